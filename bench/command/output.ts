@@ -1,0 +1,111 @@
+/**
+ * Writing a result where the user asked: whole or not at all, and never over
+ * something that was there unless told to.
+ */
+import { dirname, join } from "@std/path";
+import type { CommandContext } from "./context.ts";
+
+/** How an output file is written. */
+export interface WriteOptions {
+  /** Whether an existing file is replaced; `false` unless told. */
+  readonly force?: boolean;
+}
+
+/**
+ * Writes a value as JSON to a file or, for `-`, to standard output.
+ *
+ * @param target The path, or `-`.
+ * @param value The value; it must not hold NaN or Infinity.
+ * @param context The streams.
+ * @param options Whether an existing file may be replaced.
+ * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off.
+ */
+export async function writeJson(
+  target: string,
+  value: unknown,
+  context: CommandContext,
+  options: WriteOptions = {},
+): Promise<void> {
+  const text = JSON.stringify(value, refuseNonFinite, 2) + "\n";
+  if (target === "-") context.writeOut(text);
+  else await writeWhole(target, text, options);
+}
+
+/**
+ * Refuses an output path that cannot be written, before hours of work.
+ *
+ * @param target The path, or `-`, which is always fine.
+ * @param options Whether an existing file may be replaced.
+ * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off.
+ * @throws {Deno.errors.NotFound} If its folder does not exist.
+ */
+export async function checkOutput(
+  target: string,
+  options: WriteOptions = {},
+): Promise<void> {
+  if (target === "-") return;
+  const found = await Deno.stat(target).catch(() => undefined);
+  if (found?.isDirectory) {
+    throw new Deno.errors.IsADirectory(
+      `Cannot write "${target}": it is a directory, expected a file path`,
+    );
+  }
+  if (found !== undefined && !options.force) {
+    throw new Deno.errors.AlreadyExists(
+      `Cannot write "${target}": the file exists, expected a new path or --force`,
+    );
+  }
+  const folder = dirname(target);
+  const parent = await Deno.stat(folder).catch(() => undefined);
+  if (!parent?.isDirectory) {
+    throw new Deno.errors.NotFound(
+      `Cannot write "${target}": "${folder}" is not a directory`,
+    );
+  }
+  await writeWhole(target, "", { force: true, probe: true });
+}
+
+/**
+ * Writes a text file atomically: a reader sees the old file or the new one.
+ *
+ * @param target The path.
+ * @param text The whole content.
+ * @param options Whether an existing file may be replaced.
+ */
+export async function writeWhole(
+  target: string,
+  text: string,
+  options: WriteOptions & { probe?: boolean } = {},
+): Promise<void> {
+  const partial = join(dirname(target), `.bvec-lab-${crypto.randomUUID()}`);
+  try {
+    await Deno.writeTextFile(partial, text, { createNew: true });
+    if (options.probe) await Deno.remove(partial);
+    else if (options.force) await Deno.rename(partial, target);
+    else {
+      // A link, unlike a rename, fails where the name is already taken.
+      await Deno.link(partial, target);
+      await Deno.remove(partial);
+    }
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new Deno.errors.AlreadyExists(
+        `Cannot write "${target}": the file exists, expected a new path or --force`,
+      );
+    }
+    throw new Deno.errors.PermissionDenied(
+      `Cannot write "${target}": ${reason}, expected a writable path`,
+    );
+  }
+}
+
+function refuseNonFinite(key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new RangeError(
+      `Cannot write JSON: "${key}" is ${value}, expected a finite number or null`,
+    );
+  }
+  return value;
+}

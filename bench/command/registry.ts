@@ -1,0 +1,16 @@
+/**
+ * The commands of the lab, in the order in which `lab --help` lists them.
+ * Adding one is: its file, its test, one line here.
+ */
+import type { Command } from "commander";
+import type { CommandContext } from "./context.ts";
+
+/** Makes one command; `report` sets the exit status of a finished run. */
+export interface CommandFactory {
+  (context: CommandContext, report: (status: number) => void): Command;
+  /** Whether `lab` without a command means this one. */
+  isDefault?: boolean;
+}
+
+/** All commands. */
+export const commands: readonly CommandFactory[] = [];

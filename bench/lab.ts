@@ -1,0 +1,69 @@
+/**
+ * The command line of the lab: `deno task lab [command] [options]`.
+ *
+ * Here is only how a command is found and how its end becomes an exit status;
+ * each command is a file in `command/`.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { commands } from "./command/registry.ts";
+import {
+  type CommandContext,
+  EXIT,
+  InterruptedError,
+  processContext,
+  WrongAnswerError,
+} from "./command/context.ts";
+
+/**
+ * Runs one command of the lab.
+ *
+ * @param args The words after `lab`.
+ * @param context The outside world.
+ * @returns The exit status of design.md, section 6.
+ */
+export async function main(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const program = new Command("lab")
+    .description("How the memory layout of struct bio_vec changes I/O");
+  let status: number = EXIT.done;
+  const report = (code: number) => status = code;
+  for (const create of commands) {
+    program.addCommand(create(context, report), {
+      isDefault: create.isDefault ?? false,
+    });
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+    }).showSuggestionAfterError(true);
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return status;
+  } catch (error) {
+    return exitStatus(error, context);
+  }
+}
+
+function exitStatus(error: unknown, context: CommandContext): number {
+  if (error instanceof CommanderError) {
+    // commander has printed its own line already.
+    return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof InterruptedError) {
+    context.writeError(`lab: ${message}\n`);
+    return EXIT.interrupted;
+  }
+  context.writeError(`lab: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+  return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
+}
+
+if (import.meta.main) {
+  Deno.exit(await main(Deno.args, processContext()));
+}

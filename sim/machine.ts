@@ -1,0 +1,71 @@
+/**
+ * The machine that the path runs on, as data: where memory lies in the
+ * physical address space and which BARs offer P2P memory.
+ */
+
+/** A piece of the physical address space that is ordinary host memory. */
+export interface DramRange {
+  /** First physical address, a multiple of 4096, below 2^52. */
+  readonly startPhys: bigint;
+  /** Size in bytes, a multiple of 4096. */
+  readonly sizeBytes: number;
+}
+
+/** A BAR whose memory a provider offers for P2PDMA (blockspec 3.1). */
+export interface ProviderBar {
+  /** Name shown in output, such as `nvme-cmb`. */
+  readonly name: string;
+  /** First CPU physical address of the BAR, a multiple of 4096. */
+  readonly startPhys: bigint;
+  /** Size in bytes, a multiple of 4096. */
+  readonly sizeBytes: number;
+  /** PCI bus address of the BAR's first byte. */
+  readonly busAddress: bigint;
+}
+
+/** Where memory lies in the physical address space. */
+export interface MemoryMap {
+  /** Host memory that buffers may lie in, ascending and disjoint. */
+  readonly dram: readonly DramRange[];
+  /** Memory of other devices; empty on ABIs without P2PDMA. */
+  readonly providers: readonly ProviderBar[];
+}
+
+const MIB = 1 << 20;
+
+/**
+ * Gives the default memory map of an ABI.
+ *
+ * 64-bit: 256 MiB of buffers above 4 GiB and two 64 MiB BARs high up, where
+ * firmware puts 64-bit prefetchable BARs. 32-bit: 128 MiB of buffers in low
+ * memory and no provider, because CONFIG_PCI_P2PDMA depends on 64BIT
+ * (drivers/pci/Kconfig, blockspec 1.0 fact 4).
+ *
+ * @param is64Bit Whether pointers of the ABI have 64 bits.
+ * @returns The memory map.
+ */
+export function defaultMemoryMap(is64Bit: boolean): MemoryMap {
+  if (!is64Bit) {
+    return {
+      dram: [{ startPhys: 0x0800_0000n, sizeBytes: 128 * MIB }],
+      providers: [],
+    };
+  }
+  return {
+    dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 256 * MIB }],
+    providers: [
+      {
+        name: "bar0",
+        startPhys: 0x3c00_0000_0000n,
+        sizeBytes: 64 * MIB,
+        busAddress: 0x8000_0000n,
+      },
+      {
+        name: "bar1",
+        startPhys: 0x3c00_0400_0000n,
+        sizeBytes: 64 * MIB,
+        busAddress: 0x9000_0000n,
+      },
+    ],
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * A window of I/Os laid out for workers: typed arrays over one
+ * SharedArrayBuffer that every worker of a cell reads.
+ *
+ * An I/O is a range of sectors and a user buffer; the buffer is a list of
+ * pieces. A piece is physically contiguous and lies inside one folio, as the
+ * kernel's page extraction sees it (lib/iov_iter.c, blockspec 2.4).
+ */
+
+/** Operation codes in a window, with the kernel's REQ_OP numbers. */
+export const WINDOW_OP = { read: 0, write: 1, flush: 2, discard: 3 } as const;
+
+/** How much a window can hold. */
+export interface WindowCapacity {
+  /** I/Os at most. */
+  readonly ios: number;
+  /** Pieces of all their buffers together at most. */
+  readonly pieces: number;
+}
+
+/** The columns of a window; every array is a view of `buffer`. */
+export interface IoWindow {
+  /** The memory behind all columns; hand this to a worker. */
+  readonly buffer: SharedArrayBuffer;
+  /** What fits. */
+  readonly capacity: WindowCapacity;
+  /** [0] I/Os filled in, [1] pieces filled in. */
+  readonly counts: Int32Array;
+  /** Operation of each I/O, one of `WINDOW_OP`. */
+  readonly op: Uint8Array;
+  /** First sector (512 B) of each I/O, low 32 bits. */
+  readonly sectorLo: Int32Array;
+  /** First sector of each I/O, high 32 bits. */
+  readonly sectorHi: Int32Array;
+  /** Length of each I/O in bytes. */
+  readonly lengthBytes: Int32Array;
+  /** Index of each I/O's first piece; entry `ios` ends the last one. */
+  readonly firstPiece: Int32Array;
+  /** Physical address of each piece, low 32 bits. */
+  readonly physLo: Int32Array;
+  /** Physical address of each piece, high 32 bits. */
+  readonly physHi: Int32Array;
+  /** Length of each piece in bytes. */
+  readonly pieceBytes: Int32Array;
+  /** 0 for host memory, provider index + 1 for P2P memory. */
+  readonly provider: Uint8Array;
+}
+
+/**
+ * Lays a window out over new or given shared memory.
+ *
+ * @param capacity How much it holds.
+ * @param buffer Memory from `IoWindow.buffer` of a window of equal capacity.
+ * @returns The window.
+ */
+export function createWindow(
+  capacity: WindowCapacity,
+  buffer?: SharedArrayBuffer,
+): IoWindow {
+  const { ios, pieces } = capacity;
+  // Int32 columns first, so that all of them are aligned.
+  const words = 2 + 4 * ios + 1 + 3 * pieces;
+  const shared = buffer ?? new SharedArrayBuffer(words * 4 + ios + pieces);
+  let at = 0;
+  const int32 = (length: number) => {
+    const column = new Int32Array(shared, at, length);
+    at += length * 4;
+    return column;
+  };
+  const uint8 = (length: number) => {
+    const column = new Uint8Array(shared, at, length);
+    at += length;
+    return column;
+  };
+  return {
+    buffer: shared,
+    capacity,
+    counts: int32(2),
+    sectorLo: int32(ios),
+    sectorHi: int32(ios),
+    lengthBytes: int32(ios),
+    firstPiece: int32(ios + 1),
+    physLo: int32(pieces),
+    physHi: int32(pieces),
+    pieceBytes: int32(pieces),
+    op: uint8(ios),
+    provider: uint8(pieces),
+  };
+}
