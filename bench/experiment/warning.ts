@@ -1,0 +1,14 @@
+/**
+ * Warnings as data: the same thing on the screen and in the result file, so
+ * that a program can act on what a person would read.
+ */
+
+/** Something that a reader of the figures has to know. */
+export interface LabWarning {
+  /** Stable name for programs, such as `single-birth`. */
+  readonly code: string;
+  /** What is the matter, with the numbers found. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}

@@ -1,0 +1,151 @@
+/**
+ * Reading a result file that somebody else may have cut, edited or written
+ * with another tool: the whole truth about it in one line, or the result.
+ */
+import type { z } from "zod";
+import {
+  type LabResult,
+  RESULT_SCHEMA_VERSION,
+  resultSchema,
+  TOOL_NAME,
+} from "./result.ts";
+
+/**
+ * Reads the text of a result file.
+ *
+ * @param text The whole file.
+ * @param fileName The name used in messages.
+ * @returns The checked result.
+ * @throws {SyntaxError} If the text is not JSON, with line and column.
+ * @throws {TypeError} If it is JSON but no result of this lab, with the key.
+ * @throws {RangeError} If a newer lab wrote it.
+ */
+export function readResult(text: string, fileName: string): LabResult {
+  const value = parseJson(text, fileName);
+  const file = `Cannot read "${fileName}"`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `${file}: it holds ${kindOf(value)}, expected a result of ${TOOL_NAME}`,
+    );
+  }
+  const version = Reflect.get(value, "schemaVersion");
+  const tool = Reflect.get(value, "tool");
+  const toolName = typeof tool === "object" && tool !== null
+    ? Reflect.get(tool, "name")
+    : tool;
+  if (toolName !== TOOL_NAME) {
+    const found = toolName === undefined
+      ? `no key "tool" (its keys: ${Object.keys(value).slice(0, 5).join(", ")})`
+      : `tool ${JSON.stringify(toolName)}`;
+    throw new TypeError(
+      `${file}: found ${found}, expected a result of ${TOOL_NAME}`,
+    );
+  }
+  if (typeof version === "number" && version > RESULT_SCHEMA_VERSION) {
+    const toolVersion = Reflect.get(Object(tool), "version");
+    throw new RangeError(
+      `${file}: schemaVersion is ${version} (${TOOL_NAME} ${toolVersion}), ` +
+        `expected at most ${RESULT_SCHEMA_VERSION}; use a newer ${TOOL_NAME}`,
+    );
+  }
+  const checked = resultSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  throw new TypeError(`${file}: ${describeIssue(checked.error, value)}`);
+}
+
+/**
+ * Reads a result file.
+ *
+ * @param path Where it lies.
+ * @returns The checked result.
+ * @throws {Deno.errors.NotFound} If it cannot be read, with the reason; other
+ * errors as {@linkcode readResult}.
+ */
+export async function readResultFile(path: string): Promise<LabResult> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Deno.errors.NotFound(
+      `Cannot read "${path}": ${reason}, expected a result file`,
+    );
+  }
+  return readResult(text, path);
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text.trim() === "") {
+      throw new SyntaxError(
+        `Cannot read "${fileName}": the file is empty, expected JSON`,
+      );
+    }
+    const offset = errorOffset(text);
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    const column = offset - before.lastIndexOf("\n");
+    const found = offset >= text.trimEnd().length
+      ? "the file ends (truncated?)"
+      : `found ${JSON.stringify(text.slice(offset, offset + 12))}`;
+    throw new SyntaxError(
+      `Cannot read "${fileName}:${line}:${column}": ${found}, expected JSON`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Finds where a text stops being JSON. The engine's message names a position
+ * only for some errors, so this asks which is the longest beginning that
+ * could still go on.
+ */
+function errorOffset(text: string): number {
+  let good = 0;
+  let bad = text.length + 1;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function couldGoOn(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = /at position (\d+)/.exec(message)?.[1];
+    return /end of JSON input|Unterminated string/.test(message) ||
+      (position !== undefined && Number(position) >= beginning.length);
+  }
+}
+
+function describeIssue(error: z.ZodError, value: unknown): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return "found another format, expected a result";
+  let found: unknown = value;
+  let path = "";
+  for (const key of issue.path) {
+    found = found === null || found === undefined
+      ? undefined
+      : Reflect.get(Object(found), key);
+    path += typeof key === "number"
+      ? `[${key}]`
+      : `${path === "" ? "" : "."}${String(key)}`;
+  }
+  const where = path === "" ? "the file" : path;
+  return `${where} is ${kindOf(found)}: ${issue.message}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

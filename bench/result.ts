@@ -1,0 +1,296 @@
+/**
+ * The result file: what `lab run --json` writes and every later step reads.
+ *
+ * Programs outside rely on these keys (design.md, section 6): adding one is
+ * fine, changing what one means raises {@linkcode RESULT_SCHEMA_VERSION}.
+ * Sizes are in bytes, times in ns; what is missing is `null`.
+ */
+import { z } from "zod";
+import type { LabWarning } from "./experiment/warning.ts";
+
+/** The version of the result file that this lab writes. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** The verdict of one comparison with the baseline. */
+export type Verdict = "faster" | "slower" | "no difference shown";
+
+/** A median with the ends of its 95 % interval. */
+export interface Interval {
+  /** The median. */
+  readonly median: number;
+  /** Lower end of the interval. */
+  readonly low: number;
+  /** Upper end of the interval. */
+  readonly high: number;
+}
+
+/**
+ * Exact figures per I/O. The first six are always there; a producer may add
+ * more, and all of them are compared exactly.
+ */
+export interface ResultCounts {
+  /** bios that reached the driver. */
+  readonly biosPerIo: number;
+  /** Requests after merging. */
+  readonly requestsPerIo: number;
+  /** Segments of those requests. */
+  readonly segmentsPerIo: number;
+  /** PRP entries that the driver wrote. */
+  readonly prpEntriesPerIo: number;
+  /** Bytes of bio_vec tables. */
+  readonly bvecBytesPerIo: number;
+  /** Cache lines of bio_vec tables. */
+  readonly bvecLinesPerIo: number;
+  /** Any other exact figure. */
+  readonly [name: string]: number;
+}
+
+/** One timed batch. */
+export interface ResultSample {
+  /** Which birth of the layout ran it, from 0. */
+  readonly birth: number;
+  /** The round inside that birth, from 0. */
+  readonly round: number;
+  /** Time per I/O of the batch. */
+  readonly nsPerIo: number;
+}
+
+/** The samples behind a median, at most as many as the cap. */
+export interface ResultSamples {
+  /** How many were measured. */
+  readonly total: number;
+  /** Whether `values` holds fewer than that. */
+  readonly capped: boolean;
+  /** Those kept, in the order of measuring. */
+  readonly values: readonly ResultSample[];
+}
+
+/** What one layout did in a cell. */
+export interface ResultLayout {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Time per I/O; `null` where nothing was timed. */
+  readonly nsPerIo: Interval | null;
+  /** Time relative to the baseline; 1 for the baseline itself. */
+  readonly ratio: Interval | null;
+  /** What the run can say about that ratio. */
+  readonly verdict: Verdict | null;
+  /** Exact figures. */
+  readonly counts: ResultCounts;
+  /** Bytes that one segment takes in a table of this layout. */
+  readonly bytesPerSegment?: number | null | undefined;
+  /** The recognition that this layout used. */
+  readonly recognition?: string | undefined;
+  /** I/O per second of one worker, from the median. */
+  readonly iosPerSecond?: number | null | undefined;
+  /** p of "no difference", corrected over the layouts of the cell (Holm). */
+  readonly adjustedPValue?: number | null | undefined;
+  /** Smallest difference that this run could have shown; 0.03 is 3 %. */
+  readonly detectable?: number | null | undefined;
+  /** Standard deviation between births; 0.03 is 3 %. */
+  readonly betweenBirthSpread?: number | null | undefined;
+  /** How many samples lie far outside; none was removed. */
+  readonly outliers?: number | undefined;
+  /** What the timings came from. */
+  readonly samples?: ResultSamples | null | undefined;
+  /** Bytes and lines per structure and stage. */
+  readonly footprint?: Readonly<Record<string, unknown>> | null | undefined;
+  /** Figures of the cache model; never mixed with measured ones. */
+  readonly modelled?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** The I/Os that a cell ran. */
+export interface ResultIos {
+  /** All I/Os of the workload. */
+  readonly total: number;
+  /** Reads among them. */
+  readonly reads: number;
+  /** Writes among them. */
+  readonly writes: number;
+  /** Others, such as flush and discard. */
+  readonly others: number;
+  /** Bytes read and written. */
+  readonly bytes: number;
+  /** Entries of the input that were left out. */
+  readonly skipped: number;
+}
+
+/** A layout that a cell could not run. */
+export interface ResultLeftOut {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Why it cannot express this cell. */
+  readonly reason: string;
+}
+
+/** The baseline compared with a second copy of itself. */
+export interface ResultNoiseFloor {
+  /** The ratio that identical code showed. */
+  readonly ratio: Interval;
+  /** Distance of that ratio from 1; 0.01 is 1 %. */
+  readonly difference: number;
+}
+
+/** One ABI x machine x workload x recognition x engine. */
+export interface ResultCell {
+  /** Name of the workload. */
+  readonly workload: string;
+  /** ABI of the structs. */
+  readonly abi: string;
+  /** Recognition asked for. */
+  readonly recognition: string;
+  /** `js` or `native`. */
+  readonly engine: string;
+  /** The I/Os. */
+  readonly ios: ResultIos;
+  /** Digest of the descriptors, equal for all layouts. */
+  readonly digest: string;
+  /** One entry per layout. */
+  readonly layouts: readonly ResultLayout[];
+  /** Registry name of the layout that ratios refer to. */
+  readonly baseline?: string | undefined;
+  /** One line on what the workload is. */
+  readonly description?: string | undefined;
+  /** Kernel profile. */
+  readonly kernel?: string | undefined;
+  /** Memory placement of the I/Os. */
+  readonly placement?: string | undefined;
+  /** Rounds per birth. */
+  readonly rounds?: number | undefined;
+  /** Births of each layout. */
+  readonly births?: number | undefined;
+  /** What identical code differed by. */
+  readonly noiseFloor?: ResultNoiseFloor | null | undefined;
+  /** Layouts that cannot express this cell. */
+  readonly leftOut?: readonly ResultLeftOut[] | undefined;
+  /** Warnings of this cell alone. */
+  readonly warnings?: readonly LabWarning[] | undefined;
+}
+
+/** The whole file. */
+export interface LabResult {
+  /** Version of this format. */
+  readonly schemaVersion: number;
+  /** What wrote the file. */
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The machine and the runtime; see `environment.ts`. */
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** The options of the run. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Seed of every random choice. */
+  readonly seed: number;
+  /** What a reader has to know. */
+  readonly warnings: readonly LabWarning[];
+  /** The comparisons. */
+  readonly cells: readonly ResultCell[];
+}
+
+/** The name that a result file carries in `tool.name`. */
+export const TOOL_NAME = "bvec-lab";
+
+const name = z.string().min(1);
+const count = z.number().int().min(0);
+const positive = z.number().gt(0);
+
+const interval = z.looseObject({
+  median: positive,
+  low: positive,
+  high: positive,
+}).refine(({ median, low, high }) => low <= median && median <= high, {
+  message: "expected low <= median <= high",
+});
+
+const exact = z.number().min(0);
+
+const counts = z.object({
+  biosPerIo: exact,
+  requestsPerIo: exact,
+  segmentsPerIo: exact,
+  prpEntriesPerIo: exact,
+  bvecBytesPerIo: exact,
+  bvecLinesPerIo: exact,
+}).catchall(z.number());
+
+const warning = z.looseObject({
+  code: name,
+  message: z.string(),
+  hint: z.string(),
+});
+
+const samples = z.looseObject({
+  total: count,
+  capped: z.boolean(),
+  values: z.array(
+    z.looseObject({ birth: count, round: count, nsPerIo: positive }),
+  ),
+});
+
+const openRecord = z.record(z.string(), z.unknown());
+
+const layout = z.looseObject({
+  name,
+  nsPerIo: interval.nullable(),
+  ratio: interval.nullable(),
+  verdict: z.enum(["faster", "slower", "no difference shown"]).nullable(),
+  counts,
+  bytesPerSegment: positive.nullish(),
+  recognition: name.optional(),
+  iosPerSecond: positive.nullish(),
+  adjustedPValue: z.number().min(0).max(1).nullish(),
+  detectable: exact.nullish(),
+  betweenBirthSpread: exact.nullish(),
+  outliers: count.optional(),
+  samples: samples.nullish(),
+  footprint: openRecord.nullish(),
+  modelled: openRecord.nullish(),
+});
+
+const cell = z.looseObject({
+  workload: name,
+  abi: name,
+  recognition: name,
+  engine: name,
+  ios: z.looseObject({
+    total: count,
+    reads: count,
+    writes: count,
+    others: count,
+    bytes: count,
+    skipped: count,
+  }),
+  digest: z.string(),
+  layouts: z.array(layout),
+  baseline: name.optional(),
+  description: z.string().optional(),
+  kernel: name.optional(),
+  placement: z.string().optional(),
+  rounds: count.optional(),
+  births: count.optional(),
+  noiseFloor: z.looseObject({ ratio: interval, difference: exact }).nullish(),
+  leftOut: z.array(z.looseObject({ name, reason: z.string() })).optional(),
+  warnings: z.array(warning).optional(),
+});
+
+/** Checks a result file of this version; unknown keys pass. */
+export const resultSchema: z.ZodType<LabResult> = z.looseObject({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  tool: z.looseObject({ name: z.literal(TOOL_NAME), version: name }),
+  environment: openRecord,
+  config: openRecord,
+  seed: z.number().int(),
+  warnings: z.array(warning),
+  cells: z.array(cell),
+});
+
+/**
+ * Gives the JSON Schema of the result file, as committed in
+ * `bench/result.schema.json`.
+ *
+ * @returns The schema (draft 2020-12).
+ */
+export function resultJsonSchema(): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(resultSchema, { io: "input" }),
+    title: "bvec-lab result file",
+  };
+}
