@@ -1,1 +1,49 @@
-/** @module */
+/**
+ * Layouts: what a segment looks like in memory, on every ABI.
+ *
+ * @module
+ */
+export { type Abi, abis, findAbi, PAGE_BYTES } from "./abi.ts";
+export { type ArrayShape, arrayShape, type Locate } from "./array_shape.ts";
+export type {
+  CField,
+  CStruct,
+  CType,
+  PointerType,
+  ScalarName,
+} from "./c_type.ts";
+export {
+  type CodecOptions,
+  createCodec,
+  type ReadSegment,
+  type SegmentCodec,
+} from "./codec.ts";
+export type { CopySegment } from "./copy_codec.ts";
+export {
+  type AddressKind,
+  type AddressRole,
+  type Arrangement,
+  defineLayout,
+  type FlagRole,
+  isUnsupported,
+  type Layout,
+  type LayoutDescription,
+  type LengthRole,
+  type Recognition,
+  recognitions,
+  type Roles,
+  type Source,
+  type Unsupported,
+} from "./layout.ts";
+export { findLayout, layouts } from "./registry.ts";
+export {
+  findField,
+  type PlacedField,
+  type PlacedStruct,
+  placeStruct,
+  type SizeAndAlign,
+  sizeAndAlign,
+  unusedBytes,
+} from "./struct.ts";
+export type { Region } from "./window.ts";
+export type { MemoryView } from "./word.ts";

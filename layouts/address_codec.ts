@@ -1,0 +1,305 @@
+/**
+ * The address of a segment as the layout keeps it: raw (phys, dma), a page
+ * frame number, or a pointer into the `struct page` array.
+ */
+import type { Locate } from "./array_shape.ts";
+import { type CodecSite, fieldAccess } from "./codec_parts.ts";
+import type { WordAccess } from "./word.ts";
+
+/** Reads and writes the address of a segment. */
+export interface AddressCodec {
+  readonly lo: Locate;
+  readonly hi: Locate;
+  /** `flag` is used only where the address field holds the flag too. */
+  readonly write: (
+    base: number,
+    capacity: number,
+    index: number,
+    lo: number,
+    hi: number,
+    flag: number,
+  ) => void;
+}
+
+/** Virtual address of the `struct page` of physical address 0. */
+export interface PageArray {
+  readonly baseLo: number;
+  readonly baseHi: number;
+}
+
+interface AddressField {
+  readonly locate: Locate;
+  readonly words: WordAccess;
+  readonly sizeBytes: number;
+  /** Bits of the field that are the flag, as a lo/hi pair. */
+  readonly flagLo: number;
+  readonly flagHi: number;
+}
+
+/**
+ * Makes the address part of a codec.
+ *
+ * @param site The codec to be.
+ * @param pages Where the page array is.
+ * @returns The accessors.
+ * @throws {RangeError} If the address field is not a whole 4 or 8 bytes.
+ */
+export function addressCodec(site: CodecSite, pages: PageArray): AddressCodec {
+  const { address, flag } = site.layout.roles;
+  const { window, locate, words } = fieldAccess(site, address.field);
+  const { sizeBytes } = window;
+  if (window.width !== sizeBytes * 8 || sizeBytes < 4) {
+    throw new RangeError(
+      `Cannot make a codec of layout "${site.layout.name}": address field ` +
+        `"${address.field}" has ${window.width} bits, expected 32 or 64`,
+    );
+  }
+  const flagBit = flag?.field === address.field ? flag.bit : -1;
+  const field: AddressField = {
+    locate,
+    words,
+    sizeBytes,
+    flagLo: flagBit >= 0 && flagBit < 32 ? 1 << flagBit : 0,
+    flagHi: flagBit >= 32 ? 1 << (flagBit - 32) : 0,
+  };
+  const offset = address.offset === undefined
+    ? undefined
+    : fieldAccess(site, address.offset);
+  if (address.kind === "phys" || address.kind === "dma") {
+    if (sizeBytes === 4) return raw32(field);
+    return flagBit < 0 ? raw64(field) : raw64WithFlag(field);
+  }
+  const inPage = offset === undefined
+    ? noOffset
+    : { locate: offset.locate, words: offset.words };
+  if (address.kind === "pfn") {
+    return sizeBytes === 4 ? pfn32(field, inPage) : pfn64(field, inPage);
+  }
+  if (flagBit >= 0) {
+    throw new RangeError(
+      `Cannot make a codec of layout "${site.layout.name}": the flag is in ` +
+        `the page pointer, expected a field of its own`,
+    );
+  }
+  const pageBytes = site.abi.pageStructBytes;
+  if (sizeBytes === 4) return page32(field, inPage, { pageBytes, pages });
+  if (pageBytes !== 64) {
+    throw new RangeError(
+      `Cannot make a codec for ABI "${site.abi.name}": struct page of ` +
+        `${pageBytes} bytes, expected 64 where pointers have 8 bytes`,
+    );
+  }
+  return pages.baseLo === 0
+    ? page64(field, inPage, pages.baseHi)
+    : page64Unaligned(field, inPage, pages);
+}
+
+type OffsetAccess = Pick<AddressField, "locate" | "words">;
+
+const noOffset: OffsetAccess = {
+  locate: () => 0,
+  words: { lo: () => 0, hi: () => 0, write: () => {} },
+};
+
+function raw32({ locate, words, flagLo }: AddressField): AddressCodec {
+  const { lo, write } = words;
+  if (flagLo === 0) {
+    return {
+      lo: (base, capacity, index) => lo(locate(base, capacity, index)),
+      hi: () => 0,
+      write: (base, capacity, index, physLo) =>
+        write(locate(base, capacity, index), physLo, 0),
+    };
+  }
+  return {
+    lo: (base, capacity, index) => lo(locate(base, capacity, index)) & ~flagLo,
+    hi: () => 0,
+    write: (base, capacity, index, physLo, _physHi, flag) =>
+      write(locate(base, capacity, index), physLo | (-flag & flagLo), 0),
+  };
+}
+
+function raw64({ locate, words }: AddressField): AddressCodec {
+  const { lo, hi, write } = words;
+  return {
+    lo: (base, capacity, index) => lo(locate(base, capacity, index)),
+    hi: (base, capacity, index) => hi(locate(base, capacity, index)),
+    write: (base, capacity, index, physLo, physHi) =>
+      write(locate(base, capacity, index), physLo, physHi),
+  };
+}
+
+function raw64WithFlag(field: AddressField): AddressCodec {
+  const { locate, words, flagLo, flagHi } = field;
+  const { lo, hi, write } = words;
+  return {
+    lo: (base, capacity, index) => lo(locate(base, capacity, index)) & ~flagLo,
+    hi: (base, capacity, index) => hi(locate(base, capacity, index)) & ~flagHi,
+    write: (base, capacity, index, physLo, physHi, flag) =>
+      write(
+        locate(base, capacity, index),
+        physLo | (-flag & flagLo),
+        physHi | (-flag & flagHi),
+      ),
+  };
+}
+
+function pfn32(
+  { locate, words }: AddressField,
+  offset: OffsetAccess,
+): AddressCodec {
+  return {
+    lo: (base, capacity, index) =>
+      (words.lo(locate(base, capacity, index)) << 12) |
+      offset.words.lo(offset.locate(base, capacity, index)),
+    hi: (base, capacity, index) =>
+      words.lo(locate(base, capacity, index)) >>> 20,
+    write: (base, capacity, index, physLo, physHi) => {
+      const pfn = (physLo >>> 12) | (physHi << 20);
+      words.write(locate(base, capacity, index), pfn, 0);
+      offset.words.write(
+        offset.locate(base, capacity, index),
+        physLo & 4095,
+        0,
+      );
+    },
+  };
+}
+
+function pfn64(
+  { locate, words, flagLo, flagHi }: AddressField,
+  offset: OffsetAccess,
+): AddressCodec {
+  return {
+    lo: (base, capacity, index) =>
+      ((words.lo(locate(base, capacity, index)) & ~flagLo) << 12) |
+      offset.words.lo(offset.locate(base, capacity, index)),
+    hi: (base, capacity, index) => {
+      const at = locate(base, capacity, index);
+      const pfnLo = words.lo(at) & ~flagLo;
+      return (pfnLo >>> 20) | ((words.hi(at) & ~flagHi) << 12);
+    },
+    write: (base, capacity, index, physLo, physHi, flag) => {
+      words.write(
+        locate(base, capacity, index),
+        (physLo >>> 12) | (physHi << 20) | (-flag & flagLo),
+        (physHi >>> 12) | (-flag & flagHi),
+      );
+      offset.words.write(
+        offset.locate(base, capacity, index),
+        physLo & 4095,
+        0,
+      );
+    },
+  };
+}
+
+function page32(
+  { locate, words }: AddressField,
+  offset: OffsetAccess,
+  { pageBytes, pages }: { pageBytes: number; pages: PageArray },
+): AddressCodec {
+  // page_to_pfn() divides by sizeof(struct page). The division is exact, so
+  // the compiler multiplies by the inverse of the odd part modulo 2^32.
+  const { baseLo } = pages;
+  const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
+  const inverse = oddInverse(pageBytes >>> zeros);
+  return {
+    lo: (base, capacity, index) => {
+      const page = words.lo(locate(base, capacity, index));
+      const pfn = Math.imul((page - baseLo) >>> zeros, inverse);
+      return (pfn << 12) |
+        offset.words.lo(offset.locate(base, capacity, index));
+    },
+    hi: (base, capacity, index) => {
+      const page = words.lo(locate(base, capacity, index));
+      return Math.imul((page - baseLo) >>> zeros, inverse) >>> 20;
+    },
+    write: (base, capacity, index, physLo, physHi) => {
+      const pfn = (physLo >>> 12) | (physHi << 20);
+      words.write(
+        locate(base, capacity, index),
+        (baseLo + Math.imul(pfn, pageBytes)) | 0,
+        0,
+      );
+      offset.words.write(
+        offset.locate(base, capacity, index),
+        physLo & 4095,
+        0,
+      );
+    },
+  };
+}
+
+/** Page array that starts at a multiple of 2^32, as vmemmap does: no carry. */
+function page64(
+  { locate, words }: AddressField,
+  offset: OffsetAccess,
+  baseHi: number,
+): AddressCodec {
+  return {
+    lo: (base, capacity, index) =>
+      (words.lo(locate(base, capacity, index)) << 6) |
+      offset.words.lo(offset.locate(base, capacity, index)),
+    hi: (base, capacity, index) => {
+      const at = locate(base, capacity, index);
+      return (words.lo(at) >>> 26) | ((words.hi(at) - baseHi) << 6);
+    },
+    write: (base, capacity, index, physLo, physHi) => {
+      // pfn * 64 = (phys >> 12) << 6
+      words.write(
+        locate(base, capacity, index),
+        ((physLo >>> 6) | (physHi << 26)) & ~63,
+        ((physHi >>> 6) + baseHi) | 0,
+      );
+      offset.words.write(
+        offset.locate(base, capacity, index),
+        physLo & 4095,
+        0,
+      );
+    },
+  };
+}
+
+function page64Unaligned(
+  { locate, words }: AddressField,
+  offset: OffsetAccess,
+  { baseLo, baseHi }: PageArray,
+): AddressCodec {
+  return {
+    lo: (base, capacity, index) =>
+      ((words.lo(locate(base, capacity, index)) - baseLo) << 6) |
+      offset.words.lo(offset.locate(base, capacity, index)),
+    hi: (base, capacity, index) => {
+      const at = locate(base, capacity, index);
+      const lo = words.lo(at);
+      const borrow = (lo >>> 0) < (baseLo >>> 0) ? 1 : 0;
+      return ((lo - baseLo) >>> 26) |
+        ((words.hi(at) - baseHi - borrow) << 6);
+    },
+    write: (base, capacity, index, physLo, physHi) => {
+      const lo = ((physLo >>> 6) | (physHi << 26)) & ~63;
+      const sum = (lo + baseLo) | 0;
+      const carry = (sum >>> 0) < (baseLo >>> 0) ? 1 : 0;
+      words.write(
+        locate(base, capacity, index),
+        sum,
+        ((physHi >>> 6) + baseHi + carry) | 0,
+      );
+      offset.words.write(
+        offset.locate(base, capacity, index),
+        physLo & 4095,
+        0,
+      );
+    },
+  };
+}
+
+/** Newton's method doubles the number of right bits: 3, 6, 12, 24, 48. */
+function oddInverse(odd: number): number {
+  let inverse = odd;
+  for (let step = 0; step < 4; step++) {
+    inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  }
+  return inverse;
+}

@@ -1,0 +1,155 @@
+/**
+ * The hot codec: reads and writes segments of one layout on one ABI through a
+ * `DataView`, with 64-bit values as lo/hi pairs of int32 (design.md, rule 3).
+ *
+ * All decisions about widths, byte order and places are made once, when the
+ * codec is made; what remains per access is a few integer operations. It does
+ * not check its arguments: `encodeSegment()` does.
+ */
+import type { Abi } from "./abi.ts";
+import { addressCodec } from "./address_codec.ts";
+import { type ArrayShape, arrayShape } from "./array_shape.ts";
+import type { CodecSite } from "./codec_parts.ts";
+import { copyCodec, type CopySegment } from "./copy_codec.ts";
+import { isUnsupported, type Layout } from "./layout.ts";
+import { lengthCodec } from "./length_codec.ts";
+import { type PlacedStruct, placeStruct } from "./struct.ts";
+import type { MemoryView } from "./word.ts";
+
+/** Reads one value of one segment, as an int32. */
+export type ReadSegment = (
+  base: number,
+  capacity: number,
+  index: number,
+) => number;
+
+/**
+ * Accessors of the segments of one layout on one ABI.
+ *
+ * `base` is the byte offset of an array in the view and `capacity` the number
+ * of segments that the array has room for (only structure-of-arrays uses it).
+ */
+export interface SegmentCodec {
+  /** The layout. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** The struct of one segment. */
+  readonly placed: PlacedStruct;
+  /** How an array of them lies in memory. */
+  readonly shape: ArrayShape;
+  /** The memory. */
+  readonly view: MemoryView;
+  /** Where `struct page` of physical address 0 is. */
+  readonly pageArrayBase: bigint;
+  /** Alignment that the base of an array needs, in bytes. */
+  readonly arrayAlignBytes: number;
+  /** Bytes that an array of `capacity` segments takes. */
+  arrayBytes(capacity: number): number;
+  /** Writes a segment; `flag` is 0 or 1 and ignored where there is none. */
+  readonly set: (
+    base: number,
+    capacity: number,
+    index: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    flag: number,
+  ) => void;
+  /** The address, less significant 32 bits (of the DMA address for `dma`). */
+  readonly physLo: ReadSegment;
+  /** The address, more significant 32 bits. */
+  readonly physHi: ReadSegment;
+  /** The length in bytes, 0 to 2^31 - 1. */
+  readonly length: ReadSegment;
+  /** The P2P flag, 0 or 1; 0 where the layout has none. */
+  readonly flag: ReadSegment;
+  /** Writes the length and leaves all else. */
+  readonly setLength: (
+    base: number,
+    capacity: number,
+    index: number,
+    lengthBytes: number,
+  ) => void;
+  /** Copies every field of a segment, flag included. */
+  readonly copy: CopySegment;
+}
+
+/** Where the page array is, if not where the ABI has it. */
+export interface CodecOptions {
+  /** Less significant half of its virtual address. */
+  readonly pageBaseLo?: number;
+  /** More significant half. */
+  readonly pageBaseHi?: number;
+}
+
+/**
+ * Makes the codec of a layout on an ABI.
+ *
+ * @param layout The layout.
+ * @param abi The ABI.
+ * @param view The memory, or an object with the same methods.
+ * @param options Where the page array is.
+ * @returns The accessors.
+ * @throws {RangeError} If the layout does not exist on that ABI.
+ *
+ * @example Write and read a segment
+ * ```ts
+ * import { createCodec, findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const view = new DataView(new SharedArrayBuffer(4096));
+ * const codec = createCodec(findLayout("page_offset"), findAbi("lp64"), view);
+ * codec.set(0, 16, 3, 0x2345_6200, 1, 512, 0);
+ * assertEquals(codec.physLo(0, 16, 3), 0x2345_6200);
+ * assertEquals(codec.physHi(0, 16, 3), 1);
+ * assertEquals(codec.length(0, 16, 3), 512);
+ * assertEquals(view.getUint32(3 * 16 + 12, true), 0x200); // bv_offset
+ * ```
+ */
+export function createCodec(
+  layout: Layout,
+  abi: Abi,
+  view: MemoryView,
+  options: CodecOptions = {},
+): SegmentCodec {
+  const struct = layout.struct(abi);
+  if (isUnsupported(struct)) {
+    throw new RangeError(
+      `Cannot make a codec of layout "${layout.name}" for ABI "${abi.name}": ` +
+        struct.unsupported,
+    );
+  }
+  const placed = placeStruct(struct, abi);
+  const shape = arrayShape(placed, layout.arrangement);
+  const site: CodecSite = { layout, abi, placed, shape, view };
+  const baseLo = options.pageBaseLo ??
+    Number(BigInt.asIntN(32, abi.pageArrayBase));
+  const baseHi = options.pageBaseHi ??
+    Number(BigInt.asIntN(32, abi.pageArrayBase >> 32n));
+  const address = addressCodec(site, { baseLo, baseHi });
+  const length = lengthCodec(site);
+  const writeAddress = address.write;
+  const writeLength = length.write;
+  return Object.freeze<SegmentCodec>({
+    layout,
+    abi,
+    placed,
+    shape,
+    view,
+    pageArrayBase: (BigInt.asUintN(32, BigInt(baseHi)) << 32n) |
+      BigInt.asUintN(32, BigInt(baseLo)),
+    arrayAlignBytes: shape.alignBytes,
+    arrayBytes: shape.arrayBytes,
+    set: (base, capacity, index, physLo, physHi, lengthBytes, flag) => {
+      writeAddress(base, capacity, index, physLo, physHi, flag);
+      writeLength(base, capacity, index, lengthBytes, flag);
+    },
+    physLo: address.lo,
+    physHi: address.hi,
+    length: length.length,
+    flag: length.flag,
+    setLength: length.setLength,
+    copy: copyCodec(site),
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * Copying a whole segment, as C's struct assignment does: every byte of it,
+ * flags and padding included.
+ */
+import type { Locate } from "./array_shape.ts";
+import type { CodecSite } from "./codec_parts.ts";
+import type { MemoryView } from "./word.ts";
+
+/** Copies one segment; arrays may overlap, segments may not. */
+export type CopySegment = (
+  fromBase: number,
+  fromCapacity: number,
+  fromIndex: number,
+  toBase: number,
+  toCapacity: number,
+  toIndex: number,
+) => void;
+
+/**
+ * Makes the copier of a layout.
+ *
+ * @param site The codec to be.
+ * @returns The copier.
+ */
+export function copyCodec(site: CodecSite): CopySegment {
+  return site.shape.regions
+    .map(({ startByte, endByte }) =>
+      copyBytes(
+        site.view,
+        site.shape.locator(startByte),
+        endByte - startByte,
+      )
+    )
+    .reduce((a, b) => (from, fromCapacity, fromIndex, to, capacity, index) => {
+      a(from, fromCapacity, fromIndex, to, capacity, index);
+      b(from, fromCapacity, fromIndex, to, capacity, index);
+    });
+}
+
+function copyBytes(
+  view: MemoryView,
+  locate: Locate,
+  sizeBytes: number,
+): CopySegment {
+  switch (sizeBytes) {
+    case 4:
+      return copy4(view, locate);
+    case 8:
+      return copy8(view, locate);
+    case 12:
+      return copy12(view, locate);
+    case 16:
+      return copy16(view, locate);
+    default:
+      return copyAny(view, locate, sizeBytes);
+  }
+}
+
+// The byte order does not matter to a copy, as long as both sides use one.
+function copy4(view: MemoryView, locate: Locate): CopySegment {
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) =>
+    view.setInt32(
+      locate(toBase, toCapacity, toIndex),
+      view.getInt32(locate(fromBase, fromCapacity, fromIndex), true),
+      true,
+    );
+}
+
+function copy8(view: MemoryView, locate: Locate): CopySegment {
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
+    const from = locate(fromBase, fromCapacity, fromIndex);
+    const to = locate(toBase, toCapacity, toIndex);
+    const a = view.getInt32(from, true);
+    const b = view.getInt32(from + 4, true);
+    view.setInt32(to, a, true);
+    view.setInt32(to + 4, b, true);
+  };
+}
+
+function copy12(view: MemoryView, locate: Locate): CopySegment {
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
+    const from = locate(fromBase, fromCapacity, fromIndex);
+    const to = locate(toBase, toCapacity, toIndex);
+    const a = view.getInt32(from, true);
+    const b = view.getInt32(from + 4, true);
+    const c = view.getInt32(from + 8, true);
+    view.setInt32(to, a, true);
+    view.setInt32(to + 4, b, true);
+    view.setInt32(to + 8, c, true);
+  };
+}
+
+function copy16(view: MemoryView, locate: Locate): CopySegment {
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
+    const from = locate(fromBase, fromCapacity, fromIndex);
+    const to = locate(toBase, toCapacity, toIndex);
+    const a = view.getInt32(from, true);
+    const b = view.getInt32(from + 4, true);
+    const c = view.getInt32(from + 8, true);
+    const d = view.getInt32(from + 12, true);
+    view.setInt32(to, a, true);
+    view.setInt32(to + 4, b, true);
+    view.setInt32(to + 8, c, true);
+    view.setInt32(to + 12, d, true);
+  };
+}
+
+function copyAny(
+  view: MemoryView,
+  locate: Locate,
+  sizeBytes: number,
+): CopySegment {
+  const wordsEnd = sizeBytes & ~3;
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
+    const from = locate(fromBase, fromCapacity, fromIndex);
+    const to = locate(toBase, toCapacity, toIndex);
+    for (let at = 0; at < wordsEnd; at += 4) {
+      view.setInt32(to + at, view.getInt32(from + at, true), true);
+    }
+    for (let at = wordsEnd; at < sizeBytes; at++) {
+      view.setUint8(to + at, view.getUint8(from + at));
+    }
+  };
+}

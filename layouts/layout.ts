@@ -1,0 +1,232 @@
+/**
+ * The contract of a layout: one way to encode a segment, as data. Codecs,
+ * listings, limits, tests and tables all come from what stands here.
+ */
+import type { Abi } from "./abi.ts";
+import type { CStruct } from "./c_type.ts";
+
+/** How the path finds out that an address is P2P (blockspec 3.5). */
+export type Recognition = "page" | "segment" | "bio" | "range" | "map_first";
+
+/** All recognitions, in the order of listings. */
+export const recognitions: readonly Recognition[] = Object.freeze([
+  "page",
+  "segment",
+  "bio",
+  "range",
+  "map_first",
+]);
+
+/** Says that a layout or recognition does not exist on an ABI, and why. */
+export interface Unsupported {
+  /** The reason, for the user to read. */
+  readonly unsupported: string;
+}
+
+/** What the address field holds. */
+export type AddressKind = "page" | "phys" | "pfn" | "dma";
+
+/** Which field holds the address, and as what. */
+export interface AddressRole {
+  /** Page pointer, physical address, page frame number or DMA address. */
+  readonly kind: AddressKind;
+  /** The field. */
+  readonly field: string;
+  /**
+   * The field that holds the offset in the page, for `page` and `pfn`; without
+   * one, the address must be a multiple of 4096.
+   */
+  readonly offset?: string;
+}
+
+/** Which field holds the length. */
+export interface LengthRole {
+  /** The field. */
+  readonly field: string;
+  /** The field with the bits above those, where the length is in two parts. */
+  readonly high?: string;
+}
+
+/** Which bit says that the segment is P2P memory. */
+export interface FlagRole {
+  /** The field. */
+  readonly field: string;
+  /** The bit of the field's value, 0 being the least significant. */
+  readonly bit: number;
+}
+
+/** What the fields of a layout are for. */
+export interface Roles {
+  /** Where the address is. */
+  readonly address: AddressRole;
+  /** Where the length is. */
+  readonly length: LengthRole;
+  /** Where the P2P flag is; absent where the layout has none. */
+  readonly flag?: FlagRole;
+  /** Fields that always hold the same value, such as an encoding tag. */
+  readonly constants?: Readonly<Record<string, number>>;
+}
+
+/** Who proposed a layout, when and where. */
+export interface Source {
+  /** The person. */
+  readonly author: string;
+  /** ISO date, or year and month where the day is not known. */
+  readonly date: string;
+  /** Subject of the mail, or the kernel file. */
+  readonly subject: string;
+}
+
+/** How the segments of an array follow each other. */
+export type Arrangement =
+  /** Array of structs: one whole struct after the other. */
+  | { readonly kind: "aos" }
+  /** Structure of arrays: each field is an array of its own. */
+  | { readonly kind: "soa" }
+  /** Chunks of fixed size, each with a link to the next in front. */
+  | {
+    readonly kind: "chunks";
+    readonly chunkBytes: number;
+    readonly linkBytes: number;
+  };
+
+/** One way to encode a segment. */
+export interface Layout {
+  /** Name on the command line, such as `page_offset`. */
+  readonly name: string;
+  /** Name that selects all its variants. */
+  readonly family: string;
+  /** One line for listings. */
+  readonly title: string;
+  /** Where it comes from. */
+  readonly source: Source;
+  /** How the segments of an array follow each other. */
+  readonly arrangement: Arrangement;
+  /** What the fields are for. */
+  readonly roles: Roles;
+  /** The struct of one segment, or why it does not exist on that ABI. */
+  struct(abi: Abi): CStruct | Unsupported;
+  /** Recognitions that it can serve on that ABI, or why it cannot. */
+  recognition(abi: Abi, recognition: Recognition): true | Unsupported;
+}
+
+/** What a new layout has to say; the rest has defaults. */
+export interface LayoutDescription
+  extends Pick<Layout, "name" | "title" | "source" | "roles"> {
+  /** Name that selects all variants; the layout's own name unless told. */
+  readonly family?: string;
+  /** Array of structs unless told. */
+  readonly arrangement?: Arrangement;
+  /** The struct, the same on every ABI or by ABI. */
+  readonly struct: CStruct | ((abi: Abi) => CStruct | Unsupported);
+  /** Whether a DMA address could be kept in it, for `map_first`. */
+  readonly holdsDma?: boolean;
+}
+
+/**
+ * Makes a layout from its description.
+ *
+ * @param description What the layout is.
+ * @returns The frozen layout, ready for `createCodec()` or the registry.
+ *
+ * @example A layout of one's own
+ * ```ts
+ * import {
+ *   createCodec,
+ *   decodeSegment,
+ *   defineLayout,
+ *   encodeSegment,
+ *   findAbi,
+ * } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mine = defineLayout({
+ *   name: "len_first",
+ *   title: "length before the address",
+ *   source: { author: "me", date: "2026-01-01", subject: "an example" },
+ *   struct: {
+ *     name: "bio_vec",
+ *     fields: [
+ *       { name: "len", type: "u32" },
+ *       { name: "phys", type: "phys_addr_t" },
+ *     ],
+ *     packed: true,
+ *   },
+ *   roles: {
+ *     address: { kind: "phys", field: "phys" },
+ *     length: { field: "len" },
+ *   },
+ * });
+ * const view = new DataView(new ArrayBuffer(4096));
+ * const codec = createCodec(mine, findAbi("lp64"), view);
+ * assertEquals(codec.arrayBytes(256), 3072);
+ * encodeSegment(codec, { base: 0, capacity: 256, index: 1 }, {
+ *   address: 0x1_2345_6000n,
+ *   lengthBytes: 4096,
+ * });
+ * assertEquals(view.getUint32(12, true), 4096);
+ * assertEquals(
+ *   decodeSegment(codec, { base: 0, capacity: 256, index: 1 }).address,
+ *   0x1_2345_6000n,
+ * );
+ * ```
+ */
+export function defineLayout(description: LayoutDescription): Layout {
+  const { name, title, source, roles } = description;
+  const given = description.struct;
+  const struct = typeof given === "function" ? given : () => given;
+  const arrangement = description.arrangement ?? { kind: "aos" };
+  return Object.freeze<Layout>({
+    name,
+    family: description.family ?? name,
+    title,
+    source: Object.freeze(source),
+    arrangement: Object.freeze(arrangement),
+    roles: Object.freeze(roles),
+    struct,
+    recognition: (abi, recognition) => {
+      const made = struct(abi);
+      if (isUnsupported(made)) return made;
+      return serves(recognition, {
+        abi,
+        roles,
+        holdsDma: description.holdsDma ?? roles.address.kind === "dma",
+      });
+    },
+  });
+}
+
+/**
+ * Tells a reason from what was asked for.
+ *
+ * @param answer What a layout answered.
+ * @returns Whether it is a reason.
+ */
+export function isUnsupported(answer: unknown): answer is Unsupported {
+  return typeof answer === "object" && answer !== null &&
+    "unsupported" in answer;
+}
+
+function serves(
+  recognition: Recognition,
+  { abi, roles, holdsDma }: { abi: Abi; roles: Roles; holdsDma: boolean },
+): true | Unsupported {
+  if (recognition === "map_first") {
+    return holdsDma || { unsupported: "no field can hold a DMA address" };
+  }
+  if (roles.address.kind === "dma") {
+    return {
+      unsupported:
+        "a DMA address says nothing about the page, the provider or the route",
+    };
+  }
+  if (recognition !== "segment") return true;
+  if (roles.flag === undefined) {
+    return { unsupported: "no flag in the segment" };
+  }
+  // drivers/pci/Kconfig (blockspec 1.0, fact 4).
+  return abi.pointerBytes === 8 || {
+    unsupported:
+      "no P2P on 32-bit: CONFIG_PCI_P2PDMA depends on 64BIT and ZONE_DEVICE",
+  };
+}

@@ -1,0 +1,301 @@
+/**
+ * The length and the flag of a segment. Where both lie in one window, as
+ * bit-fields do, setting a segment is one store.
+ */
+import type { Locate } from "./array_shape.ts";
+import {
+  type CodecSite,
+  type FieldAccess,
+  fieldAccess,
+  sameWindow,
+} from "./codec_parts.ts";
+
+/** Writes length and flag of a new segment. */
+export type WriteLength = (
+  base: number,
+  capacity: number,
+  index: number,
+  lengthBytes: number,
+  flag: number,
+) => void;
+
+/** Reads and writes the length and the flag of a segment. */
+export interface LengthCodec {
+  readonly length: Locate;
+  readonly flag: Locate;
+  /** Writes the length alone and leaves all other bits. */
+  readonly setLength: (
+    base: number,
+    capacity: number,
+    index: number,
+    lengthBytes: number,
+  ) => void;
+  /** Writes everything that is not the address. */
+  readonly write: WriteLength;
+}
+
+/**
+ * How an int32 length lies in a window: the bits that a word has of it. A part
+ * is `(length >>> from & mask) << to`.
+ */
+interface Part {
+  readonly from: number;
+  readonly mask: number;
+  readonly to: number;
+}
+
+/** What a window holds, as parts of its two words. */
+interface Content {
+  readonly access: FieldAccess;
+  readonly lo: Part;
+  readonly hi: Part;
+  readonly flagLo: number;
+  readonly flagHi: number;
+  readonly constantLo: number;
+  readonly constantHi: number;
+}
+
+const NOTHING: Part = { from: 0, mask: 0, to: 0 };
+
+/**
+ * Makes the length and flag part of a codec.
+ *
+ * @param site The codec to be.
+ * @returns The accessors.
+ */
+export function lengthCodec(site: CodecSite): LengthCodec {
+  const contents = windowContents(site);
+  const lengths = contents.filter((c) => c.lo.mask !== 0 || c.hi.mask !== 0);
+  const [first, second] = lengths;
+  const flag = contents.find((c) => c.flagLo !== 0 || c.flagHi !== 0);
+  if (first === undefined) throw new RangeError("Cannot find a length field");
+  return {
+    length: second === undefined
+      ? reader(first)
+      : bothReaders(reader(first), reader(second)),
+    flag: flag === undefined ? flagReaderInAddress(site) : flagReader(flag),
+    setLength: second === undefined
+      ? updater(first)
+      : bothUpdaters(updater(first), updater(second)),
+    write: contents.map(writer).reduce(bothWriters),
+  };
+}
+
+/** The windows that hold length, flag and constants, each named once. */
+function windowContents(site: CodecSite): Content[] {
+  const { length, flag, address, constants = {} } = site.layout.roles;
+  const lengthAccess = fieldAccess(site, length.field);
+  const contents = [addValue(empty(lengthAccess), lengthAccess, 0)];
+  const into = (access: FieldAccess, change: (from: Content) => Content) => {
+    const at = contents.findIndex((c) => sameWindow(c.access, access));
+    const found = contents[at];
+    if (found === undefined) contents.push(change(empty(access)));
+    else contents[at] = change(found);
+  };
+  if (length.high !== undefined) {
+    const high = fieldAccess(site, length.high);
+    into(high, (from) => addValue(from, high, lengthAccess.window.width));
+  }
+  if (flag !== undefined && flag.field !== address.field) {
+    const access = fieldAccess(site, flag.field);
+    const bit = access.window.shift + flag.bit;
+    into(access, (from) => ({
+      ...from,
+      flagLo: bit < 32 ? 1 << bit : 0,
+      flagHi: bit < 32 ? 0 : 1 << (bit - 32),
+    }));
+  }
+  for (const [name, value] of Object.entries(constants)) {
+    const access = fieldAccess(site, name);
+    const { shift } = access.window;
+    into(access, (from) => ({
+      ...from,
+      constantLo: from.constantLo | (shift < 32 ? value << shift : 0),
+      constantHi: from.constantHi | (shift < 32 ? 0 : value << (shift - 32)),
+    }));
+  }
+  return contents;
+}
+
+function empty(access: FieldAccess): Content {
+  return {
+    access,
+    lo: NOTHING,
+    hi: NOTHING,
+    flagLo: 0,
+    flagHi: 0,
+    constantLo: 0,
+    constantHi: 0,
+  };
+}
+
+/** Adds the bits of a length from bit `from` on, as far as 31 bits go. */
+function addValue(
+  content: Content,
+  { window: { shift, width } }: FieldAccess,
+  from: number,
+): Content {
+  const used = Math.min(width, 32 - from);
+  if (used <= 0) return content;
+  const inLo = Math.max(0, Math.min(used, 32 - shift));
+  const lo = inLo > 0 ? { from, mask: ones(inLo), to: shift } : content.lo;
+  const inHi = used - inLo;
+  const hi = inHi > 0
+    ? { from: from + inLo, mask: ones(inHi), to: Math.max(0, shift - 32) }
+    : content.hi;
+  return { ...content, lo, hi };
+}
+
+function ones(bits: number): number {
+  return bits >= 32 ? -1 : (1 << bits) - 1;
+}
+
+function reader({ access, lo, hi }: Content): Locate {
+  const { locate, words } = access;
+  if (hi.mask === 0) {
+    if (lo.mask === -1 && lo.to === 0 && lo.from === 0) {
+      return (base, capacity, index) => words.lo(locate(base, capacity, index));
+    }
+    return (base, capacity, index) =>
+      ((words.lo(locate(base, capacity, index)) >>> lo.to) & lo.mask) <<
+      lo.from;
+  }
+  if (lo.mask === 0) {
+    return (base, capacity, index) =>
+      ((words.hi(locate(base, capacity, index)) >>> hi.to) & hi.mask) <<
+      hi.from;
+  }
+  return (base, capacity, index) => {
+    const at = locate(base, capacity, index);
+    return (((words.lo(at) >>> lo.to) & lo.mask) << lo.from) |
+      (((words.hi(at) >>> hi.to) & hi.mask) << hi.from);
+  };
+}
+
+function bothReaders(a: Locate, b: Locate): Locate {
+  return (base, capacity, index) =>
+    a(base, capacity, index) | b(base, capacity, index);
+}
+
+function flagReader({ access, flagLo, flagHi }: Content): Locate {
+  const { locate, words } = access;
+  const bit = 31 - Math.clz32(flagLo | flagHi);
+  const word = flagHi === 0 ? words.lo : words.hi;
+  return (base, capacity, index) =>
+    (word(locate(base, capacity, index)) >>> bit) & 1;
+}
+
+function flagReaderInAddress(site: CodecSite): Locate {
+  const { flag, address } = site.layout.roles;
+  if (flag === undefined) return () => 0;
+  return flagReader({
+    ...empty(fieldAccess(site, address.field)),
+    flagLo: flag.bit < 32 ? 1 << flag.bit : 0,
+    flagHi: flag.bit < 32 ? 0 : 1 << (flag.bit - 32),
+  });
+}
+
+/** Sets a new segment's window whole, unless another member is in it. */
+function writer(content: Content): WriteLength {
+  const { access, lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
+  const { locate, words, window } = access;
+  const plain = lo.mask === -1 && lo.to === 0 && lo.from === 0 &&
+    hi.mask === 0 && flagLo === 0 && flagHi === 0 &&
+    constantLo === 0 && constantHi === 0;
+  if (plain) {
+    return (base, capacity, index, lengthBytes) =>
+      words.write(locate(base, capacity, index), lengthBytes, 0);
+  }
+  if (window.shared) return sharedWriter(content);
+  if (window.sizeBytes < 8 || (hi.mask === 0 && constantHi === 0)) {
+    return (base, capacity, index, lengthBytes, flag) =>
+      words.write(
+        locate(base, capacity, index),
+        constantLo | (((lengthBytes >>> lo.from) & lo.mask) << lo.to) |
+          (-flag & flagLo),
+        -flag & flagHi,
+      );
+  }
+  return (base, capacity, index, lengthBytes, flag) =>
+    words.write(
+      locate(base, capacity, index),
+      constantLo | (((lengthBytes >>> lo.from) & lo.mask) << lo.to) |
+        (-flag & flagLo),
+      constantHi | (((lengthBytes >>> hi.from) & hi.mask) << hi.to) |
+        (-flag & flagHi),
+    );
+}
+
+function sharedWriter(content: Content): WriteLength {
+  const { access, lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
+  const { locate, words } = access;
+  const keep = keptBits(content);
+  return (base, capacity, index, lengthBytes, flag) => {
+    const at = locate(base, capacity, index);
+    words.write(
+      at,
+      (words.lo(at) & keep.lo) | constantLo | (-flag & flagLo) |
+        (((lengthBytes >>> lo.from) & lo.mask) << lo.to),
+      (words.hi(at) & keep.hi) | constantHi | (-flag & flagHi) |
+        (((lengthBytes >>> hi.from) & hi.mask) << hi.to),
+    );
+  };
+}
+
+/** Bits of a shared window that are neither length, flag nor constant. */
+function keptBits({ access, flagLo, flagHi }: Content) {
+  const { shift, width } = access.window;
+  const bit = (at: number) => at >= shift && at < shift + width;
+  let lo = 0;
+  let hi = 0;
+  for (let at = 0; at < 32; at++) {
+    if (!bit(at)) lo |= 1 << at;
+    if (!bit(at + 32)) hi |= 1 << at;
+  }
+  return { lo: lo & ~flagLo, hi: hi & ~flagHi };
+}
+
+function updater({ access, lo, hi }: Content): LengthCodec["setLength"] {
+  const { locate, words, window } = access;
+  // All bits of the field go, the ones above int32 included.
+  let keepLo = -1;
+  let keepHi = -1;
+  for (let bit = window.shift; bit < window.shift + window.width; bit++) {
+    if (bit < 32) keepLo &= ~(1 << bit);
+    else keepHi &= ~(1 << (bit - 32));
+  }
+  // One field may be in two parts in one window: clear both.
+  keepLo &= ~(lo.mask << lo.to);
+  keepHi &= ~(hi.mask << hi.to);
+  if (keepLo === 0 && (keepHi === 0 || window.sizeBytes === 4)) {
+    return (base, capacity, index, lengthBytes) =>
+      words.write(locate(base, capacity, index), lengthBytes, 0);
+  }
+  return (base, capacity, index, lengthBytes) => {
+    const at = locate(base, capacity, index);
+    const oldLo = words.lo(at);
+    const oldHi = words.hi(at);
+    words.write(
+      at,
+      (oldLo & keepLo) | (((lengthBytes >>> lo.from) & lo.mask) << lo.to),
+      (oldHi & keepHi) | (((lengthBytes >>> hi.from) & hi.mask) << hi.to),
+    );
+  };
+}
+
+function bothWriters(a: WriteLength, b: WriteLength): WriteLength {
+  return (base, capacity, index, lengthBytes, flag) => {
+    a(base, capacity, index, lengthBytes, flag);
+    b(base, capacity, index, lengthBytes, flag);
+  };
+}
+
+function bothUpdaters(
+  a: LengthCodec["setLength"],
+  b: LengthCodec["setLength"],
+): LengthCodec["setLength"] {
+  return (base, capacity, index, lengthBytes) => {
+    a(base, capacity, index, lengthBytes);
+    b(base, capacity, index, lengthBytes);
+  };
+}
