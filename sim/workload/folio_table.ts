@@ -1,0 +1,107 @@
+/**
+ * The buffer pool's page table: which folio of host memory backs each folio
+ * of the pool. Contiguity is a property of memory, not of an I/O, so it is
+ * drawn once here and every buffer inherits it.
+ */
+import type { MemoryMap } from "../machine.ts";
+import type { RandomStream } from "../random.ts";
+import type { PlacementOptions } from "./placement_options.ts";
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Folios that a pool is spread over at most; drawing from all of a machine
+ * with terabytes would take longer than the run.
+ */
+const MOST_CANDIDATES = 2 ** 20;
+
+/**
+ * Draws the page table of a pool.
+ *
+ * Host memory is cut into runs of geometric length, the runs are shuffled,
+ * and the pool takes as many as it needs. No folio is used twice, and two
+ * runs that follow each other are not neighbours in memory as long as there
+ * is another run to put between them.
+ *
+ * @param options The placement, and the machine's memory.
+ * @param random Where the draws come from.
+ * @returns Physical address of each folio of the pool, in order.
+ * @throws {RangeError} If the machine has less host memory than the pool.
+ */
+export function drawFolioTable(
+  options: { placement: PlacementOptions; memoryMap: MemoryMap },
+  random: RandomStream,
+): Float64Array {
+  const { placement, memoryMap } = options;
+  const folioBytes = PAGE_BYTES * 2 ** placement.folioOrder;
+  const needed = Math.ceil(placement.poolBytes / folioBytes);
+  const runFolios = Math.max(
+    1,
+    placement.runPages / 2 ** placement.folioOrder,
+  );
+  const most = Math.max(needed, MOST_CANDIDATES);
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  let candidates = 0;
+  let available = 0;
+  for (const range of memoryMap.dram) {
+    const start = Number(range.startPhys);
+    const first = Math.ceil(start / folioBytes) * folioBytes;
+    const count = Math.max(
+      0,
+      Math.floor((start + range.sizeBytes - first) / folioBytes),
+    );
+    available += count;
+    const use = Math.min(count, most - candidates);
+    for (let at = 0; at < use;) {
+      const length = Math.min(geometric(runFolios, random), use - at);
+      starts.push(first + at * folioBytes);
+      lengths.push(length);
+      at += length;
+    }
+    candidates += use;
+  }
+  if (available < needed) {
+    throw new RangeError(
+      `Cannot place a pool of ${placement.poolBytes} bytes: found ` +
+        `${available} folios of ${folioBytes} bytes in host memory, ` +
+        `expected ${needed}; lower poolBytes or give the machine more memory`,
+    );
+  }
+  const order = shuffledRuns(starts.length, random);
+  const table = new Float64Array(needed);
+  let filled = 0;
+  for (let i = 0; i < order.length && filled < needed; i++) {
+    const run = order[i] ?? 0;
+    const start = starts[run] ?? 0;
+    const length = Math.min(lengths[run] ?? 0, needed - filled);
+    for (let folio = 0; folio < length; folio++) {
+      table[filled++] = start + folio * folioBytes;
+    }
+  }
+  return table;
+}
+
+/** A geometric length from 1 with the given mean. */
+function geometric(mean: number, random: RandomStream): number {
+  if (mean <= 1) return 1;
+  return 1 + Math.floor(
+    Math.log1p(-random.fraction()) / Math.log1p(-1 / mean),
+  );
+}
+
+/** A random order in which no run is followed by its neighbour in memory. */
+function shuffledRuns(count: number, random: RandomStream): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, run) => run);
+  for (let i = count - 1; i > 0; i--) swap(order, i, random.below(i + 1));
+  for (let i = 0; i + 2 < count; i++) {
+    if (order[i + 1] === (order[i] ?? 0) + 1) swap(order, i + 1, i + 2);
+  }
+  return order;
+}
+
+function swap(order: Int32Array, a: number, b: number): void {
+  const kept = order[a] ?? 0;
+  order[a] = order[b] ?? 0;
+  order[b] = kept;
+}

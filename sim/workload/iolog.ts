@@ -1,0 +1,209 @@
+/**
+ * fio's iolog, version 2 and 3 (`fio --write_iolog`, iolog.c in axboe/fio;
+ * blockspec 5.1). Every line of version 3 starts with a time in microseconds;
+ * version 2 has `wait` lines instead.
+ */
+import type { BatchBuilder, IoBatch } from "./batch.ts";
+import { inputError } from "./input_error.ts";
+import { lineBatches, type LineParser } from "./line_batches.ts";
+import { LineCursor } from "./line_cursor.ts";
+import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import { WINDOW_OP } from "./window.ts";
+
+/** fio ignores a wait below 100 us (HOWTO, "Trace file format v2"). */
+const SHORTEST_WAIT_US = 100;
+
+/**
+ * Every file of a log is a device of its own, but the lab has one device: a
+ * further file starts 2^44 bytes (16 TiB) higher, so that two files never
+ * look adjacent to the merge stage.
+ */
+const FILE_STRIDE_BYTES = 2 ** 44;
+
+const ASCII = new TextEncoder();
+const HEADER_2 = ASCII.encode("fio version 2 iolog");
+const HEADER_3 = ASCII.encode("fio version 3 iolog");
+const READ = ASCII.encode("read");
+const WRITE = ASCII.encode("write");
+const TRIM = ASCII.encode("trim");
+const SYNC = ASCII.encode("sync");
+const DATASYNC = ASCII.encode("datasync");
+const RANGE_SYNC = ASCII.encode("sync_file_range");
+const WAIT = ASCII.encode("wait");
+const FILE_ACTIONS = "one of add, open, close";
+const IO_ACTIONS = "one of read, write, trim, sync, datasync, sync_file_range";
+
+/** fio's iolog, version 2 and 3. */
+export const iolog: TraceFormat = {
+  name: "fio iolog",
+  origin: "fio --write_iolog=FILE",
+  detect(head) {
+    const text = String.fromCharCode(...head.subarray(0, 64));
+    return /^fio version \d+/.test(text) || isVersion1(text);
+  },
+  read: readIolog,
+};
+
+/** Version 1 had no header but lines `rw,offset,length`. */
+function isVersion1(text: string): boolean {
+  return /^[01],\d+,\d+\r?(\n|$)/.test(text);
+}
+
+async function* readIolog(
+  inputs: readonly TraceInput[],
+  rows: BatchBuilder,
+): AsyncGenerator<IoBatch, void> {
+  for (const input of inputs) {
+    yield* lineBatches(input, { parser: new IologParser(input.name), rows });
+  }
+}
+
+class IologParser implements LineParser {
+  readonly kind = "iolog";
+  readonly cursor: LineCursor;
+  readonly #name: string;
+  readonly #files = new Map<string, number>();
+  #version = 0;
+  #timeNs = 0;
+  #lastFile: Uint8Array = new Uint8Array(0);
+  #lastBaseBytes = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.cursor = new LineCursor(this.kind, name);
+  }
+
+  line(rows: BatchBuilder): void {
+    const cursor = this.cursor;
+    if (this.#version === 0) {
+      this.#header();
+      rows.skip("header");
+      return;
+    }
+    if (cursor.isAtEnd()) {
+      rows.skip("blank line");
+      return;
+    }
+    if (this.#version === 3) {
+      this.#timeNs = cursor.integer("a time in microseconds") * 1000;
+    }
+    cursor.word("a file name");
+    const base = this.#baseBytes(rows);
+    cursor.word("an action");
+    const start = cursor.tokenStart;
+    const end = cursor.tokenEnd;
+    if (cursor.isAtEnd()) {
+      cursor.tokenStart = start;
+      cursor.tokenEnd = end;
+      this.#fileAction(rows);
+      return;
+    }
+    const action = this.#action();
+    const offset = cursor.integer("an offset in bytes");
+    const length = cursor.integer("a length in bytes");
+    cursor.expectEnd();
+    if (action >= 0) {
+      if (base + offset + length > Number.MAX_SAFE_INTEGER) {
+        cursor.fail("an I/O that ends below 2^53 bytes");
+      }
+      rows.add(action, base + offset, length, this.#timeNs);
+    } else if (action === OTHER.wait) this.#wait(offset, rows);
+    else rows.skip("sync_file_range");
+  }
+
+  #header(): void {
+    const { cursor } = this;
+    const { bytes, at, end } = cursor;
+    cursor.tokenStart = at;
+    cursor.tokenEnd = end;
+    while (cursor.tokenEnd > at && bytes[cursor.tokenEnd - 1] === 0x20) {
+      cursor.tokenEnd--;
+    }
+    if (cursor.tokenIs(HEADER_3)) this.#version = 3;
+    else if (cursor.tokenIs(HEADER_2)) this.#version = 2;
+    else {
+      const found = cursor.tokenText();
+      const version = /^fio version (\d+)/.exec(found)?.[1];
+      if (version === undefined && !isVersion1(found)) {
+        cursor.fail('"fio version 2 iolog" or "fio version 3 iolog"');
+      }
+      throw inputError({
+        kind: this.kind,
+        name: this.#name,
+        where: "line 1, column 1",
+        found: `an iolog of version ${version ?? 1}`,
+        expected: "version 2 or 3, as fio writes since 2008",
+      });
+    }
+  }
+
+  /** Start of the line's file on the lab's one device. */
+  #baseBytes(rows: BatchBuilder): number {
+    const { cursor } = this;
+    if (cursor.tokenIs(this.#lastFile)) return this.#lastBaseBytes;
+    const name = cursor.tokenText();
+    let index = this.#files.get(name);
+    if (index === undefined) {
+      index = this.#files.size;
+      // 2^53 / 2^44: more files would not fit the device.
+      if (index === 512) cursor.fail("at most 512 files in one log");
+      this.#files.set(name, index);
+      if (index === 1) {
+        rows.warn({
+          code: "several-files",
+          message: `iolog "${this.#name}" uses more than one file`,
+          hint: "each further file starts 16 TiB higher on the one device",
+        });
+      }
+    }
+    this.#lastFile = cursor.bytes.slice(cursor.tokenStart, cursor.tokenEnd);
+    this.#lastBaseBytes = index * FILE_STRIDE_BYTES;
+    return this.#lastBaseBytes;
+  }
+
+  /** The `WINDOW_OP` of the token, or one of `OTHER`. */
+  #action(): number {
+    const { cursor } = this;
+    if (cursor.tokenIs(READ)) return WINDOW_OP.read;
+    if (cursor.tokenIs(WRITE)) return WINDOW_OP.write;
+    if (cursor.tokenIs(TRIM)) return WINDOW_OP.discard;
+    if (cursor.tokenIs(SYNC) || cursor.tokenIs(DATASYNC)) {
+      return WINDOW_OP.flush;
+    }
+    if (cursor.tokenIs(RANGE_SYNC)) return OTHER.rangeSync;
+    if (this.#version === 2 && cursor.tokenIs(WAIT)) return OTHER.wait;
+    return cursor.fail(
+      this.#version === 2 ? `${IO_ACTIONS}, wait` : IO_ACTIONS,
+    );
+  }
+
+  #fileAction(rows: BatchBuilder): void {
+    const { cursor } = this;
+    const action = cursor.tokenText();
+    if (action !== "add" && action !== "open" && action !== "close") {
+      const isIo = `${IO_ACTIONS}, wait`.split(/[ ,]+/).includes(action);
+      if (isIo) {
+        cursor.tokenStart = cursor.end;
+        cursor.tokenEnd = cursor.end;
+        cursor.fail("an offset in bytes");
+      }
+      cursor.fail(`${FILE_ACTIONS}; or an I/O with offset and length`);
+    }
+    rows.skip(`file ${action}`);
+  }
+
+  #wait(waitUs: number, rows: BatchBuilder): void {
+    if (waitUs < SHORTEST_WAIT_US) {
+      rows.skip("wait below 100 us");
+      return;
+    }
+    this.#timeNs += waitUs * 1000;
+    if (this.#timeNs > Number.MAX_SAFE_INTEGER) {
+      this.cursor.fail("waits of less than 2^53 ns together");
+    }
+    rows.skip("wait (kept as time)");
+  }
+}
+
+/** Actions that are no I/O. */
+const OTHER = { wait: -1, rangeSync: -2 } as const;

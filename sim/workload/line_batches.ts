@@ -1,0 +1,128 @@
+/**
+ * The loop that all text formats share: cuts chunks into lines, hands each to
+ * the format's parser, and yields the batch whenever it is full.
+ */
+import type { BatchBuilder, IoBatch } from "./batch.ts";
+import { inputError } from "./input_error.ts";
+import type { LineCursor } from "./line_cursor.ts";
+import type { TraceInput } from "./trace_format.ts";
+
+/** Longest line that a reader takes, so that garbage cannot eat memory. */
+export const LONGEST_LINE_BYTES = 65536;
+
+const NEWLINE = 0x0a;
+
+/** Parses the lines of one format. */
+export interface LineParser {
+  /** Kind of input, for errors. */
+  readonly kind: string;
+  /** The cursor that the lines are read with. */
+  readonly cursor: LineCursor;
+  /**
+   * Parses the line that the cursor stands on; adds at most one row.
+   *
+   * @param rows Where an I/O goes.
+   */
+  line(rows: BatchBuilder): void;
+  /**
+   * Ends the trace; yields what was held back.
+   *
+   * @param rows Where the I/Os go.
+   * @returns The batches that were filled.
+   */
+  finish?(rows: BatchBuilder): Iterable<IoBatch>;
+}
+
+/**
+ * Reads a text line by line.
+ *
+ * @param input The text.
+ * @param options The parser and where its I/Os go.
+ * @returns The batches, `rows` itself each time.
+ * @throws {SyntaxError} If a line is malformed or longer than 64 KiB.
+ */
+export async function* lineBatches(
+  input: TraceInput,
+  options: { parser: LineParser; rows: BatchBuilder },
+): AsyncGenerator<IoBatch, void> {
+  const { parser, rows } = options;
+  const { cursor } = parser;
+  const carry = new Uint8Array(LONGEST_LINE_BYTES);
+  let carried = 0;
+  const keep = (part: Uint8Array) => {
+    if (carried + part.length > LONGEST_LINE_BYTES) {
+      throw tooLong(parser.kind, input.name, cursor.line + 1);
+    }
+    carry.set(part, carried);
+    carried += part.length;
+  };
+  const takeCarried = () => {
+    cursor.nextLine(carry, 0, carried);
+    carried = 0;
+    parser.line(rows);
+  };
+  for await (const chunk of input.chunks) {
+    let start = 0;
+    if (carried > 0) {
+      const newline = chunk.indexOf(NEWLINE);
+      keep(chunk.subarray(0, newline < 0 ? chunk.length : newline));
+      if (newline < 0) continue;
+      takeCarried();
+      start = newline + 1;
+      if (rows.isFull) {
+        yield rows;
+        rows.clear();
+      }
+    }
+    for (;;) {
+      start = parseLines(chunk, start, options);
+      if (!rows.isFull) break;
+      yield rows;
+      rows.clear();
+    }
+    if (start < chunk.length) keep(chunk.subarray(start));
+  }
+  if (carried > 0) takeCarried();
+  rows.tally.lines = cursor.line;
+  if (parser.finish !== undefined) {
+    if (rows.isFull) {
+      yield rows;
+      rows.clear();
+    }
+    yield* parser.finish(rows);
+  }
+  if (rows.count > 0) {
+    yield rows;
+    rows.clear();
+  }
+}
+
+/** Parses whole lines until the batch is full or no whole line is left. */
+function parseLines(
+  chunk: Uint8Array,
+  from: number,
+  options: { parser: LineParser; rows: BatchBuilder },
+): number {
+  const { parser, rows } = options;
+  const { cursor } = parser;
+  let start = from;
+  while (!rows.isFull) {
+    const newline = chunk.indexOf(NEWLINE, start);
+    if (newline < 0) return start;
+    if (newline - start > LONGEST_LINE_BYTES) break;
+    cursor.nextLine(chunk, start, newline);
+    parser.line(rows);
+    start = newline + 1;
+  }
+  return start;
+}
+
+function tooLong(kind: string, name: string, line: number): SyntaxError {
+  return inputError({
+    kind,
+    name,
+    where: `line ${line}, column ${LONGEST_LINE_BYTES + 1}`,
+    found: "more text",
+    expected: `a line of at most ${LONGEST_LINE_BYTES} bytes`,
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * A cursor over one line of bytes. It parses bytes, not strings, because a
+ * string per field costs more than the whole rest of a line.
+ */
+import { inputError, quoteInput } from "./input_error.ts";
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const COMMA = 0x2c;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Reads the fields of a line; one cursor serves all lines of an input. */
+export class LineCursor {
+  /** The bytes that the line is part of. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Next byte to read. */
+  at = 0;
+  /** The byte behind the line's last. */
+  end = 0;
+  /** Number of the line, from 1. */
+  line = 0;
+  /** First byte of the token read last. */
+  tokenStart = 0;
+  /** The byte behind the last of the token read last. */
+  tokenEnd = 0;
+  readonly #kind: string;
+  readonly #name: string;
+  #lineStart = 0;
+
+  /**
+   * Makes a cursor for one input.
+   *
+   * @param kind Kind of the input, for errors, such as `iolog`.
+   * @param name Name of the input, for errors.
+   */
+  constructor(kind: string, name: string) {
+    this.#kind = kind;
+    this.#name = name;
+  }
+
+  /**
+   * Goes to the next line.
+   *
+   * @param bytes Bytes that hold it whole.
+   * @param start Its first byte.
+   * @param end The byte behind its last, the line end left out.
+   */
+  nextLine(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes;
+    this.at = start;
+    this.#lineStart = start;
+    this.end = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
+    this.line++;
+    this.tokenStart = start;
+    this.tokenEnd = start;
+  }
+
+  /** Passes spaces and tabs. */
+  skipBlanks(): void {
+    const bytes = this.bytes;
+    let at = this.at;
+    while (at < this.end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+    this.at = at;
+  }
+
+  /** Whether nothing but blanks is left. */
+  isAtEnd(): boolean {
+    this.skipBlanks();
+    return this.at >= this.end;
+  }
+
+  /**
+   * Reads a word: bytes up to a blank.
+   *
+   * @param expected What it should be, if the line has none left.
+   */
+  word(expected: string): void {
+    this.skipBlanks();
+    const bytes = this.bytes;
+    const end = this.end;
+    let at = this.at;
+    this.tokenStart = at;
+    while (at < end && bytes[at] !== SPACE && bytes[at] !== TAB) at++;
+    this.tokenEnd = at;
+    this.at = at;
+    if (at === this.tokenStart) this.fail(expected);
+  }
+
+  /**
+   * Reads a field that ends with a comma or with the line.
+   *
+   * @param expected What it should be, if the line has none left.
+   */
+  commaField(expected: string): void {
+    const bytes = this.bytes;
+    const end = this.end;
+    let at = this.at;
+    this.tokenStart = at;
+    while (at < end && bytes[at] !== COMMA) at++;
+    this.tokenEnd = at;
+    if (at === this.tokenStart) this.fail(expected);
+    this.at = at + 1;
+  }
+
+  /**
+   * Reads a decimal integer that is a whole word.
+   *
+   * @param expected What it should be, for the error.
+   * @returns The number, 0 to 2^53 - 1.
+   */
+  integer(expected: string): number {
+    this.word(expected);
+    return this.tokenInteger(expected);
+  }
+
+  /**
+   * Gives the token read last as a decimal integer.
+   *
+   * @param expected What it should be, for the error.
+   * @returns The number, 0 to 2^53 - 1.
+   */
+  tokenInteger(expected: string): number {
+    const bytes = this.bytes;
+    let value = 0;
+    for (let at = this.tokenStart; at < this.tokenEnd; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte < ZERO || byte > NINE) this.fail(expected);
+      value = value * 10 + (byte - ZERO);
+    }
+    if (value > Number.MAX_SAFE_INTEGER) this.fail(`${expected} below 2^53`);
+    return value;
+  }
+
+  /**
+   * Whether the token read last is a certain text.
+   *
+   * @param text The text as bytes.
+   * @returns True if it is equal in all bytes.
+   */
+  tokenIs(text: Uint8Array): boolean {
+    const start = this.tokenStart;
+    if (this.tokenEnd - start !== text.length) return false;
+    const bytes = this.bytes;
+    for (let i = 0; i < text.length; i++) {
+      if (bytes[start + i] !== text[i]) return false;
+    }
+    return true;
+  }
+
+  /**
+   * The token read last as text; not for use on every line.
+   *
+   * @returns The text, each byte one character.
+   */
+  tokenText(): string {
+    let text = "";
+    for (let at = this.tokenStart; at < this.tokenEnd; at++) {
+      text += String.fromCharCode(this.bytes[at] ?? 0);
+    }
+    return text;
+  }
+
+  /** Fails unless the line ends here. */
+  expectEnd(): void {
+    if (this.isAtEnd()) return;
+    this.word("the end of the line");
+    this.fail("the end of the line");
+  }
+
+  /**
+   * Fails at the token read last.
+   *
+   * @param expected What should stand there.
+   * @throws {SyntaxError} Always.
+   */
+  fail(expected: string): never {
+    const start = this.tokenStart;
+    throw inputError({
+      kind: this.#kind,
+      name: this.#name,
+      where: `line ${this.line}, column ${start - this.#lineStart + 1}`,
+      found: quoteInput(this.bytes, { start, end: this.tokenEnd }),
+      expected,
+    });
+  }
+}

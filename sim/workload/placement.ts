@@ -1,0 +1,305 @@
+/**
+ * Gives the I/Os of a workload their buffers: lists of pieces in the
+ * machine's memory, drawn from a seed, and valid for NVMe PRPs: only the
+ * first piece may start inside a page and only the last may end inside one.
+ */
+import type { MemoryMap } from "../machine.ts";
+import { type RandomStream, randomStream } from "../random.ts";
+import type { IoBatch } from "./batch.ts";
+import { drawFolioTable } from "./folio_table.ts";
+import {
+  type PlacementOptions,
+  placementOptions,
+  placementSummary,
+} from "./placement_options.ts";
+import type { WorkloadTally } from "./tally.ts";
+import { type IoWindow, WINDOW_OP } from "./window.ts";
+
+const PAGE_BYTES = 4096;
+const SECTOR_BYTES = 512;
+const WORD = 2 ** 32;
+
+/**
+ * Longest read or write of the lab; a longer one becomes several, counted as
+ * cut. 8 MiB is what five PRP list pages reach (blockspec 4.4).
+ */
+export const LONGEST_IO_BYTES: number = 8 * 2 ** 20;
+
+/** Longest discard of the lab; it has no buffer, only a 32-bit length. */
+export const LONGEST_DISCARD_BYTES: number = 2 ** 30;
+
+/** How far a batch has been placed. */
+export interface BatchPosition {
+  /** Next row. */
+  row: number;
+  /** Bytes of that row that earlier parts of a cut I/O have covered. */
+  doneBytes: number;
+}
+
+/** A placement drawn for one machine and seed. */
+export class Placement {
+  /** The parameters. */
+  readonly options: PlacementOptions;
+  /** One line for a report. */
+  readonly summary: string;
+  readonly #random: RandomStream;
+  readonly #table: Float64Array;
+  readonly #poolPages: number;
+  readonly #barStart: Float64Array;
+  readonly #barPages: Int32Array;
+
+  /**
+   * Draws the placement.
+   *
+   * @param placement Name of a preset, or parameters.
+   * @param machine The seed and the memory.
+   * @throws {RangeError} If a parameter is outside its limits, or the machine
+   *   has too little memory or no provider for it.
+   */
+  constructor(
+    placement: string | Partial<PlacementOptions>,
+    machine: { seed: number; memoryMap: MemoryMap },
+  ) {
+    const { seed, memoryMap } = machine;
+    const options = placementOptions(placement);
+    this.options = options;
+    this.summary = placementSummary(options);
+    this.#random = randomStream(seed, "placement");
+    this.#poolPages = options.poolBytes / PAGE_BYTES;
+    this.#table = drawFolioTable(
+      { placement: options, memoryMap },
+      randomStream(seed, "folio table"),
+    );
+    const bars = memoryMap.providers;
+    if (options.p2pIoShare + options.mixedIoShare > 0 && bars.length === 0) {
+      throw new RangeError(
+        `Cannot place P2P memory: found no provider in the machine, expected ` +
+          `one; 32-bit machines have none (CONFIG_PCI_P2PDMA needs 64BIT)`,
+      );
+    }
+    this.#barStart = Float64Array.from(bars, (bar) => Number(bar.startPhys));
+    this.#barPages = Int32Array.from(
+      bars,
+      (bar) => Math.min(options.poolBytes, bar.sizeBytes) / PAGE_BYTES,
+    );
+  }
+
+  /**
+   * Most pieces that the buffer of an I/O can have.
+   *
+   * @param lengthBytes Length of the I/O.
+   * @returns The bound.
+   */
+  mostPieces(lengthBytes: number): number {
+    const { options } = this;
+    const inside = options.unalignedShare > 0 ? PAGE_BYTES - 4 : 0;
+    const pages = Math.ceil((inside + lengthBytes) / PAGE_BYTES);
+    if (options.mixedIoShare > 0) return pages;
+    if (options.p2pIoShare > 0 && options.p2pPiece === "page") return pages;
+    return Math.min(pages, Math.ceil(pages / 2 ** options.folioOrder) + 1);
+  }
+
+  /**
+   * Draws the buffer of one I/O and appends its pieces.
+   *
+   * @param window Where they go; it must have room for `mostPieces`.
+   * @param lengthBytes Length of the I/O, a multiple of 512.
+   */
+  addBuffer(window: IoWindow, lengthBytes: number): void {
+    const { options } = this;
+    const random = this.#random;
+    const kind = random.fraction();
+    let inside = 0;
+    if (random.fraction() < options.unalignedShare) {
+      const choices = PAGE_BYTES / options.unalignedBytes - 1;
+      inside = options.unalignedBytes * (1 + random.below(choices));
+    }
+    if (kind < options.p2pIoShare) {
+      const bar = random.below(this.#barStart.length);
+      const page = this.#slot(this.#barPages[bar] ?? 0, inside + lengthBytes);
+      this.#addP2p(window, bar, { page, inside, lengthBytes });
+      return;
+    }
+    const page = this.#slot(this.#poolPages, inside + lengthBytes);
+    if (kind < options.p2pIoShare + options.mixedIoShare) {
+      this.#addMixed(window, { page, inside, lengthBytes });
+      return;
+    }
+    this.#addHost(window, { page, inside, lengthBytes });
+  }
+
+  /** First page of a random slot of a pool. */
+  #slot(poolPages: number, bytes: number): number {
+    const pages = Math.ceil(bytes / PAGE_BYTES);
+    if (pages > poolPages) {
+      throw new RangeError(
+        `Cannot place an I/O of ${bytes} bytes: found a pool of ` +
+          `${poolPages * PAGE_BYTES} bytes, expected one that holds the I/O; ` +
+          `raise poolBytes or choose a larger BAR`,
+      );
+    }
+    // The next power of two keeps buffers of any size off each other's
+    // pages; clz32 of a small integer is exact.
+    const slotPages = 2 ** (32 - Math.clz32(pages - 1));
+    const slots = Math.max(1, Math.floor(poolPages / slotPages));
+    return this.#random.below(slots) * slotPages;
+  }
+
+  #addHost(window: IoWindow, range: BufferRange): void {
+    const order = this.options.folioOrder;
+    const folioPages = 2 ** order;
+    let page = range.page;
+    let inside = range.inside;
+    let left = range.lengthBytes;
+    while (left > 0) {
+      const inFolio = (page & (folioPages - 1)) * PAGE_BYTES + inside;
+      const size = Math.min(left, folioPages * PAGE_BYTES - inFolio);
+      addPiece(window, (this.#table[page >>> order] ?? 0) + inFolio, {
+        size,
+        provider: 0,
+      });
+      left -= size;
+      page = ((page >>> order) + 1) << order;
+      inside = 0;
+    }
+  }
+
+  #addP2p(window: IoWindow, bar: number, range: BufferRange): void {
+    const start = this.#barStart[bar] ?? 0;
+    let phys = start + range.page * PAGE_BYTES + range.inside;
+    let left = range.lengthBytes;
+    const isWhole = this.options.p2pPiece === "whole";
+    let room = isWhole ? left : PAGE_BYTES - range.inside;
+    while (left > 0) {
+      const size = Math.min(left, room);
+      addPiece(window, phys, { size, provider: bar + 1 });
+      phys += size;
+      left -= size;
+      room = PAGE_BYTES;
+    }
+  }
+
+  /** Page by page, each on host or P2P memory. */
+  #addMixed(window: IoWindow, range: BufferRange): void {
+    const random = this.#random;
+    const bar = random.below(this.#barStart.length);
+    const barStart = this.#barStart[bar] ?? 0;
+    const barPage = this.#slot(
+      this.#barPages[bar] ?? 0,
+      range.inside + range.lengthBytes,
+    );
+    const order = this.options.folioOrder;
+    const inFolio = 2 ** order - 1;
+    let inside = range.inside;
+    let left = range.lengthBytes;
+    for (let i = 0; left > 0; i++) {
+      const size = Math.min(left, PAGE_BYTES - inside);
+      const page = range.page + i;
+      if (random.fraction() < this.options.p2pSegmentShare) {
+        const phys = barStart + (barPage + i) * PAGE_BYTES + inside;
+        addPiece(window, phys, { size, provider: bar + 1 });
+      } else {
+        const phys = (this.#table[page >>> order] ?? 0) +
+          (page & inFolio) * PAGE_BYTES + inside;
+        addPiece(window, phys, { size, provider: 0 });
+      }
+      left -= size;
+      inside = 0;
+    }
+  }
+}
+
+/** A buffer's place in a pool. */
+interface BufferRange {
+  readonly page: number;
+  readonly inside: number;
+  readonly lengthBytes: number;
+}
+
+function addPiece(
+  window: IoWindow,
+  phys: number,
+  piece: { size: number; provider: number },
+): void {
+  const at = window.counts[1] ?? 0;
+  window.physLo[at] = phys | 0; // the low 32 bits, also above 2^32
+  window.physHi[at] = Math.floor(phys / WORD);
+  window.pieceBytes[at] = piece.size;
+  window.provider[at] = piece.provider;
+  window.counts[1] = at + 1;
+}
+
+/**
+ * Appends I/Os of a batch to a window until the batch or the window ends.
+ *
+ * @param window The window; its counts say how full it is.
+ * @param batch The I/Os.
+ * @param options The placement, the position in the batch (moved on), and the
+ *   tally in which cut I/Os are counted.
+ * @returns True if the window is full, false if the batch is used up.
+ * @throws {RangeError} If an I/O could have more pieces than an empty window
+ *   has room for.
+ */
+export function fillWindow(
+  window: IoWindow,
+  batch: IoBatch,
+  options: {
+    placement: Placement;
+    position: BatchPosition;
+    tally: WorkloadTally;
+  },
+): boolean {
+  const { placement, position, tally } = options;
+  const { capacity, counts } = window;
+  while (position.row < batch.count) {
+    const row = position.row;
+    const op = batch.op[row] ?? 0;
+    const whole = batch.lengthBytes[row] ?? 0;
+    const hasBuffer = op === WINDOW_OP.read || op === WINDOW_OP.write;
+    const rest = whole - position.doneBytes;
+    const length = Math.min(
+      rest,
+      hasBuffer ? LONGEST_IO_BYTES : LONGEST_DISCARD_BYTES,
+    );
+    const ios = counts[0] ?? 0;
+    if (ios === capacity.ios) return true;
+    if (hasBuffer) {
+      const pieces = placement.mostPieces(length);
+      if ((counts[1] ?? 0) + pieces > capacity.pieces) {
+        if (ios > 0) return true;
+        throw new RangeError(
+          `Cannot place an I/O of ${length} bytes: found a window of ` +
+            `${capacity.pieces} pieces, expected at least ${pieces}`,
+        );
+      }
+    }
+    const sector = ((batch.offsetBytes[row] ?? 0) + position.doneBytes) /
+      SECTOR_BYTES;
+    window.op[ios] = op;
+    window.sectorLo[ios] = sector | 0;
+    window.sectorHi[ios] = Math.floor(sector / WORD);
+    window.lengthBytes[ios] = length;
+    window.firstPiece[ios] = counts[1] ?? 0;
+    if (hasBuffer) placement.addBuffer(window, length);
+    counts[0] = ios + 1;
+    window.firstPiece[ios + 1] = counts[1] ?? 0;
+    if (length < rest) {
+      if (position.doneBytes === 0) tally.cut++;
+      position.doneBytes += length;
+    } else {
+      position.row++;
+      position.doneBytes = 0;
+    }
+  }
+  return false;
+}
+
+/**
+ * Empties a window.
+ *
+ * @param window The window.
+ */
+export function clearWindow(window: IoWindow): void {
+  window.counts.fill(0);
+  window.firstPiece[0] = 0;
+}

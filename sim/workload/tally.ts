@@ -1,0 +1,61 @@
+/**
+ * What a workload held, counted, and what a reader has to say about it: the
+ * rule is that nothing is skipped silently (blockspec 5.3).
+ */
+
+/** A remark that a user should see; data, so that JSON carries it too. */
+export interface WorkloadWarning {
+  /** Stable name of the kind of warning, such as `several-devices`. */
+  readonly code: string;
+  /** What was found. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** Counts over a whole workload; complete after its last batch. */
+export interface WorkloadTally {
+  /** Lines of a text, records of a binary trace; 0 for generated I/O. */
+  lines: number;
+  /** I/Os handed on: reads + writes + others. */
+  ios: number;
+  /** Reads. */
+  reads: number;
+  /** Writes. */
+  writes: number;
+  /** Flushes and discards. */
+  others: number;
+  /** Bytes that the reads and writes move: readBytes + writeBytes. */
+  bytes: number;
+  /** Bytes that the reads move. */
+  readBytes: number;
+  /** Bytes that the writes move. */
+  writeBytes: number;
+  /** I/Os widened to whole sectors of 512 bytes (counted after widening). */
+  rounded: number;
+  /** I/Os longer than the lab's limit, cut into several (placement.ts). */
+  cut: number;
+  /** Lines or records that are no I/O, or were left out, by reason. */
+  readonly skipped: Record<string, number>;
+}
+
+/**
+ * Gives a tally of nothing.
+ *
+ * @returns A new tally, all counts 0.
+ */
+export function createTally(): WorkloadTally {
+  return {
+    lines: 0,
+    ios: 0,
+    reads: 0,
+    writes: 0,
+    others: 0,
+    bytes: 0,
+    readBytes: 0,
+    writeBytes: 0,
+    rounded: 0,
+    cut: 0,
+    skipped: {},
+  };
+}

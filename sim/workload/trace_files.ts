@@ -1,0 +1,88 @@
+/**
+ * Opens workload files; the only place where a workload touches the disk.
+ */
+
+/** Bytes that are read at once: few awaits per MiB, and it fits the L2. */
+const READ_BYTES = 1 << 18;
+
+/**
+ * Opens a file as a stream of chunks.
+ *
+ * @param path The file.
+ * @returns Its bytes; the file closes with the stream.
+ * @throws {Deno.errors.NotFound} If there is no such file.
+ * @throws {Deno.errors.IsADirectory} If it is a directory.
+ */
+export async function openFile(
+  path: string,
+): Promise<ReadableStream<Uint8Array>> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Deno.errors.NotFound(
+        `Cannot read "${path}": found no such file, expected a workload file`,
+      );
+    }
+    throw error;
+  }
+  if ((await file.stat()).isDirectory) {
+    file.close();
+    throw new Deno.errors.IsADirectory(
+      `Cannot read "${path}": found a directory, expected a file`,
+    );
+  }
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const buffer = new Uint8Array(READ_BYTES);
+      const got = await file.read(buffer);
+      if (got === null) {
+        file.close();
+        controller.close();
+      } else controller.enqueue(buffer.subarray(0, got));
+    },
+    cancel() {
+      file.close();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * Tells whether a path names a file, and not a directory.
+ *
+ * @param path The path.
+ * @returns True for a file; false too where reading is not permitted.
+ */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return !(await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Lists the files of a trace that has one file per CPU, as blktrace writes
+ * them: PREFIX.blktrace.0, PREFIX.blktrace.1 and so on, each perhaps with .gz.
+ *
+ * @param path One of the files.
+ * @returns All of them in order of CPU; `path` alone if its name is another.
+ */
+export async function perCpuFiles(path: string): Promise<string[]> {
+  const parts = /^(.*[/\\])?([^/\\]*\.blktrace\.)\d+(\.gz)?$/.exec(path);
+  if (parts === null) return [path];
+  const [, folder = "", prefix = ""] = parts;
+  const found = new Map<number, string>();
+  for await (const entry of Deno.readDir(folder === "" ? "." : folder)) {
+    if (entry.isDirectory || !entry.name.startsWith(prefix)) continue;
+    const cpu = /^(\d+)(\.gz)?$/.exec(entry.name.slice(prefix.length))?.[1];
+    if (cpu === undefined) continue;
+    // Should a CPU have both, the one that was asked for is taken.
+    const file = folder + entry.name;
+    if (!found.has(Number(cpu)) || file === path) {
+      found.set(Number(cpu), file);
+    }
+  }
+  return [...found].sort(([a], [b]) => a - b).map(([, file]) => file);
+}
