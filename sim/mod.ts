@@ -3,4 +3,49 @@
  *
  * @module
  */
+export {
+  defaultMemoryMap,
+  type DramRange,
+  type MemoryMap,
+  type ProviderBar,
+} from "./machine.ts";
 export { type RandomStream, randomStream } from "./random.ts";
+export {
+  BATCH_ROWS,
+  type BatchBuilder,
+  type IoBatch,
+} from "./workload/batch.ts";
+export {
+  type BatchPosition,
+  clearWindow,
+  fillWindow,
+  LONGEST_DISCARD_BYTES,
+  LONGEST_IO_BYTES,
+  Placement,
+} from "./workload/placement.ts";
+export {
+  DEFAULT_PLACEMENT,
+  PLACEMENT_PRESETS,
+  type PlacementOptions,
+  placementOptions,
+  placementSummary,
+} from "./workload/placement_options.ts";
+export {
+  readTrace,
+  readTraceFile,
+  type TraceReading,
+} from "./workload/read_trace.ts";
+export type { WorkloadTally, WorkloadWarning } from "./workload/tally.ts";
+export type { TraceFormat, TraceInput } from "./workload/trace_format.ts";
+export { detectFormat, TRACE_FORMATS } from "./workload/trace_formats.ts";
+export {
+  createWindow,
+  type IoWindow,
+  WINDOW_OP,
+  type WindowCapacity,
+} from "./workload/window.ts";
+export {
+  openWorkload,
+  type Workload,
+  type WorkloadOptions,
+} from "./workload/workload.ts";
