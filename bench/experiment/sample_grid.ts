@@ -1,0 +1,81 @@
+/**
+ * Samples in order: per contender its births, per birth its rounds, and only
+ * rounds that every contender ran.
+ */
+import type { Birth } from "./bootstrap.ts";
+import type { Sample } from "./summarise.ts";
+
+/** The samples of a cell as a full grid of log times. */
+export interface SampleGrid {
+  /** Contenders in the order of their first sample. */
+  readonly names: readonly string[];
+  /** Log times, `[contender][birth][round]`. */
+  readonly logs: readonly (readonly Birth[])[];
+  /** The same less the mean of each round over all contenders. */
+  readonly centred: readonly (readonly Birth[])[];
+  /** Births with at least one complete round. */
+  readonly births: number;
+  /** Rounds of the shortest such birth. */
+  readonly rounds: number;
+  /** Samples left out because their round was not complete. */
+  readonly incomplete: number;
+}
+
+/**
+ * Puts samples in order.
+ *
+ * @param samples All samples, in any order.
+ * @returns The grid.
+ * @throws {RangeError} If a time is not above 0 or no round is complete.
+ */
+export function sampleGrid(samples: readonly Sample[]): SampleGrid {
+  const names = [...new Set(samples.map((sample) => sample.contender))];
+  const births = new Map<number, Map<number, Map<string, number>>>();
+  for (const { contender, birth, round, nsPerIo } of samples) {
+    if (!(nsPerIo > 0 && nsPerIo < Infinity)) {
+      throw new RangeError(
+        `Cannot use sample of "${contender}": ${nsPerIo} ns per I/O, ` +
+          `expected more than 0`,
+      );
+    }
+    const rounds = births.get(birth) ?? new Map<number, Map<string, number>>();
+    births.set(birth, rounds);
+    const row = rounds.get(round) ?? new Map<string, number>();
+    rounds.set(round, row);
+    row.set(contender, Math.log(nsPerIo));
+  }
+  const full = [...births.entries()].sort(([a], [b]) => a - b).map((
+    [, rounds],
+  ) =>
+    [...rounds.entries()].sort(([a], [b]) => a - b)
+      .map(([, row]) => row).filter((row) => row.size === names.length)
+  ).filter((rounds) => rounds.length > 0);
+  if (full.length === 0) {
+    throw new RangeError(
+      `Cannot compare ${names.length} contenders: no round has them all, ` +
+        `expected at least one`,
+    );
+  }
+  const take = (value: (row: Map<string, number>, name: string) => number) =>
+    names.map((name) =>
+      full.map((rounds) => Float64Array.from(rounds, (row) => value(row, name)))
+    );
+  const used = full.reduce((sum, rounds) => sum + rounds.length, 0);
+  const centres = new Map(
+    full.flat().map((row) => [row, meanOf([...row.values()])]),
+  );
+  return {
+    names,
+    logs: take((row, name) => row.get(name) ?? 0),
+    centred: take((row, name) =>
+      (row.get(name) ?? 0) - (centres.get(row) ?? 0)
+    ),
+    births: full.length,
+    rounds: Math.min(...full.map((rounds) => rounds.length)),
+    incomplete: samples.length - used * names.length,
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}

@@ -1,0 +1,248 @@
+/**
+ * From the samples of a cell to medians, intervals and verdicts.
+ */
+import { randomStream } from "../../sim/random.ts";
+import type { Interval, ResultNoiseFloor, Verdict } from "../result.ts";
+import { type Birth, bootstrapDeviations, poolBirths } from "./bootstrap.ts";
+import { medianOf, quantileSorted } from "./median.ts";
+import { noiseFloorOf } from "./noise.ts";
+import { countOutliers } from "./outliers.ts";
+import { holm, permutationTest } from "./permutation.ts";
+import { type SampleGrid, sampleGrid } from "./sample_grid.ts";
+import { decide, smallestVisible } from "./verdict.ts";
+import type { LabWarning } from "./warning.ts";
+
+/** One timed batch of one contender. */
+export interface Sample {
+  /** Name of the contender. */
+  readonly contender: string;
+  /** Which birth of it ran, from 0. */
+  readonly birth: number;
+  /** The round inside that birth, from 0. */
+  readonly round: number;
+  /** Time per I/O, above 0. */
+  readonly nsPerIo: number;
+}
+
+/** How samples are summed up. */
+export interface SummaryOptions {
+  /** Name of the contender that ratios refer to. */
+  readonly baseline: string;
+  /** Seed of the bootstrap and of the permutations. */
+  readonly seed: number;
+  /** Name of the contender that is the baseline once more. */
+  readonly control?: string | undefined;
+  /** Bootstrap resamples; 2000 unless told. */
+  readonly resamples?: number | undefined;
+}
+
+/** What the samples say about one contender. */
+export interface ContenderSummary {
+  /** Its name. */
+  readonly contender: string;
+  /** Time per I/O. */
+  readonly nsPerIo: Interval;
+  /** Time relative to the baseline; 1 for the baseline. */
+  readonly ratio: Interval;
+  /** Faster or slower than the baseline, or not shown. */
+  readonly verdict: Verdict;
+  /** p of "no difference", corrected; `null` for baseline and control. */
+  readonly adjustedPValue: number | null;
+  /** Smallest difference that could have been shown; `null` for baseline. */
+  readonly detectable: number | null;
+  /** Standard deviation between births, 0.03 is 3 %; `null` for one birth. */
+  readonly betweenBirthSpread: number | null;
+  /** Samples far outside; they are part of the figures. */
+  readonly outliers: number;
+}
+
+/** What the samples of a cell say. */
+export interface Summary {
+  /** One entry per contender, in the order of their first sample. */
+  readonly contenders: readonly ContenderSummary[];
+  /** What identical code differed by; `null` without a control. */
+  readonly noiseFloor: ResultNoiseFloor | null;
+  /** Births that were complete. */
+  readonly births: number;
+  /** Rounds of the shortest complete birth. */
+  readonly rounds: number;
+  /** What a reader has to know. */
+  readonly warnings: readonly LabWarning[];
+}
+
+/**
+ * Sums up the samples of a cell.
+ *
+ * Rounds in which not every contender was measured are left out, so that an
+ * interrupted run still gives a fair comparison.
+ *
+ * @param samples All samples, in any order.
+ * @param options Baseline, seed, control.
+ * @returns Medians, intervals, verdicts and warnings.
+ * @throws {RangeError} If a time is not above 0, the baseline has no sample,
+ * or no round is complete.
+ */
+export function summarise(
+  samples: readonly Sample[],
+  options: SummaryOptions,
+): Summary {
+  const grid = sampleGrid(samples);
+  const baseline = indexOf(grid, options.baseline);
+  const control = options.control === undefined
+    ? undefined
+    : indexOf(grid, options.control);
+  const random = randomStream(options.seed, "bootstrap");
+  const draw = {
+    random,
+    ...(options.resamples === undefined ? {} : {
+      resamples: options.resamples,
+    }),
+  };
+  const centred = poolBirths(grid.centred, { centred: true });
+  const ratios = grid.names.map((_, contender) =>
+    contender === baseline ? { median: 1, low: 1, high: 1 } : around(
+      medianOfDifferences(grid.logs[contender], grid.logs[baseline]),
+      bootstrapDeviations(centred, { contender, baseline, ...draw }),
+    )
+  );
+  const absolute = poolBirths(grid.logs);
+  const times = grid.names.map((_, contender) =>
+    around(
+      medianOf(join(grid.logs[contender])),
+      bootstrapDeviations(absolute, { contender, ...draw }),
+    )
+  );
+  const controlRatio = control === undefined ? undefined : ratios[control];
+  const noiseFloor = controlRatio === undefined
+    ? null
+    : noiseFloorOf(controlRatio);
+  const floor = noiseFloor?.difference ?? 0;
+  const corrected = holm(
+    permutationTest(testUnits(grid), {
+      baseline,
+      random: randomStream(options.seed, "permutation"),
+    }).map((p, contender) => contender === control ? null : p),
+  );
+  const contenders = grid.names.map((contender, index): ContenderSummary => {
+    const ratio = ratios[index] ?? { median: 1, low: 1, high: 1 };
+    const adjustedPValue = corrected[index] ?? null;
+    return {
+      contender,
+      nsPerIo: times[index] ?? ratio,
+      ratio,
+      verdict: decide({ ratio, adjustedPValue, noiseFloor: floor }),
+      adjustedPValue,
+      detectable: index === baseline ? null : smallestVisible(ratio, floor),
+      betweenBirthSpread: centred.spreads[index] ?? null,
+      outliers: (centred.residuals[index] ?? []).reduce(
+        (sum, birth) => sum + countOutliers(birth.rounds),
+        0,
+      ),
+    };
+  });
+  return {
+    contenders,
+    noiseFloor,
+    births: grid.births,
+    rounds: grid.rounds,
+    warnings: warningsOf(grid, contenders, noiseFloor),
+  };
+}
+
+function indexOf(grid: SampleGrid, name: string): number {
+  const index = grid.names.indexOf(name);
+  if (index < 0) {
+    throw new RangeError(
+      `Cannot compare with "${name}": it has no sample, expected one of: ${
+        grid.names.join(", ")
+      }`,
+    );
+  }
+  return index;
+}
+
+/** Puts an interval of log deviations around a log median. */
+function around(median: number, deviations: Float64Array): Interval {
+  // The deviations scatter about the truth, so the truth lies on the other
+  // side of the estimate (the "basic" bootstrap interval).
+  const low = median - Math.max(0, quantileSorted(deviations, 0.975));
+  const high = median - Math.min(0, quantileSorted(deviations, 0.025));
+  return {
+    median: Math.exp(median),
+    low: Math.exp(low),
+    high: Math.exp(high),
+  };
+}
+
+function join(births: readonly Birth[] = []): number[] {
+  return births.flatMap((birth) => [...birth]);
+}
+
+function medianOfDifferences(
+  left: readonly Birth[] = [],
+  right: readonly Birth[] = [],
+): number {
+  const other = join(right);
+  return medianOf(join(left).map((x, i) => x - (other[i] ?? 0)));
+}
+
+/** Births are the units; the rounds of a single one, for want of better. */
+function testUnits(grid: SampleGrid): number[][] {
+  return grid.centred.map((births) =>
+    births.length > 1 ? births.map(medianOf) : join(births)
+  );
+}
+
+function warningsOf(
+  grid: SampleGrid,
+  contenders: readonly ContenderSummary[],
+  noiseFloor: ResultNoiseFloor | null,
+): LabWarning[] {
+  const warnings: LabWarning[] = [];
+  if (grid.births === 1) {
+    warnings.push({
+      code: "single-birth",
+      message: "each layout was born once, so luck of code placement " +
+        "counts as a difference between layouts",
+      hint: "use --births 3 or more before you quote a ratio",
+    });
+  }
+  if (grid.rounds < 9) {
+    warnings.push({
+      code: "few-rounds",
+      message: `${grid.rounds} rounds per birth are too few for a median`,
+      hint: "use --rounds 9 or more",
+    });
+  }
+  if (noiseFloor === null) {
+    warnings.push({
+      code: "no-control",
+      message: "the baseline was not run against itself",
+      hint: "leave the control on to learn the noise floor",
+    });
+  } else if (noiseFloor.difference > 0.05) {
+    const percent = (100 * noiseFloor.difference).toFixed(1);
+    warnings.push({
+      code: "noisy-control",
+      message: `identical code differed by ${percent} %`,
+      hint: "stop other work on the machine, or raise --rounds and --births",
+    });
+  }
+  const outliers = contenders.reduce((sum, c) => sum + c.outliers, 0);
+  const total = contenders.length * grid.births * grid.rounds;
+  if (outliers > total / 20) {
+    warnings.push({
+      code: "outliers",
+      message: `${outliers} of ${total} samples lie far outside; none removed`,
+      hint: "look for other work on the machine, or garbage collection",
+    });
+  }
+  if (grid.incomplete > 0) {
+    warnings.push({
+      code: "incomplete-rounds",
+      message: `${grid.incomplete} samples of unfinished rounds are left out`,
+      hint: "let the run finish to use all of them",
+    });
+  }
+  return warnings;
+}

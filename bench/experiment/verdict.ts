@@ -1,0 +1,50 @@
+/**
+ * From an interval, a p-value and the noise floor to one of three words.
+ */
+import type { Interval, Verdict } from "../result.ts";
+
+/** What a verdict is made from. */
+export interface Evidence {
+  /** Ratio to the baseline with its 95 % interval. */
+  readonly ratio: Interval;
+  /** p of "no difference", corrected over all comparisons of the cell. */
+  readonly adjustedPValue: number | null;
+  /** What identical code differed by; 0.01 is 1 %, 0 if not measured. */
+  readonly noiseFloor: number;
+}
+
+/** The level of every test in the lab. */
+export const LEVEL = 0.05;
+
+/**
+ * Decides. All three must agree before a difference is claimed: the interval
+ * lies on one side of 1, the corrected test rejects, and the ratio is further
+ * from 1 than identical code was in the same run.
+ *
+ * @param evidence What was found.
+ * @returns The verdict.
+ */
+export function decide(evidence: Evidence): Verdict {
+  const { ratio, adjustedPValue, noiseFloor } = evidence;
+  const rejects = adjustedPValue !== null && adjustedPValue <= LEVEL;
+  const beyond = Math.abs(Math.log(ratio.median)) > Math.log1p(noiseFloor);
+  if (!rejects || !beyond) return "no difference shown";
+  if (ratio.high < 1) return "faster";
+  if (ratio.low > 1) return "slower";
+  return "no difference shown";
+}
+
+/**
+ * Gives the smallest difference that a comparison could have shown.
+ *
+ * @param ratio The interval it reached.
+ * @param noiseFloor What identical code differed by.
+ * @returns The difference; 0.03 is 3 %.
+ */
+export function smallestVisible(ratio: Interval, noiseFloor: number): number {
+  const widest = Math.max(
+    ratio.high / ratio.median,
+    ratio.median / ratio.low,
+  );
+  return Math.max(widest - 1, noiseFloor);
+}
