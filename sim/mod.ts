@@ -4,6 +4,24 @@
  * @module
  */
 export {
+  type CacheLevelConfig,
+  type HierarchyConfig,
+  type ReplacementPolicy,
+} from "./cache/config.ts";
+export {
+  type HierarchyCounts,
+  type LevelCounts,
+  type MissClassCounts,
+  type ReferenceCounts,
+} from "./cache/counts.ts";
+export { type CacheHierarchy, createHierarchy } from "./cache/hierarchy.ts";
+export {
+  createReferenceBatch,
+  LARGEST_REFERENCE_BYTES,
+  REFERENCE_KIND,
+  type ReferenceBatch,
+} from "./cache/reference.ts";
+export {
   defaultMemoryMap,
   type DramRange,
   type MemoryMap,

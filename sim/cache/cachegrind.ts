@@ -1,0 +1,164 @@
+/**
+ * The hierarchy under cachegrind's rules (valgrind, cachegrind/cg_sim.c and
+ * cg_main.c): LRU, no dirty state, and a reference counts once however many
+ * lines it touches.
+ *
+ * A reference that crosses a line border looks up both lines and misses at
+ * most once; on a miss the whole reference goes to the next level. A modify is
+ * one read. A reference longer than the shortest line of the hierarchy is cut
+ * to that length (cg_main.c, `min_line_size`).
+ */
+import {
+  countFirstLevels,
+  type HierarchyConfig,
+  type ResolvedLevel,
+} from "./config.ts";
+import {
+  COUNTER,
+  createCounters,
+  type HierarchyCounts,
+  nameCounters,
+} from "./counts.ts";
+import type { LineSets } from "./line_sets.ts";
+import { createLineSets } from "./policies.ts";
+import { REFERENCE_KIND, type ReferenceBatch } from "./reference.ts";
+
+/** A hierarchy that counts as cachegrind does. */
+export class CachegrindHierarchy {
+  readonly #levels: readonly CachegrindLevel[];
+  readonly #data: CachegrindLevel | undefined;
+  readonly #instruction: CachegrindLevel | undefined;
+  readonly #longest: number;
+  /** Reads, writes, instructions, ignored. */
+  readonly #references = new Float64Array(4);
+
+  /**
+   * @param levels The levels, resolved.
+   * @param config The options of the hierarchy.
+   */
+  constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
+    const firstCount = countFirstLevels(levels);
+    const seed = config.seed ?? 1;
+    let below: CachegrindLevel | undefined;
+    const built: CachegrindLevel[] = [];
+    for (const level of levels.slice(firstCount).reverse()) {
+      below = new CachegrindLevel(level, below, seed);
+      built.push(below);
+    }
+    for (const level of levels.slice(0, firstCount).reverse()) {
+      built.push(new CachegrindLevel(level, below, seed));
+    }
+    this.#levels = built.reverse();
+    const first = this.#levels.slice(0, firstCount);
+    this.#data = first.find((level) => level.config.holds !== "instruction");
+    this.#instruction = first.find((level) => level.config.holds !== "data");
+    this.#longest = Math.min(...levels.map((level) => level.lineBytes));
+  }
+
+  access(
+    addressLo: number,
+    addressHi: number,
+    sizeBytes: number,
+    kind: number,
+  ): void {
+    const counted = kind === REFERENCE_KIND.modify ? REFERENCE_KIND.read : kind;
+    this.#references[counted] = (this.#references[counted] as number) + 1;
+    const level = counted === REFERENCE_KIND.instruction
+      ? this.#instruction
+      : this.#data;
+    if (level === undefined) {
+      this.#references[3] = (this.#references[3] as number) + 1;
+      return;
+    }
+    const length = sizeBytes < this.#longest ? sizeBytes : this.#longest;
+    level.reference(addressLo | 0, addressHi | 0, length, counted);
+  }
+
+  run(batch: ReferenceBatch): void {
+    const { addressLo, addressHi, sizeAndKind, length } = batch;
+    for (let at = 0; at < length; at++) {
+      const meta = sizeAndKind[at] as number;
+      this.access(
+        addressLo[at] as number,
+        addressHi[at] as number,
+        meta >>> 2,
+        meta & 3,
+      );
+    }
+  }
+
+  counts(): HierarchyCounts {
+    const [reads = 0, writes = 0, instructions = 0, ignored = 0] =
+      this.#references;
+    return {
+      references: { reads, writes, instructions, ignored },
+      levels: this.#levels.map((level) =>
+        nameCounters(level.config.name, level.counters, false)
+      ),
+    };
+  }
+
+  flush(): void {
+    // cachegrind has no dirty lines.
+  }
+
+  residentLines(): bigint[][] {
+    return this.#levels.map((level) => level.residentLines());
+  }
+}
+
+/** One cache without dirty state. */
+class CachegrindLevel {
+  readonly config: ResolvedLevel;
+  readonly counters: Float64Array = createCounters();
+  readonly #sets: LineSets;
+  readonly #next: CachegrindLevel | undefined;
+  readonly #shift: number;
+
+  constructor(
+    config: ResolvedLevel,
+    next: CachegrindLevel | undefined,
+    seed: number,
+  ) {
+    this.config = config;
+    this.#next = next;
+    this.#sets = createLineSets(config, seed);
+    this.#shift = Math.log2(config.lineBytes);
+  }
+
+  reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
+    const { counters } = this;
+    const shift = this.#shift;
+    const lineLo = (lo >>> shift) | (hi << (32 - shift));
+    const lineHi = hi >>> shift;
+    const access = COUNTER.accesses + kind;
+    counters[access] = (counters[access] as number) + 1;
+    const lineBytes = this.config.lineBytes;
+    let missed = this.#misses(lineLo, lineHi);
+    if ((lo & (lineBytes - 1)) + sizeBytes > lineBytes) {
+      const nextLo = (lineLo + 1) | 0;
+      const nextHi = nextLo === 0 ? (lineHi + 1) & (-1 >>> shift) : lineHi;
+      missed = this.#misses(nextLo, nextHi) || missed;
+      counters[COUNTER.splits] = (counters[COUNTER.splits] as number) + 1;
+    }
+    if (!missed) return;
+    const miss = COUNTER.misses + kind;
+    counters[miss] = (counters[miss] as number) + 1;
+    this.#next?.reference(lo, hi, sizeBytes, kind);
+  }
+
+  residentLines(): bigint[] {
+    const { tags } = this.#sets;
+    return this.#sets.inCopyBackOrder().map((slot) => {
+      const lo = BigInt((tags[slot - 1] as number) >>> 0);
+      return (BigInt(tags[slot] as number) << 32n | lo) <<
+        BigInt(this.#shift);
+    });
+  }
+
+  #misses(lineLo: number, lineHi: number): boolean {
+    if (this.#sets.touch(lineLo, lineHi) >= 0) return false;
+    this.#sets.insert(lineLo, lineHi);
+    return true;
+  }
+}

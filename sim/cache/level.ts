@@ -1,0 +1,356 @@
+/**
+ * One cache of a hierarchy under Dinero IV's rules.
+ *
+ * The order of what a miss does is Dinero's: the line comes in and the victim
+ * leaves, the whole line is read from below (not when a write covers it), a
+ * write that is not kept goes below, the dirty victim goes below as a whole
+ * line, the next line is prefetched, and then comes the rest of a reference
+ * that crosses a line border. (Dinero IV, ref.c, keeps these on a stack; here
+ * they are calls in that order.)
+ *
+ * Above an inclusive level two things differ, so that inclusion can hold at
+ * every step: the victim goes below before the new line is read, and a line is
+ * read even when a write covers it.
+ */
+import type { ResolvedLevel } from "./config.ts";
+import { COUNTER, createCounters } from "./counts.ts";
+import { DIRTY, FREE, type LineSets } from "./line_sets.ts";
+import { MissClassifier, PREFETCHED } from "./miss_classes.ts";
+import { createLineSets } from "./policies.ts";
+import { REFERENCE_KIND } from "./reference.ts";
+
+const WRITE = REFERENCE_KIND.write;
+/** A write that covers its whole line, so that nothing has to be read. */
+const COVERED_WRITE = WRITE | 4;
+
+/** How a level is linked into its hierarchy. */
+export interface CacheLevelLinks {
+  /** The level below, or undefined above memory. */
+  readonly next: CacheLevel | undefined;
+  /** Seed of random replacement. */
+  readonly seed: number;
+  /** Whether misses are classified. */
+  readonly missClasses: boolean;
+}
+
+/** One cache and the way down from it. */
+export class CacheLevel {
+  /** Its configuration. */
+  readonly config: ResolvedLevel;
+  /** Its lines. */
+  readonly sets: LineSets;
+  /** Its counters, at the places of `COUNTER`. */
+  readonly counters: Float64Array = createCounters();
+  /** The level below. */
+  readonly next: CacheLevel | undefined;
+  /** The levels directly above. */
+  readonly above: CacheLevel[] = [];
+  /** log2 of the line size. */
+  readonly lineShift: number;
+  /** Line size - 1. */
+  readonly offsetMask: number;
+  /** Whether writes stay here until their line leaves. */
+  readonly keepsWrites: boolean;
+  /** Whether `reference` must see every access, even the simplest hit. */
+  readonly seesAll: boolean;
+  readonly #classifier: MissClassifier | undefined;
+  readonly #allocates: boolean;
+  readonly #isInclusive: boolean;
+  readonly #isAboveInclusive: boolean;
+  readonly #isExclusive: boolean;
+  readonly #prefetches: boolean;
+  readonly #canBeDirty: boolean;
+
+  /**
+   * @param config The level.
+   * @param links What it is linked to.
+   */
+  constructor(config: ResolvedLevel, links: CacheLevelLinks) {
+    this.config = config;
+    this.next = links.next;
+    this.sets = createLineSets(config, links.seed);
+    this.lineShift = Math.log2(config.lineBytes);
+    this.offsetMask = config.lineBytes - 1;
+    this.keepsWrites = config.write === "back";
+    this.seesAll = links.missClasses;
+    this.#classifier = links.missClasses
+      ? new MissClassifier(config, this.counters)
+      : undefined;
+    this.#allocates = config.allocate;
+    this.#isInclusive = config.inclusion === "inclusive";
+    this.#isExclusive = config.inclusion === "exclusive";
+    this.#canBeDirty = this.keepsWrites && config.holds !== "instruction";
+    this.#prefetches = config.prefetch === "nextLine";
+    this.#isAboveInclusive = false;
+    for (let below = links.next; below !== undefined; below = below.next) {
+      if (below.#isInclusive) this.#isAboveInclusive = true;
+    }
+    links.next?.above.push(this);
+  }
+
+  /**
+   * Takes one reference of kind read, write or instruction, of any length.
+   *
+   * @param lo Address, low word.
+   * @param hi Address, high word.
+   * @param sizeBytes Its length, at least 1.
+   * @param kind Its kind.
+   */
+  reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
+    let room = this.offsetMask + 1 - (lo & this.offsetMask);
+    while (sizeBytes > room) {
+      this.#count(COUNTER.splits, 1);
+      this.#piece(lo, hi, room, kind);
+      sizeBytes -= room;
+      lo = (lo + room) | 0;
+      // The border is a multiple of the line, so a carry leaves zero.
+      if (lo === 0) hi = (hi + 1) | 0;
+      room = this.offsetMask + 1;
+    }
+    this.#piece(lo, hi, sizeBytes, kind);
+  }
+
+  /** Writes every dirty line below, as Dinero does at the end of a run. */
+  copyBack(): void {
+    const { tags } = this.sets;
+    for (const slot of this.sets.inCopyBackOrder()) {
+      const hi = tags[slot] as number;
+      if ((hi & DIRTY) === 0) continue;
+      tags[slot] = hi & ~DIRTY;
+      this.#count(COUNTER.writebacks, 1);
+      const lo = tags[slot - 1] as number;
+      const shift = this.lineShift;
+      this.#writeBelow(
+        lo << shift,
+        (hi << shift) | (lo >>> (32 - shift)),
+        this.offsetMask + 1,
+      );
+    }
+  }
+
+  /**
+   * Lists the lines held now.
+   *
+   * @returns The address of each line, in copy-back order.
+   */
+  residentLines(): bigint[] {
+    const { tags } = this.sets;
+    return this.sets.inCopyBackOrder().map((slot) => {
+      const lo = BigInt((tags[slot - 1] as number) >>> 0);
+      const hi = BigInt((tags[slot] as number) & ~DIRTY);
+      return ((hi << 32n) | lo) << BigInt(this.lineShift);
+    });
+  }
+
+  /** The part of a reference that lies in one line. */
+  #piece(lo: number, hi: number, sizeBytes: number, kind: number): void {
+    const shift = this.lineShift;
+    const lineLo = (lo >>> shift) | (hi << (32 - shift));
+    const lineHi = hi >>> shift;
+    this.#count(COUNTER.accesses + kind, 1);
+    const slot = this.sets.touch(lineLo, lineHi);
+    this.#classifier?.follow(lineLo, lineHi, {
+      kind,
+      missed: slot < 0,
+      allocates: kind !== WRITE || this.#allocates,
+    });
+    if (slot >= 0) {
+      if (kind !== WRITE) return;
+      if (this.keepsWrites) this.#soil(slot);
+      else this.#writeBelow(lo, hi, sizeBytes);
+      return;
+    }
+    this.#count(COUNTER.misses + kind, 1);
+    if (kind !== WRITE) {
+      this.#fill(lineLo, lineHi, kind);
+      if (this.#prefetches) this.#prefetchAfter(lineLo, lineHi, kind);
+    } else if (!this.#allocates) {
+      this.#writeBelow(lo, hi, sizeBytes);
+    } else {
+      this.#fillForWrite(lo, hi, sizeBytes);
+    }
+  }
+
+  #fillForWrite(lo: number, hi: number, sizeBytes: number): void {
+    const shift = this.lineShift;
+    const lineLo = (lo >>> shift) | (hi << (32 - shift));
+    const lineHi = hi >>> shift;
+    const isCovered = sizeBytes === this.offsetMask + 1;
+    this.#fill(lineLo, lineHi, isCovered ? COVERED_WRITE : WRITE);
+    // A level that passes writes on has no dirty victim, so that the write
+    // may follow the whole fill.
+    if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
+  }
+
+  /** Takes a line in, lets the victim out, and reads the line from below. */
+  #fill(lineLo: number, lineHi: number, kind: number): void {
+    const isWrite = (kind & WRITE) !== 0;
+    const slot = this.sets.insert(lineLo, lineHi);
+    if (isWrite && this.keepsWrites) this.#soil(slot);
+    const victimLo = this.sets.victimLo;
+    let victimHi = this.sets.victimHi;
+    const hasVictim = (victimHi & FREE) === 0;
+    if (hasVictim && this.#isInclusive) {
+      victimHi |= this.#invalidateAbove(victimLo, victimHi & ~DIRTY);
+    }
+    if (hasVictim && this.#isAboveInclusive) this.#letOut(victimLo, victimHi);
+    if (kind !== COVERED_WRITE || this.#isAboveInclusive) {
+      this.#fetch(lineLo, lineHi, isWrite ? REFERENCE_KIND.read : kind);
+    }
+    if (hasVictim && !this.#isAboveInclusive) this.#letOut(victimLo, victimHi);
+  }
+
+  /** Reads a line from below; exclusive levels hand it over, perhaps dirty. */
+  #fetch(lineLo: number, lineHi: number, kind: number): void {
+    const next = this.next;
+    this.#count(COUNTER.bytesFromNext, this.offsetMask + 1);
+    if (next === undefined) return;
+    if (!next.#isExclusive) {
+      const shift = this.lineShift;
+      next.reference(
+        lineLo << shift,
+        (lineHi << shift) | (lineLo >>> (32 - shift)),
+        this.offsetMask + 1,
+        kind,
+      );
+      return;
+    }
+    if (!next.#handOver(lineLo, lineHi, kind)) return;
+    if (!this.#canBeDirty) {
+      next.#letOut(lineLo, lineHi | DIRTY);
+      return;
+    }
+    const slot = this.sets.find(lineLo, lineHi);
+    if (slot >= 0) this.#soil(slot);
+  }
+
+  /** Sends a victim below: dirty ones always, clean ones to exclusive levels. */
+  #letOut(victimLo: number, victimHi: number): void {
+    const isDirty = (victimHi & DIRTY) !== 0;
+    const next = this.next;
+    if (isDirty) this.#count(COUNTER.writebacks, 1);
+    if (next !== undefined && next.#isExclusive) {
+      this.#count(COUNTER.bytesToNext, this.offsetMask + 1);
+      next.#takeVictim(victimLo, victimHi);
+    } else if (isDirty) {
+      const shift = this.lineShift;
+      this.#writeBelow(
+        victimLo << shift,
+        (victimHi << shift) | (victimLo >>> (32 - shift)),
+        this.offsetMask + 1,
+      );
+    }
+  }
+
+  /** Gives a line to the level above and keeps no copy; whether it is dirty. */
+  #handOver(lineLo: number, lineHi: number, kind: number): boolean {
+    const { sets } = this;
+    this.#count(COUNTER.accesses + kind, 1);
+    const slot = sets.touch(lineLo, lineHi);
+    if (slot < 0) {
+      this.#count(COUNTER.misses + kind, 1);
+      return this.#passFetch(lineLo, lineHi, kind);
+    }
+    const found = sets.tags[slot] as number;
+    sets.remove(slot);
+    return (found & DIRTY) !== 0;
+  }
+
+  /** Reads a line from below on behalf of the level above. */
+  #passFetch(lineLo: number, lineHi: number, kind: number): boolean {
+    const next = this.next;
+    if (next !== undefined && next.#isExclusive) {
+      this.#count(COUNTER.bytesFromNext, this.offsetMask + 1);
+      return next.#handOver(lineLo, lineHi, kind);
+    }
+    this.#fetch(lineLo, lineHi, kind);
+    return false;
+  }
+
+  /** Takes in what the level above let go of. */
+  #takeVictim(victimLo: number, victimHi: number): void {
+    const lineHi = victimHi & ~DIRTY;
+    const isHeldAbove = this.above.some((upper) =>
+      upper.sets.find(victimLo, lineHi) >= 0
+    );
+    if (isHeldAbove) {
+      // The other first level still holds it: here it may not be.
+      if ((victimHi & DIRTY) !== 0) this.#letOut(victimLo, victimHi);
+      return;
+    }
+    this.#count(COUNTER.victimFills, 1);
+    const { sets } = this;
+    const slot = sets.insert(victimLo, lineHi);
+    sets.tags[slot] = victimHi;
+    if ((sets.victimHi & FREE) === 0) {
+      this.#letOut(sets.victimLo, sets.victimHi);
+    }
+  }
+
+  /** Makes all levels above forget a line of this one; `DIRTY` or 0. */
+  #invalidateAbove(lineLo: number, lineHi: number): number {
+    const shift = this.lineShift;
+    const lo = lineLo << shift;
+    const hi = (lineHi << shift) | (lineLo >>> (32 - shift));
+    let dirty = 0;
+    for (const upper of this.above) {
+      dirty |= upper.#invalidate(lo, hi, this.offsetMask + 1);
+    }
+    return dirty;
+  }
+
+  /** Forgets all lines inside an aligned range, here and above. */
+  #invalidate(lo: number, hi: number, sizeBytes: number): number {
+    const shift = this.lineShift;
+    const { sets, counters } = this;
+    let dirty = 0;
+    for (let offset = 0; offset < sizeBytes; offset += this.offsetMask + 1) {
+      const at = (lo + offset) | 0;
+      const lineLo = (at >>> shift) | (hi << (32 - shift));
+      const slot = sets.find(lineLo, hi >>> shift);
+      if (slot < 0) continue;
+      const flag = (sets.tags[slot] as number) & DIRTY;
+      dirty |= flag;
+      sets.remove(slot);
+      counters[COUNTER.invalidations] =
+        (counters[COUNTER.invalidations] as number) + 1;
+      if (flag !== 0) this.#count(COUNTER.dirtyInvalidations, 1);
+    }
+    for (const upper of this.above) {
+      dirty |= upper.#invalidate(lo, hi, sizeBytes);
+    }
+    return dirty;
+  }
+
+  /** Dinero's miss prefetch with a distance of one line. */
+  #prefetchAfter(lineLo: number, lineHi: number, kind: number): void {
+    const lo = (lineLo + 1) | 0;
+    const mask = -1 >>> this.lineShift;
+    const hi = lo === 0 ? (lineHi + 1) & mask : lineHi;
+    this.#count(COUNTER.prefetches, 1);
+    const missed = this.sets.touch(lo, hi) < 0;
+    const access = { kind: PREFETCHED, missed, allocates: true };
+    this.#classifier?.follow(lo, hi, access);
+    if (!missed) return;
+    this.#count(COUNTER.prefetchMisses, 1);
+    this.#fill(lo, hi, kind);
+  }
+
+  #writeBelow(lo: number, hi: number, sizeBytes: number): void {
+    this.#count(COUNTER.bytesToNext, sizeBytes);
+    const next = this.next;
+    if (next === undefined) return;
+    // An exclusive level holds nothing that is above it: the write passes.
+    if (next.#isExclusive) next.#writeBelow(lo, hi, sizeBytes);
+    else next.reference(lo, hi, sizeBytes, WRITE);
+  }
+
+  #soil(slot: number): void {
+    const { tags } = this.sets;
+    tags[slot] = (tags[slot] as number) | DIRTY;
+  }
+
+  #count(place: number, amount: number): void {
+    this.counters[place] = (this.counters[place] as number) + amount;
+  }
+}

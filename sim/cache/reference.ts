@@ -1,0 +1,55 @@
+/**
+ * A memory reference, and many of them in typed arrays: what the trace readers
+ * and the tracer make and what the cache model takes.
+ */
+
+/** What a reference does; `modify` is a read and then a write of one place. */
+export const REFERENCE_KIND = {
+  read: 0,
+  write: 1,
+  instruction: 2,
+  modify: 3,
+} as const;
+
+/** A batch of references in columns, filled from the front. */
+export interface ReferenceBatch {
+  /** How many references the columns hold now. */
+  length: number;
+  /** Address of each reference, low 32 bits. */
+  readonly addressLo: Int32Array;
+  /** Address of each reference, high 32 bits. */
+  readonly addressHi: Int32Array;
+  /** `sizeBytes << 2 | kind` of each reference; sizes from 1 to 2^28. */
+  readonly sizeAndKind: Int32Array;
+}
+
+/** The largest reference that a batch can say, in bytes. */
+export const LARGEST_REFERENCE_BYTES = 1 << 28;
+
+/**
+ * Makes an empty batch.
+ *
+ * @param capacity How many references it can hold.
+ * @returns The batch, 12 bytes per reference.
+ *
+ * @example A batch of one write
+ * ```ts
+ * import { createReferenceBatch, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batch = createReferenceBatch(1024);
+ * batch.addressLo[0] = 0x1000;
+ * batch.addressHi[0] = 0;
+ * batch.sizeAndKind[0] = 8 << 2 | REFERENCE_KIND.write;
+ * batch.length = 1;
+ * assertEquals(batch.sizeAndKind[0], 33);
+ * ```
+ */
+export function createReferenceBatch(capacity: number): ReferenceBatch {
+  return {
+    length: 0,
+    addressLo: new Int32Array(capacity),
+    addressHi: new Int32Array(capacity),
+    sizeAndKind: new Int32Array(capacity),
+  };
+}
