@@ -21,6 +21,16 @@ export {
   REFERENCE_KIND,
   type ReferenceBatch,
 } from "./cache/reference.ts";
+export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
+export {
+  type KernelProfile,
+  kernelProfiles,
+  type RecordedKernelName,
+  recordedKernels,
+  recordedOffsets,
+  type StructOffsets,
+  structOffsets,
+} from "./kernel/struct_offsets.ts";
 export {
   defaultMemoryMap,
   type DramRange,

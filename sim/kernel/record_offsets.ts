@@ -1,0 +1,40 @@
+/**
+ * Makes `recorded/*.ts` from pahole text. Run it with one or more files named
+ * `KERNEL_ARCH.txt`, gzipped or not:
+ *
+ *     deno run --allow-read --allow-write=sim/kernel/recorded \
+ *       sim/kernel/record_offsets.ts tests/data/structs/*.gz
+ */
+import { parsePaholeOffsets } from "./pahole_offsets.ts";
+import { printRecorded } from "./recorded_text.ts";
+
+/**
+ * Prints the module that keeps the offsets of one kernel.
+ *
+ * @param kernel Name of the kernel package and its architecture.
+ * @param pahole What pahole printed for it.
+ * @returns TypeScript source.
+ */
+export function recordedModule(kernel: string, pahole: string): string {
+  return `// Made by record_offsets.ts; do not edit.
+/** Offsets that pahole gives for ${kernel}. */
+export const recorded = \`
+${printRecorded(parsePaholeOffsets(pahole))}\`;
+`;
+}
+
+if (import.meta.main) {
+  for (const path of Deno.args) {
+    const name = path.replace(/^.*\//, "").replace(/\.txt(\.gz)?$/, "");
+    const file = await Deno.open(path);
+    const bytes = path.endsWith(".gz")
+      ? file.readable.pipeThrough(new DecompressionStream("gzip"))
+      : file.readable;
+    const text = await new Response(bytes).text();
+    const target = name.replaceAll(/[^a-z0-9]+/g, "_");
+    await Deno.writeTextFile(
+      new URL(`./recorded/v${target}.ts`, import.meta.url),
+      recordedModule(name, text),
+    );
+  }
+}

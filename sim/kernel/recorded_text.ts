@@ -1,0 +1,81 @@
+/**
+ * The compact text that recorded offsets are kept in: one line per struct,
+ * `name size`, then one line per member, ` name offset size`.
+ */
+import type { ParsedStruct } from "./pahole_offsets.ts";
+
+/** Structs whose offsets the lab keeps, as far as a kernel has them. */
+export const RECORDED_STRUCTS: readonly string[] = Object.freeze([
+  "bio_vec",
+  "bvec_iter",
+  "bio",
+  "request",
+  "page",
+  "dev_pagemap",
+  "pci_p2pdma_pagemap",
+  "p2pdma_provider",
+  "pci_p2pdma_map_state",
+  "phys_vec",
+  "scatterlist",
+  "blk_plug",
+  "queue_limits",
+  "blk_mq_hw_ctx",
+  "blk_mq_ctx",
+  "blk_mq_tags",
+  "sbitmap_word",
+  "dma_iova_state",
+  "blk_dma_iter",
+  "nvme_iod",
+  "nvme_request",
+  "nvme_command",
+  "nvme_rw_command",
+  "nvme_sgl_desc",
+  "nvme_completion",
+  "nvme_dma_vec",
+  "nvme_queue",
+]);
+
+/**
+ * Prints structs as compact text.
+ *
+ * @param structs The structs by name.
+ * @returns The text, with the structs of `RECORDED_STRUCTS` only.
+ */
+export function printRecorded(
+  structs: ReadonlyMap<string, ParsedStruct>,
+): string {
+  const lines: string[] = [];
+  for (const name of RECORDED_STRUCTS) {
+    const struct = structs.get(name);
+    if (struct === undefined) continue;
+    lines.push(`${name} ${struct.sizeBytes}`);
+    for (const [field, place] of Object.entries(struct.fields)) {
+      lines.push(` ${field} ${place.offsetBytes} ${place.sizeBytes}`);
+    }
+  }
+  return lines.join("\n") + "\n";
+}
+
+/**
+ * Reads compact text.
+ *
+ * @param text What `printRecorded()` gave.
+ * @returns The structs by name.
+ */
+export function readRecorded(text: string): Map<string, ParsedStruct> {
+  const structs = new Map<string, ParsedStruct>();
+  let fields: Record<string, { offsetBytes: number; sizeBytes: number }> = {};
+  for (const line of text.split("\n")) {
+    const words = line.split(" ");
+    if (words.length === 2) {
+      fields = {};
+      structs.set(words[0] ?? "", { sizeBytes: Number(words[1]), fields });
+    } else if (words.length === 4) {
+      fields[words[1] ?? ""] = {
+        offsetBytes: Number(words[2]),
+        sizeBytes: Number(words[3]),
+      };
+    }
+  }
+  return structs;
+}
