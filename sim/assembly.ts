@@ -1,0 +1,163 @@
+/**
+ * Puts a path together from names: kernel memory, the layout's codec, struct
+ * pages, recognition, device. This is what a worker does when it starts.
+ */
+import type { Abi } from "../layouts/abi.ts";
+import { createCodec, type SegmentCodec } from "../layouts/codec.ts";
+import type { Layout } from "../layouts/layout.ts";
+import { isUnsupported, type Recognition } from "../layouts/layout.ts";
+import type { MemoryView } from "../layouts/word.ts";
+import type { QueueLimits } from "./block/queue_limits.ts";
+import { directMapping } from "./dma/bus_mapping.ts";
+import { kernelStructs } from "./kernel/path_structs.ts";
+import type { MemoryMap } from "./machine.ts";
+import { KernelMemory } from "./memory/kernel_memory.ts";
+import { PageArray } from "./memory/page_array.ts";
+import type { PhysicalMemory } from "./memory/physical_memory.ts";
+import {
+  createDecodingDevice,
+  createNullDevice,
+  type DecodedCounts,
+} from "./nvme/device.ts";
+import type { StreamDigest } from "./nvme/digest.ts";
+import { createPath, type Path } from "./path.ts";
+import { recognisePage } from "./pci/recognise_page.ts";
+import { recogniseSegment } from "./pci/recognise_segment.ts";
+import type { RecognitionStrategy } from "./pci/recognition.ts";
+
+/** What a path is put together from. */
+export interface AssemblyOptions {
+  /** The layout under test. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Kernel version whose structures are used. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The machine's memory. */
+  readonly map: MemoryMap;
+  /** I/Os in flight at most. */
+  readonly depth: number;
+  /** Whether the device decodes commands or only completes them. */
+  readonly decode: boolean;
+  /** Data memory, for a device that moves the bytes it decodes. */
+  readonly data?: PhysicalMemory;
+  /** Salt of the medium's content; 0 unless told. */
+  readonly salt?: number;
+  /** Wraps the view of kernel memory, for tracing. */
+  readonly wrap?: (view: DataView) => MemoryView;
+  /** Told of each stage that begins. */
+  readonly onStage?: (stage: number) => void;
+}
+
+/** A path and what it stands on. */
+export interface Assembly {
+  /** The path. */
+  readonly path: Path;
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout's codec. */
+  readonly codec: SegmentCodec;
+  /** What a decoding device has counted. */
+  readonly decoded?: DecodedCounts;
+  /** Digest of the commands that a decoding device has seen. */
+  readonly digest?: StreamDigest;
+}
+
+/** Recognitions that the path can use, each made from the machine. */
+const STRATEGIES: Partial<
+  Record<
+    Recognition,
+    (
+      memory: KernelMemory,
+      pages: PageArray,
+      map: MemoryMap,
+    ) => RecognitionStrategy
+  >
+> = {
+  page: (_memory, pages) => recognisePage(pages),
+  segment: (memory, _pages, map) => recogniseSegment(memory, map),
+};
+
+/** Recognitions that the path can use. */
+export const PATH_RECOGNITIONS: readonly Recognition[] = Object.keys(
+  STRATEGIES,
+) as Recognition[];
+
+/** Struct pages, slabs, rings: what a depth of I/Os needs at most. */
+function arenaBytes(options: AssemblyOptions): number {
+  const { map, abi, depth } = options;
+  const memoryBytes = [...map.dram, ...map.providers].reduce(
+    (sum, range) => sum + range.sizeBytes,
+    0,
+  );
+  const pageBytes = (memoryBytes / 4096) * abi.pageStructBytes;
+  // 40 bios an I/O of at most 512 B, a quarter of them with each array: up to
+  // 32 B a segment and 464 segments over the four slabs; 8 MiB of list pages.
+  const bioBytes = (depth * 40 + 64) * (1024 + 464 * 32 / 4);
+  return Math.ceil((pageBytes + bioBytes + (8 << 20)) / 4096) * 4096 +
+    (1 << 20);
+}
+
+/**
+ * Puts a path together.
+ *
+ * @param options What of.
+ * @returns The path and what it stands on.
+ * @throws {RangeError} If the layout does not exist on the ABI or cannot serve
+ *   the recognition.
+ */
+export function assemblePath(options: AssemblyOptions): Assembly {
+  const { layout, abi, map, recognition } = options;
+  const served = layout.recognition(abi, recognition);
+  if (isUnsupported(served)) {
+    throw new RangeError(
+      `Cannot use recognition "${recognition}" with layout "${layout.name}" ` +
+        `on ABI "${abi.name}": ${served.unsupported}`,
+    );
+  }
+  const strategy = STRATEGIES[recognition];
+  if (strategy === undefined) {
+    throw new RangeError(
+      `Cannot use recognition "${recognition}": the path has none of it yet, ` +
+        `expected one of: ${PATH_RECOGNITIONS.join(", ")}`,
+    );
+  }
+  const memory = new KernelMemory({
+    abi,
+    sizeBytes: arenaBytes(options),
+    ...(options.wrap ? { wrap: options.wrap } : {}),
+  });
+  const structs = kernelStructs(options.kernel, abi);
+  const pages = new PageArray(memory, map, structs);
+  const codec = createCodec(layout, abi, memory.view);
+  let decoder: ReturnType<typeof createDecodingDevice> | undefined;
+  const path = createPath({
+    memory,
+    codec,
+    structs,
+    pages,
+    limits: options.limits,
+    recognition: strategy(memory, pages, map),
+    mapping: directMapping(map),
+    depth: options.depth,
+    device: (queue) => {
+      if (!options.decode) return createNullDevice(memory, queue);
+      decoder = createDecodingDevice(memory, queue, {
+        salt: options.salt ?? 0,
+        ...(options.data ? { data: options.data } : {}),
+      });
+      return decoder;
+    },
+    ...(options.onStage ? { onStage: options.onStage } : {}),
+  });
+  return {
+    path,
+    memory,
+    codec,
+    ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
+  };
+}

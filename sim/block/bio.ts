@@ -1,0 +1,274 @@
+/**
+ * struct bio in kernel memory: allocation, initialisation, cloning, release
+ * (block/bio.c, blockspec 2.3).
+ *
+ * A bio of at most four vectors has them inline behind it; a larger one takes
+ * an array from the slab of the next capacity.
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { Slab } from "../memory/slab.ts";
+import { REQ_FLAG } from "./operation.ts";
+
+/** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
+export const BIO_INLINE_VECS = 4;
+/** Vectors of the largest array (BIO_MAX_VECS). */
+export const BIO_MAX_VECS = 256;
+/** Capacities of the biovec slabs behind the inline one (block/bio.c). */
+export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
+/** bi_end_io: what runs when the bio is done. */
+export const END_IO = { directIo: 1, chain: 2 } as const;
+/** BIO_CLONED: the vectors belong to somebody else. */
+const BIO_CLONED = 1 << 1;
+
+/** How many bios and vector arrays there can be at once. */
+export interface BioPoolOptions {
+  /** Bios at once; each capacity of vector arrays has a quarter of it. */
+  readonly count: number;
+}
+
+/** SLUB rounds a cache-aligned object up to whole lines. */
+function lineAligned(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / 64) * 64;
+}
+
+/**
+ * Gives the size of an object in a bio_set's slab: bio and inline vectors,
+ * the free pointer that SLAB_TYPESAFE_BY_RCU keeps behind them, whole lines
+ * (mm/slub.c calculate_sizes, blockspec 2.3).
+ *
+ * @param bioBytes sizeof(struct bio).
+ * @param inlineBytes Bytes of the four inline vectors.
+ * @param pointerBytes Size of a pointer.
+ * @returns Bytes.
+ */
+export function bioObjectBytes(
+  bioBytes: number,
+  inlineBytes: number,
+  pointerBytes: number,
+): number {
+  const end = Math.ceil((bioBytes + inlineBytes) / pointerBytes) * pointerBytes;
+  return lineAligned(end + pointerBytes);
+}
+
+/**
+ * Gives the capacity of the array that holds a number of vectors (T04).
+ *
+ * @param vecs Number of vectors, 1 to 256.
+ * @returns 4 for the inline array, or the capacity of a biovec slab.
+ */
+export function vecCapacity(vecs: number): number {
+  if (vecs <= BIO_INLINE_VECS) return BIO_INLINE_VECS;
+  for (const capacity of BIOVEC_SLABS) if (vecs <= capacity) return capacity;
+  return BIO_MAX_VECS;
+}
+
+/** Bios, their vector arrays, and the accessors of a bio's fields. */
+export class BioPool {
+  /** Takes a bio with room for `vecs` vectors; 0 where memory is out. */
+  readonly alloc: (vecs: number, opf: number) => number;
+  /** Takes a bio that uses the vectors of another place. */
+  readonly allocBorrowed: (
+    array: number,
+    capacity: number,
+    vecs: number,
+    opf: number,
+  ) => number;
+  /** Takes a bio that shares the vectors and the position of another. */
+  readonly clone: (bio: number) => number;
+  /** Gives a bio, and the vectors that it owns, back. */
+  readonly free: (bio: number) => void;
+  /** Offsets of the fields that the stages use, from the bio's start. */
+  readonly field: Readonly<Record<BioField, number>>;
+  /** Slab objects in use, bios first, then arrays by capacity. */
+  readonly slabs: readonly Slab[];
+
+  constructor(
+    memory: KernelMemory,
+    codec: SegmentCodec,
+    structs: KernelStructs,
+    options: BioPoolOptions,
+  ) {
+    const { set8, set16, get16, set32, set64, get32 } = memory;
+    const { getPointer, setPointer, setLong, get64Lo, get64Hi } = memory;
+    const at = (name: string) => fieldOffset(structs.bio, name);
+    const field = {
+      next: at("bi_next"),
+      opf: at("bi_opf"),
+      flags: at("bi_flags"),
+      ioprio: at("bi_ioprio"),
+      status: at("bi_status"),
+      gapBit: structs.bio.fields["bi_bvec_gap_bit"]?.offsetBytes ?? -1,
+      remaining: at("__bi_remaining"),
+      ioVec: at("bi_io_vec"),
+      sector: at("bi_iter.bi_sector"),
+      size: at("bi_iter.bi_size"),
+      idx: at("bi_iter.bi_idx"),
+      done: at("bi_iter.bi_bvec_done"),
+      endIo: at("bi_end_io"),
+      private: at("bi_private"),
+      vcnt: at("bi_vcnt"),
+      maxVecs: at("bi_max_vecs"),
+    };
+    this.field = field;
+    const bdevAt = at("bi_bdev");
+    const cookieAt = at("bi_cookie");
+    const countAt = at("__bi_cnt");
+    const poolAt = at("bi_pool");
+    const hintAt = structs.bio.fields["bi_write_hint"]?.offsetBytes ?? -1;
+    const streamAt = structs.bio.fields["bi_write_stream"]?.offsetBytes ?? -1;
+    const clearedAt = ["bi_blkg", "bi_integrity"]
+      .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
+    const issueAt = ["issue_time_ns", "bi_issue", "bi_iocost_cost"]
+      .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
+    const blkgAt = clearedAt[0] ?? -1;
+    const integrityAt = clearedAt[1] ?? -1;
+    const issueTimeAt = issueAt[0] ?? -1;
+    const iocostAt = issueAt[1] ?? -1;
+
+    const bioBytes = structs.bio.sizeBytes;
+    const pointerBytes = memory.abi.pointerBytes;
+    const inlineAt = Math.ceil(bioBytes / codec.arrayAlignBytes) *
+      codec.arrayAlignBytes;
+    const inlineEnd = inlineAt + codec.arrayBytes(BIO_INLINE_VECS);
+    const bios = new Slab(memory, {
+      structure: "bio",
+      objectBytes: inlineEnd,
+      strideBytes: bioObjectBytes(inlineEnd, 0, pointerBytes),
+      count: options.count,
+      freePointerOffset: Math.ceil(inlineEnd / pointerBytes) * pointerBytes,
+    });
+    const arrays = BIOVEC_SLABS.map((capacity) => {
+      const objectBytes = codec.arrayBytes(capacity);
+      return new Slab(memory, {
+        structure: "bio_vec",
+        objectBytes,
+        strideBytes: lineAligned(objectBytes),
+        count: Math.ceil(options.count / 4),
+        freePointerOffset: Math.floor(objectBytes / 2 / pointerBytes) *
+          pointerBytes,
+      });
+    });
+    this.slabs = [bios, ...arrays];
+    const [slab16, slab64, slab128, slab256] = arrays as [
+      Slab,
+      Slab,
+      Slab,
+      Slab,
+    ];
+    const slabOf = (capacity: number) =>
+      capacity <= 16
+        ? slab16
+        : capacity <= 64
+        ? slab64
+        : capacity <= 128
+        ? slab128
+        : slab256;
+    const bdev = memory.reserve("block_device", 64);
+    const bioSet = memory.reserve("bio_set", 64);
+
+    /** bio_init (block/bio.c): every field is written, none is read. */
+    const init = (bio: number, opf: number, array: number, maxVecs: number) => {
+      setPointer(bio + field.next, 0);
+      setPointer(bio + bdevAt, bdev);
+      set32(bio + field.opf, opf);
+      set16(bio + field.flags, 0);
+      set16(bio + field.ioprio, 0);
+      if (hintAt >= 0) set8(bio + hintAt, 0);
+      if (streamAt >= 0) set8(bio + streamAt, 0);
+      set8(bio + field.status, 0);
+      if (field.gapBit >= 0) set8(bio + field.gapBit, 0);
+      set32(bio + field.remaining, 1);
+      setPointer(bio + field.ioVec, array);
+      set64(bio + field.sector, 0, 0);
+      set32(bio + field.size, 0);
+      set32(bio + field.idx, 0);
+      set32(bio + field.done, 0);
+      set32(bio + cookieAt, -1);
+      setLong(bio + field.endIo, 0);
+      setPointer(bio + field.private, 0);
+      if (blkgAt >= 0) setPointer(bio + blkgAt, 0);
+      if (issueTimeAt >= 0) set64(bio + issueTimeAt, 0, 0);
+      if (iocostAt >= 0) set64(bio + iocostAt, 0, 0);
+      if (integrityAt >= 0) setPointer(bio + integrityAt, 0);
+      set16(bio + field.vcnt, 0);
+      set16(bio + field.maxVecs, maxVecs);
+      set32(bio + countAt, 1);
+      setPointer(bio + poolAt, bioSet);
+    };
+    this.alloc = (vecs, opf) => {
+      const bio = bios.take();
+      if (bio === 0) return 0;
+      if (vecs <= BIO_INLINE_VECS) {
+        init(bio, opf, bio + inlineAt, BIO_INLINE_VECS);
+        return bio;
+      }
+      const capacity = vecCapacity(vecs);
+      const array = slabOf(capacity).take();
+      if (array === 0) {
+        bios.give(bio);
+        return 0;
+      }
+      init(bio, opf, array, capacity);
+      return bio;
+    };
+    this.allocBorrowed = (array, capacity, vecs, opf) => {
+      const bio = bios.take();
+      if (bio === 0) return 0;
+      init(bio, opf, array, capacity);
+      set16(bio + field.flags, BIO_CLONED);
+      set16(bio + field.vcnt, vecs);
+      return bio;
+    };
+    this.clone = (source) => {
+      const bio = bios.take();
+      if (bio === 0) return 0;
+      init(
+        bio,
+        get32(source + field.opf) | REQ_FLAG.nomerge,
+        getPointer(source + field.ioVec),
+        get16(source + field.maxVecs),
+      );
+      set16(bio + field.flags, BIO_CLONED);
+      set16(bio + field.ioprio, get16(source + field.ioprio));
+      set64(
+        bio + field.sector,
+        get64Lo(source + field.sector),
+        get64Hi(source + field.sector),
+      );
+      set32(bio + field.size, get32(source + field.size));
+      set32(bio + field.idx, get32(source + field.idx));
+      set32(bio + field.done, get32(source + field.done));
+      return bio;
+    };
+    this.free = (bio) => {
+      if ((get16(bio + field.flags) & BIO_CLONED) === 0) {
+        const capacity = get16(bio + field.maxVecs);
+        if (capacity > BIO_INLINE_VECS) {
+          slabOf(capacity).give(getPointer(bio + field.ioVec));
+        }
+      }
+      bios.give(bio);
+    };
+  }
+}
+
+/** Fields of struct bio that the stages read or write. */
+export type BioField =
+  | "next"
+  | "opf"
+  | "flags"
+  | "ioprio"
+  | "status"
+  | "gapBit"
+  | "remaining"
+  | "ioVec"
+  | "sector"
+  | "size"
+  | "idx"
+  | "done"
+  | "endIo"
+  | "private"
+  | "vcnt"
+  | "maxVecs";

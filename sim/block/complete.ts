@@ -1,0 +1,184 @@
+/**
+ * The life of an I/O around its bios: opening it, chaining split bios, ending
+ * bios and releasing their pages (block/fops.c, block/bio.c, blockspec 2.10).
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../memory/page_array.ts";
+import { type BioPool, END_IO } from "./bio.ts";
+import { BLK_STS } from "./operation.ts";
+import type { RequestTable } from "./request.ts";
+import { Slab } from "../memory/slab.ts";
+
+/** What completion works with. */
+export interface CompleteOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Struct pages. */
+  readonly pages: PageArray;
+  /** I/Os at once. */
+  readonly depth: number;
+}
+
+/** The completion stage and what it needs from submission. */
+export interface Complete {
+  /** Opens an I/O (struct blkdev_dio); its first reference is the opener's. */
+  readonly openIo: (dirtiesPages: boolean) => number;
+  /** Counts a bio of an I/O. */
+  readonly addBio: (slot: number) => void;
+  /** Drops a reference; the I/O's status once it was the last, else -1. */
+  readonly dropIo: (slot: number, status: number) => number;
+  /** Takes a reference on the folio of user memory. */
+  readonly pin: (physLo: number, physHi: number) => void;
+  /** Ends a bio; the I/O's status once that was its last one, else -1. */
+  readonly endBio: (bio: number, status: number) => number;
+  /** Frees a request; answers its bio, which is still to be ended. */
+  readonly endRequest: (request: number) => number;
+  /** Cuts the front off a bio, as a clone chained to it; 0 for none free. */
+  readonly splitFront: (bio: number, sectors: number) => number;
+}
+
+/** BIO_CHAIN: the bio waits for bios that were split off it. */
+const BIO_CHAIN = 1 << 5;
+/** struct blkdev_dio as far as it is used: reference, status, dirty. */
+const DIO_REF = 0;
+const DIO_STATUS = 4;
+const DIO_DIRTY = 8;
+
+/**
+ * Makes the completion stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createComplete(options: CompleteOptions): Complete {
+  const { memory, codec, bios, requests, pages, depth } = options;
+  const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
+    memory;
+  const { getPointer, setPointer, getLong, setLong } = memory;
+  const { field } = bios;
+  const { pageOf, getReference, putReference } = pages;
+  const dios = new Slab(memory, {
+    structure: "blkdev_dio",
+    objectBytes: 64,
+    strideBytes: 64,
+    count: depth + 1,
+    freePointerOffset: 32,
+  });
+
+  const openIo = (dirtiesPages: boolean): number => {
+    const slot = dios.take();
+    set32(slot + DIO_REF, 1);
+    set32(slot + DIO_STATUS, BLK_STS.ok);
+    set32(slot + DIO_DIRTY, dirtiesPages ? 1 : 0);
+    return slot;
+  };
+  const addBio = (slot: number): void =>
+    set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
+  const dropIo = (slot: number, status: number): number => {
+    if (status !== BLK_STS.ok && get32(slot + DIO_STATUS) === BLK_STS.ok) {
+      set32(slot + DIO_STATUS, status);
+    }
+    const references = get32(slot + DIO_REF) - 1;
+    set32(slot + DIO_REF, references);
+    if (references > 0) return -1;
+    const result = get32(slot + DIO_STATUS);
+    dios.give(slot);
+    return result;
+  };
+  const pin = (physLo: number, physHi: number): void =>
+    getReference(pageOf(physLo, physHi));
+
+  /** bio_release_pages(): every segment's folio, found from its address. */
+  const releasePages = (bio: number): void => {
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const vcnt = get16(bio + field.vcnt);
+    for (let i = 0; i < vcnt; i++) {
+      putReference(
+        pageOf(
+          codec.physLo(array, maxVecs, i),
+          codec.physHi(array, maxVecs, i),
+        ),
+      );
+    }
+  };
+
+  const endBio = (bio: number, status: number): number => {
+    let ending = bio;
+    let result = status;
+    for (;;) {
+      if (result !== BLK_STS.ok && get8(ending + field.status) === BLK_STS.ok) {
+        set8(ending + field.status, result);
+      }
+      // bio_remaining_done(): only a chained bio has to count.
+      if ((get16(ending + field.flags) & BIO_CHAIN) !== 0) {
+        const remaining = get32(ending + field.remaining) - 1;
+        set32(ending + field.remaining, remaining);
+        if (remaining > 0) return -1;
+      }
+      result = get8(ending + field.status);
+      const parent = getPointer(ending + field.private);
+      if (getLong(ending + field.endIo) === END_IO.chain) {
+        bios.free(ending);
+        ending = parent;
+        continue;
+      }
+      releasePages(ending);
+      bios.free(ending);
+      return dropIo(parent, result);
+    }
+  };
+  const endRequest = (request: number): number => {
+    const bio = getPointer(request + requests.field.bio);
+    requests.free(request);
+    return bio;
+  };
+
+  const splitFront = (bio: number, sectors: number): number => {
+    const front = bios.clone(bio);
+    if (front === 0) return 0;
+    const bytes = sectors * 512;
+    set32(front + field.size, bytes);
+    // bio_chain(front, bio)
+    setLong(front + field.endIo, END_IO.chain);
+    setPointer(front + field.private, bio);
+    set16(bio + field.flags, get16(bio + field.flags) | BIO_CHAIN);
+    set32(bio + field.remaining, get32(bio + field.remaining) + 1);
+    advance(bio, bytes);
+    return front;
+  };
+
+  /** bio_advance_iter(): moves the start of a bio forward. */
+  const advance = (bio: number, bytes: number): void => {
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const before = get64Lo(bio + field.sector);
+    const sectorLo = (before + (bytes >>> 9)) | 0;
+    const carry = (sectorLo >>> 0) < (before >>> 0) ? 1 : 0;
+    set64(
+      bio + field.sector,
+      sectorLo,
+      (get64Hi(bio + field.sector) + carry) | 0,
+    );
+    set32(bio + field.size, get32(bio + field.size) - bytes);
+    let idx = get32(bio + field.idx);
+    let done = get32(bio + field.done) + bytes;
+    for (;;) {
+      const length = codec.length(array, maxVecs, idx);
+      if (done < length) break;
+      done -= length;
+      idx++;
+      if (done === 0) break;
+    }
+    set32(bio + field.idx, idx);
+    set32(bio + field.done, done);
+  };
+  return { openIo, addBio, dropIo, pin, endBio, endRequest, splitFront };
+}

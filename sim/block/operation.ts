@@ -1,0 +1,55 @@
+/**
+ * Operations, flags and statuses of bios and requests, with the kernel's
+ * numbers (include/linux/blk_types.h).
+ */
+
+/** enum req_op: the low 8 bits of `bi_opf`. */
+export const REQ_OP = {
+  read: 0,
+  write: 1,
+  flush: 2,
+  discard: 3,
+  writeZeroes: 9,
+} as const;
+
+/** Mask of the operation in `bi_opf`. */
+export const REQ_OP_MASK = 0xff;
+
+/** enum req_flag_bits of 7.2, as masks. */
+export const REQ_FLAG = {
+  sync: 1 << 11,
+  nomerge: 1 << 14,
+  nowait: 1 << 21,
+  polled: 1 << 22,
+  atomic: 1 << 27,
+} as const;
+
+/** blk_status_t (blockspec 3.4). */
+export const BLK_STS = {
+  ok: 0,
+  notsupp: 1,
+  timeout: 2,
+  nospc: 3,
+  transport: 4,
+  target: 5,
+  reservationConflict: 6,
+  medium: 7,
+  protection: 8,
+  resource: 9,
+  ioerr: 10,
+  again: 12,
+  devResource: 13,
+  offline: 16,
+  durationLimit: 17,
+  inval: 19,
+} as const;
+
+/** Errno names by blk_status_t: blk_errors[] of block/blk-core.c (T63). */
+export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
+  [BLK_STS.target, "EREMOTEIO"],
+  [BLK_STS.inval, "EINVAL"],
+  [BLK_STS.again, "EAGAIN"],
+  [BLK_STS.resource, "ENOMEM"],
+  [BLK_STS.notsupp, "EOPNOTSUPP"],
+  [BLK_STS.ioerr, "EIO"],
+]);

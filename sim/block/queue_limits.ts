@@ -1,0 +1,147 @@
+/**
+ * The limits of a queue, as data, and as the struct queue_limits in memory
+ * that the path reads (include/linux/blkdev.h, blockspec 2.5).
+ */
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { StructOffsets } from "../kernel/path_structs.ts";
+
+/** Limits that a device puts on its requests. Sectors have 512 bytes. */
+export interface QueueLimits {
+  /** Logical block size in bytes, a power of two from 512. */
+  readonly logicalBlockBytes: number;
+  /** Physical block size in bytes, a power of two from the logical one. */
+  readonly physicalBlockBytes: number;
+  /** Largest request in sectors. */
+  readonly maxSectors: number;
+  /** Boundary in sectors that no request crosses; 0 for none. */
+  readonly chunkSectors: number;
+  /** Most physical segments of a request. */
+  readonly maxSegments: number;
+  /** Largest segment in bytes, up to 2^32 - 1. */
+  readonly maxSegmentBytes: number;
+  /** A segment does not cross a multiple of mask + 1; up to 2^32 - 1. */
+  readonly segBoundaryMask: number;
+  /** Gaps between segments lie at multiples of mask + 1; 0 for no rule. */
+  readonly virtBoundaryMask: number;
+  /** Address and length of a vector are multiples of mask + 1. */
+  readonly dmaAlignmentMask: number;
+}
+
+/** Queue limits by device, with blk_set_stacking/default values of 7.x. */
+export const QUEUE_LIMIT_PRESETS = {
+  /** NVMe, PRP only, MDTS 7 (512 KiB): blockspec 2.5, T38. */
+  nvme_prp: nvmeLimits(7),
+  /** NVMe with MDTS 5 (128 KiB). */
+  nvme_prp_mdts5: nvmeLimits(5),
+  /** A SCSI host with the block layer's defaults. */
+  scsi: {
+    logicalBlockBytes: 512,
+    physicalBlockBytes: 512,
+    maxSectors: 2560,
+    chunkSectors: 0,
+    maxSegments: 128,
+    maxSegmentBytes: 65536,
+    segBoundaryMask: 0xffffffff,
+    virtBoundaryMask: 0,
+    dmaAlignmentMask: 511,
+  },
+  /** virtio_blk as QEMU offers it: seg_max 254, no size limit of its own. */
+  virtio: {
+    logicalBlockBytes: 512,
+    physicalBlockBytes: 512,
+    maxSectors: 8192,
+    chunkSectors: 0,
+    maxSegments: 254,
+    maxSegmentBytes: 0xffffffff,
+    segBoundaryMask: 0xffffffff,
+    virtBoundaryMask: 0,
+    dmaAlignmentMask: 511,
+  },
+} as const satisfies Record<string, QueueLimits>;
+
+/** What of an NVMe controller sets its queue limits. */
+export interface NvmeLimitOptions {
+  /** Whether a translating IOMMU caps the optimal mapping at 128 KiB. */
+  readonly iommu?: boolean;
+  /** Whether the controller takes SGLs, so that no virt boundary is needed. */
+  readonly sgl?: boolean;
+}
+
+/**
+ * Derives an NVMe I/O queue's limits from the controller's MDTS
+ * (drivers/nvme/host/core.c nvme_set_ctrl_limits, blockspec 2.5 and T38).
+ *
+ * @param mdts Maximum data transfer size, log2 of 4 KiB pages; 0 for no limit.
+ * @param options IOMMU and SGL support.
+ * @returns The limits.
+ */
+export function nvmeLimits(
+  mdts: number,
+  options: NvmeLimitOptions = {},
+): QueueLimits {
+  // 8 MiB is NVME_MAX_BYTES, 128 KiB the IOVA cache's largest size.
+  const mdtsSectors = mdts === 0 ? Infinity : (1 << mdts) * 8;
+  const maxHwSectors = Math.min(
+    16384,
+    mdtsSectors,
+    options.iommu ? 256 : Infinity,
+  );
+  return {
+    logicalBlockBytes: 512,
+    physicalBlockBytes: 512,
+    // BLK_DEF_MAX_SECTORS_CAP is 4 MiB.
+    maxSectors: Math.min(maxHwSectors, 8192),
+    chunkSectors: 0,
+    maxSegments: Math.min(65535, Math.floor(maxHwSectors / 8) + 1, 256),
+    maxSegmentBytes: 0xffffffff,
+    segBoundaryMask: 0xffffffff,
+    virtBoundaryMask: options.sgl ? 0 : 4095,
+    dmaAlignmentMask: 3,
+  };
+}
+
+/**
+ * Gives the largest length that a single vector may have to skip the split
+ * walk (`max_fast_segment_size`, block/blk-settings.c).
+ *
+ * @param limits The queue's limits.
+ * @returns Bytes.
+ */
+export function maxFastSegmentBytes(limits: QueueLimits): number {
+  return Math.min(limits.segBoundaryMask + 1, limits.maxSegmentBytes, 4096);
+}
+
+/**
+ * Writes limits into a struct queue_limits in kernel memory.
+ *
+ * @param memory The kernel memory.
+ * @param struct The offsets of struct queue_limits.
+ * @param limits The limits.
+ * @returns Offset of the struct.
+ */
+export function storeQueueLimits(
+  memory: KernelMemory,
+  struct: StructOffsets,
+  limits: QueueLimits,
+): number {
+  const at = memory.reserve("queue_limits", struct.sizeBytes);
+  const put = (name: string, value: number) => {
+    const field = struct.fields[name];
+    if (field === undefined) return;
+    if (field.sizeBytes === 2) memory.set16(at + field.offsetBytes, value);
+    else if (field.sizeBytes === 4) memory.set32(at + field.offsetBytes, value);
+    else memory.set64(at + field.offsetBytes, value | 0, 0);
+  };
+  put("seg_boundary_mask", limits.segBoundaryMask);
+  put("virt_boundary_mask", limits.virtBoundaryMask);
+  put("max_hw_sectors", limits.maxSectors);
+  put("max_sectors", limits.maxSectors);
+  put("chunk_sectors", limits.chunkSectors);
+  put("max_segment_size", limits.maxSegmentBytes);
+  put("max_fast_segment_size", maxFastSegmentBytes(limits));
+  put("physical_block_size", limits.physicalBlockBytes);
+  put("logical_block_size", limits.logicalBlockBytes);
+  put("max_segments", limits.maxSegments);
+  put("dma_alignment", limits.dmaAlignmentMask);
+  return at;
+}

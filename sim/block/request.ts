@@ -1,0 +1,162 @@
+/**
+ * struct request in kernel memory: a table by tag, each with the driver's
+ * nvme_iod behind it (block/blk-mq.c, blockspec 2.1).
+ */
+import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BioPool } from "./bio.ts";
+import type { SplitCount } from "./split.ts";
+import { createTags, type Tags } from "./tags.ts";
+
+/** Fields of struct request that the stages read or write. */
+export type RequestField =
+  | "opf"
+  | "tag"
+  | "dataLen"
+  | "sector"
+  | "bio"
+  | "biotail"
+  | "segments"
+  | "gapBit"
+  | "state"
+  | "endIo";
+
+/** MQ_RQ_IDLE and MQ_RQ_IN_FLIGHT of enum mq_rq_state. */
+const STATE = { idle: 0, inFlight: 1 } as const;
+
+/** Requests of one hardware queue. */
+export interface RequestTable {
+  /** Offsets of the fields from a request's start. */
+  readonly field: Readonly<Record<RequestField, number>>;
+  /** Offset of the nvme_iod from its request's start. */
+  readonly iodOffset: number;
+  /** Makes a request of a bio; 0 where no tag is left. */
+  readonly alloc: (bio: number, counted: SplitCount) => number;
+  /** blk_mq_start_request(): the driver has it now. */
+  readonly start: (request: number) => void;
+  /** The request of a tag. */
+  readonly byTag: (tag: number) => number;
+  /** Gives the request's tag back. */
+  readonly free: (request: number) => void;
+  /** The tags. */
+  readonly tags: Tags;
+}
+
+/** What the request table works with. */
+export interface RequestTableOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Tags of the queue. */
+  readonly depth: number;
+}
+
+/**
+ * Makes the request table of a queue.
+ *
+ * @param options What it works with.
+ * @returns The table.
+ */
+export function createRequestTable(
+  options: RequestTableOptions,
+): RequestTable {
+  const { memory, structs, bios, depth } = options;
+  const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
+  const { setPointer, setLong } = memory;
+  const at = (name: string) => fieldOffset(structs.request, name);
+  const maybe = (name: string) =>
+    structs.request.fields[name]?.offsetBytes ?? -1;
+  const field = {
+    opf: at("cmd_flags"),
+    tag: at("tag"),
+    dataLen: at("__data_len"),
+    sector: at("__sector"),
+    bio: at("bio"),
+    biotail: at("biotail"),
+    segments: at("nr_phys_segments"),
+    gapBit: maybe("phys_gap_bit"),
+    state: at("state"),
+    endIo: at("end_io"),
+  };
+  const queueAt = at("q");
+  const contextAt = at("mq_ctx");
+  const hwContextAt = at("mq_hctx");
+  const flagsAt = at("rq_flags");
+  const internalTagAt = at("internal_tag");
+  const timeoutAt = at("timeout");
+  const partAt = at("part");
+  const startTimeAt = at("start_time_ns");
+  const ioStartAt = at("io_start_time_ns");
+  const statsAt = at("stats_sectors");
+  const integrityAt = maybe("nr_integrity_segments");
+  const ioprioAt = maybe("ioprio");
+  const refAt = at("ref");
+  const deadlineAt = at("deadline");
+  const endDataAt = at("end_io_data");
+
+  const iodOffset = structs.request.sizeBytes;
+  // blk_mq_alloc_rqs(): request and pdu, rounded up to whole lines.
+  const stride =
+    Math.ceil((structs.request.sizeBytes + structs.nvmeIod.sizeBytes) / 64) *
+    64;
+  const table = memory.reserve("request", stride * depth, {
+    strideBytes: stride,
+  });
+  const tags = createTags(memory, depth);
+  const queue = memory.reserve("request_queue", 64);
+  const context = memory.reserve("blk_mq_ctx", 64);
+  const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
+  const part = memory.reserve("block_device", 64);
+  const { field: bioField } = bios;
+
+  const alloc = (bio: number, counted: SplitCount): number => {
+    const tag = tags.take();
+    if (tag < 0) return 0;
+    const request = table + tag * stride;
+    const opf = get32(bio + bioField.opf);
+    // blk_mq_rq_ctx_init()
+    setPointer(request + queueAt, queue);
+    setPointer(request + contextAt, context);
+    setPointer(request + hwContextAt, hwContext);
+    set32(request + field.opf, opf);
+    set32(request + flagsAt, 0);
+    set32(request + field.tag, tag);
+    set32(request + internalTagAt, -1);
+    set32(request + timeoutAt, 0);
+    setPointer(request + partAt, part);
+    set64(request + ioStartAt, 0, 0);
+    set16(request + statsAt, 0);
+    if (integrityAt >= 0) set16(request + integrityAt, 0);
+    setLong(request + field.endIo, 0);
+    setPointer(request + endDataAt, 0);
+    set64(request + startTimeAt, 0, 0);
+    set32(request + refAt, 1);
+    // blk_mq_bio_to_request(), blk_rq_bio_prep()
+    set64(
+      request + field.sector,
+      get64Lo(bio + bioField.sector),
+      get64Hi(bio + bioField.sector),
+    );
+    set16(request + field.segments, counted.segments);
+    if (field.gapBit >= 0) set8(request + field.gapBit, counted.gapBit);
+    if (ioprioAt >= 0) set16(request + ioprioAt, get16(bio + bioField.ioprio));
+    set32(request + field.dataLen, get32(bio + bioField.size));
+    setPointer(request + field.bio, bio);
+    setPointer(request + field.biotail, bio);
+    return request;
+  };
+  const start = (request: number): void => {
+    set64(request + ioStartAt, 0, 0);
+    setLong(request + deadlineAt, 0);
+    set32(request + field.state, STATE.inFlight);
+  };
+  const free = (request: number): void => {
+    set32(request + field.state, STATE.idle);
+    tags.give(get32(request + field.tag));
+  };
+  const byTag = (tag: number): number => table + tag * stride;
+  return { field, iodOffset, alloc, start, byTag, free, tags };
+}

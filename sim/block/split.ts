@@ -1,0 +1,184 @@
+/**
+ * The split stage: what of a bio fits into one request (block/blk-merge.c
+ * bio_split_io_at, blockspec 2.6).
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BioPool } from "./bio.ts";
+import { BLK_STS, REQ_FLAG } from "./operation.ts";
+
+/** What the split stage works with. */
+export interface SplitOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Offsets of struct queue_limits. */
+  readonly limits: StructOffsets;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** Whether the shortcut tests only the part that is left (7.2) or not. */
+  readonly shortcut?: boolean;
+}
+
+/** The split stage. */
+export interface Split {
+  /**
+   * Finds where a bio must be cut.
+   *
+   * @returns 0 if it fits, the sectors of the front part if it must be split,
+   *   or -status if it cannot be done.
+   */
+  readonly split: (bio: number) => number;
+  /** get_max_io_size(): sectors that a request may have at a sector. */
+  readonly maxIoSectors: (sectorLo: number, sectorHi: number) => number;
+  /** What the last call of `split` counted. */
+  readonly counted: SplitCount;
+}
+
+/** Segments and gap of the part that stays in the bio. */
+export interface SplitCount {
+  /** Physical segments (nr_phys_segments). */
+  segments: number;
+  /** Lowest bit of the gaps between segments, from 1; 0 for no gap. */
+  gapBit: number;
+}
+
+/**
+ * Makes the split stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createSplit(options: SplitOptions): Split {
+  const { memory, codec, bios, limitsAt, shortcut = true } = options;
+  const { get16, get32, getPointer, get64Lo, get64Hi } = memory;
+  const { field } = bios;
+  const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
+  const maxSectorsAt = limit("max_sectors");
+  const chunkAt = limit("chunk_sectors");
+  const physicalBlockAt = limit("physical_block_size");
+  const logicalBlockAt = limit("logical_block_size");
+  const maxSegmentsAt = limit("max_segments");
+  const maxSegmentBytesAt = limit("max_segment_size");
+  // 6.1 and 6.12 have no max_fast_segment_size: they compare with a page.
+  const fastAt = options.limits.fields["max_fast_segment_size"] === undefined
+    ? -1
+    : limit("max_fast_segment_size");
+  const segBoundaryAt = limit("seg_boundary_mask");
+  const virtBoundaryAt = limit("virt_boundary_mask");
+  const dmaAlignmentAt = limit("dma_alignment");
+  const counted: SplitCount = { segments: 0, gapBit: 0 };
+
+  const maxIoSectors = (sectorLo: number, sectorHi: number): number => {
+    let most = get32(maxSectorsAt) >>> 0;
+    const chunk = get32(chunkAt) >>> 0;
+    if (chunk !== 0) {
+      // chunk_sectors need not be a power of two: real remainder.
+      const sector = (sectorHi >>> 0) * 0x1_0000_0000 + (sectorLo >>> 0);
+      most = Math.min(most, chunk - sector % chunk);
+    }
+    const physical = get32(physicalBlockAt) >>> 9;
+    const logical = get32(logicalBlockAt) >>> 9;
+    const start = sectorLo & (physical - 1);
+    const end = (start + most) & ~(physical - 1);
+    return end > start ? end - start : most & ~(logical - 1);
+  };
+
+  /** bio_may_need_split(): most bios have one small vector and skip the walk. */
+  const mayNeedSplit = (
+    bio: number,
+    array: number,
+    maxVecs: number,
+  ): boolean => {
+    if (get32(chunkAt) !== 0) return true;
+    const idx = get32(bio + field.idx);
+    const length = codec.length(array, maxVecs, idx);
+    if (
+      (get32(bio + field.size) >>> 0) > length - get32(bio + field.done)
+    ) return true;
+    const offset = codec.physLo(array, maxVecs, idx) & 4095;
+    return length + offset > (fastAt < 0 ? 4096 : get32(fastAt));
+  };
+
+  const split = (bio: number): number => {
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    counted.gapBit = 0;
+    counted.segments = 1;
+    if (shortcut && !mayNeedSplit(bio, array, maxVecs)) return 0;
+
+    const maxBytes = maxIoSectors(
+      get64Lo(bio + field.sector),
+      get64Hi(bio + field.sector),
+    ) * 512;
+    const maxSegments = get16(maxSegmentsAt);
+    const maxFast = fastAt < 0 ? 4096 : get32(fastAt);
+    const alignment = get32(dmaAlignmentAt);
+    const virt = get32(virtBoundaryAt);
+    let idx = get32(bio + field.idx);
+    let done = get32(bio + field.done);
+    let left = get32(bio + field.size) >>> 0;
+    let segments = 0;
+    let bytes = 0;
+    let gaps = 0;
+    let previousEnd = -1;
+    let cut = false;
+    while (left > 0) {
+      const vecLo = codec.physLo(array, maxVecs, idx);
+      const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
+      const offset = (vecLo + done) & 4095;
+      if (((offset | length) & alignment) !== 0) return -BLK_STS.inval;
+      if (previousEnd >= 0) {
+        if (((offset | previousEnd) & virt) !== 0) {
+          cut = true;
+          break;
+        }
+        gaps |= offset | previousEnd;
+      }
+      previousEnd = offset + length;
+      if (
+        segments < maxSegments && bytes + length <= maxBytes &&
+        offset + length <= maxFast
+      ) {
+        segments++;
+        bytes += length;
+      } else {
+        // bvec_split_segs(): count pieces of the vector by the limits.
+        const boundary = get32(segBoundaryAt) >>> 0;
+        const maxSegmentBytes = get32(maxSegmentBytesAt) >>> 0;
+        const most = Math.min(length, maxBytes - bytes);
+        let total = 0;
+        while (total < most && segments < maxSegments) {
+          const address = (vecLo + done + total) >>> 0;
+          const toBoundary = boundary - ((boundary & address) >>> 0) + 1;
+          const piece = Math.min(most - total, toBoundary, maxSegmentBytes);
+          segments++;
+          total += piece;
+          if (((offset + total) & virt) !== 0) break;
+        }
+        bytes += total;
+        if (length > total) {
+          cut = true;
+          break;
+        }
+      }
+      left -= length;
+      idx++;
+      done = 0;
+    }
+    counted.segments = segments;
+    counted.gapBit = gaps === 0 ? 0 : 32 - Math.clz32(gaps & -gaps);
+    if (!cut) return 0;
+    const opf = get32(bio + field.opf);
+    if ((opf & REQ_FLAG.atomic) !== 0) return -BLK_STS.inval;
+    if ((opf & REQ_FLAG.nowait) !== 0) return -BLK_STS.again;
+    const logicalMask = get32(logicalBlockAt) - 1;
+    const sectors = (bytes - (bytes & logicalMask)) / 512;
+    return sectors === 0 ? -BLK_STS.inval : sectors;
+  };
+  return { split, maxIoSectors, counted };
+}

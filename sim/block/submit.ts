@@ -1,0 +1,142 @@
+/**
+ * The submit stage: user memory becomes bios (bio_add_page of block/bio.c and
+ * the extraction of lib/iov_iter.c, blockspec 2.4).
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { RecognitionStrategy } from "../pci/recognition.ts";
+import type { BioPool } from "./bio.ts";
+import { REQ_FLAG } from "./operation.ts";
+
+/** What the submit stage works with. */
+export interface SubmitOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+}
+
+/**
+ * Adds memory to the end of a bio.
+ *
+ * @returns Whether it was added; if not, the caller opens a new bio.
+ */
+export type AddToBio = (
+  bio: number,
+  physLo: number,
+  physHi: number,
+  lengthBytes: number,
+  provider: number,
+) => boolean;
+
+/** The two ways in which memory is added to a bio. */
+export interface Submit {
+  /** bio_add_page(): extends the last segment where memory is adjacent. */
+  readonly addPage: AddToBio;
+  /** iov_iter_extract_bvecs(): one segment per folio, never joined. */
+  readonly addExtracted: AddToBio;
+}
+
+/**
+ * Makes the submit stage.
+ *
+ * @param options What it works with.
+ * @returns Its two functions.
+ */
+export function createSubmit(options: SubmitOptions): Submit {
+  const { memory, codec, bios, recognition } = options;
+  const { get16, set16, get32, set32, getPointer } = memory;
+  const { field } = bios;
+  const { sameBio, sameSegment, barsMerging, segmentFlag } = recognition;
+
+  const append = (
+    bio: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    provider: number,
+  ): boolean => {
+    const vcnt = get16(bio + field.vcnt);
+    const maxVecs = get16(bio + field.maxVecs);
+    if (vcnt === maxVecs) return false;
+    codec.set(
+      getPointer(bio + field.ioVec),
+      maxVecs,
+      vcnt,
+      physLo,
+      physHi,
+      lengthBytes,
+      segmentFlag(provider),
+    );
+    set16(bio + field.vcnt, vcnt + 1);
+    set32(bio + field.size, get32(bio + field.size) + lengthBytes);
+    if (barsMerging(physLo, physHi, provider)) {
+      set32(bio + field.opf, get32(bio + field.opf) | REQ_FLAG.nomerge);
+    }
+    return true;
+  };
+
+  /** Whether bi_size, a u32, can take so many bytes more. */
+  const sizeFits = (bio: number, lengthBytes: number) =>
+    (get32(bio + field.size) >>> 0) + lengthBytes <= 0xffffffff;
+
+  const addExtracted: AddToBio = (
+    bio,
+    physLo,
+    physHi,
+    lengthBytes,
+    provider,
+  ) => {
+    if (lengthBytes === 0 || !sizeFits(bio, lengthBytes)) return false;
+    const vcnt = get16(bio + field.vcnt);
+    if (vcnt > 0) {
+      const array = getPointer(bio + field.ioVec);
+      const maxVecs = get16(bio + field.maxVecs);
+      if (
+        !sameBio(
+          codec.physLo(array, maxVecs, vcnt - 1),
+          codec.physHi(array, maxVecs, vcnt - 1),
+          codec.flag(array, maxVecs, vcnt - 1),
+          physLo,
+          physHi,
+          provider,
+        )
+      ) return false;
+    }
+    return append(bio, physLo, physHi, lengthBytes, provider);
+  };
+
+  const addPage: AddToBio = (bio, physLo, physHi, lengthBytes, provider) => {
+    if (lengthBytes === 0 || !sizeFits(bio, lengthBytes)) return false;
+    const vcnt = get16(bio + field.vcnt);
+    if (vcnt > 0) {
+      const array = getPointer(bio + field.ioVec);
+      const maxVecs = get16(bio + field.maxVecs);
+      const lastLo = codec.physLo(array, maxVecs, vcnt - 1);
+      const lastHi = codec.physHi(array, maxVecs, vcnt - 1);
+      const flag = codec.flag(array, maxVecs, vcnt - 1);
+      if (!sameBio(lastLo, lastHi, flag, physLo, physHi, provider)) {
+        return false;
+      }
+      const length = codec.length(array, maxVecs, vcnt - 1);
+      const endLo = (lastLo + length) | 0;
+      const carry = (endLo >>> 0) < (lastLo >>> 0) ? 1 : 0;
+      if (
+        endLo === physLo && ((lastHi + carry) | 0) === physHi &&
+        // Lengths stay below 2^31, the least of all layouts' limits (T06).
+        length + lengthBytes <= 0x7fffffff &&
+        sameSegment(lastLo, lastHi, flag, physLo, physHi, provider)
+      ) {
+        codec.setLength(array, maxVecs, vcnt - 1, length + lengthBytes);
+        set32(bio + field.size, get32(bio + field.size) + lengthBytes);
+        return true;
+      }
+    }
+    return append(bio, physLo, physHi, lengthBytes, provider);
+  };
+  return { addPage, addExtracted };
+}

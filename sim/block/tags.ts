@@ -1,0 +1,118 @@
+/**
+ * Tags of a hardware queue: a bitmap with one machine word per cache line and
+ * lazy clearing (lib/sbitmap.c, blockspec 2.8).
+ */
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+
+/** struct sbitmap_word: `word` and `cleared`, each on a line of its own. */
+const WORD_BYTES = 128;
+const CLEARED_AT = 64;
+
+/** A bitmap of tags in kernel memory. */
+export interface Tags {
+  /** Takes the lowest free tag near the hint, or -1 where all are in use. */
+  readonly take: () => number;
+  /** Gives a tag back; its bit is cleared in `word` later, in one go. */
+  readonly give: (tag: number) => void;
+  /** How many tags are in use. */
+  readonly live: () => number;
+}
+
+/**
+ * Gives the log2 of the bits used per word: fewer than a word's own where the
+ * map is small, so that CPUs spread over lines (sbitmap_calculate_shift).
+ *
+ * @param depth Number of tags.
+ * @param longBits Bits of a machine word.
+ * @returns The shift.
+ */
+export function sbitmapShift(depth: number, longBits: number): number {
+  let shift = Math.log2(longBits);
+  if (depth >= 4) { while ((4 << shift) > depth) shift--; }
+  return shift;
+}
+
+/**
+ * Makes the tags of a queue.
+ *
+ * @param memory Kernel memory.
+ * @param depth How many tags, from 1.
+ * @returns The tags.
+ */
+export function createTags(memory: KernelMemory, depth: number): Tags {
+  const { get32, set32 } = memory;
+  const longBytes = memory.abi.longBytes;
+  const shift = sbitmapShift(depth, longBytes * 8);
+  const bits = 1 << shift;
+  const words = Math.ceil(depth / bits);
+  const map = memory.reserve("sbitmap_word", words * WORD_BYTES, {
+    strideBytes: WORD_BYTES,
+  });
+  const hintAt = memory.reserve("sbitmap hint", 4);
+  // The half of a 64-bit word that holds bits 32..63.
+  const lowAt = longBytes === 8 && !memory.abi.littleEndian ? 4 : 0;
+  const highAt = longBytes === 8 ? 4 - lowAt : 0;
+  let live = 0;
+
+  /** Takes the lowest zero bit of 32, counted from `first`; -1 for none. */
+  const takeHalf = (at: number, first: number, depthHere: number): number => {
+    const value = get32(at);
+    const free = ~value;
+    if (free === 0) return -1;
+    const bit = 31 - Math.clz32(free & -free);
+    if (first + bit >= depthHere) return -1;
+    set32(at, value | (1 << bit));
+    return first + bit;
+  };
+
+  /** Moves bits from `cleared` to `word` (sbitmap_deferred_clear). */
+  const clearDeferred = (word: number): boolean => {
+    let any = 0;
+    for (const half of bits > 32 ? [lowAt, highAt] : [lowAt]) {
+      const cleared = get32(word + CLEARED_AT + half);
+      if (cleared === 0) continue;
+      any |= cleared;
+      set32(word + CLEARED_AT + half, 0);
+      set32(word + half, get32(word + half) & ~cleared);
+    }
+    return any !== 0;
+  };
+
+  const takeFrom = (index: number): number => {
+    const word = map + index * WORD_BYTES;
+    const depthHere = Math.min(bits, depth - index * bits);
+    for (;;) {
+      let bit = takeHalf(word + lowAt, 0, depthHere);
+      if (bit < 0 && bits > 32) bit = takeHalf(word + highAt, 32, depthHere);
+      if (bit >= 0) return (index << shift) + bit;
+      if (!clearDeferred(word)) return -1;
+    }
+  };
+
+  const take = (): number => {
+    const hint = get32(hintAt);
+    let index = hint >>> shift;
+    if (index >= words) index = 0;
+    for (let tried = 0; tried < words; tried++) {
+      const tag = takeFrom(index);
+      if (tag >= 0) {
+        if (tag === hint) set32(hintAt, tag + 1 < depth ? tag + 1 : 0);
+        live++;
+        return tag;
+      }
+      index = index + 1 < words ? index + 1 : 0;
+    }
+    set32(hintAt, 0);
+    return -1;
+  };
+
+  const give = (tag: number): void => {
+    const word = map + (tag >>> shift) * WORD_BYTES + CLEARED_AT;
+    const bit = tag & (bits - 1);
+    const at = word + (bit < 32 ? lowAt : highAt);
+    set32(at, get32(at) | (1 << (bit & 31)));
+    set32(hintAt, tag);
+    live--;
+  };
+  return { take, give, live: () => live };
+}

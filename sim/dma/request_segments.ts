@@ -1,0 +1,154 @@
+/**
+ * The walk from a request to its physical segments: rest of the vector, cut by
+ * the limits, joined with what follows where it is adjacent
+ * (block/blk-mq-dma.c blk_map_iter_next, blockspec 2.9).
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { BioPool } from "../block/bio.ts";
+import type { RequestTable } from "../block/request.ts";
+import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+
+/** The segment that the walk stands at. */
+export interface RequestSegment {
+  /** Physical address, low 32 bits. */
+  physLo: number;
+  /** Physical address, high 32 bits. */
+  physHi: number;
+  /** Length in bytes. */
+  lengthBytes: number;
+  /** The P2P flag that the segment's vector carries. */
+  flag: number;
+}
+
+/** A walk over the segments of one request at a time. */
+export interface RequestSegments {
+  /** Begins with the first bio of a request. */
+  readonly start: (request: number) => void;
+  /** Steps to the next segment; false at the end. */
+  readonly next: () => boolean;
+  /** Where the walk stands; one object, overwritten by `next`. */
+  readonly segment: RequestSegment;
+}
+
+/** What the walk works with. */
+export interface RequestSegmentsOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Offsets of struct queue_limits. */
+  readonly limits: StructOffsets;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** Whether segments of unlike flags must stay apart. */
+  readonly flagsMatter: boolean;
+}
+
+/**
+ * Makes the walk.
+ *
+ * @param options What it works with.
+ * @returns The walk.
+ */
+export function createRequestSegments(
+  options: RequestSegmentsOptions,
+): RequestSegments {
+  const { memory, codec, bios, requests, limitsAt, flagsMatter } = options;
+  const { get16, get32, getPointer } = memory;
+  const { field } = bios;
+  const bioAt = requests.field.bio;
+  const boundaryAt = limitsAt +
+    fieldOffset(options.limits, "seg_boundary_mask");
+  const maxBytesAt = limitsAt + fieldOffset(options.limits, "max_segment_size");
+  const segment: RequestSegment = {
+    physLo: 0,
+    physHi: 0,
+    lengthBytes: 0,
+    flag: 0,
+  };
+  let bio = 0;
+  let array = 0;
+  let maxVecs = 0;
+  let idx = 0;
+  let done = 0;
+  let left = 0;
+
+  const enter = (next: number): void => {
+    bio = next;
+    if (bio === 0) return;
+    array = getPointer(bio + field.ioVec);
+    maxVecs = get16(bio + field.maxVecs);
+    idx = get32(bio + field.idx);
+    done = get32(bio + field.done);
+    left = get32(bio + field.size);
+  };
+  const start = (request: number): void => enter(getPointer(request + bioAt));
+
+  const next = (): boolean => {
+    while (left === 0) {
+      if (bio === 0) return false;
+      enter(getPointer(bio + field.next));
+      if (bio === 0) return false;
+    }
+    const vecLo = codec.physLo(array, maxVecs, idx);
+    const vecHi = codec.physHi(array, maxVecs, idx);
+    const vecLength = codec.length(array, maxVecs, idx);
+    const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
+    const lo = (vecLo + done) | 0;
+    const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
+    const boundary = get32(boundaryAt) >>> 0;
+    const most = Math.min(
+      boundary - ((boundary & lo) >>> 0) + 1,
+      get32(maxBytesAt) >>> 0,
+    );
+    let length = Math.min(vecLength - done, left);
+    if (length > most) {
+      // Cut inside the vector: nothing can be joined behind it.
+      done += most;
+      left -= most;
+      length = most;
+    } else {
+      left -= length;
+      done = 0;
+      idx++;
+      // Join what follows, in this bio and in the next ones.
+      for (;;) {
+        if (left === 0) {
+          const following = getPointer(bio + field.next);
+          if (following === 0) {
+            bio = 0;
+            break;
+          }
+          enter(following);
+          if (left === 0) continue;
+        }
+        const nextLo = codec.physLo(array, maxVecs, idx);
+        if (((lo + length) | 0) !== ((nextLo + done) | 0)) break;
+        const piece = Math.min(codec.length(array, maxVecs, idx) - done, left);
+        if (length + piece > most) break;
+        const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
+        const nextCarry = ((nextLo + done) >>> 0) < (nextLo >>> 0) ? 1 : 0;
+        if (
+          ((hi + carry) | 0) !==
+            ((codec.physHi(array, maxVecs, idx) + nextCarry) | 0)
+        ) break;
+        if (flagsMatter && codec.flag(array, maxVecs, idx) !== flag) break;
+        length += piece;
+        left -= piece;
+        done = 0;
+        idx++;
+      }
+    }
+    segment.physLo = lo;
+    segment.physHi = hi;
+    segment.lengthBytes = length;
+    segment.flag = flag;
+    return true;
+  };
+  return { start, next, segment };
+}

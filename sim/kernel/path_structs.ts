@@ -1,0 +1,77 @@
+/**
+ * The kernel structures that the path keeps in memory, with the offsets that
+ * a real kernel gave them.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { structOffsets } from "./struct_offsets.ts";
+
+/** Where one field of a struct lies. */
+export interface FieldOffset {
+  /** Byte offset from the start of the struct. */
+  readonly offsetBytes: number;
+  /** Size in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** A kernel struct as the path needs it: size and flattened fields. */
+export interface StructOffsets {
+  /** sizeof the struct in bytes. */
+  readonly sizeBytes: number;
+  /** Fields by name, nested ones as `bi_iter.bi_sector`. */
+  readonly fields: Readonly<Record<string, FieldOffset>>;
+}
+
+/** All structures that the path uses. */
+export interface KernelStructs {
+  /** struct bio. */
+  readonly bio: StructOffsets;
+  /** struct request. */
+  readonly request: StructOffsets;
+  /** struct nvme_iod, which lies behind the request. */
+  readonly nvmeIod: StructOffsets;
+  /** struct page. */
+  readonly page: StructOffsets;
+  /** struct dev_pagemap. */
+  readonly devPagemap: StructOffsets;
+  /** struct queue_limits. */
+  readonly queueLimits: StructOffsets;
+}
+
+/**
+ * Collects the structures of one kernel and ABI.
+ *
+ * @param kernel The kernel version, such as `7.2`.
+ * @param abi The ABI.
+ * @returns Their sizes and field offsets.
+ */
+export function kernelStructs(kernel: string, abi: Abi): KernelStructs {
+  const of = (name: string) => structOffsets(kernel, abi, name);
+  return {
+    bio: of("bio"),
+    request: of("request"),
+    nvmeIod: of("nvme_iod"),
+    page: of("page"),
+    devPagemap: of("dev_pagemap"),
+    queueLimits: of("queue_limits"),
+  };
+}
+
+/**
+ * Gives the offset of a field that the path cannot do without.
+ *
+ * @param struct The struct.
+ * @param name The field's flattened name.
+ * @returns Its byte offset.
+ * @throws {RangeError} If the struct has no such field.
+ */
+export function fieldOffset(struct: StructOffsets, name: string): number {
+  const field = struct.fields[name];
+  if (field === undefined) {
+    throw new RangeError(
+      `Cannot find field "${name}": the struct has ${
+        Object.keys(struct.fields).length
+      } others, expected it among them`,
+    );
+  }
+  return field.offsetBytes;
+}

@@ -1,0 +1,206 @@
+/**
+ * The kernel memory of the simulated machine: one SharedArrayBuffer that holds
+ * every structure the path reads or writes, and the accessors that reach it.
+ *
+ * Each structure lies in a named region, so that the tracer can say whose
+ * bytes an access touched (design.md, rule 2). A pointer in memory is a
+ * kernel-like virtual address; in the path's variables it is the byte offset
+ * in the arena, an int32 greater than 0, and 0 is NULL.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import type { MemoryView } from "../../layouts/word.ts";
+
+/** A named piece of kernel memory. */
+export interface MemoryRegion {
+  /** The structure that lives here, such as `bio` or `struct page`. */
+  readonly structure: string;
+  /** Byte offset in the arena. */
+  readonly offset: number;
+  /** Size in bytes. */
+  readonly sizeBytes: number;
+  /** Distance of the objects in it in bytes; 0 where there is one object. */
+  readonly strideBytes: number;
+}
+
+/** How a region is laid out. */
+export interface ReserveOptions {
+  /** Alignment in bytes, a power of two; 64 unless told. */
+  readonly alignBytes?: number;
+  /** Distance of the objects in bytes; 0 unless told. */
+  readonly strideBytes?: number;
+}
+
+/** Options of `KernelMemory`. */
+export interface KernelMemoryOptions {
+  /** The ABI: byte order and pointer size. */
+  readonly abi: Abi;
+  /** Size of the arena in bytes, up to 2^31 - 1. */
+  readonly sizeBytes: number;
+  /** Wraps the view, for the tracer; the plain DataView unless told. */
+  readonly wrap?: (view: DataView) => MemoryView;
+}
+
+/**
+ * Virtual address of the arena's first byte: on 64-bit in the direct map
+ * (Documentation/arch/x86/x86_64/mm.rst, 5 levels: 0xff11000000000000), on
+ * 32-bit at PAGE_OFFSET 0xc0000000.
+ */
+const DIRECT_MAP_HI_64 = 0xff110001 | 0;
+const PAGE_OFFSET_32 = 0xc0000000 | 0;
+
+/**
+ * High half of the arena's physical address: the arena lies at 8 GiB on 64-bit
+ * and at 0 on 32-bit, so that an offset is the low half of a physical address.
+ * A device reads descriptor lists and queues there.
+ */
+export const ARENA_PHYS_HI_64 = 2;
+
+/** One page at offset 0 is never given out, so that offset 0 can be NULL. */
+const NULL_GUARD_BYTES = 4096;
+
+/**
+ * Kernel memory and the closures that read and write it.
+ *
+ * The accessors are properties, not methods: a stage takes them once and V8
+ * then inlines them as constants. 64-bit values are lo/hi pairs of int32.
+ */
+export class KernelMemory {
+  /** The ABI of every structure in it. */
+  readonly abi: Abi;
+  /** The bytes. */
+  readonly buffer: SharedArrayBuffer;
+  /** The view that every access goes through. */
+  readonly view: MemoryView;
+  /** Reads a signed byte's unsigned value at an offset. */
+  readonly get8: (at: number) => number;
+  /** Writes a byte. */
+  readonly set8: (at: number, value: number) => void;
+  /** Reads a u16. */
+  readonly get16: (at: number) => number;
+  /** Writes a u16. */
+  readonly set16: (at: number, value: number) => void;
+  /** Reads 32 bits as an int32. */
+  readonly get32: (at: number) => number;
+  /** Writes 32 bits. */
+  readonly set32: (at: number, value: number) => void;
+  /** Reads the low half of a u64. */
+  readonly get64Lo: (at: number) => number;
+  /** Reads the high half of a u64. */
+  readonly get64Hi: (at: number) => number;
+  /** Writes a u64 from its halves. */
+  readonly set64: (at: number, lo: number, hi: number) => void;
+  /** Reads a pointer into the arena as an offset; NULL is 0. */
+  readonly getPointer: (at: number) => number;
+  /** Writes a pointer into the arena; offset 0 becomes NULL. */
+  readonly setPointer: (at: number, offset: number) => void;
+  /** Writes an unsigned long or size_t below 2^31. */
+  readonly setLong: (at: number, value: number) => void;
+  /** Reads an unsigned long or size_t below 2^31. */
+  readonly getLong: (at: number) => number;
+
+  /** Writes a little-endian u64 that a device reads, on every ABI. */
+  readonly setLe64: (at: number, lo: number, hi: number) => void;
+  /** Reads 32 bits of device memory, little-endian on every ABI. */
+  readonly getLe32: (at: number) => number;
+  /** Writes 32 bits of device memory. */
+  readonly setLe32: (at: number, value: number) => void;
+
+  #next = NULL_GUARD_BYTES;
+  readonly #regions: MemoryRegion[] = [];
+
+  constructor(options: KernelMemoryOptions) {
+    const { abi, sizeBytes } = options;
+    this.abi = abi;
+    this.buffer = new SharedArrayBuffer(sizeBytes);
+    const plain = new DataView(this.buffer);
+    const view = options.wrap?.(plain) ?? plain;
+    this.view = view;
+    this.get8 = (at) => view.getUint8(at);
+    this.set8 = (at, value) => view.setUint8(at, value);
+    // The byte order is a literal in each closure: V8 then emits one load.
+    if (abi.littleEndian) {
+      this.get16 = (at) => view.getUint16(at, true);
+      this.set16 = (at, value) => view.setUint16(at, value, true);
+      this.get32 = (at) => view.getInt32(at, true);
+      this.set32 = (at, value) => view.setInt32(at, value, true);
+      this.get64Lo = (at) => view.getInt32(at, true);
+      this.get64Hi = (at) => view.getInt32(at + 4, true);
+      this.set64 = (at, lo, hi) => {
+        view.setInt32(at, lo, true);
+        view.setInt32(at + 4, hi, true);
+      };
+    } else {
+      this.get16 = (at) => view.getUint16(at, false);
+      this.set16 = (at, value) => view.setUint16(at, value, false);
+      this.get32 = (at) => view.getInt32(at, false);
+      this.set32 = (at, value) => view.setInt32(at, value, false);
+      this.get64Lo = (at) => view.getInt32(at + 4, false);
+      this.get64Hi = (at) => view.getInt32(at, false);
+      this.set64 = (at, lo, hi) => {
+        view.setInt32(at + 4, lo, false);
+        view.setInt32(at, hi, false);
+      };
+    }
+    this.getLe32 = (at) => view.getInt32(at, true);
+    this.setLe32 = (at, value) => view.setInt32(at, value, true);
+    this.setLe64 = (at, lo, hi) => {
+      view.setInt32(at, lo, true);
+      view.setInt32(at + 4, hi, true);
+    };
+    const { get32, set32, get64Lo, set64 } = this;
+    if (abi.pointerBytes === 8) {
+      this.getPointer = get64Lo;
+      this.setPointer = (at, offset) =>
+        set64(at, offset, offset === 0 ? 0 : DIRECT_MAP_HI_64);
+      this.setLong = (at, value) => set64(at, value, 0);
+      this.getLong = get64Lo;
+    } else {
+      this.getPointer = (at) => {
+        const pointer = get32(at);
+        return pointer === 0 ? 0 : (pointer - PAGE_OFFSET_32) | 0;
+      };
+      this.setPointer = (at, offset) =>
+        set32(at, offset === 0 ? 0 : (offset + PAGE_OFFSET_32) | 0);
+      this.setLong = set32;
+      this.getLong = get32;
+    }
+  }
+
+  /** The regions reserved so far, ascending. */
+  get regions(): readonly MemoryRegion[] {
+    return this.#regions;
+  }
+
+  /**
+   * Reserves a region for one kind of structure.
+   *
+   * @param structure The name under which footprints count it.
+   * @param sizeBytes How many bytes.
+   * @param options Alignment and object distance.
+   * @returns The byte offset of the region.
+   * @throws {RangeError} If the arena is full.
+   */
+  reserve(
+    structure: string,
+    sizeBytes: number,
+    options: ReserveOptions = {},
+  ): number {
+    const { alignBytes = 64, strideBytes = 0 } = options;
+    const offset = Math.ceil(this.#next / alignBytes) * alignBytes;
+    if (offset + sizeBytes > this.buffer.byteLength) {
+      throw new RangeError(
+        `Cannot reserve ${sizeBytes} bytes of kernel memory for "${structure}": ` +
+          `${this.buffer.byteLength - offset} bytes are left, ` +
+          `expected a larger arena`,
+      );
+    }
+    this.#regions.push({ structure, offset, sizeBytes, strideBytes });
+    this.#next = offset + sizeBytes;
+    return offset;
+  }
+
+  /** How many bytes of the arena are reserved. */
+  get usedBytes(): number {
+    return this.#next;
+  }
+}

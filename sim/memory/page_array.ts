@@ -1,0 +1,154 @@
+/**
+ * The array of struct page: one per 4 KiB of host memory and, since mainline's
+ * P2PDMA needs them, one per 4 KiB of each provider's BAR (blockspec 3.1).
+ *
+ * With SPARSEMEM_VMEMMAP the page of a physical address is found by arithmetic
+ * alone; here the ranges are searched instead of the MMU's tables, which costs
+ * no simulated access either.
+ */
+import type { MemoryMap } from "../machine.ts";
+import type { StructOffsets } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "./kernel_memory.ts";
+
+/** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
+const ZONE_NORMAL = 2;
+const ZONE_DEVICE = 4;
+/** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
+const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
+const ZONE_SHIFT_32 = 30;
+/** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
+const MEMORY_DEVICE_PCI_P2PDMA = 5;
+
+/** The kernel structures that the page array is made of. */
+export interface PageArrayStructs {
+  /** struct page. */
+  readonly page: StructOffsets;
+  /** struct dev_pagemap. */
+  readonly devPagemap: StructOffsets;
+}
+
+/** The struct pages of a memory map, and what recognition asks of them. */
+export class PageArray {
+  /** Offset of the struct page of a physical address, or 0 where none is. */
+  readonly pageOf: (physLo: number, physHi: number) => number;
+  /** Whether the page lies in ZONE_DEVICE: reads page->flags. */
+  readonly isZoneDevice: (page: number) => boolean;
+  /** The dev_pagemap of a ZONE_DEVICE page: reads folio->pgmap. */
+  readonly pagemapOf: (page: number) => number;
+  /** Provider index + 1 of a P2P dev_pagemap, else 0: reads type, provider. */
+  readonly providerOf: (pagemap: number) => number;
+  /** Takes a reference on a page's folio. */
+  readonly getReference: (page: number) => void;
+  /** Drops a reference on a page's folio. */
+  readonly putReference: (page: number) => void;
+  /** Bytes of struct page that P2P memory costs (blockspec T57). */
+  readonly providerPageBytes: number;
+
+  constructor(
+    memory: KernelMemory,
+    map: MemoryMap,
+    structs: PageArrayStructs,
+  ) {
+    const { get32, set32, getPointer, setPointer, abi } = memory;
+    const structBytes = abi.pageStructBytes;
+    const field = (name: string) => structs.page.fields[name]?.offsetBytes;
+    const flagsAt = field("flags") ?? 0;
+    const refcountAt = field("_refcount") ?? 0;
+    // folio->pgmap takes the first word of the union behind the flags.
+    const pagemapAt = flagsAt + abi.pointerBytes;
+    const typeAt = structs.devPagemap.fields["type"]?.offsetBytes ?? 0;
+    // struct pci_p2pdma_pagemap { struct dev_pagemap pgmap; ... *mem; }
+    const providerAt = structs.devPagemap.sizeBytes;
+    const zoneWord = abi.pointerBytes === 8 && abi.littleEndian ? 4 : 0;
+    const zoneShift = abi.pointerBytes === 8
+      ? ZONE_SHIFT_IN_HIGH_WORD
+      : ZONE_SHIFT_32;
+
+    const reserveFor = (structure: string, sizeBytes: number) =>
+      memory.reserve(structure, (sizeBytes / 4096) * structBytes, {
+        alignBytes: 4096,
+        strideBytes: structBytes,
+      });
+    const setZone = (first: number, sizeBytes: number, zone: number) => {
+      // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
+      for (let i = 0; i < sizeBytes / 4096; i++) {
+        const page = first + i * structBytes;
+        set32(page + flagsAt + zoneWord, zone << zoneShift);
+        set32(page + refcountAt, 1);
+      }
+    };
+
+    const ranges: {
+      lo: number;
+      hi: number;
+      sizeBytes: number;
+      first: number;
+    }[] = [];
+    const addRange = (startPhys: bigint, sizeBytes: number, first: number) =>
+      ranges.push({
+        lo: Number(BigInt.asIntN(32, startPhys)),
+        hi: Number(BigInt.asIntN(32, startPhys >> 32n)),
+        sizeBytes,
+        first,
+      });
+    for (const range of map.dram) {
+      const first = reserveFor("page", range.sizeBytes);
+      setZone(first, range.sizeBytes, ZONE_NORMAL);
+      addRange(range.startPhys, range.sizeBytes, first);
+    }
+    const providers = memory.reserve("p2pdma_provider", 256, {
+      strideBytes: 16,
+    });
+    let providerPageBytes = 0;
+    for (const [index, bar] of map.providers.entries()) {
+      const first = reserveFor("page", bar.sizeBytes);
+      providerPageBytes += (bar.sizeBytes / 4096) * structBytes;
+      setZone(first, bar.sizeBytes, ZONE_DEVICE);
+      addRange(bar.startPhys, bar.sizeBytes, first);
+      const pagemap = memory.reserve(
+        "dev_pagemap",
+        providerAt + abi.pointerBytes,
+      );
+      set32(pagemap + typeAt, MEMORY_DEVICE_PCI_P2PDMA);
+      const provider = providers + index * 16;
+      setPointer(pagemap + providerAt, provider);
+      for (let i = 0; i < bar.sizeBytes / 4096; i++) {
+        setPointer(first + i * structBytes + pagemapAt, pagemap);
+      }
+    }
+    this.providerPageBytes = providerPageBytes;
+
+    const lo = Int32Array.from(ranges, (range) => range.lo);
+    const hi = Int32Array.from(ranges, (range) => range.hi);
+    const size = Float64Array.from(ranges, (range) => range.sizeBytes);
+    const firstPage = Int32Array.from(ranges, (range) => range.first);
+    this.pageOf = (physLo, physHi) => {
+      for (let i = 0; i < lo.length; i++) {
+        const start = lo[i] as number;
+        const distance = (physLo - start) >>> 0;
+        const borrow = (physLo >>> 0) < (start >>> 0) ? 1 : 0;
+        if (
+          distance < (size[i] as number) &&
+          ((physHi - (hi[i] as number) - borrow) | 0) === 0
+        ) {
+          return (firstPage[i] as number) +
+            Math.imul(distance >>> 12, structBytes);
+        }
+      }
+      return 0;
+    };
+    this.isZoneDevice = (page) =>
+      ((get32(page + flagsAt + zoneWord) >>> zoneShift) & 7) === ZONE_DEVICE;
+    this.pagemapOf = (page) => getPointer(page + pagemapAt);
+    this.providerOf = (pagemap) =>
+      get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
+        ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
+        : 0;
+    this.getReference = (page) => {
+      set32(page + refcountAt, get32(page + refcountAt) + 1);
+    };
+    this.putReference = (page) => {
+      set32(page + refcountAt, get32(page + refcountAt) - 1);
+    };
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * A slab cache with LIFO reuse: the object freed last is given out first, so
+ * it is still warm, which is why kernel structures rarely miss the cache.
+ *
+ * As in SLUB (mm/slub.c), a free object holds the pointer to the next free one
+ * in its own memory, at the middle of the object, so allocating and freeing
+ * touch a line of it.
+ */
+import type { KernelMemory } from "./kernel_memory.ts";
+
+/** How a slab cache is laid out. */
+export interface SlabOptions {
+  /** Name of the structure for footprints. */
+  readonly structure: string;
+  /** Bytes that an object needs. */
+  readonly objectBytes: number;
+  /** Distance of the objects in bytes, at least `objectBytes`. */
+  readonly strideBytes: number;
+  /** How many objects there are. */
+  readonly count: number;
+  /** Offset in a free object of the pointer to the next free one. */
+  readonly freePointerOffset: number;
+}
+
+/** A cache of equal objects. */
+export class Slab {
+  /** Distance of the objects in bytes. */
+  readonly strideBytes: number;
+  /** Takes an object: its offset, or 0 where none is left. */
+  readonly take: () => number;
+  /** Gives an object back. */
+  readonly give: (object: number) => void;
+  #live = 0;
+  #most = 0;
+
+  constructor(memory: KernelMemory, options: SlabOptions) {
+    const { strideBytes, count, freePointerOffset, structure } = options;
+    this.strideBytes = strideBytes;
+    const { getPointer, setPointer } = memory;
+    // The per-CPU freelist head (struct kmem_cache_cpu).
+    const head = memory.reserve("kmem_cache_cpu", memory.abi.pointerBytes);
+    const first = memory.reserve(structure, strideBytes * count, {
+      strideBytes,
+      alignBytes: 4096,
+    });
+    for (let i = count - 1; i >= 0; i--) {
+      const object = first + i * strideBytes;
+      setPointer(object + freePointerOffset, getPointer(head));
+      setPointer(head, object);
+    }
+    this.take = () => {
+      const object = getPointer(head);
+      if (object !== 0) {
+        setPointer(head, getPointer(object + freePointerOffset));
+        if (++this.#live > this.#most) this.#most = this.#live;
+      }
+      return object;
+    };
+    this.give = (object) => {
+      setPointer(object + freePointerOffset, getPointer(head));
+      setPointer(head, object);
+      this.#live--;
+    };
+  }
+
+  /** Objects that are taken now. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** The most objects that were taken at once. */
+  get most(): number {
+    return this.#most;
+  }
+}

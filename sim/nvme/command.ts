@@ -1,0 +1,38 @@
+/**
+ * The 64 bytes of an NVMe read or write command (struct nvme_rw_command,
+ * include/linux/nvme.h), always little-endian.
+ */
+
+/** Byte offsets in a submission queue entry. */
+export const SQE = {
+  opcode: 0,
+  flags: 1,
+  commandId: 2,
+  nsid: 4,
+  metadata: 16,
+  prp1: 24,
+  prp2: 32,
+  slba: 40,
+  length: 48,
+  control: 50,
+  dsmgmt: 52,
+  sizeBytes: 64,
+} as const;
+
+/** Opcodes of the NVM command set. */
+export const NVME_CMD = { flush: 0, write: 1, read: 2, dsm: 9 } as const;
+
+/** Byte offsets in a completion queue entry (struct nvme_completion). */
+export const CQE = {
+  result: 0,
+  sqHead: 8,
+  sqId: 10,
+  commandId: 12,
+  status: 14,
+  sizeBytes: 16,
+} as const;
+
+/** Controller page: unit of a PRP entry (NVME_CTRL_PAGE_SIZE). */
+export const CTRL_PAGE_BYTES = 4096;
+/** Most bytes of one command (NVME_MAX_BYTES), 8 MiB. */
+export const MAX_COMMAND_BYTES = 8 << 20;

@@ -1,0 +1,91 @@
+/**
+ * The command of a request: built in the nvme_iod, then copied to the ring
+ * (drivers/nvme/host/core.c nvme_setup_rw, pci.c nvme_prep_rq).
+ */
+import { REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import type { RequestTable } from "../block/request.ts";
+import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { NVME_CMD, SQE } from "./command.ts";
+import type { PrpBuilder } from "./prp.ts";
+
+/** Builds commands. */
+export interface CommandBuilder {
+  /** Resets the iod and writes all of the command but its data pointer. */
+  readonly prepare: (request: number) => void;
+  /** Writes the data pointer; answers where the whole command lies. */
+  readonly finish: (request: number) => number;
+}
+
+/** What the builder works with. */
+export interface CommandBuilderOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Where the mapping stage left PRP1 and PRP2. */
+  readonly prp: PrpBuilder;
+}
+
+/**
+ * Makes the builder.
+ *
+ * @param options What it works with.
+ * @returns The builder.
+ */
+export function createCommandBuilder(
+  options: CommandBuilderOptions,
+): CommandBuilder {
+  const { memory, structs, requests, prp } = options;
+  const { set8, get32, get64Lo, get64Hi, setLe32, setLe64, setLong } = memory;
+  const { view } = memory;
+  const { field, iodOffset } = requests;
+  const at = (name: string) => fieldOffset(structs.nvmeIod, name);
+  const commandAt = iodOffset + at("cmd");
+  const flagsAt = iodOffset + at("flags");
+  const countAt = iodOffset + at("nr_descriptors");
+  const totalAt = iodOffset + at("total_len");
+  const prepare = (request: number): void => {
+    set8(request + flagsAt, 0);
+    set8(request + countAt, 0);
+    setLong(request + totalAt, 0);
+    const command = request + commandAt;
+    const isWrite = (get32(request + field.opf) & REQ_OP_MASK) === REQ_OP.write;
+    view.setUint8(
+      command + SQE.opcode,
+      isWrite ? NVME_CMD.write : NVME_CMD.read,
+    );
+    view.setUint8(command + SQE.flags, 0);
+    view.setUint16(
+      command + SQE.commandId,
+      get32(request + field.tag),
+      true,
+    );
+    setLe32(command + SQE.nsid, 1);
+    setLe64(command + 8, 0, 0);
+    setLe64(command + SQE.metadata, 0, 0);
+    setLe64(
+      command + SQE.slba,
+      get64Lo(request + field.sector),
+      get64Hi(request + field.sector),
+    );
+    view.setUint16(
+      command + SQE.length,
+      (get32(request + field.dataLen) >>> 9) - 1,
+      true,
+    );
+    view.setUint16(command + SQE.control, 0, true);
+    setLe32(command + SQE.dsmgmt, 0);
+    setLe64(command + 56, 0, 0);
+  };
+  const finish = (request: number): number => {
+    const command = request + commandAt;
+    const { entries } = prp;
+    setLe64(command + SQE.prp1, entries.prp1Lo, entries.prp1Hi);
+    setLe64(command + SQE.prp2, entries.prp2Lo, entries.prp2Hi);
+    return command;
+  };
+  return { prepare, finish };
+}

@@ -1,0 +1,51 @@
+/**
+ * Memory of PRP and SGL lists: small pieces of 256 bytes and whole pages
+ * (drivers/nvme/host/pci.c, struct nvme_descriptor_pools, blockspec 4.4).
+ */
+import {
+  ARENA_PHYS_HI_64,
+  type KernelMemory,
+} from "../memory/kernel_memory.ts";
+import { Slab } from "../memory/slab.ts";
+
+/** Bytes of a small list: 32 PRP entries or 16 SGL descriptors. */
+export const SMALL_LIST_BYTES = 256;
+/** Bytes of a list page: 512 PRP entries or 256 SGL descriptors. */
+export const LIST_PAGE_BYTES = 4096;
+
+/** Both pools. */
+export interface DescriptorPools {
+  /** Lists of 256 bytes. */
+  readonly small: Slab;
+  /** Lists of a page. */
+  readonly large: Slab;
+  /** High half of the bus address of any list; its offset is the low half. */
+  readonly busHi: number;
+}
+
+/**
+ * Makes the pools.
+ *
+ * @param memory Kernel memory.
+ * @param count Lists of each size at once.
+ * @returns The pools.
+ */
+export function createDescriptorPools(
+  memory: KernelMemory,
+  count: number,
+): DescriptorPools {
+  const pool = (structure: string, sizeBytes: number) =>
+    new Slab(memory, {
+      structure,
+      objectBytes: sizeBytes,
+      strideBytes: sizeBytes,
+      count,
+      // A free dma_pool block begins with the link (mm/dmapool.c).
+      freePointerOffset: 0,
+    });
+  return {
+    small: pool("nvme descriptor 256", SMALL_LIST_BYTES),
+    large: pool("nvme descriptor page", LIST_PAGE_BYTES),
+    busHi: memory.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
+  };
+}

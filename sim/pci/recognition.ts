@@ -1,0 +1,48 @@
+/**
+ * How the path finds out that an address is P2P memory: the contract of a
+ * recognition strategy (design.md section 5, blockspec 3.5). Each strategy is
+ * a file of its own and the path is made with one of them.
+ */
+
+/** One recognition strategy, over the kernel memory of one machine. */
+export interface RecognitionStrategy {
+  /** Name on the command line. */
+  readonly name: "page" | "segment" | "bio" | "range" | "map_first";
+  /** Whether each segment is asked while mapping, or only the first one. */
+  readonly asksEverySegment: boolean;
+  /** The flag that a submitter stores with a segment of that provider. */
+  readonly segmentFlag: (provider: number) => number;
+  /**
+   * Whether memory may follow a segment in the same bio (same_pgmap of
+   * blockspec 2.4); `provider` is index + 1, or 0 for host memory.
+   */
+  readonly sameBio: (
+    previousLo: number,
+    previousHi: number,
+    previousFlag: number,
+    physLo: number,
+    physHi: number,
+    provider: number,
+  ) => boolean;
+  /** Whether memory may extend that segment where it is adjacent. */
+  readonly sameSegment: (
+    previousLo: number,
+    previousHi: number,
+    previousFlag: number,
+    physLo: number,
+    physHi: number,
+    provider: number,
+  ) => boolean;
+  /** Whether a bio that takes this memory must never be merged. */
+  readonly barsMerging: (
+    physLo: number,
+    physHi: number,
+    provider: number,
+  ) => boolean;
+  /** Provider index + 1 of a segment to be mapped; 0 for host memory. */
+  readonly providerOf: (
+    physLo: number,
+    physHi: number,
+    flag: number,
+  ) => number;
+}
