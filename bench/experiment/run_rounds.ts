@@ -1,0 +1,134 @@
+/**
+ * Drives an experiment: asks for one measurement after the other until the
+ * rounds, the births or the time run out. It knows neither workers nor the
+ * path, and its clock is handed in.
+ */
+import { schedule } from "./schedule.ts";
+import type { Sample } from "./summarise.ts";
+
+/** How far an experiment is. */
+export interface Progress {
+  /** Measurements made. */
+  readonly done: number;
+  /** Measurements planned, less those given up for time. */
+  readonly total: number;
+  /** Time since the start. */
+  readonly elapsedNs: number;
+  /** Estimated time to the end; `null` before the first measurement. */
+  readonly remainingNs: number | null;
+}
+
+/** What an experiment consists of. */
+export interface RoundsOptions {
+  /** Names of all contenders, the control among them. */
+  readonly contenders: readonly string[];
+  /** Births of each contender. */
+  readonly births: number;
+  /** Rounds per birth. */
+  readonly rounds: number;
+  /** Seed of the order. */
+  readonly seed: number;
+  /** Time for all births; each gets an equal share of what is left. */
+  readonly budgetNs: number;
+  /** Rounds per birth that are run whatever they take; 3 unless told. */
+  readonly leastRounds?: number;
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** Runs one batch and gives its time per I/O in ns. */
+  readonly measure: (contender: string, birth: number) => Promise<number>;
+  /** Makes the contenders of a birth and warms them up. */
+  readonly beginBirth?: (birth: number) => Promise<void>;
+  /** Ends the contenders of a birth; called after an error too. */
+  readonly endBirth?: (birth: number) => Promise<void>;
+  /** Stops the experiment; finished rounds are kept. */
+  readonly signal?: AbortSignal;
+  /** Told after every measurement. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked after every birth from the second on: is the answer good enough? */
+  readonly enough?: (samples: readonly Sample[]) => boolean;
+}
+
+/** What an experiment gave. */
+export interface RoundsResult {
+  /** All samples in the order of measuring. */
+  readonly samples: readonly Sample[];
+  /** Why it ended. */
+  readonly ended: "complete" | "budget" | "enough" | "interrupted";
+}
+
+/**
+ * Runs an experiment.
+ *
+ * @param options Contenders, limits and the functions that do the work.
+ * @returns The samples and why it ended; `budget` if any birth had to do with
+ * fewer rounds than planned.
+ */
+export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
+  const { clock, births, signal } = options;
+  const samples: Sample[] = [];
+  const start = clock();
+  const progress = progressTeller(options, start);
+  const steps = [...schedule(options)];
+  const perBirth = steps.length / Math.max(1, births);
+  let cut = false;
+  for (let birth = 0; birth < births; birth++) {
+    const left = options.budgetNs - (clock() - start);
+    const deadline = clock() + Math.max(0, left) / (births - birth);
+    try {
+      if (signal?.aborted) return { samples, ended: "interrupted" };
+      await options.beginBirth?.(birth);
+      let position = 0;
+      for (
+        const step of steps.slice(birth * perBirth, (birth + 1) * perBirth)
+      ) {
+        if (signal?.aborted) return { samples, ended: "interrupted" };
+        const isFirst = position % options.contenders.length === 0;
+        if (isFirst && outOfTime(step.round, deadline, options)) {
+          cut = true;
+          progress.give(perBirth - position);
+          break;
+        }
+        const nsPerIo = await options.measure(step.contender, birth);
+        samples.push({ ...step, nsPerIo });
+        position++;
+        progress.step();
+      }
+    } finally {
+      await options.endBirth?.(birth);
+    }
+    const last = birth === births - 1;
+    if (!last && birth >= 1 && options.enough?.(samples)) {
+      return { samples, ended: "enough" };
+    }
+  }
+  return { samples, ended: cut ? "budget" : "complete" };
+}
+
+function outOfTime(
+  round: number,
+  deadline: number,
+  options: RoundsOptions,
+): boolean {
+  return round >= (options.leastRounds ?? 3) && options.clock() >= deadline;
+}
+
+function progressTeller(
+  options: RoundsOptions,
+  start: number,
+): { step(): void; give(steps: number): void } {
+  let done = 0;
+  let total = options.contenders.length * options.births * options.rounds;
+  return {
+    step() {
+      done++;
+      const elapsedNs = options.clock() - start;
+      const byWork = (elapsedNs / done) * (total - done);
+      const byBudget = Math.max(0, options.budgetNs - elapsedNs);
+      const remainingNs = Math.min(byWork, byBudget);
+      options.onProgress?.({ done, total, elapsedNs, remainingNs });
+    },
+    give(steps) {
+      total -= steps;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/**
+ * What an exporter of results is: one file each, all of one shape, listed in
+ * `registry.ts`.
+ */
+import type { LabResult } from "../result.ts";
+
+/** Turns a result into one form of text. */
+export interface Exporter {
+  /** Name, also the option of `lab report`. */
+  readonly name: string;
+  /** One sentence for the help. */
+  readonly description: string;
+  /** Renders the whole result; ends in a line feed. */
+  readonly render: (result: LabResult) => string;
+}

@@ -1,0 +1,11 @@
+/**
+ * The result file itself, for programs.
+ */
+import type { Exporter } from "./exporter.ts";
+
+/** The versioned JSON of `bench/result.ts`. */
+export const json: Exporter = {
+  name: "json",
+  description: "the result file itself",
+  render: (result) => JSON.stringify(result, null, 2) + "\n",
+};

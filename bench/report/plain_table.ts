@@ -1,0 +1,96 @@
+/**
+ * Tables of plain text that fit a width, so that they survive a terminal and a
+ * mail alike.
+ */
+
+/** One column of a table. */
+export interface Column<Row> {
+  /** Its heading. */
+  readonly header: string;
+  /** The text of one cell in about `width` characters. */
+  readonly cell: (row: Row, width: number) => string;
+  /** Text columns stand left, numbers right. */
+  readonly left?: boolean;
+  /** Columns with a rank go, lowest first, when the table is too wide. */
+  readonly dropRank?: number;
+}
+
+/** Limits of a table. */
+export interface TableLimits {
+  /** Characters per line at most. */
+  readonly maxWidth: number;
+}
+
+/** Widths of a number that are tried, widest first. */
+const FIGURE_WIDTHS = [7, 6, 5];
+
+/** Longest name shown whole. */
+const MAX_NAME = 24;
+
+/**
+ * Lays out a table within a width: first with narrower gaps, then with fewer
+ * digits, then without the columns that can be missed.
+ *
+ * @param columns The columns.
+ * @param rows The rows.
+ * @param limits The width.
+ * @returns The lines, heading first, without trailing spaces.
+ */
+export function plainTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  limits: TableLimits,
+): string[] {
+  const dropOrder = columns.flatMap((column) => column.dropRank ?? []).sort((
+    a,
+    b,
+  ) => a - b);
+  let lines: string[] = [];
+  for (const dropBelow of [-1, ...dropOrder]) {
+    const kept = columns.filter((column) =>
+      (column.dropRank ?? Infinity) > dropBelow
+    );
+    for (const width of FIGURE_WIDTHS) {
+      for (const gap of ["  ", " "]) {
+        lines = layOut(kept, rows, { width, gap });
+        if (Math.max(...lines.map((line) => line.length)) <= limits.maxWidth) {
+          return lines;
+        }
+      }
+    }
+  }
+  return lines;
+}
+
+function layOut<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  options: { width: number; gap: string },
+): string[] {
+  const cells = [
+    columns.map((column) => column.header),
+    ...rows.map((row) =>
+      columns.map((column) => printable(column.cell(row, options.width)))
+    ),
+  ];
+  const widths = columns.map((_, i) =>
+    Math.max(...cells.map((line) => line[i]?.length ?? 0))
+  );
+  return cells.map((line) =>
+    line.map((text, i) => {
+      const width = widths[i] ?? 0;
+      return columns[i]?.left ? text.padEnd(width) : text.padStart(width);
+    }).join(options.gap).trimEnd()
+  );
+}
+
+/**
+ * Makes text safe and short enough for a cell.
+ *
+ * @param text Any text, also from a file edited by hand.
+ * @returns It without control characters, at most 24 characters long.
+ */
+export function printable(text: string): string {
+  const clean = text.replaceAll(/\p{C}/gu, "?");
+  return clean.length <= MAX_NAME ? clean : `${clean.slice(0, MAX_NAME - 1)}~`;
+}

@@ -1,0 +1,9 @@
+/**
+ * All exporters. Adding one is: its file, its test, one line here.
+ */
+import type { Exporter } from "./exporter.ts";
+import { json } from "./json.ts";
+import { text } from "./text.ts";
+
+/** The exporters, in the order in which the help lists them. */
+export const exporters: readonly Exporter[] = [text, json];

@@ -1,0 +1,78 @@
+/**
+ * The text that `lab run` prints: two tables per cell, at most 80 columns.
+ */
+import type { LabWarning } from "../experiment/warning.ts";
+import type { LabResult, ResultCell } from "../result.ts";
+import { exactColumns, measuredColumns } from "./cell_columns.ts";
+import { cellSetting, cellTrust } from "./cell_facts.ts";
+import type { Exporter } from "./exporter.ts";
+import { plainTable } from "./plain_table.ts";
+import { wrap } from "./wrap.ts";
+
+const WIDTH = 80;
+
+/** Plain text for the terminal. */
+export const text: Exporter = {
+  name: "text",
+  description: "the tables that lab run prints, 80 columns",
+  render: (result) =>
+    [
+      ...result.cells.map(renderCell),
+      ...(result.warnings.length > 0 ? [renderWarnings(result.warnings)] : []),
+      renderFoot(result),
+    ].join("\n"),
+};
+
+/**
+ * Renders one cell, so that `lab run` can print each as it is finished.
+ *
+ * @param cell The cell.
+ * @returns Its head, its exact and its measured table; ends in a line feed.
+ */
+export function renderCell(cell: ResultCell): string {
+  const limits = { maxWidth: WIDTH };
+  const title = cell.description === undefined
+    ? cell.workload
+    : `${cell.workload}: ${cell.description}`;
+  const measured = cell.layouts.some((layout) => layout.nsPerIo !== null);
+  const lines = [
+    ...wrap(title, { width: WIDTH }),
+    ...wrap(cellSetting(cell), { width: WIDTH }),
+    ...(cell.placement === undefined
+      ? []
+      : wrap(`placement: ${cell.placement}`, { width: WIDTH })),
+    "",
+    ...plainTable(exactColumns(), cell.layouts, limits),
+    "",
+    ...(measured
+      ? [...plainTable(measuredColumns(cell), cell.layouts, limits), ""]
+      : []),
+    ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
+    ...(cell.leftOut ?? []).flatMap(({ name, reason }) =>
+      wrap(`${name} left out: ${reason}`, { width: WIDTH, indent: "  " })
+    ),
+    ...(cell.warnings ?? []).flatMap(warningLines),
+  ];
+  return lines.join("\n").trimEnd() + "\n";
+}
+
+/**
+ * Renders warnings, each with what to do about it.
+ *
+ * @param warnings The warnings.
+ * @returns The text; ends in a line feed.
+ */
+export function renderWarnings(warnings: readonly LabWarning[]): string {
+  return warnings.flatMap(warningLines).join("\n") + "\n";
+}
+
+function warningLines(warning: LabWarning): string[] {
+  return wrap(
+    `warning (${warning.code}): ${warning.message}; ${warning.hint}`,
+    { width: WIDTH, indent: "  " },
+  );
+}
+
+function renderFoot(result: LabResult): string {
+  return `${result.tool.name} ${result.tool.version}, seed ${result.seed}\n`;
+}

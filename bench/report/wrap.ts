@@ -1,0 +1,35 @@
+/**
+ * Breaking prose into lines for mails and terminals.
+ */
+
+/** How prose is broken. */
+export interface WrapOptions {
+  /** Characters per line at most. */
+  readonly width: number;
+  /** What later lines start with; nothing unless told. */
+  readonly indent?: string;
+  /** What broken lines end with, such as ` \`; nothing unless told. */
+  readonly continuation?: string;
+}
+
+/**
+ * Breaks text at spaces.
+ *
+ * @param text One paragraph.
+ * @param options Width, indent and continuation.
+ * @returns The lines; a word longer than the width stays whole.
+ */
+export function wrap(text: string, options: WrapOptions): string[] {
+  const { width, indent = "", continuation = "" } = options;
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.replaceAll(/\p{C}/gu, " ").split(/ +/)) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line.trim() !== "" && longer.length + continuation.length > width) {
+      lines.push(line + continuation);
+      line = indent + word;
+    } else line = longer;
+  }
+  lines.push(line);
+  return lines;
+}
