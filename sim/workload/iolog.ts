@@ -4,6 +4,7 @@
  * version 2 has `wait` lines instead.
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
+import { DeviceSpace } from "./device_space.ts";
 import { inputError } from "./input_error.ts";
 import { lineBatches, type LineParser } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
@@ -12,13 +13,6 @@ import { WINDOW_OP } from "./window.ts";
 
 /** fio ignores a wait below 100 us (HOWTO, "Trace file format v2"). */
 const SHORTEST_WAIT_US = 100;
-
-/**
- * Every file of a log is a device of its own, but the lab has one device: a
- * further file starts 2^44 bytes (16 TiB) higher, so that two files never
- * look adjacent to the merge stage.
- */
-const FILE_STRIDE_BYTES = 2 ** 44;
 
 const ASCII = new TextEncoder();
 const HEADER_2 = ASCII.encode("fio version 2 iolog");
@@ -62,7 +56,7 @@ class IologParser implements LineParser {
   readonly kind = "iolog";
   readonly cursor: LineCursor;
   readonly #name: string;
-  readonly #files = new Map<string, number>();
+  readonly #files = new DeviceSpace("file");
   #version = 0;
   #timeNs = 0;
   #lastFile: Uint8Array = new Uint8Array(0);
@@ -141,24 +135,11 @@ class IologParser implements LineParser {
   #baseBytes(rows: BatchBuilder): number {
     const { cursor } = this;
     if (cursor.tokenIs(this.#lastFile)) return this.#lastBaseBytes;
-    const name = cursor.tokenText();
-    let index = this.#files.get(name);
-    if (index === undefined) {
-      index = this.#files.size;
-      // 2^53 / 2^44: more files would not fit the device.
-      if (index === 512) cursor.fail("at most 512 files in one log");
-      this.#files.set(name, index);
-      if (index === 1) {
-        rows.warn({
-          code: "several-files",
-          message: `iolog "${this.#name}" uses more than one file`,
-          hint: "each further file starts 16 TiB higher on the one device",
-        });
-      }
-    }
+    const base = this.#files.baseBytes(cursor.tokenText(), rows);
+    if (base < 0) cursor.fail("at most 128 files in one log");
     this.#lastFile = cursor.bytes.slice(cursor.tokenStart, cursor.tokenEnd);
-    this.#lastBaseBytes = index * FILE_STRIDE_BYTES;
-    return this.#lastBaseBytes;
+    this.#lastBaseBytes = base;
+    return base;
   }
 
   /** The `WINDOW_OP` of the token, or one of `OTHER`. */

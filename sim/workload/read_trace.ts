@@ -5,7 +5,11 @@ import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { openFile, perCpuFiles } from "./trace_files.ts";
 import type { TraceFormat, TraceInput } from "./trace_format.ts";
 import { detectFormat, TRACE_FORMATS } from "./trace_formats.ts";
-import { type HeadedStream, openStream } from "./trace_stream.ts";
+import {
+  type ByteIterator,
+  type HeadedStream,
+  openStream,
+} from "./trace_stream.ts";
 
 /** A trace that is being read. */
 export interface TraceReading {
@@ -47,15 +51,21 @@ export async function readOpenedTrace(
   path: string,
   first: HeadedStream,
 ): Promise<TraceReading> {
-  const format = knownFormat(path, first.head);
-  const inputs: TraceInput[] = [];
-  for (const name of format.perCpu ? await perCpuFiles(path) : [path]) {
-    const { chunks } = name === path
+  let format = detectFormat(first.head);
+  // blktrace leaves an empty file for a CPU that did no I/O.
+  const isEmpty = first.head.length === 0;
+  const names = format?.perCpu || isEmpty ? await perCpuFiles(path) : [path];
+  const inputs: { name: string; chunks: ByteIterator }[] = [];
+  for (const name of names) {
+    const { head, chunks } = name === path
       ? first
       : await openStream(name, await openFile(name));
+    if (isEmpty) format ??= detectFormat(head);
     inputs.push({ name, chunks });
   }
-  return startReading(format, inputs);
+  if (format !== undefined) return startReading(format, inputs);
+  for (const input of inputs) await input.chunks.return();
+  throw unknownFormat(path, first.head);
 }
 
 /**
@@ -87,7 +97,10 @@ export async function readTrace(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<TraceReading> {
   const { head, chunks } = await openStream(name, stream);
-  return startReading(knownFormat(name, head), [{ name, chunks }]);
+  const format = detectFormat(head);
+  if (format !== undefined) return startReading(format, [{ name, chunks }]);
+  await chunks.return();
+  throw unknownFormat(name, head);
 }
 
 function startReading(
@@ -103,11 +116,9 @@ function startReading(
   };
 }
 
-function knownFormat(name: string, head: Uint8Array): TraceFormat {
-  const format = detectFormat(head);
-  if (format !== undefined) return format;
+function unknownFormat(name: string, head: Uint8Array): SyntaxError {
   const lineEnd = head.indexOf(0x0a);
-  throw inputError({
+  return inputError({
     kind: "trace",
     name,
     where: "line 1, column 1",

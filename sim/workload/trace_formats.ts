@@ -1,10 +1,18 @@
 /** The list of trace formats; a new one is one line here. */
+import { blkparse } from "./blkparse.ts";
+import { blktrace } from "./blktrace.ts";
 import { iolog } from "./iolog.ts";
+import { mqsim } from "./mqsim.ts";
+import { msr } from "./msr.ts";
 import type { TraceFormat } from "./trace_format.ts";
 
 /** All trace formats, in the order in which they are tried. */
 export const TRACE_FORMATS: readonly TraceFormat[] = [
+  blktrace,
   iolog,
+  blkparse,
+  msr,
+  mqsim,
 ];
 
 /**

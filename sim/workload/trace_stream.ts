@@ -6,12 +6,18 @@
 /** Bytes that formats are told by. */
 export const HEAD_BYTES = 4096;
 
+/** Chunks of bytes; `return` closes the file behind them at any time. */
+export interface ByteIterator extends AsyncIterableIterator<Uint8Array> {
+  /** Ends the stream. */
+  return(): Promise<IteratorResult<Uint8Array>>;
+}
+
 /** A stream whose head has been looked at. */
 export interface HeadedStream {
   /** The first 4 KiB, or all if there is less. */
   readonly head: Uint8Array;
   /** The whole stream, head included. */
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly chunks: ByteIterator;
 }
 
 /**
@@ -75,18 +81,25 @@ async function lookAtHead(
   return { head, chunks: replay(first, iterator) };
 }
 
-async function* replay(
+/** Not a generator: one that never started would not close its source. */
+function replay(
   first: Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    for (let chunk = first.shift(); chunk; chunk = first.shift()) yield chunk;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.(); // closes the file when a consumer stops early
-  }
+): ByteIterator {
+  return {
+    next: () => {
+      const value = first.shift();
+      return value === undefined
+        ? rest.next()
+        : Promise.resolve({ done: false, value });
+    },
+    return: async () => {
+      first.length = 0;
+      await rest.return?.(); // closes the file when a consumer stops early
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
