@@ -1,0 +1,78 @@
+/**
+ * What the clock can tell apart, and how long a batch must run for that not to
+ * matter.
+ */
+import { medianOf } from "./median.ts";
+import type { LabWarning } from "./warning.ts";
+
+/** What is known of a clock. */
+export interface Timer {
+  /** Smallest step seen; `null` if the clock never moved. */
+  readonly resolutionNs: number | null;
+  /** Time that one reading takes. */
+  readonly overheadNs: number | null;
+}
+
+/** Readings taken per trial, at most. */
+const READINGS = 10_000;
+/** Steps of the clock that settle the matter. */
+const STEPS = 50;
+
+/**
+ * Finds resolution and overhead of a clock by reading it.
+ *
+ * @param clock A monotonic clock in ns.
+ * @returns The smallest step seen between readings, and the time per reading;
+ * both `null` if it did not move in 10 000 readings.
+ */
+export function detectTimer(clock: () => number): Timer {
+  const steps: number[] = [];
+  const first = clock();
+  let before = first;
+  let readings = 0;
+  while (readings < READINGS && steps.length < STEPS) {
+    const now = clock();
+    readings++;
+    if (now > before) steps.push(now - before);
+    before = now;
+  }
+  if (steps.length === 0) return { resolutionNs: null, overheadNs: null };
+  return {
+    resolutionNs: medianOf(steps),
+    overheadNs: (before - first) / readings,
+  };
+}
+
+/**
+ * Gives the shortest batch whose reading errs by at most 0.1 %.
+ *
+ * @param timer The clock.
+ * @returns Time in ns; 1 ms at least, because a shorter one is at the mercy
+ * of a single interrupt.
+ */
+export function shortestBatchNs(timer: Timer): number {
+  const error = (timer.resolutionNs ?? 0) + (timer.overheadNs ?? 0);
+  return Math.max(1e6, error * 1000);
+}
+
+/**
+ * Warns of a clock that is too coarse to measure with.
+ *
+ * @param timer The clock.
+ * @returns One warning or none.
+ */
+export function timerWarnings(timer: Timer): LabWarning[] {
+  if (timer.resolutionNs === null) {
+    return [{
+      code: "clock-stands",
+      message: "the clock did not move in 10000 readings",
+      hint: "do not use the times of this run",
+    }];
+  }
+  if (timer.resolutionNs <= 20_000) return [];
+  return [{
+    code: "coarse-clock",
+    message: `the clock moves in steps of ${timer.resolutionNs} ns`,
+    hint: "use a runtime with a finer clock, or longer batches",
+  }];
+}

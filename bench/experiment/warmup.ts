@@ -1,0 +1,90 @@
+/**
+ * Warming up until the times stop falling: V8 compiles hot code in stages, and
+ * how many batches that takes differs from layout to layout.
+ */
+import { medianOf } from "./median.ts";
+import type { LabWarning } from "./warning.ts";
+
+/** How a warm-up ends. */
+export interface WarmUpOptions {
+  /** Runs one batch and gives its time per I/O in ns. */
+  readonly measure: () => Promise<number>;
+  /** Batches at most; 40 unless told. */
+  readonly cap?: number;
+  /** Batches that must show no trend; 10 unless told, 6 at least. */
+  readonly window?: number;
+  /** Change between the halves of the window that passes; 0.05 unless told. */
+  readonly tolerance?: number;
+  /** Ends the warm-up early. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a warm-up went. */
+export interface WarmUp {
+  /** Whether the last window showed no trend. */
+  readonly steady: boolean;
+  /** Times per I/O of all batches, in order; kept, never measured from. */
+  readonly series: readonly number[];
+}
+
+/**
+ * Runs batches until they are steady or the cap is reached.
+ *
+ * @param options The batch and the limits.
+ * @returns Whether it became steady, and the time series.
+ */
+export async function warmUp(options: WarmUpOptions): Promise<WarmUp> {
+  const { cap = 40, window = 10, tolerance = 0.05 } = options;
+  const series: number[] = [];
+  while (series.length < cap && !options.signal?.aborted) {
+    series.push(await options.measure());
+    if (
+      series.length >= window && isSteady(series.slice(-window), tolerance)
+    ) return { steady: true, series };
+  }
+  return { steady: false, series };
+}
+
+/**
+ * Tests times for a trend: Mann and Kendall's test must not reject at 5 %, and
+ * the medians of the two halves must lie within the tolerance.
+ *
+ * @param times Times of successive batches, 6 at least.
+ * @param tolerance Relative change between the halves that passes.
+ * @returns Whether there is no trend; `false` for fewer than 6 times.
+ */
+export function isSteady(times: readonly number[], tolerance: number): boolean {
+  const n = times.length;
+  if (n < 6) return false;
+  let score = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 1; j < n; j++) {
+      score += Math.sign((times[j] ?? 0) - (times[i] ?? 0));
+    }
+  }
+  const deviation = Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
+  const early = medianOf(times.slice(0, n >> 1));
+  const late = medianOf(times.slice(n >> 1));
+  return Math.abs(score) - 1 <= 1.96 * deviation &&
+    Math.abs(late / early - 1) <= tolerance;
+}
+
+/**
+ * Warns of a contender that never became steady.
+ *
+ * @param contender Its name.
+ * @param result How its warm-up went.
+ * @returns One warning or none.
+ */
+export function warmUpWarnings(
+  contender: string,
+  result: WarmUp,
+): LabWarning[] {
+  if (result.steady) return [];
+  return [{
+    code: "not-steady",
+    message: `${contender} still changed after ${result.series.length} ` +
+      `batches of warm-up`,
+    hint: "stop other work on the machine, or run it once more",
+  }];
+}
