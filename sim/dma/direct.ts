@@ -1,0 +1,163 @@
+/**
+ * Direct mapping: the DMA address is the physical one, unless the device does
+ * not reach it (blockspec 4.1; `dma_direct_map_phys()` in kernel/dma/direct.h).
+ */
+import { DMA_ATTRIBUTE, type DmaDirection } from "./dma_attributes.ts";
+import type { Swiotlb } from "./swiotlb.ts";
+
+/** How a mapping ended. */
+export const MAP_RESULT = {
+  /** Mapped; the address is in the fields. */
+  mapped: 0,
+  /** Mapped through the bounce pool. */
+  bounced: 1,
+  /** Out of the device's reach, and no bouncing (DMA_MAPPING_ERROR). */
+  unreachable: 2,
+  /** It would have to be bounced, but the pool has no room. */
+  noSlots: 3,
+} as const;
+
+/** A number of `MAP_RESULT`. */
+export type MapResult = typeof MAP_RESULT[keyof typeof MAP_RESULT];
+
+/** What a device and its bus reach. */
+export interface DirectOptions {
+  /** Bits of the device's DMA mask, 24 to 64; NVMe 64, with a quirk 48. */
+  readonly maskBits: number;
+  /** Bits of the bus's limit (`bus_dma_limit`); no limit unless told. */
+  readonly busLimitBits?: number;
+  /** Added to physical addresses of host memory; a page, 0 unless told. */
+  readonly platformOffset?: bigint;
+  /** Whether every mapping is bounced (`swiotlb=force`). */
+  readonly forceBounce?: boolean;
+  /** Whether the device snoops CPU caches; true unless told. */
+  readonly coherent?: boolean;
+  /** The bounce pool; none unless told. */
+  readonly swiotlb?: Swiotlb;
+}
+
+/** Maps memory for one device. The last answer is in the fields. */
+export class DirectMapper {
+  /** Low half of the DMA address. */
+  addressLo = 0;
+  /** High half of the DMA address. */
+  addressHi = 0;
+  /** How many mappings were made. */
+  mappings = 0;
+  /** How many mappings are not unmapped yet. */
+  liveMappings = 0;
+  /** Whether unmapping is nothing at all (`dma_need_unmap()` is false). */
+  readonly unmapIsEmpty: boolean;
+  readonly #limitLo: number;
+  readonly #limitHi: number;
+  readonly #offsetLo: number;
+  readonly #offsetHi: number;
+  readonly #forceBounce: boolean;
+  readonly #swiotlb: Swiotlb | null;
+
+  /**
+   * @param options What the device reaches.
+   * @throws {RangeError} If a mask is not from 24 to 64 bits.
+   */
+  constructor(options: DirectOptions) {
+    const { maskBits, busLimitBits = 64, platformOffset = 0n } = options;
+    const bits = Math.min(maskBits, busLimitBits);
+    if (
+      !Number.isInteger(bits) || bits < 24 ||
+      Math.max(maskBits, busLimitBits) > 64
+    ) {
+      throw new RangeError(
+        `Cannot use DMA mask of ${maskBits} bits with a bus limit of ${busLimitBits}, expected 24 to 64`,
+      );
+    }
+    const limit = (1n << BigInt(bits)) - 1n;
+    this.#limitLo = Number(limit & 0xffff_ffffn);
+    this.#limitHi = Number(limit >> 32n);
+    this.#offsetLo = Number(BigInt.asUintN(32, platformOffset));
+    this.#offsetHi = Number(BigInt.asIntN(32, platformOffset >> 32n));
+    this.#forceBounce = options.forceBounce ?? false;
+    this.#swiotlb = options.swiotlb ?? null;
+    this.unmapIsEmpty = (options.coherent ?? true) && this.#swiotlb === null;
+  }
+
+  /**
+   * Maps a piece of memory.
+   *
+   * @param physLo Low half of its physical address.
+   * @param physHi High half of its physical address.
+   * @param sizeBytes Bytes, 1 or more.
+   * @param attributes Bits of `DMA_ATTRIBUTE`; with `mmio` the address is the
+   *   physical one, without the platform's offset, and is never bounced.
+   * @returns How it ended; the address is in `addressLo` and `addressHi`.
+   */
+  map(
+    physLo: number,
+    physHi: number,
+    sizeBytes: number,
+    attributes: number,
+  ): MapResult {
+    const isMmio = (attributes & DMA_ATTRIBUTE.mmio) !== 0;
+    if (this.#forceBounce) {
+      if (isMmio) return MAP_RESULT.unreachable;
+      return this.#bounce(physLo, physHi, sizeBytes);
+    }
+    let low = physLo >>> 0;
+    let hi = physHi;
+    if (!isMmio) {
+      low += this.#offsetLo;
+      hi = (hi + this.#offsetHi + (low >= 4294967296 ? 1 : 0)) | 0;
+    }
+    if (!this.#reaches(low | 0, hi, sizeBytes)) {
+      if (isMmio) return MAP_RESULT.unreachable;
+      return this.#bounce(physLo, physHi, sizeBytes);
+    }
+    this.addressLo = low | 0;
+    this.addressHi = hi;
+    this.mappings++;
+    this.liveMappings++;
+    return MAP_RESULT.mapped;
+  }
+
+  /**
+   * Unmaps a piece of memory.
+   *
+   * @param addressLo Low half of the DMA address.
+   * @param addressHi High half of the DMA address.
+   * @param sizeBytes Bytes of the mapping.
+   * @param direction The direction of the transfer.
+   */
+  unmap(
+    addressLo: number,
+    addressHi: number,
+    sizeBytes: number,
+    direction: DmaDirection,
+  ): void {
+    this.liveMappings--;
+    const pool = this.#swiotlb;
+    if (pool === null) return;
+    // dma_to_phys(): the pool is host memory, so the offset is on it too.
+    const low = (addressLo >>> 0) - this.#offsetLo;
+    const hi = (addressHi - this.#offsetHi - (low < 0 ? 1 : 0)) | 0;
+    if (pool.holds(low | 0, hi)) pool.unmap(low | 0, sizeBytes, direction);
+  }
+
+  #bounce(physLo: number, physHi: number, sizeBytes: number): MapResult {
+    const pool = this.#swiotlb;
+    if (pool === null) return MAP_RESULT.unreachable;
+    if (!pool.map(physLo, physHi, sizeBytes)) return MAP_RESULT.noSlots;
+    const low = (pool.addressLo >>> 0) + this.#offsetLo;
+    this.addressLo = low | 0;
+    this.addressHi = (this.#offsetHi + (low >= 4294967296 ? 1 : 0)) | 0;
+    this.mappings++;
+    this.liveMappings++;
+    return MAP_RESULT.bounced;
+  }
+
+  /** dma_capable(): whether the last byte is within mask and bus limit. */
+  #reaches(lo: number, hi: number, sizeBytes: number): boolean {
+    const end = (lo >>> 0) + (sizeBytes - 1);
+    const endHi = (hi >>> 0) + (end >= 4294967296 ? 1 : 0);
+    if (endHi !== this.#limitHi) return endHi < this.#limitHi;
+    return (end | 0) >>> 0 <= this.#limitLo;
+  }
+}

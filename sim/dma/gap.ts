@@ -1,0 +1,67 @@
+/**
+ * The gap bit of a request: the lowest address bit at which a join between
+ * two segments is not aligned, plus one, and the mask of all such bits
+ * (blockspec 2.9; `req_phys_gap_mask()` in include/linux/blk-mq.h).
+ */
+
+/**
+ * Gives the bit of one join: where the segment before ends and the one behind
+ * begins.
+ *
+ * @param edges End of the one OR start of the other, in the low 32 bits.
+ * @returns 1-based number of the lowest bit set, `ffs()`; 0 for none.
+ */
+export function gapBitOf(edges: number): number {
+  return edges === 0 ? 0 : 32 - Math.clz32(edges & -edges);
+}
+
+/**
+ * Joins two gap bits: the smaller one that is not 0.
+ *
+ * @param a One gap bit.
+ * @param b The other.
+ * @returns The gap bit of both.
+ */
+export function joinGapBits(a: number, b: number): number {
+  if (a === 0) return b;
+  if (b === 0) return a;
+  return a < b ? a : b;
+}
+
+/**
+ * Gives the bits at which joins of a request may be unaligned.
+ *
+ * ~(((1 << bit) >> 1) - 1), of which the low 32 bits are enough: no merge
+ * boundary is wider.
+ *
+ * @param gapBit The request's gap bit, 0 to 32.
+ * @returns An int32; 0 where there are no gaps.
+ *
+ * @example Joins at 512-byte multiples, an IOMMU with 4 KiB pages
+ * ```ts
+ * import { gapMask } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gapMask(10) & 4095, 0xe00);
+ * assertEquals(gapMask(13) & 4095, 0);
+ * ```
+ */
+export function gapMask(gapBit: number): number {
+  // In JavaScript 1 << 32 is 1, so the last bit is written without it.
+  return gapBit === 0 ? 0 : -(1 << (gapBit - 1)) | 0;
+}
+
+/**
+ * Tells whether all segments of a request can lie behind one another in one
+ * IOVA range.
+ *
+ * @param gapBit The request's gap bit.
+ * @param mergeBoundaryMask Smallest IOMMU page minus one, such as 4095.
+ * @returns Whether every join lies on an IOMMU page.
+ */
+export function canCoalesce(
+  gapBit: number,
+  mergeBoundaryMask: number,
+): boolean {
+  return (gapMask(gapBit) & mergeBoundaryMask) === 0;
+}

@@ -1,0 +1,340 @@
+/**
+ * swiotlb: memory that every device reaches, in slots, through which data of
+ * memory out of reach is copied (blockspec 4.1; kernel/dma/swiotlb.c).
+ *
+ * A slot's state is `struct io_tlb_slot`, 24 bytes: orig_addr u64 0,
+ * alloc_size u64 8, list u16 16 (free slots from here to the segment's end),
+ * pad_slots u16 18.
+ */
+import {
+  DMA_ATTRIBUTE,
+  DMA_DIRECTION,
+  type DmaDirection,
+} from "./dma_attributes.ts";
+
+/** IO_TLB_SHIFT, IO_TLB_SIZE and IO_TLB_SEGSIZE (include/linux/swiotlb.h). */
+const SLOT_SHIFT = 11;
+/** Bytes of a slot. */
+export const SWIOTLB_SLOT_BYTES = 1 << SLOT_SHIFT;
+/** Most slots that lie behind one another. */
+export const SWIOTLB_SEGMENT_SLOTS = 128;
+/** IO_TLB_DEFAULT_SIZE. */
+const DEFAULT_POOL_BYTES = 64 << 20;
+
+const ENTRY_BYTES = 24;
+const LIST_AT = 16;
+const PAD_AT = 18;
+
+/** Copies the bytes; addresses are CPU physical, in halves. */
+export interface SwiotlbCopier {
+  /** Copies from the original memory to the slots. */
+  copyIn(
+    originalLo: number,
+    originalHi: number,
+    slotLo: number,
+    slotHi: number,
+    sizeBytes: number,
+  ): void;
+  /** Copies from the slots to the original memory. */
+  copyOut(
+    originalLo: number,
+    originalHi: number,
+    slotLo: number,
+    slotHi: number,
+    sizeBytes: number,
+  ): void;
+}
+
+/** Options of `Swiotlb`. */
+export interface SwiotlbOptions {
+  /** CPU physical address of the pool, a page below 4 GiB. */
+  readonly startPhys: number;
+  /** Size in bytes, a multiple of 2048; 64 MiB unless told. */
+  readonly poolBytes?: number;
+  /** Areas with a search of their own, a power of two; 1 unless told. */
+  readonly areas?: number;
+  /** Low address bits that a copy must keep, such as 4095 for NVMe. */
+  readonly minAlignMask?: number;
+  /** Copies the bytes. */
+  readonly copier: SwiotlbCopier;
+  /** Where the slots' states lie; a buffer of its own unless told. */
+  readonly view?: DataView;
+  /** Offset of the slots' states; 0 unless told. */
+  readonly at?: number;
+}
+
+/**
+ * Gives the longest mapping that always fits a segment of slots
+ * (`swiotlb_max_mapping_size()`).
+ *
+ * @param minAlignMask The device's minimal alignment mask.
+ * @returns Bytes.
+ *
+ * @example NVMe keeps offsets in its page
+ * ```ts
+ * import { swiotlbMaxMappingBytes } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(swiotlbMaxMappingBytes(4095), 258048);
+ * ```
+ */
+export function swiotlbMaxMappingBytes(minAlignMask: number): number {
+  const lost = Math.ceil(minAlignMask / SWIOTLB_SLOT_BYTES) *
+    SWIOTLB_SLOT_BYTES;
+  return SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS - lost;
+}
+
+/** A pool of bounce slots. */
+export class Swiotlb {
+  /** Low half of the address of the last `map()` in the pool. */
+  addressLo = 0;
+  /** How many mappings were made. */
+  mappings = 0;
+  /** How many mappings are not unmapped yet. */
+  liveMappings = 0;
+  /** Bytes copied into the pool. */
+  copiedInBytes = 0;
+  /** Bytes copied out of the pool. */
+  copiedOutBytes = 0;
+  /** Longest mapping in bytes. */
+  readonly maxMappingBytes: number;
+  /** Slots of the pool. */
+  readonly slots: number;
+  readonly #view: DataView;
+  readonly #at: number;
+  readonly #start: number;
+  readonly #areaSlots: number;
+  readonly #areaIndex: Int32Array;
+  readonly #areaUsed: Int32Array;
+  readonly #minAlignMask: number;
+  readonly #copier: SwiotlbCopier;
+
+  /** @param options Size, place and the copier. */
+  constructor(options: SwiotlbOptions) {
+    const {
+      startPhys,
+      poolBytes = DEFAULT_POOL_BYTES,
+      areas = 1,
+      minAlignMask = 0,
+      at = 0,
+    } = options;
+    const slots = poolBytes / SWIOTLB_SLOT_BYTES;
+    if (
+      !Number.isInteger(slots / areas / SWIOTLB_SEGMENT_SLOTS) ||
+      startPhys % 4096 !== 0 || startPhys < 0 || startPhys + poolBytes > 2 ** 32
+    ) {
+      throw new RangeError(
+        `Cannot make swiotlb of ${poolBytes} bytes at ${startPhys} in ${areas} areas, expected whole segments of 256 KiB in each area, below 4 GiB`,
+      );
+    }
+    this.slots = slots;
+    this.maxMappingBytes = swiotlbMaxMappingBytes(minAlignMask);
+    this.#view = options.view ??
+      new DataView(new SharedArrayBuffer(at + slots * ENTRY_BYTES));
+    this.#at = at;
+    this.#start = startPhys;
+    this.#areaSlots = slots / areas;
+    this.#areaIndex = new Int32Array(areas);
+    this.#areaUsed = new Int32Array(areas);
+    this.#minAlignMask = minAlignMask;
+    this.#copier = options.copier;
+    for (let i = 0; i < slots; i++) {
+      this.#view.setUint16(
+        this.#entry(i) + LIST_AT,
+        SWIOTLB_SEGMENT_SLOTS - i % SWIOTLB_SEGMENT_SLOTS,
+        true,
+      );
+    }
+  }
+
+  /** How many slots are taken. */
+  get usedSlots(): number {
+    let used = 0;
+    for (const area of this.#areaUsed) used += area;
+    return used;
+  }
+
+  /**
+   * Bounces a piece of memory: takes slots, copies the data in whatever the
+   * direction (so that a short read shows no old data), and keeps the low
+   * bits of the address.
+   *
+   * @param physLo Low half of the address of the memory.
+   * @param physHi High half of the address of the memory.
+   * @param sizeBytes Bytes.
+   * @param cpu The CPU that maps, for the area to begin with.
+   * @returns Whether there was room; the address is in `addressLo`, and its
+   *   high half is 0.
+   */
+  map(physLo: number, physHi: number, sizeBytes: number, cpu = 0): boolean {
+    // A driver must not map more than swiotlb_max_mapping_size(); the kernel
+    // lets an aligned one that is longer pass by luck, this model does not.
+    if (sizeBytes > this.maxMappingBytes) return false;
+    const areas = this.#areaUsed.length;
+    const offset = physLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
+    const allocBytes = sizeBytes + offset;
+    for (let i = 0; i < areas; i++) {
+      const area = (cpu + i) & (areas - 1);
+      const index = this.#search(area, physLo, allocBytes);
+      if (index < 0) continue;
+      const count = slotsFor(allocBytes);
+      for (let slot = 0; slot < count; slot++) {
+        const entry = this.#entry(index + slot);
+        // slot_addr(): carries into the high half where 4 GiB is crossed.
+        const low = (physLo >>> 0) + slot * SWIOTLB_SLOT_BYTES;
+        this.#view.setInt32(entry, low | 0, true);
+        this.#view.setInt32(
+          entry + 4,
+          low >= 4294967296 ? (physHi + 1) | 0 : physHi,
+          true,
+        );
+      }
+      const address = this.#start + index * SWIOTLB_SLOT_BYTES + offset;
+      this.addressLo = address | 0;
+      this.mappings++;
+      this.liveMappings++;
+      this.copiedInBytes += sizeBytes;
+      this.#copier.copyIn(physLo, physHi, address | 0, 0, sizeBytes);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Tells whether an address lies in the pool (`is_swiotlb_buffer()`).
+   *
+   * @param lo Low half of the address.
+   * @param hi High half of the address.
+   * @returns Whether it does.
+   */
+  holds(lo: number, hi: number): boolean {
+    const offset = (lo >>> 0) - this.#start;
+    return hi === 0 && offset >= 0 && offset < this.slots * SWIOTLB_SLOT_BYTES;
+  }
+
+  /**
+   * Gives slots back, and copies what the device wrote.
+   *
+   * @param addressLo What `map()` left in `addressLo`.
+   * @param sizeBytes Bytes of the mapping.
+   * @param direction The direction of the transfer.
+   * @param attributes Bits of `DMA_ATTRIBUTE`.
+   * @throws {RangeError} If nothing is mapped there.
+   */
+  unmap(
+    addressLo: number,
+    sizeBytes: number,
+    direction: DmaDirection,
+    attributes = 0,
+  ): void {
+    const view = this.#view;
+    const inPool = (addressLo >>> 0) - this.#start;
+    const offset = addressLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
+    const index = (inPool - offset) / SWIOTLB_SLOT_BYTES;
+    const isSlot = Number.isInteger(index) && index >= 0 && index < this.slots;
+    const allocBytes = isSlot ? view.getInt32(this.#entry(index) + 8, true) : 0;
+    if (!isSlot || allocBytes === 0) {
+      throw new RangeError(
+        `Cannot unmap swiotlb address ${
+          addressLo >>> 0
+        }: nothing is mapped there, expected a live mapping`,
+      );
+    }
+    if (
+      direction !== DMA_DIRECTION.toDevice &&
+      (attributes & DMA_ATTRIBUTE.skipCpuSync) === 0
+    ) {
+      const entry = this.#entry(index);
+      const originalLo = view.getInt32(entry, true);
+      const originalHi = view.getInt32(entry + 4, true);
+      this.copiedOutBytes += sizeBytes;
+      this.#copier.copyOut(originalLo, originalHi, addressLo, 0, sizeBytes);
+    }
+    this.#release(index, slotsFor(allocBytes));
+    this.liveMappings--;
+  }
+
+  /** swiotlb_search_pool_area(): first slot of a free run, or -1. */
+  #search(area: number, physLo: number, allocBytes: number): number {
+    const view = this.#view;
+    const wanted = slotsFor(allocBytes);
+    const areaSlots = this.#areaSlots;
+    if (wanted > areaSlots - (this.#areaUsed[area] ?? 0)) return -1;
+    // Bits above the slot that the search keeps; those inside it are kept by
+    // the offset into the slot.
+    const keptMask = this.#minAlignMask & ~(SWIOTLB_SLOT_BYTES - 1);
+    const stride = Math.max(1, (keptMask >>> SLOT_SHIFT) + 1);
+    const base = area * areaSlots;
+    let index = this.#areaIndex[area] ?? 0;
+    for (let checked = 0; checked < areaSlots;) {
+      const slot = base + index;
+      const address = (this.#start + slot * SWIOTLB_SLOT_BYTES) | 0;
+      let step = stride;
+      if (((address ^ physLo) & keptMask) !== 0) step = 1;
+      else if (view.getUint16(this.#entry(slot) + LIST_AT, true) >= wanted) {
+        this.#take(slot, wanted, allocBytes);
+        this.#areaIndex[area] = wrap(index + wanted, areaSlots);
+        this.#areaUsed[area] = (this.#areaUsed[area] ?? 0) + wanted;
+        return slot;
+      }
+      index = wrap(index + step, areaSlots);
+      checked += step;
+    }
+    return -1;
+  }
+
+  #take(first: number, count: number, allocBytes: number): void {
+    const view = this.#view;
+    for (let i = 0; i < count; i++) {
+      const entry = this.#entry(first + i);
+      view.setInt32(entry + 8, allocBytes - i * SWIOTLB_SLOT_BYTES, true);
+      view.setInt32(entry + 12, 0, true);
+      view.setUint16(entry + LIST_AT, 0, true);
+      view.setUint16(entry + PAD_AT, 0, true);
+    }
+    this.#relist(first - 1, 0);
+  }
+
+  #release(first: number, count: number): void {
+    const view = this.#view;
+    const area = Math.floor(first / this.#areaSlots);
+    // Free slots right behind, in the same segment of 128.
+    let free = (first + count) % SWIOTLB_SEGMENT_SLOTS === 0
+      ? 0
+      : view.getUint16(this.#entry(first + count) + LIST_AT, true);
+    for (let i = first + count - 1; i >= first; i--) {
+      const entry = this.#entry(i);
+      view.setInt32(entry, -1, true); // INVALID_PHYS_ADDR
+      view.setInt32(entry + 4, -1, true);
+      view.setInt32(entry + 8, 0, true);
+      view.setInt32(entry + 12, 0, true);
+      view.setUint16(entry + LIST_AT, ++free, true);
+    }
+    this.#relist(first - 1, free);
+    this.#areaUsed[area] = (this.#areaUsed[area] ?? 0) - count;
+  }
+
+  /** Counts free slots anew, from one downwards to the segment's begin. */
+  #relist(from: number, free: number): void {
+    const view = this.#view;
+    for (let i = from; i >= 0; i--) {
+      const entry = this.#entry(i);
+      const isOtherSegment =
+        i % SWIOTLB_SEGMENT_SLOTS === SWIOTLB_SEGMENT_SLOTS - 1;
+      if (isOtherSegment || view.getUint16(entry + LIST_AT, true) === 0) return;
+      view.setUint16(entry + LIST_AT, ++free, true);
+    }
+  }
+
+  #entry(slot: number): number {
+    return this.#at + slot * ENTRY_BYTES;
+  }
+}
+
+function slotsFor(sizeBytes: number): number {
+  return (sizeBytes + SWIOTLB_SLOT_BYTES - 1) >>> SLOT_SHIFT;
+}
+
+function wrap(index: number, slots: number): number {
+  return index >= slots ? 0 : index;
+}

@@ -1,0 +1,45 @@
+/**
+ * The state that a mapping carries from segment to segment
+ * (`pci_p2pdma_state()`): the last provider and its map type, so that a run of
+ * segments of one provider costs one xarray load.
+ *
+ * The block layer zeroes it for every request and fills it from the first
+ * segment alone (blockspec 3.3).
+ */
+import { MAP_TYPE, type MapType } from "./map_type.ts";
+import type { P2pProvider } from "./provider.ts";
+import type { PciFunction } from "./topology.ts";
+
+/** Provider and map type of the segment before. */
+export class P2pMapState {
+  #provider: P2pProvider | null = null;
+  #mapType: MapType = MAP_TYPE.unknown;
+
+  /** The provider of the last P2P segment, or null. */
+  get provider(): P2pProvider | null {
+    return this.#provider;
+  }
+
+  /** Forgets everything, as at the start of a request. */
+  reset(): void {
+    this.#provider = null;
+    this.#mapType = MAP_TYPE.unknown;
+  }
+
+  /**
+   * Gives the map type of a segment.
+   *
+   * @param client The function that does the DMA.
+   * @param provider The provider of the memory, or null for host memory,
+   *   which leaves the state as it is.
+   * @returns The map type.
+   */
+  lookup(client: PciFunction | null, provider: P2pProvider | null): MapType {
+    if (provider === null) return MAP_TYPE.none;
+    if (this.#provider !== provider) {
+      this.#provider = provider;
+      this.#mapType = provider.device.mapType(client);
+    }
+    return this.#mapType;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The cache in front of the topology walk: the provider's xarray of map types
+ * by client (blockspec 3.2, rule 5).
+ */
+import { routeP2p } from "./distance.ts";
+import { MAP_TYPE, type MapType } from "./map_type.ts";
+import type { PciFunction, Topology } from "./topology.ts";
+import { Xarray } from "./xarray.ts";
+
+/** Where the xarray of a map type cache lies. */
+export interface MapTypeMemory {
+  /** The memory; a buffer of its own unless told. */
+  readonly view?: DataView;
+  /** Offset of the xarray, zeroed; 0 unless told. */
+  readonly at?: number;
+  /** How many xarray nodes there is room for; 64 unless told. */
+  readonly nodes?: number;
+}
+
+/**
+ * The map types of one provider device, by client
+ * (`pci_p2pdma.map_types`). Run-time changes of ACS do not reach it.
+ */
+export class MapTypeCache {
+  readonly #topology: Topology;
+  readonly #provider: PciFunction;
+  readonly #types: Xarray;
+  #walks = 0;
+
+  /**
+   * @param topology The tree.
+   * @param provider The device whose memory it is.
+   * @param memory Where the xarray lies.
+   */
+  constructor(
+    topology: Topology,
+    provider: PciFunction,
+    memory: MapTypeMemory = {},
+  ) {
+    const { nodes = 64, at = 0 } = memory;
+    this.#topology = topology;
+    this.#provider = provider;
+    const view = memory.view ??
+      new DataView(new SharedArrayBuffer(at + Xarray.sizeBytes(nodes)));
+    this.#types = new Xarray(view, at, { nodes });
+  }
+
+  /** How many topology walks there were. */
+  get walks(): number {
+    return this.#walks;
+  }
+
+  /** How many xarray loads there were. */
+  get loads(): number {
+    return this.#types.loads;
+  }
+
+  /**
+   * Gives the map type of a client: one xarray load, and a walk the first
+   * time.
+   *
+   * @param client The function that does the DMA.
+   * @returns The map type.
+   */
+  lookup(client: PciFunction): MapType {
+    const known = this.#types.load(client.key) as MapType;
+    return known === MAP_TYPE.unknown ? this.walk(client).mapType : known;
+  }
+
+  /**
+   * Walks the topology in any case, and remembers the answer.
+   *
+   * @param client The function that does the DMA.
+   * @returns Distance and map type.
+   */
+  walk(client: PciFunction): { mapType: MapType; distance: number } {
+    this.#walks++;
+    const provider = this.#provider;
+    const route = routeP2p(this.#topology, { provider, client });
+    this.#types.store(client.key, route.mapType);
+    return route;
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * A device that offers P2P memory: its BARs as providers, their pools, the
+ * map types of its clients, and what holds on to it (blockspec 3.1).
+ */
+import { BarPool } from "./bar_pool.ts";
+import { MAP_TYPE, type MapType } from "./map_type.ts";
+import { MapTypeCache, type MapTypeMemory } from "./map_type_cache.ts";
+import type { PciBar, PciFunction, Topology } from "./topology.ts";
+
+/** A `struct page` on 64-bit (blockspec 2.1). */
+const PAGE_STRUCT_BYTES = 64;
+const PAGE_BYTES = 4096;
+
+/**
+ * Tells what the page structs of a BAR cost (`devm_memremap_pages()`); ways
+ * of recognising P2P memory without pages need none.
+ *
+ * @param barBytes Size of the BAR in bytes.
+ * @returns Bytes of `struct page`.
+ *
+ * @example 16 GiB of BAR need 256 MiB
+ * ```ts
+ * import { pageStructBytes } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(pageStructBytes(16 * 2 ** 30), 256 * 2 ** 20);
+ * ```
+ */
+export function pageStructBytes(barBytes: number): number {
+  return barBytes / PAGE_BYTES * PAGE_STRUCT_BYTES;
+}
+
+/** One BAR that is offered (`struct p2pdma_provider`). */
+export interface P2pProvider {
+  /** Number among all providers of the machine. */
+  readonly index: number;
+  /** The device that owns it. */
+  readonly device: P2pDevice;
+  /** The BAR. */
+  readonly bar: PciBar;
+  /** Bus address minus CPU address, modulo 2^64. */
+  readonly busOffset: bigint;
+}
+
+/** A piece of P2P memory that was allocated. */
+export interface P2pAllocation {
+  /** The provider it came from. */
+  readonly provider: P2pProvider;
+  /** CPU physical address of its first byte. */
+  readonly phys: bigint;
+  /** Bytes asked for. */
+  readonly sizeBytes: number;
+}
+
+/** A device that offers P2P memory (`struct pci_p2pdma`). */
+export class P2pDevice {
+  /** The PCI function. */
+  readonly function: PciFunction;
+  /** Its offered BARs. */
+  readonly providers: readonly P2pProvider[];
+  /** Whether `findMany()` may choose it (`pci_p2pmem_publish()`). */
+  published = false;
+  readonly #mapTypes: MapTypeCache;
+  readonly #pools: ReadonlyMap<P2pProvider, BarPool>;
+  #references = 0;
+  #leaving = false;
+
+  /**
+   * @param topology The tree.
+   * @param pciFunction The function that owns the BARs.
+   * @param options Number of its first provider, and where the xarray of its
+   *   map types lies.
+   */
+  constructor(
+    topology: Topology,
+    pciFunction: PciFunction,
+    options: { firstIndex: number; memory?: MapTypeMemory },
+  ) {
+    this.function = pciFunction;
+    this.#mapTypes = new MapTypeCache(topology, pciFunction, options.memory);
+    this.providers = pciFunction.bars.filter((bar) => bar.provider).map((
+      bar,
+      i,
+    ) => ({
+      index: options.firstIndex + i,
+      device: this,
+      bar,
+      busOffset: BigInt.asUintN(64, bar.busAddress - bar.startPhys),
+    }));
+    this.#pools = new Map(
+      this.providers.map((
+        provider,
+      ) => [provider, new BarPool(provider.bar.sizeBytes)]),
+    );
+  }
+
+  /** `present`; `leaving` until the last reference is gone; then `gone`. */
+  get state(): "present" | "leaving" | "gone" {
+    if (!this.#leaving) return "present";
+    return this.#references > 0 ? "leaving" : "gone";
+  }
+
+  /** How many allocations and other users hold on to it. */
+  get references(): number {
+    return this.#references;
+  }
+
+  /** Bytes that can be allocated. */
+  get availableBytes(): number {
+    let bytes = 0;
+    for (const pool of this.#pools.values()) bytes += pool.availableBytes;
+    return bytes;
+  }
+
+  /** How many topology walks and xarray loads its map types took. */
+  get mapTypeCounts(): { walks: number; loads: number } {
+    const { walks, loads } = this.#mapTypes;
+    return { walks, loads };
+  }
+
+  /**
+   * Gives the map type of a client (`pci_p2pdma_map_type()`).
+   *
+   * @param client The function that does the DMA, or null for a device that
+   *   is no PCI function.
+   * @returns The map type; NOT_SUPPORTED once the device is leaving.
+   */
+  mapType(client: PciFunction | null): MapType {
+    if (this.#leaving || client === null) return MAP_TYPE.notSupported;
+    return this.#mapTypes.lookup(client);
+  }
+
+  /**
+   * Walks to a client in any case, and caches the map type.
+   *
+   * @param client The function that does the DMA.
+   * @returns Distance and map type.
+   */
+  walk(client: PciFunction): { mapType: MapType; distance: number } {
+    return this.#mapTypes.walk(client);
+  }
+
+  /**
+   * Takes a reference, so that the memory stays while it is used.
+   *
+   * @returns False if the device is leaving: the memory must not be used.
+   */
+  acquire(): boolean {
+    if (this.#leaving) return false;
+    this.#references++;
+    return true;
+  }
+
+  /**
+   * Gives a reference back.
+   *
+   * @throws {RangeError} If there is none.
+   */
+  release(): void {
+    if (this.#references === 0) {
+      throw new RangeError(
+        `Cannot release ${this.function.bdf}: it has no references, expected at least one`,
+      );
+    }
+    this.#references--;
+  }
+
+  /**
+   * Allocates P2P memory from the first BAR that has room; the allocation
+   * holds a reference.
+   *
+   * @param sizeBytes Bytes, 1 or more; pages are handed out.
+   * @returns The memory, or null where there is none or the device is leaving.
+   */
+  allocate(sizeBytes: number): P2pAllocation | null {
+    if (!this.acquire()) return null;
+    for (const [provider, pool] of this.#pools) {
+      const offset = pool.allocate(sizeBytes);
+      if (offset < 0) continue;
+      const phys = provider.bar.startPhys + BigInt(offset);
+      return { provider, phys, sizeBytes };
+    }
+    this.release();
+    return null;
+  }
+
+  /**
+   * Frees P2P memory.
+   *
+   * @param allocation What `allocate()` returned.
+   * @throws {RangeError} If it is not allocated from this device.
+   */
+  free(allocation: P2pAllocation): void {
+    const pool = this.#pools.get(allocation.provider);
+    if (pool === undefined) {
+      throw new RangeError(
+        `Cannot free P2P memory of ${allocation.provider.device.function.bdf}: found ${this.function.bdf}, expected its own device`,
+      );
+    }
+    const offset = allocation.phys - allocation.provider.bar.startPhys;
+    pool.free(Number(offset), allocation.sizeBytes);
+    this.release();
+  }
+
+  /**
+   * Unplugs the device: nothing new may use it, and it is gone when the last
+   * reference is (`pci_p2pdma_release()`).
+   *
+   * @returns The state afterwards.
+   */
+  unplug(): "leaving" | "gone" {
+    this.#leaving = true;
+    this.published = false;
+    return this.#references > 0 ? "leaving" : "gone";
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Recognition by address: which provider's BAR a physical address lies in
+ * (blockspec 3.5, strategy S4). The contract; `sorted_ranges.ts` and
+ * `maple_ranges.ts` keep it.
+ */
+
+/** Answers of a lookup that are no provider. */
+export const NO_PROVIDER = -1;
+/** A segment lies only partly in a range, or in two of them. */
+export const CROSSES_RANGE = -2;
+
+/** One range of P2P memory. */
+export interface ProviderRange {
+  /** First CPU physical address. */
+  readonly startPhys: bigint;
+  /** Size in bytes, 1 or more. */
+  readonly sizeBytes: number;
+  /** The provider's number, 0 or more. */
+  readonly provider: number;
+}
+
+/** A registry of P2P ranges in simulated memory. */
+export interface RangeLookup {
+  /** Bytes of memory in use. */
+  readonly sizeBytes: number;
+  /** How many ranges there are. */
+  readonly count: number;
+  /**
+   * Finds the provider of an address.
+   *
+   * @param physLo Low half of the address.
+   * @param physHi High half of the address.
+   * @returns The provider's number, or `NO_PROVIDER`.
+   */
+  lookup(physLo: number, physHi: number): number;
+  /**
+   * Finds the provider of a whole segment.
+   *
+   * @param physLo Low half of the first address.
+   * @param physHi High half of the first address.
+   * @param sizeBytes Bytes, 1 to 2^32 - 1.
+   * @returns The provider's number, `NO_PROVIDER`, or `CROSSES_RANGE`.
+   */
+  lookupSegment(physLo: number, physHi: number, sizeBytes: number): number;
+  /**
+   * Takes all ranges of a provider out; no later lookup returns it.
+   *
+   * @param provider The provider's number.
+   */
+  unregister(provider: number): void;
+}
+
+/** A range as halves of first and last address. */
+export interface RangeHalves {
+  /** Low half of the first address. */
+  readonly firstLo: number;
+  /** High half of the first address. */
+  readonly firstHi: number;
+  /** Low half of the last address. */
+  readonly lastLo: number;
+  /** High half of the last address. */
+  readonly lastHi: number;
+  /** The provider's number. */
+  readonly provider: number;
+}
+
+/**
+ * Sorts ranges by address, in halves.
+ *
+ * @param ranges The ranges, in any order.
+ * @returns The ranges, ascending.
+ * @throws {RangeError} If two overlap, or one is empty or beyond 64 bits.
+ */
+export function sortRanges(ranges: readonly ProviderRange[]): RangeHalves[] {
+  const sorted = [...ranges].sort((a, b) => a.startPhys < b.startPhys ? -1 : 1);
+  let end = 0n;
+  return sorted.map(({ startPhys, sizeBytes, provider }) => {
+    const last = startPhys + BigInt(sizeBytes) - 1n;
+    if (startPhys < end || sizeBytes < 1 || last >> 64n !== 0n) {
+      throw new RangeError(
+        `Cannot register ${sizeBytes} bytes at 0x${
+          startPhys.toString(16)
+        }: found an empty range or an overlap, expected ranges apart below 2^64`,
+      );
+    }
+    end = last + 1n;
+    return {
+      firstLo: Number(BigInt.asIntN(32, startPhys)),
+      firstHi: Number(BigInt.asIntN(32, startPhys >> 32n)),
+      lastLo: Number(BigInt.asIntN(32, last)),
+      lastHi: Number(BigInt.asIntN(32, last >> 32n)),
+      provider,
+    };
+  });
+}
+
+/**
+ * Compares two unsigned 64-bit numbers given as halves.
+ *
+ * @param aLo Low half of the first.
+ * @param aHi High half of the first.
+ * @param bLo Low half of the second.
+ * @param bHi High half of the second.
+ * @returns Whether the first is less than the second.
+ */
+export function isBelow(
+  aLo: number,
+  aHi: number,
+  bLo: number,
+  bHi: number,
+): boolean {
+  return aHi === bHi ? (aLo >>> 0) < (bLo >>> 0) : (aHi >>> 0) < (bHi >>> 0);
+}

@@ -1,0 +1,36 @@
+/**
+ * The error of a topology that contradicts itself, with the place.
+ */
+
+/** A step into the JSON of a topology. */
+export type TopologyPath = readonly (string | number)[];
+
+/** A topology that contradicts itself, with the place of the contradiction. */
+export class TopologyError extends RangeError {
+  override readonly name = "TopologyError";
+  /** Where in the description, such as `["functions", 3, "parent"]`. */
+  readonly path: TopologyPath;
+  /** What was found, and after a comma what was expected. */
+  readonly found: string;
+
+  /**
+   * @param found What was found, and after a comma what was expected.
+   * @param path Where in the description.
+   */
+  constructor(found: string, path: TopologyPath) {
+    super(`Cannot use topology: ${found}`);
+    this.path = path;
+    this.found = found;
+  }
+}
+
+/**
+ * Refuses a topology.
+ *
+ * @param found What was found, and after a comma what was expected.
+ * @param path Where in the description.
+ * @throws {TopologyError} Always.
+ */
+export function refuseTopology(found: string, path: TopologyPath): never {
+  throw new TopologyError(found, path);
+}

@@ -1,0 +1,192 @@
+/**
+ * The file format of a PCI topology: JSON, with every complaint at its line
+ * and column. Addresses are text in hexadecimal because they need 64 bits;
+ * sizes are bytes or text such as `64MiB`.
+ */
+import { z } from "zod";
+import { JsonTextError, readJsonText } from "./json_text.ts";
+import { Topology } from "./topology.ts";
+import type { TopologyDescription } from "./topology_description.ts";
+import { TopologyError } from "./topology_error.ts";
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+const address64 = z.string()
+  .regex(/^0x[0-9a-f]{1,16}$/i, {
+    error: 'expected an address like "0x3c0000000000"',
+  })
+  .transform((text) => BigInt(text));
+
+const byteCount = z.union([
+  z.int().positive(),
+  z.string().regex(/^[1-9]\d{0,15}(B|KiB|MiB|GiB|TiB)$/)
+    .transform((text) => {
+      const count = parseInt(text);
+      return count * (UNITS[text.slice(String(count).length)] ?? 1);
+    })
+    .refine(Number.isSafeInteger),
+], { error: 'expected bytes, or a size like "64MiB"' });
+
+const id16 = z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/i, {
+  error: 'expected vendor and device like "8086:2030"',
+});
+
+const busNumber = z.union([
+  z.int().min(0).max(255),
+  z.string().regex(/^0x[0-9a-f]{1,2}$/i).transform((text) => Number(text)),
+], { error: 'expected a bus number, 0 to 255 or "0x3b"' });
+
+const bar = z.strictObject({
+  index: z.int().min(0).max(5),
+  startPhys: address64,
+  size: byteCount,
+  busAddress: address64.optional(),
+});
+
+const pciFunction = z.strictObject({
+  address: z.string(),
+  name: z.string().min(1).max(24).optional(),
+  kind: z.enum([
+    "host",
+    "root_port",
+    "switch_upstream",
+    "switch_downstream",
+    "endpoint",
+  ]),
+  id: id16,
+  parent: z.string().optional(),
+  secondaryBus: busNumber.optional(),
+  acs: z.array(z.enum([
+    "request_redirect",
+    "completion_redirect",
+    "egress_control",
+  ])).optional(),
+  bars: z.array(bar).optional(),
+  providerBars: z.array(z.int().min(0).max(5)).min(1, {
+    error: "expected the number of at least one BAR",
+  }).optional(),
+});
+
+const topologySchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string().min(1).max(40),
+  cpu: z.strictObject({
+    vendor: z.string().regex(/^[a-z0-9-]+$/, {
+      error: 'expected a vendor like "intel" or "amd"',
+    }),
+    family: z.int().min(0).max(255),
+  }),
+  dram: z.array(z.strictObject({ startPhys: address64, size: byteCount })),
+  hostBridges: z.array(z.strictObject({
+    domain: z.int().min(0).max(0xffff).default(0),
+    rootBus: busNumber,
+  })).min(1),
+  functions: z.array(pciFunction),
+});
+
+/**
+ * Reads a topology file.
+ *
+ * @param text The content of the file.
+ * @param fileName Its name, for complaints.
+ * @returns The checked tree.
+ * @throws {SyntaxError} If the text is not JSON of that form, or the topology
+ *   contradicts itself; the message tells file, line and column.
+ *
+ * @example A host bridge with one provider on its root bus
+ * ```ts
+ * import { readTopologyFile } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const topology = readTopologyFile(
+ *   JSON.stringify({
+ *     schemaVersion: 1,
+ *     name: "small",
+ *     cpu: { vendor: "intel", family: 6 },
+ *     dram: [{ startPhys: "0x100000000", size: "256MiB" }],
+ *     hostBridges: [{ rootBus: 0 }],
+ *     functions: [{
+ *       address: "0000:00:01.0",
+ *       kind: "endpoint",
+ *       id: "1b36:0010",
+ *       bars: [{ index: 4, startPhys: "0x3c0000000000", size: "64MiB" }],
+ *       providerBars: [4],
+ *     }],
+ *   }),
+ *   "small.json",
+ * );
+ * assertEquals(topology.functions[0]?.bars[0]?.sizeBytes, 64 * 2 ** 20);
+ * ```
+ */
+export function readTopologyFile(text: string, fileName: string): Topology {
+  const at = (path: readonly (string | number)[]) => {
+    const { line, column } = document.positionOf(path);
+    return `Cannot read topology "${fileName}": line ${line}, column ${column}`;
+  };
+  const document = readDocument(text, fileName);
+  const parsed = topologySchema.safeParse(document.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const keys = issue?.code === "unrecognized_keys" ? issue.keys : [];
+    const path = [...issue?.path ?? [], ...keys.slice(0, 1)].filter((step) =>
+      typeof step !== "symbol"
+    );
+    const place = path.length === 0 ? "topology" : path.join(".");
+    throw new SyntaxError(
+      `${at(path)}: ${place}: ${issue?.message ?? "found another value"}`,
+    );
+  }
+  try {
+    return new Topology(describe(parsed.data));
+  } catch (error) {
+    if (!(error instanceof TopologyError)) throw error;
+    throw new SyntaxError(`${at(error.path)}: ${error.found}`);
+  }
+}
+
+function readDocument(text: string, fileName: string) {
+  try {
+    return readJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { line, column } = error.position;
+    throw new SyntaxError(
+      `Cannot read topology "${fileName}": line ${line}, column ${column}: ${error.found}`,
+    );
+  }
+}
+
+function describe(data: z.infer<typeof topologySchema>): TopologyDescription {
+  return {
+    name: data.name,
+    cpu: data.cpu,
+    dram: data.dram.map(({ startPhys, size }) => ({
+      startPhys,
+      sizeBytes: size,
+    })),
+    hostBridges: data.hostBridges,
+    functions: data.functions.map((read) => ({
+      address: read.address,
+      kind: read.kind,
+      id: read.id,
+      ...(read.name !== undefined && { name: read.name }),
+      ...(read.parent !== undefined && { parent: read.parent }),
+      ...(read.secondaryBus !== undefined &&
+        { secondaryBus: read.secondaryBus }),
+      acs: read.acs ?? [],
+      bars: (read.bars ?? []).map((bar) => ({
+        index: bar.index,
+        startPhys: bar.startPhys,
+        sizeBytes: bar.size,
+        ...(bar.busAddress !== undefined && { busAddress: bar.busAddress }),
+      })),
+      providerBars: read.providerBars ?? [],
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The memory map of a topology, for the path: DRAM, and its provider BARs in
+ * the order of their numbers.
+ */
+import type { MemoryMap } from "../machine.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * Gives the memory map of a topology.
+ *
+ * @param topology The tree.
+ * @returns DRAM and providers; provider n is number n of `P2pdma.providers`.
+ *
+ * @example The preset's providers
+ * ```ts
+ * import { loadTopology, topologyMemoryMap } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = topologyMemoryMap(loadTopology("one_switch"));
+ * assertEquals(map.providers.map((bar) => bar.name), ["nvme0", "nvme1"]);
+ * ```
+ */
+export function topologyMemoryMap(topology: Topology): MemoryMap {
+  return {
+    dram: topology.dram,
+    providers: topology.functions.flatMap((node) => {
+      const bars = node.bars.filter((bar) => bar.provider);
+      return bars.map(({ index, startPhys, sizeBytes, busAddress }) => ({
+        name: bars.length === 1 ? node.name : `${node.name}-bar${index}`,
+        startPhys,
+        sizeBytes,
+        busAddress,
+      }));
+    }),
+  };
+}
