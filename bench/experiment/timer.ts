@@ -7,7 +7,7 @@ import type { LabWarning } from "./warning.ts";
 
 /** What is known of a clock. */
 export interface Timer {
-  /** Smallest step seen; `null` if the clock never moved. */
+  /** Median step of the clock; `null` if it never moved. */
   readonly resolutionNs: number | null;
   /** Time that one reading takes. */
   readonly overheadNs: number | null;
@@ -22,7 +22,7 @@ const STEPS = 50;
  * Finds resolution and overhead of a clock by reading it.
  *
  * @param clock A monotonic clock in ns.
- * @returns The smallest step seen between readings, and the time per reading;
+ * @returns The median step between readings, and the time per reading;
  * both `null` if it did not move in 10 000 readings.
  */
 export function detectTimer(clock: () => number): Timer {

@@ -1,0 +1,147 @@
+/**
+ * The machine and the runtime behind the figures, as far as the permissions of
+ * `deno task lab` let one see; what cannot be seen is `null`.
+ */
+import { cpus } from "node:os";
+import { gitCommit } from "./git_commit.ts";
+import type { LabWarning } from "./warning.ts";
+
+/** One cache of the first CPU. */
+export interface CpuCache {
+  /** 1, 2 or 3. */
+  readonly level: number;
+  /** `Data`, `Instruction` or `Unified`. */
+  readonly type: string;
+  /** Size in bytes. */
+  readonly sizeBytes: number;
+  /** Line size in bytes. */
+  readonly lineBytes: number | null;
+  /** Ways of associativity. */
+  readonly ways: number | null;
+}
+
+/** The machine and the runtime. */
+export interface Environment {
+  /** Operating system, such as `linux`. */
+  readonly os: string;
+  /** Release of its kernel. */
+  readonly osRelease: string | null;
+  /** CPU architecture, such as `x86_64`. */
+  readonly arch: string;
+  /** Name that the CPU gives itself. */
+  readonly cpuModel: string | null;
+  /** Logical CPUs. */
+  readonly cpuCount: number | null;
+  /** Caches; Deno shows them only under `--allow-all`. */
+  readonly caches: readonly CpuCache[] | null;
+  /** Memory of the machine in bytes. */
+  readonly memoryBytes: number | null;
+  /** Load averages over 1, 5 and 15 minutes at the start. */
+  readonly loadAverage: readonly number[] | null;
+  /** Version of Deno. */
+  readonly deno: string;
+  /** Version of V8. */
+  readonly v8: string;
+  /** Version of TypeScript. */
+  readonly typescript: string;
+  /** Commit of the lab's checkout. */
+  readonly commit: string | null;
+}
+
+/** Reads a text file, or gives `null` if that is not possible. */
+export type ReadText = (path: string | URL) => Promise<string | null>;
+
+/**
+ * Captures the environment.
+ *
+ * @param readText How files are read; the file system unless told.
+ * @returns What could be seen.
+ */
+export async function captureEnvironment(
+  readText: ReadText = readIfPossible,
+): Promise<Environment> {
+  const list = orNull(() => cpus()) ?? [];
+  return {
+    os: Deno.build.os,
+    osRelease: orNull(() => Deno.osRelease()),
+    arch: Deno.build.arch,
+    cpuModel: list[0]?.model.trim() || null,
+    cpuCount: list.length || null,
+    caches: await readCaches(readText),
+    memoryBytes: orNull(() => Deno.systemMemoryInfo().total),
+    loadAverage: orNull(() => Deno.loadavg()),
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    typescript: Deno.version.typescript,
+    commit: await gitCommit(new URL("../../", import.meta.url), readText),
+  };
+}
+
+/**
+ * Warns, before anything is measured, of a machine that is busy already.
+ *
+ * @param environment The environment at the start.
+ * @returns One warning or none.
+ */
+export function environmentWarnings(environment: Environment): LabWarning[] {
+  const load = environment.loadAverage?.[0];
+  const cpuCount = environment.cpuCount;
+  if (load === undefined || cpuCount === null) {
+    return [{
+      code: "load-unknown",
+      message: "the load of the machine could not be read",
+      hint: "allow it with --allow-sys=loadavg,cpus",
+    }];
+  }
+  // The run itself keeps one CPU busy; half of another is already too much.
+  if (load <= Math.max(0.5, cpuCount / 2)) return [];
+  return [{
+    code: "busy-machine",
+    message: `the load was ${load.toFixed(1)} on ${cpuCount} CPUs ` +
+      `before the start`,
+    hint: "stop other work on the machine and run it again",
+  }];
+}
+
+/** Linux, Documentation/ABI/testing/sysfs-devices-system-cpu. */
+async function readCaches(readText: ReadText): Promise<CpuCache[] | null> {
+  const caches: CpuCache[] = [];
+  for (let index = 0;; index++) {
+    const folder = `/sys/devices/system/cpu/cpu0/cache/index${index}/`;
+    const read = async (name: string) =>
+      (await readText(folder + name))?.trim() ?? null;
+    const level = await read("level");
+    const type = await read("type");
+    const size = /^(\d+)([KMG]?)$/.exec(await read("size") ?? "");
+    if (level === null || type === null || size === null) break;
+    const unit = { "": 0, K: 10, M: 20, G: 30 }[size[2] ?? ""] ?? 0;
+    caches.push({
+      level: Number(level),
+      type,
+      sizeBytes: Number(size[1]) * 2 ** unit,
+      lineBytes: wholeOrNull(await read("coherency_line_size")),
+      ways: wholeOrNull(await read("ways_of_associativity")),
+    });
+  }
+  return caches.length > 0 ? caches : null;
+}
+
+function wholeOrNull(text: string | null): number | null {
+  return text !== null && /^[1-9]\d*$/.test(text) ? Number(text) : null;
+}
+
+async function readIfPossible(path: string | URL): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch {
+    return null;
+  }
+}
+
+function orNull<Value>(read: () => Value): Value | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

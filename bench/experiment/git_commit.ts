@@ -1,0 +1,40 @@
+/**
+ * Which commit a checkout stands at, read from its files: running git would
+ * need a permission that a measurement should not have.
+ */
+import type { ReadText } from "./environment.ts";
+
+/**
+ * Reads the commit of a checkout.
+ *
+ * @param root Folder that holds `.git`, ending in `/`.
+ * @param readText How files are read.
+ * @returns The commit in hexadecimal, or `null` if there is none to be read.
+ */
+export async function gitCommit(
+  root: URL,
+  readText: ReadText,
+): Promise<string | null> {
+  if (root.protocol !== "file:") return null;
+  let folder = new URL(".git/", root);
+  // In a worktree .git is a file that names the real folder.
+  const link = /^gitdir: (.+)$/m.exec(
+    await readText(new URL(".git", root)) ?? "",
+  );
+  if (link?.[1] !== undefined) folder = new URL(`${link[1]}/`, root);
+  const head = (await readText(new URL("HEAD", folder)))?.trim();
+  if (head === undefined) return null;
+  const name = /^ref: (\S+)$/.exec(head)?.[1];
+  if (name === undefined) return hexOrNull(head);
+  const shared = (await readText(new URL("commondir", folder)))?.trim();
+  const common = shared === undefined ? folder : new URL(`${shared}/`, folder);
+  const loose = (await readText(new URL(name, common)))?.trim();
+  if (loose !== undefined) return hexOrNull(loose);
+  const packed = await readText(new URL("packed-refs", common)) ?? "";
+  const line = packed.split("\n").find((line) => line.endsWith(` ${name}`));
+  return hexOrNull(line?.split(" ")[0] ?? "");
+}
+
+function hexOrNull(text: string): string | null {
+  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text) ? text : null;
+}

@@ -1,0 +1,63 @@
+/**
+ * How still the machine is right now: the same fixed work, again and again.
+ * On a still machine it always takes the same time; steal by other guests of
+ * a host, throttling and interrupts lengthen some of the runs.
+ */
+import { medianOf } from "./median.ts";
+import type { LabWarning } from "./warning.ts";
+
+/** What the probe needs. */
+export interface StillnessOptions {
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** How often the work is run; 40 unless told. */
+  readonly runs?: number;
+  /** The work; integer arithmetic of about 1 ms unless told. */
+  readonly work?: () => void;
+}
+
+/**
+ * Measures how much longer the typical run of fixed work took than the
+ * fastest.
+ *
+ * @param options The clock and the work.
+ * @returns The excess; 0.1 is 10 %, `null` if the clock did not move.
+ */
+export function probeStillness(options: StillnessOptions): number | null {
+  const { clock, runs = 40, work = integerWork } = options;
+  for (let i = 0; i < 5; i++) work(); // compiled before it is timed
+  const times: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const start = clock();
+    work();
+    times.push(clock() - start);
+  }
+  const fastest = Math.min(...times);
+  return fastest > 0 ? medianOf(times) / fastest - 1 : null;
+}
+
+/**
+ * Warns of a machine that is not still.
+ *
+ * @param excess What {@linkcode probeStillness} found.
+ * @returns One warning or none.
+ */
+export function stillnessWarnings(excess: number | null): LabWarning[] {
+  if (excess === null || excess <= 0.1) return [];
+  return [{
+    code: "unsteady-machine",
+    message: `fixed work took ${(100 * excess).toFixed(0)} % longer than at ` +
+      `its fastest before the start`,
+    hint: "look for other guests on the host, and for frequency scaling",
+  }];
+}
+
+let sink = 0;
+
+function integerWork(): void {
+  let value = sink | 1;
+  for (let i = 0; i < 500_000; i++) {
+    value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d) + i | 0;
+  }
+  sink = value;
+}

@@ -1,0 +1,14 @@
+/**
+ * Which lab writes a result.
+ */
+import config from "../deno.json" with { type: "json" };
+import { TOOL_NAME } from "./result.ts";
+
+/**
+ * Gives the `tool` key of a result.
+ *
+ * @returns Name and version of this lab.
+ */
+export function labTool(): { name: string; version: string } {
+  return { name: TOOL_NAME, version: config.version };
+}
