@@ -12,6 +12,7 @@ export type {
   PointerType,
   ScalarName,
 } from "./c_type.ts";
+export { bvecIter } from "./bvec_iter.ts";
 export {
   type CodecOptions,
   createCodec,
@@ -35,7 +36,16 @@ export {
   type Source,
   type Unsupported,
 } from "./layout.ts";
-export { findLayout, layouts } from "./registry.ts";
+export { type LayoutLimits, layoutLimits } from "./limits.ts";
+export { findLayout, layouts, selectLayouts } from "./registry.ts";
+export {
+  type DecodedSegment,
+  decodeSegment,
+  encodeSegment,
+  type Segment,
+  type SegmentPlace,
+} from "./segment.ts";
+export { soa } from "./soa.ts";
 export {
   findField,
   type PlacedField,

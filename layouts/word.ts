@@ -5,15 +5,19 @@
  */
 
 /** The part of `DataView` that codecs use; a tracer offers the same. */
-export type MemoryView = Pick<
-  DataView,
-  | "getInt32"
-  | "setInt32"
-  | "getUint16"
-  | "setUint16"
-  | "getUint8"
-  | "setUint8"
->;
+export interface MemoryView extends
+  Pick<
+    DataView,
+    | "getInt32"
+    | "setInt32"
+    | "getUint16"
+    | "setUint16"
+    | "getUint8"
+    | "setUint8"
+  > {
+  /** Bytes that it has; checked where it is known. */
+  readonly byteLength?: number;
+}
 
 /** Reads a word at a byte of the view. */
 export type ReadWord = (at: number) => number;

@@ -37,7 +37,19 @@ interface RecordedKernel {
   readonly structs: ReadonlyMap<string, ParsedStruct>;
 }
 
-const KERNELS = {
+/** Name of a recorded kernel: version and Debian's flavour. */
+export type RecordedKernelName =
+  | "6.1 amd64"
+  | "6.12 amd64"
+  | "7.2 amd64"
+  | "7.2 arm64"
+  | "6.1 s390x"
+  | "6.1 686"
+  | "6.1 686-pae"
+  | "7.2 armmp-lpae"
+  | "7.2 armmp";
+
+const KERNELS: Readonly<Record<RecordedKernelName, RecordedKernel>> = {
   "6.1 amd64": kernel("Debian 6.1.0-50-amd64", lp64At6x1),
   "6.12 amd64": kernel("Debian 6.12.107+deb13-amd64", lp64At6x12),
   "7.2 amd64": kernel("Debian 7.2.13+deb14-amd64", lp64At7x2),
@@ -48,9 +60,6 @@ const KERNELS = {
   "7.2 armmp-lpae": kernel("Debian 7.2.13+deb14-armmp-lpae", ilp32Lpae),
   "7.2 armmp": kernel("Debian 7.2.13+deb14-armmp", arm32),
 };
-
-/** Name of a recorded kernel: version and Debian's flavour. */
-export type RecordedKernelName = keyof typeof KERNELS;
 
 // No powerpc kernel was recorded; 32-bit ARM has the same sizes and
 // alignments, and the order of bytes does not move whole members.
