@@ -1,0 +1,72 @@
+/**
+ * Digits of the textual address traces, by table: one load and one compare per
+ * byte, and whatever is no digit ends the number.
+ */
+import { inputError, quoteInput } from "../workload/input_error.ts";
+import { LARGEST_REFERENCE_BYTES } from "./reference.ts";
+
+/** Value of a hexadecimal digit by its byte; -1 for any other byte. */
+export const HEX_VALUE: Int8Array = digitTable("0123456789abcdef");
+
+/** Value of a decimal digit by its byte; -1 for any other byte. */
+export const DECIMAL_VALUE: Int8Array = digitTable("0123456789");
+
+/** Bytes that a parser has not used yet. */
+export interface ParserInput {
+  /** The bytes. */
+  bytes: Uint8Array;
+  /** First byte not used. */
+  at: number;
+  /** The byte behind the last that may be used. */
+  end: number;
+  /** Whether the input ends with these bytes. */
+  isLast: boolean;
+}
+
+/** Where a line of a trace is wrong. */
+export interface LineFault {
+  /** Name of the trace. */
+  readonly name: string;
+  /** Number of the line, from 1. */
+  readonly line: number;
+  /** First byte of the line. */
+  readonly lineStart: number;
+  /** The byte where it is wrong. */
+  readonly at: number;
+  /** What should stand there. */
+  readonly expected: string;
+}
+
+/** What a size must be, for errors. */
+export const EXPECTED_SIZE: string =
+  `a size from 1 to ${LARGEST_REFERENCE_BYTES} bytes`;
+
+/**
+ * Makes the error of a malformed line.
+ *
+ * @param bytes The bytes that hold the line.
+ * @param fault Where it is wrong.
+ * @returns The error, to be thrown.
+ */
+export function lineError(bytes: Uint8Array, fault: LineFault): SyntaxError {
+  const { name, line, lineStart, at, expected } = fault;
+  const feed = bytes.indexOf(0x0a, at);
+  let end = feed < 0 ? bytes.length : feed;
+  if (end > at && bytes[end - 1] === 0x0d) end--;
+  return inputError({
+    kind: "trace",
+    name,
+    where: `line ${line}, column ${at - lineStart + 1}`,
+    found: quoteInput(bytes, { start: at, end }),
+    expected,
+  });
+}
+
+function digitTable(digits: string): Int8Array {
+  const table = new Int8Array(256).fill(-1);
+  [...digits].forEach((digit, value) => {
+    table[digit.charCodeAt(0)] = value;
+    table[digit.toUpperCase().charCodeAt(0)] = value;
+  });
+  return table;
+}

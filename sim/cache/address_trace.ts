@@ -1,0 +1,249 @@
+/**
+ * Reads an address trace of any known format, as batches of references, in
+ * constant memory.
+ */
+import { inputError, quoteInput } from "../workload/input_error.ts";
+import { openStream } from "../workload/trace_stream.ts";
+import type { ParserInput } from "./address_text.ts";
+import { BINARY_SIGNATURE, BinaryTraceParser } from "./binary_trace.ts";
+import { DinParser } from "./din.ts";
+import { LackeyParser } from "./lackey.ts";
+import { createReferenceBatch, type ReferenceBatch } from "./reference.ts";
+
+/** Formats of address traces by name. */
+export type AddressTraceFormat = "lackey" | "din" | "binary";
+
+/** How an address trace is read. */
+export interface AddressTraceOptions {
+  /** Its format; told by its content unless given. */
+  readonly format?: AddressTraceFormat;
+  /** Ends the reading early, as if the trace ended; no error. */
+  readonly signal?: AbortSignal;
+}
+
+/** An address trace that is being read. */
+export interface AddressTraceReading {
+  /** Its format. */
+  readonly format: AddressTraceFormat;
+  /** The references, once; one batch that is filled again and again. */
+  readonly batches: AsyncGenerator<ReferenceBatch, void>;
+  /** Lines without a reference so far: messages and blank lines. */
+  readonly skippedLines: () => number;
+}
+
+/** A parser of one format. */
+interface AddressTraceParser {
+  readonly skippedLines: number;
+  parse(input: ParserInput, batch: ReferenceBatch): void;
+}
+
+interface FormatEntry {
+  readonly isText: boolean;
+  readonly create: (name: string) => AddressTraceParser;
+}
+
+const formats: Readonly<Record<AddressTraceFormat, FormatEntry>> = {
+  lackey: { isText: true, create: (name) => new LackeyParser(name) },
+  din: { isText: true, create: (name) => new DinParser(name) },
+  binary: { isText: false, create: (name) => new BinaryTraceParser(name) },
+};
+
+/** Names of the formats. */
+export const ADDRESS_TRACE_FORMATS: readonly AddressTraceFormat[] = Object.keys(
+  formats,
+) as AddressTraceFormat[];
+
+/** 192 KiB of columns: a batch stays in the L2 cache of the host. */
+const BATCH_CAPACITY = 1 << 14;
+
+/** No line of a trace is longer; more without a line feed is no text. */
+const LONGEST_LINE_BYTES = 1 << 16;
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Opens an address trace, compressed with gzip or not.
+ *
+ * @param name Name of it, for errors.
+ * @param stream Its bytes.
+ * @param options The format, and what ends the reading early.
+ * @returns The trace, its format known.
+ * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
+ *   latter while its batches are read.
+ *
+ * @example Two references in Dinero's format
+ * ```ts
+ * import { readAddressTrace, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = new Response("r 1fff000d08 8\ni 401ab70 3\n").body!;
+ * const trace = await readAddressTrace("two.din", text);
+ * for await (const batch of trace.batches) {
+ *   assertEquals(batch.length, 2);
+ *   assertEquals(batch.addressHi[0], 0x1f);
+ *   assertEquals(batch.sizeAndKind[1], 3 << 2 | REFERENCE_KIND.instruction);
+ * }
+ * ```
+ */
+export async function readAddressTrace(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  options: AddressTraceOptions = {},
+): Promise<AddressTraceReading> {
+  const { signal } = options;
+  const source = signal ? untilAborted(stream, signal) : stream;
+  const { head, chunks } = await openStream(name, source);
+  if (head.length === 0 && signal?.aborted !== true) {
+    throw emptyTrace(name);
+  }
+  const format = options.format ?? detectFormat(name, head);
+  const parser = formats[format].create(name);
+  return {
+    format,
+    batches: formats[format].isText
+      ? textBatches(name, chunks, parser)
+      : binaryBatches(chunks, parser),
+    skippedLines: () => parser.skippedLines,
+  };
+}
+
+/**
+ * Makes the error of a trace without a reference.
+ *
+ * @param name Name of the trace.
+ * @returns The error, to be thrown.
+ */
+export function emptyTrace(name: string): SyntaxError {
+  return inputError({
+    kind: "trace",
+    name,
+    where: "line 1, column 1",
+    found: "no reference",
+    expected: `a trace in one of ${ADDRESS_TRACE_FORMATS.join(", ")}`,
+  });
+}
+
+function detectFormat(name: string, head: Uint8Array): AddressTraceFormat {
+  if (BINARY_SIGNATURE.every((byte, index) => head[index] === byte)) {
+    return "binary";
+  }
+  let start = 0;
+  for (let line = 1; start < head.length || line === 1; line++) {
+    const feed = head.indexOf(LINE_FEED, start);
+    const end = feed < 0 ? head.length : feed;
+    const text = String.fromCharCode(...head.subarray(start, end));
+    if (/^(I {2}| [LSM] )/.test(text)) return "lackey";
+    if (/^[rwi012][ \t]/i.test(text)) return "din";
+    if (!/^(==|--|SB |\s*$)/.test(text)) {
+      throw inputError({
+        kind: "trace",
+        name,
+        where: `line ${line}, column 1`,
+        found: quoteInput(head, { start, end }),
+        expected: `one of ${ADDRESS_TRACE_FORMATS.join(", ")}`,
+      });
+    }
+    start = end + 1;
+  }
+  // Nothing but messages: lackey's, if anybody's.
+  return "lackey";
+}
+
+async function* textBatches(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  parser: AddressTraceParser,
+): AsyncGenerator<ReferenceBatch, void> {
+  const batch = createReferenceBatch(BATCH_CAPACITY);
+  const input = emptyInput();
+  for await (const chunk of chunks) {
+    append(input, chunk);
+    const filled = input.end;
+    const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
+    if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
+      throw inputError({
+        kind: "trace",
+        name,
+        where: `byte ${LONGEST_LINE_BYTES} of a line`,
+        found: "no line feed",
+        expected: `lines of at most ${LONGEST_LINE_BYTES} bytes`,
+      });
+    }
+    input.end = end;
+    yield* parseAll(parser, input, batch);
+    input.end = filled;
+  }
+  if (input.at < input.end) {
+    append(input, new Uint8Array([LINE_FEED]));
+    yield* parseAll(parser, input, batch);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* binaryBatches(
+  chunks: AsyncIterable<Uint8Array>,
+  parser: AddressTraceParser,
+): AsyncGenerator<ReferenceBatch, void> {
+  const batch = createReferenceBatch(BATCH_CAPACITY);
+  const input = emptyInput();
+  for await (const chunk of chunks) {
+    append(input, chunk);
+    if (input.end - input.at < BINARY_SIGNATURE.length) continue;
+    yield* parseAll(parser, input, batch);
+  }
+  input.isLast = true;
+  yield* parseAll(parser, input, batch);
+  if (batch.length > 0) yield batch;
+}
+
+/** Parses all that can be; hands a batch out whenever it is full. */
+function* parseAll(
+  parser: AddressTraceParser,
+  input: ParserInput,
+  batch: ReferenceBatch,
+): Generator<ReferenceBatch, void> {
+  for (;;) {
+    parser.parse(input, batch);
+    if (batch.length < batch.sizeAndKind.length) return;
+    yield batch;
+    batch.length = 0;
+  }
+}
+
+function emptyInput(): ParserInput {
+  return { bytes: new Uint8Array(0), at: 0, end: 0, isLast: false };
+}
+
+/** Puts a chunk behind what is left of the ones before. */
+function append(input: ParserInput, chunk: Uint8Array): void {
+  const left = input.end - input.at;
+  const needed = left + chunk.length;
+  const rest = input.bytes.subarray(input.at, input.end);
+  if (needed > input.bytes.length) {
+    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(needed)));
+    grown.set(rest);
+    input.bytes = grown;
+  } else {
+    input.bytes.copyWithin(0, input.at, input.end);
+  }
+  input.bytes.set(chunk, left);
+  input.at = 0;
+  input.end = needed;
+}
+
+/** Ends a stream when a signal aborts, even while nothing arrives. */
+async function* untilAborted(
+  stream: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  while (!signal.aborted) {
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === undefined || next.done) return;
+    yield next.value;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The text that `valgrind --tool=lackey --trace-mem=yes` writes:
+ *
+ *     I  0401ab70,3          an instruction of 3 bytes
+ *      S 1fff000d08,8        a store
+ *      L 0401b771,8          a load
+ *      M 0421c7cc,4          a modify: a load and a store of one place
+ *
+ * Addresses are hexadecimal, sizes decimal. valgrind's own messages (`==pid==`
+ * and `--pid--`) and superblock lines (`SB address`) stand between; they are
+ * passed over and counted.
+ */
+import {
+  DECIMAL_VALUE,
+  EXPECTED_SIZE,
+  HEX_VALUE,
+  lineError,
+  type ParserInput,
+} from "./address_text.ts";
+import {
+  LARGEST_REFERENCE_BYTES,
+  REFERENCE_KIND,
+  type ReferenceBatch,
+} from "./reference.ts";
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const LETTER_I = 0x49;
+
+/** Kind by the letter in column 2; -1 for any other byte. */
+const DATA_KIND = new Int8Array(256).fill(-1);
+DATA_KIND["L".charCodeAt(0)] = REFERENCE_KIND.read;
+DATA_KIND["S".charCodeAt(0)] = REFERENCE_KIND.write;
+DATA_KIND["M".charCodeAt(0)] = REFERENCE_KIND.modify;
+
+/** Parses lackey text; the input must end with a line feed. */
+export class LackeyParser {
+  /** Lines that hold no reference: messages, superblocks, blank lines. */
+  skippedLines = 0;
+  readonly #name: string;
+  #line = 0;
+
+  /** @param name Name of the trace, for errors. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /**
+   * Parses whole lines until the batch is full or the input is used up.
+   *
+   * @param input The bytes; `at` moves behind what was parsed.
+   * @param batch Filled from its length on.
+   * @throws {SyntaxError} At a malformed line.
+   */
+  parse(input: ParserInput, batch: ReferenceBatch): void {
+    const { bytes, end } = input;
+    const { addressLo, addressHi, sizeAndKind } = batch;
+    const capacity = sizeAndKind.length;
+    let filled = batch.length;
+    let at = input.at;
+    while (at < end && filled < capacity) {
+      this.#line++;
+      const first = bytes[at] as number;
+      const kind = first === LETTER_I
+        ? REFERENCE_KIND.instruction
+        : first === SPACE
+        ? DATA_KIND[bytes[at + 1] as number] as number
+        : -1;
+      if (kind < 0) {
+        at = this.#skip(bytes, at);
+        continue;
+      }
+      if (bytes[at + 2] !== SPACE) this.#fail(bytes, at, at + 2, "a space");
+      let to = at + 3;
+      let lo = 0;
+      let hi = 0;
+      let digit = HEX_VALUE[bytes[to] as number] as number;
+      while (digit >= 0) {
+        hi = (hi << 4) | (lo >>> 28);
+        lo = (lo << 4) | digit;
+        digit = HEX_VALUE[bytes[++to] as number] as number;
+      }
+      if (to === at + 3 || to > at + 19 || bytes[to] !== COMMA) {
+        this.#failAddress(bytes, at, to);
+      }
+      const sizeAt = ++to;
+      let size = 0;
+      digit = DECIMAL_VALUE[bytes[to] as number] as number;
+      while (digit >= 0) {
+        size = size * 10 + digit;
+        digit = DECIMAL_VALUE[bytes[++to] as number] as number;
+      }
+      if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
+        this.#fail(bytes, at, sizeAt, EXPECTED_SIZE);
+      }
+      if (bytes[to] === CARRIAGE_RETURN) to++;
+      if (bytes[to] !== LINE_FEED) {
+        this.#fail(bytes, at, to, "the end of the line");
+      }
+      addressLo[filled] = lo;
+      addressHi[filled] = hi;
+      sizeAndKind[filled] = (size << 2) | kind;
+      filled++;
+      at = to + 1;
+    }
+    batch.length = filled;
+    input.at = at;
+  }
+
+  /** Passes over a line without a reference; where the next one starts. */
+  #skip(bytes: Uint8Array, at: number): number {
+    const lineEnd = bytes.indexOf(LINE_FEED, at);
+    const text = String.fromCharCode(
+      ...bytes.subarray(at, Math.min(lineEnd, at + 32)),
+    );
+    if (!/^(==|--|\s*$|SB [0-9a-fA-F]+\s*$)/.test(text)) {
+      this.#fail(bytes, at, at, "I, L, S or M in lackey's columns");
+    }
+    this.skippedLines++;
+    return lineEnd + 1;
+  }
+
+  #failAddress(bytes: Uint8Array, lineStart: number, to: number): never {
+    const digits = to - lineStart - 3;
+    if (digits === 0) {
+      this.#fail(bytes, lineStart, to, "a hexadecimal address");
+    }
+    if (digits > 16) {
+      this.#fail(
+        bytes,
+        lineStart,
+        lineStart + 3,
+        "an address of at most 16 hexadecimal digits",
+      );
+    }
+    this.#fail(bytes, lineStart, to, "a comma and a size");
+  }
+
+  #fail(
+    bytes: Uint8Array,
+    lineStart: number,
+    at: number,
+    expected: string,
+  ): never {
+    const line = this.#line;
+    throw lineError(bytes, { name: this.#name, line, lineStart, at, expected });
+  }
+}
