@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import type { CommandContext } from "./context.ts";
+import { topologyCommand } from "./topology.ts";
 
 /** Makes one command; `report` sets the exit status of a finished run. */
 export interface CommandFactory {
@@ -13,4 +14,6 @@ export interface CommandFactory {
 }
 
 /** All commands. */
-export const commands: readonly CommandFactory[] = [];
+export const commands: readonly CommandFactory[] = [
+  topologyCommand,
+];

@@ -88,6 +88,7 @@ export class Topology {
   /** All functions, in the order of their addresses. */
   readonly functions: readonly PciFunction[];
   readonly #byAddress = new Map<string, PciFunction>();
+  readonly #description: TopologyDescription;
 
   /**
    * Links a description into a tree.
@@ -97,6 +98,7 @@ export class Topology {
    */
   constructor(description: TopologyDescription) {
     checkTopology(description);
+    this.#description = description;
     this.name = description.name;
     this.cpu = description.cpu;
     this.dram = [...description.dram].sort((a, b) =>
@@ -185,5 +187,15 @@ export class Topology {
       );
     }
     return found;
+  }
+
+  /**
+   * Gives the same tree below another CPU.
+   *
+   * @param cpu The boot CPU.
+   * @returns A new topology.
+   */
+  withCpu(cpu: CpuDescription): Topology {
+    return new Topology({ ...this.#description, cpu });
   }
 }

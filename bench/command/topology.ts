@@ -1,0 +1,116 @@
+/**
+ * `lab topology FILE|PRESET`: the PCI tree, and how far and by which way each
+ * function reaches each provider's memory.
+ */
+import type { Command } from "commander";
+import { P2pdma } from "../../sim/pci/p2pdma.ts";
+import type { P2pProvider } from "../../sim/pci/provider.ts";
+import { loadTopology, topologyNames } from "../../sim/pci/presets.ts";
+import type { Topology } from "../../sim/pci/topology.ts";
+import { readTopologyFile } from "../../sim/pci/topology_file.ts";
+import { type CommonOptions, createCommand, unknownName } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { checkOutput, writeJson } from "./output.ts";
+import { describeTopology, formatTopology } from "./topology_report.ts";
+
+/** CPUs that `--cpu-vendor` knows, as P2PDMA sees them. */
+const CPUS = {
+  "intel": { vendor: "intel", family: 6 },
+  "amd-zen": { vendor: "amd", family: 0x17 },
+  "amd-old": { vendor: "amd", family: 0x15 },
+  "arm": { vendor: "arm", family: 0 },
+} as const;
+
+interface TopologyOptions extends CommonOptions {
+  readonly provider?: string;
+  readonly cpuVendor?: string;
+}
+
+/**
+ * Makes the command.
+ *
+ * @param context The outside world.
+ * @returns The commander command.
+ */
+export function topologyCommand(context: CommandContext): Command {
+  return createCommand(
+    "topology",
+    "A PCI tree with P2P distances and map types",
+  )
+    .argument("<file>", "a JSON file or the name of a preset")
+    .addHelpText(
+      "after",
+      `\nPresets: ${topologyNames.join(", ")}`,
+    )
+    .option("--provider <bdf>", "only this provider, by address or name")
+    .option(
+      "--cpu-vendor <name>",
+      `another CPU: ${Object.keys(CPUS).join(", ")}`,
+    )
+    .action(async (file: string, options: TopologyOptions) => {
+      if (options.json !== undefined) {
+        await checkOutput(options.json, { force: options.force });
+      }
+      const topology = await openTopology(file, options.cpuVendor);
+      const providers = chooseProviders(topology, options.provider);
+      const report = describeTopology(topology, providers);
+      if (options.json !== "-") context.writeOut(formatTopology(report));
+      if (options.json !== undefined) {
+        await writeJson(options.json, report, context, {
+          force: options.force,
+        });
+      }
+    });
+}
+
+async function openTopology(
+  file: string,
+  cpuVendor: string | undefined,
+): Promise<Topology> {
+  const read = topologyNames.includes(file)
+    ? loadTopology(file)
+    : readTopologyFile(await readText(file), file);
+  if (cpuVendor === undefined) return read;
+  const known = Object.keys(CPUS);
+  if (!Object.hasOwn(CPUS, cpuVendor)) {
+    throw unknownName("CPU", cpuVendor, known);
+  }
+  return read.withCpu(CPUS[cpuVendor as keyof typeof CPUS]);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound && !/[./\\]/.test(file)) {
+      throw unknownName("topology", file, topologyNames);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Deno.errors.NotFound(
+      `Cannot read topology "${file}": ${reason}, expected a JSON file or one of: ${
+        topologyNames.join(", ")
+      }`,
+    );
+  }
+}
+
+function chooseProviders(
+  topology: Topology,
+  name: string | undefined,
+): readonly P2pProvider[] {
+  const { providers } = new P2pdma(topology);
+  if (name === undefined) return providers;
+  const owner = topology.find(name);
+  const chosen = providers.filter((provider) =>
+    provider.device.function === owner
+  );
+  if (chosen.length === 0) {
+    throw new RangeError(
+      `Cannot show provider "${name}": it offers no P2P memory, expected one of: ${
+        providers.map((provider) => provider.device.function.bdf).join(", ") ||
+        "none is in this topology"
+      }`,
+    );
+  }
+  return chosen;
+}
