@@ -5,6 +5,7 @@
  */
 export { type Abi, abis, findAbi, PAGE_BYTES } from "./abi.ts";
 export { type ArrayShape, arrayShape, type Locate } from "./array_shape.ts";
+export { cStruct, cStructWithAssertions, cTypedefs } from "./c_source.ts";
 export type {
   CField,
   CStruct,
@@ -12,6 +13,7 @@ export type {
   PointerType,
   ScalarName,
 } from "./c_type.ts";
+export { BIO_MAX_VECS, listedStruct } from "./array_struct.ts";
 export { bvecIter } from "./bvec_iter.ts";
 export {
   type CodecOptions,
@@ -37,6 +39,7 @@ export {
   type Unsupported,
 } from "./layout.ts";
 export { type LayoutLimits, layoutLimits } from "./limits.ts";
+export { pahole } from "./pahole.ts";
 export { findLayout, layouts, selectLayouts } from "./registry.ts";
 export {
   type DecodedSegment,

@@ -2,7 +2,7 @@
  * The meta-layout structure-of-arrays: every field of the inner layout becomes an
  * array of its own, so that no segment has padding.
  */
-import { type Layout } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 
 import { pageOffset } from "./page_offset.ts";
 import { physLen } from "./phys_len.ts";
