@@ -8,7 +8,7 @@
  * in the arena, an int32 greater than 0, and 0 is NULL.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { MemoryView } from "../../layouts/word.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
 
 /** A named piece of kernel memory. */
 export interface MemoryRegion {
@@ -123,29 +123,29 @@ export class KernelMemory {
       this.set16 = (at, value) => view.setUint16(at, value, true);
       this.get32 = (at) => view.getInt32(at, true);
       this.set32 = (at, value) => view.setInt32(at, value, true);
-      this.get64Lo = (at) => view.getInt32(at, true);
-      this.get64Hi = (at) => view.getInt32(at + 4, true);
+      this.get64Lo = (at) => view.getInt32(at, true, HALF.low);
+      this.get64Hi = (at) => view.getInt32(at + 4, true, HALF.high);
       this.set64 = (at, lo, hi) => {
-        view.setInt32(at, lo, true);
-        view.setInt32(at + 4, hi, true);
+        view.setInt32(at, lo, true, HALF.low);
+        view.setInt32(at + 4, hi, true, HALF.high);
       };
     } else {
       this.get16 = (at) => view.getUint16(at, false);
       this.set16 = (at, value) => view.setUint16(at, value, false);
       this.get32 = (at) => view.getInt32(at, false);
       this.set32 = (at, value) => view.setInt32(at, value, false);
-      this.get64Lo = (at) => view.getInt32(at + 4, false);
-      this.get64Hi = (at) => view.getInt32(at, false);
+      this.get64Lo = (at) => view.getInt32(at + 4, false, HALF.low);
+      this.get64Hi = (at) => view.getInt32(at, false, HALF.high);
       this.set64 = (at, lo, hi) => {
-        view.setInt32(at + 4, lo, false);
-        view.setInt32(at, hi, false);
+        view.setInt32(at + 4, lo, false, HALF.low);
+        view.setInt32(at, hi, false, HALF.high);
       };
     }
     this.getLe32 = (at) => view.getInt32(at, true);
     this.setLe32 = (at, value) => view.setInt32(at, value, true);
     this.setLe64 = (at, lo, hi) => {
-      view.setInt32(at, lo, true);
-      view.setInt32(at + 4, hi, true);
+      view.setInt32(at, lo, true, HALF.low);
+      view.setInt32(at + 4, hi, true, HALF.high);
     };
     const { get32, set32, get64Lo, set64 } = this;
     if (abi.pointerBytes === 8) {
