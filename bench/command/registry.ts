@@ -3,7 +3,9 @@
  * Adding one is: its file, its test, one line here.
  */
 import type { Command } from "commander";
+import { compareCommand } from "./compare.ts";
 import type { CommandContext } from "./context.ts";
+import { reportCommand } from "./report.ts";
 import { topologyCommand } from "./topology.ts";
 
 /** Makes one command; `report` sets the exit status of a finished run. */
@@ -15,5 +17,7 @@ export interface CommandFactory {
 
 /** All commands. */
 export const commands: readonly CommandFactory[] = [
+  compareCommand,
+  reportCommand,
   topologyCommand,
 ];

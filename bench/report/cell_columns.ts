@@ -49,7 +49,7 @@ export function measuredColumns(cell: ResultCell): Column<ResultLayout>[] {
       cell: (layout, width) => formatFigure(layout.nsPerIo?.median, width),
     },
     {
-      header: "95 % CI",
+      header: "95% CI",
       cell: (layout) => formatEnds(layout.nsPerIo, 5),
       dropRank: 1,
     },
@@ -64,7 +64,7 @@ export function measuredColumns(cell: ResultCell): Column<ResultLayout>[] {
         formatFigure(isBaseline(layout) ? 1 : layout.ratio?.median, width),
     },
     {
-      header: "95 % CI",
+      header: "95% CI",
       cell: (layout) => isBaseline(layout) ? "" : formatEnds(layout.ratio, 5),
     },
     {

@@ -65,7 +65,7 @@ export function formatEnds(
  * Writes a ratio as a change.
  *
  * @param ratio The ratio; 1 is no change.
- * @returns Text such as `-4.1 %` or `+12 %`.
+ * @returns Text such as `-4.1%` or `+12%`.
  */
 export function formatChange(ratio: number): string {
   return `${ratio < 1 ? "-" : "+"}${formatPercent(Math.abs(ratio - 1))}`;
@@ -75,15 +75,15 @@ export function formatChange(ratio: number): string {
  * Writes a share as a percentage with two significant digits.
  *
  * @param share The share; 0.031 is 3.1 %.
- * @returns Text such as `3.1 %`.
+ * @returns Text such as `3.1%`.
  */
 export function formatPercent(share: number): string {
   const percent = 100 * share;
-  if (percent === 0) return "0 %";
-  if (percent < 0.01) return "<0.01 %";
+  if (percent === 0) return "0%";
+  if (percent < 0.01) return "<0.01%";
   const decimals = Math.max(
     0,
     Math.min(2, 1 - Math.floor(Math.log10(percent))),
   );
-  return `${percent.toFixed(decimals)} %`;
+  return `${percent.toFixed(decimals)}%`;
 }

@@ -1,0 +1,141 @@
+/**
+ * `lab compare A.json B.json [...]`: two results or more, like with like.
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import {
+  compareResults,
+  type ResultComparison,
+} from "../experiment/compare_results.ts";
+import { differingKeys } from "../experiment/likeness.ts";
+import { readResultFile } from "../read_result.ts";
+import { renderComparison } from "../report/comparison_text.ts";
+import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
+import { labTool } from "../tool.ts";
+import { type CommonOptions, createCommand } from "./command.ts";
+import { type CommandContext, EXIT } from "./context.ts";
+import { checkOutput, writeJson } from "./output.ts";
+
+interface CompareCommandOptions extends CommonOptions {
+  readonly threshold: number;
+}
+
+/**
+ * Makes the command `lab compare`.
+ *
+ * @param context The outside world.
+ * @param report Sets the exit status.
+ * @returns The command.
+ */
+export function compareCommand(
+  context: CommandContext,
+  report: (status: number) => void,
+): Command {
+  const command = createCommand(
+    "compare",
+    "compares results with the first one, like with like",
+  )
+    .argument("<before.json>", "the result to compare with")
+    .argument("<after.json...>", "the results to compare")
+    .option(
+      "--threshold <percent>",
+      "changes of time up to this pass",
+      percentage,
+      5,
+    )
+    .addHelpText(
+      "after",
+      "\nExit status 1: slower with confidence, or an exact figure changed.",
+    );
+  const force = command.options.find((option) => option.long === "--force");
+  if (force !== undefined) {
+    force.description =
+      "compare unlike results too, and replace an existing output file";
+  }
+  return command.action(
+    (before: string, after: string[], options: CompareCommandOptions) =>
+      compareFiles([before, ...after], { options, context, report }),
+  );
+}
+
+interface CompareTask {
+  readonly options: CompareCommandOptions;
+  readonly context: CommandContext;
+  readonly report: (status: number) => void;
+}
+
+async function compareFiles(
+  files: readonly string[],
+  { options, context, report }: CompareTask,
+): Promise<void> {
+  if (options.json !== undefined) await checkOutput(options.json, options);
+  const results: { file: string; result: LabResult }[] = [];
+  for (const file of files) {
+    results.push({ file, result: await readResultFile(file) });
+  }
+  const [first, ...rest] = results;
+  if (first === undefined) return;
+  const comparisons = rest.map(({ file, result }) => {
+    const unlike = differingKeys(first.result, result);
+    if (unlike[0] !== undefined && !options.force) {
+      const { key, before, after } = unlike[0];
+      const more = unlike.length > 1 ? `; ${unlike.length} keys differ` : "";
+      throw new RangeError(
+        `Cannot compare "${first.file}" with "${file}": ${key} is ` +
+          `${JSON.stringify(before)} and ${JSON.stringify(after)}${more}, ` +
+          `expected equal ones or --force`,
+      );
+    }
+    for (const { key, before, after } of options.quiet ? [] : unlike) {
+      context.writeError(
+        `lab: unlike: ${key} is ${JSON.stringify(before)} and ` +
+          `${JSON.stringify(after)}\n`,
+      );
+    }
+    const comparison = compareResults(first.result, result, {
+      threshold: options.threshold / 100,
+    });
+    if (comparison.cells.length === 0) {
+      throw new RangeError(
+        `Cannot compare "${first.file}" with "${file}": found no cell in ` +
+          `common, expected at least one`,
+      );
+    }
+    return { file, differingKeys: unlike, ...comparison };
+  });
+  if (options.json !== "-") {
+    for (const comparison of comparisons) {
+      context.writeOut(
+        renderComparison(`${first.file} -> ${comparison.file}`, comparison),
+      );
+    }
+  }
+  if (options.json !== undefined) {
+    await writeJson(
+      options.json,
+      {
+        schemaVersion: RESULT_SCHEMA_VERSION,
+        tool: labTool(),
+        thresholdPercent: options.threshold,
+        before: first.file,
+        comparisons,
+      },
+      context,
+      options,
+    );
+  }
+  report(comparisons.some(isBad) ? EXIT.wrongAnswer : EXIT.done);
+}
+
+function isBad(comparison: ResultComparison): boolean {
+  return comparison.regressions > 0 || comparison.exactChanges > 0;
+}
+
+function percentage(text: string): number {
+  const value = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+  if (!(value >= 0 && value <= 1000)) {
+    throw new InvalidArgumentError(
+      `Found "${text}", expected a percentage from 0 to 1000.`,
+    );
+  }
+  return value;
+}

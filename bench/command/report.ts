@@ -1,0 +1,67 @@
+/**
+ * `lab report RESULT.json`: a result in another form, on standard output.
+ */
+import type { Command } from "commander";
+import { readResultFile } from "../read_result.ts";
+import type { Exporter } from "../report/exporter.ts";
+import { exporters } from "../report/registry.ts";
+import { text } from "../report/text.ts";
+import { type CommonOptions, createCommand } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { checkOutput, writeJson, writeWhole } from "./output.ts";
+
+interface ReportCommandOptions extends CommonOptions {
+  readonly output?: string;
+}
+
+/**
+ * Makes the command `lab report`.
+ *
+ * @param context The outside world.
+ * @returns The command.
+ */
+export function reportCommand(context: CommandContext): Command {
+  const command = createCommand(
+    "report",
+    "prints a result as text, mail, Markdown, CSV or JSON",
+  )
+    .argument("<result.json>", "the result of lab run --json")
+    .option("--output <file>", "write there, not to standard output");
+  for (const { name, description } of offered()) {
+    command.option(`--${name}`, description, false);
+  }
+  return command.action(async (file: string, options: ReportCommandOptions) => {
+    const exporter = chosen(options);
+    for (const target of [options.output, options.json]) {
+      if (target !== undefined) await checkOutput(target, options);
+    }
+    const result = await readResultFile(file);
+    if (options.json !== undefined) {
+      await writeJson(options.json, result, context, options);
+      if (exporter === undefined) return;
+    }
+    const rendered = (exporter ?? text).render(result);
+    if (options.output === undefined) {
+      if (options.json !== "-") context.writeOut(rendered);
+    } else await writeWhole(options.output, rendered, options);
+  });
+}
+
+/** `--json FILE|-` is common to all commands already. */
+function offered(): Exporter[] {
+  return exporters.filter(({ name }) => name !== "json");
+}
+
+function chosen(options: ReportCommandOptions): Exporter | undefined {
+  const found = offered().filter(({ name }) =>
+    Reflect.get(options, name) === true
+  );
+  if (found.length > 1) {
+    throw new RangeError(
+      `Cannot report in ${found.length} forms at once: found ${
+        found.map(({ name }) => `--${name}`).join(" and ")
+      }, expected one`,
+    );
+  }
+  return found[0];
+}

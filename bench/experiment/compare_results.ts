@@ -1,0 +1,210 @@
+/**
+ * Two results side by side: times as ratios with intervals, everything exact
+ * exactly.
+ */
+import type {
+  Interval,
+  LabResult,
+  ResultCell,
+  ResultLayout,
+  Verdict,
+} from "../result.ts";
+import { cellKey, differences, type DifferingKey } from "./likeness.ts";
+import { studentQuantile } from "./student.ts";
+import { LEVEL } from "./verdict.ts";
+
+/** One layout of one cell in both results. */
+export interface LayoutComparison {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Time per I/O before. */
+  readonly beforeNs: number | null;
+  /** Time per I/O after. */
+  readonly afterNs: number | null;
+  /** Time after over time before; `null` if either was not timed. */
+  readonly ratio: Interval | null;
+  /** Beyond the threshold and confident, or not shown. */
+  readonly verdict: Verdict | null;
+}
+
+/** One cell in both results. */
+export interface CellComparison {
+  /** What identifies the cell. */
+  readonly cell: string;
+  /** The layouts that both have. */
+  readonly layouts: readonly LayoutComparison[];
+  /** Exact figures that changed. */
+  readonly exactChanges: readonly DifferingKey[];
+}
+
+/** What changed between two results. */
+export interface ResultComparison {
+  /** The cells that both have. */
+  readonly cells: readonly CellComparison[];
+  /** Layouts that are slower with confidence. */
+  readonly regressions: number;
+  /** Exact figures that changed. */
+  readonly exactChanges: number;
+}
+
+/** What counts as a regression. */
+export interface CompareOptions {
+  /** Changes up to this pass; 0.05 is 5 %. */
+  readonly threshold: number;
+}
+
+/**
+ * Compares two results.
+ *
+ * A regression is confident when its interval, widened for the number of
+ * layouts compared (Bonferroni), lies wholly beyond the threshold and beyond
+ * what identical code differed by in either run.
+ *
+ * @param before The first result.
+ * @param after The second result.
+ * @param options The threshold.
+ * @returns Ratios, verdicts and exact changes.
+ */
+export function compareResults(
+  before: LabResult,
+  after: LabResult,
+  options: CompareOptions,
+): ResultComparison {
+  const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
+  const pairs = before.cells.flatMap((cell) => {
+    const other = others.get(cellKey(cell));
+    return other === undefined ? [] : [{ cell, other }];
+  });
+  const comparisons = pairs.reduce(
+    (sum, { cell }) =>
+      sum + cell.layouts.filter((layout) => layout.nsPerIo !== null).length,
+    0,
+  );
+  const cells = pairs.map(({ cell, other }): CellComparison => {
+    const layouts = cell.layouts.flatMap((layout) => {
+      const match = other.layouts.find(({ name }) => name === layout.name);
+      return match === undefined ? [] : [{ layout, match }];
+    });
+    const limits = {
+      least: Math.max(
+        options.threshold,
+        cell.noiseFloor?.difference ?? 0,
+        other.noiseFloor?.difference ?? 0,
+      ),
+      widening: wideningFor(comparisons, cell, other),
+    };
+    return {
+      cell: cellKey(cell),
+      layouts: layouts.map(({ layout, match }) =>
+        compareLayout(layout, match, limits)
+      ),
+      exactChanges: [
+        ...differences("digest", cell.digest, other.digest),
+        ...layouts.flatMap(({ layout, match }) => exactChanges(layout, match)),
+      ],
+    };
+  });
+  return {
+    cells,
+    regressions: cells.reduce(
+      (sum, { layouts }) =>
+        sum + layouts.filter(({ verdict }) => verdict === "slower").length,
+      0,
+    ),
+    exactChanges: cells.reduce(
+      (sum, cell) => sum + cell.exactChanges.length,
+      0,
+    ),
+  };
+}
+
+/**
+ * Divides two independent medians: in logarithms the distances to the ends of
+ * the intervals add as squares (Zou and Donner 2008, the MOVER method).
+ *
+ * @param after The interval above the line.
+ * @param before The interval below the line.
+ * @param widening Factor on the width of the result; 1 unless told.
+ * @returns The interval of the ratio.
+ */
+export function ratioOf(
+  after: Interval,
+  before: Interval,
+  widening: number = 1,
+): Interval {
+  const middle = Math.log(after.median / before.median);
+  const down = Math.hypot(
+    Math.log(after.median / after.low),
+    Math.log(before.high / before.median),
+  );
+  const up = Math.hypot(
+    Math.log(after.high / after.median),
+    Math.log(before.median / before.low),
+  );
+  return {
+    median: Math.exp(middle),
+    low: Math.exp(middle - widening * down),
+    high: Math.exp(middle + widening * up),
+  };
+}
+
+function compareLayout(
+  before: ResultLayout,
+  after: ResultLayout,
+  limits: { least: number; widening: number },
+): LayoutComparison {
+  const timed = before.nsPerIo !== null && after.nsPerIo !== null;
+  const ratio = timed ? ratioOf(after.nsPerIo, before.nsPerIo) : null;
+  const sure = timed
+    ? ratioOf(after.nsPerIo, before.nsPerIo, limits.widening)
+    : null;
+  return {
+    name: before.name,
+    beforeNs: before.nsPerIo?.median ?? null,
+    afterNs: after.nsPerIo?.median ?? null,
+    ratio,
+    verdict: sure === null ? null : verdictOf(sure, limits.least),
+  };
+}
+
+function verdictOf(sure: Interval, least: number): Verdict {
+  if (sure.low > 1 + least) return "slower";
+  if (sure.high < 1 / (1 + least)) return "faster";
+  return "no difference shown";
+}
+
+/** From 95 % for one comparison to 95 % for all of them together. */
+function wideningFor(
+  comparisons: number,
+  cell: ResultCell,
+  other: ResultCell,
+): number {
+  const births = Math.min(cell.births ?? 2, other.births ?? 2);
+  const freedom = Math.max(2, 2 * (births - 1));
+  const tail = LEVEL / 2;
+  return studentQuantile(1 - tail / Math.max(1, comparisons), freedom) /
+    studentQuantile(1 - tail, freedom);
+}
+
+/**
+ * Only what both files have is compared: a count that a newer lab added is no
+ * change of the one before.
+ */
+function exactChanges(
+  before: ResultLayout,
+  after: ResultLayout,
+): DifferingKey[] {
+  const found: DifferingKey[] = [];
+  const compare = (key: string, one: unknown, other: unknown) => {
+    if (one === undefined || other === undefined) return;
+    if (one === null || other === null) return;
+    found.push(...differences(`${before.name}.${key}`, one, other));
+  };
+  for (const [name, value] of Object.entries(before.counts)) {
+    compare(`counts.${name}`, value, after.counts[name]);
+  }
+  compare("bytesPerSegment", before.bytesPerSegment, after.bytesPerSegment);
+  compare("footprint", before.footprint, after.footprint);
+  compare("modelled", before.modelled, after.modelled);
+  return found;
+}

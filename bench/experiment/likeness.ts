@@ -1,0 +1,139 @@
+/**
+ * Whether two results may be compared at all: same machine, same runtime, same
+ * configuration, same I/Os. What differs is named by its key.
+ */
+import type { LabResult, ResultCell } from "../result.ts";
+
+/** A key in which two results differ although it should be equal. */
+export interface DifferingKey {
+  /** Path in the result file, such as `environment.cpuModel`. */
+  readonly key: string;
+  /** Its value in the first result. */
+  readonly before: unknown;
+  /** Its value in the second. */
+  readonly after: unknown;
+}
+
+/** Parts of the environment that times depend on; load does not count. */
+const MACHINE_KEYS = [
+  "os",
+  "osRelease",
+  "arch",
+  "cpuModel",
+  "cpuCount",
+  "memoryBytes",
+  "deno",
+  "v8",
+  "compiler",
+  "compilerFlags",
+];
+
+/** Parts of the configuration that say where output goes, not what is run. */
+const OUTPUT_KEYS = new Set(["command", "json", "quiet", "force"]);
+
+/**
+ * Lists the keys in which two results are not alike.
+ *
+ * @param before The first result.
+ * @param after The second result.
+ * @returns The keys, empty when the two may be compared.
+ */
+export function differingKeys(
+  before: LabResult,
+  after: LabResult,
+): DifferingKey[] {
+  const found: DifferingKey[] = [];
+  for (const name of MACHINE_KEYS) {
+    const one = before.environment[name] ?? null;
+    const other = after.environment[name] ?? null;
+    found.push(...differences(`environment.${name}`, one, other));
+  }
+  found.push(
+    ...differences(
+      "config",
+      withoutOutput(before.config),
+      withoutOutput(after.config),
+    ),
+    ...differences("seed", before.seed, after.seed),
+  );
+  const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
+  for (const cell of before.cells) {
+    const key = cellKey(cell);
+    const other = others.get(key);
+    others.delete(key);
+    found.push(...cellDifferences(key, cell, other));
+  }
+  for (const key of others.keys()) {
+    found.push({ key: `cells[${key}]`, before: null, after: "present" });
+  }
+  return found;
+}
+
+/**
+ * Gives what identifies a cell.
+ *
+ * @param cell The cell.
+ * @returns Workload, ABI, recognition, engine and, where known, kernel and
+ * placement.
+ */
+export function cellKey(cell: ResultCell): string {
+  const { workload, abi, recognition, engine, kernel, placement } = cell;
+  return [workload, abi, recognition, engine, kernel, placement].filter((
+    part,
+  ) => part !== undefined).join(", ");
+}
+
+/**
+ * Lists where two JSON values differ.
+ *
+ * @param key The path of the two.
+ * @param before The first value.
+ * @param after The second value.
+ * @returns The deepest keys that differ.
+ */
+export function differences(
+  key: string,
+  before: unknown,
+  after: unknown,
+): DifferingKey[] {
+  if (Object.is(before, after)) return [];
+  if (isTree(before) && isTree(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names].flatMap((name) =>
+      differences(
+        Array.isArray(before) ? `${key}[${name}]` : `${key}.${name}`,
+        Reflect.get(before, name) ?? null,
+        Reflect.get(after, name) ?? null,
+      )
+    );
+  }
+  return [{ key, before, after }];
+}
+
+function cellDifferences(
+  key: string,
+  cell: ResultCell,
+  other: ResultCell | undefined,
+): DifferingKey[] {
+  const path = `cells[${key}]`;
+  if (other === undefined) {
+    return [{ key: path, before: "present", after: null }];
+  }
+  const names = (of: ResultCell) => of.layouts.map(({ name }) => name).sort();
+  return [
+    ...differences(`${path}.ios`, cell.ios, other.ios),
+    ...differences(`${path}.layouts`, names(cell), names(other)),
+  ];
+}
+
+function withoutOutput(
+  config: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).filter(([name]) => !OUTPUT_KEYS.has(name)),
+  );
+}
+
+function isTree(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,73 @@
+/**
+ * The text that `lab compare` prints.
+ */
+import type {
+  CellComparison,
+  LayoutComparison,
+  ResultComparison,
+} from "../experiment/compare_results.ts";
+import { formatEnds, formatFigure } from "./figure.ts";
+import { type Column, plainTable } from "./plain_table.ts";
+import { wrap } from "./wrap.ts";
+
+const WIDTH = 80;
+
+const COLUMNS: readonly Column<LayoutComparison>[] = [
+  { header: "measured", left: true, cell: (layout) => layout.name },
+  {
+    header: "ns before",
+    cell: (layout, width) => formatFigure(layout.beforeNs, width),
+  },
+  {
+    header: "ns after",
+    cell: (layout, width) => formatFigure(layout.afterNs, width),
+  },
+  {
+    header: "ratio",
+    cell: (layout, width) => formatFigure(layout.ratio?.median, width),
+  },
+  { header: "95% CI", cell: (layout) => formatEnds(layout.ratio, 5) },
+  {
+    header: "difference",
+    left: true,
+    cell: ({ verdict }) =>
+      verdict === "no difference shown" ? "not shown" : verdict ?? "-",
+  },
+];
+
+/**
+ * Renders a comparison, at most 80 columns.
+ *
+ * @param title What was compared.
+ * @param comparison The comparison.
+ * @returns The text; ends in a line feed.
+ */
+export function renderComparison(
+  title: string,
+  comparison: ResultComparison,
+): string {
+  const { regressions, exactChanges } = comparison;
+  const lines = [
+    ...wrap(title, { width: WIDTH }),
+    "",
+    ...comparison.cells.flatMap(renderCell),
+    `${regressions} slower with confidence, ` +
+    `${exactChanges} exact figures changed`,
+  ];
+  return lines.join("\n") + "\n";
+}
+
+function renderCell(cell: CellComparison): string[] {
+  const changes = cell.exactChanges.flatMap(({ key, before, after }) =>
+    wrap(
+      `changed: ${key}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`,
+      { width: WIDTH, indent: "  " },
+    )
+  );
+  return [
+    ...wrap(cell.cell, { width: WIDTH }),
+    ...plainTable(COLUMNS, cell.layouts, { maxWidth: WIDTH }),
+    ...(changes.length > 0 ? changes : ["exact: no figure changed"]),
+    "",
+  ];
+}

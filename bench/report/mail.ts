@@ -1,0 +1,126 @@
+/**
+ * A plain-text mail to a kernel list: claim, tables, method in three lines,
+ * and the command that repeats it. At most 72 columns, ASCII where the names
+ * in the file are.
+ */
+import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import { exactColumns, measuredColumns } from "./cell_columns.ts";
+import { cellTrust } from "./cell_facts.ts";
+import type { Exporter } from "./exporter.ts";
+import { formatChange, formatPercent } from "./figure.ts";
+import { plainTable, printable } from "./plain_table.ts";
+import { repeatCommand } from "./repeat_command.ts";
+import { wrap } from "./wrap.ts";
+
+const WIDTH = 72;
+
+/** A mail for a kernel list. */
+export const mail: Exporter = {
+  name: "mail",
+  description: "plain text of 72 columns for a kernel list",
+  render: (result) =>
+    [
+      ...result.cells.flatMap((cell) =>
+        prose(`${setting(cell)}: ${claim(cell)}`, "  ")
+      ),
+      "",
+      ...result.cells.flatMap(tables),
+      ...method(result),
+      "",
+      ...wrap(repeatCommand(result), {
+        width: WIDTH,
+        indent: "      ",
+        continuation: " \\",
+      }),
+    ].join("\n") + "\n",
+};
+
+function prose(text: string, indent = ""): string[] {
+  return wrap(text, { width: WIDTH, indent });
+}
+
+function setting(cell: ResultCell): string {
+  return `${printable(cell.workload)}, ${cell.abi}, ${cell.recognition}, ` +
+    [cell.engine, ...(cell.kernel === undefined ? [] : [cell.kernel])]
+      .join(", ");
+}
+
+function claim(cell: ResultCell): string {
+  const baseline = cell.baseline ?? "the baseline";
+  const judged = cell.layouts.filter((layout) =>
+    layout.name !== cell.baseline && layout.verdict !== null
+  );
+  const sentences = (["faster", "slower"] as const).flatMap((verdict) => {
+    const found = judged.filter((layout) => layout.verdict === verdict);
+    return found.length === 0
+      ? []
+      : [`${verdict} than ${baseline}: ${found.map(withChange).join(", ")}.`];
+  });
+  const rest = judged.filter((layout) =>
+    layout.verdict === "no difference shown"
+  );
+  if (rest.length > 0) {
+    const seen = Math.max(...rest.map((layout) => layout.detectable ?? 0));
+    const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
+    sentences.push(
+      `no difference to ${baseline} shown${limit}: ` +
+        `${rest.map((layout) => printable(layout.name)).join(", ")}.`,
+    );
+  }
+  return [...sentences, ...exactClaim(cell)].join(" ") || "not timed.";
+}
+
+/** What holds on every machine: lines of bio_vec tables. */
+function exactClaim(cell: ResultCell): string[] {
+  const base = cell.layouts.find((layout) => layout.name === cell.baseline);
+  const lines = base?.counts.bvecLinesPerIo;
+  if (!lines) return [];
+  const changed = cell.layouts.flatMap((layout) => {
+    const change = formatChange(layout.counts.bvecLinesPerIo / lines);
+    return layout.counts.bvecLinesPerIo === lines
+      ? []
+      : [`${printable(layout.name)} ${change}`];
+  });
+  return changed.length === 0
+    ? []
+    : [`bio_vec lines per I/O: ${changed.join(", ")}.`];
+}
+
+function withChange(layout: ResultLayout): string {
+  const ratio = layout.ratio;
+  return ratio === null
+    ? printable(layout.name)
+    : `${printable(layout.name)} (${formatChange(ratio.median)}, ` +
+      `95% CI ${formatChange(ratio.low)} to ${formatChange(ratio.high)})`;
+}
+
+function tables(cell: ResultCell): string[] {
+  const limits = { maxWidth: WIDTH };
+  const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
+  return [
+    ...prose(setting(cell)),
+    ...plainTable(exactColumns(), cell.layouts, limits),
+    "",
+    ...(timed
+      ? [
+        ...plainTable(measuredColumns(cell), cell.layouts, limits),
+        "",
+        ...prose(cellTrust(cell).join(" ")),
+        "",
+      ]
+      : []),
+  ];
+}
+
+/** Three lines, whatever the machine is called. */
+function method(result: LabResult): string[] {
+  const { environment: seen, tool, seed } = result;
+  const say = (key: string) =>
+    typeof seen[key] === "string" ? printable(seen[key]) : "unknown";
+  return [
+    "Exact columns: counted from the same simulated path, on any machine.",
+    "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
+    `${tool.name} ${tool.version}, seed ${seed}, ${say("cpuModel")}, ` +
+    `Deno ${say("deno")}.`,
+  ].map((line) => line.slice(0, WIDTH));
+}

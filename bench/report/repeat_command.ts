@@ -1,0 +1,43 @@
+/**
+ * The command that makes a result again.
+ */
+import type { LabResult, ResultCell } from "../result.ts";
+
+/**
+ * Gives the command line that repeats a run: the one that the result carries
+ * as `config.command`, or else one made from its cells.
+ *
+ * @param result The result.
+ * @returns One line, ready for a shell.
+ */
+export function repeatCommand(result: LabResult): string {
+  const { config, cells, seed } = result;
+  if (typeof config.command === "string") return config.command;
+  const all = (pick: (cell: ResultCell) => string | undefined) => [
+    ...new Set(cells.flatMap((cell) => pick(cell) ?? [])),
+  ];
+  const words = ["deno task lab run"];
+  const add = (option: string, values: readonly (string | number)[]) => {
+    if (values.length > 0) words.push(option, quote(values.join(",")));
+  };
+  add("--layout", [
+    ...new Set(cells.flatMap((cell) => cell.layouts.map(({ name }) => name))),
+  ]);
+  add("--abi", all((cell) => cell.abi));
+  for (const workload of all((cell) => cell.workload)) {
+    add("--workload", [workload]);
+  }
+  add("--recognise", all((cell) => cell.recognition));
+  add("--engine", all((cell) => cell.engine));
+  add("--kernel", all((cell) => cell.kernel));
+  const rounds = cells.flatMap((cell) => cell.rounds ?? []);
+  if (rounds.length > 0) add("--rounds", [Math.max(...rounds)]);
+  add("--seed", [seed]);
+  return words.join(" ");
+}
+
+function quote(word: string): string {
+  return /^[\w.,:/=+-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}
