@@ -19,6 +19,7 @@ import type { PageArray } from "./memory/page_array.ts";
 import { createCommandBuilder } from "./nvme/command_builder.ts";
 import { createDescriptorPools } from "./nvme/descriptor_pool.ts";
 import type { NvmeDevice } from "./nvme/device.ts";
+import { iodFields } from "./nvme/iod.ts";
 import { createMapData } from "./nvme/map_data.ts";
 import { createPrpBuilder } from "./nvme/prp.ts";
 import { createNvmeQueue, type NvmeQueue } from "./nvme/queue.ts";
@@ -124,10 +125,12 @@ export function createPath(options: PathOptions): Path {
   const { addExtracted } = createSubmit({ memory, codec, bios, recognition });
   const splitter = createSplit({ memory, codec, bios, ...queueLimits });
   const { split, counted } = splitter;
+  const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
   const requests = createRequestTable({
     memory,
     structs,
     bios,
+    driverBytes: iod.sizeBytes,
     depth: RING_ENTRIES - 1,
   });
   const segments = createRequestSegments({
@@ -139,7 +142,7 @@ export function createPath(options: PathOptions): Path {
     flagsMatter: recognition.asksEverySegment,
   });
   const pools = createDescriptorPools(memory, RING_ENTRIES);
-  const prp = createPrpBuilder(memory, structs.nvmeIod, pools);
+  const prp = createPrpBuilder(memory, iod, pools);
   const data = createMapData({
     memory,
     codec,
@@ -151,7 +154,7 @@ export function createPath(options: PathOptions): Path {
     prp,
   });
   const queue = createNvmeQueue(memory, RING_ENTRIES);
-  const command = createCommandBuilder({ memory, structs, requests, prp });
+  const command = createCommandBuilder({ memory, iod, requests, prp });
   const device = options.device(queue);
   const onStage = options.onStage ?? (() => {});
   const counts: PathCounts = {

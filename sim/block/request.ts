@@ -50,6 +50,8 @@ export interface RequestTableOptions {
   readonly structs: KernelStructs;
   /** Bios. */
   readonly bios: BioPool;
+  /** Bytes of the driver's part behind each request. */
+  readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
 }
@@ -100,7 +102,7 @@ export function createRequestTable(
   const iodOffset = structs.request.sizeBytes;
   // blk_mq_alloc_rqs(): request and pdu, rounded up to whole lines.
   const stride =
-    Math.ceil((structs.request.sizeBytes + structs.nvmeIod.sizeBytes) / 64) *
+    Math.ceil((structs.request.sizeBytes + options.driverBytes) / 64) *
     64;
   const table = memory.reserve("request", stride * depth, {
     strideBytes: stride,

@@ -4,9 +4,9 @@
  */
 import { REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
-import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { NVME_CMD, SQE } from "./command.ts";
+import type { IodFields } from "./iod.ts";
 import type { PrpBuilder } from "./prp.ts";
 
 /** Builds commands. */
@@ -21,8 +21,8 @@ export interface CommandBuilder {
 export interface CommandBuilderOptions {
   /** Kernel memory. */
   readonly memory: KernelMemory;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
+  /** Where the fields of struct nvme_iod lie. */
+  readonly iod: IodFields;
   /** Requests. */
   readonly requests: RequestTable;
   /** Where the mapping stage left PRP1 and PRP2. */
@@ -38,19 +38,19 @@ export interface CommandBuilderOptions {
 export function createCommandBuilder(
   options: CommandBuilderOptions,
 ): CommandBuilder {
-  const { memory, structs, requests, prp } = options;
+  const { memory, iod, requests, prp } = options;
   const { set8, get32, get64Lo, get64Hi, setLe32, setLe64, setLong } = memory;
   const { view } = memory;
   const { field, iodOffset } = requests;
-  const at = (name: string) => fieldOffset(structs.nvmeIod, name);
-  const commandAt = iodOffset + at("cmd");
-  const flagsAt = iodOffset + at("flags");
-  const countAt = iodOffset + at("nr_descriptors");
-  const totalAt = iodOffset + at("total_len");
+  const commandAt = iodOffset + iod.command;
+  const flagsAt = iodOffset + iod.flags;
+  const countAt = iodOffset + iod.descriptorCount;
+  const totalAt = iodOffset + iod.totalBytes;
+  const setTotal = iod.totalIsLong ? setLong : memory.set32;
   const prepare = (request: number): void => {
     set8(request + flagsAt, 0);
     set8(request + countAt, 0);
-    setLong(request + totalAt, 0);
+    setTotal(request + totalAt, 0);
     const command = request + commandAt;
     const isWrite = (get32(request + field.opf) & REQ_OP_MASK) === REQ_OP.write;
     view.setUint8(

@@ -85,7 +85,9 @@ export function createDecodingDevice(
   const place: DataPlace = { words: new Uint32Array(0), index: 0 };
 
   const listAt = (lo: number, hi: number): number => {
-    if (hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.buffer.byteLength) {
+    if (
+      hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.buffer.byteLength
+    ) {
       throw new DeviceError(
         `Cannot read a PRP list at bus address ${hex(lo, hi)}: ` +
           `no list memory is there, expected one of the descriptor pools`,

@@ -6,7 +6,6 @@
  * page, or the list. In a full list page the last slot is a link to the next.
  */
 import { BLK_STS } from "../block/operation.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CTRL_PAGE_BYTES } from "./command.ts";
 import {
@@ -14,12 +13,11 @@ import {
   LIST_PAGE_BYTES,
   SMALL_LIST_BYTES,
 } from "./descriptor_pool.ts";
+import type { IodFields } from "./iod.ts";
 
 /** Entries of a small list, of a page, and pages of a command at most. */
 const SMALL_ENTRIES = SMALL_LIST_BYTES / 8;
 const PAGE_ENTRIES = LIST_PAGE_BYTES / 8;
-/** NVME_MAX_NR_DESCRIPTORS. */
-export const MAX_LIST_PAGES = 5;
 
 /**
  * Gives the list pages that a number of entries needs (T41).
@@ -76,21 +74,20 @@ const IOD_SMALL = 1 << 1;
  * Makes the builder.
  *
  * @param memory Kernel memory.
- * @param iodStruct Offsets of struct nvme_iod.
+ * @param fields Where the fields of struct nvme_iod lie.
  * @param pools Where lists come from.
  * @returns The builder.
  */
 export function createPrpBuilder(
   memory: KernelMemory,
-  iodStruct: StructOffsets,
+  fields: IodFields,
   pools: DescriptorPools,
 ): PrpBuilder {
   const { get8, set8, getPointer, setPointer, setLe64, getLe32 } = memory;
   const pointerBytes = memory.abi.pointerBytes;
-  const at = (name: string) => fieldOffset(iodStruct, name);
-  const flagsAt = at("flags");
-  const countAt = at("nr_descriptors");
-  const listsAt = at("descriptors");
+  const flagsAt = fields.flags;
+  const countAt = fields.descriptorCount;
+  const listsAt = fields.lists;
   const { small, large, busHi: listHi } = pools;
   const entries: PrpEntries = {
     prp1Lo: 0,
