@@ -154,16 +154,18 @@ export function placementSummary(options: PlacementOptions): string {
       : `${percent(options.unalignedShare)} start at a multiple of ` +
         `${options.unalignedBytes} B in a page`,
   ];
-  if (options.p2pIoShare > 0 || options.mixedIoShare > 0) {
+  const { p2pIoShare, mixedIoShare } = options;
+  if (p2pIoShare > 0) {
     const pieces = options.p2pPiece === "page" ? "4 KiB pieces" : "one piece";
-    parts.push(`${percent(options.p2pIoShare)} of I/Os on P2P in ${pieces}`);
-  } else parts.push("no P2P");
-  if (options.mixedIoShare > 0) {
+    parts.push(`${percent(p2pIoShare)} of I/Os on P2P in ${pieces}`);
+  }
+  if (mixedIoShare > 0) {
     parts.push(
-      `${percent(options.mixedIoShare)} of I/Os mixed with ` +
+      `${percent(mixedIoShare)} of I/Os mixed with ` +
         `${percent(options.p2pSegmentShare)} of pages on P2P`,
     );
   }
+  if (p2pIoShare + mixedIoShare === 0) parts.push("no P2P");
   return parts.join(", ");
 }
 

@@ -3,7 +3,7 @@ import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { inputError, quoteInput } from "./input_error.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { openFile, perCpuFiles } from "./trace_files.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type { TraceFormat } from "./trace_format.ts";
 import { detectFormat, TRACE_FORMATS } from "./trace_formats.ts";
 import {
   type ByteIterator,
@@ -20,7 +20,9 @@ export interface TraceReading {
   /** Counts; complete after the last batch. */
   readonly tally: WorkloadTally;
   /** Remarks; complete after the last batch. */
-  readonly warnings: readonly WorkloadWarning[];
+  readonly warnings: WorkloadWarning[];
+  /** Closes the files; needed only if the batches are not read. */
+  close(): Promise<void>;
 }
 
 /**
@@ -105,7 +107,7 @@ export async function readTrace(
 
 function startReading(
   format: TraceFormat,
-  inputs: readonly TraceInput[],
+  inputs: readonly { name: string; chunks: ByteIterator }[],
 ): TraceReading {
   const rows = new BatchBuilder();
   return {
@@ -113,6 +115,9 @@ function startReading(
     batches: format.read(inputs, rows),
     tally: rows.tally,
     warnings: rows.warnings,
+    close: async () => {
+      for (const input of inputs) await input.chunks.return();
+    },
   };
 }
 

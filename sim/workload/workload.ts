@@ -2,8 +2,10 @@
  * One way in for every workload: a trace, a fio job file or a named preset
  * becomes windows of I/Os with buffers.
  */
+import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
-import type { IoBatch } from "./batch.ts";
+import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
+import { type IoSource, jobSource, readJobText } from "./io_source.ts";
 import {
   type BatchPosition,
   clearWindow,
@@ -13,9 +15,13 @@ import {
 import {
   DEFAULT_PLACEMENT,
   type PlacementOptions,
+  placementOptions,
 } from "./placement_options.ts";
-import { readTraceFile } from "./read_trace.ts";
+import { readOpenedTrace } from "./read_trace.ts";
+import { WORKLOAD_PRESETS } from "./synthetic.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
+import { isFile, openFile } from "./trace_files.ts";
+import { openStream } from "./trace_stream.ts";
 import { createWindow, type IoWindow, type WindowCapacity } from "./window.ts";
 
 /** What a workload runs on. */
@@ -26,6 +32,8 @@ export interface WorkloadOptions {
   readonly memoryMap: MemoryMap;
   /** Name of a placement preset, or parameters; the workload's own if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
+  /** I/Os of a preset instead of its own number; no effect on files. */
+  readonly ios?: number;
 }
 
 /** I/Os with buffers, ready for the path. */
@@ -34,6 +42,12 @@ export interface Workload {
   readonly name: string;
   /** One line: where the I/Os come from and where their buffers lie. */
   readonly description: string;
+  /** Where the buffers lie. */
+  readonly placement: PlacementOptions;
+  /** I/Os in flight; null for a trace, which does not say. */
+  readonly depth: number | null;
+  /** I/Os submitted under one plug; null for a trace. */
+  readonly batch: number | null;
   /** Counts; complete after the last window. */
   readonly tally: WorkloadTally;
   /** Remarks; complete after the last window. */
@@ -48,45 +62,125 @@ export interface Workload {
   windows(capacity: WindowCapacity): AsyncGenerator<IoWindow, void>;
 }
 
-/** I/Os without buffers. */
-interface IoSource {
-  readonly description: string;
-  readonly batches: AsyncGenerator<IoBatch, void>;
-  readonly tally: WorkloadTally;
-  readonly warnings: readonly WorkloadWarning[];
-}
-
 /**
- * Opens a workload.
+ * Opens a workload. A file goes before a preset of the same name.
  *
- * @param nameOrPath A file: a trace of any known format, perhaps gzipped.
+ * @param nameOrPath Name of a preset, or a file: a trace of any known format
+ *   or a fio job file, gzipped or not.
  * @param options Seed, memory and placement.
  * @returns The workload.
  * @throws {SyntaxError} If the file is malformed; while reading, if the
  *   malformed part stands further down.
- * @throws {RangeError} If a name is not known, or the placement does not fit.
+ * @throws {RangeError} If a name is not known, or the placement does not fit
+ *   the machine.
+ * @throws {Deno.errors.IsADirectory} If the path is a directory.
+ *
+ * @example 100 I/Os of a preset
+ * ```ts
+ * import { defaultMemoryMap, openWorkload } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const workload = await openWorkload("128k-scattered", {
+ *   seed: 1,
+ *   memoryMap: defaultMemoryMap(true),
+ *   ios: 100,
+ * });
+ * for await (const window of workload.windows({ ios: 100, pieces: 3200 })) {
+ *   assertEquals(window.counts[1], 3200); // 32 pages each
+ * }
+ * ```
  */
 export async function openWorkload(
   nameOrPath: string,
   options: WorkloadOptions,
 ): Promise<Workload> {
-  const placement = new Placement(
-    options.placement ?? DEFAULT_PLACEMENT,
-    options,
-  );
-  const trace = await readTraceFile(nameOrPath);
-  const source = {
-    description: trace.format.name,
-    batches: trace.batches,
-    tally: trace.tally,
-    warnings: trace.warnings,
-  };
+  const source = await openSource(nameOrPath, options);
+  let placement: Placement;
+  try {
+    placement = new Placement(options.placement ?? source.placement, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
   return {
     name: nameOrPath,
-    description: `${source.description}; ${placement.summary}`,
-    tally: source.tally,
-    warnings: source.warnings,
+    description: `${source.title}; buffers: ${placement.summary}`,
+    placement: placement.options,
+    depth: source.depth,
+    batch: source.batch,
+    tally: source.rows.tally,
+    warnings: source.rows.warnings,
     windows: (capacity) => windows(source, { placement, capacity }),
+  };
+}
+
+/**
+ * Tells how much host memory the buffers of a workload need, so that a
+ * machine can be made large enough.
+ *
+ * @param name Name of a preset, or a path.
+ * @param placement The placement that is asked for, if any.
+ * @returns Bytes of the buffer pool.
+ * @throws {RangeError} If the placement is not known or outside its limits.
+ */
+export function workloadPoolBytes(
+  name: string,
+  placement?: string | Partial<PlacementOptions>,
+): number {
+  const own = WORKLOAD_PRESETS.get(name)?.placement;
+  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT).poolBytes;
+}
+
+async function openSource(
+  nameOrPath: string,
+  options: WorkloadOptions,
+): Promise<IoSource> {
+  const { seed, ios } = options;
+  if (await isFile(nameOrPath)) return await fileSource(nameOrPath, seed);
+  const preset = WORKLOAD_PRESETS.get(nameOrPath);
+  if (preset !== undefined) {
+    const job = ios === undefined ? preset.job : { ...preset.job, ios };
+    return jobSource([job], {
+      seed,
+      title: preset.title,
+      placement: preset.placement,
+    });
+  }
+  try {
+    // A directory, or a file that may not be read, says so itself.
+    return await fileSource(nameOrPath, seed);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const names = [...WORKLOAD_PRESETS.keys()];
+    const nearest = closestString(nameOrPath, names);
+    throw new RangeError(
+      `Cannot open workload "${nameOrPath}": found no such file and no such ` +
+        `preset, did you mean "${nearest}"? Presets: ${names.join(", ")}`,
+    );
+  }
+}
+
+async function fileSource(path: string, seed: number): Promise<IoSource> {
+  const stream = await openStream(path, await openFile(path));
+  if (isFioJobFile(stream.head)) {
+    const file = parseFioJobs(path, await readJobText(path, stream.chunks));
+    const source = jobSource(file.jobs, {
+      seed,
+      title: `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
+      placement: DEFAULT_PLACEMENT,
+    });
+    source.rows.warnings.push(...file.warnings);
+    return source;
+  }
+  const trace = await readOpenedTrace(path, stream);
+  return {
+    title: trace.format.name,
+    placement: DEFAULT_PLACEMENT,
+    depth: null,
+    batch: null,
+    rows: trace,
+    batches: trace.batches,
+    close: trace.close,
   };
 }
 
@@ -95,7 +189,7 @@ async function* windows(
   options: { placement: Placement; capacity: WindowCapacity },
 ): AsyncGenerator<IoWindow, void> {
   const { placement, capacity } = options;
-  const { tally } = source;
+  const { tally, warnings } = source.rows;
   const window = createWindow(capacity);
   const position: BatchPosition = { row: 0, doneBytes: 0 };
   for await (const batch of source.batches) {
@@ -106,4 +200,11 @@ async function* windows(
     }
   }
   if ((window.counts[0] ?? 0) > 0) yield window;
+  if (tally.ios === 0) {
+    warnings.push({
+      code: "no-ios",
+      message: "the workload holds no I/O",
+      hint: "see what was skipped",
+    });
+  }
 }

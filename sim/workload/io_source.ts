@@ -1,0 +1,80 @@
+/** I/Os without buffers yet, whatever they come from. */
+import { BatchBuilder, type IoBatch } from "./batch.ts";
+import { LONGEST_JOB_FILE_BYTES } from "./fio_job.ts";
+import { type IoJob, runJobs } from "./io_job.ts";
+import type { PlacementOptions } from "./placement_options.ts";
+import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
+
+/** I/Os and what is known about them. */
+export interface IoSource {
+  /** Where they come from, in one line. */
+  readonly title: string;
+  /** Where their buffers lie if nobody asks for another placement. */
+  readonly placement: string | Partial<PlacementOptions>;
+  /** I/Os in flight, if known. */
+  readonly depth: number | null;
+  /** I/Os submitted at once, if known. */
+  readonly batch: number | null;
+  /** The counts and remarks that the batches leave. */
+  readonly rows: {
+    readonly tally: WorkloadTally;
+    readonly warnings: WorkloadWarning[];
+  };
+  /** The I/Os. */
+  readonly batches: AsyncIterable<IoBatch> | Iterable<IoBatch>;
+  /** Gives up before or while reading. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a source of jobs.
+ *
+ * @param jobs The jobs.
+ * @param options The seed of the run, a title, and the default placement.
+ * @returns The source.
+ */
+export function jobSource(
+  jobs: readonly IoJob[],
+  options: {
+    seed: number;
+    title: string;
+    placement: string | Partial<PlacementOptions>;
+  },
+): IoSource {
+  const rows = new BatchBuilder();
+  return {
+    title: options.title,
+    placement: options.placement,
+    depth: Math.max(...jobs.map((job) => job.depth)),
+    batch: Math.max(...jobs.map((job) => job.batch)),
+    rows,
+    batches: runJobs(jobs, { seed: options.seed, rows }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Reads the text of a job file.
+ *
+ * @param name Name of the file, for errors.
+ * @param chunks Its bytes.
+ * @returns The text.
+ * @throws {SyntaxError} If it is longer than 1 MiB.
+ */
+export async function readJobText(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_JOB_FILE_BYTES) {
+      throw new SyntaxError(
+        `Cannot read fio job file "${name}": found more than ` +
+          `${LONGEST_JOB_FILE_BYTES} bytes, expected a job file`,
+      );
+    }
+  }
+  return text + decoder.decode();
+}
