@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { compareCommand } from "./compare.ts";
+import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
 import { reportCommand } from "./report.ts";
 import { topologyCommand } from "./topology.ts";
@@ -17,6 +18,7 @@ export interface CommandFactory {
 
 /** All commands. */
 export const commands: readonly CommandFactory[] = [
+  cacheCommand,
   compareCommand,
   reportCommand,
   topologyCommand,

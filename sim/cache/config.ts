@@ -53,6 +53,19 @@ export interface ResolvedLevel extends Required<CacheLevelConfig> {
   readonly sets: number;
 }
 
+/** A level that cannot be built, and the field to blame. */
+export class CacheLevelError extends RangeError {
+  override readonly name = "CacheLevelError";
+
+  /**
+   * @param message What was found and expected.
+   * @param field The field of the level that is wrong.
+   */
+  constructor(message: string, readonly field: keyof CacheLevelConfig) {
+    super(message);
+  }
+}
+
 /** Lines that one level may have: its state must fit in memory. */
 const MOST_LINES = 2 ** 26;
 
@@ -65,36 +78,45 @@ const MOST_LINES = 2 ** 26;
  */
 export function resolveLevel(level: CacheLevelConfig): ResolvedLevel {
   const { name, sizeBytes, lineBytes } = level;
-  const refuse = (found: string, expected: string): never => {
-    throw new RangeError(
+  const refuse = (
+    field: keyof CacheLevelConfig,
+    found: string,
+    expected: string,
+  ): never => {
+    throw new CacheLevelError(
       `Cannot build cache "${name}": ${found}, expected ${expected}`,
+      field,
     );
   };
   if (!isPowerOfTwo(lineBytes) || lineBytes < 4 || lineBytes > 2 ** 20) {
     refuse(
+      "lineBytes",
       `line of ${lineBytes} bytes`,
       "a power of two from 4 to 1048576 bytes",
     );
   }
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < lineBytes) {
     refuse(
+      "sizeBytes",
       `size of ${sizeBytes} bytes`,
       `a whole number of bytes, at least one line of ${lineBytes}`,
     );
   }
   if (sizeBytes / lineBytes > MOST_LINES) {
     refuse(
+      "sizeBytes",
       `${sizeBytes / lineBytes} lines`,
       `at most ${MOST_LINES}`,
     );
   }
   const ways = level.ways === "full" ? sizeBytes / lineBytes : level.ways;
   if (!Number.isSafeInteger(ways) || ways < 1) {
-    refuse(`${ways} ways`, "a whole number of ways, at least 1");
+    refuse("ways", `${ways} ways`, "a whole number of ways, at least 1");
   }
   const sets = sizeBytes / lineBytes / ways;
   if (!isPowerOfTwo(sets)) {
     refuse(
+      "sizeBytes",
       `${sizeBytes} bytes in ${ways} ways of ${lineBytes}-byte lines make ` +
         `${Number(sets.toFixed(3))} sets`,
       "a power of two",
@@ -114,7 +136,7 @@ export function resolveLevel(level: CacheLevelConfig): ResolvedLevel {
     holds: level.holds ?? "unified",
   };
   if (resolved.policy === "plru" && !isPowerOfTwo(ways)) {
-    refuse(`tree-PLRU over ${ways} ways`, "a power of two ways");
+    refuse("policy", `tree-PLRU over ${ways} ways`, "a power of two ways");
   }
   return resolved;
 }

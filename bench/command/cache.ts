@@ -1,0 +1,213 @@
+/**
+ * `lab cache`: runs any address trace through a cache hierarchy.
+ */
+import type { Command } from "commander";
+import {
+  ADDRESS_TRACE_FORMATS,
+  type AddressTraceFormat,
+  emptyTrace,
+  readAddressTrace,
+} from "../../sim/cache/address_trace.ts";
+import { BinaryTraceWriter } from "../../sim/cache/binary_trace.ts";
+import type {
+  CacheLevelConfig,
+  ReplacementPolicy,
+} from "../../sim/cache/config.ts";
+import { type Cpu, parseCpu } from "../../sim/cache/cpu.ts";
+import { createHierarchy } from "../../sim/cache/hierarchy.ts";
+import { LEVEL_OPTIONS, parseLevelSpec } from "../../sim/cache/level_spec.ts";
+import { policyNames } from "../../sim/cache/policies.ts";
+import { cpuPreset, cpuPresetNames } from "../../sim/cache/presets.ts";
+import { openFile } from "../../sim/workload/trace_files.ts";
+import { cacheJson, type CacheResult, cacheTable } from "./cache_report.ts";
+import { type CommonOptions, createCommand, unknownName } from "./command.ts";
+import { type CommandContext, EXIT } from "./context.ts";
+import { checkOutput, writeJson } from "./output.ts";
+
+interface CacheOptions extends CommonOptions {
+  readonly level: readonly string[];
+  readonly policy?: string;
+  readonly mode: string;
+  readonly cpu?: string;
+  readonly format?: string;
+  readonly missClasses: boolean;
+  readonly save?: string;
+}
+
+const MODES = ["dinero", "cachegrind"] as const;
+
+/**
+ * Makes the command.
+ *
+ * @param context The outside world.
+ * @param report Sets the exit status.
+ * @returns The command.
+ */
+export function cacheCommand(
+  context: CommandContext,
+  report: (status: number) => void,
+): Command {
+  return createCommand(
+    "cache <trace>",
+    "What a cache hierarchy makes of an address trace (- for stdin)",
+  )
+    .option(
+      "--level <spec>",
+      "a cache, first level first: NAME:SIZE:WAYS:LINE[:OPTION...], as in " +
+        `L1:32KiB:8:64; options: ${LEVEL_OPTIONS.join(", ")}`,
+      (spec: string, before: readonly string[]) => [...before, spec],
+      [],
+    )
+    .option("--cpu <name|file>", `caches of: ${cpuPresetNames.join(", ")}`)
+    .option("--policy <name>", `replacement: ${policyNames.join(", ")}`)
+    .option("--mode <name>", `whose counting: ${MODES.join(", ")}`, "dinero")
+    .option("--format <name>", `one of: ${ADDRESS_TRACE_FORMATS.join(", ")}`)
+    .option("--miss-classes", "compulsory, capacity and conflict", false)
+    .option("--save <file>", "also write the trace in the binary form")
+    .addHelpText(
+      "after",
+      "\nCounts are those before the final copy-back of dirty lines; what it " +
+        "changes\nstands below them, in JSON under afterCopyBack.",
+    )
+    .action(async (trace: string, options: CacheOptions) => {
+      report(await runCache(trace, options, context));
+    });
+}
+
+async function runCache(
+  trace: string,
+  options: CacheOptions,
+  context: CommandContext,
+): Promise<number> {
+  const mode = oneOf("mode", options.mode, MODES);
+  const format = options.format === undefined
+    ? undefined
+    : oneOf("trace format", options.format, ADDRESS_TRACE_FORMATS);
+  const cpu = await chooseCpu(options);
+  const caches = createHierarchy({
+    levels: cpu?.levels ?? chooseLevels(options),
+    mode,
+    seed: options.seed,
+    missClasses: options.missClasses,
+  });
+  for (const target of [options.json, options.save]) {
+    if (target !== undefined) await checkOutput(target, options);
+  }
+  const reading = await openTrace(trace, format, context.signal);
+  const copy = options.save === undefined
+    ? undefined
+    : await openCopy(options.save);
+  try {
+    for await (const batch of reading.batches) {
+      caches.run(batch);
+      copy?.write(batch);
+      if (context.signal.aborted) break;
+    }
+  } finally {
+    copy?.close();
+  }
+  const before = caches.counts();
+  const { reads, writes, instructions } = before.references;
+  const interrupted = context.signal.aborted;
+  if (reads + writes + instructions === 0 && !interrupted) {
+    throw emptyTrace(trace);
+  }
+  caches.flush();
+  const result: CacheResult = {
+    trace,
+    format: reading.format,
+    mode,
+    cpu,
+    seed: options.seed,
+    interrupted,
+    skippedLines: reading.skippedLines(),
+    before,
+    after: caches.counts(),
+  };
+  await tell(result, options, context);
+  return interrupted ? EXIT.interrupted : EXIT.done;
+}
+
+async function tell(
+  result: CacheResult,
+  options: CacheOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (result.skippedLines > 0 && !options.quiet) {
+    context.writeError(
+      `lab: ${result.skippedLines} lines of "${result.trace}" hold no ` +
+        `reference and were passed over\n`,
+    );
+  }
+  if (options.json !== "-") context.writeOut(cacheTable(result));
+  if (options.json !== undefined) {
+    await writeJson(options.json, cacheJson(result), context, options);
+  }
+}
+
+function chooseLevels(options: CacheOptions): CacheLevelConfig[] {
+  const policy: ReplacementPolicy | undefined = options.policy === undefined
+    ? undefined
+    : oneOf("replacement policy", options.policy, policyNames);
+  if (options.level.length === 0) {
+    throw new RangeError(
+      "Cannot run a trace: found no caches, expected --level " +
+        "L1:32KiB:8:64 or --cpu NAME",
+    );
+  }
+  return options.level.map((spec) =>
+    parseLevelSpec(spec, policy === undefined ? {} : { policy })
+  );
+}
+
+async function chooseCpu(options: CacheOptions): Promise<Cpu | undefined> {
+  const { cpu } = options;
+  if (cpu === undefined) return undefined;
+  if (options.level.length > 0 || options.policy !== undefined) {
+    throw new RangeError(
+      `Cannot combine --cpu ${cpu} with --level or --policy: found both, ` +
+        "expected one way to say the caches",
+    );
+  }
+  if (cpuPresetNames.includes(cpu)) return cpuPreset(cpu);
+  if (!/[./\\]/.test(cpu)) throw unknownName("CPU", cpu, cpuPresetNames);
+  return parseCpu(cpu, await new Response(await openFile(cpu)).text());
+}
+
+async function openTrace(
+  trace: string,
+  format: AddressTraceFormat | undefined,
+  signal: AbortSignal,
+) {
+  const isStdin = trace === "-";
+  const stream = isStdin ? Deno.stdin.readable : await openFile(trace);
+  const name = isStdin ? "standard input" : trace;
+  const known = format === undefined ? {} : { format };
+  return await readAddressTrace(name, stream, { ...known, signal });
+}
+
+async function openCopy(path: string) {
+  const file = await Deno.open(path, {
+    write: true,
+    create: true,
+    truncate: true,
+  });
+  const writer = new BinaryTraceWriter();
+  return {
+    write: (batch: Parameters<BinaryTraceWriter["encode"]>[0]) => {
+      let rest: Uint8Array = writer.encode(batch);
+      while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+    },
+    close: () => file.close(),
+  };
+}
+
+function oneOf<T extends string>(
+  kind: string,
+  name: string,
+  known: readonly T[],
+): T {
+  const found = known.find((other) => other === name);
+  if (found === undefined) throw unknownName(kind, name, known);
+  return found;
+}
