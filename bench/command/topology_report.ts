@@ -169,7 +169,7 @@ function redirected(
   const first = redirects[0];
   if (common === null || first === undefined) return "";
   const more = redirects.length > 1 ? ` +${redirects.length - 1}` : "";
-  return `ACS at ${shortBdf(first)}${more}; `;
+  return `ACS ${shortBdf(first)}${more}; `;
 }
 
 function bridgeVerdict(
@@ -181,7 +181,7 @@ function bridgeVerdict(
   if (mapType === MAP_TYPE.throughHostBridge) return "bridge listed";
   const hosts = [provider.hostBridge, client.hostBridge];
   return hosts.every((host) => hostBridgeFunction(host) !== null)
-    ? "bridge not listed"
+    ? "bridge unlisted"
     : "no bridge function";
 }
 
