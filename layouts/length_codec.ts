@@ -53,6 +53,9 @@ interface Content {
   readonly flagHi: number;
   readonly constantLo: number;
   readonly constantHi: number;
+  /** Bits of length fields, those above an int32 length included. */
+  readonly lengthLo: number;
+  readonly lengthHi: number;
 }
 
 const NOTHING: Part = { from: 0, mask: 0, to: 0 };
@@ -126,6 +129,8 @@ function empty(access: FieldAccess): Content {
     flagHi: 0,
     constantLo: 0,
     constantHi: 0,
+    lengthLo: 0,
+    lengthHi: 0,
   };
 }
 
@@ -135,15 +140,27 @@ function addValue(
   { window: { shift, width } }: FieldAccess,
   from: number,
 ): Content {
-  const used = Math.min(width, 32 - from);
-  if (used <= 0) return content;
+  const used = Math.max(0, Math.min(width, 32 - from));
+  const all = {
+    lengthLo: content.lengthLo | bitsBetween(shift, shift + width),
+    lengthHi: content.lengthHi | bitsBetween(shift - 32, shift + width - 32),
+  };
   const inLo = Math.max(0, Math.min(used, 32 - shift));
   const lo = inLo > 0 ? { from, mask: ones(inLo), to: shift } : content.lo;
   const inHi = used - inLo;
   const hi = inHi > 0
     ? { from: from + inLo, mask: ones(inHi), to: Math.max(0, shift - 32) }
     : content.hi;
-  return { ...content, lo, hi };
+  return { ...content, ...all, lo, hi };
+}
+
+/** The bits of a 32-bit word from one bit up to another. */
+function bitsBetween(from: number, to: number): number {
+  let bits = 0;
+  for (let bit = Math.max(0, from); bit < Math.min(32, to); bit++) {
+    bits |= 1 << bit;
+  }
+  return bits;
 }
 
 function ones(bits: number): number {
@@ -229,47 +246,34 @@ function writer(content: Content): WriteLength {
 function sharedWriter(content: Content): WriteLength {
   const { access, lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
   const { locate, words } = access;
-  const keep = keptBits(content);
+  const keepLo = ~(content.lengthLo | flagLo | constantLo);
+  const keepHi = ~(content.lengthHi | flagHi | constantHi);
   return (base, capacity, index, lengthBytes, flag) => {
     const at = locate(base, capacity, index);
+    const oldLo = words.lo(at);
+    const oldHi = words.hi(at);
     words.write(
       at,
-      (words.lo(at) & keep.lo) | constantLo | (-flag & flagLo) |
+      (oldLo & keepLo) | constantLo | (-flag & flagLo) |
         (((lengthBytes >>> lo.from) & lo.mask) << lo.to),
-      (words.hi(at) & keep.hi) | constantHi | (-flag & flagHi) |
+      (oldHi & keepHi) | constantHi | (-flag & flagHi) |
         (((lengthBytes >>> hi.from) & hi.mask) << hi.to),
     );
   };
 }
 
-/** Bits of a shared window that are neither length, flag nor constant. */
-function keptBits({ access, flagLo, flagHi }: Content) {
-  const { shift, width } = access.window;
-  const bit = (at: number) => at >= shift && at < shift + width;
-  let lo = 0;
-  let hi = 0;
-  for (let at = 0; at < 32; at++) {
-    if (!bit(at)) lo |= 1 << at;
-    if (!bit(at + 32)) hi |= 1 << at;
-  }
-  return { lo: lo & ~flagLo, hi: hi & ~flagHi };
-}
-
-function updater({ access, lo, hi }: Content): LengthCodec["setLength"] {
+function updater(content: Content): LengthCodec["setLength"] {
+  const { access, lo, hi } = content;
   const { locate, words, window } = access;
-  // All bits of the field go, the ones above int32 included.
-  let keepLo = -1;
-  let keepHi = -1;
-  for (let bit = window.shift; bit < window.shift + window.width; bit++) {
-    if (bit < 32) keepLo &= ~(1 << bit);
-    else keepHi &= ~(1 << (bit - 32));
-  }
-  // One field may be in two parts in one window: clear both.
-  keepLo &= ~(lo.mask << lo.to);
-  keepHi &= ~(hi.mask << hi.to);
-  if (keepLo === 0 && (keepHi === 0 || window.sizeBytes === 4)) {
+  const keepLo = ~content.lengthLo;
+  const keepHi = ~content.lengthHi;
+  if (window.width === window.sizeBytes * 8) {
     return (base, capacity, index, lengthBytes) =>
-      words.write(locate(base, capacity, index), lengthBytes, 0);
+      words.write(
+        locate(base, capacity, index),
+        (lengthBytes >>> lo.from) & lo.mask,
+        0,
+      );
   }
   return (base, capacity, index, lengthBytes) => {
     const at = locate(base, capacity, index);
