@@ -48,9 +48,10 @@ export function cacheCommand(
   report: (status: number) => void,
 ): Command {
   return createCommand(
-    "cache <trace>",
-    "What a cache hierarchy makes of an address trace (- for stdin)",
+    "cache",
+    "What a cache hierarchy makes of an address trace",
   )
+    .argument("<trace>", "the trace, gzip or not; - for standard input")
     .option(
       "--level <spec>",
       "a cache, first level first: NAME:SIZE:WAYS:LINE[:OPTION...], as in " +
