@@ -80,5 +80,10 @@ export {
 } from "./workload/workload.ts";
 export { type FioJobFile, parseFioJobs } from "./workload/fio_job.ts";
 export type { BlockDistribution } from "./workload/block_order.ts";
-export type { IoJob, JobPattern, JobSizes } from "./workload/io_job.ts";
+export {
+  type IoJob,
+  JOB_PATTERNS,
+  type JobPattern,
+  type JobSizes,
+} from "./workload/io_job.ts";
 export { WORKLOAD_PRESETS, type WorkloadPreset } from "./workload/synthetic.ts";

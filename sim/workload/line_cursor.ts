@@ -95,7 +95,7 @@ export class LineCursor {
   commaField(expected: string): void {
     const bytes = this.bytes;
     const end = this.end;
-    let at = this.at;
+    let at = Math.min(this.at, end); // a comma less than expected
     this.tokenStart = at;
     while (at < end && bytes[at] !== COMMA) at++;
     this.tokenEnd = at;

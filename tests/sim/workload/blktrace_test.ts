@@ -1,0 +1,169 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import fc from "fast-check";
+import { readTraceFile } from "../../../sim/workload/read_trace.ts";
+import { ACTION, blktraceFile, type TestRecord } from "./blktrace_records.ts";
+import { readsOrRefuses, traceRows } from "./trace_rows.ts";
+
+const RECORDS: TestRecord[] = [
+  { action: ACTION.notify, payload: 13 },
+  { action: ACTION.queueRead, timeNs: 2 ** 40, sector: 2 ** 33, bytes: 4096 },
+  { action: ACTION.issueRead, timeNs: 2 ** 40 + 5, sector: 8, bytes: 4096 },
+  { action: ACTION.queueWrite, timeNs: 2 ** 40 + 9, sector: 16, bytes: 512 },
+  { action: ACTION.queueFlush, timeNs: 2 ** 40 + 10 },
+  {
+    action: ACTION.queueDiscard,
+    timeNs: 2 ** 40 + 11,
+    sector: 0,
+    bytes: 1 << 20,
+  },
+  { action: ACTION.completeRead, timeNs: 2 ** 40 + 20 },
+];
+
+Deno.test("blktrace reads both byte orders and payloads", async () => {
+  for (const isLittleEndian of [true, false]) {
+    const { format, rows, tally } = await traceRows(
+      blktraceFile(RECORDS, isLittleEndian),
+      { chunkBytes: 50 }, // no record lies in one chunk
+    );
+    assertEquals(format, "binary blktrace");
+    assertEquals(rows, [
+      [0, 2 ** 42, 4096, 0],
+      [1, 8192, 512, 9],
+      [2, 0, 0, 10],
+      [3, 0, 1 << 20, 11],
+    ]);
+    assertEquals(tally.lines, 7);
+    assertEquals(tally.skipped, {
+      "notify record": 1,
+      "D event": 1,
+      "C event": 1,
+    });
+  }
+});
+
+Deno.test("blktrace takes the D events where there is no Q", async () => {
+  const { rows, tally, warnings } = await traceRows(blktraceFile([
+    { action: ACTION.issueRead, timeNs: 7, sector: 8, bytes: 512 },
+    { action: ACTION.issuePassthrough, bytes: 36 },
+  ]));
+  assertEquals(rows, [[0, 4096, 512, 0]]);
+  assertEquals(tally.skipped, { "passthrough command": 1 });
+  assertEquals(warnings.map((warning) => warning.code), ["issued-events"]);
+});
+
+Deno.test("blktrace merges the files of all CPUs by time", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const queue = (timeNs: number, sector: number): TestRecord => ({
+      action: ACTION.queueRead,
+      timeNs,
+      sector,
+      bytes: 512,
+    });
+    const files: [string, Uint8Array][] = [
+      ["t.blktrace.0", new Uint8Array(0)], // a CPU without I/O
+      ["t.blktrace.2", blktraceFile([queue(10, 0), queue(30, 2)])],
+      ["t.blktrace.10", blktraceFile([queue(20, 1), queue(30, 3)], false)],
+      ["other.blktrace.1", blktraceFile([queue(1, 99)])],
+    ];
+    for (const [name, bytes] of files) {
+      await Deno.writeFile(join(folder, name), bytes);
+    }
+    for (const name of ["t.blktrace.0", "t.blktrace.10"]) {
+      const trace = await readTraceFile(join(folder, name));
+      const offsets: number[] = [];
+      for await (const batch of trace.batches) {
+        offsets.push(...batch.offsetBytes.subarray(0, batch.count));
+      }
+      // Equal times: the lower CPU first.
+      assertEquals(offsets, [0, 512, 1024, 1536]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("blktrace names record, byte and what was expected", async () => {
+  const good = { action: ACTION.queueRead, bytes: 512 };
+  const cases: [Uint8Array, string][] = [
+    [
+      blktraceFile([good, good]).subarray(0, 90),
+      'Cannot read blktrace "x": record 2, byte 48: found 42 bytes, expected ' +
+      "a record of 48 bytes; the file is cut off",
+    ],
+    [
+      blktraceFile([{ ...good, payload: 9 }]).subarray(0, 50),
+      "record 1, byte 48: found 2 bytes of payload, expected 9 bytes",
+    ],
+    [
+      blktraceFile([good, { ...good, magic: 0x12345678 }]),
+      "record 2, byte 48: found 0x12345678, expected the magic 0x65617407",
+    ],
+    [
+      blktraceFile([{ ...good, magic: 0x65617406 }]),
+      "record 1, byte 0: found version 6, expected version 7",
+    ],
+    [
+      blktraceFile([good, { action: 77 }]),
+      "found action 77, expected one of 1 to 17",
+    ],
+    [
+      blktraceFile([{ ...good, sector: 2 ** 50 }]),
+      "expected an I/O that ends below 2^53 bytes",
+    ],
+  ];
+  for (const [bytes, message] of cases) {
+    await assertRejects(() => traceRows(bytes), SyntaxError, message);
+  }
+});
+
+Deno.test("blktrace reads or refuses any bytes behind the magic", async () => {
+  const head = blktraceFile([{ action: ACTION.queueRead, bytes: 512 }]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.integer({ min: 4, max: 48 }),
+      async (tail, keep) =>
+        await readsOrRefuses(
+          new Uint8Array([...head.subarray(0, keep), ...tail]),
+        ),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test({
+  name: "blktrace agrees with what blkparse prints of the same trace",
+  ignore: !hasBlkparse(),
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const bytes = blktraceFile(RECORDS.slice(1));
+      await Deno.writeFile(join(folder, "t.blktrace.0"), bytes);
+      const { stdout } = await new Deno.Command("blkparse", {
+        args: ["-i", "t"],
+        cwd: folder,
+        stderr: "null",
+      }).output();
+      const text = await traceRows(stdout);
+      const binary = await traceRows(bytes);
+      assertEquals(text.format, "blkparse text");
+      assertEquals(text.rows, binary.rows);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+function hasBlkparse(): boolean {
+  try {
+    return new Deno.Command("blkparse", {
+      args: ["-V"],
+      stdout: "null",
+      stderr: "null",
+    }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
