@@ -81,6 +81,8 @@ export class BioPool {
   readonly free: (bio: number) => void;
   /** Offsets of the fields that the stages use, from the bio's start. */
   readonly field: Readonly<Record<BioField, number>>;
+  /** Offset of the inline vectors in a bio's slab object. */
+  readonly inlineOffset: number;
   /** Slab objects in use, bios first, then arrays by capacity. */
   readonly slabs: readonly Slab[];
 
@@ -131,6 +133,7 @@ export class BioPool {
     const pointerBytes = memory.abi.pointerBytes;
     const inlineAt = Math.ceil(bioBytes / codec.arrayAlignBytes) *
       codec.arrayAlignBytes;
+    this.inlineOffset = inlineAt;
     const inlineEnd = inlineAt + codec.arrayBytes(BIO_INLINE_VECS);
     const bios = new Slab(memory, {
       structure: "bio",

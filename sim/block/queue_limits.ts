@@ -130,7 +130,7 @@ export function storeQueueLimits(
     if (field === undefined) return;
     if (field.sizeBytes === 2) memory.set16(at + field.offsetBytes, value);
     else if (field.sizeBytes === 4) memory.set32(at + field.offsetBytes, value);
-    else memory.set64(at + field.offsetBytes, value | 0, 0);
+    else memory.setLong(at + field.offsetBytes, value | 0);
   };
   put("seg_boundary_mask", limits.segBoundaryMask);
   put("virt_boundary_mask", limits.virtBoundaryMask);

@@ -55,7 +55,7 @@ export interface SplitCount {
  */
 export function createSplit(options: SplitOptions): Split {
   const { memory, codec, bios, limitsAt, shortcut = true } = options;
-  const { get16, get32, getPointer, get64Lo, get64Hi } = memory;
+  const { get16, get32, getPointer, getLong, get64Lo, get64Hi } = memory;
   const { field } = bios;
   const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
   const maxSectorsAt = limit("max_sectors");
@@ -118,7 +118,7 @@ export function createSplit(options: SplitOptions): Split {
     const maxSegments = get16(maxSegmentsAt);
     const maxFast = fastAt < 0 ? 4096 : get32(fastAt);
     const alignment = get32(dmaAlignmentAt);
-    const virt = get32(virtBoundaryAt);
+    const virt = getLong(virtBoundaryAt);
     let idx = get32(bio + field.idx);
     let done = get32(bio + field.done);
     let left = get32(bio + field.size) >>> 0;
@@ -148,7 +148,7 @@ export function createSplit(options: SplitOptions): Split {
         bytes += length;
       } else {
         // bvec_split_segs(): count pieces of the vector by the limits.
-        const boundary = get32(segBoundaryAt) >>> 0;
+        const boundary = getLong(segBoundaryAt) >>> 0;
         const maxSegmentBytes = get32(maxSegmentBytesAt) >>> 0;
         const most = Math.min(length, maxBytes - bytes);
         let total = 0;

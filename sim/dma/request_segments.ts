@@ -59,7 +59,7 @@ export function createRequestSegments(
   options: RequestSegmentsOptions,
 ): RequestSegments {
   const { memory, codec, bios, requests, limitsAt, flagsMatter } = options;
-  const { get16, get32, getPointer } = memory;
+  const { get16, get32, getPointer, getLong } = memory;
   const { field } = bios;
   const bioAt = requests.field.bio;
   const boundaryAt = limitsAt +
@@ -101,7 +101,7 @@ export function createRequestSegments(
     const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
     const lo = (vecLo + done) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
-    const boundary = get32(boundaryAt) >>> 0;
+    const boundary = getLong(boundaryAt) >>> 0;
     const most = Math.min(
       boundary - ((boundary & lo) >>> 0) + 1,
       get32(maxBytesAt) >>> 0,
