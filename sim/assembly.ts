@@ -49,6 +49,8 @@ export interface AssemblyOptions {
   readonly salt?: number;
   /** Wraps the view of kernel memory, for tracing. */
   readonly wrap?: (view: DataView) => MemoryView;
+  /** Told when the slab allocator's own accesses begin and end. */
+  readonly onFreelist?: (inside: boolean) => void;
   /** Told of each stage that begins. */
   readonly onStage?: (stage: number) => void;
 }
@@ -130,6 +132,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     abi,
     sizeBytes: arenaBytes(options),
     ...(options.wrap ? { wrap: options.wrap } : {}),
+    ...(options.onFreelist ? { onFreelist: options.onFreelist } : {}),
   });
   const structs = kernelStructs(options.kernel, abi);
   const pages = new PageArray(memory, map, structs);

@@ -14,6 +14,7 @@ import { createSubmit } from "./block/submit.ts";
 import type { BusMapping } from "./dma/bus_mapping.ts";
 import { createRequestSegments } from "./dma/request_segments.ts";
 import type { KernelStructs } from "./kernel/path_structs.ts";
+import type { RegionPart } from "./memory/footprint.ts";
 import type { KernelMemory } from "./memory/kernel_memory.ts";
 import type { PageArray } from "./memory/page_array.ts";
 import { createCommandBuilder } from "./nvme/command_builder.ts";
@@ -90,6 +91,8 @@ export interface Path {
   readonly drain: () => void;
   /** Counts so far. */
   readonly counts: PathCounts;
+  /** Parts of slab objects that count as another structure. */
+  readonly regionParts: readonly RegionPart[];
   /** Names and numbers of resources still in use; all 0 after `drain`. */
   readonly balance: () => Readonly<Record<string, number>>;
 }
@@ -310,7 +313,11 @@ export function createPath(options: PathOptions): Path {
   // The queue's first completion is read before anything was written there.
   set8(queue.completion, 0);
   set32(queue.doorbell, 0);
-  return { submit, drain, counts, balance };
+  const regionParts: RegionPart[] = [
+    { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
+    { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
+  ];
+  return { submit, drain, counts, regionParts, balance };
 }
 
 /**

@@ -53,6 +53,8 @@ export class Footprint {
   readonly stages: Map<string, number> = new Map();
   /** I/Os counted. */
   ios = 0;
+  /** A structure that all accesses count for now, whatever their address. */
+  override: string | undefined;
   readonly #options: FootprintOptions;
   readonly #lineShift: number;
   /** What the present I/O has touched: keys are numbers below 2^53. */
@@ -74,7 +76,7 @@ export class Footprint {
 
   /** Takes one access; give this to a `TracingView`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    const structure = this.structureAt(at);
+    const structure = this.override ?? this.structureAt(at);
     let total = this.structures.get(structure);
     if (total === undefined) {
       total = { accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 };

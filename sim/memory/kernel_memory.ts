@@ -38,6 +38,8 @@ export interface KernelMemoryOptions {
   readonly sizeBytes: number;
   /** Wraps the view, for the tracer; the plain DataView unless told. */
   readonly wrap?: (view: DataView) => MemoryView;
+  /** Told when the slab allocator's own accesses begin and end. */
+  readonly onFreelist?: (inside: boolean) => void;
 }
 
 /**
@@ -69,6 +71,8 @@ export class KernelMemory {
   readonly abi: Abi;
   /** The bytes. */
   readonly buffer: SharedArrayBuffer;
+  /** Told when the slab allocator's own accesses begin and end. */
+  readonly onFreelist: ((inside: boolean) => void) | undefined;
   /** The view that every access goes through. */
   readonly view: MemoryView;
   /** Reads a signed byte's unsigned value at an offset. */
@@ -111,6 +115,7 @@ export class KernelMemory {
   constructor(options: KernelMemoryOptions) {
     const { abi, sizeBytes } = options;
     this.abi = abi;
+    this.onFreelist = options.onFreelist;
     this.buffer = new SharedArrayBuffer(sizeBytes);
     const plain = new DataView(this.buffer);
     const view = options.wrap?.(plain) ?? plain;

@@ -48,7 +48,7 @@ export class Slab {
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
     }
-    this.take = () => {
+    const take = () => {
       const object = getPointer(head);
       if (object !== 0) {
         setPointer(head, getPointer(object + freePointerOffset));
@@ -56,11 +56,29 @@ export class Slab {
       }
       return object;
     };
-    this.give = (object) => {
+    const give = (object: number) => {
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
       this.#live--;
     };
+    const { onFreelist } = memory;
+    if (onFreelist === undefined) {
+      this.take = take;
+      this.give = give;
+    } else {
+      // The link in a free object is the allocator's, not the structure's.
+      this.take = () => {
+        onFreelist(true);
+        const object = take();
+        onFreelist(false);
+        return object;
+      };
+      this.give = (object) => {
+        onFreelist(true);
+        give(object);
+        onFreelist(false);
+      };
+    }
   }
 
   /** Objects that are taken now. */

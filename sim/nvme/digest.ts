@@ -20,6 +20,15 @@ export class StreamDigest {
   }
 
   /**
+   * Gives 32 bits of the digest so far, for comparing I/O by I/O.
+   *
+   * @returns An int32.
+   */
+  word(): number {
+    return this.#a ^ this.#b;
+  }
+
+  /**
    * Gives the digest so far.
    *
    * @returns 16 hexadecimal digits.

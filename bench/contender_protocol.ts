@@ -1,0 +1,105 @@
+/**
+ * What a contender's worker is asked and what it answers. A contender is one
+ * layout with one recognition in an isolate of its own (design.md, rule 1).
+ */
+import type { Recognition } from "../layouts/layout.ts";
+import type { QueueLimits } from "../sim/block/queue_limits.ts";
+import type { MemoryMap } from "../sim/machine.ts";
+import type { StructureFootprint } from "../sim/memory/footprint.ts";
+import type { PathCounts } from "../sim/path.ts";
+import type { WindowCapacity } from "../sim/workload/window.ts";
+
+/** What a contender is made from. */
+export interface ContenderSetup {
+  /** Registry name of the layout. */
+  readonly layout: string;
+  /** Name of the ABI. */
+  readonly abi: string;
+  /** Kernel version. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The machine's memory. */
+  readonly map: MemoryMap;
+  /** I/Os in flight at most. */
+  readonly depth: number;
+  /** Salt of the medium's content. */
+  readonly salt: number;
+}
+
+/** A window to be worked on. */
+export interface WindowHandle {
+  /** The memory of the window. */
+  readonly buffer: SharedArrayBuffer;
+  /** How much it holds. */
+  readonly capacity: WindowCapacity;
+}
+
+/** A request to a contender's worker. */
+export type ContenderRequest =
+  | { readonly kind: "setup"; readonly setup: ContenderSetup }
+  /** Decode every command; move and check bytes where `verifyBytes`. */
+  | {
+    readonly kind: "audit";
+    readonly window: WindowHandle;
+    readonly firstIo: number;
+    readonly verifyBytes: boolean;
+    readonly digests?: SharedArrayBuffer;
+  }
+  /** Trace the first I/Os of a window. */
+  | {
+    readonly kind: "trace";
+    readonly window: WindowHandle;
+    readonly mostIos: number;
+  }
+  /** Replay a window so many times and tell how long it took. */
+  | {
+    readonly kind: "time";
+    readonly window: WindowHandle;
+    readonly passes: number;
+  };
+
+/** What auditing found. */
+export interface AuditAnswer {
+  /** What went through the path since setup. */
+  readonly counts: PathCounts;
+  /** PRP entries since setup. */
+  readonly prpEntries: number;
+  /** Bytes moved and checked since setup. */
+  readonly verifiedBytes: number;
+  /** Digest of all commands since setup. */
+  readonly digest: string;
+}
+
+/** What tracing found. */
+export interface TraceAnswer {
+  /** I/Os traced. */
+  readonly ios: number;
+  /** Sums over those I/Os, by structure. */
+  readonly structures: Readonly<Record<string, StructureFootprint>>;
+  /** Distinct lines per I/O by stage, summed over those I/Os. */
+  readonly stageLines: Readonly<Record<string, number>>;
+}
+
+/** What timing found. */
+export interface TimeAnswer {
+  /** Wall time of all passes. */
+  readonly elapsedNs: number;
+  /** I/Os of all passes. */
+  readonly ios: number;
+}
+
+/** An answer of a contender's worker. */
+export type ContenderAnswer =
+  | { readonly kind: "setup"; readonly bytesPerSegment: number }
+  | ({ readonly kind: "audit" } & AuditAnswer)
+  | ({ readonly kind: "trace" } & TraceAnswer)
+  | ({ readonly kind: "time" } & TimeAnswer)
+  /** The path gave a wrong answer, or could not be made. */
+  | {
+    readonly kind: "failure";
+    readonly name: string;
+    readonly message: string;
+  };

@@ -1,0 +1,173 @@
+/**
+ * The worker of one contender. The isolate that times a layout runs nothing
+ * but its plain path; auditing and tracing are asked of another isolate.
+ */
+import { findAbi } from "../layouts/abi.ts";
+import { findLayout } from "../layouts/registry.ts";
+import { assemblePath, type Assembly } from "../sim/assembly.ts";
+import { Footprint } from "../sim/memory/footprint.ts";
+import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
+import { TracingView } from "../sim/memory/tracer.ts";
+import { STAGES } from "../sim/path.ts";
+import { dataIos, replay, verifyReplay } from "../sim/replay.ts";
+import { createWindow, type IoWindow } from "../sim/workload/window.ts";
+import type {
+  ContenderAnswer,
+  ContenderRequest,
+  ContenderSetup,
+  TraceAnswer,
+  WindowHandle,
+} from "./contender_protocol.ts";
+
+declare const self: {
+  onmessage: ((event: MessageEvent<ContenderRequest>) => void) | null;
+  postMessage(answer: ContenderAnswer): void;
+};
+
+let setup: ContenderSetup | undefined;
+let timed: Assembly | undefined;
+let audited: { assembly: Assembly; data: PhysicalMemory } | undefined;
+/** The window last worked on: the same one comes again, round after round. */
+let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
+  buffer: undefined;
+} = { buffer: undefined };
+
+self.onmessage = ({ data: request }) => {
+  try {
+    self.postMessage(answer(request));
+  } catch (error) {
+    const { name, message } = error instanceof Error
+      ? error
+      : new Error(String(error));
+    self.postMessage({ kind: "failure", name, message });
+  }
+};
+
+function answer(request: ContenderRequest): ContenderAnswer {
+  switch (request.kind) {
+    case "setup": {
+      setup = request.setup;
+      const codec = {
+        layout: findLayout(setup.layout),
+        abi: findAbi(setup.abi),
+      };
+      // Made now, so that a layout that cannot serve says so before the run.
+      const made = assemblePath({ ...setup, ...codec, decode: false });
+      timed = made;
+      return {
+        kind: "setup",
+        bytesPerSegment: made.codec.arrayBytes(256) / 256,
+      };
+    }
+    case "audit":
+      return audit(request);
+    case "trace":
+      return { kind: "trace", ...trace(request) };
+    case "time":
+      return time(request);
+  }
+}
+
+function known(): ContenderSetup {
+  if (setup === undefined) throw new TypeError("Cannot work: no setup came");
+  return setup;
+}
+
+function open(
+  handle: WindowHandle,
+): { window: IoWindow; ios: Int32Array } {
+  if (opened.buffer !== handle.buffer) {
+    const window = createWindow(handle.capacity, handle.buffer);
+    opened = { buffer: handle.buffer, window, ios: dataIos(window) };
+  }
+  return opened;
+}
+
+function audit(
+  request: Extract<ContenderRequest, { kind: "audit" }>,
+): ContenderAnswer {
+  const from = known();
+  if (audited === undefined) {
+    const data = new PhysicalMemory(from.map);
+    const assembly = assemblePath({
+      ...from,
+      layout: findLayout(from.layout),
+      abi: findAbi(from.abi),
+      decode: true,
+      data,
+    });
+    audited = { assembly, data };
+  }
+  // A window's memory is filled again and again: never a kept view of it.
+  const window = createWindow(request.window.capacity, request.window.buffer);
+  const { assembly, data } = audited;
+  if (request.verifyBytes) {
+    verifyReplay(assembly, window, {
+      data,
+      salt: from.salt,
+      firstIo: request.firstIo,
+      ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
+    });
+  } else {
+    replay(assembly, window, dataIos(window));
+  }
+  return {
+    kind: "audit",
+    counts: { ...assembly.path.counts },
+    prpEntries: assembly.decoded?.prpEntries ?? 0,
+    verifiedBytes: assembly.decoded?.bytes ?? 0,
+    digest: assembly.digest?.hex() ?? "",
+  };
+}
+
+function trace(
+  request: Extract<ContenderRequest, { kind: "trace" }>,
+): TraceAnswer {
+  const from = known();
+  const window = createWindow(request.window.capacity, request.window.buffer);
+  let view: TracingView | undefined;
+  let footprint: Footprint | undefined;
+  const assembly = assemblePath({
+    ...from,
+    layout: findLayout(from.layout),
+    abi: findAbi(from.abi),
+    decode: false,
+    wrap: (plain) =>
+      view = new TracingView(plain, (...access) => footprint?.sink(...access)),
+    onFreelist: (inside) => {
+      if (footprint !== undefined) {
+        footprint.override = inside ? "slab freelist" : undefined;
+      }
+    },
+    onStage: (stage) => {
+      if (view !== undefined) view.stage = stage;
+    },
+  });
+  footprint = new Footprint({
+    regions: assembly.memory.regions,
+    parts: assembly.path.regionParts,
+    stages: STAGES,
+  });
+  if (view !== undefined) view.enabled = true;
+  for (const io of dataIos(window).subarray(0, request.mostIos)) {
+    assembly.path.submit(window, io);
+    assembly.path.drain();
+    footprint.endIo();
+  }
+  return {
+    ios: footprint.ios,
+    structures: Object.fromEntries(footprint.structures),
+    stageLines: Object.fromEntries(footprint.stages),
+  };
+}
+
+function time(
+  request: Extract<ContenderRequest, { kind: "time" }>,
+): ContenderAnswer {
+  if (timed === undefined) throw new TypeError("Cannot time: no setup came");
+  const { window, ios } = open(request.window);
+  const start = performance.now();
+  for (let pass = 0; pass < request.passes; pass++) replay(timed, window, ios);
+  const elapsedNs = (performance.now() - start) * 1e6;
+  return { kind: "time", elapsedNs, ios: ios.length * request.passes };
+}

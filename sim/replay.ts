@@ -1,0 +1,167 @@
+/**
+ * Replays a window of I/Os through a path: plainly, or one by one with every
+ * byte and every resource checked.
+ */
+import type { Assembly } from "./assembly.ts";
+import {
+  type DataPlace,
+  mediumWord,
+  type PhysicalMemory,
+} from "./memory/physical_memory.ts";
+import { type IoWindow, WINDOW_OP } from "./workload/window.ts";
+
+/** An I/O whose bytes or descriptors came out wrong. */
+export class WrongIoError extends Error {
+  override readonly name = "WrongIoError";
+}
+
+/**
+ * Whether an I/O moves data and so goes through the path.
+ *
+ * @param window The window.
+ * @param io Index of the I/O.
+ * @returns True for reads and writes.
+ */
+export function movesData(window: IoWindow, io: number): boolean {
+  const op = window.op[io];
+  return op === WINDOW_OP.read || op === WINDOW_OP.write;
+}
+
+/**
+ * Lists the I/Os of a window that go through the path.
+ *
+ * @param window The window.
+ * @returns Their indexes.
+ */
+export function dataIos(window: IoWindow): Int32Array {
+  const indexes = new Int32Array(window.counts[0] ?? 0);
+  let count = 0;
+  for (let io = 0; io < indexes.length; io++) {
+    if (movesData(window, io)) indexes[count++] = io;
+  }
+  return indexes.subarray(0, count);
+}
+
+/**
+ * Sends I/Os through a path, as many in flight as the path allows.
+ *
+ * @param assembly The path.
+ * @param window The window.
+ * @param ios Indexes of the I/Os.
+ */
+export function replay(
+  assembly: Assembly,
+  window: IoWindow,
+  ios: Int32Array,
+): void {
+  const { path } = assembly;
+  for (let i = 0; i < ios.length; i++) path.submit(window, ios[i] as number);
+  path.drain();
+}
+
+/** What a verified replay works with. */
+export interface VerifyOptions {
+  /** The data memory that the device of the path moves bytes in. */
+  readonly data: PhysicalMemory;
+  /** The device's salt. */
+  readonly salt: number;
+  /** Takes each I/O's digest, for finding the first one that differs. */
+  readonly digests?: Int32Array;
+  /** Number of the window's first I/O in the workload; for messages. */
+  readonly firstIo: number;
+}
+
+/**
+ * Sends I/Os through a path one by one and checks after each that its bytes
+ * are where the workload says and that nothing is left in use.
+ *
+ * @param assembly A path with a device that decodes and moves bytes.
+ * @param window The window.
+ * @param options Data memory, salt, where digests go.
+ * @throws {WrongIoError} If an I/O fails, names the I/O.
+ */
+export function verifyReplay(
+  assembly: Assembly,
+  window: IoWindow,
+  options: VerifyOptions,
+): void {
+  const { path, digest } = assembly;
+  const { data, salt, digests, firstIo } = options;
+  const ios = dataIos(window);
+  for (const io of ios) {
+    const isWrite = window.op[io] === WINDOW_OP.write;
+    const fail = (what: string): never => {
+      throw new WrongIoError(
+        `Cannot trust I/O ${firstIo + io} (${isWrite ? "write" : "read"} of ${
+          window.lengthBytes[io]
+        } bytes): ${what}`,
+      );
+    };
+    forEachWord({ data, salt, window, io }, (place, content) => {
+      place.words[place.index] = isWrite ? content : ~content >>> 0;
+      return true;
+    });
+    const errorsBefore = path.counts.errors;
+    try {
+      path.submit(window, io);
+      path.drain();
+    } catch (error) {
+      fail(error instanceof Error ? error.message : String(error));
+    }
+    if (path.counts.errors !== errorsBefore) {
+      fail("it ended with an error status, expected success");
+    }
+    const landed = forEachWord(
+      { data, salt, window, io },
+      (place, content) => place.words[place.index] === content,
+    );
+    if (landed >= 0) fail(`byte ${landed * 4} of its buffer is wrong`);
+    for (const [resource, count] of Object.entries(path.balance())) {
+      if (count !== 0) fail(`${count} of ${resource} still in use after it`);
+    }
+    if (digests !== undefined && digest !== undefined && io < digests.length) {
+      digests[io] = digest.word();
+    }
+  }
+}
+
+/**
+ * Visits the 32-bit words of an I/O's buffer with the content that the medium
+ * has for each; the index of the first that `visit` refuses, or -1.
+ */
+function forEachWord(
+  from: {
+    data: PhysicalMemory;
+    salt: number;
+    window: IoWindow;
+    io: number;
+  },
+  visit: (place: DataPlace, content: number) => boolean,
+): number {
+  const { data, salt, window, io } = from;
+  const place: DataPlace = { words: new Uint32Array(0), index: 0 };
+  const end = window.firstPiece[io + 1] as number;
+  // 128 words of 4 bytes a sector; wraps at 2^32 words as the device does.
+  const first = Math.imul(window.sectorLo[io] as number, 128);
+  let word = 0;
+  for (let piece = window.firstPiece[io] as number; piece < end; piece++) {
+    const bytes = window.pieceBytes[piece] as number;
+    data.atPhysical(
+      window.physLo[piece] as number,
+      window.physHi[piece] as number,
+      bytes,
+      place,
+    );
+    if (place.words.length === 0) {
+      throw new WrongIoError(
+        `Cannot place I/O ${io}: its buffer is outside every memory range`,
+      );
+    }
+    for (let i = 0; i < bytes; i += 4) {
+      if (!visit(place, mediumWord((first + word) | 0, salt))) return word;
+      place.index++;
+      word++;
+    }
+  }
+  return -1;
+}
