@@ -117,14 +117,7 @@ export class CacheLevel {
       const hi = tags[slot] as number;
       if ((hi & DIRTY) === 0) continue;
       tags[slot] = hi & ~DIRTY;
-      this.#count(COUNTER.writebacks, 1);
-      const lo = tags[slot - 1] as number;
-      const shift = this.lineShift;
-      this.#writeBelow(
-        lo << shift,
-        (hi << shift) | (lo >>> (32 - shift)),
-        this.offsetMask + 1,
-      );
+      this.#writeLineBelow(tags[slot - 1] as number, hi & ~DIRTY);
     }
   }
 
@@ -217,7 +210,7 @@ export class CacheLevel {
     }
     if (!next.#handOver(lineLo, lineHi, kind)) return;
     if (!this.#canBeDirty) {
-      next.#letOut(lineLo, lineHi | DIRTY);
+      next.#writeLineBelow(lineLo, lineHi);
       return;
     }
     const slot = this.sets.find(lineLo, lineHi);
@@ -228,17 +221,12 @@ export class CacheLevel {
   #letOut(victimLo: number, victimHi: number): void {
     const isDirty = (victimHi & DIRTY) !== 0;
     const next = this.next;
-    if (isDirty) this.#count(COUNTER.writebacks, 1);
     if (next !== undefined && next.#isExclusive) {
+      if (isDirty) this.#count(COUNTER.writebacks, 1);
       this.#count(COUNTER.bytesToNext, this.offsetMask + 1);
       next.#takeVictim(victimLo, victimHi);
     } else if (isDirty) {
-      const shift = this.lineShift;
-      this.#writeBelow(
-        victimLo << shift,
-        (victimHi << shift) | (victimLo >>> (32 - shift)),
-        this.offsetMask + 1,
-      );
+      this.#writeLineBelow(victimLo, victimHi & ~DIRTY);
     }
   }
 
@@ -275,7 +263,7 @@ export class CacheLevel {
     );
     if (isHeldAbove) {
       // The other first level still holds it: here it may not be.
-      if ((victimHi & DIRTY) !== 0) this.#letOut(victimLo, victimHi);
+      if ((victimHi & DIRTY) !== 0) this.#writeLineBelow(victimLo, lineHi);
       return;
     }
     this.#count(COUNTER.victimFills, 1);
@@ -302,7 +290,7 @@ export class CacheLevel {
   /** Forgets all lines inside an aligned range, here and above. */
   #invalidate(lo: number, hi: number, sizeBytes: number): number {
     const shift = this.lineShift;
-    const { sets, counters } = this;
+    const { sets } = this;
     let dirty = 0;
     for (let offset = 0; offset < sizeBytes; offset += this.offsetMask + 1) {
       const at = (lo + offset) | 0;
@@ -312,8 +300,7 @@ export class CacheLevel {
       const flag = (sets.tags[slot] as number) & DIRTY;
       dirty |= flag;
       sets.remove(slot);
-      counters[COUNTER.invalidations] =
-        (counters[COUNTER.invalidations] as number) + 1;
+      this.#count(COUNTER.invalidations, 1);
       if (flag !== 0) this.#count(COUNTER.dirtyInvalidations, 1);
     }
     for (const upper of this.above) {
@@ -334,6 +321,17 @@ export class CacheLevel {
     if (!missed) return;
     this.#count(COUNTER.prefetchMisses, 1);
     this.#fill(lo, hi, kind);
+  }
+
+  /** Writes a whole dirty line back. */
+  #writeLineBelow(lineLo: number, lineHi: number): void {
+    const shift = this.lineShift;
+    this.#count(COUNTER.writebacks, 1);
+    this.#writeBelow(
+      lineLo << shift,
+      (lineHi << shift) | (lineLo >>> (32 - shift)),
+      this.offsetMask + 1,
+    );
   }
 
   #writeBelow(lo: number, hi: number, sizeBytes: number): void {
