@@ -164,7 +164,7 @@ function checkParent(
   const allowed = PARENT_KINDS[described.kind];
   if (!allowed.includes(above.described.kind)) {
     refuseTopology(
-      `${described.kind} ${bdf} is below a ${above.described.kind}, expected ${
+      `parent ${described.parent} of ${described.kind} ${bdf} is of kind ${above.described.kind}, expected ${
         allowed.length === 0 ? "a root bus" : allowed.join(" or ")
       }`,
       at,

@@ -4,10 +4,13 @@
  * sizes are bytes or text such as `64MiB`.
  */
 import { z } from "zod";
-import { JsonTextError, readJsonText } from "./json_text.ts";
+import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
 import { Topology } from "./topology.ts";
 import type { TopologyDescription } from "./topology_description.ts";
 import { TopologyError } from "./topology_error.ts";
+
+/** Longest part of a wrong value that a complaint quotes. */
+const LONGEST_QUOTE = 40;
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -132,15 +135,7 @@ export function readTopologyFile(text: string, fileName: string): Topology {
   const document = readDocument(text, fileName);
   const parsed = topologySchema.safeParse(document.value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const keys = issue?.code === "unrecognized_keys" ? issue.keys : [];
-    const path = [...issue?.path ?? [], ...keys.slice(0, 1)].filter((step) =>
-      typeof step !== "symbol"
-    );
-    const place = path.length === 0 ? "topology" : path.join(".");
-    throw new SyntaxError(
-      `${at(path)}: ${place}: ${issue?.message ?? "found another value"}`,
-    );
+    throw new SyntaxError(complain(parsed.error.issues[0], document, at));
   }
   try {
     return new Topology(describe(parsed.data));
@@ -150,7 +145,37 @@ export function readTopologyFile(text: string, fileName: string): Topology {
   }
 }
 
-function readDocument(text: string, fileName: string) {
+/** Words what zod found, as `place: found ..., expected ...`. */
+function complain(
+  issue: z.core.$ZodIssue | undefined,
+  document: JsonDocument,
+  at: (path: readonly (string | number)[]) => string,
+): string {
+  const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
+  if (issue?.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    return `${at([...path, key])}: ${
+      path.join(".") || "topology"
+    }: found unknown key "${key}", expected only known ones`;
+  }
+  let value = document.value;
+  for (const step of path) {
+    value = typeof value === "object" && value !== null
+      ? Reflect.get(value, step)
+      : undefined;
+  }
+  const found = value === undefined
+    ? "nothing"
+    : JSON.stringify(value).slice(0, LONGEST_QUOTE);
+  const expected = (issue?.message ?? "another value")
+    .replace(/^Invalid \w+: /, "").replace(/^expected /, "")
+    .replace(/, received .*$/, "");
+  return `${at(path)}: ${
+    path.join(".") || "topology"
+  }: found ${found}, expected ${expected}`;
+}
+
+function readDocument(text: string, fileName: string): JsonDocument {
   try {
     return readJsonText(text);
   } catch (error) {
