@@ -216,8 +216,7 @@ function serves(
   }
   if (roles.address.kind === "dma") {
     return {
-      unsupported:
-        "a DMA address says nothing about the page, the provider or the route",
+      unsupported: "a DMA address names no page, provider or route",
     };
   }
   if (recognition !== "segment") return true;

@@ -7,7 +7,7 @@ export const pageOffset: Layout = defineLayout({
   title: "bio_vec of mainline {page, len, offset}",
   source: {
     author: "mainline",
-    date: "2001-12-01",
+    date: "2001-12",
     subject: "include/linux/bvec.h",
   },
   struct: {

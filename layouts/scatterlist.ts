@@ -9,7 +9,7 @@ import type { CField } from "./c_type.ts";
 const family = "scatterlist";
 const source = {
   author: "mainline",
-  date: "2007-10-22",
+  date: "2007-10",
   subject: "include/linux/scatterlist.h",
 } as const;
 const required: readonly CField[] = [

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { compareCommand } from "./compare.ts";
 import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
+import { layoutsCommand } from "./layouts.ts";
 import { reportCommand } from "./report.ts";
 import { topologyCommand } from "./topology.ts";
 
@@ -20,6 +21,7 @@ export interface CommandFactory {
 export const commands: readonly CommandFactory[] = [
   cacheCommand,
   compareCommand,
+  layoutsCommand,
   reportCommand,
   topologyCommand,
 ];

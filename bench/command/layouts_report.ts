@@ -1,0 +1,219 @@
+/**
+ * What `lab layouts` tells: the size table of all ABIs side by side, the
+ * pahole listing of one layout, and the same as JSON.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { arrayShape } from "../../layouts/array_shape.ts";
+import { BIO_MAX_VECS, listedStruct } from "../../layouts/array_struct.ts";
+import { bvecIter } from "../../layouts/bvec_iter.ts";
+import {
+  isUnsupported,
+  type Layout,
+  recognitions,
+} from "../../layouts/layout.ts";
+import { layoutLimits } from "../../layouts/limits.ts";
+import { pahole } from "../../layouts/pahole.ts";
+import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
+
+const NAME_COLUMNS = 22;
+
+/** One layout on one ABI, as JSON. */
+export type LayoutRow = SupportedRow | {
+  readonly name: string;
+  readonly abi: string;
+  readonly unsupported: string;
+};
+
+/** A field; for `soa`, its offset is to be multiplied with the capacity. */
+export interface FieldRow {
+  readonly name: string;
+  readonly offsetBytes: number;
+  readonly sizeBytes: number;
+  readonly bitOffset?: number;
+  readonly bitSize?: number;
+}
+
+/** One layout on an ABI that has it. */
+export interface SupportedRow {
+  readonly name: string;
+  readonly abi: string;
+  /** Bytes that one more segment adds (for `soa`, over all its arrays). */
+  readonly sizeBytes: number;
+  /** Alignment of the first byte of an array. */
+  readonly alignBytes: number;
+  readonly holeBytes: number;
+  readonly fields: readonly FieldRow[];
+  readonly family: string;
+  readonly title: string;
+  readonly source: Layout["source"];
+  readonly arrangement: Layout["arrangement"];
+  /** Each recognition: true, or the reason why not. */
+  readonly recognitions: Readonly<Record<string, true | string>>;
+  /** Numbers that may exceed 2^53, in decimal. */
+  readonly limits: {
+    readonly longestLengthBytes: string;
+    readonly lastAddress: string;
+    readonly addressAlignBytes: number;
+  };
+}
+
+/**
+ * Describes one layout on one ABI.
+ *
+ * @param layout The layout.
+ * @param abi The ABI.
+ * @returns The row for JSON.
+ */
+export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
+  const name = { name: layout.name, abi: abi.name };
+  const struct = layout.struct(abi);
+  const limits = layoutLimits(layout, abi);
+  if (isUnsupported(struct)) return { ...name, ...struct };
+  if (isUnsupported(limits)) return { ...name, ...limits };
+  const placed = placeStruct(struct, abi);
+  const shape = arrayShape(placed, layout.arrangement);
+  const asRows = layout.arrangement.kind === "soa";
+  return {
+    ...name,
+    sizeBytes: shape.segmentBytes,
+    alignBytes: shape.alignBytes,
+    holeBytes: asRows ? 0 : unusedBytes(placed),
+    fields: placed.fields.map((field) => ({
+      name: field.name,
+      offsetBytes: asRows
+        ? shape.locator(field.startBit >>> 3)(0, 1, 0)
+        : field.offsetBytes,
+      sizeBytes: field.sizeBytes,
+      ...(field.bitSize === undefined
+        ? {}
+        : { bitOffset: field.bitOffset ?? 0, bitSize: field.bitSize }),
+    })),
+    family: layout.family,
+    title: layout.title,
+    source: layout.source,
+    arrangement: layout.arrangement,
+    recognitions: Object.fromEntries(recognitions.map((recognition) => {
+      const answer = layout.recognition(abi, recognition);
+      return [recognition, answer === true ? true : answer.unsupported];
+    })),
+    limits: {
+      longestLengthBytes: String(limits.longestLengthBytes),
+      lastAddress: String(limits.lastAddress),
+      addressAlignBytes: limits.addressAlignBytes,
+    },
+  };
+}
+
+/**
+ * Prints the size table.
+ *
+ * @param layouts The layouts, one per line.
+ * @param abis The ABIs, one per column.
+ * @returns The table, at most 80 columns wide, and why cells are empty.
+ */
+export function formatSizeTable(
+  layouts: readonly Layout[],
+  abis: readonly Abi[],
+): string {
+  const reasons = new Map<string, string>();
+  const rows = layouts.map((layout) => [
+    layout.name,
+    ...abis.map((abi) => {
+      const row = describeLayout(layout, abi);
+      if (!("unsupported" in row)) {
+        return cell(row.sizeBytes, row.alignBytes, row.holeBytes);
+      }
+      reasons.set(layout.name, row.unsupported);
+      return "-";
+    }),
+  ]);
+  const iterator = abis.map((abi) => {
+    const placed = placeStruct(bvecIter, abi);
+    return cell(placed.sizeBytes, placed.alignBytes, unusedBytes(placed));
+  });
+  const widths = abis.map((abi) => Math.max(9, abi.name.length + 1));
+  const line = ([name = "", ...cells]: readonly string[]) =>
+    name.padEnd(NAME_COLUMNS) +
+    cells.map((text, index) => text.padStart(widths[index] ?? 9)).join("");
+  return [
+    "Bytes per segment / alignment (bytes of it that no field uses)",
+    "",
+    line(["layout", ...abis.map((abi) => abi.name)]),
+    ...rows.map(line),
+    line(["(bvec_iter)", ...iterator]),
+    "",
+    ...[...reasons].map(([name, reason]) => `- ${name}: ${reason}`),
+  ].join("\n") + "\n";
+}
+
+/**
+ * Prints a layout on an ABI as pahole does, with a comment on its origin,
+ * limits and recognitions.
+ *
+ * @param layout The layout.
+ * @param abi The ABI.
+ * @returns C text.
+ */
+export function formatListing(layout: Layout, abi: Abi): string {
+  const row = describeLayout(layout, abi);
+  const { author, date, subject } = layout.source;
+  const head = [
+    `${layout.name} on ${abi.name}: ${layout.title}`,
+    `${author}, ${date}:`,
+    `"${subject}"`,
+  ];
+  if ("unsupported" in row) {
+    return comment([...head, `Not on this ABI: ${row.unsupported}`]);
+  }
+  const { longestLengthBytes, lastAddress, addressAlignBytes } = row.limits;
+  const served = Object.entries(row.recognitions);
+  const yes = served.filter(([, answer]) => answer === true);
+  const reasons = new Map<string, string[]>();
+  for (const [name, answer] of served) {
+    if (answer === true) continue;
+    reasons.set(answer, [...(reasons.get(answer) ?? []), name]);
+  }
+  const struct = listedStruct(layout, abi);
+  return comment([
+    ...head,
+    `Longest segment ${longestLengthBytes} bytes`,
+    `Last address 0x${BigInt(lastAddress).toString(16)}${
+      addressAlignBytes === 1 ? "" : `, in steps of ${addressAlignBytes} bytes`
+    }`,
+    `Recognitions: ${yes.map(([name]) => name).join(", ")}`,
+    ...[...reasons].map(([reason, names]) =>
+      `Not ${names.join(", ")}: ${reason}`
+    ),
+    ...arrangementNote(layout, row),
+  ]) + (isUnsupported(struct) ? "" : pahole(placeStruct(struct, abi)));
+}
+
+function arrangementNote(layout: Layout, row: SupportedRow): string[] {
+  const { arrangement } = layout;
+  switch (arrangement.kind) {
+    case "aos":
+      return [];
+    case "soa":
+      return [
+        `${row.sizeBytes} bytes per segment; shown for ${BIO_MAX_VECS} ` +
+        `segments (BIO_MAX_VECS)`,
+      ];
+    case "chunks": {
+      const room = arrangement.chunkBytes - arrangement.linkBytes;
+      return [
+        `In chunks of ${arrangement.chunkBytes} bytes: a link of ` +
+        `${arrangement.linkBytes} bytes, then ${
+          Math.floor(room / row.sizeBytes)
+        } entries`,
+      ];
+    }
+  }
+}
+
+function comment(lines: readonly string[]): string {
+  return `/* ${lines.join("\n * ")}\n */\n`;
+}
+
+function cell(size: number, align: number, unused: number): string {
+  return `${size}/${align}${unused === 0 ? "" : ` (${unused})`}`;
+}

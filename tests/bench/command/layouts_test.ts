@@ -1,0 +1,182 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { CommandContext } from "../../../bench/command/context.ts";
+import { main } from "../../../bench/lab.ts";
+
+async function lab(...args: string[]) {
+  let out = "";
+  let error = "";
+  const context: CommandContext = {
+    writeOut: (text) => void (out += text),
+    writeError: (text) => void (error += text),
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  };
+  const status = await main(["layouts", ...args], context);
+  return { status, out, error };
+}
+
+Deno.test("lab layouts prints the size table of all ABIs, then lp64", async () => {
+  const { status, out, error } = await lab();
+  assertEquals([status, error], [0, ""]);
+  const lines = out.split("\n");
+  assertEquals(lines.slice(2, 6), [
+    "layout                     lp64  lp64_be    ilp32 ilp32_pae ilp32_lpae ilp32_be",
+    "page_offset                16/8     16/8     12/4      12/4       12/4     12/4",
+    "phys_flags                 16/8     16/8     12/4      16/4       16/8     12/4",
+    "phys_len               16/8 (4) 16/8 (4)      8/4      12/4   16/8 (4)      8/4",
+  ]);
+  assertStringIncludes(out, "(bvec_iter)                20/4     20/4");
+  assertStringIncludes(
+    out,
+    "- len56_p2p: a bit-field of 56 bits is wider than its 32-bit size_t",
+  );
+  assertStringIncludes(out, "/* soa_phys_len on lp64:");
+  assert(!out.includes("on ilp32"));
+  assertEquals(lines.filter((line) => line.length > 80), []);
+});
+
+Deno.test("lab layouts --layout --abi prints pahole's listing", async () => {
+  const { out } = await lab("--layout", "len31_p2p", "--abi", "lp64_be");
+  assertEquals(
+    out,
+    `/* len31_p2p on lp64_be: {phys, u32 len:31, p2p:1} packed
+ * David Howells, 2025-06-24:
+ * "Re: How to handle P2P DMA with only {physaddr,len} in bio_vec?"
+ * Longest segment 2147483647 bytes
+ * Last address 0xfffffffffffff
+ * Recognitions: page, segment, bio, range
+ * Not map_first: no field can hold a DMA address
+ */
+struct bio_vec {
+\tphys_addr_t                bv_phys;              /*     0     8 */
+\tu32                        bv_len:31;            /*     8: 0  4 */
+\tu32                        bv_p2p:1;             /*     8:31  4 */
+
+\t/* size: 12, cachelines: 1, members: 3 */
+\t/* last cacheline: 12 bytes */
+} __attribute__((__packed__));
+`,
+  );
+});
+
+Deno.test("lab layouts --layout takes the name of a family", async () => {
+  const { out } = await lab("--layout", "rlist");
+  for (const name of ["rlist_8", "rlist_16", "rlist_24"]) {
+    assertStringIncludes(out, `/* ${name} on lp64:`);
+  }
+  assertStringIncludes(out, "a link of 8 bytes, then 63 entries");
+});
+
+Deno.test("lab layouts says why a layout does not exist on an ABI", async () => {
+  const { out } = await lab("--layout", "len56_p2p", "--abi", "ilp32");
+  assertStringIncludes(
+    out,
+    " * Not on this ABI: a bit-field of 56 bits is wider than its 32-bit",
+  );
+});
+
+Deno.test("lab layouts lists soa as arrays for the longest bio", async () => {
+  const { out } = await lab("--layout", "soa_phys_len");
+  assertStringIncludes(
+    out,
+    "\tphys_addr_t                bv_phys[256];         /*     0  2048 */\n" +
+      "\t/* --- cacheline 32 boundary (2048 bytes) --- */\n" +
+      "\tu32                        bv_len[256];          /*  2048  1024 */",
+  );
+});
+
+Deno.test("lab layouts --json - gives the shape that programs rely on", async () => {
+  const { out } = await lab("--json", "-");
+  const { schemaVersion, layouts } = JSON.parse(out);
+  assertEquals(schemaVersion, 1);
+  assertEquals(layouts.length, 21 * 6); // layouts x ABIs
+  const find = (name: string, abi: string) =>
+    layouts.find((row: { name: string; abi: string }) =>
+      row.name === name && row.abi === abi
+    );
+  const row = find("len56_p2p_u64", "lp64");
+  assertEquals(
+    [row.sizeBytes, row.alignBytes, row.holeBytes],
+    [16, 8, 0],
+  );
+  assertEquals(row.fields, [
+    { name: "bv_phys", offsetBytes: 0, sizeBytes: 8 },
+    {
+      name: "bv_len",
+      offsetBytes: 8,
+      sizeBytes: 8,
+      bitOffset: 0,
+      bitSize: 56,
+    },
+    {
+      name: "bv_p2p",
+      offsetBytes: 8,
+      sizeBytes: 8,
+      bitOffset: 56,
+      bitSize: 1,
+    },
+    {
+      name: "bv_spare",
+      offsetBytes: 8,
+      sizeBytes: 8,
+      bitOffset: 57,
+      bitSize: 7,
+    },
+  ]);
+  assertEquals(row.limits.longestLengthBytes, "72057594037927935"); // 2^56 - 1
+  assertEquals(row.recognitions.segment, true);
+  assertEquals(find("len56_p2p", "ilp32"), {
+    name: "len56_p2p",
+    abi: "ilp32",
+    unsupported: "a bit-field of 56 bits is wider than its 32-bit size_t",
+  });
+  assertStringIncludes(
+    find("phys_flags", "ilp32").recognitions.segment,
+    "CONFIG_PCI_P2PDMA depends on 64BIT",
+  );
+  assertEquals(find("phys_len", "lp64").holeBytes, 4);
+});
+
+Deno.test("lab layouts --json gives bytes per segment for soa", async () => {
+  const { out } = await lab("--json", "-", "--layout", "soa", "--abi", "lp64");
+  const rows = JSON.parse(out).layouts;
+  const phys = rows.find((r: { name: string }) => r.name === "soa_phys_len");
+  assertEquals([phys.sizeBytes, phys.alignBytes, phys.holeBytes], [12, 8, 0]);
+  assertEquals(phys.fields, [
+    { name: "bv_phys", offsetBytes: 0, sizeBytes: 8 },
+    { name: "bv_len", offsetBytes: 8, sizeBytes: 4 },
+  ]);
+});
+
+Deno.test("lab layouts refuses names that it does not know, with the nearest", async () => {
+  const layout = await lab("--layout", "phys_flag");
+  assertEquals([layout.status, layout.out], [2, ""]);
+  assertStringIncludes(
+    layout.error,
+    'lab: Cannot find layout "phys_flag" (nearest: "phys_flags"), expected',
+  );
+  const abi = await lab("--abi", "lp46");
+  assertEquals([abi.status, abi.out], [2, ""]);
+  assertStringIncludes(abi.error, 'Cannot find ABI "lp46" (nearest: "lp64")');
+  const option = await lab("--layouts", "phyr");
+  assertEquals(option.status, 2);
+  assertStringIncludes(option.error, "Did you mean --layout?");
+});
+
+Deno.test("lab layouts --json FILE writes the file and does not replace one", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/layouts.json`;
+    const first = await lab("--json", file, "--layout", "phyr");
+    assertEquals(first.status, 0);
+    assertStringIncludes(first.out, "struct phys_vec {");
+    const written = JSON.parse(await Deno.readTextFile(file));
+    assertEquals(written.layouts.length, 6);
+    const second = await lab("--json", file);
+    assertEquals([second.status, second.out], [2, ""]);
+    assertStringIncludes(second.error, "the file exists");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

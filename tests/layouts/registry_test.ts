@@ -1,0 +1,145 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { abis, findAbi } from "../../layouts/abi.ts";
+import {
+  isUnsupported,
+  type Layout,
+  type Recognition,
+  recognitions,
+} from "../../layouts/layout.ts";
+import { layoutLimits } from "../../layouts/limits.ts";
+import { findLayout, layouts, selectLayouts } from "../../layouts/registry.ts";
+import { soa } from "../../layouts/soa.ts";
+import { findField, placeStruct } from "../../layouts/struct.ts";
+
+const FOLDER = new URL("../../layouts/", import.meta.url);
+
+function isLayout(value: unknown): value is Layout {
+  return typeof value === "object" && value !== null && "roles" in value &&
+    "arrangement" in value;
+}
+
+Deno.test("layouts has every layout that a file in layouts/ exports", async () => {
+  const defined = new Set<Layout>();
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    if (!name.endsWith(".ts") || name === "mod.ts") continue;
+    const module = await import(new URL(name, FOLDER).href);
+    for (const value of Object.values(module)) {
+      if (isLayout(value)) defined.add(value);
+    }
+  }
+  assertEquals(defined, new Set(layouts));
+});
+
+Deno.test("layouts have names of their own and nothing undescribed", () => {
+  assertEquals(new Set(layouts.map((l) => l.name)).size, layouts.length);
+  for (const layout of layouts) {
+    assert(Object.isFrozen(layout), layout.name);
+    assert(/^[a-z0-9_]+$/.test(layout.name));
+    assert(layout.title.length > 0 && layout.source.author.length > 0);
+    assert(/^\d{4}-\d{2}(-\d{2})?$/.test(layout.source.date), layout.name);
+  }
+});
+
+Deno.test("layouts give every role a field that the struct has", () => {
+  for (const layout of layouts) {
+    for (const abi of abis) {
+      const struct = layout.struct(abi);
+      if (isUnsupported(struct)) continue;
+      const placed = placeStruct(struct, abi);
+      const { address, length, flag, constants = {} } = layout.roles;
+      const names = [
+        address.field,
+        address.offset,
+        length.field,
+        length.high,
+        flag?.field,
+        ...Object.keys(constants),
+      ];
+      for (const name of names) {
+        if (name !== undefined) findField(placed, name);
+      }
+    }
+  }
+});
+
+Deno.test("recognition() gives a layout's set on 64-bit and 32-bit", () => {
+  const served = (name: string, abi: string) =>
+    recognitions.filter((r: Recognition) =>
+      findLayout(name).recognition(findAbi(abi), r) === true
+    ).join(" ");
+  const noFlag = "page bio range";
+  const withFlag = "page segment bio range";
+  const rows: [string, string, string][] = [
+    ["page_offset", noFlag, noFlag],
+    ["phys_flags", withFlag, noFlag],
+    ["phys_len", noFlag, noFlag],
+    ["phyr", noFlag, noFlag],
+    ["phys_packed", noFlag, noFlag],
+    ["len31_p2p", withFlag, noFlag],
+    ["len56_p2p", withFlag, ""],
+    ["len56_p2p_u64", withFlag, noFlag],
+    ["len24_p2p", "", noFlag],
+    ["dma_vec", "map_first", "map_first"],
+    ["pfn_t", withFlag, noFlag],
+    ["scatterlist", `${withFlag} map_first`, `${noFlag} map_first`],
+    ["scatterlist_minimal", `${noFlag} map_first`, `${noFlag} map_first`],
+    ["bio_vec_dma", `${withFlag} map_first`, `${noFlag} map_first`],
+    ["rlist_16", withFlag, noFlag],
+    ["soa_page_offset", noFlag, noFlag],
+  ];
+  for (const [name, on64, on32] of rows) {
+    assertEquals(
+      [served(name, "lp64"), served(name, "lp64_be"), served(name, "ilp32")],
+      [on64, on64, on32],
+      name,
+    );
+  }
+});
+
+Deno.test("recognition() says why a layout cannot serve one", () => {
+  const why = (name: string, abi: string, recognition: Recognition) => {
+    const answer = findLayout(name).recognition(findAbi(abi), recognition);
+    return answer === true ? "" : answer.unsupported;
+  };
+  assertEquals(
+    why("phys_flags", "ilp32_lpae", "segment"),
+    "no P2P on 32-bit: CONFIG_PCI_P2PDMA depends on 64BIT and ZONE_DEVICE",
+  );
+  assertEquals(why("phyr", "lp64", "segment"), "no flag in the segment");
+  assertEquals(
+    why("len56_p2p", "ilp32", "page"),
+    "a bit-field of 56 bits is wider than its 32-bit size_t",
+  );
+  assert(why("dma_vec", "lp64", "page").startsWith("a DMA address names"));
+});
+
+Deno.test("selectLayouts() takes a layout's or a family's name", () => {
+  const names = (name: string) => selectLayouts(name).map((l) => l.name);
+  assertEquals(names("page_offset"), ["page_offset"]);
+  assertEquals(names("len24_p2p"), ["len24_p2p"]);
+  assertEquals(names("phys_packed"), ["phys_packed", "phys_packed_aligned4"]);
+  assertEquals(names("soa"), ["soa_page_offset", "soa_phys_len"]);
+  assertEquals(names("nothing"), []);
+});
+
+Deno.test("findLayout() names the layouts that it knows", () => {
+  assertThrows(
+    () => findLayout("phys"),
+    RangeError,
+    'Cannot find layout "phys", expected one of: page_offset, phys_flags',
+  );
+});
+
+Deno.test("layoutLimits() passes on why a layout does not exist", () => {
+  assert(
+    isUnsupported(layoutLimits(findLayout("len56_p2p"), findAbi("ilp32"))),
+  );
+});
+
+Deno.test("soa() refuses a layout that is in chunks", () => {
+  assertThrows(
+    () => soa(findLayout("rlist_8")),
+    RangeError,
+    'Cannot make soa of layout "rlist_8": it is arranged as "chunks"',
+  );
+});
