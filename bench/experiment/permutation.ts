@@ -44,26 +44,30 @@ export function permutationTest(
   units.forEach((own, c) => {
     for (let i = 0; i < count; i++) values[c * count + i] = own[i] ?? 0;
   });
-  const found = studentise(values, contenders, baseline);
+  const found = new Float64Array(contenders);
+  const studentiser = new Studentiser(contenders, baseline);
+  studentiser.compute(values, found);
+  const sizes = found.map(Math.abs);
   const dealt = centre(values, contenders);
+  const drawn = new Float64Array(contenders);
   const atLeast = new Float64Array(contenders);
-  let drawn = 0;
-  for (let i = options.permutations ?? 1000; i > 0; i--) {
+  const permutations = options.permutations ?? 1000;
+  for (let i = 0; i < permutations; i++) {
     dealWithinBirths(dealt, contenders, random);
-    const drawnHere = studentise(dealt, contenders, baseline);
+    studentiser.compute(dealt, drawn);
     // Under "no difference" every contender draws from one distribution, so
     // each deal serves all of them.
     for (let c = 0; c < contenders; c++) {
       if (c === baseline) continue;
-      drawn++;
-      const size = Math.abs(drawnHere[c] ?? 0);
+      const size = Math.abs(drawn[c] ?? 0);
       for (let d = 0; d < contenders; d++) {
-        if (size >= Math.abs(found[d] ?? 0)) atLeast[d] = (atLeast[d] ?? 0) + 1;
+        if (size >= (sizes[d] ?? 0)) atLeast[d] = (atLeast[d] ?? 0) + 1;
       }
     }
   }
+  const draws = permutations * (contenders - 1);
   return units.map((_, c) =>
-    c === baseline ? null : (1 + (atLeast[c] ?? 0)) / (1 + drawn)
+    c === baseline ? null : (1 + (atLeast[c] ?? 0)) / (1 + draws)
   );
 }
 
@@ -89,48 +93,59 @@ export function holm(pValues: readonly (number | null)[]): (number | null)[] {
 /** Distances from the mean of each contender. */
 function centre(values: Float64Array, contenders: number): Float64Array {
   const count = values.length / contenders;
-  const means = meansOf(values, contenders);
-  return values.map((x, i) => x - (means[Math.floor(i / count)] ?? 0));
-}
-
-function meansOf(values: Float64Array, contenders: number): Float64Array {
-  const count = values.length / contenders;
-  const means = new Float64Array(contenders);
-  for (let c = 0; c < contenders; c++) {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += values[c * count + i] ?? 0;
-    means[c] = sum / count;
+  const distances = new Float64Array(values.length);
+  for (let first = 0; first < values.length; first += count) {
+    const own = values.subarray(first, first + count);
+    const mean = own.reduce((sum, x) => sum + x, 0) / count;
+    distances.set(own.map((x) => x - mean), first);
   }
-  return means;
+  return distances;
 }
 
-/** Difference to the baseline over its standard error, per contender. */
-function studentise(
-  values: Float64Array,
-  contenders: number,
-  baseline: number,
-): Float64Array {
-  const count = values.length / contenders;
-  const means = meansOf(values, contenders);
-  const variances = new Float64Array(contenders);
-  let pooled = 0;
-  for (let c = 0; c < contenders; c++) {
-    let squares = 0;
-    for (let i = 0; i < count; i++) {
-      squares += ((values[c * count + i] ?? 0) - (means[c] ?? 0)) ** 2;
+/** Differences to the baseline over their standard errors. */
+class Studentiser {
+  readonly #baseline: number;
+  readonly #means: Float64Array;
+  readonly #variances: Float64Array;
+
+  constructor(contenders: number, baseline: number) {
+    this.#baseline = baseline;
+    this.#means = new Float64Array(contenders);
+    this.#variances = new Float64Array(contenders);
+  }
+
+  /** Writes one statistic per contender into `into`. */
+  compute(values: Float64Array, into: Float64Array): void {
+    const means = this.#means;
+    const variances = this.#variances;
+    const contenders = means.length;
+    const count = values.length / contenders;
+    let pooled = 0;
+    for (let c = 0; c < contenders; c++) {
+      const first = c * count;
+      let sum = 0;
+      for (let i = first; i < first + count; i++) sum += values[i] ?? 0;
+      const mean = sum / count;
+      let squares = 0;
+      for (let i = first; i < first + count; i++) {
+        const distance = (values[i] ?? 0) - mean;
+        squares += distance * distance;
+      }
+      means[c] = mean;
+      variances[c] = squares / (count - 1);
+      pooled += squares / (count - 1) / contenders;
     }
-    variances[c] = squares / (count - 1);
-    pooled += squares / (count - 1) / contenders;
+    const mean = means[this.#baseline] ?? 0;
+    const variance = variances[this.#baseline] ?? 0;
+    for (let c = 0; c < contenders; c++) {
+      const own = ((variances[c] ?? 0) + variance) / 2;
+      const error = Math.sqrt(
+        2 * (OWN_SHARE * own + (1 - OWN_SHARE) * pooled) / count,
+      );
+      const difference = (means[c] ?? 0) - mean;
+      into[c] = difference === 0 ? 0 : difference / error;
+    }
   }
-  return means.map((mean, c) => {
-    const difference = mean - (means[baseline] ?? 0);
-    if (difference === 0) return 0;
-    const own = ((variances[c] ?? 0) + (variances[baseline] ?? 0)) / 2;
-    const variance = OWN_SHARE * own + (1 - OWN_SHARE) * pooled;
-    return variance === 0
-      ? Math.sign(difference) * Infinity
-      : difference / Math.sqrt(2 * variance / count);
-  });
 }
 
 function dealWithinBirths(

@@ -9,7 +9,7 @@ import { probit } from "simple-statistics";
  * @param share Which quantile, between 0 and 1.
  * @param freedom Degrees of freedom, at least 1, fractions too; `Infinity`
  * gives the normal distribution.
- * @returns The quantile, to about 0.3 % for 2 degrees and more of freedom and
+ * @returns The quantile, to about 0.5 % for 2 degrees and more of freedom and
  * the shares of 90 to 99.9 % intervals (G. W. Hill, "Algorithm 396: Student's
  * t-quantiles", CACM 13(10), 1970).
  */

@@ -34,6 +34,8 @@ export interface SummaryOptions {
   readonly control?: string | undefined;
   /** Bootstrap resamples; 2000 unless told. */
   readonly resamples?: number | undefined;
+  /** Deals of the permutation test; 1000 unless told. */
+  readonly permutations?: number | undefined;
 }
 
 /** What the samples say about one contender. */
@@ -92,12 +94,7 @@ export function summarise(
     ? undefined
     : indexOf(grid, options.control);
   const random = randomStream(options.seed, "bootstrap");
-  const draw = {
-    random,
-    ...(options.resamples === undefined ? {} : {
-      resamples: options.resamples,
-    }),
-  };
+  const draw = { random, resamples: options.resamples ?? 2000 };
   const centred = poolBirths(grid.centred, { centred: true });
   const ratios = grid.names.map((_, contender) =>
     contender === baseline ? { median: 1, low: 1, high: 1 } : around(
@@ -121,6 +118,7 @@ export function summarise(
     permutationTest(testUnits(grid), {
       baseline,
       random: randomStream(options.seed, "permutation"),
+      permutations: options.permutations ?? 1000,
     }).map((p, contender) => contender === control ? null : p),
   );
   const contenders = grid.names.map((contender, index): ContenderSummary => {

@@ -50,6 +50,15 @@ export function cellTrust(cell: ResultCell): string[] {
       `${cell.baseline ?? "The baseline"} against itself: ${found}.`,
     );
   }
+  const spreads = cell.layouts.flatMap((layout) =>
+    layout.betweenBirthSpread ?? []
+  );
+  if (spreads.length > 0) {
+    sentences.push(
+      `Births of one layout scatter by ${formatPercent(Math.min(...spreads))}` +
+        ` to ${formatPercent(Math.max(...spreads))}.`,
+    );
+  }
   const hidden = cell.layouts.flatMap((layout) =>
     layout.verdict === "no difference shown" && layout.name !== cell.baseline
       ? layout.detectable ?? []

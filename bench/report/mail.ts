@@ -52,9 +52,11 @@ function claim(cell: ResultCell): string {
   );
   const sentences = (["faster", "slower"] as const).flatMap((verdict) => {
     const found = judged.filter((layout) => layout.verdict === verdict);
-    return found.length === 0
-      ? []
-      : [`${verdict} than ${baseline}: ${found.map(withChange).join(", ")}.`];
+    return found.length === 0 ? [] : [
+      `${titled(verdict)} than ${baseline}: ${
+        found.map(withChange).join(", ")
+      }.`,
+    ];
   });
   const rest = judged.filter((layout) =>
     layout.verdict === "no difference shown"
@@ -63,11 +65,15 @@ function claim(cell: ResultCell): string {
     const seen = Math.max(...rest.map((layout) => layout.detectable ?? 0));
     const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
     sentences.push(
-      `no difference to ${baseline} shown${limit}: ` +
+      `No difference to ${baseline} shown${limit}: ` +
         `${rest.map((layout) => printable(layout.name)).join(", ")}.`,
     );
   }
-  return [...sentences, ...exactClaim(cell)].join(" ") || "not timed.";
+  return [...sentences, ...exactClaim(cell)].join(" ") || "Not timed.";
+}
+
+function titled(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 /** What holds on every machine: lines of bio_vec tables. */
@@ -83,7 +89,7 @@ function exactClaim(cell: ResultCell): string[] {
   });
   return changed.length === 0
     ? []
-    : [`bio_vec lines per I/O: ${changed.join(", ")}.`];
+    : [`Lines of bio_vecs per I/O: ${changed.join(", ")}.`];
 }
 
 function withChange(layout: ResultLayout): string {
@@ -99,6 +105,7 @@ function tables(cell: ResultCell): string[] {
   const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
   return [
     ...prose(setting(cell)),
+    ...(cell.description === undefined ? [] : prose(cell.description)),
     ...plainTable(exactColumns(), cell.layouts, limits),
     "",
     ...(timed

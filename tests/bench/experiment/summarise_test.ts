@@ -1,0 +1,125 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type Sample, summarise } from "../../../bench/experiment/summarise.ts";
+import { measuredKeys } from "../../../bench/experiment/to_result.ts";
+import { simulatedSamples } from "./simulated_samples.ts";
+
+function samplesOf(
+  table: Record<string, readonly (readonly number[])[]>,
+): Sample[] {
+  return Object.entries(table).flatMap(([contender, births]) =>
+    births.flatMap((rounds, birth) =>
+      rounds.map((nsPerIo, round) => ({ contender, birth, round, nsPerIo }))
+    )
+  );
+}
+
+Deno.test("summarise() gives medians of times and of within-round ratios", () => {
+  // Ratios round by round: 2, 2, 0.5 and 2, 1, 4; their median is 2.
+  const { contenders } = summarise(
+    samplesOf({
+      a: [[10, 20, 40], [10, 10, 10]],
+      b: [[20, 40, 20], [20, 10, 40]],
+    }),
+    { baseline: "a", seed: 1 },
+  );
+
+  assertEquals(contenders.map(({ contender }) => contender), ["a", "b"]);
+  assertEquals(contenders[0]?.ratio, { median: 1, low: 1, high: 1 });
+  assertEquals(contenders[0]?.adjustedPValue, null);
+  assertAlmostEquals(contenders[0]?.nsPerIo.median ?? 0, 10, 1e-9);
+  assertAlmostEquals(contenders[1]?.ratio.median ?? 0, 2, 1e-9);
+});
+
+Deno.test("summarise() does not depend on the order of the samples", () => {
+  const samples = simulatedSamples({
+    effects: [0, 0.1],
+    births: 2,
+    rounds: 9,
+    luck: 0.01,
+    noise: 0.01,
+    seed: 1,
+  });
+  const [first, second] = samples;
+  const swapped = [...samples].sort((a, b) =>
+    b.round - a.round || a.contender.localeCompare(b.contender)
+  );
+  const options = { baseline: "c0", seed: 3 };
+
+  assertEquals(first?.contender, "c0");
+  assertEquals(second?.contender, "c1");
+  assertEquals(summarise(swapped, options), summarise(samples, options));
+});
+
+Deno.test("summarise() leaves out rounds that are not complete, and says so", () => {
+  const samples = samplesOf({
+    a: [[10, 11, 12], [10, 11, 12]],
+    b: [[10, 11, 12], [10, 11]],
+  });
+  const { births, rounds, warnings } = summarise(samples, {
+    baseline: "a",
+    seed: 1,
+  });
+
+  assertEquals([births, rounds], [2, 2]);
+  assertEquals(warnings.map(({ code }) => code), [
+    "few-rounds",
+    "no-control",
+    "incomplete-rounds",
+  ]);
+});
+
+Deno.test("summarise() warns of a noisy control and of outliers", () => {
+  const rounds = (at: number, last = at) => [
+    ...Array.from({ length: 9 }, (_, i) => at + i / 100),
+    last,
+    last,
+  ];
+  const { warnings, noiseFloor, contenders } = summarise(
+    samplesOf({
+      a: [rounds(100), rounds(100)],
+      "a (again)": [rounds(110), rounds(110)],
+      b: [rounds(100, 300), rounds(100, 300)],
+    }),
+    { baseline: "a", control: "a (again)", seed: 1 },
+  );
+
+  assertAlmostEquals(noiseFloor?.difference ?? 0, 0.1, 0.001);
+  assertEquals(warnings.map(({ code }) => code), ["noisy-control", "outliers"]);
+  assertEquals((contenders[2]?.outliers ?? 0) >= 4, true);
+});
+
+Deno.test("summarise() refuses times and baselines that cannot be", () => {
+  const options = { baseline: "a", seed: 1 };
+
+  assertThrows(
+    () => summarise(samplesOf({ a: [[0]] }), options),
+    RangeError,
+    'Cannot use sample of "a": 0 ns per I/O, expected more than 0',
+  );
+  assertThrows(
+    () => summarise(samplesOf({ b: [[1]] }), options),
+    RangeError,
+    'Cannot compare with "a": it has no sample, expected one of: b',
+  );
+  assertThrows(
+    () => summarise([], options),
+    RangeError,
+    "no round has them all",
+  );
+});
+
+Deno.test("measuredKeys() keeps samples up to the cap and says so", () => {
+  const samples = samplesOf({
+    a: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]],
+    b: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]],
+  });
+  const summary = summarise(samples, { baseline: "a", seed: 1 }).contenders[1];
+  if (summary === undefined) throw new Error("no summary");
+  const capped = measuredKeys(summary, { samples, cap: 5 }).samples;
+  const whole = measuredKeys(summary, { samples }).samples;
+
+  assertEquals([capped?.total, capped?.capped], [10, true]);
+  assertEquals(capped?.values.map(({ nsPerIo }) => nsPerIo), [1, 3, 5, 7, 9]);
+  assertEquals([whole?.total, whole?.capped], [10, false]);
+  assertEquals(whole?.values.length, 10);
+});
