@@ -38,7 +38,7 @@ export function parseDirections(
   },
 ): [JobSizes, JobSizes, JobSizes] | null {
   const parts = text.split(",");
-  if (parts.length > 3) return null;
+  if (parts.length > 3 || text.trim() === "") return null;
   const sizes: JobSizes[] = [];
   for (const part of parts) {
     const size = part.trim() === "" ? options.absent : options.parse(part);

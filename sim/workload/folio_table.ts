@@ -10,10 +10,11 @@ import type { PlacementOptions } from "./placement_options.ts";
 const PAGE_BYTES = 4096;
 
 /**
- * Folios that a pool is spread over at most; drawing from all of a machine
- * with terabytes would take longer than the run.
+ * Folios that a small pool is spread over: 256 MiB of single pages. A larger
+ * pool is spread over twice its size. Drawing from all of a machine with
+ * terabytes would take longer than the run.
  */
-const MOST_CANDIDATES = 2 ** 20;
+const LEAST_CANDIDATES = 2 ** 16;
 
 /**
  * Draws the page table of a pool.
@@ -39,7 +40,7 @@ export function drawFolioTable(
     1,
     placement.runPages / 2 ** placement.folioOrder,
   );
-  const most = Math.max(needed, MOST_CANDIDATES);
+  const most = Math.max(2 * needed, LEAST_CANDIDATES);
   const starts: number[] = [];
   const lengths: number[] = [];
   let candidates = 0;

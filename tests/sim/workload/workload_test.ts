@@ -1,0 +1,160 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { defaultMemoryMap, type MemoryMap } from "../../../sim/machine.ts";
+import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
+import {
+  openWorkload,
+  type Workload,
+  workloadPoolBytes,
+} from "../../../sim/workload/workload.ts";
+
+const MAP = defaultMemoryMap(true);
+/** A machine for the largest pool. */
+const LARGE: MemoryMap = {
+  ...MAP,
+  dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 2 ** 31 }],
+};
+const OPTIONS = { seed: 1, memoryMap: MAP };
+
+async function sums(workload: Workload, ios = 512): Promise<number[]> {
+  let [count, pieces, bytes] = [0, 0, 0];
+  for await (const window of workload.windows({ ios, pieces: 8192 })) {
+    assert((window.counts[0] ?? 0) > 0);
+    count += window.counts[0] ?? 0;
+    pieces += window.counts[1] ?? 0;
+    for (let i = 0; i < (window.counts[0] ?? 0); i++) {
+      bytes += window.lengthBytes[i] ?? 0;
+    }
+  }
+  return [count, pieces, bytes];
+}
+
+Deno.test("openWorkload() runs every preset", async () => {
+  for (const [name, preset] of WORKLOAD_PRESETS) {
+    const workload = await openWorkload(name, {
+      seed: 1,
+      memoryMap: workloadPoolBytes(name) > 2 ** 28 ? LARGE : MAP,
+      ios: 100,
+    });
+    assert(workload.description.startsWith(preset.title));
+    const [count, , bytes] = await sums(workload, 64);
+    assertEquals(count, 100);
+    assertEquals(workload.tally.bytes, bytes);
+    assertEquals(workload.warnings, []);
+  }
+});
+
+Deno.test("openWorkload() gives the standard workloads their segments", async () => {
+  const perIo = async (name: string) => {
+    const workload = await openWorkload(name, { ...OPTIONS, ios: 50 });
+    const [count = 0, pieces = 0] = await sums(workload);
+    return pieces / count;
+  };
+  assertEquals(await perIo("4k-hot"), 1);
+  assertEquals(await perIo("128k-scattered"), 32);
+  assertEquals(await perIo("1m-p2p"), 256);
+  assertEquals(await perIo("64k-mixed"), 16);
+  assertEquals(await perIo("1m-segment"), 1);
+  assertEquals(
+    [...WORKLOAD_PRESETS].filter(([, preset]) => preset.isStandard).length,
+    6,
+  );
+});
+
+Deno.test("openWorkload() reads a trace with the placement asked for", async () => {
+  const path = join(
+    import.meta.dirname ?? "",
+    "../../../bench/data/seq128k.iolog",
+  );
+  const workload = await openWorkload(path, { ...OPTIONS, placement: "huge" });
+  assertEquals(
+    workload.description,
+    "fio iolog; buffers: pool 64 MiB, 2 MiB folios, scattered, page-aligned, " +
+      "no P2P",
+  );
+  assertEquals(await sums(workload), [512, 512, 64 << 20]);
+  assertEquals(workload.tally.reads, 512);
+});
+
+Deno.test("openWorkload() reads a job file", async () => {
+  const path = join(
+    import.meta.dirname ?? "",
+    "../../../bench/data/randrw4k.fio",
+  );
+  const workload = await openWorkload(path, OPTIONS);
+  assertEquals(await sums(workload), [2000, 2000, 2000 * 4096]);
+  assertEquals(
+    workload.warnings.map((warning) => warning.code),
+    ["unused-fio-options"],
+  );
+});
+
+Deno.test("openWorkload() takes a file before a preset of its name", async () => {
+  const folder = await Deno.makeTempDir();
+  const before = Deno.cwd();
+  try {
+    await Deno.writeTextFile(
+      join(folder, "4k-hot"),
+      "fio version 3 iolog\n1 d read 0 512\n",
+    );
+    await Deno.mkdir(join(folder, "randread-4k"));
+    Deno.chdir(folder);
+    assertEquals(
+      (await sums(await openWorkload("4k-hot", OPTIONS)))[0],
+      1,
+    );
+    // A directory is no workload, so the preset of its name is meant.
+    const preset = await openWorkload("randread-4k", { ...OPTIONS, ios: 7 });
+    assertEquals((await sums(preset))[0], 7);
+  } finally {
+    Deno.chdir(before);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("openWorkload() names what is neither file nor preset", async () => {
+  await assertRejects(
+    () => openWorkload("randraed-4k", OPTIONS),
+    RangeError,
+    'Cannot open workload "randraed-4k": found no such file and no such ' +
+      'preset, did you mean "randread-4k"? Presets: 4k-hot, ',
+  );
+  await assertRejects(
+    () => openWorkload(".", OPTIONS),
+    Deno.errors.IsADirectory,
+    'Cannot read ".": found a directory',
+  );
+});
+
+Deno.test("openWorkload() closes the file if the placement does not fit", async () => {
+  // The test runner fails a test that leaves a file open.
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "fio version 3 iolog\n1 d read 0 512\n");
+    await assertRejects(
+      () => openWorkload(path, { ...OPTIONS, placement: "hugh" }),
+      RangeError,
+      'did you mean "huge"?',
+    );
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("openWorkload() warns of a workload without I/O", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "fio version 3 iolog\n0 d add\n");
+    const workload = await openWorkload(path, OPTIONS);
+    assertEquals(await sums(workload), [0, 0, 0]);
+    assertEquals(workload.warnings.map(({ code }) => code), ["no-ios"]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("workloadPoolBytes() tells the memory that buffers need", () => {
+  assertEquals(workloadPoolBytes("4k-1g-pool"), 2 ** 30);
+  assertEquals(workloadPoolBytes("4k-1g-pool", "huge"), 64 << 20);
+  assertEquals(workloadPoolBytes("some.iolog"), 64 << 20);
+});
