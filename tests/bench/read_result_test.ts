@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { readResult, readResultFile } from "../../bench/read_result.ts";
+import { fixedResult } from "./report/fixed_result.ts";
+
+const whole = JSON.stringify(fixedResult());
+
+function complaint(text: string): string {
+  try {
+    readResult(text, "a.json");
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
+  }
+}
+
+Deno.test("readResult() reads what was written", () => {
+  assertEquals(JSON.parse(JSON.stringify(readResult(whole, "a.json"))), {
+    ...fixedResult(),
+  });
+});
+
+Deno.test("readResult() refuses a newer version by name", () => {
+  const newer = JSON.stringify({
+    ...fixedResult(),
+    schemaVersion: 2,
+    tool: { name: "bvec-lab", version: "9.1.0" },
+    cells: "of another shape",
+  });
+
+  assertThrows(
+    () => readResult(newer, "a.json"),
+    RangeError,
+    'Cannot read "a.json": schemaVersion is 2 (bvec-lab 9.1.0), expected at ' +
+      "most 1",
+  );
+});
+
+Deno.test("readResult() says where a truncated file ends", () => {
+  assertThrows(
+    () => readResult('{\n  "schemaVersion": 1,\n  "to', "a.json"),
+    SyntaxError,
+    'Cannot read "a.json:3:6": the file ends (truncated?), expected JSON',
+  );
+});
+
+Deno.test("readResult() names the place of what is not JSON", () => {
+  assertEquals(
+    complaint('{\n "seed": NaN}'),
+    'Cannot read "a.json:2:10": found "NaN}", expected JSON',
+  );
+  assertEquals(
+    complaint("{'a': 1}"),
+    `Cannot read "a.json:1:2": found "'a': 1}", expected JSON`,
+  );
+  assertEquals(
+    complaint('{"a": 1,, "b": 2}'),
+    `Cannot read "a.json:1:9": found ", \\"b\\": 2}", expected JSON`,
+  );
+  assertEquals(
+    complaint(" \n"),
+    'Cannot read "a.json": the file is empty, expected JSON',
+  );
+});
+
+Deno.test("readResult() names the tool of another tool's JSON", () => {
+  assertEquals(
+    complaint('{"context": {}, "benchmarks": []}'),
+    'Cannot read "a.json": found no key "tool" (its keys: context, ' +
+      "benchmarks), expected a result of bvec-lab",
+  );
+  assertEquals(
+    complaint('{"tool": "fio", "version": 3}'),
+    'Cannot read "a.json": found tool "fio", expected a result of bvec-lab',
+  );
+  assertEquals(
+    complaint("[1, 2]"),
+    'Cannot read "a.json": it holds a list of 2, expected a result of bvec-lab',
+  );
+  assertEquals(
+    complaint("null"),
+    'Cannot read "a.json": it holds null, expected a result of bvec-lab',
+  );
+});
+
+Deno.test("readResult() names the key that was edited to nonsense", () => {
+  const edits: [from: string, to: string, key: string][] = [
+    ['"total":100000', '"total":-1', "cells[0].ios.total is -1: "],
+    ['"total":100000', '"total":1.5', "cells[0].ios.total is 1.5: "],
+    ['"segmentsPerIo":32', '"segmentsPerIo":"32"', 'PerIo is "32": '],
+    ['"verdict":"faster"', '"verdict":"best"', 'verdict is "best": '],
+    ['"digest":"9f86d081884c7d65",', "", "cells[0].digest is missing: "],
+    [
+      '"low":108',
+      '"low":1080',
+      "layouts[1].nsPerIo is an object: expected low",
+    ],
+    ['"cells":[', '"cells":0,"x":[', "cells is 0: "],
+  ];
+  for (const [from, to, key] of edits) {
+    assert(whole.includes(from), from);
+    const message = complaint(whole.replace(from, to));
+    assert(message.includes(key), `${to}: ${message}`);
+    assert(!message.includes("\n"), message);
+  }
+});
+
+Deno.test("readResult() finds the cut of any truncated result", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: whole.length - 1 }), (cut) => {
+      const message = complaint(whole.slice(0, cut));
+      const found = Number(/a\.json:1:(\d+)"/.exec(message)?.[1]);
+      // Inside a word such as `null` the engine complains at its beginning.
+      assert(found <= cut + 1 && found > cut - 6, `${cut}: ${message}`);
+    }),
+  );
+});
+
+Deno.test("readResultFile() says why a file cannot be read", async () => {
+  await assertRejects(
+    () => readResultFile("tests/no-such-file.json"),
+    Deno.errors.NotFound,
+    'Cannot read "tests/no-such-file.json": No such file',
+  );
+  await assertRejects(() => readResultFile("tests"), Deno.errors.NotFound);
+});

@@ -1,0 +1,60 @@
+import { assertEquals } from "@std/assert";
+import {
+  RESULT_SCHEMA_VERSION,
+  resultJsonSchema,
+  resultSchema,
+} from "../../bench/result.ts";
+import { fixedCell, fixedLayout, fixedResult } from "./report/fixed_result.ts";
+
+Deno.test("resultJsonSchema() equals the committed file", async () => {
+  const file = new URL("../../bench/result.schema.json", import.meta.url);
+  const committed = JSON.parse(await Deno.readTextFile(file));
+
+  assertEquals(committed, JSON.parse(JSON.stringify(resultJsonSchema())));
+});
+
+Deno.test("resultSchema accepts a result and keeps keys it does not know", () => {
+  const known = fixedResult();
+  const more = {
+    ...known,
+    future: { key: 1 },
+    cells: [{ ...fixedCell(), future: 2 }],
+  };
+
+  assertEquals(known.schemaVersion, RESULT_SCHEMA_VERSION);
+  assertEquals(
+    JSON.stringify(resultSchema.parse(more)).includes("future"),
+    true,
+  );
+  assertEquals(JSON.parse(JSON.stringify(resultSchema.parse(known))), known);
+});
+
+Deno.test("resultSchema takes null for everything that was not timed", () => {
+  const untimed = fixedLayout({
+    nsPerIo: null,
+    ratio: null,
+    verdict: null,
+    iosPerSecond: null,
+    samples: null,
+    footprint: null,
+    modelled: null,
+  });
+  const result = fixedResult({ cells: [fixedCell({ layouts: [untimed] })] });
+
+  assertEquals(resultSchema.safeParse(result).success, true);
+});
+
+Deno.test("resultSchema requires the six counts and takes more", () => {
+  const { bvecLinesPerIo: _, ...five } = fixedLayout().counts;
+  const accepts = (counts: unknown) =>
+    resultSchema.safeParse({
+      ...fixedResult(),
+      cells: [{ ...fixedCell(), layouts: [{ ...fixedLayout(), counts }] }],
+    }).success;
+
+  assertEquals(accepts(five), false);
+  assertEquals(accepts({ ...five, bvecLinesPerIo: 8 }), true);
+  assertEquals(accepts({ ...five, bvecLinesPerIo: 8, more: 1.5 }), true);
+  assertEquals(accepts({ ...five, bvecLinesPerIo: 8, more: "x" }), false);
+  assertEquals(accepts({ ...five, bvecLinesPerIo: NaN }), false);
+});
