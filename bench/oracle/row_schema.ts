@@ -1,0 +1,186 @@
+/**
+ * One line of a file of rows, checked by zod and turned into numbers.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { OracleCommand, OracleRow } from "./oracle_row.ts";
+
+/** A hex address, as a number. */
+export const address: z.ZodType<number, string> = z.string().regex(
+  /^0x[0-9a-f]{1,13}$/,
+  "hex address below 2^52",
+)
+  .transform(Number);
+/** A count or length. */
+export const count: z.ZodType<number> = z.number().int().min(0).max(
+  Number.MAX_SAFE_INTEGER,
+);
+/** An address with a count. */
+export const pair: z.ZodType<[number, number], unknown> = z.tuple([
+  address,
+  count,
+]).rest(z.unknown()).transform(([at, length]) => [at, length]);
+
+const io = z.tuple([
+  z.enum(["r", "w", "d", "z", "f"]),
+  count,
+  count,
+  z.number().int(),
+  z.array(z.tuple([z.string(), count, count])),
+]).rest(z.object({ flags: count.optional(), prio: count.optional() }));
+
+const bio = z.object({
+  s: count,
+  b: count,
+  vcnt: count,
+  opf: address,
+  bv: z.array(z.tuple([address, count, count])),
+});
+
+const command = z.object({
+  op: z.string(),
+  slba: count,
+  nlb: count,
+  kind: z.enum(["prp", "sgl"]),
+  prp1: address.optional(),
+  prp2: address.optional(),
+  prps: z.array(address).optional(),
+  last_len: count.optional(),
+  list_pages: z.array(pair).optional(),
+  sgl: z.array(pair).optional(),
+  dptr: z.object({ addr: address, len: count, type: address }).optional(),
+  psdt: count.optional(),
+  ctrl: count.optional(),
+  mptr: address.optional(),
+  meta: z.array(pair).optional(),
+  reftag: count.optional(),
+  err: z.array(z.string()).optional(),
+});
+
+const row = z.object({
+  run: z.string(),
+  id: z.string(),
+  api: z.enum(["sync", "aio", "aio1", "uring"]),
+  io: z.array(io).min(1),
+  bios: z.array(bio),
+  reqs: z.array(z.tuple([z.string(), count, count, count])),
+  cmds: z.array(command).optional(),
+  repeatable: z.union([z.literal(0), z.literal(1)]).optional(),
+});
+
+/** A piece of text and where it stands. */
+export interface PlacedText {
+  /** The text. */
+  readonly text: string;
+  /** File and line, for messages. */
+  readonly where: string;
+}
+
+/**
+ * Refuses input, naming where it is.
+ *
+ * @param where File and line.
+ * @param problem What is there and what should be.
+ * @throws {SyntaxError} Always.
+ */
+export function fail(
+  where: string,
+  problem: { found: string; wanted: string },
+): never {
+  throw new SyntaxError(
+    `Cannot read oracle row: ${problem.found}, expected ${problem.wanted} ` +
+      `(${where})`,
+  );
+}
+
+/**
+ * Parses JSON against a schema.
+ *
+ * @param schema What is wanted.
+ * @param input The JSON and where it stands.
+ * @returns The checked value.
+ * @throws {SyntaxError} If it is not JSON or not of the schema.
+ */
+export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
+  const { text, where } = input;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    fail(where, { found: JSON.stringify(text.slice(0, 40)), wanted: "JSON" });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  fail(where, {
+    found: `bad "${issue?.path.join(".") ?? ""}"`,
+    wanted: issue?.message ?? "a row",
+  });
+}
+
+/**
+ * Parses one row.
+ *
+ * @param input The line and where it stands.
+ * @param line Its number, from 1.
+ * @returns The row.
+ * @throws {SyntaxError} If the line is not a row.
+ */
+export function parseRow(input: PlacedText, line: number): OracleRow {
+  const found = parse(row, input);
+  return {
+    line,
+    run: found.run,
+    id: found.id,
+    api: found.api,
+    ios: found.io.map(([operation, at, size, returned, iov, more]) => ({
+      operation,
+      offsetBytes: at,
+      sizeBytes: size,
+      returned,
+      vectors: iov.map(([buffer, offsetBytes, sizeBytes]) => ({
+        buffer,
+        offsetBytes,
+        sizeBytes,
+      })),
+      flags: more?.flags ?? 0,
+      priority: more?.prio ?? 0,
+    })),
+    bios: found.bios.map(({ s, b, vcnt, opf, bv }) => ({
+      sector: s,
+      sizeBytes: b,
+      segments: vcnt,
+      flags: opf,
+      first: bv,
+    })),
+    requests: found.reqs,
+    commands: (found.cmds ?? []).map(toCommand),
+    repeatable: found.repeatable !== 0,
+  };
+}
+
+function toCommand(found: z.infer<typeof command>): OracleCommand {
+  const { prp1, prp2, last_len, dptr, ctrl, mptr, reftag, psdt } = found;
+  return {
+    operation: found.op,
+    firstBlock: found.slba,
+    blocks: found.nlb,
+    kind: found.kind,
+    pages: found.prps ?? [],
+    listPages: found.list_pages ?? [],
+    descriptors: found.sgl ?? [],
+    metadata: found.meta ?? [],
+    failed: found.err !== undefined,
+    ...(prp1 === undefined ? {} : { prp1 }),
+    ...(prp2 === undefined ? {} : { prp2 }),
+    ...(last_len === undefined ? {} : { lastPageBytes: last_len }),
+    ...(dptr === undefined ? {} : {
+      dataPointer: { addr: dptr.addr, sizeBytes: dptr.len, type: dptr.type },
+    }),
+    ...(ctrl === undefined ? {} : { control: ctrl }),
+    ...(mptr === undefined ? {} : { metadataPointer: mptr }),
+    ...(reftag === undefined ? {} : { referenceTag: reftag }),
+    ...(psdt === undefined ? {} : { transferType: psdt }),
+  };
+}
