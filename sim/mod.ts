@@ -21,6 +21,29 @@ export {
   REFERENCE_KIND,
   type ReferenceBatch,
 } from "./cache/reference.ts";
+export {
+  DirectMapper,
+  type DirectOptions,
+  MAP_RESULT,
+  type MapResult,
+} from "./dma/direct.ts";
+export {
+  DMA_ATTRIBUTE,
+  DMA_DIRECTION,
+  type DmaDirection,
+} from "./dma/dma_attributes.ts";
+export { canCoalesce, gapBitOf, gapMask, joinGapBits } from "./dma/gap.ts";
+export { IOMMU_ERROR, IommuDomain, IovaState } from "./dma/iommu.ts";
+export { IOVA_OPTIMAL_BYTES, type IovaOptions } from "./dma/iova.ts";
+export {
+  Swiotlb,
+  SWIOTLB_SEGMENT_SLOTS,
+  SWIOTLB_SLOT_BYTES,
+  type SwiotlbCopier,
+  swiotlbMaxMappingBytes,
+  type SwiotlbOptions,
+} from "./dma/swiotlb.ts";
+export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
 export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
 export {
   type KernelProfile,
@@ -37,6 +60,59 @@ export {
   type MemoryMap,
   type ProviderBar,
 } from "./machine.ts";
+export {
+  formatPciAddress,
+  mapTypeKey,
+  parsePciAddress,
+  type PciAddress,
+} from "./pci/address.ts";
+export {
+  BusDecoder,
+  type BusTarget,
+  type OwnedBar,
+  resolveBusAddress,
+  TARGET,
+  type Target,
+} from "./pci/bus_decoder.ts";
+export { type P2pRoute, routeP2p } from "./pci/distance.ts";
+export { P2pMapState } from "./pci/map_state.ts";
+export { MAP_TYPE, type MapType, mapTypeName } from "./pci/map_type.ts";
+export type { MapTypeMemory } from "./pci/map_type_cache.ts";
+export { MapleRanges } from "./pci/maple_ranges.ts";
+export { P2pdma, type P2pdmaOptions } from "./pci/p2pdma.ts";
+export { loadTopology, topologyNames } from "./pci/presets.ts";
+export {
+  type P2pAllocation,
+  P2pDevice,
+  type P2pProvider,
+  pageStructBytes,
+} from "./pci/provider.ts";
+export {
+  CROSSES_RANGE,
+  NO_PROVIDER,
+  type ProviderRange,
+  type RangeLookup,
+} from "./pci/range_lookup.ts";
+export { SortedRanges } from "./pci/sorted_ranges.ts";
+export {
+  type PciBar,
+  type PciFunction,
+  type PciHostBridge,
+  Topology,
+} from "./pci/topology.ts";
+export type {
+  AcsRedirect,
+  BarDescription,
+  CpuDescription,
+  DramDescription,
+  FunctionDescription,
+  HostBridgeDescription,
+  PciKind,
+  TopologyDescription,
+} from "./pci/topology_description.ts";
+export { TopologyError, type TopologyPath } from "./pci/topology_error.ts";
+export { readTopologyFile } from "./pci/topology_file.ts";
+export { topologyMemoryMap } from "./pci/topology_memory.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export {
   BATCH_ROWS,

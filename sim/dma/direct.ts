@@ -36,7 +36,21 @@ export interface DirectOptions {
   readonly swiotlb?: Swiotlb;
 }
 
-/** Maps memory for one device. The last answer is in the fields. */
+/**
+ * Maps memory for one device. The last answer is in the fields.
+ *
+ * @example A BAR above 4 GiB is out of reach of a 32-bit device
+ * ```ts
+ * import { DirectMapper, DMA_ATTRIBUTE, MAP_RESULT } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mapper = new DirectMapper({ maskBits: 32 });
+ * assertEquals(
+ *   mapper.map(0, 0x3c00, 4096, DMA_ATTRIBUTE.mmio),
+ *   MAP_RESULT.unreachable,
+ * );
+ * ```
+ */
 export class DirectMapper {
   /** Low half of the DMA address. */
   addressLo = 0;
@@ -56,6 +70,8 @@ export class DirectMapper {
   readonly #swiotlb: Swiotlb | null;
 
   /**
+   * Makes the mapper of one device.
+   *
    * @param options What the device reaches.
    * @throws {RangeError} If a mask is not from 24 to 64 bits.
    */

@@ -31,7 +31,24 @@ export class IovaState {
   pages = 0;
 }
 
-/** The IOMMU domain of one device. */
+/**
+ * The IOMMU domain of one device.
+ *
+ * @example Two scattered pages in one range, with one sync
+ * ```ts
+ * import { IommuDomain, IovaState } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const domain = new IommuDomain();
+ * const state = new IovaState();
+ * domain.allocate(state, 0x5000, 8192);
+ * domain.link(state, 0x5000, 0, 0, 4096);
+ * domain.link(state, 0x9000, 0, 4096, 4096);
+ * domain.sync();
+ * assertEquals(domain.translate(state.addressLo + 4096, 0), true);
+ * assertEquals(domain.physLo, 0x9000);
+ * ```
+ */
 export class IommuDomain {
   /** Merge boundary of requests: the smallest page minus one. */
   readonly mergeBoundaryMask: number = OFFSET_MASK;
@@ -52,7 +69,11 @@ export class IommuDomain {
   readonly #iova: IovaAllocator;
   readonly #table = new IoPageTable();
 
-  /** @param options Mask of the device, and how many ranges can exist. */
+  /**
+   * Makes an empty domain.
+   *
+   * @param options Mask of the device, and how many ranges can exist.
+   */
   constructor(options: IovaOptions = {}) {
     this.#iova = new IovaAllocator(options);
   }

@@ -35,7 +35,11 @@ export class IovaAllocator {
   #try32 = true;
   #livePages = 0;
 
-  /** @param options Mask and capacity. */
+  /**
+   * Makes an allocator with all addresses free.
+   *
+   * @param options Mask and capacity.
+   */
   constructor(options: IovaOptions = {}) {
     const { maskBits = 64, capacity = 16384 } = options;
     this.#tree = new IovaTree(capacity);

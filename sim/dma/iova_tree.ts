@@ -21,7 +21,11 @@ export class IovaTree {
   #livePages = 0;
   #searches = 0;
 
-  /** @param capacity How many ranges can live at once. */
+  /**
+   * Makes an empty tree.
+   *
+   * @param capacity How many ranges can live at once.
+   */
   constructor(capacity: number) {
     const bytes = capacity * Float64Array.BYTES_PER_ELEMENT;
     this.#first = new Float64Array(new SharedArrayBuffer(bytes));

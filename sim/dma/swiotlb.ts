@@ -84,7 +84,22 @@ export function swiotlbMaxMappingBytes(minAlignMask: number): number {
   return SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS - lost;
 }
 
-/** A pool of bounce slots. */
+/**
+ * A pool of bounce slots.
+ *
+ * @example 128 KiB take 64 slots
+ * ```ts
+ * import { Swiotlb } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const swiotlb = new Swiotlb({
+ *   startPhys: 0x1000_0000,
+ *   copier: { copyIn: () => {}, copyOut: () => {} },
+ * });
+ * assertEquals(swiotlb.map(0, 1, 131072), true);
+ * assertEquals(swiotlb.usedSlots, 64);
+ * ```
+ */
 export class Swiotlb {
   /** Low half of the address of the last `map()` in the pool. */
   addressLo = 0;
@@ -109,7 +124,11 @@ export class Swiotlb {
   readonly #minAlignMask: number;
   readonly #copier: SwiotlbCopier;
 
-  /** @param options Size, place and the copier. */
+  /**
+   * Makes a pool with all slots free.
+   *
+   * @param options Size, place and the copier.
+   */
   constructor(options: SwiotlbOptions) {
     const {
       startPhys,

@@ -22,6 +22,8 @@ export class UnmapRecordPool {
   #freeCount: number;
 
   /**
+   * Makes a pool with all arrays free.
+   *
    * @param view The memory.
    * @param at Offset of the first array.
    * @param options How many arrays, and records in each.

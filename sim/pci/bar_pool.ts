@@ -11,7 +11,11 @@ export class BarPool {
   readonly #used: Uint8Array;
   #usedPages = 0;
 
-  /** @param sizeBytes Size of the BAR, whole pages. */
+  /**
+   * Makes a pool with all pages free.
+   *
+   * @param sizeBytes Size of the BAR, whole pages.
+   */
   constructor(sizeBytes: number) {
     this.#used = new Uint8Array(sizeBytes / PAGE_BYTES);
   }

@@ -52,11 +52,11 @@ interface Window {
  */
 export class BusDecoder {
   /** Low half of the CPU physical address. */
-  physLo = 0;
+  physLo: number = 0;
   /** High half of the CPU physical address. */
-  physHi = 0;
+  physHi: number = 0;
   /** Number of the window in `owned`; -1 for none. */
-  window = -1;
+  window: number = -1;
   /** The BAR of each window, null for DRAM. */
   readonly owned: readonly (OwnedBar | null)[];
   readonly #first: Float64Array;
@@ -65,6 +65,8 @@ export class BusDecoder {
   readonly #target: Uint8Array;
 
   /**
+   * Collects what the requester can reach.
+   *
    * @param topology The tree.
    * @param requester The function that sends the requests.
    */

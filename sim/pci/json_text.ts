@@ -36,6 +36,8 @@ export class JsonTextError extends SyntaxError {
   readonly found: string;
 
   /**
+   * Makes the error.
+   *
    * @param found What was found, and after a comma what was expected.
    * @param position Where.
    */

@@ -10,7 +10,22 @@ import { MAP_TYPE, type MapType } from "./map_type.ts";
 import type { P2pProvider } from "./provider.ts";
 import type { PciFunction } from "./topology.ts";
 
-/** Provider and map type of the segment before. */
+/**
+ * Provider and map type of the segment before.
+ *
+ * @example Two segments of one provider, one xarray load
+ * ```ts
+ * import { loadTopology, P2pdma, P2pMapState } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const topology = loadTopology("one_switch");
+ * const [provider = null] = new P2pdma(topology).providers;
+ * const state = new P2pMapState();
+ * state.lookup(topology.find("nvme1"), provider);
+ * state.lookup(topology.find("nvme1"), provider);
+ * assertEquals(provider?.device.mapTypeCounts, { walks: 1, loads: 1 });
+ * ```
+ */
 export class P2pMapState {
   #provider: P2pProvider | null = null;
   #mapType: MapType = MAP_TYPE.unknown;

@@ -28,6 +28,8 @@ export class MapTypeCache {
   #walks = 0;
 
   /**
+   * Makes an empty cache.
+   *
    * @param topology The tree.
    * @param provider The device whose memory it is.
    * @param memory Where the xarray lies.

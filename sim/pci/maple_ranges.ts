@@ -36,7 +36,22 @@ interface Slot {
   readonly entry: number;
 }
 
-/** P2P ranges in a maple tree. n ranges are up to 2 n + 1 slots. */
+/**
+ * P2P ranges in a maple tree. n ranges are up to 2 n + 1 slots.
+ *
+ * @example A BAR at 0x3c0000000000
+ * ```ts
+ * import { MapleRanges, NO_PROVIDER } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const view = new DataView(new SharedArrayBuffer(4096));
+ * const ranges = new MapleRanges(view, 0, [
+ *   { startPhys: 0x3c00_0000_0000n, sizeBytes: 1 << 26, provider: 0 },
+ * ]);
+ * assertEquals(ranges.lookup(0x1000, 0x3c00), 0);
+ * assertEquals(ranges.lookup(0x1000, 1), NO_PROVIDER);
+ * ```
+ */
 export class MapleRanges implements RangeLookup {
   readonly #view: DataView;
   readonly #at: number;
@@ -48,6 +63,8 @@ export class MapleRanges implements RangeLookup {
   #slotLastHi = 0;
 
   /**
+   * Builds the tree.
+   *
    * @param view The memory.
    * @param at Offset of the tree, a multiple of 256.
    * @param ranges The ranges, in any order.

@@ -39,6 +39,8 @@ export class P2pdma {
   readonly #random: RandomStream;
 
   /**
+   * Registers and publishes every provider BAR of a machine.
+   *
    * @param topology The tree.
    * @param options Seed, and where the map type caches lie.
    */

@@ -66,6 +66,8 @@ export class P2pDevice {
   #leaving = false;
 
   /**
+   * Registers the provider BARs of a function.
+   *
    * @param topology The tree.
    * @param pciFunction The function that owns the BARs.
    * @param options Number of its first provider, and where the xarray of its

@@ -5,9 +5,9 @@
  */
 
 /** Answers of a lookup that are no provider. */
-export const NO_PROVIDER = -1;
+export const NO_PROVIDER: number = -1;
 /** A segment lies only partly in a range, or in two of them. */
-export const CROSSES_RANGE = -2;
+export const CROSSES_RANGE: number = -2;
 
 /** One range of P2P memory. */
 export interface ProviderRange {

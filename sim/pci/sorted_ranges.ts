@@ -22,6 +22,19 @@ const OWNER_BYTES = 4;
 /**
  * Ranges in a sorted array: about log2(n) + 1 comparisons, and one for a
  * repeated hit. n ranges take 64 + 20 n bytes.
+ *
+ * @example A BAR at 0x3c0000000000
+ * ```ts
+ * import { SortedRanges, NO_PROVIDER } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const view = new DataView(new SharedArrayBuffer(4096));
+ * const ranges = new SortedRanges(view, 0, [
+ *   { startPhys: 0x3c00_0000_0000n, sizeBytes: 1 << 26, provider: 0 },
+ * ]);
+ * assertEquals(ranges.lookup(0x1000, 0x3c00), 0);
+ * assertEquals(ranges.lookup(0x1000, 1), NO_PROVIDER);
+ * ```
  */
 export class SortedRanges implements RangeLookup {
   readonly #view: DataView;
@@ -29,6 +42,8 @@ export class SortedRanges implements RangeLookup {
   readonly #capacity: number;
 
   /**
+   * Writes the array.
+   *
    * @param view The memory.
    * @param at Offset of the array, a multiple of 64.
    * @param ranges The ranges, in any order.

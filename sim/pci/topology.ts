@@ -75,7 +75,18 @@ export interface PciFunction {
   readonly bars: readonly PciBar[];
 }
 
-/** A checked PCI tree. */
+/**
+ * A checked PCI tree.
+ *
+ * @example The bridge above an endpoint
+ * ```ts
+ * import { loadTopology } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const topology = loadTopology("one_switch");
+ * assertEquals(topology.find("nvme0").upstream?.bdf, "0000:02:00.0");
+ * ```
+ */
 export class Topology {
   /** Name for the output. */
   readonly name: string;

@@ -7,6 +7,7 @@ export type TopologyPath = readonly (string | number)[];
 
 /** A topology that contradicts itself, with the place of the contradiction. */
 export class TopologyError extends RangeError {
+  /** The name of the class. */
   override readonly name = "TopologyError";
   /** Where in the description, such as `["functions", 3, "parent"]`. */
   readonly path: TopologyPath;
@@ -14,6 +15,8 @@ export class TopologyError extends RangeError {
   readonly found: string;
 
   /**
+   * Makes the error.
+   *
    * @param found What was found, and after a comma what was expected.
    * @param path Where in the description.
    */

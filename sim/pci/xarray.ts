@@ -27,6 +27,8 @@ export class Xarray {
   #loads = 0;
 
   /**
+   * Makes an empty xarray.
+   *
    * @param view The memory.
    * @param at Offset of the array's head; `Xarray.sizeBytes()` bytes from
    *   there belong to it and must be zero.

@@ -1,0 +1,145 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { CommandContext } from "../../../bench/command/context.ts";
+import { topologyCommand } from "../../../bench/command/topology.ts";
+import { topologyNames } from "../../../sim/pci/presets.ts";
+
+/** Runs the command; its output, or the message of its error. */
+async function run(...args: string[]): Promise<string> {
+  let out = "";
+  const context: CommandContext = {
+    writeOut: (text) => out += text,
+    writeError: () => {},
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  };
+  const command = topologyCommand(context).exitOverride().configureOutput({
+    writeErr: () => {},
+  });
+  try {
+    await command.parseAsync(args, { from: "user" });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return out;
+}
+
+Deno.test("topologyCommand() prints tree, distances and map types", async () => {
+  assertEquals(
+    await run("one_switch_acs_upstream"),
+    `one_switch_acs_upstream: CPU intel family 0x6, host bridge needs the whitelist
+
+root bus 0000:00
+  0000:00:00.0               8086:29c0 host bridge
+  0000:00:01.0               8086:2030 root port
+    0000:01:00.0             10b5:8747 switch up     ACS redirect
+      0000:02:00.0           10b5:8747 switch down
+        0000:03:00.0         1b36:0010 endpoint     nvme0
+      0000:02:01.0           10b5:8747 switch down
+        0000:04:00.0         1b36:0010 endpoint     nvme1
+
+memory of 0000:03:00.0 nvme0 BAR 4
+  64 MiB at 0x3c0000000000, on the bus 0x80000000
+  client                 dist  map type         why
+  0000:03:00.0 nvme0        0  BUS_ADDR         its own memory
+  0000:04:00.0 nvme1        4  NOT_SUPPORTED    ACS 01:00.0; bridge unlisted
+
+memory of 0000:04:00.0 nvme1 BAR 4
+  64 MiB at 0x3c0004000000, on the bus 0x90000000
+  client                 dist  map type         why
+  0000:03:00.0 nvme0        4  NOT_SUPPORTED    ACS 01:00.0; bridge unlisted
+  0000:04:00.0 nvme1        0  BUS_ADDR         its own memory
+`,
+  );
+});
+
+Deno.test("topologyCommand() stays within 80 columns", async () => {
+  for (const name of topologyNames) {
+    for (const cpu of ["intel", "amd-zen"]) {
+      const text = await run(name, "--cpu-vendor", cpu);
+      for (const line of text.split("\n")) {
+        assertEquals(line.length <= 80, true, line);
+        assertEquals(line.endsWith("..."), false, line);
+      }
+    }
+  }
+});
+
+Deno.test("topologyCommand() shows one provider below another CPU", async () => {
+  const text = await run(
+    "q35",
+    "--provider",
+    "06:00.0",
+    "--cpu-vendor",
+    "amd-zen",
+  );
+  assertEquals(text.match(/^memory of/gm)?.length, 1);
+  assertStringIncludes(
+    text,
+    "0000:03:00.0 cmba         6  THRU_HOST_BRIDGE CPU routes",
+  );
+});
+
+Deno.test("topologyCommand() writes the same as JSON", async () => {
+  const report = JSON.parse(await run("q35", "--json", "-"));
+  assertEquals(report.schemaVersion, 1);
+  assertEquals(report.cpu, { vendor: "intel", family: 6, routesP2p: false });
+  assertEquals(report.hostBridges[0].functions.length, 18);
+  const [, cmba] = report.providers;
+  assertEquals(cmba.provider, "0000:03:00.0");
+  assertEquals(cmba.busOffset, "0x0");
+  assertEquals(
+    cmba.clients.find((client: { name: string }) => client.name === "swb"),
+    {
+      client: "0000:04:00.0",
+      name: "swb",
+      distance: 4,
+      mapType: "BUS_ADDR",
+      redirects: [],
+      reason: "below 01:00.0",
+    },
+  );
+});
+
+Deno.test("topologyCommand() reads a file and points at its mistakes", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `{
+  "schemaVersion": 1, "name": "t", "cpu": { "vendor": "arm", "family": 0 },
+  "dram": [], "hostBridges": [{ "rootBus": 0 }],
+  "functions": [
+    { "address": "00:01.0", "kind": "endpoint", "id": "1b36:0010" }
+  ]
+}`,
+    );
+    assertStringIncludes(await run(file), "no function offers P2P memory");
+    await Deno.writeTextFile(file, "{\n  oops\n}");
+    assertEquals(
+      await run(file),
+      `Cannot read topology "${file}": line 2, column 3: found "oops", expected a key in quotes`,
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("topologyCommand() names what it knows", async () => {
+  assertStringIncludes(
+    await run("one_swich"),
+    'Cannot find topology "one_swich" (nearest: "one_switch"), expected one of: one_switch,',
+  );
+  assertStringIncludes(
+    await run("./missing.json"),
+    'Cannot read topology "./missing.json":',
+  );
+  assertEquals(
+    await run("q35", "--provider", "swb"),
+    'Cannot show provider "swb": it offers no P2P memory, expected one of: 0000:00:07.0, 0000:03:00.0, 0000:06:00.0',
+  );
+  assertStringIncludes(
+    await run("q35", "--cpu-vendor", "amd"),
+    "expected one of: intel, amd-zen, amd-old, arm",
+  );
+});
