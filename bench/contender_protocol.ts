@@ -40,12 +40,12 @@ export interface WindowHandle {
 /** A request to a contender's worker. */
 export type ContenderRequest =
   | { readonly kind: "setup"; readonly setup: ContenderSetup }
-  /** Decode every command; move and check bytes where `verifyBytes`. */
+  /** Decode every command; move and check the bytes of the first I/Os. */
   | {
     readonly kind: "audit";
     readonly window: WindowHandle;
     readonly firstIo: number;
-    readonly verifyBytes: boolean;
+    readonly verifyIos: number;
     readonly digests?: SharedArrayBuffer;
   }
   /** Trace the first I/Os of a window. */

@@ -9,7 +9,7 @@ import { Footprint } from "../sim/memory/footprint.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
 import { TracingView } from "../sim/memory/tracer.ts";
 import { STAGES } from "../sim/path.ts";
-import { dataIos, replay, verifyReplay } from "../sim/replay.ts";
+import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import type {
   ContenderAnswer,
@@ -26,7 +26,11 @@ declare const self: {
 
 let setup: ContenderSetup | undefined;
 let timed: Assembly | undefined;
-let audited: { assembly: Assembly; data: PhysicalMemory } | undefined;
+let audited: {
+  assembly: Assembly;
+  data: PhysicalMemory;
+  moveBytes: (on: boolean) => void;
+} | undefined;
 /** The window last worked on: the same one comes again, round after round. */
 let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
   buffer: undefined;
@@ -89,27 +93,37 @@ function audit(
   const from = known();
   if (audited === undefined) {
     const data = new PhysicalMemory(from.map);
+    let moves = false;
     const assembly = assemblePath({
       ...from,
       layout: findLayout(from.layout),
       abi: findAbi(from.abi),
       decode: true,
-      data,
+      data: () => moves ? data : undefined,
     });
-    audited = { assembly, data };
+    audited = { assembly, data, moveBytes: (on) => moves = on };
   }
   // A window's memory is filled again and again: never a kept view of it.
   const window = createWindow(request.window.capacity, request.window.buffer);
-  const { assembly, data } = audited;
-  if (request.verifyBytes) {
-    verifyReplay(assembly, window, {
-      data,
-      salt: from.salt,
-      firstIo: request.firstIo,
-      ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
-    });
-  } else {
-    replay(assembly, window, dataIos(window));
+  const { assembly, moveBytes, data } = audited;
+  const ios = dataIos(window);
+  moveBytes(true);
+  verifyReplay(assembly, window, {
+    ios: ios.subarray(0, request.verifyIos),
+    data,
+    salt: from.salt,
+    firstIo: request.firstIo,
+    ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
+  });
+  moveBytes(false);
+  const errors = assembly.path.counts.errors;
+  replay(assembly, window, ios.subarray(request.verifyIos));
+  if (assembly.path.counts.errors !== errors) {
+    throw new WrongIoError(
+      `Cannot trust the I/Os from ${request.firstIo} on: ${
+        assembly.path.counts.errors - errors
+      } ended with an error status, expected success`,
+    );
   }
   return {
     kind: "audit",

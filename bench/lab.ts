@@ -7,6 +7,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { unknownName } from "./command/command.ts";
 import { commands } from "./command/registry.ts";
 import {
   type CommandContext,
@@ -43,6 +44,14 @@ export async function main(
     }).showSuggestionAfterError(true);
   }
   try {
+    const word = args[0];
+    const names = [
+      ...program.commands.map((command) => command.name()),
+      "help",
+    ];
+    if (word !== undefined && !word.startsWith("-") && !names.includes(word)) {
+      throw unknownName("command", word, names);
+    }
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {

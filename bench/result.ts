@@ -161,6 +161,12 @@ export interface ResultCell {
   readonly births?: number | undefined;
   /** What identical code differed by. */
   readonly noiseFloor?: ResultNoiseFloor | null | undefined;
+  /** Entries of the input that were left out, by reason. */
+  readonly skippedByReason?: Readonly<Record<string, number>> | undefined;
+  /** Bytes that were moved by the device and checked, for each layout. */
+  readonly verifiedBytes?: number | undefined;
+  /** I/Os that were replayed for timing. */
+  readonly timedIos?: number | undefined;
   /** Layouts that cannot express this cell. */
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
   /** Warnings of this cell alone. */

@@ -43,8 +43,8 @@ export interface AssemblyOptions {
   readonly depth: number;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
-  /** Data memory, for a device that moves the bytes it decodes. */
-  readonly data?: PhysicalMemory;
+  /** Data memory, while a decoding device is to move bytes. */
+  readonly data?: () => PhysicalMemory | undefined;
   /** Salt of the medium's content; 0 unless told. */
   readonly salt?: number;
   /** Wraps the view of kernel memory, for tracing. */
@@ -151,7 +151,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       if (!options.decode) return createNullDevice(memory, queue);
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,
-        ...(options.data ? { data: options.data } : {}),
+        data: options.data ?? (() => undefined),
       });
       return decoder;
     },

@@ -61,6 +61,8 @@ export function replay(
 
 /** What a verified replay works with. */
 export interface VerifyOptions {
+  /** Indexes of the I/Os. */
+  readonly ios: Int32Array;
   /** The data memory that the device of the path moves bytes in. */
   readonly data: PhysicalMemory;
   /** The device's salt. */
@@ -86,8 +88,7 @@ export function verifyReplay(
   options: VerifyOptions,
 ): void {
   const { path, digest } = assembly;
-  const { data, salt, digests, firstIo } = options;
-  const ios = dataIos(window);
+  const { ios, data, salt, digests, firstIo } = options;
   for (const io of ios) {
     const isWrite = window.op[io] === WINDOW_OP.write;
     const fail = (what: string): never => {

@@ -8,6 +8,7 @@ import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
 import { layoutsCommand } from "./layouts.ts";
 import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
 import { topologyCommand } from "./topology.ts";
 
 /** Makes one command; `report` sets the exit status of a finished run. */
@@ -19,6 +20,7 @@ export interface CommandFactory {
 
 /** All commands. */
 export const commands: readonly CommandFactory[] = [
+  runCommand,
   cacheCommand,
   compareCommand,
   layoutsCommand,

@@ -73,6 +73,12 @@ function warningLines(warning: LabWarning): string[] {
   );
 }
 
-function renderFoot(result: LabResult): string {
+/**
+ * Renders the last line: what made the figures, with which seed.
+ *
+ * @param result The result.
+ * @returns The line; ends in a line feed.
+ */
+export function renderFoot(result: LabResult): string {
   return `${result.tool.name} ${result.tool.version}, seed ${result.seed}\n`;
 }

@@ -40,8 +40,8 @@ export interface DecodedCounts {
 
 /** Options of the decoding device. */
 export interface DecodeOptions {
-  /** Where data bytes are; without it commands are decoded, not carried out. */
-  readonly data?: PhysicalMemory;
+  /** Where data bytes are; while it is undefined none are moved. */
+  readonly data: () => PhysicalMemory | undefined;
   /** Salt of the medium's content. */
   readonly salt: number;
 }
@@ -78,7 +78,7 @@ export function createDecodingDevice(
   readonly digest: StreamDigest;
 } {
   const { getLe32, view, abi } = memory;
-  const { data, salt } = options;
+  const { salt } = options;
   const listHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const counts: DecodedCounts = { commands: 0, prpEntries: 0, bytes: 0 };
   const digest = new StreamDigest();
@@ -103,6 +103,7 @@ export function createDecodingDevice(
     word: number,
     isRead: boolean,
   ): void => {
+    const data = options.data();
     if (data === undefined) return;
     data.atBus(lo, hi, length, place);
     const { words, index } = place;

@@ -1,0 +1,69 @@
+/**
+ * Progress on standard error: one line that redraws itself on a terminal, and
+ * a plain line per cell and quarter where there is none.
+ */
+import { format } from "@std/fmt/duration";
+import type { Progress } from "../experiment/run_rounds.ts";
+import type { CommandContext } from "./context.ts";
+
+/** A line of progress. */
+export interface ProgressLine {
+  /** Shows how far a cell is. */
+  show(cell: string, at: { stage: string; progress?: Progress }): void;
+  /** Takes the line away, so that other text can be written. */
+  clear(): void;
+}
+
+/**
+ * Makes the line.
+ *
+ * @param context Where it is written.
+ * @param options Whether nothing is to be shown.
+ * @returns The line.
+ */
+export function progressLine(
+  context: CommandContext,
+  options: { quiet: boolean },
+): ProgressLine {
+  if (options.quiet) return { show: () => {}, clear: () => {} };
+  if (context.errorIsTerminal) return redrawing(context);
+  let told = "";
+  return {
+    show(cell, { stage, progress }) {
+      // Four lines a cell at most, so that a log stays readable.
+      const quarter = progress === undefined
+        ? ""
+        : ` ${25 * Math.floor(4 * progress.done / progress.total)} %`;
+      const text = `${cell}: ${progress ? stage : "checking"}${quarter}`;
+      if (text !== told) context.writeError(`${text}\n`);
+      told = text;
+    },
+    clear() {},
+  };
+}
+
+function redrawing(context: CommandContext): ProgressLine {
+  const ERASE = "\r\x1b[K";
+  let shown = false;
+  return {
+    show(cell, { stage, progress }) {
+      const text = progress === undefined
+        ? `${cell}: ${stage}`
+        : `${cell}: ${stage} ${progress.done}/${progress.total}${
+          eta(progress.remainingNs)
+        }`;
+      context.writeError(ERASE + text.slice(-79));
+      shown = true;
+    },
+    clear() {
+      if (shown) context.writeError(ERASE);
+      shown = false;
+    },
+  };
+}
+
+function eta(remainingNs: number | null): string {
+  if (remainingNs === null) return "";
+  const seconds = Math.ceil(remainingNs / 1e9) * 1000;
+  return `, ${format(seconds, { ignoreZero: true }) || "0s"} left`;
+}

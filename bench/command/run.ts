@@ -1,0 +1,188 @@
+/**
+ * `lab run`, and `lab` alone: the comparison of layouts.
+ */
+import type { Command } from "commander";
+import { abis } from "../../layouts/abi.ts";
+import type { Recognition } from "../../layouts/layout.ts";
+import { layouts } from "../../layouts/registry.ts";
+import { PATH_RECOGNITIONS } from "../../sim/assembly.ts";
+import {
+  QUEUE_LIMIT_PRESETS,
+  type QueueLimits,
+} from "../../sim/block/queue_limits.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
+import { wrap } from "../report/wrap.ts";
+import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
+import { runLab } from "../run/run_lab.ts";
+import {
+  type CommonOptions,
+  createCommand,
+  nameList,
+  unknownName,
+  wholeNumber,
+} from "./command.ts";
+import { type CommandContext, EXIT, WrongAnswerError } from "./context.ts";
+import { checkOutput, writeJson } from "./output.ts";
+import { progressLine } from "./progress_line.ts";
+import type { CommandFactory } from "./registry.ts";
+
+interface RunCommandOptions extends CommonOptions {
+  readonly layout?: string[];
+  readonly abi?: string[];
+  readonly workload?: string[];
+  readonly recognise?: string[];
+  readonly kernel: string;
+  readonly device: string;
+  readonly placement?: string;
+  readonly depth: number;
+  readonly rounds: number;
+  readonly births: number;
+  readonly budget: number;
+}
+
+/**
+ * Makes the command `lab run`.
+ *
+ * @param context The outside world.
+ * @param report Sets the exit status of a finished run.
+ * @returns The command.
+ */
+export const runCommand: CommandFactory = Object.assign(createRun, {
+  isDefault: true,
+});
+
+function createRun(
+  context: CommandContext,
+  report: (status: number) => void,
+): Command {
+  return createCommand(
+    "run",
+    "compares layouts: exact counts, then measured speed (the default)",
+  )
+    .option("--layout <names>", "layouts or families, by comma", nameList())
+    .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
+    .option(
+      "--workload <names>",
+      "files or names, by comma; names are listed below",
+      nameList(),
+    )
+    .option(
+      "--recognise <names>",
+      `how P2P memory is recognised (default: ${PATH_RECOGNITIONS.join(",")})`,
+      nameList(),
+    )
+    .option("--kernel <version>", "kernel whose structures are used", "7.2")
+    .option("--device <name>", "limits of the queue", "nvme_prp")
+    .option("--placement <name>", "where buffers lie (default: the workload's)")
+    .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
+    .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
+    .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
+    .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 24)
+    .addHelpText("after", namesHelp)
+    .action(async (options: RunCommandOptions) => {
+      const run = checkedOptions(options);
+      if (options.json !== undefined) await checkOutput(options.json, options);
+      await execute(run, { options, context, report });
+    });
+}
+
+/** The names that the options take, for the end of the help. */
+function namesHelp(): string {
+  const rows: [string, Iterable<string>][] = [
+    ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
+    ["layouts", layouts.map(({ name }) => name)],
+    ["ABIs", abis.map(({ name }) => name)],
+    ["recognitions", PATH_RECOGNITIONS],
+    ["kernels", kernelProfiles],
+    ["devices", Object.keys(QUEUE_LIMIT_PRESETS)],
+    ["placements", Object.keys(PLACEMENT_PRESETS)],
+  ];
+  return "\n" +
+    rows.flatMap(([kind, names]) =>
+      wrap(`${kind}: ${[...names].join(", ")}`, { width: 80, indent: "  " })
+    ).join("\n");
+}
+
+/** Refuses unknown names before anything runs. */
+function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
+  const layoutNames = layouts.flatMap(({ name, family }) => [name, family]);
+  const known = (kind: string, given: string[] | undefined, all: string[]) => {
+    for (const name of given ?? []) {
+      if (!all.includes(name)) throw unknownName(kind, name, all);
+    }
+    return given;
+  };
+  const layout = known("layout", options.layout, [...new Set(layoutNames)]);
+  const abi = known("ABI", options.abi, abis.map(({ name }) => name));
+  const recognise = known("recognition", options.recognise, [
+    ...PATH_RECOGNITIONS,
+  ]);
+  known("kernel", [options.kernel], [...kernelProfiles]);
+  known("device", [options.device], Object.keys(QUEUE_LIMIT_PRESETS));
+  if (options.placement !== undefined) {
+    known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
+  }
+  const limits: QueueLimits =
+    QUEUE_LIMIT_PRESETS[options.device as keyof typeof QUEUE_LIMIT_PRESETS];
+  return {
+    ...(layout ? { layouts: layout } : {}),
+    ...(abi ? { abis: abi } : {}),
+    ...(options.workload ? { workloads: options.workload } : {}),
+    ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
+    ...(options.placement ? { placement: options.placement } : {}),
+    kernel: options.kernel,
+    limits,
+    depth: options.depth,
+    rounds: options.rounds,
+    births: options.births,
+    budgetSeconds: options.budget,
+    seed: options.seed,
+  };
+}
+
+async function execute(
+  run: Partial<LabRunOptions>,
+  from: {
+    options: RunCommandOptions;
+    context: CommandContext;
+    report: (status: number) => void;
+  },
+): Promise<void> {
+  const { options, context, report } = from;
+  const line = progressLine(context, { quiet: options.quiet });
+  const toStdout = options.json !== "-";
+  const { result, failure } = await runLab(run, {
+    signal: context.signal,
+    onProgress: (cell, stage, progress) =>
+      line.show(`${cell.workload}, ${cell.abi}, ${cell.recognition}`, {
+        stage,
+        ...(progress ? { progress } : {}),
+      }),
+    onCell: (cell) => {
+      line.clear();
+      if (toStdout) context.writeOut(renderCell(cell) + "\n");
+    },
+  });
+  line.clear();
+  if (toStdout && result.cells.length > 0) {
+    if (result.warnings.length > 0) {
+      context.writeOut(renderWarnings(result.warnings) + "\n");
+    }
+    context.writeOut(renderFoot(result));
+  }
+  if (
+    options.json !== undefined && (failure === undefined ||
+      result.cells.length > 0 || options.json === "-")
+  ) {
+    await writeJson(options.json, result, context, options);
+  }
+  if (failure === undefined) return;
+  context.writeError(`lab: ${failure.message}\n`);
+  if (context.signal.aborted) report(EXIT.interrupted);
+  else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
+  else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
+  else report(EXIT.wrongUse);
+}

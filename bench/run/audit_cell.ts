@@ -1,0 +1,257 @@
+/**
+ * The exact half of a cell: every layout carries out the whole workload, its
+ * commands are decoded, its bytes checked, its accesses traced, and all
+ * layouts must have built the same commands.
+ */
+import { movesData } from "../../sim/replay.ts";
+import type { Workload } from "../../sim/workload/workload.ts";
+import {
+  createWindow,
+  type IoWindow,
+  type WindowCapacity,
+} from "../../sim/workload/window.ts";
+import { WrongAnswerError } from "../command/context.ts";
+import type { Contender } from "../contender.ts";
+import type {
+  AuditAnswer,
+  TraceAnswer,
+  WindowHandle,
+} from "../contender_protocol.ts";
+import type { ResultCounts } from "../result.ts";
+
+/** How much of a workload is in memory at once. */
+export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
+/** I/Os of the first window whose accesses are traced. */
+const TRACED_IOS = 256;
+/** I/Os of the first window whose bytes are moved and checked. */
+const VERIFIED_IOS = 4096;
+
+/** The exact figures of one contender. */
+export interface AuditedContender {
+  /** Counts per I/O. */
+  readonly counts: ResultCounts;
+  /** What was touched, by structure and stage. */
+  readonly footprint: Readonly<Record<string, unknown>>;
+  /** Digest of its commands. */
+  readonly digest: string;
+  /** Bytes moved and checked. */
+  readonly verifiedBytes: number;
+}
+
+/** The exact figures of a cell. */
+export interface AuditedCell {
+  /** By name of the layout. */
+  readonly contenders: ReadonlyMap<string, AuditedContender>;
+  /** The first window that moves data, kept for timing. */
+  readonly window: WindowHandle;
+  /** I/Os of that window that move data. */
+  readonly windowIos: number;
+}
+
+/** How a cell is audited. */
+export interface AuditOptions {
+  /** Isolates that will never be timed, by name of the layout. */
+  readonly contenders: ReadonlyMap<string, Contender>;
+  /** Ends the audit early. */
+  readonly signal?: AbortSignal;
+  /** Told after each window how many I/Os are done. */
+  readonly onProgress?: (ios: number) => void;
+}
+
+/**
+ * Audits a cell.
+ *
+ * @param workload The workload, from its start.
+ * @param options Contenders and signal.
+ * @returns The exact figures.
+ * @throws {WrongAnswerError} If a layout moved bytes wrongly or built other
+ *   commands than the others; names layout and I/O.
+ * @throws {RangeError} If the workload has no reads and writes.
+ */
+export async function auditCell(
+  workload: Workload,
+  options: AuditOptions,
+): Promise<AuditedCell> {
+  const { contenders, signal } = options;
+  const answers = new Map<string, AuditAnswer>();
+  const traces = new Map<string, TraceAnswer>();
+  let kept: { handle: WindowHandle; ios: number } | undefined;
+  let firstIo = 0;
+  for await (const window of workload.windows(WINDOW_CAPACITY)) {
+    signal?.throwIfAborted();
+    const handle = { buffer: window.buffer, capacity: window.capacity };
+    const ios = countDataIos(window);
+    const isFirst = kept === undefined && ios > 0;
+    if (isFirst) kept = { handle: copyWindow(window), ios };
+    const digests = new Map<string, SharedArrayBuffer>();
+    await inParallel([...contenders], async ([name, contender]) => {
+      const words = new SharedArrayBuffer(isFirst ? VERIFIED_IOS * 4 : 0);
+      digests.set(name, words);
+      answers.set(
+        name,
+        await contender.ask({
+          kind: "audit",
+          window: handle,
+          firstIo,
+          verifyIos: isFirst ? VERIFIED_IOS : 0,
+          digests: words,
+        }),
+      );
+      if (isFirst) {
+        traces.set(
+          name,
+          await contender.ask({
+            kind: "trace",
+            window: handle,
+            mostIos: TRACED_IOS,
+          }),
+        );
+      }
+    });
+    compareDigests(contenders, { answers, digests, firstIo });
+    firstIo += window.counts[0] ?? 0;
+    options.onProgress?.(firstIo);
+  }
+  if (kept === undefined) {
+    throw new RangeError(
+      `Cannot run "${workload.name}": it has no reads and writes, ` +
+        `expected one at least`,
+    );
+  }
+  return {
+    contenders: new Map(
+      [...answers].map(([name, answer]) => [
+        name,
+        figures(answer, traces.get(name)),
+      ]),
+    ),
+    window: kept.handle,
+    windowIos: kept.ios,
+  };
+}
+
+/** All layouts of one recognition must have built the same commands. */
+function compareDigests(
+  contenders: ReadonlyMap<string, Contender>,
+  found: {
+    answers: ReadonlyMap<string, AuditAnswer>;
+    digests: ReadonlyMap<string, SharedArrayBuffer>;
+    firstIo: number;
+  },
+): void {
+  const first = new Map<string, string>();
+  for (const [name, contender] of contenders) {
+    const { recognition } = contender.setup;
+    const other = first.get(recognition);
+    if (other === undefined) {
+      first.set(recognition, name);
+      continue;
+    }
+    const digest = found.answers.get(name)?.digest;
+    if (digest === found.answers.get(other)?.digest) continue;
+    const a = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));
+    const b = new Int32Array(found.digests.get(other) ?? new ArrayBuffer(0));
+    const io = a.findIndex((word, i) => word !== b[i]);
+    throw new WrongAnswerError(
+      `Cannot compare layouts "${other}" and "${name}": their commands differ ` +
+        (io < 0
+          ? `from I/O ${found.firstIo} on`
+          : `at I/O ${found.firstIo + io}`) +
+        `, expected equal ones`,
+    );
+  }
+}
+
+function figures(
+  answer: AuditAnswer,
+  trace: TraceAnswer | undefined,
+): AuditedContender {
+  const { counts } = answer;
+  const per = (value: number) => counts.ios === 0 ? 0 : value / counts.ios;
+  const perTraced = (value: number) =>
+    trace === undefined || trace.ios === 0 ? 0 : value / trace.ios;
+  const structures = trace?.structures ?? {};
+  return {
+    counts: {
+      biosPerIo: per(counts.bios),
+      requestsPerIo: per(counts.requests),
+      segmentsPerIo: per(counts.segments),
+      prpEntriesPerIo: per(answer.prpEntries),
+      bvecBytesPerIo: perTraced(structures["bio_vec"]?.bytes ?? 0),
+      bvecLinesPerIo: perTraced(structures["bio_vec"]?.lines ?? 0),
+      physicalSegmentsPerIo: per(counts.physicalSegments),
+      dmaSegmentsPerIo: per(counts.dmaSegments),
+      pageLinesPerIo: perTraced(structures["page"]?.lines ?? 0),
+      linesPerIo: perTraced(
+        Object.values(structures).reduce((sum, { lines }) => sum + lines, 0),
+      ),
+    },
+    footprint: {
+      tracedIos: trace?.ios ?? 0,
+      structures: Object.fromEntries(
+        Object.entries(structures).map(([name, sums]) => [name, {
+          accessesPerIo: perTraced(sums.accesses),
+          writesPerIo: perTraced(sums.writes),
+          straddlesPerIo: perTraced(sums.straddles),
+          bytesPerIo: perTraced(sums.bytes),
+          linesPerIo: perTraced(sums.lines),
+        }]),
+      ),
+      stageLinesPerIo: Object.fromEntries(
+        Object.entries(trace?.stageLines ?? {}).map((
+          [stage, lines],
+        ) => [stage, perTraced(lines)]),
+      ),
+    },
+    digest: answer.digest,
+    verifiedBytes: answer.verifiedBytes,
+  };
+}
+
+function countDataIos(window: IoWindow): number {
+  const ios = window.counts[0] ?? 0;
+  let count = 0;
+  for (let io = 0; io < ios; io++) if (movesData(window, io)) count++;
+  return count;
+}
+
+/** Copies what a window holds into one just as large as needed. */
+function copyWindow(window: IoWindow): WindowHandle {
+  const ios = window.counts[0] ?? 0;
+  const pieces = window.counts[1] ?? 0;
+  const copy = createWindow({ ios, pieces });
+  for (
+    const column of [
+      "counts",
+      "op",
+      "sectorLo",
+      "sectorHi",
+      "lengthBytes",
+      "firstPiece",
+      "physLo",
+      "physHi",
+      "pieceBytes",
+      "provider",
+    ] as const
+  ) {
+    const target = copy[column];
+    target.set(window[column].subarray(0, target.length));
+  }
+  return { buffer: copy.buffer, capacity: copy.capacity };
+}
+
+/** Works on items, as many at once as there are CPUs, in order of start. */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const item = items[next++] as Item;
+      await work(item);
+    }
+  };
+  const lanes = Math.min(items.length, navigator.hardwareConcurrency);
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

@@ -1,0 +1,49 @@
+/**
+ * The isolates of a run: a worker for each birth of each contender, made when
+ * it is first asked for and kept for all workloads that follow.
+ */
+import { Contender } from "../contender.ts";
+import type { ContenderSetup } from "../contender_protocol.ts";
+
+/** Which isolate is wanted. */
+export interface IsolateKey {
+  /** What it is made from. */
+  readonly setup: ContenderSetup;
+  /** What it is for: isolates of different roles are never the same. */
+  readonly role: string;
+}
+
+/** Workers by what they are for. */
+export class Isolates {
+  readonly #workers = new Map<string, Promise<Contender>>();
+
+  /**
+   * Gives an isolate, made anew the first time.
+   *
+   * @param key Which one.
+   * @returns Its handle.
+   */
+  get(key: IsolateKey): Promise<Contender> {
+    const { layout, abi, recognition } = key.setup;
+    const name = [key.role, abi, recognition, layout].join("/");
+    let worker = this.#workers.get(name);
+    if (worker === undefined) {
+      worker = Contender.start(key.setup);
+      this.#workers.set(name, worker);
+    }
+    return worker;
+  }
+
+  /**
+   * Ends the isolates of a role, or all.
+   *
+   * @param role The role; all unless told.
+   */
+  async stop(role?: string): Promise<void> {
+    for (const [name, worker] of [...this.#workers]) {
+      if (role !== undefined && !name.startsWith(`${role}/`)) continue;
+      this.#workers.delete(name);
+      await worker.then((started) => started.stop(), () => {});
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The options of a run, with their defaults: what `lab run` takes and what
+ * `runLab()` takes are the same.
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { findLayout, layouts, selectLayouts } from "../../layouts/registry.ts";
+import {
+  QUEUE_LIMIT_PRESETS,
+  type QueueLimits,
+} from "../../sim/block/queue_limits.ts";
+import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
+import type { Recognition } from "../../layouts/layout.ts";
+import { BASELINE } from "./plan.ts";
+
+/** The iologs that ship with the lab: what a run without arguments uses. */
+export const SHIPPED_WORKLOADS: readonly string[] = [
+  "randrw4k",
+  "seq128k",
+  "mixedbs",
+];
+
+/** All options of a run. */
+export interface LabRunOptions {
+  /** Registry or family names; the baseline is always added. */
+  readonly layouts: readonly string[];
+  /** Names of ABIs. */
+  readonly abis: readonly string[];
+  /** Names of shipped iologs and presets, or paths of files. */
+  readonly workloads: readonly string[];
+  /** Recognitions, one cell each. */
+  readonly recognitions: readonly Recognition[];
+  /** Kernel version whose structures and rules are used. */
+  readonly kernel: string;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** Where buffers lie; the workload's own placement if absent. */
+  readonly placement?: string | Partial<PlacementOptions>;
+  /** I/Os in flight. */
+  readonly depth: number;
+  /** Rounds per birth; 0 for exact figures only. */
+  readonly rounds: number;
+  /** Births of each layout. */
+  readonly births: number;
+  /** Time for all measured halves together, in seconds. */
+  readonly budgetSeconds: number;
+  /** Seed of every random choice. */
+  readonly seed: number;
+}
+
+/** One of each family, so that the default table stays readable. */
+export const DEFAULT_LAYOUTS: readonly string[] = [
+  BASELINE,
+  "phys_flags",
+  "phys_len",
+  "phyr",
+  "phys_packed",
+  "len31_p2p",
+  "len56_p2p",
+  "pfn_t",
+  "scatterlist",
+  "rlist_8",
+  "rlist_16",
+  "rlist_24",
+  "soa_page_offset",
+  "soa_phys_len",
+];
+
+/**
+ * Completes the options of a run.
+ *
+ * @param given Those that were given.
+ * @returns All of them.
+ * @throws {RangeError} If a layout or ABI is not known.
+ */
+export function completeOptions(
+  given: Partial<LabRunOptions>,
+): LabRunOptions {
+  const names = new Set([BASELINE]);
+  for (const name of given.layouts ?? DEFAULT_LAYOUTS) {
+    for (const layout of selectLayouts(name)) names.add(layout.name);
+  }
+  const abis = given.abis ?? ["lp64"];
+  for (const abi of abis) findAbi(abi);
+  return {
+    layouts: [...names],
+    abis,
+    workloads: given.workloads ?? SHIPPED_WORKLOADS,
+    recognitions: given.recognitions ?? ["page", "segment"],
+    kernel: given.kernel ?? "7.2",
+    limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
+    ...(given.placement === undefined ? {} : { placement: given.placement }),
+    depth: given.depth ?? 32,
+    rounds: given.rounds ?? 12,
+    births: given.births ?? 3,
+    budgetSeconds: given.budgetSeconds ?? 24,
+    seed: given.seed ?? 1,
+  };
+}
+
+/**
+ * Lists the layouts of a run in the order of the registry.
+ *
+ * @param options The options.
+ * @returns The layouts.
+ */
+export function layoutsOf(
+  options: LabRunOptions,
+): readonly ReturnType<typeof findLayout>[] {
+  return layouts.filter(({ name }) => options.layouts.includes(name));
+}
+
+/**
+ * Gives the file of a shipped workload, or the name as it is.
+ *
+ * @param name What the user typed.
+ * @returns A path, or the name.
+ */
+export function workloadPath(name: string): string {
+  return SHIPPED_WORKLOADS.includes(name)
+    ? new URL(`../data/${name}.iolog`, import.meta.url).pathname
+    : name;
+}

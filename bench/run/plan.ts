@@ -1,0 +1,109 @@
+/**
+ * From the options of a run to its cells: which layouts are compared on which
+ * ABI, workload and recognition, and which cannot be, with the reason.
+ */
+import { type Abi, abis } from "../../layouts/abi.ts";
+import {
+  isUnsupported,
+  type Layout,
+  type Recognition,
+} from "../../layouts/layout.ts";
+import type { ResultLeftOut } from "../result.ts";
+
+/** Registry name of the layout that all ratios refer to. */
+export const BASELINE = "page_offset";
+
+/** One layout with the recognition that it uses. */
+export interface CellContender {
+  /** The layout. */
+  readonly layout: Layout;
+  /** How it recognises P2P memory. */
+  readonly recognition: Recognition;
+}
+
+/** One comparison to be made. */
+export interface CellPlan {
+  /** Name or path of the workload. */
+  readonly workload: string;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** The recognition asked for. */
+  readonly recognition: Recognition;
+  /** Who takes part; the baseline first. */
+  readonly contenders: readonly CellContender[];
+  /** Who cannot. */
+  readonly leftOut: readonly ResultLeftOut[];
+}
+
+/** What a plan is made from. */
+export interface PlanOptions {
+  /** The layouts asked for. */
+  readonly layouts: readonly Layout[];
+  /** The ABIs asked for. */
+  readonly abis: readonly Abi[];
+  /** The workloads asked for. */
+  readonly workloads: readonly string[];
+  /** The recognitions asked for. */
+  readonly recognitions: readonly Recognition[];
+}
+
+/**
+ * Lists the cells of a run.
+ *
+ * The baseline is in every cell. It cannot carry a flag, so that in a
+ * `segment` cell it recognises by page, as mainline does: the ratio then
+ * compares mainline with the proposal, not two encodings alone.
+ *
+ * @param options What was asked for.
+ * @returns The cells, workload by workload.
+ */
+export function planCells(options: PlanOptions): readonly CellPlan[] {
+  const cells: CellPlan[] = [];
+  for (const abi of options.abis) {
+    for (const workload of options.workloads) {
+      for (const recognition of options.recognitions) {
+        const { contenders, leftOut } = takePart(options.layouts, {
+          abi,
+          recognition,
+        });
+        cells.push({ workload, abi, recognition, contenders, leftOut });
+      }
+    }
+  }
+  return cells;
+}
+
+/**
+ * Sorts layouts into those that can take part in a cell and those that cannot.
+ *
+ * @param layouts The layouts.
+ * @param cell ABI and recognition.
+ * @returns Both lists.
+ */
+function takePart(
+  layouts: readonly Layout[],
+  cell: { abi: Abi; recognition: Recognition },
+): Pick<CellPlan, "contenders" | "leftOut"> {
+  const contenders: CellContender[] = [];
+  const leftOut: ResultLeftOut[] = [];
+  for (const layout of layouts) {
+    const own = layout.name === BASELINE ? "page" : cell.recognition;
+    const served = layout.recognition(cell.abi, own);
+    if (isUnsupported(served)) {
+      leftOut.push({ name: layout.name, reason: served.unsupported });
+    } else contenders.push({ layout, recognition: own });
+  }
+  return { contenders, leftOut };
+}
+
+/**
+ * Finds ABIs by name.
+ *
+ * @param names Names, or none for the default.
+ * @returns The ABIs; `lp64` for no names.
+ */
+export function selectAbis(names: readonly string[]): readonly Abi[] {
+  return names.length === 0
+    ? abis.filter(({ name }) => name === "lp64")
+    : abis.filter(({ name }) => names.includes(name));
+}

@@ -1,0 +1,231 @@
+/**
+ * One cell, whole: audited, timed, summed up.
+ */
+import { defaultMemoryMap } from "../../sim/machine.ts";
+import { openWorkload } from "../../sim/workload/workload.ts";
+import type { ContenderSetup } from "../contender_protocol.ts";
+import type { Contender } from "../contender.ts";
+import type { Progress } from "../experiment/run_rounds.ts";
+import { summarise, type Summary } from "../experiment/summarise.ts";
+import { measuredKeys } from "../experiment/to_result.ts";
+import type { LabWarning } from "../experiment/warning.ts";
+import type { ResultCell, ResultLayout } from "../result.ts";
+import { auditCell, type AuditedCell, inParallel } from "./audit_cell.ts";
+import { Isolates } from "./isolates.ts";
+import { type LabRunOptions, workloadPath } from "./options.ts";
+import { BASELINE, type CellPlan } from "./plan.ts";
+import { timeCell, type TimedCell } from "./time_cell.ts";
+
+/** Name of the baseline's second set of isolates, for the noise floor. */
+const CONTROL = `${BASELINE} (control)`;
+
+/** What a cell is run with. */
+export interface RunCellOptions {
+  /** The options of the whole run, complete. */
+  readonly run: LabRunOptions;
+  /** Isolates that later cells can use again. */
+  readonly isolates: Isolates;
+  /** Time for the measured half. */
+  readonly budgetNs: number;
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** Ends the cell early. */
+  readonly signal?: AbortSignal;
+  /** Told how far the cell is. */
+  readonly onProgress?: (stage: string, progress?: Progress) => void;
+}
+
+/**
+ * Runs a cell.
+ *
+ * @param plan The cell.
+ * @param options What it is run with.
+ * @returns The cell for the result file.
+ * @throws {Error} If a layout gave a wrong answer, a worker failed, or the
+ *   input cannot be read.
+ */
+export async function runCell(
+  plan: CellPlan,
+  options: RunCellOptions,
+): Promise<ResultCell> {
+  const { run, isolates, signal, onProgress } = options;
+  const map = defaultMemoryMap(plan.abi.pointerBytes === 8);
+  const setups = new Map(
+    plan.contenders.map(({ layout, recognition }) => [
+      layout.name,
+      {
+        layout: layout.name,
+        abi: plan.abi.name,
+        kernel: run.kernel,
+        recognition,
+        limits: run.limits,
+        map,
+        depth: run.depth,
+        salt: run.seed,
+      } satisfies ContenderSetup,
+    ]),
+  );
+  const workload = await openWorkload(workloadPath(plan.workload), {
+    seed: run.seed,
+    memoryMap: map,
+    ...(run.placement === undefined ? {} : { placement: run.placement }),
+  });
+  onProgress?.("checking");
+  const auditors = new Map<string, Contender>();
+  let audited: AuditedCell;
+  try {
+    await inParallel([...setups], async ([name, setup]) => {
+      auditors.set(name, await isolates.get({ setup, role: "audit" }));
+    });
+    audited = await auditCell(workload, {
+      contenders: new Map([...setups.keys()].map((name) => [
+        name,
+        auditors.get(name) as Contender,
+      ])),
+      ...(signal ? { signal } : {}),
+      onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
+    });
+  } finally {
+    // Their counts and digests run from their start: the next cell needs new.
+    await isolates.stop("audit");
+  }
+  const bytesPerSegment = new Map(
+    [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
+  );
+  const timed = run.rounds === 0
+    ? undefined
+    : await timeThem({ setups, audited, options });
+  const summary = timed === undefined || timed.samples.length === 0
+    ? undefined
+    : summarise(timed.samples, {
+      baseline: BASELINE,
+      control: CONTROL,
+      seed: run.seed,
+    });
+  const { tally } = workload;
+  const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);
+  return {
+    workload: plan.workload,
+    description: workload.description,
+    abi: plan.abi.name,
+    recognition: plan.recognition,
+    engine: "js",
+    kernel: run.kernel,
+    baseline: BASELINE,
+    ios: {
+      total: tally.ios,
+      reads: tally.reads,
+      writes: tally.writes,
+      others: tally.others,
+      bytes: tally.bytes,
+      skipped,
+    },
+    skippedByReason: tally.skipped,
+    digest: cellDigest(plan, audited),
+    verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
+    timedIos: audited.windowIos,
+    births: summary?.births ?? 0,
+    rounds: summary?.rounds ?? 0,
+    noiseFloor: summary?.noiseFloor ?? null,
+    layouts: plan.contenders.map(({ layout, recognition }) =>
+      layoutResult(layout.name, {
+        audited,
+        summary,
+        timed,
+        recognition,
+        bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
+      })
+    ),
+    leftOut: plan.leftOut,
+    warnings: [
+      ...workload.warnings,
+      ...(summary?.warnings ?? []),
+      ...(timed === undefined ? [] : timingWarnings(timed)),
+    ],
+  };
+}
+
+function timeThem(
+  from: {
+    setups: ReadonlyMap<string, ContenderSetup>;
+    audited: AuditedCell;
+    options: RunCellOptions;
+  },
+): Promise<TimedCell> {
+  const { setups, audited, options } = from;
+  const { run, isolates, signal, onProgress } = options;
+  return timeCell({
+    window: audited.window,
+    windowIos: audited.windowIos,
+    contenders: [CONTROL, ...setups.keys()],
+    isolate: (contender, birth) => {
+      const isControl = contender === CONTROL;
+      const setup = setups.get(isControl ? BASELINE : contender);
+      if (setup === undefined) {
+        throw new RangeError(
+          `Cannot time "${contender}": it is not in the cell`,
+        );
+      }
+      const role = `${isControl ? "control" : "timed"} ${birth}`;
+      return isolates.get({ setup, role });
+    },
+    births: run.births,
+    rounds: run.rounds,
+    budgetNs: options.budgetNs,
+    seed: run.seed,
+    clock: options.clock,
+    ...(signal ? { signal } : {}),
+    onProgress: (progress) => onProgress?.("timing", progress),
+  });
+}
+
+function layoutResult(
+  name: string,
+  from: {
+    audited: AuditedCell;
+    summary: Summary | undefined;
+    timed: TimedCell | undefined;
+    recognition: string;
+    bytesPerSegment: number | null;
+  },
+): ResultLayout {
+  const exact = from.audited.contenders.get(name);
+  if (exact === undefined) {
+    throw new RangeError(`Cannot report "${name}": it was not audited`);
+  }
+  const measured = from.summary?.contenders.find(({ contender }) =>
+    contender === name
+  );
+  return {
+    name,
+    recognition: from.recognition,
+    bytesPerSegment: from.bytesPerSegment,
+    ...(measured === undefined || from.timed === undefined
+      ? { nsPerIo: null, ratio: null, verdict: null }
+      : measuredKeys(measured, { samples: from.timed.samples })),
+    counts: exact.counts,
+    footprint: exact.footprint,
+  };
+}
+
+/** The digest that the layouts of the cell's own recognition share. */
+function cellDigest(plan: CellPlan, audited: AuditedCell): string {
+  const own =
+    plan.contenders.find(({ recognition }) =>
+      recognition === plan.recognition
+    ) ?? plan.contenders[0];
+  return audited.contenders.get(own?.layout.name ?? BASELINE)?.digest ?? "";
+}
+
+function timingWarnings(timed: TimedCell): LabWarning[] {
+  const warnings: LabWarning[] = [];
+  if (timed.unsteady.length > 0) {
+    warnings.push({
+      code: "not-steady",
+      message: `${timed.unsteady.length} of ${timed.warmed} warm-ups ended ` +
+        `while times were still changing`,
+      hint: "use a quieter machine, or more rounds",
+    });
+  }
+  return warnings;
+}

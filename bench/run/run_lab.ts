@@ -1,0 +1,130 @@
+/**
+ * A whole run: the cells of the plan one after the other, and what is true of
+ * all of them. What was finished is kept, whatever happens afterwards.
+ */
+import config from "../../deno.json" with { type: "json" };
+import { findAbi } from "../../layouts/abi.ts";
+import {
+  captureEnvironment,
+  environmentWarnings,
+} from "../experiment/environment.ts";
+import { probeStillness, stillnessWarnings } from "../experiment/stillness.ts";
+import {
+  type LabResult,
+  RESULT_SCHEMA_VERSION,
+  type ResultCell,
+  TOOL_NAME,
+} from "../result.ts";
+import type { Progress } from "../experiment/run_rounds.ts";
+import { Isolates } from "./isolates.ts";
+import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
+import { type CellPlan, planCells } from "./plan.ts";
+import { runCell } from "./run_cell.ts";
+
+/** What a run tells while it goes on. */
+export interface LabRunEvents {
+  /** Ends the run; what was finished is returned. */
+  readonly signal?: AbortSignal;
+  /** Told how far the run is. */
+  readonly onProgress?: (
+    cell: CellPlan,
+    stage: string,
+    progress?: Progress,
+  ) => void;
+  /** Told of every finished cell. */
+  readonly onCell?: (cell: ResultCell) => void;
+}
+
+/** What a run gave. */
+export interface LabRun {
+  /** The result, with all cells that were finished. */
+  readonly result: LabResult;
+  /** Why not all of them were, if so. */
+  readonly failure?: Error;
+}
+
+/**
+ * Compares layouts.
+ *
+ * Needs permission to read the lab's own modules, because each layout runs in
+ * a worker, and to read the workloads.
+ *
+ * @param given Options that differ from the defaults.
+ * @param events Signal and callbacks.
+ * @returns The result; with `failure` if it ended early.
+ * @throws {RangeError} If an option is not valid.
+ *
+ * @example Exact figures of two layouts
+ * ```ts
+ * import { runLab } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { result } = await runLab({
+ *   layouts: ["phys_packed"],
+ *   workloads: ["bench/data/randrw4k.iolog"],
+ *   recognitions: ["page"],
+ *   rounds: 0, // nothing is timed
+ * });
+ * const [mainline, packed] = result.cells[0]?.layouts ?? [];
+ * assertEquals(mainline?.counts.bvecBytesPerIo, 16);
+ * assertEquals(packed?.counts.bvecBytesPerIo, 12);
+ * ```
+ */
+export async function runLab(
+  given: Partial<LabRunOptions> = {},
+  events: LabRunEvents = {},
+): Promise<LabRun> {
+  const options = completeOptions(given);
+  const { signal, onProgress, onCell } = events;
+  const clock = () => performance.now() * 1e6;
+  const environment = await captureEnvironment();
+  const warnings = [
+    ...environmentWarnings(environment),
+    ...(options.rounds === 0
+      ? []
+      : stillnessWarnings(probeStillness({ clock }))),
+  ];
+  const plan = planCells({
+    layouts: layoutsOf(options),
+    abis: options.abis.map((name) => findAbi(name)),
+    workloads: options.workloads,
+    recognitions: options.recognitions,
+  });
+  const cells: ResultCell[] = [];
+  const isolates = new Isolates();
+  const start = clock();
+  let failure: Error | undefined;
+  try {
+    for (const [index, cell] of plan.entries()) {
+      if (signal?.aborted) break;
+      const leftNs = options.budgetSeconds * 1e9 - (clock() - start);
+      const finished = await runCell(cell, {
+        run: options,
+        isolates,
+        budgetNs: Math.max(0, leftNs) / (plan.length - index),
+        clock,
+        ...(signal ? { signal } : {}),
+        onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
+      });
+      cells.push(finished);
+      onCell?.(finished);
+    }
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  } finally {
+    await isolates.stop();
+  }
+  if (signal?.aborted) failure = signal.reason;
+  return {
+    result: {
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      tool: { name: TOOL_NAME, version: config.version },
+      environment: { ...environment },
+      config: { ...options },
+      seed: options.seed,
+      warnings,
+      cells,
+    },
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
