@@ -125,8 +125,8 @@ export {
   fillWindow,
   LONGEST_DISCARD_BYTES,
   LONGEST_IO_BYTES,
-  Placement,
-} from "./workload/placement.ts";
+} from "./workload/fill_window.ts";
+export { Placement } from "./workload/placement.ts";
 export {
   DEFAULT_PLACEMENT,
   PLACEMENT_PRESETS,

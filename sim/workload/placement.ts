@@ -5,38 +5,32 @@
  */
 import type { MemoryMap } from "../machine.ts";
 import { type RandomStream, randomStream } from "../random.ts";
-import type { IoBatch } from "./batch.ts";
 import { drawFolioTable } from "./folio_table.ts";
 import {
   type PlacementOptions,
   placementOptions,
   placementSummary,
 } from "./placement_options.ts";
-import type { WorkloadTally } from "./tally.ts";
-import { type IoWindow, WINDOW_OP } from "./window.ts";
+import type { IoWindow } from "./window.ts";
 
 const PAGE_BYTES = 4096;
-const SECTOR_BYTES = 512;
 const WORD = 2 ** 32;
 
 /**
- * Longest read or write of the lab; a longer one becomes several, counted as
- * cut. 8 MiB is what five PRP list pages reach (blockspec 4.4).
+ * A placement drawn for one machine and seed.
+ *
+ * @example A buffer of one huge page
+ * ```ts
+ * import { createWindow, defaultMemoryMap, Placement } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const memoryMap = defaultMemoryMap(true);
+ * const placement = new Placement("huge", { seed: 1, memoryMap });
+ * const window = createWindow({ ios: 1, pieces: 2 });
+ * placement.addBuffer(window, 1 << 20);
+ * assertEquals(window.counts[1], 1); // 1 MiB in one piece
+ * ```
  */
-export const LONGEST_IO_BYTES: number = 8 * 2 ** 20;
-
-/** Longest discard of the lab; it has no buffer, only a 32-bit length. */
-export const LONGEST_DISCARD_BYTES: number = 2 ** 30;
-
-/** How far a batch has been placed. */
-export interface BatchPosition {
-  /** Next row. */
-  row: number;
-  /** Bytes of that row that earlier parts of a cut I/O have covered. */
-  doneBytes: number;
-}
-
-/** A placement drawn for one machine and seed. */
 export class Placement {
   /** The parameters. */
   readonly options: PlacementOptions;
@@ -227,79 +221,4 @@ function addPiece(
   window.pieceBytes[at] = piece.size;
   window.provider[at] = piece.provider;
   window.counts[1] = at + 1;
-}
-
-/**
- * Appends I/Os of a batch to a window until the batch or the window ends.
- *
- * @param window The window; its counts say how full it is.
- * @param batch The I/Os.
- * @param options The placement, the position in the batch (moved on), and the
- *   tally in which cut I/Os are counted.
- * @returns True if the window is full, false if the batch is used up.
- * @throws {RangeError} If an I/O could have more pieces than an empty window
- *   has room for.
- */
-export function fillWindow(
-  window: IoWindow,
-  batch: IoBatch,
-  options: {
-    placement: Placement;
-    position: BatchPosition;
-    tally: WorkloadTally;
-  },
-): boolean {
-  const { placement, position, tally } = options;
-  const { capacity, counts } = window;
-  while (position.row < batch.count) {
-    const row = position.row;
-    const op = batch.op[row] ?? 0;
-    const whole = batch.lengthBytes[row] ?? 0;
-    const hasBuffer = op === WINDOW_OP.read || op === WINDOW_OP.write;
-    const rest = whole - position.doneBytes;
-    const length = Math.min(
-      rest,
-      hasBuffer ? LONGEST_IO_BYTES : LONGEST_DISCARD_BYTES,
-    );
-    const ios = counts[0] ?? 0;
-    if (ios === capacity.ios) return true;
-    if (hasBuffer) {
-      const pieces = placement.mostPieces(length);
-      if ((counts[1] ?? 0) + pieces > capacity.pieces) {
-        if (ios > 0) return true;
-        throw new RangeError(
-          `Cannot place an I/O of ${length} bytes: found a window of ` +
-            `${capacity.pieces} pieces, expected at least ${pieces}`,
-        );
-      }
-    }
-    const sector = ((batch.offsetBytes[row] ?? 0) + position.doneBytes) /
-      SECTOR_BYTES;
-    window.op[ios] = op;
-    window.sectorLo[ios] = sector | 0;
-    window.sectorHi[ios] = Math.floor(sector / WORD);
-    window.lengthBytes[ios] = length;
-    window.firstPiece[ios] = counts[1] ?? 0;
-    if (hasBuffer) placement.addBuffer(window, length);
-    counts[0] = ios + 1;
-    window.firstPiece[ios + 1] = counts[1] ?? 0;
-    if (length < rest) {
-      if (position.doneBytes === 0) tally.cut++;
-      position.doneBytes += length;
-    } else {
-      position.row++;
-      position.doneBytes = 0;
-    }
-  }
-  return false;
-}
-
-/**
- * Empties a window.
- *
- * @param window The window.
- */
-export function clearWindow(window: IoWindow): void {
-  window.counts.fill(0);
-  window.firstPiece[0] = 0;
 }

@@ -138,7 +138,18 @@ function preset(name: string): Partial<PlacementOptions> {
  * Describes a placement in one line for a report.
  *
  * @param options The parameters.
- * @returns The line, such as `pool 64 MiB, 4 KiB folios, scattered, aligned`.
+ * @returns The line.
+ *
+ * @example The default
+ * ```ts
+ * import { placementOptions, placementSummary } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   placementSummary(placementOptions("scattered")),
+ *   "pool 64 MiB, 4 KiB folios, scattered, page-aligned, no P2P",
+ * );
+ * ```
  */
 export function placementSummary(options: PlacementOptions): string {
   const folioBytes = 4096 * 2 ** options.folioOrder;

@@ -35,6 +35,19 @@ export interface TraceReading {
  * @throws {Deno.errors.IsADirectory} If it is a directory.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
  *   latter while its batches are read.
+ *
+ * @example Count the reads of a log
+ * ```ts
+ * import { readTraceFile } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeTextFile(path, "fio version 3 iolog\n0 d read 0 4096\n");
+ * const trace = await readTraceFile(path);
+ * for await (const batch of trace.batches) assertEquals(batch.count, 1);
+ * assertEquals(trace.tally.reads, 1);
+ * await Deno.remove(path);
+ * ```
  */
 export async function readTraceFile(path: string): Promise<TraceReading> {
   const first = await openStream(path, await openFile(path));
@@ -86,9 +99,9 @@ export async function readOpenedTrace(
  *
  * const trace = await readTrace(
  *   "two.iolog",
- *   new Response(
+ *   new Blob([
  *     "fio version 3 iolog\n0 d read 0 4096\n7 d write 4096 512\n",
- *   ).body!,
+ *   ]).stream(),
  * );
  * for await (const batch of trace.batches) assertEquals(batch.count, 2);
  * assertEquals(trace.tally.bytes, 4608);

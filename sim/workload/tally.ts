@@ -33,7 +33,7 @@ export interface WorkloadTally {
   writeBytes: number;
   /** I/Os widened to whole sectors of 512 bytes (counted after widening). */
   rounded: number;
-  /** I/Os longer than the lab's limit, cut into several (placement.ts). */
+  /** I/Os longer than the lab's limit, cut into several (fill_window.ts). */
   cut: number;
   /** Lines or records that are no I/O, or were left out, by reason. */
   readonly skipped: Record<string, number>;

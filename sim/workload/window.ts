@@ -52,6 +52,17 @@ export interface IoWindow {
  * @param capacity How much it holds.
  * @param buffer Memory from `IoWindow.buffer` of a window of equal capacity.
  * @returns The window.
+ *
+ * @example Two views of one window, as a worker has them
+ * ```ts
+ * import { createWindow } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const window = createWindow({ ios: 8, pieces: 32 });
+ * const same = createWindow(window.capacity, window.buffer);
+ * window.lengthBytes[0] = 4096;
+ * assertEquals(same.lengthBytes[0], 4096);
+ * ```
  */
 export function createWindow(
   capacity: WindowCapacity,

@@ -6,12 +6,8 @@ import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
 import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
 import { type IoSource, jobSource, readJobText } from "./io_source.ts";
-import {
-  type BatchPosition,
-  clearWindow,
-  fillWindow,
-  Placement,
-} from "./placement.ts";
+import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
+import { Placement } from "./placement.ts";
 import {
   DEFAULT_PLACEMENT,
   type PlacementOptions,
@@ -122,6 +118,14 @@ export async function openWorkload(
  * @param placement The placement that is asked for, if any.
  * @returns Bytes of the buffer pool.
  * @throws {RangeError} If the placement is not known or outside its limits.
+ *
+ * @example The workload that outgrows the caches
+ * ```ts
+ * import { workloadPoolBytes } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(workloadPoolBytes("4k-1g-pool"), 2 ** 30);
+ * ```
  */
 export function workloadPoolBytes(
   name: string,
