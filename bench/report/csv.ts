@@ -8,69 +8,74 @@ import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
 import type { Exporter } from "./exporter.ts";
 
+/** One line of the file: a layout in its cell and result. */
+interface Line {
+  readonly result: LabResult;
+  readonly cell: ResultCell;
+  readonly layout: ResultLayout;
+}
+
+type Field = string | number | null | undefined;
+
+const COLUMNS: readonly [name: string, field: (line: Line) => Field][] = [
+  ["workload", ({ cell }) => cell.workload],
+  ["abi", ({ cell }) => cell.abi],
+  [
+    "recognition",
+    ({ cell, layout }) => layout.recognition ?? cell.recognition,
+  ],
+  ["engine", ({ cell }) => cell.engine],
+  ["kernel", ({ cell }) => cell.kernel],
+  ["placement", ({ cell }) => cell.placement],
+  ["digest", ({ cell }) => cell.digest],
+  ["seed", ({ result }) => result.seed],
+  ["toolVersion", ({ result }) => result.tool.version],
+  ["ios.total", ({ cell }) => cell.ios.total],
+  ["ios.reads", ({ cell }) => cell.ios.reads],
+  ["ios.writes", ({ cell }) => cell.ios.writes],
+  ["ios.others", ({ cell }) => cell.ios.others],
+  ["ios.bytes", ({ cell }) => cell.ios.bytes],
+  ["ios.skipped", ({ cell }) => cell.ios.skipped],
+  ["births", ({ cell }) => cell.births],
+  ["rounds", ({ cell }) => cell.rounds],
+  ["noiseFloor.difference", ({ cell }) => cell.noiseFloor?.difference],
+  ["baseline", ({ cell }) => cell.baseline],
+  ["name", ({ layout }) => layout.name],
+  ["bytesPerSegment", ({ layout }) => layout.bytesPerSegment],
+  ["nsPerIo.median", ({ layout }) => layout.nsPerIo?.median],
+  ["nsPerIo.low", ({ layout }) => layout.nsPerIo?.low],
+  ["nsPerIo.high", ({ layout }) => layout.nsPerIo?.high],
+  ["iosPerSecond", ({ layout }) => layout.iosPerSecond],
+  ["ratio.median", ({ layout }) => layout.ratio?.median],
+  ["ratio.low", ({ layout }) => layout.ratio?.low],
+  ["ratio.high", ({ layout }) => layout.ratio?.high],
+  ["verdict", ({ layout }) => layout.verdict],
+  ["adjustedPValue", ({ layout }) => layout.adjustedPValue],
+  ["detectable", ({ layout }) => layout.detectable],
+  ["betweenBirthSpread", ({ layout }) => layout.betweenBirthSpread],
+];
+
 /** Comma-separated values. */
 export const csv: Exporter = {
   name: "csv",
   description: "one line per layout, RFC 4180, units in column names",
   render: (result) => {
-    const rows = result.cells.flatMap((cell) =>
-      cell.layouts.map((layout) => record(result, cell, layout))
+    const lines = result.cells.flatMap((cell) =>
+      cell.layouts.map((layout): Line => ({ result, cell, layout }))
     );
     // Counts are an open record: a column is there if any layout has it.
-    const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-    const ordered = [
-      ...columns.filter((name) => !name.startsWith("counts.")),
-      ...columns.filter((name) => name.startsWith("counts.")),
+    const counts = [
+      ...new Set(lines.flatMap(({ layout }) => Object.keys(layout.counts))),
     ];
-    const lines = [
-      ordered,
-      ...rows.map((row) => ordered.map((name) => row.get(name) ?? "")),
-    ];
-    return stringify(lines, { headers: false });
+    return stringify([
+      [
+        ...COLUMNS.map(([name]) => name),
+        ...counts.map((name) => `counts.${name}`),
+      ],
+      ...lines.map((line) => [
+        ...COLUMNS.map(([, field]) => field(line) ?? ""),
+        ...counts.map((name) => line.layout.counts[name] ?? ""),
+      ]),
+    ], { headers: false });
   },
 };
-
-function record(
-  result: LabResult,
-  cell: ResultCell,
-  layout: ResultLayout,
-): Map<string, string | number> {
-  const row = new Map<string, string | number>();
-  const put = (name: string, value: string | number | null | undefined) =>
-    row.set(name, value ?? "");
-  put("workload", cell.workload);
-  put("abi", cell.abi);
-  put("recognition", layout.recognition ?? cell.recognition);
-  put("engine", cell.engine);
-  put("kernel", cell.kernel);
-  put("placement", cell.placement);
-  put("digest", cell.digest);
-  put("seed", result.seed);
-  put("toolVersion", result.tool.version);
-  for (const key of ["total", "reads", "writes", "others"] as const) {
-    put(`ios.${key}`, cell.ios[key]);
-  }
-  put("ios.bytes", cell.ios.bytes);
-  put("ios.skipped", cell.ios.skipped);
-  put("births", cell.births);
-  put("rounds", cell.rounds);
-  put("noiseFloor.difference", cell.noiseFloor?.difference);
-  put("baseline", cell.baseline);
-  put("name", layout.name);
-  put("bytesPerSegment", layout.bytesPerSegment);
-  for (const end of ["median", "low", "high"] as const) {
-    put(`nsPerIo.${end}`, layout.nsPerIo?.[end]);
-  }
-  put("iosPerSecond", layout.iosPerSecond);
-  for (const end of ["median", "low", "high"] as const) {
-    put(`ratio.${end}`, layout.ratio?.[end]);
-  }
-  put("verdict", layout.verdict);
-  put("adjustedPValue", layout.adjustedPValue);
-  put("detectable", layout.detectable);
-  put("betweenBirthSpread", layout.betweenBirthSpread);
-  for (const [name, value] of Object.entries(layout.counts)) {
-    put(`counts.${name}`, value);
-  }
-  return row;
-}

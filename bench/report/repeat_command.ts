@@ -20,9 +20,10 @@ export function repeatCommand(result: LabResult): string {
   const add = (option: string, values: readonly (string | number)[]) => {
     if (values.length > 0) words.push(option, quote(values.join(",")));
   };
-  add("--layout", [
-    ...new Set(cells.flatMap((cell) => cell.layouts.map(({ name }) => name))),
-  ]);
+  const layouts = new Set(
+    cells.flatMap((cell) => cell.layouts.map(({ name }) => name)),
+  );
+  for (const names of shortLists([...layouts])) add("--layout", names);
   add("--abi", all((cell) => cell.abi));
   for (const workload of all((cell) => cell.workload)) {
     add("--workload", [workload]);
@@ -34,6 +35,18 @@ export function repeatCommand(result: LabResult): string {
   if (rounds.length > 0) add("--rounds", [Math.max(...rounds)]);
   add("--seed", [seed]);
   return words.join(" ");
+}
+
+/** Lists that still fit a line of a mail; the option may be repeated. */
+function shortLists(names: readonly string[]): string[][] {
+  const lists: string[][] = [];
+  for (const name of names) {
+    const last = lists.at(-1);
+    if (last === undefined || [...last, name].join(",").length > 48) {
+      lists.push([name]);
+    } else last.push(name);
+  }
+  return lists;
 }
 
 function quote(word: string): string {

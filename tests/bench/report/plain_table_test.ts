@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import {
+  type Column,
+  plainTable,
+  printable,
+} from "../../../bench/report/plain_table.ts";
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+}
+
+const columns: Column<Row>[] = [
+  { header: "name", left: true, cell: ({ name }) => name },
+  { header: "rate", cell: ({ value }) => value, dropRank: 1 },
+  { header: "n", cell: (_, width) => String(width) },
+];
+
+Deno.test("plainTable() puts text left and numbers right", () => {
+  const lines = plainTable(columns, [
+    { name: "a", value: "1" },
+    { name: "bcdef", value: "12345" },
+  ], { maxWidth: 80 });
+
+  assertEquals(lines, [
+    "name    rate  n",
+    "a          1  7",
+    "bcdef  12345  7",
+  ]);
+});
+
+Deno.test("plainTable() narrows gaps, then digits, then drops columns", () => {
+  const rows = [{ name: "abcdef", value: "1234567" }];
+  const at = (maxWidth: number) => plainTable(columns, rows, { maxWidth })[1];
+
+  assertEquals(at(18), "abcdef  1234567  7");
+  assertEquals(at(17), "abcdef 1234567 7");
+  assertEquals(at(12), "abcdef  7");
+});
+
+Deno.test("printable() keeps control characters and long names out", () => {
+  assertEquals(printable("a\x1b[31m\nb"), "a?[31m?b");
+  assertEquals(printable("a".repeat(24)), "a".repeat(24));
+  assertEquals(printable("a".repeat(25)), `${"a".repeat(23)}~`);
+});
