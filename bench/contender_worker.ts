@@ -149,9 +149,7 @@ function trace(
     wrap: (plain) =>
       view = new TracingView(plain, (...access) => footprint?.sink(...access)),
     onFreelist: (inside) => {
-      if (footprint !== undefined) {
-        footprint.override = inside ? "slab freelist" : undefined;
-      }
+      footprint?.overrideWith(inside ? "slab freelist" : undefined);
     },
     onStage: (stage) => {
       if (view !== undefined) view.stage = stage;

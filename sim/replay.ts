@@ -5,7 +5,8 @@
 import type { Assembly } from "./assembly.ts";
 import {
   type DataPlace,
-  mediumWord,
+  differsFromMedium,
+  fillMedium,
   type PhysicalMemory,
 } from "./memory/physical_memory.ts";
 import { type IoWindow, WINDOW_OP } from "./workload/window.ts";
@@ -98,9 +99,10 @@ export function verifyReplay(
         } bytes): ${what}`,
       );
     };
-    forEachWord({ data, salt, window, io }, (place, content) => {
-      place.words[place.index] = isWrite ? content : ~content >>> 0;
-      return true;
+    eachPiece({ data, window, io }, (words, { index, count, word }) => {
+      if (isWrite) fillMedium(words, { index, count, word, salt });
+      else words.fill(0, index, index + count);
+      return -1;
     });
     const errorsBefore = path.counts.errors;
     try {
@@ -112,9 +114,10 @@ export function verifyReplay(
     if (path.counts.errors !== errorsBefore) {
       fail("it ended with an error status, expected success");
     }
-    const landed = forEachWord(
-      { data, salt, window, io },
-      (place, content) => place.words[place.index] === content,
+    const landed = eachPiece(
+      { data, window, io },
+      (words, { index, count, word }) =>
+        differsFromMedium(words, { index, count, word, salt }),
     );
     if (landed >= 0) fail(`byte ${landed * 4} of its buffer is wrong`);
     for (const [resource, count] of Object.entries(path.balance())) {
@@ -127,24 +130,22 @@ export function verifyReplay(
 }
 
 /**
- * Visits the 32-bit words of an I/O's buffer with the content that the medium
- * has for each; the index of the first that `visit` refuses, or -1.
+ * Visits the pieces of an I/O's buffer; the index of the first 32-bit word
+ * that `visit` complains of, or -1.
  */
-function forEachWord(
-  from: {
-    data: PhysicalMemory;
-    salt: number;
-    window: IoWindow;
-    io: number;
-  },
-  visit: (place: DataPlace, content: number) => boolean,
+function eachPiece(
+  from: { data: PhysicalMemory; window: IoWindow; io: number },
+  visit: (
+    words: Uint32Array,
+    at: { index: number; count: number; word: number },
+  ) => number,
 ): number {
-  const { data, salt, window, io } = from;
+  const { data, window, io } = from;
   const place: DataPlace = { words: new Uint32Array(0), index: 0 };
   const end = window.firstPiece[io + 1] as number;
   // 128 words of 4 bytes a sector; wraps at 2^32 words as the device does.
   const first = Math.imul(window.sectorLo[io] as number, 128);
-  let word = 0;
+  let done = 0;
   for (let piece = window.firstPiece[io] as number; piece < end; piece++) {
     const bytes = window.pieceBytes[piece] as number;
     data.atPhysical(
@@ -158,11 +159,14 @@ function forEachWord(
         `Cannot place I/O ${io}: its buffer is outside every memory range`,
       );
     }
-    for (let i = 0; i < bytes; i += 4) {
-      if (!visit(place, mediumWord((first + word) | 0, salt))) return word;
-      place.index++;
-      word++;
-    }
+    const count = bytes >>> 2;
+    const wrong = visit(place.words, {
+      index: place.index,
+      count,
+      word: (first + done) | 0,
+    });
+    if (wrong >= 0) return done + wrong;
+    done += count;
   }
   return -1;
 }

@@ -37,31 +37,51 @@ export interface RegionPart {
 export interface FootprintOptions {
   /** Where the structures are. */
   readonly regions: readonly MemoryRegion[];
-  /** Parts that count as a structure of their own. */
+  /** Parts that count as a structure of their own, ascending by offset. */
   readonly parts: readonly RegionPart[];
-  /** Names of the stages by index. */
+  /** Names of the stages by index, 16 at most. */
   readonly stages: readonly string[];
   /** Size of a cache line in bytes, a power of two; 64 unless told. */
   readonly lineBytes?: number;
 }
 
+/** A structure that an address can belong to, and its running totals. */
+interface Counted {
+  readonly name: string;
+  /** One bit, for the lines that this I/O has touched as this structure. */
+  readonly bit: number;
+  readonly total: StructureFootprint;
+}
+
+/** A region with what each part of its objects counts as. */
+interface CountedRegion {
+  readonly region: MemoryRegion;
+  readonly whole: Counted;
+  readonly parts: readonly { readonly offset: number; readonly as: Counted }[];
+}
+
+/** Epochs that fit into a byte; 0 means never. */
+const LAST_EPOCH = 255;
+
 /** Accumulates what I/Os touch. */
 export class Footprint {
-  /** By structure. */
-  readonly structures: Map<string, StructureFootprint> = new Map();
-  /** Distinct lines per I/O by stage, summed over I/Os. */
-  readonly stages: Map<string, number> = new Map();
   /** I/Os counted. */
   ios = 0;
-  /** A structure that all accesses count for now, whatever their address. */
-  override: string | undefined;
-  readonly #options: FootprintOptions;
   readonly #lineShift: number;
-  /** What the present I/O has touched: keys are numbers below 2^53. */
-  readonly #bytes = new Map<string, Set<number>>();
-  readonly #lines = new Map<string, Set<number>>();
-  readonly #stageLines = new Map<string, Set<number>>();
+  readonly #regions: CountedRegion[];
   readonly #starts: Int32Array;
+  readonly #counted: Counted[] = [];
+  readonly #stages: readonly string[];
+  readonly #stageTotals: Float64Array;
+  /** By byte and by line: in which I/O (modulo 255) it was last touched. */
+  readonly #byteEpoch: Uint8Array;
+  readonly #lineEpoch: Uint8Array;
+  /** By line: as which structures and in which stages, in that I/O. */
+  readonly #lineStructures: Int32Array;
+  readonly #lineStages: Uint16Array;
+  readonly #other: Counted;
+  #epoch = 1;
+  #override: Counted | undefined;
 
   /**
    * Starts with nothing touched.
@@ -69,61 +89,104 @@ export class Footprint {
    * @param options Where the structures are.
    */
   constructor(options: FootprintOptions) {
-    this.#options = options;
     this.#lineShift = Math.log2(options.lineBytes ?? 64);
+    this.#stages = options.stages;
+    this.#stageTotals = new Float64Array(options.stages.length);
+    this.#other = this.#count("other");
+    this.#regions = options.regions.map((region) => ({
+      region,
+      whole: this.#count(region.structure),
+      parts: options.parts
+        .filter((part) => part.of === region.structure)
+        .map(({ offset, structure }) => ({
+          offset,
+          as: this.#count(structure),
+        })),
+    }));
     this.#starts = Int32Array.from(options.regions, ({ offset }) => offset);
+    const last = options.regions.at(-1);
+    const end = last === undefined ? 0 : last.offset + last.sizeBytes + 8;
+    const lines = (end >>> this.#lineShift) + 1;
+    this.#byteEpoch = new Uint8Array(end);
+    this.#lineEpoch = new Uint8Array(lines);
+    this.#lineStructures = new Int32Array(lines);
+    this.#lineStages = new Uint16Array(lines);
+  }
+
+  /** What was touched, by structure; structures never touched are left out. */
+  get structures(): ReadonlyMap<string, StructureFootprint> {
+    return new Map(
+      this.#counted
+        .filter(({ total }) => total.accesses > 0)
+        .map(({ name, total }) => [name, total]),
+    );
+  }
+
+  /** Distinct lines per I/O by stage, summed over I/Os. */
+  get stages(): ReadonlyMap<string, number> {
+    return new Map(
+      this.#stages.map((stage, i) => [stage, this.#stageTotals[i] ?? 0]),
+    );
+  }
+
+  /**
+   * Makes all accesses count as one structure, whatever their address.
+   *
+   * @param structure Its name; `undefined` to go by address again.
+   */
+  overrideWith(structure: string | undefined): void {
+    this.#override = structure === undefined
+      ? undefined
+      : this.#count(structure);
   }
 
   /** Takes one access; give this to a `TracingView`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    const structure = this.override ?? this.structureAt(at);
-    let total = this.structures.get(structure);
-    if (total === undefined) {
-      total = { accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 };
-      this.structures.set(structure, total);
-    }
+    const counted = this.#override ?? this.#at(at);
+    const { total, bit } = counted;
     total.accesses++;
     if (isWrite) total.writes++;
+    const epoch = this.#epoch;
+    for (let byte = at; byte < at + sizeBytes; byte++) {
+      if (this.#byteEpoch[byte] === epoch) continue;
+      this.#byteEpoch[byte] = epoch;
+      total.bytes++;
+    }
     const first = at >>> this.#lineShift;
     const last = (at + sizeBytes - 1) >>> this.#lineShift;
     if (first !== last) total.straddles++;
-    const bytes = touched(this.#bytes, structure);
-    for (let i = 0; i < sizeBytes; i++) bytes.add(at + i);
-    const lines = touched(this.#lines, structure);
-    const stageLines = touched(
-      this.#stageLines,
-      this.#options.stages[stage] ?? `stage ${stage}`,
-    );
+    const stageBit = 1 << stage;
     for (let line = first; line <= last; line++) {
-      lines.add(line);
-      stageLines.add(line);
+      if (this.#lineEpoch[line] !== epoch) {
+        this.#lineEpoch[line] = epoch;
+        this.#lineStructures[line] = 0;
+        this.#lineStages[line] = 0;
+      }
+      const structures = this.#lineStructures[line] as number;
+      if ((structures & bit) === 0) {
+        this.#lineStructures[line] = structures | bit;
+        total.lines++;
+      }
+      const stages = this.#lineStages[line] as number;
+      if ((stages & stageBit) === 0) {
+        this.#lineStages[line] = stages | stageBit;
+        this.#stageTotals[stage] = (this.#stageTotals[stage] ?? 0) + 1;
+      }
     }
   };
 
-  /** Ends the present I/Os: what comes next is another one's. */
-  endIo(count = 1): void {
-    this.ios += count;
-    for (const [structure, bytes] of this.#bytes) {
-      const total = this.structures.get(structure);
-      if (total === undefined) continue;
-      total.bytes += bytes.size;
-      total.lines += this.#lines.get(structure)?.size ?? 0;
+  /** Ends the present I/O: what comes next is another one's. */
+  endIo(): void {
+    this.ios++;
+    if (this.#epoch === LAST_EPOCH) {
+      this.#byteEpoch.fill(0);
+      this.#lineEpoch.fill(0);
+      this.#epoch = 0;
     }
-    for (const [stage, lines] of this.#stageLines) {
-      this.stages.set(stage, (this.stages.get(stage) ?? 0) + lines.size);
-    }
-    this.#bytes.clear();
-    this.#lines.clear();
-    this.#stageLines.clear();
+    this.#epoch++;
   }
 
-  /**
-   * Names the structure at an address.
-   *
-   * @param at Byte offset in kernel memory.
-   * @returns The structure's name, or `other`.
-   */
-  structureAt(at: number): string {
+  #at(at: number): Counted {
     let low = 0;
     let high = this.#starts.length;
     while (low < high) {
@@ -131,25 +194,33 @@ export class Footprint {
       if ((this.#starts[middle] as number) <= at) low = middle + 1;
       else high = middle;
     }
-    const region = this.#options.regions[low - 1];
-    if (region === undefined || at >= region.offset + region.sizeBytes) {
-      return "other";
+    const found = this.#regions[low - 1];
+    if (found === undefined) return this.#other;
+    const { offset, sizeBytes, strideBytes } = found.region;
+    const distance = at - offset;
+    if (distance >= sizeBytes) return this.#other;
+    const inObject = strideBytes === 0 ? distance : distance % strideBytes;
+    let counted = found.whole;
+    for (const part of found.parts) {
+      if (inObject >= part.offset) counted = part.as;
     }
-    const inObject = region.strideBytes === 0
-      ? at - region.offset
-      : (at - region.offset) % region.strideBytes;
-    let structure = region.structure;
-    for (const part of this.#options.parts) {
-      if (part.of === region.structure && inObject >= part.offset) {
-        structure = part.structure;
-      }
-    }
-    return structure;
+    return counted;
   }
-}
 
-function touched(sets: Map<string, Set<number>>, key: string): Set<number> {
-  let set = sets.get(key);
-  if (set === undefined) sets.set(key, set = new Set());
-  return set;
+  #count(name: string): Counted {
+    const known = this.#counted.find((counted) => counted.name === name);
+    if (known !== undefined) return known;
+    if (this.#counted.length === 32) {
+      throw new RangeError(
+        `Cannot count "${name}": 32 structures are counted, expected no more`,
+      );
+    }
+    const counted: Counted = {
+      name,
+      bit: 1 << this.#counted.length,
+      total: { accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 },
+    };
+    this.#counted.push(counted);
+    return counted;
+  }
 }

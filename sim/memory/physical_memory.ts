@@ -101,14 +101,57 @@ export class PhysicalMemory {
   }
 }
 
+/** A stretch of words that mirrors the simulated medium. */
+export interface MediumStretch {
+  /** Index of the first word in memory. */
+  readonly index: number;
+  /** How many words. */
+  readonly count: number;
+  /** Low half of the first word's index on the medium (byte offset / 4). */
+  readonly word: number;
+  /** Tells one run's medium from another's. */
+  readonly salt: number;
+}
+
 /**
  * Gives the word that stands at a place of the simulated medium.
  *
- * @param wordLo Low half of the word's index (device byte offset / 4).
- * @param salt Tells writes from reads and one I/O from the next.
+ * @param word Low half of the word's index.
+ * @param salt The medium's salt.
  * @returns An unsigned 32-bit value.
  */
-export function mediumWord(wordLo: number, salt: number): number {
-  const mixed = Math.imul(wordLo ^ salt, 0x9e3779b1);
+export function mediumWord(word: number, salt: number): number {
+  const mixed = Math.imul(word ^ salt, 0x9e3779b1);
   return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+/**
+ * Copies a stretch of the medium into memory.
+ *
+ * @param words The memory.
+ * @param stretch Where.
+ */
+export function fillMedium(words: Uint32Array, stretch: MediumStretch): void {
+  const { index, count, word, salt } = stretch;
+  for (let i = 0; i < count; i++) {
+    words[index + i] = mediumWord((word + i) | 0, salt);
+  }
+}
+
+/**
+ * Compares memory with a stretch of the medium.
+ *
+ * @param words The memory.
+ * @param stretch Where.
+ * @returns Index in the stretch of the first word that differs, or -1.
+ */
+export function differsFromMedium(
+  words: Uint32Array,
+  stretch: MediumStretch,
+): number {
+  const { index, count, word, salt } = stretch;
+  for (let i = 0; i < count; i++) {
+    if (words[index + i] !== mediumWord((word + i) | 0, salt)) return i;
+  }
+  return -1;
 }

@@ -9,7 +9,8 @@ import {
 } from "../memory/kernel_memory.ts";
 import {
   type DataPlace,
-  mediumWord,
+  differsFromMedium,
+  fillMedium,
   type PhysicalMemory,
 } from "../memory/physical_memory.ts";
 import { CQE, CTRL_PAGE_BYTES, NVME_CMD, SQE } from "./command.ts";
@@ -113,14 +114,14 @@ export function createDecodingDevice(
           `nothing is there, expected host memory or a BAR`,
       );
     }
-    const count = length >>> 2;
-    for (let i = 0; i < count; i++) {
-      const content = mediumWord((word + i) | 0, salt);
-      if (isRead) words[index + i] = content;
-      else if (words[index + i] !== content) {
+    const stretch = { index, count: length >>> 2, word, salt };
+    if (isRead) fillMedium(words, stretch);
+    else {
+      const wrong = differsFromMedium(words, stretch);
+      if (wrong >= 0) {
         throw new DeviceError(
           `Cannot write ${length} bytes from bus address ${hex(lo, hi)}: ` +
-            `byte ${i * 4} is not what the I/O holds`,
+            `byte ${wrong * 4} is not what the I/O holds`,
         );
       }
     }
