@@ -101,8 +101,11 @@ const noOffset: OffsetAccess = {
   words: { lo: () => 0, hi: () => 0, write: () => {} },
 };
 
-function raw32({ locate, words, flagLo }: AddressField): AddressCodec {
-  const { lo, write } = words;
+// Below, what closures capture is a `const`, see word.ts.
+
+function raw32(field: AddressField): AddressCodec {
+  const { locate, flagLo } = field;
+  const { lo, write } = field.words;
   if (flagLo === 0) {
     return {
       lo: (base, capacity, index) => lo(locate(base, capacity, index)),
@@ -119,8 +122,9 @@ function raw32({ locate, words, flagLo }: AddressField): AddressCodec {
   };
 }
 
-function raw64({ locate, words }: AddressField): AddressCodec {
-  const { lo, hi, write } = words;
+function raw64(field: AddressField): AddressCodec {
+  const { locate } = field;
+  const { lo, hi, write } = field.words;
   return {
     lo: (base, capacity, index) => lo(locate(base, capacity, index)),
     hi: (base, capacity, index) => hi(locate(base, capacity, index)),
@@ -145,152 +149,159 @@ function raw64WithFlag(field: AddressField): AddressCodec {
 }
 
 function pfn32(
-  { locate, words }: AddressField,
-  offset: OffsetAccess,
+  field: AddressField,
+  inPage: OffsetAccess,
 ): AddressCodec {
+  const { locate } = field;
+  const { lo, write } = field.words;
+  const locateOffset = inPage.locate;
+  const readOffset = inPage.words.lo;
+  const writeOffset = inPage.words.write;
   return {
     lo: (base, capacity, index) =>
-      (words.lo(locate(base, capacity, index)) << 12) |
-      offset.words.lo(offset.locate(base, capacity, index)),
-    hi: (base, capacity, index) =>
-      words.lo(locate(base, capacity, index)) >>> 20,
+      (lo(locate(base, capacity, index)) << 12) |
+      readOffset(locateOffset(base, capacity, index)),
+    hi: (base, capacity, index) => lo(locate(base, capacity, index)) >>> 20,
     write: (base, capacity, index, physLo, physHi) => {
       const pfn = (physLo >>> 12) | (physHi << 20);
-      words.write(locate(base, capacity, index), pfn, 0);
-      offset.words.write(
-        offset.locate(base, capacity, index),
-        physLo & 4095,
-        0,
-      );
+      write(locate(base, capacity, index), pfn, 0);
+      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
 }
 
 function pfn64(
-  { locate, words, flagLo, flagHi }: AddressField,
-  offset: OffsetAccess,
+  field: AddressField,
+  inPage: OffsetAccess,
 ): AddressCodec {
+  const { locate, flagLo, flagHi } = field;
+  const { lo, hi, write } = field.words;
+  const locateOffset = inPage.locate;
+  const readOffset = inPage.words.lo;
+  const writeOffset = inPage.words.write;
   return {
     lo: (base, capacity, index) =>
-      ((words.lo(locate(base, capacity, index)) & ~flagLo) << 12) |
-      offset.words.lo(offset.locate(base, capacity, index)),
+      ((lo(locate(base, capacity, index)) & ~flagLo) << 12) |
+      readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      const pfnLo = words.lo(at) & ~flagLo;
-      return (pfnLo >>> 20) | ((words.hi(at) & ~flagHi) << 12);
+      const pfnLo = lo(at) & ~flagLo;
+      return (pfnLo >>> 20) | ((hi(at) & ~flagHi) << 12);
     },
     write: (base, capacity, index, physLo, physHi, flag) => {
-      words.write(
+      write(
         locate(base, capacity, index),
         (physLo >>> 12) | (physHi << 20) | (-flag & flagLo),
         (physHi >>> 12) | (-flag & flagHi),
       );
-      offset.words.write(
-        offset.locate(base, capacity, index),
-        physLo & 4095,
-        0,
-      );
+      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
 }
 
 function page32(
-  { locate, words }: AddressField,
-  offset: OffsetAccess,
-  { pageBytes, pages }: { pageBytes: number; pages: PageArray },
+  field: AddressField,
+  inPage: OffsetAccess,
+  array: { pageBytes: number; pages: PageArray },
 ): AddressCodec {
+  const { pageBytes } = array;
+  const { baseLo } = array.pages;
+  const { locate } = field;
+  const { lo, write } = field.words;
+  const locateOffset = inPage.locate;
+  const readOffset = inPage.words.lo;
+  const writeOffset = inPage.words.write;
   // page_to_pfn() divides by sizeof(struct page). The division is exact, so
   // the compiler multiplies by the inverse of the odd part modulo 2^32.
-  const { baseLo } = pages;
   const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
   const inverse = oddInverse(pageBytes >>> zeros);
   return {
     lo: (base, capacity, index) => {
-      const page = words.lo(locate(base, capacity, index));
+      const page = lo(locate(base, capacity, index));
       const pfn = Math.imul((page - baseLo) >>> zeros, inverse);
       return (pfn << 12) |
-        offset.words.lo(offset.locate(base, capacity, index));
+        readOffset(locateOffset(base, capacity, index));
     },
     hi: (base, capacity, index) => {
-      const page = words.lo(locate(base, capacity, index));
+      const page = lo(locate(base, capacity, index));
       return Math.imul((page - baseLo) >>> zeros, inverse) >>> 20;
     },
     write: (base, capacity, index, physLo, physHi) => {
       const pfn = (physLo >>> 12) | (physHi << 20);
-      words.write(
+      write(
         locate(base, capacity, index),
         (baseLo + Math.imul(pfn, pageBytes)) | 0,
         0,
       );
-      offset.words.write(
-        offset.locate(base, capacity, index),
-        physLo & 4095,
-        0,
-      );
+      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
 }
 
 /** Page array that starts at a multiple of 2^32, as vmemmap does: no carry. */
 function page64(
-  { locate, words }: AddressField,
-  offset: OffsetAccess,
-  baseHi: number,
+  field: AddressField,
+  inPage: OffsetAccess,
+  pageBaseHi: number,
 ): AddressCodec {
+  const baseHi = pageBaseHi;
+  const { locate } = field;
+  const { lo, hi, write } = field.words;
+  const locateOffset = inPage.locate;
+  const readOffset = inPage.words.lo;
+  const writeOffset = inPage.words.write;
   return {
     lo: (base, capacity, index) =>
-      (words.lo(locate(base, capacity, index)) << 6) |
-      offset.words.lo(offset.locate(base, capacity, index)),
+      (lo(locate(base, capacity, index)) << 6) |
+      readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      return (words.lo(at) >>> 26) | ((words.hi(at) - baseHi) << 6);
+      return (lo(at) >>> 26) | ((hi(at) - baseHi) << 6);
     },
     write: (base, capacity, index, physLo, physHi) => {
       // pfn * 64 = (phys >> 12) << 6
-      words.write(
+      write(
         locate(base, capacity, index),
         ((physLo >>> 6) | (physHi << 26)) & ~63,
         ((physHi >>> 6) + baseHi) | 0,
       );
-      offset.words.write(
-        offset.locate(base, capacity, index),
-        physLo & 4095,
-        0,
-      );
+      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
 }
 
 function page64Unaligned(
-  { locate, words }: AddressField,
-  offset: OffsetAccess,
-  { baseLo, baseHi }: PageArray,
+  field: AddressField,
+  inPage: OffsetAccess,
+  pages: PageArray,
 ): AddressCodec {
+  const { baseLo, baseHi } = pages;
+  const { locate } = field;
+  const { lo, hi, write } = field.words;
+  const locateOffset = inPage.locate;
+  const readOffset = inPage.words.lo;
+  const writeOffset = inPage.words.write;
   return {
     lo: (base, capacity, index) =>
-      ((words.lo(locate(base, capacity, index)) - baseLo) << 6) |
-      offset.words.lo(offset.locate(base, capacity, index)),
+      ((lo(locate(base, capacity, index)) - baseLo) << 6) |
+      readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      const lo = words.lo(at);
-      const borrow = (lo >>> 0) < (baseLo >>> 0) ? 1 : 0;
-      return ((lo - baseLo) >>> 26) |
-        ((words.hi(at) - baseHi - borrow) << 6);
+      const page = lo(at);
+      const borrow = (page >>> 0) < (baseLo >>> 0) ? 1 : 0;
+      return ((page - baseLo) >>> 26) |
+        ((hi(at) - baseHi - borrow) << 6);
     },
     write: (base, capacity, index, physLo, physHi) => {
-      const lo = ((physLo >>> 6) | (physHi << 26)) & ~63;
-      const sum = (lo + baseLo) | 0;
+      const fromBase = ((physLo >>> 6) | (physHi << 26)) & ~63;
+      const sum = (fromBase + baseLo) | 0;
       const carry = (sum >>> 0) < (baseLo >>> 0) ? 1 : 0;
-      words.write(
+      write(
         locate(base, capacity, index),
         sum,
         ((physHi >>> 6) + baseHi + carry) | 0,
       );
-      offset.words.write(
-        offset.locate(base, capacity, index),
-        physLo & 4095,
-        0,
-      );
+      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
 }

@@ -68,8 +68,11 @@ function arrayOfStructs(placed: PlacedStruct): ArrayShape {
     segmentBytes: stride,
     regions: [{ startByte: 0, endByte: stride }],
     arrayBytes: (capacity) => capacity * stride,
-    locator: (startByte) => (base, _capacity, index) =>
-      (base + Math.imul(index, stride) + startByte) | 0,
+    locator: (startByte) => {
+      const inside = startByte; // a const is folded into the code, see word.ts
+      return (base, _capacity, index) =>
+        (base + Math.imul(index, stride) + inside) | 0;
+    },
   };
 }
 
@@ -117,8 +120,9 @@ function columns(placed: PlacedStruct): Region[] {
 
 function chunks(
   placed: PlacedStruct,
-  { chunkBytes, linkBytes }: { chunkBytes: number; linkBytes: number },
+  arrangement: { chunkBytes: number; linkBytes: number },
 ): ArrayShape {
+  const { chunkBytes, linkBytes } = arrangement;
   const stride = placed.sizeBytes;
   const perChunk = Math.floor((chunkBytes - linkBytes) / stride);
   return {

@@ -31,10 +31,16 @@ export function copyCodec(site: CodecSite): CopySegment {
         endByte - startByte,
       )
     )
-    .reduce((a, b) => (from, fromCapacity, fromIndex, to, capacity, index) => {
-      a(from, fromCapacity, fromIndex, to, capacity, index);
-      b(from, fromCapacity, fromIndex, to, capacity, index);
-    });
+    .reduce(bothCopies);
+}
+
+function bothCopies(first: CopySegment, second: CopySegment): CopySegment {
+  const a = first;
+  const b = second;
+  return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
+    a(fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex);
+    b(fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex);
+  };
 }
 
 function copyBytes(
@@ -56,8 +62,11 @@ function copyBytes(
   }
 }
 
+// What closures capture is a `const`, see word.ts.
 // The byte order does not matter to a copy, as long as both sides use one.
-function copy4(view: MemoryView, locate: Locate): CopySegment {
+function copy4(memory: MemoryView, place: Locate): CopySegment {
+  const view = memory;
+  const locate = place;
   return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) =>
     view.setInt32(
       locate(toBase, toCapacity, toIndex),
@@ -66,7 +75,9 @@ function copy4(view: MemoryView, locate: Locate): CopySegment {
     );
 }
 
-function copy8(view: MemoryView, locate: Locate): CopySegment {
+function copy8(memory: MemoryView, place: Locate): CopySegment {
+  const view = memory;
+  const locate = place;
   return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
     const from = locate(fromBase, fromCapacity, fromIndex);
     const to = locate(toBase, toCapacity, toIndex);
@@ -77,7 +88,9 @@ function copy8(view: MemoryView, locate: Locate): CopySegment {
   };
 }
 
-function copy12(view: MemoryView, locate: Locate): CopySegment {
+function copy12(memory: MemoryView, place: Locate): CopySegment {
+  const view = memory;
+  const locate = place;
   return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
     const from = locate(fromBase, fromCapacity, fromIndex);
     const to = locate(toBase, toCapacity, toIndex);
@@ -90,7 +103,9 @@ function copy12(view: MemoryView, locate: Locate): CopySegment {
   };
 }
 
-function copy16(view: MemoryView, locate: Locate): CopySegment {
+function copy16(memory: MemoryView, place: Locate): CopySegment {
+  const view = memory;
+  const locate = place;
   return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
     const from = locate(fromBase, fromCapacity, fromIndex);
     const to = locate(toBase, toCapacity, toIndex);
@@ -106,10 +121,13 @@ function copy16(view: MemoryView, locate: Locate): CopySegment {
 }
 
 function copyAny(
-  view: MemoryView,
-  locate: Locate,
-  sizeBytes: number,
+  memory: MemoryView,
+  place: Locate,
+  bytes: number,
 ): CopySegment {
+  const view = memory;
+  const locate = place;
+  const sizeBytes = bytes;
   const wordsEnd = sizeBytes & ~3;
   return (fromBase, fromCapacity, fromIndex, toBase, toCapacity, toIndex) => {
     const from = locate(fromBase, fromCapacity, fromIndex);

@@ -167,37 +167,42 @@ function ones(bits: number): number {
   return bits >= 32 ? -1 : (1 << bits) - 1;
 }
 
-function reader({ access, lo, hi }: Content): Locate {
-  const { locate, words } = access;
-  if (hi.mask === 0) {
-    if (lo.mask === -1 && lo.to === 0 && lo.from === 0) {
-      return (base, capacity, index) => words.lo(locate(base, capacity, index));
+// Below, what closures capture is a `const`, see word.ts.
+
+function reader(content: Content): Locate {
+  const { locate, words } = content.access;
+  const { lo, hi } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
+  if (hiMask === 0) {
+    if (loMask === -1 && loTo === 0 && loFrom === 0) {
+      return (base, capacity, index) => lo(locate(base, capacity, index));
     }
     return (base, capacity, index) =>
-      ((words.lo(locate(base, capacity, index)) >>> lo.to) & lo.mask) <<
-      lo.from;
+      ((lo(locate(base, capacity, index)) >>> loTo) & loMask) << loFrom;
   }
-  if (lo.mask === 0) {
+  if (loMask === 0) {
     return (base, capacity, index) =>
-      ((words.hi(locate(base, capacity, index)) >>> hi.to) & hi.mask) <<
-      hi.from;
+      ((hi(locate(base, capacity, index)) >>> hiTo) & hiMask) << hiFrom;
   }
   return (base, capacity, index) => {
     const at = locate(base, capacity, index);
-    return (((words.lo(at) >>> lo.to) & lo.mask) << lo.from) |
-      (((words.hi(at) >>> hi.to) & hi.mask) << hi.from);
+    return (((lo(at) >>> loTo) & loMask) << loFrom) |
+      (((hi(at) >>> hiTo) & hiMask) << hiFrom);
   };
 }
 
-function bothReaders(a: Locate, b: Locate): Locate {
+function bothReaders(first: Locate, second: Locate): Locate {
+  const a = first;
+  const b = second;
   return (base, capacity, index) =>
     a(base, capacity, index) | b(base, capacity, index);
 }
 
-function flagReader({ access, flagLo, flagHi }: Content): Locate {
-  const { locate, words } = access;
-  const bit = 31 - Math.clz32(flagLo | flagHi);
-  const word = flagHi === 0 ? words.lo : words.hi;
+function flagReader(content: Content): Locate {
+  const { locate, words } = content.access;
+  const bit = 31 - Math.clz32(content.flagLo | content.flagHi);
+  const word = content.flagHi === 0 ? words.lo : words.hi;
   return (base, capacity, index) =>
     (word(locate(base, capacity, index)) >>> bit) & 1;
 }
@@ -214,80 +219,89 @@ function flagReaderInAddress(site: CodecSite): Locate {
 
 /** Sets a new segment's window whole, unless another member is in it. */
 function writer(content: Content): WriteLength {
-  const { access, lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
-  const { locate, words, window } = access;
-  const plain = lo.mask === -1 && lo.to === 0 && lo.from === 0 &&
-    hi.mask === 0 && flagLo === 0 && flagHi === 0 &&
-    constantLo === 0 && constantHi === 0;
+  const { flagLo, flagHi, constantLo, constantHi } = content;
+  const { locate, words, window } = content.access;
+  const { write } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
+  const plain = loMask === -1 && loTo === 0 && loFrom === 0 &&
+    hiMask === 0 && (flagLo | flagHi | constantLo | constantHi) === 0;
   if (plain) {
     return (base, capacity, index, lengthBytes) =>
-      words.write(locate(base, capacity, index), lengthBytes, 0);
+      write(locate(base, capacity, index), lengthBytes, 0);
   }
   if (window.shared) return sharedWriter(content);
-  if (window.sizeBytes < 8 || (hi.mask === 0 && constantHi === 0)) {
+  if (hiMask === 0 && constantHi === 0) {
     return (base, capacity, index, lengthBytes, flag) =>
-      words.write(
+      write(
         locate(base, capacity, index),
-        constantLo | (((lengthBytes >>> lo.from) & lo.mask) << lo.to) |
+        constantLo | (((lengthBytes >>> loFrom) & loMask) << loTo) |
           (-flag & flagLo),
         -flag & flagHi,
       );
   }
   return (base, capacity, index, lengthBytes, flag) =>
-    words.write(
+    write(
       locate(base, capacity, index),
-      constantLo | (((lengthBytes >>> lo.from) & lo.mask) << lo.to) |
+      constantLo | (((lengthBytes >>> loFrom) & loMask) << loTo) |
         (-flag & flagLo),
-      constantHi | (((lengthBytes >>> hi.from) & hi.mask) << hi.to) |
+      constantHi | (((lengthBytes >>> hiFrom) & hiMask) << hiTo) |
         (-flag & flagHi),
     );
 }
 
 function sharedWriter(content: Content): WriteLength {
-  const { access, lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
-  const { locate, words } = access;
+  const { flagLo, flagHi, constantLo, constantHi } = content;
+  const { locate, words } = content.access;
+  const { lo, hi, write } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
   const keepLo = ~(content.lengthLo | flagLo | constantLo);
   const keepHi = ~(content.lengthHi | flagHi | constantHi);
   return (base, capacity, index, lengthBytes, flag) => {
     const at = locate(base, capacity, index);
-    const oldLo = words.lo(at);
-    const oldHi = words.hi(at);
-    words.write(
+    const oldLo = lo(at);
+    const oldHi = hi(at);
+    write(
       at,
       (oldLo & keepLo) | constantLo | (-flag & flagLo) |
-        (((lengthBytes >>> lo.from) & lo.mask) << lo.to),
+        (((lengthBytes >>> loFrom) & loMask) << loTo),
       (oldHi & keepHi) | constantHi | (-flag & flagHi) |
-        (((lengthBytes >>> hi.from) & hi.mask) << hi.to),
+        (((lengthBytes >>> hiFrom) & hiMask) << hiTo),
     );
   };
 }
 
 function updater(content: Content): LengthCodec["setLength"] {
-  const { access, lo, hi } = content;
-  const { locate, words, window } = access;
+  const { locate, words, window } = content.access;
+  const { lo, hi, write } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
   const keepLo = ~content.lengthLo;
   const keepHi = ~content.lengthHi;
   if (window.width === window.sizeBytes * 8) {
     return (base, capacity, index, lengthBytes) =>
-      words.write(
+      write(
         locate(base, capacity, index),
-        (lengthBytes >>> lo.from) & lo.mask,
+        (lengthBytes >>> loFrom) & loMask,
         0,
       );
   }
   return (base, capacity, index, lengthBytes) => {
     const at = locate(base, capacity, index);
-    const oldLo = words.lo(at);
-    const oldHi = words.hi(at);
-    words.write(
+    const oldLo = lo(at);
+    const oldHi = hi(at);
+    write(
       at,
-      (oldLo & keepLo) | (((lengthBytes >>> lo.from) & lo.mask) << lo.to),
-      (oldHi & keepHi) | (((lengthBytes >>> hi.from) & hi.mask) << hi.to),
+      (oldLo & keepLo) | (((lengthBytes >>> loFrom) & loMask) << loTo),
+      (oldHi & keepHi) | (((lengthBytes >>> hiFrom) & hiMask) << hiTo),
     );
   };
 }
 
-function bothWriters(a: WriteLength, b: WriteLength): WriteLength {
+function bothWriters(first: WriteLength, second: WriteLength): WriteLength {
+  const a = first;
+  const b = second;
   return (base, capacity, index, lengthBytes, flag) => {
     a(base, capacity, index, lengthBytes, flag);
     b(base, capacity, index, lengthBytes, flag);
@@ -295,9 +309,11 @@ function bothWriters(a: WriteLength, b: WriteLength): WriteLength {
 }
 
 function bothUpdaters(
-  a: LengthCodec["setLength"],
-  b: LengthCodec["setLength"],
+  first: LengthCodec["setLength"],
+  second: LengthCodec["setLength"],
 ): LengthCodec["setLength"] {
+  const a = first;
+  const b = second;
   return (base, capacity, index, lengthBytes) => {
     a(base, capacity, index, lengthBytes);
     b(base, capacity, index, lengthBytes);
