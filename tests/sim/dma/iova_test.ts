@@ -72,20 +72,45 @@ Deno.test("IovaAllocator.allocate() flushes its cache before it gives up", () =>
   assertEquals(iova.allocate(64), 4096 - 64);
 });
 
+Deno.test("IovaTree.allocate() looks above once all below is full", () => {
+  const tree = new IovaTree(256);
+  const last = 4095;
+  assertEquals(tree.allocate(1, last), 4095);
+  // 4032 to 4063 leaves 31 pages free above; then all below is taken.
+  for (let page = 4032; page >= 32; page -= 32) {
+    assertEquals(tree.allocate(32, last), page);
+  }
+  for (const pages of [16, 8, 4, 2, 1]) {
+    assertEquals(tree.allocate(pages, last), pages);
+  }
+  // The highest multiple of 16 with 16 pages below 4095.
+  assertEquals(tree.allocate(16, last), 4064);
+  assertEquals(tree.allocate(32, last), 0);
+});
+
+Deno.test("IovaTree.allocate() searches high and low ranges apart", () => {
+  const tree = new IovaTree(8);
+  const high = 2 ** 36 - 1;
+  assertEquals(tree.allocate(1, high), high);
+  assertEquals(tree.allocate(1, TOP - 1), TOP - 1);
+  assertEquals(tree.allocate(1, high), high - 1);
+  assertEquals(tree.allocate(1, TOP - 1), TOP - 2);
+});
+
 Deno.test("IovaTree agrees with a bitmap, and ends empty (T36)", () => {
   const step = fc.record({
     pages: fc.integer({ min: 1, max: 40 }),
     give: fc.nat(5),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
       const tree = new IovaTree(256);
       const last = 511;
       const used = new Uint8Array(last + 1);
       used[0] = 1;
       const live: { page: number; pages: number }[] = [];
       for (const { pages, give } of steps) {
-        const victim = give < 3 ? undefined : live[give % live.length];
+        const victim = give < 4 ? undefined : live[give % live.length];
         if (victim !== undefined) {
           assertEquals(tree.free(victim.page), victim.pages);
           used.fill(0, victim.page, victim.page + victim.pages);

@@ -123,6 +123,17 @@ Deno.test("Swiotlb.map() goes on in the next area when one is full", () => {
   assertEquals(swiotlb.addressLo, START);
 });
 
+Deno.test("Swiotlb.map() ends a run of free slots before those taken", () => {
+  const { swiotlb } = pool({ poolBytes: 1 << 18 });
+  // Bit 11 set: slot 1, so slot 0 stays free alone; then slots 2 to 125.
+  assertEquals(swiotlb.map(0x800, 1, 2048), true);
+  assertEquals(swiotlb.map(0, 1, 124 * 2048), true);
+  // Three slots are free, 0 and 126 and 127, but not behind one another.
+  assertEquals(swiotlb.map(0, 1, 3 * 2048), false);
+  assertEquals(swiotlb.map(0, 1, 2 * 2048), true);
+  assertEquals(swiotlb.addressLo, START + 126 * 2048);
+});
+
 Deno.test("Swiotlb.unmap() refuses what is not mapped", () => {
   const { swiotlb } = pool();
   swiotlb.map(0, 1, 4096);
