@@ -1,0 +1,181 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { LabResult } from "../../../bench/result.ts";
+import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
+import { runWith } from "./result_files.ts";
+
+const text = (change: Partial<LabResult> = {}) =>
+  JSON.stringify(fixedResult(change));
+
+const slower = text({
+  cells: [fixedCell({
+    layouts: fixedCell().layouts.map((layout) =>
+      layout.name === "phys_packed"
+        ? { ...layout, nsPerIo: { median: 165, low: 163, high: 167 } }
+        : layout
+    ),
+  })],
+});
+
+const recounted = text({
+  cells: [fixedCell({
+    layouts: fixedCell().layouts.map((layout) => ({
+      ...layout,
+      counts: { ...layout.counts, biosPerIo: 1.0625 },
+    })),
+  })],
+});
+
+const EXPECTED = `\
+a.json -> b.json
+
+rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
+measured         ns before  ns after  ratio       95% CI  difference
+page_offset            120       120      1  0.972-1.028  not shown
+phys_packed            110       165  1.500  1.473-1.533  slower
+soa(phys_flags)        121       121      1  0.970-1.030  not shown
+exact: no figure changed
+
+1 slower with confidence, 0 exact figures changed
+`;
+
+Deno.test("lab compare of equal results ends with 0", async () => {
+  const { status, out, error } = await runWith(
+    { "a.json": text(), "b.json": text() },
+    ["compare", "@a.json", "@b.json"],
+  );
+
+  assertEquals([status, error], [0, ""]);
+  assertStringIncludes(out, "0 slower with confidence, 0 exact figures");
+});
+
+Deno.test("lab compare ends with 1 on a confident regression", async () => {
+  const files = { "a.json": text(), "b.json": slower };
+  const compare = ["compare", "@a.json", "@b.json"];
+  const { status, out } = await runWith(files, compare);
+
+  assertEquals(out, EXPECTED);
+  assertEquals(status, 1);
+  // The other way round it is an improvement.
+  assertEquals(
+    (await runWith(files, ["compare", "@b.json", "@a.json"])).status,
+    0,
+  );
+  assertEquals(
+    (await runWith(files, [...compare, "--threshold", "60"])).status,
+    0,
+  );
+});
+
+Deno.test("lab compare ends with 1 on any changed count", async () => {
+  const { status, out } = await runWith(
+    { "a.json": text(), "b.json": recounted },
+    ["compare", "@a.json", "@b.json", "--threshold", "900"],
+  );
+
+  assertEquals(status, 1);
+  assertStringIncludes(
+    out,
+    "changed: page_offset.counts.biosPerIo: 1.03125 -> 1.0625",
+  );
+});
+
+Deno.test("lab compare compares each further file with the first", async () => {
+  const { status, out } = await runWith(
+    { "a.json": text(), "b.json": text(), "c.json": slower },
+    ["compare", "@a.json", "@b.json", "@c.json"],
+  );
+
+  assertEquals(status, 1);
+  assertMatch(out, /a\.json -> b\.json[^]*a\.json -> c\.json/);
+});
+
+Deno.test("lab compare refuses unlike machines unless forced", async () => {
+  const files = {
+    "a.json": text(),
+    "b.json": text({
+      environment: { ...fixedResult().environment, cpuCount: 64 },
+    }),
+  };
+  const refused = await runWith(files, ["compare", "@a.json", "@b.json"]);
+  const forced = await runWith(files, [
+    "compare",
+    "@a.json",
+    "@b.json",
+    "--force",
+  ]);
+
+  assertEquals([refused.status, refused.out], [2, ""]);
+  assertEquals(
+    refused.error,
+    'lab: Cannot compare "a.json" with "b.json": environment.cpuCount is 8 ' +
+      "and 64, expected equal ones or --force\n",
+  );
+  assertEquals(forced.status, 0);
+  assertEquals(
+    forced.error,
+    "lab: unlike: environment.cpuCount is 8 and 64\n",
+  );
+});
+
+Deno.test("lab compare --json - prints nothing but JSON", async () => {
+  const { out, status } = await runWith(
+    { "a.json": text(), "b.json": slower },
+    ["compare", "@a.json", "@b.json", "--json", "-"],
+  );
+  const json = JSON.parse(out);
+
+  assertEquals(status, 1);
+  assertEquals(json.comparisons[0].regressions, 1);
+  assertEquals(json.comparisons[0].cells[0].layouts[1].verdict, "slower");
+});
+
+Deno.test("lab compare has one line and status 2 for bad input", async () => {
+  const files = {
+    "a.json": text(),
+    "cut.json": text().slice(0, 300),
+    "new.json": text({ schemaVersion: 7 }),
+    "other.json": '{"benchmarks": []}',
+    "apart.json": text({ cells: [fixedCell({ abi: "ilp32" })] }),
+    "nan.json": text().replace('"total":100000', '"total":NaN'),
+  };
+  const cases: [args: string[], error: RegExp][] = [
+    [["@cut.json"], /^lab: .*cut\.json:1:301.*truncated/],
+    [["@new.json"], /^lab: .*new\.json.*schemaVersion is 7/],
+    [["@other.json"], /^lab: .*other\.json.*no key "tool"/],
+    [["@nan.json"], /^lab: .*nan\.json:1:\d+.*found "NaN,/],
+    [["@none.json"], /^lab: .*none\.json.*No such file/],
+    [["@apart.json"], /^lab: .*cells\[rand4k-hot, lp64/],
+    [["@apart.json", "--force", "--quiet"], /^lab: .*no cell in common/],
+    [["@a.json", "--threshold", "-3"], /^error: .*--threshold.*-3/],
+    [["@a.json", "--threshold", "x"], /^error: .*a percentage from 0/],
+    [[], /^error: missing required argument/],
+  ];
+  for (const [args, pattern] of cases) {
+    const { status, out, error } = await runWith(files, [
+      "compare",
+      "@a.json",
+      ...args,
+    ]);
+    assertEquals([status, out], [2, ""], error);
+    assertMatch(error, pattern);
+    assertEquals(error.trim().split("\n").length, 1, error);
+  }
+});
+
+Deno.test("lab compare says what its --force means", async () => {
+  const { out } = await runWith({}, ["compare", "--help"]);
+
+  assertMatch(out, /--force +compare unlike results too/);
+});
+
+Deno.test("lab compare takes a result of another set of layouts by name", async () => {
+  const { error } = await runWith(
+    {
+      "a.json": text(),
+      "b.json": text({ cells: [fixedCell({ layouts: [fixedLayout()] })] }),
+    },
+    ["compare", "@a.json", "@b.json"],
+  );
+
+  assertMatch(error, /\.layouts\[1\] is "phys_packed" and null/);
+});

@@ -1,0 +1,77 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { csv } from "../../../bench/report/csv.ts";
+import { mail } from "../../../bench/report/mail.ts";
+import { markdown } from "../../../bench/report/markdown.ts";
+import { text } from "../../../bench/report/text.ts";
+import { fixedResult } from "../report/fixed_result.ts";
+import { runWith } from "./result_files.ts";
+
+const files = { "a.json": JSON.stringify(fixedResult()) };
+
+Deno.test("lab report prints the form that was asked for", async () => {
+  for (
+    const [args, exporter] of [
+      [[], text],
+      [["--text"], text],
+      [["--mail"], mail],
+      [["--markdown"], markdown],
+      [["--csv"], csv],
+    ] as const
+  ) {
+    const { status, out, error } = await runWith(files, [
+      "report",
+      "@a.json",
+      ...args,
+    ]);
+    assertEquals([status, error], [0, ""]);
+    assertEquals(out, exporter.render(fixedResult()), exporter.name);
+  }
+});
+
+Deno.test("lab report --json - prints the result and nothing else", async () => {
+  const { out, status } = await runWith(files, [
+    "report",
+    "@a.json",
+    "--json",
+    "-",
+  ]);
+
+  assertEquals(status, 0);
+  assertEquals(JSON.parse(out), fixedResult());
+});
+
+Deno.test("lab report --output writes a file and spares an old one", async () => {
+  const args = ["report", "@a.json", "--csv", "--output"];
+  const written = await runWith(files, [...args, "@b.csv"]);
+  const spared = await runWith({ ...files, "b.csv": "old" }, [
+    ...args,
+    "@b.csv",
+  ]);
+  const forced = await runWith({ ...files, "b.csv": "old" }, [
+    ...args,
+    "@b.csv",
+    "--force",
+  ]);
+
+  assertEquals([written.status, written.out], [0, ""]);
+  assertEquals(written.written["b.csv"], csv.render(fixedResult()));
+  assertEquals(spared.status, 2);
+  assertMatch(spared.error, /^lab: Cannot write "b\.csv": the file exists/);
+  assertEquals(forced.status, 0);
+  assertEquals(forced.written["b.csv"], csv.render(fixedResult()));
+});
+
+Deno.test("lab report has one line and status 2 for wrong use", async () => {
+  const cases: [args: string[], error: RegExp][] = [
+    [["@a.json", "--csv", "--mail"], /2 forms at once: found --mail and --csv/],
+    [["@none.json"], /^lab: Cannot read "none\.json": No such file/],
+    [["@a.json", "--cvs"], /^error: unknown option '--cvs'/],
+    [[], /^error: missing required argument/],
+  ];
+  for (const [args, pattern] of cases) {
+    const { status, out, error } = await runWith(files, ["report", ...args]);
+    assertEquals([status, out], [2, ""], error);
+    assertMatch(error, pattern);
+    assertEquals(/\n\s+at /.test(error), false, error);
+  }
+});

@@ -1,0 +1,55 @@
+/**
+ * Runs the command line on result files that exist for one test.
+ */
+import { join } from "@std/path";
+import { main } from "../../../bench/lab.ts";
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/**
+ * Runs the lab in a folder that holds the given files; arguments that begin
+ * with `@` name a file in it.
+ */
+export async function runWith(
+  files: Record<string, string>,
+  args: readonly string[],
+): Promise<Outcome & { readonly written: Record<string, string> }> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(join(folder, name), text);
+    }
+    let out = "";
+    let error = "";
+    const status = await main(
+      args.map((arg) => arg.startsWith("@") ? join(folder, arg.slice(1)) : arg),
+      {
+        writeOut: (text) => out += text,
+        writeError: (text) => error += text,
+        errorIsTerminal: false,
+        color: false,
+        signal: new AbortController().signal,
+      },
+    );
+    const written: Record<string, string> = {};
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.name in files && args.every((arg) => arg !== "--force")) {
+        continue;
+      }
+      written[entry.name] = await Deno.readTextFile(join(folder, entry.name));
+    }
+    return {
+      status,
+      written,
+      out: out.replaceAll(`${folder}/`, ""),
+      error: error.replaceAll(`${folder}/`, ""),
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

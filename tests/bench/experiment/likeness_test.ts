@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import {
+  cellKey,
+  differences,
+  differingKeys,
+} from "../../../bench/experiment/likeness.ts";
+import type { LabResult } from "../../../bench/result.ts";
+import { fixedCell, fixedResult } from "../report/fixed_result.ts";
+
+const base = fixedResult();
+const keys = (after: LabResult) =>
+  differingKeys(base, after).map(({ key }) => key);
+
+Deno.test("differingKeys() of a result and itself are none", () => {
+  assertEquals(keys(fixedResult()), []);
+});
+
+Deno.test("differingKeys() names parts of the machine, but not its load", () => {
+  const { environment } = base;
+
+  assertEquals(
+    differingKeys(
+      base,
+      fixedResult({ environment: { ...environment, cpuModel: "Other" } }),
+    ),
+    [{
+      key: "environment.cpuModel",
+      before: "Example CPU 9000",
+      after: "Other",
+    }],
+  );
+  assertEquals(
+    keys(fixedResult({
+      environment: { ...environment, loadAverage: [9], commit: "ab" },
+    })),
+    [],
+  );
+});
+
+Deno.test("differingKeys() names configuration, seed, cells and I/Os", () => {
+  const { config } = base;
+  const cell = fixedCell();
+  const path = `cells[${cellKey(cell)}]`;
+
+  assertEquals(
+    keys(fixedResult({ config: { ...config, rounds: 5, json: "b.json" } })),
+    ["config.rounds"],
+  );
+  assertEquals(
+    keys(fixedResult({ config: { ...config, layouts: ["page_offset", "x"] } })),
+    ["config.layouts[1]"],
+  );
+  assertEquals(keys(fixedResult({ seed: 2 })), ["seed"]);
+  assertEquals(keys(fixedResult({ cells: [] })), [path]);
+  assertEquals(
+    keys(fixedResult({ cells: [cell, fixedCell({ abi: "ilp32" })] })),
+    [path.replace("lp64", "ilp32")],
+  );
+  assertEquals(
+    keys(fixedResult({
+      cells: [fixedCell({ ios: { ...cell.ios, skipped: 4 } })],
+    })),
+    [`${path}.ios.skipped`],
+  );
+});
+
+Deno.test("differences() walks to the deepest key", () => {
+  assertEquals(
+    differences("a", { b: [1, { c: 2 }], d: 3 }, { b: [1, { c: 5 }], e: 4 }),
+    [
+      { key: "a.b[1].c", before: 2, after: 5 },
+      { key: "a.d", before: 3, after: null },
+      { key: "a.e", before: null, after: 4 },
+    ],
+  );
+  assertEquals(differences("a", [1, 2], [1, 2]), []);
+});
