@@ -99,7 +99,7 @@ export class IommuDomain {
    */
   allocate(state: IovaState, physLo: number, sizeBytes: number): boolean {
     const offset = physLo & OFFSET_MASK;
-    const pages = Math.ceil((sizeBytes + offset) / PAGE_BYTES);
+    const pages = pagesFor(sizeBytes + offset);
     const page = this.#iova.allocate(pages);
     state.sizeBytes = 0;
     if (page === 0) return false;
@@ -138,7 +138,7 @@ export class IommuDomain {
     if ((iovaOffset & OFFSET_MASK) !== 0) return IOMMU_ERROR.invalid;
     const page = state.page + iovaOffset / PAGE_BYTES;
     const physPage = (physHi >>> 0) * 2 ** 20 + (physLo >>> 12);
-    const pages = Math.ceil((sizeBytes + pad) / PAGE_BYTES);
+    const pages = pagesFor(sizeBytes + pad);
     return this.#table.map(page, physPage, pages) ? 0 : IOMMU_ERROR.invalid;
   }
 
@@ -156,7 +156,7 @@ export class IommuDomain {
   destroy(state: IovaState, mappedBytes: number): void {
     if (mappedBytes > 0) {
       const offset = state.addressLo & OFFSET_MASK;
-      const pages = Math.ceil((mappedBytes + offset) / PAGE_BYTES);
+      const pages = pagesFor(mappedBytes + offset);
       this.#table.unmap(state.page, pages);
       this.unmapFlushes++;
     }
@@ -175,7 +175,7 @@ export class IommuDomain {
    */
   mapPhys(physLo: number, physHi: number, sizeBytes: number): boolean {
     const offset = physLo & OFFSET_MASK;
-    const pages = Math.ceil((sizeBytes + offset) / PAGE_BYTES);
+    const pages = pagesFor(sizeBytes + offset);
     const page = this.#iova.allocate(pages);
     if (page === 0) return false;
     const physPage = (physHi >>> 0) * 2 ** 20 + (physLo >>> 12);
@@ -197,7 +197,7 @@ export class IommuDomain {
   unmapPhys(addressLo: number, addressHi: number, sizeBytes: number): void {
     const offset = addressLo & OFFSET_MASK;
     const page = (addressHi >>> 0) * 2 ** 20 + (addressLo >>> 12);
-    const pages = Math.ceil((sizeBytes + offset) / PAGE_BYTES);
+    const pages = pagesFor(sizeBytes + offset);
     this.#table.unmap(page, pages);
     this.unmapFlushes++;
     this.#iova.free(page, pages);
@@ -219,4 +219,9 @@ export class IommuDomain {
     this.physHi = physPage / 2 ** 20 | 0;
     return true;
   }
+}
+
+/** Pages that so many bytes from a page boundary on need; below 4 GiB. */
+function pagesFor(sizeBytes: number): number {
+  return (sizeBytes + OFFSET_MASK) >>> 12;
 }
