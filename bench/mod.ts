@@ -1,1 +1,52 @@
-/** @module */
+/**
+ * Measure, compare, tell: experiments, verdicts, result files and reports.
+ *
+ * @module
+ */
+export {
+  captureEnvironment,
+  type CpuCache,
+  type Environment,
+  type ReadText,
+} from "./experiment/environment.ts";
+export {
+  type CellComparison,
+  type CompareOptions,
+  compareResults,
+  type LayoutComparison,
+  type ResultComparison,
+} from "./experiment/compare_results.ts";
+export { type DifferingKey } from "./experiment/likeness.ts";
+export {
+  type Progress,
+  type RoundsOptions,
+  type RoundsResult,
+  runRounds,
+} from "./experiment/run_rounds.ts";
+export {
+  type ContenderSummary,
+  type Sample,
+  summarise,
+  type Summary,
+  type SummaryOptions,
+} from "./experiment/summarise.ts";
+export { type LabWarning } from "./experiment/warning.ts";
+export { readResult, readResultFile } from "./read_result.ts";
+export { type Exporter } from "./report/exporter.ts";
+export { exporters } from "./report/registry.ts";
+export {
+  type Interval,
+  type LabResult,
+  RESULT_SCHEMA_VERSION,
+  type ResultCell,
+  type ResultCounts,
+  type ResultIos,
+  resultJsonSchema,
+  type ResultLayout,
+  type ResultLeftOut,
+  type ResultNoiseFloor,
+  type ResultSample,
+  type ResultSamples,
+  TOOL_NAME,
+  type Verdict,
+} from "./result.ts";

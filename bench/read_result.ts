@@ -19,6 +19,18 @@ import {
  * @throws {SyntaxError} If the text is not JSON, with line and column.
  * @throws {TypeError} If it is JSON but no result of this lab, with the key.
  * @throws {RangeError} If a newer lab wrote it.
+ *
+ * @example A file that is no result of the lab
+ * ```ts
+ * import { readResult } from "@bvec/lab/bench";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(
+ *   () => readResult('{"benchmarks": []}', "other.json"),
+ *   TypeError,
+ *   "expected a result of bvec-lab",
+ * );
+ * ```
  */
 export function readResult(text: string, fileName: string): LabResult {
   const value = parseJson(text, fileName);

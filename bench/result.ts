@@ -293,6 +293,22 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
  * `bench/result.schema.json`.
  *
  * @returns The schema (draft 2020-12).
+ *
+ * @example The keys that every result has
+ * ```ts
+ * import { resultJsonSchema } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(resultJsonSchema().required, [
+ *   "schemaVersion",
+ *   "tool",
+ *   "environment",
+ *   "config",
+ *   "seed",
+ *   "warnings",
+ *   "cells",
+ * ]);
+ * ```
  */
 export function resultJsonSchema(): Record<string, unknown> {
   return {

@@ -64,6 +64,28 @@ export interface CompareOptions {
  * @param after The second result.
  * @param options The threshold.
  * @returns Ratios, verdicts and exact changes.
+ *
+ * @example A result beside itself
+ * ```ts
+ * import { compareResults, type LabResult } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result: LabResult = {
+ *   schemaVersion: 1,
+ *   tool: { name: "bvec-lab", version: "0.1.0" },
+ *   environment: {},
+ *   config: {},
+ *   seed: 1,
+ *   warnings: [],
+ *   cells: [],
+ * };
+ *
+ * assertEquals(compareResults(result, result, { threshold: 0.05 }), {
+ *   cells: [],
+ *   regressions: 0,
+ *   exactChanges: 0,
+ * });
+ * ```
  */
 export function compareResults(
   before: LabResult,

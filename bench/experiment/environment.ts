@@ -56,6 +56,17 @@ export type ReadText = (path: string | URL) => Promise<string | null>;
  *
  * @param readText How files are read; the file system unless told.
  * @returns What could be seen.
+ *
+ * @example What cannot be read is null
+ * ```ts
+ * import { captureEnvironment } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const environment = await captureEnvironment(() => Promise.resolve(null));
+ *
+ * assertEquals(environment.commit, null);
+ * assertEquals(environment.deno, Deno.version.deno);
+ * ```
  */
 export async function captureEnvironment(
   readText: ReadText = readIfPossible,

@@ -62,6 +62,25 @@ export interface RoundsResult {
  * @param options Contenders, limits and the functions that do the work.
  * @returns The samples and why it ended; `budget` if any birth had to do with
  * fewer rounds than planned.
+ *
+ * @example Three rounds of two contenders, on a clock of their own
+ * ```ts
+ * import { runRounds } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let nowNs = 0;
+ * const { samples, ended } = await runRounds({
+ *   contenders: ["page_offset", "phyr"],
+ *   births: 1,
+ *   rounds: 3,
+ *   seed: 1,
+ *   budgetNs: 1e9,
+ *   clock: () => nowNs,
+ *   measure: () => Promise.resolve(nowNs += 100),
+ * });
+ *
+ * assertEquals([samples.length, ended], [6, "complete"]);
+ * ```
  */
 export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   const { clock, births, signal } = options;

@@ -83,6 +83,30 @@ export interface Summary {
  * @returns Medians, intervals, verdicts and warnings.
  * @throws {RangeError} If a time is not above 0, the baseline has no sample,
  * or no round is complete.
+ *
+ * @example Two layouts, three births of nine rounds
+ * ```ts
+ * import { summarise } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const times = { page_offset: 100, again: 100, phys_packed: 80 };
+ * const samples = Object.entries(times).flatMap(([contender, nsPerIo]) =>
+ *   Array.from({ length: 27 }, (_, i) => ({
+ *     contender,
+ *     birth: Math.floor(i / 9),
+ *     round: i % 9,
+ *     nsPerIo: nsPerIo + (i * nsPerIo) % 7 / 10,
+ *   }))
+ * );
+ * const summary = summarise(samples, {
+ *   baseline: "page_offset",
+ *   control: "again",
+ *   seed: 1,
+ * });
+ *
+ * assertEquals(summary.contenders[2]?.verdict, "faster");
+ * assertEquals(summary.noiseFloor?.difference, 0);
+ * ```
  */
 export function summarise(
   samples: readonly Sample[],

@@ -8,7 +8,28 @@ import { mail } from "./mail.ts";
 import { markdown } from "./markdown.ts";
 import { text } from "./text.ts";
 
-/** The exporters, in the order in which the help lists them. */
+/**
+ * The exporters, in the order in which the help lists them.
+ *
+ * @example The header of an empty CSV file
+ * ```ts
+ * import { exporters, type LabResult } from "@bvec/lab/bench";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result: LabResult = {
+ *   schemaVersion: 1,
+ *   tool: { name: "bvec-lab", version: "0.1.0" },
+ *   environment: {},
+ *   config: {},
+ *   seed: 1,
+ *   warnings: [],
+ *   cells: [],
+ * };
+ * const csv = exporters.find(({ name }) => name === "csv");
+ *
+ * assertEquals(csv?.render(result).startsWith("workload,abi,"), true);
+ * ```
+ */
 export const exporters: readonly Exporter[] = [
   text,
   mail,
