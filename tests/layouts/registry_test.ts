@@ -30,6 +30,21 @@ Deno.test("layouts has every layout that a file in layouts/ exports", async () =
   assertEquals(defined, new Set(layouts));
 });
 
+Deno.test("layouts have a test file each, of the name of their file", async () => {
+  let count = 0;
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    if (!name.endsWith(".ts") || name === "mod.ts" || name === "registry.ts") {
+      continue;
+    }
+    const module = await import(new URL(name, FOLDER).href);
+    if (!Object.values(module).some(isLayout)) continue;
+    const test = name.replace(".ts", "_test.ts");
+    await Deno.stat(new URL(`./${test}`, import.meta.url));
+    count++;
+  }
+  assertEquals(count, 13); // files that define the 21 layouts
+});
+
 Deno.test("layouts have names of their own and nothing undescribed", () => {
   assertEquals(new Set(layouts.map((l) => l.name)).size, layouts.length);
   for (const layout of layouts) {
