@@ -54,9 +54,10 @@ export function cellTrust(cell: ResultCell): string[] {
     layout.betweenBirthSpread ?? []
   );
   if (spreads.length > 0) {
+    const ends = [Math.min(...spreads), Math.max(...spreads)];
+    const range = new Set(ends.map(formatPercent));
     sentences.push(
-      `Births of one layout scatter by ${formatPercent(Math.min(...spreads))}` +
-        ` to ${formatPercent(Math.max(...spreads))}.`,
+      `Births of one layout scatter by ${[...range].join(" to ")}.`,
     );
   }
   const hidden = cell.layouts.flatMap((layout) =>

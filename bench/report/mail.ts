@@ -69,7 +69,11 @@ function claim(cell: ResultCell): string {
         `${rest.map((layout) => printable(layout.name)).join(", ")}.`,
     );
   }
-  return [...sentences, ...exactClaim(cell)].join(" ") || "Not timed.";
+  const all = [...sentences, ...exactClaim(cell)].join(" ");
+  if (all !== "") return all;
+  return cell.layouts.length < 2
+    ? `Nothing to compare with ${baseline}.`
+    : "Not timed.";
 }
 
 function titled(word: string): string {

@@ -33,6 +33,8 @@ export function repeatCommand(result: LabResult): string {
   add("--kernel", all((cell) => cell.kernel));
   const rounds = cells.flatMap((cell) => cell.rounds ?? []);
   if (rounds.length > 0) add("--rounds", [Math.max(...rounds)]);
+  const births = cells.flatMap((cell) => cell.births ?? []);
+  if (births.length > 0) add("--births", [Math.max(...births)]);
   add("--seed", [seed]);
   return words.join(" ");
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { mail } from "../../../bench/report/mail.ts";
+import type { ResultLayout } from "../../../bench/result.ts";
 import { extremeLayout, fixedCell, fixedResult } from "./fixed_result.ts";
 
 const EXPECTED = `\
@@ -30,7 +31,7 @@ bvec-lab 0.1.0, seed 1, Example CPU 9000, Deno 2.9.6.
 
 deno task lab run --layout 'page_offset,phys_packed,soa(phys_flags)' \\
       --abi lp64 --workload rand4k-hot --recognise page --engine js \\
-      --kernel 7.2 --rounds 20 --seed 1
+      --kernel 7.2 --rounds 20 --births 3 --seed 1
 `;
 
 Deno.test("mail.render() gives claim, tables, method and command", () => {
@@ -49,6 +50,24 @@ Deno.test("mail.render() stays in 72 columns of ASCII for any number", () => {
       assert(/^[\x20-\x7e]*$/.test(line), line);
     }
   }
+});
+
+Deno.test("mail.render() claims nothing where there is nothing to claim", () => {
+  const [baseline, ...others] = fixedCell().layouts;
+  const untimed = others.map((layout) => ({
+    ...layout,
+    counts: baseline?.counts ?? layout.counts,
+    nsPerIo: null,
+    ratio: null,
+    verdict: null,
+  }));
+  const claim = (layouts: ResultLayout[]) =>
+    mail.render(fixedResult({ cells: [fixedCell({ layouts })] }))
+      .split("\n")[0];
+
+  if (baseline === undefined) throw new Error("no baseline");
+  assertStringIncludes(claim([baseline]) ?? "", "Nothing to compare with");
+  assertStringIncludes(claim([baseline, ...untimed]) ?? "", "Not timed.");
 });
 
 Deno.test("mail.render() repeats the command that the result carries", () => {
