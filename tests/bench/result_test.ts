@@ -6,6 +6,9 @@ import {
 } from "../../bench/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./report/fixed_result.ts";
 
+// After a wanted change: deno eval 'import { resultJsonSchema } from
+// "./bench/result.ts"; console.log(JSON.stringify(resultJsonSchema(), null,
+// 2))' > bench/result.schema.json
 Deno.test("resultJsonSchema() equals the committed file", async () => {
   const file = new URL("../../bench/result.schema.json", import.meta.url);
   const committed = JSON.parse(await Deno.readTextFile(file));

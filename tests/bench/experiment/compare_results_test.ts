@@ -95,6 +95,25 @@ Deno.test("compareResults() finds 15 % and not the noise of 60 reruns", () => {
   assertEquals(found >= 54, true, String(found));
 });
 
+Deno.test("compareResults() asks more of one among many layouts", () => {
+  // 3 % slower with ends 2 % away: clear of 1 alone, and not clear as the
+  // largest of 20, where t(4) at 0.125 % is twice t(4) at 2.5 %.
+  const layouts = (count: number, factor: number) =>
+    withLayouts(...Array.from({ length: count }, (_, i) => {
+      const median = i === 0 ? 100 * factor : 100;
+      return fixedLayout({
+        name: `l${i}`,
+        nsPerIo: { median, low: median / 1.0142, high: median * 1.0142 },
+      });
+    }));
+  const verdict = (count: number) =>
+    compareResults(layouts(count, 1), layouts(count, 1.03), { threshold: 0 })
+      .cells[0]?.layouts[0]?.verdict;
+
+  assertEquals(verdict(1), "slower");
+  assertEquals(verdict(20), "no difference shown");
+});
+
 Deno.test("compareResults() lets pass what the threshold lets pass", () => {
   const at = (median: number) =>
     withLayouts(fixedLayout({
