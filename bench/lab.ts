@@ -41,7 +41,16 @@ export async function main(
     command.exitOverride().configureOutput({
       writeOut: context.writeOut,
       writeErr: context.writeError,
-    }).showSuggestionAfterError(true);
+      // Without these, commander reads variables that need a permission.
+      getOutHasColors: () => context.color,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    }).showSuggestionAfterError(true).configureHelp({
+      // Names alone leave room for the sentences at 80 columns.
+      subcommandTerm: (listed) => listed.name(),
+      minWidthToWrap: 20,
+    });
   }
   try {
     const word = args[0];

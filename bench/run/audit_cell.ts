@@ -3,6 +3,8 @@
  * commands are decoded, its bytes checked, its accesses traced, and all
  * layouts must have built the same commands.
  */
+import { findAbi } from "../../layouts/abi.ts";
+import { findLayout } from "../../layouts/registry.ts";
 import { movesData } from "../../sim/replay.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
@@ -17,7 +19,8 @@ import type {
   TraceAnswer,
   WindowHandle,
 } from "../contender_protocol.ts";
-import type { ResultCounts } from "../result.ts";
+import type { ResultCounts, ResultLeftOut } from "../result.ts";
+import { unfitReason } from "./fit.ts";
 
 /** How much of a workload is in memory at once. */
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
@@ -40,6 +43,8 @@ export interface AuditedContender {
 
 /** The exact figures of a cell. */
 export interface AuditedCell {
+  /** Layouts that cannot hold a segment of this workload, with the reason. */
+  readonly unfit: readonly ResultLeftOut[];
   /** By name of the layout. */
   readonly contenders: ReadonlyMap<string, AuditedContender>;
   /** The first window that moves data, kept for timing. */
@@ -72,7 +77,9 @@ export async function auditCell(
   workload: Workload,
   options: AuditOptions,
 ): Promise<AuditedCell> {
-  const { contenders, signal } = options;
+  const { signal } = options;
+  const contenders = new Map(options.contenders);
+  const unfit: ResultLeftOut[] = [];
   const answers = new Map<string, AuditAnswer>();
   const traces = new Map<string, TraceAnswer>();
   let kept: { handle: WindowHandle; ios: number } | undefined;
@@ -82,6 +89,17 @@ export async function auditCell(
     const handle = { buffer: window.buffer, capacity: window.capacity };
     const ios = countDataIos(window);
     const isFirst = kept === undefined && ios > 0;
+    for (const [name, contender] of contenders) {
+      const { layout, abi } = contender.setup;
+      const reason = unfitReason(window, {
+        layout: findLayout(layout),
+        abi: findAbi(abi),
+      });
+      if (reason === undefined) continue;
+      unfit.push({ name, reason });
+      contenders.delete(name);
+      answers.delete(name);
+    }
     if (isFirst) kept = { handle: copyWindow(window), ios };
     const digests = new Map<string, SharedArrayBuffer>();
     await inParallel([...contenders], async ([name, contender]) => {
@@ -119,6 +137,7 @@ export async function auditCell(
     );
   }
   return {
+    unfit,
     contenders: new Map(
       [...answers].map(([name, answer]) => [
         name,

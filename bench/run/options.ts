@@ -76,7 +76,10 @@ export function completeOptions(
   given: Partial<LabRunOptions>,
 ): LabRunOptions {
   const names = new Set([BASELINE]);
-  for (const name of given.layouts ?? DEFAULT_LAYOUTS) {
+  if (given.layouts === undefined) {
+    for (const name of DEFAULT_LAYOUTS) names.add(name);
+  }
+  for (const name of given.layouts ?? []) {
     for (const layout of selectLayouts(name)) names.add(layout.name);
   }
   const abis = given.abis ?? ["lp64"];

@@ -92,9 +92,13 @@ export async function runCell(
   const bytesPerSegment = new Map(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );
-  const timed = run.rounds === 0
-    ? undefined
-    : await timeThem({ setups, audited, options });
+  const timed = run.rounds === 0 ? undefined : await timeThem({
+    setups: new Map(
+      [...setups].filter(([name]) => audited.contenders.has(name)),
+    ),
+    audited,
+    options,
+  });
   const summary = timed === undefined || timed.samples.length === 0
     ? undefined
     : summarise(timed.samples, {
@@ -127,7 +131,9 @@ export async function runCell(
     births: summary?.births ?? 0,
     rounds: summary?.rounds ?? 0,
     noiseFloor: summary?.noiseFloor ?? null,
-    layouts: plan.contenders.map(({ layout, recognition }) =>
+    layouts: plan.contenders.filter(({ layout }) =>
+      audited.contenders.has(layout.name)
+    ).map(({ layout, recognition }) =>
       layoutResult(layout.name, {
         audited,
         summary,
@@ -136,7 +142,7 @@ export async function runCell(
         bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
       })
     ),
-    leftOut: plan.leftOut,
+    leftOut: [...plan.leftOut, ...audited.unfit],
     warnings: [
       ...workload.warnings,
       ...(summary?.warnings ?? []),

@@ -12,7 +12,7 @@ import {
 import { warmUp } from "../experiment/warmup.ts";
 
 /** Time that one measurement should take: far above the clock's steps. */
-const BATCH_NS = 8e6;
+const BATCH_NS = 5e6;
 
 /** How a cell is timed. */
 export interface TimingOptions {
@@ -82,7 +82,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
         }
         const { steady } = await warmUp({
           measure: () => measure(contender, birth),
-          cap: 14,
+          cap: 9,
           window: 6,
           tolerance: 0.1,
           ...(signal ? { signal } : {}),

@@ -81,6 +81,8 @@ export class Footprint {
   readonly #lineStages: Uint16Array;
   readonly #other: Counted;
   #epoch = 1;
+  /** Starts of this I/O's accesses that counted as another structure. */
+  readonly #overridden = new Set<number>();
   #override: Counted | undefined;
 
   /**
@@ -147,10 +149,16 @@ export class Footprint {
     total.accesses++;
     if (isWrite) total.writes++;
     const epoch = this.#epoch;
-    for (let byte = at; byte < at + sizeBytes; byte++) {
-      if (this.#byteEpoch[byte] === epoch) continue;
-      this.#byteEpoch[byte] = epoch;
-      total.bytes++;
+    if (this.#override === undefined) {
+      for (let byte = at; byte < at + sizeBytes; byte++) {
+        if (this.#byteEpoch[byte] === epoch) continue;
+        this.#byteEpoch[byte] = epoch;
+        total.bytes++;
+      }
+    } else if (!this.#overridden.has(at)) {
+      // The same bytes still count when their own structure uses them.
+      this.#overridden.add(at);
+      total.bytes += sizeBytes;
     }
     const first = at >>> this.#lineShift;
     const last = (at + sizeBytes - 1) >>> this.#lineShift;
@@ -178,6 +186,7 @@ export class Footprint {
   /** Ends the present I/O: what comes next is another one's. */
   endIo(): void {
     this.ios++;
+    this.#overridden.clear();
     if (this.#epoch === LAST_EPOCH) {
       this.#byteEpoch.fill(0);
       this.#lineEpoch.fill(0);
