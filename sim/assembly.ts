@@ -10,6 +10,7 @@ import type { MemoryView } from "../layouts/word.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
 import { directMapping } from "./dma/bus_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
+import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
 import { KernelMemory } from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
@@ -47,6 +48,8 @@ export interface AssemblyOptions {
   readonly data?: () => PhysicalMemory | undefined;
   /** Salt of the medium's content; 0 unless told. */
   readonly salt?: number;
+  /** Told by a decoding device of each command, by its offset in memory. */
+  readonly onCommand?: (entry: number) => void;
   /** Wraps the view of kernel memory, for tracing. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -144,6 +147,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     structs,
     pages,
     limits: options.limits,
+    profile: pathProfile(options.kernel),
     recognition: strategy(memory, pages, map),
     mapping: directMapping(map),
     depth: options.depth,
@@ -152,6 +156,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,
         data: options.data ?? (() => undefined),
+        ...(options.onCommand ? { onCommand: options.onCommand } : {}),
       });
       return decoder;
     },

@@ -16,8 +16,18 @@ export const SQE = {
   length: 48,
   control: 50,
   dsmgmt: 52,
+  referenceTag: 56,
   sizeBytes: 64,
 } as const;
+
+/**
+ * Type byte of an SGL descriptor, with sub type 0 (NVME_SGL_FMT_*): a data
+ * block, or the last segment of descriptors.
+ */
+export const SGL_TYPE = { data: 0x00, segment: 0x20, last: 0x30 } as const;
+
+/** Bits 7:6 of the flags byte: SGL, metadata by address (NVME_CMD_SGL_METABUF). */
+export const CMD_SGL_METABUF = 1 << 6;
 
 /** Opcodes of the NVM command set. */
 export const NVME_CMD = { flush: 0, write: 1, read: 2, dsm: 9 } as const;

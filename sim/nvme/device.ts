@@ -15,13 +15,9 @@ import {
 } from "../memory/physical_memory.ts";
 import { CQE, CTRL_PAGE_BYTES, NVME_CMD, SQE } from "./command.ts";
 import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
+import { DeviceError } from "./device_error.ts";
 import { StreamDigest } from "./digest.ts";
 import type { NvmeQueue } from "./queue.ts";
-
-/** What the device found wrong in a command. */
-export class DeviceError extends Error {
-  override readonly name = "DeviceError";
-}
 
 /** A device that works on one queue pair. */
 export interface NvmeDevice {
@@ -45,6 +41,8 @@ export interface DecodeOptions {
   readonly data: () => PhysicalMemory | undefined;
   /** Salt of the medium's content. */
   readonly salt: number;
+  /** Told of each command, by its offset in kernel memory, before it is done. */
+  readonly onCommand?: (entry: number) => void;
 }
 
 /**
@@ -79,7 +77,7 @@ export function createDecodingDevice(
   readonly digest: StreamDigest;
 } {
   const { getLe32, view, abi } = memory;
-  const { salt } = options;
+  const { salt, onCommand } = options;
   const listHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const counts: DecodedCounts = { commands: 0, prpEntries: 0, bytes: 0 };
   const digest = new StreamDigest();
@@ -129,6 +127,7 @@ export function createDecodingDevice(
   };
 
   const decode = (entry: number): void => {
+    if (onCommand !== undefined) onCommand(entry);
     const opcode = view.getUint8(entry + SQE.opcode);
     const slbaLo = getLe32(entry + SQE.slba);
     const slbaHi = getLe32(entry + SQE.slba + 4);

@@ -1,0 +1,186 @@
+/**
+ * Describes a command as the device sees it, in the words of the kernel
+ * oracle's rows: the pages that its PRPs name with lists resolved, or its SGL
+ * descriptors.
+ *
+ * For the oracle's harness: give `assemblePath` a decoding device and
+ * `onCommand`; it is called with the place of each entry in the submission
+ * ring, in the order issued, while the lists are still live. Then
+ * `describeCommand(assembly.memory, entry, blockBytes)` says what a row's
+ * `cmds` say: `operation` is op, `firstBlock` slba, `blocks` nlb, `pages` prps,
+ * `lastPageBytes` last_len, `listPages` list_pages, `descriptors` sgl,
+ * `dataPointer` dptr, `transferType` psdt, `control` ctrl. Addresses are the
+ * ones on the bus: with an IOMMU, IOVAs.
+ */
+import {
+  ARENA_PHYS_HI_64,
+  type KernelMemory,
+} from "../memory/kernel_memory.ts";
+import { CTRL_PAGE_BYTES, NVME_CMD, SGL_TYPE, SQE } from "./command.ts";
+import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
+import { DeviceError } from "./device_error.ts";
+
+/** A command in words and numbers. */
+export interface DescribedCommand {
+  /** `r`, `w`, or `f` for a flush. */
+  readonly operation: "r" | "w" | "f";
+  /** Command id, which is the request's tag. */
+  readonly commandId: number;
+  /** First logical block. */
+  readonly firstBlock: number;
+  /** Logical blocks. */
+  readonly blocks: number;
+  /** Which kind of descriptors it carries. */
+  readonly kind: "prp" | "sgl";
+  /** PRP1 as written; with SGL the first half of the descriptor. */
+  readonly prp1: number;
+  /** PRP2 as written; 0 with SGL. */
+  readonly prp2: number;
+  /** Data pages in order, lists resolved; PRP only. */
+  readonly pages: readonly number[];
+  /** Length of the data in the last page; PRP only. */
+  readonly lastPageBytes: number;
+  /** List pages: address, entries with the chain pointer. */
+  readonly listPages: readonly (readonly [number, number])[];
+  /** Data descriptors: address, length; SGL only. */
+  readonly descriptors: readonly (readonly [number, number])[];
+  /** The descriptor in the command; SGL only. */
+  readonly dataPointer?: {
+    readonly addr: number;
+    readonly sizeBytes: number;
+    readonly type: number;
+  };
+  /** 0 for PRP, 1 for SGL (bits 7:6 of the flags byte). */
+  readonly transferType: number;
+  /** Upper half of command word 12. */
+  readonly control: number;
+  /** Metadata pointer; 0 for none. */
+  readonly metadataPointer: number;
+  /** Expected initial reference tag (command word 14). */
+  readonly referenceTag: number;
+}
+
+/**
+ * Describes one entry of the submission ring.
+ *
+ * @param memory Kernel memory.
+ * @param entry Offset of the entry.
+ * @param blockBytes Bytes of a logical block; 512 unless told.
+ * @returns The command.
+ * @throws {DeviceError} If a list lies outside the descriptor memory.
+ */
+export function describeCommand(
+  memory: KernelMemory,
+  entry: number,
+  blockBytes = 512,
+): DescribedCommand {
+  const { getLe32, view } = memory;
+  const wide = (at: number) =>
+    (getLe32(at + 4) >>> 0) * 0x1_0000_0000 + (getLe32(at) >>> 0);
+  const opcode = view.getUint8(entry + SQE.opcode);
+  const transferType = view.getUint8(entry + SQE.flags) >>> 6;
+  const common = {
+    commandId: view.getUint16(entry + SQE.commandId, true),
+    firstBlock: wide(entry + SQE.slba),
+    prp1: wide(entry + SQE.prp1),
+    transferType,
+    control: view.getUint16(entry + SQE.control, true),
+    metadataPointer: wide(entry + SQE.metadata),
+    referenceTag: getLe32(entry + SQE.referenceTag) >>> 0,
+  };
+  if (opcode === NVME_CMD.flush) {
+    return {
+      ...common,
+      operation: "f",
+      blocks: 0,
+      kind: "prp",
+      prp2: 0,
+      pages: [],
+      lastPageBytes: 0,
+      listPages: [],
+      descriptors: [],
+    };
+  }
+  const operation = opcode === NVME_CMD.write ? "w" : "r";
+  const blocks = view.getUint16(entry + SQE.length, true) + 1;
+  if (transferType !== 0) {
+    const addr = common.prp1;
+    const sizeBytes = getLe32(entry + SQE.prp1 + 8) >>> 0;
+    const type = view.getUint8(entry + SQE.prp1 + 15);
+    const descriptors: (readonly [number, number])[] = [];
+    if (type === SGL_TYPE.data) descriptors.push([addr, sizeBytes]);
+    else {
+      const list = listOffset(memory, entry + SQE.prp1);
+      for (let at = list; at < list + sizeBytes; at += 16) {
+        descriptors.push([wide(at), getLe32(at + 8) >>> 0]);
+      }
+    }
+    return {
+      ...common,
+      operation,
+      blocks,
+      kind: "sgl",
+      prp2: 0,
+      pages: [],
+      lastPageBytes: 0,
+      listPages: [],
+      descriptors,
+      dataPointer: { addr, sizeBytes, type },
+    };
+  }
+  const pages: number[] = [common.prp1];
+  const listPages: [number, number][] = [];
+  let lastPageBytes = Math.min(
+    blocks * blockBytes,
+    CTRL_PAGE_BYTES - common.prp1 % CTRL_PAGE_BYTES,
+  );
+  let rest = blocks * blockBytes - lastPageBytes;
+  const prp2 = wide(entry + SQE.prp2);
+  const take = (address: number) => {
+    pages.push(address);
+    lastPageBytes = Math.min(rest, CTRL_PAGE_BYTES);
+    rest -= lastPageBytes;
+  };
+  if (rest > CTRL_PAGE_BYTES) {
+    let at = listOffset(memory, entry + SQE.prp2);
+    let list: [number, number] = [prp2, 0];
+    listPages.push(list);
+    while (rest > 0) {
+      list[1]++;
+      if (list[1] === LIST_PAGE_BYTES / 8 && rest > CTRL_PAGE_BYTES) {
+        list = [wide(at), 0];
+        listPages.push(list);
+        at = listOffset(memory, at);
+        continue;
+      }
+      take(wide(at));
+      at += 8;
+    }
+  } else if (rest > 0) take(prp2);
+  return {
+    ...common,
+    operation,
+    blocks,
+    kind: "prp",
+    prp2,
+    pages,
+    lastPageBytes,
+    listPages,
+    descriptors: [],
+  };
+}
+
+/** Offset in kernel memory of the list that a pointer at an offset names. */
+function listOffset(memory: KernelMemory, at: number): number {
+  const lo = memory.getLe32(at);
+  const hi = memory.getLe32(at + 4);
+  const listHi = memory.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
+  if (hi !== listHi || (lo >>> 0) >= memory.buffer.byteLength) {
+    throw new DeviceError(
+      `Cannot read a list at bus address 0x${
+        ((hi >>> 0) * 0x1_0000_0000 + (lo >>> 0)).toString(16)
+      }: no list memory is there, expected one of the descriptor pools`,
+    );
+  }
+  return lo;
+}
