@@ -140,39 +140,38 @@ export class CacheLevel {
     const shift = this.lineShift;
     const lineLo = (lo >>> shift) | (hi << (32 - shift));
     const lineHi = hi >>> shift;
-    this.#count(COUNTER.accesses + kind, 1);
+    const counters = this.counters;
+    counters[kind] = (counters[kind] as number) + 1; // COUNTER.accesses is 0
     const slot = this.sets.touch(lineLo, lineHi);
     this.#classifier?.follow(lineLo, lineHi, {
       kind,
       missed: slot < 0,
       allocates: kind !== WRITE || this.#allocates,
     });
-    if (slot >= 0) {
-      if (kind !== WRITE) return;
+    if (slot < 0) this.#miss(lo, hi, sizeBytes, kind);
+    else if (kind === WRITE) {
       if (this.keepsWrites) this.#soil(slot);
       else this.#writeBelow(lo, hi, sizeBytes);
-      return;
-    }
-    this.#count(COUNTER.misses + kind, 1);
-    if (kind !== WRITE) {
-      this.#fill(lineLo, lineHi, kind);
-      if (this.#prefetches) this.#prefetchAfter(lineLo, lineHi, kind);
-    } else if (!this.#allocates) {
-      this.#writeBelow(lo, hi, sizeBytes);
-    } else {
-      this.#fillForWrite(lo, hi, sizeBytes);
     }
   }
 
-  #fillForWrite(lo: number, hi: number, sizeBytes: number): void {
+  #miss(lo: number, hi: number, sizeBytes: number, kind: number): void {
+    this.#count(COUNTER.misses + kind, 1);
     const shift = this.lineShift;
     const lineLo = (lo >>> shift) | (hi << (32 - shift));
     const lineHi = hi >>> shift;
-    const isCovered = sizeBytes === this.offsetMask + 1;
-    this.#fill(lineLo, lineHi, isCovered ? COVERED_WRITE : WRITE);
-    // A level that passes writes on has no dirty victim, so that the write
-    // may follow the whole fill.
-    if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
+    if (kind !== WRITE) {
+      this.#fill(lineLo, lineHi, kind);
+      if (this.#prefetches) this.#prefetchAfter(lineLo, lineHi, kind);
+    } else if (this.#allocates) {
+      const isCovered = sizeBytes === this.offsetMask + 1;
+      this.#fill(lineLo, lineHi, isCovered ? COVERED_WRITE : WRITE);
+      // A level that passes writes on has no dirty victim, so that the write
+      // may follow the whole fill.
+      if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
+    } else {
+      this.#writeBelow(lo, hi, sizeBytes);
+    }
   }
 
   /** Takes a line in, lets the victim out, and reads the line from below. */

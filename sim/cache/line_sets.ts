@@ -29,11 +29,6 @@ export interface LineSetsShape {
 export abstract class LineSets {
   /** Line numbers and flags, two words per line, set by set. */
   readonly tags: Int32Array;
-  /**
-   * For each set a slot where a hit changes nothing, most likely the one used
-   * last: the hot loop looks here first and leaves out the policy.
-   */
-  readonly recent: Int32Array;
   /** Sets - 1. */
   readonly setMask: number;
   /** Lines per set. */
@@ -52,8 +47,6 @@ export abstract class LineSets {
     for (let slot = 1; slot < this.tags.length; slot += 2) {
       this.tags[slot] = FREE;
     }
-    this.recent = new Int32Array(sets);
-    for (let set = 0; set < sets; set++) this.recent[set] = set * ways * 2 + 1;
   }
 
   /** Finds a line for use; the policy learns of it. Slot, or -1. */

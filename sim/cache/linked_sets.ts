@@ -70,9 +70,11 @@ export abstract class LinkedSets extends LineSets {
   /** Makes a line the last to leave. */
   protected moveToFront(slot: number): void {
     const set = (this.tags[slot - 1] as number) & this.setMask;
-    if (this.recent[set] === slot) return;
-    this.#unlink(slot >> 1);
-    this.#linkFront(slot >> 1, set);
+    const node = slot >> 1;
+    const head = (this.setMask + 1) * this.ways + set;
+    if (this.#older[head] === node) return;
+    this.#unlink(node);
+    this.#linkFront(node, set);
   }
 
   #takeNode(set: number): number {
@@ -103,7 +105,6 @@ export abstract class LinkedSets extends LineSets {
     this.#newer[node] = head;
     this.#older[node] = second;
     this.#newer[second] = node;
-    this.recent[set] = node * 2 + 1;
   }
 
   #unlink(node: number): void {

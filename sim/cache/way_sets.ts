@@ -72,7 +72,6 @@ export abstract class WaySets extends LineSets {
   }
 
   #use(set: number, slot: number): void {
-    this.recent[set] = slot;
     this.use(set, (slot >> 1) - set * this.ways);
   }
 
