@@ -4,7 +4,16 @@
  * @module
  */
 export {
+  ADDRESS_TRACE_FORMATS,
+  type AddressTraceFormat,
+  type AddressTraceOptions,
+  type AddressTraceReading,
+  readAddressTrace,
+} from "./cache/address_trace.ts";
+export { BinaryTraceWriter } from "./cache/binary_trace.ts";
+export {
   type CacheLevelConfig,
+  CacheLevelError,
   type HierarchyConfig,
   type ReplacementPolicy,
 } from "./cache/config.ts";
@@ -14,13 +23,23 @@ export {
   type MissClassCounts,
   type ReferenceCounts,
 } from "./cache/counts.ts";
+export {
+  type CacheLatency,
+  type Cpu,
+  cpuJsonSchema,
+  type CpuLevel,
+  parseCpu,
+} from "./cache/cpu.ts";
 export { type CacheHierarchy, createHierarchy } from "./cache/hierarchy.ts";
+export { parseLevelSpec } from "./cache/level_spec.ts";
+export { cpuPreset, cpuPresetNames } from "./cache/presets.ts";
 export {
   createReferenceBatch,
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
   type ReferenceBatch,
 } from "./cache/reference.ts";
+export { type StallCycles, stallCycles } from "./cache/stall.ts";
 export {
   DirectMapper,
   type DirectOptions,
@@ -45,6 +64,11 @@ export {
 } from "./dma/swiotlb.ts";
 export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
 export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
+export {
+  DEFAULT_KERNEL,
+  type PathProfile,
+  pathProfile,
+} from "./kernel/profile.ts";
 export {
   type KernelProfile,
   kernelProfiles,

@@ -14,6 +14,7 @@ import { createSubmit } from "./block/submit.ts";
 import type { BusMapping } from "./dma/bus_mapping.ts";
 import { createRequestSegments } from "./dma/request_segments.ts";
 import type { KernelStructs } from "./kernel/path_structs.ts";
+import type { PathProfile } from "./kernel/profile.ts";
 import type { RegionPart } from "./memory/footprint.ts";
 import type { KernelMemory } from "./memory/kernel_memory.ts";
 import type { PageArray } from "./memory/page_array.ts";
@@ -53,6 +54,8 @@ export interface PathOptions {
   readonly pages: PageArray;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   /** From physical to bus addresses. */
@@ -126,7 +129,14 @@ export function createPath(options: PathOptions): Path {
   const { field } = bios;
   const queueLimits = { limits: structs.queueLimits, limitsAt };
   const { addExtracted } = createSubmit({ memory, codec, bios, recognition });
-  const splitter = createSplit({ memory, codec, bios, ...queueLimits });
+  const { profile } = options;
+  const splitter = createSplit({
+    memory,
+    codec,
+    bios,
+    profile,
+    ...queueLimits,
+  });
   const { split, counted } = splitter;
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
   const requests = createRequestTable({

@@ -101,7 +101,9 @@ export class BioPool {
       flags: at("bi_flags"),
       ioprio: at("bi_ioprio"),
       status: at("bi_status"),
-      gapBit: structs.bio.fields["bi_bvec_gap_bit"]?.offsetBytes ?? -1,
+      // Before 6.19 there is a hole behind the status instead.
+      gapBit: structs.bio.fields["bi_bvec_gap_bit"]?.offsetBytes ??
+        at("bi_status") + 1,
       remaining: at("__bi_remaining"),
       ioVec: at("bi_io_vec"),
       sector: at("bi_iter.bi_sector"),
@@ -124,6 +126,7 @@ export class BioPool {
       .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
     const issueAt = ["issue_time_ns", "bi_issue", "bi_iocost_cost"]
       .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
+    const clearsGap = structs.bio.fields["bi_bvec_gap_bit"] !== undefined;
     const blkgAt = clearedAt[0] ?? -1;
     const integrityAt = clearedAt[1] ?? -1;
     const issueTimeAt = issueAt[0] ?? -1;
@@ -181,7 +184,7 @@ export class BioPool {
       if (hintAt >= 0) set8(bio + hintAt, 0);
       if (streamAt >= 0) set8(bio + streamAt, 0);
       set8(bio + field.status, 0);
-      if (field.gapBit >= 0) set8(bio + field.gapBit, 0);
+      if (clearsGap) set8(bio + field.gapBit, 0);
       set32(bio + field.remaining, 1);
       setPointer(bio + field.ioVec, array);
       set64(bio + field.sector, 0, 0);

@@ -15,10 +15,13 @@ export const REQ_OP = {
 /** Mask of the operation in `bi_opf`. */
 export const REQ_OP_MASK = 0xff;
 
-/** enum req_flag_bits of 7.2, as masks. */
+/** enum req_flag_bits, as masks; those that the kernels here have alike. */
 export const REQ_FLAG = {
   sync: 1 << 11,
   nomerge: 1 << 14,
+  idle: 1 << 15,
+  fua: 1 << 17,
+  preflush: 1 << 18,
   nowait: 1 << 21,
   polled: 1 << 22,
   atomic: 1 << 27,

@@ -25,6 +25,16 @@ export interface QueueLimits {
   readonly virtBoundaryMask: number;
   /** Address and length of a vector are multiples of mask + 1. */
   readonly dmaAlignmentMask: number;
+  /** Longest discard in sectors; 0, the default, for no discards. */
+  readonly maxDiscardSectors?: number;
+  /** Most bios of one discard; 1 unless told. */
+  readonly maxDiscardSegments?: number;
+  /** Discards should begin and end at multiples of it; the block unless told. */
+  readonly discardGranularityBytes?: number;
+  /** Where the first such multiple lies; 0 unless told. */
+  readonly discardAlignmentBytes?: number;
+  /** Longest write of zeroes in sectors; 0, the default, for none. */
+  readonly maxWriteZeroesSectors?: number;
 }
 
 /** Queue limits by device, with blk_set_stacking/default values of 7.x. */
@@ -143,5 +153,13 @@ export function storeQueueLimits(
   put("logical_block_size", limits.logicalBlockBytes);
   put("max_segments", limits.maxSegments);
   put("dma_alignment", limits.dmaAlignmentMask);
+  put("max_discard_sectors", limits.maxDiscardSectors ?? 0);
+  put("max_discard_segments", limits.maxDiscardSegments ?? 1);
+  put(
+    "discard_granularity",
+    limits.discardGranularityBytes ?? limits.logicalBlockBytes,
+  );
+  put("discard_alignment", limits.discardAlignmentBytes ?? 0);
+  put("max_write_zeroes_sectors", limits.maxWriteZeroesSectors ?? 0);
   return at;
 }

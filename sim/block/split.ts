@@ -1,12 +1,14 @@
 /**
  * The split stage: what of a bio fits into one request (block/blk-merge.c
- * bio_split_io_at, blockspec 2.6).
+ * bio_split_io_at and its like, blockspec 2.6).
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { BioPool } from "./bio.ts";
-import { BLK_STS, REQ_FLAG } from "./operation.ts";
+import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { createSplitRange } from "./split_range.ts";
 
 /** What the split stage works with. */
 export interface SplitOptions {
@@ -20,8 +22,8 @@ export interface SplitOptions {
   readonly limits: StructOffsets;
   /** Where the queue's limits lie. */
   readonly limitsAt: number;
-  /** Whether the shortcut tests only the part that is left (7.2) or not. */
-  readonly shortcut?: boolean;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
 }
 
 /** The split stage. */
@@ -33,6 +35,8 @@ export interface Split {
    *   or -status if it cannot be done.
    */
   readonly split: (bio: number) => number;
+  /** The same for reads and writes without the shortcut. */
+  readonly walk: (bio: number) => number;
   /** get_max_io_size(): sectors that a request may have at a sector. */
   readonly maxIoSectors: (sectorLo: number, sectorHi: number) => number;
   /** What the last call of `split` counted. */
@@ -54,8 +58,8 @@ export interface SplitCount {
  * @returns The stage.
  */
 export function createSplit(options: SplitOptions): Split {
-  const { memory, codec, bios, limitsAt, shortcut = true } = options;
-  const { get16, get32, getPointer, getLong, get64Lo, get64Hi } = memory;
+  const { memory, codec, bios, limitsAt, profile } = options;
+  const { get16, get32, set8, getPointer, getLong, get64Lo, get64Hi } = memory;
   const { field } = bios;
   const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
   const maxSectorsAt = limit("max_sectors");
@@ -64,17 +68,35 @@ export function createSplit(options: SplitOptions): Split {
   const logicalBlockAt = limit("logical_block_size");
   const maxSegmentsAt = limit("max_segments");
   const maxSegmentBytesAt = limit("max_segment_size");
-  // 6.1 and 6.12 have no max_fast_segment_size: they compare with a page.
-  const fastAt = options.limits.fields["max_fast_segment_size"] === undefined
-    ? -1
-    : limit("max_fast_segment_size");
   const segBoundaryAt = limit("seg_boundary_mask");
   const virtBoundaryAt = limit("virt_boundary_mask");
   const dmaAlignmentAt = limit("dma_alignment");
+  // 6.1 and 6.12 compare with a page; structs of an ABI for which only such a
+  // kernel was recorded have no place for the limit of 7.x.
+  const fastField = options.limits.fields["max_fast_segment_size"];
+  const fastFromLimits = profile.fastSegment === "limits";
+  const fastAt = fastFromLimits && fastField !== undefined
+    ? limitsAt + fastField.offsetBytes
+    : -1;
+  const fastBytes = fastFromLimits
+    ? Math.min(
+      (getLong(segBoundaryAt) >>> 0) + 1,
+      get32(maxSegmentBytesAt) >>> 0,
+      4096,
+    )
+    : 4096;
+  const checksAlignment = profile.splitChecksAlignment;
+  const tracksGaps = profile.tracksGaps;
+  const asksIterator = profile.splitShortcut === "iterator";
   const counted: SplitCount = { segments: 0, gapBit: 0 };
 
-  const maxIoSectors = (sectorLo: number, sectorHi: number): number => {
-    let most = get32(maxSectorsAt) >>> 0;
+  /** The rest of get_max_io_size(), from the operation's own most sectors. */
+  const withinBlocks = (
+    base: number,
+    sectorLo: number,
+    sectorHi: number,
+  ): number => {
+    let most = base;
     const chunk = get32(chunkAt) >>> 0;
     if (chunk !== 0) {
       // chunk_sectors need not be a power of two: real remainder.
@@ -84,40 +106,43 @@ export function createSplit(options: SplitOptions): Split {
     const physical = get32(physicalBlockAt) >>> 9;
     const logical = get32(logicalBlockAt) >>> 9;
     const start = sectorLo & (physical - 1);
-    const end = (start + most) & ~(physical - 1);
-    return end > start ? end - start : most & ~(logical - 1);
+    const end = start + most - (start + most) % physical;
+    return end > start ? end - start : most - most % logical;
   };
+  const maxIoSectors = (sectorLo: number, sectorHi: number): number =>
+    withinBlocks(get32(maxSectorsAt) >>> 0, sectorLo, sectorHi);
+  const { splitDiscard, splitWriteZeroes } = createSplitRange({
+    ...options,
+    withinBlocks,
+    counted,
+  });
 
   /** bio_may_need_split(): most bios have one small vector and skip the walk. */
-  const mayNeedSplit = (
-    bio: number,
-    array: number,
-    maxVecs: number,
-  ): boolean => {
+  const mayNeedSplit = (bio: number): boolean => {
     if (get32(chunkAt) !== 0) return true;
-    const idx = get32(bio + field.idx);
-    const length = codec.length(array, maxVecs, idx);
-    if (
-      (get32(bio + field.size) >>> 0) > length - get32(bio + field.done)
-    ) return true;
-    const offset = codec.physLo(array, maxVecs, idx) & 4095;
-    return length + offset > (fastAt < 0 ? 4096 : get32(fastAt));
-  };
-
-  const split = (bio: number): number => {
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
-    counted.gapBit = 0;
-    counted.segments = 1;
-    if (shortcut && !mayNeedSplit(bio, array, maxVecs)) return 0;
+    let idx = 0;
+    if (asksIterator) {
+      idx = get32(bio + field.idx);
+      const rest = codec.length(array, maxVecs, idx) - get32(bio + field.done);
+      if ((get32(bio + field.size) >>> 0) > rest) return true;
+    } else if (get16(bio + field.vcnt) !== 1) return true;
+    const length = codec.length(array, maxVecs, idx);
+    const offset = codec.physLo(array, maxVecs, idx) & 4095;
+    return length + offset > (fastAt < 0 ? fastBytes : get32(fastAt));
+  };
 
+  const walk = (bio: number): number => {
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
     const maxBytes = maxIoSectors(
       get64Lo(bio + field.sector),
       get64Hi(bio + field.sector),
     ) * 512;
     const maxSegments = get16(maxSegmentsAt);
-    const maxFast = fastAt < 0 ? 4096 : get32(fastAt);
-    const alignment = get32(dmaAlignmentAt);
+    const maxFast = fastAt < 0 ? fastBytes : get32(fastAt);
+    const alignment = checksAlignment ? get32(dmaAlignmentAt) : 0;
     const virt = getLong(virtBoundaryAt);
     let idx = get32(bio + field.idx);
     let done = get32(bio + field.done);
@@ -130,7 +155,8 @@ export function createSplit(options: SplitOptions): Split {
     while (left > 0) {
       const vecLo = codec.physLo(array, maxVecs, idx);
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
-      const offset = (vecLo + done) & 4095;
+      // bv_offset + bi_bvec_done: not brought back into a page.
+      const offset = (vecLo & 4095) + done;
       if (((offset | length) & alignment) !== 0) return -BLK_STS.inval;
       if (previousEnd >= 0) {
         if (((offset | previousEnd) & virt) !== 0) {
@@ -171,14 +197,32 @@ export function createSplit(options: SplitOptions): Split {
       done = 0;
     }
     counted.segments = segments;
-    counted.gapBit = gaps === 0 ? 0 : 32 - Math.clz32(gaps & -gaps);
+    if (tracksGaps) {
+      const bit = gaps === 0 ? 0 : 32 - Math.clz32(gaps & -gaps);
+      counted.gapBit = bit;
+      set8(bio + field.gapBit, bit);
+    }
     if (!cut) return 0;
     const opf = get32(bio + field.opf);
     if ((opf & REQ_FLAG.atomic) !== 0) return -BLK_STS.inval;
     if ((opf & REQ_FLAG.nowait) !== 0) return -BLK_STS.again;
     const logicalMask = get32(logicalBlockAt) - 1;
     const sectors = (bytes - (bytes & logicalMask)) / 512;
+    // bio_split() of 6.x warns of nothing to split off; the path cannot go on.
     return sectors === 0 ? -BLK_STS.inval : sectors;
   };
-  return { split, maxIoSectors, counted };
+
+  const split = (bio: number): number => {
+    counted.gapBit = 0;
+    counted.segments = 1;
+    const operation = get32(bio + field.opf) & REQ_OP_MASK;
+    if (operation > REQ_OP.write) {
+      if (operation === REQ_OP.discard) return splitDiscard(bio);
+      if (operation === REQ_OP.writeZeroes) return splitWriteZeroes(bio);
+      counted.segments = 0;
+      return 0;
+    }
+    return mayNeedSplit(bio) ? walk(bio) : 0;
+  };
+  return { split, walk, maxIoSectors, counted };
 }

@@ -1,0 +1,171 @@
+/**
+ * What one kernel version does otherwise than another on the way from user
+ * memory to a command, as data. A stage asks its profile once, when it is
+ * made, and never for a version (oracle/kernel/README.md lists what differs).
+ */
+import { type KernelProfile, kernelProfiles } from "./struct_offsets.ts";
+
+/** The rules of one kernel that differ between the profiles. */
+export interface PathProfile {
+  /** The kernel. */
+  readonly kernel: KernelProfile;
+  /**
+   * Whether extraction extends a vector by adjacent memory of another folio
+   * (bio_iov_add_page) or never leaves a folio (iov_iter_extract_bvecs, 7.0).
+   */
+  readonly joinsAcrossFolios: boolean;
+  /**
+   * Whether every user vector must be whole blocks (bdev_iter_is_aligned) or
+   * only their sum (blkdev_dio_invalid).
+   */
+  readonly lengthCheck: "vector" | "total";
+  /** Whether bytes beyond a block are cut off each extraction or the bio. */
+  readonly trims: "extraction" | "bio";
+  /** Whether a bio ends where memory of another pgmap begins, else a vector. */
+  readonly endsBioAtPgmap: boolean;
+  /** Whether extraction refuses vectors that break the DMA alignment. */
+  readonly extractChecksAlignment: boolean;
+  /** Whether a split refuses such vectors, and a cut of no block. */
+  readonly splitChecksAlignment: boolean;
+  /** Whether bios and requests know the lowest bit of their gaps (6.19). */
+  readonly tracksGaps: boolean;
+  /** Whether the split shortcut asks for one vector or for the rest of it. */
+  readonly splitShortcut: "vectors" | "iterator";
+  /** What a vector may have to be taken without counting its pieces. */
+  readonly fastSegment: "page" | "limits";
+  /** Whether zeroes are split by their own limit alone or as all I/O is. */
+  readonly writeZeroesLimit: "own" | "io";
+  /** How a trace writes zeroes: `N` or `WZ`. */
+  readonly writeZeroesLetters: string;
+  /** Whether each write is plugged (blkdev_write_iter of 6.1). */
+  readonly plugsWrites: boolean;
+  /** Whether writes to a zoned device go past the plug (blk_mq_plug). */
+  readonly plugsZonedWrites: boolean;
+  /** Whether the newest plugged request is issued first or last. */
+  readonly plugOrder: "lifo" | "fifo";
+  /** Whether data with a flush behind it is issued at once or plugged. */
+  readonly flushedData: "issue" | "plug";
+  /** Whether a sync request's flush goes out before a plug is finished. */
+  readonly fsync: "at once" | "after plug";
+  /** Whether workers that wait for a tag wake in order. */
+  readonly wakesInOrder: boolean;
+  /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
+  readonly allocCacheFlag: number;
+  /** Whether discards and zeroes take their bios from that cache, too. */
+  readonly cachesRangeBios: boolean;
+  /** REQ_NOUNMAP. */
+  readonly nounmapFlag: number;
+  /** Whether a bio of P2P memory is never merged (REQ_NOMERGE). */
+  readonly p2pNomerge: boolean;
+  /**
+   * What the average size that decides for an SGL counts: physical segments,
+   * mapped ones, or one where an IOVA range holds all (drivers/nvme).
+   */
+  readonly sglAverage: "segments" | "mapped" | "iterator";
+  /** Whether mapping joins adjacent vectors inside a bio, too. */
+  readonly mapJoins: "between bios" | "everywhere";
+  /** Whether unreachable P2P memory fails as BLK_STS_TARGET or _INVAL. */
+  readonly unreachableP2p: "target" | "inval";
+}
+
+const v6x1: PathProfile = {
+  kernel: "6.1",
+  joinsAcrossFolios: true,
+  lengthCheck: "vector",
+  trims: "extraction",
+  endsBioAtPgmap: false,
+  extractChecksAlignment: false,
+  splitChecksAlignment: false,
+  tracksGaps: false,
+  splitShortcut: "vectors",
+  fastSegment: "page",
+  writeZeroesLimit: "own",
+  writeZeroesLetters: "N",
+  plugsWrites: true,
+  plugsZonedWrites: false,
+  plugOrder: "lifo",
+  flushedData: "issue",
+  fsync: "at once",
+  wakesInOrder: true,
+  allocCacheFlag: 0,
+  cachesRangeBios: false,
+  nounmapFlag: 1 << 27,
+  p2pNomerge: false,
+  sglAverage: "segments",
+  mapJoins: "between bios",
+  unreachableP2p: "target",
+};
+
+const v6x12: PathProfile = {
+  ...v6x1,
+  kernel: "6.12",
+  writeZeroesLimit: "io",
+  plugsWrites: false,
+  plugsZonedWrites: true,
+  plugOrder: "fifo",
+  flushedData: "plug",
+  wakesInOrder: false,
+  allocCacheFlag: 1 << 23,
+  nounmapFlag: 1 << 28,
+  sglAverage: "mapped",
+};
+
+const v7x2: PathProfile = {
+  ...v6x12,
+  kernel: "7.2",
+  joinsAcrossFolios: false,
+  lengthCheck: "total",
+  trims: "bio",
+  endsBioAtPgmap: true,
+  extractChecksAlignment: true,
+  splitChecksAlignment: true,
+  tracksGaps: true,
+  splitShortcut: "iterator",
+  fastSegment: "limits",
+  writeZeroesLetters: "WZ",
+  fsync: "after plug",
+  cachesRangeBios: true,
+  p2pNomerge: true,
+  sglAverage: "iterator",
+  mapJoins: "everywhere",
+  unreachableP2p: "inval",
+};
+
+const PROFILES: Readonly<Record<KernelProfile, PathProfile>> = {
+  "6.1": Object.freeze(v6x1),
+  "6.12": Object.freeze(v6x12),
+  "7.2": Object.freeze(v7x2),
+};
+
+/** The kernel whose rules hold where none is named. */
+export const DEFAULT_KERNEL: KernelProfile = "7.2";
+
+/**
+ * Finds the rules of a kernel.
+ *
+ * @param kernel The kernel, such as `7.2`.
+ * @returns Its rules.
+ * @throws {RangeError} If there is no profile of that kernel.
+ *
+ * @example Which kernels extract folio by folio
+ * ```ts
+ * import { kernelProfiles, pathProfile } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const joins = kernelProfiles.filter((kernel) =>
+ *   pathProfile(kernel).joinsAcrossFolios
+ * );
+ * assertEquals(joins, ["6.1", "6.12"]);
+ * ```
+ */
+export function pathProfile(kernel: string): PathProfile {
+  const found = kernelProfiles.find((known) => known === kernel);
+  if (found === undefined) {
+    throw new RangeError(
+      `Cannot find rules of kernel "${kernel}", expected one of: ${
+        kernelProfiles.join(", ")
+      }`,
+    );
+  }
+  return PROFILES[found];
+}
