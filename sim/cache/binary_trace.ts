@@ -148,7 +148,22 @@ export class BinaryTraceParser {
   }
 }
 
-/** Writes the binary form, batch by batch. */
+/**
+ * Writes the binary form, batch by batch.
+ *
+ * @example One read: the signature and a record of 2 bytes
+ * ```ts
+ * import { BinaryTraceWriter, createReferenceBatch } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batch = createReferenceBatch(1);
+ * batch.addressLo[0] = 16;
+ * batch.sizeAndKind[0] = 8 << 2;
+ * batch.length = 1;
+ * const bytes = new BinaryTraceWriter().encode(batch);
+ * assertEquals([...bytes.subarray(8)], [8 << 2, 32]);
+ * ```
+ */
 export class BinaryTraceWriter {
   #isFirst = true;
   readonly #predicted: [bigint, bigint] = [0n, 0n];

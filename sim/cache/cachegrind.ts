@@ -148,12 +148,7 @@ class CachegrindLevel {
   }
 
   residentLines(): bigint[] {
-    const { tags } = this.#sets;
-    return this.#sets.inCopyBackOrder().map((slot) => {
-      const lo = BigInt((tags[slot - 1] as number) >>> 0);
-      return (BigInt(tags[slot] as number) << 32n | lo) <<
-        BigInt(this.#shift);
-    });
+    return this.#sets.lineAddresses(this.#shift);
   }
 
   #misses(lineLo: number, lineHi: number): boolean {

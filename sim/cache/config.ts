@@ -55,14 +55,20 @@ export interface ResolvedLevel extends Required<CacheLevelConfig> {
 
 /** A level that cannot be built, and the field to blame. */
 export class CacheLevelError extends RangeError {
+  /** The name of the class. */
   override readonly name = "CacheLevelError";
+  /** The field of the level that is wrong. */
+  readonly field: keyof CacheLevelConfig;
 
   /**
+   * Makes the error.
+   *
    * @param message What was found and expected.
    * @param field The field of the level that is wrong.
    */
-  constructor(message: string, readonly field: keyof CacheLevelConfig) {
+  constructor(message: string, field: keyof CacheLevelConfig) {
     super(message);
+    this.field = field;
   }
 }
 

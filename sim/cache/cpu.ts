@@ -102,6 +102,15 @@ export interface Cpu {
  * @returns The CPU.
  * @throws {SyntaxError} If it is not JSON or has not the form of a CPU.
  * @throws {RangeError} If its hierarchy cannot exist.
+ *
+ * @example A preset is a CPU file
+ * ```ts
+ * import { cpuPreset, parseCpu } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = JSON.stringify(cpuPreset("zen4"));
+ * assertEquals(parseCpu("zen4.json", text).title, cpuPreset("zen4").title);
+ * ```
  */
 export function parseCpu(name: string, text: string): Cpu {
   let json: unknown;
@@ -132,6 +141,14 @@ export function parseCpu(name: string, text: string): Cpu {
  * Gives the form of a CPU file as JSON Schema.
  *
  * @returns The schema.
+ *
+ * @example It is an object with levels
+ * ```ts
+ * import { cpuJsonSchema } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(cpuJsonSchema().type, "object");
+ * ```
  */
 export function cpuJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(cpuSchema) as Record<string, unknown>;

@@ -116,7 +116,9 @@ export class DineroHierarchy {
   }
 
   residentLines(): bigint[][] {
-    return this.#levels.map((level) => level.residentLines());
+    return this.#levels.map((level) =>
+      level.sets.lineAddresses(level.lineShift)
+    );
   }
 
   #runPlainly(batch: ReferenceBatch, from: number): void {

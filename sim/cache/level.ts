@@ -121,20 +121,6 @@ export class CacheLevel {
     }
   }
 
-  /**
-   * Lists the lines held now.
-   *
-   * @returns The address of each line, in copy-back order.
-   */
-  residentLines(): bigint[] {
-    const { tags } = this.sets;
-    return this.sets.inCopyBackOrder().map((slot) => {
-      const lo = BigInt((tags[slot - 1] as number) >>> 0);
-      const hi = BigInt((tags[slot] as number) & ~DIRTY);
-      return ((hi << 32n) | lo) << BigInt(this.lineShift);
-    });
-  }
-
   /** The part of a reference that lies in one line. */
   #piece(lo: number, hi: number, sizeBytes: number, kind: number): void {
     const shift = this.lineShift;

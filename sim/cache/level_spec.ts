@@ -118,7 +118,9 @@ export function parseLevelSpec(
     if (!(error instanceof CacheLevelError)) throw error;
     const reason = error.message.replace(/^Cannot build cache "[^"]*": /, "");
     const [found = "", expected = ""] = reason.split(", expected ");
-    refuse(PART_OF[error.field] ?? 4, found, expected);
+    // A policy is an option word, or else it does not fit the ways.
+    const word = words.findIndex((word) => options[word]?.policy !== undefined);
+    refuse(PART_OF[error.field] ?? (word < 0 ? 2 : 4 + word), found, expected);
   }
   return level;
 }

@@ -72,4 +72,18 @@ export abstract class LineSets {
     }
     return slots;
   }
+
+  /**
+   * Lists the lines held now, in copy-back order.
+   *
+   * @param lineShift log2 of the line size.
+   * @returns The address of each line.
+   */
+  lineAddresses(lineShift: number): bigint[] {
+    return this.inCopyBackOrder().map((slot) => {
+      const lo = BigInt((this.tags[slot - 1] as number) >>> 0);
+      const hi = BigInt((this.tags[slot] as number) & ~DIRTY);
+      return ((hi << 32n) | lo) << BigInt(lineShift);
+    });
+  }
 }

@@ -31,6 +31,17 @@ const SENSITIVITY = 0.25;
  * @param counts The counts of that run.
  * @returns The cycles, with the bounds from the assumed latencies.
  * @throws {RangeError} If the counts are of another hierarchy.
+ *
+ * @example One read from memory on a Pentium III
+ * ```ts
+ * import { cpuPreset, createHierarchy, stallCycles } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cpu = cpuPreset("pentium3");
+ * const caches = createHierarchy({ levels: cpu.levels });
+ * caches.access(0, 0, 4, 0);
+ * assertEquals(stallCycles(cpu, caches.counts()).cycles, 107);
+ * ```
  */
 export function stallCycles(cpu: Cpu, counts: HierarchyCounts): StallCycles {
   const matches = counts.levels.length === cpu.levels.length &&
