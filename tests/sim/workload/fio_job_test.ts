@@ -69,6 +69,11 @@ Deno.test("parseFioJobs() reads bssplit and bsrange as fio does", () => {
       { bytes: 32768, percent: 25 },
     ],
   });
+  // What is left of 100 goes to the last, as fio's get_next_buflen() does.
+  assertEquals(sizes("bssplit=4k/10:64k/50"), {
+    kind: "split",
+    parts: [{ bytes: 4096, percent: 10 }, { bytes: 65536, percent: 90 }],
+  });
   assertEquals(sizes("bsrange=1k-4k"), {
     kind: "range",
     leastBytes: 1024,

@@ -85,7 +85,9 @@ Deno.test("readTraceFile() names a missing file and a directory", async () => {
   );
 });
 
-Deno.test("readTraceFile() closes the file however reading ends", async () => {
+Deno.test("readTraceFile() closes the file however reading ends", {
+  sanitizeResources: true,
+}, async () => {
   // The test runner fails a test that leaves a file open.
   const path = await Deno.makeTempFile();
   try {

@@ -16,6 +16,9 @@ const LARGE: MemoryMap = {
 };
 const OPTIONS = { seed: 1, memoryMap: MAP };
 
+/** Longer than the head that formats are told by, so it is still open then. */
+const LONG_LOG = "fio version 3 iolog\n" + "1 d read 0 512\n".repeat(1000);
+
 async function sums(workload: Workload, ios = 512): Promise<number[]> {
   let [count, pieces, bytes] = [0, 0, 0];
   for await (const window of workload.windows({ ios, pieces: 8192 })) {
@@ -126,11 +129,13 @@ Deno.test("openWorkload() names what is neither file nor preset", async () => {
   );
 });
 
-Deno.test("openWorkload() closes the file if the placement does not fit", async () => {
+Deno.test("openWorkload() closes the file if the placement does not fit", {
+  sanitizeResources: true,
+}, async () => {
   // The test runner fails a test that leaves a file open.
   const path = await Deno.makeTempFile();
   try {
-    await Deno.writeTextFile(path, "fio version 3 iolog\n1 d read 0 512\n");
+    await Deno.writeTextFile(path, LONG_LOG);
     await assertRejects(
       () => openWorkload(path, { ...OPTIONS, placement: "hugh" }),
       RangeError,
