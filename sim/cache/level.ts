@@ -10,7 +10,8 @@
  *
  * Above an inclusive level two things differ, so that inclusion can hold at
  * every step: the victim goes below before the new line is read, and a line is
- * read even when a write covers it.
+ * read even when a write covers it. The latter holds above an exclusive level
+ * too, which has to give up its copy.
  */
 import type { ResolvedLevel } from "./config.ts";
 import { COUNTER, createCounters } from "./counts.ts";
@@ -58,6 +59,7 @@ export class CacheLevel {
   readonly #isInclusive: boolean;
   readonly #isAboveInclusive: boolean;
   readonly #isExclusive: boolean;
+  readonly #alwaysFetches: boolean;
   readonly #prefetches: boolean;
   readonly #canBeDirty: boolean;
 
@@ -85,6 +87,8 @@ export class CacheLevel {
     for (let below = links.next; below !== undefined; below = below.next) {
       if (below.#isInclusive) this.#isAboveInclusive = true;
     }
+    this.#alwaysFetches = this.#isAboveInclusive ||
+      (links.next !== undefined && links.next.#isExclusive);
     links.next?.above.push(this);
   }
 
@@ -172,7 +176,7 @@ export class CacheLevel {
       victimHi |= this.#invalidateAbove(victimLo, victimHi & ~DIRTY);
     }
     if (hasVictim && this.#isAboveInclusive) this.#letOut(victimLo, victimHi);
-    if (kind !== COVERED_WRITE || this.#isAboveInclusive) {
+    if (kind !== COVERED_WRITE || this.#alwaysFetches) {
       this.#fetch(lineLo, lineHi, isWrite ? REFERENCE_KIND.read : kind);
     }
     if (hasVictim && !this.#isAboveInclusive) this.#letOut(victimLo, victimHi);

@@ -12,7 +12,7 @@ const references = fc.array(
     size: fc.integer({ min: 1, max: 200 }),
     kind: fc.nat(2),
   }),
-  { minLength: 1, maxLength: 200 },
+  { minLength: 1, maxLength: 200, size: "max" },
 );
 
 const level = (name: string, lines: number): fc.Arbitrary<CacheLevelConfig> =>

@@ -26,7 +26,7 @@ const references = fc.array(
     size: fc.constantFrom(1, 8, 64, 100),
     kind: fc.nat(3),
   }),
-  { minLength: 1, maxLength: 150 },
+  { minLength: 1, maxLength: 150, size: "max" },
 );
 
 function smallLevels(

@@ -118,7 +118,7 @@ function modelCounts(
 const accessesWithin = (lines: number) =>
   fc.array(
     fc.record({ line: fc.nat(lines - 1), isWrite: fc.boolean() }),
-    { minLength: 1, maxLength: 400 },
+    { minLength: 1, maxLength: 400, size: "max" },
   );
 
 for (const policy of ["lru", "fifo", "plru"] as const) {

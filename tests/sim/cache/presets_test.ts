@@ -53,11 +53,12 @@ Deno.test("stallCycles() adds up the steps down to where the data was", () => {
   caches.access(0, 0, 4, 0); // L1
   caches.access(64, 0, 4, 1); // a store does not wait in L1; its line is read
   // from below as any other: L2 missed, 110 - 7
+  caches.access(4096, 0, 4, 2); // an instruction from memory: 110 - 3
   const stalls = stallCycles(cpu, caches.counts());
-  assertEquals(stalls.cycles, 107 + 103);
-  // 25 % off both assumed latencies: L2 5.25, memory 82.5.
-  assertEquals(stalls.low, Math.round(82.5 - 3 + 82.5 - 5.25));
-  assertEquals(stalls.high, Math.round(137.5 - 3 + 137.5 - 8.75));
+  assertEquals(stalls.cycles, 107 + 103 + 107);
+  // 25 % off the assumed latencies: L1I 2.25, L2 5.25, memory 82.5.
+  assertEquals(stalls.low, Math.round(79.5 + 82.5 - 5.25 + 82.5 - 2.25));
+  assertEquals(stalls.high, Math.round(134.5 + 137.5 - 8.75 + 137.5 - 3.75));
   assertThrows(
     () => stallCycles(cpuPreset("zen4"), caches.counts()),
     RangeError,
