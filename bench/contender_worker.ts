@@ -140,26 +140,30 @@ function trace(
   const from = known();
   const window = createWindow(request.window.capacity, request.window.buffer);
   let view: TracingView | undefined;
-  let footprint: Footprint | undefined;
+  const counting: { footprint?: Footprint } = {};
   const assembly = assemblePath({
     ...from,
     layout: findLayout(from.layout),
     abi: findAbi(from.abi),
     decode: false,
     wrap: (plain) =>
-      view = new TracingView(plain, (...access) => footprint?.sink(...access)),
+      view = new TracingView(
+        plain,
+        (...access) => counting.footprint?.sink(...access),
+      ),
     onFreelist: (inside) => {
-      footprint?.overrideWith(inside ? "slab freelist" : undefined);
+      counting.footprint?.overrideWith(inside ? "slab freelist" : undefined);
     },
     onStage: (stage) => {
       if (view !== undefined) view.stage = stage;
     },
   });
-  footprint = new Footprint({
+  const footprint = new Footprint({
     regions: assembly.memory.regions,
     parts: assembly.path.regionParts,
     stages: STAGES,
   });
+  counting.footprint = footprint;
   if (view !== undefined) view.enabled = true;
   for (const io of dataIos(window).subarray(0, request.mostIos)) {
     assembly.path.submit(window, io);

@@ -33,26 +33,41 @@ export interface MemoryMap {
 
 const MIB = 1 << 20;
 
+/** How the default memory map is sized. */
+export interface MemoryMapOptions {
+  /** Host memory that buffers need in bytes; a multiple of 4096. */
+  readonly leastDramBytes?: number;
+}
+
 /**
  * Gives the default memory map of an ABI.
  *
- * 64-bit: 256 MiB of buffers above 4 GiB and two 64 MiB BARs high up, where
+ * 64-bit: 256 MiB (or as much as is needed) of buffers above 4 GiB and two 64 MiB BARs high up, where
  * firmware puts 64-bit prefetchable BARs. 32-bit: 128 MiB of buffers in low
  * memory and no provider, because CONFIG_PCI_P2PDMA depends on 64BIT
  * (drivers/pci/Kconfig, blockspec 1.0 fact 4).
  *
  * @param is64Bit Whether pointers of the ABI have 64 bits.
+ * @param options How much memory there has to be.
  * @returns The memory map.
  */
-export function defaultMemoryMap(is64Bit: boolean): MemoryMap {
+export function defaultMemoryMap(
+  is64Bit: boolean,
+  options: MemoryMapOptions = {},
+): MemoryMap {
+  const { leastDramBytes = 0 } = options;
   if (!is64Bit) {
+    const sizeBytes = Math.max(128 * MIB, leastDramBytes);
     return {
-      dram: [{ startPhys: 0x0800_0000n, sizeBytes: 128 * MIB }],
+      dram: [{ startPhys: 0x0800_0000n, sizeBytes }],
       providers: [],
     };
   }
   return {
-    dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 256 * MIB }],
+    dram: [{
+      startPhys: 0x1_0000_0000n,
+      sizeBytes: Math.max(256 * MIB, leastDramBytes),
+    }],
     providers: [
       {
         name: "bar0",

@@ -24,8 +24,7 @@ export class Isolates {
    * @returns Its handle.
    */
   get(key: IsolateKey): Promise<Contender> {
-    const { layout, abi, recognition } = key.setup;
-    const name = [key.role, abi, recognition, layout].join("/");
+    const name = `${key.role}/${JSON.stringify(key.setup, bigintAsText)}`;
     let worker = this.#workers.get(name);
     if (worker === undefined) {
       worker = Contender.start(key.setup);
@@ -46,4 +45,8 @@ export class Isolates {
       await worker.then((started) => started.stop(), () => {});
     }
   }
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }

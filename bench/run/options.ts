@@ -3,13 +3,13 @@
  * `runLab()` takes are the same.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { findLayout, layouts, selectLayouts } from "../../layouts/registry.ts";
+import { layouts, selectLayouts } from "../../layouts/registry.ts";
 import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
 import { BASELINE } from "./plan.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -108,7 +108,7 @@ export function completeOptions(
  */
 export function layoutsOf(
   options: LabRunOptions,
-): readonly ReturnType<typeof findLayout>[] {
+): readonly Layout[] {
   return layouts.filter(({ name }) => options.layouts.includes(name));
 }
 

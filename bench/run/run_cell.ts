@@ -2,7 +2,10 @@
  * One cell, whole: audited, timed, summed up.
  */
 import { defaultMemoryMap } from "../../sim/machine.ts";
-import { openWorkload } from "../../sim/workload/workload.ts";
+import {
+  openWorkload,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
@@ -11,7 +14,7 @@ import { measuredKeys } from "../experiment/to_result.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { ResultCell, ResultLayout } from "../result.ts";
 import { auditCell, type AuditedCell, inParallel } from "./audit_cell.ts";
-import { Isolates } from "./isolates.ts";
+import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
 import { timeCell, type TimedCell } from "./time_cell.ts";
@@ -49,7 +52,10 @@ export async function runCell(
   options: RunCellOptions,
 ): Promise<ResultCell> {
   const { run, isolates, signal, onProgress } = options;
-  const map = defaultMemoryMap(plan.abi.pointerBytes === 8);
+  const path = workloadPath(plan.workload);
+  const map = defaultMemoryMap(plan.abi.pointerBytes === 8, {
+    leastDramBytes: workloadPoolBytes(path, run.placement),
+  });
   const setups = new Map(
     plan.contenders.map(({ layout, recognition }) => [
       layout.name,
@@ -65,7 +71,7 @@ export async function runCell(
       } satisfies ContenderSetup,
     ]),
   );
-  const workload = await openWorkload(workloadPath(plan.workload), {
+  const workload = await openWorkload(path, {
     seed: run.seed,
     memoryMap: map,
     ...(run.placement === undefined ? {} : { placement: run.placement }),

@@ -1,0 +1,226 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { resultSchema } from "../../../bench/result.ts";
+import { main } from "../../../bench/lab.ts";
+
+/** Runs `lab` with a context that keeps what was written. */
+async function lab(args: string[], signal = new AbortController().signal) {
+  let out = "";
+  let err = "";
+  const status = await main(args, {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal,
+  });
+  return { status, out, err };
+}
+
+const EXACT = [
+  "run",
+  "--rounds",
+  "0",
+  "--layout",
+  "phys_packed_aligned4",
+  "--recognise",
+  "page",
+  "--quiet",
+];
+
+async function inFolder(work: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("lab run prints exact figures of a shipped iolog", async () => {
+  const { status, out } = await lab([...EXACT, "--workload", "randrw4k"]);
+  assertEquals(status, 0);
+  // 2000 single-page I/Os: one segment of 16 or 12 bytes, one PRP each.
+  assertStringIncludes(out, "2000 I/Os (1392 reads, 608 writes, 4 skipped)");
+  const row = (name: string) =>
+    out.split("\n").find((line) => line.startsWith(`${name} `))?.split(/ +/);
+  assertEquals(row("page_offset")?.slice(1, 8), [
+    "16",
+    "16",
+    "1",
+    "1",
+    "1",
+    "1",
+    "1",
+  ]);
+  assertEquals(row("phys_packed_aligned4")?.slice(1, 4), ["12", "12", "1"]);
+  assert(out.split("\n").every((line) => line.length <= 80));
+});
+
+Deno.test("lab run --json - writes nothing but a valid result", async () => {
+  const { status, out } = await lab([
+    ...EXACT,
+    "--workload",
+    "seq128k",
+    "--json",
+    "-",
+  ]);
+  assertEquals(status, 0);
+  const result = resultSchema.parse(JSON.parse(out));
+  const [cell] = result.cells;
+  assertEquals(cell?.ios, {
+    total: 512,
+    reads: 512,
+    writes: 0,
+    others: 0,
+    bytes: 512 * 131072,
+    skipped: 4,
+  });
+  // 128 KiB in 32 scattered pages: blockspec 2.12, G1 with 32 vectors.
+  const counts = cell?.layouts.map(({ name, counts }) => [
+    name,
+    counts.segmentsPerIo,
+    counts.prpEntriesPerIo,
+    counts.bvecBytesPerIo,
+    counts.bvecLinesPerIo,
+  ]);
+  assertEquals(counts, [
+    ["page_offset", 32, 32, 512, 8],
+    ["phys_packed_aligned4", 32, 32, 384, 6],
+  ]);
+});
+
+Deno.test("lab run refuses a name it does not know and says the nearest", async () => {
+  const cases: [string[], string][] = [
+    [
+      ["--layout", "phys_lem"],
+      'Cannot find layout "phys_lem" (nearest: "phys_',
+    ],
+    [["--abi", "lp46"], 'Cannot find ABI "lp46" (nearest: "lp64")'],
+    [["--recognise", "pages"], 'Cannot find recognition "pages" (nearest: "pa'],
+    [["--device", "nvme"], 'Cannot find device "nvme" (nearest: "nvme_prp")'],
+    [["--kernel", "7.3"], 'Cannot find kernel "7.3" (nearest: "7.2")'],
+    [["--placement", "hug"], 'Cannot find placement "hug" (nearest: "huge")'],
+    [["--workload", "randrw4"], "randrw4"],
+    [["--rounds", "-1"], "-1"],
+    [["--rounds", "99999999999999999999"], "expected a whole number"],
+    [["--seed", "1e3"], 'Found "1e3", expected a whole number'],
+    [["--layuot", "x"], "unknown option '--layuot'"],
+  ];
+  for (const [args, text] of cases) {
+    const { status, out, err } = await lab(["run", ...args, "--quiet"]);
+    assertEquals(status, 2, args.join(" "));
+    assertEquals(out, "", args.join(" "));
+    assertStringIncludes(err, text);
+    assert(!/\n\s+at /.test(err), err);
+  }
+  const { status, err } = await lab(["rnu"]);
+  assertEquals(status, 2);
+  assertStringIncludes(err, 'Cannot find command "rnu" (nearest: "run")');
+});
+
+Deno.test("lab run refuses inputs that are no traces with one line", async () => {
+  await inFolder(async (folder) => {
+    const file = async (name: string, content: string | Uint8Array) => {
+      const path = `${folder}/${name}`;
+      if (typeof content === "string") await Deno.writeTextFile(path, content);
+      else await Deno.writeFile(path, content);
+      return path;
+    };
+    const log = "fio version 3 iolog\n1 f add\n2 f open\n3 f read 0 4096\n";
+    const packed = new Uint8Array(
+      await new Response(
+        new Blob([log.repeat(50)]).stream().pipeThrough(
+          new CompressionStream("gzip"),
+        ),
+      ).arrayBuffer(),
+    );
+    const paths = [
+      folder,
+      `${folder}/nothing`,
+      await file("empty", ""),
+      await file("garbage", crypto.getRandomValues(new Uint8Array(5000))),
+      await file("short.gz", packed.subarray(0, packed.length - 9)),
+      await file("bad.iolog", log + "4 f read x 4096\n"),
+      await file("huge.iolog", log + "4 f read 0 99999999999999999999\n"),
+      await file("no_io.iolog", "fio version 3 iolog\n1 f add\n2 f open\n"),
+    ];
+    for (const path of paths) {
+      const { status, out, err } = await lab([...EXACT, "--workload", path]);
+      assertEquals(status, 2, `${path}: ${err}`);
+      assertEquals(out, "", path);
+      assertEquals(err.trimEnd().split("\n").length, 1, err);
+      assertStringIncludes(err, "lab: Cannot ");
+      assert(!err.includes("NaN") && !err.includes("undefined"), err);
+    }
+    const { err } = await lab([...EXACT, "--workload", `${folder}/bad.iolog`]);
+    assertStringIncludes(err, "line 5, column 10");
+  });
+});
+
+Deno.test("lab run keeps finished cells when a later workload is bad", async () => {
+  await inFolder(async (folder) => {
+    const json = `${folder}/out.json`;
+    const { status, out, err } = await lab([
+      ...EXACT,
+      "--workload",
+      `randrw4k,${folder}/nothing`,
+      "--json",
+      json,
+    ]);
+    assertEquals(status, 2);
+    assertStringIncludes(out, "randrw4k: fio iolog");
+    assertStringIncludes(err, "nothing");
+    const result = resultSchema.parse(
+      JSON.parse(await Deno.readTextFile(json)),
+    );
+    assertEquals(result.cells.length, 1);
+  });
+});
+
+Deno.test("lab run refuses an output path before it works", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/old.json`, "precious");
+    for (const target of [`${folder}/no/such`, folder, `${folder}/old.json`]) {
+      const { status, out, err } = await lab([...EXACT, "--json", target]);
+      assertEquals(status, 2);
+      assertEquals(out, "");
+      assertStringIncludes(err, `lab: Cannot write "${target}"`);
+    }
+    assertEquals(await Deno.readTextFile(`${folder}/old.json`), "precious");
+  });
+});
+
+Deno.test("lab run keeps what is finished when it is interrupted", async () => {
+  const abort = new AbortController();
+  let out = "";
+  const status = await main(
+    [...EXACT, "--workload", "randrw4k,seq128k", "--json", "-"],
+    {
+      writeOut: (text) => out += text,
+      writeError: () => {},
+      errorIsTerminal: false,
+      color: false,
+      signal: abort.signal,
+    },
+  );
+  assertEquals(status, 0);
+  assertEquals(JSON.parse(out).cells.length, 2);
+
+  let text = "";
+  const interrupted = await main(
+    [...EXACT, "--workload", "randrw4k,seq128k"],
+    {
+      writeOut: (part) => {
+        text += part;
+        abort.abort(new Error("Interrupted")); // after the first cell
+      },
+      writeError: () => {},
+      errorIsTerminal: false,
+      color: false,
+      signal: abort.signal,
+    },
+  );
+  assertEquals(interrupted, 130);
+  assertStringIncludes(text, "randrw4k: fio iolog");
+  assert(!text.includes("seq128k: fio iolog"));
+});

@@ -1,0 +1,42 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { unfitReason } from "../../../bench/run/fit.ts";
+import { findAbi } from "../../../layouts/abi.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+import { createWindow } from "../../../sim/workload/window.ts";
+
+function onePiece(physLo: number, physHi: number, bytes: number) {
+  const window = createWindow({ ios: 1, pieces: 1 });
+  window.counts.set([1, 1]);
+  window.physLo[0] = physLo;
+  window.physHi[0] = physHi;
+  window.pieceBytes[0] = bytes;
+  return window;
+}
+
+function reason(layout: string, piece: [number, number, number]) {
+  return unfitReason(onePiece(...piece), {
+    layout: findLayout(layout),
+    abi: findAbi("lp64"),
+  });
+}
+
+Deno.test("unfitReason() finds nothing against a page of host memory", () => {
+  for (const layout of ["page_offset", "rlist_8", "phys_packed"]) {
+    assertEquals(reason(layout, [0x1000, 1, 4096]), undefined, layout);
+  }
+});
+
+Deno.test("unfitReason() says where a layout's addresses end", () => {
+  // rlist_8 keeps a 32-bit page frame number: 2^44 bytes.
+  assertStringIncludes(
+    reason("rlist_8", [0, 0x3c00, 4096]) ?? "",
+    "a segment lies at 0x3c0000000000, the layout ends at 0xfffffffffff",
+  );
+});
+
+Deno.test("unfitReason() says that a layout holds whole pages only", () => {
+  assertStringIncludes(
+    reason("rlist_8", [0x1200, 1, 512]) ?? "",
+    "the layout holds multiples of 4096",
+  );
+});
