@@ -39,7 +39,14 @@ export function cellSetting(cell: ResultCell): string {
  */
 export function cellTrust(cell: ResultCell): string[] {
   const sentences: string[] = [];
-  if (cell.rounds !== undefined && cell.births !== undefined) {
+  if (cell.verifiedBytes !== undefined) {
+    sentences.push(
+      `Each layout built the same commands (digest ${cell.digest}); ` +
+        `${formatBytes(cell.verifiedBytes, { binary: true })} were moved and ` +
+        `checked for each.`,
+    );
+  }
+  if (cell.rounds && cell.births) {
     sentences.push(
       `${cell.births} births x ${cell.rounds} rounds per layout.`,
     );

@@ -227,7 +227,13 @@ function figures(
   };
 }
 
-function countDataIos(window: IoWindow): number {
+/**
+ * Counts the I/Os of a window that move data.
+ *
+ * @param window The window.
+ * @returns How many.
+ */
+export function countDataIos(window: IoWindow): number {
   const ios = window.counts[0] ?? 0;
   let count = 0;
   for (let io = 0; io < ios; io++) if (movesData(window, io)) count++;

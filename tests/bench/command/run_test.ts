@@ -40,7 +40,10 @@ Deno.test("lab run prints exact figures of a shipped iolog", async () => {
   const { status, out } = await lab([...EXACT, "--workload", "randrw4k"]);
   assertEquals(status, 0);
   // 2000 single-page I/Os: one segment of 16 or 12 bytes, one PRP each.
-  assertStringIncludes(out, "2000 I/Os (1392 reads, 608 writes, 4 skipped)");
+  assertStringIncludes(
+    out.replaceAll("\n", " "),
+    "2000 I/Os (1392 reads, 608 writes, 4 skipped)",
+  );
   const row = (name: string) =>
     out.split("\n").find((line) => line.startsWith(`${name} `))?.split(/ +/);
   assertEquals(row("page_offset")?.slice(1, 8), [

@@ -1,0 +1,86 @@
+/**
+ * The whole path per workload, each layout in a worker of its own, with
+ * `page_offset` as the baseline. One measurement is a number of I/Os that the
+ * group names, so that a millisecond there is so many ns per I/O.
+ *
+ * `deno bench` compares means and gives no interval: use it to look at one
+ * layout while changing code. Whether two layouts differ, `deno task lab` says.
+ */
+import { findAbi } from "../layouts/abi.ts";
+import { findLayout } from "../layouts/registry.ts";
+import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
+import { defaultMemoryMap } from "../sim/machine.ts";
+import { openWorkload, workloadPoolBytes } from "../sim/workload/workload.ts";
+import { Contender } from "./contender.ts";
+import type { WindowHandle } from "./contender_protocol.ts";
+import { countDataIos, WINDOW_CAPACITY } from "./run/audit_cell.ts";
+import { unfitReason } from "./run/fit.ts";
+import { DEFAULT_LAYOUTS, workloadPath } from "./run/options.ts";
+import { BASELINE } from "./run/plan.ts";
+
+/** I/Os of one measurement, so that the message to the worker is noise. */
+const IOS = 1 << 16;
+
+for (const workload of ["4k-hot", "128k-scattered", "1m-p2p", "mixedbs"]) {
+  const path = workloadPath(workload);
+  const map = defaultMemoryMap(true, {
+    leastDramBytes: workloadPoolBytes(path),
+  });
+  const opened = await openWorkload(path, { seed: 1, memoryMap: map });
+  for await (const window of opened.windows(WINDOW_CAPACITY)) {
+    const windowIos = countDataIos(window);
+    const passes = Math.max(1, Math.round(IOS / windowIos));
+    const handle = { buffer: window.buffer, capacity: window.capacity };
+    const abi = findAbi("lp64");
+    for (const name of DEFAULT_LAYOUTS) {
+      const layout = findLayout(name);
+      if (unfitReason(window, { layout, abi }) !== undefined) continue;
+      register(name, {
+        group: `${workload}, ${passes * windowIos} I/Os`,
+        window: handle,
+        passes,
+        start: () =>
+          Contender.start({
+            layout: name,
+            abi: abi.name,
+            kernel: "7.2",
+            recognition: "page",
+            limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+            map,
+            depth: 32,
+            salt: 0,
+          }),
+      });
+    }
+    break;
+  }
+}
+
+function register(
+  name: string,
+  from: {
+    group: string;
+    window: WindowHandle;
+    passes: number;
+    start: () => Promise<Contender>;
+  },
+): void {
+  let contender: Contender | undefined;
+  Deno.bench({
+    name: `${from.group.split(",")[0]} ${name}`,
+    group: from.group,
+    baseline: name === BASELINE,
+    n: 20,
+    warmup: 6,
+    fn: async (bench) => {
+      contender ??= await from.start();
+      bench.start();
+      await contender.ask({
+        kind: "time",
+        window: from.window,
+        passes: from.passes,
+      });
+      bench.end();
+    },
+  });
+}
