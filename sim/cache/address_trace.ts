@@ -237,13 +237,25 @@ async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   const iterator = stream[Symbol.asyncIterator]();
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
   while (!signal.aborted) {
-    const next = await Promise.race([iterator.next(), aborted]);
+    const next = await nextUnlessAborted(iterator, signal);
     if (next === undefined || next.done) return;
     yield next.value;
   }
+}
+
+/**
+ * Waits for a chunk or the signal. The listener goes with the chunk: racing
+ * against one promise of the signal would keep every chunk alive.
+ */
+function nextUnlessAborted(
+  iterator: AsyncIterator<Uint8Array>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Uint8Array> | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    signal.addEventListener("abort", stop, { once: true });
+    iterator.next().then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", stop));
+  });
 }
