@@ -8,7 +8,6 @@ import type { Layout } from "../layouts/layout.ts";
 import { isUnsupported, type Recognition } from "../layouts/layout.ts";
 import type { MemoryView } from "../layouts/word.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
-import { directMapping } from "./dma/bus_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
@@ -16,10 +15,16 @@ import { KernelMemory } from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
 import {
+  controllerBytes,
+  type ControllerOptions,
+  createController,
+} from "./nvme/controller.ts";
+import {
   createDecodingDevice,
-  createNullDevice,
   type DecodedCounts,
-} from "./nvme/device.ts";
+} from "./nvme/decoding_device.ts";
+import { createNullDevice } from "./nvme/device.ts";
+import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
 import { createPath, type Path } from "./path.ts";
 import { recognisePage } from "./pci/recognise_page.ts";
@@ -46,6 +51,8 @@ export interface AssemblyOptions {
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
   readonly data?: () => PhysicalMemory | undefined;
+  /** What the controller can do; PRP only, reaching all memory, unless told. */
+  readonly controller?: ControllerOptions;
   /** Salt of the medium's content; 0 unless told. */
   readonly salt?: number;
   /** Told by a decoding device of each command, by its offset in memory. */
@@ -103,7 +110,16 @@ function arenaBytes(options: AssemblyOptions): number {
   // 40 bios an I/O of at most 512 B, a quarter of them with each array: up to
   // 32 B a segment and 464 segments over the four slabs; 8 MiB of list pages.
   const bioBytes = (depth * 40 + 64) * (1024 + 464 * 32 / 4);
-  return Math.ceil((pageBytes + bioBytes + (8 << 20)) / 4096) * 4096 +
+  const driver = controllerBytes(
+    options.controller ?? {},
+    map.providers.length,
+  ) +
+    driverBytes(
+      options.controller ?? {},
+      pathProfile(options.kernel),
+      options.limits.maxSegments,
+    );
+  return Math.ceil((pageBytes + bioBytes + driver + (8 << 20)) / 4096) * 4096 +
     (1 << 20);
 }
 
@@ -140,6 +156,11 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const structs = kernelStructs(options.kernel, abi);
   const pages = new PageArray(memory, map, structs);
   const codec = createCodec(layout, abi, memory.view);
+  const data = options.data ?? (() => undefined);
+  const { controller, memory: deviceMemory } = createController(
+    options.controller ?? {},
+    { memory, map, data },
+  );
   let decoder: ReturnType<typeof createDecodingDevice> | undefined;
   const path = createPath({
     memory,
@@ -149,13 +170,16 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     limits: options.limits,
     profile: pathProfile(options.kernel),
     recognition: strategy(memory, pages, map),
-    mapping: directMapping(map),
+    controller,
     depth: options.depth,
     device: (queue) => {
       if (!options.decode) return createNullDevice(memory, queue);
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,
-        data: options.data ?? (() => undefined),
+        data,
+        memory: deviceMemory,
+        blockBytes: options.limits.logicalBlockBytes,
+        sgl: controller.sgl,
         ...(options.onCommand ? { onCommand: options.onCommand } : {}),
       });
       return decoder;

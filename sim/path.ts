@@ -11,19 +11,14 @@ import { type QueueLimits, storeQueueLimits } from "./block/queue_limits.ts";
 import { createRequestTable } from "./block/request.ts";
 import { createSplit } from "./block/split.ts";
 import { createSubmit } from "./block/submit.ts";
-import type { BusMapping } from "./dma/bus_mapping.ts";
-import { createRequestSegments } from "./dma/request_segments.ts";
 import type { KernelStructs } from "./kernel/path_structs.ts";
 import type { PathProfile } from "./kernel/profile.ts";
 import type { RegionPart } from "./memory/footprint.ts";
 import type { KernelMemory } from "./memory/kernel_memory.ts";
 import type { PageArray } from "./memory/page_array.ts";
-import { createCommandBuilder } from "./nvme/command_builder.ts";
-import { createDescriptorPools } from "./nvme/descriptor_pool.ts";
 import type { NvmeDevice } from "./nvme/device.ts";
+import { createNvmeDriver, type NvmeController } from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
-import { createMapData } from "./nvme/map_data.ts";
-import { createPrpBuilder } from "./nvme/prp.ts";
 import { createNvmeQueue, type NvmeQueue } from "./nvme/queue.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 import type { IoWindow } from "./workload/window.ts";
@@ -58,8 +53,8 @@ export interface PathOptions {
   readonly profile: PathProfile;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
-  /** From physical to bus addresses. */
-  readonly mapping: BusMapping;
+  /** The controller, and how it reaches memory. */
+  readonly controller: NvmeController;
   /** I/Os in flight at most, 1 to 256. */
   readonly depth: number;
   /** Makes the device of the queue pair. */
@@ -146,28 +141,20 @@ export function createPath(options: PathOptions): Path {
     driverBytes: iod.sizeBytes,
     depth: RING_ENTRIES - 1,
   });
-  const segments = createRequestSegments({
+  const driver = createNvmeDriver({
     memory,
     codec,
     bios,
     requests,
-    ...queueLimits,
-    flagsMatter: recognition.asksEverySegment,
-  });
-  const pools = createDescriptorPools(memory, RING_ENTRIES);
-  const prp = createPrpBuilder(memory, iod, pools);
-  const data = createMapData({
-    memory,
-    codec,
-    bios,
-    requests,
-    segments,
+    iod,
     recognition,
-    mapping: options.mapping,
-    prp,
+    ...queueLimits,
+    queueLimits: options.limits,
+    entries: RING_ENTRIES,
+    controller: options.controller,
+    rules: profile,
   });
   const queue = createNvmeQueue(memory, RING_ENTRIES);
-  const command = createCommandBuilder({ memory, iod, requests, prp });
   const device = options.device(queue);
   const onStage = options.onStage ?? (() => {});
   const counts: PathCounts = {
@@ -205,7 +192,7 @@ export function createPath(options: PathOptions): Path {
       const commandId = queue.reap();
       if (commandId < 0) return;
       const request = requests.byTag(commandId);
-      data.unmap(request);
+      driver.unmap(request);
       endBio(complete.endRequest(request), queue.status());
     }
   };
@@ -222,16 +209,16 @@ export function createPath(options: PathOptions): Path {
     counts.requests++;
     counts.physicalSegments += counted.segments;
     onStage(3);
-    command.prepare(request);
-    const status = data.map(request);
-    counts.dmaSegments += data.dmaSegments();
+    driver.prepare(request);
+    const status = driver.map(request);
+    counts.dmaSegments += driver.dmaSegments();
     if (status !== BLK_STS.ok) {
       endBio(complete.endRequest(request), status);
       return;
     }
     onStage(4);
     requests.start(request);
-    queue.push(command.finish(request));
+    queue.push(driver.finish(request));
     queue.ring();
   };
 
@@ -317,8 +304,7 @@ export function createPath(options: PathOptions): Path {
       bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
     ),
     tags: requests.tags.live(),
-    "small lists": pools.small.live,
-    "list pages": pools.large.live,
+    ...driver.balance(),
   });
   // The queue's first completion is read before anything was written there.
   set8(queue.completion, 0);

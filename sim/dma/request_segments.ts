@@ -19,6 +19,8 @@ export interface RequestSegment {
   lengthBytes: number;
   /** The P2P flag that the segment's vector carries. */
   flag: number;
+  /** The bio that it begins in. */
+  bio: number;
 }
 
 /** A walk over the segments of one request at a time. */
@@ -47,6 +49,15 @@ export interface RequestSegmentsOptions {
   readonly limitsAt: number;
   /** Whether segments of unlike flags must stay apart. */
   readonly flagsMatter: boolean;
+  /** Whether adjacent vectors inside a bio are joined (7.x) or only at its end. */
+  readonly joinsInside?: boolean;
+  /** Asked before adjacent memory is joined; always joined unless told. */
+  readonly mayJoin?: (
+    lastLo: number,
+    lastHi: number,
+    nextLo: number,
+    nextHi: number,
+  ) => boolean;
 }
 
 /**
@@ -59,6 +70,7 @@ export function createRequestSegments(
   options: RequestSegmentsOptions,
 ): RequestSegments {
   const { memory, codec, bios, requests, limitsAt, flagsMatter } = options;
+  const { joinsInside = true, mayJoin } = options;
   const { get16, get32, getPointer, getLong } = memory;
   const { field } = bios;
   const bioAt = requests.field.bio;
@@ -70,6 +82,7 @@ export function createRequestSegments(
     physHi: 0,
     lengthBytes: 0,
     flag: 0,
+    bio: 0,
   };
   let bio = 0;
   let array = 0;
@@ -95,6 +108,7 @@ export function createRequestSegments(
       enter(getPointer(bio + field.next));
       if (bio === 0) return false;
     }
+    segment.bio = bio;
     const vecLo = codec.physLo(array, maxVecs, idx);
     const vecHi = codec.physHi(array, maxVecs, idx);
     const vecLength = codec.length(array, maxVecs, idx);
@@ -126,7 +140,7 @@ export function createRequestSegments(
           }
           enter(following);
           if (left === 0) continue;
-        }
+        } else if (!joinsInside) break;
         const nextLo = codec.physLo(array, maxVecs, idx);
         if (((lo + length) | 0) !== ((nextLo + done) | 0)) break;
         const piece = Math.min(codec.length(array, maxVecs, idx) - done, left);
@@ -138,6 +152,14 @@ export function createRequestSegments(
             ((codec.physHi(array, maxVecs, idx) + nextCarry) | 0)
         ) break;
         if (flagsMatter && codec.flag(array, maxVecs, idx) !== flag) break;
+        if (
+          mayJoin !== undefined && !mayJoin(
+            (lo + length - 1) | 0,
+            ((lo + length - 1) >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi,
+            (nextLo + done) | 0,
+            (codec.physHi(array, maxVecs, idx) + nextCarry) | 0,
+          )
+        ) break;
         length += piece;
         left -= piece;
         done = 0;

@@ -6,6 +6,7 @@
  * alloc_size u64 8, list u16 16 (free slots from here to the segment's end),
  * pad_slots u16 18.
  */
+import type { MemoryView } from "../../layouts/word.ts";
 import {
   DMA_ATTRIBUTE,
   DMA_DIRECTION,
@@ -58,7 +59,7 @@ export interface SwiotlbOptions {
   /** Copies the bytes. */
   readonly copier: SwiotlbCopier;
   /** Where the slots' states lie; a buffer of its own unless told. */
-  readonly view?: DataView;
+  readonly view?: MemoryView;
   /** Offset of the slots' states; 0 unless told. */
   readonly at?: number;
 }
@@ -115,7 +116,7 @@ export class Swiotlb {
   readonly maxMappingBytes: number;
   /** Slots of the pool. */
   readonly slots: number;
-  readonly #view: DataView;
+  readonly #view: MemoryView;
   readonly #at: number;
   readonly #start: number;
   readonly #areaSlots: number;

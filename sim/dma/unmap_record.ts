@@ -3,6 +3,7 @@
  * length} for each DMA segment, from a mempool (blockspec 4.4; `struct
  * nvme_dma_vec`). A PRP list alone cannot be turned back into ranges.
  */
+import type { MemoryView } from "../../layouts/word.ts";
 
 /** Bytes of a record. */
 export const UNMAP_RECORD_BYTES = 16;
@@ -15,7 +16,7 @@ export class UnmapRecordPool {
   addressHi = 0;
   /** Length of the last record read, in bytes. */
   lengthBytes = 0;
-  readonly #view: DataView;
+  readonly #view: MemoryView;
   readonly #at: number;
   readonly #strideBytes: number;
   readonly #free: Int32Array;
@@ -29,7 +30,7 @@ export class UnmapRecordPool {
    * @param options How many arrays, and records in each.
    */
   constructor(
-    view: DataView,
+    view: MemoryView,
     at: number,
     options: { arrays: number; records: number },
   ) {

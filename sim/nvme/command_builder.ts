@@ -6,8 +6,8 @@ import { REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { NVME_CMD, SQE } from "./command.ts";
+import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
-import type { PrpBuilder } from "./prp.ts";
 
 /** Builds commands. */
 export interface CommandBuilder {
@@ -25,8 +25,10 @@ export interface CommandBuilderOptions {
   readonly iod: IodFields;
   /** Requests. */
   readonly requests: RequestTable;
-  /** Where the mapping stage left PRP1 and PRP2. */
-  readonly prp: PrpBuilder;
+  /** What the mapping stage left for the command. */
+  readonly pointer: DataPointer;
+  /** Bytes of a logical block. */
+  readonly blockBytes: number;
 }
 
 /**
@@ -38,7 +40,9 @@ export interface CommandBuilderOptions {
 export function createCommandBuilder(
   options: CommandBuilderOptions,
 ): CommandBuilder {
-  const { memory, iod, requests, prp } = options;
+  const { memory, iod, requests, pointer } = options;
+  // nvme_sect_to_lba(): sectors have 512 bytes, blocks may be larger.
+  const blockShift = Math.log2(options.blockBytes) - 9;
   const { set8, get32, get64Lo, get64Hi, setLe32, setLe64, setLong } = memory;
   const { view } = memory;
   const { field, iodOffset } = requests;
@@ -66,14 +70,19 @@ export function createCommandBuilder(
     setLe32(command + SQE.nsid, 1);
     setLe64(command + 8, 0, 0);
     setLe64(command + SQE.metadata, 0, 0);
-    setLe64(
-      command + SQE.slba,
-      get64Lo(request + field.sector),
-      get64Hi(request + field.sector),
-    );
+    const sectorLo = get64Lo(request + field.sector);
+    const sectorHi = get64Hi(request + field.sector);
+    if (blockShift === 0) setLe64(command + SQE.slba, sectorLo, sectorHi);
+    else {
+      setLe64(
+        command + SQE.slba,
+        (sectorLo >>> blockShift) | (sectorHi << (32 - blockShift)),
+        sectorHi >>> blockShift,
+      );
+    }
     view.setUint16(
       command + SQE.length,
-      (get32(request + field.dataLen) >>> 9) - 1,
+      (get32(request + field.dataLen) >>> (9 + blockShift)) - 1,
       true,
     );
     view.setUint16(command + SQE.control, 0, true);
@@ -82,9 +91,9 @@ export function createCommandBuilder(
   };
   const finish = (request: number): number => {
     const command = request + commandAt;
-    const { entries } = prp;
-    setLe64(command + SQE.prp1, entries.prp1Lo, entries.prp1Hi);
-    setLe64(command + SQE.prp2, entries.prp2Lo, entries.prp2Hi);
+    setLe64(command + SQE.prp1, pointer.firstLo, pointer.firstHi);
+    setLe64(command + SQE.prp2, pointer.secondLo, pointer.secondHi);
+    if (pointer.flags !== 0) view.setUint8(command + SQE.flags, pointer.flags);
     return command;
   };
   return { prepare, finish };

@@ -7,6 +7,8 @@ import {
   type KernelMemory,
 } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
+import type { IodFields } from "./iod.ts";
+import { IOD_FLAG } from "./iod_flags.ts";
 
 /** Bytes of a small list: 32 PRP entries or 16 SGL descriptors. */
 export const SMALL_LIST_BYTES = 256;
@@ -16,9 +18,9 @@ export const LIST_PAGE_BYTES = 4096;
 /** Both pools. */
 export interface DescriptorPools {
   /** Lists of 256 bytes. */
-  readonly small: Slab;
+  readonly small: Pick<Slab, "take" | "give" | "live">;
   /** Lists of a page. */
-  readonly large: Slab;
+  readonly large: Pick<Slab, "take" | "give" | "live">;
   /** High half of the bus address of any list; its offset is the low half. */
   readonly busHi: number;
 }
@@ -47,5 +49,37 @@ export function createDescriptorPools(
     small: pool("nvme descriptor 256", SMALL_LIST_BYTES),
     large: pool("nvme descriptor page", LIST_PAGE_BYTES),
     busHi: memory.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
+  };
+}
+
+/**
+ * Makes the function that gives the lists of a command back
+ * (nvme_free_descriptors).
+ *
+ * @param memory Kernel memory.
+ * @param fields Where the fields of struct nvme_iod lie.
+ * @param pools Where lists came from.
+ * @returns The function; it takes the offset of an iod.
+ */
+export function createDescriptorFree(
+  memory: KernelMemory,
+  fields: IodFields,
+  pools: DescriptorPools,
+): (iod: number) => void {
+  const { get8, set8, getPointer } = memory;
+  const { flags, descriptorCount, lists } = fields;
+  const pointerBytes = memory.abi.pointerBytes;
+  const { small, large } = pools;
+  return (iod) => {
+    const count = get8(iod + descriptorCount);
+    if (count === 0) return;
+    if ((get8(iod + flags) & IOD_FLAG.smallDescriptor) !== 0) {
+      small.give(getPointer(iod + lists));
+    } else {
+      for (let i = 0; i < count; i++) {
+        large.give(getPointer(iod + lists + i * pointerBytes));
+      }
+    }
+    set8(iod + descriptorCount, 0);
   };
 }

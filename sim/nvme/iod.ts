@@ -21,6 +21,14 @@ export interface IodFields {
   readonly totalIsLong: boolean;
   /** The pointers to list pages. */
   readonly lists: number;
+  /** IOVA range of the data: address, u64 (7.2 `dma_state.addr`). */
+  readonly iovaAddress: number;
+  /** IOVA range of the data: bytes, unsigned long; 0 where there is none. */
+  readonly iovaBytes: number;
+  /** Pointer to unmap records (7.2 `dma_vecs`) or scatterlist (6.x `sgt`). */
+  readonly records: number;
+  /** How many there are, u16 of the field. */
+  readonly recordCount: number;
   /** Bytes of the iod, with those pointers. */
   readonly sizeBytes: number;
 }
@@ -28,8 +36,9 @@ export interface IodFields {
 /**
  * Finds the fields of an iod.
  *
- * 6.1 keeps the pointers to list pages at the end of the request's
- * scatterlist, which the path does not have: they lie behind the iod instead.
+ * A kernel that has no such field keeps it elsewhere: 6.1 has the pointers to
+ * list pages at the end of the request's scatterlist. They lie behind the iod
+ * here.
  *
  * @param struct Offsets of struct nvme_iod.
  * @param pointerBytes Size of a pointer.
@@ -41,24 +50,27 @@ export function iodFields(
 ): IodFields {
   const first = (...names: string[]) =>
     names.find((name) => name in struct.fields);
-  const lists = first("descriptors", "list");
+  let end = Math.ceil(struct.sizeBytes / 8) * 8;
+  /** Offset of the first of these fields, or of room behind the struct. */
+  const at = (bytes: number, ...names: string[]) => {
+    const name = first(...names);
+    if (name !== undefined) return fieldOffset(struct, name);
+    end += bytes;
+    return end - bytes;
+  };
   const total = first("total_len", "dma_len") ?? "total_len";
-  const end = Math.ceil(struct.sizeBytes / pointerBytes) * pointerBytes;
-  const at = (name: string | undefined, fallback: string) =>
-    fieldOffset(struct, name ?? fallback);
   return {
     command: fieldOffset(struct, "cmd"),
-    flags: at(first("flags", "use_sgl", "aborted"), "flags"),
-    descriptorCount: at(
-      first("nr_descriptors", "nr_allocations"),
-      "nr_descriptors",
-    ),
+    flags: at(8, "flags", "use_sgl", "aborted"),
+    descriptorCount: at(8, "nr_descriptors", "nr_allocations"),
     totalBytes: fieldOffset(struct, total),
     totalIsLong: struct.fields[total]?.sizeBytes === pointerBytes &&
       total === "total_len",
-    lists: lists === undefined ? end : fieldOffset(struct, lists),
-    sizeBytes: lists === undefined
-      ? end + MAX_LIST_PAGES * pointerBytes
-      : struct.sizeBytes,
+    lists: at(MAX_LIST_PAGES * 8, "descriptors", "list"),
+    iovaAddress: at(8, "dma_state.addr", "first_dma"),
+    iovaBytes: at(8, "dma_state.__size"),
+    records: at(8, "dma_vecs", "sgt.sgl"),
+    recordCount: at(8, "nr_dma_vecs", "sgt.nents"),
+    sizeBytes: end,
   };
 }

@@ -1,17 +1,32 @@
 /**
  * The mapping stage of the NVMe driver: from a request's segments to bus
- * addresses and PRP entries (drivers/nvme/host/pci.c nvme_map_data).
+ * addresses, and from those to PRPs or an SGL (drivers/nvme/host/pci.c
+ * nvme_map_data, nvme_unmap_data; blockspec 4.4, 4.5).
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { BioPool } from "../block/bio.ts";
 import { BLK_STS } from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
-import type { BusMapping } from "../dma/bus_mapping.ts";
-import type { RequestSegments } from "../dma/request_segments.ts";
+import { gapMask } from "../dma/gap.ts";
+import type { PieceMapping } from "../dma/piece_mapping.ts";
+import { dataDirection, type RequestDma } from "../dma/request_dma.ts";
+import type { UnmapRecordPool } from "../dma/unmap_record.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { RecognitionStrategy } from "../pci/recognition.ts";
-import { CTRL_PAGE_BYTES } from "./command.ts";
+import { CTRL_PAGE_BYTES, SQE } from "./command.ts";
+import type { DataPointer } from "./data_pointer.ts";
+import type { IodFields } from "./iod.ts";
+import { IOD_FLAG } from "./iod_flags.ts";
 import type { PrpBuilder } from "./prp.ts";
+import { SGL_DESCRIPTOR_BYTES, type SglBuilder } from "./sgl.ts";
+
+/** When a controller that takes SGLs gets one. */
+export interface SglChoice {
+  /** Least average bytes of a segment (module option); 0 for never. */
+  readonly thresholdBytes: number;
+  /** Whether a single segment gets one even then (7.x). */
+  readonly singleAlways: boolean;
+}
 
 /** What the mapping stage works with. */
 export interface MapDataOptions {
@@ -23,21 +38,33 @@ export interface MapDataOptions {
   readonly bios: BioPool;
   /** Requests. */
   readonly requests: RequestTable;
-  /** The walk over a request's segments. */
-  readonly segments: RequestSegments;
+  /** Where the fields of struct nvme_iod lie. */
+  readonly iod: IodFields;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
-  /** From physical to bus addresses. */
-  readonly mapping: BusMapping;
+  /** A request's DMA ranges. */
+  readonly dma: RequestDma;
+  /** How one piece is mapped. */
+  readonly pieces: PieceMapping;
   /** Builder of PRP entries. */
   readonly prp: PrpBuilder;
+  /** Builder of SGLs; null where the controller takes none. */
+  readonly sgl: SglBuilder | null;
+  /** When SGLs are used. */
+  readonly choice: SglChoice;
+  /** Records for unmapping pieces; null where nothing is unmapped by piece. */
+  readonly records: UnmapRecordPool | null;
+  /** Where the builders leave their result. */
+  readonly pointer: DataPointer;
+  /** Gives the lists of an iod back. */
+  readonly freeLists: (iod: number) => void;
 }
 
 /** The mapping stage. */
 export interface MapData {
-  /** Maps a request; the PRP builder's `entries` then hold the result. */
+  /** Maps a request; a status. The data pointer then holds the result. */
   readonly map: (request: number) => number;
-  /** DMA segments of the last mapped request. */
+  /** DMA ranges of the last mapped request. */
   readonly dmaSegments: () => number;
   /** Undoes the mapping of a request. */
   readonly unmap: (request: number) => void;
@@ -50,20 +77,39 @@ export interface MapData {
  * @returns The stage.
  */
 export function createMapData(options: MapDataOptions): MapData {
-  const { memory, codec, bios, requests, recognition, prp } = options;
-  const { get16, get32, getPointer } = memory;
-  const { start, next, segment } = options.segments;
-  const { resolve, bus } = options.mapping;
+  const { memory, codec, bios, requests, recognition, pointer } = options;
+  const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;
+  const { get8, set8, get16, set16, get32, getPointer, setPointer } = memory;
+  const { getLe32, view } = memory;
   const { providerOf, asksEverySegment } = recognition;
+  const { range } = dma;
+  const { map: mapPiece, unmap: unmapPiece, bus, needsUnmap } = pieces;
   const { field: bioField } = bios;
   const { field, iodOffset } = requests;
+  const flagsAt = iodOffset + iod.flags;
+  const totalAt = iodOffset + iod.totalBytes;
+  const recordsAt = iodOffset + iod.records;
+  const recordCountAt = iodOffset + iod.recordCount;
+  const commandAt = iodOffset + iod.command;
+  const listsAt = iodOffset + iod.lists;
+  const listCountAt = iodOffset + iod.descriptorCount;
+  const setTotal = iod.totalIsLong ? memory.setLong : memory.set32;
+  const getTotal = iod.totalIsLong ? memory.getLong : get32;
+  const threshold = sgl === null ? 0 : choice.thresholdBytes;
   let dmaSegments = 0;
 
+  /** nvme_pci_use_sgls(): gaps within a page leave no other way. */
+  const isForced = sgl === null || field.gapBit < 0
+    ? () => false
+    : (request: number) =>
+      (gapMask(get8(request + field.gapBit)) & (CTRL_PAGE_BYTES - 1)) !== 0;
+
   /**
-   * nvme_pci_setup_data_simple(): one host segment that two PRPs can name
-   * needs neither the iterator nor a list. Answers whether it did the work.
+   * nvme_pci_setup_data_simple(): one host segment that two PRPs or one
+   * descriptor can name needs neither the iterator nor a list. Answers -1
+   * where it cannot be used, else a status.
    */
-  const mapSimple = (request: number): boolean => {
+  const mapSimple = (request: number): number => {
     const bio = getPointer(request + field.bio);
     const array = getPointer(bio + bioField.ioVec);
     const maxVecs = get16(bio + bioField.maxVecs);
@@ -75,54 +121,207 @@ export function createMapData(options: MapDataOptions): MapData {
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
     const length = get32(bio + bioField.size);
     const offset = lo & (CTRL_PAGE_BYTES - 1);
-    if (offset + length > 2 * CTRL_PAGE_BYTES) return false;
+    const isShort = offset + length <= 2 * CTRL_PAGE_BYTES &&
+      !isForced(request);
+    if (
+      !isShort && (sgl === null || (threshold === 0 && !choice.singleAlways))
+    ) return -1;
     const flag = codec.flag(array, maxVecs, idx);
-    if (providerOf(lo, hi, flag) !== 0) return false;
-    const { entries } = prp;
-    entries.prp1Lo = lo;
-    entries.prp1Hi = hi;
-    const first = CTRL_PAGE_BYTES - offset;
-    if (length > first) {
-      const secondLo = (lo + first) | 0;
-      entries.prp2Lo = secondLo;
-      entries.prp2Hi = (secondLo >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi;
-      entries.pages = 2;
-    } else {
-      entries.prp2Lo = 0;
-      entries.prp2Hi = 0;
-      entries.pages = 1;
-    }
+    if (providerOf(lo, hi, flag, bio) !== 0) return -1;
+    const status = mapPiece(lo, hi, length, 0);
+    if (status !== BLK_STS.ok) return status;
     dmaSegments = 1;
-    return true;
-  };
-
-  const map = (request: number): number => {
-    const iod = request + iodOffset;
-    if (get16(request + field.segments) === 1 && mapSimple(request)) {
+    set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.singleSegment);
+    setTotal(request + totalAt, length);
+    if (!isShort && sgl !== null) {
+      sgl.inline(bus.lo, bus.hi, length);
       return BLK_STS.ok;
     }
-    prp.start(iod, get32(request + field.dataLen));
-    start(request);
-    dmaSegments = 0;
-    let provider = 0;
-    while (next()) {
-      // blk_rq_dma_map_iter_start() looks at the first segment alone: the
-      // same-pgmap rule and REQ_NOMERGE make that sound (blockspec 3.4).
-      if (asksEverySegment || dmaSegments === 0) {
-        provider = providerOf(segment.physLo, segment.physHi, segment.flag);
-      }
-      let status = resolve(segment.physLo, segment.physHi, provider);
-      if (status === BLK_STS.ok) {
-        status = prp.add(bus.lo, bus.hi, segment.lengthBytes);
-      }
-      if (status !== BLK_STS.ok) {
-        prp.free(iod);
-        return status;
-      }
-      dmaSegments++;
+    pointer.firstLo = bus.lo;
+    pointer.firstHi = bus.hi;
+    pointer.flags = 0;
+    const first = CTRL_PAGE_BYTES - offset;
+    if (length > first) {
+      const secondLo = (bus.lo + first) | 0;
+      pointer.secondLo = secondLo;
+      pointer.secondHi = (secondLo >>> 0) < (bus.lo >>> 0)
+        ? (bus.hi + 1) | 0
+        : bus.hi;
+    } else {
+      pointer.secondLo = 0;
+      pointer.secondHi = 0;
     }
     return BLK_STS.ok;
   };
-  const unmap = (request: number): void => prp.free(request + iodOffset);
+
+  /** Writes down a piece that must be unmapped by itself; a status. */
+  const record = (request: number): number => {
+    if (records === null || !range.isPiece) return BLK_STS.ok;
+    let array = getPointer(request + recordsAt);
+    const count = get16(request + recordCountAt);
+    if (array === 0) {
+      const taken = records.take();
+      if (taken < 0) {
+        unmapRange(request);
+        return BLK_STS.resource;
+      }
+      array = taken;
+      setPointer(request + recordsAt, array);
+    }
+    records.write(array, count, range.busLo, range.busHi, range.lengthBytes);
+    set16(request + recordCountAt, count + 1);
+    return BLK_STS.ok;
+  };
+  const unmapRange = (request: number): void =>
+    unmapPiece(
+      range.busLo,
+      range.busHi,
+      range.lengthBytes,
+      dataDirection(get32(request + field.opf)),
+    );
+
+  const buildPrp = (request: number): number => {
+    prp.start(request + iodOffset, get32(request + field.dataLen));
+    do {
+      let status = record(request);
+      if (status === BLK_STS.ok) {
+        status = prp.add(range.busLo, range.busHi, range.lengthBytes);
+      }
+      if (status !== BLK_STS.ok) return status;
+      dmaSegments++;
+    } while (dma.next());
+    return dma.status();
+  };
+
+  /** Mixed memory cannot be told from its descriptors: it needs records. */
+  const recordSgl = asksEverySegment
+    ? record
+    : (request: number, to: SglBuilder, isFirst: boolean): number => {
+      if (!isFirst) return BLK_STS.ok;
+      const status = to.open(request + iodOffset, dma.mostRanges());
+      if (status !== BLK_STS.ok && range.isPiece) unmapRange(request);
+      return status;
+    };
+
+  const buildSgl = (request: number, to: SglBuilder): number => {
+    if (dma.mostRanges() === 1) {
+      dmaSegments = 1;
+      to.inline(range.busLo, range.busHi, range.lengthBytes);
+      return asksEverySegment ? record(request) : BLK_STS.ok;
+    }
+    let status = recordSgl(request, to, true);
+    if (asksEverySegment && status === BLK_STS.ok) {
+      status = to.open(request + iodOffset, dma.mostRanges());
+    }
+    while (status === BLK_STS.ok) {
+      status = to.add(range.busLo, range.busHi, range.lengthBytes);
+      if (status !== BLK_STS.ok) {
+        if (range.isPiece && !asksEverySegment) unmapRange(request);
+        return status;
+      }
+      dmaSegments++;
+      if (!dma.next()) {
+        to.close();
+        return dma.status();
+      }
+      status = recordSgl(request, to, false);
+    }
+    return status;
+  };
+
+  const map = (request: number): number => {
+    dmaSegments = 0;
+    if (get16(request + field.segments) === 1) {
+      const status = mapSimple(request);
+      if (status >= 0) return status;
+    }
+    if (needsUnmap) {
+      setPointer(request + recordsAt, 0);
+      set16(request + recordCountAt, 0);
+    }
+    let status = dma.start(request);
+    if (status !== BLK_STS.ok) return status;
+    const bytes = get32(request + field.dataLen);
+    setTotal(request + totalAt, bytes);
+    const isSgl = sgl !== null && (isForced(request) ||
+      (threshold !== 0 &&
+        Math.ceil(bytes / dma.averageCount()) >= threshold));
+    if (isSgl && sgl !== null) {
+      status = buildSgl(request, sgl);
+      if (status !== BLK_STS.ok) undo(request, dmaSegments);
+    } else {
+      status = buildPrp(request);
+      if (status !== BLK_STS.ok) undo(request, 0);
+    }
+    return status;
+  };
+
+  /** nvme_free_prps(): the pieces from their records. */
+  const unmapRecords = (request: number): void => {
+    const array = getPointer(request + recordsAt);
+    if (records === null || array === 0) return;
+    const direction = dataDirection(get32(request + field.opf));
+    const count = get16(request + recordCountAt);
+    for (let i = 0; i < count; i++) {
+      records.read(array, i);
+      unmapPiece(
+        records.addressLo,
+        records.addressHi,
+        records.lengthBytes,
+        direction,
+      );
+    }
+    records.give(array);
+    setPointer(request + recordsAt, 0);
+  };
+
+  /** nvme_free_sgls(): the pieces from the list, or from the command. */
+  const unmapDescriptors = (request: number, count: number): void => {
+    const direction = dataDirection(get32(request + field.opf));
+    const hasList = get8(request + listCountAt) !== 0;
+    if (!hasList) {
+      unmapPiece(
+        pointerOf(request, SQE.prp1),
+        pointerOf(request, SQE.prp1 + 4),
+        getTotal(request + totalAt),
+        direction,
+      );
+      return;
+    }
+    const list = getPointer(request + listsAt);
+    for (let i = 0; i < count; i++) {
+      const at = list + i * SGL_DESCRIPTOR_BYTES;
+      unmapPiece(getLe32(at), getLe32(at + 4), getLe32(at + 8), direction);
+    }
+  };
+  const pointerOf = (request: number, at: number): number =>
+    getLe32(request + commandAt + at);
+
+  /** Gives back mappings and lists; `descriptors` of an SGL are written. */
+  const undo = (request: number, descriptors: number): void => {
+    if (!dma.unmap(request)) {
+      if (descriptors > 0 && !asksEverySegment) {
+        unmapDescriptors(request, descriptors);
+      } else unmapRecords(request);
+    }
+    freeLists(request + iodOffset);
+  };
+
+  const unmap = (request: number): void => {
+    if ((get8(request + flagsAt) & IOD_FLAG.singleSegment) !== 0) {
+      if (!needsUnmap) return;
+      const command = request + commandAt;
+      unmapPiece(
+        getLe32(command + SQE.prp1),
+        getLe32(command + SQE.prp1 + 4),
+        getTotal(request + totalAt),
+        dataDirection(get32(request + field.opf)),
+      );
+      return;
+    }
+    const command = request + commandAt;
+    const isSgl = view.getUint8(command + SQE.flags) !== 0;
+    undo(request, isSgl ? getLe32(command + SQE.prp2) >>> 4 : 0);
+  };
   return { map, dmaSegments: () => dmaSegments, unmap };
 }

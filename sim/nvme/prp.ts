@@ -13,7 +13,9 @@ import {
   LIST_PAGE_BYTES,
   SMALL_LIST_BYTES,
 } from "./descriptor_pool.ts";
+import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
+import { IOD_FLAG } from "./iod_flags.ts";
 
 /** Entries of a small list, of a page, and pages of a command at most. */
 const SMALL_ENTRIES = SMALL_LIST_BYTES / 8;
@@ -31,85 +33,51 @@ export function prpListPages(entries: number): number {
     : 1 + Math.ceil((entries - PAGE_ENTRIES) / (PAGE_ENTRIES - 1));
 }
 
-/** DMA segments, one at a time, as the mapping stage gives them. */
-export interface DmaSegment {
-  /** Bus address, low 32 bits. */
-  busLo: number;
-  /** Bus address, high 32 bits. */
-  busHi: number;
-  /** Length in bytes. */
-  lengthBytes: number;
-}
-
 /** Builds the PRP entries of a command, one DMA segment after another. */
 export interface PrpBuilder {
   /** Begins a command of so many bytes. */
   readonly start: (iod: number, totalBytes: number) => void;
   /** Adds a segment; a status other than 0 ends the command. */
   readonly add: (busLo: number, busHi: number, lengthBytes: number) => number;
-  /** PRP1 and PRP2 after the last segment. */
-  readonly entries: PrpEntries;
-  /** Gives the lists of a command back. */
-  readonly free: (iod: number) => void;
 }
-
-/** PRP1 and PRP2 of a command, and how many pages they stand for. */
-export interface PrpEntries {
-  /** PRP1, low half. */
-  prp1Lo: number;
-  /** PRP1, high half. */
-  prp1Hi: number;
-  /** PRP2, low half. */
-  prp2Lo: number;
-  /** PRP2, high half. */
-  prp2Hi: number;
-  /** Pages that the command names, PRP1 included. */
-  pages: number;
-}
-
-/** IOD_SMALL_DESCRIPTOR of enum nvme_iod_flags. */
-const IOD_SMALL = 1 << 1;
 
 /**
  * Makes the builder.
  *
  * @param memory Kernel memory.
  * @param fields Where the fields of struct nvme_iod lie.
- * @param pools Where lists come from.
+ * @param lists Where lists come from, and where PRP1 and PRP2 go.
  * @returns The builder.
  */
 export function createPrpBuilder(
   memory: KernelMemory,
   fields: IodFields,
-  pools: DescriptorPools,
+  lists: { readonly pools: DescriptorPools; readonly pointer: DataPointer },
 ): PrpBuilder {
-  const { get8, set8, getPointer, setPointer, setLe64, getLe32 } = memory;
+  const { get8, set8, setPointer, setLe64, getLe32 } = memory;
   const pointerBytes = memory.abi.pointerBytes;
   const flagsAt = fields.flags;
   const countAt = fields.descriptorCount;
   const listsAt = fields.lists;
-  const { small, large, busHi: listHi } = pools;
-  const entries: PrpEntries = {
-    prp1Lo: 0,
-    prp1Hi: 0,
-    prp2Lo: 0,
-    prp2Hi: 0,
-    pages: 0,
-  };
+  const { small, large, busHi: listHi } = lists.pools;
+  const { pointer } = lists;
   let iod = 0;
   /** Bytes of the command behind the entries made so far. */
   let rest = 0;
   let list = 0;
   let slot = 0;
+  /** Pages named so far, PRP1 included. */
+  let pages = 0;
 
   const start = (target: number, totalBytes: number): void => {
     iod = target;
     rest = totalBytes;
     list = 0;
     slot = 0;
-    entries.pages = 0;
-    entries.prp2Lo = 0;
-    entries.prp2Hi = 0;
+    pages = 0;
+    pointer.flags = 0;
+    pointer.secondLo = 0;
+    pointer.secondHi = 0;
   };
 
   const openList = (): boolean => {
@@ -117,15 +85,15 @@ export function createPrpBuilder(
     if (needed <= SMALL_ENTRIES) {
       list = small.take();
       if (list === 0) return false;
-      set8(iod + flagsAt, get8(iod + flagsAt) | IOD_SMALL);
+      set8(iod + flagsAt, get8(iod + flagsAt) | IOD_FLAG.smallDescriptor);
     } else {
       list = large.take();
       if (list === 0) return false;
     }
     setPointer(iod + listsAt, list);
     set8(iod + countAt, 1);
-    entries.prp2Lo = list;
-    entries.prp2Hi = listHi;
+    pointer.secondLo = list;
+    pointer.secondHi = listHi;
     slot = 0;
     return true;
   };
@@ -146,9 +114,9 @@ export function createPrpBuilder(
   };
 
   const addPage = (lo: number, hi: number): number => {
-    if (entries.pages === 1 && rest <= CTRL_PAGE_BYTES) {
-      entries.prp2Lo = lo;
-      entries.prp2Hi = hi;
+    if (pages === 1 && rest <= CTRL_PAGE_BYTES) {
+      pointer.secondLo = lo;
+      pointer.secondHi = hi;
     } else {
       if (list === 0) {
         if (!openList()) return BLK_STS.resource;
@@ -158,7 +126,7 @@ export function createPrpBuilder(
       setLe64(list + slot * 8, lo, hi);
       slot++;
     }
-    entries.pages++;
+    pages++;
     return BLK_STS.ok;
   };
 
@@ -166,10 +134,10 @@ export function createPrpBuilder(
     let lo = busLo;
     let hi = busHi;
     let length = lengthBytes;
-    if (entries.pages === 0) {
-      entries.prp1Lo = lo;
-      entries.prp1Hi = hi;
-      entries.pages = 1;
+    if (pages === 0) {
+      pointer.firstLo = lo;
+      pointer.firstHi = hi;
+      pages = 1;
       const first = Math.min(length, CTRL_PAGE_BYTES - (lo & 4095));
       rest -= first;
       length -= first;
@@ -193,23 +161,11 @@ export function createPrpBuilder(
       if ((lo >>> 0) < (before >>> 0)) hi = (hi + 1) | 0;
     }
     // More to come although the first page was not filled to its end.
-    if (entries.pages === 1 && rest > 0 && (lo & 4095) !== 0) {
+    if (pages === 1 && rest > 0 && (lo & 4095) !== 0) {
       return BLK_STS.ioerr;
     }
     return BLK_STS.ok;
   };
 
-  const free = (target: number): void => {
-    const count = get8(target + countAt);
-    if (count === 0) return;
-    if ((get8(target + flagsAt) & IOD_SMALL) !== 0) {
-      small.give(getPointer(target + listsAt));
-    } else {
-      for (let i = 0; i < count; i++) {
-        large.give(getPointer(target + listsAt + i * pointerBytes));
-      }
-    }
-    set8(target + countAt, 0);
-  };
-  return { start, add, entries, free };
+  return { start, add };
 }

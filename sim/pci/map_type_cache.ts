@@ -2,6 +2,7 @@
  * The cache in front of the topology walk: the provider's xarray of map types
  * by client (blockspec 3.2, rule 5).
  */
+import type { MemoryView } from "../../layouts/word.ts";
 import { routeP2p } from "./distance.ts";
 import { MAP_TYPE, type MapType } from "./map_type.ts";
 import type { PciFunction, Topology } from "./topology.ts";
@@ -10,7 +11,7 @@ import { Xarray } from "./xarray.ts";
 /** Where the xarray of a map type cache lies. */
 export interface MapTypeMemory {
   /** The memory; a buffer of its own unless told. */
-  readonly view?: DataView;
+  readonly view?: MemoryView;
   /** Offset of the xarray, zeroed; 0 unless told. */
   readonly at?: number;
   /** How many xarray nodes there is room for; 64 unless told. */

@@ -8,6 +8,7 @@
  * of gaps hold NULL. Built in bulk: nodes are filled evenly, where a tree that
  * grew by single stores may be less full.
  */
+import type { MemoryView } from "../../layouts/word.ts";
 import {
   CROSSES_RANGE,
   isBelow,
@@ -53,7 +54,7 @@ interface Slot {
  * ```
  */
 export class MapleRanges implements RangeLookup {
-  readonly #view: DataView;
+  readonly #view: MemoryView;
   readonly #at: number;
   #ranges: readonly RangeHalves[];
   #nodes = 0;
@@ -70,7 +71,7 @@ export class MapleRanges implements RangeLookup {
    * @param ranges The ranges, in any order.
    * @throws {RangeError} If two ranges overlap.
    */
-  constructor(view: DataView, at: number, ranges: readonly ProviderRange[]) {
+  constructor(view: MemoryView, at: number, ranges: readonly ProviderRange[]) {
     this.#view = view;
     this.#at = at;
     this.#ranges = sortRanges(ranges);

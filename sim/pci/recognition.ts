@@ -39,10 +39,24 @@ export interface RecognitionStrategy {
     physHi: number,
     provider: number,
   ) => boolean;
-  /** Provider index + 1 of a segment to be mapped; 0 for host memory. */
+  /**
+   * Provider index + 1 of a segment to be mapped, of that bio; 0 for host
+   * memory.
+   */
   readonly providerOf: (
     physLo: number,
     physHi: number,
     flag: number,
+    bio: number,
   ) => number;
+  /**
+   * Whether adjacent memory may become one segment while mapping, from the
+   * last byte of the one and the first of the other; all may unless told.
+   */
+  readonly mayJoin?: (
+    lastLo: number,
+    lastHi: number,
+    nextLo: number,
+    nextHi: number,
+  ) => boolean;
 }

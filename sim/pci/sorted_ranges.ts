@@ -2,6 +2,7 @@
  * P2P ranges in a sorted array with binary search, behind the range that was
  * hit last (blockspec 3.5, lookup structure facts).
  */
+import type { MemoryView } from "../../layouts/word.ts";
 import {
   CROSSES_RANGE,
   isBelow,
@@ -37,7 +38,7 @@ const OWNER_BYTES = 4;
  * ```
  */
 export class SortedRanges implements RangeLookup {
-  readonly #view: DataView;
+  readonly #view: MemoryView;
   readonly #at: number;
   readonly #capacity: number;
 
@@ -49,7 +50,7 @@ export class SortedRanges implements RangeLookup {
    * @param ranges The ranges, in any order.
    * @throws {RangeError} If two ranges overlap.
    */
-  constructor(view: DataView, at: number, ranges: readonly ProviderRange[]) {
+  constructor(view: MemoryView, at: number, ranges: readonly ProviderRange[]) {
     this.#view = view;
     this.#at = at;
     this.#capacity = ranges.length;

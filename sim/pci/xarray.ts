@@ -7,6 +7,7 @@
  * 576 bytes. An entry is a pointer: a node has bit 1 set, a small integer v
  * is v << 1 | 1. Only the low halves are stored, since the region is small.
  */
+import type { MemoryView } from "../../layouts/word.ts";
 
 const NODE_BYTES = 576;
 const COUNT_AT = 2;
@@ -20,7 +21,7 @@ const HEAD_AT = 8;
 
 /** An xarray of small integers in a piece of memory. */
 export class Xarray {
-  readonly #view: DataView;
+  readonly #view: MemoryView;
   readonly #at: number;
   readonly #capacity: number;
   #nodes = 0;
@@ -34,7 +35,7 @@ export class Xarray {
    *   there belong to it and must be zero.
    * @param nodes How many nodes there is room for.
    */
-  constructor(view: DataView, at: number, { nodes }: { nodes: number }) {
+  constructor(view: MemoryView, at: number, { nodes }: { nodes: number }) {
     this.#view = view;
     this.#at = at;
     this.#capacity = nodes;

@@ -1,0 +1,57 @@
+/**
+ * Makes the n-th mapping, descriptor list or unmap record fail, to see that
+ * nothing leaks then (blockspec T36).
+ */
+import { BLK_STS } from "../block/operation.ts";
+import type { DescriptorPools } from "../nvme/descriptor_pool.ts";
+import type { PieceMapping } from "./piece_mapping.ts";
+
+/** What is to fail next; 1 is the next one, 0 is none. Counts down. */
+export interface FaultPlan {
+  /** Mappings of a piece. */
+  mapping: number;
+  /** Descriptor lists, of either pool. */
+  descriptor: number;
+}
+
+/**
+ * Wraps a mapping so that it follows a plan.
+ *
+ * @param pieces The mapping.
+ * @param plan The plan.
+ * @returns The mapping that fails as planned.
+ */
+export function failingPieces(
+  pieces: PieceMapping,
+  plan: FaultPlan,
+): PieceMapping {
+  return {
+    ...pieces,
+    map: (physLo, physHi, sizeBytes, attributes) =>
+      plan.mapping > 0 && --plan.mapping === 0
+        ? BLK_STS.resource
+        : pieces.map(physLo, physHi, sizeBytes, attributes),
+  };
+}
+
+/**
+ * Wraps descriptor pools so that they follow a plan.
+ *
+ * @param pools The pools.
+ * @param plan The plan.
+ * @returns The pools that fail as planned.
+ */
+export function failingPools(
+  pools: DescriptorPools,
+  plan: FaultPlan,
+): DescriptorPools {
+  const wrap = (pool: DescriptorPools["small"]) => ({
+    take: () =>
+      plan.descriptor > 0 && --plan.descriptor === 0 ? 0 : pool.take(),
+    give: pool.give,
+    get live() {
+      return pool.live;
+    },
+  });
+  return { ...pools, small: wrap(pools.small), large: wrap(pools.large) };
+}

@@ -1,0 +1,268 @@
+/**
+ * From a request's physical segments to DMA ranges, one after the other
+ * (block/blk-mq-dma.c blk_dma_map_iter_start and _next, blockspec 2.9): by bus
+ * address, as one IOVA range, or piece by piece.
+ */
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import type { RequestTable } from "../block/request.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { IOD_FLAG } from "../nvme/iod_flags.ts";
+import type { IodFields } from "../nvme/iod.ts";
+import { MAP_TYPE } from "../pci/map_type.ts";
+import type { P2pRoutes } from "../pci/p2p_routes.ts";
+import type { RecognitionStrategy } from "../pci/recognition.ts";
+import {
+  DMA_ATTRIBUTE,
+  DMA_DIRECTION,
+  type DmaDirection,
+} from "./dma_attributes.ts";
+import { canCoalesce } from "./gap.ts";
+import { IovaState } from "./iommu.ts";
+import type { PieceMapping } from "./piece_mapping.ts";
+import type { RequestSegments } from "./request_segments.ts";
+
+/** The DMA range that the walk stands at; overwritten by each step. */
+export interface DmaRange {
+  /** Bus address, low 32 bits. */
+  busLo: number;
+  /** Bus address, high 32 bits. */
+  busHi: number;
+  /** Length in bytes. */
+  lengthBytes: number;
+  /** Whether it was mapped by itself and has to be unmapped so. */
+  isPiece: boolean;
+}
+
+/** A request's DMA ranges. */
+export interface RequestDma {
+  /** Maps the first range; a status. */
+  readonly start: (request: number) => number;
+  /** Maps the next range; false at the end and after an error. */
+  readonly next: () => boolean;
+  /** Status of the last step. */
+  readonly status: () => number;
+  /** Where the walk stands. */
+  readonly range: DmaRange;
+  /**
+   * How many ranges the average size for the choice of descriptors counts:
+   * what stands for nr_phys_segments.
+   */
+  readonly averageCount: () => number;
+  /** Most ranges that can follow; 1 if the first one is all. */
+  readonly mostRanges: () => number;
+  /**
+   * Unmaps what was mapped as a whole (blk_rq_dma_unmap); false if the caller
+   * has to unmap each piece.
+   */
+  readonly unmap: (request: number) => boolean;
+  /** Numbers of what is still in use. */
+  readonly balance: () => Readonly<Record<string, number>>;
+}
+
+/** What the walk works with. */
+export interface RequestDmaOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Where the fields of struct nvme_iod lie. */
+  readonly iod: IodFields;
+  /** The walk over physical segments. */
+  readonly segments: RequestSegments;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** How the device reaches P2P memory. */
+  readonly routes: P2pRoutes;
+  /** How pieces are mapped. */
+  readonly pieces: PieceMapping;
+  /** Status for P2P memory that the device does not reach. */
+  readonly unreachable: number;
+}
+
+/**
+ * Gives the direction of a request's data.
+ *
+ * @param opf The request's operation and flags.
+ * @returns The direction.
+ */
+export function dataDirection(opf: number): DmaDirection {
+  return (opf & REQ_OP_MASK) === REQ_OP.read
+    ? DMA_DIRECTION.fromDevice
+    : DMA_DIRECTION.toDevice;
+}
+
+/**
+ * Makes the walk of 7.x.
+ *
+ * @param options What it works with.
+ * @returns The walk.
+ */
+export function createRequestDma(options: RequestDmaOptions): RequestDma {
+  const { memory, requests, iod, recognition, routes, pieces } = options;
+  const { get8, set8, get16, get32, get64Lo, get64Hi, set64 } = memory;
+  const { getLong, setLong } = memory;
+  const { start: startSegments, next: nextSegment, segment } = options.segments;
+  const { providerOf, asksEverySegment } = recognition;
+  const { mapType, offsetLo, offsetHi } = routes;
+  const { map: mapPiece, bus, needsUnmap, domain } = pieces;
+  const { field, iodOffset } = requests;
+  const flagsAt = iodOffset + iod.flags;
+  const addressAt = iodOffset + iod.iovaAddress;
+  const bytesAt = iodOffset + iod.iovaBytes;
+  const state = new IovaState();
+  const range: DmaRange = {
+    busLo: 0,
+    busHi: 0,
+    lengthBytes: 0,
+    isPiece: false,
+  };
+  let request = 0;
+  let status: number = BLK_STS.ok;
+  let coalesced = false;
+  /** Provider and map type of the segment before. */
+  let provider = 0;
+  let type: number = MAP_TYPE.none;
+
+  /** pci_p2pdma_state(): the type changes only with the provider. */
+  const lookUp = (): void => {
+    const found = providerOf(
+      segment.physLo,
+      segment.physHi,
+      segment.flag,
+      segment.bio,
+    );
+    if (found === provider) return;
+    provider = found;
+    type = found === 0 ? MAP_TYPE.none : mapType(found);
+  };
+
+  const mapSegment = (): number => {
+    if (type === MAP_TYPE.busAddr) {
+      const lo = (segment.physLo + (offsetLo[provider] as number)) | 0;
+      const carry = (lo >>> 0) < (segment.physLo >>> 0) ? 1 : 0;
+      range.busLo = lo;
+      range.busHi = (segment.physHi + (offsetHi[provider] as number) + carry) |
+        0;
+      range.lengthBytes = segment.lengthBytes;
+      range.isPiece = false;
+      return BLK_STS.ok;
+    }
+    if (type === MAP_TYPE.notSupported) return options.unreachable;
+    const mapped = mapPiece(
+      segment.physLo,
+      segment.physHi,
+      segment.lengthBytes,
+      type === MAP_TYPE.none ? 0 : DMA_ATTRIBUTE.mmio,
+    );
+    if (mapped !== BLK_STS.ok) return mapped;
+    range.busLo = bus.lo;
+    range.busHi = bus.hi;
+    range.lengthBytes = segment.lengthBytes;
+    range.isPiece = needsUnmap;
+    return BLK_STS.ok;
+  };
+
+  /**
+   * blk_rq_dma_map_iova(): all segments behind one another, one sync. False
+   * if memory of another kind comes along or no IOVA is free; nothing is
+   * mapped then.
+   */
+  const mapIova = (): boolean => {
+    if (domain === null) return false;
+    const total = get32(request + field.dataLen);
+    if (!domain.allocate(state, segment.physLo, total)) return false;
+    let linked = 0;
+    do {
+      if (asksEverySegment && linked > 0) {
+        lookUp();
+        if (type === MAP_TYPE.busAddr || type === MAP_TYPE.notSupported) break;
+      }
+      const { physLo, physHi, lengthBytes } = segment;
+      if (domain.link(state, physLo, physHi, linked, lengthBytes) !== 0) break;
+      linked += lengthBytes;
+    } while (nextSegment());
+    if (linked !== total) {
+      domain.destroy(state, linked);
+      startSegments(request);
+      nextSegment();
+      lookUp();
+      return false;
+    }
+    domain.sync();
+    set64(request + addressAt, state.addressLo, state.addressHi);
+    setLong(request + bytesAt, total);
+    range.busLo = state.addressLo;
+    range.busHi = state.addressHi;
+    range.lengthBytes = total;
+    range.isPiece = false;
+    coalesced = true;
+    return true;
+  };
+
+  const gapBitOf = field.gapBit >= 0
+    ? (of: number) => get8(of + field.gapBit)
+    : () => 0;
+
+  const start = (of: number): number => {
+    request = of;
+    coalesced = false;
+    provider = 0;
+    type = MAP_TYPE.none;
+    startSegments(request);
+    nextSegment();
+    lookUp();
+    if (domain !== null) {
+      setLong(request + bytesAt, 0);
+      if (
+        type !== MAP_TYPE.busAddr && type !== MAP_TYPE.notSupported &&
+        canCoalesce(gapBitOf(request), domain.mergeBoundaryMask) && mapIova()
+      ) return status = BLK_STS.ok;
+    }
+    status = mapSegment();
+    if (status !== BLK_STS.ok) return status;
+    if (type === MAP_TYPE.busAddr && !asksEverySegment) {
+      set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.dataP2p);
+    } else if (type === MAP_TYPE.throughHostBridge) {
+      set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.dataMmio);
+    }
+    return status;
+  };
+
+  const next = (): boolean => {
+    if (coalesced || !nextSegment()) return false;
+    // blk_rq_dma_map_iter_start() looks at the first segment alone: the
+    // same-pgmap rule and REQ_NOMERGE make that sound (blockspec 3.4).
+    if (asksEverySegment) lookUp();
+    status = mapSegment();
+    return status === BLK_STS.ok;
+  };
+
+  const unmap = (of: number): boolean => {
+    if (!needsUnmap || (get8(of + flagsAt) & IOD_FLAG.dataP2p) !== 0) {
+      return true;
+    }
+    if (domain === null) return false;
+    const total = getLong(of + bytesAt);
+    if (total === 0) return false;
+    const lo = get64Lo(of + addressAt);
+    const hi = get64Hi(of + addressAt);
+    state.addressLo = lo;
+    state.addressHi = hi;
+    state.sizeBytes = total;
+    state.page = (hi >>> 0) * 0x10_0000 + (lo >>> 12);
+    state.pages = (total + (lo & 4095) + 4095) >>> 12;
+    domain.destroy(state, total);
+    setLong(of + bytesAt, 0);
+    return true;
+  };
+  return {
+    start,
+    next,
+    status: () => status,
+    range,
+    averageCount: () => coalesced ? 1 : get16(request + field.segments),
+    mostRanges: () => coalesced ? 1 : get16(request + field.segments),
+    unmap,
+    balance: pieces.balance,
+  };
+}

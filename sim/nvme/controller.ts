@@ -1,0 +1,198 @@
+/**
+ * A controller from plain options: SGL support, mask, IOMMU, bounce pool, and
+ * its place in a topology.
+ */
+import type { DirectOptions } from "../dma/direct.ts";
+import type { FaultPlan } from "../dma/fault_plan.ts";
+import { IommuDomain } from "../dma/iommu.ts";
+import {
+  directPieces,
+  identityPieces,
+  iommuPieces,
+  type PieceMapping,
+} from "../dma/piece_mapping.ts";
+import { Swiotlb, SWIOTLB_SLOT_BYTES } from "../dma/swiotlb.ts";
+import type { MemoryMap } from "../machine.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
+import { BusDecoder } from "../pci/bus_decoder.ts";
+import { switchRoutes, topologyRoutes } from "../pci/p2p_routes.ts";
+import type { Topology } from "../pci/topology.ts";
+import { createDeviceMemory, type DeviceMemory } from "./device_memory.ts";
+import type { NvmeController } from "./driver.ts";
+
+/** What a controller is, as plain data but for the topology. */
+export interface ControllerOptions {
+  /** Whether it takes SGLs; false unless told. */
+  readonly sgl?: boolean;
+  /** sgl_threshold; 32768 unless told, 0 for never. */
+  readonly sglThresholdBytes?: number;
+  /** Whether a translating IOMMU is in front of it; false unless told. */
+  readonly iommu?: boolean;
+  /** Bits of its DMA mask; 64 unless told. */
+  readonly maskBits?: number;
+  /** Whether everything is bounced (`swiotlb=force`); false unless told. */
+  readonly forceBounce?: boolean;
+  /** Bytes of the bounce pool, which is at `BOUNCE_POOL_PHYS`; 0 for none. */
+  readonly bouncePoolBytes?: number;
+  /** The PCI tree; all BARs behind one switch unless told. */
+  readonly topology?: Topology;
+  /** Name of the controller's function in the tree; not PCI unless told. */
+  readonly client?: string;
+  /** What is to fail; for tests. */
+  readonly faults?: FaultPlan;
+}
+
+/** Where a bounce pool lies: below 4 GiB, beside the memory of any map. */
+export const BOUNCE_POOL_PHYS = 0x2000_0000;
+/** NVME_CTRL_PAGE_SIZE - 1, dma_set_min_align_mask(). */
+const MIN_ALIGN_MASK = 4095;
+
+/**
+ * Gives the memory map for the data memory of a machine with a bounce pool:
+ * the pool is host memory that no I/O's buffer lies in.
+ *
+ * @param map The machine's memory map.
+ * @param options The controller.
+ * @returns The map, with the pool.
+ */
+export function dataMemoryMap(
+  map: MemoryMap,
+  options: ControllerOptions = {},
+): MemoryMap {
+  const sizeBytes = options.bouncePoolBytes ?? 0;
+  if (sizeBytes === 0) return map;
+  const pool = { startPhys: BigInt(BOUNCE_POOL_PHYS), sizeBytes };
+  return { ...map, dram: [...map.dram, pool] };
+}
+
+/**
+ * Gives the kernel memory that a controller needs for itself.
+ *
+ * @param options The controller.
+ * @param providers How many providers there are.
+ * @returns Bytes at most.
+ */
+export function controllerBytes(
+  options: ControllerOptions,
+  providers: number,
+): number {
+  const slots = (options.bouncePoolBytes ?? 0) / SWIOTLB_SLOT_BYTES;
+  return slots * 24 + 64 + (options.topology ? providers * 16384 : 0);
+}
+
+/** What a controller is made with. */
+export interface CreateControllerOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The machine's memory map. */
+  readonly map: MemoryMap;
+  /** Data memory, while bytes are moved; bouncing copies in it. */
+  readonly data: () => PhysicalMemory | undefined;
+}
+
+/**
+ * Makes a controller.
+ *
+ * @param options What it is.
+ * @param made What it is made with.
+ * @returns For the driver, and for the device.
+ */
+export function createController(
+  options: ControllerOptions,
+  made: CreateControllerOptions,
+): { readonly controller: NvmeController; readonly memory: DeviceMemory } {
+  const { memory, map, data } = made;
+  const { topology, client, bouncePoolBytes = 0 } = options;
+  const pciFunction = topology === undefined || client === undefined
+    ? null
+    : topology.find(client);
+  const routes = topology === undefined
+    ? switchRoutes(map)
+    : topologyRoutes(memory, { map, topology, client: pciFunction });
+  const slots = bouncePoolBytes / SWIOTLB_SLOT_BYTES;
+  const swiotlb = bouncePoolBytes === 0 ? null : new Swiotlb({
+    startPhys: BOUNCE_POOL_PHYS,
+    poolBytes: bouncePoolBytes,
+    minAlignMask: MIN_ALIGN_MASK,
+    view: memory.view,
+    at: memory.reserve("io_tlb_slot", slots * 24, { strideBytes: 24 }),
+    copier: {
+      copyIn: (fromLo, fromHi, toLo, toHi, bytes) =>
+        copy(data(), { fromLo, fromHi, toLo, toHi, bytes }),
+      copyOut: (toLo, toHi, fromLo, fromHi, bytes) =>
+        copy(data(), { fromLo, fromHi, toLo, toHi, bytes }),
+    },
+  });
+  const pieces = makePieces(options, swiotlb);
+  const bars = map.providers.map(({ busAddress, sizeBytes }) => ({
+    first: Number(busAddress),
+    end: Number(busAddress) + sizeBytes,
+  }));
+  return {
+    controller: {
+      sgl: options.sgl ?? false,
+      ...(options.sglThresholdBytes === undefined
+        ? {}
+        : { sglThresholdBytes: options.sglThresholdBytes }),
+      pieces,
+      routes,
+      ...(options.faults ? { faults: options.faults } : {}),
+    },
+    memory: createDeviceMemory({
+      domain: pieces.domain,
+      decoder: topology === undefined || pciFunction === null
+        ? null
+        : new BusDecoder(topology, pciFunction),
+      isBar: (lo, hi) => {
+        const address = (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0);
+        return bars.some(({ first, end }) => address >= first && address < end);
+      },
+    }),
+  };
+}
+
+function makePieces(
+  options: ControllerOptions,
+  swiotlb: Swiotlb | null,
+): PieceMapping {
+  const { iommu = false, maskBits = 64, forceBounce = false } = options;
+  if (iommu) return iommuPieces(new IommuDomain({ maskBits }));
+  if (maskBits === 64 && !forceBounce && swiotlb === null) {
+    return identityPieces();
+  }
+  const direct: DirectOptions = {
+    maskBits,
+    forceBounce,
+    ...(swiotlb === null ? {} : { swiotlb }),
+  };
+  return directPieces(direct);
+}
+
+/** Copies bytes of data memory, where there is any. */
+function copy(
+  data: PhysicalMemory | undefined,
+  from: {
+    fromLo: number;
+    fromHi: number;
+    toLo: number;
+    toHi: number;
+    bytes: number;
+  },
+): void {
+  if (data === undefined) return;
+  const source: DataPlace = { words: new Uint32Array(0), index: 0 };
+  const target: DataPlace = { words: new Uint32Array(0), index: 0 };
+  data.atPhysical(from.fromLo, from.fromHi, from.bytes, source);
+  data.atPhysical(from.toLo, from.toHi, from.bytes, target);
+  if (source.words.length === 0 || target.words.length === 0) {
+    throw new RangeError(
+      `Cannot bounce ${from.bytes} bytes: the data memory lacks the buffer or ` +
+        `the pool, expected one made from dataMemoryMap()`,
+    );
+  }
+  target.words.set(
+    source.words.subarray(source.index, source.index + from.bytes / 4),
+    target.index,
+  );
+}

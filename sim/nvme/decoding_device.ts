@@ -1,0 +1,276 @@
+/**
+ * A device that reads each command's PRPs or SGL as a controller would,
+ * digests them and moves the bytes. It trusts nothing: a bad descriptor or an
+ * address where nothing is ends the run with what was wrong.
+ */
+import {
+  ARENA_PHYS_HI_64,
+  type KernelMemory,
+} from "../memory/kernel_memory.ts";
+import {
+  type DataPlace,
+  differsFromMedium,
+  fillMedium,
+  type PhysicalMemory,
+} from "../memory/physical_memory.ts";
+import { CTRL_PAGE_BYTES, NVME_CMD, SGL_TYPE, SQE } from "./command.ts";
+import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
+import { createDevice, type NvmeDevice } from "./device.ts";
+import { DeviceError } from "./device_error.ts";
+import type { DeviceMemory } from "./device_memory.ts";
+import { StreamDigest } from "./digest.ts";
+import type { NvmeQueue } from "./queue.ts";
+import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
+
+/** What the decoding device has counted. */
+export interface DecodedCounts {
+  /** Commands. */
+  commands: number;
+  /** PRP entries that name data: PRP1, PRP2 or list entries, no links. */
+  prpEntries: number;
+  /** SGL data descriptors. */
+  sglDescriptors: number;
+  /** Bytes moved. */
+  bytes: number;
+}
+
+/** Options of the decoding device. */
+export interface DecodeOptions {
+  /** Where data bytes are; while it is undefined none are moved. */
+  readonly data: () => PhysicalMemory | undefined;
+  /** What is at a bus address. */
+  readonly memory: DeviceMemory;
+  /** Salt of the medium's content. */
+  readonly salt: number;
+  /** Bytes of a logical block. */
+  readonly blockBytes: number;
+  /** Whether it takes SGLs. */
+  readonly sgl: boolean;
+  /** Told of each command, by its offset in kernel memory, before it is done. */
+  readonly onCommand?: (entry: number) => void;
+}
+
+/**
+ * Makes the device that decodes commands.
+ *
+ * @param memory Kernel memory.
+ * @param queue The queue pair.
+ * @param options Data memory and content.
+ * @returns The device, its counts and its digest.
+ */
+export function createDecodingDevice(
+  memory: KernelMemory,
+  queue: NvmeQueue,
+  options: DecodeOptions,
+): NvmeDevice & {
+  readonly counts: DecodedCounts;
+  readonly digest: StreamDigest;
+} {
+  const { getLe32, view, abi } = memory;
+  const { salt, onCommand, blockBytes } = options;
+  const { at: memoryAt } = options.memory;
+  const listHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
+  const counts: DecodedCounts = {
+    commands: 0,
+    prpEntries: 0,
+    sglDescriptors: 0,
+    bytes: 0,
+  };
+  const digest = new StreamDigest();
+  const place: DataPlace = { words: new Uint32Array(0), index: 0 };
+  let rest = 0;
+  let word = 0;
+  let isRead = false;
+
+  const listAt = (lo: number, hi: number, what: string): number => {
+    if (
+      hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.buffer.byteLength
+    ) {
+      throw new DeviceError(
+        `Cannot read ${what} at bus address ${hex(lo, hi)}: ` +
+          `no list memory is there, expected one of the descriptor pools`,
+      );
+    }
+    return lo;
+  };
+
+  const movePart = (
+    data: PhysicalMemory,
+    lo: number,
+    hi: number,
+    length: number,
+  ): number => {
+    const part = memoryAt(data, lo, hi, length, place);
+    if (part === 0) {
+      throw new DeviceError(
+        `Cannot move ${length} bytes at bus address ${hex(lo, hi)}: ` +
+          `nothing is there, expected host memory or a BAR`,
+      );
+    }
+    const { words, index } = place;
+    const stretch = { index, count: part >>> 2, word, salt };
+    if (isRead) fillMedium(words, stretch);
+    else {
+      const wrong = differsFromMedium(words, stretch);
+      if (wrong >= 0) {
+        throw new DeviceError(
+          `Cannot write ${length} bytes from bus address ${hex(lo, hi)}: ` +
+            `byte ${wrong * 4} is not what the I/O holds`,
+        );
+      }
+    }
+    counts.bytes += part;
+    word = (word + (part >>> 2)) | 0;
+    return part;
+  };
+
+  /** Moves a range of bus addresses. */
+  const move = (busLo: number, busHi: number, length: number): void => {
+    rest -= length;
+    const data = options.data();
+    if (data === undefined) return;
+    let lo = busLo;
+    let hi = busHi;
+    for (let left = length; left > 0;) {
+      const part = movePart(data, lo, hi, left);
+      left -= part;
+      const before = lo;
+      lo = (lo + part) | 0;
+      if ((lo >>> 0) < (before >>> 0)) hi = (hi + 1) | 0;
+    }
+  };
+
+  const takePage = (lo: number, hi: number): void => {
+    digest.add(lo);
+    digest.add(hi);
+    counts.prpEntries++;
+    move(lo, hi, Math.min(rest, CTRL_PAGE_BYTES - (lo & 4095)));
+  };
+
+  const decodePrp = (entry: number): void => {
+    takePage(getLe32(entry + SQE.prp1), getLe32(entry + SQE.prp1 + 4));
+    const prp2Lo = getLe32(entry + SQE.prp2);
+    const prp2Hi = getLe32(entry + SQE.prp2 + 4);
+    if (rest === 0) {
+      if ((prp2Lo | prp2Hi) !== 0) {
+        throw new DeviceError(
+          `Cannot take a command of one page: PRP2 is ${hex(prp2Lo, prp2Hi)}` +
+            `, expected 0`,
+        );
+      }
+      return;
+    }
+    if (rest <= CTRL_PAGE_BYTES) {
+      takeWhole(prp2Lo, prp2Hi);
+      return;
+    }
+    let at = listAt(prp2Lo, prp2Hi, "a PRP list");
+    let slot = 0;
+    while (rest > 0) {
+      const lo = getLe32(at);
+      const hi = getLe32(at + 4);
+      slot++;
+      if (slot === LIST_PAGE_BYTES / 8 && rest > CTRL_PAGE_BYTES) {
+        // The last slot of a full page links to the next one.
+        at = listAt(lo, hi, "a PRP list");
+        slot = 0;
+        continue;
+      }
+      takeWhole(lo, hi);
+      at += 8;
+    }
+  };
+
+  const takeWhole = (lo: number, hi: number): void => {
+    if ((lo & 4095) !== 0) {
+      throw new DeviceError(
+        `Cannot take PRP entry ${hex(lo, hi)}: it is inside a page, ` +
+          `expected a multiple of 4096`,
+      );
+    }
+    takePage(lo, hi);
+  };
+
+  const takeDescriptor = (at: number): void => {
+    const lo = getLe32(at);
+    const hi = getLe32(at + 4);
+    const length = getLe32(at + 8) >>> 0;
+    const type = view.getUint8(at + 15);
+    if (type !== SGL_TYPE.data || length === 0 || length > rest) {
+      throw new DeviceError(
+        `Cannot take SGL descriptor of type 0x${type.toString(16)} and ` +
+          `${length} bytes at ${hex(lo, hi)}, expected a data block of 1 to ` +
+          `${rest} bytes`,
+      );
+    }
+    digest.add(lo);
+    digest.add(hi);
+    digest.add(length);
+    counts.sglDescriptors++;
+    move(lo, hi, length);
+  };
+
+  const decodeSgl = (entry: number): void => {
+    const pointer = entry + SQE.prp1;
+    const type = view.getUint8(pointer + 15);
+    if (type === SGL_TYPE.data) takeDescriptor(pointer);
+    else if (type === SGL_TYPE.last) {
+      const lo = getLe32(pointer);
+      const hi = getLe32(pointer + 4);
+      const bytes = getLe32(pointer + 8) >>> 0;
+      if (bytes === 0 || bytes % SGL_DESCRIPTOR_BYTES !== 0) {
+        throw new DeviceError(
+          `Cannot read an SGL segment of ${bytes} bytes at ${hex(lo, hi)}, ` +
+            `expected whole descriptors of 16 bytes`,
+        );
+      }
+      const list = listAt(lo, hi, "an SGL segment");
+      for (let at = list; at < list + bytes; at += SGL_DESCRIPTOR_BYTES) {
+        takeDescriptor(at);
+      }
+    } else {
+      throw new DeviceError(
+        `Cannot take an SGL that begins with type 0x${type.toString(16)}, ` +
+          `expected a data block (0x0) or a last segment (0x30)`,
+      );
+    }
+    if (rest !== 0) {
+      throw new DeviceError(
+        `Cannot carry out a command: its SGL lacks ${rest} bytes, expected ` +
+          `descriptors for all blocks`,
+      );
+    }
+  };
+
+  const decode = (entry: number): void => {
+    if (onCommand !== undefined) onCommand(entry);
+    const opcode = view.getUint8(entry + SQE.opcode);
+    const slbaLo = getLe32(entry + SQE.slba);
+    const slbaHi = getLe32(entry + SQE.slba + 4);
+    const blocks = view.getUint16(entry + SQE.length, true) + 1;
+    counts.commands++;
+    digest.add(opcode);
+    digest.add(slbaLo);
+    digest.add(slbaHi);
+    digest.add(blocks);
+    if (opcode !== NVME_CMD.read && opcode !== NVME_CMD.write) return;
+    isRead = opcode === NVME_CMD.read;
+    rest = blocks * blockBytes;
+    // Index of the medium's 4-byte word; wraps at 2^32 words, 16 TiB.
+    word = Math.imul(slbaLo, blockBytes >>> 2);
+    if (view.getUint8(entry + SQE.flags) >>> 6 === 0) decodePrp(entry);
+    else if (options.sgl) decodeSgl(entry);
+    else {
+      throw new DeviceError(
+        `Cannot take a command with an SGL: the controller has no SGL ` +
+          `support, expected PRPs`,
+      );
+    }
+  };
+  return { ...createDevice(memory, queue, decode), counts, digest };
+}
+
+function hex(lo: number, hi: number): string {
+  const high = (hi >>> 0).toString(16);
+  return `0x${high}${(lo >>> 0).toString(16).padStart(8, "0")}`;
+}

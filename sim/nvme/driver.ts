@@ -1,0 +1,224 @@
+/**
+ * The NVMe driver's part of the path, put together: mapping, descriptors and
+ * commands of one controller, by what it can do and how it reaches memory.
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { BioPool } from "../block/bio.ts";
+import { BLK_STS } from "../block/operation.ts";
+import type { QueueLimits } from "../block/queue_limits.ts";
+import type { RequestTable } from "../block/request.ts";
+import {
+  failingPieces,
+  failingPools,
+  type FaultPlan,
+} from "../dma/fault_plan.ts";
+import type { PieceMapping } from "../dma/piece_mapping.ts";
+import { createRequestDma, type RequestDma } from "../dma/request_dma.ts";
+import { createRequestSegments } from "../dma/request_segments.ts";
+import { createScatterlistDma } from "../dma/scatterlist_dma.ts";
+import { UnmapRecordPool } from "../dma/unmap_record.ts";
+import type { StructOffsets } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { P2pRoutes } from "../pci/p2p_routes.ts";
+import type { RecognitionStrategy } from "../pci/recognition.ts";
+import { createCommandBuilder } from "./command_builder.ts";
+import type { ControllerOptions } from "./controller.ts";
+import { emptyDataPointer } from "./data_pointer.ts";
+import {
+  createDescriptorFree,
+  createDescriptorPools,
+} from "./descriptor_pool.ts";
+import type { IodFields } from "./iod.ts";
+import { createMapData } from "./map_data.ts";
+import { createPrpBuilder } from "./prp.ts";
+import { createSglBuilder } from "./sgl.ts";
+
+/** sgl_threshold's default (drivers/nvme/host/pci.c). */
+export const SGL_THRESHOLD_BYTES = 32768;
+
+/** What a controller can do, and how it reaches memory. */
+export interface NvmeController {
+  /** Whether it takes SGLs; its queue then needs no virt boundary (7.x). */
+  readonly sgl: boolean;
+  /** sgl_threshold; 0 for none, 32768 unless told. */
+  readonly sglThresholdBytes?: number;
+  /** How its pieces are mapped. */
+  readonly pieces: PieceMapping;
+  /** How it reaches P2P memory. */
+  readonly routes: P2pRoutes;
+  /** What is to fail; for tests. */
+  readonly faults?: FaultPlan;
+}
+
+/** Rules of the kernel that matter to the driver. */
+export type DriverRules = Pick<
+  PathProfile,
+  "sglAverage" | "mapJoins" | "unreachableP2p"
+>;
+
+/** What the driver works with. */
+export interface NvmeDriverOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Where the fields of struct nvme_iod lie. */
+  readonly iod: IodFields;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** Offsets of struct queue_limits. */
+  readonly limits: StructOffsets;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** The same limits, as data. */
+  readonly queueLimits: QueueLimits;
+  /** Requests at once. */
+  readonly entries: number;
+  /** The controller. */
+  readonly controller: NvmeController;
+  /** The kernel's rules. */
+  readonly rules: DriverRules;
+}
+
+/** The driver. */
+export interface NvmeDriver {
+  /** Resets the iod and writes all of the command but its data pointer. */
+  readonly prepare: (request: number) => void;
+  /** Maps the data of a request; a status. */
+  readonly map: (request: number) => number;
+  /** Writes the data pointer; answers where the whole command lies. */
+  readonly finish: (request: number) => number;
+  /** Undoes the mapping of a request. */
+  readonly unmap: (request: number) => void;
+  /** DMA ranges of the last mapped request. */
+  readonly dmaSegments: () => number;
+  /** Names and numbers of resources still in use. */
+  readonly balance: () => Readonly<Record<string, number>>;
+}
+
+/** Requests that have scatterlists or unmap records at once. */
+const LISTS = 256;
+
+/**
+ * Gives the memory that a driver needs beside descriptor lists.
+ *
+ * @param controller The controller.
+ * @param rules The kernel's rules.
+ * @param maxSegments Most segments of a request.
+ * @returns Bytes at most.
+ */
+export function driverBytes(
+  controller: ControllerOptions,
+  rules: DriverRules,
+  maxSegments: number,
+): number {
+  const hasLists = rules.sglAverage !== "iterator" ||
+    controller.iommu === true || (controller.bouncePoolBytes ?? 0) > 0;
+  // 32 bytes a scatterlist entry, 16 a record; whole lines.
+  return hasLists ? LISTS * (maxSegments * 32 + 64) + 8192 : 0;
+}
+
+/**
+ * Makes the driver.
+ *
+ * @param options What it works with.
+ * @returns The driver.
+ */
+export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
+  const { memory, iod, controller, rules, requests, recognition } = options;
+  const { faults } = controller;
+  const maxSegments = options.queueLimits.maxSegments;
+  const made = createDescriptorPools(memory, options.entries);
+  const pools = faults === undefined ? made : failingPools(made, faults);
+  const pieces = faults === undefined
+    ? controller.pieces
+    : failingPieces(controller.pieces, faults);
+  const { mayJoin } = recognition;
+  const segments = createRequestSegments({
+    memory,
+    codec: options.codec,
+    bios: options.bios,
+    requests,
+    limits: options.limits,
+    limitsAt: options.limitsAt,
+    flagsMatter: recognition.name === "segment",
+    joinsInside: rules.mapJoins === "everywhere",
+    ...(mayJoin ? { mayJoin } : {}),
+  });
+  const walk = {
+    memory,
+    requests,
+    iod,
+    segments,
+    recognition,
+    routes: controller.routes,
+    pieces,
+    unreachable: rules.unreachableP2p === "target"
+      ? BLK_STS.target
+      : BLK_STS.inval,
+  };
+  const isIterator = rules.sglAverage === "iterator";
+  const dma: RequestDma = rules.sglAverage === "iterator"
+    ? createRequestDma(walk)
+    : createScatterlistDma({
+      ...walk,
+      maxSegments,
+      lists: LISTS,
+      average: rules.sglAverage,
+    });
+  const records = isIterator && pieces.needsUnmap
+    ? new UnmapRecordPool(
+      memory.view,
+      memory.reserve("nvme_dma_vec", LISTS * maxSegments * 16, {
+        strideBytes: 16,
+      }),
+      { arrays: LISTS, records: maxSegments },
+    )
+    : null;
+  const pointer = emptyDataPointer();
+  const lists = { pools, pointer };
+  const data = createMapData({
+    memory,
+    codec: options.codec,
+    bios: options.bios,
+    requests,
+    iod,
+    recognition,
+    dma,
+    pieces,
+    prp: createPrpBuilder(memory, iod, lists),
+    sgl: controller.sgl ? createSglBuilder(memory, iod, lists) : null,
+    choice: {
+      thresholdBytes: controller.sglThresholdBytes ?? SGL_THRESHOLD_BYTES,
+      singleAlways: isIterator,
+    },
+    records,
+    pointer,
+    freeLists: createDescriptorFree(memory, iod, pools),
+  });
+  const command = createCommandBuilder({
+    memory,
+    iod,
+    requests,
+    pointer,
+    blockBytes: options.queueLimits.logicalBlockBytes,
+  });
+  return {
+    prepare: command.prepare,
+    finish: command.finish,
+    map: data.map,
+    unmap: data.unmap,
+    dmaSegments: data.dmaSegments,
+    balance: () => ({
+      "small lists": pools.small.live,
+      "list pages": pools.large.live,
+      ...(records === null ? {} : { "unmap records": records.live }),
+      ...dma.balance(),
+    }),
+  };
+}

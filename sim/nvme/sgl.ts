@@ -1,0 +1,91 @@
+/**
+ * SGLs: one data descriptor in the command, or a last-segment descriptor that
+ * points to a list of them (drivers/nvme/host/pci.c nvme_pci_setup_data_sgl,
+ * blockspec 4.5).
+ */
+import { BLK_STS } from "../block/operation.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { CMD_SGL_METABUF, SGL_TYPE } from "./command.ts";
+import type { DataPointer } from "./data_pointer.ts";
+import {
+  type DescriptorPools,
+  LIST_PAGE_BYTES,
+  SMALL_LIST_BYTES,
+} from "./descriptor_pool.ts";
+import type { IodFields } from "./iod.ts";
+import { IOD_FLAG } from "./iod_flags.ts";
+
+/** Bytes of a descriptor: address 8, length 4, reserved 3, type 1. */
+export const SGL_DESCRIPTOR_BYTES = 16;
+const SMALL_DESCRIPTORS = SMALL_LIST_BYTES / SGL_DESCRIPTOR_BYTES;
+const PAGE_DESCRIPTORS = LIST_PAGE_BYTES / SGL_DESCRIPTOR_BYTES;
+
+/** Builds the SGL of a command. */
+export interface SglBuilder {
+  /** Writes the only range into the command itself. */
+  readonly inline: (busLo: number, busHi: number, lengthBytes: number) => void;
+  /** Takes a list for so many ranges at most; a status. */
+  readonly open: (iod: number, most: number) => number;
+  /** Adds a range to the list; a status. */
+  readonly add: (busLo: number, busHi: number, lengthBytes: number) => number;
+  /** Points the command to the list. */
+  readonly close: () => void;
+}
+
+/**
+ * Makes the builder.
+ *
+ * @param memory Kernel memory.
+ * @param fields Where the fields of struct nvme_iod lie.
+ * @param lists Where lists come from, and where the descriptor goes.
+ * @returns The builder.
+ */
+export function createSglBuilder(
+  memory: KernelMemory,
+  fields: IodFields,
+  lists: { readonly pools: DescriptorPools; readonly pointer: DataPointer },
+): SglBuilder {
+  const { get8, set8, setPointer, setLe64 } = memory;
+  const { small, large, busHi } = lists.pools;
+  const { pointer } = lists;
+  let list = 0;
+  let count = 0;
+
+  const point = (lo: number, hi: number, bytes: number, type: number): void => {
+    pointer.firstLo = lo;
+    pointer.firstHi = hi;
+    pointer.secondLo = bytes;
+    pointer.secondHi = type << 24;
+    pointer.flags = CMD_SGL_METABUF;
+  };
+  const open = (iod: number, most: number): number => {
+    const isSmall = most <= SMALL_DESCRIPTORS;
+    list = isSmall ? small.take() : large.take();
+    if (list === 0) return BLK_STS.resource;
+    if (isSmall) {
+      set8(
+        iod + fields.flags,
+        get8(iod + fields.flags) | IOD_FLAG.smallDescriptor,
+      );
+    }
+    setPointer(iod + fields.lists, list);
+    set8(iod + fields.descriptorCount, 1);
+    count = 0;
+    return BLK_STS.ok;
+  };
+  const add = (lo: number, hi: number, lengthBytes: number): number => {
+    if (count === PAGE_DESCRIPTORS) return BLK_STS.ioerr;
+    const at = list + count * SGL_DESCRIPTOR_BYTES;
+    setLe64(at, lo, hi);
+    setLe64(at + 8, lengthBytes, SGL_TYPE.data << 24);
+    count++;
+    return BLK_STS.ok;
+  };
+  return {
+    inline: (lo, hi, lengthBytes) => point(lo, hi, lengthBytes, SGL_TYPE.data),
+    open,
+    add,
+    close: () =>
+      point(list, busHi, count * SGL_DESCRIPTOR_BYTES, SGL_TYPE.last),
+  };
+}
