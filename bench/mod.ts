@@ -50,3 +50,6 @@ export {
   TOOL_NAME,
   type Verdict,
 } from "./result.ts";
+export { type LabRunOptions } from "./run/options.ts";
+export { type CellContender, type CellPlan } from "./run/plan.ts";
+export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";

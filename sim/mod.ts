@@ -82,6 +82,7 @@ export {
   defaultMemoryMap,
   type DramRange,
   type MemoryMap,
+  type MemoryMapOptions,
   type ProviderBar,
 } from "./machine.ts";
 export {

@@ -1,0 +1,71 @@
+/**
+ * Regenerates the figures of README.md: each block between
+ * `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS` prints.
+ *
+ * `deno task docs` runs exact blocks only; with `--measure` those that are
+ * timed too, for a machine with nothing else to do.
+ */
+import { main } from "./lab.ts";
+
+const BLOCK = /<!-- lab (.*?) -->\n[\s\S]*?<!-- end -->/g;
+
+/** A block of a page and what makes it. */
+export interface DocBlock {
+  /** The words after `lab`. */
+  readonly args: readonly string[];
+  /** The whole block, markers included. */
+  readonly text: string;
+  /** Whether its figures are timed, so that they differ from run to run. */
+  readonly measured: boolean;
+}
+
+/**
+ * Finds the generated blocks of a page.
+ *
+ * @param page Markdown.
+ * @returns The blocks in order.
+ */
+export function docBlocks(page: string): readonly DocBlock[] {
+  return [...page.matchAll(BLOCK)].map(([text, words = ""]) => {
+    const args = words.split(" ");
+    const rounds = args.indexOf("--rounds");
+    const isRun = args[0] === "run";
+    return { args, text, measured: isRun && args[rounds + 1] !== "0" };
+  });
+}
+
+/**
+ * Makes a block anew.
+ *
+ * @param block The block.
+ * @returns Its new text.
+ * @throws {Error} If the command fails.
+ */
+export async function renderBlock(block: DocBlock): Promise<string> {
+  let out = "";
+  let err = "";
+  const status = await main([...block.args, "--quiet"], {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  });
+  if (status !== 0) {
+    throw new Error(`Cannot make "${block.args.join(" ")}": ${err.trim()}`);
+  }
+  const words = block.args.join(" ");
+  return `<!-- lab ${words} -->\n\n\`\`\`text\n$ deno task lab ${words}\n` +
+    `${out.trimEnd()}\n\`\`\`\n\n<!-- end -->`;
+}
+
+if (import.meta.main) {
+  const path = new URL("../README.md", import.meta.url);
+  let page = await Deno.readTextFile(path);
+  for (const block of docBlocks(page)) {
+    if (block.measured && !Deno.args.includes("--measure")) continue;
+    const text = await renderBlock(block);
+    page = page.replace(block.text, () => text);
+  }
+  await Deno.writeTextFile(path, page);
+}
