@@ -41,7 +41,8 @@ export function cellTrust(cell: ResultCell): string[] {
   const sentences: string[] = [];
   if (cell.verifiedBytes !== undefined) {
     sentences.push(
-      `Each layout built the same commands (digest ${cell.digest}); ` +
+      `Layouts that recognise alike built equal commands (digest ` +
+        `${cell.digest}); ` +
         `${formatBytes(cell.verifiedBytes, { binary: true })} were moved and ` +
         `checked for each.`,
     );
