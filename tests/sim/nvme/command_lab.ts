@@ -20,6 +20,10 @@ import {
   describeCommand,
   type DescribedCommand,
 } from "../../../sim/nvme/describe_command.ts";
+import {
+  type ControllerOptions,
+  dataMemoryMap,
+} from "../../../sim/nvme/controller.ts";
 import { verifyReplay } from "../../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 
@@ -80,6 +84,10 @@ export interface LabOptions {
   readonly limits?: QueueLimits;
   /** `SMALL_MAP` unless told. */
   readonly map?: MemoryMap;
+  /** What the controller can do. */
+  readonly controller?: ControllerOptions;
+  /** `7.2` unless told. */
+  readonly kernel?: string;
   /** Further options of the assembly. */
   readonly more?: Partial<AssemblyOptions>;
 }
@@ -99,13 +107,14 @@ export interface CommandLab {
 /** Makes a lab. */
 export function commandLab(options: LabOptions = {}): CommandLab {
   const map = options.map ?? SMALL_MAP;
-  const data = new PhysicalMemory(map);
+  const data = new PhysicalMemory(dataMemoryMap(map, options.controller));
   const limits = options.limits ?? WIDE_LIMITS;
   const seen: DescribedCommand[] = [];
   const assembly: Assembly = assemblePath({
     layout: findLayout(options.layout ?? "page_offset"),
     abi: findAbi(options.abi ?? "lp64"),
-    kernel: "7.2",
+    kernel: options.kernel ?? "7.2",
+    ...(options.controller ? { controller: options.controller } : {}),
     recognition: options.recognition ?? "page",
     limits,
     map,
