@@ -157,7 +157,7 @@ async function execute(
   const { result, failure } = await runLab(run, {
     signal: context.signal,
     onProgress: (cell, stage, progress) =>
-      line.show(`${cell.workload}, ${cell.abi}, ${cell.recognition}`, {
+      line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
         stage,
         ...(progress ? { progress } : {}),
       }),
