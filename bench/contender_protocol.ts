@@ -45,6 +45,8 @@ export type ContenderRequest =
     readonly kind: "audit";
     readonly window: WindowHandle;
     readonly firstIo: number;
+    /** Whether counts and digest begin anew: the workload's first window. */
+    readonly restart: boolean;
     readonly verifyIos: number;
     readonly digests?: SharedArrayBuffer;
   }
@@ -63,13 +65,13 @@ export type ContenderRequest =
 
 /** What auditing found. */
 export interface AuditAnswer {
-  /** What went through the path since setup. */
+  /** What went through the path since the restart. */
   readonly counts: PathCounts;
-  /** PRP entries since setup. */
+  /** PRP entries since the restart. */
   readonly prpEntries: number;
-  /** Bytes moved and checked since setup. */
+  /** Bytes moved and checked since the restart. */
   readonly verifiedBytes: number;
-  /** Digest of all commands since setup. */
+  /** Digest of all commands since the restart. */
   readonly digest: string;
 }
 

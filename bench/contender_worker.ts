@@ -3,6 +3,8 @@
  * but its plain path; auditing and tracing are asked of another isolate.
  */
 import { findAbi } from "../layouts/abi.ts";
+import { createCodec } from "../layouts/codec.ts";
+import { requireRecognition } from "../layouts/layout.ts";
 import { findLayout } from "../layouts/registry.ts";
 import { assemblePath, type Assembly } from "../sim/assembly.ts";
 import { Footprint } from "../sim/memory/footprint.ts";
@@ -51,17 +53,12 @@ function answer(request: ContenderRequest): ContenderAnswer {
   switch (request.kind) {
     case "setup": {
       setup = request.setup;
-      const codec = {
-        layout: findLayout(setup.layout),
-        abi: findAbi(setup.abi),
-      };
-      // Made now, so that a layout that cannot serve says so before the run.
-      const made = assemblePath({ ...setup, ...codec, decode: false });
-      timed = made;
-      return {
-        kind: "setup",
-        bytesPerSegment: made.codec.arrayBytes(256) / 256,
-      };
+      const layout = findLayout(setup.layout);
+      const abi = findAbi(setup.abi);
+      // Told now, so that a layout that cannot serve says so before the run.
+      requireRecognition(layout, { abi, recognition: setup.recognition });
+      const codec = createCodec(layout, abi, new DataView(new ArrayBuffer(64)));
+      return { kind: "setup", bytesPerSegment: codec.arrayBytes(256) / 256 };
     }
     case "audit":
       return audit(request);
@@ -91,8 +88,8 @@ function audit(
   request: Extract<ContenderRequest, { kind: "audit" }>,
 ): ContenderAnswer {
   const from = known();
-  if (audited === undefined) {
-    const data = new PhysicalMemory(from.map);
+  if (audited === undefined || request.restart) {
+    const data = audited?.data ?? new PhysicalMemory(from.map);
     let moves = false;
     const assembly = assemblePath({
       ...from,
@@ -180,7 +177,13 @@ function trace(
 function time(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
-  if (timed === undefined) throw new TypeError("Cannot time: no setup came");
+  const from = known();
+  timed ??= assemblePath({
+    ...from,
+    layout: findLayout(from.layout),
+    abi: findAbi(from.abi),
+    decode: false,
+  });
   const { window, ios } = open(request.window);
   const start = performance.now();
   for (let pass = 0; pass < request.passes; pass++) replay(timed, window, ios);

@@ -197,6 +197,25 @@ export function defineLayout(description: LayoutDescription): Layout {
 }
 
 /**
+ * Refuses a recognition that a layout cannot serve.
+ *
+ * @param layout The layout.
+ * @param by The ABI and the recognition.
+ * @throws {RangeError} If it cannot, with the reason.
+ */
+export function requireRecognition(
+  layout: Layout,
+  by: { readonly abi: Abi; readonly recognition: Recognition },
+): void {
+  const served = layout.recognition(by.abi, by.recognition);
+  if (!isUnsupported(served)) return;
+  throw new RangeError(
+    `Cannot use recognition "${by.recognition}" with layout ` +
+      `"${layout.name}" on ABI "${by.abi.name}": ${served.unsupported}`,
+  );
+}
+
+/**
  * Tells a reason from what was asked for.
  *
  * @param answer What a layout answered.

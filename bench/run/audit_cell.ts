@@ -5,7 +5,7 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { movesData } from "../../sim/replay.ts";
+import { dataIos, movesData } from "../../sim/replay.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
   createWindow,
@@ -26,8 +26,10 @@ import { unfitReason } from "./fit.ts";
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
 /** I/Os of the first window whose accesses are traced. */
 const TRACED_IOS = 256;
-/** I/Os of the first window whose bytes are moved and checked. */
+/** I/Os of the first window whose bytes are moved and checked, at most. */
 const VERIFIED_IOS = 4096;
+/** Bytes that are moved and checked, at most but for the last I/O. */
+const VERIFIED_BYTES = 16 << 20;
 
 /** The exact figures of one contender. */
 export interface AuditedContender {
@@ -84,6 +86,7 @@ export async function auditCell(
   const traces = new Map<string, TraceAnswer>();
   let kept: { handle: WindowHandle; ios: number } | undefined;
   let firstIo = 0;
+  let restart = true;
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     signal?.throwIfAborted();
     const handle = { buffer: window.buffer, capacity: window.capacity };
@@ -102,6 +105,7 @@ export async function auditCell(
     }
     if (isFirst) kept = { handle: copyWindow(window), ios };
     const digests = new Map<string, SharedArrayBuffer>();
+    const verifyIos = isFirst ? verifiedIos(window) : 0;
     await inParallel([...contenders], async ([name, contender]) => {
       const words = new SharedArrayBuffer(isFirst ? VERIFIED_IOS * 4 : 0);
       digests.set(name, words);
@@ -111,7 +115,8 @@ export async function auditCell(
           kind: "audit",
           window: handle,
           firstIo,
-          verifyIos: isFirst ? VERIFIED_IOS : 0,
+          restart,
+          verifyIos,
           digests: words,
         }),
       );
@@ -127,6 +132,7 @@ export async function auditCell(
       }
     });
     compareDigests(contenders, { answers, digests, firstIo });
+    restart = false;
     firstIo += window.counts[0] ?? 0;
     options.onProgress?.(firstIo);
   }
@@ -238,6 +244,17 @@ export function countDataIos(window: IoWindow): number {
   let count = 0;
   for (let io = 0; io < ios; io++) if (movesData(window, io)) count++;
   return count;
+}
+
+/** How many of a window's data I/Os are verified byte by byte. */
+function verifiedIos(window: IoWindow): number {
+  const ios = dataIos(window).subarray(0, VERIFIED_IOS);
+  let bytes = 0;
+  for (let i = 0; i < ios.length; i++) {
+    if (bytes >= VERIFIED_BYTES) return i;
+    bytes += window.lengthBytes[ios[i] as number] as number;
+  }
+  return ios.length;
 }
 
 /** Copies what a window holds into one just as large as needed. */

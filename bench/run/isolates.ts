@@ -33,14 +33,9 @@ export class Isolates {
     return worker;
   }
 
-  /**
-   * Ends the isolates of a role, or all.
-   *
-   * @param role The role; all unless told.
-   */
-  async stop(role?: string): Promise<void> {
+  /** Ends all isolates. */
+  async stop(): Promise<void> {
     for (const [name, worker] of [...this.#workers]) {
-      if (role !== undefined && !name.startsWith(`${role}/`)) continue;
       this.#workers.delete(name);
       await worker.then((started) => started.stop(), () => {});
     }

@@ -78,23 +78,17 @@ export async function runCell(
   });
   onProgress?.("checking");
   const auditors = new Map<string, Contender>();
-  let audited: AuditedCell;
-  try {
-    await inParallel([...setups], async ([name, setup]) => {
-      auditors.set(name, await isolates.get({ setup, role: "audit" }));
-    });
-    audited = await auditCell(workload, {
-      contenders: new Map([...setups.keys()].map((name) => [
-        name,
-        auditors.get(name) as Contender,
-      ])),
-      ...(signal ? { signal } : {}),
-      onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
-    });
-  } finally {
-    // Their counts and digests run from their start: the next cell needs new.
-    await isolates.stop("audit");
-  }
+  await inParallel([...setups], async ([name, setup]) => {
+    auditors.set(name, await isolates.get({ setup, role: "audit" }));
+  });
+  const audited = await auditCell(workload, {
+    contenders: new Map([...setups.keys()].map((name) => [
+      name,
+      auditors.get(name) as Contender,
+    ])),
+    ...(signal ? { signal } : {}),
+    onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
+  });
   const bytesPerSegment = new Map(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );

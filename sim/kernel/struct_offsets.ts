@@ -153,6 +153,13 @@ function fixedByNvme(name: string): RecordedKernel | undefined {
   return Object.values(KERNELS).find(({ structs }) => structs.has(name));
 }
 
+/** Parsed when first asked for: a worker needs one of nine kernels. */
 function kernel(source: string, text: string): RecordedKernel {
-  return { source, structs: readRecorded(text) };
+  let structs: ReadonlyMap<string, ParsedStruct> | undefined;
+  return {
+    source,
+    get structs() {
+      return structs ??= readRecorded(text);
+    },
+  };
 }

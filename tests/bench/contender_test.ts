@@ -45,6 +45,7 @@ Deno.test("Contender audits, traces and times a window", async () => {
       kind: "audit",
       window,
       firstIo: 0,
+      restart: true,
       verifyIos: 10,
     });
     assertEquals(audit.counts.ios, 10);
