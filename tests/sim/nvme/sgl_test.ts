@@ -37,7 +37,8 @@ function sgl(
 }
 
 Deno.test("createSglBuilder() writes one inline descriptor for one segment (T40)", () => {
-  // Table 4.6, right column: contiguous I/O that two PRPs cannot name.
+  // Table 4.6, right column: contiguous I/O that two PRPs cannot name, up to
+  // the 256 pages that one pass of extraction makes one vector of.
   const lab = sglLab();
   for (
     const [bytes, offset] of [
@@ -46,8 +47,7 @@ Deno.test("createSglBuilder() writes one inline descriptor for one segment (T40)
       [64 * KIB, 0],
       [128 * KIB, 0],
       [128 * KIB, 4],
-      [2 * MIB + 8 * KIB, 0],
-      [8 * MIB, 4],
+      [1 * MIB, 0],
     ] as const
   ) {
     const phys = DRAM + offset;
