@@ -173,12 +173,15 @@ export {
   WINDOW_OP,
   type WindowCapacity,
 } from "./workload/window.ts";
+export { type IoSource } from "./workload/io_source.ts";
 export {
+  openIoSource,
   openWorkload,
   type Workload,
   type WorkloadOptions,
   workloadPoolBytes,
 } from "./workload/workload.ts";
+export { type IologOptions, iologText } from "./workload/write_iolog.ts";
 export { type FioJobFile, parseFioJobs } from "./workload/fio_job.ts";
 export type { BlockDistribution } from "./workload/block_order.ts";
 export {

@@ -13,6 +13,7 @@ import {
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import { exportIolog } from "../export/export_iolog.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import { wrap } from "../report/wrap.ts";
 import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
@@ -26,6 +27,7 @@ import {
 } from "./command.ts";
 import { type CommandContext, EXIT, WrongAnswerError } from "./context.ts";
 import { checkOutput, writeJson } from "./output.ts";
+import { writeFileInParts } from "./output_file.ts";
 import { progressLine } from "./progress_line.ts";
 import type { CommandFactory } from "./registry.ts";
 
@@ -41,6 +43,7 @@ interface RunCommandOptions extends CommonOptions {
   readonly rounds: number;
   readonly births: number;
   readonly budget: number;
+  readonly iolog?: string;
 }
 
 /**
@@ -81,10 +84,17 @@ function createRun(
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 24)
+    .option("--iolog <file>", "write the workload as fio's iolog, version 3")
     .addHelpText("after", namesHelp)
     .action(async (options: RunCommandOptions) => {
       const run = checkedOptions(options);
-      if (options.json !== undefined) await checkOutput(options.json, options);
+      const exported = exportedWorkload(options);
+      for (const target of [options.json, options.iolog]) {
+        if (target !== undefined) await checkOutput(target, options);
+      }
+      if (exported !== undefined) {
+        await writeExports(exported, { options, context });
+      }
       await execute(run, { options, context, report });
     });
 }
@@ -141,6 +151,40 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     budgetSeconds: options.budget,
     seed: options.seed,
   };
+}
+
+/** The workload that is written for other tools, if any is to be. */
+function exportedWorkload(options: RunCommandOptions): string | undefined {
+  if (options.iolog === undefined) return undefined;
+  const names = options.workload ?? SHIPPED_WORKLOADS;
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    throw new RangeError(
+      `Cannot write "${options.iolog}": ${names.length} workloads are run ` +
+        `(${names.join(", ")}), expected --workload with one`,
+    );
+  }
+  return name;
+}
+
+/** Writes what other tools read, before anything is compared. */
+async function writeExports(
+  workload: string,
+  from: { options: RunCommandOptions; context: CommandContext },
+): Promise<void> {
+  const { options, context } = from;
+  const { iolog, seed } = options;
+  const say = (text: string) => {
+    if (!options.quiet) context.writeError(`${text}\n`);
+  };
+  if (iolog !== undefined) {
+    const ios = await writeFileInParts(
+      iolog,
+      options,
+      (file) => exportIolog(file, { workload, seed, signal: context.signal }),
+    );
+    say(`${iolog}: ${ios} I/Os, replay with fio --read_iolog`);
+  }
 }
 
 async function execute(

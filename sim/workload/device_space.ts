@@ -5,7 +5,7 @@
 import type { BatchBuilder } from "./batch.ts";
 
 /** Room for each, 64 TiB. */
-const STRIDE_BYTES = 2 ** 46;
+export const DEVICE_STRIDE_BYTES: number = 2 ** 46;
 
 /** So many strides lie below 2^53, where offsets are still exact. */
 const MOST_DEVICES = 128;
@@ -44,7 +44,7 @@ export class DeviceSpace {
           `device of the lab; filter the trace if one is enough`,
       });
     }
-    const base = index * STRIDE_BYTES;
+    const base = index * DEVICE_STRIDE_BYTES;
     this.#bases.set(name, base);
     return base;
   }

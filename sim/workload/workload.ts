@@ -90,7 +90,7 @@ export async function openWorkload(
   nameOrPath: string,
   options: WorkloadOptions,
 ): Promise<Workload> {
-  const source = await openSource(nameOrPath, options);
+  const source = await openIoSource(nameOrPath, options);
   let placement: Placement;
   try {
     placement = new Placement(options.placement ?? source.placement, options);
@@ -135,9 +135,30 @@ export function workloadPoolBytes(
   return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT).poolBytes;
 }
 
-async function openSource(
+/**
+ * Opens the I/Os of a workload without buffers. A file goes before a preset of
+ * the same name.
+ *
+ * @param nameOrPath Name of a preset, or a file.
+ * @param options Seed, and I/Os of a preset instead of its own number.
+ * @returns The I/Os.
+ * @throws {SyntaxError} If the file is malformed at its beginning.
+ * @throws {RangeError} If a name is not known.
+ *
+ * @example Two I/Os of a preset
+ * ```ts
+ * import { openIoSource } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { batches } = await openIoSource("seqread-128k", { seed: 1, ios: 2 });
+ * for await (const batch of batches) {
+ *   assertEquals(batch.lengthBytes[1], 131072);
+ * }
+ * ```
+ */
+export async function openIoSource(
   nameOrPath: string,
-  options: WorkloadOptions,
+  options: Pick<WorkloadOptions, "seed" | "ios">,
 ): Promise<IoSource> {
   const { seed, ios } = options;
   if (await isFile(nameOrPath)) return await fileSource(nameOrPath, seed);

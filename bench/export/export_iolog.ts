@@ -1,0 +1,48 @@
+/** `lab run --iolog OUT`: the I/Os of a workload as a log that fio replays. */
+import { openIoSource } from "../../sim/workload/workload.ts";
+import { iologText } from "../../sim/workload/write_iolog.ts";
+import type { OutputFile } from "../command/output_file.ts";
+import { workloadPath } from "../run/options.ts";
+
+/** What is exported. */
+export interface ExportIologOptions {
+  /** Name of a shipped iolog or preset, or a path. */
+  readonly workload: string;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** Ends the export early. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the iolog.
+ *
+ * @param file Where to.
+ * @param options What of.
+ * @returns I/Os in it, before long ones are cut.
+ * @throws {RangeError} If the workload holds no I/O.
+ * @throws {SyntaxError} If it is malformed.
+ */
+export async function exportIolog(
+  file: OutputFile,
+  options: ExportIologOptions,
+): Promise<number> {
+  const source = await openIoSource(workloadPath(options.workload), options);
+  const { tally } = source.rows;
+  const encoder = new TextEncoder();
+  const parts = iologText(source.batches, {
+    // Only traces say when; of them, only traces do not say how deep.
+    hasTimes: source.depth === null,
+  });
+  for await (const part of parts) {
+    options.signal?.throwIfAborted();
+    file.write(encoder.encode(part));
+  }
+  if (tally.ios === 0) {
+    throw new RangeError(
+      `Cannot write an iolog of "${options.workload}": it holds no I/O, ` +
+        `expected one at least`,
+    );
+  }
+  return tally.ios;
+}
