@@ -57,6 +57,7 @@ export interface RequestSegmentsOptions {
     lastHi: number,
     nextLo: number,
     nextHi: number,
+    flag: number,
   ) => boolean;
 }
 
@@ -158,6 +159,7 @@ export function createRequestSegments(
             ((lo + length - 1) >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi,
             (nextLo + done) | 0,
             (codec.physHi(array, maxVecs, idx) + nextCarry) | 0,
+            flag,
           )
         ) break;
         length += piece;

@@ -60,6 +60,10 @@ export function recogniseSegment(
       providerOf(previousLo, previousHi, previousFlag) === provider,
     barsMerging: (_lo, _hi, provider) => provider !== 0,
     providerOf,
+    // Two BARs may touch: the flag says P2P of both, but not of whom.
+    mayJoin: (lastLo, lastHi, nextLo, nextHi, flag) =>
+      flag === 0 ||
+      providerOf(lastLo, lastHi, flag) === providerOf(nextLo, nextHi, flag),
   };
 }
 

@@ -51,12 +51,14 @@ export interface RecognitionStrategy {
   ) => number;
   /**
    * Whether adjacent memory may become one segment while mapping, from the
-   * last byte of the one and the first of the other; all may unless told.
+   * last byte of the one and the first of the other, with equal flags; all may
+   * unless told.
    */
   readonly mayJoin?: (
     lastLo: number,
     lastHi: number,
     nextLo: number,
     nextHi: number,
+    flag: number,
   ) => boolean;
 }
