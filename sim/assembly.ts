@@ -14,6 +14,7 @@ import type { MemoryMap } from "./machine.ts";
 import { KernelMemory } from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
+import { withoutVmemmap } from "./memory/sparse_codec.ts";
 import {
   controllerBytes,
   type ControllerOptions,
@@ -27,9 +28,11 @@ import { createNullDevice } from "./nvme/device.ts";
 import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
 import { createPath, type Path } from "./path.ts";
-import { recognisePage } from "./pci/recognise_page.ts";
-import { recogniseSegment } from "./pci/recognise_segment.ts";
-import type { RecognitionStrategy } from "./pci/recognition.ts";
+import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
+import { makeRecognition } from "./pci/recognition_registry.ts";
+import type { RangeStructure } from "./pci/recognise_range.ts";
+
+export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
 /** What a path is put together from. */
 export interface AssemblyOptions {
@@ -53,6 +56,12 @@ export interface AssemblyOptions {
   readonly data?: () => PhysicalMemory | undefined;
   /** What the controller can do; PRP only, reaching all memory, unless told. */
   readonly controller?: ControllerOptions;
+  /** Whether the page array is one piece of virtual memory; true unless told. */
+  readonly vmemmap?: boolean;
+  /** What recognition `range` keeps its ranges in; a sorted array unless told. */
+  readonly ranges?: RangeStructure;
+  /** Counts the questions of the recognition; slows the path down. */
+  readonly branches?: BranchCounts;
   /** Salt of the medium's content; 0 unless told. */
   readonly salt?: number;
   /** Told by a decoding device of each command, by its offset in memory. */
@@ -78,26 +87,6 @@ export interface Assembly {
   /** Digest of the commands that a decoding device has seen. */
   readonly digest?: StreamDigest;
 }
-
-/** Recognitions that the path can use, each made from the machine. */
-const STRATEGIES: Partial<
-  Record<
-    Recognition,
-    (
-      memory: KernelMemory,
-      pages: PageArray,
-      map: MemoryMap,
-    ) => RecognitionStrategy
-  >
-> = {
-  page: (_memory, pages) => recognisePage(pages),
-  segment: (memory, _pages, map) => recogniseSegment(memory, map),
-};
-
-/** Recognitions that the path can use. */
-export const PATH_RECOGNITIONS: readonly Recognition[] = Object.keys(
-  STRATEGIES,
-) as Recognition[];
 
 /** Struct pages, slabs, rings: what a depth of I/Os needs at most. */
 function arenaBytes(options: AssemblyOptions): number {
@@ -140,13 +129,6 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         `on ABI "${abi.name}": ${served.unsupported}`,
     );
   }
-  const strategy = STRATEGIES[recognition];
-  if (strategy === undefined) {
-    throw new RangeError(
-      `Cannot use recognition "${recognition}": the path has none of it yet, ` +
-        `expected one of: ${PATH_RECOGNITIONS.join(", ")}`,
-    );
-  }
   const memory = new KernelMemory({
     abi,
     sizeBytes: arenaBytes(options),
@@ -155,7 +137,16 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   });
   const structs = kernelStructs(options.kernel, abi);
   const pages = new PageArray(memory, map, structs);
-  const codec = createCodec(layout, abi, memory.view);
+  const plain = createCodec(layout, abi, memory.view);
+  const codec = options.vmemmap ?? true
+    ? plain
+    : withoutVmemmap(plain, memory, pages);
+  const strategy = makeRecognition(recognition, {
+    memory,
+    pages,
+    map,
+    ...(options.ranges ? { ranges: options.ranges } : {}),
+  });
   const data = options.data ?? (() => undefined);
   const { controller, memory: deviceMemory } = createController(
     options.controller ?? {},
@@ -169,7 +160,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     pages,
     limits: options.limits,
     profile: pathProfile(options.kernel),
-    recognition: strategy(memory, pages, map),
+    recognition: options.branches === undefined
+      ? strategy
+      : countBranches(strategy, options.branches),
     controller,
     depth: options.depth,
     device: (queue) => {
