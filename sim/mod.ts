@@ -181,6 +181,11 @@ export {
   type WorkloadOptions,
   workloadPoolBytes,
 } from "./workload/workload.ts";
+export {
+  type BlktraceEvent,
+  type BlktraceLetter,
+  BlktraceWriter,
+} from "./workload/write_blktrace.ts";
 export { type IologOptions, iologText } from "./workload/write_iolog.ts";
 export { type FioJobFile, parseFioJobs } from "./workload/fio_job.ts";
 export type { BlockDistribution } from "./workload/block_order.ts";
