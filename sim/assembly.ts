@@ -7,7 +7,13 @@ import { createCodec, type SegmentCodec } from "../layouts/codec.ts";
 import type { Layout } from "../layouts/layout.ts";
 import { isUnsupported, type Recognition } from "../layouts/layout.ts";
 import type { MemoryView } from "../layouts/word.ts";
+import type { BlockObserver } from "./block/observe.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
+import type { QueueSettings } from "./block/queue_settings.ts";
+import {
+  registeredBytes,
+  type RegisteredCapacity,
+} from "./block/registered.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
@@ -34,6 +40,12 @@ import type { RangeStructure } from "./pci/recognise_range.ts";
 
 export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
+/** Whose memory I/O is on (blockspec 2.2). */
+export type Submitter = "user" | "registered";
+
+/** Registered buffers of the largest window of the lab. */
+const REGISTERED: RegisteredCapacity = { buffers: 16384, segments: 1 << 20 };
+
 /** What a path is put together from. */
 export interface AssemblyOptions {
   /** The layout under test. */
@@ -50,6 +62,19 @@ export interface AssemblyOptions {
   readonly map: MemoryMap;
   /** I/Os in flight at most. */
   readonly depth: number;
+  /** I/Os submitted under one plug, up to `depth`; 1, unplugged, unless told. */
+  readonly batch?: number;
+  /**
+   * Whether I/O is on pinned user memory, the default, or on registered
+   * buffers (io_uring), which take no references.
+   */
+  readonly submitter?: Submitter;
+  /** Buffers and segments that can be registered at once. */
+  readonly registered?: RegisteredCapacity;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** Told of the block layer's events. */
+  readonly observer?: BlockObserver;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
@@ -108,7 +133,15 @@ function arenaBytes(options: AssemblyOptions): number {
       pathProfile(options.kernel),
       options.limits.maxSegments,
     );
-  return Math.ceil((pageBytes + bioBytes + driver + (8 << 20)) / 4096) * 4096 +
+  const registered = options.submitter === "registered"
+    ? registeredBytes(
+      createCodec(options.layout, abi, new DataView(new ArrayBuffer(0))),
+      options.registered ?? REGISTERED,
+    )
+    : 0;
+  return Math.ceil(
+        (pageBytes + bioBytes + driver + registered + (8 << 20)) / 4096,
+      ) * 4096 +
     (1 << 20);
 }
 
@@ -165,6 +198,12 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       : countBranches(strategy, options.branches),
     controller,
     depth: options.depth,
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...(options.settings ? { settings: options.settings } : {}),
+    ...(options.observer ? { observer: options.observer } : {}),
+    ...(options.submitter === "registered"
+      ? { registered: options.registered ?? REGISTERED }
+      : {}),
     device: (queue) => {
       if (!options.decode) return createNullDevice(memory, queue);
       decoder = createDecodingDevice(memory, queue, {

@@ -4,24 +4,35 @@
  * an isolate makes one path and so V8 sees one of each (design.md, rule 1).
  */
 import type { SegmentCodec } from "../layouts/codec.ts";
-import { BIO_MAX_VECS, BioPool, END_IO } from "./block/bio.ts";
-import { createComplete } from "./block/complete.ts";
-import { BLK_STS, REQ_FLAG, REQ_OP, STATUS_ERRNO } from "./block/operation.ts";
-import { type QueueLimits, storeQueueLimits } from "./block/queue_limits.ts";
-import { createRequestTable } from "./block/request.ts";
-import { createSplit } from "./block/split.ts";
-import { createSubmit } from "./block/submit.ts";
+import { createBlockLayer, type DriverParts } from "./block/block_layer.ts";
+import type { BlockDriver } from "./block/block_queue.ts";
+import type { DirectIo } from "./block/direct_io.ts";
+import type { BlockObserver } from "./block/observe.ts";
+import { BLK_STS, STATUS_ERRNO } from "./block/operation.ts";
+import type { QueueLimits } from "./block/queue_limits.ts";
+import {
+  NVME_QUEUE_SETTINGS,
+  type QueueSettings,
+} from "./block/queue_settings.ts";
+import {
+  createRegisteredBuffers,
+  type RegisteredCapacity,
+} from "./block/registered.ts";
 import type { KernelStructs } from "./kernel/path_structs.ts";
 import type { PathProfile } from "./kernel/profile.ts";
 import type { RegionPart } from "./memory/footprint.ts";
 import type { KernelMemory } from "./memory/kernel_memory.ts";
 import type { PageArray } from "./memory/page_array.ts";
 import type { NvmeDevice } from "./nvme/device.ts";
-import { createNvmeDriver, type NvmeController } from "./nvme/driver.ts";
+import {
+  createNvmeDriver,
+  type NvmeController,
+  type NvmeDriver,
+} from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
 import { createNvmeQueue, type NvmeQueue } from "./nvme/queue.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
-import type { IoWindow } from "./workload/window.ts";
+import { createWindow, type IoWindow } from "./workload/window.ts";
 
 /** Stages, as the tracer names them. */
 export const STAGES = [
@@ -32,6 +43,7 @@ export const STAGES = [
   "command",
   "device",
   "complete",
+  "merge",
 ] as const;
 
 /** A stage of the path. */
@@ -57,6 +69,14 @@ export interface PathOptions {
   readonly controller: NvmeController;
   /** I/Os in flight at most, 1 to 256. */
   readonly depth: number;
+  /** I/Os submitted together under one plug, up to `depth`; 1 unless told. */
+  readonly batch?: number;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** Room for registered buffers; user memory is pinned where it is absent. */
+  readonly registered?: RegisteredCapacity;
+  /** Told of the block layer's events. */
+  readonly observer?: BlockObserver;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
   /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
@@ -77,6 +97,10 @@ export interface PathCounts {
   physicalSegments: number;
   /** DMA segments of the requests. */
   dmaSegments: number;
+  /** Bios that were merged into a request. */
+  merges: number;
+  /** Front parts that were split off bios. */
+  splits: number;
   /** I/Os that ended with an error. */
   errors: number;
 }
@@ -87,7 +111,12 @@ export interface Path {
   readonly submit: (window: IoWindow, io: number) => void;
   /** Waits for everything in flight. */
   readonly drain: () => void;
-  /** Counts so far. */
+  /**
+   * Registers the buffers of a window, where the path has registered buffers;
+   * the first I/O of another window does so, too.
+   */
+  readonly register: (window: IoWindow) => void;
+  /** Counts up to the last `drain`. */
   readonly counts: PathCounts;
   /** Parts of slab objects that count as another structure. */
   readonly regionParts: readonly RegionPart[];
@@ -95,14 +124,10 @@ export interface Path {
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-/** An I/O that the path could not carry out. */
-export class PathError extends Error {
-  override readonly name = "PathError";
-}
-
 const RING_ENTRIES = 1024;
 /** Bios of one I/O and their clones: 8 MiB in 4 KiB vectors, split by 64. */
 const BIOS_PER_IO = 40;
+const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
 
 /**
  * Makes a path.
@@ -111,52 +136,17 @@ const BIOS_PER_IO = 40;
  * @returns The path.
  */
 export function createPath(options: PathOptions): Path {
-  const { memory, codec, structs, pages, depth, recognition } = options;
-  const { set32, get32, set64, get16, set8, setPointer, setLong } = memory;
-  const limitsAt = storeQueueLimits(
-    memory,
-    structs.queueLimits,
-    options.limits,
-  );
-  const bios = new BioPool(memory, codec, structs, {
-    count: depth * BIOS_PER_IO + 64,
-  });
-  const { field } = bios;
-  const queueLimits = { limits: structs.queueLimits, limitsAt };
-  const { addExtracted } = createSubmit({ memory, codec, bios, recognition });
-  const { profile } = options;
-  const splitter = createSplit({
-    memory,
-    codec,
-    bios,
-    profile,
-    ...queueLimits,
-  });
-  const { split, counted } = splitter;
+  const { memory, codec, structs, depth, recognition, profile } = options;
+  const { batch = 1, registered } = options;
+  const { set32, set8 } = memory;
+  const onStage = options.onStage ?? (() => {});
+  const settings = { ...NVME_QUEUE_SETTINGS, ...options.settings };
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
-  const requests = createRequestTable({
-    memory,
-    structs,
-    bios,
-    driverBytes: iod.sizeBytes,
-    depth: RING_ENTRIES - 1,
-  });
-  const driver = createNvmeDriver({
-    memory,
-    codec,
-    bios,
-    requests,
-    iod,
-    recognition,
-    ...queueLimits,
-    queueLimits: options.limits,
-    entries: RING_ENTRIES,
-    controller: options.controller,
-    rules: profile,
-  });
   const queue = createNvmeQueue(memory, RING_ENTRIES);
   const device = options.device(queue);
-  const onStage = options.onStage ?? (() => {});
+  const buffers = registered === undefined
+    ? undefined
+    : createRegisteredBuffers(memory, { codec, capacity: registered });
   const counts: PathCounts = {
     ios: 0,
     bios: 0,
@@ -164,139 +154,154 @@ export function createPath(options: PathOptions): Path {
     segments: 0,
     physicalSegments: 0,
     dmaSegments: 0,
+    merges: 0,
+    splits: 0,
     errors: 0,
   };
-  const complete = createComplete({
+  let inFlight = 0;
+  let driver: NvmeDriver | undefined;
+  let reap: () => void = () => {};
+
+  /** Stands between the block layer and the NVMe driver. */
+  const makeDriver = (parts: DriverParts): BlockDriver => {
+    const { bios, requests, limitsAt, complete } = parts;
+    const nvme = createNvmeDriver({
+      memory,
+      codec,
+      bios,
+      requests,
+      iod,
+      recognition,
+      limits: structs.queueLimits,
+      limitsAt,
+      queueLimits: options.limits,
+      entries: RING_ENTRIES,
+      controller: options.controller,
+      rules: profile,
+    });
+    driver = nvme;
+    const { prepare, map, finish, unmap, dmaSegments } = nvme;
+    reap = () => {
+      onStage(5);
+      device.process();
+      onStage(6);
+      for (;;) {
+        const commandId = queue.reap();
+        if (commandId < 0) return;
+        const request = requests.byTag(commandId);
+        unmap(request);
+        complete(request, queue.status());
+      }
+    };
+    return {
+      queue: (request) => {
+        onStage(3);
+        prepare(request);
+        const status = map(request);
+        counts.dmaSegments += dmaSegments();
+        if (status !== BLK_STS.ok) return status;
+        onStage(4);
+        requests.start(request);
+        queue.push(finish(request));
+        return BLK_STS.ok;
+      },
+      commit: queue.ring,
+      wait: reap,
+      // The lab's workloads need no flush of their own: NVMe takes FUA.
+      flush: () => {},
+    };
+  };
+  const layer = createBlockLayer({
     memory,
     codec,
-    bios,
-    requests,
-    pages,
-    depth,
+    structs,
+    pages: options.pages,
+    limits: options.limits,
+    settings,
+    profile,
+    recognition,
+    ios: depth + 1,
+    bioCount: depth * BIOS_PER_IO + 64,
+    driverBytes: iod.sizeBytes,
+    driver: makeDriver,
+    continuesShort: true,
+    onEnd: (_cookie, status) => {
+      inFlight--;
+      if (status !== BLK_STS.ok) counts.errors++;
+    },
+    onStage,
+    stages: { split: 1, request: 2, merge: 7 },
+    ...(options.observer ? { observer: options.observer } : {}),
   });
-  let inFlight = 0;
+  const { bios, requests, directIo, queue: block } = layer;
+  const { startPlug, finishPlug } = block;
+  const io: DirectIo = {
+    operation: 0,
+    sectorLo: 0,
+    sectorHi: 0,
+    lengthBytes: 0,
+    pieces: NO_WINDOW,
+    firstPiece: 0,
+    endPiece: 0,
+    flags: 0,
+    priority: 0,
+    api: "io_uring",
+    cookie: 0,
+  };
+  let submitted = 0;
+  let registeredWindow: IoWindow = NO_WINDOW;
 
-  /** Ends a bio and, where it was the last one, its I/O. */
-  const endBio = (bio: number, status: number): void => {
-    const ended = complete.endBio(bio, status);
-    if (ended < 0) return;
-    inFlight--;
-    if (ended !== BLK_STS.ok) counts.errors++;
+  /** io_submit_state_start(): a plug for each batch of more than two. */
+  const beginBatch = (): void => {
+    finishPlug();
+    submitted = 0;
+    while (inFlight + batch > depth) reap();
+    startPlug(batch);
   };
 
-  const reap = (): void => {
-    onStage(5);
-    device.process();
-    onStage(6);
-    for (;;) {
-      const commandId = queue.reap();
-      if (commandId < 0) return;
-      const request = requests.byTag(commandId);
-      driver.unmap(request);
-      endBio(complete.endRequest(request), queue.status());
+  const submit = (window: IoWindow, index: number): void => {
+    if (batch > 2) {
+      if (submitted === 0 || submitted === batch) beginBatch();
+      submitted++;
+    } else {
+      while (inFlight >= depth) reap();
     }
-  };
-
-  /** One request, one command: no merging yet happens behind this. */
-  const issue = (bio: number): void => {
-    onStage(2);
-    let request = requests.alloc(bio, counted);
-    while (request === 0) {
-      queue.ring();
-      reap();
-      request = requests.alloc(bio, counted);
-    }
-    counts.requests++;
-    counts.physicalSegments += counted.segments;
-    onStage(3);
-    driver.prepare(request);
-    const status = driver.map(request);
-    counts.dmaSegments += driver.dmaSegments();
-    if (status !== BLK_STS.ok) {
-      endBio(complete.endRequest(request), status);
-      return;
-    }
-    onStage(4);
-    requests.start(request);
-    queue.push(driver.finish(request));
-    queue.ring();
-  };
-
-  /** submit_bio(): split, issue the front, go on with the rest. */
-  const submitBio = (bio: number): void => {
-    counts.bios++;
-    counts.segments += get16(bio + field.vcnt);
-    for (;;) {
-      onStage(1);
-      const sectors = split(bio);
-      if (sectors < 0) {
-        endBio(bio, -sectors);
-        return;
-      }
-      if (sectors === 0) {
-        issue(bio);
-        return;
-      }
-      const front = complete.splitFront(bio, sectors);
-      if (front === 0) throw new PathError("Cannot split a bio: none is free");
-      issue(front);
-    }
-  };
-
-  const submit = (window: IoWindow, io: number): void => {
-    while (inFlight >= depth) reap();
-    onStage(0);
-    const operation = window.op[io] as number;
-    const isWrite = operation === REQ_OP.write;
-    const slot = complete.openIo(!isWrite);
-    const opf = (isWrite ? REQ_OP.write : REQ_OP.read) | REQ_FLAG.sync;
-    const end = window.firstPiece[io + 1] as number;
-    let piece = window.firstPiece[io] as number;
-    let left = window.lengthBytes[io] as number;
-    let sectorLo = window.sectorLo[io] as number;
-    let sectorHi = window.sectorHi[io] as number;
+    io.operation = window.op[index] as number;
+    io.sectorLo = window.sectorLo[index] as number;
+    io.sectorHi = window.sectorHi[index] as number;
+    io.lengthBytes = window.lengthBytes[index] as number;
+    io.pieces = window;
+    io.firstPiece = window.firstPiece[index] as number;
+    io.endPiece = window.firstPiece[index + 1] as number;
+    io.cookie = index;
     inFlight++;
     counts.ios++;
-    while (piece < end) {
-      const offset = (window.physLo[piece] as number) & 4095;
-      // iov_iter_npages(): slots for every page, though folios need fewer.
-      const pagesLeft = (offset + left + 4095) >>> 12;
-      const bio = bios.alloc(Math.min(pagesLeft, BIO_MAX_VECS), opf);
-      if (bio === 0) throw new PathError("Cannot allocate a bio: none is free");
-      while (piece < end) {
-        const lo = window.physLo[piece] as number;
-        const hi = window.physHi[piece] as number;
-        const bytes = window.pieceBytes[piece] as number;
-        const provider = window.provider[piece] as number;
-        if (!addExtracted(bio, lo, hi, bytes, provider)) break;
-        complete.pin(lo, hi);
-        piece++;
-      }
-      const size = get32(bio + field.size);
-      set64(bio + field.sector, sectorLo, sectorHi);
-      setLong(bio + field.endIo, END_IO.directIo);
-      setPointer(bio + field.private, slot);
-      complete.addBio(slot);
-      const before = sectorLo;
-      sectorLo = (sectorLo + (size >>> 9)) | 0;
-      if ((sectorLo >>> 0) < (before >>> 0)) sectorHi = (sectorHi + 1) | 0;
-      left -= size;
-      submitBio(bio);
-      onStage(0);
+    let result: number;
+    if (buffers === undefined) result = directIo.submit(io);
+    else {
+      if (registeredWindow !== window) register(window);
+      result = directIo.submitBorrowed(io, buffers.tableOf(index));
     }
-    endSubmission(slot);
+    if (result < 0) counts.errors++;
   };
 
-  /** Drops the submitter's own reference on the I/O. */
-  const endSubmission = (slot: number): void => {
-    const ended = complete.dropIo(slot, BLK_STS.ok);
-    if (ended < 0) return;
-    inFlight--;
-    if (ended !== BLK_STS.ok) counts.errors++;
+  const register = (window: IoWindow): void => {
+    drain();
+    buffers?.register(window);
+    registeredWindow = window;
   };
 
   const drain = (): void => {
+    finishPlug();
+    submitted = 0;
+    block.drain();
     while (inFlight > 0) reap();
+    counts.bios = block.counts.bios;
+    counts.segments = block.counts.segments;
+    counts.requests = block.counts.requests;
+    counts.physicalSegments = block.counts.physicalSegments;
+    counts.merges = block.counts.merges;
+    counts.splits = block.counts.splits;
   };
 
   const balance = () => ({
@@ -304,7 +309,7 @@ export function createPath(options: PathOptions): Path {
       bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
     ),
     tags: requests.tags.live(),
-    ...driver.balance(),
+    ...driver?.balance(),
   });
   // The queue's first completion is read before anything was written there.
   set8(queue.completion, 0);
@@ -313,7 +318,7 @@ export function createPath(options: PathOptions): Path {
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
   ];
-  return { submit, drain, counts, regionParts, balance };
+  return { submit, drain, register, counts, regionParts, balance };
 }
 
 /**

@@ -20,7 +20,7 @@ export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 /** bi_end_io: what runs when the bio is done. */
 export const END_IO = { directIo: 1, chain: 2 } as const;
 /** BIO_CLONED: the vectors belong to somebody else. */
-const BIO_CLONED = 1 << 1;
+export const BIO_CLONED: number = 1 << 1;
 
 /** How many bios and vector arrays there can be at once. */
 export interface BioPoolOptions {

@@ -5,9 +5,8 @@
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
-import { type BioPool, END_IO } from "./bio.ts";
-import { BLK_STS } from "./operation.ts";
-import type { RequestTable } from "./request.ts";
+import { BIO_CLONED, type BioPool, END_IO } from "./bio.ts";
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { Slab } from "../memory/slab.ts";
 
 /** What completion works with. */
@@ -18,38 +17,51 @@ export interface CompleteOptions {
   readonly codec: SegmentCodec;
   /** Bios. */
   readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
   /** Struct pages. */
   readonly pages: PageArray;
   /** I/Os at once. */
   readonly depth: number;
+  /** Whether vectors span folios: each page then has a reference. */
+  readonly pinsPages: boolean;
+  /** Whether bios know the lowest bit of their gaps. */
+  readonly tracksGaps: boolean;
 }
 
 /** The completion stage and what it needs from submission. */
 export interface Complete {
   /** Opens an I/O (struct blkdev_dio); its first reference is the opener's. */
-  readonly openIo: (dirtiesPages: boolean) => number;
+  readonly openIo: (dirtiesPages: boolean, cookie: number) => number;
+  /** The cookie of the I/O that ended last. */
+  readonly endedCookie: () => number;
   /** Counts a bio of an I/O. */
   readonly addBio: (slot: number) => void;
   /** Drops a reference; the I/O's status once it was the last, else -1. */
   readonly dropIo: (slot: number, status: number) => number;
-  /** Takes a reference on the folio of user memory. */
-  readonly pin: (physLo: number, physHi: number) => void;
+  /** Takes references on user memory; `grew` where a vector grew by it. */
+  readonly pin: (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ) => void;
+  /** Drops those of a vector. */
+  readonly unpin: (physLo: number, physHi: number, lengthBytes: number) => void;
+  /** Drops those of all of a bio's vectors (bio_release_pages). */
+  readonly releasePages: (bio: number) => void;
   /** Ends a bio; the I/O's status once that was its last one, else -1. */
   readonly endBio: (bio: number, status: number) => number;
-  /** Frees a request; answers its bio, which is still to be ended. */
-  readonly endRequest: (request: number) => number;
   /** Cuts the front off a bio, as a clone chained to it; 0 for none free. */
   readonly splitFront: (bio: number, sectors: number) => number;
 }
 
 /** BIO_CHAIN: the bio waits for bios that were split off it. */
 const BIO_CHAIN = 1 << 5;
-/** struct blkdev_dio as far as it is used: reference, status, dirty. */
+/** struct blkdev_dio as far as it is used: reference, status, dirty,
+ * what the submitter knows it by. */
 const DIO_REF = 0;
 const DIO_STATUS = 4;
 const DIO_DIRTY = 8;
+const DIO_COOKIE = 12;
 
 /**
  * Makes the completion stage.
@@ -58,7 +70,7 @@ const DIO_DIRTY = 8;
  * @returns The stage.
  */
 export function createComplete(options: CompleteOptions): Complete {
-  const { memory, codec, bios, requests, pages, depth } = options;
+  const { memory, codec, bios, pages, depth, pinsPages, tracksGaps } = options;
   const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
     memory;
   const { getPointer, setPointer, getLong, setLong } = memory;
@@ -72,8 +84,12 @@ export function createComplete(options: CompleteOptions): Complete {
     freePointerOffset: 32,
   });
 
-  const openIo = (dirtiesPages: boolean): number => {
+  let endedCookie = 0;
+
+  const openIo = (dirtiesPages: boolean, cookie: number): number => {
     const slot = dios.take();
+    if (slot === 0) return 0;
+    set32(slot + DIO_COOKIE, cookie);
     set32(slot + DIO_REF, 1);
     set32(slot + DIO_STATUS, BLK_STS.ok);
     set32(slot + DIO_DIRTY, dirtiesPages ? 1 : 0);
@@ -89,11 +105,49 @@ export function createComplete(options: CompleteOptions): Complete {
     set32(slot + DIO_REF, references);
     if (references > 0) return -1;
     const result = get32(slot + DIO_STATUS);
+    endedCookie = get32(slot + DIO_COOKIE);
     dios.give(slot);
     return result;
   };
-  const pin = (physLo: number, physHi: number): void =>
-    getReference(pageOf(physLo, physHi));
+  const pin = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ): void => {
+    if (!pinsPages) {
+      getReference(pageOf(physLo, physHi));
+      return;
+    }
+    // A vector that grew inside a page has that page's reference already
+    // (bio_iov_add_page drops the second one).
+    const shared = grew && (physLo & 4095) !== 0;
+    const first = shared ? 4096 : 0;
+    const offset = physLo & 4095;
+    for (let at = first; at < offset + lengthBytes; at += 4096) {
+      const lo = ((physLo & ~4095) + at) | 0;
+      const carry = (lo >>> 0) < ((physLo & ~4095) >>> 0) ? 1 : 0;
+      getReference(pageOf(lo, (physHi + carry) | 0));
+    }
+  };
+
+  const unpin = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+  ): void => {
+    if (!pinsPages) {
+      putReference(pageOf(physLo, physHi));
+      return;
+    }
+    const start = physLo & ~4095;
+    const pageBytes = (physLo & 4095) + lengthBytes;
+    for (let at = 0; at < pageBytes; at += 4096) {
+      const lo = (start + at) | 0;
+      const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
+      putReference(pageOf(lo, (physHi + carry) | 0));
+    }
+  };
 
   /** bio_release_pages(): every segment's folio, found from its address. */
   const releasePages = (bio: number): void => {
@@ -101,12 +155,10 @@ export function createComplete(options: CompleteOptions): Complete {
     const maxVecs = get16(bio + field.maxVecs);
     const vcnt = get16(bio + field.vcnt);
     for (let i = 0; i < vcnt; i++) {
-      putReference(
-        pageOf(
-          codec.physLo(array, maxVecs, i),
-          codec.physHi(array, maxVecs, i),
-        ),
-      );
+      const lo = codec.physLo(array, maxVecs, i);
+      const hi = codec.physHi(array, maxVecs, i);
+      if (pinsPages) unpin(lo, hi, codec.length(array, maxVecs, i));
+      else putReference(pageOf(lo, hi));
     }
   };
 
@@ -130,17 +182,14 @@ export function createComplete(options: CompleteOptions): Complete {
         ending = parent;
         continue;
       }
-      releasePages(ending);
+      // Borrowed vectors are their owner's: no reference was taken.
+      if ((get16(ending + field.flags) & BIO_CLONED) === 0) {
+        releasePages(ending);
+      }
       bios.free(ending);
       return dropIo(parent, result);
     }
   };
-  const endRequest = (request: number): number => {
-    const bio = getPointer(request + requests.field.bio);
-    requests.free(request);
-    return bio;
-  };
-
   const splitFront = (bio: number, sectors: number): number => {
     const front = bios.clone(bio);
     if (front === 0) return 0;
@@ -151,6 +200,11 @@ export function createComplete(options: CompleteOptions): Complete {
     setPointer(front + field.private, bio);
     set16(bio + field.flags, get16(bio + field.flags) | BIO_CHAIN);
     set32(bio + field.remaining, get32(bio + field.remaining) + 1);
+    if (tracksGaps) {
+      // The front has the gap that was counted, the rest counts its own.
+      set8(front + field.gapBit, get8(bio + field.gapBit));
+      set8(bio + field.gapBit, 0);
+    }
     advance(bio, bytes);
     return front;
   };
@@ -168,6 +222,9 @@ export function createComplete(options: CompleteOptions): Complete {
       (get64Hi(bio + field.sector) + carry) | 0,
     );
     set32(bio + field.size, get32(bio + field.size) - bytes);
+    // A discard has no vectors to advance over (bio_no_advance_iter).
+    const operation = get32(bio + field.opf) & REQ_OP_MASK;
+    if (operation > REQ_OP.write) return;
     let idx = get32(bio + field.idx);
     let done = get32(bio + field.done) + bytes;
     for (;;) {
@@ -180,5 +237,15 @@ export function createComplete(options: CompleteOptions): Complete {
     set32(bio + field.idx, idx);
     set32(bio + field.done, done);
   };
-  return { openIo, addBio, dropIo, pin, endBio, endRequest, splitFront };
+  return {
+    openIo,
+    endedCookie: () => endedCookie,
+    addBio,
+    dropIo,
+    pin,
+    unpin,
+    releasePages,
+    endBio,
+    splitFront,
+  };
 }

@@ -47,6 +47,37 @@ export const BLK_STS = {
   inval: 19,
 } as const;
 
+/** Numbers of the errnos that a system call returns (asm-generic/errno.h). */
+export const ERRNO = {
+  io: 5,
+  again: 11,
+  nomem: 12,
+  fault: 14,
+  inval: 22,
+  opnotsupp: 95,
+  remoteio: 121,
+} as const;
+
+/** Errno numbers by blk_status_t: blk_status_to_errno(). */
+const STATUS_NUMBER: ReadonlyMap<number, number> = new Map([
+  [BLK_STS.ok, 0],
+  [BLK_STS.target, ERRNO.remoteio],
+  [BLK_STS.inval, ERRNO.inval],
+  [BLK_STS.again, ERRNO.again],
+  [BLK_STS.resource, ERRNO.nomem],
+  [BLK_STS.notsupp, ERRNO.opnotsupp],
+]);
+
+/**
+ * Gives the errno that a status becomes (blk_status_to_errno).
+ *
+ * @param status A blk_status_t.
+ * @returns The errno's number; EIO for a status that has none of its own.
+ */
+export function statusErrno(status: number): number {
+  return STATUS_NUMBER.get(status) ?? ERRNO.io;
+}
+
 /** Errno names by blk_status_t: blk_errors[] of block/blk-core.c (T63). */
 export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
   [BLK_STS.target, "EREMOTEIO"],

@@ -19,6 +19,9 @@ export type RequestField =
   | "segments"
   | "gapBit"
   | "state"
+  | "flags"
+  | "next"
+  | "previous"
   | "endIo";
 
 /** MQ_RQ_IDLE and MQ_RQ_IN_FLIGHT of enum mq_rq_state. */
@@ -30,8 +33,23 @@ export interface RequestTable {
   readonly field: Readonly<Record<RequestField, number>>;
   /** Offset of the nvme_iod from its request's start. */
   readonly iodOffset: number;
-  /** Makes a request of a bio; 0 where no tag is left. */
-  readonly alloc: (bio: number, counted: SplitCount) => number;
+  /** Takes a tag and initialises its request; 0 where none is left. */
+  readonly take: () => number;
+  /**
+   * Takes up to so many, of one word of tags (__blk_mq_alloc_requests_batch).
+   *
+   * @returns The first, linked to the others by `next`; 0 where the word near
+   *   the hint has too few.
+   */
+  readonly takeBatch: (count: number) => number;
+  /** Makes the request one of a bio (blk_mq_bio_to_request). */
+  readonly prepare: (
+    request: number,
+    bio: number,
+    counted: SplitCount,
+  ) => void;
+  /** I/O priority of a request. */
+  readonly priority: (request: number) => number;
   /** blk_mq_start_request(): the driver has it now. */
   readonly start: (request: number) => void;
   /** The request of a tag. */
@@ -54,6 +72,8 @@ export interface RequestTableOptions {
   readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
+  /** Whether requests know the lowest bit of their gaps. */
+  readonly tracksGaps: boolean;
 }
 
 /**
@@ -65,9 +85,9 @@ export interface RequestTableOptions {
 export function createRequestTable(
   options: RequestTableOptions,
 ): RequestTable {
-  const { memory, structs, bios, depth } = options;
+  const { memory, structs, bios, depth, tracksGaps } = options;
   const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
-  const { setPointer, setLong } = memory;
+  const { getPointer, setPointer, setLong } = memory;
   const at = (name: string) => fieldOffset(structs.request, name);
   const maybe = (name: string) =>
     structs.request.fields[name]?.offsetBytes ?? -1;
@@ -79,14 +99,19 @@ export function createRequestTable(
     bio: at("bio"),
     biotail: at("biotail"),
     segments: at("nr_phys_segments"),
-    gapBit: maybe("phys_gap_bit"),
+    // Before 6.19 there is no such member: an unused counter stands in.
+    gapBit: structs.request.fields["phys_gap_bit"]?.offsetBytes ??
+      at("stats_sectors"),
     state: at("state"),
+    flags: at("rq_flags"),
+    // Linked by rq_next in a plug, by queuelist in a software queue.
+    next: at("queuelist"),
+    previous: at("queuelist") + memory.abi.pointerBytes,
     endIo: at("end_io"),
   };
   const queueAt = at("q");
   const contextAt = at("mq_ctx");
   const hwContextAt = at("mq_hctx");
-  const flagsAt = at("rq_flags");
   const internalTagAt = at("internal_tag");
   const timeoutAt = at("timeout");
   const partAt = at("part");
@@ -114,17 +139,13 @@ export function createRequestTable(
   const part = memory.reserve("block_device", 64);
   const { field: bioField } = bios;
 
-  const alloc = (bio: number, counted: SplitCount): number => {
-    const tag = tags.take();
-    if (tag < 0) return 0;
+  /** blk_mq_rq_ctx_init() */
+  const init = (tag: number): number => {
     const request = table + tag * stride;
-    const opf = get32(bio + bioField.opf);
-    // blk_mq_rq_ctx_init()
     setPointer(request + queueAt, queue);
     setPointer(request + contextAt, context);
     setPointer(request + hwContextAt, hwContext);
-    set32(request + field.opf, opf);
-    set32(request + flagsAt, 0);
+    set32(request + field.flags, 0);
     set32(request + field.tag, tag);
     set32(request + internalTagAt, -1);
     set32(request + timeoutAt, 0);
@@ -136,20 +157,45 @@ export function createRequestTable(
     setPointer(request + endDataAt, 0);
     set64(request + startTimeAt, 0, 0);
     set32(request + refAt, 1);
-    // blk_mq_bio_to_request(), blk_rq_bio_prep()
+    return request;
+  };
+  const take = (): number => {
+    const tag = tags.take();
+    return tag < 0 ? 0 : init(tag);
+  };
+  const takeBatch = (count: number): number => {
+    const taken = tags.takeBatch(count);
+    let first = 0;
+    for (let i = taken - 1; i >= 0; i--) {
+      const request = init(tags.batch[i] as number);
+      setPointer(request + field.next, first);
+      first = request;
+    }
+    return first;
+  };
+  const prepare = (
+    request: number,
+    bio: number,
+    counted: SplitCount,
+  ): void => {
+    set32(request + field.opf, get32(bio + bioField.opf));
     set64(
       request + field.sector,
       get64Lo(bio + bioField.sector),
       get64Hi(bio + bioField.sector),
     );
     set16(request + field.segments, counted.segments);
-    if (field.gapBit >= 0) set8(request + field.gapBit, counted.gapBit);
+    if (tracksGaps) set8(request + field.gapBit, counted.gapBit);
     if (ioprioAt >= 0) set16(request + ioprioAt, get16(bio + bioField.ioprio));
     set32(request + field.dataLen, get32(bio + bioField.size));
     setPointer(request + field.bio, bio);
     setPointer(request + field.biotail, bio);
-    return request;
   };
+  // Since 6.13 it is that of the first bio (req_get_ioprio).
+  const priority = (request: number): number =>
+    ioprioAt >= 0
+      ? get16(request + ioprioAt)
+      : get16(getPointer(request + field.bio) + bioField.ioprio);
   const start = (request: number): void => {
     set64(request + ioStartAt, 0, 0);
     setLong(request + deadlineAt, 0);
@@ -160,5 +206,16 @@ export function createRequestTable(
     tags.give(get32(request + field.tag));
   };
   const byTag = (tag: number): number => table + tag * stride;
-  return { field, iodOffset, alloc, start, byTag, free, tags };
+  return {
+    field,
+    iodOffset,
+    take,
+    takeBatch,
+    prepare,
+    priority,
+    start,
+    byTag,
+    free,
+    tags,
+  };
 }

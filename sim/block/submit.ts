@@ -3,6 +3,7 @@
  * the extraction of lib/iov_iter.c, blockspec 2.4).
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { RecognitionStrategy } from "../pci/recognition.ts";
 import type { BioPool } from "./bio.ts";
@@ -18,6 +19,8 @@ export interface SubmitOptions {
   readonly bios: BioPool;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
 }
 
 /**
@@ -48,10 +51,13 @@ export interface Submit {
  * @returns Its two functions.
  */
 export function createSubmit(options: SubmitOptions): Submit {
-  const { memory, codec, bios, recognition } = options;
+  const { memory, codec, bios, recognition, profile } = options;
   const { get16, set16, get32, set32, getPointer } = memory;
   const { field } = bios;
   const { sameBio, sameSegment, barsMerging, segmentFlag } = recognition;
+  const { p2pNomerge } = profile;
+  // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
+  const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
   const append = (
     bio: number,
@@ -74,7 +80,7 @@ export function createSubmit(options: SubmitOptions): Submit {
     );
     set16(bio + field.vcnt, vcnt + 1);
     set32(bio + field.size, get32(bio + field.size) + lengthBytes);
-    if (barsMerging(physLo, physHi, provider)) {
+    if (p2pNomerge && barsMerging(physLo, physHi, provider)) {
       set32(bio + field.opf, get32(bio + field.opf) | REQ_FLAG.nomerge);
     }
     return true;
@@ -93,7 +99,7 @@ export function createSubmit(options: SubmitOptions): Submit {
   ) => {
     if (lengthBytes === 0 || !sizeFits(bio, lengthBytes)) return false;
     const vcnt = get16(bio + field.vcnt);
-    if (vcnt > 0) {
+    if (vcnt > 0 && endsBio) {
       const array = getPointer(bio + field.ioVec);
       const maxVecs = get16(bio + field.maxVecs);
       if (
@@ -119,14 +125,13 @@ export function createSubmit(options: SubmitOptions): Submit {
       const lastLo = codec.physLo(array, maxVecs, vcnt - 1);
       const lastHi = codec.physHi(array, maxVecs, vcnt - 1);
       const flag = codec.flag(array, maxVecs, vcnt - 1);
-      if (!sameBio(lastLo, lastHi, flag, physLo, physHi, provider)) {
-        return false;
-      }
+      const alike = sameBio(lastLo, lastHi, flag, physLo, physHi, provider);
+      if (!alike && endsBio) return false;
       const length = codec.length(array, maxVecs, vcnt - 1);
       const endLo = (lastLo + length) | 0;
       const carry = (endLo >>> 0) < (lastLo >>> 0) ? 1 : 0;
       if (
-        endLo === physLo && ((lastHi + carry) | 0) === physHi &&
+        alike && endLo === physLo && ((lastHi + carry) | 0) === physHi &&
         // Lengths stay below 2^31, the least of all layouts' limits (T06).
         length + lengthBytes <= 0x7fffffff &&
         sameSegment(lastLo, lastHi, flag, physLo, physHi, provider)

@@ -14,6 +14,13 @@ export interface Tags {
   readonly take: () => number;
   /** Gives a tag back; its bit is cleared in `word` later, in one go. */
   readonly give: (tag: number) => void;
+  /**
+   * Takes free tags of the word at the hint or the first one that has room
+   * (__sbitmap_queue_get_batch); how many is returned, the tags are in `batch`.
+   */
+  readonly takeBatch: (count: number) => number;
+  /** The tags that `takeBatch` took last, ascending. */
+  readonly batch: Int32Array;
   /** How many tags are in use. */
   readonly live: () => number;
 }
@@ -106,6 +113,44 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     return -1;
   };
 
+  const batch = new Int32Array(32);
+  const takeBatch = (count: number): number => {
+    // sbitmap_queue_get_batch() of a map that spreads over many small words
+    // finds none: its mask must lie inside one word.
+    const wanted = Math.min(count, batch.length);
+    const hint = get32(hintAt);
+    let index = hint >>> shift;
+    if (index >= words) index = 0;
+    for (let tried = 0; tried < words; tried++) {
+      const word = map + index * WORD_BYTES;
+      const depthHere = Math.min(bits, depth - index * bits);
+      clearDeferred(word);
+      let taken = 0;
+      for (let half = 0; half < depthHere && taken < wanted; half += 32) {
+        const at = word + (half === 0 ? lowAt : highAt);
+        let value = get32(at);
+        const most = Math.min(32, depthHere - half);
+        while (taken < wanted) {
+          const free = ~value;
+          if (free === 0) break;
+          const bit = 31 - Math.clz32(free & -free);
+          if (bit >= most) break;
+          value |= 1 << bit;
+          batch[taken++] = (index << shift) + half + bit;
+        }
+        set32(at, value);
+      }
+      if (taken > 0) {
+        live += taken;
+        const next = (batch[taken - 1] as number) + 1;
+        set32(hintAt, next < depth ? next : 0);
+        return taken;
+      }
+      index = index + 1 < words ? index + 1 : 0;
+    }
+    return 0;
+  };
+
   const give = (tag: number): void => {
     const word = map + (tag >>> shift) * WORD_BYTES + CLEARED_AT;
     const bit = tag & (bits - 1);
@@ -114,5 +159,5 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     set32(hintAt, tag);
     live--;
   };
-  return { take, give, live: () => live };
+  return { take, takeBatch, batch, give, live: () => live };
 }

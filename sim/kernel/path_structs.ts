@@ -35,6 +35,8 @@ export interface KernelStructs {
   readonly devPagemap: StructOffsets;
   /** struct queue_limits. */
   readonly queueLimits: StructOffsets;
+  /** struct blk_plug. */
+  readonly blkPlug: StructOffsets;
 }
 
 /**
@@ -53,6 +55,7 @@ export function kernelStructs(kernel: string, abi: Abi): KernelStructs {
     page: of("page"),
     devPagemap: of("dev_pagemap"),
     queueLimits: of("queue_limits"),
+    blkPlug: of("blk_plug"),
   };
 }
 

@@ -51,8 +51,8 @@ export interface PathProfile {
   readonly wakesInOrder: boolean;
   /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
   readonly allocCacheFlag: number;
-  /** Whether discards and zeroes take their bios from that cache, too. */
-  readonly cachesRangeBios: boolean;
+  /** Whether all small bios come from that cache or those of io_uring. */
+  readonly cachesAllBios: boolean;
   /** REQ_NOUNMAP. */
   readonly nounmapFlag: number;
   /** Whether a bio of P2P memory is never merged (REQ_NOMERGE). */
@@ -88,7 +88,7 @@ const v6x1: PathProfile = {
   fsync: "at once",
   wakesInOrder: true,
   allocCacheFlag: 0,
-  cachesRangeBios: false,
+  cachesAllBios: false,
   nounmapFlag: 1 << 27,
   p2pNomerge: false,
   sglAverage: "segments",
@@ -124,7 +124,7 @@ const v7x2: PathProfile = {
   fastSegment: "limits",
   writeZeroesLetters: "WZ",
   fsync: "after plug",
-  cachesRangeBios: true,
+  cachesAllBios: true,
   p2pNomerge: true,
   sglAverage: "iterator",
   mapJoins: "everywhere",

@@ -123,14 +123,21 @@ export function makeRig(options: RigOptions = {}): Rig {
   const strategy = recognition === "page"
     ? recognisePage(pages)
     : recogniseSegment(memory, map);
-  const submit = createSubmit({ memory, codec, bios, recognition: strategy });
+  const profile = pathProfile(kernel);
+  const submit = createSubmit({
+    memory,
+    codec,
+    bios,
+    recognition: strategy,
+    profile,
+  });
   const split = createSplit({
     memory,
     codec,
     bios,
     limits: structs.queueLimits,
     limitsAt,
-    profile: pathProfile(kernel),
+    profile,
   });
   const { field } = bios;
   const arrayOf = (bio: number) => memory.getPointer(bio + field.ioVec);

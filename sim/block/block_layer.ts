@@ -1,0 +1,185 @@
+/**
+ * The block layer of one queue, put together: everything between user memory
+ * and a driver. The path has it above the NVMe driver, the replay of recorded
+ * rows above one that only takes notes.
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { KernelStructs } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../memory/page_array.ts";
+import type { RecognitionStrategy } from "../pci/recognition.ts";
+import { BioPool } from "./bio.ts";
+import {
+  type BlockDriver,
+  type BlockQueue,
+  createBlockQueue,
+  type QueueStages,
+} from "./block_queue.ts";
+import { createComplete } from "./complete.ts";
+import { createDirectIo, type DirectIoStage } from "./direct_io.ts";
+import { createExtract } from "./extract.ts";
+import { createMerge } from "./merge.ts";
+import type { BlockObserver } from "./observe.ts";
+import { createPlug } from "./plug.ts";
+import { type QueueLimits, storeQueueLimits } from "./queue_limits.ts";
+import type { QueueSettings } from "./queue_settings.ts";
+import { createRangeIo, type RangeIoStage } from "./range_io.ts";
+import { createRequestTable, type RequestTable } from "./request.ts";
+import { createSplit } from "./split.ts";
+import { createSubmit, type Submit } from "./submit.ts";
+
+/** What a driver is made from. */
+export interface DriverParts {
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** Completes a request. */
+  readonly complete: (request: number, status: number) => void;
+}
+
+/** What a block layer is made of. */
+export interface BlockLayerOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test, over the same memory. */
+  readonly codec: SegmentCodec;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Struct pages. */
+  readonly pages: PageArray;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** Settings of the queue. */
+  readonly settings: QueueSettings;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** I/Os at once. */
+  readonly ios: number;
+  /** Bios at once, clones included. */
+  readonly bioCount: number;
+  /** Bytes of the driver's part of a request. */
+  readonly driverBytes: number;
+  /** Makes the driver. */
+  readonly driver: (parts: DriverParts) => BlockDriver;
+  /** Whether direct I/O that a bio ends early goes on with the next one. */
+  readonly continuesShort: boolean;
+  /** Told when an I/O has ended, by its cookie. */
+  readonly onEnd: (cookie: number, status: number) => void;
+  /** Told of events. */
+  readonly observer?: BlockObserver;
+  /** Told of each stage that begins. */
+  readonly onStage?: (stage: number) => void;
+  /** The stages' numbers. */
+  readonly stages: QueueStages;
+}
+
+/** A block layer. */
+export interface BlockLayer {
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Adds memory to bios. */
+  readonly addTo: Submit;
+  /** The queue. */
+  readonly queue: BlockQueue;
+  /** Reads and writes. */
+  readonly directIo: DirectIoStage;
+  /** Discards and writes of zeroes. */
+  readonly rangeIo: RangeIoStage;
+}
+
+/**
+ * Puts a block layer together.
+ *
+ * @param options What it is made of.
+ * @returns The layer.
+ */
+export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
+  const { memory, codec, structs, pages, profile, settings } = options;
+  const { recognition, onEnd } = options;
+  const onStage = options.onStage ?? (() => {});
+  const limitsAt = storeQueueLimits(
+    memory,
+    structs.queueLimits,
+    options.limits,
+  );
+  const limits = structs.queueLimits;
+  const bios = new BioPool(memory, codec, structs, { count: options.bioCount });
+  const stage = { memory, codec, bios, limits, limitsAt, profile };
+  const addTo = createSubmit({ ...stage, recognition });
+  const split = createSplit(stage);
+  const { tracksGaps } = profile;
+  const requests = createRequestTable({
+    memory,
+    structs,
+    bios,
+    driverBytes: options.driverBytes,
+    depth: settings.tags,
+    tracksGaps,
+  });
+  const merge = createMerge({ ...stage, requests });
+  const complete = createComplete({
+    memory,
+    codec,
+    bios,
+    pages,
+    depth: options.ios,
+    pinsPages: profile.joinsAcrossFolios,
+    tracksGaps,
+  });
+  const endBio = (bio: number, status: number): void => {
+    const ended = complete.endBio(bio, status);
+    if (ended >= 0) onEnd(complete.endedCookie(), ended);
+  };
+  let completeRequest: (request: number, status: number) => void = () => {};
+  const driver = options.driver({
+    bios,
+    requests,
+    limitsAt,
+    complete: (request, status) => completeRequest(request, status),
+  });
+  const queue = createBlockQueue({
+    memory,
+    bios,
+    requests,
+    split,
+    merge,
+    profile,
+    settings,
+    driver,
+    endBio,
+    onStage,
+    splitFront: complete.splitFront,
+    plug: createPlug({ memory, structs, requests, profile }),
+    stages: options.stages,
+    ...(options.observer ? { observer: options.observer } : {}),
+  });
+  completeRequest = queue.complete;
+  const extract = createExtract({
+    ...stage,
+    complete,
+    submit: addTo,
+    p2p: settings.p2p,
+  });
+  const io = { memory, bios, complete, queue, profile, onEnd };
+  return {
+    bios,
+    requests,
+    addTo,
+    queue,
+    directIo: createDirectIo({
+      ...io,
+      extract,
+      onStage,
+      continuesShort: options.continuesShort,
+    }),
+    rangeIo: createRangeIo({ ...io, codec, limits: options.limits }),
+  };
+}

@@ -1,0 +1,418 @@
+/**
+ * A queue of the block layer: from a submitted bio to a request at the driver
+ * and back (block/blk-core.c, blk-mq.c, blk-flush.c, blockspec 2.6-2.8).
+ */
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BioPool } from "./bio.ts";
+import { createBlockEvents } from "./block_events.ts";
+import { MERGE, type Merge } from "./merge.ts";
+import type { BlockObserver } from "./observe.ts";
+import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import type { Plug } from "./plug.ts";
+import type { QueueSettings } from "./queue_settings.ts";
+import type { RequestTable } from "./request.ts";
+import { createSoftwareQueue } from "./software_queue.ts";
+import type { Split } from "./split.ts";
+
+/** The driver below a queue. */
+export interface BlockDriver {
+  /** Takes a request; a status other than 0 fails it at once. */
+  readonly queue: (request: number) => number;
+  /** All of a batch is queued: tell the device. */
+  readonly commit: () => void;
+  /** Sleeps until requests are complete; calls `complete` for them. */
+  readonly wait: () => void;
+  /** Sends an empty flush and waits for it. */
+  readonly flush: () => void;
+}
+
+/** Stages of the path that the queue goes through, as `onStage` has them. */
+export interface QueueStages {
+  /** Splitting. */
+  readonly split: number;
+  /** Merging, plugging. */
+  readonly merge: number;
+  /** Making requests. */
+  readonly request: number;
+}
+
+/** What a queue works with. */
+export interface BlockQueueOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** The split stage. */
+  readonly split: Split;
+  /** Cuts the front off a bio; 0 where no bio is free. */
+  readonly splitFront: (bio: number, sectors: number) => number;
+  /** The merge stage. */
+  readonly merge: Merge;
+  /** The submitting task's plug. */
+  readonly plug: Plug;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** Settings of the queue. */
+  readonly settings: QueueSettings;
+  /** The driver. */
+  readonly driver: BlockDriver;
+  /** Ends a bio. */
+  readonly endBio: (bio: number, status: number) => void;
+  /** Told of events. */
+  readonly observer?: BlockObserver;
+  /** Told of each stage that begins. */
+  readonly onStage: (stage: number) => void;
+  /** The stages' numbers. */
+  readonly stages: QueueStages;
+}
+
+/** What went through a queue. */
+export interface BlockQueueCounts {
+  /** Bios submitted, without fronts that were split off. */
+  bios: number;
+  /** Vectors of those bios. */
+  segments: number;
+  /** Requests that went to the driver. */
+  requests: number;
+  /** nr_phys_segments of those requests. */
+  physicalSegments: number;
+  /** Bios merged into a request. */
+  merges: number;
+  /** Front parts that were split off. */
+  splits: number;
+}
+
+/** A queue. */
+export interface BlockQueue {
+  /** submit_bio(): takes a bio through split, merge and request. */
+  readonly submitBio: (bio: number) => void;
+  /** blk_start_plug_nr_ios(): false if there is a plug already. */
+  readonly startPlug: (ios: number) => boolean;
+  /** blk_finish_plug() */
+  readonly finishPlug: () => void;
+  /** Completes a request (blk_mq_end_request). */
+  readonly complete: (request: number, status: number) => void;
+  /** The submitter waits for its I/O: what is plugged goes out first. */
+  readonly wait: () => void;
+  /** Lets everything in the queue complete. */
+  readonly drain: () => void;
+  /** Tags that are free now. */
+  readonly freeTags: () => number;
+  /** Counts so far. */
+  readonly counts: BlockQueueCounts;
+}
+
+/** Software queue requests that a bio is tried with (blk_bio_list_merge). */
+const MERGE_TRIES = 8;
+/** RQF_FLUSH_SEQ: a flush follows the request's data. */
+const RQF_FLUSH_SEQ = 1 << 4;
+const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
+
+/**
+ * Makes a queue.
+ *
+ * @param options What it works with.
+ * @returns The queue.
+ */
+export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
+  const { memory, bios, requests, splitFront, endBio, onStage } = options;
+  const { driver, settings, profile, plug, stages } = options;
+  const { split, counted } = options.split;
+  const { attempt } = options.merge;
+  const { get16, get32, set32, getPointer, setPointer } = memory;
+  const { field: bioField } = bios;
+  const { field } = requests;
+  const { writeCache, fua } = settings;
+  const merges = settings.nomerges < 2;
+  const plugsAll = profile.plugsZonedWrites || !settings.zoned;
+  const issuesFlushed = profile.flushedData === "issue";
+  const isLifo = profile.plugOrder === "lifo";
+  const software = createSoftwareQueue(memory, requests);
+  const tell = createBlockEvents({ memory, bios, requests }, options.observer);
+  const counts: BlockQueueCounts = {
+    bios: 0,
+    segments: 0,
+    requests: 0,
+    physicalSegments: 0,
+    merges: 0,
+    splits: 0,
+  };
+  let plugged = false;
+  let inFlight = 0;
+  /** Requests whose data is done and whose flush is not. */
+  let flushing = 0;
+
+  const endRequest = (request: number, status: number): void => {
+    let bio = getPointer(request + field.bio);
+    if (tell !== undefined) tell.request("C", request, status);
+    requests.free(request);
+    while (bio !== 0) {
+      const next = getPointer(bio + bioField.next);
+      endBio(bio, status);
+      bio = next;
+    }
+  };
+
+  const complete = (request: number, status: number): void => {
+    inFlight--;
+    if (
+      status === BLK_STS.ok &&
+      (get32(request + field.flags) & RQF_FLUSH_SEQ) !== 0
+    ) {
+      setPointer(request + field.next, flushing);
+      flushing = request;
+      return;
+    }
+    endRequest(request, status);
+  };
+
+  const start = (request: number): void => {
+    counts.requests++;
+    counts.physicalSegments += get16(request + field.segments);
+    inFlight++;
+    if (tell !== undefined) tell.request("D", request, 0);
+    const status = driver.queue(request);
+    if (status !== BLK_STS.ok) complete(request, status);
+  };
+
+  /** blk_mq_flush_plug_list() */
+  const flushPlug = (fromSchedule: boolean): void => {
+    if (plug.count() === 0) return;
+    if (tell !== undefined) tell.plug("U", plug.count());
+    let request = plug.takeList();
+    if (fromSchedule) {
+      // In the order of submission, whatever the list's own order is.
+      if (isLifo) request = software.reverse(request);
+      while (request !== 0) {
+        const next = getPointer(request + field.next);
+        if (tell !== undefined) tell.request("I", request, 0);
+        software.append(request);
+        request = next;
+      }
+      return;
+    }
+    while (request !== 0) {
+      const next = getPointer(request + field.next);
+      start(request);
+      request = next;
+    }
+    driver.commit();
+  };
+
+  const runSoftware = (): void => {
+    if (software.tail() === 0) return;
+    for (;;) {
+      const request = software.takeFirst();
+      if (request === 0) break;
+      start(request);
+    }
+    driver.commit();
+  };
+
+  const drain = (): void => {
+    for (;;) {
+      runSoftware();
+      if (inFlight > 0) {
+        driver.wait();
+        continue;
+      }
+      if (flushing === 0) return;
+      // One flush serves all requests that wait for one (blk-flush.c).
+      driver.flush();
+      let request = flushing;
+      flushing = 0;
+      while (request !== 0) {
+        const next = getPointer(request + field.next);
+        endRequest(request, BLK_STS.ok);
+        request = next;
+      }
+    }
+  };
+
+  const dropCached = (): void => {
+    for (;;) {
+      const request = plug.takeCached();
+      if (request === 0) return;
+      requests.free(request);
+    }
+  };
+
+  /** io_schedule(): the plug is flushed on the way out, all else completes. */
+  const sleep = (): void => {
+    if (plugged) {
+      flushPlug(true);
+      dropCached();
+    }
+    drain();
+  };
+
+  const startPlug = (ios: number): boolean => {
+    if (plugged) return false;
+    plugged = true;
+    plug.start(ios);
+    return true;
+  };
+  const finishPlug = (): void => {
+    flushPlug(false);
+    dropCached();
+    plugged = false;
+  };
+
+  /** Merges a bio into a request that waits; says whether it did. */
+  const tryMerge = (bio: number, usesPlug: boolean): boolean => {
+    const { segments } = counted;
+    let how: number = MERGE.none;
+    if (usesPlug) {
+      const newest = plug.newest();
+      if (newest !== 0) how = attempt(newest, bio, segments);
+    }
+    if (how <= 0) {
+      how = MERGE.none;
+      let request = software.tail();
+      for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
+        how = attempt(request, bio, segments);
+        if (how !== MERGE.none) break;
+        request = getPointer(request + field.previous);
+      }
+    }
+    if (how <= 0) return false;
+    counts.merges++;
+    if (tell !== undefined) tell.bio(how === MERGE.front ? "F" : "M", bio, 0);
+    return true;
+  };
+
+  /** blk_mq_get_new_requests(); 0 if there is no tag and no waiting. */
+  const getRequest = (bio: number, usesPlug: boolean): number => {
+    if (usesPlug) {
+      const cached = plug.takeCached();
+      if (cached !== 0) return cached;
+      const ios = plug.takeIos();
+      if (ios > 1) {
+        const first = requests.takeBatch(ios);
+        if (first !== 0) {
+          plug.cache(getPointer(first + field.next));
+          return first;
+        }
+      }
+    }
+    let request = requests.take();
+    while (request === 0) {
+      if ((get32(bio + bioField.opf) & REQ_FLAG.nowait) !== 0) return 0;
+      sleep();
+      request = requests.take();
+    }
+    return request;
+  };
+
+  /**
+   * blk_insert_flush(): says whether the request has gone its own way, past
+   * the plug.
+   */
+  const insertFlush = (request: number): boolean => {
+    const opf = get32(request + field.opf);
+    const hasData = get32(request + field.dataLen) !== 0;
+    const needsPost = (opf & REQ_FLAG.fua) !== 0 && !fua;
+    const kept = fua ? opf & ~REQ_FLAG.preflush : opf & ~FLUSHES;
+    set32(request + field.opf, kept | REQ_FLAG.sync | REQ_FLAG.nomerge);
+    if (!hasData) {
+      driver.flush();
+      endRequest(request, BLK_STS.ok);
+      return true;
+    }
+    if (needsPost) {
+      set32(
+        request + field.flags,
+        get32(request + field.flags) | RQF_FLUSH_SEQ,
+      );
+    }
+    if (!issuesFlushed) return false;
+    start(request);
+    driver.commit();
+    return true;
+  };
+
+  /** blk_mq_submit_bio() behind the split. */
+  const submitOne = (bio: number): void => {
+    const opf = get32(bio + bioField.opf);
+    const usesPlug = plugged &&
+      (plugsAll || (opf & REQ_OP_MASK) === REQ_OP.read);
+    if (merges && (opf & (FLUSHES | REQ_FLAG.nomerge)) === 0) {
+      onStage(stages.merge);
+      if (tryMerge(bio, usesPlug)) return;
+    }
+    onStage(stages.request);
+    const request = getRequest(bio, usesPlug);
+    if (request === 0) {
+      endBio(bio, BLK_STS.again);
+      return;
+    }
+    requests.prepare(request, bio, counted);
+    if (tell !== undefined) tell.bio("G", bio, 0);
+    if ((opf & FLUSHES) !== 0 && insertFlush(request)) return;
+    if (!usesPlug) {
+      start(request);
+      driver.commit();
+      return;
+    }
+    onStage(stages.merge);
+    if (plug.isFull(merges)) flushPlug(false);
+    if (tell !== undefined && plug.count() === 0) tell.plug("P", 0);
+    plug.add(request);
+  };
+
+  const submitBio = (bio: number): void => {
+    const opf = get32(bio + bioField.opf);
+    // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
+    if ((opf & FLUSHES) !== 0 && !writeCache) {
+      set32(bio + bioField.opf, opf & ~FLUSHES);
+      if (get32(bio + bioField.size) === 0) {
+        endBio(bio, BLK_STS.ok);
+        return;
+      }
+    }
+    counts.bios++;
+    counts.segments += get16(bio + bioField.vcnt);
+    if (tell !== undefined) tell.bio("Q", bio, 0);
+    for (;;) {
+      onStage(stages.split);
+      const sectors = split(bio);
+      if (sectors < 0) {
+        endBio(bio, -sectors);
+        return;
+      }
+      if (sectors === 0) {
+        submitOne(bio);
+        return;
+      }
+      const front = splitFront(bio, sectors);
+      if (front === 0) {
+        endBio(bio, BLK_STS.resource);
+        return;
+      }
+      counts.splits++;
+      if (tell !== undefined) tell.bio("X", front, bio);
+      // The front first; the remainder then takes the whole way again.
+      submitOne(front);
+    }
+  };
+
+  const wait = (): void => {
+    const waits = inFlight > 0 || software.tail() !== 0 || flushing !== 0 ||
+      (plugged && plug.count() > 0);
+    if (waits) sleep();
+  };
+  const freeTags = (): number => settings.tags - requests.tags.live();
+  return {
+    submitBio,
+    startPlug,
+    finishPlug,
+    complete,
+    wait,
+    drain,
+    freeTags,
+    counts,
+  };
+}

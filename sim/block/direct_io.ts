@@ -1,0 +1,222 @@
+/**
+ * Direct I/O of a block device: one read or write becomes one bio or several
+ * (block/fops.c blkdev_direct_IO, blockspec 2.4).
+ */
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
+import type { BlockQueue } from "./block_queue.ts";
+import type { Complete } from "./complete.ts";
+import type { Extract, IoPieces } from "./extract.ts";
+import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+
+/** How a program submits I/O. */
+export type SubmitApi = "sync" | "aio" | "io_uring";
+
+/** One read or write. */
+export interface DirectIo {
+  /** REQ_OP.read or REQ_OP.write. */
+  operation: number;
+  /** First sector, low 32 bits. */
+  sectorLo: number;
+  /** First sector, high 32 bits. */
+  sectorHi: number;
+  /** Length in bytes. */
+  lengthBytes: number;
+  /** Its memory. */
+  pieces: IoPieces;
+  /** Index of its first piece. */
+  firstPiece: number;
+  /** Index behind its last piece. */
+  endPiece: number;
+  /** REQ_FLAG.fua for RWF_DSYNC, REQ_FLAG.nowait for RWF_NOWAIT. */
+  flags: number;
+  /** I/O priority. */
+  priority: number;
+  /** How it is submitted. */
+  api: SubmitApi;
+  /** Given back when it ends. */
+  cookie: number;
+}
+
+/** What direct I/O works with. */
+export interface DirectIoOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Extraction of user memory. */
+  readonly extract: Extract;
+  /** The life of an I/O around its bios. */
+  readonly complete: Complete;
+  /** The queue. */
+  readonly queue: BlockQueue;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** Told when an I/O has ended. */
+  readonly onEnd: (cookie: number, status: number) => void;
+  /** Whether I/O that a bio ends early goes on with the next one. */
+  readonly continuesShort: boolean;
+  /** Told of each stage that begins. */
+  readonly onStage: (stage: number) => void;
+}
+
+/** Direct I/O. */
+export interface DirectIoStage {
+  /** Submits an I/O; answers the bytes of its bios, or -errno. */
+  readonly submit: (io: DirectIo) => number;
+  /**
+   * Submits an I/O on a registered buffer (io_uring, ITER_BVEC): its bio
+   * borrows a table of vectors and takes no references.
+   */
+  readonly submitBorrowed: (io: DirectIo, table: number) => number;
+}
+
+/**
+ * Makes the stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createDirectIo(options: DirectIoOptions): DirectIoStage {
+  const { memory, bios, extract, complete, queue, profile, onEnd } = options;
+  const { onStage, continuesShort } = options;
+  const { get32, set16, set32, set64, setLong, setPointer } = memory;
+  const { field } = bios;
+  const { begin, fill, pagesLeft, bytesLeft, isInvalid } = extract;
+  const { submitBio, startPlug, finishPlug } = queue;
+  const { allocCacheFlag, cachesAllBios, plugsWrites } = profile;
+
+  const cacheFlag = (vecs: number, api: SubmitApi): number =>
+    vecs <= BIO_INLINE_VECS && (cachesAllBios || api === "io_uring")
+      ? allocCacheFlag
+      : 0;
+
+  const baseFlags = (io: DirectIo): number =>
+    io.operation === REQ_OP.write
+      ? REQ_OP.write | REQ_FLAG.sync | REQ_FLAG.idle | (io.flags & REQ_FLAG.fua)
+      : REQ_OP.read;
+
+  /** Drops the submitter's own reference on the I/O. */
+  const endSubmission = (slot: number, status: number): void => {
+    const ended = complete.dropIo(slot, status);
+    if (ended >= 0) onEnd(complete.endedCookie(), ended);
+  };
+
+  const prepare = (
+    bio: number,
+    slot: number,
+    io: DirectIo,
+    doneBytes: number,
+  ): void => {
+    const lo = (io.sectorLo + doneBytes / 512) | 0;
+    const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
+    set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
+    set16(bio + field.ioprio, io.priority);
+    setLong(bio + field.endIo, END_IO.directIo);
+    setPointer(bio + field.private, slot);
+    complete.addBio(slot);
+  };
+
+  /** __blkdev_direct_IO_simple() and _async(): one bio has room for all. */
+  const submitOne = (io: DirectIo, slot: number, pages: number): number => {
+    const isSync = io.api === "sync";
+    // The bio of a synchronous I/O lies on the stack; submit_bio_wait() has
+    // REQ_SYNC set.
+    const extra = isSync ? REQ_FLAG.sync : cacheFlag(pages, io.api);
+    const nowait = io.flags & REQ_FLAG.nowait;
+    const opf = baseFlags(io) | extra | nowait;
+    let done = 0;
+    let room = pages;
+    for (;;) {
+      const bio = bios.alloc(room, opf);
+      if (bio === 0) return -ERRNO.nomem;
+      const result = fill(bio, room);
+      if (result < 0) {
+        bios.free(bio);
+        return result;
+      }
+      prepare(bio, slot, io, done);
+      done += get32(bio + field.size) >>> 0;
+      // Memory of another kind follows: the kernel leaves it to the page
+      // cache, the lab goes on with a bio of that kind.
+      room = continuesShort ? pagesLeft(BIO_MAX_VECS) : 0;
+      submitBio(bio);
+      if (room === 0) return done;
+      onStage(0);
+    }
+  };
+
+  /** __blkdev_direct_IO(): bios of 256 vectors, plugged. */
+  const submitMany = (io: DirectIo, slot: number): number => {
+    const nowait = io.flags & REQ_FLAG.nowait;
+    const mine = startPlug(1);
+    let room = BIO_MAX_VECS;
+    let done = 0;
+    let error = 0;
+    while (room > 0) {
+      onStage(0);
+      const opf = baseFlags(io) | cacheFlag(room, io.api) | nowait;
+      const bio = bios.alloc(room, opf);
+      if (bio === 0) {
+        error = -ERRNO.nomem;
+        break;
+      }
+      error = fill(bio, room);
+      if (error === 0 && nowait !== 0 && bytesLeft() > 0) {
+        // More than one bio cannot promise not to wait.
+        complete.releasePages(bio);
+        error = -ERRNO.again;
+      }
+      if (error < 0) {
+        bios.free(bio);
+        break;
+      }
+      prepare(bio, slot, io, done);
+      done += get32(bio + field.size) >>> 0;
+      room = pagesLeft(BIO_MAX_VECS);
+      submitBio(bio);
+    }
+    if (mine) finishPlug();
+    return error < 0 ? error : done;
+  };
+
+  const submit = (io: DirectIo): number => {
+    onStage(0);
+    if (io.lengthBytes === 0) return 0;
+    begin(io);
+    if (isInvalid(io)) return -ERRNO.inval;
+    const isWrite = io.operation === REQ_OP.write;
+    const slot = complete.openIo(!isWrite, io.cookie);
+    if (slot === 0) return -ERRNO.nomem;
+    const plugged = isWrite && plugsWrites && startPlug(1);
+    const pages = pagesLeft(BIO_MAX_VECS + 1);
+    const result = pages <= BIO_MAX_VECS
+      ? submitOne(io, slot, pages)
+      : submitMany(io, slot);
+    if (io.api === "sync") queue.wait();
+    if (plugged) finishPlug();
+    endSubmission(slot, 0);
+    return result;
+  };
+
+  const submitBorrowed = (io: DirectIo, table: number): number => {
+    onStage(0);
+    const isWrite = io.operation === REQ_OP.write;
+    const slot = complete.openIo(false, io.cookie);
+    if (slot === 0) return -ERRNO.nomem;
+    const plugged = isWrite && plugsWrites && startPlug(1);
+    const vecs = io.endPiece - io.firstPiece;
+    const opf = baseFlags(io) | allocCacheFlag | (io.flags & REQ_FLAG.nowait);
+    const bio = bios.allocBorrowed(table, vecs, vecs, opf);
+    if (bio !== 0) {
+      set32(bio + field.size, io.lengthBytes);
+      prepare(bio, slot, io, 0);
+      submitBio(bio);
+    }
+    if (plugged) finishPlug();
+    endSubmission(slot, 0);
+    return bio === 0 ? -ERRNO.nomem : io.lengthBytes;
+  };
+  return { submit, submitBorrowed };
+}

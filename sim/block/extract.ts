@@ -1,0 +1,255 @@
+/**
+ * Extraction: user memory is pinned and becomes the vectors of a bio
+ * (block/bio.c bio_iov_iter_get_pages, lib/iov_iter.c, blockspec 2.4).
+ *
+ * A pass takes memory of one user vector and at most as many pages as the bio
+ * has vectors left; passes follow each other while there is room.
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BioPool } from "./bio.ts";
+import type { Complete } from "./complete.ts";
+import type { DirectIo } from "./direct_io.ts";
+import { ERRNO } from "./operation.ts";
+import type { Submit } from "./submit.ts";
+
+/** Memory of I/Os in pieces, each contiguous and inside one folio. */
+export interface IoPieces {
+  /** Physical address of each piece, low 32 bits. */
+  readonly physLo: Int32Array;
+  /** Physical address of each piece, high 32 bits. */
+  readonly physHi: Int32Array;
+  /** Length of each piece in bytes. */
+  readonly pieceBytes: Int32Array;
+  /** 0 for host memory, provider index + 1 for P2P memory. */
+  readonly provider: Uint8Array;
+  /** 1 where a piece begins a user vector; an I/O is one where it is absent. */
+  readonly startsVector?: Uint8Array;
+}
+
+/** What extraction works with. */
+export interface ExtractOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Adds memory to bios. */
+  readonly submit: Submit;
+  /** Pins and releases pages. */
+  readonly complete: Complete;
+  /** Offsets of struct queue_limits. */
+  readonly limits: StructOffsets;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** Whether the queue takes P2P memory. */
+  readonly p2p: boolean;
+}
+
+/** Extraction of one I/O at a time. */
+export interface Extract {
+  /** Stands at the first byte of an I/O's memory. */
+  readonly begin: (io: DirectIo) => void;
+  /** Whether the I/O is refused before any page is looked at. */
+  readonly isInvalid: (io: DirectIo) => boolean;
+  /** iov_iter_npages(): pages of what is left, counted up to a most. */
+  readonly pagesLeft: (most: number) => number;
+  /** Bytes that are left. */
+  readonly bytesLeft: () => number;
+  /** Fills a bio of so many vectors; 0 or -errno, then nothing is pinned. */
+  readonly fill: (bio: number, slots: number) => number;
+}
+
+const NO_PIECES: IoPieces = {
+  physLo: new Int32Array(0),
+  physHi: new Int32Array(0),
+  pieceBytes: new Int32Array(0),
+  provider: new Uint8Array(0),
+};
+
+/**
+ * Makes the extraction.
+ *
+ * @param options What it works with.
+ * @returns The extraction.
+ */
+export function createExtract(options: ExtractOptions): Extract {
+  const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;
+  const { get16, set16, get32, set32, getPointer } = memory;
+  const { field } = bios;
+  const { joinsAcrossFolios } = profile;
+  const { addPage, addExtracted } = options.submit;
+  const add = joinsAcrossFolios ? addPage : addExtracted;
+  const { pin, unpin, releasePages } = complete;
+  const blockMask = get32(
+    limitsAt + fieldOffset(options.limits, "logical_block_size"),
+  ) - 1;
+  const dmaAlignment = get32(
+    limitsAt + fieldOffset(options.limits, "dma_alignment"),
+  );
+  const checksVectors = profile.lengthCheck === "vector";
+  const checksAlignment = profile.extractChecksAlignment;
+  const trimsPasses = profile.trims === "extraction";
+  let pieces: IoPieces = NO_PIECES;
+  let piece = 0;
+  let skip = 0;
+  let end = 0;
+  let left = 0;
+
+  const begin = (io: DirectIo): void => {
+    pieces = io.pieces;
+    piece = io.firstPiece;
+    end = io.endPiece;
+    left = io.lengthBytes;
+    skip = 0;
+  };
+
+  /** Bytes of the vector from its piece `from` on; all where there is one. */
+  const vectorBytes = (from: number, skipped: number): number => {
+    const { startsVector, pieceBytes } = pieces;
+    if (startsVector === undefined) return left;
+    let bytes = (pieceBytes[from] as number) - skipped;
+    for (let i = from + 1; i < end && startsVector[i] === 0; i++) {
+      bytes += pieceBytes[i] as number;
+    }
+    return bytes;
+  };
+
+  const isInvalid = (io: DirectIo): boolean => {
+    if (((io.sectorLo * 512) & blockMask) !== 0) return true;
+    if ((io.lengthBytes & blockMask) !== 0) return true;
+    if (!checksVectors) return false;
+    const { startsVector, physLo } = pieces;
+    for (let i = piece; i < end; i++) {
+      if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
+        continue;
+      }
+      if ((vectorBytes(i, 0) & blockMask) !== 0) return true;
+      if (((physLo[i] as number) & dmaAlignment) !== 0) return true;
+    }
+    return false;
+  };
+
+  const pagesLeft = (most: number): number => {
+    if (left === 0) return 0;
+    const { startsVector, physLo, pieceBytes } = pieces;
+    const offset = ((physLo[piece] as number) + skip) & 4095;
+    if (startsVector === undefined) {
+      return Math.min(most, (offset + left + 4095) >>> 12);
+    }
+    let pages = 0;
+    let start = offset;
+    let bytes = (pieceBytes[piece] as number) - skip;
+    for (let i = piece + 1; i < end && pages <= most; i++) {
+      if (startsVector[i] === 1) {
+        pages += (start + bytes + 4095) >>> 12;
+        start = (physLo[i] as number) & 4095;
+        bytes = 0;
+      }
+      bytes += pieceBytes[i] as number;
+    }
+    pages += (start + bytes + 4095) >>> 12;
+    return Math.min(most, pages);
+  };
+
+  /** One pass: bytes taken, or -errno. */
+  const pass = (bio: number, slots: number): number => {
+    const { physLo, physHi, pieceBytes, provider } = pieces;
+    const offset = ((physLo[piece] as number) + skip) & 4095;
+    const inVector = vectorBytes(piece, skip);
+    if (checksAlignment && ((offset | inVector) & dmaAlignment) !== 0) {
+      return -ERRNO.inval;
+    }
+    // get_user_pages() without FOLL_PCI_P2PDMA.
+    if (!p2p && provider[piece] !== 0) return -ERRNO.remoteio;
+    const room = slots - get16(bio + field.vcnt);
+    let size = Math.min(
+      inVector,
+      room * 4096 - offset,
+      0xffffffff - (get32(bio + field.size) >>> 0),
+    );
+    if (trimsPasses) {
+      size -= size & blockMask;
+      if (size <= 0) return -ERRNO.fault;
+    }
+    let taken = 0;
+    while (taken < size) {
+      const start = physLo[piece] as number;
+      const lo = (start + skip) | 0;
+      const hi = (physHi[piece] as number) +
+        ((lo >>> 0) < (start >>> 0) ? 1 : 0);
+      const rest = (pieceBytes[piece] as number) - skip;
+      const bytes = rest < size - taken ? rest : size - taken;
+      const vcnt = get16(bio + field.vcnt);
+      if (!add(bio, lo, hi, bytes, provider[piece] as number)) break;
+      pin(lo, hi, bytes, get16(bio + field.vcnt) === vcnt);
+      taken += bytes;
+      if (bytes === rest) {
+        piece++;
+        skip = 0;
+      } else skip += bytes;
+    }
+    left -= taken;
+    return taken;
+  };
+
+  /** bio_iov_iter_align_down(): 0, or -errno if no block is left. */
+  const alignDown = (bio: number): number => {
+    let beyond = get32(bio + field.size) & blockMask;
+    if (beyond === 0) return 0;
+    set32(bio + field.size, get32(bio + field.size) - beyond);
+    left += beyond;
+    for (let back = beyond; back > 0;) {
+      if (skip === 0) skip = pieces.pieceBytes[--piece] as number;
+      const step = Math.min(back, skip);
+      skip -= step;
+      back -= step;
+    }
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    let vcnt = get16(bio + field.vcnt);
+    while (beyond > 0) {
+      const length = codec.length(array, maxVecs, vcnt - 1);
+      if (beyond < length) {
+        codec.setLength(array, maxVecs, vcnt - 1, length - beyond);
+        break;
+      }
+      beyond -= length;
+      vcnt--;
+      unpin(
+        codec.physLo(array, maxVecs, vcnt),
+        codec.physHi(array, maxVecs, vcnt),
+        length,
+      );
+      set16(bio + field.vcnt, vcnt);
+    }
+    return vcnt === 0 ? -ERRNO.fault : 0;
+  };
+
+  const fill = (bio: number, slots: number): number => {
+    let result: number;
+    do {
+      result = pass(bio, slots);
+    } while (result > 0 && left > 0 && get16(bio + field.vcnt) < slots);
+    if (result === -ERRNO.inval) {
+      releasePages(bio);
+      return result;
+    }
+    if (get16(bio + field.vcnt) === 0) {
+      return result < 0 ? result : -ERRNO.fault;
+    }
+    return trimsPasses ? 0 : alignDown(bio);
+  };
+  return {
+    begin,
+    isInvalid,
+    pagesLeft,
+    bytesLeft: () => left,
+    fill,
+  };
+}

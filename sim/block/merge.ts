@@ -1,0 +1,257 @@
+/**
+ * The merge stage: a bio joins a request that is not issued yet
+ * (block/blk-merge.c blk_attempt_bio_merge, blockspec 2.7).
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BioPool } from "./bio.ts";
+import { createBioEdges, type EdgeVector, emptyEdge } from "./bio_edges.ts";
+import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import type { RequestTable } from "./request.ts";
+
+/** How an attempt to merge ended. */
+export const MERGE = {
+  /** The request is no candidate: another may be. */
+  none: 0,
+  /** The bio is now the request's last one. */
+  back: 1,
+  /** The bio is now the request's first one. */
+  front: 2,
+  /** The bio was added to a request of several discards. */
+  discard: 3,
+  /** The request is a candidate and refuses: no other is to be tried. */
+  failed: -1,
+} as const;
+
+/** What the merge stage works with. */
+export interface MergeOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test. */
+  readonly codec: SegmentCodec;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Offsets of struct queue_limits. */
+  readonly limits: StructOffsets;
+  /** Where the queue's limits lie. */
+  readonly limitsAt: number;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+}
+
+/** The merge stage. */
+export interface Merge {
+  /** Tries a bio of so many segments; answers one of `MERGE`. */
+  readonly attempt: (request: number, bio: number, segments: number) => number;
+}
+
+/** Neither a request nor a bio with one of these is merged. */
+const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
+
+/**
+ * Makes the merge stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createMerge(options: MergeOptions): Merge {
+  const { memory, codec, bios, requests, limitsAt, profile } = options;
+  const { get8, set8, get16, set16, get32, set32 } = memory;
+  const { set64, get64Lo, get64Hi, getPointer, setPointer, getLong } = memory;
+  const { field: bioField } = bios;
+  const { field, priority } = requests;
+  const { first, last } = createBioEdges(memory, { codec, bios });
+  const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
+  const maxSectorsAt = limit("max_sectors");
+  const chunkAt = limit("chunk_sectors");
+  const maxSegmentsAt = limit("max_segments");
+  const virtBoundaryAt = limit("virt_boundary_mask");
+  const segBoundaryAt = limit("seg_boundary_mask");
+  const maxDiscardAt = limit("max_discard_sectors");
+  const maxDiscardSegmentsAt = limit("max_discard_segments");
+  const { tracksGaps } = profile;
+  const before: EdgeVector = emptyEdge();
+  const after: EdgeVector = emptyEdge();
+
+  const refuse = (request: number): number => {
+    set32(request + field.opf, get32(request + field.opf) | REQ_FLAG.nomerge);
+    return MERGE.failed;
+  };
+
+  /** biovec_phys_mergeable() of `before` and `after`. */
+  const mergeable = (): boolean => {
+    const lo = before.physLo;
+    const end = (lo + before.lengthBytes) | 0;
+    const carry = (end >>> 0) < (lo >>> 0) ? 1 : 0;
+    if (
+      end !== after.physLo || ((before.physHi + carry) | 0) !== after.physHi
+    ) {
+      return false;
+    }
+    const mask = getLong(segBoundaryAt);
+    const final = (after.physLo + after.lengthBytes - 1) | 0;
+    const over = (final >>> 0) < (after.physLo >>> 0) ? 1 : 0;
+    return ((lo ^ final) & ~mask) === 0 &&
+      before.physHi === ((after.physHi + over) | 0);
+  };
+
+  /** bio_will_gap(): `front` begins the request, `prev` and `next` meet. */
+  const willGap = (front: number, prev: number, next: number): boolean => {
+    const virt = getLong(virtBoundaryAt);
+    if (virt === 0) return false;
+    first(front, before);
+    if ((before.offset & virt) !== 0) return true;
+    last(prev, before);
+    first(next, after);
+    if (mergeable()) return false;
+    return ((after.offset | (before.offset + before.lengthBytes)) & virt) !== 0;
+  };
+
+  /** bio_seg_gap(): the lowest bit of all gaps, with the one in between. */
+  const joinGaps = (request: number, prev: number, next: number): void => {
+    let bit = lowest(
+      lowest(get8(request + field.gapBit), get8(prev + bioField.gapBit)),
+      get8(next + bioField.gapBit),
+    );
+    last(prev, before);
+    first(next, after);
+    if (!mergeable()) {
+      const gap = after.offset | (before.offset + before.lengthBytes);
+      if (gap !== 0) bit = lowest(bit, 32 - Math.clz32(gap & -gap));
+    }
+    set8(request + field.gapBit, bit);
+  };
+
+  /** blk_rq_get_max_sectors() of a request that would begin there. */
+  const maxSectors = (operation: number, lo: number, hi: number): number => {
+    if (operation === REQ_OP.discard) return get32(maxDiscardAt) >>> 0;
+    const most = get32(maxSectorsAt) >>> 0;
+    const chunk = get32(chunkAt) >>> 0;
+    if (chunk === 0) return most;
+    const sector = (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0);
+    return Math.min(most, chunk - sector % chunk);
+  };
+
+  /** ll_new_hw_segment(): segments add, junctions are not looked at. */
+  const addSegments = (request: number, segments: number): boolean => {
+    const sum = get16(request + field.segments) + segments;
+    if (sum > get16(maxSegmentsAt)) return false;
+    set16(request + field.segments, sum);
+    return true;
+  };
+
+  const back = (request: number, bio: number, segments: number): number => {
+    const tail = getPointer(request + field.biotail);
+    const operation = get32(bio + bioField.opf) & REQ_OP_MASK;
+    const isData = operation !== REQ_OP.discard;
+    const front = getPointer(request + field.bio);
+    if (isData && willGap(front, tail, bio)) return MERGE.failed;
+    const bytes = (get32(request + field.dataLen) >>> 0) +
+      (get32(bio + bioField.size) >>> 0);
+    const most = maxSectors(
+      operation,
+      get64Lo(request + field.sector),
+      get64Hi(request + field.sector),
+    );
+    if (bytes > most * 512) return refuse(request);
+    if (isData) {
+      if (!addSegments(request, segments)) return refuse(request);
+      if (tracksGaps) joinGaps(request, tail, bio);
+    }
+    setPointer(tail + bioField.next, bio);
+    setPointer(request + field.biotail, bio);
+    set32(request + field.dataLen, bytes);
+    return MERGE.back;
+  };
+
+  const frontMerge = (
+    request: number,
+    bio: number,
+    segments: number,
+  ): number => {
+    const head = getPointer(request + field.bio);
+    const operation = get32(bio + bioField.opf) & REQ_OP_MASK;
+    const isData = operation !== REQ_OP.discard;
+    if (isData && willGap(bio, bio, head)) return MERGE.failed;
+    const bytes = (get32(request + field.dataLen) >>> 0) +
+      (get32(bio + bioField.size) >>> 0);
+    const lo = get64Lo(bio + bioField.sector);
+    const hi = get64Hi(bio + bioField.sector);
+    if (bytes > maxSectors(operation, lo, hi) * 512) return refuse(request);
+    if (isData) {
+      if (!addSegments(request, segments)) return refuse(request);
+      if (tracksGaps) joinGaps(request, bio, head);
+    }
+    setPointer(bio + bioField.next, head);
+    setPointer(request + field.bio, bio);
+    set64(request + field.sector, lo, hi);
+    set32(request + field.dataLen, bytes);
+    return MERGE.front;
+  };
+
+  const discard = (request: number, bio: number): number => {
+    const bios = get16(request + field.segments);
+    const bytes = (get32(request + field.dataLen) >>> 0) +
+      (get32(bio + bioField.size) >>> 0);
+    if (
+      bios >= get16(maxDiscardSegmentsAt) ||
+      bytes > (get32(maxDiscardAt) >>> 0) * 512
+    ) return refuse(request);
+    set16(request + field.segments, bios + 1);
+    setPointer(getPointer(request + field.biotail) + bioField.next, bio);
+    setPointer(request + field.biotail, bio);
+    set32(request + field.dataLen, bytes);
+    return MERGE.discard;
+  };
+
+  const attempt = (
+    request: number,
+    bio: number,
+    segments: number,
+  ): number => {
+    const opf = get32(request + field.opf);
+    const other = get32(bio + bioField.opf);
+    const operation = opf & REQ_OP_MASK;
+    if (operation !== (other & REQ_OP_MASK)) return MERGE.none;
+    if (((opf | other) & UNMERGEABLE) !== 0) return MERGE.none;
+    if (operation > REQ_OP.write && operation !== REQ_OP.discard) {
+      return MERGE.none;
+    }
+    const rqLo = get64Lo(request + field.sector);
+    const bioLo = get64Lo(bio + bioField.sector);
+    const several = operation === REQ_OP.discard &&
+      get16(maxDiscardSegmentsAt) > 1;
+    let isBack = false;
+    if (!several) {
+      // The low halves tell nearly always that the two do not meet.
+      const end = (rqLo + (get32(request + field.dataLen) >>> 9)) | 0;
+      isBack = end === bioLo;
+      const bioEnd = (bioLo + (get32(bio + bioField.size) >>> 9)) | 0;
+      if (!isBack && bioEnd !== rqLo) return MERGE.none;
+      const rqHi = get64Hi(request + field.sector);
+      const bioHi = get64Hi(bio + bioField.sector);
+      if (isBack) {
+        const carry = (end >>> 0) < (rqLo >>> 0) ? 1 : 0;
+        if (((rqHi + carry) | 0) !== bioHi) return MERGE.none;
+      } else {
+        const carry = (bioEnd >>> 0) < (bioLo >>> 0) ? 1 : 0;
+        if (((bioHi + carry) | 0) !== rqHi) return MERGE.none;
+      }
+    }
+    if (priority(request) !== get16(bio + bioField.ioprio)) return MERGE.none;
+    if (several) return discard(request, bio);
+    return isBack
+      ? back(request, bio, segments)
+      : frontMerge(request, bio, segments);
+  };
+  return { attempt };
+}
+
+/** min_not_zero() */
+function lowest(a: number, b: number): number {
+  return a === 0 ? b : b === 0 || a < b ? a : b;
+}
