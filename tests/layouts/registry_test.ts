@@ -141,7 +141,9 @@ Deno.test("findLayout() names the layouts that it knows", () => {
   assertThrows(
     () => findLayout("phys"),
     RangeError,
-    'Cannot find layout "phys", expected one of: page_offset, phys_flags',
+    `Cannot find layout "phys", expected one of: ${
+      layouts.map(({ name }) => name).join(", ")
+    }`,
   );
 });
 
