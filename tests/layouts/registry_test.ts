@@ -42,7 +42,8 @@ Deno.test("layouts have a test file each, of the name of their file", async () =
     await Deno.stat(new URL(`./${test}`, import.meta.url));
     count++;
   }
-  assertEquals(count, 13); // files that define the 21 layouts
+  // So many files define the 21 layouts that the lab began with.
+  assert(count >= 13, `${count} files`);
 });
 
 Deno.test("layouts have names of their own and nothing undescribed", () => {
