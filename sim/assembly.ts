@@ -37,6 +37,7 @@ import { createPath, type Path } from "./path.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
 import type { RangeStructure } from "./pci/recognise_range.ts";
+import type { RecognitionStrategy } from "./pci/recognition.ts";
 
 export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
@@ -85,6 +86,8 @@ export interface AssemblyOptions {
   readonly vmemmap?: boolean;
   /** What recognition `range` keeps its ranges in; a sorted array unless told. */
   readonly ranges?: RangeStructure;
+  /** Stands between the recognition and the path, to watch its answers. */
+  readonly watch?: (strategy: RecognitionStrategy) => RecognitionStrategy;
   /** Counts the questions of the recognition; slows the path down. */
   readonly branches?: BranchCounts;
   /** Salt of the medium's content; 0 unless told. */
@@ -174,12 +177,13 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const codec = options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
-  const strategy = makeRecognition(recognition, {
+  const made = makeRecognition(recognition, {
     memory,
     pages,
     map,
     ...(options.ranges ? { ranges: options.ranges } : {}),
   });
+  const strategy = options.watch?.(made) ?? made;
   const data = options.data ?? (() => undefined);
   const { controller, memory: deviceMemory } = createController(
     options.controller ?? {},
