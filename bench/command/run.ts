@@ -13,10 +13,15 @@ import {
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import { wrap } from "../report/wrap.ts";
-import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
+import {
+  completeOptions,
+  type LabRunOptions,
+  SHIPPED_WORKLOADS,
+} from "../run/options.ts";
 import { runLab } from "../run/run_lab.ts";
 import {
   type CommonOptions,
@@ -44,6 +49,7 @@ interface RunCommandOptions extends CommonOptions {
   readonly births: number;
   readonly budget: number;
   readonly iolog?: string;
+  readonly blktrace?: string;
 }
 
 /**
@@ -85,15 +91,16 @@ function createRun(
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 24)
     .option("--iolog <file>", "write the workload as fio's iolog, version 3")
+    .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
     .addHelpText("after", namesHelp)
     .action(async (options: RunCommandOptions) => {
       const run = checkedOptions(options);
       const exported = exportedWorkload(options);
-      for (const target of [options.json, options.iolog]) {
+      for (const target of [options.json, ...Object.values(files(options))]) {
         if (target !== undefined) await checkOutput(target, options);
       }
       if (exported !== undefined) {
-        await writeExports(exported, { options, context });
+        await writeExports(exported, { run, options, context });
       }
       await execute(run, { options, context, report });
     });
@@ -155,25 +162,45 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
 
 /** The workload that is written for other tools, if any is to be. */
 function exportedWorkload(options: RunCommandOptions): string | undefined {
-  if (options.iolog === undefined) return undefined;
+  const { iolog, blktrace } = files(options);
+  const target = iolog ?? blktrace;
+  if (target === undefined) return undefined;
   const names = options.workload ?? SHIPPED_WORKLOADS;
   const [name] = names;
   if (name === undefined || names.length > 1) {
     throw new RangeError(
-      `Cannot write "${options.iolog}": ${names.length} workloads are run ` +
+      `Cannot write "${target}": ${names.length} workloads are run ` +
         `(${names.join(", ")}), expected --workload with one`,
     );
   }
   return name;
 }
 
+/** The files that other tools read, by format. */
+function files(options: RunCommandOptions): {
+  iolog?: string;
+  blktrace?: string;
+} {
+  const { iolog, blktrace } = options;
+  return {
+    ...(iolog === undefined ? {} : { iolog }),
+    // One file for each CPU; the simulated machine submits on one.
+    ...(blktrace === undefined ? {} : { blktrace: `${blktrace}.blktrace.0` }),
+  };
+}
+
 /** Writes what other tools read, before anything is compared. */
 async function writeExports(
   workload: string,
-  from: { options: RunCommandOptions; context: CommandContext },
+  from: {
+    run: Partial<LabRunOptions>;
+    options: RunCommandOptions;
+    context: CommandContext;
+  },
 ): Promise<void> {
   const { options, context } = from;
-  const { iolog, seed } = options;
+  const { signal } = context;
+  const { iolog, blktrace } = files(options);
   const say = (text: string) => {
     if (!options.quiet) context.writeError(`${text}\n`);
   };
@@ -181,9 +208,20 @@ async function writeExports(
     const ios = await writeFileInParts(
       iolog,
       options,
-      (file) => exportIolog(file, { workload, seed, signal: context.signal }),
+      (file) => exportIolog(file, { workload, seed: options.seed, signal }),
     );
     say(`${iolog}: ${ios} I/Os, replay with fio --read_iolog`);
+  }
+  if (blktrace !== undefined) {
+    const run = completeOptions(from.run);
+    const counts = await writeFileInParts(
+      blktrace,
+      options,
+      (file) => exportBlktrace(file, { workload, run, signal }),
+    );
+    const text = Object.entries(counts).filter(([, count]) => count > 0)
+      .map(([letter, count]) => `${count} ${letter}`).join(", ");
+    say(`${blktrace}: ${text}; read with blkparse -i ${options.blktrace}`);
   }
 }
 

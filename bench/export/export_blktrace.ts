@@ -1,0 +1,124 @@
+/**
+ * `lab run --blktrace OUT`: the events of a simulated run as a binary blktrace,
+ * for blkparse and btt.
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import { assemblePath } from "../../sim/assembly.ts";
+import type { BlockObserver } from "../../sim/block/observe.ts";
+import { statusErrno } from "../../sim/block/operation.ts";
+import { defaultMemoryMap } from "../../sim/machine.ts";
+import { dataIos, replay } from "../../sim/replay.ts";
+import {
+  openWorkload,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
+import {
+  type BlktraceLetter,
+  BlktraceWriter,
+} from "../../sim/workload/write_blktrace.ts";
+import { WrongAnswerError } from "../command/context.ts";
+import type { OutputFile } from "../command/output_file.ts";
+import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
+import { type LabRunOptions, workloadPath } from "../run/options.ts";
+import { BASELINE } from "../run/plan.ts";
+
+/** What is exported. */
+export interface ExportBlktraceOptions {
+  /** Name of a shipped iolog or preset, or a path. */
+  readonly workload: string;
+  /** The options of the run; its first ABI is taken. */
+  readonly run: LabRunOptions;
+  /** Ends the export early. */
+  readonly signal?: AbortSignal;
+}
+
+/** Events of each kind, by blktrace's letter. */
+export type BlktraceCounts = Readonly<Record<BlktraceLetter, number>>;
+
+/**
+ * Replays a workload on the baseline layout and writes its events.
+ *
+ * @param file Where to: one file of one CPU, PREFIX.blktrace.0.
+ * @param options What of.
+ * @returns Events by letter.
+ * @throws {WrongAnswerError} If the events do not add up (blockspec 2.11).
+ * @throws {RangeError} If the workload has no reads and writes.
+ */
+export async function exportBlktrace(
+  file: OutputFile,
+  options: ExportBlktraceOptions,
+): Promise<BlktraceCounts> {
+  const { run, signal } = options;
+  const path = workloadPath(options.workload);
+  const abi = findAbi(run.abis[0] ?? "lp64");
+  const map = defaultMemoryMap(abi.pointerBytes === 8, {
+    leastDramBytes: workloadPoolBytes(path, run.placement),
+  });
+  const workload = await openWorkload(path, {
+    seed: run.seed,
+    memoryMap: map,
+    ...(run.placement === undefined ? {} : { placement: run.placement }),
+  });
+  const writer = new BlktraceWriter((part) => file.write(part));
+  const assembly = assemblePath({
+    layout: findLayout(BASELINE),
+    abi,
+    kernel: run.kernel,
+    recognition: "page",
+    limits: run.limits,
+    map,
+    depth: run.depth,
+    decode: false,
+    observer: blktraceObserver(writer),
+  });
+  for await (const window of workload.windows(WINDOW_CAPACITY)) {
+    signal?.throwIfAborted();
+    replay(assembly, window, dataIos(window));
+  }
+  writer.finish();
+  const { counts } = writer;
+  if (counts.Q === 0) {
+    throw new RangeError(
+      `Cannot write a blktrace of "${options.workload}": it has no reads and ` +
+        `writes, expected one at least`,
+    );
+  }
+  checkIdentities(counts, assembly.path.counts.errors);
+  return counts;
+}
+
+/**
+ * Makes the observer of a block layer that writes what it is told.
+ *
+ * @param writer The trace.
+ * @returns The observer.
+ */
+export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
+  const { event } = writer;
+  const ended = { sectorLo: 0, sectorHi: 0, sizeBytes: 0, opf: 0, extra: 0 };
+  return (letter, data) => {
+    if (letter !== "C") event(letter, data);
+    else {
+      // The block layer tells a status, a trace holds an errno.
+      ended.sectorLo = data.sectorLo;
+      ended.sectorHi = data.sectorHi;
+      ended.sizeBytes = data.sizeBytes;
+      ended.opf = data.opf;
+      ended.extra = statusErrno(data.extra);
+      event(letter, ended);
+    }
+  };
+}
+
+/** The laws that every drained trace obeys (blockspec 2.11, T61). */
+function checkIdentities(counts: BlktraceCounts, errors: number): void {
+  const { Q, X, G, M, F, D, C } = counts;
+  const failedEarly = Q + X - (G + M + F);
+  if (failedEarly < 0 || failedEarly > errors || D !== G || C !== D) {
+    throw new WrongAnswerError(
+      `Cannot trust the trace: ${Q} Q + ${X} X, ${G} G + ${M} M + ${F} F, ` +
+        `${D} D, ${C} C, expected Q + X = G + M + F and G = D = C`,
+    );
+  }
+}
