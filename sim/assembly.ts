@@ -181,6 +181,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     memory,
     pages,
     map,
+    bio: structs.bio,
     ...(options.ranges ? { ranges: options.ranges } : {}),
   });
   const strategy = options.watch?.(made) ?? made;

@@ -9,6 +9,7 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
+import { BIO_P2P, bioProviderOffset } from "../pci/recognise_bio.ts";
 import { REQ_FLAG } from "./operation.ts";
 
 /** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
@@ -26,6 +27,8 @@ export const BIO_CLONED: number = 1 << 1;
 export interface BioPoolOptions {
   /** Bios at once; each capacity of vector arrays has a quarter of it. */
   readonly count: number;
+  /** Whether a bio knows its provider, a pointer behind struct bio. */
+  readonly keepsProvider?: boolean;
 }
 
 /** SLUB rounds a cache-aligned object up to whole lines. */
@@ -93,7 +96,8 @@ export class BioPool {
     options: BioPoolOptions,
   ) {
     const { set8, set16, get16, set32, set64, get32 } = memory;
-    const { getPointer, setPointer, setLong, get64Lo, get64Hi } = memory;
+    const { getPointer, setPointer, getLong, setLong, get64Lo, get64Hi } =
+      memory;
     const at = (name: string) => fieldOffset(structs.bio, name);
     const field = {
       next: at("bi_next"),
@@ -132,8 +136,13 @@ export class BioPool {
     const issueTimeAt = issueAt[0] ?? -1;
     const iocostAt = issueAt[1] ?? -1;
 
-    const bioBytes = structs.bio.sizeBytes;
     const pointerBytes = memory.abi.pointerBytes;
+    const providerAt = options.keepsProvider === true
+      ? bioProviderOffset(structs.bio, memory.abi)
+      : -1;
+    const bioBytes = providerAt < 0
+      ? structs.bio.sizeBytes
+      : providerAt + pointerBytes;
     const inlineAt = Math.ceil(bioBytes / codec.arrayAlignBytes) *
       codec.arrayAlignBytes;
     this.inlineOffset = inlineAt;
@@ -236,7 +245,14 @@ export class BioPool {
         getPointer(source + field.ioVec),
         get16(source + field.maxVecs),
       );
-      set16(bio + field.flags, BIO_CLONED);
+      if (providerAt < 0) set16(bio + field.flags, BIO_CLONED);
+      else {
+        const isP2p = get16(source + field.flags) & BIO_P2P;
+        set16(bio + field.flags, BIO_CLONED | isP2p);
+        if (isP2p !== 0) {
+          setLong(bio + providerAt, getLong(source + providerAt));
+        }
+      }
       set16(bio + field.ioprio, get16(source + field.ioprio));
       set64(
         bio + field.sector,

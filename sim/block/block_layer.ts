@@ -111,7 +111,10 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     options.limits,
   );
   const limits = structs.queueLimits;
-  const bios = new BioPool(memory, codec, structs, { count: options.bioCount });
+  const bios = new BioPool(memory, codec, structs, {
+    count: options.bioCount,
+    keepsProvider: recognition.name === "bio",
+  });
   const stage = { memory, codec, bios, limits, limitsAt, profile };
   const addTo = createSubmit({ ...stage, recognition });
   const split = createSplit(stage);

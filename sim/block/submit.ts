@@ -55,7 +55,8 @@ export function createSubmit(options: SubmitOptions): Submit {
   const { get16, set16, get32, set32, getPointer } = memory;
   const { field } = bios;
   const { sameBio, sameSegment, barsMerging, segmentFlag } = recognition;
-  const { p2pNomerge } = profile;
+  // A kind on the bio presumes that a request has one: never merged.
+  const p2pNomerge = profile.p2pNomerge || recognition.name === "bio";
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
   const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
@@ -76,7 +77,7 @@ export function createSubmit(options: SubmitOptions): Submit {
       physLo,
       physHi,
       lengthBytes,
-      segmentFlag(provider),
+      segmentFlag(provider, bio),
     );
     set16(bio + field.vcnt, vcnt + 1);
     set32(bio + field.size, get32(bio + field.size) + lengthBytes);
@@ -110,6 +111,7 @@ export function createSubmit(options: SubmitOptions): Submit {
           physLo,
           physHi,
           provider,
+          bio,
         )
       ) return false;
     }
@@ -125,7 +127,15 @@ export function createSubmit(options: SubmitOptions): Submit {
       const lastLo = codec.physLo(array, maxVecs, vcnt - 1);
       const lastHi = codec.physHi(array, maxVecs, vcnt - 1);
       const flag = codec.flag(array, maxVecs, vcnt - 1);
-      const alike = sameBio(lastLo, lastHi, flag, physLo, physHi, provider);
+      const alike = sameBio(
+        lastLo,
+        lastHi,
+        flag,
+        physLo,
+        physHi,
+        provider,
+        bio,
+      );
       if (!alike && endsBio) return false;
       const length = codec.length(array, maxVecs, vcnt - 1);
       const endLo = (lastLo + length) | 0;

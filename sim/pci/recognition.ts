@@ -10,8 +10,11 @@ export interface RecognitionStrategy {
   readonly name: "page" | "segment" | "bio" | "range" | "map_first";
   /** Whether each segment is asked while mapping, or only the first one. */
   readonly asksEverySegment: boolean;
-  /** The flag that a submitter stores with a segment of that provider. */
-  readonly segmentFlag: (provider: number) => number;
+  /**
+   * The flag that a submitter stores with a segment of that provider in a bio;
+   * what is kept on the bio is stored here, too.
+   */
+  readonly segmentFlag: (provider: number, bio: number) => number;
   /**
    * Whether memory may follow a segment in the same bio (same_pgmap of
    * blockspec 2.4); `provider` is index + 1, or 0 for host memory.
@@ -23,6 +26,7 @@ export interface RecognitionStrategy {
     physLo: number,
     physHi: number,
     provider: number,
+    bio: number,
   ) => boolean;
   /** Whether memory may extend that segment where it is adjacent. */
   readonly sameSegment: (

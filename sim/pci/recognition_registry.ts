@@ -6,6 +6,8 @@ import type { Recognition } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
+import type { StructOffsets } from "../kernel/path_structs.ts";
+import { recogniseBio } from "./recognise_bio.ts";
 import { recognisePage } from "./recognise_page.ts";
 import { type RangeStructure, recogniseRange } from "./recognise_range.ts";
 import { recogniseSegment } from "./recognise_segment.ts";
@@ -19,6 +21,8 @@ export interface RecognitionParts {
   readonly pages: PageArray;
   /** The machine's memory map. */
   readonly map: MemoryMap;
+  /** Offsets of struct bio. */
+  readonly bio: StructOffsets;
   /** What `range` keeps its ranges in; a sorted array unless told. */
   readonly ranges?: RangeStructure;
 }
@@ -28,6 +32,7 @@ const MAKERS: Partial<
 > = {
   page: ({ pages }) => recognisePage(pages),
   segment: ({ memory, map }) => recogniseSegment(memory, map),
+  bio: ({ memory, bio }) => recogniseBio(memory, bio),
   range: ({ memory, map, ranges }) => recogniseRange(memory, map, ranges),
 };
 

@@ -4,6 +4,7 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
+import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { PATH_RECOGNITIONS } from "../../../sim/pci/recognition_registry.ts";
 import type { BranchCounts } from "../../../sim/pci/count_branches.ts";
 import type { ControllerOptions } from "../../../sim/nvme/controller.ts";
@@ -254,5 +255,48 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
     submit: 8,
     map: 4,
   });
+  // bio: once a request, from the bio.
+  assertEquals(of("bio"), { sameBio: 3, sameSegment: 0, submit: 8, map: 1 });
   assertEquals(of("range"), { sameBio: 3, sameSegment: 0, submit: 8, map: 4 });
+});
+
+Deno.test("the kind of a bio goes along when it is split (T54)", () => {
+  // 1 MiB of P2P pages, 128 KiB a request: 8 parts, none of them mapped.
+  const pieces = Array.from({ length: 256 }, (_, i) => ({
+    phys: BARS[1] + i * 4096,
+    bytes: 4096,
+    provider: 2,
+  }));
+  for (const { layout, recognition } of PAIRS) {
+    const lab = commandLab({
+      layout,
+      recognition,
+      controller: { iommu: true },
+      limits: nvmeLimits(0, { iommu: true }),
+    });
+    const commands = lab.commands([{ pieces, write: true }]);
+    assertEquals(commands.length, 8);
+    assertEquals(
+      addresses(commands),
+      pieces.map((_, i) => BUS[1] + i * 4096),
+      `${layout}, ${recognition}`,
+    );
+  }
+});
+
+Deno.test("recogniseBio() makes a bio a pointer larger", () => {
+  // Debian's struct bio has 128 bytes; with the provider 136, and 4 vectors of
+  // 12 bytes and SLUB's pointer end at 192 exactly: the slab does not grow.
+  const bio = (recognition: "page" | "bio") => {
+    const { assembly } = commandLab({
+      layout: "phys_packed_aligned4",
+      recognition,
+    });
+    return [
+      assembly.path.regionParts.find(({ of }) => of === "bio")?.offset,
+      assembly.memory.regions.find(({ structure }) => structure === "bio")
+        ?.strideBytes,
+    ];
+  };
+  assertEquals([bio("page"), bio("bio")], [[128, 192], [136, 192]]);
 });

@@ -1,0 +1,63 @@
+/**
+ * Recognition by a flag and the provider on the bio (blockspec 3.5, strategy
+ * S3): set once by the submitter; memory of another kind opens a new bio. The
+ * mapping asks once per request.
+ *
+ * struct bio grows by a pointer for it, behind its last field, and bi_flags
+ * gets a bit; both go along when a bio is cloned. In memory the provider is
+ * its index + 1, of a pointer's size.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { RecognitionStrategy } from "./recognition.ts";
+
+/** Bit of bi_flags behind those of enum bio_flag: the bio's memory is P2P. */
+export const BIO_P2P: number = 1 << 14;
+
+/**
+ * Gives the place of the provider in a bio.
+ *
+ * @param bio Offsets of struct bio.
+ * @param abi The ABI.
+ * @returns Offset behind the struct, on a multiple of the pointer size.
+ */
+export function bioProviderOffset(bio: StructOffsets, abi: Abi): number {
+  return Math.ceil(bio.sizeBytes / abi.pointerBytes) * abi.pointerBytes;
+}
+
+/**
+ * Makes the bio strategy.
+ *
+ * @param memory The kernel memory.
+ * @param bioStruct Offsets of struct bio.
+ * @returns The strategy.
+ */
+export function recogniseBio(
+  memory: KernelMemory,
+  bioStruct: StructOffsets,
+): RecognitionStrategy {
+  const { get16, set16, getLong, setLong } = memory;
+  const flagsAt = fieldOffset(bioStruct, "bi_flags");
+  const providerAt = bioProviderOffset(bioStruct, memory.abi);
+  const providerOf = (bio: number): number =>
+    (get16(bio + flagsAt) & BIO_P2P) === 0 ? 0 : getLong(bio + providerAt);
+  return {
+    name: "bio",
+    asksEverySegment: false,
+    segmentFlag: (provider, bio) => {
+      const flags = get16(bio + flagsAt);
+      if (provider !== 0 && (flags & BIO_P2P) === 0) {
+        set16(bio + flagsAt, flags | BIO_P2P);
+        setLong(bio + providerAt, provider);
+      }
+      return 0;
+    },
+    sameBio: (_lastLo, _lastHi, _flag, _lo, _hi, provider, bio) =>
+      providerOf(bio) === provider,
+    // Both are already of the bio's provider: adjacency alone decides.
+    sameSegment: () => true,
+    barsMerging: (_lo, _hi, provider) => provider !== 0,
+    providerOf: (_lo, _hi, _flag, bio) => providerOf(bio),
+  };
+}
