@@ -260,6 +260,7 @@ export function createPath(options: PathOptions): Path {
   };
 
   const submit = (window: IoWindow, index: number): void => {
+    if (buffers !== undefined && registeredWindow !== window) register(window);
     if (batch > 2) {
       if (submitted === 0 || submitted === batch) beginBatch();
       submitted++;
@@ -278,10 +279,7 @@ export function createPath(options: PathOptions): Path {
     counts.ios++;
     let result: number;
     if (buffers === undefined) result = directIo.submit(io);
-    else {
-      if (registeredWindow !== window) register(window);
-      result = directIo.submitBorrowed(io, buffers.tableOf(index));
-    }
+    else result = directIo.submitBorrowed(io, buffers.tableOf(index));
     if (result < 0) counts.errors++;
   };
 

@@ -20,8 +20,10 @@ export const BIO_MAX_VECS = 256;
 export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 /** bi_end_io: what runs when the bio is done. */
 export const END_IO = { directIo: 1, chain: 2 } as const;
+/** BIO_PAGE_PINNED: the pages of the vectors are to be released. */
+export const BIO_PAGE_PINNED: number = 1;
 /** BIO_CLONED: the vectors belong to somebody else. */
-export const BIO_CLONED: number = 1 << 1;
+const BIO_CLONED = 1 << 1;
 
 /** How many bios and vector arrays there can be at once. */
 export interface BioPoolOptions {

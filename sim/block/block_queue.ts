@@ -89,6 +89,8 @@ export interface BlockQueueCounts {
 export interface BlockQueue {
   /** submit_bio(): takes a bio through split, merge and request. */
   readonly submitBio: (bio: number) => void;
+  /** The same by another task, which has no plug. */
+  readonly submitElsewhere: (bio: number) => void;
   /** blk_start_plug_nr_ios(): false if there is a plug already. */
   readonly startPlug: (ios: number) => boolean;
   /** blk_finish_plug() */
@@ -365,6 +367,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
 
   const submitBio = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
+    if (tell !== undefined) tell.bio("submit", bio, 0);
     // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
     if ((opf & FLUSHES) !== 0 && !writeCache) {
       set32(bio + bioField.opf, opf & ~FLUSHES);
@@ -399,6 +402,13 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     }
   };
 
+  const submitElsewhere = (bio: number): void => {
+    const mine = plugged;
+    plugged = false;
+    submitBio(bio);
+    plugged = mine;
+  };
+
   const wait = (): void => {
     const waits = inFlight > 0 || software.tail() !== 0 || flushing !== 0 ||
       (plugged && plug.count() > 0);
@@ -407,6 +417,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
     submitBio,
+    submitElsewhere,
     startPlug,
     finishPlug,
     complete,

@@ -5,7 +5,7 @@
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
-import { BIO_CLONED, type BioPool, END_IO } from "./bio.ts";
+import { BIO_PAGE_PINNED, type BioPool, END_IO } from "./bio.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { Slab } from "../memory/slab.ts";
 
@@ -182,8 +182,8 @@ export function createComplete(options: CompleteOptions): Complete {
         ending = parent;
         continue;
       }
-      // Borrowed vectors are their owner's: no reference was taken.
-      if ((get16(ending + field.flags) & BIO_CLONED) === 0) {
+      // Borrowed vectors and the zero page are not the bio's to release.
+      if ((get16(ending + field.flags) & BIO_PAGE_PINNED) !== 0) {
         releasePages(ending);
       }
       bios.free(ending);

@@ -9,7 +9,7 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import { BIO_PAGE_PINNED, type BioPool } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "./operation.ts";
@@ -243,6 +243,7 @@ export function createExtract(options: ExtractOptions): Extract {
     if (get16(bio + field.vcnt) === 0) {
       return result < 0 ? result : -ERRNO.fault;
     }
+    set16(bio + field.flags, get16(bio + field.flags) | BIO_PAGE_PINNED);
     return trimsPasses ? 0 : alignDown(bio);
   };
   return {

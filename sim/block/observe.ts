@@ -5,6 +5,8 @@
 
 /** Letters of the events that the path tells an observer of. */
 export type BlockEvent =
+  /** A bio comes in, with the flags that its submitter gave it. */
+  | "submit"
   /** A bio is submitted. */
   | "Q"
   /** A front part is split off; `extra` is the remainder's first sector. */

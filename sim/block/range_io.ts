@@ -48,6 +48,8 @@ export interface RangeIoStage {
   readonly discard: (range: RangeIo) => number;
   /** blkdev_issue_zeroout() */
   readonly zeroOut: (range: RangeIo) => number;
+  /** An empty flush, as a work queue sends it for an fsync of aio. */
+  readonly flush: (cookie: number) => number;
 }
 
 /** Most bytes of a bio (BIO_MAX_SIZE). */
@@ -162,5 +164,19 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
     const opf = REQ_OP.writeZeroes | profile.nounmapFlag | cacheFlag;
     return issue(range, (_, left) => emptyBio(opf, Math.min(left, most)));
   };
-  return { discard, zeroOut };
+
+  const flush = (cookie: number): number => {
+    const slot = complete.openIo(false, cookie);
+    const opf = REQ_OP.write | REQ_FLAG.sync | REQ_FLAG.preflush;
+    const bio = slot === 0 ? 0 : bios.alloc(1, opf);
+    if (bio === 0) return -ERRNO.nomem;
+    setLong(bio + field.endIo, END_IO.directIo);
+    setPointer(bio + field.private, slot);
+    complete.addBio(slot);
+    queue.submitElsewhere(bio);
+    const ended = complete.dropIo(slot, 0);
+    if (ended >= 0) options.onEnd(complete.endedCookie(), ended);
+    return 0;
+  };
+  return { discard, zeroOut, flush };
 }

@@ -1,0 +1,172 @@
+/**
+ * Replays rows through the path itself: the block layer that the lab times,
+ * in kernel memory, with the mainline layout and the row's kernel profile.
+ *
+ * @module
+ */
+import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
+import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/block/operation.ts";
+import type { OracleFile, OracleIo, OracleRow } from "./oracle_row.ts";
+import { type RecordedDevice, recordedDevice } from "./recorded_device.ts";
+import { recordedMemory, recordedPieces } from "./recorded_memory.ts";
+import type { NotCovered, OpenPart, Replay, Replayed } from "./replay.ts";
+import { type RecordedQueue, recordedQueue } from "./run_limits.ts";
+import { ioWorkers } from "./workers.ts";
+
+/** `RWF_DSYNC` and `RWF_NOWAIT` of an I/O's flags. */
+const RWF = { dsync: 2, nowait: 8 } as const;
+/** AIO_PLUG_THRESHOLD, io_submit_state_start(): fewer I/Os are not plugged. */
+const PLUG_THRESHOLD = 2;
+
+const APIS: Readonly<Record<OracleRow["api"], SubmitApi>> = {
+  sync: "sync",
+  aio: "aio",
+  aio1: "aio",
+  uring: "io_uring",
+};
+
+/**
+ * Makes the replay of a file of rows.
+ *
+ * @param file The file.
+ * @returns Its replay.
+ */
+export function pathReplay(file: OracleFile): Replay {
+  const recorded = recordedMemory(file.buffers);
+  const { providerOf } = recorded;
+  let current: { run: string; queue: RecordedQueue; device: RecordedDevice } | {
+    run: undefined;
+  } = { run: undefined };
+  return (row, run, buffers) => {
+    if (current.run !== run.name) {
+      const queue = recordedQueue(run);
+      current = {
+        run: run.name,
+        queue,
+        device: recordedDevice({ kernel: file.kernel, queue, recorded }),
+      };
+    }
+    const { queue, device } = current;
+    if (file.kind === "merge" && queue.hasScheduler) {
+      return {
+        notCovered:
+          "mq-deadline: merges depend on when the device completes requests",
+      };
+    }
+    const cut = recordedPieces(row.ios.map((io) => io.vectors), {
+      buffers,
+      providerOf,
+    });
+    const ios = row.ios.map((io, index): DirectIo => ({
+      operation: io.operation === "r" ? REQ_OP.read : REQ_OP.write,
+      sectorLo: (io.offsetBytes / 512) | 0,
+      sectorHi: Math.floor(io.offsetBytes / 512 / 2 ** 32),
+      lengthBytes: io.sizeBytes,
+      pieces: cut.pieces,
+      firstPiece: cut.first[index] ?? 0,
+      endPiece: cut.first[index + 1] ?? 0,
+      flags: ((io.flags & RWF.dsync) !== 0 ? REQ_FLAG.fua : 0) |
+        ((io.flags & RWF.nowait) !== 0 ? REQ_FLAG.nowait : 0),
+      priority: io.priority,
+      api: APIS[row.api],
+      cookie: index,
+    }));
+    return replayRow(row, { ios, device, hasScheduler: queue.hasScheduler });
+  };
+}
+
+function replayRow(
+  row: OracleRow,
+  from: {
+    ios: readonly DirectIo[];
+    device: RecordedDevice;
+    hasScheduler: boolean;
+  },
+): Replayed | NotCovered {
+  const { ios, device, hasScheduler } = from;
+  const { layer, profile, seen } = device;
+  const { queue, directIo, rangeIo } = layer;
+  device.reset();
+  const open = new Set<OpenPart>();
+  const returned: number[] = [];
+  const again: DirectIo[] = [];
+  const later: (() => void)[] = [];
+  let pageCacheRest = false;
+  const isUring = row.api === "uring";
+  const isPlugged = (row.api === "aio" || isUring) &&
+    ios.length > PLUG_THRESHOLD;
+  if (isPlugged) queue.startPlug(isUring ? ios.length : 1);
+
+  const readOrWrite = (io: DirectIo): number => {
+    // io_uring first tries not to sleep.
+    const nowait = isUring ? REQ_FLAG.nowait : 0;
+    const bytes = directIo.submit({ ...io, flags: io.flags | nowait });
+    const failed = bytes < 0 ? -bytes : seen.errors.get(io.cookie);
+    if (isUring && failed === ERRNO.again) {
+      seen.errors.delete(io.cookie);
+      again.push(io);
+      return io.lengthBytes;
+    }
+    if (bytes <= 0 || bytes === io.lengthBytes) return bytes;
+    pageCacheRest = true;
+    return io.lengthBytes;
+  };
+
+  const range = (asked: OracleIo, index: number): number => {
+    const at = {
+      sector: asked.offsetBytes / 512,
+      sectors: asked.sizeBytes / 512,
+      cookie: index,
+    };
+    const result = asked.operation === "d"
+      ? rangeIo.discard(at)
+      : rangeIo.zeroOut(at);
+    queue.drain();
+    // Such bios are throttled by blk-wbt, which flushes a plug as it sleeps.
+    if (profile.plugOrder === "lifo" && seen.bios.length > 1) {
+      open.add("issue order");
+    }
+    return result;
+  };
+
+  row.ios.forEach((asked, index) => {
+    const io = ios[index];
+    if (io === undefined) return;
+    if (asked.operation === "f") {
+      const flush = () => void rangeIo.flush(index);
+      if (isUring || profile.fsync === "after plug") later.push(flush);
+      else flush();
+      returned.push(0);
+    } else if (asked.operation === "d" || asked.operation === "z") {
+      returned.push(range(asked, index));
+    } else returned.push(readOrWrite(io));
+  });
+  if (isPlugged) queue.finishPlug();
+  for (const flush of later) flush();
+  if (again.length > 0) {
+    open.add("bio order");
+    const sleepers = ioWorkers(again, {
+      freeTags: queue.freeTags,
+      drain: queue.drain,
+      submit: (io) => returned[io.cookie] = directIo.submit(io),
+    });
+    if (sleepers > 1 && !profile.wakesInOrder) {
+      queue.drain();
+      return {
+        notCovered:
+          "several io_uring workers sleep on a tag: EEVDF picks who runs first",
+      };
+    }
+  }
+  queue.drain();
+  for (const [io, errno] of seen.errors) returned[io] = -errno;
+  if (hasScheduler && seen.requests.length > 1) open.add("issue order");
+  return {
+    bios: [...seen.bios],
+    requests: [...seen.requests],
+    returned,
+    commands: [],
+    pageCacheRest,
+    open: [...open],
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * The path's block layer set up as one recorded device, above a driver that
+ * notes what it is given.
+ *
+ * @module
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { createCodec } from "../../layouts/codec.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import {
+  type BlockLayer,
+  createBlockLayer,
+  type DriverParts,
+} from "../../sim/block/block_layer.ts";
+import type { BlockDriver } from "../../sim/block/block_queue.ts";
+import type { BlockEventData } from "../../sim/block/observe.ts";
+import {
+  REQ_FLAG,
+  REQ_OP,
+  REQ_OP_MASK,
+  statusErrno,
+} from "../../sim/block/operation.ts";
+import { kernelStructs } from "../../sim/kernel/path_structs.ts";
+import { type PathProfile, pathProfile } from "../../sim/kernel/profile.ts";
+import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
+import { PageArray } from "../../sim/memory/page_array.ts";
+import { recognisePage } from "../../sim/pci/recognise_page.ts";
+import type { OracleBio, OracleRequest } from "./oracle_row.ts";
+import type { RecordedMemory } from "./recorded_memory.ts";
+import type { RecordedQueue } from "./run_limits.ts";
+
+/** I/Os and bios of a row at once, at most. */
+const MOST_IOS = 1024;
+const MOST_BIOS = 4096;
+/** Segments of a bio that a row shows. */
+const SHOWN_SEGMENTS = 6;
+
+/** What a device saw of one row. */
+export interface SeenRow {
+  /** Bios, in the order submitted. */
+  readonly bios: OracleBio[];
+  /** Requests, in the order issued. */
+  readonly requests: OracleRequest[];
+  /** Errno of the I/Os that failed, by their number in the row. */
+  readonly errors: Map<number, number>;
+}
+
+/** A recorded device, ready for rows. */
+export interface RecordedDevice {
+  /** The block layer. */
+  readonly layer: BlockLayer;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** What the current row has shown. */
+  readonly seen: SeenRow;
+  /** Begins a row. */
+  readonly reset: () => void;
+}
+
+/** What a device is made from. */
+export interface RecordedDeviceOptions {
+  /** The kernel. */
+  readonly kernel: string;
+  /** Queue and driver. */
+  readonly queue: RecordedQueue;
+  /** The buffers' memory. */
+  readonly recorded: RecordedMemory;
+}
+
+/**
+ * Sets a device up.
+ *
+ * @param options What it is made from.
+ * @returns The device.
+ */
+export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
+  const { kernel, recorded } = options;
+  const { limits, settings, completesAtOnce } = options.queue;
+  const { map } = recorded;
+  const abi = findAbi("lp64");
+  const profile = pathProfile(kernel);
+  const pages = [...map.dram, ...map.providers].reduce(
+    (sum, range) => sum + range.sizeBytes / 4096,
+    0,
+  );
+  const memory = new KernelMemory({
+    abi,
+    sizeBytes: (16 << 20) + pages * abi.pageStructBytes,
+  });
+  const structs = kernelStructs(kernel, abi);
+  const pageArray = new PageArray(memory, map, structs);
+  const codec = createCodec(findLayout("page_offset"), abi, memory.view);
+  const seen: SeenRow = { bios: [], requests: [], errors: new Map() };
+  const { get16, get32, get64Lo, get64Hi, getPointer } = memory;
+
+  const driver = ({ requests, complete }: DriverParts): BlockDriver => {
+    const { field } = requests;
+    let inFlight: number[] = [];
+    return {
+      queue: (request) => {
+        const sector = (get64Hi(request + field.sector) >>> 0) * 2 ** 32 +
+          (get64Lo(request + field.sector) >>> 0);
+        seen.requests.push([
+          letters(get32(request + field.opf), profile),
+          sector,
+          (get32(request + field.dataLen) >>> 0) / 512,
+          get16(request + field.segments),
+        ]);
+        requests.start(request);
+        if (completesAtOnce) complete(request, 0);
+        else inFlight.push(request);
+        return 0;
+      },
+      commit: () => {},
+      wait: () => {
+        const done = inFlight;
+        inFlight = [];
+        for (const request of done) complete(request, 0);
+      },
+      flush: () => seen.requests.push(["FF", 0, 0, 0]),
+    };
+  };
+
+  const noteBio = (data: BlockEventData): void => {
+    if (data.sizeBytes === 0) return;
+    const { field } = layer.bios;
+    const array = getPointer(data.at + field.ioVec);
+    const maxVecs = get16(data.at + field.maxVecs);
+    const first = Array.from(
+      { length: Math.min(data.segments, SHOWN_SEGMENTS) },
+      (_, index) => {
+        const lo = codec.physLo(array, maxVecs, index);
+        const hi = codec.physHi(array, maxVecs, index);
+        const page = (hi >>> 0) * 2 ** 32 + ((lo & ~4095) >>> 0);
+        // The zero page: nobody's buffer lies at 0.
+        return [
+          page === 0 ? -1 : page,
+          lo & 4095,
+          codec.length(array, maxVecs, index),
+        ] as const;
+      },
+    );
+    seen.bios.push({
+      sector: (data.sectorHi >>> 0) * 2 ** 32 + (data.sectorLo >>> 0),
+      sizeBytes: data.sizeBytes,
+      segments: data.segments,
+      flags: data.opf,
+      first,
+    });
+  };
+
+  const layer: BlockLayer = createBlockLayer({
+    memory,
+    codec,
+    structs,
+    pages: pageArray,
+    limits,
+    settings,
+    profile,
+    recognition: recognisePage(pageArray),
+    ios: MOST_IOS,
+    bioCount: MOST_BIOS,
+    driverBytes: 0,
+    driver,
+    continuesShort: false,
+    onEnd: (io, status) => {
+      if (status !== 0 && !seen.errors.has(io)) {
+        seen.errors.set(io, statusErrno(status));
+      }
+    },
+    observer: (event, data) => {
+      if (event === "submit") noteBio(data);
+    },
+    stages: { split: 0, merge: 0, request: 0 },
+  });
+  const reset = (): void => {
+    seen.bios.length = 0;
+    seen.requests.length = 0;
+    seen.errors.clear();
+  };
+  return { layer, profile, seen, reset };
+}
+
+/** blk_fill_rwbs(): the letters of a request. */
+function letters(opf: number, profile: PathProfile): string {
+  const operation = opf & REQ_OP_MASK;
+  const name = operation === REQ_OP.read
+    ? "R"
+    : operation === REQ_OP.discard
+    ? "D"
+    : operation === REQ_OP.writeZeroes
+    ? profile.writeZeroesLetters
+    : "W";
+  return ((opf & REQ_FLAG.preflush) !== 0 ? "F" : "") + name +
+    ((opf & REQ_FLAG.fua) !== 0 ? "F" : "") +
+    ((opf & REQ_FLAG.sync) !== 0 ? "S" : "");
+}

@@ -1,0 +1,82 @@
+/**
+ * Queue limits and settings of a device that rows were recorded on: from
+ * sysfs, and from the set-up lines what sysfs does not show.
+ *
+ * @module
+ */
+import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import type { QueueSettings } from "../../sim/block/queue_settings.ts";
+import type { OracleRun } from "./oracle_row.ts";
+
+/** A recorded device. */
+export interface RecordedQueue {
+  /** Limits of its queue. */
+  readonly limits: QueueLimits;
+  /** Settings of its queue. */
+  readonly settings: QueueSettings;
+  /** Which driver it has. */
+  readonly driver: "null_blk" | "virtio_blk" | "scsi_debug" | "nvme";
+  /** Whether an I/O scheduler orders its requests. */
+  readonly hasScheduler: boolean;
+  /** Whether requests complete while they are issued (null_blk irqmode=0). */
+  readonly completesAtOnce: boolean;
+}
+
+/**
+ * Reads the device of a run.
+ *
+ * @param run The run.
+ * @returns Limits, settings and driver.
+ */
+export function recordedQueue(run: OracleRun): RecordedQueue {
+  const { limits, setup } = run;
+  const number = (name: string) => Number(limits[name] ?? 0);
+  const option = (name: string, otherwise: number) => {
+    const found = new RegExp(`\\b${name}=(\\d+)`).exec(setup);
+    return found === null ? otherwise : Number(found[1]);
+  };
+  const driver = setup.includes("mknb") || /^(nb|null)/.test(run.disk)
+    ? "null_blk"
+    : setup.includes("mksd")
+    ? "scsi_debug"
+    : run.disk.startsWith("nvme")
+    ? "nvme"
+    : "virtio_blk";
+  const logicalBlockBytes = number("logical_block_size");
+  const nomerges = number("nomerges");
+  return {
+    driver,
+    hasScheduler: !(limits["scheduler"] ?? "").includes("[none]"),
+    completesAtOnce: driver === "null_blk" && option("irqmode", 1) === 0,
+    limits: {
+      logicalBlockBytes,
+      physicalBlockBytes: number("physical_block_size"),
+      maxSectors: run.maxSectors ?? number("max_sectors_kb") * 2,
+      chunkSectors: number("chunk_sectors"),
+      maxSegments: number("max_segments"),
+      maxSegmentBytes: number("max_segment_size"),
+      // scsi_debug: dma_boundary is a page unless clustering is on.
+      segBoundaryMask:
+        driver === "scsi_debug" && !setup.includes("clustering=1")
+          ? 4095
+          : 0xffffffff,
+      virtBoundaryMask: number("virt_boundary_mask"),
+      dmaAlignmentMask: number("dma_alignment"),
+      maxDiscardSectors: number("discard_max_bytes") / 512,
+      maxDiscardSegments: number("max_discard_segments"),
+      discardGranularityBytes: number("discard_granularity"),
+      // sd_config_discard(): unmap_alignment counts logical blocks.
+      discardAlignmentBytes: option("unmap_alignment", 0) * logicalBlockBytes,
+      maxWriteZeroesSectors: number("write_zeroes_max_bytes") / 512,
+    },
+    settings: {
+      tags: number("nr_requests"),
+      nomerges: nomerges === 0 ? 0 : nomerges === 1 ? 1 : 2,
+      writeCache: limits["write_cache"] === "write back",
+      fua: limits["fua"] === "1",
+      zoned: (limits["zoned"] ?? "none") !== "none",
+      // Only the NVMe driver sets BLK_FEAT_PCI_P2PDMA.
+      p2p: driver === "nvme",
+    },
+  };
+}
