@@ -44,7 +44,7 @@ export async function checkOutput(
   options: WriteOptions = {},
 ): Promise<void> {
   if (target === "-") return;
-  const found = await Deno.stat(target).catch(() => undefined);
+  const found = await statOf(target, target);
   if (found?.isDirectory) {
     throw new Deno.errors.IsADirectory(
       `Cannot write "${target}": it is a directory, expected a file path`,
@@ -56,13 +56,32 @@ export async function checkOutput(
     );
   }
   const folder = dirname(target);
-  const parent = await Deno.stat(folder).catch(() => undefined);
+  const parent = await statOf(folder, target);
   if (!parent?.isDirectory) {
     throw new Deno.errors.NotFound(
       `Cannot write "${target}": "${folder}" is not a directory`,
     );
   }
   await writeWhole(target, "", { force: true, probe: true });
+}
+
+/** What is at a path; nothing if nothing is. */
+async function statOf(
+  path: string,
+  target: string,
+): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory
+    ) return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Deno.errors.PermissionDenied(
+      `Cannot write "${target}": ${reason}, expected a writable path`,
+    );
+  }
 }
 
 /**
