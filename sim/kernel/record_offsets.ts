@@ -1,5 +1,5 @@
 /**
- * Makes `recorded/*.ts` from pahole text. Run it with one or more files named
+ * Makes `recorded/*.json` from pahole text. Run it with one or more files named
  * `KERNEL_ARCH.txt`, gzipped or not:
  *
  *     deno run --allow-read --allow-write=sim/kernel/recorded \
@@ -9,18 +9,14 @@ import { parsePaholeOffsets } from "./pahole_offsets.ts";
 import { printRecorded } from "./recorded_text.ts";
 
 /**
- * Prints the module that keeps the offsets of one kernel.
+ * Prints the file that keeps the offsets of one kernel.
  *
- * @param kernel Name of the kernel package and its architecture.
  * @param pahole What pahole printed for it.
- * @returns TypeScript source.
+ * @returns JSON: an array of lines.
  */
-export function recordedModule(kernel: string, pahole: string): string {
-  return `// Made by record_offsets.ts; do not edit.
-/** Offsets that pahole gives for ${kernel}. */
-export const recorded = \`
-${printRecorded(parsePaholeOffsets(pahole))}\`;
-`;
+export function recordedJson(pahole: string): string {
+  const lines = printRecorded(parsePaholeOffsets(pahole));
+  return `${JSON.stringify(lines, null, 2)}\n`;
 }
 
 if (import.meta.main) {
@@ -33,8 +29,8 @@ if (import.meta.main) {
     const text = await new Response(bytes).text();
     const target = name.replaceAll(/[^a-z0-9]+/g, "_");
     await Deno.writeTextFile(
-      new URL(`./recorded/v${target}.ts`, import.meta.url),
-      recordedModule(name, text),
+      new URL(`./recorded/v${target}.json`, import.meta.url),
+      recordedJson(text),
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The compact text that recorded offsets are kept in: one line per struct,
- * `name size`, then one line per member, ` name offset size`.
+ * The compact lines that recorded offsets are kept in: one per struct,
+ * `name size`, then one per member, ` name offset size`.
  */
 import type { ParsedStruct } from "./pahole_offsets.ts";
 
@@ -36,14 +36,14 @@ export const RECORDED_STRUCTS: readonly string[] = Object.freeze([
 ]);
 
 /**
- * Prints structs as compact text.
+ * Prints structs as compact lines.
  *
  * @param structs The structs by name.
- * @returns The text, with the structs of `RECORDED_STRUCTS` only.
+ * @returns The lines, with the structs of `RECORDED_STRUCTS` only.
  */
 export function printRecorded(
   structs: ReadonlyMap<string, ParsedStruct>,
-): string {
+): string[] {
   const lines: string[] = [];
   for (const name of RECORDED_STRUCTS) {
     const struct = structs.get(name);
@@ -53,19 +53,21 @@ export function printRecorded(
       lines.push(` ${field} ${place.offsetBytes} ${place.sizeBytes}`);
     }
   }
-  return lines.join("\n") + "\n";
+  return lines;
 }
 
 /**
- * Reads compact text.
+ * Reads compact lines.
  *
- * @param text What `printRecorded()` gave.
+ * @param lines What `printRecorded()` gave.
  * @returns The structs by name.
  */
-export function readRecorded(text: string): Map<string, ParsedStruct> {
+export function readRecorded(
+  lines: readonly string[],
+): Map<string, ParsedStruct> {
   const structs = new Map<string, ParsedStruct>();
   let fields: Record<string, { offsetBytes: number; sizeBytes: number }> = {};
-  for (const line of text.split("\n")) {
+  for (const line of lines) {
     const words = line.split(" ");
     if (words.length === 2) {
       fields = {};

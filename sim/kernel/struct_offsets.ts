@@ -6,15 +6,31 @@
 import type { Abi } from "../../layouts/abi.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
 import { readRecorded } from "./recorded_text.ts";
-import { recorded as lp64At6x12 } from "./recorded/v6_12_107_deb13_amd64_amd64.ts";
-import { recorded as ilp32 } from "./recorded/v6_1_0_50_686_i386.ts";
-import { recorded as ilp32Pae } from "./recorded/v6_1_0_50_686_pae_i386.ts";
-import { recorded as lp64At6x1 } from "./recorded/v6_1_0_50_amd64_amd64.ts";
-import { recorded as lp64Be } from "./recorded/v6_1_0_50_s390x_s390x.ts";
-import { recorded as lp64At7x2 } from "./recorded/v7_2_13_deb14_amd64_amd64.ts";
-import { recorded as arm64 } from "./recorded/v7_2_13_deb14_arm64_arm64.ts";
-import { recorded as ilp32Lpae } from "./recorded/v7_2_13_deb14_armmp_lpae_armhf.ts";
-import { recorded as arm32 } from "./recorded/v7_2_13_deb14_armmp_armhf.ts";
+import lp64At6x12 from "./recorded/v6_12_107_deb13_amd64_amd64.json" with {
+  type: "json",
+};
+import ilp32 from "./recorded/v6_1_0_50_686_i386.json" with { type: "json" };
+import ilp32Pae from "./recorded/v6_1_0_50_686_pae_i386.json" with {
+  type: "json",
+};
+import lp64At6x1 from "./recorded/v6_1_0_50_amd64_amd64.json" with {
+  type: "json",
+};
+import lp64Be from "./recorded/v6_1_0_50_s390x_s390x.json" with {
+  type: "json",
+};
+import lp64At7x2 from "./recorded/v7_2_13_deb14_amd64_amd64.json" with {
+  type: "json",
+};
+import arm64 from "./recorded/v7_2_13_deb14_arm64_arm64.json" with {
+  type: "json",
+};
+import ilp32Lpae from "./recorded/v7_2_13_deb14_armmp_lpae_armhf.json" with {
+  type: "json",
+};
+import arm32 from "./recorded/v7_2_13_deb14_armmp_armhf.json" with {
+  type: "json",
+};
 
 /** Kernels whose rules and offsets the lab knows. */
 export type KernelProfile = "6.1" | "6.12" | "7.2";
@@ -154,12 +170,12 @@ function fixedByNvme(name: string): RecordedKernel | undefined {
 }
 
 /** Parsed when first asked for: a worker needs one of nine kernels. */
-function kernel(source: string, text: string): RecordedKernel {
+function kernel(source: string, lines: readonly string[]): RecordedKernel {
   let structs: ReadonlyMap<string, ParsedStruct> | undefined;
   return {
     source,
     get structs() {
-      return structs ??= readRecorded(text);
+      return structs ??= readRecorded(lines);
     },
   };
 }

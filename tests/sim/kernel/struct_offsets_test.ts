@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../../layouts/abi.ts";
 import { parsePaholeOffsets } from "../../../sim/kernel/pahole_offsets.ts";
-import { recordedModule } from "../../../sim/kernel/record_offsets.ts";
+import { recordedJson } from "../../../sim/kernel/record_offsets.ts";
 import {
   printRecorded,
   readRecorded,
@@ -26,10 +26,10 @@ Deno.test("recorded offsets are what record_offsets.ts makes of pahole's text", 
   let count = 0;
   for await (const { name } of Deno.readDir(DATA)) {
     const kernel = name.replace(/\.txt\.gz$/, "");
-    const module = `v${kernel.replaceAll(/[^a-z0-9]+/g, "_")}.ts`;
+    const module = `v${kernel.replaceAll(/[^a-z0-9]+/g, "_")}.json`;
     assertEquals(
       await Deno.readTextFile(new URL(module, RECORDED)),
-      recordedModule(kernel, await paholeText(name)),
+      recordedJson(await paholeText(name)),
       module,
     );
     count++;
