@@ -6,9 +6,21 @@
  */
 import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/block/operation.ts";
-import type { OracleFile, OracleIo, OracleRow } from "./oracle_row.ts";
-import { type RecordedDevice, recordedDevice } from "./recorded_device.ts";
+import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
+import type {
+  OracleBuffer,
+  OracleFile,
+  OracleIo,
+  OracleRow,
+  OracleRun,
+} from "./oracle_row.ts";
+import {
+  type RecordedController,
+  type RecordedDevice,
+  recordedDevice,
+} from "./recorded_device.ts";
 import { recordedMemory, recordedPieces } from "./recorded_memory.ts";
+import { recordedRoutes, recordedTopology } from "./recorded_topology.ts";
 import type { NotCovered, OpenPart, Replay, Replayed } from "./replay.ts";
 import { type RecordedQueue, recordedQueue } from "./run_limits.ts";
 import { ioWorkers } from "./workers.ts";
@@ -34,6 +46,27 @@ const APIS: Readonly<Record<OracleRow["api"], SubmitApi>> = {
 export function pathReplay(file: OracleFile): Replay {
   const recorded = recordedMemory(file.buffers);
   const { providerOf } = recorded;
+  const iommu = file.kind === "nvme-iommu" || file.labels.includes("iommu");
+  const machine = file.kind === "p2p"
+    ? recordedTopology(
+      file.topology,
+      file.labels.includes("amd") ? "amd" : "intel",
+    )
+    : undefined;
+  const controller = (run: OracleRun): RecordedController => ({
+    iommu,
+    sglThresholdBytes: Number(
+      /sgl_threshold (\d+)/.exec(run.setup)?.[1] ?? SGL_THRESHOLD_BYTES,
+    ),
+    ...(machine === undefined ? {} : {
+      routes: (memory) =>
+        recordedRoutes(memory, {
+          machine,
+          map: recorded.map,
+          client: run.name.split(".")[0] ?? "",
+        }),
+    }),
+  });
   let current: { run: string; queue: RecordedQueue; device: RecordedDevice } | {
     run: undefined;
   } = { run: undefined };
@@ -43,7 +76,12 @@ export function pathReplay(file: OracleFile): Replay {
       current = {
         run: run.name,
         queue,
-        device: recordedDevice({ kernel: file.kernel, queue, recorded }),
+        device: recordedDevice({
+          kernel: file.kernel,
+          queue,
+          recorded,
+          ...(queue.driver === "nvme" ? { nvme: controller(run) } : {}),
+        }),
       };
     }
     const { queue, device } = current;
@@ -71,8 +109,42 @@ export function pathReplay(file: OracleFile): Replay {
       api: APIS[row.api],
       cookie: index,
     }));
-    return replayRow(row, { ios, device, hasScheduler: queue.hasScheduler });
+    const own = `p2p:/dev/p2p-${run.name.split(".")[0]}`;
+    if (
+      file.kind === "p2p" && mixesOwn(row, { own, buffers }) &&
+      !device.profile.endsBioAtPgmap
+    ) {
+      return {
+        notCovered:
+          "QEMU refuses a command that mixes its own CMB with other memory",
+      };
+    }
+    const replayed = replayRow(row, {
+      ios,
+      device,
+      hasScheduler: queue.hasScheduler,
+    });
+    if (file.kind === "nvme-pi" && "open" in replayed) {
+      return { ...replayed, open: [...replayed.open, "commands"] };
+    }
+    return replayed;
   };
+}
+
+/** Whether a row has a client's own memory and other memory in one I/O. */
+function mixesOwn(
+  row: OracleRow,
+  from: { own: string; buffers: ReadonlyMap<string, OracleBuffer> },
+): boolean {
+  const kinds = new Set(
+    row.ios.flatMap((io) =>
+      io.vectors.map(({ buffer }) => {
+        const kind = from.buffers.get(buffer)?.kind ?? "";
+        return kind.startsWith("p2p:") ? kind : "host";
+      })
+    ),
+  );
+  return kinds.size > 1 && kinds.has(from.own);
 }
 
 function replayRow(
@@ -165,7 +237,7 @@ function replayRow(
     bios: [...seen.bios],
     requests: [...seen.requests],
     returned,
-    commands: [],
+    commands: [...seen.commands],
     pageCacheRest,
     open: [...open],
   };

@@ -24,9 +24,12 @@ import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import { type PathProfile, pathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { PageArray } from "../../sim/memory/page_array.ts";
+import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/pci/recognise_page.ts";
 import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";
+import { recordedNvme } from "./recorded_nvme.ts";
+import type { ReplayCommand } from "./replay.ts";
 import type { RecordedQueue } from "./run_limits.ts";
 
 /** I/Os and bios of a row at once, at most. */
@@ -41,6 +44,8 @@ export interface SeenRow {
   readonly bios: OracleBio[];
   /** Requests, in the order issued. */
   readonly requests: OracleRequest[];
+  /** NVMe commands, in the order issued. */
+  readonly commands: ReplayCommand[];
   /** Errno of the I/Os that failed, by their number in the row. */
   readonly errors: Map<number, number>;
 }
@@ -65,6 +70,18 @@ export interface RecordedDeviceOptions {
   readonly queue: RecordedQueue;
   /** The buffers' memory. */
   readonly recorded: RecordedMemory;
+  /** What an NVMe device needs beside; other devices have no commands. */
+  readonly nvme?: RecordedController;
+}
+
+/** An NVMe controller as it was recorded. */
+export interface RecordedController {
+  /** Whether an IOMMU is in front of it. */
+  readonly iommu: boolean;
+  /** sgl_threshold. */
+  readonly sglThresholdBytes: number;
+  /** Its routes to providers; bus addresses where it has none. */
+  readonly routes?: (memory: KernelMemory) => P2pRoutes;
 }
 
 /**
@@ -85,27 +102,39 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   );
   const memory = new KernelMemory({
     abi,
-    sizeBytes: (16 << 20) + pages * abi.pageStructBytes,
+    sizeBytes: (56 << 20) + pages * abi.pageStructBytes,
   });
   const structs = kernelStructs(kernel, abi);
   const pageArray = new PageArray(memory, map, structs);
   const codec = createCodec(findLayout("page_offset"), abi, memory.view);
-  const seen: SeenRow = { bios: [], requests: [], errors: new Map() };
+  const seen: SeenRow = {
+    bios: [],
+    requests: [],
+    commands: [],
+    errors: new Map(),
+  };
   const { get16, get32, get64Lo, get64Hi, getPointer } = memory;
 
-  const driver = ({ requests, complete }: DriverParts): BlockDriver => {
-    const { field } = requests;
+  const noteRequest = (request: number): void => {
+    const { field } = layer.requests;
+    const sector = (get64Hi(request + field.sector) >>> 0) * 2 ** 32 +
+      (get64Lo(request + field.sector) >>> 0);
+    seen.requests.push([
+      letters(get32(request + field.opf), profile),
+      sector,
+      (get32(request + field.dataLen) >>> 0) / 512,
+      get16(request + field.segments),
+    ]);
+  };
+  const noteFlush = () => void seen.requests.push(["FF", 0, 0, 0]);
+  const recognition = recognisePage(pageArray);
+
+  /** A driver that only takes notes. */
+  const plainDriver = ({ requests, complete }: DriverParts): BlockDriver => {
     let inFlight: number[] = [];
     return {
       queue: (request) => {
-        const sector = (get64Hi(request + field.sector) >>> 0) * 2 ** 32 +
-          (get64Lo(request + field.sector) >>> 0);
-        seen.requests.push([
-          letters(get32(request + field.opf), profile),
-          sector,
-          (get32(request + field.dataLen) >>> 0) / 512,
-          get16(request + field.segments),
-        ]);
+        noteRequest(request);
         requests.start(request);
         if (completesAtOnce) complete(request, 0);
         else inFlight.push(request);
@@ -117,9 +146,27 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
         inFlight = [];
         for (const request of done) complete(request, 0);
       },
-      flush: () => seen.requests.push(["FF", 0, 0, 0]),
+      flush: noteFlush,
     };
   };
+  const made = options.nvme === undefined
+    ? { driverBytes: 0, driver: plainDriver }
+    : recordedNvme({
+      memory,
+      codec,
+      structs,
+      limits,
+      profile,
+      recognition,
+      routes: options.nvme.routes?.(memory) ?? switchRoutes(map),
+      iommu: options.nvme.iommu,
+      sglThresholdBytes: options.nvme.sglThresholdBytes,
+      onRequest: noteRequest,
+      // The row names what the device got.
+      onRefused: () => void seen.requests.pop(),
+      onCommand: (command) => void seen.commands.push(command),
+      onFlush: noteFlush,
+    });
 
   const noteBio = (data: BlockEventData): void => {
     if (data.sizeBytes === 0) return;
@@ -157,11 +204,11 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     limits,
     settings,
     profile,
-    recognition: recognisePage(pageArray),
+    recognition,
     ios: MOST_IOS,
     bioCount: MOST_BIOS,
-    driverBytes: 0,
-    driver,
+    driverBytes: made.driverBytes,
+    driver: made.driver,
     continuesShort: false,
     onEnd: (io, status) => {
       if (status !== 0 && !seen.errors.has(io)) {
@@ -176,6 +223,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const reset = (): void => {
     seen.bios.length = 0;
     seen.requests.length = 0;
+    seen.commands.length = 0;
     seen.errors.clear();
   };
   return { layer, profile, seen, reset };

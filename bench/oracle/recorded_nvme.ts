@@ -1,0 +1,197 @@
+/**
+ * The path's NVMe driver above a controller that notes each command as it
+ * stands in the ring.
+ *
+ * @module
+ */
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { DriverParts } from "../../sim/block/block_layer.ts";
+import type { BlockDriver } from "../../sim/block/block_queue.ts";
+import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import { IommuDomain, type IovaState } from "../../sim/dma/iommu.ts";
+import { identityPieces, iommuPieces } from "../../sim/dma/piece_mapping.ts";
+import type { KernelStructs } from "../../sim/kernel/path_structs.ts";
+import type { PathProfile } from "../../sim/kernel/profile.ts";
+import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
+import { SQE } from "../../sim/nvme/command.ts";
+import { describeCommand } from "../../sim/nvme/describe_command.ts";
+import { createNvmeDriver } from "../../sim/nvme/driver.ts";
+import { iodFields } from "../../sim/nvme/iod.ts";
+import { createNvmeQueue } from "../../sim/nvme/queue.ts";
+import type { P2pRoutes } from "../../sim/pci/p2p_routes.ts";
+import type { RecognitionStrategy } from "../../sim/pci/recognition.ts";
+import type { ReplayAddress, ReplayCommand } from "./replay.ts";
+
+const PAGE_BYTES = 4096;
+const RING_ENTRIES = 1024;
+
+/** What the driver is made with. */
+export interface RecordedNvmeOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout. */
+  readonly codec: SegmentCodec;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** Routes to providers. */
+  readonly routes: P2pRoutes;
+  /** Whether an IOMMU is in front of the controller. */
+  readonly iommu: boolean;
+  /** sgl_threshold. */
+  readonly sglThresholdBytes: number;
+  /** Told of each request before it is mapped. */
+  readonly onRequest: (request: number) => void;
+  /** Told that the request was refused after all. */
+  readonly onRefused: () => void;
+  /** Takes each command. */
+  readonly onCommand: (command: ReplayCommand) => void;
+  /** Told of an empty flush. */
+  readonly onFlush: () => void;
+}
+
+/** A domain that remembers which allocation an IOVA belongs to. */
+class NotingDomain extends IommuDomain {
+  readonly #first: number[] = [];
+  readonly #end: number[] = [];
+
+  override allocate(
+    state: IovaState,
+    physLo: number,
+    sizeBytes: number,
+  ): boolean {
+    const done = super.allocate(state, physLo, sizeBytes);
+    if (done) this.#note(state.addressLo, state.addressHi, sizeBytes);
+    return done;
+  }
+
+  override mapPhys(
+    physLo: number,
+    physHi: number,
+    sizeBytes: number,
+  ): boolean {
+    const done = super.mapPhys(physLo, physHi, sizeBytes);
+    if (done) this.#note(this.addressLo, this.addressHi, sizeBytes);
+    return done;
+  }
+
+  #note(lo: number, hi: number, sizeBytes: number): void {
+    const at = (hi >>> 0) * 2 ** 32 + (lo >>> 0);
+    this.#first.push(at - at % PAGE_BYTES);
+    this.#end.push(at + sizeBytes);
+  }
+
+  /** Forgets the allocations of the command before. */
+  forget(): void {
+    this.#first.length = 0;
+    this.#end.length = 0;
+  }
+
+  /** An address as an offset into its allocation; a bus address as it is. */
+  place(address: number): ReplayAddress {
+    const index = this.#first.findIndex((first, i) =>
+      address >= first && address < (this.#end[i] ?? 0)
+    );
+    const first = this.#first[index];
+    return first === undefined
+      ? { base: 0, offset: address }
+      : { base: index + 1, offset: address - first };
+  }
+}
+
+/**
+ * Makes the driver's place in a block layer.
+ *
+ * @param options What it is made with.
+ * @returns Bytes behind each request, and the driver.
+ */
+export function recordedNvme(options: RecordedNvmeOptions): {
+  readonly driverBytes: number;
+  readonly driver: (parts: DriverParts) => BlockDriver;
+} {
+  const { memory, structs, limits, iommu } = options;
+  const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
+  const ring = createNvmeQueue(memory, RING_ENTRIES);
+  const domain = new NotingDomain();
+  let slot = 0;
+
+  const note = (): void => {
+    const entry = ring.submission + slot * SQE.sizeBytes;
+    slot = slot + 1 === RING_ENTRIES ? 0 : slot + 1;
+    const seen = describeCommand(memory, entry, limits.logicalBlockBytes);
+    const place = (address: number) => domain.place(address);
+    options.onCommand({
+      operation: seen.operation,
+      firstBlock: seen.firstBlock,
+      blocks: seen.blocks,
+      kind: seen.kind,
+      pages: seen.pages.map(place),
+      lastPageBytes: seen.lastPageBytes,
+      listEntries: seen.listPages.map(([, entries]) => entries),
+      descriptors: seen.descriptors.map(([address, bytes]) =>
+        [place(address), bytes] as const
+      ),
+      pointerType: seen.dataPointer?.type ?? 0,
+      pointerBytes: seen.dataPointer?.sizeBytes ?? 0,
+      control: seen.control,
+      metadataBytes: 0,
+    });
+  };
+
+  const driver = (parts: DriverParts): BlockDriver => {
+    const { requests, complete } = parts;
+    const nvme = createNvmeDriver({
+      memory,
+      codec: options.codec,
+      bios: parts.bios,
+      requests,
+      iod,
+      recognition: options.recognition,
+      limits: structs.queueLimits,
+      limitsAt: parts.limitsAt,
+      queueLimits: limits,
+      entries: RING_ENTRIES,
+      controller: {
+        sgl: true,
+        sglThresholdBytes: options.sglThresholdBytes,
+        pieces: iommu ? iommuPieces(domain) : identityPieces(),
+        routes: options.routes,
+      },
+      rules: options.profile,
+    });
+    let inFlight: number[] = [];
+    return {
+      queue: (request) => {
+        options.onRequest(request);
+        domain.forget();
+        nvme.prepare(request);
+        const status = nvme.map(request);
+        if (status !== 0) {
+          options.onRefused();
+          return status;
+        }
+        requests.start(request);
+        ring.push(nvme.finish(request));
+        note();
+        inFlight.push(request);
+        return 0;
+      },
+      commit: ring.ring,
+      wait: () => {
+        const done = inFlight;
+        inFlight = [];
+        for (const request of done) {
+          nvme.unmap(request);
+          complete(request, 0);
+        }
+      },
+      flush: options.onFlush,
+    };
+  };
+  return { driverBytes: iod.sizeBytes, driver };
+}
