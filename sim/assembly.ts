@@ -14,6 +14,7 @@ import {
   registeredBytes,
   type RegisteredCapacity,
 } from "./block/registered.ts";
+import { identityPieces } from "./dma/piece_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
@@ -33,8 +34,10 @@ import {
 import { createNullDevice } from "./nvme/device.ts";
 import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
+import type { IoWindow } from "./workload/window.ts";
 import { createPath, type Path } from "./path.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
+import { createPremap, dmaCodec } from "./pci/recognise_map_first.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
 import type { RangeStructure } from "./pci/recognise_range.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
@@ -173,8 +176,11 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   });
   const structs = kernelStructs(options.kernel, abi);
   const pages = new PageArray(memory, map, structs);
+  const isMapFirst = recognition === "map_first";
   const plain = createCodec(layout, abi, memory.view);
-  const codec = options.vmemmap ?? true
+  const codec = isMapFirst
+    ? dmaCodec(plain, memory)
+    : options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
   const made = makeRecognition(recognition, {
@@ -191,17 +197,27 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     { memory, map, data },
   );
   let decoder: ReturnType<typeof createDecodingDevice> | undefined;
-  const path = createPath({
+  const premap = isMapFirst
+    ? createPremap({
+      pieces: controller.pieces,
+      routes: controller.routes,
+      map,
+    })
+    : undefined;
+  const inner = createPath({
     memory,
     codec,
     structs,
-    pages,
+    pages: premap?.pages(pages) ?? pages,
     limits: options.limits,
     profile: pathProfile(options.kernel),
     recognition: options.branches === undefined
       ? strategy
       : countBranches(strategy, options.branches),
-    controller,
+    // What is mapped already needs no mapping.
+    controller: isMapFirst
+      ? { ...controller, pieces: identityPieces() }
+      : controller,
     depth: options.depth,
     ...(options.batch === undefined ? {} : { batch: options.batch }),
     ...(options.settings ? { settings: options.settings } : {}),
@@ -223,6 +239,12 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     },
     ...(options.onStage ? { onStage: options.onStage } : {}),
   });
+  const path = premap === undefined ? inner : {
+    ...inner,
+    submit: (window: IoWindow, io: number) =>
+      inner.submit(premap.window(window), io),
+    register: (window: IoWindow) => inner.register(premap.window(window)),
+  };
   return {
     path,
     memory,

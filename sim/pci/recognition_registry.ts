@@ -8,6 +8,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
 import type { StructOffsets } from "../kernel/path_structs.ts";
 import { recogniseBio } from "./recognise_bio.ts";
+import { recogniseMapFirst } from "./recognise_map_first.ts";
 import { recognisePage } from "./recognise_page.ts";
 import { type RangeStructure, recogniseRange } from "./recognise_range.ts";
 import { recogniseSegment } from "./recognise_segment.ts";
@@ -34,6 +35,7 @@ const MAKERS: Partial<
   segment: ({ memory, map }) => recogniseSegment(memory, map),
   bio: ({ memory, bio }) => recogniseBio(memory, bio),
   range: ({ memory, map, ranges }) => recogniseRange(memory, map, ranges),
+  map_first: recogniseMapFirst,
 };
 
 /** Recognitions that the path can use, in the order of listings. */
