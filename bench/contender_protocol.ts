@@ -4,9 +4,10 @@
  */
 import type { Recognition } from "../layouts/layout.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
+import type { Cpu } from "../sim/cache/cpu.ts";
 import type { MemoryMap } from "../sim/machine.ts";
-import type { StructureFootprint } from "../sim/memory/footprint.ts";
 import type { PathCounts } from "../sim/path.ts";
+import type { TraceFigures } from "../sim/trace_window.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
 
 /** What a contender is made from. */
@@ -50,11 +51,11 @@ export type ContenderRequest =
     readonly verifyIos: number;
     readonly digests?: SharedArrayBuffer;
   }
-  /** Trace the first I/Os of a window. */
+  /** Trace I/Os of a window, for a CPU's caches if one is given. */
   | {
     readonly kind: "trace";
     readonly window: WindowHandle;
-    readonly mostIos: number;
+    readonly cpu?: Cpu;
   }
   /** Replay a window so many times and tell how long it took. */
   | {
@@ -75,16 +76,6 @@ export interface AuditAnswer {
   readonly digest: string;
 }
 
-/** What tracing found. */
-export interface TraceAnswer {
-  /** I/Os traced. */
-  readonly ios: number;
-  /** Sums over those I/Os, by structure. */
-  readonly structures: Readonly<Record<string, StructureFootprint>>;
-  /** Distinct lines per I/O by stage, summed over those I/Os. */
-  readonly stageLines: Readonly<Record<string, number>>;
-}
-
 /** What timing found. */
 export interface TimeAnswer {
   /** Wall time of all passes. */
@@ -97,7 +88,7 @@ export interface TimeAnswer {
 export type ContenderAnswer =
   | { readonly kind: "setup"; readonly bytesPerSegment: number }
   | ({ readonly kind: "audit" } & AuditAnswer)
-  | ({ readonly kind: "trace" } & TraceAnswer)
+  | ({ readonly kind: "trace" } & TraceFigures)
   | ({ readonly kind: "time" } & TimeAnswer)
   /** The path gave a wrong answer, or could not be made. */
   | {

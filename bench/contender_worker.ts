@@ -7,17 +7,14 @@ import { createCodec } from "../layouts/codec.ts";
 import { requireRecognition } from "../layouts/layout.ts";
 import { findLayout } from "../layouts/registry.ts";
 import { assemblePath, type Assembly } from "../sim/assembly.ts";
-import { Footprint } from "../sim/memory/footprint.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
-import { TracingView } from "../sim/memory/tracer.ts";
-import { STAGES } from "../sim/path.ts";
 import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
+import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import type {
   ContenderAnswer,
   ContenderRequest,
   ContenderSetup,
-  TraceAnswer,
   WindowHandle,
 } from "./contender_protocol.ts";
 
@@ -133,45 +130,15 @@ function audit(
 
 function trace(
   request: Extract<ContenderRequest, { kind: "trace" }>,
-): TraceAnswer {
+): TraceFigures {
   const from = known();
   const window = createWindow(request.window.capacity, request.window.buffer);
-  let view: TracingView | undefined;
-  const counting: { footprint?: Footprint } = {};
-  const assembly = assemblePath({
+  return traceWindow(window, {
     ...from,
     layout: findLayout(from.layout),
     abi: findAbi(from.abi),
-    decode: false,
-    wrap: (plain) =>
-      view = new TracingView(
-        plain,
-        (...access) => counting.footprint?.sink(...access),
-      ),
-    onFreelist: (inside) => {
-      counting.footprint?.overrideWith(inside ? "slab freelist" : undefined);
-    },
-    onStage: (stage) => {
-      if (view !== undefined) view.stage = stage;
-    },
+    ...(request.cpu ? { cpu: request.cpu } : {}),
   });
-  const footprint = new Footprint({
-    regions: assembly.memory.regions,
-    parts: assembly.path.regionParts,
-    stages: STAGES,
-  });
-  counting.footprint = footprint;
-  if (view !== undefined) view.enabled = true;
-  for (const io of dataIos(window).subarray(0, request.mostIos)) {
-    assembly.path.submit(window, io);
-    assembly.path.drain();
-    footprint.endIo();
-  }
-  return {
-    ios: footprint.ios,
-    structures: Object.fromEntries(footprint.structures),
-    stageLines: Object.fromEntries(footprint.stages),
-  };
 }
 
 function time(

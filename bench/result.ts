@@ -65,6 +65,92 @@ export interface ResultSamples {
   readonly values: readonly ResultSample[];
 }
 
+/** What was touched, per I/O. */
+export interface TouchedPerIo {
+  /** Accesses of up to 8 bytes. */
+  readonly accessesPerIo: number;
+  /** Of those, writes. */
+  readonly writesPerIo: number;
+  /** Of those, ones that straddle a border of 64-byte lines. */
+  readonly straddlesPerIo: number;
+  /** Distinct bytes. */
+  readonly bytesPerIo: number;
+  /** Distinct lines of 64 bytes. */
+  readonly linesPerIo: number;
+}
+
+/** A footprint and its breakdown. */
+export interface FootprintFigures {
+  /** Everything, no line twice; `usefulShare` is bytes over bytes of lines. */
+  readonly total: TouchedPerIo & { readonly usefulShare: number };
+  /** By structure; a line that two share counts for both. */
+  readonly structures: Readonly<Record<string, TouchedPerIo>>;
+  /** By stage; a line that two touch counts for both. */
+  readonly stages: Readonly<Record<string, TouchedPerIo>>;
+  /** By structure and stage. */
+  readonly structuresInStages: readonly (
+    & { readonly structure: string; readonly stage: string }
+    & TouchedPerIo
+  )[];
+  /** Lines by stage. */
+  readonly stageLinesPerIo: Readonly<Record<string, number>>;
+}
+
+/** Bytes and lines that I/Os touch: one at a time, and many in flight. */
+export interface ResultFootprint extends FootprintFigures {
+  /** I/Os that were traced one at a time. */
+  readonly tracedIos: number;
+  /** Bytes of slab objects that were taken, by structure. */
+  readonly allocatedBytesPerIo: Readonly<Record<string, number>>;
+  /** With `depth` I/Os in flight, a line that several touch counting once. */
+  readonly atDepth: FootprintFigures & {
+    readonly depth: number;
+    readonly tracedIos: number;
+  };
+}
+
+/** One cache of the modelled CPU, per I/O. */
+export interface ResultModelledLevel {
+  /** Name of the level, such as `L1D`. */
+  readonly name: string;
+  /** Lines read or written that were not there. */
+  readonly missesPerIo: number;
+  /** Of those, reads. */
+  readonly readMissesPerIo: number;
+  /** Of those, writes. */
+  readonly writeMissesPerIo: number;
+  /** Dirty lines written to the next level. */
+  readonly writebacksPerIo: number;
+}
+
+/** A stretch of I/Os as the modelled CPU saw it. */
+export interface ResultModelledStretch {
+  /** I/Os of the stretch. */
+  readonly ios: number;
+  /** Loads and stores of the path; not the device's, and no data bytes. */
+  readonly referencesPerIo: number;
+  /** Data caches, first level first. */
+  readonly levels: readonly ResultModelledLevel[];
+  /** Cycles if no two misses overlap; the ends move assumed latencies 25 %. */
+  readonly stallCyclesPerIo: {
+    readonly cycles: number;
+    readonly low: number;
+    readonly high: number;
+  };
+}
+
+/** What the cache model makes of the steady state; exact, never measured. */
+export interface ResultModelled extends ResultModelledStretch {
+  /** Name of the CPU. */
+  readonly cpu: string;
+  /** I/Os in flight. */
+  readonly depth: number;
+  /** I/Os before the ones counted, from empty caches on. */
+  readonly warmUpIos: number;
+  /** The first `depth` of those. */
+  readonly cold: ResultModelledStretch;
+}
+
 /** What one layout did in a cell. */
 export interface ResultLayout {
   /** Registry name of the layout. */
@@ -94,9 +180,13 @@ export interface ResultLayout {
   /** What the timings came from. */
   readonly samples?: ResultSamples | null | undefined;
   /** Bytes and lines per structure and stage. */
-  readonly footprint?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly footprint?:
+    | ResultFootprint
+    | Readonly<Record<string, unknown>>
+    | null
+    | undefined;
   /** Figures of the cache model; never mixed with measured ones. */
-  readonly modelled?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly modelled?: ResultModelled | null | undefined;
 }
 
 /** The I/Os that a cell ran. */
@@ -233,6 +323,27 @@ const samples = z.looseObject({
 
 const openRecord = z.record(z.string(), z.unknown());
 
+const modelledStretch = {
+  ios: count,
+  referencesPerIo: exact,
+  levels: z.array(z.looseObject({
+    name,
+    missesPerIo: exact,
+    readMissesPerIo: exact,
+    writeMissesPerIo: exact,
+    writebacksPerIo: exact,
+  })),
+  stallCyclesPerIo: z.looseObject({ cycles: exact, low: exact, high: exact }),
+};
+
+const modelled = z.looseObject({
+  cpu: name,
+  depth: count,
+  warmUpIos: count,
+  ...modelledStretch,
+  cold: z.looseObject(modelledStretch),
+});
+
 const layout = z.looseObject({
   name,
   nsPerIo: interval.nullable(),
@@ -248,7 +359,7 @@ const layout = z.looseObject({
   outliers: count.optional(),
   samples: samples.nullish(),
   footprint: openRecord.nullish(),
-  modelled: openRecord.nullish(),
+  modelled: modelled.nullish(),
 });
 
 const cell = z.looseObject({

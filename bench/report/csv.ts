@@ -17,7 +17,9 @@ interface Line {
 
 type Field = string | number | null | undefined;
 
-const COLUMNS: readonly [name: string, field: (line: Line) => Field][] = [
+type Column = readonly [name: string, field: (line: Line) => Field];
+
+const COLUMNS: readonly Column[] = [
   ["workload", ({ cell }) => cell.workload],
   ["abi", ({ cell }) => cell.abi],
   [
@@ -53,6 +55,11 @@ const COLUMNS: readonly [name: string, field: (line: Line) => Field][] = [
   ["adjustedPValue", ({ layout }) => layout.adjustedPValue],
   ["detectable", ({ layout }) => layout.detectable],
   ["betweenBirthSpread", ({ layout }) => layout.betweenBirthSpread],
+  ["modelled.cpu", ({ layout }) => layout.modelled?.cpu],
+  ...(["cycles", "low", "high"] as const).map((key): Column => [
+    `modelled.stallCyclesPerIo.${key}`,
+    ({ layout }) => layout.modelled?.stallCyclesPerIo[key],
+  ]),
 ];
 
 /** Comma-separated values. */
@@ -67,14 +74,27 @@ export const csv: Exporter = {
     const counts = [
       ...new Set(lines.flatMap(({ layout }) => Object.keys(layout.counts))),
     ];
+    // So are the caches of the modelled CPU.
+    const levels = [
+      ...new Set(
+        lines.flatMap(({ layout }) =>
+          layout.modelled?.levels.map(({ name }) => name) ?? []
+        ),
+      ),
+    ];
     return stringify([
       [
         ...COLUMNS.map(([name]) => name),
         ...counts.map((name) => `counts.${name}`),
+        ...levels.map((name) => `modelled.${name}.missesPerIo`),
       ],
       ...lines.map((line) => [
         ...COLUMNS.map(([, field]) => field(line) ?? ""),
         ...counts.map((name) => line.layout.counts[name] ?? ""),
+        ...levels.map((level) =>
+          line.layout.modelled?.levels.find(({ name }) => name === level)
+            ?.missesPerIo ?? ""
+        ),
       ]),
     ], { headers: false });
   },

@@ -4,8 +4,8 @@
  * in the file are.
  */
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { cellTrust } from "./cell_facts.ts";
+import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatChange, formatPercent } from "./figure.ts";
 import { plainTable, printable } from "./plain_table.ts";
@@ -110,16 +110,12 @@ function tables(cell: ResultCell): string[] {
   return [
     ...prose(setting(cell)),
     ...(cell.description === undefined ? [] : prose(cell.description)),
-    ...plainTable(exactColumns(), cell.layouts, limits),
-    "",
-    ...(timed
-      ? [
-        ...plainTable(measuredColumns(cell), cell.layouts, limits),
-        "",
-        ...prose(cellTrust(cell).join(" ")),
-        "",
-      ]
-      : []),
+    ...cellTables(cell).flatMap(({ heading, columns }) => [
+      ...(heading === "" ? [] : prose(heading)),
+      ...plainTable(columns, cell.layouts, limits),
+      "",
+    ]),
+    ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),
   ];
 }
 

@@ -2,15 +2,15 @@
  * Markdown (GitHub's tables), for READMEs and merge requests.
  */
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { cellSetting, cellTrust } from "./cell_facts.ts";
+import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import type { Column } from "./plain_table.ts";
 
 /** Markdown with a heading and two tables per cell. */
 export const markdown: Exporter = {
   name: "markdown",
-  description: "a heading and two tables per workload",
+  description: "a heading and tables per workload",
   render: (result) =>
     result.cells.map(renderCell).join("\n") + renderFoot(result),
 };
@@ -22,11 +22,11 @@ function renderCell(cell: ResultCell): string {
   const blocks = [
     `### ${escape(title)}`,
     escape(cellSetting(cell)),
-    table(exactColumns(), cell.layouts),
+    ...cellTables(cell).flatMap(({ heading, columns }) => [
+      ...(heading === "" ? [] : [escape(heading)]),
+      table(columns, cell.layouts),
+    ]),
   ];
-  if (cell.layouts.some((layout) => layout.nsPerIo !== null)) {
-    blocks.push(table(measuredColumns(cell), cell.layouts));
-  }
   const trust = cellTrust(cell).join(" ");
   if (trust !== "") blocks.push(escape(trust));
   for (const warning of cell.warnings ?? []) {

@@ -35,6 +35,9 @@ export function repeatCommand(result: LabResult): string {
   if (rounds.length > 0) add("--rounds", [Math.max(...rounds)]);
   const births = cells.flatMap((cell) => cell.births ?? []);
   if (births.length > 0) add("--births", [Math.max(...births)]);
+  const { cpu } = config as { cpu?: string | { name?: string } };
+  const cpuName = typeof cpu === "object" ? cpu?.name : cpu;
+  if (cpuName !== undefined) add("--cpu", [cpuName]);
   add("--seed", [seed]);
   return words.join(" ");
 }

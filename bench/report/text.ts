@@ -1,10 +1,10 @@
 /**
- * The text that `lab run` prints: two tables per cell, at most 80 columns.
+ * The text that `lab run` prints: a few tables per cell, at most 80 columns.
  */
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
-import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { cellSetting, cellTrust } from "./cell_facts.ts";
+import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { plainTable } from "./plain_table.ts";
 import { wrap } from "./wrap.ts";
@@ -34,7 +34,6 @@ export function renderCell(cell: ResultCell): string {
   const title = cell.description === undefined
     ? cell.workload
     : `${cell.workload}: ${cell.description}`;
-  const measured = cell.layouts.some((layout) => layout.nsPerIo !== null);
   const lines = [
     ...wrap(title, { width: WIDTH }),
     ...wrap(cellSetting(cell), { width: WIDTH }),
@@ -42,11 +41,11 @@ export function renderCell(cell: ResultCell): string {
       ? []
       : wrap(`placement: ${cell.placement}`, { width: WIDTH })),
     "",
-    ...plainTable(exactColumns(), cell.layouts, limits),
-    "",
-    ...(measured
-      ? [...plainTable(measuredColumns(cell), cell.layouts, limits), ""]
-      : []),
+    ...cellTables(cell).flatMap(({ heading, columns }) => [
+      ...(heading === "" ? [] : wrap(heading, { width: WIDTH })),
+      ...plainTable(columns, cell.layouts, limits),
+      "",
+    ]),
     ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
     ...(cell.leftOut ?? []).flatMap(({ name, reason }) =>
       wrap(`${name} left out: ${reason}`, { width: WIDTH, indent: "  " })

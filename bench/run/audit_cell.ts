@@ -6,6 +6,8 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { dataIos, movesData } from "../../sim/replay.ts";
+import type { Cpu } from "../../sim/cache/cpu.ts";
+import type { TraceFigures } from "../../sim/trace_window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
   createWindow,
@@ -14,34 +16,17 @@ import {
 } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { Contender } from "../contender.ts";
-import type {
-  AuditAnswer,
-  TraceAnswer,
-  WindowHandle,
-} from "../contender_protocol.ts";
-import type { ResultCounts, ResultLeftOut } from "../result.ts";
+import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
+import type { ResultLeftOut } from "../result.ts";
+import { type AuditedContender, exactFigures } from "./exact_figures.ts";
 import { unfitReason } from "./fit.ts";
 
 /** How much of a workload is in memory at once. */
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
-/** I/Os of the first window whose accesses are traced. */
-const TRACED_IOS = 256;
 /** I/Os of the first window whose bytes are moved and checked, at most. */
 const VERIFIED_IOS = 4096;
 /** Bytes that are moved and checked, at most but for the last I/O. */
 const VERIFIED_BYTES = 16 << 20;
-
-/** The exact figures of one contender. */
-export interface AuditedContender {
-  /** Counts per I/O. */
-  readonly counts: ResultCounts;
-  /** What was touched, by structure and stage. */
-  readonly footprint: Readonly<Record<string, unknown>>;
-  /** Digest of its commands. */
-  readonly digest: string;
-  /** Bytes moved and checked. */
-  readonly verifiedBytes: number;
-}
 
 /** The exact figures of a cell. */
 export interface AuditedCell {
@@ -59,6 +44,8 @@ export interface AuditedCell {
 export interface AuditOptions {
   /** Isolates that will never be timed, by name of the layout. */
   readonly contenders: ReadonlyMap<string, Contender>;
+  /** The CPU whose caches are modelled; none unless told. */
+  readonly cpu?: Cpu;
   /** Ends the audit early. */
   readonly signal?: AbortSignal;
   /** Told after each window how many I/Os are done. */
@@ -83,7 +70,7 @@ export async function auditCell(
   const contenders = new Map(options.contenders);
   const unfit: ResultLeftOut[] = [];
   const answers = new Map<string, AuditAnswer>();
-  const traces = new Map<string, TraceAnswer>();
+  const traces = new Map<string, TraceFigures>();
   let kept: { handle: WindowHandle; ios: number } | undefined;
   let firstIo = 0;
   let restart = true;
@@ -126,7 +113,7 @@ export async function auditCell(
           await contender.ask({
             kind: "trace",
             window: handle,
-            mostIos: TRACED_IOS,
+            ...(options.cpu ? { cpu: options.cpu } : {}),
           }),
         );
       }
@@ -147,7 +134,7 @@ export async function auditCell(
     contenders: new Map(
       [...answers].map(([name, answer]) => [
         name,
-        figures(answer, traces.get(name)),
+        exactFigures(answer, traces.get(name)),
       ]),
     ),
     window: kept.handle,
@@ -185,52 +172,6 @@ function compareDigests(
         `, expected equal ones`,
     );
   }
-}
-
-function figures(
-  answer: AuditAnswer,
-  trace: TraceAnswer | undefined,
-): AuditedContender {
-  const { counts } = answer;
-  const per = (value: number) => counts.ios === 0 ? 0 : value / counts.ios;
-  const perTraced = (value: number) =>
-    trace === undefined || trace.ios === 0 ? 0 : value / trace.ios;
-  const structures = trace?.structures ?? {};
-  return {
-    counts: {
-      biosPerIo: per(counts.bios),
-      requestsPerIo: per(counts.requests),
-      segmentsPerIo: per(counts.segments),
-      prpEntriesPerIo: per(answer.prpEntries),
-      bvecBytesPerIo: perTraced(structures["bio_vec"]?.bytes ?? 0),
-      bvecLinesPerIo: perTraced(structures["bio_vec"]?.lines ?? 0),
-      physicalSegmentsPerIo: per(counts.physicalSegments),
-      dmaSegmentsPerIo: per(counts.dmaSegments),
-      pageLinesPerIo: perTraced(structures["page"]?.lines ?? 0),
-      linesPerIo: perTraced(
-        Object.values(structures).reduce((sum, { lines }) => sum + lines, 0),
-      ),
-    },
-    footprint: {
-      tracedIos: trace?.ios ?? 0,
-      structures: Object.fromEntries(
-        Object.entries(structures).map(([name, sums]) => [name, {
-          accessesPerIo: perTraced(sums.accesses),
-          writesPerIo: perTraced(sums.writes),
-          straddlesPerIo: perTraced(sums.straddles),
-          bytesPerIo: perTraced(sums.bytes),
-          linesPerIo: perTraced(sums.lines),
-        }]),
-      ),
-      stageLinesPerIo: Object.fromEntries(
-        Object.entries(trace?.stageLines ?? {}).map((
-          [stage, lines],
-        ) => [stage, perTraced(lines)]),
-      ),
-    },
-    digest: answer.digest,
-    verifiedBytes: answer.verifiedBytes,
-  };
 }
 
 /**

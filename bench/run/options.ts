@@ -8,6 +8,7 @@ import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
+import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
 import { BASELINE } from "./plan.ts";
@@ -35,6 +36,11 @@ export interface LabRunOptions {
   readonly limits: QueueLimits;
   /** Where buffers lie; the workload's own placement if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
+  /**
+   * The CPU whose caches are modelled, or `none`; one that fits the ABI if
+   * absent.
+   */
+  readonly cpu?: Cpu | "none";
   /** I/Os in flight. */
   readonly depth: number;
   /** Rounds per birth; 0 for exact figures only. */
@@ -92,6 +98,7 @@ export function completeOptions(
     kernel: given.kernel ?? "7.2",
     limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
     ...(given.placement === undefined ? {} : { placement: given.placement }),
+    ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,

@@ -14,6 +14,7 @@ import { measuredKeys } from "../experiment/to_result.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { ResultCell, ResultLayout } from "../result.ts";
 import { auditCell, type AuditedCell, inParallel } from "./audit_cell.ts";
+import { defaultCpu } from "./default_cpu.ts";
 import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
@@ -86,6 +87,7 @@ export async function runCell(
       name,
       auditors.get(name) as Contender,
     ])),
+    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(plan.abi) }),
     ...(signal ? { signal } : {}),
     onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
   });
@@ -211,6 +213,7 @@ function layoutResult(
       : measuredKeys(measured, { samples: from.timed.samples })),
     counts: exact.counts,
     footprint: exact.footprint,
+    modelled: exact.modelled,
   };
 }
 

@@ -2,35 +2,54 @@
  * The footprint of I/Os: accesses, distinct bytes and distinct cache lines, by
  * structure and stage. Exact, and the same on every machine.
  *
- * "Distinct" is per I/O: a line that an I/O touches ten times counts once, and
- * once more in the next I/O. An access that straddles a line border counts for
+ * "Distinct" is per group: a line that a group of I/Os touches ten times
+ * counts once, and once more in the next group. A group is one I/O, or as many
+ * as are in flight together. An access that straddles a line border counts for
  * both lines (style.md, rule 12).
  */
+import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
 import type { MemoryRegion } from "./kernel_memory.ts";
+import { RegionIndex, type RegionPart } from "./region_index.ts";
 import type { AccessSink } from "./tracer.ts";
 
-/** What was touched of one structure, summed over I/Os. */
-export interface StructureFootprint {
+export type { RegionPart } from "./region_index.ts";
+
+/** What was touched of one structure, or in one stage, summed over groups. */
+export interface FootprintSums {
   /** Accesses of up to 8 bytes. */
   accesses: number;
   /** Of those, writes. */
   writes: number;
   /** Of those, ones that straddle a line border. */
   straddles: number;
-  /** Distinct bytes per I/O. */
+  /** Distinct bytes per group. */
   bytes: number;
-  /** Distinct lines per I/O. */
+  /** Distinct lines per group. */
   lines: number;
 }
 
-/** A part of a region's objects that counts as another structure. */
-export interface RegionPart {
-  /** The structure of the region. */
-  readonly of: string;
-  /** Offset in the object where the part begins, in bytes. */
-  readonly offset: number;
-  /** The structure that the part counts as. */
+/** What was touched of one structure in one stage. */
+export interface StructureInStage extends FootprintSums {
+  /** The structure. */
   readonly structure: string;
+  /** The stage. */
+  readonly stage: string;
+}
+
+/** A whole footprint, as plain data. */
+export interface FootprintTotals {
+  /** I/Os counted. */
+  readonly ios: number;
+  /** I/Os of a group. */
+  readonly groupIos: number;
+  /** Everything; here no byte and no line counts twice. */
+  readonly total: Readonly<FootprintSums>;
+  /** By structure. A line that two structures share counts for both. */
+  readonly structures: Readonly<Record<string, Readonly<FootprintSums>>>;
+  /** By stage. A line that two stages touch counts for both. */
+  readonly stages: Readonly<Record<string, Readonly<FootprintSums>>>;
+  /** By structure and stage, where there were any accesses. */
+  readonly structuresInStages: readonly Readonly<StructureInStage>[];
 }
 
 /** Options of `Footprint`. */
@@ -43,193 +62,260 @@ export interface FootprintOptions {
   readonly stages: readonly string[];
   /** Size of a cache line in bytes, a power of two; 64 unless told. */
   readonly lineBytes?: number;
+  /** I/Os of a group; 1 unless told. */
+  readonly groupIos?: number;
 }
 
-/** A structure that an address can belong to, and its running totals. */
-interface Counted {
-  readonly name: string;
-  /** One bit, for the lines that this I/O has touched as this structure. */
-  readonly bit: number;
-  readonly total: StructureFootprint;
-}
+/** The structure that the slab allocator's own accesses count as. */
+export const ALLOCATOR_STRUCTURE = "slab freelist";
 
-/** A region with what each part of its objects counts as. */
-interface CountedRegion {
-  readonly region: MemoryRegion;
-  readonly whole: Counted;
-  readonly parts: readonly { readonly offset: number; readonly as: Counted }[];
-}
+/** Most stages: as many as a mask of 16 bits holds. */
+const MOST_STAGES = 16;
 
-/** Epochs that fit into a byte; 0 means never. */
-const LAST_EPOCH = 255;
+/** Groups that fit into the 16 bits of an epoch; 0 means never. */
+const LAST_EPOCH = 0xffff;
 
-/** Accumulates what I/Os touch. */
+/**
+ * Accumulates what I/Os touch.
+ *
+ * Time is a few ns per byte of an access. Memory is up to 4 bytes per byte of
+ * the regions and per line of each structure, for what is touched of them.
+ *
+ * @example Twelve bytes behind each other are one line
+ * ```ts
+ * import { Footprint } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const footprint = new Footprint({
+ *   regions: [
+ *     { structure: "bio", offset: 4096, sizeBytes: 256, strideBytes: 256 },
+ *   ],
+ *   parts: [],
+ *   stages: ["submit"],
+ * });
+ * footprint.sink(4096, 8, true, 0);
+ * footprint.sink(4104, 4, true, 0);
+ * footprint.endIo();
+ * const { bytes, lines } = footprint.totals().total;
+ * assertEquals([bytes, lines], [12, 1]);
+ * ```
+ */
 export class Footprint {
   /** I/Os counted. */
   ios = 0;
+  readonly #groupIos: number;
   readonly #lineShift: number;
-  readonly #regions: CountedRegion[];
-  readonly #starts: Int32Array;
-  readonly #counted: Counted[] = [];
+  readonly #lineCount: number;
+  readonly #index: RegionIndex;
+  readonly #structures: readonly string[];
   readonly #stages: readonly string[];
-  readonly #stageTotals: Float64Array;
-  /** By byte and by line: in which I/O (modulo 255) it was last touched. */
-  readonly #byteEpoch: Uint8Array;
-  readonly #lineEpoch: Uint8Array;
-  /** By line: as which structures and in which stages, in that I/O. */
-  readonly #lineStructures: Int32Array;
-  readonly #lineStages: Uint16Array;
-  readonly #other: Counted;
+  /**
+   * By structure x stage; distinct bytes and lines also in a last row and a
+   * last column, of all structures and of all stages.
+   */
+  readonly #sums: FootprintSums[];
+  /**
+   * By byte and line: the group that touched it last, in the upper half, and
+   * in which stages. Pages of an array that stay 0 cost no memory.
+   */
+  readonly #bytes: Int32Array;
+  readonly #lines: Int32Array;
+  /** By structure x line. */
+  readonly #linesOf: Int32Array;
+  /** Bytes that the allocator touched; they are other structures' too. */
+  readonly #allocatorBytes: Int32Array;
   #epoch = 1;
-  /** Starts of this I/O's accesses that counted as another structure. */
-  readonly #overridden = new Set<number>();
-  #override: Counted | undefined;
+  #ofGroup = 0;
 
   /**
    * Starts with nothing touched.
    *
    * @param options Where the structures are.
+   * @throws {RangeError} If there are more than 16 stages, or a line is no
+   *   power of two.
    */
   constructor(options: FootprintOptions) {
-    this.#lineShift = Math.log2(options.lineBytes ?? 64);
-    this.#stages = options.stages;
-    this.#stageTotals = new Float64Array(options.stages.length);
-    this.#other = this.#count("other");
-    this.#regions = options.regions.map((region) => ({
-      region,
-      whole: this.#count(region.structure),
-      parts: options.parts
-        .filter((part) => part.of === region.structure)
-        .map(({ offset, structure }) => ({
-          offset,
-          as: this.#count(structure),
-        })),
-    }));
-    this.#starts = Int32Array.from(options.regions, ({ offset }) => offset);
-    const last = options.regions.at(-1);
-    const end = last === undefined ? 0 : last.offset + last.sizeBytes + 8;
-    const lines = (end >>> this.#lineShift) + 1;
-    this.#byteEpoch = new Uint8Array(end);
-    this.#lineEpoch = new Uint8Array(lines);
-    this.#lineStructures = new Int32Array(lines);
-    this.#lineStages = new Uint16Array(lines);
-  }
-
-  /** What was touched, by structure; structures never touched are left out. */
-  get structures(): ReadonlyMap<string, StructureFootprint> {
-    return new Map(
-      this.#counted
-        .filter(({ total }) => total.accesses > 0)
-        .map(({ name, total }) => [name, total]),
+    const { stages, lineBytes = 64, groupIos = 1 } = options;
+    if (stages.length > MOST_STAGES) {
+      throw new RangeError(
+        `Cannot count ${stages.length} stages, expected ${MOST_STAGES} at most`,
+      );
+    }
+    this.#lineShift = Math.log2(lineBytes);
+    if (!Number.isInteger(this.#lineShift)) {
+      throw new RangeError(
+        `Cannot count lines of ${lineBytes} bytes, expected a power of two`,
+      );
+    }
+    this.#groupIos = groupIos;
+    this.#index = new RegionIndex(options.regions, options.parts);
+    this.#structures = [...this.#index.structures, ALLOCATOR_STRUCTURE];
+    this.#stages = stages;
+    const structures = this.#structures.length;
+    this.#sums = Array.from(
+      { length: (structures + 1) * (stages.length + 1) },
+      () => ({ accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 }),
     );
+    const end = this.#index.endBytes + 8;
+    this.#lineCount = (end >>> this.#lineShift) + 1;
+    this.#bytes = new Int32Array(end);
+    this.#allocatorBytes = new Int32Array(end);
+    this.#lines = new Int32Array(this.#lineCount);
+    this.#linesOf = new Int32Array(this.#lineCount * structures);
   }
 
-  /** Distinct lines per I/O by stage, summed over I/Os. */
-  get stages(): ReadonlyMap<string, number> {
-    return new Map(
-      this.#stages.map((stage, i) => [stage, this.#stageTotals[i] ?? 0]),
-    );
-  }
-
-  /**
-   * Makes all accesses count as one structure, whatever their address.
-   *
-   * @param structure Its name; `undefined` to go by address again.
-   */
-  overrideWith(structure: string | undefined): void {
-    this.#override = structure === undefined
-      ? undefined
-      : this.#count(structure);
-  }
-
-  /** Takes one access; give this to a `TracingView`. */
+  /** Takes one access; give this to a `TracingView`, or use `take`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    const counted = this.#override ?? this.#at(at);
-    const { total, bit } = counted;
-    total.accesses++;
-    if (isWrite) total.writes++;
-    const epoch = this.#epoch;
-    if (this.#override === undefined) {
-      for (let byte = at; byte < at + sizeBytes; byte++) {
-        if (this.#byteEpoch[byte] === epoch) continue;
-        this.#byteEpoch[byte] = epoch;
-        total.bytes++;
-      }
-    } else if (!this.#overridden.has(at)) {
-      // The same bytes still count when their own structure uses them.
-      this.#overridden.add(at);
-      total.bytes += sizeBytes;
+    if ((stage & ALLOCATOR_FLAG) === 0) {
+      const structure = this.#index.find(at);
+      this.#count(at, sizeBytes, isWrite, stage, structure, this.#bytes);
+      return;
     }
-    const first = at >>> this.#lineShift;
-    const last = (at + sizeBytes - 1) >>> this.#lineShift;
-    if (first !== last) total.straddles++;
-    const stageBit = 1 << stage;
-    for (let line = first; line <= last; line++) {
-      if (this.#lineEpoch[line] !== epoch) {
-        this.#lineEpoch[line] = epoch;
-        this.#lineStructures[line] = 0;
-        this.#lineStages[line] = 0;
-      }
-      const structures = this.#lineStructures[line] as number;
-      if ((structures & bit) === 0) {
-        this.#lineStructures[line] = structures | bit;
-        total.lines++;
-      }
-      const stages = this.#lineStages[line] as number;
-      if ((stages & stageBit) === 0) {
-        this.#lineStages[line] = stages | stageBit;
-        this.#stageTotals[stage] = (this.#stageTotals[stage] ?? 0) + 1;
-      }
-    }
+    // The link in a free object is the allocator's; the same bytes still
+    // count for their own structure when that uses them.
+    const structure = this.#structures.length - 1;
+    const own = stage & ~ALLOCATOR_FLAG;
+    this.#count(at, sizeBytes, isWrite, own, structure, this.#allocatorBytes);
   };
 
-  /** Ends the present I/O: what comes next is another one's. */
+  /**
+   * Takes the accesses of a batch.
+   *
+   * @param batch The accesses, all of the present group.
+   */
+  take(batch: AccessBatch): void {
+    const { length, addressLo, sizeAndKind, stage } = batch;
+    for (let i = 0; i < length; i++) {
+      const word = sizeAndKind[i] as number;
+      this.sink(
+        addressLo[i] as number,
+        word >>> 2,
+        (word & 3) !== 0,
+        stage[i] as number,
+      );
+    }
+  }
+
+  /** Ends an I/O; after `groupIos` of them, what comes next is another group. */
   endIo(): void {
     this.ios++;
-    this.#overridden.clear();
+    if (++this.#ofGroup < this.#groupIos) return;
+    this.#ofGroup = 0;
     if (this.#epoch === LAST_EPOCH) {
-      this.#byteEpoch.fill(0);
-      this.#lineEpoch.fill(0);
+      for (
+        const touched of [
+          this.#bytes,
+          this.#lines,
+          this.#linesOf,
+          this.#allocatorBytes,
+        ]
+      ) touched.fill(0);
       this.#epoch = 0;
     }
     this.#epoch++;
   }
 
-  #at(at: number): Counted {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] as number) <= at) low = middle + 1;
-      else high = middle;
-    }
-    const found = this.#regions[low - 1];
-    if (found === undefined) return this.#other;
-    const { offset, sizeBytes, strideBytes } = found.region;
-    const distance = at - offset;
-    if (distance >= sizeBytes) return this.#other;
-    const inObject = strideBytes === 0 ? distance : distance % strideBytes;
-    let counted = found.whole;
-    for (const part of found.parts) {
-      if (inObject >= part.offset) counted = part.as;
-    }
-    return counted;
+  /**
+   * Gives what was counted up to now.
+   *
+   * @returns The sums; structures that were never touched are left out.
+   */
+  totals(): FootprintTotals {
+    const structures = this.#structures.map((_, i) => i);
+    const stages = this.#stages.map((_, i) => i);
+    const everything = structures.length;
+    const everyStage = stages.length;
+    // Accesses add up; distinct bytes and lines do not.
+    const sums = (structure: number, stage: number): FootprintSums => {
+      const parts = (structure === everything ? structures : [structure])
+        .flatMap((i) =>
+          (stage === everyStage ? stages : [stage])
+            .map((j) => this.#sumsOf(i, j))
+        );
+      const sum = (key: "accesses" | "writes" | "straddles") =>
+        parts.reduce((total, part) => total + part[key], 0);
+      const { bytes, lines } = this.#sumsOf(structure, stage);
+      return {
+        accesses: sum("accesses"),
+        writes: sum("writes"),
+        straddles: sum("straddles"),
+        bytes,
+        lines,
+      };
+    };
+    const touched = (one: FootprintSums) => one.accesses > 0;
+    return {
+      ios: this.ios,
+      groupIos: this.#groupIos,
+      total: sums(everything, everyStage),
+      structures: Object.fromEntries(
+        this.#structures.map((name, i) => [name, sums(i, everyStage)] as const)
+          .filter(([, one]) => touched(one)),
+      ),
+      stages: Object.fromEntries(
+        this.#stages.map((name, j) => [name, sums(everything, j)]),
+      ),
+      structuresInStages: this.#structures.flatMap((structure, i) =>
+        this.#stages.map((stage, j) => ({ structure, stage, ...sums(i, j) }))
+      ).filter(touched),
+    };
   }
 
-  #count(name: string): Counted {
-    const known = this.#counted.find((counted) => counted.name === name);
-    if (known !== undefined) return known;
-    if (this.#counted.length === 32) {
-      throw new RangeError(
-        `Cannot count "${name}": 32 structures are counted, expected no more`,
-      );
-    }
-    const counted: Counted = {
-      name,
-      bit: 1 << this.#counted.length,
-      total: { accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 },
-    };
-    this.#counted.push(counted);
-    return counted;
+  #sumsOf(structure: number, stage: number): FootprintSums {
+    return this.#sums[
+      structure * (this.#stages.length + 1) + stage
+    ] as FootprintSums;
   }
+
+  // Positional, because an object per access would cost more than the count.
+  #count(
+    at: number,
+    sizeBytes: number,
+    isWrite: boolean,
+    stage: number,
+    structure: number,
+    ownBytes: Int32Array,
+  ): void {
+    const everything = this.#structures.length;
+    const everyStage = this.#stages.length;
+    const epoch = this.#epoch;
+    const bit = 1 << stage;
+    const one = this.#sumsOf(structure, stage);
+    const ofStructure = this.#sumsOf(structure, everyStage);
+    const ofStage = this.#sumsOf(everything, stage);
+    const all = this.#sumsOf(everything, everyStage);
+    const first = at >>> this.#lineShift;
+    const last = (at + sizeBytes - 1) >>> this.#lineShift;
+    one.accesses++;
+    if (isWrite) one.writes++;
+    if (first !== last) one.straddles++;
+    for (let byte = at; byte < at + sizeBytes; byte++) {
+      const before = stagesOf(ownBytes[byte] as number, epoch);
+      if ((before & bit) !== 0) continue;
+      const anyBefore = stagesOf(this.#bytes[byte] as number, epoch) |
+        stagesOf(this.#allocatorBytes[byte] as number, epoch);
+      ownBytes[byte] = epoch << 16 | before | bit;
+      one.bytes++;
+      if (before === 0) ofStructure.bytes++;
+      if ((anyBefore & bit) === 0) ofStage.bytes++;
+      if (anyBefore === 0) all.bytes++;
+    }
+    for (let line = first; line <= last; line++) {
+      const own = structure * this.#lineCount + line;
+      const before = stagesOf(this.#linesOf[own] as number, epoch);
+      if ((before & bit) !== 0) continue;
+      const anyBefore = stagesOf(this.#lines[line] as number, epoch);
+      this.#linesOf[own] = epoch << 16 | before | bit;
+      this.#lines[line] = epoch << 16 | anyBefore | bit;
+      one.lines++;
+      if (before === 0) ofStructure.lines++;
+      if ((anyBefore & bit) === 0) ofStage.lines++;
+      if (anyBefore === 0) all.lines++;
+    }
+  }
+}
+
+/** The stages that touched it in this epoch. */
+function stagesOf(touched: number, epoch: number): number {
+  return touched >>> 16 === epoch ? touched & 0xffff : 0;
 }

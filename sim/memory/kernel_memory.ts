@@ -30,6 +30,22 @@ export interface ReserveOptions {
   readonly strideBytes?: number;
 }
 
+/** An object that a slab cache gave out. */
+export interface SlabTake {
+  /** Name of the structure. */
+  readonly structure: string;
+  /** Memory that the object takes in its slab, in bytes. */
+  readonly strideBytes: number;
+}
+
+/**
+ * Told when the slab allocator's own accesses begin and end.
+ *
+ * @param inside Whether they begin.
+ * @param taken What was given out, at the end of an allocation.
+ */
+export type FreelistListener = (inside: boolean, taken?: SlabTake) => void;
+
 /** Options of `KernelMemory`. */
 export interface KernelMemoryOptions {
   /** The ABI: byte order and pointer size. */
@@ -39,7 +55,7 @@ export interface KernelMemoryOptions {
   /** Wraps the view, for the tracer; the plain DataView unless told. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
-  readonly onFreelist?: (inside: boolean) => void;
+  readonly onFreelist?: FreelistListener;
 }
 
 /**
@@ -72,7 +88,7 @@ export class KernelMemory {
   /** The bytes. */
   readonly buffer: SharedArrayBuffer;
   /** Told when the slab allocator's own accesses begin and end. */
-  readonly onFreelist: ((inside: boolean) => void) | undefined;
+  readonly onFreelist: FreelistListener | undefined;
   /** The view that every access goes through. */
   readonly view: MemoryView;
   /** Reads a signed byte's unsigned value at an offset. */

@@ -70,7 +70,7 @@ export class Slab {
       this.take = () => {
         onFreelist(true);
         const object = take();
-        onFreelist(false);
+        onFreelist(false, object === 0 ? undefined : options);
         return object;
       };
       this.give = (object) => {

@@ -20,7 +20,27 @@ export type AccessSink = (
   stage: number,
 ) => void;
 
-/** A view that tells a sink of every access. */
+/**
+ * A view that tells a sink of every access.
+ *
+ * The two halves of a 64-bit value are one access of 8 bytes where they follow
+ * each other. Each access costs one call of the sink.
+ *
+ * @example Every access of a value, with its stage
+ * ```ts
+ * import { TracingView } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const seen: unknown[] = [];
+ * const memory = new DataView(new ArrayBuffer(64));
+ * const view = new TracingView(memory, (...access) => seen.push(access));
+ * view.enabled = true;
+ * view.stage = 2;
+ * view.setUint16(8, 513, true);
+ * assertEquals(view.getInt32(8, true), 513);
+ * assertEquals(seen, [[8, 2, true, 2], [8, 4, false, 2]]);
+ * ```
+ */
 export class TracingView implements MemoryView {
   /** Index of the stage that accesses are attributed to. */
   stage = 0;
@@ -30,8 +50,8 @@ export class TracingView implements MemoryView {
   readonly #sink: AccessSink;
   /** Where the last access would go on if it were half of a 64-bit one. */
   #pairAt = -1;
-  #pairHalf = 0;
-  #pairIsWrite = false;
+  /** The half that would complete it, with 4 added for a write. */
+  #pairAwaits = 0;
 
   /**
    * Wraps a view.
@@ -46,7 +66,8 @@ export class TracingView implements MemoryView {
 
   /** {@inheritDoc MemoryView.getInt32} */
   getInt32(at: number, littleEndian?: boolean, half = 0): number {
-    this.#tell(at, { half, littleEndian: littleEndian ?? false }, false);
+    if (half === 0) this.#tell(at, 4, false);
+    else this.#tellHalf(startOfPair(at, half, littleEndian), half, false);
     return this.#inner.getInt32(at, littleEndian);
   }
 
@@ -57,61 +78,56 @@ export class TracingView implements MemoryView {
     littleEndian?: boolean,
     half = 0,
   ): void {
-    this.#tell(at, { half, littleEndian: littleEndian ?? false }, true);
+    if (half === 0) this.#tell(at, 4, true);
+    else this.#tellHalf(startOfPair(at, half, littleEndian), half, true);
     this.#inner.setInt32(at, value, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.getUint16} */
   getUint16(at: number, littleEndian?: boolean): number {
-    this.#tellSmall(at, 2, false);
+    this.#tell(at, 2, false);
     return this.#inner.getUint16(at, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.setUint16} */
   setUint16(at: number, value: number, littleEndian?: boolean): void {
-    this.#tellSmall(at, 2, true);
+    this.#tell(at, 2, true);
     this.#inner.setUint16(at, value, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.getUint8} */
   getUint8(at: number): number {
-    this.#tellSmall(at, 1, false);
+    this.#tell(at, 1, false);
     return this.#inner.getUint8(at);
   }
 
   /** {@inheritDoc MemoryView.setUint8} */
   setUint8(at: number, value: number): void {
-    this.#tellSmall(at, 1, true);
+    this.#tell(at, 1, true);
     this.#inner.setUint8(at, value);
   }
 
-  #tellSmall(at: number, sizeBytes: number, isWrite: boolean): void {
+  #tell(at: number, sizeBytes: number, isWrite: boolean): void {
     this.#pairAt = -1;
     if (this.enabled) this.#sink(at, sizeBytes, isWrite, this.stage);
   }
 
-  #tell(
-    at: number,
-    value: { half: number; littleEndian: boolean },
-    isWrite: boolean,
-  ): void {
-    if (value.half === 0) {
-      this.#tellSmall(at, 4, isWrite);
-      return;
-    }
-    // Both halves of one value are one access of eight bytes.
-    const startsAt = (value.half === HALF.low) === value.littleEndian
-      ? at
-      : at - 4;
-    const completes = this.#pairAt === startsAt &&
-      this.#pairHalf !== value.half && this.#pairIsWrite === isWrite;
-    if (completes) {
+  #tellHalf(startsAt: number, half: number, isWrite: boolean): void {
+    const direction = isWrite ? 4 : 0;
+    if (this.#pairAt === startsAt && this.#pairAwaits === half + direction) {
       this.#pairAt = -1;
       return;
     }
     this.#pairAt = startsAt;
-    this.#pairHalf = value.half;
-    this.#pairIsWrite = isWrite;
+    this.#pairAwaits = HALF.low + HALF.high - half + direction;
     if (this.enabled) this.#sink(startsAt, 8, isWrite, this.stage);
   }
+}
+
+function startOfPair(
+  at: number,
+  half: number,
+  littleEndian: boolean | undefined,
+): number {
+  return (half === HALF.low) === (littleEndian ?? false) ? at : at - 4;
 }

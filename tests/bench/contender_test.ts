@@ -51,9 +51,10 @@ Deno.test("Contender audits, traces and times a window", async () => {
     assertEquals(audit.counts.ios, 10);
     assertEquals(audit.prpEntries, 10);
     assertEquals(audit.verifiedBytes, 10 * 4096);
-    const trace = await contender.ask({ kind: "trace", window, mostIos: 10 });
-    assertEquals(trace.ios, 10);
-    assertEquals(trace.structures["bio_vec"]?.bytes, 10 * 12);
+    const trace = await contender.ask({ kind: "trace", window });
+    assertEquals(trace.single.ios, 10);
+    assertEquals(trace.single.structures["bio_vec"]?.bytes, 10 * 12);
+    assertEquals(trace.modelled, undefined);
     const time = await contender.ask({ kind: "time", window, passes: 3 });
     assertEquals(time.ios, 30);
     assertGreater(time.elapsedNs, 0);

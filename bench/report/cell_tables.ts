@@ -1,0 +1,42 @@
+/**
+ * The tables of a cell, in the order in which every report has them: what is
+ * exact, what is modelled, what was measured, each apart.
+ */
+import type { ResultCell, ResultLayout } from "../result.ts";
+import { exactColumns, measuredColumns } from "./cell_columns.ts";
+import {
+  FOOTPRINT_NOTE,
+  footprintColumns,
+  hasFootprint,
+} from "./footprint_columns.ts";
+import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
+import type { Column } from "./plain_table.ts";
+
+/** One table, with a line of prose before it. */
+export interface CellTable {
+  /** What the columns mean; empty where they say it themselves. */
+  readonly heading: string;
+  /** The columns; the rows are the layouts of the cell. */
+  readonly columns: readonly Column<ResultLayout>[];
+}
+
+/**
+ * Gives the tables of a cell; those that would be empty are left out.
+ *
+ * @param cell The cell.
+ * @returns The tables.
+ */
+export function cellTables(cell: ResultCell): readonly CellTable[] {
+  const tables: CellTable[] = [{ heading: "", columns: exactColumns() }];
+  if (hasFootprint(cell)) {
+    tables.push({ heading: FOOTPRINT_NOTE, columns: footprintColumns(cell) });
+  }
+  const modelled = modelledColumns(cell);
+  if (modelled.length > 0) {
+    tables.push({ heading: modelledHeading(cell), columns: modelled });
+  }
+  if (cell.layouts.some((layout) => layout.nsPerIo !== null)) {
+    tables.push({ heading: "", columns: measuredColumns(cell) });
+  }
+  return tables;
+}

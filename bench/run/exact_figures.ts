@@ -1,0 +1,127 @@
+/**
+ * From what an auditing isolate answered to the exact figures of a layout,
+ * all per I/O: counts, footprint, and what the cache model makes of it.
+ */
+import type {
+  FootprintSums,
+  FootprintTotals,
+} from "../../sim/memory/footprint.ts";
+import type { TraceFigures } from "../../sim/trace_window.ts";
+import type { AuditAnswer } from "../contender_protocol.ts";
+import type {
+  FootprintFigures,
+  ResultCounts,
+  ResultFootprint,
+  ResultModelled,
+} from "../result.ts";
+
+/** Bytes of a line, as footprints count them. */
+const LINE_BYTES = 64;
+
+/** The exact figures of one contender. */
+export interface AuditedContender {
+  /** Counts per I/O. */
+  readonly counts: ResultCounts;
+  /** What was touched, by structure and stage. */
+  readonly footprint: ResultFootprint | null;
+  /** What the cache model makes of it. */
+  readonly modelled: ResultModelled | null;
+  /** Digest of its commands. */
+  readonly digest: string;
+  /** Bytes moved and checked. */
+  readonly verifiedBytes: number;
+}
+
+/**
+ * Gives the exact figures of a contender.
+ *
+ * @param answer What auditing found.
+ * @param trace What tracing found, if it was traced.
+ * @returns The figures per I/O.
+ */
+export function exactFigures(
+  answer: AuditAnswer,
+  trace: TraceFigures | undefined,
+): AuditedContender {
+  const { counts } = answer;
+  const per = (value: number) => counts.ios === 0 ? 0 : value / counts.ios;
+  const single = trace?.single;
+  const perTraced = (value: number | undefined) =>
+    single === undefined ? 0 : (value ?? 0) / single.ios;
+  const { bio_vec: bioVec, page } = single?.structures ?? {};
+  const allocated = trace?.allocatedBytes ?? {};
+  return {
+    counts: {
+      biosPerIo: per(counts.bios),
+      requestsPerIo: per(counts.requests),
+      segmentsPerIo: per(counts.segments),
+      prpEntriesPerIo: per(answer.prpEntries),
+      bvecBytesPerIo: perTraced(bioVec?.bytes),
+      bvecLinesPerIo: perTraced(bioVec?.lines),
+      physicalSegmentsPerIo: per(counts.physicalSegments),
+      dmaSegmentsPerIo: per(counts.dmaSegments),
+      pageLinesPerIo: perTraced(page?.lines),
+      linesPerIo: perTraced(single?.total.lines),
+      bvecStraddlesPerIo: perTraced(bioVec?.straddles),
+      allocatedBytesPerIo: perTraced(
+        Object.values(allocated).reduce((sum, bytes) => sum + bytes, 0),
+      ),
+    },
+    footprint: trace === undefined ? null : {
+      tracedIos: trace.single.ios,
+      ...footprintFigures(trace.single),
+      allocatedBytesPerIo: Object.fromEntries(
+        Object.entries(allocated)
+          .map(([name, bytes]) => [name, perTraced(bytes)]),
+      ),
+      atDepth: {
+        depth: trace.atDepth.groupIos,
+        tracedIos: trace.atDepth.ios,
+        ...footprintFigures(trace.atDepth),
+      },
+    },
+    modelled: trace?.modelled === undefined ? null : {
+      cpu: trace.modelled.cpu,
+      depth: trace.modelled.depth,
+      warmUpIos: trace.modelled.warmUpIos,
+      ...trace.modelled.steady,
+      cold: trace.modelled.cold,
+    },
+    digest: answer.digest,
+    verifiedBytes: answer.verifiedBytes,
+  };
+}
+
+function footprintFigures(totals: FootprintTotals): FootprintFigures {
+  const per = (sums: FootprintSums) => ({
+    accessesPerIo: sums.accesses / totals.ios,
+    writesPerIo: sums.writes / totals.ios,
+    straddlesPerIo: sums.straddles / totals.ios,
+    bytesPerIo: sums.bytes / totals.ios,
+    linesPerIo: sums.lines / totals.ios,
+  });
+  const all = <Sums extends FootprintSums>(record: Record<string, Sums>) =>
+    Object.fromEntries(
+      Object.entries(record).map(([name, sums]) => [name, per(sums)]),
+    );
+  const { total } = totals;
+  return {
+    total: {
+      ...per(total),
+      usefulShare: total.lines === 0
+        ? 0
+        : total.bytes / (total.lines * LINE_BYTES),
+    },
+    structures: all(totals.structures),
+    stages: all(totals.stages),
+    structuresInStages: totals.structuresInStages.map((sums) => ({
+      structure: sums.structure,
+      stage: sums.stage,
+      ...per(sums),
+    })),
+    stageLinesPerIo: Object.fromEntries(
+      Object.entries(totals.stages)
+        .map(([stage, { lines }]) => [stage, lines / totals.ios]),
+    ),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Whose byte an address is: from an offset in kernel memory to the structure
+ * that lies there and to the place inside its object.
+ */
+import type { MemoryRegion } from "./kernel_memory.ts";
+
+/** A part of a region's objects that counts as another structure. */
+export interface RegionPart {
+  /** The structure of the region. */
+  readonly of: string;
+  /** Offset in the object where the part begins, in bytes. */
+  readonly offset: number;
+  /** The structure that the part counts as. */
+  readonly structure: string;
+}
+
+/** A region, and where each part of its objects begins. */
+interface IndexedRegion {
+  readonly start: number;
+  readonly sizeBytes: number;
+  readonly strideBytes: number;
+  /** Ascending; the first begins at 0 and is the object itself. */
+  readonly partStarts: readonly number[];
+  readonly partStructures: readonly number[];
+}
+
+/** The structure of addresses that lie in no region. */
+export const OTHER_STRUCTURE = "other";
+
+/** Finds the structure of an address, in time logarithmic in the regions. */
+export class RegionIndex {
+  /** Names of the structures; `find` answers their indexes. */
+  readonly structures: readonly string[];
+  /** Offset in its object, or in its part, of the address found last. */
+  offsetInObject = 0;
+  /** End of the last region, in bytes. */
+  readonly endBytes: number;
+  readonly #regions: readonly IndexedRegion[];
+  readonly #starts: Int32Array;
+  #last: IndexedRegion;
+
+  /**
+   * Indexes regions.
+   *
+   * @param regions The regions, ascending and disjoint.
+   * @param parts Parts that count as a structure of their own, ascending by
+   *   offset.
+   */
+  constructor(
+    regions: readonly MemoryRegion[],
+    parts: readonly RegionPart[] = [],
+  ) {
+    const structures = [OTHER_STRUCTURE];
+    const indexOf = (name: string): number => {
+      const known = structures.indexOf(name);
+      return known >= 0 ? known : structures.push(name) - 1;
+    };
+    this.#regions = regions.map((region) => {
+      const own = parts.filter((part) => part.of === region.structure);
+      const all = own[0]?.offset === 0 ? own : [
+        { offset: 0, structure: region.structure },
+        ...own,
+      ];
+      return {
+        start: region.offset,
+        sizeBytes: region.sizeBytes,
+        strideBytes: region.strideBytes,
+        partStarts: all.map(({ offset }) => offset),
+        partStructures: all.map(({ structure }) => indexOf(structure)),
+      };
+    });
+    this.#starts = Int32Array.from(regions, ({ offset }) => offset);
+    this.structures = structures;
+    const last = regions.at(-1);
+    this.endBytes = last === undefined ? 0 : last.offset + last.sizeBytes;
+    this.#last = {
+      start: 0,
+      sizeBytes: 0,
+      strideBytes: 0,
+      partStarts: [],
+      partStructures: [],
+    };
+  }
+
+  /**
+   * Finds the structure of an address and sets `offsetInObject`.
+   *
+   * @param at Byte offset in kernel memory.
+   * @returns Index in `structures`; 0 where it lies in no region.
+   */
+  find(at: number): number {
+    let region = this.#last;
+    let distance = at - region.start;
+    if (distance < 0 || distance >= region.sizeBytes) {
+      const found = this.#search(at);
+      if (found === undefined) return this.#none(at);
+      distance = at - found.start;
+      if (distance >= found.sizeBytes) return this.#none(at);
+      region = found;
+      this.#last = found;
+    }
+    const { strideBytes, partStarts, partStructures } = region;
+    const offset = strideBytes === 0 ? distance : distance % strideBytes;
+    let part = partStarts.length - 1;
+    while ((partStarts[part] as number) > offset) part--;
+    this.offsetInObject = offset - (partStarts[part] as number);
+    return partStructures[part] as number;
+  }
+
+  #none(at: number): number {
+    this.offsetInObject = at;
+    return 0;
+  }
+
+  #search(at: number): IndexedRegion | undefined {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] as number) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return this.#regions[low - 1];
+  }
+}
