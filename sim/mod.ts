@@ -56,12 +56,14 @@ export { IOMMU_ERROR, IommuDomain, IovaState } from "./dma/iommu.ts";
 export { IOVA_OPTIMAL_BYTES, type IovaOptions } from "./dma/iova.ts";
 export {
   Swiotlb,
-  SWIOTLB_SEGMENT_SLOTS,
-  SWIOTLB_SLOT_BYTES,
   type SwiotlbCopier,
-  swiotlbMaxMappingBytes,
   type SwiotlbOptions,
 } from "./dma/swiotlb.ts";
+export {
+  SWIOTLB_SEGMENT_SLOTS,
+  SWIOTLB_SLOT_BYTES,
+  swiotlbMaxMappingBytes,
+} from "./dma/swiotlb_limits.ts";
 export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
 export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
 export {

@@ -12,13 +12,13 @@ import {
   DMA_DIRECTION,
   type DmaDirection,
 } from "./dma_attributes.ts";
+import {
+  SWIOTLB_SEGMENT_SLOTS,
+  SWIOTLB_SLOT_BYTES,
+  SWIOTLB_SLOT_SHIFT,
+  swiotlbMaxMappingBytes,
+} from "./swiotlb_limits.ts";
 
-/** IO_TLB_SHIFT, IO_TLB_SIZE and IO_TLB_SEGSIZE (include/linux/swiotlb.h). */
-const SLOT_SHIFT = 11;
-/** Bytes of a slot. */
-export const SWIOTLB_SLOT_BYTES = 1 << SLOT_SHIFT;
-/** Most slots that lie behind one another. */
-export const SWIOTLB_SEGMENT_SLOTS = 128;
 /** IO_TLB_DEFAULT_SIZE. */
 const DEFAULT_POOL_BYTES = 64 << 20;
 
@@ -62,27 +62,6 @@ export interface SwiotlbOptions {
   readonly view?: MemoryView;
   /** Offset of the slots' states; 0 unless told. */
   readonly at?: number;
-}
-
-/**
- * Gives the longest mapping that always fits a segment of slots
- * (`swiotlb_max_mapping_size()`).
- *
- * @param minAlignMask The device's minimal alignment mask.
- * @returns Bytes.
- *
- * @example NVMe keeps offsets in its page
- * ```ts
- * import { swiotlbMaxMappingBytes } from "@bvec/lab/sim";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(swiotlbMaxMappingBytes(4095), 258048);
- * ```
- */
-export function swiotlbMaxMappingBytes(minAlignMask: number): number {
-  const lost = Math.ceil(minAlignMask / SWIOTLB_SLOT_BYTES) *
-    SWIOTLB_SLOT_BYTES;
-  return SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS - lost;
 }
 
 /**
@@ -283,7 +262,7 @@ export class Swiotlb {
     // Bits above the slot that the search keeps; those inside it are kept by
     // the offset into the slot.
     const keptMask = this.#minAlignMask & ~(SWIOTLB_SLOT_BYTES - 1);
-    const stride = Math.max(1, (keptMask >>> SLOT_SHIFT) + 1);
+    const stride = Math.max(1, (keptMask >>> SWIOTLB_SLOT_SHIFT) + 1);
     const base = area * areaSlots;
     let index = this.#areaIndex[area] ?? 0;
     for (let checked = 0; checked < areaSlots;) {
@@ -352,7 +331,7 @@ export class Swiotlb {
 }
 
 function slotsFor(sizeBytes: number): number {
-  return (sizeBytes + SWIOTLB_SLOT_BYTES - 1) >>> SLOT_SHIFT;
+  return (sizeBytes + SWIOTLB_SLOT_BYTES - 1) >>> SWIOTLB_SLOT_SHIFT;
 }
 
 function wrap(index: number, slots: number): number {

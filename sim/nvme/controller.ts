@@ -11,7 +11,8 @@ import {
   iommuPieces,
   type PieceMapping,
 } from "../dma/piece_mapping.ts";
-import { Swiotlb, SWIOTLB_SLOT_BYTES } from "../dma/swiotlb.ts";
+import { Swiotlb } from "../dma/swiotlb.ts";
+import { SWIOTLB_SLOT_BYTES } from "../dma/swiotlb_limits.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";

@@ -35,7 +35,7 @@ const MAKERS: Partial<
   segment: ({ memory, map }) => recogniseSegment(memory, map),
   bio: ({ memory, bio }) => recogniseBio(memory, bio),
   range: ({ memory, map, ranges }) => recogniseRange(memory, map, ranges),
-  map_first: recogniseMapFirst,
+  "map_first": recogniseMapFirst,
 };
 
 /** Recognitions that the path can use, in the order of listings. */

@@ -4,11 +4,8 @@ import {
   DMA_ATTRIBUTE,
   DMA_DIRECTION,
 } from "../../../sim/dma/dma_attributes.ts";
-import {
-  Swiotlb,
-  type SwiotlbCopier,
-  swiotlbMaxMappingBytes,
-} from "../../../sim/dma/swiotlb.ts";
+import { Swiotlb, type SwiotlbCopier } from "../../../sim/dma/swiotlb.ts";
+import { swiotlbMaxMappingBytes } from "../../../sim/dma/swiotlb_limits.ts";
 
 const START = 0x1000_0000;
 const NVME_ALIGN = 4095;

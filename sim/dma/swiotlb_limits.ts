@@ -1,0 +1,32 @@
+/**
+ * Sizes of the bounce pool: slots, their runs, and the longest mapping
+ * (include/linux/swiotlb.h, blockspec 4.1).
+ */
+
+/** log2 of a slot's bytes. */
+export const SWIOTLB_SLOT_SHIFT: number = 11;
+/** Bytes of a slot. */
+export const SWIOTLB_SLOT_BYTES: number = 1 << SWIOTLB_SLOT_SHIFT;
+/** Most slots that lie behind one another. */
+export const SWIOTLB_SEGMENT_SLOTS: number = 128;
+
+/**
+ * Gives the longest mapping that always fits a segment of slots
+ * (`swiotlb_max_mapping_size()`).
+ *
+ * @param minAlignMask The device's minimal alignment mask.
+ * @returns Bytes.
+ *
+ * @example NVMe keeps offsets in its page
+ * ```ts
+ * import { swiotlbMaxMappingBytes } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(swiotlbMaxMappingBytes(4095), 258048);
+ * ```
+ */
+export function swiotlbMaxMappingBytes(minAlignMask: number): number {
+  const lost = Math.ceil(minAlignMask / SWIOTLB_SLOT_BYTES) *
+    SWIOTLB_SLOT_BYTES;
+  return SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS - lost;
+}
