@@ -55,9 +55,7 @@ export function pathReplay(file: OracleFile): Replay {
     : undefined;
   const controller = (run: OracleRun): RecordedController => ({
     iommu,
-    sglThresholdBytes: Number(
-      /sgl_threshold (\d+)/.exec(run.setup)?.[1] ?? SGL_THRESHOLD_BYTES,
-    ),
+    sglThresholdBytes: sglThreshold(run),
     ...(machine === undefined ? {} : {
       routes: (memory) =>
         recordedRoutes(memory, {
@@ -124,11 +122,38 @@ export function pathReplay(file: OracleFile): Replay {
       device,
       hasScheduler: queue.hasScheduler,
     });
+    if (iommu && staleRange(replayed, { device, queue, run })) {
+      return { ...replayed, open: [...replayed.open, "descriptor kind"] };
+    }
     if (file.kind === "nvme-pi" && "open" in replayed) {
       return { ...replayed, open: [...replayed.open, "commands"] };
     }
     return replayed;
   };
+}
+
+function sglThreshold(run: OracleRun): number {
+  const found = /sgl_threshold (\d+)/.exec(run.setup)?.[1];
+  return Number(found ?? SGL_THRESHOLD_BYTES);
+}
+
+/**
+ * Whether an earlier request's IOVA may have decided PRP or SGL:
+ * blk_dma_map_iter_start() of 7.2 leaves dma_state as it is where memory is
+ * reached by bus address, and a range there counts as one segment.
+ */
+function staleRange(
+  replayed: Replayed | NotCovered,
+  from: { device: RecordedDevice; queue: RecordedQueue; run: OracleRun },
+): replayed is Replayed {
+  if ("notCovered" in replayed) return false;
+  if (from.device.profile.sglAverage !== "iterator") return false;
+  const threshold = sglThreshold(from.run);
+  const block = from.queue.limits.logicalBlockBytes;
+  return threshold > 0 && replayed.commands.some((command) => {
+    const first = command.pages[0] ?? command.descriptors[0]?.[0];
+    return first?.base === 0 && command.blocks * block >= threshold;
+  });
 }
 
 /** Whether a row has a client's own memory and other memory in one I/O. */

@@ -55,10 +55,20 @@ const meta = z.object({
  *
  * @param folder Where to look, not below it.
  * @returns Paths of the `.jsonl` and `.jsonl.gz` files, sorted.
- * @throws {RangeError} If there is none.
+ * @throws {RangeError} If there is none, or no such folder.
  */
 export async function listOracleFiles(folder: string): Promise<string[]> {
   const names: string[] = [];
+  const isFolder = await Deno.stat(folder).then(
+    (found) => found.isDirectory,
+    () => false,
+  );
+  if (!isFolder) {
+    throw new RangeError(
+      `Cannot read oracle rows: no folder "${folder}", expected one with ` +
+        "<kind>.<kernel>.jsonl or .jsonl.gz",
+    );
+  }
   for await (const entry of Deno.readDir(folder)) {
     if (/\.jsonl(\.gz)?$/.test(entry.name)) names.push(entry.name);
   }

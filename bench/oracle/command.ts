@@ -1,0 +1,73 @@
+/**
+ * `deno task oracle`: replays rows of real kernels through the path and says
+ * how many are covered and exact, and why the others are not.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import {
+  type CommandContext,
+  EXIT,
+  processContext,
+} from "../command/context.ts";
+import { checkOutput, writeJson } from "../command/output.ts";
+import { pathReplay } from "./path_replay.ts";
+import { formatOracleResult, isExact } from "./result.ts";
+import { runOracle } from "./run_oracle.ts";
+
+/** Rows that come with the project. */
+const ROWS = `${import.meta.dirname}/../../tests/data/kernel/rows`;
+
+interface OracleOptions {
+  readonly rows: string;
+  readonly json?: string;
+  readonly force: boolean;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param args The words of the command line.
+ * @param context The outside world.
+ * @returns 0 if every covered row is exact, 1 if not, 2 on wrong use.
+ */
+export async function oracleMain(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  let status: number = EXIT.done;
+  const command = new Command("oracle")
+    .description(
+      "Rows of real kernels against the path: covered, exact, reasons",
+    )
+    .option("--rows <folder>", "folder of <kind>.<kernel>.jsonl[.gz]", ROWS)
+    .option("--json <file>", "write the result as JSON, - for stdout")
+    .option("--force", "replace an existing output file", false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+    })
+    .action(async ({ rows, json, force }: OracleOptions) => {
+      if (json !== undefined) await checkOutput(json, { force });
+      const result = await runOracle(rows, pathReplay);
+      if (json !== "-") context.writeOut(formatOracleResult(result));
+      if (json !== undefined) await writeJson(json, result, context, { force });
+      if (!isExact(result)) status = EXIT.wrongAnswer;
+    });
+  try {
+    await command.parseAsync([...args], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    context.writeError(`oracle: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+    return EXIT.wrongUse;
+  }
+}
+
+if (import.meta.main) {
+  Deno.exit(await oracleMain(Deno.args, processContext()));
+}
