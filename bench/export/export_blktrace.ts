@@ -98,6 +98,8 @@ export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   const { event } = writer;
   const ended = { sectorLo: 0, sectorHi: 0, sizeBytes: 0, opf: 0, extra: 0 };
   return (letter, data) => {
+    // A trace has no record of a whole I/O, only of its bios.
+    if (letter === "submit") return;
     if (letter !== "C") event(letter, data);
     else {
       // The block layer tells a status, a trace holds an errno.
