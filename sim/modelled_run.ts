@@ -27,9 +27,9 @@ export interface ModelledLevel {
 export interface ModelledStall {
   /** With the latencies of the CPU as given. */
   readonly cycles: number;
-  /** With every assumed latency 25 % lower. */
+  /** The least of it when every assumed latency moves by 25 %. */
   readonly low: number;
-  /** With every assumed latency 25 % higher. */
+  /** The most of it when every assumed latency moves by 25 %. */
   readonly high: number;
 }
 
@@ -106,7 +106,9 @@ export class ModelledRun {
       this.#cpu.levels.some((level) =>
         level.name === name && level.holds !== "instruction"
       );
-    const { cycles, low, high } = stallCycles(this.#cpu, counts);
+    const stall = stallCycles(this.#cpu, counts);
+    // Where the first level's latency is the assumed one, lower is more.
+    const ends = [stall.low, stall.cycles, stall.high];
     const { reads, writes } = counts.references;
     return {
       ios,
@@ -121,9 +123,9 @@ export class ModelledRun {
         }),
       ),
       stallCyclesPerIo: {
-        cycles: cycles / ios,
-        low: low / ios,
-        high: high / ios,
+        cycles: stall.cycles / ios,
+        low: Math.min(...ends) / ios,
+        high: Math.max(...ends) / ios,
       },
     };
   }

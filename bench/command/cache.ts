@@ -13,15 +13,16 @@ import type {
   CacheLevelConfig,
   ReplacementPolicy,
 } from "../../sim/cache/config.ts";
-import { type Cpu, parseCpu } from "../../sim/cache/cpu.ts";
+import type { Cpu } from "../../sim/cache/cpu.ts";
 import { createHierarchy } from "../../sim/cache/hierarchy.ts";
 import { LEVEL_OPTIONS, parseLevelSpec } from "../../sim/cache/level_spec.ts";
 import { policyNames } from "../../sim/cache/policies.ts";
-import { cpuPreset, cpuPresetNames } from "../../sim/cache/presets.ts";
+import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import { cacheJson, type CacheResult, cacheTable } from "./cache_report.ts";
 import { type CommonOptions, createCommand, unknownName } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
+import { readCpu } from "./cpu_option.ts";
 import { checkOutput, writeJson } from "./output.ts";
 
 interface CacheOptions extends CommonOptions {
@@ -170,9 +171,7 @@ async function chooseCpu(options: CacheOptions): Promise<Cpu | undefined> {
         "expected one way to say the caches",
     );
   }
-  if (cpuPresetNames.includes(cpu)) return cpuPreset(cpu);
-  if (!/[./\\]/.test(cpu)) throw unknownName("CPU", cpu, cpuPresetNames);
-  return parseCpu(cpu, await new Response(await openFile(cpu)).text());
+  return await readCpu(cpu);
 }
 
 async function openTrace(

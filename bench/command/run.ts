@@ -10,11 +10,17 @@ import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
+import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
+import {
+  type Breakdown,
+  BREAKDOWNS,
+  renderBreakdown,
+} from "../report/breakdown_text.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import { wrap } from "../report/wrap.ts";
 import {
@@ -31,10 +37,14 @@ import {
   wholeNumber,
 } from "./command.ts";
 import { type CommandContext, EXIT, WrongAnswerError } from "./context.ts";
+import { readCpu } from "./cpu_option.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import { progressLine } from "./progress_line.ts";
 import type { CommandFactory } from "./registry.ts";
+
+/** What `--cpu` takes for no cache model at all. */
+const NO_CPU = "none";
 
 interface RunCommandOptions extends CommonOptions {
   readonly layout?: string[];
@@ -48,6 +58,8 @@ interface RunCommandOptions extends CommonOptions {
   readonly rounds: number;
   readonly births: number;
   readonly budget: number;
+  readonly cpu?: string;
+  readonly by?: Breakdown;
   readonly iolog?: string;
   readonly blktrace?: string;
 }
@@ -90,11 +102,16 @@ function createRun(
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 24)
+    .option(
+      "--cpu <name|file>",
+      "modelled caches (default: fits the ABI; none)",
+    )
+    .option("--by <name>", `breaks footprints down: ${BREAKDOWNS.join(", ")}`)
     .option("--iolog <file>", "write the workload as fio's iolog, version 3")
     .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
     .addHelpText("after", namesHelp)
     .action(async (options: RunCommandOptions) => {
-      const run = checkedOptions(options);
+      const run = { ...checkedOptions(options), ...await cpuOption(options) };
       const exported = exportedWorkload(options);
       for (const target of [options.json, ...Object.values(files(options))]) {
         if (target !== undefined) await checkOutput(target, options);
@@ -115,6 +132,7 @@ function namesHelp(): string {
     ["recognitions", PATH_RECOGNITIONS],
     ["kernels", kernelProfiles],
     ["devices", Object.keys(QUEUE_LIMIT_PRESETS)],
+    ["CPUs", [...cpuPresetNames, NO_CPU]],
     ["placements", Object.keys(PLACEMENT_PRESETS)],
   ];
   return "\n" +
@@ -139,6 +157,9 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
   ]);
   known("kernel", [options.kernel], [...kernelProfiles]);
   known("device", [options.device], Object.keys(QUEUE_LIMIT_PRESETS));
+  if (options.by !== undefined) {
+    known("breakdown", [options.by], [...BREAKDOWNS]);
+  }
   if (options.placement !== undefined) {
     known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
   }
@@ -158,6 +179,14 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     budgetSeconds: options.budget,
     seed: options.seed,
   };
+}
+
+/** The CPU whose caches are modelled, if the user named one or none. */
+async function cpuOption(
+  { cpu }: RunCommandOptions,
+): Promise<Pick<LabRunOptions, "cpu">> {
+  if (cpu === undefined) return {};
+  return { cpu: cpu === NO_CPU ? NO_CPU : await readCpu(cpu, [NO_CPU]) };
 }
 
 /** The workload that is written for other tools, if any is to be. */
@@ -245,7 +274,9 @@ async function execute(
       }),
     onCell: (cell) => {
       line.clear();
-      if (toStdout) context.writeOut(renderCell(cell) + "\n");
+      if (!toStdout) return;
+      context.writeOut(renderCell(cell) + "\n");
+      if (options.by) context.writeOut(renderBreakdown(cell, options.by));
     },
   });
   line.clear();

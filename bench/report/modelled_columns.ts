@@ -70,5 +70,5 @@ export function modelledHeading(cell: ResultCell): string {
   if (modelled === undefined) return "";
   return `modelled (${modelled.cpu}), per I/O: data misses and stall cycles if ` +
     `no two overlap, ${modelled.depth} I/Os in flight; low, high: assumed ` +
-    `latencies -25%, +25%`;
+    `latencies moved by 25%`;
 }

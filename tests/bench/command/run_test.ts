@@ -227,3 +227,54 @@ Deno.test("lab run keeps what is finished when it is interrupted", async () => {
   assertStringIncludes(text, "randrw4k: fio iolog");
   assert(!text.includes("seq128k: fio iolog"));
 });
+
+Deno.test("lab run --by breaks the footprint down in 80 columns", async () => {
+  for (const by of ["structure", "stage"]) {
+    const { status, out } = await lab([
+      ...[...EXACT, "--workload", "seq128k", "--by", by],
+    ]);
+    assertEquals(status, 0);
+    assertStringIncludes(
+      out,
+      `page_offset, by ${by}, per I/O (256 traced; queued: 32 in flight)`,
+    );
+    assert(out.split("\n").every((line) => line.length <= 80), out);
+    const row = (name: string) =>
+      out.split("\n").find((line) => line.startsWith(`${name} `));
+    // 32 vectors of 16 bytes are 8 lines, all bytes of them useful.
+    if (by === "structure") {
+      assert(/ 512 +8 +100% +8$/.test(row("bio_vec") ?? ""));
+    } else assert(row("complete") !== undefined);
+  }
+});
+
+Deno.test("lab run --cpu models another CPU, or none", async () => {
+  const run = async (cpu: string[]) => {
+    const { status, out } = await lab([
+      ...[...EXACT, "--workload", "randrw4k", "--json", "-", ...cpu],
+    ]);
+    assertEquals(status, 0);
+    return resultSchema.parse(JSON.parse(out)).cells[0]?.layouts ?? [];
+  };
+  const [zen4] = await run([]);
+  assertEquals(zen4?.modelled?.cpu, "zen4");
+  assertEquals(
+    zen4?.modelled?.levels.map(({ name }) => name),
+    ["L1D", "L2", "L3"],
+  );
+  const [old] = await run(["--cpu", "pentium3"]);
+  assertEquals(old?.modelled?.cpu, "pentium3");
+  const [none] = await run(["--cpu", "none"]);
+  assertEquals(none?.modelled, null);
+  // The rest does not depend on the CPU.
+  assertEquals(none?.counts, zen4?.counts);
+});
+
+Deno.test("lab run refuses a CPU or a breakdown that it does not know", async () => {
+  const cpu = await lab(["run", "--cpu", "zen5"]);
+  assertEquals(cpu.status, 2);
+  assertStringIncludes(cpu.err, 'Cannot find CPU "zen5" (nearest: "zen4")');
+  const by = await lab(["run", "--by", "line"]);
+  assertEquals(by.status, 2);
+  assertStringIncludes(by.err, "expected one of: structure, stage");
+});

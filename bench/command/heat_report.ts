@@ -1,0 +1,154 @@
+/**
+ * What `lab heat` prints: a row per line of the structure, with the accesses
+ * to each 8 bytes of it, then the same lines by stage; and as JSON.
+ */
+import config from "../../deno.json" with { type: "json" };
+import type { HeatCell } from "../../sim/memory/heat_map.ts";
+import { STAGES } from "../../sim/path.ts";
+import { formatFigure } from "../report/figure.ts";
+import { type Column, plainTable } from "../report/plain_table.ts";
+import { wrap } from "../report/wrap.ts";
+import { TOOL_NAME } from "../result.ts";
+
+/** The version of the JSON of `lab heat`. */
+const HEAT_SCHEMA_VERSION = 1;
+
+const WIDTH = 80;
+const WORD_BYTES = 8;
+const LINE_BYTES = 64;
+
+/** What was traced, and where it was hot. */
+export interface Heat {
+  /** Name of the layout. */
+  readonly layout: string;
+  /** Name of the ABI. */
+  readonly abi: string;
+  /** The workload. */
+  readonly workload: string;
+  /** How P2P memory was recognised. */
+  readonly recognition: string;
+  /** Kernel version. */
+  readonly kernel: string;
+  /** The structure. */
+  readonly structure: string;
+  /** Seed of the workload. */
+  readonly seed: number;
+  /** I/Os traced, one at a time. */
+  readonly ios: number;
+  /** Accesses by 64 bytes, summed over the I/Os. */
+  readonly lines: readonly HeatCell[];
+  /** Accesses by 8 bytes, summed over the I/Os. */
+  readonly words: readonly HeatCell[];
+}
+
+/**
+ * Gives the JSON of a heat map, all counts per I/O.
+ *
+ * @param heat The heat map.
+ * @returns The value to write.
+ */
+export function heatJson(heat: Heat): Record<string, unknown> {
+  const perIo = (cells: readonly HeatCell[]) =>
+    cells.map(({ offsetBytes, accesses, writes, stages }) => ({
+      offsetBytes,
+      accessesPerIo: accesses / heat.ios,
+      writesPerIo: writes / heat.ios,
+      stages: Object.fromEntries(
+        Object.entries(stages).map(([name, n]) => [name, n / heat.ios]),
+      ),
+    }));
+  return {
+    schemaVersion: HEAT_SCHEMA_VERSION,
+    tool: { name: TOOL_NAME, version: config.version },
+    ...heat,
+    lines: perIo(heat.lines),
+    words: perIo(heat.words),
+  };
+}
+
+/**
+ * Gives the text of a heat map, at most 80 columns.
+ *
+ * @param heat The heat map.
+ * @returns The text; ends in a line feed.
+ */
+export function heatText(heat: Heat): string {
+  const { structure, ios } = heat;
+  const title = `${structure} of ${heat.layout}, ${heat.workload}, ` +
+    `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}: ` +
+    `accesses per I/O, over ${ios} I/Os`;
+  if (heat.lines.length === 0) {
+    return [...wrap(title, { width: WIDTH }), "", "never accessed", ""]
+      .join("\n");
+  }
+  return [
+    ...wrap(title, { width: WIDTH }),
+    "",
+    ...plainTable(wordColumns(heat), heat.lines, { maxWidth: WIDTH }),
+    "",
+    ...plainTable(stageColumns(heat), heat.lines, { maxWidth: WIDTH }),
+    "",
+  ].join("\n");
+}
+
+function wordColumns(heat: Heat): Column<HeatCell>[] {
+  const byOffset = new Map(
+    heat.words.map((word) => [word.offsetBytes, word.accesses]),
+  );
+  const offsets = Array.from(
+    { length: LINE_BYTES / WORD_BYTES },
+    (_, i) => i * WORD_BYTES,
+  );
+  return [
+    { header: "byte", cell: ({ offsetBytes }) => String(offsetBytes) },
+    ...offsets.map((offset): Column<HeatCell> => ({
+      header: `+${offset}`,
+      cell: ({ offsetBytes }, width) => {
+        const accesses = byOffset.get(offsetBytes + offset);
+        return accesses === undefined
+          ? "."
+          : formatFigure(accesses / heat.ios, Math.min(width, 6));
+      },
+    })),
+    {
+      header: "line",
+      cell: ({ accesses }, width) => formatFigure(accesses / heat.ios, width),
+    },
+    {
+      header: "",
+      left: true,
+      cell: ({ accesses }) => bar(accesses, heat.lines),
+      dropRank: 1,
+    },
+  ];
+}
+
+/** Longest bar, for the hottest line. */
+const BAR = 8;
+
+function bar(accesses: number, lines: readonly HeatCell[]): string {
+  const most = Math.max(...lines.map((line) => line.accesses));
+  return "#".repeat(Math.ceil(BAR * accesses / most));
+}
+
+function stageColumns(heat: Heat): Column<HeatCell>[] {
+  const seen = STAGES.filter((stage) =>
+    heat.lines.some(({ stages }) => stages[stage] !== undefined)
+  );
+  return [
+    { header: "byte", cell: ({ offsetBytes }) => String(offsetBytes) },
+    ...seen.map((stage): Column<HeatCell> => ({
+      header: stage,
+      cell: ({ stages }, width) => {
+        const accesses = stages[stage];
+        return accesses === undefined
+          ? "."
+          : formatFigure(accesses / heat.ios, width);
+      },
+    })),
+    {
+      header: "writes",
+      cell: ({ writes }, width) => formatFigure(writes / heat.ios, width),
+    },
+  ];
+}
