@@ -137,7 +137,7 @@ function arenaBytes(options: AssemblyOptions): number {
     driverBytes(
       options.controller ?? {},
       pathProfile(options.kernel),
-      options.limits.maxSegments,
+      options.limits,
     );
   const registered = options.submitter === "registered"
     ? registeredBytes(

@@ -189,8 +189,8 @@ export function createPath(options: PathOptions): Path {
         const commandId = queue.reap();
         if (commandId < 0) return;
         const request = requests.byTag(commandId);
-        unmap(request);
-        complete(request, queue.status());
+        const status = unmap(request);
+        complete(request, status === BLK_STS.ok ? queue.status() : status);
       }
     };
     return {

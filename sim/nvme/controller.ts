@@ -21,6 +21,7 @@ import { switchRoutes, topologyRoutes } from "../pci/p2p_routes.ts";
 import type { Topology } from "../pci/topology.ts";
 import { createDeviceMemory, type DeviceMemory } from "./device_memory.ts";
 import type { NvmeController } from "./driver.ts";
+import type { IntegrityCounts } from "./integrity.ts";
 
 /** What a controller is, as plain data but for the topology. */
 export interface ControllerOptions {
@@ -40,6 +41,10 @@ export interface ControllerOptions {
   readonly topology?: Topology;
   /** Name of the controller's function in the tree; not PCI unless told. */
   readonly client?: string;
+  /** Whether blocks carry 8 bytes of protection, type 1; false unless told. */
+  readonly integrity?: boolean;
+  /** Where the integrity stage counts; nowhere unless told. */
+  readonly integrityCounts?: IntegrityCounts;
   /** What is to fail; for tests. */
   readonly faults?: FaultPlan;
 }
@@ -138,6 +143,16 @@ export function createController(
         : { sglThresholdBytes: options.sglThresholdBytes }),
       pieces,
       routes,
+      ...(options.integrity === true
+        ? {
+          integrity: {
+            data,
+            ...(options.integrityCounts
+              ? { counts: options.integrityCounts }
+              : {}),
+          },
+        }
+        : {}),
       ...(options.faults ? { faults: options.faults } : {}),
     },
     memory: createDeviceMemory({

@@ -21,6 +21,7 @@ import type { DeviceMemory } from "./device_memory.ts";
 import { StreamDigest } from "./digest.ts";
 import type { NvmeQueue } from "./queue.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
+import { GuardWalk, PI_CONTROL, PI_TUPLE_BYTES } from "./t10_pi.ts";
 
 /** What the decoding device has counted. */
 export interface DecodedCounts {
@@ -94,6 +95,30 @@ export function createDecodingDevice(
     return lo;
   };
 
+  /** Offset of the command's metadata; 0 where it has none. */
+  let guards = 0;
+  let reference = 0;
+  const guardWalk = new GuardWalk(blockBytes, (block, guard) => {
+    const tuple = guards + block * PI_TUPLE_BYTES;
+    const expected = (reference + block) | 0;
+    if (isRead) {
+      view.setUint16(tuple, guard, false);
+      view.setUint16(tuple + 2, 0, false);
+      view.setInt32(tuple + 4, expected, false);
+      return;
+    }
+    const found = view.getUint16(tuple, false);
+    if (found !== guard || view.getInt32(tuple + 4, false) !== expected) {
+      throw new DeviceError(
+        `Cannot write block ${reference + block}: its guard is 0x${
+          found.toString(16)
+        } with reference ${view.getInt32(tuple + 4, false)}, expected 0x${
+          guard.toString(16)
+        } with ${expected}`,
+      );
+    }
+  });
+
   const movePart = (
     data: PhysicalMemory,
     lo: number,
@@ -119,6 +144,7 @@ export function createDecodingDevice(
         );
       }
     }
+    if (guards !== 0) guardWalk.add(words, index, part);
     counts.bytes += part;
     word = (word + (part >>> 2)) | 0;
     return part;
@@ -258,6 +284,16 @@ export function createDecodingDevice(
     rest = blocks * blockBytes;
     // Index of the medium's 4-byte word; wraps at 2^32 words, 16 TiB.
     word = Math.imul(slbaLo, blockBytes >>> 2);
+    guards = 0;
+    if ((view.getUint16(entry + SQE.control, true) & PI_CONTROL) !== 0) {
+      guards = listAt(
+        getLe32(entry + SQE.metadata),
+        getLe32(entry + SQE.metadata + 4),
+        "metadata",
+      );
+      reference = getLe32(entry + SQE.referenceTag);
+      guardWalk.reset();
+    }
     if (view.getUint8(entry + SQE.flags) >>> 6 === 0) decodePrp(entry);
     else if (options.sgl) decodeSgl(entry);
     else {

@@ -30,7 +30,13 @@ import {
   createDescriptorPools,
 } from "./descriptor_pool.ts";
 import type { IodFields } from "./iod.ts";
-import { createMapData } from "./map_data.ts";
+import {
+  createIntegrity,
+  type Integrity,
+  INTEGRITY_BUFFERS,
+  type IntegrityOptions,
+} from "./integrity.ts";
+import { createMapData, type MapData } from "./map_data.ts";
 import { createPrpBuilder } from "./prp.ts";
 import { createSglBuilder } from "./sgl.ts";
 
@@ -47,6 +53,8 @@ export interface NvmeController {
   readonly pieces: PieceMapping;
   /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
+  /** The data, if blocks carry protection information. */
+  readonly integrity?: Pick<IntegrityOptions, "data" | "counts">;
   /** What is to fail; for tests. */
   readonly faults?: FaultPlan;
 }
@@ -93,8 +101,8 @@ export interface NvmeDriver {
   readonly map: (request: number) => number;
   /** Writes the data pointer; answers where the whole command lies. */
   readonly finish: (request: number) => number;
-  /** Undoes the mapping of a request. */
-  readonly unmap: (request: number) => void;
+  /** Undoes the mapping of a request; a status, if its data is not right. */
+  readonly unmap: (request: number) => number;
   /** DMA ranges of the last mapped request. */
   readonly dmaSegments: () => number;
   /** Names and numbers of resources still in use. */
@@ -109,18 +117,23 @@ const LISTS = 256;
  *
  * @param controller The controller.
  * @param rules The kernel's rules.
- * @param maxSegments Most segments of a request.
+ * @param limits The queue's limits.
  * @returns Bytes at most.
  */
 export function driverBytes(
   controller: ControllerOptions,
   rules: DriverRules,
-  maxSegments: number,
+  limits: QueueLimits,
 ): number {
   const hasLists = rules.sglAverage !== "iterator" ||
     controller.iommu === true || (controller.bouncePoolBytes ?? 0) > 0;
   // 32 bytes a scatterlist entry, 16 a record; whole lines.
-  return hasLists ? LISTS * (maxSegments * 32 + 64) + 8192 : 0;
+  const lists = hasLists ? LISTS * (limits.maxSegments * 32 + 64) + 8192 : 0;
+  const blocks = limits.maxSectors * 512 / limits.logicalBlockBytes;
+  return lists +
+    (controller.integrity === true
+      ? INTEGRITY_BUFFERS * (blocks * 8 + 64) + 8192
+      : 0);
 }
 
 /**
@@ -139,17 +152,19 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     ? controller.pieces
     : failingPieces(controller.pieces, faults);
   const { mayJoin } = recognition;
-  const segments = createRequestSegments({
-    memory,
-    codec: options.codec,
-    bios: options.bios,
-    requests,
-    limits: options.limits,
-    limitsAt: options.limitsAt,
-    flagsMatter: recognition.name === "segment",
-    joinsInside: rules.mapJoins === "everywhere",
-    ...(mayJoin ? { mayJoin } : {}),
-  });
+  const makeSegments = () =>
+    createRequestSegments({
+      memory,
+      codec: options.codec,
+      bios: options.bios,
+      requests,
+      limits: options.limits,
+      limitsAt: options.limitsAt,
+      flagsMatter: recognition.name === "segment",
+      joinsInside: rules.mapJoins === "everywhere",
+      ...(mayJoin ? { mayJoin } : {}),
+    });
+  const segments = makeSegments();
   const walk = {
     memory,
     requests,
@@ -208,17 +223,70 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     pointer,
     blockBytes: options.queueLimits.logicalBlockBytes,
   });
+  const integrity = controller.integrity === undefined
+    ? undefined
+    : createIntegrity({
+      memory,
+      requests,
+      iod,
+      segments: makeSegments(),
+      recognition,
+      ...controller.integrity,
+      blockBytes: options.queueLimits.logicalBlockBytes,
+      maxBytes: options.queueLimits.maxSectors * 512,
+    });
+  const unmapData = data.unmap;
+  const guarded = integrity === undefined
+    ? {
+      finish: command.finish,
+      map: data.map,
+      unmap: (request: number): number => {
+        unmapData(request);
+        return BLK_STS.ok;
+      },
+    }
+    : guard({ integrity, data, finish: command.finish });
   return {
     prepare: command.prepare,
-    finish: command.finish,
-    map: data.map,
-    unmap: data.unmap,
+    ...guarded,
     dmaSegments: data.dmaSegments,
     balance: () => ({
       "small lists": pools.small.live,
       "list pages": pools.large.live,
+      ...(integrity === undefined
+        ? {}
+        : { "integrity buffers": integrity.live() }),
       ...(records === null ? {} : { "unmap records": records.live }),
       ...dma.balance(),
     }),
+  };
+}
+
+/** Puts the integrity stage round mapping. */
+function guard(
+  parts: {
+    integrity: Integrity;
+    data: MapData;
+    finish: (request: number) => number;
+  },
+): Pick<NvmeDriver, "finish" | "map" | "unmap"> {
+  const { integrity, data, finish } = parts;
+  return {
+    map: (request) => {
+      const status = integrity.prepare(request);
+      if (status !== BLK_STS.ok) return status;
+      const mapped = data.map(request);
+      if (mapped !== BLK_STS.ok) integrity.free(request);
+      return mapped;
+    },
+    finish: (request) => {
+      const command = finish(request);
+      integrity.finish(request);
+      return command;
+    },
+    unmap: (request) => {
+      data.unmap(request);
+      return integrity.complete(request);
+    },
   };
 }

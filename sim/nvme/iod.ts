@@ -29,6 +29,8 @@ export interface IodFields {
   readonly records: number;
   /** How many there are, u16 of the field. */
   readonly recordCount: number;
+  /** Metadata of the request: its buffer (`meta_dma`). */
+  readonly metadata: number;
   /** Bytes of the iod, with those pointers. */
   readonly sizeBytes: number;
 }
@@ -71,6 +73,7 @@ export function iodFields(
     iovaBytes: at(8, "dma_state.__size"),
     records: at(8, "dma_vecs", "sgt.sgl"),
     recordCount: at(8, "nr_dma_vecs", "sgt.nents"),
+    metadata: at(8, "meta_dma"),
     sizeBytes: end,
   };
 }

@@ -1,0 +1,195 @@
+/**
+ * Protection information of a request: the one consumer of segments that reads
+ * the data itself and so needs a CPU address (block/bio-integrity-auto.c,
+ * block/t10-pi.c; 8 bytes of metadata a block, type 1).
+ *
+ * High memory of a 32-bit kernel is mapped page by page (kmap_local_page); P2P
+ * memory, and a segment that holds a DMA address, have no CPU address here and
+ * are refused.
+ */
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import type { RequestTable } from "../block/request.ts";
+import type { RequestSegments } from "../dma/request_segments.ts";
+import {
+  ARENA_PHYS_HI_64,
+  type KernelMemory,
+} from "../memory/kernel_memory.ts";
+import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
+import { Slab } from "../memory/slab.ts";
+import type { RecognitionStrategy } from "../pci/recognition.ts";
+import { SQE } from "./command.ts";
+import type { IodFields } from "./iod.ts";
+import { GuardWalk, PI_CONTROL, PI_TUPLE_BYTES } from "./t10_pi.ts";
+
+/** Metadata buffers at once. */
+export const INTEGRITY_BUFFERS = 128;
+/** High memory begins at 896 MiB on i386 (arch/x86/include/asm/highmem.h). */
+const HIGHMEM_START = 0x3800_0000;
+
+/** What was done for integrity. */
+export interface IntegrityCounts {
+  /** Guards computed. */
+  guards: number;
+  /** Pages of high memory mapped to be read. */
+  kmaps: number;
+  /** Requests refused because their memory has no CPU address. */
+  refused: number;
+}
+
+/** The integrity stage. */
+export interface Integrity {
+  /** Makes the metadata of a request; a status. */
+  readonly prepare: (request: number) => number;
+  /** Writes metadata pointer, control and reference tag into its command. */
+  readonly finish: (request: number) => void;
+  /** Checks what was read, and gives the metadata back; a status. */
+  readonly complete: (request: number) => number;
+  /** Gives the metadata back without a check. */
+  readonly free: (request: number) => void;
+  /** Metadata buffers in use. */
+  readonly live: () => number;
+}
+
+/** What the stage works with. */
+export interface IntegrityOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** Where the fields of struct nvme_iod lie. */
+  readonly iod: IodFields;
+  /** A walk over a request's segments. */
+  readonly segments: RequestSegments;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** The data; while it is undefined guards are 0. */
+  readonly data: () => PhysicalMemory | undefined;
+  /** Bytes of a logical block. */
+  readonly blockBytes: number;
+  /** Most bytes of a request. */
+  readonly maxBytes: number;
+  /** Where counts go; an object of its own unless told. */
+  readonly counts?: IntegrityCounts;
+}
+
+/**
+ * Makes the stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createIntegrity(options: IntegrityOptions): Integrity {
+  const { memory, requests, iod, segments, recognition, blockBytes } = options;
+  const { get32, getPointer, setPointer, setLe64, setLe32, getLe32 } = memory;
+  const { view, abi } = memory;
+  const { field, iodOffset } = requests;
+  const bufferAt = iodOffset + iod.metadata;
+  const commandAt = iodOffset + iod.command;
+  const busHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
+  const bytes = options.maxBytes / blockBytes * PI_TUPLE_BYTES;
+  const buffers = new Slab(memory, {
+    structure: "integrity buffer",
+    objectBytes: bytes,
+    strideBytes: Math.ceil(bytes / 64) * 64,
+    count: INTEGRITY_BUFFERS,
+    freePointerOffset: 0,
+  });
+  const counts = options.counts ?? { guards: 0, kmaps: 0, refused: 0 };
+  const place: DataPlace = { words: new Uint32Array(0), index: 0 };
+  let buffer = 0;
+  let reference = 0;
+  let isCheck = false;
+  let wrong = false;
+  const walk = new GuardWalk(blockBytes, (block, guard) => {
+    const tuple = buffer + block * PI_TUPLE_BYTES;
+    counts.guards++;
+    if (isCheck) {
+      wrong ||= view.getUint16(tuple, false) !== guard ||
+        view.getInt32(tuple + 4, false) !== ((reference + block) | 0);
+      return;
+    }
+    view.setUint16(tuple, guard, false);
+    view.setUint16(tuple + 2, 0, false);
+    view.setInt32(tuple + 4, (reference + block) | 0, false);
+  });
+
+  /**
+   * Walks the data, and reads it if told; false if there is a segment without
+   * a CPU address.
+   */
+  const walkData = (request: number, reads: boolean): boolean => {
+    const { segment } = segments;
+    const data = options.data();
+    walk.reset();
+    segments.start(request);
+    while (segments.next()) {
+      const { physLo, physHi, lengthBytes, flag, bio } = segment;
+      if (recognition.providerOf(physLo, physHi, flag, bio) !== 0) return false;
+      if (!reads) continue;
+      if (abi.pointerBytes === 4 && isHigh(physLo, physHi)) {
+        counts.kmaps += ((physLo & 4095) + lengthBytes + 4095) >>> 12;
+      }
+      if (data === undefined) continue;
+      data.atPhysical(physLo, physHi, lengthBytes, place);
+      if (place.words.length === 0) return false;
+      walk.add(place.words, place.index, lengthBytes);
+    }
+    return true;
+  };
+
+  const free = (request: number): void => {
+    const taken = getPointer(request + bufferAt);
+    if (taken === 0) return;
+    buffers.give(taken);
+    setPointer(request + bufferAt, 0);
+  };
+  const isRead = (request: number): boolean =>
+    (get32(request + field.opf) & REQ_OP_MASK) === REQ_OP.read;
+  const firstBlock = (request: number): number =>
+    getLe32(request + commandAt + SQE.slba);
+
+  const prepare = (request: number): number => {
+    setPointer(request + bufferAt, 0);
+    if (recognition.name === "map_first") {
+      counts.refused++;
+      return BLK_STS.notsupp;
+    }
+    buffer = buffers.take();
+    if (buffer === 0) return BLK_STS.resource;
+    setPointer(request + bufferAt, buffer);
+    reference = firstBlock(request);
+    isCheck = false;
+    // A read's data is only looked at when it is there, but refused as early.
+    if (walkData(request, !isRead(request))) return BLK_STS.ok;
+    counts.refused++;
+    free(request);
+    return BLK_STS.notsupp;
+  };
+  const finish = (request: number): void => {
+    const command = request + commandAt;
+    setLe64(command + SQE.metadata, getPointer(request + bufferAt), busHi);
+    view.setUint16(
+      command + SQE.control,
+      view.getUint16(command + SQE.control, true) | PI_CONTROL,
+      true,
+    );
+    setLe32(command + SQE.referenceTag, firstBlock(request));
+  };
+  const complete = (request: number): number => {
+    buffer = getPointer(request + bufferAt);
+    if (buffer === 0) return BLK_STS.ok;
+    wrong = false;
+    if (isRead(request) && options.data() !== undefined) {
+      reference = firstBlock(request);
+      isCheck = true;
+      walkData(request, true);
+    }
+    free(request);
+    return wrong ? BLK_STS.protection : BLK_STS.ok;
+  };
+  return { prepare, finish, complete, free, live: () => buffers.live };
+}
+
+function isHigh(physLo: number, physHi: number): boolean {
+  return physHi !== 0 || (physLo >>> 0) >= HIGHMEM_START;
+}
