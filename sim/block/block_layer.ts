@@ -22,7 +22,11 @@ import { createExtract } from "./extract.ts";
 import { createMerge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import { createPlug } from "./plug.ts";
-import { type QueueLimits, storeQueueLimits } from "./queue_limits.ts";
+import {
+  checkQueueLimits,
+  type QueueLimits,
+  storeQueueLimits,
+} from "./queue_limits.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";
@@ -100,11 +104,13 @@ export interface BlockLayer {
  *
  * @param options What it is made of.
  * @returns The layer.
+ * @throws {RangeError} If the limits contradict each other.
  */
 export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const { memory, codec, structs, pages, profile, settings } = options;
   const { recognition, onEnd } = options;
   const onStage = options.onStage ?? (() => {});
+  checkQueueLimits(options.limits);
   const limitsAt = storeQueueLimits(
     memory,
     structs.queueLimits,

@@ -37,6 +37,112 @@ export interface QueueLimits {
   readonly maxWriteZeroesSectors?: number;
 }
 
+/**
+ * Refuses limits that no queue could have, or that contradict each other.
+ *
+ * @param limits The limits.
+ * @throws {RangeError} Naming the limit, or both of them.
+ */
+export function checkQueueLimits(limits: QueueLimits): void {
+  const { logicalBlockBytes, physicalBlockBytes, maxSectors } = limits;
+  const { segBoundaryMask, virtBoundaryMask, dmaAlignmentMask } = limits;
+  const refuse = (what: string, found: string, wanted: string): never => {
+    throw new RangeError(
+      `Cannot use queue limits: ${what} ${found}, expected ${wanted}`,
+    );
+  };
+  for (const name of ["logicalBlockBytes", "physicalBlockBytes"] as const) {
+    const bytes = limits[name];
+    if (!isPowerOfTwo(bytes) || bytes < 512) {
+      refuse(name, `is ${bytes}`, "a power of two from 512");
+    }
+  }
+  for (
+    const name of [
+      "segBoundaryMask",
+      "virtBoundaryMask",
+      "dmaAlignmentMask",
+    ] as const
+  ) {
+    const mask = limits[name];
+    if (!Number.isInteger(mask) || mask < 0 || !isPowerOfTwo(mask + 1)) {
+      refuse(name, `is ${mask}`, "a power of two minus one");
+    }
+  }
+  const whole: readonly (readonly [string, number, number, number])[] = [
+    ["maxSectors", maxSectors, 1, 2 ** 32 - 1],
+    ["chunkSectors", limits.chunkSectors, 0, 2 ** 32 - 1],
+    ["maxSegments", limits.maxSegments, 1, 65535],
+    ["maxSegmentBytes", limits.maxSegmentBytes, 4096, 2 ** 32 - 1],
+    ["maxDiscardSectors", limits.maxDiscardSectors ?? 0, 0, 2 ** 32 - 1],
+    ["maxDiscardSegments", limits.maxDiscardSegments ?? 1, 1, 65535],
+    [
+      "maxWriteZeroesSectors",
+      limits.maxWriteZeroesSectors ?? 0,
+      0,
+      2 ** 32 - 1,
+    ],
+  ];
+  for (const [name, value, least, most] of whole) {
+    if (!Number.isInteger(value) || value < least || value > most) {
+      refuse(name, `is ${value}`, `a whole number from ${least} to ${most}`);
+    }
+  }
+  const block = logicalBlockBytes / 512;
+  if (physicalBlockBytes < logicalBlockBytes) {
+    refuse(
+      "physicalBlockBytes",
+      `${physicalBlockBytes} is below logicalBlockBytes ${logicalBlockBytes}`,
+      "at least as much",
+    );
+  }
+  if (maxSectors < block) {
+    refuse(
+      "maxSectors",
+      `${maxSectors} is less than logicalBlockBytes ${logicalBlockBytes}`,
+      "room for a block",
+    );
+  }
+  if (limits.chunkSectors % block !== 0) {
+    refuse(
+      "chunkSectors",
+      `${limits.chunkSectors} cuts blocks of logicalBlockBytes ` +
+        logicalBlockBytes,
+      "whole blocks",
+    );
+  }
+  if (segBoundaryMask < 4095) {
+    refuse("segBoundaryMask", `is ${segBoundaryMask}`, "at least a page");
+  }
+  if (dmaAlignmentMask > 4095) {
+    refuse("dmaAlignmentMask", `is ${dmaAlignmentMask}`, "at most a page");
+  }
+  // blk_validate_limits(): the device has either kind of boundary.
+  if (virtBoundaryMask !== 0 && limits.maxSegmentBytes < virtBoundaryMask + 1) {
+    refuse(
+      "maxSegmentBytes",
+      `${limits.maxSegmentBytes} is below virtBoundaryMask ${virtBoundaryMask}`,
+      "segments that reach the boundary",
+    );
+  }
+  if (
+    limits.discardGranularityBytes !== undefined &&
+    limits.discardGranularityBytes % logicalBlockBytes !== 0
+  ) {
+    refuse(
+      "discardGranularityBytes",
+      `${limits.discardGranularityBytes} cuts blocks of logicalBlockBytes ` +
+        logicalBlockBytes,
+      "whole blocks",
+    );
+  }
+}
+
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(value) && value > 0 &&
+    Number.isInteger(Math.log2(value));
+}
+
 /** Queue limits by device, with blk_set_stacking/default values of 7.x. */
 export const QUEUE_LIMIT_PRESETS = {
   /** NVMe, PRP only, MDTS 7 (512 KiB): blockspec 2.5, T38. */
