@@ -56,6 +56,10 @@ export function pathReplay(file: OracleFile): Replay {
   const controller = (run: OracleRun): RecordedController => ({
     iommu,
     sglThresholdBytes: sglThreshold(run),
+    // Both namespaces of these rows have 8 bytes of metadata a block.
+    ...(file.kind === "nvme-pi"
+      ? { metadata: run.name.startsWith("pi.") ? "t10" : "plain" }
+      : {}),
     ...(machine === undefined ? {} : {
       routes: (memory) =>
         recordedRoutes(memory, {
@@ -124,9 +128,6 @@ export function pathReplay(file: OracleFile): Replay {
     });
     if (iommu && staleRange(replayed, { device, queue, run })) {
       return { ...replayed, open: [...replayed.open, "descriptor kind"] };
-    }
-    if (file.kind === "nvme-pi" && "open" in replayed) {
-      return { ...replayed, open: [...replayed.open, "commands"] };
     }
     return replayed;
   };

@@ -80,6 +80,8 @@ export interface RecordedController {
   readonly iommu: boolean;
   /** sgl_threshold. */
   readonly sglThresholdBytes: number;
+  /** What 8 bytes of metadata a block are; none unless told. */
+  readonly metadata?: "t10" | "plain";
   /** Its routes to providers; bus addresses where it has none. */
   readonly routes?: (memory: KernelMemory) => P2pRoutes;
 }
@@ -161,6 +163,9 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       routes: options.nvme.routes?.(memory) ?? switchRoutes(map),
       iommu: options.nvme.iommu,
       sglThresholdBytes: options.nvme.sglThresholdBytes,
+      ...(options.nvme.metadata === undefined
+        ? {}
+        : { metadata: options.nvme.metadata }),
       onRequest: noteRequest,
       // The row names what the device got.
       onRefused: () => void seen.requests.pop(),

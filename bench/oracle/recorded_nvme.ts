@@ -23,10 +23,14 @@ import type { RecognitionStrategy } from "../../sim/pci/recognition.ts";
 import type { ReplayAddress, ReplayCommand } from "./replay.ts";
 
 const PAGE_BYTES = 4096;
+/** Bytes of metadata of a block, of the namespaces that have any. */
+const METADATA_BYTES = 8;
 const RING_ENTRIES = 1024;
 
 /** What the driver is made with. */
 export interface RecordedNvmeOptions {
+  /** What 8 bytes of metadata a block are; none unless told. */
+  readonly metadata?: "t10" | "plain";
   /** Kernel memory. */
   readonly memory: KernelMemory;
   /** The layout. */
@@ -139,7 +143,12 @@ export function recordedNvme(options: RecordedNvmeOptions): {
       pointerType: seen.dataPointer?.type ?? 0,
       pointerBytes: seen.dataPointer?.sizeBytes ?? 0,
       control: seen.control,
-      metadataBytes: 0,
+      metadataBytes: seen.metadataPointer === 0
+        ? 0
+        : seen.blocks * METADATA_BYTES,
+      ...(options.metadata === "t10"
+        ? { referenceTag: seen.referenceTag }
+        : {}),
     });
   };
 
@@ -161,6 +170,13 @@ export function recordedNvme(options: RecordedNvmeOptions): {
         sglThresholdBytes: options.sglThresholdBytes,
         pieces: iommu ? iommuPieces(domain) : identityPieces(),
         routes: options.routes,
+        // Rows have no data: guards are not computed, nor compared.
+        ...(options.metadata === undefined ? {} : {
+          integrity: {
+            data: () => undefined,
+            guards: options.metadata === "t10",
+          },
+        }),
       },
       rules: options.profile,
     });

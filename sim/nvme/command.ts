@@ -29,6 +29,9 @@ export const SGL_TYPE = { data: 0x00, segment: 0x20, last: 0x30 } as const;
 /** Bits 7:6 of the flags byte: SGL, metadata by address (NVME_CMD_SGL_METABUF). */
 export const CMD_SGL_METABUF = 1 << 6;
 
+/** Control bit of a write that reaches the medium before it completes. */
+export const NVME_RW_FUA: number = 1 << 14;
+
 /** Opcodes of the NVM command set. */
 export const NVME_CMD = { flush: 0, write: 1, read: 2, dsm: 9 } as const;
 

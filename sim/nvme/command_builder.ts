@@ -2,10 +2,10 @@
  * The command of a request: built in the nvme_iod, then copied to the ring
  * (drivers/nvme/host/core.c nvme_setup_rw, pci.c nvme_prep_rq).
  */
-import { REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import { NVME_CMD, SQE } from "./command.ts";
+import { NVME_CMD, NVME_RW_FUA, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
 
@@ -85,7 +85,8 @@ export function createCommandBuilder(
       (get32(request + field.dataLen) >>> (9 + blockShift)) - 1,
       true,
     );
-    view.setUint16(command + SQE.control, 0, true);
+    const isFua = (get32(request + field.opf) & REQ_FLAG.fua) !== 0;
+    view.setUint16(command + SQE.control, isFua ? NVME_RW_FUA : 0, true);
     setLe32(command + SQE.dsmgmt, 0);
     setLe64(command + 56, 0, 0);
   };

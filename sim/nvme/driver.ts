@@ -53,8 +53,8 @@ export interface NvmeController {
   readonly pieces: PieceMapping;
   /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
-  /** The data, if blocks carry protection information. */
-  readonly integrity?: Pick<IntegrityOptions, "data" | "counts">;
+  /** The data, if blocks carry metadata; protection information unless told. */
+  readonly integrity?: Pick<IntegrityOptions, "data" | "counts" | "guards">;
   /** What is to fail; for tests. */
   readonly faults?: FaultPlan;
 }

@@ -68,6 +68,8 @@ export interface IntegrityOptions {
   readonly blockBytes: number;
   /** Most bytes of a request. */
   readonly maxBytes: number;
+  /** Whether blocks are guarded; metadata without meaning (false) is zero. */
+  readonly guards?: boolean;
   /** Where counts go; an object of its own unless told. */
   readonly counts?: IntegrityCounts;
 }
@@ -80,6 +82,7 @@ export interface IntegrityOptions {
  */
 export function createIntegrity(options: IntegrityOptions): Integrity {
   const { memory, requests, iod, segments, recognition, blockBytes } = options;
+  const { guards = true } = options;
   const { get32, getPointer, setPointer, setLe64, setLe32, getLe32 } = memory;
   const { view, abi } = memory;
   const { field, iodOffset } = requests;
@@ -157,6 +160,10 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     buffer = buffers.take();
     if (buffer === 0) return BLK_STS.resource;
     setPointer(request + bufferAt, buffer);
+    if (!guards) {
+      for (let at = buffer; at < buffer + bytes; at += 4) setLe32(at, 0);
+      return BLK_STS.ok;
+    }
     reference = firstBlock(request);
     isCheck = false;
     // A read's data is only looked at when it is there, but refused as early.
@@ -168,6 +175,7 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
   const finish = (request: number): void => {
     const command = request + commandAt;
     setLe64(command + SQE.metadata, getPointer(request + bufferAt), busHi);
+    if (!guards) return;
     view.setUint16(
       command + SQE.control,
       view.getUint16(command + SQE.control, true) | PI_CONTROL,
@@ -179,7 +187,7 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     buffer = getPointer(request + bufferAt);
     if (buffer === 0) return BLK_STS.ok;
     wrong = false;
-    if (isRead(request) && options.data() !== undefined) {
+    if (guards && isRead(request) && options.data() !== undefined) {
       reference = firstBlock(request);
       isCheck = true;
       walkData(request, true);
