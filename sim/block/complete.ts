@@ -194,7 +194,7 @@ export function createComplete(options: CompleteOptions): Complete {
     const front = bios.clone(bio);
     if (front === 0) return 0;
     const bytes = sectors * 512;
-    set32(front + field.size, bytes);
+    set32(front + field.size, bytes | 0);
     // bio_chain(front, bio)
     setLong(front + field.endIo, END_IO.chain);
     setPointer(front + field.private, bio);
@@ -221,7 +221,7 @@ export function createComplete(options: CompleteOptions): Complete {
       sectorLo,
       (get64Hi(bio + field.sector) + carry) | 0,
     );
-    set32(bio + field.size, get32(bio + field.size) - bytes);
+    set32(bio + field.size, (get32(bio + field.size) - bytes) | 0);
     // A discard has no vectors to advance over (bio_no_advance_iter).
     const operation = get32(bio + field.opf) & REQ_OP_MASK;
     if (operation > REQ_OP.write) return;

@@ -164,7 +164,7 @@ export function createMerge(options: MergeOptions): Merge {
     }
     setPointer(tail + bioField.next, bio);
     setPointer(request + field.biotail, bio);
-    set32(request + field.dataLen, bytes);
+    set32(request + field.dataLen, bytes | 0);
     return MERGE.back;
   };
 
@@ -189,7 +189,7 @@ export function createMerge(options: MergeOptions): Merge {
     setPointer(bio + bioField.next, head);
     setPointer(request + field.bio, bio);
     set64(request + field.sector, lo, hi);
-    set32(request + field.dataLen, bytes);
+    set32(request + field.dataLen, bytes | 0);
     return MERGE.front;
   };
 
@@ -204,7 +204,7 @@ export function createMerge(options: MergeOptions): Merge {
     set16(request + field.segments, bios + 1);
     setPointer(getPointer(request + field.biotail) + bioField.next, bio);
     setPointer(request + field.biotail, bio);
-    set32(request + field.dataLen, bytes);
+    set32(request + field.dataLen, bytes | 0);
     return MERGE.discard;
   };
 

@@ -244,9 +244,11 @@ export function storeQueueLimits(
   const put = (name: string, value: number) => {
     const field = struct.fields[name];
     if (field === undefined) return;
+    // int32 throughout: one double makes V8 compile set32() for doubles.
     if (field.sizeBytes === 2) memory.set16(at + field.offsetBytes, value);
-    else if (field.sizeBytes === 4) memory.set32(at + field.offsetBytes, value);
-    else memory.setLong(at + field.offsetBytes, value | 0);
+    else if (field.sizeBytes === 4) {
+      memory.set32(at + field.offsetBytes, value | 0);
+    } else memory.setLong(at + field.offsetBytes, value | 0);
   };
   put("seg_boundary_mask", limits.segBoundaryMask);
   put("virt_boundary_mask", limits.virtBoundaryMask);

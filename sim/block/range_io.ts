@@ -122,7 +122,7 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
 
   const emptyBio = (opf: number, sectors: number): number => {
     const bio = bios.alloc(1, opf);
-    if (bio !== 0) set32(bio + field.size, sectors * 512);
+    if (bio !== 0) set32(bio + field.size, (sectors * 512) | 0);
     return bio;
   };
 
