@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { compareCommand } from "./compare.ts";
 import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
+import { explainCommand } from "./explain.ts";
 import { heatCommand } from "./heat.ts";
 import { layoutsCommand } from "./layouts.ts";
 import { reportCommand } from "./report.ts";
@@ -24,6 +25,7 @@ export const commands: readonly CommandFactory[] = [
   runCommand,
   cacheCommand,
   compareCommand,
+  explainCommand,
   heatCommand,
   layoutsCommand,
   reportCommand,

@@ -1,0 +1,186 @@
+/** Sends one I/O through a path of its own and explains what happened. */
+import config from "../../deno.json" with { type: "json" };
+import type { Abi } from "../../layouts/abi.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
+import { assemblePath, type AssemblyOptions } from "../../sim/assembly.ts";
+import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import { kernelStructs } from "../../sim/kernel/path_structs.ts";
+import type { MemoryMap } from "../../sim/machine.ts";
+import { TracingView } from "../../sim/memory/tracer.ts";
+import { STAGES } from "../../sim/path.ts";
+import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
+import { TOOL_NAME } from "../result.ts";
+import { unfitReason } from "../run/fit.ts";
+import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
+import { Touched } from "./touched.ts";
+import { hexOf } from "./vector_bytes.ts";
+import { memoryName, PathWatch } from "./watch_path.ts";
+
+/** What is explained, and on what. */
+export interface ExplainOptions {
+  /** The layout. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Kernel version. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Name of the device whose limits these are. */
+  readonly device: string;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** Whether the controller takes SGLs. */
+  readonly sgl: boolean;
+  /** Whether an IOMMU stands before it. */
+  readonly iommu: boolean;
+  /** The machine's memory. */
+  readonly map: MemoryMap;
+  /** The I/O, alone in a window. */
+  readonly window: IoWindow;
+  /** Its number in the workload. */
+  readonly index: number;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** One line on it. */
+  readonly description: string;
+  /** Seed of the workload. */
+  readonly seed: number;
+}
+
+/** Stage in which a request's command is built, behind its mapping. */
+const COMMAND_STAGE = STAGES.indexOf("command");
+
+/**
+ * Explains an I/O.
+ *
+ * @param options What is explained.
+ * @returns The explanation.
+ * @throws {RangeError} If the layout does not exist on the ABI, cannot serve
+ *   the recognition or cannot hold the I/O's segments.
+ */
+export function explainIo(options: ExplainOptions): Explanation {
+  const { layout, abi, limits, window, sgl, iommu } = options;
+  const unfit = unfitReason(window, { layout, abi });
+  if (unfit !== undefined) {
+    throw new RangeError(
+      `Cannot explain I/O ${options.index} with layout "${layout.name}" on ` +
+        `ABI "${abi.name}": ${unfit}`,
+    );
+  }
+  const { bios, splits, requests, events, assembly } = watchIo(options);
+  const touched = touchedBy(options);
+  return {
+    schemaVersion: EXPLANATION_SCHEMA_VERSION,
+    tool: { name: TOOL_NAME, version: config.version },
+    config: {
+      workload: options.workload,
+      description: options.description,
+      layout: layout.name,
+      title: layout.title,
+      segmentBytes: assembly?.codec.shape.segmentBytes ?? 0,
+      abi: abi.name,
+      kernel: options.kernel,
+      recognition: options.recognition,
+      device: options.device,
+      sgl,
+      iommu,
+      limits: {
+        maxSectors: limits.maxSectors,
+        chunkSectors: limits.chunkSectors,
+        maxSegments: limits.maxSegments,
+        maxSegmentBytes: limits.maxSegmentBytes,
+        virtBoundaryMask: limits.virtBoundaryMask,
+      },
+      seed: options.seed,
+    },
+    io: describeIo(options),
+    bios,
+    splits,
+    requests,
+    events,
+    touched: touched.touches,
+    lines: touched.lines,
+  };
+}
+
+/** What every path here is put together from. */
+function pathOptions(
+  options: ExplainOptions,
+): Omit<AssemblyOptions, "decode"> {
+  const { layout, abi, kernel, recognition, limits, map } = options;
+  const { sgl, iommu } = options;
+  return {
+    layout,
+    abi,
+    kernel,
+    recognition,
+    limits,
+    map,
+    depth: 1,
+    controller: { sgl, iommu },
+  };
+}
+
+/** Sends the I/O to a device that decodes its commands, and watches. */
+function watchIo(options: ExplainOptions): PathWatch {
+  const { kernel, abi, limits, map } = options;
+  const structs = kernelStructs(kernel, abi);
+  const lengthBytes = options.window.lengthBytes[0] as number;
+  const watch = new PathWatch({ structs, limits, map, lengthBytes });
+  watch.assembly = assemblePath({
+    ...pathOptions(options),
+    decode: true,
+    watch: watch.watch,
+    observer: watch.observe,
+    onCommand: watch.command,
+    onStage: (stage) => {
+      if (stage === COMMAND_STAGE) watch.mapped();
+    },
+  });
+  watch.assembly.path.submit(options.window, 0);
+  watch.assembly.path.drain();
+  return watch;
+}
+
+/**
+ * Sends it again, through a path of its own that records every access, to a
+ * device that only completes: what a device reads is not read by the CPU.
+ */
+function touchedBy(options: ExplainOptions): Touched {
+  const touched = new Touched(STAGES);
+  const traced: { view?: TracingView } = {};
+  const { path, memory } = assemblePath({
+    ...pathOptions(options),
+    decode: false,
+    wrap: (plain) => traced.view = new TracingView(plain, touched.sink),
+    onFreelist: (inside) => touched.inAllocator = inside,
+    onStage: (stage) => {
+      if (traced.view !== undefined) traced.view.stage = stage;
+    },
+  });
+  touched.place(memory.regions, path.regionParts);
+  if (traced.view !== undefined) traced.view.enabled = true;
+  path.submit(options.window, 0);
+  path.drain();
+  return touched;
+}
+
+function describeIo({ window, map, index }: ExplainOptions): Explanation["io"] {
+  const sectorHi = (window.sectorHi[0] as number) >>> 0;
+  const pieces = window.counts[1] as number;
+  return {
+    index,
+    operation: window.op[0] === WINDOW_OP.write ? "write" : "read",
+    sector: sectorHi * 0x1_0000_0000 + ((window.sectorLo[0] as number) >>> 0),
+    lengthBytes: window.lengthBytes[0] as number,
+    pieces: Array.from({ length: pieces }, (_, piece) => ({
+      address: hexOf(
+        window.physLo[piece] as number,
+        window.physHi[piece] as number,
+      ),
+      lengthBytes: window.pieceBytes[piece] as number,
+      memory: memoryName(map, window.provider[piece] as number),
+    })),
+  };
+}

@@ -1,0 +1,93 @@
+/** Long lists and long lines in a text for a terminal. */
+import { wrap } from "../report/wrap.ts";
+
+/** Columns of a terminal. */
+const WIDTH = 80;
+
+/** How a list is shortened. */
+export interface ShortenOptions {
+  /** Items shown from the start. */
+  readonly first: number;
+  /** Items shown from the end. */
+  readonly last: number;
+  /** What one item is. */
+  readonly what: string;
+  /** What several are; `what` with an s unless told. */
+  readonly plural?: string;
+  /** Blanks before the line that counts the rest; two unless told. */
+  readonly indent?: string;
+}
+
+/**
+ * Renders a list, its middle as a count.
+ *
+ * @param items The list.
+ * @param options How much is shown.
+ * @param render Gives the lines of one item.
+ * @returns All lines.
+ */
+export function shortened<Item>(
+  items: readonly Item[],
+  options: ShortenOptions,
+  render: (item: Item, index: number) => readonly string[],
+): string[] {
+  const { first, last, what, indent = "  " } = options;
+  const hidden = items.length - first - last;
+  // A line that says "1 more" takes the place of that one.
+  if (hidden <= 1) return items.flatMap(render);
+  return [
+    ...items.slice(0, first).flatMap(render),
+    `${indent}... ${
+      plural(
+        hidden,
+        `more ${what}`,
+        options.plural === undefined ? undefined : `more ${options.plural}`,
+      )
+    } ...`,
+    ...items.slice(items.length - last).flatMap((item, index) =>
+      render(item, items.length - last + index)
+    ),
+  ];
+}
+
+/**
+ * Counts things in words.
+ *
+ * @param count How many.
+ * @param one What one is called.
+ * @param several What several are called; `one` with an s unless told.
+ * @returns Such as `3 bios`.
+ */
+export function plural(
+  count: number,
+  one: string,
+  several: string = `${one}s`,
+): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
+/**
+ * Breaks prose into indented lines.
+ *
+ * @param text The prose.
+ * @param columns Where its first line and where its other lines begin.
+ * @returns The lines.
+ */
+export function paragraph(
+  text: string,
+  columns: { readonly at: number; readonly hang: number },
+): string[] {
+  const { at, hang } = columns;
+  return wrap(text, { width: WIDTH - at, indent: " ".repeat(hang - at) })
+    .map((line) => " ".repeat(at) + line);
+}
+
+/**
+ * Puts a blank behind every fourth byte.
+ *
+ * @param hex Bytes in hex.
+ * @returns Such as `00f0210b 01000000`.
+ */
+export function spaced(hex: string): string {
+  return hex.replaceAll(/(.{8})(?=.)/g, "$1 ");
+}

@@ -1,0 +1,316 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  type Explanation,
+  explanationSchema,
+} from "../../../bench/explain/explanation.ts";
+import { main } from "../../../bench/lab.ts";
+import { isUnsupported } from "../../../layouts/layout.ts";
+import { findAbi } from "../../../layouts/abi.ts";
+import { layouts } from "../../../layouts/registry.ts";
+
+async function lab(args: string[]) {
+  let out = "";
+  let err = "";
+  const status = await main(["explain", ...args], {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+/** The explanation as data, checked against its schema. */
+async function explained(args: string[]): Promise<Explanation> {
+  const { status, out, err } = await lab([...args, "--json", "-"]);
+  assertEquals(status, 0, err);
+  return explanationSchema.parse(JSON.parse(out));
+}
+
+/** Lines of a structure in a stage. */
+function lines({ touched }: Explanation, structure: string, stage: string) {
+  return touched.find((touch) =>
+    touch.structure === structure && touch.stage === stage
+  )?.lines ?? 0;
+}
+
+async function inFolder(work: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("lab explain shows a 128 KiB read of 32 pages as blockspec's G1", async () => {
+  const found = await explained(["--workload", "128k-scattered"]);
+  const { io, bios, requests, splits, events } = found;
+  assertEquals([io.pieces.length, io.lengthBytes], [32, 131072]);
+  const [bio] = bios;
+  assertEquals(bios.length, 1);
+  assertEquals(
+    [bio?.array, bio?.capacity, bio?.arrayBytes, bio?.vectors.length],
+    ["biovec-64", 64, 64 * 16, 32],
+  );
+  assertEquals(splits, []);
+  assertEquals(events, "QGDC");
+  const [request] = requests;
+  // Gaps at multiples of 4096: bit 13, counted from 1.
+  assertEquals(
+    [request?.physicalSegments, request?.gapBit, request?.dmaRanges],
+    [32, 13, 32],
+  );
+  // One check of the first page alone (blockspec 2.9).
+  assertEquals(request?.recognitions, [{
+    address: io.pieces[0]?.address ?? "",
+    flag: 0,
+    memory: "host",
+  }]);
+  // PRP1 and a list of 31: the pages of the buffer, in order.
+  const { command } = request ?? {};
+  assertEquals(command?.pages, io.pieces.map(({ address }) => address));
+  assertEquals(command?.listPages.map(({ entries }) => entries), [31]);
+  // 512 bytes of bio_vecs are 8 lines, in each pass over them.
+  for (const stage of ["submit", "split", "map"]) {
+    assertEquals(lines(found, "bio_vec", stage), 8, stage);
+  }
+  // Pinned, checked once, released.
+  assertEquals(lines(found, "page", "submit"), 32);
+  assertEquals(lines(found, "page", "map"), 1);
+  assertEquals(lines(found, "page", "complete"), 32);
+  assertEquals(found.lines["bio_vec"], 8);
+});
+
+Deno.test("lab explain gives the bytes of a bio_vec as they lie in memory", async () => {
+  const { io, bios } = await explained([]);
+  const piece = io.pieces[0];
+  const vector = bios[0]?.vectors[0];
+  // A struct page has 64 bytes, and x86-64 has them at 0xffd4000000000000 with
+  // five levels of page tables.
+  const page = 0xffd4000000000000n + (BigInt(piece?.address ?? 0) >> 12n) * 64n;
+  assertEquals(vector?.fields, [
+    { name: "bv_page", offsetBytes: 0, sizeBits: 64, value: hex(page) },
+    { name: "bv_len", offsetBytes: 8, sizeBits: 32, value: "0x1000" },
+    { name: "bv_offset", offsetBytes: 12, sizeBits: 32, value: "0x0" },
+  ]);
+  const littleEndian = hex(page).slice(2).match(/../g)?.toReversed().join("");
+  assertEquals(vector?.bytes, [`${littleEndian}0010000000000000`]);
+});
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+Deno.test("lab explain reads big-endian, bit-fields and columns", async () => {
+  const of = async (layout: string, abi: string) => {
+    const { bios, io } = await explained(
+      ["--layout", layout, "--abi", abi, "--workload", "128k-scattered"],
+    );
+    const vector = bios[0]?.vectors[1];
+    assertEquals(vector?.address, io.pieces[1]?.address);
+    const fields = vector?.fields.map(({ name, value }) => [name, value]);
+    return { ...vector, fields: Object.fromEntries(fields ?? []) };
+  };
+  const address = async (layout: string, abi: string) =>
+    (await of(layout, abi)).address ?? "";
+  const big = await of("len31_p2p", "lp64_be");
+  const phys = await address("len31_p2p", "lp64_be");
+  assertEquals(big.fields, { bv_phys: phys, bv_len: "0x1000", bv_p2p: "0x0" });
+  // 31 bits of length come first in a big-endian word: 4096 << 1.
+  assertEquals(big.bytes, [phys.slice(2).padStart(16, "0") + "00002000"]);
+  const columns = await of("soa_phys_len", "lp64");
+  assertEquals(columns.bytes?.map((part) => part.length / 2), [8, 4]);
+  assertEquals(columns.fields["bv_len"], "0x1000");
+});
+
+Deno.test("lab explain says why a bio was cut, and how P2P memory was found", async () => {
+  const wide = await explained(["--workload", "1m-p2p"]);
+  const [bio] = wide.bios;
+  assertEquals([bio?.vectors.length, bio?.array, bio?.nomerge], [
+    256,
+    "biovec-max",
+    true,
+  ]);
+  // MDTS 7: 1024 sectors are 128 pages, before 129 segments are reached.
+  assertEquals(wide.splits.map(({ reasons: _, ...split }) => split), [{
+    sector: 0,
+    sectors: 1024,
+    remainderSector: 1024,
+    vector: 128,
+    vectorBytes: 0,
+  }]);
+  assertStringIncludes(wide.splits[0]?.reasons.join() ?? "", "max_sectors: 10");
+  assertEquals(wide.events, "QXGDGDCC");
+  for (const { dmaRanges, recognitions, command } of wide.requests) {
+    // A BAR behind a switch: one range, by bus address (G4).
+    assertEquals(dmaRanges, 1);
+    assertEquals(recognitions.map(({ memory }) => memory), ["bar1"]);
+    // bar1 lies at 0x3c0004000000 and has bus address 0x90000000.
+    const bus = BigInt(recognitions[0]?.address ?? 0) - 0x3c0004000000n +
+      0x90000000n;
+    assertEquals(command?.prp1, hex(bus));
+  }
+  // G5: behind an IOMMU 128 KiB is the most, 8 requests of 32 segments each.
+  const iommu = await explained(["--workload", "1m-p2p", "--iommu"]);
+  assertEquals(iommu.splits.length, 7);
+  assertEquals(
+    iommu.requests.map(({ physicalSegments, dmaRanges }) => [
+      physicalSegments,
+      dmaRanges,
+    ]),
+    Array(8).fill([32, 1]),
+  );
+  // A SCSI host: 128 segments are reached before 2560 sectors.
+  const scsi = await explained(["--workload", "1m-p2p", "--device", "scsi"]);
+  assertEquals(scsi.splits[0]?.sectors, 1024);
+  assertEquals(scsi.splits[0]?.reasons, [
+    "max_segments: 128 segments, as many as allowed",
+  ]);
+});
+
+Deno.test("lab explain shows how mixed memory ends a bio", async () => {
+  const { io, bios } = await explained(["--workload", "64k-mixed"]);
+  const kinds = io.pieces.map(({ memory }) => memory);
+  const changes = kinds.filter((kind, i) => i > 0 && kind !== kinds[i - 1]);
+  assertEquals(bios.length, changes.length + 1);
+  for (const { endedBy, questions } of bios.slice(0, -1)) {
+    assertEquals(endedBy, "memory of another kind follows");
+    assertEquals(questions.at(-1)?.same, false);
+  }
+  assertEquals(bios.at(-1)?.endedBy, "the buffer ends");
+  // A flag in each segment lets one bio hold both kinds; then each is asked.
+  const flagged = await explained([
+    "--workload",
+    "64k-mixed",
+    "--layout",
+    "phys_flags",
+    "--recognise",
+    "segment",
+  ]);
+  assertEquals(flagged.bios.length, 1);
+  assertEquals(
+    flagged.bios[0]?.vectors.map(({ flag }) => flag),
+    kinds.map((kind) => kind === "host" ? 0 : 1),
+  );
+  const asked = flagged.requests.flatMap(({ recognitions }) => recognitions);
+  assertEquals(
+    new Set(asked.map(({ memory }) => memory)),
+    new Set(kinds),
+  );
+});
+
+Deno.test("lab explain shows an SGL, inline or as a list, and one IOVA range", async () => {
+  const inline = await explained(["--workload", "1m-segment", "--sgl"]);
+  const [first] = inline.requests;
+  assertEquals(first?.command?.kind, "sgl");
+  assertEquals(first?.command?.sglList, null);
+  assertEquals(first?.command?.descriptors.length, 1);
+  // 32 pages behind an IOMMU: one range of 128 KiB (T34).
+  const iommu = await explained(
+    ["--workload", "128k-scattered", "--sgl", "--iommu"],
+  );
+  assertEquals(iommu.requests[0]?.dmaRanges, 1);
+  assertEquals(
+    iommu.requests[0]?.command?.descriptors.map((one) => one.lengthBytes),
+    [131072],
+  );
+});
+
+Deno.test("lab explain fits two screens and 80 columns, whatever the I/O", async () => {
+  const cases = [
+    ...["1m-p2p", "64k-mixed", "unaligned-4k", "mixedbs", "seqwrite-1m"].map(
+      (workload) => ["--workload", workload],
+    ),
+    ["--workload", "1m-p2p", "--device", "nvme_prp_mdts5", "--kernel", "6.1"],
+    ["--workload", "1m-p2p", "--layout", "rlist_24", "--recognise", "range"],
+    ["--workload", "128k-scattered", "--abi", "ilp32", "--layout", "phys_len"],
+  ];
+  for (const args of cases) {
+    const { status, out, err } = await lab(args);
+    assertEquals(status, 0, `${args}: ${err}`);
+    const rows = out.split("\n");
+    assert(rows.length <= 100, `${args}: ${rows.length} lines`);
+    for (const row of rows) assert(row.length <= 80, row);
+    assert(!/NaN|undefined|null/.test(out), out);
+    for (const step of ["1 Buffer", "2 Submit", "3 Split", "4 Map", "5 Cach"]) {
+      assertStringIncludes(out, `\n${step}`);
+    }
+  }
+});
+
+Deno.test("lab explain reads every layout that can serve", async () => {
+  const abi = findAbi("lp64");
+  for (const layout of layouts) {
+    if (isUnsupported(layout.recognition(abi, "page"))) continue;
+    const { io, bios } = await explained(["--layout", layout.name]);
+    // Pages are scattered: one vector a piece.
+    assertEquals(
+      bios.flatMap(({ vectors }) =>
+        vectors.map(({ address, lengthBytes }) => [address, lengthBytes])
+      ),
+      io.pieces.map(({ address, lengthBytes }) => [address, lengthBytes]),
+      layout.name,
+    );
+  }
+});
+
+Deno.test("lab explain finds an I/O far into a trace", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/long.iolog`;
+    const ios = Array.from(
+      { length: 40_000 },
+      (_, i) => `${i} f ${i === 7 ? "sync 0 0" : `write ${i * 8192} 4096`}\n`,
+    );
+    await Deno.writeTextFile(path, "fio version 3 iolog\n" + ios.join(""));
+    const { io } = await explained(["--workload", path, "--io", "39999"]);
+    assertEquals(
+      [io.index, io.operation, io.sector],
+      [39_999, "write", 39_999 * 16],
+    );
+    const beyond = await lab(["--workload", path, "--io", "40000"]);
+    assertEquals(beyond.status, 2);
+    assertEquals(
+      beyond.err,
+      `lab: Cannot explain I/O 40000 of "${path}": it has 40000 I/Os, ` +
+        `expected 0 to 39999\n`,
+    );
+    const flush = await lab(["--workload", path, "--io", "7"]);
+    assertEquals(flush.status, 2);
+    assertStringIncludes(flush.err, "it is a flush and carries no data");
+  });
+});
+
+Deno.test("lab explain refuses what it does not know, and writes one file", async () => {
+  const cases: [string[], string][] = [
+    [["--layout", "page_ofset"], 'layout "page_ofset" (nearest: "page_offset"'],
+    [["--abi", "lp46"], 'ABI "lp46" (nearest: "lp64")'],
+    [["--recognise", "pages"], 'recognition "pages" (nearest: "page")'],
+    [["--kernel", "7.3"], 'kernel "7.3" (nearest: "7.2")'],
+    [["--device", "nvme"], 'device "nvme" (nearest: "nvme_prp")'],
+    [["--placement", "hug"], 'placement "hug" (nearest: "huge")'],
+    [["--workload", "4k-hott"], 'did you mean "4k-hot"'],
+    [["--io", "-1"], 'Found "-1", expected a whole number'],
+    [["--layout", "page_offset", "--recognise", "segment"], "no flag in the"],
+    [
+      ["--layout", "rlist_8", "--workload", "unaligned-4k"],
+      "multiples of 4096",
+    ],
+  ];
+  for (const [args, text] of cases) {
+    const { status, out, err } = await lab(args);
+    assertEquals(status, 2, args.join(" "));
+    assertEquals(out, "");
+    assertStringIncludes(err, text);
+    assert(!/\n\s+at /.test(err), err);
+  }
+  await inFolder(async (folder) => {
+    const json = `${folder}/io.json`;
+    const { status, out } = await lab(["--json", json]);
+    assertEquals(status, 0);
+    assertStringIncludes(out, "1 Buffer: 32 pieces");
+    explanationSchema.parse(JSON.parse(await Deno.readTextFile(json)));
+    assertEquals((await lab(["--json", json])).status, 2);
+  });
+});
