@@ -61,6 +61,14 @@ export function createRegisteredBuffers(
     const known = new Map<number, number[]>();
     const align = codec.arrayAlignBytes;
     let at = start;
+    const refuse = (io: number): never => {
+      throw new RangeError(
+        `Cannot register the buffers of ${ios} I/Os: I/O ${io} has no room, ` +
+          `expected at most ${capacity.buffers} buffers of ` +
+          `${capacity.segments} segments`,
+      );
+    };
+    if (ios > tables.length) refuse(tables.length);
     for (let io = 0; io < ios; io++) {
       const first = window.firstPiece[io] as number;
       const count = (window.firstPiece[io + 1] as number) - first;
@@ -74,13 +82,7 @@ export function createRegisteredBuffers(
       }
       const table = Math.ceil(at / align) * align;
       at = table + codec.arrayBytes(count);
-      if (io >= tables.length || at > start + sizeBytes) {
-        throw new RangeError(
-          `Cannot register the buffers of ${ios} I/Os: I/O ${io} has no room, ` +
-            `expected at most ${capacity.buffers} buffers of ` +
-            `${capacity.segments} segments`,
-        );
-      }
+      if (at > start + sizeBytes) refuse(io);
       for (let i = 0; i < count; i++) {
         if (window.provider[first + i] !== 0) {
           throw new RangeError(
