@@ -35,19 +35,25 @@ export { readResult, readResultFile } from "./read_result.ts";
 export { type Exporter } from "./report/exporter.ts";
 export { exporters } from "./report/registry.ts";
 export {
+  type FootprintFigures,
   type Interval,
   type LabResult,
   RESULT_SCHEMA_VERSION,
   type ResultCell,
   type ResultCounts,
+  type ResultFootprint,
   type ResultIos,
   resultJsonSchema,
   type ResultLayout,
   type ResultLeftOut,
+  type ResultModelled,
+  type ResultModelledLevel,
+  type ResultModelledStretch,
   type ResultNoiseFloor,
   type ResultSample,
   type ResultSamples,
   TOOL_NAME,
+  type TouchedPerIo,
   type Verdict,
 } from "./result.ts";
 export { type LabRunOptions } from "./run/options.ts";

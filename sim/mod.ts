@@ -3,6 +3,15 @@
  *
  * @module
  */
+export type { Assembly, AssemblyOptions, Submitter } from "./assembly.ts";
+export type {
+  BlockEvent,
+  BlockEventData,
+  BlockObserver,
+} from "./block/observe.ts";
+export { QUEUE_LIMIT_PRESETS, type QueueLimits } from "./block/queue_limits.ts";
+export type { QueueSettings } from "./block/queue_settings.ts";
+export type { RegisteredCapacity } from "./block/registered.ts";
 export {
   ADDRESS_TRACE_FORMATS,
   type AddressTraceFormat,
@@ -51,6 +60,7 @@ export {
   DMA_DIRECTION,
   type DmaDirection,
 } from "./dma/dma_attributes.ts";
+export type { FaultPlan } from "./dma/fault_plan.ts";
 export { canCoalesce, gapBitOf, gapMask, joinGapBits } from "./dma/gap.ts";
 export { IOMMU_ERROR, IommuDomain, IovaState } from "./dma/iommu.ts";
 export { IOVA_OPTIMAL_BYTES, type IovaOptions } from "./dma/iova.ts";
@@ -87,6 +97,41 @@ export {
   type MemoryMapOptions,
   type ProviderBar,
 } from "./machine.ts";
+export type { AccessBatch } from "./memory/access_batch.ts";
+export {
+  ALLOCATOR_STRUCTURE,
+  Footprint,
+  type FootprintOptions,
+  type FootprintSums,
+  type FootprintTotals,
+  type StructureInStage,
+} from "./memory/footprint.ts";
+export {
+  type HeatCell,
+  HeatMap,
+  type HeatMapOptions,
+} from "./memory/heat_map.ts";
+export type {
+  FreelistListener,
+  KernelMemory,
+  KernelMemoryOptions,
+  MemoryRegion,
+  ReserveOptions,
+  SlabTake,
+} from "./memory/kernel_memory.ts";
+export type { DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
+export type { RegionPart } from "./memory/region_index.ts";
+export { type AccessSink, TracingView } from "./memory/tracer.ts";
+export {
+  type ModelledLevel,
+  ModelledRun,
+  type ModelledStall,
+  type ModelledStretch,
+} from "./modelled_run.ts";
+export type { ControllerOptions } from "./nvme/controller.ts";
+export type { DecodedCounts } from "./nvme/decoding_device.ts";
+export type { StreamDigest } from "./nvme/digest.ts";
+export type { Path, PathCounts } from "./path.ts";
 export {
   formatPciAddress,
   mapTypeKey,
@@ -101,6 +146,7 @@ export {
   TARGET,
   type Target,
 } from "./pci/bus_decoder.ts";
+export type { BranchCounts } from "./pci/count_branches.ts";
 export { type P2pRoute, routeP2p } from "./pci/distance.ts";
 export { P2pMapState } from "./pci/map_state.ts";
 export { MAP_TYPE, type MapType, mapTypeName } from "./pci/map_type.ts";
@@ -120,6 +166,8 @@ export {
   type ProviderRange,
   type RangeLookup,
 } from "./pci/range_lookup.ts";
+export type { RangeStructure } from "./pci/recognise_range.ts";
+export type { RecognitionStrategy } from "./pci/recognition.ts";
 export { SortedRanges } from "./pci/sorted_ranges.ts";
 export {
   type PciBar,
@@ -141,6 +189,21 @@ export { TopologyError, type TopologyPath } from "./pci/topology_error.ts";
 export { readTopologyFile } from "./pci/topology_file.ts";
 export { topologyMemoryMap } from "./pci/topology_memory.ts";
 export { type RandomStream, randomStream } from "./random.ts";
+export {
+  COUNTED_IOS,
+  LEAST_WARM_UP_IOS,
+  type ModelledFigures,
+  MOST_WARM_UP_IOS,
+  SINGLE_IOS,
+  type TraceFigures,
+  traceWindow,
+  type TraceWindowOptions,
+} from "./trace_window.ts";
+export {
+  type TracedPath,
+  type TracedPathOptions,
+  tracePath,
+} from "./traced_path.ts";
 export {
   BATCH_ROWS,
   type BatchBuilder,

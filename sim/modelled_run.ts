@@ -51,6 +51,26 @@ export interface ModelledStretch {
  * The device's accesses are left out: it reaches memory by DMA, and that a
  * completion entry is new to the CPU's caches is not modelled. Instructions
  * and the bytes of the data itself are left out, too.
+ *
+ * @example One store on a Pentium III misses both levels
+ * ```ts
+ * import { type AccessBatch, cpuPreset, ModelledRun } from "@bvec/lab/sim";
+ * import { createReferenceBatch, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batch: AccessBatch = {
+ *   ...createReferenceBatch(1),
+ *   stage: new Uint8Array(1),
+ * };
+ * batch.sizeAndKind[0] = 4 << 2 | REFERENCE_KIND.write;
+ * batch.length = 1;
+ * const run = new ModelledRun(cpuPreset("pentium3"), 5);
+ * run.take(batch);
+ * const { levels, stallCyclesPerIo } = run.endStretch(1);
+ * assertEquals(levels[0]?.writeMissesPerIo, 1);
+ * // The line comes from memory: the step from L2 to it is a read of L2.
+ * assertEquals(stallCyclesPerIo.cycles, 103);
+ * ```
  */
 export class ModelledRun {
   readonly #cpu: Cpu;

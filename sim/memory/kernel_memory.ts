@@ -128,6 +128,11 @@ export class KernelMemory {
   #next = NULL_GUARD_BYTES;
   readonly #regions: MemoryRegion[] = [];
 
+  /**
+   * Makes an empty arena.
+   *
+   * @param options ABI, size, and who watches.
+   */
   constructor(options: KernelMemoryOptions) {
     const { abi, sizeBytes } = options;
     this.abi = abi;

@@ -26,6 +26,11 @@ export class PhysicalMemory {
   readonly #ranges: readonly DataRange[];
   readonly #nothing = new Uint32Array(0);
 
+  /**
+   * Makes memory, all zero; what is never touched takes no room.
+   *
+   * @param map The machine's memory.
+   */
   constructor(map: MemoryMap) {
     const range = (
       startPhys: bigint,

@@ -10,6 +10,7 @@ import { findLayout } from "../../layouts/registry.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/machine.ts";
+import { ALLOCATOR_FLAG } from "../../sim/memory/access_batch.ts";
 import type { FootprintTotals } from "../../sim/memory/footprint.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
 import { pageStructBytes } from "../../sim/pci/provider.ts";
@@ -216,27 +217,30 @@ Deno.test("G7: 512 bytes at an offset are 1 vector line and 1 page line", () => 
 /** Vectors whose accesses lie in two lines, and addresses that do. */
 function straddlers(count: number) {
   const given = { layout: "phys_packed", pieces: scattered(count) };
-  const touched = new Map<number, Set<number>>();
-  const split = new Set<number>();
-  let index: RegionIndex | undefined;
+  const accesses: { at: number; last: number }[] = [];
   const { assembly, parts, record } = tracePath(pathOptions(given), (batch) => {
     for (let i = 0; i < batch.length; i++) {
       const at = batch.addressLo[i] as number;
       const bytes = (batch.sizeAndKind[i] as number) >>> 2;
-      // The slab allocator's link (bit 7) is no vector.
-      if (batch.stage[i] as number & 0x80 || index === undefined) continue;
-      if (index.structures[index.find(at)] !== "bio_vec") continue;
-      const vec = Math.floor(index.offsetInObject / 12);
-      const lines = touched.get(vec) ?? new Set();
-      touched.set(vec, lines.add(at >> 6).add((at + bytes - 1) >> 6));
-      if (at >> 6 !== (at + bytes - 1) >> 6) split.add(vec);
+      // The slab allocator's link is no vector.
+      if (((batch.stage[i] as number) & ALLOCATOR_FLAG) !== 0) continue;
+      accesses.push({ at, last: at + bytes - 1 });
     }
   });
-  index = new RegionIndex(assembly.memory.regions, parts);
   record(true);
   assembly.path.submit(windowOf(given.pieces, WINDOW_OP.read), 0);
   assembly.path.drain();
   record(false);
+  const index = new RegionIndex(assembly.memory.regions, parts);
+  const touched = new Map<number, Set<number>>();
+  const split = new Set<number>();
+  for (const { at, last } of accesses) {
+    if (index.structures[index.find(at)] !== "bio_vec") continue;
+    const vec = Math.floor(index.offsetInObject / 12);
+    const lines = touched.get(vec) ?? new Set();
+    touched.set(vec, lines.add(at >> 6).add(last >> 6));
+    if (at >> 6 !== last >> 6) split.add(vec);
+  }
   const lines = new Set([...touched.values()].flatMap((set) => [...set]));
   const both = [...touched].filter(([, { size }]) => size === 2);
   return {
