@@ -41,6 +41,7 @@ interface ExplainCommandOptions extends CommonOptions {
   readonly placement?: string;
   readonly sgl: boolean;
   readonly iommu: boolean;
+  readonly registered: boolean;
 }
 
 /**
@@ -68,6 +69,7 @@ export function explainCommand(context: CommandContext): Command {
     .option("--placement <name>", "where buffers lie (default: the workload's)")
     .option("--sgl", "the controller takes SGLs", false)
     .option("--iommu", "an IOMMU stands before the controller", false)
+    .option("--registered", "the buffer is registered (io_uring)", false)
     .action(async (options: ExplainCommandOptions) => {
       const limits = checkedLimits(options);
       if (options.json !== undefined) await checkOutput(options.json, options);
@@ -141,6 +143,7 @@ async function explain(
     limits,
     sgl,
     iommu,
+    registered: options.registered,
     map,
     window,
     index: options.io,

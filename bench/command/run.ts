@@ -194,6 +194,11 @@ function exportedWorkload(options: RunCommandOptions): string | undefined {
   const { iolog, blktrace } = files(options);
   const target = iolog ?? blktrace;
   if (target === undefined) return undefined;
+  if (iolog === "-" || options.blktrace === "-") {
+    throw new RangeError(
+      `Cannot write an iolog or blktrace to "-", expected a file path`,
+    );
+  }
   const names = options.workload ?? SHIPPED_WORKLOADS;
   const [name] = names;
   if (name === undefined || names.length > 1) {

@@ -34,6 +34,8 @@ export interface ExplainOptions {
   readonly sgl: boolean;
   /** Whether an IOMMU stands before it. */
   readonly iommu: boolean;
+  /** Whether the buffer is registered (io_uring) or pinned for the I/O. */
+  readonly registered: boolean;
   /** The machine's memory. */
   readonly map: MemoryMap;
   /** The I/O, alone in a window. */
@@ -85,6 +87,7 @@ export function explainIo(options: ExplainOptions): Explanation {
       device: options.device,
       sgl,
       iommu,
+      registered: options.registered,
       limits: {
         maxSectors: limits.maxSectors,
         chunkSectors: limits.chunkSectors,
@@ -94,7 +97,10 @@ export function explainIo(options: ExplainOptions): Explanation {
       },
       seed: options.seed,
     },
-    io: describeIo(options),
+    io: {
+      ...describeIo(options),
+      status: assembly?.path.counts.errors === 0 ? "ok" : "error",
+    },
     bios,
     splits,
     requests,
@@ -109,7 +115,7 @@ function pathOptions(
   options: ExplainOptions,
 ): Omit<AssemblyOptions, "decode"> {
   const { layout, abi, kernel, recognition, limits, map } = options;
-  const { sgl, iommu } = options;
+  const { sgl, iommu, registered, window } = options;
   return {
     layout,
     abi,
@@ -119,6 +125,12 @@ function pathOptions(
     map,
     depth: 1,
     controller: { sgl, iommu },
+    ...(registered
+      ? {
+        submitter: "registered",
+        registered: { buffers: 1, segments: window.counts[1] as number },
+      }
+      : {}),
   };
 }
 
@@ -160,13 +172,17 @@ function touchedBy(options: ExplainOptions): Touched {
     },
   });
   touched.place(memory.regions, path.regionParts);
+  // Buffers are registered once, long before the I/O.
+  path.register(options.window);
   if (traced.view !== undefined) traced.view.enabled = true;
   path.submit(options.window, 0);
   path.drain();
   return touched;
 }
 
-function describeIo({ window, map, index }: ExplainOptions): Explanation["io"] {
+function describeIo(
+  { window, map, index }: ExplainOptions,
+): Omit<Explanation["io"], "status"> {
   const sectorHi = (window.sectorHi[0] as number) >>> 0;
   const pieces = window.counts[1] as number;
   return {

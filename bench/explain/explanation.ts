@@ -65,7 +65,7 @@ export interface ExplainedBio {
   readonly lengthBytes: number;
   /** Vectors that there is room for. */
   readonly capacity: number;
-  /** `inline`, behind the bio itself, or the slab of the array. */
+  /** `inline`, behind the bio; the slab of the array; or `borrowed`. */
   readonly array: string;
   /** Memory of the array. */
   readonly arrayBytes: number;
@@ -211,6 +211,7 @@ export interface Explanation {
     readonly device: string;
     readonly sgl: boolean;
     readonly iommu: boolean;
+    readonly registered: boolean;
     readonly limits: ExplainedLimits;
     readonly seed: number;
   };
@@ -221,6 +222,8 @@ export interface Explanation {
     readonly operation: "read" | "write";
     readonly sector: number;
     readonly lengthBytes: number;
+    /** Whether it ended well. */
+    readonly status: "ok" | "error";
     readonly pieces: readonly ExplainedPiece[];
   };
   /** The bios that carried it. */
@@ -257,6 +260,7 @@ export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
     device: z.string(),
     sgl: z.boolean(),
     iommu: z.boolean(),
+    registered: z.boolean(),
     limits: z.strictObject({
       maxSectors: count,
       chunkSectors: count,
@@ -271,6 +275,7 @@ export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
     operation: z.enum(["read", "write"]),
     sector: count,
     lengthBytes: count,
+    status: z.enum(["ok", "error"]),
     pieces: z.array(
       z.strictObject({ address, lengthBytes: count, memory: z.string() }),
     ),

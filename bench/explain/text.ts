@@ -70,7 +70,8 @@ function title(text: string): string[] {
 
 function head({ config, io, events }: Explanation): string[] {
   const { layout, abi, kernel, recognition, device } = config;
-  const extras = (config.sgl ? ", SGLs" : "") + (config.iommu ? ", IOMMU" : "");
+  const extras = (config.registered ? ", registered buffer" : "") +
+    (config.sgl ? ", SGLs" : "") + (config.iommu ? ", IOMMU" : "");
   return [
     ...title(
       `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +
@@ -79,7 +80,9 @@ function head({ config, io, events }: Explanation): string[] {
     ...wrap(
       `Layout ${layout} on ${abi}, kernel ${kernel}, P2P memory recognised by ` +
         `${recognition}, device ${device}${extras}. The I/O is alone on an ` +
-        `idle queue; its events, in blktrace's letters: ${eventText(events)}.`,
+        `idle queue` +
+        `${io.status === "ok" ? "" : " and FAILED"}; its events, in ` +
+        `blktrace's letters: ${eventText(events)}.`,
       { width: 80 },
     ),
   ];
@@ -87,6 +90,7 @@ function head({ config, io, events }: Explanation): string[] {
 
 /** The letters; where there are many, how many of each. */
 function eventText(events: string): string {
+  if (events === "") return "none";
   if (events.length <= 24) return [...events].join(" ");
   const counts = new Map<string, number>();
   for (const letter of events) {

@@ -6,7 +6,7 @@
  */
 import { encodeHex } from "@std/encoding/hex";
 import type { Assembly } from "../../sim/assembly.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS } from "../../sim/block/bio.ts";
+import { BIO_MAX_VECS } from "../../sim/block/bio.ts";
 import type { BlockEvent, BlockEventData } from "../../sim/block/observe.ts";
 import { REQ_FLAG, statusErrno } from "../../sim/block/operation.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
@@ -191,9 +191,7 @@ export class PathWatch {
       sector: sectorOf(data),
       lengthBytes: data.sizeBytes,
       capacity,
-      array: capacity <= BIO_INLINE_VECS
-        ? "inline"
-        : `biovec-${capacity === BIO_MAX_VECS ? "max" : capacity}`,
+      array: this.#arrayName(base, capacity),
       arrayBytes: codec.arrayBytes(capacity),
       nomerge: (data.opf & REQ_FLAG.nomerge) !== 0,
       endedBy: isLast
@@ -207,6 +205,16 @@ export class PathWatch {
       ),
       questions,
     });
+  }
+
+  /** Whose memory an array of vectors lies in. */
+  #arrayName(base: number, capacity: number): string {
+    const region = this.#path().memory.regions.findLast(({ offset }) =>
+      offset <= base
+    );
+    if (region?.structure === "bio") return "inline";
+    if (region?.structure !== "bio_vec") return "borrowed";
+    return `biovec-${capacity === BIO_MAX_VECS ? "max" : capacity}`;
   }
 
   /** A request is issued: if for a front part, its segments are known now. */

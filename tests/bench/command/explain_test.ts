@@ -3,10 +3,16 @@ import {
   type Explanation,
   explanationSchema,
 } from "../../../bench/explain/explanation.ts";
+import { explainIo } from "../../../bench/explain/explain_io.ts";
+import { findIo } from "../../../bench/explain/find_io.ts";
+import { renderExplanation } from "../../../bench/explain/text.ts";
 import { main } from "../../../bench/lab.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { findAbi } from "../../../layouts/abi.ts";
-import { layouts } from "../../../layouts/registry.ts";
+import { findLayout, layouts } from "../../../layouts/registry.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
+import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
 
 async function lab(args: string[]) {
   let out = "";
@@ -216,6 +222,52 @@ Deno.test("lab explain shows an SGL, inline or as a list, and one IOVA range", a
     iommu.requests[0]?.command?.descriptors.map((one) => one.lengthBytes),
     [131072],
   );
+});
+
+Deno.test("lab explain shows a registered buffer as blockspec's G2", async () => {
+  const found = await explained(["--workload", "4k-hot", "--registered"]);
+  const [bio] = found.bios;
+  assertEquals([bio?.array, bio?.vectors.length], ["borrowed", 1]);
+  assertEquals(bio?.questions, []);
+  // The driver's P2P check reads the one struct page line of the I/O.
+  assertEquals(found.lines["page"], 1);
+  assertEquals(lines(found, "page", "map"), 1);
+  // Split takes the shortcut and reads entry 0, mapping reads it again.
+  assertEquals(found.lines["io_mapped_ubuf"], 1);
+  const [request] = found.requests;
+  assertEquals(
+    [request?.gapBit, request?.dmaRanges, request?.command?.prp2],
+    [0, 1, "0x0"],
+  );
+});
+
+Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
+  // No limit of a preset refuses what the placements make, so here is one
+  // that does: vectors at multiples of 4096 for buffers at multiples of 512.
+  const memoryMap = defaultMemoryMap(true);
+  const workload = await openWorkload("unaligned-4k", { seed: 1, memoryMap });
+  const explanation = explainIo({
+    layout: findLayout("page_offset"),
+    abi: findAbi("lp64"),
+    kernel: "7.2",
+    recognition: "page",
+    device: "strict",
+    limits: { ...QUEUE_LIMIT_PRESETS.nvme_prp, dmaAlignmentMask: 4095 },
+    sgl: false,
+    iommu: false,
+    registered: false,
+    map: memoryMap,
+    window: await findIo(workload, 0),
+    index: 0,
+    workload: "unaligned-4k",
+    description: workload.description,
+    seed: 1,
+  });
+  explanationSchema.parse(explanation);
+  assertEquals([explanation.io.status, explanation.requests], ["error", []]);
+  const text = renderExplanation(explanation);
+  assertStringIncludes(text.replaceAll("\n", " "), "idle queue and FAILED");
+  assertStringIncludes(text, "no request was made");
 });
 
 Deno.test("lab explain fits two screens and 80 columns, whatever the I/O", async () => {

@@ -82,6 +82,10 @@ Deno.test("lab run --iolog leaves what exists, and takes one workload", async ()
       "3 workloads are run (randrw4k, seq128k, mixedbs), expected --workload",
     );
 
+    const stdout = await lab(["--workload", "randrw4k", "--iolog", "-"]);
+    assertEquals(stdout.status, 2);
+    assertStringIncludes(stdout.err, 'to "-", expected a file path');
+
     const forced = await lab(
       ["--workload", "randrw4k", "--iolog", log, "--force"],
     );
