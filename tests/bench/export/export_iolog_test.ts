@@ -2,7 +2,15 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../../bench/lab.ts";
 import { askWitness } from "../witness.ts";
 
-const EXACT = ["run", "--rounds", "0", "--layout", "page_offset"];
+const EXACT = [
+  "run",
+  "--rounds",
+  "0",
+  "--layout",
+  "page_offset",
+  "--cpu",
+  "none",
+];
 
 async function lab(args: string[]) {
   let err = "";
