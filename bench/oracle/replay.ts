@@ -75,14 +75,9 @@ export interface Replayed {
  *
  * - `issue order`: an I/O scheduler or writeback throttling orders requests;
  * - `bio order`: several workers submit bios;
- * - `descriptor kind`: state of an earlier request decides PRP or SGL;
- * - `commands`: the path has no metadata, so its commands are not the row's.
+ * - `descriptor kind`: state of an earlier request decides PRP or SGL.
  */
-export type OpenPart =
-  | "issue order"
-  | "bio order"
-  | "descriptor kind"
-  | "commands";
+export type OpenPart = "issue order" | "bio order" | "descriptor kind";
 
 /** A row that the model does not cover, with the reason. */
 export interface NotCovered {
