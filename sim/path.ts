@@ -5,7 +5,7 @@
  */
 import type { SegmentCodec } from "../layouts/codec.ts";
 import { createBlockLayer, type DriverParts } from "./block/block_layer.ts";
-import type { BlockDriver } from "./block/block_queue.ts";
+import type { BlockDriver } from "./block/queue_parts.ts";
 import type { DirectIo } from "./block/direct_io.ts";
 import type { BlockObserver } from "./block/observe.ts";
 import { BLK_STS, STATUS_ERRNO } from "./block/operation.ts";

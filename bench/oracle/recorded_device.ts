@@ -12,7 +12,7 @@ import {
   createBlockLayer,
   type DriverParts,
 } from "../../sim/block/block_layer.ts";
-import type { BlockDriver } from "../../sim/block/block_queue.ts";
+import type { BlockDriver } from "../../sim/block/queue_parts.ts";
 import type { BlockEventData } from "../../sim/block/observe.ts";
 import {
   REQ_FLAG,

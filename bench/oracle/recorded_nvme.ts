@@ -6,7 +6,7 @@
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { DriverParts } from "../../sim/block/block_layer.ts";
-import type { BlockDriver } from "../../sim/block/block_queue.ts";
+import type { BlockDriver } from "../../sim/block/queue_parts.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { IommuDomain, type IovaState } from "../../sim/dma/iommu.ts";
 import { identityPieces, iommuPieces } from "../../sim/dma/piece_mapping.ts";

@@ -10,12 +10,8 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
 import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { BioPool } from "./bio.ts";
-import {
-  type BlockDriver,
-  type BlockQueue,
-  createBlockQueue,
-  type QueueStages,
-} from "./block_queue.ts";
+import { createBlockQueue } from "./block_queue.ts";
+import type { BlockDriver, BlockQueue, QueueStages } from "./queue_parts.ts";
 import { createComplete } from "./complete.ts";
 import { createDirectIo, type DirectIoStage } from "./direct_io.ts";
 import { createExtract } from "./extract.ts";

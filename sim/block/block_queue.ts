@@ -2,110 +2,15 @@
  * A queue of the block layer: from a submitted bio to a request at the driver
  * and back (block/blk-core.c, blk-mq.c, blk-flush.c, blockspec 2.6-2.8).
  */
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
 import { createBlockEvents } from "./block_events.ts";
-import { MERGE, type Merge } from "./merge.ts";
-import type { BlockObserver } from "./observe.ts";
+import { MERGE } from "./merge.ts";
 import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
-import type { Plug } from "./plug.ts";
-import type { QueueSettings } from "./queue_settings.ts";
-import type { RequestTable } from "./request.ts";
+import type {
+  BlockQueue,
+  BlockQueueCounts,
+  BlockQueueOptions,
+} from "./queue_parts.ts";
 import { createSoftwareQueue } from "./software_queue.ts";
-import type { Split } from "./split.ts";
-
-/** The driver below a queue. */
-export interface BlockDriver {
-  /** Takes a request; a status other than 0 fails it at once. */
-  readonly queue: (request: number) => number;
-  /** All of a batch is queued: tell the device. */
-  readonly commit: () => void;
-  /** Sleeps until requests are complete; calls `complete` for them. */
-  readonly wait: () => void;
-  /** Sends an empty flush and waits for it. */
-  readonly flush: () => void;
-}
-
-/** Stages of the path that the queue goes through, as `onStage` has them. */
-export interface QueueStages {
-  /** Splitting. */
-  readonly split: number;
-  /** Merging, plugging. */
-  readonly merge: number;
-  /** Making requests. */
-  readonly request: number;
-}
-
-/** What a queue works with. */
-export interface BlockQueueOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
-  /** The split stage. */
-  readonly split: Split;
-  /** Cuts the front off a bio; 0 where no bio is free. */
-  readonly splitFront: (bio: number, sectors: number) => number;
-  /** The merge stage. */
-  readonly merge: Merge;
-  /** The submitting task's plug. */
-  readonly plug: Plug;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
-  /** Settings of the queue. */
-  readonly settings: QueueSettings;
-  /** The driver. */
-  readonly driver: BlockDriver;
-  /** Ends a bio. */
-  readonly endBio: (bio: number, status: number) => void;
-  /** Told of events. */
-  readonly observer?: BlockObserver;
-  /** Told of each stage that begins. */
-  readonly onStage: (stage: number) => void;
-  /** The stages' numbers. */
-  readonly stages: QueueStages;
-}
-
-/** What went through a queue. */
-export interface BlockQueueCounts {
-  /** Bios submitted, without fronts that were split off. */
-  bios: number;
-  /** Vectors of those bios. */
-  segments: number;
-  /** Requests that went to the driver. */
-  requests: number;
-  /** nr_phys_segments of those requests. */
-  physicalSegments: number;
-  /** Bios merged into a request. */
-  merges: number;
-  /** Front parts that were split off. */
-  splits: number;
-}
-
-/** A queue. */
-export interface BlockQueue {
-  /** submit_bio(): takes a bio through split, merge and request. */
-  readonly submitBio: (bio: number) => void;
-  /** The same by another task, which has no plug. */
-  readonly submitElsewhere: (bio: number) => void;
-  /** blk_start_plug_nr_ios(): false if there is a plug already. */
-  readonly startPlug: (ios: number) => boolean;
-  /** blk_finish_plug() */
-  readonly finishPlug: () => void;
-  /** Completes a request (blk_mq_end_request). */
-  readonly complete: (request: number, status: number) => void;
-  /** The submitter waits for its I/O: what is plugged goes out first. */
-  readonly wait: () => void;
-  /** Lets everything in the queue complete. */
-  readonly drain: () => void;
-  /** Tags that are free now. */
-  readonly freeTags: () => number;
-  /** Counts so far. */
-  readonly counts: BlockQueueCounts;
-}
 
 /** Software queue requests that a bio is tried with (blk_bio_list_merge). */
 const MERGE_TRIES = 8;

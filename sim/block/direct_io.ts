@@ -4,7 +4,7 @@
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
-import type { BlockQueue } from "./block_queue.ts";
+import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";

@@ -7,7 +7,7 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
-import type { BlockQueue } from "./block_queue.ts";
+import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
 import type { QueueLimits } from "./queue_limits.ts";
