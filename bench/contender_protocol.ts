@@ -3,12 +3,15 @@
  * layout with one recognition in an isolate of its own (design.md, rule 1).
  */
 import type { Recognition } from "../layouts/layout.ts";
+import type { Submitter } from "../sim/assembly.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
 import type { MemoryMap } from "../sim/machine.ts";
 import type { PathCounts } from "../sim/path.ts";
 import type { TraceFigures } from "../sim/trace_window.ts";
+import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
+import type { MachineSetup } from "./contender_machine.ts";
 
 /** What a contender is made from. */
 export interface ContenderSetup {
@@ -26,6 +29,12 @@ export interface ContenderSetup {
   readonly map: MemoryMap;
   /** I/Os in flight at most. */
   readonly depth: number;
+  /** I/Os submitted under one plug; 1 for no plug. */
+  readonly batch: number;
+  /** Whose memory I/O is on. */
+  readonly submitter: Submitter;
+  /** The controller and the buses. */
+  readonly machine: MachineSetup;
   /** Salt of the medium's content. */
   readonly salt: number;
 }
@@ -68,6 +77,8 @@ export type ContenderRequest =
 export interface AuditAnswer {
   /** What went through the path since the restart. */
   readonly counts: PathCounts;
+  /** Questions that the recognition was asked since the restart. */
+  readonly branches: BranchCounts;
   /** PRP entries since the restart. */
   readonly prpEntries: number;
   /** Bytes moved and checked since the restart. */

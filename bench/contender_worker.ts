@@ -6,11 +6,17 @@ import { findAbi } from "../layouts/abi.ts";
 import { createCodec } from "../layouts/codec.ts";
 import { requireRecognition } from "../layouts/layout.ts";
 import { findLayout } from "../layouts/registry.ts";
-import { assemblePath, type Assembly } from "../sim/assembly.ts";
+import {
+  assemblePath,
+  type Assembly,
+  type AssemblyOptions,
+} from "../sim/assembly.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
+import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
+import { controllerOf } from "./contender_machine.ts";
 import type {
   ContenderAnswer,
   ContenderRequest,
@@ -28,6 +34,7 @@ let timed: Assembly | undefined;
 let audited: {
   assembly: Assembly;
   data: PhysicalMemory;
+  branches: BranchCounts;
   moveBytes: (on: boolean) => void;
 } | undefined;
 /** The window last worked on: the same one comes again, round after round. */
@@ -71,6 +78,17 @@ function known(): ContenderSetup {
   return setup;
 }
 
+/** What every path of this contender is put together from. */
+function parts(): Omit<AssemblyOptions, "decode"> {
+  const from = known();
+  return {
+    ...from,
+    layout: findLayout(from.layout),
+    abi: findAbi(from.abi),
+    controller: controllerOf(from.machine),
+  };
+}
+
 function open(
   handle: WindowHandle,
 ): { window: IoWindow; ios: Int32Array } {
@@ -87,19 +105,19 @@ function audit(
   const from = known();
   if (audited === undefined || request.restart) {
     const data = audited?.data ?? new PhysicalMemory(from.map);
+    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
     let moves = false;
     const assembly = assemblePath({
-      ...from,
-      layout: findLayout(from.layout),
-      abi: findAbi(from.abi),
+      ...parts(),
       decode: true,
+      branches,
       data: () => moves ? data : undefined,
     });
-    audited = { assembly, data, moveBytes: (on) => moves = on };
+    audited = { assembly, data, branches, moveBytes: (on) => moves = on };
   }
   // A window's memory is filled again and again: never a kept view of it.
   const window = createWindow(request.window.capacity, request.window.buffer);
-  const { assembly, moveBytes, data } = audited;
+  const { assembly, moveBytes, data, branches } = audited;
   const ios = dataIos(window);
   moveBytes(true);
   verifyReplay(assembly, window, {
@@ -122,6 +140,7 @@ function audit(
   return {
     kind: "audit",
     counts: { ...assembly.path.counts },
+    branches: { ...branches },
     prpEntries: assembly.decoded?.prpEntries ?? 0,
     verifiedBytes: assembly.decoded?.bytes ?? 0,
     digest: assembly.digest?.hex() ?? "",
@@ -131,12 +150,9 @@ function audit(
 function trace(
   request: Extract<ContenderRequest, { kind: "trace" }>,
 ): TraceFigures {
-  const from = known();
   const window = createWindow(request.window.capacity, request.window.buffer);
   return traceWindow(window, {
-    ...from,
-    layout: findLayout(from.layout),
-    abi: findAbi(from.abi),
+    ...parts(),
     ...(request.cpu ? { cpu: request.cpu } : {}),
   });
 }
@@ -144,13 +160,7 @@ function trace(
 function time(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
-  const from = known();
-  timed ??= assemblePath({
-    ...from,
-    layout: findLayout(from.layout),
-    abi: findAbi(from.abi),
-    decode: false,
-  });
+  timed ??= assemblePath({ ...parts(), decode: false });
   const { window, ios } = open(request.window);
   const start = performance.now();
   for (let pass = 0; pass < request.passes; pass++) replay(timed, window, ios);

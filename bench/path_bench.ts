@@ -12,6 +12,7 @@ import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../sim/machine.ts";
 import { openWorkload, workloadPoolBytes } from "../sim/workload/workload.ts";
 import { Contender } from "./contender.ts";
+import { PLAIN_MACHINE } from "./contender_machine.ts";
 import type { WindowHandle } from "./contender_protocol.ts";
 import { countDataIos, WINDOW_CAPACITY } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
@@ -48,6 +49,9 @@ for (const workload of ["4k-hot", "128k-scattered", "1m-p2p", "mixedbs"]) {
             limits: QUEUE_LIMIT_PRESETS.nvme_prp,
             map,
             depth: 32,
+            batch: 1,
+            submitter: "user",
+            machine: PLAIN_MACHINE,
             salt: 0,
           }),
       });

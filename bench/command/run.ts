@@ -2,67 +2,27 @@
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
 import type { Command } from "commander";
-import { abis } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
-import { layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/assembly.ts";
-import {
-  QUEUE_LIMIT_PRESETS,
-  type QueueLimits,
-} from "../../sim/block/queue_limits.ts";
-import { cpuPresetNames } from "../../sim/cache/presets.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
-import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
-import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
-import {
-  type Breakdown,
-  BREAKDOWNS,
-  renderBreakdown,
-} from "../report/breakdown_text.ts";
+import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
-import { wrap } from "../report/wrap.ts";
 import {
   completeOptions,
   type LabRunOptions,
   SHIPPED_WORKLOADS,
 } from "../run/options.ts";
 import { runLab } from "../run/run_lab.ts";
-import {
-  type CommonOptions,
-  createCommand,
-  nameList,
-  unknownName,
-  wholeNumber,
-} from "./command.ts";
+import { createCommand, nameList, wholeNumber } from "./command.ts";
 import { type CommandContext, EXIT, WrongAnswerError } from "./context.ts";
-import { readCpu } from "./cpu_option.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import { progressLine } from "./progress_line.ts";
 import type { CommandFactory } from "./registry.ts";
-
-/** What `--cpu` takes for no cache model at all. */
-const NO_CPU = "none";
-
-interface RunCommandOptions extends CommonOptions {
-  readonly layout?: string[];
-  readonly abi?: string[];
-  readonly workload?: string[];
-  readonly recognise?: string[];
-  readonly kernel: string;
-  readonly device: string;
-  readonly placement?: string;
-  readonly depth: number;
-  readonly rounds: number;
-  readonly births: number;
-  readonly budget: number;
-  readonly cpu?: string;
-  readonly by?: Breakdown;
-  readonly iolog?: string;
-  readonly blktrace?: string;
-}
+import {
+  namesHelp,
+  type RunCommandOptions,
+  runOptions,
+} from "./run_options.ts";
 
 /**
  * Makes the command `lab run`.
@@ -92,11 +52,18 @@ function createRun(
     )
     .option(
       "--recognise <names>",
-      `how P2P memory is recognised (default: ${PATH_RECOGNITIONS.join(",")})`,
+      "how P2P memory is recognised (default: page,segment)",
       nameList(),
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
     .option("--device <name>", "limits of the queue", "nvme_prp")
+    .option("--limit <name=value>", "one limit of it, by comma", nameList())
+    .option("--sgl", "the controller takes SGLs", false)
+    .option("--iommu", "a translating IOMMU is in front of it", false)
+    .option("--topology <name|file>", "PCI tree (see lab topology)")
+    .option("--client <name>", "the controller's function in that tree")
+    .option("--submitter <name>", "user memory or registered buffers", "user")
+    .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
@@ -111,7 +78,7 @@ function createRun(
     .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
     .addHelpText("after", namesHelp)
     .action(async (options: RunCommandOptions) => {
-      const run = { ...checkedOptions(options), ...await cpuOption(options) };
+      const run = await runOptions(options);
       const exported = exportedWorkload(options);
       for (const target of [options.json, ...Object.values(files(options))]) {
         if (target !== undefined) await checkOutput(target, options);
@@ -121,72 +88,6 @@ function createRun(
       }
       await execute(run, { options, context, report });
     });
-}
-
-/** The names that the options take, for the end of the help. */
-function namesHelp(): string {
-  const rows: [string, Iterable<string>][] = [
-    ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
-    ["layouts", layouts.map(({ name }) => name)],
-    ["ABIs", abis.map(({ name }) => name)],
-    ["recognitions", PATH_RECOGNITIONS],
-    ["kernels", kernelProfiles],
-    ["devices", Object.keys(QUEUE_LIMIT_PRESETS)],
-    ["CPUs", [...cpuPresetNames, NO_CPU]],
-    ["placements", Object.keys(PLACEMENT_PRESETS)],
-  ];
-  return "\n" +
-    rows.flatMap(([kind, names]) =>
-      wrap(`${kind}: ${[...names].join(", ")}`, { width: 80, indent: "  " })
-    ).join("\n");
-}
-
-/** Refuses unknown names before anything runs. */
-function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
-  const layoutNames = layouts.flatMap(({ name, family }) => [name, family]);
-  const known = (kind: string, given: string[] | undefined, all: string[]) => {
-    for (const name of given ?? []) {
-      if (!all.includes(name)) throw unknownName(kind, name, all);
-    }
-    return given;
-  };
-  const layout = known("layout", options.layout, [...new Set(layoutNames)]);
-  const abi = known("ABI", options.abi, abis.map(({ name }) => name));
-  const recognise = known("recognition", options.recognise, [
-    ...PATH_RECOGNITIONS,
-  ]);
-  known("kernel", [options.kernel], [...kernelProfiles]);
-  known("device", [options.device], Object.keys(QUEUE_LIMIT_PRESETS));
-  if (options.by !== undefined) {
-    known("breakdown", [options.by], [...BREAKDOWNS]);
-  }
-  if (options.placement !== undefined) {
-    known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
-  }
-  const limits: QueueLimits =
-    QUEUE_LIMIT_PRESETS[options.device as keyof typeof QUEUE_LIMIT_PRESETS];
-  return {
-    ...(layout ? { layouts: layout } : {}),
-    ...(abi ? { abis: abi } : {}),
-    ...(options.workload ? { workloads: options.workload } : {}),
-    ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
-    ...(options.placement ? { placement: options.placement } : {}),
-    kernel: options.kernel,
-    limits,
-    depth: options.depth,
-    rounds: options.rounds,
-    births: options.births,
-    budgetSeconds: options.budget,
-    seed: options.seed,
-  };
-}
-
-/** The CPU whose caches are modelled, if the user named one or none. */
-async function cpuOption(
-  { cpu }: RunCommandOptions,
-): Promise<Pick<LabRunOptions, "cpu">> {
-  if (cpu === undefined) return {};
-  return { cpu: cpu === NO_CPU ? NO_CPU : await readCpu(cpu, [NO_CPU]) };
 }
 
 /** The workload that is written for other tools, if any is to be. */

@@ -56,6 +56,9 @@ export function exactFigures(
       requestsPerIo: per(counts.requests),
       segmentsPerIo: per(counts.segments),
       prpEntriesPerIo: per(answer.prpEntries),
+      branchesPerIo: per(
+        Object.values(answer.branches).reduce((sum, asked) => sum + asked, 0),
+      ),
       bvecBytesPerIo: perTraced(bioVec?.bytes),
       bvecLinesPerIo: perTraced(bioVec?.lines),
       physicalSegmentsPerIo: per(counts.physicalSegments),

@@ -11,6 +11,8 @@ import {
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { Submitter } from "../../sim/assembly.ts";
+import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { BASELINE } from "./plan.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -43,6 +45,12 @@ export interface LabRunOptions {
   readonly cpu?: Cpu | "none";
   /** I/Os in flight. */
   readonly depth: number;
+  /** I/Os submitted under one plug; 1 for no plug. */
+  readonly batch: number;
+  /** Whether I/O is on pinned user memory or on registered buffers. */
+  readonly submitter: Submitter;
+  /** The controller and the buses. */
+  readonly machine: MachineSetup;
   /** Rounds per birth; 0 for exact figures only. */
   readonly rounds: number;
   /** Births of each layout. */
@@ -100,6 +108,9 @@ export function completeOptions(
     ...(given.placement === undefined ? {} : { placement: given.placement }),
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,
+    batch: given.batch ?? 1,
+    submitter: given.submitter ?? "user",
+    machine: given.machine ?? PLAIN_MACHINE,
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,
     budgetSeconds: given.budgetSeconds ?? 24,

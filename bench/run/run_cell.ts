@@ -1,11 +1,11 @@
 /**
  * One cell, whole: audited, timed, summed up.
  */
-import { defaultMemoryMap } from "../../sim/machine.ts";
 import {
   openWorkload,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
+import { memoryMapOf } from "../contender_machine.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
@@ -54,7 +54,8 @@ export async function runCell(
 ): Promise<ResultCell> {
   const { run, isolates, signal, onProgress } = options;
   const path = workloadPath(plan.workload);
-  const map = defaultMemoryMap(plan.abi.pointerBytes === 8, {
+  const map = memoryMapOf(run.machine, {
+    is64Bit: plan.abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
   });
   const setups = new Map(
@@ -68,6 +69,9 @@ export async function runCell(
         limits: run.limits,
         map,
         depth: run.depth,
+        batch: run.batch,
+        submitter: run.submitter,
+        machine: run.machine,
         salt: run.seed,
       } satisfies ContenderSetup,
     ]),

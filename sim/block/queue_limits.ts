@@ -144,10 +144,14 @@ function isPowerOfTwo(value: number): boolean {
 }
 
 /** Queue limits by device, with blk_set_stacking/default values of 7.x. */
-export const QUEUE_LIMIT_PRESETS = {
+export const QUEUE_LIMIT_PRESETS: Readonly<
+  Record<"nvme_prp" | "nvme_prp_mdts5" | "scsi" | "virtio", QueueLimits>
+> = {
   /** NVMe, PRP only, MDTS 7 (512 KiB): blockspec 2.5, T38. */
+  // deno-lint-ignore camelcase -- as the command line has it
   nvme_prp: nvmeLimits(7),
   /** NVMe with MDTS 5 (128 KiB). */
+  // deno-lint-ignore camelcase -- as the command line has it
   nvme_prp_mdts5: nvmeLimits(5),
   /** A SCSI host with the block layer's defaults. */
   scsi: {
@@ -173,7 +177,7 @@ export const QUEUE_LIMIT_PRESETS = {
     virtBoundaryMask: 0,
     dmaAlignmentMask: 511,
   },
-} as const satisfies Record<string, QueueLimits>;
+};
 
 /** What of an NVMe controller sets its queue limits. */
 export interface NvmeLimitOptions {

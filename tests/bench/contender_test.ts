@@ -1,6 +1,7 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { Contender, ContenderError } from "../../bench/contender.ts";
 import type { ContenderSetup } from "../../bench/contender_protocol.ts";
+import { PLAIN_MACHINE } from "../../bench/contender_machine.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/machine.ts";
 import { createWindow } from "../../sim/workload/window.ts";
@@ -13,6 +14,9 @@ const SETUP: ContenderSetup = {
   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
   map: defaultMemoryMap(true),
   depth: 4,
+  batch: 1,
+  submitter: "user",
+  machine: PLAIN_MACHINE,
   salt: 1,
 };
 

@@ -4,6 +4,7 @@ import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
 import { summarise } from "../../../bench/experiment/summarise.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { timeCell } from "../../../bench/run/time_cell.ts";
+import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
@@ -16,6 +17,9 @@ const SETUP: ContenderSetup = {
   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
   map: defaultMemoryMap(true),
   depth: 4,
+  batch: 1,
+  submitter: "user",
+  machine: PLAIN_MACHINE,
   salt: 1,
 };
 
