@@ -191,13 +191,12 @@ export { topologyMemoryMap } from "./pci/topology_memory.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export {
   COUNTED_IOS,
-  LEAST_WARM_UP_IOS,
   type ModelledFigures,
-  MOST_WARM_UP_IOS,
   SINGLE_IOS,
   type TraceFigures,
   traceWindow,
   type TraceWindowOptions,
+  WARM_UP_IOS,
 } from "./trace_window.ts";
 export {
   type TracedPath,

@@ -14,12 +14,10 @@ import type { IoWindow } from "./workload/window.ts";
 
 /** I/Os that are traced one at a time. */
 export const SINGLE_IOS = 256;
-/** I/Os at depth before anything is counted, at most. */
-export const MOST_WARM_UP_IOS = 4096;
-/** And at least: the rings of the queue pair have gone round then. */
-export const LEAST_WARM_UP_IOS = 1024;
+/** I/Os at depth before any is counted: the rings have gone round then. */
+export const WARM_UP_IOS = 1024;
 /** I/Os at depth that are counted. */
-export const COUNTED_IOS = 256;
+export const COUNTED_IOS = 128;
 
 /** What is traced, and how. */
 export interface TraceWindowOptions extends TracedPathOptions {
@@ -27,12 +25,9 @@ export interface TraceWindowOptions extends TracedPathOptions {
   readonly cpu?: Cpu;
   /** I/Os that are traced one at a time; 256 unless told. */
   readonly singleIos?: number;
-  /**
-   * I/Os at depth before anything is counted; as many as the window has, but
-   * 1024 at least and 4096 at most, unless told.
-   */
+  /** I/Os at depth before anything is counted; 1024 unless told. */
   readonly warmUpIos?: number;
-  /** I/Os at depth that are counted; 256 unless told. */
+  /** I/Os at depth that are counted; 128 unless told. */
   readonly countedIos?: number;
 }
 
@@ -137,8 +132,7 @@ export function traceWindow(
   const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
 
   // Whole groups, because those are what is in flight together.
-  const warmUpIos = options.warmUpIos ??
-    Math.min(Math.max(ios.length, LEAST_WARM_UP_IOS), MOST_WARM_UP_IOS);
+  const warmUpIos = options.warmUpIos ?? WARM_UP_IOS;
   const warmUpGroups = Math.ceil(warmUpIos / depth);
   const groups = warmUpGroups + Math.ceil(countedIos / depth);
   const footprint = new Footprint({ ...at, groupIos: depth });

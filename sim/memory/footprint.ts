@@ -9,6 +9,7 @@
  */
 import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
 import type { MemoryRegion } from "./kernel_memory.ts";
+import { LineSlots } from "./line_slots.ts";
 import { RegionIndex, type RegionPart } from "./region_index.ts";
 import type { AccessSink } from "./tracer.ts";
 
@@ -72,14 +73,11 @@ export const ALLOCATOR_STRUCTURE = "slab freelist";
 /** Most stages: as many as a mask of 16 bits holds. */
 const MOST_STAGES = 16;
 
-/** Groups that fit into the 16 bits of an epoch; 0 means never. */
-const LAST_EPOCH = 0xffff;
-
 /**
  * Accumulates what I/Os touch.
  *
- * Time is a few ns per byte of an access. Memory is up to 4 bytes per byte of
- * the regions and per line of each structure, for what is touched of them.
+ * Time is constant per access. Memory is 8 bytes per line of the regions and
+ * some 600 per line that a group touches.
  *
  * @example Twelve bytes behind each other are one line
  * ```ts
@@ -105,7 +103,6 @@ export class Footprint {
   ios = 0;
   readonly #groupIos: number;
   readonly #lineShift: number;
-  readonly #lineCount: number;
   readonly #index: RegionIndex;
   readonly #structures: readonly string[];
   readonly #stages: readonly string[];
@@ -114,17 +111,12 @@ export class Footprint {
    * last column, of all structures and of all stages.
    */
   readonly #sums: FootprintSums[];
-  /**
-   * By byte and line: the group that touched it last, in the upper half, and
-   * in which stages. Pages of an array that stay 0 cost no memory.
-   */
-  readonly #bytes: Int32Array;
-  readonly #lines: Int32Array;
-  /** By structure x line. */
-  readonly #linesOf: Int32Array;
-  /** Bytes that the allocator touched; they are other structures' too. */
-  readonly #allocatorBytes: Int32Array;
-  #epoch = 1;
+  /** By line: the group that touched it last, and its slot in that group. */
+  readonly #lineGroup: Int32Array;
+  readonly #lineSlot: Int32Array;
+  /** The lines of this group; memory stays small and warm. */
+  readonly #slots: LineSlots;
+  #group = 1;
   #ofGroup = 0;
 
   /**
@@ -156,26 +148,33 @@ export class Footprint {
       { length: (structures + 1) * (stages.length + 1) },
       () => ({ accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 }),
     );
-    const end = this.#index.endBytes + 8;
-    this.#lineCount = (end >>> this.#lineShift) + 1;
-    this.#bytes = new Int32Array(end);
-    this.#allocatorBytes = new Int32Array(end);
-    this.#lines = new Int32Array(this.#lineCount);
-    this.#linesOf = new Int32Array(this.#lineCount * structures);
+    const lineCount = (this.#index.endBytes >>> this.#lineShift) + 2;
+    this.#lineGroup = new Int32Array(lineCount);
+    this.#lineSlot = new Int32Array(lineCount);
+    this.#slots = new LineSlots(lineBytes, structures, 64);
   }
 
   /** Takes one access; give this to a `TracingView`, or use `take`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    if ((stage & ALLOCATOR_FLAG) === 0) {
-      const structure = this.#index.find(at);
-      this.#count(at, sizeBytes, isWrite, stage, structure, this.#bytes);
-      return;
-    }
     // The link in a free object is the allocator's; the same bytes still
     // count for their own structure when that uses them.
-    const structure = this.#structures.length - 1;
+    const isAllocators = (stage & ALLOCATOR_FLAG) !== 0;
+    const structure = isAllocators
+      ? this.#structures.length - 1
+      : this.#index.find(at);
     const own = stage & ~ALLOCATOR_FLAG;
-    this.#count(at, sizeBytes, isWrite, own, structure, this.#allocatorBytes);
+    const one = this.#sumsOf(structure, own);
+    one.accesses++;
+    if (isWrite) one.writes++;
+    const last = (at + sizeBytes - 1) >>> this.#lineShift;
+    if (at >>> this.#lineShift === last) {
+      this.#count(at, sizeBytes, own, structure);
+      return;
+    }
+    one.straddles++;
+    const border = last << this.#lineShift;
+    this.#count(at, border - at, own, structure);
+    this.#count(border, at + sizeBytes - border, own, structure);
   };
 
   /**
@@ -201,18 +200,8 @@ export class Footprint {
     this.ios++;
     if (++this.#ofGroup < this.#groupIos) return;
     this.#ofGroup = 0;
-    if (this.#epoch === LAST_EPOCH) {
-      for (
-        const touched of [
-          this.#bytes,
-          this.#lines,
-          this.#linesOf,
-          this.#allocatorBytes,
-        ]
-      ) touched.fill(0);
-      this.#epoch = 0;
-    }
-    this.#epoch++;
+    this.#group++;
+    this.#slots.clear();
   }
 
   /**
@@ -267,55 +256,56 @@ export class Footprint {
     ] as FootprintSums;
   }
 
-  // Positional, because an object per access would cost more than the count.
+  /** Counts bytes of one line; positional, as it is called per access. */
   #count(
     at: number,
     sizeBytes: number,
-    isWrite: boolean,
     stage: number,
     structure: number,
-    ownBytes: Int32Array,
   ): void {
+    const line = at >>> this.#lineShift;
+    const slots = this.#slots;
+    if (this.#lineGroup[line] !== this.#group) {
+      this.#lineGroup[line] = this.#group;
+      this.#lineSlot[line] = slots.take();
+    }
+    const slot = this.#lineSlot[line] as number;
+    const lineBytes = 1 << this.#lineShift;
+    const first = slot * lineBytes + (at & (lineBytes - 1));
+    const bit = 1 << stage;
     const everything = this.#structures.length;
     const everyStage = this.#stages.length;
-    const epoch = this.#epoch;
-    const bit = 1 << stage;
+    const isAllocators = structure === everything - 1;
+    // Most accesses repeat one of the same stage.
+    const known = slots.known;
+    if (!isAllocators && known[first] === (sizeBytes << 16 | bit)) return;
+    const bytes = isAllocators ? slots.allocatorBytes : slots.bytes;
     const one = this.#sumsOf(structure, stage);
     const ofStructure = this.#sumsOf(structure, everyStage);
     const ofStage = this.#sumsOf(everything, stage);
     const all = this.#sumsOf(everything, everyStage);
-    const first = at >>> this.#lineShift;
-    const last = (at + sizeBytes - 1) >>> this.#lineShift;
-    one.accesses++;
-    if (isWrite) one.writes++;
-    if (first !== last) one.straddles++;
-    for (let byte = at; byte < at + sizeBytes; byte++) {
-      const before = stagesOf(ownBytes[byte] as number, epoch);
+    for (let byte = first; byte < first + sizeBytes; byte++) {
+      const before = bytes[byte] as number;
       if ((before & bit) !== 0) continue;
-      const anyBefore = stagesOf(this.#bytes[byte] as number, epoch) |
-        stagesOf(this.#allocatorBytes[byte] as number, epoch);
-      ownBytes[byte] = epoch << 16 | before | bit;
+      const anyBefore = (slots.bytes[byte] as number) |
+        (slots.allocatorBytes[byte] as number);
+      bytes[byte] = before | bit;
       one.bytes++;
       if (before === 0) ofStructure.bytes++;
       if ((anyBefore & bit) === 0) ofStage.bytes++;
       if (anyBefore === 0) all.bytes++;
     }
-    for (let line = first; line <= last; line++) {
-      const own = structure * this.#lineCount + line;
-      const before = stagesOf(this.#linesOf[own] as number, epoch);
-      if ((before & bit) !== 0) continue;
-      const anyBefore = stagesOf(this.#lines[line] as number, epoch);
-      this.#linesOf[own] = epoch << 16 | before | bit;
-      this.#lines[line] = epoch << 16 | anyBefore | bit;
+    const own = slot * everything + structure;
+    const before = slots.linesOf[own] as number;
+    if ((before & bit) === 0) {
+      const anyBefore = slots.lines[slot] as number;
+      slots.linesOf[own] = before | bit;
+      slots.lines[slot] = anyBefore | bit;
       one.lines++;
       if (before === 0) ofStructure.lines++;
       if ((anyBefore & bit) === 0) ofStage.lines++;
       if (anyBefore === 0) all.lines++;
     }
+    if (!isAllocators) known[first] = sizeBytes << 16 | bit;
   }
-}
-
-/** The stages that touched it in this epoch. */
-function stagesOf(touched: number, epoch: number): number {
-  return touched >>> 16 === epoch ? touched & 0xffff : 0;
 }

@@ -55,7 +55,7 @@ Deno.test("Footprint counts a byte and a line once an I/O", () => {
   ]);
 });
 
-Deno.test("Footprint counts anew in each of more groups than it has epochs", () => {
+Deno.test("Footprint counts anew in each of very many groups", () => {
   const count = footprint();
   for (let io = 0; io < 70_000; io++) {
     count.sink(4096, 2, false, 0);
