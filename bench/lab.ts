@@ -33,7 +33,7 @@ export async function main(
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
   for (const create of commands) {
-    program.addCommand(create(context, report), {
+    program.addCommand(create({ ...context, words: args }, report), {
       isDefault: create.isDefault ?? false,
     });
   }

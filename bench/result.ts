@@ -203,6 +203,10 @@ export interface ResultIos {
   readonly bytes: number;
   /** Entries of the input that were left out. */
   readonly skipped: number;
+  /** I/Os that were widened to whole sectors. */
+  readonly rounded?: number | undefined;
+  /** I/Os too long for the lab that were replayed as several. */
+  readonly cut?: number | undefined;
 }
 
 /** A layout that a cell could not run. */
@@ -241,6 +245,8 @@ export interface ResultCell {
   readonly baseline?: string | undefined;
   /** One line on what the workload is. */
   readonly description?: string | undefined;
+  /** Queue, depth, submitter and controller in one line. */
+  readonly setting?: string | undefined;
   /** Kernel profile. */
   readonly kernel?: string | undefined;
   /** Memory placement of the I/Os. */
@@ -277,6 +283,8 @@ export interface LabResult {
   readonly seed: number;
   /** What a reader has to know. */
   readonly warnings: readonly LabWarning[];
+  /** Whether the run was interrupted, so that cells may be missing. */
+  readonly interrupted?: boolean | undefined;
   /** The comparisons. */
   readonly cells: readonly ResultCell[];
 }
@@ -374,11 +382,14 @@ const cell = z.looseObject({
     others: count,
     bytes: count,
     skipped: count,
+    rounded: count.optional(),
+    cut: count.optional(),
   }),
   digest: z.string(),
   layouts: z.array(layout),
   baseline: name.optional(),
   description: z.string().optional(),
+  setting: z.string().optional(),
   kernel: name.optional(),
   placement: z.string().optional(),
   rounds: count.optional(),
@@ -396,6 +407,7 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
   config: openRecord,
   seed: z.number().int(),
   warnings: z.array(warning),
+  interrupted: z.boolean().optional(),
   cells: z.array(cell),
 });
 

@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly errorIsTerminal: boolean;
   /** Whether payload text may be coloured (a terminal, and no NO_COLOR). */
   readonly color: boolean;
+  /** The words after `lab`, where a command wants to tell how it was called. */
+  readonly words?: readonly string[];
   /** Aborted by Ctrl-C; a command then keeps what it has finished. */
   readonly signal: AbortSignal;
 }

@@ -171,7 +171,7 @@ async function execute(
   const { options, context, report } = from;
   const line = progressLine(context, { quiet: options.quiet });
   const toStdout = options.json !== "-";
-  const { result, failure } = await runLab(run, {
+  const { result: found, failure } = await runLab(run, {
     signal: context.signal,
     onProgress: (cell, stage, progress) =>
       line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
@@ -185,6 +185,8 @@ async function execute(
       if (options.by) context.writeOut(renderBreakdown(cell, options.by));
     },
   });
+  const command = repeatingWords(context.words ?? []).join(" ");
+  const result = { ...found, config: { ...found.config, command } };
   line.clear();
   if (toStdout && result.cells.length > 0) {
     if (result.warnings.length > 0) {
@@ -204,4 +206,26 @@ async function execute(
   else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
   else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
   else report(EXIT.wrongUse);
+}
+
+/** Options that say where output goes, with how many words follow them. */
+const OUTPUT_OPTIONS: ReadonlyMap<string, number> = new Map([
+  ["--json", 1],
+  ["--iolog", 1],
+  ["--blktrace", 1],
+  ["--quiet", 0],
+  ["--force", 0],
+]);
+
+/** The words that make the same figures again, wherever they then go. */
+function repeatingWords(words: readonly string[]): string[] {
+  const kept = words[0] === "run" ? [] : ["run"];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const [name = ""] = word.split("=", 1);
+    const follow = OUTPUT_OPTIONS.get(name);
+    if (follow === undefined) kept.push(word);
+    else if (!word.includes("=")) i += follow;
+  }
+  return kept;
 }

@@ -86,6 +86,7 @@ export function namesHelp(): string {
 export async function runOptions(
   options: RunCommandOptions,
 ): Promise<Partial<LabRunOptions>> {
+  for (const name of options.workload ?? []) await requireWorkload(name);
   return {
     ...checkedOptions(options),
     ...await cpuOption(options),
@@ -143,6 +144,18 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     budgetSeconds: options.budget,
     seed: options.seed,
   };
+}
+
+/** Refuses a workload that is neither a name nor anything on the disk. */
+async function requireWorkload(name: string): Promise<void> {
+  const names = [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()];
+  if (names.includes(name)) return;
+  try {
+    await Deno.stat(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return; // the reader says
+    throw unknownName("workload file or name", name, names);
+  }
 }
 
 /** The controller and the buses, with the tree read and the client in it. */

@@ -2,15 +2,22 @@
  * The options of a run, with their defaults: what `lab run` takes and what
  * `runLab()` takes are the same.
  */
+import { fromFileUrl } from "@std/path";
 import { findAbi } from "../../layouts/abi.ts";
 import { layouts, selectLayouts } from "../../layouts/registry.ts";
 import {
+  checkQueueLimits,
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import {
+  type Layout,
+  type Recognition,
+  recognitions,
+} from "../../layouts/layout.ts";
+import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { BASELINE } from "./plan.ts";
@@ -79,12 +86,22 @@ export const DEFAULT_LAYOUTS: readonly string[] = [
   "soa_phys_len",
 ];
 
+/** Options that are whole numbers, with their ranges. */
+const WHOLE_NUMBERS = [
+  ["depth", 1, 256],
+  ["batch", 1, 256],
+  ["rounds", 0, 10_000],
+  ["births", 1, 20],
+  ["budgetSeconds", 1, 86_400],
+  ["seed", 0, Number.MAX_SAFE_INTEGER],
+] as const;
+
 /**
  * Completes the options of a run.
  *
  * @param given Those that were given.
  * @returns All of them.
- * @throws {RangeError} If a layout or ABI is not known.
+ * @throws {RangeError} If a name is not known or a number out of its range.
  */
 export function completeOptions(
   given: Partial<LabRunOptions>,
@@ -96,14 +113,41 @@ export function completeOptions(
   for (const name of given.layouts ?? []) {
     for (const layout of selectLayouts(name)) names.add(layout.name);
   }
+  const known = layouts.map(({ name }) => name);
+  for (const name of given.layouts ?? []) {
+    if (selectLayouts(name).length > 0) continue;
+    throw new RangeError(
+      `Cannot find layout "${name}", expected one of: ${known.join(", ")}`,
+    );
+  }
   const abis = given.abis ?? ["lp64"];
   for (const abi of abis) findAbi(abi);
+  for (const name of given.recognitions ?? []) {
+    if (recognitions.includes(name)) continue;
+    throw new RangeError(
+      `Cannot find recognition "${name}", expected one of: ${
+        recognitions.join(", ")
+      }`,
+    );
+  }
+  pathProfile(given.kernel ?? DEFAULT_KERNEL);
+  checkQueueLimits(given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp);
+  for (const [name, least, most] of WHOLE_NUMBERS) {
+    const value = given[name];
+    if (value === undefined) continue;
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new RangeError(
+        `Cannot run with ${name} ${value}, expected a whole number from ` +
+          `${least} to ${most}`,
+      );
+    }
+  }
   return {
     layouts: [...names],
     abis,
     workloads: given.workloads ?? SHIPPED_WORKLOADS,
     recognitions: given.recognitions ?? ["page", "segment"],
-    kernel: given.kernel ?? "7.2",
+    kernel: given.kernel ?? DEFAULT_KERNEL,
     limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
     ...(given.placement === undefined ? {} : { placement: given.placement }),
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
@@ -138,6 +182,6 @@ export function layoutsOf(
  */
 export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)
-    ? new URL(`../data/${name}.iolog`, import.meta.url).pathname
+    ? fromFileUrl(new URL(`../data/${name}.iolog`, import.meta.url))
     : name;
 }

@@ -11,6 +11,7 @@ import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { summarise, type Summary } from "../experiment/summarise.ts";
 import { measuredKeys } from "../experiment/to_result.ts";
+import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { ResultCell, ResultLayout } from "../result.ts";
 import { auditCell, type AuditedCell, inParallel } from "./audit_cell.ts";
@@ -129,7 +130,10 @@ export async function runCell(
       others: tally.others,
       bytes: tally.bytes,
       skipped,
+      rounded: tally.rounded,
+      cut: tally.cut,
     },
+    setting: setting(run),
     skippedByReason: tally.skipped,
     digest: cellDigest(plan, audited),
     verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
@@ -151,6 +155,7 @@ export async function runCell(
     leftOut: [...plan.leftOut, ...audited.unfit],
     warnings: [
       ...workload.warnings,
+      ...tallyWarnings(tally),
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed)),
     ],
@@ -228,6 +233,43 @@ function cellDigest(plan: CellPlan, audited: AuditedCell): string {
       recognition === plan.recognition
     ) ?? plan.contenders[0];
   return audited.contenders.get(own?.layout.name ?? BASELINE)?.digest ?? "";
+}
+
+/** What a table cannot show of the machine and the submitter, in one line. */
+function setting(run: LabRunOptions): string {
+  const { machine, limits } = run;
+  return [
+    `requests of ${limits.maxSectors / 2} KiB and ${limits.maxSegments} ` +
+    "segments at most",
+    `depth ${run.depth}`,
+    run.batch === 1 ? "no plug" : `${run.batch} I/Os a plug`,
+    run.submitter === "user" ? "pinned user memory" : "registered buffers",
+    machine.sgl ? "PRP or SGL" : "PRP only",
+    ...(machine.iommu ? ["IOMMU"] : []),
+    ...(machine.topology ? [`topology ${machine.topology.name}`] : []),
+  ].join(", ");
+}
+
+/** What the reader changed in I/Os before the path saw them. */
+function tallyWarnings(tally: WorkloadTally): LabWarning[] {
+  const warnings: LabWarning[] = [];
+  if (tally.cut > 0) {
+    warnings.push({
+      code: "cut-ios",
+      message:
+        `${tally.cut} I/Os are longer than 8 MiB: each was replayed as ` +
+        `several, and figures are per replayed I/O`,
+      hint: "leave them out of the trace for figures per I/O of the trace",
+    });
+  }
+  if (tally.rounded > 0) {
+    warnings.push({
+      code: "rounded-ios",
+      message: `${tally.rounded} I/Os were widened to whole sectors of 512 B`,
+      hint: "check the unit of offsets and lengths in the trace",
+    });
+  }
+  return warnings;
 }
 
 function timingWarnings(timed: TimedCell): LabWarning[] {

@@ -39,7 +39,10 @@ export interface LabRunEvents {
 export interface LabRun {
   /** The result, with all cells that were finished. */
   readonly result: LabResult;
-  /** Why not all of them were, if so. */
+  /**
+   * Why not all of them were, if so: a wrong answer, a worker that failed, a
+   * workload that cannot be read, an interrupt.
+   */
   readonly failure?: Error;
 }
 
@@ -59,12 +62,13 @@ export interface LabRun {
  * import { runLab } from "@bvec/lab/bench";
  * import { assertEquals } from "@std/assert";
  *
- * const { result } = await runLab({
+ * const { result, failure } = await runLab({
  *   layouts: ["phys_packed"],
- *   workloads: ["bench/data/randrw4k.iolog"],
+ *   workloads: ["randrw4k"], // ships with the lab; a path does as well
  *   recognitions: ["page"],
  *   rounds: 0, // nothing is timed
  * });
+ * assertEquals(failure, undefined);
  * const [mainline, packed] = result.cells[0]?.layouts ?? [];
  * assertEquals(mainline?.counts.bvecBytesPerIo, 16);
  * assertEquals(packed?.counts.bvecBytesPerIo, 12);
@@ -122,6 +126,7 @@ export async function runLab(
       config: { ...options },
       seed: options.seed,
       warnings,
+      ...(signal?.aborted ? { interrupted: true } : {}),
       cells,
     },
     ...(failure === undefined ? {} : { failure }),

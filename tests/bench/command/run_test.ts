@@ -77,6 +77,8 @@ Deno.test("lab run --json - writes nothing but a valid result", async () => {
     others: 0,
     bytes: 512 * 131072,
     skipped: 4,
+    rounded: 0,
+    cut: 0,
   });
   // 128 KiB in 32 scattered pages: blockspec 2.12, G1 with 32 vectors.
   const counts = cell?.layouts.map(({ name, counts }) => [
@@ -100,10 +102,16 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
     ],
     [["--abi", "lp46"], 'Cannot find ABI "lp46" (nearest: "lp64")'],
     [["--recognise", "pages"], 'Cannot find recognition "pages" (nearest: "pa'],
-    [["--device", "nvme"], 'Cannot find device "nvme" (nearest: "nvme_prp")'],
+    [["--device", "nvme_prb"], 'Cannot find device "nvme_prb" (nearest: "nvme'],
+    [["--limit", "max_sector=8"], '(nearest: "max_sectors")'],
+    [["--limit", "max_sectors=x"], 'found "x", expected max_sectors=NUMBER'],
+    [["--limit", "physical_block_size=512,logical_block_size=4096"], "below"],
+    [["--topology", "one_swich"], 'Cannot read topology "one_swich"'],
+    [["--client", "nvme0"], "found no --topology"],
+    [["--submitter", "usr"], 'Cannot find submitter "usr" (nearest: "user")'],
     [["--kernel", "7.3"], 'Cannot find kernel "7.3" (nearest: "7.2")'],
     [["--placement", "hug"], 'Cannot find placement "hug" (nearest: "huge")'],
-    [["--workload", "randrw4"], "randrw4"],
+    [["--workload", "randrw4"], '(nearest: "randrw4k")'],
     [["--rounds", "-1"], "-1"],
     [["--rounds", "99999999999999999999"], "expected a whole number"],
     [["--seed", "1e3"], 'Found "1e3", expected a whole number'],
@@ -119,6 +127,37 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
   const { status, err } = await lab(["rnu"]);
   assertEquals(status, 2);
   assertStringIncludes(err, 'Cannot find command "rnu" (nearest: "run")');
+});
+
+Deno.test("lab run warns of I/Os that it cut or widened", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/long.iolog`;
+    await Deno.writeTextFile(
+      path,
+      "fio version 3 iolog\n1 f add\n2 f open\n" +
+        "3 f read 0 16777216\n4 f read 100 4097\n",
+    );
+    const { status, out } = await lab([...EXACT, "--workload", path]);
+    assertEquals(status, 0);
+    const text = out.replaceAll(/\s+/g, " ");
+    assertStringIncludes(text, "1 I/Os are longer than 8 MiB");
+    assertStringIncludes(text, "1 I/Os were widened to whole sectors");
+  });
+});
+
+Deno.test("lab run tells in its result how it was called", async () => {
+  const { out } = await lab([
+    ...EXACT,
+    "--workload",
+    "randrw4k",
+    "--json",
+    "-",
+  ]);
+  assertEquals(
+    JSON.parse(out).config.command,
+    "run --rounds 0 --layout phys_packed_aligned4 --recognise page " +
+      "--workload randrw4k",
+  );
 });
 
 Deno.test("lab run refuses inputs that are no traces with one line", async () => {
@@ -163,16 +202,17 @@ Deno.test("lab run refuses inputs that are no traces with one line", async () =>
 Deno.test("lab run keeps finished cells when a later workload is bad", async () => {
   await inFolder(async (folder) => {
     const json = `${folder}/out.json`;
+    await Deno.writeTextFile(`${folder}/bad`, "fio version 3 iolog\n1 f\n");
     const { status, out, err } = await lab([
       ...EXACT,
       "--workload",
-      `randrw4k,${folder}/nothing`,
+      `randrw4k,${folder}/bad`,
       "--json",
       json,
     ]);
     assertEquals(status, 2);
     assertStringIncludes(out, "randrw4k: fio iolog");
-    assertStringIncludes(err, "nothing");
+    assertStringIncludes(err, "line 2");
     const result = resultSchema.parse(
       JSON.parse(await Deno.readTextFile(json)),
     );
