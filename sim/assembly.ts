@@ -4,8 +4,11 @@
  */
 import type { Abi } from "../layouts/abi.ts";
 import { createCodec, type SegmentCodec } from "../layouts/codec.ts";
-import type { Layout } from "../layouts/layout.ts";
-import { isUnsupported, type Recognition } from "../layouts/layout.ts";
+import {
+  type Layout,
+  type Recognition,
+  requireRecognition,
+} from "../layouts/layout.ts";
 import type { MemoryView } from "../layouts/word.ts";
 import type { BlockObserver } from "./block/observe.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
@@ -158,16 +161,69 @@ function arenaBytes(options: AssemblyOptions): number {
  * @returns The path and what it stands on.
  * @throws {RangeError} If the layout does not exist on the ABI or cannot serve
  *   the recognition.
+ *
+ * @example A layout of one's own through the whole path, every byte checked
+ * ```ts
+ * import { defineLayout, findAbi, findLayout } from "@bvec/lab/layouts";
+ * import {
+ *   assemblePath,
+ *   dataIos,
+ *   defaultMemoryMap,
+ *   openWorkload,
+ *   PhysicalMemory,
+ *   QUEUE_LIMIT_PRESETS,
+ *   verifyReplay,
+ * } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lengthFirst = defineLayout({
+ *   name: "length_first",
+ *   title: "length before the address",
+ *   source: { author: "me", date: "2026-01-01", subject: "an example" },
+ *   struct: {
+ *     name: "bio_vec",
+ *     fields: [
+ *       { name: "len", type: "u32" },
+ *       { name: "phys", type: "phys_addr_t" },
+ *     ],
+ *     packed: true,
+ *   },
+ *   roles: {
+ *     address: { kind: "phys", field: "phys" },
+ *     length: { field: "len" },
+ *   },
+ * });
+ * const map = defaultMemoryMap(true);
+ * const data = new PhysicalMemory(map);
+ * const workload = await openWorkload("128k-scattered", {
+ *   seed: 1,
+ *   memoryMap: map,
+ *   ios: 20,
+ * });
+ * for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
+ *   const digests = [lengthFirst, findLayout("page_offset")].map((layout) => {
+ *     const assembly = assemblePath({
+ *       layout,
+ *       abi: findAbi("lp64"),
+ *       kernel: "7.2",
+ *       recognition: "page",
+ *       limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *       map,
+ *       depth: 8,
+ *       decode: true,
+ *       data: () => data,
+ *     });
+ *     const ios = dataIos(window);
+ *     verifyReplay(assembly, window, { ios, data, salt: 0, firstIo: 0 });
+ *     return assembly.digest?.hex();
+ *   });
+ *   assertEquals(digests[0], digests[1]); // the same commands as mainline
+ * }
+ * ```
  */
 export function assemblePath(options: AssemblyOptions): Assembly {
   const { layout, abi, map, recognition } = options;
-  const served = layout.recognition(abi, recognition);
-  if (isUnsupported(served)) {
-    throw new RangeError(
-      `Cannot use recognition "${recognition}" with layout "${layout.name}" ` +
-        `on ABI "${abi.name}": ${served.unsupported}`,
-    );
-  }
+  requireRecognition(layout, { abi, recognition });
   const memory = new KernelMemory({
     abi,
     sizeBytes: arenaBytes(options),

@@ -3,7 +3,12 @@
  *
  * @module
  */
-export type { Assembly, AssemblyOptions, Submitter } from "./assembly.ts";
+export {
+  assemblePath,
+  type Assembly,
+  type AssemblyOptions,
+  type Submitter,
+} from "./assembly.ts";
 export type {
   BlockEvent,
   BlockEventData,
@@ -119,7 +124,7 @@ export type {
   ReserveOptions,
   SlabTake,
 } from "./memory/kernel_memory.ts";
-export type { DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
+export { type DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
 export type { RegionPart } from "./memory/region_index.ts";
 export { type AccessSink, TracingView } from "./memory/tracer.ts";
 export {
@@ -129,6 +134,7 @@ export {
   type ModelledStretch,
 } from "./modelled_run.ts";
 export type { ControllerOptions } from "./nvme/controller.ts";
+export type { IntegrityCounts } from "./nvme/integrity.ts";
 export type { DecodedCounts } from "./nvme/decoding_device.ts";
 export type { StreamDigest } from "./nvme/digest.ts";
 export type { Path, PathCounts } from "./path.ts";
@@ -260,3 +266,10 @@ export {
   type JobSizes,
 } from "./workload/io_job.ts";
 export { WORKLOAD_PRESETS, type WorkloadPreset } from "./workload/synthetic.ts";
+export {
+  dataIos,
+  replay,
+  type VerifyOptions,
+  verifyReplay,
+  WrongIoError,
+} from "./replay.ts";

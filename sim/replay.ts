@@ -13,6 +13,7 @@ import { type IoWindow, WINDOW_OP } from "./workload/window.ts";
 
 /** An I/O whose bytes or descriptors came out wrong. */
 export class WrongIoError extends Error {
+  /** Tells it from other errors, also across workers. */
   override readonly name = "WrongIoError";
 }
 
