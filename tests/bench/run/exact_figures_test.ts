@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { exactFigures } from "../../../bench/run/exact_figures.ts";
+import type { FootprintTotals } from "../../../sim/memory/footprint.ts";
+
+const ANSWER = {
+  counts: {
+    ios: 4,
+    bios: 4,
+    requests: 2,
+    segments: 8,
+    physicalSegments: 8,
+    dmaSegments: 6,
+    merges: 2,
+    splits: 0,
+    errors: 0,
+  },
+  prpEntries: 8,
+  branches: { sameBio: 4, sameSegment: 2, submit: 1, map: 1 },
+  verifiedBytes: 0,
+  digest: "0",
+};
+
+function totals(ios: number, groupIos: number): FootprintTotals {
+  const sums = {
+    accesses: 10 * ios,
+    writes: ios,
+    straddles: 2 * ios,
+    bytes: 96 * ios,
+    lines: 3 * ios,
+  };
+  return {
+    ios,
+    groupIos,
+    total: sums,
+    structures: { bio_vec: sums },
+    stages: { map: sums },
+    structuresInStages: [{ structure: "bio_vec", stage: "map", ...sums }],
+  };
+}
+
+Deno.test("exactFigures() divides by the I/Os of each sum", () => {
+  const { counts, footprint, modelled } = exactFigures(ANSWER, {
+    single: totals(2, 1),
+    atDepth: totals(64, 32),
+    allocatedBytes: { bio: 512, bio_vec: 128 },
+  });
+  assertEquals(counts.requestsPerIo, 0.5); // of 4 audited
+  assertEquals(counts.branchesPerIo, 2);
+  assertEquals(counts.bvecLinesPerIo, 3); // of 2 traced
+  assertEquals(counts.bvecStraddlesPerIo, 2);
+  assertEquals(counts.allocatedBytesPerIo, 320);
+  assertEquals(counts.pageLinesPerIo, 0);
+  // 96 bytes in 3 lines of 64.
+  assertEquals(footprint?.total.usefulShare, 0.5);
+  assertEquals(footprint?.atDepth.depth, 32);
+  assertEquals(footprint?.atDepth.structures["bio_vec"]?.linesPerIo, 3);
+  assertEquals(footprint?.allocatedBytesPerIo, { bio: 256, bio_vec: 64 });
+  assertEquals(modelled, null);
+});
+
+Deno.test("exactFigures() has no footprint where nothing was traced", () => {
+  const { counts, footprint } = exactFigures(ANSWER, undefined);
+  assertEquals(footprint, null);
+  assertEquals(counts.bvecLinesPerIo, 0);
+});
