@@ -45,19 +45,26 @@ export function readResult(text: string, fileName: string): LabResult {
   const toolName = typeof tool === "object" && tool !== null
     ? Reflect.get(tool, "name")
     : tool;
+  // A newer lab may have moved every other key, even the tool's name.
+  if (
+    typeof version === "number" && version > RESULT_SCHEMA_VERSION &&
+    (toolName === undefined || toolName === TOOL_NAME)
+  ) {
+    const toolVersion = Reflect.get(Object(tool), "version");
+    const writer = typeof toolVersion === "string"
+      ? ` (${TOOL_NAME} ${toolVersion})`
+      : "";
+    throw new RangeError(
+      `${file}: schemaVersion is ${version}${writer}, ` +
+        `expected at most ${RESULT_SCHEMA_VERSION}; use a newer ${TOOL_NAME}`,
+    );
+  }
   if (toolName !== TOOL_NAME) {
     const found = toolName === undefined
       ? `no key "tool" (its keys: ${Object.keys(value).slice(0, 5).join(", ")})`
       : `tool ${JSON.stringify(toolName)}`;
     throw new TypeError(
       `${file}: found ${found}, expected a result of ${TOOL_NAME}`,
-    );
-  }
-  if (typeof version === "number" && version > RESULT_SCHEMA_VERSION) {
-    const toolVersion = Reflect.get(Object(tool), "version");
-    throw new RangeError(
-      `${file}: schemaVersion is ${version} (${TOOL_NAME} ${toolVersion}), ` +
-        `expected at most ${RESULT_SCHEMA_VERSION}; use a newer ${TOOL_NAME}`,
     );
   }
   const checked = resultSchema.safeParse(value);
@@ -78,12 +85,25 @@ export async function readResultFile(path: string): Promise<LabResult> {
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Deno.errors.NotFound(
-      `Cannot read "${path}": ${reason}, expected a result file`,
+      `Cannot read "${path}": ${reasonOf(error)}, expected a result file`,
     );
   }
   return readResult(text, path);
+}
+
+/** The runtime's own words name a system call and an error number. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if (error instanceof Deno.errors.NotADirectory) {
+    return "a part of the path is no directory";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission denied";
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ \(os error \d+\).*/s, "").replaceAll("\n", " ");
 }
 
 function parseJson(text: string, fileName: string): unknown {

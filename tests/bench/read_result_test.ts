@@ -116,11 +116,34 @@ Deno.test("readResult() finds the cut of any truncated result", () => {
   );
 });
 
-Deno.test("readResultFile() says why a file cannot be read", async () => {
-  await assertRejects(
-    () => readResultFile("tests/no-such-file.json"),
-    Deno.errors.NotFound,
-    'Cannot read "tests/no-such-file.json": No such file',
+Deno.test("readResult() names the version of a newer file without a tool", () => {
+  assertEquals(
+    complaint('{"schemaVersion":99}'),
+    'Cannot read "a.json": schemaVersion is 99, expected at most 1; use a ' +
+      "newer bvec-lab",
   );
-  await assertRejects(() => readResultFile("tests"), Deno.errors.NotFound);
+  // Another tool may count its own versions under the same key.
+  assertEquals(
+    complaint('{"schemaVersion":99,"tool":"fio"}'),
+    'Cannot read "a.json": found tool "fio", expected a result of bvec-lab',
+  );
+});
+
+Deno.test("readResultFile() says why a file cannot be read", async () => {
+  for (
+    const [path, reason] of [
+      ["tests/no-such-file.json", "no such file"],
+      ["tests", "it is a directory"],
+      ["deno.json/a.json", "a part of the path is no directory"],
+    ] as const
+  ) {
+    const error = await assertRejects(
+      () => readResultFile(path),
+      Deno.errors.NotFound,
+    );
+    assertEquals(
+      error.message,
+      `Cannot read "${path}": ${reason}, expected a result file`,
+    );
+  }
 });

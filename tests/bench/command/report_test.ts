@@ -64,7 +64,7 @@ Deno.test("lab report --output writes a file and spares an old one", async () =>
 Deno.test("lab report has one line and status 2 for wrong use", async () => {
   const cases: [args: string[], error: RegExp][] = [
     [["@a.json", "--csv", "--mail"], /2 forms at once: found --mail and --csv/],
-    [["@none.json"], /^lab: Cannot read "none\.json": No such file/],
+    [["@none.json"], /^lab: Cannot read "none\.json": no such file/],
     [["@a.json", "--cvs"], /^error: unknown option '--cvs'/],
     [[], /^error: missing required argument/],
   ];
