@@ -2,9 +2,14 @@
  * What a cell is and how far its figures can be trusted, in short sentences
  * that every report shares.
  */
-import { format as formatBytes } from "@std/fmt/bytes";
-import type { ResultCell } from "../result.ts";
-import { formatChange, formatPercent } from "./figure.ts";
+import type { LabResult, ResultCell } from "../result.ts";
+import { formatCount, formatPercent, formatSize } from "./figure.ts";
+
+/** Reasons of skipping that are named. */
+const MAX_REASONS = 3;
+
+/** A difference that any run shows: above it, a figure says nothing. */
+const TOO_NOISY = 0.2;
 
 /**
  * Says what was run.
@@ -20,14 +25,57 @@ export function cellSetting(cell: ResultCell): string {
     `engine ${cell.engine}`,
     ...(cell.kernel === undefined ? [] : [`kernel ${cell.kernel}`]),
   ];
-  const kinds = [
-    [ios.reads, "reads"],
-    [ios.writes, "writes"],
-    [ios.others, "others"],
-  ].flatMap(([n, word]) => n === 0 ? [] : [`${n} ${word}`]).join(", ");
-  const skipped = ios.skipped === 0 ? "" : `, ${ios.skipped} skipped`;
-  return `${parts.join(", ")}; ${ios.total} I/Os (${kinds}${skipped}), ` +
-    formatBytes(ios.bytes, { binary: true });
+  const kinds = ([
+    [ios.reads, "read"],
+    [ios.writes, "write"],
+    [ios.others, "other"],
+  ] as const).flatMap(([n, word]) => n === 0 ? [] : [formatCount(n, word)]);
+  if (ios.skipped > 0) kinds.push(`${ios.skipped} skipped`);
+  return `${parts.join(", ")}; ${formatCount(ios.total, "I/O")}` +
+    `${kinds.length === 0 ? "" : ` (${kinds.join(", ")})`}, ` +
+    formatSize(ios.bytes) +
+    (cell.setting === undefined ? "" : `; ${cell.setting}`);
+}
+
+/**
+ * Says why entries of the input were left out.
+ *
+ * @param cell The cell.
+ * @returns The commonest reasons; nothing if none was left out or no reason
+ *   is known.
+ */
+export function cellSkips(cell: ResultCell): string[] {
+  const reasons = Object.entries(cell.skippedByReason ?? {})
+    .filter(([, times]) => times > 0)
+    .sort(([, one], [, other]) => other - one);
+  if (cell.ios.skipped === 0 || reasons.length === 0) return [];
+  const named = reasons.slice(0, MAX_REASONS).map(([reason, times]) =>
+    `${times} ${reason}`
+  );
+  if (reasons.length > MAX_REASONS) named.push("...");
+  return [`${cell.ios.skipped} skipped: ${named.join(", ")}`];
+}
+
+/**
+ * Says which I/Os stand behind the exact table, if not all columns have the
+ * same ones behind them.
+ *
+ * @param cell The cell.
+ * @returns One sentence or none.
+ */
+export function exactSample(cell: ResultCell): string[] {
+  const { reads, writes } = cell.ios;
+  const all = reads + writes;
+  const traced = cell.layouts.flatMap(({ footprint }) => {
+    const ios = footprint?.tracedIos;
+    return typeof ios === "number" ? [ios] : [];
+  });
+  if (traced.length === 0 || traced.every((ios) => ios === all)) return [];
+  const first = new Set([Math.min(...traced), Math.max(...traced)]);
+  return [
+    `bvec B and lines: first ${[...first].join(" to ")} I/Os; the rest: all ` +
+    `${all} reads and writes`,
+  ];
 }
 
 /**
@@ -43,7 +91,7 @@ export function cellTrust(cell: ResultCell): string[] {
     sentences.push(
       `Layouts that recognise alike built equal commands (digest ` +
         `${cell.digest}); ` +
-        `${formatBytes(cell.verifiedBytes, { binary: true })} were moved and ` +
+        `${formatSize(cell.verifiedBytes)} were moved and ` +
         `checked for each.`,
     );
   }
@@ -53,9 +101,10 @@ export function cellTrust(cell: ResultCell): string[] {
     );
   }
   if (cell.noiseFloor) {
-    const found = formatChange(cell.noiseFloor.ratio.median);
+    // The size alone, as in the warning: identical code has no direction.
+    const found = formatPercent(cell.noiseFloor.difference);
     sentences.push(
-      `${cell.baseline ?? "The baseline"} against itself: ${found}.`,
+      `${cell.baseline ?? "The baseline"} differed from itself by ${found}.`,
     );
   }
   const spreads = cell.layouts.flatMap((layout) =>
@@ -74,10 +123,42 @@ export function cellTrust(cell: ResultCell): string[] {
       : []
   );
   if (hidden.length > 0) {
-    const worst = formatPercent(Math.max(...hidden));
+    const worst = Math.max(...hidden);
     sentences.push(
-      `"not shown": a difference below ${worst} could not be seen.`,
+      isTooNoisy(worst)
+        ? `"not shown": the run is too noisy to tell.`
+        : `"not shown": a difference below ${formatPercent(worst)} could ` +
+          `not be seen.`,
     );
   }
   return sentences;
+}
+
+/**
+ * Says whether "no difference shown" means anything.
+ *
+ * @param detectable The smallest difference that could have been shown.
+ * @returns Whether it is so large that the run says nothing.
+ */
+export function isTooNoisy(detectable: number): boolean {
+  return detectable > TOO_NOISY;
+}
+
+/**
+ * Says how much of an interrupted run there is.
+ *
+ * @param result The result.
+ * @returns One sentence, or none if the run was whole.
+ */
+export function doneCells(result: LabResult): string[] {
+  if (!result.interrupted) return [];
+  const { abis, workloads, recognitions } = result.config;
+  const lists = [abis, workloads, recognitions];
+  if (!lists.every((list) => Array.isArray(list))) {
+    return [`interrupted: ${formatCount(result.cells.length, "cell")}`];
+  }
+  const planned = lists.reduce((product, list) => product * list.length, 1);
+  return [
+    `interrupted: ${result.cells.length} of ${formatCount(planned, "cell")}`,
+  ];
 }

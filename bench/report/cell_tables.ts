@@ -4,6 +4,7 @@
  */
 import type { ResultCell, ResultLayout } from "../result.ts";
 import { exactColumns, measuredColumns } from "./cell_columns.ts";
+import { exactSample } from "./cell_facts.ts";
 import {
   FOOTPRINT_NOTE,
   footprintColumns,
@@ -18,6 +19,8 @@ export interface CellTable {
   readonly heading: string;
   /** The columns; the rows are the layouts of the cell. */
   readonly columns: readonly Column<ResultLayout>[];
+  /** What stands below it, each a paragraph; mostly none. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -27,16 +30,28 @@ export interface CellTable {
  * @returns The tables.
  */
 export function cellTables(cell: ResultCell): readonly CellTable[] {
-  const tables: CellTable[] = [{ heading: "", columns: exactColumns() }];
+  const tables: CellTable[] = [{
+    heading: "",
+    columns: exactColumns(),
+    notes: exactSample(cell),
+  }];
   if (hasFootprint(cell)) {
-    tables.push({ heading: FOOTPRINT_NOTE, columns: footprintColumns(cell) });
+    tables.push({
+      heading: FOOTPRINT_NOTE,
+      columns: footprintColumns(cell),
+      notes: [],
+    });
   }
   const modelled = modelledColumns(cell);
   if (modelled.length > 0) {
-    tables.push({ heading: modelledHeading(cell), columns: modelled });
+    tables.push({
+      heading: modelledHeading(cell),
+      columns: modelled,
+      notes: [],
+    });
   }
   if (cell.layouts.some((layout) => layout.nsPerIo !== null)) {
-    tables.push({ heading: "", columns: measuredColumns(cell) });
+    tables.push({ heading: "", columns: measuredColumns(cell), notes: [] });
   }
   return tables;
 }

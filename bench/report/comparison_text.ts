@@ -67,7 +67,12 @@ function renderCell(cell: CellComparison): string[] {
   return [
     ...wrap(cell.cell, { width: WIDTH }),
     ...plainTable(COLUMNS, cell.layouts, { maxWidth: WIDTH }),
-    ...(changes.length > 0 ? changes : ["exact: no figure changed"]),
+    ...(changes.length > 0
+      ? changes
+      : wrap(`exact: no figure of ${cell.cell} changed`, {
+        width: WIDTH,
+        indent: "  ",
+      })),
     "",
   ];
 }

@@ -2,6 +2,8 @@
  * Numbers of any size in few characters, for columns that must not burst.
  */
 
+import { format as formatBytes } from "@std/fmt/bytes";
+
 /** Suffixes for numbers that are too long to be written out. */
 const SUFFIXES = ["", "k", "M", "G", "T", "P"];
 
@@ -86,4 +88,26 @@ export function formatPercent(share: number): string {
     Math.min(2, 1 - Math.floor(Math.log10(percent))),
   );
   return `${percent.toFixed(decimals)}%`;
+}
+
+/**
+ * Writes a size with binary units.
+ *
+ * @param sizeBytes The size.
+ * @returns Text such as `4 KiB` or `391 MiB`.
+ */
+export function formatSize(sizeBytes: number): string {
+  // std writes the small k of the metric prefix for 1024 too.
+  return formatBytes(sizeBytes, { binary: true }).replace("kiB", "KiB");
+}
+
+/**
+ * Writes how many of something there are.
+ *
+ * @param count How many.
+ * @param word The word for one of them.
+ * @returns Text such as `1 read` or `2 reads`.
+ */
+export function formatCount(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

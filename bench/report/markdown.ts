@@ -2,7 +2,7 @@
  * Markdown (GitHub's tables), for READMEs and merge requests.
  */
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import { cellSetting, cellTrust } from "./cell_facts.ts";
+import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import type { Column } from "./plain_table.ts";
@@ -22,9 +22,11 @@ function renderCell(cell: ResultCell): string {
   const blocks = [
     `### ${escape(title)}`,
     escape(cellSetting(cell)),
-    ...cellTables(cell).flatMap(({ heading, columns }) => [
+    ...cellSkips(cell).map(escape),
+    ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
       ...(heading === "" ? [] : [escape(heading)]),
       table(columns, cell.layouts),
+      ...notes.map(escape),
     ]),
   ];
   const trust = cellTrust(cell).join(" ");
@@ -53,7 +55,10 @@ function renderFoot(result: LabResult): string {
   const warnings = result.warnings.map((warning) =>
     `\n${escape(`Warning: ${warning.message}; ${warning.hint}`)}\n`
   );
-  return `${warnings.join("")}\n${result.tool.name} ${result.tool.version}, ` +
+  const done = doneCells(result).map((line) => `\n${escape(line)}\n`).join("");
+  return `${
+    warnings.join("")
+  }${done}\n${result.tool.name} ${result.tool.version}, ` +
     `seed ${result.seed}\n`;
 }
 

@@ -69,6 +69,16 @@ export function modelledHeading(cell: ResultCell): string {
   const modelled = cell.layouts.flatMap((layout) => layout.modelled ?? [])[0];
   if (modelled === undefined) return "";
   return `modelled (${modelled.cpu}), per I/O: data misses and stall cycles if ` +
-    `no two overlap, ${modelled.depth} I/Os in flight; low, high: assumed ` +
-    `latencies moved by 25%`;
+    `no two overlap, ${modelled.depth} I/Os in flight; ${ends(cell)}`;
+}
+
+/** Three equal columns look like an error unless it is said why they are. */
+function ends(cell: ResultCell): string {
+  const moved = cell.layouts.some(({ modelled }) => {
+    const { cycles, low, high } = modelled?.stallCyclesPerIo ?? {};
+    return low !== cycles || high !== cycles;
+  });
+  return moved
+    ? "low, high: assumed latencies moved by 25%"
+    : "low and high equal them, no level that was hit has an assumed latency";
 }

@@ -3,7 +3,7 @@
  */
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
-import { cellSetting, cellTrust } from "./cell_facts.ts";
+import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { plainTable } from "./plain_table.ts";
@@ -37,13 +37,15 @@ export function renderCell(cell: ResultCell): string {
   const lines = [
     ...wrap(title, { width: WIDTH }),
     ...wrap(cellSetting(cell), { width: WIDTH }),
+    ...cellSkips(cell).flatMap((line) => wrap(line, { width: WIDTH })),
     ...(cell.placement === undefined
       ? []
       : wrap(`placement: ${cell.placement}`, { width: WIDTH })),
     "",
-    ...cellTables(cell).flatMap(({ heading, columns }) => [
+    ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
       ...(heading === "" ? [] : wrap(heading, { width: WIDTH })),
       ...plainTable(columns, cell.layouts, limits),
+      ...notes.flatMap((note) => wrap(note, { width: WIDTH })),
       "",
     ]),
     ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
@@ -73,11 +75,13 @@ function warningLines(warning: LabWarning): string[] {
 }
 
 /**
- * Renders the last line: what made the figures, with which seed.
+ * Renders the last lines: whether the run was whole, what made the figures,
+ * with which seed.
  *
  * @param result The result.
- * @returns The line; ends in a line feed.
+ * @returns The lines; they end in a line feed.
  */
 export function renderFoot(result: LabResult): string {
-  return `${result.tool.name} ${result.tool.version}, seed ${result.seed}\n`;
+  return doneCells(result).map((line) => `${line}\n`).join("") +
+    `${result.tool.name} ${result.tool.version}, seed ${result.seed}\n`;
 }

@@ -33,7 +33,8 @@ measured         ns before  ns after  ratio       95% CI  difference
 page_offset            120       120      1  0.972-1.028  not shown
 phys_packed            110       165  1.500  1.473-1.533  slower
 soa(phys_flags)        121       121      1  0.970-1.030  not shown
-exact: no figure changed
+exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
+  changed
 
 1 slower with confidence, 0 exact figures changed
 `;
@@ -143,7 +144,7 @@ Deno.test("lab compare has one line and status 2 for bad input", async () => {
     [["@new.json"], /^lab: .*new\.json.*schemaVersion is 7/],
     [["@other.json"], /^lab: .*other\.json.*no key "tool"/],
     [["@nan.json"], /^lab: .*nan\.json:1:\d+.*found "NaN,/],
-    [["@none.json"], /^lab: .*none\.json.*No such file/],
+    [["@none.json"], /^lab: .*none\.json.*no such file/],
     [["@apart.json"], /^lab: .*cells\[rand4k-hot, lp64/],
     [["@apart.json", "--force", "--quiet"], /^lab: .*no cell in common/],
     [["@a.json", "--threshold", "-3"], /^error: .*--threshold.*-3/],

@@ -2,9 +2,11 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   formatChange,
+  formatCount,
   formatEnds,
   formatFigure,
   formatPercent,
+  formatSize,
 } from "../../../bench/report/figure.ts";
 
 Deno.test("formatFigure() keeps whole numbers whole while they fit", () => {
@@ -62,4 +64,16 @@ Deno.test("formatPercent() gives two significant digits", () => {
   assertEquals(formatPercent(0.004), "0.40%");
   assertEquals(formatPercent(0.00004), "<0.01%");
   assertEquals(formatPercent(0.5), "50%");
+});
+
+Deno.test("formatSize() writes 1024 bytes as 1 KiB", () => {
+  assertEquals(formatSize(512), "512 B");
+  assertEquals(formatSize(1024), "1 KiB");
+  assertEquals(formatSize(16 * 1024 ** 2), "16 MiB");
+});
+
+Deno.test("formatCount() has a word for one and a word for more", () => {
+  assertEquals(formatCount(0, "read"), "0 reads");
+  assertEquals(formatCount(1, "I/O"), "1 I/O");
+  assertEquals(formatCount(2, "I/O"), "2 I/Os");
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
@@ -65,4 +65,23 @@ Deno.test("markdown.render() leaves out the table of what was not measured", () 
   );
 
   assertEquals(tablesOf(rendered).length, 1);
+});
+
+Deno.test("markdown.render() has the notes that the text has", () => {
+  const rendered = markdown.render(fixedResult({
+    interrupted: true,
+    config: {},
+    cells: [fixedCell({
+      setting: "depth 32",
+      skippedByReason: { header: 3 },
+      layouts: [fixedLayout({ footprint: { tracedIos: 256 } })],
+    })],
+  }));
+
+  assertStringIncludes(rendered, "391 MiB; depth 32\n\n3 skipped: 3 header\n");
+  assertStringIncludes(
+    rendered,
+    "|\n\nbvec B and lines: first 256 I/Os; the rest: all 100000 reads",
+  );
+  assertStringIncludes(rendered, "\ninterrupted: 1 cell\n");
 });

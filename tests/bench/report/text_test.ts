@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { renderCell, text } from "../../../bench/report/text.ts";
+import type { LabResult } from "../../../bench/result.ts";
 import {
   extremeLayout,
   fixedCell,
@@ -24,7 +25,7 @@ phys_packed        110    108-111.5   9091  0.917  0.902-0.938  faster
 soa(phys_flags)    121      118-123   8333  1.008  0.992-1.032  not shown
 
 3 births x 20 rounds per layout.
-page_offset against itself: +0.40%.
+page_offset differed from itself by 0.40%.
 Births of one layout scatter by 0.50% to 1.2%.
 "not shown": a difference below 3.1% could not be seen.
 len56_p2p left out: its flag needs a 64-bit type
@@ -60,4 +61,110 @@ Deno.test("renderCell() leaves out what was not measured", () => {
   assertEquals(rendered.includes("measured"), false);
   assertEquals(rendered.includes("exact"), true);
   assertEquals(/NaN|undefined|null/.test(rendered), false);
+});
+
+Deno.test("renderCell() names the setting and why entries were skipped", () => {
+  const { ios } = fixedCell();
+  const rendered = renderCell(fixedCell({
+    setting: "device nvme_prp, depth 32, user memory",
+    ios: { ...ios, skipped: 5780 },
+    skippedByReason: { header: 1, "no data": 3000, Q: 2770, blank: 9, none: 0 },
+  }));
+
+  assertStringIncludes(
+    rendered,
+    "5780 skipped), 391 MiB; device nvme_prp, depth 32, user memory\n" +
+      "5780 skipped: 3000 no data, 2770 Q, 9 blank, ...\n",
+  );
+  assertEquals(renderCell(fixedCell()).includes("skipped:"), false);
+});
+
+Deno.test("renderCell() says which I/Os are behind the exact table", () => {
+  const traced = (tracedIos: number) =>
+    renderCell(fixedCell({
+      layouts: [fixedLayout({ footprint: { tracedIos } })],
+    }));
+
+  assertStringIncludes(
+    traced(256),
+    "33\nbvec B and lines: first 256 I/Os; the rest: all 100000 reads and " +
+      "writes\n\n",
+  );
+  assertEquals(traced(100000).includes("bvec B and lines"), false);
+});
+
+Deno.test("renderCell() writes one I/O in the singular", () => {
+  const ios = {
+    total: 1,
+    reads: 1,
+    writes: 0,
+    others: 0,
+    bytes: 4096,
+    skipped: 0,
+  };
+
+  assertStringIncludes(
+    renderCell(fixedCell({ ios })),
+    "1 I/O (1 read), 4 KiB\n",
+  );
+});
+
+Deno.test("renderCell() claims no limit above 20 % of difference", () => {
+  const shown = (detectable: number) =>
+    renderCell(fixedCell({
+      layouts: [fixedLayout(), fixedLayout({ name: "phyr", detectable })],
+    }));
+
+  assertStringIncludes(shown(0.2), "a difference below 20% could not be seen");
+  assertStringIncludes(shown(1.3), '"not shown": the run is too noisy to tell');
+  assertEquals(shown(1.3).includes("130%"), false);
+});
+
+Deno.test("renderCell() says why all ends of modelled cycles are equal", () => {
+  const rendered = (high: number) =>
+    renderCell(fixedCell({
+      layouts: [fixedLayout({
+        modelled: {
+          cpu: "zen4",
+          depth: 32,
+          warmUpIos: 64,
+          ...stretch(high),
+          cold: stretch(high),
+        },
+      })],
+    })).replaceAll("\n", " ");
+  const stretch = (high: number) => ({
+    ios: 32,
+    referencesPerIo: 10,
+    levels: [{
+      name: "L1D",
+      missesPerIo: 2,
+      readMissesPerIo: 1,
+      writeMissesPerIo: 1,
+      writebacksPerIo: 0,
+    }],
+    stallCyclesPerIo: { cycles: 10, low: 10, high },
+  });
+
+  assertStringIncludes(rendered(12), "low, high: assumed latencies moved by");
+  assertStringIncludes(
+    rendered(10),
+    "low and high equal them, no level that was hit has an assumed latency",
+  );
+});
+
+Deno.test("text.render() says how much of an interrupted run there is", () => {
+  const foot = (config: LabResult["config"]) =>
+    text.render(fixedResult({ interrupted: true, config })).split("\n").at(-3);
+
+  assertEquals(
+    foot({
+      abis: ["lp64", "llp64"],
+      workloads: ["a", "b", "c"],
+      recognitions: ["page"],
+    }),
+    "interrupted: 1 of 6 cells",
+  );
+  assertEquals(foot({}), "interrupted: 1 cell");
+  assertEquals(text.render(fixedResult()).includes("interrupted"), false);
 });
