@@ -159,6 +159,8 @@ export function createPath(options: PathOptions): Path {
     errors: 0,
   };
   let inFlight = 0;
+  /** I/Os of which the block layer has told the end. */
+  let ended = 0;
   let driver: NvmeDriver | undefined;
   let reap: () => void = () => {};
 
@@ -227,6 +229,7 @@ export function createPath(options: PathOptions): Path {
     continuesShort: true,
     onEnd: (_cookie, status) => {
       inFlight--;
+      ended++;
       if (status !== BLK_STS.ok) counts.errors++;
     },
     onStage,
@@ -277,10 +280,15 @@ export function createPath(options: PathOptions): Path {
     io.cookie = index;
     inFlight++;
     counts.ios++;
+    const endedBefore = ended;
+    const biosBefore = block.counts.bios;
     let result: number;
     if (buffers === undefined) result = directIo.submit(io);
     else result = directIo.submitBorrowed(io, buffers.tableOf(index));
-    if (result < 0) counts.errors++;
+    if (result >= 0) return;
+    counts.errors++;
+    // Refused before there was a bio: nobody will tell that it has ended.
+    if (ended === endedBefore && block.counts.bios === biosBefore) inFlight--;
   };
 
   const register = (window: IoWindow): void => {

@@ -270,6 +270,15 @@ Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
   assertStringIncludes(text, "no request was made");
 });
 
+Deno.test("lab explain ends where direct I/O refuses memory before any bio", async () => {
+  // 6.1 looks at each vector first: 4-byte alignment against a mask of 511.
+  const args = ["--kernel", "6.1", "--device", "scsi"];
+  const { io, bios, events } = await explained(
+    [...args, "--placement", "unaligned", "--workload", "randrw4k"],
+  );
+  assertEquals([io.status, bios, events], ["error", [], ""]);
+});
+
 Deno.test("lab explain fits two screens and 80 columns, whatever the I/O", async () => {
   const cases = [
     ...["1m-p2p", "64k-mixed", "unaligned-4k", "mixedbs", "seqwrite-1m"].map(
