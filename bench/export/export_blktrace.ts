@@ -7,7 +7,6 @@ import { findLayout } from "../../layouts/registry.ts";
 import { assemblePath } from "../../sim/assembly.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
 import { statusErrno } from "../../sim/block/operation.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import {
   openWorkload,
@@ -18,6 +17,7 @@ import {
   BlktraceWriter,
 } from "../../sim/workload/write_blktrace.ts";
 import { WrongAnswerError } from "../command/context.ts";
+import { controllerOf, memoryMapOf } from "../contender_machine.ts";
 import type { OutputFile } from "../command/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { type LabRunOptions, workloadPath } from "../run/options.ts";
@@ -52,7 +52,8 @@ export async function exportBlktrace(
   const { run, signal } = options;
   const path = workloadPath(options.workload);
   const abi = findAbi(run.abis[0] ?? "lp64");
-  const map = defaultMemoryMap(abi.pointerBytes === 8, {
+  const map = memoryMapOf(run.machine, {
+    is64Bit: abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
   });
   const workload = await openWorkload(path, {
@@ -69,6 +70,9 @@ export async function exportBlktrace(
     limits: run.limits,
     map,
     depth: run.depth,
+    batch: run.batch,
+    submitter: run.submitter,
+    controller: controllerOf(run.machine),
     decode: false,
     observer: blktraceObserver(writer),
   });
