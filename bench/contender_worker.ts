@@ -12,7 +12,6 @@ import {
   type AssemblyOptions,
 } from "../sim/assembly.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
-import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
@@ -31,12 +30,9 @@ declare const self: {
 
 let setup: ContenderSetup | undefined;
 let timed: Assembly | undefined;
-let audited: {
-  assembly: Assembly;
-  data: PhysicalMemory;
-  branches: BranchCounts;
-  moveBytes: (on: boolean) => void;
-} | undefined;
+let audited: ReturnType<typeof startAudit> | undefined;
+/** Data memory of verified I/Os; kept, because its pages are resident. */
+let data: PhysicalMemory | undefined;
 /** The window last worked on: the same one comes again, round after round. */
 let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
   buffer: undefined;
@@ -102,34 +98,17 @@ function open(
 function audit(
   request: Extract<ContenderRequest, { kind: "audit" }>,
 ): ContenderAnswer {
-  const from = known();
-  if (audited === undefined || request.restart) {
-    const data = audited?.data ?? new PhysicalMemory(from.map);
-    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
-    let moves = false;
-    const assembly = assemblePath({
-      ...parts(),
-      decode: true,
-      branches,
-      data: () => moves ? data : undefined,
-    });
-    audited = { assembly, data, branches, moveBytes: (on) => moves = on };
-  }
   // A window's memory is filled again and again: never a kept view of it.
   const window = createWindow(request.window.capacity, request.window.buffer);
-  const { assembly, moveBytes, data, branches } = audited;
   const ios = dataIos(window);
-  moveBytes(true);
-  verifyReplay(assembly, window, {
-    ios: ios.subarray(0, request.verifyIos),
-    data,
-    salt: from.salt,
-    firstIo: request.firstIo,
-    ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
-  });
-  moveBytes(false);
+  if (request.restart) audited = undefined;
+  audited ??= startAudit();
+  if (request.verifyIos > 0) {
+    audited.verifiedBytes += verify(window, ios, request);
+  }
+  const { assembly, branches, verifiedBytes } = audited;
   const errors = assembly.path.counts.errors;
-  replay(assembly, window, ios.subarray(request.verifyIos));
+  replay(assembly, window, ios);
   if (assembly.path.counts.errors !== errors) {
     throw new WrongIoError(
       `Cannot trust the I/Os from ${request.firstIo} on: ${
@@ -142,9 +121,40 @@ function audit(
     counts: { ...assembly.path.counts },
     branches: { ...branches },
     prpEntries: assembly.decoded?.prpEntries ?? 0,
-    verifiedBytes: assembly.decoded?.bytes ?? 0,
+    verifiedBytes,
     digest: assembly.digest?.hex() ?? "",
   };
+}
+
+/** A path that counts and decodes all I/Os, in flight as in the timed one. */
+function startAudit() {
+  const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
+  const assembly = assemblePath({ ...parts(), decode: true, branches });
+  return { assembly, branches, verifiedBytes: 0 };
+}
+
+/** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
+function verify(
+  window: IoWindow,
+  ios: Int32Array,
+  request: Extract<ContenderRequest, { kind: "audit" }>,
+): number {
+  const { map, salt } = known();
+  data ??= new PhysicalMemory(map);
+  const memory = data;
+  const assembly = assemblePath({
+    ...parts(),
+    decode: true,
+    data: () => memory,
+  });
+  verifyReplay(assembly, window, {
+    ios: ios.subarray(0, request.verifyIos),
+    data: memory,
+    salt,
+    firstIo: request.firstIo,
+    ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
+  });
+  return assembly.decoded?.bytes ?? 0;
 }
 
 function trace(
