@@ -3,13 +3,15 @@
  * and the command that repeats it. At most 72 columns, ASCII where the names
  * in the file are.
  */
+import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import { cellTrust } from "./cell_facts.ts";
+import { cellSkips, cellTrust, doneCells, isTooNoisy } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatChange, formatPercent } from "./figure.ts";
 import { plainTable, printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
+import { commandLines } from "./shell_words.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 72;
@@ -25,18 +27,33 @@ export const mail: Exporter = {
       ),
       "",
       ...result.cells.flatMap(tables),
+      ...warnings(result.warnings),
+      ...doneCells(result).flatMap((line) => [...prose(line), ""]),
       ...method(result),
       "",
-      ...wrap(repeatCommand(result), {
-        width: WIDTH,
-        indent: "      ",
-        continuation: " \\",
-      }),
+      ...repetition(result),
     ].join("\n") + "\n",
 };
 
 function prose(text: string, indent = ""): string[] {
   return wrap(text, { width: WIDTH, indent });
+}
+
+/** Warnings are part of the claim: without them it would be another one. */
+function warnings(list: readonly LabWarning[]): string[] {
+  const lines = list.flatMap(({ code, message, hint }) =>
+    prose(`Warning (${code}): ${message}; ${hint}`, "  ")
+  );
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
+/** The command that makes the result again, and what it cannot say. */
+function repetition(result: LabResult): string[] {
+  const { words, notes } = repeatCommand(result);
+  return [
+    ...notes.flatMap((note) => prose(note)),
+    ...commandLines(words, { width: WIDTH }),
+  ];
 }
 
 function setting(cell: ResultCell): string {
@@ -64,10 +81,11 @@ function claim(cell: ResultCell): string {
   if (rest.length > 0) {
     const seen = Math.max(...rest.map((layout) => layout.detectable ?? 0));
     const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
-    sentences.push(
-      `No difference to ${baseline} shown${limit}: ` +
-        `${rest.map((layout) => printable(layout.name)).join(", ")}.`,
-    );
+    const what = isTooNoisy(seen)
+      ? `Too noisy to tell from ${baseline}`
+      : `No difference to ${baseline} shown${limit}`;
+    const names = rest.map((layout) => printable(layout.name)).join(", ");
+    sentences.push(`${what}: ${names}.`);
   }
   const all = [...sentences, ...exactClaim(cell)].join(" ");
   if (all !== "") return all;
@@ -109,13 +127,17 @@ function tables(cell: ResultCell): string[] {
   const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
   return [
     ...prose(setting(cell)),
+    ...(cell.setting === undefined ? [] : prose(cell.setting)),
+    ...cellSkips(cell).flatMap((line) => prose(line)),
     ...(cell.description === undefined ? [] : prose(cell.description)),
-    ...cellTables(cell).flatMap(({ heading, columns }) => [
+    ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
       ...(heading === "" ? [] : prose(heading)),
       ...plainTable(columns, cell.layouts, limits),
+      ...notes.flatMap((note) => prose(note)),
       "",
     ]),
     ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),
+    ...warnings(cell.warnings ?? []),
   ];
 }
 

@@ -1,45 +1,115 @@
 /**
- * The command that makes a result again.
+ * The command that makes a result again: the one that the result carries, or
+ * else one rebuilt from its options, in words that `lab run` takes.
  */
+import { cpuPresetNames } from "../../sim/cache/presets.ts";
+import { DEVICE_NAMES, deviceLimits } from "../command/device_option.ts";
 import type { LabResult, ResultCell } from "../result.ts";
+import { DEFAULT_LAYOUTS } from "../run/options.ts";
+import { splitWords } from "./shell_words.ts";
+
+/** How a result is made again. */
+export interface Repetition {
+  /** The words of the command, unquoted, `deno task lab` first. */
+  readonly words: readonly string[];
+  /** What no option can say, each a sentence. */
+  readonly notes: readonly string[];
+}
+
+/** Options that are a number, with the key of the run's options. */
+const NUMBERS = [
+  ["--batch", "batch"],
+  ["--depth", "depth"],
+  ["--rounds", "rounds"],
+  ["--births", "births"],
+  ["--budget", "budgetSeconds"],
+] as const;
+
+/** What `--limit` calls the limits of a queue. */
+const LIMIT_WORDS: Readonly<Record<string, string>> = {
+  logicalBlockBytes: "logical_block_size",
+  physicalBlockBytes: "physical_block_size",
+  maxSectors: "max_sectors",
+  chunkSectors: "chunk_sectors",
+  maxSegments: "max_segments",
+  maxSegmentBytes: "max_segment_size",
+  segBoundaryMask: "seg_boundary_mask",
+  virtBoundaryMask: "virt_boundary_mask",
+  dmaAlignmentMask: "dma_alignment",
+};
 
 /**
- * Gives the command line that repeats a run: the one that the result carries
- * as `config.command`, or else one made from its cells.
+ * Gives the command that repeats a run.
  *
  * @param result The result.
- * @returns One line, ready for a shell.
+ * @returns Its words, and what they leave out.
  */
-export function repeatCommand(result: LabResult): string {
-  const { config, cells, seed } = result;
-  if (typeof config.command === "string") return config.command;
-  const all = (pick: (cell: ResultCell) => string | undefined) => [
-    ...new Set(cells.flatMap((cell) => pick(cell) ?? [])),
-  ];
-  const words = ["deno task lab run"];
-  const add = (option: string, values: readonly (string | number)[]) => {
-    if (values.length > 0) words.push(option, quote(values.join(",")));
-  };
-  const layouts = new Set(
-    cells.flatMap((cell) => cell.layouts.map(({ name }) => name)),
-  );
-  for (const names of shortLists([...layouts])) add("--layout", names);
-  add("--abi", all((cell) => cell.abi));
-  for (const workload of all((cell) => cell.workload)) {
-    add("--workload", [workload]);
+export function repeatCommand(result: LabResult): Repetition {
+  const { config } = result;
+  const lab = ["deno", "task", "lab"];
+  if (typeof config.command === "string") {
+    return { words: [...lab, ...splitWords(config.command)], notes: [] };
   }
-  add("--recognise", all((cell) => cell.recognition));
-  add("--engine", all((cell) => cell.engine));
-  add("--kernel", all((cell) => cell.kernel));
-  const rounds = cells.flatMap((cell) => cell.rounds ?? []);
-  if (rounds.length > 0) add("--rounds", [Math.max(...rounds)]);
-  const births = cells.flatMap((cell) => cell.births ?? []);
-  if (births.length > 0) add("--births", [Math.max(...births)]);
-  const { cpu } = config as { cpu?: string | { name?: string } };
-  const cpuName = typeof cpu === "object" ? cpu?.name : cpu;
-  if (cpuName !== undefined) add("--cpu", [cpuName]);
-  add("--seed", [seed]);
-  return words.join(" ");
+  const machine = machineWords(config);
+  const cpu = cpuWords(config);
+  const placement = placementWords(config);
+  return {
+    words: [
+      ...lab,
+      "run",
+      ...listWords(result),
+      ...machine,
+      ...placement.words,
+      ...numberWords(result),
+      ...cpu.words,
+      "--seed",
+      String(result.seed),
+    ],
+    notes: [...placement.notes, ...cpu.notes],
+  };
+}
+
+/** Layouts, ABIs, workloads, recognitions and the kernel. */
+function listWords({ config, cells }: LabResult): string[] {
+  const names = (
+    key: string,
+    pick: (cell: ResultCell) => string | readonly string[],
+  ) => {
+    const value = config[key];
+    const planned = typeof value === "string" ? [value] : value;
+    return Array.isArray(planned) && planned.length > 0
+      ? planned.filter((name) => typeof name === "string")
+      : [...new Set(cells.flatMap(pick))];
+  };
+  const option = (word: string, list: readonly string[]) =>
+    list.length === 0 ? [] : [word, list.join(",")];
+  const layouts = names(
+    "layouts",
+    (cell) => cell.layouts.map(({ name }) => name),
+  );
+  return [
+    ...(isDefault(layouts) ? [] : shortLists(layouts)).flatMap((list) =>
+      option("--layout", list)
+    ),
+    ...option("--abi", names("abis", ({ abi }) => [abi])),
+    ...names("workloads", ({ workload }) => [workload]).flatMap((name) =>
+      option("--workload", [name])
+    ),
+    ...option(
+      "--recognise",
+      names("recognitions", ({ recognition }) => [recognition]),
+    ),
+    ...option("--kernel", names("kernel", ({ kernel }) => kernel ?? [])),
+  ];
+}
+
+/**
+ * Whether these are the layouts of a run that names none: named, some of them
+ * would bring their whole family.
+ */
+function isDefault(names: readonly string[]): boolean {
+  return names.length === DEFAULT_LAYOUTS.length &&
+    DEFAULT_LAYOUTS.every((name) => names.includes(name));
 }
 
 /** Lists that still fit a line of a mail; the option may be repeated. */
@@ -54,8 +124,97 @@ function shortLists(names: readonly string[]): string[][] {
   return lists;
 }
 
-function quote(word: string): string {
-  return /^[\w.,:/=+-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
+/** The queue, the controller, the buses and who submits. */
+function machineWords(config: LabResult["config"]): string[] {
+  const { sgl, iommu, topology, client } = recordOf(config.machine);
+  const tree = recordOf(topology).name;
+  return [
+    ...deviceWords(recordOf(config.limits), {
+      sgl: sgl === true,
+      iommu: iommu === true,
+    }),
+    ...(sgl === true ? ["--sgl"] : []),
+    ...(iommu === true ? ["--iommu"] : []),
+    ...(typeof tree === "string" ? ["--topology", tree] : []),
+    ...(typeof client === "string" ? ["--client", client] : []),
+    ...(typeof config.submitter === "string"
+      ? ["--submitter", config.submitter]
+      : []),
+  ];
+}
+
+/** The named device that is nearest, and the limits that it has not. */
+function deviceWords(
+  limits: Readonly<Record<string, unknown>>,
+  controller: { sgl: boolean; iommu: boolean },
+): string[] {
+  if (Object.keys(limits).length === 0) return [];
+  const named = DEVICE_NAMES.filter((name) => name !== "nvme:MDTS");
+  for (let mdts = 0; mdts <= 12; mdts++) named.push(`nvme:${mdts}`);
+  let nearest: { name: string; settings: string[] } | undefined;
+  for (const name of named) {
+    const own: Readonly<Record<string, unknown>> = {
+      ...deviceLimits(name, { limits: [], ...controller }),
+    };
+    const settings = Object.entries(LIMIT_WORDS).flatMap(([key, word]) =>
+      limits[key] === undefined || limits[key] === own[key]
+        ? []
+        : [`${word}=${limits[key]}`]
+    );
+    if (nearest === undefined || settings.length < nearest.settings.length) {
+      nearest = { name, settings };
+    }
+  }
+  if (nearest === undefined) return [];
+  return [
+    "--device",
+    nearest.name,
+    ...shortLists(nearest.settings).flatMap((list) => [
+      "--limit",
+      list.join(","),
+    ]),
+  ];
+}
+
+/** What was planned; the cells may hold less, such as no birth at all. */
+function numberWords({ config, cells }: LabResult): string[] {
+  const found: Readonly<Record<string, number[]>> = {
+    rounds: cells.flatMap(({ rounds }) => rounds ?? []),
+    births: cells.flatMap(({ births }) => births || []),
+  };
+  return NUMBERS.flatMap(([word, key]) => {
+    const planned = config[key];
+    if (typeof planned === "number") return [word, String(planned)];
+    const values = found[key] ?? [];
+    return values.length === 0 ? [] : [word, String(Math.max(...values))];
+  });
+}
+
+function cpuWords({ cpu }: LabResult["config"]): Repetition {
+  const name = typeof cpu === "string" ? cpu : recordOf(cpu).name;
+  if (typeof name !== "string") return { words: [], notes: [] };
+  return name === "none" || cpuPresetNames.includes(name)
+    ? { words: ["--cpu", name], notes: [] }
+    : {
+      words: [],
+      notes: [`Give the file of the CPU "${name}" with --cpu, too.`],
+    };
+}
+
+function placementWords({ placement }: LabResult["config"]): Repetition {
+  if (typeof placement === "string") {
+    return { words: ["--placement", placement], notes: [] };
+  }
+  return {
+    words: [],
+    notes: placement === undefined
+      ? []
+      : [`No option gives the placement: ${JSON.stringify(placement)}.`],
+  };
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? value as Readonly<Record<string, unknown>>
+    : {};
 }

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { mail } from "../../../bench/report/mail.ts";
 import type { ResultLayout } from "../../../bench/result.ts";
-import { extremeLayout, fixedCell, fixedResult } from "./fixed_result.ts";
+import {
+  extremeLayout,
+  fixedCell,
+  fixedLayout,
+  fixedResult,
+} from "./fixed_result.ts";
 
 const EXPECTED = `\
 rand4k-hot, lp64, page, js, 7.2: Faster than page_offset: phys_packed
@@ -25,13 +30,16 @@ soa(phys_flags)   121     118-123  8333 1.008 0.992-1.032 not shown
 0.40%. Births of one layout scatter by 0.50% to 1.2%. "not shown": a
 difference below 3.1% could not be seen.
 
+Warning (busy-machine): the load was 3.1 on 2 CPUs before the start;
+  stop other work on the machine and run it again
+
 Exact columns: counted from the same simulated path, on any machine.
 Ratios: medians of within-round ratios, bootstrap over births, Holm.
 bvec-lab 0.1.0, seed 1, Example CPU 9000, Deno 2.9.6.
 
-deno task lab run --layout 'page_offset,phys_packed,soa(phys_flags)' \\
-      --abi lp64 --workload rand4k-hot --recognise page --engine js \\
-      --kernel 7.2 --rounds 20 --births 3 --seed 1
+deno task lab run --layout page_offset,phys_packed --abi lp64 \\
+      --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\
+      --births 3 --seed 1
 `;
 
 Deno.test("mail.render() gives claim, tables, method and command", () => {
@@ -71,11 +79,11 @@ Deno.test("mail.render() claims nothing where there is nothing to claim", () => 
 });
 
 Deno.test("mail.render() repeats the command that the result carries", () => {
-  const command = "deno task lab run --workload a.iolog --seed 7";
+  const command = "run --workload a.iolog --seed 7";
 
   assertStringIncludes(
     mail.render(fixedResult({ config: { command } })),
-    `\n\n${command}\n`,
+    `\n\ndeno task lab ${command}\n`,
   );
 });
 
@@ -85,5 +93,63 @@ Deno.test("mail.render() quotes what a shell would take apart", () => {
   assertStringIncludes(
     mail.render(fixedResult({ cells })).replaceAll(/ \\\n +/g, " "),
     `--workload 'it'\\''s; a file.log' `,
+  );
+});
+
+Deno.test("mail.render() has the setting, skips and warnings of a cell", () => {
+  const rendered = mail.render(fixedResult({
+    interrupted: true,
+    config: {},
+    cells: [fixedCell({
+      setting: "requests of 512 KiB, depth 32, pinned user memory, PRP only",
+      skippedByReason: { header: 2, "blank line": 1 },
+      warnings: [{
+        code: "few-rounds",
+        message: "3 rounds per birth are too few for a median",
+        hint: "use --rounds 9 or more",
+      }],
+      layouts: [fixedLayout({ footprint: { tracedIos: 256 } })],
+    })],
+  }));
+
+  assertStringIncludes(
+    rendered,
+    "\nrequests of 512 KiB, depth 32, pinned user memory, PRP only\n" +
+      "3 skipped: 2 header, 1 blank line\n",
+  );
+  assertStringIncludes(
+    rendered,
+    "\nWarning (few-rounds): 3 rounds per birth are too few for a median; " +
+      "use\n  --rounds 9 or more\n\n",
+  );
+  assertStringIncludes(
+    rendered,
+    "\nbvec B and lines: first 256 I/Os; the rest: all 100000 reads and " +
+      "writes\n\n",
+  );
+  assertStringIncludes(rendered, "\n\ninterrupted: 1 cell\n\n");
+  assert(rendered.split("\n").every((line) => line.length <= 72));
+});
+
+Deno.test("mail.render() says when the run is too noisy to tell", () => {
+  const layouts = [
+    fixedLayout(),
+    fixedLayout({ name: "phyr", detectable: 1.3 }),
+  ];
+  const rendered = mail.render(
+    fixedResult({ cells: [fixedCell({ layouts })] }),
+  ).replaceAll(/\s+/g, " ");
+
+  assertStringIncludes(rendered, "Too noisy to tell from page_offset: phyr.");
+  assertEquals(rendered.includes("130%"), false);
+});
+
+Deno.test("mail.render() breaks the command between words alone", () => {
+  const file = `a folder of ${"many ".repeat(12)}words.log`;
+  const cells = [fixedCell({ workload: file })];
+
+  assertStringIncludes(
+    mail.render(fixedResult({ cells })),
+    `--workload \\\n      '${file}' \\\n`,
   );
 });

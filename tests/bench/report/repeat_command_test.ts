@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import { main } from "../../../bench/lab.ts";
+import { readResult } from "../../../bench/read_result.ts";
+import { repeatCommand } from "../../../bench/report/repeat_command.ts";
+import { completeOptions } from "../../../bench/run/options.ts";
+import type { LabResult } from "../../../bench/result.ts";
+import { fixedCell, fixedResult } from "./fixed_result.ts";
+
+/** Runs the words after `lab`; the result is what `--json -` wrote. */
+async function lab(words: readonly string[]) {
+  let out = "";
+  let error = "";
+  const status = await main([...words, "--json", "-", "--quiet"], {
+    writeOut: (text) => out += text,
+    writeError: (text) => error += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  });
+  return { status, out, error };
+}
+
+/** A result as if the words of its command had not been kept. */
+function withoutCommand(result: LabResult): LabResult {
+  const { command: _, ...config } = result.config;
+  return { ...result, config };
+}
+
+const wordsOf = (config: LabResult["config"]) =>
+  repeatCommand(fixedResult({ config })).words.join(" ");
+
+const UNUSUAL = ["--layout", "phyr", "--recognise", "page", "--kernel", "6.12"]
+  .concat(["--workload", "randrw4k", "--abi", "lp64_be", "--cpu", "none"])
+  .concat(["--device", "nvme:5", "--limit", "max_segments=9", "--sgl"])
+  .concat(["--iommu", "--submitter", "registered", "--batch", "4"])
+  .concat(["--depth", "8", "--births", "2", "--budget", "5", "--seed", "7"]);
+
+Deno.test("repeatCommand() gives words that make the result again", async () => {
+  const first = await lab(["run", ...UNUSUAL, "--rounds", "0"]);
+  assertEquals([first.status, first.error], [0, ""]);
+  const result = readResult(first.out, "a.json");
+
+  for (const told of [result, withoutCommand(result)]) {
+    const { words, notes } = repeatCommand(told);
+    assertEquals(words.slice(0, 4), ["deno", "task", "lab", "run"]);
+    assertEquals(notes, []);
+    const again = await lab([...words.slice(3), "--rounds", "0"]);
+    assertEquals([again.status, again.error], [0, ""], words.join(" "));
+    const repeated = readResult(again.out, "b.json");
+    assertEquals(repeated.cells, result.cells);
+    assertEquals(
+      withoutCommand(repeated).config,
+      withoutCommand(result).config,
+    );
+  }
+});
+
+Deno.test("repeatCommand() names no layouts where the run named none", () => {
+  const layouts = [...completeOptions({}).layouts];
+
+  assert(!wordsOf({ layouts }).includes("--layout"));
+  assert(
+    wordsOf({ layouts: layouts.slice(1) }).includes("--layout phys_flags"),
+  );
+});
+
+Deno.test("repeatCommand() has what was planned, not what was finished", () => {
+  const result = fixedResult({
+    config: { rounds: 12, births: 3, budgetSeconds: 24 },
+    cells: [fixedCell({ rounds: 0, births: 0 })],
+  });
+  const text = repeatCommand(result).words.join(" ");
+
+  assert(text.includes("--rounds 12 --births 3 --budget 24"), text);
+  assert(!text.includes("--engine"), text);
+});
+
+Deno.test("repeatCommand() never asks for 0 births", () => {
+  const result = fixedResult({
+    config: {},
+    cells: [fixedCell({ rounds: 0, births: 0 })],
+  });
+  const text = repeatCommand(result).words.join(" ");
+
+  assert(text.includes("--rounds 0"), text);
+  assert(!text.includes("--births"), text);
+});
+
+Deno.test("repeatCommand() uses the words that the result carries", () => {
+  assertEquals(
+    repeatCommand(fixedResult({ config: { command: "run --abi 'a b' -x" } }))
+      .words,
+    ["deno", "task", "lab", "run", "--abi", "a b", "-x"],
+  );
+});
+
+Deno.test("repeatCommand() says what no option can", () => {
+  const { words, notes } = repeatCommand(fixedResult({
+    config: { cpu: { name: "mine" }, placement: { folioOrder: 4 } },
+  }));
+
+  assertEquals(words.includes("--cpu"), false);
+  assertEquals(notes, [
+    'No option gives the placement: {"folioOrder":4}.',
+    'Give the file of the CPU "mine" with --cpu, too.',
+  ]);
+  assert(wordsOf({ cpu: "none" }).includes("--cpu none"));
+  assert(wordsOf({ cpu: { name: "zen4" } }).includes("--cpu zen4"));
+});
