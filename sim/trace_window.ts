@@ -62,9 +62,10 @@ export interface TraceFigures {
 
 /**
  * Traces a window: first I/Os one at a time, then at depth, a warm-up and the
- * I/Os that are counted. Each begins with the first I/O of the window, which
- * is gone through again and again, as it is for timing: what is counted has
- * been in the caches before. Deterministic and the same on every machine.
+ * I/Os that are counted. Those follow the warm-up in the window, which begins
+ * anew at its end, as it does for timing: the buffers of a long window are new
+ * to the caches, those of a short one have been there before. Deterministic
+ * and the same on every machine.
  *
  * @param window The window.
  * @param options The path, the CPU, how many I/Os.
@@ -142,7 +143,6 @@ export function traceWindow(
   consume = (batch) => model?.take(batch);
   for (let group = 0; group < groups; group++) {
     if (group === warmUpGroups) {
-      next = 0;
       model?.endStretch(1);
       consume = (batch) => {
         footprint.take(batch);

@@ -78,3 +78,22 @@ Deno.test("traceWindow() refuses a window without reads and writes", () => {
     "Cannot trace a window without reads and writes",
   );
 });
+
+Deno.test("traceWindow() goes on behind the warm-up where the window is long enough", () => {
+  const huge = { ...cpuPreset("zen4").levels[1], sizeBytes: 1 << 25 };
+  const cpu = { ...OPTIONS.cpu, levels: [{ ...huge, name: "L1" }] };
+  const missesOf = (ios: number) => {
+    const { modelled } = traceWindow(reads(ios), {
+      ...OPTIONS,
+      map: {
+        dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 1 << 24 }],
+        providers: [],
+      },
+      cpu: cpu as typeof OPTIONS.cpu,
+    });
+    return modelled?.steady.levels[0]?.missesPerIo;
+  };
+  // 1024 I/Os warm everything but the struct pages of the 128 that follow.
+  assertEquals(missesOf(1152), 1);
+  assertEquals(missesOf(128), 0);
+});
