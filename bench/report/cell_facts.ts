@@ -8,7 +8,10 @@ import { formatCount, formatPercent, formatSize } from "./figure.ts";
 /** Reasons of skipping that are named. */
 const MAX_REASONS = 3;
 
-/** A difference that any run shows: above it, a figure says nothing. */
+/**
+ * Layouts differ by a few percent: a run that sees no less than this has not
+ * shown that they are alike.
+ */
 const TOO_NOISY = 0.2;
 
 /**
@@ -122,14 +125,17 @@ export function cellTrust(cell: ResultCell): string[] {
       ? layout.detectable ?? []
       : []
   );
-  if (hidden.length > 0) {
-    const worst = Math.max(...hidden);
+  const clear = hidden.filter((detectable) => !isTooNoisy(detectable));
+  if (clear.length > 0) {
+    const worst = formatPercent(Math.max(...clear));
     sentences.push(
-      isTooNoisy(worst)
-        ? `"not shown": the run is too noisy to tell.`
-        : `"not shown": a difference below ${formatPercent(worst)} could ` +
-          `not be seen.`,
+      `"not shown": a difference below ${worst} could not be seen.`,
     );
+  }
+  const noisy = hidden.length - clear.length;
+  if (noisy > 0) {
+    const which = clear.length === 0 ? "" : `, for ${noisy} of them`;
+    sentences.push(`"not shown"${which}: the run is too noisy to tell.`);
   }
   return sentences;
 }

@@ -78,20 +78,27 @@ function claim(cell: ResultCell): string {
   const rest = judged.filter((layout) =>
     layout.verdict === "no difference shown"
   );
-  if (rest.length > 0) {
-    const seen = Math.max(...rest.map((layout) => layout.detectable ?? 0));
+  const noisy = rest.filter(({ detectable }) => isTooNoisy(detectable ?? 0));
+  const clear = rest.filter((layout) => !noisy.includes(layout));
+  if (clear.length > 0) {
+    const seen = Math.max(...clear.map((layout) => layout.detectable ?? 0));
     const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
-    const what = isTooNoisy(seen)
-      ? `Too noisy to tell from ${baseline}`
-      : `No difference to ${baseline} shown${limit}`;
-    const names = rest.map((layout) => printable(layout.name)).join(", ");
-    sentences.push(`${what}: ${names}.`);
+    sentences.push(
+      `No difference to ${baseline} shown${limit}: ${namesOf(clear)}.`,
+    );
+  }
+  if (noisy.length > 0) {
+    sentences.push(`Too noisy to tell from ${baseline}: ${namesOf(noisy)}.`);
   }
   const all = [...sentences, ...exactClaim(cell)].join(" ");
   if (all !== "") return all;
   return cell.layouts.length < 2
     ? `Nothing to compare with ${baseline}.`
     : "Not timed.";
+}
+
+function namesOf(layouts: readonly ResultLayout[]): string {
+  return layouts.map(({ name }) => printable(name)).join(", ");
 }
 
 function titled(word: string): string {

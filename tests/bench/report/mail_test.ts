@@ -135,12 +135,23 @@ Deno.test("mail.render() says when the run is too noisy to tell", () => {
   const layouts = [
     fixedLayout(),
     fixedLayout({ name: "phyr", detectable: 1.3 }),
+    fixedLayout({ name: "pfn_t", detectable: 0.04 }),
   ];
   const rendered = mail.render(
     fixedResult({ cells: [fixedCell({ layouts })] }),
   ).replaceAll(/\s+/g, " ");
 
-  assertStringIncludes(rendered, "Too noisy to tell from page_offset: phyr.");
+  // One noisy layout takes nothing from what was seen of another.
+  assertStringIncludes(
+    rendered,
+    "No difference to page_offset shown (4.0% would have been): pfn_t. Too " +
+      "noisy to tell from page_offset: phyr.",
+  );
+  assertStringIncludes(
+    rendered,
+    '"not shown": a difference below 4.0% could not be seen. "not shown", ' +
+      "for 1 of them: the run is too noisy to tell.",
+  );
   assertEquals(rendered.includes("130%"), false);
 });
 
