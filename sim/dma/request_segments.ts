@@ -91,9 +91,21 @@ export function createRequestSegments(
   let idx = 0;
   let done = 0;
   let left = 0;
+  /** Whether the address of the vector at `idx` was read already, and what. */
+  let isPeeked = false;
+  let peekedLo = 0;
+
+  /** get_max_segment_size(), but for 2^31 bytes and more, which no I/O has. */
+  const mostBytes = (lo: number): number => {
+    const room = getLong(boundaryAt) & ~lo;
+    const limit = get32(maxBytesAt);
+    const inWindow = room < 0 || room === 0x7fffffff ? 0x7fffffff : room + 1;
+    return limit < 0 || limit > inWindow ? inWindow : limit;
+  };
 
   const enter = (next: number): void => {
     bio = next;
+    isPeeked = false;
     if (bio === 0) return;
     array = getPointer(bio + field.ioVec);
     maxVecs = get16(bio + field.maxVecs);
@@ -110,17 +122,14 @@ export function createRequestSegments(
       if (bio === 0) return false;
     }
     segment.bio = bio;
-    const vecLo = codec.physLo(array, maxVecs, idx);
+    const vecLo = isPeeked ? peekedLo : codec.physLo(array, maxVecs, idx);
+    isPeeked = false;
     const vecHi = codec.physHi(array, maxVecs, idx);
     const vecLength = codec.length(array, maxVecs, idx);
     const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
     const lo = (vecLo + done) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
-    const boundary = getLong(boundaryAt) >>> 0;
-    const most = Math.min(
-      boundary - ((boundary & lo) >>> 0) + 1,
-      get32(maxBytesAt) >>> 0,
-    );
+    const most = mostBytes(lo);
     let length = Math.min(vecLength - done, left);
     if (length > most) {
       // Cut inside the vector: nothing can be joined behind it.
@@ -143,7 +152,11 @@ export function createRequestSegments(
           if (left === 0) continue;
         } else if (!joinsInside) break;
         const nextLo = codec.physLo(array, maxVecs, idx);
-        if (((lo + length) | 0) !== ((nextLo + done) | 0)) break;
+        if (((lo + length) | 0) !== ((nextLo + done) | 0)) {
+          isPeeked = true;
+          peekedLo = nextLo;
+          break;
+        }
         const piece = Math.min(codec.length(array, maxVecs, idx) - done, left);
         if (length + piece > most) break;
         const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;

@@ -131,6 +131,17 @@ export function createPrpBuilder(
   };
 
   const add = (busLo: number, busHi: number, lengthBytes: number): number => {
+    // Most segments of a long list: one whole page with others behind it.
+    if (
+      lengthBytes === CTRL_PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
+      (busLo & 4095) === 0 && rest >= CTRL_PAGE_BYTES
+    ) {
+      setLe64(list + slot * 8, busLo, busHi);
+      slot++;
+      pages++;
+      rest -= CTRL_PAGE_BYTES;
+      return BLK_STS.ok;
+    }
     let lo = busLo;
     let hi = busHi;
     let length = lengthBytes;
