@@ -11,7 +11,7 @@ import {
 import { unknownName } from "./command.ts";
 
 /** Limits that can be set, by the kernel's names of them. */
-const LIMITS: ReadonlyMap<string, keyof QueueLimits> = new Map(
+export const LIMITS: ReadonlyMap<string, keyof QueueLimits> = new Map(
   [
     ["logical_block_size", "logicalBlockBytes"],
     ["physical_block_size", "physicalBlockBytes"],

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
+import { quoteWord } from "../report/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import {
   completeOptions,
@@ -185,7 +186,9 @@ async function execute(
       if (options.by) context.writeOut(renderBreakdown(cell, options.by));
     },
   });
-  const command = repeatingWords(context.words ?? []).join(" ");
+  const command = repeatingWords(context.words ?? []).map(quoteWord).join(
+    " ",
+  );
   const result = { ...found, config: { ...found.config, command } };
   line.clear();
   if (toStdout && result.cells.length > 0) {
@@ -219,7 +222,7 @@ const OUTPUT_OPTIONS: ReadonlyMap<string, number> = new Map([
 
 /** The words that make the same figures again, wherever they then go. */
 function repeatingWords(words: readonly string[]): string[] {
-  const kept = words[0] === "run" ? [] : ["run"];
+  const kept = words.includes("run") ? [] : ["run"];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     const [name = ""] = word.split("=", 1);

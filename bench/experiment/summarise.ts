@@ -10,6 +10,7 @@ import { countOutliers } from "./outliers.ts";
 import { holm, permutationTest } from "./permutation.ts";
 import { type SampleGrid, sampleGrid } from "./sample_grid.ts";
 import { decide, smallestVisible } from "./verdict.ts";
+import { formatPercent } from "../report/figure.ts";
 import type { LabWarning } from "./warning.ts";
 
 /** One timed batch of one contender. */
@@ -243,10 +244,11 @@ function warningsOf(
       hint: "leave the control on to learn the noise floor",
     });
   } else if (noiseFloor.difference > 0.05) {
-    const percent = (100 * noiseFloor.difference).toFixed(1);
     warnings.push({
       code: "noisy-control",
-      message: `identical code differed by ${percent} %`,
+      message: `identical code differed by ${
+        formatPercent(noiseFloor.difference)
+      }`,
       hint: "stop other work on the machine, or raise --rounds and --births",
     });
   }

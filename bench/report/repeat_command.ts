@@ -3,7 +3,11 @@
  * else one rebuilt from its options, in words that `lab run` takes.
  */
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
-import { DEVICE_NAMES, deviceLimits } from "../command/device_option.ts";
+import {
+  DEVICE_NAMES,
+  deviceLimits,
+  LIMITS,
+} from "../command/device_option.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { DEFAULT_LAYOUTS } from "../run/options.ts";
 import { splitWords } from "./shell_words.ts";
@@ -24,19 +28,6 @@ const NUMBERS = [
   ["--births", "births"],
   ["--budget", "budgetSeconds"],
 ] as const;
-
-/** What `--limit` calls the limits of a queue. */
-const LIMIT_WORDS: Readonly<Record<string, string>> = {
-  logicalBlockBytes: "logical_block_size",
-  physicalBlockBytes: "physical_block_size",
-  maxSectors: "max_sectors",
-  chunkSectors: "chunk_sectors",
-  maxSegments: "max_segments",
-  maxSegmentBytes: "max_segment_size",
-  segBoundaryMask: "seg_boundary_mask",
-  virtBoundaryMask: "virt_boundary_mask",
-  dmaAlignmentMask: "dma_alignment",
-};
 
 /**
  * Gives the command that repeats a run.
@@ -156,7 +147,7 @@ function deviceWords(
     const own: Readonly<Record<string, unknown>> = {
       ...deviceLimits(name, { limits: [], ...controller }),
     };
-    const settings = Object.entries(LIMIT_WORDS).flatMap(([key, word]) =>
+    const settings = [...LIMITS].flatMap(([word, key]) =>
       limits[key] === undefined || limits[key] === own[key]
         ? []
         : [`${word}=${limits[key]}`]
