@@ -69,13 +69,21 @@ export class PageArray {
         alignBytes: 4096,
         strideBytes: structBytes,
       });
-    const setZone = (first: number, sizeBytes: number, zone: number) => {
-      // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
-      for (let i = 0; i < sizeBytes / 4096; i++) {
-        const page = first + i * structBytes;
-        set32(page + flagsAt + zoneWord, zone << zoneShift);
-        set32(page + refcountAt, 1);
+    const bytes = new Uint8Array(memory.buffer);
+    /** Makes one struct page and copies it over the whole array. */
+    const fill = (first: number, sizeBytes: number, makeOne: () => void) => {
+      makeOne();
+      const end = first + (sizeBytes / 4096) * structBytes;
+      for (let done = first + structBytes; done < end;) {
+        const count = Math.min(done - first, end - done);
+        bytes.copyWithin(done, first, first + count);
+        done += count;
       }
+    };
+    const setZone = (page: number, zone: number) => {
+      // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
+      set32(page + flagsAt + zoneWord, (zone << zoneShift) | 0);
+      set32(page + refcountAt, 1);
     };
 
     const ranges: {
@@ -93,7 +101,7 @@ export class PageArray {
       });
     for (const range of map.dram) {
       const first = reserveFor("page", range.sizeBytes);
-      setZone(first, range.sizeBytes, ZONE_NORMAL);
+      fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
       addRange(range.startPhys, range.sizeBytes, first);
     }
     const providers = memory.reserve("p2pdma_provider", 256, {
@@ -103,7 +111,6 @@ export class PageArray {
     for (const [index, bar] of map.providers.entries()) {
       const first = reserveFor("page", bar.sizeBytes);
       providerPageBytes += (bar.sizeBytes / 4096) * structBytes;
-      setZone(first, bar.sizeBytes, ZONE_DEVICE);
       addRange(bar.startPhys, bar.sizeBytes, first);
       const pagemap = memory.reserve(
         "dev_pagemap",
@@ -112,9 +119,10 @@ export class PageArray {
       set32(pagemap + typeAt, MEMORY_DEVICE_PCI_P2PDMA);
       const provider = providers + index * 16;
       setPointer(pagemap + providerAt, provider);
-      for (let i = 0; i < bar.sizeBytes / 4096; i++) {
-        setPointer(first + i * structBytes + pagemapAt, pagemap);
-      }
+      fill(first, bar.sizeBytes, () => {
+        setZone(first, ZONE_DEVICE);
+        setPointer(first + pagemapAt, pagemap);
+      });
     }
     this.providerPageBytes = providerPageBytes;
 
