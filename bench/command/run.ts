@@ -53,7 +53,7 @@ function createRun(
     )
     .option(
       "--recognise <names>",
-      "how P2P memory is recognised (default: page,segment)",
+      "how P2P memory is recognised (default: page)",
       nameList(),
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
@@ -69,7 +69,7 @@ function createRun(
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
-    .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 24)
+    .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 30)
     .option(
       "--cpu <name|file>",
       "modelled caches (default: fits the ABI; none)",

@@ -19,14 +19,15 @@ import type { Contender } from "../contender.ts";
 import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
 import type { ResultLeftOut } from "../result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
+import { inParallel } from "./in_parallel.ts";
 import { unfitReason } from "./fit.ts";
 
 /** How much of a workload is in memory at once. */
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
 /** I/Os of the first window whose bytes are moved and checked, at most. */
-const VERIFIED_IOS = 4096;
+const VERIFIED_IOS = 1024;
 /** Bytes that are moved and checked, at most but for the last I/O. */
-const VERIFIED_BYTES = 16 << 20;
+const VERIFIED_BYTES = 8 << 20;
 
 /** The exact figures of a cell. */
 export interface AuditedCell {
@@ -221,20 +222,4 @@ function copyWindow(window: IoWindow): WindowHandle {
     target.set(window[column].subarray(0, target.length));
   }
   return { buffer: copy.buffer, capacity: copy.capacity };
-}
-
-/** Works on items, as many at once as there are CPUs, in order of start. */
-export async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const item = items[next++] as Item;
-      await work(item);
-    }
-  };
-  const lanes = Math.min(items.length, navigator.hardwareConcurrency);
-  await Promise.all(Array.from({ length: lanes }, lane));
 }

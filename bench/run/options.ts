@@ -146,7 +146,7 @@ export function completeOptions(
     layouts: [...names],
     abis,
     workloads: given.workloads ?? SHIPPED_WORKLOADS,
-    recognitions: given.recognitions ?? ["page", "segment"],
+    recognitions: given.recognitions ?? ["page"],
     kernel: given.kernel ?? DEFAULT_KERNEL,
     limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
     ...(given.placement === undefined ? {} : { placement: given.placement }),
@@ -157,7 +157,7 @@ export function completeOptions(
     machine: given.machine ?? PLAIN_MACHINE,
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,
-    budgetSeconds: given.budgetSeconds ?? 24,
+    budgetSeconds: given.budgetSeconds ?? 30,
     seed: given.seed ?? 1,
   };
 }

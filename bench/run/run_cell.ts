@@ -14,7 +14,8 @@ import { measuredKeys } from "../experiment/to_result.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { ResultCell, ResultLayout } from "../result.ts";
-import { auditCell, type AuditedCell, inParallel } from "./audit_cell.ts";
+import { auditCell, type AuditedCell } from "./audit_cell.ts";
+import { inParallel } from "./in_parallel.ts";
 import { defaultCpu } from "./default_cpu.ts";
 import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
@@ -34,6 +35,8 @@ export interface RunCellOptions {
   readonly budgetNs: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
+  /** Told how long the measured half took. */
+  readonly onMeasured?: (elapsedNs: number) => void;
   /** Ends the cell early. */
   readonly signal?: AbortSignal;
   /** Told how far the cell is. */
@@ -99,6 +102,7 @@ export async function runCell(
   const bytesPerSegment = new Map(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );
+  const start = options.clock();
   const timed = run.rounds === 0 ? undefined : await timeThem({
     setups: new Map(
       [...setups].filter(([name]) => audited.contenders.has(name)),
@@ -106,6 +110,7 @@ export async function runCell(
     audited,
     options,
   });
+  options.onMeasured?.(options.clock() - start);
   const summary = timed === undefined || timed.samples.length === 0
     ? undefined
     : summarise(timed.samples, {
