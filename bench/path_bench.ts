@@ -83,8 +83,8 @@ function register(
     name: `${from.group.split(",")[0]} ${name}`,
     group: from.group,
     baseline: name === BASELINE,
-    n: 20,
-    warmup: 6,
+    n: 40,
+    warmup: 40,
     fn: async (bench) => {
       contender ??= await from.start();
       bench.start();
