@@ -6,288 +6,30 @@
  * Sizes are in bytes, times in ns; what is missing is `null`.
  */
 import { z } from "zod";
-import type { LabWarning } from "./experiment/warning.ts";
+import type { LabResult } from "./result_types.ts";
+
+export type {
+  FootprintFigures,
+  Interval,
+  LabResult,
+  ResultCell,
+  ResultCounts,
+  ResultFootprint,
+  ResultIos,
+  ResultLayout,
+  ResultLeftOut,
+  ResultModelled,
+  ResultModelledLevel,
+  ResultModelledStretch,
+  ResultNoiseFloor,
+  ResultSample,
+  ResultSamples,
+  TouchedPerIo,
+  Verdict,
+} from "./result_types.ts";
 
 /** The version of the result file that this lab writes. */
 export const RESULT_SCHEMA_VERSION = 1;
-
-/** The verdict of one comparison with the baseline. */
-export type Verdict = "faster" | "slower" | "no difference shown";
-
-/** A median with the ends of its 95 % interval. */
-export interface Interval {
-  /** The median. */
-  readonly median: number;
-  /** Lower end of the interval. */
-  readonly low: number;
-  /** Upper end of the interval. */
-  readonly high: number;
-}
-
-/**
- * Exact figures per I/O. The first six are always there; a producer may add
- * more, and all of them are compared exactly.
- */
-export interface ResultCounts {
-  /** bios that reached the driver. */
-  readonly biosPerIo: number;
-  /** Requests after merging. */
-  readonly requestsPerIo: number;
-  /** Segments of those requests. */
-  readonly segmentsPerIo: number;
-  /** PRP entries that the driver wrote. */
-  readonly prpEntriesPerIo: number;
-  /** Bytes of bio_vec tables. */
-  readonly bvecBytesPerIo: number;
-  /** Cache lines of bio_vec tables. */
-  readonly bvecLinesPerIo: number;
-  /** Any other exact figure. */
-  readonly [name: string]: number;
-}
-
-/** One timed batch. */
-export interface ResultSample {
-  /** Which birth of the layout ran it, from 0. */
-  readonly birth: number;
-  /** The round inside that birth, from 0. */
-  readonly round: number;
-  /** Time per I/O of the batch. */
-  readonly nsPerIo: number;
-}
-
-/** The samples behind a median, at most as many as the cap. */
-export interface ResultSamples {
-  /** How many were measured. */
-  readonly total: number;
-  /** Whether `values` holds fewer than that. */
-  readonly capped: boolean;
-  /** Those kept, in the order of measuring. */
-  readonly values: readonly ResultSample[];
-}
-
-/** What was touched, per I/O. */
-export interface TouchedPerIo {
-  /** Accesses of up to 8 bytes. */
-  readonly accessesPerIo: number;
-  /** Of those, writes. */
-  readonly writesPerIo: number;
-  /** Of those, ones that straddle a border of 64-byte lines. */
-  readonly straddlesPerIo: number;
-  /** Distinct bytes. */
-  readonly bytesPerIo: number;
-  /** Distinct lines of 64 bytes. */
-  readonly linesPerIo: number;
-}
-
-/** A footprint and its breakdown. */
-export interface FootprintFigures {
-  /** Everything, no line twice; `usefulShare` is bytes over bytes of lines. */
-  readonly total: TouchedPerIo & { readonly usefulShare: number };
-  /** By structure; a line that two share counts for both. */
-  readonly structures: Readonly<Record<string, TouchedPerIo>>;
-  /** By stage; a line that two touch counts for both. */
-  readonly stages: Readonly<Record<string, TouchedPerIo>>;
-  /** By structure and stage. */
-  readonly structuresInStages: readonly (
-    & { readonly structure: string; readonly stage: string }
-    & TouchedPerIo
-  )[];
-  /** Lines by stage. */
-  readonly stageLinesPerIo: Readonly<Record<string, number>>;
-}
-
-/** Bytes and lines that I/Os touch: one at a time, and many in flight. */
-export interface ResultFootprint extends FootprintFigures {
-  /** I/Os that were traced one at a time. */
-  readonly tracedIos: number;
-  /** Bytes of slab objects that were taken, by structure. */
-  readonly allocatedBytesPerIo: Readonly<Record<string, number>>;
-  /** With `depth` I/Os in flight, a line that several touch counting once. */
-  readonly atDepth: FootprintFigures & {
-    readonly depth: number;
-    readonly tracedIos: number;
-  };
-}
-
-/** One cache of the modelled CPU, per I/O. */
-export interface ResultModelledLevel {
-  /** Name of the level, such as `L1D`. */
-  readonly name: string;
-  /** Lines read or written that were not there. */
-  readonly missesPerIo: number;
-  /** Of those, reads. */
-  readonly readMissesPerIo: number;
-  /** Of those, writes. */
-  readonly writeMissesPerIo: number;
-  /** Dirty lines written to the next level. */
-  readonly writebacksPerIo: number;
-}
-
-/** A stretch of I/Os as the modelled CPU saw it. */
-export interface ResultModelledStretch {
-  /** I/Os of the stretch. */
-  readonly ios: number;
-  /** Loads and stores of the path; not the device's, and no data bytes. */
-  readonly referencesPerIo: number;
-  /** Data caches, first level first. */
-  readonly levels: readonly ResultModelledLevel[];
-  /** Cycles if no two misses overlap; the ends move assumed latencies 25 %. */
-  readonly stallCyclesPerIo: {
-    readonly cycles: number;
-    readonly low: number;
-    readonly high: number;
-  };
-}
-
-/** What the cache model makes of the steady state; exact, never measured. */
-export interface ResultModelled extends ResultModelledStretch {
-  /** Name of the CPU. */
-  readonly cpu: string;
-  /** I/Os in flight. */
-  readonly depth: number;
-  /** I/Os before the ones counted, from empty caches on. */
-  readonly warmUpIos: number;
-  /** The first `depth` of those. */
-  readonly cold: ResultModelledStretch;
-}
-
-/** What one layout did in a cell. */
-export interface ResultLayout {
-  /** Registry name of the layout. */
-  readonly name: string;
-  /** Time per I/O; `null` where nothing was timed. */
-  readonly nsPerIo: Interval | null;
-  /** Time relative to the baseline; 1 for the baseline itself. */
-  readonly ratio: Interval | null;
-  /** What the run can say about that ratio. */
-  readonly verdict: Verdict | null;
-  /** Exact figures. */
-  readonly counts: ResultCounts;
-  /** Bytes that one segment takes in a table of this layout. */
-  readonly bytesPerSegment?: number | null | undefined;
-  /** The recognition that this layout used. */
-  readonly recognition?: string | undefined;
-  /** I/O per second of one worker, from the median. */
-  readonly iosPerSecond?: number | null | undefined;
-  /** p of "no difference", corrected over the layouts of the cell (Holm). */
-  readonly adjustedPValue?: number | null | undefined;
-  /** Smallest difference that this run could have shown; 0.03 is 3 %. */
-  readonly detectable?: number | null | undefined;
-  /** Standard deviation between births; 0.03 is 3 %. */
-  readonly betweenBirthSpread?: number | null | undefined;
-  /** How many samples lie far outside; none was removed. */
-  readonly outliers?: number | undefined;
-  /** What the timings came from. */
-  readonly samples?: ResultSamples | null | undefined;
-  /** Bytes and lines per structure and stage. */
-  readonly footprint?:
-    | ResultFootprint
-    | Readonly<Record<string, unknown>>
-    | null
-    | undefined;
-  /** Figures of the cache model; never mixed with measured ones. */
-  readonly modelled?: ResultModelled | null | undefined;
-}
-
-/** The I/Os that a cell ran. */
-export interface ResultIos {
-  /** All I/Os of the workload. */
-  readonly total: number;
-  /** Reads among them. */
-  readonly reads: number;
-  /** Writes among them. */
-  readonly writes: number;
-  /** Others, such as flush and discard. */
-  readonly others: number;
-  /** Bytes read and written. */
-  readonly bytes: number;
-  /** Entries of the input that were left out. */
-  readonly skipped: number;
-  /** I/Os that were widened to whole sectors. */
-  readonly rounded?: number | undefined;
-  /** I/Os too long for the lab that were replayed as several. */
-  readonly cut?: number | undefined;
-}
-
-/** A layout that a cell could not run. */
-export interface ResultLeftOut {
-  /** Registry name of the layout. */
-  readonly name: string;
-  /** Why it cannot express this cell. */
-  readonly reason: string;
-}
-
-/** The baseline compared with a second copy of itself. */
-export interface ResultNoiseFloor {
-  /** The ratio that identical code showed. */
-  readonly ratio: Interval;
-  /** Distance of that ratio from 1; 0.01 is 1 %. */
-  readonly difference: number;
-}
-
-/** One ABI x machine x workload x recognition x engine. */
-export interface ResultCell {
-  /** Name of the workload. */
-  readonly workload: string;
-  /** ABI of the structs. */
-  readonly abi: string;
-  /** Recognition asked for. */
-  readonly recognition: string;
-  /** `js` or `native`. */
-  readonly engine: string;
-  /** The I/Os. */
-  readonly ios: ResultIos;
-  /** Digest of the descriptors, equal for all layouts. */
-  readonly digest: string;
-  /** One entry per layout. */
-  readonly layouts: readonly ResultLayout[];
-  /** Registry name of the layout that ratios refer to. */
-  readonly baseline?: string | undefined;
-  /** One line on what the workload is. */
-  readonly description?: string | undefined;
-  /** Queue, depth, submitter and controller in one line. */
-  readonly setting?: string | undefined;
-  /** Kernel profile. */
-  readonly kernel?: string | undefined;
-  /** Memory placement of the I/Os. */
-  readonly placement?: string | undefined;
-  /** Rounds per birth. */
-  readonly rounds?: number | undefined;
-  /** Births of each layout. */
-  readonly births?: number | undefined;
-  /** What identical code differed by. */
-  readonly noiseFloor?: ResultNoiseFloor | null | undefined;
-  /** Entries of the input that were left out, by reason. */
-  readonly skippedByReason?: Readonly<Record<string, number>> | undefined;
-  /** Bytes that were moved by the device and checked, for each layout. */
-  readonly verifiedBytes?: number | undefined;
-  /** I/Os that were replayed for timing. */
-  readonly timedIos?: number | undefined;
-  /** Layouts that cannot express this cell. */
-  readonly leftOut?: readonly ResultLeftOut[] | undefined;
-  /** Warnings of this cell alone. */
-  readonly warnings?: readonly LabWarning[] | undefined;
-}
-
-/** The whole file. */
-export interface LabResult {
-  /** Version of this format. */
-  readonly schemaVersion: number;
-  /** What wrote the file. */
-  readonly tool: { readonly name: string; readonly version: string };
-  /** The machine and the runtime; see `environment.ts`. */
-  readonly environment: Readonly<Record<string, unknown>>;
-  /** The options of the run. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Seed of every random choice. */
-  readonly seed: number;
-  /** What a reader has to know. */
-  readonly warnings: readonly LabWarning[];
-  /** Whether the run was interrupted, so that cells may be missing. */
-  readonly interrupted?: boolean | undefined;
-  /** The comparisons. */
-  readonly cells: readonly ResultCell[];
-}
 
 /** The name that a result file carries in `tool.name`. */
 export const TOOL_NAME = "bvec-lab";
