@@ -6,7 +6,7 @@ import {
 import { explainIo } from "../../../bench/explain/explain_io.ts";
 import { findIo } from "../../../bench/explain/find_io.ts";
 import { renderExplanation } from "../../../bench/explain/text.ts";
-import { main } from "../../../bench/lab.ts";
+import { lab as runLab } from "../lab_in_process.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout, layouts } from "../../../layouts/registry.ts";
@@ -14,17 +14,8 @@ import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 
-async function lab(args: string[]) {
-  let out = "";
-  let err = "";
-  const status = await main(["explain", ...args], {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
+function lab(args: string[]) {
+  return runLab(["explain", ...args]);
 }
 
 /** The explanation as data, checked against its schema. */

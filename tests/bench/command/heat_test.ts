@@ -1,18 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../../bench/lab.ts";
-
-async function lab(args: string[]) {
-  let out = "";
-  let err = "";
-  const status = await main(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
-}
+import { lab } from "../lab_in_process.ts";
 
 Deno.test("lab heat draws the lines of a structure in 80 columns", async () => {
   for (const structure of ["bio", "request", "page", "nvme_iod"]) {

@@ -1,20 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { resultSchema } from "../../../bench/result.ts";
 import { main } from "../../../bench/lab.ts";
-
-/** Runs `lab` with a context that keeps what was written. */
-async function lab(args: string[], signal = new AbortController().signal) {
-  let out = "";
-  let err = "";
-  const status = await main(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal,
-  });
-  return { status, out, err };
-}
+import { inFolder, lab } from "../lab_in_process.ts";
 
 const EXACT = [
   "run",
@@ -26,15 +13,6 @@ const EXACT = [
   "page",
   "--quiet",
 ];
-
-async function inFolder(work: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("lab run prints exact figures of a shipped iolog", async () => {
   const { status, out } = await lab([...EXACT, "--workload", "randrw4k"]);

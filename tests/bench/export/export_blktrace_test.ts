@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { blktraceObserver } from "../../../bench/export/export_blktrace.ts";
-import { main } from "../../../bench/lab.ts";
+import { inFolder, lab as runLab } from "../lab_in_process.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { assemblePath } from "../../../sim/assembly.ts";
@@ -22,25 +22,8 @@ const EXACT = [
   "none",
 ];
 
-async function lab(args: string[]) {
-  let err = "";
-  const status = await main([...EXACT, "--recognise", "page", ...args], {
-    writeOut: () => {},
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, err };
-}
-
-async function inFolder(work: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function lab(args: string[]) {
+  return runLab([...EXACT, "--recognise", "page", ...args]);
 }
 
 /** Counts of blkparse's letters, from its own text. */

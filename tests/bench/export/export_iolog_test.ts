@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { main } from "../../../bench/lab.ts";
+import { inFolder, lab as runLab } from "../lab_in_process.ts";
 import { askWitness } from "../witness.ts";
 
 const EXACT = [
@@ -12,25 +12,8 @@ const EXACT = [
   "none",
 ];
 
-async function lab(args: string[]) {
-  let err = "";
-  const status = await main([...EXACT, "--recognise", "page", ...args], {
-    writeOut: () => {},
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, err };
-}
-
-async function inFolder(work: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+function lab(args: string[]) {
+  return runLab([...EXACT, "--recognise", "page", ...args]);
 }
 
 Deno.test("lab run --iolog writes a log that fio replays I/O by I/O", async () => {
