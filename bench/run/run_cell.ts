@@ -1,11 +1,13 @@
 /**
  * One cell, whole: audited, timed, summed up.
  */
+import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import {
   openWorkload,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { memoryMapOf } from "../contender_machine.ts";
+import type { Abi } from "../../layouts/abi.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
@@ -138,7 +140,7 @@ export async function runCell(
       rounded: tally.rounded,
       cut: tally.cut,
     },
-    setting: setting(run),
+    setting: setting(run, plan.abi),
     skippedByReason: tally.skipped,
     digest: cellDigest(plan, audited),
     verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
@@ -241,9 +243,11 @@ function cellDigest(plan: CellPlan, audited: AuditedCell): string {
 }
 
 /** What a table cannot show of the machine and the submitter, in one line. */
-function setting(run: LabRunOptions): string {
+function setting(run: LabRunOptions, abi: Abi): string {
   const { machine, limits } = run;
   return [
+    // Not every ABI has a recorded kernel of the version whose rules are used.
+    `structures of ${structOffsets(run.kernel, abi, "bio").source}`,
     `requests of ${limits.maxSectors / 2} KiB and ${limits.maxSegments} ` +
     "segments at most",
     `depth ${run.depth}`,
