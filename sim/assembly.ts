@@ -34,7 +34,7 @@ import {
   createDecodingDevice,
   type DecodedCounts,
 } from "./nvme/decoding_device.ts";
-import { createNullDevice } from "./nvme/device.ts";
+import { createNullDevice, type NvmeDevice } from "./nvme/device.ts";
 import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
 import type { IoWindow } from "./workload/window.ts";
@@ -116,6 +116,10 @@ export interface Assembly {
   readonly memory: KernelMemory;
   /** The layout's codec. */
   readonly codec: SegmentCodec;
+  /** The device at the other end of the rings. */
+  readonly device: NvmeDevice;
+  /** A window as the path sees it: with DMA addresses, if mapped first. */
+  readonly seen: (window: IoWindow) => IoWindow;
   /** What a decoding device has counted. */
   readonly decoded?: DecodedCounts;
   /** Digest of the commands that a decoding device has seen. */
@@ -253,6 +257,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     { memory, map, data },
   );
   let decoder: ReturnType<typeof createDecodingDevice> | undefined;
+  let device: NvmeDevice = { process: () => {} };
   const premap = isMapFirst
     ? createPremap({
       pieces: controller.pieces,
@@ -282,7 +287,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       ? { registered: options.registered ?? REGISTERED }
       : {}),
     device: (queue) => {
-      if (!options.decode) return createNullDevice(memory, queue);
+      if (!options.decode) return device = createNullDevice(memory, queue);
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,
         data,
@@ -291,7 +296,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         sgl: controller.sgl,
         ...(options.onCommand ? { onCommand: options.onCommand } : {}),
       });
-      return decoder;
+      return device = decoder;
     },
     ...(options.onStage ? { onStage: options.onStage } : {}),
   });
@@ -305,6 +310,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     path,
     memory,
     codec,
+    device,
+    seen: premap === undefined ? (window) => window : premap.window,
     ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
   };
 }

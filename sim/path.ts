@@ -116,6 +116,8 @@ export interface Path {
    * the first I/O of another window does so, too.
    */
   readonly register: (window: IoWindow) => void;
+  /** Where the table of an I/O's registered buffer lies; 0 without them. */
+  readonly tableOf: (io: number) => number;
   /** Counts up to the last `drain`. */
   readonly counts: PathCounts;
   /** Parts of slab objects that count as another structure. */
@@ -324,7 +326,8 @@ export function createPath(options: PathOptions): Path {
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
   ];
-  return { submit, drain, register, counts, regionParts, balance };
+  const tableOf = buffers === undefined ? () => 0 : buffers.tableOf;
+  return { submit, drain, register, tableOf, counts, regionParts, balance };
 }
 
 /**
