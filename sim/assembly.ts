@@ -37,6 +37,7 @@ import {
 import { createNullDevice, type NvmeDevice } from "./nvme/device.ts";
 import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
+import type { NvmeQueue } from "./nvme/queue.ts";
 import type { IoWindow } from "./workload/window.ts";
 import { createPath, type Path } from "./path.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
@@ -100,6 +101,12 @@ export interface AssemblyOptions {
   readonly salt?: number;
   /** Told by a decoding device of each command, by its offset in memory. */
   readonly onCommand?: (entry: number) => void;
+  /** Makes the queue pair; one for a device in the same worker unless told. */
+  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  /** Makes the device; the null or the decoding one unless told. */
+  readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
+  /** Told which I/O has ended, by its index in its window. */
+  readonly onIoEnd?: (io: number) => void;
   /** Wraps the view of kernel memory, for tracing. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -286,7 +293,10 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.submitter === "registered"
       ? { registered: options.registered ?? REGISTERED }
       : {}),
+    ...(options.queue ? { queue: options.queue } : {}),
+    ...(options.onIoEnd ? { onIoEnd: options.onIoEnd } : {}),
     device: (queue) => {
+      if (options.device) return device = options.device(memory, queue);
       if (!options.decode) return device = createNullDevice(memory, queue);
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,

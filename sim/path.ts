@@ -77,6 +77,10 @@ export interface PathOptions {
   readonly registered?: RegisteredCapacity;
   /** Told of the block layer's events. */
   readonly observer?: BlockObserver;
+  /** Makes the queue pair; one for a device in the same worker unless told. */
+  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  /** Told which I/O has ended, by its index in its window. */
+  readonly onIoEnd?: (io: number) => void;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
   /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
@@ -144,7 +148,9 @@ export function createPath(options: PathOptions): Path {
   const onStage = options.onStage ?? (() => {});
   const settings = { ...NVME_QUEUE_SETTINGS, ...options.settings };
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
-  const queue = createNvmeQueue(memory, RING_ENTRIES);
+  const makeQueue = options.queue ?? createNvmeQueue;
+  const queue = makeQueue(memory, RING_ENTRIES);
+  const { onIoEnd } = options;
   const device = options.device(queue);
   const buffers = registered === undefined
     ? undefined
@@ -229,9 +235,10 @@ export function createPath(options: PathOptions): Path {
     driverBytes: iod.sizeBytes,
     driver: makeDriver,
     continuesShort: true,
-    onEnd: (_cookie, status) => {
+    onEnd: (cookie, status) => {
       inFlight--;
       ended++;
+      if (onIoEnd !== undefined) onIoEnd(cookie);
       if (status !== BLK_STS.ok) counts.errors++;
     },
     onStage,

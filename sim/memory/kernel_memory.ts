@@ -52,6 +52,8 @@ export interface KernelMemoryOptions {
   readonly abi: Abi;
   /** Size of the arena in bytes, up to 2^31 - 1. */
   readonly sizeBytes: number;
+  /** Memory of another worker's arena of that size; new unless told. */
+  readonly buffer?: SharedArrayBuffer;
   /** Wraps the view, for the tracer; the plain DataView unless told. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -137,7 +139,7 @@ export class KernelMemory {
     const { abi, sizeBytes } = options;
     this.abi = abi;
     this.onFreelist = options.onFreelist;
-    this.buffer = new SharedArrayBuffer(sizeBytes);
+    this.buffer = options.buffer ?? new SharedArrayBuffer(sizeBytes);
     const plain = new DataView(this.buffer);
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;

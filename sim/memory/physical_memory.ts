@@ -30,8 +30,11 @@ export class PhysicalMemory {
    * Makes memory, all zero; what is never touched takes no room.
    *
    * @param map The machine's memory.
+   * @param buffers Memory that another worker sees too, by `sharedDataBuffers`
+   *   of an equal map; new memory unless told.
    */
-  constructor(map: MemoryMap) {
+  constructor(map: MemoryMap, buffers?: readonly SharedArrayBuffer[]) {
+    let next = 0;
     const range = (
       startPhys: bigint,
       busAddress: bigint,
@@ -41,7 +44,7 @@ export class PhysicalMemory {
       busAddress: Number(busAddress),
       sizeBytes,
       // Pages of it that no I/O touches are never made resident.
-      words: new Uint32Array(new ArrayBuffer(sizeBytes)),
+      words: new Uint32Array(buffers?.[next++] ?? new ArrayBuffer(sizeBytes)),
     });
     this.#ranges = [
       ...map.dram.map((dram) =>
@@ -104,6 +107,18 @@ export class PhysicalMemory {
     }
     place.words = this.#nothing;
   }
+}
+
+/**
+ * Gives the memory behind a map for workers that share it.
+ *
+ * @param map The machine's memory.
+ * @returns One buffer for each range, host memory first.
+ */
+export function sharedDataBuffers(map: MemoryMap): SharedArrayBuffer[] {
+  return [...map.dram, ...map.providers].map(({ sizeBytes }) =>
+    new SharedArrayBuffer(sizeBytes)
+  );
 }
 
 /** A stretch of words that mirrors the simulated medium. */

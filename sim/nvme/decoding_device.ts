@@ -49,6 +49,8 @@ export interface DecodeOptions {
   readonly sgl: boolean;
   /** Told of each command, by its offset in kernel memory, before it is done. */
   readonly onCommand?: (entry: number) => void;
+  /** Digests the commands; one in the order of commands unless told. */
+  readonly digest?: StreamDigest;
 }
 
 /**
@@ -66,6 +68,8 @@ export function createDecodingDevice(
 ): NvmeDevice & {
   readonly counts: DecodedCounts;
   readonly digest: StreamDigest;
+  /** Carries out the command at an offset, for a device of another kind. */
+  readonly carryOut: (entry: number) => void;
 } {
   const { getLe32, view, abi } = memory;
   const { salt, onCommand, blockBytes } = options;
@@ -77,7 +81,7 @@ export function createDecodingDevice(
     sglDescriptors: 0,
     bytes: 0,
   };
-  const digest = new StreamDigest();
+  const digest = options.digest ?? new StreamDigest();
   const place: DataPlace = { words: new Uint32Array(0), index: 0 };
   let rest = 0;
   let word = 0;
@@ -303,7 +307,12 @@ export function createDecodingDevice(
       );
     }
   };
-  return { ...createDevice(memory, queue, decode), counts, digest };
+  return {
+    ...createDevice(memory, queue, decode),
+    counts,
+    digest,
+    carryOut: decode,
+  };
 }
 
 function hex(lo: number, hi: number): string {
