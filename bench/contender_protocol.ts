@@ -49,7 +49,12 @@ export interface WindowHandle {
 
 /** A request to a contender's worker. */
 export type ContenderRequest =
-  | { readonly kind: "setup"; readonly setup: ContenderSetup }
+  | {
+    readonly kind: "setup";
+    readonly setup: ContenderSetup;
+    /** Words that say where the worker is (contender_progress.ts). */
+    readonly progress: SharedArrayBuffer;
+  }
   /** Decode every command; move and check the bytes of the first I/Os. */
   | {
     readonly kind: "audit";

@@ -16,6 +16,7 @@ import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import { controllerOf } from "./contender_machine.ts";
+import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
   ContenderRequest,
@@ -29,6 +30,8 @@ declare const self: {
 };
 
 let setup: ContenderSetup | undefined;
+/** Read by the watchdog of the main thread. */
+let progress: Int32Array = newProgress();
 let timed: Assembly | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
@@ -53,6 +56,7 @@ function answer(request: ContenderRequest): ContenderAnswer {
   switch (request.kind) {
     case "setup": {
       setup = request.setup;
+      progress = new Int32Array(request.progress);
       const layout = findLayout(setup.layout);
       const abi = findAbi(setup.abi);
       // Told now, so that a layout that cannot serve says so before the run.
@@ -108,7 +112,11 @@ function audit(
   }
   const { assembly, branches, verifiedBytes } = audited;
   const errors = assembly.path.counts.errors;
-  replay(assembly, window, ios);
+  for (const io of ios) {
+    progress[PROGRESS.io] = request.firstIo + io + 1;
+    assembly.path.submit(window, io);
+  }
+  assembly.path.drain();
   if (assembly.path.counts.errors !== errors) {
     throw new WrongIoError(
       `Cannot trust the I/Os from ${request.firstIo} on: ${
@@ -147,13 +155,18 @@ function verify(
     decode: true,
     data: () => memory,
   });
-  verifyReplay(assembly, window, {
-    ios: ios.subarray(0, request.verifyIos),
-    data: memory,
-    salt,
-    firstIo: request.firstIo,
-    ...(request.digests ? { digests: new Int32Array(request.digests) } : {}),
-  });
+  const digests = request.digests && new Int32Array(request.digests);
+  for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
+    const one = ios.subarray(i, i + 1);
+    progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
+    verifyReplay(assembly, window, {
+      ios: one,
+      data: memory,
+      salt,
+      firstIo: request.firstIo,
+      ...(digests ? { digests } : {}),
+    });
+  }
   return assembly.decoded?.bytes ?? 0;
 }
 

@@ -76,7 +76,7 @@ function exitStatus(error: unknown, context: CommandContext): number {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof InterruptedError) {
     context.writeError(`lab: ${message}\n`);
-    return EXIT.interrupted;
+    return error.status;
   }
   context.writeError(`lab: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
   return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;

@@ -9,6 +9,7 @@ import {
   resultSchema,
   TOOL_NAME,
 } from "./result.ts";
+import { systemReason } from "./system_reason.ts";
 
 /**
  * Reads the text of a result file.
@@ -86,24 +87,10 @@ export async function readResultFile(path: string): Promise<LabResult> {
     text = await Deno.readTextFile(path);
   } catch (error) {
     throw new Deno.errors.NotFound(
-      `Cannot read "${path}": ${reasonOf(error)}, expected a result file`,
+      `Cannot read "${path}": ${systemReason(error)}, expected a result file`,
     );
   }
   return readResult(text, path);
-}
-
-/** The runtime's own words name a system call and an error number. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
-  if (error instanceof Deno.errors.NotADirectory) {
-    return "a part of the path is no directory";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "permission denied";
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*/s, "").replaceAll("\n", " ");
 }
 
 function parseJson(text: string, fileName: string): unknown {

@@ -138,6 +138,7 @@ const cell = z.looseObject({
   births: count.optional(),
   noiseFloor: z.looseObject({ ratio: interval, difference: exact }).nullish(),
   leftOut: z.array(z.looseObject({ name, reason: z.string() })).optional(),
+  complete: z.boolean().optional(),
   warnings: z.array(warning).optional(),
 });
 
@@ -150,6 +151,7 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
   seed: z.number().int(),
   warnings: z.array(warning),
   interrupted: z.boolean().optional(),
+  complete: z.boolean().optional(),
   cells: z.array(cell),
 });
 

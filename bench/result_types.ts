@@ -259,6 +259,8 @@ export interface ResultCell {
   readonly timedIos?: number | undefined;
   /** Layouts that cannot express this cell. */
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
+  /** `false` if its timing was interrupted: it is run anew on resuming. */
+  readonly complete?: boolean | undefined;
   /** Warnings of this cell alone. */
   readonly warnings?: readonly LabWarning[] | undefined;
 }
@@ -279,6 +281,8 @@ export interface LabResult {
   readonly warnings: readonly LabWarning[];
   /** Whether the run was interrupted, so that cells may be missing. */
   readonly interrupted?: boolean | undefined;
+  /** Whether all cells of the run are here; `lab run --resume` goes on. */
+  readonly complete?: boolean | undefined;
   /** The comparisons. */
   readonly cells: readonly ResultCell[];
 }

@@ -14,6 +14,7 @@ import type {
   ReplacementPolicy,
 } from "../../sim/cache/config.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
+import type { ReferenceBatch } from "../../sim/cache/reference.ts";
 import { createHierarchy } from "../../sim/cache/hierarchy.ts";
 import { LEVEL_OPTIONS, parseLevelSpec } from "../../sim/cache/level_spec.ts";
 import { policyNames } from "../../sim/cache/policies.ts";
@@ -24,6 +25,7 @@ import { type CommonOptions, createCommand, unknownName } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { readCpu } from "./cpu_option.ts";
 import { checkOutput, writeJson } from "./output.ts";
+import { OutputFile } from "./output_file.ts";
 
 interface CacheOptions extends CommonOptions {
   readonly level: readonly string[];
@@ -96,18 +98,15 @@ async function runCache(
     if (target !== undefined) await checkOutput(target, options);
   }
   const reading = await openTrace(trace, format, context.signal);
-  const copy = options.save === undefined
-    ? undefined
-    : await openCopy(options.save);
-  try {
+  const run = async (copy?: (batch: ReferenceBatch) => void) => {
     for await (const batch of reading.batches) {
       caches.run(batch);
-      copy?.write(batch);
+      copy?.(batch);
       if (context.signal.aborted) break;
     }
-  } finally {
-    copy?.close();
-  }
+  };
+  if (options.save === undefined) await run();
+  else await runAndSave(run, options.save, { options, context });
   const before = caches.counts();
   const { reads, writes, instructions } = before.references;
   const interrupted = context.signal.aborted;
@@ -128,6 +127,22 @@ async function runCache(
   };
   await tell(result, options, context);
   return interrupted ? EXIT.interrupted : EXIT.done;
+}
+
+/** An interrupted copy would look like a whole, shorter trace: none is kept. */
+async function runAndSave(
+  run: (copy: (batch: ReferenceBatch) => void) => Promise<void>,
+  path: string,
+  by: { options: CacheOptions; context: CommandContext },
+): Promise<void> {
+  const file = await OutputFile.create(path, by.options);
+  try {
+    const writer = new BinaryTraceWriter();
+    await run((batch) => file.write(writer.encode(batch)));
+    if (!by.context.signal.aborted) await file.finish();
+  } finally {
+    await file.discard();
+  }
 }
 
 async function tell(
@@ -184,22 +199,6 @@ async function openTrace(
   const name = isStdin ? "standard input" : trace;
   const known = format === undefined ? {} : { format };
   return await readAddressTrace(name, stream, { ...known, signal });
-}
-
-async function openCopy(path: string) {
-  const file = await Deno.open(path, {
-    write: true,
-    create: true,
-    truncate: true,
-  });
-  const writer = new BinaryTraceWriter();
-  return {
-    write: (batch: Parameters<BinaryTraceWriter["encode"]>[0]) => {
-      let rest: Uint8Array = writer.encode(batch);
-      while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-    },
-    close: () => file.close(),
-  };
 }
 
 function oneOf<T extends string>(

@@ -3,6 +3,8 @@
  * can hand it something else: the two streams, the interrupt, the files.
  */
 
+import { systemReason } from "../system_reason.ts";
+
 /** The outside world of one command. */
 export interface CommandContext {
   /** Writes payload text; a closed pipe is not an error. */
@@ -15,8 +17,12 @@ export interface CommandContext {
   readonly color: boolean;
   /** The words after `lab`, where a command wants to tell how it was called. */
   readonly words?: readonly string[];
-  /** Aborted by Ctrl-C; a command then keeps what it has finished. */
+  /**
+   * Aborted by Ctrl-C or SIGTERM; a command then keeps what it has finished.
+   */
   readonly signal: AbortSignal;
+  /** Aborted when the reader of standard output has gone. */
+  readonly outClosed?: AbortSignal;
 }
 
 /** An answer of the simulated path was wrong, or a result regressed. */
@@ -27,6 +33,19 @@ export class WrongAnswerError extends Error {
 /** The user interrupted a command that has no partial result to tell. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
+  /** The exit status: 128 and the number of the signal. */
+  readonly status: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What to tell.
+   * @param status The exit status, that of SIGINT unless told.
+   */
+  constructor(message: string, status: number = EXIT.interrupted) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** Exit statuses of the command line (design.md, section 6). */
@@ -35,27 +54,80 @@ export const EXIT = {
   wrongAnswer: 1,
   wrongUse: 2,
   interrupted: 130,
+  terminated: 143,
 } as const;
+
+/** The time that an interrupted command has to end by itself, in ms. */
+const END_MS = 10_000;
+
+/**
+ * Gives the exit status of an aborted command.
+ *
+ * @param reason What its signal was aborted with.
+ * @returns 143 after SIGTERM, 130 after anything else.
+ */
+export function interruptStatus(reason: unknown): number {
+  return reason instanceof InterruptedError ? reason.status : EXIT.interrupted;
+}
 
 /**
  * Opens the context of the real process.
  *
- * @returns The context, with Ctrl-C wired to its signal.
+ * @returns The context, with Ctrl-C and SIGTERM wired to its signal.
  */
 export function processContext(): CommandContext {
   const abort = new AbortController();
-  const interrupt = () => abort.abort(new InterruptedError("Interrupted"));
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", interrupt);
+  const closed = new AbortController();
+  const writeError = streamWriter(Deno.stderr);
+  const interrupt = (message: string, status: number) => () => {
+    abort.abort(new InterruptedError(message, status));
+    // Nothing that hangs may keep the process: output files are whole anyway.
+    Deno.unrefTimer(setTimeout(() => {
+      writeError(`lab: ${message}\n`);
+      Deno.exit(status);
+    }, END_MS));
+  };
+  Deno.addSignalListener("SIGINT", interrupt("Interrupted", EXIT.interrupted));
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener(
+      "SIGTERM",
+      interrupt("Terminated", EXIT.terminated),
+    );
+  }
   return {
-    writeOut: streamWriter(Deno.stdout),
-    writeError: streamWriter(Deno.stderr),
+    writeOut: outWriter(Deno.stdout, closed),
+    writeError,
     errorIsTerminal: Deno.stderr.isTerminal(),
     color: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"),
     signal: abort.signal,
+    outClosed: closed.signal,
   };
 }
 
+/** Writes the payload: that it cannot be written ends the command. */
+function outWriter(
+  stream: { writeSync(bytes: Uint8Array): number },
+  closed: AbortController,
+): (text: string) => void {
+  const encoder = new TextEncoder();
+  return (text) => {
+    if (closed.signal.aborted) return;
+    try {
+      writeAll(stream, encoder.encode(text));
+    } catch (error) {
+      // `| head` closes the pipe early: what it wanted, it has.
+      if (error instanceof Deno.errors.BrokenPipe) closed.abort();
+      else {
+        throw new Error(
+          `Cannot write to standard output: ${systemReason(error)}`,
+          { cause: error },
+        );
+      }
+    }
+  };
+}
+
+/** Writes notes: that they cannot be told is no reason to fail. */
 function streamWriter(
   stream: { writeSync(bytes: Uint8Array): number },
 ): (text: string) => void {
@@ -63,13 +135,26 @@ function streamWriter(
   let closed = false;
   return (text) => {
     if (closed) return;
-    let rest = encoder.encode(text);
     try {
-      while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
-    } catch (error) {
-      // `| head` closes the pipe early: what it wanted, it has.
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      writeAll(stream, encoder.encode(text));
+    } catch {
       closed = true;
     }
   };
+}
+
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  bytes: Uint8Array,
+): void {
+  let rest = bytes;
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(stream.writeSync(rest));
+    } catch (error) {
+      // A pipe that its reader has set to non-blocking is full: wait 5 ms.
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }

@@ -3,6 +3,7 @@
  * something that was there unless told to.
  */
 import { dirname, join } from "@std/path";
+import { systemReason } from "../system_reason.ts";
 import type { CommandContext } from "./context.ts";
 
 /** How an output file is written. */
@@ -26,9 +27,20 @@ export async function writeJson(
   context: CommandContext,
   options: WriteOptions = {},
 ): Promise<void> {
-  const text = JSON.stringify(value, refuseNonFinite, 2) + "\n";
+  const text = toJson(value);
   if (target === "-") context.writeOut(text);
   else await writeWhole(target, text, options);
+}
+
+/**
+ * Gives a value as the text of a JSON file.
+ *
+ * @param value The value.
+ * @returns Its text.
+ * @throws {RangeError} If it holds NaN or Infinity.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, refuseNonFinite, 2) + "\n";
 }
 
 /**
@@ -77,9 +89,9 @@ async function statOf(
       error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory
     ) return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Deno.errors.PermissionDenied(
-      `Cannot write "${target}": ${reason}, expected a writable path`,
+      `Cannot write "${target}": ${systemReason(error)}, expected a writable ` +
+        "path",
     );
   }
 }
@@ -97,8 +109,17 @@ export async function writeWhole(
   options: WriteOptions & { probe?: boolean } = {},
 ): Promise<void> {
   const partial = join(dirname(target), `.bvec-lab-${crypto.randomUUID()}`);
+  const bytes = new TextEncoder().encode(text);
   try {
-    await Deno.writeTextFile(partial, text, { createNew: true });
+    const file = await Deno.open(partial, { write: true, createNew: true });
+    try {
+      let rest = bytes;
+      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+      // The name must not reach the disk before the content does.
+      if (!options.probe) await file.sync();
+    } finally {
+      file.close();
+    }
     if (options.probe) await Deno.remove(partial);
     else if (options.force) await Deno.rename(partial, target);
     else {
@@ -108,16 +129,45 @@ export async function writeWhole(
     }
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new Deno.errors.AlreadyExists(
-        `Cannot write "${target}": the file exists, expected a new path or --force`,
-      );
-    }
-    throw new Deno.errors.PermissionDenied(
-      `Cannot write "${target}": ${reason}, expected a writable path`,
+    throw outputError(target, error, bytes.length);
+  }
+}
+
+/**
+ * Says why an output file could not be written.
+ *
+ * @param target The path.
+ * @param error What the runtime threw.
+ * @param sizeBytes How much was to be written, where that is known.
+ * @returns The error to throw.
+ */
+export function outputError(
+  target: string,
+  error: unknown,
+  sizeBytes?: number,
+): Error {
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return new Deno.errors.AlreadyExists(
+      `Cannot write "${target}": the file exists, expected a new path or --force`,
     );
   }
+  const reason = systemReason(error);
+  if (isFull(error)) {
+    return new Error(
+      `Cannot write "${target}": ${reason}, expected room` +
+        (sizeBytes === undefined ? "" : ` for ${sizeBytes} bytes`),
+      { cause: error },
+    );
+  }
+  return new Deno.errors.PermissionDenied(
+    `Cannot write "${target}": ${reason}, expected a writable path`,
+  );
+}
+
+/** No space, over the quota, or longer than a file may be. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error &&
+    ["ENOSPC", "EDQUOT", "EFBIG"].includes(String(Reflect.get(error, "code")));
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {

@@ -3,7 +3,7 @@
  * over something that was there unless told to.
  */
 import { dirname, join } from "@std/path";
-import type { WriteOptions } from "./output.ts";
+import { outputError, type WriteOptions } from "./output.ts";
 
 /** A file that takes its name when it is complete. */
 export class OutputFile {
@@ -35,7 +35,12 @@ export class OutputFile {
     options: WriteOptions = {},
   ): Promise<OutputFile> {
     const path = join(dirname(target), `.bvec-lab-${crypto.randomUUID()}`);
-    const file = await Deno.open(path, { write: true, createNew: true });
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path, { write: true, createNew: true });
+    } catch (error) {
+      throw outputError(target, error);
+    }
     return new OutputFile(target, {
       path,
       file,
@@ -51,16 +56,21 @@ export class OutputFile {
    */
   write(bytes: Uint8Array): void {
     let rest = bytes;
-    while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+    try {
+      while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+    } catch (error) {
+      throw outputError(this.#target, error);
+    }
   }
 
   /**
-   * Gives the file its name.
+   * Gives the file its name, once all of it is on the disk.
    *
    * @throws {Deno.errors.AlreadyExists} If a file of that name has appeared and
    *   may not be replaced.
    */
   async finish(): Promise<void> {
+    await this.#file.sync();
     this.#close();
     if (this.#force) await Deno.rename(this.#partial, this.#target);
     else {

@@ -12,9 +12,18 @@ import {
   type LabRunOptions,
   SHIPPED_WORKLOADS,
 } from "../run/options.ts";
+import type { ResumeFrom } from "../run/resume.ts";
 import { runLab } from "../run/run_lab.ts";
+import { WATCHDOG_MS } from "../contender.ts";
+import type { LabResult } from "../result.ts";
 import { createCommand, nameList, wholeNumber } from "./command.ts";
-import { type CommandContext, EXIT, WrongAnswerError } from "./context.ts";
+import {
+  type CommandContext,
+  EXIT,
+  interruptStatus,
+  WrongAnswerError,
+} from "./context.ts";
+import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import { progressLine } from "./progress_line.ts";
@@ -75,19 +84,40 @@ function createRun(
       "modelled caches (default: fits the ABI; none)",
     )
     .option("--by <name>", `breaks footprints down: ${BREAKDOWNS.join(", ")}`)
+    .option(
+      "--resume [file]",
+      "go on with an unfinished result (default: that of --json)",
+    )
+    .option(
+      "--watchdog <s>",
+      "seconds that a worker may be silent",
+      wholeNumber(1, 86400),
+      WATCHDOG_MS / 1000,
+    )
     .option("--iolog <file>", "write the workload as fio's iolog, version 3")
     .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
     .addHelpText("after", namesHelp)
     .action(async (options: RunCommandOptions) => {
       const run = await runOptions(options);
       const exported = exportedWorkload(options);
-      for (const target of [options.json, ...Object.values(files(options))]) {
-        if (target !== undefined) await checkOutput(target, options);
+      const resume = await resumeFrom(options);
+      const output = resultFile(options, resume);
+      if (output !== undefined) {
+        await checkOutput(output.path, { force: output.force });
+      }
+      for (const target of Object.values(files(options))) {
+        await checkOutput(target, options);
       }
       if (exported !== undefined) {
         await writeExports(exported, { run, options, context });
       }
-      await execute(run, { options, context, report });
+      await execute(run, {
+        options,
+        context,
+        report,
+        ...(output ? { output } : {}),
+        ...(resume ? { resume } : {}),
+      });
     });
 }
 
@@ -167,29 +197,42 @@ async function execute(
     options: RunCommandOptions;
     context: CommandContext;
     report: (status: number) => void;
+    output?: ResultFile;
+    resume?: ResumeFrom;
   },
 ): Promise<void> {
-  const { options, context, report } = from;
+  const { options, context, report, output, resume } = from;
   const line = progressLine(context, { quiet: options.quiet });
   const toStdout = options.json !== "-";
+  const command = repeatingWords(context.words ?? []).map(quoteWord).join(" ");
+  const withCommand = (result: LabResult) => ({
+    ...result,
+    config: { ...result.config, command },
+  });
+  // Nobody is left to tell, and no file is written: the rest is for nothing.
+  const idle = output === undefined ? context.outClosed : undefined;
   const { result: found, failure } = await runLab(run, {
-    signal: context.signal,
+    signal: idle ? AbortSignal.any([context.signal, idle]) : context.signal,
+    watch: { timeoutMs: options.watchdog * 1000 },
+    ...(resume ? { resume } : {}),
     onProgress: (cell, stage, progress) =>
       line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
         stage,
         ...(progress ? { progress } : {}),
       }),
-    onCell: (cell) => {
+    onCell: async (cell, soFar) => {
       line.clear();
-      if (!toStdout) return;
-      context.writeOut(renderCell(cell) + "\n");
-      if (options.by) context.writeOut(renderBreakdown(cell, options.by));
+      if (toStdout) {
+        context.writeOut(renderCell(cell) + "\n");
+        if (options.by) context.writeOut(renderBreakdown(cell, options.by));
+      }
+      await output?.keep(withCommand(soFar), (problem) =>
+        context.writeError(
+          `lab: ${problem}; it is tried again after the next cell\n`,
+        ));
     },
   });
-  const command = repeatingWords(context.words ?? []).map(quoteWord).join(
-    " ",
-  );
-  const result = { ...found, config: { ...found.config, command } };
+  const result = withCommand(found);
   line.clear();
   if (toStdout && result.cells.length > 0) {
     if (result.warnings.length > 0) {
@@ -197,15 +240,14 @@ async function execute(
     }
     context.writeOut(renderFoot(result));
   }
-  if (
-    options.json !== undefined && (failure === undefined ||
-      result.cells.length > 0 || options.json === "-")
-  ) {
-    await writeJson(options.json, result, context, options);
+  if (options.json === "-") await writeJson("-", result, context);
+  if (failure === undefined || result.cells.length > 0) {
+    await output?.write(result);
   }
+  if (idle?.aborted && !context.signal.aborted) return;
   if (failure === undefined) return;
-  context.writeError(`lab: ${failure.message}\n`);
-  if (context.signal.aborted) report(EXIT.interrupted);
+  context.writeError(`lab: ${oneLine(failure.message)}\n`);
+  if (context.signal.aborted) report(interruptStatus(context.signal.reason));
   else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
   else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
   else report(EXIT.wrongUse);
@@ -214,6 +256,8 @@ async function execute(
 /** Options that say where output goes, with how many words follow them. */
 const OUTPUT_OPTIONS: ReadonlyMap<string, number> = new Map([
   ["--json", 1],
+  ["--resume", 0],
+  ["--watchdog", 1],
   ["--iolog", 1],
   ["--blktrace", 1],
   ["--quiet", 0],
@@ -228,7 +272,16 @@ function repeatingWords(words: readonly string[]): string[] {
     const [name = ""] = word.split("=", 1);
     const follow = OUTPUT_OPTIONS.get(name);
     if (follow === undefined) kept.push(word);
+    else if (word === "--resume") i += isOption(words[i + 1]) ? 0 : 1;
     else if (!word.includes("=")) i += follow;
   }
   return kept;
+}
+
+function isOption(word: string | undefined): boolean {
+  return word === undefined || word.startsWith("-");
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
 }

@@ -48,6 +48,8 @@ export interface RunCommandOptions extends CommonOptions {
   readonly budget: number;
   readonly cpu?: string;
   readonly by?: Breakdown;
+  readonly resume?: string | boolean;
+  readonly watchdog: number;
   readonly iolog?: string;
   readonly blktrace?: string;
 }

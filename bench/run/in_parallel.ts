@@ -17,7 +17,12 @@ export async function inParallel<Item>(
   const lane = async () => {
     while (next < items.length) {
       const item = items[next++] as Item;
-      await work(item);
+      try {
+        await work(item);
+      } catch (error) {
+        next = items.length; // nobody waits for the other lanes' next items
+        throw error;
+      }
     }
   };
   const lanes = Math.min(items.length, navigator.hardwareConcurrency);

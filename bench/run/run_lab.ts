@@ -16,12 +16,13 @@ import {
   TOOL_NAME,
 } from "../result.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
-import { Isolates } from "./isolates.ts";
+import { type IsolateOptions, Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
 import { type CellPlan, planCells } from "./plan.ts";
+import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
 
-/** What a run tells while it goes on. */
+/** What a run tells while it goes on, and what it goes on from. */
 export interface LabRunEvents {
   /** Ends the run; what was finished is returned. */
   readonly signal?: AbortSignal;
@@ -31,8 +32,18 @@ export interface LabRunEvents {
     stage: string,
     progress?: Progress,
   ) => void;
-  /** Told of every finished cell. */
-  readonly onCell?: (cell: ResultCell) => void;
+  /**
+   * Told of every finished cell, with the result so far; the run waits for it,
+   * and ends if it fails.
+   */
+  readonly onCell?: (
+    cell: ResultCell,
+    soFar: LabResult,
+  ) => void | Promise<void>;
+  /** An earlier run of the same: its finished cells are taken over. */
+  readonly resume?: ResumeFrom;
+  /** How workers are watched. */
+  readonly watch?: IsolateOptions;
 }
 
 /** What a run gave. */
@@ -55,7 +66,8 @@ export interface LabRun {
  * @param given Options that differ from the defaults.
  * @param events Signal and callbacks.
  * @returns The result; with `failure` if it ended early.
- * @throws {RangeError} If an option is not valid.
+ * @throws {RangeError} If an option is not valid, or the run to be resumed is
+ *   another one.
  *
  * @example Exact figures of two layouts
  * ```ts
@@ -79,7 +91,7 @@ export async function runLab(
   events: LabRunEvents = {},
 ): Promise<LabRun> {
   const options = completeOptions(given);
-  const { signal, onProgress, onCell } = events;
+  const { signal, onProgress, onCell, resume } = events;
   const clock = () => performance.now() * 1e6;
   const environment = await captureEnvironment();
   // Exact figures do not depend on what else the machine does.
@@ -93,26 +105,55 @@ export async function runLab(
     workloads: options.workloads,
     recognitions: options.recognitions,
   });
+  const identity = {
+    tool: { name: TOOL_NAME, version: config.version },
+    environment: { ...environment },
+    config: { ...options },
+    seed: options.seed,
+  };
+  const finished = resume && finishedCells(resume, identity);
+  const kept = plan.filter((cell) => finished?.(cell) !== undefined).length;
+  if (resume !== undefined && options.rounds > 0) {
+    warnings.push(...resumeWarnings(kept));
+  }
   const cells: ResultCell[] = [];
-  const isolates = new Isolates();
+  const resultOf = (complete: boolean): LabResult => ({
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    ...identity,
+    warnings,
+    complete,
+    ...(signal?.aborted ? { interrupted: true } : {}),
+    cells: [...cells],
+  });
+  const take = async (cell: ResultCell) => {
+    cells.push(cell);
+    const whole = cell.complete !== false && cells.length === plan.length;
+    await onCell?.(cell, resultOf(whole));
+  };
+  const isolates = new Isolates(events.watch, signal);
   /** Time that measuring took; what is exact takes what it takes. */
   let measuredNs = 0;
   let failure: Error | undefined;
   try {
     for (const [index, cell] of plan.entries()) {
       if (signal?.aborted) break;
+      const earlier = finished?.(cell);
+      if (earlier !== undefined) {
+        await take(earlier);
+        continue;
+      }
       const leftNs = options.budgetSeconds * 1e9 - measuredNs;
-      const finished = await runCell(cell, {
-        run: options,
-        isolates,
-        budgetNs: Math.max(0, leftNs) / (plan.length - index),
-        clock,
-        onMeasured: (elapsedNs) => measuredNs += elapsedNs,
-        ...(signal ? { signal } : {}),
-        onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
-      });
-      cells.push(finished);
-      onCell?.(finished);
+      await take(
+        await runCell(cell, {
+          run: options,
+          isolates,
+          budgetNs: Math.max(0, leftNs) / (plan.length - index),
+          clock,
+          onMeasured: (elapsedNs) => measuredNs += elapsedNs,
+          ...(signal ? { signal } : {}),
+          onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
+        }),
+      );
     }
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
@@ -121,16 +162,9 @@ export async function runLab(
   }
   if (signal?.aborted) failure = signal.reason;
   return {
-    result: {
-      schemaVersion: RESULT_SCHEMA_VERSION,
-      tool: { name: TOOL_NAME, version: config.version },
-      environment: { ...environment },
-      config: { ...options },
-      seed: options.seed,
-      warnings,
-      ...(signal?.aborted ? { interrupted: true } : {}),
-      cells,
-    },
+    result: resultOf(
+      failure === undefined && cells.length === plan.length,
+    ),
     ...(failure === undefined ? {} : { failure }),
   };
 }

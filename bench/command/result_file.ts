@@ -1,0 +1,130 @@
+/**
+ * The result file of a run: written anew after every finished cell, so that
+ * whatever ends the run leaves all of them, and read again by `--resume`.
+ */
+import { readResultFile } from "../read_result.ts";
+import type { LabResult } from "../result.ts";
+import type { ResumeFrom } from "../run/resume.ts";
+import { toJson, writeWhole } from "./output.ts";
+
+/** The options of `lab run` that say where its result is. */
+export interface ResultFileOptions {
+  readonly json?: string;
+  readonly resume?: string | boolean;
+  readonly force: boolean;
+}
+
+/** The file of a run that goes on. */
+export class ResultFile {
+  /** Its path. */
+  readonly path: string;
+  /** Whether a file that was there before the run may be replaced. */
+  readonly force: boolean;
+  #isOurs = false;
+  #cells = 0;
+
+  /**
+   * Writes nothing yet.
+   *
+   * @param path Where it will be.
+   * @param force Whether a file that is there may be replaced.
+   */
+  constructor(path: string, force: boolean) {
+    this.path = path;
+    this.force = force;
+  }
+
+  /**
+   * Writes what is finished; a disk that is full now need not be so later.
+   *
+   * @param soFar The result so far.
+   * @param complain Told why it could not be written.
+   */
+  async keep(
+    soFar: LabResult,
+    complain: (problem: string) => void,
+  ): Promise<void> {
+    // The whole result is written by `write()`, which fails for good.
+    if (soFar.complete) return;
+    try {
+      await this.#write(soFar);
+    } catch (error) {
+      complain(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * Writes the result of the run, whole or not at all.
+   *
+   * @param result The result.
+   * @throws {Error} If it cannot be written; says what the file holds.
+   */
+  async write(result: LabResult): Promise<void> {
+    try {
+      await this.#write(result);
+    } catch (error) {
+      if (this.#cells > 0 && error instanceof Error) {
+        error.message += `; it holds ${this.#cells} of ` +
+          `${result.cells.length} finished cells, --resume makes the others`;
+      }
+      throw error;
+    }
+  }
+
+  async #write(result: LabResult): Promise<void> {
+    await writeWhole(this.path, toJson(result), {
+      force: this.force || this.#isOurs,
+    });
+    this.#isOurs = true;
+    this.#cells = result.cells.length;
+  }
+}
+
+/**
+ * Opens the result file that a run writes to.
+ *
+ * @param options Where the user wants it.
+ * @param resume The run that is gone on with.
+ * @returns The file, or nothing if none is to be written.
+ */
+export function resultFile(
+  options: ResultFileOptions,
+  resume: ResumeFrom | undefined,
+): ResultFile | undefined {
+  const path = options.json ?? resume?.name;
+  if (path === undefined || path === "-") return undefined;
+  return new ResultFile(path, options.force || path === resume?.name);
+}
+
+/**
+ * Reads the result that a run goes on with.
+ *
+ * @param options Where it is.
+ * @returns The result, or nothing if all is to be run: without `--resume`, and
+ *   with a bare one as long as the file of `--json` does not exist.
+ * @throws {RangeError} If no file is named.
+ * @throws {Error} If the file cannot be read.
+ */
+export async function resumeFrom(
+  options: ResultFileOptions,
+): Promise<ResumeFrom | undefined> {
+  const { resume, json } = options;
+  if (resume === undefined || resume === false) return undefined;
+  const name = typeof resume === "string" ? resume : json;
+  if (name === undefined || name === "-") {
+    throw new RangeError(
+      "Cannot resume: found no file, expected --resume FILE or --json FILE",
+    );
+  }
+  if (resume === true && !await exists(name)) return undefined;
+  return { name, result: await readResultFile(name) };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * Going on with a run that ended early: which cells of its file stand, and
+ * whether it is the same run at all. The file only gives results; what is run
+ * is what the caller asks for now.
+ */
+import { cellKey, differingKeys } from "../experiment/likeness.ts";
+import type { LabWarning } from "../experiment/warning.ts";
+import type { LabResult, ResultCell } from "../result.ts";
+import type { CellPlan } from "./plan.ts";
+
+/** A run to go on with. */
+export interface ResumeFrom {
+  /** Its result so far. */
+  readonly result: LabResult;
+  /** Its file, for messages. */
+  readonly name: string;
+}
+
+/** What identifies a run, of the one that goes on now. */
+export type RunIdentity = Pick<
+  LabResult,
+  "tool" | "environment" | "config" | "seed"
+>;
+
+/**
+ * Finds the finished cells of an earlier run.
+ *
+ * @param from The earlier run.
+ * @param now The run that goes on.
+ * @returns A function that gives the cell of a plan, if it was finished.
+ * @throws {RangeError} If the earlier run was another one; names the key.
+ */
+export function finishedCells(
+  from: ResumeFrom,
+  now: RunIdentity,
+): (plan: CellPlan) => ResultCell | undefined {
+  const { result, name } = from;
+  const [unlike] = [
+    ...differingKeys(identity(result), identity(now)),
+    ...unlikeValue("tool.version", result.tool.version, now.tool.version),
+    // Another commit may compute other figures.
+    ...unlikeValue(
+      "environment.commit",
+      result.environment["commit"] ?? null,
+      now.environment["commit"] ?? null,
+    ),
+  ];
+  if (unlike !== undefined) {
+    throw new RangeError(
+      `Cannot resume "${name}": ${unlike.key} is ` +
+        `${JSON.stringify(unlike.before)} in it and ` +
+        `${JSON.stringify(unlike.after)} now, expected the same run`,
+    );
+  }
+  const cells = new Map(
+    result.cells.filter((cell) => cell.complete !== false)
+      .map((cell) => [cellKey(cell), cell]),
+  );
+  const kernel = now.config["kernel"];
+  return ({ workload, abi, recognition }) =>
+    cells.get(
+      [workload, abi.name, recognition, "js", kernel].join(", "),
+    );
+}
+
+/**
+ * Warns that times of a result were not taken in one go.
+ *
+ * @param kept How many of the earlier run's cells were kept.
+ * @returns One warning, or none if nothing was kept.
+ */
+export function resumeWarnings(kept: number): LabWarning[] {
+  if (kept === 0) return [];
+  return [{
+    code: "resumed",
+    message: `${kept} cells are from a run that ended early`,
+    hint: "compare times inside a cell only, or run all of them again",
+  }];
+}
+
+/** As a file would give it back: no cells, and no keys without a value. */
+function identity(run: RunIdentity): LabResult {
+  const { tool, environment, config, seed } = run;
+  return JSON.parse(
+    JSON.stringify({
+      schemaVersion: 0,
+      tool,
+      environment,
+      config,
+      seed,
+      warnings: [],
+      cells: [],
+    }),
+  );
+}
+
+function unlikeValue(key: string, before: unknown, after: unknown) {
+  return before === after ? [] : [{ key, before, after }];
+}

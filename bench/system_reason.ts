@@ -1,0 +1,30 @@
+/**
+ * Why the system refused a file, in words for one line: the runtime's own name
+ * a system call and an error number.
+ */
+
+/**
+ * Gives the reason of a failed file operation.
+ *
+ * @param error What the runtime threw.
+ * @returns A few words.
+ */
+export function systemReason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
+  if (error instanceof Deno.errors.NotADirectory) {
+    return "a part of the path is no directory";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission denied";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno was given no permission for it";
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const words = message.replace(/ \(os error \d+\).*/s, "")
+    .replaceAll("\n", " ");
+  return /^[A-Z][a-z]/.test(words)
+    ? words.charAt(0).toLowerCase() + words.slice(1)
+    : words;
+}
