@@ -2,9 +2,12 @@
  * The machine of a run as plain data that a message to a worker can carry, and
  * what each side makes of it.
  */
+import type { AssemblyOptions } from "../sim/assembly.ts";
+import type { QueueSettings } from "../sim/block/queue_settings.ts";
 import { defaultMemoryMap, type MemoryMap } from "../sim/machine.ts";
 import type { ControllerOptions } from "../sim/nvme/controller.ts";
 import { loadTopology, topologyNames } from "../sim/pci/presets.ts";
+import type { RangeStructure } from "../sim/pci/recognise_range.ts";
 import type { Topology } from "../sim/pci/topology.ts";
 import { readTopologyFile } from "../sim/pci/topology_file.ts";
 import { topologyMemoryMap } from "../sim/pci/topology_memory.ts";
@@ -17,12 +20,39 @@ export interface TopologySource {
   readonly text?: string;
 }
 
-/** What stands around the path: the controller and the buses. */
+/** What blocks carry beside their data: T10 PI of type 1. */
+export type IntegrityKind = "t10";
+
+/**
+ * What stands around the path: the controller, the buses, and how the kernel
+ * was built and booted.
+ */
 export interface MachineSetup {
   /** Whether the controller takes SGLs. */
   readonly sgl: boolean;
+  /** sgl_threshold in bytes, 0 for never; 32 KiB if absent. */
+  readonly sglThresholdBytes?: number;
   /** Whether a translating IOMMU is in front of it. */
   readonly iommu: boolean;
+  /** Bits of its DMA mask, 24 to 64; 64 if absent. */
+  readonly dmaMaskBits?: number;
+  /** Whether everything is bounced (`swiotlb=force`); not if absent. */
+  readonly forceBounce?: boolean;
+  /**
+   * Bytes of the bounce pool, 0 for none; if absent 64 MiB where bouncing is
+   * forced or the mask has 32 bits or less, else none.
+   */
+  readonly bouncePoolBytes?: number;
+  /** What protects blocks; nothing if absent. */
+  readonly integrity?: IntegrityKind;
+  /** Whether struct pages are one piece of virtual memory; so if absent. */
+  readonly vmemmap?: boolean;
+  /** What recognition `range` looks into; a sorted array if absent. */
+  readonly ranges?: RangeStructure;
+  /** Physical address at which host memory begins; the ABI's own if absent. */
+  readonly memoryStart?: number;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
   /** The PCI tree; all BARs behind one switch with the controller if absent. */
   readonly topology?: TopologySource;
   /** Name of the controller's function in that tree. */
@@ -31,6 +61,32 @@ export interface MachineSetup {
 
 /** A controller that takes PRPs alone and reaches everything. */
 export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
+
+/** IO_TLB_DEFAULT_SIZE (include/linux/swiotlb.h). */
+const DEFAULT_POOL_BYTES = 64 << 20;
+
+/** What a machine adds to what a path is put together from. */
+export type MachineParts = Pick<
+  AssemblyOptions,
+  "controller" | "vmemmap" | "ranges" | "settings"
+>;
+
+/**
+ * Gives what a path takes from its machine.
+ *
+ * @param machine The machine.
+ * @returns Controller, page array, ranges and settings of the queue.
+ * @throws {RangeError} If the client is not in the tree.
+ */
+export function machineParts(machine: MachineSetup): MachineParts {
+  const { vmemmap, ranges, settings } = machine;
+  return {
+    controller: controllerOf(machine),
+    ...(vmemmap === undefined ? {} : { vmemmap }),
+    ...(ranges === undefined ? {} : { ranges }),
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
 
 /**
  * Gives the controller of a machine.
@@ -41,10 +97,35 @@ export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
  */
 export function controllerOf(machine: MachineSetup): ControllerOptions {
   const { sgl, iommu, topology: source, client } = machine;
-  if (source === undefined) return { sgl, iommu };
-  const topology = topologyOf(source);
-  if (client !== undefined) topology.find(client);
-  return { sgl, iommu, topology, ...(client === undefined ? {} : { client }) };
+  const { sglThresholdBytes, dmaMaskBits, forceBounce } = machine;
+  const bouncePoolBytes = bouncePoolOf(machine);
+  const topology = source === undefined ? undefined : topologyOf(source);
+  if (client !== undefined) topology?.find(client);
+  return {
+    sgl,
+    iommu,
+    ...(sglThresholdBytes === undefined ? {} : { sglThresholdBytes }),
+    ...(dmaMaskBits === undefined ? {} : { maskBits: dmaMaskBits }),
+    ...(forceBounce === undefined ? {} : { forceBounce }),
+    ...(bouncePoolBytes === 0 ? {} : { bouncePoolBytes }),
+    ...(machine.integrity === undefined ? {} : { integrity: true }),
+    ...(topology === undefined ? {} : { topology }),
+    ...(client === undefined ? {} : { client }),
+  };
+}
+
+/**
+ * Gives the size of a machine's bounce pool.
+ *
+ * @param machine The machine.
+ * @returns Bytes; 0 for none.
+ */
+export function bouncePoolOf(machine: MachineSetup): number {
+  const { bouncePoolBytes, iommu, forceBounce, dmaMaskBits = 64 } = machine;
+  if (bouncePoolBytes !== undefined) return bouncePoolBytes;
+  return !iommu && (forceBounce === true || dmaMaskBits <= 32)
+    ? DEFAULT_POOL_BYTES
+    : 0;
 }
 
 /**
@@ -59,7 +140,15 @@ export function memoryMapOf(
   options: { is64Bit: boolean; leastDramBytes: number },
 ): MemoryMap {
   const { is64Bit, leastDramBytes } = options;
-  const own = defaultMemoryMap(is64Bit, { leastDramBytes });
+  const usual = defaultMemoryMap(is64Bit, { leastDramBytes });
+  const { memoryStart } = machine;
+  const own = memoryStart === undefined ? usual : {
+    ...usual,
+    dram: usual.dram.map(({ sizeBytes }) => ({
+      startPhys: BigInt(memoryStart),
+      sizeBytes,
+    })),
+  };
   if (machine.topology === undefined || !is64Bit) return own;
   const { providers } = topologyMemoryMap(topologyOf(machine.topology));
   return { dram: own.dram, providers };

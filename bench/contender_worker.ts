@@ -12,10 +12,11 @@ import {
   type AssemblyOptions,
 } from "../sim/assembly.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
+import { dataMemoryMap } from "../sim/nvme/controller.ts";
 import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
-import { controllerOf } from "./contender_machine.ts";
+import { controllerOf, machineParts } from "./contender_machine.ts";
 import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -85,7 +86,7 @@ function parts(): Omit<AssemblyOptions, "decode"> {
     ...from,
     layout: findLayout(from.layout),
     abi: findAbi(from.abi),
-    controller: controllerOf(from.machine),
+    ...machineParts(from.machine),
   };
 }
 
@@ -147,8 +148,8 @@ function verify(
   ios: Int32Array,
   request: Extract<ContenderRequest, { kind: "audit" }>,
 ): number {
-  const { map, salt } = known();
-  data ??= new PhysicalMemory(map);
+  const { map, salt, machine } = known();
+  data ??= new PhysicalMemory(dataMemoryMap(map, controllerOf(machine)));
   const memory = data;
   const assembly = assemblePath({
     ...parts(),

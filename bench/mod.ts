@@ -59,4 +59,8 @@ export {
 export { type LabRunOptions } from "./run/options.ts";
 export { type CellContender, type CellPlan } from "./run/plan.ts";
 export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";
-export { type MachineSetup, type TopologySource } from "./contender_machine.ts";
+export {
+  type IntegrityKind,
+  type MachineSetup,
+  type TopologySource,
+} from "./contender_machine.ts";

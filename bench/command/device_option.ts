@@ -8,6 +8,7 @@ import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
+import { LONGEST_BOUNCE } from "../machine_check.ts";
 import { unknownName } from "./command.ts";
 
 /** Limits that can be set, by the kernel's names of them. */
@@ -42,6 +43,8 @@ export interface DeviceOptions {
   readonly sgl: boolean;
   /** Whether an IOMMU is in front of it. */
   readonly iommu: boolean;
+  /** Whether its I/O is bounced; not unless told. */
+  readonly bounces?: boolean;
 }
 
 /**
@@ -57,7 +60,11 @@ export function deviceLimits(
   device: string,
   options: DeviceOptions,
 ): QueueLimits {
-  const limits: QueueLimits = { ...namedLimits(device, options) };
+  const named = namedLimits(device, options);
+  const limits: QueueLimits = {
+    ...named,
+    ...(options.bounces ? bouncedLimits(named) : {}),
+  };
   for (const setting of options.limits) {
     const [name = "", value = ""] = setting.split("=", 2);
     const key = LIMITS.get(name);
@@ -72,6 +79,19 @@ export function deviceLimits(
   }
   checkQueueLimits(limits);
   return limits;
+}
+
+/** dma_max_mapping_size(), which a driver cuts its requests to. */
+function bouncedLimits(limits: QueueLimits): Partial<QueueLimits> {
+  const sectors = LONGEST_BOUNCE / 512;
+  if (
+    Math.min(limits.maxSectors * 512, limits.maxSegmentBytes) <= LONGEST_BOUNCE
+  ) return {};
+  return {
+    maxSectors: sectors,
+    // nvme_set_ctrl_limits(): a segment for each page, one more for an offset.
+    maxSegments: Math.min(limits.maxSegments, sectors / 8 + 1),
+  };
 }
 
 function namedLimits(device: string, options: DeviceOptions): QueueLimits {

@@ -26,6 +26,7 @@ import {
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
+import { addMachineOptions } from "./machine_options.ts";
 import { progressLine } from "./progress_line.ts";
 import type { CommandFactory } from "./registry.ts";
 import {
@@ -49,10 +50,10 @@ function createRun(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  return createCommand(
+  return addMachineOptions(createCommand(
     "run",
     "compares layouts: exact counts, then measured speed (the default)",
-  )
+  ))
     .option("--layout <names>", "layouts or families, by comma", nameList())
     .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
     .option(
@@ -66,12 +67,6 @@ function createRun(
       nameList(),
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
-    .option("--device <name>", "limits of the queue", "nvme_prp")
-    .option("--limit <name=value>", "one limit of it, by comma", nameList())
-    .option("--sgl", "the controller takes SGLs", false)
-    .option("--iommu", "a translating IOMMU is in front of it", false)
-    .option("--topology <name|file>", "PCI tree (see lab topology)")
-    .option("--client <name>", "the controller's function in that tree")
     .option("--submitter <name>", "user memory or registered buffers", "user")
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")

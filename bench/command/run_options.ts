@@ -2,7 +2,7 @@
  * The options of `lab run`: what the command line gives, the names that they
  * take, and how they become the options of a run.
  */
-import { abis } from "../../layouts/abi.ts";
+import { abis, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS, type Submitter } from "../../sim/assembly.ts";
@@ -11,34 +11,31 @@ import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import {
-  controllerOf,
-  type MachineSetup,
-  readTopologySource,
-} from "../contender_machine.ts";
+import { workloadPoolBytes } from "../../sim/workload/workload.ts";
+import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { wrap } from "../report/wrap.ts";
 import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
 import { readCpu } from "./cpu_option.ts";
-import { DEVICE_NAMES, deviceLimits, LIMIT_NAMES } from "./device_option.ts";
+import { DEVICE_NAMES, LIMIT_NAMES } from "./device_option.ts";
+import {
+  machineLimits,
+  type MachineOptions,
+  readMachine,
+  SETTINGS,
+} from "./machine_options.ts";
 
 /** What `--cpu` takes for no cache model at all. */
 const NO_CPU = "none";
 
 /** What commander makes of the words after `lab run`. */
-export interface RunCommandOptions extends CommonOptions {
+export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly layout?: string[];
   readonly abi?: string[];
   readonly workload?: string[];
   readonly recognise?: string[];
   readonly kernel: string;
-  readonly device: string;
-  readonly limit?: string[];
-  readonly sgl: boolean;
-  readonly iommu: boolean;
-  readonly topology?: string;
-  readonly client?: string;
   readonly submitter: string;
   readonly batch: number;
   readonly placement?: string;
@@ -68,6 +65,7 @@ export function namesHelp(): string {
     ["kernels", kernelProfiles],
     ["devices", DEVICE_NAMES],
     ["limits", LIMIT_NAMES],
+    ["settings", SETTINGS.keys()],
     ["topologies", topologyNames],
     ["CPUs", [...cpuPresetNames, NO_CPU]],
     ["placements", Object.keys(PLACEMENT_PRESETS)],
@@ -89,11 +87,17 @@ export async function runOptions(
   options: RunCommandOptions,
 ): Promise<Partial<LabRunOptions>> {
   for (const name of options.workload ?? []) await requireWorkload(name);
-  return {
-    ...checkedOptions(options),
-    ...await cpuOption(options),
-    machine: await machineOption(options),
-  };
+  const checked = checkedOptions(options);
+  const machine = await readMachine(options);
+  const pools = (options.workload ?? SHIPPED_WORKLOADS).map((name) =>
+    workloadPoolBytes(name, options.placement)
+  );
+  const limits = machineLimits(options, machine, {
+    abis: (options.abi ?? ["lp64"]).map((name) => findAbi(name)),
+    leastDramBytes: Math.max(...pools),
+  });
+  checkMachine(machine, checked.recognitions ?? ["page"]);
+  return { ...checked, ...await cpuOption(options), machine, limits };
 }
 
 /** Refuses unknown names before anything runs. */
@@ -118,18 +122,6 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
   }
   known("submitter", [options.submitter], ["user", "registered"]);
-  const { sgl, iommu, client } = options;
-  if (client !== undefined && options.topology === undefined) {
-    throw new RangeError(
-      `Cannot use client "${client}": found no --topology, expected the tree ` +
-        `that it is in`,
-    );
-  }
-  const limits = deviceLimits(options.device, {
-    limits: options.limit ?? [],
-    sgl,
-    iommu,
-  });
   return {
     ...(layout ? { layouts: layout } : {}),
     ...(abi ? { abis: abi } : {}),
@@ -137,7 +129,6 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
     ...(options.placement ? { placement: options.placement } : {}),
     kernel: options.kernel,
-    limits,
     depth: options.depth,
     batch: Math.min(options.batch, options.depth),
     submitter: options.submitter as Submitter,
@@ -158,21 +149,6 @@ async function requireWorkload(name: string): Promise<void> {
     if (!(error instanceof Deno.errors.NotFound)) return; // the reader says
     throw unknownName("workload file or name", name, names);
   }
-}
-
-/** The controller and the buses, with the tree read and the client in it. */
-async function machineOption(
-  options: RunCommandOptions,
-): Promise<MachineSetup> {
-  const { sgl, iommu, topology, client } = options;
-  const machine = {
-    sgl,
-    iommu,
-    ...(topology ? { topology: await readTopologySource(topology) } : {}),
-    ...(client ? { client } : {}),
-  };
-  controllerOf(machine);
-  return machine;
 }
 
 /** The CPU whose caches are modelled, if the user named one or none. */

@@ -17,7 +17,8 @@ import {
   BlktraceWriter,
 } from "../../sim/workload/write_blktrace.ts";
 import { WrongAnswerError } from "../command/context.ts";
-import { controllerOf, memoryMapOf } from "../contender_machine.ts";
+import { machineParts, memoryMapOf } from "../contender_machine.ts";
+import { checkReach } from "../machine_check.ts";
 import type { OutputFile } from "../command/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { type LabRunOptions, workloadPath } from "../run/options.ts";
@@ -56,6 +57,7 @@ export async function exportBlktrace(
     is64Bit: abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
   });
+  checkReach(run.machine, { map, abi, limits: run.limits });
   const workload = await openWorkload(path, {
     seed: run.seed,
     memoryMap: map,
@@ -72,7 +74,7 @@ export async function exportBlktrace(
     depth: run.depth,
     batch: run.batch,
     submitter: run.submitter,
-    controller: controllerOf(run.machine),
+    ...machineParts(run.machine),
     decode: false,
     observer: blktraceObserver(writer),
   });

@@ -8,6 +8,7 @@ import {
   deviceLimits,
   LIMITS,
 } from "../command/device_option.ts";
+import { machineWords } from "../machine_text.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { DEFAULT_LAYOUTS } from "../run/options.ts";
 import { splitWords } from "./shell_words.ts";
@@ -41,7 +42,7 @@ export function repeatCommand(result: LabResult): Repetition {
   if (typeof config.command === "string") {
     return { words: [...lab, ...splitWords(config.command)], notes: [] };
   }
-  const machine = machineWords(config);
+  const machine = queueWords(config);
   const cpu = cpuWords(config);
   const placement = placementWords(config);
   return {
@@ -116,18 +117,14 @@ function shortLists(names: readonly string[]): string[][] {
 }
 
 /** The queue, the controller, the buses and who submits. */
-function machineWords(config: LabResult["config"]): string[] {
-  const { sgl, iommu, topology, client } = recordOf(config.machine);
-  const tree = recordOf(topology).name;
+function queueWords(config: LabResult["config"]): string[] {
+  const machine = recordOf(config.machine);
   return [
     ...deviceWords(recordOf(config.limits), {
-      sgl: sgl === true,
-      iommu: iommu === true,
+      sgl: machine.sgl === true,
+      iommu: machine.iommu === true,
     }),
-    ...(sgl === true ? ["--sgl"] : []),
-    ...(iommu === true ? ["--iommu"] : []),
-    ...(typeof tree === "string" ? ["--topology", tree] : []),
-    ...(typeof client === "string" ? ["--client", client] : []),
+    ...machineWords(machine),
     ...(typeof config.submitter === "string"
       ? ["--submitter", config.submitter]
       : []),

@@ -20,6 +20,7 @@ import {
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
+import { checkMachine } from "../machine_check.ts";
 import { BASELINE } from "./plan.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -131,6 +132,10 @@ export function completeOptions(
     );
   }
   pathProfile(given.kernel ?? DEFAULT_KERNEL);
+  checkMachine(
+    given.machine ?? PLAIN_MACHINE,
+    given.recognitions ?? ["page"],
+  );
   checkQueueLimits(given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp);
   for (const [name, least, most] of WHOLE_NUMBERS) {
     const value = given[name];

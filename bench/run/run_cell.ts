@@ -7,6 +7,8 @@ import {
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { memoryMapOf } from "../contender_machine.ts";
+import { checkReach } from "../machine_check.ts";
+import { machineFacts } from "../machine_text.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
@@ -64,6 +66,7 @@ export async function runCell(
     is64Bit: plan.abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
   });
+  checkReach(run.machine, { map, abi: plan.abi, limits: run.limits });
   const setups = new Map(
     plan.contenders.map(({ layout, recognition }) => [
       layout.name,
@@ -253,9 +256,7 @@ function setting(run: LabRunOptions, abi: Abi): string {
     `depth ${run.depth}`,
     run.batch === 1 ? "no plug" : `${run.batch} I/Os a plug`,
     run.submitter === "user" ? "pinned user memory" : "registered buffers",
-    machine.sgl ? "PRP or SGL" : "PRP only",
-    ...(machine.iommu ? ["IOMMU"] : []),
-    ...(machine.topology ? [`topology ${machine.topology.name}`] : []),
+    ...machineFacts(machine),
   ].join(", ");
 }
 

@@ -97,11 +97,11 @@ export function parseLevelSpec(
   if (!/^[A-Za-z][\w.-]*$/.test(name)) {
     refuse(0, quote(name), "a name that begins with a letter");
   }
-  const sizeBytes = parseBytes(size) ??
+  const sizeBytes = parseSizeBytes(size) ??
     refuse(1, quote(size), "a size such as 32KiB or 1MiB");
   const wayCount = parseWays(ways) ??
     refuse(2, quote(ways), 'a number of ways from 1, "direct" or "full"');
-  const lineBytes = parseBytes(line) ??
+  const lineBytes = parseSizeBytes(line) ??
     refuse(3, quote(line), "a line size such as 64");
   const told: LevelOptions = { ...defaults, ...heldByName(name) };
   words.forEach((word, index) => {
@@ -125,7 +125,13 @@ export function parseLevelSpec(
   return level;
 }
 
-function parseBytes(text: string): number | undefined {
+/**
+ * Reads a size.
+ *
+ * @param text Digits, then nothing, B, KiB, MiB or GiB.
+ * @returns Bytes; `undefined` if it is no size.
+ */
+export function parseSizeBytes(text: string): number | undefined {
   const parts = /^(\d{1,12})(B|KiB|MiB|GiB)?$/.exec(text);
   if (parts === null) return undefined;
   return Number(parts[1]) * (UNIT_BYTES[parts[2] ?? ""] ?? 1);

@@ -52,7 +52,7 @@ export interface ControllerOptions {
 /** Where a bounce pool lies: below 4 GiB, beside the memory of any map. */
 export const BOUNCE_POOL_PHYS = 0x2000_0000;
 /** NVME_CTRL_PAGE_SIZE - 1, dma_set_min_align_mask(). */
-const MIN_ALIGN_MASK = 4095;
+export const MIN_ALIGN_MASK = 4095;
 
 /**
  * Gives the memory map for the data memory of a machine with a bounce pool:

@@ -1,0 +1,216 @@
+/**
+ * Refuses machines that contradict themselves or what is run on them, before
+ * anything runs: options that would have no effect are errors, too.
+ */
+import type { Abi } from "../layouts/abi.ts";
+import type { Recognition } from "../layouts/layout.ts";
+import type { QueueLimits } from "../sim/block/queue_limits.ts";
+import {
+  SWIOTLB_SEGMENT_SLOTS,
+  SWIOTLB_SLOT_BYTES,
+  swiotlbMaxMappingBytes,
+} from "../sim/dma/swiotlb_limits.ts";
+import type { DramRange, MemoryMap } from "../sim/machine.ts";
+import { BOUNCE_POOL_PHYS, MIN_ALIGN_MASK } from "../sim/nvme/controller.ts";
+import { bouncePoolOf, type MachineSetup } from "./contender_machine.ts";
+
+/** Bytes of a segment of slots: what the pool consists of. */
+const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;
+
+/** Bytes that NVMe can have bounced in one piece. */
+export const LONGEST_BOUNCE: number = swiotlbMaxMappingBytes(MIN_ALIGN_MASK);
+
+/** Options of the queue that can be set, with their ranges. */
+const SETTINGS = [["tags", 1, 10240], ["nomerges", 0, 2]] as const;
+
+/**
+ * Refuses a machine whose parts contradict each other.
+ *
+ * @param machine The machine.
+ * @param recognitions The recognitions that are run on it.
+ * @throws {RangeError} Naming both of what does not go together.
+ */
+export function checkMachine(
+  machine: MachineSetup,
+  recognitions: readonly Recognition[],
+): void {
+  const { sgl, iommu, sglThresholdBytes, settings = {} } = machine;
+  if (sglThresholdBytes !== undefined) {
+    whole("an SGL threshold of", sglThresholdBytes, {
+      least: 0,
+      most: 2 ** 31,
+    });
+    if (!sgl) refuse("an SGL threshold", "a controller of PRPs", "SGLs");
+  }
+  const { dmaMaskBits } = machine;
+  if (dmaMaskBits !== undefined) {
+    whole("a DMA mask of", dmaMaskBits, { least: 24, most: 64 });
+  }
+  for (const [name, least, most] of SETTINGS) {
+    const value = settings[name];
+    if (value !== undefined) whole(`${name} of`, value, { least, most });
+  }
+  if (machine.client !== undefined && machine.topology === undefined) {
+    refuse(`client "${machine.client}"`, "no topology", "the tree it is in");
+  }
+  if (iommu && (machine.forceBounce || (machine.bouncePoolBytes ?? 0) > 0)) {
+    refuse("a bounce pool", "an IOMMU, which maps instead", "one of the two");
+  }
+  checkPool(machine);
+  checkRecognitions(machine, recognitions);
+}
+
+/**
+ * Refuses memory that the controller of a machine cannot be given.
+ *
+ * @param machine The machine.
+ * @param use Its memory, the ABI and the limits of its queue.
+ * @throws {RangeError} Naming the memory and what would reach it.
+ */
+export function checkReach(
+  machine: MachineSetup,
+  use: { map: MemoryMap; abi: Abi; limits: QueueLimits },
+): void {
+  const { map, abi, limits } = use;
+  const { dmaMaskBits = 64, iommu } = machine;
+  const poolBytes = bouncePoolOf(machine);
+  const ranges = [
+    ...map.dram.map((range) => ({ ...range, name: "host memory" })),
+    ...map.providers,
+    {
+      name: "the bounce pool",
+      startPhys: BigInt(BOUNCE_POOL_PHYS),
+      sizeBytes: poolBytes,
+    },
+  ].map(({ name, startPhys, sizeBytes }) => ({
+    name,
+    first: startPhys,
+    last: startPhys + BigInt(sizeBytes) - 1n,
+  })).sort((a, b) => a.first < b.first ? -1 : 1);
+  for (const [i, { name, first, last }] of ranges.entries()) {
+    const before = ranges[i - 1];
+    if (before !== undefined && last >= first && before.last >= first) {
+      refuse(`${name} at ${hex(first)}`, before.name, "memory of its own");
+    }
+    if (last >> BigInt(abi.physBits) > 0n) {
+      refuse(
+        `${name} up to ${hex(last)}`,
+        `${abi.physBits} bits of physical address on ${abi.name}`,
+        "memory below",
+      );
+    }
+    // P2P memory has a bus address or is never bounced: its I/O tells.
+    if (name !== "host memory" || iommu || last >> BigInt(dmaMaskBits) === 0n) {
+      continue;
+    }
+    if (poolBytes === 0) {
+      refuse(
+        `${name} up to ${hex(last)}`,
+        `a DMA mask of ${dmaMaskBits} bits and no bounce pool`,
+        "a pool, an IOMMU or a wider mask",
+      );
+    }
+  }
+  if (bounces(machine, map)) checkBouncing(limits);
+}
+
+/** What bouncing needs: a pool in reach that takes the longest segment. */
+function checkPool(machine: MachineSetup): void {
+  const { forceBounce = false, dmaMaskBits = 64 } = machine;
+  const poolBytes = bouncePoolOf(machine);
+  if (poolBytes === 0) {
+    if (forceBounce) refuse("forced bouncing", "no bounce pool", "one");
+    return;
+  }
+  // Host memory of the default map ends here; the pool lies below 4 GiB.
+  const most = 2 ** 32 - BOUNCE_POOL_PHYS;
+  if (poolBytes % POOL_UNIT !== 0 || poolBytes < 0 || poolBytes > most) {
+    throw new RangeError(
+      `Cannot use a bounce pool of ${poolBytes} bytes, expected a multiple ` +
+        `of ${POOL_UNIT} up to ${most}`,
+    );
+  }
+  const end = BOUNCE_POOL_PHYS + poolBytes;
+  if (end > 2 ** dmaMaskBits) {
+    refuse(
+      `a DMA mask of ${dmaMaskBits} bits`,
+      `a bounce pool up to ${hex(BigInt(end - 1))}`,
+      "a mask that reaches it",
+    );
+  }
+}
+
+/** A segment that is bounced must fit a run of slots. */
+function checkBouncing(limits: QueueLimits): void {
+  const { maxSectors, maxSegmentBytes } = limits;
+  if (Math.min(maxSectors * 512, maxSegmentBytes) <= LONGEST_BOUNCE) return;
+  refuse(
+    `max_sectors of ${maxSectors}`,
+    `bouncing, which maps ${LONGEST_BOUNCE} bytes at most`,
+    `${LONGEST_BOUNCE / 512} or less`,
+  );
+}
+
+/**
+ * Says whether I/O on host memory is bounced.
+ *
+ * @param machine The machine.
+ * @param map Its memory.
+ * @returns Whether it is forced, or memory is out of the mask's reach.
+ */
+export function bounces(machine: MachineSetup, map: MemoryMap): boolean {
+  const { iommu, forceBounce = false, dmaMaskBits = 64 } = machine;
+  const isFar = ({ startPhys, sizeBytes }: DramRange) =>
+    (startPhys + BigInt(sizeBytes) - 1n) >> BigInt(dmaMaskBits) > 0n;
+  return !iommu && (forceBounce || map.dram.some(isFar));
+}
+
+function checkRecognitions(
+  machine: MachineSetup,
+  recognitions: readonly Recognition[],
+): void {
+  const mapsFirst = recognitions.includes("map_first");
+  if (machine.integrity !== undefined && mapsFirst) {
+    refuse(
+      "integrity",
+      "recognition map_first, which has no CPU address",
+      "another one",
+    );
+  }
+  if (machine.vmemmap === false && mapsFirst) {
+    refuse(
+      "a kernel without vmemmap",
+      "recognition map_first, which looks at no page",
+      "another one",
+    );
+  }
+  if (machine.ranges !== undefined && !recognitions.includes("range")) {
+    refuse(
+      `ranges in ${machine.ranges === "maple" ? "a maple tree" : "an array"}`,
+      `recognition ${recognitions.join(", ")}`,
+      "recognition range",
+    );
+  }
+}
+
+function whole(
+  what: string,
+  value: number,
+  { least, most }: { least: number; most: number },
+): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `Cannot use ${what} ${value}, expected a whole number from ${least} to ` +
+      `${most}`,
+  );
+}
+
+function refuse(what: string, found: string, wanted: string): never {
+  throw new RangeError(
+    `Cannot use ${what}: found ${found}, expected ${wanted}`,
+  );
+}
+
+function hex(address: bigint): string {
+  return `0x${address.toString(16)}`;
+}

@@ -1,0 +1,98 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { findAbi } from "../../layouts/abi.ts";
+import type { Recognition } from "../../layouts/layout.ts";
+import { nvmeLimits } from "../../sim/block/queue_limits.ts";
+import {
+  controllerOf,
+  type MachineSetup,
+  memoryMapOf,
+} from "../../bench/contender_machine.ts";
+import {
+  bounces,
+  checkMachine,
+  checkReach,
+} from "../../bench/machine_check.ts";
+
+const PLAIN: MachineSetup = { sgl: false, iommu: false };
+
+function reach(machine: Partial<MachineSetup>, abiName = "lp64", mdts = 5) {
+  const abi = findAbi(abiName);
+  const whole = { ...PLAIN, ...machine };
+  const map = memoryMapOf(whole, {
+    is64Bit: abi.pointerBytes === 8,
+    leastDramBytes: 0,
+  });
+  checkReach(whole, { map, abi, limits: nvmeLimits(mdts) });
+  return bounces(whole, map);
+}
+
+Deno.test("checkMachine() refuses what contradicts itself, by name", () => {
+  const cases: [Partial<MachineSetup>, Recognition, string][] = [
+    [{ sglThresholdBytes: 0 }, "page", "an SGL threshold: found a controller"],
+    [{ dmaMaskBits: 23 }, "page", "a DMA mask of 23, expected a whole number"],
+    [{ dmaMaskBits: 65 }, "page", "from 24 to 64"],
+    [{ iommu: true, forceBounce: true }, "page", "found an IOMMU, which maps"],
+    [{ iommu: true, bouncePoolBytes: 1 << 20 }, "page", "found an IOMMU"],
+    [{ forceBounce: true, bouncePoolBytes: 0 }, "page", "found no bounce pool"],
+    [{ bouncePoolBytes: 1000 }, "page", "expected a multiple of 262144"],
+    [{ bouncePoolBytes: 2 ** 33 }, "page", "up to 3758096384"],
+    // The pool of 64 MiB begins at 512 MiB: 30 bits reach it, 29 do not.
+    [{ dmaMaskBits: 29 }, "page", "found a bounce pool up to 0x23ffffff"],
+    [{ integrity: "t10" }, "map_first", "which has no CPU address"],
+    [{ vmemmap: false }, "map_first", "which looks at no page"],
+    [{ ranges: "maple" }, "page", "expected recognition range"],
+    [{ settings: { tags: 0 } }, "page", "tags of 0, expected"],
+    [{ client: "nvme0" }, "page", "found no topology"],
+  ];
+  for (const [machine, recognition, text] of cases) {
+    assertThrows(
+      () => checkMachine({ ...PLAIN, ...machine }, [recognition]),
+      RangeError,
+      text,
+    );
+  }
+  checkMachine(PLAIN, ["page", "map_first"]);
+  checkMachine({ ...PLAIN, ranges: "maple" }, ["page", "range"]);
+  checkMachine({ ...PLAIN, dmaMaskBits: 30 }, ["page"]);
+});
+
+Deno.test("checkReach() refuses memory that cannot be mapped", () => {
+  // Host memory of lp64 is 4 GiB to 4.25 GiB, of 32-bit 128 to 256 MiB.
+  assertThrows(
+    () => reach({ dmaMaskBits: 32, bouncePoolBytes: 0 }),
+    RangeError,
+    "host memory up to 0x10fffffff: found a DMA mask of 32 bits and no bounce",
+  );
+  assertEquals(reach({ dmaMaskBits: 32 }), true);
+  assertEquals(reach({ dmaMaskBits: 33, bouncePoolBytes: 0 }), false);
+  assertEquals(reach({ dmaMaskBits: 32, iommu: true }), false);
+  assertEquals(reach({ forceBounce: true }, "ilp32"), true);
+  assertEquals(reach({ dmaMaskBits: 30 }, "ilp32"), false);
+  // MDTS 7 is 512 KiB; 252 KiB is what swiotlb maps for NVMe (T37).
+  assertThrows(
+    () => reach({ forceBounce: true }, "lp64", 7),
+    RangeError,
+    "max_sectors of 1024: found bouncing, which maps 258048 bytes at most",
+  );
+  for (
+    const [machine, abi, text] of [
+      [{ memoryStart: 2 ** 36 }, "ilp32_pae", "36 bits of physical address"],
+      [{ memoryStart: 0x3c00_0400_0000 }, "lp64", "memory of its own"],
+      [{ memoryStart: 0x2000_0000, forceBounce: true }, "ilp32", "bounce pool"],
+    ] as const
+  ) {
+    assertThrows(() => reach(machine, abi), RangeError, text);
+  }
+  assertEquals(reach({ memoryStart: 0x4000_0000 }, "ilp32"), false);
+});
+
+Deno.test("controllerOf() has a pool where something is bounced", () => {
+  assertEquals(controllerOf(PLAIN), { sgl: false, iommu: false });
+  const pool = (machine: Partial<MachineSetup>) =>
+    controllerOf({ ...PLAIN, ...machine }).bouncePoolBytes;
+  assertEquals(pool({ forceBounce: true }), 64 << 20);
+  assertEquals(pool({ dmaMaskBits: 32 }), 64 << 20);
+  assertEquals(pool({ dmaMaskBits: 48 }), undefined);
+  assertEquals(pool({ dmaMaskBits: 32, iommu: true }), undefined);
+  assertEquals(pool({ forceBounce: true, bouncePoolBytes: 1 << 20 }), 1 << 20);
+});
