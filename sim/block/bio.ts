@@ -23,7 +23,7 @@ export const END_IO = { directIo: 1, chain: 2 } as const;
 /** BIO_PAGE_PINNED: the pages of the vectors are to be released. */
 export const BIO_PAGE_PINNED: number = 1;
 /** BIO_CLONED: the vectors belong to somebody else. */
-const BIO_CLONED = 1 << 1;
+export const BIO_CLONED: number = 1 << 1;
 
 /** How many bios and vector arrays there can be at once. */
 export interface BioPoolOptions {

@@ -55,13 +55,12 @@ export interface Complete {
 }
 
 /** BIO_CHAIN: the bio waits for bios that were split off it. */
-const BIO_CHAIN = 1 << 5;
+export const BIO_CHAIN: number = 1 << 5;
 /** struct blkdev_dio as far as it is used: reference, status, dirty,
  * what the submitter knows it by. */
-const DIO_REF = 0;
-const DIO_STATUS = 4;
-const DIO_DIRTY = 8;
-const DIO_COOKIE = 12;
+export const DIO = { ref: 0, status: 4, dirty: 8, cookie: 12 } as const;
+const { ref: DIO_REF, status: DIO_STATUS } = DIO;
+const { dirty: DIO_DIRTY, cookie: DIO_COOKIE } = DIO;
 
 /**
  * Makes the completion stage.
@@ -97,6 +96,14 @@ export function createComplete(options: CompleteOptions): Complete {
   };
   const addBio = (slot: number): void =>
     set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
+  const cookieOf = (bio: number): number => {
+    let own = bio;
+    // A front that was split off points to the bio that it was cut from.
+    while (getLong(own + field.endIo) === END_IO.chain) {
+      own = getPointer(own + field.private);
+    }
+    return get32(getPointer(own + field.private) + DIO_COOKIE);
+  };
   const dropIo = (slot: number, status: number): number => {
     if (status !== BLK_STS.ok && get32(slot + DIO_STATUS) === BLK_STS.ok) {
       set32(slot + DIO_STATUS, status);

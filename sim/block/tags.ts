@@ -5,8 +5,9 @@
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** struct sbitmap_word: `word` and `cleared`, each on a line of its own. */
-const WORD_BYTES = 128;
-const CLEARED_AT = 64;
+export const WORD_BYTES = 128;
+/** Where `cleared` lies in it. */
+export const CLEARED_AT = 64;
 
 /** A bitmap of tags in kernel memory. */
 export interface Tags {

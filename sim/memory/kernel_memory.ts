@@ -21,6 +21,8 @@ export interface MemoryRegion {
   /** Distance of the objects in it in bytes; 0 where there is one object. */
   readonly strideBytes: number;
 }
+  /** Offset in a free object of the link to the next one, in a slab. */
+  readonly freePointerOffset?: number;
 
 /** How a region is laid out. */
 export interface ReserveOptions {
@@ -29,6 +31,8 @@ export interface ReserveOptions {
   /** Distance of the objects in bytes; 0 unless told. */
   readonly strideBytes?: number;
 }
+  /** Offset in a free object of the link to the next one, for a slab. */
+  readonly freePointerOffset?: number;
 
 /** An object that a slab cache gave out. */
 export interface SlabTake {
@@ -65,8 +69,8 @@ export interface KernelMemoryOptions {
  * (Documentation/arch/x86/x86_64/mm.rst, 5 levels: 0xff11000000000000), on
  * 32-bit at PAGE_OFFSET 0xc0000000.
  */
-const DIRECT_MAP_HI_64 = 0xff110001 | 0;
-const PAGE_OFFSET_32 = 0xc0000000 | 0;
+export const DIRECT_MAP_HI_64: number = 0xff110001 | 0;
+export const PAGE_OFFSET_32: number = 0xc0000000 | 0;
 
 /**
  * High half of the arena's physical address: the arena lies at 8 GiB on 64-bit
@@ -213,7 +217,7 @@ export class KernelMemory {
     sizeBytes: number,
     options: ReserveOptions = {},
   ): number {
-    const { alignBytes = 64, strideBytes = 0 } = options;
+    const { alignBytes = 64, strideBytes = 0, freePointerOffset } = options;
     const offset = Math.ceil(this.#next / alignBytes) * alignBytes;
     if (offset + sizeBytes > this.buffer.byteLength) {
       throw new RangeError(
@@ -222,7 +226,13 @@ export class KernelMemory {
           `expected a larger arena`,
       );
     }
-    this.#regions.push({ structure, offset, sizeBytes, strideBytes });
+    this.#regions.push({
+      structure,
+      offset,
+      sizeBytes,
+      strideBytes,
+      ...(freePointerOffset === undefined ? {} : { freePointerOffset }),
+    });
     this.#next = offset + sizeBytes;
     return offset;
   }

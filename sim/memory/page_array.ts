@@ -12,12 +12,12 @@ import type { KernelMemory } from "./kernel_memory.ts";
 
 /** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
 const ZONE_NORMAL = 2;
-const ZONE_DEVICE = 4;
+export const ZONE_DEVICE = 4;
 /** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
 const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
 const ZONE_SHIFT_32 = 30;
 /** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
-const MEMORY_DEVICE_PCI_P2PDMA = 5;
+export const MEMORY_DEVICE_PCI_P2PDMA = 5;
 
 /** The kernel structures that the page array is made of. */
 export interface PageArrayStructs {

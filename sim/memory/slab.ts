@@ -42,6 +42,7 @@ export class Slab {
     const first = memory.reserve(structure, strideBytes * count, {
       strideBytes,
       alignBytes: 4096,
+      freePointerOffset,
     });
     for (let i = count - 1; i >= 0; i--) {
       const object = first + i * strideBytes;
