@@ -40,6 +40,7 @@ import type { StreamDigest } from "./nvme/digest.ts";
 import type { NvmeQueue } from "./nvme/queue.ts";
 import type { IoWindow } from "./workload/window.ts";
 import { createPath, type Path } from "./path.ts";
+import type { AssemblyHooks } from "./path_hooks.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
 import { createPremap, dmaCodec } from "./pci/recognise_map_first.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
@@ -101,12 +102,16 @@ export interface AssemblyOptions {
   readonly salt?: number;
   /** Told by a decoding device of each command, by its offset in memory. */
   readonly onCommand?: (entry: number) => void;
+  /** Bytes that a decoding device still moves; all unless told. */
+  readonly budget?: { bytes: number };
+  /** What is put into the path, such as faults; nothing unless told. */
+  readonly hooks?: AssemblyHooks;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** Makes the device; the null or the decoding one unless told. */
   readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
-  /** Told which I/O has ended, by its index in its window. */
-  readonly onIoEnd?: (io: number) => void;
+  /** Told which I/O has ended, by its index in its window, and how. */
+  readonly onIoEnd?: (io: number, status: number) => void;
   /** Wraps the view of kernel memory, for tracing. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -259,10 +264,10 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   });
   const strategy = options.watch?.(made) ?? made;
   const data = options.data ?? (() => undefined);
-  const { controller, memory: deviceMemory } = createController(
-    options.controller ?? {},
-    { memory, map, data },
-  );
+  const { hooks = {} } = options;
+  const { controller: plainController, memory: deviceMemory } =
+    createController(options.controller ?? {}, { memory, map, data });
+  const controller = hooks.controller?.(plainController) ?? plainController;
   let decoder: ReturnType<typeof createDecodingDevice> | undefined;
   let device: NvmeDevice = { process: () => {} };
   const premap = isMapFirst
@@ -272,11 +277,13 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       map,
     })
     : undefined;
+  const pathPages = premap?.pages(pages) ?? pages;
   const inner = createPath({
     memory,
     codec,
     structs,
-    pages: premap?.pages(pages) ?? pages,
+    pages: hooks.pages?.(pathPages) ?? pathPages,
+    hooks,
     limits: options.limits,
     profile: pathProfile(options.kernel),
     recognition: options.branches === undefined
@@ -297,7 +304,10 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.onIoEnd ? { onIoEnd: options.onIoEnd } : {}),
     device: (queue) => {
       if (options.device) return device = options.device(memory, queue);
-      if (!options.decode) return device = createNullDevice(memory, queue);
+      if (!options.decode) {
+        const make = hooks.device ?? createNullDevice;
+        return device = make(memory, queue, () => {});
+      }
       decoder = createDecodingDevice(memory, queue, {
         salt: options.salt ?? 0,
         data,
@@ -305,6 +315,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         blockBytes: options.limits.logicalBlockBytes,
         sgl: controller.sgl,
         ...(options.onCommand ? { onCommand: options.onCommand } : {}),
+        ...(hooks.device ? { make: hooks.device } : {}),
+        ...(options.budget ? { budget: options.budget } : {}),
       });
       return device = decoder;
     },

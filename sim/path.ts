@@ -30,7 +30,9 @@ import {
   type NvmeDriver,
 } from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
+import type { PathHooks } from "./path_hooks.ts";
 import { createNvmeQueue, type NvmeQueue } from "./nvme/queue.ts";
+import { nvmeErrorStatus } from "./nvme/status.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 import { createWindow, type IoWindow } from "./workload/window.ts";
 
@@ -79,12 +81,14 @@ export interface PathOptions {
   readonly observer?: BlockObserver;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
-  /** Told which I/O has ended, by its index in its window. */
-  readonly onIoEnd?: (io: number) => void;
+  /** Told which I/O has ended, by its index in its window, and how. */
+  readonly onIoEnd?: (io: number, status: number) => void;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
   /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
   readonly onStage?: (stage: number) => void;
+  /** What is put into it; nothing unless told. */
+  readonly hooks?: PathHooks;
 }
 
 /** What went through the path. */
@@ -143,7 +147,7 @@ const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
  */
 export function createPath(options: PathOptions): Path {
   const { memory, codec, structs, depth, recognition, profile } = options;
-  const { batch = 1, registered } = options;
+  const { batch = 1, registered, hooks = {} } = options;
   const { set32, set8 } = memory;
   const onStage = options.onStage ?? (() => {});
   const settings = { ...NVME_QUEUE_SETTINGS, ...options.settings };
@@ -191,6 +195,23 @@ export function createPath(options: PathOptions): Path {
     });
     driver = nvme;
     const { prepare, map, finish, unmap, dmaSegments } = nvme;
+    if (hooks.driver !== undefined) {
+      const { field } = requests;
+      const hooked = hooks.driver({
+        memory,
+        queue,
+        device,
+        requests,
+        nvme,
+        complete,
+        firstBio: (request) => memory.getPointer(request + field.bio),
+        nextBio: (bio) => memory.getPointer(bio + bios.field.next),
+        ioOfBio: parts.cookieOf,
+        onMapped: (segments) => counts.dmaSegments += segments,
+      });
+      reap = hooked.wait;
+      return hooked;
+    }
     reap = () => {
       onStage(5);
       device.process();
@@ -200,7 +221,10 @@ export function createPath(options: PathOptions): Path {
         if (commandId < 0) return;
         const request = requests.byTag(commandId);
         const status = unmap(request);
-        complete(request, status === BLK_STS.ok ? queue.status() : status);
+        complete(
+          request,
+          status === BLK_STS.ok ? nvmeErrorStatus(queue.status()) : status,
+        );
       }
     };
     return {
@@ -238,12 +262,13 @@ export function createPath(options: PathOptions): Path {
     onEnd: (cookie, status) => {
       inFlight--;
       ended++;
-      if (onIoEnd !== undefined) onIoEnd(cookie);
+      if (onIoEnd !== undefined) onIoEnd(cookie, status);
       if (status !== BLK_STS.ok) counts.errors++;
     },
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
     ...(options.observer ? { observer: options.observer } : {}),
+    ...(hooks.requests ? { requests: hooks.requests } : {}),
   });
   const { bios, requests, directIo, queue: block } = layer;
   const { startPlug, finishPlug } = block;
@@ -297,7 +322,10 @@ export function createPath(options: PathOptions): Path {
     if (result >= 0) return;
     counts.errors++;
     // Refused before there was a bio: nobody will tell that it has ended.
-    if (ended === endedBefore && block.counts.bios === biosBefore) inFlight--;
+    if (ended === endedBefore && block.counts.bios === biosBefore) {
+      inFlight--;
+      hooks.onRefused?.(index, -result);
+    }
   };
 
   const register = (window: IoWindow): void => {

@@ -39,6 +39,8 @@ export interface DriverParts {
   readonly limitsAt: number;
   /** Completes a request. */
   readonly complete: (request: number, status: number) => void;
+  /** The cookie of the I/O that a bio belongs to. */
+  readonly cookieOf: (bio: number) => number;
 }
 
 /** What a block layer is made of. */
@@ -77,6 +79,8 @@ export interface BlockLayerOptions {
   readonly onStage?: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;
+  /** Stands in front of the request table; for faults. */
+  readonly requests?: (made: RequestTable) => RequestTable;
 }
 
 /** A block layer. */
@@ -121,7 +125,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const addTo = createSubmit({ ...stage, recognition });
   const split = createSplit(stage);
   const { tracksGaps } = profile;
-  const requests = createRequestTable({
+  const table = createRequestTable({
     memory,
     structs,
     bios,
@@ -129,6 +133,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     depth: settings.tags,
     tracksGaps,
   });
+  const requests = options.requests?.(table) ?? table;
   const merge = createMerge({ ...stage, requests });
   const complete = createComplete({
     memory,
@@ -149,6 +154,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     requests,
     limitsAt,
     complete: (request, status) => completeRequest(request, status),
+    cookieOf: complete.cookieOf,
   });
   const queue = createBlockQueue({
     memory,

@@ -33,6 +33,8 @@ export interface Complete {
   readonly openIo: (dirtiesPages: boolean, cookie: number) => number;
   /** The cookie of the I/O that ended last. */
   readonly endedCookie: () => number;
+  /** The cookie of the I/O that a bio belongs to. */
+  readonly cookieOf: (bio: number) => number;
   /** Counts a bio of an I/O. */
   readonly addBio: (slot: number) => void;
   /** Drops a reference; the I/O's status once it was the last, else -1. */
@@ -94,8 +96,6 @@ export function createComplete(options: CompleteOptions): Complete {
     set32(slot + DIO_DIRTY, dirtiesPages ? 1 : 0);
     return slot;
   };
-  const addBio = (slot: number): void =>
-    set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
   const cookieOf = (bio: number): number => {
     let own = bio;
     // A front that was split off points to the bio that it was cut from.
@@ -104,6 +104,8 @@ export function createComplete(options: CompleteOptions): Complete {
     }
     return get32(getPointer(own + field.private) + DIO_COOKIE);
   };
+  const addBio = (slot: number): void =>
+    set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
   const dropIo = (slot: number, status: number): number => {
     if (status !== BLK_STS.ok && get32(slot + DIO_STATUS) === BLK_STS.ok) {
       set32(slot + DIO_STATUS, status);
@@ -247,6 +249,7 @@ export function createComplete(options: CompleteOptions): Complete {
   return {
     openIo,
     endedCookie: () => endedCookie,
+    cookieOf,
     addBio,
     dropIo,
     pin,

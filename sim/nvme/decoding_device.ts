@@ -15,7 +15,7 @@ import {
 } from "../memory/physical_memory.ts";
 import { CTRL_PAGE_BYTES, NVME_CMD, SGL_TYPE, SQE } from "./command.ts";
 import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
-import { createDevice, type NvmeDevice } from "./device.ts";
+import { createDevice, type MakeDevice, type NvmeDevice } from "./device.ts";
 import { DeviceError } from "./device_error.ts";
 import type { DeviceMemory } from "./device_memory.ts";
 import { StreamDigest } from "./digest.ts";
@@ -49,6 +49,10 @@ export interface DecodeOptions {
   readonly sgl: boolean;
   /** Told of each command, by its offset in kernel memory, before it is done. */
   readonly onCommand?: (entry: number) => void;
+  /** Makes the rings' side; one that completes at once unless told. */
+  readonly make?: MakeDevice;
+  /** Bytes that it still moves, for transfers cut short; all unless told. */
+  readonly budget?: { bytes: number };
   /** Digests the commands; one in the order of commands unless told. */
   readonly digest?: StreamDigest;
 }
@@ -72,7 +76,7 @@ export function createDecodingDevice(
   readonly carryOut: (entry: number) => void;
 } {
   const { getLe32, view, abi } = memory;
-  const { salt, onCommand, blockBytes } = options;
+  const { salt, onCommand, blockBytes, budget } = options;
   const { at: memoryAt } = options.memory;
   const listHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const counts: DecodedCounts = {
@@ -161,7 +165,7 @@ export function createDecodingDevice(
     if (data === undefined) return;
     let lo = busLo;
     let hi = busHi;
-    for (let left = length; left > 0;) {
+    for (let left = budget ? spend(budget, length) : length; left > 0;) {
       const part = movePart(data, lo, hi, left);
       left -= part;
       const before = lo;
@@ -307,12 +311,20 @@ export function createDecodingDevice(
       );
     }
   };
+  const make = options.make ?? createDevice;
   return {
-    ...createDevice(memory, queue, decode),
+    ...make(memory, queue, decode),
     counts,
     digest,
     carryOut: decode,
   };
+}
+
+/** Takes bytes off a budget: as many as it has. */
+function spend(budget: { bytes: number }, length: number): number {
+  const part = Math.min(budget.bytes, length);
+  budget.bytes -= part;
+  return part;
 }
 
 function hex(lo: number, hi: number): string {

@@ -13,6 +13,13 @@ export interface NvmeDevice {
   readonly process: () => void;
 }
 
+/** Makes a device from what it does with a command. */
+export type MakeDevice = (
+  memory: KernelMemory,
+  queue: NvmeQueue,
+  carryOut: (entry: number) => void,
+) => NvmeDevice;
+
 /**
  * Makes the null device: it takes every command and completes it, at no other
  * cost than the rings' own.

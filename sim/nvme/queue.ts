@@ -23,6 +23,8 @@ export interface NvmeQueue {
   readonly reap: () => number;
   /** Status of the completion that `reap` gave last; 0 for success. */
   readonly status: () => number;
+  /** Empties both rings (nvme_init_queue), as after a controller reset. */
+  readonly reset?: () => void;
 }
 
 /**
@@ -77,6 +79,15 @@ export function createNvmeQueue(
     }
     return commandId;
   };
+  const reset = (): void => {
+    for (let at = 0; at < depth * CQE.sizeBytes; at += 4) {
+      set32(completion + at, 0);
+    }
+    set16(tailAt, 0);
+    set16(headAt, 0);
+    set16(phaseAt, 1);
+    setLe32(doorbell, 0);
+  };
   return {
     depth,
     submission,
@@ -86,5 +97,6 @@ export function createNvmeQueue(
     ring,
     reap,
     status: () => lastStatus,
+    reset,
   };
 }
