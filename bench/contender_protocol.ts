@@ -12,6 +12,7 @@ import type { TraceFigures } from "../sim/trace_window.ts";
 import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { MachineSetup } from "./contender_machine.ts";
+import type { EmptyPath } from "./empty_path.ts";
 
 /** What a contender is made from. */
 export interface ContenderSetup {
@@ -37,6 +38,8 @@ export interface ContenderSetup {
   readonly machine: MachineSetup;
   /** Salt of the medium's content. */
   readonly salt: number;
+  /** No path at all: what the harness costs. Such a one can only be timed. */
+  readonly empty?: EmptyPath;
 }
 
 /** A window to be worked on. */
@@ -96,8 +99,10 @@ export interface AuditAnswer {
 export interface TimeAnswer {
   /** Wall time of all passes. */
   readonly elapsedNs: number;
-  /** I/Os of all passes. */
+  /** I/Os of all passes; each has ended without an error. */
   readonly ios: number;
+  /** What the timed work left behind, so that none of it could be left out. */
+  readonly sink: number;
 }
 
 /** An answer of a contender's worker. */

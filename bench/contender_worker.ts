@@ -24,6 +24,11 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "./contender_protocol.ts";
+import {
+  createEmptyPath,
+  type EmptyPath,
+  type EmptyReplay,
+} from "./empty_path.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<ContenderRequest>) => void) | null;
@@ -34,6 +39,7 @@ let setup: ContenderSetup | undefined;
 /** Read by the watchdog of the main thread. */
 let progress: Int32Array = newProgress();
 let timed: Assembly | undefined;
+let timedEmpty: EmptyReplay | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
 let data: PhysicalMemory | undefined;
@@ -184,10 +190,39 @@ function trace(
 function time(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
+  const { empty } = known();
+  if (empty !== undefined) return timeEmpty(empty, request);
   timed ??= assemblePath({ ...parts(), decode: false });
   const { window, ios } = open(request.window);
+  const { counts } = timed.path;
+  const before = { ...counts };
   const start = performance.now();
-  for (let pass = 0; pass < request.passes; pass++) replay(timed, window, ios);
+  for (let pass = 0; pass < request.passes; pass++) {
+    progress[PROGRESS.pass] = pass + 1;
+    replay(timed, window, ios);
+  }
   const elapsedNs = (performance.now() - start) * 1e6;
-  return { kind: "time", elapsedNs, ios: ios.length * request.passes };
+  const ended = counts.ios - before.ios - (counts.errors - before.errors);
+  const wanted = ios.length * request.passes;
+  if (ended !== wanted) {
+    throw new WrongIoError(
+      `Cannot trust the time: ${ended} I/Os ended well, expected ${wanted}`,
+    );
+  }
+  const sink = counts.segments - before.segments;
+  return { kind: "time", elapsedNs, ios: wanted, sink };
+}
+
+function timeEmpty(
+  kind: EmptyPath,
+  request: Extract<ContenderRequest, { kind: "time" }>,
+): ContenderAnswer {
+  timedEmpty ??= createEmptyPath(kind, known().depth);
+  const { window, ios } = open(request.window);
+  const { passes } = request;
+  const start = performance.now();
+  for (let pass = 0; pass < passes; pass++) timedEmpty.replay(window, ios);
+  const elapsedNs = (performance.now() - start) * 1e6;
+  const sink = timedEmpty.sink();
+  return { kind: "time", elapsedNs, ios: ios.length * passes, sink };
 }

@@ -15,6 +15,7 @@ export type {
   ResultCell,
   ResultCounts,
   ResultFootprint,
+  ResultHarness,
   ResultIos,
   ResultLayout,
   ResultLeftOut,
@@ -24,6 +25,7 @@ export type {
   ResultNoiseFloor,
   ResultSample,
   ResultSamples,
+  ResultWarmUp,
   TouchedPerIo,
   Verdict,
 } from "./result_types.ts";
@@ -108,6 +110,14 @@ const layout = z.looseObject({
   betweenBirthSpread: exact.nullish(),
   outliers: count.optional(),
   samples: samples.nullish(),
+  percentiles: z.record(z.string(), positive.nullable()).nullish(),
+  warmUps: z.array(
+    z.looseObject({
+      birth: count,
+      steady: z.boolean(),
+      nsPerIo: z.array(positive),
+    }),
+  ).optional(),
   footprint: openRecord.nullish(),
   modelled: modelled.nullish(),
 });
@@ -136,6 +146,8 @@ const cell = z.looseObject({
   placement: z.string().optional(),
   rounds: count.optional(),
   births: count.optional(),
+  harness: z.array(z.looseObject({ name, nsPerIo: interval.nullable() }))
+    .optional(),
   noiseFloor: z.looseObject({ ratio: interval, difference: exact }).nullish(),
   leftOut: z.array(z.looseObject({ name, reason: z.string() })).optional(),
   complete: z.boolean().optional(),

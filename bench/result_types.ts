@@ -59,6 +59,24 @@ export interface ResultSamples {
   readonly values: readonly ResultSample[];
 }
 
+/** The warm-up of one birth of a layout. */
+export interface ResultWarmUp {
+  /** Which birth, from 0. */
+  readonly birth: number;
+  /** Whether the last batches showed no trend. */
+  readonly steady: boolean;
+  /** Times per I/O of all its batches, in order. */
+  readonly nsPerIo: readonly number[];
+}
+
+/** A contender without a path: what the harness costs by itself. */
+export interface ResultHarness {
+  /** `noop` or `null_path`, see `empty_path.ts`. */
+  readonly name: string;
+  /** Time per I/O. */
+  readonly nsPerIo: Interval | null;
+}
+
 /** What was touched, per I/O. */
 export interface TouchedPerIo {
   /** Accesses of up to 8 bytes. */
@@ -173,6 +191,13 @@ export interface ResultLayout {
   readonly outliers?: number | undefined;
   /** What the timings came from. */
   readonly samples?: ResultSamples | null | undefined;
+  /** Percentiles of the samples, `null` where there are too few for one. */
+  readonly percentiles?:
+    | Readonly<Record<string, number | null>>
+    | null
+    | undefined;
+  /** The warm-ups, whose batches are in no figure. */
+  readonly warmUps?: readonly ResultWarmUp[] | undefined;
   /** Bytes and lines per structure and stage. */
   readonly footprint?:
     | ResultFootprint
@@ -249,6 +274,8 @@ export interface ResultCell {
   readonly rounds?: number | undefined;
   /** Births of each layout. */
   readonly births?: number | undefined;
+  /** What the harness costs by itself; nothing is subtracted. */
+  readonly harness?: readonly ResultHarness[] | undefined;
   /** What identical code differed by. */
   readonly noiseFloor?: ResultNoiseFloor | null | undefined;
   /** Entries of the input that were left out, by reason. */

@@ -73,6 +73,11 @@ function createRun(
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
+    .option(
+      "--width <percent>",
+      "births end once all intervals are this narrow",
+      wholeNumber(1, 100),
+    )
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 30)
     .option(
       "--cpu <name|file>",

@@ -42,6 +42,7 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly depth: number;
   readonly rounds: number;
   readonly births: number;
+  readonly width?: number;
   readonly budget: number;
   readonly cpu?: string;
   readonly by?: Breakdown;
@@ -134,6 +135,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     submitter: options.submitter as Submitter,
     rounds: options.rounds,
     births: options.births,
+    ...(options.width === undefined ? {} : { widthPercent: options.width }),
     budgetSeconds: options.budget,
     seed: options.seed,
   };

@@ -5,43 +5,60 @@
 import type { Interval } from "../result.ts";
 import type { LabWarning } from "./warning.ts";
 
-/** A contender's time beside that of nothing. */
-export interface EmptinessTimes {
-  /** Its time per I/O. */
-  readonly nsPerIo: Interval;
-  /** Time per I/O of the same loop around nothing. */
-  readonly emptyNsPerIo: Interval;
+/** Something that was timed. */
+export interface TimedName {
+  /** Its name. */
+  readonly name: string;
+  /** Its time per I/O; `null` if it was not timed. */
+  readonly nsPerIo: Interval | null;
 }
 
 /** Share of a time that the harness may take before it is said. */
 const HARNESS_SHARE = 0.05;
 
 /**
- * Warns of a contender that cannot be told from an empty one, or whose time is
- * largely the harness's own. Nothing is subtracted.
+ * Warns of contenders that cannot be told from empty ones, and of those whose
+ * time is largely the harness's own. Nothing is subtracted.
  *
- * @param contender Its name.
- * @param times Its time and that of nothing.
- * @returns One warning or none.
+ * @param contenders What was compared.
+ * @param harness The same loop around nothing, the emptiest first.
+ * @returns At most one warning of either kind.
  */
 export function emptinessWarnings(
-  contender: string,
-  times: EmptinessTimes,
+  contenders: readonly TimedName[],
+  harness: readonly TimedName[],
 ): LabWarning[] {
-  const { nsPerIo, emptyNsPerIo } = times;
-  if (nsPerIo.low <= emptyNsPerIo.high) {
-    return [{
-      code: "like-empty",
-      message: `${contender} is not distinguishable from empty`,
-      hint: "check that its results reach the sink; do not quote its time",
-    }];
+  const alike = new Set<string>();
+  const large = new Set<string>();
+  let largest = 0;
+  for (const { name, nsPerIo } of contenders) {
+    for (const { nsPerIo: empty } of harness) {
+      if (nsPerIo === null || empty === null) continue;
+      const share = empty.median / nsPerIo.median;
+      if (nsPerIo.low <= empty.high) alike.add(name);
+      else if (share > HARNESS_SHARE) {
+        large.add(name);
+        largest = Math.max(largest, share);
+      }
+    }
   }
-  const share = emptyNsPerIo.median / nsPerIo.median;
-  if (share <= HARNESS_SHARE) return [];
-  return [{
-    code: "harness-share",
-    message: `${(100 * share).toFixed(0)} % of the time of ${contender} is ` +
-      `that of the harness`,
-    hint: "differences are larger than the ratios say; use longer I/Os",
-  }];
+  for (const name of alike) large.delete(name);
+  const warnings: LabWarning[] = [];
+  if (alike.size > 0) {
+    warnings.push({
+      code: "like-empty",
+      message: `not distinguishable from empty: ${[...alike].join(", ")}`,
+      hint: "check that its results reach the sink; do not quote its time",
+    });
+  }
+  if (large.size > 0) {
+    warnings.push({
+      code: "harness-share",
+      message: `up to ${(100 * largest).toFixed(0)} % of the time of ${
+        [...large].join(", ")
+      } is that of the harness`,
+      hint: "differences are larger than the ratios say; use longer I/Os",
+    });
+  }
+  return warnings;
 }

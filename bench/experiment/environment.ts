@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { gitCommit } from "./git_commit.ts";
+import { modifiedFiles } from "./git_modified.ts";
 import type { LabWarning } from "./warning.ts";
 
 /** One cache of the first CPU. */
@@ -46,6 +47,11 @@ export interface Environment {
   readonly typescript: string;
   /** Commit of the lab's checkout. */
   readonly commit: string | null;
+  /**
+   * Files of the checkout that differ from git's index; `null` if there is no
+   * checkout. What is staged or unknown to git is not seen.
+   */
+  readonly modified: readonly string[] | null;
 }
 
 /** Reads a text file, or gives `null` if that is not possible. */
@@ -72,6 +78,8 @@ export async function captureEnvironment(
   readText: ReadText = readIfPossible,
 ): Promise<Environment> {
   const list = orNull(() => cpus()) ?? [];
+  const root = new URL("../../", import.meta.url);
+  const commit = await gitCommit(root, readText);
   return {
     os: Deno.build.os,
     osRelease: orNull(() => Deno.osRelease()),
@@ -84,7 +92,8 @@ export async function captureEnvironment(
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     typescript: Deno.version.typescript,
-    commit: await gitCommit(new URL("../../", import.meta.url), readText),
+    commit,
+    modified: commit === null ? null : await modifiedFiles(root),
   };
 }
 
@@ -111,6 +120,25 @@ export function environmentWarnings(environment: Environment): LabWarning[] {
     message: `the load was ${load.toFixed(1)} on ${cpuCount} CPUs ` +
       `before the start`,
     hint: "stop other work on the machine and run it again",
+  }];
+}
+
+/**
+ * Warns of code that is not the commit's: its figures cannot be repeated.
+ *
+ * @param environment The environment at the start.
+ * @returns One warning or none.
+ */
+export function checkoutWarnings(environment: Environment): LabWarning[] {
+  const { commit, modified } = environment;
+  const [first] = modified ?? [];
+  if (commit === null || modified === null || first === undefined) return [];
+  const more = modified.length > 1 ? ` and ${modified.length - 1} more` : "";
+  return [{
+    code: "modified-checkout",
+    message: `the checkout is not commit ${commit.slice(0, 12)}: ${first}` +
+      `${more} differ${modified.length > 1 ? "" : "s"}`,
+    hint: "commit it before you publish a figure",
   }];
 }
 
@@ -141,7 +169,15 @@ function wholeOrNull(text: string | null): number | null {
   return text !== null && /^[1-9]\d*$/.test(text) ? Number(text) : null;
 }
 
-async function readIfPossible(path: string | URL): Promise<string | null> {
+/**
+ * Reads a text file.
+ *
+ * @param path Where it lies.
+ * @returns Its text, or `null` if that is not possible.
+ */
+export async function readIfPossible(
+  path: string | URL,
+): Promise<string | null> {
   try {
     return await Deno.readTextFile(path);
   } catch {

@@ -1,7 +1,8 @@
 /**
  * From a summary to the keys of the result file.
  */
-import type { ResultLayout, ResultSample } from "../result.ts";
+import type { ResultLayout, ResultSample, ResultWarmUp } from "../result.ts";
+import { percentile } from "./percentile.ts";
 import type { ContenderSummary, Sample } from "./summarise.ts";
 
 /** The measured keys of a layout in the result file. */
@@ -16,7 +17,12 @@ export type MeasuredKeys = Pick<
   | "betweenBirthSpread"
   | "outliers"
   | "samples"
+  | "percentiles"
+  | "warmUps"
 >;
+
+/** Percentiles of the samples that are given where there are enough. */
+const PERCENTILES = [5, 50, 95, 99, 99.9];
 
 /** How samples go into the file. */
 export interface MeasuredOptions {
@@ -24,6 +30,8 @@ export interface MeasuredOptions {
   readonly samples: readonly Sample[];
   /** Samples kept per layout; 200 unless told. */
   readonly cap?: number;
+  /** Warm-ups of the contender. */
+  readonly warmUps?: readonly ResultWarmUp[];
 }
 
 /**
@@ -54,7 +62,16 @@ export function measuredKeys(
     betweenBirthSpread: summary.betweenBirthSpread,
     outliers: summary.outliers,
     samples: { total: own.length, capped: own.length > cap, values },
+    percentiles: percentilesOf(own),
+    ...(options.warmUps ? { warmUps: options.warmUps } : {}),
   };
+}
+
+function percentilesOf(samples: readonly Sample[]) {
+  const sorted = Float64Array.from(samples, ({ nsPerIo }) => nsPerIo).sort();
+  return Object.fromEntries(
+    PERCENTILES.map((percent) => [`p${percent}`, percentile(sorted, percent)]),
+  );
 }
 
 /** Keeps at most `cap` items, spread evenly over all, in their order. */

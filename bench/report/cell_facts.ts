@@ -110,6 +110,19 @@ export function cellTrust(cell: ResultCell): string[] {
       `${cell.baseline ?? "The baseline"} differed from itself by ${found}.`,
     );
   }
+  const samples = cell.layouts.reduce(
+    (sum, layout) => sum + (layout.samples?.total ?? 0),
+    0,
+  );
+  const outliers = cell.layouts.reduce(
+    (sum, layout) => sum + (layout.outliers ?? 0),
+    0,
+  );
+  if (samples > 0 && outliers > 0) {
+    sentences.push(
+      `${outliers} of ${samples} samples lie far outside; none was removed.`,
+    );
+  }
   const spreads = cell.layouts.flatMap((layout) =>
     layout.betweenBirthSpread ?? []
   );

@@ -9,6 +9,7 @@ import { cellSkips, cellTrust, doneCells, isTooNoisy } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatChange, formatPercent } from "./figure.ts";
+import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable, printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { commandLines } from "./shell_words.ts";
@@ -132,6 +133,7 @@ function withChange(layout: ResultLayout): string {
 function tables(cell: ResultCell): string[] {
   const limits = { maxWidth: WIDTH };
   const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
+  const harness = harnessTable(cell);
   return [
     ...prose(setting(cell)),
     ...(cell.setting === undefined ? [] : prose(cell.setting)),
@@ -141,6 +143,11 @@ function tables(cell: ResultCell): string[] {
       ...(heading === "" ? [] : prose(heading)),
       ...plainTable(columns, cell.layouts, limits),
       ...notes.flatMap((note) => prose(note)),
+      "",
+    ]),
+    ...(harness === undefined ? [] : [
+      ...prose(HARNESS_NOTE),
+      ...plainTable(harness.columns, harness.rows, limits),
       "",
     ]),
     ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),

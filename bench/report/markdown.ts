@@ -1,10 +1,11 @@
 /**
  * Markdown (GitHub's tables), for READMEs and merge requests.
  */
-import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import type { LabResult, ResultCell } from "../result.ts";
 import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
+import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import type { Column } from "./plain_table.ts";
 
 /** Markdown with a heading and two tables per cell. */
@@ -29,6 +30,10 @@ function renderCell(cell: ResultCell): string {
       ...notes.map(escape),
     ]),
   ];
+  const harness = harnessTable(cell);
+  if (harness !== undefined) {
+    blocks.push(escape(HARNESS_NOTE), table(harness.columns, harness.rows));
+  }
   const trust = cellTrust(cell).join(" ");
   if (trust !== "") blocks.push(escape(trust));
   for (const warning of cell.warnings ?? []) {
@@ -37,16 +42,16 @@ function renderCell(cell: ResultCell): string {
   return blocks.join("\n\n") + "\n";
 }
 
-function table(
-  columns: readonly Column<ResultLayout>[],
-  layouts: readonly ResultLayout[],
+function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
     line(columns.map((column) => escape(column.header))),
     line(columns.map((column) => column.left ? ":--" : "--:")),
-    ...layouts.map((layout) =>
-      line(columns.map((column) => escape(column.cell(layout, 8))))
+    ...rows.map((row) =>
+      line(columns.map((column) => escape(column.cell(row, 8))))
     ),
   ].join("\n");
 }

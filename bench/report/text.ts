@@ -6,6 +6,7 @@ import type { LabResult, ResultCell } from "../result.ts";
 import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
+import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable } from "./plain_table.ts";
 import { wrap } from "./wrap.ts";
 
@@ -34,6 +35,7 @@ export function renderCell(cell: ResultCell): string {
   const title = cell.description === undefined
     ? cell.workload
     : `${cell.workload}: ${cell.description}`;
+  const harness = harnessTable(cell);
   const lines = [
     ...wrap(title, { width: WIDTH }),
     ...wrap(cellSetting(cell), { width: WIDTH }),
@@ -46,6 +48,11 @@ export function renderCell(cell: ResultCell): string {
       ...(heading === "" ? [] : wrap(heading, { width: WIDTH })),
       ...plainTable(columns, cell.layouts, limits),
       ...notes.flatMap((note) => wrap(note, { width: WIDTH })),
+      "",
+    ]),
+    ...(harness === undefined ? [] : [
+      ...wrap(HARNESS_NOTE, { width: WIDTH }),
+      ...plainTable(harness.columns, harness.rows, limits),
       "",
     ]),
     ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),

@@ -13,18 +13,34 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
-import { summarise, type Summary } from "../experiment/summarise.ts";
+import {
+  type Sample,
+  summarise,
+  type Summary,
+} from "../experiment/summarise.ts";
+import { emptinessWarnings } from "../experiment/emptiness.ts";
+import {
+  shortestBatchNs,
+  type Timer,
+  timerWarnings,
+} from "../experiment/timer.ts";
 import { measuredKeys } from "../experiment/to_result.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { LabWarning } from "../experiment/warning.ts";
-import type { ResultCell, ResultLayout } from "../result.ts";
+import { EMPTY_PATHS, type EmptyPath } from "../empty_path.ts";
+import type {
+  ResultCell,
+  ResultHarness,
+  ResultLayout,
+  ResultWarmUp,
+} from "../result.ts";
 import { auditCell, type AuditedCell } from "./audit_cell.ts";
 import { inParallel } from "./in_parallel.ts";
 import { defaultCpu } from "./default_cpu.ts";
 import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
-import { timeCell, type TimedCell } from "./time_cell.ts";
+import { timeCell, type TimedCell, type TimedWarmUp } from "./time_cell.ts";
 
 /** Name of the baseline's second set of isolates, for the noise floor. */
 const CONTROL = `${BASELINE} (control)`;
@@ -39,6 +55,8 @@ export interface RunCellOptions {
   readonly budgetNs: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
+  /** What is known of the clock. */
+  readonly timer?: Timer;
   /** Told how long the measured half took. */
   readonly onMeasured?: (elapsedNs: number) => void;
   /** Ends the cell early. */
@@ -123,6 +141,18 @@ export async function runCell(
       control: CONTROL,
       seed: run.seed,
     });
+  const harness = harnessTimes(timed, run.seed);
+  const layoutResults = plan.contenders.filter(({ layout }) =>
+    audited.contenders.has(layout.name)
+  ).map(({ layout, recognition }) =>
+    layoutResult(layout.name, {
+      audited,
+      summary,
+      timed,
+      recognition,
+      bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
+    })
+  );
   const { tally } = workload;
   const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);
   return {
@@ -151,23 +181,16 @@ export async function runCell(
     births: summary?.births ?? 0,
     rounds: summary?.rounds ?? 0,
     noiseFloor: summary?.noiseFloor ?? null,
-    layouts: plan.contenders.filter(({ layout }) =>
-      audited.contenders.has(layout.name)
-    ).map(({ layout, recognition }) =>
-      layoutResult(layout.name, {
-        audited,
-        summary,
-        timed,
-        recognition,
-        bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
-      })
-    ),
+    ...(harness.length === 0 ? {} : { harness }),
+    layouts: layoutResults,
+    ...(timed?.ended === "interrupted" ? { complete: false } : {}),
     leftOut: [...plan.leftOut, ...audited.unfit],
     warnings: [
       ...workload.warnings,
       ...tallyWarnings(tally),
       ...(summary?.warnings ?? []),
-      ...(timed === undefined ? [] : timingWarnings(timed)),
+      ...(timed === undefined ? [] : timingWarnings(timed, options)),
+      ...emptinessWarnings(layoutResults, harness),
     ],
   };
 }
@@ -180,19 +203,26 @@ function timeThem(
   },
 ): Promise<TimedCell> {
   const { setups, audited, options } = from;
-  const { run, isolates, signal, onProgress } = options;
+  const { run, isolates, signal, onProgress, timer } = options;
   return timeCell({
     window: audited.window,
     windowIos: audited.windowIos,
     contenders: [CONTROL, ...setups.keys()],
+    apart: EMPTY_PATHS,
     isolate: (contender, birth) => {
       const isControl = contender === CONTROL;
-      const setup = setups.get(isControl ? BASELINE : contender);
-      if (setup === undefined) {
+      const empty = EMPTY_PATHS.find((name) => name === contender);
+      const ownSetup = setups.get(
+        isControl || empty !== undefined ? BASELINE : contender,
+      );
+      if (ownSetup === undefined) {
         throw new RangeError(
           `Cannot time "${contender}": it is not in the cell`,
         );
       }
+      const setup = empty === undefined
+        ? ownSetup
+        : emptySetup(ownSetup, empty);
       const role = `${isControl ? "control" : "timed"} ${birth}`;
       return isolates.get({ setup, role });
     },
@@ -201,9 +231,56 @@ function timeThem(
     budgetNs: options.budgetNs,
     seed: run.seed,
     clock: options.clock,
+    ...(timer ? { timer } : {}),
+    ...(run.widthPercent === undefined ? {} : {
+      enough: (samples) => isNarrow(samples, run),
+    }),
     ...(signal ? { signal } : {}),
     onProgress: (progress) => onProgress?.("timing", progress),
   });
+}
+
+/** Enough of a setup for a worker without a path; one serves all cells. */
+function emptySetup(from: ContenderSetup, empty: EmptyPath): ContenderSetup {
+  return { ...from, empty };
+}
+
+/** Whether no ratio of the samples so far is wider than was wished. */
+function isNarrow(samples: readonly Sample[], run: LabRunOptions): boolean {
+  const { contenders } = summarise(samples, {
+    baseline: BASELINE,
+    control: CONTROL,
+    seed: run.seed,
+    permutations: 1, // only intervals are asked for
+  });
+  const widest = Math.max(
+    ...contenders.map(({ ratio: { median, low, high } }) =>
+      Math.max(high / median, median / low) - 1
+    ),
+  );
+  return 100 * widest <= (run.widthPercent ?? Infinity);
+}
+
+/** Times of the contenders without a path. */
+function harnessTimes(
+  timed: TimedCell | undefined,
+  seed: number,
+): ResultHarness[] {
+  const baseline = timed?.apart[0]?.contender;
+  if (timed === undefined || baseline === undefined) return [];
+  const { contenders } = summarise(timed.apart, { baseline, seed });
+  return EMPTY_PATHS.flatMap((name) => {
+    const found = contenders.find(({ contender }) => contender === name);
+    return found === undefined ? [] : [{ name, nsPerIo: found.nsPerIo }];
+  });
+}
+
+function warmUpsOf(
+  name: string,
+  warmUps: readonly TimedWarmUp[],
+): ResultWarmUp[] {
+  return warmUps.filter(({ contender }) => contender === name)
+    .map(({ birth, steady, series }) => ({ birth, steady, nsPerIo: series }));
 }
 
 function layoutResult(
@@ -229,7 +306,10 @@ function layoutResult(
     bytesPerSegment: from.bytesPerSegment,
     ...(measured === undefined || from.timed === undefined
       ? { nsPerIo: null, ratio: null, verdict: null }
-      : measuredKeys(measured, { samples: from.timed.samples })),
+      : measuredKeys(measured, {
+        samples: from.timed.samples,
+        warmUps: warmUpsOf(name, from.timed.warmUps),
+      })),
     counts: exact.counts,
     footprint: exact.footprint,
     modelled: exact.modelled,
@@ -282,15 +362,30 @@ function tallyWarnings(tally: WorkloadTally): LabWarning[] {
   return warnings;
 }
 
-function timingWarnings(timed: TimedCell): LabWarning[] {
+function timingWarnings(
+  timed: TimedCell,
+  { timer }: RunCellOptions,
+): LabWarning[] {
   const warnings: LabWarning[] = [];
-  if (timed.unsteady.length > 0) {
+  const unsteady = timed.warmUps.filter(({ steady }) => !steady).length;
+  if (unsteady > 0) {
     warnings.push({
       code: "not-steady",
-      message: `${timed.unsteady.length} of ${timed.warmed} warm-ups ended ` +
+      message: `${unsteady} of ${timed.warmUps.length} warm-ups ended ` +
         `while times were still changing`,
       hint: "use a quieter machine, or more rounds",
     });
   }
-  return warnings;
+  if (timer === undefined) return warnings;
+  const { shortestNs } = timed;
+  const neededNs = shortestBatchNs(timer);
+  if (shortestNs !== null && shortestNs < neededNs / 2) {
+    warnings.push({
+      code: "short-batch",
+      message: `a measurement took only ${Math.round(shortestNs)} ns, the ` +
+        `clock needs ${Math.round(neededNs)} ns for an error of 0.1 %`,
+      hint: "use a workload with more I/Os",
+    });
+  }
+  return [...warnings, ...timerWarnings(timer)];
 }

@@ -6,9 +6,12 @@ import config from "../../deno.json" with { type: "json" };
 import { findAbi } from "../../layouts/abi.ts";
 import {
   captureEnvironment,
+  checkoutWarnings,
   environmentWarnings,
+  readIfPossible,
 } from "../experiment/environment.ts";
-import { probeStillness, stillnessWarnings } from "../experiment/stillness.ts";
+import { noiseWarnings, probeNoise } from "../experiment/machine_noise.ts";
+import { detectTimer } from "../experiment/timer.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
@@ -95,9 +98,15 @@ export async function runLab(
   const clock = () => performance.now() * 1e6;
   const environment = await captureEnvironment();
   // Exact figures do not depend on what else the machine does.
-  const warnings = options.rounds === 0 ? [] : [
+  const isTimed = options.rounds > 0;
+  const noise = isTimed
+    ? await probeNoise({ clock, readText: readIfPossible })
+    : null;
+  const timer = isTimed ? detectTimer(clock) : null;
+  const warnings = noise === null ? [] : [
     ...environmentWarnings(environment),
-    ...stillnessWarnings(probeStillness({ clock })),
+    ...noiseWarnings(noise),
+    ...checkoutWarnings(environment),
   ];
   const plan = planCells({
     layouts: layoutsOf(options),
@@ -107,7 +116,7 @@ export async function runLab(
   });
   const identity = {
     tool: { name: TOOL_NAME, version: config.version },
-    environment: { ...environment },
+    environment: { ...environment, noise, timer },
     config: { ...options },
     seed: options.seed,
   };
@@ -149,6 +158,7 @@ export async function runLab(
           isolates,
           budgetNs: Math.max(0, leftNs) / (plan.length - index),
           clock,
+          ...(timer === null ? {} : { timer }),
           onMeasured: (elapsedNs) => measuredNs += elapsedNs,
           ...(signal ? { signal } : {}),
           onProgress: (stage, progress) => onProgress?.(cell, stage, progress),

@@ -10,10 +10,14 @@ import {
   runRounds,
 } from "../experiment/run_rounds.ts";
 import { inParallel } from "./in_parallel.ts";
-import { warmUp } from "../experiment/warmup.ts";
+import type { Sample } from "../experiment/summarise.ts";
+import { shortestBatchNs, type Timer } from "../experiment/timer.ts";
+import { type WarmUp, warmUp } from "../experiment/warmup.ts";
 
-/** Time that one measurement should take: far above the clock's steps. */
+/** Time that one measurement should take; more if the clock is coarse. */
 const BATCH_NS = 5e6;
+/** The same of what stands apart and needs no fine interval. */
+const APART_BATCH_NS = 1e6;
 /** Time of a batch of the warm-up. */
 const WARM_UP_NS = 2.5e6;
 /**
@@ -34,6 +38,8 @@ export interface TimingOptions {
   readonly windowIos: number;
   /** Names of the contenders, baseline and control among them. */
   readonly contenders: readonly string[];
+  /** Contenders that are timed in the same rounds, and compared with none. */
+  readonly apart?: readonly string[];
   /** The isolate of a contender's birth; the same for the same arguments. */
   readonly isolate: (contender: string, birth: number) => Promise<Contender>;
   /** Births of each contender. */
@@ -46,18 +52,32 @@ export interface TimingOptions {
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
+  /** What is known of the clock that measurements are taken with. */
+  readonly timer?: Timer;
+  /** Whether the samples so far are good enough; asked after each birth. */
+  readonly enough?: (samples: readonly Sample[]) => boolean;
   /** Ends the timing early. */
   readonly signal?: AbortSignal;
   /** Told after every measurement. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** The warm-up of one birth of one contender. */
+export interface TimedWarmUp extends WarmUp {
+  /** Name of the contender. */
+  readonly contender: string;
+  /** Which birth of it, from 0. */
+  readonly birth: number;
+}
+
 /** What timing gave. */
 export interface TimedCell extends RoundsResult {
-  /** Contender births that were still changing when the warm-up ended. */
-  readonly unsteady: readonly string[];
-  /** Contender births in all. */
-  readonly warmed: number;
+  /** Samples of the contenders that stand apart. */
+  readonly apart: readonly Sample[];
+  /** How the warm-ups went, with their time series. */
+  readonly warmUps: readonly TimedWarmUp[];
+  /** Time of the shortest measurement. */
+  readonly shortestNs: number | null;
 }
 
 /**
@@ -67,58 +87,86 @@ export interface TimedCell extends RoundsResult {
  * @returns The samples and how the warm-ups went.
  */
 export async function timeCell(options: TimingOptions): Promise<TimedCell> {
-  const { window, windowIos, isolate, signal } = options;
-  const unsteady: string[] = [];
-  let warmed = 0;
-  let passes = 1;
+  const { window, windowIos, isolate, signal, apart = [] } = options;
+  const all = [...options.contenders, ...apart];
+  const warmUps: TimedWarmUp[] = [];
+  let shortestNs: number | null = null;
   const time = async (contender: string, birth: number, count: number) => {
     const worker = await isolate(contender, birth);
     return await worker.ask({ kind: "time", window, passes: count });
   };
-  const measure = async (contender: string, birth: number, count = passes) => {
+  const measure = async (contender: string, birth: number, count: number) => {
     const { elapsedNs, ios } = await time(contender, birth, count);
-    return elapsedNs / ios;
+    return { elapsedNs, nsPerIo: elapsedNs / ios };
   };
-  let warmUpPasses = 1;
   // Born and burnt in side by side: nothing that is kept is measured here.
-  const everyBirth = options.contenders.flatMap((contender) =>
+  const everyBirth = all.flatMap((contender) =>
     Array.from({ length: options.births }, (_, birth) => ({ contender, birth }))
   );
+  const restNs = new Map<string, number>();
   await inParallel(everyBirth, async ({ contender, birth }) => {
     const worker = await isolate(contender, birth);
     const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
     burntIn.add(worker);
     let spentNs = 0;
-    while (spentNs < neededNs && !signal?.aborted) {
-      spentNs += (await time(contender, birth, 1)).elapsedNs;
+    for (let count = 1; spentNs < neededNs && !signal?.aborted; count *= 2) {
+      const { elapsedNs, nsPerIo } = await measure(contender, birth, count);
+      spentNs += elapsedNs;
+      // A pass through nothing is far shorter than the burn-in.
+      if (elapsedNs > neededNs / 8) count = Math.ceil(count / 2);
+      restNs.set(contender, nsPerIo);
     }
   });
   const first = options.contenders[0];
   if (first !== undefined && !signal?.aborted) {
-    await measure(first, 0); // its caches were another isolate's until now
-    const nsPerIo = await measure(first, 0);
-    const passesFor = (ns: number) =>
-      Math.max(1, Math.round(ns / (nsPerIo * windowIos)));
-    passes = passesFor(BATCH_NS);
-    warmUpPasses = passesFor(WARM_UP_NS);
+    await measure(first, 0, 1); // its caches were another isolate's until now
+    restNs.set(first, (await measure(first, 0, 1)).nsPerIo);
   }
+  const leastNs = options.timer ? shortestBatchNs(options.timer) : 0;
+  /** One number for all that are compared; each of the others its own. */
+  const passesFor = (contender: string, wantedNs: number) => {
+    const isApart = apart.includes(contender);
+    const name = isApart ? contender : first ?? contender;
+    const batchNs = Math.max(
+      isApart ? Math.min(wantedNs, APART_BATCH_NS) : wantedNs,
+      leastNs,
+    );
+    const nsPerPass = (restNs.get(name) ?? Infinity) * windowIos;
+    return Math.max(1, Math.round(batchNs / nsPerPass));
+  };
+  const isCompared = ({ contender }: Sample) => !apart.includes(contender);
+  const { enough } = options;
   const result = await runRounds({
     ...options,
-    measure: (contender, birth) => measure(contender, birth),
+    contenders: all,
+    ...(enough ? { enough: (found) => enough(found.filter(isCompared)) } : {}),
+    measure: async (contender, birth) => {
+      const passes = passesFor(contender, BATCH_NS);
+      const found = await measure(contender, birth, passes);
+      shortestNs = Math.min(shortestNs ?? Infinity, found.elapsedNs);
+      return found.nsPerIo;
+    },
     beginBirth: async (birth) => {
-      for (const contender of options.contenders) {
+      for (const contender of all) {
         if (signal?.aborted) return;
-        const { steady } = await warmUp({
-          measure: () => measure(contender, birth, warmUpPasses),
+        const passes = passesFor(contender, WARM_UP_NS);
+        const found = await warmUp({
+          measure: async () =>
+            (await measure(contender, birth, passes)).nsPerIo,
           cap: 8,
           window: 6,
           tolerance: 0.1,
           ...(signal ? { signal } : {}),
         });
-        warmed++;
-        if (!steady) unsteady.push(`${contender} (birth ${birth + 1})`);
+        warmUps.push({ contender, birth, ...found });
       }
     },
   });
-  return { ...result, unsteady, warmed };
+  return {
+    ended: result.ended,
+    samples: result.samples.filter(isCompared),
+    apart: result.samples.filter((sample) => !isCompared(sample)),
+    warmUps,
+    shortestNs,
+  };
 }

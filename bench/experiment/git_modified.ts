@@ -1,0 +1,119 @@
+/**
+ * Whether the files of a checkout are those of its commit, as far as can be
+ * told without running git: each file beside what the index says of it.
+ *
+ * What is staged but not committed equals the index, and files that git does
+ * not know are not in it: neither is seen.
+ */
+
+/** How the checkout is looked at. */
+export interface ModifiedOptions {
+  /** Reads a file; `null` if that is not possible. */
+  readonly readFile?: (path: URL) => Promise<Uint8Array | null>;
+}
+
+/** Rooms and files that figures depend on. */
+const CODE = /^(layouts|sim|bench)\/|^(deno\.(json|lock)|mod\.ts)$/;
+
+/**
+ * Lists files of the lab's own code that differ from the index.
+ *
+ * @param root Folder that holds `.git`, ending in `/`.
+ * @param options How files are read.
+ * @returns Those that differ or are missing, sorted; `null` if there is no index to be read.
+ */
+export async function modifiedFiles(
+  root: URL,
+  options: ModifiedOptions = {},
+): Promise<readonly string[] | null> {
+  const { readFile = readIfPossible } = options;
+  if (root.protocol !== "file:") return null;
+  const folder = await gitFolder(root, readFile);
+  const index = await readFile(new URL("index", folder));
+  const entries = index === null ? null : readIndex(index);
+  if (entries === null) return null;
+  const files: string[] = [];
+  for (const { path, sizeBytes, blob } of entries) {
+    if (!CODE.test(path)) continue;
+    const content = await readFile(new URL(encodeURI(path), root));
+    // The index holds the low 32 bits of a size.
+    if (
+      content === null || (content.length >>> 0) !== sizeBytes ||
+      await blobOf(content) !== blob
+    ) files.push(path);
+  }
+  return files.sort();
+}
+
+interface IndexEntry {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Object name in hexadecimal. */
+  readonly blob: string;
+}
+
+/**
+ * Reads entries of an index, versions 2 and 3 with SHA-1 names (git's
+ * Documentation/gitformat-index.adoc); `null` for any other.
+ */
+function readIndex(bytes: Uint8Array): IndexEntry[] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 12 || view.getUint32(0) !== 0x44495243) return null;
+  const version = view.getUint32(4);
+  if (version !== 2 && version !== 3) return null;
+  const text = new TextDecoder();
+  const entries: IndexEntry[] = [];
+  let at = 12;
+  for (let left = view.getUint32(8); left > 0; left--) {
+    if (at + 62 > bytes.length) return null;
+    const flags = view.getUint16(at + 60);
+    const isLong = version === 3 && (flags & 0x4000) !== 0;
+    const start = at + (isLong ? 64 : 62);
+    const end = bytes.indexOf(0, start);
+    if (end < 0) return null;
+    entries.push({
+      path: text.decode(bytes.subarray(start, end)),
+      sizeBytes: view.getUint32(at + 36),
+      blob: hex(bytes.subarray(at + 40, at + 60)),
+    });
+    // Entries are padded with 1 to 8 zeros to a multiple of 8.
+    at += (end - at + 8) & ~7;
+  }
+  return entries;
+}
+
+async function blobOf(content: Uint8Array): Promise<string> {
+  const head = new TextEncoder().encode(`blob ${content.length}\0`);
+  const whole = new Uint8Array(head.length + content.length);
+  whole.set(head);
+  whole.set(content, head.length);
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-1", whole)));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}
+
+/** `.git`, or the folder that it names in a worktree. */
+async function gitFolder(
+  root: URL,
+  readFile: (path: URL) => Promise<Uint8Array | null>,
+): Promise<URL> {
+  const link = await readFile(new URL(".git", root));
+  const named = /^gitdir: (.+)$/m.exec(
+    link === null ? "" : new TextDecoder().decode(link),
+  )?.[1];
+  return named === undefined
+    ? new URL(".git/", root)
+    : new URL(`${named}/`, root);
+}
+
+async function readIfPossible(path: URL): Promise<Uint8Array | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch {
+    return null;
+  }
+}
