@@ -27,6 +27,7 @@ const NUMBERS = [
   ["--depth", "depth"],
   ["--rounds", "rounds"],
   ["--births", "births"],
+  ["--width", "widthPercent"],
   ["--budget", "budgetSeconds"],
 ] as const;
 

@@ -63,6 +63,11 @@ export interface LabRunOptions {
   readonly rounds: number;
   /** Births of each layout. */
   readonly births: number;
+  /**
+   * Births end once no ratio's interval reaches further than this from its
+   * median, in percent; all births are run if absent.
+   */
+  readonly widthPercent?: number;
   /** Time for all measured halves together, in seconds. */
   readonly budgetSeconds: number;
   /** Seed of every random choice. */
@@ -93,6 +98,7 @@ const WHOLE_NUMBERS = [
   ["batch", 1, 256],
   ["rounds", 0, 10_000],
   ["births", 1, 20],
+  ["widthPercent", 1, 100],
   ["budgetSeconds", 1, 86_400],
   ["seed", 0, Number.MAX_SAFE_INTEGER],
 ] as const;
@@ -160,6 +166,9 @@ export function completeOptions(
     batch: given.batch ?? 1,
     submitter: given.submitter ?? "user",
     machine: given.machine ?? PLAIN_MACHINE,
+    ...(given.widthPercent === undefined
+      ? {}
+      : { widthPercent: given.widthPercent }),
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,
     budgetSeconds: given.budgetSeconds ?? 30,
