@@ -167,7 +167,7 @@ export function outputError(
 /** No space, over the quota, or longer than a file may be. */
 function isFull(error: unknown): boolean {
   return error instanceof Error &&
-    ["ENOSPC", "EDQUOT", "EFBIG"].includes(String(Reflect.get(error, "code")));
+    /no space left|quota|too large/i.test(error.message);
 }
 
 function refuseNonFinite(key: string, value: unknown): unknown {

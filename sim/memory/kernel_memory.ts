@@ -9,6 +9,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
+import { allocateShared } from "./allocate.ts";
 
 /** A named piece of kernel memory. */
 export interface MemoryRegion {
@@ -20,9 +21,9 @@ export interface MemoryRegion {
   readonly sizeBytes: number;
   /** Distance of the objects in it in bytes; 0 where there is one object. */
   readonly strideBytes: number;
-}
   /** Offset in a free object of the link to the next one, in a slab. */
   readonly freePointerOffset?: number;
+}
 
 /** How a region is laid out. */
 export interface ReserveOptions {
@@ -30,9 +31,9 @@ export interface ReserveOptions {
   readonly alignBytes?: number;
   /** Distance of the objects in bytes; 0 unless told. */
   readonly strideBytes?: number;
-}
   /** Offset in a free object of the link to the next one, for a slab. */
   readonly freePointerOffset?: number;
+}
 
 /** An object that a slab cache gave out. */
 export interface SlabTake {
@@ -143,7 +144,7 @@ export class KernelMemory {
     const { abi, sizeBytes } = options;
     this.abi = abi;
     this.onFreelist = options.onFreelist;
-    this.buffer = options.buffer ?? new SharedArrayBuffer(sizeBytes);
+    this.buffer = options.buffer ?? allocateShared("kernel memory", sizeBytes);
     const plain = new DataView(this.buffer);
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;

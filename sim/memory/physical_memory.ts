@@ -4,6 +4,7 @@
  * here is the data that I/O moves.
  */
 import type { MemoryMap } from "../machine.ts";
+import { allocate, allocateShared } from "./allocate.ts";
 
 /** A place in the data memory: words of a range and an index into them. */
 export interface DataPlace {
@@ -44,7 +45,9 @@ export class PhysicalMemory {
       busAddress: Number(busAddress),
       sizeBytes,
       // Pages of it that no I/O touches are never made resident.
-      words: new Uint32Array(buffers?.[next++] ?? new ArrayBuffer(sizeBytes)),
+      words: new Uint32Array(
+        buffers?.[next++] ?? allocate("data memory", sizeBytes),
+      ),
     });
     this.#ranges = [
       ...map.dram.map((dram) =>
@@ -117,7 +120,7 @@ export class PhysicalMemory {
  */
 export function sharedDataBuffers(map: MemoryMap): SharedArrayBuffer[] {
   return [...map.dram, ...map.providers].map(({ sizeBytes }) =>
-    new SharedArrayBuffer(sizeBytes)
+    allocateShared("data memory", sizeBytes)
   );
 }
 

@@ -7,6 +7,8 @@
  * kernel's page extraction sees it (lib/iov_iter.c, blockspec 2.4).
  */
 
+import { allocateShared } from "../memory/allocate.ts";
+
 /** Operation codes in a window, with the kernel's REQ_OP numbers. */
 export const WINDOW_OP = { read: 0, write: 1, flush: 2, discard: 3 } as const;
 
@@ -71,7 +73,8 @@ export function createWindow(
   const { ios, pieces } = capacity;
   // Int32 columns first, so that all of them are aligned.
   const words = 2 + 4 * ios + 1 + 3 * pieces;
-  const shared = buffer ?? new SharedArrayBuffer(words * 4 + ios + pieces);
+  const shared = buffer ??
+    allocateShared("a window of I/Os", words * 4 + ios + pieces);
   let at = 0;
   const int32 = (length: number) => {
     const column = new Int32Array(shared, at, length);
