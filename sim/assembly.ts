@@ -100,6 +100,8 @@ export interface AssemblyOptions {
   readonly branches?: BranchCounts;
   /** Salt of the medium's content; 0 unless told. */
   readonly salt?: number;
+  /** Digests what a decoding device sees; in order unless told. */
+  readonly commandDigest?: StreamDigest;
   /** Told by a decoding device of each command, by its offset in memory. */
   readonly onCommand?: (entry: number) => void;
   /** Bytes that a decoding device still moves; all unless told. */
@@ -314,6 +316,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         memory: deviceMemory,
         blockBytes: options.limits.logicalBlockBytes,
         sgl: controller.sgl,
+        ...(options.commandDigest ? { digest: options.commandDigest } : {}),
         ...(options.onCommand ? { onCommand: options.onCommand } : {}),
         ...(hooks.device ? { make: hooks.device } : {}),
         ...(options.budget ? { budget: options.budget } : {}),
