@@ -6,6 +6,7 @@
  * alone; here the ranges are searched instead of the MMU's tables, which costs
  * no simulated access either.
  */
+import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { StructOffsets } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
@@ -25,6 +26,45 @@ export interface PageArrayStructs {
   readonly page: StructOffsets;
   /** struct dev_pagemap. */
   readonly devPagemap: StructOffsets;
+}
+
+/** What of struct page and dev_pagemap is read and written. */
+export interface PageOffsets {
+  /** The 32-bit word of page->flags that has the zone. */
+  readonly zoneWordAt: number;
+  /** The zone's lowest bit in that word. */
+  readonly zoneShift: number;
+  /** folio->pgmap. */
+  readonly pagemapAt: number;
+  /** The reference count. */
+  readonly refcountAt: number;
+  /** dev_pagemap->type. */
+  readonly typeAt: number;
+  /** The provider's pointer behind a dev_pagemap. */
+  readonly providerAt: number;
+}
+
+/**
+ * Finds the fields of struct page that recognition and pinning use.
+ *
+ * @param abi The ABI.
+ * @param structs The kernel structures.
+ * @returns Their offsets.
+ */
+export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
+  const field = (name: string) => structs.page.fields[name]?.offsetBytes;
+  const flagsAt = field("flags") ?? 0;
+  const is64Bit = abi.pointerBytes === 8;
+  return {
+    zoneWordAt: flagsAt + (is64Bit && abi.littleEndian ? 4 : 0),
+    zoneShift: is64Bit ? ZONE_SHIFT_IN_HIGH_WORD : ZONE_SHIFT_32,
+    // folio->pgmap takes the first word of the union behind the flags.
+    pagemapAt: flagsAt + abi.pointerBytes,
+    refcountAt: field("_refcount") ?? 0,
+    typeAt: structs.devPagemap.fields["type"]?.offsetBytes ?? 0,
+    // struct pci_p2pdma_pagemap { struct dev_pagemap pgmap; ... *mem; }
+    providerAt: structs.devPagemap.sizeBytes,
+  };
 }
 
 /** The struct pages of a memory map, and what recognition asks of them. */
@@ -51,18 +91,8 @@ export class PageArray {
   ) {
     const { get32, set32, getPointer, setPointer, abi } = memory;
     const structBytes = abi.pageStructBytes;
-    const field = (name: string) => structs.page.fields[name]?.offsetBytes;
-    const flagsAt = field("flags") ?? 0;
-    const refcountAt = field("_refcount") ?? 0;
-    // folio->pgmap takes the first word of the union behind the flags.
-    const pagemapAt = flagsAt + abi.pointerBytes;
-    const typeAt = structs.devPagemap.fields["type"]?.offsetBytes ?? 0;
-    // struct pci_p2pdma_pagemap { struct dev_pagemap pgmap; ... *mem; }
-    const providerAt = structs.devPagemap.sizeBytes;
-    const zoneWord = abi.pointerBytes === 8 && abi.littleEndian ? 4 : 0;
-    const zoneShift = abi.pointerBytes === 8
-      ? ZONE_SHIFT_IN_HIGH_WORD
-      : ZONE_SHIFT_32;
+    const { zoneWordAt, zoneShift, pagemapAt, refcountAt, typeAt, providerAt } =
+      pageOffsets(abi, structs);
 
     const reserveFor = (structure: string, sizeBytes: number) =>
       memory.reserve(structure, (sizeBytes / 4096) * structBytes, {
@@ -82,7 +112,7 @@ export class PageArray {
     };
     const setZone = (page: number, zone: number) => {
       // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
-      set32(page + flagsAt + zoneWord, (zone << zoneShift) | 0);
+      set32(page + zoneWordAt, (zone << zoneShift) | 0);
       set32(page + refcountAt, 1);
     };
 
@@ -146,7 +176,7 @@ export class PageArray {
       return 0;
     };
     this.isZoneDevice = (page) =>
-      ((get32(page + flagsAt + zoneWord) >>> zoneShift) & 7) === ZONE_DEVICE;
+      ((get32(page + zoneWordAt) >>> zoneShift) & 7) === ZONE_DEVICE;
     this.pagemapOf = (page) => getPointer(page + pagemapAt);
     this.providerOf = (pagemap) =>
       get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
