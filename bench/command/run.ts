@@ -70,6 +70,7 @@ function createRun(
     .option("--submitter <name>", "user memory or registered buffers", "user")
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
+    .option("--ios <n>", "I/Os of a named workload", wholeNumber(1, 1e8))
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)

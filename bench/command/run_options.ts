@@ -39,6 +39,7 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly submitter: string;
   readonly batch: number;
   readonly placement?: string;
+  readonly ios?: number;
   readonly depth: number;
   readonly rounds: number;
   readonly births: number;
@@ -128,6 +129,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     ...(abi ? { abis: abi } : {}),
     ...(options.workload ? { workloads: options.workload } : {}),
     ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
+    ...(options.ios === undefined ? {} : { ios: options.ios }),
     ...(options.placement ? { placement: options.placement } : {}),
     kernel: options.kernel,
     depth: options.depth,

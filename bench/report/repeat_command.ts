@@ -23,6 +23,7 @@ export interface Repetition {
 
 /** Options that are a number, with the key of the run's options. */
 const NUMBERS = [
+  ["--ios", "ios"],
   ["--batch", "batch"],
   ["--depth", "depth"],
   ["--rounds", "rounds"],

@@ -44,6 +44,8 @@ export interface LabRunOptions {
   readonly kernel: string;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
+  /** I/Os of a named workload instead of its own number; files are whole. */
+  readonly ios?: number;
   /** Where buffers lie; the workload's own placement if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
   /**
@@ -94,6 +96,7 @@ export const DEFAULT_LAYOUTS: readonly string[] = [
 
 /** Options that are whole numbers, with their ranges. */
 const WHOLE_NUMBERS = [
+  ["ios", 1, 100_000_000],
   ["depth", 1, 256],
   ["batch", 1, 256],
   ["rounds", 0, 10_000],
@@ -160,6 +163,7 @@ export function completeOptions(
     recognitions: given.recognitions ?? ["page"],
     kernel: given.kernel ?? DEFAULT_KERNEL,
     limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
+    ...(given.ios === undefined ? {} : { ios: given.ios }),
     ...(given.placement === undefined ? {} : { placement: given.placement }),
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,

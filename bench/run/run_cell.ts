@@ -106,6 +106,7 @@ export async function runCell(
   const workload = await openWorkload(path, {
     seed: run.seed,
     memoryMap: map,
+    ...(run.ios === undefined ? {} : { ios: run.ios }),
     ...(run.placement === undefined ? {} : { placement: run.placement }),
   });
   onProgress?.("checking");
