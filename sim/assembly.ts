@@ -50,7 +50,10 @@ import type { RecognitionStrategy } from "./pci/recognition.ts";
 export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
 /** Whose memory I/O is on (blockspec 2.2). */
-export type Submitter = "user" | "registered";
+export type Submitter = typeof SUBMITTERS[number];
+
+/** Names of submitters. */
+export const SUBMITTERS = ["user", "registered"] as const;
 
 /** Registered buffers of the largest window of the lab. */
 const REGISTERED: RegisteredCapacity = { buffers: 16384, segments: 1 << 20 };

@@ -3,43 +3,28 @@
  * accessed by an I/O, and in which stage.
  */
 import type { Command } from "commander";
-import { abis, findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
-import { findLayout, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/assembly.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
 import type { AccessBatch } from "../../sim/memory/access_batch.ts";
 import { HeatMap } from "../../sim/memory/heat_map.ts";
 import { STAGES } from "../../sim/path.ts";
 import { dataIos } from "../../sim/replay.ts";
 import { tracePath } from "../../sim/traced_path.ts";
-import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
-import {
-  openWorkload,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
+import { machineParts } from "../contender_machine.ts";
+import { machineFacts } from "../machine_text.ts";
 import { unfitReason } from "../run/fit.ts";
-import { workloadPath } from "../run/options.ts";
-import {
-  type CommonOptions,
-  createCommand,
-  unknownName,
-  wholeNumber,
-} from "./command.ts";
+import { BASELINE } from "../run/plan.ts";
+import { createCommand, wholeNumber } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
 import { checkOutput, writeJson } from "./output.ts";
+import {
+  addPathOptions,
+  checkPathNames,
+  openPath,
+  type PathOptions,
+} from "./path_options.ts";
 
-interface HeatOptions extends CommonOptions {
-  readonly layout: string;
-  readonly abi: string;
-  readonly workload: string;
+interface HeatOptions extends PathOptions {
   readonly structure: string;
-  readonly recognise: string;
-  readonly kernel: string;
-  readonly placement?: string;
   readonly ios: number;
 }
 
@@ -54,20 +39,15 @@ export function heatCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  return createCommand(
+  const command = createCommand(
     "heat",
     "accesses to each line and each 8 bytes of one kernel structure",
   )
-    .option("--layout <name>", "the layout", "page_offset")
-    .option("--abi <name>", "the ABI", "lp64")
-    .option("--workload <name>", "file or name, as for lab run", "randrw4k")
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
-    .option("--recognise <name>", "how P2P memory is recognised", "page")
-    .option("--kernel <version>", "kernel whose structures are used", "7.2")
-    .option("--placement <name>", "where buffers lie (default: the workload's)")
-    .option("--ios <n>", "I/Os that are traced", wholeNumber(1, 1e6), 256)
+    .option("--ios <n>", "I/Os that are traced", wholeNumber(1, 1e6), 256);
+  return addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
     .action(async (options: HeatOptions) => {
-      checkNames(options);
+      checkPathNames(options);
       if (options.json !== undefined) await checkOutput(options.json, options);
       const heat = await traceHeat(options, context.signal);
       if (options.json !== "-") context.writeOut(heatText(heat));
@@ -78,45 +58,18 @@ export function heatCommand(
     });
 }
 
-function checkNames(options: HeatOptions): void {
-  const known = (kind: string, name: string, all: readonly string[]) => {
-    if (!all.includes(name)) throw unknownName(kind, name, all);
-  };
-  known("layout", options.layout, layouts.map(({ name }) => name));
-  known("ABI", options.abi, abis.map(({ name }) => name));
-  known("recognition", options.recognise, PATH_RECOGNITIONS);
-  known("kernel", options.kernel, kernelProfiles);
-  if (options.placement !== undefined) {
-    known("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
-  }
-}
-
 async function traceHeat(
   options: HeatOptions,
   signal: AbortSignal,
 ): Promise<Heat> {
-  const { placement, structure, seed } = options;
-  const layout = findLayout(options.layout);
-  const abi = findAbi(options.abi);
-  const path = workloadPath(options.workload);
-  const map = defaultMemoryMap(abi.pointerBytes === 8, {
-    leastDramBytes: workloadPoolBytes(path, placement),
-  });
-  const workload = await openWorkload(path, {
-    seed,
-    memoryMap: map,
-    ...(placement === undefined ? {} : { placement }),
-  });
+  const { structure, seed } = options;
+  const { workload, machine, ...from } = await openPath(options);
+  const { layout, abi } = from;
   let consume: (batch: AccessBatch) => void = () => {};
-  const traced = tracePath({
-    layout,
-    abi,
-    kernel: options.kernel,
-    recognition: options.recognise as Recognition,
-    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-    map,
-    depth: 1,
-  }, (batch) => consume(batch));
+  const traced = tracePath(
+    { ...from, ...machineParts(machine), depth: 1 },
+    (batch) => consume(batch),
+  );
   const { assembly, parts, record } = traced;
   const { regions } = assembly.memory;
   const heat = new HeatMap({ regions, parts, stages: STAGES, structure });
@@ -129,6 +82,8 @@ async function traceHeat(
         `Cannot use layout "${layout.name}" here: ${reason}`,
       );
     }
+    // Buffers are registered once, long before their I/Os.
+    if (from.submitter === "registered") assembly.path.register(window);
     record(true);
     for (const io of dataIos(window).subarray(0, options.ios - ios)) {
       signal.throwIfAborted();
@@ -151,6 +106,8 @@ async function traceHeat(
     workload: options.workload,
     recognition: options.recognise,
     kernel: options.kernel,
+    submitter: options.submitter,
+    setting: machineFacts(machine),
     structure,
     seed,
     ios,

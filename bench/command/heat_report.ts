@@ -29,6 +29,10 @@ export interface Heat {
   readonly recognition: string;
   /** Kernel version. */
   readonly kernel: string;
+  /** Whose memory I/O was on. */
+  readonly submitter: string;
+  /** The machine, in short phrases. */
+  readonly setting: readonly string[];
   /** The structure. */
   readonly structure: string;
   /** Seed of the workload. */
@@ -73,9 +77,10 @@ export function heatJson(heat: Heat): Record<string, unknown> {
  * @returns The text; ends in a line feed.
  */
 export function heatText(heat: Heat): string {
-  const { structure, ios } = heat;
+  const { structure, ios, submitter, setting } = heat;
   const title = `${structure} of ${heat.layout}, ${heat.workload}, ` +
-    `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}: ` +
+    `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}, ` +
+    `submitter ${submitter}, ${setting.join(", ")}: ` +
     `accesses per I/O, over ${ios} I/Os`;
   if (heat.lines.length === 0) {
     return [...wrap(title, { width: WIDTH }), "", "never accessed", ""]

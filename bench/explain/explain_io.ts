@@ -2,13 +2,19 @@
 import config from "../../deno.json" with { type: "json" };
 import type { Abi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
-import { assemblePath, type AssemblyOptions } from "../../sim/assembly.ts";
+import {
+  assemblePath,
+  type AssemblyOptions,
+  type Submitter,
+} from "../../sim/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import { TracingView } from "../../sim/memory/tracer.ts";
 import { STAGES } from "../../sim/path.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
+import { machineParts, type MachineSetup } from "../contender_machine.ts";
+import { machineFacts } from "../machine_text.ts";
 import { TOOL_NAME } from "../result.ts";
 import { unfitReason } from "../run/fit.ts";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
@@ -30,12 +36,10 @@ export interface ExplainOptions {
   readonly device: string;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** Whether the controller takes SGLs. */
-  readonly sgl: boolean;
-  /** Whether an IOMMU stands before it. */
-  readonly iommu: boolean;
-  /** Whether the buffer is registered (io_uring) or pinned for the I/O. */
-  readonly registered: boolean;
+  /** The controller and what is around it. */
+  readonly machine: MachineSetup;
+  /** Whose memory the buffer is. */
+  readonly submitter: Submitter;
   /** The machine's memory. */
   readonly map: MemoryMap;
   /** The I/O, alone in a window. */
@@ -62,7 +66,7 @@ const COMMAND_STAGE = STAGES.indexOf("command");
  *   the recognition or cannot hold the I/O's segments.
  */
 export function explainIo(options: ExplainOptions): Explanation {
-  const { layout, abi, limits, window, sgl, iommu } = options;
+  const { layout, abi, limits, window, machine, submitter } = options;
   const unfit = unfitReason(window, { layout, abi });
   if (unfit !== undefined) {
     throw new RangeError(
@@ -85,9 +89,11 @@ export function explainIo(options: ExplainOptions): Explanation {
       kernel: options.kernel,
       recognition: options.recognition,
       device: options.device,
-      sgl,
-      iommu,
-      registered: options.registered,
+      sgl: machine.sgl,
+      iommu: machine.iommu,
+      registered: submitter === "registered",
+      submitter,
+      setting: machineFacts(machine),
       limits: {
         maxSectors: limits.maxSectors,
         chunkSectors: limits.chunkSectors,
@@ -115,7 +121,7 @@ function pathOptions(
   options: ExplainOptions,
 ): Omit<AssemblyOptions, "decode"> {
   const { layout, abi, kernel, recognition, limits, map } = options;
-  const { sgl, iommu, registered, window } = options;
+  const { machine, submitter, window } = options;
   return {
     layout,
     abi,
@@ -124,13 +130,9 @@ function pathOptions(
     limits,
     map,
     depth: 1,
-    controller: { sgl, iommu },
-    ...(registered
-      ? {
-        submitter: "registered",
-        registered: { buffers: 1, segments: window.counts[1] as number },
-      }
-      : {}),
+    ...machineParts(machine),
+    submitter,
+    registered: { buffers: 1, segments: window.counts[1] as number },
   };
 }
 

@@ -3,8 +3,6 @@
  * that the device reads. Addresses are texts (`0x10a3c4000`), because they have
  * 64 bits; sizes are in bytes, sectors have 512; what is missing is `null`.
  */
-import { z } from "zod";
-
 /** The version of the explanation that this lab writes. */
 export const EXPLANATION_SCHEMA_VERSION = 1;
 
@@ -211,7 +209,12 @@ export interface Explanation {
     readonly device: string;
     readonly sgl: boolean;
     readonly iommu: boolean;
+    /** Whether the submitter's buffers are registered. */
     readonly registered: boolean;
+    /** Whose memory I/O is on. */
+    readonly submitter: string;
+    /** The machine, in short phrases. */
+    readonly setting: readonly string[];
     readonly limits: ExplainedLimits;
     readonly seed: number;
   };
@@ -239,112 +242,3 @@ export interface Explanation {
   /** Distinct lines of each structure over all stages. */
   readonly lines: Readonly<Record<string, number>>;
 }
-
-const address = z.string().regex(/^0x[0-9a-f]+$/);
-const count = z.int().nonnegative();
-const range = z.strictObject({ address, lengthBytes: count });
-
-/** Checks an explanation. */
-export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
-  schemaVersion: z.literal(EXPLANATION_SCHEMA_VERSION),
-  tool: z.strictObject({ name: z.string(), version: z.string() }),
-  config: z.strictObject({
-    workload: z.string(),
-    description: z.string(),
-    layout: z.string(),
-    title: z.string(),
-    segmentBytes: count,
-    abi: z.string(),
-    kernel: z.string(),
-    recognition: z.string(),
-    device: z.string(),
-    sgl: z.boolean(),
-    iommu: z.boolean(),
-    registered: z.boolean(),
-    limits: z.strictObject({
-      maxSectors: count,
-      chunkSectors: count,
-      maxSegments: count,
-      maxSegmentBytes: count,
-      virtBoundaryMask: count,
-    }),
-    seed: z.int(),
-  }),
-  io: z.strictObject({
-    index: count,
-    operation: z.enum(["read", "write"]),
-    sector: count,
-    lengthBytes: count,
-    status: z.enum(["ok", "error"]),
-    pieces: z.array(
-      z.strictObject({ address, lengthBytes: count, memory: z.string() }),
-    ),
-  }),
-  bios: z.array(z.strictObject({
-    sector: count,
-    lengthBytes: count,
-    capacity: count,
-    array: z.string(),
-    arrayBytes: count,
-    nomerge: z.boolean(),
-    endedBy: z.string(),
-    vectors: z.array(z.strictObject({
-      index: count,
-      bytes: z.array(z.string().regex(/^([0-9a-f]{2})+$/)),
-      fields: z.array(z.strictObject({
-        name: z.string(),
-        offsetBytes: count,
-        sizeBits: count,
-        value: address,
-      })),
-      address,
-      lengthBytes: count,
-      flag: count.nullable(),
-    })),
-    questions: z.array(
-      z.strictObject({ previous: address, address, same: z.boolean() }),
-    ),
-  })),
-  splits: z.array(z.strictObject({
-    sector: count,
-    sectors: count,
-    remainderSector: count,
-    vector: count,
-    vectorBytes: count,
-    reasons: z.array(z.string()),
-  })),
-  requests: z.array(z.strictObject({
-    sector: count,
-    lengthBytes: count,
-    tag: count,
-    physicalSegments: count,
-    gapBit: count.nullable(),
-    recognitions: z.array(
-      z.strictObject({ address, flag: count, memory: z.string() }),
-    ),
-    dmaRanges: count.nullable(),
-    command: z.strictObject({
-      bytes: z.string().length(128),
-      firstBlock: count,
-      blocks: count,
-      kind: z.enum(["prp", "sgl"]),
-      prp1: address.nullable(),
-      prp2: address.nullable(),
-      pages: z.array(address),
-      listPages: z.array(z.strictObject({ address, entries: count })),
-      descriptors: z.array(range),
-      sglList: range.nullable(),
-    }).nullable(),
-    status: z.string(),
-  })),
-  events: z.string(),
-  touched: z.array(z.strictObject({
-    stage: z.string(),
-    structure: z.string(),
-    lines: count,
-    bytes: count,
-    reads: count,
-    writes: count,
-  })),
-  lines: z.record(z.string(), count),
-});

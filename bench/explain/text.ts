@@ -71,7 +71,7 @@ function title(text: string): string[] {
 function head({ config, io, events }: Explanation): string[] {
   const { layout, abi, kernel, recognition, device } = config;
   const extras = (config.registered ? ", registered buffer" : "") +
-    (config.sgl ? ", SGLs" : "") + (config.iommu ? ", IOMMU" : "");
+    config.setting.map((fact) => `, ${fact}`).join("");
   return [
     ...title(
       `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +

@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  type Explanation,
-  explanationSchema,
-} from "../../../bench/explain/explanation.ts";
+import type { Explanation } from "../../../bench/explain/explanation.ts";
+import { explanationSchema } from "../../../bench/explain/explanation_schema.ts";
 import { explainIo } from "../../../bench/explain/explain_io.ts";
 import { findIo } from "../../../bench/explain/find_io.ts";
 import { renderExplanation } from "../../../bench/explain/text.ts";
@@ -244,9 +242,8 @@ Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
     recognition: "page",
     device: "strict",
     limits: { ...QUEUE_LIMIT_PRESETS.nvme_prp, dmaAlignmentMask: 4095 },
-    sgl: false,
-    iommu: false,
-    registered: false,
+    machine: { sgl: false, iommu: false },
+    submitter: "user",
     map: memoryMap,
     window: await findIo(workload, 0),
     index: 0,

@@ -1,0 +1,155 @@
+/**
+ * The options of commands that send I/Os of one workload through one path:
+ * the layout, what it runs on, and whose I/Os they are.
+ */
+import type { Command } from "commander";
+import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
+import { findLayout, layouts } from "../../layouts/registry.ts";
+import {
+  PATH_RECOGNITIONS,
+  type Submitter,
+  SUBMITTERS,
+} from "../../sim/assembly.ts";
+import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import type { MemoryMap } from "../../sim/machine.ts";
+import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
+import {
+  openWorkload,
+  type Workload,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
+import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
+import { checkMachine, checkReach } from "../machine_check.ts";
+import { workloadPath } from "../run/options.ts";
+import { type CommonOptions, unknownName } from "./command.ts";
+import {
+  addMachineOptions,
+  machineLimits,
+  type MachineOptions,
+  readMachine,
+} from "./machine_options.ts";
+
+/** What commander makes of these options. */
+export interface PathOptions extends CommonOptions, MachineOptions {
+  readonly layout: string;
+  readonly abi: string;
+  readonly workload: string;
+  readonly recognise: string;
+  readonly kernel: string;
+  readonly placement?: string;
+  readonly submitter: string;
+}
+
+/** What a path is put together from, and the I/Os for it. */
+export interface OpenedPath {
+  /** The layout. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Kernel version. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The machine. */
+  readonly machine: MachineSetup;
+  /** Its memory. */
+  readonly map: MemoryMap;
+  /** Whose memory I/O is on. */
+  readonly submitter: Submitter;
+  /** The I/Os. */
+  readonly workload: Workload;
+}
+
+/**
+ * Adds the options to a command.
+ *
+ * @param command The command.
+ * @param defaults The layout and the workload where none is named.
+ * @returns The same command.
+ */
+export function addPathOptions(
+  command: Command,
+  defaults: { layout: string; workload: string },
+): Command {
+  command
+    .option("--layout <name>", "the layout of bio_vec", defaults.layout)
+    .option(
+      "--workload <name>",
+      "a file or a name that lab run takes",
+      defaults.workload,
+    )
+    .option("--abi <name>", "the ABI", "lp64")
+    .option("--recognise <name>", "how P2P memory is recognised", "page")
+    .option("--kernel <version>", "kernel whose rules are used", "7.2")
+    .option("--submitter <name>", SUBMITTERS.join(", "), "user")
+    .option(
+      "--placement <name>",
+      "where buffers lie (default: the workload's)",
+    );
+  return addMachineOptions(command);
+}
+
+/**
+ * Refuses names that are not known.
+ *
+ * @param options What commander made of the options.
+ * @throws {RangeError} Naming the nearest one that is.
+ */
+export function checkPathNames(options: PathOptions): void {
+  const known = (kind: string, name: string, all: readonly string[]) => {
+    if (!all.includes(name)) throw unknownName(kind, name, all);
+  };
+  known("layout", options.layout, layouts.map(({ name }) => name));
+  known("ABI", options.abi, abis.map(({ name }) => name));
+  known("recognition", options.recognise, PATH_RECOGNITIONS);
+  known("kernel", options.kernel, [...kernelProfiles]);
+  known("submitter", options.submitter, SUBMITTERS);
+  if (options.placement !== undefined) {
+    known("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
+  }
+}
+
+/**
+ * Opens what the options describe.
+ *
+ * @param options What commander made of the options, with known names.
+ * @returns The parts of the path, and the workload.
+ * @throws {RangeError} If options contradict each other.
+ * @throws {SyntaxError} If a file is malformed.
+ */
+export async function openPath(options: PathOptions): Promise<OpenedPath> {
+  const { placement, seed, kernel } = options;
+  const abi = findAbi(options.abi);
+  const recognition = options.recognise as Recognition;
+  const path = workloadPath(options.workload);
+  const leastDramBytes = workloadPoolBytes(path, placement);
+  const machine = await readMachine(options);
+  checkMachine(machine, [recognition]);
+  const limits = machineLimits(options, machine, {
+    abis: [abi],
+    leastDramBytes,
+  });
+  const is64Bit = abi.pointerBytes === 8;
+  const map = memoryMapOf(machine, { is64Bit, leastDramBytes });
+  checkReach(machine, { map, abi, limits });
+  const workload = await openWorkload(path, {
+    seed,
+    memoryMap: map,
+    ...(placement === undefined ? {} : { placement }),
+  });
+  return {
+    layout: findLayout(options.layout),
+    abi,
+    kernel,
+    recognition,
+    limits,
+    machine,
+    map,
+    submitter: options.submitter as Submitter,
+    workload,
+  };
+}
