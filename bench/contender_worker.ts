@@ -12,6 +12,7 @@ import {
   type AssemblyOptions,
 } from "../sim/assembly.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
+import { errnoName } from "../sim/block/operation.ts";
 import { dataMemoryMap } from "../sim/nvme/controller.ts";
 import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
@@ -128,7 +129,9 @@ function audit(
     throw new WrongIoError(
       `Cannot trust the I/Os from ${request.firstIo} on: ${
         assembly.path.counts.errors - errors
-      } ended with an error status, expected success`,
+      } ended with an error, the last with ${
+        errnoName(assembly.path.counts.lastErrno)
+      }, expected success`,
     );
   }
   return {

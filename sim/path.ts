@@ -8,7 +8,7 @@ import { createBlockLayer, type DriverParts } from "./block/block_layer.ts";
 import type { BlockDriver } from "./block/queue_parts.ts";
 import type { DirectIo } from "./block/direct_io.ts";
 import type { BlockObserver } from "./block/observe.ts";
-import { BLK_STS, STATUS_ERRNO } from "./block/operation.ts";
+import { BLK_STS, STATUS_ERRNO, statusErrno } from "./block/operation.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
 import {
   NVME_QUEUE_SETTINGS,
@@ -111,6 +111,8 @@ export interface PathCounts {
   splits: number;
   /** I/Os that ended with an error. */
   errors: number;
+  /** Number of the errno that the last of those ended with; 0 for none. */
+  lastErrno: number;
 }
 
 /** One path. */
@@ -169,6 +171,7 @@ export function createPath(options: PathOptions): Path {
     merges: 0,
     splits: 0,
     errors: 0,
+    lastErrno: 0,
   };
   let inFlight = 0;
   /** I/Os of which the block layer has told the end. */
@@ -263,7 +266,10 @@ export function createPath(options: PathOptions): Path {
       inFlight--;
       ended++;
       if (onIoEnd !== undefined) onIoEnd(cookie, status);
-      if (status !== BLK_STS.ok) counts.errors++;
+      if (status !== BLK_STS.ok) {
+        counts.errors++;
+        counts.lastErrno = statusErrno(status);
+      }
     },
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
@@ -321,6 +327,7 @@ export function createPath(options: PathOptions): Path {
     else result = directIo.submitBorrowed(io, buffers.tableOf(index));
     if (result >= 0) return;
     counts.errors++;
+    counts.lastErrno = -result;
     // Refused before there was a bio: nobody will tell that it has ended.
     if (ended === endedBefore && block.counts.bios === biosBefore) {
       inFlight--;

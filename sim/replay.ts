@@ -9,6 +9,7 @@ import {
   fillMedium,
   type PhysicalMemory,
 } from "./memory/physical_memory.ts";
+import { errnoName } from "./block/operation.ts";
 import { type IoWindow, WINDOW_OP } from "./workload/window.ts";
 
 /** An I/O whose bytes or descriptors came out wrong. */
@@ -113,7 +114,8 @@ export function verifyReplay(
       fail(error instanceof Error ? error.message : String(error));
     }
     if (path.counts.errors !== errorsBefore) {
-      fail("it ended with an error status, expected success");
+      const errno = errnoName(path.counts.lastErrno);
+      fail(`it ended with ${errno}, expected success`);
     }
     const landed = eachPiece(
       { data, window, io },

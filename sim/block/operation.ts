@@ -78,6 +78,17 @@ export function statusErrno(status: number): number {
   return STATUS_NUMBER.get(status) ?? ERRNO.io;
 }
 
+/**
+ * Names an errno.
+ *
+ * @param errno Its number, one of `ERRNO`.
+ * @returns Its name, such as `ENOMEM`.
+ */
+export function errnoName(errno: number): string {
+  const name = Object.entries(ERRNO).find(([, number]) => number === errno);
+  return name === undefined ? `errno ${errno}` : `E${name[0].toUpperCase()}`;
+}
+
 /** Errno names by blk_status_t: blk_errors[] of block/blk-core.c (T63). */
 export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
   [BLK_STS.target, "EREMOTEIO"],

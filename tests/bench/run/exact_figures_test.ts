@@ -13,6 +13,7 @@ const ANSWER = {
     merges: 2,
     splits: 0,
     errors: 0,
+    lastErrno: 0,
   },
   prpEntries: 8,
   branches: { sameBio: 4, sameSegment: 2, submit: 1, map: 1 },
