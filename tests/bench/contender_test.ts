@@ -87,11 +87,146 @@ Deno.test("Contender says which layout's worker ended with an error", async () =
         module: moduleOf(`onmessage = () => { throw new Error("boom"); };`),
       }),
     ContenderError,
-    'Cannot setup layout "phys_packed" (recognition page): its worker ended: ',
+    'Cannot set up layout "phys_packed" (recognition page, worker "worker"): ' +
+      "its worker ended: ",
   );
 });
 
-Deno.test("Contender gives up on a worker that hangs", async () => {
+/** Sets up, then does as it is told with every other request. */
+function misbehaving(code: string): URL {
+  return moduleOf(`
+    let progress;
+    onmessage = ({ data }) => {
+      if (data.kind === "setup") {
+        progress = new Int32Array(data.progress);
+        postMessage({ kind: "setup", bytesPerSegment: 12 });
+      } else { ${code} }
+    };`);
+}
+
+const AUDIT = {
+  kind: "audit",
+  window: tenReads(),
+  firstIo: 100,
+  restart: true,
+  verifyIos: 10,
+} as const;
+
+for (
+  const [how, code] of [
+    ["loops", "progress[0] = 107 + 1; for (;;);"],
+    ["closes itself", "progress[0] = 107 + 1; self.close();"],
+    [
+      "waits for ever",
+      "progress[0] = 107 + 1; Atomics.wait(progress, 1, 0);",
+    ],
+    ["ends its process", "progress[0] = 107 + 1; Deno.exit(3);"],
+    ["says nothing", "progress[0] = 107 + 1;"],
+  ] as const
+) {
+  Deno.test(`Contender names worker, layout and I/O of one that ${how}`, async () => {
+    const contender = await Contender.start(SETUP, {
+      module: misbehaving(code),
+      role: "audit",
+      // Long enough for the worker to begin, however busy the machine is.
+      timeoutMs: 1000,
+    });
+    const error = await assertRejects(
+      () => contender.ask(AUDIT),
+      ContenderError,
+    );
+    assertEquals(
+      error.message,
+      'Cannot audit layout "phys_packed" (recognition page, worker "audit"): ' +
+        "its worker gave no answer for 1 s, expected one (--watchdog); " +
+        "it was at I/O 107",
+    );
+    // It is known to be lost: nothing waits for it a second time.
+    assertEquals(await assertRejects(() => contender.ask(AUDIT)), error);
+  });
+}
+
+Deno.test("Contender says where a timing or a tracing worker hung", async () => {
+  const window = tenReads();
+  const tell = async (request: Parameters<Contender["ask"]>[0]) => {
+    const contender = await Contender.start(SETUP, {
+      module: misbehaving("progress[1] = 2;"),
+      timeoutMs: 300,
+    });
+    const { message } = await assertRejects(
+      () => contender.ask(request),
+      ContenderError,
+    );
+    return message.split("; ").at(-1);
+  };
+  assertEquals(
+    await tell({ kind: "time", window, passes: 7 }),
+    "it was in pass 2 of 7 of 10 I/Os",
+  );
+  assertEquals(
+    await tell({ kind: "trace", window }),
+    "it was in the first window of 10 I/Os",
+  );
+  assertEquals(
+    await tell({ ...AUDIT, window }),
+    "it had begun none of the I/Os from 100 on",
+  );
+});
+
+Deno.test("Contender takes no notice of an answer nobody waits for", async () => {
+  const contender = await Contender.start(SETUP, {
+    module: misbehaving(
+      `const ios = data.passes;
+       const answer = { kind: "time", elapsedNs: 1, ios, sink: 0 };
+       postMessage(answer); postMessage(answer);`,
+    ),
+  });
+  const window = tenReads();
+  try {
+    for (const passes of [1, 2]) {
+      // The second of two equal answers came before anything was asked.
+      const { ios } = await contender.ask({ kind: "time", window, passes });
+      assertEquals(ios, passes);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  } finally {
+    contender.stop();
+  }
+});
+
+Deno.test("Contender.ask() refuses a second question before the first answer", async () => {
+  const contender = await Contender.start(SETUP, {
+    module: misbehaving(""),
+    role: "timed 0",
+  });
+  const first = contender.ask(AUDIT);
+  await assertRejects(
+    () => contender.ask(AUDIT),
+    ContenderError,
+    'worker "timed 0"): it has not answered audit yet',
+  );
+  contender.stop();
+  await assertRejects(() => first, ContenderError, "its worker was stopped");
+});
+
+Deno.test("Contender that is aborted rejects with the reason at once", async () => {
+  const abort = new AbortController();
+  const contender = await Contender.start(SETUP, {
+    module: misbehaving("for (;;);"),
+    signal: abort.signal,
+  });
+  const asked = contender.ask(AUDIT);
+  abort.abort(new Error("Interrupted"));
+  await assertRejects(() => asked, Error, "Interrupted");
+  await assertRejects(() => contender.ask(AUDIT), Error, "Interrupted");
+  await assertRejects(
+    () => Contender.start(SETUP, { signal: abort.signal }),
+    Error,
+    "Interrupted",
+  );
+});
+
+Deno.test("Contender gives up on a worker that never sets up", async () => {
   await assertRejects(
     () =>
       Contender.start(SETUP, {
@@ -99,6 +234,6 @@ Deno.test("Contender gives up on a worker that hangs", async () => {
         timeoutMs: 50,
       }),
     ContenderError,
-    "its worker gave no answer for 0.05 s",
+    "its worker gave no answer for 0.05 s, expected one (--watchdog)",
   );
 });
