@@ -1,0 +1,195 @@
+/**
+ * `constants.h` of the path in C: numbers of the kernel and of NVMe and the
+ * offsets in kernel structs, printed from the same tables that the DataView
+ * path works with. There is no second list of them.
+ */
+import { cTypedefs } from "../../layouts/c_source.ts";
+import { regionOfSlab, regionOfStructure } from "./places.ts";
+import {
+  BIO_CLONED,
+  BIO_INLINE_VECS,
+  BIO_MAX_VECS,
+  BIO_PAGE_PINNED,
+  END_IO,
+} from "../../sim/block/bio.ts";
+import { BIO_CHAIN, DIO } from "../../sim/block/complete.ts";
+import {
+  BLK_STS,
+  ERRNO,
+  REQ_FLAG,
+  REQ_OP,
+  REQ_OP_MASK,
+} from "../../sim/block/operation.ts";
+import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
+import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
+import { kernelStructs } from "../../sim/kernel/path_structs.ts";
+import { pathProfile } from "../../sim/kernel/profile.ts";
+import {
+  ARENA_PHYS_HI_64,
+  DIRECT_MAP_HI_64,
+  PAGE_OFFSET_32,
+} from "../../sim/memory/kernel_memory.ts";
+import {
+  MEMORY_DEVICE_PCI_P2PDMA,
+  pageOffsets,
+  ZONE_DEVICE,
+} from "../../sim/memory/page_array.ts";
+import {
+  CMD_SGL_METABUF,
+  CQE,
+  NVME_CMD,
+  NVME_RW_FUA,
+  SGL_TYPE,
+  SQE,
+} from "../../sim/nvme/command.ts";
+import {
+  LIST_PAGE_BYTES,
+  SMALL_LIST_BYTES,
+} from "../../sim/nvme/descriptor_pool.ts";
+import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
+import { iodFields } from "../../sim/nvme/iod.ts";
+import { IOD_FLAG } from "../../sim/nvme/iod_flags.ts";
+import { SGL_DESCRIPTOR_BYTES } from "../../sim/nvme/sgl.ts";
+import { BIO_P2P, bioProviderOffset } from "../../sim/pci/recognise_bio.ts";
+import type { AssembledPath } from "./places.ts";
+
+/** Ranges of memory with struct pages, and providers, at most. */
+export const MOST_RANGES = 64;
+
+/**
+ * Prints the constants of a path.
+ *
+ * @param assembled The path as `assemblePath()` laid it out, and from what.
+ * @returns C11 text.
+ */
+export function constantsHeader(assembled: AssembledPath): string {
+  const { assembly, options } = assembled;
+  const { abi, limits } = options;
+  const structs = kernelStructs(options.kernel, abi);
+  const profile = pathProfile(options.kernel);
+  const pages = pageOffsets(abi, structs);
+  const iod = iodFields(structs.nvmeIod, abi.pointerBytes);
+  const { regions } = assembly.memory;
+  const [inline, behind] = assembly.path.regionParts;
+  const slabs = regionOfSlab(regions);
+  const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
+  const ring = regionOfStructure(regions, "nvme sq");
+  const sgl = options.controller?.sgl ?? false;
+  const blocks: readonly Record<string, number>[] = [
+    {
+      POINTER_BYTES: abi.pointerBytes,
+      DIRECT_MAP_HI: DIRECT_MAP_HI_64,
+      PAGE_OFFSET: PAGE_OFFSET_32,
+      ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
+      MOST_RANGES,
+      [`RECOGNISE_${options.recognition.toUpperCase()}`]: 1,
+      REGISTERED_BUFFERS: options.submitter === "registered" ? 1 : 0,
+      SGL_SUPPORTED: sgl ? 1 : 0,
+      SGL_THRESHOLD_BYTES: options.controller?.sglThresholdBytes ??
+        SGL_THRESHOLD_BYTES,
+      BLOCK_SHIFT: Math.log2(limits.logicalBlockBytes) - 9,
+      PROFILE_P2P_NOMERGE: profile.p2pNomerge ? 1 : 0,
+      REQ_ALLOC_CACHE: profile.allocCacheFlag,
+    },
+    {
+      PAGE_STRUCT_BYTES: abi.pageStructBytes,
+      PAGE_ZONE_AT: pages.zoneWordAt,
+      PAGE_ZONE_SHIFT: pages.zoneShift,
+      PAGE_PGMAP_AT: pages.pagemapAt,
+      PAGE_REFCOUNT_AT: pages.refcountAt,
+      PGMAP_TYPE_AT: pages.typeAt,
+      PGMAP_PROVIDER_AT: pages.providerAt,
+      ZONE_DEVICE,
+      MEMORY_DEVICE_PCI_P2PDMA,
+    },
+    {
+      BIO_INLINE_VECS,
+      BIO_MAX_VECS,
+      BIO_PAGE_PINNED,
+      BIO_CLONED,
+      BIO_CHAIN,
+      BIO_P2P,
+      BIO_PROVIDER_AT: bioProviderOffset(structs.bio, abi),
+      BIO_INLINE_AT: inline?.offset ?? 0,
+      BIO_LINK: link("bio"),
+      VECS16_LINK: link("vecs16"),
+      VECS64_LINK: link("vecs64"),
+      VECS128_LINK: link("vecs128"),
+      VECS256_LINK: link("vecs256"),
+      DIO_LINK: link("dio"),
+      SMALL_LINK: link("small"),
+      LARGE_LINK: link("large"),
+    },
+    {
+      TAG_COUNT: NVME_QUEUE_SETTINGS.tags,
+      TAG_SHIFT: sbitmapShift(NVME_QUEUE_SETTINGS.tags, abi.longBytes * 8),
+      TAG_WORD_BYTES: WORD_BYTES,
+      TAG_CLEARED_AT: CLEARED_AT,
+      REQUEST_STRIDE: regionOfStructure(regions, "request").strideBytes,
+      IOD_AT: behind?.offset ?? 0,
+      RING_ENTRIES: ring.sizeBytes / ring.strideBytes,
+      NVME_RW_FUA,
+      CMD_SGL_METABUF,
+      SMALL_LIST_BYTES,
+      LIST_PAGE_BYTES,
+      SGL_DESCRIPTOR_BYTES,
+      REQ_OP_MASK,
+    },
+    named("REQ", REQ_FLAG),
+    named("REQ_OP", REQ_OP),
+    named("BLK_STS", BLK_STS),
+    named("ERRNO", ERRNO),
+    named("END_IO", END_IO),
+    named("DIO", DIO),
+    named("SQE", SQE),
+    named("CQE", CQE),
+    named("SGL_TYPE", SGL_TYPE),
+    named("NVME_CMD", NVME_CMD),
+    named("IOD_FLAG", IOD_FLAG),
+    named("IOD", { ...iod, totalIsLong: iod.totalIsLong ? 1 : 0 }),
+    offsets("BIO", structs.bio),
+    offsets("REQUEST", structs.request),
+    offsets("QUEUE_LIMITS", structs.queueLimits),
+    offsets("BLK_PLUG", structs.blkPlug),
+  ];
+  return `#ifndef CONSTANTS_H\n#define CONSTANTS_H\n\n${cTypedefs(abi)}\n` +
+    blocks.map(defines).join("\n") + "\n#endif\n";
+}
+
+/** The members of a table with a prefix, `sqHead` as `CQE_SQ_HEAD`. */
+function named(
+  prefix: string,
+  table: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, value]) => [
+      `${prefix}_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`,
+      value,
+    ]),
+  );
+}
+
+/** Offsets of a struct's members, `bi_iter.bi_size` as `BIO_BI_ITER_BI_SIZE`. */
+function offsets(
+  prefix: string,
+  struct: {
+    readonly fields: Readonly<Record<string, { readonly offsetBytes: number }>>;
+  },
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(struct.fields).map(([name, { offsetBytes }]) => [
+      `${prefix}_${
+        name.replace(/^_+/, "").replace(/\W+_*/g, "_").toUpperCase()
+      }`,
+      offsetBytes,
+    ]),
+  );
+}
+
+function defines(block: Readonly<Record<string, number>>): string {
+  return Object.entries(block).map(([name, value]) =>
+    value < 0 || value > 0x7fffffff
+      ? `#define ${name} 0x${(value >>> 0).toString(16)}u\n`
+      : `#define ${name} ${value}\n`
+  ).join("");
+}

@@ -1,0 +1,280 @@
+/**
+ * The path in C over the arena of an assembled path: compiled for its layout
+ * and recognition, loaded through Deno FFI, working on the same bytes.
+ */
+import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
+import { assemblePath } from "../../sim/assembly.ts";
+import type { PathCounts } from "../../sim/path.ts";
+import { switchRoutes } from "../../sim/pci/p2p_routes.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+import {
+  type CompiledObject,
+  compileObject,
+  type CompileOptions,
+} from "./compile.ts";
+import { constantsHeader, MOST_RANGES } from "./constants_header.ts";
+import { NativeEngineError } from "./error.ts";
+import { layoutHeader } from "./layout_header.ts";
+import { loadObject, type PathObject } from "./load_object.ts";
+import {
+  type AssembledPath,
+  columnsOf,
+  placesHeader,
+  placesOf,
+  regionOfStructure,
+} from "./places.ts";
+import { refuseNative } from "./refusal.ts";
+
+/** Files of `bench/native/path/`, in the order of their stages. */
+const SOURCES = [
+  "arena.h",
+  "slab.h",
+  "page.h",
+  "recognise.h",
+  "recognise_page.h",
+  "recognise_segment.h",
+  "recognise_bio.h",
+  "recognise_range.h",
+  "recognise_map_first.h",
+  "bio.h",
+  "complete.h",
+  "extract.h",
+  "split.h",
+  "tags.h",
+  "request.h",
+  "merge.h",
+  "plug.h",
+  "segments.h",
+  "dma.h",
+  "descriptors.h",
+  "map_data.h",
+  "ring.h",
+  "queue.h",
+  "birth.h",
+  "path.c",
+] as const;
+
+/** Counts of `path_counts()`, in its order. */
+const NATIVE_COUNTS = [
+  "ios",
+  "bios",
+  "requests",
+  "segments",
+  "physicalSegments",
+  "dmaSegments",
+  "merges",
+  "splits",
+  "errors",
+] as const satisfies readonly (keyof PathCounts)[];
+
+/** What went through a path in C. */
+export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
+
+/** How a path is compiled. */
+export interface CompilePathOptions extends CompileOptions {
+  /** Which birth: how far the code is moved; 0 unless told. */
+  readonly birth?: number;
+}
+
+/** How a native path is made. */
+export interface NativePathOptions extends CompilePathOptions {
+  /**
+   * Whether commands go to the assembly's own device, such as a decoding one,
+   * and not to the null device in C.
+   */
+  readonly usesDevice?: boolean;
+}
+
+/**
+ * Compiles the path of an assembly.
+ *
+ * @param assembled The path as it lies in the arena, and from what.
+ * @param options Compiler, flags, cache, birth.
+ * @returns The object.
+ * @throws {NativeEngineError} If it cannot be compiled.
+ */
+export async function compilePath(
+  assembled: AssembledPath,
+  options: CompilePathOptions = {},
+): Promise<CompiledObject> {
+  const { birth = 0, flags = [] } = options;
+  const files = new Map<string, string>([
+    ["constants.h", constantsHeader(assembled)],
+    ["layout.h", layoutHeader(assembled.assembly.codec)],
+    ["places.h", placesHeader(placesOf(assembled))],
+  ]);
+  for (const name of SOURCES) {
+    const url = new URL(`./path/${name}`, import.meta.url);
+    files.set(name, await Deno.readTextFile(url));
+  }
+  return await compileObject({ files, main: "path.c" }, {
+    ...options,
+    flags: [...flags, ...(birth === 0 ? [] : [`-DBIRTH=${birth}`])],
+  });
+}
+
+/** A path in C. */
+export class NativePath {
+  /** The assembly whose arena it works on. */
+  readonly assembly: Assembly;
+  /** The object that was loaded. */
+  readonly object: CompiledObject;
+  readonly #library: PathObject;
+  readonly #callback: Deno.UnsafeCallback | undefined;
+  readonly #counts = new BigUint64Array(NATIVE_COUNTS.length);
+  #window: IoWindow | undefined;
+  /** Addresses of the window's columns, which C reads. */
+  #addresses = new BigUint64Array(0);
+  /** The columns themselves, so that they stay where they are. */
+  #columns: readonly (Int32Array | Uint8Array)[] = [];
+  #failure: unknown;
+
+  private constructor(
+    { assembly, options }: AssembledPath,
+    loaded: { object: CompiledObject; library: PathObject },
+    usesDevice: boolean,
+  ) {
+    this.assembly = assembly;
+    this.object = loaded.object;
+    this.#library = loaded.library;
+    this.#callback = usesDevice
+      ? new Deno.UnsafeCallback({ parameters: [], result: "i32" }, () => {
+        // Nothing may be thrown through C: replay() does it afterwards.
+        try {
+          assembly.device.process();
+          return 0;
+        } catch (error) {
+          this.#failure = error;
+          return -1;
+        }
+      })
+      : undefined;
+    const places = Object.values(placesOf({ assembly, options }));
+    loaded.library.symbols.path_open(
+      Deno.UnsafePointer.of(new Uint8Array(assembly.memory.buffer)),
+      BigUint64Array.from(places, BigInt),
+      rangesOf({ assembly, options }),
+      this.#callback?.pointer ?? null,
+    );
+  }
+
+  /**
+   * Assembles a path and builds its twin in C.
+   *
+   * @param options What the path is put together from.
+   * @param native Compiler, flags, cache, birth, device.
+   * @returns The path.
+   * @throws {NativeEngineError} If the native path does not cover the options,
+   *   or if it cannot be compiled or loaded.
+   */
+  static async make(
+    options: AssemblyOptions,
+    native: NativePathOptions = {},
+  ): Promise<NativePath> {
+    refuseNative(options);
+    const assembled = { assembly: assemblePath(options), options };
+    const object = await compilePath(assembled, native);
+    const library = await loadObject(object.path);
+    return new NativePath(
+      assembled,
+      { object, library },
+      native.usesDevice ?? false,
+    );
+  }
+
+  /**
+   * Sends I/Os through the path, as many in flight as it allows.
+   *
+   * @param window The window.
+   * @param ios Indexes of the I/Os.
+   * @param passes How many times.
+   */
+  replay(window: IoWindow, ios: Int32Array, passes = 1): void {
+    if (this.#window !== window) this.#open(window);
+    const result = this.#library.symbols.path_replay(
+      this.#addresses,
+      Deno.UnsafePointer.of(ios as Int32Array<ArrayBuffer>),
+      ios.length,
+      passes,
+    );
+    if (result !== 0) throw this.#failure;
+  }
+
+  /** What went through the path. */
+  counts(): NativeCounts {
+    this.#library.symbols.path_counts(this.#counts);
+    return Object.fromEntries(
+      NATIVE_COUNTS.map((name, index) => [name, Number(this.#counts[index])]),
+    ) as NativeCounts;
+  }
+
+  /** Unloads the object. */
+  close(): void {
+    this.#library.close();
+    this.#callback?.close();
+  }
+
+  /** Registers the window's buffers, and finds its columns. */
+  #open(window: IoWindow): void {
+    const { path, seen } = this.assembly;
+    path.register(window);
+    const own = seen(window);
+    const ios = own.counts[0] ?? 0;
+    const tables = Int32Array.from(
+      { length: ios },
+      (_, io) => path.tableOf(io),
+    );
+    this.#columns = columnsOf(own, tables);
+    this.#addresses = BigUint64Array.from(
+      this.#columns,
+      (column) =>
+        Deno.UnsafePointer.value(
+          Deno.UnsafePointer.of(column as Int32Array<ArrayBuffer>),
+        ),
+    );
+    this.#window = window;
+  }
+}
+
+/**
+ * The memory that has struct pages, as `page_of()` searches it, and behind it
+ * the bus offset of each provider.
+ */
+function rangesOf({ assembly, options }: AssembledPath): BigUint64Array {
+  const { map, recognition } = options;
+  const { regions } = assembly.memory;
+  const pages = regions.filter(({ structure }) => structure === "page");
+  const isMapFirst = recognition === "map_first";
+  const memory = [
+    ...map.dram.map(({ startPhys }) => startPhys),
+    // Pages are found by DMA address there (recognise_map_first.ts).
+    ...map.providers.map(({ startPhys, busAddress }) =>
+      isMapFirst ? busAddress : startPhys
+    ),
+  ];
+  if (memory.length > MOST_RANGES) {
+    throw new NativeEngineError(
+      `Cannot run engine native with ${memory.length} ranges of memory, ` +
+        `expected ${MOST_RANGES} at most`,
+    );
+  }
+  regionOfStructure(regions, "page");
+  const all = [...map.dram, ...map.providers];
+  const ranges = memory.map((start, index) => [
+    start,
+    BigInt(all[index]?.sizeBytes ?? 0),
+    BigInt(pages[index]?.offset ?? 0),
+  ]);
+  const { offsetLo, offsetHi } = switchRoutes(map);
+  const offsets = Array.from(
+    offsetLo,
+    (lo, index) =>
+      BigInt.asUintN(64, BigInt(offsetHi[index] ?? 0) << 32n) |
+      BigInt.asUintN(32, BigInt(lo)),
+  );
+  return BigUint64Array.from([
+    BigInt(memory.length),
+    ...ranges.flat(),
+    ...offsets,
+  ]);
+}

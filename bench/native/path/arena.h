@@ -1,0 +1,83 @@
+/*
+ * The arena: the bytes of KernelMemory (sim/memory/kernel_memory.ts). An
+ * object is known by its offset, as in the DataView path, and a pointer in
+ * memory is the same kernel-like address. memcpy() keeps accesses free of
+ * aliasing and alignment rules; cc makes one load or store of each.
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+
+typedef int s32;
+typedef long long s64;
+/* Offset in the arena; 0 is NULL. As wide as a register: no wrapping at 32. */
+typedef unsigned long place;
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define CTRL_PAGE_MASK 4095u
+
+static u8 *arena;
+
+#define ACCESSORS(bits) \
+	ALWAYS_INLINE u##bits get##bits(place at) \
+	{ \
+		u##bits value; \
+		__builtin_memcpy(&value, arena + at, sizeof(value)); \
+		return value; \
+	} \
+	ALWAYS_INLINE void set##bits(place at, u##bits value) \
+	{ \
+		__builtin_memcpy(arena + at, &value, sizeof(value)); \
+	}
+
+ACCESSORS(8)
+ACCESSORS(16)
+ACCESSORS(32)
+ACCESSORS(64)
+
+#if POINTER_BYTES == 8
+ALWAYS_INLINE place get_pointer(place at)
+{
+	return get32(at);
+}
+
+ALWAYS_INLINE void set_pointer(place at, place to)
+{
+	set64(at, to == 0 ? 0 : ((u64)DIRECT_MAP_HI << 32) | to);
+}
+
+ALWAYS_INLINE void set_long(place at, u32 value)
+{
+	set64(at, value);
+}
+#else
+ALWAYS_INLINE place get_pointer(place at)
+{
+	u32 pointer = get32(at);
+
+	return pointer == 0 ? 0 : (u32)(pointer - PAGE_OFFSET);
+}
+
+ALWAYS_INLINE void set_pointer(place at, place to)
+{
+	set32(at, to == 0 ? 0 : (u32)(to + PAGE_OFFSET));
+}
+
+ALWAYS_INLINE void set_long(place at, u32 value)
+{
+	set32(at, value);
+}
+#endif
+
+/* An unsigned long below 2^32: the low half is all of it. */
+ALWAYS_INLINE u32 get_long(place at)
+{
+	return get32(at);
+}
+
+#endif

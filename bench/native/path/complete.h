@@ -1,0 +1,130 @@
+/*
+ * The life of an I/O around its bios: opening it, chaining split bios, ending
+ * bios, releasing pages (sim/block/complete.ts; block/fops.c, block/bio.c).
+ */
+#ifndef COMPLETE_H
+#define COMPLETE_H
+
+static u32 in_flight_ios;
+/* I/Os of which the block layer has told the end. */
+static u32 ended_ios;
+
+/* struct blkdev_dio */
+ALWAYS_INLINE place open_io(bool dirties_pages, u32 cookie)
+{
+	place dio = slab_take(dio_head, DIO_LINK);
+
+	if (unlikely(dio == 0))
+		return 0;
+	set32(dio + DIO_COOKIE, cookie);
+	set32(dio + DIO_REF, 1);
+	set32(dio + DIO_STATUS, BLK_STS_OK);
+	set32(dio + DIO_DIRTY, dirties_pages);
+	return dio;
+}
+
+/* Drops a reference; the last one ends the I/O. */
+ALWAYS_INLINE void drop_io(place dio, u32 status)
+{
+	u32 references;
+
+	if (unlikely(status != BLK_STS_OK) &&
+	    get32(dio + DIO_STATUS) == BLK_STS_OK)
+		set32(dio + DIO_STATUS, status);
+	references = get32(dio + DIO_REF) - 1;
+	set32(dio + DIO_REF, references);
+	if (references > 0)
+		return;
+	if (unlikely(get32(dio + DIO_STATUS) != BLK_STS_OK))
+		count_errors++;
+	slab_give(dio_head, DIO_LINK, dio);
+	in_flight_ios--;
+	ended_ios++;
+}
+
+/* bio_release_pages(): every segment's folio, found from its address. */
+static void release_pages(place bio)
+{
+	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	u32 vcnt = get16(bio + BIO_BI_VCNT);
+
+	for (u32 i = 0; i < vcnt; i++)
+		page_put(page_of(bvec_phys(array, max_vecs, i)));
+}
+
+/* bio_endio(), blkdev_bio_end_io_async(), bio_chain_endio() */
+static void end_bio(place bio, u32 status)
+{
+	for (;;) {
+		place parent;
+
+		if (unlikely(status != BLK_STS_OK) &&
+		    get8(bio + BIO_BI_STATUS) == BLK_STS_OK)
+			set8(bio + BIO_BI_STATUS, status);
+		if ((get16(bio + BIO_BI_FLAGS) & BIO_CHAIN) != 0) {
+			u32 remaining = get32(bio + BIO_BI_REMAINING) - 1;
+
+			set32(bio + BIO_BI_REMAINING, remaining);
+			if (remaining > 0)
+				return;
+		}
+		status = get8(bio + BIO_BI_STATUS);
+		parent = get_pointer(bio + BIO_BI_PRIVATE);
+		if (get_long(bio + BIO_BI_END_IO) != END_IO_CHAIN) {
+			if ((get16(bio + BIO_BI_FLAGS) & BIO_PAGE_PINNED) != 0)
+				release_pages(bio);
+			bio_free(bio);
+			drop_io(parent, status);
+			return;
+		}
+		bio_free(bio);
+		bio = parent;
+	}
+}
+
+/* bio_advance_iter() */
+static void bio_advance(place bio, u32 bytes)
+{
+	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE) + bytes;
+
+	set64(bio + BIO_BI_ITER_BI_SECTOR,
+	      get64(bio + BIO_BI_ITER_BI_SECTOR) + (bytes >> 9));
+	set32(bio + BIO_BI_ITER_BI_SIZE, get32(bio + BIO_BI_ITER_BI_SIZE) - bytes);
+	for (;;) {
+		u32 length = bvec_length(array, max_vecs, idx);
+
+		if (done < length)
+			break;
+		done -= length;
+		idx++;
+		if (done == 0)
+			break;
+	}
+	set32(bio + BIO_BI_ITER_BI_IDX, idx);
+	set32(bio + BIO_BI_ITER_BI_BVEC_DONE, done);
+}
+
+/* bio_split() and bio_chain(): cuts the front off a bio; 0 for none free. */
+static place split_front(place bio, u32 sectors)
+{
+	place front = bio_clone(bio);
+	u32 bytes = sectors * 512;
+
+	if (unlikely(front == 0))
+		return 0;
+	set32(front + BIO_BI_ITER_BI_SIZE, bytes);
+	set_long(front + BIO_BI_END_IO, END_IO_CHAIN);
+	set_pointer(front + BIO_BI_PRIVATE, bio);
+	set16(bio + BIO_BI_FLAGS, get16(bio + BIO_BI_FLAGS) | BIO_CHAIN);
+	set32(bio + BIO_BI_REMAINING, get32(bio + BIO_BI_REMAINING) + 1);
+	set8(front + BIO_BI_BVEC_GAP_BIT, get8(bio + BIO_BI_BVEC_GAP_BIT));
+	set8(bio + BIO_BI_BVEC_GAP_BIT, 0);
+	bio_advance(bio, bytes);
+	return front;
+}
+
+#endif

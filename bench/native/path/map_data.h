@@ -1,0 +1,141 @@
+/*
+ * The mapping stage of the NVMe driver (sim/nvme/map_data.ts;
+ * drivers/nvme/host/pci.c nvme_map_data()). Nothing has to be unmapped:
+ * there is no IOMMU and no bounce pool.
+ */
+#ifndef MAP_DATA_H
+#define MAP_DATA_H
+
+static u32 dma_segments;
+
+ALWAYS_INLINE void set_total(place iod, u32 bytes)
+{
+#if IOD_TOTAL_IS_LONG
+	set_long(iod + IOD_TOTAL_BYTES, bytes);
+#else
+	set32(iod + IOD_TOTAL_BYTES, bytes);
+#endif
+}
+
+/* nvme_pci_use_sgls(): gaps within a page leave no other way. */
+ALWAYS_INLINE bool sgl_is_forced(place request)
+{
+	u32 bit = SGL_SUPPORTED ? get8(request + REQUEST_PHYS_GAP_BIT) : 0;
+
+	return bit != 0 && (-(1u << (bit - 1)) & CTRL_PAGE_MASK) != 0;
+}
+
+/* nvme_pci_setup_data_simple(); false where it cannot be used. */
+ALWAYS_INLINE bool map_simple(place request)
+{
+	place bio = get_pointer(request + REQUEST_BIO);
+	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	u64 phys = bvec_phys(array, max_vecs, idx) +
+		get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	u32 length = get32(bio + BIO_BI_ITER_BI_SIZE);
+	u32 offset = phys & CTRL_PAGE_MASK;
+	u32 first = 4096 - offset;
+	bool is_short = offset + length <= 2 * 4096 && !sgl_is_forced(request);
+	place iod = request + IOD_AT;
+	u32 flag = FLAGS_MATTER ? bvec_flag(array, max_vecs, idx) : 0;
+
+	if (!is_short && !SGL_SUPPORTED)
+		return false;
+	if (provider_of(phys, flag, bio) != 0)
+		return false;
+	dma_segments = 1;
+	set8(iod + IOD_FLAGS, get8(iod + IOD_FLAGS) | IOD_FLAG_SINGLE_SEGMENT);
+	set_total(iod, length);
+	if (!is_short) {
+		sgl_point(phys, length, SGL_TYPE_DATA);
+		return true;
+	}
+	pointer_first = phys;
+	pointer_second = length > first ? phys + first : 0;
+	pointer_flags = 0;
+	return true;
+}
+
+ALWAYS_INLINE u32 build_prp(place request, struct dma *dma)
+{
+	struct prp prp;
+
+	prp_start(&prp, request + IOD_AT, get32(request + REQUEST_DATA_LEN));
+	do {
+		u32 status = prp_add(&prp, dma->bus, dma->length);
+
+		if (unlikely(status != BLK_STS_OK))
+			return status;
+		dma_segments++;
+	} while (dma_next(dma));
+	return BLK_STS_OK;
+}
+
+ALWAYS_INLINE u32 build_sgl(place request, struct dma *dma)
+{
+	u32 most = get16(request + REQUEST_NR_PHYS_SEGMENTS);
+	struct sgl sgl;
+	u32 status;
+
+	if (most == 1) {
+		dma_segments = 1;
+		sgl_point(dma->bus, dma->length, SGL_TYPE_DATA);
+		return BLK_STS_OK;
+	}
+	status = sgl_open(&sgl, request + IOD_AT, most);
+	while (status == BLK_STS_OK) {
+		status = sgl_add(&sgl, dma->bus, dma->length);
+		if (unlikely(status != BLK_STS_OK))
+			return status;
+		dma_segments++;
+		if (!dma_next(dma)) {
+			sgl_close(&sgl);
+			return BLK_STS_OK;
+		}
+	}
+	return status;
+}
+
+/* Whether the average segment reaches sgl_threshold. */
+ALWAYS_INLINE bool uses_sgl(place request, u32 bytes)
+{
+	u32 segments = get16(request + REQUEST_NR_PHYS_SEGMENTS);
+
+	if (!SGL_SUPPORTED)
+		return false;
+	return sgl_is_forced(request) ||
+		(SGL_THRESHOLD_BYTES != 0 &&
+		 (bytes + segments - 1) / segments >= SGL_THRESHOLD_BYTES);
+}
+
+/* nvme_map_data(); a status. */
+ALWAYS_INLINE u32 map_data(place request)
+{
+	u32 bytes, status;
+	struct dma dma;
+
+	dma_segments = 0;
+	if (get16(request + REQUEST_NR_PHYS_SEGMENTS) == 1 && map_simple(request))
+		return BLK_STS_OK;
+	dma_start(&dma, request);
+	bytes = get32(request + REQUEST_DATA_LEN);
+	set_total(request + IOD_AT, bytes);
+	status = uses_sgl(request, bytes) ? build_sgl(request, &dma)
+					  : build_prp(request, &dma);
+	if (unlikely(status != BLK_STS_OK))
+		descriptors_free(request + IOD_AT);
+	return status;
+}
+
+/* nvme_unmap_data() */
+ALWAYS_INLINE void unmap_data(place request)
+{
+	place iod = request + IOD_AT;
+
+	if ((get8(iod + IOD_FLAGS) & IOD_FLAG_SINGLE_SEGMENT) == 0)
+		descriptors_free(iod);
+}
+
+#endif

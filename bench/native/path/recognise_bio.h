@@ -1,0 +1,45 @@
+/*
+ * By a flag and the provider on the bio, behind its last field
+ * (recognise_bio.ts); memory of another kind opens a new bio.
+ */
+#define ASKS_EVERY_SEGMENT 0
+#define FLAGS_MATTER 0
+#define P2P_NOMERGE 1
+
+ALWAYS_INLINE u32 bio_provider(place bio)
+{
+	if ((get16(bio + BIO_BI_FLAGS) & BIO_P2P) == 0)
+		return 0;
+	return get_long(bio + BIO_PROVIDER_AT);
+}
+
+ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
+{
+	u16 flags = get16(bio + BIO_BI_FLAGS);
+
+	if (provider != 0 && (flags & BIO_P2P) == 0) {
+		set16(bio + BIO_BI_FLAGS, flags | BIO_P2P);
+		set_long(bio + BIO_PROVIDER_AT, provider);
+	}
+	return 0;
+}
+
+ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+{
+	return bio_provider(bio) == provider;
+}
+
+ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+{
+	return provider != 0;
+}
+
+ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+{
+	return bio_provider(bio);
+}
+
+ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+{
+	return true;
+}

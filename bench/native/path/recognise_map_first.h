@@ -1,0 +1,32 @@
+/*
+ * Segments hold DMA addresses that the submitter made before there was a bio
+ * (recognise_map_first.ts): nothing is asked, and nothing is merged.
+ */
+#define ASKS_EVERY_SEGMENT 0
+#define FLAGS_MATTER 0
+#define P2P_NOMERGE PROFILE_P2P_NOMERGE
+
+ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
+{
+	return 0;
+}
+
+ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+{
+	return true;
+}
+
+ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+{
+	return true;
+}
+
+ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+{
+	return 0;
+}
+
+ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+{
+	return true;
+}

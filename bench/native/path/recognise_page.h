@@ -1,0 +1,39 @@
+/* By struct page and its dev_pagemap, as mainline (recognise_page.ts). */
+#define ASKS_EVERY_SEGMENT 0
+#define FLAGS_MATTER 0
+#define P2P_NOMERGE PROFILE_P2P_NOMERGE
+
+ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
+{
+	return 0;
+}
+
+/* zone_device_pages_have_same_pgmap() */
+ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+{
+	place previous = page_of(last);
+	place page = page_of(phys);
+	bool device = is_zone_device(page);
+
+	if (is_zone_device(previous) != device)
+		return false;
+	return !device || page_pgmap(previous) == page_pgmap(page);
+}
+
+/* is_pci_p2pdma_page() and pci_p2pdma_state() */
+ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+{
+	place page = page_of(phys);
+
+	return is_zone_device(page) ? pgmap_provider(page_pgmap(page)) : 0;
+}
+
+ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+{
+	return provider_of(phys, 0, 0) != 0;
+}
+
+ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+{
+	return true;
+}

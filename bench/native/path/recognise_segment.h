@@ -1,0 +1,43 @@
+/*
+ * By a flag in the segment; a flagged one is looked up among the providers
+ * (recognise_segment.ts).
+ */
+#define ASKS_EVERY_SEGMENT 1
+#define FLAGS_MATTER 1
+#define P2P_NOMERGE PROFILE_P2P_NOMERGE
+
+ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
+{
+	return provider != 0;
+}
+
+ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+{
+	return true;
+}
+
+ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+{
+	return provider != 0;
+}
+
+static u32 flagged_provider(u64 phys)
+{
+	for (u32 i = 0; i < provider_count; i++) {
+		place row = provider_table + i * 16;
+
+		if (get64(row) <= phys && phys <= get64(row + 8))
+			return i + 1;
+	}
+	return 0;
+}
+
+ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+{
+	return likely(flag == 0) ? 0 : flagged_provider(phys);
+}
+
+ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+{
+	return flag == 0 || flagged_provider(last) == flagged_provider(next);
+}

@@ -1,0 +1,151 @@
+/*
+ * What of a bio fits into one request (sim/block/split.ts; block/blk-merge.c
+ * bio_split_io_at()). Reads and writes only: no workload has others.
+ */
+#ifndef SPLIT_H
+#define SPLIT_H
+
+/* nr_phys_segments and lowest gap bit of the part that stays in the bio. */
+static u32 counted_segments;
+static u8 counted_gap_bit;
+
+#define LIMIT(name) (limits_at + QUEUE_LIMITS_##name)
+
+/* get_max_io_size() */
+static u32 max_io_sectors(u64 sector)
+{
+	u32 most = get32(LIMIT(MAX_SECTORS));
+	u32 chunk = get32(LIMIT(CHUNK_SECTORS));
+	u32 physical = get32(LIMIT(PHYSICAL_BLOCK_SIZE)) >> 9;
+	u32 logical = get32(LIMIT(LOGICAL_BLOCK_SIZE)) >> 9;
+	u64 start, end;
+
+	if (chunk != 0) {
+		u32 in_chunk = chunk - sector % chunk;
+
+		most = min(most, in_chunk);
+	}
+	/* Both block sizes are powers of two (checkQueueLimits()). */
+	start = sector & (physical - 1);
+	end = (start + most) & ~(u64)(physical - 1);
+	return end > start ? end - start : most & ~(logical - 1);
+}
+
+/* bio_may_need_split() */
+ALWAYS_INLINE bool may_need_split(place bio)
+{
+	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	u32 length, offset;
+
+	if (get32(LIMIT(CHUNK_SECTORS)) != 0)
+		return true;
+	length = bvec_length(array, max_vecs, idx);
+	if (get32(bio + BIO_BI_ITER_BI_SIZE) >
+	    length - get32(bio + BIO_BI_ITER_BI_BVEC_DONE))
+		return true;
+	offset = bvec_phys(array, max_vecs, idx) & 4095;
+	return length + offset > get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
+}
+
+/* bvec_split_segs(): counts pieces of a vector by the limits; bytes taken. */
+static u32 split_vector(u64 phys, u32 offset, u32 most, u32 *segments)
+{
+	u32 boundary = get_long(LIMIT(SEG_BOUNDARY_MASK));
+	u32 max_bytes = get32(LIMIT(MAX_SEGMENT_SIZE));
+	u32 max_segments = get16(LIMIT(MAX_SEGMENTS));
+	u32 virt = get_long(LIMIT(VIRT_BOUNDARY_MASK));
+	u32 total = 0;
+
+	while (total < most && *segments < max_segments) {
+		u64 to_boundary = (u64)boundary -
+			(boundary & (u32)(phys + total)) + 1;
+		u32 piece = min(most - total, to_boundary);
+
+		piece = min(piece, max_bytes);
+		(*segments)++;
+		total += piece;
+		if (((offset + total) & virt) != 0)
+			break;
+	}
+	return total;
+}
+
+/* bio_split_io_at(): 0, sectors of the front part, or -status. */
+static s32 split_walk(place bio)
+{
+	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	u64 max_bytes =
+		(u64)max_io_sectors(get64(bio + BIO_BI_ITER_BI_SECTOR)) * 512;
+	u32 max_segments = get16(LIMIT(MAX_SEGMENTS));
+	u32 max_fast = get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
+	u32 alignment = get32(LIMIT(DMA_ALIGNMENT));
+	u32 virt = get_long(LIMIT(VIRT_BOUNDARY_MASK));
+	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	u32 left = get32(bio + BIO_BI_ITER_BI_SIZE);
+	u32 segments = 0, gaps = 0, previous_end = 0;
+	u64 bytes = 0;
+	bool cut = false, has_previous = false;
+	u32 opf, sectors;
+
+	while (left > 0) {
+		u64 phys = bvec_phys(array, max_vecs, idx);
+		u32 rest = bvec_length(array, max_vecs, idx) - done;
+		u32 length = min(rest, left);
+		/* bv_offset + bi_bvec_done: not brought back into a page. */
+		u32 offset = (phys & 4095) + done;
+
+		if (unlikely(((offset | length) & alignment) != 0))
+			return -BLK_STS_INVAL;
+		if (has_previous) {
+			if (((offset | previous_end) & virt) != 0) {
+				cut = true;
+				break;
+			}
+			gaps |= offset | previous_end;
+		}
+		previous_end = offset + length;
+		has_previous = true;
+		if (segments < max_segments && bytes + length <= max_bytes &&
+		    offset + length <= max_fast) {
+			segments++;
+			bytes += length;
+		} else {
+			u32 most = min(length, max_bytes - bytes);
+			u32 total = split_vector(phys + done, offset, most, &segments);
+
+			bytes += total;
+			if (length > total) {
+				cut = true;
+				break;
+			}
+		}
+		left -= length;
+		idx++;
+		done = 0;
+	}
+	counted_segments = segments;
+	counted_gap_bit = __builtin_ffs(gaps);
+	set8(bio + BIO_BI_BVEC_GAP_BIT, counted_gap_bit);
+	if (!cut)
+		return 0;
+	opf = get32(bio + BIO_BI_OPF);
+	if ((opf & REQ_ATOMIC) != 0)
+		return -BLK_STS_INVAL;
+	if ((opf & REQ_NOWAIT) != 0)
+		return -BLK_STS_AGAIN;
+	sectors = (bytes & ~(u64)(get32(LIMIT(LOGICAL_BLOCK_SIZE)) - 1)) / 512;
+	return sectors == 0 ? -BLK_STS_INVAL : (s32)sectors;
+}
+
+ALWAYS_INLINE s32 split(place bio)
+{
+	counted_gap_bit = 0;
+	counted_segments = 1;
+	return may_need_split(bio) ? split_walk(bio) : 0;
+}
+
+#endif

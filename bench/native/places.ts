@@ -1,0 +1,203 @@
+/**
+ * Where the structures of an assembled path lie in its arena, found by the
+ * names of the regions, and `places.h`, which takes them over in C. Names in C
+ * and values come from one list here.
+ */
+import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
+import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+
+/** A path and what it was put together from. */
+export interface AssembledPath {
+  /** The path. */
+  readonly assembly: Assembly;
+  /** What of. */
+  readonly options: AssemblyOptions;
+}
+
+/** The slabs of a path, in the order of their regions. */
+const SLABS = [
+  ["bio", "bio"],
+  ["vecs16", "bio_vec"],
+  ["vecs64", "bio_vec"],
+  ["vecs128", "bio_vec"],
+  ["vecs256", "bio_vec"],
+  ["dio", "blkdev_dio"],
+  ["small", "nvme descriptor 256"],
+  ["large", "nvme descriptor page"],
+] as const;
+
+/** Structures that there is one of: name in C, region, the region before it. */
+const SINGLE = [
+  ["submission_ring", "nvme sq"],
+  ["completion_ring", "nvme cq"],
+  ["doorbell", "nvme doorbell"],
+  ["nvme_queue", "nvme_queue"],
+  ["limits_at", "queue_limits"],
+  ["bio_bdev", "block_device", "bio_vec"],
+  ["bio_set", "bio_set"],
+  ["request_table", "request"],
+  ["tag_map", "sbitmap_word"],
+  ["tag_hint", "sbitmap hint"],
+  ["request_queue", "request_queue", "sbitmap hint"],
+  ["request_ctx", "blk_mq_ctx", "sbitmap hint"],
+  ["request_hctx", "blk_mq_hw_ctx", "sbitmap hint"],
+  ["request_part", "block_device", "sbitmap hint"],
+  ["plug_at", "blk_plug"],
+  ["software_queue", "blk_mq_ctx", "blkdev_dio"],
+  ["providers_at", "p2pdma_provider"],
+] as const;
+
+/** Columns of a window that the path reads, with their C types. */
+const COLUMNS = [
+  ["sectorLo", "s32"],
+  ["sectorHi", "s32"],
+  ["lengthBytes", "s32"],
+  ["firstPiece", "s32"],
+  ["physLo", "s32"],
+  ["physHi", "s32"],
+  ["pieceBytes", "s32"],
+  ["op", "u8"],
+  ["provider", "u8"],
+] as const;
+
+/**
+ * Finds the region of a structure.
+ *
+ * @param regions The regions of an arena.
+ * @param structure Its name.
+ * @param behind Name of a structure that comes before it; none unless told.
+ * @returns The first such region.
+ * @throws {RangeError} If there is none.
+ */
+export function regionOfStructure(
+  regions: readonly MemoryRegion[],
+  structure: string,
+  behind?: string,
+): MemoryRegion {
+  const from = behind === undefined
+    ? 0
+    : regions.findIndex((region) => region.structure === behind);
+  const found = from < 0
+    ? undefined
+    : regions.slice(from).find((region) => region.structure === structure);
+  if (found === undefined) {
+    throw new RangeError(
+      `Cannot find structure "${structure}" in kernel memory: it has ` +
+        `${regions.length} regions, expected it among them`,
+    );
+  }
+  return found;
+}
+
+/**
+ * Finds the slabs of a path.
+ *
+ * @param regions The regions of its arena.
+ * @returns The regions by their names in C, each behind its slab's head.
+ */
+export function regionOfSlab(
+  regions: readonly MemoryRegion[],
+): ReadonlyMap<string, MemoryRegion> {
+  const slabs = regions.filter(({ freePointerOffset }) =>
+    freePointerOffset !== undefined
+  );
+  return new Map(SLABS.map(([name, structure], index) => {
+    const slab = slabs[index];
+    if (slab?.structure === structure) return [name, slab];
+    throw new RangeError(
+      `Cannot find slab "${structure}" in kernel memory: slab ${index} is of ` +
+        `${slab?.structure ?? "nothing"}, expected that`,
+    );
+  }));
+}
+
+/**
+ * Gives the places of a path, by their names in C.
+ *
+ * @param assembled The path.
+ * @returns Offsets in the arena, and a few numbers that are known as late.
+ */
+export function placesOf(
+  { assembly, options }: AssembledPath,
+): Readonly<Record<string, number>> {
+  const { regions } = assembly.memory;
+  const at = (structure: string, behind?: string) =>
+    regionOfStructure(regions, structure, behind).offset;
+  const heads = [...regionOfSlab(regions)].map(([name, region]) => [
+    `${name}_head`,
+    // The head of a slab is reserved just before it.
+    regions[regions.indexOf(region) - 1]?.offset ?? 0,
+  ]);
+  const { recognition } = options;
+  return {
+    ...Object.fromEntries(
+      SINGLE.map(([name, structure, behind]) => [name, at(structure, behind)]),
+    ),
+    ...Object.fromEntries(heads),
+    "provider_table": recognition === "segment" ? at("provider table") : 0,
+    "provider_ranges": recognition === "range" ? at("provider ranges") : 0,
+    "provider_count": options.map.providers.length,
+    "io_depth": options.depth,
+    "io_batch": options.batch ?? 1,
+  };
+}
+
+/**
+ * Prints the variables that hold places and columns, and the functions that
+ * fill them.
+ *
+ * @param places The places.
+ * @returns C11 text.
+ */
+export function placesHeader(
+  places: Readonly<Record<string, number>>,
+): string {
+  const names = Object.keys(places);
+  const columns = [...COLUMNS.map(([name, type]) => [cName(name), type]), [
+    "window_tables",
+    "s32",
+  ]];
+  return [
+    "#ifndef PLACES_H",
+    "#define PLACES_H",
+    "",
+    ...names.map((name) => `static place ${name};`),
+    "",
+    "static void load_places(const u64 *from)",
+    "{",
+    ...names.map((name, index) => `\t${name} = from[${index}];`),
+    "}",
+    "",
+    ...columns.map(([name, type]) => `static const ${type} *${name};`),
+    "",
+    "static void load_window(const u64 *from)",
+    "{",
+    ...columns.map(([name, type], index) =>
+      `\t${name} = (const ${type} *)(unsigned long)from[${index}];`
+    ),
+    "}",
+    "",
+    "#endif",
+    "",
+  ].join("\n");
+}
+
+/**
+ * Gives the columns of a window in the order of `load_window()`.
+ *
+ * @param window The window.
+ * @param tables Where the registered buffer of each I/O lies.
+ * @returns The columns.
+ */
+export function columnsOf(
+  window: IoWindow,
+  tables: Int32Array,
+): readonly (Int32Array | Uint8Array)[] {
+  return [...COLUMNS.map(([name]) => window[name]), tables];
+}
+
+/** `sectorLo` as `window_sector_lo`. */
+function cName(column: string): string {
+  return `window_${column.replace(/[A-Z]/g, "_$&").toLowerCase()}`;
+}

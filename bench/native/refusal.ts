@@ -1,0 +1,85 @@
+/**
+ * What the path in C does not cover, by the name under which it was asked for.
+ */
+import type { AssemblyOptions } from "../../sim/assembly.ts";
+import { NativeEngineError } from "./error.ts";
+
+/** What decides whether the path in C covers a path. */
+export type NativeScope = Pick<
+  AssemblyOptions,
+  "abi" | "kernel" | "controller" | "vmemmap" | "ranges" | "settings"
+>;
+
+/**
+ * Tells why the path in C does not cover a path.
+ *
+ * @param options What the path is put together from.
+ * @returns What was found and what was expected, or nothing.
+ */
+export function nativeRefusal(options: NativeScope): string | undefined {
+  const { abi, kernel, controller = {} } = options;
+  const refused: readonly (readonly [boolean, string, string])[] = [
+    [abi.name !== "lp64", `--abi ${abi.name}`, "lp64, this machine's own"],
+    [kernel !== "7.2", `--kernel ${kernel}`, "7.2"],
+    [
+      controller.iommu === true,
+      "--iommu: no IOMMU is in C",
+      "a direct mapping",
+    ],
+    [
+      (controller.maskBits ?? 64) !== 64,
+      `a DMA mask of ${controller.maskBits} bits`,
+      "64 bits, so that nothing is bounced",
+    ],
+    [
+      controller.forceBounce === true || (controller.bouncePoolBytes ?? 0) > 0,
+      "a bounce pool",
+      "none (swiotlb is not in C)",
+    ],
+    [
+      controller.topology !== undefined,
+      "--topology: its map types are looked up in an xarray",
+      "all BARs behind one switch",
+    ],
+    [
+      controller.integrity === true,
+      "--integrity: no protection information is in C",
+      "plain blocks",
+    ],
+    [controller.faults !== undefined, "planned faults", "none"],
+    [options.vmemmap === false, "a page array in sections", "vmemmap"],
+    [options.ranges === "maple", "ranges in a maple tree", "a sorted array"],
+    [
+      options.settings !== undefined,
+      "queue settings of one's own",
+      "those of NVMe",
+    ],
+    [
+      !isLittleEndian(),
+      "this big-endian machine",
+      "a little-endian one, as the lab's NVMe rings are",
+    ],
+  ];
+  for (const [isRefused, found, expected] of refused) {
+    if (isRefused) return `${found}, expected ${expected}`;
+  }
+  return undefined;
+}
+
+/**
+ * Refuses what the path in C does not cover.
+ *
+ * @param options What the path is put together from.
+ * @throws {NativeEngineError} If it does not; says what and why.
+ */
+export function refuseNative(options: NativeScope): void {
+  const reason = nativeRefusal(options);
+  if (reason === undefined) return;
+  throw new NativeEngineError(
+    `Cannot run engine native with ${reason}`,
+  );
+}
+
+function isLittleEndian(): boolean {
+  return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+}
