@@ -4,13 +4,10 @@
  * sizes are bytes or text such as `64MiB`.
  */
 import { z } from "zod";
-import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
+import { readJsonForm } from "./json_form.ts";
 import { Topology } from "./topology.ts";
 import type { TopologyDescription } from "./topology_description.ts";
 import { TopologyError } from "./topology_error.ts";
-
-/** Longest part of a wrong value that a complaint quotes. */
-const LONGEST_QUOTE = 40;
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -128,62 +125,16 @@ const topologySchema = z.strictObject({
  * ```
  */
 export function readTopologyFile(text: string, fileName: string): Topology {
-  const at = (path: readonly (string | number)[]) => {
-    const { line, column } = document.positionOf(path);
-    return `Cannot read topology "${fileName}": line ${line}, column ${column}`;
-  };
-  const document = readDocument(text, fileName);
-  const parsed = topologySchema.safeParse(document.value);
-  if (!parsed.success) {
-    throw new SyntaxError(complain(parsed.error.issues[0], document, at));
-  }
+  const { value, complaint } = readJsonForm(text, {
+    kind: "topology",
+    fileName,
+    schema: topologySchema,
+  });
   try {
-    return new Topology(describe(parsed.data));
+    return new Topology(describe(value));
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
-    throw new SyntaxError(`${at(error.path)}: ${error.found}`);
-  }
-}
-
-/** Words what zod found, as `place: found ..., expected ...`. */
-function complain(
-  issue: z.core.$ZodIssue | undefined,
-  document: JsonDocument,
-  at: (path: readonly (string | number)[]) => string,
-): string {
-  const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  if (issue?.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "";
-    return `${at([...path, key])}: ${
-      path.join(".") || "topology"
-    }: found unknown key "${key}", expected only known ones`;
-  }
-  let value = document.value;
-  for (const step of path) {
-    value = typeof value === "object" && value !== null
-      ? Reflect.get(value, step)
-      : undefined;
-  }
-  const found = value === undefined
-    ? "nothing"
-    : JSON.stringify(value).slice(0, LONGEST_QUOTE);
-  const expected = (issue?.message ?? "another value")
-    .replace(/^Invalid \w+: /, "").replace(/^expected /, "")
-    .replace(/, received .*$/, "");
-  return `${at(path)}: ${
-    path.join(".") || "topology"
-  }: found ${found}, expected ${expected}`;
-}
-
-function readDocument(text: string, fileName: string): JsonDocument {
-  try {
-    return readJsonText(text);
-  } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error;
-    const { line, column } = error.position;
-    throw new SyntaxError(
-      `Cannot read topology "${fileName}": line ${line}, column ${column}: ${error.found}`,
-    );
+    throw complaint(error.path, error.found);
   }
 }
 

@@ -1,0 +1,95 @@
+/**
+ * JSON files of a known form, such as topologies and fault plans: read,
+ * checked, and every complaint at its line and column.
+ */
+import type { z } from "zod";
+import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
+
+/** Longest part of a wrong value that a complaint quotes. */
+const LONGEST_QUOTE = 40;
+
+/** What is read. */
+export interface JsonFormOptions<Schema extends z.ZodType> {
+  /** Kind of file, such as `topology`. */
+  readonly kind: string;
+  /** Name of the file, for complaints. */
+  readonly fileName: string;
+  /** Its form. */
+  readonly schema: Schema;
+}
+
+/** A file that was read. */
+export interface JsonForm<Value> {
+  /** What it says. */
+  readonly value: Value;
+  /** Makes a complaint about a node of it. */
+  readonly complaint: (
+    path: readonly (string | number)[],
+    found: string,
+  ) => SyntaxError;
+}
+
+/**
+ * Reads JSON of a form.
+ *
+ * @param text The content of the file.
+ * @param options Kind, name and form.
+ * @returns The value, and how to complain about a node of it.
+ * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
+ *   line and column.
+ */
+export function readJsonForm<Schema extends z.ZodType>(
+  text: string,
+  options: JsonFormOptions<Schema>,
+): JsonForm<z.output<Schema>> {
+  const { kind, fileName, schema } = options;
+  const place = (line: number, column: number) =>
+    `Cannot read ${kind} "${fileName}": line ${line}, column ${column}: `;
+  let document: JsonDocument;
+  try {
+    document = readJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    const { line, column } = error.position;
+    throw new SyntaxError(place(line, column) + error.found);
+  }
+  const complaint = (path: readonly (string | number)[], found: string) => {
+    const { line, column } = document.positionOf(path);
+    return new SyntaxError(place(line, column) + found);
+  };
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return { value: parsed.data, complaint };
+  const { path, found } = wording(parsed.error.issues[0], document, kind);
+  throw complaint(path, found);
+}
+
+/** Words what zod found, as `node: found ..., expected ...`. */
+function wording(
+  issue: z.core.$ZodIssue | undefined,
+  document: JsonDocument,
+  kind: string,
+): { path: (string | number)[]; found: string } {
+  const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
+  const node = path.join(".") || kind;
+  if (issue?.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    return {
+      path: [...path, key],
+      found: `${node}: found unknown key "${key}", expected only known ones`,
+    };
+  }
+  let value = document.value;
+  for (const step of path) {
+    value = typeof value === "object" && value !== null
+      ? Reflect.get(value, step)
+      : undefined;
+  }
+  const found = value === undefined
+    ? "nothing"
+    : JSON.stringify(value).slice(0, LONGEST_QUOTE);
+  const expected = (issue?.message ?? "another value")
+    .replace(/^(Invalid|Too) \w+: /, "").replace(/^expected /, "")
+    .replace(/^(number|int|array|string) to (be|have) /, "")
+    .replace(/, received .*$/, "");
+  return { path, found: `${node}: found ${found}, expected ${expected}` };
+}
