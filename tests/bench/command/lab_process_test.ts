@@ -1,0 +1,145 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { randomStream } from "../../../sim/random.ts";
+import { readResult } from "../../../bench/read_result.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
+import { labWords, outcomeOf, startLab } from "./lab_process.ts";
+
+/** Three cells of exact figures, as quick as they come. */
+const RUN = [
+  ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu", "none"],
+  ...["--workload", "randrw4k", "--recognise", "page,bio,range", "--quiet"],
+];
+
+/** What must be equal however often a run was interrupted. */
+async function cellsOf(file: string): Promise<string> {
+  return JSON.stringify(readResult(await Deno.readTextFile(file), file).cells);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names;
+}
+
+Deno.test("lab run ends with 130 or 143 at any moment, and resumes", async () => {
+  await inFolder(async (folder) => {
+    const whole = `${folder}/whole.json`;
+    assertEquals((await lab([...RUN, "--json", whole])).status, 0);
+    const random = randomStream(6, "moments of signals");
+    const signals = ["SIGINT", "SIGTERM", "SIGKILL"];
+    await Promise.all(signals.map(async (_, i) => {
+      const signal = signals[i] as Deno.Signal;
+      const own = `${folder}/${i}`;
+      await Deno.mkdir(own);
+      const child = startLab([...RUN, "--json", `${own}/cut.json`]);
+      // Before the modules are loaded, in a cell, between two, or too late.
+      const moment = setTimeout(
+        () => child.kill(signal),
+        200 + random.below(1500),
+      );
+      const { code, err } = await outcomeOf(child);
+      clearTimeout(moment);
+      const wanted = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137 } as Record<
+        string,
+        number
+      >;
+      const told = `${signal}: ${code} ${err}`;
+      assert(code === 0 || code === wanted[signal], told);
+      assertMatch(err, /^(lab: (Interrupted|Terminated)\n)?$/);
+      const left = await namesIn(own);
+      if (signal !== "SIGKILL") {
+        assertEquals(left.filter((name) => name !== "cut.json"), [], told);
+      }
+      if (left.includes("cut.json")) {
+        const text = await Deno.readTextFile(`${own}/cut.json`);
+        assertEquals(readResult(text, "cut.json").complete, code === 0, told);
+      }
+      // Nothing to go on with is fine as well: all cells are run then.
+      const resumed = await lab([
+        ...RUN,
+        "--json",
+        `${own}/cut.json`,
+        "--resume",
+      ]);
+      assertEquals([resumed.status, resumed.err], [0, ""]);
+      assertEquals(await cellsOf(`${own}/cut.json`), await cellsOf(whole));
+    }));
+  });
+});
+
+Deno.test("lab run ends quietly when nobody reads on", async () => {
+  const child = startLab(RUN);
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  const [status, err] = await Promise.all([
+    child.status,
+    new Response(child.stderr).text(),
+  ]);
+  assertEquals([status.code, err], [0, ""]);
+});
+
+Deno.test("lab run keeps the old file whole when no more can be written", async () => {
+  await inFolder(async (folder) => {
+    const one = `${folder}/one.json`;
+    const page = RUN.map((word) => word === "page,bio,range" ? "page" : word);
+    await lab([...page, "--json", one]);
+    // Room for one cell and a half; a limit on files stands for a full disk.
+    const blocks = Math.ceil((await Deno.stat(one)).size * 1.5 / 512);
+    await Deno.remove(one);
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        `trap "" XFSZ; ulimit -f ${blocks}; exec "$@"`,
+        "sh",
+        Deno.execPath(),
+        ...labWords(),
+        ...RUN,
+        "--json",
+        "limited.json",
+      ],
+      cwd: folder,
+      stdout: "null",
+    }).output();
+    const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
+    assertEquals(code, 2);
+    const cannot =
+      /^lab: Cannot write "limited.json": file too large, expected room for \d+ bytes; /;
+    assertMatch(lines[0] ?? "", cannot);
+    assertStringIncludes(lines[0] ?? "", "tried again after the next cell");
+    assertMatch(lines.at(-1) ?? "", cannot);
+    assertStringIncludes(
+      lines.at(-1) ?? "",
+      "it holds 1 of 3 finished cells, --resume makes the others",
+    );
+    assertEquals(await namesIn(folder), ["limited.json"]);
+    const text = await Deno.readTextFile(`${folder}/limited.json`);
+    const { complete, cells } = readResult(text, "limited.json");
+    assertEquals([complete, cells.length], [false, 1]);
+  });
+});
+
+Deno.test("lab run says in one line that standard output is full", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      `exec "$@" >/dev/full`,
+      "sh",
+      Deno.execPath(),
+      ...labWords(),
+      ...RUN,
+    ],
+  }).output();
+  assertEquals(code, 2);
+  assertEquals(
+    new TextDecoder().decode(stderr),
+    "lab: Cannot write to standard output: no space left on device\n",
+  );
+});
