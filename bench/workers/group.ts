@@ -1,0 +1,323 @@
+/**
+ * A group of workers that carry out one layout together: started, asked and
+ * stopped as one. All of them are fresh isolates and see that layout alone.
+ */
+import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
+import type { PathCounts } from "../../sim/path.ts";
+import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import type {
+  DeviceAnswer,
+  DeviceRequest,
+  GroupSetup,
+  GroupShape,
+  ObservedSubmitter,
+  SubmitterAnswer,
+  SubmitterRequest,
+} from "./group_protocol.ts";
+import { groupWords } from "./group_words.ts";
+import { type LatencyFigures, mergeLatencies } from "./latency.ts";
+import { Member } from "./member.ts";
+
+/** How a group is made. */
+export interface GroupOptions extends GroupShape {
+  /** Whether commands are decoded; false unless told. */
+  readonly decode?: boolean;
+  /** Whether latencies are observed; false unless told. */
+  readonly observe?: boolean;
+  /** Longest wait for an answer in ms; 120 s unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** What a measurement gave. */
+export interface GroupTime {
+  /** I/Os per second of each submitter, while all of them worked. */
+  readonly perWorker: readonly number[];
+  /** Their sum. */
+  readonly iosPerSecond: number;
+  /** I/Os that were measured. */
+  readonly ios: number;
+}
+
+/** What a decoded run gave. */
+export interface GroupReplay {
+  /** Digest of the set of commands. */
+  readonly digest: string;
+  /** Counts of all submitters since they were made. */
+  readonly counts: PathCounts;
+}
+
+/** How often a batch or a ring had a size. */
+export interface SizeFigures {
+  /** How many were counted. */
+  readonly count: number;
+  /** Mean size; 0 for none. */
+  readonly mean: number;
+  /** Largest size. */
+  readonly most: number;
+}
+
+/** What observing gave. */
+export interface GroupObservation {
+  /** I/Os that were submitted. */
+  readonly ios: number;
+  /** Latencies of all submitters together; `null` for none. */
+  readonly latency: LatencyFigures | null;
+  /** Completions taken in one go; `null` without devices. */
+  readonly completionBatch: SizeFigures | null;
+  /** Commands that a device took in one go; `null` without devices. */
+  readonly commandBatch: SizeFigures | null;
+  /** Commands in a ring when its doorbell rang; `null` without devices. */
+  readonly ringOccupancy: SizeFigures | null;
+  /** Entries of each ring; `null` without devices. */
+  readonly ringEntries: number | null;
+  /** How often submitters slept. */
+  readonly submitterSleeps: number;
+  /** How often devices slept. */
+  readonly deviceSleeps: number;
+}
+
+type Submitter = Member<SubmitterRequest, SubmitterAnswer>;
+type Device = Member<DeviceRequest, DeviceAnswer>;
+type AnswerTo<Kind extends SubmitterRequest["kind"]> = Extract<
+  SubmitterAnswer,
+  { kind: Kind }
+>;
+type Served = Extract<DeviceAnswer, { kind: "serve" }>;
+
+/** A group of workers. */
+export class WorkerGroup {
+  /** What it was made from. */
+  readonly setup: GroupSetup;
+  readonly #submitters: readonly Submitter[];
+  readonly #devices: readonly Device[];
+  readonly #control: Int32Array<SharedArrayBuffer>;
+
+  private constructor(contender: ContenderSetup, options: GroupOptions) {
+    const { workers, devices, poll, timeoutMs } = options;
+    const { decode = false, observe = false } = options;
+    this.setup = { contender, workers, devices, poll, decode, observe };
+    const words = groupWords(options).count;
+    this.#control = new Int32Array(new SharedArrayBuffer(words * 4));
+    const { layout, recognition } = contender;
+    const member = (role: string, module: string) => ({
+      who: `${role} of layout "${layout}" (recognition ${recognition})`,
+      module: new URL(module, import.meta.url),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    this.#submitters = Array.from(
+      { length: workers },
+      (_, i) => new Member(member(`submitter ${i}`, "./submitter_worker.ts")),
+    );
+    this.#devices = Array.from(
+      { length: devices },
+      (_, i) => new Member(member(`device ${i}`, "./device_worker.ts")),
+    );
+  }
+
+  /**
+   * Starts a group.
+   *
+   * @param contender The layout and its machine; its depth is each submitter's.
+   * @param options How many workers and what for.
+   * @returns The group.
+   * @throws {ContenderError} If a worker fails.
+   */
+  static async start(
+    contender: ContenderSetup,
+    options: GroupOptions,
+  ): Promise<WorkerGroup> {
+    const group = new WorkerGroup(contender, options);
+    try {
+      await group.#setUp();
+    } catch (error) {
+      group.stop();
+      throw error;
+    }
+    return group;
+  }
+
+  /**
+   * Measures: all submitters carry out their shares so many times.
+   *
+   * @param window The window.
+   * @param passes How often.
+   * @returns The rates.
+   */
+  async time(window: WindowHandle, passes: number): Promise<GroupTime> {
+    const { hosts } = await this.#together<"time">({
+      kind: "time",
+      window,
+      passes,
+    });
+    const perWorker = hosts.map(({ elapsedNs, ios }) =>
+      ios === 0 ? 0 : ios / elapsedNs * 1e9
+    );
+    return {
+      perWorker,
+      iosPerSecond: sum(perWorker),
+      ios: sum(hosts.map(({ ios }) => ios)),
+    };
+  }
+
+  /**
+   * Carries a window out once, decoding its commands.
+   *
+   * @param window The window.
+   * @returns Digest and counts.
+   */
+  async replay(window: WindowHandle): Promise<GroupReplay> {
+    const { hosts, served } = await this.#together<"replay">({
+      kind: "replay",
+      window,
+    });
+    const digest = new CommandSetDigest();
+    for (const { commands } of hosts) if (commands) digest.merge(commands);
+    for (const { decoded } of served) if (decoded) digest.merge(decoded);
+    return { digest: digest.hex(), counts: addCounts(hosts) };
+  }
+
+  /**
+   * Moves and checks the bytes of the first I/Os, each worker one at a time.
+   *
+   * @param window The window.
+   * @param options How many I/Os, and the number of the first.
+   * @returns Bytes that were moved.
+   */
+  async verify(
+    window: WindowHandle,
+    options: { readonly ios: number; readonly firstIo: number },
+  ): Promise<number> {
+    const { hosts, served } = await this.#together<"verify">({
+      kind: "verify",
+      window,
+      ...options,
+    }, true);
+    return sum([...hosts, ...served].map(({ bytes }) => bytes));
+  }
+
+  /**
+   * Carries a window out so many times, watching latencies and rings.
+   *
+   * @param window The window.
+   * @param passes How often.
+   * @returns What was seen.
+   */
+  async observe(
+    window: WindowHandle,
+    passes: number,
+  ): Promise<GroupObservation> {
+    const { hosts, served } = await this.#together<"observe">({
+      kind: "observe",
+      window,
+      passes,
+    });
+    const hasDevices = served.length > 0;
+    const sizes = (pick: (host: ObservedSubmitter) => Int32Array) =>
+      hasDevices ? sizeFigures(hosts.map(pick)) : null;
+    return {
+      ios: sum(hosts.map(({ ios }) => ios)),
+      latency: mergeLatencies(hosts.map(({ latencies }) => latencies)),
+      completionBatch: sizes((host) => host.completionBatches),
+      commandBatch: hasDevices
+        ? sizeFigures(served.map(({ batches }) => batches))
+        : null,
+      ringOccupancy: sizes((host) => host.occupancy),
+      ringEntries: hasDevices ? (served[0]?.batches.length ?? 1) - 1 : null,
+      submitterSleeps: sum(hosts.map(({ sleeps }) => sleeps)),
+      deviceSleeps: sum(served.map(({ sleeps }) => sleeps)),
+    };
+  }
+
+  /** Ends all workers. */
+  stop(): void {
+    for (const member of [...this.#submitters, ...this.#devices]) member.stop();
+  }
+
+  async #setUp(): Promise<void> {
+    const { setup } = this;
+    const control = this.#control.buffer;
+    const made = await Promise.all(
+      this.#submitters.map((submitter, worker) =>
+        submitter.ask<"setup">({ kind: "setup", setup, worker, control })
+      ),
+    );
+    const ends = made.flatMap(({ end }) => end ?? []);
+    await Promise.all(
+      this.#devices.map((member, device) =>
+        member.ask<"setup">({
+          kind: "setup",
+          setup,
+          device,
+          control,
+          ends: ends.filter(({ worker }) => worker % setup.devices === device),
+        })
+      ),
+    );
+  }
+
+  /** Asks all submitters the same while the devices serve them. */
+  async #together<Kind extends "time" | "replay" | "verify" | "observe">(
+    request: Extract<SubmitterRequest, { kind: Kind }>,
+    movesBytes = false,
+  ): Promise<{ hosts: AnswerTo<Kind>[]; served: Served[] }> {
+    const at = groupWords(this.setup);
+    const control = this.#control;
+    Atomics.store(control, at.stop, 0);
+    const serving = Promise.all(
+      this.#devices.map((device) =>
+        device.ask<"serve">({ kind: "serve", movesBytes })
+      ),
+    );
+    const working = Promise.all(
+      this.#submitters.map((submitter) => submitter.ask<Kind>(request)),
+    );
+    try {
+      // A device that fails leaves submitters waiting: its error comes first.
+      const hosts = await Promise.race([working, serving.then(() => working)]);
+      Atomics.store(control, at.stop, 1);
+      for (let device = 0; device < this.#devices.length; device++) {
+        Atomics.store(control, at.deviceBell(device), 0);
+        Atomics.notify(control, at.deviceBell(device));
+      }
+      return { hosts, served: await serving };
+    } catch (error) {
+      // Nobody can say where the other workers are in their rings.
+      working.catch(() => {});
+      serving.catch(() => {});
+      this.stop();
+      throw error;
+    }
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function addCounts(
+  answers: readonly { readonly counts: PathCounts }[],
+): PathCounts {
+  const total: Record<string, number> = {};
+  for (const { counts } of answers) {
+    for (const [name, count] of Object.entries(counts)) {
+      total[name] = (total[name] ?? 0) + count;
+    }
+  }
+  return total as unknown as PathCounts;
+}
+
+/** Mean and maximum of counted sizes, of several counters. */
+function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
+  let count = 0;
+  let total = 0;
+  let most = 0;
+  for (const counter of counters) {
+    counter.forEach((times, size) => {
+      if (times === 0) return;
+      count += times;
+      total += times * size;
+      most = Math.max(most, size);
+    });
+  }
+  return { count, mean: count === 0 ? 0 : total / count, most };
+}

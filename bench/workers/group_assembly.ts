@@ -1,0 +1,131 @@
+/**
+ * What a submitter's path and a device of a group are put together from.
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import type { AssemblyOptions } from "../../sim/assembly.ts";
+import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
+import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
+import { createController } from "../../sim/nvme/controller.ts";
+import {
+  createDecodingDevice,
+  type DecodedCounts,
+} from "../../sim/nvme/decoding_device.ts";
+import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
+import { createRinger } from "../../sim/queue/bell.ts";
+import {
+  createDeviceQueue,
+  type DeviceQueue,
+} from "../../sim/queue/device_queue.ts";
+import { sharedWords } from "../../sim/queue/shared_words.ts";
+import { controllerOf } from "../contender_machine.ts";
+import type { ContenderSetup } from "../contender_protocol.ts";
+import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
+import { groupWords } from "./group_words.ts";
+
+/** Kernel memory that only a controller's own tables are in. */
+const SCRATCH_BYTES = 4 << 20;
+
+/**
+ * Gives what every path of a layout is put together from.
+ *
+ * @param from The layout and its machine.
+ * @returns Options for `assemblePath`.
+ */
+export function pathParts(
+  from: ContenderSetup,
+): Omit<AssemblyOptions, "decode"> {
+  return {
+    ...from,
+    layout: findLayout(from.layout),
+    abi: findAbi(from.abi),
+    controller: controllerOf(from.machine),
+  };
+}
+
+/** A device's side of one queue. */
+export interface ServedQueue {
+  /** The queue. */
+  readonly queue: DeviceQueue;
+  /** What was decoded, if commands are. */
+  readonly decoded?: {
+    readonly counts: DecodedCounts;
+    readonly digest: CommandSetDigest;
+  };
+}
+
+/**
+ * Makes the device's side of a submitter's queue.
+ *
+ * @param setup The group.
+ * @param end Where the queue is.
+ * @param options Memory of the group's words, and whether bytes are moved.
+ * @returns The device's side.
+ */
+export function serveEnd(
+  setup: GroupSetup,
+  end: QueueEnd,
+  options: {
+    readonly control: SharedArrayBuffer;
+    readonly movesBytes: () => boolean;
+  },
+): ServedQueue {
+  const words = sharedWords(end.arena);
+  const at = groupWords(setup);
+  const wakeHost = createRinger(
+    sharedWords(options.control),
+    at.submitterBell(end.worker),
+  );
+  const queueId = end.worker + 1;
+  if (!setup.decode) {
+    const queue = createDeviceQueue(words, end.words, {
+      queueId,
+      carryOut: () => 0,
+      wakeHost,
+    });
+    return { queue };
+  }
+  const { contender } = setup;
+  const { abi, controller, map } = pathParts(contender);
+  const digest = new CommandSetDigest();
+  const memory = new KernelMemory({
+    abi,
+    sizeBytes: end.arena.byteLength,
+    buffer: end.arena,
+  });
+  const physical = new PhysicalMemory(map, end.data);
+  const data = () => options.movesBytes() ? physical : undefined;
+  const scratch = new KernelMemory({ abi, sizeBytes: SCRATCH_BYTES });
+  const made = createController(controller ?? {}, {
+    memory: scratch,
+    map,
+    data,
+  });
+  const decoder = createDecodingDevice(memory, {
+    depth: end.words.entries,
+    submission: end.words.submission << 2,
+    completion: end.words.completion << 2,
+    doorbell: end.words.tailDoorbell << 2,
+    push: () => {},
+    ring: () => {},
+    reap: () => -1,
+    status: () => 0,
+  }, {
+    salt: contender.salt,
+    data,
+    memory: made.memory,
+    blockBytes: contender.limits.logicalBlockBytes,
+    sgl: made.controller.sgl,
+    digest,
+    onCommand: () => digest.begin(),
+  });
+  const queue = createDeviceQueue(words, end.words, {
+    queueId,
+    carryOut: (entry) => {
+      decoder.carryOut(entry << 2);
+      return 0;
+    },
+    wakeHost,
+  });
+  return { queue, decoded: { counts: decoder.counts, digest } };
+}

@@ -1,0 +1,154 @@
+/**
+ * What the workers of a group are asked and what they answer. A group carries
+ * out one layout: N submitters, each with its own memory, slabs, tags and queue
+ * pair, and M devices, of which device k serves the queues k, k + M, ...
+ * Without devices each submitter polls a device of its own, as one worker does.
+ */
+import type { PathCounts } from "../../sim/path.ts";
+import type { CommandSetSum } from "../../sim/queue/command_set_digest.ts";
+import type { QueueWords } from "../../sim/queue/queue_words.ts";
+import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+
+/** How many workers there are, and how they wait. */
+export interface GroupShape {
+  /** Submitters, from 1. */
+  readonly workers: number;
+  /** Workers that are devices; 0 for a device inside each submitter. */
+  readonly devices: number;
+  /** Whether who waits looks again and again and never sleeps. */
+  readonly poll: boolean;
+}
+
+/** What a group is made from. */
+export interface GroupSetup extends GroupShape {
+  /** The layout and its machine; `depth` is each submitter's. */
+  readonly contender: ContenderSetup;
+  /** Whether commands are decoded and digested, or only completed. */
+  readonly decode: boolean;
+  /** Whether latencies can be observed; such a group is never timed. */
+  readonly observe: boolean;
+}
+
+/** What a device needs of a submitter: where its queue pair and memory are. */
+export interface QueueEnd {
+  /** The submitter. */
+  readonly worker: number;
+  /** Its kernel memory. */
+  readonly arena: SharedArrayBuffer;
+  /** Where the queue pair lies in it. */
+  readonly words: QueueWords;
+  /** Its data memory. */
+  readonly data: readonly SharedArrayBuffer[];
+}
+
+/** A request to a submitter. */
+export type SubmitterRequest =
+  | {
+    readonly kind: "setup";
+    readonly setup: GroupSetup;
+    /** Which submitter it is, from 0. */
+    readonly worker: number;
+    /** The words that the group shares (group_words.ts). */
+    readonly control: SharedArrayBuffer;
+  }
+  /** Submit the own share of a window so many times. */
+  | {
+    readonly kind: "time";
+    readonly window: WindowHandle;
+    readonly passes: number;
+  }
+  /** The same, watching latencies, batches and rings. */
+  | {
+    readonly kind: "observe";
+    readonly window: WindowHandle;
+    readonly passes: number;
+  }
+  /** Submit the own share once; commands are decoded. */
+  | { readonly kind: "replay"; readonly window: WindowHandle }
+  /** Submit the own share of the first I/Os one by one; bytes are checked. */
+  | {
+    readonly kind: "verify";
+    readonly window: WindowHandle;
+    readonly firstIo: number;
+    readonly ios: number;
+  };
+
+/** What observing a submitter gave. */
+export interface ObservedSubmitter {
+  /** Latencies in ns, as hdr-histogram-js writes them. */
+  readonly latencies: string;
+  /** How often so many completions were taken in one go. */
+  readonly completionBatches: Int32Array;
+  /** How often so many commands were in the ring when the doorbell rang. */
+  readonly occupancy: Int32Array;
+  /** How often it slept. */
+  readonly sleeps: number;
+}
+
+/** An answer of a submitter. */
+export type SubmitterAnswer =
+  | { readonly kind: "setup"; readonly end: QueueEnd | null }
+  | { readonly kind: "time"; readonly elapsedNs: number; readonly ios: number }
+  | ({ readonly kind: "observe"; readonly ios: number } & ObservedSubmitter)
+  | {
+    readonly kind: "replay";
+    readonly counts: PathCounts;
+    /** Digest of what its own device decoded, if it has one. */
+    readonly commands: CommandSetSum | null;
+  }
+  | { readonly kind: "verify"; readonly bytes: number }
+  | Failure;
+
+/** A request to a device. */
+export type DeviceRequest =
+  | {
+    readonly kind: "setup";
+    readonly setup: GroupSetup;
+    /** Which device it is, from 0. */
+    readonly device: number;
+    readonly control: SharedArrayBuffer;
+    readonly ends: readonly QueueEnd[];
+  }
+  /** Serve the queues until the stop word is set. */
+  | { readonly kind: "serve"; readonly movesBytes: boolean };
+
+/** An answer of a device. */
+export type DeviceAnswer =
+  | { readonly kind: "setup" }
+  | {
+    readonly kind: "serve";
+    /** Commands carried out. */
+    readonly commands: number;
+    /** How often it slept. */
+    readonly sleeps: number;
+    /** How often so many commands were taken in one go. */
+    readonly batches: Int32Array;
+    /** Digest of the commands, if they were decoded. */
+    readonly decoded: CommandSetSum | null;
+    /** Bytes moved. */
+    readonly bytes: number;
+  }
+  | Failure;
+
+/** A worker that could not do what it was asked. */
+export interface Failure {
+  /** Always this. */
+  readonly kind: "failure";
+  /** Name of the error. */
+  readonly name: string;
+  /** What it says. */
+  readonly message: string;
+}
+
+/**
+ * Makes the answer of a worker that threw.
+ *
+ * @param error What it threw.
+ * @returns The answer.
+ */
+export function failureOf(error: unknown): Failure {
+  const { name, message } = error instanceof Error
+    ? error
+    : new Error(String(error));
+  return { kind: "failure", name, message };
+}

@@ -1,0 +1,136 @@
+/**
+ * Latencies of I/Os from submission to their end, as HDR histograms that can
+ * be merged.
+ *
+ * Reading the clock takes as long as a third of a small I/O, so that only one
+ * I/O in 16 is looked at, in a group of workers that is never timed; the
+ * histogram is filled between passes and not while I/Os are in flight.
+ */
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from "hdr-histogram-js";
+import type { IoWindow } from "../../sim/workload/window.ts";
+
+/** One I/O of so many is looked at. */
+export const LATENCY_EVERY = 16;
+/** Longest latency that is told apart: 100 s. */
+const HIGHEST_NS = 1e11;
+
+/** Latencies of many I/Os, in ns. */
+export interface LatencyFigures {
+  /** How many were looked at. */
+  readonly samples: number;
+  /** Arithmetic mean. */
+  readonly meanNs: number;
+  /** Shortest. */
+  readonly leastNs: number;
+  /** Longest. */
+  readonly mostNs: number;
+  /** By name, p50 to p99.99; those that the samples support. */
+  readonly percentilesNs: Readonly<Record<string, number>>;
+}
+
+/** Percentiles that are reported. */
+const PERCENTILES = [50, 90, 99, 99.9, 99.99];
+
+function emptyHistogram(): Histogram {
+  return build({
+    bitBucketSize: 32,
+    useWebAssembly: false,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: 3,
+  });
+}
+
+/** Measures latencies of one submitter. */
+export class LatencyRecorder {
+  /** Told by the path which I/O has ended. */
+  readonly end: (io: number) => void;
+  #begun = new Float64Array(0);
+  #taken = new Float64Array(0);
+  #histogram = emptyHistogram();
+
+  constructor() {
+    this.end = (io) => {
+      if (io % LATENCY_EVERY !== 0) return;
+      this.#taken[io] = performance.now() - (this.#begun[io] as number);
+    };
+  }
+
+  /**
+   * Makes room for the I/Os of a window.
+   *
+   * @param window The window.
+   */
+  beginPass(window: IoWindow): void {
+    if (this.#begun.length < window.capacity.ios) {
+      this.#begun = new Float64Array(window.capacity.ios);
+      this.#taken = new Float64Array(window.capacity.ios);
+    }
+    this.#taken.fill(0);
+  }
+
+  /**
+   * An I/O is about to be submitted.
+   *
+   * @param io Its index.
+   */
+  begin(io: number): void {
+    if (io % LATENCY_EVERY === 0) this.#begun[io] = performance.now();
+  }
+
+  /** All I/Os of the pass have ended. */
+  endPass(): void {
+    for (let io = 0; io < this.#taken.length; io += LATENCY_EVERY) {
+      const ns = Math.round((this.#taken[io] as number) * 1e6);
+      if (ns > 0) this.#histogram.recordValue(Math.min(ns, HIGHEST_NS));
+    }
+  }
+
+  /**
+   * Gives the histogram so far and begins anew.
+   *
+   * @returns The histogram, encoded.
+   */
+  take(): string {
+    const encoded = encodeIntoCompressedBase64(this.#histogram);
+    this.#histogram = emptyHistogram();
+    return encoded;
+  }
+}
+
+/**
+ * Merges histograms.
+ *
+ * @param encoded What recorders gave.
+ * @returns The figures of all of them; `null` where nothing was recorded.
+ */
+export function mergeLatencies(
+  encoded: readonly string[],
+): LatencyFigures | null {
+  const all = emptyHistogram();
+  for (const text of encoded) {
+    all.add(decodeFromCompressedBase64(text, 32, false));
+  }
+  const samples = all.totalCount;
+  if (samples === 0) return null;
+  const supported = PERCENTILES.filter((percent) =>
+    samples * (100 - percent) / 100 >= 1
+  );
+  return {
+    samples,
+    meanNs: all.mean,
+    leastNs: all.minNonZeroValue,
+    mostNs: all.maxValue,
+    percentilesNs: Object.fromEntries(
+      supported.map((percent) => [
+        `p${percent}`,
+        all.getValueAtPercentile(percent),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The main thread's handle on one worker of a group: asks, waits, and tells a
+ * worker that failed or hangs from one that answered.
+ */
+import { WrongAnswerError } from "../command/context.ts";
+import { ContenderError, WATCHDOG_MS } from "../contender.ts";
+import type { Failure } from "./group_protocol.ts";
+
+/** A message that asks for something. */
+interface Request {
+  readonly kind: string;
+}
+
+/** Which worker it is. */
+export interface MemberOptions {
+  /** For messages: "submitter 1 of layout ...". */
+  readonly who: string;
+  /** The worker's module. */
+  readonly module: URL;
+  /** Longest wait for an answer in ms; 120 s unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** One worker of a group. */
+export class Member<
+  Asked extends Request,
+  Answer extends { readonly kind: string },
+> {
+  readonly #worker: Worker;
+  readonly #who: string;
+  readonly #timeoutMs: number;
+
+  /**
+   * Starts the worker.
+   *
+   * @param options Which one.
+   */
+  constructor(options: MemberOptions) {
+    this.#who = options.who;
+    this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;
+    this.#worker = new Worker(options.module, {
+      type: "module",
+      name: options.who,
+    });
+    this.#worker.onerror = (event) => event.preventDefault();
+  }
+
+  /**
+   * Asks the worker something.
+   *
+   * @param request What.
+   * @returns Its answer.
+   * @throws {WrongAnswerError} If the path gave a wrong answer.
+   * @throws {ContenderError} If the worker failed, ended or hangs.
+   */
+  ask<Kind extends Asked["kind"]>(
+    request: Extract<Asked, { kind: Kind }>,
+  ): Promise<Extract<Answer, { kind: Kind }>> {
+    const worker = this.#worker;
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(watchdog);
+        worker.onmessage = null;
+        worker.onerror = (event) => event.preventDefault();
+      };
+      const fail = (how: string) => {
+        settle();
+        reject(
+          new ContenderError(`Cannot ${request.kind} ${this.#who}: ${how}`),
+        );
+      };
+      const watchdog = setTimeout(
+        () =>
+          fail(
+            `it gave no answer for ${this.#timeoutMs / 1000} s, expected one`,
+          ),
+        this.#timeoutMs,
+      );
+      worker.onmessage = ({ data }: MessageEvent<Answer | Failure>) => {
+        settle();
+        if (data.kind === request.kind) {
+          resolve(data as Extract<Answer, { kind: Kind }>);
+        } else reject(failure(this.#who, data));
+      };
+      worker.onerror = (event) => {
+        // Without this, Deno would end the whole process with a stack trace.
+        event.preventDefault();
+        fail(`it ended: ${event.message}`);
+      };
+      worker.postMessage(request);
+    });
+  }
+
+  /** Ends the worker. */
+  stop(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** Errors of a path that built or moved something wrong. */
+const WRONG = ["WrongIoError", "DeviceError"];
+
+function failure(who: string, answer: { readonly kind: string }): Error {
+  if (answer.kind !== "failure") {
+    return new ContenderError(`Cannot use ${who}: it answered ${answer.kind}`);
+  }
+  const { name, message } = answer as Failure;
+  return WRONG.includes(name)
+    ? new WrongAnswerError(`${who}: ${message}`)
+    : new ContenderError(`Cannot use ${who}: ${message}`);
+}

@@ -1,0 +1,97 @@
+/**
+ * Groups of workers: whatever their number, the same commands and the same
+ * bytes.
+ */
+import { assert, assertEquals } from "@std/assert";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../../../bench/contender_protocol.ts";
+import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
+import { WorkerGroup } from "../../../bench/workers/group.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
+import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
+import type { IoWindow } from "../../../sim/workload/window.ts";
+
+const map = defaultMemoryMap(true);
+
+function setupOf(given: Partial<ContenderSetup> = {}): ContenderSetup {
+  return {
+    layout: "page_offset",
+    abi: "lp64",
+    kernel: "7.2",
+    recognition: "page",
+    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+    map,
+    depth: 8,
+    batch: 1,
+    submitter: "user",
+    machine: PLAIN_MACHINE,
+    salt: 1,
+    ...given,
+  };
+}
+
+async function windowOf(
+  name: string,
+  ios: number,
+): Promise<{ window: IoWindow; handle: WindowHandle }> {
+  const workload = await openWorkload(name, { seed: 1, memoryMap: map, ios });
+  for await (const window of workload.windows({ ios, pieces: ios * 256 })) {
+    return {
+      window,
+      handle: { buffer: window.buffer, capacity: window.capacity },
+    };
+  }
+  throw new Error("no window");
+}
+
+async function commandsOf(
+  handle: WindowHandle,
+  setup: ContenderSetup,
+  shape: { workers: number; devices: number },
+): Promise<{ digest: string; requests: number; ios: number; bytes: number }> {
+  const group = await WorkerGroup.start(setup, {
+    ...shape,
+    poll: false,
+    decode: true,
+  });
+  try {
+    const bytes = await group.verify(handle, { ios: 24, firstIo: 0 });
+    const before = (await group.replay(handle)).counts;
+    const { digest, counts } = await group.replay(handle);
+    return {
+      digest,
+      requests: counts.requests - before.requests,
+      ios: counts.ios - before.ios,
+      bytes,
+    };
+  } finally {
+    group.stop();
+  }
+}
+
+for (
+  const [layout, recognition, workload, batch] of [
+    ["page_offset", "page", "1m-p2p", 1],
+    ["phys_flags", "segment", "1m-p2p", 1],
+    ["phys_packed", "page", "128k-scattered", 4],
+    ["rlist_16", "page", "128k-scattered", 1],
+  ] as const
+) {
+  Deno.test(`WorkerGroup builds the same commands of ${layout} for any number of workers (${workload}, ${batch} a plug)`, async () => {
+    const setup = setupOf({ layout, recognition, batch });
+    const { handle } = await windowOf(workload, 60);
+    const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
+    assertEquals(one.ios, 60);
+    assert(one.bytes > 0);
+    for (const [workers, devices] of [[1, 1], [2, 1], [3, 2], [2, 0], [3, 0]]) {
+      const many = await commandsOf(handle, setup, {
+        workers: workers as number,
+        devices: devices as number,
+      });
+      assertEquals(many, one, `${workers} workers, ${devices} devices`);
+    }
+  });
+}
