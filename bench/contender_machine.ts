@@ -7,6 +7,7 @@ import type { QueueSettings } from "../sim/block/queue_settings.ts";
 import { defaultMemoryMap, type MemoryMap } from "../sim/machine.ts";
 import type { ControllerOptions } from "../sim/nvme/controller.ts";
 import { loadTopology, topologyNames } from "../sim/pci/presets.ts";
+import type { P2pProducer } from "../sim/pci/p2p_producer.ts";
 import type { RangeStructure } from "../sim/pci/recognise_range.ts";
 import type { Topology } from "../sim/pci/topology.ts";
 import { readTopologyFile } from "../sim/pci/topology_file.ts";
@@ -49,6 +50,8 @@ export interface MachineSetup {
   readonly vmemmap?: boolean;
   /** What recognition `range` looks into; a sorted array if absent. */
   readonly ranges?: RangeStructure;
+  /** How P2P memory is handed on; page by page if absent. */
+  readonly p2pProducer?: P2pProducer;
   /** Physical address at which host memory begins; the ABI's own if absent. */
   readonly memoryStart?: number;
   /** Settings of the queue other than those of NVMe. */
@@ -68,7 +71,7 @@ const DEFAULT_POOL_BYTES = 64 << 20;
 /** What a machine adds to what a path is put together from. */
 export type MachineParts = Pick<
   AssemblyOptions,
-  "controller" | "vmemmap" | "ranges" | "settings"
+  "controller" | "vmemmap" | "ranges" | "settings" | "p2pProducer"
 >;
 
 /**
@@ -79,12 +82,13 @@ export type MachineParts = Pick<
  * @throws {RangeError} If the client is not in the tree.
  */
 export function machineParts(machine: MachineSetup): MachineParts {
-  const { vmemmap, ranges, settings } = machine;
+  const { vmemmap, ranges, settings, p2pProducer } = machine;
   return {
     controller: controllerOf(machine),
     ...(vmemmap === undefined ? {} : { vmemmap }),
     ...(ranges === undefined ? {} : { ranges }),
     ...(settings === undefined ? {} : { settings }),
+    ...(p2pProducer === undefined ? {} : { p2pProducer }),
   };
 }
 

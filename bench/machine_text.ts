@@ -30,6 +30,7 @@ export function machineFacts(machine: MachineSetup): string[] {
     ...(machine.ranges === undefined ? [] : [
       `ranges ${machine.ranges === "maple" ? "in a maple tree" : "sorted"}`,
     ]),
+    ...(machine.p2pProducer === "ranges" ? ["P2P memory in ranges"] : []),
     ...(memoryStart === undefined
       ? []
       : [`memory from 0x${memoryStart.toString(16)}`]),
@@ -48,6 +49,7 @@ const VALUES = [
   ["--bounce-pool", "bouncePoolBytes"],
   ["--integrity", "integrity"],
   ["--ranges", "ranges"],
+  ["--p2p-producer", "p2pProducer"],
   ["--memory-start", "memoryStart"],
   ["--client", "client"],
 ] as const;

@@ -13,10 +13,8 @@ import type { MemoryView } from "../layouts/word.ts";
 import type { BlockObserver } from "./block/observe.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
 import type { QueueSettings } from "./block/queue_settings.ts";
-import {
-  registeredBytes,
-  type RegisteredCapacity,
-} from "./block/registered.ts";
+import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
+import type { RegisteredCapacity } from "./block/registered.ts";
 import { identityPieces } from "./dma/piece_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
@@ -25,25 +23,26 @@ import { KernelMemory } from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
 import { withoutVmemmap } from "./memory/sparse_codec.ts";
-import {
-  controllerBytes,
-  type ControllerOptions,
-  createController,
-} from "./nvme/controller.ts";
+import { type ControllerOptions, createController } from "./nvme/controller.ts";
 import {
   createDecodingDevice,
   type DecodedCounts,
 } from "./nvme/decoding_device.ts";
 import { createNullDevice, type NvmeDevice } from "./nvme/device.ts";
-import { driverBytes } from "./nvme/driver.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
 import type { NvmeQueue } from "./nvme/queue.ts";
+import { windowChain } from "./workload/window_view.ts";
 import type { IoWindow } from "./workload/window.ts";
 import { createPath, type Path } from "./path.ts";
 import type { AssemblyHooks } from "./path_hooks.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
 import { createPremap, dmaCodec } from "./pci/recognise_map_first.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
+import {
+  type P2pProducer,
+  p2pRanges,
+  takesRanges,
+} from "./pci/p2p_producer.ts";
 import type { RangeStructure } from "./pci/recognise_range.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 
@@ -54,9 +53,6 @@ export type Submitter = typeof SUBMITTERS[number];
 
 /** Names of submitters. */
 export const SUBMITTERS = ["user", "registered"] as const;
-
-/** Registered buffers of the largest window of the lab. */
-const REGISTERED: RegisteredCapacity = { buffers: 16384, segments: 1 << 20 };
 
 /** What a path is put together from. */
 export interface AssemblyOptions {
@@ -97,6 +93,11 @@ export interface AssemblyOptions {
   readonly vmemmap?: boolean;
   /** What recognition `range` keeps its ranges in; a sorted array unless told. */
   readonly ranges?: RangeStructure;
+  /**
+   * Whether P2P memory comes page by page, the default, or as ranges, to a
+   * layout that can hold them.
+   */
+  readonly p2pProducer?: P2pProducer;
   /** Stands between the recognition and the path, to watch its answers. */
   readonly watch?: (strategy: RecognitionStrategy) => RecognitionStrategy;
   /** Counts the questions of the recognition; slows the path down. */
@@ -141,38 +142,6 @@ export interface Assembly {
   readonly decoded?: DecodedCounts;
   /** Digest of the commands that a decoding device has seen. */
   readonly digest?: StreamDigest;
-}
-
-/** Struct pages, slabs, rings: what a depth of I/Os needs at most. */
-function arenaBytes(options: AssemblyOptions): number {
-  const { map, abi, depth } = options;
-  const memoryBytes = [...map.dram, ...map.providers].reduce(
-    (sum, range) => sum + range.sizeBytes,
-    0,
-  );
-  const pageBytes = (memoryBytes / 4096) * abi.pageStructBytes;
-  // 40 bios an I/O of at most 512 B, a quarter of them with each array: up to
-  // 32 B a segment and 464 segments over the four slabs; 8 MiB of list pages.
-  const bioBytes = (depth * 40 + 64) * (1024 + 464 * 32 / 4);
-  const driver = controllerBytes(
-    options.controller ?? {},
-    map.providers.length,
-  ) +
-    driverBytes(
-      options.controller ?? {},
-      pathProfile(options.kernel),
-      options.limits,
-    );
-  const registered = options.submitter === "registered"
-    ? registeredBytes(
-      createCodec(options.layout, abi, new DataView(new ArrayBuffer(0))),
-      options.registered ?? REGISTERED,
-    )
-    : 0;
-  return Math.ceil(
-        (pageBytes + bioBytes + driver + registered + (8 << 20)) / 4096,
-      ) * 4096 +
-    (1 << 20);
 }
 
 /**
@@ -328,18 +297,25 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     },
     ...(options.onStage ? { onStage: options.onStage } : {}),
   });
-  const path = premap === undefined ? inner : {
+  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
+  const { seen, forget } = windowChain([
+    ...(joins ? [p2pRanges()] : []),
+    ...(premap ? [premap] : []),
+  ]);
+  const path = premap === undefined && !joins ? inner : {
     ...inner,
-    submit: (window: IoWindow, io: number) =>
-      inner.submit(premap.window(window), io),
-    register: (window: IoWindow) => inner.register(premap.window(window)),
+    submit: (window: IoWindow, io: number) => inner.submit(seen(window), io),
+    register: (window: IoWindow) => {
+      forget();
+      inner.register(seen(window));
+    },
   };
   return {
     path,
     memory,
     codec,
     device,
-    seen: premap === undefined ? (window) => window : premap.window,
+    seen,
     ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
   };
 }

@@ -158,6 +158,12 @@ export { P2pMapState } from "./pci/map_state.ts";
 export { MAP_TYPE, type MapType, mapTypeName } from "./pci/map_type.ts";
 export type { MapTypeMemory } from "./pci/map_type_cache.ts";
 export { MapleRanges } from "./pci/maple_ranges.ts";
+export {
+  joinP2pPieces,
+  P2P_PRODUCERS,
+  type P2pProducer,
+  takesRanges,
+} from "./pci/p2p_producer.ts";
 export { P2pdma, type P2pdmaOptions } from "./pci/p2pdma.ts";
 export { loadTopology, topologyNames } from "./pci/presets.ts";
 export {

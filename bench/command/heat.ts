@@ -83,7 +83,7 @@ async function traceHeat(
       );
     }
     // Buffers are registered once, long before their I/Os.
-    if (from.submitter === "registered") assembly.path.register(window);
+    assembly.path.register(window);
     record(true);
     for (const io of dataIos(window).subarray(0, options.ios - ios)) {
       signal.throwIfAborted();

@@ -8,6 +8,7 @@ import { parseSizeBytes } from "../../sim/cache/level_spec.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
+import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
 import type { RangeStructure } from "../../sim/pci/recognise_range.ts";
 import {
   type IntegrityKind,
@@ -33,6 +34,7 @@ export interface MachineOptions {
   readonly integrity?: string;
   readonly vmemmap: boolean;
   readonly ranges?: string;
+  readonly p2pProducer?: string;
   readonly memoryStart?: number;
   readonly topology?: string;
   readonly client?: string;
@@ -70,6 +72,7 @@ export function addMachineOptions(command: Command): Command {
     .option("--integrity <kind>", "t10: each block has a guard (T10 PI)")
     .option("--topology <name|file>", "PCI tree (see lab topology)")
     .option("--client <name>", "the controller's function in that tree")
+    .option("--p2p-producer <name>", "hands P2P memory on in pages or ranges")
     .option("--no-vmemmap", "the page array is in sections")
     .option("--ranges <name>", "recognition range looks into: sorted, maple")
     .option("--memory-start <address>", "where host memory begins", address);
@@ -86,6 +89,7 @@ export async function readMachine(
   options: MachineOptions,
 ): Promise<MachineSetup> {
   const { sgl, iommu, topology, client, integrity, ranges } = options;
+  const { p2pProducer } = options;
   const { sglThreshold, dmaMask, forceBounce, bouncePool } = options;
   if (client !== undefined && topology === undefined) {
     throw new RangeError(
@@ -108,6 +112,9 @@ export async function readMachine(
     ...(ranges === undefined
       ? {}
       : { ranges: oneOf("structure of ranges", ranges, RANGE_STRUCTURES) }),
+    ...(p2pProducer === undefined
+      ? {}
+      : { p2pProducer: oneOf("P2P producer", p2pProducer, P2P_PRODUCERS) }),
     ...(options.memoryStart === undefined
       ? {}
       : { memoryStart: options.memoryStart }),

@@ -80,6 +80,8 @@ export async function exportBlktrace(
   });
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     signal?.throwIfAborted();
+    // It is one window that is filled again.
+    assembly.path.register(window);
     replay(assembly, window, dataIos(window));
   }
   writer.finish();

@@ -6,6 +6,7 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { dataIos, movesData } from "../../sim/replay.ts";
+import { takesRanges } from "../../sim/pci/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceFigures } from "../../sim/trace_window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
@@ -143,7 +144,7 @@ export async function auditCell(
   };
 }
 
-/** All layouts of one recognition must have built the same commands. */
+/** All layouts that see the same segments must build the same commands. */
 function compareDigests(
   contenders: ReadonlyMap<string, Contender>,
   found: {
@@ -154,10 +155,13 @@ function compareDigests(
 ): void {
   const first = new Map<string, string>();
   for (const [name, contender] of contenders) {
-    const { recognition } = contender.setup;
-    const other = first.get(recognition);
+    const { recognition, layout, machine } = contender.setup;
+    const inRanges = machine.p2pProducer === "ranges" &&
+      takesRanges(findLayout(layout));
+    const alike = `${recognition}${inRanges ? ", ranges" : ""}`;
+    const other = first.get(alike);
     if (other === undefined) {
-      first.set(recognition, name);
+      first.set(alike, name);
       continue;
     }
     const digest = found.answers.get(name)?.digest;

@@ -93,6 +93,8 @@ export interface PremapOptions {
 export interface Premap {
   /** The window with DMA addresses; maps it if it is another than before. */
   readonly window: (window: IoWindow) => IoWindow;
+  /** Maps the window anew when it comes again: it was filled again. */
+  readonly forget: () => void;
   /** Struct pages, found by DMA address. */
   readonly pages: (pages: PageArray) => PageArray;
 }
@@ -209,5 +211,8 @@ export function createPremap(options: PremapOptions): Premap {
       },
     };
   };
-  return { window, pages: pagesByDma };
+  const forget = (): void => {
+    known = undefined;
+  };
+  return { window, forget, pages: pagesByDma };
 }
