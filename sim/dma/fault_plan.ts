@@ -4,6 +4,7 @@
  */
 import { BLK_STS } from "../block/operation.ts";
 import type { DescriptorPools } from "../nvme/descriptor_pool.ts";
+import type { Swiotlb } from "./swiotlb.ts";
 import type { PieceMapping } from "./piece_mapping.ts";
 
 /** What is to fail next; 1 is the next one, 0 is none. Counts down. */
@@ -12,6 +13,8 @@ export interface FaultPlan {
   mapping: number;
   /** Descriptor lists, of either pool. */
   descriptor: number;
+  /** Searches of the bounce pool; none unless told. */
+  bounce?: number;
 }
 
 /**
@@ -32,6 +35,23 @@ export function failingPieces(
         ? BLK_STS.resource
         : pieces.map(physLo, physHi, sizeBytes, attributes),
   };
+}
+
+/**
+ * Makes a bounce pool follow a plan: it is full as planned.
+ *
+ * @param swiotlb The pool; it is changed.
+ * @param plan The plan.
+ * @returns The pool.
+ */
+export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
+  const map = swiotlb.map.bind(swiotlb);
+  swiotlb.map = (physLo, physHi, sizeBytes, cpu) => {
+    const left = plan.bounce ?? 0;
+    if (left > 0) plan.bounce = left - 1;
+    return left !== 1 && map(physLo, physHi, sizeBytes, cpu);
+  };
+  return swiotlb;
 }
 
 /**

@@ -3,7 +3,7 @@
  * its place in a topology.
  */
 import type { DirectOptions } from "../dma/direct.ts";
-import type { FaultPlan } from "../dma/fault_plan.ts";
+import { failingBounces, type FaultPlan } from "../dma/fault_plan.ts";
 import { IommuDomain } from "../dma/iommu.ts";
 import {
   directPieces,
@@ -130,6 +130,9 @@ export function createController(
         copy(data(), { fromLo, fromHi, toLo, toHi, bytes }),
     },
   });
+  if (swiotlb !== null && options.faults !== undefined) {
+    failingBounces(swiotlb, options.faults);
+  }
   const pieces = makePieces(options, swiotlb);
   const bars = map.providers.map(({ busAddress, sizeBytes }) => ({
     first: Number(busAddress),

@@ -70,6 +70,11 @@ export class MapTypeCache {
     return known === MAP_TYPE.unknown ? this.walk(client).mapType : known;
   }
 
+  /** Forgets all map types (`xa_destroy()`). */
+  clear(): void {
+    this.#types.clear();
+  }
+
   /**
    * Walks the topology in any case, and remembers the answer.
    *

@@ -8,6 +8,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { P2pMapState } from "./map_state.ts";
 import { MAP_TYPE, type MapType } from "./map_type.ts";
 import { P2pdma } from "./p2pdma.ts";
+import type { P2pDevice } from "./provider.ts";
 import type { PciFunction, Topology } from "./topology.ts";
 import { Xarray } from "./xarray.ts";
 
@@ -22,6 +23,8 @@ export interface P2pRoutes {
   readonly offsetLo: Int32Array;
   /** Bus offsets by provider index + 1, high halves. */
   readonly offsetHi: Int32Array;
+  /** The device that owns a provider (index + 1), where one is known. */
+  readonly deviceOf?: (provider: number) => P2pDevice | null;
 }
 
 function busOffsets(map: MemoryMap) {
@@ -43,7 +46,10 @@ function busOffsets(map: MemoryMap) {
  * @returns The routes: map type BUS_ADDR for every provider.
  */
 export function switchRoutes(map: MemoryMap): P2pRoutes {
-  return { mapType: () => MAP_TYPE.busAddr, ...busOffsets(map) };
+  return {
+    mapType: () => MAP_TYPE.busAddr,
+    ...busOffsets(map),
+  };
 }
 
 /** What routes by a topology are made from. */
@@ -84,6 +90,7 @@ export function topologyRoutes(
       state.reset();
       return state.lookup(client, providers[provider - 1] ?? null);
     },
+    deviceOf: (provider) => providers[provider - 1]?.device ?? null,
     ...busOffsets(map),
   };
 }

@@ -125,10 +125,14 @@ export class P2pDevice {
    *
    * @param client The function that does the DMA, or null for a device that
    *   is no PCI function.
-   * @returns The map type; NOT_SUPPORTED once the device is leaving.
+   * @returns The map type; NOT_SUPPORTED once the device is gone. While it is
+   *   leaving it is still found: pci_p2pdma_release() is the last of the
+   *   device's actions and runs behind memunmap_pages(), which waits.
    */
   mapType(client: PciFunction | null): MapType {
-    if (this.#leaving || client === null) return MAP_TYPE.notSupported;
+    if (this.state === "gone" || client === null) {
+      return MAP_TYPE.notSupported;
+    }
     return this.#mapTypes.lookup(client);
   }
 
@@ -165,6 +169,7 @@ export class P2pDevice {
       );
     }
     this.#references--;
+    this.#clearIfGone();
   }
 
   /**
@@ -213,6 +218,12 @@ export class P2pDevice {
   unplug(): "leaving" | "gone" {
     this.#leaving = true;
     this.published = false;
+    this.#clearIfGone();
     return this.#references > 0 ? "leaving" : "gone";
+  }
+
+  /** xa_destroy(&p2pdma->map_types): no later lookup finds anything. */
+  #clearIfGone(): void {
+    if (this.state === "gone") this.#mapTypes.clear();
   }
 }

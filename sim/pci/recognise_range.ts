@@ -44,6 +44,7 @@ export function recogniseRange(
     barsMerging: () => false,
     providerOf,
     mayJoin: isSame,
+    forget: (provider) => ranges.unregister(provider - 1),
   };
 }
 

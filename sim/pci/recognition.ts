@@ -65,4 +65,9 @@ export interface RecognitionStrategy {
     nextHi: number,
     flag: number,
   ) => boolean;
+  /**
+   * Takes a provider that is gone out of what the strategy keeps of its own,
+   * by its index + 1.
+   */
+  readonly forget?: (provider: number) => void;
 }

@@ -61,6 +61,15 @@ export class Xarray {
     return this.#loads;
   }
 
+  /** Takes everything out (`xa_destroy()`). */
+  clear(): void {
+    const bytes = Xarray.sizeBytes(this.#nodes);
+    for (let at = 0; at < bytes; at += 4) {
+      this.#view.setInt32(this.#at + at, 0, true);
+    }
+    this.#nodes = 0;
+  }
+
   /**
    * Loads an entry.
    *

@@ -73,3 +73,14 @@ Deno.test("Xarray.load() agrees with a Map", () => {
     { numRuns: 100 },
   );
 });
+
+Deno.test("Xarray.clear() takes everything out and begins anew", () => {
+  const xarray = makeXarray(4, 64);
+  xarray.store(0x3b00, 3);
+  xarray.clear();
+  assertEquals(xarray.nodes, 0);
+  assertEquals(xarray.load(0x3b00), 0);
+  xarray.store(5, 2); // one node: shift 0
+  assertEquals(xarray.nodes, 1);
+  assertEquals([xarray.load(5), xarray.load(0x3b00)], [2, 0]);
+});
