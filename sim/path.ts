@@ -36,6 +36,10 @@ import { nvmeErrorStatus } from "./nvme/status.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 import { createWindow, type IoWindow } from "./workload/window.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OK = BLK_STS.ok;
+
 /** Stages, as the tracer names them. */
 export const STAGES = [
   "submit",
@@ -226,7 +230,7 @@ export function createPath(options: PathOptions): Path {
         const status = unmap(request);
         complete(
           request,
-          status === BLK_STS.ok ? nvmeErrorStatus(queue.status()) : status,
+          status === OK ? nvmeErrorStatus(queue.status()) : status,
         );
       }
     };
@@ -236,11 +240,11 @@ export function createPath(options: PathOptions): Path {
         prepare(request);
         const status = map(request);
         counts.dmaSegments += dmaSegments();
-        if (status !== BLK_STS.ok) return status;
+        if (status !== OK) return status;
         onStage(4);
         requests.start(request);
         queue.push(finish(request));
-        return BLK_STS.ok;
+        return OK;
       },
       commit: queue.ring,
       wait: reap,
@@ -266,7 +270,7 @@ export function createPath(options: PathOptions): Path {
       inFlight--;
       ended++;
       if (onIoEnd !== undefined) onIoEnd(cookie, status);
-      if (status !== BLK_STS.ok) {
+      if (status !== OK) {
         counts.errors++;
         counts.lastErrno = statusErrno(status);
       }

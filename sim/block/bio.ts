@@ -12,8 +12,14 @@ import { Slab } from "../memory/slab.ts";
 import { BIO_P2P, bioProviderOffset } from "../pci/recognise_bio.ts";
 import { REQ_FLAG } from "./operation.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const NOMERGE = REQ_FLAG.nomerge;
+const P2P = BIO_P2P;
+
 /** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
 export const BIO_INLINE_VECS = 4;
+const INLINE_VECS = BIO_INLINE_VECS;
 /** Vectors of the largest array (BIO_MAX_VECS). */
 export const BIO_MAX_VECS = 256;
 /** Capacities of the biovec slabs behind the inline one (block/bio.c). */
@@ -148,7 +154,7 @@ export class BioPool {
     const inlineAt = Math.ceil(bioBytes / codec.arrayAlignBytes) *
       codec.arrayAlignBytes;
     this.inlineOffset = inlineAt;
-    const inlineEnd = inlineAt + codec.arrayBytes(BIO_INLINE_VECS);
+    const inlineEnd = inlineAt + codec.arrayBytes(INLINE_VECS);
     const bios = new Slab(memory, {
       structure: "bio",
       objectBytes: inlineEnd,
@@ -217,8 +223,8 @@ export class BioPool {
     this.alloc = (vecs, opf) => {
       const bio = bios.take();
       if (bio === 0) return 0;
-      if (vecs <= BIO_INLINE_VECS) {
-        init(bio, opf, bio + inlineAt, BIO_INLINE_VECS);
+      if (vecs <= INLINE_VECS) {
+        init(bio, opf, bio + inlineAt, INLINE_VECS);
         return bio;
       }
       const capacity = vecCapacity(vecs);
@@ -243,13 +249,13 @@ export class BioPool {
       if (bio === 0) return 0;
       init(
         bio,
-        get32(source + field.opf) | REQ_FLAG.nomerge,
+        get32(source + field.opf) | NOMERGE,
         getPointer(source + field.ioVec),
         get16(source + field.maxVecs),
       );
       if (providerAt < 0) set16(bio + field.flags, BIO_CLONED);
       else {
-        const isP2p = get16(source + field.flags) & BIO_P2P;
+        const isP2p = get16(source + field.flags) & P2P;
         set16(bio + field.flags, BIO_CLONED | isP2p);
         if (isP2p !== 0) {
           setLong(bio + providerAt, getLong(source + providerAt));
@@ -269,7 +275,7 @@ export class BioPool {
     this.free = (bio) => {
       if ((get16(bio + field.flags) & BIO_CLONED) === 0) {
         const capacity = get16(bio + field.maxVecs);
-        if (capacity > BIO_INLINE_VECS) {
+        if (capacity > INLINE_VECS) {
           slabOf(capacity).give(getPointer(bio + field.ioVec));
         }
       }

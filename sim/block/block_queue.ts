@@ -12,6 +12,21 @@ import type {
 } from "./queue_parts.ts";
 import { createSoftwareQueue } from "./software_queue.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OPERATION = REQ_OP_MASK;
+const OK = BLK_STS.ok;
+const AGAIN = BLK_STS.again;
+const RESOURCE = BLK_STS.resource;
+const READ = REQ_OP.read;
+const NOMERGE = REQ_FLAG.nomerge;
+const FUA = REQ_FLAG.fua;
+const PREFLUSH = REQ_FLAG.preflush;
+const NOWAIT = REQ_FLAG.nowait;
+const SYNC = REQ_FLAG.sync;
+const NONE = MERGE.none;
+const FRONT = MERGE.front;
+
 /** Software queue requests that a bio is tried with (blk_bio_list_merge). */
 const MERGE_TRIES = 8;
 /** RQF_FLUSH_SEQ: a flush follows the request's data. */
@@ -66,7 +81,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const complete = (request: number, status: number): void => {
     inFlight--;
     if (
-      status === BLK_STS.ok &&
+      status === OK &&
       (get32(request + field.flags) & RQF_FLUSH_SEQ) !== 0
     ) {
       setPointer(request + field.next, flushing);
@@ -82,7 +97,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     inFlight++;
     if (tell !== undefined) tell.request("D", request, 0);
     const status = driver.queue(request);
-    if (status !== BLK_STS.ok) complete(request, status);
+    if (status !== OK) complete(request, status);
   };
 
   /** blk_mq_flush_plug_list() */
@@ -133,7 +148,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       flushing = 0;
       while (request !== 0) {
         const next = getPointer(request + field.next);
-        endRequest(request, BLK_STS.ok);
+        endRequest(request, OK);
         request = next;
       }
     }
@@ -171,23 +186,23 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   /** Merges a bio into a request that waits; says whether it did. */
   const tryMerge = (bio: number, usesPlug: boolean): boolean => {
     const { segments } = counted;
-    let how: number = MERGE.none;
+    let how: number = NONE;
     if (usesPlug) {
       const newest = plug.newest();
       if (newest !== 0) how = attempt(newest, bio, segments);
     }
     if (how <= 0) {
-      how = MERGE.none;
+      how = NONE;
       let request = software.tail();
       for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
         how = attempt(request, bio, segments);
-        if (how !== MERGE.none) break;
+        if (how !== NONE) break;
         request = getPointer(request + field.previous);
       }
     }
     if (how <= 0) return false;
     counts.merges++;
-    if (tell !== undefined) tell.bio(how === MERGE.front ? "F" : "M", bio, 0);
+    if (tell !== undefined) tell.bio(how === FRONT ? "F" : "M", bio, 0);
     return true;
   };
 
@@ -207,7 +222,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     }
     let request = requests.take();
     while (request === 0) {
-      if ((get32(bio + bioField.opf) & REQ_FLAG.nowait) !== 0) return 0;
+      if ((get32(bio + bioField.opf) & NOWAIT) !== 0) return 0;
       sleep();
       request = requests.take();
     }
@@ -221,12 +236,12 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const insertFlush = (request: number): boolean => {
     const opf = get32(request + field.opf);
     const hasData = get32(request + field.dataLen) !== 0;
-    const needsPost = (opf & REQ_FLAG.fua) !== 0 && !fua;
-    const kept = fua ? opf & ~REQ_FLAG.preflush : opf & ~FLUSHES;
-    set32(request + field.opf, kept | REQ_FLAG.sync | REQ_FLAG.nomerge);
+    const needsPost = (opf & FUA) !== 0 && !fua;
+    const kept = fua ? opf & ~PREFLUSH : opf & ~FLUSHES;
+    set32(request + field.opf, kept | SYNC | NOMERGE);
     if (!hasData) {
       driver.flush();
-      endRequest(request, BLK_STS.ok);
+      endRequest(request, OK);
       return true;
     }
     if (needsPost) {
@@ -245,15 +260,15 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const submitOne = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
     const usesPlug = plugged &&
-      (plugsAll || (opf & REQ_OP_MASK) === REQ_OP.read);
-    if (merges && (opf & (FLUSHES | REQ_FLAG.nomerge)) === 0) {
+      (plugsAll || (opf & OPERATION) === READ);
+    if (merges && (opf & (FLUSHES | NOMERGE)) === 0) {
       onStage(stages.merge);
       if (tryMerge(bio, usesPlug)) return;
     }
     onStage(stages.request);
     const request = getRequest(bio, usesPlug);
     if (request === 0) {
-      endBio(bio, BLK_STS.again);
+      endBio(bio, AGAIN);
       return;
     }
     requests.prepare(request, bio, counted);
@@ -277,7 +292,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     if ((opf & FLUSHES) !== 0 && !writeCache) {
       set32(bio + bioField.opf, opf & ~FLUSHES);
       if (get32(bio + bioField.size) === 0) {
-        endBio(bio, BLK_STS.ok);
+        endBio(bio, OK);
         return;
       }
     }
@@ -297,7 +312,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       }
       const front = splitFront(bio, sectors);
       if (front === 0) {
-        endBio(bio, BLK_STS.resource);
+        endBio(bio, RESOURCE);
         return;
       }
       counts.splits++;

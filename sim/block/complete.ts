@@ -9,6 +9,14 @@ import { BIO_PAGE_PINNED, type BioPool, END_IO } from "./bio.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { Slab } from "../memory/slab.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OPERATION = REQ_OP_MASK;
+const PAGE_PINNED = BIO_PAGE_PINNED;
+const OK = BLK_STS.ok;
+const WRITE = REQ_OP.write;
+const CHAIN = END_IO.chain;
+
 /** What completion works with. */
 export interface CompleteOptions {
   /** Kernel memory. */
@@ -92,14 +100,14 @@ export function createComplete(options: CompleteOptions): Complete {
     if (slot === 0) return 0;
     set32(slot + DIO_COOKIE, cookie);
     set32(slot + DIO_REF, 1);
-    set32(slot + DIO_STATUS, BLK_STS.ok);
+    set32(slot + DIO_STATUS, OK);
     set32(slot + DIO_DIRTY, dirtiesPages ? 1 : 0);
     return slot;
   };
   const cookieOf = (bio: number): number => {
     let own = bio;
     // A front that was split off points to the bio that it was cut from.
-    while (getLong(own + field.endIo) === END_IO.chain) {
+    while (getLong(own + field.endIo) === CHAIN) {
       own = getPointer(own + field.private);
     }
     return get32(getPointer(own + field.private) + DIO_COOKIE);
@@ -107,7 +115,7 @@ export function createComplete(options: CompleteOptions): Complete {
   const addBio = (slot: number): void =>
     set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
   const dropIo = (slot: number, status: number): number => {
-    if (status !== BLK_STS.ok && get32(slot + DIO_STATUS) === BLK_STS.ok) {
+    if (status !== OK && get32(slot + DIO_STATUS) === OK) {
       set32(slot + DIO_STATUS, status);
     }
     const references = get32(slot + DIO_REF) - 1;
@@ -175,7 +183,7 @@ export function createComplete(options: CompleteOptions): Complete {
     let ending = bio;
     let result = status;
     for (;;) {
-      if (result !== BLK_STS.ok && get8(ending + field.status) === BLK_STS.ok) {
+      if (result !== OK && get8(ending + field.status) === OK) {
         set8(ending + field.status, result);
       }
       // bio_remaining_done(): only a chained bio has to count.
@@ -186,13 +194,13 @@ export function createComplete(options: CompleteOptions): Complete {
       }
       result = get8(ending + field.status);
       const parent = getPointer(ending + field.private);
-      if (getLong(ending + field.endIo) === END_IO.chain) {
+      if (getLong(ending + field.endIo) === CHAIN) {
         bios.free(ending);
         ending = parent;
         continue;
       }
       // Borrowed vectors and the zero page are not the bio's to release.
-      if ((get16(ending + field.flags) & BIO_PAGE_PINNED) !== 0) {
+      if ((get16(ending + field.flags) & PAGE_PINNED) !== 0) {
         releasePages(ending);
       }
       bios.free(ending);
@@ -205,7 +213,7 @@ export function createComplete(options: CompleteOptions): Complete {
     const bytes = sectors * 512;
     set32(front + field.size, bytes | 0);
     // bio_chain(front, bio)
-    setLong(front + field.endIo, END_IO.chain);
+    setLong(front + field.endIo, CHAIN);
     setPointer(front + field.private, bio);
     set16(bio + field.flags, get16(bio + field.flags) | BIO_CHAIN);
     set32(bio + field.remaining, get32(bio + field.remaining) + 1);
@@ -232,8 +240,8 @@ export function createComplete(options: CompleteOptions): Complete {
     );
     set32(bio + field.size, (get32(bio + field.size) - bytes) | 0);
     // A discard has no vectors to advance over (bio_no_advance_iter).
-    const operation = get32(bio + field.opf) & REQ_OP_MASK;
-    if (operation > REQ_OP.write) return;
+    const operation = get32(bio + field.opf) & OPERATION;
+    if (operation > WRITE) return;
     let idx = get32(bio + field.idx);
     let done = get32(bio + field.done) + bytes;
     for (;;) {

@@ -10,6 +10,21 @@ import type { Extract, IoPieces } from "./extract.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const INLINE_VECS = BIO_INLINE_VECS;
+const MAX_VECS = BIO_MAX_VECS;
+const READ = REQ_OP.read;
+const WRITE = REQ_OP.write;
+const FUA = REQ_FLAG.fua;
+const NOWAIT = REQ_FLAG.nowait;
+const SYNC = REQ_FLAG.sync;
+const IDLE = REQ_FLAG.idle;
+const DIRECT_IO = END_IO.directIo;
+const NOMEM = ERRNO.nomem;
+const EAGAIN = ERRNO.again;
+const EINVAL = ERRNO.inval;
+
 /** How a program submits I/O. */
 export type SubmitApi = "sync" | "aio" | "io_uring";
 
@@ -88,14 +103,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { allocCacheFlag, cachesAllBios, plugsWrites } = profile;
 
   const cacheFlag = (vecs: number, api: SubmitApi): number =>
-    vecs <= BIO_INLINE_VECS && (cachesAllBios || api === "io_uring")
+    vecs <= INLINE_VECS && (cachesAllBios || api === "io_uring")
       ? allocCacheFlag
       : 0;
 
   const baseFlags = (io: DirectIo): number =>
-    io.operation === REQ_OP.write
-      ? REQ_OP.write | REQ_FLAG.sync | REQ_FLAG.idle | (io.flags & REQ_FLAG.fua)
-      : REQ_OP.read;
+    io.operation === WRITE ? WRITE | SYNC | IDLE | (io.flags & FUA) : READ;
 
   /** Drops the submitter's own reference on the I/O. */
   const endSubmission = (slot: number, status: number): void => {
@@ -113,7 +126,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
     set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
     set16(bio + field.ioprio, io.priority);
-    setLong(bio + field.endIo, END_IO.directIo);
+    setLong(bio + field.endIo, DIRECT_IO);
     setPointer(bio + field.private, slot);
     complete.addBio(slot);
   };
@@ -123,14 +136,14 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const isSync = io.api === "sync";
     // The bio of a synchronous I/O lies on the stack; submit_bio_wait() has
     // REQ_SYNC set.
-    const extra = isSync ? REQ_FLAG.sync : cacheFlag(pages, io.api);
-    const nowait = io.flags & REQ_FLAG.nowait;
+    const extra = isSync ? SYNC : cacheFlag(pages, io.api);
+    const nowait = io.flags & NOWAIT;
     const opf = baseFlags(io) | extra | nowait;
     let done = 0;
     let room = pages;
     for (;;) {
       const bio = bios.alloc(room, opf);
-      if (bio === 0) return -ERRNO.nomem;
+      if (bio === 0) return -NOMEM;
       const result = fill(bio, room);
       if (result < 0) {
         bios.free(bio);
@@ -140,7 +153,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       done += get32(bio + field.size) >>> 0;
       // Memory of another kind follows: the kernel leaves it to the page
       // cache, the lab goes on with a bio of that kind.
-      room = continuesShort ? pagesLeft(BIO_MAX_VECS) : 0;
+      room = continuesShort ? pagesLeft(MAX_VECS) : 0;
       submitBio(bio);
       if (room === 0) return done;
       onStage(0);
@@ -149,9 +162,9 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
 
   /** __blkdev_direct_IO(): bios of 256 vectors, plugged. */
   const submitMany = (io: DirectIo, slot: number): number => {
-    const nowait = io.flags & REQ_FLAG.nowait;
+    const nowait = io.flags & NOWAIT;
     const mine = startPlug(1);
-    let room = BIO_MAX_VECS;
+    let room = MAX_VECS;
     let done = 0;
     let error = 0;
     while (room > 0) {
@@ -159,14 +172,14 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       const opf = baseFlags(io) | cacheFlag(room, io.api) | nowait;
       const bio = bios.alloc(room, opf);
       if (bio === 0) {
-        error = -ERRNO.nomem;
+        error = -NOMEM;
         break;
       }
       error = fill(bio, room);
       if (error === 0 && nowait !== 0 && bytesLeft() > 0) {
         // More than one bio cannot promise not to wait.
         complete.releasePages(bio);
-        error = -ERRNO.again;
+        error = -EAGAIN;
       }
       if (error < 0) {
         bios.free(bio);
@@ -174,7 +187,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       }
       prepare(bio, slot, io, done);
       done += get32(bio + field.size) >>> 0;
-      room = pagesLeft(BIO_MAX_VECS);
+      room = pagesLeft(MAX_VECS);
       submitBio(bio);
     }
     if (mine) finishPlug();
@@ -185,13 +198,13 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     onStage(0);
     if (io.lengthBytes === 0) return 0;
     begin(io);
-    if (isInvalid(io)) return -ERRNO.inval;
-    const isWrite = io.operation === REQ_OP.write;
+    if (isInvalid(io)) return -EINVAL;
+    const isWrite = io.operation === WRITE;
     const slot = complete.openIo(!isWrite, io.cookie);
-    if (slot === 0) return -ERRNO.nomem;
+    if (slot === 0) return -NOMEM;
     const plugged = isWrite && plugsWrites && startPlug(1);
-    const pages = pagesLeft(BIO_MAX_VECS + 1);
-    const result = pages <= BIO_MAX_VECS
+    const pages = pagesLeft(MAX_VECS + 1);
+    const result = pages <= MAX_VECS
       ? submitOne(io, slot, pages)
       : submitMany(io, slot);
     if (io.api === "sync") queue.wait();
@@ -202,12 +215,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
 
   const submitBorrowed = (io: DirectIo, table: number): number => {
     onStage(0);
-    const isWrite = io.operation === REQ_OP.write;
+    const isWrite = io.operation === WRITE;
     const slot = complete.openIo(false, io.cookie);
-    if (slot === 0) return -ERRNO.nomem;
+    if (slot === 0) return -NOMEM;
     const plugged = isWrite && plugsWrites && startPlug(1);
     const vecs = io.endPiece - io.firstPiece;
-    const opf = baseFlags(io) | allocCacheFlag | (io.flags & REQ_FLAG.nowait);
+    const opf = baseFlags(io) | allocCacheFlag | (io.flags & NOWAIT);
     const bio = bios.allocBorrowed(table, vecs, vecs, opf);
     if (bio !== 0) {
       set32(bio + field.size, io.lengthBytes);
@@ -216,7 +229,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     }
     if (plugged) finishPlug();
     endSubmission(slot, 0);
-    return bio === 0 ? -ERRNO.nomem : io.lengthBytes;
+    return bio === 0 ? -NOMEM : io.lengthBytes;
   };
   return { submit, submitBorrowed };
 }

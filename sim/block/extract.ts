@@ -15,6 +15,12 @@ import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "./operation.ts";
 import type { Submit } from "./submit.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const EINVAL = ERRNO.inval;
+const EFAULT = ERRNO.fault;
+const EREMOTEIO = ERRNO.remoteio;
+
 /** Memory of I/Os in pieces, each contiguous and inside one folio. */
 export interface IoPieces {
   /** Physical address of each piece, low 32 bits. */
@@ -163,10 +169,10 @@ export function createExtract(options: ExtractOptions): Extract {
     const offset = ((physLo[piece] as number) + skip) & 4095;
     const inVector = vectorBytes(piece, skip);
     if (checksAlignment && ((offset | inVector) & dmaAlignment) !== 0) {
-      return -ERRNO.inval;
+      return -EINVAL;
     }
     // get_user_pages() without FOLL_PCI_P2PDMA.
-    if (!p2p && provider[piece] !== 0) return -ERRNO.remoteio;
+    if (!p2p && provider[piece] !== 0) return -EREMOTEIO;
     const room = slots - get16(bio + field.vcnt);
     let size = Math.min(
       inVector,
@@ -175,7 +181,7 @@ export function createExtract(options: ExtractOptions): Extract {
     );
     if (trimsPasses) {
       size -= size & blockMask;
-      if (size <= 0) return -ERRNO.fault;
+      if (size <= 0) return -EFAULT;
     }
     let taken = 0;
     while (taken < size) {
@@ -228,7 +234,7 @@ export function createExtract(options: ExtractOptions): Extract {
       );
       set16(bio + field.vcnt, vcnt);
     }
-    return vcnt === 0 ? -ERRNO.fault : 0;
+    return vcnt === 0 ? -EFAULT : 0;
   };
 
   const fill = (bio: number, slots: number): number => {
@@ -236,12 +242,12 @@ export function createExtract(options: ExtractOptions): Extract {
     do {
       result = pass(bio, slots);
     } while (result > 0 && left > 0 && get16(bio + field.vcnt) < slots);
-    if (result === -ERRNO.inval) {
+    if (result === -EINVAL) {
       releasePages(bio);
       return result;
     }
     if (get16(bio + field.vcnt) === 0) {
-      return result < 0 ? result : -ERRNO.fault;
+      return result < 0 ? result : -EFAULT;
     }
     set16(bio + field.flags, get16(bio + field.flags) | BIO_PAGE_PINNED);
     return trimsPasses ? 0 : alignDown(bio);

@@ -25,6 +25,17 @@ export const MERGE = {
   failed: -1,
 } as const;
 
+// V8 loads an imported or exported binding anew at every use and folds any
+// other const of the module.
+const NONE: number = MERGE.none;
+const FAILED = MERGE.failed;
+const BACK = MERGE.back;
+const FRONT = MERGE.front;
+const NOMERGE = REQ_FLAG.nomerge;
+const WRITE = REQ_OP.write;
+const DISCARD = REQ_OP.discard;
+const OPERATION = REQ_OP_MASK;
+
 /** What the merge stage works with. */
 export interface MergeOptions {
   /** Kernel memory. */
@@ -78,8 +89,8 @@ export function createMerge(options: MergeOptions): Merge {
   const after: EdgeVector = emptyEdge();
 
   const refuse = (request: number): number => {
-    set32(request + field.opf, get32(request + field.opf) | REQ_FLAG.nomerge);
-    return MERGE.failed;
+    set32(request + field.opf, get32(request + field.opf) | NOMERGE);
+    return FAILED;
   };
 
   /** biovec_phys_mergeable() of `before` and `after`. */
@@ -128,7 +139,7 @@ export function createMerge(options: MergeOptions): Merge {
 
   /** blk_rq_get_max_sectors() of a request that would begin there. */
   const maxSectors = (operation: number, lo: number, hi: number): number => {
-    if (operation === REQ_OP.discard) return get32(maxDiscardAt) >>> 0;
+    if (operation === DISCARD) return get32(maxDiscardAt) >>> 0;
     const most = get32(maxSectorsAt) >>> 0;
     const chunk = get32(chunkAt) >>> 0;
     if (chunk === 0) return most;
@@ -146,10 +157,10 @@ export function createMerge(options: MergeOptions): Merge {
 
   const back = (request: number, bio: number, segments: number): number => {
     const tail = getPointer(request + field.biotail);
-    const operation = get32(bio + bioField.opf) & REQ_OP_MASK;
-    const isData = operation !== REQ_OP.discard;
+    const operation = get32(bio + bioField.opf) & OPERATION;
+    const isData = operation !== DISCARD;
     const front = getPointer(request + field.bio);
-    if (isData && willGap(front, tail, bio)) return MERGE.failed;
+    if (isData && willGap(front, tail, bio)) return FAILED;
     const bytes = (get32(request + field.dataLen) >>> 0) +
       (get32(bio + bioField.size) >>> 0);
     const most = maxSectors(
@@ -165,7 +176,7 @@ export function createMerge(options: MergeOptions): Merge {
     setPointer(tail + bioField.next, bio);
     setPointer(request + field.biotail, bio);
     set32(request + field.dataLen, bytes | 0);
-    return MERGE.back;
+    return BACK;
   };
 
   const frontMerge = (
@@ -174,9 +185,9 @@ export function createMerge(options: MergeOptions): Merge {
     segments: number,
   ): number => {
     const head = getPointer(request + field.bio);
-    const operation = get32(bio + bioField.opf) & REQ_OP_MASK;
-    const isData = operation !== REQ_OP.discard;
-    if (isData && willGap(bio, bio, head)) return MERGE.failed;
+    const operation = get32(bio + bioField.opf) & OPERATION;
+    const isData = operation !== DISCARD;
+    if (isData && willGap(bio, bio, head)) return FAILED;
     const bytes = (get32(request + field.dataLen) >>> 0) +
       (get32(bio + bioField.size) >>> 0);
     const lo = get64Lo(bio + bioField.sector);
@@ -190,7 +201,7 @@ export function createMerge(options: MergeOptions): Merge {
     setPointer(request + field.bio, bio);
     set64(request + field.sector, lo, hi);
     set32(request + field.dataLen, bytes | 0);
-    return MERGE.front;
+    return FRONT;
   };
 
   const discard = (request: number, bio: number): number => {
@@ -215,15 +226,15 @@ export function createMerge(options: MergeOptions): Merge {
   ): number => {
     const opf = get32(request + field.opf);
     const other = get32(bio + bioField.opf);
-    const operation = opf & REQ_OP_MASK;
-    if (operation !== (other & REQ_OP_MASK)) return MERGE.none;
-    if (((opf | other) & UNMERGEABLE) !== 0) return MERGE.none;
-    if (operation > REQ_OP.write && operation !== REQ_OP.discard) {
-      return MERGE.none;
+    const operation = opf & OPERATION;
+    if (operation !== (other & OPERATION)) return NONE;
+    if (((opf | other) & UNMERGEABLE) !== 0) return NONE;
+    if (operation > WRITE && operation !== DISCARD) {
+      return NONE;
     }
     const rqLo = get64Lo(request + field.sector);
     const bioLo = get64Lo(bio + bioField.sector);
-    const several = operation === REQ_OP.discard &&
+    const several = operation === DISCARD &&
       get16(maxDiscardSegmentsAt) > 1;
     let isBack = false;
     if (!several) {
@@ -231,18 +242,18 @@ export function createMerge(options: MergeOptions): Merge {
       const end = (rqLo + (get32(request + field.dataLen) >>> 9)) | 0;
       isBack = end === bioLo;
       const bioEnd = (bioLo + (get32(bio + bioField.size) >>> 9)) | 0;
-      if (!isBack && bioEnd !== rqLo) return MERGE.none;
+      if (!isBack && bioEnd !== rqLo) return NONE;
       const rqHi = get64Hi(request + field.sector);
       const bioHi = get64Hi(bio + bioField.sector);
       if (isBack) {
         const carry = (end >>> 0) < (rqLo >>> 0) ? 1 : 0;
-        if (((rqHi + carry) | 0) !== bioHi) return MERGE.none;
+        if (((rqHi + carry) | 0) !== bioHi) return NONE;
       } else {
         const carry = (bioEnd >>> 0) < (bioLo >>> 0) ? 1 : 0;
-        if (((bioHi + carry) | 0) !== rqHi) return MERGE.none;
+        if (((bioHi + carry) | 0) !== rqHi) return NONE;
       }
     }
-    if (priority(request) !== get16(bio + bioField.ioprio)) return MERGE.none;
+    if (priority(request) !== get16(bio + bioField.ioprio)) return NONE;
     if (several) return discard(request, bio);
     return isBack
       ? back(request, bio, segments)

@@ -13,6 +13,8 @@ export const MAX_PLUGGED = 32;
 export const MAX_PLUGGED_QUEUES = 64;
 /** BLK_PLUG_FLUSH_SIZE: bytes of the request at the head that flush it. */
 export const PLUG_FLUSH_BYTES: number = 128 << 10;
+// V8 loads an exported binding anew at every use and folds any other const.
+const FLUSH_BYTES = PLUG_FLUSH_BYTES;
 
 /** The plug of one task. */
 export interface Plug {
@@ -97,7 +99,7 @@ export function createPlug(options: PlugOptions): Plug {
     if (count >= mostRequests) return true;
     // rq_list_peek(): the head, which is the newest or the oldest.
     return checksBytes &&
-      (get32(getPointer(headAt) + field.dataLen) >>> 0) >= PLUG_FLUSH_BYTES;
+      (get32(getPointer(headAt) + field.dataLen) >>> 0) >= FLUSH_BYTES;
   };
   const add = (request: number): void => {
     if (isLifo) {

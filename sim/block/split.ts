@@ -10,6 +10,17 @@ import type { BioPool } from "./bio.ts";
 import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { createSplitRange } from "./split_range.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OPERATION = REQ_OP_MASK;
+const AGAIN = BLK_STS.again;
+const INVAL = BLK_STS.inval;
+const WRITE = REQ_OP.write;
+const DISCARD = REQ_OP.discard;
+const WRITE_ZEROES = REQ_OP.writeZeroes;
+const NOWAIT = REQ_FLAG.nowait;
+const ATOMIC = REQ_FLAG.atomic;
+
 /** What the split stage works with. */
 export interface SplitOptions {
   /** Kernel memory. */
@@ -157,7 +168,7 @@ export function createSplit(options: SplitOptions): Split {
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
       // bv_offset + bi_bvec_done: not brought back into a page.
       const offset = (vecLo & 4095) + done;
-      if (((offset | length) & alignment) !== 0) return -BLK_STS.inval;
+      if (((offset | length) & alignment) !== 0) return -INVAL;
       if (previousEnd >= 0) {
         if (((offset | previousEnd) & virt) !== 0) {
           cut = true;
@@ -204,21 +215,21 @@ export function createSplit(options: SplitOptions): Split {
     }
     if (!cut) return 0;
     const opf = get32(bio + field.opf);
-    if ((opf & REQ_FLAG.atomic) !== 0) return -BLK_STS.inval;
-    if ((opf & REQ_FLAG.nowait) !== 0) return -BLK_STS.again;
+    if ((opf & ATOMIC) !== 0) return -INVAL;
+    if ((opf & NOWAIT) !== 0) return -AGAIN;
     const logicalMask = get32(logicalBlockAt) - 1;
     const sectors = (bytes - (bytes & logicalMask)) / 512;
     // bio_split() of 6.x warns of nothing to split off; the path cannot go on.
-    return sectors === 0 ? -BLK_STS.inval : sectors;
+    return sectors === 0 ? -INVAL : sectors;
   };
 
   const split = (bio: number): number => {
     counted.gapBit = 0;
     counted.segments = 1;
-    const operation = get32(bio + field.opf) & REQ_OP_MASK;
-    if (operation > REQ_OP.write) {
-      if (operation === REQ_OP.discard) return splitDiscard(bio);
-      if (operation === REQ_OP.writeZeroes) return splitWriteZeroes(bio);
+    const operation = get32(bio + field.opf) & OPERATION;
+    if (operation > WRITE) {
+      if (operation === DISCARD) return splitDiscard(bio);
+      if (operation === WRITE_ZEROES) return splitWriteZeroes(bio);
       counted.segments = 0;
       return 0;
     }

@@ -9,6 +9,10 @@ import type { RecognitionStrategy } from "../pci/recognition.ts";
 import type { BioPool } from "./bio.ts";
 import { REQ_FLAG } from "./operation.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const NOMERGE = REQ_FLAG.nomerge;
+
 /** What the submit stage works with. */
 export interface SubmitOptions {
   /** Kernel memory. */
@@ -82,7 +86,7 @@ export function createSubmit(options: SubmitOptions): Submit {
     set16(bio + field.vcnt, vcnt + 1);
     set32(bio + field.size, get32(bio + field.size) + lengthBytes);
     if (p2pNomerge && barsMerging(physLo, physHi, provider)) {
-      set32(bio + field.opf, get32(bio + field.opf) | REQ_FLAG.nomerge);
+      set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
     }
     return true;
   };

@@ -8,6 +8,11 @@ import { DirectMapper, type DirectOptions, MAP_RESULT } from "./direct.ts";
 import type { DmaDirection } from "./dma_attributes.ts";
 import type { IommuDomain } from "./iommu.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
+
 /** A bus address as two halves; overwritten by each call. */
 export interface BusAddress {
   /** Low 32 bits. */
@@ -49,7 +54,7 @@ export function identityPieces(): PieceMapping {
     map: (physLo, physHi) => {
       bus.lo = physLo;
       bus.hi = physHi;
-      return BLK_STS.ok;
+      return OK;
     },
     unmap: () => {},
     bus,
@@ -73,11 +78,11 @@ export function directPieces(options: DirectOptions): PieceMapping {
     map: (physLo, physHi, sizeBytes, attributes) => {
       const result = mapper.map(physLo, physHi, sizeBytes, attributes);
       if (result !== MAP_RESULT.mapped && result !== MAP_RESULT.bounced) {
-        return BLK_STS.resource;
+        return RESOURCE;
       }
       bus.lo = mapper.addressLo;
       bus.hi = mapper.addressHi;
-      return BLK_STS.ok;
+      return OK;
     },
     unmap: (busLo, busHi, sizeBytes, direction) =>
       mapper.unmap(busLo, busHi, sizeBytes, direction),
@@ -102,10 +107,10 @@ export function iommuPieces(domain: IommuDomain): PieceMapping {
   const bus: BusAddress = { lo: 0, hi: 0 };
   return {
     map: (physLo, physHi, sizeBytes) => {
-      if (!domain.mapPhys(physLo, physHi, sizeBytes)) return BLK_STS.resource;
+      if (!domain.mapPhys(physLo, physHi, sizeBytes)) return RESOURCE;
       bus.lo = domain.addressLo;
       bus.hi = domain.addressHi;
-      return BLK_STS.ok;
+      return OK;
     },
     unmap: (busLo, busHi, sizeBytes) =>
       domain.unmapPhys(busLo, busHi, sizeBytes),

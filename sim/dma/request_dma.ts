@@ -21,6 +21,19 @@ import { IovaState } from "./iommu.ts";
 import type { PieceMapping } from "./piece_mapping.ts";
 import type { RequestSegments } from "./request_segments.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OPERATION = REQ_OP_MASK;
+const OK = BLK_STS.ok;
+const READ = REQ_OP.read;
+const BUS_ADDR = MAP_TYPE.busAddr;
+const NOT_SUPPORTED = MAP_TYPE.notSupported;
+const NO_TYPE = MAP_TYPE.none;
+const THROUGH_HOST_BRIDGE = MAP_TYPE.throughHostBridge;
+const MMIO = DMA_ATTRIBUTE.mmio;
+const DATA_P2P = IOD_FLAG.dataP2p;
+const DATA_MMIO = IOD_FLAG.dataMmio;
+
 /** The DMA range that the walk stands at; overwritten by each step. */
 export interface DmaRange {
   /** Bus address, low 32 bits. */
@@ -86,7 +99,7 @@ export interface RequestDmaOptions {
  * @returns The direction.
  */
 export function dataDirection(opf: number): DmaDirection {
-  return (opf & REQ_OP_MASK) === REQ_OP.read
+  return (opf & OPERATION) === READ
     ? DMA_DIRECTION.fromDevice
     : DMA_DIRECTION.toDevice;
 }
@@ -117,11 +130,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     isPiece: false,
   };
   let request = 0;
-  let status: number = BLK_STS.ok;
+  let status: number = OK;
   let coalesced = false;
   /** Provider and map type of the segment before. */
   let provider = 0;
-  let type: number = MAP_TYPE.none;
+  let type: number = NO_TYPE;
 
   /** pci_p2pdma_state(): the type changes only with the provider. */
   const lookUp = (): void => {
@@ -133,11 +146,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     );
     if (found === provider) return;
     provider = found;
-    type = found === 0 ? MAP_TYPE.none : mapType(found);
+    type = found === 0 ? NO_TYPE : mapType(found);
   };
 
   const mapSegment = (): number => {
-    if (type === MAP_TYPE.busAddr) {
+    if (type === BUS_ADDR) {
       const lo = (segment.physLo + (offsetLo[provider] as number)) | 0;
       const carry = (lo >>> 0) < (segment.physLo >>> 0) ? 1 : 0;
       range.busLo = lo;
@@ -145,21 +158,21 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
         0;
       range.lengthBytes = segment.lengthBytes;
       range.isPiece = false;
-      return BLK_STS.ok;
+      return OK;
     }
-    if (type === MAP_TYPE.notSupported) return options.unreachable;
+    if (type === NOT_SUPPORTED) return options.unreachable;
     const mapped = mapPiece(
       segment.physLo,
       segment.physHi,
       segment.lengthBytes,
-      type === MAP_TYPE.none ? 0 : DMA_ATTRIBUTE.mmio,
+      type === NO_TYPE ? 0 : MMIO,
     );
-    if (mapped !== BLK_STS.ok) return mapped;
+    if (mapped !== OK) return mapped;
     range.busLo = bus.lo;
     range.busHi = bus.hi;
     range.lengthBytes = segment.lengthBytes;
     range.isPiece = needsUnmap;
-    return BLK_STS.ok;
+    return OK;
   };
 
   /**
@@ -175,7 +188,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     do {
       if (asksEverySegment && linked > 0) {
         lookUp();
-        if (type === MAP_TYPE.busAddr || type === MAP_TYPE.notSupported) break;
+        if (type === BUS_ADDR || type === NOT_SUPPORTED) break;
       }
       const { physLo, physHi, lengthBytes } = segment;
       if (domain.link(state, physLo, physHi, linked, lengthBytes) !== 0) break;
@@ -207,23 +220,23 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     request = of;
     coalesced = false;
     provider = 0;
-    type = MAP_TYPE.none;
+    type = NO_TYPE;
     startSegments(request);
     nextSegment();
     lookUp();
     if (domain !== null) {
       setLong(request + bytesAt, 0);
       if (
-        type !== MAP_TYPE.busAddr && type !== MAP_TYPE.notSupported &&
+        type !== BUS_ADDR && type !== NOT_SUPPORTED &&
         canCoalesce(gapBitOf(request), domain.mergeBoundaryMask) && mapIova()
-      ) return status = BLK_STS.ok;
+      ) return status = OK;
     }
     status = mapSegment();
-    if (status !== BLK_STS.ok) return status;
-    if (type === MAP_TYPE.busAddr && !asksEverySegment) {
-      set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.dataP2p);
-    } else if (type === MAP_TYPE.throughHostBridge) {
-      set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.dataMmio);
+    if (status !== OK) return status;
+    if (type === BUS_ADDR && !asksEverySegment) {
+      set8(request + flagsAt, get8(request + flagsAt) | DATA_P2P);
+    } else if (type === THROUGH_HOST_BRIDGE) {
+      set8(request + flagsAt, get8(request + flagsAt) | DATA_MMIO);
     }
     return status;
   };
@@ -234,11 +247,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     // same-pgmap rule and REQ_NOMERGE make that sound (blockspec 3.4).
     if (asksEverySegment) lookUp();
     status = mapSegment();
-    return status === BLK_STS.ok;
+    return status === OK;
   };
 
   const unmap = (of: number): boolean => {
-    if (!needsUnmap || (get8(of + flagsAt) & IOD_FLAG.dataP2p) !== 0) {
+    if (!needsUnmap || (get8(of + flagsAt) & DATA_P2P) !== 0) {
       return true;
     }
     if (domain === null) return false;

@@ -148,37 +148,38 @@ export class KernelMemory {
     const plain = new DataView(this.buffer);
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;
-    this.get8 = (at) => view.getUint8(at);
-    this.set8 = (at, value) => view.setUint8(at, value);
+    const { low, high } = HALF;
+    this.get8 = (at) => view.getUint8(at | 0);
+    this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
     // The byte order is a literal in each closure: V8 then emits one load.
     if (abi.littleEndian) {
-      this.get16 = (at) => view.getUint16(at, true);
-      this.set16 = (at, value) => view.setUint16(at, value, true);
-      this.get32 = (at) => view.getInt32(at, true);
-      this.set32 = (at, value) => view.setInt32(at, value, true);
-      this.get64Lo = (at) => view.getInt32(at, true, HALF.low);
-      this.get64Hi = (at) => view.getInt32(at + 4, true, HALF.high);
+      this.get16 = (at) => view.getUint16(at | 0, true);
+      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, true);
+      this.get32 = (at) => view.getInt32(at | 0, true);
+      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, true);
+      this.get64Lo = (at) => view.getInt32(at | 0, true, low);
+      this.get64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
       this.set64 = (at, lo, hi) => {
-        view.setInt32(at, lo, true, HALF.low);
-        view.setInt32(at + 4, hi, true, HALF.high);
+        view.setInt32(at | 0, lo | 0, true, low);
+        view.setInt32((at + 4) | 0, hi | 0, true, high);
       };
     } else {
-      this.get16 = (at) => view.getUint16(at, false);
-      this.set16 = (at, value) => view.setUint16(at, value, false);
-      this.get32 = (at) => view.getInt32(at, false);
-      this.set32 = (at, value) => view.setInt32(at, value, false);
-      this.get64Lo = (at) => view.getInt32(at + 4, false, HALF.low);
-      this.get64Hi = (at) => view.getInt32(at, false, HALF.high);
+      this.get16 = (at) => view.getUint16(at | 0, false);
+      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, false);
+      this.get32 = (at) => view.getInt32(at | 0, false);
+      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, false);
+      this.get64Lo = (at) => view.getInt32((at + 4) | 0, false, low);
+      this.get64Hi = (at) => view.getInt32(at | 0, false, high);
       this.set64 = (at, lo, hi) => {
-        view.setInt32(at + 4, lo, false, HALF.low);
-        view.setInt32(at, hi, false, HALF.high);
+        view.setInt32((at + 4) | 0, lo | 0, false, low);
+        view.setInt32(at | 0, hi | 0, false, high);
       };
     }
-    this.getLe32 = (at) => view.getInt32(at, true);
-    this.setLe32 = (at, value) => view.setInt32(at, value, true);
+    this.getLe32 = (at) => view.getInt32(at | 0, true);
+    this.setLe32 = (at, value) => view.setInt32(at | 0, value | 0, true);
     this.setLe64 = (at, lo, hi) => {
-      view.setInt32(at, lo, true, HALF.low);
-      view.setInt32(at + 4, hi, true, HALF.high);
+      view.setInt32(at | 0, lo | 0, true, low);
+      view.setInt32((at + 4) | 0, hi | 0, true, high);
     };
     const { get32, set32, get64Lo, set64 } = this;
     if (abi.pointerBytes === 8) {

@@ -9,6 +9,15 @@ import { NVME_CMD, NVME_RW_FUA, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const COMMAND = SQE;
+const { write: CMD_WRITE, read: CMD_READ } = NVME_CMD;
+const CONTROL_FUA = NVME_RW_FUA;
+const OPERATION = REQ_OP_MASK;
+const WRITE = REQ_OP.write;
+const FUA = REQ_FLAG.fua;
+
 /** Builds commands. */
 export interface CommandBuilder {
   /** Resets the iod and writes all of the command but its data pointer. */
@@ -56,45 +65,47 @@ export function createCommandBuilder(
     set8(request + countAt, 0);
     setTotal(request + totalAt, 0);
     const command = request + commandAt;
-    const isWrite = (get32(request + field.opf) & REQ_OP_MASK) === REQ_OP.write;
+    const isWrite = (get32(request + field.opf) & OPERATION) === WRITE;
     view.setUint8(
-      command + SQE.opcode,
-      isWrite ? NVME_CMD.write : NVME_CMD.read,
+      command + COMMAND.opcode,
+      isWrite ? CMD_WRITE : CMD_READ,
     );
-    view.setUint8(command + SQE.flags, 0);
+    view.setUint8(command + COMMAND.flags, 0);
     view.setUint16(
-      command + SQE.commandId,
+      command + COMMAND.commandId,
       get32(request + field.tag),
       true,
     );
-    setLe32(command + SQE.nsid, 1);
+    setLe32(command + COMMAND.nsid, 1);
     setLe64(command + 8, 0, 0);
-    setLe64(command + SQE.metadata, 0, 0);
+    setLe64(command + COMMAND.metadata, 0, 0);
     const sectorLo = get64Lo(request + field.sector);
     const sectorHi = get64Hi(request + field.sector);
-    if (blockShift === 0) setLe64(command + SQE.slba, sectorLo, sectorHi);
+    if (blockShift === 0) setLe64(command + COMMAND.slba, sectorLo, sectorHi);
     else {
       setLe64(
-        command + SQE.slba,
+        command + COMMAND.slba,
         (sectorLo >>> blockShift) | (sectorHi << (32 - blockShift)),
         sectorHi >>> blockShift,
       );
     }
     view.setUint16(
-      command + SQE.length,
+      command + COMMAND.length,
       (get32(request + field.dataLen) >>> (9 + blockShift)) - 1,
       true,
     );
-    const isFua = (get32(request + field.opf) & REQ_FLAG.fua) !== 0;
-    view.setUint16(command + SQE.control, isFua ? NVME_RW_FUA : 0, true);
-    setLe32(command + SQE.dsmgmt, 0);
+    const isFua = (get32(request + field.opf) & FUA) !== 0;
+    view.setUint16(command + COMMAND.control, isFua ? CONTROL_FUA : 0, true);
+    setLe32(command + COMMAND.dsmgmt, 0);
     setLe64(command + 56, 0, 0);
   };
   const finish = (request: number): number => {
     const command = request + commandAt;
-    setLe64(command + SQE.prp1, pointer.firstLo, pointer.firstHi);
-    setLe64(command + SQE.prp2, pointer.secondLo, pointer.secondHi);
-    if (pointer.flags !== 0) view.setUint8(command + SQE.flags, pointer.flags);
+    setLe64(command + COMMAND.prp1, pointer.firstLo, pointer.firstHi);
+    setLe64(command + COMMAND.prp2, pointer.secondLo, pointer.secondHi);
+    if (pointer.flags !== 0) {
+      view.setUint8(command + COMMAND.flags, pointer.flags);
+    }
     return command;
   };
   return { prepare, finish };

@@ -10,6 +10,10 @@ import { Slab } from "../memory/slab.ts";
 import type { IodFields } from "./iod.ts";
 import { IOD_FLAG } from "./iod_flags.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const SMALL_DESCRIPTOR = IOD_FLAG.smallDescriptor;
+
 /** Bytes of a small list: 32 PRP entries or 16 SGL descriptors. */
 export const SMALL_LIST_BYTES = 256;
 /** Bytes of a list page: 512 PRP entries or 256 SGL descriptors. */
@@ -73,7 +77,7 @@ export function createDescriptorFree(
   return (iod) => {
     const count = get8(iod + descriptorCount);
     if (count === 0) return;
-    if ((get8(iod + flags) & IOD_FLAG.smallDescriptor) !== 0) {
+    if ((get8(iod + flags) & SMALL_DESCRIPTOR) !== 0) {
       small.give(getPointer(iod + lists));
     } else {
       for (let i = 0; i < count; i++) {

@@ -7,6 +7,13 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CQE, SQE } from "./command.ts";
 import type { NvmeQueue } from "./queue.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const SQE_BYTES = SQE.sizeBytes;
+const CQE_BYTES = CQE.sizeBytes;
+const COMPLETION = CQE;
+const COMMAND = SQE;
+
 /** A device that works on one queue pair. */
 export interface NvmeDevice {
   /** Takes all commands up to the doorbell and completes them. */
@@ -56,19 +63,19 @@ export function createDevice(
   const process = (): void => {
     const end = getLe32(doorbell);
     while (head !== end) {
-      const entry = submission + head * SQE.sizeBytes;
+      const entry = submission + head * SQE_BYTES;
       carryOut(entry);
       head = head + 1 === depth ? 0 : head + 1;
-      const done = completion + tail * CQE.sizeBytes;
-      setLe32(done + CQE.result, 0);
-      view.setUint16(done + CQE.sqHead, head, true);
-      view.setUint16(done + CQE.sqId, 1, true);
+      const done = completion + tail * CQE_BYTES;
+      setLe32(done + COMPLETION.result, 0);
+      view.setUint16(done + COMPLETION.sqHead, head, true);
+      view.setUint16(done + COMPLETION.sqId, 1, true);
       view.setUint16(
-        done + CQE.commandId,
-        view.getUint16(entry + SQE.commandId, true),
+        done + COMPLETION.commandId,
+        view.getUint16(entry + COMMAND.commandId, true),
         true,
       );
-      view.setUint16(done + CQE.status, phase, true);
+      view.setUint16(done + COMPLETION.status, phase, true);
       if (tail + 1 === depth) {
         tail = 0;
         phase ^= 1;

@@ -40,6 +40,11 @@ import { createMapData, type MapData } from "./map_data.ts";
 import { createPrpBuilder } from "./prp.ts";
 import { createSglBuilder } from "./sgl.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OK = BLK_STS.ok;
+const INVAL = BLK_STS.inval;
+
 /** sgl_threshold's default (drivers/nvme/host/pci.c). */
 export const SGL_THRESHOLD_BYTES = 32768;
 
@@ -173,9 +178,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     recognition,
     routes: controller.routes,
     pieces,
-    unreachable: rules.unreachableP2p === "target"
-      ? BLK_STS.target
-      : BLK_STS.inval,
+    unreachable: rules.unreachableP2p === "target" ? BLK_STS.target : INVAL,
   };
   const isIterator = rules.sglAverage === "iterator";
   const dma: RequestDma = rules.sglAverage === "iterator"
@@ -242,7 +245,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       map: data.map,
       unmap: (request: number): number => {
         unmapData(request);
-        return BLK_STS.ok;
+        return OK;
       },
     }
     : guard({ integrity, data, finish: command.finish });
@@ -274,9 +277,9 @@ function guard(
   return {
     map: (request) => {
       const status = integrity.prepare(request);
-      if (status !== BLK_STS.ok) return status;
+      if (status !== OK) return status;
       const mapped = data.map(request);
-      if (mapped !== BLK_STS.ok) integrity.free(request);
+      if (mapped !== OK) integrity.free(request);
       return mapped;
     },
     finish: (request) => {

@@ -20,6 +20,13 @@ import { IOD_FLAG } from "./iod_flags.ts";
 import type { PrpBuilder } from "./prp.ts";
 import { SGL_DESCRIPTOR_BYTES, type SglBuilder } from "./sgl.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const PAGE_BYTES = CTRL_PAGE_BYTES;
+const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
+const SINGLE_SEGMENT = IOD_FLAG.singleSegment;
+
 /** When a controller that takes SGLs gets one. */
 export interface SglChoice {
   /** Least average bytes of a segment (module option); 0 for never. */
@@ -102,7 +109,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const isForced = sgl === null || field.gapBit < 0
     ? () => false
     : (request: number) =>
-      (gapMask(get8(request + field.gapBit)) & (CTRL_PAGE_BYTES - 1)) !== 0;
+      (gapMask(get8(request + field.gapBit)) & (PAGE_BYTES - 1)) !== 0;
 
   /**
    * nvme_pci_setup_data_simple(): one host segment that two PRPs or one
@@ -120,8 +127,8 @@ export function createMapData(options: MapDataOptions): MapData {
     const lo = (vecLo + done) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
     const length = get32(bio + bioField.size);
-    const offset = lo & (CTRL_PAGE_BYTES - 1);
-    const isShort = offset + length <= 2 * CTRL_PAGE_BYTES &&
+    const offset = lo & (PAGE_BYTES - 1);
+    const isShort = offset + length <= 2 * PAGE_BYTES &&
       !isForced(request);
     if (
       !isShort && (sgl === null || (threshold === 0 && !choice.singleAlways))
@@ -129,18 +136,18 @@ export function createMapData(options: MapDataOptions): MapData {
     const flag = codec.flag(array, maxVecs, idx);
     if (providerOf(lo, hi, flag, bio) !== 0) return -1;
     const status = mapPiece(lo, hi, length, 0);
-    if (status !== BLK_STS.ok) return status;
+    if (status !== OK) return status;
     dmaSegments = 1;
-    set8(request + flagsAt, get8(request + flagsAt) | IOD_FLAG.singleSegment);
+    set8(request + flagsAt, get8(request + flagsAt) | SINGLE_SEGMENT);
     setTotal(request + totalAt, length);
     if (!isShort && sgl !== null) {
       sgl.inline(bus.lo, bus.hi, length);
-      return BLK_STS.ok;
+      return OK;
     }
     pointer.firstLo = bus.lo;
     pointer.firstHi = bus.hi;
     pointer.flags = 0;
-    const first = CTRL_PAGE_BYTES - offset;
+    const first = PAGE_BYTES - offset;
     if (length > first) {
       const secondLo = (bus.lo + first) | 0;
       pointer.secondLo = secondLo;
@@ -151,26 +158,26 @@ export function createMapData(options: MapDataOptions): MapData {
       pointer.secondLo = 0;
       pointer.secondHi = 0;
     }
-    return BLK_STS.ok;
+    return OK;
   };
 
   /** Writes down a piece that must be unmapped by itself; a status. */
   const record = (request: number): number => {
-    if (records === null || !range.isPiece) return BLK_STS.ok;
+    if (records === null || !range.isPiece) return OK;
     let array = getPointer(request + recordsAt);
     const count = get16(request + recordCountAt);
     if (array === 0) {
       const taken = records.take();
       if (taken < 0) {
         unmapRange(request);
-        return BLK_STS.resource;
+        return RESOURCE;
       }
       array = taken;
       setPointer(request + recordsAt, array);
     }
     records.write(array, count, range.busLo, range.busHi, range.lengthBytes);
     set16(request + recordCountAt, count + 1);
-    return BLK_STS.ok;
+    return OK;
   };
   const unmapRange = (request: number): void =>
     unmapPiece(
@@ -184,10 +191,10 @@ export function createMapData(options: MapDataOptions): MapData {
     prp.start(request + iodOffset, get32(request + field.dataLen));
     do {
       let status = record(request);
-      if (status === BLK_STS.ok) {
+      if (status === OK) {
         status = prp.add(range.busLo, range.busHi, range.lengthBytes);
       }
-      if (status !== BLK_STS.ok) return status;
+      if (status !== OK) return status;
       dmaSegments++;
     } while (dma.next());
     return dma.status();
@@ -197,9 +204,9 @@ export function createMapData(options: MapDataOptions): MapData {
   const recordSgl = asksEverySegment
     ? record
     : (request: number, to: SglBuilder, isFirst: boolean): number => {
-      if (!isFirst) return BLK_STS.ok;
+      if (!isFirst) return OK;
       const status = to.open(request + iodOffset, dma.mostRanges());
-      if (status !== BLK_STS.ok && range.isPiece) unmapRange(request);
+      if (status !== OK && range.isPiece) unmapRange(request);
       return status;
     };
 
@@ -207,15 +214,15 @@ export function createMapData(options: MapDataOptions): MapData {
     if (dma.mostRanges() === 1) {
       dmaSegments = 1;
       to.inline(range.busLo, range.busHi, range.lengthBytes);
-      return asksEverySegment ? record(request) : BLK_STS.ok;
+      return asksEverySegment ? record(request) : OK;
     }
     let status = recordSgl(request, to, true);
-    if (asksEverySegment && status === BLK_STS.ok) {
+    if (asksEverySegment && status === OK) {
       status = to.open(request + iodOffset, dma.mostRanges());
     }
-    while (status === BLK_STS.ok) {
+    while (status === OK) {
       status = to.add(range.busLo, range.busHi, range.lengthBytes);
-      if (status !== BLK_STS.ok) {
+      if (status !== OK) {
         if (range.isPiece && !asksEverySegment) unmapRange(request);
         return status;
       }
@@ -240,7 +247,7 @@ export function createMapData(options: MapDataOptions): MapData {
       set16(request + recordCountAt, 0);
     }
     let status = dma.start(request);
-    if (status !== BLK_STS.ok) return status;
+    if (status !== OK) return status;
     const bytes = get32(request + field.dataLen);
     setTotal(request + totalAt, bytes);
     const isSgl = sgl !== null && (isForced(request) ||
@@ -248,10 +255,10 @@ export function createMapData(options: MapDataOptions): MapData {
         Math.ceil(bytes / dma.averageCount()) >= threshold));
     if (isSgl && sgl !== null) {
       status = buildSgl(request, sgl);
-      if (status !== BLK_STS.ok) undo(request, dmaSegments);
+      if (status !== OK) undo(request, dmaSegments);
     } else {
       status = buildPrp(request);
-      if (status !== BLK_STS.ok) undo(request, 0);
+      if (status !== OK) undo(request, 0);
     }
     return status;
   };
@@ -308,7 +315,7 @@ export function createMapData(options: MapDataOptions): MapData {
   };
 
   const unmap = (request: number): void => {
-    if ((get8(request + flagsAt) & IOD_FLAG.singleSegment) !== 0) {
+    if ((get8(request + flagsAt) & SINGLE_SEGMENT) !== 0) {
       if (!needsUnmap) return;
       const command = request + commandAt;
       unmapPiece(

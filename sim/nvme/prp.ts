@@ -17,6 +17,14 @@ import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
 import { IOD_FLAG } from "./iod_flags.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const PAGE_BYTES = CTRL_PAGE_BYTES;
+const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
+const IOERR = BLK_STS.ioerr;
+const SMALL_DESCRIPTOR = IOD_FLAG.smallDescriptor;
+
 /** Entries of a small list, of a page, and pages of a command at most. */
 const SMALL_ENTRIES = SMALL_LIST_BYTES / 8;
 const PAGE_ENTRIES = LIST_PAGE_BYTES / 8;
@@ -81,11 +89,11 @@ export function createPrpBuilder(
   };
 
   const openList = (): boolean => {
-    const needed = (rest + CTRL_PAGE_BYTES - 1) >>> 12;
+    const needed = (rest + PAGE_BYTES - 1) >>> 12;
     if (needed <= SMALL_ENTRIES) {
       list = small.take();
       if (list === 0) return false;
-      set8(iod + flagsAt, get8(iod + flagsAt) | IOD_FLAG.smallDescriptor);
+      set8(iod + flagsAt, get8(iod + flagsAt) | SMALL_DESCRIPTOR);
     } else {
       list = large.take();
       if (list === 0) return false;
@@ -114,33 +122,33 @@ export function createPrpBuilder(
   };
 
   const addPage = (lo: number, hi: number): number => {
-    if (pages === 1 && rest <= CTRL_PAGE_BYTES) {
+    if (pages === 1 && rest <= PAGE_BYTES) {
       pointer.secondLo = lo;
       pointer.secondHi = hi;
     } else {
       if (list === 0) {
-        if (!openList()) return BLK_STS.resource;
+        if (!openList()) return RESOURCE;
       } else if (slot === PAGE_ENTRIES && !chainList()) {
-        return BLK_STS.resource;
+        return RESOURCE;
       }
       setLe64(list + slot * 8, lo, hi);
       slot++;
     }
     pages++;
-    return BLK_STS.ok;
+    return OK;
   };
 
   const add = (busLo: number, busHi: number, lengthBytes: number): number => {
     // Most segments of a long list: one whole page with others behind it.
     if (
-      lengthBytes === CTRL_PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
-      (busLo & 4095) === 0 && rest >= CTRL_PAGE_BYTES
+      lengthBytes === PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
+      (busLo & 4095) === 0 && rest >= PAGE_BYTES
     ) {
       setLe64(list + slot * 8, busLo, busHi);
       slot++;
       pages++;
-      rest -= CTRL_PAGE_BYTES;
-      return BLK_STS.ok;
+      rest -= PAGE_BYTES;
+      return OK;
     }
     let lo = busLo;
     let hi = busHi;
@@ -149,7 +157,7 @@ export function createPrpBuilder(
       pointer.firstLo = lo;
       pointer.firstHi = hi;
       pages = 1;
-      const first = Math.min(length, CTRL_PAGE_BYTES - (lo & 4095));
+      const first = Math.min(length, PAGE_BYTES - (lo & 4095));
       rest -= first;
       length -= first;
       const start = lo;
@@ -157,14 +165,14 @@ export function createPrpBuilder(
       if ((lo >>> 0) < (start >>> 0)) hi = (hi + 1) | 0;
     }
     while (length > 0) {
-      const piece = Math.min(length, CTRL_PAGE_BYTES);
+      const piece = Math.min(length, PAGE_BYTES);
       // Only the last piece may be short and every one starts on a page: the
       // virt boundary has seen to that, or the request is badly formed.
-      if ((lo & 4095) !== 0 || (piece < CTRL_PAGE_BYTES && piece !== rest)) {
-        return BLK_STS.ioerr;
+      if ((lo & 4095) !== 0 || (piece < PAGE_BYTES && piece !== rest)) {
+        return IOERR;
       }
       const status = addPage(lo, hi);
-      if (status !== BLK_STS.ok) return status;
+      if (status !== OK) return status;
       rest -= piece;
       length -= piece;
       const before = lo;
@@ -173,9 +181,9 @@ export function createPrpBuilder(
     }
     // More to come although the first page was not filled to its end.
     if (pages === 1 && rest > 0 && (lo & 4095) !== 0) {
-      return BLK_STS.ioerr;
+      return IOERR;
     }
-    return BLK_STS.ok;
+    return OK;
   };
 
   return { start, add };

@@ -5,6 +5,12 @@
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CQE, SQE } from "./command.ts";
 
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const SQE_BYTES = SQE.sizeBytes;
+const CQE_BYTES = CQE.sizeBytes;
+const COMPLETION = CQE;
+
 /** One queue pair. */
 export interface NvmeQueue {
   /** Entries of each ring. */
@@ -39,12 +45,12 @@ export function createNvmeQueue(
   depth: number,
 ): NvmeQueue {
   const { get16, set16, get32, set32, view, setLe32 } = memory;
-  const submission = memory.reserve("nvme sq", depth * SQE.sizeBytes, {
-    strideBytes: SQE.sizeBytes,
+  const submission = memory.reserve("nvme sq", depth * SQE_BYTES, {
+    strideBytes: SQE_BYTES,
     alignBytes: 4096,
   });
-  const completion = memory.reserve("nvme cq", depth * CQE.sizeBytes, {
-    strideBytes: CQE.sizeBytes,
+  const completion = memory.reserve("nvme cq", depth * CQE_BYTES, {
+    strideBytes: CQE_BYTES,
     alignBytes: 4096,
   });
   const doorbell = memory.reserve("nvme doorbell", 8);
@@ -57,8 +63,8 @@ export function createNvmeQueue(
 
   const push = (command: number): void => {
     const tail = get16(tailAt);
-    const entry = submission + tail * SQE.sizeBytes;
-    for (let i = 0; i < SQE.sizeBytes; i += 4) {
+    const entry = submission + tail * SQE_BYTES;
+    for (let i = 0; i < SQE_BYTES; i += 4) {
       set32(entry + i, get32(command + i));
     }
     set16(tailAt, tail + 1 === depth ? 0 : tail + 1);
@@ -66,11 +72,11 @@ export function createNvmeQueue(
   const ring = (): void => setLe32(doorbell, get16(tailAt));
   const reap = (): number => {
     const head = get16(headAt);
-    const entry = completion + head * CQE.sizeBytes;
-    const status = view.getUint16(entry + CQE.status, true);
+    const entry = completion + head * CQE_BYTES;
+    const status = view.getUint16(entry + COMPLETION.status, true);
     if ((status & 1) !== get16(phaseAt)) return -1;
     lastStatus = status >>> 1;
-    const commandId = view.getUint16(entry + CQE.commandId, true);
+    const commandId = view.getUint16(entry + COMPLETION.commandId, true);
     if (head + 1 === depth) {
       set16(headAt, 0);
       set16(phaseAt, get16(phaseAt) ^ 1);
@@ -80,7 +86,7 @@ export function createNvmeQueue(
     return commandId;
   };
   const reset = (): void => {
-    for (let at = 0; at < depth * CQE.sizeBytes; at += 4) {
+    for (let at = 0; at < depth * CQE_BYTES; at += 4) {
       set32(completion + at, 0);
     }
     set16(tailAt, 0);
