@@ -50,6 +50,14 @@ export interface WindowHandle {
   readonly capacity: WindowCapacity;
 }
 
+/** A part of a window. */
+export interface WindowSlice {
+  /** Which one, from 0. */
+  readonly index: number;
+  /** How many there are. */
+  readonly of: number;
+}
+
 /** A request to a contender's worker. */
 export type ContenderRequest =
   | {
@@ -79,6 +87,8 @@ export type ContenderRequest =
     readonly kind: "time";
     readonly window: WindowHandle;
     readonly passes: number;
+    /** Only this one of so many equal parts of the window. */
+    readonly slice?: WindowSlice;
   };
 
 /** What auditing found. */

@@ -190,13 +190,24 @@ function trace(
   });
 }
 
+/** The I/Os that are to be timed: those of the window, or a part of them. */
+function openSlice(
+  { window: handle, slice }: Extract<ContenderRequest, { kind: "time" }>,
+): { window: IoWindow; ios: Int32Array } {
+  const { window, ios } = open(handle);
+  if (slice === undefined) return { window, ios };
+  const { index, of } = slice;
+  const border = (part: number) => Math.floor(ios.length * part / of);
+  return { window, ios: ios.subarray(border(index), border(index + 1)) };
+}
+
 function time(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
   const { empty } = known();
   if (empty !== undefined) return timeEmpty(empty, request);
   timed ??= assemblePath({ ...parts(), decode: false });
-  const { window, ios } = open(request.window);
+  const { window, ios } = openSlice(request);
   const { counts } = timed.path;
   const before = { ...counts };
   const start = performance.now();
@@ -221,7 +232,7 @@ function timeEmpty(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
   timedEmpty ??= createEmptyPath(kind, known().depth);
-  const { window, ios } = open(request.window);
+  const { window, ios } = openSlice(request);
   const { passes } = request;
   const start = performance.now();
   for (let pass = 0; pass < passes; pass++) timedEmpty.replay(window, ios);

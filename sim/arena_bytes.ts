@@ -11,7 +11,7 @@ import { driverBytes } from "./nvme/driver.ts";
 
 /** Registered buffers of the largest window of the lab. */
 export const REGISTERED: RegisteredCapacity = {
-  buffers: 16384,
+  buffers: 1 << 18,
   segments: 1 << 20,
 };
 

@@ -35,7 +35,11 @@ export interface RoundsOptions {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Runs one batch and gives its time per I/O in ns. */
-  readonly measure: (contender: string, birth: number) => Promise<number>;
+  readonly measure: (
+    contender: string,
+    birth: number,
+    round: number,
+  ) => Promise<number>;
   /** Makes the contenders of a birth and warms them up. */
   readonly beginBirth?: (birth: number) => Promise<void>;
   /** Ends the contenders of a birth; called after an error too. */
@@ -107,7 +111,11 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
           progress.give(perBirth - position);
           break;
         }
-        const nsPerIo = await options.measure(step.contender, birth);
+        const nsPerIo = await options.measure(
+          step.contender,
+          birth,
+          step.round,
+        );
         samples.push({ ...step, nsPerIo });
         position++;
         progress.step();

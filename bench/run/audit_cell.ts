@@ -23,8 +23,10 @@ import { type AuditedContender, exactFigures } from "./exact_figures.ts";
 import { inParallel } from "./in_parallel.ts";
 import { unfitReason } from "./fit.ts";
 
-/** How much of a workload is in memory at once. */
+/** How much of a workload is in memory at once, unless its pool is large. */
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
+/** I/Os in memory at once, at most; as REGISTERED of arena_bytes.ts. */
+const MOST_IOS = 1 << 18;
 /** I/Os of the first window whose bytes are moved and checked, at most. */
 const VERIFIED_IOS = 1024;
 /** Bytes that are moved and checked, at most but for the last I/O. */
@@ -76,7 +78,8 @@ export async function auditCell(
   let kept: { handle: WindowHandle; ios: number } | undefined;
   let firstIo = 0;
   let restart = true;
-  for await (const window of workload.windows(WINDOW_CAPACITY)) {
+  const capacity = windowCapacity(workload.placement.poolBytes);
+  for await (const window of workload.windows(capacity)) {
     signal?.throwIfAborted();
     const handle = { buffer: window.buffer, capacity: window.capacity };
     const ios = countDataIos(window);
@@ -177,6 +180,19 @@ function compareDigests(
         `, expected equal ones`,
     );
   }
+}
+
+/**
+ * Gives the window of a workload: large enough that a pool of buffers which
+ * outgrows the caches does so in the I/Os that are timed, too.
+ *
+ * @param poolBytes Bytes of the buffer pool.
+ * @returns The capacity: an I/O for each page of the pool, within limits.
+ */
+export function windowCapacity(poolBytes: number): WindowCapacity {
+  const { ios, pieces } = WINDOW_CAPACITY;
+  const wanted = Math.max(ios, Math.ceil(poolBytes / 4096));
+  return { ios: Math.min(MOST_IOS, wanted), pieces };
 }
 
 /**

@@ -91,12 +91,21 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const all = [...options.contenders, ...apart];
   const warmUps: TimedWarmUp[] = [];
   let shortestNs: number | null = null;
-  const time = async (contender: string, birth: number, count: number) => {
+  /** Parts of a window that is too long for one measurement. */
+  let slices = 1;
+  const measure = async (
+    contender: string,
+    birth: number,
+    what: { passes: number; part?: number },
+  ) => {
     const worker = await isolate(contender, birth);
-    return await worker.ask({ kind: "time", window, passes: count });
-  };
-  const measure = async (contender: string, birth: number, count: number) => {
-    const { elapsedNs, ios } = await time(contender, birth, count);
+    const { passes, part = 0 } = what;
+    const { elapsedNs, ios } = await worker.ask({
+      kind: "time",
+      window,
+      passes,
+      ...(slices > 1 ? { slice: { index: part % slices, of: slices } } : {}),
+    });
     return { elapsedNs, nsPerIo: elapsedNs / ios };
   };
   // Born and burnt in side by side: nothing that is kept is measured here.
@@ -109,18 +118,23 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
     burntIn.add(worker);
     let spentNs = 0;
-    for (let count = 1; spentNs < neededNs && !signal?.aborted; count *= 2) {
-      const { elapsedNs, nsPerIo } = await measure(contender, birth, count);
+    for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {
+      const { elapsedNs, nsPerIo } = await measure(contender, birth, {
+        passes,
+      });
       spentNs += elapsedNs;
       // A pass through nothing is far shorter than the burn-in.
-      if (elapsedNs > neededNs / 8) count = Math.ceil(count / 2);
+      if (elapsedNs < neededNs / 8) passes *= 2;
       restNs.set(contender, nsPerIo);
     }
   });
   const first = options.contenders[0];
   if (first !== undefined && !signal?.aborted) {
-    await measure(first, 0, 1); // its caches were another isolate's until now
-    restNs.set(first, (await measure(first, 0, 1)).nsPerIo);
+    // Its caches were another isolate's until now.
+    await measure(first, 0, { passes: 1 });
+    const { nsPerIo, elapsedNs } = await measure(first, 0, { passes: 1 });
+    restNs.set(first, nsPerIo);
+    slices = Math.max(1, Math.floor(elapsedNs / (2 * BATCH_NS)));
   }
   const leastNs = options.timer ? shortestBatchNs(options.timer) : 0;
   /** One number for all that are compared; each of the others its own. */
@@ -131,7 +145,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       isApart ? Math.min(wantedNs, APART_BATCH_NS) : wantedNs,
       leastNs,
     );
-    const nsPerPass = (restNs.get(name) ?? Infinity) * windowIos;
+    const nsPerPass = (restNs.get(name) ?? Infinity) * windowIos / slices;
     return Math.max(1, Math.round(batchNs / nsPerPass));
   };
   const isCompared = ({ contender }: Sample) => !apart.includes(contender);
@@ -140,9 +154,11 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     ...options,
     contenders: all,
     ...(enough ? { enough: (found) => enough(found.filter(isCompared)) } : {}),
-    measure: async (contender, birth) => {
+    measure: async (contender, birth, round) => {
       const passes = passesFor(contender, BATCH_NS);
-      const found = await measure(contender, birth, passes);
+      // One round has one part, so that its ratios are of the same I/Os.
+      const part = birth * options.rounds + round;
+      const found = await measure(contender, birth, { passes, part });
       shortestNs = Math.min(shortestNs ?? Infinity, found.elapsedNs);
       return found.nsPerIo;
     },
@@ -150,9 +166,12 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       for (const contender of all) {
         if (signal?.aborted) return;
         const passes = passesFor(contender, WARM_UP_NS);
+        let part = 0;
         const found = await warmUp({
-          measure: async () =>
-            (await measure(contender, birth, passes)).nsPerIo,
+          measure: async () => {
+            const what = { passes, part: part++ };
+            return (await measure(contender, birth, what)).nsPerIo;
+          },
           cap: 8,
           window: 6,
           tolerance: 0.1,
