@@ -110,7 +110,11 @@ export interface AssemblyOptions {
   readonly onCommand?: (entry: number) => void;
   /** Bytes that a decoding device still moves; all unless told. */
   readonly budget?: { bytes: number };
-  /** What is put into the path, such as faults; nothing unless told. */
+  /**
+   * What is put into the path, such as faults; nothing unless told.
+   *
+   * @internal
+   */
   readonly hooks?: AssemblyHooks;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;

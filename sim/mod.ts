@@ -279,3 +279,51 @@ export {
   verifyReplay,
   WrongIoError,
 } from "./replay.ts";
+export {
+  type DeviceModel,
+  deviceModelName,
+  ModelledDevice,
+  NULL_MODEL,
+  parseDeviceModel,
+} from "./device/device_model.ts";
+export {
+  type Arrivals,
+  type QueueRun,
+  type QueueRunOptions,
+  runQueue,
+} from "./device/queue_run.ts";
+export { SERVICE_TIMES, type ServiceTime } from "./device/service_time.ts";
+export { type SimulatedEvent, SimulatedTime } from "./device/simulated_time.ts";
+export type { RuleCount } from "./fault/armed_faults.ts";
+export { endName } from "./fault/end_name.ts";
+export {
+  FAULT_KINDS,
+  type FaultChoice,
+  type FaultKind,
+  type FaultRule,
+  type FaultRuleBase,
+  type InjectionPlan,
+  NO_FAULTS,
+  TIMEOUT_ENDS,
+  WRONG_COMPLETIONS,
+} from "./fault/plan.ts";
+export { readFaultPlan } from "./fault/plan_file.ts";
+export { plannedController } from "./fault/planned_machine.ts";
+export type { ProviderCounts } from "./fault/provider_lifetimes.ts";
+export type { RecoveryCounts } from "./fault/recovery.ts";
+export { assembleSimulated } from "./fault/simulated_path.ts";
+export {
+  createSimulatedReplay,
+  type SimulatedReplay,
+  type SimulatedReplayOptions,
+  type SimulatedWindow,
+  type SimulationReport,
+} from "./fault/simulated_replay.ts";
+export type {
+  IoEnd,
+  MissingBytes,
+  SimulatedPath,
+  SimulationCounts,
+  SimulationOptions,
+  SubmitPlace,
+} from "./fault/simulation.ts";

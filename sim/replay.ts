@@ -133,10 +133,16 @@ export function verifyReplay(
 }
 
 /**
- * Visits the pieces of an I/O's buffer; the index of the first 32-bit word
- * that `visit` complains of, or -1.
+ * Visits the pieces of an I/O's buffer.
+ *
+ * @param from Data memory, window, and index of the I/O.
+ * @param visit Takes the words of a piece, and where they are in memory and on
+ *   the medium; answers the index of a word that is wrong, or -1.
+ * @returns The index in the I/O of the first word that `visit` complains of,
+ *   or -1.
+ * @throws {WrongIoError} If the buffer is outside the data memory.
  */
-function eachPiece(
+export function eachPiece(
   from: { data: PhysicalMemory; window: IoWindow; io: number },
   visit: (
     words: Uint32Array,

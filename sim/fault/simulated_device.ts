@@ -23,8 +23,8 @@ export interface CommandFate {
   readonly movesBytes?: number;
   /** What is wrong with its completion. */
   readonly completion?: "unknown_id" | "stale_id" | "wrong_phase" | "duplicate";
-  /** Ns after which a completion becomes visible that raised no interrupt. */
-  readonly unseenNs?: number;
+  /** Its completion raises no interrupt. */
+  readonly silent?: boolean;
 }
 
 /** A device in simulated time. */
@@ -36,6 +36,8 @@ export interface SimulatedDevice extends NvmeDevice {
   readonly abort: (commandId: number) => boolean;
   /** A controller reset: forgets all commands and begins its rings anew. */
   readonly reset: () => void;
+  /** Whether there was an interrupt since the last call. */
+  readonly takeInterrupt: () => boolean;
   /** Commands that it has and has not ended. */
   readonly held: () => number;
 }
@@ -85,6 +87,7 @@ export function createSimulatedDevice(
   let tail = 0;
   let phase = 1;
   let held = 0;
+  let interrupt = false;
   /** Counts resets: what was planned before one does not happen. */
   let era = 0;
 
@@ -112,6 +115,7 @@ export function createSimulatedDevice(
       budget.bytes = Infinity;
     }
     held--;
+    if (fate.silent !== true) interrupt = true;
     if (how === "unknown_id") post(UNKNOWN_TAG, status, false);
     else if (how === "stale_id") {
       post((commandId + (1 << TAG_BITS)) & 0xffff, status, false);
@@ -128,7 +132,7 @@ export function createSimulatedDevice(
       return;
     }
     const now = era;
-    time.at(endNs + (fate.unseenNs ?? 0), () => {
+    time.at(endNs, () => {
       if (era === now) finish(entry, fate);
     });
   };
@@ -150,6 +154,7 @@ export function createSimulatedDevice(
     if (lost.get(commandId) !== "abortable") return false;
     lost.delete(commandId);
     held--;
+    interrupt = true;
     post(commandId, NVME_SC.abort_requested, false);
     return true;
   };
@@ -159,7 +164,13 @@ export function createSimulatedDevice(
     tail = 0;
     phase = 1;
     held = 0;
+    interrupt = false;
     lost.clear();
   };
-  return { process, abort, reset, held: () => held };
+  const takeInterrupt = (): boolean => {
+    const was = interrupt;
+    interrupt = false;
+    return was;
+  };
+  return { process, abort, reset, takeInterrupt, held: () => held };
 }

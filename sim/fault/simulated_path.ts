@@ -1,0 +1,332 @@
+/**
+ * A path whose device works in simulated time, with the driver's error
+ * handling and with faults. It is the same path: everything here is put in by
+ * hooks when it is assembled, and the one that is timed has none of them.
+ */
+import { assemblePath, type AssemblyOptions } from "../assembly.ts";
+import { BLK_STS, ERRNO } from "../block/operation.ts";
+import { ModelledDevice, NULL_MODEL } from "../device/device_model.ts";
+import { SimulatedTime } from "../device/simulated_time.ts";
+import type { FaultPlan } from "../dma/fault_plan.ts";
+import { SQE } from "../nvme/command.ts";
+import { DeviceError } from "../nvme/device_error.ts";
+import { randomStream } from "../random.ts";
+import { WrongIoError } from "../replay.ts";
+import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
+import { type ArmedFault, ArmedFaults } from "./armed_faults.ts";
+import { commandFate } from "./command_fate.ts";
+import { NO_FAULTS } from "./plan.ts";
+import { plannedController, plannedLimits } from "./planned_machine.ts";
+import { ProviderLifetimes } from "./provider_lifetimes.ts";
+import {
+  createRecovery,
+  type RecoveringDriver,
+  type RecoveryCounts,
+} from "./recovery.ts";
+import { admissibleStatuses, type RequestLife } from "./request_life.ts";
+import {
+  createSimulatedDevice,
+  type SimulatedDevice,
+} from "./simulated_device.ts";
+import type {
+  MissingBytes,
+  SimulatedPath,
+  SimulationOptions,
+  SubmitPlace,
+} from "./simulation.ts";
+
+/** One I/O in flight. */
+interface OpenIo {
+  readonly window: IoWindow;
+  readonly number: number;
+  readonly arrivedNs: number;
+  readonly faults: readonly ArmedFault[];
+  readonly providers: readonly number[];
+  /** Statuses other than OK of its requests. */
+  bad: number[] | null;
+  missing: MissingBytes[] | null;
+}
+
+const NO_MISSING: readonly MissingBytes[] = [];
+const NO_PROVIDERS: readonly number[] = [];
+
+/**
+ * Puts a path together whose device works in simulated time.
+ *
+ * @param options What of, as for `assemblePath`.
+ * @param simulation Device model and faults.
+ * @returns The path.
+ * @throws {RangeError} If the layout cannot serve.
+ */
+export function assembleSimulated(
+  options: AssemblyOptions,
+  simulation: SimulationOptions = {},
+): SimulatedPath {
+  const { plan = NO_FAULTS, onEnd } = simulation;
+  const seed = simulation.seed ?? plan.seed;
+  const time = new SimulatedTime();
+  const model = new ModelledDevice(
+    simulation.model ?? plan.device ?? NULL_MODEL,
+    randomStream(seed, "service time"),
+  );
+  const armed = new ArmedFaults(plan);
+  const lifetimes = new ProviderLifetimes(options.map);
+  const open = new Map<number, OpenIo>();
+  const faults: FaultPlan = { mapping: 0, descriptor: 0, bounce: 0 };
+  const own = { tagWaits: 0, refused: 0, silentShorts: 0 };
+  const budget = { bytes: Infinity };
+  const controller = plannedController(options.controller ?? {}, plan);
+  const guarded = controller.integrity === true;
+  // What is mapped before the bio exists is not mapped by the driver.
+  const mapsInDriver = options.recognition !== "map_first";
+  let device: SimulatedDevice | undefined;
+  let recovery: RecoveringDriver | undefined;
+  /** The I/O that is being submitted. */
+  let current: OpenIo | undefined;
+
+  const openLife = (ios: readonly number[]): RequestLife => {
+    const taken: ArmedFault[] = [];
+    for (const io of ios) {
+      for (const fault of open.get(io)?.faults ?? []) {
+        if (fault.taken || fault.rule.kind === "tag") continue;
+        fault.taken = true;
+        taken.push(fault);
+      }
+    }
+    return {
+      ios,
+      faults: taken,
+      retries: 0,
+      cancels: 0,
+      stuck: 0,
+      aborted: false,
+    };
+  };
+
+  /** Maps a request with one planned failure at most. */
+  const mapWith = (life: RequestLife, map: () => number): number => {
+    const fault = life.faults.find(({ left, rule }) =>
+      left > 0 && (rule.kind === "descriptor" ||
+        (mapsInDriver && (rule.kind === "mapping" || rule.kind === "bounce")))
+    );
+    if (fault === undefined) {
+      const status = map();
+      // Nothing in flight will give anything back.
+      if (status === BLK_STS.resource && recovery?.isIdle() === true) {
+        life.stuck++;
+      }
+      return status;
+    }
+    const kind = fault.rule.kind as "mapping" | "descriptor" | "bounce";
+    faults[kind] = "nth" in fault.rule ? fault.rule.nth : 1;
+    const status = map();
+    if (faults[kind] === 0) armed.hit(fault);
+    faults[kind] = 0;
+    return status;
+  };
+
+  const closeLife = (life: RequestLife, status: number): void => {
+    const wanted = admissibleStatuses(life, guarded);
+    const [first = 0] = life.ios;
+    if (!wanted.has(status)) {
+      throw new WrongIoError(
+        `Cannot trust I/O ${open.get(first)?.number ?? first}: a request of ` +
+          `it ended with status ${status}, expected ${
+            [...wanted].join(" or ")
+          }`,
+      );
+    }
+    if (status === BLK_STS.ok) return;
+    for (const io of life.ios) {
+      const found = open.get(io);
+      if (found !== undefined) found.bad = [...found.bad ?? [], status];
+    }
+  };
+
+  const end = (io: number, status: number): void => {
+    const ended = open.get(io);
+    if (ended === undefined) {
+      throw new WrongIoError(`Cannot end I/O ${io} of the window twice`);
+    }
+    open.delete(io);
+    for (const provider of ended.providers) lifetimes.release(provider);
+    const isRight = status < 0 ||
+      (ended.bad === null ? status === BLK_STS.ok : ended.bad.includes(status));
+    if (!isRight) {
+      throw new WrongIoError(
+        `Cannot trust I/O ${ended.number}: it ended with status ${status}, ` +
+          `expected ${ended.bad?.join(" or ") ?? 0}, as its requests did`,
+      );
+    }
+    onEnd?.({
+      io,
+      status,
+      latencyNs: time.nowNs - ended.arrivedNs,
+      missing: ended.missing ?? NO_MISSING,
+    });
+  };
+
+  const blockBytes = options.limits.logicalBlockBytes;
+  const assembly = assemblePath({
+    ...options,
+    controller: { ...controller, faults },
+    limits: plannedLimits(options.limits, controller),
+    budget,
+    onIoEnd: end,
+    watch: (made) => {
+      const watched = options.watch?.(made) ?? made;
+      return lifetimes.watch(watched);
+    },
+    hooks: {
+      controller: (made) => ({
+        ...made,
+        routes: lifetimes.routes(made.routes),
+      }),
+      pages: (made) => lifetimes.pages(made),
+      requests: (made) => ({
+        ...made,
+        take: () => takeTag() ? made.take() : 0,
+        takeBatch: (count) => takeTag() ? made.takeBatch(count) : 0,
+      }),
+      device: (memory, queue, carryOut) => {
+        device = createSimulatedDevice({
+          memory,
+          queue,
+          carryOut,
+          budget,
+          time,
+          model,
+          fateOf: (entry) => {
+            const id = memory.view.getUint16(entry + SQE.commandId, true);
+            const life = recovery?.lifeOf(id & 0xfff);
+            return life === undefined || life.faults.length === 0
+              ? undefined
+              : commandFate(life, {
+                memory,
+                entry,
+                blockBytes,
+                hit: (fault) => armed.hit(fault),
+                onSilent: (from, to) => miss(life, from, to),
+              });
+          },
+        });
+        return device;
+      },
+      driver: (parts) => {
+        if (device === undefined) throw new DeviceError("no device was made");
+        recovery = createRecovery(parts, {
+          time,
+          device,
+          events: { open: openLife, map: mapWith, close: closeLife },
+        });
+        return recovery;
+      },
+      onRefused: (io, errno) => end(io, -errno),
+    },
+  });
+  const { path } = assembly;
+
+  /** Whether the I/O that is being submitted may have a tag. */
+  const takeTag = (): boolean => {
+    const fault = current?.faults.find(({ left, rule }) =>
+      left > 0 && rule.kind === "tag"
+    );
+    if (fault === undefined) return true;
+    armed.hit(fault);
+    own.tagWaits++;
+    return false;
+  };
+
+  /** Sectors that a command names but whose bytes were not moved. */
+  const miss = (life: RequestLife, fromSector: number, toSector: number) => {
+    own.silentShorts++;
+    for (const io of life.ios) {
+      const found = open.get(io);
+      if (found === undefined || found.window.op[io] !== WINDOW_OP.read) {
+        continue;
+      }
+      // In bytes, from the start of the I/O; both are below 2^32 sectors apart.
+      const start = (found.window.sectorLo[io] as number) >>> 0;
+      found.missing = [...found.missing ?? [], {
+        from: (fromSector - start) * 512,
+        to: (toSector - start) * 512,
+      }];
+    }
+  };
+
+  const providersOf = (window: IoWindow, io: number): readonly number[] => {
+    let found: number[] | undefined;
+    const last = window.firstPiece[io + 1] as number;
+    for (let i = window.firstPiece[io] as number; i < last; i++) {
+      const provider = window.provider[i] as number;
+      if (provider === 0 || found?.includes(provider) === true) continue;
+      found = [...found ?? [], provider];
+    }
+    return found ?? NO_PROVIDERS;
+  };
+
+  const submit = (window: IoWindow, io: number, at: SubmitPlace): void => {
+    const { number } = at;
+    const chosen = armed.choose(number);
+    for (const fault of chosen) {
+      if (fault.rule.kind !== "unplug") continue;
+      const provider = lifetimes.find(fault.rule.provider);
+      if (provider === 0) continue;
+      lifetimes.unplug(provider);
+      armed.hit(fault);
+    }
+    const providers = providersOf(window, io);
+    const isPinnable = providers.every((provider) =>
+      lifetimes.isPinnable(provider)
+    );
+    const opened: OpenIo = {
+      window,
+      number,
+      arrivedNs: at.arrivedNs ?? time.nowNs,
+      faults: chosen,
+      providers: isPinnable ? providers : NO_PROVIDERS,
+      bad: null,
+      missing: null,
+    };
+    open.set(io, opened);
+    if (!isPinnable) {
+      // get_user_pages() finds no mapping any more.
+      own.refused++;
+      end(io, -ERRNO.fault);
+      return;
+    }
+    for (const provider of providers) lifetimes.acquire(provider);
+    current = opened;
+    path.submit(window, io);
+    current = undefined;
+  };
+  return {
+    assembly,
+    submit,
+    passTo: (untilNs) => recovery?.passTo(untilNs),
+    drain: path.drain,
+    nowNs: () => time.nowNs,
+    model,
+    counts: () => ({
+      ...(recovery?.counts ?? NO_RECOVERY),
+      ...lifetimes.counts,
+      ...own,
+    }),
+    rules: armed.counts,
+    balance: () => ({
+      ...path.balance(),
+      ...recovery?.balance(),
+      ...lifetimes.balance(),
+      "I/Os in flight": open.size,
+    }),
+  };
+}
+
+const NO_RECOVERY: RecoveryCounts = {
+  requeues: 0,
+  retries: 0,
+  aborts: 0,
+  polled: 0,
+  resets: 0,
+  ignoredCompletions: 0,
+};
