@@ -14,6 +14,18 @@ import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { MachineSetup } from "./contender_machine.ts";
 import type { EmptyPath } from "./empty_path.ts";
 
+/** The engine in C, as a worker is told of it. */
+export interface EngineSetup {
+  /** Its name. */
+  readonly name: "native";
+  /** The compiler's program; `cc` unless told. */
+  readonly cc?: string;
+  /** Where compiled objects are kept; the user's cache unless told. */
+  readonly cacheDir?: string;
+  /** Which birth: how far the code is moved; not at all unless told. */
+  readonly birth?: number;
+}
+
 /** What a contender is made from. */
 export interface ContenderSetup {
   /** Registry name of the layout. */
@@ -38,6 +50,8 @@ export interface ContenderSetup {
   readonly machine: MachineSetup;
   /** Salt of the medium's content. */
   readonly salt: number;
+  /** What runs the path: JavaScript unless told, or C. */
+  readonly engine?: EngineSetup;
   /** No path at all: what the harness costs. Such a one can only be timed. */
   readonly empty?: EmptyPath;
 }

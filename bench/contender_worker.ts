@@ -25,6 +25,8 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "./contender_protocol.ts";
+import { NativeAudit } from "./native/native_audit.ts";
+import { NativePath } from "./native/native_path.ts";
 import {
   createEmptyPath,
   type EmptyPath,
@@ -41,6 +43,9 @@ let setup: ContenderSetup | undefined;
 let progress: Int32Array = newProgress();
 let timed: Assembly | undefined;
 let timedEmpty: EmptyReplay | undefined;
+let timedNative: NativePath | undefined;
+/** The path in C beside the audited one, where the engine is that. */
+let nativeAudit: NativeAudit | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
 let data: PhysicalMemory | undefined;
@@ -49,8 +54,9 @@ let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
   buffer: undefined;
 } = { buffer: undefined };
 
-self.onmessage = ({ data: request }) => {
+self.onmessage = async ({ data: request }) => {
   try {
+    if (known(request).engine !== undefined) await makeNative(request);
     self.postMessage(answer(request));
   } catch (error) {
     const { name, message } = error instanceof Error
@@ -81,9 +87,27 @@ function answer(request: ContenderRequest): ContenderAnswer {
   }
 }
 
-function known(): ContenderSetup {
+function known(request?: ContenderRequest): ContenderSetup {
+  if (request?.kind === "setup") return request.setup;
   if (setup === undefined) throw new TypeError("Cannot work: no setup came");
   return setup;
+}
+
+/** Compiles and loads what a request needs; nothing else has to wait. */
+async function makeNative(request: ContenderRequest): Promise<void> {
+  if (request.kind === "audit" && (request.restart || !nativeAudit)) {
+    nativeAudit?.close();
+    nativeAudit = await NativeAudit.start(
+      { ...parts(), decode: true },
+      known().engine,
+    );
+  }
+  if (request.kind === "time" && known().empty === undefined) {
+    timedNative ??= await NativePath.make(
+      { ...parts(), decode: false },
+      known().engine,
+    );
+  }
 }
 
 /** What every path of this contender is put together from. */
@@ -120,6 +144,7 @@ function audit(
   }
   const { assembly, branches, verifiedBytes } = audited;
   const errors = assembly.path.counts.errors;
+  nativeAudit?.restart();
   for (const io of ios) {
     progress[PROGRESS.io] = request.firstIo + io + 1;
     assembly.path.submit(window, io);
@@ -134,6 +159,10 @@ function audit(
       }, expected success`,
     );
   }
+  nativeAudit?.check(window, ios, {
+    firstIo: request.firstIo,
+    counts: assembly.path.counts,
+  });
   return {
     kind: "audit",
     counts: { ...assembly.path.counts },
@@ -147,7 +176,14 @@ function audit(
 /** A path that counts and decodes all I/Os, in flight as in the timed one. */
 function startAudit() {
   const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
-  const assembly = assemblePath({ ...parts(), decode: true, branches });
+  const assembly: Assembly = assemblePath({
+    ...parts(),
+    decode: true,
+    branches,
+    ...(nativeAudit === undefined ? {} : {
+      onCommand: (entry) => nativeAudit?.write(assembly.memory, entry),
+    }),
+  });
   return { assembly, branches, verifiedBytes: 0 };
 }
 
@@ -206,6 +242,7 @@ function time(
 ): ContenderAnswer {
   const { empty } = known();
   if (empty !== undefined) return timeEmpty(empty, request);
+  if (timedNative !== undefined) return timeNative(timedNative, request);
   timed ??= assemblePath({ ...parts(), decode: false });
   const { window, ios } = openSlice(request);
   const { counts } = timed.path;
@@ -218,13 +255,35 @@ function time(
   const elapsedNs = (performance.now() - start) * 1e6;
   const ended = counts.ios - before.ios - (counts.errors - before.errors);
   const wanted = ios.length * request.passes;
-  if (ended !== wanted) {
-    throw new WrongIoError(
-      `Cannot trust the time: ${ended} I/Os ended well, expected ${wanted}`,
-    );
-  }
+  requireEnded(ended, wanted);
   const sink = counts.segments - before.segments;
   return { kind: "time", elapsedNs, ios: wanted, sink };
+}
+
+function timeNative(
+  native: NativePath,
+  request: Extract<ContenderRequest, { kind: "time" }>,
+): ContenderAnswer {
+  const { window, ios } = open(request.window);
+  const { passes } = request;
+  const before = native.counts();
+  native.open(window);
+  const start = performance.now();
+  native.replay(window, ios, passes);
+  const elapsedNs = (performance.now() - start) * 1e6;
+  const counts = native.counts();
+  const ended = counts.ios - before.ios - (counts.errors - before.errors);
+  requireEnded(ended, ios.length * passes);
+  const sink = counts.segments - before.segments;
+  return { kind: "time", elapsedNs, ios: ended, sink };
+}
+
+/** Every I/O that was timed must have ended without an error. */
+function requireEnded(ended: number, wanted: number): void {
+  if (ended === wanted) return;
+  throw new WrongIoError(
+    `Cannot trust the time: ${ended} I/Os ended well, expected ${wanted}`,
+  );
 }
 
 function timeEmpty(

@@ -190,7 +190,7 @@ export class NativePath {
    * @param passes How many times.
    */
   replay(window: IoWindow, ios: Int32Array, passes = 1): void {
-    if (this.#window !== window) this.#open(window);
+    this.open(window);
     const result = this.#library.symbols.path_replay(
       this.#addresses,
       Deno.UnsafePointer.of(ios as Int32Array<ArrayBuffer>),
@@ -214,8 +214,14 @@ export class NativePath {
     this.#callback?.close();
   }
 
-  /** Registers the window's buffers, and finds its columns. */
-  #open(window: IoWindow): void {
+  /**
+   * Registers the buffers of a window and finds its columns, if it is another
+   * one than before.
+   *
+   * @param window The window.
+   */
+  open(window: IoWindow): void {
+    if (this.#window === window) return;
     const { path, seen } = this.assembly;
     path.register(window);
     const own = seen(window);

@@ -7,7 +7,12 @@ import { NativeEngineError } from "./error.ts";
 /** What decides whether the path in C covers a path. */
 export type NativeScope = Pick<
   AssemblyOptions,
-  "abi" | "kernel" | "controller" | "vmemmap" | "ranges" | "settings"
+  | "abi"
+  | "kernel"
+  | "controller"
+  | "vmemmap"
+  | "ranges"
+  | "settings"
 >;
 
 /**
