@@ -49,10 +49,14 @@ import type { RecognitionStrategy } from "./pci/recognition.ts";
 export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
 /** Whose memory I/O is on (blockspec 2.2). */
-export type Submitter = typeof SUBMITTERS[number];
+export type Submitter = "user" | "registered" | "pagecache";
 
 /** Names of submitters. */
-export const SUBMITTERS = ["user", "registered"] as const;
+export const SUBMITTERS: readonly Submitter[] = [
+  "user",
+  "registered",
+  "pagecache",
+];
 
 /** What a path is put together from. */
 export interface AssemblyOptions {
@@ -73,8 +77,8 @@ export interface AssemblyOptions {
   /** I/Os submitted under one plug, up to `depth`; 1, unplugged, unless told. */
   readonly batch?: number;
   /**
-   * Whether I/O is on pinned user memory, the default, or on registered
-   * buffers (io_uring), which take no references.
+   * Whether I/O is on pinned user memory, the default, on registered buffers
+   * (io_uring), which take no references, or on folios of the page cache.
    */
   readonly submitter?: Submitter;
   /** Buffers and segments that can be registered at once. */
@@ -278,6 +282,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.submitter === "registered"
       ? { registered: options.registered ?? REGISTERED }
       : {}),
+    ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
     ...(options.queue ? { queue: options.queue } : {}),
     ...(options.onIoEnd ? { onIoEnd: options.onIoEnd } : {}),
     device: (queue) => {

@@ -81,6 +81,8 @@ export interface PathOptions {
   readonly settings?: Partial<QueueSettings>;
   /** Room for registered buffers; user memory is pinned where it is absent. */
   readonly registered?: RegisteredCapacity;
+  /** Whether I/O is that of the page cache; direct unless told. */
+  readonly pageCache?: boolean;
   /** Told of the block layer's events. */
   readonly observer?: BlockObserver;
   /** Makes the queue pair; one for a device in the same worker unless told. */
@@ -277,10 +279,13 @@ export function createPath(options: PathOptions): Path {
     },
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
+    ...(options.pageCache ? { pageCache: true } : {}),
     ...(options.observer ? { observer: options.observer } : {}),
     ...(hooks.requests ? { requests: hooks.requests } : {}),
   });
-  const { bios, requests, directIo, queue: block } = layer;
+  const { bios, requests, directIo, pageCache, queue: block } = layer;
+  const submitIo = pageCache?.submit ?? directIo.submit;
+  const registers = buffers !== undefined || pageCache !== undefined;
   const { startPlug, finishPlug } = block;
   const io: DirectIo = {
     operation: 0,
@@ -307,7 +312,7 @@ export function createPath(options: PathOptions): Path {
   };
 
   const submit = (window: IoWindow, index: number): void => {
-    if (buffers !== undefined && registeredWindow !== window) register(window);
+    if (registers && registeredWindow !== window) register(window);
     if (batch > 2) {
       if (submitted === 0 || submitted === batch) beginBatch();
       submitted++;
@@ -327,7 +332,7 @@ export function createPath(options: PathOptions): Path {
     const endedBefore = ended;
     const biosBefore = block.counts.bios;
     let result: number;
-    if (buffers === undefined) result = directIo.submit(io);
+    if (buffers === undefined) result = submitIo(io);
     else result = directIo.submitBorrowed(io, buffers.tableOf(index));
     if (result >= 0) return;
     counts.errors++;
@@ -342,6 +347,7 @@ export function createPath(options: PathOptions): Path {
   const register = (window: IoWindow): void => {
     drain();
     buffers?.register(window);
+    pageCache?.register(window);
     registeredWindow = window;
   };
 
@@ -363,6 +369,7 @@ export function createPath(options: PathOptions): Path {
       bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
     ),
     tags: requests.tags.live(),
+    ...(pageCache ? { "page cache I/Os": pageCache.live() } : {}),
     ...driver?.balance(),
   });
   // The queue's first completion is read before anything was written there.

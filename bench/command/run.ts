@@ -2,6 +2,7 @@
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
 import type { Command } from "commander";
+import { SUBMITTERS } from "../../sim/assembly.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
@@ -67,7 +68,7 @@ function createRun(
       nameList(),
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
-    .option("--submitter <name>", "user memory or registered buffers", "user")
+    .option("--submitter <name>", SUBMITTERS.join(", "), "user")
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
     .option("--ios <n>", "I/Os of a named workload", wholeNumber(1, 1e8))

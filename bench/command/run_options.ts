@@ -5,7 +5,11 @@
 import { abis, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS, type Submitter } from "../../sim/assembly.ts";
+import {
+  PATH_RECOGNITIONS,
+  type Submitter,
+  SUBMITTERS,
+} from "../../sim/assembly.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
@@ -123,7 +127,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
   if (options.placement !== undefined) {
     known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
   }
-  known("submitter", [options.submitter], ["user", "registered"]);
+  known("submitter", [options.submitter], [...SUBMITTERS]);
   return {
     ...(layout ? { layouts: layout } : {}),
     ...(abi ? { abis: abi } : {}),

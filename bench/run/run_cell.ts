@@ -10,6 +10,7 @@ import { memoryMapOf } from "../contender_machine.ts";
 import { checkReach } from "../machine_check.ts";
 import { machineFacts } from "../machine_text.ts";
 import type { Abi } from "../../layouts/abi.ts";
+import type { Submitter } from "../../sim/assembly.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
@@ -326,6 +327,12 @@ function cellDigest(plan: CellPlan, audited: AuditedCell): string {
   return audited.contenders.get(own?.layout.name ?? BASELINE)?.digest ?? "";
 }
 
+const SUBMITTER_TEXT: Readonly<Record<Submitter, string>> = {
+  user: "pinned user memory",
+  registered: "registered buffers",
+  pagecache: "page cache",
+};
+
 /** What a table cannot show of the machine and the submitter, in one line. */
 function setting(run: LabRunOptions, abi: Abi): string {
   const { machine, limits } = run;
@@ -336,7 +343,7 @@ function setting(run: LabRunOptions, abi: Abi): string {
     "segments at most",
     `depth ${run.depth}`,
     run.batch === 1 ? "no plug" : `${run.batch} I/Os a plug`,
-    run.submitter === "user" ? "pinned user memory" : "registered buffers",
+    SUBMITTER_TEXT[run.submitter],
     ...machineFacts(machine),
   ].join(", ");
 }

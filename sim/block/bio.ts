@@ -25,7 +25,7 @@ export const BIO_MAX_VECS = 256;
 /** Capacities of the biovec slabs behind the inline one (block/bio.c). */
 export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 /** bi_end_io: what runs when the bio is done. */
-export const END_IO = { directIo: 1, chain: 2 } as const;
+export const END_IO = { directIo: 1, chain: 2, folios: 3 } as const;
 /** BIO_PAGE_PINNED: the pages of the vectors are to be released. */
 export const BIO_PAGE_PINNED: number = 1;
 /** BIO_CLONED: the vectors belong to somebody else. */

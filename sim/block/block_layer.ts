@@ -15,6 +15,8 @@ import type { BlockDriver, BlockQueue, QueueStages } from "./queue_parts.ts";
 import { createComplete } from "./complete.ts";
 import { createDirectIo, type DirectIoStage } from "./direct_io.ts";
 import { createExtract } from "./extract.ts";
+import { createFolioEnds } from "./folio_ends.ts";
+import { createPageCacheIo, type PageCacheStage } from "./page_cache_io.ts";
 import { createMerge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import { createPlug } from "./plug.ts";
@@ -71,6 +73,8 @@ export interface BlockLayerOptions {
   readonly driver: (parts: DriverParts) => BlockDriver;
   /** Whether direct I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
+  /** Whether reads and writes are those of the page cache. */
+  readonly pageCache?: boolean;
   /** Told when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told of events. */
@@ -97,6 +101,8 @@ export interface BlockLayer {
   readonly directIo: DirectIoStage;
   /** Discards and writes of zeroes. */
   readonly rangeIo: RangeIoStage;
+  /** Readahead and writeback, where I/O is that of the page cache. */
+  readonly pageCache?: PageCacheStage;
 }
 
 /**
@@ -135,6 +141,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   });
   const requests = options.requests?.(table) ?? table;
   const merge = createMerge({ ...stage, requests });
+  const folioEnds = options.pageCache === true
+    ? createFolioEnds({ memory, codec, bios, pages, ios: options.ios, onEnd })
+    : undefined;
   const complete = createComplete({
     memory,
     codec,
@@ -143,6 +152,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     depth: options.ios,
     pinsPages: profile.joinsAcrossFolios,
     tracksGaps,
+    ...(folioEnds ? { folioEnds } : {}),
   });
   const endBio = (bio: number, status: number): void => {
     const ended = complete.endBio(bio, status);
@@ -192,5 +202,16 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       continuesShort: options.continuesShort,
     }),
     rangeIo: createRangeIo({ ...io, codec, limits: options.limits }),
+    ...(folioEnds
+      ? {
+        pageCache: createPageCacheIo({
+          ...io,
+          pages,
+          addFolio: addTo.addPage,
+          ends: folioEnds,
+          onStage,
+        }),
+      }
+      : {}),
   };
 }

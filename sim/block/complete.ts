@@ -6,6 +6,7 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
 import { BIO_PAGE_PINNED, type BioPool, END_IO } from "./bio.ts";
+import type { FolioEnds } from "./folio_ends.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { Slab } from "../memory/slab.ts";
 
@@ -33,6 +34,8 @@ export interface CompleteOptions {
   readonly pinsPages: boolean;
   /** Whether bios know the lowest bit of their gaps. */
   readonly tracksGaps: boolean;
+  /** I/O of the page cache, where there is any. */
+  readonly folioEnds?: FolioEnds;
 }
 
 /** The completion stage and what it needs from submission. */
@@ -80,6 +83,7 @@ const { dirty: DIO_DIRTY, cookie: DIO_COOKIE } = DIO;
  */
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, codec, bios, pages, depth, pinsPages, tracksGaps } = options;
+  const { folioEnds } = options;
   const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
     memory;
   const { getPointer, setPointer, getLong, setLong } = memory;
@@ -110,7 +114,10 @@ export function createComplete(options: CompleteOptions): Complete {
     while (getLong(own + field.endIo) === CHAIN) {
       own = getPointer(own + field.private);
     }
-    return get32(getPointer(own + field.private) + DIO_COOKIE);
+    const slot = getPointer(own + field.private);
+    return getLong(own + field.endIo) === END_IO.folios
+      ? folioEnds?.cookieOf(slot) ?? 0
+      : get32(slot + DIO_COOKIE);
   };
   const addBio = (slot: number): void =>
     set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
@@ -198,6 +205,13 @@ export function createComplete(options: CompleteOptions): Complete {
         bios.free(ending);
         ending = parent;
         continue;
+      }
+      if (
+        folioEnds !== undefined &&
+        getLong(ending + field.endIo) === END_IO.folios
+      ) {
+        folioEnds.endBio(ending, parent, result);
+        return -1;
       }
       // Borrowed vectors and the zero page are not the bio's to release.
       if ((get16(ending + field.flags) & PAGE_PINNED) !== 0) {

@@ -22,6 +22,8 @@ export const REQ_FLAG = {
   idle: 1 << 15,
   fua: 1 << 17,
   preflush: 1 << 18,
+  rahead: 1 << 19,
+  background: 1 << 20,
   nowait: 1 << 21,
   polled: 1 << 22,
   atomic: 1 << 27,

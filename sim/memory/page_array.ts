@@ -30,6 +30,8 @@ export interface PageArrayStructs {
 
 /** What of struct page and dev_pagemap is read and written. */
 export interface PageOffsets {
+  /** The lower 32 bits of page->flags. */
+  readonly flagsAt: number;
   /** The 32-bit word of page->flags that has the zone. */
   readonly zoneWordAt: number;
   /** The zone's lowest bit in that word. */
@@ -56,6 +58,7 @@ export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
   const flagsAt = field("flags") ?? 0;
   const is64Bit = abi.pointerBytes === 8;
   return {
+    flagsAt: flagsAt + (is64Bit && !abi.littleEndian ? 4 : 0),
     zoneWordAt: flagsAt + (is64Bit && abi.littleEndian ? 4 : 0),
     zoneShift: is64Bit ? ZONE_SHIFT_IN_HIGH_WORD : ZONE_SHIFT_32,
     // folio->pgmap takes the first word of the union behind the flags.
@@ -81,6 +84,10 @@ export class PageArray {
   readonly getReference: (page: number) => void;
   /** Drops a reference on a page's folio. */
   readonly putReference: (page: number) => void;
+  /** Sets a flag of a page's folio. */
+  readonly setFlag: (page: number, flag: number) => void;
+  /** Clears a flag of a page's folio. */
+  readonly clearFlag: (page: number, flag: number) => void;
   /** Bytes of struct page that P2P memory costs (blockspec T57). */
   readonly providerPageBytes: number;
 
@@ -91,8 +98,9 @@ export class PageArray {
   ) {
     const { get32, set32, getPointer, setPointer, abi } = memory;
     const structBytes = abi.pageStructBytes;
-    const { zoneWordAt, zoneShift, pagemapAt, refcountAt, typeAt, providerAt } =
+    const { flagsAt, zoneWordAt, zoneShift, pagemapAt, refcountAt } =
       pageOffsets(abi, structs);
+    const { typeAt, providerAt } = pageOffsets(abi, structs);
 
     const reserveFor = (structure: string, sizeBytes: number) =>
       memory.reserve(structure, (sizeBytes / 4096) * structBytes, {
@@ -187,6 +195,12 @@ export class PageArray {
     };
     this.putReference = (page) => {
       set32(page + refcountAt, get32(page + refcountAt) - 1);
+    };
+    this.setFlag = (page, flag) => {
+      set32(page + flagsAt, get32(page + flagsAt) | flag);
+    };
+    this.clearFlag = (page, flag) => {
+      set32(page + flagsAt, get32(page + flagsAt) & ~flag);
     };
   }
 }

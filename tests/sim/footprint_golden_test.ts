@@ -149,8 +149,8 @@ Deno.test("G2, T56: a registered 4 KiB read touches 1 page line, or none", () =>
 });
 
 Deno.test("G3, G6: 1 MiB in one folio is 1 vector line in each pass", () => {
-  // G3 is a page-cache write in the table; the lab's I/O is direct, so that
-  // both rows are one piece of 1 MiB that is pinned once.
+  // G3 is a page-cache write in the table (page_cache_test.ts has that one);
+  // here both rows are direct I/O of 1 MiB in one piece that is pinned once.
   const pieces = [{ phys: DRAM, bytes: MIB }];
   for (const op of [WINDOW_OP.write, WINDOW_OP.read]) {
     for (const layout of ["page_offset", "phys_packed"]) {

@@ -1,0 +1,122 @@
+/**
+ * I/O of the page cache: readahead and writeback put folios into bios with
+ * bio_add_folio(), which joins those that are neighbours (fs/mpage.c
+ * do_mpage_readpage, __mpage_writepage; blockspec 2.2 and 2.12, G3).
+ */
+import type { PathProfile } from "../kernel/profile.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../memory/page_array.ts";
+import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
+import type { DirectIo } from "./direct_io.ts";
+import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
+import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import type { BlockQueue } from "./queue_parts.ts";
+import type { AddToBio } from "./submit.ts";
+
+/** What it works with. */
+export interface PageCacheOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** Bios. */
+  readonly bios: BioPool;
+  /** Struct pages. */
+  readonly pages: PageArray;
+  /** The queue. */
+  readonly queue: BlockQueue;
+  /** bio_add_folio(), which is bio_add_page() with a folio's page. */
+  readonly addFolio: AddToBio;
+  /** How I/O ends. */
+  readonly ends: FolioEnds;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** Told of each stage that begins. */
+  readonly onStage: (stage: number) => void;
+}
+
+/** I/O of the page cache. */
+export interface PageCacheStage {
+  /** Learns where the folios of a window's buffers end. */
+  readonly register: FolioEnds["register"];
+  /** Reads or writes back an I/O's folios; its bytes, or -errno. */
+  readonly submit: (io: DirectIo) => number;
+  /** I/Os that have not ended. */
+  readonly live: () => number;
+}
+
+/**
+ * Makes the stage.
+ *
+ * @param options What it works with.
+ * @returns The stage.
+ */
+export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
+  const { memory, bios, pages, queue, addFolio, ends, profile } = options;
+  const { onStage } = options;
+  const { set64, setLong, setPointer } = memory;
+  const { field } = bios;
+  const { pageOf, setFlag } = pages;
+  const { submitBio, startPlug, finishPlug } = queue;
+  const cacheFlag = profile.cachesAllBios ? profile.allocCacheFlag : 0;
+
+  const newBio = (io: DirectIo, slot: number, doneBytes: number): number => {
+    const isRead = io.operation === REQ_OP.read;
+    const pagesLeft = (io.lengthBytes - doneBytes + 4095) >>> 12;
+    // Readahead knows how much there is, writeback takes all that fits.
+    const room = isRead && pagesLeft < BIO_MAX_VECS ? pagesLeft : BIO_MAX_VECS;
+    const opf = isRead
+      ? REQ_OP.read | REQ_FLAG.rahead
+      : REQ_OP.write | REQ_FLAG.background;
+    const bio = bios.alloc(
+      room,
+      room <= BIO_INLINE_VECS ? opf | cacheFlag : opf,
+    );
+    if (bio === 0) return 0;
+    const lo = (io.sectorLo + doneBytes / 512) | 0;
+    const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
+    set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
+    setLong(bio + field.endIo, END_IO.folios);
+    setPointer(bio + field.private, slot);
+    ends.addBio(slot);
+    return bio;
+  };
+
+  const submit = (io: DirectIo): number => {
+    onStage(0);
+    const slot = ends.open(io.cookie);
+    if (slot === 0) return -ERRNO.nomem;
+    const flag = io.operation === REQ_OP.read
+      ? PAGE_FLAG.locked
+      : PAGE_FLAG.writeback;
+    const { physLo, physHi, pieceBytes } = io.pieces;
+    // read_pages() and do_writepages() plug.
+    const mine = startPlug(1);
+    let bio = 0;
+    let done = 0;
+    let result = io.lengthBytes;
+    for (let piece = io.firstPiece; piece < io.endPiece; piece++) {
+      const lo = physLo[piece] as number;
+      const hi = physHi[piece] as number;
+      const bytes = pieceBytes[piece] as number;
+      if (bio !== 0 && !addFolio(bio, lo, hi, bytes, 0)) {
+        submitBio(bio);
+        onStage(0);
+        bio = 0;
+      }
+      if (bio === 0) {
+        bio = newBio(io, slot, done);
+        if (bio === 0) {
+          result = -ERRNO.nomem;
+          break;
+        }
+        addFolio(bio, lo, hi, bytes, 0);
+      }
+      setFlag(pageOf(lo, hi), flag);
+      done += bytes;
+    }
+    if (bio !== 0) submitBio(bio);
+    if (mine) finishPlug();
+    ends.drop(slot, 0);
+    return result;
+  };
+  return { register: ends.register, submit, live: ends.live };
+}
