@@ -13,6 +13,7 @@ import {
   type CommandContext,
   EXIT,
   InterruptedError,
+  printableContext,
   processContext,
   WrongAnswerError,
 } from "./command/context.ts";
@@ -21,13 +22,14 @@ import {
  * Runs one command of the lab.
  *
  * @param args The words after `lab`.
- * @param context The outside world.
+ * @param outside The outside world.
  * @returns The exit status of design.md, section 6.
  */
 export async function main(
   args: readonly string[],
-  context: CommandContext,
+  outside: CommandContext,
 ): Promise<number> {
+  const context = printableContext(outside);
   const program = new Command("lab")
     .description("How the memory layout of struct bio_vec changes I/O");
   let status: number = EXIT.done;

@@ -3,6 +3,7 @@
  * with another tool: the whole truth about it in one line, or the result.
  */
 import type { z } from "zod";
+import { printableLine } from "../sim/printable.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
@@ -34,6 +35,16 @@ import { systemReason } from "./system_reason.ts";
  * ```
  */
 export function readResult(text: string, fileName: string): LabResult {
+  try {
+    return checkedResult(text, fileName);
+  } catch (error) {
+    // Keys and values of somebody else's file stand in the message.
+    if (error instanceof Error) error.message = printableLine(error.message);
+    throw error;
+  }
+}
+
+function checkedResult(text: string, fileName: string): LabResult {
   const value = parseJson(text, fileName);
   const file = `Cannot read "${fileName}"`;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -53,7 +64,7 @@ export function readResult(text: string, fileName: string): LabResult {
   ) {
     const toolVersion = Reflect.get(Object(tool), "version");
     const writer = typeof toolVersion === "string"
-      ? ` (${TOOL_NAME} ${toolVersion})`
+      ? ` (${TOOL_NAME} ${cut(toolVersion)})`
       : "";
     throw new RangeError(
       `${file}: schemaVersion is ${version}${writer}, ` +
@@ -62,8 +73,10 @@ export function readResult(text: string, fileName: string): LabResult {
   }
   if (toolName !== TOOL_NAME) {
     const found = toolName === undefined
-      ? `no key "tool" (its keys: ${Object.keys(value).slice(0, 5).join(", ")})`
-      : `tool ${JSON.stringify(toolName)}`;
+      ? `no key "tool" (its keys: ${
+        cut(Object.keys(value).slice(0, 5).join(", "))
+      })`
+      : `tool ${kindOf(toolName)}`;
     throw new TypeError(
       `${file}: found ${found}, expected a result of ${TOOL_NAME}`,
     );
@@ -157,7 +170,7 @@ function describeIssue(error: z.ZodError, value: unknown): string {
       ? `[${key}]`
       : `${path === "" ? "" : "."}${String(key)}`;
   }
-  const where = path === "" ? "the file" : path;
+  const where = path === "" ? "the file" : cut(path);
   return `${where} is ${kindOf(found)}: ${issue.message}`;
 }
 
@@ -167,4 +180,8 @@ function kindOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   const text = JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}
+
+function cut(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
 }

@@ -2,7 +2,7 @@
  * What a command may touch of the outside world, handed to it so that a test
  * can hand it something else: the two streams, the interrupt, the files.
  */
-
+import { printableText } from "../../sim/printable.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** The outside world of one command. */
@@ -101,6 +101,29 @@ export function processContext(): CommandContext {
     color: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"),
     signal: abort.signal,
     outClosed: closed.signal,
+  };
+}
+
+/** What a line of progress begins with on a terminal. */
+export const ERASE_LINE = "\r\x1b[K";
+
+/**
+ * Gives a context whose streams take nothing that a terminal would act on but
+ * what the lab itself writes: names in the files of strangers are printed.
+ *
+ * @param context The outside world.
+ * @returns The same, with such characters written out.
+ */
+export function printableContext(context: CommandContext): CommandContext {
+  return {
+    ...context,
+    writeOut: (text) => context.writeOut(printableText(text)),
+    writeError: (text) =>
+      context.writeError(
+        context.errorIsTerminal && text.startsWith(ERASE_LINE)
+          ? ERASE_LINE + printableText(text.slice(ERASE_LINE.length))
+          : printableText(text),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@
  * something that was there unless told to.
  */
 import { dirname, join } from "@std/path";
+import { printableJson } from "../../sim/printable.ts";
 import { systemReason } from "../system_reason.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -40,7 +41,7 @@ export async function writeJson(
  * @throws {RangeError} If it holds NaN or Infinity.
  */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, refuseNonFinite, 2) + "\n";
+  return printableJson(JSON.stringify(value, refuseNonFinite, 2)) + "\n";
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { format } from "@std/fmt/duration";
 import type { Progress } from "../experiment/run_rounds.ts";
-import type { CommandContext } from "./context.ts";
+import { type CommandContext, ERASE_LINE } from "./context.ts";
 
 /** A line of progress. */
 export interface ProgressLine {
@@ -43,7 +43,6 @@ export function progressLine(
 }
 
 function redrawing(context: CommandContext): ProgressLine {
-  const ERASE = "\r\x1b[K";
   let shown = false;
   return {
     show(cell, { stage, progress }) {
@@ -52,11 +51,11 @@ function redrawing(context: CommandContext): ProgressLine {
         : `${cell}: ${stage} ${progress.done}/${progress.total}${
           eta(progress.remainingNs)
         }`;
-      context.writeError(ERASE + text.slice(-79));
+      context.writeError(ERASE_LINE + text.slice(-79));
       shown = true;
     },
     clear() {
-      if (shown) context.writeError(ERASE);
+      if (shown) context.writeError(ERASE_LINE);
       shown = false;
     },
   };

@@ -1,11 +1,12 @@
 /**
  * The result file itself, for programs.
  */
+import { printableJson } from "../../sim/printable.ts";
 import type { Exporter } from "./exporter.ts";
 
 /** The versioned JSON of `bench/result.ts`. */
 export const json: Exporter = {
   name: "json",
   description: "the result file itself",
-  render: (result) => JSON.stringify(result, null, 2) + "\n",
+  render: (result) => printableJson(JSON.stringify(result, null, 2)) + "\n",
 };

@@ -1,6 +1,7 @@
 /**
  * All exporters. Adding one is: its file, its test, one line here.
  */
+import { printableText } from "../../sim/printable.ts";
 import { csv } from "./csv.ts";
 import type { Exporter } from "./exporter.ts";
 import { json } from "./json.ts";
@@ -31,9 +32,14 @@ import { text } from "./text.ts";
  * ```
  */
 export const exporters: readonly Exporter[] = [
-  text,
-  mail,
-  markdown,
-  csv,
+  ...[text, mail, markdown, csv].map(printable),
   json,
 ];
+
+/** A result may be a stranger's: none of its names reaches a terminal raw. */
+function printable(exporter: Exporter): Exporter {
+  return {
+    ...exporter,
+    render: (result) => printableText(exporter.render(result)),
+  };
+}

@@ -3,6 +3,7 @@
  * each level, and where every number comes from. Also the form of a CPU file.
  */
 import { z } from "zod";
+import { readJsonForm } from "../pci/json_form.ts";
 import { resolveLevels } from "./config.ts";
 
 const latencySchema = z.strictObject({
@@ -113,26 +114,13 @@ export interface Cpu {
  * ```
  */
 export function parseCpu(name: string, text: string): Cpu {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SyntaxError(
-      `Cannot read CPU file "${name}": ${reason}, expected JSON`,
-    );
-  }
-  const parsed = cpuSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new SyntaxError(
-      `Cannot read CPU file "${name}": at ${
-        issue?.path.join(".") || "its top"
-      }: ${issue?.message ?? "wrong form"}, expected the form of a CPU`,
-    );
-  }
+  const { value } = readJsonForm(text, {
+    kind: "CPU file",
+    fileName: name,
+    schema: cpuSchema,
+  });
   // Optional keys are absent here, never undefined: JSON cannot say undefined.
-  const cpu = parsed.data as Cpu;
+  const cpu = value as Cpu;
   resolveLevels({ levels: cpu.levels });
   return cpu;
 }

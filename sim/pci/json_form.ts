@@ -3,10 +3,14 @@
  * checked, and every complaint at its line and column.
  */
 import type { z } from "zod";
+import { printableLine } from "../printable.ts";
 import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
 
 /** Longest part of a wrong value that a complaint quotes. */
 const LONGEST_QUOTE = 40;
+/** Longest path of a node, and longest complaint behind the place. */
+const LONGEST_PATH = 100;
+const LONGEST_COMPLAINT = 400;
 
 /** What is read. */
 export interface JsonFormOptions<Schema extends z.ZodType> {
@@ -43,20 +47,22 @@ export function readJsonForm<Schema extends z.ZodType>(
   options: JsonFormOptions<Schema>,
 ): JsonForm<z.output<Schema>> {
   const { kind, fileName, schema } = options;
-  const place = (line: number, column: number) =>
-    `Cannot read ${kind} "${fileName}": line ${line}, column ${column}: `;
+  const error = (at: { line: number; column: number }, found: string) =>
+    new SyntaxError(
+      printableLine(
+        `Cannot read ${kind} "${fileName}": line ${at.line}, column ` +
+          `${at.column}: ${cut(found, LONGEST_COMPLAINT)}`,
+      ),
+    );
   let document: JsonDocument;
   try {
     document = readJsonText(text);
-  } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error;
-    const { line, column } = error.position;
-    throw new SyntaxError(place(line, column) + error.found);
+  } catch (wrong) {
+    if (!(wrong instanceof JsonTextError)) throw wrong;
+    throw error(wrong.position, wrong.found);
   }
-  const complaint = (path: readonly (string | number)[], found: string) => {
-    const { line, column } = document.positionOf(path);
-    return new SyntaxError(place(line, column) + found);
-  };
+  const complaint = (path: readonly (string | number)[], found: string) =>
+    error(document.positionOf(path), found);
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return { value: parsed.data, complaint };
   const { path, found } = wording(parsed.error.issues[0], document, kind);
@@ -70,12 +76,14 @@ function wording(
   kind: string,
 ): { path: (string | number)[]; found: string } {
   const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  const node = path.join(".") || kind;
+  const node = cut(path.join("."), LONGEST_PATH) || kind;
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     return {
       path: [...path, key],
-      found: `${node}: found unknown key "${key}", expected only known ones`,
+      found: `${node}: found unknown key "${
+        cut(key, LONGEST_QUOTE)
+      }", expected only known ones`,
     };
   }
   let value = document.value;
@@ -86,10 +94,14 @@ function wording(
   }
   const found = value === undefined
     ? "nothing"
-    : JSON.stringify(value).slice(0, LONGEST_QUOTE);
+    : cut(JSON.stringify(value), LONGEST_QUOTE);
   const expected = (issue?.message ?? "another value")
     .replace(/^(Invalid|Too) \w+: /, "").replace(/^expected /, "")
     .replace(/^(number|int|array|string) to (be|have) /, "")
     .replace(/, received .*$/, "");
   return { path, found: `${node}: found ${found}, expected ${expected}` };
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
 }

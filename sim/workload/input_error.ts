@@ -3,6 +3,8 @@
  * "x.iolog": line 7, column 12: found "abc", expected an offset in bytes`.
  */
 
+import { printableLine } from "../printable.ts";
+
 /** Longest part of an input that an error quotes. */
 const LONGEST_QUOTE = 40;
 
@@ -29,8 +31,10 @@ export interface InputErrorOptions {
 export function inputError(options: InputErrorOptions): SyntaxError {
   const { kind, name, where, found, expected } = options;
   return new SyntaxError(
-    `Cannot read ${kind} "${name}": ${where}: found ${found}, ` +
-      `expected ${expected}`,
+    printableLine(
+      `Cannot read ${kind} "${name}": ${where}: found ${found}, ` +
+        `expected ${expected}`,
+    ),
   );
 }
 

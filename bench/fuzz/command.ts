@@ -1,0 +1,148 @@
+/**
+ * `deno task fuzz [reader...] [--runs N] [--seed N]`: every reader of the lab
+ * against inputs near valid ones.
+ *
+ * The fuzzers are fast-check's: seeded, shrinking, and blind. A fuzzer guided
+ * by coverage would be Jazzer.js (`@jazzer.js/core`), the one that the npm
+ * registry has: it hooks Node's `require()` to instrument CommonJS and loads a
+ * native add-on for libFuzzer, so that it sees neither TypeScript modules nor
+ * Deno's loader; what it could fuzz is a bundle of the readers, under Node,
+ * without the `Deno` calls in them. That is another program than the lab's,
+ * and it is not done here. What blind mutation may miss is met by corpora and
+ * words of each format (`corpora.ts`).
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { unknownName, wholeNumber } from "../command/command.ts";
+import {
+  type CommandContext,
+  EXIT,
+  interruptStatus,
+  processContext,
+} from "../command/context.ts";
+import { HANG_MS, runFuzz } from "./run_fuzz.ts";
+import type { FuzzTarget } from "./target.ts";
+import { fuzzTargets } from "./targets.ts";
+
+/** Growth of the process that is no leak: caches of V8 and fast-check. */
+const MOST_GROWTH_BYTES = 768 << 20;
+
+/**
+ * Runs the fuzzers.
+ *
+ * @param args The words of the command line.
+ * @param context The outside world.
+ * @returns The exit status: 1 if a reader did something wrong.
+ */
+export async function fuzzMain(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  let status: number = EXIT.done;
+  const names = fuzzTargets.map(({ name }) => name);
+  const command = new Command("fuzz")
+    .description("Every reader of the lab against inputs near valid ones")
+    .argument("[readers...]", `of: ${names.join(", ")}; all unless told`)
+    .option("--runs <n>", "inputs for each", wholeNumber(1, 1e9), 100_000)
+    .option("--seed <n>", "seed of the inputs", wholeNumber(0, 2 ** 31 - 1), 1)
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .action(async (readers: string[], options: FuzzCommandOptions) => {
+      const chosen = chooseTargets(readers, names);
+      status = await fuzzAll(chosen, options, context);
+    });
+  try {
+    await command.parseAsync([...args], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    context.writeError(`fuzz: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+    return EXIT.wrongUse;
+  }
+}
+
+interface FuzzCommandOptions {
+  readonly runs: number;
+  readonly seed: number;
+}
+
+function chooseTargets(
+  readers: readonly string[],
+  names: readonly string[],
+): readonly FuzzTarget[] {
+  for (const name of readers) {
+    if (!names.includes(name)) throw unknownName("reader", name, names);
+  }
+  return readers.length === 0
+    ? fuzzTargets
+    : fuzzTargets.filter(({ name }) => readers.includes(name));
+}
+
+async function fuzzAll(
+  targets: readonly FuzzTarget[],
+  options: FuzzCommandOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { runs, seed } = options;
+  let status: number = EXIT.done;
+  const say = (text: string) => context.writeOut(`${text}\n`);
+  say(`${runs} inputs for each reader, seed ${seed}`);
+  say("reader        inputs    taken  slowest  memory");
+  const before = Deno.memoryUsage().rss;
+  let growth = 0;
+  for (const target of targets) {
+    const outcome = await runFuzz(target, {
+      runs,
+      seed,
+      clock: () => performance.now(),
+      signal: context.signal,
+    });
+    if (context.signal.aborted) {
+      return interruptStatus(context.signal.reason);
+    }
+    growth = Deno.memoryUsage().rss - before;
+    say([
+      target.name.padEnd(10),
+      String(outcome.runs).padStart(10),
+      `${Math.round(100 * outcome.accepted / outcome.runs)} %`.padStart(8),
+      `${outcome.slowestMs.toFixed(0)} ms`.padStart(8),
+      `${growth >> 20} MiB`.padStart(7),
+    ].join(" "));
+    const { finding } = outcome;
+    if (finding === undefined) continue;
+    status = EXIT.wrongAnswer;
+    context.writeError(`fuzz: ${target.name}: ${finding.message}\n`);
+    context.writeError(`  input: ${JSON.stringify(asText(finding.input))}\n`);
+  }
+  if (growth > MOST_GROWTH_BYTES) {
+    context.writeError(
+      `fuzz: the process grew by ${growth >> 20} MiB, expected ` +
+        `${MOST_GROWTH_BYTES >> 20} at most\n`,
+    );
+    status = EXIT.wrongAnswer;
+  }
+  say(`no input may take longer than ${HANG_MS / 1000} s`);
+  return status;
+}
+
+/** Each byte as one character, so that the input can be made again. */
+function asText(bytes: Uint8Array): string {
+  const shown = bytes.subarray(0, 2000);
+  return String.fromCharCode(...shown) +
+    (shown.length < bytes.length ? `... (${bytes.length} bytes)` : "");
+}
+
+if (import.meta.main) {
+  Deno.exit(await fuzzMain(Deno.args, processContext()));
+}

@@ -1,0 +1,278 @@
+/**
+ * Small valid inputs of every format that the lab reads, and the words that
+ * stand in them: what the fuzzers' inputs are near to.
+ */
+import { cpuPreset } from "../../sim/cache/presets.ts";
+import { RESULT_SCHEMA_VERSION, TOOL_NAME } from "../result.ts";
+
+const encoder = new TextEncoder();
+
+/** Gives texts as bytes. */
+function texts(...all: readonly string[]): Uint8Array[] {
+  return all.map((text) => encoder.encode(text));
+}
+
+/** Logs of fio, versions 2 and 3. */
+export const IOLOGS: readonly Uint8Array[] = texts(
+  "fio version 3 iolog\n35 fio.dat add\n37 fio.dat open\n" +
+    "3748 fio.dat read 4047360 512\n5350 fio.dat write 49679872 8192\n" +
+    "5360 fio.dat sync 0 0\n5400 b trim 8192 4096\n9000 fio.dat close\n",
+  "fio version 2 iolog\n/dev/sda add\n/dev/sda open\n/dev/sda read 0 4096\n" +
+    "/dev/sda wait 100 0\n/dev/sda datasync\n/dev/sda close\n",
+);
+/** Words of such logs. */
+export const IOLOG_TOKENS: readonly string[] = [
+  ...["fio version 3 iolog\n", "fio version 2 iolog\n", "add", "open", "close"],
+  ...["read", "write", "trim", "sync", "datasync", "wait", "sync_file_range"],
+];
+
+/** Text of blkparse. */
+export const BLKPARSE: readonly Uint8Array[] = texts(
+  "259,0    3       17     0.000104512  4711  Q   R 2048 + 8 [fio]\n" +
+    "259,0    3       18     0.000105010  4711  G   R 2048 + 8 [fio]\n" +
+    "259,0    3       19     0.000105300  4711  P   N [fio]\n" +
+    "259,0    3       22     0.000109840  4711  U   N [fio] 1\n" +
+    "259,0    3       23     0.000110100  4711  D   R 2048 + 16 [fio]\n" +
+    "259,0    3       24     0.000171377     0  C   R 2048 + 16 [0]\n" +
+    "259,0    3       25     0.000180000  4711  X  WS 4096 / 4352 [fio]\n" +
+    "CPU3 (259,0):\n Reads Queued:           1,        4KiB\n",
+  "8,0 0 1 1.000000001 1 D W 8 + 8 [x]\n8,16 1 2 2.5 2 Q FWS [y]\n" +
+    "8,16 1 2 2.5 2 Q DS 16 + 8 [y]\n",
+);
+/** Words of such text. */
+export const BLKPARSE_TOKENS: readonly string[] = [
+  ...["Q", "G", "I", "D", "C", "M", "F", "X", "A", "U", "m", "R", "W", "RWBS"],
+  ...["FN", "DS", "RA", "+ 8", "[fio]", "8,0", "259,0", "0.000000001"],
+];
+
+/** Rows of MSR Cambridge. */
+export const MSR: readonly Uint8Array[] = texts(
+  "Timestamp,Hostname,DiskNumber,Type,Offset,Size,ResponseTime\n" +
+    "128170000000000000,demo,0,Write,1048576,8192,4210\n" +
+    "128170000000000123,demo,1,Read,512,1024,9\n",
+);
+/** Words of such rows. */
+export const MSR_TOKENS: readonly string[] = [
+  "Read",
+  "Write",
+  "demo",
+  ",",
+  ",,",
+];
+
+/** Rows of MQSim. */
+export const MQSIM: readonly Uint8Array[] = texts(
+  "938513000 4 264719034 16 0\n7 4 0 1 1\n8 5 1 255 1\n",
+);
+
+/** Job files of fio. */
+export const JOB_FILES: readonly Uint8Array[] = texts(
+  "; sizes\n[global]\nioengine=psync\nfilename=fio.dat\nsize=64m\n" +
+    "randseed=42\n\n[mixedbs]\nrw=randrw\nrwmixread=60\n" +
+    "bssplit=512/10:4k/40:8k/20:64k/20:256k/10\nfsync=32\nnumber_ios=2000\n",
+  "[a]\nsize=1g\nbs=4k\nrw=randread\nnorandommap\niodepth=32\n" +
+    "random_distribution=zipf:0.9\n[b]\nreadwrite = write\n" +
+    "blocksize=64k,128k\noffset=1m\nio_size=2m\nnumjobs=2\nstonewall\n",
+  "[c]\nread_iolog=../../etc/passwd\nrw=read:8\nbsrange=1k-4k\nsize=10%\n" +
+    "random_distribution=pareto:0.2\n",
+);
+/** Words of job files. */
+export const JOB_TOKENS: readonly string[] = [
+  ...["[global]", "[x]", "rw=", "bs=", "size=", "bssplit=4k/50:1k/:32k/"],
+  ...["bsrange=1k-4k", "numjobs=4096", "numjobs=4097", "iodepth=", "offset="],
+  ...["io_size=", "number_ios=", "zipf:1.2", "pareto:0.3", "normal:10"],
+  ...["zoned:60/10:30/20:8/30:2/40", "randtrim", "rwmixread=", "percentage"],
+  ...["16E", "1k", "1ki", "1MB", "1T", "100%", "rw_sequencer=identical"],
+  ...["iodepth_batch=", "thinktime=1s", "loops=1000000", "fill_device=1"],
+];
+
+/** PCI trees. */
+export const TOPOLOGIES: readonly Uint8Array[] = texts(
+  JSON.stringify(
+    {
+      schemaVersion: 1,
+      name: "small",
+      cpu: { vendor: "intel", family: 6 },
+      dram: [{ startPhys: "0x100000000", size: "256MiB" }],
+      hostBridges: [{ rootBus: 0 }, { domain: 1, rootBus: 0 }],
+      functions: [{
+        address: "0000:00:01.0",
+        kind: "root_port",
+        id: "8086:3420",
+        secondaryBus: 1,
+        acs: ["request_redirect"],
+      }, {
+        address: "0000:01:00.0",
+        parent: "0000:00:01.0",
+        kind: "endpoint",
+        id: "1b36:0010",
+        bars: [{ index: 4, startPhys: "0x3c0000000000", size: "64MiB" }],
+        providerBars: [4],
+      }],
+    },
+    null,
+    1,
+  ),
+);
+/** Words of trees. */
+export const TOPOLOGY_TOKENS: readonly string[] = [
+  ...['"0000:00:01.0"', '"ffff:ff:1f.7"', '"endpoint"', '"root_port"'],
+  ...[
+    '"switch_upstream"',
+    '"switch_downstream"',
+    '"host"',
+    '"64MiB"',
+    '"16EiB"',
+  ],
+  ...['"0x100000000"', '"0xffffffffffffffff"', '"parent"', '"acs"', '"bars"'],
+];
+
+/** CPU files. */
+export const CPU_FILES: readonly Uint8Array[] = texts(
+  JSON.stringify(cpuPreset("zen4"), null, 1),
+  JSON.stringify(cpuPreset("z16"), null, 1),
+);
+/** Words of CPU files. */
+export const CPU_TOKENS: readonly string[] = [
+  ...['"full"', '"lru"', '"fifo"', '"plru"', '"random"', '"inclusive"'],
+  ...['"exclusive"', '"through"', '"nextLine"', '"data"', '"instruction"'],
+];
+
+/** Plans of faults. */
+export const FAULT_PLANS: readonly Uint8Array[] = texts(
+  `{
+  "schemaVersion": 1, "name": "all kinds", "seed": 7,
+  "device": "channels:8,exp:80us", "bouncePool": "4MiB",
+  "faults": [
+    {"kind": "mapping", "every": 100, "from": 3, "nth": 2},
+    {"kind": "descriptor", "probability": 0.01, "times": 2},
+    {"kind": "bounce", "every": 90},
+    {"kind": "tag", "io": [5, 17]},
+    {"kind": "status", "io": 8, "status": "read_error", "retry": false},
+    {"kind": "timeout", "io": 10, "end": "aborted"},
+    {"kind": "completion", "io": 11, "how": "duplicate"},
+    {"kind": "short", "io": 12, "bytes": 512, "reported": true},
+    {"kind": "reorder", "probability": 0.1, "delay": "1ms"},
+    {"kind": "unplug", "io": 200, "provider": "bar0"}
+  ]
+}`,
+  '{"schemaVersion": 1, "faults": []}',
+);
+/** Words of plans. */
+export const FAULT_TOKENS: readonly string[] = [
+  ...['"mapping"', '"unplug"', '"status"', '"short"', '"reorder"', '"every"'],
+  ...['"io"', '"probability"', '"100us"', '"fixed:10us"', '"1e9s"', '"256KiB"'],
+];
+
+/** Result files. */
+export const RESULTS: readonly Uint8Array[] = texts(
+  JSON.stringify(
+    {
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      tool: { name: TOOL_NAME, version: "0.1.0" },
+      environment: { os: "linux", cpuModel: "a CPU", cpuCount: 2, deno: "2" },
+      config: {
+        layouts: ["page_offset", "phys_packed"],
+        workloads: ["a b.iolog", "seq128k"],
+        abis: ["lp64"],
+        recognitions: ["page"],
+        limits: { maxSectors: 1024, maxSegments: 129 },
+        rounds: 12,
+        command: "run --workload 'a b.iolog'",
+      },
+      seed: 1,
+      warnings: [{ code: "busy-machine", message: "load 3", hint: "wait" }],
+      complete: true,
+      cells: [{
+        workload: "a b.iolog",
+        description: "fio iolog; buffers: scattered",
+        abi: "lp64",
+        recognition: "page",
+        engine: "js",
+        kernel: "7.2",
+        baseline: "page_offset",
+        ios: {
+          ...{ total: 10, reads: 6, writes: 4, others: 0, bytes: 40960 },
+          ...{ skipped: 1, rounded: 0, cut: 0 },
+        },
+        skippedByReason: { "1 header": 1 },
+        digest: "9f86d081884c7d65",
+        births: 3,
+        rounds: 12,
+        noiseFloor: {
+          ratio: { median: 1.004, low: 0.99, high: 1.02 },
+          difference: 0.004,
+        },
+        layouts: ["page_offset", "phys_packed"].map((name) => ({
+          name,
+          recognition: "page",
+          bytesPerSegment: 12,
+          nsPerIo: { median: 120, low: 117, high: 122 },
+          ratio: { median: 0.97, low: 0.95, high: 0.99 },
+          verdict: name === "page_offset" ? "no difference shown" : "faster",
+          adjustedPValue: 0.01,
+          detectable: 0.02,
+          betweenBirthSpread: 0.005,
+          outliers: 0,
+          iosPerSecond: 8.3e6,
+          samples: {
+            total: 2,
+            capped: false,
+            values: [{ birth: 0, round: 0, nsPerIo: 119.5 }],
+          },
+          counts: {
+            ...{ biosPerIo: 1, requestsPerIo: 1, segmentsPerIo: 32 },
+            ...{ prpEntriesPerIo: 33, bvecBytesPerIo: 384 },
+            bvecLinesPerIo: 6,
+          },
+          footprint: null,
+          modelled: {
+            ...{ cpu: "zen4", depth: 32, warmUpIos: 1024, ios: 128 },
+            referencesPerIo: 900,
+            levels: [{
+              ...{ name: "L1D", missesPerIo: 100, readMissesPerIo: 60 },
+              ...{ writeMissesPerIo: 40, writebacksPerIo: 12 },
+            }],
+            stallCyclesPerIo: { cycles: 900, low: 900, high: 950 },
+            cold: {
+              ...{ ios: 32, referencesPerIo: 950, levels: [] },
+              stallCyclesPerIo: { cycles: 900, low: 900, high: 950 },
+            },
+          },
+        })),
+        leftOut: [{ name: "phyr", reason: "no flag in the segment" }],
+        warnings: [],
+      }],
+    },
+    null,
+    1,
+  ),
+);
+/** Words of results. */
+export const RESULT_TOKENS: readonly string[] = [
+  ...['"faster"', '"slower"', "null", '"lp64"', '"page"', '"cells": []'],
+  ...[
+    '"layouts": []',
+    "1e308",
+    "1e-308",
+    '"\\u001b[31m"',
+    '"\\u202e"',
+    '"$(id)"',
+  ],
+  ...['"\\n"', '"|"', '"<script>"', '"\\"\'`"', '"footprint": {}'],
+];
+
+/** Text of valgrind's lackey. */
+export const LACKEYS: readonly Uint8Array[] = texts(
+  "==123== Lackey\nI  04001000,3\n S 1ffeffe9c8,8\n L 04222cac,8\n" +
+    " M 1ffeffe9c0,4\nI  ffffffffffffffff,15\n",
+);
+/** Text of Dinero IV. */
+export const DINS: readonly Uint8Array[] = texts(
+  "r 1fff000d08 8\nw 1fff000d10 8\ni 401ab70 3\n0 401 4\n1 402 4\n2 403 4\n",
+);
+/** Words of both. */
+export const ADDRESS_TOKENS: readonly string[] = [
+  ...["I  ", " S ", " L ", " M ", "r", "w", "i", "0", "1", "2", ",8", "==1=="],
+  ...["ffffffffffffffff", "10000000000000000", "4096", "4097"],
+];
