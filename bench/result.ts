@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { LabResult } from "./result_types.ts";
+import { workersSchema } from "./workers/group_schema.ts";
 
 export type {
   FootprintFigures,
@@ -149,6 +150,7 @@ const cell = z.looseObject({
   harness: z.array(z.looseObject({ name, nsPerIo: interval.nullable() }))
     .optional(),
   noiseFloor: z.looseObject({ ratio: interval, difference: exact }).nullish(),
+  workers: workersSchema.optional(),
   leftOut: z.array(z.looseObject({ name, reason: z.string() })).optional(),
   complete: z.boolean().optional(),
   warnings: z.array(warning).optional(),

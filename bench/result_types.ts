@@ -4,6 +4,7 @@
  * `null`.
  */
 import type { LabWarning } from "./experiment/warning.ts";
+import type { ResultWorkers } from "./workers/group_types.ts";
 
 /** The verdict of one comparison with the baseline. */
 export type Verdict = "faster" | "slower" | "no difference shown";
@@ -284,6 +285,8 @@ export interface ResultCell {
   readonly verifiedBytes?: number | undefined;
   /** I/Os that were replayed for timing. */
   readonly timedIos?: number | undefined;
+  /** Groups of workers; absent where one worker was all. */
+  readonly workers?: ResultWorkers | undefined;
   /** Layouts that cannot express this cell. */
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
   /** `false` if its timing was interrupted: it is run anew on resuming. */

@@ -73,6 +73,9 @@ function createRun(
     .option("--placement <name>", "where buffers lie (default: the workload's)")
     .option("--ios <n>", "I/Os of a named workload", wholeNumber(1, 1e8))
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
+    .option("--workers <n>", "submitters at once", wholeNumber(1, 255), 1)
+    .option("--devices <n>", "workers that are devices", wholeNumber(0, 255), 0)
+    .option("--poll", "workers that wait never sleep (with --devices)", false)
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
     .option(

@@ -45,6 +45,9 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly placement?: string;
   readonly ios?: number;
   readonly depth: number;
+  readonly workers: number;
+  readonly devices: number;
+  readonly poll: boolean;
   readonly rounds: number;
   readonly births: number;
   readonly width?: number;
@@ -137,6 +140,9 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     ...(options.placement ? { placement: options.placement } : {}),
     kernel: options.kernel,
     depth: options.depth,
+    workers: options.workers,
+    devices: options.devices,
+    poll: options.poll,
     batch: Math.min(options.batch, options.depth),
     submitter: options.submitter as Submitter,
     rounds: options.rounds,

@@ -55,12 +55,27 @@ export function repeatCommand(result: LabResult): Repetition {
       ...machine,
       ...placement.words,
       ...numberWords(result),
+      ...workerWords(config),
       ...cpu.words,
       "--seed",
       String(result.seed),
     ],
     notes: [...placement.notes, ...cpu.notes],
   };
+}
+
+/** Groups of workers, where there was more than one. */
+function workerWords(config: LabResult["config"]): string[] {
+  const { workers, devices, poll } = config;
+  return [
+    ...(typeof workers === "number" && workers > 1
+      ? ["--workers", String(workers)]
+      : []),
+    ...(typeof devices === "number" && devices > 0
+      ? ["--devices", String(devices)]
+      : []),
+    ...(poll === true ? ["--poll"] : []),
+  ];
 }
 
 /** Layouts, ABIs, workloads, recognitions and the kernel. */

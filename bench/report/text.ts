@@ -8,6 +8,7 @@ import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable } from "./plain_table.ts";
+import { workersTables } from "./workers_tables.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 80;
@@ -55,6 +56,7 @@ export function renderCell(cell: ResultCell): string {
       ...plainTable(harness.columns, harness.rows, limits),
       "",
     ]),
+    ...workersTables(cell, WIDTH),
     ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
     ...(cell.leftOut ?? []).flatMap(({ name, reason }) =>
       wrap(`${name} left out: ${reason}`, { width: WIDTH, indent: "  " })

@@ -21,6 +21,7 @@ import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { checkMachine } from "../machine_check.ts";
+import { checkGroup } from "../workers/check_group.ts";
 import { BASELINE } from "./plan.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -61,6 +62,12 @@ export interface LabRunOptions {
   readonly submitter: Submitter;
   /** The controller and the buses. */
   readonly machine: MachineSetup;
+  /** Workers that submit at once; 1 for one that is its own device. */
+  readonly workers: number;
+  /** Workers that are devices; 0 where each submitter has its own. */
+  readonly devices: number;
+  /** Whether workers that wait never sleep; needs a device. */
+  readonly poll: boolean;
   /** Rounds per birth; 0 for exact figures only. */
   readonly rounds: number;
   /** Births of each layout. */
@@ -99,6 +106,8 @@ const WHOLE_NUMBERS = [
   ["ios", 1, 100_000_000],
   ["depth", 1, 256],
   ["batch", 1, 256],
+  ["workers", 1, 255],
+  ["devices", 0, 255],
   ["rounds", 0, 10_000],
   ["births", 1, 20],
   ["widthPercent", 1, 100],
@@ -156,6 +165,12 @@ export function completeOptions(
       );
     }
   }
+  const shape = {
+    workers: given.workers ?? 1,
+    devices: given.devices ?? 0,
+    poll: given.poll ?? false,
+  };
+  checkGroup(shape, given.machine ?? PLAIN_MACHINE);
   return {
     layouts: [...names],
     abis,
@@ -170,6 +185,7 @@ export function completeOptions(
     batch: given.batch ?? 1,
     submitter: given.submitter ?? "user",
     machine: given.machine ?? PLAIN_MACHINE,
+    ...shape,
     ...(given.widthPercent === undefined
       ? {}
       : { widthPercent: given.widthPercent }),

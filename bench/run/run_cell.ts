@@ -41,6 +41,8 @@ import { defaultCpu } from "./default_cpu.ts";
 import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
+import { groupWarnings, isGroup } from "../workers/check_group.ts";
+import { groupFigures } from "../workers/group_figures.ts";
 import { timeCell, type TimedCell, type TimedWarmUp } from "./time_cell.ts";
 
 /** Name of the baseline's second set of isolates, for the noise floor. */
@@ -128,13 +130,30 @@ export async function runCell(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );
   const start = options.clock();
+  const fit = new Map(
+    [...setups].filter(([name]) => audited.contenders.has(name)),
+  );
+  // Groups of workers get half of the time.
+  const share = isGroup(run) ? 0.5 : 1;
+  const budgetNs = options.budgetNs * share;
   const timed = run.rounds === 0 ? undefined : await timeThem({
-    setups: new Map(
-      [...setups].filter(([name]) => audited.contenders.has(name)),
-    ),
+    setups: fit,
     audited,
-    options,
+    options: { ...options, budgetNs },
   });
+  const workers = !isGroup(run) || signal?.aborted
+    ? undefined
+    : await groupFigures({
+      ...run,
+      setups: fit,
+      baseline: BASELINE,
+      window: audited.window,
+      budgetNs: options.budgetNs - budgetNs,
+      clock: options.clock,
+      ...(signal ? { signal } : {}),
+      onStage: (stage) => onProgress?.(stage),
+      onProgress: (progress) => onProgress?.("timing groups", progress),
+    });
   options.onMeasured?.(options.clock() - start);
   const summary = timed === undefined || timed.samples.length === 0
     ? undefined
@@ -185,7 +204,10 @@ export async function runCell(
     noiseFloor: summary?.noiseFloor ?? null,
     ...(harness.length === 0 ? {} : { harness }),
     layouts: layoutResults,
-    ...(timed?.ended === "interrupted" ? { complete: false } : {}),
+    ...(workers === undefined ? {} : { workers }),
+    ...(timed?.ended === "interrupted" || (isGroup(run) && signal?.aborted)
+      ? { complete: false }
+      : {}),
     leftOut: [...plan.leftOut, ...audited.unfit],
     warnings: [
       ...workload.warnings,
@@ -193,6 +215,7 @@ export async function runCell(
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options)),
       ...emptinessWarnings(layoutResults, harness),
+      ...groupWarnings(run, navigator.hardwareConcurrency),
     ],
   };
 }

@@ -18,7 +18,7 @@ import {
   type DeviceQueue,
 } from "../../sim/queue/device_queue.ts";
 import { sharedWords } from "../../sim/queue/shared_words.ts";
-import { controllerOf } from "../contender_machine.ts";
+import { machineParts } from "../contender_machine.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
@@ -39,7 +39,7 @@ export function pathParts(
     ...from,
     layout: findLayout(from.layout),
     abi: findAbi(from.abi),
-    controller: controllerOf(from.machine),
+    ...machineParts(from.machine),
   };
 }
 

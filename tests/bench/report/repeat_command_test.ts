@@ -75,6 +75,14 @@ Deno.test("repeatCommand() has what was planned, not what was finished", () => {
   assert(!text.includes("--engine"), text);
 });
 
+Deno.test("repeatCommand() asks for workers where there were several", () => {
+  const one = wordsOf({ workers: 1, devices: 0, poll: false });
+  const many = wordsOf({ workers: 3, devices: 2, poll: true });
+
+  assert(!/--(workers|devices|poll)/.test(one), one);
+  assert(many.includes("--workers 3 --devices 2 --poll"), many);
+});
+
 Deno.test("repeatCommand() never asks for 0 births", () => {
   const result = fixedResult({
     config: {},

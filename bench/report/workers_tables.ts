@@ -1,0 +1,157 @@
+/**
+ * The tables of groups of workers: how rates scale, and what was seen of the
+ * queues of the largest groups.
+ */
+import type { ResultCell } from "../result.ts";
+import type {
+  ResultGroup,
+  ResultScaling,
+  ResultSizes,
+} from "../workers/group_types.ts";
+import { formatCount, formatEnds, formatFigure, formatSize } from "./figure.ts";
+import { type Column, plainTable } from "./plain_table.ts";
+import { wrap } from "./wrap.ts";
+
+const SCALING: readonly Column<ResultScaling>[] = [
+  { header: "scaling", left: true, cell: ({ layout }) => layout },
+  { header: "workers", cell: ({ workers }) => `${workers}` },
+  { header: "devices", cell: ({ devices }) => `${devices}`, dropRank: 2 },
+  {
+    header: "IO/s",
+    cell: ({ iosPerSecond }, width) =>
+      formatFigure(Math.round(iosPerSecond.median), width),
+  },
+  {
+    header: "per worker",
+    cell: ({ perWorker }) => formatRange(perWorker),
+    dropRank: 1,
+  },
+  {
+    header: "speed-up",
+    cell: ({ speedUp }, width) => formatFigure(speedUp.median, width),
+  },
+  { header: "95% CI", cell: ({ speedUp }) => formatEnds(speedUp, 5) },
+  {
+    header: "efficiency",
+    cell: ({ efficiency }, width) => formatFigure(efficiency.median, width),
+  },
+  {
+    header: "ratio",
+    cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
+  },
+  { header: "95% CI", cell: ({ ratio }) => formatEnds(ratio, 5), dropRank: 3 },
+];
+
+const LATENCIES: readonly Column<ResultGroup>[] = [
+  { header: "latency, us", left: true, cell: ({ layout }) => layout },
+  ...["p50", "p90", "p99", "p99.9"].map((name): Column<ResultGroup> => ({
+    header: name,
+    cell: ({ latency }, width) =>
+      formatFigure(microseconds(latency?.percentilesNs[name]), width),
+  })),
+  {
+    header: "mean",
+    cell: ({ latency }, width) =>
+      formatFigure(microseconds(latency?.meanNs), width),
+  },
+  {
+    header: "most",
+    cell: ({ latency }, width) =>
+      formatFigure(microseconds(latency?.mostNs), width),
+  },
+  {
+    header: "I/Os",
+    cell: ({ latency }, width) => formatFigure(latency?.samples, width),
+    dropRank: 1,
+  },
+];
+
+const RINGS: readonly Column<ResultGroup>[] = [
+  { header: "rings", left: true, cell: ({ layout }) => layout },
+  {
+    header: "commands a look",
+    cell: ({ commandBatch }) => formatSizes(commandBatch),
+  },
+  {
+    header: "completions a look",
+    cell: ({ completionBatch }) => formatSizes(completionBatch),
+  },
+  {
+    header: "in ring",
+    cell: ({ ringOccupancy }) => formatSizes(ringOccupancy),
+  },
+  {
+    header: "sleeps",
+    cell: ({ submitterSleeps, deviceSleeps }) =>
+      `${submitterSleeps}+${deviceSleeps}`,
+    dropRank: 1,
+  },
+];
+
+/**
+ * Gives the tables of a cell's groups.
+ *
+ * @param cell The cell.
+ * @param maxWidth Characters per line at most.
+ * @returns Their lines; none where there were no groups.
+ */
+export function workersTables(cell: ResultCell, maxWidth: number): string[] {
+  const { workers: found } = cell;
+  if (found === undefined) return [];
+  const limits = { maxWidth };
+  const { scaling, groups } = found;
+  const prose = (text: string) => wrap(text, { width: maxWidth });
+  const waiting = found.poll ? "polling" : "asleep when idle";
+  const who = found.devices === 0
+    ? "each its own device"
+    : `${formatCount(found.devices, "device")}, ${waiting}`;
+  const [first] = groups;
+  const checked = first === undefined
+    ? "no group was checked"
+    : `${formatCount(found.workers, "worker")} build the commands of one ` +
+      `(set ${first.digest}), ${formatSize(first.verifiedBytes)} verified`;
+  return [
+    ...prose(
+      `groups of workers, ${who}, depth ${found.depth} each; ${checked}`,
+    ),
+    "",
+    ...(scaling.length === 0 ? [] : [
+      ...plainTable(SCALING, scaling, limits),
+      ...prose(
+        "efficiency: speed-up for each worker; ratio: time per I/O against " +
+          `${cell.baseline ?? "the baseline"} with as many workers`,
+      ),
+      "",
+    ]),
+    ...(groups.some(({ latency }) => latency !== null)
+      ? [...plainTable(LATENCIES, groups, limits), ""]
+      : []),
+    ...(groups.some(({ commandBatch }) => commandBatch !== null)
+      ? [
+        ...plainTable(RINGS, groups, limits),
+        ...prose(
+          `mean and most; rings of ${first?.ringEntries} entries; sleeps of ` +
+            "submitters + devices",
+        ),
+        "",
+      ]
+      : []),
+  ];
+}
+
+function microseconds(ns: number | undefined): number | null {
+  return ns === undefined ? null : ns / 1000;
+}
+
+function formatRange(values: readonly number[]): string {
+  if (values.length === 0) return "-";
+  const least = formatFigure(Math.round(Math.min(...values)), 5);
+  const most = formatFigure(Math.round(Math.max(...values)), 5);
+  return least === most ? least : `${least}-${most}`;
+}
+
+function formatSizes(sizes: ResultSizes | null): string {
+  return sizes === null
+    ? "-"
+    : `${formatFigure(sizes.mean, 5)}, ${formatFigure(sizes.most, 5)}`;
+}

@@ -1,0 +1,78 @@
+/**
+ * Refuses groups of workers that the lab cannot run, before anything runs.
+ */
+import { bouncePoolOf, type MachineSetup } from "../contender_machine.ts";
+import type { LabWarning } from "../experiment/warning.ts";
+import type { GroupShape } from "./group_protocol.ts";
+
+/** Commands that a ring holds: one entry is always free. */
+const MOST_TAGS = 1023;
+
+/**
+ * Whether more is to be run than one worker with its own device.
+ *
+ * @param shape Submitters and devices.
+ * @returns True for a group.
+ */
+export function isGroup(
+  shape: Pick<GroupShape, "workers" | "devices">,
+): boolean {
+  return shape.workers > 1 || shape.devices > 0;
+}
+
+/**
+ * Refuses a group whose parts contradict each other.
+ *
+ * @param shape Submitters and devices.
+ * @param machine The machine.
+ * @throws {RangeError} Naming both of what does not go together.
+ */
+export function checkGroup(shape: GroupShape, machine: MachineSetup): void {
+  const { workers, devices, poll } = shape;
+  if (devices > workers) {
+    throw new RangeError(
+      `Cannot run with devices ${devices}: found workers ${workers}, ` +
+        `expected as many workers at least`,
+    );
+  }
+  if (poll && devices === 0) {
+    throw new RangeError(
+      "Cannot poll: found devices 0, expected --devices of 1 at least",
+    );
+  }
+  if (!isGroup(shape)) return;
+  const what = machine.iommu
+    ? "an IOMMU, whose tables are one worker's own"
+    : bouncePoolOf(machine) > 0
+    ? "a bounce pool, which is one worker's own"
+    : machine.integrity !== undefined
+    ? "protection information, which one worker checks"
+    : (machine.settings?.tags ?? 0) > MOST_TAGS
+    ? `${machine.settings?.tags} tags, more than ${MOST_TAGS}`
+    : undefined;
+  if (what === undefined) return;
+  throw new RangeError(
+    `Cannot run with workers ${workers} and devices ${devices}: found ` +
+      `${what}, expected workers 1 and devices 0`,
+  );
+}
+
+/**
+ * Warns of more workers than CPUs.
+ *
+ * @param shape Submitters and devices.
+ * @param cpus CPUs of the machine.
+ * @returns One warning or none.
+ */
+export function groupWarnings(
+  shape: Pick<GroupShape, "workers" | "devices">,
+  cpus: number,
+): LabWarning[] {
+  const { workers, devices } = shape;
+  if (!isGroup(shape) || workers + devices <= cpus) return [];
+  return [{
+    code: "more-workers-than-cpus",
+    message: `${workers} submitters and ${devices} devices share ${cpus} CPUs`,
+    hint: "rates say how the system shares CPUs out, not how they scale",
+  }];
+}

@@ -1,0 +1,108 @@
+/**
+ * The groups of a cell: that they build the same commands as one worker and
+ * move the same bytes, what was seen of their rings, and how fast they are.
+ */
+import { WrongAnswerError } from "../command/context.ts";
+import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import { WorkerGroup } from "./group.ts";
+import type { GroupShape } from "./group_protocol.ts";
+import type { ResultGroup, ResultWorkers } from "./group_types.ts";
+import { measureScaling, type ScalingOptions } from "./scaling.ts";
+
+/** I/Os whose bytes are moved and checked by a group, at most. */
+const VERIFIED_IOS = 128;
+/** Passes of the window that are observed. */
+const OBSERVED_PASSES = 4;
+
+/** What the groups of a cell are run with. */
+export interface GroupFiguresOptions extends ScalingOptions {
+  /** Told what is being done. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/**
+ * Runs the groups of a cell.
+ *
+ * @param options Layouts, window, sizes and time.
+ * @returns What the result file says of them.
+ * @throws {WrongAnswerError} If a group built other commands than one worker.
+ * @throws {ContenderError} If a worker failed.
+ */
+export async function groupFigures(
+  options: GroupFiguresOptions,
+): Promise<ResultWorkers> {
+  const { setups, workers, devices, poll, signal, rounds, window } = options;
+  const watch = options.timeoutMs ? { timeoutMs: options.timeoutMs } : {};
+  const start = (setup: ContenderSetup, shape: GroupShape, use = {}) =>
+    WorkerGroup.start(setup, { ...shape, ...watch, ...use });
+  const shape = { workers, devices, poll };
+  /** What one worker builds, by recognition. */
+  const expected = new Map<string, string>();
+  const groups: ResultGroup[] = [];
+  for (const [layout, setup] of setups) {
+    if (signal?.aborted) break;
+    options.onStage?.(`checking ${workers} workers of ${layout}`);
+    const { recognition } = setup;
+    let one = expected.get(recognition);
+    if (one === undefined) {
+      const alone = { workers: 1, devices: 0, poll: false };
+      one = await using(
+        await start(setup, alone, { decode: true }),
+        async (group) => (await group.replay(window)).digest,
+      );
+      expected.set(recognition, one);
+    }
+    const checked = await using(
+      await start(setup, shape, { decode: true }),
+      (group) => check(group, window, { layout, expected: one as string }),
+    );
+    const seen = await using(
+      await start(setup, shape, { observe: true }),
+      async (group) => {
+        await group.observe(window, 1);
+        return await group.observe(window, OBSERVED_PASSES);
+      },
+    );
+    const { ios: _ios, ...observed } = seen;
+    groups.push({ layout, ...checked, ...observed });
+  }
+  options.onStage?.(`timing up to ${workers} workers`);
+  const scaling = rounds === 0 || signal?.aborted
+    ? []
+    : await measureScaling(options);
+  const depth = [...setups.values()][0]?.depth ?? 0;
+  return { ...shape, depth, scaling, groups };
+}
+
+async function using<Result>(
+  group: WorkerGroup,
+  work: (group: WorkerGroup) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(group);
+  } finally {
+    group.stop();
+  }
+}
+
+async function check(
+  group: WorkerGroup,
+  window: WindowHandle,
+  options: { readonly layout: string; readonly expected: string },
+): Promise<Pick<ResultGroup, "digest" | "verifiedBytes">> {
+  const { layout, expected } = options;
+  const verifiedBytes = await group.verify(window, {
+    ios: VERIFIED_IOS,
+    firstIo: 0,
+  });
+  const { digest } = await group.replay(window);
+  if (digest !== expected) {
+    const { workers, devices } = group.setup;
+    throw new WrongAnswerError(
+      `Cannot trust layout "${layout}" with workers ${workers} and devices ` +
+        `${devices}: its set of commands is ${digest}, expected ${expected} ` +
+        `as one worker builds it`,
+    );
+  }
+  return { digest, verifiedBytes };
+}

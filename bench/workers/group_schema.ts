@@ -1,0 +1,52 @@
+/**
+ * Checks what a result file says of groups of workers; unknown keys pass.
+ */
+import { z } from "zod";
+import type { ResultWorkers } from "./group_types.ts";
+
+const name = z.string().min(1);
+const count = z.number().int().min(0);
+const atLeastOne = z.number().int().min(1);
+const exact = z.number().min(0);
+const interval = z.looseObject({
+  median: z.number().gt(0),
+  low: z.number().gt(0),
+  high: z.number().gt(0),
+});
+const sizes = z.looseObject({ count, mean: exact, most: count });
+
+/** The schema. */
+export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
+  workers: atLeastOne,
+  devices: count,
+  poll: z.boolean(),
+  depth: atLeastOne,
+  scaling: z.array(z.looseObject({
+    layout: name,
+    workers: atLeastOne,
+    devices: count,
+    iosPerSecond: interval,
+    perWorker: z.array(exact),
+    speedUp: interval,
+    efficiency: interval,
+    ratio: interval.nullable(),
+  })),
+  groups: z.array(z.looseObject({
+    layout: name,
+    digest: z.string(),
+    verifiedBytes: count,
+    latency: z.looseObject({
+      samples: count,
+      meanNs: exact,
+      leastNs: exact,
+      mostNs: exact,
+      percentilesNs: z.record(z.string(), exact),
+    }).nullable(),
+    commandBatch: sizes.nullable(),
+    completionBatch: sizes.nullable(),
+    ringOccupancy: sizes.nullable(),
+    ringEntries: count.nullable(),
+    submitterSleeps: count,
+    deviceSleeps: count,
+  })),
+});

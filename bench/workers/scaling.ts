@@ -1,0 +1,243 @@
+/**
+ * How the rate of a layout grows with the number of submitters: groups of
+ * every size, born anew, visited in random order within each round.
+ */
+import { type RoundsResult, runRounds } from "../experiment/run_rounds.ts";
+import { medianOf } from "../experiment/median.ts";
+import type { Progress } from "../experiment/run_rounds.ts";
+import { type Sample, summarise } from "../experiment/summarise.ts";
+import type { Interval } from "../result_types.ts";
+import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import { WorkerGroup } from "./group.ts";
+import type { GroupShape } from "./group_protocol.ts";
+import type { ResultScaling } from "./group_types.ts";
+
+/** Time that one measurement should take. */
+const BATCH_NS = 20e6;
+/** Time that a group works before it is measured, for V8 to compile. */
+const BURN_IN_NS = 150e6;
+/** Isolates that are alive at once, at most. */
+const MOST_ISOLATES = 256;
+/** Isolates above which only the smallest and the largest group are run. */
+const MANY_ISOLATES = 64;
+
+/** What is measured. */
+export interface ScalingOptions extends GroupShape {
+  /** The layouts, the baseline among them. */
+  readonly setups: ReadonlyMap<string, ContenderSetup>;
+  /** Name of the layout that ratios refer to. */
+  readonly baseline: string;
+  /** The window. */
+  readonly window: WindowHandle;
+  /** Births of each group. */
+  readonly births: number;
+  /** Rounds per birth. */
+  readonly rounds: number;
+  /** Time for all of it. */
+  readonly budgetNs: number;
+  /** Seed of the order and of the intervals. */
+  readonly seed: number;
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** Longest wait for a worker in ms. */
+  readonly timeoutMs?: number;
+  /** Ends the measurement early. */
+  readonly signal?: AbortSignal;
+  /** Told after every measurement. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** One group of one layout. */
+interface Point {
+  readonly layout: string;
+  readonly workers: number;
+  readonly devices: number;
+}
+
+/**
+ * Gives the sizes of groups that are run: 1, 2, 4 ... and the largest.
+ *
+ * @param workers Submitters of the largest.
+ * @returns The sizes, ascending.
+ */
+export function groupSizes(workers: number): number[] {
+  const sizes: number[] = [];
+  for (let size = 1; size < workers; size *= 2) sizes.push(size);
+  return [...sizes, workers];
+}
+
+/**
+ * Measures groups.
+ *
+ * @param options What is measured.
+ * @returns Each layout's groups, the smallest first.
+ * @throws {RangeError} If it would take too many isolates at once.
+ */
+export async function measureScaling(
+  options: ScalingOptions,
+): Promise<ResultScaling[]> {
+  const points = new Map(
+    pointsOf(options).map((point) => [nameOf(point), point]),
+  );
+  const groups = new Map<string, WorkerGroup>();
+  const passes = new Map<string, number>();
+  const rates = new Map<string, number[][]>();
+  const { signal, window } = options;
+  const groupOf = (name: string): WorkerGroup => {
+    const group = groups.get(name);
+    if (group === undefined) throw new RangeError(`Cannot find group ${name}`);
+    return group;
+  };
+  const stop = () => {
+    for (const group of groups.values()) group.stop();
+    groups.clear();
+  };
+  const found: RoundsResult = await runRounds({
+    contenders: [...points.keys()],
+    births: options.births,
+    rounds: options.rounds,
+    seed: options.seed,
+    budgetNs: options.budgetNs,
+    clock: options.clock,
+    ...(signal ? { signal } : {}),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    beginBirth: async () => {
+      for (const [name, point] of points) {
+        if (signal?.aborted) return;
+        const setup = options.setups.get(point.layout) as ContenderSetup;
+        const group = await WorkerGroup.start(setup, {
+          ...point,
+          poll: options.poll,
+          ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
+        });
+        groups.set(name, group);
+        passes.set(name, await burnIn(group, window, options.clock));
+      }
+    },
+    endBirth: () => {
+      stop();
+      return Promise.resolve();
+    },
+    measure: async (name) => {
+      const { iosPerSecond, perWorker } = await groupOf(name).time(
+        window,
+        passes.get(name) ?? 1,
+      );
+      rates.set(name, [...rates.get(name) ?? [], [...perWorker]]);
+      return 1e9 / iosPerSecond;
+    },
+  }).finally(stop);
+  return summariseScaling(found.samples, { points, rates, options });
+}
+
+/** Works until V8 has compiled the path; how many passes a batch needs. */
+async function burnIn(
+  group: WorkerGroup,
+  window: WindowHandle,
+  clock: () => number,
+): Promise<number> {
+  const start = clock();
+  let nsPerPass = 0;
+  do {
+    const { ios, iosPerSecond } = await group.time(window, 1);
+    nsPerPass = ios / iosPerSecond * 1e9;
+  } while (clock() - start < BURN_IN_NS);
+  return Math.max(1, Math.round(BATCH_NS / nsPerPass));
+}
+
+function pointsOf(options: ScalingOptions): Point[] {
+  const { setups, workers, devices } = options;
+  const at = (sizes: readonly number[]): Point[] =>
+    [...setups.keys()].flatMap((layout) =>
+      sizes.map((size) => ({
+        layout,
+        workers: size,
+        devices: Math.min(devices, size),
+      }))
+    );
+  const isolates = (points: readonly Point[]) =>
+    points.reduce((sum, point) => sum + point.workers + point.devices, 0);
+  const all = at(groupSizes(workers));
+  if (isolates(all) <= MANY_ISOLATES) return all;
+  const ends = at([1, workers]);
+  if (isolates(ends) <= MOST_ISOLATES) return ends;
+  throw new RangeError(
+    `Cannot run with workers ${workers}: ${setups.size} layouts need ` +
+      `${isolates(ends)} isolates at once, expected ${MOST_ISOLATES} at most ` +
+      `(--layout)`,
+  );
+}
+
+function nameOf({ layout, workers }: Omit<Point, "devices">): string {
+  return `${layout} x ${workers}`;
+}
+
+function summariseScaling(
+  samples: readonly Sample[],
+  from: {
+    points: ReadonlyMap<string, Point>;
+    rates: ReadonlyMap<string, readonly (readonly number[])[]>;
+    options: ScalingOptions;
+  },
+): ResultScaling[] {
+  if (samples.length === 0) return [];
+  const { points, rates, options: { baseline, seed } } = from;
+  const all = [...points.values()];
+  const least = Math.min(...all.map(({ workers }) => workers));
+  /** Ratios of all groups to one of them. */
+  const against = new Map<string, Map<string, Interval>>();
+  const ratioTo = (reference: string, name: string): Interval | null => {
+    let ratios = against.get(reference);
+    if (ratios === undefined) {
+      const { contenders } = summarise(samples, {
+        baseline: reference,
+        seed,
+        permutations: 1, // only intervals are asked for
+      });
+      ratios = new Map(
+        contenders.map(({ contender, ratio }) => [contender, ratio]),
+      );
+      against.set(reference, ratios);
+    }
+    return ratios.get(name) ?? null;
+  };
+  const times = new Map(
+    summarise(samples, {
+      baseline: nameOf(all[0] as Point),
+      seed,
+      permutations: 1,
+    }).contenders.map(({ contender, nsPerIo }) => [contender, nsPerIo]),
+  );
+  return all.flatMap((point) => {
+    const name = nameOf(point);
+    const nsPerIo = times.get(name);
+    const toLeast = ratioTo(nameOf({ ...point, workers: least }), name);
+    if (nsPerIo === undefined || toLeast === null) return [];
+    const speedUp = inverse(toLeast, 1);
+    const more = least / point.workers;
+    return [{
+      ...point,
+      iosPerSecond: inverse(nsPerIo, 1e9),
+      perWorker: medianPerWorker(rates.get(name) ?? []),
+      speedUp,
+      efficiency: {
+        median: speedUp.median * more,
+        low: speedUp.low * more,
+        high: speedUp.high * more,
+      },
+      ratio: ratioTo(nameOf({ ...point, layout: baseline }), name),
+    }];
+  });
+}
+
+/** From times to rates: the ends change places. */
+function inverse({ median, low, high }: Interval, unit: number): Interval {
+  return { median: unit / median, low: unit / high, high: unit / low };
+}
+
+/** Each worker's median rate. */
+function medianPerWorker(rates: readonly (readonly number[])[]): number[] {
+  return (rates[0] ?? []).map((_, worker) =>
+    medianOf(Float64Array.from(rates, (each) => each[worker] ?? 0))
+  );
+}
