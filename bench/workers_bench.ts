@@ -1,0 +1,41 @@
+/**
+ * Groups of workers for `deno bench`: one and two submitters with devices of
+ * their own, and submitters with a device on a core of its own. One measurement
+ * is a number of I/Os that the group names, so that a millisecond there is so
+ * many ns per I/O. Whether what was promised is kept, workers/targets.ts says.
+ */
+import { WorkerGroup } from "./workers/group.ts";
+import { targetMachine } from "./workers/target_machine.ts";
+
+/** I/Os of one measurement. */
+const IOS = 1 << 14;
+
+const { setup, window } = await targetMachine(IOS);
+
+const SHAPES = [
+  { workers: 1, devices: 0, poll: false },
+  { workers: 2, devices: 0, poll: false },
+  { workers: 1, devices: 1, poll: false },
+  { workers: 1, devices: 1, poll: true },
+  { workers: 2, devices: 1, poll: false },
+];
+
+for (const shape of SHAPES) {
+  const { workers, devices, poll } = shape;
+  let group: WorkerGroup | undefined;
+  Deno.bench({
+    name: `4k-hot registered, workers ${workers}, devices ${devices}${
+      poll ? ", polling" : ""
+    }`,
+    group: `groups of workers, ${IOS} I/Os`,
+    baseline: workers === 1 && devices === 0,
+    n: 40,
+    warmup: 40,
+    fn: async (bench) => {
+      group ??= await WorkerGroup.start(setup, shape);
+      bench.start();
+      await group.time(window, 1);
+      bench.end();
+    },
+  });
+}
