@@ -113,7 +113,6 @@ class CachegrindLevel {
   readonly counters: Float64Array = createCounters();
   readonly #sets: LineSets;
   readonly #next: CachegrindLevel | undefined;
-  readonly #shift: number;
 
   constructor(
     config: ResolvedLevel,
@@ -123,22 +122,19 @@ class CachegrindLevel {
     this.config = config;
     this.#next = next;
     this.#sets = createLineSets(config, seed);
-    this.#shift = Math.log2(config.lineBytes);
   }
 
   reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
     const { counters } = this;
-    const shift = this.#shift;
-    const lineLo = (lo >>> shift) | (hi << (32 - shift));
-    const lineHi = hi >>> shift;
+    const lineBytes = this.config.lineBytes;
+    const lineLo = lo & -lineBytes;
     const access = COUNTER.accesses + kind;
     counters[access] = (counters[access] as number) + 1;
-    const lineBytes = this.config.lineBytes;
-    let missed = this.#misses(lineLo, lineHi);
+    let missed = this.#sets.admit(lineLo, hi) < 0;
     if ((lo & (lineBytes - 1)) + sizeBytes > lineBytes) {
-      const nextLo = (lineLo + 1) | 0;
-      const nextHi = nextLo === 0 ? (lineHi + 1) & (-1 >>> shift) : lineHi;
-      missed = this.#misses(nextLo, nextHi) || missed;
+      const nextLo = (lineLo + lineBytes) | 0;
+      const nextHi = nextLo === 0 ? (hi + 1) | 0 : hi;
+      missed = this.#sets.admit(nextLo, nextHi) < 0 || missed;
       counters[COUNTER.splits] = (counters[COUNTER.splits] as number) + 1;
     }
     if (!missed) return;
@@ -148,12 +144,6 @@ class CachegrindLevel {
   }
 
   residentLines(): bigint[] {
-    return this.#sets.lineAddresses(this.#shift);
-  }
-
-  #misses(lineLo: number, lineHi: number): boolean {
-    if (this.#sets.touch(lineLo, lineHi) >= 0) return false;
-    this.#sets.insert(lineLo, lineHi);
-    return true;
+    return this.#sets.lineAddresses();
   }
 }

@@ -15,12 +15,15 @@
  */
 import type { ResolvedLevel } from "./config.ts";
 import { COUNTER, createCounters } from "./counts.ts";
-import { DIRTY, FREE, type LineSets } from "./line_sets.ts";
+import { LINE_FLAG, type LineSets } from "./line_sets.ts";
 import { MissClassifier, PREFETCHED } from "./miss_classes.ts";
 import { createLineSets } from "./policies.ts";
 import { REFERENCE_KIND } from "./reference.ts";
 
-const WRITE = REFERENCE_KIND.write;
+// Constants of this module: V8 folds those, and loads imported ones.
+const { read: READ, write: WRITE } = REFERENCE_KIND;
+const { dirty: DIRTY, free: FREE } = LINE_FLAG;
+const PLACE = COUNTER;
 /** A write that covers its whole line, so that nothing has to be read. */
 const COVERED_WRITE = WRITE | 4;
 
@@ -46,16 +49,15 @@ export class CacheLevel {
   readonly next: CacheLevel | undefined;
   /** The levels directly above. */
   readonly above: CacheLevel[] = [];
-  /** log2 of the line size. */
-  readonly lineShift: number;
   /** Line size - 1. */
   readonly offsetMask: number;
   /** Whether writes stay here until their line leaves. */
   readonly keepsWrites: boolean;
+  /** Whether a write that misses takes its line in. */
+  readonly allocates: boolean;
   /** Whether `reference` must see every access, even the simplest hit. */
   readonly seesAll: boolean;
   readonly #classifier: MissClassifier | undefined;
-  readonly #allocates: boolean;
   readonly #isInclusive: boolean;
   readonly #isAboveInclusive: boolean;
   readonly #isExclusive: boolean;
@@ -71,14 +73,13 @@ export class CacheLevel {
     this.config = config;
     this.next = links.next;
     this.sets = createLineSets(config, links.seed);
-    this.lineShift = Math.log2(config.lineBytes);
     this.offsetMask = config.lineBytes - 1;
     this.keepsWrites = config.write === "back";
     this.seesAll = links.missClasses;
     this.#classifier = links.missClasses
       ? new MissClassifier(config, this.counters)
       : undefined;
-    this.#allocates = config.allocate;
+    this.allocates = config.allocate;
     this.#isInclusive = config.inclusion === "inclusive";
     this.#isExclusive = config.inclusion === "exclusive";
     this.#canBeDirty = this.keepsWrites && config.holds !== "instruction";
@@ -103,7 +104,7 @@ export class CacheLevel {
   reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
     let room = this.offsetMask + 1 - (lo & this.offsetMask);
     while (sizeBytes > room) {
-      this.#count(COUNTER.splits, 1);
+      this.#count(PLACE.splits, 1);
       this.#piece(lo, hi, room, kind);
       sizeBytes -= room;
       lo = (lo + room) | 0;
@@ -118,66 +119,81 @@ export class CacheLevel {
   copyBack(): void {
     const { tags } = this.sets;
     for (const slot of this.sets.inCopyBackOrder()) {
-      const hi = tags[slot] as number;
-      if ((hi & DIRTY) === 0) continue;
-      tags[slot] = hi & ~DIRTY;
-      this.#writeLineBelow(tags[slot - 1] as number, hi & ~DIRTY);
+      const lo = tags[slot] as number;
+      if ((lo & DIRTY) === 0) continue;
+      tags[slot] = lo & ~DIRTY;
+      this.#writeLineBelow(lo & ~DIRTY, tags[slot + 1] as number);
     }
+  }
+
+  /**
+   * Does what follows when a miss has taken its line in: counts it, lets out
+   * the victim that stands in `sets.victimLo` and `Hi`, and fetches the line.
+   *
+   * @param slot Where the line stands now.
+   * @param lo Address of the reference, low word.
+   * @param hi Its high word.
+   * @param sizeBytes Its length inside the line.
+   * @param kind Its kind; a write only if the level allocates.
+   */
+  finishMiss(
+    slot: number,
+    lo: number,
+    hi: number,
+    sizeBytes: number,
+    kind: number,
+  ): void {
+    this.#count(PLACE.misses + kind, 1);
+    const lineLo = lo & ~this.offsetMask;
+    if (kind !== WRITE) {
+      this.#settle(slot, lineLo, hi, kind);
+      if (this.#prefetches) this.#prefetchAfter(lineLo, hi, kind);
+      return;
+    }
+    const isCovered = sizeBytes === this.offsetMask + 1;
+    this.#settle(slot, lineLo, hi, isCovered ? COVERED_WRITE : WRITE);
+    // A level that passes writes on has no dirty victim, so that the write
+    // may follow the whole fill.
+    if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
   }
 
   /** The part of a reference that lies in one line. */
   #piece(lo: number, hi: number, sizeBytes: number, kind: number): void {
-    const shift = this.lineShift;
-    const lineLo = (lo >>> shift) | (hi << (32 - shift));
-    const lineHi = hi >>> shift;
-    const counters = this.counters;
-    counters[kind] = (counters[kind] as number) + 1; // COUNTER.accesses is 0
-    const slot = this.sets.touch(lineLo, lineHi);
-    this.#classifier?.follow(lineLo, lineHi, {
+    const lineLo = lo & ~this.offsetMask;
+    const { counters, sets } = this;
+    counters[kind] = (counters[kind] as number) + 1; // PLACE.accesses is 0
+    const allocates = kind !== WRITE || this.allocates;
+    const slot = allocates ? sets.admit(lineLo, hi) : sets.touch(lineLo, hi);
+    this.#classifier?.follow(lineLo, hi, {
       kind,
       missed: slot < 0,
-      allocates: kind !== WRITE || this.#allocates,
+      allocates,
     });
-    if (slot < 0) this.#miss(lo, hi, sizeBytes, kind);
-    else if (kind === WRITE) {
+    if (slot < 0) {
+      if (allocates) this.finishMiss(~slot, lo, hi, sizeBytes, kind);
+      else {
+        this.#count(PLACE.misses + WRITE, 1);
+        this.#writeBelow(lo, hi, sizeBytes);
+      }
+    } else if (kind === WRITE) {
       if (this.keepsWrites) this.#soil(slot);
       else this.#writeBelow(lo, hi, sizeBytes);
     }
   }
 
-  #miss(lo: number, hi: number, sizeBytes: number, kind: number): void {
-    this.#count(COUNTER.misses + kind, 1);
-    const shift = this.lineShift;
-    const lineLo = (lo >>> shift) | (hi << (32 - shift));
-    const lineHi = hi >>> shift;
-    if (kind !== WRITE) {
-      this.#fill(lineLo, lineHi, kind);
-      if (this.#prefetches) this.#prefetchAfter(lineLo, lineHi, kind);
-    } else if (this.#allocates) {
-      const isCovered = sizeBytes === this.offsetMask + 1;
-      this.#fill(lineLo, lineHi, isCovered ? COVERED_WRITE : WRITE);
-      // A level that passes writes on has no dirty victim, so that the write
-      // may follow the whole fill.
-      if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
-    } else {
-      this.#writeBelow(lo, hi, sizeBytes);
-    }
-  }
-
-  /** Takes a line in, lets the victim out, and reads the line from below. */
-  #fill(lineLo: number, lineHi: number, kind: number): void {
+  /** Lets the victim of a new line out and reads the line from below. */
+  #settle(slot: number, lineLo: number, lineHi: number, kind: number): void {
     const isWrite = (kind & WRITE) !== 0;
-    const slot = this.sets.insert(lineLo, lineHi);
     if (isWrite && this.keepsWrites) this.#soil(slot);
-    const victimLo = this.sets.victimLo;
-    let victimHi = this.sets.victimHi;
-    const hasVictim = (victimHi & FREE) === 0;
+    const victimHi = this.sets.victimHi;
+    let victimLo = this.sets.victimLo;
+    const hasVictim = (victimLo & FREE) === 0;
     if (hasVictim && this.#isInclusive) {
-      victimHi |= this.#invalidateAbove(victimLo, victimHi & ~DIRTY);
+      victimLo |= this.#invalidateAbove(victimLo & ~DIRTY, victimHi);
     }
     if (hasVictim && this.#isAboveInclusive) this.#letOut(victimLo, victimHi);
     if (kind !== COVERED_WRITE || this.#alwaysFetches) {
-      this.#fetch(lineLo, lineHi, isWrite ? REFERENCE_KIND.read : kind);
+      this.#fetch(lineLo, lineHi, isWrite ? READ : kind);
     }
     if (hasVictim && !this.#isAboveInclusive) this.#letOut(victimLo, victimHi);
   }
@@ -185,16 +201,10 @@ export class CacheLevel {
   /** Reads a line from below; exclusive levels hand it over, perhaps dirty. */
   #fetch(lineLo: number, lineHi: number, kind: number): void {
     const next = this.next;
-    this.#count(COUNTER.bytesFromNext, this.offsetMask + 1);
+    this.#count(PLACE.bytesFromNext, this.offsetMask + 1);
     if (next === undefined) return;
     if (!next.#isExclusive) {
-      const shift = this.lineShift;
-      next.reference(
-        lineLo << shift,
-        (lineHi << shift) | (lineLo >>> (32 - shift)),
-        this.offsetMask + 1,
-        kind,
-      );
+      next.reference(lineLo, lineHi, this.offsetMask + 1, kind);
       return;
     }
     if (!next.#handOver(lineLo, lineHi, kind)) return;
@@ -208,24 +218,24 @@ export class CacheLevel {
 
   /** Sends a victim below: dirty ones always, clean ones to exclusive levels. */
   #letOut(victimLo: number, victimHi: number): void {
-    const isDirty = (victimHi & DIRTY) !== 0;
+    const isDirty = (victimLo & DIRTY) !== 0;
     const next = this.next;
     if (next !== undefined && next.#isExclusive) {
-      if (isDirty) this.#count(COUNTER.writebacks, 1);
-      this.#count(COUNTER.bytesToNext, this.offsetMask + 1);
+      if (isDirty) this.#count(PLACE.writebacks, 1);
+      this.#count(PLACE.bytesToNext, this.offsetMask + 1);
       next.#takeVictim(victimLo, victimHi);
     } else if (isDirty) {
-      this.#writeLineBelow(victimLo, victimHi & ~DIRTY);
+      this.#writeLineBelow(victimLo & ~DIRTY, victimHi);
     }
   }
 
   /** Gives a line to the level above and keeps no copy; whether it is dirty. */
   #handOver(lineLo: number, lineHi: number, kind: number): boolean {
     const { sets } = this;
-    this.#count(COUNTER.accesses + kind, 1);
+    this.#count(PLACE.accesses + kind, 1);
     const slot = sets.touch(lineLo, lineHi);
     if (slot < 0) {
-      this.#count(COUNTER.misses + kind, 1);
+      this.#count(PLACE.misses + kind, 1);
       return this.#passFetch(lineLo, lineHi, kind);
     }
     const found = sets.tags[slot] as number;
@@ -237,7 +247,7 @@ export class CacheLevel {
   #passFetch(lineLo: number, lineHi: number, kind: number): boolean {
     const next = this.next;
     if (next !== undefined && next.#isExclusive) {
-      this.#count(COUNTER.bytesFromNext, this.offsetMask + 1);
+      this.#count(PLACE.bytesFromNext, this.offsetMask + 1);
       return next.#handOver(lineLo, lineHi, kind);
     }
     this.#fetch(lineLo, lineHi, kind);
@@ -246,29 +256,26 @@ export class CacheLevel {
 
   /** Takes in what the level above let go of. */
   #takeVictim(victimLo: number, victimHi: number): void {
-    const lineHi = victimHi & ~DIRTY;
+    const lineLo = victimLo & ~DIRTY;
     const isHeldAbove = this.above.some((upper) =>
-      upper.sets.find(victimLo, lineHi) >= 0
+      upper.sets.find(lineLo, victimHi) >= 0
     );
     if (isHeldAbove) {
       // The other first level still holds it: here it may not be.
-      if ((victimHi & DIRTY) !== 0) this.#writeLineBelow(victimLo, lineHi);
+      if (lineLo !== victimLo) this.#writeLineBelow(lineLo, victimHi);
       return;
     }
-    this.#count(COUNTER.victimFills, 1);
+    this.#count(PLACE.victimFills, 1);
     const { sets } = this;
-    const slot = sets.insert(victimLo, lineHi);
-    sets.tags[slot] = victimHi;
-    if ((sets.victimHi & FREE) === 0) {
+    const slot = sets.insert(lineLo, victimHi);
+    sets.tags[slot] = victimLo;
+    if ((sets.victimLo & FREE) === 0) {
       this.#letOut(sets.victimLo, sets.victimHi);
     }
   }
 
   /** Makes all levels above forget a line of this one; `DIRTY` or 0. */
-  #invalidateAbove(lineLo: number, lineHi: number): number {
-    const shift = this.lineShift;
-    const lo = lineLo << shift;
-    const hi = (lineHi << shift) | (lineLo >>> (32 - shift));
+  #invalidateAbove(lo: number, hi: number): number {
     let dirty = 0;
     for (const upper of this.above) {
       dirty |= upper.#invalidate(lo, hi, this.offsetMask + 1);
@@ -278,19 +285,16 @@ export class CacheLevel {
 
   /** Forgets all lines inside an aligned range, here and above. */
   #invalidate(lo: number, hi: number, sizeBytes: number): number {
-    const shift = this.lineShift;
     const { sets } = this;
     let dirty = 0;
     for (let offset = 0; offset < sizeBytes; offset += this.offsetMask + 1) {
-      const at = (lo + offset) | 0;
-      const lineLo = (at >>> shift) | (hi << (32 - shift));
-      const slot = sets.find(lineLo, hi >>> shift);
+      const slot = sets.find((lo + offset) | 0, hi);
       if (slot < 0) continue;
       const flag = (sets.tags[slot] as number) & DIRTY;
       dirty |= flag;
       sets.remove(slot);
-      this.#count(COUNTER.invalidations, 1);
-      if (flag !== 0) this.#count(COUNTER.dirtyInvalidations, 1);
+      this.#count(PLACE.invalidations, 1);
+      if (flag !== 0) this.#count(PLACE.dirtyInvalidations, 1);
     }
     for (const upper of this.above) {
       dirty |= upper.#invalidate(lo, hi, sizeBytes);
@@ -300,31 +304,26 @@ export class CacheLevel {
 
   /** Dinero's miss prefetch with a distance of one line. */
   #prefetchAfter(lineLo: number, lineHi: number, kind: number): void {
-    const lo = (lineLo + 1) | 0;
-    const mask = -1 >>> this.lineShift;
-    const hi = lo === 0 ? (lineHi + 1) & mask : lineHi;
-    this.#count(COUNTER.prefetches, 1);
-    const missed = this.sets.touch(lo, hi) < 0;
+    const lo = (lineLo + this.offsetMask + 1) | 0;
+    const hi = lo === 0 ? (lineHi + 1) | 0 : lineHi;
+    this.#count(PLACE.prefetches, 1);
+    const slot = this.sets.admit(lo, hi);
+    const missed = slot < 0;
     const access = { kind: PREFETCHED, missed, allocates: true };
     this.#classifier?.follow(lo, hi, access);
     if (!missed) return;
-    this.#count(COUNTER.prefetchMisses, 1);
-    this.#fill(lo, hi, kind);
+    this.#count(PLACE.prefetchMisses, 1);
+    this.#settle(~slot, lo, hi, kind);
   }
 
   /** Writes a whole dirty line back. */
   #writeLineBelow(lineLo: number, lineHi: number): void {
-    const shift = this.lineShift;
-    this.#count(COUNTER.writebacks, 1);
-    this.#writeBelow(
-      lineLo << shift,
-      (lineHi << shift) | (lineLo >>> (32 - shift)),
-      this.offsetMask + 1,
-    );
+    this.#count(PLACE.writebacks, 1);
+    this.#writeBelow(lineLo, lineHi, this.offsetMask + 1);
   }
 
   #writeBelow(lo: number, hi: number, sizeBytes: number): void {
-    this.#count(COUNTER.bytesToNext, sizeBytes);
+    this.#count(PLACE.bytesToNext, sizeBytes);
     const next = this.next;
     if (next === undefined) return;
     // An exclusive level holds nothing that is above it: the write passes.

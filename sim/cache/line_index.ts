@@ -1,8 +1,10 @@
 /**
  * Where a line is, for sets too wide to search: an open-addressing hash table
- * from line number to slot, with no allocation after its birth.
+ * from line to slot, with no allocation after its birth.
  */
-import { DIRTY } from "./line_sets.ts";
+import { LINE_FLAG } from "./line_sets.ts";
+
+const { dirty: DIRTY } = LINE_FLAG;
 
 /** An index over the lines in a tag array. */
 export class LineIndex {
@@ -28,7 +30,7 @@ export class LineIndex {
       const slot = this.#slots[at] as number;
       if (slot < 0) return -1;
       if (
-        tags[slot - 1] === lo && ((tags[slot] as number) & ~DIRTY) === hi
+        ((tags[slot] as number) & ~DIRTY) === lo && tags[slot + 1] === hi
       ) return slot;
     }
   }
@@ -63,8 +65,8 @@ export class LineIndex {
   #homeOf(slot: number): number {
     const tags = this.#tags;
     return this.#home(
-      tags[slot - 1] as number,
       (tags[slot] as number) & ~DIRTY,
+      tags[slot + 1] as number,
     );
   }
 

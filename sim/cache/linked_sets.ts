@@ -2,8 +2,10 @@
  * Wide sets (up to fully associative): lines in a doubly linked list per set,
  * found through an index, so that every step takes constant time.
  */
-import { FREE, LineSets, type LineSetsShape } from "./line_sets.ts";
+import { LINE_FLAG, LineSets, type LineSetsShape } from "./line_sets.ts";
 import { LineIndex } from "./line_index.ts";
+
+const { free: FREE } = LINE_FLAG;
 
 /** Sets as lists; lines enter in front and leave from the back. */
 export abstract class LinkedSets extends LineSets {
@@ -37,11 +39,11 @@ export abstract class LinkedSets extends LineSets {
   }
 
   insert(lo: number, hi: number): number {
-    const set = lo & this.setMask;
+    const set = this.setOf(lo, hi);
     const node = this.#takeNode(set);
-    const slot = node * 2 + 1;
-    this.tags[slot - 1] = lo;
-    this.tags[slot] = hi;
+    const slot = node * 2;
+    this.tags[slot] = lo;
+    this.tags[slot + 1] = hi;
     this.#index.add(slot);
     this.#linkFront(node, set);
     return slot;
@@ -49,7 +51,7 @@ export abstract class LinkedSets extends LineSets {
 
   remove(slot: number): void {
     const node = slot >> 1;
-    const set = (this.tags[slot - 1] as number) & this.setMask;
+    const set = this.#setAt(slot);
     this.#index.drop(slot);
     this.#unlink(node);
     this.tags[slot] = FREE;
@@ -62,14 +64,14 @@ export abstract class LinkedSets extends LineSets {
     const slots: number[] = [];
     let node = this.#newer[head] as number;
     for (; node !== head; node = this.#newer[node] as number) {
-      slots.push(node * 2 + 1);
+      slots.push(node * 2);
     }
     return slots;
   }
 
   /** Makes a line the last to leave. */
   protected moveToFront(slot: number): void {
-    const set = (this.tags[slot - 1] as number) & this.setMask;
+    const set = this.#setAt(slot);
     const node = slot >> 1;
     const head = (this.setMask + 1) * this.ways + set;
     if (this.#older[head] === node) return;
@@ -77,8 +79,13 @@ export abstract class LinkedSets extends LineSets {
     this.#linkFront(node, set);
   }
 
+  #setAt(slot: number): number {
+    const { tags } = this;
+    return this.setOf(tags[slot] as number, tags[slot + 1] as number);
+  }
+
   #takeNode(set: number): number {
-    this.victimHi = FREE;
+    this.victimLo = FREE;
     const given = this.#given[set] as number;
     if (given >= 0) {
       this.#given[set] = this.#older[given] as number;
@@ -90,9 +97,9 @@ export abstract class LinkedSets extends LineSets {
       return set * this.ways + used;
     }
     const oldest = this.#newer[(this.setMask + 1) * this.ways + set] as number;
-    const slot = oldest * 2 + 1;
-    this.victimLo = this.tags[slot - 1] as number;
-    this.victimHi = this.tags[slot] as number;
+    const slot = oldest * 2;
+    this.victimLo = this.tags[slot] as number;
+    this.victimHi = this.tags[slot + 1] as number;
     this.#index.drop(slot);
     this.#unlink(oldest);
     return oldest;

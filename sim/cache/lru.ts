@@ -2,51 +2,44 @@
  * Least recently used: a line that is touched goes to the front, and the line
  * at the back leaves.
  */
-import { DIRTY } from "./line_sets.ts";
+import { LINE_FLAG } from "./line_sets.ts";
 import { OrderedSets } from "./ordered_sets.ts";
 import { LinkedSets } from "./linked_sets.ts";
+
+const { dirty: DIRTY } = LINE_FLAG;
 
 /** LRU by shifting, for narrow sets. */
 export class LruSets extends OrderedSets {
   touch(lo: number, hi: number): number {
-    const first = Math.imul(lo & this.setMask, this.ways) << 1;
-    return promote(this.tags, first, this.ways << 1, lo, hi) ? first + 1 : -1;
+    return this.find(lo, hi) < 0 ? -1 : this.admit(lo, hi);
   }
-}
 
-/**
- * Finds a line in its set and moves it to the front. A function of plain
- * arrays, because it is the hot path of every level and V8 puts it into its
- * callers.
- *
- * @param tags The tag array.
- * @param first Low word of the set's first line.
- * @param span Words of the set; 0 finds nothing.
- * @param lo Line number, low word.
- * @param hi Line number, high word.
- * @returns Whether the line is there.
- */
-export function promote(
-  tags: Int32Array,
-  first: number,
-  span: number,
-  lo: number,
-  hi: number,
-): boolean {
-  const end = first + span;
-  for (let at = first; at < end; at += 2) {
-    if (tags[at] !== lo) continue;
-    const found = tags[at + 1] as number;
-    if ((found & ~DIRTY) !== hi) continue;
-    for (let to = at; to > first; to -= 2) {
-      tags[to] = tags[to - 2] as number;
-      tags[to + 1] = tags[to - 1] as number;
+  /**
+   * One pass finds the line, moves those before it one place back and, if it
+   * is not there, has already thrown out the last one.
+   */
+  override admit(lo: number, hi: number): number {
+    const tags = this.tags;
+    const first = this.firstSlot(lo, hi);
+    const end = first + (this.ways << 1);
+    let heldLo = lo;
+    let heldHi = hi;
+    for (let at = first; at < end; at += 2) {
+      const nextLo = tags[at] as number;
+      const nextHi = tags[at + 1] as number;
+      tags[at] = heldLo;
+      tags[at + 1] = heldHi;
+      if (((nextLo & ~DIRTY) ^ lo | nextHi ^ hi) === 0) {
+        tags[first] = nextLo;
+        return first;
+      }
+      heldLo = nextLo;
+      heldHi = nextHi;
     }
-    tags[first] = lo;
-    tags[first + 1] = found;
-    return true;
+    this.victimLo = heldLo;
+    this.victimHi = heldHi;
+    return ~first;
   }
-  return false;
 }
 
 /** LRU by a list with an index, for wide sets. */

@@ -8,9 +8,11 @@
  */
 import type { ResolvedLevel } from "./config.ts";
 import { COUNTER } from "./counts.ts";
-import { FREE, type LineSets } from "./line_sets.ts";
+import { LINE_FLAG, type LineSets } from "./line_sets.ts";
 import { WideFifoSets } from "./fifo.ts";
 import { WideLruSets } from "./lru.ts";
+
+const { free: FREE } = LINE_FLAG;
 
 /** The kind of an access that nobody asked for: followed, not counted. */
 export const PREFETCHED = -1;
@@ -26,7 +28,8 @@ export class MissClassifier {
    * @param counters Where the level counts.
    */
   constructor(level: ResolvedLevel, counters: Float64Array) {
-    const shape = { sets: 1, ways: level.sets * level.ways };
+    const { lineBytes } = level;
+    const shape = { sets: 1, ways: level.sets * level.ways, lineBytes };
     this.#counters = counters;
     this.#full = level.policy === "fifo"
       ? new WideFifoSets(shape)
@@ -36,8 +39,8 @@ export class MissClassifier {
   /**
    * Follows one access of the real cache.
    *
-   * @param lo Line number, low word.
-   * @param hi Line number, high word.
+   * @param lo Address of the line, low word.
+   * @param hi Its high word.
    * @param access Its kind, whether it missed, whether a miss allocates.
    */
   follow(
@@ -59,7 +62,7 @@ export class MissClassifier {
   }
 }
 
-/** A growing set of line numbers. */
+/** A growing set of lines. */
 class LineHistory {
   #mask = 1023;
   #size = 0;
@@ -69,7 +72,7 @@ class LineHistory {
   add(lo: number, hi: number): boolean {
     if (this.#size * 2 > this.#mask) this.#grow();
     const at = this.#place(lo, hi);
-    if (((this.#table[at + 1] as number) & FREE) === 0) return false;
+    if (((this.#table[at] as number) & FREE) === 0) return false;
     this.#table[at] = lo;
     this.#table[at + 1] = hi;
     this.#size++;
@@ -82,7 +85,7 @@ class LineHistory {
     let at = ((hash ^ (hash >>> 13)) & this.#mask) * 2;
     const table = this.#table;
     while (
-      ((table[at + 1] as number) & FREE) === 0 &&
+      ((table[at] as number) & FREE) === 0 &&
       (table[at] !== lo || table[at + 1] !== hi)
     ) at = (at + 2) & (this.#mask * 2 + 1);
     return at;
@@ -95,7 +98,7 @@ class LineHistory {
     for (let at = 0; at < before.length; at += 2) {
       const lo = before[at] as number;
       const hi = before[at + 1] as number;
-      if ((hi & FREE) !== 0) continue;
+      if ((lo & FREE) !== 0) continue;
       const to = this.#place(lo, hi);
       this.#table[to] = lo;
       this.#table[to + 1] = hi;

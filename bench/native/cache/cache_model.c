@@ -1,7 +1,9 @@
 /*
  * The same algorithm as sim/cache in C, for the comparison of speed only: LRU
- * by shifting tags, write-back, write-allocate, non-inclusive, Dinero's order
- * of events and its splits, over the same three columns of references.
+ * by shifting lines in the pass that finds one, write-back, write-allocate,
+ * non-inclusive, Dinero's order of events and its splits, over the same three
+ * columns of references. A line is one word here and two in sim/cache, as is
+ * natural to each.
  *
  * cc -O2 -shared -fPIC -o cache_model.so cache_model.c
  */
@@ -30,36 +32,35 @@ static void piece(struct level *l, uint64_t address, uint32_t size,
 {
 	uint64_t line = address >> l->shift;
 	uint64_t *set = l->tags + (line & l->set_mask) * l->ways;
-	uint64_t found;
-	uint32_t way, k;
+	uint64_t held = line, next;
+	uint32_t way;
 
 	l->accesses[kind]++;
-	for (way = 0; way < l->ways; way++)
-		if ((set[way] & ~DIRTY) == line)
+	for (way = 0; way < l->ways; way++) {
+		next = set[way];
+		set[way] = held;
+		held = next;
+		if ((held & ~DIRTY) == line)
 			break;
+	}
 	if (way < l->ways) {
-		found = set[way];
-		for (k = way; k > 0; k--)
-			set[k] = set[k - 1];
-		set[0] = kind == WRITE ? found | DIRTY : found;
+		set[0] = kind == WRITE ? held | DIRTY : held;
 		return;
 	}
 	l->misses[kind]++;
-	found = set[l->ways - 1];
-	for (k = l->ways - 1; k > 0; k--)
-		set[k] = set[k - 1];
-	set[0] = kind == WRITE ? line | DIRTY : line;
+	if (kind == WRITE)
+		set[0] = line | DIRTY;
 	if (kind != WRITE || size != l->line) {
 		l->from_next += l->line;
 		if (l->next)
 			reference(l->next, line << l->shift, l->line,
 				  kind == WRITE ? READ : kind);
 	}
-	if (!(found & FREE) && (found & DIRTY)) {
+	if (!(held & FREE) && (held & DIRTY)) {
 		l->writebacks++;
 		l->to_next += l->line;
 		if (l->next)
-			reference(l->next, (found & ~DIRTY) << l->shift,
+			reference(l->next, (held & ~DIRTY) << l->shift,
 				  l->line, WRITE);
 	}
 }
