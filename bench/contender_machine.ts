@@ -12,6 +12,8 @@ import type { RangeStructure } from "../sim/pci/recognise_range.ts";
 import type { Topology } from "../sim/pci/topology.ts";
 import { readTopologyFile } from "../sim/pci/topology_file.ts";
 import { topologyMemoryMap } from "../sim/pci/topology_memory.ts";
+import { LONGEST_FORM_BYTES, readText } from "./read_text.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** A PCI tree: the name of a preset, or a file with its text. */
 export interface TopologySource {
@@ -171,12 +173,11 @@ export async function readTopologySource(
   if (topologyNames.includes(nameOrPath)) return { name: nameOrPath };
   let text: string;
   try {
-    text = await Deno.readTextFile(nameOrPath);
+    text = await readText(nameOrPath, LONGEST_FORM_BYTES);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new RangeError(
-      `Cannot read topology "${nameOrPath}": ${reason}, expected a file or ` +
-        `one of: ${topologyNames.join(", ")}`,
+      `Cannot read topology "${nameOrPath}": ${systemReason(error)}, ` +
+        `expected a file or one of: ${topologyNames.join(", ")}`,
     );
   }
   readTopologyFile(text, nameOrPath);

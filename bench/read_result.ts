@@ -10,6 +10,7 @@ import {
   resultSchema,
   TOOL_NAME,
 } from "./result.ts";
+import { LONGEST_RESULT_BYTES, readText } from "./read_text.ts";
 import { systemReason } from "./system_reason.ts";
 
 /**
@@ -97,7 +98,7 @@ function checkedResult(text: string, fileName: string): LabResult {
 export async function readResultFile(path: string): Promise<LabResult> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readText(path, LONGEST_RESULT_BYTES);
   } catch (error) {
     throw new Deno.errors.NotFound(
       `Cannot read "${path}": ${systemReason(error)}, expected a result file`,
@@ -171,7 +172,8 @@ function describeIssue(error: z.ZodError, value: unknown): string {
       : `${path === "" ? "" : "."}${String(key)}`;
   }
   const where = path === "" ? "the file" : cut(path);
-  return `${where} is ${kindOf(found)}: ${issue.message}`;
+  const expected = issue.message.replace(/, received .*$/s, "");
+  return `${where} is ${kindOf(found)}: ${cut(expected)}`;
 }
 
 function kindOf(value: unknown): string {

@@ -3,7 +3,8 @@
  */
 import { type Cpu, parseCpu } from "../../sim/cache/cpu.ts";
 import { cpuPreset, cpuPresetNames } from "../../sim/cache/presets.ts";
-import { openFile } from "../../sim/workload/trace_files.ts";
+import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
+import { systemReason } from "../system_reason.ts";
 import { unknownName } from "./command.ts";
 
 /**
@@ -23,5 +24,14 @@ export async function readCpu(
   if (!/[./\\]/.test(name)) {
     throw unknownName("CPU", name, [...cpuPresetNames, ...others]);
   }
-  return parseCpu(name, await new Response(await openFile(name)).text());
+  let text: string;
+  try {
+    text = await readText(name, LONGEST_FORM_BYTES);
+  } catch (error) {
+    throw new RangeError(
+      `Cannot read CPU file "${name}": ${systemReason(error)}, expected a ` +
+        `JSON file or one of: ${cpuPresetNames.join(", ")}`,
+    );
+  }
+  return parseCpu(name, text);
 }

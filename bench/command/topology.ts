@@ -8,6 +8,8 @@ import type { P2pProvider } from "../../sim/pci/provider.ts";
 import { loadTopology, topologyNames } from "../../sim/pci/presets.ts";
 import type { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
+import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
+import { systemReason } from "../system_reason.ts";
 import { type CommonOptions, createCommand, unknownName } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { checkOutput, writeJson } from "./output.ts";
@@ -69,7 +71,7 @@ async function openTopology(
 ): Promise<Topology> {
   const read = topologyNames.includes(file)
     ? loadTopology(file)
-    : readTopologyFile(await readText(file), file);
+    : readTopologyFile(await readTree(file), file);
   if (cpuVendor === undefined) return read;
   const known = Object.keys(CPUS);
   if (!Object.hasOwn(CPUS, cpuVendor)) {
@@ -78,18 +80,17 @@ async function openTopology(
   return read.withCpu(CPUS[cpuVendor as keyof typeof CPUS]);
 }
 
-async function readText(file: string): Promise<string> {
+async function readTree(file: string): Promise<string> {
   try {
-    return await Deno.readTextFile(file);
+    return await readText(file, LONGEST_FORM_BYTES);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound && !/[./\\]/.test(file)) {
       throw unknownName("topology", file, topologyNames);
     }
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Deno.errors.NotFound(
-      `Cannot read topology "${file}": ${reason}, expected a JSON file or one of: ${
-        topologyNames.join(", ")
-      }`,
+      `Cannot read topology "${file}": ${
+        systemReason(error)
+      }, expected a JSON file or one of: ${topologyNames.join(", ")}`,
     );
   }
 }

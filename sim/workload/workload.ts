@@ -4,6 +4,7 @@
  */
 import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
+import { printableLine } from "../printable.ts";
 import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
 import { type IoSource, jobSource, readJobText } from "./io_source.ts";
 import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
@@ -191,7 +192,9 @@ async function fileSource(path: string, seed: number): Promise<IoSource> {
     const file = parseFioJobs(path, await readJobText(path, stream.chunks));
     const source = jobSource(file.jobs, {
       seed,
-      title: `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
+      title: printableLine(
+        `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
+      ),
       placement: DEFAULT_PLACEMENT,
     });
     source.rows.warnings.push(...file.warnings);

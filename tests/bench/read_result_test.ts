@@ -147,3 +147,25 @@ Deno.test("readResultFile() says why a file cannot be read", async () => {
     );
   }
 });
+
+Deno.test("readResult() says what is missing without JavaScript's word for it", () => {
+  const { warnings: _, ...rest } = fixedResult();
+  assertThrows(
+    () => readResult(JSON.stringify(rest), "a.json"),
+    TypeError,
+    'Cannot read "a.json": warnings is missing: Invalid input: expected array',
+  );
+  const error = assertThrows(() =>
+    readResult(JSON.stringify(rest), "a.json")
+  ) as Error;
+  assertEquals(error.message.includes("undefined"), false);
+});
+
+Deno.test("readResult() prints a stranger's keys and values printably", () => {
+  const wild = { ...fixedResult(), cells: { "\x1b[2J": 1 }, tool: "\x9b31m" };
+  const error = assertThrows(() =>
+    readResult(JSON.stringify(wild), "a.json")
+  ) as Error;
+  assertEquals(/\p{Cc}/u.test(error.message), false);
+  assertEquals(error.message.includes("\\x9b31m"), true, error.message);
+});

@@ -65,3 +65,13 @@ Deno.test("stallCycles() adds up the steps down to where the data was", () => {
     "expected L1I, L1D, L2, L3",
   );
 });
+
+Deno.test("parseCpu() refuses what is no JSON in one printable line", () => {
+  // V8's own message quotes the text with its line feeds.
+  assertThrows(
+    () => parseCpu("a.json", "z\n\x1b[2J{}"),
+    SyntaxError,
+    'Cannot read CPU file "a.json": line 1, column 1: found "z", expected a ' +
+      "value",
+  );
+});

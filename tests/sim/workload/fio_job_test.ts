@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { isFioJobFile, parseFioJobs } from "../../../sim/workload/fio_job.ts";
 import { fixedSize } from "../../../sim/workload/io_job.ts";
+import { openIoSource } from "../../../sim/workload/workload.ts";
 
 Deno.test("parseFioJobs() gives sections what [global] says before them", () => {
   const { jobs, warnings } = parseFioJobs(
@@ -162,4 +163,15 @@ Deno.test("isFioJobFile() looks for a section first", () => {
   assert(isFioJobFile(head("; note\n\n[global]\n")));
   assert(!isFioJobFile(head("fio version 3 iolog\n")));
   assert(!isFioJobFile(head("")));
+});
+
+Deno.test("a job file's names reach the title printably", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "[a\x1b[2J]\nsize=1m\nrw=read\n");
+    const { title } = await openIoSource(path, { seed: 1 });
+    assertEquals(title, "fio job file, a\\x1b[2J");
+  } finally {
+    await Deno.remove(path);
+  }
 });

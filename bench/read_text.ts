@@ -1,0 +1,39 @@
+/**
+ * Reads a text file whole, unless it is longer than any of its kind: a file of
+ * a stranger, or a device by mistake, must not take all memory.
+ */
+
+/** Longest topology, CPU file or fault plan; real ones have some KiB. */
+export const LONGEST_FORM_BYTES: number = 16 << 20;
+/** Longest result file; a sweep with all samples has some MiB. */
+export const LONGEST_RESULT_BYTES: number = 256 << 20;
+
+/**
+ * Reads a text file.
+ *
+ * @param path The file.
+ * @param mostBytes The longest that is taken.
+ * @returns Its text.
+ * @throws {RangeError} If it is longer; the message is the reason alone.
+ * @throws {Deno.errors.NotFound} If it is not there; other errors of the
+ *   system as they come.
+ */
+export async function readText(
+  path: string,
+  mostBytes: number,
+): Promise<string> {
+  using file = await Deno.open(path, { read: true });
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1 << 16);
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const got = await file.read(buffer);
+    if (got === null) return text + decoder.decode();
+    bytes += got;
+    if (bytes > mostBytes) {
+      throw new RangeError(`it is longer than ${mostBytes} bytes`);
+    }
+    text += decoder.decode(buffer.subarray(0, got), { stream: true });
+  }
+}
