@@ -9,6 +9,7 @@ import type { Cpu } from "../sim/cache/cpu.ts";
 import type { MemoryMap } from "../sim/machine.ts";
 import type { PathCounts } from "../sim/path.ts";
 import type { TraceFigures } from "../sim/trace_window.ts";
+import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
 import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { MachineSetup } from "./contender_machine.ts";
@@ -111,6 +112,8 @@ export interface AuditAnswer {
   readonly counts: PathCounts;
   /** Questions that the recognition was asked since the restart. */
   readonly branches: BranchCounts;
+  /** What guarding the checked I/Os took, where blocks are guarded. */
+  readonly integrity?: IntegrityCounts & { readonly ios: number };
   /** PRP entries since the restart. */
   readonly prpEntries: number;
   /** Bytes moved and checked since the restart. */

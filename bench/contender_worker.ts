@@ -167,6 +167,7 @@ function audit(
     kind: "audit",
     counts: { ...assembly.path.counts },
     branches: { ...branches },
+    ...(setup?.machine.integrity ? { integrity: { ...audited.guarded } } : {}),
     prpEntries: assembly.decoded?.prpEntries ?? 0,
     verifiedBytes,
     digest: assembly.digest?.hex() ?? "",
@@ -184,7 +185,8 @@ function startAudit() {
       onCommand: (entry) => nativeAudit?.write(assembly.memory, entry),
     }),
   });
-  return { assembly, branches, verifiedBytes: 0 };
+  const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
+  return { assembly, branches, verifiedBytes: 0, guarded };
 }
 
 /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
@@ -196,14 +198,22 @@ function verify(
   const { map, salt, machine } = known();
   data ??= new PhysicalMemory(dataMemoryMap(map, controllerOf(machine)));
   const memory = data;
+  const { controller, ...others } = parts();
+  // Guards are computed where there are bytes.
+  const guarded = audited?.guarded;
   const assembly = assemblePath({
-    ...parts(),
+    ...others,
+    controller: {
+      ...controller,
+      ...(guarded ? { integrityCounts: guarded } : {}),
+    },
     decode: true,
     data: () => memory,
   });
   const digests = request.digests && new Int32Array(request.digests);
   for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
     const one = ios.subarray(i, i + 1);
+    if (guarded) guarded.ios++;
     progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
     verifyReplay(assembly, window, {
       ios: one,

@@ -179,7 +179,10 @@ export {
   type RangeLookup,
 } from "./pci/range_lookup.ts";
 export type { RangeStructure } from "./pci/recognise_range.ts";
-export type { RecognitionStrategy } from "./pci/recognition.ts";
+export type {
+  RecognitionQuestion,
+  RecognitionStrategy,
+} from "./pci/recognition.ts";
 export { SortedRanges } from "./pci/sorted_ranges.ts";
 export {
   type PciBar,

@@ -3,8 +3,10 @@
  * exact, what is modelled, what was measured, each apart.
  */
 import type { ResultCell, ResultLayout } from "../result.ts";
+import { BRANCH_NOTE, branchColumns } from "./branch_columns.ts";
 import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { exactSample } from "./cell_facts.ts";
+import { cellNotes } from "./cell_notes.ts";
 import {
   FOOTPRINT_NOTE,
   footprintColumns,
@@ -33,7 +35,7 @@ export function cellTables(cell: ResultCell): readonly CellTable[] {
   const tables: CellTable[] = [{
     heading: "",
     columns: exactColumns(),
-    notes: exactSample(cell),
+    notes: [...exactSample(cell), ...cellNotes(cell)],
   }];
   if (hasFootprint(cell)) {
     tables.push({
@@ -41,6 +43,10 @@ export function cellTables(cell: ResultCell): readonly CellTable[] {
       columns: footprintColumns(cell),
       notes: [],
     });
+  }
+  const branches = branchColumns(cell);
+  if (branches.length > 0) {
+    tables.push({ heading: BRANCH_NOTE, columns: branches, notes: [] });
   }
   const modelled = modelledColumns(cell);
   if (modelled.length > 0) {

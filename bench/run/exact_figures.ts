@@ -59,6 +59,8 @@ export function exactFigures(
       branchesPerIo: per(
         Object.values(answer.branches).reduce((sum, asked) => sum + asked, 0),
       ),
+      ...branchFigures(answer, per),
+      ...integrityFigures(answer),
       bvecBytesPerIo: perTraced(bioVec?.bytes),
       bvecLinesPerIo: perTraced(bioVec?.lines),
       physicalSegmentsPerIo: per(counts.physicalSegments),
@@ -92,6 +94,29 @@ export function exactFigures(
     },
     digest: answer.digest,
     verifiedBytes: answer.verifiedBytes,
+  };
+}
+
+/** Special-memory branches by the question that was asked. */
+function branchFigures(
+  { branches }: AuditAnswer,
+  per: (value: number) => number,
+): Record<string, number> {
+  return {
+    submitBranchesPerIo: per(branches.submit),
+    sameBioBranchesPerIo: per(branches.sameBio),
+    sameSegmentBranchesPerIo: per(branches.sameSegment),
+    mapBranchesPerIo: per(branches.map),
+  };
+}
+
+/** What guarding blocks took, where they are guarded. */
+function integrityFigures({ integrity }: AuditAnswer): Record<string, number> {
+  if (integrity === undefined) return {};
+  const ios = Math.max(1, integrity.ios);
+  return {
+    guardsPerIo: integrity.guards / ios,
+    kmapsPerIo: integrity.kmaps / ios,
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import { memoryMapOf } from "../contender_machine.ts";
 import { checkReach } from "../machine_check.ts";
 import { machineFacts } from "../machine_text.ts";
+import { machineWarnings } from "../machine_warnings.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
@@ -212,6 +213,7 @@ export async function runCell(
     warnings: [
       ...workload.warnings,
       ...tallyWarnings(tally),
+      ...(timed === undefined ? [] : machineWarnings(run.machine, map)),
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options)),
       ...emptinessWarnings(layoutResults, harness),

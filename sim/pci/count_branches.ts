@@ -3,7 +3,10 @@
  * a recognition puts on each I/O. A wrapper, so that the path that is timed
  * does not pay for counting.
  */
-import type { RecognitionStrategy } from "./recognition.ts";
+import type {
+  RecognitionQuestion,
+  RecognitionStrategy,
+} from "./recognition.ts";
 
 /** Questions asked so far, by kind. */
 export interface BranchCounts {
@@ -30,31 +33,42 @@ export function countBranches(
 ): RecognitionStrategy {
   const { sameBio, sameSegment, barsMerging, segmentFlag } = strategy;
   const { providerOf, mayJoin } = strategy;
+  /** 1 for a question that is looked into, 0 for one that is constant. */
+  const cost = (question: RecognitionQuestion) =>
+    strategy.constant.includes(question) ? 0 : 1;
+  const costs = {
+    sameBio: cost("sameBio"),
+    sameSegment: cost("sameSegment"),
+    barsMerging: cost("barsMerging"),
+    segmentFlag: cost("segmentFlag"),
+    providerOf: cost("providerOf"),
+    mayJoin: cost("mayJoin"),
+  };
   return {
     ...strategy,
     sameBio: (...asked) => {
-      counts.sameBio++;
+      counts.sameBio += costs.sameBio;
       return sameBio(...asked);
     },
     sameSegment: (...asked) => {
-      counts.sameSegment++;
+      counts.sameSegment += costs.sameSegment;
       return sameSegment(...asked);
     },
     barsMerging: (...asked) => {
-      counts.submit++;
+      counts.submit += costs.barsMerging;
       return barsMerging(...asked);
     },
     segmentFlag: (...asked) => {
-      counts.submit++;
+      counts.submit += costs.segmentFlag;
       return segmentFlag(...asked);
     },
     providerOf: (...asked) => {
-      counts.map++;
+      counts.map += costs.providerOf;
       return providerOf(...asked);
     },
     ...(mayJoin === undefined ? {} : {
       mayJoin: (...asked) => {
-        counts.sameSegment++;
+        counts.sameSegment += costs.mayJoin;
         return mayJoin(...asked);
       },
     }),

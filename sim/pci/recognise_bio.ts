@@ -44,6 +44,7 @@ export function recogniseBio(
     (get16(bio + flagsAt) & BIO_P2P) === 0 ? 0 : getLong(bio + providerAt);
   return {
     name: "bio",
+    constant: ["sameSegment"],
     asksEverySegment: false,
     segmentFlag: (provider, bio) => {
       const flags = get16(bio + flagsAt);

@@ -31,6 +31,13 @@ import type { RecognitionStrategy } from "./recognition.ts";
 export function recogniseMapFirst(): RecognitionStrategy {
   return {
     name: "map_first",
+    constant: [
+      "segmentFlag",
+      "sameBio",
+      "sameSegment",
+      "barsMerging",
+      "providerOf",
+    ],
     asksEverySegment: false,
     segmentFlag: () => 0,
     sameBio: () => true,

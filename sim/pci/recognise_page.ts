@@ -15,6 +15,7 @@ export function recognisePage(pages: PageArray): RecognitionStrategy {
   const { pageOf, isZoneDevice, pagemapOf, providerOf } = pages;
   return {
     name: "page",
+    constant: ["segmentFlag", "sameSegment"],
     asksEverySegment: false,
     segmentFlag: () => 0,
     // zone_device_pages_have_same_pgmap() (include/linux/mmzone.h)

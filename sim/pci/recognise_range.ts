@@ -34,6 +34,7 @@ export function recogniseRange(
     providerOf(aLo, aHi) === providerOf(bLo, bHi);
   return {
     name: "range",
+    constant: ["segmentFlag", "sameBio", "barsMerging"],
     asksEverySegment: true,
     segmentFlag: () => 0,
     // Kinds may be mixed in a bio: each address speaks for itself.

@@ -51,6 +51,7 @@ export function recogniseSegment(
   };
   return {
     name: "segment",
+    constant: ["sameBio"],
     asksEverySegment: true,
     segmentFlag: (provider) => provider === 0 ? 0 : 1,
     // Kinds may be mixed in a bio: each segment speaks for itself.

@@ -4,10 +4,21 @@
  * a file of its own and the path is made with one of them.
  */
 
+/** What a strategy is asked. */
+export type RecognitionQuestion =
+  | "segmentFlag"
+  | "sameBio"
+  | "sameSegment"
+  | "barsMerging"
+  | "providerOf"
+  | "mayJoin";
+
 /** One recognition strategy, over the kernel memory of one machine. */
 export interface RecognitionStrategy {
   /** Name on the command line. */
   readonly name: "page" | "segment" | "bio" | "range" | "map_first";
+  /** Questions that it answers without looking: they cost no branch. */
+  readonly constant: readonly RecognitionQuestion[];
   /** Whether each segment is asked while mapping, or only the first one. */
   readonly asksEverySegment: boolean;
   /**

@@ -47,6 +47,13 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
   });
   assertEquals(counts.requestsPerIo, 0.5); // of 4 audited
   assertEquals(counts.branchesPerIo, 2);
+  assertEquals([
+    counts.submitBranchesPerIo,
+    counts.sameBioBranchesPerIo,
+    counts.sameSegmentBranchesPerIo,
+    counts.mapBranchesPerIo,
+  ], [0.25, 1, 0.5, 0.25]);
+  assertEquals(counts.guardsPerIo, undefined); // blocks have none
   assertEquals(counts.bvecLinesPerIo, 3); // of 2 traced
   assertEquals(counts.bvecStraddlesPerIo, 2);
   assertEquals(counts.allocatedBytesPerIo, 320);
@@ -57,6 +64,14 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
   assertEquals(footprint?.atDepth.structures["bio_vec"]?.linesPerIo, 3);
   assertEquals(footprint?.allocatedBytesPerIo, { bio: 256, bio_vec: 64 });
   assertEquals(modelled, null);
+  const guarded = exactFigures({
+    ...ANSWER,
+    integrity: { ios: 2, guards: 16, kmaps: 3, refused: 0 },
+  }, undefined);
+  assertEquals(
+    [guarded.counts.guardsPerIo, guarded.counts.kmapsPerIo],
+    [8, 1.5], // of the 2 whose bytes were checked
+  );
 });
 
 Deno.test("exactFigures() has no footprint where nothing was traced", () => {

@@ -255,18 +255,30 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
         commandLab({ layout: "phys_flags", recognition, more: { branches } }),
       io,
     );
-  // 4 vectors: 3 times "same bio", each appended with 2 questions. page asks
-  // the first segment when it maps, segment and range each of the 4.
-  assertEquals(of("page"), { sameBio: 3, sameSegment: 0, submit: 8, map: 1 });
+  // 4 vectors: 3 times "same bio", each appended with the question whether
+  // merging is barred; page then asks the first segment when it maps.
+  assertEquals(of("page"), { sameBio: 3, sameSegment: 0, submit: 4, map: 1 });
+  // segment keeps a flag besides and mixes kinds; it asks each of the 4.
   assertEquals(of("segment"), {
-    sameBio: 3,
+    sameBio: 0,
     sameSegment: 0,
     submit: 8,
     map: 4,
   });
   // bio: once a request, from the bio.
   assertEquals(of("bio"), { sameBio: 3, sameSegment: 0, submit: 8, map: 1 });
-  assertEquals(of("range"), { sameBio: 3, sameSegment: 0, submit: 8, map: 4 });
+  // range keeps and asks nothing before it maps, map_first never.
+  assertEquals(of("range"), { sameBio: 0, sameSegment: 0, submit: 0, map: 4 });
+  const first = asked(
+    (branches) =>
+      commandLab({
+        layout: "dma_vec",
+        recognition: "map_first",
+        more: { branches },
+      }),
+    io,
+  );
+  assertEquals(first, { sameBio: 0, sameSegment: 0, submit: 0, map: 0 });
 });
 
 Deno.test("the kind of a bio goes along when it is split (T54)", () => {

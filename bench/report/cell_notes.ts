@@ -1,0 +1,43 @@
+/**
+ * What stands below the exact table of a cell because of its machine or its
+ * recognition: without it the figures would be read as more than they are.
+ */
+import type { ResultCell } from "../result.ts";
+import { formatFigure } from "./figure.ts";
+
+/** Characters that a figure in a sentence may take. */
+const WIDTH = 8;
+
+/**
+ * Gives the notes of a cell.
+ *
+ * @param cell The cell.
+ * @returns Sentences; mostly none.
+ */
+export function cellNotes(cell: ResultCell): string[] {
+  const notes: string[] = [];
+  const mapsFirst = cell.layouts.some(({ recognition }) =>
+    recognition === "map_first"
+  );
+  if (mapsFirst) {
+    notes.push(
+      "map_first: buffers are mapped before their I/Os, once for many; mapping " +
+        "is in no figure of these layouts, but in those of the others",
+    );
+  }
+  const guarded = cell.layouts.flatMap(({ counts }) =>
+    counts.guardsPerIo === undefined ? [] : [
+      `${formatFigure(counts.guardsPerIo, WIDTH)} guards and ` +
+      `${formatFigure(counts.kmapsPerIo, WIDTH)} kmaps per I/O`,
+    ]
+  );
+  const [first] = guarded;
+  if (first !== undefined) {
+    notes.push(
+      `T10 PI, over the I/Os whose bytes were checked: ${
+        [...new Set(guarded)].join(", or ")
+      }`,
+    );
+  }
+  return notes;
+}
