@@ -16,6 +16,8 @@ export interface ArmedFault {
   left: number;
   /** How often it did. */
   hits: number;
+  /** How often a controller reset came before anybody saw it. */
+  swallowed: number;
   /** Whether a request has it: the I/O's first one. */
   taken: boolean;
 }
@@ -78,7 +80,14 @@ export class ArmedFaults {
       if (!isChosen(io)) continue;
       const rule = this.#rules[index] as FaultRule;
       (this.counts[index] as RuleCount).chosen++;
-      const fault = { rule, index, left: rule.times, hits: 0, taken: false };
+      const fault = {
+        rule,
+        index,
+        left: rule.times,
+        hits: 0,
+        swallowed: 0,
+        taken: false,
+      };
       armed = armed === NONE ? [fault] : [...armed, fault];
     }
     return armed;

@@ -107,6 +107,8 @@ export function createRecovery(
   let waiting: number[] = [];
   let timerArmed = false;
   let dispatchPlanned = false;
+  /** A request waits that nothing holds back (blk_mq_kick_requeue_list). */
+  let kicked = false;
 
   const iosOf = (request: number): number[] => {
     const ios: number[] = [];
@@ -139,6 +141,7 @@ export function createRecovery(
     generations[tag] = generation;
     view.setUint16(command + SQE.commandId, generation << TAG_BITS | tag, true);
     life.aborted = false;
+    life.latest = null;
     deadlines.set(tag, time.nowNs + IO_TIMEOUT_NS);
     armTimer();
     queue.push(command);
@@ -202,6 +205,7 @@ export function createRecovery(
       life.retries++;
       counts.retries++;
       waiting.push(request);
+      kicked = true;
       return;
     }
     const status = nvmeStatus === 0 ? unmapped : nvmeErrorStatus(nvmeStatus);
@@ -236,7 +240,10 @@ export function createRecovery(
     // blk_mq_tagset_busy_iter() goes by tag.
     for (const tag of [...deadlines.keys()].toSorted((a, b) => a - b)) {
       const life = lives.get(tag);
-      if (life !== undefined) life.cancels++;
+      if (life !== undefined) {
+        life.cancels++;
+        if (life.latest !== null) life.latest.swallowed++;
+      }
       finish(tag, NVME_SC.host_aborted);
     }
   };
@@ -284,8 +291,11 @@ export function createRecovery(
   const step = (): boolean => {
     if (!time.step()) return false;
     while (time.nextNs === time.nowNs) time.step();
-    if (device.takeInterrupt()) reap();
-    dispatch();
+    // A completion may have given back what others wait for.
+    if ((device.takeInterrupt() && reap() > 0) || kicked) {
+      kicked = false;
+      dispatch();
+    }
     device.process();
     return true;
   };

@@ -24,6 +24,10 @@ export interface RequestLife {
   cancels: number;
   /** How often it was refused with nothing in flight that could help. */
   stuck: number;
+  /** The fault that hit its latest attempt at the device; null for none. */
+  latest: ArmedFault | null;
+  /** Whether bytes of a read were left out in silence. */
+  lacksBytes: boolean;
   /** Whether its time-out has sent an abort (IOD_ABORTED). */
   aborted: boolean;
 }
@@ -35,7 +39,7 @@ export interface RequestLife {
 function failures(fault: ArmedFault): number[] {
   const { rule } = fault;
   const all = (status: number) =>
-    Array.from({ length: rule.times }, () => status);
+    Array.from({ length: rule.times - fault.swallowed }, () => status);
   if (rule.kind === "status") return all(rule.status);
   if (rule.kind === "timeout" && rule.end === "aborted") {
     return all(NVME_SC.abort_requested);
@@ -76,9 +80,9 @@ export function admissibleStatuses(
   const isFinal = (last & NVME_STATUS_DNR) !== 0;
   const forgiven = errors.length - (isFinal ? 1 : 0) + life.cancels;
   if (forgiven <= NVME_MAX_RETRIES) {
-    const success = guarded && hit.some(({ rule }) =>
-        rule.kind === "short" && !rule.reported
-      )
+    // The guards of blocks that were left out do not fit the buffer; what a
+    // device left out of a write, nobody on the host can know.
+    const success = guarded && life.lacksBytes
       ? BLK_STS.protection
       : BLK_STS.ok;
     return new Set([isFinal ? nvmeErrorStatus(last) : success]);

@@ -99,6 +99,8 @@ export function assembleSimulated(
       retries: 0,
       cancels: 0,
       stuck: 0,
+      latest: null,
+      lacksBytes: false,
       aborted: false,
     };
   };
@@ -205,7 +207,10 @@ export function assembleSimulated(
                 memory,
                 entry,
                 blockBytes,
-                hit: (fault) => armed.hit(fault),
+                hit: (fault) => {
+                  life.latest = fault;
+                  armed.hit(fault);
+                },
                 onSilent: (from, to) => miss(life, from, to),
               });
           },
@@ -245,6 +250,7 @@ export function assembleSimulated(
       if (found === undefined || found.window.op[io] !== WINDOW_OP.read) {
         continue;
       }
+      life.lacksBytes = true;
       // In bytes, from the start of the I/O; both are below 2^32 sectors apart.
       const start = (found.window.sectorLo[io] as number) >>> 0;
       found.missing = [...found.missing ?? [], {
