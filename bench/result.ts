@@ -13,6 +13,7 @@ export type {
   FootprintFigures,
   Interval,
   LabResult,
+  ResultAgreement,
   ResultCell,
   ResultCounts,
   ResultFootprint,
@@ -123,11 +124,27 @@ const layout = z.looseObject({
   modelled: modelled.nullish(),
 });
 
+const verdict = z.enum(["faster", "slower", "no difference shown"]);
+
+const agreement = z.looseObject({
+  engines: z.array(name),
+  tau: z.number().min(-1).max(1).nullable(),
+  opposed: z.array(name),
+  oneSided: z.array(name),
+  words: z.string(),
+  layouts: z.array(z.looseObject({
+    name,
+    ratios: z.array(interval.nullable()),
+    verdicts: z.array(verdict.nullable()),
+  })),
+});
+
 const cell = z.looseObject({
   workload: name,
   abi: name,
   recognition: name,
   engine: name,
+  agreement: agreement.nullish(),
   ios: z.looseObject({
     total: count,
     reads: count,

@@ -245,6 +245,26 @@ export interface ResultNoiseFloor {
   readonly difference: number;
 }
 
+/** How two engines' ratios of one cell relate. */
+export interface ResultAgreement {
+  /** The engines, in the order of all pairs here. */
+  readonly engines: readonly string[];
+  /** Kendall's tau-b of the ratios, -1 to 1; `null` below two layouts. */
+  readonly tau: number | null;
+  /** Layouts of which one engine says faster and the other slower. */
+  readonly opposed: readonly string[];
+  /** Layouts that only one engine finds different from the baseline. */
+  readonly oneSided: readonly string[];
+  /** The same in plain words. */
+  readonly words: string;
+  /** Each layout's ratio and verdict on either engine. */
+  readonly layouts: readonly {
+    readonly name: string;
+    readonly ratios: readonly (Interval | null)[];
+    readonly verdicts: readonly (Verdict | null)[];
+  }[];
+}
+
 /** One ABI x machine x workload x recognition x engine. */
 export interface ResultCell {
   /** Name of the workload. */
@@ -255,6 +275,8 @@ export interface ResultCell {
   readonly recognition: string;
   /** `js` or `native`. */
   readonly engine: string;
+  /** How its ratios and those of the same cell on another engine agree. */
+  readonly agreement?: ResultAgreement | null | undefined;
   /** The I/Os. */
   readonly ios: ResultIos;
   /** Digest of the descriptors, equal for all layouts. */

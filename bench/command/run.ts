@@ -76,6 +76,8 @@ function createRun(
     .option("--workers <n>", "submitters at once", wholeNumber(1, 255), 1)
     .option("--devices <n>", "workers that are devices", wholeNumber(0, 255), 0)
     .option("--poll", "workers that wait never sleep (with --devices)", false)
+    .option("--engine <name>", "js, native (C, needs cc) or both", "js")
+    .option("--cc <program>", "C compiler of engine native (default: cc)")
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
     .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
     .option(

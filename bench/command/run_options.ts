@@ -16,6 +16,7 @@ import { topologyNames } from "../../sim/pci/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { workloadPoolBytes } from "../../sim/workload/workload.ts";
+import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
 import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { wrap } from "../report/wrap.ts";
@@ -48,6 +49,8 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly workers: number;
   readonly devices: number;
   readonly poll: boolean;
+  readonly engine: string;
+  readonly cc?: string;
   readonly rounds: number;
   readonly births: number;
   readonly width?: number;
@@ -130,6 +133,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
   if (options.placement !== undefined) {
     known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
   }
+  known("engine", [options.engine], [...ENGINE_CHOICES]);
   known("submitter", [options.submitter], [...SUBMITTERS]);
   return {
     ...(layout ? { layouts: layout } : {}),
@@ -145,6 +149,10 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     poll: options.poll,
     batch: Math.min(options.batch, options.depth),
     submitter: options.submitter as Submitter,
+    ...(options.engine === "js"
+      ? {}
+      : { engine: options.engine as EngineChoice }),
+    ...(options.cc === undefined ? {} : { cc: options.cc }),
     rounds: options.rounds,
     births: options.births,
     ...(options.width === undefined ? {} : { widthPercent: options.width }),

@@ -8,6 +8,7 @@ import { NativeEngineError } from "./error.ts";
 export type NativeScope = Pick<
   AssemblyOptions,
   | "abi"
+  | "submitter"
   | "kernel"
   | "controller"
   | "vmemmap"
@@ -25,6 +26,11 @@ export function nativeRefusal(options: NativeScope): string | undefined {
   const { abi, kernel, controller = {} } = options;
   const refused: readonly (readonly [boolean, string, string])[] = [
     [abi.name !== "lp64", `--abi ${abi.name}`, "lp64, this machine's own"],
+    [
+      options.submitter === "pagecache",
+      "--submitter pagecache",
+      "user or registered",
+    ],
     [kernel !== "7.2", `--kernel ${kernel}`, "7.2"],
     [
       controller.iommu === true,

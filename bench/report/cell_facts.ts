@@ -97,6 +97,12 @@ export function cellTrust(cell: ResultCell): string[] {
         `${formatSize(cell.verifiedBytes)} were moved and ` +
         `checked for each.`,
     );
+    if (cell.engine === "native") {
+      sentences.push(
+        "Every command and list of engine native equals the DataView path's, " +
+          "byte for byte.",
+      );
+    }
   }
   if (cell.rounds && cell.births) {
     sentences.push(
@@ -176,7 +182,10 @@ export function doneCells(result: LabResult): string[] {
   if (!lists.every((list) => Array.isArray(list))) {
     return [`interrupted: ${formatCount(result.cells.length, "cell")}`];
   }
-  const planned = lists.reduce((product, list) => product * list.length, 1);
+  const planned = lists.reduce(
+    (product, list) => product * list.length,
+    result.config.engine === "both" ? 2 : 1,
+  );
   return [
     `interrupted: ${result.cells.length} of ${formatCount(planned, "cell")}`,
   ];

@@ -5,6 +5,7 @@
  */
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import { agreementTable } from "./agreement_table.ts";
 import { cellSkips, cellTrust, doneCells, isTooNoisy } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
@@ -134,6 +135,7 @@ function tables(cell: ResultCell): string[] {
   const limits = { maxWidth: WIDTH };
   const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
   const harness = harnessTable(cell);
+  const agreement = agreementTable(cell);
   return [
     ...prose(setting(cell)),
     ...(cell.setting === undefined ? [] : prose(cell.setting)),
@@ -148,6 +150,11 @@ function tables(cell: ResultCell): string[] {
     ...(harness === undefined ? [] : [
       ...prose(HARNESS_NOTE),
       ...plainTable(harness.columns, harness.rows, limits),
+      "",
+    ]),
+    ...(agreement === undefined ? [] : [
+      ...plainTable(agreement.columns, agreement.rows, limits),
+      ...prose(`${agreement.words}.`),
       "",
     ]),
     ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),

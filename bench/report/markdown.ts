@@ -2,6 +2,7 @@
  * Markdown (GitHub's tables), for READMEs and merge requests.
  */
 import type { LabResult, ResultCell } from "../result.ts";
+import { agreementTable } from "./agreement_table.ts";
 import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
@@ -33,6 +34,11 @@ function renderCell(cell: ResultCell): string {
   const harness = harnessTable(cell);
   if (harness !== undefined) {
     blocks.push(escape(HARNESS_NOTE), table(harness.columns, harness.rows));
+  }
+  const agreement = agreementTable(cell);
+  if (agreement !== undefined) {
+    blocks.push(table(agreement.columns, agreement.rows));
+    blocks.push(escape(`${agreement.words}.`));
   }
   const trust = cellTrust(cell).join(" ");
   if (trust !== "") blocks.push(escape(trust));

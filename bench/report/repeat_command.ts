@@ -40,7 +40,12 @@ const NUMBERS = [
  */
 export function repeatCommand(result: LabResult): Repetition {
   const { config } = result;
-  const lab = ["deno", "task", "lab"];
+  // Engine native needs more permissions.
+  const lab = [
+    "deno",
+    "task",
+    typeof config.engine === "string" ? "lab:native" : "lab",
+  ];
   if (typeof config.command === "string") {
     return { words: [...lab, ...splitWords(config.command)], notes: [] };
   }
@@ -51,6 +56,7 @@ export function repeatCommand(result: LabResult): Repetition {
     words: [
       ...lab,
       "run",
+      ...engineWords(config),
       ...listWords(result),
       ...machine,
       ...placement.words,
@@ -75,6 +81,14 @@ function workerWords(config: LabResult["config"]): string[] {
       ? ["--devices", String(devices)]
       : []),
     ...(poll === true ? ["--poll"] : []),
+  ];
+}
+
+/** The engines, where they are not JavaScript alone. */
+function engineWords({ engine, cc }: LabResult["config"]): string[] {
+  return [
+    ...(typeof engine === "string" ? ["--engine", engine] : []),
+    ...(typeof cc === "string" ? ["--cc", cc] : []),
   ];
 }
 

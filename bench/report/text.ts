@@ -3,6 +3,7 @@
  */
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
+import { agreementTable } from "./agreement_table.ts";
 import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
@@ -37,6 +38,7 @@ export function renderCell(cell: ResultCell): string {
     ? cell.workload
     : `${cell.workload}: ${cell.description}`;
   const harness = harnessTable(cell);
+  const agreement = agreementTable(cell);
   const lines = [
     ...wrap(title, { width: WIDTH }),
     ...wrap(cellSetting(cell), { width: WIDTH }),
@@ -57,6 +59,11 @@ export function renderCell(cell: ResultCell): string {
       "",
     ]),
     ...workersTables(cell, WIDTH),
+    ...(agreement === undefined ? [] : [
+      ...plainTable(agreement.columns, agreement.rows, limits),
+      ...wrap(`${agreement.words}.`, { width: WIDTH }),
+      "",
+    ]),
     ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
     ...(cell.leftOut ?? []).flatMap(({ name, reason }) =>
       wrap(`${name} left out: ${reason}`, { width: WIDTH, indent: "  " })

@@ -50,6 +50,8 @@ export interface AuditOptions {
   readonly contenders: ReadonlyMap<string, Contender>;
   /** The CPU whose caches are modelled; none unless told. */
   readonly cpu?: Cpu;
+  /** Whether accesses are traced; true unless told. */
+  readonly traces?: boolean;
   /** Ends the audit early. */
   readonly signal?: AbortSignal;
   /** Told after each window how many I/Os are done. */
@@ -112,7 +114,7 @@ export async function auditCell(
           digests: words,
         }),
       );
-      if (isFirst) {
+      if (isFirst && options.traces !== false) {
         traces.set(
           name,
           await contender.ask({

@@ -22,6 +22,7 @@ import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { checkMachine } from "../machine_check.ts";
 import { checkGroup } from "../workers/check_group.ts";
+import type { EngineChoice } from "./engines.ts";
 import { BASELINE } from "./plan.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -68,6 +69,12 @@ export interface LabRunOptions {
   readonly devices: number;
   /** Whether workers that wait never sleep; needs a device. */
   readonly poll: boolean;
+  /** What runs the path: JavaScript (the default), C, or each for itself. */
+  readonly engine?: EngineChoice;
+  /** The C compiler's program; `cc` if absent. */
+  readonly cc?: string;
+  /** Where compiled objects are kept; the user's cache if absent. */
+  readonly nativeCache?: string;
   /** Rounds per birth; 0 for exact figures only. */
   readonly rounds: number;
   /** Births of each layout. */
@@ -189,6 +196,11 @@ export function completeOptions(
     ...(given.widthPercent === undefined
       ? {}
       : { widthPercent: given.widthPercent }),
+    ...(given.engine === undefined ? {} : { engine: given.engine }),
+    ...(given.cc === undefined ? {} : { cc: given.cc }),
+    ...(given.nativeCache === undefined
+      ? {}
+      : { nativeCache: given.nativeCache }),
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,
     budgetSeconds: given.budgetSeconds ?? 30,

@@ -9,6 +9,7 @@ import {
   type Recognition,
 } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result.ts";
+import type { Engine } from "./engines.ts";
 
 /** Registry name of the layout that all ratios refer to. */
 export const BASELINE = "page_offset";
@@ -29,6 +30,8 @@ export interface CellPlan {
   readonly abi: Abi;
   /** The recognition asked for. */
   readonly recognition: Recognition;
+  /** What runs the path. */
+  readonly engine: Engine;
   /** Who takes part; the baseline first. */
   readonly contenders: readonly CellContender[];
   /** Who cannot. */
@@ -45,6 +48,8 @@ export interface PlanOptions {
   readonly workloads: readonly string[];
   /** The recognitions asked for. */
   readonly recognitions: readonly Recognition[];
+  /** The engines of an ABI's cells; JavaScript alone unless told. */
+  readonly enginesOf?: (abi: Abi) => readonly Engine[];
 }
 
 /**
@@ -66,7 +71,16 @@ export function planCells(options: PlanOptions): readonly CellPlan[] {
           abi,
           recognition,
         });
-        cells.push({ workload, abi, recognition, contenders, leftOut });
+        for (const engine of options.enginesOf?.(abi) ?? ["js"]) {
+          cells.push({
+            workload,
+            abi,
+            recognition,
+            engine,
+            contenders,
+            leftOut,
+          });
+        }
       }
     }
   }

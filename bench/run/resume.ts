@@ -57,9 +57,9 @@ export function finishedCells(
       .map((cell) => [cellKey(cell), cell]),
   );
   const kernel = now.config["kernel"];
-  return ({ workload, abi, recognition }) =>
+  return ({ workload, abi, recognition, engine }) =>
     cells.get(
-      [workload, abi.name, recognition, "js", kernel].join(", "),
+      [workload, abi.name, recognition, engine, kernel].join(", "),
     );
 }
 

@@ -12,7 +12,7 @@ import { machineFacts } from "../machine_text.ts";
 import { machineWarnings } from "../machine_warnings.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/assembly.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
+import type { ContenderSetup, EngineSetup } from "../contender_protocol.ts";
 import type { Contender } from "../contender.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import {
@@ -61,6 +61,8 @@ export interface RunCellOptions {
   readonly clock: () => number;
   /** What is known of the clock. */
   readonly timer?: Timer;
+  /** The same cell on the other engine: its traces are this one's, too. */
+  readonly twin?: ResultCell;
   /** Told how long the measured half took. */
   readonly onMeasured?: (elapsedNs: number) => void;
   /** Ends the cell early. */
@@ -104,6 +106,7 @@ export async function runCell(
         submitter: run.submitter,
         machine: run.machine,
         salt: run.seed,
+        ...(plan.engine === "native" ? { engine: engineOf(run) } : {}),
       } satisfies ContenderSetup,
     ]),
   );
@@ -124,6 +127,7 @@ export async function runCell(
       auditors.get(name) as Contender,
     ])),
     ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(plan.abi) }),
+    traces: options.twin === undefined,
     ...(signal ? { signal } : {}),
     onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
   });
@@ -173,6 +177,7 @@ export async function runCell(
       timed,
       recognition,
       bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
+      twin: options.twin?.layouts.find(({ name }) => name === layout.name),
     })
   );
   const { tally } = workload;
@@ -182,7 +187,7 @@ export async function runCell(
     description: workload.description,
     abi: plan.abi.name,
     recognition: plan.recognition,
-    engine: "js",
+    engine: plan.engine,
     kernel: run.kernel,
     baseline: BASELINE,
     ios: {
@@ -251,7 +256,17 @@ function timeThem(
         ? ownSetup
         : emptySetup(ownSetup, empty);
       const role = `${isControl ? "control" : "timed"} ${birth}`;
-      return isolates.get({ setup, role });
+      return isolates.get({
+        setup: setup.engine === undefined ? setup : {
+          ...setup,
+          // The control's code lies elsewhere, too.
+          engine: {
+            ...setup.engine,
+            birth: isControl ? run.births + birth : birth,
+          },
+        },
+        role,
+      });
     },
     births: run.births,
     rounds: run.rounds,
@@ -269,7 +284,17 @@ function timeThem(
 
 /** Enough of a setup for a worker without a path; one serves all cells. */
 function emptySetup(from: ContenderSetup, empty: EmptyPath): ContenderSetup {
-  return { ...from, empty };
+  const { engine: _engine, ...setup } = from;
+  return { ...setup, empty };
+}
+
+/** The engine in C, as a worker is told of it. */
+function engineOf({ cc, nativeCache }: LabRunOptions): EngineSetup {
+  return {
+    name: "native",
+    ...(cc === undefined ? {} : { cc }),
+    ...(nativeCache === undefined ? {} : { cacheDir: nativeCache }),
+  };
 }
 
 /** Whether no ratio of the samples so far is wider than was wished. */
@@ -318,6 +343,7 @@ function layoutResult(
     timed: TimedCell | undefined;
     recognition: string;
     bytesPerSegment: number | null;
+    twin: ResultLayout | undefined;
   },
 ): ResultLayout {
   const exact = from.audited.contenders.get(name);
@@ -337,9 +363,9 @@ function layoutResult(
         samples: from.timed.samples,
         warmUps: warmUpsOf(name, from.timed.warmUps),
       })),
-    counts: exact.counts,
-    footprint: exact.footprint,
-    modelled: exact.modelled,
+    counts: from.twin?.counts ?? exact.counts,
+    footprint: from.twin?.footprint ?? exact.footprint,
+    modelled: from.twin?.modelled ?? exact.modelled,
   };
 }
 

@@ -21,7 +21,9 @@ import {
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type IsolateOptions, Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
+import { chooseEngines } from "./engines.ts";
 import { type CellPlan, planCells } from "./plan.ts";
+import { isTwin, withAgreement } from "./twin_cell.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
 
@@ -108,15 +110,32 @@ export async function runLab(
     ...noiseWarnings(noise),
     ...checkoutWarnings(environment),
   ];
+  const abis = options.abis.map((name) => findAbi(name));
+  const engines = await chooseEngines({
+    ...options,
+    engine: options.engine ?? "js",
+    ...(options.nativeCache === undefined
+      ? {}
+      : { cacheDir: options.nativeCache }),
+    abis,
+  });
+  warnings.push(...engines.warnings);
   const plan = planCells({
     layouts: layoutsOf(options),
-    abis: options.abis.map((name) => findAbi(name)),
+    abis,
     workloads: options.workloads,
     recognitions: options.recognitions,
+    enginesOf: engines.of,
   });
+  const { compiler, compilerFlags } = engines;
   const identity = {
     tool: { name: TOOL_NAME, version: config.version },
-    environment: { ...environment, noise, timer },
+    environment: {
+      ...environment,
+      noise,
+      timer,
+      ...(compiler === null ? {} : { compiler, compilerFlags }),
+    },
     config: { ...options },
     seed: options.seed,
   };
@@ -152,17 +171,22 @@ export async function runLab(
         continue;
       }
       const leftNs = options.budgetSeconds * 1e9 - measuredNs;
+      const twin = cell.engine === "native"
+        ? cells.find((other) => isTwin(other, cell))
+        : undefined;
+      const found = await runCell(cell, {
+        run: options,
+        isolates,
+        budgetNs: Math.max(0, leftNs) / (plan.length - index),
+        clock,
+        ...(timer === null ? {} : { timer }),
+        onMeasured: (elapsedNs) => measuredNs += elapsedNs,
+        ...(signal ? { signal } : {}),
+        onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
+        ...(twin ? { twin } : {}),
+      });
       await take(
-        await runCell(cell, {
-          run: options,
-          isolates,
-          budgetNs: Math.max(0, leftNs) / (plan.length - index),
-          clock,
-          ...(timer === null ? {} : { timer }),
-          onMeasured: (elapsedNs) => measuredNs += elapsedNs,
-          ...(signal ? { signal } : {}),
-          onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
-        }),
+        twin === undefined ? found : withAgreement(twin, found),
       );
     }
   } catch (error) {

@@ -10,6 +10,7 @@ const PLAN: CellPlan = {
   workload: "rand4k-hot",
   abi: findAbi("lp64"),
   recognition: "page",
+  engine: "js",
   contenders: [],
   leftOut: [],
 };

@@ -1,0 +1,151 @@
+/**
+ * Which engines a run has: the DataView path in JavaScript, the same path in C,
+ * or both. Nothing is compiled or loaded unless C is asked for.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import type { Submitter } from "../../sim/assembly.ts";
+import { machineParts, type MachineSetup } from "../contender_machine.ts";
+import type { LabWarning } from "../experiment/warning.ts";
+import { cacheDirectory } from "../native/cache_directory.ts";
+import { C_FLAGS, compilerVersion } from "../native/compile.ts";
+import { NativeEngineError } from "../native/error.ts";
+import { nativeRefusal } from "../native/refusal.ts";
+import { isGroup } from "../workers/check_group.ts";
+
+/** Names of the choices of engines. */
+export const ENGINE_CHOICES = ["js", "native", "both"] as const;
+
+/** A choice of engines. */
+export type EngineChoice = typeof ENGINE_CHOICES[number];
+
+/** An engine that runs cells. */
+export type Engine = "js" | "native";
+
+/** What decides about engines. */
+export interface EngineOptions {
+  /** The engines asked for. */
+  readonly engine: EngineChoice;
+  /** The compiler's program; `cc` unless told. */
+  readonly cc?: string;
+  /** Where compiled objects are kept; the user's cache unless told. */
+  readonly cacheDir?: string;
+  /** Submitters at once. */
+  readonly workers: number;
+  /** Workers that are devices. */
+  readonly devices: number;
+  /** The ABIs of the run. */
+  readonly abis: readonly Abi[];
+  /** Whose memory I/O is on. */
+  readonly submitter: Submitter;
+  /** Its kernel. */
+  readonly kernel: string;
+  /** The controller and the buses. */
+  readonly machine: MachineSetup;
+}
+
+/** The engines of a run. */
+export interface RunEngines {
+  /** Engines of the cells of an ABI, in their order. */
+  readonly of: (abi: Abi) => readonly Engine[];
+  /** The compiler and its flags, for the environment; null without C. */
+  readonly compiler: string | null;
+  /** Its flags; null without C. */
+  readonly compilerFlags: readonly string[] | null;
+  /** Why there is no C where it was asked for. */
+  readonly warnings: readonly LabWarning[];
+}
+
+/**
+ * Finds out which engines can run.
+ *
+ * @param options What was asked for.
+ * @returns The engines; with `both`, JavaScript alone where C cannot run, and
+ *   a warning.
+ * @throws {NativeEngineError} If C alone was asked for and cannot run.
+ */
+export async function chooseEngines(
+  options: EngineOptions,
+): Promise<RunEngines> {
+  const { engine, abis, kernel, machine, submitter } = options;
+  if (engine === "js") {
+    return {
+      of: () => ["js"],
+      compiler: null,
+      compilerFlags: null,
+      warnings: [],
+    };
+  }
+  const warnings: LabWarning[] = [];
+  const refuse = (message: string, hint: string) => {
+    if (engine === "native") throw new NativeEngineError(message);
+    warnings.push({ code: "no-native-engine", message, hint });
+  };
+  const covered = new Set<string>();
+  if (isGroup(options)) {
+    refuse(
+      `Cannot run engine native with workers ${options.workers} and devices ` +
+        `${options.devices}, expected workers 1 and devices 0`,
+      "all cells have engine js alone",
+    );
+  }
+  for (const abi of isGroup(options) ? [] : abis) {
+    const reason = nativeRefusal({
+      abi,
+      kernel,
+      submitter,
+      ...machineParts(machine),
+    });
+    if (reason === undefined) covered.add(abi.name);
+    else {
+      refuse(
+        `Cannot run engine native with ${reason}`,
+        "these cells have engine js alone",
+      );
+    }
+  }
+  let compiler: string | null = null;
+  if (covered.size > 0) {
+    try {
+      await requirePermissions(options);
+      compiler = `${options.cc ?? "cc"}: ${await compilerVersion(options)}`;
+    } catch (error) {
+      if (!(error instanceof NativeEngineError)) throw error;
+      covered.clear();
+      refuse(error.message, "all cells have engine js alone");
+    }
+  }
+  return {
+    of: ({ name }) =>
+      !covered.has(name)
+        ? ["js"]
+        : engine === "native"
+        ? ["native"]
+        : ["js", "native"],
+    compiler,
+    compilerFlags: compiler === null ? null : C_FLAGS,
+    warnings,
+  };
+}
+
+/** Asked for at once, by name, and not by a prompt in the middle of a run. */
+async function requirePermissions(
+  { cc = "cc", cacheDir }: EngineOptions,
+): Promise<void> {
+  const path = cacheDir ?? await cacheDirectory();
+  const needed = [
+    [{ name: "run", command: cc }, `--allow-run=${cc}`],
+    [{ name: "ffi" }, "--allow-ffi"],
+    [{ name: "write", path }, `--allow-write=${path}`],
+  ] as const;
+  const missing: string[] = [];
+  for (const [permission, flag] of needed) {
+    const { state } = await Deno.permissions.query(permission);
+    if (state !== "granted") missing.push(flag);
+  }
+  if (missing.length === 0) return;
+  throw new NativeEngineError(
+    `Cannot run engine native: ${missing.join(" and ")} ${
+      missing.length === 1 ? "is" : "are"
+    } missing, expected them as deno task lab:native has them`,
+  );
+}
