@@ -87,6 +87,7 @@ export function createComplete(options: CompleteOptions): Complete {
   const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
     memory;
   const { getPointer, setPointer, getLong, setLong } = memory;
+  const { add32 } = memory.counters;
   const { field } = bios;
   const { pageOf, getReference, putReference } = pages;
   const dios = new Slab(memory, {
@@ -119,15 +120,14 @@ export function createComplete(options: CompleteOptions): Complete {
       ? folioEnds?.cookieOf(slot) ?? 0
       : get32(slot + DIO_COOKIE);
   };
-  const addBio = (slot: number): void =>
-    set32(slot + DIO_REF, get32(slot + DIO_REF) + 1);
+  const addBio = (slot: number): void => {
+    add32(slot + DIO_REF, 1);
+  };
   const dropIo = (slot: number, status: number): number => {
     if (status !== OK && get32(slot + DIO_STATUS) === OK) {
       set32(slot + DIO_STATUS, status);
     }
-    const references = get32(slot + DIO_REF) - 1;
-    set32(slot + DIO_REF, references);
-    if (references > 0) return -1;
+    if (add32(slot + DIO_REF, -1) > 0) return -1;
     const result = get32(slot + DIO_STATUS);
     endedCookie = get32(slot + DIO_COOKIE);
     dios.give(slot);
@@ -195,9 +195,7 @@ export function createComplete(options: CompleteOptions): Complete {
       }
       // bio_remaining_done(): only a chained bio has to count.
       if ((get16(ending + field.flags) & BIO_CHAIN) !== 0) {
-        const remaining = get32(ending + field.remaining) - 1;
-        set32(ending + field.remaining, remaining);
-        if (remaining > 0) return -1;
+        if (add32(ending + field.remaining, -1) > 0) return -1;
       }
       result = get8(ending + field.status);
       const parent = getPointer(ending + field.private);
@@ -230,7 +228,7 @@ export function createComplete(options: CompleteOptions): Complete {
     setLong(front + field.endIo, CHAIN);
     setPointer(front + field.private, bio);
     set16(bio + field.flags, get16(bio + field.flags) | BIO_CHAIN);
-    set32(bio + field.remaining, get32(bio + field.remaining) + 1);
+    add32(bio + field.remaining, 1);
     if (tracksGaps) {
       // The front has the gap that was counted, the rest counts its own.
       set8(front + field.gapBit, get8(bio + field.gapBit));

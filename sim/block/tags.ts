@@ -49,6 +49,8 @@ export function sbitmapShift(depth: number, longBits: number): number {
  */
 export function createTags(memory: KernelMemory, depth: number): Tags {
   const { get32, set32 } = memory;
+  const { or32, clear32, exchange32 } = memory.counters;
+  const isShared = memory.sharing !== undefined;
   const longBytes = memory.abi.longBytes;
   const shift = sbitmapShift(depth, longBytes * 8);
   const bits = 1 << shift;
@@ -79,9 +81,12 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     for (const half of bits > 32 ? [lowAt, highAt] : [lowAt]) {
       const cleared = get32(word + CLEARED_AT + half);
       if (cleared === 0) continue;
-      any |= cleared;
-      set32(word + CLEARED_AT + half, 0);
-      set32(word + half, get32(word + half) & ~cleared);
+      // Bits that were set since then are taken, too, where others set them.
+      let taken = cleared;
+      if (isShared) taken = exchange32(word + CLEARED_AT + half, 0);
+      else set32(word + CLEARED_AT + half, 0);
+      any |= taken;
+      clear32(word + half, taken);
     }
     return any !== 0;
   };
@@ -156,7 +161,7 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     const word = map + (tag >>> shift) * WORD_BYTES + CLEARED_AT;
     const bit = tag & (bits - 1);
     const at = word + (bit < 32 ? lowAt : highAt);
-    set32(at, get32(at) | (1 << (bit & 31)));
+    or32(at, 1 << (bit & 31));
     set32(hintAt, tag);
     live--;
   };

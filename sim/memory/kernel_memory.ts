@@ -9,7 +9,13 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
+import { sharedWords } from "../queue/shared_words.ts";
 import { allocateShared } from "./allocate.ts";
+import {
+  type CounterAccess,
+  ownCounters,
+  sharedCounters,
+} from "./counter_access.ts";
 
 /** A named piece of kernel memory. */
 export interface MemoryRegion {
@@ -51,6 +57,9 @@ export interface SlabTake {
  */
 export type FreelistListener = (inside: boolean, taken?: SlabTake) => void;
 
+/** A worker's side of memory: it submits there, or it completes there. */
+export type MemorySharing = "submits" | "completes";
+
 /** Options of `KernelMemory`. */
 export interface KernelMemoryOptions {
   /** The ABI: byte order and pointer size. */
@@ -59,6 +68,11 @@ export interface KernelMemoryOptions {
   readonly sizeBytes: number;
   /** Memory of another worker's arena of that size; new unless told. */
   readonly buffer?: SharedArrayBuffer;
+  /**
+   * Whether I/O submitted here is completed by another worker, and whose side
+   * this is; one worker does both unless told.
+   */
+  readonly sharing?: MemorySharing;
   /** Wraps the view, for the tracer; the plain DataView unless told. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -132,6 +146,13 @@ export class KernelMemory {
   /** Writes 32 bits of device memory. */
   readonly setLe32: (at: number, value: number) => void;
 
+  /** Read-modify-write accesses; atomic where two workers share. */
+  readonly counters: CounterAccess;
+  /** This worker's side, where two share it. */
+  readonly sharing: MemorySharing | undefined;
+  /** Objects that were freed by the other worker than the one that took them. */
+  remoteFrees = 0;
+
   #next = NULL_GUARD_BYTES;
   readonly #regions: MemoryRegion[] = [];
 
@@ -182,6 +203,10 @@ export class KernelMemory {
       view.setInt32((at + 4) | 0, hi | 0, true, high);
     };
     const { get32, set32, get64Lo, set64 } = this;
+    this.sharing = options.sharing;
+    this.counters = options.sharing === undefined
+      ? ownCounters(get32, set32)
+      : sharedCounters(abi, sharedWords(this.buffer));
     if (abi.pointerBytes === 8) {
       this.getPointer = get64Lo;
       this.setPointer = (at, offset) =>

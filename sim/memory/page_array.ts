@@ -190,11 +190,12 @@ export class PageArray {
       get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
         ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
         : 0;
+    const { add32 } = memory.counters;
     this.getReference = (page) => {
-      set32(page + refcountAt, get32(page + refcountAt) + 1);
+      add32(page + refcountAt, 1);
     };
     this.putReference = (page) => {
-      set32(page + refcountAt, get32(page + refcountAt) - 1);
+      add32(page + refcountAt, -1);
     };
     this.setFlag = (page, flag) => {
       set32(page + flagsAt, get32(page + flagsAt) | flag);

@@ -6,6 +6,8 @@
  * in its own memory, at the middle of the object, so allocating and freeing
  * touch a line of it.
  */
+import { createRemoteList, type RemoteList } from "../queue/remote_list.ts";
+import { sharedWords } from "../queue/shared_words.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
 /** How a slab cache is laid out. */
@@ -44,24 +46,37 @@ export class Slab {
       alignBytes: 4096,
       freePointerOffset,
     });
+    setPointer(head, 0);
     for (let i = count - 1; i >= 0; i--) {
       const object = first + i * strideBytes;
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
     }
+    const remote = remoteOf(
+      memory,
+      (object, next) => setPointer(object + freePointerOffset, next),
+    );
     const take = () => {
-      const object = getPointer(head);
+      let object = getPointer(head);
+      if (object === 0 && remote !== undefined) object = remote.takeAll();
       if (object !== 0) {
         setPointer(head, getPointer(object + freePointerOffset));
         if (++this.#live > this.#most) this.#most = this.#live;
       }
       return object;
     };
-    const give = (object: number) => {
+    const giveBack = (object: number) => {
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
       this.#live--;
     };
+    const give = remote === undefined || memory.sharing === "submits"
+      ? giveBack
+      : (object: number) => {
+        remote.push(object);
+        memory.remoteFrees++;
+        this.#live--;
+      };
     const { onFreelist } = memory;
     if (onFreelist === undefined) {
       this.take = take;
@@ -91,4 +106,17 @@ export class Slab {
   get most(): number {
     return this.#most;
   }
+}
+
+/** The list of objects that the other worker frees, where there is one. */
+function remoteOf(
+  memory: KernelMemory,
+  setNext: (object: number, next: number) => void,
+): RemoteList | undefined {
+  if (memory.sharing === undefined) return undefined;
+  // The slab's own freelist (struct slab), on a line that others write.
+  const head = memory.reserve("slab freelist", 128, { alignBytes: 128 });
+  const words = sharedWords(memory.buffer);
+  words.write(head >> 2, 0);
+  return createRemoteList(words, head >> 2, setNext);
 }

@@ -1,0 +1,42 @@
+/**
+ * Objects that another CPU has freed: a list that anybody pushes on and that
+ * its owner takes whole. It is SLUB's second freelist (mm/slub.c: __slab_free()
+ * pushes by cmpxchg, get_freelist() takes all of it when the CPU's own list has
+ * run out). Because nobody ever takes a single object, a head that comes back
+ * (ABA) does no harm.
+ */
+import type { SharedWords } from "./shared_words.ts";
+
+/** The list. */
+export interface RemoteList {
+  /** Adds an object. */
+  readonly push: (object: number) => void;
+  /** Takes all objects; the first, linked to the others, or 0. */
+  readonly takeAll: () => number;
+}
+
+/**
+ * Makes one side of a list; each worker that uses it makes its own.
+ *
+ * @param words Shared memory.
+ * @param head Index of the head's word, 0 for an empty list.
+ * @param setNext Links an object to the one behind it; 0 for none.
+ * @returns The list.
+ */
+export function createRemoteList(
+  words: SharedWords,
+  head: number,
+  setNext: (object: number, next: number) => void,
+): RemoteList {
+  const { load, compareExchange, exchange } = words;
+  return {
+    push: (object) => {
+      for (;;) {
+        const first = load(head);
+        setNext(object, first);
+        if (compareExchange(head, first, object) === first) return;
+      }
+    },
+    takeAll: () => load(head) === 0 ? 0 : exchange(head, 0),
+  };
+}
