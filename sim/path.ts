@@ -250,7 +250,8 @@ export function createPath(options: PathOptions): Path {
       },
       commit: queue.ring,
       wait: reap,
-      // The lab's workloads need no flush of their own: NVMe takes FUA.
+      // Never called: NVMe takes FUA, and a workload's flushes are counted but
+      // not replayed (cell_notes.ts says so in a report).
       flush: () => {},
     };
   };
@@ -295,6 +296,8 @@ export function createPath(options: PathOptions): Path {
     pieces: NO_WINDOW,
     firstPiece: 0,
     endPiece: 0,
+    // io_uring first tries with REQ_NOWAIT, and again from a worker where that
+    // is refused (a split, no tag). Here is the try that may wait, only.
     flags: 0,
     priority: 0,
     api: "io_uring",

@@ -3,7 +3,7 @@
  * recognition: without it the figures would be read as more than they are.
  */
 import type { ResultCell } from "../result.ts";
-import { formatFigure } from "./figure.ts";
+import { formatCount, formatFigure } from "./figure.ts";
 
 /** Characters that a figure in a sentence may take. */
 const WIDTH = 8;
@@ -16,6 +16,12 @@ const WIDTH = 8;
  */
 export function cellNotes(cell: ResultCell): string[] {
   const notes: string[] = [];
+  if (cell.ios.others > 0) {
+    notes.push(
+      `${formatCount(cell.ios.others, "I/O")} without data (flush, discard): ` +
+        "counted, not replayed; figures are per read and write",
+    );
+  }
   const mapsFirst = cell.layouts.some(({ recognition }) =>
     recognition === "map_first"
   );

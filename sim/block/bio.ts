@@ -92,6 +92,12 @@ export class BioPool {
   readonly free: (bio: number) => void;
   /** Offsets of the fields that the stages use, from the bio's start. */
   readonly field: Readonly<Record<BioField, number>>;
+  /**
+   * Offsets of what bios of one request must have alike, -1 where the kernel
+   * has no such field (blk_rq_merge_ok): write hint and stream, a byte each.
+   * The recorded kernels are built without inline encryption.
+   */
+  readonly alike: Readonly<Record<"hint" | "stream", number>>;
   /** Offset of the inline vectors in a bio's slab object. */
   readonly inlineOffset: number;
   /** Slab objects in use, bios first, then arrays by capacity. */
@@ -103,7 +109,7 @@ export class BioPool {
     structs: KernelStructs,
     options: BioPoolOptions,
   ) {
-    const { set8, set16, get16, set32, set64, get32 } = memory;
+    const { get8, set8, set16, get16, set32, set64, get32 } = memory;
     const { getPointer, setPointer, getLong, setLong, get64Lo, get64Hi } =
       memory;
     const at = (name: string) => fieldOffset(structs.bio, name);
@@ -134,6 +140,7 @@ export class BioPool {
     const poolAt = at("bi_pool");
     const hintAt = structs.bio.fields["bi_write_hint"]?.offsetBytes ?? -1;
     const streamAt = structs.bio.fields["bi_write_stream"]?.offsetBytes ?? -1;
+    this.alike = { hint: hintAt, stream: streamAt };
     const clearedAt = ["bi_blkg", "bi_integrity"]
       .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
     const issueAt = ["issue_time_ns", "bi_issue", "bi_iocost_cost"]
@@ -262,6 +269,8 @@ export class BioPool {
         }
       }
       set16(bio + field.ioprio, get16(source + field.ioprio));
+      if (hintAt >= 0) set8(bio + hintAt, get8(source + hintAt));
+      if (streamAt >= 0) set8(bio + streamAt, get8(source + streamAt));
       set64(
         bio + field.sector,
         get64Lo(source + field.sector),

@@ -27,8 +27,6 @@ const SYNC = REQ_FLAG.sync;
 const NONE = MERGE.none;
 const FRONT = MERGE.front;
 
-/** Software queue requests that a bio is tried with (blk_bio_list_merge). */
-const MERGE_TRIES = 8;
 /** RQF_FLUSH_SEQ: a flush follows the request's data. */
 const RQF_FLUSH_SEQ = 1 << 4;
 const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
@@ -52,7 +50,10 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const plugsAll = profile.plugsZonedWrites || !settings.zoned;
   const issuesFlushed = profile.flushedData === "issue";
   const isLifo = profile.plugOrder === "lifo";
-  const software = createSoftwareQueue(memory, requests);
+  const software = createSoftwareQueue(memory, {
+    requests,
+    attempt,
+  });
   const tell = createBlockEvents({ memory, bios, requests }, options.observer);
   const counts: BlockQueueCounts = {
     bios: 0,
@@ -191,15 +192,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       const newest = plug.newest();
       if (newest !== 0) how = attempt(newest, bio, segments);
     }
-    if (how <= 0) {
-      how = NONE;
-      let request = software.tail();
-      for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
-        how = attempt(request, bio, segments);
-        if (how !== NONE) break;
-        request = getPointer(request + field.previous);
-      }
-    }
+    if (how <= 0) how = software.tryMerge(bio, segments);
     if (how <= 0) return false;
     counts.merges++;
     if (tell !== undefined) tell.bio(how === FRONT ? "F" : "M", bio, 0);

@@ -35,6 +35,7 @@ const NOMERGE = REQ_FLAG.nomerge;
 const WRITE = REQ_OP.write;
 const DISCARD = REQ_OP.discard;
 const OPERATION = REQ_OP_MASK;
+const ATOMIC = REQ_FLAG.atomic;
 
 /** What the merge stage works with. */
 export interface MergeOptions {
@@ -75,6 +76,7 @@ export function createMerge(options: MergeOptions): Merge {
   const { set64, get64Lo, get64Hi, getPointer, setPointer, getLong } = memory;
   const { field: bioField } = bios;
   const { field, priority } = requests;
+  const { hint: hintAt, stream: streamAt } = bios.alike;
   const { first, last } = createBioEdges(memory, { codec, bios });
   const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
   const maxSectorsAt = limit("max_sectors");
@@ -219,6 +221,14 @@ export function createMerge(options: MergeOptions): Merge {
     return MERGE.discard;
   };
 
+  /** blk_rq_merge_ok(): hint and stream of the data are one in a request. */
+  const isAnotherStream = (request: number, bio: number): boolean => {
+    if (hintAt < 0) return false;
+    const own = getPointer(request + field.bio);
+    if (get8(own + hintAt) !== get8(bio + hintAt)) return true;
+    return streamAt >= 0 && get8(own + streamAt) !== get8(bio + streamAt);
+  };
+
   const attempt = (
     request: number,
     bio: number,
@@ -253,7 +263,9 @@ export function createMerge(options: MergeOptions): Merge {
         if (((bioHi + carry) | 0) !== rqHi) return NONE;
       }
     }
+    if (((opf ^ other) & ATOMIC) !== 0) return NONE;
     if (priority(request) !== get16(bio + bioField.ioprio)) return NONE;
+    if (isAnotherStream(request, bio)) return NONE;
     if (several) return discard(request, bio);
     return isBack
       ? back(request, bio, segments)

@@ -3,7 +3,13 @@
  * run (struct blk_mq_ctx), a list that merging scans from its end.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { MERGE, type Merge } from "./merge.ts";
 import type { RequestTable } from "./request.ts";
+
+/** Requests that a bio is tried with (blk_bio_list_merge). */
+export const MERGE_TRIES = 8;
+
+const NONE: number = MERGE.none;
 
 /** A list of requests, linked in both directions. */
 export interface SoftwareQueue {
@@ -13,6 +19,11 @@ export interface SoftwareQueue {
   readonly takeFirst: () => number;
   /** The last request, 0 for none; `previous` leads to the others. */
   readonly tail: () => number;
+  /**
+   * blk_bio_list_merge(): tries a bio with the last requests, the newest
+   * first; the answer of the first that is a candidate, else of `MERGE.none`.
+   */
+  readonly tryMerge: (bio: number, segments: number) => number;
   /** Turns a list that is linked by `next` around. */
   readonly reverse: (first: number) => number;
 }
@@ -21,13 +32,14 @@ export interface SoftwareQueue {
  * Makes a software queue.
  *
  * @param memory Kernel memory.
- * @param requests Requests.
+ * @param parts Requests, and what tries to merge a bio into one.
  * @returns The queue, empty.
  */
 export function createSoftwareQueue(
   memory: KernelMemory,
-  requests: RequestTable,
+  parts: { requests: RequestTable; attempt: Merge["attempt"] },
 ): SoftwareQueue {
+  const { requests, attempt } = parts;
   const { getPointer, setPointer } = memory;
   const { next, previous } = requests.field;
   // Each CPU has its own, on cache lines of its own.
@@ -60,5 +72,20 @@ export function createSoftwareQueue(
     }
     return turned;
   };
-  return { append, takeFirst, tail: () => getPointer(tailAt), reverse };
+  const tryMerge = (bio: number, segments: number): number => {
+    let request = getPointer(tailAt);
+    for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
+      const how = attempt(request, bio, segments);
+      if (how !== NONE) return how;
+      request = getPointer(request + previous);
+    }
+    return NONE;
+  };
+  return {
+    append,
+    takeFirst,
+    tail: () => getPointer(tailAt),
+    tryMerge,
+    reverse,
+  };
 }

@@ -8,7 +8,12 @@ import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 const { counts } = fixedLayout();
 
 Deno.test("cellNotes() says that map_first maps beforehand, and what guards took", () => {
-  assertEquals(cellNotes(fixedCell()), []);
+  const cell = fixedCell();
+  assertEquals(cellNotes(cell), []);
+  assertEquals(cellNotes({ ...cell, ios: { ...cell.ios, others: 12 } }), [
+    "12 I/Os without data (flush, discard): counted, not replayed; figures " +
+    "are per read and write",
+  ]);
   const [mapped] = cellNotes(fixedCell({
     layouts: [fixedLayout(), fixedLayout({ recognition: "map_first" })],
   }));
