@@ -29,6 +29,12 @@ export interface MemoryMap {
   readonly dram: readonly DramRange[];
   /** Memory of other devices; empty on ABIs without P2PDMA. */
   readonly providers: readonly ProviderBar[];
+  /**
+   * Order of the folios that host memory is handed out in, from 0 to 18; above
+   * 0 their struct pages are compound: a head, and tails that name it. 0 unless
+   * told.
+   */
+  readonly folioOrder?: number;
 }
 
 const MIB = 1 << 20;

@@ -89,7 +89,7 @@ export function createComplete(options: CompleteOptions): Complete {
   const { getPointer, setPointer, getLong, setLong } = memory;
   const { add32 } = memory.counters;
   const { field } = bios;
-  const { pageOf, getReference, putReference } = pages;
+  const { pageOf, followFolio, getReference, putReference } = pages;
   const dios = new Slab(memory, {
     structure: "blkdev_dio",
     objectBytes: 64,
@@ -140,7 +140,9 @@ export function createComplete(options: CompleteOptions): Complete {
     grew: boolean,
   ): void => {
     if (!pinsPages) {
-      getReference(pageOf(physLo, physHi));
+      const page = pageOf(physLo, physHi);
+      getReference(page);
+      followFolio(page, ((physLo & 4095) + lengthBytes + 4095) >>> 12);
       return;
     }
     // A vector that grew inside a page has that page's reference already

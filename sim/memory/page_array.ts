@@ -7,7 +7,7 @@
  * no simulated access either.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { MemoryMap } from "../machine.ts";
+import type { DramRange, MemoryMap } from "../machine.ts";
 import type { StructOffsets } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
@@ -17,6 +17,8 @@ export const ZONE_DEVICE = 4;
 /** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
 const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
 const ZONE_SHIFT_32 = 30;
+/** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
+const PG_HEAD = 1 << 6;
 /** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
 export const MEMORY_DEVICE_PCI_P2PDMA = 5;
 
@@ -80,6 +82,18 @@ export class PageArray {
   readonly pagemapOf: (page: number) => number;
   /** Provider index + 1 of a P2P dev_pagemap, else 0: reads type, provider. */
   readonly providerOf: (pagemap: number) => number;
+  /**
+   * page_folio(): the first struct page of a page's folio. Reads compound_head
+   * where the machine has folios of several pages; where it has none, that word
+   * lies in a line that is read anyway and is left out.
+   */
+  readonly folioOf: (page: number) => number;
+  /**
+   * get_contig_folio_len() of extraction: reads compound_head of the pages of a
+   * piece behind its first one, to see that they are of the same folio
+   * (blockspec 2.12, G6). Nothing where folios are single pages.
+   */
+  readonly followFolio: (page: number, pages: number) => void;
   /** Takes a reference on a page's folio. */
   readonly getReference: (page: number) => void;
   /** Drops a reference on a page's folio. */
@@ -124,6 +138,27 @@ export class PageArray {
       set32(page + refcountAt, 1);
     };
 
+    const folioPages = 2 ** (map.folioOrder ?? 0);
+    /** Makes whole, naturally aligned folios of a range compound. */
+    const makeFolios = (range: DramRange, first: number) => {
+      if (folioPages === 1) return;
+      const start = Number(range.startPhys / 4096n);
+      const end = start + range.sizeBytes / 4096;
+      for (
+        let at = Math.ceil(start / folioPages) * folioPages;
+        at + folioPages <= end;
+        at += folioPages
+      ) {
+        const head = first + (at - start) * structBytes;
+        set32(head + flagsAt, get32(head + flagsAt) | PG_HEAD);
+        for (let i = 1; i < folioPages; i++) {
+          const tail = head + i * structBytes;
+          setPointer(tail + pagemapAt, head | 1);
+          set32(tail + refcountAt, 0);
+        }
+      }
+    };
+
     const ranges: {
       lo: number;
       hi: number;
@@ -140,6 +175,7 @@ export class PageArray {
     for (const range of map.dram) {
       const first = reserveFor("page", range.sizeBytes);
       fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
+      makeFolios(range, first);
       addRange(range.startPhys, range.sizeBytes, first);
     }
     const providers = memory.reserve("p2pdma_provider", 256, {
@@ -190,18 +226,35 @@ export class PageArray {
       get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
         ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
         : 0;
+    const folioOf = folioPages === 1
+      ? (page: number) => page
+      // compound_head and folio->pgmap are one word; bit 0 tells a tail.
+      : (page: number) => {
+        const head = getPointer(page + pagemapAt);
+        return (head & 1) === 0 ? page : head - 1;
+      };
+    this.folioOf = folioOf;
+    this.followFolio = folioPages === 1 ? () => {} : (page, pages) => {
+      const folio = folioOf(page);
+      if ((get32(folio + flagsAt) & PG_HEAD) === 0) return;
+      for (let i = 1; i < pages; i++) {
+        if (folioOf(page + i * structBytes) !== folio) return;
+      }
+    };
     const { add32 } = memory.counters;
     this.getReference = (page) => {
-      add32(page + refcountAt, 1);
+      add32(folioOf(page) + refcountAt, 1);
     };
     this.putReference = (page) => {
-      add32(page + refcountAt, -1);
+      add32(folioOf(page) + refcountAt, -1);
     };
     this.setFlag = (page, flag) => {
-      set32(page + flagsAt, get32(page + flagsAt) | flag);
+      const folio = folioOf(page);
+      set32(folio + flagsAt, get32(folio + flagsAt) | flag);
     };
     this.clearFlag = (page, flag) => {
-      set32(page + flagsAt, get32(page + flagsAt) & ~flag);
+      const folio = folioOf(page);
+      set32(folio + flagsAt, get32(folio + flagsAt) & ~flag);
     };
   }
 }

@@ -12,7 +12,7 @@ import type { RecognitionStrategy } from "./recognition.ts";
  * @returns The strategy.
  */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
-  const { pageOf, isZoneDevice, pagemapOf, providerOf } = pages;
+  const { pageOf, folioOf, isZoneDevice, pagemapOf, providerOf } = pages;
   return {
     name: "page",
     constant: ["segmentFlag", "sameSegment"],
@@ -29,13 +29,13 @@ export function recognisePage(pages: PageArray): RecognitionStrategy {
     // Both already have the same pgmap: adjacency alone decides.
     sameSegment: () => true,
     barsMerging: (physLo, physHi) => {
-      const page = pageOf(physLo, physHi);
-      return isZoneDevice(page) && providerOf(pagemapOf(page)) !== 0;
+      const folio = folioOf(pageOf(physLo, physHi));
+      return isZoneDevice(folio) && providerOf(pagemapOf(folio)) !== 0;
     },
     // is_pci_p2pdma_page() and pci_p2pdma_state()
     providerOf: (physLo, physHi) => {
-      const page = pageOf(physLo, physHi);
-      return isZoneDevice(page) ? providerOf(pagemapOf(page)) : 0;
+      const folio = folioOf(pageOf(physLo, physHi));
+      return isZoneDevice(folio) ? providerOf(pagemapOf(folio)) : 0;
     },
   };
 }

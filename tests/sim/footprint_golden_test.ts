@@ -36,6 +36,8 @@ interface Case {
   readonly submitter?: Submitter;
   readonly op?: number;
   readonly iommu?: boolean;
+  /** Order of the folios of host memory; single pages unless told. */
+  readonly folioOrder?: number;
 }
 
 const MIB = 1 << 20;
@@ -82,7 +84,10 @@ function pathOptions(given: Case): TracedPathOptions & { abi: Abi } {
     recognition: given.recognition ?? "page",
     // MDTS 8: 1 MiB and 256 segments; behind an IOMMU 128 KiB and 33 (T38).
     limits: nvmeLimits(8, { iommu: given.iommu ?? false }),
-    map: defaultMemoryMap(abi.pointerBytes === 8),
+    map: {
+      ...defaultMemoryMap(abi.pointerBytes === 8),
+      folioOrder: given.folioOrder ?? 0,
+    },
     depth: 1,
     submitter: given.submitter ?? "user",
     registered: { buffers: 1, segments: 256 },
@@ -140,7 +145,6 @@ Deno.test("G2, T56: a registered 4 KiB read touches 1 page line, or none", () =>
   assertEquals(linesIn(byPage, "bio_vec"), { split: 1, map: 1 });
   assertEquals(linesIn(byPage, "page"), { map: 1 });
   assertEquals(byPage.structures.page?.lines, 1);
-  // The tail pages of a folio are not modelled, so never 2 (T56).
   for (const layout of ["phys_flags", "len31_p2p"]) {
     const { single } = trace({ ...given, layout, recognition: "segment" });
     assertEquals(linesIn(single, "bio_vec"), { split: 1, map: 1 });
@@ -148,16 +152,78 @@ Deno.test("G2, T56: a registered 4 KiB read touches 1 page line, or none", () =>
   }
 });
 
-Deno.test("G3, G6: 1 MiB in one folio is 1 vector line in each pass", () => {
-  // G3 is a page-cache write in the table (page_cache_test.ts has that one);
-  // here both rows are direct I/O of 1 MiB in one piece that is pinned once.
+Deno.test("T56: the check of a tail page reads its head too, 2 lines", () => {
+  for (
+    const [page, lines] of [[0, 1], [1, 2], [511, 2], [512, 1]]
+  ) {
+    const given = {
+      pieces: [{ phys: DRAM + BigInt(Number(page) * 4096), bytes: 4096 }],
+      submitter: "registered",
+      folioOrder: 9,
+    } as const;
+    const { single } = trace({ ...given, layout: "page_offset" });
+    assertEquals(linesIn(single, "page"), { map: Number(lines) });
+    const bySegment = { ...given, layout: "phys_flags" } as const;
+    assertEquals(
+      trace({ ...bySegment, recognition: "segment" }).single.structures.page,
+      undefined,
+    );
+    // By range no page either.
+    const byRange = trace({
+      ...given,
+      layout: "phys_len",
+      recognition: "range",
+    }).single;
+    assertEquals(byRange.structures.page, undefined);
+  }
+});
+
+Deno.test("G6: extracting 1 MiB of a 2 MiB folio reads all its tails", () => {
+  for (
+    const [start, lines, mapLines, endLines] of [
+      // From the head: it and 255 tails. Check and release: the head alone.
+      [0, 256, 1, 1],
+      // From page 128: 256 tails and the head; later the first tail, the head.
+      [128, 257, 2, 2],
+    ] as const
+  ) {
+    const phys = DRAM + BigInt(start * 4096);
+    for (const layout of ["page_offset", "phys_packed"]) {
+      const { single } = trace({
+        layout,
+        pieces: [{ phys, bytes: MIB }],
+        folioOrder: 9,
+      });
+      assertEquals(linesIn(single, "bio_vec"), inEveryPass(1));
+      assertEquals(linesIn(single, "page"), {
+        submit: lines,
+        map: mapLines,
+        complete: endLines,
+      });
+    }
+    // What the segment says needs no page; pinned and released it is anyway.
+    const { single } = trace({
+      layout: "len31_p2p",
+      recognition: "segment",
+      pieces: [{ phys, bytes: MIB }],
+      folioOrder: 9,
+    });
+    assertEquals(linesIn(single, "page"), {
+      submit: lines,
+      complete: endLines,
+    });
+  }
+});
+
+Deno.test("G3: 1 MiB in one folio is 1 vector line in each pass", () => {
+  // A page-cache write in the table (page_cache_test.ts has that one); here
+  // direct I/O of 1 MiB in one piece that is pinned once.
   const pieces = [{ phys: DRAM, bytes: MIB }];
   for (const op of [WINDOW_OP.write, WINDOW_OP.read]) {
     for (const layout of ["page_offset", "phys_packed"]) {
       const { single, allocatedBytes } = trace({ layout, pieces, op });
       assertEquals(linesIn(single, "bio_vec"), inEveryPass(1));
-      // One folio head. The up to 256 tails that page_folio() reads while
-      // extracting (G6) are not modelled: a piece is a folio's run already.
+      // One folio head, as long as nobody asks whose the others are.
       assertEquals(linesIn(single, "page"), {
         submit: 1,
         map: 1,
