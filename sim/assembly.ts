@@ -19,7 +19,7 @@ import { identityPieces } from "./dma/piece_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
-import { KernelMemory } from "./memory/kernel_memory.ts";
+import { KernelMemory, type MemorySharing } from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
 import { withoutVmemmap } from "./memory/sparse_codec.ts";
@@ -120,6 +120,10 @@ export interface AssemblyOptions {
    * @internal
    */
   readonly hooks?: AssemblyHooks;
+  /** Memory of an equal assembly of another worker; new unless told. */
+  readonly arena?: SharedArrayBuffer;
+  /** Whether another worker completes what is submitted, and whose side. */
+  readonly sharing?: MemorySharing;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** Makes the device; the null or the decoding one unless told. */
@@ -225,6 +229,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const memory = new KernelMemory({
     abi,
     sizeBytes: arenaBytes(options),
+    ...(options.arena ? { buffer: options.arena } : {}),
+    ...(options.sharing ? { sharing: options.sharing } : {}),
     ...(options.wrap ? { wrap: options.wrap } : {}),
     ...(options.onFreelist ? { onFreelist: options.onFreelist } : {}),
   });

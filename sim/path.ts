@@ -121,12 +121,26 @@ export interface PathCounts {
   lastErrno: number;
 }
 
+/** What another worker has completed of a path's. */
+export interface EndedElsewhere {
+  /** Requests. */
+  readonly requests: number;
+  /** I/Os. */
+  readonly ios: number;
+  /** Of those, with an error. */
+  readonly errors: number;
+}
+
 /** One path. */
 export interface Path {
   /** Submits an I/O of a window; completions are reaped as depth demands. */
   readonly submit: (window: IoWindow, io: number) => void;
   /** Waits for everything in flight. */
   readonly drain: () => void;
+  /** Takes the completions that are there, as waiting for one does. */
+  readonly reap: () => void;
+  /** Another worker has completed requests, and some I/Os ended by it. */
+  readonly endedElsewhere: (ended: EndedElsewhere) => void;
   /**
    * Registers the buffers of a window, where the path has registered buffers;
    * the first I/O of another window does so, too.
@@ -367,6 +381,13 @@ export function createPath(options: PathOptions): Path {
     counts.splits = block.counts.splits;
   };
 
+  const endedElsewhere = (by: EndedElsewhere): void => {
+    inFlight -= by.ios;
+    ended += by.ios;
+    counts.errors += by.errors;
+    block.completedElsewhere(by.requests);
+  };
+
   const balance = () => ({
     ...Object.fromEntries(
       bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
@@ -383,7 +404,17 @@ export function createPath(options: PathOptions): Path {
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
   ];
   const tableOf = buffers === undefined ? () => 0 : buffers.tableOf;
-  return { submit, drain, register, tableOf, counts, regionParts, balance };
+  return {
+    submit,
+    drain,
+    reap: () => reap(),
+    endedElsewhere,
+    register,
+    tableOf,
+    counts,
+    regionParts,
+    balance,
+  };
 }
 
 /**

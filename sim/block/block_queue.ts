@@ -327,6 +327,9 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       (plugged && plug.count() > 0);
     if (waits) sleep();
   };
+  const completedElsewhere = (count: number): void => {
+    inFlight -= count;
+  };
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
     submitBio,
@@ -336,6 +339,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     complete,
     wait,
     drain,
+    completedElsewhere,
     freeTags,
     counts,
   };

@@ -95,6 +95,8 @@ export interface BlockQueue {
   readonly wait: () => void;
   /** Lets everything in the queue complete. */
   readonly drain: () => void;
+  /** So many requests were completed by another worker. */
+  readonly completedElsewhere: (requests: number) => void;
   /** Tags that are free now. */
   readonly freeTags: () => number;
   /** Counts so far. */

@@ -49,7 +49,7 @@ export function sbitmapShift(depth: number, longBits: number): number {
  */
 export function createTags(memory: KernelMemory, depth: number): Tags {
   const { get32, set32 } = memory;
-  const { or32, clear32, exchange32 } = memory.counters;
+  const { add32, or32, clear32, exchange32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
   const longBytes = memory.abi.longBytes;
   const shift = sbitmapShift(depth, longBytes * 8);
@@ -63,6 +63,11 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
   const lowAt = longBytes === 8 && !memory.abi.littleEndian ? 4 : 0;
   const highAt = longBytes === 8 ? 4 - lowAt : 0;
   let live = 0;
+  // Tags that the other worker has given back, on a line that it writes.
+  const givenAt = isShared
+    ? memory.reserve("sbitmap freed", 128, { alignBytes: 128 })
+    : 0;
+  const isElsewhere = memory.sharing === "completes";
 
   /** Takes the lowest zero bit of 32, counted from `first`; -1 for none. */
   const takeHalf = (at: number, first: number, depthHere: number): number => {
@@ -163,7 +168,14 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     const at = word + (bit < 32 ? lowAt : highAt);
     or32(at, 1 << (bit & 31));
     set32(hintAt, tag);
-    live--;
+    if (isElsewhere) add32(givenAt, 1);
+    else live--;
   };
-  return { take, takeBatch, batch, give, live: () => live };
+  return {
+    take,
+    takeBatch,
+    batch,
+    give,
+    live: () => isShared ? live - get32(givenAt) : live,
+  };
 }

@@ -6,7 +6,11 @@
  * in its own memory, at the middle of the object, so allocating and freeing
  * touch a line of it.
  */
-import { createRemoteList, type RemoteList } from "../queue/remote_list.ts";
+import {
+  createRemoteList,
+  REMOTE_LIST,
+  type RemoteList,
+} from "../queue/remote_list.ts";
 import { sharedWords } from "../queue/shared_words.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
@@ -33,6 +37,7 @@ export class Slab {
   /** Gives an object back. */
   readonly give: (object: number) => void;
   #live = 0;
+  readonly #remote: RemoteList | undefined;
   #most = 0;
 
   constructor(memory: KernelMemory, options: SlabOptions) {
@@ -56,6 +61,7 @@ export class Slab {
       memory,
       (object, next) => setPointer(object + freePointerOffset, next),
     );
+    this.#remote = remote;
     const take = () => {
       let object = getPointer(head);
       if (object === 0 && remote !== undefined) object = remote.takeAll();
@@ -75,7 +81,6 @@ export class Slab {
       : (object: number) => {
         remote.push(object);
         memory.remoteFrees++;
-        this.#live--;
       };
     const { onFreelist } = memory;
     if (onFreelist === undefined) {
@@ -99,7 +104,7 @@ export class Slab {
 
   /** Objects that are taken now. */
   get live(): number {
-    return this.#live;
+    return this.#live - (this.#remote?.pushed() ?? 0);
   }
 
   /** The most objects that were taken at once. */
@@ -117,6 +122,8 @@ function remoteOf(
   // The slab's own freelist (struct slab), on a line that others write.
   const head = memory.reserve("slab freelist", 128, { alignBytes: 128 });
   const words = sharedWords(memory.buffer);
-  words.write(head >> 2, 0);
+  for (const word of Object.values(REMOTE_LIST)) {
+    words.write((head >> 2) + word, 0);
+  }
   return createRemoteList(words, head >> 2, setNext);
 }

@@ -9,7 +9,7 @@
  * over: there are fewer tags than entries, and a tag is free again only after
  * its completion has been read.
  */
-import { HOST_STATE, type QueueWords } from "./queue_words.ts";
+import { COMPLETER_STATE, HOST_STATE, type QueueWords } from "./queue_words.ts";
 import type { SharedWords } from "./shared_words.ts";
 
 /** What a host has counted, for every size of a batch, from 0 to entries. */
@@ -37,7 +37,8 @@ export interface HostQueue {
 }
 
 /**
- * Makes the host's side.
+ * Makes the host's side. Submitting and completing have states of their own,
+ * so that two workers can share them: one pushes and rings, the other reaps.
  *
  * @param words The memory that both sides share.
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
@@ -54,9 +55,9 @@ export function createHostQueue(
   const { entries, tailDoorbell, headDoorbell } = queue;
   const mask = entries - 1;
   const tailAt = queue.host + HOST_STATE.tail;
-  const headAt = queue.host + HOST_STATE.head;
-  const phaseAt = queue.host + HOST_STATE.phase;
-  const fetchedAt = queue.host + HOST_STATE.fetched;
+  const headAt = queue.completer + COMPLETER_STATE.head;
+  const phaseAt = queue.completer + COMPLETER_STATE.phase;
+  const fetchedAt = queue.completer + COMPLETER_STATE.fetched;
   const counts: HostQueueCounts = {
     completionBatches: new Int32Array(entries + 1),
     occupancy: new Int32Array(entries + 1),

@@ -27,14 +27,17 @@ export interface QueueWords {
   readonly tailDoorbell: number;
   /** Completion head doorbell: the host writes it. */
   readonly headDoorbell: number;
-  /** The host's own state: tail, head, phase, SQ head as last heard. */
+  /** State of the worker that submits: tail. */
   readonly host: number;
+  /** State of the worker that completes: head, phase, SQ head as heard. */
+  readonly completer: number;
   /** The device's own state: head, tail, phase. */
   readonly device: number;
 }
 
 /** Words of the states. */
-export const HOST_STATE = { tail: 0, head: 1, phase: 2, fetched: 3 } as const;
+export const HOST_STATE = { tail: 0 } as const;
+export const COMPLETER_STATE = { head: 0, phase: 1, fetched: 2 } as const;
 export const DEVICE_STATE = { head: 0, tail: 1, phase: 2 } as const;
 
 /**
@@ -66,7 +69,9 @@ export function reserveQueueWords(
     completionWords: CQE.sizeBytes >> 2,
     tailDoorbell: line("nvme doorbell") >> 2,
     headDoorbell: line("nvme doorbell") >> 2,
+    // ____cacheline_aligned_in_smp of cq_poll_lock parts them in the kernel.
     host: line("nvme_queue") >> 2,
+    completer: line("nvme_queue") >> 2,
     device: line("device queue") >> 2,
   };
 }
@@ -88,8 +93,11 @@ export function resetQueueWords(
   write(queue.tailDoorbell, 0);
   write(queue.headDoorbell, 0);
   for (const at of Object.values(HOST_STATE)) write(queue.host + at, 0);
+  for (const at of Object.values(COMPLETER_STATE)) {
+    write(queue.completer + at, 0);
+  }
   for (const at of Object.values(DEVICE_STATE)) write(queue.device + at, 0);
   // The first pass of the completion ring has phase 1.
-  write(queue.host + HOST_STATE.phase, 1);
+  write(queue.completer + COMPLETER_STATE.phase, 1);
   write(queue.device + DEVICE_STATE.phase, 1);
 }

@@ -7,30 +7,41 @@
  */
 import type { SharedWords } from "./shared_words.ts";
 
+/** Words of a list: the first object, and how many were ever pushed. */
+export const REMOTE_LIST = { head: 0, pushed: 1 } as const;
+
 /** The list. */
 export interface RemoteList {
   /** Adds an object. */
   readonly push: (object: number) => void;
   /** Takes all objects; the first, linked to the others, or 0. */
   readonly takeAll: () => number;
+  /** How many objects were ever pushed. */
+  readonly pushed: () => number;
 }
 
 /**
  * Makes one side of a list; each worker that uses it makes its own.
  *
  * @param words Shared memory.
- * @param head Index of the head's word, 0 for an empty list.
+ * @param at Index of its first word; all words 0 for an empty list.
  * @param setNext Links an object to the one behind it; 0 for none.
  * @returns The list.
  */
 export function createRemoteList(
   words: SharedWords,
-  head: number,
+  at: number,
   setNext: (object: number, next: number) => void,
 ): RemoteList {
   const { load, compareExchange, exchange } = words;
+  const head = at + REMOTE_LIST.head;
+  const pushedAt = at + REMOTE_LIST.pushed;
   return {
     push: (object) => {
+      for (;;) {
+        const count = load(pushedAt);
+        if (compareExchange(pushedAt, count, count + 1) === count) break;
+      }
       for (;;) {
         const first = load(head);
         setNext(object, first);
@@ -38,5 +49,6 @@ export function createRemoteList(
       }
     },
     takeAll: () => load(head) === 0 ? 0 : exchange(head, 0),
+    pushed: () => load(pushedAt),
   };
 }

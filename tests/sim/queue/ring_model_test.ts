@@ -44,6 +44,7 @@ function smallQueue(entries: number): QueueWords & { end: number } {
     tailDoorbell,
     headDoorbell: tailDoorbell + 1,
     host: tailDoorbell + 2,
+    completer: tailDoorbell + 3,
     device: tailDoorbell + 6,
     end: tailDoorbell + 9,
   };
