@@ -118,6 +118,8 @@ declare module "@std/path" {
   export function resolve(...paths: string[]): string;
   export function fromFileUrl(url: string | URL): string;
   export function toFileUrl(path: string): URL;
+  export function isAbsolute(path: string): boolean;
+  export function normalize(path: string): string;
 }
 
 declare module "@std/text/closest-string" {

@@ -6,6 +6,7 @@ import { SUBMITTERS } from "../../sim/assembly.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
+import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import {
@@ -258,35 +259,6 @@ async function execute(
   else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
   else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
   else report(EXIT.wrongUse);
-}
-
-/** Options that say where output goes, with how many words follow them. */
-const OUTPUT_OPTIONS: ReadonlyMap<string, number> = new Map([
-  ["--json", 1],
-  ["--resume", 0],
-  ["--watchdog", 1],
-  ["--iolog", 1],
-  ["--blktrace", 1],
-  ["--quiet", 0],
-  ["--force", 0],
-]);
-
-/** The words that make the same figures again, wherever they then go. */
-function repeatingWords(words: readonly string[]): string[] {
-  const kept = words.includes("run") ? [] : ["run"];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    const [name = ""] = word.split("=", 1);
-    const follow = OUTPUT_OPTIONS.get(name);
-    if (follow === undefined) kept.push(word);
-    else if (word === "--resume") i += isOption(words[i + 1]) ? 0 : 1;
-    else if (!word.includes("=")) i += follow;
-  }
-  return kept;
-}
-
-function isOption(word: string | undefined): boolean {
-  return word === undefined || word.startsWith("-");
 }
 
 function oneLine(text: string): string {

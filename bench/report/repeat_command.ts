@@ -11,6 +11,7 @@ import {
 import { machineWords } from "../machine_text.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { DEFAULT_LAYOUTS } from "../run/options.ts";
+import { repeatingWords } from "./repeating_words.ts";
 import { splitWords } from "./shell_words.ts";
 
 /** How a result is made again. */
@@ -47,7 +48,10 @@ export function repeatCommand(result: LabResult): Repetition {
     typeof config.engine === "string" ? "lab:native" : "lab",
   ];
   if (typeof config.command === "string") {
-    return { words: [...lab, ...splitWords(config.command)], notes: [] };
+    return {
+      words: [...lab, ...repeatingWords(splitWords(config.command))],
+      notes: [],
+    };
   }
   const machine = queueWords(config);
   const cpu = cpuWords(config);

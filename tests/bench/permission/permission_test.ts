@@ -1,0 +1,233 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import config from "../../../deno.json" with { type: "json" };
+import { inFolder } from "../lab_in_process.ts";
+import { fixedCell, fixedResult } from "../report/fixed_result.ts";
+import { type Asked, audited, ROOT } from "./audited.ts";
+
+/** What of the system the lab looks at to say what machine it ran on. */
+const MACHINE_FILES = /^\/(sys\/devices\/system\/cpu|proc)\//;
+const SYS = ["cpus", "osRelease", "systemMemoryInfo", "loadavg"];
+
+/** Requests that are not for the project, the folder or the machine's name. */
+function strange(asked: readonly Asked[], folder: string): Asked[] {
+  return asked.filter(({ permission, value }) => {
+    switch (permission) {
+      case "read":
+      case "write":
+        return !value.startsWith(`${ROOT}/`) && value !== folder &&
+          !value.startsWith(`${folder}/`) && !MACHINE_FILES.test(value);
+      case "env":
+        return value !== "NO_COLOR";
+      case "sys":
+        return !SYS.includes(value);
+      default:
+        return true;
+    }
+  });
+}
+
+Deno.test("the library runs in memory with no permission at all", async () => {
+  const script = new URL("./library_script.ts", import.meta.url).pathname;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", "--quiet", script],
+    stdin: "null",
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+});
+
+Deno.test("tasks list what they need, and nothing whole that can be named", () => {
+  for (const [name, task] of Object.entries(config.tasks)) {
+    if (!("command" in task)) continue;
+    const flags = task.command.split(/\s+/).filter((word) =>
+      /^-A$|^--allow/.test(word)
+    );
+    for (const flag of flags) {
+      const [permission, scope] = flag.split("=", 2);
+      const told = `task ${name}: ${flag}`;
+      switch (permission) {
+        case "--allow-read":
+        case "--allow-write":
+          break; // what the user names can lie anywhere
+        case "--allow-env":
+        case "--allow-run":
+          // Tests start outside witnesses, wherever those are installed.
+          assert(name === "test" || scope !== undefined, told);
+          break;
+        case "--allow-sys":
+          assertEquals(scope?.split(",").sort(), [...SYS].sort(), told);
+          break;
+        case "--allow-ffi":
+          // The library that cc has just made has a name of its own each time.
+          assertMatch(name, /native|^test$/, told);
+          break;
+        default:
+          assert(false, told); // -A, --allow-net, --allow-import
+      }
+    }
+  }
+});
+
+Deno.test("no program asks for more than its task lists", async () => {
+  await inFolder(async (folder) => {
+    folder = await Deno.realPath(folder);
+    const run = ["run", "--rounds", "0", "--layout", "page_offset"];
+    await Deno.writeTextFile(
+      `${folder}/old.json`,
+      JSON.stringify(fixedResult()),
+    );
+    await Deno.mkdir(`${folder}/rows`);
+    for (const name of ["merge.7.2.jsonl.gz", "merge.7.2.meta.json.gz"]) {
+      const from = join(ROOT, "tests/data/kernel/rows", name);
+      await Deno.copyFile(from, `${folder}/rows/${name}`);
+    }
+    const programs: [string, string[]][] = [
+      ["lab", [...run, "--workload", "randrw4k", "--json", "new.json"]],
+      ["lab", ["layouts", "--layout", "phys_packed"]],
+      ["lab", ["topology", "one_switch"]],
+      ["lab", ["report", "old.json", "--mail"]],
+      ["lab", ["compare", "old.json", "old.json"]],
+      ["oracle", ["--rows", "rows"]],
+      ["fuzz", ["din", "--runs", "5"]],
+    ];
+    for (const [task, args] of programs) {
+      const { code, err, asked } = await audited(task, args, folder);
+      assertEquals([code, err.includes("NotCapable")], [0, false], err);
+      assertEquals(strange(asked, folder), [], `${task} ${args.join(" ")}`);
+      // The audit works: each of these reads a file, but for the fuzzers.
+      assertEquals(
+        asked.some(({ permission }) => permission === "read"),
+        task !== "fuzz" && args[0] !== "layouts" && args[1] !== "one_switch",
+      );
+    }
+  });
+});
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names;
+}
+
+/** Files of a stranger who hopes that a name in them is opened or run. */
+const BAIT = "/etc/passwd";
+
+Deno.test("names in traces, job files, trees and plans are data", async () => {
+  await inFolder(async (folder) => {
+    folder = await Deno.realPath(folder);
+    const write = (name: string, text: string) =>
+      Deno.writeTextFile(join(folder, name), text);
+    await write(
+      "s.iolog",
+      `fio version 3 iolog\n0 ${BAIT} add\n1 ${BAIT} open\n` +
+        `2 ${BAIT} write 0 4096\n3 $(touch\x1b[2J) read 0 512\n`,
+    );
+    await write(
+      "s.fio",
+      `[global]\nfilename=${BAIT}\nread_iolog=${BAIT}\ndirectory=/etc\n` +
+        `write_iolog=pwned\nexec_prerun=touch pwned\nioengine=external:${BAIT}\n` +
+        "include /etc/passwd\n".replace("include ", "; include ") +
+        "[j]\nsize=1m\nrw=read\nbs=64k\n",
+    );
+    await write(
+      "s.csv",
+      `128170000000000000,${BAIT},0,Write,1048576,8192,4210\n`,
+    );
+    await write(
+      "s.json",
+      JSON.stringify({
+        schemaVersion: 1,
+        name: "../../etc/passwd",
+        cpu: { vendor: "intel", family: 6 },
+        dram: [{ startPhys: "0x100000000", size: "256MiB" }],
+        hostBridges: [{ rootBus: 0 }],
+        functions: [{
+          address: "0000:00:01.0",
+          name: "/etc/passwd",
+          kind: "endpoint",
+          id: "1b36:0010",
+          bars: [{ index: 4, startPhys: "0x3c0000000000", size: "64MiB" }],
+          providerBars: [4],
+        }],
+      }),
+    );
+    const before = (await namesIn(folder)).length;
+    for (
+      const args of [
+        [
+          ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu"],
+          ...["none", "--workload", "s.iolog,s.fio,s.csv", "--topology"],
+          ...["s.json", "--client", "/etc/passwd"],
+        ],
+        ["topology", "s.json"],
+      ]
+    ) {
+      const { code, out, err, asked } = await audited("lab", args, folder);
+      assertEquals(code, 0, err);
+      assertEquals(strange(asked, folder), [], args.join(" "));
+      assertEquals(/(?!\n)\p{Cc}/u.test(out + err), false);
+    }
+    assertEquals((await namesIn(folder)).length, before);
+  });
+});
+
+Deno.test("a stranger's result can make the lab neither open nor run a thing", async () => {
+  await inFolder(async (folder) => {
+    folder = await Deno.realPath(folder);
+    const wild = `x.iolog'; touch pwned; \x1b[2J\x9b31m\u202e$(touch pwned)`;
+    const evil = {
+      ...fixedResult({ cells: [fixedCell({ workload: wild })] }),
+      config: {
+        layouts: ["page_offset"],
+        workloads: [BAIT, wild],
+        abis: ["lp64"],
+        recognitions: ["page"],
+        topology: BAIT,
+        machine: { sgl: false, iommu: false, topology: { name: BAIT } },
+      },
+    };
+    const told = {
+      ...evil,
+      config: {
+        ...evil.config,
+        command: `run --workload ${BAIT}; touch pwned --json /etc/cron.d/x ` +
+          "--force --iolog=/etc/x --resume /etc/passwd --depth 8",
+      },
+    };
+    await Deno.writeTextFile(`${folder}/evil.json`, JSON.stringify(evil));
+    await Deno.writeTextFile(`${folder}/told.json`, JSON.stringify(told));
+    for (
+      const args of [
+        ["report", "evil.json"],
+        ["report", "evil.json", "--mail"],
+        ["report", "evil.json", "--markdown"],
+        ["report", "told.json", "--mail"],
+        ["compare", "evil.json", "told.json", "--force"],
+      ]
+    ) {
+      const { code, out, err, asked } = await audited("lab", args, folder);
+      assertEquals(code, 0, err);
+      assertEquals(strange(asked, folder), [], args.join(" "));
+      assertEquals(/(?!\n)[\p{Cc}\u202e]/u.test(out + err), false, args.join());
+      if (args[1] === "told.json") {
+        const line = out.replaceAll(/ \\\n +/g, " ").split("\n")
+          .find((text) => text.includes("deno task lab"));
+        // Each word stands for itself, and none replaces a file.
+        assertStringIncludes(
+          line ?? "",
+          `run --workload '${BAIT};' touch pwned`,
+        );
+        assertEquals(/cron|--force|--iolog|--resume/.test(line ?? ""), false);
+      }
+    }
+    assertEquals(
+      (await namesIn(folder)).sort(),
+      ["evil.json", "told.json"],
+    );
+  });
+});
