@@ -13,6 +13,8 @@ import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
 import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { MachineSetup } from "./contender_machine.ts";
+import type { SimulationAnswer } from "./simulate/contender_simulation.ts";
+import type { SimulationSetup } from "./simulate/setup.ts";
 import type { EmptyPath } from "./empty_path.ts";
 
 /** The engine in C, as a worker is told of it. */
@@ -104,7 +106,22 @@ export type ContenderRequest =
     readonly passes: number;
     /** Only this one of so many equal parts of the window. */
     readonly slice?: WindowSlice;
-  };
+  }
+  /** Replay a window with a device in simulated time and with faults. */
+  | {
+    readonly kind: "simulate";
+    readonly window: WindowHandle;
+    readonly firstIo: number;
+    /** Whether it is the workload's first window. */
+    readonly restart: boolean;
+    readonly verifyIos: number;
+    readonly simulation: SimulationSetup;
+    readonly seed: number;
+    /** Takes the status of each I/O, as int16. */
+    readonly statuses: SharedArrayBuffer;
+  }
+  /** Tell what all simulated windows came to. */
+  | { readonly kind: "simulation" };
 
 /** What auditing found. */
 export interface AuditAnswer {
@@ -138,6 +155,8 @@ export type ContenderAnswer =
   | ({ readonly kind: "audit" } & AuditAnswer)
   | ({ readonly kind: "trace" } & TraceFigures)
   | ({ readonly kind: "time" } & TimeAnswer)
+  | { readonly kind: "simulate" }
+  | ({ readonly kind: "simulation" } & SimulationAnswer)
   /** The path gave a wrong answer, or could not be made. */
   | {
     readonly kind: "failure";

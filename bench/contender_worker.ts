@@ -25,6 +25,7 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "./contender_protocol.ts";
+import { ContenderSimulation } from "./simulate/contender_simulation.ts";
 import { NativeAudit } from "./native/native_audit.ts";
 import { NativePath } from "./native/native_path.ts";
 import {
@@ -46,6 +47,8 @@ let timedEmpty: EmptyReplay | undefined;
 let timedNative: NativePath | undefined;
 /** The path in C beside the audited one, where the engine is that. */
 let nativeAudit: NativeAudit | undefined;
+/** The path in simulated time, where that was asked for. */
+let simulated: ContenderSimulation | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
 let data: PhysicalMemory | undefined;
@@ -84,6 +87,13 @@ function answer(request: ContenderRequest): ContenderAnswer {
       return { kind: "trace", ...trace(request) };
     case "time":
       return time(request);
+    case "simulate":
+      return simulate(request);
+    case "simulation":
+      if (simulated === undefined) {
+        throw new TypeError("Cannot tell: no window");
+      }
+      return { kind: "simulation", ...simulated.answer };
   }
 }
 
@@ -224,6 +234,18 @@ function verify(
     });
   }
   return assembly.decoded?.bytes ?? 0;
+}
+
+function simulate(
+  request: Extract<ContenderRequest, { kind: "simulate" }>,
+): ContenderAnswer {
+  const { simulation, seed, firstIo, verifyIos } = request;
+  if (request.restart) simulated = undefined;
+  simulated ??= new ContenderSimulation(parts(), simulation, seed);
+  const window = createWindow(request.window.capacity, request.window.buffer);
+  const statuses = new Int16Array(request.statuses);
+  simulated.replay(window, { firstIo, verifyIos, statuses });
+  return { kind: "simulate" };
 }
 
 function trace(

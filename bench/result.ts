@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { LabResult } from "./result_types.ts";
+import { simulationSchema } from "./simulate/schema.ts";
 import { workersSchema } from "./workers/group_schema.ts";
 
 export type {
@@ -168,6 +169,7 @@ const cell = z.looseObject({
     .optional(),
   noiseFloor: z.looseObject({ ratio: interval, difference: exact }).nullish(),
   workers: workersSchema.optional(),
+  simulated: simulationSchema.optional(),
   leftOut: z.array(z.looseObject({ name, reason: z.string() })).optional(),
   complete: z.boolean().optional(),
   warnings: z.array(warning).optional(),

@@ -3,6 +3,7 @@
  * changing a key means. Sizes are in bytes, times in ns, and what is missing is
  * `null`.
  */
+import type { ResultSimulation } from "./simulate/result_types.ts";
 import type { LabWarning } from "./experiment/warning.ts";
 import type { ResultWorkers } from "./workers/group_types.ts";
 
@@ -309,6 +310,8 @@ export interface ResultCell {
   readonly timedIos?: number | undefined;
   /** Groups of workers; absent where one worker was all. */
   readonly workers?: ResultWorkers | undefined;
+  /** The same I/Os with a device in simulated time, with faults. */
+  readonly simulated?: ResultSimulation | undefined;
   /** Layouts that cannot express this cell. */
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
   /** `false` if its timing was interrupted: it is run anew on resuming. */

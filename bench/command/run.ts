@@ -16,6 +16,7 @@ import {
 } from "../run/options.ts";
 import type { ResumeFrom } from "../run/resume.ts";
 import { runLab } from "../run/run_lab.ts";
+import { FAULTS_HELP } from "../simulate/faults_help.ts";
 import { WATCHDOG_MS } from "../contender.ts";
 import type { LabResult } from "../result.ts";
 import { createCommand, nameList, wholeNumber } from "./command.ts";
@@ -93,6 +94,16 @@ function createRun(
     )
     .option("--by <name>", `breaks footprints down: ${BREAKDOWNS.join(", ")}`)
     .option(
+      "--device-model <name>",
+      "simulated device: null, fixed:10us, channels:8,exp:80us (det, exp, " +
+        "lognormal:80us:0.5)",
+    )
+    .option(
+      "--arrivals <kind:n>",
+      "I/Os a simulated second: poisson:N, even:N (default: as depth allows)",
+    )
+    .option("--faults <file>", "inject the faults of a plan (see below)")
+    .option(
       "--resume [file]",
       "go on with an unfinished result (default: that of --json)",
     )
@@ -105,6 +116,7 @@ function createRun(
     .option("--iolog <file>", "write the workload as fio's iolog, version 3")
     .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
     .addHelpText("after", namesHelp)
+    .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
       const run = await runOptions(options);
       const exported = exportedWorkload(options);

@@ -10,6 +10,7 @@ import {
   type Submitter,
   SUBMITTERS,
 } from "../../sim/assembly.ts";
+import { parseDeviceModel } from "../../sim/device/device_model.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
@@ -21,6 +22,7 @@ import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { wrap } from "../report/wrap.ts";
 import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
+import { parseArrivals, readFaultFile } from "../simulate/setup.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
 import { readCpu } from "./cpu_option.ts";
 import { DEVICE_NAMES, LIMIT_NAMES } from "./device_option.ts";
@@ -57,6 +59,9 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly budget: number;
   readonly cpu?: string;
   readonly by?: Breakdown;
+  readonly deviceModel?: string;
+  readonly arrivals?: string;
+  readonly faults?: string;
   readonly resume?: string | boolean;
   readonly watchdog: number;
   readonly iolog?: string;
@@ -109,7 +114,13 @@ export async function runOptions(
     leastDramBytes: Math.max(...pools),
   });
   checkMachine(machine, checked.recognitions ?? ["page"]);
-  return { ...checked, ...await cpuOption(options), machine, limits };
+  return {
+    ...checked,
+    ...await cpuOption(options),
+    ...await simulationOption(options),
+    machine,
+    limits,
+  };
 }
 
 /** Refuses unknown names before anything runs. */
@@ -171,6 +182,22 @@ async function requireWorkload(name: string): Promise<void> {
     if (!(error instanceof Deno.errors.NotFound)) return; // the reader says
     throw unknownName("workload file or name", name, names);
   }
+}
+
+/** What is simulated in time, if anything. */
+async function simulationOption(
+  { deviceModel, arrivals, faults }: RunCommandOptions,
+): Promise<Pick<LabRunOptions, "simulation">> {
+  if ([deviceModel, arrivals, faults].every((given) => given === undefined)) {
+    return {};
+  }
+  return {
+    simulation: {
+      ...(deviceModel ? { model: parseDeviceModel(deviceModel) } : {}),
+      ...(arrivals ? { arrivals: parseArrivals(arrivals) } : {}),
+      ...(faults ? { plan: await readFaultFile(faults) } : {}),
+    },
+  };
 }
 
 /** The CPU whose caches are modelled, if the user named one or none. */

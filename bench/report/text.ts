@@ -9,6 +9,7 @@ import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable } from "./plain_table.ts";
+import { simulationTables } from "./simulation_tables.ts";
 import { workersTables } from "./workers_tables.ts";
 import { wrap } from "./wrap.ts";
 
@@ -59,6 +60,7 @@ export function renderCell(cell: ResultCell): string {
       "",
     ]),
     ...workersTables(cell, WIDTH),
+    ...simulationTables(cell, WIDTH),
     ...(agreement === undefined ? [] : [
       ...plainTable(agreement.columns, agreement.rows, limits),
       ...wrap(`${agreement.words}.`, { width: WIDTH }),

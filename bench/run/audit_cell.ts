@@ -210,8 +210,13 @@ export function countDataIos(window: IoWindow): number {
   return count;
 }
 
-/** How many of a window's data I/Os are verified byte by byte. */
-function verifiedIos(window: IoWindow): number {
+/**
+ * Gives how many of a window's data I/Os are verified byte by byte.
+ *
+ * @param window The window.
+ * @returns How many, from its first on.
+ */
+export function verifiedIos(window: IoWindow): number {
   const ios = dataIos(window).subarray(0, VERIFIED_IOS);
   let bytes = 0;
   for (let i = 0; i < ios.length; i++) {

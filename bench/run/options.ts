@@ -21,6 +21,7 @@ import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { checkMachine } from "../machine_check.ts";
+import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkGroup } from "../workers/check_group.ts";
 import type { EngineChoice } from "./engines.ts";
 import { BASELINE } from "./plan.ts";
@@ -75,6 +76,8 @@ export interface LabRunOptions {
   readonly cc?: string;
   /** Where compiled objects are kept; the user's cache if absent. */
   readonly nativeCache?: string;
+  /** What is simulated in time, with which faults; nothing if absent. */
+  readonly simulation?: SimulationSetup;
   /** Rounds per birth; 0 for exact figures only. */
   readonly rounds: number;
   /** Births of each layout. */
@@ -201,6 +204,7 @@ export function completeOptions(
     ...(given.nativeCache === undefined
       ? {}
       : { nativeCache: given.nativeCache }),
+    ...(given.simulation === undefined ? {} : { simulation: given.simulation }),
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,
     budgetSeconds: given.budgetSeconds ?? 30,

@@ -4,6 +4,7 @@
 import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import {
   openWorkload,
+  workloadFolioOrder,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { memoryMapOf } from "../contender_machine.ts";
@@ -36,6 +37,7 @@ import type {
   ResultLayout,
   ResultWarmUp,
 } from "../result.ts";
+import { simulateCell } from "../simulate/simulate_cell.ts";
 import { auditCell, type AuditedCell } from "./audit_cell.ts";
 import { inParallel } from "./in_parallel.ts";
 import { defaultCpu } from "./default_cpu.ts";
@@ -89,6 +91,7 @@ export async function runCell(
   const map = memoryMapOf(run.machine, {
     is64Bit: plan.abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
+    folioOrder: workloadFolioOrder(path, run.placement),
   });
   checkReach(run.machine, { map, abi: plan.abi, limits: run.limits });
   const setups = new Map(
@@ -110,12 +113,14 @@ export async function runCell(
       } satisfies ContenderSetup,
     ]),
   );
-  const workload = await openWorkload(path, {
-    seed: run.seed,
-    memoryMap: map,
-    ...(run.ios === undefined ? {} : { ios: run.ios }),
-    ...(run.placement === undefined ? {} : { placement: run.placement }),
-  });
+  const open = () =>
+    openWorkload(path, {
+      seed: run.seed,
+      memoryMap: map,
+      ...(run.ios === undefined ? {} : { ios: run.ios }),
+      ...(run.placement === undefined ? {} : { placement: run.placement }),
+    });
+  const workload = await open();
   onProgress?.("checking");
   const auditors = new Map<string, Contender>();
   await inParallel([...setups], async ([name, setup]) => {
@@ -131,6 +136,18 @@ export async function runCell(
     ...(signal ? { signal } : {}),
     onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
   });
+  const simulated = run.simulation === undefined || options.twin !== undefined
+    ? undefined
+    : await simulateCell(await open(), {
+      contenders: new Map(
+        [...auditors].filter(([name]) => audited.contenders.has(name)),
+      ),
+      setup: run.simulation,
+      seed: run.seed,
+      depth: run.depth,
+      ...(signal ? { signal } : {}),
+      onProgress: (ios) => onProgress?.(`simulated ${ios} I/Os`),
+    });
   const bytesPerSegment = new Map(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );
@@ -211,6 +228,7 @@ export async function runCell(
     ...(harness.length === 0 ? {} : { harness }),
     layouts: layoutResults,
     ...(workers === undefined ? {} : { workers }),
+    ...(simulated === undefined ? {} : { simulated }),
     ...(timed?.ended === "interrupted" || (isGroup(run) && signal?.aborted)
       ? { complete: false }
       : {}),

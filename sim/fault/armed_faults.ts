@@ -58,7 +58,10 @@ export class ArmedFaults {
       hits: 0,
     }));
     this.#chosen = plan.rules.map(({ choice }, index) => {
-      if (choice.by === "io") return (io) => choice.ios.has(io);
+      if (choice.by === "io") {
+        const ios = new Set(choice.ios);
+        return (io) => ios.has(io);
+      }
       if (choice.by === "every") {
         const { every, from } = choice;
         return (io) => io >= from && (io - from) % every === 0;

@@ -25,7 +25,7 @@ export type FaultKind = typeof FAULT_KINDS[number];
 /** Which I/Os a fault is injected into. */
 export type FaultChoice =
   /** By number in the workload, from 0. */
-  | { readonly by: "io"; readonly ios: ReadonlySet<number> }
+  | { readonly by: "io"; readonly ios: readonly number[] }
   /** Every so many, beginning with `from`. */
   | { readonly by: "every"; readonly every: number; readonly from: number }
   /** By chance. */

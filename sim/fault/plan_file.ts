@@ -211,7 +211,7 @@ export function readFaultPlan(text: string, fileName: string): InjectionPlan {
 
 /** The choice of a fault, or what is wrong with it. */
 function choiceOf(read: FileFault): FaultChoice | string {
-  if (read.kind === "unplug") return { by: "io", ios: new Set([read.io]) };
+  if (read.kind === "unplug") return { by: "io", ios: [read.io] };
   const { io, every, from, probability } = read;
   const given = [io, every, probability].filter((key) => key !== undefined);
   if (given.length !== 1) {
@@ -220,7 +220,7 @@ function choiceOf(read: FileFault): FaultChoice | string {
   if (from !== undefined && every === undefined) {
     return `found from without every, expected both`;
   }
-  if (io !== undefined) return { by: "io", ios: new Set([io].flat()) };
+  if (io !== undefined) return { by: "io", ios: [io].flat() };
   return every === undefined
     ? { by: "probability", probability: probability ?? 0 }
     : { by: "every", every, from: from ?? 0 };

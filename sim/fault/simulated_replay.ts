@@ -58,9 +58,9 @@ export interface SimulationReport {
   readonly verifiedBytes: number;
   /** Simulated time. */
   readonly elapsedNs: number;
-  /** Simulated latencies of I/Os in the order of their ends; if kept. */
+  /** Simulated latencies of I/Os that had a bio, by their ends; if kept. */
   readonly latenciesNs: readonly number[];
-  /** Mean simulated latency of all I/Os. */
+  /** Mean simulated latency of those. */
   readonly meanLatencyNs: number;
   /** Share of the time that channels were at work; null without channels. */
   readonly utilisation: number | null;
@@ -148,6 +148,7 @@ export function createSimulatedReplay(
   const busyPages = new Map<number, number>();
   let current: { window: IoWindow; what: SimulatedWindow } | undefined;
   let ended = 0;
+  let served = 0;
   let latencySum = 0;
   let verifiedBytes = 0;
   let statusHash = 0x811c9dc5 | 0;
@@ -163,8 +164,12 @@ export function createSimulatedReplay(
     if (current === undefined) return;
     const { window, what } = current;
     ended++;
-    latencySum += end.latencyNs;
-    if (keepsLatencies) latenciesNs.push(end.latencyNs);
+    // What was refused before it had a bio has no latency.
+    if (end.status >= 0) {
+      served++;
+      latencySum += end.latencyNs;
+      if (keepsLatencies) latenciesNs.push(end.latencyNs);
+    }
     statusCounts.set(end.status, (statusCounts.get(end.status) ?? 0) + 1);
     if (what.statuses !== undefined) what.statuses[end.io] = end.status;
     if (what.data === undefined) return;
@@ -267,7 +272,7 @@ export function createSimulatedReplay(
         verifiedBytes,
         elapsedNs,
         latenciesNs,
-        meanLatencyNs: ended === 0 ? 0 : latencySum / ended,
+        meanLatencyNs: served === 0 ? 0 : latencySum / served,
         utilisation: channels === null || elapsedNs === 0
           ? null
           : simulated.model.busyNs / (elapsedNs * channels),

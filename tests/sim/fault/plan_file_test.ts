@@ -27,7 +27,7 @@ Deno.test("readFaultPlan() reads every kind with its defaults", () => {
   assertEquals([plan.seed, plan.bouncePoolBytes], [1, 0]);
   assertEquals(new Set(plan.rules.map(({ kind }) => kind)).size, 10);
   assertEquals(FAULT_KINDS.length, 10);
-  const io = (...ios: number[]) => ({ by: "io" as const, ios: new Set(ios) });
+  const io = (...ios: number[]) => ({ by: "io" as const, ios });
   assertEquals(plan.rules, [
     { kind: "mapping", choice: io(3), times: 1, nth: 1 },
     { kind: "descriptor", choice: io(3, 5), times: 1, nth: 2 },
