@@ -32,6 +32,7 @@ import {
 import {
   MEMORY_DEVICE_PCI_P2PDMA,
   pageOffsets,
+  PG_HEAD,
   ZONE_DEVICE,
 } from "../../sim/memory/page_array.ts";
 import {
@@ -97,6 +98,9 @@ export function constantsHeader(assembled: AssembledPath): string {
       PAGE_ZONE_SHIFT: pages.zoneShift,
       PAGE_PGMAP_AT: pages.pagemapAt,
       PAGE_REFCOUNT_AT: pages.refcountAt,
+      PAGE_FLAGS_AT: pages.flagsAt,
+      HAS_COMPOUND_PAGES: (options.map.folioOrder ?? 0) > 0 ? 1 : 0,
+      PG_HEAD,
       PGMAP_TYPE_AT: pages.typeAt,
       PGMAP_PROVIDER_AT: pages.providerAt,
       ZONE_DEVICE,

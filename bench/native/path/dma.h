@@ -34,6 +34,11 @@ ALWAYS_INLINE void dma_start(struct dma *dma, place request)
 {
 	place flags = request + IOD_AT + IOD_FLAGS;
 
+	/* A request has a segment; no compiler knows that. */
+	dma->walk.phys = 0;
+	dma->walk.length = 0;
+	dma->walk.flag = 0;
+	dma->walk.segment_bio = 0;
 	segments_start(&dma->walk, request);
 	segments_next(&dma->walk);
 	dma_look_up(dma);

@@ -68,10 +68,13 @@ static s32 extract_pass(place bio, u32 slots)
 		u64 phys = piece_phys(piece_at) + piece_skip;
 		u32 rest = (u32)window_piece_bytes[piece_at] - piece_skip;
 		u32 bytes = min(rest, size - taken);
+		place page;
 
 		if (!add_extracted(bio, phys, bytes, window_provider[piece_at]))
 			break;
-		page_get(page_of(phys));
+		page = page_of(phys);
+		page_get(page);
+		follow_folio(page, ((u32)(phys & 4095) + bytes + 4095) >> 12);
 		taken += bytes;
 		if (bytes == rest) {
 			piece_at++;

@@ -27,6 +27,30 @@ ALWAYS_INLINE bool is_zone_device(place page)
 	return ((get32(page + PAGE_ZONE_AT) >> PAGE_ZONE_SHIFT) & 7) == ZONE_DEVICE;
 }
 
+/* page_folio(): a tail has bit 0 set in the word of its head. */
+ALWAYS_INLINE place page_folio(place page)
+{
+	place head;
+
+	if (!HAS_COMPOUND_PAGES)
+		return page;
+	head = get_pointer(page + PAGE_PGMAP_AT);
+	return (head & 1) == 0 ? page : head - 1;
+}
+
+/* get_contig_folio_len(): are the pages behind the first of its folio? */
+ALWAYS_INLINE void follow_folio(place page, u32 pages)
+{
+	place folio = page_folio(page);
+
+	if (!HAS_COMPOUND_PAGES ||
+	    (get32(folio + PAGE_FLAGS_AT) & PG_HEAD) == 0)
+		return;
+	for (u32 i = 1; i < pages; i++)
+		if (page_folio(page + i * PAGE_STRUCT_BYTES) != folio)
+			return;
+}
+
 /* folio->pgmap */
 ALWAYS_INLINE place page_pgmap(place page)
 {
@@ -44,11 +68,13 @@ ALWAYS_INLINE u32 pgmap_provider(place pgmap)
 /* folio_ref_inc() and folio_put() */
 ALWAYS_INLINE void page_get(place page)
 {
+	page = page_folio(page);
 	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) + 1);
 }
 
 ALWAYS_INLINE void page_put(place page)
 {
+	page = page_folio(page);
 	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) - 1);
 }
 

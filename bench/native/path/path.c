@@ -57,6 +57,30 @@ ALWAYS_INLINE void bio_prepare(place bio, place dio, u64 sector)
 	set32(dio + DIO_REF, get32(dio + DIO_REF) + 1);
 }
 
+#if REGISTERED_BUFFERS
+
+/* An I/O on a registered buffer of io_uring (ITER_BVEC); 0 or -errno. */
+static s32 submit_data(u32 io, u32 operation, u64 sector)
+{
+	u32 vecs = window_first_piece[io + 1] - window_first_piece[io];
+	place dio = open_io(false, io);
+	place bio;
+
+	if (unlikely(dio == 0))
+		return -ERRNO_NOMEM;
+	bio = bio_alloc_borrowed(window_tables[io], vecs,
+				 base_flags(operation) | REQ_ALLOC_CACHE);
+	if (likely(bio != 0)) {
+		set32(bio + BIO_BI_ITER_BI_SIZE, window_length_bytes[io]);
+		bio_prepare(bio, dio, sector);
+		submit_bio(bio);
+	}
+	drop_io(dio, 0);
+	return bio == 0 ? -ERRNO_NOMEM : 0;
+}
+
+#else
+
 /* __blkdev_direct_IO_async(): one bio has room for all; 0 or -errno. */
 static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 {
@@ -117,7 +141,7 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 }
 
 /* blkdev_direct_IO() of pinned user memory; 0 or -errno. */
-static s32 submit_user(u32 io, u32 operation, u64 sector)
+static s32 submit_data(u32 io, u32 operation, u64 sector)
 {
 	u32 block = get32(limits_at + QUEUE_LIMITS_LOGICAL_BLOCK_SIZE) - 1;
 	u32 bytes = window_length_bytes[io];
@@ -144,25 +168,7 @@ static s32 submit_user(u32 io, u32 operation, u64 sector)
 	return result;
 }
 
-/* The same on a registered buffer of io_uring (ITER_BVEC). */
-static s32 submit_borrowed(u32 io, u32 operation, u64 sector)
-{
-	u32 vecs = window_first_piece[io + 1] - window_first_piece[io];
-	place dio = open_io(false, io);
-	place bio;
-
-	if (unlikely(dio == 0))
-		return -ERRNO_NOMEM;
-	bio = bio_alloc_borrowed(window_tables[io], vecs,
-				 base_flags(operation) | REQ_ALLOC_CACHE);
-	if (likely(bio != 0)) {
-		set32(bio + BIO_BI_ITER_BI_SIZE, window_length_bytes[io]);
-		bio_prepare(bio, dio, sector);
-		submit_bio(bio);
-	}
-	drop_io(dio, 0);
-	return bio == 0 ? -ERRNO_NOMEM : 0;
-}
+#endif
 
 /* io_submit_state_start(): a plug for each batch of more than two. */
 static void begin_batch(void)
@@ -194,11 +200,7 @@ ALWAYS_INLINE void submit_io(u32 io)
 	count_ios++;
 	ended_before = ended_ios;
 	bios_before = count_bios;
-#if REGISTERED_BUFFERS
-	result = submit_borrowed(io, window_op[io], sector);
-#else
-	result = submit_user(io, window_op[io], sector);
-#endif
+	result = submit_data(io, window_op[io], sector);
 	if (likely(result >= 0))
 		return;
 	count_errors++;

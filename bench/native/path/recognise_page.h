@@ -23,9 +23,9 @@ ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
 /* is_pci_p2pdma_page() and pci_p2pdma_state() */
 ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
 {
-	place page = page_of(phys);
+	place folio = page_folio(page_of(phys));
 
-	return is_zone_device(page) ? pgmap_provider(page_pgmap(page)) : 0;
+	return is_zone_device(folio) ? pgmap_provider(page_pgmap(folio)) : 0;
 }
 
 ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
