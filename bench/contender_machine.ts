@@ -138,15 +138,16 @@ export function bouncePoolOf(machine: MachineSetup): number {
  * Gives the memory map of a machine: its tree's, or the default one.
  *
  * @param machine The machine.
- * @param options Width of pointers, and how much host memory there must be.
+ * @param options Width of pointers, how much host memory there must be, and the
+ *   order of its folios.
  * @returns The memory map.
  */
 export function memoryMapOf(
   machine: MachineSetup,
-  options: { is64Bit: boolean; leastDramBytes: number },
+  options: { is64Bit: boolean; leastDramBytes: number; folioOrder: number },
 ): MemoryMap {
-  const { is64Bit, leastDramBytes } = options;
-  const usual = defaultMemoryMap(is64Bit, { leastDramBytes });
+  const { is64Bit, ...memory } = options;
+  const usual = defaultMemoryMap(is64Bit, memory);
   const { memoryStart } = machine;
   const own = memoryStart === undefined ? usual : {
     ...usual,
@@ -157,7 +158,7 @@ export function memoryMapOf(
   };
   if (machine.topology === undefined || !is64Bit) return own;
   const { providers } = topologyMemoryMap(topologyOf(machine.topology));
-  return { dram: own.dram, providers };
+  return { ...own, providers };
 }
 
 /**

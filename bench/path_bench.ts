@@ -10,7 +10,11 @@ import { findAbi } from "../layouts/abi.ts";
 import { findLayout } from "../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../sim/machine.ts";
-import { openWorkload, workloadPoolBytes } from "../sim/workload/workload.ts";
+import {
+  openWorkload,
+  workloadFolioOrder,
+  workloadPoolBytes,
+} from "../sim/workload/workload.ts";
 import { Contender } from "./contender.ts";
 import { PLAIN_MACHINE } from "./contender_machine.ts";
 import type { WindowHandle } from "./contender_protocol.ts";
@@ -35,6 +39,7 @@ for (const { workload, submitter } of CASES) {
   const path = workloadPath(workload);
   const map = defaultMemoryMap(true, {
     leastDramBytes: workloadPoolBytes(path),
+    folioOrder: workloadFolioOrder(path),
   });
   const opened = await openWorkload(path, { seed: 1, memoryMap: map });
   for await (const window of opened.windows(WINDOW_CAPACITY)) {

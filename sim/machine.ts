@@ -43,6 +43,8 @@ const MIB = 1 << 20;
 export interface MemoryMapOptions {
   /** Host memory that buffers need in bytes; a multiple of 4096. */
   readonly leastDramBytes?: number;
+  /** Order of the folios of host memory; 0 unless told. */
+  readonly folioOrder?: number;
 }
 
 /**
@@ -61,12 +63,14 @@ export function defaultMemoryMap(
   is64Bit: boolean,
   options: MemoryMapOptions = {},
 ): MemoryMap {
-  const { leastDramBytes = 0 } = options;
+  const { leastDramBytes = 0, folioOrder = 0 } = options;
+  const folios = folioOrder === 0 ? {} : { folioOrder };
   if (!is64Bit) {
     const sizeBytes = Math.max(128 * MIB, leastDramBytes);
     return {
       dram: [{ startPhys: 0x0800_0000n, sizeBytes }],
       providers: [],
+      ...folios,
     };
   }
   return {
@@ -88,5 +92,6 @@ export function defaultMemoryMap(
         busAddress: 0x9000_0000n,
       },
     ],
+    ...folios,
   };
 }

@@ -257,6 +257,7 @@ export {
   openIoSource,
   openWorkload,
   type Workload,
+  workloadFolioOrder,
   type WorkloadOptions,
   workloadPoolBytes,
 } from "./workload/workload.ts";

@@ -143,6 +143,7 @@ export function machineLimits(
     memoryMapOf(machine, {
       is64Bit: abi.pointerBytes === 8,
       leastDramBytes: on.leastDramBytes,
+      folioOrder: 0, // only where memory lies is asked
     });
   return deviceLimits(options.device, {
     limits: options.limit ?? [],

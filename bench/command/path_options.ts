@@ -18,6 +18,7 @@ import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import {
   openWorkload,
   type Workload,
+  workloadFolioOrder,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
@@ -134,7 +135,11 @@ export async function openPath(options: PathOptions): Promise<OpenedPath> {
     leastDramBytes,
   });
   const is64Bit = abi.pointerBytes === 8;
-  const map = memoryMapOf(machine, { is64Bit, leastDramBytes });
+  const map = memoryMapOf(machine, {
+    is64Bit,
+    leastDramBytes,
+    folioOrder: workloadFolioOrder(path, placement),
+  });
   checkReach(machine, { map, abi, limits });
   const workload = await openWorkload(path, {
     seed,

@@ -10,6 +10,7 @@ import { statusErrno } from "../../sim/block/operation.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import {
   openWorkload,
+  workloadFolioOrder,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import {
@@ -56,6 +57,7 @@ export async function exportBlktrace(
   const map = memoryMapOf(run.machine, {
     is64Bit: abi.pointerBytes === 8,
     leastDramBytes: workloadPoolBytes(path, run.placement),
+    folioOrder: workloadFolioOrder(path, run.placement),
   });
   checkReach(run.machine, { map, abi, limits: run.limits });
   const workload = await openWorkload(path, {

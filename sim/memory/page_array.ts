@@ -18,7 +18,7 @@ export const ZONE_DEVICE = 4;
 const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
 const ZONE_SHIFT_32 = 30;
 /** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
-const PG_HEAD = 1 << 6;
+export const PG_HEAD: number = 1 << 6;
 /** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
 export const MEMORY_DEVICE_PCI_P2PDMA = 5;
 

@@ -137,6 +137,31 @@ export function workloadPoolBytes(
 }
 
 /**
+ * Tells in folios of which order the buffers of a workload lie, so that the
+ * machine's struct pages can be made alike.
+ *
+ * @param name Name of a preset, or a path.
+ * @param placement The placement that is asked for, if any.
+ * @returns The order; 0 for single pages.
+ * @throws {RangeError} If the placement is not known or outside its limits.
+ *
+ * @example Huge pages
+ * ```ts
+ * import { workloadFolioOrder } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(workloadFolioOrder("4k", "huge"), 9);
+ * ```
+ */
+export function workloadFolioOrder(
+  name: string,
+  placement?: string | Partial<PlacementOptions>,
+): number {
+  const own = WORKLOAD_PRESETS.get(name)?.placement;
+  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT).folioOrder;
+}
+
+/**
  * Opens the I/Os of a workload without buffers. A file goes before a preset of
  * the same name.
  *

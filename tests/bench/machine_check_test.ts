@@ -21,6 +21,7 @@ function reach(machine: Partial<MachineSetup>, abiName = "lp64", mdts = 5) {
   const map = memoryMapOf(whole, {
     is64Bit: abi.pointerBytes === 8,
     leastDramBytes: 0,
+    folioOrder: 0,
   });
   checkReach(whole, { map, abi, limits: nvmeLimits(mdts) });
   return bounces(whole, map);
