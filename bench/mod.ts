@@ -66,3 +66,10 @@ export {
   type MachineSetup,
   type TopologySource,
 } from "./contender_machine.ts";
+export {
+  type ResultFaultRule,
+  type ResultSimulatedLayout,
+  type ResultSimulation,
+  type SimulatedLatency,
+} from "./simulate/result_types.ts";
+export { type OpenArrivals, type SimulationSetup } from "./simulate/setup.ts";
