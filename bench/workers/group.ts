@@ -70,6 +70,8 @@ export interface GroupObservation {
   readonly ringOccupancy: SizeFigures | null;
   /** Entries of each ring; `null` without devices. */
   readonly ringEntries: number | null;
+  /** Objects that were freed by another worker than the one that took them. */
+  readonly remoteFrees: number;
   /** How often submitters slept. */
   readonly submitterSleeps: number;
   /** How often devices slept. */
@@ -95,7 +97,17 @@ export class WorkerGroup {
   private constructor(contender: ContenderSetup, options: GroupOptions) {
     const { workers, devices, poll, timeoutMs } = options;
     const { decode = false, observe = false } = options;
-    this.setup = { contender, workers, devices, poll, decode, observe };
+    const { completeOn = "submitter" } = options;
+    this.setup = {
+      contender,
+      workers,
+      devices,
+      poll,
+      // One submitter has nobody else to complete on.
+      completeOn: workers === 1 ? "submitter" : completeOn,
+      decode,
+      observe,
+    };
     const words = groupWords(options).count;
     this.#control = new Int32Array(new SharedArrayBuffer(words * 4));
     const { layout, recognition } = contender;
@@ -223,6 +235,7 @@ export class WorkerGroup {
         : null,
       ringOccupancy: sizes((host) => host.occupancy),
       ringEntries: hasDevices ? (served[0]?.batches.length ?? 1) - 1 : null,
+      remoteFrees: sum(hosts.map(({ remoteFrees }) => remoteFrees)),
       submitterSleeps: sum(hosts.map(({ sleeps }) => sleeps)),
       deviceSleeps: sum(served.map(({ sleeps }) => sleeps)),
     };
@@ -242,6 +255,16 @@ export class WorkerGroup {
       ),
     );
     const ends = made.flatMap(({ end }) => end ?? []);
+    if (setup.completeOn === "other") {
+      await Promise.all(
+        ends.map((end) =>
+          this.#submitter(end.completer).ask<"complete">({
+            kind: "complete",
+            end,
+          })
+        ),
+      );
+    }
     await Promise.all(
       this.#devices.map((member, device) =>
         member.ask<"setup">({
@@ -253,6 +276,14 @@ export class WorkerGroup {
         })
       ),
     );
+  }
+
+  #submitter(worker: number): Submitter {
+    const found = this.#submitters[worker];
+    if (found === undefined) {
+      throw new RangeError(`Cannot find submitter ${worker}`);
+    }
+    return found;
   }
 
   /** Asks all submitters the same while the devices serve them. */

@@ -74,7 +74,7 @@ export function serveEnd(
   const at = groupWords(setup);
   const wakeHost = createRinger(
     sharedWords(options.control),
-    at.submitterBell(end.worker),
+    at.submitterBell(end.completer),
   );
   const queueId = end.worker + 1;
   if (!setup.decode) {

@@ -9,6 +9,9 @@ import type { CommandSetSum } from "../../sim/queue/command_set_digest.ts";
 import type { QueueWords } from "../../sim/queue/queue_words.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 
+/** Where I/Os end: on the worker that submitted them, or on another one. */
+export type CompleteOn = "submitter" | "other";
+
 /** How many workers there are, and how they wait. */
 export interface GroupShape {
   /** Submitters, from 1. */
@@ -17,6 +20,8 @@ export interface GroupShape {
   readonly devices: number;
   /** Whether who waits looks again and again and never sleeps. */
   readonly poll: boolean;
+  /** Where I/Os end; on the submitter unless told. */
+  readonly completeOn?: CompleteOn;
 }
 
 /** What a group is made from. */
@@ -33,10 +38,14 @@ export interface GroupSetup extends GroupShape {
 export interface QueueEnd {
   /** The submitter. */
   readonly worker: number;
+  /** The submitter that takes the completions. */
+  readonly completer: number;
   /** Its kernel memory. */
   readonly arena: SharedArrayBuffer;
   /** Where the queue pair lies in it. */
   readonly words: QueueWords;
+  /** First word of the account of what ends on another worker. */
+  readonly account: number;
   /** Its data memory. */
   readonly data: readonly SharedArrayBuffer[];
 }
@@ -51,6 +60,8 @@ export type SubmitterRequest =
     /** The words that the group shares (group_words.ts). */
     readonly control: SharedArrayBuffer;
   }
+  /** From now on, complete another submitter's I/Os. */
+  | { readonly kind: "complete"; readonly end: QueueEnd }
   /** Submit the own share of a window so many times. */
   | {
     readonly kind: "time";
@@ -83,11 +94,14 @@ export interface ObservedSubmitter {
   readonly occupancy: Int32Array;
   /** How often it slept. */
   readonly sleeps: number;
+  /** Objects of another submitter that it has freed. */
+  readonly remoteFrees: number;
 }
 
 /** An answer of a submitter. */
 export type SubmitterAnswer =
   | { readonly kind: "setup"; readonly end: QueueEnd | null }
+  | { readonly kind: "complete" }
   | { readonly kind: "time"; readonly elapsedNs: number; readonly ios: number }
   | ({ readonly kind: "observe"; readonly ios: number } & ObservedSubmitter)
   | {

@@ -19,6 +19,8 @@ export interface GroupWords {
   readonly opened: number;
   /** Measurements that submitters have finished. */
   readonly finished: number;
+  /** Submitters whose I/Os of a request have all ended. */
+  readonly left: number;
   /** Bell of a submitter. */
   readonly submitterBell: (worker: number) => number;
   /** Bell of a device. */
@@ -43,9 +45,10 @@ export function groupWords(
     arrived: line(1),
     opened: line(2),
     finished: line(3),
-    submitterBell: (worker) => line(4 + worker),
-    deviceBell: (device) => line(4 + workers + device),
-    count: line(4 + workers + devices),
+    left: line(4),
+    submitterBell: (worker) => line(5 + worker),
+    deviceBell: (device) => line(5 + workers + device),
+    count: line(5 + workers + devices),
   };
 }
 

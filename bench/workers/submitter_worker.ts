@@ -2,22 +2,16 @@
  * A worker that submits its share of a window: one CPU of the group, with its
  * own memory, slabs, tags and queue pair.
  */
-import { assemblePath, type Assembly } from "../../sim/assembly.ts";
+import type { Assembly } from "../../sim/assembly.ts";
 import {
   PhysicalMemory,
   sharedDataBuffers,
 } from "../../sim/memory/physical_memory.ts";
 import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
 import { shareOfWindow } from "../../sim/queue/partition.ts";
-import {
-  createRemoteQueue,
-  type RemoteQueue,
-} from "../../sim/queue/remote_queue.ts";
-import { sharedWords } from "../../sim/queue/shared_words.ts";
 import { replay, verifyReplay, WrongIoError } from "../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle } from "../contender_protocol.ts";
-import { pathParts } from "./group_assembly.ts";
 import {
   failureOf,
   type SubmitterAnswer,
@@ -25,6 +19,7 @@ import {
 } from "./group_protocol.ts";
 import { arriveTogether, groupWords } from "./group_words.ts";
 import { LatencyRecorder } from "./latency.ts";
+import { createSubmitterPath, type SubmitterPath } from "./submitter_path.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<SubmitterRequest>) => void) | null;
@@ -37,8 +32,8 @@ const COMPANY_IOS = 64;
 /** What a submitter works with once it is set up. */
 interface Submitter {
   readonly request: Extract<SubmitterRequest, { kind: "setup" }>;
+  readonly path: SubmitterPath;
   readonly assembly: Assembly;
-  readonly remote: RemoteQueue | undefined;
   readonly data: PhysicalMemory | undefined;
   readonly digest: CommandSetDigest;
   readonly latency: LatencyRecorder;
@@ -65,15 +60,29 @@ self.onmessage = ({ data: request }) => {
 function answer(request: SubmitterRequest): SubmitterAnswer {
   if (request.kind === "setup") return setUp(request);
   if (made === undefined) throw new TypeError("Cannot work: no setup came");
+  if (request.kind === "complete") {
+    made.path.completeFor(request.end);
+    return { kind: "complete" };
+  }
+  const done = work(made, request);
+  // Others may wait for this worker to complete theirs.
+  made.path.leave();
+  return done;
+}
+
+function work(
+  from: Submitter,
+  request: Exclude<SubmitterRequest, { kind: "setup" | "complete" }>,
+): SubmitterAnswer {
   switch (request.kind) {
     case "time":
-      return { kind: "time", ...time(made, request) };
+      return { kind: "time", ...time(from, request) };
     case "observe":
-      return observe(made, request);
+      return observe(from, request);
     case "replay":
-      return replayShare(made, request.window);
+      return replayShare(from, request.window);
     case "verify":
-      return verify(made, request);
+      return verify(from, request);
   }
 }
 
@@ -81,43 +90,22 @@ function setUp(
   request: Extract<SubmitterRequest, { kind: "setup" }>,
 ): SubmitterAnswer {
   const { setup, worker, control } = request;
-  const { contender, devices, poll, decode } = setup;
-  const at = groupWords(setup);
+  const { contender, decode } = setup;
   const digest = new CommandSetDigest();
   const latency = new LatencyRecorder();
-  let remote: RemoteQueue | undefined;
   const buffers = decode ? sharedDataBuffers(contender.map) : [];
   const data = decode ? new PhysicalMemory(contender.map, buffers) : undefined;
-  const parts = pathParts(contender);
-  const assembly = devices === 0
-    ? assemblePath({
-      ...parts,
-      decode,
-      data: () => movesBytes ? data : undefined,
-      commandDigest: digest,
-      onCommand: () => digest.begin(),
-      ...(setup.observe ? { onIoEnd: latency.end } : {}),
-    })
-    : assemblePath({
-      ...parts,
-      decode: false,
-      data: () => movesBytes ? data : undefined,
-      queue: (memory, entries) => {
-        remote = createRemoteQueue(memory, entries, {
-          bells: sharedWords(control),
-          hostBell: at.submitterBell(worker),
-          deviceBell: at.deviceBell(worker % devices),
-          ...(poll ? { spins: Infinity } : {}),
-        });
-        return remote.queue;
-      },
-      device: () => remote?.device ?? { process: () => {} },
-      ...(setup.observe ? { onIoEnd: latency.end } : {}),
-    });
+  const path = createSubmitterPath(setup, {
+    worker,
+    control,
+    data: () => movesBytes ? data : undefined,
+    digest,
+    ...(setup.observe ? { onIoEnd: latency.end } : {}),
+  });
   made = {
     request,
-    assembly,
-    remote,
+    path,
+    assembly: path.assembly,
     data,
     digest,
     latency,
@@ -125,12 +113,7 @@ function setUp(
   };
   return {
     kind: "setup",
-    end: remote === undefined ? null : {
-      worker,
-      arena: assembly.memory.buffer,
-      words: remote.words,
-      data: buffers,
-    },
+    end: path.end === null ? null : { ...path.end, data: buffers },
   };
 }
 
@@ -200,14 +183,17 @@ function observe(
   from: Submitter,
   request: Extract<SubmitterRequest, { kind: "observe" }>,
 ): SubmitterAnswer {
-  const { assembly, remote, latency, control, request: { setup } } = from;
+  const { assembly, latency, control, request: { setup } } = from;
   const { path } = assembly;
+  const { counts, sleeps, remoteFrees } = from.path;
   const { window, ios } = open(from, request.window);
   const before = path.counts.ios - path.counts.errors;
-  const sleepsBefore = remote?.sleeps() ?? 0;
+  const sleepsBefore = sleeps();
+  const freesBefore = remoteFrees();
   if (setup.contender.submitter === "registered") path.register(window);
-  remote?.counts.completionBatches.fill(0);
-  remote?.counts.occupancy.fill(0);
+  const rings = counts();
+  rings?.completionBatches.fill(0);
+  rings?.occupancy.fill(0);
   arriveTogether(control, groupWords(setup), setup.workers);
   for (let pass = 0; pass < request.passes; pass++) {
     latency.beginPass(window);
@@ -223,10 +209,10 @@ function observe(
     kind: "observe",
     ios: ios.length * request.passes,
     latencies: latency.take(),
-    completionBatches: remote?.counts.completionBatches.slice() ??
-      new Int32Array(0),
-    occupancy: remote?.counts.occupancy.slice() ?? new Int32Array(0),
-    sleeps: (remote?.sleeps() ?? 0) - sleepsBefore,
+    completionBatches: rings?.completionBatches.slice() ?? new Int32Array(0),
+    occupancy: rings?.occupancy.slice() ?? new Int32Array(0),
+    sleeps: sleeps() - sleepsBefore,
+    remoteFrees: remoteFrees() - freesBefore,
   };
 }
 
@@ -234,7 +220,7 @@ function replayShare(
   from: Submitter,
   handle: WindowHandle,
 ): SubmitterAnswer {
-  const { assembly, remote, digest } = from;
+  const { assembly, path, digest } = from;
   const { window, ios } = open(from, handle);
   const before = assembly.path.counts.ios - assembly.path.counts.errors;
   digest.reset();
@@ -243,7 +229,7 @@ function replayShare(
   return {
     kind: "replay",
     counts: { ...assembly.path.counts },
-    commands: remote === undefined ? digest.sum() : null,
+    commands: path.end === null ? digest.sum() : null,
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   WindowHandle,
 } from "../../../bench/contender_protocol.ts";
 import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
+import type { GroupShape } from "../../../bench/workers/group_protocol.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
@@ -50,7 +51,7 @@ async function windowOf(
 async function commandsOf(
   handle: WindowHandle,
   setup: ContenderSetup,
-  shape: { workers: number; devices: number },
+  shape: Omit<GroupShape, "poll">,
 ): Promise<{ digest: string; requests: number; ios: number; bytes: number }> {
   const group = await WorkerGroup.start(setup, {
     ...shape,
@@ -72,6 +73,15 @@ async function commandsOf(
   }
 }
 
+/** Submitters, devices, and where I/Os end. */
+const SHAPES = [
+  [1, 1, "submitter"],
+  [3, 0, "submitter"],
+  [2, 1, "other"],
+  [3, 2, "submitter"],
+  [3, 2, "other"],
+] as const;
+
 for (
   const [layout, recognition, workload, batch] of [
     ["page_offset", "page", "1m-p2p", 1],
@@ -86,12 +96,13 @@ for (
     const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
     assertEquals(one.ios, 60);
     assert(one.bytes > 0);
-    for (const [workers, devices] of [[1, 1], [2, 1], [3, 2], [2, 0], [3, 0]]) {
+    for (const [workers, devices, completeOn] of SHAPES) {
       const many = await commandsOf(handle, setup, {
-        workers: workers as number,
-        devices: devices as number,
+        workers,
+        devices,
+        completeOn,
       });
-      assertEquals(many, one, `${workers} workers, ${devices} devices`);
+      assertEquals(many, one, `${workers} ${devices} ${completeOn}`);
     }
   });
 }

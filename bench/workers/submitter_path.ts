@@ -1,0 +1,207 @@
+/**
+ * The path of a submitter, by where its device is and where its I/Os end.
+ */
+import { assemblePath, type Assembly } from "../../sim/assembly.ts";
+import type { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
+import { createRinger } from "../../sim/queue/bell.ts";
+import type { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
+import { attachCompleter, type Completer } from "../../sim/queue/completer.ts";
+import {
+  createCrossQueue,
+  type CrossQueue,
+} from "../../sim/queue/cross_queue.ts";
+import type { HostQueueCounts } from "../../sim/queue/host_queue.ts";
+import { createRemoteQueue } from "../../sim/queue/remote_queue.ts";
+import { sharedWords } from "../../sim/queue/shared_words.ts";
+import { pathParts } from "./group_assembly.ts";
+import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
+import { groupWords } from "./group_words.ts";
+
+/** A submitter's path and its queue. */
+export interface SubmitterPath {
+  /** The path. */
+  readonly assembly: Assembly;
+  /** Where its queue is, for the workers at the other ends. */
+  readonly end: Omit<QueueEnd, "data"> | null;
+  /** Counts of its rings; `null` with a device of its own. */
+  readonly counts: () => HostQueueCounts | null;
+  /** How often it has slept. */
+  readonly sleeps: () => number;
+  /** Objects that it has freed in another's memory. */
+  readonly remoteFrees: () => number;
+  /** Becomes the one that completes another's I/Os. */
+  readonly completeFor: (end: QueueEnd) => void;
+  /** Goes on completing those until all submitters are here. */
+  readonly leave: () => void;
+}
+
+/** What a submitter's path is made with. */
+export interface SubmitterPathOptions {
+  /** Which submitter, from 0. */
+  readonly worker: number;
+  /** Memory of the group's words. */
+  readonly control: SharedArrayBuffer;
+  /** Data memory, while bytes are moved. */
+  readonly data: () => PhysicalMemory | undefined;
+  /** Takes the commands of a device of its own. */
+  readonly digest: CommandSetDigest;
+  /** Told of I/Os that end here, if that is wanted. */
+  readonly onIoEnd?: (io: number) => void;
+}
+
+/**
+ * Makes the path of a submitter.
+ *
+ * @param setup The group.
+ * @param options Which submitter.
+ * @returns The path.
+ */
+export function createSubmitterPath(
+  setup: GroupSetup,
+  options: SubmitterPathOptions,
+): SubmitterPath {
+  if (setup.devices === 0) return ownDevice(setup, options);
+  return setup.completeOn === "other"
+    ? crossPath(setup, options)
+    : remotePath(setup, options);
+}
+
+function ownDevice(
+  setup: GroupSetup,
+  options: SubmitterPathOptions,
+): SubmitterPath {
+  const { digest, data, onIoEnd } = options;
+  const assembly = assemblePath({
+    ...pathParts(setup.contender),
+    decode: setup.decode,
+    data,
+    commandDigest: digest,
+    onCommand: () => digest.begin(),
+    ...(onIoEnd ? { onIoEnd } : {}),
+  });
+  return {
+    assembly,
+    end: null,
+    counts: () => null,
+    sleeps: () => 0,
+    remoteFrees: () => 0,
+    completeFor: () => {},
+    leave: () => {},
+  };
+}
+
+/** Bells of a submitter, and how it waits. */
+function waiting(setup: GroupSetup, options: SubmitterPathOptions) {
+  const { worker, control } = options;
+  const at = groupWords(setup);
+  return {
+    bells: sharedWords(control),
+    hostBell: at.submitterBell(worker),
+    deviceBell: at.deviceBell(worker % setup.devices),
+    ...(setup.poll ? { spins: Infinity } : {}),
+  };
+}
+
+function remotePath(
+  setup: GroupSetup,
+  options: SubmitterPathOptions,
+): SubmitterPath {
+  const { worker, data, onIoEnd } = options;
+  let remote: ReturnType<typeof createRemoteQueue> | undefined;
+  const assembly = assemblePath({
+    ...pathParts(setup.contender),
+    decode: false,
+    data,
+    queue: (memory, entries) => {
+      remote = createRemoteQueue(memory, entries, waiting(setup, options));
+      return remote.queue;
+    },
+    device: () => made(remote).device,
+    ...(onIoEnd ? { onIoEnd } : {}),
+  });
+  const { words, counts, sleeps } = made(remote);
+  return {
+    assembly,
+    end: {
+      worker,
+      completer: worker,
+      arena: assembly.memory.buffer,
+      words,
+      account: 0,
+    },
+    counts: () => counts,
+    sleeps,
+    remoteFrees: () => 0,
+    completeFor: () => {},
+    leave: () => {},
+  };
+}
+
+function crossPath(
+  setup: GroupSetup,
+  options: SubmitterPathOptions,
+): SubmitterPath {
+  const { worker, control, data } = options;
+  const { workers, contender } = setup;
+  const at = groupWords(setup);
+  const words = new Int32Array(control);
+  let cross: CrossQueue | undefined;
+  let other: Completer | undefined;
+  let left = 0;
+  const assembly = assemblePath({
+    ...pathParts(contender),
+    decode: false,
+    data,
+    sharing: "submits",
+    queue: (memory, entries) => {
+      cross = createCrossQueue(memory, entries, {
+        ...waiting(setup, options),
+        apply: (ended) => assembly.path.endedElsewhere(ended),
+      });
+      return cross.queue;
+    },
+    device: () => made(cross).device,
+  });
+  const { end, counts, sleeps, serve, serveUntil } = made(cross);
+  return {
+    assembly,
+    end: { worker, completer: (worker + 1) % workers, ...end },
+    // Rings are filled here; completions are taken from the other's.
+    counts: () => ({
+      occupancy: counts.occupancy,
+      completionBatches: other?.counts.completionBatches ??
+        counts.completionBatches,
+    }),
+    sleeps,
+    remoteFrees: () => other?.remoteFrees() ?? 0,
+    completeFor: (whose) => {
+      const wake = createRinger(
+        sharedWords(control),
+        at.submitterBell(whose.worker),
+      );
+      other = attachCompleter(
+        { ...pathParts(contender), decode: false },
+        whose,
+        wake,
+      );
+      serve(other);
+    },
+    leave: () => {
+      left += workers;
+      const isLast = Atomics.add(words, at.left, 1) + 1 >= left;
+      if (isLast) {
+        for (let i = 0; i < workers; i++) {
+          createRinger(sharedWords(control), at.submitterBell(i))();
+        }
+      }
+      serveUntil(() => Atomics.load(words, at.left) >= left);
+    },
+  };
+}
+
+function made<Queue>(queue: Queue | undefined): Queue {
+  if (queue === undefined) {
+    throw new TypeError("Cannot make a submitter: its path asked for no queue");
+  }
+  return queue;
+}
