@@ -1,0 +1,161 @@
+/**
+ * The lab's answer to the mail of 26 June 2019, in ten sentences. Every figure
+ * comes from the study; a sentence that would need a timing that the study
+ * does not have says so.
+ */
+import { formatFigure, formatPercent } from "../report/figure.ts";
+import { BASELINE } from "../run/plan.ts";
+import { type FigureName, findFigure, timedCells } from "./figures.ts";
+import type { Study, StudyTiming } from "./study_file.ts";
+
+/** The proposal of the mail: flags in the hole behind len. */
+const PROPOSAL = "phys_flags";
+/** The smallest of the later proposals. */
+const PACKED = "phys_packed";
+/** The smallest one with a flag. */
+const PACKED_FLAG = "len31_p2p";
+
+/**
+ * Gives the answer.
+ *
+ * @param study The study.
+ * @returns Ten sentences, or groups of a few short ones.
+ */
+export function answerOf(study: Study): string[] {
+  const of = (name: FigureName) =>
+    formatFigure(findFigure(study, name), 6).trim();
+  const bytes = (layout: string, abi: string) =>
+    of({ layout, abi, workload: "128k-scattered", column: "bytesPerSegment" });
+  const lines = (layout: string, workload: string, recognition = "page") =>
+    of({ layout, workload, recognition, column: "linesPerIo" });
+  const vectors = (layout: string, workload: string) =>
+    of({ layout, workload, column: "bvecLinesPerIo" });
+  const bios = (layout: string, recognition: string) =>
+    of({ layout, recognition, workload: "64k-mixed", column: "biosPerIo" });
+  const perAbi = (layout: string) =>
+    `${bytes(layout, "lp64")}, ${bytes(layout, "ilp32")} and ${
+      bytes(layout, "ilp32_pae")
+    }`;
+  return [
+    `Size: on lp64, ilp32 and PAE mainline's ${BASELINE} takes ${
+      perAbi(BASELINE)
+    } bytes a segment, {phys, len} ${perAbi("phys_len")}, with flags ` +
+    `(${PROPOSAL}) ${perAbi(PROPOSAL)}; packed (${PACKED}) ${perAbi(PACKED)}.`,
+    `bio_vecs: 128 KiB in 32 pages touch ${
+      vectors(BASELINE, "128k-scattered")
+    }` +
+    ` lines of them as ${BASELINE}, ${vectors(PROPOSAL, "128k-scattered")} ` +
+    `as ${PROPOSAL}, ${vectors(PACKED, "128k-scattered")} packed; of all ` +
+    `structures the I/O touches ${lines(BASELINE, "128k-scattered")}, ` +
+    `${lines(PROPOSAL, "128k-scattered")} and ` +
+    `${lines(PACKED, "128k-scattered")} lines.`,
+    `The flag itself: where half of a buffer is P2P memory (64k-mixed), ` +
+    `${PROPOSAL} sends ${bios(PROPOSAL, "page")} bios an I/O and touches ` +
+    `${lines(PROPOSAL, "64k-mixed")} lines when pages say what is P2P, ` +
+    `${bios(PROPOSAL, "segment")} and ` +
+    `${lines(PROPOSAL, "64k-mixed", "segment")} when segments do; ` +
+    `${PACKED_FLAG} then ${lines(PACKED_FLAG, "64k-mixed", "segment")}.`,
+    `Host memory alone: with pinned user pages (128k-scattered) a flag ` +
+    `changes ${lines(PROPOSAL, "128k-scattered")} lines to ` +
+    `${lines(PROPOSAL, "128k-scattered", "segment")}, with registered ` +
+    `buffers (4k-1g-pool) ${lines(PROPOSAL, "4k-1g-pool")} to ` +
+    `${lines(PROPOSAL, "4k-1g-pool", "segment")}.`,
+    `P2P memory alone: of 1 MiB of it ${PROPOSAL} touches ` +
+    `${lines(PROPOSAL, "1m-p2p")} lines by page, ` +
+    `${lines(PROPOSAL, "1m-p2p", "segment")} by segment, ` +
+    `${lines(PROPOSAL, "1m-p2p", "bio")} with the flag on the bio and ` +
+    `${lines(PROPOSAL, "1m-p2p", "range")} by a lookup of the address; ` +
+    `by segment, ${
+      of({
+        layout: PROPOSAL,
+        workload: "1m-p2p",
+        recognition: "segment",
+        column: "pageLinesPerIo",
+      })
+    } of them are of struct pages, which submit and completion pin and free.`,
+    ...timedSentences(study),
+    `Limits: counts are of a model that is checked against kernels 6.1, 6.12 ` +
+    `and 7.2, over the first ${study.exact[0]?.ios ?? 0} I/Os of synthetic ` +
+    `workloads and one log; no instructions, data or device are counted.`,
+    `Times are of that model in the named engines on one machine, not of a ` +
+    `kernel; "not shown" means that this run could not see it.`,
+  ];
+}
+
+/** What the clock says, engine by engine. */
+function timedSentences(study: Study): string[] {
+  const cells = timedCells(study);
+  if (cells.length === 0) return ["Nothing was timed in this study."];
+  const engines = [...new Set(cells.map(({ engine }) => engine))];
+  return [
+    `Time: ${engines.map((engine) => tally(study, engine)).join("; ")}.`,
+    `Where flags matter most (64k-mixed), relative to mainline: ${
+      engines.map((engine) => proposal(study, engine)).join("; ")
+    }.`,
+    harness(study),
+  ];
+}
+
+/** Layouts of an engine's cells without the baseline. */
+function timings(study: Study, engine: string) {
+  return timedCells(study, { engine }).flatMap((cell) =>
+    Object.entries(cell.layouts).filter(([name]) => name !== BASELINE)
+      .map(([name, timing]) => ({ name, cell, timing }))
+  );
+}
+
+function tally(study: Study, engine: string): string {
+  const all = timings(study, engine);
+  const count = (verdict: StudyTiming["verdict"]) =>
+    all.filter(({ timing }) => timing.verdict === verdict).length;
+  const seen = all.map(({ timing }) => timing.detectable ?? 0)
+    .sort((a, b) => a - b);
+  const middle = seen[seen.length >> 1] ?? 0;
+  return `in engine ${engine}, of ${all.length} comparisons with ` +
+    `${BASELINE} ${count("faster")} were faster, ${count("slower")} slower, ` +
+    `${count("no difference shown")} showed no difference; half of them ` +
+    `could have shown ${formatPercent(middle)}`;
+}
+
+function proposal(study: Study, engine: string): string {
+  const said = timings(study, engine)
+    .filter(({ name, cell }) =>
+      (name === PROPOSAL || name === PACKED_FLAG) &&
+      cell.workload === "64k-mixed" && cell.recognition === "segment"
+    ).map(({ name, timing: { ratio, verdict } }) =>
+      `${name} takes ${ratio.median.toFixed(2)} (95% CI ` +
+      `${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}, ${verdict})`
+    );
+  return said.length === 0
+    ? `not timed in engine ${engine}`
+    : `in engine ${engine}, ${said.join(", ")}`;
+}
+
+/** Whether two engines tell one story, if two were timed. */
+function agreement(study: Study): string {
+  const compared = timedCells(study).flatMap(({ agreement: own }) => own ?? []);
+  if (compared.length === 0) return "";
+  const opposed = compared.filter((own) => own.opposed.length > 0).length;
+  const taus = compared.flatMap(({ tau }) => tau ?? []).sort((a, b) => a - b);
+  const middle = taus[taus.length >> 1];
+  return `The engines contradict each other in ${opposed} of ` +
+    `${compared.length} cells` +
+    (middle === undefined ? ". " : ` (median tau ${middle.toFixed(2)}). `);
+}
+
+/** The dearest harness beside the shortest I/O. */
+function harness(study: Study): string {
+  const cells = timedCells(study);
+  const shares = cells.flatMap(({ harnessNs, layouts }) => {
+    const own = layouts[BASELINE]?.nsPerIo.median;
+    return own === undefined
+      ? []
+      : Object.values(harnessNs).map((ns) => ns / own);
+  });
+  const floors = cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
+  return `${agreement(study)}The harness alone took up to ${
+    formatPercent(Math.max(0, ...shares))
+  } of the baseline's time; identical code differed by up to ${
+    formatPercent(Math.max(0, ...floors))
+  }.`;
+}

@@ -1,0 +1,182 @@
+/**
+ * `deno task study`: the lab's main question whole. Every layout, recognition,
+ * ABI and standard workload is counted, what applies is timed, and the
+ * README's results and the JSON behind them are made anew.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import deno from "../../deno.json" with { type: "json" };
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { unknownName, wholeNumber } from "../command/command.ts";
+import {
+  type CommandContext,
+  EXIT,
+  processContext,
+  WrongAnswerError,
+} from "../command/context.ts";
+import { checkOutput, writeWhole } from "../command/output.ts";
+import { progressLine } from "../command/progress_line.ts";
+import { TOOL_NAME } from "../result.ts";
+import { ENGINE_CHOICES } from "../run/engines.ts";
+import { exactPart } from "./exact_part.ts";
+import { readStudy, type Study, writeStudy } from "./study_file.ts";
+import { answerLines, withStudy } from "./study_page.ts";
+import { exactTasks, timedTasks } from "./study_plan.ts";
+import { exactTables, timedTables } from "./study_tables.ts";
+import { timedPart } from "./timed_part.ts";
+
+/** Where the committed study lies. */
+const STUDY_FILE = "bench/results/study.json";
+
+interface StudyOptions {
+  readonly exact: boolean;
+  readonly quick: boolean;
+  readonly json: string;
+  readonly readme: string;
+  readonly seed: number;
+  readonly engine: string;
+  readonly births: number;
+  readonly rounds: number;
+  readonly cellSeconds: number;
+  readonly quiet: boolean;
+}
+
+/**
+ * Runs the study.
+ *
+ * @param args The words after `deno task study`.
+ * @param context The outside world.
+ * @returns The exit status.
+ */
+export async function main(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const command = new Command("study")
+    .description("Counts and times the lab's main question whole")
+    .option("--exact", "count only; timings of the old file are kept", false)
+    .option("--quick", "time two workloads only, to see that it works", false)
+    .option("--json <file>", "the study's file, replaced", STUDY_FILE)
+    .option("--readme <file>", "page with the study's blocks", "README.md")
+    .option("--seed <n>", "seed of all random choices", wholeNumber(0), 1)
+    .option("--engine <name>", `times ${ENGINE_CHOICES.join(", ")}`, "js")
+    .option("--births <n>", "births of a layout", wholeNumber(1, 20), 3)
+    .option("--rounds <n>", "rounds of a birth", wholeNumber(1, 1e4), 12)
+    .option(
+      "--cell-seconds <s>",
+      "time for the rounds of a cell",
+      wholeNumber(1, 86400),
+      12,
+    )
+    .option("--quiet", "no progress", false)
+    .addHelpText(
+      "after",
+      `\nThe whole takes less than 15 minutes on 2 CPUs, --exact less than 3.`,
+    )
+    .exitOverride().configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+      getOutHasColors: () => context.color,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .action((options: StudyOptions) => run(options, context));
+  try {
+    await command.parseAsync([...args], { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    context.writeError(`study: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+    if (context.signal.aborted) return EXIT.interrupted;
+    return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
+  }
+}
+
+async function run(
+  options: StudyOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { seed, signal } = { ...options, signal: context.signal };
+  const engine = ENGINE_CHOICES.find((name) => name === options.engine);
+  if (engine === undefined) {
+    throw unknownName("engine", options.engine, ENGINE_CHOICES);
+  }
+  await checkOutput(options.json, { force: true });
+  const before = await readIfThere(options.json);
+  const page = await Deno.readTextFile(options.readme).catch(() => {
+    throw new RangeError(
+      `Cannot read "${options.readme}", expected a page with study blocks`,
+    );
+  });
+  const line = progressLine(context, { quiet: options.quiet });
+  const exact = await exactPart(exactTasks(), {
+    seed,
+    signal,
+    onProgress: (done, total) =>
+      line.show("study", {
+        stage: "counted",
+        progress: { done, total, elapsedNs: 0, remainingNs: null },
+      }),
+  });
+  const timed = options.exact
+    ? before?.timed ?? null
+    : await timedPart(timedTasks(options.quick), {
+      run: {
+        seed,
+        births: options.births,
+        rounds: options.rounds,
+        cpu: "none",
+        ...(engine === "js" ? {} : { engine }),
+      },
+      date: new Date().toISOString().slice(0, 10),
+      cellSeconds: options.cellSeconds,
+      signal,
+      onProgress: (stage, done, total) =>
+        line.show("study", {
+          stage,
+          progress: { done, total, elapsedNs: 0, remainingNs: null },
+        }),
+    });
+  line.clear();
+  const study: Study = {
+    schemaVersion: 1,
+    tool: { name: TOOL_NAME, version: deno.version },
+    seed,
+    kernel: DEFAULT_KERNEL,
+    ...exact,
+    timed,
+  };
+  await writeWhole(options.json, writeStudy(study), { force: true });
+  const made = withStudy(page, study);
+  if (made !== page) await writeWhole(options.readme, made, { force: true });
+  context.writeOut(
+    [
+      ...exactTables(study),
+      "",
+      ...timedTables(study),
+      "",
+      ...answerLines(study),
+    ].join("\n") + "\n",
+  );
+}
+
+/** The study of before; a file that is none is no reason not to make one. */
+async function readIfThere(path: string): Promise<Study | undefined> {
+  try {
+    return readStudy(await Deno.readTextFile(path), path);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof Deno.errors.NotFound) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  Deno.exit(await main(Deno.args, processContext()));
+}

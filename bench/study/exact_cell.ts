@@ -1,0 +1,175 @@
+/**
+ * The exact figures of one cell of the study: every layout carries out the
+ * first I/Os of a workload, its commands are decoded and compared, its
+ * accesses traced.
+ *
+ * All layouts run in one isolate here. That is fine for what is counted, and
+ * forbidden for what is timed (design.md, rule 1).
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { createCodec } from "../../layouts/codec.ts";
+import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
+import { layouts } from "../../layouts/registry.ts";
+import { assemblePath, type Submitter } from "../../sim/assembly.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { dataIos, replay } from "../../sim/replay.ts";
+import { traceWindow } from "../../sim/trace_window.ts";
+import {
+  openWorkload,
+  workloadFolioOrder,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
+import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { WrongAnswerError } from "../command/context.ts";
+import { memoryMapOf, PLAIN_MACHINE } from "../contender_machine.ts";
+import type { ResultCounts } from "../result.ts";
+import { exactFigures } from "../run/exact_figures.ts";
+import { unfitReason } from "../run/fit.ts";
+import { workloadPath } from "../run/options.ts";
+import { BASELINE } from "../run/plan.ts";
+
+/** I/Os of each workload that are counted. */
+export const STUDY_IOS = 256;
+/** I/Os in flight, as `lab run` has them. */
+const DEPTH = 32;
+
+/** One cell of the study. */
+export interface ExactTask {
+  /** Name of the workload. */
+  readonly workload: string;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Whose memory I/O is on. */
+  readonly submitter: Submitter;
+}
+
+/** What one layout did. */
+export interface ExactLayout {
+  /** Registry name. */
+  readonly name: string;
+  /** The recognition that it used; the baseline has its own. */
+  readonly recognition: Recognition;
+  /** Bytes that one segment takes in a table of 256. */
+  readonly bytesPerSegment: number;
+  /** Exact figures per I/O. */
+  readonly counts: ResultCounts;
+}
+
+/** A cell, done. */
+export interface ExactCell {
+  /** Digest of the commands, of all layouts of the cell's recognition. */
+  readonly digest: string;
+  /** I/Os that were counted. */
+  readonly ios: number;
+  /** The layouts that can take part, the baseline first. */
+  readonly layouts: readonly ExactLayout[];
+  /** Why the others cannot. */
+  readonly leftOut: readonly { name: string; reason: string }[];
+}
+
+/**
+ * Counts one cell.
+ *
+ * @param task Which one.
+ * @param seed Seed of the workload.
+ * @returns The figures of every layout of the registry.
+ * @throws {WrongAnswerError} If two layouts that recognise alike built
+ *   different commands.
+ * @throws {RangeError} If the workload does not exist on the machine.
+ */
+export async function exactCell(
+  task: ExactTask,
+  seed: number,
+): Promise<ExactCell> {
+  const { abi, submitter } = task;
+  const { window, map } = await firstIos(task, seed);
+  const ios = dataIos(window);
+  const done: ExactLayout[] = [];
+  const leftOut: { name: string; reason: string }[] = [];
+  const digests = new Map<Recognition, { name: string; digest: string }>();
+  for (const layout of layouts) {
+    const recognition = layout.name === BASELINE ? "page" : task.recognition;
+    const served = layout.recognition(abi, recognition);
+    const reason = isUnsupported(served)
+      ? served.unsupported
+      : unfitReason(window, { layout, abi });
+    if (reason !== undefined) {
+      leftOut.push({ name: layout.name, reason });
+      continue;
+    }
+    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
+    const parts = {
+      layout,
+      abi,
+      recognition,
+      map,
+      kernel: DEFAULT_KERNEL,
+      limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+      depth: DEPTH,
+      submitter,
+      // Room for what is counted and no more: cells are many.
+      registered: {
+        buffers: window.capacity.ios,
+        segments: window.capacity.pieces,
+      },
+    };
+    const assembly = assemblePath({ ...parts, decode: true, branches });
+    replay(assembly, window, ios);
+    const digest = assembly.digest?.hex() ?? "";
+    const first = digests.get(recognition) ?? { name: layout.name, digest };
+    digests.set(recognition, first);
+    if (assembly.path.counts.errors > 0 || first.digest !== digest) {
+      throw new WrongAnswerError(
+        `Cannot count "${layout.name}" on ${task.workload}: its commands ` +
+          `differ from those of "${first.name}", expected equal ones`,
+      );
+    }
+    const trace = traceWindow(window, {
+      ...parts,
+      singleIos: STUDY_IOS,
+      warmUpIos: 0,
+      countedIos: 0,
+    });
+    const { counts } = exactFigures({
+      counts: assembly.path.counts,
+      branches,
+      prpEntries: assembly.decoded?.prpEntries ?? 0,
+      verifiedBytes: 0,
+      digest,
+    }, trace);
+    const codec = createCodec(layout, abi, new DataView(new ArrayBuffer(64)));
+    done.push({
+      name: layout.name,
+      recognition,
+      bytesPerSegment: codec.arrayBytes(256) / 256,
+      counts,
+    });
+  }
+  const own = digests.get(task.recognition) ?? digests.get("page");
+  return { digest: own?.digest ?? "", ios: ios.length, layouts: done, leftOut };
+}
+
+/** The first I/Os of a workload, in a window of just their size. */
+async function firstIos(task: ExactTask, seed: number) {
+  const path = workloadPath(task.workload);
+  const map = memoryMapOf(PLAIN_MACHINE, {
+    is64Bit: task.abi.pointerBytes === 8,
+    leastDramBytes: workloadPoolBytes(path),
+    folioOrder: workloadFolioOrder(path),
+  });
+  const workload = await openWorkload(path, {
+    seed,
+    memoryMap: map,
+    ios: STUDY_IOS,
+  });
+  const capacity = { ios: STUDY_IOS, pieces: STUDY_IOS * 256 };
+  let window: IoWindow = createWindow({ ios: 0, pieces: 0 });
+  for await (const first of workload.windows(capacity)) {
+    window = first;
+    break;
+  }
+  return { window, map };
+}

@@ -1,0 +1,165 @@
+/**
+ * The exact half of the study: all its cells, as many at once as there are
+ * CPUs. The same on every machine.
+ */
+import { WrongAnswerError } from "../command/context.ts";
+import type { ExactCell, ExactTask } from "./exact_cell.ts";
+import type { ExactAnswer, ExactRequest } from "./exact_worker.ts";
+import type { Study, StudyCell, StudyGap } from "./study_file.ts";
+
+/** Exact figures of a layout in front of its counts. */
+const FIRST_COLUMN = "bytesPerSegment";
+
+/** What the exact half is run with. */
+export interface ExactPartOptions {
+  /** Seed of the workloads. */
+  readonly seed: number;
+  /** Ends the work early. */
+  readonly signal?: AbortSignal;
+  /** Told how many cells are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The keys of a study that the exact half makes. */
+export type ExactPart = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
+
+/**
+ * Counts cells.
+ *
+ * @param tasks Which ones.
+ * @param options The seed.
+ * @returns The figures, in the order of the tasks.
+ * @throws {WrongAnswerError} If two layouts built different commands.
+ */
+export async function exactPart(
+  tasks: readonly ExactTask[],
+  options: ExactPartOptions,
+): Promise<ExactPart> {
+  const { seed, signal, onProgress } = options;
+  const answers: ExactAnswer[] = [];
+  let next = 0;
+  let done = 0;
+  const lane = async () => {
+    const worker = new Worker(new URL("./exact_worker.ts", import.meta.url), {
+      type: "module",
+    });
+    try {
+      while (next < tasks.length) {
+        signal?.throwIfAborted();
+        const index = next++;
+        answers[index] = await ask(worker, tasks[index] as ExactTask, seed);
+        onProgress?.(++done, tasks.length);
+      }
+    } finally {
+      worker.terminate();
+    }
+  };
+  const lanes = Math.min(tasks.length, navigator.hardwareConcurrency);
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return compact(tasks, answers);
+}
+
+/**
+ * Puts counted cells into the form of the study file.
+ *
+ * @param tasks The cells.
+ * @param answers What was counted, in the same order.
+ * @returns The keys of the study.
+ */
+export function compact(
+  tasks: readonly ExactTask[],
+  answers: readonly ExactAnswer[],
+): ExactPart {
+  const columns = [FIRST_COLUMN];
+  const reasons: string[] = [];
+  const exact: StudyCell[] = [];
+  const gaps: StudyGap[] = [];
+  tasks.forEach((task, i) => {
+    const answer = answers[i];
+    if (answer === undefined) return;
+    if (!("cell" in answer)) {
+      const gap = {
+        abi: task.abi.name,
+        workload: task.workload,
+        reason: answer.error,
+      };
+      const isKnown = gaps.some(({ abi, workload }) =>
+        abi === gap.abi && workload === gap.workload
+      );
+      if (!isKnown) gaps.push(gap);
+      return;
+    }
+    exact.push(compactCell(task, answer.cell, { columns, reasons }));
+  });
+  return { columns, reasons, exact, gaps };
+}
+
+function compactCell(
+  task: ExactTask,
+  cell: ExactCell,
+  into: { columns: string[]; reasons: string[] },
+): StudyCell {
+  const { columns, reasons } = into;
+  const leftOut = Object.fromEntries(
+    cell.leftOut.map(({ name, reason }) => {
+      // What differs from workload to workload is not worth a reason each.
+      const general = reason.replace(/0x[0-9a-f]+/, "an address");
+      if (!reasons.includes(general)) reasons.push(general);
+      return [name, reasons.indexOf(general)];
+    }),
+  );
+  const layouts = Object.fromEntries(
+    cell.layouts.map(({ name, bytesPerSegment, counts }) => {
+      for (const key of Object.keys(counts)) {
+        if (!columns.includes(key)) columns.push(key);
+      }
+      const figures = columns.map((key) =>
+        key === FIRST_COLUMN ? bytesPerSegment : counts[key] ?? 0
+      );
+      return [name, figures];
+    }),
+  );
+  return {
+    abi: task.abi.name,
+    recognition: task.recognition,
+    workload: task.workload,
+    submitter: task.submitter,
+    ios: cell.ios,
+    digest: cell.digest,
+    layouts,
+    leftOut,
+  };
+}
+
+function ask(
+  worker: Worker,
+  task: ExactTask,
+  seed: number,
+): Promise<ExactAnswer> {
+  const { abi, recognition, workload, submitter } = task;
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<ExactAnswer>) => {
+      if ("error" in data && !data.isGap) {
+        reject(new WrongAnswerError(data.error));
+      } else resolve(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(
+        new WrongAnswerError(
+          `Cannot count ${workload} on ${abi.name}: its worker ended: ` +
+            event.message,
+        ),
+      );
+    };
+    worker.postMessage(
+      {
+        abi: abi.name,
+        recognition,
+        workload,
+        submitter,
+        seed,
+      } satisfies ExactRequest,
+    );
+  });
+}

@@ -1,0 +1,81 @@
+/** Looking figures up in a study by what they are. */
+import { BASELINE } from "../run/plan.ts";
+import type { Study, StudyCell, StudyTimedCell } from "./study_file.ts";
+
+/** Which exact cell. */
+export interface CellName {
+  /** Name of the ABI; `lp64` unless told. */
+  readonly abi?: string;
+  /** Recognition of the cell; `page` unless told. */
+  readonly recognition?: string;
+  /** Name of the workload. */
+  readonly workload: string;
+}
+
+/** Which exact figure. */
+export interface FigureName extends CellName {
+  /** Registry name of the layout; the baseline unless told. */
+  readonly layout?: string;
+  /** Which of the study's columns. */
+  readonly column: string;
+}
+
+/**
+ * Finds an exact cell.
+ *
+ * @param study The study.
+ * @param name Which cell.
+ * @returns The cell, or `undefined` if there is none.
+ */
+export function findCell(study: Study, name: CellName): StudyCell | undefined {
+  const { abi = "lp64", recognition = "page", workload } = name;
+  return study.exact.find((cell) =>
+    cell.abi === abi && cell.recognition === recognition &&
+    cell.workload === workload
+  );
+}
+
+/**
+ * Finds an exact figure.
+ *
+ * @param study The study.
+ * @param name Which figure.
+ * @returns The figure, or `null` where the layout does not take part.
+ */
+export function findFigure(study: Study, name: FigureName): number | null {
+  const own = findCell(study, name)?.layouts[name.layout ?? BASELINE];
+  return own?.[study.columns.indexOf(name.column)] ?? null;
+}
+
+/**
+ * Finds timed cells.
+ *
+ * @param study The study.
+ * @param name Recognition and engine; all of them unless told.
+ * @returns The cells in the order of the study.
+ */
+export function timedCells(
+  study: Study,
+  name: { recognition?: string; engine?: string } = {},
+): readonly StudyTimedCell[] {
+  return (study.timed?.cells ?? []).filter(({ recognition, engine }) =>
+    (name.recognition ?? recognition) === recognition &&
+    (name.engine ?? engine) === engine
+  );
+}
+
+/**
+ * Lists the layouts that the tables have: those of a run without arguments.
+ *
+ * @param study The study.
+ * @param among The layouts that are wanted, in their order.
+ * @returns Those that any exact cell has.
+ */
+export function studiedLayouts(
+  study: Study,
+  among: readonly string[],
+): readonly string[] {
+  return among.filter((name) =>
+    study.exact.some(({ layouts }) => name in layouts)
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * The section of the README that the study makes: its blocks stand between
+ * markers, and everything between them is replaced.
+ */
+import { wrap } from "../report/wrap.ts";
+import { answerOf } from "./answer.ts";
+import type { Study } from "./study_file.ts";
+import { exactTables, timedTables } from "./study_tables.ts";
+
+/** A block of the page. */
+export type StudyBlock = "answer" | "exact" | "timed";
+
+/** All blocks, in their order. */
+export const STUDY_BLOCKS: readonly StudyBlock[] = ["answer", "exact", "timed"];
+
+/**
+ * Renders a block of the page, markers included.
+ *
+ * @param block Which one.
+ * @param study The study.
+ * @returns Markdown.
+ */
+export function renderStudyBlock(block: StudyBlock, study: Study): string {
+  return `<!-- study ${block} -->\n\n${body(block, study)}\n\n` +
+    `<!-- end study ${block} -->`;
+}
+
+function body(block: StudyBlock, study: Study): string {
+  const lines = {
+    answer: answerLines,
+    exact: exactTables,
+    timed: timedTables,
+  }[block](study);
+  return lines.length === 0
+    ? "Nothing was timed."
+    : `\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+}
+
+/**
+ * Gives the answer in numbered lines of at most 80 columns.
+ *
+ * @param study The study.
+ * @returns The lines.
+ */
+export function answerLines(study: Study): string[] {
+  return answerOf(study).flatMap((sentence, i) =>
+    wrap(`${i + 1}. ${sentence}`, { width: 80, indent: "   " })
+  );
+}
+
+/**
+ * Finds a block of a page.
+ *
+ * @param page Markdown.
+ * @param block Which one.
+ * @returns The block with its markers, or `undefined` if there is none.
+ */
+export function findStudyBlock(
+  page: string,
+  block: StudyBlock,
+): string | undefined {
+  const end = `<!-- end study ${block} -->`;
+  const from = page.indexOf(`<!-- study ${block} -->`);
+  const to = page.indexOf(end, from);
+  return from < 0 || to < 0 ? undefined : page.slice(from, to + end.length);
+}
+
+/**
+ * Puts a study's blocks into a page.
+ *
+ * @param page Markdown.
+ * @param study The study.
+ * @returns The page with every block that it has made anew.
+ */
+export function withStudy(page: string, study: Study): string {
+  let text = page;
+  for (const block of STUDY_BLOCKS) {
+    const found = findStudyBlock(text, block);
+    if (found === undefined) continue;
+    text = text.replace(found, () => renderStudyBlock(block, study));
+  }
+  return text;
+}

@@ -1,0 +1,227 @@
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import { answerOf } from "../../../bench/study/answer.ts";
+import { exactCell } from "../../../bench/study/exact_cell.ts";
+import { compact } from "../../../bench/study/exact_part.ts";
+import { findCell, findFigure } from "../../../bench/study/figures.ts";
+import {
+  readStudy,
+  type Study,
+  type StudyTimedCell,
+  writeStudy,
+} from "../../../bench/study/study_file.ts";
+import {
+  findStudyBlock,
+  renderStudyBlock,
+  STUDY_BLOCKS,
+  withStudy,
+} from "../../../bench/study/study_page.ts";
+import {
+  exactTasks,
+  STUDY_WORKLOADS,
+  timedTasks,
+} from "../../../bench/study/study_plan.ts";
+import { timedTables } from "../../../bench/study/study_tables.ts";
+import { abis } from "../../../layouts/abi.ts";
+import { layouts } from "../../../layouts/registry.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const FILE = "bench/results/study.json";
+const STUDY = readStudy(await Deno.readTextFile(new URL(FILE, ROOT)), FILE);
+
+const at = (median: number) => ({
+  median,
+  low: median * 0.9,
+  high: median * 1.1,
+});
+
+/** The study with one timed cell of known figures. */
+function timedStudy(change: Partial<StudyTimedCell> = {}): Study {
+  const timing = (
+    ratio: number,
+    verdict: "faster" | "no difference shown",
+  ) => ({
+    nsPerIo: at(100 * ratio),
+    ratio: at(ratio),
+    verdict,
+    detectable: 0.04,
+    betweenBirthSpread: 0.01,
+  });
+  return {
+    ...STUDY,
+    timed: {
+      date: "2026-01-02",
+      environment: { cpuModel: "Example 9000", cpuCount: 8, deno: "2.9.6" },
+      warnings: [],
+      cells: [{
+        recognition: "segment",
+        workload: "64k-mixed",
+        submitter: "user",
+        engine: "js",
+        births: 3,
+        rounds: 12,
+        noiseFloor: 0.02,
+        harnessNs: { noop: 1, null_path: 5 },
+        layouts: {
+          page_offset: timing(1, "no difference shown"),
+          phys_flags: timing(0.75, "faster"),
+          len31_p2p: timing(0.98, "no difference shown"),
+        },
+        warnings: [],
+        ...change,
+      }],
+    },
+  };
+}
+
+Deno.test("README has the blocks that the committed study makes", async () => {
+  const page = await Deno.readTextFile(new URL("README.md", ROOT));
+  for (const block of STUDY_BLOCKS) {
+    assertEquals(findStudyBlock(page, block), renderStudyBlock(block, STUDY));
+  }
+});
+
+Deno.test("exactCell() counts what the committed study says", async () => {
+  const wanted = [
+    ["ilp32", "page", "4k-hot"],
+    ["lp64", "map_first", "64k-mixed"],
+    ["lp64_be", "segment", "mixedbs"],
+  ];
+  for (const [abi = "", recognition = "", workload = ""] of wanted) {
+    const task = exactTasks().find((task) =>
+      task.abi.name === abi && task.recognition === recognition &&
+      task.workload === workload
+    );
+    assert(task !== undefined);
+    const cell = await exactCell(task, STUDY.seed);
+    const { exact: [made], columns } = compact([task], [{ cell }]);
+    const kept = findCell(STUDY, { abi, recognition, workload });
+    assertEquals(columns, STUDY.columns);
+    assertEquals(made?.layouts, kept?.layouts);
+    assertEquals(made?.digest, kept?.digest);
+  }
+});
+
+Deno.test("exactTasks() have every ABI and workload, and every layout once", () => {
+  const tasks = exactTasks();
+  // 5 recognitions on each.
+  assertEquals(tasks.length, abis.length * STUDY_WORKLOADS.length * 5);
+  assertEquals(STUDY.exact.length + 4 * 2 * 5, tasks.length); // 4 are 32-bit
+  for (const cell of STUDY.exact) {
+    const named = [...Object.keys(cell.layouts), ...Object.keys(cell.leftOut)];
+    assertEquals(named.sort(), layouts.map(({ name }) => name).sort());
+  }
+});
+
+Deno.test("timedTasks() time page and segment on every workload", () => {
+  for (const recognition of ["page", "segment"]) {
+    const names = timedTasks(false).filter((task) =>
+      task.recognition === recognition
+    ).flatMap(({ workloads }) => workloads);
+    assertEquals(names.sort(), STUDY_WORKLOADS.map(({ name }) => name).sort());
+  }
+  assertEquals(timedTasks(true).length, 1);
+});
+
+Deno.test("findFigure() gives what lab run prints", () => {
+  // 32 pages of 16 bytes are 512 bytes or 8 lines; packed 384 or 6.
+  const of = (layout: string, column: string) =>
+    findFigure(STUDY, { layout, workload: "128k-scattered", column });
+
+  assertEquals(of("page_offset", "bvecBytesPerIo"), 512);
+  assertEquals(of("page_offset", "bvecLinesPerIo"), 8);
+  assertEquals(of("phys_packed", "bvecLinesPerIo"), 6);
+  assertEquals(of("no_such", "bvecLinesPerIo"), null);
+});
+
+Deno.test("answerOf() has ten sentences, each figure from the study", () => {
+  const study = timedStudy();
+  const answer = answerOf(study);
+
+  assertEquals(answer.length, 10);
+  assert(answer.some((text) => text.includes("phys_flags takes 0.75")));
+  assert(answer.some((text) => text.includes("of 2 comparisons")));
+  assert(answer.some((text) => text.includes("1 were faster, 0 slower")));
+  assert(answer.some((text) => text.includes("up to 5.0% of the baseline")));
+  // Any exact figure that moves moves the text.
+  const column = STUDY.columns.indexOf("bvecLinesPerIo");
+  const moved = {
+    ...study,
+    exact: study.exact.map((cell) => ({
+      ...cell,
+      layouts: Object.fromEntries(
+        Object.entries(cell.layouts).map(([name, own]) => [
+          name,
+          own.map((figure, i) => i === column ? figure + 1000 : figure),
+        ]),
+      ),
+    })),
+  };
+  assertNotEquals(answerOf(moved)[1], answer[1]);
+  assertEquals(answerOf({ ...study, timed: null }).length, 8);
+});
+
+Deno.test("answerOf() says how engines agree once there are two", () => {
+  const study = timedStudy();
+  const [cell] = study.timed?.cells ?? [];
+  assert(cell !== undefined && study.timed !== null);
+  const native = {
+    ...cell,
+    engine: "native",
+    agreement: { tau: 0.5, opposed: ["phyr"], oneSided: [] },
+  };
+  const both = {
+    ...study,
+    timed: { ...study.timed, cells: [cell, native] },
+  };
+
+  assertEquals(answerOf(both).length, 10);
+  assert(
+    answerOf(both)[7]?.startsWith(
+      "The engines contradict each other in 1 of 1 cells (median tau 0.50).",
+    ),
+  );
+});
+
+Deno.test("timedTables() mark verdicts and say what could be seen", () => {
+  const lines = timedTables(timedStudy());
+
+  assert(lines.some((line) => /^phys_flags +0\.75-$/.test(line)));
+  assert(lines.some((line) => /^len31_p2p +0\.98$/.test(line)));
+  assert(lines.some((line) => line.trim() === "(4%)"));
+  assert(lines.every((line) => line.length <= 80));
+});
+
+Deno.test("withStudy() replaces blocks and nothing else", () => {
+  const page = "a\n<!-- study exact -->\nold\n<!-- end study exact -->\nb\n";
+  const made = withStudy(page, STUDY);
+
+  assertEquals(made, `a\n${renderStudyBlock("exact", STUDY)}\nb\n`);
+  assertEquals(withStudy(made, STUDY), made);
+});
+
+Deno.test("writeStudy() writes what readStudy() reads", () => {
+  for (const study of [STUDY, timedStudy(), { ...STUDY, timed: null }]) {
+    assertEquals(readStudy(writeStudy(study), "a.json"), study);
+  }
+});
+
+Deno.test("readStudy() has one line for what is no study", () => {
+  for (
+    const text of [
+      "",
+      writeStudy(STUDY).slice(0, 1000),
+      "[]",
+      '{"schemaVersion": 2}',
+      writeStudy({ ...STUDY, seed: 0.5 }),
+    ]
+  ) {
+    const error = assertThrows(() => readStudy(text, "a.json"), TypeError);
+    assert(error.message.startsWith('Cannot read "a.json": '));
+    assert(!error.message.includes("\n"));
+  }
+});
