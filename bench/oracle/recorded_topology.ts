@@ -49,23 +49,30 @@ export function recordedTopology(
   const clients = pairs(/^NVME (\w+) \w+ (\S+)/gm);
   const nodes = [
     ...text.matchAll(
-      /^(\S+) 0x(\w{4}):0x(\w{4}) class 0x(\w{6}) path pci0000:00\/(\S+)/gm,
+      /^(\S+) 0x(\w{4}):0x(\w{4}) class 0x(\w{6}) path pci(\w{4}:\w{2})\/(\S+)/gm,
     ),
-  ].map(([, address = "", vendor, device, kind = "", path = ""]) => ({
+  ].map((
+    [, address = "", vendor, device, kind = "", root = "", path = ""],
+  ) => ({
     address,
     id: `${vendor}:${device}`,
     kind,
+    root,
     path: path.split("/"),
   }));
+  const roots = new Set(nodes.map(({ root }) => root));
+  // A bridge without a device below has a bus of its own all the same.
+  let freeBus = 0xff;
   const functions = nodes.map(({ address, id, kind: word, path }) => {
     const parent = path.at(-2);
     const kind = kindOf(word, path);
     const below = nodes.find((other) => other.path.at(-2) === address);
-    const secondaryBus = below === undefined
-      // A bridge without a device below has a bus of its own all the same.
-      ? 0xf0 + path.length
-      : parseInt(below.address.slice(5, 7), 16);
     const isBridge = kind !== "host" && kind !== "endpoint";
+    const secondaryBus = below !== undefined
+      ? parseInt(below.address.slice(5, 7), 16)
+      : isBridge
+      ? freeBus--
+      : 0;
     const description: FunctionDescription = {
       address,
       kind,
@@ -81,7 +88,10 @@ export function recordedTopology(
       name: "recorded",
       cpu: { vendor: cpu, family: cpu === "amd" ? 0x17 : 6 },
       dram: [],
-      hostBridges: [{ domain: 0, rootBus: 0 }],
+      hostBridges: [...roots].map((root) => ({
+        domain: parseInt(root.slice(0, 4), 16),
+        rootBus: parseInt(root.slice(5), 16),
+      })),
       functions,
     }),
     providerOf: (kind) => kinds.get(kind.replace("p2p:", "")) ?? "",

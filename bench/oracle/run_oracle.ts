@@ -4,6 +4,7 @@
  * @module
  */
 import { compareRow } from "./compare.ts";
+import { guardedReplay } from "./guarded_replay.ts";
 import type { OracleFile } from "./oracle_row.ts";
 import type { Replay, ReplayFactory } from "./replay.ts";
 import type {
@@ -95,7 +96,7 @@ export async function runOracle(
   const files: OracleFileResult[] = [];
   for (const path of await listOracleFiles(folder)) {
     const file = await readOracleFile(path);
-    files.push(replayFile(file, factory(file)));
+    files.push(replayFile(file, guardedReplay(file, factory)));
   }
   return { schemaVersion: 1, files };
 }
