@@ -2,7 +2,11 @@
  * Buffers of I/Os in flight: the pages that they are on, and the bytes that
  * must be in them when the I/O has ended.
  */
-import { mediumWord, type PhysicalMemory } from "../memory/physical_memory.ts";
+import {
+  differsFromMedium,
+  mediumWord,
+  type PhysicalMemory,
+} from "../memory/physical_memory.ts";
 import { eachPiece, WrongIoError } from "../replay.ts";
 import type { IoWindow } from "../workload/window.ts";
 import type { IoEnd } from "./simulation.ts";
@@ -53,6 +57,9 @@ export function checkBytes(
   const wrong = eachPiece(
     { data, window, io },
     (words, { index, count, word }) => {
+      if (missing.length === 0) {
+        return differsFromMedium(words, { index, count, word, salt });
+      }
       for (let i = 0; i < count; i++) {
         const value = words[index + i] as number;
         if (value === mediumWord((word + i) | 0, salt)) continue;

@@ -32,6 +32,12 @@ export interface RequestLife {
   aborted: boolean;
 }
 
+const OK_ALONE: ReadonlySet<number> = new Set([BLK_STS.ok]);
+const OK_OR_RESOURCE: ReadonlySet<number> = new Set([
+  BLK_STS.ok,
+  BLK_STS.resource,
+]);
+
 /**
  * Lists the NVMe statuses that a fault makes attempts end with, by the rules
  * of nvme_decide_disposition().
@@ -66,7 +72,8 @@ export function admissibleStatuses(
   life: RequestLife,
   guarded: boolean,
 ): ReadonlySet<number> {
-  if (life.stuck > 0) return new Set([BLK_STS.ok, BLK_STS.resource]);
+  if (life.stuck > 0) return OK_OR_RESOURCE;
+  if (life.cancels === 0 && life.faults.length === 0) return OK_ALONE;
   const hit = life.faults.filter(({ hits }) => hits > 0);
   const errors: number[] = [];
   for (const fault of hit) {
