@@ -33,7 +33,8 @@ function vary(
 ): OracleVector[] {
   const vectors: OracleVector[] = [];
   const most = 1 + random.below(6);
-  for (let left = bytes, i = 0; left > 0 && i < most; i++) {
+  let left = bytes;
+  for (let i = 0; left > 0 && i < most; i++) {
     const [buffer, { pages }] = pick(random, [...file.buffers]);
     const whole = pages.length * 4096;
     const part = i === most - 1
@@ -117,9 +118,6 @@ function checkCommand(command: ReplayCommand, block: number): number {
   return bytes;
 }
 
-/** Variations that were carried out whole; misaligned ones are refused. */
-let whole = 0;
-
 for (const path of await listOracleFiles(ROWS)) {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl.*/, "");
   Deno.test(`rows like those of ${name} keep to the limits, whole`, async () => {
@@ -160,10 +158,7 @@ for (const path of await listOracleFiles(ROWS)) {
       const asked = varied.ios.reduce((all, io) => all + io.sizeBytes, 0);
       assertEquals(bytes, asked, JSON.stringify(varied.ios).slice(0, 400));
     }
-    whole += exact;
+    // Misaligned ones are refused, and null_blk takes no P2P memory.
+    assert(exact > 0 || file.kind === "p2p", "none was whole");
   });
 }
-
-Deno.test("many of those rows were carried out whole", () => {
-  assert(whole > 200, `${whole} were`);
-});
