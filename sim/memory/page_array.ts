@@ -202,19 +202,21 @@ export class PageArray {
 
     const lo = Int32Array.from(ranges, (range) => range.lo);
     const hi = Int32Array.from(ranges, (range) => range.hi);
-    const size = Float64Array.from(ranges, (range) => range.sizeBytes);
+    const pageCount = Int32Array.from(
+      ranges,
+      (range) => range.sizeBytes / 4096,
+    );
     const firstPage = Int32Array.from(ranges, (range) => range.first);
     this.pageOf = (physLo, physHi) => {
       for (let i = 0; i < lo.length; i++) {
         const start = lo[i] as number;
-        const distance = (physLo - start) >>> 0;
         const borrow = (physLo >>> 0) < (start >>> 0) ? 1 : 0;
-        if (
-          distance < (size[i] as number) &&
-          ((physHi - (hi[i] as number) - borrow) | 0) === 0
-        ) {
-          return (firstPage[i] as number) +
-            Math.imul(distance >>> 12, structBytes);
+        const distanceHi = (physHi - (hi[i] as number) - borrow) | 0;
+        // No array has 2^31 pages, which 8 TiB are.
+        if ((distanceHi >>> 11) !== 0) continue;
+        const at = (distanceHi << 20) | ((physLo - start) >>> 12);
+        if (at < (pageCount[i] as number)) {
+          return (firstPage[i] as number) + Math.imul(at, structBytes);
         }
       }
       return 0;

@@ -9,9 +9,12 @@ import type { Recognition } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
+import { kernelStructs } from "../../sim/kernel/path_structs.ts";
+import { defaultMemoryMap, type MemoryMap } from "../../sim/machine.ts";
 import { ALLOCATOR_FLAG } from "../../sim/memory/access_batch.ts";
 import type { FootprintTotals } from "../../sim/memory/footprint.ts";
+import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
+import { PageArray } from "../../sim/memory/page_array.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
 import { pageStructBytes } from "../../sim/pci/provider.ts";
 import { traceWindow } from "../../sim/trace_window.ts";
@@ -371,6 +374,78 @@ Deno.test("T05: a bio and its inline vectors take 256 or 192 bytes", () => {
   assertEquals(taken({ layout: "phys_len", abi: "ilp32" }, DRAM_32), 192);
 });
 
+Deno.test("G2 to G7 of the 8-byte vector, which 32-bit ABIs alone have", () => {
+  const eight = { layout: "phys_len", abi: "ilp32" } as const;
+  const lines = (given: Omit<Case, "layout" | "abi">) =>
+    linesIn(trace({ ...eight, ...given }).single, "bio_vec");
+  // G2: borrowed, split shortcut and map.
+  assertEquals(
+    lines({ pieces: scattered(1, DRAM_32), submitter: "registered" }),
+    { split: 1, map: 1 },
+  );
+  // G3, G6: one vector; G6 with the tails that extraction reads.
+  const folio = [{ phys: DRAM_32, bytes: MIB }];
+  assertEquals(lines({ pieces: folio, op: WINDOW_OP.write }), inEveryPass(1));
+  const { single } = trace({ ...eight, pieces: folio, folioOrder: 9 });
+  assertEquals(linesIn(single, "bio_vec"), inEveryPass(1));
+  // struct page has 40 bytes there: 256 of them are 160 lines.
+  assertEquals(linesIn(single, "page"), { submit: 160, map: 1, complete: 1 });
+  // G4, G5: 256 vectors are 2048 bytes. 32-bit kernels have no P2PDMA, so
+  // that the pages are host memory.
+  const many = scattered(256, DRAM_32);
+  const whole = trace({ ...eight, pieces: many });
+  assertEquals(linesIn(whole.single, "bio_vec"), inEveryPass(32));
+  assertEquals(whole.single.structures.bio_vec?.bytes, 2048);
+  // G7: 512 bytes inside a page.
+  assertEquals(
+    lines({ pieces: [{ phys: DRAM_32 + 512n, bytes: 512 }] }),
+    inEveryPass(1),
+  );
+});
+
 Deno.test("T57: recognition by page needs 256 MiB of pages for 16 GiB", () => {
   assertEquals(pageStructBytes(16 * 1024 * MIB), 256 * MIB);
+  // Not only in arithmetic: the machine's own page array.
+  const abi = findAbi("lp64");
+  const memory = new KernelMemory({ abi, sizeBytes: 260 * MIB });
+  const map: MemoryMap = {
+    dram: [{ startPhys: DRAM, sizeBytes: MIB }],
+    providers: [{
+      name: "bar",
+      startPhys: BAR,
+      sizeBytes: 16 * 1024 * MIB,
+      busAddress: 0n,
+    }],
+  };
+  const pages = new PageArray(memory, map, kernelStructs("7.2", abi));
+  const [, p2p] = memory.regions.filter(({ structure }) =>
+    structure === "page"
+  );
+  assertEquals(p2p?.sizeBytes, 256 * MIB);
+  assertEquals(pages.providerPageBytes, 256 * MIB);
+  // The last page of the BAR has one, and it is of the provider.
+  const last = pages.pageOf(-4096, 0x3c03);
+  assertEquals(last, (p2p?.offset ?? 0) + 256 * MIB - 64);
+  assertEquals(pages.providerOf(pages.pagemapOf(last)), 1);
+});
+
+Deno.test("T57: other recognitions read no page of P2P memory", () => {
+  const { single } = trace({ layout: "page_offset", pieces: P2P_MIB });
+  assertEquals(linesIn(single, "page").map, 1);
+  for (
+    const [layout, recognition] of [
+      ["phys_flags", "segment"],
+      ["phys_len", "bio"],
+      ["phys_len", "range"],
+    ] as const
+  ) {
+    const other = trace({ layout, recognition, pieces: P2P_MIB }).single;
+    // What is left is user space's: it was mapped by page and is pinned so.
+    assertEquals(
+      linesIn(other, "page"),
+      { submit: 256, complete: 256 },
+      recognition,
+    );
+    assertEquals(other.structures.dev_pagemap, undefined, recognition);
+  }
 });

@@ -53,3 +53,26 @@ Deno.test("PageArray counts the struct pages of P2P memory (T57)", () => {
   const pages = pagesOf("lp64", defaultMemoryMap(true));
   assertEquals(pages.providerPageBytes, 2 * (64 << 20) / 64);
 });
+
+Deno.test("PageArray.folioOf() finds the head of whole folios alone", () => {
+  // 64 KiB folios in 1 MiB that begins 8 KiB behind a border: 14 single pages,
+  // 15 folios, 2 single pages.
+  const map: MemoryMap = {
+    dram: [{ startPhys: 0x1_0000_2000n, sizeBytes: 1 << 20 }],
+    providers: [],
+    folioOrder: 4,
+  };
+  for (const abi of ["lp64", "lp64_be", "ilp32"]) {
+    const pages = pagesOf(abi, map);
+    const folioAt = (lo: number) => pages.folioOf(pages.pageOf(lo, 1));
+    const pageAt = (lo: number) => pages.pageOf(lo, 1);
+    assertEquals(folioAt(0xf000), pageAt(0xf000));
+    for (const lo of [0x1_0000, 0x1_1000, 0x1_ffff]) {
+      assertEquals(folioAt(lo), pageAt(0x1_0000), `${abi} ${lo}`);
+    }
+    assertEquals(folioAt(0x2_0000), pageAt(0x2_0000));
+    assertEquals(folioAt(0x10_1000), pageAt(0x10_1000));
+    // A tail is in the zone of its head, and is no P2P page.
+    assertEquals(pages.isZoneDevice(pageAt(0x1_3000)), false);
+  }
+});
