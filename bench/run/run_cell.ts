@@ -40,6 +40,7 @@ import type {
 import { simulateCell } from "../simulate/simulate_cell.ts";
 import { auditCell, type AuditedCell } from "./audit_cell.ts";
 import { inParallel } from "./in_parallel.ts";
+import type { Cpu } from "../../sim/cache/cpu.ts";
 import { defaultCpu } from "./default_cpu.ts";
 import type { Isolates } from "./isolates.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
@@ -132,6 +133,7 @@ export async function runCell(
       auditors.get(name) as Contender,
     ])),
     ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(plan.abi) }),
+    ...namedLine(run.cpu),
     traces: options.twin === undefined,
     ...(signal ? { signal } : {}),
     onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
@@ -459,10 +461,24 @@ function timingWarnings(
   if (shortestNs !== null && shortestNs < neededNs / 2) {
     warnings.push({
       code: "short-batch",
-      message: `a measurement took only ${Math.round(shortestNs)} ns, the ` +
-        `clock needs ${Math.round(neededNs)} ns for an error of 0.1 %`,
+      message: `a measurement took only ${millis(shortestNs)} ms, the clock ` +
+        `needs ${millis(neededNs)} ms for an error of 0.1 %`,
       hint: "use a workload with more I/Os",
     });
   }
   return [...warnings, ...timerWarnings(timer)];
+}
+
+/**
+ * The line of a CPU that was named: footprints count what it would. Without
+ * one they count lines of 64 bytes, whatever CPU the ABI is modelled on.
+ */
+function namedLine(cpu: Cpu | "none" | undefined): { lineBytes?: number } {
+  if (cpu === undefined || cpu === "none") return {};
+  const data = cpu.levels.find(({ holds }) => holds !== "instruction");
+  return data === undefined ? {} : { lineBytes: data.lineBytes };
+}
+
+function millis(ns: number): string {
+  return (ns / 1e6).toPrecision(2);
 }

@@ -22,6 +22,19 @@ Deno.test("detectTimer() finds the step of a coarse clock", () => {
   assertEquals(overheadNs?.toFixed(2), "50.05"); // 50 000 ns in 999 readings
 });
 
+Deno.test("detectTimer() is not misled by an interrupt", () => {
+  // 50 ns a reading, but for 10 ms in the middle of the first trial.
+  const steady = fakeClock(50, 1);
+  let readings = 0;
+  let lost = 0;
+  const { resolutionNs, overheadNs } = detectTimer(() => {
+    if (++readings === 20) lost = 1e7;
+    return steady() + lost;
+  });
+
+  assertEquals([resolutionNs, overheadNs], [50, 50]);
+});
+
 Deno.test("detectTimer() says null of a clock that stands", () => {
   const timer = detectTimer(() => 5);
 
