@@ -78,6 +78,11 @@ function createRun(
     .option("--workers <n>", "submitters at once", wholeNumber(1, 255), 1)
     .option("--devices <n>", "workers that are devices", wholeNumber(0, 255), 0)
     .option("--poll", "workers that wait never sleep (with --devices)", false)
+    .option(
+      "--complete-on <name>",
+      "submitter, or the other worker",
+      "submitter",
+    )
     .option("--engine <name>", "js, native (C, needs cc) or both", "js")
     .option("--cc <program>", "C compiler of engine native (default: cc)")
     .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
@@ -90,7 +95,7 @@ function createRun(
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 30)
     .option(
       "--cpu <name|file>",
-      "modelled caches (default: fits the ABI; none)",
+      "modelled caches, and their lines (default: fits the ABI; none)",
     )
     .option("--by <name>", `breaks footprints down: ${BREAKDOWNS.join(", ")}`)
     .option(

@@ -23,6 +23,7 @@ import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { wrap } from "../report/wrap.ts";
 import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
 import { parseArrivals, readFaultFile } from "../simulate/setup.ts";
+import { COMPLETE_ON, type CompleteOn } from "../workers/group_protocol.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
 import { readCpu } from "./cpu_option.ts";
 import { DEVICE_NAMES, LIMIT_NAMES } from "./device_option.ts";
@@ -51,6 +52,7 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
   readonly workers: number;
   readonly devices: number;
   readonly poll: boolean;
+  readonly completeOn: string;
   readonly engine: string;
   readonly cc?: string;
   readonly rounds: number;
@@ -146,6 +148,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
   }
   known("engine", [options.engine], [...ENGINE_CHOICES]);
   known("submitter", [options.submitter], [...SUBMITTERS]);
+  known("place to complete on", [options.completeOn], [...COMPLETE_ON]);
   return {
     ...(layout ? { layouts: layout } : {}),
     ...(abi ? { abis: abi } : {}),
@@ -158,6 +161,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     workers: options.workers,
     devices: options.devices,
     poll: options.poll,
+    completeOn: options.completeOn as CompleteOn,
     batch: Math.min(options.batch, options.depth),
     submitter: options.submitter as Submitter,
     ...(options.engine === "js"

@@ -76,7 +76,7 @@ export function repeatCommand(result: LabResult): Repetition {
 
 /** Groups of workers, where there was more than one. */
 function workerWords(config: LabResult["config"]): string[] {
-  const { workers, devices, poll } = config;
+  const { workers, devices, poll, completeOn } = config;
   return [
     ...(typeof workers === "number" && workers > 1
       ? ["--workers", String(workers)]
@@ -85,6 +85,7 @@ function workerWords(config: LabResult["config"]): string[] {
       ? ["--devices", String(devices)]
       : []),
     ...(poll === true ? ["--poll"] : []),
+    ...(completeOn === "other" ? ["--complete-on", "other"] : []),
   ];
 }
 

@@ -69,16 +69,21 @@ const LATENCIES: readonly Column<ResultGroup>[] = [
 const RINGS: readonly Column<ResultGroup>[] = [
   { header: "rings", left: true, cell: ({ layout }) => layout },
   {
-    header: "commands a look",
+    header: "commands",
     cell: ({ commandBatch }) => formatSizes(commandBatch),
   },
   {
-    header: "completions a look",
+    header: "completions",
     cell: ({ completionBatch }) => formatSizes(completionBatch),
   },
   {
     header: "in ring",
     cell: ({ ringOccupancy }) => formatSizes(ringOccupancy),
+  },
+  {
+    header: "remote frees",
+    cell: ({ remoteFrees, observedIos }, width) =>
+      formatFigure(observedIos === 0 ? null : remoteFrees / observedIos, width),
   },
   {
     header: "sleeps",
@@ -105,6 +110,9 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
   const who = found.devices === 0
     ? "each its own device"
     : `${formatCount(found.devices, "device")}, ${waiting}`;
+  const where = found.completeOn === "other"
+    ? "I/Os end on another worker"
+    : "I/Os end where they were submitted";
   const [first] = groups;
   const checked = first === undefined
     ? "no group was checked"
@@ -112,7 +120,8 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
       `(set ${first.digest}), ${formatSize(first.verifiedBytes)} verified`;
   return [
     ...prose(
-      `groups of workers, ${who}, depth ${found.depth} each; ${checked}`,
+      `groups of workers, ${who}, depth ${found.depth} each, ${where}; ` +
+        checked,
     ),
     "",
     ...(scaling.length === 0 ? [] : [
@@ -130,8 +139,8 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
       ? [
         ...plainTable(RINGS, groups, limits),
         ...prose(
-          `mean and most; rings of ${first?.ringEntries} entries; sleeps of ` +
-            "submitters + devices",
+          `mean and most; rings of ${first?.ringEntries} entries; objects ` +
+            "that another worker freed, per I/O; sleeps of submitters + devices",
         ),
         "",
       ]

@@ -23,6 +23,7 @@ import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { checkMachine } from "../machine_check.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkGroup } from "../workers/check_group.ts";
+import type { CompleteOn } from "../workers/group_protocol.ts";
 import type { EngineChoice } from "./engines.ts";
 import { BASELINE } from "./plan.ts";
 
@@ -70,6 +71,8 @@ export interface LabRunOptions {
   readonly devices: number;
   /** Whether workers that wait never sleep; needs a device. */
   readonly poll: boolean;
+  /** Where I/Os end: on the worker that submitted them or on another one. */
+  readonly completeOn: CompleteOn;
   /** What runs the path: JavaScript (the default), C, or each for itself. */
   readonly engine?: EngineChoice;
   /** The C compiler's program; `cc` if absent. */
@@ -179,8 +182,9 @@ export function completeOptions(
     workers: given.workers ?? 1,
     devices: given.devices ?? 0,
     poll: given.poll ?? false,
+    completeOn: given.completeOn ?? "submitter",
   };
-  checkGroup(shape, given.machine ?? PLAIN_MACHINE);
+  checkGroup(shape, given);
   return {
     layouts: [...names],
     abis,

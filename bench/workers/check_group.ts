@@ -1,7 +1,11 @@
 /**
  * Refuses groups of workers that the lab cannot run, before anything runs.
  */
-import { bouncePoolOf, type MachineSetup } from "../contender_machine.ts";
+import {
+  bouncePoolOf,
+  type MachineSetup,
+  PLAIN_MACHINE,
+} from "../contender_machine.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { GroupShape } from "./group_protocol.ts";
 
@@ -20,15 +24,28 @@ export function isGroup(
   return shape.workers > 1 || shape.devices > 0;
 }
 
+/** What a group is run on, as far as it matters here. */
+export interface GroupUse {
+  /** The machine; a plain one unless told. */
+  readonly machine?: MachineSetup;
+  /** Whose memory I/O is on. */
+  readonly submitter?: string;
+}
+
 /**
  * Refuses a group whose parts contradict each other.
  *
  * @param shape Submitters and devices.
- * @param machine The machine.
+ * @param use What it is run on.
+ * @param cpus CPUs that there are.
  * @throws {RangeError} Naming both of what does not go together.
  */
-export function checkGroup(shape: GroupShape, machine: MachineSetup): void {
-  const { workers, devices, poll } = shape;
+export function checkGroup(
+  shape: GroupShape,
+  use: GroupUse = {},
+  cpus = navigator.hardwareConcurrency,
+): void {
+  const { workers, devices, poll, completeOn = "submitter" } = shape;
   if (devices > workers) {
     throw new RangeError(
       `Cannot run with devices ${devices}: found workers ${workers}, ` +
@@ -40,7 +57,15 @@ export function checkGroup(shape: GroupShape, machine: MachineSetup): void {
       "Cannot poll: found devices 0, expected --devices of 1 at least",
     );
   }
+  if (poll && workers + devices > cpus) {
+    throw new RangeError(
+      `Cannot poll with workers ${workers} and devices ${devices}: found ` +
+        `${cpus} CPUs, expected one for each`,
+    );
+  }
+  if (completeOn === "other") checkCrossed(shape, use);
   if (!isGroup(shape)) return;
+  const { machine = PLAIN_MACHINE } = use;
   const what = machine.iommu
     ? "an IOMMU, whose tables are one worker's own"
     : bouncePoolOf(machine) > 0
@@ -55,6 +80,23 @@ export function checkGroup(shape: GroupShape, machine: MachineSetup): void {
     `Cannot run with workers ${workers} and devices ${devices}: found ` +
       `${what}, expected workers 1 and devices 0`,
   );
+}
+
+/** Completing on another worker needs one, and a queue that it can reach. */
+function checkCrossed(shape: GroupShape, use: GroupUse): void {
+  const { workers, devices } = shape;
+  const settings = use.machine?.settings;
+  const what = workers < 2
+    ? `workers ${workers}, expected 2 at least`
+    : devices === 0
+    ? "devices 0, expected --devices of 1 at least"
+    : use.submitter === "pagecache"
+    ? "the page cache as submitter, expected user or registered"
+    : settings?.writeCache === true && settings.fua === false
+    ? "a write cache without FUA, expected one with it"
+    : undefined;
+  if (what === undefined) return;
+  throw new RangeError(`Cannot complete on another worker: found ${what}`);
 }
 
 /**

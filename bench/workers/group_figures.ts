@@ -35,7 +35,8 @@ export async function groupFigures(
   const watch = options.timeoutMs ? { timeoutMs: options.timeoutMs } : {};
   const start = (setup: ContenderSetup, shape: GroupShape, use = {}) =>
     WorkerGroup.start(setup, { ...shape, ...watch, ...use });
-  const shape = { workers, devices, poll };
+  const { completeOn = "submitter" } = options;
+  const shape = { workers, devices, poll, completeOn };
   /** What one worker builds, by recognition. */
   const expected = new Map<string, string>();
   const groups: ResultGroup[] = [];
@@ -63,8 +64,8 @@ export async function groupFigures(
         return await group.observe(window, OBSERVED_PASSES);
       },
     );
-    const { ios: _ios, ...observed } = seen;
-    groups.push({ layout, ...checked, ...observed });
+    const { ios: observedIos, ...observed } = seen;
+    groups.push({ layout, ...checked, observedIos, ...observed });
   }
   options.onStage?.(`timing up to ${workers} workers`);
   const scaling = rounds === 0 || signal?.aborted

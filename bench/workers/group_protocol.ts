@@ -12,6 +12,9 @@ import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 /** Where I/Os end: on the worker that submitted them, or on another one. */
 export type CompleteOn = "submitter" | "other";
 
+/** Its values. */
+export const COMPLETE_ON: readonly CompleteOn[] = ["submitter", "other"];
+
 /** How many workers there are, and how they wait. */
 export interface GroupShape {
   /** Submitters, from 1. */

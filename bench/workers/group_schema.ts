@@ -20,6 +20,7 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
   workers: atLeastOne,
   devices: count,
   poll: z.boolean(),
+  completeOn: name,
   depth: atLeastOne,
   scaling: z.array(z.looseObject({
     layout: name,
@@ -46,6 +47,8 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     completionBatch: sizes.nullable(),
     ringOccupancy: sizes.nullable(),
     ringEntries: count.nullable(),
+    remoteFrees: count,
+    observedIos: count,
     submitterSleeps: count,
     deviceSleeps: count,
   })),

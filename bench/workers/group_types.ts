@@ -12,6 +12,8 @@ export interface ResultGroupShape {
   readonly devices: number;
   /** Whether who waits never sleeps. */
   readonly poll: boolean;
+  /** Where I/Os end: `submitter` or `other`. */
+  readonly completeOn: string;
   /** I/Os in flight of each submitter at most. */
   readonly depth: number;
 }
@@ -78,6 +80,10 @@ export interface ResultGroup {
   readonly ringOccupancy: ResultSizes | null;
   /** Entries of a ring. */
   readonly ringEntries: number | null;
+  /** Objects that another worker freed than the one that took them. */
+  readonly remoteFrees: number;
+  /** I/Os that were observed. */
+  readonly observedIos: number;
   /** How often submitters slept. */
   readonly submitterSleeps: number;
   /** How often devices slept. */

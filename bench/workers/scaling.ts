@@ -108,6 +108,7 @@ export async function measureScaling(
         const group = await WorkerGroup.start(setup, {
           ...point,
           poll: options.poll,
+          completeOn: options.completeOn ?? "submitter",
           ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
         });
         groups.set(name, group);

@@ -77,10 +77,18 @@ Deno.test("repeatCommand() has what was planned, not what was finished", () => {
 
 Deno.test("repeatCommand() asks for workers where there were several", () => {
   const one = wordsOf({ workers: 1, devices: 0, poll: false });
-  const many = wordsOf({ workers: 3, devices: 2, poll: true });
+  const many = wordsOf({
+    workers: 3,
+    devices: 2,
+    poll: true,
+    completeOn: "other",
+  });
 
   assert(!/--(workers|devices|poll)/.test(one), one);
-  assert(many.includes("--workers 3 --devices 2 --poll"), many);
+  assert(
+    many.includes("--workers 3 --devices 2 --poll --complete-on other"),
+    many,
+  );
 });
 
 Deno.test("repeatCommand() never asks for 0 births", () => {
