@@ -98,6 +98,7 @@ export type ContenderRequest =
     readonly kind: "trace";
     readonly window: WindowHandle;
     readonly cpu?: Cpu;
+    readonly lineBytes?: number;
   }
   /** Replay a window so many times and tell how long it took. */
   | {

@@ -255,6 +255,7 @@ function trace(
   return traceWindow(window, {
     ...parts(),
     ...(request.cpu ? { cpu: request.cpu } : {}),
+    ...(request.lineBytes ? { lineBytes: request.lineBytes } : {}),
   });
 }
 

@@ -85,11 +85,11 @@ export interface TouchedPerIo {
   readonly accessesPerIo: number;
   /** Of those, writes. */
   readonly writesPerIo: number;
-  /** Of those, ones that straddle a border of 64-byte lines. */
+  /** Of those, ones that straddle a border of lines. */
   readonly straddlesPerIo: number;
   /** Distinct bytes. */
   readonly bytesPerIo: number;
-  /** Distinct lines of 64 bytes. */
+  /** Distinct lines, of as many bytes as the footprint says. */
   readonly linesPerIo: number;
 }
 
@@ -114,6 +114,11 @@ export interface FootprintFigures {
 export interface ResultFootprint extends FootprintFigures {
   /** I/Os that were traced one at a time. */
   readonly tracedIos: number;
+  /**
+   * Size of the lines that all counts of lines are in, in bytes: 64, or that of
+   * the CPU that was named; absent from files of older labs: 64.
+   */
+  readonly lineBytes?: number;
   /** Bytes of slab objects that were taken, by structure. */
   readonly allocatedBytesPerIo: Readonly<Record<string, number>>;
   /** With `depth` I/Os in flight, a line that several touch counting once. */

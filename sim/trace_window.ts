@@ -23,6 +23,8 @@ export const COUNTED_IOS = 128;
 export interface TraceWindowOptions extends TracedPathOptions {
   /** The CPU whose caches are modelled; none unless told. */
   readonly cpu?: Cpu;
+  /** Size of the lines that are counted, in bytes; 64 unless told. */
+  readonly lineBytes?: number;
   /** I/Os that are traced one at a time; 256 unless told. */
   readonly singleIos?: number;
   /** I/Os at depth before anything is counted; 1024 unless told. */
@@ -118,7 +120,8 @@ export function traceWindow(
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(options, (batch) => consume(batch));
   const { assembly: { path, memory }, parts, record, flush } = traced;
-  const at = { regions: memory.regions, parts, stages: STAGES };
+  const { lineBytes = 64 } = options;
+  const at = { regions: memory.regions, parts, stages: STAGES, lineBytes };
 
   const single = new Footprint(at);
   consume = (batch) => single.take(batch);

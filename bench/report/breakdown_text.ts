@@ -13,7 +13,6 @@ export const BREAKDOWNS = ["structure", "stage"] as const;
 export type Breakdown = typeof BREAKDOWNS[number];
 
 const WIDTH = 80;
-const LINE_BYTES = 64;
 
 interface Row extends TouchedPerIo {
   readonly name: string;
@@ -31,7 +30,7 @@ export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
   return cell.layouts.flatMap((layout) => {
     const footprint = layout.footprint;
     if (!isFootprint(footprint)) return [];
-    const { atDepth, tracedIos } = footprint;
+    const { atDepth, tracedIos, lineBytes = 64 } = footprint;
     const key = by === "structure" ? "structures" : "stages";
     const rows: Row[] = [
       ...Object.entries(footprint[key]).map(([name, touched]) => ({
@@ -43,14 +42,15 @@ export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
     ];
     return [
       `${layout.name}, by ${by}, per I/O (${tracedIos} traced; queued: ` +
-      `${atDepth.depth} in flight)`,
-      ...plainTable(columns(by), rows, { maxWidth: WIDTH }),
+      `${atDepth.depth} in flight` +
+      (lineBytes === 64 ? ")" : `; lines of ${lineBytes} B)`),
+      ...plainTable(columns(by, lineBytes), rows, { maxWidth: WIDTH }),
       "",
     ];
   }).map((line) => `${line.slice(0, WIDTH)}\n`).join("");
 }
 
-function columns(by: Breakdown): Column<Row>[] {
+function columns(by: Breakdown, lineBytes: number): Column<Row>[] {
   const figure = (
     header: string,
     key: keyof TouchedPerIo,
@@ -70,7 +70,7 @@ function columns(by: Breakdown): Column<Row>[] {
       cell: ({ bytesPerIo, linesPerIo }) =>
         linesPerIo === 0
           ? "-"
-          : formatPercent(bytesPerIo / (linesPerIo * LINE_BYTES)),
+          : formatPercent(bytesPerIo / (linesPerIo * lineBytes)),
     },
     {
       header: "queued lines",

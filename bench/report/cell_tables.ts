@@ -8,8 +8,8 @@ import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { exactSample } from "./cell_facts.ts";
 import { cellNotes } from "./cell_notes.ts";
 import {
-  FOOTPRINT_NOTE,
   footprintColumns,
+  footprintNote,
   hasFootprint,
 } from "./footprint_columns.ts";
 import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
@@ -39,7 +39,7 @@ export function cellTables(cell: ResultCell): readonly CellTable[] {
   }];
   if (hasFootprint(cell)) {
     tables.push({
-      heading: FOOTPRINT_NOTE,
+      heading: footprintNote(cell),
       columns: footprintColumns(cell),
       notes: [],
     });

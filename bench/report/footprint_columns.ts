@@ -6,7 +6,7 @@ import { formatFigure } from "./figure.ts";
 import type { Column } from "./plain_table.ts";
 
 /**
- * Gives the footprint columns of a cell, in lines of 64 bytes per I/O.
+ * Gives the footprint columns of a cell, in lines per I/O.
  *
  * @param cell The cell, for its baseline.
  * @returns Lines of vectors, of struct pages and in all, the difference to the
@@ -54,11 +54,22 @@ export function hasFootprint(cell: ResultCell): boolean {
   );
 }
 
-/** What the columns mean, in one line. */
-export const FOOTPRINT_NOTE =
-  "lines of 64 B that one I/O touches: of bio_vecs, of struct pages, in all " +
-  "and against the baseline; queued: in all, with many I/Os in flight, each " +
-  "line once; split: accesses to bio_vecs over a border; slab B: memory taken";
+/**
+ * Says what the columns mean, in one line.
+ *
+ * @param cell The cell.
+ * @returns The line.
+ */
+export function footprintNote(cell: ResultCell): string {
+  const sizes = cell.layouts.flatMap(({ footprint }) => {
+    const size = footprint?.lineBytes;
+    return typeof size === "number" ? [size] : [];
+  });
+  return `lines of ${sizes[0] ?? 64} B that one I/O touches: of bio_vecs, of ` +
+    "struct pages, in all and against the baseline; queued: in all, with " +
+    "many I/Os in flight, each line once; split: accesses to bio_vecs over a " +
+    "border; slab B: memory taken";
+}
 
 function linesAtDepth(layout: ResultLayout): number | null {
   const { footprint } = layout;

@@ -50,6 +50,8 @@ export interface AuditOptions {
   readonly contenders: ReadonlyMap<string, Contender>;
   /** The CPU whose caches are modelled; none unless told. */
   readonly cpu?: Cpu;
+  /** Size of the lines that footprints count; 64 unless told. */
+  readonly lineBytes?: number;
   /** Whether accesses are traced; true unless told. */
   readonly traces?: boolean;
   /** Ends the audit early. */
@@ -121,6 +123,7 @@ export async function auditCell(
             kind: "trace",
             window: handle,
             ...(options.cpu ? { cpu: options.cpu } : {}),
+            ...(options.lineBytes ? { lineBytes: options.lineBytes } : {}),
           }),
         );
       }

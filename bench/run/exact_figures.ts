@@ -15,9 +15,6 @@ import type {
   ResultModelled,
 } from "../result.ts";
 
-/** Bytes of a line, as footprints count them. */
-const LINE_BYTES = 64;
-
 /** The exact figures of one contender. */
 export interface AuditedContender {
   /** Counts per I/O. */
@@ -74,6 +71,7 @@ export function exactFigures(
     },
     footprint: trace === undefined ? null : {
       tracedIos: trace.single.ios,
+      lineBytes: trace.single.lineBytes,
       ...footprintFigures(trace.single),
       allocatedBytesPerIo: Object.fromEntries(
         Object.entries(allocated)
@@ -138,7 +136,7 @@ function footprintFigures(totals: FootprintTotals): FootprintFigures {
       ...per(total),
       usefulShare: total.lines === 0
         ? 0
-        : total.bytes / (total.lines * LINE_BYTES),
+        : total.bytes / (total.lines * totals.lineBytes),
     },
     structures: all(totals.structures),
     stages: all(totals.stages),

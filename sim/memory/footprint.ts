@@ -43,6 +43,8 @@ export interface FootprintTotals {
   readonly ios: number;
   /** I/Os of a group. */
   readonly groupIos: number;
+  /** Size of the lines in bytes. */
+  readonly lineBytes: number;
   /** Everything; here no byte and no line counts twice. */
   readonly total: Readonly<FootprintSums>;
   /** By structure. A line that two structures share counts for both. */
@@ -236,6 +238,7 @@ export class Footprint {
     return {
       ios: this.ios,
       groupIos: this.#groupIos,
+      lineBytes: 1 << this.#lineShift,
       total: sums(everything, everyStage),
       structures: Object.fromEntries(
         this.#structures.map((name, i) => [name, sums(i, everyStage)] as const)

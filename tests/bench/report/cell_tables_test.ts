@@ -172,3 +172,16 @@ Deno.test("formatDifference() has a sign, and none for rounding", () => {
   assertEquals(formatDifference(0.1 + 0.2, 0.3, 6), "0");
   assertEquals(formatDifference(null, 1, 6), "-");
 });
+
+Deno.test("renderCell() says the size of the lines that were counted", () => {
+  const first = (cell: typeof CELL) =>
+    renderCell(cell).split("\n").find((line) => line.startsWith("lines of"));
+  assert(first(CELL)?.startsWith("lines of 64 B that one I/O touches"));
+  const z16 = fixedCell({
+    layouts: [fixedLayout({
+      counts: { ...fixedLayout().counts, allocatedBytesPerIo: 256 },
+      footprint: { ...footprintOf(20), lineBytes: 256 },
+    })],
+  });
+  assert(first(z16)?.startsWith("lines of 256 B that one I/O touches"));
+});

@@ -21,7 +21,11 @@ const ANSWER = {
   digest: "0",
 };
 
-function totals(ios: number, groupIos: number): FootprintTotals {
+function totals(
+  ios: number,
+  groupIos: number,
+  lineBytes = 64,
+): FootprintTotals {
   const sums = {
     accesses: 10 * ios,
     writes: ios,
@@ -32,6 +36,7 @@ function totals(ios: number, groupIos: number): FootprintTotals {
   return {
     ios,
     groupIos,
+    lineBytes,
     total: sums,
     structures: { bio_vec: sums },
     stages: { map: sums },
@@ -60,6 +65,7 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
   assertEquals(counts.pageLinesPerIo, 0);
   // 96 bytes in 3 lines of 64.
   assertEquals(footprint?.total.usefulShare, 0.5);
+  assertEquals(footprint?.lineBytes, 64);
   assertEquals(footprint?.atDepth.depth, 32);
   assertEquals(footprint?.atDepth.structures["bio_vec"]?.linesPerIo, 3);
   assertEquals(footprint?.allocatedBytesPerIo, { bio: 256, bio_vec: 64 });
@@ -72,6 +78,17 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
     [guarded.counts.guardsPerIo, guarded.counts.kmapsPerIo],
     [8, 1.5], // of the 2 whose bytes were checked
   );
+});
+
+Deno.test("exactFigures() says the lines of a CPU that was named", () => {
+  const { footprint } = exactFigures(ANSWER, {
+    single: totals(2, 1, 256),
+    atDepth: totals(64, 32, 256),
+    allocatedBytes: {},
+  });
+  assertEquals(footprint?.lineBytes, 256);
+  // 96 bytes of 3 x 256.
+  assertEquals(footprint?.total.usefulShare, 0.125);
 });
 
 Deno.test("exactFigures() has no footprint where nothing was traced", () => {
