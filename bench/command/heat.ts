@@ -26,6 +26,7 @@ import {
 interface HeatOptions extends PathOptions {
   readonly structure: string;
   readonly ios: number;
+  readonly depth: number;
 }
 
 /**
@@ -44,7 +45,8 @@ export function heatCommand(
     "accesses to each line and each 8 bytes of one kernel structure",
   )
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
-    .option("--ios <n>", "I/Os that are traced", wholeNumber(1, 1e6), 256);
+    .option("--ios <n>", "I/Os that are traced", wholeNumber(1, 1e6), 256)
+    .option("--depth <n>", "I/Os in flight", wholeNumber(1, 1023), 1);
   return addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
     .action(async (options: HeatOptions) => {
       checkPathNames(options);
@@ -62,12 +64,12 @@ async function traceHeat(
   options: HeatOptions,
   signal: AbortSignal,
 ): Promise<Heat> {
-  const { structure, seed } = options;
+  const { structure, seed, depth } = options;
   const { workload, machine, ...from } = await openPath(options);
   const { layout, abi } = from;
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(
-    { ...from, ...machineParts(machine), depth: 1 },
+    { ...from, ...machineParts(machine), depth },
     (batch) => consume(batch),
   );
   const { assembly, parts, record } = traced;
@@ -88,9 +90,11 @@ async function traceHeat(
     for (const io of dataIos(window).subarray(0, options.ios - ios)) {
       signal.throwIfAborted();
       assembly.path.submit(window, io);
-      assembly.path.drain();
       ios++;
+      if (ios % depth === 0) assembly.path.drain();
     }
+    // The I/Os in flight refer to the window.
+    assembly.path.drain();
     record(false);
     if (ios === options.ios) break;
   }
@@ -111,6 +115,7 @@ async function traceHeat(
     structure,
     seed,
     ios,
+    depth,
     lines: heat.cells(64),
     words: heat.cells(8),
   };

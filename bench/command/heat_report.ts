@@ -37,8 +37,10 @@ export interface Heat {
   readonly structure: string;
   /** Seed of the workload. */
   readonly seed: number;
-  /** I/Os traced, one at a time. */
+  /** I/Os traced. */
   readonly ios: number;
+  /** I/Os in flight. */
+  readonly depth: number;
   /** Accesses by 64 bytes, summed over the I/Os. */
   readonly lines: readonly HeatCell[];
   /** Accesses by 8 bytes, summed over the I/Os. */
@@ -77,11 +79,12 @@ export function heatJson(heat: Heat): Record<string, unknown> {
  * @returns The text; ends in a line feed.
  */
 export function heatText(heat: Heat): string {
-  const { structure, ios, submitter, setting } = heat;
+  const { structure, ios, depth, submitter, setting } = heat;
   const title = `${structure} of ${heat.layout}, ${heat.workload}, ` +
     `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}, ` +
     `submitter ${submitter}, ${setting.join(", ")}: ` +
-    `accesses per I/O, over ${ios} I/Os`;
+    `accesses per I/O, over ${ios} I/Os` +
+    (depth === 1 ? "" : `, ${depth} in flight`);
   if (heat.lines.length === 0) {
     return [...wrap(title, { width: WIDTH }), "", "never accessed", ""]
       .join("\n");

@@ -49,3 +49,29 @@ Deno.test("lab heat refuses a layout that cannot hold the workload", async () =>
   assertEquals(status, 2);
   assertStringIncludes(err, 'Cannot use layout "rlist_8" here:');
 });
+
+Deno.test("lab heat --depth spreads I/Os in flight over as many objects", async () => {
+  const heat = async (depth: string) => {
+    const { status, out } = await lab([
+      ...["heat", "--structure", "bio", "--ios", "64", "--depth", depth],
+      ...["--json", "-"],
+    ]);
+    assertEquals(status, 0);
+    return JSON.parse(out);
+  };
+  const [one, many] = [await heat("1"), await heat("32")];
+  assertEquals([one.depth, many.depth], [1, 32]);
+  // Objects are laid over each other, so that the bio of an I/O is as hot, but
+  // for the slab allocator's link.
+  const accesses = ({ lines }: typeof one) =>
+    lines.reduce(
+      (sum: number, line: { accessesPerIo: number }) =>
+        sum + line.accessesPerIo,
+      0,
+    );
+  assertEquals(Math.abs(accesses(one) - accesses(many)) < 1, true);
+  const { status, out } = await lab(["heat", "--depth", "32", "--ios", "64"]);
+  assertEquals(status, 0);
+  assertStringIncludes(out.replaceAll("\n", " "), "64 I/Os, 32 in flight");
+  assertEquals((await lab(["heat", "--depth", "0"])).status, 2);
+});
