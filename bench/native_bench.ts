@@ -1,0 +1,40 @@
+/**
+ * The DataView path beside the same path in C, each in a worker of its own:
+ * hot 4 KiB and scattered 128 KiB on registered buffers, and a pool of 1 GiB.
+ * One measurement is a number of I/Os that the group names.
+ *
+ * `deno bench` compares means of what follows one after the other: use it
+ * while changing code. `deno task bench:targets` interleaves both engines,
+ * gives ratios within rounds and what fio's null engine costs in the same run.
+ */
+import { Contender } from "./contender.ts";
+import { openCase, SPEED_CASES } from "./native/speed_cases.ts";
+
+/** I/Os of one measurement at least, so that the message is noise. */
+const IOS = 1 << 15;
+
+for (const speedCase of SPEED_CASES) {
+  const { workload, submitter, window, windowIos, setup } = await openCase(
+    speedCase,
+  );
+  const passes = Math.max(1, Math.round(IOS / windowIos));
+  for (const engine of ["native", "js"] as const) {
+    let contender: Contender | undefined;
+    Deno.bench({
+      name: `${workload} ${submitter} ${engine}`,
+      group: `${workload} ${submitter}, ${passes * windowIos} I/Os`,
+      baseline: engine === "native",
+      n: 20,
+      warmup: 20,
+      fn: async (bench) => {
+        contender ??= await Contender.start({
+          ...setup,
+          ...(engine === "native" ? { engine: { name: engine } } : {}),
+        });
+        bench.start();
+        await contender.ask({ kind: "time", window, passes });
+        bench.end();
+      },
+    });
+  }
+}
