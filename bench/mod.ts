@@ -58,6 +58,15 @@ export {
   type TouchedPerIo,
   type Verdict,
 } from "./result.ts";
+export {
+  type ResultGroup,
+  type ResultGroupShape,
+  type ResultLatency,
+  type ResultScaling,
+  type ResultSizes,
+  type ResultWorkers,
+} from "./workers/group_types.ts";
+export { type CompleteOn } from "./workers/group_protocol.ts";
 export { type LabRunOptions } from "./run/options.ts";
 export { type CellContender, type CellPlan } from "./run/plan.ts";
 export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";

@@ -116,11 +116,13 @@ export {
   HeatMap,
   type HeatMapOptions,
 } from "./memory/heat_map.ts";
+export type { CounterAccess } from "./memory/counter_access.ts";
 export type {
   FreelistListener,
   KernelMemory,
   KernelMemoryOptions,
   MemoryRegion,
+  MemorySharing,
   ReserveOptions,
   SlabTake,
 } from "./memory/kernel_memory.ts";
@@ -137,7 +139,9 @@ export type { ControllerOptions } from "./nvme/controller.ts";
 export type { IntegrityCounts } from "./nvme/integrity.ts";
 export type { DecodedCounts } from "./nvme/decoding_device.ts";
 export type { StreamDigest } from "./nvme/digest.ts";
-export type { Path, PathCounts } from "./path.ts";
+export type { NvmeDevice } from "./nvme/device.ts";
+export type { NvmeQueue } from "./nvme/queue.ts";
+export type { EndedElsewhere, Path, PathCounts } from "./path.ts";
 export {
   formatPciAddress,
   mapTypeKey,
@@ -203,6 +207,12 @@ export type {
 export { TopologyError, type TopologyPath } from "./pci/topology_error.ts";
 export { readTopologyFile } from "./pci/topology_file.ts";
 export { topologyMemoryMap } from "./pci/topology_memory.ts";
+export {
+  CommandSetDigest,
+  type CommandSetSum,
+} from "./queue/command_set_digest.ts";
+export { type Share, shareOfWindow } from "./queue/partition.ts";
+export { type SharedWords, sharedWords } from "./queue/shared_words.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export {
   COUNTED_IOS,
