@@ -170,6 +170,10 @@ export class KernelMemory {
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;
     const { low, high } = HALF;
+    const directMapHi = DIRECT_MAP_HI_64;
+    // The mask changes no offset, but V8 learns from it that the sum of a
+    // pointer and a field's offset is an int32, and checks no overflow.
+    const mask = 2 ** (32 - Math.clz32(this.buffer.byteLength - 1)) - 1;
     this.get8 = (at) => view.getUint8(at | 0);
     this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
     // The byte order is a literal in each closure: V8 then emits one load.
@@ -208,9 +212,22 @@ export class KernelMemory {
       ? ownCounters(get32, set32)
       : sharedCounters(abi, sharedWords(this.buffer));
     if (abi.pointerBytes === 8) {
-      this.getPointer = get64Lo;
-      this.setPointer = (at, offset) =>
-        set64(at, offset, offset === 0 ? 0 : DIRECT_MAP_HI_64);
+      if (abi.littleEndian) {
+        this.getPointer = (at) => view.getInt32(at, true, low) & mask;
+        this.setPointer = (at, offset) => {
+          view.setInt32(at, offset | 0, true, low);
+          view.setInt32(
+            (at + 4) | 0,
+            ((0 - offset) >> 31) & directMapHi,
+            true,
+            high,
+          );
+        };
+      } else {
+        this.getPointer = (at) => get64Lo(at) & mask;
+        this.setPointer = (at, offset) =>
+          set64(at, offset, offset === 0 ? 0 : DIRECT_MAP_HI_64);
+      }
       this.setLong = (at, value) => set64(at, value, 0);
       this.getLong = get64Lo;
     } else {

@@ -36,9 +36,8 @@ export class Slab {
   readonly take: () => number;
   /** Gives an object back. */
   readonly give: (object: number) => void;
-  #live = 0;
+  readonly #live: () => number;
   readonly #remote: RemoteList | undefined;
-  #most = 0;
 
   constructor(memory: KernelMemory, options: SlabOptions) {
     const { strideBytes, count, freePointerOffset, structure } = options;
@@ -62,19 +61,22 @@ export class Slab {
       (object, next) => setPointer(object + freePointerOffset, next),
     );
     this.#remote = remote;
+    // Not a private field: its access is more bytecode than all the rest here.
+    let live = 0;
+    this.#live = () => live;
     const take = () => {
       let object = getPointer(head);
       if (object === 0 && remote !== undefined) object = remote.takeAll();
       if (object !== 0) {
         setPointer(head, getPointer(object + freePointerOffset));
-        if (++this.#live > this.#most) this.#most = this.#live;
+        live++;
       }
       return object;
     };
     const giveBack = (object: number) => {
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
-      this.#live--;
+      live--;
     };
     const give = remote === undefined || memory.sharing === "submits"
       ? giveBack
@@ -104,12 +106,7 @@ export class Slab {
 
   /** Objects that are taken now. */
   get live(): number {
-    return this.#live - (this.#remote?.pushed() ?? 0);
-  }
-
-  /** The most objects that were taken at once. */
-  get most(): number {
-    return this.#most;
+    return this.#live() - (this.#remote?.pushed() ?? 0);
   }
 }
 
