@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { printableLine } from "../sim/printable.ts";
+import { cellKey } from "./experiment/likeness.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
@@ -83,7 +84,13 @@ function checkedResult(text: string, fileName: string): LabResult {
     );
   }
   const checked = resultSchema.safeParse(value);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    const twice = repeated(checked.data);
+    if (twice === undefined) return checked.data;
+    throw new TypeError(
+      `${file}: ${printableLine(twice)}, expected each once`,
+    );
+  }
   throw new TypeError(`${file}: ${describeIssue(checked.error, value)}`);
 }
 
@@ -186,4 +193,23 @@ function kindOf(value: unknown): string {
 
 function cut(text: string): string {
   return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}
+
+/** Says which cell, or which layout of one, a file has twice. */
+function repeated(result: LabResult): string | undefined {
+  const cells = new Map<string, number>();
+  for (const [index, cell] of result.cells.entries()) {
+    const key = cellKey(cell);
+    const first = cells.get(key);
+    if (first !== undefined) {
+      return `cells[${index}] is the cell of cells[${first}] again (${key})`;
+    }
+    cells.set(key, index);
+    const names = cell.layouts.map(({ name }) => name);
+    const again = names.find((name, i) => names.indexOf(name) !== i);
+    if (again !== undefined) {
+      return `cells[${index}] has layout "${again}" more than once`;
+    }
+  }
+  return undefined;
 }

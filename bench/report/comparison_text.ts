@@ -6,7 +6,7 @@ import type {
   LayoutComparison,
   ResultComparison,
 } from "../experiment/compare_results.ts";
-import { formatEnds, formatFigure } from "./figure.ts";
+import { formatCount, formatEnds, formatFigure } from "./figure.ts";
 import { type Column, plainTable } from "./plain_table.ts";
 import { wrap } from "./wrap.ts";
 
@@ -52,7 +52,7 @@ export function renderComparison(
     "",
     ...comparison.cells.flatMap(renderCell),
     `${regressions} slower with confidence, ` +
-    `${exactChanges} exact figures changed`,
+    `${formatCount(exactChanges, "exact figure")} changed`,
   ];
   return lines.join("\n") + "\n";
 }

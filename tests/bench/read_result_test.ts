@@ -169,3 +169,23 @@ Deno.test("readResult() prints a stranger's keys and values printably", () => {
   assertEquals(/\p{Cc}/u.test(error.message), false);
   assertEquals(error.message.includes("\\x9b31m"), true, error.message);
 });
+
+Deno.test("readResult() refuses a cell or a layout that is there twice", () => {
+  const [cell] = fixedResult().cells;
+  if (cell === undefined) throw new Error("no cell");
+  const [base] = cell.layouts;
+  if (base === undefined) throw new Error("no layout");
+  const read = (change: Parameters<typeof fixedResult>[0]) => () =>
+    readResult(JSON.stringify(fixedResult(change)), "a.json");
+
+  assertThrows(
+    read({ cells: [cell, cell] }),
+    TypeError,
+    "cells[1] is the cell of cells[0] again (rand4k-hot, lp64, page, js",
+  );
+  assertThrows(
+    read({ cells: [{ ...cell, layouts: [base, base] }] }),
+    TypeError,
+    'cells[0] has layout "page_offset" more than once, expected each once',
+  );
+});
