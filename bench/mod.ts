@@ -39,6 +39,7 @@ export {
   type Interval,
   type LabResult,
   RESULT_SCHEMA_VERSION,
+  type ResultAgreement,
   type ResultCell,
   type ResultCounts,
   type ResultFootprint,
@@ -67,6 +68,7 @@ export {
   type ResultWorkers,
 } from "./workers/group_types.ts";
 export { type CompleteOn } from "./workers/group_protocol.ts";
+export { type Engine, type EngineChoice } from "./run/engines.ts";
 export { type LabRunOptions } from "./run/options.ts";
 export { type CellContender, type CellPlan } from "./run/plan.ts";
 export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";

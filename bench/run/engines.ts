@@ -12,11 +12,15 @@ import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
 import { isGroup } from "../workers/check_group.ts";
 
-/** Names of the choices of engines. */
-export const ENGINE_CHOICES = ["js", "native", "both"] as const;
-
 /** A choice of engines. */
-export type EngineChoice = typeof ENGINE_CHOICES[number];
+export type EngineChoice = "js" | "native" | "both";
+
+/** All choices of engines. */
+export const ENGINE_CHOICES: readonly EngineChoice[] = Object.freeze([
+  "js",
+  "native",
+  "both",
+]);
 
 /** An engine that runs cells. */
 export type Engine = "js" | "native";
