@@ -81,14 +81,18 @@ Deno.test("ProviderLifetimes: a device goes with all of its BARs", () => {
 
 Deno.test("ProviderLifetimes: a range registry forgets what is gone", () => {
   const memory = new KernelMemory({ abi: findAbi("lp64"), sizeBytes: 1 << 16 });
-  const lifetimes = new ProviderLifetimes(FAULT_MAP);
   for (const structure of ["sorted", "maple"] as const) {
+    const lifetimes = new ProviderLifetimes(FAULT_MAP);
     const strategy = lifetimes.watch(
       recogniseRange(memory, FAULT_MAP, structure),
     );
     assertEquals(strategy.providerOf(0, 0x3c00, 0, 0), 1);
-    strategy.forget?.(1);
+    lifetimes.acquire(1);
+    lifetimes.unplug(1);
+    assertEquals(strategy.providerOf(0, 0x3c00, 0, 0), 1, "in flight");
+    lifetimes.release(1);
     assertEquals(strategy.providerOf(0, 0x3c00, 0, 0), 0, structure);
+    assertEquals(lifetimes.counts.lateAnswers, 0);
     assertEquals(strategy.providerOf(0x0080_0000, 0x3c00, 0, 0), 2, structure);
   }
 });

@@ -191,6 +191,60 @@ Deno.test("createSimulatedReplay() cancels all in flight on a reset, and loses n
   assertEquals(statuses, statuses.map(() => BLK_STS.ok));
 });
 
+Deno.test("createSimulatedReplay() counts a cancelled attempt once, whatever it was to be", () => {
+  // In steps of 10 us, two in flight: I/O 20 fails five times while 21 to 25
+  // pass. 25 ends with the wrong phase just as 20's sixth attempt begins,
+  // which the reset then takes: the sixth failure, one too many.
+  const sixth = runFaults(small, {
+    depth: 2,
+    faults: [
+      { kind: "status", io: 20, status: "internal", times: 5 },
+      { kind: "completion", io: 25, how: "wrong_phase" },
+    ],
+    frame: { device: "fixed:10us" },
+  });
+  assertEquals(sixth.statuses[20], BLK_STS.ioerr);
+  assertEquals(sixth.statuses[25], BLK_STS.ok);
+  // One I/O earlier the fifth attempt's error is not seen: five failures.
+  const fifth = runFaults(small, {
+    depth: 2,
+    faults: [
+      { kind: "status", io: 20, status: "internal", times: 5 },
+      { kind: "completion", io: 24, how: "wrong_phase" },
+    ],
+    frame: { device: "fixed:10us" },
+  });
+  assertEquals(fifth.statuses[20], BLK_STS.ok);
+});
+
+Deno.test("createSimulatedReplay() begins both rings anew after a reset, also with phase 0", async () => {
+  // 1100 completions of a ring of 1024: the phase has turned.
+  const window = await faultWindow("randrw-70-30-4k", 1200);
+  const { report } = runFaults(window, {
+    faults: [{ kind: "completion", io: 1100, how: "wrong_phase" }],
+  });
+  assertEquals(report.statuses, { OK: 1200 });
+  assertEquals(report.counts.resets, 1);
+});
+
+Deno.test("createSimulatedReplay() fails an I/O of several requests by its first", async () => {
+  // 1 MiB in 256 pages: requests of 129 segments and 512 KiB at most.
+  const window = await faultWindow(
+    "seqwrite-1m",
+    20,
+    PLACEMENT_PRESETS["scattered"],
+  );
+  const { statuses, report, replay } = runFaults(window, {
+    faults: [{ kind: "status", io: 7, status: "lba_range", retry: false }],
+  });
+  assertEquals(
+    statuses,
+    statuses.map((_, io) => io === 7 ? BLK_STS.target : BLK_STS.ok),
+  );
+  assert(replay.simulated.assembly.path.counts.splits >= 20);
+  assertEquals(report.rules[0]?.hits, 1);
+});
+
 Deno.test("createSimulatedReplay() completes out of order, each with its own bytes", () => {
   const { ends, report } = runFaults(small, {
     faults: [{ kind: "reorder", every: 10, delay: "50us" }],

@@ -132,3 +132,23 @@ Deno.test("P2pDevice.unplug() waits until references have drained", () => {
   assertEquals(device.mapTypeCounts, { loads, walks });
   assertThrows(() => device.release(), RangeError, "no references");
 });
+
+Deno.test("P2pDevice.unplug() leaves no map type in the xarray", () => {
+  const topology = loadTopology("one_switch");
+  const bytes = new SharedArrayBuffer(65536);
+  const used = () => new Uint8Array(bytes).some((byte) => byte !== 0);
+  const p2pdma = new P2pdma(topology, {
+    memoryOf: (node) =>
+      node.name === "nvme0"
+        ? { view: new DataView(bytes), nodes: 16 }
+        : { nodes: 16 },
+  });
+  const device = deviceOf(p2pdma, "nvme0");
+  device.mapType(topology.find("nvme1"));
+  assertEquals(used(), true);
+  device.acquire();
+  device.unplug();
+  assertEquals(used(), true);
+  device.release();
+  assertEquals(used(), false);
+});
