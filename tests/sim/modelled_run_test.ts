@@ -49,8 +49,18 @@ Deno.test("ModelledRun.endStretch() counts from the stretch before on", () => {
 });
 
 Deno.test("ModelledRun gives ends in order where the first level is assumed", () => {
-  // z16: L1 assumed 4 cycles, L2 documented 19: a lower L1 is a longer step.
-  const run = new ModelledRun(cpuPreset("z16"), DEVICE);
+  // z16's L1 is assumed, 4 cycles; its L2 of 19 is taken for documented here,
+  // so that a lower L1 is a longer step.
+  const z16 = cpuPreset("z16");
+  const levels = z16.levels.map((level) =>
+    level.name === "L2"
+      ? {
+        ...level,
+        latency: { ...level.latency, basis: "documented" as const },
+      }
+      : level
+  );
+  const run = new ModelledRun({ ...z16, levels }, DEVICE);
   const lines = Array.from({ length: 8192 }, (_, i) => i * 256);
   run.take(batchOf(lines.map((at) => [at, false, 0])));
   run.endStretch(1);

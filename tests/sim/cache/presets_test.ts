@@ -47,7 +47,7 @@ Deno.test("cpuJsonSchema() asks for levels and memory", () => {
 });
 
 Deno.test("stallCycles() adds up the steps down to where the data was", () => {
-  const cpu = cpuPreset("pentium3"); // L1 3, L2 7 (assumed), memory 110 (assumed)
+  const cpu = cpuPreset("pentium3"); // L1 3, L2 7, memory 110, all assumed
   const caches = createHierarchy({ levels: cpu.levels });
   caches.access(0, 0, 4, 0); // from memory: 110 - 3
   caches.access(0, 0, 4, 0); // L1
@@ -56,9 +56,9 @@ Deno.test("stallCycles() adds up the steps down to where the data was", () => {
   caches.access(4096, 0, 4, 2); // an instruction from memory: 110 - 3
   const stalls = stallCycles(cpu, caches.counts());
   assertEquals(stalls.cycles, 107 + 103 + 107);
-  // 25 % off the assumed latencies: L1I 2.25, L2 5.25, memory 82.5.
-  assertEquals(stalls.low, Math.round(79.5 + 82.5 - 5.25 + 82.5 - 2.25));
-  assertEquals(stalls.high, Math.round(134.5 + 137.5 - 8.75 + 137.5 - 3.75));
+  // 25 % off: L1 2.25, L2 5.25, memory 82.5.
+  assertEquals(stalls.low, Math.round(80.25 + 82.5 - 5.25 + 80.25));
+  assertEquals(stalls.high, Math.round(133.75 + 137.5 - 8.75 + 133.75));
   assertThrows(
     () => stallCycles(cpuPreset("zen4"), caches.counts()),
     RangeError,
