@@ -64,6 +64,8 @@ export {
   type ResultGroupShape,
   type ResultLatency,
   type ResultScaling,
+  type ResultSharedLines,
+  type ResultSharing,
   type ResultSizes,
   type ResultWorkers,
 } from "./workers/group_types.ts";

@@ -93,6 +93,38 @@ const RINGS: readonly Column<ResultGroup>[] = [
   },
 ];
 
+/** Structures that get a column of their own. */
+const SHARED_COLUMNS = 6;
+
+/** One column for each structure of which lines are shared. */
+function sharingColumns(
+  groups: readonly ResultGroup[],
+): readonly Column<ResultGroup>[] {
+  const most = new Map<string, number>();
+  for (const { sharing } of groups) {
+    for (const { structure, writtenByMany, handedOver } of sharing.structures) {
+      const lines = writtenByMany * 1000 + handedOver;
+      most.set(structure, Math.max(most.get(structure) ?? 0, lines));
+    }
+  }
+  const names = [...most].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  return [
+    { header: "shared lines", left: true, cell: ({ layout }) => layout },
+    ...names.slice(0, SHARED_COLUMNS).map((name, i): Column<ResultGroup> => ({
+      header: name,
+      cell: ({ sharing }) => {
+        const found = sharing.structures.find(({ structure }) =>
+          structure === name
+        );
+        return found === undefined
+          ? "-"
+          : `${found.writtenByMany}/${found.falselyShared}/${found.handedOver}`;
+      },
+      dropRank: SHARED_COLUMNS - i,
+    })),
+  ];
+}
+
 /**
  * Gives the tables of a cell's groups.
  *
@@ -134,6 +166,17 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
     ]),
     ...(groups.some(({ latency }) => latency !== null)
       ? [...plainTable(LATENCIES, groups, limits), ""]
+      : []),
+    ...(groups.some(({ sharing }) => sharing.structures.length > 0)
+      ? [
+        ...plainTable(sharingColumns(groups), groups, limits),
+        ...prose(
+          "lines of 64 B that several workers wrote / of those falsely shared " +
+            "/ handed from one that wrote to others that read; exact, first " +
+            `${first?.sharing.iosPerWorker} I/Os of each worker`,
+        ),
+        "",
+      ]
       : []),
     ...(groups.some(({ commandBatch }) => commandBatch !== null)
       ? [

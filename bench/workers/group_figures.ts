@@ -7,12 +7,15 @@ import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
 import type { GroupShape } from "./group_protocol.ts";
 import type { ResultGroup, ResultWorkers } from "./group_types.ts";
+import { sharedLines } from "./sharing.ts";
 import { measureScaling, type ScalingOptions } from "./scaling.ts";
 
 /** I/Os whose bytes are moved and checked by a group, at most. */
 const VERIFIED_IOS = 128;
 /** Passes of the window that are observed. */
 const OBSERVED_PASSES = 4;
+/** I/Os of each submitter that are traced for shared lines. */
+const TRACED_IOS = 256;
 
 /** What the groups of a cell are run with. */
 export interface GroupFiguresOptions extends ScalingOptions {
@@ -64,8 +67,20 @@ export async function groupFigures(
         return await group.observe(window, OBSERVED_PASSES);
       },
     );
+    const structures = await sharedLines({
+      contender: setup,
+      ...shape,
+      decode: false,
+      observe: false,
+    }, { window, ios: TRACED_IOS, ...watch });
     const { ios: observedIos, ...observed } = seen;
-    groups.push({ layout, ...checked, observedIos, ...observed });
+    groups.push({
+      layout,
+      ...checked,
+      observedIos,
+      ...observed,
+      sharing: { iosPerWorker: TRACED_IOS, structures },
+    });
   }
   options.onStage?.(`timing up to ${workers} workers`);
   const scaling = rounds === 0 || signal?.aborted

@@ -51,5 +51,15 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     observedIos: count,
     submitterSleeps: count,
     deviceSleeps: count,
+    sharing: z.looseObject({
+      iosPerWorker: count,
+      structures: z.array(z.looseObject({
+        structure: name,
+        lines: count,
+        writtenByMany: count,
+        falselyShared: count,
+        handedOver: count,
+      })),
+    }),
   })),
 });

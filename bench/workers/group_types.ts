@@ -62,6 +62,28 @@ export interface ResultSizes {
   readonly most: number;
 }
 
+/** What several workers did to the lines of a structure. */
+export interface ResultSharedLines {
+  /** The structure. */
+  readonly structure: string;
+  /** Distinct lines of 64 bytes that were touched. */
+  readonly lines: number;
+  /** Lines that more than one worker wrote to. */
+  readonly writtenByMany: number;
+  /** Of those, lines in which nobody touched a byte that another wrote. */
+  readonly falselyShared: number;
+  /** Lines that one worker wrote to and another one read. */
+  readonly handedOver: number;
+}
+
+/** The cache lines that workers of a group share; exact. */
+export interface ResultSharing {
+  /** I/Os of each submitter that were traced, at most. */
+  readonly iosPerWorker: number;
+  /** Structures of which lines are shared, most written first. */
+  readonly structures: readonly ResultSharedLines[];
+}
+
 /** What the largest group of a layout was seen to do, untimed. */
 export interface ResultGroup {
   /** Registry name of the layout. */
@@ -88,6 +110,8 @@ export interface ResultGroup {
   readonly submitterSleeps: number;
   /** How often devices slept. */
   readonly deviceSleeps: number;
+  /** Cache lines that its workers share. */
+  readonly sharing: ResultSharing;
 }
 
 /** Groups of workers in a cell. */

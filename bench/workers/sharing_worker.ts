@@ -1,0 +1,52 @@
+/**
+ * A worker that traces a group: an isolate of its own, which is never timed.
+ */
+import { traceGroup } from "../../sim/queue/trace_group.ts";
+import type { SharedStructure } from "../../sim/queue/line_sharing.ts";
+import { createWindow } from "../../sim/workload/window.ts";
+import type { WindowHandle } from "../contender_protocol.ts";
+import { pathParts } from "./group_assembly.ts";
+import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
+
+/** A request to the tracing worker. */
+export interface SharingRequest {
+  /** Always this. */
+  readonly kind: "share";
+  /** The group. */
+  readonly setup: GroupSetup;
+  /** The window. */
+  readonly window: WindowHandle;
+  /** I/Os of each submitter that are traced. */
+  readonly ios: number;
+}
+
+/** Its answer. */
+export type SharingAnswer = Failure | {
+  /** Always this. */
+  readonly kind: "share";
+  /** Structures of which lines are shared. */
+  readonly structures: readonly SharedStructure[];
+};
+
+declare const self: {
+  onmessage: ((event: MessageEvent<SharingRequest>) => void) | null;
+  postMessage(answer: SharingAnswer): void;
+};
+
+self.onmessage = ({ data: { setup, window, ios } }) => {
+  try {
+    const structures = traceGroup(
+      createWindow(window.capacity, window.buffer),
+      {
+        ...pathParts(setup.contender),
+        workers: setup.workers,
+        devices: setup.devices,
+        completesElsewhere: setup.completeOn === "other",
+        ios,
+      },
+    );
+    self.postMessage({ kind: "share", structures });
+  } catch (error) {
+    self.postMessage(failureOf(error));
+  }
+};
