@@ -257,6 +257,7 @@ export type { WorkloadTally, WorkloadWarning } from "./workload/tally.ts";
 export type { TraceFormat, TraceInput } from "./workload/trace_format.ts";
 export { detectFormat, TRACE_FORMATS } from "./workload/trace_formats.ts";
 export {
+  copyWindow,
   createWindow,
   type IoWindow,
   WINDOW_OP,

@@ -53,10 +53,10 @@ function createRun(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  return addMachineOptions(createCommand(
+  const command = createCommand(
     "run",
     "compares layouts: exact counts, then measured speed (the default)",
-  ))
+  )
     .option("--layout <names>", "layouts or families, by comma", nameList())
     .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
     .option(
@@ -70,7 +70,8 @@ function createRun(
       nameList(),
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
-    .option("--submitter <name>", SUBMITTERS.join(", "), "user")
+    .option("--submitter <name>", SUBMITTERS.join(", "), "user");
+  return addMachineOptions(command)
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
     .option("--ios <n>", "I/Os of a named workload", wholeNumber(1, 1e8))

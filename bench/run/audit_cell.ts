@@ -11,7 +11,7 @@ import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceFigures } from "../../sim/trace_window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
-  createWindow,
+  copyWindow,
   type IoWindow,
   type WindowCapacity,
 } from "../../sim/workload/window.ts";
@@ -99,7 +99,7 @@ export async function auditCell(
       contenders.delete(name);
       answers.delete(name);
     }
-    if (isFirst) kept = { handle: copyWindow(window), ios };
+    if (isFirst) kept = { handle: handleOf(copyWindow(window)), ios };
     const digests = new Map<string, SharedArrayBuffer>();
     const verifyIos = isFirst ? verifiedIos(window) : 0;
     await inParallel([...contenders], async ([name, contender]) => {
@@ -229,27 +229,6 @@ export function verifiedIos(window: IoWindow): number {
   return ios.length;
 }
 
-/** Copies what a window holds into one just as large as needed. */
-function copyWindow(window: IoWindow): WindowHandle {
-  const ios = window.counts[0] ?? 0;
-  const pieces = window.counts[1] ?? 0;
-  const copy = createWindow({ ios, pieces });
-  for (
-    const column of [
-      "counts",
-      "op",
-      "sectorLo",
-      "sectorHi",
-      "lengthBytes",
-      "firstPiece",
-      "physLo",
-      "physHi",
-      "pieceBytes",
-      "provider",
-    ] as const
-  ) {
-    const target = copy[column];
-    target.set(window[column].subarray(0, target.length));
-  }
-  return { buffer: copy.buffer, capacity: copy.capacity };
+function handleOf({ buffer, capacity }: IoWindow): WindowHandle {
+  return { buffer, capacity };
 }

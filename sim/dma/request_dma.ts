@@ -93,6 +93,15 @@ export interface RequestDmaOptions {
 }
 
 /**
+ * Makes a range of nothing, to be filled in.
+ *
+ * @returns The range.
+ */
+export function emptyRange(): DmaRange {
+  return { busLo: 0, busHi: 0, lengthBytes: 0, isPiece: false };
+}
+
+/**
  * Gives the direction of a request's data.
  *
  * @param opf The request's operation and flags.
@@ -123,12 +132,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const addressAt = iodOffset + iod.iovaAddress;
   const bytesAt = iodOffset + iod.iovaBytes;
   const state = new IovaState();
-  const range: DmaRange = {
-    busLo: 0,
-    busHi: 0,
-    lengthBytes: 0,
-    isPiece: false,
-  };
+  const range = emptyRange();
   let request = 0;
   let status: number = OK;
   let coalesced = false;

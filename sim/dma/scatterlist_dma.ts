@@ -13,7 +13,7 @@ import { DMA_ATTRIBUTE } from "./dma_attributes.ts";
 import { IovaState } from "./iommu.ts";
 import {
   dataDirection,
-  type DmaRange,
+  emptyRange,
   type RequestDma,
   type RequestDmaOptions,
 } from "./request_dma.ts";
@@ -68,12 +68,7 @@ export function createScatterlistDma(
   const addressAt = iodOffset + iod.iovaAddress;
   const bytesAt = iodOffset + iod.iovaBytes;
   const state = new IovaState();
-  const range: DmaRange = {
-    busLo: 0,
-    busHi: 0,
-    lengthBytes: 0,
-    isPiece: false,
-  };
+  const range = emptyRange();
   let request = 0;
   let list = 0;
   /** Entries of the list, and those that mapping left. */

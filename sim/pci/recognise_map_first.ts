@@ -17,7 +17,7 @@ import type { PieceMapping } from "../dma/piece_mapping.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
-import { createWindow, type IoWindow } from "../workload/window.ts";
+import { copyWindow, type IoWindow } from "../workload/window.ts";
 import { MAP_TYPE } from "./map_type.ts";
 import type { P2pRoutes } from "./p2p_routes.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
@@ -156,20 +156,7 @@ export function createPremap(options: PremapOptions): Premap {
   const window = (next: IoWindow): IoWindow => {
     if (next === known && mapped !== undefined) return mapped;
     unmapAll();
-    const { ios, pieces: capacity } = next.capacity;
-    const made = createWindow({ ios, pieces: capacity });
-    for (
-      const column of [
-        "counts",
-        "op",
-        "sectorLo",
-        "sectorHi",
-        "lengthBytes",
-        "firstPiece",
-        "pieceBytes",
-        "provider",
-      ] as const
-    ) made[column].set(next[column]);
+    const made = copyWindow(next);
     // A buffer is mapped once, however many I/Os are on it.
     const pieceOf = new Map<string, number>();
     for (let piece = 0; piece < (next.counts[1] ?? 0); piece++) {

@@ -6,9 +6,9 @@
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { EventChoice, type EventIo } from "./event_choice.ts";
-import { lineBatches, type LineParser } from "./line_batches.ts";
+import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type { TraceFormat } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 import { WINDOW_OP } from "./window.ts";
 
@@ -33,20 +33,8 @@ export const blkparse: TraceFormat = {
     return first !== undefined &&
       /^\s*\d+,\d+\s+\d+\s+\d+\s+\d+\.\d+\s/.test(first);
   },
-  read: readBlkparse,
+  read: lineReader((name) => new BlkparseParser(name)),
 };
-
-async function* readBlkparse(
-  inputs: readonly TraceInput[],
-  rows: BatchBuilder,
-): AsyncGenerator<IoBatch, void> {
-  for (const input of inputs) {
-    yield* lineBatches(input, {
-      parser: new BlkparseParser(input.name),
-      rows,
-    });
-  }
-}
 
 class BlkparseParser implements LineParser {
   readonly kind = "blkparse text";

@@ -3,12 +3,12 @@
  * blockspec 5.1). Every line of version 3 starts with a time in microseconds;
  * version 2 has `wait` lines instead.
  */
-import type { BatchBuilder, IoBatch } from "./batch.ts";
+import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { inputError } from "./input_error.ts";
-import { lineBatches, type LineParser } from "./line_batches.ts";
+import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type { TraceFormat } from "./trace_format.ts";
 import { WINDOW_OP } from "./window.ts";
 
 /** fio ignores a wait below 100 us (HOWTO, "Trace file format v2"). */
@@ -35,21 +35,12 @@ export const iolog: TraceFormat = {
     const text = String.fromCharCode(...head.subarray(0, 64));
     return /^fio version \d+/.test(text) || isVersion1(text);
   },
-  read: readIolog,
+  read: lineReader((name) => new IologParser(name)),
 };
 
 /** Version 1 had no header but lines `rw,offset,length`. */
 function isVersion1(text: string): boolean {
   return /^[01],\d+,\d+\r?(\n|$)/.test(text);
-}
-
-async function* readIolog(
-  inputs: readonly TraceInput[],
-  rows: BatchBuilder,
-): AsyncGenerator<IoBatch, void> {
-  for (const input of inputs) {
-    yield* lineBatches(input, { parser: new IologParser(input.name), rows });
-  }
 }
 
 class IologParser implements LineParser {

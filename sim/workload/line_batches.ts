@@ -5,7 +5,7 @@
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { inputError } from "./input_error.ts";
 import type { LineCursor } from "./line_cursor.ts";
-import type { TraceInput } from "./trace_format.ts";
+import type { TraceFormat, TraceInput } from "./trace_format.ts";
 
 /** Longest line that a reader takes, so that garbage cannot eat memory. */
 export const LONGEST_LINE_BYTES = 65536;
@@ -31,6 +31,22 @@ export interface LineParser {
    * @returns The batches that were filled.
    */
   finish?(rows: BatchBuilder): Iterable<IoBatch>;
+}
+
+/**
+ * Makes the reader of a format whose files are read one behind the other.
+ *
+ * @param parserOf Makes the parser of a file by its name.
+ * @returns The reader.
+ */
+export function lineReader(
+  parserOf: (name: string) => LineParser,
+): TraceFormat["read"] {
+  return async function* (inputs, rows) {
+    for (const input of inputs) {
+      yield* lineBatches(input, { parser: parserOf(input.name), rows });
+    }
+  };
 }
 
 /**

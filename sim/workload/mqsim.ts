@@ -2,11 +2,11 @@
  * The ASCII trace of MQSim (CMU-SAFARI/MQSim, traces/): arrival in ns, device,
  * first sector, sectors, type (0 write, 1 read).
  */
-import type { BatchBuilder, IoBatch } from "./batch.ts";
+import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
-import { lineBatches, type LineParser } from "./line_batches.ts";
+import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type { TraceFormat } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 import { WINDOW_OP } from "./window.ts";
 
@@ -20,17 +20,8 @@ export const mqsim: TraceFormat = {
     return /^\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]*$/
       .test(headLines(head)[0] ?? "");
   },
-  read: readMqsim,
+  read: lineReader((name) => new MqsimParser(name)),
 };
-
-async function* readMqsim(
-  inputs: readonly TraceInput[],
-  rows: BatchBuilder,
-): AsyncGenerator<IoBatch, void> {
-  for (const input of inputs) {
-    yield* lineBatches(input, { parser: new MqsimParser(input.name), rows });
-  }
-}
 
 class MqsimParser implements LineParser {
   readonly kind = "MQSim trace";

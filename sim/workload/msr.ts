@@ -3,11 +3,11 @@
  * of 100 ns since 1601, Hostname, DiskNumber, Type, Offset, Size,
  * ResponseTime; no header line, though copies with one go around.
  */
-import type { BatchBuilder, IoBatch } from "./batch.ts";
+import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
-import { lineBatches, type LineParser } from "./line_batches.ts";
+import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type { TraceFormat } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 import { WINDOW_OP } from "./window.ts";
 
@@ -28,17 +28,8 @@ export const msr: TraceFormat = {
     return /^timestamp,hostname,disknumber,/i.test(first) ||
       /^\d+,[^,]*,\d+,[a-z]+,/i.test(first);
   },
-  read: readMsr,
+  read: lineReader((name) => new MsrParser(name)),
 };
-
-async function* readMsr(
-  inputs: readonly TraceInput[],
-  rows: BatchBuilder,
-): AsyncGenerator<IoBatch, void> {
-  for (const input of inputs) {
-    yield* lineBatches(input, { parser: new MsrParser(input.name), rows });
-  }
-}
 
 class MsrParser implements LineParser {
   readonly kind = "MSR Cambridge csv";

@@ -48,6 +48,51 @@ export interface IoWindow {
   readonly provider: Uint8Array;
 }
 
+/** The columns by name. */
+const COLUMNS = [
+  "counts",
+  "op",
+  "sectorLo",
+  "sectorHi",
+  "lengthBytes",
+  "firstPiece",
+  "physLo",
+  "physHi",
+  "pieceBytes",
+  "provider",
+] as const;
+
+/**
+ * Copies what a window holds into one just as large as needed.
+ *
+ * @param window The window.
+ * @returns The copy, in memory of its own.
+ *
+ * @example A copy keeps what the window is filled with next
+ * ```ts
+ * import { copyWindow, createWindow } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const window = createWindow({ ios: 8, pieces: 32 });
+ * window.counts.set([1, 2]);
+ * const copy = copyWindow(window);
+ * window.counts.fill(0);
+ * assertEquals([...copy.counts], [1, 2]);
+ * assertEquals(copy.capacity, { ios: 1, pieces: 2 });
+ * ```
+ */
+export function copyWindow(window: IoWindow): IoWindow {
+  const copy = createWindow({
+    ios: window.counts[0] ?? 0,
+    pieces: window.counts[1] ?? 0,
+  });
+  for (const column of COLUMNS) {
+    const target = copy[column];
+    target.set(window[column].subarray(0, target.length));
+  }
+  return copy;
+}
+
 /**
  * Lays a window out over new or given shared memory.
  *
