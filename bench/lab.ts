@@ -7,6 +7,8 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import config from "../deno.json" with { type: "json" };
+import { TOOL_NAME } from "./result.ts";
 import { unknownName } from "./command/command.ts";
 import { commands } from "./command/registry.ts";
 import {
@@ -31,7 +33,12 @@ export async function main(
 ): Promise<number> {
   const context = printableContext(outside);
   const program = new Command("lab")
-    .description("How the memory layout of struct bio_vec changes I/O");
+    .description("How the memory layout of struct bio_vec changes I/O")
+    .version(
+      `${TOOL_NAME} ${config.version}`,
+      "--version",
+      "print the version",
+    );
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
   for (const create of commands) {

@@ -8,7 +8,7 @@ import type { Column } from "./plain_table.ts";
 
 /** What the rows are, for those who do not know the words. */
 export const HARNESS_NOTE =
-  "the harness alone, nothing subtracted: noop touches each I/O; null_path " +
+  "the harness alone, in JavaScript, nothing subtracted: noop touches each I/O; null_path " +
   "reads each segment, too, and queues, but builds no structure";
 
 /** The table of the harness. */

@@ -87,6 +87,38 @@ export function planCells(options: PlanOptions): readonly CellPlan[] {
   return cells;
 }
 
+/** A cell as far as it tells who takes part; planned or done. */
+export interface Attendance {
+  /** How many layouts take part, the baseline among them. */
+  readonly present: number;
+  /** Who does not. */
+  readonly leftOut: readonly ResultLeftOut[];
+}
+
+/**
+ * Refuses a comparison that nobody is left in: layouts were asked for by name
+ * and each cell has the baseline alone.
+ *
+ * @param cells The cells.
+ * @param asked The layouts that were asked for by name; none if none was.
+ * @throws {RangeError} If so, with the reason of the first.
+ */
+export function requireContenders(
+  cells: readonly Attendance[],
+  asked: readonly string[] | undefined,
+): void {
+  const others = (asked ?? []).filter((name) => name !== BASELINE);
+  if (others.length === 0 || cells.length === 0) return;
+  if (cells.some(({ present }) => present > 1)) return;
+  const first = cells.flatMap(({ leftOut }) => leftOut)[0];
+  if (first === undefined) return;
+  throw new RangeError(
+    `Cannot compare ${first.name} with ${BASELINE}: ${first.reason}; expected ` +
+      `one layout at least that can take part (lab layouts says which ` +
+      `recognitions each serves)`,
+  );
+}
+
 /**
  * Sorts layouts into those that can take part in a cell and those that cannot.
  *

@@ -22,7 +22,7 @@ import type { Progress } from "../experiment/run_rounds.ts";
 import { type IsolateOptions, Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
 import { chooseEngines } from "./engines.ts";
-import { type CellPlan, planCells } from "./plan.ts";
+import { type CellPlan, planCells, requireContenders } from "./plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
@@ -127,6 +127,13 @@ export async function runLab(
     recognitions: options.recognitions,
     enginesOf: engines.of,
   });
+  requireContenders(
+    plan.map(({ contenders, leftOut }) => ({
+      present: contenders.length,
+      leftOut,
+    })),
+    given.layouts,
+  );
   const { compiler, compilerFlags } = engines;
   const identity = {
     tool: { name: TOOL_NAME, version: config.version },
@@ -189,6 +196,14 @@ export async function runLab(
         twin === undefined ? found : withAgreement(twin, found),
       );
     }
+    // Some can be told only from the segments of the workload.
+    requireContenders(
+      cells.map(({ layouts, leftOut = [] }) => ({
+        present: layouts.length,
+        leftOut,
+      })),
+      given.layouts,
+    );
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   } finally {

@@ -31,6 +31,7 @@ const STUDY_FILE = "bench/results/study.json";
 
 interface StudyOptions {
   readonly exact: boolean;
+  readonly timed: boolean;
   readonly quick: boolean;
   readonly json: string;
   readonly readme: string;
@@ -56,6 +57,7 @@ export async function main(
   const command = new Command("study")
     .description("Counts and times the lab's main question whole")
     .option("--exact", "count only; timings of the old file are kept", false)
+    .option("--timed", "time only; counts of the old file are kept", false)
     .option("--quick", "time two workloads only, to see that it works", false)
     .option("--json <file>", "the study's file, replaced", STUDY_FILE)
     .option("--readme <file>", "page with the study's blocks", "README.md")
@@ -113,8 +115,14 @@ async function run(
       `Cannot read "${options.readme}", expected a page with study blocks`,
     );
   });
+  if (options.timed && options.exact) {
+    throw new RangeError(
+      "Cannot study with --timed and --exact at once, expected one of them",
+    );
+  }
+  const kept = options.timed ? keptExact(before, options) : undefined;
   const line = progressLine(context, { quiet: options.quiet });
-  const exact = await exactPart(exactTasks(), {
+  const exact = kept ?? await exactPart(exactTasks(), {
     seed,
     signal,
     onProgress: (done, total) =>
@@ -163,6 +171,22 @@ async function run(
       ...answerLines(study),
     ].join("\n") + "\n",
   );
+}
+
+/** The counts of before, if they are of the same workloads. */
+function keptExact(
+  before: Study | undefined,
+  { json, seed }: StudyOptions,
+): Pick<Study, "columns" | "reasons" | "exact" | "gaps"> {
+  if (before === undefined || before.seed !== seed) {
+    throw new RangeError(
+      `Cannot keep the counts of "${json}": found ` +
+        (before === undefined ? "no study" : `seed ${before.seed}`) +
+        `, expected one of seed ${seed}`,
+    );
+  }
+  const { columns, reasons, exact, gaps } = before;
+  return { columns, reasons, exact, gaps };
 }
 
 /** The study of before; a file that is none is no reason not to make one. */

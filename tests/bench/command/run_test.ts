@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { resultSchema } from "../../../bench/result.ts";
 import { main } from "../../../bench/lab.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
@@ -295,4 +300,30 @@ Deno.test("lab run refuses a CPU or a breakdown that it does not know", async ()
   const by = await lab(["run", "--by", "line"]);
   assertEquals(by.status, 2);
   assertStringIncludes(by.err, "expected one of: structure, stage");
+});
+
+Deno.test("lab run refuses a layout that can take part in no cell", async () => {
+  const { status, out, err } = await lab([
+    "run",
+    "--layout",
+    "dma_vec",
+    "--rounds",
+    "0",
+    "--quiet",
+  ]);
+
+  assertEquals([status, out], [2, ""]);
+  assertEquals(
+    err,
+    "lab: Cannot compare dma_vec with page_offset: a DMA address names no " +
+      "page, provider or route; expected one layout at least that can take " +
+      "part (lab layouts says which recognitions each serves)\n",
+  );
+});
+
+Deno.test("lab --version names the tool and its version", async () => {
+  const { status, out } = await lab(["--version"]);
+
+  assertEquals(status, 0);
+  assertMatch(out, /^bvec-lab \d+\.\d+\.\d+\n$/);
 });

@@ -1,7 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import { BASELINE, planCells } from "../../../bench/run/plan.ts";
+import {
+  BASELINE,
+  planCells,
+  requireContenders,
+} from "../../../bench/run/plan.ts";
 
 Deno.test("planCells() has every layout take part or says why it does not", () => {
   const cells = planCells({
@@ -36,4 +40,21 @@ Deno.test("planCells() lets the baseline recognise by page in every cell", () =>
     ),
     true,
   );
+});
+
+Deno.test("requireContenders() refuses cells of the baseline alone", () => {
+  const leftOut = [{ name: "dma_vec", reason: "it names no page" }];
+  const alone = { present: 1, leftOut };
+  const two = { present: 2, leftOut };
+
+  assertThrows(
+    () => requireContenders([alone, alone], ["dma_vec"]),
+    RangeError,
+    "Cannot compare dma_vec with page_offset: it names no page; expected one",
+  );
+  requireContenders([alone, two], ["dma_vec"]);
+  // Nobody else was asked for by name.
+  requireContenders([alone], ["page_offset"]);
+  requireContenders([alone], undefined);
+  requireContenders([], ["dma_vec"]);
 });
