@@ -114,6 +114,15 @@ async function namesIn(folder: string): Promise<string[]> {
   return names;
 }
 
+Deno.test("a soak asks for no more than its task lists", async () => {
+  // Its permission is for the project, where deno task starts it.
+  const { code, err, asked } = await audited("soak", [
+    ...["--ios", "3", "--layout", "page_offset"],
+  ], ROOT);
+  assertEquals([code, err], [0, ""]);
+  assertEquals(strange(asked, ROOT), []);
+});
+
 /** Files of a stranger who hopes that a name in them is opened or run. */
 const BAIT = "/etc/passwd";
 

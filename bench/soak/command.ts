@@ -1,0 +1,192 @@
+/**
+ * `deno task soak [--ios N] [--seed N] [--workers N]`: 10 million I/Os over all
+ * layouts and recognitions with faults on, every status judged, every byte
+ * compared, in constant memory.
+ *
+ * What is verified of each I/O: that it ends, once; that its status is the one
+ * that its faults lead to; for one that ends well, that every byte of its
+ * buffer (reads) or every byte that the device fetched (writes) is the
+ * medium's; after each window of 4096 I/Os, that no resource is in use; at the
+ * end, that all layouts of one recognition ended all I/Os alike and built the
+ * same commands. Most I/Os are of 512 B and 4 KiB, one window in 17 has sizes
+ * up to 256 KiB. Time is simulated: the soak waits for no time-out.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { layouts } from "../../layouts/registry.ts";
+import { nameList, unknownName, wholeNumber } from "../command/command.ts";
+import {
+  type CommandContext,
+  EXIT,
+  interruptStatus,
+  processContext,
+} from "../command/context.ts";
+import { runSoak, type SoakReport } from "./run_soak.ts";
+
+const MIB = 1 << 20;
+/** Growth of the process from the first tenth of the I/Os on, at most. */
+const MOST_GROWTH_BYTES = 512 * MIB;
+/** Lines of progress. */
+const LINES = 20;
+/** A window takes a fraction of a second; this is a worker that hangs. */
+const TIMEOUT_MS = 120_000;
+
+/** The outside world of a soak. */
+export interface SoakContext extends CommandContext {
+  /** Memory of the process in bytes. */
+  readonly residentBytes: () => number;
+}
+
+interface SoakCommandOptions {
+  readonly ios: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly layout?: string[];
+}
+
+/**
+ * Runs the soak.
+ *
+ * @param args The words of the command line.
+ * @param context The outside world.
+ * @returns The exit status: 1 if anything was wrong.
+ */
+export async function soakMain(
+  args: readonly string[],
+  context: SoakContext,
+): Promise<number> {
+  let status: number = EXIT.done;
+  const command = new Command("soak")
+    .description("Many I/Os over all layouts with faults on, all verified")
+    .option("--ios <n>", "I/Os in all", wholeNumber(1, 1e12), 10_000_000)
+    .option("--seed <n>", "seed of I/Os and faults", wholeNumber(0, 2 ** 31), 1)
+    .option("--layout <names>", "layouts, by comma", nameList())
+    .option("--workers <n>", "layouts at once", wholeNumber(1, 64), 2)
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .action(async (options: SoakCommandOptions) => {
+      const names = layouts.map(({ name }) => name);
+      for (const name of options.layout ?? []) {
+        if (!names.includes(name)) throw unknownName("layout", name, names);
+      }
+      status = await soak(options, context);
+    });
+  try {
+    await command.parseAsync([...args], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    context.writeError(`soak: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+    return EXIT.wrongUse;
+  }
+}
+
+async function soak(
+  options: SoakCommandOptions,
+  context: SoakContext,
+): Promise<number> {
+  const say = (text: string) => context.writeOut(`${text}\n`);
+  const memory = new MemoryWatch(context.residentBytes);
+  memory.look(0);
+  let ios = 0;
+  let line = 0;
+  say("        I/Os   memory");
+  const report = await runSoak({
+    ...options,
+    ...(options.layout ? { layouts: options.layout } : {}),
+    timeoutMs: TIMEOUT_MS,
+    signal: context.signal,
+    onIos: (more) => {
+      ios += more;
+      const resident = memory.look(ios / options.ios);
+      if (ios < (line + 1) * options.ios / LINES) return;
+      line = Math.floor(ios * LINES / options.ios);
+      say(`${String(ios).padStart(12)} ${mib(resident).padStart(8)}`);
+    },
+  });
+  tell(report, say);
+  const growth = memory.growthBytes;
+  say(
+    `memory: at most ${mib(memory.mostBytes)}; it grew by ` +
+      `${mib(growth)} behind the first tenth`,
+  );
+  for (const problem of report.problems) {
+    context.writeError(`soak: ${problem}\n`);
+  }
+  if (context.signal.aborted) {
+    context.writeError("soak: Interrupted\n");
+    return interruptStatus(context.signal.reason);
+  }
+  if (growth > MOST_GROWTH_BYTES) {
+    context.writeError(
+      `soak: memory grew by ${mib(growth)}, expected ` +
+        `${mib(MOST_GROWTH_BYTES)} at most\n`,
+    );
+    return EXIT.wrongAnswer;
+  }
+  return report.problems.length > 0 ? EXIT.wrongAnswer : EXIT.done;
+}
+
+function tell(report: SoakReport, say: (text: string) => void): void {
+  const list = (record: Readonly<Record<string, number>>) =>
+    Object.entries(record).map(([name, count]) => `${name} ${count}`)
+      .join(", ");
+  say(
+    `${report.ios} I/Os in ${report.jobs} isolates, ` +
+      `${(report.verifiedBytes / 2 ** 30).toFixed(2)} GiB compared`,
+  );
+  say(`ended: ${list(report.statuses)}`);
+  say(`hit by faults: ${list(report.faults)}`);
+  say(`in use at the end: ${list(report.balance)}`);
+}
+
+/** The most memory in the first tenth of a soak, and in the rest of it. */
+class MemoryWatch {
+  readonly #residentBytes: () => number;
+  #early = 0;
+  #late = 0;
+
+  constructor(residentBytes: () => number) {
+    this.#residentBytes = residentBytes;
+  }
+
+  get mostBytes(): number {
+    return Math.max(this.#early, this.#late);
+  }
+
+  get growthBytes(): number {
+    return Math.max(0, this.#late - this.#early);
+  }
+
+  /** Looks at the memory, so far into the soak; gives what it found. */
+  look(share: number): number {
+    const now = this.#residentBytes();
+    if (share <= 0.1) this.#early = Math.max(this.#early, now);
+    else this.#late = Math.max(this.#late, now);
+    return now;
+  }
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
+
+if (import.meta.main) {
+  Deno.exit(
+    await soakMain(Deno.args, {
+      ...processContext(),
+      residentBytes: () => Deno.memoryUsage().rss,
+    }),
+  );
+}

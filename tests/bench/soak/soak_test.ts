@@ -1,0 +1,163 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { soakMain } from "../../../bench/soak/command.ts";
+import { runSoak } from "../../../bench/soak/run_soak.ts";
+import { runSoakJob } from "../../../bench/soak/soak_job.ts";
+import { SOAK_PROFILES, soakJobs } from "../../../bench/soak/soak_plan.ts";
+import { findAbi } from "../../../layouts/abi.ts";
+import { isUnsupported } from "../../../layouts/layout.ts";
+import { layouts } from "../../../layouts/registry.ts";
+import { FAULT_KINDS } from "../../../sim/fault/plan.ts";
+
+const MIB = 1 << 20;
+
+/** Runs the command with a memory that is told. */
+async function soak(args: string[], resident = (_call: number) => 100 * MIB) {
+  let out = "";
+  let err = "";
+  let calls = 0;
+  const status = await soakMain(args, {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+    residentBytes: () => resident(calls++),
+  });
+  return { status, out, err };
+}
+
+Deno.test("soakJobs() gives every layout every recognition that it serves", () => {
+  const jobs = soakJobs(10_000_000, { seed: 1 });
+  const abi = findAbi("lp64");
+  assertEquals(
+    [...new Set(jobs.map(({ layout }) => layout))].sort(),
+    layouts.filter((layout) => !isUnsupported(layout.struct(abi)))
+      .map(({ name }) => name).sort(),
+  );
+  assert(jobs.reduce((sum, { ios }) => sum + ios, 0) >= 10_000_000);
+  assertEquals(new Set(jobs.map(({ ios }) => ios)).size, 1);
+  const own = jobs.filter(({ layout }) => layout === "phys_flags");
+  assertEquals(
+    own.map(({ recognition }) => recognition),
+    ["page", "segment", "bio", "range"],
+  );
+});
+
+Deno.test("the profiles of a soak inject every kind of fault", () => {
+  const kinds = SOAK_PROFILES.flatMap(({ plan }) =>
+    plan(1, 4096).rules.map(({ kind }) => kind)
+  );
+  assertEquals([...new Set(kinds)].sort(), [...FAULT_KINDS].sort());
+  const shares = SOAK_PROFILES.reduce((sum, { share }) => sum + share, 0);
+  assertEquals(shares.toFixed(6), "1.000000");
+});
+
+Deno.test("runSoakJob() ends all I/Os, with nothing in use and faults hit", async () => {
+  let told = 0;
+  const parts = await runSoakJob(
+    { layout: "len31_p2p", recognition: "segment", ios: 3000, seed: 1 },
+    (ios) => told += ios,
+  );
+  assertEquals(told, 3000);
+  // 80 %, 15 % and 5 %.
+  assertEquals(parts.map(({ ios }) => ios), [2400, 450, 150]);
+  for (const { balance } of parts) {
+    assert(Object.values(balance).every((count) => count === 0));
+    assert("tags" in balance && "page references" in balance);
+  }
+  assert((parts[0]?.faults["status"] ?? 0) > 0);
+  assert((parts[1]?.faults["bounce"] ?? 0) > 0);
+  assertEquals(parts[2]?.faults["unplug"], 1);
+  assert((parts[2]?.statuses["EFAULT"] ?? 0) > 0);
+});
+
+Deno.test("a short soak of two layouts ends with the balance at zero", async () => {
+  const { status, out, err } = await soak([
+    ...["--ios", "2000", "--layout", "page_offset,phys_packed"],
+  ]);
+  assertEquals([status, err], [0, ""]);
+  // Page, bio and range for both: six jobs of a sixth, rounded up.
+  const jobs = soakJobs(2000, {
+    seed: 1,
+    layouts: ["page_offset", "phys_packed"],
+  });
+  const ios = jobs.reduce((sum, job) => sum + job.ios, 0);
+  assertStringIncludes(out, `${ios} I/Os in ${jobs.length} isolates, `);
+  const balance = /in use at the end: (.*)/.exec(out)?.[1] ?? "";
+  assert(balance.includes("tags 0, "), balance);
+  assert(balance.split(", ").every((part) => part.endsWith(" 0")), balance);
+  assertStringIncludes(out, "memory: at most 100 MiB; it grew by 0 MiB");
+});
+
+Deno.test("soak says that memory grew, and ends with 1", async () => {
+  // The first look is before the first I/O.
+  const { status, err } = await soak(
+    ["--ios", "5000", "--layout", "page_offset", "--workers", "1"],
+    (call) => call === 0 ? 100 * MIB : 700 * MIB,
+  );
+  assertEquals(status, 1);
+  assertEquals(err, "soak: memory grew by 600 MiB, expected 512 MiB at most\n");
+});
+
+Deno.test("soak refuses a layout that it does not know", async () => {
+  const { status, err } = await soak(["--layout", "bio_vec"]);
+  assertEquals(status, 2);
+  assertStringIncludes(err, 'soak: Cannot find layout "bio_vec"');
+});
+
+function soakWith(code: string) {
+  return runSoak({
+    ios: 3,
+    seed: 1,
+    layouts: ["page_offset"],
+    workers: 1,
+    timeoutMs: 200,
+    module: new URL(`data:text/javascript,${encodeURIComponent(code)}`),
+  });
+}
+
+Deno.test("runSoak() names the layout of what went wrong", async () => {
+  for (
+    const [code, wanted] of [
+      ["onmessage = () => {};", "said nothing for 0.2 s after 0 I/Os"],
+      ["onmessage = () => { throw new Error('x'); };", "the worker ended: "],
+      [
+        "onmessage = () => postMessage({kind: 'failure', message: 'bad\\x1b'});",
+        'layout "page_offset" (recognition page): bad\\x1b',
+      ],
+      [
+        `let n = 0; onmessage = () => postMessage({ kind: "done", parts: [{
+          profile: "p", ios: 1, verifiedBytes: 1, statuses: { OK: 1 },
+          faults: {}, balance: { tags: 2 }, digest: "a" }] });`,
+        "of tags are still in use",
+      ],
+    ] as const
+  ) {
+    const { problems } = await soakWith(code);
+    assert(problems.some((line) => line.includes(wanted)), problems.join("\n"));
+  }
+});
+
+Deno.test("runSoak() finds layouts whose statuses or commands differ", async () => {
+  const { problems } = await runSoak({
+    ios: 2,
+    seed: 1,
+    layouts: ["page_offset", "phys_packed"],
+    workers: 1,
+    timeoutMs: 2000,
+    module: new URL(
+      `data:text/javascript,${
+        encodeURIComponent(
+          `onmessage = ({ data }) => postMessage({ kind: "done", parts: [{
+            profile: "p", ios: 1, verifiedBytes: 1, statuses: { OK: 1 },
+            faults: {}, balance: {}, digest: data.layout }] });`,
+        )
+      }`,
+    ),
+  });
+  assertStringIncludes(
+    problems[0] ?? "",
+    'layout "phys_packed" (recognition page), p: statuses or commands differ ' +
+      "from those of page_offset",
+  );
+});
