@@ -2,7 +2,7 @@
  * The isolates of a run: a worker for each birth of each contender, made when
  * it is first asked for and kept for all workloads that follow.
  */
-import { Contender, type ContenderOptions } from "../contender.ts";
+import { Contender } from "../contender.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 
 /** How long a worker may go on with what it does after an interrupt. */
@@ -17,8 +17,11 @@ export interface IsolateKey {
 }
 
 /** How the isolates of a run are watched. */
-export interface IsolateOptions
-  extends Pick<ContenderOptions, "timeoutMs" | "module"> {
+export interface IsolateOptions {
+  /** Longest wait for an answer of a worker in ms; 120 s unless told. */
+  readonly timeoutMs?: number;
+  /** The workers' module; for tests with workers that misbehave. */
+  readonly module?: URL;
   /** Time in ms that a worker has to answer after the interrupt; 2 s. */
   readonly graceMs?: number;
 }
