@@ -5,6 +5,7 @@
  */
 import {
   assert,
+  assertEquals,
   assertGreater,
   assertGreaterOrEqual,
   assertLessOrEqual,
@@ -107,9 +108,27 @@ Deno.test("summarise() calls a planted 3 % faster by the same right", () => {
 });
 
 Deno.test("summarise() is not misled by drift of the machine", () => {
-  const drifting = { effects: AA, ...BORN_THRICE, drift: Math.log(2) };
+  // Twice as slow at the end as at the beginning.
+  const drift = Math.log(2);
+  const drifting = { effects: AA, ...BORN_THRICE, drift };
+  const found = trials(40, {
+    effects: [0, 0, 0.1, -0.1, 0, 0],
+    births: 3,
+    rounds: 12,
+    luck: 0.005,
+    noise: 0.01,
+    drift,
+  }).flatMap(({ contenders }) => [contenders[2], contenders[3]]);
+  const right = found.filter((contender, i) =>
+    contender?.verdict === (i % 2 === 0 ? "slower" : "faster")
+  );
+  const flipped = found.filter((contender, i) =>
+    contender?.verdict === (i % 2 === 0 ? "faster" : "slower")
+  );
 
   assertLessOrEqual(falseAlarms(trials(80, drifting)), 0.05);
+  assertGreaterOrEqual(right.length / found.length, 0.9);
+  assertEquals(flipped.length, 0);
 });
 
 Deno.test("summarise() keeps its verdicts when 5 % of samples stall", () => {
