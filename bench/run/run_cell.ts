@@ -70,6 +70,8 @@ export interface RunCellOptions {
   readonly onMeasured?: (elapsedNs: number) => void;
   /** Ends the cell early. */
   readonly signal?: AbortSignal;
+  /** Longest wait for a worker of a group in ms. */
+  readonly timeoutMs?: number;
   /** Told how far the cell is. */
   readonly onProgress?: (stage: string, progress?: Progress) => void;
 }
@@ -174,6 +176,7 @@ export async function runCell(
       window: audited.window,
       budgetNs: options.budgetNs - budgetNs,
       clock: options.clock,
+      ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
       ...(signal ? { signal } : {}),
       onStage: (stage) => onProgress?.(stage),
       onProgress: (progress) => onProgress?.("timing groups", progress),

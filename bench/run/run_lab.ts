@@ -187,6 +187,9 @@ export async function runLab(
         budgetNs: Math.max(0, leftNs) / (plan.length - index),
         clock,
         ...(timer === null ? {} : { timer }),
+        ...(events.watch?.timeoutMs
+          ? { timeoutMs: events.watch.timeoutMs }
+          : {}),
         onMeasured: (elapsedNs) => measuredNs += elapsedNs,
         ...(signal ? { signal } : {}),
         onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
