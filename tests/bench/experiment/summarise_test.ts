@@ -30,6 +30,20 @@ Deno.test("summarise() gives medians of times and of within-round ratios", () =>
   assertAlmostEquals(contenders[1]?.ratio.median ?? 0, 2, 1e-9);
 });
 
+Deno.test("summarise() divides within rounds before it takes the median", () => {
+  // Ratios 3, 1 and 4/3, median 4/3; the medians of the times are 20 and 30.
+  const { contenders } = summarise(
+    samplesOf({
+      a: [[10, 20, 30], [10, 20, 30]],
+      b: [[30, 20, 40], [30, 20, 40]],
+    }),
+    { baseline: "a", seed: 1 },
+  );
+
+  assertAlmostEquals(contenders[1]?.ratio.median ?? 0, 4 / 3, 1e-9);
+  assertAlmostEquals(contenders[1]?.nsPerIo.median ?? 0, 30, 1e-9);
+});
+
 Deno.test("summarise() does not depend on the order of the samples", () => {
   const samples = simulatedSamples({
     effects: [0, 0.1],

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Contender } from "../../../bench/contender.ts";
 import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
 import { summarise } from "../../../bench/experiment/summarise.ts";
@@ -68,4 +68,57 @@ Deno.test("timeCell() gives one layout registered three times equal verdicts", a
   let verdicts = await verdictsOfTheSameLayout(1);
   if (new Set(verdicts).size > 1) verdicts = await verdictsOfTheSameLayout(2);
   assertEquals(verdicts, verdicts.map(() => "no difference shown"));
+});
+
+/** Isolates that answer at once: 100 ns an I/O, and 1 ns for those apart. */
+function timedByHand(options: { births: number; rounds: number }) {
+  const asked: { name: string; birth: number; passes: number; of: number }[] =
+    [];
+  const cell = timeCell({
+    window: reads(1),
+    windowIos: 1000,
+    contenders: ["control", "page_offset", "phyr"],
+    apart: ["noop"],
+    isolate: (name, birth) =>
+      Promise.resolve({
+        ask: (request: { passes: number; slice?: { of: number } }) => {
+          const { passes, slice } = request;
+          const of = slice?.of ?? 1;
+          asked.push({ name, birth, passes, of });
+          const ios = passes * 1000 / of;
+          const elapsedNs = ios * (name === "noop" ? 1 : 100);
+          return Promise.resolve({ kind: "time", elapsedNs, ios, sink: 1 });
+        },
+      } as unknown as Contender),
+    ...options,
+    budgetNs: 1e12,
+    seed: 1,
+    clock: () => 0,
+    timer: { resolutionNs: 2000, overheadNs: 0 },
+    enough: (samples) => {
+      for (const { contender } of samples) assertNotEquals(contender, "noop");
+      return true;
+    },
+  });
+  return { asked, cell };
+}
+
+Deno.test("timeCell() keeps what stands apart out of the samples", async () => {
+  const { cell, asked } = timedByHand({ births: 5, rounds: 4 });
+  const { samples, apart, warmUps, shortestNs } = await cell;
+
+  // enough() ends it after 2 births: 2 x 4 rounds of 3 contenders and of noop.
+  assertEquals(samples.length, 24);
+  assertEquals(apart.map(({ contender }) => contender), Array(8).fill("noop"));
+  assertEquals(apart[0]?.nsPerIo, 1);
+  // A pass takes 0.1 ms and a batch 5 ms; noop's takes 1 us, but the clock of
+  // 2 us steps asks for 2 ms of it.
+  const last = (name: string) => asked.findLast((one) => one.name === name);
+  assertEquals(last("phyr")?.passes, 50);
+  assertEquals(last("noop")?.passes, 2000);
+  assertEquals(shortestNs, 2e6);
+  // 2 births of 4 contenders; steady after the 6 batches of the window.
+  assertEquals(warmUps.length, 8);
+  assertEquals(warmUps[0]?.series, Array(6).fill(100));
+  assertEquals(warmUps.every(({ steady }) => steady), true);
 });
