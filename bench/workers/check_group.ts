@@ -30,6 +30,8 @@ export interface GroupUse {
   readonly machine?: MachineSetup;
   /** Whose memory I/O is on. */
   readonly submitter?: string;
+  /** CPUs that there are; those of this machine unless told. */
+  readonly cpus?: number;
 }
 
 /**
@@ -37,14 +39,10 @@ export interface GroupUse {
  *
  * @param shape Submitters and devices.
  * @param use What it is run on.
- * @param cpus CPUs that there are.
  * @throws {RangeError} Naming both of what does not go together.
  */
-export function checkGroup(
-  shape: GroupShape,
-  use: GroupUse = {},
-  cpus = navigator.hardwareConcurrency,
-): void {
+export function checkGroup(shape: GroupShape, use: GroupUse = {}): void {
+  const { cpus = navigator.hardwareConcurrency } = use;
   const { workers, devices, poll, completeOn = "submitter" } = shape;
   if (devices > workers) {
     throw new RangeError(

@@ -57,7 +57,7 @@ export function createCrossQueue(
   const account = reserveAccount(memory);
   resetQueueWords(shared, words);
   const host = createHostQueue(shared, words, createRinger(bells, deviceBell));
-  const listener = createEndListener(shared, account, apply);
+  const listener = createEndListener(shared, account, { apply });
   let other: Completer | undefined;
   let isOver = () => false;
   const sleeper = createSleeper(bells, hostBell, {

@@ -82,21 +82,30 @@ export interface EndListener {
   readonly take: () => void;
 }
 
+/** How the submitter's side begins. */
+export interface EndListenerOptions {
+  /** Told what has ended since the last time. */
+  readonly apply: (ended: EndedElsewhere) => void;
+  /** What was taken already; nothing unless told. */
+  readonly seen?: EndedElsewhere;
+}
+
 /**
  * Makes the submitter's side.
  *
  * @param words Its memory.
  * @param account Index of the account's first word.
- * @param apply Told what has ended since the last time.
+ * @param options Who is told, and what was taken already.
  * @returns The side.
  */
 export function createEndListener(
   words: SharedWords,
   account: number,
-  apply: (ended: EndedElsewhere) => void,
+  options: EndListenerOptions,
 ): EndListener {
   const { load } = words;
-  const seen = { requests: 0, ios: 0, errors: 0 };
+  const { apply } = options;
+  const seen = { requests: 0, ios: 0, errors: 0, ...options.seen };
   const news = { requests: 0, ios: 0, errors: 0 };
   return {
     // Requests are published last: the I/Os that ended by them are there.

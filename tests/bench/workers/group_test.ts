@@ -73,36 +73,55 @@ async function commandsOf(
   }
 }
 
-/** Submitters, devices, and where I/Os end. */
-const SHAPES = [
-  [1, 1, "submitter"],
-  [3, 0, "submitter"],
-  [2, 1, "other"],
-  [3, 2, "submitter"],
-  [3, 2, "other"],
+/** Layouts, what they carry out, and groups that do it. */
+const CASES = [
+  {
+    layout: "page_offset",
+    recognition: "page",
+    workload: "1m-p2p",
+    batch: 1,
+    shapes: [
+      { workers: 1, devices: 1 },
+      { workers: 3, devices: 2, completeOn: "other" },
+    ],
+  },
+  {
+    layout: "phys_flags",
+    recognition: "segment",
+    workload: "1m-p2p",
+    batch: 1,
+    shapes: [{ workers: 3, devices: 0 }, { workers: 2, devices: 2 }],
+  },
+  {
+    // Neighbours merge under a plug: batches must stay together.
+    layout: "phys_packed",
+    recognition: "page",
+    workload: "seqread-128k",
+    batch: 4,
+    shapes: [
+      { workers: 3, devices: 1 },
+      { workers: 2, devices: 1, completeOn: "other" },
+    ],
+  },
+  {
+    layout: "rlist_16",
+    recognition: "page",
+    workload: "128k-scattered",
+    batch: 1,
+    shapes: [{ workers: 2, devices: 1 }],
+  },
 ] as const;
 
-for (
-  const [layout, recognition, workload, batch] of [
-    ["page_offset", "page", "1m-p2p", 1],
-    ["phys_flags", "segment", "1m-p2p", 1],
-    ["phys_packed", "page", "128k-scattered", 4],
-    ["rlist_16", "page", "128k-scattered", 1],
-  ] as const
-) {
+for (const { layout, recognition, workload, batch, shapes } of CASES) {
   Deno.test(`WorkerGroup builds the same commands of ${layout} for any number of workers (${workload}, ${batch} a plug)`, async () => {
     const setup = setupOf({ layout, recognition, batch });
     const { handle } = await windowOf(workload, 60);
     const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
     assertEquals(one.ios, 60);
     assert(one.bytes > 0);
-    for (const [workers, devices, completeOn] of SHAPES) {
-      const many = await commandsOf(handle, setup, {
-        workers,
-        devices,
-        completeOn,
-      });
-      assertEquals(many, one, `${workers} ${devices} ${completeOn}`);
+    for (const shape of shapes) {
+      const many = await commandsOf(handle, setup, shape);
+      assertEquals(many, one, JSON.stringify(shape));
     }
   });
 }

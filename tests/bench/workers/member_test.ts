@@ -1,0 +1,59 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { ContenderError } from "../../../bench/contender.ts";
+import { Member } from "../../../bench/workers/member.ts";
+
+/** A worker whose handler is this text. */
+function memberOf(handler: string, timeoutMs?: number) {
+  const source = `self.onmessage = ({ data }) => { ${handler} };`;
+  return new Member<{ kind: "time" }, { kind: "time"; ios: number }>({
+    who: "submitter 1",
+    module: new URL(`data:text/javascript,${encodeURIComponent(source)}`),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
+
+async function askOf(handler: string, timeoutMs?: number) {
+  const member = memberOf(handler, timeoutMs);
+  try {
+    return await member.ask<"time">({ kind: "time" });
+  } finally {
+    member.stop();
+  }
+}
+
+Deno.test("Member.ask() gives the worker's answer", async () => {
+  const answer = await askOf("postMessage({ kind: data.kind, ios: 3 })");
+  assertEquals(answer, { kind: "time", ios: 3 });
+});
+
+Deno.test("Member.ask() names the worker that threw, hangs or sleeps for ever", async () => {
+  await assertRejects(
+    () => askOf("throw new Error('no')"),
+    ContenderError,
+    "Cannot time submitter 1: it ended: Uncaught Error: no",
+  );
+  const sleep = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
+  for (const handler of ["for (;;);", sleep]) {
+    await assertRejects(
+      () => askOf(handler, 200),
+      ContenderError,
+      "Cannot time submitter 1: it gave no answer for 0.2 s, expected one",
+    );
+  }
+});
+
+Deno.test("Member.ask() tells a wrong answer of the path from other failures", async () => {
+  const failing = (name: string) =>
+    `postMessage({ kind: "failure", name: "${name}", message: "bad" })`;
+  await assertRejects(
+    () => askOf(failing("DeviceError")),
+    WrongAnswerError,
+    "submitter 1: bad",
+  );
+  await assertRejects(
+    () => askOf(failing("RangeError")),
+    ContenderError,
+    "Cannot use submitter 1: bad",
+  );
+});

@@ -1,0 +1,83 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { resultSchema } from "../../../bench/result.ts";
+import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
+import { groupFigures } from "../../../bench/workers/group_figures.ts";
+import { targetMachine } from "../../../bench/workers/target_machine.ts";
+import { workersTables } from "../../../bench/report/workers_tables.ts";
+import { fixedCell, fixedResult } from "../report/fixed_result.ts";
+
+Deno.test("groupSizes() doubles up to the largest", () => {
+  assertEquals(groupSizes(1), [1]);
+  assertEquals(groupSizes(2), [1, 2]);
+  assertEquals(groupSizes(6), [1, 2, 4, 6]);
+  assertEquals(groupSizes(8), [1, 2, 4, 8]);
+});
+
+const limits = {
+  baseline: "page_offset",
+  births: 1,
+  rounds: 2,
+  budgetNs: 1e9,
+  seed: 1,
+  clock: () => performance.now() * 1e6,
+};
+
+Deno.test("measureScaling() refuses more isolates than can live at once", async () => {
+  const { setup, window } = await targetMachine(64);
+  const setups = new Map(
+    ["a", "b"].map((layout) => [layout, { ...setup, layout }]),
+  );
+  await assertRejects(
+    () =>
+      measureScaling({
+        ...limits,
+        setups,
+        window,
+        workers: 200,
+        devices: 0,
+        poll: false,
+      }),
+    RangeError,
+    "Cannot run with workers 200: 2 layouts need 402 isolates at once, " +
+      "expected 256 at most (--layout)",
+  );
+});
+
+Deno.test("groupFigures() gives figures that the result schema takes and tables of 80 columns", async () => {
+  const { setup, window } = await targetMachine(256);
+  const workers = await groupFigures({
+    ...limits,
+    setups: new Map([[setup.layout, setup]]),
+    window,
+    workers: 2,
+    devices: 1,
+    poll: false,
+    completeOn: "other",
+  });
+
+  const [one, two] = workers.scaling;
+  assertEquals([one?.workers, two?.workers, two?.devices], [1, 2, 1]);
+  assertEquals(one?.speedUp, { median: 1, low: 1, high: 1 });
+  assertEquals(two?.perWorker.length, 2);
+  assert(two !== undefined);
+  // Half of the speed-up, of two workers.
+  assertEquals(two.efficiency.median, two.speedUp.median / 2);
+  const [group] = workers.groups;
+  // 4 passes of 256 I/Os; each frees a bio and a blkdev_dio at least once on
+  // the other worker, but for those whose opener came last.
+  assertEquals(group?.observedIos, 1024);
+  assert((group?.remoteFrees ?? 0) > 1024, `${group?.remoteFrees}`);
+  assertEquals(group?.ringEntries, 1024);
+  // 128 of 4 KiB
+  assertEquals(group?.verifiedBytes, 128 * 4096);
+
+  const result = fixedResult({ cells: [fixedCell({ workers })] });
+  const { error } = resultSchema.safeParse(result);
+  assertEquals(error, undefined);
+  const lines = workersTables(fixedCell({ workers }), 80);
+  const tooLong = lines.filter((line) => line.length > 80);
+  assertEquals(tooLong, []);
+  for (const word of ["speed-up", "remote frees", "shared lines"]) {
+    assert(lines.some((line) => line.includes(word)), lines.join("\n"));
+  }
+});
