@@ -11,6 +11,7 @@ import type { MemoryMap } from "../../sim/machine.ts";
 import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
 import type { RangeStructure } from "../../sim/pci/recognise_range.ts";
 import {
+  controllerOf,
   type IntegrityKind,
   type MachineSetup,
   memoryMapOf,
@@ -98,7 +99,7 @@ export async function readMachine(
     );
   }
   const settings = readSettings(options.setting ?? []);
-  return {
+  const machine: MachineSetup = {
     sgl,
     iommu,
     ...(sglThreshold === undefined ? {} : { sglThresholdBytes: sglThreshold }),
@@ -122,6 +123,9 @@ export async function readMachine(
     ...(topology ? { topology: await readTopologySource(topology) } : {}),
     ...(client ? { client } : {}),
   };
+  // Finds the client in its tree, or says that it is not there.
+  controllerOf(machine);
+  return machine;
 }
 
 /**

@@ -68,9 +68,15 @@ function title(text: string): string[] {
   return paragraph(text, { at: 0, hang: 2 });
 }
 
+/** What is said of a submitter; nothing of a user's pinned memory. */
+const SUBMITTER_TEXT: Readonly<Record<string, string>> = {
+  registered: ", registered buffer",
+  pagecache: ", page cache",
+};
+
 function head({ config, io, events }: Explanation): string[] {
   const { layout, abi, kernel, recognition, device } = config;
-  const extras = (config.registered ? ", registered buffer" : "") +
+  const extras = (SUBMITTER_TEXT[config.submitter] ?? "") +
     config.setting.map((fact) => `, ${fact}`).join("");
   return [
     ...title(

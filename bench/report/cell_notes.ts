@@ -33,8 +33,8 @@ export function cellNotes(cell: ResultCell): string[] {
   }
   const guarded = cell.layouts.flatMap(({ counts }) =>
     counts.guardsPerIo === undefined ? [] : [
-      `${formatFigure(counts.guardsPerIo, WIDTH)} guards and ` +
-      `${formatFigure(counts.kmapsPerIo, WIDTH)} kmaps per I/O`,
+      `guards per I/O ${formatFigure(counts.guardsPerIo, WIDTH)}, pages ` +
+      `mapped by kmap ${formatFigure(counts.kmapsPerIo, WIDTH)}`,
     ]
   );
   const [first] = guarded;

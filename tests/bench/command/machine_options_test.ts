@@ -99,6 +99,10 @@ Deno.test("lab run, explain and heat refuse contradictions in one line", async (
     ],
     [["--sgl-threshold", "4096"], "found a controller of PRPs, expected SGLs"],
     [["--memory-start", "0x1001"], "expected a page's address"],
+    [
+      ["--topology", "q35", "--client", "nvme0"],
+      'Cannot find PCI function "nvme0" in topology "q35"',
+    ],
     [["--setting", "nr_request=4"], '(nearest: "nr_requests")'],
     [["--setting", "nr_requests=0"], "expected a whole number from 1 to"],
     [["--p2p-producer", "range"], '(nearest: "ranges")'],

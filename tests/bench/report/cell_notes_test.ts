@@ -22,8 +22,8 @@ Deno.test("cellNotes() says that map_first maps beforehand, and what guards took
     counts: { ...counts, guardsPerIo: 256, kmapsPerIo: 32.5 },
   });
   assertEquals(cellNotes(fixedCell({ layouts: [guarded, guarded] })), [
-    "T10 PI, over the I/Os whose bytes were checked: 256 guards and 32.50 " +
-    "kmaps per I/O",
+    "T10 PI, over the I/Os whose bytes were checked: guards per I/O 256, " +
+    "pages mapped by kmap 32.50",
   ]);
 });
 
