@@ -15,10 +15,12 @@ export interface FaultPlan {
   descriptor: number;
   /** Searches of the bounce pool; none unless told. */
   bounce?: number;
+  /** Whether no IOVA range can be had; some can unless told. */
+  noIova?: boolean;
 }
 
 /**
- * Wraps a mapping so that it follows a plan.
+ * Wraps a mapping so that it follows a plan; its domain is changed.
  *
  * @param pieces The mapping.
  * @param plan The plan.
@@ -28,6 +30,12 @@ export function failingPieces(
   pieces: PieceMapping,
   plan: FaultPlan,
 ): PieceMapping {
+  const { domain } = pieces;
+  if (domain !== null) {
+    const allocate = domain.allocate.bind(domain);
+    domain.allocate = (state, physLo, sizeBytes) =>
+      plan.noIova !== true && allocate(state, physLo, sizeBytes);
+  }
   return {
     ...pieces,
     map: (physLo, physHi, sizeBytes, attributes) =>

@@ -121,9 +121,14 @@ export function assembleSimulated(
     }
     const kind = fault.rule.kind as "mapping" | "descriptor" | "bounce";
     faults[kind] = "nth" in fault.rule ? fault.rule.nth : 1;
+    // What gets an IOVA range as a whole is not mapped piece by piece.
+    faults.noIova = kind === "mapping";
     const status = map();
-    if (faults[kind] === 0) armed.hit(fault);
+    if (faults[kind] === 0 || (faults.noIova && status === BLK_STS.resource)) {
+      armed.hit(fault);
+    }
     faults[kind] = 0;
+    faults.noIova = false;
     return status;
   };
 

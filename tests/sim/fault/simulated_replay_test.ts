@@ -161,6 +161,21 @@ for (const [name, one] of Object.entries(CASES)) {
   });
 }
 
+Deno.test("createSimulatedReplay() fails mappings behind an IOMMU, too", () => {
+  for (const kernel of ["6.1", "6.12", "7.2"]) {
+    const { report } = runFaults(large, {
+      faults: [{ kind: "mapping", every: 10, times: 3 }],
+      more: {
+        kernel,
+        controller: { iommu: true },
+        limits: nvmeLimits(7, { iommu: true }),
+      },
+    });
+    assertEquals(report.statuses, { OK: IOS }, kernel);
+    assertEquals(report.counts.requeues, 18, kernel);
+  }
+});
+
 Deno.test("createSimulatedReplay() takes 30 s for an abort and 60 s for a reset", () => {
   const run = (end: string) =>
     runFaults(small, { depth: 1, faults: [{ kind: "timeout", io: 7, end }] })
