@@ -170,23 +170,29 @@ export function isTooNoisy(detectable: number): boolean {
 }
 
 /**
- * Says how much of an interrupted run there is.
+ * Says how much of a run that did not end there is.
  *
  * @param result The result.
  * @returns One sentence, or none if the run was whole.
  */
 export function doneCells(result: LabResult): string[] {
-  if (!result.interrupted) return [];
+  // A process that was killed could not say that it was.
+  const how = result.interrupted
+    ? "interrupted"
+    : result.complete === false
+    ? "unfinished"
+    : undefined;
+  if (how === undefined) return [];
   const { abis, workloads, recognitions } = result.config;
   const lists = [abis, workloads, recognitions];
   if (!lists.every((list) => Array.isArray(list))) {
-    return [`interrupted: ${formatCount(result.cells.length, "cell")}`];
+    return [`${how}: ${formatCount(result.cells.length, "cell")}`];
   }
   const planned = lists.reduce(
     (product, list) => product * list.length,
     result.config.engine === "both" ? 2 : 1,
   );
   return [
-    `interrupted: ${result.cells.length} of ${formatCount(planned, "cell")}`,
+    `${how}: ${result.cells.length} of ${formatCount(planned, "cell")}`,
   ];
 }

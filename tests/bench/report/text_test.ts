@@ -168,3 +168,13 @@ Deno.test("text.render() says how much of an interrupted run there is", () => {
   assertEquals(foot({}), "interrupted: 1 cell");
   assertEquals(text.render(fixedResult()).includes("interrupted"), false);
 });
+
+Deno.test("text.render() says that a run was killed before its end", () => {
+  const config = {
+    abis: ["lp64"],
+    workloads: ["a", "b"],
+    recognitions: ["page"],
+  };
+  const foot = text.render(fixedResult({ complete: false, config }));
+  assertEquals(foot.split("\n").at(-3), "unfinished: 1 of 2 cells");
+});
