@@ -14,6 +14,7 @@ import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable, printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { commandLines } from "./shell_words.ts";
+import { plainDrawing, workersTables } from "./workers_tables.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 72;
@@ -157,6 +158,7 @@ function tables(cell: ResultCell): string[] {
       ...prose(`${agreement.words}.`),
       "",
     ]),
+    ...workersTables(cell, plainDrawing(WIDTH)),
     ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),
     ...warnings(cell.warnings ?? []),
   ];

@@ -7,6 +7,7 @@ import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
+import { workersTables } from "./workers_tables.ts";
 import type { Column } from "./plain_table.ts";
 
 /** Markdown with a heading and two tables per cell. */
@@ -40,6 +41,11 @@ function renderCell(cell: ResultCell): string {
     blocks.push(table(agreement.columns, agreement.rows));
     blocks.push(escape(`${agreement.words}.`));
   }
+  const groups = workersTables(cell, {
+    table: (columns, rows) => [table(columns, rows)],
+    prose: (line) => [escape(line)],
+  });
+  blocks.push(...groups.filter((block) => block !== ""));
   const trust = cellTrust(cell).join(" ");
   if (trust !== "") blocks.push(escape(trust));
   for (const warning of cell.warnings ?? []) {

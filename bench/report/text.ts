@@ -10,7 +10,7 @@ import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
 import { plainTable } from "./plain_table.ts";
 import { simulationTables } from "./simulation_tables.ts";
-import { workersTables } from "./workers_tables.ts";
+import { plainDrawing, workersTables } from "./workers_tables.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 80;
@@ -59,7 +59,7 @@ export function renderCell(cell: ResultCell): string {
       ...plainTable(harness.columns, harness.rows, limits),
       "",
     ]),
-    ...workersTables(cell, WIDTH),
+    ...workersTables(cell, plainDrawing(WIDTH)),
     ...simulationTables(cell, WIDTH),
     ...(agreement === undefined ? [] : [
       ...plainTable(agreement.columns, agreement.rows, limits),

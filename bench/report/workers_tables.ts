@@ -125,19 +125,45 @@ function sharingColumns(
   ];
 }
 
+/** How a report draws. */
+export interface WorkersDrawing {
+  /** Lines of a table. */
+  readonly table: <Row>(
+    columns: readonly Column<Row>[],
+    rows: readonly Row[],
+  ) => readonly string[];
+  /** Lines of a paragraph. */
+  readonly prose: (text: string) => readonly string[];
+}
+
+/**
+ * Draws in plain text.
+ *
+ * @param maxWidth Characters per line at most.
+ * @returns How to draw.
+ */
+export function plainDrawing(maxWidth: number): WorkersDrawing {
+  return {
+    table: (columns, rows) => plainTable(columns, rows, { maxWidth }),
+    prose: (text) => wrap(text, { width: maxWidth }),
+  };
+}
+
 /**
  * Gives the tables of a cell's groups.
  *
  * @param cell The cell.
- * @param maxWidth Characters per line at most.
- * @returns Their lines; none where there were no groups.
+ * @param drawing How to draw them.
+ * @returns Their lines, with an empty one behind each; none without groups.
  */
-export function workersTables(cell: ResultCell, maxWidth: number): string[] {
+export function workersTables(
+  cell: ResultCell,
+  drawing: WorkersDrawing,
+): string[] {
   const { workers: found } = cell;
   if (found === undefined) return [];
-  const limits = { maxWidth };
   const { scaling, groups } = found;
-  const prose = (text: string) => wrap(text, { width: maxWidth });
+  const { table, prose } = drawing;
   const waiting = found.poll ? "polling" : "asleep when idle";
   const who = found.devices === 0
     ? "each its own device"
@@ -157,7 +183,7 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
     ),
     "",
     ...(scaling.length === 0 ? [] : [
-      ...plainTable(SCALING, scaling, limits),
+      ...table(SCALING, scaling),
       ...prose(
         "efficiency: speed-up for each worker; ratio: time per I/O against " +
           `${cell.baseline ?? "the baseline"} with as many workers`,
@@ -165,11 +191,11 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
       "",
     ]),
     ...(groups.some(({ latency }) => latency !== null)
-      ? [...plainTable(LATENCIES, groups, limits), ""]
+      ? [...table(LATENCIES, groups), ""]
       : []),
     ...(groups.some(({ sharing }) => sharing.structures.length > 0)
       ? [
-        ...plainTable(sharingColumns(groups), groups, limits),
+        ...table(sharingColumns(groups), groups),
         ...prose(
           "lines of 64 B that several workers wrote / of those falsely shared " +
             "/ handed from one that wrote to others that read; exact, first " +
@@ -180,7 +206,7 @@ export function workersTables(cell: ResultCell, maxWidth: number): string[] {
       : []),
     ...(groups.some(({ commandBatch }) => commandBatch !== null)
       ? [
-        ...plainTable(RINGS, groups, limits),
+        ...table(RINGS, groups),
         ...prose(
           `mean and most; rings of ${first?.ringEntries} entries; objects ` +
             "that another worker freed, per I/O; sleeps of submitters + devices",

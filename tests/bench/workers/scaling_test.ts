@@ -3,7 +3,12 @@ import { resultSchema } from "../../../bench/result.ts";
 import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
 import { groupFigures } from "../../../bench/workers/group_figures.ts";
 import { targetMachine } from "../../../bench/workers/target_machine.ts";
-import { workersTables } from "../../../bench/report/workers_tables.ts";
+import {
+  plainDrawing,
+  workersTables,
+} from "../../../bench/report/workers_tables.ts";
+import { mail } from "../../../bench/report/mail.ts";
+import { markdown } from "../../../bench/report/markdown.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
 
 Deno.test("groupSizes() doubles up to the largest", () => {
@@ -74,9 +79,19 @@ Deno.test("groupFigures() gives figures that the result schema takes and tables 
   const result = fixedResult({ cells: [fixedCell({ workers })] });
   const { error } = resultSchema.safeParse(result);
   assertEquals(error, undefined);
-  const lines = workersTables(fixedCell({ workers }), 80);
+  const lines = workersTables(
+    fixedCell({ workers }),
+    plainDrawing(80),
+  );
   const tooLong = lines.filter((line) => line.length > 80);
   assertEquals(tooLong, []);
+  for (const { name, render } of [mail, markdown]) {
+    assert(render(result).includes("speed-up"), name);
+  }
+  const tooWide = mail.render(result).split("\n").filter((line) =>
+    line.length > 72
+  );
+  assertEquals(tooWide, []);
   for (const word of ["speed-up", "remote frees", "shared lines"]) {
     assert(lines.some((line) => line.includes(word)), lines.join("\n"));
   }
