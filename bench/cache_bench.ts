@@ -6,64 +6,36 @@
  *     deno bench --allow-read --allow-write --allow-run=cc --allow-ffi \
  *       bench/cache_bench.ts
  *
- * Without the last three permissions the C contender is left out.
+ * Without the last three permissions the C contender is left out. On a machine
+ * with other work `cache_targets.ts` tells more.
  */
 import { type ContenderTask, REFERENCES } from "./native/cache/contender.ts";
+import {
+  buildTwin,
+  type RunningContender,
+  startContender,
+} from "./native/cache/start_contender.ts";
 
 const TRACE =
   new URL("../tests/data/cache/ls.trace.gz", import.meta.url).pathname;
-const SOURCE =
-  new URL("./native/cache/cache_model.c", import.meta.url).pathname;
 
-/** Builds the C twin; undefined where that is not permitted or not possible. */
-async function buildLibrary(): Promise<string | undefined> {
-  const needed: Deno.PermissionDescriptor[] = [
-    { name: "run", command: "cc" },
-    { name: "write" },
-    { name: "ffi" },
-  ];
-  for (const permission of needed) {
-    const { state } = await Deno.permissions.query(permission);
-    if (state !== "granted") return undefined;
-  }
-  const library = `${await Deno.makeTempDir()}/cache_model.so`;
-  const args = ["-O2", "-shared", "-fPIC", "-o", library, SOURCE];
-  const built = await new Deno.Command("cc", { args }).output()
-    .catch(() => undefined);
-  return built?.success ? library : undefined;
-}
-
-/** A worker that runs one task whenever it is asked to. */
-function startContender(task: ContenderTask) {
-  let worker: Worker | undefined;
-  const ask = (message: ContenderTask | "run") => {
-    worker ??= new Worker(
-      new URL("./native/cache/contender.ts", import.meta.url),
-      { type: "module" },
-    );
-    const running = worker;
-    return new Promise<number>((resolve, reject) => {
-      running.onmessage = ({ data }) => resolve(data);
-      running.onerror = (event) => reject(new Error(event.message));
-      running.postMessage(message);
-    });
-  };
-  let isReady = false;
-  return async (bench: Deno.BenchContext): Promise<void> => {
+/** Runs one task in a worker whenever it is asked to. */
+function bench(task: ContenderTask) {
+  let contender: RunningContender | undefined;
+  return async (context: Deno.BenchContext): Promise<void> => {
     // Born at its turn and warmed up there; idle workers of other contenders
     // take no time.
-    if (!isReady) {
-      await ask(task);
-      for (let round = 0; round < 30; round++) await ask("run");
-      isReady = true;
+    if (contender === undefined) {
+      contender = await startContender(task);
+      for (let round = 0; round < 30; round++) await contender.run();
     }
-    bench.start();
-    await ask("run");
-    bench.end();
+    context.start();
+    await contender.run();
+    context.end();
   };
 }
 
-const library = await buildLibrary();
+const library = await buildTwin();
 
 for (
   const [trace, what] of [["hits", "mostly hits"], [TRACE, "ls"]] as const
@@ -74,13 +46,13 @@ for (
     group,
     baseline: true,
     ignore: library === undefined,
-    fn: startContender({ contender: "c", trace, library: library ?? "" }),
+    fn: bench({ contender: "c", trace, library: library ?? "" }),
   });
   Deno.bench({
     name: `createHierarchy().run(), ${what}`,
     group,
     baseline: library === undefined,
-    fn: startContender({ contender: "model", trace }),
+    fn: bench({ contender: "model", trace }),
   });
 }
 
@@ -88,6 +60,6 @@ for (const format of ["lackey", "din"] as const) {
   Deno.bench({
     name: `readAddressTrace(), ${format}, ${REFERENCES} lines of ls`,
     group: "readers",
-    fn: startContender({ contender: "reader", trace: TRACE, format }),
+    fn: bench({ contender: "reader", trace: TRACE, format }),
   });
 }

@@ -1,10 +1,16 @@
 /**
- * One contender of `cache_bench.ts` in a worker of its own (design.md, rule 1):
- * the model or its C twin over one trace, or a reader over one text.
+ * One contender of `cache_bench.ts` and `cache_targets.ts` in a worker of its
+ * own (design.md, rule 1): the model or its C twin over one trace, a reader
+ * over one text, or a path with or without the tracer.
  *
- * A message runs the work once; the answer is a number that the work made, so
- * that nothing can be left out.
+ * A message runs the work once, in parts that are short beside a scheduler's
+ * slice; the answer has the time of each part, and what the work made, so that
+ * nothing can be left out.
  */
+import { findAbi } from "../../../layouts/abi.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+import { assemblePath } from "../../../sim/assembly.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import {
   type AddressTraceFormat,
   readAddressTrace,
@@ -14,13 +20,26 @@ import {
   createReferenceBatch,
   type ReferenceBatch,
 } from "../../../sim/cache/reference.ts";
+import { defaultMemoryMap } from "../../../sim/machine.ts";
+import type { AccessBatch } from "../../../sim/memory/access_batch.ts";
+import { Footprint } from "../../../sim/memory/footprint.ts";
+import { type Path, STAGES } from "../../../sim/path.ts";
+import { tracePath } from "../../../sim/traced_path.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
+import type { IoWindow } from "../../../sim/workload/window.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
 
 /** What a worker is told first. */
 export interface ContenderTask {
   /** What runs. */
-  readonly contender: "model" | "c" | "reader";
-  /** `hits`, or the path of an address trace. */
+  readonly contender:
+    | "model"
+    | "c"
+    | "reader"
+    | "path"
+    | "traced"
+    | "footprint";
+  /** `hits`, the path of an address trace, or the name of a workload. */
   readonly trace: string;
   /** The shared library of the C twin. */
   readonly library?: string;
@@ -28,8 +47,24 @@ export interface ContenderTask {
   readonly format?: AddressTraceFormat;
 }
 
+/** What a run answers. */
+export interface ContenderAnswer {
+  /** Milliseconds of each part. */
+  readonly partMs: readonly number[];
+  /** References, bytes or I/Os of a run. */
+  readonly units: number;
+  /** What the work made up to now, as text; twins make the same. */
+  readonly made: string;
+}
+
 /** References per run, a million. */
 export const REFERENCES = 1 << 20;
+
+/** References of a part: some 100 us. */
+const PART = 1 << 14;
+/** I/Os of a part. */
+const PART_IOS = 32;
+const PARTS_OF_IOS = 64;
 
 const SPLIT_LEVELS = [
   {
@@ -42,6 +77,8 @@ const SPLIT_LEVELS = [
   { name: "L1D", sizeBytes: 1 << 15, ways: 8, lineBytes: 64, holds: "data" },
   { name: "L2", sizeBytes: 1 << 20, ways: 16, lineBytes: 64 },
 ] as const;
+
+type Work = () => Promise<ContenderAnswer>;
 
 /** 8 references to one line, then another of 256: all of it fits the L1. */
 function hitTrace(): ReferenceBatch {
@@ -76,16 +113,50 @@ async function loadTrace(path: string): Promise<ReferenceBatch> {
   return whole;
 }
 
-function runModel(trace: ReferenceBatch): () => Promise<number> {
+function partsOf(trace: ReferenceBatch): ReferenceBatch[] {
+  const parts: ReferenceBatch[] = [];
+  for (let at = 0; at < trace.length; at += PART) {
+    parts.push({
+      length: Math.min(PART, trace.length - at),
+      addressLo: trace.addressLo.subarray(at, at + PART),
+      addressHi: trace.addressHi.subarray(at, at + PART),
+      sizeAndKind: trace.sizeAndKind.subarray(at, at + PART),
+    });
+  }
+  return parts;
+}
+
+/** Runs parts one by one and takes the time of each. */
+function timed<Part>(
+  parts: readonly Part[],
+  run: (part: Part) => void,
+): number[] {
+  return parts.map((part) => {
+    const start = performance.now();
+    run(part);
+    return performance.now() - start;
+  });
+}
+
+/** The caches stay as they are between runs, as those of the twin do. */
+function runModel(trace: ReferenceBatch): Work {
+  const caches = createHierarchy({ levels: SPLIT_LEVELS });
+  const parts = partsOf(trace);
   return () => {
-    const caches = createHierarchy({ levels: SPLIT_LEVELS });
-    caches.run(trace);
-    const [, l1d] = caches.counts().levels;
-    return Promise.resolve(l1d?.readMisses ?? NaN);
+    const partMs = timed(parts, (part) => caches.run(part));
+    const made = caches.counts().levels.map((level) =>
+      [
+        ...[level.readAccesses, level.writeAccesses, level.instructionAccesses],
+        ...[level.readMisses, level.writeMisses, level.instructionMisses],
+        ...[level.writebacks, level.splits],
+        ...[level.bytesFromNext, level.bytesToNext],
+      ].join(",")
+    );
+    return Promise.resolve({ partMs, units: trace.length, made: made.join() });
   };
 }
 
-function runNative(trace: ReferenceBatch, path: string) {
+function runNative(trace: ReferenceBatch, path: string): Work {
   const { symbols } = Deno.dlopen(
     path,
     {
@@ -93,7 +164,6 @@ function runNative(trace: ReferenceBatch, path: string) {
         parameters: ["u32", "u32", "u32", "pointer"],
         result: "pointer",
       },
-      level_free: { parameters: ["pointer"], result: "void" },
       level_counts: { parameters: ["pointer", "buffer"], result: "void" },
       run: {
         parameters: ["pointer", "pointer", "buffer", "buffer", "buffer", "u32"],
@@ -101,27 +171,31 @@ function runNative(trace: ReferenceBatch, path: string) {
       },
     } as const,
   );
+  const l2 = symbols.level_new(1024, 16, 6, null);
+  const l1d = symbols.level_new(64, 8, 6, l2);
+  const l1i = symbols.level_new(64, 8, 6, l2);
   const counts = new BigUint64Array(10);
+  const parts = partsOf(trace);
   return () => {
-    const l2 = symbols.level_new(1024, 16, 6, null);
-    const l1d = symbols.level_new(64, 8, 6, l2);
-    const l1i = symbols.level_new(64, 8, 6, l2);
-    symbols.run(
-      l1d,
-      l1i,
-      trace.addressLo as Int32Array<ArrayBuffer>,
-      trace.addressHi as Int32Array<ArrayBuffer>,
-      trace.sizeAndKind as Int32Array<ArrayBuffer>,
-      trace.length,
-    );
-    symbols.level_counts(l1d, counts);
-    for (const level of [l1i, l1d, l2]) symbols.level_free(level);
-    return Promise.resolve(Number(counts[3]));
+    const partMs = timed(parts, (part) =>
+      symbols.run(
+        l1d,
+        l1i,
+        part.addressLo as Int32Array<ArrayBuffer>,
+        part.addressHi as Int32Array<ArrayBuffer>,
+        part.sizeAndKind as Int32Array<ArrayBuffer>,
+        part.length,
+      ));
+    const made = [l1i, l1d, l2].map((level) => {
+      symbols.level_counts(level, counts);
+      return counts.join(",");
+    });
+    return Promise.resolve({ partMs, units: trace.length, made: made.join() });
   };
 }
 
 /** The trace as text, again and again parsed from memory. */
-function runReader(trace: ReferenceBatch, format: AddressTraceFormat) {
+function runReader(trace: ReferenceBatch, format: AddressTraceFormat): Work {
   let text = "";
   for (let at = 0; at < trace.length; at++) {
     const meta = trace.sizeAndKind[at] ?? 0;
@@ -135,38 +209,116 @@ function runReader(trace: ReferenceBatch, format: AddressTraceFormat) {
   }
   const bytes = new TextEncoder().encode(text);
   return async () => {
+    // As many parts as batches come; the same ones in every run.
+    const partMs: number[] = [];
     const chunks = async function* () {
       for (let at = 0; at < bytes.length; at += 1 << 18) {
         yield await Promise.resolve(bytes.subarray(at, at + (1 << 18)));
       }
     };
+    let references = 0;
+    let start = performance.now();
     const reading = await readAddressTrace("memory", chunks(), { format });
     for await (const batch of reading.batches) {
-      if (batch.length === 0) throw new Error("an empty batch");
+      references += batch.length;
+      const now = performance.now();
+      partMs.push(now - start);
+      start = now;
     }
-    return bytes.length;
+    return { partMs, units: bytes.length, made: String(references) };
   };
 }
 
-async function prepare(task: ContenderTask): Promise<() => Promise<number>> {
-  const trace = await loadTrace(task.trace);
-  if (task.contender === "model") return runModel(trace);
-  if (task.contender === "reader") {
-    return runReader(trace, task.format ?? "din");
+/**
+ * I/Os of a workload on mainline's layout: as they are, with every access
+ * recorded, or with a footprint made of the accesses.
+ */
+async function runPath(
+  name: string,
+  contender: "path" | "traced" | "footprint",
+): Promise<Work> {
+  const map = defaultMemoryMap(true);
+  const workload = await openWorkload(name, { seed: 1, memoryMap: map });
+  let window: IoWindow | undefined;
+  const ios = PART_IOS * PARTS_OF_IOS;
+  for await (const found of workload.windows({ ios, pieces: ios * 256 })) {
+    window = found;
+    break;
   }
-  return runNative(trace, task.library ?? "");
+  if (window === undefined) throw new RangeError(`"${name}" is empty`);
+  const options = {
+    layout: findLayout("page_offset"),
+    abi: findAbi("lp64"),
+    kernel: "7.2",
+    recognition: "page",
+    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+    map,
+    depth: PART_IOS,
+  } as const;
+  let path: Path;
+  let made = () => "";
+  let flush = () => {};
+  if (contender !== "path") {
+    let accesses = 0;
+    let consume = (batch: AccessBatch): void => {
+      accesses += batch.length;
+    };
+    const traced = tracePath(options, (batch) => consume(batch));
+    path = traced.assembly.path;
+    flush = traced.flush;
+    made = () => String(accesses);
+    if (contender === "footprint") {
+      const footprint = new Footprint({
+        regions: traced.assembly.memory.regions,
+        parts: traced.parts,
+        stages: STAGES,
+        groupIos: PART_IOS,
+      });
+      consume = (batch) => footprint.take(batch);
+      flush = () => {
+        traced.flush();
+        for (let io = 0; io < PART_IOS; io++) footprint.endIo();
+      };
+      made = () => String(footprint.totals().total.lines);
+    }
+    traced.record(true);
+  } else path = assemblePath({ ...options, decode: false }).path;
+  const io = window;
+  const starts = Array.from({ length: PARTS_OF_IOS }, (_, i) => i * PART_IOS);
+  return () => {
+    const partMs = timed(starts, (start) => {
+      for (let i = start; i < start + PART_IOS; i++) path.submit(io, i);
+      path.drain();
+      flush();
+    });
+    return Promise.resolve({ partMs, units: ios, made: made() });
+  };
+}
+
+async function prepare(task: ContenderTask): Promise<Work> {
+  const { contender, trace } = task;
+  if (
+    contender === "path" || contender === "traced" || contender === "footprint"
+  ) return await runPath(trace, contender);
+  const references = await loadTrace(trace);
+  if (contender === "model") return runModel(references);
+  if (contender === "c") return runNative(references, task.library ?? "");
+  return runReader(references, task.format ?? "din");
 }
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ContenderTask | "run">) => void) | null;
-  postMessage(answer: number): void;
+  postMessage(answer: ContenderAnswer | undefined): void;
 };
 
-// Not in the main thread: the bench imports the types and constants above.
+// Not in the main thread: the benches import the types and constants above.
 if ("WorkerGlobalScope" in globalThis) {
-  let work: (() => Promise<number>) | undefined;
+  let work: Work | undefined;
   scope.onmessage = async ({ data }) => {
-    if (data !== "run") work = await prepare(data);
-    scope.postMessage(await work?.() ?? NaN);
+    if (data === "run") scope.postMessage(await work?.());
+    else {
+      work = await prepare(data);
+      scope.postMessage(undefined);
+    }
   };
 }
