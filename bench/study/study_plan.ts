@@ -115,13 +115,15 @@ export function timedTasks(quick: boolean): readonly TimedTask[] {
       recognition: "page",
     }];
   }
-  const both = (["page", "segment"] as const).flatMap((recognition) =>
-    (["registered", "user"] as const).map((submitter): TimedTask => ({
-      workloads: named(submitter),
-      submitter,
+  const both = (["page", "segment"] as const).flatMap((recognition) => [
+    // Pools of their own: isolates could not be used again, only kept.
+    ...named("registered").map((workload): TimedTask => ({
+      workloads: [workload],
+      submitter: "registered",
       recognition,
-    }))
-  );
+    })),
+    { workloads: named("user"), submitter: "user" as const, recognition },
+  ]);
   const rest = (["bio", "range", "map_first"] as const).map((
     recognition,
   ): TimedTask => ({
