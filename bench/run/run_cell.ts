@@ -180,6 +180,10 @@ export async function runCell(
       ...(signal ? { signal } : {}),
       onStage: (stage) => onProgress?.(stage),
       onProgress: (progress) => onProgress?.("timing groups", progress),
+    }).catch((error) => {
+      // What was timed before the interrupt is kept.
+      if (signal?.aborted) return undefined;
+      throw error;
     });
   options.onMeasured?.(options.clock() - start);
   const summary = timed === undefined || timed.samples.length === 0

@@ -3,7 +3,6 @@
  * stopped as one. All of them are fresh isolates and see that layout alone.
  */
 import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
-import type { PathCounts } from "../../sim/path.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import type {
   DeviceAnswer,
@@ -15,7 +14,15 @@ import type {
   SubmitterRequest,
 } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
-import { type LatencyFigures, mergeLatencies } from "./latency.ts";
+import {
+  addCounts,
+  type GroupObservation,
+  type GroupReplay,
+  type GroupTime,
+  sizeFigures,
+  sum,
+} from "./group_answers.ts";
+import { mergeLatencies } from "./latency.ts";
 import { Member } from "./member.ts";
 
 /** How a group is made. */
@@ -26,56 +33,8 @@ export interface GroupOptions extends GroupShape {
   readonly observe?: boolean;
   /** Longest wait for an answer in ms; 120 s unless told. */
   readonly timeoutMs?: number;
-}
-
-/** What a measurement gave. */
-export interface GroupTime {
-  /** I/Os per second of each submitter, while all of them worked. */
-  readonly perWorker: readonly number[];
-  /** Their sum. */
-  readonly iosPerSecond: number;
-  /** I/Os that were measured. */
-  readonly ios: number;
-}
-
-/** What a decoded run gave. */
-export interface GroupReplay {
-  /** Digest of the set of commands. */
-  readonly digest: string;
-  /** Counts of all submitters since they were made. */
-  readonly counts: PathCounts;
-}
-
-/** How often a batch or a ring had a size. */
-export interface SizeFigures {
-  /** How many were counted. */
-  readonly count: number;
-  /** Mean size; 0 for none. */
-  readonly mean: number;
-  /** Largest size. */
-  readonly most: number;
-}
-
-/** What observing gave. */
-export interface GroupObservation {
-  /** I/Os that were submitted. */
-  readonly ios: number;
-  /** Latencies of all submitters together; `null` for none. */
-  readonly latency: LatencyFigures | null;
-  /** Completions taken in one go; `null` without devices. */
-  readonly completionBatch: SizeFigures | null;
-  /** Commands that a device took in one go; `null` without devices. */
-  readonly commandBatch: SizeFigures | null;
-  /** Commands in a ring when its doorbell rang; `null` without devices. */
-  readonly ringOccupancy: SizeFigures | null;
-  /** Entries of each ring; `null` without devices. */
-  readonly ringEntries: number | null;
-  /** Objects that were freed by another worker than the one that took them. */
-  readonly remoteFrees: number;
-  /** How often submitters slept. */
-  readonly submitterSleeps: number;
-  /** How often devices slept. */
-  readonly deviceSleeps: number;
+  /** Ends the workers; what they were asked is rejected. */
+  readonly signal?: AbortSignal;
 }
 
 type Submitter = Member<SubmitterRequest, SubmitterAnswer>;
@@ -94,7 +53,11 @@ export class WorkerGroup {
   readonly #devices: readonly Device[];
   readonly #control: Int32Array<SharedArrayBuffer>;
 
+  readonly #signal: AbortSignal | undefined;
+
   private constructor(contender: ContenderSetup, options: GroupOptions) {
+    this.#signal = options.signal;
+    this.#signal?.addEventListener("abort", this.#abort);
     const { workers, devices, poll, timeoutMs } = options;
     const { decode = false, observe = false } = options;
     const { completeOn = "submitter" } = options;
@@ -138,6 +101,7 @@ export class WorkerGroup {
     contender: ContenderSetup,
     options: GroupOptions,
   ): Promise<WorkerGroup> {
+    options.signal?.throwIfAborted();
     const group = new WorkerGroup(contender, options);
     try {
       await group.#setUp();
@@ -241,10 +205,13 @@ export class WorkerGroup {
     };
   }
 
-  /** Ends all workers. */
+  /** Ends all workers; what they were asked is rejected. */
   stop(): void {
+    this.#signal?.removeEventListener("abort", this.#abort);
     for (const member of [...this.#submitters, ...this.#devices]) member.stop();
   }
+
+  readonly #abort = () => this.stop();
 
   async #setUp(): Promise<void> {
     const { setup } = this;
@@ -319,36 +286,4 @@ export class WorkerGroup {
       throw error;
     }
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function addCounts(
-  answers: readonly { readonly counts: PathCounts }[],
-): PathCounts {
-  const total: Record<string, number> = {};
-  for (const { counts } of answers) {
-    for (const [name, count] of Object.entries(counts)) {
-      total[name] = (total[name] ?? 0) + count;
-    }
-  }
-  return total as unknown as PathCounts;
-}
-
-/** Mean and maximum of counted sizes, of several counters. */
-function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
-  let count = 0;
-  let total = 0;
-  let most = 0;
-  for (const counter of counters) {
-    counter.forEach((times, size) => {
-      if (times === 0) return;
-      count += times;
-      total += times * size;
-      most = Math.max(most, size);
-    });
-  }
-  return { count, mean: count === 0 ? 0 : total / count, most };
 }

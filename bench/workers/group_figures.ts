@@ -35,7 +35,10 @@ export async function groupFigures(
   options: GroupFiguresOptions,
 ): Promise<ResultWorkers> {
   const { setups, workers, devices, poll, signal, rounds, window } = options;
-  const watch = options.timeoutMs ? { timeoutMs: options.timeoutMs } : {};
+  const watch = {
+    ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
+    ...(signal ? { signal } : {}),
+  };
   const start = (setup: ContenderSetup, shape: GroupShape, use = {}) =>
     WorkerGroup.start(setup, { ...shape, ...watch, ...use });
   const { completeOn = "submitter" } = options;

@@ -29,6 +29,8 @@ export class Member<
   readonly #worker: Worker;
   readonly #who: string;
   readonly #timeoutMs: number;
+  /** Rejects what the worker was asked and has not answered. */
+  #fail: (how: string) => void = () => {};
 
   /**
    * Starts the worker.
@@ -60,6 +62,7 @@ export class Member<
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(watchdog);
+        this.#fail = () => {};
         worker.onmessage = null;
         worker.onerror = (event) => event.preventDefault();
       };
@@ -69,6 +72,7 @@ export class Member<
           new ContenderError(`Cannot ${request.kind} ${this.#who}: ${how}`),
         );
       };
+      this.#fail = fail;
       const watchdog = setTimeout(
         () =>
           fail(
@@ -91,9 +95,10 @@ export class Member<
     });
   }
 
-  /** Ends the worker. */
+  /** Ends the worker; what it was asked is rejected. */
   stop(): void {
     this.#worker.terminate();
+    this.#fail("it was stopped");
   }
 }
 

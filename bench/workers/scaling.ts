@@ -110,6 +110,7 @@ export async function measureScaling(
           poll: options.poll,
           completeOn: options.completeOn ?? "submitter",
           ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
+          ...(signal ? { signal } : {}),
         });
         groups.set(name, group);
         passes.set(name, await burnIn(group, window, options.clock));

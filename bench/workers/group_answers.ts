@@ -1,0 +1,105 @@
+/**
+ * What a group of workers answers as one, and how it comes from what each of
+ * them answered.
+ */
+import type { PathCounts } from "../../sim/path.ts";
+import type { LatencyFigures } from "./latency.ts";
+
+/** What a measurement gave. */
+export interface GroupTime {
+  /** I/Os per second of each submitter, while all of them worked. */
+  readonly perWorker: readonly number[];
+  /** Their sum. */
+  readonly iosPerSecond: number;
+  /** I/Os that were measured. */
+  readonly ios: number;
+}
+
+/** What a decoded run gave. */
+export interface GroupReplay {
+  /** Digest of the set of commands. */
+  readonly digest: string;
+  /** Counts of all submitters since they were made. */
+  readonly counts: PathCounts;
+}
+
+/** How often a batch or a ring had a size. */
+export interface SizeFigures {
+  /** How many were counted. */
+  readonly count: number;
+  /** Mean size; 0 for none. */
+  readonly mean: number;
+  /** Largest size. */
+  readonly most: number;
+}
+
+/** What observing gave. */
+export interface GroupObservation {
+  /** I/Os that were submitted. */
+  readonly ios: number;
+  /** Latencies of all submitters together; `null` for none. */
+  readonly latency: LatencyFigures | null;
+  /** Completions taken in one go; `null` without devices. */
+  readonly completionBatch: SizeFigures | null;
+  /** Commands that a device took in one go; `null` without devices. */
+  readonly commandBatch: SizeFigures | null;
+  /** Commands in a ring when its doorbell rang; `null` without devices. */
+  readonly ringOccupancy: SizeFigures | null;
+  /** Entries of each ring; `null` without devices. */
+  readonly ringEntries: number | null;
+  /** Objects that were freed by another worker than the one that took them. */
+  readonly remoteFrees: number;
+  /** How often submitters slept. */
+  readonly submitterSleeps: number;
+  /** How often devices slept. */
+  readonly deviceSleeps: number;
+}
+
+/**
+ * Adds numbers.
+ *
+ * @param values The numbers.
+ * @returns Their sum.
+ */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/**
+ * Adds the counts of paths.
+ *
+ * @param answers What submitters answered.
+ * @returns The sums.
+ */
+export function addCounts(
+  answers: readonly { readonly counts: PathCounts }[],
+): PathCounts {
+  const total: Record<string, number> = {};
+  for (const { counts } of answers) {
+    for (const [name, count] of Object.entries(counts)) {
+      total[name] = (total[name] ?? 0) + count;
+    }
+  }
+  return total as unknown as PathCounts;
+}
+
+/**
+ * Gives mean and maximum of counted sizes.
+ *
+ * @param counters For each size, how often there was one; of several workers.
+ * @returns The figures.
+ */
+export function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
+  let count = 0;
+  let total = 0;
+  let most = 0;
+  for (const counter of counters) {
+    counter.forEach((times, size) => {
+      if (times === 0) return;
+      count += times;
+      total += times * size;
+      most = Math.max(most, size);
+    });
+  }
+  return { count, mean: count === 0 ? 0 : total / count, most };
+}
