@@ -142,6 +142,7 @@ export function createRecovery(
     view.setUint16(command + SQE.commandId, generation << TAG_BITS | tag, true);
     life.aborted = false;
     life.latest = null;
+    life.missing = null;
     deadlines.set(tag, time.nowNs + IO_TIMEOUT_NS);
     armTimer();
     queue.push(command);

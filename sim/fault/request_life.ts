@@ -12,6 +12,14 @@ import {
 } from "../nvme/status.ts";
 import type { ArmedFault } from "./armed_faults.ts";
 
+/** Sectors of a command. */
+export interface SectorRange {
+  /** The first one; its fraction are bytes. */
+  readonly from: number;
+  /** The one behind the last. */
+  readonly to: number;
+}
+
 /** One request. */
 export interface RequestLife {
   /** Indexes in the window of the I/Os whose bios it carries. */
@@ -26,8 +34,8 @@ export interface RequestLife {
   stuck: number;
   /** The fault that hit its latest attempt at the device; null for none. */
   latest: ArmedFault | null;
-  /** Whether bytes of a read were left out in silence. */
-  lacksBytes: boolean;
+  /** Sectors of a read that its latest attempt left out in silence. */
+  missing: SectorRange | null;
   /** Whether its time-out has sent an abort (IOD_ABORTED). */
   aborted: boolean;
 }
@@ -89,7 +97,7 @@ export function admissibleStatuses(
   if (forgiven <= NVME_MAX_RETRIES) {
     // The guards of blocks that were left out do not fit the buffer; what a
     // device left out of a write, nobody on the host can know.
-    const success = guarded && life.lacksBytes
+    const success = guarded && life.missing !== null
       ? BLK_STS.protection
       : BLK_STS.ok;
     return new Set([isFinal ? nvmeErrorStatus(last) : success]);

@@ -23,7 +23,11 @@ import {
   type RecoveringDriver,
   type RecoveryCounts,
 } from "./recovery.ts";
-import { admissibleStatuses, type RequestLife } from "./request_life.ts";
+import {
+  admissibleStatuses,
+  type RequestLife,
+  type SectorRange,
+} from "./request_life.ts";
 import {
   createSimulatedDevice,
   type SimulatedDevice,
@@ -100,7 +104,7 @@ export function assembleSimulated(
       cancels: 0,
       stuck: 0,
       latest: null,
-      lacksBytes: false,
+      missing: null,
       aborted: false,
     };
   };
@@ -143,7 +147,11 @@ export function assembleSimulated(
           }`,
       );
     }
-    if (status === BLK_STS.ok) return;
+    if (status === BLK_STS.ok) {
+      if (life.missing === null) return;
+      for (const io of life.ios) miss(io, life.missing);
+      return;
+    }
     for (const io of life.ios) {
       const found = open.get(io);
       if (found !== undefined) found.bad = [...found.bad ?? [], status];
@@ -216,7 +224,14 @@ export function assembleSimulated(
                   life.latest = fault;
                   armed.hit(fault);
                 },
-                onSilent: (from, to) => miss(life, from, to),
+                onSilent: (from, to) => {
+                  own.silentShorts++;
+                  // What a write lacks, nobody on the host can know.
+                  const isRead = life.ios.some((io) =>
+                    open.get(io)?.window.op[io] === WINDOW_OP.read
+                  );
+                  if (isRead) life.missing = { from, to };
+                },
               });
           },
         });
@@ -247,22 +262,16 @@ export function assembleSimulated(
     return false;
   };
 
-  /** Sectors that a command names but whose bytes were not moved. */
-  const miss = (life: RequestLife, fromSector: number, toSector: number) => {
-    own.silentShorts++;
-    for (const io of life.ios) {
-      const found = open.get(io);
-      if (found === undefined || found.window.op[io] !== WINDOW_OP.read) {
-        continue;
-      }
-      life.lacksBytes = true;
-      // In bytes, from the start of the I/O; both are below 2^32 sectors apart.
-      const start = (found.window.sectorLo[io] as number) >>> 0;
-      found.missing = [...found.missing ?? [], {
-        from: (fromSector - start) * 512,
-        to: (toSector - start) * 512,
-      }];
-    }
+  /** What is missing of an I/O although its request ended well. */
+  const miss = (io: number, { from, to }: SectorRange): void => {
+    const found = open.get(io);
+    if (found === undefined || found.window.op[io] !== WINDOW_OP.read) return;
+    // In bytes, from the start of the I/O; both are below 2^32 sectors apart.
+    const start = (found.window.sectorLo[io] as number) >>> 0;
+    found.missing = [...found.missing ?? [], {
+      from: (from - start) * 512,
+      to: (to - start) * 512,
+    }];
   };
 
   const providersOf = (window: IoWindow, io: number): readonly number[] => {

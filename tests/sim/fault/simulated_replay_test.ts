@@ -291,6 +291,23 @@ Deno.test("createSimulatedReplay() hits the first request of an I/O that is spli
   ]);
 });
 
+Deno.test("createSimulatedReplay() reads whole what a reset made it read again", () => {
+  // Nothing behind a wrong phase is seen, a short transfer neither.
+  for (const integrity of [false, true]) {
+    const { ends, report } = runFaults(large, {
+      faults: [
+        { kind: "completion", io: 20, how: "wrong_phase" },
+        { kind: "short", io: 21, reported: false },
+      ],
+      more: { controller: { integrity } },
+    });
+    assertEquals(report.statuses, { OK: IOS });
+    assertEquals(report.counts.resets, 1);
+    assertEquals(report.counts.silentShorts, 1);
+    assertEquals(ends.filter(({ missing }) => missing.length > 0), []);
+  }
+});
+
 Deno.test("createSimulatedReplay() finds missing bytes by their guards", () => {
   const { statuses, report } = runFaults(small, {
     faults: [{ kind: "short", every: 10, bytes: 512, reported: false }],
