@@ -4,6 +4,7 @@
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";
 import { RESULT_SCHEMA_VERSION, TOOL_NAME } from "../result.ts";
+import whole from "./result_seed.json" with { type: "json" };
 
 const encoder = new TextEncoder();
 
@@ -164,7 +165,7 @@ export const FAULT_TOKENS: readonly string[] = [
   ...['"io"', '"probability"', '"100us"', '"fixed:10us"', '"1e9s"', '"256KiB"'],
 ];
 
-/** Result files. */
+/** Result files; the second is a run with groups of workers and faults. */
 export const RESULTS: readonly Uint8Array[] = texts(
   JSON.stringify(
     {
@@ -247,6 +248,7 @@ export const RESULTS: readonly Uint8Array[] = texts(
     null,
     1,
   ),
+  JSON.stringify(whole, null, 1),
 );
 /** Words of results. */
 export const RESULT_TOKENS: readonly string[] = [
