@@ -13,18 +13,58 @@ export const BRANCH_NOTE =
   "it is submitted, whether it may follow in a bio or extend a segment, and " +
   "when it is mapped";
 
+/** The questions, by their header and the count that answers. */
+const QUESTIONS = [
+  ["submit", "submitBranchesPerIo"],
+  ["bio", "sameBioBranchesPerIo"],
+  ["segment", "sameSegmentBranchesPerIo"],
+  ["map", "mapBranchesPerIo"],
+  ["all", "branchesPerIo"],
+] as const;
+
+/**
+ * Says the branches of a cell in a sentence, where all layouts have the same:
+ * a table would be one row many times.
+ *
+ * @param cell The cell.
+ * @returns The sentence; none where they differ or are not known.
+ */
+export function branchNote(cell: ResultCell): string[] {
+  const [first] = cell.layouts;
+  if (first === undefined || !areKnown(cell) || !areAlike(cell)) return [];
+  const [submit, bio, segment, map, all] = QUESTIONS.map(([, key]) =>
+    formatFigure(first.counts[key], 8)
+  );
+  return [
+    `every layout, recognition ${first.recognition ?? cell.recognition}: ` +
+    `${all} branches per I/O ask whether memory is special (${submit} when it ` +
+    `is submitted, ${bio} whether it may follow in a bio, ${segment} whether ` +
+    `it may extend a segment, ${map} when it is mapped)`,
+  ];
+}
+
+function areKnown({ layouts }: ResultCell): boolean {
+  return layouts.some(({ counts }) => counts.mapBranchesPerIo !== undefined);
+}
+
+function areAlike({ layouts }: ResultCell): boolean {
+  const [first] = layouts;
+  return layouts.every(({ recognition, counts }) =>
+    recognition === first?.recognition &&
+    QUESTIONS.every(([, key]) => counts[key] === first?.counts[key])
+  );
+}
+
 /**
  * Gives the columns of branches of a cell.
  *
  * @param cell The cell, for its baseline.
  * @returns The recognition, branches by question, in all, and the difference
- *   to the baseline; none for a file of an older lab.
+ *   to the baseline; none where all layouts have the same, or for a file of an
+ *   older lab.
  */
 export function branchColumns(cell: ResultCell): Column<ResultLayout>[] {
-  const isKnown = cell.layouts.some(({ counts }) =>
-    counts.mapBranchesPerIo !== undefined
-  );
-  if (!isKnown) return [];
+  if (!areKnown(cell) || areAlike(cell)) return [];
   const count = (header: string, key: string): Column<ResultLayout> => ({
     header,
     cell: (layout, width) => formatFigure(layout.counts[key], width),
@@ -37,11 +77,7 @@ export function branchColumns(cell: ResultCell): Column<ResultLayout>[] {
       left: true,
       cell: (layout) => layout.recognition ?? cell.recognition,
     },
-    count("submit", "submitBranchesPerIo"),
-    count("bio", "sameBioBranchesPerIo"),
-    count("segment", "sameSegmentBranchesPerIo"),
-    count("map", "mapBranchesPerIo"),
-    count("all", "branchesPerIo"),
+    ...QUESTIONS.map(([header, key]) => count(header, key)),
     {
       header: "diff",
       cell: (layout, width) =>

@@ -3,7 +3,7 @@
  * exact, what is modelled, what was measured, each apart.
  */
 import type { ResultCell, ResultLayout } from "../result.ts";
-import { BRANCH_NOTE, branchColumns } from "./branch_columns.ts";
+import { BRANCH_NOTE, branchColumns, branchNote } from "./branch_columns.ts";
 import { exactColumns, measuredColumns } from "./cell_columns.ts";
 import { exactSample } from "./cell_facts.ts";
 import { cellNotes } from "./cell_notes.ts";
@@ -35,7 +35,7 @@ export function cellTables(cell: ResultCell): readonly CellTable[] {
   const tables: CellTable[] = [{
     heading: "",
     columns: exactColumns(),
-    notes: [...exactSample(cell), ...cellNotes(cell)],
+    notes: [...exactSample(cell), ...branchNote(cell), ...cellNotes(cell)],
   }];
   if (hasFootprint(cell)) {
     tables.push({

@@ -68,4 +68,17 @@ Deno.test("reports have the branches of each layout by recognition", () => {
     csv.render({ ...fixedResult(), cells: [cell] }),
     "counts.mapBranchesPerIo",
   );
+  // Where all are alike one sentence says it.
+  const alike = fixedCell({
+    layouts: ["page_offset", "phyr"].map((name) =>
+      withBranches(name, "page", [32, 31, 0, 1])
+    ),
+  });
+  const text = renderCell(alike).replaceAll(/\s+/g, " ");
+  assertStringIncludes(
+    text,
+    "every layout, recognition page: 64 branches per I/O ask whether memory " +
+      "is special (32 when it is submitted, 31 whether it may follow in a bio",
+  );
+  assertEquals(row(renderCell(alike), "page"), undefined);
 });
