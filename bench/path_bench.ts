@@ -4,7 +4,8 @@
  * group names, so that a millisecond there is so many ns per I/O.
  *
  * `deno bench` compares means and gives no interval: use it to look at one
- * layout while changing code. Whether two layouts differ, `deno task lab` says.
+ * layout while changing code. Whether two layouts differ, `deno task lab` says
+ * (README.md in this folder).
  */
 import { findAbi } from "../layouts/abi.ts";
 import { findLayout } from "../layouts/registry.ts";
@@ -18,14 +19,14 @@ import {
 import { Contender } from "./contender.ts";
 import { PLAIN_MACHINE } from "./contender_machine.ts";
 import type { WindowHandle } from "./contender_protocol.ts";
-import { countDataIos, WINDOW_CAPACITY } from "./run/audit_cell.ts";
+import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
 import { DEFAULT_LAYOUTS, workloadPath } from "./run/options.ts";
 import { BASELINE } from "./run/plan.ts";
 
 /** I/Os of one measurement, so that the message to the worker is noise. */
 const IOS = 1 << 16;
-/** The same where an I/O has 256 pages. */
+/** The same of I/Os that have 256 pages, or a bio for each few of 16. */
 const LARGE_IOS = 1 << 12;
 
 /** What is measured; `target` is so many I/Os a second, on a quiet machine. */
@@ -48,7 +49,12 @@ const CASES: readonly PathCase[] = [
     target: 7e5,
   },
   { workload: "4k-hot", submitter: "user", batch: 1 },
+  // The other standard workloads, as the study has them.
+  { workload: "4k-1g-pool", submitter: "registered", batch: 1 },
+  { workload: "128k-scattered", submitter: "user", batch: 1 },
   { workload: "1m-p2p", submitter: "user", batch: 1 },
+  { workload: "64k-mixed", submitter: "user", batch: 1 },
+  { workload: "1m-segment", submitter: "user", batch: 1 },
   { workload: "mixedbs", submitter: "user", batch: 1 },
 ];
 
@@ -59,9 +65,13 @@ for (const { workload, submitter, batch, target } of CASES) {
     folioOrder: workloadFolioOrder(path),
   });
   const opened = await openWorkload(path, { seed: 1, memoryMap: map });
-  for await (const window of opened.windows(WINDOW_CAPACITY)) {
+  for await (
+    const window of opened.windows(
+      windowCapacity(opened.placement.poolBytes),
+    )
+  ) {
     const windowIos = countDataIos(window);
-    const isLarge = workload === "1m-p2p";
+    const isLarge = /^(1m|64k)-/.test(workload);
     const passes = Math.max(
       1,
       Math.round((isLarge ? LARGE_IOS : IOS) / windowIos),
