@@ -160,14 +160,15 @@ export async function runCell(
     [...setups].filter(([name]) => audited.contenders.has(name)),
   );
   // Groups of workers get half of the time.
-  const share = isGroup(run) ? 0.5 : 1;
+  const hasGroups = isGroup(run) && plan.engine === "js";
+  const share = hasGroups ? 0.5 : 1;
   const budgetNs = options.budgetNs * share;
   const timed = run.rounds === 0 ? undefined : await timeThem({
     setups: fit,
     audited,
     options: { ...options, budgetNs },
   });
-  const workers = !isGroup(run) || signal?.aborted
+  const workers = !hasGroups || signal?.aborted
     ? undefined
     : await groupFigures({
       ...run,
@@ -238,7 +239,7 @@ export async function runCell(
     layouts: layoutResults,
     ...(workers === undefined ? {} : { workers }),
     ...(simulated === undefined ? {} : { simulated }),
-    ...(timed?.ended === "interrupted" || (isGroup(run) && signal?.aborted)
+    ...(timed?.ended === "interrupted" || (hasGroups && signal?.aborted)
       ? { complete: false }
       : {}),
     leftOut: [...plan.leftOut, ...audited.unfit],
@@ -249,7 +250,7 @@ export async function runCell(
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options)),
       ...emptinessWarnings(layoutResults, harness),
-      ...groupWarnings(run, navigator.hardwareConcurrency),
+      ...(hasGroups ? groupWarnings(run, navigator.hardwareConcurrency) : []),
     ],
   };
 }

@@ -30,6 +30,8 @@ export interface GroupUse {
   readonly machine?: MachineSetup;
   /** Whose memory I/O is on. */
   readonly submitter?: string;
+  /** What the paths run in: js, native or both; js unless told. */
+  readonly engine?: string;
   /** CPUs that there are; those of this machine unless told. */
   readonly cpus?: number;
 }
@@ -64,7 +66,9 @@ export function checkGroup(shape: GroupShape, use: GroupUse = {}): void {
   if (completeOn === "other") checkCrossed(shape, use);
   if (!isGroup(shape)) return;
   const { machine = PLAIN_MACHINE } = use;
-  const what = machine.iommu
+  const what = use.engine === "native"
+    ? "engine native, which has one worker"
+    : machine.iommu
     ? "an IOMMU, whose tables are one worker's own"
     : bouncePoolOf(machine) > 0
     ? "a bounce pool, which is one worker's own"

@@ -34,6 +34,12 @@ Deno.test("checkGroup() refuses groups that contradict themselves, in one line",
       "are one worker's own, expected workers 1 and devices 0",
     ],
     [
+      { workers: 2, devices: 0, poll: false },
+      { engine: "native" },
+      "Cannot run with workers 2 and devices 0: found engine native, which " +
+      "has one worker, expected workers 1 and devices 0",
+    ],
+    [
       { ...one, completeOn: "other" },
       {},
       "Cannot complete on another worker: found workers 1, expected 2 at least",
