@@ -69,7 +69,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       add(faults, part.faults);
       add(balance, part.balance);
       // Equal layouts end equal I/Os alike and build equal commands.
-      const key = `${job.recognition} ${index}`;
+      const key = `${job.recognition} ${part.profile} ${index}`;
       const first = digests.get(key);
       if (first === undefined) {
         digests.set(key, { digest: part.digest, layout: job.layout });

@@ -19,6 +19,7 @@ import { dataMemoryMap } from "../../sim/nvme/controller.ts";
 import { dataIos, WrongIoError } from "../../sim/replay.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
 import {
+  holdsOffsets,
   SOAK_ABI,
   SOAK_DEPTH,
   SOAK_MAP,
@@ -30,6 +31,9 @@ import {
 
 /** I/Os of one window. */
 const WINDOW_IOS = 4096;
+/** The workload of buffers inside pages, and what is run in its place. */
+const UNALIGNED = "unaligned-4k";
+const ALIGNED = "randread-4k";
 /** Salt of the medium's content. */
 const SALT = 6;
 
@@ -92,9 +96,11 @@ async function runPath(
   told: (ios: number) => void,
 ): Promise<SoakPart> {
   const made = createPath(profile, job);
+  const isWhole = !holdsOffsets(job.layout);
   let firstIo = 0;
   for (let turn = 0; firstIo < job.ios; turn++) {
-    const name = profile.workloads[turn % profile.workloads.length] as string;
+    const turned = profile.workloads[turn % profile.workloads.length] as string;
+    const name = isWhole && turned === UNALIGNED ? ALIGNED : turned;
     const workload = await openWorkload(name, {
       seed: job.seed + turn,
       memoryMap: SOAK_MAP,
@@ -104,7 +110,7 @@ async function runPath(
         ...profile.placement,
         // Where the kind of memory changes inside a block, recognition by page
         // can carry the I/O no further (EFAULT): no fault of the plan's.
-        ...(name === "unaligned-4k"
+        ...(name === UNALIGNED
           ? { unalignedShare: 1, unalignedBytes: 512, mixedIoShare: 0 }
           : {}),
       },
@@ -117,7 +123,9 @@ async function runPath(
       told(ios.length);
     }
   }
-  return judge(profile, made.replay, firstIo);
+  const part = judge(profile, made.replay, firstIo);
+  // Other I/Os, which are compared with none but their like.
+  return isWhole ? { ...part, profile: `${part.profile}, whole pages` } : part;
 }
 
 function createPath(

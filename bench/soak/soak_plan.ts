@@ -4,7 +4,8 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
-import { layouts } from "../../layouts/registry.ts";
+import { layoutLimits } from "../../layouts/limits.ts";
+import { findLayout, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS } from "../../sim/assembly.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
@@ -103,6 +104,17 @@ const EVERY_SIZE: readonly string[] = [
   ...[...SMALL, ...SMALL, ...SMALL, ...SMALL],
   "mixed-bs",
 ];
+
+/**
+ * Whether a layout can hold a segment that begins inside a page.
+ *
+ * @param layout Registry name of the layout.
+ * @returns False for one that holds whole pages alone: rlist_8.
+ */
+export function holdsOffsets(layout: string): boolean {
+  const limits = layoutLimits(findLayout(layout), findAbi(SOAK_ABI));
+  return !isUnsupported(limits) && limits.addressAlignBytes <= 512;
+}
 
 /** The profiles of a job, one after the other. */
 export const SOAK_PROFILES: readonly SoakProfile[] = [

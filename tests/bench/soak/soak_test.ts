@@ -2,7 +2,11 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { soakMain } from "../../../bench/soak/command.ts";
 import { runSoak } from "../../../bench/soak/run_soak.ts";
 import { runSoakJob } from "../../../bench/soak/soak_job.ts";
-import { SOAK_PROFILES, soakJobs } from "../../../bench/soak/soak_plan.ts";
+import {
+  holdsOffsets,
+  SOAK_PROFILES,
+  soakJobs,
+} from "../../../bench/soak/soak_plan.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
@@ -50,6 +54,21 @@ Deno.test("the profiles of a soak inject every kind of fault", () => {
   assertEquals([...new Set(kinds)].sort(), [...FAULT_KINDS].sort());
   const shares = SOAK_PROFILES.reduce((sum, { share }) => sum + share, 0);
   assertEquals(shares.toFixed(6), "1.000000");
+});
+
+Deno.test("runSoakJob() gives a layout of whole pages no others", async () => {
+  assertEquals(
+    layouts.map(({ name }) => name).filter((name) =>
+      name !== "len24_p2p" && !holdsOffsets(name)
+    ),
+    ["rlist_8"],
+  );
+  // Unaligned I/Os are the second window of 4096.
+  const [part] = await runSoakJob(
+    { layout: "rlist_8", recognition: "page", ios: 5400, seed: 1 },
+    () => {},
+  );
+  assertEquals([part?.profile, part?.ios], ["every kind, whole pages", 4320]);
 });
 
 Deno.test("runSoakJob() ends all I/Os, with nothing in use and faults hit", async () => {
