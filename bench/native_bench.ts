@@ -8,21 +8,20 @@
  * gives ratios within rounds and what fio's null engine costs in the same run.
  */
 import { Contender } from "./contender.ts";
-import { openCase, SPEED_CASES } from "./native/speed_cases.ts";
+import { caseName, openCase, SPEED_CASES } from "./native/speed_cases.ts";
 
 /** I/Os of one measurement at least, so that the message is noise. */
 const IOS = 1 << 15;
 
 for (const speedCase of SPEED_CASES) {
-  const { workload, submitter, window, windowIos, setup } = await openCase(
-    speedCase,
-  );
+  const { window, windowIos, setup } = await openCase(speedCase);
+  const name = caseName(speedCase);
   const passes = Math.max(1, Math.round(IOS / windowIos));
   for (const engine of ["native", "js"] as const) {
     let contender: Contender | undefined;
     Deno.bench({
-      name: `${workload} ${submitter} ${engine}`,
-      group: `${workload} ${submitter}, ${passes * windowIos} I/Os`,
+      name: `${name} ${engine}`,
+      group: `${name}, ${passes * windowIos} I/Os`,
       baseline: engine === "native",
       n: 20,
       warmup: 20,

@@ -10,14 +10,21 @@ import { plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
 import { formatFigure } from "../report/figure.ts";
 import { fioNull } from "./fio_null.ts";
-import { openCase, SPEED_CASES, type SpeedCase } from "./speed_cases.ts";
+import {
+  caseName,
+  openCase,
+  SPEED_CASES,
+  type SpeedCase,
+} from "./speed_cases.ts";
 
 const BIRTHS = 3;
-const ROUNDS = 20;
-/** Rounds that are not counted: V8 compiles, caches fill. */
-const WARM_UP = 10;
+const ROUNDS = 60;
+/** Work before anything counts: V8 has compiled everything after a second. */
+const BURN_IN_NS = 1.5e9;
+/** Rounds that are not counted: caches fill. */
+const WARM_UP = 5;
 /** Time of one measurement, well below a scheduler's slice. */
-const BATCH_NS = 2e6;
+const BATCH_NS = 0.5e6;
 
 interface Row {
   readonly what: SpeedCase;
@@ -35,6 +42,16 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       await Contender.start(setup),
       await Contender.start({ ...setup, engine: { name: "native", birth } }),
     ] as const;
+    for (const contender of pair) {
+      for (let spentNs = 0; spentNs < BURN_IN_NS;) {
+        const { elapsedNs } = await contender.ask({
+          kind: "time",
+          window,
+          passes: 1,
+        });
+        spentNs += elapsedNs;
+      }
+    }
     const passes = [1, 1];
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const [index, contender] of pair.entries()) {
@@ -86,7 +103,7 @@ async function main(): Promise<void> {
         {
           header: "ns per I/O",
           left: true,
-          cell: ({ what }) => `${what.workload} ${what.submitter}`,
+          cell: ({ what }) => caseName(what),
         },
         { header: "C best", cell: ({ native }) => figure(best(native)) },
         { header: "median", cell: ({ native }) => figure(medianOf(native)) },
