@@ -122,65 +122,82 @@ export function createRequestSegments(
       if (bio === 0) return false;
     }
     segment.bio = bio;
-    const vecLo = isPeeked ? peekedLo : codec.physLo(array, maxVecs, idx);
+    // Locals that V8 knows to be int32; what the closure keeps is written once.
+    let table = array | 0;
+    let vecs = maxVecs | 0;
+    let at = idx | 0;
+    let from = done | 0;
+    let rest = left | 0;
+    const vecLo = isPeeked ? peekedLo | 0 : codec.physLo(table, vecs, at);
     isPeeked = false;
-    const vecHi = codec.physHi(array, maxVecs, idx);
-    const vecLength = codec.length(array, maxVecs, idx);
-    const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
-    const lo = (vecLo + done) | 0;
+    const vecHi = codec.physHi(table, vecs, at);
+    const vecLength = codec.length(table, vecs, at);
+    const flag = flagsMatter ? codec.flag(table, vecs, at) : 0;
+    const lo = (vecLo + from) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
     const most = mostBytes(lo);
-    let length = Math.min(vecLength - done, left);
+    let length = Math.min((vecLength - from) | 0, rest);
     if (length > most) {
       // Cut inside the vector: nothing can be joined behind it.
-      done += most;
-      left -= most;
+      from = (from + most) | 0;
+      rest = (rest - most) | 0;
       length = most;
     } else {
-      left -= length;
-      done = 0;
-      idx++;
+      rest = (rest - length) | 0;
+      from = 0;
+      at = (at + 1) | 0;
       // Join what follows, in this bio and in the next ones.
       for (;;) {
-        if (left === 0) {
+        if (rest === 0) {
           const following = getPointer(bio + field.next);
           if (following === 0) {
             bio = 0;
             break;
           }
           enter(following);
-          if (left === 0) continue;
+          table = array | 0;
+          vecs = maxVecs | 0;
+          at = idx | 0;
+          from = done | 0;
+          rest = left | 0;
+          if (rest === 0) continue;
         } else if (!joinsInside) break;
-        const nextLo = codec.physLo(array, maxVecs, idx);
-        if (((lo + length) | 0) !== ((nextLo + done) | 0)) {
+        const nextLo = codec.physLo(table, vecs, at);
+        if (((lo + length) | 0) !== ((nextLo + from) | 0)) {
           isPeeked = true;
           peekedLo = nextLo;
           break;
         }
-        const piece = Math.min(codec.length(array, maxVecs, idx) - done, left);
+        const piece = Math.min(
+          (codec.length(table, vecs, at) - from) | 0,
+          rest,
+        );
         if (length + piece > most) break;
         const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
-        const nextCarry = ((nextLo + done) >>> 0) < (nextLo >>> 0) ? 1 : 0;
+        const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
         if (
           ((hi + carry) | 0) !==
-            ((codec.physHi(array, maxVecs, idx) + nextCarry) | 0)
+            ((codec.physHi(table, vecs, at) + nextCarry) | 0)
         ) break;
-        if (flagsMatter && codec.flag(array, maxVecs, idx) !== flag) break;
+        if (flagsMatter && codec.flag(table, vecs, at) !== flag) break;
         if (
           mayJoin !== undefined && !mayJoin(
             (lo + length - 1) | 0,
             ((lo + length - 1) >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi,
-            (nextLo + done) | 0,
-            (codec.physHi(array, maxVecs, idx) + nextCarry) | 0,
+            (nextLo + from) | 0,
+            (codec.physHi(table, vecs, at) + nextCarry) | 0,
             flag,
           )
         ) break;
-        length += piece;
-        left -= piece;
-        done = 0;
-        idx++;
+        length = (length + piece) | 0;
+        rest = (rest - piece) | 0;
+        from = 0;
+        at = (at + 1) | 0;
       }
     }
+    idx = at;
+    done = from;
+    left = rest;
     segment.physLo = lo;
     segment.physHi = hi;
     segment.lengthBytes = length;

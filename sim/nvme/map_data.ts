@@ -162,8 +162,8 @@ export function createMapData(options: MapDataOptions): MapData {
   };
 
   /** Writes down a piece that must be unmapped by itself; a status. */
-  const record = (request: number): number => {
-    if (records === null || !range.isPiece) return OK;
+  const record = records === null ? () => OK : (request: number): number => {
+    if (!range.isPiece) return OK;
     let array = getPointer(request + recordsAt);
     const count = get16(request + recordCountAt);
     if (array === 0) {

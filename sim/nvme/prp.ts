@@ -74,7 +74,7 @@ export function createPrpBuilder(
   let rest = 0;
   let list = 0;
   let slot = 0;
-  /** Pages named so far, PRP1 included. */
+  /** Pages named so far, PRP1 included: exact up to 2. */
   let pages = 0;
 
   const start = (target: number, totalBytes: number): void => {
@@ -138,18 +138,11 @@ export function createPrpBuilder(
     return OK;
   };
 
-  const add = (busLo: number, busHi: number, lengthBytes: number): number => {
-    // Most segments of a long list: one whole page with others behind it.
-    if (
-      lengthBytes === PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
-      (busLo & 4095) === 0 && rest >= PAGE_BYTES
-    ) {
-      setLe64(list + slot * 8, busLo, busHi);
-      slot++;
-      pages++;
-      rest -= PAGE_BYTES;
-      return OK;
-    }
+  const addAny = (
+    busLo: number,
+    busHi: number,
+    lengthBytes: number,
+  ): number => {
     let lo = busLo;
     let hi = busHi;
     let length = lengthBytes;
@@ -184,6 +177,21 @@ export function createPrpBuilder(
       return IOERR;
     }
     return OK;
+  };
+
+  const add = (busLo: number, busHi: number, lengthBytes: number): number => {
+    // Most segments of a long list: one whole page with others behind it.
+    if (
+      lengthBytes === PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
+      (busLo & 4095) === 0 && rest >= PAGE_BYTES
+    ) {
+      // `pages` is 2 or more already, and more than that nobody asks.
+      setLe64(list + slot * 8, busLo, busHi);
+      slot++;
+      rest -= PAGE_BYTES;
+      return OK;
+    }
+    return addAny(busLo, busHi, lengthBytes);
   };
 
   return { start, add };
