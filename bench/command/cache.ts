@@ -71,7 +71,8 @@ export function cacheCommand(
     .addHelpText(
       "after",
       "\nCounts are those before the final copy-back of dirty lines; what it " +
-        "changes\nstands below them, in JSON under afterCopyBack.",
+        "changes\nstands below them, in JSON under afterCopyBack. Text takes " +
+        "longer to read than\nits references take to run: --save it once.",
     )
     .action(async (trace: string, options: CacheOptions) => {
       report(await runCache(trace, options, context));
