@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { harnessTable } from "../../../bench/report/harness_table.ts";
+import { mail } from "../../../bench/report/mail.ts";
+import { markdown } from "../../../bench/report/markdown.ts";
+import { renderCell } from "../../../bench/report/text.ts";
+import { resultSchema } from "../../../bench/result.ts";
+import { fixedCell, fixedResult } from "./fixed_result.ts";
+
+const CELL = fixedCell({
+  harness: [
+    { name: "noop", nsPerIo: { median: 1.25, low: 1, high: 1.5 } },
+    { name: "null_path", nsPerIo: null },
+  ],
+});
+
+Deno.test("renderCell() has the harness in rows apart, with no ratio", () => {
+  const lines = renderCell(CELL).split("\n");
+  const head = lines.findIndex((line) => line.startsWith("harness "));
+
+  assertEquals(
+    lines.slice(head, head + 3),
+    [
+      "harness    ns/IO     95% CI",
+      "noop       1.250  1-1.500",
+      "null_path      -        -",
+    ].map((line) => lines.find((found) => same(found, line)) ?? line),
+  );
+  assertStringIncludes(renderCell(CELL), "nothing subtracted");
+  assertEquals(renderCell(fixedCell()).includes("harness"), false);
+});
+
+/** Whether two lines have the same words. */
+function same(one: string, other: string): boolean {
+  return one.trim().split(/ +/).join(" ") ===
+    other.trim().split(/ +/).join(" ");
+}
+
+Deno.test("mail and markdown have the harness, too", () => {
+  const result = fixedResult({ cells: [CELL] });
+  const text = mail.render(result);
+
+  assert(text.split("\n").some((line) => same(line, "noop 1.250 1-1.500")));
+  assert(text.split("\n").every((line) => line.length <= 72));
+  assertStringIncludes(markdown.render(result), "| noop | 1.250 | 1-1.500 |");
+});
+
+Deno.test("harnessTable() is there when the harness was timed", () => {
+  assertEquals(harnessTable(fixedCell()), undefined);
+  assertEquals(harnessTable(CELL)?.rows.length, 2);
+  // And a result file may hold it.
+  assertEquals(
+    resultSchema.safeParse(fixedResult({ cells: [CELL] })).success,
+    true,
+  );
+});
