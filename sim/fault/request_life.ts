@@ -41,6 +41,11 @@ export interface RequestLife {
 }
 
 const OK_ALONE: ReadonlySet<number> = new Set([BLK_STS.ok]);
+const PROTECTION: ReadonlySet<number> = new Set([BLK_STS.protection]);
+const OK_OR_PROTECTION: ReadonlySet<number> = new Set([
+  BLK_STS.ok,
+  BLK_STS.protection,
+]);
 const OK_OR_RESOURCE: ReadonlySet<number> = new Set([
   BLK_STS.ok,
   BLK_STS.resource,
@@ -95,12 +100,11 @@ export function admissibleStatuses(
   const isFinal = (last & NVME_STATUS_DNR) !== 0;
   const forgiven = errors.length - (isFinal ? 1 : 0) + life.cancels;
   if (forgiven <= NVME_MAX_RETRIES) {
-    // The guards of blocks that were left out do not fit the buffer; what a
-    // device left out of a write, nobody on the host can know.
-    const success = guarded && life.missing !== null
-      ? BLK_STS.protection
-      : BLK_STS.ok;
-    return new Set([isFinal ? nvmeErrorStatus(last) : success]);
+    if (isFinal) return new Set([nvmeErrorStatus(last)]);
+    if (!guarded || life.missing === null) return OK_ALONE;
+    // The guards of blocks that were left out do not fit the buffer, unless
+    // an earlier attempt had put the blocks there.
+    return life.retries + life.cancels > 0 ? OK_OR_PROTECTION : PROTECTION;
   }
   return new Set([
     ...errors.map(nvmeErrorStatus),

@@ -18,11 +18,7 @@ import { commandFate } from "./command_fate.ts";
 import { NO_FAULTS } from "./plan.ts";
 import { plannedController, plannedLimits } from "./planned_machine.ts";
 import { ProviderLifetimes } from "./provider_lifetimes.ts";
-import {
-  createRecovery,
-  type RecoveringDriver,
-  type RecoveryCounts,
-} from "./recovery.ts";
+import { createRecovery, type RecoveringDriver } from "./recovery.ts";
 import {
   admissibleStatuses,
   type RequestLife,
@@ -32,11 +28,12 @@ import {
   createSimulatedDevice,
   type SimulatedDevice,
 } from "./simulated_device.ts";
-import type {
-  MissingBytes,
-  SimulatedPath,
-  SimulationOptions,
-  SubmitPlace,
+import {
+  type MissingBytes,
+  NO_RECOVERY,
+  type SimulatedPath,
+  type SimulationOptions,
+  type SubmitPlace,
 } from "./simulation.ts";
 
 /** One I/O in flight. */
@@ -87,6 +84,9 @@ export function assembleSimulated(
   let recovery: RecoveringDriver | undefined;
   /** The I/O that is being submitted. */
   let current: OpenIo | undefined;
+
+  const isRead = (io: number): boolean =>
+    open.get(io)?.window.op[io] === WINDOW_OP.read;
 
   const openLife = (ios: readonly number[]): RequestLife => {
     const taken: ArmedFault[] = [];
@@ -227,10 +227,7 @@ export function assembleSimulated(
                 onSilent: (from, to) => {
                   own.silentShorts++;
                   // What a write lacks, nobody on the host can know.
-                  const isRead = life.ios.some((io) =>
-                    open.get(io)?.window.op[io] === WINDOW_OP.read
-                  );
-                  if (isRead) life.missing = { from, to };
+                  if (life.ios.some(isRead)) life.missing = { from, to };
                 },
               });
           },
@@ -265,7 +262,7 @@ export function assembleSimulated(
   /** What is missing of an I/O although its request ended well. */
   const miss = (io: number, { from, to }: SectorRange): void => {
     const found = open.get(io);
-    if (found === undefined || found.window.op[io] !== WINDOW_OP.read) return;
+    if (found === undefined || !isRead(io)) return;
     // In bytes, from the start of the I/O; both are below 2^32 sectors apart.
     const start = (found.window.sectorLo[io] as number) >>> 0;
     found.missing = [...found.missing ?? [], {
@@ -341,12 +338,3 @@ export function assembleSimulated(
     }),
   };
 }
-
-const NO_RECOVERY: RecoveryCounts = {
-  requeues: 0,
-  retries: 0,
-  aborts: 0,
-  polled: 0,
-  resets: 0,
-  ignoredCompletions: 0,
-};
