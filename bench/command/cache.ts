@@ -72,7 +72,7 @@ export function cacheCommand(
       "after",
       "\nCounts are those before the final copy-back of dirty lines; what it " +
         "changes\nstands below them, in JSON under afterCopyBack. Text takes " +
-        "longer to read than\nits references take to run: --save it once.",
+        "half as long again\nto read as the binary form: --save it once.",
     )
     .action(async (trace: string, options: CacheOptions) => {
       report(await runCache(trace, options, context));

@@ -2,9 +2,9 @@
  * Reads an address trace of any known format, as batches of references, in
  * constant memory.
  *
- * Text is read at 0.7 to 1.3 GB/s, 11 to 17 ns a line; the model takes 6 ns for
- * a reference that hits (`bench/cache_targets.ts`). Reading is then two thirds
- * of the time, and the binary form is what makes a trace quick to run again.
+ * Text is read at 0.7 to 1.3 GB/s, 11 to 17 ns a line, and the binary form at
+ * 9.5 ns a reference; the model takes 6 ns for one that hits
+ * (`bench/cache_targets.ts`), so that reading is two thirds of the time there.
  */
 import { inputError, quoteInput } from "../workload/input_error.ts";
 import { openStream } from "../workload/trace_stream.ts";
