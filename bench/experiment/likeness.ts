@@ -31,6 +31,14 @@ const MACHINE_KEYS = [
 /** Parts of the configuration that say where output goes, not what is run. */
 const OUTPUT_KEYS = new Set(["command", "json", "quiet", "force"]);
 
+/** Options that earlier files do not have, with what was then the case. */
+const LATER_KEYS: Readonly<Record<string, unknown>> = {
+  workers: 1,
+  devices: 0,
+  poll: false,
+  completeOn: "submitter",
+};
+
 /**
  * Lists the keys in which two results are not alike.
  *
@@ -130,7 +138,9 @@ function withoutOutput(
   config: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(config).filter(([name]) => !OUTPUT_KEYS.has(name)),
+    Object.entries({ ...LATER_KEYS, ...config }).filter(([name]) =>
+      !OUTPUT_KEYS.has(name)
+    ),
   );
 }
 

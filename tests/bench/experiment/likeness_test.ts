@@ -75,3 +75,14 @@ Deno.test("differences() walks to the deepest key", () => {
   );
   assertEquals(differences("a", [1, 2], [1, 2]), []);
 });
+
+Deno.test("differingKeys() takes a file from before there were workers for one of one worker", () => {
+  const { config } = base;
+  const one = { workers: 1, devices: 0, poll: false, completeOn: "submitter" };
+
+  assertEquals(keys(fixedResult({ config: { ...config, ...one } })), []);
+  assertEquals(
+    keys(fixedResult({ config: { ...config, ...one, workers: 2 } })),
+    ["config.workers"],
+  );
+});
