@@ -18,7 +18,10 @@ import {
 } from "./speed_cases.ts";
 
 const BIRTHS = 3;
+/** Rounds of a birth at most; fewer where they take long. */
 const ROUNDS = 60;
+/** Time for the rounds of a birth. */
+const BIRTH_NS = 4e9;
 /** Work before anything counts: V8 has compiled everything after a second. */
 const BURN_IN_NS = 1.5e9;
 /** Rounds that are not counted: caches fill. */
@@ -53,7 +56,12 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       }
     }
     const passes = [1, 1];
-    for (let round = -WARM_UP; round < ROUNDS; round++) {
+    let takenNs = 0;
+    for (
+      let round = -WARM_UP;
+      round < 3 || (round < ROUNDS && takenNs < BIRTH_NS);
+      round++
+    ) {
       for (const [index, contender] of pair.entries()) {
         const { elapsedNs, ios } = await contender.ask({
           kind: "time",
@@ -61,6 +69,7 @@ async function timeCase(what: SpeedCase): Promise<Row> {
           passes: passes[index] as number,
         });
         const ns = elapsedNs / ios;
+        takenNs += elapsedNs;
         passes[index] = Math.max(1, Math.round(BATCH_NS / (ns * windowIos)));
         if (round >= 0) (index === 0 ? js : native).push(ns);
       }
