@@ -40,7 +40,8 @@ import {
 interface OpenIo {
   readonly window: IoWindow;
   readonly number: number;
-  readonly arrivedNs: number;
+  /** Negative until its depth lets it in. */
+  arrivedNs: number;
   readonly faults: readonly ArmedFault[];
   readonly providers: readonly number[];
   /** Statuses other than OK of its requests. */
@@ -176,7 +177,7 @@ export function assembleSimulated(
     onEnd?.({
       io,
       status,
-      latencyNs: time.nowNs - ended.arrivedNs,
+      latencyNs: ended.arrivedNs < 0 ? 0 : time.nowNs - ended.arrivedNs,
       missing: ended.missing ?? NO_MISSING,
     });
   };
@@ -188,6 +189,13 @@ export function assembleSimulated(
     limits: plannedLimits(options.limits, controller),
     budget,
     onIoEnd: end,
+    onStage: (stage) => {
+      // Stage 0 begins once the path has let the I/O in.
+      if (current !== undefined && current.arrivedNs < 0) {
+        current.arrivedNs = time.nowNs;
+      }
+      options.onStage?.(stage);
+    },
     watch: (made) => {
       const watched = options.watch?.(made) ?? made;
       return lifetimes.watch(watched);
@@ -299,7 +307,7 @@ export function assembleSimulated(
     const opened: OpenIo = {
       window,
       number,
-      arrivedNs: at.arrivedNs ?? time.nowNs,
+      arrivedNs: at.arrivedNs ?? -1,
       faults: chosen,
       providers: isPinnable ? providers : NO_PROVIDERS,
       bad: null,

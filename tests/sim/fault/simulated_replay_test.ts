@@ -421,6 +421,22 @@ Deno.test("createSimulatedReplay() meets its arrivals in open loop", () => {
   assertEquals(report.elapsedNs, (IOS - 1) * 10_000 + 25_000);
 });
 
+Deno.test("createSimulatedReplay() has no more than depth in a closed loop", () => {
+  const { ends, report } = runFaults(small, {
+    depth: 8,
+    checksBytes: false,
+    frame: { device: "channels:1,det:10us" },
+    faults: [],
+  });
+  // Eight at the start wait for 0 to 7 others, all later ones for 7.
+  assertEquals(
+    ends.map(({ latencyNs }) => latencyNs),
+    ends.map((_, i) => Math.min(i + 1, 8) * 10_000),
+  );
+  assertEquals(report.elapsedNs, IOS * 10_000);
+  assertEquals(report.utilisation, 1);
+});
+
 Deno.test("createSimulatedReplay() counts waiting for depth into the latency", () => {
   const { ends } = runFaults(small, {
     depth: 1,
