@@ -90,7 +90,12 @@ export class NativeAudit {
     from: { readonly firstIo: number; readonly counts: PathCounts },
   ): void {
     const { firstIo } = from;
-    this.#native.replay(window, ios);
+    let refused: unknown;
+    try {
+      this.#native.replay(window, ios);
+    } catch (error) {
+      refused = error;
+    }
     const { difference, commands, compared } = this.#tape;
     if (difference !== undefined) {
       const { command, byte, found, expected } = difference;
@@ -99,6 +104,13 @@ export class NativeAudit {
           firstIo + (this.#ios[command] ?? 0)
         }: byte ${byte} of its descriptors holds ${hex(found)}, expected ` +
           `${hex(expected)} as in the DataView path`,
+      );
+    }
+    if (refused !== undefined) {
+      throw new WrongIoError(
+        `Cannot trust engine native at I/O ${
+          firstIo + (this.#ios[compared - 1] ?? 0)
+        }: ${refused instanceof Error ? refused.message : String(refused)}`,
       );
     }
     if (compared !== commands) {
