@@ -52,6 +52,7 @@ export interface FolioEnds {
 
 /** A struct page has 32 bytes at least: pages are told apart by this shift. */
 const PAGE_SHIFT = 5;
+const PAGE_MASK = 4095;
 
 /**
  * Makes the ending stage of the page cache.
@@ -71,7 +72,7 @@ export function createFolioEnds(options: FolioEndOptions): FolioEnds {
   let freeCount = ios;
   /**
    * Bytes from a page to the end of its folio. The kernel reads the folio's
-   * size in its second struct page; as tails are not modelled, it is here.
+   * size in its second struct page; as that is not modelled, it is here.
    */
   const folioBytes = new Int32Array(memory.buffer.byteLength >>> PAGE_SHIFT);
 
@@ -85,6 +86,13 @@ export function createFolioEnds(options: FolioEndOptions): FolioEnds {
           throw new RangeError(
             `Cannot put the buffer of I/O ${io} into the page cache: it has ` +
               `P2P memory, expected host memory`,
+          );
+        }
+        if (((physLo[piece] as number) & PAGE_MASK) !== 0) {
+          throw new RangeError(
+            `Cannot put the buffer of I/O ${io} into the page cache: it ` +
+              `begins ${(physLo[piece] as number) & PAGE_MASK} bytes into a ` +
+              `page, expected whole pages`,
           );
         }
         const page = pageOf(physLo[piece] as number, physHi[piece] as number);

@@ -121,7 +121,7 @@ function flagsSet({ memory }: ReturnType<typeof assemblePath>): number {
 Deno.test("folios are locked while they are read, and unlocked however it ends", () => {
   const window = windowOf(WINDOW_OP.read, [{ at: 0, bytes: 4096 }]);
   let during = -1;
-  // A DMA alignment of a page refuses the second I/O: it begins inside one.
+  // A DMA alignment of a page refuses the second I/O: it ends inside one.
   const assembly = assemblePath({
     ...options({ limits: { ...nvmeLimits(8), dmaAlignmentMask: 4095 } }),
     decode: false,
@@ -133,7 +133,7 @@ Deno.test("folios are locked while they are read, and unlocked however it ends",
   assembly.path.drain();
   assertEquals([during, flagsSet(assembly)], [1, 0]);
   const beside = windowOf(WINDOW_OP.read, [
-    { at: 512, bytes: 3584 },
+    { at: 4096, bytes: 3584 },
     { at: 8192, bytes: 512 },
   ]);
   assembly.path.submit(beside, 0);
@@ -151,6 +151,15 @@ Deno.test("P2P memory is not in the page cache", () => {
     () => path.submit(window, 0),
     RangeError,
     "Cannot put the buffer of I/O 0 into the page cache: it has P2P memory",
+  );
+});
+
+Deno.test("what begins inside a page is not in the page cache", () => {
+  const { path } = assemblePath({ ...options(), decode: false });
+  assertThrows(
+    () => path.submit(windowOf(WINDOW_OP.read, [{ at: 512, bytes: 3584 }]), 0),
+    RangeError,
+    "I/O 0 into the page cache: it begins 512 bytes into a page, expected",
   );
 });
 
