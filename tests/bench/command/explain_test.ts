@@ -1,43 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Explanation } from "../../../bench/explain/explanation.ts";
-import { explanationSchema } from "../../../bench/explain/explanation_schema.ts";
-import { explainIo } from "../../../bench/explain/explain_io.ts";
-import { findIo } from "../../../bench/explain/find_io.ts";
-import { renderExplanation } from "../../../bench/explain/text.ts";
-import { lab as runLab } from "../lab_in_process.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { findAbi } from "../../../layouts/abi.ts";
-import { findLayout, layouts } from "../../../layouts/registry.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
-import { openWorkload } from "../../../sim/workload/workload.ts";
-
-function lab(args: string[]) {
-  return runLab(["explain", ...args]);
-}
-
-/** The explanation as data, checked against its schema. */
-async function explained(args: string[]): Promise<Explanation> {
-  const { status, out, err } = await lab([...args, "--json", "-"]);
-  assertEquals(status, 0, err);
-  return explanationSchema.parse(JSON.parse(out));
-}
-
-/** Lines of a structure in a stage. */
-function lines({ touched }: Explanation, structure: string, stage: string) {
-  return touched.find((touch) =>
-    touch.structure === structure && touch.stage === stage
-  )?.lines ?? 0;
-}
-
-async function inFolder(work: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { layouts } from "../../../layouts/registry.ts";
+import { explained, linesTouched } from "./explain_rig.ts";
 
 Deno.test("lab explain shows a 128 KiB read of 32 pages as blockspec's G1", async () => {
   const found = await explained(["--workload", "128k-scattered"]);
@@ -69,12 +34,12 @@ Deno.test("lab explain shows a 128 KiB read of 32 pages as blockspec's G1", asyn
   assertEquals(command?.listPages.map(({ entries }) => entries), [31]);
   // 512 bytes of bio_vecs are 8 lines, in each pass over them.
   for (const stage of ["submit", "split", "map"]) {
-    assertEquals(lines(found, "bio_vec", stage), 8, stage);
+    assertEquals(linesTouched(found, "bio_vec", stage), 8, stage);
   }
   // Pinned, checked once, released.
-  assertEquals(lines(found, "page", "submit"), 32);
-  assertEquals(lines(found, "page", "map"), 1);
-  assertEquals(lines(found, "page", "complete"), 32);
+  assertEquals(linesTouched(found, "page", "submit"), 32);
+  assertEquals(linesTouched(found, "page", "map"), 1);
+  assertEquals(linesTouched(found, "page", "complete"), 32);
   assertEquals(found.lines["bio_vec"], 8);
 });
 
@@ -220,7 +185,7 @@ Deno.test("lab explain shows a registered buffer as blockspec's G2", async () =>
   assertEquals(bio?.questions, []);
   // The driver's P2P check reads the one struct page line of the I/O.
   assertEquals(found.lines["page"], 1);
-  assertEquals(lines(found, "page", "map"), 1);
+  assertEquals(linesTouched(found, "page", "map"), 1);
   // Split takes the shortcut and reads entry 0, mapping reads it again.
   assertEquals(found.lines["io_mapped_ubuf"], 1);
   const [request] = found.requests;
@@ -228,65 +193,6 @@ Deno.test("lab explain shows a registered buffer as blockspec's G2", async () =>
     [request?.gapBit, request?.dmaRanges, request?.command?.prp2],
     [0, 1, "0x0"],
   );
-});
-
-Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
-  // No limit of a preset refuses what the placements make, so here is one
-  // that does: vectors at multiples of 4096 for buffers at multiples of 512.
-  const memoryMap = defaultMemoryMap(true);
-  const workload = await openWorkload("unaligned-4k", { seed: 1, memoryMap });
-  const explanation = explainIo({
-    layout: findLayout("page_offset"),
-    abi: findAbi("lp64"),
-    kernel: "7.2",
-    recognition: "page",
-    device: "strict",
-    limits: { ...QUEUE_LIMIT_PRESETS.nvme_prp, dmaAlignmentMask: 4095 },
-    machine: { sgl: false, iommu: false },
-    submitter: "user",
-    map: memoryMap,
-    window: await findIo(workload, 0),
-    index: 0,
-    workload: "unaligned-4k",
-    description: workload.description,
-    seed: 1,
-  });
-  explanationSchema.parse(explanation);
-  assertEquals([explanation.io.status, explanation.requests], ["error", []]);
-  const text = renderExplanation(explanation);
-  assertStringIncludes(text.replaceAll("\n", " "), "idle queue and FAILED");
-  assertStringIncludes(text, "no request was made");
-});
-
-Deno.test("lab explain ends where direct I/O refuses memory before any bio", async () => {
-  // 6.1 looks at each vector first: 4-byte alignment against a mask of 511.
-  const args = ["--kernel", "6.1", "--device", "scsi"];
-  const { io, bios, events } = await explained(
-    [...args, "--placement", "unaligned", "--workload", "randrw4k"],
-  );
-  assertEquals([io.status, bios, events], ["error", [], ""]);
-});
-
-Deno.test("lab explain fits two screens and 80 columns, whatever the I/O", async () => {
-  const cases = [
-    ...["1m-p2p", "64k-mixed", "unaligned-4k", "mixedbs", "seqwrite-1m"].map(
-      (workload) => ["--workload", workload],
-    ),
-    ["--workload", "1m-p2p", "--device", "nvme_prp_mdts5", "--kernel", "6.1"],
-    ["--workload", "1m-p2p", "--layout", "rlist_24", "--recognise", "range"],
-    ["--workload", "128k-scattered", "--abi", "ilp32", "--layout", "phys_len"],
-  ];
-  for (const args of cases) {
-    const { status, out, err } = await lab(args);
-    assertEquals(status, 0, `${args}: ${err}`);
-    const rows = out.split("\n");
-    assert(rows.length <= 100, `${args}: ${rows.length} lines`);
-    for (const row of rows) assert(row.length <= 80, row);
-    assert(!/NaN|undefined|null/.test(out), out);
-    for (const step of ["1 Buffer", "2 Submit", "3 Split", "4 Map", "5 Cach"]) {
-      assertStringIncludes(out, `\n${step}`);
-    }
-  }
 });
 
 Deno.test("lab explain reads every layout that can serve", async () => {
@@ -303,63 +209,4 @@ Deno.test("lab explain reads every layout that can serve", async () => {
       layout.name,
     );
   }
-});
-
-Deno.test("lab explain finds an I/O far into a trace", async () => {
-  await inFolder(async (folder) => {
-    const path = `${folder}/long.iolog`;
-    const ios = Array.from(
-      { length: 40_000 },
-      (_, i) => `${i} f ${i === 7 ? "sync 0 0" : `write ${i * 8192} 4096`}\n`,
-    );
-    await Deno.writeTextFile(path, "fio version 3 iolog\n" + ios.join(""));
-    const { io } = await explained(["--workload", path, "--io", "39999"]);
-    assertEquals(
-      [io.index, io.operation, io.sector],
-      [39_999, "write", 39_999 * 16],
-    );
-    const beyond = await lab(["--workload", path, "--io", "40000"]);
-    assertEquals(beyond.status, 2);
-    assertEquals(
-      beyond.err,
-      `lab: Cannot explain I/O 40000 of "${path}": it has 40000 I/Os, ` +
-        `expected 0 to 39999\n`,
-    );
-    const flush = await lab(["--workload", path, "--io", "7"]);
-    assertEquals(flush.status, 2);
-    assertStringIncludes(flush.err, "it is a flush and carries no data");
-  });
-});
-
-Deno.test("lab explain refuses what it does not know, and writes one file", async () => {
-  const cases: [string[], string][] = [
-    [["--layout", "page_ofset"], 'layout "page_ofset" (nearest: "page_offset"'],
-    [["--abi", "lp46"], 'ABI "lp46" (nearest: "lp64")'],
-    [["--recognise", "pages"], 'recognition "pages" (nearest: "page")'],
-    [["--kernel", "7.3"], 'kernel "7.3" (nearest: "7.2")'],
-    [["--device", "nvme"], 'device "nvme" (nearest: "nvme_prp")'],
-    [["--placement", "hug"], 'placement "hug" (nearest: "huge")'],
-    [["--workload", "4k-hott"], 'did you mean "4k-hot"'],
-    [["--io", "-1"], 'Found "-1", expected a whole number'],
-    [["--layout", "page_offset", "--recognise", "segment"], "no flag in the"],
-    [
-      ["--layout", "rlist_8", "--workload", "unaligned-4k"],
-      "multiples of 4096",
-    ],
-  ];
-  for (const [args, text] of cases) {
-    const { status, out, err } = await lab(args);
-    assertEquals(status, 2, args.join(" "));
-    assertEquals(out, "");
-    assertStringIncludes(err, text);
-    assert(!/\n\s+at /.test(err), err);
-  }
-  await inFolder(async (folder) => {
-    const json = `${folder}/io.json`;
-    const { status, out } = await lab(["--json", json]);
-    assertEquals(status, 0);
-    assertStringIncludes(out, "1 Buffer: 32 pieces");
-    explanationSchema.parse(JSON.parse(await Deno.readTextFile(json)));
-    assertEquals((await lab(["--json", json])).status, 2);
-  });
 });
