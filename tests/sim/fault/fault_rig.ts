@@ -15,7 +15,7 @@ import {
   type SimulatedReplayOptions,
   type SimulationReport,
 } from "../../../sim/fault/simulated_replay.ts";
-import type { IoEnd } from "../../../sim/fault/simulation.ts";
+import type { IoEnd, SimulationCounts } from "../../../sim/fault/simulation.ts";
 import type { MemoryMap } from "../../../sim/machine.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
 import { dataMemoryMap } from "../../../sim/nvme/controller.ts";
@@ -146,4 +146,13 @@ export function runFaults(window: IoWindow, run: FaultRun): FaultOutcome {
     ...(checksBytes ? { data } : {}),
   });
   return { report: replay.report(), statuses: [...statuses], ends, replay };
+}
+
+/** Counts that are not 0. */
+export function nonZeroCounts(
+  counts: SimulationCounts,
+): Partial<SimulationCounts> {
+  return Object.fromEntries(
+    Object.entries(counts).filter(([, count]) => count !== 0),
+  );
 }
