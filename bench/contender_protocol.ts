@@ -7,7 +7,7 @@ import type { Submitter } from "../sim/assembly.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
 import type { MemoryMap } from "../sim/machine.ts";
-import type { PathCounts } from "../sim/path.ts";
+import type { PathCounts } from "../sim/path_counts.ts";
 import type { TraceFigures } from "../sim/trace_window.ts";
 import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
 import type { BranchCounts } from "../sim/pci/count_branches.ts";

@@ -3,133 +3,28 @@
  * device, complete. Written once, against a codec and a recognition strategy;
  * an isolate makes one path and so V8 sees one of each (design.md, rule 1).
  */
-import type { SegmentCodec } from "../layouts/codec.ts";
 import { createBlockLayer, type DriverParts } from "./block/block_layer.ts";
-import type { BlockDriver } from "./block/queue_parts.ts";
 import type { DirectIo } from "./block/direct_io.ts";
-import type { BlockObserver } from "./block/observe.ts";
-import { BLK_STS, STATUS_ERRNO, statusErrno } from "./block/operation.ts";
-import type { QueueLimits } from "./block/queue_limits.ts";
-import {
-  NVME_QUEUE_SETTINGS,
-  type QueueSettings,
-} from "./block/queue_settings.ts";
-import {
-  createRegisteredBuffers,
-  type RegisteredCapacity,
-} from "./block/registered.ts";
-import type { KernelStructs } from "./kernel/path_structs.ts";
-import type { PathProfile } from "./kernel/profile.ts";
+import { BLK_STS, statusErrno } from "./block/operation.ts";
+import type { BlockDriver } from "./block/queue_parts.ts";
+import { NVME_QUEUE_SETTINGS } from "./block/queue_settings.ts";
+import { createRegisteredBuffers } from "./block/registered.ts";
 import type { RegionPart } from "./memory/footprint.ts";
-import type { KernelMemory } from "./memory/kernel_memory.ts";
-import type { PageArray } from "./memory/page_array.ts";
-import type { NvmeDevice } from "./nvme/device.ts";
-import {
-  createNvmeDriver,
-  type NvmeController,
-  type NvmeDriver,
-} from "./nvme/driver.ts";
+import type { NvmeDriver } from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
-import type { PathHooks } from "./path_hooks.ts";
-import { createNvmeQueue, type NvmeQueue } from "./nvme/queue.ts";
-import { nvmeErrorStatus } from "./nvme/status.ts";
-import type { RecognitionStrategy } from "./pci/recognition.ts";
+import { createNvmeQueue } from "./nvme/queue.ts";
+import {
+  createPathCounts,
+  type EndedElsewhere,
+  type PathCounts,
+} from "./path_counts.ts";
+import { createPathDriver } from "./path_driver.ts";
+import type { PathOptions } from "./path_options.ts";
 import { createWindow, type IoWindow } from "./workload/window.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
 const OK = BLK_STS.ok;
-
-/** Stages, as the tracer names them. */
-export const STAGES = [
-  "submit",
-  "split",
-  "request",
-  "map",
-  "command",
-  "device",
-  "complete",
-  "merge",
-] as const;
-
-/** A stage of the path. */
-export type Stage = typeof STAGES[number];
-
-/** What a path is made of. */
-export interface PathOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test, over the same memory. */
-  readonly codec: SegmentCodec;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
-  /** Struct pages. */
-  readonly pages: PageArray;
-  /** Limits of the queue. */
-  readonly limits: QueueLimits;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
-  /** The controller, and how it reaches memory. */
-  readonly controller: NvmeController;
-  /** I/Os in flight at most, 1 to 256. */
-  readonly depth: number;
-  /** I/Os submitted together under one plug, up to `depth`; 1 unless told. */
-  readonly batch?: number;
-  /** Settings of the queue other than those of NVMe. */
-  readonly settings?: Partial<QueueSettings>;
-  /** Room for registered buffers; user memory is pinned where it is absent. */
-  readonly registered?: RegisteredCapacity;
-  /** Whether I/O is that of the page cache; direct unless told. */
-  readonly pageCache?: boolean;
-  /** Told of the block layer's events. */
-  readonly observer?: BlockObserver;
-  /** Makes the queue pair; one for a device in the same worker unless told. */
-  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
-  /** Told which I/O has ended, by its index in its window, and how. */
-  readonly onIoEnd?: (io: number, status: number) => void;
-  /** Makes the device of the queue pair. */
-  readonly device: (queue: NvmeQueue) => NvmeDevice;
-  /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
-  readonly onStage?: (stage: number) => void;
-  /** What is put into it; nothing unless told. */
-  readonly hooks?: PathHooks;
-}
-
-/** What went through the path. */
-export interface PathCounts {
-  /** I/Os submitted. */
-  ios: number;
-  /** Bios that carried them, without clones made by splitting. */
-  bios: number;
-  /** Requests, one NVMe command each. */
-  requests: number;
-  /** Segments in the bios. */
-  segments: number;
-  /** nr_phys_segments of the requests. */
-  physicalSegments: number;
-  /** DMA segments of the requests. */
-  dmaSegments: number;
-  /** Bios that were merged into a request. */
-  merges: number;
-  /** Front parts that were split off bios. */
-  splits: number;
-  /** I/Os that ended with an error. */
-  errors: number;
-  /** Number of the errno that the last of those ended with; 0 for none. */
-  lastErrno: number;
-}
-
-/** What another worker has completed of a path's. */
-export interface EndedElsewhere {
-  /** Requests. */
-  readonly requests: number;
-  /** I/Os. */
-  readonly ios: number;
-  /** Of those, with an error. */
-  readonly errors: number;
-}
 
 /** One path. */
 export interface Path {
@@ -181,93 +76,26 @@ export function createPath(options: PathOptions): Path {
   const buffers = registered === undefined
     ? undefined
     : createRegisteredBuffers(memory, { codec, capacity: registered });
-  const counts: PathCounts = {
-    ios: 0,
-    bios: 0,
-    requests: 0,
-    segments: 0,
-    physicalSegments: 0,
-    dmaSegments: 0,
-    merges: 0,
-    splits: 0,
-    errors: 0,
-    lastErrno: 0,
-  };
+  const counts = createPathCounts();
   let inFlight = 0;
   /** I/Os of which the block layer has told the end. */
   let ended = 0;
-  let driver: NvmeDriver | undefined;
+  let nvme: NvmeDriver | undefined;
   let reap: () => void = () => {};
 
-  /** Stands between the block layer and the NVMe driver. */
   const makeDriver = (parts: DriverParts): BlockDriver => {
-    const { bios, requests, limitsAt, complete } = parts;
-    const nvme = createNvmeDriver({
-      memory,
-      codec,
-      bios,
-      requests,
-      iod,
-      recognition,
-      limits: structs.queueLimits,
-      limitsAt,
-      queueLimits: options.limits,
+    const made = createPathDriver(parts, {
+      path: options,
+      queue,
       entries: RING_ENTRIES,
-      controller: options.controller,
-      rules: profile,
+      device,
+      iod,
+      onStage,
+      counts,
     });
-    driver = nvme;
-    const { prepare, map, finish, unmap, dmaSegments } = nvme;
-    if (hooks.driver !== undefined) {
-      const { field } = requests;
-      const hooked = hooks.driver({
-        memory,
-        queue,
-        device,
-        requests,
-        nvme,
-        complete,
-        firstBio: (request) => memory.getPointer(request + field.bio),
-        nextBio: (bio) => memory.getPointer(bio + bios.field.next),
-        ioOfBio: parts.cookieOf,
-        onMapped: (segments) => counts.dmaSegments += segments,
-      });
-      reap = hooked.wait;
-      return hooked;
-    }
-    reap = () => {
-      onStage(5);
-      device.process();
-      onStage(6);
-      for (;;) {
-        const commandId = queue.reap();
-        if (commandId < 0) return;
-        const request = requests.byTag(commandId);
-        const status = unmap(request);
-        complete(
-          request,
-          status === OK ? nvmeErrorStatus(queue.status()) : status,
-        );
-      }
-    };
-    return {
-      queue: (request) => {
-        onStage(3);
-        prepare(request);
-        const status = map(request);
-        counts.dmaSegments += dmaSegments();
-        if (status !== OK) return status;
-        onStage(4);
-        requests.start(request);
-        queue.push(finish(request));
-        return OK;
-      },
-      commit: queue.ring,
-      wait: reap,
-      // Never called: NVMe takes FUA, and a workload's flushes are counted but
-      // not replayed (cell_notes.ts says so in a report).
-      flush: () => {},
-    };
+    nvme = made.nvme;
+    reap = made.driver.wait;
+    return made.driver;
   };
   const layer = createBlockLayer({
     memory,
@@ -394,7 +222,7 @@ export function createPath(options: PathOptions): Path {
     ),
     tags: requests.tags.live(),
     ...(pageCache ? { "page cache I/Os": pageCache.live() } : {}),
-    ...driver?.balance(),
+    ...nvme?.balance(),
   });
   // The queue's first completion is read before anything was written there.
   set8(queue.completion, 0);
@@ -415,14 +243,4 @@ export function createPath(options: PathOptions): Path {
     regionParts,
     balance,
   };
-}
-
-/**
- * Names the error of a status, for messages.
- *
- * @param status A blk_status_t.
- * @returns The errno's name.
- */
-export function statusName(status: number): string {
-  return STATUS_ERRNO.get(status) ?? `status ${status}`;
 }

@@ -7,7 +7,7 @@ import type { Cpu } from "./cache/cpu.ts";
 import type { AccessBatch } from "./memory/access_batch.ts";
 import { Footprint, type FootprintTotals } from "./memory/footprint.ts";
 import { ModelledRun, type ModelledStretch } from "./modelled_run.ts";
-import { STAGES } from "./path.ts";
+import { STAGES } from "./path_stages.ts";
 import { dataIos } from "./replay.ts";
 import { type TracedPathOptions, tracePath } from "./traced_path.ts";
 import type { IoWindow } from "./workload/window.ts";

@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import type { AccessBatch } from "../../sim/memory/access_batch.ts";
 import { HeatMap } from "../../sim/memory/heat_map.ts";
-import { STAGES } from "../../sim/path.ts";
+import { STAGES } from "../../sim/path_stages.ts";
 import { dataIos } from "../../sim/replay.ts";
 import { tracePath } from "../../sim/traced_path.ts";
 import { machineParts } from "../contender_machine.ts";

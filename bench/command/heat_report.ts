@@ -4,7 +4,7 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import type { HeatCell } from "../../sim/memory/heat_map.ts";
-import { STAGES } from "../../sim/path.ts";
+import { STAGES } from "../../sim/path_stages.ts";
 import { formatFigure } from "../report/figure.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";

@@ -11,7 +11,7 @@ import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import { TracingView } from "../../sim/memory/tracer.ts";
-import { STAGES } from "../../sim/path.ts";
+import { STAGES } from "../../sim/path_stages.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
 import { machineParts, type MachineSetup } from "../contender_machine.ts";
 import { machineFacts } from "../machine_text.ts";

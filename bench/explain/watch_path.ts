@@ -8,7 +8,11 @@ import { encodeHex } from "@std/encoding/hex";
 import type { Assembly } from "../../sim/assembly.ts";
 import { BIO_MAX_VECS } from "../../sim/block/bio.ts";
 import type { BlockEvent, BlockEventData } from "../../sim/block/observe.ts";
-import { REQ_FLAG, statusErrno } from "../../sim/block/operation.ts";
+import {
+  REQ_FLAG,
+  statusErrno,
+  statusName,
+} from "../../sim/block/operation.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import {
   fieldOffset,
@@ -17,7 +21,6 @@ import {
 import type { MemoryMap } from "../../sim/machine.ts";
 import { SQE } from "../../sim/nvme/command.ts";
 import { describeCommand } from "../../sim/nvme/describe_command.ts";
-import { statusName } from "../../sim/path.ts";
 import type { RecognitionStrategy } from "../../sim/pci/recognition.ts";
 import type {
   ExplainedBio,

@@ -8,7 +8,7 @@ import { DIO } from "../../sim/block/complete.ts";
 import { END_IO } from "../../sim/block/bio.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { SQE } from "../../sim/nvme/command.ts";
-import type { PathCounts } from "../../sim/path.ts";
+import type { PathCounts } from "../../sim/path_counts.ts";
 import { WrongIoError } from "../../sim/replay.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { DescriptorTape } from "./descriptor_tape.ts";

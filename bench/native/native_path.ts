@@ -4,7 +4,7 @@
  */
 import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
 import { assemblePath } from "../../sim/assembly.ts";
-import type { PathCounts } from "../../sim/path.ts";
+import type { PathCounts } from "../../sim/path_counts.ts";
 import { switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import {

@@ -2,7 +2,7 @@
  * What a group of workers answers as one, and how it comes from what each of
  * them answered.
  */
-import type { PathCounts } from "../../sim/path.ts";
+import type { PathCounts } from "../../sim/path_counts.ts";
 import type { LatencyFigures } from "./latency.ts";
 
 /** What a measurement gave. */

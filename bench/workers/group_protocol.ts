@@ -4,7 +4,7 @@
  * pair, and M devices, of which device k serves the queues k, k + M, ...
  * Without devices each submitter polls a device of its own, as one worker does.
  */
-import type { PathCounts } from "../../sim/path.ts";
+import type { PathCounts } from "../../sim/path_counts.ts";
 import type { CommandSetSum } from "../../sim/queue/command_set_digest.ts";
 import type { QueueWords } from "../../sim/queue/queue_words.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";

@@ -100,3 +100,13 @@ export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
   [BLK_STS.notsupp, "EOPNOTSUPP"],
   [BLK_STS.ioerr, "EIO"],
 ]);
+
+/**
+ * Names the error of a status, for messages.
+ *
+ * @param status A blk_status_t.
+ * @returns The errno's name.
+ */
+export function statusName(status: number): string {
+  return STATUS_ERRNO.get(status) ?? `status ${status}`;
+}

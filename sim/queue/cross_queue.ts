@@ -5,7 +5,7 @@
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { NvmeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
-import type { EndedElsewhere } from "../path.ts";
+import type { EndedElsewhere } from "../path_counts.ts";
 import { createRinger, createSleeper } from "./bell.ts";
 import type { Completer, CrossEnd } from "./completer.ts";
 import { createEndListener, reserveAccount } from "./elsewhere.ts";

@@ -6,7 +6,7 @@
  * in the submitter's memory, and then says how much has ended.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { EndedElsewhere } from "../path.ts";
+import type { EndedElsewhere } from "../path_counts.ts";
 import { OWN_LINE_BYTES } from "./queue_words.ts";
 import type { SharedWords } from "./shared_words.ts";
 

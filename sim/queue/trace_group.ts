@@ -12,7 +12,7 @@ import type { MemoryView } from "../../layouts/word.ts";
 import { REFERENCE_KIND } from "../cache/reference.ts";
 import { type AccessBatch, ALLOCATOR_FLAG } from "../memory/access_batch.ts";
 import { RegionIndex } from "../memory/region_index.ts";
-import { STAGES } from "../path.ts";
+import { STAGES } from "../path_stages.ts";
 import { type TracedPathOptions, tracePath } from "../traced_path.ts";
 import type { IoWindow } from "../workload/window.ts";
 import { createDeviceQueue } from "./device_queue.ts";

@@ -23,7 +23,8 @@ import {
 import { defaultMemoryMap } from "../../../sim/machine.ts";
 import type { AccessBatch } from "../../../sim/memory/access_batch.ts";
 import { Footprint } from "../../../sim/memory/footprint.ts";
-import { type Path, STAGES } from "../../../sim/path.ts";
+import type { Path } from "../../../sim/path.ts";
+import { STAGES } from "../../../sim/path_stages.ts";
 import { tracePath } from "../../../sim/traced_path.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";

@@ -4,7 +4,7 @@
  * interleavings of the three.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { EndedElsewhere } from "../../../sim/path.ts";
+import type { EndedElsewhere } from "../../../sim/path_counts.ts";
 import { createRinger, createSleeper } from "../../../sim/queue/bell.ts";
 import { createDeviceQueue } from "../../../sim/queue/device_queue.ts";
 import {

@@ -8,7 +8,7 @@ import {
   createEndListener,
   createEndTeller,
 } from "../../../sim/queue/elsewhere.ts";
-import type { EndedElsewhere } from "../../../sim/path.ts";
+import type { EndedElsewhere } from "../../../sim/path_counts.ts";
 import type { SharedWords } from "../../../sim/queue/shared_words.ts";
 import { type Exploration, explore, type Process } from "./explore.ts";
 

@@ -1,0 +1,59 @@
+/**
+ * What a path is made of.
+ */
+import type { SegmentCodec } from "../layouts/codec.ts";
+import type { BlockObserver } from "./block/observe.ts";
+import type { QueueLimits } from "./block/queue_limits.ts";
+import type { QueueSettings } from "./block/queue_settings.ts";
+import type { RegisteredCapacity } from "./block/registered.ts";
+import type { KernelStructs } from "./kernel/path_structs.ts";
+import type { PathProfile } from "./kernel/profile.ts";
+import type { KernelMemory } from "./memory/kernel_memory.ts";
+import type { PageArray } from "./memory/page_array.ts";
+import type { NvmeDevice } from "./nvme/device.ts";
+import type { NvmeController } from "./nvme/driver.ts";
+import type { NvmeQueue } from "./nvme/queue.ts";
+import type { PathHooks } from "./path_hooks.ts";
+import type { RecognitionStrategy } from "./pci/recognition.ts";
+
+/** What a path is made of. */
+export interface PathOptions {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test, over the same memory. */
+  readonly codec: SegmentCodec;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Struct pages. */
+  readonly pages: PageArray;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** The controller, and how it reaches memory. */
+  readonly controller: NvmeController;
+  /** I/Os in flight at most, 1 to 256. */
+  readonly depth: number;
+  /** I/Os submitted together under one plug, up to `depth`; 1 unless told. */
+  readonly batch?: number;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** Room for registered buffers; user memory is pinned where it is absent. */
+  readonly registered?: RegisteredCapacity;
+  /** Whether I/O is that of the page cache; direct unless told. */
+  readonly pageCache?: boolean;
+  /** Told of the block layer's events. */
+  readonly observer?: BlockObserver;
+  /** Makes the queue pair; one for a device in the same worker unless told. */
+  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  /** Told which I/O has ended, by its index in its window, and how. */
+  readonly onIoEnd?: (io: number, status: number) => void;
+  /** Makes the device of the queue pair. */
+  readonly device: (queue: NvmeQueue) => NvmeDevice;
+  /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
+  readonly onStage?: (stage: number) => void;
+  /** What is put into it; nothing unless told. */
+  readonly hooks?: PathHooks;
+}
