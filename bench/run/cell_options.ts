@@ -1,0 +1,32 @@
+/**
+ * What one cell is run with.
+ */
+import type { Progress } from "../experiment/run_rounds.ts";
+import type { Timer } from "../experiment/timer.ts";
+import type { ResultCell } from "../result.ts";
+import type { Isolates } from "./isolates.ts";
+import type { LabRunOptions } from "./options.ts";
+
+/** What a cell is run with. */
+export interface RunCellOptions {
+  /** The options of the whole run, complete. */
+  readonly run: LabRunOptions;
+  /** Isolates that later cells can use again. */
+  readonly isolates: Isolates;
+  /** Time for the measured half. */
+  readonly budgetNs: number;
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** What is known of the clock. */
+  readonly timer?: Timer;
+  /** The same cell on the other engine: its traces are this one's, too. */
+  readonly twin?: ResultCell;
+  /** Told how long the measured half took. */
+  readonly onMeasured?: (elapsedNs: number) => void;
+  /** Ends the cell early. */
+  readonly signal?: AbortSignal;
+  /** Longest wait for a worker of a group in ms. */
+  readonly timeoutMs?: number;
+  /** Told how far the cell is. */
+  readonly onProgress?: (stage: string, progress?: Progress) => void;
+}

@@ -1,0 +1,89 @@
+/**
+ * What a result says of each contender of a cell, and of the workers without a
+ * path.
+ */
+import { EMPTY_PATHS } from "../empty_path.ts";
+import { summarise, type Summary } from "../experiment/summarise.ts";
+import { measuredKeys } from "../experiment/to_result.ts";
+import type { ResultHarness, ResultLayout, ResultWarmUp } from "../result.ts";
+import type { AuditedCell } from "./audit_cell.ts";
+import type { TimedCell, TimedWarmUp } from "./time_cell.ts";
+
+/** What is known of a layout in a cell. */
+export interface LayoutFindings {
+  /** The audited cell. */
+  readonly audited: AuditedCell;
+  /** The summary of its times, where there are any. */
+  readonly summary: Summary | undefined;
+  /** The times. */
+  readonly timed: TimedCell | undefined;
+  /** How P2P memory is recognised. */
+  readonly recognition: string;
+  /** Bytes that one segment takes in a table of the layout, where known. */
+  readonly bytesPerSegment: number | null;
+  /** The layout in the same cell on the other engine. */
+  readonly twin: ResultLayout | undefined;
+}
+
+/**
+ * Gives the result of a layout; what was traced for its twin is its own, too.
+ *
+ * @param name The layout's name.
+ * @param from What is known of it.
+ * @returns The layout for the result file.
+ * @throws {RangeError} If it was not audited.
+ */
+export function layoutResult(
+  name: string,
+  from: LayoutFindings,
+): ResultLayout {
+  const exact = from.audited.contenders.get(name);
+  if (exact === undefined) {
+    throw new RangeError(`Cannot report "${name}": it was not audited`);
+  }
+  const measured = from.summary?.contenders.find(({ contender }) =>
+    contender === name
+  );
+  return {
+    name,
+    recognition: from.recognition,
+    bytesPerSegment: from.bytesPerSegment,
+    ...(measured === undefined || from.timed === undefined
+      ? { nsPerIo: null, ratio: null, verdict: null }
+      : measuredKeys(measured, {
+        samples: from.timed.samples,
+        warmUps: warmUpsOf(name, from.timed.warmUps),
+      })),
+    counts: from.twin?.counts ?? exact.counts,
+    footprint: from.twin?.footprint ?? exact.footprint,
+    modelled: from.twin?.modelled ?? exact.modelled,
+  };
+}
+
+/**
+ * Gives the times of the workers without a path.
+ *
+ * @param timed The timed cell.
+ * @param seed Seed of the intervals.
+ * @returns Times, none where nothing was timed.
+ */
+export function harnessResults(
+  timed: TimedCell | undefined,
+  seed: number,
+): ResultHarness[] {
+  const baseline = timed?.apart[0]?.contender;
+  if (timed === undefined || baseline === undefined) return [];
+  const { contenders } = summarise(timed.apart, { baseline, seed });
+  return EMPTY_PATHS.flatMap((name) => {
+    const found = contenders.find(({ contender }) => contender === name);
+    return found === undefined ? [] : [{ name, nsPerIo: found.nsPerIo }];
+  });
+}
+
+function warmUpsOf(
+  name: string,
+  warmUps: readonly TimedWarmUp[],
+): ResultWarmUp[] {
+  return warmUps.filter(({ contender }) => contender === name)
+    .map(({ birth, steady, series }) => ({ birth, steady, nsPerIo: series }));
+}
