@@ -43,6 +43,11 @@ export interface Environment {
   readonly deno: string;
   /** Version of V8. */
   readonly v8: string;
+  /**
+   * Flags that V8 was given in `DENO_V8_FLAGS`, as the tasks of the lab do;
+   * those of `--v8-flags` cannot be seen. `null` if it may not be read.
+   */
+  readonly v8Flags: string | null;
   /** Version of TypeScript. */
   readonly typescript: string;
   /** Commit of the lab's checkout. */
@@ -91,6 +96,7 @@ export async function captureEnvironment(
     loadAverage: orNull(() => Deno.loadavg()),
     deno: Deno.version.deno,
     v8: Deno.version.v8,
+    v8Flags: v8Flags(),
     typescript: Deno.version.typescript,
     commit,
     modified: commit === null ? null : await modifiedFiles(root),
@@ -183,6 +189,13 @@ export async function readIfPossible(
   } catch {
     return null;
   }
+}
+
+/** Never asks: a prompt would stand where the first progress is expected. */
+function v8Flags(): string | null {
+  const name = { name: "env", variable: "DENO_V8_FLAGS" } as const;
+  if (Deno.permissions.querySync(name).state !== "granted") return null;
+  return Deno.env.get(name.variable) ?? "";
 }
 
 function orNull<Value>(read: () => Value): Value | null {

@@ -24,6 +24,7 @@ const MACHINE_KEYS = [
   "memoryBytes",
   "deno",
   "v8",
+  "v8Flags",
   "compiler",
   "compilerFlags",
 ];

@@ -11,6 +11,7 @@ import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatChange, formatPercent } from "./figure.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
+import { machineWords } from "./machine_words.ts";
 import { plainTable, printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { commandLines } from "./shell_words.ts";
@@ -33,6 +34,7 @@ export const mail: Exporter = {
       ...warnings(result.warnings),
       ...doneCells(result).flatMap((line) => [...prose(line), ""]),
       ...method(result),
+      ...prose(machineWords(result.environment)),
       "",
       ...repetition(result),
     ].join("\n") + "\n",
@@ -164,15 +166,10 @@ function tables(cell: ResultCell): string[] {
   ];
 }
 
-/** Three lines, whatever the machine is called. */
-function method(result: LabResult): string[] {
-  const { environment: seen, tool, seed } = result;
-  const say = (key: string) =>
-    typeof seen[key] === "string" ? printable(seen[key]) : "unknown";
+function method({ tool, seed }: LabResult): string[] {
   return [
     "Exact columns: counted from the same simulated path, on any machine.",
     "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
-    `${tool.name} ${tool.version}, seed ${seed}, ${say("cpuModel")}, ` +
-    `Deno ${say("deno")}.`,
-  ].map((line) => line.slice(0, WIDTH));
+    `${tool.name} ${tool.version}, seed ${seed}, on:`,
+  ];
 }

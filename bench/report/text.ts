@@ -8,6 +8,7 @@ import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
+import { machineWords } from "./machine_words.ts";
 import { plainTable } from "./plain_table.ts";
 import { simulationTables } from "./simulation_tables.ts";
 import { plainDrawing, workersTables } from "./workers_tables.ts";
@@ -93,13 +94,18 @@ function warningLines(warning: LabWarning): string[] {
 }
 
 /**
- * Renders the last lines: whether the run was whole, what made the figures,
- * with which seed.
+ * Renders the last lines: on what machine it was timed, whether the run was
+ * whole, what made the figures, with which seed.
  *
  * @param result The result.
  * @returns The lines; they end in a line feed.
  */
 export function renderFoot(result: LabResult): string {
-  return doneCells(result).map((line) => `${line}\n`).join("") +
-    `${result.tool.name} ${result.tool.version}, seed ${result.seed}\n`;
+  const timed = result.cells.some(({ rounds = 0 }) => rounds > 0);
+  const machine = timed ? machineWords(result.environment) : "";
+  return [
+    ...wrap(machine, { width: WIDTH }),
+    ...doneCells(result),
+    `${result.tool.name} ${result.tool.version}, seed ${result.seed}`,
+  ].filter((line) => line !== "").map((line) => `${line}\n`).join("");
 }

@@ -21,12 +21,12 @@ const APART_BATCH_NS = 1e6;
 /** Time of a batch of the warm-up. */
 const WARM_UP_NS = 2.5e6;
 /**
- * Time that an isolate works before anything is asked of it: V8 needs about so
- * long to compile the path's loops in all its stages.
+ * Time that an isolate works before anything is asked of it. V8 compiles the
+ * path's stages within 0.25 s; the first pass alone may take half of that.
  */
-const BURN_IN_NS = 100e6;
+const BURN_IN_NS = 300e6;
 /** The same for one that has worked on another window already. */
-const SECOND_BURN_IN_NS = 20e6;
+const SECOND_BURN_IN_NS = 100e6;
 /** Isolates that have been burnt in. */
 const burntIn = new WeakSet<Contender>();
 

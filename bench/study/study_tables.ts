@@ -4,6 +4,7 @@
  */
 import { recognitions } from "../../layouts/layout.ts";
 import { formatFigure, formatPercent } from "../report/figure.ts";
+import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
 import { DEFAULT_LAYOUTS } from "../run/options.ts";
@@ -147,7 +148,6 @@ export function timedTables(study: Study): string[] {
   const births = timed.cells.map((cell) => cell.births);
   const rounds = timed.cells.map((cell) => cell.rounds);
   const floors = timed.cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
-  const seen = timed.environment;
   const tables = [...kinds].map((kind) => {
     const [engine = "", recognition = ""] = kind.split(", ");
     return ratioTable(kind, timedCells(study, { engine, recognition }));
@@ -157,8 +157,9 @@ export function timedTables(study: Study): string[] {
       `Time relative to ${BASELINE}: - faster, + slower, unmarked: no ` +
         `difference shown; (x%): smallest difference that the cell could ` +
         `have shown, for its worst layout. ${timed.date}, ` +
-        `${text(seen.cpuModel)}, ${text(seen.cpuCount)} CPUs, Deno ` +
-        `${text(seen.deno)}; ${range(births)} births of ${range(rounds)} ` +
+        `${machineWords(timed.environment)}; ${range(births)} births of ${
+          range(rounds)
+        } ` +
         `rounds; ${BASELINE} differed from itself by up to ` +
         `${formatPercent(Math.max(0, ...floors))}.`,
     ),
@@ -202,10 +203,6 @@ function worst(cell: StudyTimedCell): string {
 
 function prose(sentence: string): string[] {
   return wrap(sentence, { width: WIDTH });
-}
-
-function text(value: unknown): string {
-  return value === null || value === undefined ? "unknown" : String(value);
 }
 
 function range(values: readonly number[]): string {

@@ -32,6 +32,7 @@ const KEPT = [
   "memoryBytes",
   "deno",
   "v8",
+  "v8Flags",
   "commit",
   "modified",
   "compiler",

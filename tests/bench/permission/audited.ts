@@ -32,7 +32,9 @@ export function wordsOf(task: string): string[] {
   const command = entry !== undefined && "command" in entry[1]
     ? entry[1].command
     : "";
-  const [deno, run, ...words] = command.split(" ");
+  // The tasks that time have V8's flags before them.
+  const [deno, run, ...words] = command.replace(/^DENO_V8_FLAGS=\S+ /, "")
+    .split(" ");
   if (deno !== "deno" || run !== "run") {
     throw new RangeError(`Cannot run task "${task}": expected deno run`);
   }

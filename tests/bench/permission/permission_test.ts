@@ -23,7 +23,7 @@ function strange(asked: readonly Asked[], folder: string): Asked[] {
         return !value.startsWith(`${ROOT}/`) && value !== folder &&
           !value.startsWith(`${folder}/`) && !MACHINE_FILES.test(value);
       case "env":
-        return value !== "NO_COLOR";
+        return !["NO_COLOR", "DENO_V8_FLAGS"].includes(value);
       case "sys":
         return !SYS.includes(value);
       default:

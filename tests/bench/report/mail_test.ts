@@ -35,7 +35,8 @@ Warning (busy-machine): the load was 3.1 on 2 CPUs before the start;
 
 Exact columns: counted from the same simulated path, on any machine.
 Ratios: medians of within-round ratios, bootstrap over births, Holm.
-bvec-lab 0.1.0, seed 1, Example CPU 9000, Deno 2.9.6.
+bvec-lab 0.1.0, seed 1, on:
+Example CPU 9000, 8 CPUs, Deno 2.9.6
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
       --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\

@@ -33,6 +33,7 @@ len56_p2p left out: its flag needs a 64-bit type
 warning (busy-machine): the load was 3.1 on 2 CPUs before the start; stop other
   work on the machine and run it again
 
+Example CPU 9000, 8 CPUs, Deno 2.9.6
 bvec-lab 0.1.0, seed 1
 `;
 

@@ -1,0 +1,34 @@
+/**
+ * The machine and the runtime of a result in one sentence: measured figures
+ * mean nothing without them.
+ */
+import type { LabResult } from "../result.ts";
+import { printable } from "./plain_table.ts";
+
+/**
+ * Names the machine, the runtime and the commit behind a result's times.
+ *
+ * @param environment The result's environment; what it lacks is left out.
+ * @returns Words without a full stop, such as `Example 9000, 8 CPUs, Deno
+ *   2.9.6`; empty if nothing is known.
+ */
+export function machineWords(environment: LabResult["environment"]): string {
+  const known = (key: string, words: (value: string) => string) => {
+    const value = environment[key];
+    const text = typeof value === "string"
+      ? value
+      : typeof value === "number"
+      ? String(value)
+      : "";
+    return text === "" ? [] : [words(printable(text))];
+  };
+  return [
+    ...known("cpuModel", (name) => name),
+    ...known("cpuCount", (count) => `${count} CPUs`),
+    ...known("osRelease", (release) => `kernel ${release}`),
+    ...known("deno", (version) => `Deno ${version}`),
+    ...known("v8Flags", (flags) => `V8 with ${flags.replaceAll(",", " ")}`),
+    ...known("compiler", (name) => name),
+    ...known("commit", (commit) => `commit ${commit.slice(0, 12)}`),
+  ].join(", ");
+}
