@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import config from "../deno.json" with { type: "json" };
 import { TOOL_NAME } from "./result.ts";
 import { unknownName } from "./command/command.ts";
@@ -14,11 +14,10 @@ import { commands } from "./command/registry.ts";
 import {
   type CommandContext,
   EXIT,
-  InterruptedError,
   printableContext,
   processContext,
-  WrongAnswerError,
 } from "./command/context.ts";
+import { exitStatus, outputOf } from "./command/run_command.ts";
 
 /**
  * Runs one command of the lab.
@@ -47,19 +46,12 @@ export async function main(
     });
   }
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: context.writeOut,
-      writeErr: context.writeError,
-      // Without these, commander reads variables that need a permission.
-      getOutHasColors: () => context.color,
-      getErrHasColors: () => false,
-      getOutHelpWidth: () => 80,
-      getErrHelpWidth: () => 80,
-    }).showSuggestionAfterError(true).configureHelp({
-      // Names alone leave room for the sentences at 80 columns.
-      subcommandTerm: (listed) => listed.name(),
-      minWidthToWrap: 20,
-    });
+    command.exitOverride().configureOutput(outputOf(context))
+      .showSuggestionAfterError(true).configureHelp({
+        // Names alone leave room for the sentences at 80 columns.
+        subcommandTerm: (listed) => listed.name(),
+        minWidthToWrap: 20,
+      });
   }
   try {
     const word = args[0];
@@ -73,22 +65,8 @@ export async function main(
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
-    return exitStatus(error, context);
+    return exitStatus(error, { name: "lab", context });
   }
-}
-
-function exitStatus(error: unknown, context: CommandContext): number {
-  if (error instanceof CommanderError) {
-    // commander has printed its own line already.
-    return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof InterruptedError) {
-    context.writeError(`lab: ${message}\n`);
-    return error.status;
-  }
-  context.writeError(`lab: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
-  return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
 }
 
 if (import.meta.main) {

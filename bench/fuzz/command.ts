@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { unknownName, wholeNumber } from "../command/command.ts";
 import {
   type CommandContext,
@@ -20,6 +20,7 @@ import {
   interruptStatus,
   processContext,
 } from "../command/context.ts";
+import { runCommand } from "../command/run_command.ts";
 import { HANG_MS, runFuzz } from "./run_fuzz.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
@@ -45,30 +46,12 @@ export async function fuzzMain(
     .argument("[readers...]", `of: ${names.join(", ")}; all unless told`)
     .option("--runs <n>", "inputs for each", wholeNumber(1, 1e9), 100_000)
     .option("--seed <n>", "seed of the inputs", wholeNumber(0, 2 ** 31 - 1), 1)
-    .exitOverride()
-    .configureOutput({
-      writeOut: context.writeOut,
-      writeErr: context.writeError,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-      getOutHelpWidth: () => 80,
-      getErrHelpWidth: () => 80,
-    })
     .action(async (readers: string[], options: FuzzCommandOptions) => {
       const chosen = chooseTargets(readers, names);
       status = await fuzzAll(chosen, options, context);
     });
-  try {
-    await command.parseAsync([...args], { from: "user" });
-    return status;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    context.writeError(`fuzz: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
-    return EXIT.wrongUse;
-  }
+  const ended = await runCommand(command, { args, context });
+  return ended === EXIT.done ? status : ended;
 }
 
 interface FuzzCommandOptions {

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import {
   type CommandContext,
   EXIT,
   processContext,
 } from "../command/context.ts";
 import { checkOutput, writeJson } from "../command/output.ts";
+import { runCommand } from "../command/run_command.ts";
 import { pathReplay } from "./path_replay.ts";
 import { formatOracleResult, isExact } from "./result.ts";
 import { runOracle } from "./run_oracle.ts";
@@ -43,11 +44,6 @@ export async function oracleMain(
     .option("--rows <folder>", "folder of <kind>.<kernel>.jsonl[.gz]", ROWS)
     .option("--json <file>", "write the result as JSON, - for stdout")
     .option("--force", "replace an existing output file", false)
-    .exitOverride()
-    .configureOutput({
-      writeOut: context.writeOut,
-      writeErr: context.writeError,
-    })
     .action(async ({ rows, json, force }: OracleOptions) => {
       if (json !== undefined) await checkOutput(json, { force });
       const result = await runOracle(rows, pathReplay);
@@ -55,17 +51,8 @@ export async function oracleMain(
       if (json !== undefined) await writeJson(json, result, context, { force });
       if (!isExact(result)) status = EXIT.wrongAnswer;
     });
-  try {
-    await command.parseAsync([...args], { from: "user" });
-    return status;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    context.writeError(`oracle: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
-    return EXIT.wrongUse;
-  }
+  const ended = await runCommand(command, { args, context });
+  return ended === EXIT.done ? status : ended;
 }
 
 if (import.meta.main) {

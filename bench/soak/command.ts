@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { nameList, unknownName, wholeNumber } from "../command/command.ts";
 import {
@@ -22,6 +22,7 @@ import {
   interruptStatus,
   processContext,
 } from "../command/context.ts";
+import { runCommand } from "../command/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 
 const MIB = 1 << 20;
@@ -63,15 +64,6 @@ export async function soakMain(
     .option("--seed <n>", "seed of I/Os and faults", wholeNumber(0, 2 ** 31), 1)
     .option("--layout <names>", "layouts, by comma", nameList())
     .option("--workers <n>", "layouts at once", wholeNumber(1, 64), 2)
-    .exitOverride()
-    .configureOutput({
-      writeOut: context.writeOut,
-      writeErr: context.writeError,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-      getOutHelpWidth: () => 80,
-      getErrHelpWidth: () => 80,
-    })
     .action(async (options: SoakCommandOptions) => {
       const names = layouts.map(({ name }) => name);
       for (const name of options.layout ?? []) {
@@ -79,17 +71,8 @@ export async function soakMain(
       }
       status = await soak(options, context);
     });
-  try {
-    await command.parseAsync([...args], { from: "user" });
-    return status;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    context.writeError(`soak: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
-    return EXIT.wrongUse;
-  }
+  const ended = await runCommand(command, { args, context });
+  return ended === EXIT.done ? status : ended;
 }
 
 async function soak(

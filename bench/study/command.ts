@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import deno from "../../deno.json" with { type: "json" };
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { unknownName, wholeNumber } from "../command/command.ts";
@@ -13,10 +13,10 @@ import {
   type CommandContext,
   EXIT,
   processContext,
-  WrongAnswerError,
 } from "../command/context.ts";
 import { checkOutput, writeWhole } from "../command/output.ts";
 import { progressLine } from "../command/progress_line.ts";
+import { runCommand } from "../command/run_command.ts";
 import { TOOL_NAME } from "../result.ts";
 import { ENGINE_CHOICES } from "../run/engines.ts";
 import { exactPart } from "./exact_part.ts";
@@ -76,27 +76,11 @@ export async function main(
       "after",
       `\nThe whole takes less than 15 minutes on 2 CPUs, --exact less than 3.`,
     )
-    .exitOverride().configureOutput({
-      writeOut: context.writeOut,
-      writeErr: context.writeError,
-      getOutHasColors: () => context.color,
-      getErrHasColors: () => false,
-      getOutHelpWidth: () => 80,
-      getErrHelpWidth: () => 80,
-    })
     .action((options: StudyOptions) => run(options, context));
-  try {
-    await command.parseAsync([...args], { from: "user" });
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    context.writeError(`study: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
-    if (context.signal.aborted) return EXIT.interrupted;
-    return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
-  }
+  const status = await runCommand(command, { args, context });
+  return status !== EXIT.done && context.signal.aborted
+    ? EXIT.interrupted
+    : status;
 }
 
 async function run(

@@ -1,0 +1,82 @@
+/**
+ * How a command line ends: its exit status, and the line for an error.
+ */
+import { type Command, CommanderError } from "commander";
+import {
+  type CommandContext,
+  EXIT,
+  InterruptedError,
+  WrongAnswerError,
+} from "./context.ts";
+
+/**
+ * Parses the words of a tool that is one command, and runs it.
+ *
+ * @param command The command, with its options and its action.
+ * @param given The words, and the outside world.
+ * @returns 0 if it ended well, otherwise the status of its error, which is
+ *   told in one line.
+ */
+export async function runCommand(
+  command: Command,
+  given: { args: readonly string[]; context: CommandContext },
+): Promise<number> {
+  const { args, context } = given;
+  command.exitOverride().configureOutput(outputOf(context));
+  try {
+    await command.parseAsync([...args], { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    return exitStatus(error, { name: command.name(), context });
+  }
+}
+
+/**
+ * Says where commander writes to, and how.
+ *
+ * @param context The outside world.
+ * @returns The settings for `configureOutput()`.
+ */
+export function outputOf(context: CommandContext): {
+  writeOut: (text: string) => void;
+  writeErr: (text: string) => void;
+  getOutHasColors: () => boolean;
+  getErrHasColors: () => boolean;
+  getOutHelpWidth: () => number;
+  getErrHelpWidth: () => number;
+} {
+  return {
+    writeOut: context.writeOut,
+    writeErr: context.writeError,
+    // Without these, commander reads variables that need a permission.
+    getOutHasColors: () => context.color,
+    getErrHasColors: () => false,
+    getOutHelpWidth: () => 80,
+    getErrHelpWidth: () => 80,
+  };
+}
+
+/**
+ * Tells an error in one line.
+ *
+ * @param error What was thrown.
+ * @param from The name of the tool, and the outside world.
+ * @returns The exit status.
+ */
+export function exitStatus(
+  error: unknown,
+  from: { name: string; context: CommandContext },
+): number {
+  const { name, context } = from;
+  if (error instanceof CommanderError) {
+    // commander has printed its own line already.
+    return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof InterruptedError) {
+    context.writeError(`${name}: ${message}\n`);
+    return error.status;
+  }
+  context.writeError(`${name}: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+  return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
+}
