@@ -1,50 +1,18 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { Contender, ContenderError } from "../../bench/contender.ts";
-import type { ContenderSetup } from "../../bench/contender_protocol.ts";
-import { PLAIN_MACHINE } from "../../bench/contender_machine.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
-import { createWindow } from "../../sim/workload/window.ts";
+import { readsOf, setupOf } from "./contender_rig.ts";
 
-const SETUP: ContenderSetup = {
-  layout: "phys_packed",
-  abi: "lp64",
-  kernel: "7.2",
-  recognition: "page",
-  limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-  map: defaultMemoryMap(true),
-  depth: 4,
-  batch: 1,
-  submitter: "user",
-  machine: PLAIN_MACHINE,
-  salt: 1,
-};
+const SETUP = setupOf();
 
 function moduleOf(code: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
-}
-
-/** Ten 4 KiB reads of neighbouring pages. */
-function tenReads() {
-  const window = createWindow({ ios: 10, pieces: 10 });
-  for (let i = 0; i < 10; i++) {
-    window.sectorLo[i] = i * 8;
-    window.lengthBytes[i] = 4096;
-    window.firstPiece[i] = i;
-    window.physLo[i] = i * 4096;
-    window.physHi[i] = 1;
-    window.pieceBytes[i] = 4096;
-  }
-  window.firstPiece[10] = 10;
-  window.counts.set([10, 10]);
-  return { buffer: window.buffer, capacity: window.capacity };
 }
 
 Deno.test("Contender audits, traces and times a window", async () => {
   const contender = await Contender.start(SETUP);
   try {
     assertEquals(contender.bytesPerSegment, 12);
-    const window = tenReads();
+    const window = readsOf(10);
     const audit = await contender.ask({
       kind: "audit",
       window,
@@ -106,7 +74,7 @@ function misbehaving(code: string): URL {
 
 const AUDIT = {
   kind: "audit",
-  window: tenReads(),
+  window: readsOf(10),
   firstIo: 100,
   restart: true,
   verifyIos: 10,
@@ -147,7 +115,7 @@ for (
 }
 
 Deno.test("Contender says where a timing or a tracing worker hung", async () => {
-  const window = tenReads();
+  const window = readsOf(10);
   const tell = async (request: Parameters<Contender["ask"]>[0]) => {
     const contender = await Contender.start(SETUP, {
       module: misbehaving("progress[1] = 2;"),
@@ -181,7 +149,7 @@ Deno.test("Contender takes no notice of an answer nobody waits for", async () =>
        postMessage(answer); postMessage(answer);`,
     ),
   });
-  const window = tenReads();
+  const window = readsOf(10);
   try {
     for (const passes of [1, 2]) {
       // The second of two equal answers came before anything was asked.

@@ -1,25 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
-import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
+import { setupOf } from "../contender_rig.ts";
 import { inParallel } from "../../../bench/run/in_parallel.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
 
-const SETUP: ContenderSetup = {
-  layout: "phys_packed",
-  abi: "lp64",
-  kernel: "7.2",
-  recognition: "page",
-  limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-  map: defaultMemoryMap(true),
-  depth: 4,
-  batch: 1,
-  submitter: "user",
-  machine: PLAIN_MACHINE,
-  salt: 1,
-};
+const SETUP = setupOf();
 
 /** A worker that answers nothing at all. */
 const SILENT = new URL("data:text/javascript,onmessage = () => {};");

@@ -1,50 +1,18 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Contender } from "../../../bench/contender.ts";
-import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
 import { summarise } from "../../../bench/experiment/summarise.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { timeCell } from "../../../bench/run/time_cell.ts";
-import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
-import { createWindow } from "../../../sim/workload/window.ts";
+import { readsOf, setupOf } from "../contender_rig.ts";
 
-const SETUP: ContenderSetup = {
-  layout: "phys_len",
-  abi: "lp64",
-  kernel: "7.2",
-  recognition: "page",
-  limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-  map: defaultMemoryMap(true),
-  depth: 4,
-  batch: 1,
-  submitter: "user",
-  machine: PLAIN_MACHINE,
-  salt: 1,
-};
-
-/** So many 4 KiB reads, each of a page of its own. */
-function reads(count: number) {
-  const window = createWindow({ ios: count, pieces: count });
-  for (let i = 0; i < count; i++) {
-    window.sectorLo[i] = i * 8;
-    window.lengthBytes[i] = 4096;
-    window.firstPiece[i] = i;
-    window.physLo[i] = i * 4096;
-    window.physHi[i] = 1;
-    window.pieceBytes[i] = 4096;
-  }
-  window.firstPiece[count] = count;
-  window.counts.set([count, count]);
-  return { buffer: window.buffer, capacity: window.capacity };
-}
+const SETUP = setupOf({ layout: "phys_len" });
 
 async function verdictsOfTheSameLayout(seed: number) {
   const names = ["first", "second", "third", "control"];
   const isolates = new Isolates();
   try {
     const { samples } = await timeCell({
-      window: reads(200),
+      window: readsOf(200),
       windowIos: 200,
       contenders: names,
       isolate: (name: string, birth: number): Promise<Contender> =>
@@ -75,7 +43,7 @@ function timedByHand(options: { births: number; rounds: number }) {
   const asked: { name: string; birth: number; passes: number; of: number }[] =
     [];
   const cell = timeCell({
-    window: reads(1),
+    window: readsOf(1),
     windowIos: 1000,
     contenders: ["control", "page_offset", "phyr"],
     apart: ["noop"],

@@ -7,32 +7,14 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "../../../bench/contender_protocol.ts";
-import { PLAIN_MACHINE } from "../../../bench/contender_machine.ts";
+import { setupOf } from "../contender_rig.ts";
 import type { GroupShape } from "../../../bench/workers/group_protocol.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 
 const map = defaultMemoryMap(true);
-
-function setupOf(given: Partial<ContenderSetup> = {}): ContenderSetup {
-  return {
-    layout: "page_offset",
-    abi: "lp64",
-    kernel: "7.2",
-    recognition: "page",
-    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-    map,
-    depth: 8,
-    batch: 1,
-    submitter: "user",
-    machine: PLAIN_MACHINE,
-    salt: 1,
-    ...given,
-  };
-}
 
 async function windowOf(
   name: string,
@@ -114,7 +96,7 @@ const CASES = [
 
 for (const { layout, recognition, workload, batch, shapes } of CASES) {
   Deno.test(`WorkerGroup builds the same commands of ${layout} for any number of workers (${workload}, ${batch} a plug)`, async () => {
-    const setup = setupOf({ layout, recognition, batch });
+    const setup = setupOf({ layout, recognition, batch, map, depth: 8 });
     const { handle } = await windowOf(workload, 60);
     const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
     assertEquals(one.ios, 60);
