@@ -8,7 +8,6 @@ import {
   type AssemblyOptions,
 } from "../../sim/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { TracingView } from "../../sim/memory/tracer.ts";
 import {
@@ -20,34 +19,11 @@ import {
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { smallMap } from "./small_map.ts";
 
 const IOLOG = new URL("../../bench/data/mixedbs.iolog", import.meta.url);
 const MOST_IOS = 60;
 const MIB = 1 << 20;
-
-/** A small machine: its struct pages are made anew for every layout. */
-function smallMap(is64Bit: boolean): MemoryMap {
-  return {
-    dram: [{
-      startPhys: is64Bit ? 0x1_0000_0000n : 0x0800_0000n,
-      sizeBytes: 16 * MIB,
-    }],
-    providers: !is64Bit ? [] : [
-      {
-        name: "bar0",
-        startPhys: 0x3c00_0000_0000n,
-        sizeBytes: 8 * MIB,
-        busAddress: 0x8000_0000n,
-      },
-      {
-        name: "bar1",
-        startPhys: 0x3c00_0080_0000n,
-        sizeBytes: 8 * MIB,
-        busAddress: 0x9000_0000n,
-      },
-    ],
-  };
-}
 
 async function windowOf(
   placement: string,

@@ -16,34 +16,18 @@ import {
   type SimulationReport,
 } from "../../../sim/fault/simulated_replay.ts";
 import type { IoEnd, SimulationCounts } from "../../../sim/fault/simulation.ts";
-import type { MemoryMap } from "../../../sim/machine.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
 import { dataMemoryMap } from "../../../sim/nvme/controller.ts";
 import { dataIos } from "../../../sim/replay.ts";
 import type { PlacementOptions } from "../../../sim/workload/placement_options.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
+import { smallMap } from "../small_map.ts";
 
 const MIB = 1 << 20;
 
 /** 16 MiB of host memory and two BARs of 8 MiB. */
-export const FAULT_MAP: MemoryMap = {
-  dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 16 * MIB }],
-  providers: [
-    {
-      name: "bar0",
-      startPhys: 0x3c00_0000_0000n,
-      sizeBytes: 8 * MIB,
-      busAddress: 0x8000_0000n,
-    },
-    {
-      name: "bar1",
-      startPhys: 0x3c00_0080_0000n,
-      sizeBytes: 8 * MIB,
-      busAddress: 0x9000_0000n,
-    },
-  ],
-};
+export const FAULT_MAP = smallMap(true);
 
 /** What is run. */
 export interface FaultRun {

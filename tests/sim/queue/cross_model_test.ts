@@ -12,12 +12,10 @@ import {
   createEndTeller,
 } from "../../../sim/queue/elsewhere.ts";
 import { createHostQueue } from "../../../sim/queue/host_queue.ts";
-import {
-  type QueueWords,
-  resetQueueWords,
-} from "../../../sim/queue/queue_words.ts";
+import { resetQueueWords } from "../../../sim/queue/queue_words.ts";
 import type { SharedWords } from "../../../sim/queue/shared_words.ts";
 import { type Exploration, explore, type Process } from "./explore.ts";
+import { smallQueue } from "./small_queue.ts";
 
 const BELL = { submitter: 0, completer: 1, device: 2 };
 const ACCOUNT = 3;
@@ -29,20 +27,8 @@ const WRONG = 9;
 const FIRST = 10;
 const ENTRIES = 2;
 
-const completion = FIRST + 2 * ENTRIES;
-const tailDoorbell = completion + 2 * ENTRIES;
-const QUEUE: QueueWords = {
-  entries: ENTRIES,
-  submission: FIRST,
-  submissionWords: 2,
-  completion,
-  completionWords: 2,
-  tailDoorbell,
-  headDoorbell: tailDoorbell + 1,
-  host: tailDoorbell + 2,
-  completer: tailDoorbell + 3,
-  device: tailDoorbell + 6,
-};
+const QUEUE = smallQueue(FIRST, ENTRIES);
+const { completion, tailDoorbell } = QUEUE;
 
 interface Submitter {
   readonly submitted: number;
@@ -154,7 +140,7 @@ function run(
       return { waits: queue.process() === 0 };
     },
   };
-  const initial = new Int32Array(QUEUE.device + 3);
+  const initial = new Int32Array(QUEUE.end);
   resetQueueWords({ write: (word, value) => initial[word] = value }, QUEUE);
   return explore({
     initial,

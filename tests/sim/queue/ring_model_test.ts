@@ -13,6 +13,7 @@ import {
 } from "../../../sim/queue/queue_words.ts";
 import type { SharedWords } from "../../../sim/queue/shared_words.ts";
 import { type Exploration, explore, type Process } from "./explore.ts";
+import { smallQueue } from "./small_queue.ts";
 
 const HOST_BELL = 0;
 const DEVICE_BELL = 1;
@@ -30,25 +31,6 @@ const COMPLAINTS = [
   "the host was told of a command that is not the next one",
   "a command was completed that was not carried out",
 ];
-
-/** A small queue: entries of two words, state words at the end. */
-function smallQueue(entries: number): QueueWords & { end: number } {
-  const completion = FIRST + 2 * entries;
-  const tailDoorbell = completion + 2 * entries;
-  return {
-    entries,
-    submission: FIRST,
-    submissionWords: 2,
-    completion,
-    completionWords: 2,
-    tailDoorbell,
-    headDoorbell: tailDoorbell + 1,
-    host: tailDoorbell + 2,
-    completer: tailDoorbell + 3,
-    device: tailDoorbell + 6,
-    end: tailDoorbell + 9,
-  };
-}
 
 interface Case {
   readonly entries: number;
@@ -73,7 +55,7 @@ interface HostLocal {
 
 function run(options: Case): Exploration {
   const { entries, items, tags, batch = 1, sleepsAtOnce = false } = options;
-  const queue = smallQueue(entries);
+  const queue = smallQueue(FIRST, entries);
   const same = (words: SharedWords) => words;
   const { breakHost = same, breakDevice = same } = options;
   const sleep = (
