@@ -42,6 +42,16 @@ export interface RecoveryCounts {
   ignoredCompletions: number;
 }
 
+/** Nothing was recovered from. */
+export const NO_RECOVERY: RecoveryCounts = Object.freeze({
+  requeues: 0,
+  retries: 0,
+  aborts: 0,
+  polled: 0,
+  resets: 0,
+  ignoredCompletions: 0,
+});
+
 /** What error handling asks of faults, and tells them. */
 export interface RecoveryEvents {
   /** A request is attempted for the first time. */
@@ -91,14 +101,7 @@ export function createRecovery(
   const { time, device, events } = options;
   const { field } = requests;
   const { get32, view } = memory;
-  const counts: RecoveryCounts = {
-    requeues: 0,
-    retries: 0,
-    aborts: 0,
-    polled: 0,
-    resets: 0,
-    ignoredCompletions: 0,
-  };
+  const counts: RecoveryCounts = { ...NO_RECOVERY };
   const lives = new Map<number, RequestLife>();
   /** Deadlines of the commands in flight, by tag, oldest attempt first. */
   const deadlines = new Map<number, number>();

@@ -18,7 +18,11 @@ import { commandFate } from "./command_fate.ts";
 import { NO_FAULTS } from "./plan.ts";
 import { plannedController, plannedLimits } from "./planned_machine.ts";
 import { ProviderLifetimes } from "./provider_lifetimes.ts";
-import { createRecovery, type RecoveringDriver } from "./recovery.ts";
+import {
+  createRecovery,
+  NO_RECOVERY,
+  type RecoveringDriver,
+} from "./recovery.ts";
 import {
   admissibleStatuses,
   type RequestLife,
@@ -28,12 +32,11 @@ import {
   createSimulatedDevice,
   type SimulatedDevice,
 } from "./simulated_device.ts";
-import {
-  type MissingBytes,
-  NO_RECOVERY,
-  type SimulatedPath,
-  type SimulationOptions,
-  type SubmitPlace,
+import type {
+  MissingBytes,
+  SimulatedPath,
+  SimulationOptions,
+  SubmitPlace,
 } from "./simulation.ts";
 
 /** One I/O in flight. */

@@ -80,13 +80,3 @@ export interface SubmitPlace {
   /** When it arrived, if that was before now. */
   readonly arrivedNs?: number;
 }
-
-/** Nothing was recovered from. */
-export const NO_RECOVERY: RecoveryCounts = Object.freeze({
-  requeues: 0,
-  retries: 0,
-  aborts: 0,
-  polled: 0,
-  resets: 0,
-  ignoredCompletions: 0,
-});
