@@ -2,8 +2,8 @@
  * The machine and the runtime of a result in one sentence: measured figures
  * mean nothing without them.
  */
+import { printableLine } from "../../sim/printable.ts";
 import type { LabResult } from "../result.ts";
-import { printable } from "./plain_table.ts";
 
 /**
  * Names the machine, the runtime and the commit behind a result's times.
@@ -20,7 +20,7 @@ export function machineWords(environment: LabResult["environment"]): string {
       : typeof value === "number"
       ? String(value)
       : "";
-    return text === "" ? [] : [words(printable(text))];
+    return text === "" ? [] : [words(printableLine(text))];
   };
   return [
     ...known("cpuModel", (name) => name),

@@ -174,7 +174,10 @@ export function workersTables(
   const [first] = groups;
   const checked = first === undefined
     ? "no group was checked"
-    : `${formatCount(found.workers, "worker")} build the commands of one ` +
+    : found.workers === 1
+    ? `commands are those of a run without groups (set ${first.digest}), ` +
+      `${formatSize(first.verifiedBytes)} verified`
+    : `${found.workers} workers build the commands of one ` +
       `(set ${first.digest}), ${formatSize(first.verifiedBytes)} verified`;
   return [
     ...prose(

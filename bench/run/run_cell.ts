@@ -60,15 +60,17 @@ export async function runCell(
     });
   const workload = await open();
   onProgress?.("checking");
-  const auditors = new Map<string, Contender>();
+  const started = new Map<string, Contender>();
   await inParallel([...setups], async ([name, setup]) => {
-    auditors.set(name, await isolates.get({ setup, role: "audit" }));
+    started.set(name, await isolates.get({ setup, role: "audit" }));
   });
+  // In the order of the tables, whichever started first.
+  const auditors = new Map([...setups.keys()].map((name) => [
+    name,
+    started.get(name) as Contender,
+  ]));
   const audited = await auditCell(workload, {
-    contenders: new Map([...setups.keys()].map((name) => [
-      name,
-      auditors.get(name) as Contender,
-    ])),
+    contenders: auditors,
     ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(plan.abi) }),
     ...namedLine(run.cpu),
     traces: options.twin === undefined,
