@@ -6,11 +6,22 @@ import config from "../../../deno.json" with { type: "json" };
 
 /** The words of `deno task lab`, without `deno` itself. */
 export function labWords(): string[] {
-  const [, ...words] = config.tasks.lab.command.split(" ");
-  return words.map((word) =>
+  const words = config.tasks.lab.command.split(" ");
+  return words.slice(words.indexOf("deno") + 1).map((word) =>
     word === "bench/lab.ts"
       ? new URL("../../../bench/lab.ts", import.meta.url).pathname
       : word
+  );
+}
+
+/** Variables that the task sets in front of `deno`. */
+export function labVariables(): Record<string, string> {
+  const words = config.tasks.lab.command.split(" ");
+  return Object.fromEntries(
+    words.slice(0, words.indexOf("deno")).map((word) => {
+      const equals = word.indexOf("=");
+      return [word.slice(0, equals), word.slice(equals + 1)];
+    }),
   );
 }
 
@@ -31,6 +42,7 @@ export function startLab(
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [...labWords(), ...args],
+    env: labVariables(),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -7,7 +7,7 @@ import {
 import { randomStream } from "../../../sim/random.ts";
 import { readResult } from "../../../bench/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
-import { labWords, outcomeOf, startLab } from "./lab_process.ts";
+import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";
 
 /** Three cells of exact figures, as quick as they come. */
 const RUN = [
@@ -104,6 +104,7 @@ Deno.test("lab run keeps the old file whole when no more can be written", async 
         "limited.json",
       ],
       cwd: folder,
+      env: labVariables(),
       stdout: "null",
     }).output();
     const lines = new TextDecoder().decode(stderr).trimEnd().split("\n");
@@ -136,6 +137,7 @@ Deno.test("lab run says in one line that standard output is full", {
       ...labWords(),
       ...RUN,
     ],
+    env: labVariables(),
   }).output();
   assertEquals(code, 2);
   assertEquals(
