@@ -15,7 +15,7 @@ export interface DifferingKey {
 }
 
 /** Parts of the environment that times depend on; load does not count. */
-const MACHINE_KEYS = [
+export const MACHINE_KEYS: readonly string[] = [
   "os",
   "osRelease",
   "arch",

@@ -2,6 +2,7 @@
  * The timed half of the study: runs of the lab, one after the other, on a
  * machine that should have nothing else to do.
  */
+import { MACHINE_KEYS } from "../experiment/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
 import { runLab } from "../run/run_lab.ts";
 import type { ResultCell } from "../result.ts";
@@ -23,22 +24,7 @@ export interface TimedPartOptions {
 }
 
 /** Keys of the environment that are kept. */
-const KEPT = [
-  "os",
-  "osRelease",
-  "arch",
-  "cpuModel",
-  "cpuCount",
-  "memoryBytes",
-  "deno",
-  "v8",
-  "v8Flags",
-  "commit",
-  "modified",
-  "compiler",
-  "compilerFlags",
-  "noise",
-];
+const KEPT = [...MACHINE_KEYS, "commit", "modified", "noise"];
 
 /**
  * Times cells.
