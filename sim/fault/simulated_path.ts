@@ -15,6 +15,7 @@ import { WrongIoError } from "../replay.ts";
 import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
 import { type ArmedFault, ArmedFaults } from "./armed_faults.ts";
 import { commandFate } from "./command_fate.ts";
+import { type OpenIo, providersOf } from "./open_io.ts";
 import { NO_FAULTS } from "./plan.ts";
 import { plannedController, plannedLimits } from "./planned_machine.ts";
 import { ProviderLifetimes } from "./provider_lifetimes.ts";
@@ -39,21 +40,7 @@ import type {
   SubmitPlace,
 } from "./simulation.ts";
 
-/** One I/O in flight. */
-interface OpenIo {
-  readonly window: IoWindow;
-  readonly number: number;
-  /** Negative until its depth lets it in. */
-  arrivedNs: number;
-  readonly faults: readonly ArmedFault[];
-  readonly providers: readonly number[];
-  /** Statuses other than OK of its requests. */
-  bad: number[] | null;
-  missing: MissingBytes[] | null;
-}
-
 const NO_MISSING: readonly MissingBytes[] = [];
-const NO_PROVIDERS: readonly number[] = [];
 
 /**
  * Puts a path together whose device works in simulated time.
@@ -282,17 +269,6 @@ export function assembleSimulated(
     }];
   };
 
-  const providersOf = (window: IoWindow, io: number): readonly number[] => {
-    let found: number[] | undefined;
-    const last = window.firstPiece[io + 1] as number;
-    for (let i = window.firstPiece[io] as number; i < last; i++) {
-      const provider = window.provider[i] as number;
-      if (provider === 0 || found?.includes(provider) === true) continue;
-      found = [...found ?? [], provider];
-    }
-    return found ?? NO_PROVIDERS;
-  };
-
   const submit = (window: IoWindow, io: number, at: SubmitPlace): void => {
     const { number } = at;
     const chosen = armed.choose(number);
@@ -312,7 +288,7 @@ export function assembleSimulated(
       number,
       arrivedNs: at.arrivedNs ?? -1,
       faults: chosen,
-      providers: isPinnable ? providers : NO_PROVIDERS,
+      providers: isPinnable ? providers : [],
       bad: null,
       missing: null,
     };
