@@ -18,6 +18,8 @@ import { describeProgress, newProgress } from "./contender_progress.ts";
 
 /** Longest wait for an answer unless told, in ms. */
 export const WATCHDOG_MS = 120_000;
+/** Least time for a worker's start: a busy machine is slow to load modules. */
+const START_MS = 30_000;
 
 /** A worker that did not do what it was asked. */
 export class ContenderError extends Error {
@@ -28,6 +30,11 @@ export class ContenderError extends Error {
 export interface ContenderOptions {
   /** Longest wait for an answer in ms; 120 s unless told. */
   readonly timeoutMs?: number;
+  /**
+   * The same for its start, when its modules are loaded: 30 s, or `timeoutMs`
+   * if that is longer, unless told.
+   */
+  readonly startTimeoutMs?: number;
   /** What the worker is for; part of its name in messages. */
   readonly role?: string;
   /** Ends the worker; what it was asked is rejected with the reason. */
@@ -54,6 +61,7 @@ export class Contender {
   readonly setup: ContenderSetup;
   readonly #worker: Worker;
   readonly #timeoutMs: number;
+  readonly #startTimeoutMs: number;
   readonly #role: string;
   readonly #signal: AbortSignal | undefined;
   /** Written by the worker, read when it has stopped answering. */
@@ -67,6 +75,8 @@ export class Contender {
   private constructor(setup: ContenderSetup, options: ContenderOptions) {
     this.setup = setup;
     this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;
+    this.#startTimeoutMs = options.startTimeoutMs ??
+      Math.max(this.#timeoutMs, START_MS);
     this.#role = options.role ?? "worker";
     this.#signal = options.signal;
     const module = options.module ??
@@ -146,12 +156,14 @@ export class Contender {
         reject,
       };
       this.#progress.fill(0);
+      const limitMs = request.kind === "setup"
+        ? this.#startTimeoutMs
+        : this.#timeoutMs;
       this.#watchdog = setTimeout(() => {
         this.#end(
-          `gave no answer for ${this.#timeoutMs / 1000} s, expected one ` +
-            "(--watchdog)",
+          `gave no answer for ${limitMs / 1000} s, expected one (--watchdog)`,
         );
-      }, this.#timeoutMs);
+      }, limitMs);
       this.#worker.postMessage(request);
     });
   }

@@ -20,6 +20,8 @@ export interface IsolateKey {
 export interface IsolateOptions {
   /** Longest wait for an answer of a worker in ms; 120 s unless told. */
   readonly timeoutMs?: number;
+  /** The same for a worker's start. */
+  readonly startTimeoutMs?: number;
   /** The workers' module; for tests with workers that misbehave. */
   readonly module?: URL;
   /** Time in ms that a worker has to answer after the interrupt; 2 s. */
@@ -56,11 +58,12 @@ export class Isolates {
     const name = `${key.role}/${JSON.stringify(key.setup, bigintAsText)}`;
     let worker = this.#workers.get(name);
     if (worker === undefined) {
-      const { timeoutMs, module } = this.#options;
+      const { timeoutMs, startTimeoutMs, module } = this.#options;
       worker = Contender.start(key.setup, {
         role: key.role,
         signal: this.#ending.signal,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
         ...(module === undefined ? {} : { module }),
       });
       this.#workers.set(name, worker);

@@ -119,7 +119,7 @@ Deno.test("Contender says where a timing or a tracing worker hung", async () => 
   const tell = async (request: Parameters<Contender["ask"]>[0]) => {
     const contender = await Contender.start(SETUP, {
       module: misbehaving("progress[1] = 2;"),
-      timeoutMs: 300,
+      timeoutMs: 1000,
     });
     const { message } = await assertRejects(
       () => contender.ask(request),
@@ -199,7 +199,7 @@ Deno.test("Contender gives up on a worker that never sets up", async () => {
     () =>
       Contender.start(SETUP, {
         module: moduleOf(`onmessage = () => {};`),
-        timeoutMs: 50,
+        startTimeoutMs: 50,
       }),
     ContenderError,
     "its worker gave no answer for 0.05 s, expected one (--watchdog)",

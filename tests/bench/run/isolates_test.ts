@@ -50,7 +50,7 @@ Deno.test("inParallel() begins nothing new once an item has failed", async () =>
 Deno.test("runLab() names the silent worker and keeps the finished cells", async () => {
   const { result, failure } = await runLab(
     { layouts: ["page_offset"], workloads: ["randrw4k"], rounds: 0 },
-    { watch: { module: SILENT, timeoutMs: 30 } },
+    { watch: { module: SILENT, startTimeoutMs: 30 } },
   );
   assertEquals(
     failure?.message,
