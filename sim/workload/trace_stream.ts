@@ -2,6 +2,7 @@
  * Prepares a stream of bytes for the readers: looks at its head, and
  * decompresses gzip, which is told by the content as everything here.
  */
+import { gunzip, isGzip } from "./gunzip.ts";
 
 /** Bytes that formats are told by. */
 export const HEAD_BYTES = 4096;
@@ -33,30 +34,8 @@ export async function openStream(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<HeadedStream> {
   const raw = await lookAtHead(stream);
-  if (raw.head[0] !== 0x1f || raw.head[1] !== 0x8b) return raw;
+  if (!isGzip(raw.head)) return raw;
   return await lookAtHead(gunzip(name, raw.chunks));
-}
-
-async function* gunzip(
-  name: string,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  let bytes = 0;
-  const plain = ReadableStream.from(chunks as AsyncIterable<BufferSource>)
-    .pipeThrough(new DecompressionStream("gzip"));
-  try {
-    for await (const chunk of plain) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  } catch (error) {
-    // Whatever is wrong with the data, DecompressionStream says TypeError.
-    if (!(error instanceof TypeError)) throw error;
-    throw new SyntaxError(
-      `Cannot decompress "${name}": found damaged or truncated data behind ` +
-        `${bytes} decompressed bytes, expected one whole gzip member`,
-    );
-  }
 }
 
 async function lookAtHead(
