@@ -123,6 +123,7 @@ async function runCache(
     seed: options.seed,
     interrupted,
     skippedLines: reading.skippedLines(),
+    remarks: reading.remarks(),
     before,
     after: caches.counts(),
   };
@@ -156,6 +157,11 @@ async function tell(
       `lab: ${result.skippedLines} lines of "${result.trace}" hold no ` +
         `reference and were passed over\n`,
     );
+  }
+  for (const [what, count] of Object.entries(result.remarks)) {
+    if (!options.quiet) {
+      context.writeError(`lab: "${result.trace}": ${count} ${what}\n`);
+    }
   }
   if (options.json !== "-") context.writeOut(cacheTable(result));
   if (options.json !== undefined) {

@@ -26,6 +26,8 @@ export interface CacheResult {
   readonly interrupted: boolean;
   /** Lines without a reference. */
   readonly skippedLines: number;
+  /** How often something of a reference was not taken as it stands. */
+  readonly remarks: Readonly<Record<string, number>>;
   /** Counts before dirty lines are copied back. */
   readonly before: HierarchyCounts;
   /** Counts after it. */
@@ -54,6 +56,7 @@ export function cacheJson(result: CacheResult): Record<string, unknown> {
     seed: result.seed,
     interrupted: result.interrupted,
     skippedLines: result.skippedLines,
+    remarks: result.remarks,
     references: before.references,
     levels: before.levels,
     afterCopyBack: { levels: after.levels },

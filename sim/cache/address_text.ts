@@ -3,7 +3,7 @@
  * byte, and whatever is no digit ends the number.
  */
 import { inputError, quoteInput } from "../workload/input_error.ts";
-import { LARGEST_REFERENCE_BYTES } from "./reference.ts";
+import { LARGEST_REFERENCE_BYTES, type ReferenceBatch } from "./reference.ts";
 
 /** Value of a hexadecimal digit by its byte; -1 for any other byte. */
 export const HEX_VALUE: Int8Array = digitTable("0123456789abcdef");
@@ -31,6 +31,58 @@ export interface ParserInput {
   end: number;
   /** Whether the input ends with these bytes. */
   isLast: boolean;
+}
+
+/** A parser of one format. */
+export interface AddressTraceParser {
+  /** Lines without a reference so far. */
+  readonly skippedLines: number;
+  /** How often something of a reference was not taken as it stands, by what. */
+  readonly remarks: Readonly<Record<string, number>>;
+  /**
+   * Parses what is whole until the batch is full or the input is used up.
+   *
+   * @param input The bytes; `at` moves behind what was parsed.
+   * @param batch Filled from its length on.
+   */
+  parse(input: ParserInput, batch: ReferenceBatch): void;
+}
+
+/** A format of address traces; a new one is one more in address_trace.ts. */
+export interface AddressTraceEntry {
+  /** Name, as `lab cache --format` takes it. */
+  readonly name: string;
+  /** How somebody gets such a trace, in a few words. */
+  readonly origin: string;
+  /** Whether it is lines. */
+  readonly isText: boolean;
+  /** First bytes of it, for a format that is none of lines. */
+  readonly signature?: Uint8Array;
+  /**
+   * Whether a line holds a reference of it.
+   *
+   * @param line The line; may be cut off.
+   * @returns True if so; of several formats at most one says so.
+   */
+  isReference(line: string): boolean;
+  /**
+   * Whether a line may stand before the first reference.
+   *
+   * @param line The line.
+   * @returns True for messages and blank lines.
+   */
+  isMessage(line: string): boolean;
+  /** Small traces with everything that it may hold, for tests and fuzzing. */
+  readonly samples: readonly (string | Uint8Array)[];
+  /** Words that stand in it, for fuzzing. */
+  readonly tokens: readonly string[];
+  /**
+   * Makes a parser.
+   *
+   * @param name Name of the trace, for errors.
+   * @returns The parser.
+   */
+  create(name: string): AddressTraceParser;
 }
 
 /** Where a line of a trace is wrong. */

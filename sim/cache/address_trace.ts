@@ -8,10 +8,14 @@
  */
 import { inputError, quoteInput } from "../workload/input_error.ts";
 import { openStream } from "../workload/trace_stream.ts";
-import type { ParserInput } from "./address_text.ts";
-import { BINARY_SIGNATURE, BinaryTraceParser } from "./binary_trace.ts";
-import { DinParser } from "./din.ts";
-import { LackeyParser } from "./lackey.ts";
+import type {
+  AddressTraceEntry,
+  AddressTraceParser,
+  ParserInput,
+} from "./address_text.ts";
+import { binary, BINARY_SIGNATURE } from "./binary_trace.ts";
+import { din } from "./din.ts";
+import { lackey } from "./lackey.ts";
 import { createReferenceBatch, type ReferenceBatch } from "./reference.ts";
 
 /** Formats of address traces by name. */
@@ -33,24 +37,22 @@ export interface AddressTraceReading {
   readonly batches: AsyncGenerator<ReferenceBatch, void>;
   /** Lines without a reference so far: messages and blank lines. */
   readonly skippedLines: () => number;
+  /**
+   * How often something of a reference was not taken as it stands so far, such
+   * as comments, by what it was.
+   */
+  readonly remarks: () => Readonly<Record<string, number>>;
 }
 
-/** A parser of one format. */
-interface AddressTraceParser {
-  readonly skippedLines: number;
-  parse(input: ParserInput, batch: ReferenceBatch): void;
-}
-
-interface FormatEntry {
-  readonly isText: boolean;
-  readonly create: (name: string) => AddressTraceParser;
-}
-
-const formats: Readonly<Record<AddressTraceFormat, FormatEntry>> = {
-  lackey: { isText: true, create: (name) => new LackeyParser(name) },
-  din: { isText: true, create: (name) => new DinParser(name) },
-  binary: { isText: false, create: (name) => new BinaryTraceParser(name) },
+const formats: Readonly<Record<AddressTraceFormat, AddressTraceEntry>> = {
+  lackey,
+  din,
+  binary,
 };
+
+/** The formats with their samples, for the tests of their detection. */
+export const ADDRESS_TRACE_ENTRIES: readonly AddressTraceEntry[] = Object
+  .values(formats);
 
 /** Names of the formats. */
 export const ADDRESS_TRACE_FORMATS: readonly AddressTraceFormat[] = Object.keys(
@@ -64,6 +66,7 @@ const BATCH_CAPACITY = 1 << 14;
 const LONGEST_LINE_BYTES = 1 << 16;
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Opens an address trace, compressed with gzip or not.
@@ -108,6 +111,7 @@ export async function readAddressTrace(
       ? textBatches(name, chunks, parser)
       : binaryBatches(chunks, parser),
     skippedLines: () => parser.skippedLines,
+    remarks: () => parser.remarks,
   };
 }
 
@@ -127,30 +131,61 @@ export function emptyTrace(name: string): SyntaxError {
   });
 }
 
-function detectFormat(name: string, head: Uint8Array): AddressTraceFormat {
-  if (BINARY_SIGNATURE.every((byte, index) => head[index] === byte)) {
-    return "binary";
-  }
-  let start = 0;
-  for (let line = 1; start < head.length || line === 1; line++) {
-    const feed = head.indexOf(LINE_FEED, start);
-    const end = feed < 0 ? head.length : feed;
-    const text = String.fromCharCode(...head.subarray(start, end));
-    if (/^(I {2}| [LSM] )/.test(text)) return "lackey";
-    if (/^[rwi012][ \t]/i.test(text)) return "din";
-    if (!/^(==|--|SB |\s*$)/.test(text)) {
-      throw inputError({
-        kind: "trace",
-        name,
-        where: `line ${line}, column 1`,
-        found: quoteInput(head, { start, end }),
-        expected: `one of ${ADDRESS_TRACE_FORMATS.join(", ")}`,
-      });
+/**
+ * Lists the formats that a trace has by its first bytes.
+ *
+ * @param head The first 4 KiB, or less if the trace is shorter.
+ * @returns Their names; one for any trace of a known format.
+ */
+export function addressTraceFormats(head: Uint8Array): AddressTraceFormat[] {
+  const { line } = firstReference(head);
+  return ADDRESS_TRACE_FORMATS.filter((name) => {
+    const { signature, isReference, isMessage } = formats[name];
+    if (signature !== undefined) {
+      return signature.every((byte, index) => head[index] === byte);
     }
-    start = end + 1;
+    // Nothing but messages: lackey's, if anybody's.
+    return line === undefined
+      ? isMessage("==1== a message")
+      : isReference(line.text);
+  });
+}
+
+function detectFormat(name: string, head: Uint8Array): AddressTraceFormat {
+  const [found] = addressTraceFormats(head);
+  if (found !== undefined) return found;
+  const { line, number } = firstReference(head);
+  throw inputError({
+    kind: "trace",
+    name,
+    where: `line ${number}, column 1`,
+    found: quoteInput(head, {
+      start: line?.start ?? 0,
+      end: line?.end ?? head.length,
+    }),
+    expected: `one of ${ADDRESS_TRACE_FORMATS.join(", ")}`,
+  });
+}
+
+/** The first line of a head that no format takes for a message. */
+function firstReference(head: Uint8Array): {
+  line?: { text: string; start: number; end: number };
+  number: number;
+} {
+  let start = 0;
+  let number = 1;
+  while (start < head.length) {
+    const feed = head.indexOf(LINE_FEED, start);
+    let end = feed < 0 ? head.length : feed;
+    if (end > start && head[end - 1] === CARRIAGE_RETURN) end--;
+    const text = String.fromCharCode(...head.subarray(start, end));
+    if (!ADDRESS_TRACE_ENTRIES.some(({ isMessage }) => isMessage(text))) {
+      return { line: { text, start, end }, number };
+    }
+    start = feed < 0 ? head.length : feed + 1;
+    number++;
   }
-  // Nothing but messages: lackey's, if anybody's.
-  return "lackey";
+  return { number };
 }
 
 async function* textBatches(

@@ -14,7 +14,7 @@
  * 0, -1, 1, -2 to 0, 1, 2, 3.
  */
 import { inputError } from "../workload/input_error.ts";
-import type { ParserInput } from "./address_text.ts";
+import type { AddressTraceEntry, ParserInput } from "./address_text.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -29,10 +29,33 @@ export const BINARY_SIGNATURE: Uint8Array = new Uint8Array(
 /** A record at its longest: header, 5 bytes of size, 10 of address. */
 const LONGEST_RECORD_BYTES = 16;
 
+/** The format as a whole. */
+export const binary: AddressTraceEntry = {
+  name: "binary",
+  origin: "lab cache --save FILE",
+  isText: false,
+  signature: BINARY_SIGNATURE,
+  isReference: () => false,
+  isMessage: () => false,
+  samples: [
+    new Uint8Array([
+      ...BINARY_SIGNATURE,
+      ...[3 << 2 | 2, 32], // an instruction of 3 bytes at 16
+      ...[2, 64, 0], // one of 64 bytes behind it
+      ...[8 << 2 | 1, 16], // a write of 8 bytes at 8
+      ...[4 << 2 | 3, 0xff, 0xff, 0x03], // a modify, below it
+    ]),
+  ],
+  tokens: [],
+  create: (name) => new BinaryTraceParser(name),
+};
+
 /** Parses the binary form, signature included. */
 export class BinaryTraceParser {
   /** Records hold references only. */
   readonly skippedLines = 0;
+  /** All of them are taken as they stand. */
+  readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
   #record = 0;
   #byte = 0;

@@ -1,13 +1,18 @@
 /**
- * The text that Dinero IV reads, in both its forms:
+ * The text that Dinero IV reads, in both its forms; each line says by its label
+ * which one it is:
  *
- *     r 1fff000d08 8     read, write (w) or instruction fetch (i)
- *     0 1fff000d08       classic labels 0, 1, 2; without a size it is 4 bytes
+ *     r 1fff000d08 8     -informat D: read, write (w) or instruction fetch (i)
+ *     0 1fff000d08       -informat d: labels 0, 1, 2 for the same
  *
- * Addresses *and sizes* are hexadecimal, with or without `0x`. Dinero's labels
- * for copy-back, invalidation and other accesses are refused by name.
+ * Addresses *and sizes* are hexadecimal, with or without `0x`. With a classic
+ * label, Dinero takes 4 bytes at the address rounded down to 4, whatever stands
+ * behind it (dinfmt.c: "dineroIII is pretty much word-oriented"). What stands
+ * behind address and size is a comment in both (dinfmt.c, xdinfmt.c). Dinero's
+ * labels for copy-back, invalidation and other accesses are refused by name.
  */
 import {
+  type AddressTraceEntry,
   EXPECTED_SIZE,
   HEX_PAIR,
   HEX_VALUE,
@@ -26,14 +31,46 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const ZERO = 0x30;
-/** A line without a size (Dinero IV, tracein.c, traditional din format). */
+/** Size of a reference with a classic label. */
 const CLASSIC_SIZE_BYTES = 4;
 
 /** Kind by the first byte of a line; -1 for any other byte. */
 const KIND = new Int8Array(256).fill(-1);
-[..."rR0"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.read);
-[..."wW1"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.write);
-[..."iI2"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.instruction);
+[..."rR"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.read);
+[..."wW"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.write);
+[..."iI"].forEach((c) => KIND[c.charCodeAt(0)] = REFERENCE_KIND.instruction);
+/** In the kind of a line with a classic label. */
+const CLASSIC = 4;
+/** Kinds by the value of a classic label (D4XREAD and so on, d4.h). */
+const CLASSIC_KINDS = [
+  REFERENCE_KIND.read,
+  REFERENCE_KIND.write,
+  REFERENCE_KIND.instruction,
+] as const;
+CLASSIC_KINDS.forEach((kind, label) => KIND[ZERO + label] = kind | CLASSIC);
+
+const EXPECTED_LABEL =
+  "r, w, i, 0, 1 or 2 and an address; misses of Dinero's other accesses " +
+  "(m, c, v, 3, 4, 5) are not modelled";
+const ROUNDED = "classic addresses rounded down to 4 bytes";
+const COMMENT = "lines with a comment behind the reference";
+/** A reference of either form; `I  10,3` is lackey's. */
+const REFERENCE = /^[ \t]*([rwi]|(0x)?0*[012])[ \t]+(0x)?[^, \t]*([ \t]|$)/i;
+
+/** The format as a whole. */
+export const din: AddressTraceEntry = {
+  name: "din",
+  origin: "Dinero IV, -informat D (r, w, i) or -informat d (0, 1, 2)",
+  isText: true,
+  isReference: (line) => REFERENCE.test(line),
+  isMessage: (line) => /^\s*$/.test(line),
+  samples: [
+    "r 1fff000d08 8\nw 0x1000 10\ti0 annul\ni 401ab70 3\n\nR 0 1 \r\n",
+    "0 1fff000d09\n1 40 0\n2 401ab70 any text\n 0x2\t401ab74\n00 7\n",
+  ],
+  tokens: ["r ", "w ", "i ", "0 ", "1 ", "2 ", "0x", " 8\n", "\td0\n", "3 "],
+  create: (name) => new DinParser(name),
+};
 
 // V8 loads imported bindings anew at every use.
 const PAIR = HEX_PAIR;
@@ -45,10 +82,20 @@ export class DinParser {
   skippedLines = 0;
   readonly #name: string;
   #line = 0;
+  #rounded = 0;
+  #comments = 0;
 
   /** @param name Name of the trace, for errors. */
   constructor(name: string) {
     this.#name = name;
+  }
+
+  /** What was not taken as it stands. */
+  get remarks(): Readonly<Record<string, number>> {
+    return {
+      ...(this.#rounded > 0 && { [ROUNDED]: this.#rounded }),
+      ...(this.#comments > 0 && { [COMMENT]: this.#comments }),
+    };
   }
 
   /**
@@ -69,8 +116,9 @@ export class DinParser {
     while (at < end && filled < capacity) {
       this.#line++;
       if (at < shortCutEnd) {
-        // Label, address and a size of one digit, a space between each. All
-        // other lines, and all that is wrong, are for the careful way below.
+        // Label, address and a size of one digit, a space between each; or a
+        // classic label and an address. All other lines, and all that is wrong,
+        // are for the careful way below.
         const kind = KIND[view.getUint8(at)] as number;
         const addressAt = at + 2;
         const addressEnd = addressAt + 16;
@@ -90,9 +138,21 @@ export class DinParser {
           lo = lo << 4 | digit;
           to++;
         }
+        if (
+          kind >= CLASSIC && to > addressAt &&
+          view.getUint8(at + 1) === SPACE && view.getUint8(to) === LINE_FEED
+        ) {
+          if ((lo & 3) !== 0) this.#rounded++;
+          addressLo[filled] = lo & ~3;
+          addressHi[filled] = hi;
+          sizeAndKind[filled] = (CLASSIC_SIZE_BYTES << 2) | (kind & 3);
+          filled++;
+          at = to + 1;
+          continue;
+        }
         const size = HEX[view.getUint8(to + 1)] as number;
         if (
-          kind >= 0 && size > 0 && to > addressAt &&
+          kind >= 0 && kind < CLASSIC && size > 0 && to > addressAt &&
           view.getUint8(at + 1) === SPACE && view.getUint8(to) === SPACE &&
           view.getUint8(to + 2) === LINE_FEED
         ) {
@@ -104,13 +164,26 @@ export class DinParser {
           continue;
         }
       }
-      const kind = KIND[bytes[at] as number] as number;
-      let to = at + 1;
-      if (kind < 0 || (bytes[to] !== SPACE && bytes[to] !== TAB)) {
-        at = this.#skip(bytes, at);
+      const labelAt = skipBlanks(bytes, at);
+      if (isLineEnd(bytes, labelAt)) {
+        this.skippedLines++;
+        at = bytes.indexOf(LINE_FEED, labelAt) + 1;
         continue;
       }
-      to = skipBlanks(bytes, to + 1);
+      let to = labelAt + 1;
+      let kind = KIND[bytes[labelAt] as number] as number;
+      if (kind < 0 || (kind >= CLASSIC && !isBlank(bytes[to]))) {
+        const label = { value: 0, end: 0 };
+        readLabel(bytes, labelAt, label);
+        kind = CLASSIC_KINDS[label.value] ?? -1;
+        if (label.end === labelAt || kind < 0) {
+          this.#fail(bytes, at, labelAt, EXPECTED_LABEL);
+        }
+        kind |= CLASSIC;
+        to = label.end;
+      }
+      if (!isBlank(bytes[to])) this.#fail(bytes, at, labelAt, EXPECTED_LABEL);
+      to = skipBlanks(bytes, to);
       if (bytes[to] === ZERO) to = skipPrefix(bytes, to);
       const addressAt = to;
       let lo = 0;
@@ -130,46 +203,39 @@ export class DinParser {
         );
       }
       let size = CLASSIC_SIZE_BYTES;
-      if (bytes[to] === SPACE || bytes[to] === TAB) {
-        to = skipBlanks(bytes, to + 1);
+      if (kind >= CLASSIC) {
+        if ((lo & 3) !== 0) this.#rounded++;
+        lo &= ~3;
+      } else {
+        const sizeAt = skipBlanks(bytes, to);
+        to = sizeAt;
         if (bytes[to] === ZERO) to = skipPrefix(bytes, to);
-        const sizeAt = to;
+        const digitsAt = to;
+        size = 0;
         digit = HEX_VALUE[bytes[to] as number] as number;
-        if (digit >= 0) size = 0;
         while (digit >= 0) {
           size = size * 16 + digit;
           digit = HEX_VALUE[bytes[++to] as number] as number;
         }
-        if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
+        if (
+          to === digitsAt || size < 1 || size > LARGEST_REFERENCE_BYTES
+        ) {
           this.#fail(bytes, at, sizeAt, `${EXPECTED_SIZE}, hexadecimal`);
         }
-        if (bytes[to] === SPACE || bytes[to] === TAB) {
-          to = skipBlanks(bytes, to + 1);
-        }
       }
-      if (bytes[to] === CARRIAGE_RETURN) to++;
-      if (bytes[to] !== LINE_FEED) {
+      if (!isBlank(bytes[to]) && !isLineEnd(bytes, to)) {
         this.#fail(bytes, at, to, "a hexadecimal number or the end of line");
       }
+      const lineEnd = bytes.indexOf(LINE_FEED, to);
+      if (!isLineEnd(bytes, skipBlanks(bytes, to))) this.#comments++;
       addressLo[filled] = lo;
       addressHi[filled] = hi;
-      sizeAndKind[filled] = (size << 2) | kind;
+      sizeAndKind[filled] = (size << 2) | (kind & 3);
       filled++;
-      at = to + 1;
+      at = lineEnd + 1;
     }
     batch.length = filled;
     input.at = at;
-  }
-
-  /** Passes over a blank line; anything else is an error. */
-  #skip(bytes: Uint8Array, at: number): number {
-    const to = skipBlanks(bytes, at);
-    const lineEnd = bytes[to] === CARRIAGE_RETURN ? to + 1 : to;
-    if (bytes[lineEnd] !== LINE_FEED) {
-      this.#fail(bytes, at, at, "r, w, i, 0, 1 or 2 and an address");
-    }
-    this.skippedLines++;
-    return lineEnd + 1;
   }
 
   #fail(
@@ -183,9 +249,37 @@ export class DinParser {
   }
 }
 
+/** Reads a classic label, which is a hexadecimal number. */
+function readLabel(
+  bytes: Uint8Array,
+  start: number,
+  label: { value: number; end: number },
+): void {
+  let at = bytes[start] === ZERO ? skipPrefix(bytes, start) : start;
+  const digitsAt = at;
+  let value = 0;
+  let digit = HEX_VALUE[bytes[at] as number] as number;
+  while (digit >= 0) {
+    value = Math.min(value * 16 + digit, 16);
+    digit = HEX_VALUE[bytes[++at] as number] as number;
+  }
+  label.value = value;
+  label.end = at === digitsAt ? start : at;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
 function skipBlanks(bytes: Uint8Array, at: number): number {
-  while (bytes[at] === SPACE || bytes[at] === TAB) at++;
+  while (isBlank(bytes[at])) at++;
   return at;
+}
+
+/** Whether the line ends here; a carriage return may stand before its end. */
+function isLineEnd(bytes: Uint8Array, at: number): boolean {
+  const to = bytes[at] === CARRIAGE_RETURN ? at + 1 : at;
+  return bytes[to] === LINE_FEED;
 }
 
 /** Passes over `0x`, if a digit follows. */

@@ -8,9 +8,11 @@
  *
  * Addresses are hexadecimal, sizes decimal. valgrind's own messages (`==pid==`
  * and `--pid--`) and superblock lines (`SB address`) stand between; they are
- * passed over and counted.
+ * passed over and counted. Copies of such traces have blanks at the ends of
+ * lines, or none at their beginnings; the letter and the comma tell enough.
  */
 import {
+  type AddressTraceEntry,
   DECIMAL_VALUE,
   EXPECTED_SIZE,
   HEX_PAIR,
@@ -28,10 +30,11 @@ import {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
+const TAB = 0x09;
 const COMMA = 0x2c;
 const LETTER_I = 0x49;
 
-/** Kind by the letter in column 2; -1 for any other byte. */
+/** Kind by the letter; -1 for any other byte. */
 const DATA_KIND = new Int8Array(256).fill(-1);
 DATA_KIND["L".charCodeAt(0)] = REFERENCE_KIND.read;
 DATA_KIND["S".charCodeAt(0)] = REFERENCE_KIND.write;
@@ -48,10 +51,36 @@ KIND_PAIR[SPACE << 8 | LETTER_I] = REFERENCE_KIND.instruction;
 const PAIR = HEX_PAIR;
 const DECIMAL = DECIMAL_VALUE;
 
+/** A line that is no reference: messages, superblocks, blank lines. */
+const MESSAGE = /^(==|--|SB [0-9a-f]+\s*$|\s*$)/i;
+/** A reference: in lackey's columns, or with its letter and comma. */
+const REFERENCE =
+  /^(I {2}(?!(0[xX])?[0-9a-fA-F]+[ \t])| [LSM] |[ \t]*[ILSM][ \t]+[^, \t]*,)/;
+
+/** The format as a whole. */
+export const lackey: AddressTraceEntry = {
+  name: "lackey",
+  origin: "valgrind --tool=lackey --trace-mem=yes",
+  isText: true,
+  isReference: (line) => REFERENCE.test(line),
+  isMessage: (line) => MESSAGE.test(line),
+  samples: [
+    "==7== Lackey, an example Valgrind tool\n--7-- warning\n" +
+    "I  0401ab70,3\n S 1fff000d08,8\nSB 0401ab70\n L 0401b771,16 \n" +
+    " M 0421c7cc,4\r\n==7== \n",
+    " L 10,4 \n S 18,4\n",
+    "I 0400d7d4,8\nL 7ff0005c8,8\n",
+  ],
+  tokens: ["I  ", " L ", " S ", " M ", ",8\n", "==7== a\n", "SB ", "0401ab70"],
+  create: (name) => new LackeyParser(name),
+};
+
 /** Parses lackey text; the input must end with a line feed. */
 export class LackeyParser {
   /** Lines that hold no reference: messages, superblocks, blank lines. */
   skippedLines = 0;
+  /** What was not read of lines with a reference: nothing. */
+  readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
   #line = 0;
 
@@ -110,18 +139,17 @@ export class LackeyParser {
           continue;
         }
       }
-      const first = bytes[at] as number;
-      const kind = first === LETTER_I
+      const letterAt = skipBlanks(bytes, at);
+      const letter = bytes[letterAt] as number;
+      const kind = letter === LETTER_I
         ? REFERENCE_KIND.instruction
-        : first === SPACE
-        ? DATA_KIND[bytes[at + 1] as number] as number
-        : -1;
-      if (kind < 0) {
+        : DATA_KIND[letter] as number;
+      if (kind < 0 || !isBlank(bytes[letterAt + 1])) {
         at = this.#skip(bytes, at);
         continue;
       }
-      if (bytes[at + 2] !== SPACE) this.#fail(bytes, at, at + 2, "a space");
-      let to = at + 3;
+      const addressAt = skipBlanks(bytes, letterAt + 1);
+      let to = addressAt;
       let lo = 0;
       let hi = 0;
       let digit = HEX_VALUE[bytes[to] as number] as number;
@@ -130,8 +158,8 @@ export class LackeyParser {
         lo = (lo << 4) | digit;
         digit = HEX_VALUE[bytes[++to] as number] as number;
       }
-      if (to === at + 3 || to > at + 19 || bytes[to] !== COMMA) {
-        this.#failAddress(bytes, at, to);
+      if (to === addressAt || to > addressAt + 16 || bytes[to] !== COMMA) {
+        this.#failAddress(bytes, at, { addressAt, to });
       }
       const sizeAt = ++to;
       let size = 0;
@@ -143,6 +171,7 @@ export class LackeyParser {
       if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
         this.#fail(bytes, at, sizeAt, EXPECTED_SIZE);
       }
+      to = skipBlanks(bytes, to);
       if (bytes[to] === CARRIAGE_RETURN) to++;
       if (bytes[to] !== LINE_FEED) {
         this.#fail(bytes, at, to, "the end of the line");
@@ -163,23 +192,26 @@ export class LackeyParser {
     const text = String.fromCharCode(
       ...bytes.subarray(at, Math.min(lineEnd, at + 32)),
     );
-    if (!/^(==|--|\s*$|SB [0-9a-fA-F]+\s*$)/.test(text)) {
+    if (!MESSAGE.test(text)) {
       this.#fail(bytes, at, at, "I, L, S or M in lackey's columns");
     }
     this.skippedLines++;
     return lineEnd + 1;
   }
 
-  #failAddress(bytes: Uint8Array, lineStart: number, to: number): never {
-    const digits = to - lineStart - 3;
-    if (digits === 0) {
+  #failAddress(
+    bytes: Uint8Array,
+    lineStart: number,
+    { addressAt, to }: { addressAt: number; to: number },
+  ): never {
+    if (to === addressAt) {
       this.#fail(bytes, lineStart, to, "a hexadecimal address");
     }
-    if (digits > 16) {
+    if (to - addressAt > 16) {
       this.#fail(
         bytes,
         lineStart,
-        lineStart + 3,
+        addressAt,
         "an address of at most 16 hexadecimal digits",
       );
     }
@@ -195,4 +227,13 @@ export class LackeyParser {
     const line = this.#line;
     throw lineError(bytes, { name: this.#name, line, lineStart, at, expected });
   }
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
+}
+
+function skipBlanks(bytes: Uint8Array, at: number): number {
+  while (isBlank(bytes[at])) at++;
+  return at;
 }

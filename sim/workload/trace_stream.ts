@@ -1,8 +1,13 @@
 /**
- * Prepares a stream of bytes for the readers: looks at its head, and
- * decompresses gzip, which is told by the content as everything here.
+ * Prepares a stream of bytes for the readers: looks at its head, decompresses
+ * gzip, which is told by the content as everything here, and takes off the
+ * byte order mark that editors put before UTF-8.
  */
 import { gunzip, isGzip } from "./gunzip.ts";
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
 
 /** Bytes that formats are told by. */
 export const HEAD_BYTES = 4096;
@@ -22,20 +27,43 @@ export interface HeadedStream {
 }
 
 /**
- * Looks at a stream's head and decompresses it if it is gzip.
+ * Looks at a stream's head, and decompresses it if it is gzip.
  *
  * @param name Name of the stream, for errors.
  * @param stream The bytes.
  * @returns The decompressed stream with its head.
- * @throws {SyntaxError} Here or later, if the gzip is damaged.
+ * @throws {SyntaxError} Here or later, if the gzip is damaged; here, if it is
+ *   text in UTF-16 or without line feeds.
  */
 export async function openStream(
   name: string,
   stream: AsyncIterable<Uint8Array>,
 ): Promise<HeadedStream> {
   const raw = await lookAtHead(stream);
-  if (!isGzip(raw.head)) return raw;
-  return await lookAtHead(gunzip(name, raw.chunks));
+  const plain = isGzip(raw.head)
+    ? await lookAtHead(gunzip(name, raw.chunks))
+    : raw;
+  const odd = oddText(plain.head);
+  if (odd === undefined) return plain;
+  await plain.chunks.return();
+  throw new SyntaxError(`Cannot read "${name}": ${odd}`);
+}
+
+/** What is wrong with the text of a head as a whole, if it is any. */
+function oddText(head: Uint8Array): string | undefined {
+  const [first, second] = head;
+  if (
+    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  ) {
+    return "found text in UTF-16, expected UTF-8 (iconv -f UTF-16 -t UTF-8)";
+  }
+  const cr = head.indexOf(CARRIAGE_RETURN);
+  const isText = head.every((byte) => byte >= 0x09);
+  if (cr >= 0 && cr < head.length - 1 && isText && !head.includes(LINE_FEED)) {
+    return "found lines that end with a carriage return alone, expected " +
+      "line feeds (tr '\\r' '\\n')";
+  }
+  return undefined;
 }
 
 async function lookAtHead(
@@ -50,6 +78,7 @@ async function lookAtHead(
     first.push(next.value);
     bytes += next.value.length;
   }
+  bytes -= dropByteOrderMark(first);
   const head = new Uint8Array(Math.min(bytes, HEAD_BYTES));
   let at = 0;
   for (const chunk of first) {
@@ -58,6 +87,24 @@ async function lookAtHead(
     at += part.length;
   }
   return { head, chunks: replay(first, iterator) };
+}
+
+/** Takes the mark off the first chunks; gives how many bytes it had. */
+function dropByteOrderMark(chunks: Uint8Array[]): number {
+  const start: number[] = [];
+  for (const chunk of chunks) {
+    if (start.length < BYTE_ORDER_MARK.length) {
+      start.push(...chunk.subarray(0, 3));
+    }
+  }
+  if (!BYTE_ORDER_MARK.every((byte, at) => start[at] === byte)) return 0;
+  let left = BYTE_ORDER_MARK.length;
+  chunks.forEach((chunk, index) => {
+    const here = Math.min(left, chunk.length);
+    chunks[index] = chunk.subarray(here);
+    left -= here;
+  });
+  return BYTE_ORDER_MARK.length;
 }
 
 /** Not a generator: one that never started would not close its source. */

@@ -68,12 +68,60 @@ Deno.test("readAddressTrace() reads din sizes as hexadecimal", async () => {
   ]);
 });
 
-Deno.test("readAddressTrace() reads classic din, 4 bytes without a size", async () => {
-  assertEquals(await readAll("0 1000\r\n1\t2000 8  \r\n2 3000"), [
+Deno.test("readAddressTrace() reads classic din as Dinero -informat d", async () => {
+  // 4 bytes at the address rounded down to 4; the rest of a line is ignored.
+  const text = "0 1003\r\n1\t2000 8  \r\n 2  3001 any text\n0x1 7\n00 0xb\n" +
+    "0 1fff000d0f\n";
+  for (const chunk of [3, 1 << 10]) {
+    assertEquals(await readAll(text, { chunk }), [
+      ["r", 0x1000n, 4],
+      ["w", 0x2000n, 4],
+      ["i", 0x3000n, 4],
+      ["w", 4n, 4],
+      ["r", 8n, 4],
+      ["r", 0x1fff000d0cn, 4],
+    ]);
+  }
+  const trace = await readAddressTrace(
+    "t",
+    chunksOf(new TextEncoder().encode(text + "0 1fff000d0c\n".repeat(9))),
+  );
+  for await (const batch of trace.batches) assertEquals(batch.length, 15);
+  assertEquals(trace.remarks(), {
+    "classic addresses rounded down to 4 bytes": 5,
+    "lines with a comment behind the reference": 2,
+  });
+});
+
+Deno.test("readAddressTrace() reads extended din as Dinero -informat D", async () => {
+  // p2d writes a comment behind the size (xdinfmt.c ignores it).
+  const text = "r 1000 4\td0\n  w 0x1010 0x8 \tanything\r\ni 1020 4\t\n";
+  const trace = await readAddressTrace(
+    "t",
+    chunksOf(new TextEncoder().encode(text)),
+  );
+  assertEquals(await readAll(text), [
     ["r", 0x1000n, 4],
-    ["w", 0x2000n, 8],
-    ["i", 0x3000n, 4],
+    ["w", 0x1010n, 8],
+    ["i", 0x1020n, 4],
   ]);
+  for await (const batch of trace.batches) assertEquals(batch.length, 3);
+  assertEquals(trace.remarks(), {
+    "lines with a comment behind the reference": 2,
+  });
+});
+
+Deno.test("readAddressTrace() reads lackey lines with other blanks", async () => {
+  assertEquals(
+    await readAll(" L 10,4 \n S 18,4\t\r\nL 20,8\nI 30,3\n\tM  40,1\n \t\n"),
+    [
+      ["r", 16n, 4],
+      ["w", 24n, 4],
+      ["r", 32n, 8],
+      ["i", 48n, 3],
+      ["m", 64n, 1],
+    ],
+  );
 });
 
 for (const chunk of [1, 3, 1 << 20]) {
@@ -95,9 +143,13 @@ const malformed: [string, string, string][] = [
   ["I  12345678901234567,3\n", "line 1, column 4", "16 hexadecimal"],
   ["I  10,3\n L 10,999999999999\n", "line 2, column 7", "a size from 1"],
   ["r 10 8\nx 10 8\n", "line 2, column 1", "r, w, i, 0, 1 or 2"],
+  ["r 10 8\nm 10 8\n", "line 2, column 1", "(m, c, v, 3, 4, 5) are not"],
+  ["r 10 8\n4 10\n", "line 2, column 1", "(m, c, v, 3, 4, 5) are not"],
+  ["r 10 8\nr 10\n", "line 2, column 5", "a size from 1"],
+  ["r 10 8\n0 10,3\n", "line 2, column 5", '",3"'],
   ["r 10 8\nr zz 8\n", "line 2, column 3", '"zz 8"'],
   ["r 10 8\nr 10 0\n", "line 2, column 6", "hexadecimal"],
-  ["r 10 8 9\n", "line 1, column 8", '"9"'],
+  ["r 10 8x 9\n", "line 1, column 7", '"x 9"'],
   ["hello\n", "line 1, column 1", "one of lackey, din, binary"],
   ["", "line 1, column 1", "no reference"],
 ];
@@ -243,11 +295,11 @@ for (const format of ["lackey", "din"] as const) {
         fc.constantFrom("\n", "\n", "\r\n", " \n"),
       )
       : fc.tuple(
-        fc.constantFrom("r ", "w ", "i ", "0 ", "1\t", "2  ", "x ", "r"),
+        fc.constantFrom("r ", "w ", "i ", "0 ", "1 ", "1\t", "2  ", "x ", "r"),
         fc.tuple(fc.constantFrom("", "", "0x"), digits).map((t) => t.join("")),
         fc.constantFrom(" ", " ", " ", "  ", ","),
         size,
-        fc.constantFrom("\n", "\n", "\r\n", " \n"),
+        fc.constantFrom("\n", "\n", "\r\n", " \n", " d0\n"),
       );
     const filler = format === "lackey" ? " L 1000,4\n" : "r 1000 4\n";
     await fc.assert(
