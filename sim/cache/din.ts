@@ -55,7 +55,7 @@ const EXPECTED_LABEL =
 const ROUNDED = "classic addresses rounded down to 4 bytes";
 const COMMENT = "lines with a comment behind the reference";
 /** A reference of either form; `I  10,3` is lackey's. */
-const REFERENCE = /^[ \t]*([rwi]|(0x)?0*[012])[ \t]+(0x)?[^, \t]*([ \t]|$)/i;
+const REFERENCE = /^[ \t]*([rwi]|(0x)?0*[012])[ \t]+(?![ \t])(?![^ \t]*,)/i;
 
 /** The format as a whole. */
 export const din: AddressTraceEntry = {

@@ -4,50 +4,118 @@
  * on the action, and a summary behind the last event.
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
-import { DeviceSpace } from "./device_space.ts";
-import { EventChoice, type EventIo } from "./event_choice.ts";
+import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
+import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat } from "./trace_format.ts";
+import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
-import { WINDOW_OP } from "./window.ts";
 
-const SECTOR_BYTES = 512;
-
-/** Actions of blkparse(1), each with what it counts as when left out. */
-const ACTIONS = "A B C D F G I M P Q R S T U UT X m".split(" ");
+/** Reasons by action, for events that are left out. */
 const ACTION_REASON = new Map(
-  ACTIONS.map((action) => [action, `${action} event`]),
+  EVENT_ACTIONS.map((action) => [action, `${action} event`]),
 );
+const LETTER_C = 0x43;
+const LETTER_D = 0x44;
+const LETTER_Q = 0x51;
 
 /** Non-event lines that blkparse prints around the events. */
 const REMARK = /^(Input file |Skipping |Bad |Trace started at )/;
 const SUMMARY = /^(CPU ?\d+ ?\(|Total \(|Throughput \(|Events \(|Skips: )/;
 
+const SECOND_NS = 1e9;
+/**
+ * An event before the first one has a time below 0, which blkparse prints as
+ * an unsigned number of ns: 2^64 ns are 18446744073.709551616 s, of which an
+ * int keeps the low 32 bits, 1266874889.
+ */
+const WRAP = { secondsWide: 18446744073, seconds: 1266874889 } as const;
+const WRAP_NANOS = 709551616;
+const MOST_NS = 2 ** 64;
+/** How long before the first event another one may be. */
+const MOST_SECONDS_BEFORE = 3600;
+
 /** blkparse's default text. */
 export const blkparse: TraceFormat = {
+  id: "blkparse",
   name: "blkparse text",
   origin: "blkparse -i PREFIX",
+  source: "blkparse(1); blkparse_fmt.c of blktrace 1.2 and 1.3",
+  hasEvents: true,
+  samples: [
+    "Input file t.blktrace.0 added\n" +
+    "259,0    3       17     0.000104512  4711  Q   R 2048 + 8 [fio]\n" +
+    "259,0    3       18     0.000105010  4711  G   R 2048 + 8 [fio]\n" +
+    "259,0    3       19     0.000105300  4711  P   N [fio]\n" +
+    "259,0    3       22     0.000109840  4711  U   N [fio] 1\n" +
+    "259,0    3       23     0.000110100  4711  D   R 2048 + 16 [fio]\n" +
+    "259,0    3       24     0.000171377     0  C   R 2048 + 16 [0]\n" +
+    "259,0    3       25     0.000180000  4711  X  WS 4096 / 4352 [fio]\n" +
+    "  8,0    0        2     0.000190000  4711  A   W 4096 + 8 <- (8,2) 2048\n" +
+    "259,0    0        0     0.000200000     0  m   N cfq 7 slice expired\n" +
+    "259,0    0       26 1266874889.709547616 1  Q  WS 8 + 8 [fio]\n" +
+    "CPU3 (259,0):\n Reads Queued:           1,        4KiB\n",
+    "259,0 0 1 0.000000000 100 Q ZAS 0 + 8 [z]\n" +
+    "259,0 0 2 0.000000100 100 ZP W [z]\n259,0 0 3 0.000000200 1 ZU W [z] 1\n" +
+    "259,0 0 4 0.000000300 100 ZM ZR 0 + 524288 [z]\n" +
+    "259,0 0 5 0.000000400 0 C ZAS 16 + 8 (  1234) [0]\n",
+    " 8,0 0 -1 0.000000000 0 C R 0 + 8 [0]\r\n\n" +
+    "8,0 0 2 0.000010000 0 C FN 18446744073709551615 [0] \n",
+    "8,0 0 1 1.000000001 1 D W 8 + 8 [x]\n8,16 1 2 2.500000000 2 Q FWS [y]\n" +
+    "8,16 1 2 2.500000000 2 Q DS 16 + 8 [y]\n" +
+    "8,0 0 3 3.000000000 1 D N 36 (12 00 ..) [x]\n",
+  ],
+  tokens: [
+    ...["Q", "G", "I", "D", "C", "M", "F", "X", "A", "U", "m", "R", "W"],
+    ...["RWBS", "FN", "DS", "RA", "ZA", "ZR", "WZ", "ZP", "ZU", "ZM", "+ 8"],
+    ...["[fio]", "8,0", "259,0", "0.000000001", "1266874889.709547616"],
+  ],
   detect(head) {
-    const first = headLines(head).find((line) => !REMARK.test(line));
+    const first = headLines(head).find((line) => !REMARK.test(line.trim()));
     return first !== undefined &&
-      /^\s*\d+,\d+\s+\d+\s+\d+\s+\d+\.\d+\s/.test(first);
+      /^\s*\d+,\d+\s+\d+\s+-?\d+\s+-?\d+\.\d+\s/.test(first);
   },
-  read: lineReader((name) => new BlkparseParser(name)),
+  read: lineReader((name, options) => new BlkparseParser(name, options)),
 };
+
+/** Passes over what blkparse prints around its events. */
+export class BlkparseRemarks {
+  #inSummary = false;
+
+  /**
+   * Counts a line that is no event.
+   *
+   * @param cursor The cursor, at the line's first byte that is no blank.
+   * @param rows Where it is counted.
+   * @returns False if the line is neither a remark nor of the summary.
+   */
+  pass(cursor: LineCursor, rows: BatchBuilder): boolean {
+    cursor.tokenStart = cursor.at;
+    cursor.tokenEnd = cursor.end;
+    const text = cursor.tokenText();
+    if (SUMMARY.test(text)) this.#inSummary = true;
+    if (this.#inSummary) rows.skip("summary line");
+    else if (REMARK.test(text)) rows.skip("blkparse's own remark");
+    else return false;
+    return true;
+  }
+}
 
 class BlkparseParser implements LineParser {
   readonly kind = "blkparse text";
   readonly cursor: LineCursor;
-  readonly #events = new EventChoice();
-  readonly #devices = new DeviceSpace("device");
-  readonly #io: EventIo = { op: 0, offsetBytes: 0, lengthBytes: 0, timeNs: 0 };
-  #lastDevice: Uint8Array = new Uint8Array(0);
-  #baseBytes = 0;
-  #inSummary = false;
+  readonly #events: EventChoice;
+  readonly #event: BlockEventReader;
+  readonly #io = createEventIo();
+  readonly #remarks = new BlkparseRemarks();
 
-  constructor(name: string) {
+  constructor(name: string, { events }: TraceReadOptions) {
     this.cursor = new LineCursor(this.kind, name);
+    this.#events = new EventChoice(
+      events,
+      (expected) => this.cursor.fail(expected),
+    );
+    this.#event = new BlockEventReader(this.cursor);
   }
 
   line(rows: BatchBuilder): void {
@@ -58,132 +126,109 @@ class BlkparseParser implements LineParser {
     }
     const first = cursor.bytes[cursor.at] ?? 0;
     if (first < 0x30 || first > 0x39) {
-      this.#remark(rows);
-      return;
+      if (this.#remarks.pass(cursor, rows)) return;
+      cursor.fail("an event that starts with a device such as 259,0");
     }
     cursor.word("a device such as 259,0");
-    if (!cursor.tokenIs(this.#lastDevice)) this.#device(rows);
-    cursor.integer("a CPU number");
-    cursor.integer("a sequence number");
-    this.#io.timeNs = this.#time();
-    cursor.integer("a process id");
+    const device = cursor.keptText();
+    if (device !== this.#io.device) this.#device(device);
+    cursor.passInteger("a CPU number");
+    cursor.passInteger("a sequence number");
+    this.#io.timeNs = readBlkparseTime(cursor);
+    cursor.passInteger("a process id");
     cursor.word("an action");
-    const { bytes, tokenStart } = cursor;
-    const letter = bytes[tokenStart] ?? 0;
-    const isOneLetter = cursor.tokenEnd - tokenStart === 1;
-    const isQueued = isOneLetter && letter === 0x51; // Q
-    if (!isQueued && !(isOneLetter && letter === 0x44)) { // D
+    const event = ioEvent(cursor);
+    if (event === undefined) {
       const reason = ACTION_REASON.get(cursor.tokenText());
       if (reason === undefined) {
-        return cursor.fail(`an action, one of ${ACTIONS.join(", ")}`);
+        return cursor.fail(`an action, one of ${EVENT_ACTIONS.join(", ")}`);
       }
       rows.skip(reason);
       return;
     }
-    if (!this.#range(rows)) return;
-    if (isQueued) this.#events.queued(rows, this.#io);
-    else this.#events.issued(rows, this.#io);
+    if (!this.#events.mayTake(rows, event)) return;
+    this.#event.readKind();
+    if (this.#event.readRange(this.#io, rows)) {
+      this.#events.take(rows, event, this.#io);
+    }
   }
 
   finish(rows: BatchBuilder): Iterable<IoBatch> {
     return this.#events.finish(rows);
   }
 
-  /** Text around the events; anything unknown before a summary is an error. */
-  #remark(rows: BatchBuilder): void {
-    const { cursor } = this;
-    cursor.tokenStart = cursor.at;
-    cursor.tokenEnd = cursor.end;
-    const text = cursor.tokenText();
-    if (SUMMARY.test(text)) this.#inSummary = true;
-    if (this.#inSummary) rows.skip("summary line");
-    else if (REMARK.test(text)) rows.skip("blkparse's own remark");
-    else cursor.fail("an event that starts with a device such as 259,0");
+  #device(text: string): void {
+    if (!/^\d+,\d+$/.test(text)) this.cursor.fail("a device such as 259,0");
+    this.#io.device = text;
   }
+}
 
-  #device(rows: BatchBuilder): void {
-    const { cursor } = this;
-    const text = cursor.tokenText();
-    if (!/^\d+,\d+$/.test(text)) cursor.fail("a device such as 259,0");
-    const base = this.#devices.baseBytes(text, rows);
-    if (base < 0) cursor.fail("at most 128 devices in one trace");
-    this.#baseBytes = base;
-    this.#lastDevice = cursor.bytes.slice(cursor.tokenStart, cursor.tokenEnd);
+/**
+ * Gives the event of the token read last, if it can be an I/O.
+ *
+ * @param cursor The cursor.
+ * @returns The event, or undefined for any other action.
+ */
+export function ioEvent(cursor: LineCursor): IoEvent | undefined {
+  if (cursor.tokenEnd - cursor.tokenStart !== 1) return undefined;
+  const letter = cursor.bytes[cursor.tokenStart];
+  return letter === LETTER_Q
+    ? "Q"
+    : letter === LETTER_D
+    ? "D"
+    : letter === LETTER_C
+    ? "C"
+    : undefined;
+}
+
+/**
+ * Reads `secs.nanos`, printed with nine digits behind the point.
+ *
+ * @param cursor The cursor.
+ * @returns ns since the trace began; negative for an event before its first.
+ */
+export function readBlkparseTime(cursor: LineCursor): number {
+  const expected = "a time such as 0.000104512";
+  cursor.word(expected);
+  const { bytes, tokenStart, tokenEnd } = cursor;
+  const isNegative = bytes[tokenStart] === 0x2d;
+  const start = isNegative ? tokenStart + 1 : tokenStart;
+  const point = tokenEnd - 10;
+  if (point <= start || bytes[point] !== 0x2e) cursor.fail(expected);
+  let seconds = 0;
+  let nanos = 0;
+  for (let at = start; at < point; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) cursor.fail(expected);
+    seconds = seconds * 10 + digit;
   }
-
-  /** `secs.nanos`, printed with nine digits behind the point. */
-  #time(): number {
-    const { cursor } = this;
-    const expected = "a time such as 0.000104512";
-    cursor.word(expected);
-    const { bytes, tokenStart, tokenEnd } = cursor;
-    const point = tokenEnd - 10;
-    if (point <= tokenStart || bytes[point] !== 0x2e) cursor.fail(expected);
-    let nanos = 0;
-    for (let at = tokenStart; at < tokenEnd; at++) {
-      if (at === point) continue;
-      const digit = (bytes[at] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) cursor.fail(expected);
-      nanos = nanos * 10 + digit;
-    }
-    if (nanos > Number.MAX_SAFE_INTEGER) cursor.fail(`${expected}, < 2^53 ns`);
-    return nanos;
+  for (let at = point + 1; at < tokenEnd; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) cursor.fail(expected);
+    nanos = nanos * 10 + digit;
   }
+  const ns = blkparseNs(seconds, nanos);
+  // Above 2^53 ns, as where somebody put the date in, single ns are lost.
+  if (ns > MOST_NS) cursor.fail(`${expected}, < 2^64 ns`);
+  return isNegative ? -ns : ns;
+}
 
-  /** Reads rwbs and range into `#io`; false if the event moves no data. */
-  #range(rows: BatchBuilder): boolean {
-    const { cursor } = this;
-    cursor.word("the kind of I/O, such as WS");
-    let at = cursor.tokenStart;
-    const { bytes, tokenEnd } = cursor;
-    // A leading F is a flush before the I/O (REQ_PREFLUSH), or all of it.
-    const startsWithFlush = bytes[at] === 0x46; // F
-    if (startsWithFlush && at + 1 < tokenEnd) {
-      const next = bytes[at + 1];
-      if (next === 0x57 || next === 0x52 || next === 0x44) at++;
-    }
-    const kind = String.fromCharCode(bytes[at] ?? 0);
-    if (!"RWDFNZ".includes(kind)) {
-      cursor.fail("the kind of I/O, one of R, W, D, F, N, Z with suffixes");
-    }
-    const io = this.#io;
-    if (kind === "F" || cursor.isAtEnd() || bytes[cursor.at] === 0x5b) {
-      // No range: `[process]` follows at once.
-      if (!startsWithFlush) {
-        rows.skip("event without a range");
-        return false;
+/**
+ * Gives the time of an event.
+ *
+ * @param seconds The seconds that blkparse prints, from 0.
+ * @param nanos The ns that it prints behind the point.
+ * @returns ns since the trace began; negative for an event before its first.
+ */
+export function blkparseNs(seconds: number, nanos: number): number {
+  if (seconds >= WRAP.seconds - MOST_SECONDS_BEFORE) {
+    for (const wrap of [WRAP.seconds, WRAP.secondsWide]) {
+      const before = wrap - seconds;
+      if (before < 0 || before > MOST_SECONDS_BEFORE) continue;
+      if (before > 0 || nanos < WRAP_NANOS) {
+        return nanos - WRAP_NANOS - before * SECOND_NS;
       }
-      io.op = WINDOW_OP.flush;
-      io.offsetBytes = 0;
-      io.lengthBytes = 0;
-      return true;
     }
-    const sector = cursor.integer("a sector");
-    cursor.word('"+"');
-    if (bytes[cursor.tokenStart] === 0x28) { // (12 00 ..): a SCSI command
-      rows.skip("passthrough command");
-      return false;
-    }
-    if (
-      cursor.tokenEnd - cursor.tokenStart !== 1 || bytes[cursor.at - 1] !== 0x2b
-    ) {
-      cursor.fail('"+"');
-    }
-    io.offsetBytes = this.#baseBytes + sector * SECTOR_BYTES;
-    io.lengthBytes = cursor.integer("a number of sectors") * SECTOR_BYTES;
-    if (io.offsetBytes + io.lengthBytes > Number.MAX_SAFE_INTEGER) {
-      cursor.fail("an I/O that ends below 2^53 bytes");
-    }
-    if (kind === "N" || kind === "Z") {
-      rows.skip(kind === "N" ? "event without data" : "zone operation");
-      return false;
-    }
-    io.op = kind === "R"
-      ? WINDOW_OP.read
-      : kind === "W"
-      ? WINDOW_OP.write
-      : WINDOW_OP.discard;
-    if (io.lengthBytes === 0 && startsWithFlush) io.op = WINDOW_OP.flush;
-    return true;
   }
+  return seconds * SECOND_NS + nanos;
 }

@@ -1,45 +1,65 @@
 /**
- * Binary blktrace, version 7, in both byte orders: `struct blk_io_trace`
- * (include/uapi/linux/blktrace_api.h), one file per CPU, merged by time.
+ * Binary blktrace, protocols 7 and 8, in both byte orders: `struct
+ * blk_io_trace` and `struct blk_io_trace2` (include/uapi/linux/blktrace_api.h;
+ * the latter from Linux 6.19 on, for zoned devices), one file per CPU, merged
+ * by time.
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
-import { DeviceSpace } from "./device_space.ts";
-import { EventChoice, type EventIo } from "./event_choice.ts";
+import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
 import { inputError } from "./input_error.ts";
 import { RecordStream } from "./record_stream.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import { warnOfCut } from "./tally.ts";
+import type {
+  TraceFormat,
+  TraceInput,
+  TraceReadOptions,
+} from "./trace_format.ts";
 import { WINDOW_OP } from "./window.ts";
 
 const SECTOR_BYTES = 512;
 const WORD = 2 ** 32;
 
-/** Bytes of a record without its payload. */
-const RECORD_BYTES = 48;
-
 /** BLK_IO_TRACE_MAGIC, above the version in the low byte. */
 const MAGIC = 0x656174;
-const VERSION = 7;
 
-/** Offsets of the fields that the reader needs. */
-const FIELD = {
-  time: 8,
-  sector: 16,
-  bytes: 24,
-  action: 28,
-  device: 36,
-  payloadBytes: 46,
-} as const;
+/** Where the fields of a record stand that the reader needs. */
+interface RecordForm {
+  /** Bytes of a record without its payload. */
+  readonly bytes: number;
+  readonly action: number;
+  /** The low and the high half, where the action has 64 bits. */
+  readonly isWide: boolean;
+  readonly device: number;
+  readonly payloadBytes: number;
+}
+
+/** Fields that both versions have at the same place. */
+const FIELD = { time: 8, sector: 16, bytes: 24 } as const;
+
+/** Forms by version. */
+const FORMS: ReadonlyMap<number, RecordForm> = new Map([
+  [7, { bytes: 48, action: 28, isWide: false, device: 36, payloadBytes: 46 }],
+  [8, { bytes: 64, action: 32, isWide: true, device: 40, payloadBytes: 50 }],
+]);
+const VERSIONS = [...FORMS.keys()].join(" or ");
+const MAGICS = [...FORMS.keys()].map((version) =>
+  `0x${(MAGIC * 256 + version).toString(16)}`
+).join(" or ");
+/** Bytes that every record has at least. */
+const LEAST_RECORD_BYTES = 48;
 
 /** enum blktrace_act: names by number, as blkparse's letters. */
-const ACTIONS = " Q M F G S R D C P U UT I X B A abort drv".split(" ");
-const QUEUE = 1;
-const ISSUE = 7;
+const ACTIONS = " Q M F G S R D C P U UT I X B A abort drv ZP ZU ZM"
+  .split(" ");
+/** Events that can be I/Os, by the same number. */
+const IO_EVENT: readonly (IoEvent | undefined)[] = ACTIONS.map((name) =>
+  name === "Q" || name === "D" || name === "C" ? name : undefined
+);
 /** __BLK_TA_CGROUP: the payload starts with a cgroup id. */
 const CGROUP = 0x100;
 
-/** enum blktrace_cat, the bits above the action. */
+/** enum blktrace_cat, the 16 bits above the action. */
 const CATEGORY = {
-  read: 1 << 0,
   write: 1 << 1,
   flush: 1 << 2,
   passthrough: 1 << 9,
@@ -47,11 +67,25 @@ const CATEGORY = {
   discard: 1 << 13,
 } as const;
 
+/** The categories that only the wide action of protocol 8 has room for. */
+const WIDE_CATEGORY = {
+  append: 1 << 0,
+  /** Reset, reset all, finish, open and close a zone. */
+  zone: 0x3e,
+  /** Proposed for Linux 7, not yet in blkparse. */
+  writeZeroes: 1 << 6,
+} as const;
+
 /** Binary blktrace. */
 export const blktrace: TraceFormat = {
+  id: "blktrace",
   name: "binary blktrace",
   origin: "blktrace -d DEVICE, PREFIX.blktrace.0 and its siblings",
+  source: "include/uapi/linux/blktrace_api.h, kernel/trace/blktrace.c of Linux",
   perCpu: true,
+  hasEvents: true,
+  samples: blktraceSamples(),
+  tokens: [],
   detect: (head) => byteOrder(head) !== undefined,
   read: readBlktrace,
 };
@@ -68,10 +102,11 @@ function byteOrder(head: Uint8Array): "little" | "big" | undefined {
 async function* readBlktrace(
   inputs: readonly TraceInput[],
   rows: BatchBuilder,
+  options: TraceReadOptions,
 ): AsyncGenerator<IoBatch, void> {
   const files = inputs.map((input) => new CpuFile(input));
   try {
-    const events = new TraceEvents(rows);
+    const events = new TraceEvents(rows, options);
     let open = await advanceAll(files);
     for (;;) {
       const file = earliest(open);
@@ -85,6 +120,11 @@ async function* readBlktrace(
       if (!file.next() && !(await file.nextSlow())) {
         open = open.filter((other) => other !== file);
       }
+    }
+    for (const file of files) file.warnIfCut(rows);
+    if (rows.isFull) {
+      yield rows;
+      rows.clear();
     }
     yield* events.finish();
     if (rows.count > 0) {
@@ -107,7 +147,7 @@ function earliest(files: readonly CpuFile[]): CpuFile | undefined {
   let best = files[0];
   for (let i = 1; i < files.length; i++) {
     const file = files[i];
-    if (file !== undefined && best !== undefined && file.timeNs < best.timeNs) {
+    if (file !== undefined && best !== undefined && file.isBefore(best)) {
       best = file;
     }
   }
@@ -116,84 +156,121 @@ function earliest(files: readonly CpuFile[]): CpuFile | undefined {
 
 /** The file of one CPU, standing on a record. */
 class CpuFile {
-  timeNs = 0;
+  /** High and low word of the time, in ns; a double has not enough bits. */
+  timeHigh = 0;
+  timeLow = 0;
   sector = 0;
   bytes = 0;
   action = 0;
+  /** Categories above the low 32 bits of an action; 0 in protocol 7. */
+  wideCategory = 0;
   device = 0;
   readonly #name: string;
   readonly #stream: RecordStream;
   #isLittleEndian = true;
   #records = 0;
-  #skipBytes = 0;
+  /** Where the record begins. */
+  #byte = 0;
+  #cutBytes = 0;
 
   constructor(input: TraceInput) {
     this.#name = input.name;
     this.#stream = new RecordStream(input.chunks);
   }
 
-  /** Goes to the next record if it is in memory. */
+  isBefore(other: CpuFile): boolean {
+    return this.timeHigh === other.timeHigh
+      ? this.timeLow < other.timeLow
+      : this.timeHigh < other.timeHigh;
+  }
+
+  /** Goes to the next record if it is in memory, payload and all. */
   next(): boolean {
-    const stream = this.#stream;
-    if (stream.buffered < this.#skipBytes + RECORD_BYTES) return false;
-    stream.at += this.#skipBytes;
-    this.#parse();
+    const { buffered } = this.#stream;
+    if (buffered < LEAST_RECORD_BYTES) return false;
+    const form = this.#form();
+    if (buffered < form.bytes) return false;
+    const size = form.bytes + this.#payloadBytes(form);
+    if (buffered < size) return false;
+    this.#parse(form);
+    this.#stream.at += size;
     return true;
   }
 
-  /** Goes to the next record; false at the end of the file. */
+  /**
+   * Goes to the next record; false at the end of the file. One that is cut off
+   * there is left out, as blkparse does: whoever kills a tracer leaves such.
+   */
   async nextSlow(): Promise<boolean> {
     const stream = this.#stream;
-    if (!(await stream.ensure(this.#skipBytes))) {
-      this.#fail(
-        `${stream.buffered} bytes of payload`,
-        `${this.#skipBytes} bytes`,
-      );
-    }
-    stream.at += this.#skipBytes;
-    this.#skipBytes = 0;
-    if (!(await stream.ensure(RECORD_BYTES))) {
-      if (stream.buffered === 0) return false;
-      this.#records++;
-      this.#fail(
-        `${stream.buffered} bytes`,
-        `a record of ${RECORD_BYTES} bytes; the file is cut off`,
-      );
-    }
-    this.#parse();
-    return true;
+    if (await stream.ensure(LEAST_RECORD_BYTES)) {
+      const form = this.#form();
+      if (
+        await stream.ensure(form.bytes) &&
+        await stream.ensure(form.bytes + this.#payloadBytes(form))
+      ) return this.next();
+    } else if (stream.buffered >= 4) this.#form();
+    this.#cutBytes = stream.buffered;
+    return false;
+  }
+
+  /** Warns if the file ended inside a record. */
+  warnIfCut(rows: BatchBuilder): void {
+    if (this.#cutBytes === 0) return;
+    warnOfCut(rows, {
+      name: this.#name,
+      byte: this.#stream.position,
+      leftBytes: this.#cutBytes,
+    });
   }
 
   async close(): Promise<void> {
     await this.#stream.close();
   }
 
-  #parse(): void {
-    const stream = this.#stream;
-    const { view, at } = stream;
-    this.#records++;
-    if (this.#records === 1) {
-      const order = byteOrder(stream.bytes.subarray(at, at + RECORD_BYTES));
+  /** The form of the record at hand, by the version in its magic. */
+  #form(): RecordForm {
+    const { view, at, position } = this.#stream;
+    this.#byte = position;
+    if (this.#records === 0) {
+      const order = byteOrder(this.#stream.bytes.subarray(at));
       if (order !== undefined) this.#isLittleEndian = order === "little";
     }
-    const little = this.#isLittleEndian;
-    const magic = view.getUint32(at, little);
-    if (magic !== MAGIC * 256 + VERSION) {
-      if (magic >>> 8 === MAGIC) {
-        this.#fail(`version ${magic & 0xff}`, `version ${VERSION}`);
-      }
-      this.#fail(
-        `0x${magic.toString(16).padStart(8, "0")}`,
-        `the magic 0x${(MAGIC * 256 + VERSION).toString(16)}`,
-      );
+    const magic = view.getUint32(at, this.#isLittleEndian);
+    const form = FORMS.get(magic & 0xff);
+    if (form !== undefined && magic >>> 8 === MAGIC) return form;
+    this.#records++;
+    if (magic >>> 8 === MAGIC) {
+      this.#fail(`version ${magic & 0xff}`, `version ${VERSIONS}`);
     }
-    this.timeNs = wide(view, at + FIELD.time, little);
-    this.sector = wide(view, at + FIELD.sector, little);
+    this.#fail(
+      `0x${magic.toString(16).padStart(8, "0")}`,
+      `the magic ${MAGICS}`,
+    );
+  }
+
+  #payloadBytes(form: RecordForm): number {
+    const { view, at } = this.#stream;
+    return view.getUint16(at + form.payloadBytes, this.#isLittleEndian);
+  }
+
+  #parse(form: RecordForm): void {
+    const { view, at } = this.#stream;
+    const little = this.#isLittleEndian;
+    const low = little ? 0 : 4;
+    const high = 4 - low;
+    this.#records++;
+    this.timeLow = view.getUint32(at + FIELD.time + low, little);
+    this.timeHigh = view.getUint32(at + FIELD.time + high, little);
+    this.sector = view.getUint32(at + FIELD.sector + high, little) * WORD +
+      view.getUint32(at + FIELD.sector + low, little);
     this.bytes = view.getUint32(at + FIELD.bytes, little);
-    this.action = view.getUint32(at + FIELD.action, little);
-    this.device = view.getUint32(at + FIELD.device, little);
-    this.#skipBytes = view.getUint16(at + FIELD.payloadBytes, little);
-    stream.at = at + RECORD_BYTES;
+    const actionAt = form.isWide ? form.action + low : form.action;
+    this.action = view.getUint32(at + actionAt, little);
+    this.wideCategory = form.isWide
+      ? view.getUint32(at + form.action + high, little)
+      : 0;
+    this.device = view.getUint32(at + form.device, little);
   }
 
   /**
@@ -217,37 +294,34 @@ class CpuFile {
     return inputError({
       kind: "blktrace",
       name: this.#name,
-      where: `record ${this.#records}, byte ${this.#stream.position}`,
+      where: `record ${this.#records}, byte ${this.#byte}`,
       found,
       expected,
     });
   }
 }
 
-/** A 64-bit field as a number; above 2^53 the low bits are lost. */
-function wide(view: DataView, at: number, little: boolean): number {
-  const first = view.getUint32(at, little);
-  const second = view.getUint32(at + 4, little);
-  return little ? second * WORD + first : first * WORD + second;
-}
-
 /** Turns records into I/Os. */
 class TraceEvents {
   readonly #rows: BatchBuilder;
-  readonly #events = new EventChoice();
-  readonly #devices = new DeviceSpace("device");
-  readonly #io: EventIo = { op: 0, offsetBytes: 0, lengthBytes: 0, timeNs: 0 };
-  #lastDevice = -1;
-  #baseBytes = 0;
-  #firstTimeNs = -1;
+  readonly #events: EventChoice;
+  readonly #io = createEventIo();
+  #file: CpuFile | undefined;
+  #device = -1;
+  #firstHigh = -1;
+  #firstLow = 0;
 
-  constructor(rows: BatchBuilder) {
+  constructor(rows: BatchBuilder, { events }: TraceReadOptions) {
     this.#rows = rows;
+    this.#events = new EventChoice(events, (expected) => {
+      throw (this.#file as CpuFile).error("its events", expected);
+    });
   }
 
   /** Takes the record that a file stands on. */
   take(file: CpuFile): void {
     const rows = this.#rows;
+    this.#file = file;
     rows.tally.lines++;
     const category = file.action >>> 16;
     if ((category & CATEGORY.notify) !== 0) {
@@ -255,7 +329,8 @@ class TraceEvents {
       return;
     }
     const action = file.action & 0xffff & ~CGROUP;
-    if (action !== QUEUE && action !== ISSUE) {
+    const event = IO_EVENT[action];
+    if (event === undefined) {
       const name = ACTIONS[action];
       if (name === undefined || name === "") {
         throw file.error(
@@ -266,9 +341,8 @@ class TraceEvents {
       rows.skip(`${name} event`);
       return;
     }
-    if (!this.#range(file, category)) return;
-    if (action === QUEUE) this.#events.queued(rows, this.#io);
-    else this.#events.issued(rows, this.#io);
+    if (!this.#events.mayTake(rows, event)) return;
+    if (this.#range(file, category)) this.#events.take(rows, event, this.#io);
   }
 
   /** Ends the trace. */
@@ -283,11 +357,19 @@ class TraceEvents {
       rows.skip("passthrough command");
       return false;
     }
-    if (file.device !== this.#lastDevice) this.#device(file);
-    if (this.#firstTimeNs < 0) this.#firstTimeNs = file.timeNs;
-    io.timeNs = file.timeNs - this.#firstTimeNs;
+    if (file.device !== this.#device) {
+      this.#device = file.device;
+      io.device = `${file.device >>> 20},${file.device & 0xfffff}`;
+    }
+    if (this.#firstHigh < 0) {
+      this.#firstHigh = file.timeHigh;
+      this.#firstLow = file.timeLow;
+    }
+    io.timeNs = (file.timeHigh - this.#firstHigh) * WORD +
+      (file.timeLow - this.#firstLow);
     io.lengthBytes = file.bytes;
     io.offsetBytes = 0;
+    io.isAppend = false;
     if (file.bytes === 0) {
       if ((category & CATEGORY.flush) === 0) {
         rows.skip("event without a range");
@@ -296,31 +378,85 @@ class TraceEvents {
       io.op = WINDOW_OP.flush;
       return true;
     }
-    io.offsetBytes = this.#baseBytes + file.sector * SECTOR_BYTES;
+    io.offsetBytes = file.sector * SECTOR_BYTES;
     if (io.offsetBytes + io.lengthBytes > Number.MAX_SAFE_INTEGER) {
       throw file.error(
         `sector ${file.sector}`,
         "an I/O that ends below 2^53 bytes",
       );
     }
-    if ((category & CATEGORY.discard) !== 0) io.op = WINDOW_OP.discard;
-    else if ((category & CATEGORY.write) !== 0) io.op = WINDOW_OP.write;
-    else if ((category & CATEGORY.read) !== 0) io.op = WINDOW_OP.read;
-    else {
-      rows.skip("event without data");
-      return false;
-    }
-    return true;
+    return this.#operation(category, file.wideCategory);
   }
 
-  #device(file: CpuFile): void {
-    const major = file.device >>> 20;
-    const minor = file.device & 0xfffff;
-    const base = this.#devices.baseBytes(`${major},${minor}`, this.#rows);
-    if (base < 0) {
-      throw file.error(`device ${major},${minor}`, "at most 128 devices");
-    }
-    this.#lastDevice = file.device;
-    this.#baseBytes = base;
+  /** In the order of blkparse's fill_rwbs(), so that its text reads alike. */
+  #operation(category: number, wide: number): boolean {
+    const io = this.#io;
+    if ((category & CATEGORY.discard) !== 0) io.op = WINDOW_OP.discard;
+    else if ((wide & WIDE_CATEGORY.append) !== 0) {
+      io.op = WINDOW_OP.write;
+      io.isAppend = true;
+    } else if ((wide & WIDE_CATEGORY.zone) !== 0) {
+      this.#rows.skip("zone operation");
+      return false;
+    } else if ((wide & WIDE_CATEGORY.writeZeroes) !== 0) {
+      this.#rows.skip("write-zeroes");
+      return false;
+    } else if ((category & CATEGORY.write) !== 0) io.op = WINDOW_OP.write;
+    else io.op = WINDOW_OP.read;
+    return true;
   }
+}
+
+/** Small traces: protocol 7 in both byte orders, and protocol 8. */
+function blktraceSamples(): Uint8Array[] {
+  // Notify, Q, G, P, I, D, U, C of a read and a write; payloads behind some.
+  const narrow = [
+    [1 << 26, 0],
+    [1 << 20 | 1 << 16 | 1, 4096],
+    [1 << 20 | 1 << 16 | 4, 4096],
+    [1 << 20 | 9, 0],
+    [1 << 22 | 1 << 17 | 7, 4096],
+    [1 << 20 | 10, 0],
+    [1 << 23 | 1 << 17 | 8, 4096],
+    [1 << 20 | 1 << 18 | 1 << 17 | 1, 0], // a flush
+    [1 << 20 | 1 << 29 | 1 << 17 | 1, 1 << 20], // a discard
+  ] as const;
+  // A zone append, plugged and completed twice, and a zone reset.
+  const wide = [
+    [1 << 20 | 1 << 17 | 1, 4096, 1],
+    [1 << 20 | 18, 4096, 0],
+    [1 << 20 | 19, 4096, 0],
+    [1 << 23 | 1 << 17 | 8, 4096, 1],
+    [1 << 17 | 8, 4096, 1],
+    [1 << 20 | 1 << 17 | 1, 4096, 2],
+  ] as const;
+  return [
+    sample(7, narrow, true),
+    sample(7, narrow, false),
+    sample(8, wide, true),
+  ];
+}
+
+function sample(
+  version: number,
+  records: readonly (readonly [number, number, number?])[],
+  little: boolean,
+): Uint8Array {
+  const form = FORMS.get(version) as RecordForm;
+  const payload = 8;
+  const size = form.bytes + payload;
+  const bytes = new Uint8Array(size * records.length);
+  const view = new DataView(bytes.buffer);
+  records.forEach(([action, length, wide = 0], index) => {
+    const at = index * size;
+    view.setUint32(at, MAGIC * 256 + version, little);
+    view.setUint32(at + FIELD.time + (little ? 0 : 4), 1000 * index, little);
+    view.setUint32(at + FIELD.sector + (little ? 0 : 4), 8 * index, little);
+    view.setUint32(at + FIELD.bytes, length, little);
+    view.setUint32(at + form.action, action, little);
+    if (form.isWide) view.setUint32(at + form.action + 4, wide, little);
+    view.setUint32(at + form.device, 259 << 20, little);
+    view.setUint16(at + form.payloadBytes, payload, little);
+  });
+  return bytes;
 }

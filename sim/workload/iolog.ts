@@ -9,6 +9,7 @@ import { inputError } from "./input_error.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
 import type { TraceFormat } from "./trace_format.ts";
+import { headLines } from "./trace_head.ts";
 import { WINDOW_OP } from "./window.ts";
 
 /** fio ignores a wait below 100 us (HOWTO, "Trace file format v2"). */
@@ -29,29 +30,46 @@ const IO_ACTIONS = "one of read, write, trim, sync, datasync, sync_file_range";
 
 /** fio's iolog, version 2 and 3. */
 export const iolog: TraceFormat = {
+  id: "iolog",
   name: "fio iolog",
   origin: "fio --write_iolog=FILE",
+  source: "fio(1), TRACE FILE FORMAT; iolog.c of axboe/fio",
+  samples: [
+    "fio version 3 iolog\n35 fio.dat add\n37 fio.dat open\n" +
+    "3748 fio.dat read 4047360 512\n5350 fio.dat write 49679872 8192\n" +
+    "5360 fio.dat sync 0 0\n5400 b trim 8192 4096\n9000 fio.dat close\n",
+    "\nfio version 2 iolog \r\n/dev/sda add\n/dev/sda open\n" +
+    "/dev/sda read 0 4096\n/dev/sda wait 100 0\n" +
+    "/dev/sda datasync 0 0\n/dev/sda close\n",
+  ],
+  tokens: [
+    ...["fio version 3 iolog\n", "fio version 2 iolog\n"],
+    ...["add", "open", "close", "read", "write", "trim", "sync", "datasync"],
+    ...["wait", "sync_file_range"],
+  ],
   detect(head) {
-    const text = String.fromCharCode(...head.subarray(0, 64));
-    return /^fio version \d+/.test(text) || isVersion1(text);
+    const first = headLines(head)[0]?.trim() ?? "";
+    return /^fio version \d+/.test(first) || isVersion1(first);
   },
   read: lineReader((name) => new IologParser(name)),
 };
 
 /** Version 1 had no header but lines `rw,offset,length`. */
 function isVersion1(text: string): boolean {
-  return /^[01],\d+,\d+\r?(\n|$)/.test(text);
+  return /^[01],\d+,\d+$/.test(text);
 }
 
 class IologParser implements LineParser {
   readonly kind = "iolog";
   readonly cursor: LineCursor;
   readonly #name: string;
-  readonly #files = new DeviceSpace("file");
+  readonly #files = new DeviceSpace(
+    "file",
+    (expected) => this.cursor.fail(expected),
+  );
+  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
   #version = 0;
   #timeNs = 0;
-  #lastFile: Uint8Array = new Uint8Array(0);
-  #lastBaseBytes = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -60,27 +78,27 @@ class IologParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const cursor = this.cursor;
+    if (cursor.isAtEnd()) {
+      rows.skip("blank line");
+      return;
+    }
     if (this.#version === 0) {
       this.#header();
       rows.skip("header");
-      return;
-    }
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
       return;
     }
     if (this.#version === 3) {
       this.#timeNs = cursor.integer("a time in microseconds") * 1000;
     }
     cursor.word("a file name");
-    const base = this.#baseBytes(rows);
+    const file = cursor.keptText();
     cursor.word("an action");
     const start = cursor.tokenStart;
     const end = cursor.tokenEnd;
     if (cursor.isAtEnd()) {
       cursor.tokenStart = start;
       cursor.tokenEnd = end;
-      this.#fileAction(rows);
+      this.#fileAction(file, rows);
       return;
     }
     const action = this.#action();
@@ -88,10 +106,11 @@ class IologParser implements LineParser {
     const length = cursor.integer("a length in bytes");
     cursor.expectEnd();
     if (action >= 0) {
-      if (base + offset + length > Number.MAX_SAFE_INTEGER) {
-        cursor.fail("an I/O that ends below 2^53 bytes");
-      }
-      rows.add(action, base + offset, length, this.#timeNs);
+      const io = this.#io;
+      io.offsetBytes = offset;
+      io.lengthBytes = length;
+      const place = this.#files.offsetBytes(file, io, rows);
+      rows.add(action, place, length, this.#timeNs);
     } else if (action === OTHER.wait) this.#wait(offset, rows);
     else rows.skip("sync_file_range");
   }
@@ -115,22 +134,11 @@ class IologParser implements LineParser {
       throw inputError({
         kind: this.kind,
         name: this.#name,
-        where: "line 1, column 1",
+        where: `line ${cursor.line}, column 1`,
         found: `an iolog of version ${version ?? 1}`,
         expected: "version 2 or 3, as fio writes since 2008",
       });
     }
-  }
-
-  /** Start of the line's file on the lab's one device. */
-  #baseBytes(rows: BatchBuilder): number {
-    const { cursor } = this;
-    if (cursor.tokenIs(this.#lastFile)) return this.#lastBaseBytes;
-    const base = this.#files.baseBytes(cursor.tokenText(), rows);
-    if (base < 0) cursor.fail("at most 128 files in one log");
-    this.#lastFile = cursor.bytes.slice(cursor.tokenStart, cursor.tokenEnd);
-    this.#lastBaseBytes = base;
-    return base;
   }
 
   /** The `WINDOW_OP` of the token, or one of `OTHER`. */
@@ -149,7 +157,7 @@ class IologParser implements LineParser {
     );
   }
 
-  #fileAction(rows: BatchBuilder): void {
+  #fileAction(file: string, rows: BatchBuilder): void {
     const { cursor } = this;
     const action = cursor.tokenText();
     if (action !== "add" && action !== "open" && action !== "close") {
@@ -161,6 +169,8 @@ class IologParser implements LineParser {
       }
       cursor.fail(`${FILE_ACTIONS}; or an I/O with offset and length`);
     }
+    // fio numbers its files as they are added.
+    this.#files.declare(file);
     rows.skip(`file ${action}`);
   }
 

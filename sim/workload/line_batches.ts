@@ -5,7 +5,11 @@
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { inputError } from "./input_error.ts";
 import type { LineCursor } from "./line_cursor.ts";
-import type { TraceFormat, TraceInput } from "./trace_format.ts";
+import type {
+  TraceFormat,
+  TraceInput,
+  TraceReadOptions,
+} from "./trace_format.ts";
 
 /** Longest line that a reader takes, so that garbage cannot eat memory. */
 export const LONGEST_LINE_BYTES = 65536;
@@ -40,11 +44,12 @@ export interface LineParser {
  * @returns The reader.
  */
 export function lineReader(
-  parserOf: (name: string) => LineParser,
+  parserOf: (name: string, options: TraceReadOptions) => LineParser,
 ): TraceFormat["read"] {
-  return async function* (inputs, rows) {
+  return async function* (inputs, rows, options) {
     for (const input of inputs) {
-      yield* lineBatches(input, { parser: parserOf(input.name), rows });
+      const parser = parserOf(input.name, options);
+      yield* lineBatches(input, { parser, rows });
     }
   };
 }

@@ -7,8 +7,29 @@ import { inputError, quoteInput } from "./input_error.ts";
 const SPACE = 0x20;
 const TAB = 0x09;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
+
+/** The text of a token that is mostly the same from line to line. */
+export class KeptToken {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #text = "";
+
+  /**
+   * Gives the token that a cursor read last as text.
+   *
+   * @param cursor The cursor.
+   * @returns The text: the same string for as long as the token is the same.
+   */
+  text(cursor: LineCursor): string {
+    if (!cursor.tokenIs(this.#bytes)) {
+      this.#bytes = cursor.bytes.slice(cursor.tokenStart, cursor.tokenEnd);
+      this.#text = cursor.tokenText();
+    }
+    return this.#text;
+  }
+}
 
 /** Reads the fields of a line; one cursor serves all lines of an input. */
 export class LineCursor {
@@ -27,6 +48,7 @@ export class LineCursor {
   readonly #kind: string;
   readonly #name: string;
   #lineStart = 0;
+  readonly #kept = new KeptToken();
 
   /**
    * Makes a cursor for one input.
@@ -60,7 +82,7 @@ export class LineCursor {
   skipBlanks(): void {
     const bytes = this.bytes;
     let at = this.at;
-    while (at < this.end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+    while (at < this.end && isBlank(bytes[at])) at++;
     this.at = at;
   }
 
@@ -88,19 +110,36 @@ export class LineCursor {
   }
 
   /**
-   * Reads a field that ends with a comma or with the line.
+   * Reads a field that ends with a comma or with the line, without the blanks
+   * around it.
+   *
+   * @param expected What it should be, for the error if it is empty.
+   */
+  commaField(expected: string): void {
+    this.emptyableField(expected);
+    if (this.tokenEnd === this.tokenStart) this.fail(expected);
+  }
+
+  /**
+   * Reads a field as `commaField()`, which may be empty.
    *
    * @param expected What it should be, if the line has none left.
    */
-  commaField(expected: string): void {
+  emptyableField(expected: string): void {
+    if (this.at > this.end) { // a comma less than expected
+      this.tokenStart = this.end;
+      this.tokenEnd = this.end;
+      this.fail(expected);
+    }
+    this.skipBlanks();
     const bytes = this.bytes;
     const end = this.end;
-    let at = Math.min(this.at, end); // a comma less than expected
+    let at = this.at;
     this.tokenStart = at;
     while (at < end && bytes[at] !== COMMA) at++;
-    this.tokenEnd = at;
-    if (at === this.tokenStart) this.fail(expected);
     this.at = at + 1;
+    while (at > this.tokenStart && isBlank(bytes[at - 1])) at--;
+    this.tokenEnd = at;
   }
 
   /**
@@ -130,6 +169,43 @@ export class LineCursor {
     }
     if (value > Number.MAX_SAFE_INTEGER) this.fail(`${expected} below 2^53`);
     return value;
+  }
+
+  /**
+   * Passes over a whole word that is a decimal integer, perhaps negative.
+   *
+   * @param expected What it should be, for the error.
+   */
+  passInteger(expected: string): void {
+    this.word(expected);
+    const isNegative = this.bytes[this.tokenStart] === MINUS &&
+      this.tokenStart + 1 < this.tokenEnd;
+    if (isNegative) this.tokenStart++;
+    this.passDigits(expected);
+    if (isNegative) this.tokenStart--;
+  }
+
+  /**
+   * Fails if the token read last holds anything but digits.
+   *
+   * @param expected What it should be, for the error.
+   */
+  passDigits(expected: string): void {
+    const bytes = this.bytes;
+    for (let at = this.tokenStart; at < this.tokenEnd; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte < ZERO || byte > NINE) this.fail(expected);
+    }
+  }
+
+  /**
+   * The token read last as text: the same string for as long as the token is
+   * the same, so that it is cheap on every line.
+   *
+   * @returns The text, each byte one character.
+   */
+  keptText(): string {
+    return this.#kept.text(this);
   }
 
   /**
@@ -184,4 +260,8 @@ export class LineCursor {
       expected,
     });
   }
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
 }

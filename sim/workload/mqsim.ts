@@ -14,10 +14,14 @@ const SECTOR_BYTES = 512;
 
 /** MQSim's ASCII trace. */
 export const mqsim: TraceFormat = {
+  id: "mqsim",
   name: "MQSim trace",
   origin: "traces/ of CMU-SAFARI/MQSim",
+  source: "README of CMU-SAFARI/MQSim, trace-based workloads",
+  samples: ["938513000 4 264719034 16 0\n7 4 0 1 1\n 8\t5 1 255 1 \r\n\n"],
+  tokens: [" 0\n", " 1\n", "\t"],
   detect(head) {
-    return /^\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]*$/
+    return /^\s*\d+[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]+[01][ \t]*$/
       .test(headLines(head)[0] ?? "");
   },
   read: lineReader((name) => new MqsimParser(name)),
@@ -26,7 +30,11 @@ export const mqsim: TraceFormat = {
 class MqsimParser implements LineParser {
   readonly kind = "MQSim trace";
   readonly cursor: LineCursor;
-  readonly #devices = new DeviceSpace("device");
+  readonly #devices = new DeviceSpace(
+    "device",
+    (expected) => this.cursor.fail(expected),
+  );
+  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
 
   constructor(name: string) {
     this.cursor = new LineCursor(this.kind, name);
@@ -39,21 +47,19 @@ class MqsimParser implements LineParser {
       return;
     }
     const timeNs = cursor.integer("an arrival time in ns");
-    const device = cursor.integer("a device number");
-    const base = this.#devices.baseBytes(String(device), rows);
-    if (base < 0) cursor.fail("at most 128 devices in one trace");
-    const offset = base + cursor.integer("a sector") * SECTOR_BYTES;
-    const length = cursor.integer("a number of sectors") * SECTOR_BYTES;
-    if (offset + length > Number.MAX_SAFE_INTEGER) {
-      cursor.fail("an I/O that ends below 2^53 bytes");
-    }
+    cursor.integer("a device number");
+    const device = cursor.keptText();
+    const io = this.#io;
+    io.offsetBytes = cursor.integer("a sector") * SECTOR_BYTES;
+    io.lengthBytes = cursor.integer("a number of sectors") * SECTOR_BYTES;
+    const offset = this.#devices.offsetBytes(device, io, rows);
     const type = cursor.integer("0 (write) or 1 (read)");
     if (type > 1) cursor.fail("0 (write) or 1 (read)");
     cursor.expectEnd();
     rows.add(
       type === 1 ? WINDOW_OP.read : WINDOW_OP.write,
       offset,
-      length,
+      io.lengthBytes,
       timeNs,
     );
   }

@@ -1,5 +1,7 @@
 /** Reads a trace of any known format, from a file or a stream, as batches. */
 import { BatchBuilder, type IoBatch } from "./batch.ts";
+import type { EventSelection } from "./event_choice.ts";
+import { printableLine } from "../printable.ts";
 import { inputError, quoteInput } from "./input_error.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { openFile, perCpuFiles } from "./trace_files.ts";
@@ -10,6 +12,17 @@ import {
   type HeadedStream,
   openStream,
 } from "./trace_stream.ts";
+
+/** How a trace is read. */
+export interface TraceOptions {
+  /** Its format; told by its content if absent. */
+  readonly format?: TraceFormat;
+  /**
+   * Which events of a block trace are its I/Os; Q if there are any, else D,
+   * else C, if absent.
+   */
+  readonly events?: EventSelection;
+}
 
 /** A trace that is being read. */
 export interface TraceReading {
@@ -30,7 +43,9 @@ export interface TraceReading {
  * naming one reads them all.
  *
  * @param path The file.
+ * @param options Its format, and which of its events are the I/Os.
  * @returns The trace, opened and its format known.
+ * @throws {RangeError} If events are chosen and it holds none.
  * @throws {Deno.errors.NotFound} If there is no such file.
  * @throws {Deno.errors.IsADirectory} If it is a directory.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
@@ -49,9 +64,12 @@ export interface TraceReading {
  * await Deno.remove(path);
  * ```
  */
-export async function readTraceFile(path: string): Promise<TraceReading> {
+export async function readTraceFile(
+  path: string,
+  options: TraceOptions = {},
+): Promise<TraceReading> {
   const first = await openStream(path, await openFile(path));
-  return await readOpenedTrace(path, first);
+  return await readOpenedTrace(path, first, options);
 }
 
 /**
@@ -59,14 +77,16 @@ export async function readTraceFile(path: string): Promise<TraceReading> {
  *
  * @param path The file.
  * @param first Its stream.
+ * @param options Its format, and which of its events are the I/Os.
  * @returns The trace.
  * @throws {SyntaxError} As `readTraceFile`.
  */
 export async function readOpenedTrace(
   path: string,
   first: HeadedStream,
+  options: TraceOptions = {},
 ): Promise<TraceReading> {
-  let format = detectFormat(first.head);
+  let format = options.format ?? detectFormat(first.head);
   // blktrace leaves an empty file for a CPU that did no I/O.
   const isEmpty = first.head.length === 0;
   const names = format?.perCpu || isEmpty ? await perCpuFiles(path) : [path];
@@ -78,9 +98,7 @@ export async function readOpenedTrace(
     if (isEmpty) format ??= detectFormat(head);
     inputs.push({ name, chunks });
   }
-  if (format !== undefined) return startReading(format, inputs);
-  for (const input of inputs) await input.chunks.return();
-  throw unknownFormat(path, first.head);
+  return await startReading(format, inputs, { name: path, first, options });
 }
 
 /**
@@ -88,7 +106,9 @@ export async function readOpenedTrace(
  *
  * @param name Name of it, for errors.
  * @param stream Its bytes.
+ * @param options Its format, and which of its events are the I/Os.
  * @returns The trace, opened and its format known.
+ * @throws {RangeError} If events are chosen and it holds none.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
  *   latter while its batches are read.
  *
@@ -110,28 +130,76 @@ export async function readOpenedTrace(
 export async function readTrace(
   name: string,
   stream: AsyncIterable<Uint8Array>,
+  options: TraceOptions = {},
 ): Promise<TraceReading> {
-  const { head, chunks } = await openStream(name, stream);
-  const format = detectFormat(head);
-  if (format !== undefined) return startReading(format, [{ name, chunks }]);
-  await chunks.return();
-  throw unknownFormat(name, head);
+  const first = await openStream(name, stream);
+  return await readOpenedStream(name, first, options);
 }
 
-function startReading(
-  format: TraceFormat,
+/**
+ * Reads a trace from a stream whose head has been looked at.
+ *
+ * @param name Name of it, for errors.
+ * @param first Its stream.
+ * @param options Its format, and which of its events are the I/Os.
+ * @returns The trace.
+ * @throws {SyntaxError} As `readTrace`.
+ */
+export async function readOpenedStream(
+  name: string,
+  first: HeadedStream,
+  options: TraceOptions = {},
+): Promise<TraceReading> {
+  const format = options.format ?? detectFormat(first.head);
+  const inputs = [{ name, chunks: first.chunks }];
+  return await startReading(format, inputs, { name, first, options });
+}
+
+async function startReading(
+  format: TraceFormat | undefined,
   inputs: readonly { name: string; chunks: ByteIterator }[],
-): TraceReading {
+  { name, first, options }: {
+    name: string;
+    first: HeadedStream;
+    options: TraceOptions;
+  },
+): Promise<TraceReading> {
+  const { events = "auto" } = options;
+  const close = async () => {
+    for (const input of inputs) await input.chunks.return();
+  };
+  const problem = format === undefined || first.head.length === 0 &&
+      inputs.length === 1
+    ? unknownFormat(name, first.head)
+    : events === "auto" || format.hasEvents
+    ? undefined
+    : noEvents(name, { format, events });
+  if (format === undefined || problem !== undefined) {
+    await close();
+    throw problem;
+  }
   const rows = new BatchBuilder();
   return {
     format,
-    batches: format.read(inputs, rows),
+    batches: format.read(inputs, rows, { events }),
     tally: rows.tally,
     warnings: rows.warnings,
-    close: async () => {
-      for (const input of inputs) await input.chunks.return();
-    },
+    close,
   };
+}
+
+function noEvents(
+  name: string,
+  { format, events }: { format: TraceFormat; events: EventSelection },
+): RangeError {
+  const having = TRACE_FORMATS.filter(({ hasEvents }) => hasEvents);
+  return new RangeError(
+    printableLine(
+      `Cannot take the ${events} events of "${name}": found ${format.name}, ` +
+        `which holds I/Os and no events, expected one of ` +
+        having.map((known) => known.name).join(", "),
+    ),
+  );
 }
 
 function unknownFormat(name: string, head: Uint8Array): SyntaxError {

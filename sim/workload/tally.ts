@@ -3,6 +3,8 @@
  * rule is that nothing is skipped silently (blockspec 5.3).
  */
 
+import { printableLine } from "../printable.ts";
+
 /** A remark that a user should see; data, so that JSON carries it too. */
 export interface WorkloadWarning {
   /** Stable name of the kind of warning, such as `several-devices`. */
@@ -58,4 +60,30 @@ export function createTally(): WorkloadTally {
     cut: 0,
     skipped: {},
   };
+}
+
+/**
+ * Counts and warns of a file that ends inside a record: its tracer was killed,
+ * or the copy is not whole. What was read of it before stands.
+ *
+ * @param rows Where to.
+ * @param cut The file, the byte at which its last record begins, and how many
+ *   bytes of it are there.
+ */
+export function warnOfCut(
+  rows: {
+    skip(reason: string): void;
+    warn(warning: WorkloadWarning): void;
+  },
+  cut: { name: string; byte: number; leftBytes: number },
+): void {
+  rows.skip("record that is cut off");
+  rows.warn({
+    code: "cut-trace",
+    message: `"${printableLine(cut.name)}" ends inside a record: ` +
+      `${cut.leftBytes} bytes from byte ${cut.byte} on are left out`,
+    hint:
+      "the tracer was killed or the copy is not whole; the records before " +
+      "it are read",
+  });
 }

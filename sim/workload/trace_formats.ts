@@ -1,19 +1,65 @@
 /** The list of trace formats; a new one is one line here. */
+import { closestString } from "@std/text/closest-string";
+import { alibaba } from "./alibaba.ts";
 import { blkparse } from "./blkparse.ts";
+import { blkparseFormat } from "./blkparse_format.ts";
 import { blktrace } from "./blktrace.ts";
+import { cloudphysics } from "./cloudphysics.ts";
+import { fiu } from "./fiu.ts";
+import { ftrace } from "./ftrace.ts";
 import { iolog } from "./iolog.ts";
 import { mqsim } from "./mqsim.ts";
 import { msr } from "./msr.ts";
+import { spc } from "./spc.ts";
+import { systor } from "./systor.ts";
+import { tencent } from "./tencent.ts";
 import type { TraceFormat } from "./trace_format.ts";
+import { vscsi } from "./vscsi.ts";
 
-/** All trace formats, in the order in which they are tried. */
+/** All trace formats; which of them a trace has does not depend on the order. */
 export const TRACE_FORMATS: readonly TraceFormat[] = [
   blktrace,
   iolog,
   blkparse,
   msr,
   mqsim,
+  ftrace,
+  alibaba,
+  tencent,
+  cloudphysics,
+  vscsi,
+  spc,
+  systor,
+  fiu,
 ];
+
+/**
+ * Finds a format by what a user calls it.
+ *
+ * @param name Its word, such as `spc`; or the string that `blkparse -f` had,
+ *   which is told by its `%`.
+ * @returns The format.
+ * @throws {RangeError} If there is none of that name.
+ *
+ * @example By its word
+ * ```ts
+ * import { findTraceFormat } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(findTraceFormat("spc").name, "SPC trace");
+ * ```
+ */
+export function findTraceFormat(name: string): TraceFormat {
+  if (name.includes("%")) return blkparseFormat(name);
+  const found = TRACE_FORMATS.find(({ id }) => id === name);
+  if (found !== undefined) return found;
+  const ids = TRACE_FORMATS.map(({ id }) => id);
+  throw new RangeError(
+    `Cannot find trace format "${name}" (nearest: "${
+      closestString(name, ids)
+    }"), expected one of: ${ids.join(", ")}; or what blkparse -f had`,
+  );
+}
 
 /**
  * Tells the format of a trace by its content.

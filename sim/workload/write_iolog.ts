@@ -3,13 +3,18 @@
  * of a workload (iolog.c in axboe/fio; blockspec 5.1).
  */
 import type { IoBatch } from "./batch.ts";
-import { DEVICE_STRIDE_BYTES } from "./device_space.ts";
+import { deviceAt } from "./device_space.ts";
 import { LONGEST_DISCARD_BYTES, LONGEST_IO_BYTES } from "./fill_window.ts";
 import { WINDOW_OP } from "./window.ts";
 
 /** fio's words by `WINDOW_OP`. */
 const ACTIONS: readonly string[] = ["read", "write", "sync", "trim"];
 const NS_PER_US = 1000;
+/**
+ * Devices that a batch may be ahead of those that are in the log: what lies
+ * further out is no device of its own but a large offset on the first one.
+ */
+const MOST_AHEAD = 128;
 /** A part of the text is handed on when it is this long. */
 const PART_CHARACTERS = 1 << 18;
 
@@ -72,7 +77,9 @@ export async function* iologText(
     for (let row = 0; row < batch.count; row++) {
       const op = batch.op[row] as number;
       const offset = batch.offsetBytes[row] as number;
-      const index = Math.floor(offset / DEVICE_STRIDE_BYTES);
+      const place = deviceAt(offset);
+      const isOwn = place.index - files.length < MOST_AHEAD;
+      const index = isOwn ? place.index : 0;
       timeUs = hasTimes
         ? Math.max(timeUs, Math.floor(batch.timeNs[row] as number / NS_PER_US))
         : ios;
@@ -88,7 +95,7 @@ export async function* iologText(
       const longest = op === WINDOW_OP.discard
         ? LONGEST_DISCARD_BYTES
         : LONGEST_IO_BYTES;
-      let at = offset - index * DEVICE_STRIDE_BYTES;
+      let at = isOwn ? offset - place.baseBytes : offset;
       let left = batch.lengthBytes[row] as number;
       do {
         const length = Math.min(left, longest);

@@ -78,6 +78,12 @@ Deno.test("blkparse reads every kind of rwbs", async () => {
     ["N [x]", "event without a range"],
     ["N 0 + 8 [x]", "event without data"],
     ["ZR 0 + 8 [x]", "zone operation"],
+    ["ZRA 0 + 8 [x]", "zone operation"],
+    ["ZF 0 + 8 [x]", "zone operation"],
+    ["ZAS 8 + 8 [x]", [1, 4096, 4096]], // a zone append moves data
+    ["FZAS 8 + 8 [x]", [1, 4096, 4096]],
+    ["WZS 8 + 8 [x]", "write-zeroes"],
+    ["FN 18446744073709551615 + 0 [x]", [2, 0, 0]], // blk_rq_pos() is -1
     ["R 36 (12 00 00 00 24 00 ..) [x]", "passthrough command"],
     ["W 8 + 0 [x]", "I/O of zero length"],
   ];
@@ -128,9 +134,140 @@ Deno.test("blkparse names line, column and what was expected", async () => {
   );
 });
 
+Deno.test("blkparse takes the C events where there is nothing else", async () => {
+  const { rows, tally, warnings } = await traceRows(
+    event("C", "R 0 + 8 [0]") + event("C", "W 8 + 8 (    1234) [5]") +
+      event("C", "FN 0 [0]") + event("C", "WS 16 [0]") +
+      event("C", "R (12 00 ..) [0]"),
+  );
+  assertEquals(rows.map((row) => row.slice(0, 3)), [
+    [0, 0, 4096],
+    [1, 4096, 4096],
+    [2, 0, 0],
+  ]);
+  assertEquals(warnings.map(({ code }) => code), ["completed-events"]);
+  assertEquals(Object.values(tally.skipped).reduce((a, b) => a + b), 2);
+});
+
+Deno.test("blkparse holds back D and C events, and drops the worse ones", async () => {
+  const cases: [string, number[], Record<string, number>, string[]][] = [
+    // text, sectors of the I/Os, what is left out, warnings
+    [
+      event("C", "R 1 + 8 [0]") + event("D", "R 2 + 8 [x]"),
+      [2],
+      { "C event": 1 },
+      ["issued-events"],
+    ],
+    [
+      event("C", "R 1 + 8 [0]") + event("D", "R 2 + 8 [x]") +
+      event("Q", "R 3 + 8 [x]"),
+      [3],
+      { "C event": 1, "D event": 1 },
+      [],
+    ],
+    [
+      event("C", "R 1 + 8 [0]").repeat(HELD_EVENTS + 1) +
+      event("D", "R 2 + 8 [x]"),
+      Array(HELD_EVENTS + 1).fill(1),
+      { "D event": 1 },
+      ["completed-events"],
+    ],
+    [
+      event("D", "R 2 + 8 [x]") +
+      event("C", "R 1 + 8 [0]").repeat(HELD_EVENTS + 1),
+      [2],
+      { "C event": HELD_EVENTS + 1 },
+      ["issued-events"],
+    ],
+  ];
+  for (const [text, sectors, skipped, codes] of cases) {
+    const { rows, tally, warnings } = await traceRows(text);
+    assertEquals(rows.map((row) => (row[1] ?? NaN) / 512), sectors);
+    assertEquals(tally.skipped, skipped);
+    assertEquals(warnings.map(({ code }) => code), codes);
+  }
+});
+
+Deno.test("blkparse takes the events that are asked for", async () => {
+  const text = event("Q", "R 1 + 8 [x]") + event("D", "R 2 + 8 [x]") +
+    event("C", "R 3 + 8 [0]") + event("Q", "R 4 + 8 [x]");
+  for (
+    const [events, sectors] of [
+      ["auto", [1, 4]],
+      ["Q", [1, 4]],
+      ["D", [2]],
+      ["C", [3]],
+    ] as const
+  ) {
+    const { rows, warnings } = await traceRows(text, { events });
+    assertEquals(rows.map((row) => (row[1] ?? NaN) / 512), [...sectors]);
+    assertEquals(warnings, []); // the user knows
+  }
+  await assertRejects(
+    () => traceRows(event("Q", "R 1 + 8 [x]").repeat(2), { events: "C" }),
+    SyntaxError,
+    "expected C events, as was asked for; the trace holds 2 Q",
+  );
+});
+
+Deno.test("blkparse counts a zone append once that completes twice", async () => {
+  const append = (sector: number) => event("C", `ZAS ${sector} + 8 [0]`);
+  const { rows, tally } = await traceRows(
+    append(0) + append(0) + append(8) + append(16) + append(8) + append(16),
+    { events: "C" },
+  );
+  assertEquals(rows.map((row) => (row[1] ?? NaN) / 512), [0, 8, 16]);
+  assertEquals(tally.skipped, {
+    "C event of a zone append, again with its sector": 3,
+  });
+});
+
+Deno.test("blkparse reads times before the first event", async () => {
+  // blkparse prints u64 of ns; its seconds are an int in 1.2, so that of
+  // 18446744073 (2^64 ns) 1266874889 are left.
+  const times: [string, number][] = [
+    ["1266874889.709547616", -4000],
+    ["18446744073.709547616", -4000],
+    ["1266874889.709551615", -1],
+    ["1266874888.709551616", -1e9],
+    ["1266871289.709551616", -3600e9],
+    ["-0.000004000", -4000],
+    // More than an hour before is taken for what it says: a date, perhaps.
+    ["1266871288.000000000", 1266871288e9],
+    ["12.000000001", 12e9 + 1],
+  ];
+  for (const [text, expected] of times) {
+    const line = `8,0 0 1 ${text} 1 Q R 8 + 8 [x]\n`;
+    assertEquals((await traceRows(line)).rows[0]?.[3], expected, text);
+  }
+  await assertRejects(
+    () => traceRows("8,0 0 1 18446744074.000000000 1 Q R 8 + 8 [x]\n"),
+    SyntaxError,
+    "< 2^64 ns",
+  );
+});
+
+Deno.test("blkparse takes only I/Os for devices", async () => {
+  const at = (device: string, rest: string) =>
+    `${device} 0 1 1.000000001 1 ${rest}\n`;
+  const { rows, warnings } = await traceRows(
+    at("8,2", "A W 2048 + 8 <- (253,0) 0") + at("8,3", "m N message") +
+      at("252,0", "D W 1 + 8 [x]") + at("253,0", "Q N 1 + 8 [x]") +
+      at("8,0", "Q W 4096 + 8 [x]") + at("8,0", "Q FN [x]"),
+  );
+  assertEquals(rows.map((row) => row[1]), [4096 * 512, 0]);
+  assertEquals(warnings, []);
+  const two = await traceRows(
+    at("8,0", "Q W 0 + 8 [x]") + at("8,16", "Q W 0 + 8 [x]"),
+  );
+  assertEquals(two.rows.map((row) => row[1]), [0, 2 ** 46]);
+  assertEquals(two.warnings.map(({ code }) => code), ["several-devices"]);
+});
+
 Deno.test("blkparse reads or refuses any line", async () => {
   const word = fc.constantFrom(
-    ..."8,0 0 1 0.000000001 Q D C R W F N + 8 -1 [x] (12 9,,9 . 1.".split(" "),
+    ..."8,0 0 1 0.000000001 Q D C R W F N ZA + 8 -1 [x] (12 9,,9 . 1. 99999999999999999999"
+      .split(" "),
   );
   await fc.assert(
     fc.asyncProperty(

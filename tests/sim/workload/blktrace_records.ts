@@ -8,6 +8,8 @@ export interface TestRecord {
   readonly bytes?: number;
   /** Low half: what; high half: categories. */
   readonly action: number;
+  /** Categories above the low 32 bits of an action, in protocol 8. */
+  readonly zone?: number;
   readonly device?: number;
   readonly cpu?: number;
   readonly payload?: number;
@@ -25,12 +27,14 @@ export const ACTION = {
   notify: (1 << 10) << 16,
 } as const;
 
-/** Encodes records of one file. */
+/** Encodes records of one file, in protocol 7 or 8. */
 export function blktraceFile(
   records: readonly TestRecord[],
   isLittleEndian = true,
+  version: 7 | 8 = 7,
 ): Uint8Array {
-  const size = records.reduce((sum, r) => sum + 48 + (r.payload ?? 0), 0);
+  const length = version === 7 ? 48 : 64;
+  const size = records.reduce((sum, r) => sum + length + (r.payload ?? 0), 0);
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   let at = 0;
@@ -39,17 +43,26 @@ export function blktraceFile(
       view.setUint32(at + offset, value, isLittleEndian);
     const u64 = (offset: number, value: number) =>
       view.setBigUint64(at + offset, BigInt(value), isLittleEndian);
-    u32(0, record.magic ?? 0x65617407);
+    u32(0, record.magic ?? 0x65617400 + version);
     u32(4, index + 1);
     u64(8, record.timeNs ?? 0);
     u64(16, record.sector ?? 0);
     u32(24, record.bytes ?? 0);
-    u32(28, record.action);
-    u32(32, 4711);
-    u32(36, record.device ?? (8 << 20));
-    u32(40, record.cpu ?? 0);
-    view.setUint16(at + 46, record.payload ?? 0, isLittleEndian);
-    at += 48 + (record.payload ?? 0);
+    if (version === 7) {
+      u32(28, record.action);
+      u32(32, 4711);
+    } else {
+      // The pid stands before the action, which has 64 bits.
+      u32(28, 4711);
+      const wide = BigInt(record.zone ?? 0) << 32n |
+        BigInt(record.action >>> 0);
+      view.setBigUint64(at + 32, wide, isLittleEndian);
+    }
+    const device = length - 12 - (version === 7 ? 0 : 12);
+    u32(device, record.device ?? (8 << 20));
+    u32(device + 4, record.cpu ?? 0);
+    view.setUint16(at + device + 10, record.payload ?? 0, isLittleEndian);
+    at += length + (record.payload ?? 0);
   });
   return bytes;
 }

@@ -1,10 +1,23 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
-import { readTraceFile } from "../../../sim/workload/read_trace.ts";
+import {
+  ADDRESS_TRACE_ENTRIES,
+  addressTraceFormats,
+} from "../../../sim/cache/address_trace.ts";
+import { isFioJobFile } from "../../../sim/workload/fio_job.ts";
+import { readTrace, readTraceFile } from "../../../sim/workload/read_trace.ts";
 import {
   detectFormat,
+  findTraceFormat,
   TRACE_FORMATS,
 } from "../../../sim/workload/trace_formats.ts";
+import { openStream } from "../../../sim/workload/trace_stream.ts";
 import { chunked, readsOrRefuses, traceRows } from "./trace_rows.ts";
 
 const LOG = "fio version 3 iolog\n" + "1 d read 4096 4096\n".repeat(5000);
@@ -109,22 +122,172 @@ Deno.test("readTraceFile() closes the file however reading ends", {
   }
 });
 
-Deno.test("detectFormat() finds each format and only that", () => {
-  const heads = {
-    "binary blktrace": new Uint8Array([7, 0x74, 0x61, 0x65]),
-    "fio iolog": "fio version 2 iolog\n",
-    "blkparse text":
-      "259,0    1   1  0.000000000 21279  A  RA 8 + 8 <- (1,2) 9\n",
-    "MSR Cambridge csv": "128166385295514663,hm,0,Write,9056014336,2048,2833\n",
-    "MQSim trace": "938513000 4 264719034 16 0\n",
-  };
-  assertEquals(Object.keys(heads), TRACE_FORMATS.map(({ name }) => name));
-  for (const [name, head] of Object.entries(heads)) {
-    const bytes = typeof head === "string"
-      ? new TextEncoder().encode(head)
-      : head;
-    assertEquals(detectFormat(bytes)?.name, name);
-    const matching = TRACE_FORMATS.filter((format) => format.detect(bytes));
-    assertEquals(matching.length, 1, name);
+/** The samples of all formats, with the format that each is of. */
+const SAMPLES = TRACE_FORMATS.flatMap(({ name, samples }) =>
+  samples.map((sample) => ({
+    name,
+    bytes: typeof sample === "string"
+      ? new TextEncoder().encode(sample)
+      : sample,
+  }))
+);
+
+/** Everything that takes a workload by its content: traces and job files. */
+const DETECTORS = [
+  { name: "fio job file", detect: isFioJobFile },
+  ...TRACE_FORMATS,
+];
+
+function detected(bytes: Uint8Array): string[] {
+  const head = bytes.subarray(0, 4096);
+  return DETECTORS.filter(({ detect }) => detect(head)).map(({ name }) => name);
+}
+
+Deno.test("every trace format has a word, samples, and where they come from", () => {
+  assertEquals(
+    new Set(TRACE_FORMATS.map(({ id }) => id)).size,
+    TRACE_FORMATS.length,
+  );
+  for (const { id, samples, origin, source } of TRACE_FORMATS) {
+    assert(/^[a-z]+$/.test(id), id);
+    assert(samples.length > 0 && origin !== "" && source !== "", id);
+    assertEquals(findTraceFormat(id).id, id);
   }
+});
+
+Deno.test("detectFormat() tells each sample: one format takes it, and one alone", () => {
+  for (const { name, bytes } of SAMPLES) {
+    assertEquals(detected(bytes), [name], new TextDecoder().decode(bytes));
+    assertEquals(detectFormat(bytes)?.name, name);
+  }
+});
+
+Deno.test("detectFormat() tells each sample from its first line and behind a mark", async () => {
+  for (const { name, bytes } of SAMPLES) {
+    if (bytes.includes(0)) continue; // binary
+    const text = new TextDecoder().decode(bytes);
+    const marked = await readTrace(
+      "x",
+      new Blob(["\ufeff" + text]).stream(),
+    );
+    assertEquals(marked.format.name, name);
+    await marked.close();
+    const crlf = text.replaceAll(/\r?\n/g, "\r\n");
+    assertEquals(detected(new TextEncoder().encode(crlf)), [name], text);
+    const lines = new TextEncoder().encode("\n \n" + text);
+    assertEquals(detected(lines), [name], text);
+  }
+});
+
+Deno.test("detectFormat() takes no address trace and no other sample of the lab", () => {
+  for (const { name, samples } of ADDRESS_TRACE_ENTRIES) {
+    for (const sample of samples) {
+      const bytes = typeof sample === "string"
+        ? new TextEncoder().encode(sample)
+        : sample;
+      assertEquals(detected(bytes), [], name);
+      assertEquals(addressTraceFormats(bytes), [name] as string[], name);
+    }
+  }
+  for (const { bytes, name } of SAMPLES) {
+    // Whatever stands behind "0 4892" is a comment to Dinero.
+    const expected = name === "FIU trace" ? /^(din)?$/ : /^$/;
+    assertMatch(addressTraceFormats(bytes).join(), expected, name);
+  }
+});
+
+Deno.test("every sample is read whole, in pieces of any size, to the same I/Os", async () => {
+  for (const { name, bytes } of SAMPLES) {
+    const whole = await traceRows(bytes);
+    assertEquals(whole.format, name);
+    assert(whole.rows.length > 0, name);
+    for (const chunkBytes of [1, 13]) {
+      assertEquals(await traceRows(bytes, { chunkBytes }), whole, name);
+    }
+  }
+});
+
+Deno.test("one format alone takes each file of the test data, and it is the right one", async () => {
+  const expected: Record<string, string> = {
+    "before-first.blkparse.txt": "blkparse text",
+    "before-first.blktrace.0": "binary blktrace",
+    "complete-only.blkparse.txt": "blkparse text",
+    "cut.blktrace.0": "binary blktrace",
+    "remap-other-device.blkparse.txt": "blkparse text",
+    "spc.csv": "SPC trace",
+    "v8.blktrace.0": "binary blktrace",
+    "zoned.blkparse.txt": "blkparse text",
+  };
+  const folder = new URL("../../data/cases/", import.meta.url);
+  let found = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    const bytes = await Deno.readFile(new URL(name, folder));
+    const formats = detected(bytes);
+    if (name.endsWith(".fio")) assertEquals(formats, ["fio job file"], name);
+    else {
+      assertEquals(formats, name in expected ? [expected[name]] : [], name);
+      if (name in expected) found++;
+    }
+  }
+  assertEquals(found, Object.keys(expected).length);
+  const cache = new URL("../../data/cache/", import.meta.url);
+  for await (const { name } of Deno.readDir(cache)) {
+    const { head, chunks } = await openStream(
+      name,
+      (await Deno.open(new URL(name, cache))).readable,
+    );
+    await chunks.return();
+    assertEquals(detected(head), [], name);
+    if (!name.endsWith(".gz")) continue;
+    const format = name.includes("din") ? "din" : "binary";
+    assertEquals(addressTraceFormats(head), [format], name);
+  }
+});
+
+Deno.test("readTrace() takes a format that it is told, whatever the content", async () => {
+  // Without its third column, MSR's line could be anybody's.
+  const text = "938513000 4 264719034 16 0\n";
+  const format = findTraceFormat("mqsim");
+  const { rows } = await traceRows(text, { format });
+  assertEquals(rows, [[1, 264719034 * 512, 8192, 938513000]]);
+  await assertRejects(
+    () => traceRows(text, { format: findTraceFormat("spc") }),
+    SyntaxError,
+    "Cannot read SPC trace",
+  );
+  assertThrows(
+    () => findTraceFormat("msrc"),
+    RangeError,
+    'Cannot find trace format "msrc" (nearest: "msr"), expected one of: ' +
+      "blktrace, iolog",
+  );
+});
+
+Deno.test("readTrace() refuses to choose events where there are none", async () => {
+  await assertRejects(
+    () => traceRows(LOG, { name: "x.iolog", events: "D" }),
+    RangeError,
+    'Cannot take the D events of "x.iolog": found fio iolog, which holds I/Os',
+  );
+});
+
+Deno.test("readTrace() names text that is not UTF-8 or has no line feeds", async () => {
+  const utf16 = new Uint8Array([
+    0xff,
+    0xfe,
+    ..."fio".split("").flatMap((c) => [
+      c.charCodeAt(0),
+      0,
+    ]),
+  ]);
+  await assertRejects(
+    () => traceRows(utf16, { name: "x" }),
+    SyntaxError,
+    'Cannot read "x": found text in UTF-16, expected UTF-8',
+  );
+  await assertRejects(
+    () => traceRows("fio version 3 iolog\r0 d read 0 4096\r"),
+    SyntaxError,
+    "found lines that end with a carriage return alone",
+  );
 });

@@ -1,5 +1,8 @@
 /** What the reader tests share: a trace in memory, read to plain rows. */
-import { readTrace } from "../../../sim/workload/read_trace.ts";
+import {
+  readTrace,
+  type TraceOptions,
+} from "../../../sim/workload/read_trace.ts";
 import type {
   WorkloadTally,
   WorkloadWarning,
@@ -17,7 +20,7 @@ export interface TraceRows {
 /** Reads a trace that is cut into chunks of a given size. */
 export async function traceRows(
   trace: string | Uint8Array,
-  options: { name?: string; chunkBytes?: number } = {},
+  options: TraceOptions & { name?: string; chunkBytes?: number } = {},
 ): Promise<TraceRows> {
   const bytes = typeof trace === "string"
     ? new TextEncoder().encode(trace)
@@ -25,6 +28,7 @@ export async function traceRows(
   const reading = await readTrace(
     options.name ?? "x",
     chunked(bytes, options.chunkBytes ?? 65536),
+    options,
   );
   const rows: number[][] = [];
   for await (const batch of reading.batches) {
