@@ -1,6 +1,7 @@
 /**
- * Small valid inputs of every format that the lab reads, and the words that
- * stand in them: what the fuzzers' inputs are near to.
+ * Small valid inputs of the forms that the lab reads, and the words that stand
+ * in them: what the fuzzers' inputs are near to. Traces have theirs in the
+ * registries of their formats.
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";
 import { RESULT_SCHEMA_VERSION, TOOL_NAME } from "../result.ts";
@@ -12,59 +13,6 @@ const encoder = new TextEncoder();
 function texts(...all: readonly string[]): Uint8Array[] {
   return all.map((text) => encoder.encode(text));
 }
-
-/** Logs of fio, versions 2 and 3. */
-export const IOLOGS: readonly Uint8Array[] = texts(
-  "fio version 3 iolog\n35 fio.dat add\n37 fio.dat open\n" +
-    "3748 fio.dat read 4047360 512\n5350 fio.dat write 49679872 8192\n" +
-    "5360 fio.dat sync 0 0\n5400 b trim 8192 4096\n9000 fio.dat close\n",
-  "fio version 2 iolog\n/dev/sda add\n/dev/sda open\n/dev/sda read 0 4096\n" +
-    "/dev/sda wait 100 0\n/dev/sda datasync\n/dev/sda close\n",
-);
-/** Words of such logs. */
-export const IOLOG_TOKENS: readonly string[] = [
-  ...["fio version 3 iolog\n", "fio version 2 iolog\n", "add", "open", "close"],
-  ...["read", "write", "trim", "sync", "datasync", "wait", "sync_file_range"],
-];
-
-/** Text of blkparse. */
-export const BLKPARSE: readonly Uint8Array[] = texts(
-  "259,0    3       17     0.000104512  4711  Q   R 2048 + 8 [fio]\n" +
-    "259,0    3       18     0.000105010  4711  G   R 2048 + 8 [fio]\n" +
-    "259,0    3       19     0.000105300  4711  P   N [fio]\n" +
-    "259,0    3       22     0.000109840  4711  U   N [fio] 1\n" +
-    "259,0    3       23     0.000110100  4711  D   R 2048 + 16 [fio]\n" +
-    "259,0    3       24     0.000171377     0  C   R 2048 + 16 [0]\n" +
-    "259,0    3       25     0.000180000  4711  X  WS 4096 / 4352 [fio]\n" +
-    "CPU3 (259,0):\n Reads Queued:           1,        4KiB\n",
-  "8,0 0 1 1.000000001 1 D W 8 + 8 [x]\n8,16 1 2 2.5 2 Q FWS [y]\n" +
-    "8,16 1 2 2.5 2 Q DS 16 + 8 [y]\n",
-);
-/** Words of such text. */
-export const BLKPARSE_TOKENS: readonly string[] = [
-  ...["Q", "G", "I", "D", "C", "M", "F", "X", "A", "U", "m", "R", "W", "RWBS"],
-  ...["FN", "DS", "RA", "+ 8", "[fio]", "8,0", "259,0", "0.000000001"],
-];
-
-/** Rows of MSR Cambridge. */
-export const MSR: readonly Uint8Array[] = texts(
-  "Timestamp,Hostname,DiskNumber,Type,Offset,Size,ResponseTime\n" +
-    "128170000000000000,demo,0,Write,1048576,8192,4210\n" +
-    "128170000000000123,demo,1,Read,512,1024,9\n",
-);
-/** Words of such rows. */
-export const MSR_TOKENS: readonly string[] = [
-  "Read",
-  "Write",
-  "demo",
-  ",",
-  ",,",
-];
-
-/** Rows of MQSim. */
-export const MQSIM: readonly Uint8Array[] = texts(
-  "938513000 4 264719034 16 0\n7 4 0 1 1\n8 5 1 255 1\n",
-);
 
 /** Job files of fio. */
 export const JOB_FILES: readonly Uint8Array[] = texts(
@@ -262,19 +210,4 @@ export const RESULT_TOKENS: readonly string[] = [
     '"$(id)"',
   ],
   ...['"\\n"', '"|"', '"<script>"', '"\\"\'`"', '"footprint": {}'],
-];
-
-/** Text of valgrind's lackey. */
-export const LACKEYS: readonly Uint8Array[] = texts(
-  "==123== Lackey\nI  04001000,3\n S 1ffeffe9c8,8\n L 04222cac,8\n" +
-    " M 1ffeffe9c0,4\nI  ffffffffffffffff,15\n",
-);
-/** Text of Dinero IV. */
-export const DINS: readonly Uint8Array[] = texts(
-  "r 1fff000d08 8\nw 1fff000d10 8\ni 401ab70 3\n0 401 4\n1 402 4\n2 403 4\n",
-);
-/** Words of both. */
-export const ADDRESS_TOKENS: readonly string[] = [
-  ...["I  ", " S ", " L ", " M ", "r", "w", "i", "0", "1", "2", ",8", "==1=="],
-  ...["ffffffffffffffff", "10000000000000000", "4096", "4097"],
 ];

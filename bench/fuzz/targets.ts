@@ -2,38 +2,34 @@
  * The readers that are fuzzed, all that take a file of somebody else's. A new
  * reader is an entry here.
  */
-import { readAddressTrace } from "../../sim/cache/address_trace.ts";
+import { gzipSync } from "node:zlib";
+import {
+  ADDRESS_TRACE_ENTRIES,
+  readAddressTrace,
+} from "../../sim/cache/address_trace.ts";
 import { parseCpu } from "../../sim/cache/cpu.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
 import { parseFioJobs } from "../../sim/workload/fio_job.ts";
 import { jobSource } from "../../sim/workload/io_source.ts";
 import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
-import { readTrace } from "../../sim/workload/read_trace.ts";
+import { blkparseFormat } from "../../sim/workload/blkparse_format.ts";
+import { EVENT_SELECTIONS } from "../../sim/workload/event_choice.ts";
+import { readTrace, type TraceOptions } from "../../sim/workload/read_trace.ts";
+import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import type { IoBatch } from "../../sim/workload/batch.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import { compareResults } from "../experiment/compare_results.ts";
 import { differingKeys } from "../experiment/likeness.ts";
 import { readResult } from "../read_result.ts";
 import { exporters } from "../report/registry.ts";
-import { binaryTraces, blktraces, compressed } from "./binary_corpora.ts";
 import {
-  ADDRESS_TOKENS,
-  BLKPARSE,
-  BLKPARSE_TOKENS,
   CPU_FILES,
   CPU_TOKENS,
-  DINS,
   FAULT_PLANS,
   FAULT_TOKENS,
-  IOLOG_TOKENS,
-  IOLOGS,
   JOB_FILES,
   JOB_TOKENS,
-  LACKEYS,
-  MQSIM,
-  MSR,
-  MSR_TOKENS,
   RESULT_TOKENS,
   RESULTS,
   TOPOLOGIES,
@@ -79,14 +75,38 @@ function requireTally(tally: WorkloadTally): void {
   }
 }
 
-async function readIos(bytes: Uint8Array): Promise<void> {
-  const trace = await readTrace(NAME, once(bytes));
+async function readIos(
+  bytes: Uint8Array,
+  options: TraceOptions = {},
+): Promise<void> {
+  const trace = await readTrace(NAME, once(bytes), options);
   for await (const batch of trace.batches) requireBatch(batch);
   requireTally(trace.tally);
   for (const { message } of trace.warnings) {
     requirePrintable("a warning", message);
   }
 }
+
+/** As it is, and told to be of its format with any choice of events. */
+function readerOf(format: typeof TRACE_FORMATS[number]) {
+  return async (bytes: Uint8Array) => {
+    const events = format.hasEvents
+      ? EVENT_SELECTIONS[bytes.length % EVENT_SELECTIONS.length]
+      : undefined;
+    await readIos(bytes, {
+      ...(bytes.length % 2 === 0 ? {} : { format }),
+      ...(events === undefined ? {} : { events }),
+    });
+  };
+}
+
+/** The bytes of a sample. */
+function seed(sample: string | Uint8Array): Uint8Array {
+  return typeof sample === "string" ? new TextEncoder().encode(sample) : sample;
+}
+
+/** A format string, and a line that blkparse would print with it. */
+const FORMATTED = "%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\\n";
 
 async function readJobs(bytes: Uint8Array): Promise<void> {
   const { jobs, warnings } = parseFioJobs(NAME, decode(bytes));
@@ -141,35 +161,42 @@ const KNOWN_RESULT = readResult(
 
 /** All readers. */
 export const fuzzTargets: readonly FuzzTarget[] = [
+  ...TRACE_FORMATS.map((format) => ({
+    name: format.id,
+    // A RangeError says that there are no events to choose.
+    errors: ["SyntaxError", "RangeError"],
+    seeds: [
+      ...format.samples.map(seed),
+      // A compressed one, and one of two members.
+      ...format.samples.slice(0, 1).flatMap((sample) => {
+        const packed = gzipSync(seed(sample));
+        return [packed, new Uint8Array([...packed, ...packed])];
+      }),
+    ],
+    tokens: format.tokens,
+    read: readerOf(format),
+  })),
   {
-    name: "iolog",
+    name: "formatted",
     errors: SYNTAX,
-    seeds: [...IOLOGS, ...IOLOGS.slice(0, 1).map(compressed)],
-    tokens: IOLOG_TOKENS,
-    read: readIos,
+    seeds: [
+      "  8,0    3       17     0.000104512  4711  Q   R 2048 + 8 [fio]\n" +
+      "  8,0    0        0     0.000200000     0  m   N cfq 7 expired\n" +
+      "  8,0    3       18     0.000105010  4711  D  FN 0 + 0 [a b] ]\n",
+    ].map(seed),
+    tokens: ["Q", "D", "C", "ZA", "UT", "8,0", "[fio]", "0.000104512"],
+    read: (bytes) => readIos(bytes, { format: blkparseFormat(FORMATTED) }),
   },
   {
-    name: "blkparse",
-    errors: SYNTAX,
-    seeds: BLKPARSE,
-    tokens: BLKPARSE_TOKENS,
-    read: readIos,
+    name: "format",
+    errors: ["SyntaxError", "RangeError"],
+    seeds: [FORMATTED, "%T.%t %d %S %N\\n", "%d,%T,%S,%n"].map(seed),
+    tokens: ["%D", "%5T", "%-3t", "%z", "%C", "%P", "%%", "\\t", "\\n", "%"],
+    read: (bytes) =>
+      readIos(seed("8,0 3 17 0.000104512 4711 Q R 2048 + 8 [fio]\n"), {
+        format: blkparseFormat(decode(bytes)),
+      }),
   },
-  {
-    name: "blktrace",
-    errors: SYNTAX,
-    seeds: blktraces(),
-    tokens: [],
-    read: readIos,
-  },
-  {
-    name: "msr",
-    errors: SYNTAX,
-    seeds: MSR,
-    tokens: MSR_TOKENS,
-    read: readIos,
-  },
-  { name: "mqsim", errors: SYNTAX, seeds: MQSIM, tokens: [], read: readIos },
   {
     name: "job",
     errors: SYNTAX,
@@ -206,25 +233,11 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     tokens: FAULT_TOKENS,
     read: (bytes) => void readFaultPlan(decode(bytes), NAME),
   },
-  {
-    name: "lackey",
+  ...ADDRESS_TRACE_ENTRIES.map(({ name, samples, tokens }) => ({
+    name,
     errors: SYNTAX,
-    seeds: LACKEYS,
-    tokens: ADDRESS_TOKENS,
+    seeds: samples.map(seed),
+    tokens: [...tokens, "ffffffffffffffff", "10000000000000000", "4097"],
     read: readAddresses,
-  },
-  {
-    name: "din",
-    errors: SYNTAX,
-    seeds: DINS,
-    tokens: ADDRESS_TOKENS,
-    read: readAddresses,
-  },
-  {
-    name: "bvat",
-    errors: SYNTAX,
-    seeds: binaryTraces(),
-    tokens: [],
-    read: readAddresses,
-  },
+  })),
 ];

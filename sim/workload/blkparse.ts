@@ -71,8 +71,11 @@ export const blkparse: TraceFormat = {
     ...["[fio]", "8,0", "259,0", "0.000000001", "1266874889.709547616"],
   ],
   detect(head) {
-    const first = headLines(head).find((line) => !REMARK.test(line.trim()));
-    return first !== undefined &&
+    const lines = headLines(head);
+    const first = lines.find((line) => !REMARK.test(line.trim()));
+    // A trace of nothing still has its remarks and its summary.
+    if (first === undefined) return lines.length > 0;
+    return SUMMARY.test(first) ||
       /^\s*\d+,\d+\s+\d+\s+-?\d+\s+-?\d+\.\d+\s/.test(first);
   },
   read: lineReader((name, options) => new BlkparseParser(name, options)),
@@ -148,7 +151,7 @@ class BlkparseParser implements LineParser {
     }
     if (!this.#events.mayTake(rows, event)) return;
     this.#event.readKind();
-    if (this.#event.readRange(this.#io, rows)) {
+    if (this.#event.readRange(event, this.#io, rows)) {
       this.#events.take(rows, event, this.#io);
     }
   }

@@ -3,6 +3,7 @@
  * %n\n'`: the same string tells the lab how to read it (blkparse(1), TRACE
  * FORMAT SPECIFIERS).
  */
+import { printableLine } from "../printable.ts";
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { blkparseNs, BlkparseRemarks } from "./blkparse.ts";
 import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
@@ -22,6 +23,9 @@ const SECTOR_BYTES = 512;
  * texts of any length in it takes the third power of a line's.
  */
 const LONGEST_LINE_BYTES = 1024;
+
+/** So much of a format stands in an error. */
+const LONGEST_QUOTE = 80;
 
 /** What each specifier prints, as a part of a regular expression. */
 const PRINTED: Readonly<Record<string, string>> = {
@@ -47,7 +51,7 @@ const PRINTED: Readonly<Record<string, string>> = {
 };
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  b: "\b",
+  b: " ", // a backspace: it prints nothing that could be read
   n: "\n",
   r: "\r",
   t: "\t",
@@ -99,9 +103,14 @@ export function blkparseFormat(text: string): TraceFormat {
 
 function lineForm(text: string): LineForm {
   const refuse = (found: string, expected: string): never => {
+    const shown = text.length > LONGEST_QUOTE
+      ? `${text.slice(0, LONGEST_QUOTE)}...`
+      : text;
     throw new RangeError(
-      `Cannot read text of blkparse -f "${text}": found ${found}, expected ` +
-        expected,
+      printableLine(
+        `Cannot read text of blkparse -f "${shown}": found ${found}, expected ` +
+          expected,
+      ),
     );
   };
   const specifiers: string[] = [];
@@ -130,7 +139,7 @@ function lineForm(text: string): LineForm {
     } else if (rest.startsWith("%%")) {
       pattern += "%";
       at++;
-    } else if (/^[\s\x08]/.test(rest)) pattern += "\\s*";
+    } else if (/^\s/.test(rest)) pattern += "\\s*";
     else pattern += plain[at]?.replace(/[.*+?^${}()|[\]\\/-]/, "\\$&") ?? "";
   }
   if (!has("S") || !(has("n") || has("N")) || !has("d")) {

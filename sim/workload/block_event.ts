@@ -9,7 +9,7 @@
  *     ZR 0 + 524288 [fio]      a zone operation, which moves none
  */
 import type { BatchBuilder } from "./batch.ts";
-import type { EventIo } from "./event_choice.ts";
+import type { EventIo, IoEvent } from "./event_choice.ts";
 import type { LineCursor } from "./line_cursor.ts";
 import { WINDOW_OP } from "./window.ts";
 
@@ -97,21 +97,23 @@ export class BlockEventReader {
   }
 
   /**
-   * Reads the range.
+   * Reads the range. Where there is none, what stands there tells a command that
+   * was passed through from an I/O of no bytes, such as a flush:
    *
+   *     Q, D   [process] or (time) [process]; bytes (12 00 ..) [process]
+   *     C      sector [error] or sector (time) [error]; (12 00 ..) [error]
+   *
+   * @param event Whose range it is.
    * @param io Filled in; its time and device stay.
    * @param rows Where events are counted that move no data.
    * @returns Whether it is an I/O.
    */
-  readRange(io: EventIo, rows: BatchBuilder): boolean {
+  readRange(event: IoEvent, io: EventIo, rows: BatchBuilder): boolean {
     const cursor = this.#cursor;
-    if (cursor.isAtEnd() || cursor.bytes[cursor.at] === OPEN_BRACKET) {
-      // No range: `[process]` follows at once.
-      return this.#withoutRange(io, rows);
-    }
-    if (cursor.bytes[cursor.at] === OPEN_PARENTHESIS) {
-      // A completed command, `(12 00 ..) [error]`.
-      return this.#withoutRange(io, rows, "passthrough command");
+    const isCompleted = event === "C";
+    const first = cursor.isAtEnd() ? OPEN_BRACKET : cursor.bytes[cursor.at];
+    if (first === OPEN_BRACKET || first === OPEN_PARENTHESIS) {
+      return this.#withoutRange(io, rows, isCompleted);
     }
     cursor.word("a sector");
     const sectorStart = cursor.tokenStart;
@@ -122,9 +124,7 @@ export class BlockEventReader {
     if (next !== PLUS) {
       cursor.passDigits("a sector");
       if (next === OPEN_BRACKET || next === OPEN_PARENTHESIS) {
-        // A completion of nothing, `sector [error]` or `sector (time) [error]`;
-        // or a passthrough command, `bytes (12 00 ..) [process]`.
-        return this.#withoutRange(io, rows, "passthrough command");
+        return this.#withoutRange(io, rows, !isCompleted);
       }
     }
     cursor.word('"+"');
@@ -160,10 +160,11 @@ export class BlockEventReader {
     io.offsetBytes = range.sector * SECTOR_BYTES;
     io.lengthBytes = range.sectors * SECTOR_BYTES;
     if (io.lengthBytes === 0) {
-      const reason = typeof operation === "string"
-        ? operation
-        : "I/O of zero length";
-      return this.#withoutRange(io, rows, reason);
+      if (this.#hasPreflush) return this.#withoutRange(io, rows, false);
+      rows.skip(
+        typeof operation === "string" ? operation : "I/O of zero length",
+      );
+      return false;
     }
     if (io.offsetBytes + io.lengthBytes > Number.MAX_SAFE_INTEGER) {
       cursor.fail("an I/O that ends below 2^53 bytes");
@@ -180,10 +181,12 @@ export class BlockEventReader {
   #withoutRange(
     io: EventIo,
     rows: BatchBuilder,
-    reason = "event without a range",
+    isPassthrough: boolean,
   ): boolean {
-    if (!this.#hasPreflush) {
-      rows.skip(reason);
+    if (isPassthrough || !this.#hasPreflush) {
+      rows.skip(
+        isPassthrough ? "passthrough command" : "event without a range",
+      );
       return false;
     }
     io.op = WINDOW_OP.flush;

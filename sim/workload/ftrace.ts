@@ -165,7 +165,7 @@ class FtraceParser implements LineParser {
     this.#event.readKind();
     if (form.hasBytes) cursor.passInteger("a number of bytes");
     if (form.hasCommand) this.#passCommand();
-    if (this.#event.readRange(this.#io, rows)) {
+    if (this.#event.readRange(form.event, this.#io, rows)) {
       this.#events.take(rows, form.event, this.#io);
     }
   }

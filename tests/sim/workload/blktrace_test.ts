@@ -1,6 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import fc from "fast-check";
+import {
+  EVENT_SELECTIONS,
+  type EventSelection,
+} from "../../../sim/workload/event_choice.ts";
 import { readTraceFile } from "../../../sim/workload/read_trace.ts";
 import { ACTION, blktraceFile, type TestRecord } from "./blktrace_records.ts";
 import { readsOrRefuses, traceRows } from "./trace_rows.ts";
@@ -201,27 +205,123 @@ Deno.test("blktrace reads or refuses any bytes behind the magic", async () => {
   );
 });
 
+/** Any records that a kernel might write, of two devices, perhaps cut off. */
+const anyTrace = fc.tuple(
+  fc.array(
+    fc.record({
+      what: fc.constantFrom(1, 7, 8, 2, 4, 12, 13, 9, 10, 15),
+      // Read or write, flush, sync, readahead, meta, discard, FUA, passthrough.
+      direction: fc.constantFrom(1, 2),
+      flags: fc.subarray([4, 8, 1 << 11, 1 << 12, 1 << 13, 1 << 15, 1 << 9]),
+      sector: fc.oneof(fc.constant(0), fc.nat(1e6), fc.constant(2 ** 40)),
+      sectors: fc.oneof(fc.constant(0), fc.nat(64)),
+      device: fc.constantFrom(8 << 20, 8 << 20 | 16),
+      waitNs: fc.integer({ min: 1, max: 1000 }),
+    }),
+    { minLength: 2, maxLength: 30 },
+  ),
+  fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+).map(([records, cutBytes]) => {
+  let timeNs = 1e12;
+  const bytes = blktraceFile(records.map((record): TestRecord => {
+    timeNs += record.waitNs;
+    const category = record.flags.reduce((all, flag) => all | flag, 0) |
+      record.direction | (STAGE.get(record.what) ?? 1 << 4);
+    return {
+      action: (category << 16 | record.what) >>> 0,
+      timeNs,
+      sector: record.sector,
+      bytes: record.sectors * 512,
+      device: record.device,
+      payload: PAYLOAD.get(record.what) ?? 0,
+    };
+  }));
+  return bytes.subarray(0, bytes.length - cutBytes);
+});
+/** BLK_TC_ISSUE and BLK_TC_COMPLETE; all others are BLK_TC_QUEUE. */
+const STAGE = new Map([[7, 1 << 6], [8, 1 << 7]]);
+/** Payloads of a split, an unplug and a remap. */
+const PAYLOAD = new Map([[13, 8], [10, 8], [15, 16]]);
+
 Deno.test({
   name: "blktrace agrees with what blkparse prints of the same trace",
   ignore: !hasBlkparse(),
   fn: async () => {
     const folder = await Deno.makeTempDir();
     try {
-      const bytes = blktraceFile(RECORDS.slice(1));
-      await Deno.writeFile(join(folder, "t.blktrace.0"), bytes);
-      const { stdout } = await new Deno.Command("blkparse", {
-        args: ["-i", "t"],
-        cwd: folder,
-        stderr: "null",
-      }).output();
-      const text = await traceRows(stdout);
-      const binary = await traceRows(bytes);
-      assertEquals(text.format, "blkparse text");
-      assertEquals(text.rows, binary.rows);
+      await fc.assert(
+        fc.asyncProperty(anyTrace, async (bytes) => {
+          await Deno.writeFile(join(folder, "t.blktrace.0"), bytes);
+          const { stdout } = await new Deno.Command("blkparse", {
+            args: ["-i", "t"],
+            cwd: folder,
+            stderr: "null",
+          }).output();
+          for (const events of EVENT_SELECTIONS) {
+            assertEquals(
+              await placesOf(bytes, events),
+              await placesOf(stdout, events),
+            );
+          }
+        }),
+        { numRuns: 40, seed: 20261129 },
+      );
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+/** I/Os without their times, and warnings; or that it was refused. */
+async function placesOf(trace: Uint8Array, events: EventSelection) {
+  try {
+    const { rows, warnings } = await traceRows(trace, { events });
+    return {
+      rows: rows.map((row) => row.slice(0, 3)),
+      // blkparse says nothing of a cut in its text.
+      codes: warnings.map(({ code }) => code).filter((c) => c !== "cut-trace"),
+    };
+  } catch (error) {
+    assert(error instanceof SyntaxError);
+    return error.message.replace(/.* expected /, "");
+  }
+}
+
+Deno.test("blktrace agrees with the text that blkparse 1.3 prints of protocol 8", async () => {
+  // fill_rwbs() of blktrace's protocol 8: zones before reads and writes.
+  const cases: [number, string][] = [
+    [1, "ZA"],
+    [2, "ZR"],
+    [4, "ZRA"],
+    [8, "ZF"],
+    [16, "ZO"],
+    [32, "ZC"],
+    [0, "W"],
+  ];
+  for (const [zone, rwbs] of cases) {
+    const events = [[1, "Q", "queue"], [7, "D", "issue"], [8, "C", "complete"]];
+    const records = events.map(([what], index): TestRecord => ({
+      action: (1 << 1) << 16 | Number(what),
+      zone,
+      timeNs: index,
+      sector: 8,
+      bytes: 4096,
+    }));
+    const text = events.map(([, letter], index) =>
+      `8,0 0 ${index} 0.00000000${index} 1 ${letter} ${rwbs} 8 + 8 [0]\n`
+    ).join("");
+    for (const events of EVENT_SELECTIONS) {
+      const binary = await traceRows(blktraceFile(records, true, 8), { events })
+        .catch((error) => error.message.replace(/.* expected /, ""));
+      const printed = await traceRows(text, { events })
+        .catch((error) => error.message.replace(/.* expected /, ""));
+      assertEquals(
+        binary.rows?.length ?? binary,
+        printed.rows?.length ?? printed,
+      );
+      assertEquals(binary.tally?.skipped, printed.tally?.skipped);
+    }
+  }
 });
 
 function hasBlkparse(): boolean {
