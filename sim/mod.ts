@@ -252,11 +252,22 @@ export {
 export {
   readTrace,
   readTraceFile,
+  type TraceOptions,
   type TraceReading,
 } from "./workload/read_trace.ts";
+export type { EventSelection, IoEvent } from "./workload/event_choice.ts";
 export type { WorkloadTally, WorkloadWarning } from "./workload/tally.ts";
-export type { TraceFormat, TraceInput } from "./workload/trace_format.ts";
-export { detectFormat, TRACE_FORMATS } from "./workload/trace_formats.ts";
+export type {
+  TraceFormat,
+  TraceInput,
+  TraceReadOptions,
+} from "./workload/trace_format.ts";
+export { blkparseFormat } from "./workload/blkparse_format.ts";
+export {
+  detectFormat,
+  findTraceFormat,
+  TRACE_FORMATS,
+} from "./workload/trace_formats.ts";
 export {
   copyWindow,
   createWindow,
@@ -270,8 +281,10 @@ export {
   openWorkload,
   type Workload,
   workloadFolioOrder,
+  type WorkloadInputs,
   type WorkloadOptions,
   workloadPoolBytes,
+  type WorkloadReading,
 } from "./workload/workload.ts";
 export {
   type BlktraceEvent,

@@ -17,6 +17,11 @@ export interface CommandContext {
   readonly color: boolean;
   /** The words after `lab`, where a command wants to tell how it was called. */
   readonly words?: readonly string[];
+  /** Standard input; the process's own if absent. */
+  readonly stdin?: {
+    readonly readable: ReadableStream<Uint8Array>;
+    isTerminal(): boolean;
+  };
   /**
    * Aborted by Ctrl-C or SIGTERM; a command then keeps what it has finished.
    */

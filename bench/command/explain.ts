@@ -54,7 +54,7 @@ async function explain(
   context: CommandContext,
 ): Promise<Explanation> {
   const { device, seed } = options;
-  const { workload, ...path } = await openPath(options);
+  const { workload, ...path } = await openPath(options, context);
   const window = await findIo(
     { ...workload, name: options.workload },
     options.io,

@@ -51,7 +51,7 @@ export function heatCommand(
     .action(async (options: HeatOptions) => {
       checkPathNames(options);
       if (options.json !== undefined) await checkOutput(options.json, options);
-      const heat = await traceHeat(options, context.signal);
+      const heat = await traceHeat(options, context);
       if (options.json !== "-") context.writeOut(heatText(heat));
       if (options.json !== undefined) {
         await writeJson(options.json, heatJson(heat), context, options);
@@ -62,10 +62,11 @@ export function heatCommand(
 
 async function traceHeat(
   options: HeatOptions,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<Heat> {
+  const { signal } = context;
   const { structure, seed, depth } = options;
-  const { workload, machine, ...from } = await openPath(options);
+  const { workload, machine, ...from } = await openPath(options, context);
   const { layout, abi } = from;
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(

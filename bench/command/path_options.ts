@@ -17,6 +17,7 @@ import type { MemoryMap } from "../../sim/machine.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import {
   openWorkload,
+  STANDARD_INPUT,
   type Workload,
   workloadFolioOrder,
   workloadPoolBytes,
@@ -25,15 +26,23 @@ import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { workloadPath } from "../run/options.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
+import type { CommandContext } from "./context.ts";
 import {
   addMachineOptions,
   machineLimits,
   type MachineOptions,
   readMachine,
 } from "./machine_options.ts";
+import {
+  addReaderOptions,
+  type ReaderOptions,
+  readingOf,
+  standardInput,
+} from "./reader_options.ts";
 
 /** What commander makes of these options. */
-export interface PathOptions extends CommonOptions, MachineOptions {
+export interface PathOptions
+  extends CommonOptions, MachineOptions, ReaderOptions {
   readonly layout: string;
   readonly abi: string;
   readonly workload: string;
@@ -80,7 +89,7 @@ export function addPathOptions(
     .option("--layout <name>", "the layout of bio_vec", defaults.layout)
     .option(
       "--workload <name>",
-      "a file or a name that lab run takes",
+      "a file or a name that lab run takes, - for stdin",
       defaults.workload,
     )
     .option("--abi <name>", "the ABI", "lp64")
@@ -91,7 +100,7 @@ export function addPathOptions(
       "--placement <name>",
       "where buffers lie (default: the workload's)",
     );
-  return addMachineOptions(command);
+  return addMachineOptions(addReaderOptions(command));
 }
 
 /**
@@ -118,12 +127,18 @@ export function checkPathNames(options: PathOptions): void {
  * Opens what the options describe.
  *
  * @param options What commander made of the options, with known names.
+ * @param context The outside world, whose standard input may be the workload;
+ *   it is read once, as it comes.
  * @returns The parts of the path, and the workload.
  * @throws {RangeError} If options contradict each other.
  * @throws {SyntaxError} If a file is malformed.
  */
-export async function openPath(options: PathOptions): Promise<OpenedPath> {
+export async function openPath(
+  options: PathOptions,
+  context: CommandContext,
+): Promise<OpenedPath> {
   const { placement, seed, kernel } = options;
+  const input = standardInput([options.workload], context);
   const abi = findAbi(options.abi);
   const recognition = options.recognise as Recognition;
   const path = workloadPath(options.workload);
@@ -145,6 +160,10 @@ export async function openPath(options: PathOptions): Promise<OpenedPath> {
     seed,
     memoryMap: map,
     ...(placement === undefined ? {} : { placement }),
+    ...readingOf(options),
+    ...(input === undefined
+      ? {}
+      : { inputs: new Map([[STANDARD_INPUT, () => input]]) }),
   });
   return {
     layout: findLayout(options.layout),

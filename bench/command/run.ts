@@ -3,6 +3,7 @@
  */
 import type { Command } from "commander";
 import { SUBMITTERS } from "../../sim/assembly.ts";
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
@@ -31,6 +32,12 @@ import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import { addMachineOptions } from "./machine_options.ts";
 import { progressLine } from "./progress_line.ts";
+import { addReaderOptions, readingOf } from "./reader_options.ts";
+import {
+  checkWorkloads,
+  keepStreams,
+  workloadStreams,
+} from "./workload_streams.ts";
 import type { CommandFactory } from "./registry.ts";
 import {
   namesHelp,
@@ -61,7 +68,7 @@ function createRun(
     .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
     .option(
       "--workload <names>",
-      "files or names, by comma; names are listed below",
+      "files or names, by comma, - for stdin; names are listed below",
       nameList(),
     )
     .option(
@@ -71,6 +78,7 @@ function createRun(
     )
     .option("--kernel <version>", "kernel whose structures are used", "7.2")
     .option("--submitter <name>", SUBMITTERS.join(", "), "user");
+  addReaderOptions(command);
   return addMachineOptions(command)
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
@@ -125,6 +133,15 @@ function createRun(
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
       const run = await runOptions(options);
+      const names = options.workload ?? [];
+      const streams = await workloadStreams(names, context);
+      const [streamed] = streams.keys();
+      if (streamed !== undefined && options.resume !== undefined) {
+        throw new RangeError(
+          `Cannot resume a run of "${streamed}": found a stream, expected ` +
+            "files, which can be read again",
+        );
+      }
       const exported = exportedWorkload(options);
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
@@ -134,16 +151,25 @@ function createRun(
       for (const target of Object.values(files(options))) {
         await checkOutput(target, options);
       }
-      if (exported !== undefined) {
-        await writeExports(exported, { run, options, context });
+      const spools = await keepStreams(streams, options, context);
+      try {
+        const inputs = new Map(
+          [...spools].map(([name, spool]) => [name, () => spool.open()]),
+        );
+        await checkWorkloads(run, inputs);
+        const from = { options, context, inputs };
+        if (exported !== undefined) {
+          await writeExports(exported, { ...from, run });
+        }
+        await execute(run, {
+          ...from,
+          report,
+          ...(output ? { output } : {}),
+          ...(resume ? { resume } : {}),
+        });
+      } finally {
+        for (const spool of spools.values()) spool.close();
       }
-      await execute(run, {
-        options,
-        context,
-        report,
-        ...(output ? { output } : {}),
-        ...(resume ? { resume } : {}),
-      });
     });
 }
 
@@ -188,9 +214,10 @@ async function writeExports(
     run: Partial<LabRunOptions>;
     options: RunCommandOptions;
     context: CommandContext;
+    inputs: WorkloadInputs;
   },
 ): Promise<void> {
-  const { options, context } = from;
+  const { options, context, inputs } = from;
   const { signal } = context;
   const { iolog, blktrace } = files(options);
   const say = (text: string) => {
@@ -200,7 +227,11 @@ async function writeExports(
     const ios = await writeFileInParts(
       iolog,
       options,
-      (file) => exportIolog(file, { workload, seed: options.seed, signal }),
+      (file) =>
+        exportIolog(file, {
+          ...{ workload, seed: options.seed, signal, inputs },
+          ...readingOf(options),
+        }),
     );
     say(`${iolog}: ${ios} I/Os, replay with fio --read_iolog`);
   }
@@ -209,7 +240,7 @@ async function writeExports(
     const counts = await writeFileInParts(
       blktrace,
       options,
-      (file) => exportBlktrace(file, { workload, run, signal }),
+      (file) => exportBlktrace(file, { workload, run, signal, inputs }),
     );
     const text = Object.entries(counts).filter(([, count]) => count > 0)
       .map(([letter, count]) => `${count} ${letter}`).join(", ");
@@ -225,9 +256,10 @@ async function execute(
     report: (status: number) => void;
     output?: ResultFile;
     resume?: ResumeFrom;
+    inputs: WorkloadInputs;
   },
 ): Promise<void> {
-  const { options, context, report, output, resume } = from;
+  const { options, context, report, output, resume, inputs } = from;
   const line = progressLine(context, { quiet: options.quiet });
   const toStdout = options.json !== "-";
   const command = repeatingWords(context.words ?? []).map(quoteWord).join(" ");
@@ -241,6 +273,7 @@ async function execute(
     signal: idle ? AbortSignal.any([context.signal, idle]) : context.signal,
     watch: { timeoutMs: options.watchdog * 1000 },
     ...(resume ? { resume } : {}),
+    inputs,
     onProgress: (cell, stage, progress) =>
       line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
         stage,

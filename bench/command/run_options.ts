@@ -16,7 +16,10 @@ import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import { workloadPoolBytes } from "../../sim/workload/workload.ts";
+import {
+  STANDARD_INPUT,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
 import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
@@ -33,12 +36,18 @@ import {
   readMachine,
   SETTINGS,
 } from "./machine_options.ts";
+import {
+  FORMAT_NAMES,
+  type ReaderOptions,
+  readingOf,
+} from "./reader_options.ts";
 
 /** What `--cpu` takes for no cache model at all. */
 const NO_CPU = "none";
 
 /** What commander makes of the words after `lab run`. */
-export interface RunCommandOptions extends CommonOptions, MachineOptions {
+export interface RunCommandOptions
+  extends CommonOptions, MachineOptions, ReaderOptions {
   readonly layout?: string[];
   readonly abi?: string[];
   readonly workload?: string[];
@@ -78,6 +87,7 @@ export interface RunCommandOptions extends CommonOptions, MachineOptions {
 export function namesHelp(): string {
   const rows: [string, Iterable<string>][] = [
     ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
+    ["formats of traces", FORMAT_NAMES],
     ["layouts", layouts.map(({ name }) => name)],
     ["ABIs", abis.map(({ name }) => name)],
     ["recognitions", PATH_RECOGNITIONS],
@@ -155,6 +165,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     ...(options.workload ? { workloads: options.workload } : {}),
     ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
     ...(options.ios === undefined ? {} : { ios: options.ios }),
+    ...readingOf(options),
     ...(options.placement ? { placement: options.placement } : {}),
     kernel: options.kernel,
     depth: options.depth,
@@ -179,7 +190,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
 /** Refuses a workload that is neither a name nor anything on the disk. */
 async function requireWorkload(name: string): Promise<void> {
   const names = [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()];
-  if (names.includes(name)) return;
+  if (names.includes(name) || name === STANDARD_INPUT) return;
   try {
     await Deno.stat(name);
   } catch (error) {

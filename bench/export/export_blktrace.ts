@@ -2,6 +2,7 @@
  * `lab run --blktrace OUT`: the events of a simulated run as a binary blktrace,
  * for blkparse and btt.
  */
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { assemblePath } from "../../sim/assembly.ts";
@@ -31,6 +32,8 @@ export interface ExportBlktraceOptions {
   readonly workload: string;
   /** The options of the run; its first ABI is taken. */
   readonly run: LabRunOptions;
+  /** Workloads that are streams, such as standard input (`-`). */
+  readonly inputs?: WorkloadInputs;
   /** Ends the export early. */
   readonly signal?: AbortSignal;
 }
@@ -64,6 +67,9 @@ export async function exportBlktrace(
     seed: run.seed,
     memoryMap: map,
     ...(run.placement === undefined ? {} : { placement: run.placement }),
+    ...(run.format === undefined ? {} : { format: run.format }),
+    ...(run.events === undefined ? {} : { events: run.events }),
+    ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
   });
   const writer = new BlktraceWriter((part) => file.write(part));
   const assembly = assemblePath({

@@ -1,4 +1,6 @@
 /** `lab run --iolog OUT`: the I/Os of a workload as a log that fio replays. */
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { EventSelection } from "../../sim/workload/event_choice.ts";
 import { openIoSource } from "../../sim/workload/workload.ts";
 import { iologText } from "../../sim/workload/write_iolog.ts";
 import type { OutputFile } from "../command/output_file.ts";
@@ -10,6 +12,12 @@ export interface ExportIologOptions {
   readonly workload: string;
   /** Seed of the run. */
   readonly seed: number;
+  /** Format of a trace, if it is not to be told by the content. */
+  readonly format?: string;
+  /** Events of a block trace that are its I/Os. */
+  readonly events?: EventSelection;
+  /** Workloads that are streams, such as standard input (`-`). */
+  readonly inputs?: WorkloadInputs;
   /** Ends the export early. */
   readonly signal?: AbortSignal;
 }

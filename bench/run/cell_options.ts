@@ -1,6 +1,7 @@
 /**
  * What one cell is run with.
  */
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import type { Timer } from "../experiment/timer.ts";
 import type { ResultCell } from "../result.ts";
@@ -21,6 +22,8 @@ export interface RunCellOptions {
   readonly timer?: Timer;
   /** The same cell on the other engine: its traces are this one's, too. */
   readonly twin?: ResultCell;
+  /** Workloads that are streams, such as standard input (`-`). */
+  readonly inputs?: WorkloadInputs;
   /** Told how long the measured half took. */
   readonly onMeasured?: (elapsedNs: number) => void;
   /** Ends the cell early. */

@@ -11,6 +11,7 @@ import {
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
+import type { EventSelection } from "../../sim/workload/event_choice.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import {
   type Layout,
@@ -50,6 +51,10 @@ export interface LabRunOptions {
   readonly limits: QueueLimits;
   /** I/Os of a named workload instead of its own number; files are whole. */
   readonly ios?: number;
+  /** Format of all traces; told by their content if absent. */
+  readonly format?: string;
+  /** Events of block traces that are I/Os; the best ones if absent. */
+  readonly events?: EventSelection;
   /** Where buffers lie; the workload's own placement if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
   /**
@@ -193,6 +198,8 @@ export function completeOptions(
     kernel: given.kernel ?? DEFAULT_KERNEL,
     limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
     ...(given.ios === undefined ? {} : { ios: given.ios }),
+    ...(given.format === undefined ? {} : { format: given.format }),
+    ...(given.events === undefined ? {} : { events: given.events }),
     ...(given.placement === undefined ? {} : { placement: given.placement }),
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,

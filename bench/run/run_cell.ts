@@ -56,6 +56,9 @@ export async function runCell(
       seed: run.seed,
       memoryMap: map,
       ...(run.ios === undefined ? {} : { ios: run.ios }),
+      ...(run.format === undefined ? {} : { format: run.format }),
+      ...(run.events === undefined ? {} : { events: run.events }),
+      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
       ...(run.placement === undefined ? {} : { placement: run.placement }),
     });
   const workload = await open();

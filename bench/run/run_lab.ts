@@ -2,6 +2,7 @@
  * A whole run: the cells of the plan one after the other, and what is true of
  * all of them. What was finished is kept, whatever happens afterwards.
  */
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import config from "../../deno.json" with { type: "json" };
 import { findAbi } from "../../layouts/abi.ts";
 import {
@@ -49,6 +50,8 @@ export interface LabRunEvents {
   readonly resume?: ResumeFrom;
   /** How workers are watched. */
   readonly watch?: IsolateOptions;
+  /** Workloads that are streams, such as standard input (`-`). */
+  readonly inputs?: WorkloadInputs;
 }
 
 /** What a run gave. */
@@ -194,6 +197,7 @@ export async function runLab(
         ...(signal ? { signal } : {}),
         onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
         ...(twin ? { twin } : {}),
+        ...(events.inputs ? { inputs: events.inputs } : {}),
       });
       await take(
         twin === undefined ? found : withAgreement(twin, found),

@@ -14,10 +14,10 @@ import { DeviceSpace } from "./device_space.ts";
 export const HELD_EVENTS: number = 16 * BATCH_ROWS;
 
 /** Letters of the events that can be the I/Os, best first. */
-export const IO_EVENTS = ["Q", "D", "C"] as const;
+export const IO_EVENTS: readonly IoEvent[] = ["Q", "D", "C"];
 
 /** An event that can be an I/O. */
-export type IoEvent = typeof IO_EVENTS[number];
+export type IoEvent = "Q" | "D" | "C";
 
 /** Which events are the I/Os; `auto` for the best ones that a trace holds. */
 export type EventSelection = IoEvent | "auto";

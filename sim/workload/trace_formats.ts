@@ -1,5 +1,5 @@
 /** The list of trace formats; a new one is one line here. */
-import { closestString } from "@std/text/closest-string";
+import { printableLine } from "../printable.ts";
 import { alibaba } from "./alibaba.ts";
 import { blkparse } from "./blkparse.ts";
 import { blkparseFormat } from "./blkparse_format.ts";
@@ -55,9 +55,10 @@ export function findTraceFormat(name: string): TraceFormat {
   if (found !== undefined) return found;
   const ids = TRACE_FORMATS.map(({ id }) => id);
   throw new RangeError(
-    `Cannot find trace format "${name}" (nearest: "${
-      closestString(name, ids)
-    }"), expected one of: ${ids.join(", ")}; or what blkparse -f had`,
+    printableLine(
+      `Cannot find trace format "${name}", expected one of: ` +
+        `${ids.join(", ")}; or what blkparse -f had`,
+    ),
   );
 }
 

@@ -7,6 +7,7 @@ import type { MemoryMap } from "../machine.ts";
 import { printableLine } from "../printable.ts";
 import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
 import { type IoSource, jobSource, readJobText } from "./io_source.ts";
+import type { EventSelection } from "./event_choice.ts";
 import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
 import { Placement } from "./placement.ts";
 import {
@@ -14,15 +15,50 @@ import {
   type PlacementOptions,
   placementOptions,
 } from "./placement_options.ts";
-import { readOpenedTrace } from "./read_trace.ts";
+import {
+  readOpenedStream,
+  readOpenedTrace,
+  type TraceOptions,
+  type TraceReading,
+} from "./read_trace.ts";
 import { WORKLOAD_PRESETS } from "./synthetic.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { isFile, openFile } from "./trace_files.ts";
-import { openStream } from "./trace_stream.ts";
+import type { TraceFormat } from "./trace_format.ts";
+import { findTraceFormat } from "./trace_formats.ts";
+import { type HeadedStream, openStream } from "./trace_stream.ts";
 import { createWindow, type IoWindow, type WindowCapacity } from "./window.ts";
 
+/** Name of the workload that is read from standard input. */
+export const STANDARD_INPUT = "-";
+
+/**
+ * Workloads that are streams and no files, such as standard input by the name
+ * `-`: each function gives its stream from the beginning.
+ */
+export type WorkloadInputs = ReadonlyMap<
+  string,
+  () => AsyncIterable<Uint8Array>
+>;
+
+/** How the files of workloads are read. */
+export interface WorkloadReading {
+  /**
+   * Format of a trace: its word, such as `spc`, or what `blkparse -f` had; told
+   * by the content if absent.
+   */
+  readonly format?: string;
+  /**
+   * Which events of a block trace are its I/Os; the best that it holds if
+   * absent.
+   */
+  readonly events?: EventSelection;
+  /** Workloads that are streams and no files, by name. */
+  readonly inputs?: WorkloadInputs;
+}
+
 /** What a workload runs on. */
-export interface WorkloadOptions {
+export interface WorkloadOptions extends WorkloadReading {
   /** Seed of the run, an integer. */
   readonly seed: number;
   /** The machine's memory. */
@@ -63,8 +99,8 @@ export interface Workload {
  * Opens a workload. A file goes before a preset of the same name.
  *
  * @param nameOrPath Name of a preset, or a file: a trace of any known format
- *   or a fio job file, gzipped or not.
- * @param options Seed, memory and placement.
+ *   or a fio job file, gzipped or not; or `-` for standard input.
+ * @param options Seed, memory and placement, and how files are read.
  * @returns The workload.
  * @throws {SyntaxError} If the file is malformed; while reading, if the
  *   malformed part stands further down.
@@ -165,11 +201,12 @@ export function workloadFolioOrder(
  * Opens the I/Os of a workload without buffers. A file goes before a preset of
  * the same name.
  *
- * @param nameOrPath Name of a preset, or a file.
- * @param options Seed, and I/Os of a preset instead of its own number.
+ * @param nameOrPath Name of a preset, or a file; or `-` for standard input.
+ * @param options Seed, I/Os of a preset instead of its own number, and how
+ *   files are read.
  * @returns The I/Os.
  * @throws {SyntaxError} If the file is malformed at its beginning.
- * @throws {RangeError} If a name is not known.
+ * @throws {RangeError} If a name is not known, or there is no event to choose.
  *
  * @example Two I/Os of a preset
  * ```ts
@@ -184,12 +221,23 @@ export function workloadFolioOrder(
  */
 export async function openIoSource(
   nameOrPath: string,
-  options: Pick<WorkloadOptions, "seed" | "ios">,
+  options: Pick<WorkloadOptions, "seed" | "ios"> & WorkloadReading,
 ): Promise<IoSource> {
   const { seed, ios } = options;
-  if (await isFile(nameOrPath)) return await fileSource(nameOrPath, seed);
+  const input = options.inputs?.get(nameOrPath);
+  if (input !== undefined) {
+    return await inputSource(nameOrPath, input(), options);
+  }
+  if (nameOrPath === STANDARD_INPUT) {
+    throw new RangeError(
+      `Cannot open workload "${STANDARD_INPUT}": found no standard input, ` +
+        "expected it among the inputs; or ./- for a file of that name",
+    );
+  }
+  if (await isFile(nameOrPath)) return await fileSource(nameOrPath, options);
   const preset = WORKLOAD_PRESETS.get(nameOrPath);
   if (preset !== undefined) {
+    refuseReading(options, { name: nameOrPath, what: "a preset" });
     const job = ios === undefined ? preset.job : { ...preset.job, ios };
     return jobSource([job], {
       seed,
@@ -199,7 +247,7 @@ export async function openIoSource(
   }
   try {
     // A directory, or a file that may not be read, says so itself.
-    return await fileSource(nameOrPath, seed);
+    return await fileSource(nameOrPath, options);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     const names = [...WORKLOAD_PRESETS.keys()];
@@ -211,23 +259,71 @@ export async function openIoSource(
   }
 }
 
-async function fileSource(path: string, seed: number): Promise<IoSource> {
+type SourceOptions = Pick<WorkloadOptions, "seed"> & WorkloadReading;
+
+async function fileSource(
+  path: string,
+  options: SourceOptions,
+): Promise<IoSource> {
+  const format = formatOf(options);
   const stream = await openStream(path, await openFile(path));
-  if (isFioJobFile(stream.head)) {
-    const file = parseFioJobs(path, await readJobText(path, stream.chunks));
-    const source = jobSource(file.jobs, {
-      seed,
-      title: printableLine(
-        `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
-      ),
-      placement: DEFAULT_PLACEMENT,
-    });
-    source.rows.warnings.push(...file.warnings);
-    return source;
+  if (format === undefined && isFioJobFile(stream.head)) {
+    return await jobFileSource(path, stream, options);
   }
-  const trace = await readOpenedTrace(path, stream);
+  return traceSource(
+    await readOpenedTrace(path, stream, traceOptions(options, format)),
+    options,
+  );
+}
+
+/** The source of a stream: what it is, its content tells. */
+async function inputSource(
+  input: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: SourceOptions,
+): Promise<IoSource> {
+  const name = input === STANDARD_INPUT ? "standard input" : input;
+  const format = formatOf(options);
+  const stream = await openStream(name, bytes);
+  if (format === undefined && isFioJobFile(stream.head)) {
+    return await jobFileSource(name, stream, options);
+  }
+  const source = traceSource(
+    await readOpenedStream(name, stream, traceOptions(options, format)),
+    options,
+  );
+  return { ...source, title: printableLine(`${source.title} from ${name}`) };
+}
+
+async function jobFileSource(
+  name: string,
+  stream: HeadedStream,
+  options: SourceOptions,
+): Promise<IoSource> {
+  try {
+    refuseReading(options, { name, what: "a fio job file" });
+  } catch (error) {
+    await stream.chunks.return();
+    throw error;
+  }
+  const file = parseFioJobs(name, await readJobText(name, stream.chunks));
+  const source = jobSource(file.jobs, {
+    seed: options.seed,
+    title: printableLine(
+      `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
+    ),
+    placement: DEFAULT_PLACEMENT,
+  });
+  source.rows.warnings.push(...file.warnings);
+  return source;
+}
+
+function traceSource(
+  trace: TraceReading,
+  { events = "auto" }: SourceOptions,
+): IoSource {
   return {
-    title: trace.format.name,
+    title: trace.format.name + (events === "auto" ? "" : `, ${events} events`),
     placement: DEFAULT_PLACEMENT,
     depth: null,
     batch: null,
@@ -235,6 +331,38 @@ async function fileSource(path: string, seed: number): Promise<IoSource> {
     batches: trace.batches,
     close: trace.close,
   };
+}
+
+function formatOf({ format }: WorkloadReading): TraceFormat | undefined {
+  return format === undefined ? undefined : findTraceFormat(format);
+}
+
+function traceOptions(
+  { events }: WorkloadReading,
+  format: TraceFormat | undefined,
+): TraceOptions {
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(events === undefined ? {} : { events }),
+  };
+}
+
+/** What is no trace has neither a format of traces nor events. */
+function refuseReading(
+  { format, events = "auto" }: WorkloadReading,
+  { name, what }: { name: string; what: string },
+): void {
+  const asked = format !== undefined
+    ? `in the format ${format}`
+    : events !== "auto"
+    ? `by its ${events} events`
+    : undefined;
+  if (asked === undefined) return;
+  throw new RangeError(
+    printableLine(
+      `Cannot read workload "${name}" ${asked}: found ${what}, expected a trace`,
+    ),
+  );
 }
 
 async function* windows(

@@ -258,8 +258,8 @@ Deno.test("readTrace() takes a format that it is told, whatever the content", as
   assertThrows(
     () => findTraceFormat("msrc"),
     RangeError,
-    'Cannot find trace format "msrc" (nearest: "msr"), expected one of: ' +
-      "blktrace, iolog",
+    'Cannot find trace format "msrc", expected one of: blktrace, iolog, ' +
+      "blkparse",
   );
 });
 
