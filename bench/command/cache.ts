@@ -98,7 +98,7 @@ async function runCache(
   for (const target of [options.json, options.save]) {
     if (target !== undefined) await checkOutput(target, options);
   }
-  const reading = await openTrace(trace, format, context.signal);
+  const reading = await openTrace(trace, format, context);
   const run = async (copy?: (batch: ReferenceBatch) => void) => {
     for await (const batch of reading.batches) {
       caches.run(batch);
@@ -199,10 +199,13 @@ async function chooseCpu(options: CacheOptions): Promise<Cpu | undefined> {
 async function openTrace(
   trace: string,
   format: AddressTraceFormat | undefined,
-  signal: AbortSignal,
+  context: CommandContext,
 ) {
+  const { signal } = context;
   const isStdin = trace === "-";
-  const stream = isStdin ? Deno.stdin.readable : await openFile(trace);
+  const stream = isStdin
+    ? (context.stdin ?? Deno.stdin).readable
+    : await openFile(trace);
   const name = isStdin ? "standard input" : trace;
   const known = format === undefined ? {} : { format };
   return await readAddressTrace(name, stream, { ...known, signal });

@@ -14,10 +14,11 @@ export interface LabOutcome {
   readonly err: string;
 }
 
-/** Runs `lab` with the words after it. */
+/** Runs `lab` with the words after it, and with what is piped into it. */
 export async function lab(
   args: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  stdin?: ReadableStream<Uint8Array>,
 ): Promise<LabOutcome> {
   let out = "";
   let err = "";
@@ -27,6 +28,7 @@ export async function lab(
     errorIsTerminal: false,
     color: false,
     signal,
+    ...(stdin && { stdin: { readable: stdin, isTerminal: () => false } }),
   });
   return { status, out, err };
 }

@@ -2,7 +2,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { defaultMemoryMap, type MemoryMap } from "../../../sim/machine.ts";
 import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
+import { gzipSync } from "node:zlib";
+import type { IoSource } from "../../../sim/workload/io_source.ts";
+import { TRACE_FORMATS } from "../../../sim/workload/trace_formats.ts";
 import {
+  openIoSource,
   openWorkload,
   type Workload,
   workloadPoolBytes,
@@ -162,4 +166,50 @@ Deno.test("workloadPoolBytes() tells the memory that buffers need", () => {
   assertEquals(workloadPoolBytes("4k-1g-pool"), 2 ** 30);
   assertEquals(workloadPoolBytes("4k-1g-pool", "huge"), 64 << 20);
   assertEquals(workloadPoolBytes("some.iolog"), 64 << 20);
+});
+
+Deno.test("openIoSource() reads each format from a stream as from a file", async () => {
+  const rowsOf = async (source: IoSource) => {
+    const rows: number[] = [];
+    for await (const { count, ...columns } of source.batches) {
+      const { op, offsetBytes, lengthBytes, timeNs } = columns;
+      for (let row = 0; row < count; row++) {
+        rows.push(
+          ...[op, offsetBytes, lengthBytes, timeNs].map((c) => c[row] ?? NaN),
+        );
+      }
+    }
+    return { rows, tally: source.rows.tally };
+  };
+  const path = await Deno.makeTempFile();
+  try {
+    for (const { name, samples } of TRACE_FORMATS) {
+      for (const sample of samples) {
+        const bytes = typeof sample === "string"
+          ? new TextEncoder().encode(sample)
+          : sample;
+        await Deno.writeFile(path, bytes);
+        const file = await rowsOf(await openIoSource(path, { seed: 1 }));
+        for (const input of [bytes, new Uint8Array(gzipSync(bytes))]) {
+          const stream = () => new Blob([input.slice()]).stream();
+          const source = await openIoSource("-", {
+            seed: 1,
+            inputs: new Map([["-", stream]]),
+          });
+          assertEquals(source.title, `${name} from standard input`);
+          assertEquals(await rowsOf(source), file, name);
+        }
+      }
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("openIoSource() says where standard input would come from", async () => {
+  await assertRejects(
+    () => openIoSource("-", { seed: 1 }),
+    RangeError,
+    'Cannot open workload "-": found no standard input, expected it among',
+  );
 });
