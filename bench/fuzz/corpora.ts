@@ -65,7 +65,13 @@ export const TOPOLOGIES: readonly Uint8Array[] = texts(
 );
 /** Words of trees. */
 export const TOPOLOGY_TOKENS: readonly string[] = [
-  ...['"0000:00:01.0"', '"ffff:ff:1f.7"', '"endpoint"', '"root_port"'],
+  ...[
+    '"0000:00:01.0"',
+    '"ffff:ff:1f.7"',
+    '"10000:e1:00.0"',
+    '"endpoint"',
+    '"root_port"',
+  ],
   ...[
     '"switch_upstream"',
     '"switch_downstream"',

@@ -5,7 +5,11 @@
 
 /** The address of a PCI function. */
 export interface PciAddress {
-  /** PCI segment group, 0 to 0xffff. */
+  /**
+   * PCI domain, 0 to 0x7fffffff. Segment groups of ACPI have 16 bits; Linux
+   * gives VMD and other controllers that make domains numbers from 0x10000 on
+   * (drivers/pci/controller/vmd.c, vmd_find_free_domain()).
+   */
   readonly domain: number;
   /** Bus number, 0 to 255. */
   readonly bus: number;
@@ -13,12 +17,14 @@ export interface PciAddress {
   readonly devfn: number;
 }
 
-const PATTERN = /^(?:([0-9a-f]{4}):)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/i;
+/** `%04x:%02x:%02x.%d`, so that a domain may have more digits than four. */
+const PATTERN =
+  /^(?:([0-9a-f]{4,7}|[0-7][0-9a-f]{7}):)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/i;
 
 /**
  * Reads a PCI address as `lspci` writes it.
  *
- * @param text `0000:3b:02.1`, or `3b:02.1` in domain 0.
+ * @param text `0000:3b:02.1`, `10000:e1:00.0`, or `3b:02.1` in domain 0.
  * @returns The address.
  * @throws {SyntaxError} If the text is not such an address.
  *
@@ -63,7 +69,9 @@ export function formatPciAddress(address: PciAddress): string {
 /**
  * Gives the key of a client in a provider's xarray of map types.
  *
- * `map_types_idx()` in drivers/pci/p2pdma.c: domain << 16 | PCI_DEVID.
+ * `map_types_idx()` in drivers/pci/p2pdma.c: domain << 16 | PCI_DEVID, in an
+ * int: of a domain from 0x10000 on, the kernel drops all but the low 16 bits,
+ * so that a client behind VMD has the key of one in domain 0.
  *
  * @param address The client's address.
  * @returns The key, 0 to 2^32 - 1.

@@ -42,6 +42,14 @@ const busNumber = z.union([
   z.string().regex(/^0x[0-9a-f]{1,2}$/i).transform((text) => Number(text)),
 ], { error: 'expected a bus number, 0 to 255 or "0x3b"' });
 
+/** Linux keeps a domain in an int; from 0x10000 on are those of VMD. */
+const domainNumber = z.union([
+  z.int().min(0).max(0x7fffffff),
+  z.string().regex(/^0x[0-7]?[0-9a-f]{1,7}$/i).transform((text) =>
+    Number(text)
+  ),
+], { error: 'expected a PCI domain, 0 to 2147483647 or "0x10000"' });
+
 const bar = z.strictObject({
   index: z.int().min(0).max(5),
   startPhys: address64,
@@ -84,7 +92,7 @@ const topologySchema = z.strictObject({
   }),
   dram: z.array(z.strictObject({ startPhys: address64, size: byteCount })),
   hostBridges: z.array(z.strictObject({
-    domain: z.int().min(0).max(0xffff).default(0),
+    domain: domainNumber.default(0),
     rootBus: busNumber,
   })).min(1),
   functions: z.array(pciFunction),

@@ -192,3 +192,30 @@ Deno.test("loadTopology() makes every preset", () => {
   }
   assertThrows(() => loadTopology("toString"), RangeError, "expected one of");
 });
+
+Deno.test("readTopologyFile() takes the domains of VMD (tests/data/cases/vmd.json)", async () => {
+  const text = await Deno.readTextFile(
+    new URL("../../data/cases/vmd.json", import.meta.url),
+  );
+  const { functions, hostBridges } = readTopologyFile(text, "vmd.json");
+  assertEquals(hostBridges.map(({ domain }) => domain), [0, 0x10000]);
+  const found = functions.find(({ name }) => name === "nvme0");
+  assertEquals(found?.address.domain, 0x10000);
+  // In hexadecimal, too, as lspci and the kernel's log write it.
+  const hex = text.replace('"domain":65536', '"domain":"0x10000"');
+  assertEquals(
+    readTopologyFile(hex, "vmd.json").hostBridges[1]?.domain,
+    0x10000,
+  );
+  for (const domain of ["-1", "2147483648", '"10000"', '"0x80000000"', "1.5"]) {
+    assertThrows(
+      () =>
+        readTopologyFile(
+          text.replace('"domain":65536', `"domain":${domain}`),
+          "vmd.json",
+        ),
+      SyntaxError,
+      "hostBridges.1.domain: found",
+    );
+  }
+});
