@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { type Abi, abis } from "../../layouts/abi.ts";
+import fc from "fast-check";
+import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import { listedStruct } from "../../layouts/array_struct.ts";
 import { cStructWithAssertions, cTypedefs } from "../../layouts/c_source.ts";
+import type { CStruct } from "../../layouts/c_type.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { layouts } from "../../layouts/registry.ts";
@@ -120,6 +122,108 @@ Deno.test("pahole() prints what the real pahole prints, for every layout and ABI
         withoutAttributes(ours.join("")),
         withoutAttributes(printed.out),
         abi.name,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Any struct with bit-fields; nested structs are named after it. */
+function anyStruct(name: string, abi: Abi, cc: string): fc.Arbitrary<CStruct> {
+  const sizes = { u8: 8, u16: 16, u32: 32, u64: 64 } as const;
+  const scalar = fc.constantFrom(
+    ...Object.keys(sizes) as (keyof typeof sizes)[],
+  );
+  // clang calls a bit-field of a whole type no bit-field, in what pahole reads.
+  const width = fc.nat(cc === "clang" ? 38 : 39);
+  const widthOf = (type: keyof typeof sizes, nth: number) =>
+    1 + nth % (sizes[type] - (cc === "clang" ? 1 : 0));
+  const bitField = fc.tuple(scalar, width).map(([type, nth]) => ({
+    type,
+    bits: widthOf(type, nth),
+  }));
+  const field = fc.oneof(
+    { weight: 6, arbitrary: bitField },
+    { weight: 2, arbitrary: scalar.map((type) => ({ type })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(scalar, fc.integer({ min: 1, max: 5 })).map((
+        [type, count],
+      ) => ({ type, count })),
+    },
+    // How unnamed bit-fields are placed differs between 32-bit ABIs.
+    ...(abi.pointerBytes === 8
+      ? [{
+        weight: 1,
+        arbitrary: fc.tuple(scalar, fc.nat(7)).map(([type, bits]) => ({
+          type,
+          bits,
+          unnamed: true,
+        })),
+      }]
+      : []),
+  );
+  return fc.record({
+    fields: fc.array(field, { minLength: 1, maxLength: 8 }),
+    packed: fc.constantFrom(false, false, false, true),
+  }).map(({ fields, packed }) => ({
+    name,
+    packed,
+    fields: [
+      { name: "first", type: "u8" as const },
+      ...fields.map(({ ...given }, index) => {
+        const { unnamed, ...rest } = { unnamed: false, ...given };
+        return { ...rest, name: unnamed ? "" : `f${index}` };
+      }),
+    ].slice(fields.every((f) => "unnamed" in f) ? 0 : 1),
+  }));
+}
+
+Deno.test("pahole() prints what the real pahole prints of random structs with bit-fields", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const targets: [string, Abi][] = [
+      ...abis.map((abi): [string, Abi] => ["clang", abi]),
+      // GCC tells more of bit-fields, and only for this machine.
+      ...(Deno.build.arch === "x86_64"
+        ? [["gcc", findAbi("lp64")] as [string, Abi]]
+        : []),
+    ];
+    for (const [cc, abi] of targets) {
+      const structs = Array.from(
+        { length: 60 },
+        (_, i) =>
+          fc.sample(anyStruct(`s${i}`, abi, cc), { numRuns: 1, seed: i + 1 }),
+      ).flat();
+      const file = `${folder}/${cc}-${abi.name}`;
+      await Deno.writeTextFile(
+        `${file}.c`,
+        cTypedefs(abi) +
+          structs.map((struct) =>
+            cStructWithAssertions(struct, abi) +
+            `struct ${struct.name} v_${struct.name};\n`
+          ).join(""),
+      );
+      const built = await run(cc, [
+        ...(cc === "clang"
+          ? ["-target", abi.target]
+          : ["-Wno-packed-bitfield-compat"]),
+        ...["-std=c11", "-g", "-c", `${file}.c`, "-o", `${file}.o`],
+      ]);
+      if (built === undefined) {
+        notRun(cc);
+        continue;
+      }
+      assertEquals([built.success, built.err], [true, ""], `${cc} ${abi.name}`);
+      const printed = await run("pahole", [`${file}.o`]);
+      if (printed === undefined) return notRun("pahole");
+      assertEquals(
+        withoutAttributes(
+          structs.map((struct) => pahole(placeStruct(struct, abi))).join(""),
+        ),
+        withoutAttributes(printed.out),
+        `${cc} ${abi.name}`,
       );
     }
   } finally {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import { listedStruct } from "../../layouts/array_struct.ts";
 import type { CStruct } from "../../layouts/c_type.ts";
@@ -82,6 +82,79 @@ Deno.test("pahole() prints holes, bit holes and line marks as pahole 1.24 does",
     ),
     withoutAttributes(recorded),
   );
+});
+
+Deno.test("pahole() prints bit-fields that share, borrow and pad as pahole 1.24 does", async () => {
+  // tests/data/pahole/bitfields.c, compiled by GCC 12 for x86-64.
+  const inner: CStruct = {
+    name: "inner",
+    fields: [{ name: "x", type: "u64" }, { name: "y", type: "u8" }],
+  };
+  const structs: CStruct[] = [
+    {
+      name: "t6",
+      packed: true,
+      fields: [
+        { name: "a", type: "u8", bits: 3 },
+        { name: "b", type: "u16", bits: 9 },
+        { name: "c", type: "u32", bits: 25 },
+        { name: "d", type: "u64", bits: 60 },
+      ],
+    },
+    {
+      name: "forced",
+      fields: [
+        { name: "a", type: "u16" },
+        { name: "b", type: "u32", bits: 3 },
+        { name: "c", type: "u32" },
+        { name: "d", type: "u32", bits: 15 },
+        { name: "e", type: "u8", bits: 7 },
+        { name: "", type: "u16", bits: 1 },
+        { name: "f", type: "u16", bits: 7 },
+        { name: "g", type: "u16", bits: 9 },
+      ],
+    },
+    {
+      name: "borrowed",
+      fields: [
+        { name: "a", type: "u8", bits: 4 },
+        { name: "b", type: "u64", bits: 16 },
+        { name: "c", type: "u8" },
+        { name: "d", type: "u8", bits: 3 },
+        { name: "e", type: "u64", bits: 29 },
+      ],
+    },
+    {
+      name: "next",
+      fields: [
+        { name: "a", type: "u64", bits: 1 },
+        { name: "b", type: "u32", bits: 29 },
+        { name: "c", type: "u8", count: 3 },
+        { name: "d", type: "u16", bits: 4 },
+      ],
+    },
+    inner,
+    {
+      name: "outer",
+      fields: [
+        { name: "a", type: inner },
+        { name: "b", type: "u8" },
+        { name: "c", type: inner, count: 2 },
+        { name: "d", type: "u8", alignedBytes: 16 },
+        { name: "e", type: "u32", bits: 3 },
+      ],
+    },
+    { name: "one", fields: [{ name: "a", type: "u8", bits: 7 }] },
+  ];
+  const recorded = await Deno.readTextFile(
+    new URL("../data/pahole/bitfields.txt", import.meta.url),
+  );
+  for (const struct of structs) {
+    const text = withoutAttributes(
+      pahole(placeStruct(struct, findAbi("lp64"))),
+    );
+    assertStringIncludes(withoutAttributes(recorded), text);
+  }
 });
 
 Deno.test("pahole() prints the declared attributes", () => {
