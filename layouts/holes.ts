@@ -3,7 +3,7 @@
  * them (class__find_holes() of dwarves): what a bit-field leaves of its unit is
  * a bit hole, what is left behind that is a hole of bytes.
  */
-import { type PlacedField, type PlacedStruct } from "./struct.ts";
+import type { PlacedField, PlacedStruct } from "./struct.ts";
 
 /** What lies unused behind a member. */
 export interface Hole {
