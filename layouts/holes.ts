@@ -32,6 +32,21 @@ const NONE: Hole = { bytes: 0, bits: 0 };
  *
  * @param placed The struct; a union has none.
  * @returns Its holes and padding.
+ *
+ * @example {phys, u32 len} has room for a flag on 64-bit
+ * ```ts
+ * import { findAbi, findHoles, placeStruct } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const placed = placeStruct({
+ *   name: "phys_vec",
+ *   fields: [
+ *     { name: "paddr", type: "phys_addr_t" },
+ *     { name: "len", type: "u32" },
+ *   ],
+ * }, findAbi("lp64"));
+ * assertEquals(findHoles(placed).paddingBytes, 4);
+ * ```
  */
 export function findHoles(placed: PlacedStruct): Holes {
   const { fields, sizeBytes, struct } = placed;
