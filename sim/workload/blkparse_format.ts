@@ -24,6 +24,8 @@ const SECTOR_BYTES = 512;
  */
 const LONGEST_LINE_BYTES = 1024;
 
+/** Longest format, far more than all specifiers take. */
+const LONGEST_FORMAT = 1024;
 /** So much of a format stands in an error. */
 const LONGEST_QUOTE = 80;
 
@@ -113,6 +115,9 @@ function lineForm(text: string): LineForm {
       ),
     );
   };
+  if (text.length > LONGEST_FORMAT) {
+    refuse(`${text.length} characters`, `${LONGEST_FORMAT} at most`);
+  }
   const specifiers: string[] = [];
   const has = (letter: string) => specifiers.includes(letter);
   let pattern = "";
