@@ -19,8 +19,9 @@ const LETTER_C = 0x43;
 const LETTER_D = 0x44;
 const LETTER_Q = 0x51;
 
-/** Non-event lines that blkparse prints around the events. */
-const REMARK = /^(Input file |Skipping |Bad |Trace started at )/;
+/** Non-event lines that blkparse prints around the events, on either stream. */
+const REMARK =
+  /^(Input file |Skipping |Bad |Trace started at |Unknown |cpu \d+ trace info )/;
 const SUMMARY = /^(CPU ?\d+ ?\(|Total \(|Throughput \(|Events \(|Skips: )/;
 
 const SECOND_NS = 1e9;

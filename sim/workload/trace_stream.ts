@@ -33,7 +33,8 @@ export interface HeadedStream {
  * @param stream The bytes.
  * @returns The decompressed stream with its head.
  * @throws {SyntaxError} Here or later, if the gzip is damaged; here, if it is
- *   text in UTF-16 or without line feeds.
+ *   compressed otherwise, a binary trace of another program, or text in UTF-16
+ *   or without line feeds.
  */
 export async function openStream(
   name: string,
@@ -43,19 +44,68 @@ export async function openStream(
   const plain = isGzip(raw.head)
     ? await lookAtHead(gunzip(name, raw.chunks))
     : raw;
-  const odd = oddText(plain.head);
+  const odd = oddInput(plain.head);
   if (odd === undefined) return plain;
   await plain.chunks.return();
   throw new SyntaxError(`Cannot read "${name}": ${odd}`);
 }
 
-/** What is wrong with the text of a head as a whole, if it is any. */
-function oddText(head: Uint8Array): string | undefined {
-  const [first, second] = head;
-  if (
-    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-  ) {
-    return "found text in UTF-16, expected UTF-8 (iconv -f UTF-16 -t UTF-8)";
+/** What files of other programs begin with, and what reads them. */
+const OTHERS: readonly {
+  readonly starts: readonly number[];
+  readonly found: string;
+  readonly expected: string;
+}[] = [
+  {
+    starts: [0x28, 0xb5, 0x2f, 0xfd],
+    found: "data compressed by zstd",
+    expected: "gzip or none (zstd -dc FILE, and - for the name)",
+  },
+  {
+    starts: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+    found: "data compressed by xz",
+    expected: "gzip or none (xz -dc FILE, and - for the name)",
+  },
+  {
+    starts: [0x42, 0x5a, 0x68], // BZh
+    found: "data compressed by bzip2",
+    expected: "gzip or none (bzip2 -dc FILE, and - for the name)",
+  },
+  {
+    starts: [0x50, 0x4b, 0x03, 0x04], // PK
+    found: "a zip archive",
+    expected:
+      "one file, as it is or in gzip (unzip -p FILE, and - for the name)",
+  },
+  {
+    starts: [0x17, 0x08, 0x44, ...new TextEncoder().encode("tracing")],
+    found: "a binary trace of trace-cmd",
+    expected: "its text (trace-cmd report FILE)",
+  },
+  {
+    starts: [...new TextEncoder().encode("PERFILE2")],
+    found: "a binary trace of perf",
+    expected: "its text (perf script -i FILE)",
+  },
+  {
+    starts: [0xff, 0xfe],
+    found: "text in UTF-16",
+    expected: "UTF-8 (iconv -f UTF-16 -t UTF-8)",
+  },
+  {
+    starts: [0xfe, 0xff],
+    found: "text in UTF-16",
+    expected: "UTF-8 (iconv -f UTF-16 -t UTF-8)",
+  },
+];
+
+/** What a head shows that no reader of the lab can make anything of. */
+function oddInput(head: Uint8Array): string | undefined {
+  const other = OTHERS.find(({ starts }) =>
+    starts.every((byte, at) => head[at] === byte)
+  );
+  if (other !== undefined) {
+    return `found ${other.found}, expected ${other.expected}`;
   }
   const cr = head.indexOf(CARRIAGE_RETURN);
   const isText = head.every((byte) => byte >= 0x09);

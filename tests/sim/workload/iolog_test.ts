@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import { deviceAt } from "../../../sim/workload/device_space.ts";
 import { readsOrRefuses, traceRows } from "./trace_rows.ts";
 
 const V3 = "fio version 3 iolog\n";
@@ -232,4 +233,19 @@ Deno.test("iolog gives the sums of the logs in bench/data", async () => {
     const { tally } = await traceRows(await Deno.readFile(file));
     assertEquals(tally.bytes, bytes);
   }
+});
+
+Deno.test("iolog reads any number of files, each apart from the others", async () => {
+  const names = Array.from({ length: 300 }, (_, i) => `file${i}`);
+  const log = "\n fio version 3 iolog \n" +
+    names.map((name) => `0 ${name} add\n0 ${name} open\n`).join("") +
+    names.map((name) => `1 ${name} write 4096 4096 \n`).join("");
+  const { rows, warnings } = await traceRows(log);
+  assertEquals(warnings.map(({ code }) => code), ["several-files"]);
+  const places = rows.map((row) => deviceAt(row[1] ?? NaN));
+  assertEquals(places.map(({ index }) => index), names.map((_, i) => i));
+  assertEquals(
+    rows.map((row, i) => (row[1] ?? NaN) - (places[i]?.baseBytes ?? NaN)),
+    names.map(() => 4096),
+  );
 });

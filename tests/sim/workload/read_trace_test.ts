@@ -271,23 +271,42 @@ Deno.test("readTrace() refuses to choose events where there are none", async () 
   );
 });
 
-Deno.test("readTrace() names text that is not UTF-8 or has no line feeds", async () => {
-  const utf16 = new Uint8Array([
-    0xff,
-    0xfe,
-    ..."fio".split("").flatMap((c) => [
-      c.charCodeAt(0),
-      0,
-    ]),
-  ]);
+Deno.test("readTrace() names what other programs have written, and how to read it", async () => {
+  const ascii = (text: string) => [...new TextEncoder().encode(text)];
+  const cases: [number[], string][] = [
+    [[0xff, 0xfe, 0x66, 0], "found text in UTF-16, expected UTF-8 (iconv"],
+    [[0xfe, 0xff, 0, 0x66], "found text in UTF-16, expected UTF-8 (iconv"],
+    [
+      ascii("fio version 3 iolog\r0 d read 0 4096\r"),
+      "found lines that end with a carriage return alone",
+    ],
+    [[0x28, 0xb5, 0x2f, 0xfd, 4], "found data compressed by zstd, expected gz"],
+    [[0xfd, ...ascii("7zXZ\0")], "found data compressed by xz"],
+    [ascii("BZh91AY"), "found data compressed by bzip2"],
+    [ascii("PK\x03\x04"), "found a zip archive"],
+    [[0x17, 8, 0x44, ...ascii("tracing6")], "a binary trace of trace-cmd, exp"],
+    [ascii("PERFILE2"), "expected its text (perf script -i FILE)"],
+  ];
+  for (const [bytes, message] of cases) {
+    await assertRejects(
+      () => traceRows(new Uint8Array(bytes), { name: "x" }),
+      SyntaxError,
+      message,
+    );
+  }
+});
+
+Deno.test("readTrace() takes off a byte order mark, in pieces and in gzip", async () => {
+  const marked = new TextEncoder().encode("\ufeff" + LOG);
+  for (const bytes of [marked, await gzip(marked)]) {
+    for (const chunkBytes of [1, 2, 1 << 16]) {
+      const { rows } = await traceRows(bytes, { chunkBytes });
+      assertEquals(rows.length, 5000);
+    }
+  }
   await assertRejects(
-    () => traceRows(utf16, { name: "x" }),
+    () => traceRows("\ufeff"),
     SyntaxError,
-    'Cannot read "x": found text in UTF-16, expected UTF-8',
-  );
-  await assertRejects(
-    () => traceRows("fio version 3 iolog\r0 d read 0 4096\r"),
-    SyntaxError,
-    "found lines that end with a carriage return alone",
+    "found an empty file",
   );
 });

@@ -125,3 +125,21 @@ Deno.test("iologText() hands a long workload on in parts", async () => {
   assertEquals(parts, 14);
   assertEquals(longest < 2 ** 18 + 64, true);
 });
+
+Deno.test("iologText() is read back as it was, with a hundred devices", async () => {
+  const rows = Array.from({ length: 100 }, (_, device) => {
+    const base = device < 64
+      ? device * 2 ** 46
+      : 2 ** 52 + (device - 64) * 2 ** 41;
+    return [1, base + 512, 4096, 1000] as [number, number, number, number];
+  });
+  assertEquals((await traceRows(await written(rows))).rows, rows);
+  // An offset where no device of the trace can be is one of the first device.
+  const far = [[0, 2 ** 52 + 2 ** 51, 512, 0]] as [
+    number,
+    number,
+    number,
+    number,
+  ][];
+  assertEquals((await traceRows(await written(far))).rows, far);
+});
