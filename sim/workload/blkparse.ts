@@ -15,6 +15,11 @@ import { headLines } from "./trace_head.ts";
 const ACTION_REASON = new Map(
   EVENT_ACTIONS.map((action) => [action, `${action} event`]),
 );
+/** The same by the byte of an action of one letter, which most are. */
+const LETTER_REASON: readonly (string | undefined)[] = Array.from(
+  { length: 128 },
+  (_, byte) => ACTION_REASON.get(String.fromCharCode(byte)),
+);
 const LETTER_C = 0x43;
 const LETTER_D = 0x44;
 const LETTER_Q = 0x51;
@@ -143,7 +148,9 @@ class BlkparseParser implements LineParser {
     cursor.word("an action");
     const event = ioEvent(cursor);
     if (event === undefined) {
-      const reason = ACTION_REASON.get(cursor.tokenText());
+      const reason = cursor.tokenEnd - cursor.tokenStart === 1
+        ? LETTER_REASON[cursor.bytes[cursor.tokenStart] ?? 0]
+        : ACTION_REASON.get(cursor.tokenText());
       if (reason === undefined) {
         return cursor.fail(`an action, one of ${EVENT_ACTIONS.join(", ")}`);
       }

@@ -51,6 +51,8 @@ const LEAST_RECORD_BYTES = 48;
 /** enum blktrace_act: names by number, as blkparse's letters. */
 const ACTIONS = " Q M F G S R D C P U UT I X B A abort drv ZP ZU ZM"
   .split(" ");
+/** Reasons for leaving them out, by the same number. */
+const REASONS = ACTIONS.map((name) => `${name} event`);
 /** Events that can be I/Os, by the same number. */
 const IO_EVENT: readonly (IoEvent | undefined)[] = ACTIONS.map((name) =>
   name === "Q" || name === "D" || name === "C" ? name : undefined
@@ -168,9 +170,12 @@ class CpuFile {
   readonly #name: string;
   readonly #stream: RecordStream;
   #isLittleEndian = true;
+  /** The magic read last, whose form is known. */
+  #magic = -1;
+  #lastForm: RecordForm | undefined;
   #records = 0;
-  /** Where the record begins. */
-  #byte = 0;
+  /** Bytes of the record, payload and all; 0 while it is not read. */
+  #size = 0;
   #cutBytes = 0;
 
   constructor(input: TraceInput) {
@@ -186,14 +191,18 @@ class CpuFile {
 
   /** Goes to the next record if it is in memory, payload and all. */
   next(): boolean {
-    const { buffered } = this.#stream;
-    if (buffered < LEAST_RECORD_BYTES) return false;
+    const stream = this.#stream;
+    const { view, at } = stream;
+    const left = stream.bytes.length - at;
+    if (left < LEAST_RECORD_BYTES) return false;
     const form = this.#form();
-    if (buffered < form.bytes) return false;
-    const size = form.bytes + this.#payloadBytes(form);
-    if (buffered < size) return false;
-    this.#parse(form);
-    this.#stream.at += size;
+    if (left < form.bytes) return false;
+    const size = form.bytes +
+      view.getUint16(at + form.payloadBytes, this.#isLittleEndian);
+    if (left < size) return false;
+    this.#parse(view, at, form);
+    stream.at = at + size;
+    this.#size = size;
     return true;
   }
 
@@ -230,15 +239,30 @@ class CpuFile {
 
   /** The form of the record at hand, by the version in its magic. */
   #form(): RecordForm {
-    const { view, at, position } = this.#stream;
-    this.#byte = position;
+    const { view, at } = this.#stream;
+    const last = this.#lastForm;
+    if (
+      last !== undefined &&
+      view.getUint32(at, this.#isLittleEndian) === this.#magic
+    ) return last;
+    return this.#otherForm();
+  }
+
+  /** The form of a record that is not like the one before. */
+  #otherForm(): RecordForm {
+    const { view, at } = this.#stream;
     if (this.#records === 0) {
       const order = byteOrder(this.#stream.bytes.subarray(at));
       if (order !== undefined) this.#isLittleEndian = order === "little";
     }
     const magic = view.getUint32(at, this.#isLittleEndian);
     const form = FORMS.get(magic & 0xff);
-    if (form !== undefined && magic >>> 8 === MAGIC) return form;
+    if (form !== undefined && magic >>> 8 === MAGIC) {
+      this.#magic = magic;
+      this.#lastForm = form;
+      return form;
+    }
+    this.#size = 0;
     this.#records++;
     if (magic >>> 8 === MAGIC) {
       this.#fail(`version ${magic & 0xff}`, `version ${VERSIONS}`);
@@ -254,8 +278,7 @@ class CpuFile {
     return view.getUint16(at + form.payloadBytes, this.#isLittleEndian);
   }
 
-  #parse(form: RecordForm): void {
-    const { view, at } = this.#stream;
+  #parse(view: DataView, at: number, form: RecordForm): void {
     const little = this.#isLittleEndian;
     const low = little ? 0 : 4;
     const high = 4 - low;
@@ -294,7 +317,9 @@ class CpuFile {
     return inputError({
       kind: "blktrace",
       name: this.#name,
-      where: `record ${this.#records}, byte ${this.#byte}`,
+      where: `record ${this.#records}, byte ${
+        this.#stream.position - this.#size
+      }`,
       found,
       expected,
     });
@@ -338,7 +363,7 @@ class TraceEvents {
           `one of 1 to ${ACTIONS.length - 1} (enum blktrace_act)`,
         );
       }
-      rows.skip(`${name} event`);
+      rows.skip(REASONS[action] ?? "");
       return;
     }
     if (!this.#events.mayTake(rows, event)) return;

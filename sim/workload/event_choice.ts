@@ -28,6 +28,13 @@ export const EVENT_SELECTIONS: readonly EventSelection[] = [
   "auto",
 ];
 
+/** Reasons for leaving events out. */
+const REASON: Readonly<Record<IoEvent, string>> = {
+  Q: "Q event",
+  D: "D event",
+  C: "C event",
+};
+
 /** What is said where events count that are not what was submitted. */
 const NOTES = {
   D: {
@@ -203,7 +210,7 @@ export class EventChoice {
     for (const other of ["D", "C"] as const) {
       const held = this.#heldOf(other);
       if (other === event || held === undefined || held.count === 0) continue;
-      rows.skip(`${other} event`, held.count);
+      rows.skip(REASON[other], held.count);
       held.clear();
     }
   }
@@ -213,7 +220,7 @@ export class EventChoice {
     rows.skip(
       isLate
         ? `Q event behind the first ${HELD_EVENTS} ${this.#chosen} events`
-        : `${event} event`,
+        : REASON[event],
     );
   }
 
