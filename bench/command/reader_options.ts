@@ -57,7 +57,8 @@ export function addReaderOptions(command: Command): Command {
 export function readingOf(options: ReaderOptions): ReaderOptions {
   const { events, format } = options;
   return {
-    ...(events === undefined ? {} : { events }),
+    // What is the default needs no place in a result.
+    ...(events === undefined || events === "auto" ? {} : { events }),
     ...(format === undefined ? {} : { format }),
   };
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import { docBlocks, renderBlock } from "../../bench/docs.ts";
 
 const README = await Deno.readTextFile(
@@ -24,5 +25,14 @@ Deno.test("README shows what its exact commands print", async () => {
   assert(blocks.length >= 2);
   for (const block of blocks) {
     assertEquals(await renderBlock(block), block.text);
+  }
+});
+
+Deno.test("README lists every trace format with where it comes from", () => {
+  const rows = README.split("\n").filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  for (const { id, name, origin } of TRACE_FORMATS) {
+    const row = rows.find(([, first]) => first === `\`${id}\``);
+    assertEquals(row?.slice(2, 4), [name, origin], id);
   }
 });

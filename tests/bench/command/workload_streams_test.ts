@@ -102,7 +102,8 @@ Deno.test("lab run --events chooses, and tells so in the header", async () => {
       true,
     );
     const { config } = JSON.parse(out);
-    assertEquals(config.events, events === "q" ? "Q" : events);
+    const chosen = events === "auto" ? undefined : events.toUpperCase();
+    assertEquals(config.events, chosen);
   }
 });
 
