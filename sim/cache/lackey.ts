@@ -141,6 +141,11 @@ export class LackeyParser {
       }
       const letterAt = skipBlanks(bytes, at);
       const letter = bytes[letterAt] as number;
+      if (letter === LINE_FEED) {
+        this.skippedLines++;
+        at = letterAt + 1;
+        continue;
+      }
       const kind = letter === LETTER_I
         ? REFERENCE_KIND.instruction
         : DATA_KIND[letter] as number;
