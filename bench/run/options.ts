@@ -11,7 +11,11 @@ import {
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
-import type { EventSelection } from "../../sim/workload/event_choice.ts";
+import {
+  EVENT_SELECTIONS,
+  type EventSelection,
+} from "../../sim/workload/event_choice.ts";
+import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import {
   type Layout,
@@ -164,6 +168,14 @@ export function completeOptions(
     throw new RangeError(
       `Cannot find recognition "${name}", expected one of: ${
         recognitions.join(", ")
+      }`,
+    );
+  }
+  if (given.format !== undefined) findTraceFormat(given.format);
+  if (given.events !== undefined && !EVENT_SELECTIONS.includes(given.events)) {
+    throw new RangeError(
+      `Cannot run with events "${given.events}", expected one of: ${
+        EVENT_SELECTIONS.join(", ")
       }`,
     );
   }

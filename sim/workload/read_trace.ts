@@ -1,6 +1,6 @@
 /** Reads a trace of any known format, from a file or a stream, as batches. */
 import { BatchBuilder, type IoBatch } from "./batch.ts";
-import type { EventSelection } from "./event_choice.ts";
+import { EVENT_SELECTIONS, type EventSelection } from "./event_choice.ts";
 import { printableLine } from "../printable.ts";
 import { inputError, quoteInput } from "./input_error.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
@@ -165,6 +165,14 @@ async function startReading(
   },
 ): Promise<TraceReading> {
   const { events = "auto" } = options;
+  if (!EVENT_SELECTIONS.includes(events)) {
+    await first.chunks.return();
+    throw new RangeError(
+      `Cannot take events "${events}", expected one of: ${
+        EVENT_SELECTIONS.join(", ")
+      }`,
+    );
+  }
   const close = async () => {
     for (const input of inputs) await input.chunks.return();
   };

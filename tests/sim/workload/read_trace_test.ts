@@ -271,6 +271,14 @@ Deno.test("readTrace() refuses to choose events where there are none", async () 
   );
 });
 
+Deno.test("readTrace() refuses a choice of events that there is not", async () => {
+  await assertRejects(
+    () => traceRows(LOG, { events: "X" as "Q" }),
+    RangeError,
+    'Cannot take events "X", expected one of: Q, D, C, auto',
+  );
+});
+
 Deno.test("readTrace() names what other programs have written, and how to read it", async () => {
   const ascii = (text: string) => [...new TextEncoder().encode(text)];
   const cases: [number[], string][] = [
