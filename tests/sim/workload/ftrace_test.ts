@@ -154,3 +154,24 @@ Deno.test("ftrace reads or refuses any line", async () => {
     { numRuns: 300 },
   );
 });
+
+Deno.test("ftrace reads what Linux 6.18 printed (tests/data/ftrace/)", async () => {
+  // Counted with grep: reads, writes, others and bytes of each event.
+  const cases: [string, "auto" | "D" | "C", number[]][] = [
+    ["events.txt", "auto", [9, 7, 6, 15 * 4096 + 2 ** 20]],
+    ["events.txt", "D", [9, 6, 6, 15 * 4096]],
+    ["events.txt", "C", [9, 6, 6, 15 * 4096]],
+    ["blk_tracer.txt", "auto", [13, 12, 0, 25 * 4096]],
+    ["blk_tracer.txt", "D", [12, 12, 0, 24 * 4096]],
+  ];
+  for (const [name, events, expected] of cases) {
+    const text = await Deno.readTextFile(
+      new URL(`../../data/ftrace/${name}`, import.meta.url),
+    );
+    const { format, tally, warnings } = await traceRows(text, { events });
+    const { reads, writes, others, bytes } = tally;
+    assertEquals(format, "ftrace block events");
+    assertEquals([reads, writes, others, bytes], expected, `${name} ${events}`);
+    assertEquals(warnings, []);
+  }
+});
