@@ -19,7 +19,11 @@ import { identityPieces } from "./dma/piece_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
 import { pathProfile } from "./kernel/profile.ts";
 import type { MemoryMap } from "./machine.ts";
-import { KernelMemory, type MemorySharing } from "./memory/kernel_memory.ts";
+import {
+  type ArenaPlace,
+  KernelMemory,
+  type MemorySharing,
+} from "./memory/kernel_memory.ts";
 import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
 import { withoutVmemmap } from "./memory/sparse_codec.ts";
@@ -122,6 +126,8 @@ export interface AssemblyOptions {
   readonly hooks?: AssemblyHooks;
   /** Memory of an equal assembly of another worker; new unless told. */
   readonly arena?: SharedArrayBuffer;
+  /** Finds new memory for kernel memory of that size; any page unless told. */
+  readonly placeArena?: (sizeBytes: number) => ArenaPlace;
   /** Whether another worker completes what is submitted, and whose side. */
   readonly sharing?: MemorySharing;
   /** Makes the queue pair; one for a device in the same worker unless told. */
@@ -226,10 +232,12 @@ export interface Assembly {
 export function assemblePath(options: AssemblyOptions): Assembly {
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
+  const sizeBytes = arenaBytes(options);
   const memory = new KernelMemory({
     abi,
-    sizeBytes: arenaBytes(options),
+    sizeBytes,
     ...(options.arena ? { buffer: options.arena } : {}),
+    ...(options.placeArena?.(sizeBytes) ?? {}),
     ...(options.sharing ? { sharing: options.sharing } : {}),
     ...(options.wrap ? { wrap: options.wrap } : {}),
     ...(options.onFreelist ? { onFreelist: options.onFreelist } : {}),

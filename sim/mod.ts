@@ -118,6 +118,7 @@ export {
 } from "./memory/heat_map.ts";
 export type { CounterAccess } from "./memory/counter_access.ts";
 export type {
+  ArenaPlace,
   FreelistListener,
   KernelMemory,
   KernelMemoryOptions,

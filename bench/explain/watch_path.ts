@@ -145,7 +145,7 @@ export class PathWatch {
       tag === found.commandId && command === null
     );
     if (request === undefined) return;
-    const bytes = new Uint8Array(memory.buffer, entry, SQE.sizeBytes);
+    const bytes = memory.bytes().subarray(entry, entry + SQE.sizeBytes);
     const { kind, dataPointer: pointer, descriptors } = found;
     const isPrp = kind === "prp";
     request.command = {
@@ -185,7 +185,7 @@ export class PathWatch {
     const base = memory.getPointer(at("bi_io_vec"));
     const capacity = memory.get16(at("bi_max_vecs"));
     const vectors = memory.get16(at("bi_vcnt"));
-    const bytes = new Uint8Array(memory.buffer);
+    const bytes = memory.bytes();
     const questions = this.#questions;
     this.#questions = [];
     const before = this.bios.reduce((sum, one) => sum + one.lengthBytes, 0);

@@ -151,7 +151,7 @@ export class NativePath {
       : undefined;
     const places = Object.values(placesOf({ assembly, options }));
     loaded.library.symbols.path_open(
-      Deno.UnsafePointer.of(new Uint8Array(assembly.memory.buffer)),
+      Deno.UnsafePointer.of(assembly.memory.bytes()),
       BigUint64Array.from(places, BigInt),
       rangesOf({ assembly, options }),
       this.#callback?.pointer ?? null,

@@ -74,7 +74,7 @@ export function createFolioEnds(options: FolioEndOptions): FolioEnds {
    * Bytes from a page to the end of its folio. The kernel reads the folio's
    * size in its second struct page; as that is not modelled, it is here.
    */
-  const folioBytes = new Int32Array(memory.buffer.byteLength >>> PAGE_SHIFT);
+  const folioBytes = new Int32Array(memory.sizeBytes >>> PAGE_SHIFT);
 
   const register = (window: IoWindow): void => {
     const { firstPiece, physLo, physHi, pieceBytes, provider } = window;

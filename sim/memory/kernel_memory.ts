@@ -9,8 +9,8 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
-import { sharedWords } from "../queue/shared_words.ts";
-import { allocateShared } from "./allocate.ts";
+import { type SharedWords, sharedWords } from "../queue/shared_words.ts";
+import { allocateArena } from "./allocate.ts";
 import {
   type CounterAccess,
   ownCounters,
@@ -60,14 +60,24 @@ export type FreelistListener = (inside: boolean, taken?: SlabTake) => void;
 /** A worker's side of memory: it submits there, or it completes there. */
 export type MemorySharing = "submits" | "completes";
 
+/** Memory that an arena is put into. */
+export interface ArenaPlace {
+  /** The memory. */
+  readonly buffer: SharedArrayBuffer;
+  /** Where in it the arena begins, a multiple of 64. */
+  readonly baseBytes: number;
+}
+
 /** Options of `KernelMemory`. */
 export interface KernelMemoryOptions {
   /** The ABI: byte order and pointer size. */
   readonly abi: Abi;
   /** Size of the arena in bytes, up to 2^31 - 1. */
   readonly sizeBytes: number;
-  /** Memory of another worker's arena of that size; new unless told. */
+  /** Memory that holds the arena, such as another worker's; new unless told. */
   readonly buffer?: SharedArrayBuffer;
+  /** Where in that memory it begins; at its first byte unless told. */
+  readonly baseBytes?: number;
   /**
    * Whether I/O submitted here is completed by another worker, and whose side
    * this is; one worker does both unless told.
@@ -106,8 +116,15 @@ const NULL_GUARD_BYTES = 4096;
 export class KernelMemory {
   /** The ABI of every structure in it. */
   readonly abi: Abi;
-  /** The bytes. */
+  /**
+   * The memory that the arena lies in: at a page of this machine, if it is
+   * new, so that a structure aligned in the arena is so for its caches, too.
+   */
   readonly buffer: SharedArrayBuffer;
+  /** Where in it the arena begins. */
+  readonly baseBytes: number;
+  /** Size of the arena. */
+  readonly sizeBytes: number;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist: FreelistListener | undefined;
   /** The view that every access goes through. */
@@ -162,18 +179,20 @@ export class KernelMemory {
    * @param options ABI, size, and who watches.
    */
   constructor(options: KernelMemoryOptions) {
-    const { abi, sizeBytes } = options;
+    const { abi, sizeBytes, baseBytes = 0 } = options;
     this.abi = abi;
     this.onFreelist = options.onFreelist;
-    this.buffer = options.buffer ?? allocateShared("kernel memory", sizeBytes);
-    const plain = new DataView(this.buffer);
+    this.buffer = options.buffer ?? allocateArena("kernel memory", sizeBytes);
+    this.baseBytes = baseBytes;
+    this.sizeBytes = sizeBytes;
+    const plain = new DataView(this.buffer, baseBytes, sizeBytes);
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;
     const { low, high } = HALF;
     const directMapHi = DIRECT_MAP_HI_64;
     // The mask changes no offset, but V8 learns from it that the sum of a
     // pointer and a field's offset is an int32, and checks no overflow.
-    const mask = 2 ** (32 - Math.clz32(this.buffer.byteLength - 1)) - 1;
+    const mask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
     this.get8 = (at) => view.getUint8(at | 0);
     this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
     // The byte order is a literal in each closure: V8 then emits one load.
@@ -210,7 +229,7 @@ export class KernelMemory {
     this.sharing = options.sharing;
     this.counters = options.sharing === undefined
       ? ownCounters(get32, set32)
-      : sharedCounters(abi, sharedWords(this.buffer));
+      : sharedCounters(abi, this.words());
     if (abi.pointerBytes === 8) {
       if (abi.littleEndian) {
         this.getPointer = (at) => view.getInt32(at, true, low) & mask;
@@ -263,10 +282,10 @@ export class KernelMemory {
   ): number {
     const { alignBytes = 64, strideBytes = 0, freePointerOffset } = options;
     const offset = Math.ceil(this.#next / alignBytes) * alignBytes;
-    if (offset + sizeBytes > this.buffer.byteLength) {
+    if (offset + sizeBytes > this.sizeBytes) {
       throw new RangeError(
         `Cannot reserve ${sizeBytes} bytes of kernel memory for "${structure}": ` +
-          `${this.buffer.byteLength - offset} bytes are left, ` +
+          `${this.sizeBytes - offset} bytes are left, ` +
           `expected a larger arena`,
       );
     }
@@ -279,6 +298,25 @@ export class KernelMemory {
     });
     this.#next = offset + sizeBytes;
     return offset;
+  }
+
+  /**
+   * Gives the arena as bytes, for copies and comparisons at set-up; a path
+   * reads and writes through the accessors.
+   *
+   * @returns Its bytes, by offset in the arena.
+   */
+  bytes(): Uint8Array<SharedArrayBuffer> {
+    return new Uint8Array(this.buffer, this.baseBytes, this.sizeBytes);
+  }
+
+  /**
+   * Gives the arena as words that workers share.
+   *
+   * @returns Its words, by offset in the arena over 4.
+   */
+  words(): SharedWords {
+    return sharedWords(this.buffer, this.baseBytes);
   }
 
   /** How many bytes of the arena are reserved. */

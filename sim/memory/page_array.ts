@@ -121,7 +121,7 @@ export class PageArray {
         alignBytes: 4096,
         strideBytes: structBytes,
       });
-    const bytes = new Uint8Array(memory.buffer);
+    const bytes = memory.bytes();
     /** Makes one struct page and copies it over the whole array. */
     const fill = (first: number, sizeBytes: number, makeOne: () => void) => {
       makeOne();

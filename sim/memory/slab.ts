@@ -11,7 +11,6 @@ import {
   REMOTE_LIST,
   type RemoteList,
 } from "../queue/remote_list.ts";
-import { sharedWords } from "../queue/shared_words.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
 /** How a slab cache is laid out. */
@@ -118,7 +117,7 @@ function remoteOf(
   if (memory.sharing === undefined) return undefined;
   // The slab's own freelist (struct slab), on a line that others write.
   const head = memory.reserve("slab freelist", 128, { alignBytes: 128 });
-  const words = sharedWords(memory.buffer);
+  const words = memory.words();
   for (const word of Object.values(REMOTE_LIST)) {
     words.write((head >> 2) + word, 0);
   }

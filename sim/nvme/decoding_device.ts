@@ -93,7 +93,7 @@ export function createDecodingDevice(
 
   const listAt = (lo: number, hi: number, what: string): number => {
     if (
-      hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.buffer.byteLength
+      hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.sizeBytes
     ) {
       throw new DeviceError(
         `Cannot read ${what} at bus address ${hex(lo, hi)}: ` +

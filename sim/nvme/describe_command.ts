@@ -175,7 +175,7 @@ function listOffset(memory: KernelMemory, at: number): number {
   const lo = memory.getLe32(at);
   const hi = memory.getLe32(at + 4);
   const listHi = memory.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
-  if (hi !== listHi || (lo >>> 0) >= memory.buffer.byteLength) {
+  if (hi !== listHi || (lo >>> 0) >= memory.sizeBytes) {
     throw new DeviceError(
       `Cannot read a list at bus address 0x${
         ((hi >>> 0) * 0x1_0000_0000 + (lo >>> 0)).toString(16)

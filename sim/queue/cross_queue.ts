@@ -12,7 +12,6 @@ import { createEndListener, reserveAccount } from "./elsewhere.ts";
 import { createHostQueue, type HostQueueCounts } from "./host_queue.ts";
 import { reserveQueueWords, resetQueueWords } from "./queue_words.ts";
 import type { RemoteQueueOptions } from "./remote_queue.ts";
-import { sharedWords } from "./shared_words.ts";
 
 /** A submitter's end of a queue pair. */
 export interface CrossQueue {
@@ -52,7 +51,7 @@ export function createCrossQueue(
   options: CrossQueueOptions,
 ): CrossQueue {
   const { bells, hostBell, deviceBell, spins, apply } = options;
-  const shared = sharedWords(memory.buffer);
+  const shared = memory.words();
   const words = reserveQueueWords(memory, entries);
   const account = reserveAccount(memory);
   resetQueueWords(shared, words);

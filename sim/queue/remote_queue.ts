@@ -13,7 +13,7 @@ import {
   reserveQueueWords,
   resetQueueWords,
 } from "./queue_words.ts";
-import { type SharedWords, sharedWords } from "./shared_words.ts";
+import type { SharedWords } from "./shared_words.ts";
 
 /** A submitter's end of a queue pair. */
 export interface RemoteQueue {
@@ -55,7 +55,7 @@ export function createRemoteQueue(
   options: RemoteQueueOptions,
 ): RemoteQueue {
   const { bells, hostBell, deviceBell, spins } = options;
-  const shared = sharedWords(memory.buffer);
+  const shared = memory.words();
   const words = reserveQueueWords(memory, entries);
   resetQueueWords(shared, words);
   const host = createHostQueue(shared, words, createRinger(bells, deviceBell));

@@ -39,6 +39,7 @@ export interface SharedWords {
  * seen after the `load` that reads it.
  *
  * @param buffer The memory.
+ * @param baseBytes Where in it word 0 is, a multiple of 4; 0 unless told.
  * @returns Its words, in the byte order of this machine.
  *
  * @example Handing a value over
@@ -53,8 +54,11 @@ export interface SharedWords {
  * assertEquals(words.read(0), 42);
  * ```
  */
-export function sharedWords(buffer: SharedArrayBuffer): SharedWords {
-  const words = new Int32Array(buffer);
+export function sharedWords(
+  buffer: SharedArrayBuffer,
+  baseBytes: number = 0,
+): SharedWords {
+  const words = new Int32Array(buffer, baseBytes);
   return {
     read: (word) => words[word] as number,
     write: (word, value) => {

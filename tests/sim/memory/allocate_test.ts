@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { allocate, allocateShared } from "../../../sim/memory/allocate.ts";
+import {
+  allocate,
+  allocateArena,
+  allocateShared,
+} from "../../../sim/memory/allocate.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
 
@@ -15,13 +19,25 @@ Deno.test("allocate() gives memory, all zero", () => {
 });
 
 Deno.test("allocate() says what for and how much there was not", () => {
-  for (const make of [allocate, allocateShared]) {
+  for (const make of [allocate, allocateShared, allocateArena]) {
     assertThrows(
       () => make("kernel memory", TOO_MUCH),
       RangeError,
       "Cannot allocate kernel memory: found no 9007199254740991 bytes of " +
         "memory, expected them free",
     );
+  }
+});
+
+Deno.test("allocateArena() gives whole pages of the machine, all zero", () => {
+  // 1 MiB and less would come from malloc's heap, at any multiple of 16.
+  for (const sizeBytes of [1, 4096, 65537, 1 << 20, 20 << 20, 100 << 20]) {
+    const buffer = allocateArena("a test", sizeBytes);
+    const bytes = new Uint8Array(buffer);
+    const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+    assertEquals(address % 4096n, 0n, `${sizeBytes} bytes`);
+    assertEquals(buffer.byteLength, Math.ceil(sizeBytes / 65536) * 65536);
+    assertEquals(bytes.subarray(0, 65536).every((byte) => byte === 0), true);
   }
 });
 
