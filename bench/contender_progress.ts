@@ -36,7 +36,7 @@ export function describeProgress(
     case "time":
       return `; it was in pass ${
         Atomics.load(progress, PROGRESS.pass)
-      } of ${request.passes} of ${iosOf(request.window.buffer)} I/Os`;
+      } of ${request.passes} of ${request.window.ios} I/Os`;
     case "trace":
       return `; it was in the first window of ${
         iosOf(request.window.buffer)

@@ -7,6 +7,7 @@ import type { Submitter } from "../sim/assembly.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
 import type { MemoryMap } from "../sim/machine.ts";
+import type { OpenCounts } from "../sim/open_counts.ts";
 import type { PathCounts } from "../sim/path_counts.ts";
 import type { TraceFigures } from "../sim/trace_window.ts";
 import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
@@ -67,6 +68,24 @@ export interface WindowHandle {
   readonly capacity: WindowCapacity;
 }
 
+/**
+ * A window that a worker has opened: what can be timed. Only the worker makes
+ * one, and only the last that it made is open.
+ */
+export interface OpenedWindow {
+  /** Which of the worker's windows, from 1. */
+  readonly id: number;
+  /** Its I/Os that move data. */
+  readonly ios: number;
+  /** What opening windows has done on the worker's path so far. */
+  readonly opened: OpenCounts;
+  /**
+   * What the address of the path's arena is a multiple of, up to 2 MiB; `null`
+   * without a path, or where addresses cannot be seen (`--allow-ffi`).
+   */
+  readonly arenaAlignBytes: number | null;
+}
+
 /** A part of a window. */
 export interface WindowSlice {
   /** Which one, from 0. */
@@ -100,10 +119,15 @@ export type ContenderRequest =
     readonly cpu?: Cpu;
     readonly lineBytes?: number;
   }
-  /** Replay a window so many times and tell how long it took. */
+  /**
+   * Open a window for timing: everything that is done once and before its I/Os
+   * is done now, in a request of its own.
+   */
+  | { readonly kind: "open"; readonly window: WindowHandle }
+  /** Replay the open window so many times and tell how long it took. */
   | {
     readonly kind: "time";
-    readonly window: WindowHandle;
+    readonly window: Pick<OpenedWindow, "id" | "ios">;
     readonly passes: number;
     /** Only this one of so many equal parts of the window. */
     readonly slice?: WindowSlice;
@@ -148,6 +172,8 @@ export interface TimeAnswer {
   readonly ios: number;
   /** What the timed work left behind, so that none of it could be left out. */
   readonly sink: number;
+  /** What opening windows has done on the path so far: no more than before. */
+  readonly opened: OpenCounts;
 }
 
 /** An answer of a contender's worker. */
@@ -155,6 +181,7 @@ export type ContenderAnswer =
   | { readonly kind: "setup"; readonly bytesPerSegment: number }
   | ({ readonly kind: "audit" } & AuditAnswer)
   | ({ readonly kind: "trace" } & TraceFigures)
+  | { readonly kind: "open"; readonly window: OpenedWindow }
   | ({ readonly kind: "time" } & TimeAnswer)
   | { readonly kind: "simulate" }
   | ({ readonly kind: "simulation" } & SimulationAnswer)

@@ -14,7 +14,7 @@ import {
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
 import { errnoName } from "../sim/block/operation.ts";
 import { dataMemoryMap } from "../sim/nvme/controller.ts";
-import { dataIos, replay, verifyReplay, WrongIoError } from "../sim/replay.ts";
+import { dataIos, verifyReplay, WrongIoError } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import { controllerOf, machineParts } from "./contender_machine.ts";
@@ -23,16 +23,20 @@ import type {
   ContenderAnswer,
   ContenderRequest,
   ContenderSetup,
-  WindowHandle,
 } from "./contender_protocol.ts";
 import { ContenderSimulation } from "./simulate/contender_simulation.ts";
 import { NativeAudit } from "./native/native_audit.ts";
 import { NativePath } from "./native/native_path.ts";
+import { createEmptyPath } from "./empty_path.ts";
+import { arenaAlignBytes, placeArena } from "./native/place_arena.ts";
+import { timeWindow } from "./time_window.ts";
 import {
-  createEmptyPath,
-  type EmptyPath,
-  type EmptyReplay,
-} from "./empty_path.ts";
+  timedAssembly,
+  timedEmpty,
+  timedNative,
+  type TimedPath,
+  type TimedWindow,
+} from "./timed_path.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<ContenderRequest>) => void) | null;
@@ -42,9 +46,14 @@ declare const self: {
 let setup: ContenderSetup | undefined;
 /** Read by the watchdog of the main thread. */
 let progress: Int32Array = newProgress();
-let timed: Assembly | undefined;
-let timedEmpty: EmptyReplay | undefined;
-let timedNative: NativePath | undefined;
+/** The path that is timed, whatever runs it. */
+let timed: TimedPath | undefined;
+/** Its open window, and which one that is. */
+let open: { readonly id: number; readonly window: TimedWindow } | undefined;
+/** Windows opened so far. */
+let windows = 0;
+/** The path in C, where it is timed. */
+let native: NativePath | undefined;
 /** The path in C beside the audited one, where the engine is that. */
 let nativeAudit: NativeAudit | undefined;
 /** The path in simulated time, where that was asked for. */
@@ -52,10 +61,6 @@ let simulated: ContenderSimulation | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
 let data: PhysicalMemory | undefined;
-/** The window last worked on: the same one comes again, round after round. */
-let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
-  buffer: undefined;
-} = { buffer: undefined };
 
 self.onmessage = async ({ data: request }) => {
   try {
@@ -85,6 +90,8 @@ function answer(request: ContenderRequest): ContenderAnswer {
       return audit(request);
     case "trace":
       return { kind: "trace", ...trace(request) };
+    case "open":
+      return openWindow(request);
     case "time":
       return time(request);
     case "simulate":
@@ -112,9 +119,9 @@ async function makeNative(request: ContenderRequest): Promise<void> {
       known().engine,
     );
   }
-  if (request.kind === "time" && known().empty === undefined) {
-    timedNative ??= await NativePath.make(
-      { ...parts(), decode: false },
+  if (request.kind === "open" && known().empty === undefined) {
+    native ??= await NativePath.make(
+      { ...parts(), decode: false, placeArena },
       known().engine,
     );
   }
@@ -131,16 +138,6 @@ function parts(): Omit<AssemblyOptions, "decode"> {
   };
 }
 
-function open(
-  handle: WindowHandle,
-): { window: IoWindow; ios: Int32Array } {
-  if (opened.buffer !== handle.buffer) {
-    const window = createWindow(handle.capacity, handle.buffer);
-    opened = { buffer: handle.buffer, window, ios: dataIos(window) };
-  }
-  return opened;
-}
-
 function audit(
   request: Extract<ContenderRequest, { kind: "audit" }>,
 ): ContenderAnswer {
@@ -155,6 +152,7 @@ function audit(
   const { assembly, branches, verifiedBytes } = audited;
   const errors = assembly.path.counts.errors;
   nativeAudit?.restart();
+  assembly.path.open(window);
   for (const io of ios) {
     progress[PROGRESS.io] = request.firstIo + io + 1;
     assembly.path.submit(window, io);
@@ -259,76 +257,45 @@ function trace(
   });
 }
 
-/** The I/Os that are to be timed: those of the window, or a part of them. */
-function openSlice(
-  { window: handle, slice }: Extract<ContenderRequest, { kind: "time" }>,
-): { window: IoWindow; ios: Int32Array } {
-  const { window, ios } = open(handle);
-  if (slice === undefined) return { window, ios };
-  const { index, of } = slice;
-  const border = (part: number) => Math.floor(ios.length * part / of);
-  return { window, ios: ios.subarray(border(index), border(index + 1)) };
+function openWindow(
+  request: Extract<ContenderRequest, { kind: "open" }>,
+): ContenderAnswer {
+  timed ??= makeTimed();
+  // What cannot be opened leaves no window open.
+  open = undefined;
+  const window = timed.open(request.window);
+  open = { id: ++windows, window };
+  return {
+    kind: "open",
+    window: {
+      id: open.id,
+      ios: window.ios.length,
+      opened: window.opened(),
+      arenaAlignBytes: timed.memory === undefined
+        ? null
+        : arenaAlignBytes(timed.memory),
+    },
+  };
 }
 
+function makeTimed(): TimedPath {
+  const { empty, depth } = known();
+  if (empty !== undefined) return timedEmpty(createEmptyPath(empty, depth));
+  if (native !== undefined) return timedNative(native);
+  const assembly = assemblePath({ ...parts(), decode: false, placeArena });
+  return timedAssembly(assembly, (pass) => progress[PROGRESS.pass] = pass);
+}
+
+/** Has a window by its number alone, and so can open none. */
 function time(
   request: Extract<ContenderRequest, { kind: "time" }>,
 ): ContenderAnswer {
-  const { empty } = known();
-  if (empty !== undefined) return timeEmpty(empty, request);
-  if (timedNative !== undefined) return timeNative(timedNative, request);
-  timed ??= assemblePath({ ...parts(), decode: false });
-  const { window, ios } = openSlice(request);
-  const { counts } = timed.path;
-  const before = { ...counts };
-  const start = performance.now();
-  for (let pass = 0; pass < request.passes; pass++) {
-    progress[PROGRESS.pass] = pass + 1;
-    replay(timed, window, ios);
+  const { id } = request.window;
+  if (open?.id !== id) {
+    throw new TypeError(
+      `Cannot time window ${id}: window ${open?.id ?? "none"} is open, ` +
+        `expected that one`,
+    );
   }
-  const elapsedNs = (performance.now() - start) * 1e6;
-  const ended = counts.ios - before.ios - (counts.errors - before.errors);
-  const wanted = ios.length * request.passes;
-  requireEnded(ended, wanted);
-  const sink = counts.segments - before.segments;
-  return { kind: "time", elapsedNs, ios: wanted, sink };
-}
-
-function timeNative(
-  native: NativePath,
-  request: Extract<ContenderRequest, { kind: "time" }>,
-): ContenderAnswer {
-  const { window, ios } = open(request.window);
-  const { passes } = request;
-  const before = native.counts();
-  native.open(window);
-  const start = performance.now();
-  native.replay(window, ios, passes);
-  const elapsedNs = (performance.now() - start) * 1e6;
-  const counts = native.counts();
-  const ended = counts.ios - before.ios - (counts.errors - before.errors);
-  requireEnded(ended, ios.length * passes);
-  const sink = counts.segments - before.segments;
-  return { kind: "time", elapsedNs, ios: ended, sink };
-}
-
-/** Every I/O that was timed must have ended without an error. */
-function requireEnded(ended: number, wanted: number): void {
-  if (ended === wanted) return;
-  throw new WrongIoError(
-    `Cannot trust the time: ${ended} I/Os ended well, expected ${wanted}`,
-  );
-}
-
-function timeEmpty(
-  kind: EmptyPath,
-  request: Extract<ContenderRequest, { kind: "time" }>,
-): ContenderAnswer {
-  timedEmpty ??= createEmptyPath(kind, known().depth);
-  const { window, ios } = openSlice(request);
-  const { passes } = request;
-  const start = performance.now();
-  for (let pass = 0; pass < passes; pass++) timedEmpty.replay(window, ios);
-  const elapsedNs = (performance.now() - start) * 1e6;
-  const sink = timedEmpty.sink();
-  return { kind: "time", elapsedNs, ios: ios.length * passes, sink };
+  return { kind: "time", ...timeWindow(open.window, request) };
 }

@@ -8,6 +8,7 @@
  * gives ratios within rounds and what fio's null engine costs in the same run.
  */
 import { Contender } from "./contender.ts";
+import type { OpenedWindow } from "./contender_protocol.ts";
 import { caseName, openCase, SPEED_CASES } from "./native/speed_cases.ts";
 
 /** I/Os of one measurement at least, so that the message is noise. */
@@ -19,6 +20,7 @@ for (const speedCase of SPEED_CASES) {
   const passes = Math.max(1, Math.round(IOS / windowIos));
   for (const engine of ["native", "js"] as const) {
     let contender: Contender | undefined;
+    let opened: OpenedWindow | undefined;
     Deno.bench({
       name: `${name} ${engine}`,
       group: `${name}, ${passes * windowIos} I/Os`,
@@ -30,8 +32,9 @@ for (const speedCase of SPEED_CASES) {
           ...setup,
           ...(engine === "native" ? { engine: { name: engine } } : {}),
         });
+        opened ??= (await contender.ask({ kind: "open", window })).window;
         bench.start();
-        await contender.ask({ kind: "time", window, passes });
+        await contender.ask({ kind: "time", window: opened, passes });
         bench.end();
       },
     });

@@ -18,7 +18,7 @@ import {
 } from "../sim/workload/workload.ts";
 import { Contender } from "./contender.ts";
 import { PLAIN_MACHINE } from "./contender_machine.ts";
-import type { WindowHandle } from "./contender_protocol.ts";
+import type { OpenedWindow, WindowHandle } from "./contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
 import { DEFAULT_LAYOUTS, workloadPath } from "./run/options.ts";
@@ -122,6 +122,7 @@ function register(
   },
 ): void {
   let contender: Contender | undefined;
+  let window: OpenedWindow | undefined;
   Deno.bench({
     name: `${from.title} ${name}`,
     group: from.group,
@@ -130,12 +131,10 @@ function register(
     warmup: 40,
     fn: async (bench) => {
       contender ??= await from.start();
+      window ??= (await contender.ask({ kind: "open", window: from.window }))
+        .window;
       bench.start();
-      await contender.ask({
-        kind: "time",
-        window: from.window,
-        passes: from.passes,
-      });
+      await contender.ask({ kind: "time", window, passes: from.passes });
       bench.end();
     },
   });

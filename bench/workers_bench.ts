@@ -32,9 +32,12 @@ for (const shape of SHAPES) {
     n: 40,
     warmup: 40,
     fn: async (bench) => {
-      group ??= await WorkerGroup.start(setup, shape);
+      if (group === undefined) {
+        group = await WorkerGroup.start(setup, shape);
+        await group.open(window);
+      }
       bench.start();
-      await group.time(window, 1);
+      await group.time(1);
       bench.end();
     },
   });

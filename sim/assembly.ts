@@ -35,16 +35,15 @@ import {
 import { createNullDevice, type NvmeDevice } from "./nvme/device.ts";
 import type { StreamDigest } from "./nvme/digest.ts";
 import type { NvmeQueue } from "./nvme/queue.ts";
-import { windowChain } from "./workload/window_view.ts";
 import type { IoWindow } from "./workload/window.ts";
-import { createPath, type Path } from "./path.ts";
+import { createPath, notOpen, type Path } from "./path.ts";
 import type { AssemblyHooks } from "./path_hooks.ts";
 import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
 import { createPremap, dmaCodec } from "./pci/recognise_map_first.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
 import {
+  joinP2pPieces,
   type P2pProducer,
-  p2pRanges,
   takesRanges,
 } from "./pci/p2p_producer.ts";
 import type { RangeStructure } from "./pci/recognise_range.ts";
@@ -154,7 +153,9 @@ export interface Assembly {
   readonly codec: SegmentCodec;
   /** The device at the other end of the rings. */
   readonly device: NvmeDevice;
-  /** A window as the path sees it: with DMA addresses, if mapped first. */
+  /**
+   * The open window as the path sees it: with DMA addresses, if mapped first.
+   */
   readonly seen: (window: IoWindow) => IoWindow;
   /** What a decoding device has counted. */
   readonly decoded?: DecodedCounts;
@@ -321,18 +322,15 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.onStage ? { onStage: options.onStage } : {}),
   });
   const joins = options.p2pProducer === "ranges" && takesRanges(layout);
-  const { seen, forget } = windowChain([
-    ...(joins ? [p2pRanges()] : []),
-    ...(premap ? [premap] : []),
-  ]);
-  const path = premap === undefined && !joins ? inner : {
-    ...inner,
-    submit: (window: IoWindow, io: number) => inner.submit(seen(window), io),
-    register: (window: IoWindow) => {
-      forget();
-      inner.register(seen(window));
-    },
-  };
+  const { path, seen } = premap === undefined && !joins
+    ? { path: inner, seen: (window: IoWindow) => window }
+    : seeThrough(inner, (window) => {
+      const joined = joins ? joinP2pPieces(window) : window;
+      if (premap === undefined) return joined;
+      const mapped = premap.window(joined);
+      inner.opened.mapped = premap.mapped();
+      return mapped;
+    });
   return {
     path,
     memory,
@@ -341,4 +339,37 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     seen,
     ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
   };
+}
+
+/**
+ * Stands in front of a path that sees other pieces than the window has: they
+ * are made when a window is opened, and never by an I/O.
+ */
+function seeThrough(
+  inner: Path,
+  look: (window: IoWindow) => IoWindow,
+): Pick<Assembly, "path" | "seen"> {
+  const { submit } = inner;
+  let open: IoWindow | undefined;
+  let shown: IoWindow | undefined;
+  const path: Path = {
+    ...inner,
+    submit: (window, io) => {
+      if (window !== open || shown === undefined) throw notOpen(io);
+      submit(shown, io);
+    },
+    open: (window) => {
+      inner.drain();
+      open = undefined;
+      shown = look(window);
+      inner.open(shown);
+      open = window;
+    },
+    isOpen: (window) => window === open,
+  };
+  const seen = (window: IoWindow): IoWindow => {
+    if (window !== open || shown === undefined) throw notOpen(0);
+    return shown;
+  };
+  return { path, seen };
 }

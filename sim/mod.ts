@@ -142,6 +142,7 @@ export type { DecodedCounts } from "./nvme/decoding_device.ts";
 export type { StreamDigest } from "./nvme/digest.ts";
 export type { NvmeDevice } from "./nvme/device.ts";
 export type { NvmeQueue } from "./nvme/queue.ts";
+export type { OpenCounts } from "./open_counts.ts";
 export type { Path } from "./path.ts";
 export type { EndedElsewhere, PathCounts } from "./path_counts.ts";
 export {

@@ -13,6 +13,7 @@ import type { RegionPart } from "./memory/footprint.ts";
 import type { NvmeDriver } from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
 import { createNvmeQueue } from "./nvme/queue.ts";
+import { createOpenCounts, type OpenCounts } from "./open_counts.ts";
 import {
   createPathCounts,
   type EndedElsewhere,
@@ -28,7 +29,12 @@ const OK = BLK_STS.ok;
 
 /** One path. */
 export interface Path {
-  /** Submits an I/O of a window; completions are reaped as depth demands. */
+  /**
+   * Submits an I/O of a window; completions are reaped as depth demands. A
+   * window whose buffers are registered, known to the page cache or mapped
+   * ahead must be open: submitting does none of that itself, so that no clock
+   * around it can hold it.
+   */
   readonly submit: (window: IoWindow, io: number) => void;
   /** Waits for everything in flight. */
   readonly drain: () => void;
@@ -37,10 +43,15 @@ export interface Path {
   /** Another worker has completed requests, and some I/Os ended by it. */
   readonly endedElsewhere: (ended: EndedElsewhere) => void;
   /**
-   * Registers the buffers of a window, where the path has registered buffers;
-   * the first I/O of another window does so, too.
+   * Opens a window in place of the one before: does all that comes once and
+   * before its I/Os, such as registering its buffers. A window that was filled
+   * again has to be opened again.
    */
-  readonly register: (window: IoWindow) => void;
+  readonly open: (window: IoWindow) => void;
+  /** Whether I/Os of a window may be submitted: it is open, or needs not be. */
+  readonly isOpen: (window: IoWindow) => boolean;
+  /** What opening windows has done so far. */
+  readonly opened: OpenCounts;
   /** Where the table of an I/O's registered buffer lies; 0 without them. */
   readonly tableOf: (io: number) => number;
   /** Counts up to the last `drain`. */
@@ -128,7 +139,7 @@ export function createPath(options: PathOptions): Path {
   });
   const { bios, requests, directIo, pageCache, queue: block } = layer;
   const submitIo = pageCache?.submit ?? directIo.submit;
-  const registers = buffers !== undefined || pageCache !== undefined;
+  const hasBuffers = buffers !== undefined || pageCache !== undefined;
   const { startPlug, finishPlug } = block;
   const io: DirectIo = {
     operation: 0,
@@ -146,7 +157,8 @@ export function createPath(options: PathOptions): Path {
     cookie: 0,
   };
   let submitted = 0;
-  let registeredWindow: IoWindow = NO_WINDOW;
+  let openWindow: IoWindow = NO_WINDOW;
+  const opened = createOpenCounts();
 
   /** io_submit_state_start(): a plug for each batch of more than two. */
   const beginBatch = (): void => {
@@ -157,7 +169,7 @@ export function createPath(options: PathOptions): Path {
   };
 
   const submit = (window: IoWindow, index: number): void => {
-    if (registers && registeredWindow !== window) register(window);
+    if (hasBuffers && openWindow !== window) throw notOpen(index);
     if (batch > 2) {
       if (submitted === 0 || submitted === batch) beginBatch();
       submitted++;
@@ -189,11 +201,14 @@ export function createPath(options: PathOptions): Path {
     }
   };
 
-  const register = (window: IoWindow): void => {
+  const open = (window: IoWindow): void => {
     drain();
-    buffers?.register(window);
-    pageCache?.register(window);
-    registeredWindow = window;
+    // What cannot be registered leaves no window open.
+    openWindow = NO_WINDOW;
+    opened.windows++;
+    opened.registered += (buffers?.register(window) ?? 0) +
+      (pageCache?.register(window) ?? 0);
+    openWindow = window;
   };
 
   const drain = (): void => {
@@ -237,10 +252,25 @@ export function createPath(options: PathOptions): Path {
     drain,
     reap: () => reap(),
     endedElsewhere,
-    register,
+    open,
+    isOpen: (window) => !hasBuffers || openWindow === window,
+    opened,
     tableOf,
     counts,
     regionParts,
     balance,
   };
+}
+
+/**
+ * Says that an I/O of a window came that nobody has opened.
+ *
+ * @param io Index of the I/O.
+ * @returns The error to throw.
+ */
+export function notOpen(io: number): TypeError {
+  return new TypeError(
+    `Cannot submit I/O ${io}: its window is not open on this path, expected ` +
+      `open() of it first`,
+  );
 }

@@ -3,6 +3,7 @@
  * byte and every resource checked.
  */
 import type { Assembly } from "./assembly.ts";
+import type { Path } from "./path.ts";
 import {
   type DataPlace,
   differsFromMedium,
@@ -46,7 +47,8 @@ export function dataIos(window: IoWindow): Int32Array {
 }
 
 /**
- * Sends I/Os through a path, as many in flight as the path allows.
+ * Sends I/Os through a path, as many in flight as the path allows; opens their
+ * window first, if it is not open.
  *
  * @param assembly The path.
  * @param window The window.
@@ -58,6 +60,24 @@ export function replay(
   ios: Int32Array,
 ): void {
   const { path } = assembly;
+  if (!path.isOpen(window)) path.open(window);
+  replayOpen(path, window, ios);
+}
+
+/**
+ * Sends I/Os of an open window through a path: what is timed, and nothing
+ * else.
+ *
+ * @param path The path.
+ * @param window The window.
+ * @param ios Indexes of the I/Os.
+ * @throws {TypeError} If the window is not open.
+ */
+export function replayOpen(
+  path: Path,
+  window: IoWindow,
+  ios: Int32Array,
+): void {
   for (let i = 0; i < ios.length; i++) path.submit(window, ios[i] as number);
   path.drain();
 }
@@ -78,7 +98,8 @@ export interface VerifyOptions {
 
 /**
  * Sends I/Os through a path one by one and checks after each that its bytes
- * are where the workload says and that nothing is left in use.
+ * are where the workload says and that nothing is left in use. Opens their
+ * window first, if it is not open.
  *
  * @param assembly A path with a device that decodes and moves bytes.
  * @param window The window.
@@ -92,6 +113,7 @@ export function verifyReplay(
 ): void {
   const { path, digest } = assembly;
   const { ios, data, salt, digests, firstIo } = options;
+  if (!path.isOpen(window)) path.open(window);
   for (const io of ios) {
     const isWrite = window.op[io] === WINDOW_OP.write;
     const fail = (what: string): never => {

@@ -125,7 +125,7 @@ export function traceWindow(
 
   const single = new Footprint(at);
   consume = (batch) => single.take(batch);
-  path.register(window);
+  path.open(window);
   record(true);
   for (const io of ios.subarray(0, singleIos)) {
     path.submit(window, io);

@@ -86,7 +86,7 @@ async function traceHeat(
       );
     }
     // Buffers are registered once, long before their I/Os.
-    assembly.path.register(window);
+    assembly.path.open(window);
     record(true);
     for (const io of dataIos(window).subarray(0, options.ios - ios)) {
       signal.throwIfAborted();

@@ -152,6 +152,7 @@ function watchIo(options: ExplainOptions): PathWatch {
       if (stage === COMMAND_STAGE) watch.mapped();
     },
   });
+  watch.assembly.path.open(options.window);
   watch.assembly.path.submit(options.window, 0);
   watch.assembly.path.drain();
   return watch;
@@ -174,8 +175,8 @@ function touchedBy(options: ExplainOptions): Touched {
     },
   });
   touched.place(memory.regions, path.regionParts);
-  // Buffers are registered once, long before the I/O.
-  path.register(options.window);
+  // Done once, long before the I/O.
+  path.open(options.window);
   if (traced.view !== undefined) traced.view.enabled = true;
   path.submit(options.window, 0);
   path.drain();

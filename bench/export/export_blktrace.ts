@@ -89,7 +89,7 @@ export async function exportBlktrace(
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     signal?.throwIfAborted();
     // It is one window that is filled again.
-    assembly.path.register(window);
+    assembly.path.open(window);
     replay(assembly, window, dataIos(window));
   }
   writer.finish();

@@ -92,6 +92,7 @@ export class NativeAudit {
     const { firstIo } = from;
     let refused: unknown;
     try {
+      this.#native.open(window);
       this.#native.replay(window, ios);
     } catch (error) {
       refused = error;

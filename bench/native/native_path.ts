@@ -5,6 +5,7 @@
 import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
 import { assemblePath } from "../../sim/assembly.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
+import { notOpen } from "../../sim/path.ts";
 import { switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import {
@@ -183,14 +184,16 @@ export class NativePath {
   }
 
   /**
-   * Sends I/Os through the path, as many in flight as it allows.
+   * Sends I/Os of the open window through the path, as many in flight as it
+   * allows.
    *
    * @param window The window.
    * @param ios Indexes of the I/Os.
    * @param passes How many times.
+   * @throws {TypeError} If the window is not open.
    */
   replay(window: IoWindow, ios: Int32Array, passes = 1): void {
-    this.open(window);
+    if (this.#window !== window) throw notOpen(ios[0] ?? 0);
     const result = this.#library.symbols.path_replay(
       this.#addresses,
       Deno.UnsafePointer.of(ios as Int32Array<ArrayBuffer>),
@@ -215,15 +218,16 @@ export class NativePath {
   }
 
   /**
-   * Registers the buffers of a window and finds its columns, if it is another
-   * one than before.
+   * Opens a window in place of the one before: registers its buffers and finds
+   * its columns, once for all of its replays. A window that was filled again
+   * has to be opened again.
    *
    * @param window The window.
    */
   open(window: IoWindow): void {
-    if (this.#window === window) return;
     const { path, seen } = this.assembly;
-    path.register(window);
+    this.#window = undefined;
+    path.open(window);
     const own = seen(window);
     const ios = own.counts[0] ?? 0;
     const tables = Int32Array.from(

@@ -5,6 +5,7 @@
  * other work on the machine disturbs least.
  */
 import { Contender } from "../contender.ts";
+import type { OpenedWindow } from "../contender_protocol.ts";
 import { medianOf } from "../experiment/median.ts";
 import { plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
@@ -45,11 +46,14 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       await Contender.start(setup),
       await Contender.start({ ...setup, engine: { name: "native", birth } }),
     ] as const;
+    const opened: OpenedWindow[] = [];
     for (const contender of pair) {
+      const answer = await contender.ask({ kind: "open", window });
+      opened.push(answer.window);
       for (let spentNs = 0; spentNs < BURN_IN_NS;) {
         const { elapsedNs } = await contender.ask({
           kind: "time",
-          window,
+          window: answer.window,
           passes: 1,
         });
         spentNs += elapsedNs;
@@ -65,7 +69,7 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       for (const [index, contender] of pair.entries()) {
         const { elapsedNs, ios } = await contender.ask({
           kind: "time",
-          window,
+          window: opened[index] as OpenedWindow,
           passes: passes[index] as number,
         });
         const ns = elapsedNs / ios;

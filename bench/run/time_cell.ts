@@ -3,7 +3,7 @@
  * steady, then rounds that visit all of them in random order.
  */
 import type { Contender } from "../contender.ts";
-import type { WindowHandle } from "../contender_protocol.ts";
+import type { OpenedWindow, WindowHandle } from "../contender_protocol.ts";
 import {
   type Progress,
   type RoundsResult,
@@ -93,6 +93,13 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   let shortestNs: number | null = null;
   /** Parts of a window that is too long for one measurement. */
   let slices = 1;
+  /** The window as each worker has it open. */
+  const opened = new Map<Contender, OpenedWindow>();
+  const open = async (worker: Contender) => {
+    const answer = await worker.ask({ kind: "open", window });
+    opened.set(worker, answer.window);
+    return answer.window;
+  };
   const measure = async (
     contender: string,
     birth: number,
@@ -102,7 +109,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     const { passes, part = 0 } = what;
     const { elapsedNs, ios } = await worker.ask({
       kind: "time",
-      window,
+      window: opened.get(worker) ?? await open(worker),
       passes,
       ...(slices > 1 ? { slice: { index: part % slices, of: slices } } : {}),
     });
@@ -115,6 +122,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const restNs = new Map<string, number>();
   await inParallel(everyBirth, async ({ contender, birth }) => {
     const worker = await isolate(contender, birth);
+    await open(worker);
     const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
     burntIn.add(worker);
     let spentNs = 0;

@@ -52,7 +52,8 @@ export class WorkerGroup {
   readonly #submitters: readonly Submitter[];
   readonly #devices: readonly Device[];
   readonly #control: Int32Array<SharedArrayBuffer>;
-
+  /** Number of the open window; 0 for none. */
+  #window = 0;
   readonly #signal: AbortSignal | undefined;
 
   private constructor(contender: ContenderSetup, options: GroupOptions) {
@@ -113,16 +114,31 @@ export class WorkerGroup {
   }
 
   /**
-   * Measures: all submitters carry out their shares so many times.
+   * Opens a window in place of the one before: each submitter registers its
+   * buffers or maps them ahead, so that no other request does.
    *
    * @param window The window.
+   */
+  async open(window: WindowHandle): Promise<void> {
+    const id = ++this.#window;
+    await Promise.all(
+      this.#submitters.map((submitter) =>
+        submitter.ask<"open">({ kind: "open", window, id })
+      ),
+    );
+  }
+
+  /**
+   * Measures: all submitters carry out their shares of the open window so many
+   * times.
+   *
    * @param passes How often.
    * @returns The rates.
    */
-  async time(window: WindowHandle, passes: number): Promise<GroupTime> {
+  async time(passes: number): Promise<GroupTime> {
     const { hosts } = await this.#together<"time">({
       kind: "time",
-      window,
+      window: this.#window,
       passes,
     });
     const perWorker = hosts.map(({ elapsedNs, ios }) =>
@@ -132,19 +148,19 @@ export class WorkerGroup {
       perWorker,
       iosPerSecond: sum(perWorker),
       ios: sum(hosts.map(({ ios }) => ios)),
+      opened: hosts.map(({ opened }) => opened),
     };
   }
 
   /**
-   * Carries a window out once, decoding its commands.
+   * Carries the open window out once, decoding its commands.
    *
-   * @param window The window.
    * @returns Digest and counts.
    */
-  async replay(window: WindowHandle): Promise<GroupReplay> {
+  async replay(): Promise<GroupReplay> {
     const { hosts, served } = await this.#together<"replay">({
       kind: "replay",
-      window,
+      window: this.#window,
     });
     const digest = new CommandSetDigest();
     for (const { commands } of hosts) if (commands) digest.merge(commands);
@@ -153,38 +169,33 @@ export class WorkerGroup {
   }
 
   /**
-   * Moves and checks the bytes of the first I/Os, each worker one at a time.
+   * Moves and checks the bytes of the open window's first I/Os, each worker one
+   * at a time.
    *
-   * @param window The window.
    * @param options How many I/Os, and the number of the first.
    * @returns Bytes that were moved.
    */
   async verify(
-    window: WindowHandle,
     options: { readonly ios: number; readonly firstIo: number },
   ): Promise<number> {
     const { hosts, served } = await this.#together<"verify">({
       kind: "verify",
-      window,
+      window: this.#window,
       ...options,
     }, true);
     return sum([...hosts, ...served].map(({ bytes }) => bytes));
   }
 
   /**
-   * Carries a window out so many times, watching latencies and rings.
+   * Carries the open window out so many times, watching latencies and rings.
    *
-   * @param window The window.
    * @param passes How often.
    * @returns What was seen.
    */
-  async observe(
-    window: WindowHandle,
-    passes: number,
-  ): Promise<GroupObservation> {
+  async observe(passes: number): Promise<GroupObservation> {
     const { hosts, served } = await this.#together<"observe">({
       kind: "observe",
-      window,
+      window: this.#window,
       passes,
     });
     const hasDevices = served.length > 0;

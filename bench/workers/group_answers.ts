@@ -2,6 +2,7 @@
  * What a group of workers answers as one, and how it comes from what each of
  * them answered.
  */
+import type { OpenCounts } from "../../sim/open_counts.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
 import type { LatencyFigures } from "./latency.ts";
 
@@ -13,6 +14,8 @@ export interface GroupTime {
   readonly iosPerSecond: number;
   /** I/Os that were measured. */
   readonly ios: number;
+  /** What opening windows has done so far, by submitter: no more than before. */
+  readonly opened: readonly OpenCounts[];
 }
 
 /** What a decoded run gave. */

@@ -39,8 +39,14 @@ export async function groupFigures(
     ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
     ...(signal ? { signal } : {}),
   };
-  const start = (setup: ContenderSetup, shape: GroupShape, use = {}) =>
-    WorkerGroup.start(setup, { ...shape, ...watch, ...use });
+  const start = async (setup: ContenderSetup, shape: GroupShape, use = {}) => {
+    const group = await WorkerGroup.start(setup, {
+      ...shape,
+      ...watch,
+      ...use,
+    });
+    return await opening(group, window);
+  };
   const { completeOn = "submitter" } = options;
   const shape = { workers, devices, poll, completeOn };
   /** What one worker builds, by recognition. */
@@ -55,19 +61,19 @@ export async function groupFigures(
       const alone = { workers: 1, devices: 0, poll: false };
       one = await using(
         await start(setup, alone, { decode: true }),
-        async (group) => (await group.replay(window)).digest,
+        async (group) => (await group.replay()).digest,
       );
       expected.set(recognition, one);
     }
     const checked = await using(
       await start(setup, shape, { decode: true }),
-      (group) => check(group, window, { layout, expected: one as string }),
+      (group) => check(group, { layout, expected: one as string }),
     );
     const seen = await using(
       await start(setup, shape, { observe: true }),
       async (group) => {
-        await group.observe(window, 1);
-        return await group.observe(window, OBSERVED_PASSES);
+        await group.observe(1);
+        return await group.observe(OBSERVED_PASSES);
       },
     );
     const structures = await sharedLines({
@@ -93,6 +99,19 @@ export async function groupFigures(
   return { ...shape, depth, scaling, groups };
 }
 
+async function opening(
+  group: WorkerGroup,
+  window: WindowHandle,
+): Promise<WorkerGroup> {
+  try {
+    await group.open(window);
+    return group;
+  } catch (error) {
+    group.stop();
+    throw error;
+  }
+}
+
 async function using<Result>(
   group: WorkerGroup,
   work: (group: WorkerGroup) => Promise<Result>,
@@ -106,15 +125,14 @@ async function using<Result>(
 
 async function check(
   group: WorkerGroup,
-  window: WindowHandle,
   options: { readonly layout: string; readonly expected: string },
 ): Promise<Pick<ResultGroup, "digest" | "verifiedBytes">> {
   const { layout, expected } = options;
-  const verifiedBytes = await group.verify(window, {
+  const verifiedBytes = await group.verify({
     ios: VERIFIED_IOS,
     firstIo: 0,
   });
-  const { digest } = await group.replay(window);
+  const { digest } = await group.replay();
   if (digest !== expected) {
     const { workers, devices } = group.setup;
     throw new WrongAnswerError(

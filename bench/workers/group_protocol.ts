@@ -4,6 +4,7 @@
  * pair, and M devices, of which device k serves the queues k, k + M, ...
  * Without devices each submitter polls a device of its own, as one worker does.
  */
+import type { OpenCounts } from "../../sim/open_counts.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
 import type { CommandSetSum } from "../../sim/queue/command_set_digest.ts";
 import type { QueueWords } from "../../sim/queue/queue_words.ts";
@@ -65,24 +66,34 @@ export type SubmitterRequest =
   }
   /** From now on, complete another submitter's I/Os. */
   | { readonly kind: "complete"; readonly end: QueueEnd }
-  /** Submit the own share of a window so many times. */
+  /**
+   * Open a window in place of the one before: everything that is done once and
+   * before its I/Os is done now, and by no other request.
+   */
+  | {
+    readonly kind: "open";
+    readonly window: WindowHandle;
+    /** Its number in the group, from 1. */
+    readonly id: number;
+  }
+  /** Submit the own share of the open window so many times. */
   | {
     readonly kind: "time";
-    readonly window: WindowHandle;
+    readonly window: number;
     readonly passes: number;
   }
   /** The same, watching latencies, batches and rings. */
   | {
     readonly kind: "observe";
-    readonly window: WindowHandle;
+    readonly window: number;
     readonly passes: number;
   }
   /** Submit the own share once; commands are decoded. */
-  | { readonly kind: "replay"; readonly window: WindowHandle }
+  | { readonly kind: "replay"; readonly window: number }
   /** Submit the own share of the first I/Os one by one; bytes are checked. */
   | {
     readonly kind: "verify";
-    readonly window: WindowHandle;
+    readonly window: number;
     readonly firstIo: number;
     readonly ios: number;
   };
@@ -105,7 +116,14 @@ export interface ObservedSubmitter {
 export type SubmitterAnswer =
   | { readonly kind: "setup"; readonly end: QueueEnd | null }
   | { readonly kind: "complete" }
-  | { readonly kind: "time"; readonly elapsedNs: number; readonly ios: number }
+  | { readonly kind: "open"; readonly opened: OpenCounts }
+  | {
+    readonly kind: "time";
+    readonly elapsedNs: number;
+    readonly ios: number;
+    /** What opening windows has done on the path so far. */
+    readonly opened: OpenCounts;
+  }
   | ({ readonly kind: "observe"; readonly ios: number } & ObservedSubmitter)
   | {
     readonly kind: "replay";

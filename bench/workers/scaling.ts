@@ -113,7 +113,8 @@ export async function measureScaling(
           ...(signal ? { signal } : {}),
         });
         groups.set(name, group);
-        passes.set(name, await burnIn(group, window, options.clock));
+        await group.open(window);
+        passes.set(name, await burnIn(group, options.clock));
       }
     },
     endBirth: () => {
@@ -122,7 +123,6 @@ export async function measureScaling(
     },
     measure: async (name) => {
       const { iosPerSecond, perWorker } = await groupOf(name).time(
-        window,
         passes.get(name) ?? 1,
       );
       rates.set(name, [...rates.get(name) ?? [], [...perWorker]]);
@@ -135,13 +135,12 @@ export async function measureScaling(
 /** Works until V8 has compiled the path; how many passes a batch needs. */
 async function burnIn(
   group: WorkerGroup,
-  window: WindowHandle,
   clock: () => number,
 ): Promise<number> {
   const start = clock();
   let nsPerPass = 0;
   do {
-    const { ios, iosPerSecond } = await group.time(window, 1);
+    const { ios, iosPerSecond } = await group.time(1);
     nsPerPass = ios / iosPerSecond * 1e9;
   } while (clock() - start < BURN_IN_NS);
   return Math.max(1, Math.round(BATCH_NS / nsPerPass));

@@ -7,11 +7,12 @@ import {
   PhysicalMemory,
   sharedDataBuffers,
 } from "../../sim/memory/physical_memory.ts";
+import type { OpenCounts } from "../../sim/open_counts.ts";
 import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
 import { shareOfWindow } from "../../sim/queue/partition.ts";
-import { replay, verifyReplay, WrongIoError } from "../../sim/replay.ts";
+import { replayOpen, verifyReplay, WrongIoError } from "../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import type { WindowHandle } from "../contender_protocol.ts";
+import { requireNothingOpened } from "../time_window.ts";
 import {
   failureOf,
   type SubmitterAnswer,
@@ -29,6 +30,13 @@ declare const self: {
 /** I/Os between looks whether the others are still measuring. */
 const COMPANY_IOS = 64;
 
+/** An open window. */
+interface OpenShare {
+  readonly id: number;
+  readonly window: IoWindow;
+  readonly ios: Int32Array;
+}
+
 /** What a submitter works with once it is set up. */
 interface Submitter {
   readonly request: Extract<SubmitterRequest, { kind: "setup" }>;
@@ -45,9 +53,8 @@ let made: Submitter | undefined;
 let movesBytes = false;
 /** Measurements so far. */
 let measured = 0;
-let opened: { buffer: SharedArrayBuffer; window: IoWindow; ios: Int32Array } | {
-  buffer: undefined;
-} = { buffer: undefined };
+/** The open window, and this worker's share of it. */
+let open: OpenShare | undefined;
 
 self.onmessage = ({ data: request }) => {
   try {
@@ -64,6 +71,7 @@ function answer(request: SubmitterRequest): SubmitterAnswer {
     made.path.completeFor(request.end);
     return { kind: "complete" };
   }
+  if (request.kind === "open") return openWindow(made, request);
   const done = work(made, request);
   // Others may wait for this worker to complete theirs.
   made.path.leave();
@@ -72,18 +80,28 @@ function answer(request: SubmitterRequest): SubmitterAnswer {
 
 function work(
   from: Submitter,
-  request: Exclude<SubmitterRequest, { kind: "setup" | "complete" }>,
+  request: Exclude<SubmitterRequest, { kind: "setup" | "complete" | "open" }>,
 ): SubmitterAnswer {
+  const share = openShare(request.window);
   switch (request.kind) {
     case "time":
-      return { kind: "time", ...time(from, request) };
+      return { kind: "time", ...time(from, share, request.passes) };
     case "observe":
-      return observe(from, request);
+      return observe(from, share, request.passes);
     case "replay":
-      return replayShare(from, request.window);
+      return replayShare(from, share);
     case "verify":
-      return verify(from, request);
+      return verify(from, share, request);
   }
+}
+
+/** The open window, if it is that one: a number cannot open another. */
+function openShare(id: number): OpenShare {
+  if (open?.id === id) return open;
+  throw new TypeError(
+    `Cannot use window ${id}: window ${open?.id ?? "none"} is open, ` +
+      `expected that one`,
+  );
 }
 
 function setUp(
@@ -117,20 +135,22 @@ function setUp(
   };
 }
 
-function open(
-  { request: { setup, worker } }: Submitter,
-  handle: WindowHandle,
-): { window: IoWindow; ios: Int32Array } {
-  if (opened.buffer !== handle.buffer) {
-    const window = createWindow(handle.capacity, handle.buffer);
-    const ios = shareOfWindow(window, {
-      worker,
-      workers: setup.workers,
-      batch: setup.contender.batch,
-    });
-    opened = { buffer: handle.buffer, window, ios };
-  }
-  return opened;
+function openWindow(
+  { assembly: { path }, request: { setup, worker } }: Submitter,
+  request: Extract<SubmitterRequest, { kind: "open" }>,
+): SubmitterAnswer {
+  const { id, window: { capacity, buffer } } = request;
+  // What cannot be opened leaves no window open.
+  open = undefined;
+  const window = createWindow(capacity, buffer);
+  path.open(window);
+  const ios = shareOfWindow(window, {
+    worker,
+    workers: setup.workers,
+    batch: setup.contender.batch,
+  });
+  open = { id, window, ios };
+  return { kind: "open", opened: { ...path.opened } };
 }
 
 /** Counts of a path may be read only after it has drained. */
@@ -149,24 +169,23 @@ function requireEnded(
 
 function time(
   from: Submitter,
-  request: Extract<SubmitterRequest, { kind: "time" | "observe" }>,
-): { elapsedNs: number; ios: number } {
+  { window, ios }: OpenShare,
+  passes: number,
+): { elapsedNs: number; ios: number; opened: OpenCounts } {
   const { assembly, control, request: { setup } } = from;
   const { path } = assembly;
-  const { window, ios } = open(from, request.window);
   const at = groupWords(setup);
   const before = path.counts.ios - path.counts.errors;
-  if (setup.contender.submitter === "registered") path.register(window);
+  const openedBefore = { ...path.opened };
   measured++;
   arriveTogether(control, at, setup.workers);
   const start = performance.now();
-  for (let pass = 0; pass < request.passes; pass++) {
-    replay(assembly, window, ios);
-  }
+  for (let pass = 0; pass < passes; pass++) replayOpen(path, window, ios);
   const elapsedNs = (performance.now() - start) * 1e6;
   const all = measured * setup.workers;
   Atomics.add(control, at.finished, 1);
-  requireEnded(assembly, ios.length * request.passes, before);
+  requireEnded(assembly, ios.length * passes, before);
+  requireNothingOpened(path.opened, openedBefore);
   // The others still measure: what they share with this worker stays shared.
   let next = 0;
   while (ios.length > 0 && Atomics.load(control, at.finished) < all) {
@@ -176,26 +195,25 @@ function time(
     }
   }
   path.drain();
-  return { elapsedNs, ios: ios.length * request.passes };
+  return { elapsedNs, ios: ios.length * passes, opened: { ...path.opened } };
 }
 
 function observe(
   from: Submitter,
-  request: Extract<SubmitterRequest, { kind: "observe" }>,
+  { window, ios }: OpenShare,
+  passes: number,
 ): SubmitterAnswer {
   const { assembly, latency, control, request: { setup } } = from;
   const { path } = assembly;
   const { counts, sleeps, remoteFrees } = from.path;
-  const { window, ios } = open(from, request.window);
   const before = path.counts.ios - path.counts.errors;
   const sleepsBefore = sleeps();
   const freesBefore = remoteFrees();
-  if (setup.contender.submitter === "registered") path.register(window);
   const rings = counts();
   rings?.completionBatches.fill(0);
   rings?.occupancy.fill(0);
   arriveTogether(control, groupWords(setup), setup.workers);
-  for (let pass = 0; pass < request.passes; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     latency.beginPass(window);
     for (let i = 0; i < ios.length; i++) {
       latency.begin(ios[i] as number);
@@ -204,10 +222,10 @@ function observe(
     path.drain();
     latency.endPass();
   }
-  requireEnded(assembly, ios.length * request.passes, before);
+  requireEnded(assembly, ios.length * passes, before);
   return {
     kind: "observe",
-    ios: ios.length * request.passes,
+    ios: ios.length * passes,
     latencies: latency.take(),
     completionBatches: rings?.completionBatches.slice() ?? new Int32Array(0),
     occupancy: rings?.occupancy.slice() ?? new Int32Array(0),
@@ -218,13 +236,12 @@ function observe(
 
 function replayShare(
   from: Submitter,
-  handle: WindowHandle,
+  { window, ios }: OpenShare,
 ): SubmitterAnswer {
   const { assembly, path, digest } = from;
-  const { window, ios } = open(from, handle);
   const before = assembly.path.counts.ios - assembly.path.counts.errors;
   digest.reset();
-  replay(assembly, window, ios);
+  replayOpen(assembly.path, window, ios);
   requireEnded(assembly, ios.length, before);
   return {
     kind: "replay",
@@ -235,13 +252,13 @@ function replayShare(
 
 function verify(
   from: Submitter,
+  { window, ios }: OpenShare,
   request: Extract<SubmitterRequest, { kind: "verify" }>,
 ): SubmitterAnswer {
   const { assembly, data, request: { setup } } = from;
   if (data === undefined) {
     throw new TypeError("Cannot verify: the group does not decode commands");
   }
-  const { window, ios } = open(from, request.window);
   const own = ios.filter((io) => io < request.ios);
   const before = assembly.decoded?.bytes ?? 0;
   movesBytes = true;

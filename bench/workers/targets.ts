@@ -52,11 +52,13 @@ export async function rateTargets(rounds: number): Promise<Target[]> {
   const best = new Map<string, number>();
   try {
     for (const [name, shape] of Object.entries(SHAPES)) {
-      groups.set(name, await WorkerGroup.start(setup, shape));
+      const group = await WorkerGroup.start(setup, shape);
+      groups.set(name, group);
+      await group.open(window);
     }
     for (let round = -WARM_UP; round < rounds; round++) {
       for (const [name, group] of groups) {
-        const { iosPerSecond } = await group.time(window, 1);
+        const { iosPerSecond } = await group.time(1);
         if (round < 0) continue;
         best.set(name, Math.max(best.get(name) ?? 0, iosPerSecond));
       }
@@ -97,14 +99,15 @@ export async function lengthTargets(): Promise<Target[]> {
   const best: number[] = [];
   const memory: number[] = [];
   try {
-    for (let slice = 0; slice < WARM_UP; slice++) await group.time(window, 1);
+    await group.open(window);
+    for (let slice = 0; slice < WARM_UP; slice++) await group.time(1);
     let done = 0;
     for (const upTo of LONG_RUN) {
       let most = 0;
       // As many slices for each length, the last ones of it.
       const from = Math.max(done, upTo - 200 * LONG_SLICE_IOS);
       for (; done < upTo; done += LONG_SLICE_IOS) {
-        const { iosPerSecond } = await group.time(window, 1);
+        const { iosPerSecond } = await group.time(1);
         if (done >= from) most = Math.max(most, iosPerSecond);
       }
       best.push(1e9 / most);

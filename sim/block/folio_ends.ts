@@ -34,8 +34,8 @@ export interface FolioEndOptions {
 
 /** I/Os of the page cache that have not ended. */
 export interface FolioEnds {
-  /** Learns where the folios of a window's buffers end. */
-  readonly register: (window: IoWindow) => void;
+  /** Learns where the folios of a window's buffers end; of how many. */
+  readonly register: (window: IoWindow) => number;
   /** Opens an I/O; its first reference is the opener's. */
   readonly open: (cookie: number) => number;
   /** Counts a bio of an I/O. */
@@ -76,9 +76,10 @@ export function createFolioEnds(options: FolioEndOptions): FolioEnds {
    */
   const folioBytes = new Int32Array(memory.sizeBytes >>> PAGE_SHIFT);
 
-  const register = (window: IoWindow): void => {
+  const register = (window: IoWindow): number => {
     const { firstPiece, physLo, physHi, pieceBytes, provider } = window;
     const count = window.counts[0] ?? 0;
+    let folios = 0;
     for (let io = 0; io < count; io++) {
       const end = firstPiece[io + 1] as number;
       for (let piece = firstPiece[io] as number; piece < end; piece++) {
@@ -100,8 +101,10 @@ export function createFolioEnds(options: FolioEndOptions): FolioEnds {
         // An I/O may end inside a folio that a longer one goes through.
         const bytes = pieceBytes[piece] as number;
         if (bytes > (folioBytes[at] as number)) folioBytes[at] = bytes;
+        folios++;
       }
     }
+    return folios;
   };
 
   const open = (cookie: number): number => {

@@ -17,8 +17,11 @@ export interface RegisteredCapacity {
 
 /** Registered buffers of one window of I/Os. */
 export interface RegisteredBuffers {
-  /** Makes the tables of a window's buffers, dropping those of the last. */
-  readonly register: (window: IoWindow) => void;
+  /**
+   * Makes the tables of a window's buffers, dropping those of the last; how
+   * many.
+   */
+  readonly register: (window: IoWindow) => number;
   /** Where the table of an I/O's buffer lies. */
   readonly tableOf: (io: number) => number;
 }
@@ -56,8 +59,9 @@ export function createRegisteredBuffers(
   });
   const tables = new Int32Array(capacity.buffers);
 
-  const register = (window: IoWindow): void => {
+  const register = (window: IoWindow): number => {
     const ios = window.counts[0] ?? 0;
+    let made = 0;
     const known = new Map<number, number[]>();
     const align = codec.arrayAlignBytes;
     let at = start;
@@ -100,9 +104,11 @@ export function createRegisteredBuffers(
           0,
         );
       }
+      made++;
       tables[io] = table;
       known.set(key, [...others, io]);
     }
+    return made;
   };
   return { register, tableOf: (io) => tables[io] as number };
 }

@@ -211,8 +211,10 @@ export function createSimulatedReplay(
     });
   };
 
+  let opened: IoWindow | undefined;
   const replay = (window: IoWindow, what: SimulatedWindow): void => {
-    current = { window, what };
+    if (window !== opened) simulated.assembly.path.open(window);
+    opened = window;
     const statuses = what.statuses ??
       new Int16Array(window.counts[0] ?? 0);
     current = { window, what: { ...what, statuses } };

@@ -5,7 +5,6 @@
  */
 import type { Layout } from "../../layouts/layout.ts";
 import { createWindow, type IoWindow } from "../workload/window.ts";
-import { keepWindow, type WindowView } from "../workload/window_view.ts";
 
 /** Names of producers. */
 export const P2P_PRODUCERS = ["pages", "ranges"] as const;
@@ -74,15 +73,6 @@ export function joinP2pPieces(window: IoWindow): IoWindow {
   joined.firstPiece[ios] = at;
   joined.counts.set([ios, at]);
   return joined;
-}
-
-/**
- * Makes a view of windows in which P2P memory comes in ranges.
- *
- * @returns The view; it keeps the window that was asked for last.
- */
-export function p2pRanges(): WindowView {
-  return keepWindow(joinP2pPieces);
 }
 
 /** Whether a piece is P2P memory behind the last one of a window. */

@@ -3,9 +3,9 @@
  * made before there is a bio, and the path asks nothing (blockspec 3.5,
  * strategy S5; Gunthorpe's dma_vec of 2019).
  *
- * The submitter maps the buffers of a window when its first I/O comes and
- * unmaps them when another window comes, as premapped buffers are (blockspec
- * 1.10): mapping is no part of an I/O. It knows itself which pages it pinned;
+ * The submitter maps the buffers of a window when it opens it and unmaps them
+ * when it opens another, as premapped buffers are (blockspec 1.10): mapping is
+ * no part of an I/O. It knows itself which pages it pinned;
  * finding them from a DMA address costs nothing here.
  */
 import { createCodec, type SegmentCodec } from "../../layouts/codec.ts";
@@ -98,10 +98,10 @@ export interface PremapOptions {
 
 /** The submitter's mappings of one window. */
 export interface Premap {
-  /** The window with DMA addresses; maps it if it is another than before. */
+  /** Unmaps the window before and maps this one: it with DMA addresses. */
   readonly window: (window: IoWindow) => IoWindow;
-  /** Maps the window anew when it comes again: it was filled again. */
-  readonly forget: () => void;
+  /** Pieces that were mapped so far. */
+  readonly mapped: () => number;
   /** Struct pages, found by DMA address. */
   readonly pages: (pages: PageArray) => PageArray;
 }
@@ -116,8 +116,7 @@ export function createPremap(options: PremapOptions): Premap {
   const { pieces, routes, map } = options;
   const { bus, domain } = pieces;
   const { offsetLo, offsetHi } = routes;
-  let known: IoWindow | undefined;
-  let mapped: IoWindow | undefined;
+  let mapped = 0;
   let live: { lo: number; hi: number; bytes: number }[] = [];
 
   const mapPiece = (window: IoWindow, piece: number): void => {
@@ -154,7 +153,6 @@ export function createPremap(options: PremapOptions): Premap {
   };
 
   const window = (next: IoWindow): IoWindow => {
-    if (next === known && mapped !== undefined) return mapped;
     unmapAll();
     const made = copyWindow(next);
     // A buffer is mapped once, however many I/Os are on it.
@@ -165,6 +163,7 @@ export function createPremap(options: PremapOptions): Premap {
       const same = pieceOf.get(key);
       if (same === undefined) {
         mapPiece(next, piece);
+        mapped++;
         made.physLo[piece] = bus.lo;
         made.physHi[piece] = bus.hi;
         pieceOf.set(key, piece);
@@ -173,8 +172,6 @@ export function createPremap(options: PremapOptions): Premap {
         made.physHi[piece] = made.physHi[same] as number;
       }
     }
-    known = next;
-    mapped = made;
     return made;
   };
 
@@ -205,8 +202,5 @@ export function createPremap(options: PremapOptions): Premap {
       },
     };
   };
-  const forget = (): void => {
-    known = undefined;
-  };
-  return { window, forget, pages: pagesByDma };
+  return { window, mapped: () => mapped, pages: pagesByDma };
 }

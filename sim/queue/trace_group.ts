@@ -119,7 +119,7 @@ export function traceGroup(
       workers,
       batch: options.batch ?? 1,
     });
-    path.register(window);
+    path.open(window);
     record(true);
     for (const io of share.subarray(0, ios)) path.submit(window, io);
     path.drain();

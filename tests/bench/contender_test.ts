@@ -27,7 +27,13 @@ Deno.test("Contender audits, traces and times a window", async () => {
     assertEquals(trace.single.ios, 10);
     assertEquals(trace.single.structures["bio_vec"]?.bytes, 10 * 12);
     assertEquals(trace.modelled, undefined);
-    const time = await contender.ask({ kind: "time", window, passes: 3 });
+    const { window: opened } = await contender.ask({ kind: "open", window });
+    assertEquals(opened.ios, 10);
+    const time = await contender.ask({
+      kind: "time",
+      window: opened,
+      passes: 3,
+    });
     assertEquals(time.ios, 30);
     assertGreater(time.elapsedNs, 0);
   } finally {
@@ -128,7 +134,7 @@ Deno.test("Contender says where a timing or a tracing worker hung", async () => 
     return message.split("; ").at(-1);
   };
   assertEquals(
-    await tell({ kind: "time", window, passes: 7 }),
+    await tell({ kind: "time", window: { id: 1, ios: 10 }, passes: 7 }),
     "it was in pass 2 of 7 of 10 I/Os",
   );
   assertEquals(
@@ -149,7 +155,7 @@ Deno.test("Contender takes no notice of an answer nobody waits for", async () =>
        postMessage(answer); postMessage(answer);`,
     ),
   });
-  const window = readsOf(10);
+  const window = { id: 1, ios: 10 };
   try {
     for (const passes of [1, 2]) {
       // The second of two equal answers came before anything was asked.

@@ -67,11 +67,13 @@ export async function compareEngines(
   const c = await NativePath.make(options, native);
   for (const window of [...windows, ...windows]) {
     const ios = dataIos(window);
+    js.path.open(window);
+    c.open(window);
     replay(js, window, ios);
     c.replay(window, ios);
   }
   const [expected, found] = [js, c.assembly].map(({ memory }) =>
-    new Int32Array(memory.buffer)
+    new Int32Array(memory.buffer, memory.baseBytes, memory.sizeBytes >> 2)
   ) as [Int32Array, Int32Array];
   let at = 0;
   while (at < expected.length && expected[at] === found[at]) at++;

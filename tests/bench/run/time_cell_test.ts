@@ -49,8 +49,13 @@ function timedByHand(options: { births: number; rounds: number }) {
     apart: ["noop"],
     isolate: (name, birth) =>
       Promise.resolve({
-        ask: (request: { passes: number; slice?: { of: number } }) => {
-          const { passes, slice } = request;
+        ask: (
+          request: { kind: string; passes: number; slice?: { of: number } },
+        ) => {
+          const { kind, passes, slice } = request;
+          if (kind === "open") {
+            return Promise.resolve({ kind, window: { id: 1, ios: 1000 } });
+          }
           const of = slice?.of ?? 1;
           asked.push({ name, birth, passes, of });
           const ios = passes * 1000 / of;

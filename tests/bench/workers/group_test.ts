@@ -41,9 +41,10 @@ async function commandsOf(
     decode: true,
   });
   try {
-    const bytes = await group.verify(handle, { ios: 24, firstIo: 0 });
-    const before = (await group.replay(handle)).counts;
-    const { digest, counts } = await group.replay(handle);
+    await group.open(handle);
+    const bytes = await group.verify({ ios: 24, firstIo: 0 });
+    const before = (await group.replay()).counts;
+    const { digest, counts } = await group.replay();
     return {
       digest,
       requests: counts.requests - before.requests,

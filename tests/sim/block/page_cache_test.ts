@@ -98,9 +98,11 @@ Deno.test("neighbours share a vector, and each folio of it is ended", () => {
 Deno.test("an I/O that ends inside a folio ends that folio alone", () => {
   const long = windowOf(WINDOW_OP.read, [{ at: 0, bytes: 65536 }]);
   const assembly = assemblePath({ ...options(), decode: false });
+  assembly.path.open(long);
   assembly.path.submit(long, 0);
   assembly.path.drain();
   const short = windowOf(WINDOW_OP.write, [{ at: 0, bytes: 4096 }]);
+  assembly.path.open(short);
   assembly.path.submit(short, 0);
   assembly.path.drain();
   assertEquals(assembly.path.counts.errors, 0);
@@ -129,6 +131,7 @@ Deno.test("folios are locked while they are read, and unlocked however it ends",
       if (stage === 3) during = flagsSet(assembly);
     },
   });
+  assembly.path.open(window);
   assembly.path.submit(window, 0);
   assembly.path.drain();
   assertEquals([during, flagsSet(assembly)], [1, 0]);
@@ -136,6 +139,7 @@ Deno.test("folios are locked while they are read, and unlocked however it ends",
     { at: 4096, bytes: 3584 },
     { at: 8192, bytes: 512 },
   ]);
+  assembly.path.open(beside);
   assembly.path.submit(beside, 0);
   assembly.path.drain();
   assertEquals([assembly.path.counts.errors, flagsSet(assembly)], [1, 0]);
@@ -148,7 +152,7 @@ Deno.test("P2P memory is not in the page cache", () => {
     { at: 0, bytes: 4096, provider: 1 },
   ]);
   assertThrows(
-    () => path.submit(window, 0),
+    () => path.open(window),
     RangeError,
     "Cannot put the buffer of I/O 0 into the page cache: it has P2P memory",
   );
@@ -157,7 +161,7 @@ Deno.test("P2P memory is not in the page cache", () => {
 Deno.test("what begins inside a page is not in the page cache", () => {
   const { path } = assemblePath({ ...options(), decode: false });
   assertThrows(
-    () => path.submit(windowOf(WINDOW_OP.read, [{ at: 512, bytes: 3584 }]), 0),
+    () => path.open(windowOf(WINDOW_OP.read, [{ at: 512, bytes: 3584 }])),
     RangeError,
     "I/O 0 into the page cache: it begins 512 bytes into a page, expected",
   );

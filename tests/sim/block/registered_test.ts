@@ -93,7 +93,7 @@ Deno.test("registered buffers refuse P2P memory and too many segments", () => {
     "it has P2P memory",
   );
   assertThrows(
-    () => path.path.register(windowOf(65, 1)),
+    () => path.path.open(windowOf(65, 1)),
     RangeError,
     "expected at most 64 buffers",
   );

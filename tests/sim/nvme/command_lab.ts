@@ -144,6 +144,7 @@ export function commandLab(options: LabOptions = {}): CommandLab {
     seen.length = 0;
     const window = labWindow(ios);
     const before = assembly.path.counts.errors;
+    assembly.path.open(window);
     for (let i = 0; i < ios.length; i++) assembly.path.submit(window, i);
     assembly.path.drain();
     return assembly.path.counts.errors - before;
