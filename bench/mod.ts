@@ -25,6 +25,7 @@ export {
 } from "./experiment/run_rounds.ts";
 export {
   type ContenderSummary,
+  type PlannedRounds,
   type Sample,
   summarise,
   type Summary,

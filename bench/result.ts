@@ -45,11 +45,17 @@ const positive = z.number().gt(0);
 
 const interval = z.looseObject({
   median: positive,
-  low: positive,
-  high: positive,
-}).refine(({ median, low, high }) => low <= median && median <= high, {
-  message: "expected low <= median <= high",
-});
+  low: positive.nullable(),
+  high: positive.nullable(),
+}).refine(
+  ({ median, low, high }) =>
+    low === null || high === null
+      ? low === high
+      : low <= median && median <= high,
+  {
+    message: "expected low <= median <= high, or no ends at all",
+  },
+);
 
 const exact = z.number().min(0);
 
@@ -138,6 +144,11 @@ const agreement = z.looseObject({
     ratios: z.array(interval.nullable()),
     verdicts: z.array(verdict.nullable()),
   })),
+  times: z.array(z.looseObject({
+    name,
+    nsPerIo: z.array(interval.nullable()),
+    factor: positive.nullable(),
+  })).optional(),
 });
 
 const cell = z.looseObject({

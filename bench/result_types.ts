@@ -10,14 +10,17 @@ import type { ResultWorkers } from "./workers/group_types.ts";
 /** The verdict of one comparison with the baseline. */
 export type Verdict = "faster" | "slower" | "no difference shown";
 
-/** A median with the ends of its 95 % interval. */
+/**
+ * A median with the ends of its 95 % interval; both are `null` where a single
+ * measurement was made, which says nothing of how others would scatter.
+ */
 export interface Interval {
   /** The median. */
   readonly median: number;
   /** Lower end of the interval. */
-  readonly low: number;
+  readonly low: number | null;
   /** Upper end of the interval. */
-  readonly high: number;
+  readonly high: number | null;
 }
 
 /**
@@ -269,6 +272,18 @@ export interface ResultAgreement {
     readonly ratios: readonly (Interval | null)[];
     readonly verdicts: readonly (Verdict | null)[];
   }[];
+  /**
+   * Each layout's time per I/O on either engine, the baseline's too; absent
+   * from files of older labs.
+   */
+  readonly times?:
+    | readonly {
+      readonly name: string;
+      readonly nsPerIo: readonly (Interval | null)[];
+      /** The first engine's over the second's. */
+      readonly factor: number | null;
+    }[]
+    | undefined;
 }
 
 /** One ABI x machine x workload x recognition x engine. */

@@ -1,8 +1,9 @@
 /**
- * Whether two engines tell the same story about a cell: the same sign for each
- * layout and the same order of all.
+ * Whether two engines tell the same story about a cell: what both found of
+ * each layout, the order of all ratios, and how far their times are apart.
  */
-import type { ResultCell } from "../result.ts";
+import { formatCount } from "../report/figure.ts";
+import type { ResultCell, Verdict } from "../result.ts";
 
 /** How two engines' ratios of one cell relate. */
 export interface Agreement {
@@ -12,8 +13,15 @@ export interface Agreement {
   readonly opposed: readonly string[];
   /** Layouts that only one engine finds different from the baseline. */
   readonly oneSided: readonly string[];
-  /** The same in plain words. */
+  /** The same in plain words: what was computed and nothing more. */
   readonly words: string;
+}
+
+/** What two engines found of one layout. */
+interface Pair {
+  readonly name: string;
+  readonly verdicts: readonly [Verdict | null, Verdict | null];
+  readonly ratios: readonly [number, number];
 }
 
 /**
@@ -24,18 +32,16 @@ export interface Agreement {
  * @returns Rank agreement, and the layouts on which the engines part.
  */
 export function agreementOf(one: ResultCell, other: ResultCell): Agreement {
-  const pairs = one.layouts.flatMap((layout) => {
+  const pairs = one.layouts.flatMap((layout): Pair[] => {
     const match = other.layouts.find(({ name }) => name === layout.name);
     return layout.name === one.baseline || !layout.ratio || !match?.ratio
       ? []
       : [{
         name: layout.name,
         verdicts: [layout.verdict, match.verdict],
-        ratios: [layout.ratio.median, match.ratio.median] as const,
+        ratios: [layout.ratio.median, match.ratio.median],
       }];
   });
-  const isDifferent = (verdict: unknown) =>
-    verdict === "faster" || verdict === "slower";
   const opposed = pairs.filter(({ verdicts: [a, b] }) =>
     isDifferent(a) && isDifferent(b) && a !== b
   ).map(({ name }) => name);
@@ -47,12 +53,16 @@ export function agreementOf(one: ResultCell, other: ResultCell): Agreement {
     tau,
     opposed,
     oneSided,
-    words: words(`${one.engine} and ${other.engine}`, {
+    words: words(`${one.engine} and ${other.engine}`, pairs, {
       tau,
       opposed,
       oneSided,
     }),
   };
+}
+
+function isDifferent(verdict: Verdict | null): boolean {
+  return verdict === "faster" || verdict === "slower";
 }
 
 /**
@@ -83,20 +93,47 @@ export function kendallTau(
 
 function words(
   engines: string,
+  pairs: readonly Pair[],
   { tau, opposed, oneSided }: Omit<Agreement, "words">,
 ): string {
+  if (pairs.length === 0) {
+    return `${engines}: no layout but the baseline was timed in both`;
+  }
+  const both = (verdict: Verdict) =>
+    pairs.filter(({ verdicts: [a, b] }) => a === verdict && b === verdict)
+      .map(({ name }) => name);
+  const only = `only one of them shows a difference for ${oneSided.join(", ")}`;
+  const found: string[] = [];
   if (opposed.length > 0) {
-    return `${engines} contradict each other on ${opposed.join(", ")}: ` +
-      `do not quote these without saying which engine`;
+    found.push(
+      `${engines} contradict each other on ${opposed.join(", ")}: do not ` +
+        `quote these without saying which engine`,
+    );
+    if (oneSided.length > 0) found.push(only);
+  } else if (oneSided.length > 0) {
+    found.push(`${engines} do not contradict each other, but ${only}`);
   }
-  if (oneSided.length > 0) {
-    return `${engines} do not contradict each other, but only one of them ` +
-      `shows a difference for ${oneSided.join(", ")}`;
+  const add = (what: string) =>
+    found.push(found.length === 0 ? `${engines} both ${what}` : `both ${what}`);
+  for (const verdict of ["faster", "slower"] as const) {
+    const names = both(verdict);
+    if (names.length > 0) add(`find ${names.join(", ")} ${verdict}`);
   }
-  if (tau !== null && tau < 0) {
-    return `${engines} agree on every verdict but rank the layouts ` +
-      `differently (tau ${tau.toFixed(2)})`;
+  const none = pairs.length - opposed.length - oneSided.length -
+    both("faster").length - both("slower").length;
+  if (none > 0) {
+    add(
+      `show no difference for ${
+        none === pairs.length ? "any layout" : formatCount(none, "layout")
+      }`,
+    );
   }
-  return `${engines} agree on sign and rank` +
-    (tau === null ? "" : ` (tau ${tau.toFixed(2)})`);
+  found.push(
+    tau === null
+      ? "no order of ratios to compare"
+      : `Kendall's tau of their ratios is ${tau.toFixed(2)}, over ${
+        formatCount(pairs.length, "layout")
+      }`,
+  );
+  return found.join("; ");
 }

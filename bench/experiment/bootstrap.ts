@@ -141,10 +141,27 @@ export function bootstrapDeviations(
     deviations[i] = medianInPlace(work);
   }
   deviations.sort();
-  const freedom = degreesOfFreedom(pool, pair.length, birthCount);
-  const widening = studentQuantile(0.975, freedom) /
-    studentQuantile(0.975, Infinity);
+  const widening = studentWidening(pool, {
+    compared: pair.length,
+    births: birthCount,
+  });
   return deviations.map((x) => x * widening);
+}
+
+/**
+ * Tells how much wider than for many births an interval is.
+ *
+ * @param pool The residuals of the cell.
+ * @param from How many contenders an interval is of, and the births of each.
+ * @returns Student's t over the normal quantile, 1 or more; 1 for one birth,
+ *   whose luck nobody has seen.
+ */
+export function studentWidening(
+  pool: BirthPool,
+  from: { readonly compared: number; readonly births: number },
+): number {
+  const freedom = degreesOfFreedom(pool, from.compared, from.births);
+  return studentQuantile(0.975, freedom) / studentQuantile(0.975, Infinity);
 }
 
 const none: BirthResidual = { shift: 0, rounds: new Float64Array(1) };

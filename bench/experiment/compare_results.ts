@@ -147,7 +147,7 @@ export function compareResults(
  * @param after The interval above the line.
  * @param before The interval below the line.
  * @param widening Factor on the width of the result; 1 unless told.
- * @returns The interval of the ratio.
+ * @returns The interval of the ratio; without ends if either has none.
  */
 export function ratioOf(
   after: Interval,
@@ -155,6 +155,11 @@ export function ratioOf(
   widening: number = 1,
 ): Interval {
   const middle = Math.log(after.median / before.median);
+  const median = Math.exp(middle);
+  if (
+    after.low === null || after.high === null || before.low === null ||
+    before.high === null
+  ) return { median, low: null, high: null };
   const down = Math.hypot(
     Math.log(after.median / after.low),
     Math.log(before.high / before.median),
@@ -164,7 +169,7 @@ export function ratioOf(
     Math.log(before.median / before.low),
   );
   return {
-    median: Math.exp(middle),
+    median,
     low: Math.exp(middle - widening * down),
     high: Math.exp(middle + widening * up),
   };
@@ -190,6 +195,8 @@ function compareLayout(
 }
 
 function verdictOf(sure: Interval, least: number): Verdict {
+  // One measurement each shows no regression, however large it looks.
+  if (sure.low === null || sure.high === null) return "no difference shown";
   if (sure.low > 1 + least) return "slower";
   if (sure.high < 1 / (1 + least)) return "faster";
   return "no difference shown";

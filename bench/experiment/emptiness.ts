@@ -35,7 +35,8 @@ export function emptinessWarnings(
     for (const { nsPerIo: empty } of harness) {
       if (nsPerIo === null || empty === null) continue;
       const share = empty.median / nsPerIo.median;
-      if (nsPerIo.low <= empty.high) alike.add(name);
+      const least = nsPerIo.low ?? nsPerIo.median;
+      if (least <= (empty.high ?? empty.median)) alike.add(name);
       else if (share > HARNESS_SHARE) {
         large.add(name);
         largest = Math.max(largest, share);

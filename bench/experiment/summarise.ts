@@ -3,14 +3,19 @@
  */
 import { randomStream } from "../../sim/random.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "../result.ts";
-import { type Birth, bootstrapDeviations, poolBirths } from "./bootstrap.ts";
+import {
+  type Birth,
+  bootstrapDeviations,
+  poolBirths,
+  studentWidening,
+} from "./bootstrap.ts";
 import { medianOf, quantileSorted } from "./median.ts";
 import { noiseFloorOf } from "./noise.ts";
 import { countOutliers } from "./outliers.ts";
 import { holm, permutationTest } from "./permutation.ts";
 import { type SampleGrid, sampleGrid } from "./sample_grid.ts";
 import { decide, smallestVisible } from "./verdict.ts";
-import { formatPercent } from "../report/figure.ts";
+import { formatCount, formatPercent } from "../report/figure.ts";
 import type { LabWarning } from "./warning.ts";
 
 /** One timed batch of one contender. */
@@ -37,7 +42,24 @@ export interface SummaryOptions {
   readonly resamples?: number | undefined;
   /** Deals of the permutation test; 1000 unless told. */
   readonly permutations?: number | undefined;
+  /** What was asked for; what was measured unless told. */
+  readonly planned?: PlannedRounds | undefined;
 }
+
+/** What an experiment was to have, and the time that it would have taken. */
+export interface PlannedRounds {
+  /** Rounds of each birth. */
+  readonly rounds: number;
+  /** Budget of the whole run that is enough for them, in whole seconds. */
+  readonly budgetSeconds: number;
+}
+
+/** Births from which on an interval says something of the next ones. */
+export const ENOUGH_BIRTHS = 5;
+/** Rounds that a median needs. */
+const ENOUGH_ROUNDS = 9;
+/** How much wider than for many births an interval may be without a word. */
+const WIDE = 1.5;
 
 /** What the samples say about one contender. */
 export interface ContenderSummary {
@@ -118,20 +140,29 @@ export function summarise(
   const control = options.control === undefined
     ? undefined
     : indexOf(grid, options.control);
+  // One measurement of each says nothing of how others would scatter.
+  const isSingle = grid.births === 1 && grid.rounds === 1;
   const random = randomStream(options.seed, "bootstrap");
   const draw = { random, resamples: options.resamples ?? 2000 };
   const centred = poolBirths(grid.centred, { centred: true });
+  const own: Interval = isSingle
+    ? { median: 1, low: null, high: null }
+    : { median: 1, low: 1, high: 1 };
   const ratios = grid.names.map((_, contender) =>
-    contender === baseline ? { median: 1, low: 1, high: 1 } : around(
+    contender === baseline ? own : around(
       medianOfDifferences(grid.logs[contender], grid.logs[baseline]),
-      bootstrapDeviations(centred, { contender, baseline, ...draw }),
+      isSingle
+        ? undefined
+        : bootstrapDeviations(centred, { contender, baseline, ...draw }),
     )
   );
   const absolute = poolBirths(grid.logs);
   const times = grid.names.map((_, contender) =>
     around(
       medianOf(join(grid.logs[contender])),
-      bootstrapDeviations(absolute, { contender, ...draw }),
+      isSingle
+        ? undefined
+        : bootstrapDeviations(absolute, { contender, ...draw }),
     )
   );
   const controlRatio = control === undefined ? undefined : ratios[control];
@@ -147,7 +178,7 @@ export function summarise(
     }).map((p, contender) => contender === control ? null : p),
   );
   const contenders = grid.names.map((contender, index): ContenderSummary => {
-    const ratio = ratios[index] ?? { median: 1, low: 1, high: 1 };
+    const ratio = ratios[index] ?? own;
     const adjustedPValue = corrected[index] ?? null;
     return {
       contender,
@@ -168,7 +199,11 @@ export function summarise(
     noiseFloor,
     births: grid.births,
     rounds: grid.rounds,
-    warnings: warningsOf(grid, contenders, noiseFloor),
+    warnings: warningsOf(grid, contenders, {
+      noiseFloor,
+      widening: studentWidening(centred, { compared: 2, births: grid.births }),
+      ...(options.planned ? { planned: options.planned } : {}),
+    }),
   };
 }
 
@@ -184,8 +219,14 @@ function indexOf(grid: SampleGrid, name: string): number {
   return index;
 }
 
-/** Puts an interval of log deviations around a log median. */
-function around(median: number, deviations: Float64Array): Interval {
+/** Puts an interval of log deviations, if there are any, around a log median. */
+function around(
+  median: number,
+  deviations: Float64Array | undefined,
+): Interval {
+  if (deviations === undefined) {
+    return { median: Math.exp(median), low: null, high: null };
+  }
   // The deviations scatter about the truth, so the truth lies on the other
   // side of the estimate (the "basic" bootstrap interval).
   const low = median - Math.max(0, quantileSorted(deviations, 0.975));
@@ -219,8 +260,13 @@ function testUnits(grid: SampleGrid): number[][] {
 function warningsOf(
   grid: SampleGrid,
   contenders: readonly ContenderSummary[],
-  noiseFloor: ResultNoiseFloor | null,
+  from: {
+    noiseFloor: ResultNoiseFloor | null;
+    widening: number;
+    planned?: PlannedRounds;
+  },
 ): LabWarning[] {
+  const { noiseFloor, widening, planned } = from;
   const warnings: LabWarning[] = [];
   if (grid.births === 1) {
     warnings.push({
@@ -230,11 +276,30 @@ function warningsOf(
       hint: "use --births 3 or more before you quote a ratio",
     });
   }
-  if (grid.rounds < 9) {
+  if (grid.births > 1 && widening >= WIDE) {
+    warnings.push({
+      code: "few-births",
+      message:
+        `with ${grid.births} births an interval says little: Student's ` +
+        `t widens it ${widening.toFixed(1)} times`,
+      hint: `use --births ${ENOUGH_BIRTHS} or more`,
+    });
+  }
+  const isCut = planned !== undefined && grid.rounds < planned.rounds;
+  if (grid.rounds < ENOUGH_ROUNDS) {
     warnings.push({
       code: "few-rounds",
-      message: `${grid.rounds} rounds per birth are too few for a median`,
-      hint: "use --rounds 9 or more",
+      message: `${formatCount(grid.rounds, "round")} per birth ${
+        grid.rounds === 1 ? "is" : "are"
+      } too few for a median`,
+      hint: roundsHint(planned, isCut),
+    });
+  } else if (isCut) {
+    warnings.push({
+      code: "budget",
+      message: `time was up after ${grid.rounds} of ${planned.rounds} rounds ` +
+        `per birth`,
+      hint: `use --budget ${planned.budgetSeconds} or more for all of them`,
     });
   }
   if (noiseFloor === null) {
@@ -249,7 +314,9 @@ function warningsOf(
       message: `identical code differed by ${
         formatPercent(noiseFloor.difference)
       }`,
-      hint: "stop other work on the machine, or raise --rounds and --births",
+      hint: `stop other work on the machine, or raise ${
+        isCut ? "--budget" : "--rounds and --births"
+      }`,
     });
   }
   const outliers = contenders.reduce((sum, c) => sum + c.outliers, 0);
@@ -269,4 +336,18 @@ function warningsOf(
     });
   }
   return warnings;
+}
+
+/** What helps: more rounds, more time for those that were asked for, or both. */
+function roundsHint(
+  planned: PlannedRounds | undefined,
+  isCut: boolean,
+): string {
+  if (planned === undefined || !isCut) {
+    return `use --rounds ${ENOUGH_ROUNDS} or more`;
+  }
+  const more = planned.rounds < ENOUGH_ROUNDS
+    ? ` and --rounds ${ENOUGH_ROUNDS}`
+    : "";
+  return `time was up: use --budget ${planned.budgetSeconds} or more${more}`;
 }

@@ -29,8 +29,18 @@ export function decide(evidence: Evidence): Verdict {
   const rejects = adjustedPValue !== null && adjustedPValue <= LEVEL;
   const beyond = Math.abs(Math.log(ratio.median)) > Math.log1p(noiseFloor);
   if (!rejects || !beyond) return "no difference shown";
-  if (ratio.high < 1) return "faster";
-  if (ratio.low > 1) return "slower";
+  return sideOf(ratio);
+}
+
+/**
+ * Says on which side of 1 an interval lies.
+ *
+ * @param ratio The ratio of times.
+ * @returns `no difference shown` where 1 is in it, or where there is none.
+ */
+export function sideOf({ low, high }: Interval): Verdict {
+  if (high !== null && high < 1) return "faster";
+  if (low !== null && low > 1) return "slower";
   return "no difference shown";
 }
 
@@ -39,12 +49,13 @@ export function decide(evidence: Evidence): Verdict {
  *
  * @param ratio The interval it reached.
  * @param noiseFloor What identical code differed by.
- * @returns The difference; 0.03 is 3 %.
+ * @returns The difference, 0.03 is 3 %; `null` without an interval.
  */
-export function smallestVisible(ratio: Interval, noiseFloor: number): number {
-  const widest = Math.max(
-    ratio.high / ratio.median,
-    ratio.median / ratio.low,
-  );
+export function smallestVisible(
+  { median, low, high }: Interval,
+  noiseFloor: number,
+): number | null {
+  if (low === null || high === null) return null;
+  const widest = Math.max(high / median, median / low);
   return Math.max(widest - 1, noiseFloor);
 }

@@ -1,12 +1,24 @@
 /**
- * Both engines' ratios of one cell side by side, and what they agree on.
+ * Both engines' times and ratios of one cell side by side, and what was
+ * computed of how they agree.
  */
-import type { ResultAgreement, ResultCell } from "../result.ts";
+import type { Interval, ResultCell, Verdict } from "../result.ts";
 import { formatEnds, formatFigure } from "./figure.ts";
 import type { Column } from "./plain_table.ts";
 
 /** One layout on two engines. */
-export type AgreementRow = ResultAgreement["layouts"][number];
+export interface AgreementRow {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Time per I/O of each engine. */
+  readonly nsPerIo: readonly (Interval | null)[];
+  /** The first engine's over the second's. */
+  readonly factor: number | null;
+  /** Ratios to the baseline; none of the baseline itself. */
+  readonly ratios: readonly (Interval | null)[];
+  /** What was found of them. */
+  readonly verdicts: readonly (Verdict | null)[];
+}
 
 /** The table of two engines. */
 export interface AgreementTable {
@@ -27,7 +39,19 @@ export interface AgreementTable {
 export function agreementTable(cell: ResultCell): AgreementTable | undefined {
   const { agreement } = cell;
   if (agreement === undefined || agreement === null) return undefined;
-  const columns = agreement.engines.flatMap((
+  const { engines, layouts, times = [] } = agreement;
+  const timeColumns = times.length === 0 ? [] : [
+    ...engines.map((engine, index): Column<AgreementRow> => ({
+      header: `${engine} ns`,
+      cell: ({ nsPerIo }, width) => formatFigure(nsPerIo[index]?.median, width),
+    })),
+    {
+      header: "factor",
+      cell: ({ factor }: AgreementRow) =>
+        factor === null ? "-" : factor.toFixed(1),
+    },
+  ];
+  const ratioColumns = engines.flatMap((
     engine,
     index,
   ): Column<AgreementRow>[] => [
@@ -43,15 +67,25 @@ export function agreementTable(cell: ResultCell): AgreementTable | undefined {
     {
       header: "difference",
       left: true,
-      cell: ({ verdicts }) => word(verdicts[index]),
+      cell: ({ name, verdicts }) =>
+        name === cell.baseline ? "baseline" : word(verdicts[index]),
     },
   ]);
+  const none = { ratios: [], verdicts: [] };
+  const rows = times.length === 0
+    ? layouts.map((layout) => ({ ...layout, nsPerIo: [], factor: null }))
+    : times.map((time) => ({
+      ...none,
+      ...layouts.find(({ name }) => name === time.name),
+      ...time,
+    }));
   return {
     columns: [
-      { header: "ratios of both", left: true, cell: ({ name }) => name },
-      ...columns,
+      { header: "both engines", left: true, cell: ({ name }) => name },
+      ...timeColumns,
+      ...ratioColumns,
     ],
-    rows: agreement.layouts,
+    rows,
     words: agreement.words,
   };
 }

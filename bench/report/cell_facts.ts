@@ -2,8 +2,13 @@
  * What a cell is and how far its figures can be trusted, in short sentences
  * that every report shares.
  */
+import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { formatCount, formatPercent, formatSize } from "./figure.ts";
+
+/** What a reader has to know of intervals from few births. */
+export const FEW_BIRTHS_NOTE: string =
+  `with fewer than ${ENOUGH_BIRTHS} an interval says little of the next ones`;
 
 /** Reasons of skipping that are named. */
 const MAX_REASONS = 3;
@@ -105,8 +110,15 @@ export function cellTrust(cell: ResultCell): string[] {
     }
   }
   if (cell.rounds && cell.births) {
+    const limit = cell.births * cell.rounds === 1
+      ? ": a single measurement has no interval and shows no difference"
+      : cell.births < ENOUGH_BIRTHS
+      ? `: ${FEW_BIRTHS_NOTE}`
+      : "";
     sentences.push(
-      `${cell.births} births x ${cell.rounds} rounds per layout.`,
+      `${formatCount(cell.births, "birth")} x ${
+        formatCount(cell.rounds, "round")
+      } per layout${limit}.`,
     );
   }
   if (cell.noiseFloor) {

@@ -53,13 +53,16 @@ function scaled(value: number, width: number): string {
  *
  * @param ends The interval, or `null` for "not measured".
  * @param width Characters at most for each end, 5 or more.
- * @returns Text such as `0.981-1.023`.
+ * @returns Text such as `0.981-1.023`; `-` where there is no interval.
  */
 export function formatEnds(
-  ends: { readonly low: number; readonly high: number } | null | undefined,
+  ends:
+    | { readonly low: number | null; readonly high: number | null }
+    | null
+    | undefined,
   width: number,
 ): string {
-  if (ends === null || ends === undefined) return "-";
+  if (!ends || ends.low === null || ends.high === null) return "-";
   return `${formatFigure(ends.low, width)}-${formatFigure(ends.high, width)}`;
 }
 

@@ -80,9 +80,12 @@ function claim(cell: ResultCell): string {
       }.`,
     ];
   });
-  const rest = judged.filter((layout) =>
+  const unshown = judged.filter((layout) =>
     layout.verdict === "no difference shown"
   );
+  // A single measurement of each has no interval and shows nothing.
+  const single = unshown.filter(({ ratio }) => ratio?.low === null);
+  const rest = unshown.filter((layout) => !single.includes(layout));
   const noisy = rest.filter(({ detectable }) => isTooNoisy(detectable ?? 0));
   const clear = rest.filter((layout) => !noisy.includes(layout));
   if (clear.length > 0) {
@@ -94,6 +97,12 @@ function claim(cell: ResultCell): string {
   }
   if (noisy.length > 0) {
     sentences.push(`Too noisy to tell from ${baseline}: ${namesOf(noisy)}.`);
+  }
+  if (single.length > 0) {
+    sentences.push(
+      `One measurement each, which says nothing of a difference to ` +
+        `${baseline}: ${namesOf(single)}.`,
+    );
   }
   const all = [...sentences, ...exactClaim(cell)].join(" ");
   if (all !== "") return all;
@@ -130,8 +139,12 @@ function withChange(layout: ResultLayout): string {
   const ratio = layout.ratio;
   return ratio === null
     ? printable(layout.name)
-    : `${printable(layout.name)} (${formatChange(ratio.median)}, ` +
-      `95% CI ${formatChange(ratio.low)} to ${formatChange(ratio.high)})`;
+    : `${printable(layout.name)} (${formatChange(ratio.median)}` +
+      (ratio.low === null || ratio.high === null
+        ? ")"
+        : `, 95% CI ${formatChange(ratio.low)} to ${
+          formatChange(ratio.high)
+        })`);
 }
 
 function tables(cell: ResultCell): string[] {

@@ -2,7 +2,9 @@
  * The tables of groups of workers: how rates scale, and what was seen of the
  * queues of the largest groups.
  */
-import type { ResultCell } from "../result.ts";
+import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
+import type { Interval, ResultCell, Verdict } from "../result.ts";
+import { FEW_BIRTHS_NOTE } from "./cell_facts.ts";
 import type {
   ResultGroup,
   ResultScaling,
@@ -15,7 +17,7 @@ import { wrap } from "./wrap.ts";
 const SCALING: readonly Column<ResultScaling>[] = [
   { header: "scaling", left: true, cell: ({ layout }) => layout },
   { header: "workers", cell: ({ workers }) => `${workers}` },
-  { header: "devices", cell: ({ devices }) => `${devices}`, dropRank: 2 },
+  { header: "devices", cell: ({ devices }) => `${devices}`, dropRank: 3 },
   {
     header: "IO/s",
     cell: ({ iosPerSecond }, width) =>
@@ -30,16 +32,28 @@ const SCALING: readonly Column<ResultScaling>[] = [
     header: "speed-up",
     cell: ({ speedUp }, width) => formatFigure(speedUp.median, width),
   },
-  { header: "95% CI", cell: ({ speedUp }) => formatEnds(speedUp, 5) },
+  { header: "95% CI", cell: ({ speedUp }) => endsOf(speedUp) },
+  {
+    header: "verdict",
+    left: true,
+    cell: ({ speedUpVerdict }) => verdictWord(speedUpVerdict),
+  },
   {
     header: "efficiency",
     cell: ({ efficiency }, width) => formatFigure(efficiency.median, width),
+    dropRank: 2,
   },
   {
     header: "ratio",
     cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
   },
-  { header: "95% CI", cell: ({ ratio }) => formatEnds(ratio, 5), dropRank: 3 },
+  { header: "95% CI", cell: ({ ratio }) => endsOf(ratio), dropRank: 4 },
+  {
+    header: "difference",
+    left: true,
+    cell: ({ ratioVerdict }) => verdictWord(ratioVerdict),
+    dropRank: 5,
+  },
 ];
 
 const LATENCIES: readonly Column<ResultGroup>[] = [
@@ -188,8 +202,10 @@ export function workersTables(
     ...(scaling.length === 0 ? [] : [
       ...table(SCALING, scaling),
       ...prose(
-        "efficiency: speed-up for each worker; ratio: time per I/O against " +
-          `${cell.baseline ?? "the baseline"} with as many workers`,
+        "efficiency: speed-up over workers; ratio: time per I/O against " +
+          `${cell.baseline ?? "the baseline"} with as many workers; faster ` +
+          "or slower: the interval lies on one side of 1, not shown: 1 is in " +
+          `it${birthsNote(scaling)}`,
       ),
       "",
     ]),
@@ -218,6 +234,26 @@ export function workersTables(
       ]
       : []),
   ];
+}
+
+/** What is compared with itself has no interval. */
+function endsOf(interval: Interval | null): string {
+  const isItself = interval?.median === 1 && interval.low === 1 &&
+    interval.high === 1;
+  return isItself ? "" : formatEnds(interval, 5);
+}
+
+function verdictWord(verdict: Verdict | null | undefined): string {
+  return verdict === "no difference shown" ? "not shown" : verdict ?? "-";
+}
+
+/** Says of few births that they say little. */
+function birthsNote(scaling: readonly ResultScaling[]): string {
+  const counts = scaling.flatMap(({ births }) => births ?? []);
+  const births = Math.min(...counts);
+  return births < ENOUGH_BIRTHS
+    ? `; ${formatCount(births, "birth")} of each group: ${FEW_BIRTHS_NOTE}`
+    : "";
 }
 
 function microseconds(ns: number | undefined): number | null {

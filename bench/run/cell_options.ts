@@ -14,7 +14,7 @@ export interface RunCellOptions {
   readonly run: LabRunOptions;
   /** Isolates that later cells can use again. */
   readonly isolates: Isolates;
-  /** Time for the measured half. */
+  /** Its share of the time for measuring. */
   readonly budgetNs: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
@@ -24,8 +24,8 @@ export interface RunCellOptions {
   readonly twin?: ResultCell;
   /** Workloads that are streams, such as standard input (`-`). */
   readonly inputs?: WorkloadInputs;
-  /** Told how long the measured half took. */
-  readonly onMeasured?: (elapsedNs: number) => void;
+  /** Told how much of that share measuring took; maybe more. */
+  readonly onMeasured?: (takenNs: number) => void;
   /** Ends the cell early. */
   readonly signal?: AbortSignal;
   /** Longest wait for a worker of a group in ms. */

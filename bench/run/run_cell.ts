@@ -10,7 +10,7 @@ import {
 import { memoryMapOf } from "../contender_machine.ts";
 import type { Contender } from "../contender.ts";
 import { emptinessWarnings } from "../experiment/emptiness.ts";
-import { summarise } from "../experiment/summarise.ts";
+import { type PlannedRounds, summarise } from "../experiment/summarise.ts";
 import { checkReach } from "../machine_check.ts";
 import { machineWarnings } from "../machine_warnings.ts";
 import type { ResultCell } from "../result.ts";
@@ -25,8 +25,9 @@ import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
 import { harnessResults, layoutResult } from "./contender_results.ts";
 import { defaultCpu } from "./default_cpu.ts";
 import { inParallel } from "./in_parallel.ts";
-import { workloadPath } from "./options.ts";
+import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
+import type { TimedCell } from "./time_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";
 
 /**
@@ -95,7 +96,6 @@ export async function runCell(
   const bytesPerSegment = new Map(
     [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
   );
-  const start = options.clock();
   const fit = new Map(
     [...setups].filter(([name]) => audited.contenders.has(name)),
   );
@@ -108,6 +108,7 @@ export async function runCell(
     audited,
     options: { ...options, budgetNs },
   });
+  const groupsStart = options.clock();
   const workers = !hasGroups || signal?.aborted
     ? undefined
     : await groupFigures({
@@ -126,13 +127,18 @@ export async function runCell(
       if (signal?.aborted) return undefined;
       throw error;
     });
-  options.onMeasured?.(options.clock() - start);
+  options.onMeasured?.(
+    (timed?.takenNs ?? 0) + (options.clock() - groupsStart),
+  );
   const summary = timed === undefined || timed.samples.length === 0
     ? undefined
     : summarise(timed.samples, {
       baseline: BASELINE,
       control: CONTROL,
       seed: run.seed,
+      ...(timed.ended === "budget"
+        ? { planned: plannedRounds(timed, { run, budgetNs }) }
+        : {}),
     });
   const harness = harnessResults(timed, run.seed);
   const layoutResults = plan.contenders.filter(({ layout }) =>
@@ -193,6 +199,21 @@ export async function runCell(
       ...(hasGroups ? groupWarnings(run, navigator.hardwareConcurrency) : []),
     ],
   };
+}
+
+/** The rounds that were asked for, and a budget of the run that has them. */
+function plannedRounds(
+  timed: TimedCell,
+  from: { run: LabRunOptions; budgetNs: number },
+): PlannedRounds {
+  const { rounds, births, budgetSeconds } = from.run;
+  const contenders = new Set(timed.samples.map(({ contender }) => contender));
+  const done = timed.samples.length / Math.max(1, contenders.size);
+  const neededNs = timed.takenNs * rounds * births / Math.max(1, done);
+  // As much more than this cell's share as the cell needs; a machine is never
+  // as quick again.
+  const times = Math.max(1, neededNs / from.budgetNs);
+  return { rounds, budgetSeconds: Math.ceil(1.2 * times * budgetSeconds) };
 }
 
 /** The digest that the layouts of the cell's own recognition share. */

@@ -22,7 +22,9 @@ import {
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type IsolateOptions, Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
+import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
+import { apartError } from "./engines_apart.ts";
 import { type CellPlan, planCells, requireContenders } from "./plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
@@ -60,7 +62,8 @@ export interface LabRun {
   readonly result: LabResult;
   /**
    * Why not all of them were, if so: a wrong answer, a worker that failed, a
-   * workload that cannot be read, an interrupt.
+   * workload that cannot be read, an interrupt. Or why they should not be
+   * trusted although all are there: engines whose times are too far apart.
    */
   readonly failure?: Error;
 }
@@ -169,31 +172,32 @@ export async function runLab(
     await onCell?.(cell, resultOf(whole));
   };
   const isolates = new Isolates(events.watch, signal);
-  /** Time that measuring took; what is exact takes what it takes. */
-  let measuredNs = 0;
+  const budget = new BudgetShares(
+    options.budgetSeconds * 1e9,
+    plan.filter((cell) => finished?.(cell) === undefined).length,
+  );
   let failure: Error | undefined;
   try {
-    for (const [index, cell] of plan.entries()) {
+    for (const cell of plan) {
       if (signal?.aborted) break;
       const earlier = finished?.(cell);
       if (earlier !== undefined) {
         await take(earlier);
         continue;
       }
-      const leftNs = options.budgetSeconds * 1e9 - measuredNs;
       const twin = cell.engine === "native"
         ? cells.find((other) => isTwin(other, cell))
         : undefined;
       const found = await runCell(cell, {
         run: options,
         isolates,
-        budgetNs: Math.max(0, leftNs) / (plan.length - index),
+        budgetNs: budget.next(),
         clock,
         ...(timer === null ? {} : { timer }),
         ...(events.watch?.timeoutMs
           ? { timeoutMs: events.watch.timeoutMs }
           : {}),
-        onMeasured: (elapsedNs) => measuredNs += elapsedNs,
+        onMeasured: (takenNs) => budget.take(takenNs),
         ...(signal ? { signal } : {}),
         onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
         ...(twin ? { twin } : {}),
@@ -217,10 +221,16 @@ export async function runLab(
     await isolates.stop();
   }
   if (signal?.aborted) failure = signal.reason;
+  const isWhole = failure === undefined && cells.length === plan.length;
+  // Told at the end, when all cells are there: they are kept.
+  failure ??= apartError(
+    cells.flatMap((cell) => {
+      const twin = cell.agreement && cells.find((other) => isTwin(other, cell));
+      return twin ? [[twin, cell] as const] : [];
+    }),
+  );
   return {
-    result: resultOf(
-      failure === undefined && cells.length === plan.length,
-    ),
+    result: resultOf(isWhole),
     ...(failure === undefined ? {} : { failure }),
   };
 }

@@ -92,7 +92,9 @@ function isNarrow(samples: readonly Sample[], run: LabRunOptions): boolean {
   });
   const widest = Math.max(
     ...contenders.map(({ ratio: { median, low, high } }) =>
-      Math.max(high / median, median / low) - 1
+      low === null || high === null
+        ? Infinity
+        : Math.max(high / median, median / low) - 1
     ),
   );
   return 100 * widest <= (run.widthPercent ?? Infinity);

@@ -5,18 +5,25 @@
 import { agreementOf } from "../experiment/agreement.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { ResultCell } from "../result.ts";
+import { apartWarnings } from "./engines_apart.ts";
 import type { CellPlan } from "./plan.ts";
 
 /**
- * Tells whether a finished cell is the same as a planned one on another engine.
+ * Tells whether a finished cell is the same as another one on another engine.
  *
  * @param cell The finished cell.
- * @param plan The planned one.
+ * @param plan The other one, planned or finished.
  * @returns Whether they differ in their engine alone.
  */
-export function isTwin(cell: ResultCell, plan: CellPlan): boolean {
+export function isTwin(
+  cell: ResultCell,
+  plan: Pick<ResultCell, "engine" | "workload" | "recognition"> & {
+    readonly abi: string | CellPlan["abi"];
+  },
+): boolean {
+  const abi = typeof plan.abi === "string" ? plan.abi : plan.abi.name;
   return cell.engine !== plan.engine && cell.workload === plan.workload &&
-    cell.abi === plan.abi.name && cell.recognition === plan.recognition;
+    cell.abi === abi && cell.recognition === plan.recognition;
 }
 
 /**
@@ -41,12 +48,24 @@ export function withAgreement(twin: ResultCell, cell: ResultCell): ResultCell {
   const { tau, opposed, oneSided, words } = agreementOf(twin, cell);
   return {
     ...cell,
+    warnings: [...cell.warnings ?? [], ...apartWarnings(twin, cell)],
     agreement: {
       engines: [twin.engine, cell.engine],
       tau,
       opposed,
       oneSided,
       words,
+      times: cell.layouts.map(({ name, nsPerIo }) => {
+        const other = twin.layouts.find((layout) => layout.name === name)
+          ?.nsPerIo ?? null;
+        return {
+          name,
+          nsPerIo: [other, nsPerIo],
+          factor: other === null || nsPerIo === null
+            ? null
+            : other.median / nsPerIo.median,
+        };
+      }),
       layouts: cell.layouts.filter(({ name }) => name !== cell.baseline)
         .map(({ name, ratio, verdict }) => {
           const other = twin.layouts.find((layout) => layout.name === name);

@@ -123,8 +123,11 @@ function proposal(study: Study, engine: string): string {
       (name === PROPOSAL || name === PACKED_FLAG) &&
       cell.workload === "64k-mixed" && cell.recognition === "segment"
     ).map(({ name, timing: { ratio, verdict } }) =>
-      `${name} takes ${ratio.median.toFixed(2)} (95% CI ` +
-      `${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}, ${verdict})`
+      `${name} takes ${ratio.median.toFixed(2)} (` +
+      (ratio.low === null || ratio.high === null
+        ? ""
+        : `95% CI ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}, `) +
+      `${verdict})`
     );
   return said.length === 0
     ? `not timed in engine ${engine}`

@@ -19,6 +19,7 @@ import { progressLine } from "../command/progress_line.ts";
 import { runCommand } from "../command/run_command.ts";
 import { TOOL_NAME } from "../result.ts";
 import { ENGINE_CHOICES } from "../run/engines.ts";
+import { EnginesApartError } from "../run/engines_apart.ts";
 import { exactPart } from "./exact_part.ts";
 import { readStudy, type Study, writeStudy } from "./study_file.ts";
 import { answerLines, withStudy } from "./study_page.ts";
@@ -115,6 +116,7 @@ async function run(
         progress: { done, total, elapsedNs: 0, remainingNs: null },
       }),
   });
+  const apart: EnginesApartError[] = [];
   const timed = options.exact
     ? before?.timed ?? null
     : await timedPart(timedTasks(options.quick), {
@@ -128,6 +130,7 @@ async function run(
       date: new Date().toISOString().slice(0, 10),
       cellSeconds: options.cellSeconds,
       signal,
+      onApart: (error) => apart.push(error),
       onProgress: (stage, done, total) =>
         line.show("study", {
           stage,
@@ -144,6 +147,12 @@ async function run(
     timed,
   };
   await writeWhole(options.json, writeStudy(study), { force: true });
+  if (apart.length > 0) {
+    throw new EnginesApartError(
+      `${apart.map(({ message }) => message).join("; ")}; "${options.json}" ` +
+        `has all of the study, "${options.readme}" is as it was`,
+    );
+  }
   const made = withStudy(page, study);
   if (made !== page) await writeWhole(options.readme, made, { force: true });
   context.writeOut(

@@ -94,8 +94,8 @@ export interface Study {
 
 const interval = z.strictObject({
   median: z.number().gt(0),
-  low: z.number().gt(0),
-  high: z.number().gt(0),
+  low: z.number().gt(0).nullable(),
+  high: z.number().gt(0).nullable(),
 });
 const warning = z.looseObject({
   code: z.string(),

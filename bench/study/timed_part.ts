@@ -4,8 +4,9 @@
  */
 import { MACHINE_KEYS } from "../experiment/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
+import { EnginesApartError } from "../run/engines_apart.ts";
 import { runLab } from "../run/run_lab.ts";
-import type { ResultCell } from "../result.ts";
+import type { Interval, ResultCell } from "../result.ts";
 import type { StudyTimed, StudyTimedCell, StudyTiming } from "./study_file.ts";
 import type { TimedTask } from "./study_plan.ts";
 
@@ -19,6 +20,8 @@ export interface TimedPartOptions {
   readonly cellSeconds: number;
   /** Ends the work early. */
   readonly signal?: AbortSignal;
+  /** Told of cells whose engines are too far apart; they are kept. */
+  readonly onApart: (error: EnginesApartError) => void;
   /** Told what is timed, how many runs are done, and how many there are. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
@@ -32,7 +35,8 @@ const KEPT = [...MACHINE_KEYS, "commit", "modified", "noise"];
  * @param tasks Which ones.
  * @param options How.
  * @returns The timed half of a study.
- * @throws {Error} If a run fails or is interrupted.
+ * @throws {Error} If a run fails or is interrupted, but for engines that are
+ *   too far apart.
  */
 export async function timedPart(
   tasks: readonly TimedTask[],
@@ -51,9 +55,13 @@ export async function timedPart(
       workloads,
       submitter,
       recognitions: [recognition],
-      budgetSeconds: options.cellSeconds * workloads.length,
+      // Each workload is a cell on each engine.
+      budgetSeconds: options.cellSeconds * workloads.length *
+        (options.run.engine === "both" ? 2 : 1),
     }, signal ? { signal } : {});
-    if (failure !== undefined) throw failure;
+    // Its cells are whole, and stay; the study fails at its end.
+    if (failure instanceof EnginesApartError) options.onApart(failure);
+    else if (failure !== undefined) throw failure;
     if (cells.length === 0) {
       environment = Object.fromEntries(
         KEPT.flatMap((key) =>
@@ -124,11 +132,10 @@ function digits(value: number | null | undefined): number | null {
     : Number(value.toPrecision(5));
 }
 
-function rounded(interval: { median: number; low: number; high: number }) {
-  const { median, low, high } = interval;
+function rounded({ median, low, high }: Interval): Interval {
   return {
     median: Number(median.toPrecision(5)),
-    low: Number(low.toPrecision(5)),
-    high: Number(high.toPrecision(5)),
+    low: digits(low),
+    high: digits(high),
   };
 }

@@ -10,9 +10,10 @@ const atLeastOne = z.number().int().min(1);
 const exact = z.number().min(0);
 const interval = z.looseObject({
   median: z.number().gt(0),
-  low: z.number().gt(0),
-  high: z.number().gt(0),
+  low: z.number().gt(0).nullable(),
+  high: z.number().gt(0).nullable(),
 });
+const verdict = z.enum(["faster", "slower", "no difference shown"]);
 const sizes = z.looseObject({ count, mean: exact, most: count });
 
 /** The schema. */
@@ -28,9 +29,12 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     devices: count,
     iosPerSecond: interval,
     perWorker: z.array(exact),
+    births: atLeastOne.optional(),
     speedUp: interval,
+    speedUpVerdict: verdict.nullish(),
     efficiency: interval,
     ratio: interval.nullable(),
+    ratioVerdict: verdict.nullish(),
   })),
   groups: z.array(z.looseObject({
     layout: name,

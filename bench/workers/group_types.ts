@@ -2,7 +2,7 @@
  * What a result file says of groups of workers. Rates are I/Os per second,
  * times are in ns, and what is missing is `null`.
  */
-import type { Interval } from "../result_types.ts";
+import type { Interval, Verdict } from "../result_types.ts";
 
 /** How many workers there are and how they wait. */
 export interface ResultGroupShape {
@@ -30,12 +30,21 @@ export interface ResultScaling {
   readonly iosPerSecond: Interval;
   /** I/Os per second of each in the median measurement. */
   readonly perWorker: readonly number[];
+  /** Births of each group; absent from files of older labs. */
+  readonly births?: number | undefined;
   /** Against the smallest group of the layout. */
   readonly speedUp: Interval;
+  /**
+   * Whether it is faster than that group: the interval lies on one side of 1;
+   * `null` for the smallest.
+   */
+  readonly speedUpVerdict?: Verdict | null | undefined;
   /** Speed-up for each submitter more; 1 is ideal. */
   readonly efficiency: Interval;
   /** Time per I/O against the baseline in a group of the same size. */
   readonly ratio: Interval | null;
+  /** The same of that; `null` for the baseline. */
+  readonly ratioVerdict?: Verdict | null | undefined;
 }
 
 /** Latencies of I/Os, of one in 16. */

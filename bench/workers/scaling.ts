@@ -6,7 +6,8 @@ import { type RoundsResult, runRounds } from "../experiment/run_rounds.ts";
 import { medianOf } from "../experiment/median.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type Sample, summarise } from "../experiment/summarise.ts";
-import type { Interval } from "../result_types.ts";
+import { sideOf } from "../experiment/verdict.ts";
+import type { Interval, Verdict } from "../result_types.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
 import type { GroupShape } from "./group_protocol.ts";
@@ -202,12 +203,13 @@ function summariseScaling(
     }
     return ratios.get(name) ?? null;
   };
+  const { contenders, births } = summarise(samples, {
+    baseline: nameOf(all[0] as Point),
+    seed,
+    permutations: 1,
+  });
   const times = new Map(
-    summarise(samples, {
-      baseline: nameOf(all[0] as Point),
-      seed,
-      permutations: 1,
-    }).contenders.map(({ contender, nsPerIo }) => [contender, nsPerIo]),
+    contenders.map(({ contender, nsPerIo }) => [contender, nsPerIo]),
   );
   return all.flatMap((point) => {
     const name = nameOf(point);
@@ -215,25 +217,44 @@ function summariseScaling(
     const toLeast = ratioTo(nameOf({ ...point, workers: least }), name);
     if (nsPerIo === undefined || toLeast === null) return [];
     const speedUp = inverse(toLeast, 1);
-    const more = least / point.workers;
+    const isLeast = point.workers === least;
+    const ratio = ratioTo(nameOf({ ...point, layout: baseline }), name);
     return [{
       ...point,
+      births,
       iosPerSecond: inverse(nsPerIo, 1e9),
       perWorker: medianPerWorker(rates.get(name) ?? []),
       speedUp,
-      efficiency: {
-        median: speedUp.median * more,
-        low: speedUp.low * more,
-        high: speedUp.high * more,
-      },
-      ratio: ratioTo(nameOf({ ...point, layout: baseline }), name),
+      speedUpVerdict: isLeast ? null : verdictOf(toLeast, births),
+      efficiency: scaled(speedUp, least / point.workers),
+      ratio,
+      ratioVerdict: point.layout === baseline || ratio === null
+        ? null
+        : verdictOf(ratio, births),
     }];
   });
 }
 
+/** One birth has not seen the luck of others: it shows nothing. */
+function verdictOf(times: Interval, births: number): Verdict {
+  return births < 2 ? "no difference shown" : sideOf(times);
+}
+
 /** From times to rates: the ends change places. */
 function inverse({ median, low, high }: Interval, unit: number): Interval {
-  return { median: unit / median, low: unit / high, high: unit / low };
+  return {
+    median: unit / median,
+    low: high === null ? null : unit / high,
+    high: low === null ? null : unit / low,
+  };
+}
+
+function scaled({ median, low, high }: Interval, by: number): Interval {
+  return {
+    median: median * by,
+    low: low === null ? null : low * by,
+    high: high === null ? null : high * by,
+  };
 }
 
 /** Each worker's median rate. */

@@ -57,7 +57,8 @@ Deno.test("agreementOf() says that engines agree", () => {
     tau: 1,
     opposed: [],
     oneSided: [],
-    words: "js and native agree on sign and rank (tau 1.00)",
+    words: "js and native both find a faster; both find b slower; Kendall's " +
+      "tau of their ratios is 1.00, over 2 layouts",
   });
 });
 
@@ -71,19 +72,50 @@ Deno.test("agreementOf() names the layouts on which engines part", () => {
   assertEquals(
     agreementOf(one, opposed).words,
     "js and native contradict each other on a: do not quote these without " +
-      "saying which engine",
+      "saying which engine; only one of them shows a difference for b; " +
+      "Kendall's tau of their ratios is -1.00, over 2 layouts",
   );
   assertEquals(agreementOf(one, silent).oneSided, ["a"]);
   assertEquals(agreementOf(one, silent).opposed, []);
+  assertEquals(
+    agreementOf(one, silent).words,
+    "js and native do not contradict each other, but only one of them shows " +
+      "a difference for a; both find b slower; Kendall's tau of their ratios " +
+      "is 1.00, over 2 layouts",
+  );
 });
 
-Deno.test("agreementOf() tells a different order from the same verdicts", () => {
+Deno.test("agreementOf() says what was computed, and no more", () => {
   const one = cell("js", { a: [0.99, NONE], b: [1.01, NONE] });
   const other = cell("native", { a: [1.02, NONE], b: [0.98, NONE] });
 
   assertEquals(
     agreementOf(one, other).words,
-    "js and native agree on every verdict but rank the layouts differently " +
-      "(tau -1.00)",
+    "js and native both show no difference for any layout; Kendall's tau of " +
+      "their ratios is -1.00, over 2 layouts",
+  );
+  // One layout has a sign and no rank, and this one has no sign either.
+  const [shown, silent] = ["js", "native"].map((engine) =>
+    cell(engine, { a: [0.9, NONE] })
+  ) as [ResultCell, ResultCell];
+  assertEquals(agreementOf(shown, silent).tau, null);
+  assertEquals(
+    agreementOf(shown, silent).words,
+    "js and native both show no difference for any layout; no order of " +
+      "ratios to compare",
+  );
+  // A tau of 0 is said as that.
+  const mixed = agreementOf(
+    cell("js", { a: [0.8, "faster"], b: [0.9, NONE], c: [1, NONE] }),
+    cell("native", { a: [0.8, "faster"], b: [1, NONE], c: [0.7, NONE] }),
+  );
+  assertEquals(
+    mixed.words,
+    "js and native both find a faster; both show no difference for 2 layouts; " +
+      "Kendall's tau of their ratios is -0.33, over 3 layouts",
+  );
+  assertEquals(
+    agreementOf(cell("js", {}), cell("native", {})).words,
+    "js and native: no layout but the baseline was timed in both",
   );
 });

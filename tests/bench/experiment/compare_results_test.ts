@@ -1,11 +1,20 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   compareResults,
   ratioOf,
 } from "../../../bench/experiment/compare_results.ts";
 import { measuredKeys } from "../../../bench/experiment/to_result.ts";
 import { summarise } from "../../../bench/experiment/summarise.ts";
-import type { LabResult, ResultLayout } from "../../../bench/result.ts";
+import { renderComparison } from "../../../bench/report/comparison_text.ts";
+import type {
+  Interval,
+  LabResult,
+  ResultLayout,
+} from "../../../bench/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 import { simulatedSamples } from "./simulated_samples.ts";
 
@@ -54,8 +63,38 @@ Deno.test("ratioOf() adds the distances of logarithms as squares", () => {
   const ratio = ratioOf(at(200, 0.03), at(100, 0.04));
 
   assertAlmostEquals(ratio.median, 2, 1e-12);
-  assertAlmostEquals(Math.log(ratio.high / 2), 0.05, 1e-12);
-  assertAlmostEquals(Math.log(ratio.low / 2), -0.05, 1e-12);
+  assertAlmostEquals(Math.log((ratio.high ?? 0) / 2), 0.05, 1e-12);
+  assertAlmostEquals(Math.log((ratio.low ?? 0) / 2), -0.05, 1e-12);
+  // A single measurement has no distance to add.
+  const single = { median: 100, low: null, high: null };
+  for (const pair of [[at(200, 0.03), single], [single, at(50, 0.03)]]) {
+    const [after, before] = pair as [Interval, Interval];
+    const { median, low, high } = ratioOf(after, before);
+    assertAlmostEquals(median, 2, 1e-12);
+    assertEquals([low, high], [null, null]);
+  }
+});
+
+Deno.test("compareResults() calls no regression what was measured once", () => {
+  const at = (median: number) =>
+    withLayouts(
+      fixedLayout({ nsPerIo: { median, low: null, high: null } }),
+    );
+  const { regressions, cells } = compareResults(at(100), at(900), {
+    threshold: 0,
+  });
+
+  assertEquals(regressions, 0);
+  assertEquals(cells[0]?.layouts[0]?.verdict, "no difference shown");
+  assertStringIncludes(
+    renderComparison(
+      "a and b",
+      compareResults(at(100), at(900), {
+        threshold: 0,
+      }),
+    ),
+    "page_offset        100       900  9.000       -  not shown",
+  );
 });
 
 Deno.test("compareResults() of a result with itself changes nothing", () => {

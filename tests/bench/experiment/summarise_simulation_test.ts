@@ -51,7 +51,7 @@ function coverage(
   const held = summaries.flatMap(({ contenders }) =>
     contenders.slice(1).map(({ ratio }, i) => {
       const truth = Math.exp(effects[i + 1] ?? 0);
-      return ratio.low <= truth && truth <= ratio.high;
+      return (ratio.low ?? Infinity) <= truth && truth <= (ratio.high ?? 0);
     })
   );
   return held.filter(Boolean).length / held.length;

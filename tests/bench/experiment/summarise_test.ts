@@ -76,6 +76,7 @@ Deno.test("summarise() leaves out rounds that are not complete, and says so", ()
 
   assertEquals([births, rounds], [2, 2]);
   assertEquals(warnings.map(({ code }) => code), [
+    "few-births",
     "few-rounds",
     "no-control",
     "incomplete-rounds",
@@ -98,8 +99,113 @@ Deno.test("summarise() warns of a noisy control and of outliers", () => {
   );
 
   assertAlmostEquals(noiseFloor?.difference ?? 0, 0.1, 0.001);
-  assertEquals(warnings.map(({ code }) => code), ["noisy-control", "outliers"]);
+  assertEquals(warnings.map(({ code }) => code), [
+    "few-births",
+    "noisy-control",
+    "outliers",
+  ]);
   assertEquals((contenders[2]?.outliers ?? 0) >= 4, true);
+});
+
+Deno.test("summarise() gives no interval from one measurement of each", () => {
+  const { contenders, noiseFloor } = summarise(
+    samplesOf({ a: [[100]], "a (again)": [[110]], b: [[80]] }),
+    { baseline: "a", control: "a (again)", seed: 1 },
+  );
+  const none = { low: null, high: null };
+  const [a, again, b] = contenders;
+  assertEquals(a?.ratio, { median: 1, ...none });
+  for (const [found, ns] of [[a, 100], [again, 110], [b, 80]] as const) {
+    assertAlmostEquals(found?.nsPerIo.median ?? 0, ns, 1e-9);
+    assertAlmostEquals(found?.ratio.median ?? 0, ns / 100, 1e-12);
+    for (
+      const { low, high } of [found?.nsPerIo ?? none, found?.ratio ?? none]
+    ) {
+      assertEquals([low, high], [null, null]);
+    }
+    assertEquals(found?.verdict, "no difference shown");
+  }
+  assertEquals(b?.detectable, null);
+  assertAlmostEquals(noiseFloor?.difference ?? 0, 0.1, 1e-12);
+
+  // A second round, or a second birth, is enough for one.
+  for (const more of [[[100, 101]], [[100], [101]]]) {
+    const { contenders: wide } = summarise(
+      samplesOf({ a: more, b: more.map((own) => own.map((ns) => ns * 0.8)) }),
+      { baseline: "a", seed: 1 },
+    );
+    const { low, high } = wide[1]?.nsPerIo ?? none;
+    assertEquals(low !== null && high !== null && low < high, true);
+  }
+});
+
+Deno.test("summarise() says what few births do to an interval", () => {
+  const born = (births: number, contenders: number) => {
+    const names = Array.from({ length: contenders }, (_, i) => `c${i}`);
+    const { warnings } = summarise(
+      samplesOf(Object.fromEntries(
+        names.map((name, c) => [
+          name,
+          Array.from(
+            { length: births },
+            (_, i) =>
+              Array.from({ length: 9 }, (_, r) => 100 + (c * i + r) % 7),
+          ),
+        ]),
+      )),
+      { baseline: "c0", seed: 1 },
+    );
+    return warnings.find(({ code }) => code === "few-births");
+  };
+  // Two contenders of two births: centring leaves half of 1 degree of freedom,
+  // and there is no less than 1: t 12.71 over 1.96.
+  assertEquals(born(2, 2), {
+    code: "few-births",
+    message: "with 2 births an interval says little: Student's t widens it " +
+      "6.5 times",
+    hint: "use --births 5 or more",
+  });
+  // Births of all contenders tell of the luck: of 15 there are enough.
+  assertEquals(born(3, 15), undefined);
+  assertEquals(born(8, 2), undefined);
+});
+
+Deno.test("summarise() advises what helps: time, where time was up", () => {
+  const samples = samplesOf({
+    a: [[10, 11, 12], [10, 11, 12]],
+    b: [[10, 11, 12], [10, 11, 12]],
+  });
+  const said = (planned?: { rounds: number; budgetSeconds: number }) =>
+    summarise(samples, { baseline: "a", seed: 1, planned }).warnings
+      .filter(({ code }) => code === "few-rounds").map(({ hint }) => hint);
+
+  assertEquals(said(), ["use --rounds 9 or more"]);
+  // All that were asked for were run.
+  assertEquals(said({ rounds: 3, budgetSeconds: 40 }), [
+    "use --rounds 9 or more",
+  ]);
+  assertEquals(said({ rounds: 9, budgetSeconds: 40 }), [
+    "time was up: use --budget 40 or more",
+  ]);
+  assertEquals(said({ rounds: 5, budgetSeconds: 40 }), [
+    "time was up: use --budget 40 or more and --rounds 9",
+  ]);
+  const enough = samplesOf({
+    a: [Array(9).fill(10)],
+    b: [Array(9).fill(11)],
+  });
+  assertEquals(
+    summarise(enough, {
+      baseline: "a",
+      seed: 1,
+      planned: { rounds: 12, budgetSeconds: 40 },
+    }).warnings.find(({ code }) => code === "budget"),
+    {
+      code: "budget",
+      message: "time was up after 9 of 12 rounds per birth",
+      hint: "use --budget 40 or more for all of them",
+    },
+  );
 });
 
 Deno.test("summarise() refuses times and baselines that cannot be", () => {

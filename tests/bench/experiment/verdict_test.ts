@@ -1,6 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { controlName, noiseFloorOf } from "../../../bench/experiment/noise.ts";
-import { decide, smallestVisible } from "../../../bench/experiment/verdict.ts";
+import {
+  decide,
+  sideOf,
+  smallestVisible,
+} from "../../../bench/experiment/verdict.ts";
 
 const slow = { median: 1.1, low: 1.05, high: 1.15 };
 const fast = { median: 0.9, low: 0.85, high: 0.95 };
@@ -39,11 +43,28 @@ Deno.test("decide() shows no difference when any of them disagrees", () => {
   );
 });
 
+Deno.test("sideOf() takes a side where the interval lies on one", () => {
+  assertEquals(sideOf(slow), "slower");
+  assertEquals(sideOf(fast), "faster");
+  assertEquals(
+    sideOf({ median: 2.6, low: 0.3, high: 21 }),
+    "no difference shown",
+  );
+  assertEquals(
+    sideOf({ median: 2.6, low: null, high: null }),
+    "no difference shown",
+  );
+});
+
 Deno.test("smallestVisible() is the wider side, or the noise floor", () => {
   const ratio = { median: 1, low: 0.8, high: 1.1 };
 
-  assertAlmostEquals(smallestVisible(ratio, 0), 0.25, 1e-12); // 1 / 0.8
+  assertAlmostEquals(smallestVisible(ratio, 0) ?? 0, 0.25, 1e-12); // 1 / 0.8
   assertEquals(smallestVisible(ratio, 0.3), 0.3);
+  assertEquals(
+    smallestVisible({ median: 1, low: null, high: null }, 0.3),
+    null,
+  );
 });
 
 Deno.test("noiseFloorOf() takes both directions alike", () => {

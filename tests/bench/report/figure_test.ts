@@ -52,6 +52,11 @@ Deno.test("formatEnds() joins the ends of an interval", () => {
   assertEquals(formatEnds(null, 5), "-");
 });
 
+Deno.test("formatEnds() prints no width where there is no interval", () => {
+  assertEquals(formatEnds({ low: null, high: null }, 5), "-");
+  assertEquals(formatEnds(null, 5), "-");
+});
+
 Deno.test("formatChange() signs a percentage", () => {
   assertEquals(formatChange(0.959), "-4.1%");
   assertEquals(formatChange(1.123), "+12%");

@@ -26,9 +26,10 @@ page_offset       120 117.5-122.3  8333     1             baseline
 phys_packed       110   108-111.5  9091 0.917 0.902-0.938 faster
 soa(phys_flags)   121     118-123  8333 1.008 0.992-1.032 not shown
 
-3 births x 20 rounds per layout. page_offset differed from itself by
-0.40%. Births of one layout scatter by 0.50% to 1.2%. "not shown": a
-difference below 3.1% could not be seen.
+3 births x 20 rounds per layout: with fewer than 5 an interval says
+little of the next ones. page_offset differed from itself by 0.40%.
+Births of one layout scatter by 0.50% to 1.2%. "not shown": a difference
+below 3.1% could not be seen.
 
 Warning (busy-machine): the load was 3.1 on 2 CPUs before the start;
   stop other work on the machine and run it again

@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/csv";
 import { readResult } from "../../../bench/read_result.ts";
 import { json } from "../../../bench/report/json.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import { fixedResult } from "./fixed_result.ts";
+import { resultSchema } from "../../../bench/result.ts";
+import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
 Deno.test("exporters have names of their own and end their last line", () => {
   const names = exporters.map(({ name }) => name);
@@ -44,6 +46,62 @@ Deno.test("exporters never print NaN, undefined or null of a sparse result", () 
       exporter.name,
     );
   }
+});
+
+Deno.test("exporters print no interval of a single measurement", () => {
+  const none = { low: null, high: null };
+  const single = fixedResult({
+    cells: [fixedCell({
+      births: 1,
+      rounds: 1,
+      noiseFloor: { ratio: { median: 1.004, ...none }, difference: 0.004 },
+      harness: [{ name: "noop", nsPerIo: { median: 2, ...none } }],
+      layouts: [
+        fixedLayout({
+          nsPerIo: { median: 120, ...none },
+          ratio: { median: 1, ...none },
+        }),
+        fixedLayout({
+          name: "phys_packed",
+          nsPerIo: { median: 60, ...none },
+          ratio: { median: 0.5, ...none },
+          verdict: "no difference shown",
+          detectable: null,
+        }),
+      ],
+    })],
+  });
+  assertEquals(resultSchema.safeParse(single).error, undefined);
+  const rendered = new Map(
+    exporters.map(({ name, render }) => [name, render(single)]),
+  );
+  for (const [name, text] of rendered) {
+    if (name === "json") continue;
+    assertEquals(
+      /NaN|null(?!\\?_path)|120-120|60-60|1-1|0\.500-/.test(text),
+      false,
+      text,
+    );
+  }
+  const [row] = parse(rendered.get("csv") ?? "", { skipFirstRow: true })
+    .slice(1);
+  assertEquals(
+    [row?.["nsPerIo.median"], row?.["nsPerIo.low"], row?.["ratio.high"]],
+    ["60", "", ""],
+  );
+  const said = "1 birth x 1 round per layout: a single measurement has no " +
+    "interval and shows no difference.";
+  for (const name of ["text", "mail", "markdown"]) {
+    assertStringIncludes(
+      (rendered.get(name) ?? "").replaceAll(/\s+/g, " "),
+      said,
+    );
+  }
+  assertStringIncludes(
+    (rendered.get("mail") ?? "").replaceAll(/\s+/g, " "),
+    "One measurement each, which says nothing of a difference to page_offset: " +
+      "phys_packed.",
+  );
 });
 
 Deno.test("json.render() is a result file", () => {

@@ -37,7 +37,8 @@ Deno.test("withAgreement() puts the ratios of both engines side by side", () => 
   assertEquals(agreement?.tau, 1);
   assertEquals(
     agreement?.words,
-    "js and native agree on sign and rank (tau 1.00)",
+    "js and native both find phys_len, phys_packed faster; Kendall's tau of " +
+      "their ratios is 1.00, over 2 layouts",
   );
   assertEquals(
     agreement?.layouts.map(({ ratios }) => ratios.map((r) => r?.median)),
@@ -55,7 +56,7 @@ Deno.test("withAgreement() says in plain words where engines contradict", () => 
   assertEquals(
     text.includes(
       "js and native contradict each other on phys_packed: do not quote " +
-        "these without saying which engine.",
+        "these without saying which engine;",
     ),
     true,
     text,

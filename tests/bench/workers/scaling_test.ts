@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { resultSchema } from "../../../bench/result.ts";
 import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
+import type { ResultScaling } from "../../../bench/workers/group_types.ts";
 import { groupFigures } from "../../../bench/workers/group_figures.ts";
 import { targetMachine } from "../../../bench/workers/target_machine.ts";
 import {
@@ -48,6 +54,58 @@ Deno.test("measureScaling() refuses more isolates than can live at once", async 
   );
 });
 
+Deno.test("workersTables() has a word for each speed-up, and for few births", () => {
+  const row = {
+    layout: "page_offset",
+    workers: 2,
+    devices: 0,
+    births: 2,
+    iosPerSecond: { median: 1e6, low: 9e5, high: 1.1e6 },
+    perWorker: [5e5, 5e5],
+    speedUp: { median: 2.6, low: 0.3, high: 21 },
+    speedUpVerdict: "no difference shown",
+    efficiency: { median: 1.3, low: 0.15, high: 10.5 },
+    ratio: { median: 1, low: 1, high: 1 },
+    ratioVerdict: null,
+  } as const;
+  const one = {
+    ...row,
+    workers: 1,
+    speedUp: { median: 1, low: 1, high: 1 },
+    speedUpVerdict: null,
+  };
+  const group = {
+    workers: 2,
+    devices: 0,
+    poll: false,
+    completeOn: "submitter",
+    depth: 32,
+    groups: [],
+  };
+  const said = (rows: readonly ResultScaling[]) =>
+    workersTables(
+      fixedCell({ workers: { ...group, scaling: rows } }),
+      plainDrawing(80),
+    ).join("\n");
+
+  assertStringIncludes(said([one, row]), "2.600 0.300-21 not shown");
+  assertStringIncludes(
+    said([one, row]).replaceAll("\n", " "),
+    "not shown: 1 is in it; 2 births of each group: with fewer than 5 an " +
+      "interval says little of the next ones",
+  );
+  const sure = {
+    ...row,
+    births: 5,
+    speedUp: { median: 1.8, low: 1.7, high: 1.9 },
+    speedUpVerdict: "faster",
+  } as const;
+  assertStringIncludes(said([one, sure]), "1.800 1.700-1.900 faster");
+  // What is compared with itself has no interval of no width.
+  assertEquals(said([one, sure]).includes("1-1"), false);
+  assertEquals(said([sure]).includes("says little"), false);
+});
+
 Deno.test("groupFigures() gives figures that the result schema takes and tables of 80 columns", async () => {
   const { setup, window } = await targetMachine(256);
   const workers = await groupFigures({
@@ -63,6 +121,11 @@ Deno.test("groupFigures() gives figures that the result schema takes and tables 
   const [one, two] = workers.scaling;
   assertEquals([one?.workers, two?.workers, two?.devices], [1, 2, 1]);
   assertEquals(one?.speedUp, { median: 1, low: 1, high: 1 });
+  // One birth: whatever the interval, no speed-up is shown.
+  assertEquals(
+    [one?.speedUpVerdict, two?.speedUpVerdict, two?.births],
+    [null, "no difference shown", 1],
+  );
   assertEquals(two?.perWorker.length, 2);
   assert(two !== undefined);
   // Half of the speed-up, of two workers.

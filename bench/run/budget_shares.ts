@@ -1,0 +1,47 @@
+/**
+ * The time for measuring, shared over the cells of a run. Each has an equal
+ * share of what is left; what one does not need goes to those behind it, and
+ * what one takes beyond its share (rounds that are run whatever they take) it
+ * takes from nobody.
+ */
+
+/** Shares of a budget. */
+export class BudgetShares {
+  #leftNs: number;
+  #cells: number;
+  #shareNs = 0;
+
+  /**
+   * Shares a budget.
+   *
+   * @param budgetNs Time for all cells together.
+   * @param cells How many there are.
+   */
+  constructor(budgetNs: number, cells: number) {
+    this.#leftNs = budgetNs;
+    this.#cells = cells;
+  }
+
+  /**
+   * Gives the share of the next cell.
+   *
+   * @returns Time in ns.
+   */
+  next(): number {
+    this.#shareNs = this.#leftNs / Math.max(1, this.#cells);
+    // It is spent unless the cell says otherwise.
+    this.#leftNs -= this.#shareNs;
+    this.#cells--;
+    return this.#shareNs;
+  }
+
+  /**
+   * Gives back what the cell has not needed.
+   *
+   * @param takenNs Time that it took.
+   */
+  take(takenNs: number): void {
+    this.#leftNs += Math.max(0, this.#shareNs - takenNs);
+    this.#shareNs = 0;
+  }
+}
