@@ -30,7 +30,13 @@ export function explainCommand(context: CommandContext): Command {
   const command = createCommand(
     "explain",
     "one I/O from its buffer to the device's descriptors, with its bytes",
-  ).option("--io <n>", "number of the I/O in it, from 0", wholeNumber(0), 0);
+  )
+    .option("--io <n>", "number of the I/O in it, from 0", wholeNumber(0), 0)
+    .option(
+      "--ios <n>",
+      "the first N reads and writes of the workload",
+      wholeNumber(1, 1e8),
+    );
   return addPathOptions(command, { layout: BASELINE, workload: "seq128k" })
     .option("--registered", "the same as --submitter registered", false)
     .action(async (given: ExplainCommandOptions) => {
@@ -56,7 +62,12 @@ async function explain(
   const { device, seed } = options;
   const { workload, ...path } = await openPath(options, context);
   const window = await findIo(
-    { ...workload, name: options.workload },
+    {
+      ...workload,
+      name: options.ios === undefined
+        ? options.workload
+        : `${options.workload} --ios ${options.ios}`,
+    },
     options.io,
     context.signal,
   );

@@ -45,7 +45,12 @@ export function heatCommand(
     "accesses to each line and each 8 bytes of one kernel structure",
   )
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
-    .option("--ios <n>", "I/Os that are traced", wholeNumber(1, 1e6), 256)
+    .option(
+      "--ios <n>",
+      "the first N reads and writes are traced",
+      wholeNumber(1, 1e6),
+      256,
+    )
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 1023), 1);
   return addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
     .action(async (options: HeatOptions) => {

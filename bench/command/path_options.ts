@@ -50,6 +50,8 @@ export interface PathOptions
   readonly kernel: string;
   readonly placement?: string;
   readonly submitter: string;
+  /** The first reads and writes of the workload; all of them if absent. */
+  readonly ios?: number;
 }
 
 /** What a path is put together from, and the I/Os for it. */
@@ -159,6 +161,7 @@ export async function openPath(
   const workload = await openWorkload(path, {
     seed,
     memoryMap: map,
+    ...(options.ios === undefined ? {} : { ios: options.ios }),
     ...(placement === undefined ? {} : { placement }),
     ...readingOf(options),
     ...(input === undefined

@@ -82,7 +82,11 @@ function createRun(
   return addMachineOptions(command)
     .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
     .option("--placement <name>", "where buffers lie (default: the workload's)")
-    .option("--ios <n>", "I/Os of a named workload", wholeNumber(1, 1e8))
+    .option(
+      "--ios <n>",
+      "the first N reads and writes of each workload",
+      wholeNumber(1, 1e8),
+    )
     .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
     .option("--workers <n>", "submitters at once", wholeNumber(1, 255), 1)
     .option("--devices <n>", "workers that are devices", wholeNumber(0, 255), 0)
@@ -231,6 +235,7 @@ async function writeExports(
         exportIolog(file, {
           ...{ workload, seed: options.seed, signal, inputs },
           ...readingOf(options),
+          ...(options.ios === undefined ? {} : { ios: options.ios }),
         }),
     );
     say(`${iolog}: ${ios} I/Os, replay with fio --read_iolog`);

@@ -66,6 +66,7 @@ export async function exportBlktrace(
   const workload = await openWorkload(path, {
     seed: run.seed,
     memoryMap: map,
+    ...(run.ios === undefined ? {} : { ios: run.ios }),
     ...(run.placement === undefined ? {} : { placement: run.placement }),
     ...(run.format === undefined ? {} : { format: run.format }),
     ...(run.events === undefined ? {} : { events: run.events }),

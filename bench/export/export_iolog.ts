@@ -12,6 +12,8 @@ export interface ExportIologOptions {
   readonly workload: string;
   /** Seed of the run. */
   readonly seed: number;
+  /** The first reads and writes; all of them if absent. */
+  readonly ios?: number;
   /** Format of a trace, if it is not to be told by the content. */
   readonly format?: string;
   /** Events of a block trace that are its I/Os. */

@@ -53,7 +53,7 @@ export interface LabRunOptions {
   readonly kernel: string;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** I/Os of a named workload instead of its own number; files are whole. */
+  /** The first reads and writes of each workload; all of them if absent. */
   readonly ios?: number;
   /** Format of all traces; told by their content if absent. */
   readonly format?: string;

@@ -46,9 +46,30 @@ export class BatchBuilder implements IoBatch {
   /** Remarks, at most one of each code. */
   readonly warnings: WorkloadWarning[] = [];
 
-  /** Whether the batch must be handed on and cleared before the next row. */
+  /** Reads and writes that are wanted. */
+  #most = Infinity;
+
+  /**
+   * Whether the batch must be handed on and cleared before the next row; once
+   * it is complete, there is none.
+   */
   get isFull(): boolean {
-    return this.count === BATCH_ROWS;
+    return this.count === BATCH_ROWS || this.isComplete;
+  }
+
+  /** Whether all reads and writes that are wanted were added. */
+  get isComplete(): boolean {
+    return this.tally.reads + this.tally.writes >= this.#most;
+  }
+
+  /**
+   * Takes the first reads and writes alone, and what comes between them:
+   * whatever is added or left out behind them is neither there nor counted.
+   *
+   * @param ios How many.
+   */
+  limit(ios: number): void {
+    this.#most = ios;
   }
 
   /** Empties the batch for new rows; the tally goes on. */
@@ -71,6 +92,7 @@ export class BatchBuilder implements IoBatch {
     lengthBytes: number,
     timeNs: number,
   ): void {
+    if (this.isComplete) return;
     const tally = this.tally;
     let start = Math.floor(offsetBytes / SECTOR_BYTES) * SECTOR_BYTES;
     let length = 0;
@@ -110,6 +132,7 @@ export class BatchBuilder implements IoBatch {
    * @param times How often.
    */
   skip(reason: string, times = 1): void {
+    if (this.isComplete) return;
     const skipped = this.tally.skipped;
     skipped[reason] = (skipped[reason] ?? 0) + times;
   }
@@ -120,6 +143,7 @@ export class BatchBuilder implements IoBatch {
    * @param warning The remark.
    */
   warn(warning: WorkloadWarning): void {
+    if (this.isComplete) return;
     if (!this.warnings.some((known) => known.code === warning.code)) {
       this.warnings.push(warning);
     }

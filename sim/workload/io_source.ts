@@ -22,6 +22,8 @@ export interface IoSource {
   };
   /** The I/Os. */
   readonly batches: AsyncIterable<IoBatch> | Iterable<IoBatch>;
+  /** Makes no more than so many reads and writes; before the first batch. */
+  limit(ios: number): void;
   /** Gives up before or while reading. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function jobSource(
     batch: Math.max(...jobs.map((job) => job.batch)),
     rows,
     batches: runJobs(jobs, { seed: options.seed, rows }),
+    limit: (ios) => rows.limit(ios),
     close: () => Promise.resolve(),
   };
 }
@@ -77,4 +80,35 @@ export async function readJobText(
     }
   }
   return text + decoder.decode();
+}
+
+/**
+ * Takes the first reads and writes of a source, with what comes between them:
+ * the one meaning of "the first N I/Os", whatever the I/Os come from.
+ *
+ * @param source The source, from its start.
+ * @param ios How many; a source with fewer is whole.
+ * @returns The source; its title says so once it has ended there.
+ */
+export function firstIos(source: IoSource, ios: number): IoSource {
+  let isCut = false;
+  source.limit(ios);
+  const { tally } = source.rows;
+  async function* batches(): AsyncGenerator<IoBatch, void> {
+    for await (const batch of source.batches) {
+      yield batch;
+      isCut = tally.reads + tally.writes >= ios;
+      // What is left is not read.
+      if (isCut) return;
+    }
+  }
+  return {
+    ...source,
+    get title() {
+      return isCut
+        ? `${source.title}, first ${ios} reads and writes`
+        : source.title;
+    },
+    batches: batches(),
+  };
 }

@@ -34,6 +34,8 @@ export interface TraceReading {
   readonly tally: WorkloadTally;
   /** Remarks; complete after the last batch. */
   readonly warnings: WorkloadWarning[];
+  /** Reads no further than so many reads and writes; before the first batch. */
+  limit(ios: number): void;
   /** Closes the files; needed only if the batches are not read. */
   close(): Promise<void>;
 }
@@ -192,6 +194,7 @@ async function startReading(
     batches: format.read(inputs, rows, { events }),
     tally: rows.tally,
     warnings: rows.warnings,
+    limit: (ios) => rows.limit(ios),
     close,
   };
 }

@@ -6,7 +6,12 @@ import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
 import { printableLine } from "../printable.ts";
 import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
-import { type IoSource, jobSource, readJobText } from "./io_source.ts";
+import {
+  firstIos,
+  type IoSource,
+  jobSource,
+  readJobText,
+} from "./io_source.ts";
 import type { EventSelection } from "./event_choice.ts";
 import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
 import { Placement } from "./placement.ts";
@@ -65,7 +70,10 @@ export interface WorkloadOptions extends WorkloadReading {
   readonly memoryMap: MemoryMap;
   /** Name of a placement preset, or parameters; the workload's own if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
-  /** I/Os of a preset instead of its own number; no effect on files. */
+  /**
+   * The first reads and writes alone, with what comes between them; a preset
+   * makes as many, however many are its own number.
+   */
   readonly ios?: number;
 }
 
@@ -73,7 +81,10 @@ export interface WorkloadOptions extends WorkloadReading {
 export interface Workload {
   /** Name of the preset or path of the file. */
   readonly name: string;
-  /** One line: where the I/Os come from and where their buffers lie. */
+  /**
+   * One line: where the I/Os come from and where their buffers lie; after the
+   * last window also that they are the first ones, if so.
+   */
   readonly description: string;
   /** Where the buffers lie. */
   readonly placement: PlacementOptions;
@@ -137,7 +148,9 @@ export async function openWorkload(
   }
   return {
     name: nameOrPath,
-    description: `${source.title}; buffers: ${placement.summary}`,
+    get description() {
+      return `${source.title}; buffers: ${placement.summary}`;
+    },
     placement: placement.options,
     depth: source.depth,
     batch: source.batch,
@@ -202,8 +215,8 @@ export function workloadFolioOrder(
  * the same name.
  *
  * @param nameOrPath Name of a preset, or a file; or `-` for standard input.
- * @param options Seed, I/Os of a preset instead of its own number, and how
- *   files are read.
+ * @param options Seed, how many reads and writes, if not all, and how files are
+ *   read.
  * @returns The I/Os.
  * @throws {SyntaxError} If the file is malformed at its beginning.
  * @throws {RangeError} If a name is not known, or there is no event to choose.
@@ -224,9 +237,11 @@ export async function openIoSource(
   options: Pick<WorkloadOptions, "seed" | "ios"> & WorkloadReading,
 ): Promise<IoSource> {
   const { seed, ios } = options;
+  const limited = (source: IoSource) =>
+    ios === undefined ? source : firstIos(source, ios);
   const input = options.inputs?.get(nameOrPath);
   if (input !== undefined) {
-    return await inputSource(nameOrPath, input(), options);
+    return limited(await inputSource(nameOrPath, input(), options));
   }
   if (nameOrPath === STANDARD_INPUT) {
     throw new RangeError(
@@ -234,7 +249,8 @@ export async function openIoSource(
         "expected it among the inputs; or ./- for a file of that name",
     );
   }
-  if (await isFile(nameOrPath)) return await fileSource(nameOrPath, options);
+  const file = async () => limited(await fileSource(nameOrPath, options));
+  if (await isFile(nameOrPath)) return await file();
   const preset = WORKLOAD_PRESETS.get(nameOrPath);
   if (preset !== undefined) {
     refuseReading(options, { name: nameOrPath, what: "a preset" });
@@ -247,7 +263,7 @@ export async function openIoSource(
   }
   try {
     // A directory, or a file that may not be read, says so itself.
-    return await fileSource(nameOrPath, options);
+    return await file();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     const names = [...WORKLOAD_PRESETS.keys()];
@@ -329,6 +345,7 @@ function traceSource(
     batch: null,
     rows: trace,
     batches: trace.batches,
+    limit: trace.limit,
     close: trace.close,
   };
 }
