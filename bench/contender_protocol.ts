@@ -131,6 +131,8 @@ export type ContenderRequest =
     readonly passes: number;
     /** Only this one of so many equal parts of the window. */
     readonly slice?: WindowSlice;
+    /** I/Os before the clock, as a share of those inside; 0.1 unless told. */
+    readonly leadIn?: number;
   }
   /** Replay a window with a device in simulated time and with faults. */
   | {

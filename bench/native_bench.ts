@@ -34,7 +34,12 @@ for (const speedCase of SPEED_CASES) {
         });
         opened ??= (await contender.ask({ kind: "open", window })).window;
         bench.start();
-        await contender.ask({ kind: "time", window: opened, passes });
+        await contender.ask({
+          kind: "time",
+          window: opened,
+          passes,
+          leadIn: 0,
+        });
         bench.end();
       },
     });

@@ -7,10 +7,7 @@ import { WrongIoError } from "../sim/replay.ts";
 import type { TimeAnswer, WindowSlice } from "./contender_protocol.ts";
 import type { TimedWindow } from "./timed_path.ts";
 
-/**
- * I/Os that go before those that are measured, as a share of them: the caches
- * held another contender's memory until now.
- */
+/** I/Os that go before those that are measured, as a share of them. */
 const LEAD_IN = 0.1;
 
 /** What is measured. */
@@ -19,6 +16,11 @@ export interface TimeOptions {
   readonly passes: number;
   /** A part of the window; all of it unless told. */
   readonly slice?: WindowSlice;
+  /**
+   * I/Os that go before those that are measured, as a share of them: the caches
+   * held another contender's memory until now; 0.1 unless told.
+   */
+  readonly leadIn?: number;
   /** A monotonic clock in ms; `performance.now` unless told. */
   readonly clock?: () => number;
 }
@@ -43,7 +45,7 @@ export function timeWindow(
   const first = border(index);
   const ios = all.subarray(first, border(index + 1));
   const wanted = ios.length * passes;
-  leadIn(window, first, Math.ceil(wanted * LEAD_IN));
+  goBefore(window, first, Math.ceil(wanted * (options.leadIn ?? LEAD_IN)));
   const opened = window.opened();
   const endedBefore = window.ended();
   const sinkBefore = window.sink();
@@ -78,7 +80,7 @@ export function requireNothingOpened(
 }
 
 /** Replays so many I/Os that end just before one, going round the window. */
-function leadIn(window: TimedWindow, before: number, count: number): void {
+function goBefore(window: TimedWindow, before: number, count: number): void {
   const { ios } = window;
   if (ios.length === 0) return;
   const rounds = Math.floor(count / ios.length);

@@ -79,6 +79,9 @@ Deno.test("timeWindow() has a tenth as many I/Os go before those that are measur
     [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 10],
     [[], 0],
   ]);
+  const { window, replays } = fakeWindow();
+  timeWindow(window, { passes: 1, leadIn: 0 });
+  assertEquals(replays, [[[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 1]]);
 });
 
 Deno.test("timeWindow() trusts no time in which anything was opened", () => {
