@@ -7,6 +7,7 @@ import { formatFigure, formatPercent } from "../report/figure.ts";
 import { BASELINE } from "../run/plan.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
+import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 
 /** The proposal of the mail: flags in the hole behind len. */
 const PROPOSAL = "phys_flags";
@@ -75,8 +76,8 @@ export function answerOf(study: Study): string[] {
     } of them are of struct pages, which submit and completion pin and free.`,
     ...timedSentences(study),
     `Limits: counts are of a model that is checked against kernels 6.1, 6.12 ` +
-    `and 7.2, over the first ${study.exact[0]?.ios ?? 0} I/Os of synthetic ` +
-    `workloads and one log; no instructions, data or device are counted.`,
+    `and 7.2, over the first ${study.exact[0]?.ios ?? 0} reads and writes of ` +
+    `synthetic workloads and one log; no instructions, data or device are counted.`,
     `Times are of that model in the named engines on one machine, not of a ` +
     `kernel; "not shown" means that this run could not see it.`,
   ];
@@ -86,6 +87,15 @@ export function answerOf(study: Study): string[] {
 function timedSentences(study: Study): string[] {
   const cells = timedCells(study);
   if (cells.length === 0) return ["Nothing was timed in this study."];
+  const note = withdrawnNote(study);
+  if (note !== undefined) {
+    return [
+      `Time: ${note}.`,
+      `Where flags matter most (64k-mixed): ${WITHDRAWN} with it.`,
+      `How the engines agree, what the harness takes and how identical code ` +
+      `differs: ${WITHDRAWN} with it.`,
+    ];
+  }
   const engines = [...new Set(cells.map(({ engine }) => engine))];
   return [
     `Time: ${engines.map((engine) => tally(study, engine)).join("; ")}.`,

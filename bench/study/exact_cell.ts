@@ -20,16 +20,17 @@ import {
   workloadFolioOrder,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
-import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { copyWindow } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import { memoryMapOf, PLAIN_MACHINE } from "../contender_machine.ts";
 import type { ResultCounts } from "../result.ts";
+import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
 import { unfitReason } from "../run/fit.ts";
 import { workloadPath } from "../run/options.ts";
 import { BASELINE } from "../run/plan.ts";
 
-/** I/Os of each workload that are counted. */
+/** Reads and writes of each workload that are counted. */
 export const STUDY_IOS = 256;
 /** I/Os in flight, as `lab run` has them. */
 const DEPTH = 32;
@@ -152,7 +153,10 @@ export async function exactCell(
   return { digest: own?.digest ?? "", ios: ios.length, layouts: done, leftOut };
 }
 
-/** The first I/Os of a workload, in a window of just their size. */
+/**
+ * The first I/Os of a workload, as `lab run --ios` has them: so many reads and
+ * writes, and what comes between them; in a window of just their size.
+ */
 async function firstIos(task: ExactTask, seed: number) {
   const path = workloadPath(task.workload);
   const map = memoryMapOf(PLAIN_MACHINE, {
@@ -165,11 +169,11 @@ async function firstIos(task: ExactTask, seed: number) {
     memoryMap: map,
     ios: STUDY_IOS,
   });
-  const capacity = { ios: STUDY_IOS, pieces: STUDY_IOS * 256 };
-  let window: IoWindow = createWindow({ ios: 0, pieces: 0 });
-  for await (const first of workload.windows(capacity)) {
-    window = first;
-    break;
+  for await (const window of workload.windows(WINDOW_CAPACITY)) {
+    if (countDataIos(window) > 0) return { window: copyWindow(window), map };
   }
-  return { window, map };
+  throw new RangeError(
+    `Cannot count "${task.workload}": it has no reads and writes, expected ` +
+      `one at least`,
+  );
 }

@@ -72,6 +72,12 @@ export interface StudyTimedCell {
 /** The timed half, of one machine on one day. */
 export interface StudyTimed {
   readonly date: string;
+  /**
+   * What was between the two readings of the clock: the path, and nothing that
+   * is done once a window; absent from studies before 29 November 2026, whose
+   * clock held that, too (withdrawn.ts).
+   */
+  readonly clock?: "path" | undefined;
   readonly environment: Readonly<Record<string, unknown>>;
   readonly warnings: readonly LabWarning[];
   readonly cells: readonly StudyTimedCell[];
@@ -127,6 +133,7 @@ const studySchema: z.ZodType<Study> = z.strictObject({
   })),
   timed: z.strictObject({
     date: z.string(),
+    clock: z.literal("path").optional(),
     environment: z.record(z.string(), z.unknown()),
     warnings: z.array(warning),
     cells: z.array(z.strictObject({

@@ -12,6 +12,7 @@ import { BASELINE } from "../run/plan.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
+import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 
 const WIDTH = 80;
 
@@ -147,10 +148,14 @@ export function timedTables(study: Study): string[] {
   );
   const births = timed.cells.map((cell) => cell.births);
   const rounds = timed.cells.map((cell) => cell.rounds);
+  const note = withdrawnNote(study);
   const floors = timed.cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
   const tables = [...kinds].map((kind) => {
     const [engine = "", recognition = ""] = kind.split(", ");
-    return ratioTable(kind, timedCells(study, { engine, recognition }));
+    return ratioTable(kind, {
+      study,
+      cells: timedCells(study, { engine, recognition }),
+    });
   });
   return [
     ...prose(
@@ -163,12 +168,16 @@ export function timedTables(study: Study): string[] {
         `rounds; ${BASELINE} differed from itself by up to ` +
         `${formatPercent(Math.max(0, ...floors))}.`,
     ),
+    ...(note === undefined ? [] : ["", ...prose(`${note}.`)]),
     ...tables.flatMap((lines) => ["", ...lines]),
   ];
 }
 
 /** Ratios of the cells of one engine and recognition. */
-function ratioTable(kind: string, cells: readonly StudyTimedCell[]): string[] {
+function ratioTable(
+  kind: string,
+  { study, cells }: { study: Study; cells: readonly StudyTimedCell[] },
+): string[] {
   const names = DEFAULT_LAYOUTS.filter((name) =>
     name !== BASELINE && cells.some(({ layouts }) => name in layouts)
   );
@@ -177,9 +186,15 @@ function ratioTable(kind: string, cells: readonly StudyTimedCell[]): string[] {
     ...STUDY_WORKLOADS.flatMap(({ name, short }): Column<string>[] => {
       const cell = cells.find(({ workload }) => workload === name);
       if (cell === undefined) return [];
+      const withdrawn = isWithdrawn(study, cell);
       return [{
         header: short,
-        cell: (layout) => layout === "" ? worst(cell) : ratio(cell, layout),
+        cell: (layout) =>
+          layout === ""
+            ? withdrawn ? "-" : worst(cell)
+            : withdrawn && layout in cell.layouts
+            ? WITHDRAWN
+            : ratio(cell, layout),
       }];
     }),
   ];

@@ -76,7 +76,7 @@ export async function timedPart(
     }
     cells.push(...result.cells.map((cell) => studyCell(cell, submitter)));
   }
-  return { date: options.date, environment, warnings, cells };
+  return { date: options.date, clock: "path", environment, warnings, cells };
 }
 
 /**

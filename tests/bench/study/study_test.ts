@@ -5,7 +5,8 @@ import {
   assertThrows,
 } from "@std/assert";
 import { answerOf } from "../../../bench/study/answer.ts";
-import { exactCell } from "../../../bench/study/exact_cell.ts";
+import { runLab } from "../../../bench/run/run_lab.ts";
+import { exactCell, STUDY_IOS } from "../../../bench/study/exact_cell.ts";
 import { compact } from "../../../bench/study/exact_part.ts";
 import { findCell, findFigure } from "../../../bench/study/figures.ts";
 import {
@@ -25,6 +26,7 @@ import {
   STUDY_WORKLOADS,
   timedTasks,
 } from "../../../bench/study/study_plan.ts";
+import { withdrawnCells } from "../../../bench/study/withdrawn.ts";
 import { timedTables } from "../../../bench/study/study_tables.ts";
 import { abis } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
@@ -55,6 +57,7 @@ function timedStudy(change: Partial<StudyTimedCell> = {}): Study {
     ...STUDY,
     timed: {
       date: "2026-01-02",
+      clock: "path",
       environment: { cpuModel: "Example 9000", cpuCount: 8, deno: "2.9.6" },
       warnings: [],
       cells: [{
@@ -103,6 +106,34 @@ Deno.test("exactCell() counts what the committed study says", async () => {
     assertEquals(columns, STUDY.columns);
     assertEquals(made?.layouts, kept?.layouts);
     assertEquals(made?.digest, kept?.digest);
+  }
+});
+
+Deno.test("a row of the study is what lab run --ios 256 --rounds 0 prints", async () => {
+  // The log has syncs between its reads and writes: 256 I/Os are 256 of those.
+  const names = ["page_offset", "phys_packed", "rlist_24", "soa_phys_len"];
+  const { result, failure } = await runLab({
+    layouts: names,
+    workloads: ["mixedbs"],
+    recognitions: ["page"],
+    ios: STUDY_IOS,
+    rounds: 0,
+    cpu: "none",
+    seed: STUDY.seed,
+  });
+  assertEquals(failure, undefined);
+  const [cell] = result.cells;
+  const kept = findCell(STUDY, { workload: "mixedbs" });
+  assertEquals(kept?.ios, STUDY_IOS);
+  assertEquals(kept?.digest, cell?.digest);
+  for (const name of names) {
+    const layout = cell?.layouts.find((one) => one.name === name);
+    const printed = STUDY.columns.map((column) =>
+      column === "bytesPerSegment"
+        ? layout?.bytesPerSegment
+        : layout?.counts[column]
+    );
+    assertEquals(printed, [...kept?.layouts[name] ?? []], name);
   }
 });
 
@@ -194,6 +225,51 @@ Deno.test("timedTables() mark verdicts and say what could be seen", () => {
   assert(lines.some((line) => /^len31_p2p +0\.98$/.test(line)));
   assert(lines.some((line) => line.trim() === "(4%)"));
   assert(lines.every((line) => line.length <= 80));
+});
+
+Deno.test("a study whose clock held more than the path is withdrawn in part", () => {
+  const [cell] = timedStudy().timed?.cells ?? [];
+  assert(cell !== undefined);
+  const cells = (["js", "native"] as const).flatMap((engine) => [
+    { ...cell, engine, workload: "4k-hot", submitter: "registered" },
+    { ...cell, engine },
+    { ...cell, engine, recognition: "map_first" },
+  ]);
+  const made = timedStudy();
+  assert(made.timed !== null);
+  const { clock: _, ...before } = made.timed;
+  const old = { ...made, timed: { ...before, cells } };
+  const anew = { ...made, timed: { ...before, clock: "path" as const, cells } };
+
+  // What was registered or mapped ahead in engine js, and nothing of C.
+  assertEquals(
+    withdrawnCells(old).map(({ engine, workload, recognition }) => [
+      engine,
+      workload,
+      recognition,
+    ]),
+    [["js", "4k-hot", "segment"], ["js", "64k-mixed", "map_first"]],
+  );
+  const lines = timedTables(old);
+  assert(lines.some((line) => /^phys_flags +withdrawn +0\.75-$/.test(line)));
+  assert(lines.some((line) => /^phys_flags +0\.75- +0\.75-$/.test(line)));
+  assert(lines.every((line) => line.length <= 80));
+  const answer = answerOf(old);
+  assertEquals(answer.length, 10);
+  for (const sentence of answer.slice(5, 8)) {
+    assert(sentence.includes("withdrawn"), sentence);
+    assertEquals(/\d\.\d/.test(sentence), false, sentence);
+  }
+  assert(
+    answer[5]?.includes(
+      "in engine js registered buffers (4k-hot) were registered and map_first " +
+        "mapped its buffers inside the clock",
+    ),
+  );
+
+  assertEquals(withdrawnCells(anew), []);
+  assertEquals(timedTables(anew).join().includes("withdrawn"), false);
+  assertEquals(answerOf(anew).join().includes("withdrawn"), false);
 });
 
 Deno.test("withStudy() replaces blocks and nothing else", () => {
