@@ -160,6 +160,10 @@ export function ratioOf(
     after.low === null || after.high === null || before.low === null ||
     before.high === null
   ) return { median, low: null, high: null };
+  // As older labs wrote a single measurement.
+  if (after.low === after.high || before.low === before.high) {
+    return { median, low: null, high: null };
+  }
   const down = Math.hypot(
     Math.log(after.median / after.low),
     Math.log(before.high / before.median),

@@ -63,6 +63,8 @@ export function formatEnds(
   width: number,
 ): string {
   if (!ends || ends.low === null || ends.high === null) return "-";
+  // Older labs wrote the one value of a single measurement as both ends.
+  if (ends.low === ends.high) return "-";
   return `${formatFigure(ends.low, width)}-${formatFigure(ends.high, width)}`;
 }
 

@@ -3,6 +3,8 @@
  * ones first, timed ones apart.
  */
 import { recognitions } from "../../layouts/layout.ts";
+import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
+import { FEW_BIRTHS_NOTE } from "../report/cell_facts.ts";
 import { formatFigure, formatPercent } from "../report/figure.ts";
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
@@ -165,7 +167,9 @@ export function timedTables(study: Study): string[] {
         `${machineWords(timed.environment)}; ${range(births)} births of ${
           range(rounds)
         } ` +
-        `rounds; ${BASELINE} differed from itself by up to ` +
+        `rounds${
+          Math.min(...births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
+        }; ${BASELINE} differed from itself by up to ` +
         `${formatPercent(Math.max(0, ...floors))}.`,
     ),
     ...(note === undefined ? [] : ["", ...prose(`${note}.`)]),
