@@ -262,8 +262,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const strategy = options.watch?.(made) ?? made;
   const data = options.data ?? (() => undefined);
   const { hooks = {} } = options;
+  const profile = pathProfile(options.kernel);
   const { controller: plainController, memory: deviceMemory } =
-    createController(options.controller ?? {}, { memory, map, data });
+    createController(options.controller ?? {}, { memory, map, data, profile });
   const controller = hooks.controller?.(plainController) ?? plainController;
   let decoder: ReturnType<typeof createDecodingDevice> | undefined;
   let device: NvmeDevice = { process: () => {} };
@@ -282,7 +283,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     pages: hooks.pages?.(pathPages) ?? pathPages,
     hooks,
     limits: options.limits,
-    profile: pathProfile(options.kernel),
+    profile,
     recognition: options.branches === undefined
       ? strategy
       : countBranches(strategy, options.branches),

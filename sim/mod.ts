@@ -14,7 +14,12 @@ export type {
   BlockEventData,
   BlockObserver,
 } from "./block/observe.ts";
-export { QUEUE_LIMIT_PRESETS, type QueueLimits } from "./block/queue_limits.ts";
+export {
+  type NvmeLimitOptions,
+  nvmeLimits,
+  QUEUE_LIMIT_PRESETS,
+  type QueueLimits,
+} from "./block/queue_limits.ts";
 export type { QueueSettings } from "./block/queue_settings.ts";
 export type { RegisteredCapacity } from "./block/registered.ts";
 export {

@@ -5,7 +5,9 @@
 import {
   checkQueueLimits,
   nvmeLimits,
+  presetLimits,
   QUEUE_LIMIT_PRESETS,
+  type QueueLimitPreset,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import { LONGEST_BOUNCE } from "../machine_check.ts";
@@ -35,8 +37,10 @@ export const DEVICE_NAMES: readonly string[] = [
   "nvme:MDTS",
 ];
 
-/** What of the controller decides its limits. */
+/** What of the controller and the kernel decides its limits. */
 export interface DeviceOptions {
+  /** The kernel. */
+  readonly kernel: string;
   /** Limits set one by one, each `name=value`. */
   readonly limits: readonly string[];
   /** Whether the controller takes SGLs. */
@@ -95,15 +99,12 @@ function bouncedLimits(limits: QueueLimits): Partial<QueueLimits> {
 }
 
 function namedLimits(device: string, options: DeviceOptions): QueueLimits {
-  const { sgl, iommu } = options;
   const mdts = /^nvme:(\d{1,2})$/.exec(device)?.[1];
   if (mdts !== undefined && Number(mdts) <= 12) {
-    return nvmeLimits(Number(mdts), { sgl, iommu });
+    return nvmeLimits(Number(mdts), options);
   }
-  if (device === "nvme_prp") return nvmeLimits(7, { sgl, iommu });
-  if (device === "nvme_prp_mdts5") return nvmeLimits(5, { sgl, iommu });
   if (Object.hasOwn(QUEUE_LIMIT_PRESETS, device)) {
-    return QUEUE_LIMIT_PRESETS[device as keyof typeof QUEUE_LIMIT_PRESETS];
+    return presetLimits(device as QueueLimitPreset, options);
   }
   throw unknownName("device", device, DEVICE_NAMES);
 }

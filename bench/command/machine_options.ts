@@ -139,7 +139,7 @@ export async function readMachine(
  *   contradict each other.
  */
 export function machineLimits(
-  options: MachineOptions,
+  options: MachineOptions & { readonly kernel: string },
   machine: MachineSetup,
   on: { abis: readonly Abi[]; leastDramBytes: number },
 ): QueueLimits {
@@ -150,6 +150,7 @@ export function machineLimits(
       folioOrder: 0, // only where memory lies is asked
     });
   return deviceLimits(options.device, {
+    kernel: options.kernel,
     limits: options.limit ?? [],
     sgl: options.sgl,
     iommu: options.iommu,

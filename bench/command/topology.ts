@@ -3,6 +3,8 @@
  * function reaches each provider's memory.
  */
 import type { Command } from "commander";
+import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { P2pdma } from "../../sim/pci/p2pdma.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";
 import { loadTopology, topologyNames } from "../../sim/pci/presets.ts";
@@ -24,6 +26,7 @@ const CPUS = {
 } as const;
 
 interface TopologyOptions extends CommonOptions {
+  readonly kernel: string;
   readonly provider?: string;
   readonly cpuVendor?: string;
 }
@@ -49,13 +52,18 @@ export function topologyCommand(context: CommandContext): Command {
       "--cpu-vendor <name>",
       `another CPU: ${Object.keys(CPUS).join(", ")}`,
     )
+    .option(
+      "--kernel <version>",
+      `whose whitelist of host bridges is used: ${kernelProfiles.join(", ")}`,
+      DEFAULT_KERNEL,
+    )
     .action(async (file: string, options: TopologyOptions) => {
       if (options.json !== undefined) {
         await checkOutput(options.json, { force: options.force });
       }
-      const topology = await openTopology(file, options.cpuVendor);
+      const topology = await openTopology(file, options);
       const providers = chooseProviders(topology, options.provider);
-      const report = describeTopology(topology, providers);
+      const report = describeTopology(topology, providers, options.kernel);
       if (options.json !== "-") context.writeOut(formatTopology(report));
       if (options.json !== undefined) {
         await writeJson(options.json, report, context, {
@@ -67,11 +75,16 @@ export function topologyCommand(context: CommandContext): Command {
 
 async function openTopology(
   file: string,
-  cpuVendor: string | undefined,
+  { cpuVendor, kernel }: TopologyOptions,
 ): Promise<Topology> {
-  const read = topologyNames.includes(file)
-    ? loadTopology(file)
-    : readTopologyFile(await readTree(file), file);
+  if (!kernelProfiles.some((known) => known === kernel)) {
+    throw unknownName("kernel", kernel, [...kernelProfiles]);
+  }
+  const read =
+    (topologyNames.includes(file)
+      ? loadTopology(file)
+      : readTopologyFile(await readTree(file), file))
+      .withHostBridges(pathProfile(kernel).hostBridges);
   if (cpuVendor === undefined) return read;
   const known = Object.keys(CPUS);
   if (!Object.hasOwn(CPUS, cpuVendor)) {

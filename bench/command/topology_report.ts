@@ -65,6 +65,8 @@ export interface TopologyReport {
   readonly schemaVersion: 1;
   /** Name of the topology. */
   readonly name: string;
+  /** The kernel whose whitelist of host bridges is used. */
+  readonly kernel: string;
   /** The boot CPU, and whether all its root ports route P2P traffic. */
   readonly cpu: {
     readonly vendor: string;
@@ -84,13 +86,15 @@ export interface TopologyReport {
 /**
  * Describes a topology and the ways to its providers.
  *
- * @param topology The tree.
+ * @param topology The tree, as the kernel sees it.
  * @param providers The providers to describe.
+ * @param kernel The kernel.
  * @returns Data that JSON can hold.
  */
 export function describeTopology(
   topology: Topology,
   providers: readonly P2pProvider[],
+  kernel: string,
 ): TopologyReport {
   const endpoints = topology.functions.filter((node) =>
     node.kind === "endpoint"
@@ -98,6 +102,7 @@ export function describeTopology(
   return {
     schemaVersion: 1,
     name: topology.name,
+    kernel,
     cpu: { ...topology.cpu, routesP2p: cpuRoutesP2p(topology.cpu) },
     hostBridges: topology.hostBridges.map((host) => ({
       domain: host.domain,
@@ -205,7 +210,7 @@ export function formatTopology(report: TopologyReport): string {
     `${report.name}: CPU ${cpu.vendor} family 0x${cpu.family.toString(16)}, ${
       cpu.routesP2p
         ? "routes P2P between root ports"
-        : "host bridge needs the whitelist"
+        : `${report.kernel} must list its host bridge`
     }`,
   ];
   for (const host of report.hostBridges) {

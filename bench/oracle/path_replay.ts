@@ -48,10 +48,10 @@ export function pathReplay(file: OracleFile): Replay {
   const { providerOf } = recorded;
   const iommu = file.kind === "nvme-iommu" || file.labels.includes("iommu");
   const machine = file.kind === "p2p"
-    ? recordedTopology(
-      file.topology,
-      file.labels.includes("amd") ? "amd" : "intel",
-    )
+    ? recordedTopology(file.topology, {
+      cpu: file.labels.includes("amd") ? "amd" : "intel",
+      kernel: file.kernel,
+    })
     : undefined;
   const controller = (run: OracleRun): RecordedController => ({
     iommu,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pathProfile } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { P2pMapState } from "../../sim/pci/map_state.ts";
@@ -33,12 +34,12 @@ const NODES = 16;
  * Reads the tree, the providers' BARs and the names.
  *
  * @param text The `.topology.txt` of a file of rows.
- * @param cpu The boot CPU: `amd` is a Zen.
+ * @param of The boot CPU: `amd` is a Zen; and the kernel.
  * @returns The machine.
  */
 export function recordedTopology(
   text: string,
-  cpu: "intel" | "amd",
+  { cpu, kernel }: { cpu: "intel" | "amd"; kernel: string },
 ): RecordedTopology {
   const pairs = (pattern: RegExp) =>
     new Map([...text.matchAll(pattern)].map(([, a = "", b = ""]) => [a, b]));
@@ -93,7 +94,7 @@ export function recordedTopology(
         rootBus: parseInt(root.slice(5), 16),
       })),
       functions,
-    }),
+    }, pathProfile(kernel).hostBridges),
     providerOf: (kind) => kinds.get(kind.replace("p2p:", "")) ?? "",
     clientOf: (name) => clients.get(name) ?? "",
   };

@@ -3,6 +3,8 @@
  * else one rebuilt from its options, in words that `lab run` takes.
  */
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import {
   DEVICE_NAMES,
   deviceLimits,
@@ -157,6 +159,9 @@ function queueWords(config: LabResult["config"]): string[] {
   const machine = recordOf(config.machine);
   return [
     ...deviceWords(recordOf(config.limits), {
+      // A file of a stranger may say anything.
+      kernel: kernelProfiles.find((known) => known === config.kernel) ??
+        DEFAULT_KERNEL,
       sgl: machine.sgl === true,
       iommu: machine.iommu === true,
     }),
@@ -170,7 +175,7 @@ function queueWords(config: LabResult["config"]): string[] {
 /** The named device that is nearest, and the limits that it has not. */
 function deviceWords(
   limits: Readonly<Record<string, unknown>>,
-  controller: { sgl: boolean; iommu: boolean },
+  controller: { kernel: string; sgl: boolean; iommu: boolean },
 ): string[] {
   if (Object.keys(limits).length === 0) return [];
   const named = DEVICE_NAMES.filter((name) => name !== "nvme:MDTS");

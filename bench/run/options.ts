@@ -7,7 +7,7 @@ import { findAbi } from "../../layouts/abi.ts";
 import { layouts, selectLayouts } from "../../layouts/registry.ts";
 import {
   checkQueueLimits,
-  QUEUE_LIMIT_PRESETS,
+  presetLimits,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
@@ -51,7 +51,7 @@ export interface LabRunOptions {
   readonly recognitions: readonly Recognition[];
   /** Kernel version whose structures and rules are used. */
   readonly kernel: string;
-  /** Limits of the queue. */
+  /** Limits of the queue; those of NVMe with MDTS 7 on the kernel if absent. */
   readonly limits: QueueLimits;
   /** The first reads and writes of each workload; all of them if absent. */
   readonly ios?: number;
@@ -179,12 +179,16 @@ export function completeOptions(
       }`,
     );
   }
-  pathProfile(given.kernel ?? DEFAULT_KERNEL);
-  checkMachine(
-    given.machine ?? PLAIN_MACHINE,
-    given.recognitions ?? ["page"],
-  );
-  checkQueueLimits(given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp);
+  const { kernel = DEFAULT_KERNEL, machine = PLAIN_MACHINE } = given;
+  pathProfile(kernel);
+  checkMachine(machine, given.recognitions ?? ["page"]);
+  const limits = given.limits ??
+    presetLimits("nvme_prp", {
+      kernel,
+      sgl: machine.sgl,
+      iommu: machine.iommu,
+    });
+  checkQueueLimits(limits);
   for (const [name, least, most] of WHOLE_NUMBERS) {
     const value = given[name];
     if (value === undefined) continue;
@@ -207,8 +211,8 @@ export function completeOptions(
     abis,
     workloads: given.workloads ?? SHIPPED_WORKLOADS,
     recognitions: given.recognitions ?? ["page"],
-    kernel: given.kernel ?? DEFAULT_KERNEL,
-    limits: given.limits ?? QUEUE_LIMIT_PRESETS.nvme_prp,
+    kernel,
+    limits,
     ...(given.ios === undefined ? {} : { ios: given.ios }),
     ...(given.format === undefined ? {} : { format: given.format }),
     ...(given.events === undefined ? {} : { events: given.events }),
@@ -217,7 +221,7 @@ export function completeOptions(
     depth: given.depth ?? 32,
     batch: given.batch ?? 1,
     submitter: given.submitter ?? "user",
-    machine: given.machine ?? PLAIN_MACHINE,
+    machine,
     ...shape,
     ...(given.widthPercent === undefined
       ? {}

@@ -4,6 +4,7 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../sim/assembly.ts";
+import { pathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { createController } from "../../sim/nvme/controller.ts";
@@ -100,6 +101,7 @@ export function serveEnd(
     memory: scratch,
     map,
     data,
+    profile: pathProfile(contender.kernel),
   });
   const decoder = createDecodingDevice(memory, {
     depth: end.words.entries,

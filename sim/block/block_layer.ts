@@ -20,11 +20,8 @@ import { createPageCacheIo, type PageCacheStage } from "./page_cache_io.ts";
 import { createMerge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import { createPlug } from "./plug.ts";
-import {
-  checkQueueLimits,
-  type QueueLimits,
-  storeQueueLimits,
-} from "./queue_limits.ts";
+import { storeQueueLimits } from "./limits_struct.ts";
+import { checkQueueLimits, type QueueLimits } from "./queue_limits.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";

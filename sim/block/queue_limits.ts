@@ -1,9 +1,8 @@
 /**
- * The limits of a queue, as data, and as the struct queue_limits in memory
- * that the path reads (include/linux/blkdev.h, blockspec 2.5).
+ * The limits of a queue, as data (include/linux/blkdev.h, blockspec 2.5), and
+ * what a kernel makes of the limits of a device.
  */
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { StructOffsets } from "../kernel/path_structs.ts";
+import { DEFAULT_KERNEL, pathProfile } from "../kernel/profile.ts";
 
 /** Limits that a device puts on its requests. Sectors have 512 bytes. */
 export interface QueueLimits {
@@ -143,135 +142,123 @@ function isPowerOfTwo(value: number): boolean {
     Number.isInteger(Math.log2(value));
 }
 
-/** Queue limits by device, with blk_set_stacking/default values of 7.x. */
-export const QUEUE_LIMIT_PRESETS: Readonly<
-  Record<"nvme_prp" | "nvme_prp_mdts5" | "scsi" | "virtio", QueueLimits>
-> = {
-  /** NVMe, PRP only, MDTS 7 (512 KiB): blockspec 2.5, T38. */
-  // deno-lint-ignore camelcase -- as the command line has it
-  nvme_prp: nvmeLimits(7),
-  /** NVMe with MDTS 5 (128 KiB). */
-  // deno-lint-ignore camelcase -- as the command line has it
-  nvme_prp_mdts5: nvmeLimits(5),
-  /** A SCSI host with the block layer's defaults. */
-  scsi: {
-    logicalBlockBytes: 512,
-    physicalBlockBytes: 512,
-    maxSectors: 2560,
-    chunkSectors: 0,
-    maxSegments: 128,
-    maxSegmentBytes: 65536,
-    segBoundaryMask: 0xffffffff,
-    virtBoundaryMask: 0,
-    dmaAlignmentMask: 511,
-  },
-  /** virtio_blk as QEMU offers it: seg_max 254, no size limit of its own. */
-  virtio: {
-    logicalBlockBytes: 512,
-    physicalBlockBytes: 512,
-    maxSectors: 8192,
-    chunkSectors: 0,
-    maxSegments: 254,
-    maxSegmentBytes: 0xffffffff,
-    segBoundaryMask: 0xffffffff,
-    virtBoundaryMask: 0,
-    dmaAlignmentMask: 511,
-  },
-};
+/** Names of queue limits by device. */
+export type QueueLimitPreset =
+  | "nvme_prp"
+  | "nvme_prp_mdts5"
+  | "scsi"
+  | "virtio";
 
-/** What of an NVMe controller sets its queue limits. */
+/** What of an NVMe controller and its kernel sets its queue limits. */
 export interface NvmeLimitOptions {
-  /** Whether a translating IOMMU caps the optimal mapping at 128 KiB. */
+  /** Whether a translating IOMMU is in front of it. */
   readonly iommu?: boolean;
-  /** Whether the controller takes SGLs, so that no virt boundary is needed. */
+  /** Whether the controller takes SGLs. */
   readonly sgl?: boolean;
+  /** The kernel; 7.2 unless told. */
+  readonly kernel?: string;
 }
+
+/** iommu_dma_opt_mapping_size(): 128 KiB, the IOVA cache's largest size. */
+const OPTIMAL_MAPPING_SECTORS = 256;
 
 /**
  * Derives an NVMe I/O queue's limits from the controller's MDTS
  * (drivers/nvme/host/core.c nvme_set_ctrl_limits, blockspec 2.5 and T38).
  *
  * @param mdts Maximum data transfer size, log2 of 4 KiB pages; 0 for no limit.
- * @param options IOMMU and SGL support.
+ * @param options Kernel, IOMMU and SGL support.
  * @returns The limits.
+ * @throws {RangeError} If the kernel is not known.
+ *
+ * @example 512 KiB, as three kernels take it
+ * ```ts
+ * import { nvmeLimits } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const segments = ["6.1", "6.12", "7.2"].map((kernel) =>
+ *   nvmeLimits(7, { kernel }).maxSegments
+ * );
+ * assertEquals(segments, [127, 128, 129]);
+ * ```
  */
 export function nvmeLimits(
   mdts: number,
   options: NvmeLimitOptions = {},
 ): QueueLimits {
-  // 8 MiB is NVME_MAX_BYTES, 128 KiB the IOVA cache's largest size.
-  const mdtsSectors = mdts === 0 ? Infinity : (1 << mdts) * 8;
+  const { iommu = false, sgl = false, kernel = DEFAULT_KERNEL } = options;
+  const { nvmeLimits: rules, defaultMaxSectors } = pathProfile(kernel);
   const maxHwSectors = Math.min(
-    16384,
-    mdtsSectors,
-    options.iommu ? 256 : Infinity,
+    rules.mostSectors,
+    mdts === 0 ? Infinity : 2 ** mdts * 8,
+    iommu && rules.cutsToOptimalMapping ? OPTIMAL_MAPPING_SECTORS : Infinity,
   );
   return {
     logicalBlockBytes: 512,
     physicalBlockBytes: 512,
-    // BLK_DEF_MAX_SECTORS_CAP is 4 MiB.
-    maxSectors: Math.min(maxHwSectors, 8192),
+    maxSectors: Math.min(maxHwSectors, defaultMaxSectors),
     chunkSectors: 0,
-    maxSegments: Math.min(65535, Math.floor(maxHwSectors / 8) + 1, 256),
+    // A segment for each page, one more for an offset.
+    maxSegments: Math.min(
+      Math.floor(maxHwSectors / 8) + 1,
+      rules.mostSegments,
+    ),
     maxSegmentBytes: 0xffffffff,
     segBoundaryMask: 0xffffffff,
-    virtBoundaryMask: options.sgl ? 0 : 4095,
+    virtBoundaryMask: sgl && rules.sglsLiftBoundary ? 0 : 4095,
     dmaAlignmentMask: 3,
   };
 }
 
 /**
- * Gives the largest length that a single vector may have to skip the split
- * walk (`max_fast_segment_size`, block/blk-settings.c).
+ * Gives the limits of a named device's queue.
  *
- * @param limits The queue's limits.
- * @returns Bytes.
+ * @param name `nvme_prp` and `nvme_prp_mdts5`: NVMe of MDTS 7 (512 KiB) and 5
+ *   (128 KiB); `scsi`: a SCSI host with the block layer's defaults; `virtio`:
+ *   virtio_blk as QEMU offers it, seg_max 254, no size limit of its own.
+ * @param options Kernel; IOMMU and SGL support, of NVMe alone.
+ * @returns The limits.
+ * @throws {RangeError} If the kernel is not known.
  */
-export function maxFastSegmentBytes(limits: QueueLimits): number {
-  return Math.min(limits.segBoundaryMask + 1, limits.maxSegmentBytes, 4096);
+export function presetLimits(
+  name: QueueLimitPreset,
+  options: NvmeLimitOptions = {},
+): QueueLimits {
+  if (name === "nvme_prp") return nvmeLimits(7, options);
+  if (name === "nvme_prp_mdts5") return nvmeLimits(5, options);
+  const { defaultMaxSectors } = pathProfile(options.kernel ?? DEFAULT_KERNEL);
+  const common = {
+    logicalBlockBytes: 512,
+    physicalBlockBytes: 512,
+    maxSectors: defaultMaxSectors,
+    chunkSectors: 0,
+    segBoundaryMask: 0xffffffff,
+    virtBoundaryMask: 0,
+  };
+  return name === "scsi"
+    // __scsi_init_queue(): lines of the cache, and 4 bytes on x86.
+    ? {
+      ...common,
+      maxSegments: 128,
+      maxSegmentBytes: 65536,
+      dmaAlignmentMask: 3,
+    }
+    : {
+      ...common,
+      maxSegments: 254,
+      maxSegmentBytes: 0xffffffff,
+      dmaAlignmentMask: 511,
+    };
 }
 
-/**
- * Writes limits into a struct queue_limits in kernel memory.
- *
- * @param memory The kernel memory.
- * @param struct The offsets of struct queue_limits.
- * @param limits The limits.
- * @returns Offset of the struct.
- */
-export function storeQueueLimits(
-  memory: KernelMemory,
-  struct: StructOffsets,
-  limits: QueueLimits,
-): number {
-  const at = memory.reserve("queue_limits", struct.sizeBytes);
-  const put = (name: string, value: number) => {
-    const field = struct.fields[name];
-    if (field === undefined) return;
-    // int32 throughout: one double makes V8 compile set32() for doubles.
-    if (field.sizeBytes === 2) memory.set16(at + field.offsetBytes, value);
-    else if (field.sizeBytes === 4) {
-      memory.set32(at + field.offsetBytes, value | 0);
-    } else memory.setLong(at + field.offsetBytes, value | 0);
-  };
-  put("seg_boundary_mask", limits.segBoundaryMask);
-  put("virt_boundary_mask", limits.virtBoundaryMask);
-  put("max_hw_sectors", limits.maxSectors);
-  put("max_sectors", limits.maxSectors);
-  put("chunk_sectors", limits.chunkSectors);
-  put("max_segment_size", limits.maxSegmentBytes);
-  put("max_fast_segment_size", maxFastSegmentBytes(limits));
-  put("physical_block_size", limits.physicalBlockBytes);
-  put("logical_block_size", limits.logicalBlockBytes);
-  put("max_segments", limits.maxSegments);
-  put("dma_alignment", limits.dmaAlignmentMask);
-  put("max_discard_sectors", limits.maxDiscardSectors ?? 0);
-  put("max_discard_segments", limits.maxDiscardSegments ?? 1);
-  put(
-    "discard_granularity",
-    limits.discardGranularityBytes ?? limits.logicalBlockBytes,
-  );
-  put("discard_alignment", limits.discardAlignmentBytes ?? 0);
-  put("max_write_zeroes_sectors", limits.maxWriteZeroesSectors ?? 0);
-  return at;
-}
+/** Queue limits by device, as kernel 7.2 has them. */
+export const QUEUE_LIMIT_PRESETS: Readonly<
+  Record<QueueLimitPreset, QueueLimits>
+> = {
+  // deno-lint-ignore camelcase -- as the command line has it
+  nvme_prp: presetLimits("nvme_prp"),
+  // deno-lint-ignore camelcase -- as the command line has it
+  nvme_prp_mdts5: presetLimits("nvme_prp_mdts5"),
+  scsi: presetLimits("scsi"),
+  virtio: presetLimits("virtio"),
+};

@@ -3,7 +3,32 @@
  * memory to a command, as data. A stage asks its profile once, when it is
  * made, and never for a version (oracle/kernel/README.md lists what differs).
  */
+import {
+  HOST_BRIDGES_6_1,
+  HOST_BRIDGES_7_2,
+  type HostBridgeEntry,
+} from "../pci/host_bridge.ts";
 import { type KernelProfile, kernelProfiles } from "./struct_offsets.ts";
+
+/** What drivers/nvme/host makes of what a controller can do. */
+export interface NvmeLimitRules {
+  /** Longest request in sectors (NVME_MAX_KB_SZ, NVME_MAX_BYTES). */
+  readonly mostSectors: number;
+  /** Most segments of a request (NVME_MAX_SEGS). */
+  readonly mostSegments: number;
+  /**
+   * Whether requests are cut to what an IOMMU maps best
+   * (dma_opt_mapping_size) or only to what it maps at most.
+   */
+  readonly cutsToOptimalMapping: boolean;
+  /** Whether the queue of a controller with SGLs has no virtual boundary. */
+  readonly sglsLiftBoundary: boolean;
+  /**
+   * Most segments of metadata where the controller takes SGLs for it
+   * (NVME_MAX_META_SEGS); 0 where the driver knows no such SGLs.
+   */
+  readonly mostMetadataSegments: number;
+}
 
 /** The rules of one kernel that differ between the profiles. */
 export interface PathProfile {
@@ -66,6 +91,17 @@ export interface PathProfile {
   readonly mapJoins: "between bios" | "everywhere";
   /** Whether unreachable P2P memory fails as BLK_STS_TARGET or _INVAL. */
   readonly unreachableP2p: "target" | "inval";
+  /**
+   * Whether user space can do I/O on P2P memory: it can map it
+   * (p2pmem_alloc_mmap) and pin it (FOLL_PCI_P2PDMA) from 6.2 on.
+   */
+  readonly userP2p: boolean;
+  /** Host bridges that are trusted to route P2P traffic. */
+  readonly hostBridges: readonly HostBridgeEntry[];
+  /** max_sectors where nobody asks for less (BLK_DEF_MAX_SECTORS_CAP). */
+  readonly defaultMaxSectors: number;
+  /** Limits of NVMe. */
+  readonly nvmeLimits: NvmeLimitRules;
 }
 
 const v6x1: PathProfile = {
@@ -94,6 +130,16 @@ const v6x1: PathProfile = {
   sglAverage: "segments",
   mapJoins: "between bios",
   unreachableP2p: "target",
+  userP2p: false,
+  hostBridges: HOST_BRIDGES_6_1,
+  defaultMaxSectors: 2560,
+  nvmeLimits: {
+    mostSectors: 8192,
+    mostSegments: 127,
+    cutsToOptimalMapping: false,
+    sglsLiftBoundary: false,
+    mostMetadataSegments: 0,
+  },
 };
 
 const v6x12: PathProfile = {
@@ -108,6 +154,14 @@ const v6x12: PathProfile = {
   allocCacheFlag: 1 << 23,
   nounmapFlag: 1 << 28,
   sglAverage: "mapped",
+  userP2p: true,
+  nvmeLimits: {
+    mostSectors: 16384,
+    mostSegments: 128,
+    cutsToOptimalMapping: true,
+    sglsLiftBoundary: false,
+    mostMetadataSegments: 15,
+  },
 };
 
 const v7x2: PathProfile = {
@@ -129,6 +183,15 @@ const v7x2: PathProfile = {
   sglAverage: "iterator",
   mapJoins: "everywhere",
   unreachableP2p: "inval",
+  hostBridges: HOST_BRIDGES_7_2,
+  defaultMaxSectors: 8192,
+  nvmeLimits: {
+    mostSectors: 16384,
+    mostSegments: 256,
+    cutsToOptimalMapping: true,
+    sglsLiftBoundary: true,
+    mostMetadataSegments: 15,
+  },
 };
 
 const PROFILES: Readonly<Record<KernelProfile, PathProfile>> = {

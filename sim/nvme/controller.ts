@@ -13,6 +13,7 @@ import {
 } from "../dma/piece_mapping.ts";
 import { Swiotlb } from "../dma/swiotlb.ts";
 import { SWIOTLB_SLOT_BYTES } from "../dma/swiotlb_limits.ts";
+import type { PathProfile } from "../kernel/profile.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
@@ -89,6 +90,8 @@ export function controllerBytes(
 
 /** What a controller is made with. */
 export interface CreateControllerOptions {
+  /** The kernel's rules. */
+  readonly profile: Pick<PathProfile, "hostBridges">;
   /** Kernel memory. */
   readonly memory: KernelMemory;
   /** The machine's memory map. */
@@ -108,8 +111,9 @@ export function createController(
   options: ControllerOptions,
   made: CreateControllerOptions,
 ): { readonly controller: NvmeController; readonly memory: DeviceMemory } {
-  const { memory, map, data } = made;
-  const { topology, client, bouncePoolBytes = 0 } = options;
+  const { memory, map, data, profile } = made;
+  const { client, bouncePoolBytes = 0 } = options;
+  const topology = options.topology?.withHostBridges(profile.hostBridges);
   const pciFunction = topology === undefined || client === undefined
     ? null
     : topology.find(client);

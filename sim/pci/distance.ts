@@ -95,7 +95,8 @@ function throughHostBridge(
   topology: Topology,
   { provider, client }: { provider: PciFunction; client: PciFunction },
 ): MapType {
-  return cpuRoutesP2p(topology.cpu) || whitelistAllows(provider, client)
+  return cpuRoutesP2p(topology.cpu) ||
+      whitelistAllows(topology.hostBridgeWhitelist, provider, client)
     ? MAP_TYPE.throughHostBridge
     : MAP_TYPE.notSupported;
 }

@@ -19,20 +19,28 @@ export interface HostBridgeEntry {
 const INTEL = 0x8086;
 const GOOGLE = 0x1ae0;
 
-/** `pci_p2pdma_whitelist[]` of drivers/pci/p2pdma.c. */
-export const HOST_BRIDGE_WHITELIST: readonly HostBridgeEntry[] = [
-  // Intel Xeon E5/Core i7 and Xeon E7 v3: not across sockets.
-  ...[0x3c00, 0x3c01, 0x2f00, 0x2f01].map((deviceId) => ({
+function intel(deviceIds: readonly number[], sameBridgeOnly: boolean) {
+  return deviceIds.map((deviceId) => ({
     vendorId: INTEL,
     deviceId,
-    sameBridgeOnly: true,
-  })),
+    sameBridgeOnly,
+  }));
+}
+
+/** `pci_p2pdma_whitelist[]` of drivers/pci/p2pdma.c in 6.1 and 6.12. */
+export const HOST_BRIDGES_6_1: readonly HostBridgeEntry[] = [
+  // Xeon E5/Core i7 and Xeon E7 v3: not across sockets.
+  ...intel([0x3c00, 0x3c01, 0x2f00, 0x2f01], true),
   // Skylake-E, and the server parts after it.
-  ...[0x2030, 0x2031, 0x2032, 0x2033, 0x2020, 0x09a2].map((deviceId) => ({
-    vendorId: INTEL,
-    deviceId,
-    sameBridgeOnly: false,
-  })),
+  ...intel([0x2030, 0x2031, 0x2032, 0x2033, 0x2020, 0x09a2], false),
+];
+
+/** The same of 7.2. */
+export const HOST_BRIDGES_7_2: readonly HostBridgeEntry[] = [
+  ...HOST_BRIDGES_6_1,
+  // DSA and IAX, then QAT.
+  ...intel([0x0b25, 0x0cfe, 0x11fb, 0x1212, 0x1216], false),
+  ...intel([0x4940, 0x4942, 0x4944, 0x4946, 0x4948], false),
   { vendorId: GOOGLE, deviceId: null, sameBridgeOnly: false },
 ];
 
@@ -64,21 +72,32 @@ export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
 }
 
 /**
- * Tells whether the whitelist lets two functions reach each other.
+ * Tells whether a whitelist lets two functions reach each other.
  *
+ * @param whitelist The kernel's list.
  * @param a One function.
  * @param b The other.
  * @returns Whether the host bridges above both are listed for it.
  */
-export function whitelistAllows(a: PciFunction, b: PciFunction): boolean {
+export function whitelistAllows(
+  whitelist: readonly HostBridgeEntry[],
+  a: PciFunction,
+  b: PciFunction,
+): boolean {
+  const isListed = (host: PciHostBridge, sameBridge: boolean) =>
+    findsBridge(whitelist, host, sameBridge);
   if (a.hostBridge === b.hostBridge) return isListed(a.hostBridge, true);
   return isListed(a.hostBridge, false) && isListed(b.hostBridge, false);
 }
 
-function isListed(host: PciHostBridge, sameBridge: boolean): boolean {
+function findsBridge(
+  whitelist: readonly HostBridgeEntry[],
+  host: PciHostBridge,
+  sameBridge: boolean,
+): boolean {
   const root = hostBridgeFunction(host);
   if (root === null) return false;
-  const entry = HOST_BRIDGE_WHITELIST.find((entry) =>
+  const entry = whitelist.find((entry) =>
     entry.vendorId === root.vendorId &&
     (entry.deviceId === null || entry.deviceId === root.deviceId)
   );

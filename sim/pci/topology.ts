@@ -15,6 +15,7 @@ import {
   parsePciAddress,
   type PciAddress,
 } from "./address.ts";
+import { HOST_BRIDGES_7_2, type HostBridgeEntry } from "./host_bridge.ts";
 import { checkTopology } from "./topology_check.ts";
 
 /** A memory BAR of a function. */
@@ -96,6 +97,8 @@ export class Topology {
   readonly dram: readonly DramDescription[];
   /** Host bridges. */
   readonly hostBridges: readonly PciHostBridge[];
+  /** The host bridges that the kernel trusts to route P2P traffic. */
+  readonly hostBridgeWhitelist: readonly HostBridgeEntry[];
   /** All functions, in the order of their addresses. */
   readonly functions: readonly PciFunction[];
   readonly #byAddress = new Map<string, PciFunction>();
@@ -105,11 +108,16 @@ export class Topology {
    * Links a description into a tree.
    *
    * @param description The topology as data.
+   * @param hostBridgeWhitelist The kernel's list; that of 7.2 unless told.
    * @throws {TopologyError} If it contradicts itself.
    */
-  constructor(description: TopologyDescription) {
+  constructor(
+    description: TopologyDescription,
+    hostBridgeWhitelist: readonly HostBridgeEntry[] = HOST_BRIDGES_7_2,
+  ) {
     checkTopology(description);
     this.#description = description;
+    this.hostBridgeWhitelist = hostBridgeWhitelist;
     this.name = description.name;
     this.cpu = description.cpu;
     this.dram = [...description.dram].sort((a, b) =>
@@ -207,6 +215,19 @@ export class Topology {
    * @returns A new topology.
    */
   withCpu(cpu: CpuDescription): Topology {
-    return new Topology({ ...this.#description, cpu });
+    const description = { ...this.#description, cpu };
+    return new Topology(description, this.hostBridgeWhitelist);
+  }
+
+  /**
+   * Gives the same tree as another kernel sees it.
+   *
+   * @param whitelist The host bridges that it trusts to route P2P traffic.
+   * @returns A new topology, or this one where the list is its own.
+   */
+  withHostBridges(whitelist: readonly HostBridgeEntry[]): Topology {
+    return whitelist === this.hostBridgeWhitelist
+      ? this
+      : new Topology(this.#description, whitelist);
   }
 }

@@ -27,7 +27,7 @@ async function run(...args: string[]): Promise<string> {
 Deno.test("topologyCommand() prints tree, distances and map types", async () => {
   assertEquals(
     await run("one_switch_acs_upstream"),
-    `one_switch_acs_upstream: CPU intel family 0x6, host bridge needs the whitelist
+    `one_switch_acs_upstream: CPU intel family 0x6, 7.2 must list its host bridge
 
 root bus 0000:00
   0000:00:00.0               8086:29c0 host bridge
@@ -125,6 +125,41 @@ Deno.test("topologyCommand() reads a file and points at its mistakes", async () 
   }
 });
 
+Deno.test("topologyCommand() has the whitelist of the kernel asked for", async () => {
+  // Two root ports below a host bridge that 7.2 lists and 6.12 does not: QAT.
+  const port = (slot: number, bus: string) => `
+    { "address": "00:0${slot}.0", "kind": "root_port", "id": "1b36:000c",
+      "secondaryBus": ${slot} },
+    { "address": "${bus}:00.0", "kind": "endpoint", "id": "1b36:0010",
+      "parent": "00:0${slot}.0", "providerBars": [0], "bars": [
+        { "index": 0, "startPhys": "0x3c0${slot}00000000", "size": "64MiB" }] }`;
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `{ "schemaVersion": 1, "name": "qat",
+  "cpu": { "vendor": "intel", "family": 6 }, "dram": [],
+  "hostBridges": [{ "rootBus": 0 }], "functions": [
+    { "address": "00:00.0", "kind": "host", "id": "8086:4940" },${
+        port(1, "01")
+      },${port(2, "02")}] }`,
+    );
+    const types = async (...args: string[]) => {
+      const report = JSON.parse(await run(file, "--json", "-", ...args));
+      const [{ clients }] = report.providers;
+      return [report.kernel, clients[1].mapType, clients[1].reason];
+    };
+    const refused = ["NOT_SUPPORTED", "bridge unlisted"];
+    const listed = ["THRU_HOST_BRIDGE", "bridge listed"];
+    assertEquals(await types(), ["7.2", ...listed]);
+    assertEquals(await types("--kernel", "7.2"), ["7.2", ...listed]);
+    assertEquals(await types("--kernel", "6.12"), ["6.12", ...refused]);
+    assertEquals(await types("--kernel", "6.1"), ["6.1", ...refused]);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 Deno.test("topologyCommand() names what it knows", async () => {
   assertStringIncludes(
     await run("one_swich"),
@@ -141,5 +176,9 @@ Deno.test("topologyCommand() names what it knows", async () => {
   assertStringIncludes(
     await run("q35", "--cpu-vendor", "amd"),
     "expected one of: intel, amd-zen, amd-old, arm",
+  );
+  assertStringIncludes(
+    await run("q35", "--kernel", "5.10"),
+    'Cannot find kernel "5.10"',
   );
 });

@@ -8,10 +8,8 @@ import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { findLayout, layouts } from "../../../layouts/registry.ts";
 import { BioPool } from "../../../sim/block/bio.ts";
-import {
-  type QueueLimits,
-  storeQueueLimits,
-} from "../../../sim/block/queue_limits.ts";
+import { storeQueueLimits } from "../../../sim/block/limits_struct.ts";
+import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
 import { createSplit, type Split } from "../../../sim/block/split.ts";
 import { createSubmit, type Submit } from "../../../sim/block/submit.ts";
 import {
