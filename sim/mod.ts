@@ -290,6 +290,7 @@ export {
   workloadFolioOrder,
   type WorkloadInputs,
   type WorkloadOptions,
+  workloadPlacement,
   workloadPoolBytes,
   type WorkloadReading,
 } from "./workload/workload.ts";

@@ -23,6 +23,7 @@ import {
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
+import { checkKernel } from "../kernel_check.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { workloadPath } from "../run/options.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
@@ -145,6 +146,11 @@ export async function openPath(
   const recognition = options.recognise as Recognition;
   const path = workloadPath(options.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
+  checkKernel({
+    kernel,
+    workloads: [options.workload],
+    ...(placement === undefined ? {} : { placement }),
+  });
   const machine = await readMachine(options);
   checkMachine(machine, [recognition]);
   const limits = machineLimits(options, machine, {

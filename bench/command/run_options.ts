@@ -21,6 +21,7 @@ import {
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
+import { checkKernel } from "../kernel_check.ts";
 import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { wrap } from "../report/wrap.ts";
@@ -117,6 +118,13 @@ export async function runOptions(
 ): Promise<Partial<LabRunOptions>> {
   for (const name of options.workload ?? []) await requireWorkload(name);
   const checked = checkedOptions(options);
+  checkKernel({
+    kernel: options.kernel,
+    workloads: options.workload ?? SHIPPED_WORKLOADS,
+    ...(options.placement === undefined
+      ? {}
+      : { placement: options.placement }),
+  });
   const machine = await readMachine(options);
   const pools = (options.workload ?? SHIPPED_WORKLOADS).map((name) =>
     workloadPoolBytes(name, options.placement)

@@ -25,6 +25,7 @@ import {
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
+import { checkKernel } from "../kernel_check.ts";
 import { checkMachine } from "../machine_check.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkGroup } from "../workers/check_group.ts";
@@ -182,6 +183,13 @@ export function completeOptions(
   const { kernel = DEFAULT_KERNEL, machine = PLAIN_MACHINE } = given;
   pathProfile(kernel);
   checkMachine(machine, given.recognitions ?? ["page"]);
+  const workloads = given.workloads ?? SHIPPED_WORKLOADS;
+  const { placement } = given;
+  checkKernel({
+    kernel,
+    workloads,
+    ...(placement === undefined ? {} : { placement }),
+  });
   const limits = given.limits ??
     presetLimits("nvme_prp", {
       kernel,
@@ -209,14 +217,14 @@ export function completeOptions(
   return {
     layouts: [...names],
     abis,
-    workloads: given.workloads ?? SHIPPED_WORKLOADS,
+    workloads,
     recognitions: given.recognitions ?? ["page"],
     kernel,
     limits,
     ...(given.ios === undefined ? {} : { ios: given.ios }),
     ...(given.format === undefined ? {} : { format: given.format }),
     ...(given.events === undefined ? {} : { events: given.events }),
-    ...(given.placement === undefined ? {} : { placement: given.placement }),
+    ...(placement === undefined ? {} : { placement }),
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,
     batch: given.batch ?? 1,

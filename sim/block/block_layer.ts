@@ -184,7 +184,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     ...stage,
     complete,
     submit: addTo,
-    p2p: settings.p2p,
+    p2p: settings.p2p && profile.userP2p,
   });
   const io = { memory, bios, complete, queue, profile, onEnd };
   return {

@@ -161,6 +161,30 @@ export async function openWorkload(
 }
 
 /**
+ * Tells where the buffers of a workload will lie, before it is opened.
+ *
+ * @param name Name of a preset, or a path.
+ * @param placement The placement that is asked for, if any.
+ * @returns All parameters.
+ * @throws {RangeError} If the placement is not known or outside its limits.
+ *
+ * @example Whether P2P memory is needed
+ * ```ts
+ * import { workloadPlacement } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(workloadPlacement("1m-p2p").p2pIoShare, 1);
+ * ```
+ */
+export function workloadPlacement(
+  name: string,
+  placement?: string | Partial<PlacementOptions>,
+): PlacementOptions {
+  const own = WORKLOAD_PRESETS.get(name)?.placement;
+  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT);
+}
+
+/**
  * Tells how much host memory the buffers of a workload need, so that a
  * machine can be made large enough.
  *
@@ -181,8 +205,7 @@ export function workloadPoolBytes(
   name: string,
   placement?: string | Partial<PlacementOptions>,
 ): number {
-  const own = WORKLOAD_PRESETS.get(name)?.placement;
-  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT).poolBytes;
+  return workloadPlacement(name, placement).poolBytes;
 }
 
 /**
@@ -206,8 +229,7 @@ export function workloadFolioOrder(
   name: string,
   placement?: string | Partial<PlacementOptions>,
 ): number {
-  const own = WORKLOAD_PRESETS.get(name)?.placement;
-  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT).folioOrder;
+  return workloadPlacement(name, placement).folioOrder;
 }
 
 /**

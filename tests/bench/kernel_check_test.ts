@@ -1,0 +1,87 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { checkKernel } from "../../bench/kernel_check.ts";
+import { completeOptions } from "../../bench/run/options.ts";
+import { ERRNO } from "../../sim/block/operation.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import { BARS, commandLab } from "../sim/nvme/command_lab.ts";
+import { inFolder, lab } from "./lab_in_process.ts";
+
+/** Presets with P2P memory; all others have none. */
+const P2P_WORKLOADS = ["1m-p2p", "64k-mixed", "mixed-bs"];
+const P2P_PLACEMENTS = ["p2p", "p2p-whole", "mixed", "some-p2p"];
+
+function refused(use: Parameters<typeof checkKernel>[0]): boolean {
+  try {
+    checkKernel(use);
+    return false;
+  } catch (error) {
+    assertStringIncludes(
+      String(error),
+      "user space can neither map (p2pmem_alloc_mmap) nor pin " +
+        "(FOLL_PCI_P2PDMA) before 6.2, expected host memory or kernel 6.12 " +
+        "or 7.2",
+    );
+    return true;
+  }
+}
+
+Deno.test("checkKernel() refuses P2P user memory on 6.1 alone", () => {
+  for (const kernel of kernelProfiles) {
+    const isOld = kernel === "6.1";
+    for (const name of WORKLOAD_PRESETS.keys()) {
+      const wanted = isOld && P2P_WORKLOADS.includes(name);
+      assertEquals(refused({ kernel, workloads: [name] }), wanted, name);
+    }
+    for (const placement of Object.keys(PLACEMENT_PRESETS)) {
+      const wanted = isOld && P2P_PLACEMENTS.includes(placement);
+      const use = { kernel, workloads: ["some.iolog"], placement };
+      assertEquals(refused(use), wanted, placement);
+      // Asked for, it stands in place of the preset's own.
+      const own = { kernel, workloads: ["1m-p2p"], placement };
+      assertEquals(refused(own), wanted, placement);
+    }
+  }
+});
+
+Deno.test("completeOptions() refuses what the kernel cannot do", () => {
+  assertThrows(
+    () => completeOptions({ kernel: "6.1", placement: { p2pIoShare: 0.01 } }),
+    RangeError,
+    'Cannot run "randrw4k" on kernel 6.1: found buffers on P2P memory',
+  );
+  assertThrows(
+    () => completeOptions({ kernel: "6.1", workloads: ["4k-hot", "1m-p2p"] }),
+    RangeError,
+    'Cannot run "1m-p2p" on kernel 6.1',
+  );
+});
+
+Deno.test("lab run, explain and heat end with 2 for P2P memory on 6.1", async () => {
+  await inFolder(async (folder) => {
+    const iolog = `${folder}/out.iolog`;
+    for (
+      const words of [
+        ["run", "--workload", "64k-mixed", "--rounds", "0", "--iolog", iolog],
+        ["explain", "--workload", "1m-p2p"],
+        ["heat", "--workload", "seq128k", "--placement", "mixed"],
+      ]
+    ) {
+      const { status, out, err } = await lab([...words, "--kernel", "6.1"]);
+      assertEquals([status, out], [2, ""], words.join(" "));
+      assertStringIncludes(err, "on kernel 6.1: found buffers on P2P memory");
+    }
+    // Refused before anything was written.
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  });
+});
+
+Deno.test("a path of 6.1 does not pin P2P memory", () => {
+  const errnoOf = (kernel: string) => {
+    const lab = commandLab({ kernel });
+    lab.submit([{ pieces: [{ phys: BARS[0], bytes: 4096, provider: 1 }] }]);
+    return lab.assembly.path.counts.lastErrno;
+  };
+  assertEquals(["6.1", "6.12", "7.2"].map(errnoOf), [ERRNO.remoteio, 0, 0]);
+});
