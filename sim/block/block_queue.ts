@@ -67,6 +67,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   let inFlight = 0;
   /** Requests whose data is done and whose flush is not. */
   let flushing = 0;
+  /** Requests that wait for a flush before their data. */
+  let preflushing = 0;
 
   const endRequest = (request: number, status: number): void => {
     let bio = getPointer(request + field.bio);
@@ -142,7 +144,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         driver.wait();
         continue;
       }
-      if (flushing === 0) return;
+      if (flushing === 0 && preflushing === 0) return;
       // One flush serves all requests that wait for one (blk-flush.c).
       driver.flush();
       let request = flushing;
@@ -152,6 +154,14 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         endRequest(request, OK);
         request = next;
       }
+      request = software.reverse(preflushing);
+      preflushing = 0;
+      while (request !== 0) {
+        const next = getPointer(request + field.next);
+        start(request);
+        request = next;
+      }
+      driver.commit();
     }
   };
 
@@ -230,6 +240,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     const opf = get32(request + field.opf);
     const hasData = get32(request + field.dataLen) !== 0;
     const needsPost = (opf & FUA) !== 0 && !fua;
+    const needsPre = (opf & PREFLUSH) !== 0;
     const kept = fua ? opf & ~PREFLUSH : opf & ~FLUSHES;
     set32(request + field.opf, kept | SYNC | NOMERGE);
     if (!hasData) {
@@ -242,6 +253,12 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         request + field.flags,
         get32(request + field.flags) | RQF_FLUSH_SEQ,
       );
+    }
+    if (needsPre) {
+      // The flush goes out from a work queue, the data behind it.
+      setPointer(request + field.next, preflushing);
+      preflushing = request;
+      return true;
     }
     if (!issuesFlushed) return false;
     start(request);
@@ -303,7 +320,12 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         submitOne(bio);
         return;
       }
-      const front = splitFront(bio, sectors);
+      let front = splitFront(bio, sectors);
+      if (front === 0) {
+        // bio_split() waits for a clone of the bio set's mempool.
+        sleep();
+        front = splitFront(bio, sectors);
+      }
       if (front === 0) {
         endBio(bio, RESOURCE);
         return;
@@ -324,7 +346,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
 
   const wait = (): void => {
     const waits = inFlight > 0 || software.tail() !== 0 || flushing !== 0 ||
-      (plugged && plug.count() > 0);
+      preflushing !== 0 || (plugged && plug.count() > 0);
     if (waits) sleep();
   };
   const completedElsewhere = (count: number): void => {

@@ -81,6 +81,20 @@ export function statusErrno(status: number): number {
 }
 
 /**
+ * Gives the status that an errno becomes (errno_to_blk_status).
+ *
+ * @param errno The errno's number, negative or not.
+ * @returns A blk_status_t; IOERR for an errno that has none of its own.
+ */
+export function errnoStatus(errno: number): number {
+  const number = Math.abs(errno);
+  for (const [status, known] of STATUS_NUMBER) {
+    if (known === number) return status;
+  }
+  return BLK_STS.ioerr;
+}
+
+/**
  * Names an errno.
  *
  * @param errno Its number, one of `ERRNO`.

@@ -1,10 +1,11 @@
 /**
- * Makes the n-th mapping, descriptor list or unmap record fail, to see that
+ * Makes the n-th mapping, link, descriptor list or unmap record fail, to see that
  * nothing leaks then (blockspec T36).
  */
 import { BLK_STS } from "../block/operation.ts";
 import type { DescriptorPools } from "../nvme/descriptor_pool.ts";
 import type { Swiotlb } from "./swiotlb.ts";
+import { IOMMU_ERROR } from "./iommu.ts";
 import type { PieceMapping } from "./piece_mapping.ts";
 
 /** What is to fail next; 1 is the next one, 0 is none. Counts down. */
@@ -17,6 +18,8 @@ export interface FaultPlan {
   bounce?: number;
   /** Whether no IOVA range can be had; some can unless told. */
   noIova?: boolean;
+  /** Pieces linked into an IOVA range; none unless told. */
+  link?: number;
 }
 
 /**
@@ -35,6 +38,12 @@ export function failingPieces(
     const allocate = domain.allocate.bind(domain);
     domain.allocate = (state, physLo, sizeBytes) =>
       plan.noIova !== true && allocate(state, physLo, sizeBytes);
+    const link = domain.link.bind(domain);
+    domain.link = (...piece) => {
+      const left = plan.link ?? 0;
+      if (left > 0) plan.link = left - 1;
+      return left === 1 ? IOMMU_ERROR.noMemory : link(...piece);
+    };
   }
   return {
     ...pieces,

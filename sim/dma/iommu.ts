@@ -10,6 +10,8 @@ import { IoPageTable } from "./io_page_table.ts";
 export const IOMMU_ERROR = {
   /** A later piece does not begin on a page: -EIO. */
   misaligned: -5,
+  /** No page for a table of the IOMMU (iommu_map): -ENOMEM. */
+  noMemory: -12,
   /** The IOVA of a piece is no page boundary or is in use: -EINVAL. */
   invalid: -22,
 } as const;

@@ -3,7 +3,12 @@
  * (block/blk-mq-dma.c blk_dma_map_iter_start and _next, blockspec 2.9): by bus
  * address, as one IOVA range, or piece by piece.
  */
-import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import {
+  BLK_STS,
+  errnoStatus,
+  REQ_OP,
+  REQ_OP_MASK,
+} from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { IOD_FLAG } from "../nvme/iod_flags.ts";
@@ -33,6 +38,8 @@ const THROUGH_HOST_BRIDGE = MAP_TYPE.throughHostBridge;
 const MMIO = DMA_ATTRIBUTE.mmio;
 const DATA_P2P = IOD_FLAG.dataP2p;
 const DATA_MMIO = IOD_FLAG.dataMmio;
+/** No status: the request is mapped piece by piece. */
+const NO_IOVA = -1;
 
 /** The DMA range that the walk stands at; overwritten by each step. */
 export interface DmaRange {
@@ -180,14 +187,14 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
   };
 
   /**
-   * blk_rq_dma_map_iova(): all segments behind one another, one sync. False
-   * if memory of another kind comes along or no IOVA is free; nothing is
-   * mapped then.
+   * blk_rq_dma_map_iova(): all segments behind one another, one sync; a status,
+   * or NO_IOVA if memory of another kind comes along or no IOVA is free. But
+   * for OK nothing is mapped then.
    */
-  const mapIova = (): boolean => {
-    if (domain === null) return false;
+  const mapIova = (): number => {
+    if (domain === null) return NO_IOVA;
     const total = get32(request + field.dataLen);
-    if (!domain.allocate(state, segment.physLo, total)) return false;
+    if (!domain.allocate(state, segment.physLo, total)) return NO_IOVA;
     let linked = 0;
     do {
       if (asksEverySegment && linked > 0) {
@@ -195,7 +202,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
         if (type === BUS_ADDR || type === NOT_SUPPORTED) break;
       }
       const { physLo, physHi, lengthBytes } = segment;
-      if (domain.link(state, physLo, physHi, linked, lengthBytes) !== 0) break;
+      const error = domain.link(state, physLo, physHi, linked, lengthBytes);
+      if (error !== 0) {
+        domain.destroy(state, linked);
+        return errnoStatus(error);
+      }
       linked += lengthBytes;
     } while (nextSegment());
     if (linked !== total) {
@@ -203,7 +214,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
       startSegments(request);
       nextSegment();
       lookUp();
-      return false;
+      return NO_IOVA;
     }
     domain.sync();
     set64(request + addressAt, state.addressLo, state.addressHi);
@@ -213,7 +224,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     range.lengthBytes = total;
     range.isPiece = false;
     coalesced = true;
-    return true;
+    return OK;
   };
 
   const gapBitOf = field.gapBit >= 0
@@ -232,8 +243,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
       setLong(request + bytesAt, 0);
       if (
         type !== BUS_ADDR && type !== NOT_SUPPORTED &&
-        canCoalesce(gapBitOf(request), domain.mergeBoundaryMask) && mapIova()
-      ) return status = OK;
+        canCoalesce(gapBitOf(request), domain.mergeBoundaryMask)
+      ) {
+        status = mapIova();
+        if (status !== NO_IOVA) return status;
+      }
     }
     status = mapSegment();
     if (status !== OK) return status;

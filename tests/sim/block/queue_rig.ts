@@ -10,6 +10,7 @@ import {
   type BlockLayer,
   createBlockLayer,
 } from "../../../sim/block/block_layer.ts";
+import type { SubmitApi } from "../../../sim/block/direct_io.ts";
 import type { BlockEvent } from "../../../sim/block/observe.ts";
 import { REQ_OP } from "../../../sim/block/operation.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
@@ -39,6 +40,8 @@ export interface QueueRigOptions {
   readonly kernel?: string;
   readonly limits?: Partial<QueueLimits>;
   readonly settings?: Partial<QueueSettings>;
+  /** Told of each flush that is sent. */
+  readonly onFlush?: () => void;
   /** Called for each request; a status fails it. */
   readonly refuse?: (request: number) => number;
 }
@@ -50,8 +53,10 @@ export interface RigIo {
   readonly write?: boolean;
   readonly flags?: number;
   readonly priority?: number;
-  /** Provider index + 1. */
-  readonly provider?: number;
+  /** Provider index + 1, of all stretches or of each. */
+  readonly provider?: number | readonly number[];
+  /** `aio` unless told. */
+  readonly api?: SubmitApi;
 }
 
 /** The layer and what came out of it. */
@@ -143,9 +148,12 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
         inFlight = [];
         for (const request of done) complete(request, 0);
       },
-      flush: () => {},
+      flush: () => options.onFlush?.(),
     }),
-    onEnd: (io, status) => ended.set(io, status),
+    onEnd: (io, status) => {
+      if (ended.has(io)) throw new TypeError(`I/O ${io} has ended twice`);
+      ended.set(io, status);
+    },
     observer: (event, data) =>
       events.push({
         event,
@@ -167,13 +175,16 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
         physLo: Int32Array.from(stretches, ([phys]) => lo(phys)),
         physHi: Int32Array.from(stretches, ([phys]) => hi(phys)),
         pieceBytes: Int32Array.from(stretches, ([, bytes]) => bytes),
-        provider: Uint8Array.from(stretches, () => provider),
+        provider: Uint8Array.from(
+          stretches,
+          (_, i) => typeof provider === "number" ? provider : provider[i] ?? 0,
+        ),
       },
       firstPiece: 0,
       endPiece: stretches.length,
       flags: io.flags ?? 0,
       priority: io.priority ?? 0,
-      api: "aio",
+      api: io.api ?? "aio",
       cookie: cookie++,
     });
   };

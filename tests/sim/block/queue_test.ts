@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   BLK_STS,
+  errnoStatus,
   REQ_FLAG,
   STATUS_ERRNO,
   statusErrno,
@@ -305,6 +306,12 @@ Deno.test("statuses become the errnos of the kernel's table (T63)", () => {
       ["EIO", 5],
     ],
   );
+  // And back (errno_to_blk_status), from an errno as functions return it.
+  for (const status of STATUS_ERRNO.keys()) {
+    assertEquals(errnoStatus(-statusErrno(status)), status);
+  }
+  assertEquals(errnoStatus(0), BLK_STS.ok);
+  assertEquals(errnoStatus(-14), BLK_STS.ioerr);
 });
 
 Deno.test("discards start and end at the granularity and never join data (T32)", () => {

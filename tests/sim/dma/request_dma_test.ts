@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { BLK_STS } from "../../../sim/block/operation.ts";
+import { BLK_STS, ERRNO } from "../../../sim/block/operation.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import type { FaultPlan } from "../../../sim/dma/fault_plan.ts";
 import type { ControllerOptions } from "../../../sim/nvme/controller.ts";
@@ -239,7 +239,7 @@ Deno.test("createMapData() leaks nothing, whatever fails (T36)", () => {
             more: { data: () => undefined },
           });
           for (const io of WAYS) {
-            for (const kind of ["mapping", "descriptor"] as const) {
+            for (const kind of ["mapping", "descriptor", "link"] as const) {
               for (const nth of [1, 2, 3, 40]) {
                 faults[kind] = nth;
                 failed += lab.submit([io]);
@@ -259,6 +259,34 @@ Deno.test("createMapData() leaks nothing, whatever fails (T36)", () => {
   }
   // Derived by running: the plan struck, so the check above means something.
   assertEquals(failed > 100, true);
+});
+
+Deno.test("a piece that cannot be linked ends the request with its error", () => {
+  // blk_rq_dma_map_iova(): errno_to_blk_status(-ENOMEM), and no second try
+  // piece by piece. 40 scattered pages are 40 links.
+  for (const nth of [1, 2, 40]) {
+    const faults: FaultPlan = { mapping: 0, descriptor: 0, link: nth };
+    const lab = commandLab({
+      controller: { iommu: true, faults },
+      more: { data: () => undefined },
+    });
+    assertEquals(lab.submit([{ pieces: scattered(40) }]), 1);
+    assertEquals(lab.assembly.path.counts.lastErrno, ERRNO.nomem);
+    assertEquals([lab.seen.length, faults.link, left(lab)], [0, 0, []]);
+  }
+  // Without a range the pieces are mapped one by one: nothing to link.
+  const faults: FaultPlan = {
+    mapping: 0,
+    descriptor: 0,
+    link: 1,
+    noIova: true,
+  };
+  const lab = commandLab({
+    controller: { iommu: true, faults },
+    more: { data: () => undefined },
+  });
+  assertEquals(lab.submit([{ pieces: scattered(40) }]), 0);
+  assertEquals(faults.link, 1);
 });
 
 Deno.test("createRequestDma() runs out of bounce slots without a leak (T36)", () => {
