@@ -89,8 +89,6 @@ export function createPath(options: PathOptions): Path {
     : createRegisteredBuffers(memory, { codec, capacity: registered });
   const counts = createPathCounts();
   let inFlight = 0;
-  /** I/Os of which the block layer has told the end. */
-  let ended = 0;
   let nvme: NvmeDriver | undefined;
   let reap: () => void = () => {};
 
@@ -124,7 +122,6 @@ export function createPath(options: PathOptions): Path {
     continuesShort: true,
     onEnd: (cookie, status) => {
       inFlight--;
-      ended++;
       if (onIoEnd !== undefined) onIoEnd(cookie, status);
       if (status !== OK) {
         counts.errors++;
@@ -136,6 +133,7 @@ export function createPath(options: PathOptions): Path {
     ...(options.pageCache ? { pageCache: true } : {}),
     ...(options.observer ? { observer: options.observer } : {}),
     ...(hooks.requests ? { requests: hooks.requests } : {}),
+    ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),
   });
   const { bios, requests, directIo, pageCache, queue: block } = layer;
   const submitIo = pageCache?.submit ?? directIo.submit;
@@ -186,19 +184,15 @@ export function createPath(options: PathOptions): Path {
     io.cookie = index;
     inFlight++;
     counts.ios++;
-    const endedBefore = ended;
-    const biosBefore = block.counts.bios;
     let result: number;
     if (buffers === undefined) result = submitIo(io);
     else result = directIo.submitBorrowed(io, buffers.tableOf(index));
     if (result >= 0) return;
+    // Refused: nobody will tell that it has ended.
+    inFlight--;
     counts.errors++;
     counts.lastErrno = -result;
-    // Refused before there was a bio: nobody will tell that it has ended.
-    if (ended === endedBefore && block.counts.bios === biosBefore) {
-      inFlight--;
-      hooks.onRefused?.(index, -result);
-    }
+    hooks.onRefused?.(index, -result);
   };
 
   const open = (window: IoWindow): void => {
@@ -226,7 +220,6 @@ export function createPath(options: PathOptions): Path {
 
   const endedElsewhere = (by: EndedElsewhere): void => {
     inFlight -= by.ios;
-    ended += by.ios;
     counts.errors += by.errors;
     block.completedElsewhere(by.requests);
   };

@@ -43,6 +43,8 @@ export interface PathHooks {
   readonly requests?: (made: RequestTable) => RequestTable;
   /** Told of an I/O that was refused before it had a bio, and the errno. */
   readonly onRefused?: (io: number, errno: number) => void;
+  /** Told of an I/O one of whose bios could not be filled, and the errno. */
+  readonly onUnfilled?: (io: number, errno: number) => void;
 }
 
 /** Hooks of everything that a path is put together from. */

@@ -74,6 +74,8 @@ export interface BlockLayerOptions {
   readonly pageCache?: boolean;
   /** Told when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
+  /** Told that a later bio of an I/O could not be filled, and the errno. */
+  readonly onUnfilled?: (cookie: number, errno: number) => void;
   /** Told of events. */
   readonly observer?: BlockObserver;
   /** Told of each stage that begins. */
@@ -197,6 +199,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       extract,
       onStage,
       continuesShort: options.continuesShort,
+      ...(options.onUnfilled ? { onUnfilled: options.onUnfilled } : {}),
     }),
     rangeIo: createRangeIo({ ...io, codec, limits: options.limits }),
     ...(folioEnds

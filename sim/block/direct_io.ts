@@ -3,11 +3,12 @@
  * (block/fops.c blkdev_direct_IO, blockspec 2.4).
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { createBioAlloc } from "./bio_alloc.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";
-import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -21,6 +22,8 @@ const NOWAIT = REQ_FLAG.nowait;
 const SYNC = REQ_FLAG.sync;
 const IDLE = REQ_FLAG.idle;
 const DIRECT_IO = END_IO.directIo;
+const OK = BLK_STS.ok;
+const IOERR = BLK_STS.ioerr;
 const NOMEM = ERRNO.nomem;
 const EAGAIN = ERRNO.again;
 const EINVAL = ERRNO.inval;
@@ -68,8 +71,10 @@ export interface DirectIoOptions {
   readonly queue: BlockQueue;
   /** The kernel's rules. */
   readonly profile: PathProfile;
-  /** Told when an I/O has ended. */
+  /** Told when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
+  /** Told that a later bio of an I/O could not be filled, and the errno. */
+  readonly onUnfilled?: (cookie: number, errno: number) => void;
   /** Whether I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
   /** Told of each stage that begins. */
@@ -78,7 +83,11 @@ export interface DirectIoOptions {
 
 /** Direct I/O. */
 export interface DirectIoStage {
-  /** Submits an I/O; answers the bytes of its bios, or -errno. */
+  /**
+   * Submits an I/O; answers the bytes of its bios, 0 where one of them could
+   * not be filled and the I/O ends with EIO for it, or -errno where it was
+   * refused.
+   */
   readonly submit: (io: DirectIo) => number;
   /**
    * Submits an I/O on a registered buffer (io_uring, ITER_BVEC): its bio
@@ -95,11 +104,12 @@ export interface DirectIoStage {
  */
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;
-  const { onStage, continuesShort } = options;
+  const { onStage, continuesShort, onUnfilled } = options;
   const { get32, set16, set32, set64, setLong, setPointer } = memory;
   const { field } = bios;
   const { begin, fill, pagesLeft, bytesLeft, isInvalid } = extract;
   const { submitBio, startPlug, finishPlug } = queue;
+  const allocBio = createBioAlloc(bios, queue);
   const { allocCacheFlag, cachesAllBios, plugsWrites } = profile;
 
   const cacheFlag = (vecs: number, api: SubmitApi): number =>
@@ -116,6 +126,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     if (ended >= 0) onEnd(complete.endedCookie(), ended);
   };
 
+  /**
+   * Where submission failed: errno of the bio that could not be filled and
+   * ends the I/O, 0 if the I/O is refused.
+   */
+  let unfilled = 0;
+
   const prepare = (
     bio: number,
     slot: number,
@@ -131,7 +147,10 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     complete.addBio(slot);
   };
 
-  /** __blkdev_direct_IO_simple() and _async(): one bio has room for all. */
+  /**
+   * __blkdev_direct_IO_simple() and _async(): one bio has room for all. One
+   * that cannot be filled refuses the I/O.
+   */
   const submitOne = (io: DirectIo, slot: number, pages: number): number => {
     const isSync = io.api === "sync";
     // The bio of a synchronous I/O lies on the stack; submit_bio_wait() has
@@ -142,11 +161,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     let done = 0;
     let room = pages;
     for (;;) {
-      const bio = bios.alloc(room, opf);
-      if (bio === 0) return -NOMEM;
-      const result = fill(bio, room);
+      const bio = allocBio(room, opf);
+      const result = bio === 0 ? -NOMEM : fill(bio, room);
       if (result < 0) {
-        bios.free(bio);
+        if (bio !== 0) bios.free(bio);
+        // Of what the lab goes on with, the first part is on its way.
+        unfilled = done === 0 ? 0 : -result;
         return result;
       }
       prepare(bio, slot, io, done);
@@ -160,7 +180,10 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     }
   };
 
-  /** __blkdev_direct_IO(): bios of 256 vectors, plugged. */
+  /**
+   * __blkdev_direct_IO(): bios of 256 vectors, plugged. One that cannot be
+   * filled, be it the first, ends as BLK_STS_IOERR, and so does the I/O.
+   */
   const submitMany = (io: DirectIo, slot: number): number => {
     const nowait = io.flags & NOWAIT;
     const mine = startPlug(1);
@@ -170,19 +193,19 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     while (room > 0) {
       onStage(0);
       const opf = baseFlags(io) | cacheFlag(room, io.api) | nowait;
-      const bio = bios.alloc(room, opf);
-      if (bio === 0) {
-        error = -NOMEM;
+      const bio = allocBio(room, opf);
+      error = bio === 0 ? -NOMEM : fill(bio, room);
+      if (error < 0) {
+        if (bio !== 0) bios.free(bio);
+        unfilled = -error;
         break;
       }
-      error = fill(bio, room);
-      if (error === 0 && nowait !== 0 && bytesLeft() > 0) {
+      if (nowait !== 0 && bytesLeft() > 0) {
         // More than one bio cannot promise not to wait.
         complete.releasePages(bio);
-        error = -EAGAIN;
-      }
-      if (error < 0) {
         bios.free(bio);
+        unfilled = 0;
+        error = -EAGAIN;
         break;
       }
       prepare(bio, slot, io, done);
@@ -207,10 +230,23 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const result = pages <= MAX_VECS
       ? submitOne(io, slot, pages)
       : submitMany(io, slot);
-    if (io.api === "sync") queue.wait();
+    const isSync = io.api === "sync";
+    if (isSync) queue.wait();
     if (plugged) finishPlug();
-    endSubmission(slot, 0);
-    return result;
+    if (result >= 0) {
+      endSubmission(slot, OK);
+      return result;
+    }
+    if (unfilled !== 0 && onUnfilled !== undefined) {
+      onUnfilled(io.cookie, unfilled);
+    }
+    // The system call of a synchronous I/O returns the errno itself.
+    if (unfilled === 0 || isSync) {
+      complete.dropIo(slot, OK);
+      return result;
+    }
+    endSubmission(slot, IOERR);
+    return 0;
   };
 
   const submitBorrowed = (io: DirectIo, table: number): number => {
@@ -221,15 +257,23 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const plugged = isWrite && plugsWrites && startPlug(1);
     const vecs = io.endPiece - io.firstPiece;
     const opf = baseFlags(io) | allocCacheFlag | (io.flags & NOWAIT);
-    const bio = bios.allocBorrowed(table, vecs, vecs, opf);
+    let bio = bios.allocBorrowed(table, vecs, vecs, opf);
+    if (bio === 0) {
+      queue.wait();
+      bio = bios.allocBorrowed(table, vecs, vecs, opf);
+    }
     if (bio !== 0) {
       set32(bio + field.size, io.lengthBytes);
       prepare(bio, slot, io, 0);
       submitBio(bio);
     }
     if (plugged) finishPlug();
-    endSubmission(slot, 0);
-    return bio === 0 ? -NOMEM : io.lengthBytes;
+    if (bio === 0) {
+      complete.dropIo(slot, OK);
+      return -NOMEM;
+    }
+    endSubmission(slot, OK);
+    return io.lengthBytes;
   };
   return { submit, submitBorrowed };
 }

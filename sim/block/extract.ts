@@ -106,6 +106,8 @@ export function createExtract(options: ExtractOptions): Extract {
   let skip = 0;
   let end = 0;
   let left = 0;
+  /** Whether memory of another kind ended the last pass. */
+  let endedByKind = false;
 
   const begin = (io: DirectIo): void => {
     pieces = io.pieces;
@@ -192,7 +194,10 @@ export function createExtract(options: ExtractOptions): Extract {
       const rest = (pieceBytes[piece] as number) - skip;
       const bytes = rest < size - taken ? rest : size - taken;
       const vcnt = get16(bio + field.vcnt);
-      if (!add(bio, lo, hi, bytes, provider[piece] as number)) break;
+      if (!add(bio, lo, hi, bytes, provider[piece] as number)) {
+        endedByKind = true;
+        break;
+      }
       pin(lo, hi, bytes, get16(bio + field.vcnt) === vcnt);
       taken += bytes;
       if (bytes === rest) {
@@ -250,7 +255,10 @@ export function createExtract(options: ExtractOptions): Extract {
       return result < 0 ? result : -EFAULT;
     }
     set16(bio + field.flags, get16(bio + field.flags) | BIO_PAGE_PINNED);
-    return trimsPasses ? 0 : alignDown(bio);
+    // Trimmed passes leave nothing over, unless a change of kind ended one.
+    if (trimsPasses && !endedByKind) return 0;
+    endedByKind = false;
+    return alignDown(bio);
   };
   return {
     begin,

@@ -6,10 +6,11 @@
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../memory/page_array.ts";
+import { createBioAlloc } from "./bio_alloc.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
-import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { AddToBio } from "./submit.ts";
 
@@ -37,7 +38,10 @@ export interface PageCacheOptions {
 export interface PageCacheStage {
   /** Learns where the folios of a window's buffers end. */
   readonly register: FolioEnds["register"];
-  /** Reads or writes back an I/O's folios; its bytes, or -errno. */
+  /**
+   * Reads or writes back an I/O's folios; its bytes, 0 where no bio was to be
+   * had for some of them and it ends for that, or -errno.
+   */
   readonly submit: (io: DirectIo) => number;
   /** I/Os that have not ended. */
   readonly live: () => number;
@@ -56,6 +60,7 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const { field } = bios;
   const { pageOf, setFlag } = pages;
   const { submitBio, startPlug, finishPlug } = queue;
+  const allocBio = createBioAlloc(bios, queue);
   const cacheFlag = profile.cachesAllBios ? profile.allocCacheFlag : 0;
 
   const newBio = (io: DirectIo, slot: number, doneBytes: number): number => {
@@ -66,7 +71,7 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
     const opf = isRead
       ? REQ_OP.read | REQ_FLAG.rahead
       : REQ_OP.write | REQ_FLAG.background;
-    const bio = bios.alloc(
+    const bio = allocBio(
       room,
       room <= BIO_INLINE_VECS ? opf | cacheFlag : opf,
     );
@@ -92,7 +97,6 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
     const mine = startPlug(1);
     let bio = 0;
     let done = 0;
-    let result = io.lengthBytes;
     for (let piece = io.firstPiece; piece < io.endPiece; piece++) {
       const lo = physLo[piece] as number;
       const hi = physHi[piece] as number;
@@ -104,10 +108,7 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
       }
       if (bio === 0) {
         bio = newBio(io, slot, done);
-        if (bio === 0) {
-          result = -ERRNO.nomem;
-          break;
-        }
+        if (bio === 0) break;
         addFolio(bio, lo, hi, bytes, 0);
       }
       setFlag(pageOf(lo, hi), flag);
@@ -115,8 +116,9 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
     }
     if (bio !== 0) submitBio(bio);
     if (mine) finishPlug();
-    ends.drop(slot, 0);
-    return result;
+    const isWhole = done === io.lengthBytes;
+    ends.drop(slot, isWhole ? BLK_STS.ok : BLK_STS.resource);
+    return isWhole ? done : 0;
   };
   return { register: ends.register, submit, live: ends.live };
 }

@@ -6,6 +6,7 @@
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { createBioAlloc } from "./bio_alloc.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
@@ -68,6 +69,7 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   const { get16, get32, set16, set32, set64, setLong } = memory;
   const { getPointer, setPointer } = memory;
   const { field } = bios;
+  const allocBio = createBioAlloc(bios, queue);
   const block = limits.logicalBlockBytes / 512;
   const maxDiscard = limits.maxDiscardSectors ?? 0;
   const maxZeroes = limits.maxWriteZeroesSectors ?? 0;
@@ -121,7 +123,7 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   };
 
   const emptyBio = (opf: number, sectors: number): number => {
-    const bio = bios.alloc(1, opf);
+    const bio = allocBio(1, opf);
     if (bio !== 0) set32(bio + field.size, (sectors * 512) | 0);
     return bio;
   };
@@ -141,7 +143,7 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   const zeroPages = (left: number): number => {
     const vecs = Math.min(Math.ceil(left / 8), BIO_MAX_VECS);
     const flag = vecs > BIO_INLINE_VECS ? 0 : cacheFlag;
-    const bio = bios.alloc(vecs, REQ_OP.write | flag);
+    const bio = allocBio(vecs, REQ_OP.write | flag);
     if (bio === 0) return 0;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
@@ -168,7 +170,7 @@ export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   const flush = (cookie: number): number => {
     const slot = complete.openIo(false, cookie);
     const opf = REQ_OP.write | REQ_FLAG.sync | REQ_FLAG.preflush;
-    const bio = slot === 0 ? 0 : bios.alloc(1, opf);
+    const bio = slot === 0 ? 0 : allocBio(1, opf);
     if (bio === 0) return -ERRNO.nomem;
     setLong(bio + field.endIo, END_IO.directIo);
     setPointer(bio + field.private, slot);

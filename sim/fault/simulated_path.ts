@@ -4,7 +4,7 @@
  * hooks when it is assembled, and the one that is timed has none of them.
  */
 import { assemblePath, type AssemblyOptions } from "../assembly.ts";
-import { BLK_STS, ERRNO } from "../block/operation.ts";
+import { BLK_STS, ERRNO, errnoName } from "../block/operation.ts";
 import { ModelledDevice, NULL_MODEL } from "../device/device_model.ts";
 import { SimulatedTime } from "../device/simulated_time.ts";
 import type { FaultPlan } from "../dma/fault_plan.ts";
@@ -29,6 +29,7 @@ import {
   type RequestLife,
   type SectorRange,
 } from "./request_life.ts";
+import { changesKindInBlock } from "./unfilled_io.ts";
 import {
   createSimulatedDevice,
   type SimulatedDevice,
@@ -143,10 +144,26 @@ export function assembleSimulated(
       for (const io of life.ios) miss(io, life.missing);
       return;
     }
-    for (const io of life.ios) {
-      const found = open.get(io);
-      if (found !== undefined) found.bad = [...found.bad ?? [], status];
-    }
+    for (const io of life.ios) addStatus(io, status);
+  };
+
+  /** Notes what an I/O may end with beside OK. */
+  const addStatus = (io: number, status: number): void => {
+    const found = open.get(io);
+    if (found !== undefined) found.bad = [...found.bad ?? [], status];
+  };
+
+  /** Nothing but its memory refuses an I/O, or ends it before its requests. */
+  const requireReason = (io: number, errno: number): void => {
+    const found = open.get(io);
+    if (found === undefined) return;
+    const isKind = errno === ERRNO.fault &&
+      changesKindInBlock(found.window, io, blockBytes);
+    if (isKind) return;
+    throw new WrongIoError(
+      `Cannot trust I/O ${found.number}: its memory was refused with ` +
+        `${errnoName(errno)}, expected it to be taken`,
+    );
   };
 
   const end = (io: number, status: number): void => {
@@ -241,7 +258,14 @@ export function assembleSimulated(
         });
         return recovery;
       },
-      onRefused: (io, errno) => end(io, -errno),
+      onRefused: (io, errno) => {
+        requireReason(io, errno);
+        end(io, -errno);
+      },
+      onUnfilled: (io, errno) => {
+        requireReason(io, errno);
+        addStatus(io, BLK_STS.ioerr);
+      },
     },
   });
   const { path } = assembly;

@@ -6,8 +6,6 @@
 #define COMPLETE_H
 
 static u32 in_flight_ios;
-/* I/Os of which the block layer has told the end. */
-static u32 ended_ios;
 
 /* struct blkdev_dio */
 ALWAYS_INLINE place open_io(bool dirties_pages, u32 cookie)
@@ -39,7 +37,13 @@ ALWAYS_INLINE void drop_io(place dio, u32 status)
 		count_errors++;
 	slab_give(dio_head, DIO_LINK, dio);
 	in_flight_ios--;
-	ended_ios++;
+}
+
+/* Gives back an I/O that was refused: it has no bios. */
+ALWAYS_INLINE void refuse_io(place dio)
+{
+	set32(dio + DIO_REF, get32(dio + DIO_REF) - 1);
+	slab_give(dio_head, DIO_LINK, dio);
 }
 
 /* bio_release_pages(): every segment's folio, found from its address. */

@@ -70,16 +70,37 @@ static s32 submit_data(u32 io, u32 operation, u64 sector)
 		return -ERRNO_NOMEM;
 	bio = bio_alloc_borrowed(window_tables[io], vecs,
 				 base_flags(operation) | REQ_ALLOC_CACHE);
-	if (likely(bio != 0)) {
-		set32(bio + BIO_BI_ITER_BI_SIZE, window_length_bytes[io]);
-		bio_prepare(bio, dio, sector);
-		submit_bio(bio);
+	if (unlikely(bio == 0)) {
+		sleep_until_idle();
+		bio = bio_alloc_borrowed(window_tables[io], vecs,
+					 base_flags(operation) | REQ_ALLOC_CACHE);
 	}
-	drop_io(dio, 0);
-	return bio == 0 ? -ERRNO_NOMEM : 0;
+	if (unlikely(bio == 0)) {
+		refuse_io(dio);
+		return -ERRNO_NOMEM;
+	}
+	set32(bio + BIO_BI_ITER_BI_SIZE, window_length_bytes[io]);
+	bio_prepare(bio, dio, sector);
+	submit_bio(bio);
+	drop_io(dio, BLK_STS_OK);
+	return 0;
 }
 
 #else
+
+/* bio_alloc() of a task that may sleep: it waits for a bio in flight. */
+static place bio_alloc_wait(u32 vecs, u32 opf)
+{
+	place bio = bio_alloc(vecs, opf);
+
+	if (likely(bio != 0))
+		return bio;
+	sleep_until_idle();
+	return bio_alloc(vecs, opf);
+}
+
+/* Whether a bio that cannot be filled ends the I/O, or refuses it. */
+static bool ends_io;
 
 /* __blkdev_direct_IO_async(): one bio has room for all; 0 or -errno. */
 static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
@@ -87,18 +108,21 @@ static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 	u32 opf = base_flags(operation) |
 		(pages <= BIO_INLINE_VECS ? REQ_ALLOC_CACHE : 0);
 	u32 room = pages;
+	bool is_first = true;
 
 	for (;;) {
-		place bio = bio_alloc(room, opf);
-		s32 result;
+		place bio = bio_alloc_wait(room, opf);
+		s32 result = unlikely(bio == 0) ? -ERRNO_NOMEM
+						: extract_fill(bio, room);
 
-		if (unlikely(bio == 0))
-			return -ERRNO_NOMEM;
-		result = extract_fill(bio, room);
 		if (unlikely(result < 0)) {
-			bio_free(bio);
+			if (bio != 0)
+				bio_free(bio);
+			/* The first part of what goes on is on its way. */
+			ends_io = !is_first;
 			return result;
 		}
+		is_first = false;
 		bio_prepare(bio, dio, sector);
 		sector += get32(bio + BIO_BI_ITER_BI_SIZE) >> 9;
 		/* Memory of another kind follows: it gets a bio of its own. */
@@ -119,15 +143,14 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 	while (room > 0) {
 		u32 opf = base_flags(operation) |
 			(room <= BIO_INLINE_VECS ? REQ_ALLOC_CACHE : 0);
-		place bio = bio_alloc(room, opf);
+		place bio = bio_alloc_wait(room, opf);
 
-		if (unlikely(bio == 0)) {
-			error = -ERRNO_NOMEM;
-			break;
-		}
-		error = extract_fill(bio, room);
+		error = unlikely(bio == 0) ? -ERRNO_NOMEM
+					   : extract_fill(bio, room);
 		if (unlikely(error < 0)) {
-			bio_free(bio);
+			if (bio != 0)
+				bio_free(bio);
+			ends_io = true;
 			break;
 		}
 		bio_prepare(bio, dio, sector);
@@ -140,7 +163,7 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 	return error;
 }
 
-/* blkdev_direct_IO() of pinned user memory; 0 or -errno. */
+/* blkdev_direct_IO() of pinned user memory; 0, or -errno if refused. */
 static s32 submit_data(u32 io, u32 operation, u64 sector)
 {
 	u32 block = get32(limits_at + QUEUE_LIMITS_LOGICAL_BLOCK_SIZE) - 1;
@@ -164,8 +187,16 @@ static s32 submit_data(u32 io, u32 operation, u64 sector)
 	result = pages <= BIO_MAX_VECS
 		? submit_single(dio, operation, sector, pages)
 		: submit_several(dio, operation, sector);
-	drop_io(dio, 0);
-	return result;
+	if (likely(result >= 0)) {
+		drop_io(dio, BLK_STS_OK);
+		return 0;
+	}
+	if (!ends_io) {
+		refuse_io(dio);
+		return result;
+	}
+	drop_io(dio, BLK_STS_IOERR);
+	return 0;
 }
 
 #endif
@@ -184,8 +215,6 @@ ALWAYS_INLINE void submit_io(u32 io)
 {
 	u64 sector = (u64)(u32)window_sector_hi[io] << 32 |
 		(u32)window_sector_lo[io];
-	u32 ended_before;
-	u64 bios_before;
 	s32 result;
 
 	if (batch_ios > 2) {
@@ -198,15 +227,12 @@ ALWAYS_INLINE void submit_io(u32 io)
 	}
 	in_flight_ios++;
 	count_ios++;
-	ended_before = ended_ios;
-	bios_before = count_bios;
 	result = submit_data(io, window_op[io], sector);
 	if (likely(result >= 0))
 		return;
+	/* Refused: nobody will tell that it has ended. */
 	count_errors++;
-	/* Refused before there was a bio: nobody will tell that it has ended. */
-	if (ended_ios == ended_before && count_bios == bios_before)
-		in_flight_ios--;
+	in_flight_ios--;
 }
 
 /* Takes the arena as assemblePath() has laid it out. */

@@ -119,7 +119,7 @@ static void drain_queue(void)
 }
 
 /* io_schedule(): the plug is flushed on the way out, all else completes. */
-static __attribute__((noinline)) void sleep_for_tag(void)
+static __attribute__((noinline)) void sleep_until_idle(void)
 {
 	if (plugged) {
 		flush_plug(true);
@@ -193,7 +193,7 @@ ALWAYS_INLINE place get_request(void)
 	}
 	request = request_take();
 	while (unlikely(request == 0)) {
-		sleep_for_tag();
+		sleep_until_idle();
 		request = request_take();
 	}
 	return request;
@@ -236,6 +236,11 @@ static void submit_bio(place bio)
 			return;
 		}
 		front = split_front(bio, sectors);
+		if (unlikely(front == 0)) {
+			/* bio_split() waits for a clone of the mempool. */
+			sleep_until_idle();
+			front = split_front(bio, sectors);
+		}
 		if (unlikely(front == 0)) {
 			end_bio(bio, BLK_STS_RESOURCE);
 			return;

@@ -11,6 +11,7 @@ import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
 import { dataIos, replay } from "../../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
+import type { PlacementOptions } from "../../../sim/workload/placement_options.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import {
   type NativeCounts,
@@ -47,8 +48,14 @@ export function pathOptions(
 export async function firstWindow(
   name: string,
   ios: number,
+  placement?: Partial<PlacementOptions>,
 ): Promise<IoWindow> {
-  const workload = await openWorkload(name, { seed: 1, memoryMap: MAP, ios });
+  const workload = await openWorkload(name, {
+    seed: 1,
+    memoryMap: MAP,
+    ios,
+    ...(placement === undefined ? {} : { placement }),
+  });
   for await (const window of workload.windows({ ios, pieces: 1 << 15 })) {
     const copy = createWindow(window.capacity);
     new Uint8Array(copy.buffer).set(new Uint8Array(window.buffer));

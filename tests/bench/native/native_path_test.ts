@@ -136,6 +136,44 @@ Deno.test("NativePath fails the I/Os that the DataView path fails", async () => 
   assertEquals(counts.errors, 2 * 3);
 });
 
+Deno.test("NativePath ends I/O that no bio can be filled for as the DataView path", async () => {
+  // Kinds change inside blocks: refused where no block went before.
+  const unaligned = { mixedIoShare: 1, unalignedShare: 1, unalignedBytes: 256 };
+  const windows = [
+    await firstWindow("64k-mixed", 40, unaligned),
+    // More than 256 pages, of which even the first bio may be the one.
+    await firstWindow("seqwrite-1m", 12, unaligned),
+  ];
+  const counts = await compareEngines(
+    pathOptions("page_offset", "page"),
+    windows,
+  );
+  assert(counts.errors > 40 && counts.errors < counts.ios);
+});
+
+Deno.test("NativePath waits for bios as the DataView path", async () => {
+  // Up to 2048 bios of one page each; a depth of 1 has 104.
+  const mixed = await firstWindow("seqwrite-1m", 4, { mixedIoShare: 1 });
+  const cut = await firstWindow("1m-segment", 2, {});
+  const counts = await compareEngines(
+    pathOptions("page_offset", "page", {
+      depth: 1,
+      limits: { ...nvmeLimits(7), maxSectors: 1 },
+    }),
+    [mixed, cut],
+  );
+  assertEquals(counts.errors, 0);
+  const borrowed = await compareEngines(
+    pathOptions("page_offset", "page", {
+      depth: 1,
+      submitter: "registered",
+      limits: { ...nvmeLimits(7), maxSectors: 1 },
+    }),
+    [cut],
+  );
+  assertEquals(borrowed.errors, 0);
+});
+
 Deno.test("NativePath refuses what is not in C, by name", async () => {
   const refused = async (
     change: Parameters<typeof pathOptions>[2],

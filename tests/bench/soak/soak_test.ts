@@ -71,6 +71,22 @@ Deno.test("runSoakJob() gives a layout of whole pages no others", async () => {
   assertEquals([part?.profile, part?.ios], ["every kind, whole pages", 4320]);
 });
 
+Deno.test("runSoakJob() hides no I/O that changes kind inside a block", async () => {
+  // The second window of 4096 I/Os is unaligned, a tenth of it mixed. Nothing
+  // in the plan of "every kind" refuses memory.
+  const refused = await Promise.all(
+    (["page", "segment"] as const).map(async (recognition) => {
+      const [part] = await runSoakJob(
+        { layout: "phys_flags", recognition, ios: 6400, seed: 1 },
+        () => {},
+      );
+      return part?.statuses["EFAULT"] ?? 0;
+    }),
+  );
+  assert((refused[0] ?? 0) > 0);
+  assertEquals(refused[1], 0);
+});
+
 Deno.test("runSoakJob() ends all I/Os, with nothing in use and faults hit", async () => {
   let told = 0;
   const parts = await runSoakJob(
