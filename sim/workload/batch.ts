@@ -3,6 +3,7 @@
  * hand on. One batch is used over and over, so a trace of any length takes
  * constant memory.
  */
+import { ioRangeProblem } from "./io_limits.ts";
 import {
   createTally,
   type WorkloadTally,
@@ -83,8 +84,11 @@ export class BatchBuilder implements IoBatch {
    *
    * @param op One of `WINDOW_OP`.
    * @param offsetBytes First byte, an integer from 0; the end is below 2^53.
-   * @param lengthBytes Length, an integer from 0; not looked at for a flush.
+   * @param lengthBytes Length, an integer from 0, of a read or write up to
+   *   `LONGEST_RW_BYTES`; not looked at for a flush.
    * @param timeNs When it happened.
+   * @throws {RangeError} If there can be no such I/O; a reader says so before,
+   *   with the place in its input.
    */
   add(
     op: number,
@@ -103,6 +107,13 @@ export class BatchBuilder implements IoBatch {
       if (lengthBytes === 0) {
         this.skip("I/O of zero length");
         return;
+      }
+      const problem = ioRangeProblem(op, offsetBytes, lengthBytes);
+      if (problem !== null) {
+        throw new RangeError(
+          `Cannot add an I/O: found ${lengthBytes} bytes at ${offsetBytes}, ` +
+            `expected ${problem}`,
+        );
       }
       const end = offsetBytes + lengthBytes;
       length = Math.ceil(end / SECTOR_BYTES) * SECTOR_BYTES - start;

@@ -4,6 +4,7 @@
  * the latter from Linux 6.19 on, for zoned devices), one file per CPU, merged
  * by time.
  */
+import { ioRangeProblem } from "./io_limits.ts";
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { byteOrder, CpuFile } from "./blktrace_file.ts";
 import { blktraceSamples } from "./blktrace_samples.ts";
@@ -195,13 +196,11 @@ class TraceEvents {
       return true;
     }
     io.offsetBytes = file.sector * SECTOR_BYTES;
-    if (io.offsetBytes + io.lengthBytes > Number.MAX_SAFE_INTEGER) {
-      throw file.error(
-        `sector ${file.sector}`,
-        "an I/O that ends below 2^53 bytes",
-      );
-    }
-    return this.#operation(category, file.wideCategory);
+    io.op = WINDOW_OP.discard;
+    const takes = this.#operation(category, file.wideCategory);
+    const problem = ioRangeProblem(io.op, io.offsetBytes, io.lengthBytes);
+    if (problem === null) return takes;
+    throw file.error(`${file.bytes} bytes at sector ${file.sector}`, problem);
   }
 
   /** In the order of blkparse's fill_rwbs(), so that its text reads alike. */

@@ -10,6 +10,7 @@
  */
 import type { BatchBuilder } from "./batch.ts";
 import type { EventIo, IoEvent } from "./event_choice.ts";
+import { ioRangeProblem } from "./io_limits.ts";
 import type { LineCursor } from "./line_cursor.ts";
 import { WINDOW_OP } from "./window.ts";
 
@@ -166,9 +167,12 @@ export class BlockEventReader {
       );
       return false;
     }
-    if (io.offsetBytes + io.lengthBytes > Number.MAX_SAFE_INTEGER) {
-      cursor.fail("an I/O that ends below 2^53 bytes");
-    }
+    const problem = ioRangeProblem(
+      typeof operation === "string" ? WINDOW_OP.discard : operation,
+      io.offsetBytes,
+      io.lengthBytes,
+    );
+    if (problem !== null) cursor.fail(problem);
     if (typeof operation === "string") {
       rows.skip(operation);
       return false;

@@ -75,7 +75,9 @@ class CsvParser implements LineParser {
   readonly #devices: DeviceSpace;
   readonly #clock: TraceClock;
   readonly #operations: ReadonlyMap<string, number | string>;
-  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
+  #lengthStart = 0;
+  #lengthEnd = 0;
+  readonly #io = { op: 0, offsetBytes: 0, lengthBytes: 0 };
   #timeNs = 0;
   #device = "";
   #deviceStart = 0;
@@ -117,6 +119,10 @@ class CsvParser implements LineParser {
       rows.skip(operation);
       return;
     }
+    this.#io.op = operation;
+    // What is wrong with a range is told at its length.
+    cursor.tokenStart = this.#lengthStart;
+    cursor.tokenEnd = this.#lengthEnd;
     const offset = this.#devices.offsetBytes(this.#device, this.#io, rows);
     rows.add(operation, offset, this.#io.lengthBytes, this.#timeNs);
   }
@@ -173,6 +179,8 @@ class CsvParser implements LineParser {
         return (cursor) => {
           cursor.commaField(what);
           this.#io.lengthBytes = this.#scaled(column.unitBytes, what);
+          this.#lengthStart = cursor.tokenStart;
+          this.#lengthEnd = cursor.tokenEnd;
         };
       }
       case "number":

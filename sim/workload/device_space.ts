@@ -8,6 +8,12 @@
  * device does not depend on what comes later.
  */
 import type { BatchBuilder } from "./batch.ts";
+import {
+  EXPECTED_RW,
+  type IoRange,
+  LONGEST_RW_BYTES,
+  movesData,
+} from "./io_limits.ts";
 
 /** Room for each of the first 64 devices, 64 TiB. */
 export const DEVICE_STRIDE_BYTES: number = 2 ** 46;
@@ -109,18 +115,21 @@ export class DeviceSpace {
    * trace one of several devices: what else names one is not replayed.
    *
    * @param name Name of the device in the trace.
-   * @param io First byte and length on that device.
+   * @param io One of `WINDOW_OP`, first byte and length on that device.
    * @param rows Where warnings go.
    * @returns Its first byte on the lab's one device.
    */
   offsetBytes(
     name: string,
-    io: { readonly offsetBytes: number; readonly lengthBytes: number },
+    io: Readonly<IoRange>,
     rows: BatchBuilder,
   ): number {
     let place = this.#place;
     if (place === undefined || name !== this.#name) {
       place = this.#enter(name, rows);
+    }
+    if (io.lengthBytes > LONGEST_RW_BYTES && movesData(io.op)) {
+      this.#fail(EXPECTED_RW);
     }
     const end = io.offsetBytes + io.lengthBytes;
     if (end > place.strideBytes) this.#beyond(place, end, rows);

@@ -9,7 +9,8 @@ import {
   parseSize,
   parseSplit,
 } from "./fio_value.ts";
-import { fixedSize, type IoJob, JOB_PATTERNS } from "./io_job.ts";
+import { fixedSize, type IoJob, JOB_PATTERNS, mostBytes } from "./io_job.ts";
+import { EXPECTED_RW, LONGEST_RW_BYTES } from "./io_limits.ts";
 
 /** A job under construction. */
 export type JobDraft = { -readonly [key in keyof IoJob]: IoJob[key] } & {
@@ -35,6 +36,16 @@ function count(
     set(draft, number);
     return null;
   };
+}
+
+/** Sets the sizes of reads, writes and trims; trims may be longer. */
+function setSizes(draft: JobDraft, sizes: IoJob["sizes"]): string | null {
+  const [reads, writes] = sizes;
+  if (Math.max(mostBytes(reads), mostBytes(writes)) > LONGEST_RW_BYTES) {
+    return EXPECTED_RW;
+  }
+  draft.sizes = sizes;
+  return null;
 }
 
 const bytesLimits = { least: 0, most: Number.MAX_SAFE_INTEGER };
@@ -64,8 +75,7 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
         absent: fixedSize(4096),
       });
       if (sizes === null) return "a size such as 4k, or read,write,trim sizes";
-      draft.sizes = sizes;
-      return null;
+      return setSizes(draft, sizes);
     },
     bsrange: (draft, value) => {
       const sizes = parseDirections(value, {
@@ -73,8 +83,7 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
         absent: fixedSize(4096),
       });
       if (sizes === null) return "a range such as 4k-64k";
-      draft.sizes = sizes;
-      return null;
+      return setSizes(draft, sizes);
     },
     bssplit: (draft, value) => {
       const sizes = parseDirections(value, {
@@ -82,8 +91,7 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
         absent: fixedSize(4096),
       });
       if (sizes === null) return "sizes and shares such as 4k/60:64k/40";
-      draft.sizes = sizes;
-      return null;
+      return setSizes(draft, sizes);
     },
     random_distribution: (draft, value) => {
       const distribution = parseDistribution(value);

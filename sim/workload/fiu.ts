@@ -5,6 +5,7 @@
  */
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
+import type { IoRange } from "./io_limits.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
 import { TraceClock } from "./trace_clock.ts";
@@ -44,7 +45,11 @@ class FiuParser implements LineParser {
     "device",
     (expected) => this.cursor.fail(expected),
   );
-  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
+  readonly #io: IoRange = {
+    op: WINDOW_OP.read,
+    offsetBytes: 0,
+    lengthBytes: 0,
+  };
 
   constructor(name: string) {
     this.cursor = new LineCursor(this.kind, name);
@@ -64,6 +69,7 @@ class FiuParser implements LineParser {
     const io = this.#io;
     io.offsetBytes = cursor.integer("a sector") * SECTOR_BYTES;
     io.lengthBytes = cursor.integer("a number of sectors") * SECTOR_BYTES;
+    const { tokenStart: lengthStart, tokenEnd: lengthEnd } = cursor;
     cursor.word("W or R");
     const letter = cursor.bytes[cursor.tokenStart];
     if (
@@ -74,15 +80,15 @@ class FiuParser implements LineParser {
     const deviceStart = cursor.tokenStart;
     cursor.passInteger("a minor device number");
     cursor.tokenStart = deviceStart; // both numbers together
-    const offset = this.#devices.offsetBytes(cursor.keptText(), io, rows);
+    const device = cursor.keptText();
+    io.op = letter === READ ? WINDOW_OP.read : WINDOW_OP.write;
+    // What is wrong with a range is told at its length.
+    cursor.tokenStart = lengthStart;
+    cursor.tokenEnd = lengthEnd;
+    const offset = this.#devices.offsetBytes(device, io, rows);
     // The digest of the content, which the lab does not keep.
     if (!cursor.isAtEnd()) cursor.word("an MD5");
     cursor.expectEnd();
-    rows.add(
-      letter === READ ? WINDOW_OP.read : WINDOW_OP.write,
-      offset,
-      io.lengthBytes,
-      timeNs,
-    );
+    rows.add(io.op, offset, io.lengthBytes, timeNs);
   }
 }

@@ -6,6 +6,7 @@
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { inputError } from "./input_error.ts";
+import type { IoRange } from "./io_limits.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "./line_cursor.ts";
 import type { TraceFormat } from "./trace_format.ts";
@@ -67,7 +68,11 @@ class IologParser implements LineParser {
     "file",
     (expected) => this.cursor.fail(expected),
   );
-  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
+  readonly #io: IoRange = {
+    op: WINDOW_OP.read,
+    offsetBytes: 0,
+    lengthBytes: 0,
+  };
   #version = 0;
   #timeNs = 0;
 
@@ -104,14 +109,18 @@ class IologParser implements LineParser {
     const action = this.#action();
     const offset = cursor.integer("an offset in bytes");
     const length = cursor.integer("a length in bytes");
-    cursor.expectEnd();
     if (action >= 0) {
       const io = this.#io;
+      io.op = action;
       io.offsetBytes = offset;
       io.lengthBytes = length;
       const place = this.#files.offsetBytes(file, io, rows);
+      cursor.expectEnd();
       rows.add(action, place, length, this.#timeNs);
-    } else if (action === OTHER.wait) this.#wait(offset, rows);
+      return;
+    }
+    cursor.expectEnd();
+    if (action === OTHER.wait) this.#wait(offset, rows);
     else rows.skip("sync_file_range");
   }
 

@@ -34,7 +34,7 @@ class MqsimParser implements LineParser {
     "device",
     (expected) => this.cursor.fail(expected),
   );
-  readonly #io = { offsetBytes: 0, lengthBytes: 0 };
+  readonly #io = { op: WINDOW_OP.read, offsetBytes: 0, lengthBytes: 0 };
 
   constructor(name: string) {
     this.cursor = new LineCursor(this.kind, name);

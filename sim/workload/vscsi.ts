@@ -11,6 +11,7 @@
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { inputError } from "./input_error.ts";
+import type { IoRange } from "./io_limits.ts";
 import { RecordStream } from "./record_stream.ts";
 import { scsiOperation } from "./scsi_operation.ts";
 import type { TraceFormat, TraceInput } from "./trace_format.ts";
@@ -102,7 +103,7 @@ async function* readRecords(
   stream: RecordStream,
   rows: BatchBuilder,
 ): AsyncGenerator<IoBatch, void> {
-  const io = { offsetBytes: 0, lengthBytes: 0 };
+  const io: IoRange = { op: WINDOW_OP.read, offsetBytes: 0, lengthBytes: 0 };
   let records = 0;
   const fail = (expected: string): never => {
     throw inputError({
@@ -135,6 +136,7 @@ async function* readRecords(
         io.offsetBytes = 0;
         io.lengthBytes = 0;
       }
+      io.op = operation;
       const offset = devices.offsetBytes("", io, rows);
       rows.add(operation, offset, io.lengthBytes, (timeUs - first) * US_NS);
     }
