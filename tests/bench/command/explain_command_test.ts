@@ -8,7 +8,7 @@ Deno.test("lab explain fits two screens and 80 columns, whatever the I/O", async
     ...["1m-p2p", "64k-mixed", "unaligned-4k", "mixedbs", "seqwrite-1m"].map(
       (workload) => ["--workload", workload],
     ),
-    ["--workload", "1m-p2p", "--device", "nvme_prp_mdts5", "--kernel", "6.1"],
+    ["--workload", "1m-p2p", "--device", "nvme_prp_mdts5", "--kernel", "6.12"],
     ["--workload", "1m-p2p", "--layout", "rlist_24", "--recognise", "range"],
     ["--workload", "128k-scattered", "--abi", "ilp32", "--layout", "phys_len"],
   ];

@@ -40,7 +40,7 @@ Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
 
 Deno.test("lab explain ends where direct I/O refuses memory before any bio", async () => {
   // 6.1 looks at each vector first: 4-byte alignment against a mask of 511.
-  const args = ["--kernel", "6.1", "--device", "scsi"];
+  const args = ["--kernel", "6.1", "--device", "virtio"];
   const { io, bios, events } = await explained(
     [...args, "--placement", "unaligned", "--workload", "randrw4k"],
   );
