@@ -46,6 +46,8 @@ export interface MachineSetup {
    * forced or the mask has 32 bits or less, else none.
    */
   readonly bouncePoolBytes?: number;
+  /** Whether the controller takes SGLs for metadata, too; not if absent. */
+  readonly metadataSgl?: boolean;
   /** What protects blocks; nothing if absent. */
   readonly integrity?: IntegrityKind;
   /** Whether struct pages are one piece of virtual memory; so if absent. */
@@ -115,6 +117,7 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
     ...(forceBounce === undefined ? {} : { forceBounce }),
     ...(bouncePoolBytes === 0 ? {} : { bouncePoolBytes }),
     ...(machine.integrity === undefined ? {} : { integrity: true }),
+    ...(machine.metadataSgl === true ? { metadataSgl: true } : {}),
     ...(topology === undefined ? {} : { topology }),
     ...(client === undefined ? {} : { client }),
   };

@@ -42,6 +42,12 @@ export function checkMachine(
     });
     if (!sgl) refuse("an SGL threshold", "a controller of PRPs", "SGLs");
   }
+  if (machine.metadataSgl) {
+    if (!sgl) refuse("SGLs for metadata", "a controller of PRPs", "SGLs");
+    if (machine.integrity === undefined) {
+      refuse("SGLs for metadata", "blocks without any", "integrity");
+    }
+  }
   const { dmaMaskBits } = machine;
   if (dmaMaskBits !== undefined) {
     whole("a DMA mask of", dmaMaskBits, { least: 24, most: 64 });

@@ -26,6 +26,7 @@ export function machineFacts(machine: MachineSetup): string[] {
     ...(machine.forceBounce ? ["all bounced"] : []),
     ...(poolBytes === 0 ? [] : [`bounce pool of ${formatSize(poolBytes)}`]),
     ...(machine.integrity === undefined ? [] : ["T10 PI guards"]),
+    ...(machine.metadataSgl ? ["SGLs for metadata"] : []),
     ...(machine.vmemmap === false ? ["no vmemmap"] : []),
     ...(machine.ranges === undefined ? [] : [
       `ranges ${machine.ranges === "maple" ? "in a maple tree" : "sorted"}`,
@@ -58,6 +59,7 @@ const VALUES = [
 const SWITCHES = [
   ["--sgl", "sgl", true],
   ["--iommu", "iommu", true],
+  ["--metadata-sgl", "metadataSgl", true],
   ["--force-bounce", "forceBounce", true],
   ["--no-vmemmap", "vmemmap", false],
 ] as const;

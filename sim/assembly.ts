@@ -313,6 +313,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         memory: deviceMemory,
         blockBytes: options.limits.logicalBlockBytes,
         sgl: controller.sgl,
+        metadataSgl: controller.metadataSgl === true,
         ...(options.commandDigest ? { digest: options.commandDigest } : {}),
         ...(options.onCommand ? { onCommand: options.onCommand } : {}),
         ...(hooks.device ? { make: hooks.device } : {}),

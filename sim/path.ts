@@ -14,6 +14,7 @@ import type { NvmeDriver } from "./nvme/driver.ts";
 import { iodFields } from "./nvme/iod.ts";
 import { createNvmeQueue } from "./nvme/queue.ts";
 import { createOpenCounts, type OpenCounts } from "./open_counts.ts";
+import { PI_TUPLE_BYTES } from "./nvme/t10_pi.ts";
 import {
   createPathCounts,
   type EndedElsewhere,
@@ -131,6 +132,9 @@ export function createPath(options: PathOptions): Path {
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
     ...(options.pageCache ? { pageCache: true } : {}),
+    ...(options.controller.integrity === undefined
+      ? {}
+      : { metadataBytes: PI_TUPLE_BYTES }),
     ...(options.observer ? { observer: options.observer } : {}),
     ...(hooks.requests ? { requests: hooks.requests } : {}),
     ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),

@@ -16,6 +16,7 @@ import type { PathOptions } from "./path_options.ts";
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
 const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
 
 /** What the driver of a path works with. */
 export interface PathDriverOptions {
@@ -88,13 +89,14 @@ export function createPathDriver(
     });
     return { driver: hooked, nvme };
   }
-  const reap = () => {
+  /** Takes the completions there are; says whether there was any. */
+  const reap = (): boolean => {
     onStage(5);
     device.process();
     onStage(6);
-    for (;;) {
+    for (let isFirst = true;; isFirst = false) {
       const commandId = queue.reap();
-      if (commandId < 0) return;
+      if (commandId < 0) return !isFirst;
       const request = requests.byTag(commandId);
       const status = unmap(request);
       complete(
@@ -103,11 +105,23 @@ export function createPathDriver(
       );
     }
   };
-  const driver: BlockDriver = {
-    queue: (request) => {
+  /**
+   * Maps a request, and again once others have given something back where a
+   * list or a buffer is missing (blk_mq_dispatch_rq_list).
+   */
+  const mapOrWait = (request: number): number => {
+    for (;;) {
       onStage(3);
       prepare(request);
       const status = map(request);
+      if (status !== RESOURCE) return status;
+      queue.ring();
+      if (!reap()) return status;
+    }
+  };
+  const driver: BlockDriver = {
+    queue: (request) => {
+      const status = mapOrWait(request);
       counts.dmaSegments += dmaSegments();
       if (status !== OK) return status;
       onStage(4);

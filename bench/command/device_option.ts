@@ -47,6 +47,8 @@ export interface DeviceOptions {
   readonly sgl: boolean;
   /** Whether an IOMMU is in front of it. */
   readonly iommu: boolean;
+  /** Whether it takes SGLs for metadata, too; not unless told. */
+  readonly metadataSgl?: boolean;
   /** Whether its I/O is bounced; not unless told. */
   readonly bounces?: boolean;
 }

@@ -33,6 +33,7 @@ export interface MachineOptions {
   readonly forceBounce?: boolean;
   readonly bouncePool?: number;
   readonly integrity?: string;
+  readonly metadataSgl?: boolean;
   readonly vmemmap: boolean;
   readonly ranges?: string;
   readonly p2pProducer?: string;
@@ -71,6 +72,7 @@ export function addMachineOptions(command: Command): Command {
       size,
     )
     .option("--integrity <kind>", "t10: each block has a guard (T10 PI)")
+    .option("--metadata-sgl", "the controller takes SGLs for metadata, too")
     .option("--topology <name|file>", "PCI tree (see lab topology)")
     .option("--client <name>", "the controller's function in that tree")
     .option("--p2p-producer <name>", "hands P2P memory on in pages or ranges")
@@ -109,6 +111,7 @@ export async function readMachine(
     ...(integrity === undefined
       ? {}
       : { integrity: oneOf("integrity", integrity, INTEGRITY_KINDS) }),
+    ...(options.metadataSgl ? { metadataSgl: true } : {}),
     ...(options.vmemmap ? {} : { vmemmap: false }),
     ...(ranges === undefined
       ? {}
@@ -154,6 +157,7 @@ export function machineLimits(
     limits: options.limit ?? [],
     sgl: options.sgl,
     iommu: options.iommu,
+    metadataSgl: options.metadataSgl === true,
     bounces: on.abis.some((abi) => bounces(machine, mapOf(abi))),
   });
 }

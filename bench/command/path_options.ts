@@ -146,12 +146,13 @@ export async function openPath(
   const recognition = options.recognise as Recognition;
   const path = workloadPath(options.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
+  const machine = await readMachine(options);
   checkKernel({
     kernel,
     workloads: [options.workload],
+    machine,
     ...(placement === undefined ? {} : { placement }),
   });
-  const machine = await readMachine(options);
   checkMachine(machine, [recognition]);
   const limits = machineLimits(options, machine, {
     abis: [abi],

@@ -118,14 +118,15 @@ export async function runOptions(
 ): Promise<Partial<LabRunOptions>> {
   for (const name of options.workload ?? []) await requireWorkload(name);
   const checked = checkedOptions(options);
+  const machine = await readMachine(options);
   checkKernel({
     kernel: options.kernel,
     workloads: options.workload ?? SHIPPED_WORKLOADS,
+    machine,
     ...(options.placement === undefined
       ? {}
       : { placement: options.placement }),
   });
-  const machine = await readMachine(options);
   const pools = (options.workload ?? SHIPPED_WORKLOADS).map((name) =>
     workloadPoolBytes(name, options.placement)
   );

@@ -28,7 +28,7 @@ import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/pci/recognise_page.ts";
 import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";
-import { recordedNvme } from "./recorded_nvme.ts";
+import { METADATA_BYTES, recordedNvme } from "./recorded_nvme.ts";
 import type { ReplayCommand } from "./replay.ts";
 import type { RecordedQueue } from "./run_limits.ts";
 
@@ -214,6 +214,9 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     bioCount: MOST_BIOS,
     driverBytes: made.driverBytes,
     driver: made.driver,
+    ...(options.nvme?.metadata === undefined
+      ? {}
+      : { metadataBytes: METADATA_BYTES }),
     continuesShort: false,
     onEnd: (io, status) => {
       if (status !== 0 && !seen.errors.has(io)) {

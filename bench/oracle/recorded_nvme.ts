@@ -24,7 +24,7 @@ import type { ReplayAddress, ReplayCommand } from "./replay.ts";
 
 const PAGE_BYTES = 4096;
 /** Bytes of metadata of a block, of the namespaces that have any. */
-const METADATA_BYTES = 8;
+export const METADATA_BYTES = 8;
 const RING_ENTRIES = 1024;
 
 /** What the driver is made with. */

@@ -62,6 +62,8 @@ export function recordedQueue(run: OracleRun): RecordedQueue {
           : 0xffffffff,
       virtBoundaryMask: number("virt_boundary_mask"),
       dmaAlignmentMask: number("dma_alignment"),
+      // 0 where no metadata is.
+      maxIntegritySegments: Math.max(1, number("max_integrity_segments")),
       maxDiscardSectors: number("discard_max_bytes") / 512,
       maxDiscardSegments: number("max_discard_segments"),
       discardGranularityBytes: number("discard_granularity"),

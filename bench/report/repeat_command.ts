@@ -8,6 +8,7 @@ import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import {
   DEVICE_NAMES,
   deviceLimits,
+  type DeviceOptions,
   LIMITS,
 } from "../command/device_option.ts";
 import { machineWords } from "../machine_text.ts";
@@ -164,6 +165,7 @@ function queueWords(config: LabResult["config"]): string[] {
         DEFAULT_KERNEL,
       sgl: machine.sgl === true,
       iommu: machine.iommu === true,
+      metadataSgl: machine.metadataSgl === true,
     }),
     ...machineWords(machine),
     ...(typeof config.submitter === "string"
@@ -175,7 +177,7 @@ function queueWords(config: LabResult["config"]): string[] {
 /** The named device that is nearest, and the limits that it has not. */
 function deviceWords(
   limits: Readonly<Record<string, unknown>>,
-  controller: { kernel: string; sgl: boolean; iommu: boolean },
+  controller: Omit<DeviceOptions, "limits">,
 ): string[] {
   if (Object.keys(limits).length === 0) return [];
   const named = DEVICE_NAMES.filter((name) => name !== "nvme:MDTS");

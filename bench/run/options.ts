@@ -188,6 +188,7 @@ export function completeOptions(
   checkKernel({
     kernel,
     workloads,
+    machine,
     ...(placement === undefined ? {} : { placement }),
   });
   const limits = given.limits ??
@@ -195,6 +196,7 @@ export function completeOptions(
       kernel,
       sgl: machine.sgl,
       iommu: machine.iommu,
+      ...(machine.metadataSgl ? { metadataSgl: true } : {}),
     });
   checkQueueLimits(limits);
   for (const [name, least, most] of WHOLE_NUMBERS) {

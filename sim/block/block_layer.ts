@@ -72,6 +72,8 @@ export interface BlockLayerOptions {
   readonly continuesShort: boolean;
   /** Whether reads and writes are those of the page cache. */
   readonly pageCache?: boolean;
+  /** Bytes of metadata that each block carries; 0, none, unless told. */
+  readonly metadataBytes?: number;
   /** Told when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
@@ -113,7 +115,7 @@ export interface BlockLayer {
  */
 export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const { memory, codec, structs, pages, profile, settings } = options;
-  const { recognition, onEnd } = options;
+  const { recognition, onEnd, metadataBytes = 0 } = options;
   const onStage = options.onStage ?? (() => {});
   checkQueueLimits(options.limits);
   const limitsAt = storeQueueLimits(
@@ -137,9 +139,10 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     driverBytes: options.driverBytes,
     depth: settings.tags,
     tracksGaps,
+    hasMetadata: metadataBytes > 0,
   });
   const requests = options.requests?.(table) ?? table;
-  const merge = createMerge({ ...stage, requests });
+  const merge = createMerge({ ...stage, requests, metadataBytes });
   const folioEnds = options.pageCache === true
     ? createFolioEnds({ memory, codec, bios, pages, ios: options.ios, onEnd })
     : undefined;

@@ -51,6 +51,7 @@ export function storeQueueLimits(
   put("logical_block_size", limits.logicalBlockBytes);
   put("max_segments", limits.maxSegments);
   put("dma_alignment", limits.dmaAlignmentMask);
+  put("max_integrity_segments", limits.maxIntegritySegments ?? 1);
   put("max_discard_sectors", limits.maxDiscardSectors ?? 0);
   put("max_discard_segments", limits.maxDiscardSegments ?? 1);
   put(

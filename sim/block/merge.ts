@@ -53,6 +53,8 @@ export interface MergeOptions {
   readonly limitsAt: number;
   /** The kernel's rules. */
   readonly profile: PathProfile;
+  /** Bytes of metadata of a block; 0, none, unless told. */
+  readonly metadataBytes?: number;
 }
 
 /** The merge stage. */
@@ -72,6 +74,7 @@ const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
  */
 export function createMerge(options: MergeOptions): Merge {
   const { memory, codec, bios, requests, limitsAt, profile } = options;
+  const { metadataBytes = 0 } = options;
   const { get8, set8, get16, set16, get32, set32 } = memory;
   const { set64, get64Lo, get64Hi, getPointer, setPointer, getLong } = memory;
   const { field: bioField } = bios;
@@ -84,9 +87,12 @@ export function createMerge(options: MergeOptions): Merge {
   const maxSegmentsAt = limit("max_segments");
   const virtBoundaryAt = limit("virt_boundary_mask");
   const segBoundaryAt = limit("seg_boundary_mask");
+  const blockAt = limit("logical_block_size");
+  const maxMetadataAt = limit("max_integrity_segments");
   const maxDiscardAt = limit("max_discard_sectors");
   const maxDiscardSegmentsAt = limit("max_discard_segments");
   const { tracksGaps } = profile;
+  const hasMetadata = metadataBytes > 0;
   const before: EdgeVector = emptyEdge();
   const after: EdgeVector = emptyEdge();
 
@@ -124,6 +130,27 @@ export function createMerge(options: MergeOptions): Merge {
     return ((after.offset | (before.offset + before.lengthBytes)) & virt) !== 0;
   };
 
+  /**
+   * blk_integrity_merge_bio(): a bio has one piece of metadata, and those of a
+   * request are counted, wherever they lie.
+   */
+  const hasRoom = (request: number): boolean =>
+    get16(request + field.integritySegments) + 1 <= get16(maxMetadataAt);
+
+  const metadataOf = (bio: number): number =>
+    (get32(bio + bioField.size) >>> 0) / get32(blockAt) * metadataBytes;
+
+  /**
+   * integrity_req_gap_back_merge(): a boundary holds for metadata, too. More
+   * than half a page of kmalloc() begins a page; what is less lies anywhere
+   * in one, and is taken not to begin it.
+   */
+  const metadataGaps = (prev: number, next: number): boolean => {
+    const virt = getLong(virtBoundaryAt);
+    return virt !== 0 &&
+      ((metadataOf(prev) & virt) !== 0 || metadataOf(next) <= 2048);
+  };
+
   /** bio_seg_gap(): the lowest bit of all gaps, with the one in between. */
   const joinGaps = (request: number, prev: number, next: number): void => {
     let bit = lowest(
@@ -154,6 +181,10 @@ export function createMerge(options: MergeOptions): Merge {
     const sum = get16(request + field.segments) + segments;
     if (sum > get16(maxSegmentsAt)) return false;
     set16(request + field.segments, sum);
+    if (hasMetadata) {
+      const pieces = get16(request + field.integritySegments) + 1;
+      set16(request + field.integritySegments, pieces);
+    }
     return true;
   };
 
@@ -163,6 +194,8 @@ export function createMerge(options: MergeOptions): Merge {
     const isData = operation !== DISCARD;
     const front = getPointer(request + field.bio);
     if (isData && willGap(front, tail, bio)) return FAILED;
+    // The kernel asks for the first bio's metadata, not for the last one's.
+    if (isData && hasMetadata && metadataGaps(front, bio)) return FAILED;
     const bytes = (get32(request + field.dataLen) >>> 0) +
       (get32(bio + bioField.size) >>> 0);
     const most = maxSectors(
@@ -190,6 +223,7 @@ export function createMerge(options: MergeOptions): Merge {
     const operation = get32(bio + bioField.opf) & OPERATION;
     const isData = operation !== DISCARD;
     if (isData && willGap(bio, bio, head)) return FAILED;
+    if (isData && hasMetadata && metadataGaps(bio, head)) return FAILED;
     const bytes = (get32(request + field.dataLen) >>> 0) +
       (get32(bio + bioField.size) >>> 0);
     const lo = get64Lo(bio + bioField.sector);
@@ -266,6 +300,7 @@ export function createMerge(options: MergeOptions): Merge {
     if (((opf ^ other) & ATOMIC) !== 0) return NONE;
     if (priority(request) !== get16(bio + bioField.ioprio)) return NONE;
     if (isAnotherStream(request, bio)) return NONE;
+    if (hasMetadata && operation !== DISCARD && !hasRoom(request)) return NONE;
     if (several) return discard(request, bio);
     return isBack
       ? back(request, bio, segments)

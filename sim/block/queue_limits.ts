@@ -24,6 +24,8 @@ export interface QueueLimits {
   readonly virtBoundaryMask: number;
   /** Address and length of a vector are multiples of mask + 1. */
   readonly dmaAlignmentMask: number;
+  /** Most pieces of metadata of a request, 1 to 15; 1 unless told. */
+  readonly maxIntegritySegments?: number;
   /** Longest discard in sectors; 0, the default, for no discards. */
   readonly maxDiscardSectors?: number;
   /** Most bios of one discard; 1 unless told. */
@@ -73,6 +75,8 @@ export function checkQueueLimits(limits: QueueLimits): void {
     ["chunkSectors", limits.chunkSectors, 0, 2 ** 32 - 1],
     ["maxSegments", limits.maxSegments, 1, 65535],
     ["maxSegmentBytes", limits.maxSegmentBytes, 4096, 2 ** 32 - 1],
+    // NVME_MAX_META_SEGS: a small list names 15 behind its own descriptor.
+    ["maxIntegritySegments", limits.maxIntegritySegments ?? 1, 1, 15],
     ["maxDiscardSectors", limits.maxDiscardSectors ?? 0, 0, 2 ** 32 - 1],
     ["maxDiscardSegments", limits.maxDiscardSegments ?? 1, 1, 65535],
     [
@@ -155,6 +159,8 @@ export interface NvmeLimitOptions {
   readonly iommu?: boolean;
   /** Whether the controller takes SGLs. */
   readonly sgl?: boolean;
+  /** Whether it takes SGLs for metadata, too. */
+  readonly metadataSgl?: boolean;
   /** The kernel; 7.2 unless told. */
   readonly kernel?: string;
 }
@@ -207,7 +213,17 @@ export function nvmeLimits(
     segBoundaryMask: 0xffffffff,
     virtBoundaryMask: sgl && rules.sglsLiftBoundary ? 0 : 4095,
     dmaAlignmentMask: 3,
+    ...metadataLimit(options),
   };
+}
+
+/** nvme_probe(): one address names one piece of metadata, an SGL several. */
+function metadataLimit(options: NvmeLimitOptions): Partial<QueueLimits> {
+  const { kernel = DEFAULT_KERNEL, metadataSgl = false } = options;
+  const { mostMetadataSegments } = pathProfile(kernel).nvmeLimits;
+  return metadataSgl && mostMetadataSegments > 0
+    ? { maxIntegritySegments: mostMetadataSegments }
+    : {};
 }
 
 /**
@@ -216,7 +232,7 @@ export function nvmeLimits(
  * @param name `nvme_prp` and `nvme_prp_mdts5`: NVMe of MDTS 7 (512 KiB) and 5
  *   (128 KiB); `scsi`: a SCSI host with the block layer's defaults; `virtio`:
  *   virtio_blk as QEMU offers it, seg_max 254, no size limit of its own.
- * @param options Kernel; IOMMU and SGL support, of NVMe alone.
+ * @param options Kernel, SGLs for metadata; IOMMU and SGLs for NVMe alone.
  * @returns The limits.
  * @throws {RangeError} If the kernel is not known.
  */
@@ -234,6 +250,7 @@ export function presetLimits(
     chunkSectors: 0,
     segBoundaryMask: 0xffffffff,
     virtBoundaryMask: 0,
+    ...metadataLimit(options),
   };
   return name === "scsi"
     // __scsi_init_queue(): lines of the cache, and 4 bytes on x86.

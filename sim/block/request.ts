@@ -18,6 +18,7 @@ export type RequestField =
   | "biotail"
   | "segments"
   | "gapBit"
+  | "integritySegments"
   | "state"
   | "flags"
   | "next"
@@ -74,6 +75,8 @@ export interface RequestTableOptions {
   readonly depth: number;
   /** Whether requests know the lowest bit of their gaps. */
   readonly tracksGaps: boolean;
+  /** Whether bios carry metadata; not unless told. */
+  readonly hasMetadata?: boolean;
 }
 
 /**
@@ -86,6 +89,7 @@ export function createRequestTable(
   options: RequestTableOptions,
 ): RequestTable {
   const { memory, structs, bios, depth, tracksGaps } = options;
+  const { hasMetadata = false } = options;
   const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
   const { getPointer, setPointer, setLong } = memory;
   const at = (name: string) => fieldOffset(structs.request, name);
@@ -102,6 +106,7 @@ export function createRequestTable(
     // Before 6.19 there is no such member: an unused counter stands in.
     gapBit: structs.request.fields["phys_gap_bit"]?.offsetBytes ??
       at("stats_sectors"),
+    integritySegments: at("nr_integrity_segments"),
     state: at("state"),
     flags: at("rq_flags"),
     // Linked by rq_next in a plug, by queuelist in a software queue.
@@ -118,7 +123,6 @@ export function createRequestTable(
   const startTimeAt = at("start_time_ns");
   const ioStartAt = at("io_start_time_ns");
   const statsAt = at("stats_sectors");
-  const integrityAt = maybe("nr_integrity_segments");
   const ioprioAt = maybe("ioprio");
   const refAt = at("ref");
   const deadlineAt = at("deadline");
@@ -152,7 +156,7 @@ export function createRequestTable(
     setPointer(request + partAt, part);
     set64(request + ioStartAt, 0, 0);
     set16(request + statsAt, 0);
-    if (integrityAt >= 0) set16(request + integrityAt, 0);
+    set16(request + field.integritySegments, 0);
     setLong(request + field.endIo, 0);
     setPointer(request + endDataAt, 0);
     set64(request + startTimeAt, 0, 0);
@@ -185,6 +189,8 @@ export function createRequestTable(
       get64Hi(bio + bioField.sector),
     );
     set16(request + field.segments, counted.segments);
+    // bio_integrity_prep() gives a bio's metadata one buffer.
+    if (hasMetadata) set16(request + field.integritySegments, 1);
     if (tracksGaps) set8(request + field.gapBit, counted.gapBit);
     if (ioprioAt >= 0) set16(request + ioprioAt, get16(bio + bioField.ioprio));
     set32(request + field.dataLen, get32(bio + bioField.size));

@@ -28,6 +28,8 @@ export const SGL_TYPE = { data: 0x00, segment: 0x20, last: 0x30 } as const;
 
 /** Bits 7:6 of the flags byte: SGL, metadata by address (NVME_CMD_SGL_METABUF). */
 export const CMD_SGL_METABUF = 1 << 6;
+/** Bits 7:6 of the flags byte: SGL, metadata by SGL (NVME_CMD_SGL_METASEG). */
+export const CMD_SGL_METASEG: number = 1 << 7;
 
 /** Control bit of a write that reaches the medium before it completes. */
 export const NVME_RW_FUA: number = 1 << 14;

@@ -28,6 +28,8 @@ import type { IntegrityCounts } from "./integrity.ts";
 export interface ControllerOptions {
   /** Whether it takes SGLs; false unless told. */
   readonly sgl?: boolean;
+  /** Whether it takes SGLs for metadata, too; false unless told. */
+  readonly metadataSgl?: boolean;
   /** sgl_threshold; 32768 unless told, 0 for never. */
   readonly sglThresholdBytes?: number;
   /** Whether a translating IOMMU is in front of it; false unless told. */
@@ -145,6 +147,7 @@ export function createController(
   return {
     controller: {
       sgl: options.sgl ?? false,
+      ...(options.metadataSgl === true ? { metadataSgl: true } : {}),
       ...(options.sglThresholdBytes === undefined
         ? {}
         : { sglThresholdBytes: options.sglThresholdBytes }),

@@ -17,11 +17,12 @@ import { CTRL_PAGE_BYTES, NVME_CMD, SGL_TYPE, SQE } from "./command.ts";
 import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
 import { createDevice, type MakeDevice, type NvmeDevice } from "./device.ts";
 import { DeviceError } from "./device_error.ts";
+import { createDeviceMetadata } from "./device_metadata.ts";
 import type { DeviceMemory } from "./device_memory.ts";
 import { StreamDigest } from "./digest.ts";
 import type { NvmeQueue } from "./queue.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
-import { GuardWalk, PI_CONTROL, PI_TUPLE_BYTES } from "./t10_pi.ts";
+import { GuardWalk, PI_CONTROL } from "./t10_pi.ts";
 
 /** What the decoding device has counted. */
 export interface DecodedCounts {
@@ -47,6 +48,8 @@ export interface DecodeOptions {
   readonly blockBytes: number;
   /** Whether it takes SGLs. */
   readonly sgl: boolean;
+  /** Whether it takes SGLs for metadata, too; false unless told. */
+  readonly metadataSgl?: boolean;
   /** Told of each command, by its offset in kernel memory, before it is done. */
   readonly onCommand?: (entry: number) => void;
   /** Makes the rings' side; one that completes at once unless told. */
@@ -103,11 +106,11 @@ export function createDecodingDevice(
     return lo;
   };
 
-  /** Offset of the command's metadata; 0 where it has none. */
-  let guards = 0;
+  const metadata = createDeviceMetadata(memory, listAt);
+  let hasGuards = false;
   let reference = 0;
   const guardWalk = new GuardWalk(blockBytes, (block, guard) => {
-    const tuple = guards + block * PI_TUPLE_BYTES;
+    const tuple = metadata.next();
     const expected = (reference + block) | 0;
     if (isRead) {
       view.setUint16(tuple, guard, false);
@@ -152,7 +155,7 @@ export function createDecodingDevice(
         );
       }
     }
-    if (guards !== 0) guardWalk.add(words, index, part);
+    if (hasGuards) guardWalk.add(words, index, part);
     counts.bytes += part;
     word = (word + (part >>> 2)) | 0;
     return part;
@@ -292,18 +295,22 @@ export function createDecodingDevice(
     rest = blocks * blockBytes;
     // Index of the medium's 4-byte word; wraps at 2^32 words, 16 TiB.
     word = Math.imul(slbaLo, blockBytes >>> 2);
-    guards = 0;
-    if ((view.getUint16(entry + SQE.control, true) & PI_CONTROL) !== 0) {
-      guards = listAt(
-        getLe32(entry + SQE.metadata),
-        getLe32(entry + SQE.metadata + 4),
-        "metadata",
-      );
+    hasGuards = (view.getUint16(entry + SQE.control, true) & PI_CONTROL) !== 0;
+    if (hasGuards) {
+      metadata.open(entry, blocks);
       reference = getLe32(entry + SQE.referenceTag);
       guardWalk.reset();
     }
-    if (view.getUint8(entry + SQE.flags) >>> 6 === 0) decodePrp(entry);
-    else if (options.sgl) decodeSgl(entry);
+    const transfer = view.getUint8(entry + SQE.flags) >>> 6;
+    if (transfer === 0) decodePrp(entry);
+    else if (transfer > 2 || (transfer === 2 && !options.metadataSgl)) {
+      throw new DeviceError(
+        `Cannot take a command of transfer type ${transfer}, expected ` +
+          `PRPs (0) or an SGL${
+            options.metadataSgl ? " (1, 2)" : " (1), metadata by address"
+          }`,
+      );
+    } else if (options.sgl) decodeSgl(entry);
     else {
       throw new DeviceError(
         `Cannot take a command with an SGL: the controller has no SGL ` +

@@ -50,12 +50,17 @@ export interface DescribedCommand {
     readonly sizeBytes: number;
     readonly type: number;
   };
-  /** 0 for PRP, 1 for SGL (bits 7:6 of the flags byte). */
+  /**
+   * 0 for PRP, 1 for SGL, 2 for SGL with an SGL of metadata (bits 7:6 of the
+   * flags byte).
+   */
   readonly transferType: number;
   /** Upper half of command word 12. */
   readonly control: number;
   /** Metadata pointer; 0 for none. */
   readonly metadataPointer: number;
+  /** Descriptors of metadata: address, length; where it has an SGL. */
+  readonly metadataDescriptors?: readonly (readonly [number, number])[];
   /** Expected initial reference tag (command word 14). */
   readonly referenceTag: number;
 }
@@ -117,6 +122,9 @@ export function describeCommand(
     }
     return {
       ...common,
+      ...(transferType === 2
+        ? { metadataDescriptors: metadataDescriptors(memory, entry) }
+        : {}),
       operation,
       blocks,
       kind: "sgl",
@@ -168,6 +176,28 @@ export function describeCommand(
     listPages,
     descriptors: [],
   };
+}
+
+/** What the SGL that a command's metadata pointer names says. */
+function metadataDescriptors(
+  memory: KernelMemory,
+  entry: number,
+): [number, number][] {
+  const { getLe32, view } = memory;
+  let at = listOffset(memory, entry + SQE.metadata);
+  let end = at + 16;
+  if (view.getUint8(at + 15) === SGL_TYPE.last) {
+    const bytes = getLe32(at + 8);
+    at = listOffset(memory, at);
+    end = at + bytes;
+  }
+  const found: [number, number][] = [];
+  for (; at < end; at += 16) {
+    const address = (getLe32(at + 4) >>> 0) * 0x1_0000_0000 +
+      (getLe32(at) >>> 0);
+    found.push([address, getLe32(at + 8) >>> 0]);
+  }
+  return found;
 }
 
 /** Offset in kernel memory of the list that a pointer at an offset names. */

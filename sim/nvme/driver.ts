@@ -33,10 +33,10 @@ import type { IodFields } from "./iod.ts";
 import {
   createIntegrity,
   type Integrity,
-  INTEGRITY_BUFFERS,
   type IntegrityOptions,
 } from "./integrity.ts";
 import { createMapData, type MapData } from "./map_data.ts";
+import { METADATA_BUFFERS } from "./metadata_buffers.ts";
 import { createPrpBuilder } from "./prp.ts";
 import { createSglBuilder } from "./sgl.ts";
 
@@ -58,6 +58,8 @@ export interface NvmeController {
   readonly pieces: PieceMapping;
   /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
+  /** Whether it takes SGLs for metadata, too; not unless told. */
+  readonly metadataSgl?: boolean;
   /** The data, if blocks carry metadata; protection information unless told. */
   readonly integrity?: Pick<IntegrityOptions, "data" | "counts" | "guards">;
   /** What is to fail; for tests. */
@@ -137,7 +139,7 @@ export function driverBytes(
   const blocks = limits.maxSectors * 512 / limits.logicalBlockBytes;
   return lists +
     (controller.integrity === true
-      ? INTEGRITY_BUFFERS * (blocks * 8 + 64) + 8192
+      ? METADATA_BUFFERS * (blocks * 8 + 64) + 8192
       : 0);
 }
 
@@ -215,6 +217,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       thresholdBytes: controller.sglThresholdBytes ?? SGL_THRESHOLD_BYTES,
       singleAlways: isIterator,
     },
+    metadataSgl: controller.metadataSgl === true,
     records,
     pointer,
     freeLists: createDescriptorFree(memory, iod, pools),
@@ -230,8 +233,10 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     ? undefined
     : createIntegrity({
       memory,
+      bios: options.bios,
       requests,
       iod,
+      lists: pools,
       segments: makeSegments(),
       recognition,
       ...controller.integrity,

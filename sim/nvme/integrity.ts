@@ -9,20 +9,17 @@
  */
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
 import type { RequestTable } from "../block/request.ts";
+import type { BioPool } from "../block/bio.ts";
 import type { RequestSegments } from "../dma/request_segments.ts";
-import {
-  ARENA_PHYS_HI_64,
-  type KernelMemory,
-} from "../memory/kernel_memory.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
-import { Slab } from "../memory/slab.ts";
 import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { SQE } from "./command.ts";
+import type { DescriptorPools } from "./descriptor_pool.ts";
 import type { IodFields } from "./iod.ts";
-import { GuardWalk, PI_CONTROL, PI_TUPLE_BYTES } from "./t10_pi.ts";
+import { createMetadataBuffers } from "./metadata_buffers.ts";
+import { GuardWalk, PI_CONTROL } from "./t10_pi.ts";
 
-/** Metadata buffers at once. */
-export const INTEGRITY_BUFFERS = 128;
 /** High memory begins at 896 MiB on i386 (arch/x86/include/asm/highmem.h). */
 const HIGHMEM_START = 0x3800_0000;
 
@@ -54,10 +51,14 @@ export interface Integrity {
 export interface IntegrityOptions {
   /** Kernel memory. */
   readonly memory: KernelMemory;
+  /** Bios. */
+  readonly bios: BioPool;
   /** Requests. */
   readonly requests: RequestTable;
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
+  /** Where an SGL of metadata comes from. */
+  readonly lists: Pick<DescriptorPools, "small">;
   /** A walk over a request's segments. */
   readonly segments: RequestSegments;
   /** How P2P memory is recognised. */
@@ -83,28 +84,17 @@ export interface IntegrityOptions {
 export function createIntegrity(options: IntegrityOptions): Integrity {
   const { memory, requests, iod, segments, recognition, blockBytes } = options;
   const { guards = true } = options;
-  const { get32, getPointer, setPointer, setLe64, setLe32, getLe32 } = memory;
-  const { view, abi } = memory;
+  const { get32, setLe32, getLe32, view, abi } = memory;
   const { field, iodOffset } = requests;
-  const bufferAt = iodOffset + iod.metadata;
   const commandAt = iodOffset + iod.command;
-  const busHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
-  const bytes = options.maxBytes / blockBytes * PI_TUPLE_BYTES;
-  const buffers = new Slab(memory, {
-    structure: "integrity buffer",
-    objectBytes: bytes,
-    strideBytes: Math.ceil(bytes / 64) * 64,
-    count: INTEGRITY_BUFFERS,
-    freePointerOffset: 0,
-  });
+  const metadata = createMetadataBuffers({ ...options, zeroed: !guards });
   const counts = options.counts ?? { guards: 0, kmaps: 0, refused: 0 };
   const place: DataPlace = { words: new Uint32Array(0), index: 0 };
-  let buffer = 0;
   let reference = 0;
   let isCheck = false;
   let wrong = false;
   const walk = new GuardWalk(blockBytes, (block, guard) => {
-    const tuple = buffer + block * PI_TUPLE_BYTES;
+    const tuple = metadata.next();
     counts.guards++;
     if (isCheck) {
       wrong ||= view.getUint16(tuple, false) !== guard ||
@@ -124,6 +114,7 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     const { segment } = segments;
     const data = options.data();
     walk.reset();
+    metadata.start(request);
     segments.start(request);
     while (segments.next()) {
       const { physLo, physHi, lengthBytes, flag, bio } = segment;
@@ -140,42 +131,30 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     return true;
   };
 
-  const free = (request: number): void => {
-    const taken = getPointer(request + bufferAt);
-    if (taken === 0) return;
-    buffers.give(taken);
-    setPointer(request + bufferAt, 0);
-  };
   const isRead = (request: number): boolean =>
     (get32(request + field.opf) & REQ_OP_MASK) === REQ_OP.read;
   const firstBlock = (request: number): number =>
     getLe32(request + commandAt + SQE.slba);
 
   const prepare = (request: number): number => {
-    setPointer(request + bufferAt, 0);
     if (recognition.name === "map_first") {
       counts.refused++;
       return BLK_STS.notsupp;
     }
-    buffer = buffers.take();
-    if (buffer === 0) return BLK_STS.resource;
-    setPointer(request + bufferAt, buffer);
-    if (!guards) {
-      for (let at = buffer; at < buffer + bytes; at += 4) setLe32(at, 0);
-      return BLK_STS.ok;
-    }
+    if (!metadata.take(request)) return BLK_STS.resource;
+    if (!guards) return BLK_STS.ok;
     reference = firstBlock(request);
     isCheck = false;
     // A read's data is only looked at when it is there, but refused as early.
     if (walkData(request, !isRead(request))) return BLK_STS.ok;
     counts.refused++;
-    free(request);
+    metadata.give(request);
     return BLK_STS.notsupp;
   };
   const finish = (request: number): void => {
-    const command = request + commandAt;
-    setLe64(command + SQE.metadata, getPointer(request + bufferAt), busHi);
+    metadata.point(request);
     if (!guards) return;
+    const command = request + commandAt;
     view.setUint16(
       command + SQE.control,
       view.getUint16(command + SQE.control, true) | PI_CONTROL,
@@ -184,18 +163,23 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
     setLe32(command + SQE.referenceTag, firstBlock(request));
   };
   const complete = (request: number): number => {
-    buffer = getPointer(request + bufferAt);
-    if (buffer === 0) return BLK_STS.ok;
+    if (!metadata.has(request)) return BLK_STS.ok;
     wrong = false;
     if (guards && isRead(request) && options.data() !== undefined) {
       reference = firstBlock(request);
       isCheck = true;
       walkData(request, true);
     }
-    free(request);
+    metadata.give(request);
     return wrong ? BLK_STS.protection : BLK_STS.ok;
   };
-  return { prepare, finish, complete, free, live: () => buffers.live };
+  return {
+    prepare,
+    finish,
+    complete,
+    free: metadata.give,
+    live: metadata.live,
+  };
 }
 
 function isHigh(physLo: number, physHi: number): boolean {

@@ -59,6 +59,8 @@ export interface MapDataOptions {
   readonly sgl: SglBuilder | null;
   /** When SGLs are used. */
   readonly choice: SglChoice;
+  /** Whether a request may have several pieces of metadata. */
+  readonly metadataSgl: boolean;
   /** Records for unmapping pieces; null where nothing is unmapped by piece. */
   readonly records: UnmapRecordPool | null;
   /** Where the builders leave their result. */
@@ -105,11 +107,15 @@ export function createMapData(options: MapDataOptions): MapData {
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
   let dmaSegments = 0;
 
-  /** nvme_pci_use_sgls(): gaps within a page leave no other way. */
-  const isForced = sgl === null || field.gapBit < 0
+  /**
+   * nvme_pci_use_sgls(): gaps within a page, and metadata in several pieces,
+   * leave no other way.
+   */
+  const isForced = sgl === null
     ? () => false
     : (request: number) =>
-      (gapMask(get8(request + field.gapBit)) & (PAGE_BYTES - 1)) !== 0;
+      (gapMask(get8(request + field.gapBit)) & (PAGE_BYTES - 1)) !== 0 ||
+      (options.metadataSgl && get16(request + field.integritySegments) > 1);
 
   /**
    * nvme_pci_setup_data_simple(): one host segment that two PRPs or one

@@ -85,3 +85,22 @@ Deno.test("a path of 6.1 does not pin P2P memory", () => {
   };
   assertEquals(["6.1", "6.12", "7.2"].map(errnoOf), [ERRNO.remoteio, 0, 0]);
 });
+
+Deno.test("lab refuses SGLs for metadata on 6.1, by name", async () => {
+  const words = ["--integrity", "t10", "--sgl", "--metadata-sgl", "--quiet"];
+  for (const command of ["run", "explain", "heat"]) {
+    const { status, out, err } = await lab([
+      ...[command, ...words, "--kernel", "6.1"],
+    ]);
+    assertEquals([status, out], [2, ""], command);
+    assertStringIncludes(
+      err,
+      "Cannot use SGLs for metadata on kernel 6.1: found a driver that names " +
+        "metadata by one address (no NVME_MAX_META_SEGS), expected kernel " +
+        "6.12 or 7.2",
+    );
+  }
+  for (const kernel of ["6.12", "7.2"]) {
+    checkKernel({ kernel, workloads: [], machine: { metadataSgl: true } });
+  }
+});

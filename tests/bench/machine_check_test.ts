@@ -40,6 +40,16 @@ Deno.test("checkMachine() refuses what contradicts itself, by name", () => {
     // The pool of 64 MiB begins at 512 MiB: 30 bits reach it, 29 do not.
     [{ dmaMaskBits: 29 }, "page", "found a bounce pool up to 0x23ffffff"],
     [{ integrity: "t10" }, "map_first", "which has no CPU address"],
+    [
+      { metadataSgl: true, integrity: "t10" },
+      "page",
+      "SGLs for metadata: found a controller of PRPs, expected SGLs",
+    ],
+    [
+      { metadataSgl: true, sgl: true },
+      "page",
+      "SGLs for metadata: found blocks without any, expected integrity",
+    ],
     [{ vmemmap: false }, "map_first", "which looks at no page"],
     [{ ranges: "maple" }, "page", "expected recognition range"],
     [{ settings: { tags: 0 } }, "page", "tags of 0, expected"],

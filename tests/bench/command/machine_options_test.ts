@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { resultSchema } from "../../../bench/result.ts";
 import { lab } from "../lab_in_process.ts";
 
@@ -46,6 +47,45 @@ Deno.test("lab run bounces, guards and maps high memory of 32-bit", async () => 
     integrity: "t10",
     memoryStart: 2 ** 32,
   });
+});
+
+Deno.test("lab run merges I/O with metadata only by SGLs for it", async () => {
+  const requestsOf = async (words: readonly string[]) => {
+    const { counts, result } = await ran([
+      ...["--workload", "seqread-128k", "--ios", "64", "--batch", "4"],
+      ...["--layout", "page_offset", ...words],
+    ]);
+    return [counts("page_offset").requestsPerIo, result.config.limits];
+  };
+  const guarded = ["--integrity", "t10"];
+  // Four I/Os of 128 KiB fill a request of 512 KiB.
+  assertEquals((await requestsOf([]))[0], 0.25);
+  assertEquals((await requestsOf(guarded))[0], 1);
+  assertEquals((await requestsOf([...guarded, "--sgl"]))[0], 1);
+  const [perIo, limits] = await requestsOf([
+    ...[...guarded, "--sgl", "--metadata-sgl"],
+  ]);
+  assertEquals(perIo, 0.25);
+  assertEquals(
+    limits,
+    nvmeLimits(7, { sgl: true, metadataSgl: true }),
+  );
+});
+
+Deno.test("lab run waits where metadata or bounce slots are used up", async () => {
+  for (
+    const words of [
+      // 128 buffers of metadata for 256 requests.
+      ["--workload", "randread-4k", "--depth", "256", "--integrity", "t10"],
+      // 1 MiB of slots for 32 requests of 128 KiB.
+      ["--workload", "seqread-128k", "--bounce-pool", "1MiB", "--force-bounce"],
+    ]
+  ) {
+    const { cell } = await ran([
+      ...[...words, "--ios", "300", "--layout", "page_offset"],
+    ]);
+    assertEquals(cell.ios.total, 300);
+  }
 });
 
 Deno.test("lab run hands P2P memory on in ranges", async () => {
@@ -96,6 +136,14 @@ Deno.test("lab run, explain and heat refuse contradictions in one line", async (
     [
       ["--ranges", "mapel", "--recognise", "range"],
       'Cannot find structure of ranges "mapel" (nearest: "maple")',
+    ],
+    [
+      ["--metadata-sgl", "--integrity", "t10"],
+      "SGLs for metadata: found a controller of PRPs, expected SGLs",
+    ],
+    [
+      ["--metadata-sgl", "--sgl"],
+      "SGLs for metadata: found blocks without any, expected integrity",
     ],
     [["--sgl-threshold", "4096"], "found a controller of PRPs, expected SGLs"],
     [["--memory-start", "0x1001"], "expected a page's address"],

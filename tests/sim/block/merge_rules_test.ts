@@ -154,6 +154,29 @@ Deno.test("data of another hint, stream or atomicity is not merged (T32)", () =>
   assertEquals(both("7.2", { hint: 3, stream: 1 }, { hint: 3, stream: 1 }), 1);
 });
 
+Deno.test("discards have no metadata, and merge where data does not", () => {
+  for (const kernel of kernelProfiles) {
+    const bios = (metadataBytes: number) => {
+      const { layer, submit, requests } = queueRig({
+        kernel,
+        metadataBytes,
+        limits: { maxDiscardSectors: 4096, discardGranularityBytes: 65536 },
+      });
+      // Two bios: up to a multiple of the granularity, and from there.
+      layer.rangeIo.discard({ sector: 5, sectors: 251, cookie: 9 });
+      layer.queue.startPlug(4);
+      for (let i = 0; i < 4; i++) {
+        submit({ sector: i * 8, stretches: [page(i)] });
+      }
+      layer.queue.finishPlug();
+      layer.queue.drain();
+      return requests().map((request) => request.bios);
+    };
+    assertEquals(bios(0), [2, 4], kernel);
+    assertEquals(bios(8), [2, 1, 1, 1, 1], kernel);
+  }
+});
+
 Deno.test("a front that is split off keeps hint and stream (T54)", () => {
   const rig = queueRig();
   const { bios } = rig.layer;

@@ -2,7 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   checkQueueLimits,
   nvmeLimits,
+  presetLimits,
   QUEUE_LIMIT_PRESETS,
+  type QueueLimitPreset,
   type QueueLimits,
 } from "../../../sim/block/queue_limits.ts";
 import { WIDE } from "./block_rig.ts";
@@ -24,6 +26,21 @@ Deno.test("nvmeLimits() derives sectors and segments from MDTS (T38)", () => {
       const behind = nvmeLimits(mdts, { iommu: true });
       assertEquals([behind.maxSectors, behind.maxSegments], [256, 33]);
     }
+  }
+});
+
+Deno.test("presetLimits() tells how many pieces of metadata an SGL names", () => {
+  const of = (name: QueueLimitPreset, kernel: string, metadataSgl: boolean) =>
+    presetLimits(name, { kernel, metadataSgl }).maxIntegritySegments;
+  for (
+    const name of ["nvme_prp", "nvme_prp_mdts5", "scsi", "virtio"] as const
+  ) {
+    // NVME_MAX_META_SEGS; 6.1 has none.
+    assertEquals(
+      ["6.1", "6.12", "7.2"].map((kernel) => of(name, kernel, true)),
+      [undefined, 15, 15],
+    );
+    assertEquals(of(name, "7.2", false), undefined);
   }
 });
 

@@ -40,6 +40,8 @@ export interface QueueRigOptions {
   readonly kernel?: string;
   readonly limits?: Partial<QueueLimits>;
   readonly settings?: Partial<QueueSettings>;
+  /** Bytes of metadata of a block; none unless told. */
+  readonly metadataBytes?: number;
   /** Told of each flush that is sent. */
   readonly onFlush?: () => void;
   /** Called for each request; a status fails it. */
@@ -117,6 +119,9 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
     ios: 300,
     bioCount: 600,
     driverBytes: 0,
+    ...(options.metadataBytes === undefined
+      ? {}
+      : { metadataBytes: options.metadataBytes }),
     continuesShort: true,
     driver: ({ requests, bios, complete }) => ({
       queue: (request) => {
