@@ -22,11 +22,13 @@ import {
 import { recordedMemory, recordedPieces } from "./recorded_memory.ts";
 import { recordedRoutes, recordedTopology } from "./recorded_topology.ts";
 import type { NotCovered, OpenPart, Replay, Replayed } from "./replay.ts";
+import { isSetupKnown, UNKNOWN_SETUP } from "./recorded_setup.ts";
 import { type RecordedQueue, recordedQueue } from "./run_limits.ts";
+import { RWF_DSYNC, timedParts } from "./time_rules.ts";
 import { ioWorkers } from "./workers.ts";
 
-/** `RWF_DSYNC` and `RWF_NOWAIT` of an I/O's flags. */
-const RWF = { dsync: 2, nowait: 8 } as const;
+/** `RWF_NOWAIT` of an I/O's flags. */
+const RWF_NOWAIT = 8;
 /** AIO_PLUG_THRESHOLD, io_submit_state_start(): fewer I/Os are not plugged. */
 const PLUG_THRESHOLD = 2;
 
@@ -73,6 +75,7 @@ export function pathReplay(file: OracleFile): Replay {
     run: undefined;
   } = { run: undefined };
   return (row, run, buffers) => {
+    if (!isSetupKnown(run)) return { notCovered: UNKNOWN_SETUP };
     if (current.run !== run.name) {
       const queue = recordedQueue(run);
       current = {
@@ -105,8 +108,8 @@ export function pathReplay(file: OracleFile): Replay {
       pieces: cut.pieces,
       firstPiece: cut.first[index] ?? 0,
       endPiece: cut.first[index + 1] ?? 0,
-      flags: ((io.flags & RWF.dsync) !== 0 ? REQ_FLAG.fua : 0) |
-        ((io.flags & RWF.nowait) !== 0 ? REQ_FLAG.nowait : 0),
+      flags: ((io.flags & RWF_DSYNC) !== 0 ? REQ_FLAG.fua : 0) |
+        ((io.flags & RWF_NOWAIT) !== 0 ? REQ_FLAG.nowait : 0),
       priority: io.priority,
       api: APIS[row.api],
       cookie: index,
@@ -124,7 +127,7 @@ export function pathReplay(file: OracleFile): Replay {
     const replayed = replayRow(row, {
       ios,
       device,
-      hasScheduler: queue.hasScheduler,
+      queue,
     });
     if (iommu && staleRange(replayed, { device, queue, run })) {
       return { ...replayed, open: [...replayed.open, "descriptor kind"] };
@@ -178,11 +181,11 @@ function replayRow(
   from: {
     ios: readonly DirectIo[];
     device: RecordedDevice;
-    hasScheduler: boolean;
+    queue: RecordedQueue;
   },
 ): Replayed | NotCovered {
-  const { ios, device, hasScheduler } = from;
-  const { layer, profile, seen } = device;
+  const { ios, device } = from;
+  const { layer, seen } = device;
   const { queue, directIo, rangeIo } = layer;
   device.reset();
   const open = new Set<OpenPart>();
@@ -197,8 +200,10 @@ function replayRow(
 
   const readOrWrite = (io: DirectIo): number => {
     // io_uring first tries not to sleep.
-    const nowait = isUring ? REQ_FLAG.nowait : 0;
-    const bytes = directIo.submit({ ...io, flags: io.flags | nowait });
+    const flags = io.flags | (isUring ? REQ_FLAG.nowait : 0);
+    const waits = seen.tagWaits;
+    const bytes = directIo.submit({ ...io, flags });
+    if ((flags & REQ_FLAG.nowait) !== 0) seen.tagWaits = waits;
     const failed = bytes < 0 ? -bytes : seen.errors.get(io.cookie);
     if (isUring && failed === ERRNO.again) {
       seen.errors.delete(io.cookie);
@@ -220,10 +225,6 @@ function replayRow(
       ? rangeIo.discard(at)
       : rangeIo.zeroOut(at);
     queue.drain();
-    // Such bios are throttled by blk-wbt, which flushes a plug as it sleeps.
-    if (profile.plugOrder === "lifo" && seen.bios.length > 1) {
-      open.add("issue order");
-    }
     return result;
   };
 
@@ -232,8 +233,8 @@ function replayRow(
     if (io === undefined) return;
     if (asked.operation === "f") {
       const flush = () => void rangeIo.flush(index);
-      if (isUring || profile.fsync === "after plug") later.push(flush);
-      else flush();
+      if (row.api === "sync") flush();
+      else later.push(flush);
       returned.push(0);
     } else if (asked.operation === "d" || asked.operation === "z") {
       returned.push(range(asked, index));
@@ -243,22 +244,20 @@ function replayRow(
   for (const flush of later) flush();
   if (again.length > 0) {
     open.add("bio order");
-    const sleepers = ioWorkers(again, {
+    seen.tagWaits += ioWorkers(again, {
       freeTags: queue.freeTags,
       drain: queue.drain,
       submit: (io) => returned[io.cookie] = directIo.submit(io),
     });
-    if (sleepers > 1 && !profile.wakesInOrder) {
-      queue.drain();
-      return {
-        notCovered:
-          "several io_uring workers sleep on a tag: EEVDF picks who runs first",
-      };
-    }
   }
   queue.drain();
   for (const [io, errno] of seen.errors) returned[io] = -errno;
-  if (hasScheduler && seen.requests.length > 1) open.add("issue order");
+  if (from.queue.hasScheduler && seen.requests.length > 1) {
+    open.add("issue order");
+  }
+  for (const part of timedParts(row, { queue: from.queue, seen })) {
+    open.add(part);
+  }
   return {
     bios: [...seen.bios],
     requests: [...seen.requests],

@@ -46,6 +46,8 @@ export interface SeenRow {
   readonly requests: OracleRequest[];
   /** NVMe commands, in the order issued. */
   readonly commands: ReplayCommand[];
+  /** How many times a submitter found no tag. */
+  tagWaits: number;
   /** Errno of the I/Os that failed, by their number in the row. */
   readonly errors: Map<number, number>;
 }
@@ -113,6 +115,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     bios: [],
     requests: [],
     commands: [],
+    tagWaits: 0,
     errors: new Map(),
   };
   const { get16, get32, get64Lo, get64Hi, getPointer } = memory;
@@ -227,11 +230,20 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       if (event === "submit") noteBio(data);
     },
     stages: { split: 0, merge: 0, request: 0 },
+    requests: (table) => ({
+      ...table,
+      take: () => {
+        const request = table.take();
+        if (request === 0) seen.tagWaits++;
+        return request;
+      },
+    }),
   });
   const reset = (): void => {
     seen.bios.length = 0;
     seen.requests.length = 0;
     seen.commands.length = 0;
+    seen.tagWaits = 0;
     seen.errors.clear();
   };
   return { layer, profile, seen, reset };

@@ -73,11 +73,18 @@ export interface Replayed {
 /**
  * A part of a row that the model does not decide:
  *
- * - `issue order`: an I/O scheduler or writeback throttling orders requests;
+ * - `issue order`: an I/O scheduler orders requests, or a submitter slept on a
+ *   tag or in writeback throttling;
+ * - `flush order`: where the flushes of fsync, and of FUA without the device's,
+ *   stand, and how many requests one of them serves;
  * - `bio order`: several workers submit bios;
  * - `descriptor kind`: state of an earlier request decides PRP or SGL.
  */
-export type OpenPart = "issue order" | "bio order" | "descriptor kind";
+export type OpenPart =
+  | "issue order"
+  | "flush order"
+  | "bio order"
+  | "descriptor kind";
 
 /** A row that the model does not cover, with the reason. */
 export interface NotCovered {

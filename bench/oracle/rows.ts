@@ -158,6 +158,7 @@ function parseMeta(text: string, where: string): {
       name: entry.run,
       disk: entry.disk,
       limits: entry.limits,
+      ...(Array.isArray(entry.config) ? { config: entry.config } : {}),
       setup: [...entry.config ?? [], ...steps].join("\n"),
       ...(typeof entry.max_sectors_exact !== "number"
         ? {}

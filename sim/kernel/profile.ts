@@ -70,10 +70,6 @@ export interface PathProfile {
   readonly plugOrder: "lifo" | "fifo";
   /** Whether data with a flush behind it is issued at once or plugged. */
   readonly flushedData: "issue" | "plug";
-  /** Whether a sync request's flush goes out before a plug is finished. */
-  readonly fsync: "at once" | "after plug";
-  /** Whether workers that wait for a tag wake in order. */
-  readonly wakesInOrder: boolean;
   /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
   readonly allocCacheFlag: number;
   /** Whether all small bios come from that cache or those of io_uring. */
@@ -121,8 +117,6 @@ const v6x1: PathProfile = {
   plugsZonedWrites: false,
   plugOrder: "lifo",
   flushedData: "issue",
-  fsync: "at once",
-  wakesInOrder: true,
   allocCacheFlag: 0,
   cachesAllBios: false,
   nounmapFlag: 1 << 27,
@@ -150,7 +144,6 @@ const v6x12: PathProfile = {
   plugsZonedWrites: true,
   plugOrder: "fifo",
   flushedData: "plug",
-  wakesInOrder: false,
   allocCacheFlag: 1 << 23,
   nounmapFlag: 1 << 28,
   sglAverage: "mapped",
@@ -177,7 +170,6 @@ const v7x2: PathProfile = {
   splitShortcut: "iterator",
   fastSegment: "limits",
   writeZeroesLetters: "WZ",
-  fsync: "after plug",
   cachesAllBios: true,
   p2pNomerge: true,
   sglAverage: "iterator",

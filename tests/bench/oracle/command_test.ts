@@ -29,7 +29,7 @@ Deno.test("oracle prints rows, covered and exact as text and as JSON", async () 
   const folder = await folderOf("merge.7.2");
   const text = await run("--rows", folder);
   assertEquals(text.status, 0);
-  assertStringIncludes(text.out, "merge.7.2      781      776      776\n");
+  assertStringIncludes(text.out, "merge.7.2      781      777      777\n");
   const json = await run("--rows", folder, "--json", "-");
   const { files } = JSON.parse(json.out);
   assertEquals(files.length, 1);
@@ -37,10 +37,10 @@ Deno.test("oracle prints rows, covered and exact as text and as JSON", async () 
   assertEquals({ name, rows, covered, exact }, {
     name: "merge.7.2",
     rows: 781,
-    covered: 776,
-    exact: 776,
+    covered: 777,
+    exact: 777,
   });
-  assertEquals(Object.values(reasons).toSorted(), [1, 4]);
+  assertEquals(Object.values(reasons), [4]);
   await Deno.remove(folder, { recursive: true });
 });
 

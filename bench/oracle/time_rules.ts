@@ -1,0 +1,51 @@
+/**
+ * What of a row depends on time, whatever the kernel: two boots may decide it
+ * differently, so it is no rule and not compared.
+ *
+ * @module
+ */
+import type { OracleIo, OracleRow } from "./oracle_row.ts";
+import type { OpenPart } from "./replay.ts";
+import type { SeenRow } from "./recorded_device.ts";
+import type { RecordedQueue } from "./run_limits.ts";
+
+/** `RWF_DSYNC` of an I/O's flags. */
+export const RWF_DSYNC = 2;
+
+/**
+ * Gives the parts of a row that depend on time.
+ *
+ * @param row The row; its results are not looked at.
+ * @param from The device, and what it saw of the row.
+ * @returns The parts.
+ */
+export function timedParts(
+  row: OracleRow,
+  from: { queue: RecordedQueue; seen: SeenRow },
+): OpenPart[] {
+  const { queue, seen } = from;
+  const { writeCache, fua } = queue.settings;
+  const parts = new Set<OpenPart>();
+  // aio_fsync_work() is in a work queue, io_uring's fsync in a worker.
+  const flushes = row.ios.some(({ operation }) => operation === "f");
+  if (writeCache && flushes && row.api !== "sync") parts.add("flush order");
+  if (writeCache && !fua && row.ios.some(isDurable)) {
+    // Each is followed by a flush once its data is done; one flush serves all
+    // that wait for one then (blk_kick_flush), and 6.1 issues the data from
+    // another work queue (blk_mq_requeue_work).
+    const data = seen.requests.filter(([, , sectors]) => sectors > 0).length;
+    if (row.api !== "sync" || data > row.ios.length) parts.add("flush order");
+    if (row.api !== "sync" && data > 1) parts.add("issue order");
+  }
+  // io_schedule() hands the plug over to kblockd, and a completion decides how
+  // soon the submitter goes on: who sleeps on a tag, or is throttled by blk-wbt
+  // with the bios of a discard or of zeroes.
+  const isThrottled = seen.bios.length > 1 &&
+    row.ios.some(({ operation }) => operation === "d" || operation === "z");
+  if (seen.tagWaits > 0 || isThrottled) parts.add("issue order");
+  return [...parts];
+}
+
+function isDurable({ operation, flags }: OracleIo): boolean {
+  return operation === "w" && (flags & RWF_DSYNC) !== 0;
+}
