@@ -17,7 +17,9 @@ export type {
 export {
   type NvmeLimitOptions,
   nvmeLimits,
+  presetLimits,
   QUEUE_LIMIT_PRESETS,
+  type QueueLimitPreset,
   type QueueLimits,
 } from "./block/queue_limits.ts";
 export type { QueueSettings } from "./block/queue_settings.ts";
@@ -88,6 +90,7 @@ export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
 export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
 export {
   DEFAULT_KERNEL,
+  type NvmeLimitRules,
   type PathProfile,
   pathProfile,
 } from "./kernel/profile.ts";
@@ -166,6 +169,7 @@ export {
 } from "./pci/bus_decoder.ts";
 export type { BranchCounts } from "./pci/count_branches.ts";
 export { type P2pRoute, routeP2p } from "./pci/distance.ts";
+export type { HostBridgeEntry } from "./pci/host_bridge.ts";
 export { P2pMapState } from "./pci/map_state.ts";
 export { MAP_TYPE, type MapType, mapTypeName } from "./pci/map_type.ts";
 export type { MapTypeMemory } from "./pci/map_type_cache.ts";
