@@ -3,8 +3,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { BatchBuilder } from "../../../sim/workload/batch.ts";
 import { deviceAt, DeviceSpace } from "../../../sim/workload/device_space.ts";
+import { WINDOW_OP } from "../../../sim/workload/window.ts";
 
-const IO = { offsetBytes: 512, lengthBytes: 512 };
+const IO = { op: WINDOW_OP.read, offsetBytes: 512, lengthBytes: 512 };
 
 function fail(expected: string): never {
   throw new SyntaxError(expected);
@@ -40,7 +41,11 @@ Deno.test("deviceAt() is the inverse of DeviceSpace", () => {
   for (let i = 0; i < 20_000; i++) place(`d${i}`);
   fc.assert(
     fc.property(fc.nat(19_999), fc.nat(2 ** 20), (index, within) => {
-      const io = { offsetBytes: within * 512, lengthBytes: 512 };
+      const io = {
+        op: WINDOW_OP.read,
+        offsetBytes: within * 512,
+        lengthBytes: 512,
+      };
       const { index: found, baseBytes } = deviceAt(place(`d${index}`, io));
       assertEquals(found, index);
       assertEquals(place(`d${index}`, io) - baseBytes, within * 512);
@@ -64,7 +69,11 @@ Deno.test("DeviceSpace warns of several devices once two of them have I/O", () =
 });
 
 Deno.test("DeviceSpace warns where an I/O reaches into the next device's room", () => {
-  const far = { offsetBytes: 2 ** 46 - 512, lengthBytes: 1024 };
+  const far = {
+    op: WINDOW_OP.read,
+    offsetBytes: 2 ** 46 - 512,
+    lengthBytes: 1024,
+  };
   const one = space();
   one.place("a", far);
   assertEquals(one.codes(), []); // nobody is there
@@ -78,10 +87,18 @@ Deno.test("DeviceSpace warns where an I/O reaches into the next device's room", 
 
 Deno.test("DeviceSpace refuses what would end behind 2^53", () => {
   const { place } = space();
-  place("a", { offsetBytes: 2 ** 53 - 1024, lengthBytes: 512 });
+  place("a", {
+    op: WINDOW_OP.read,
+    offsetBytes: 2 ** 53 - 1024,
+    lengthBytes: 512,
+  });
   assertThrows(
     () =>
-      place("b", { offsetBytes: 2 ** 53 - 2 ** 46 - 512, lengthBytes: 512 }),
+      place("b", {
+        op: WINDOW_OP.read,
+        offsetBytes: 2 ** 53 - 2 ** 46 - 512,
+        lengthBytes: 512,
+      }),
     SyntaxError,
     "an I/O that ends below 2^53 bytes",
   );
