@@ -19,6 +19,10 @@ export interface Abi {
   readonly physBytes: 4 | 8;
   /** Alignment of `u64` in a struct, in bytes: 4 on i386 only. */
   readonly u64AlignBytes: 4 | 8;
+  /** Alignment of `__attribute__((aligned))` without a number, in bytes. */
+  readonly mostAlignBytes: 8 | 16;
+  /** Whether an unnamed bit-field aligns its struct, as the ARM ABI has it. */
+  readonly unnamedBitsAlign: boolean;
   /** Whether the least significant byte comes first. */
   readonly littleEndian: boolean;
   /** Bits of a physical address that the machine can have. */
@@ -51,6 +55,7 @@ export const abis: readonly Abi[] = Object.freeze([
     title: "64-bit, big-endian (s390x)",
     target: "s390x-linux-gnu",
     littleEndian: false,
+    mostAlignBytes: 8,
   }),
   abi({
     ...bits32("i386-linux-gnu"),
@@ -74,6 +79,8 @@ export const abis: readonly Abi[] = Object.freeze([
     title: "32-bit, LPAE (ARM: u64 aligned 8)",
     physBytes: 8,
     physBits: 40,
+    mostAlignBytes: 8,
+    unnamedBitsAlign: true,
   }),
   abi({
     ...bits32("powerpc-linux-gnu"),
@@ -117,6 +124,8 @@ function abi(given: Partial<Abi> & Pick<Abi, "name" | "title" | "target">) {
     longBytes: 8,
     physBytes: 8,
     u64AlignBytes: 8,
+    mostAlignBytes: 16,
+    unnamedBitsAlign: false,
     littleEndian: true,
     physBits: 52,
     pageStructBytes: 64,

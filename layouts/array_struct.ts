@@ -3,7 +3,7 @@
  * structure-of-arrays the arrays for as many segments as a bio can have.
  */
 import type { Abi } from "./abi.ts";
-import type { CField, CStruct } from "./c_type.ts";
+import { type CField, type CStruct, elements } from "./c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
 import { placeStruct } from "./struct.ts";
 
@@ -42,7 +42,7 @@ export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {
     if (field.bits !== undefined) bits.push(field);
     else {
       close();
-      fields.push({ ...field, count: (field.count ?? 1) * BIO_MAX_VECS });
+      fields.push({ ...field, count: elements(field) * BIO_MAX_VECS });
     }
   }
   close();

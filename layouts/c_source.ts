@@ -3,8 +3,23 @@
  * offsets, so that any C compiler can confirm or refute what the lab says.
  */
 import type { Abi } from "./abi.ts";
-import { type CField, type CStruct, isStruct, typeText } from "./c_type.ts";
-import { placeStruct } from "./struct.ts";
+import {
+  type CField,
+  type CStruct,
+  type CType,
+  dimensions,
+  isStruct,
+  typeText,
+} from "./c_type.ts";
+import { placeStruct, sizeAndAlign } from "./struct.ts";
+
+/** Scalars that `cTypedefs()` defines, and what is no name of a type. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "bool"],
+  ...["size_t", "phys_addr_t", "dma_addr_t", "void", "char", "short", "int"],
+  ...["long", "float", "double", "signed", "unsigned", "const", "volatile"],
+  ...["restrict", "struct", "union", "enum", "__int128"],
+]);
 
 /**
  * Prints the typedefs that the structs of an ABI need.
@@ -19,11 +34,74 @@ export function cTypedefs(abi: Abi): string {
     "typedef unsigned short u16;",
     "typedef unsigned int u32;",
     "typedef unsigned long long u64;",
+    "typedef signed char s8;",
+    "typedef short s16;",
+    "typedef int s32;",
+    "typedef long long s64;",
+    "typedef _Bool bool;",
     "typedef __SIZE_TYPE__ size_t;",
     `typedef ${phys} phys_addr_t;`,
     `typedef ${phys} dma_addr_t;`,
     "struct page;",
   ].join("\n") + "\n";
+}
+
+/**
+ * Prints what a struct refers to by name: typedefs, enumerations and structs
+ * inside it, and declarations of what it only points to.
+ *
+ * @param struct The struct.
+ * @param abi The ABI, which sizes of enumerations may depend on.
+ * @returns C11 text, empty if there is nothing.
+ */
+export function cDefinitions(struct: CStruct, abi: Abi): string {
+  const lines = new Map<string, string>();
+  for (const field of struct.fields) define(field.type, { abi, lines });
+  return [...lines.values()].join("");
+}
+
+interface Definitions {
+  readonly abi: Abi;
+  readonly lines: Map<string, string>;
+}
+
+function define(type: CType, to: Definitions): void {
+  const { abi, lines } = to;
+  if (typeof type === "string") return;
+  const text = typeText(type);
+  if (isStruct(type)) {
+    for (const field of type.fields) define(field.type, to);
+    if (type.name !== "" && !lines.has(text)) lines.set(text, cStruct(type));
+  } else if ("typedef" in type) {
+    define(type.type, to);
+    if (lines.has(text)) return;
+    const named = declaration({ ...type, name: type.typedef }, 0);
+    lines.set(text, `typedef ${named}${aligned(type.alignedBytes)};\n`);
+  } else if ("enum" in type) {
+    const { sizeBytes } = sizeAndAlign(type.type, abi);
+    // A value that needs the size; packed where it is less than an int's.
+    const value = sizeBytes === 1 ? "0" : `1ll << ${sizeBytes * 4}`;
+    const packed = sizeBytes < 4 ? " __attribute__((packed))" : "";
+    lines.set(text, `${text} { ${type.enum}_value = ${value} }${packed};\n`);
+  } else {
+    const names = "returns" in type
+      ? [type.returns, ...type.parameters]
+      : [type.pointerTo];
+    for (const name of names) declare(name, lines);
+  }
+}
+
+/** Declares what is only pointed to: a tag, or a typedef of any struct. */
+function declare(text: string, lines: Map<string, string>): void {
+  const tag = /\b(struct|union) (\w+)/.exec(text);
+  if (tag !== null) {
+    if (!lines.has(tag[0])) lines.set(`${tag[0]} *`, `${tag[0]};\n`);
+    return;
+  }
+  for (const [word] of text.matchAll(/\b[a-zA-Z_]\w*/g)) {
+    if (KNOWN.has(word) || lines.has(word)) continue;
+    lines.set(word, `typedef struct ${word} ${word};\n`);
+  }
 }
 
 /**
@@ -71,7 +149,7 @@ export function cStructWithAssertions(struct: CStruct, abi: Abi): string {
         `__builtin_offsetof(${tag}, ${field.name}) == ${field.offsetBytes}`
       ),
   ];
-  return cStruct(struct) +
+  return cDefinitions(struct, abi) + cStruct(struct) +
     claims.map((claim) => `_Static_assert(${claim}, "${claim}");\n`).join("");
 }
 
@@ -87,16 +165,28 @@ function definition(struct: CStruct, depth: number): string {
 }
 
 function member(field: CField, depth: number): string {
-  const { type, name, bits, count } = field;
-  const tabs = "\t".repeat(depth);
+  const { bits } = field;
+  const width = bits === undefined ? "" : `:${bits}`;
+  return "\t".repeat(depth) + declaration(field, depth) + width +
+    (field.packed ? " __attribute__((packed))" : "") +
+    aligned(field.alignedBytes);
+}
+
+/** A type with a name in its place. */
+function declaration(
+  field: Pick<CField, "name" | "type" | "count">,
+  depth: number,
+): string {
+  const { type, name } = field;
+  const named = name + dimensions(field).map((count) => `[${count}]`).join("");
+  if (typeof type === "object" && "returns" in type) {
+    return typeText(type).replace("(*)", `(*${named})`);
+  }
   const typed = isStruct(type) && type.name === ""
     ? definition(type, depth)
     : typeText(type);
   const space = typed.endsWith("*") || name === "" ? "" : " ";
-  const width = bits === undefined ? "" : `:${bits}`;
-  const array = count === undefined ? "" : `[${count}]`;
-  return `${tabs}${typed}${space}${name}${array}${width}` +
-    aligned(field.alignedBytes);
+  return `${typed}${space}${named}`;
 }
 
 function aligned(bytes: number | undefined): string {

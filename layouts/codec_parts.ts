@@ -5,7 +5,8 @@
 import type { Abi } from "./abi.ts";
 import { type ArrayShape, type Locate, regionOf } from "./array_shape.ts";
 import type { Layout } from "./layout.ts";
-import { findField, type PlacedStruct } from "./struct.ts";
+import { findField } from "./placed_members.ts";
+import type { PlacedStruct } from "./struct.ts";
 import { fieldWindow, type Window } from "./window.ts";
 import { type MemoryView, type WordAccess, wordAccess } from "./word.ts";
 

@@ -1,7 +1,8 @@
 /** How long a segment and how far an address a layout can hold. */
 import { type Abi, PAGE_BYTES } from "./abi.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
-import { findField, placeStruct } from "./struct.ts";
+import { findField } from "./placed_members.ts";
+import { placeStruct } from "./struct.ts";
 
 /** What one segment of a layout can hold on an ABI. */
 export interface LayoutLimits {

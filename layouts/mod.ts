@@ -5,13 +5,21 @@
  */
 export { type Abi, abis, findAbi, PAGE_BYTES } from "./abi.ts";
 export { type ArrayShape, arrayShape, type Locate } from "./array_shape.ts";
-export { cStruct, cStructWithAssertions, cTypedefs } from "./c_source.ts";
+export {
+  cDefinitions,
+  cStruct,
+  cStructWithAssertions,
+  cTypedefs,
+} from "./c_source.ts";
 export type {
   CField,
   CStruct,
   CType,
+  EnumTypeName,
+  FunctionPointerType,
   PointerType,
   ScalarName,
+  TypedefType,
 } from "./c_type.ts";
 export { BIO_MAX_VECS, listedStruct } from "./array_struct.ts";
 export { bvecIter } from "./bvec_iter.ts";
@@ -50,8 +58,8 @@ export {
   type SegmentPlace,
 } from "./segment.ts";
 export { soa } from "./soa.ts";
+export { fieldNames, findField } from "./placed_members.ts";
 export {
-  findField,
   type PlacedField,
   type PlacedStruct,
   placeStruct,

@@ -8,7 +8,7 @@ import { regionOf } from "./array_shape.ts";
 import type { SegmentCodec } from "./codec.ts";
 import { isUnsupported } from "./layout.ts";
 import { type LayoutLimits, layoutLimits } from "./limits.ts";
-import { findField } from "./struct.ts";
+import { findField } from "./placed_members.ts";
 
 /** Which segment of which array. */
 export interface SegmentPlace {

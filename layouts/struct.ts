@@ -13,9 +13,48 @@ import {
   type CField,
   type CStruct,
   type CType,
+  elements,
   isStruct,
   type ScalarName,
+  withoutTypedefs,
 } from "./c_type.ts";
+
+/** Largest struct that is placed: more than any compiler takes on 32-bit. */
+const LARGEST_BYTES = 2 ** 31 - 1;
+
+/** Sizes of the scalars that are the same on every ABI. */
+const SCALAR_BYTES: Readonly<
+  Record<
+    Exclude<
+      ScalarName,
+      "long" | "unsigned long" | "size_t" | "phys_addr_t" | "dma_addr_t"
+    >,
+    number
+  >
+> = {
+  u8: 1,
+  s8: 1,
+  bool: 1,
+  char: 1,
+  "signed char": 1,
+  "unsigned char": 1,
+  u16: 2,
+  s16: 2,
+  short: 2,
+  "unsigned short": 2,
+  u32: 4,
+  s32: 4,
+  int: 4,
+  "unsigned int": 4,
+  float: 4,
+  u64: 8,
+  s64: 8,
+  "long long": 8,
+  "unsigned long long": 8,
+  double: 8,
+  __int128: 16,
+  "unsigned __int128": 16,
+};
 
 /** Size and natural alignment of a type. */
 export interface SizeAndAlign {
@@ -97,24 +136,14 @@ export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
   for (const field of struct.fields) {
     if (struct.kind === "union") endBits = 0;
     const natural = sizeAndAlign(field.type, abi);
-    const fieldAlign = Math.max(
-      struct.packed ? 1 : natural.alignBytes,
-      field.alignedBytes ?? 1,
-    );
-    const bits = field.bits ?? natural.sizeBytes * 8 * (field.count ?? 1);
-    let startBit: number;
-    if (field.bits === undefined) {
-      startBit = roundUp(endBits, fieldAlign * 8);
-    } else {
-      startBit = bitFieldStart(field.bits, endBits, {
-        typeBits: natural.sizeBytes * 8,
-        alignBits: fieldAlign * 8,
-        packed: struct.packed ?? false,
-      });
-    }
-    // An unnamed bit-field does not raise the alignment of the struct.
-    if (field.bits === undefined || field.name !== "") {
+    const packed = (struct.packed ?? false) || (field.packed ?? false);
+    const { startBit, fieldAlign } = place(field, endBits, { natural, packed });
+    const bits = field.bits ?? natural.sizeBytes * 8 * elements(field);
+    // An unnamed bit-field raises the alignment of the struct on ARM alone.
+    if (field.bits === undefined || field.name !== "" || abi.unnamedBitsAlign) {
       alignBytes = Math.max(alignBytes, fieldAlign);
+    }
+    if (field.bits === undefined || field.name !== "") {
       fields.push(
         placedField(field, startBit, bits, {
           unitBytes: natural.sizeBytes,
@@ -123,9 +152,11 @@ export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
     }
     endBits = startBit + bits;
     sizeBits = Math.max(sizeBits, endBits);
+    checkSize(struct, sizeBits / 8);
   }
   alignBytes = Math.max(alignBytes, struct.alignedBytes ?? 1);
   const sizeBytes = roundUp(Math.ceil(sizeBits / 8), alignBytes);
+  checkSize(struct, sizeBytes);
   return Object.freeze({
     struct,
     abi,
@@ -145,41 +176,41 @@ export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
 export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
   if (typeof type === "string") return scalar(scalarBytes(type, abi), abi);
   if (isStruct(type)) return placeStruct(type, abi);
-  return scalar(abi.pointerBytes, abi);
-}
-
-/**
- * Finds a member by its name.
- *
- * @param placed The placed struct.
- * @param name The member's name.
- * @returns The member with its place.
- * @throws {RangeError} If the struct has no such member.
- */
-export function findField(placed: PlacedStruct, name: string): PlacedField {
-  const found = placed.fields.find((field) => field.name === name);
-  if (found === undefined) {
-    throw new RangeError(
-      `Cannot find field "${name}" of struct ${placed.struct.name}, ` +
-        `expected one of: ${placed.fields.map((f) => f.name).join(", ")}`,
-    );
+  if ("enum" in type) return sizeAndAlign(type.type, abi);
+  if ("typedef" in type) {
+    const { sizeBytes, alignBytes } = sizeAndAlign(type.type, abi);
+    return { sizeBytes, alignBytes: type.alignedBytes ?? alignBytes };
   }
-  return found;
+  return scalar(abi.pointerBytes, abi);
 }
 
 /**
  * Counts the bytes of a struct that no member uses, inside it or at its end.
  *
  * @param placed The placed struct.
- * @returns Bytes in which not a single bit is used.
+ * @returns Bytes in which not a single bit is used, those inside structs in it
+ * included.
  */
 export function unusedBytes(placed: PlacedStruct): number {
   const used = new Set<number>();
-  for (const { startBit, sizeBits } of placed.fields) {
-    const end = Math.ceil((startBit + sizeBits) / 8);
-    for (let byte = startBit >>> 3; byte < end; byte++) used.add(byte);
-  }
+  addUsed(used, placed, 0);
   return placed.sizeBytes - used.size;
+}
+
+function addUsed(used: Set<number>, placed: PlacedStruct, from: number): void {
+  for (const { field, startBit, sizeBits } of placed.fields) {
+    const type = withoutTypedefs(field.type);
+    const start = from + (startBit >>> 3);
+    if (isStruct(type)) {
+      const inner = placeStruct(type, placed.abi);
+      for (let index = 0; index < elements(field); index++) {
+        addUsed(used, inner, start + index * inner.sizeBytes);
+      }
+      continue;
+    }
+    const end = from + Math.ceil((startBit + sizeBits) / 8);
+    for (let byte = start; byte < end; byte++) used.add(byte);
+  }
 }
 
 function placedField(
@@ -204,15 +235,44 @@ function placedField(
   };
 }
 
-function bitFieldStart(
-  bits: number,
+/**
+ * Where a member starts, and the alignment that it needs. A packed member
+ * needs none of its type; `aligned` of the member itself counts still, and
+ * moves a bit-field, too.
+ */
+function place(
+  field: CField,
   endBits: number,
-  unit: { typeBits: number; alignBits: number; packed: boolean },
-): number {
-  if (bits === 0) return roundUp(endBits, unit.typeBits);
-  if (unit.packed) return endBits;
-  const crosses = (endBits % unit.alignBits) + bits > unit.typeBits;
-  return crosses ? roundUp(endBits, unit.alignBits) : endBits;
+  { natural, packed }: { natural: SizeAndAlign; packed: boolean },
+): { startBit: number; fieldAlign: number } {
+  const explicit = field.alignedBytes;
+  // A bit-field of no width ends the unit in a packed struct, too.
+  const ignoresType = packed && field.bits !== 0;
+  const fieldAlign = Math.max(
+    ignoresType ? 1 : natural.alignBytes,
+    explicit ?? 1,
+  );
+  const alignBits = fieldAlign * 8;
+  const aligned = roundUp(endBits, alignBits);
+  if (field.bits === undefined || field.bits === 0) {
+    return { startBit: aligned, fieldAlign };
+  }
+  const crosses = !packed &&
+    (endBits % alignBits) + field.bits > natural.sizeBytes * 8;
+  if (crosses) return { startBit: aligned, fieldAlign };
+  return {
+    startBit: explicit === undefined ? endBits : roundUp(endBits, explicit * 8),
+    fieldAlign,
+  };
+}
+
+/** Larger ones are no struct of a kernel, and bits must be safe integers. */
+function checkSize(struct: CStruct, sizeBytes: number): void {
+  if (sizeBytes <= LARGEST_BYTES) return;
+  throw new RangeError(
+    `Cannot place struct ${struct.name}: it has ${Math.ceil(sizeBytes)} ` +
+      `bytes, expected at most ${LARGEST_BYTES}`,
+  );
 }
 
 function checkStruct(struct: CStruct, abi: Abi): void {
@@ -224,10 +284,11 @@ function checkStruct(struct: CStruct, abi: Abi): void {
     }
     names.add(field.name);
     if (field.bits === undefined) continue;
-    if (isStruct(field.type)) {
+    const type = withoutTypedefs(field.type);
+    if (isStruct(type)) {
       throw new RangeError(`Cannot place ${where}: a struct as a bit-field`);
     }
-    const most = sizeAndAlign(field.type, abi).sizeBytes * 8;
+    const most = type === "bool" ? 1 : sizeAndAlign(type, abi).sizeBytes * 8;
     const least = field.name === "" ? 0 : 1;
     if (!(field.bits >= least && field.bits <= most)) {
       throw new RangeError(
@@ -243,29 +304,24 @@ function roundUp(value: number, step: number): number {
 }
 
 function scalar(sizeBytes: number, abi: Abi): SizeAndAlign {
-  return {
-    sizeBytes,
-    alignBytes: sizeBytes === 8 ? abi.u64AlignBytes : sizeBytes,
-  };
+  const alignBytes = sizeBytes === 8
+    ? abi.u64AlignBytes
+    : sizeBytes === 16
+    ? abi.mostAlignBytes // __int128: 16, on s390x 8
+    : sizeBytes;
+  return { sizeBytes, alignBytes };
 }
 
 function scalarBytes(name: ScalarName, abi: Abi): number {
   switch (name) {
-    case "u8":
-      return 1;
-    case "u16":
-      return 2;
-    case "u32":
-    case "int":
-    case "unsigned int":
-      return 4;
-    case "u64":
-      return 8;
+    case "long":
     case "unsigned long":
     case "size_t":
       return abi.longBytes;
     case "phys_addr_t":
     case "dma_addr_t":
       return abi.physBytes;
+    default:
+      return SCALAR_BYTES[name];
   }
 }

@@ -5,7 +5,8 @@
  * Bit-fields that follow each other share one window, as GCC's bit-field
  * representative does, so that a length and the flag beside it are one store.
  */
-import { findField, type PlacedField, type PlacedStruct } from "./struct.ts";
+import { findField, leafFields, membersBeside } from "./placed_members.ts";
+import type { PlacedField, PlacedStruct } from "./struct.ts";
 
 /** Bytes that are accessed at once, and a field's place in their value. */
 export interface Window {
@@ -62,8 +63,9 @@ export function fieldWindow(
       ? below
       : sizeBytes * 8 - below - field.sizeBits,
     width: field.sizeBits,
-    shared: placed.fields.some((other) =>
-      other.bitSize === undefined && other !== field &&
+    shared: leafFields(placed).some((other) =>
+      other.bitSize === undefined &&
+      !(other.field === field.field && other.startBit === field.startBit) &&
       bytesOf(other).startByte < window.endByte &&
       bytesOf(other).endByte > startByte
     ),
@@ -92,12 +94,13 @@ export function bytesOf(field: PlacedField): Region {
  * @returns The bytes, from the start of the struct.
  */
 export function bitFieldRun(placed: PlacedStruct, field: PlacedField): Region {
-  const isBits = (at: number) => placed.fields[at]?.bitSize !== undefined;
-  let first = placed.fields.indexOf(field);
+  const beside = membersBeside(placed, field);
+  const isBits = (at: number) => beside[at]?.bitSize !== undefined;
+  let first = beside.findIndex((other) => other.field === field.field);
   let last = first;
   while (isBits(first - 1)) first--;
   while (isBits(last + 1)) last++;
-  const regions = placed.fields.slice(first, last + 1).map(bytesOf);
+  const regions = beside.slice(first, last + 1).map(bytesOf);
   return {
     startByte: Math.min(...regions.map((region) => region.startByte)),
     endByte: Math.max(...regions.map((region) => region.endByte)),

@@ -107,7 +107,8 @@ Deno.test("the barrel of layouts/ names every layout file's public part", async 
   ]);
   const registry = await readModule("layouts/registry.ts");
   for (const { path } of await modules("layouts")) {
-    if (inner.has(path)) continue;
+    // What pahole's form is printed with is of no use to others.
+    if (inner.has(path) || path.startsWith("layouts/pahole/")) continue;
     assert(
       barrel.imports.includes(path) || registry.imports.includes(path),
       `${path} is neither in the barrel nor in the registry`,

@@ -6,7 +6,8 @@ import { cStructWithAssertions } from "../../layouts/c_source.ts";
 import { typeText } from "../../layouts/c_type.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { bitFieldRun } from "../../layouts/window.ts";
-import { findField, type PlacedField } from "../../layouts/struct.ts";
+import { findField } from "../../layouts/placed_members.ts";
+import type { PlacedField } from "../../layouts/struct.ts";
 import { NativeEngineError } from "./error.ts";
 
 /**
@@ -105,9 +106,8 @@ function fieldAccess(codec: SegmentCodec): FieldAccess {
     prepare: [],
     field: (name) => {
       const { startBit, bitSize } = findField(placed, name);
-      const type = placed.struct.fields.find((field) => field.name === name)
-        ?.type;
-      if (bitSize !== undefined || type === undefined) {
+      const { type } = findField(placed, name).field;
+      if (bitSize !== undefined) {
         throw new NativeEngineError(
           `Cannot run engine native with layout "${layout.name}": "${name}" ` +
             `is no whole field, expected whole ones in a structure of arrays`,
@@ -169,8 +169,7 @@ function asNumber(codec: SegmentCodec, name: string, at: FieldAccess): string {
 }
 
 function isPointer(codec: SegmentCodec, name: string): boolean {
-  const type = codec.placed.struct.fields.find((field) => field.name === name)
-    ?.type;
+  const { type } = findField(codec.placed, name).field;
   return typeof type === "object" && "pointerTo" in type;
 }
 
@@ -196,10 +195,9 @@ function toValue(codec: SegmentCodec): string {
   const { kind, field } = codec.layout.roles.address;
   if (kind === "phys" || kind === "dma") return "phys";
   if (kind === "pfn") return "phys >> 12";
-  const pointer = codec.placed.struct.fields.find(({ name }) => name === field)
-    ?.type;
+  const pointer = findField(codec.placed, field).field.type;
   const page = "PAGE_ARRAY_BASE + (phys >> 12) * PAGE_STRUCT_BYTES";
-  return isPointer(codec, field) && pointer !== undefined
+  return isPointer(codec, field)
     ? `(${typeText(pointer)})(unsigned long)(${page}`
     : page;
 }

@@ -5,7 +5,7 @@
  */
 import { createCodec } from "../../layouts/codec.ts";
 import { scatterlist } from "../../layouts/scatterlist.ts";
-import { findField } from "../../layouts/struct.ts";
+import { findField } from "../../layouts/placed_members.ts";
 import { BLK_STS } from "../block/operation.ts";
 import { Slab } from "../memory/slab.ts";
 import { MAP_TYPE } from "../pci/map_type.ts";

@@ -8,6 +8,7 @@ import { isUnsupported } from "../../layouts/layout.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { layouts } from "../../layouts/registry.ts";
 import { placeStruct } from "../../layouts/struct.ts";
+import { notRun, run } from "./run_tool.ts";
 
 /** All layouts of an ABI as C, each struct named as its layout. */
 function source(abi: Abi): string {
@@ -23,39 +24,6 @@ function listed(abi: Abi) {
     const struct = listedStruct(layout, abi);
     return isUnsupported(struct) ? [] : [{ ...struct, name: layout.name }];
   });
-}
-
-interface ToolResult {
-  readonly success: boolean;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a tool; undefined where it is not installed. */
-async function run(
-  tool: string,
-  args: string[],
-): Promise<ToolResult | undefined> {
-  try {
-    const done = await new Deno.Command(tool, { args }).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return {
-      success: done.success,
-      out: decode(done.stdout),
-      err: decode(done.stderr),
-    };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function notRun(tool: string): void {
-  Deno.stderr.writeSync(
-    new TextEncoder().encode(
-      `NOT RUN: ${tool} is not installed; only recorded results were compared\n`,
-    ),
-  );
 }
 
 Deno.test("cStructWithAssertions() is confirmed by clang for every layout and ABI", async () => {

@@ -9,7 +9,8 @@ import {
 import { layoutLimits } from "../../layouts/limits.ts";
 import { findLayout, layouts, selectLayouts } from "../../layouts/registry.ts";
 import { soa } from "../../layouts/soa.ts";
-import { findField, placeStruct } from "../../layouts/struct.ts";
+import { findField } from "../../layouts/placed_members.ts";
+import { placeStruct } from "../../layouts/struct.ts";
 
 const FOLDER = new URL("../../layouts/", import.meta.url);
 

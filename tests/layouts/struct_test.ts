@@ -4,7 +4,8 @@ import { bvecIter } from "../../layouts/bvec_iter.ts";
 import type { CField, CStruct } from "../../layouts/c_type.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { findField, placeStruct, unusedBytes } from "../../layouts/struct.ts";
+import { findField } from "../../layouts/placed_members.ts";
+import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
 import { recordedOffsets } from "../../sim/kernel/struct_offsets.ts";
 
 const field = (name: string, type: CField["type"], bits?: number): CField =>

@@ -1,0 +1,218 @@
+/**
+ * Types as debug information knows them (DWARF, BTF): sizes and offsets are
+ * given, not worked out. What pahole's listing is printed from.
+ */
+
+/** A scalar such as `unsigned int`. */
+export interface BaseType {
+  /** Tells the kinds of types apart. */
+  readonly kind: "base";
+  /** Its name; empty for none. */
+  readonly name: string;
+  /** Its size in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** A pointer. */
+export interface PointerTo {
+  /** Tells the kinds of types apart. */
+  readonly kind: "pointer";
+  /** What it points to; `undefined` for void. */
+  readonly to: DebugType | undefined;
+  /** Size of a pointer in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** `const`, `volatile` or `restrict` of a type. */
+export interface ModifiedType {
+  /** Which of them. */
+  readonly kind: "const" | "volatile" | "restrict";
+  /** The type; `undefined` for void. */
+  readonly to: DebugType | undefined;
+}
+
+/** Another name of a type. */
+export interface NamedType {
+  /** Tells the kinds of types apart. */
+  readonly kind: "typedef";
+  /** The other name. */
+  readonly name: string;
+  /** The type; `undefined` for void. */
+  readonly to: DebugType | undefined;
+}
+
+/** An array of one dimension or more. */
+export interface ArrayOf {
+  /** Tells the kinds of types apart. */
+  readonly kind: "array";
+  /** What it consists of; `undefined` where that is broken. */
+  readonly to: DebugType | undefined;
+  /** Number of elements by dimension. */
+  readonly counts: readonly number[];
+}
+
+/** A struct or union. */
+export interface RecordType {
+  /** Which of them. */
+  readonly kind: "struct" | "union";
+  /** Its tag; empty for none. */
+  readonly name: string;
+  /** `sizeof`; 0 for a mere declaration. */
+  readonly sizeBytes: number;
+  /** Its members in order. */
+  readonly members: readonly RecordMember[];
+  /** Alignment that was asked for, in bytes; 0 for none. */
+  readonly alignedBytes: number;
+  /** Whether it is said to be packed; guessed from the places if not said. */
+  readonly packed?: boolean;
+}
+
+/** A member of a struct or union. */
+export interface RecordMember {
+  /** Its name; empty for none. */
+  readonly name: string;
+  /** Its type; `undefined` where that is broken. */
+  readonly type: DebugType | undefined;
+  /** First bit from the start of the record, in memory order. */
+  readonly startBit: number;
+  /** Where it is shown: for a bit-field, its storage unit. */
+  readonly offsetBytes: number;
+  /** Bytes that it takes; for a bit-field, its storage unit. */
+  readonly sizeBytes: number;
+  /** Width of a bit-field; 0 for other members. */
+  readonly bitSize: number;
+  /** Alignment that was asked for, in bytes; 0 for none. */
+  readonly alignedBytes: number;
+}
+
+/** An enumeration. */
+export interface EnumType {
+  /** Tells the kinds of types apart. */
+  readonly kind: "enum";
+  /** Its tag; empty for none. */
+  readonly name: string;
+  /** Its size in bytes. */
+  readonly sizeBytes: number;
+  /** Its values in order. */
+  readonly values: readonly EnumValue[];
+}
+
+/** A value of an enumeration. */
+export interface EnumValue {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: bigint;
+}
+
+/** A function. */
+export interface FunctionType {
+  /** Tells the kinds of types apart. */
+  readonly kind: "function";
+  /** What it returns; `undefined` for void. */
+  readonly returns: DebugType | undefined;
+  /** What it takes. */
+  readonly parameters: readonly FunctionParameter[];
+  /** Whether it takes more than those. */
+  readonly variadic: boolean;
+}
+
+/** A parameter of a function. */
+export interface FunctionParameter {
+  /** Its name; empty for none. */
+  readonly name: string;
+  /** Its type. */
+  readonly type: DebugType | undefined;
+}
+
+/** Any type. */
+export type DebugType =
+  | BaseType
+  | PointerTo
+  | ModifiedType
+  | NamedType
+  | ArrayOf
+  | RecordType
+  | EnumType
+  | FunctionType;
+
+/** Longest chain of typedefs, modifiers and arrays that is followed. */
+const MOST_STEPS = 64;
+
+/**
+ * Leaves out typedefs and modifiers.
+ *
+ * @param type A type.
+ * @returns What is behind them; `undefined` for void.
+ * @throws {RangeError} If they go round in a ring.
+ */
+export function stripped(type: DebugType | undefined): DebugType | undefined {
+  let at = type;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (at === undefined || !isName(at)) return at;
+    at = at.to;
+  }
+  throw new RangeError(
+    `Cannot follow a type: more than ${MOST_STEPS} typedefs in a chain, ` +
+      `expected an end`,
+  );
+}
+
+function isName(type: DebugType): type is ModifiedType | NamedType {
+  switch (type.kind) {
+    case "typedef":
+    case "const":
+    case "volatile":
+    case "restrict":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Gives the size of a type.
+ *
+ * @param type A type.
+ * @param depth Arrays around it so far.
+ * @returns Bytes; 0 for void and functions.
+ * @throws {RangeError} If the type contains itself.
+ */
+export function sizeOfType(type: DebugType | undefined, depth = 0): number {
+  if (depth > MOST_STEPS) {
+    throw new RangeError(
+      `Cannot tell the size of a type: more than ${MOST_STEPS} arrays of ` +
+        `arrays, expected an end`,
+    );
+  }
+  const plain = stripped(type);
+  switch (plain?.kind) {
+    case "base":
+    case "pointer":
+    case "enum":
+      return plain.sizeBytes;
+    case "struct":
+    case "union":
+      // C++'s empty base; pahole takes it so everywhere.
+      return plain.sizeBytes === 1 && plain.members.length === 0
+        ? 0
+        : plain.sizeBytes;
+    case "array":
+      return plain.counts.reduce(
+        (product, count) => product * count,
+        sizeOfType(plain.to, depth + 1),
+      );
+    default:
+      return 0;
+  }
+}
+
+/**
+ * Tells records from other types.
+ *
+ * @param type A type.
+ * @returns Whether it has members.
+ */
+export function isRecord(type: DebugType | undefined): type is RecordType {
+  return type?.kind === "struct" || type?.kind === "union";
+}
