@@ -87,7 +87,23 @@ export {
   swiotlbMaxMappingBytes,
 } from "./dma/swiotlb_limits.ts";
 export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
-export type { MemberOffset, ParsedStruct } from "./kernel/pahole_offsets.ts";
+export {
+  type Btf,
+  type BtfOptions,
+  type BtfSetting,
+  type BtfType,
+  readBtf,
+} from "./kernel/btf.ts";
+export { btfPahole } from "./kernel/btf_pahole.ts";
+export { abiOfBtf, structsOfBtf } from "./kernel/btf_structs.ts";
+export { type ByteSource, bytesSource } from "./kernel/byte_source.ts";
+export { ownKernelStructs, type OwnStructs } from "./kernel/own_structs.ts";
+export {
+  type MemberOffset,
+  type ParsedStruct,
+  parsePaholeOffsets,
+} from "./kernel/pahole_offsets.ts";
+export type { KernelStructs } from "./kernel/path_structs.ts";
 export {
   DEFAULT_KERNEL,
   type NvmeLimitRules,

@@ -35,6 +35,7 @@ import {
   TOPOLOGIES,
   TOPOLOGY_TOKENS,
 } from "./corpora.ts";
+import { kernelTargets } from "./kernel_targets.ts";
 import { type FuzzTarget, requireCount, requirePrintable } from "./target.ts";
 
 /** Batches that are taken of a generator, which may go on for ever. */
@@ -240,4 +241,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     tokens: [...tokens, "ffffffffffffffff", "10000000000000000", "4097"],
     read: readAddresses,
   })),
+  ...kernelTargets,
 ];

@@ -31,6 +31,12 @@ interface Listing {
   readonly members: readonly Member[];
 }
 
+/** Begins an unnamed struct, union or enumeration in a struct. */
+const OPENING =
+  /^\t+(?:(?:const|volatile) )*(?:struct|union|enum)(?: \w+)? \{$/;
+/** A value of an enumeration. */
+const VALUE = /^\t+\w+\s+= -?\w+,$/;
+
 const MEMBER = /^\t+(.*?);?\s*\/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*\/$/;
 
 /**
@@ -82,7 +88,7 @@ function parseListings(text: string): Map<string, Listing> {
       tag = start[1] ?? "";
       sizeBytes = 0;
       open = [[]];
-    } else if (top === undefined || /^\s*$|^\s+\w+\s+:\d+;$/.test(line)) {
+    } else if (top === undefined || /^\s*$|^\s+\w[\w ]*\s:\d+;$/.test(line)) {
       // Outside, an empty line, or an unnamed bit-field of forced padding.
       continue;
     } else if (line.startsWith("}")) {
@@ -96,9 +102,9 @@ function parseListings(text: string): Map<string, Listing> {
     } else if (/^\s*\/\*/.test(line)) {
       const size = /^\t\/\* size: (\d+),/.exec(line);
       if (size !== null) sizeBytes = Number(size[1]);
-    } else if (/^\t+(?:struct|union)(?: \w+)? \{$/.test(line)) {
+    } else if (OPENING.test(line)) {
       open.push([]);
-    } else {
+    } else if (!VALUE.test(line)) {
       parseMember(line, { open, line: index + 1 });
     }
   }
@@ -124,12 +130,15 @@ function parseMember(
   };
   if (declaration.startsWith("}")) {
     const inner = open.pop() ?? [];
-    const name = declaration.slice(1).trim();
-    if (name === "") {
+    const behind = declaration.slice(1).trim();
+    if (behind === "") {
       open.at(-1)?.push(...inner);
       return;
     }
+    const name = /\w+/.exec(behind)?.[0] ?? behind;
     open.at(-1)?.push({ name, tag: undefined, ...place });
+    // Members of a pointer's target, or of an array, have no place here.
+    if (name !== behind) return;
     open.at(-1)?.push(
       ...inner.map((member) => ({ ...member, name: `${name}.${member.name}` })),
     );

@@ -3,6 +3,7 @@
  * a real kernel gave them.
  */
 import type { Abi } from "../../layouts/abi.ts";
+import type { ParsedStruct } from "./pahole_offsets.ts";
 import { structOffsets } from "./struct_offsets.ts";
 
 /** Where one field of a struct lies. */
@@ -24,19 +25,19 @@ export interface StructOffsets {
 /** All structures that the path uses. */
 export interface KernelStructs {
   /** struct bio. */
-  readonly bio: StructOffsets;
+  readonly bio: ParsedStruct;
   /** struct request. */
-  readonly request: StructOffsets;
+  readonly request: ParsedStruct;
   /** struct nvme_iod, which lies behind the request. */
-  readonly nvmeIod: StructOffsets;
+  readonly nvmeIod: ParsedStruct;
   /** struct page. */
-  readonly page: StructOffsets;
+  readonly page: ParsedStruct;
   /** struct dev_pagemap. */
-  readonly devPagemap: StructOffsets;
+  readonly devPagemap: ParsedStruct;
   /** struct queue_limits. */
-  readonly queueLimits: StructOffsets;
+  readonly queueLimits: ParsedStruct;
   /** struct blk_plug. */
-  readonly blkPlug: StructOffsets;
+  readonly blkPlug: ParsedStruct;
 }
 
 /**

@@ -1,0 +1,60 @@
+/** Bytes that are read where they are wanted, such as parts of a large file. */
+
+/** A file, or something like one. */
+export interface ByteSource {
+  /** What messages call it, such as its path. */
+  readonly name: string;
+  /** How many bytes it has. */
+  readonly sizeBytes: number;
+  /**
+   * Reads bytes.
+   *
+   * @param at The first byte.
+   * @param length How many; all of them lie inside the source.
+   * @returns As many; fewer if the source has become shorter.
+   */
+  read(at: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * Makes a source of bytes in memory.
+ *
+ * @param name What messages call it.
+ * @param bytes The bytes.
+ * @returns The source.
+ */
+export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    sizeBytes: bytes.length,
+    read: (at, length) => Promise.resolve(bytes.subarray(at, at + length)),
+  };
+}
+
+/**
+ * Reads bytes that must be there.
+ *
+ * @param source The source.
+ * @param part What they are, its first byte and its length.
+ * @returns The bytes.
+ * @throws {SyntaxError} If the source ends before; with name, byte and reason.
+ */
+export async function readPart(
+  source: ByteSource,
+  part: {
+    readonly what: string;
+    readonly at: number;
+    readonly lengthBytes: number;
+  },
+): Promise<Uint8Array> {
+  const { what, at, lengthBytes } = part;
+  const { name, sizeBytes } = source;
+  if (at + lengthBytes <= sizeBytes) {
+    const bytes = await source.read(at, lengthBytes);
+    if (bytes.length === lengthBytes) return bytes;
+  }
+  throw new SyntaxError(
+    `Cannot read ${name}, byte ${at}: ${what} of ${lengthBytes} bytes ` +
+      `ends behind the file's ${sizeBytes} bytes, expected it inside`,
+  );
+}
