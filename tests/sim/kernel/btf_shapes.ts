@@ -4,7 +4,7 @@ import { BtfWriter } from "./btf_writer.ts";
 /** Their names. */
 export const SHAPES: readonly string[] = [
   ...["names", "cuts", "crossing", "crossing2", "odd", "oddunion", "padded"],
-  ...["lines", "gaps"],
+  ...["lines", "gaps", "holed", "beyond"],
 ];
 
 /**
@@ -79,6 +79,10 @@ export function shapesBtf(littleEndian: boolean): Uint8Array<ArrayBuffer> {
     ["d", u8, 64],
     ["e", u32, bits(9, 96)],
   ]);
+
+  const holed = add("", 8, [["k", u8, 0], ["l", u32, 32]]);
+  add("holed", 16, [["m", u8, 0], ["", holed, 16], ["o", u8, 80]]);
+  add("beyond", 8, [["a", u32, bits(20, 0)], ["b", u32, bits(20, 20)]]);
 
   return w.bytes(littleEndian);
 }
