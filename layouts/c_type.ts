@@ -128,6 +128,25 @@ export function withoutTypedefs(
   return at;
 }
 
+const SIGNED: ReadonlySet<CType> = new Set<ScalarName>([
+  ...["s8", "s16", "s32", "s64", "char", "signed char", "short"] as const,
+  ...["int", "long", "long long", "__int128"] as const,
+]);
+
+/**
+ * Tells whether a type has values below 0, so that its uppermost bit is none
+ * of a length.
+ *
+ * @param type Any type.
+ * @returns Whether it is a signed integer; `char` counts as one.
+ */
+export function isSigned(type: CType): boolean {
+  const plain = withoutTypedefs(type);
+  return typeof plain === "object" && "enum" in plain
+    ? SIGNED.has(plain.type)
+    : SIGNED.has(plain);
+}
+
 /**
  * Gives the dimensions of a member.
  *

@@ -1,5 +1,6 @@
 /** How long a segment and how far an address a layout can hold. */
 import { type Abi, PAGE_BYTES } from "./abi.ts";
+import { isSigned } from "./c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
 import { findField } from "./placed_members.ts";
 import { placeStruct } from "./struct.ts";
@@ -45,8 +46,10 @@ export function layoutLimits(
   const placed = placeStruct(struct, abi);
   const bits = (name: string) => findField(placed, name).sizeBits;
   const { address, length, flag } = layout.roles;
+  const high = length.high ?? length.field;
   const lengthBits = bits(length.field) +
-    (length.high === undefined ? 0 : bits(length.high));
+    (length.high === undefined ? 0 : bits(length.high)) -
+    (isSigned(findField(placed, high).field.type) ? 1 : 0);
   // A flag inside the address takes its bit and all above it.
   const addressBits = flag?.field === address.field
     ? flag.bit

@@ -1,4 +1,4 @@
-/** Small BTF of every kind of type, and ELF files with it. */
+/** Small BTF of every kind of type, ELF files with it, and C text. */
 
 /** Little-endian: a struct bio with members of all kinds. */
 const BTF = Uint8Array.fromBase64(
@@ -51,3 +51,37 @@ function inElf(bytes: Uint8Array): Uint8Array {
   );
   return out;
 }
+
+const encoder = new TextEncoder();
+
+/** C as headers, mails and patches have it. */
+export const C_TEXTS: readonly Uint8Array[] = [
+  "struct bio_vec {\n\tphys_addr_t\tpaddr;\t// 64-bit on 64-bit systems\n" +
+  "\tunsigned long\tlen;\n};\n",
+  "> On Wed, somebody wrote:\n> +struct s {\n> +\tu64 addr:64 __packed;\n" +
+  "> +#ifdef CONFIG_PCI_P2PDMA\n> +\tu32 len:31, p2p:1;\n> +#else\n" +
+  "> +\tu32 len;\n> +#endif\n> -\tint gone;\n> +} __aligned(8);\n",
+  "#define N (2 + 1)\ntypedef struct { u8 x[N]; } tiny_t;\n" +
+  "enum op { READ, WRITE = 1 << 1 };\nstruct s {\n struct_group(hdr, u16 a:3, " +
+  ":5; u8 b;);\n union { struct page *bv_page __rcu; unsigned long w; };\n" +
+  " unsigned bv_len, bv_offset; enum op o; tiny_t t __attribute__((aligned(4)));" +
+  "\n int (*f)(struct s *s, ...); const char *n[sizeof(long)][2];\n" +
+  " spinlock_t lock; struct list_head l; s8 neg:3, :0; /* } */\n} __packed;\n",
+].map((text) => encoder.encode(text));
+
+/** Words of such texts. */
+export const C_TOKENS: readonly string[] = [
+  ...["struct s {", "union {", "};", "typedef", "enum e { A };", "u64 x;"],
+  ...["#if", "#ifdef CONFIG_X\n", "#else\n", "#endif\n", "#define a b\n", "/*"],
+  ...["__attribute__((packed))", "__aligned(8)", "phys_addr_t", "[1ull << 40]"],
+  ...[
+    "(*f)(int)",
+    ":0;",
+    "struct_group(a, int b;)",
+    "\n> ",
+    "\n+",
+    "\\\n",
+    "##",
+  ],
+  ...["sizeof(struct s)", "__VA_ARGS__", "defined(X)", "0x7fffffffffffffff"],
+];

@@ -18,9 +18,9 @@ export function shapesBtf(littleEndian: boolean): Uint8Array<ArrayBuffer> {
   const w = new BtfWriter();
   const int = (name: string, third: number) =>
     w.add({ kind: 1, name, third, vlen: 0, parts: [[third * 8]] });
-  const u8 = int("unsigned char", 1),
-    u32 = int("unsigned int", 4),
-    u64 = int("long unsigned int", 8);
+  const u8 = int("unsigned char", 1);
+  const u32 = int("unsigned int", 4);
+  const u64 = int("long unsigned int", 8);
   const add = (
     name: string,
     third: number,
@@ -38,7 +38,8 @@ export function shapesBtf(littleEndian: boolean): Uint8Array<ArrayBuffer> {
     third: pl,
     parts: [["first", pl], ["second", pl], ["third", pl], ["", u32]],
   });
-  const pproto = ptr(proto), ppproto = ptr(pproto);
+  const pproto = ptr(proto);
+  const ppproto = ptr(pproto);
   add("names", 24, [["one", pproto, 0], ["two", ppproto, 64], [
     "three",
     ptr(ppproto),

@@ -1,0 +1,369 @@
+/**
+ * Finds the declarations of types in a text: structs, unions, enumerations and
+ * typedefs, whatever stands around them. Functions, variables and prose are
+ * left out, so a mail is read like a header.
+ */
+import type { Preprocessor } from "./preprocess.ts";
+import { quoted, type SourceText } from "./source_text.ts";
+import type { Token } from "./tokens.ts";
+
+/** Deepest nesting of braces, brackets and parentheses. */
+const MOST_DEPTH = 100;
+/** Most words of one declaration; the largest of a kernel has some 4000. */
+const MOST_DECLARATION_WORDS = 500_000;
+/** Most words of a typedef without braces, which ends at a semicolon. */
+const MOST_TYPEDEF_WORDS = 400;
+
+/** A declaration of a type. */
+export interface Declaration {
+  /** What kind of type it names first. */
+  readonly kind: "struct" | "union" | "enum" | "typedef";
+  /** Its tag; empty for none. */
+  readonly tag: string;
+  /** The names that it declares, for a typedef. */
+  readonly names: readonly string[];
+  /** Its words, the semicolon included. */
+  readonly tokens: readonly Token[];
+  /** Where it stands. */
+  readonly at: number;
+  /** Why it cannot be read: the text ends inside, as a patch's context may. */
+  readonly broken?: SyntaxError;
+}
+
+/** The declarations of a text. */
+export interface Declarations {
+  /** All, in order. */
+  readonly all: readonly Declaration[];
+  /** Structs, unions and enumerations by `struct NAME` and so on. */
+  readonly tagged: ReadonlyMap<string, readonly Declaration[]>;
+  /** Typedefs by name. */
+  readonly typedefs: ReadonlyMap<string, readonly Declaration[]>;
+}
+
+/**
+ * Collects the declarations of a text.
+ *
+ * @param source The text.
+ * @param words The preprocessor that gives its words.
+ * @returns The declarations.
+ * @throws {SyntaxError} If one has no end, or is nested too deep.
+ */
+export function findDeclarations(
+  source: SourceText,
+  words: Preprocessor,
+): Declarations {
+  const all: Declaration[] = [];
+  const finder = new Finder(source, words, all);
+  while (finder.step());
+  const tagged = new Map<string, Declaration[]>();
+  const typedefs = new Map<string, Declaration[]>();
+  for (const declaration of all) {
+    const { kind, tag, names } = declaration;
+    if (tag !== "") add(tagged, tag, declaration);
+    if (kind !== "typedef") continue;
+    for (const name of names) add(typedefs, name, declaration);
+  }
+  return { all, tagged, typedefs };
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+class Finder {
+  readonly #source: SourceText;
+  readonly #words: Preprocessor;
+  readonly #all: Declaration[];
+  /** Words that were looked at, and how many of them were taken. */
+  #ahead: Token[] = [];
+  #taken = 0;
+
+  constructor(source: SourceText, words: Preprocessor, all: Declaration[]) {
+    this.#source = source;
+    this.#words = words;
+    this.#all = all;
+  }
+
+  /** Takes a declaration or one word; false at the end. */
+  step(): boolean {
+    const token = this.#peek(0);
+    if (token === undefined) return false;
+    if (token.kind !== "word") {
+      this.#take();
+      return true;
+    }
+    switch (token.text) {
+      case "typedef":
+        this.#typedef();
+        return true;
+      case "struct":
+      case "union":
+      case "enum":
+        if (this.#tag() === undefined) this.#take();
+        else this.#record();
+        return true;
+      default:
+        this.#take();
+        return true;
+    }
+  }
+
+  #peek(index: number): Token | undefined {
+    while (this.#ahead.length <= this.#taken + index) {
+      const token = this.#words.next();
+      if (token === undefined) return undefined;
+      this.#ahead.push(token);
+    }
+    return this.#ahead[this.#taken + index];
+  }
+
+  #take(): Token | undefined {
+    const token = this.#peek(0);
+    this.#taken++;
+    if (this.#taken > 1000 && this.#taken * 2 > this.#ahead.length) {
+      this.#ahead = this.#ahead.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return token;
+  }
+
+  /** Takes several words. */
+  #takeAll(count: number): Token[] {
+    return Array.from({ length: count }, () => this.#take())
+      .filter((token) => token !== undefined);
+  }
+
+  /** Puts words back, in front of those that come. */
+  #putBack(tokens: readonly Token[]): void {
+    this.#ahead = [...tokens, ...this.#ahead.slice(this.#taken)];
+    this.#taken = 0;
+  }
+
+  /**
+   * The tag of a struct that is defined here: attributes, a name, a brace;
+   * `undefined` if it is not defined here.
+   */
+  #tag(from = 0): { readonly name: string } | undefined {
+    let index = from + 1;
+    while (this.#peek(index)?.text === "__attribute__") {
+      const behind = this.#behindParentheses(index + 1);
+      if (behind === undefined) return undefined;
+      index = behind;
+    }
+    const word = this.#peek(index);
+    const name = word?.kind === "word" ? word.text : "";
+    if (name !== "") index++;
+    while (this.#peek(index)?.text === "__attribute__") {
+      const behind = this.#behindParentheses(index + 1);
+      if (behind === undefined) return undefined;
+      index = behind;
+    }
+    return this.#peek(index)?.text === "{" ? { name } : undefined;
+  }
+
+  #behindParentheses(from: number): number | undefined {
+    if (this.#peek(from)?.text !== "(") return undefined;
+    let depth = 0;
+    for (let index = from; index < from + 200; index++) {
+      const text = this.#peek(index)?.text;
+      if (text === undefined) return undefined;
+      if (text === "(") depth++;
+      if (text === ")" && --depth === 0) return index + 1;
+    }
+    return undefined;
+  }
+
+  #record(): void {
+    const first = this.#peek(0);
+    const { name = "" } = this.#tag() ?? {};
+    if (first === undefined) return;
+    const kind = first.text as "struct" | "union" | "enum";
+    const tag = name === "" ? "" : `${kind} ${name}`;
+    const { tokens, broken } = this.#untilBrace(first);
+    const at = first.at;
+    if (broken === undefined) {
+      this.#closing(tokens);
+      this.#all.push({ kind, tag, names: [], tokens, at });
+      return;
+    }
+    // What it swallowed may hold others.
+    this.#all.push({ kind, tag, names: [], tokens: [], at, broken });
+    this.#putBack(tokens.slice(1));
+  }
+
+  /** Takes all words up to the brace that closes the first one. */
+  #untilBrace(first: Token): {
+    tokens: Token[];
+    broken?: SyntaxError;
+  } {
+    const tokens: Token[] = [];
+    let depth = 0;
+    for (;;) {
+      const token = this.#take();
+      if (token === undefined) {
+        const broken = this.#source.syntaxError(
+          first.at,
+          `${quoted(describe(tokens))} without an end`,
+          `"}" behind its members`,
+        );
+        return { tokens, broken };
+      }
+      tokens.push(token);
+      if (tokens.length > MOST_DECLARATION_WORDS) {
+        throw this.#source.syntaxError(
+          first.at,
+          `${quoted(describe(tokens))} of more than ` +
+            `${MOST_DECLARATION_WORDS} words`,
+          "a struct that a header could have",
+        );
+      }
+      if (token.kind !== "mark") continue;
+      if ("{[(".includes(token.text)) depth++;
+      if ("}])".includes(token.text)) depth--;
+      if (depth > MOST_DEPTH) {
+        throw this.#source.syntaxError(
+          token.at,
+          `more than ${MOST_DEPTH} open braces, brackets and parentheses`,
+          "fewer",
+        );
+      }
+      if (depth === 0 && token.text === "}") return { tokens };
+    }
+  }
+
+  /** Takes what stands behind the brace; a mail may leave out the semicolon. */
+  #closing(tokens: Token[]): void {
+    const brace = tokens.at(-1);
+    for (let count = 0; count < MOST_TYPEDEF_WORDS; count++) {
+      const token = this.#peek(0);
+      if (token === undefined) break;
+      if (token.text === "__attribute__") {
+        const behind = this.#behindParentheses(1);
+        if (behind === undefined) break;
+        tokens.push(...this.#takeAll(behind));
+        continue;
+      }
+      if (token.text === ";") {
+        this.#take();
+        tokens.push(token);
+        return;
+      }
+      // Variables of it, or the words behind a struct that was not closed.
+      const same = brace !== undefined &&
+        this.#source.line(brace.at) === this.#source.line(token.at);
+      if (!same || token.kind === "other") break;
+      if (token.text === "=") break;
+      this.#take();
+    }
+    const at = brace?.at ?? 0;
+    tokens.push({ kind: "mark", text: ";", at });
+  }
+
+  #typedef(): void {
+    const first = this.#take();
+    if (first === undefined) return;
+    const tokens: Token[] = [first];
+    // The grammar has attributes behind the type only.
+    const moved: Token[] = [];
+    while (this.#peek(0)?.text === "__attribute__") {
+      const behind = this.#behindParentheses(1);
+      if (behind === undefined) return;
+      moved.push(...this.#takeAll(behind));
+    }
+    let body: string | undefined;
+    for (let count = 0; count < MOST_TYPEDEF_WORDS; count++) {
+      const token = this.#peek(0);
+      if (token === undefined || token.kind === "other") return;
+      const starts = /^(?:struct|union|enum)$/.test(token.text);
+      if (starts && token.kind === "word" && body === undefined) {
+        const tag = this.#tag();
+        if (tag !== undefined) {
+          body = tag.name === "" ? "" : `${token.text} ${tag.name}`;
+          const inner = this.#untilBrace(token);
+          if (inner.broken !== undefined) {
+            this.#putBack(inner.tokens);
+            return;
+          }
+          for (const each of inner.tokens) tokens.push(each);
+          continue;
+        }
+      }
+      if (token.text === "{" || token.text === "}") return;
+      this.#take();
+      if (token.text !== ";") {
+        tokens.push(token);
+        continue;
+      }
+      const names = declaredNames(tokens);
+      tokens.push(...moved, token);
+      this.#all.push({
+        kind: "typedef",
+        tag: body ?? "",
+        names,
+        tokens,
+        at: first.at,
+      });
+      return;
+    }
+  }
+}
+
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...["void", "char", "short", "int", "long", "float", "double", "signed"],
+  ...["unsigned", "bool", "_Bool", "const", "volatile"],
+]);
+
+/** The names of a typedef: one behind `(*`, or the last of each declarator. */
+function declaredNames(tokens: readonly Token[]): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  let last = "";
+  let inner = "";
+  const close = () => {
+    const name = inner || last;
+    if (name !== "") names.push(name);
+    last = "";
+    inner = "";
+  };
+  for (let index = 1; index < tokens.length; index++) {
+    const { kind, text } = tokens[index] ?? {};
+    if (text === "__attribute__") {
+      index = behind(tokens, index + 1) - 1;
+      continue;
+    }
+    if (text === "{" || text === "[") {
+      index = behind(tokens, index) - 1;
+      continue;
+    }
+    if (text === "(") depth++;
+    else if (text === ")") depth--;
+    else if (text === "," && depth === 0) close();
+    else if (kind === "word" && depth === 0) last = text ?? "";
+    else if (kind === "word" && depth === 1 && inner === "") {
+      // (*name) or, behind a type and no name, (name).
+      const before = tokens[index - 1]?.text;
+      const alone = before === "(" && tokens[index + 1]?.text === ")";
+      if (before === "*" || alone && KEYWORDS.has(last)) inner = text ?? "";
+    }
+  }
+  close();
+  return names;
+}
+
+/** The index behind the bracket that closes the one at an index. */
+function behind(tokens: readonly Token[], from: number): number {
+  let depth = 0;
+  for (let index = from; index < tokens.length; index++) {
+    const { kind, text = "" } = tokens[index] ?? {};
+    if (kind !== "mark") continue;
+    if ("{[(".includes(text)) depth++;
+    if ("}])".includes(text) && --depth === 0) return index + 1;
+  }
+  return tokens.length;
+}
+
+function describe(tokens: readonly Token[]): string {
+  return tokens.slice(0, 3).map(({ text }) => text).join(" ");
+}

@@ -1,0 +1,14 @@
+/** The WebAssembly modules of tree-sitter and of its grammar of C. */
+export interface GrammarModules {
+  /** tree-sitter itself. */
+  readonly core: WebAssembly.Module;
+  /** The tables of C. */
+  readonly grammar: WebAssembly.Module;
+}
+
+/**
+ * Loads the modules.
+ *
+ * @returns Both, compiled.
+ */
+export function loadModules(): Promise<GrammarModules>;

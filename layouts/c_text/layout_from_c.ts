@@ -1,0 +1,227 @@
+/**
+ * A layout from C text, as it stands in a mail or a header: parsed by
+ * tree-sitter, placed by the lab's own rules, with no compiler.
+ */
+import { type Abi, abis } from "../abi.ts";
+import type { CStruct } from "../c_type.ts";
+import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";
+import { findField } from "../placed_members.ts";
+import { type PlacedStruct, placeStruct } from "../struct.ts";
+import { ConfigurationChoice, variantsOf } from "./configuration.ts";
+import { type LayoutData, layoutOfData } from "./layout_data.ts";
+import { flagRoom, membersText } from "./layout_words.ts";
+import { withoutMail } from "./mail_text.ts";
+import type { LayoutFromCOptions } from "./options.ts";
+import { cParser } from "./parser.ts";
+import { RoleError, type RoleReason } from "./role_candidates.ts";
+import { findRoles } from "./roles.ts";
+import { printable, SourceText } from "./source_text.ts";
+import { hasSome, StructReader, type StructReading } from "./struct_reader.ts";
+import { usableStruct } from "./usable.ts";
+
+/** Longest text that is read; the types of a whole kernel have 5 MiB. */
+const LONGEST_TEXT = 8 << 20;
+
+/** A layout that was read from C text. */
+export interface CTextLayout extends Layout {
+  /** The layout as plain data; `layoutOfData()` makes it again. */
+  readonly data: LayoutData;
+  /** Line of the text where the struct begins, from 1. */
+  readonly line: number;
+  /** What each member is for and how that was found. */
+  readonly roleReasons: readonly RoleReason[];
+  /** Options of the configuration that are set for it. */
+  readonly config: readonly string[];
+  /** Options that the text asks about. */
+  readonly configAsked: readonly string[];
+  /** What was assumed. */
+  readonly notes: readonly string[];
+  /**
+   * All layouts of the text where its configuration decides and none was
+   * given, this one first; else this one alone.
+   */
+  readonly variants: readonly CTextLayout[];
+}
+
+/**
+ * Makes a layout of a struct in C text: a header, a mail, a patch. It reads
+ * comments, conditions, macros, typedefs, bit-fields, nested and unnamed structs
+ * and unions, arrays, enumerations, pointers, `packed` and `aligned`; the
+ * kernel's usual types are known.
+ *
+ * @param text The text.
+ * @param options How it becomes a layout.
+ * @returns The layout. Where the text asks for options of the kernel's
+ * configuration and none was given, that without any, all others in `variants`.
+ * @throws {SyntaxError} If the struct is not C; with line and column.
+ * @throws {RangeError} If it cannot be a segment: no address, two of them, a
+ * flexible array, an unknown type; with line, column and the option that helps.
+ *
+ * @example The struct of 26 June 2019
+ * ```ts
+ * import { findAbi, layoutFromC, placeStruct } from "@bvec/lab/layouts";
+ * import { isUnsupported, unusedBytes } from "@bvec/lab/layouts";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const layout = await layoutFromC(`
+ *   struct bio_vec {
+ *       phys_addr_t     paddr;  // 64-bit on 64-bit systems
+ *       unsigned long   len;
+ *   };
+ * `);
+ * assertEquals(layout.roles.address, { kind: "phys", field: "paddr" });
+ * const struct = layout.struct(findAbi("lp64"));
+ * assert(!isUnsupported(struct));
+ * const placed = placeStruct(struct, findAbi("lp64"));
+ * // An unsigned long has 64 bits: no hole is left for a flag.
+ * assertEquals([placed.sizeBytes, unusedBytes(placed)], [16, 0]);
+ * ```
+ */
+export async function layoutFromC(
+  text: string,
+  options: LayoutFromCOptions = {},
+): Promise<CTextLayout> {
+  const file = printable(options.file ?? "C text");
+  if (text.length > LONGEST_TEXT) {
+    throw new RangeError(
+      `Cannot read C of ${file}: it has ${text.length} characters, expected ` +
+        `at most ${LONGEST_TEXT}; the header with the struct, or a part of it, ` +
+        `is enough`,
+    );
+  }
+  const source = new SourceText(file, withoutMail(text));
+  const parser = await cParser();
+  const reader = new StructReader(source, { options, parser });
+  return new LayoutMaker(source, { options, reader }).make();
+}
+
+class LayoutMaker {
+  readonly #source: SourceText;
+  readonly #options: LayoutFromCOptions;
+  readonly #reader: StructReader;
+
+  constructor(
+    source: SourceText,
+    given: { options: LayoutFromCOptions; reader: StructReader },
+  ) {
+    this.#source = source;
+    this.#options = given.options;
+    this.#reader = given.reader;
+  }
+
+  make(): CTextLayout {
+    const { config } = this.#options;
+    if (config !== undefined) {
+      const choice = new ConfigurationChoice(config);
+      const layout = this.#layout(choice, this.#reader.read(choice));
+      return withVariants([layout]);
+    }
+    const readings = variantsOf((choice) => this.#reader.read(choice), {
+      same: sameStructs,
+      error: (found, expected) => this.#source.rangeError(0, found, expected),
+    });
+    const several = readings.length > 1;
+    return withVariants(
+      readings.map(({ choice, reading }) =>
+        this.#layout(choice, reading, several)
+      ),
+    );
+  }
+
+  #layout(
+    choice: ConfigurationChoice,
+    reading: StructReading,
+    several = false,
+  ): CTextLayout {
+    const { structs, declaration, notes } = reading;
+    const options = this.#options;
+    const [abi, struct] = firstSupported(structs);
+    const placed = placeStruct(struct, abi);
+    const found = this.#roles(placed, reading);
+    const config = choice.set();
+    const suffix = several && config.length > 0
+      ? `+${config.map((name) => name.replace(/^CONFIG_/, "")).join("+")}`
+      : "";
+    const name = (options.name ?? struct.name) + suffix;
+    const line = this.#source.line(declaration.at);
+    const data: LayoutData = {
+      name,
+      title: `${membersText(placed)} of ${this.#source.name}:${line}` +
+        (several ? `, ${config.join(" ") || "no option set"}` : ""),
+      source: {
+        author: options.source?.author ?? "the user",
+        date: options.source?.date ?? "",
+        subject: options.source?.subject ?? `${this.#source.name}:${line}`,
+      },
+      roles: found.roles,
+      structs: Object.fromEntries(
+        abis.map((on) => {
+          const each = structs.get(on.name) ?? { unsupported: "no struct" };
+          return [
+            on.name,
+            isUnsupported(each)
+              ? each
+              : usableStruct(each, { abi: on, roles: found.roles }),
+          ];
+        }),
+      ),
+    };
+    if (!hasSome(new Map(Object.entries(data.structs)))) {
+      const reasons = Object.values(data.structs).flatMap((each) =>
+        isUnsupported(each) ? [each.unsupported] : []
+      );
+      throw this.#reader.placed(new RangeError(reasons[0]), declaration.at);
+    }
+    return {
+      ...layoutOfData(data),
+      data,
+      line,
+      roleReasons: found.reasons,
+      config,
+      configAsked: choice.asked(),
+      notes: [
+        ...notes,
+        ...(found.roles.flag === undefined ? [flagRoom(data)] : []),
+      ],
+      variants: [],
+    };
+  }
+
+  #roles(placed: PlacedStruct, { declaration, places }: StructReading) {
+    try {
+      return findRoles(placed, this.#options.roles);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const named = error instanceof RoleError ? error.field : undefined;
+      const place = named === undefined
+        ? undefined
+        : places.get(findField(placed, named).field);
+      const at = place?.source === this.#source ? place.at : declaration.at;
+      throw this.#reader.placed(error, at);
+    }
+  }
+}
+
+function firstSupported(
+  structs: ReadonlyMap<string, CStruct | Unsupported>,
+): [Abi, CStruct] {
+  for (const abi of abis) {
+    const struct = structs.get(abi.name);
+    if (struct !== undefined && !isUnsupported(struct)) return [abi, struct];
+  }
+  throw new RangeError("Cannot find a struct, expected one on some ABI");
+}
+
+function sameStructs(a: StructReading, b: StructReading): boolean {
+  const text = ({ structs }: StructReading) => JSON.stringify([...structs]);
+  return text(a) === text(b);
+}
+
+function withVariants(made: readonly CTextLayout[]): CTextLayout {
+  const variants: CTextLayout[] = [];
+  for (const layout of made) {
+    variants.push(Object.freeze({ ...layout, variants }));
+  }
+  Object.freeze(variants);
+  return variants[0] as CTextLayout;
+}

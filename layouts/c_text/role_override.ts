@@ -1,0 +1,128 @@
+/** Roles that the user gives: `address=paddr,flag=flags:0`. */
+import type { AddressKind } from "../layout.ts";
+import { findField } from "../placed_members.ts";
+import type { PlacedStruct } from "../struct.ts";
+import {
+  candidates,
+  findAddress,
+  type Found,
+  type FoundAddress,
+} from "./role_candidates.ts";
+import { quoted } from "./source_text.ts";
+
+/** What stands for no member. */
+export const NONE = "none";
+
+/** A flag that was found. */
+export interface FoundFlag extends Found {
+  /** Its bit. */
+  readonly bit: number;
+}
+
+/** Roles that were given. */
+export interface GivenRoles {
+  /** The address. */
+  readonly address?: FoundAddress;
+  /** The length. */
+  readonly length?: Found;
+  /** The offset in the page, or none. */
+  readonly offset?: Found;
+  /** The flag, or none. */
+  readonly flag?: FoundFlag;
+}
+
+const KINDS: readonly AddressKind[] = ["page", "phys", "pfn", "dma"];
+
+/**
+ * Reads roles.
+ *
+ * @param placed The struct.
+ * @param text The roles.
+ * @returns Those that are given.
+ * @throws {RangeError} If a role, a member or a bit is none.
+ */
+export function parseOverride(
+  placed: PlacedStruct,
+  text: string | undefined,
+): GivenRoles {
+  let given: GivenRoles = {};
+  const reason = "--role";
+  for (const part of (text ?? "").split(",").filter((each) => each.trim())) {
+    const [role = "", value = "", ...more] = part.trim().split("=");
+    const [field = "", detail] = value.split(":");
+    if (value === "" || more.length > 0) throw badRole(part);
+    if (field !== NONE) findField(placed, field); // its message names members
+    switch (role) {
+      case "address":
+        given = {
+          ...given,
+          address: addressOf(placed, { field, detail, part }),
+        };
+        break;
+      case "length":
+        if (detail !== undefined || field === NONE) throw badRole(part);
+        given = { ...given, length: { field, reason } };
+        break;
+      case "offset":
+        if (detail !== undefined) throw badRole(part);
+        given = { ...given, offset: { field, reason } };
+        break;
+      case "flag":
+        given = {
+          ...given,
+          flag: { field, bit: bitOf(placed, { field, detail, part }), reason },
+        };
+        break;
+      default:
+        throw badRole(part);
+    }
+  }
+  return given;
+}
+
+function addressOf(
+  placed: PlacedStruct,
+  { field, detail, part }: {
+    field: string;
+    detail: string | undefined;
+    part: string;
+  },
+): FoundAddress {
+  const reason = "--role";
+  if (field === NONE) throw badRole(part);
+  const kind = KINDS.find((each) => each === detail);
+  if (kind !== undefined) return { field, kind, reason };
+  if (detail !== undefined) throw badRole(part);
+  const own = candidates(placed).filter(({ name }) => name === field);
+  try {
+    return { ...findAddress(own), reason };
+  } catch {
+    // What neither type nor name tells is a physical address.
+    return { field, kind: "phys", reason };
+  }
+}
+
+function bitOf(
+  placed: PlacedStruct,
+  { field, detail, part }: {
+    field: string;
+    detail: string | undefined;
+    part: string;
+  },
+): number {
+  if (field === NONE) return 0;
+  const { sizeBits } = findField(placed, field);
+  const bit = Number(detail ?? "0");
+  if (/^\d+$/.test(detail ?? "0") && bit < sizeBits) return bit;
+  throw new RangeError(
+    `role ${quoted(part)}: bit ${quoted(detail ?? "")}, expected 0 to ` +
+      `${sizeBits - 1}`,
+  );
+}
+
+function badRole(part: string): RangeError {
+  return new RangeError(
+    `role ${quoted(part)}, expected address=NAME[:page|phys|pfn|dma], ` +
+      `length=NAME, offset=NAME or flag=NAME[:BIT]; offset and flag may be none`,
+  );
+}

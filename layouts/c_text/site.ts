@@ -1,0 +1,45 @@
+/** Where a type stands while it is built, and what it looks like so far. */
+import type { Node } from "web-tree-sitter";
+import type { CType } from "../c_type.ts";
+import type { Declarations } from "./declarations.ts";
+import type { SourceText } from "./source_text.ts";
+import type { SyntaxTree } from "./syntax.ts";
+
+/** A text and its declarations. */
+export interface TypeSource {
+  /** The text. */
+  readonly source: SourceText;
+  /** What it declares. */
+  readonly declarations: Declarations;
+}
+
+/** A declaration that is read: its text and its tree. */
+export interface Site {
+  /** The text. */
+  readonly from: TypeSource;
+  /** The declaration's tree. */
+  readonly tree: SyntaxTree;
+}
+
+/** A type with dimensions, as a typedef may have them. */
+export interface ValueType {
+  /** The type, or that of an element. */
+  readonly type: CType;
+  /** Elements by dimension; none if it is no array. */
+  readonly counts: readonly number[];
+}
+
+/** A type that is looked up by value only if it is needed so. */
+export interface Declared {
+  /** What it declares; empty for none. */
+  readonly name: string;
+  /** The type as text, for what points to it. */
+  readonly text: string;
+  /** Gives the type by value. */
+  readonly value: () => ValueType;
+  /** What no member may be. */
+  readonly wrong?: "a function" | "void" | "a flexible array";
+}
+
+/** Makes an error at a node. */
+export type NodeError = (node: Node, found: string, expected: string) => Error;

@@ -1,0 +1,60 @@
+/** Which structs a layout can be made of on an ABI, and why others cannot. */
+import type { Abi } from "../abi.ts";
+import { createCodec } from "../codec.ts";
+import type { CStruct } from "../c_type.ts";
+import { defineLayout, type Roles, type Unsupported } from "../layout.ts";
+import { findField } from "../placed_members.ts";
+import { type PlacedStruct, placeStruct } from "../struct.ts";
+import { quoted } from "./source_text.ts";
+import { reasonOf } from "./struct_reader.ts";
+
+/**
+ * Tries a struct as a layout.
+ *
+ * @param struct The struct.
+ * @param on The ABI, and what its members are for.
+ * @returns The struct, or why no codec can be made of it.
+ */
+export function usableStruct(
+  struct: CStruct,
+  on: { readonly abi: Abi; readonly roles: Roles },
+): CStruct | Unsupported {
+  const trial = defineLayout({
+    name: struct.name,
+    title: "",
+    source: { author: "", date: "", subject: "" },
+    struct,
+    roles: on.roles,
+  });
+  try {
+    checkFlag(placeStruct(struct, on.abi), on.roles);
+    createCodec(trial, on.abi, new DataView(new ArrayBuffer(0)));
+    return struct;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { unsupported: reasonOf(error) };
+  }
+}
+
+/** Lowest bit of an address that a flag may take: 4 GiB are below it. */
+const LEAST_ADDRESS_BIT = 32;
+
+/** A flag must have its bit on this ABI, too, and leave an address. */
+function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
+  if (flag === undefined) return;
+  const { sizeBits } = findField(placed, flag.field);
+  if (flag.bit >= sizeBits) {
+    throw new RangeError(
+      `flag in bit ${flag.bit} of ${
+        quoted(flag.field)
+      }, which has ${sizeBits} ` +
+        `bits, expected a bit below`,
+    );
+  }
+  if (flag.field === address.field && flag.bit < LEAST_ADDRESS_BIT) {
+    throw new RangeError(
+      `flag in bit ${flag.bit} of the address, expected one from ` +
+        `${LEAST_ADDRESS_BIT} on: what lies above it is no address`,
+    );
+  }
+}
