@@ -21,6 +21,8 @@ export interface AttributeSite {
   readonly abi: Abi;
   /** Works out the number of `aligned(n)`. */
   constant(node: Node): bigint;
+  /** Gives the alignment of a type, in bytes. */
+  alignOf(node: Node): number;
   /** Makes the error of a place. */
   readonly error: NodeError;
 }
@@ -43,7 +45,12 @@ export function readAttributes(node: Node, site: AttributeSite): Attributes {
     const [alignas] = node.namedChildren;
     if (alignas?.type !== "alignas_qualifier") return {};
     const [value] = alignas.namedChildren;
-    return value ? { alignedBytes: alignment(value, site) } : {};
+    if (!value) return {};
+    return {
+      alignedBytes: /^(?:type_descriptor|identifier)$/.test(value.type)
+        ? site.alignOf(value)
+        : alignment(value, site),
+    };
   }
   if (node.type !== "attribute_specifier") return {};
   return merged(

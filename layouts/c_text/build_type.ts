@@ -415,6 +415,7 @@ export class TypeBuilder implements MemberHost {
     return readAttributes(node, {
       abi: this.#context.abi,
       constant: (each) => this.constant(each, site),
+      alignOf: (each) => this.#placed(each, site).alignBytes,
       error: this.#errorAt(site),
     });
   }

@@ -6,6 +6,7 @@ import { type Abi, abis } from "../abi.ts";
 import type { CStruct } from "../c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";
 import { findField } from "../placed_members.ts";
+import { selectLayouts } from "../registry.ts";
 import { type PlacedStruct, placeStruct } from "../struct.ts";
 import { ConfigurationChoice, variantsOf } from "./configuration.ts";
 import { type LayoutData, layoutOfData } from "./layout_data.ts";
@@ -142,7 +143,7 @@ class LayoutMaker {
     const suffix = several && config.length > 0
       ? `+${config.map((name) => name.replace(/^CONFIG_/, "")).join("+")}`
       : "";
-    const name = (options.name ?? struct.name) + suffix;
+    const name = (options.name ?? ownName(struct.name)) + suffix;
     const line = this.#source.line(declaration.at);
     const data: LayoutData = {
       name,
@@ -215,6 +216,11 @@ function firstSupported(
 function sameStructs(a: StructReading, b: StructReading): boolean {
   const text = ({ structs }: StructReading) => JSON.stringify([...structs]);
   return text(a) === text(b);
+}
+
+/** A name that no layout of the registry has, so that results tell them apart. */
+function ownName(tag: string): string {
+  return selectLayouts(tag).length === 0 ? tag : `own_${tag}`;
 }
 
 function withVariants(made: readonly CTextLayout[]): CTextLayout {

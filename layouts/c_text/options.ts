@@ -10,7 +10,10 @@ export interface LayoutFromCOptions {
    * `@LINE` behind it, of several of that name the one that begins there.
    */
   readonly struct?: string;
-  /** Name of the layout; that of the struct by default. */
+  /**
+   * Name of the layout; that of the struct by default, with `own_` in front
+   * where a layout of the lab has it.
+   */
   readonly name?: string;
   /**
    * Options of the kernel's configuration that are set, such as

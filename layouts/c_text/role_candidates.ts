@@ -2,7 +2,6 @@
 import {
   type CStruct,
   type CType,
-  elements,
   isStruct,
   typeText,
   withoutTypedefs,
@@ -80,37 +79,48 @@ const PAGE_NAME = /(?:^|_)(?:page|page_link)$/;
  * @returns Those that hold one value.
  */
 export function candidates(placed: PlacedStruct): Candidate[] {
-  const found: { name: string; owner: string }[] = [];
-  collect(placed.struct, { prefix: "", owner: "" }, found);
-  return found.map(({ name, owner }) => {
+  const found: Named[] = [];
+  collect(placed.struct, { prefix: "", owner: "", word: "" }, found);
+  return found.map(({ name, owner, word }) => {
     const { field, sizeBits } = findField(placed, name);
     return {
       name,
       type: field.type,
-      word: name.slice(name.lastIndexOf(".") + 1),
+      word,
       typed: owner === "" ? typeName(field.type) : owner,
       bits: sizeBits,
     };
   });
 }
 
+interface Named {
+  readonly name: string;
+  /** Type of a struct with nothing else in it; empty for others. */
+  readonly owner: string;
+  readonly word: string;
+}
+
 /** Names of members that hold one value; elements of arrays have none. */
 function collect(
   struct: CStruct,
-  { prefix, owner }: { prefix: string; owner: string },
-  found: { name: string; owner: string }[],
+  within: { prefix: string; owner: string; word: string },
+  found: Named[],
 ): void {
+  const { prefix, owner } = within;
   for (const field of struct.fields) {
     const type = withoutTypedefs(field.type);
-    if (elements(field) !== 1 || field.count !== undefined) continue;
+    if (field.count !== undefined) continue;
     if (isStruct(type)) {
+      // Such as pfn_t and memdesc_flags_t: the member around it says more.
       const alone = type.fields.length === 1 && field.type !== type;
       collect(type, {
         prefix: field.name === "" ? prefix : `${prefix}${field.name}.`,
         owner: alone ? typeName(field.type) : "",
+        word: alone ? field.name : "",
       }, found);
     } else if (field.name !== "") {
-      found.push({ name: prefix + field.name, owner });
+      const name = prefix + field.name;
+      found.push({ name, owner, word: within.word || field.name });
     }
   }
 }

@@ -12,12 +12,19 @@ const NAMED = [
   BTF_KIND.enum64,
   BTF_KIND.typedef,
 ] as const;
+/** Kinds that a word in front of a name asks for. */
+const TAGGED: Readonly<Record<string, readonly number[]>> = {
+  struct: [BTF_KIND.struct],
+  union: [BTF_KIND.union],
+  enum: [BTF_KIND.enum, BTF_KIND.enum64],
+};
 
 /**
  * Prints a type as `pahole -C NAME` does, byte for byte that of pahole 1.24.
  *
  * @param btf The kernel's types.
- * @param name Tag of a struct, union or enumeration, or name of a typedef.
+ * @param name Tag of a struct, union or enumeration, or name of a typedef; of
+ * several, the first, unless `struct ` or so stands in front.
  * @returns The text, ending with a newline. A tag of a type, such as `__rcu`
  * from clang, is left out.
  * @throws {RangeError} If there is none of that name, or the BTF contradicts
@@ -43,13 +50,16 @@ const NAMED = [
  * ```
  */
 export function btfPahole(btf: Btf, name: string): string {
-  const id = btf.find(name, NAMED);
+  const [, tag = "", alone = name] = /^(struct|union|enum) (.*)$/.exec(name) ??
+    [];
+  const kinds = TAGGED[tag] ?? NAMED;
+  const id = btf.find(alone, kinds);
   const type = id === undefined ? undefined : new BtfTypes(btf).type(id);
   if (type?.kind === "enum" || type?.kind === "typedef" || isRecord(type)) {
     return new PaholePrinter().print(type);
   }
   throw new RangeError(
     `Cannot find type "${name}" of ${btf.name}, expected a struct, union, ` +
-      `enum or typedef${closestNames(btf, name, NAMED)}`,
+      `enum or typedef${closestNames(btf, alone, kinds)}`,
   );
 }

@@ -14,7 +14,7 @@ export function closestNames(
   name: string,
   kinds: readonly number[],
 ): string {
-  const wanted = name.replace(/^(struct|union|enum) /, "").toLowerCase();
+  const wanted = name.toLowerCase();
   if (wanted.length < 3) return "";
   const found = new Set<string>();
   for (let id = 1; id < btf.endId; id++) {

@@ -43,7 +43,7 @@ export async function run(
 export function notRun(tool: string): void {
   Deno.stderr.writeSync(
     new TextEncoder().encode(
-      `NOT RUN: ${tool} is not installed; only recorded results were compared\n`,
+      `NOT RUN: ${tool} is not there; only recorded results were compared\n`,
     ),
   );
 }

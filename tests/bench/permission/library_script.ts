@@ -13,6 +13,7 @@ import {
   exporters,
   findAbi,
   findLayout,
+  layoutFromC,
   layouts,
   openWorkload,
   parseFioJobs,
@@ -92,3 +93,7 @@ for (
 ) {
   assertNotEquals((await Deno.permissions.query({ name })).state, "granted");
 }
+
+// The grammar of C is a part of the program, and no file that is read.
+const own = await layoutFromC("struct s { phys_addr_t paddr; u32 len; };");
+assertEquals(own.roles.length.field, "len");

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Abi, abis, findAbi } from "../../../layouts/abi.ts";
-import { cStructWithAssertions } from "../../../layouts/c_source.ts";
+import { cStructWithAssertions, cTypedefs } from "../../../layouts/c_source.ts";
 import { layoutOfData } from "../../../layouts/c_text/layout_data.ts";
 import {
   type CTextLayout,
@@ -13,6 +13,7 @@ import { layoutLimits } from "../../../layouts/limits.ts";
 import { pahole } from "../../../layouts/pahole.ts";
 import { decodeSegment, encodeSegment } from "../../../layouts/segment.ts";
 import { placeStruct, unusedBytes } from "../../../layouts/struct.ts";
+import { notRun, run } from "../run_tool.ts";
 
 /** Size and unused bytes by ABI; the reason where there is no struct. */
 function sizes(layout: Layout): Record<string, string> {
@@ -366,6 +367,45 @@ Deno.test("a layout of C text takes part as any other, on every ABI", async () =
   }
 });
 
+Deno.test("a layout of C text is C again, which clang confirms", async () => {
+  const texts = [
+    ...CASES,
+    [
+      "typedef foo_t *foo_p; typedef struct opaque opaque_t;\n" +
+      "enum small { A } __packed; enum wide { B = 1ull << 40 };\n" +
+      "struct s { foo_p p; const opaque_t *q; enum small a; enum wide b; " +
+      "work_func_t f; const struct x *const *y; aligned_u64 z; " +
+      "struct work_struct w; phys_addr_t paddr; u32 len[1], size; };",
+      "",
+    ],
+  ] as const;
+  const folder = await Deno.makeTempDir();
+  try {
+    const read = [];
+    for (const [text, , options] of texts) {
+      read.push(await layoutFromC(text, options));
+    }
+    for (const abi of abis) {
+      // Each in a function, so that names of one are none of another's.
+      const parts = read.map((layout, index) => {
+        const struct = layout.struct(abi);
+        if (isUnsupported(struct)) return "";
+        return `void f${index}(void)\n{\n${
+          cStructWithAssertions(struct, abi)
+        }}\n`;
+      });
+      const file = `${folder}/${abi.name}.c`;
+      await Deno.writeTextFile(file, cTypedefs(abi) + parts.join(""));
+      const args = ["-target", abi.target, "-std=c11", "-fsyntax-only", file];
+      const result = await run("clang", args);
+      if (result === undefined) return notRun("clang");
+      assertEquals([result.success, result.err], [true, ""], abi.name);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("layoutFromC() says on which ABI there is no struct, and why", async () => {
   const layout = await layoutFromC(
     "struct s { phys_addr_t a; size_t len:56, p2p:1, spare:7; };",
@@ -405,6 +445,33 @@ Deno.test("layoutFromC() takes one of several structs by its name or line", asyn
   assertEquals((await layoutFromC(one)).name, "own_t");
   const named = await layoutFromC(one, { name: "mine" });
   assertEquals(named.name, "mine");
+  // The registry has a layout of that name.
+  const phyr = await layoutFromC("struct phyr { phys_addr_t p; u32 len; };");
+  assertEquals(phyr.name, "own_phyr");
+});
+
+Deno.test("layoutFromC() takes alignments in every form", async () => {
+  const align = async (member: string, abi = "lp64") => {
+    const layout = await layoutFromC(
+      `struct s { phys_addr_t a; u32 len; ${member} };`,
+    );
+    const { fields, alignBytes } = placed(layout, findAbi(abi));
+    return [fields.at(-1)?.offsetBytes, alignBytes];
+  };
+  // Behind 12 bytes; on i386 behind 8, where a u64 is aligned to 4.
+  assertEquals(await align("u8 x;"), [12, 8]);
+  assertEquals(await align("_Alignas(16) u8 x;"), [16, 16]);
+  assertEquals(await align("_Alignas(u64) u8 x;"), [16, 8]);
+  assertEquals(await align("_Alignas(u64) u8 x;", "ilp32"), [8, 4]);
+  assertEquals(await align("u8 x __aligned(__alignof__(u64));"), [16, 8]);
+  assertEquals(await align("u8 x __attribute__((aligned));"), [16, 16]);
+  // The largest that s390x and ARM have is 8.
+  assertEquals(await align("u8 x __attribute__((aligned));", "lp64_be"), [
+    16,
+    8,
+  ]);
+  assertEquals(await align("u64 __attribute__((aligned(32))) x, y;"), [64, 32]);
+  assertEquals(await align("aligned_u64 x;", "ilp32"), [8, 8]);
 });
 
 Deno.test("layoutFromC() takes types and numbers from its options", async () => {

@@ -118,6 +118,7 @@ Deno.test("btfPahole() names what somebody may have meant", async () => {
     'Cannot find type "struct bvec" of 6.1.0-50-amd64, expected a struct, ' +
       "union, enum or typedef such as bvec_iter",
   );
+  assertEquals(btfPahole(btf, "struct bio"), btfPahole(btf, "bio"));
 });
 
 Deno.test("btfPahole() ends on types that go round or grow without end", async () => {
