@@ -2,6 +2,7 @@
  * Which options of the kernel's configuration are set: those that were given,
  * or every combination of those that a text asks for.
  */
+import { ABI_NAMES } from "./abi_macros.ts";
 import type { Configuration } from "./preprocess.ts";
 
 /** Most options whose combinations are tried: 8 variants. */
@@ -33,6 +34,11 @@ export class ConfigurationChoice implements Configuration {
     return [...this.#set].filter((name) => this.#asked.has(name)).sort();
   }
 
+  /** The options that are set and that nothing asked for. */
+  unasked(): string[] {
+    return [...this.#set].filter((name) => !this.#asked.has(name)).sort();
+  }
+
   /** All options that were asked for. */
   asked(): string[] {
     return [...this.#asked].sort();
@@ -47,7 +53,14 @@ function configName(text: string): string[] {
         `name such as PCI_P2PDMA or CONFIG_PCI_P2PDMA`,
     );
   }
-  return found[2] === "n" ? [] : [`CONFIG_${found[1]}`];
+  const name = `CONFIG_${found[1]}`;
+  if (ABI_NAMES.has(name)) {
+    throw new RangeError(
+      `Cannot set option ${name}: each ABI says whether it is set, expected ` +
+        `--abi for the one that is meant`,
+    );
+  }
+  return found[2] === "n" ? [] : [name];
 }
 
 /** One way to read a text. */

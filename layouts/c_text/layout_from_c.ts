@@ -182,6 +182,9 @@ class LayoutMaker {
       configAsked: choice.asked(),
       notes: [
         ...notes,
+        ...choice.unasked().map((option) =>
+          `${option} changes nothing: the text does not ask for it`
+        ),
         ...(found.roles.flag === undefined ? [flagRoom(data)] : []),
       ],
       variants: [],

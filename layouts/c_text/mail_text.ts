@@ -32,13 +32,14 @@ export function withoutMail(text: string): string {
 
 /**
  * Gives the place behind the quoting of a reply, one level or more: `> > `, of
- * some clients `| `.
+ * some clients `| `, which behind a blank is C's own.
  */
 function behindQuoting(line: string): number {
   let behind = 0;
   for (let at = 0; at < line.length; at++) {
     const char = line[at];
-    if (char === ">" || char === "|") behind = at + 1;
+    const bar = char === "|" && (at === 0 || behind > 0);
+    if (char === ">" || bar) behind = at + 1;
     else if (char !== " " || at > behind) break;
   }
   // The blank behind the last is none of the line's own.

@@ -141,6 +141,11 @@ Deno.test("layoutFromC() reads a patch, with the option that it asks for and wit
     ]);
     assertEquals(layout.roles.flag?.field, "bv_flags");
   }
+  const other = await layoutFromC(PATCH, { config: ["OTHER"] });
+  assertEquals(
+    other.notes[0],
+    "CONFIG_OTHER changes nothing: the text does not ask for it",
+  );
   for (const config of [[], ["CONFIG_OTHER"], ["PCI_P2PDMA=n"]]) {
     const layout = await layoutFromC(PATCH, { config });
     assertEquals([layout.config, layout.configAsked], [
