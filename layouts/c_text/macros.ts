@@ -89,7 +89,11 @@ export function expand(
   use: { readonly token: Token; readonly args: readonly (readonly Token[])[] },
 ): Token[] {
   const { token, args } = use;
-  const hide: HideSet = { name: macro.name, rest: token.hide };
+  const hide: HideSet = {
+    name: macro.name,
+    rest: token.hide,
+    depth: (token.hide?.depth ?? 0) + 1,
+  };
   const given = new Map<string, readonly Token[]>();
   macro.parameters?.forEach((name, index) =>
     given.set(name, args[index] ?? [])

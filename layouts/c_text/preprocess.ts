@@ -10,6 +10,8 @@ import { type Token, tokens } from "./tokens.ts";
 
 /** Most macros that a text may expand. */
 const MOST_EXPANSIONS = 200_000;
+/** Deepest that a macro may come out of others. */
+const MOST_DEPTH = 200;
 /** Most words that one macro's arguments may have. */
 const MOST_ARGUMENT_WORDS = 200_000;
 /** Most words that all macros together may give. */
@@ -100,7 +102,10 @@ export class Preprocessor {
   ): Token[] {
     const made = expand(macro, { token, args });
     this.#words += made.length;
-    if (++this.#expansions > MOST_EXPANSIONS || this.#words > MOST_WORDS) {
+    const deep = (token.hide?.depth ?? 0) > MOST_DEPTH;
+    if (
+      ++this.#expansions > MOST_EXPANSIONS || this.#words > MOST_WORDS || deep
+    ) {
       throw this.#source.syntaxError(
         token.at,
         `macro ${quoted(macro.name)} after ${this.#expansions} others`,

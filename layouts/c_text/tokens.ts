@@ -7,6 +7,8 @@ export interface HideSet {
   readonly name: string;
   /** The others. */
   readonly rest: HideSet | undefined;
+  /** How many there are. */
+  readonly depth: number;
 }
 
 /** A word of C. */

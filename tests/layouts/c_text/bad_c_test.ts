@@ -247,6 +247,11 @@ Deno.test("layoutFromC() ends on hostile texts", async () => {
       ).join("") + "struct s { a };",
       "macros that come to an end",
     ],
+    [
+      Array.from({ length: 30_000 }, (_, i) => `#define m${i} m${i + 1}\n`)
+        .join("") + "struct s { m0 };",
+      "macros that come to an end",
+    ],
     ["#define f(x) f(x) f(x)\nstruct s { f(1) };", "expected a member"],
     [`#define f(x) x\nstruct s { f(${filler("(", 3000)}`, "without an end"],
   ];

@@ -299,6 +299,11 @@ const CASES: readonly [string, string, LayoutFromCOptions?][] = [
   ["struct s { pfn_t at; u32 nr_bytes; };", "pfn at.val len nr_bytes"],
   ["struct s { struct folio *folio; u32 len; };", "page folio len len"],
   [
+    "typedef struct { unsigned long f; } memdesc_flags_t;\n" +
+    "struct s { phys_addr_t paddr; s64 len; memdesc_flags_t flags; };",
+    "phys paddr len len flag flags.f:0",
+  ],
+  [
     "struct s { __le64 addr; __le32 length; u8 type; };",
     "phys addr len length",
   ],
@@ -411,6 +416,19 @@ Deno.test("a layout of C text is C again, which clang confirms", async () => {
   }
 });
 
+Deno.test("a signed length has no bit for its sign", async () => {
+  const longest = async (member: string) => {
+    const layout = await layoutFromC(`struct s { phys_addr_t a; ${member}; };`);
+    const limits = layoutLimits(layout, findAbi("lp64"));
+    assert("longestLengthBytes" in limits);
+    return limits.longestLengthBytes;
+  };
+  assertEquals(await longest("int len"), 2n ** 31n - 1n);
+  assertEquals(await longest("unsigned int len"), 2n ** 32n - 1n);
+  assertEquals(await longest("ktime_t len:40"), 2n ** 39n - 1n);
+  assertEquals(await longest("enum { A = -1 } len"), 2n ** 31n - 1n);
+});
+
 Deno.test("layoutFromC() says on which ABI there is no struct, and why", async () => {
   const layout = await layoutFromC(
     "struct s { phys_addr_t a; size_t len:56, p2p:1, spare:7; };",
@@ -477,6 +495,7 @@ Deno.test("layoutFromC() takes alignments in every form", async () => {
   ]);
   assertEquals(await align("u64 __attribute__((aligned(32))) x, y;"), [64, 32]);
   assertEquals(await align("aligned_u64 x;", "ilp32"), [8, 8]);
+  assertEquals(await align("struct list_head __aligned(32) x;"), [32, 32]);
 });
 
 Deno.test("layoutFromC() takes types and numbers from its options", async () => {
