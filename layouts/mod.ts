@@ -51,7 +51,6 @@ export {
   type Unsupported,
 } from "./layout.ts";
 export { type LayoutLimits, layoutLimits } from "./limits.ts";
-export { findHoles, type Hole, type Holes } from "./holes.ts";
 export { pahole } from "./pahole.ts";
 export { findLayout, layouts, selectLayouts } from "./registry.ts";
 export {

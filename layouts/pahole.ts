@@ -1,10 +1,17 @@
 /**
- * A struct as pahole prints it: the source, annotated with offsets and sizes,
- * holes, cache-line marks and totals. Attributes are those of the description,
- * not guessed from the placement as pahole has to.
+ * A struct as pahole prints it from DWARF: the source, annotated with offsets
+ * and sizes, holes, cache-line marks and totals. Attributes are those of the
+ * description, not guessed from the placement as pahole has to.
  */
 import type { Abi } from "./abi.ts";
-import { type CType, dimensions, isStruct } from "./c_type.ts";
+import {
+  type CField,
+  type CStruct,
+  type CType,
+  dimensions,
+  isStruct,
+  withoutTypedefs,
+} from "./c_type.ts";
 import { PaholePrinter } from "./pahole/print.ts";
 import {
   type DebugType,
@@ -40,7 +47,8 @@ import {
  * ```
  */
 export function pahole(placed: PlacedStruct): string {
-  return new PaholePrinter().print(recordOf(placed));
+  const { pointerBytes } = placed.abi;
+  return new PaholePrinter({ pointerBytes }).print(recordOf(placed));
 }
 
 /** The struct as debug information would have it. */
@@ -52,8 +60,32 @@ function recordOf(placed: PlacedStruct): RecordType {
     sizeBytes: placed.sizeBytes,
     members: placed.fields.map((field) => memberOf(field, abi)),
     alignedBytes: struct.alignedBytes ?? 0,
+    alignedByMember: isAlignedByMember(struct),
     packed: struct.packed ?? false,
   };
+}
+
+/**
+ * Whether an alignment that was asked for a member, or inside one, is one of
+ * the struct, too. GCC says so in its debug information; clang does not.
+ */
+function isAlignedByMember({ fields }: CStruct): boolean {
+  return fields.some((field) => {
+    const type = withoutTypedefs(field.type);
+    return askedAlignment(field) !== 0 ||
+      (isStruct(type) && isAlignedByMember(type));
+  });
+}
+
+/** Alignment that was asked for a member or for its type; 0 for none. */
+function askedAlignment({ alignedBytes, type }: CField): number {
+  if (alignedBytes !== undefined) return alignedBytes;
+  let at = type;
+  while (typeof at === "object" && "typedef" in at) {
+    if (at.alignedBytes !== undefined) return at.alignedBytes;
+    at = at.type;
+  }
+  return isStruct(at) ? at.alignedBytes ?? 0 : 0;
 }
 
 function memberOf(field: PlacedField, abi: Abi): RecordMember {
@@ -70,7 +102,7 @@ function memberOf(field: PlacedField, abi: Abi): RecordMember {
     // pahole takes a record of unnamed bit-fields alone for empty.
     sizeBytes: field.bitSize === undefined ? sizeOfType(type) : field.sizeBytes,
     bitSize: field.bitSize ?? 0,
-    alignedBytes: field.field.alignedBytes ?? 0,
+    alignedBytes: askedAlignment(field.field),
   };
 }
 

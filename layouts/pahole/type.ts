@@ -63,6 +63,8 @@ export interface RecordType {
   readonly members: readonly RecordMember[];
   /** Alignment that was asked for, in bytes; 0 for none. */
   readonly alignedBytes: number;
+  /** Whether a member's alignment explains its padding, too. */
+  readonly alignedByMember?: boolean;
   /** Whether it is said to be packed; guessed from the places if not said. */
   readonly packed?: boolean;
 }

@@ -4,7 +4,7 @@ import { BtfWriter } from "./btf_writer.ts";
 /** Their names. */
 export const SHAPES: readonly string[] = [
   ...["names", "cuts", "crossing", "crossing2", "odd", "oddunion", "padded"],
-  ...["lines", "gaps", "holed", "beyond"],
+  ...["lines", "gaps", "holed", "beyond", "wide", "modes"],
 ];
 
 /**
@@ -12,7 +12,9 @@ export const SHAPES: readonly string[] = [
  *
  * @param littleEndian The byte order.
  * @returns Names that pahole cuts, bit-fields that cross their unit, members at
- * odd places, padding, cache lines in unions, gaps between bit-fields.
+ * odd places, padding, cache lines in unions, gaps between bit-fields, a padding
+ * that no alignment explains (shown from DWARF only), bit-fields of an
+ * enumeration without a tag.
  */
 export function shapesBtf(littleEndian: boolean): Uint8Array<ArrayBuffer> {
   const w = new BtfWriter();
@@ -84,6 +86,14 @@ export function shapesBtf(littleEndian: boolean): Uint8Array<ArrayBuffer> {
   const holed = add("", 8, [["k", u8, 0], ["l", u32, 32]]);
   add("holed", 16, [["m", u8, 0], ["", holed, 16], ["o", u8, 80]]);
   add("beyond", 8, [["a", u32, bits(20, 0)], ["b", u32, bits(20, 20)]]);
+  const u128 = int("__int128 unsigned", 16);
+  add("wide", 32, [["a", u128, 0], ["b", u8, 128]]);
+  const mode = w.add({ kind: 6, third: 4, parts: [["ON", 0], ["OFF", 1]] });
+  add("modes", 8, [["a", mode, bits(3, 0)], ["b", mode, bits(4, 8)], [
+    "c",
+    mode,
+    bits(2, 40),
+  ]]);
 
   return w.bytes(littleEndian);
 }
