@@ -1,4 +1,5 @@
 /** Constant expressions of `#if` and of array sizes, over words of C. */
+import { binaryValue, truth } from "./operators.ts";
 import { quoted, type SourceText } from "./source_text.ts";
 import type { Token } from "./tokens.ts";
 
@@ -93,43 +94,13 @@ class Expression {
   }
 
   #apply(operator: string, a: bigint, b: bigint): bigint {
-    switch (operator) {
-      case "||":
-        return truth(a !== 0n || b !== 0n);
-      case "&&":
-        return truth(a !== 0n && b !== 0n);
-      case "|":
-        return a | b;
-      case "^":
-        return a ^ b;
-      case "&":
-        return a & b;
-      case "==":
-        return truth(a === b);
-      case "!=":
-        return truth(a !== b);
-      case "<":
-        return truth(a < b);
-      case ">":
-        return truth(a > b);
-      case "<=":
-        return truth(a <= b);
-      case ">=":
-        return truth(a >= b);
-      case "<<":
-      case ">>":
-        if (b < 0n || b > 63n) throw this.#error("a shift of 0 to 63 bits");
-        return operator === "<<" ? wrapped(a << b) : a >> b;
-      case "+":
-        return wrapped(a + b);
-      case "-":
-        return wrapped(a - b);
-      case "*":
-        return wrapped(a * b);
-      default:
-        if (b === 0n) throw this.#error("a divisor that is not 0");
-        return operator === "/" ? a / b : a % b;
-    }
+    const value = binaryValue(operator, a, b);
+    if (value !== undefined) return value;
+    throw this.#error(
+      operator === "<<" || operator === ">>"
+        ? "a shift of 0 to 63 bits"
+        : "a divisor that is not 0",
+    );
   }
 
   #unary(depth: number): bigint {
@@ -229,13 +200,4 @@ export function numberOf(text: string): bigint | undefined {
   const octal = /^0[0-7]+$/.test(found);
   const value = BigInt(octal ? `0o${found.slice(1)}` : found);
   return value < 1n << 64n ? value : undefined;
-}
-
-function truth(is: boolean): bigint {
-  return is ? 1n : 0n;
-}
-
-/** Values stay below 2^64, as they do in intmax_t and uintmax_t. */
-function wrapped(value: bigint): bigint {
-  return value < 0n ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
 }

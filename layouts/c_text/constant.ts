@@ -1,6 +1,7 @@
 /** Constant expressions of array sizes, bit-fields and alignments. */
 import type { Node } from "web-tree-sitter";
 import { numberOf } from "./condition.ts";
+import { binaryValue, truth } from "./operators.ts";
 import type { NodeError } from "./site.ts";
 import { quoted } from "./source_text.ts";
 
@@ -89,12 +90,9 @@ export function constantOf(
         : inner("consequence");
     case "binary_expression": {
       const operator = node.childForFieldName("operator")?.text ?? "";
-      const right = inner("right");
-      const bad = /^[/%]$/.test(operator)
-        ? right === 0n
-        : /^(<<|>>)$/.test(operator) && (right < 0n || right > 63n);
-      if (bad) throw unknown();
-      return binary(operator, inner("left"), right);
+      const value = binaryValue(operator, inner("left"), inner("right"));
+      if (value === undefined) throw unknown();
+      return value;
     }
     default:
       throw unknown();
@@ -108,55 +106,8 @@ function unary(operator: string | undefined, value: bigint): bigint {
     case "~":
       return ~value;
     case "!":
-      return value === 0n ? 1n : 0n;
+      return truth(value === 0n);
     default:
       return value;
   }
-}
-
-function binary(operator: string, a: bigint, b: bigint): bigint {
-  const truth = (is: boolean) => is ? 1n : 0n;
-  switch (operator) {
-    case "+":
-      return wrapped(a + b);
-    case "-":
-      return wrapped(a - b);
-    case "*":
-      return wrapped(a * b);
-    case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "<<":
-      return wrapped(a << b);
-    case ">>":
-      return a >> b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "==":
-      return truth(a === b);
-    case "!=":
-      return truth(a !== b);
-    case "<":
-      return truth(a < b);
-    case ">":
-      return truth(a > b);
-    case "<=":
-      return truth(a <= b);
-    case ">=":
-      return truth(a >= b);
-    case "&&":
-      return truth(a !== 0n && b !== 0n);
-    default:
-      return truth(a !== 0n || b !== 0n);
-  }
-}
-
-/** Values stay in 64 bits, as they do in C's widest types. */
-function wrapped(value: bigint): bigint {
-  return value < 0n ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value);
 }

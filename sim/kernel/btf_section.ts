@@ -3,7 +3,7 @@
  * .BTF of an ELF file, 32 or 64 bits and of either byte order. Of a large file
  * only headers and that section are read.
  */
-import { type ByteSource, readPart } from "./byte_source.ts";
+import { type ByteSource, readPart, type SourcePart } from "./byte_source.ts";
 
 /** Longest BTF that is taken; that of a whole kernel has about 6 MiB. */
 const LONGEST_BTF_BYTES = 256 << 20;
@@ -80,11 +80,7 @@ function found(head: Uint8Array): string {
 
 async function readBtf(
   source: ByteSource,
-  part: {
-    readonly what: string;
-    readonly at: number;
-    readonly lengthBytes: number;
-  },
+  part: SourcePart,
 ): Promise<Uint8Array> {
   if (part.lengthBytes > LONGEST_BTF_BYTES) {
     throw new SyntaxError(

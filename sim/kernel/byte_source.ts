@@ -31,21 +31,27 @@ export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   };
 }
 
+/** A run of bytes that a source should have. */
+export interface SourcePart {
+  /** What they are. */
+  readonly what: string;
+  /** The first byte. */
+  readonly at: number;
+  /** How many there are. */
+  readonly lengthBytes: number;
+}
+
 /**
  * Reads bytes that must be there.
  *
  * @param source The source.
- * @param part What they are, its first byte and its length.
+ * @param part Which bytes.
  * @returns The bytes.
  * @throws {SyntaxError} If the source ends before; with name, byte and reason.
  */
 export async function readPart(
   source: ByteSource,
-  part: {
-    readonly what: string;
-    readonly at: number;
-    readonly lengthBytes: number;
-  },
+  part: SourcePart,
 ): Promise<Uint8Array> {
   const { what, at, lengthBytes } = part;
   const { name, sizeBytes } = source;
