@@ -1,11 +1,5 @@
 /** Runs tools that nobody here wrote, where they are installed. */
-
-/** What a tool said. */
-export interface Witness {
-  readonly success: boolean;
-  readonly out: string;
-  readonly err: string;
-}
+import { notRun, run, type ToolResult } from "../layouts/run_tool.ts";
 
 /**
  * Runs a tool; undefined, and a line on stderr, where it is not installed, so
@@ -15,20 +9,6 @@ export async function askWitness(
   tool: string,
   args: string[],
   options: { cwd: string },
-): Promise<Witness | undefined> {
-  try {
-    const done = await new Deno.Command(tool, { args, ...options }).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return {
-      success: done.success,
-      out: decode(done.stdout),
-      err: decode(done.stderr),
-    };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    Deno.stderr.writeSync(
-      new TextEncoder().encode(`NOT RUN: ${tool} is not installed\n`),
-    );
-    return undefined;
-  }
+): Promise<ToolResult | undefined> {
+  return await run(tool, args, options) ?? notRun(tool);
 }

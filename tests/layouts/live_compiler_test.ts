@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
+import { type Abi, abis } from "../../layouts/abi.ts";
 import { listedStruct } from "../../layouts/array_struct.ts";
 import { cStructWithAssertions, cTypedefs } from "../../layouts/c_source.ts";
 import type { CStruct } from "../../layouts/c_type.ts";
@@ -8,6 +8,7 @@ import { isUnsupported } from "../../layouts/layout.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { layouts } from "../../layouts/registry.ts";
 import { placeStruct } from "../../layouts/struct.ts";
+import { type Build, BUILDS, debugListing } from "./debug_listing.ts";
 import { notRun, run } from "./run_tool.ts";
 
 /** All layouts of an ABI as C, each struct named as its layout. */
@@ -98,7 +99,7 @@ Deno.test("pahole() prints what the real pahole prints, for every layout and ABI
 });
 
 /** Any struct with bit-fields; nested structs are named after it. */
-function anyStruct(name: string, abi: Abi, cc: string): fc.Arbitrary<CStruct> {
+function anyStruct(name: string, cc: Build["cc"]): fc.Arbitrary<CStruct> {
   const sizes = { u8: 8, u16: 16, u32: 32, u64: 64 } as const;
   const scalar = fc.constantFrom(
     ...Object.keys(sizes) as (keyof typeof sizes)[],
@@ -120,17 +121,14 @@ function anyStruct(name: string, abi: Abi, cc: string): fc.Arbitrary<CStruct> {
         [type, count],
       ) => ({ type, count })),
     },
-    // How unnamed bit-fields are placed differs between 32-bit ABIs.
-    ...(abi.pointerBytes === 8
-      ? [{
-        weight: 1,
-        arbitrary: fc.tuple(scalar, fc.nat(7)).map(([type, bits]) => ({
-          type,
-          bits,
-          unnamed: true,
-        })),
-      }]
-      : []),
+    {
+      weight: 1,
+      arbitrary: fc.tuple(scalar, fc.nat(7)).map(([type, bits]) => ({
+        type,
+        bits,
+        unnamed: true,
+      })),
+    },
   );
   return fc.record({
     fields: fc.array(field, { minLength: 1, maxLength: 8 }),
@@ -151,46 +149,20 @@ function anyStruct(name: string, abi: Abi, cc: string): fc.Arbitrary<CStruct> {
 Deno.test("pahole() prints what the real pahole prints of random structs with bit-fields", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const targets: [string, Abi][] = [
-      ...abis.map((abi): [string, Abi] => ["clang", abi]),
-      // GCC tells more of bit-fields, and only for this machine.
-      ...(Deno.build.arch === "x86_64"
-        ? [["gcc", findAbi("lp64")] as [string, Abi]]
-        : []),
-    ];
-    for (const [cc, abi] of targets) {
+    for (const build of BUILDS) {
+      const { cc, abi } = build;
       const structs = Array.from(
         { length: 60 },
         (_, i) =>
-          fc.sample(anyStruct(`s${i}`, abi, cc), { numRuns: 1, seed: i + 1 }),
+          fc.sample(anyStruct(`s${i}`, cc), { numRuns: 1, seed: i + 1 }),
       ).flat();
-      const file = `${folder}/${cc}-${abi.name}`;
-      await Deno.writeTextFile(
-        `${file}.c`,
-        cTypedefs(abi) +
-          structs.map((struct) =>
-            cStructWithAssertions(struct, abi) +
-            `struct ${struct.name} v_${struct.name};\n`
-          ).join(""),
-      );
-      const built = await run(cc, [
-        ...(cc === "clang"
-          ? ["-target", abi.target]
-          : ["-Wno-packed-bitfield-compat"]),
-        ...["-std=c11", "-g", "-c", `${file}.c`, "-o", `${file}.o`],
-      ]);
-      if (built === undefined) {
-        notRun(cc);
-        continue;
-      }
-      assertEquals([built.success, built.err], [true, ""], `${cc} ${abi.name}`);
-      const printed = await run("pahole", [`${file}.o`]);
-      if (printed === undefined) return notRun("pahole");
+      const printed = await debugListing(structs, build, { folder });
+      if (printed === undefined) continue;
       assertEquals(
         withoutAttributes(
           structs.map((struct) => pahole(placeStruct(struct, abi))).join(""),
         ),
-        withoutAttributes(printed.out),
+        withoutAttributes(printed),
         `${cc} ${abi.name}`,
       );
     }

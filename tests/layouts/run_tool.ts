@@ -15,14 +15,16 @@ export interface ToolResult {
  *
  * @param tool Its name.
  * @param args Its arguments.
+ * @param options The folder that it runs in; this one by default.
  * @returns What it did; `undefined` where it is not installed.
  */
 export async function run(
   tool: string,
   args: string[],
+  options: { readonly cwd?: string } = {},
 ): Promise<ToolResult | undefined> {
   try {
-    const done = await new Deno.Command(tool, { args }).output();
+    const done = await new Deno.Command(tool, { args, ...options }).output();
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return {
       success: done.success,
@@ -39,11 +41,12 @@ export async function run(
  * Says on stderr that a tool was not asked.
  *
  * @param tool Its name.
+ * @returns Nothing, in the place of what it would have said.
  */
-export function notRun(tool: string): void {
+export function notRun(tool: string): undefined {
   Deno.stderr.writeSync(
     new TextEncoder().encode(
-      `NOT RUN: ${tool} is not there; only recorded results were compared\n`,
+      `NOT RUN: ${tool} is not installed\n`,
     ),
   );
 }

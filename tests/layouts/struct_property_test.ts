@@ -1,9 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Abi, abis } from "../../layouts/abi.ts";
 import { cStructWithAssertions, cTypedefs } from "../../layouts/c_source.ts";
-import type { CStruct } from "../../layouts/c_type.ts";
+import {
+  type CField,
+  type CStruct,
+  isStruct,
+  type ScalarName,
+} from "../../layouts/c_type.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct } from "../../layouts/struct.ts";
+import {
+  type Build,
+  BUILDS,
+  debugListing,
+  uniqueDefinitions,
+} from "./debug_listing.ts";
 import { randomStructs } from "./random_structs.ts";
 import { notRun, run } from "./run_tool.ts";
 
@@ -41,7 +52,7 @@ Deno.test("placeStruct() places random structs as clang does, on every ABI", asy
   try {
     for (const abi of abis) {
       const file = `${folder}/${abi.name}.c`;
-      const text = cTypedefs(abi) + unique(structs, abi);
+      const text = cTypedefs(abi) + uniqueDefinitions(structs, abi);
       await Deno.writeTextFile(file, text);
       const args = ["-target", abi.target, "-std=c11", "-fsyntax-only", "-w"];
       const result = await run("clang", [
@@ -93,30 +104,15 @@ Deno.test("pahole() shows members of random structs where pahole does, on every 
   const folder = await Deno.makeTempDir();
   try {
     for (const abi of abis) {
-      const file = `${folder}/${abi.name}`;
-      const variables = structs.map(({ name }) =>
-        `struct ${name} v_${name};\n`
-      );
-      await Deno.writeTextFile(
-        `${file}.c`,
-        cTypedefs(abi) + unique(structs, abi) + variables.join(""),
-      );
-      const args = ["-target", abi.target, "-std=c11", "-g", "-w", "-c"];
-      const built = await run("clang", [
-        ...args,
-        `${file}.c`,
-        "-o",
-        `${file}.o`,
-      ]);
-      if (built === undefined) return notRun("clang");
-      assertEquals([built.success, built.err], [true, ""], abi.name);
-      const printed = await run("pahole", [`${file}.o`]);
-      if (printed === undefined) return notRun("pahole");
+      const build = { cc: "clang", abi } as const;
+      const options = { folder, flags: ["-w"] };
+      const printed = await debugListing(structs, build, options);
+      if (printed === undefined) return;
       for (const struct of structs) {
-        const start = printed.out.indexOf(`\nstruct ${struct.name} {\n`) + 1;
-        const end = printed.out.indexOf("\n}", start);
+        const start = printed.indexOf(`\nstruct ${struct.name} {\n`) + 1;
+        const end = printed.indexOf("\n}", start);
         const ours = pahole(placeStruct(struct, abi));
-        const theirs = places(printed.out.slice(start, end));
+        const theirs = places(printed.slice(start, end));
         // From DWARF pahole takes a bit-field of all bits for none, and drops
         // the bit that it starts at.
         for (const [, name = "", bits, bytes] of ours.matchAll(FULL_WIDTH)) {
@@ -139,19 +135,83 @@ Deno.test("pahole() shows members of random structs where pahole does, on every 
   }
 });
 
-/** What several structs refer to stands once. */
-function unique(structs: readonly CStruct[], abi: Abi): string {
-  const lines = new Set<string>();
-  return structs.map((struct) => {
-    const text = cStructWithAssertions(struct, abi);
-    const at = text.indexOf(`struct ${struct.name} {`);
-    const before = text.slice(0, at).split("\n").filter((line) =>
-      line !== "" && !lines.has(line)
-    );
-    for (const line of before) lines.add(line);
-    return before.map((line) => `${line}\n`).join("") + text.slice(at);
-  }).join("");
+/** Scalars whose names GCC and clang spell alike in debug information. */
+const SPELLED_ALIKE: ReadonlyMap<unknown, ScalarName> = new Map([
+  ["short", "s16"],
+  ["unsigned short", "u16"],
+  ["long", "size_t"],
+  ["unsigned long", "size_t"],
+  ["long long", "s64"],
+  ["unsigned long long", "u64"],
+]);
+
+function spelledAlike(struct: CStruct): CStruct {
+  const text = JSON.stringify(
+    struct,
+    (_, value) => SPELLED_ALIKE.get(value) ?? value,
+  );
+  return JSON.parse(text);
 }
+
+/** Whether a member, or one inside it, is such. */
+function some(struct: CStruct, such: (field: CField) => boolean): boolean {
+  return struct.fields.some((field) =>
+    such(field) || (isStruct(field.type) && some(field.type, such))
+  );
+}
+
+const isAligned = ({ type, alignedBytes }: CField) =>
+  alignedBytes !== undefined ||
+  (typeof type === "object" && "alignedBytes" in type);
+const isBitField = ({ bits }: CField) => bits !== undefined;
+
+/** Whether a compiler says all of a struct that pahole needs. */
+const SAYS_ALL: Readonly<Record<Build["cc"], (struct: CStruct) => boolean>> = {
+  // Alignments that have no effect are left out, and a member's is its
+  // struct's, too; aligned bit-fields are placed otherwise than by clang.
+  gcc: (struct) =>
+    !some(struct, (field) => isBitField(field) && isAligned(field)),
+  // An unnamed struct is listed once more, a bit-field of all bits is none,
+  // and the alignment of a member is not its struct's.
+  clang: (struct) =>
+    !some(struct, (field) =>
+      isStruct(field.type) || isAligned(field) ||
+      [8, 16, 32, 64].includes(field.bits ?? 0)),
+};
+
+/** A listing without the attributes, which pahole guesses or counts. */
+function withoutAttributes(listing: string): string {
+  return listing
+    .replaceAll(/ __attribute__\(\(__[^)]*\)?\)\)/g, "")
+    .replaceAll(/^\t\/\* forced alignments: .*\n/gm, "")
+    .replaceAll(/ +\/\*/g, " /*");
+}
+
+Deno.test("pahole() prints random structs as pahole does of the debug information of clang and GCC", async () => {
+  const structs = randomStructs(800, SEED + 2).map(spelledAlike);
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const build of BUILDS) {
+      const { cc, abi } = build;
+      const said = structs.filter(SAYS_ALL[cc]);
+      assert(said.length > 150, `${said.length} structs`);
+      const options = { folder, flags: ["-w"] };
+      const printed = await debugListing(said, build, options);
+      if (printed === undefined) continue;
+      for (const struct of said) {
+        const start = printed.indexOf(`\nstruct ${struct.name} {\n`) + 1;
+        const end = printed.indexOf("\n", printed.indexOf("\n}", start) + 1);
+        assertEquals(
+          withoutAttributes(pahole(placeStruct(struct, abi))),
+          withoutAttributes(printed.slice(start, end + 1)),
+          `${struct.name} by ${cc} on ${abi.name}`,
+        );
+      }
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("randomStructs() makes every kind of member", () => {
   const text = randomStructs(400, SEED)
