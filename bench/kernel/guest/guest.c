@@ -198,6 +198,21 @@ static int open_disk(const char *serial, char *name, size_t bytes) {
   return -1;
 }
 
+static void write_file(const char *path, const char *text) {
+  const int file = open(path, O_WRONLY);
+  if (file < 0) return;
+  if (write(file, text, strlen(text)) < 0) { /* seen by what it was for */
+  }
+  close(file);
+}
+
+/* With a scheduler another task issues the request, out of the I/O's sight. */
+static void no_scheduler(const char *name) {
+  char path[128];
+  snprintf(path, sizeof path, "/sys/block/%s/queue/scheduler", name);
+  write_file(path, "none");
+}
+
 static void disk_facts(const char *name) {
   static const char *const files[] = {
       "scheduler",          "nr_requests", "max_sectors_kb", "max_segments",
@@ -208,14 +223,6 @@ static void disk_facts(const char *name) {
     if (read_line(path, line, sizeof line))
       fact("queue %s %s %s\n", name, files[index], line);
   }
-}
-
-static void write_file(const char *path, const char *text) {
-  const int file = open(path, O_WRONLY);
-  if (file < 0) return;
-  if (write(file, text, strlen(text)) < 0) { /* seen by what it was for */
-  }
-  close(file);
 }
 
 static uint64_t random_state = 42;
@@ -340,11 +347,13 @@ int main(void) {
   if (measured < 0)
     fail("no NVMe disk appeared in 30 s: the kernel lacks nvme (built in or as "
          "modules), devtmpfs or PCI");
+  no_scheduler(name);
   disk_facts(name);
   fact("disk measure %s\n", name);
   const int kept = open_disk("verify", name, sizeof name);
   const int peer = open_disk("p2p", name, sizeof name);
   if (kept < 0 || peer < 0) fail("an NVMe disk is missing");
+  no_scheduler(name);
   fact("disk p2p %s\n", name);
   fact("pid %d\n", (int)getpid());
   fact("release %s\n", kernel.release);

@@ -1,0 +1,223 @@
+/**
+ * What an address is that belongs to no object of the disk: a CPU's own data,
+ * a struct page, a slab object by its cache's name, a global by its symbol.
+ */
+import { type KernelData, Members } from "./kernel_objects.ts";
+import type { Place } from "./places.ts";
+import { kernelAddress } from "./symbols.ts";
+
+const PAGE_BYTES = 4096;
+const IRQ_STACK_BYTES = 16 << 10;
+const IMAGE_BASE = kernelAddress(0x8000_0000, 0xffff_ffff);
+const ENTRY_AREA = kernelAddress(0, 0xffff_fe00);
+const ENTRY_AREA_END = kernelAddress(0, 0xffff_fe80);
+
+/** Structs of slab caches by the cache's name, and what a report calls them. */
+const CACHE_TYPES: Readonly<Record<string, readonly [string, string]>> = {
+  filp: ["file", "file"],
+  files_cache: ["files_struct", "files_struct"],
+  dentry: ["dentry", "dentry"],
+  kmem_cache: ["kmem_cache", "kmem_cache"],
+  cred_jar: ["cred", "cred"],
+  io_kiocb: ["slab io_kiocb", "io_kiocb"],
+  bdev_cache: ["block_device(+bdev_inode)", "bdev_inode"],
+  mm_struct: ["mm_struct", "mm_struct"],
+  shmem_inode_cache: [
+    "inode (of the device node / file)",
+    "shmem_inode_info",
+  ],
+  inode_cache: ["inode (of the device node / file)", "inode"],
+  ramfs_inode_cache: ["inode (of the device node / file)", "inode"],
+};
+
+/** Names addresses. */
+export class MemoryNames {
+  readonly #data: KernelData;
+  readonly #members: Members;
+  readonly #vmemmap: number;
+  readonly #direct: number;
+  readonly #directEnd: number;
+  readonly #pageBytes: number;
+  readonly #perCpu: number | undefined;
+  readonly #perCpuEnd: number;
+  readonly #perCpuStart: number;
+  readonly #dynamicEnd: number;
+  readonly #irqStack: number;
+  readonly #caches = new Map<number, { name: string; sizeBytes: number }>();
+  readonly #slabs = new Map<number, { base: number; cache: number } | null>();
+
+  /**
+   * Looks up where the kernel has its areas.
+   *
+   * @param data The kernel's data.
+   * @param ramBytes The guest's memory.
+   */
+  constructor(data: KernelData, ramBytes: number) {
+    const { symbols, memory, types } = data;
+    this.#data = data;
+    this.#members = new Members(data);
+    const area = (name: string, otherwise: number) => {
+      const at = symbols.find(name);
+      return (at === undefined ? undefined : memory.pointer(at)) ?? otherwise;
+    };
+    this.#vmemmap = area("vmemmap_base", kernelAddress(0, 0xffff_ea00));
+    this.#direct = area("page_offset_base", kernelAddress(0, 0xffff_8880));
+    this.#directEnd = this.#direct + ramBytes;
+    this.#pageBytes = types.sizeOf("page") ?? 64;
+    this.#perCpuStart = symbols.find("__per_cpu_start") ?? 0;
+    this.#perCpu = this.perCpuOf("__per_cpu_start");
+    this.#perCpuEnd = (this.#perCpu ?? 0) +
+      ((symbols.find("__per_cpu_end") ?? 0) - this.#perCpuStart);
+    const unit = symbols.find("pcpu_unit_size");
+    this.#dynamicEnd = (this.#perCpu ?? 0) +
+      (unit === undefined ? 0 : memory.word(unit, 4) ?? 0);
+    const stack = this.perCpuOf("hardirq_stack_ptr") ??
+      this.#inHot("hardirq_stack_ptr");
+    this.#irqStack = (stack === undefined ? undefined : memory.pointer(stack)) ??
+      -1;
+    const list = symbols.find("slab_caches");
+    for (const cache of this.#members.list(list, "kmem_cache", "list")) {
+      const name = this.#members.pointer(cache, "kmem_cache", "name");
+      this.#caches.set(cache, {
+        name: name === undefined ? "?" : memory.text(name),
+        sizeBytes: this.#members.word(cache, "kmem_cache", "size"),
+      });
+    }
+  }
+
+  /** Where the current task's pointer is kept. */
+  get currentTask(): number | undefined {
+    return this.perCpuOf("current_task") ?? this.#inHot("current_task");
+  }
+
+  #inHot(member: string): number | undefined {
+    const offset = this.#data.types.offsetOf("pcpu_hot", member);
+    const hot = this.perCpuOf("pcpu_hot");
+    return offset === undefined || hot === undefined ? undefined : hot + offset;
+  }
+
+  /**
+   * Gives where a per-CPU variable of CPU 0 lies.
+   *
+   * @param name Its symbol.
+   * @returns Its address; `undefined` if there is none.
+   */
+  perCpuOf(name: string): number | undefined {
+    const { symbols, memory } = this.#data;
+    const at = symbols.find(name);
+    const base = symbols.find("__per_cpu_offset");
+    if (at === undefined || base === undefined) return undefined;
+    const offset = BigInt(memory.word(base, 4) ?? 0) |
+      BigInt(memory.word(base + 4, 4) ?? 0) << 32n;
+    // Symbols of old kernels count from 0, those of new ones lie in the image.
+    const own = at >= IMAGE_BASE
+      ? BigInt(at) + 0xffff_8000_0000_0000n
+      : BigInt(at);
+    const sum = BigInt.asUintN(64, own + offset);
+    return sum < 0xffff_8000_0000_0000n
+      ? undefined
+      : Number(sum - 0xffff_8000_0000_0000n);
+  }
+
+  /**
+   * Names an address.
+   *
+   * @param address Bytes above `KERNEL_BASE`.
+   * @param frames Page frames of the workload's data.
+   * @returns What lies there.
+   */
+  place(address: number, frames: ReadonlySet<number>): Place {
+    const whole = (name: string): Place => ({
+      from: address,
+      to: address + 1,
+      name,
+    });
+    if (address >= this.#direct && address < this.#directEnd) {
+      if (this.#perCpu !== undefined && address >= this.#perCpu) {
+        if (address < this.#perCpuEnd) {
+          const symbol = this.#data.symbols.perCpu(
+            address - this.#perCpu,
+          ) ?? this.#data.symbols.at(
+            address - this.#perCpu + this.#perCpuStart,
+          );
+          return whole(`percpu ${symbol?.name ?? "?"}`);
+        }
+        if (address < this.#dynamicEnd) {
+          return whole("percpu dynamic (unnamed)");
+        }
+      }
+      return this.#slabObject(address) ?? whole("page memory (unnamed)");
+    }
+    const pages = address - this.#vmemmap;
+    if (pages >= 0 && address < this.#vmemmap + 2 ** 40) {
+      const frame = Math.floor(pages / this.#pageBytes);
+      const from = this.#vmemmap + frame * this.#pageBytes;
+      return {
+        from,
+        to: from + this.#pageBytes,
+        name: frames.has(frame)
+          ? "struct page (data)"
+          : "struct page (slab/other memory)",
+        type: "page",
+      };
+    }
+    if (address >= IMAGE_BASE) {
+      return whole(`global ${this.#data.symbols.at(address)?.name ?? "?"}`);
+    }
+    if (address >= ENTRY_AREA && address < ENTRY_AREA_END) {
+      return whole("cpu entry area");
+    }
+    const inStack = address - (this.#irqStack + 8 - IRQ_STACK_BYTES);
+    if (this.#irqStack >= 0 && inStack >= 0 && inStack < IRQ_STACK_BYTES) {
+      return whole("stack hardirq");
+    }
+    return whole("vmalloc (unnamed)");
+  }
+
+  /**
+   * Finds the slab object of an address.
+   *
+   * @param address Bytes above `KERNEL_BASE`, in the direct map.
+   * @returns The object; `undefined` if its page is no slab's.
+   */
+  slabBase(address: number): { readonly from: number; readonly to: number } {
+    const object = this.#slabObject(address);
+    return object ?? { from: address, to: address };
+  }
+
+  #slabObject(address: number): Place | undefined {
+    const frame = Math.floor((address - this.#direct) / PAGE_BYTES);
+    let slab = this.#slabs.get(frame);
+    if (slab === undefined) {
+      slab = this.#slabOf(frame) ?? null;
+      this.#slabs.set(frame, slab);
+    }
+    if (slab === null) return undefined;
+    const cache = this.#caches.get(slab.cache);
+    if (cache === undefined || cache.sizeBytes === 0) return undefined;
+    const index = Math.floor((address - slab.base) / cache.sizeBytes);
+    const from = slab.base + index * cache.sizeBytes;
+    const named = CACHE_TYPES[cache.name];
+    return {
+      from,
+      to: from + cache.sizeBytes,
+      name: named?.[0] ?? `slab ${cache.name}`,
+      ...(named === undefined ? {} : { type: named[1] }),
+    };
+  }
+
+  #slabOf(frame: number): { base: number; cache: number } | undefined {
+    const { memory, types } = this.#data;
+    let page = this.#vmemmap + frame * this.#pageBytes;
+    const headAt = types.offsetOf("page", "compound_head") ??
+      types.offsetOf("page", "compound_info") ?? 8;
+    const head = memory.pointer(page + headAt);
+    if (head !== undefined && head % 2 === 1) page = head - 1;
+    const cacheAt = types.offsetOf("slab", "slab_cache");
+    if (cacheAt === undefined) return undefined;
+    const cache = memory.pointer(page + cacheAt);
+    if (cache === undefined || !this.#caches.has(cache)) return undefined;
+    const headFrame = Math.floor((page - this.#vmemmap) / this.#pageBytes);
+    return { base: this.#direct + headFrame * PAGE_BYTES, cache };
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * Which part of an I/O an instruction belongs to: submission, nvme's
+ * interrupt, completion; or something that the I/O does not owe, such as other
+ * interrupts, other tasks and the scheduler. Told by the entries of the
+ * kernel, by iret, and by stores to the current task's pointer.
+ */
+import { EVENT, INSTRUCTION, type IoTrace } from "./trace_reader.ts";
+import type { Symbols } from "./symbols.ts";
+
+/** Parts of an I/O in the order of their numbers. */
+export const PHASES = [
+  "submit",
+  "irq",
+  "softirq",
+  "finish",
+  "switch",
+  "excluded",
+] as const;
+/** The name of a part. */
+export type Phase = typeof PHASES[number];
+const SUBMIT = 0;
+const IRQ = 1;
+const SOFTIRQ = 2;
+const FINISH = 3;
+const SWITCH = 4;
+const EXCLUDED = 5;
+
+/** Which parts are the I/O's own. */
+export function ofIo(phase: number): boolean {
+  return phase === SUBMIT || phase === IRQ || phase === FINISH;
+}
+
+/** What is known of the kernel for telling phases. */
+export interface PhaseSetting {
+  /** Its symbols. */
+  readonly symbols: Symbols;
+  /** Where the current task's pointer lies. */
+  readonly currentTask: number | undefined;
+  /** The guest program's task. */
+  readonly ownTask: number;
+}
+
+/** A function and what it means for phases. */
+interface KnownFunction {
+  readonly id: number;
+  readonly name: string;
+  readonly module: string;
+  readonly at: number;
+  readonly entry: "irq" | "inherit" | "excluded" | undefined;
+  readonly isSchedule: boolean;
+  readonly isSoftirq: boolean;
+  readonly isNvmeIrq: boolean;
+}
+
+interface Frame {
+  readonly kind: "irq" | "inherit" | "excluded";
+  readonly firstEvent: number;
+  sawNvme: boolean;
+  softirq: KnownFunction | undefined;
+}
+
+interface Context {
+  readonly frames: Frame[];
+  scheduling: boolean;
+}
+
+/** Marks each event of an I/O with its phase and function. */
+export class Phases {
+  readonly #setting: PhaseSetting;
+  readonly #byAddress = new Map<number, KnownFunction>();
+  readonly #byStart = new Map<number, KnownFunction>();
+  readonly #functions: KnownFunction[] = [];
+  /** Phase of each event. */
+  phases: Uint8Array = new Uint8Array(0);
+  /** Number of the function of each event. */
+  functions: Uint32Array = new Uint32Array(0);
+  /** Whether the instruction counts: all but further rounds of a rep. */
+  counted: Uint8Array = new Uint8Array(0);
+  /** Whether the store is one of a rep stos. */
+  bulk: Uint8Array = new Uint8Array(0);
+
+  /**
+   * Begins with no function known.
+   *
+   * @param setting What is known of the kernel.
+   */
+  constructor(setting: PhaseSetting) {
+    this.#setting = setting;
+  }
+
+  /**
+   * Gives the name of a function.
+   *
+   * @param id Its number.
+   * @returns Its symbol, without the suffixes of gcc's clones.
+   */
+  nameOf(id: number): string {
+    return this.#functions[id]?.name ?? "?";
+  }
+
+  /**
+   * Gives the module of a function.
+   *
+   * @param id Its number.
+   * @returns The module; empty for the kernel itself.
+   */
+  moduleOf(id: number): string {
+    return this.#functions[id]?.module ?? "";
+  }
+
+  /**
+   * Works through an I/O.
+   *
+   * @param trace Its events; the marks are left in this object's arrays.
+   */
+  mark(trace: IoTrace): void {
+    this.#reserve(trace.count);
+    const { currentTask, ownTask } = this.#setting;
+    const { phases, functions, counted, bulk } = this;
+    const contexts = new Map<number, Context>();
+    const contextOf = (task: number) => {
+      let context = contexts.get(task);
+      if (context === undefined) {
+        contexts.set(task, context = { frames: [], scheduling: false });
+      }
+      return context;
+    };
+    let task = ownTask;
+    let context = contextOf(task);
+    let completed = false;
+    let phase = SUBMIT;
+    let current: KnownFunction | undefined;
+    let before = -1;
+    let repeated = false;
+    for (let event = 0; event < trace.count; event++) {
+      const address = trace.addresses[event] ?? 0;
+      if (trace.kinds[event] !== EVENT.instruction) {
+        phases[event] = phase;
+        functions[event] = current?.id ?? 0;
+        counted[event] = 0;
+        bulk[event] = repeated && trace.kinds[event] === EVENT.store &&
+            trace.kinds[event - 1] !== EVENT.load
+          ? 1
+          : 0;
+        if (
+          trace.kinds[event] === EVENT.store && address === currentTask
+        ) {
+          task = trace.values[event] ?? 0;
+          context = contextOf(task);
+        }
+        continue;
+      }
+      const known = this.#functionAt(address);
+      current = known;
+      const detail = trace.details[event] ?? 0;
+      if (known.entry !== undefined && address === known.at) {
+        const top = context.frames.at(-1);
+        // The stub of a vector jumps to the entry: one interrupt, not two.
+        const again = top !== undefined && top.firstEvent >= event - 4 &&
+          known.name !== "irq_entries_start";
+        if (!again) {
+          context.frames.push({
+            kind: known.entry,
+            firstEvent: event,
+            sawNvme: false,
+            softirq: undefined,
+          });
+        }
+      }
+      const frame = context.frames.at(-1);
+      if (known.isNvmeIrq && frame !== undefined) {
+        frame.sawNvme = true;
+        completed = true;
+      }
+      if (known.isSoftirq && frame !== undefined) frame.softirq ??= known;
+      if (
+        known.isSchedule && frame === undefined && task === ownTask &&
+        address === known.at
+      ) context.scheduling = true;
+      phase = this.#phase(context, task, completed);
+      phases[event] = phase;
+      functions[event] = known.id;
+      repeated = detail === INSTRUCTION.repeated;
+      counted[event] = repeated && before === address ? 0 : 1;
+      bulk[event] = 0;
+      before = address;
+      if (detail === INSTRUCTION.interruptReturn && frame !== undefined) {
+        context.frames.pop();
+        if (frame.kind === "irq" && !frame.sawNvme) {
+          for (let back = frame.firstEvent; back <= event; back++) {
+            if (phases[back] === IRQ) phases[back] = EXCLUDED;
+          }
+        }
+      } else if (detail === INSTRUCTION.return) {
+        if (frame?.softirq?.id === known.id) frame.softirq = undefined;
+        if (known.isSchedule && frame === undefined && task === ownTask) {
+          context.scheduling = false;
+        }
+      }
+    }
+  }
+
+  #phase(context: Context, task: number, completed: boolean): number {
+    let inherited = true;
+    for (let index = context.frames.length - 1; index >= 0; index--) {
+      const frame = context.frames[index];
+      if (frame === undefined || frame.kind === "inherit") continue;
+      inherited = false;
+      if (frame.kind === "excluded") return EXCLUDED;
+      return frame.softirq === undefined ? IRQ : SOFTIRQ;
+    }
+    if (!inherited || task !== this.#setting.ownTask) return EXCLUDED;
+    if (context.scheduling) return SWITCH;
+    return completed ? FINISH : SUBMIT;
+  }
+
+  #functionAt(address: number): KnownFunction {
+    const known = this.#byAddress.get(address);
+    if (known !== undefined) return known;
+    const symbol = this.#setting.symbols.at(address);
+    const at = symbol?.at ?? -1;
+    let made = this.#byStart.get(at);
+    if (made === undefined) {
+      const name = symbol?.name ?? "?";
+      made = {
+        id: this.#functions.length,
+        name,
+        module: symbol?.module ?? "",
+        at,
+        entry: entryOf(name),
+        isSchedule: name === "__schedule",
+        isSoftirq: name === "__do_softirq" || name === "handle_softirqs",
+        isNvmeIrq: name === "nvme_irq",
+      };
+      this.#functions.push(made);
+      this.#byStart.set(at, made);
+    }
+    this.#byAddress.set(address, made);
+    return made;
+  }
+
+  #reserve(count: number): void {
+    if (this.phases.length >= count) return;
+    const length = count * 2;
+    this.phases = new Uint8Array(length);
+    this.functions = new Uint32Array(length);
+    this.counted = new Uint8Array(length);
+    this.bulk = new Uint8Array(length);
+  }
+}
+
+function entryOf(name: string): KnownFunction["entry"] {
+  if (name === "asm_common_interrupt" || name === "irq_entries_start") {
+    return "irq";
+  }
+  if (name.startsWith("asm_exc_")) return "inherit";
+  if (name.startsWith("asm_sysvec_") || name === "asm_spurious_interrupt") {
+    return "excluded";
+  }
+  return undefined;
+}

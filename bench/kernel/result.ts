@@ -1,0 +1,137 @@
+/**
+ * Results of `lab:kernel run`: what one I/O of each workload executes and
+ * touches in a kernel. Only descriptions; types follow from them.
+ */
+import { z } from "zod";
+
+const counts = z.record(z.string(), z.int().min(0));
+
+const field = z.object({
+  offset: z.int().min(0).describe("Byte in the structure"),
+  name: z.string().describe("Member by BTF"),
+  size: z.int().min(0).describe("Bytes of the access"),
+  reads: z.int().min(0),
+  writes: z.int().min(0),
+  lines: z.int().min(0).describe("Distinct lines of 64 bytes"),
+  readers: counts.describe("Loads by function"),
+  writers: counts.describe("Stores by function"),
+  phases: counts.describe("Accesses by phase"),
+});
+
+const structure = z.object({
+  lines: z.int().min(0).describe("Distinct lines of 64 bytes"),
+  lines_not_bulk: z.int().min(0).describe("Without those of rep stos alone"),
+  lines_bulk: z.int().min(0).describe("Touched by rep stos"),
+  bulk_accesses: z.int().min(0).describe("Stores of rep stos"),
+  lines_read: z.int().min(0),
+  lines_written: z.int().min(0),
+  reads: z.int().min(0).describe("Loads"),
+  writes: z.int().min(0).describe("Stores without those of rep stos"),
+  bytes: z.int().min(0).describe("Distinct bytes"),
+  objects: z.int().min(0).describe("Distinct objects"),
+  lines_by_phase: counts,
+  accesses_by_phase: counts,
+  fields: z.array(field),
+});
+
+const workload = z.object({
+  desc: z.string().describe("Name, interface, operation, size, memory"),
+  verified: z.boolean().describe("Written, read back and compared before"),
+  representative_io: z.int().min(0).describe("Which of the I/Os is shown"),
+  instructions: counts.describe("Of the I/O shown, by phase"),
+  main: z.int().min(0).describe("Submit, irq and finish of the I/O shown"),
+  with_switch: z.int().min(0),
+  main_all: z.array(z.int().min(0)),
+  main_median: z.int().min(0),
+  lines_all: z.array(z.int().min(0)),
+  switch_all: z.array(z.int().min(0)),
+  excluded_all: z.array(z.int().min(0)),
+  loads: z.int().min(0),
+  stores: z.int().min(0),
+  areas: counts.describe("Instructions by part of the kernel"),
+  core: z.int().min(0).describe("block, nvme and iov_iter together"),
+  core_all: z.array(z.int().min(0)),
+  distinct_lines: z.object({
+    all_kernel_data: z.int().min(0),
+    read: z.int().min(0),
+    written: z.int().min(0),
+    without_stacks: z.int().min(0),
+    only_by_bulk_memset: z.int().min(0),
+    unnamed: z.int().min(0).describe("In no structure, slab or symbol"),
+  }),
+  functions: z.array(z.object({
+    name: z.string(),
+    insns: z.int().min(0),
+    by_phase: counts,
+  })),
+  functions_median: counts.describe("Median instructions by function"),
+  functions_range: z.record(
+    z.string(),
+    z.tuple([z.int().min(0), z.int().min(0)]),
+  ).describe("Least and most, of functions that vary"),
+  bios: z.int().min(0),
+  structures: z.record(z.string(), structure),
+});
+
+/** Version of the file; a reader takes this one and older ones. */
+export const KERNEL_SCHEMA_VERSION = 1;
+
+/** A result file. */
+export const kernelResult = z.object({
+  schemaVersion: z.literal(KERNEL_SCHEMA_VERSION),
+  tool: z.string(),
+  run: z.string().describe("Name of the run"),
+  kernel: z.string().describe("Release, as of uname"),
+  version: z.string().describe("Build, as of uname"),
+  qemu: z.string().describe("Version and command line"),
+  controller: z.enum(["prp", "sgl"]),
+  memory: z.object({
+    bio_vec: z.int().min(0).nullable(),
+    bio: z.int().min(0).nullable(),
+    request: z.int().min(0).nullable(),
+    page: z.int().min(0).nullable(),
+  }).describe("sizeof by BTF"),
+  slabs: z.record(
+    z.string(),
+    z.object({ objsize: z.int(), perslab: z.int(), pages: z.int() }),
+  ),
+  queue: z.array(z.string()),
+  skipped: z.record(z.string(), z.string()),
+  warnings: z.array(z.string()),
+  workloads: z.record(z.string(), workload),
+});
+
+/** A result. */
+export type KernelResult = z.infer<typeof kernelResult>;
+/** One workload of a result. */
+export type KernelWorkload = z.infer<typeof workload>;
+/** One structure of a workload. */
+export type KernelStructure = z.infer<typeof structure>;
+
+/**
+ * Reads a result.
+ *
+ * @param text The file.
+ * @param name What messages call it.
+ * @returns The result.
+ * @throws {SyntaxError} If it is none; with the first place that is wrong.
+ */
+export function parseKernelResult(text: string, name: string): KernelResult {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(
+      `Cannot read ${name}: ${(error as Error).message}, expected the JSON ` +
+        `that lab:kernel run --out writes`,
+    );
+  }
+  const read = kernelResult.safeParse(json);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new SyntaxError(
+    `Cannot read ${name}: ${issue?.path.join(".") || "the file"}: ` +
+      `${issue?.message}, expected a result of lab:kernel run of version ` +
+      `${KERNEL_SCHEMA_VERSION}`,
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * Symbols of a running kernel: what /proc/kallsyms of the guest said, or a
+ * System.map where the kernel has no CONFIG_KALLSYMS_ALL.
+ *
+ * Kernel addresses are numbers here, counted from 0xffff800000000000 on, the
+ * lowest one of x86-64 with four levels of page tables: they stay exact.
+ */
+
+/** Lowest kernel address, as a bigint. */
+export const KERNEL_BASE = 0xffff_8000_0000_0000n;
+
+/**
+ * Gives a kernel address as a number.
+ *
+ * @param low Its lower 32 bits, as they come.
+ * @param high Its upper 32 bits.
+ * @returns Bytes above `KERNEL_BASE`; for anything else -1 less the lower bits,
+ * which `lowWord()` gives back.
+ */
+export function kernelAddress(low: number, high: number): number {
+  const above = (high >>> 0) - 0xffff_8000;
+  return above < 0
+    ? -1 - (low >>> 0)
+    : above * 0x1_0000_0000 + (low >>> 0);
+}
+
+/**
+ * Gives the lower 32 bits of what `kernelAddress()` made.
+ *
+ * @param address A kernel address or another value.
+ * @returns The bits, unsigned.
+ */
+export function lowWord(address: number): number {
+  return address < 0 ? -1 - address : address % 0x1_0000_0000;
+}
+
+/** A symbol and where it begins. */
+export interface KernelSymbol {
+  /** Its name. */
+  readonly name: string;
+  /** Bytes above `KERNEL_BASE`, or from 0 for one of a CPU's own data. */
+  readonly at: number;
+  /** Its module; empty for the kernel itself. */
+  readonly module: string;
+}
+
+/** Symbols by name and by address. */
+export class Symbols {
+  readonly #sorted: readonly KernelSymbol[];
+  readonly #perCpu: readonly KernelSymbol[];
+  readonly #byName = new Map<string, KernelSymbol>();
+
+  /**
+   * Sorts symbols.
+   *
+   * @param text Lines of kallsyms or System.map: address, type, name, module.
+   * @throws {SyntaxError} If there is none with an address.
+   */
+  constructor(text: string) {
+    const sorted: KernelSymbol[] = [];
+    const perCpu: KernelSymbol[] = [];
+    for (const line of text.split("\n")) {
+      const [address = "", type = "", name = "", module = ""] = line.split(
+        /[ \t]/,
+      );
+      if (address.length !== 16 || name === "") continue;
+      const low = Number.parseInt(address.slice(8), 16);
+      const high = Number.parseInt(address.slice(0, 8), 16);
+      if (Number.isNaN(low) || Number.isNaN(high)) continue;
+      const inKernel = high >= 0xffff_8000;
+      const symbol = {
+        name,
+        at: inKernel ? kernelAddress(low, high) : high * 2 ** 32 + low,
+        module: module.replace(/^\[|\]$/g, ""),
+      };
+      // Labels of sections and of the ORC unwinder are no objects.
+      if (/^__(start|stop|end)_|^__pfx_/.test(name)) continue;
+      if (inKernel) sorted.push(symbol);
+      else if (/[aAdDbBvV]/.test(type)) perCpu.push(symbol);
+      if (!this.#byName.has(name)) this.#byName.set(name, symbol);
+    }
+    if (sorted.every(({ at }) => at === sorted[0]?.at)) {
+      throw new SyntaxError(
+        `Cannot read the kernel's symbols: ${sorted.length} of them have an ` +
+          `address, expected those of a kernel (CONFIG_KALLSYMS_ALL, or ` +
+          `--symbols System.map)`,
+      );
+    }
+    this.#sorted = sorted.toSorted((a, b) => a.at - b.at);
+    this.#perCpu = perCpu.toSorted((a, b) => a.at - b.at);
+  }
+
+  /**
+   * Finds a symbol.
+   *
+   * @param name Its name.
+   * @returns Where it is; `undefined` if there is none.
+   */
+  find(name: string): number | undefined {
+    return this.#byName.get(name)?.at;
+  }
+
+  /**
+   * Finds what an address belongs to.
+   *
+   * @param at Bytes above `KERNEL_BASE`.
+   * @returns The last symbol that does not begin behind it.
+   */
+  at(at: number): KernelSymbol | undefined {
+    return last(this.#sorted, at);
+  }
+
+  /**
+   * Finds what an offset in a CPU's own data belongs to.
+   *
+   * @param offset Bytes from the beginning of that data.
+   * @returns The last symbol that does not begin behind it.
+   */
+  perCpu(offset: number): KernelSymbol | undefined {
+    return last(this.#perCpu, offset);
+  }
+}
+
+function last(
+  symbols: readonly KernelSymbol[],
+  at: number,
+): KernelSymbol | undefined {
+  let low = 0;
+  let high = symbols.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((symbols[middle]?.at ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return symbols[low - 1];
+}
