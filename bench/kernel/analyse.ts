@@ -8,7 +8,7 @@ import { GuestMemory } from "./guest_memory.ts";
 import { addDisk, addTasks, type KernelData } from "./kernel_objects.ts";
 import { KernelTypes } from "./kernel_types.ts";
 import { MemoryNames } from "./memory_names.ts";
-import { ofIo, Phases, PHASES } from "./phases.ts";
+import { ofIo, PHASES, Phases } from "./phases.ts";
 import { Places } from "./places.ts";
 import {
   KERNEL_SCHEMA_VERSION,
@@ -301,9 +301,7 @@ function toWorkload(
     main_median: median(ios.map((io) => io.main)),
     lines_all: ios.map((io) => io.lines),
     switch_all: ios.map((io) => io.byPhase[PHASES.indexOf("switch")] ?? 0),
-    excluded_all: ios.map((io) =>
-      io.byPhase[PHASES.indexOf("excluded")] ?? 0
-    ),
+    excluded_all: ios.map((io) => io.byPhase[PHASES.indexOf("excluded")] ?? 0),
     loads: shown?.loads ?? 0,
     stores: shown?.stores ?? 0,
     areas,

@@ -25,12 +25,18 @@ const RULES: readonly (readonly [string, RegExp])[] = [
     "scheduler",
     /^(_*schedule|io_schedule|try_to_wake|ttwu|.*_fair|enqueue_|dequeue_|pick_|update_rq|update_cfs|update_curr|update_min|__update_load|.*load_avg|place_entity|resched|__resched|sched_|select_task|check_preempt|wakeup_|wake_|complete|__wake|finish_task|__switch|switch_|prepare_to|finish_wait|autoremove|default_wake|wait_for|__wait|swake|.*cpuacct|psi_|native_smp_send|available_idle|set_next|__enqueue|__dequeue|cpuidle|reweight|rcu_|__rcu|_raw_spin|__raw|mutex|up_|down_|_raw|preempt|dynamic_|__cond)/,
   ],
-  ["time", /^(ktime|timekeeping|read_tsc|hrtimer|timer|__mod_timer|mod_timer|.*jiffies|clock|tick|delay|__hrtimer|lock_timer|add_timer|del_timer|enqueue_timer|calc_wheel|current_time|get_nohz|detach_if)/],
+  [
+    "time",
+    /^(ktime|timekeeping|read_tsc|hrtimer|timer|__mod_timer|mod_timer|.*jiffies|clock|tick|delay|__hrtimer|lock_timer|add_timer|del_timer|enqueue_timer|calc_wheel|current_time|get_nohz|detach_if)/,
+  ],
   [
     "interrupt",
     /^(asm_|common_|__common|irq|.*_irq|handle_|generic_handle|apic|lapic|error_entry|error_return|note_interrupt|add_interrupt|fast_mix|native_irq|ack_|native_apic|x2apic|paranoid|restore_regs|sysvec)/,
   ],
-  ["entry", /^(entry_|do_syscall|syscall|swapgs|__x64_sys|exit_to|__ia32|x64_sys)/],
+  [
+    "entry",
+    /^(entry_|do_syscall|syscall|swapgs|__x64_sys|exit_to|__ia32|x64_sys)/,
+  ],
   [
     "fs",
     /^(vfs|ksys|new_sync|rw_verify|fd|__fd|__fget|fget|fput|touch_atime|atime|file|generic_|security|apparmor|aa_|common_file|inode|__fsnotify|fsnotify|aio|lookup_ioctx|__filemap|filemap|mnt|__mnt|sb_|do_io|kiocb|timestamp|read_events)/,

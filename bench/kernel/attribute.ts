@@ -1,8 +1,9 @@
 /** Accesses of one I/O by structure and field. */
+import { areaOf, CORE_AREAS } from "./areas.ts";
 import type { KernelTypes } from "./kernel_types.ts";
 import type { MemoryNames } from "./memory_names.ts";
-import { ofIo, type Phases, PHASES } from "./phases.ts";
-import { type Place, Places } from "./places.ts";
+import { ofIo, PHASES, type Phases } from "./phases.ts";
+import type { Place, Places } from "./places.ts";
 import type { KernelStructure } from "./result.ts";
 import { lowWord } from "./symbols.ts";
 import { EVENT, type IoTrace } from "./trace_reader.ts";
@@ -70,86 +71,112 @@ interface Tally {
   writes: number;
 }
 
+/** An object that an I/O made, and between which events it was one. */
+interface OwnPlace {
+  readonly place: Place;
+  readonly firstEvent: number;
+  readonly lastEvent: number;
+}
+
+/** Instructions between the first and the last store of a bio's set-up. */
+const SETUP_EVENTS = 128;
+
 /**
  * Finds bios and their vectors in an I/O's stores: a bio is where the disk's
- * `block_device` was stored at `bi_bdev`, and its vectors' place at
- * `bi_io_vec`, whatever function did it and however the struct is laid out.
+ * `block_device` was stored at `bi_bdev`, an address at `bi_io_vec` and 16 bits
+ * at `bi_max_vecs`, whatever function did it and however the struct is laid
+ * out. Bios on the stack are such only while functions of the block layer use
+ * them: the same bytes belong to other frames before and afterwards.
  *
  * @param trace The I/O.
+ * @param phases Its events' functions, marked.
  * @param setting What is known of the kernel.
  * @returns The objects and how many bios.
  */
 export function findBios(
   trace: IoTrace,
+  phases: Phases,
   setting: Attribution,
-): { readonly places: Places; readonly bios: number } {
+): { readonly own: readonly OwnPlace[]; readonly bios: number } {
   const { types, bdev } = setting;
-  const places = new Places();
-  const offset = (path: string) => types.offsetOf("bio", path);
-  const bdevAt = offset("bi_bdev");
-  const vecsAt = offset("bi_io_vec");
-  const endAt = offset("bi_end_io");
-  const countAt = offset("bi_vcnt");
-  const mostAt = offset("bi_max_vecs");
+  const bdevAt = types.offsetOf("bio", "bi_bdev");
+  const vecsAt = types.offsetOf("bio", "bi_io_vec");
+  const countAt = types.offsetOf("bio", "bi_vcnt");
+  const mostAt = types.offsetOf("bio", "bi_max_vecs");
   const bioBytes = types.sizeOf("bio");
   const vecBytes = types.sizeOf("bio_vec");
   if (
-    bdevAt === undefined || vecsAt === undefined || endAt === undefined ||
-    bioBytes === undefined || vecBytes === undefined
-  ) return { places, bios: 0 };
-  const stored = new Map<number, Set<number>>();
-  const halves = new Set<number>();
+    bdevAt === undefined || vecsAt === undefined || countAt === undefined ||
+    mostAt === undefined || bioBytes === undefined || vecBytes === undefined
+  ) return { own: [], bios: 0 };
+  /** Events of stores by address. */
+  const stores = new Map<number, number[]>();
   const candidates = new Set<number>();
   for (let event = 0; event < trace.count; event++) {
     if (trace.kinds[event] !== EVENT.store) continue;
     const address = trace.addresses[event] ?? 0;
-    const value = trace.values[event] ?? 0;
-    let values = stored.get(address);
-    if (values === undefined) stored.set(address, values = new Set());
-    values.add(value);
-    if (trace.details[event] === 2) halves.add(address);
-    if (value === bdev) candidates.add(address - bdevAt);
+    const before = stores.get(address);
+    if (before === undefined) stores.set(address, [event]);
+    else before.push(event);
+    if (trace.values[event] === bdev) candidates.add(address - bdevAt);
   }
+  const inBlock = (event: number) => {
+    const id = phases.functions[event] ?? 0;
+    return CORE_AREAS.includes(
+      areaOf(phases.nameOf(id), phases.moduleOf(id)),
+    );
+  };
+  const own: OwnPlace[] = [];
   let bios = 0;
   for (const bio of candidates) {
-    const vectors = stored.get(bio + vecsAt);
     // Spilled registers look alike, but none of them is 16 bits wide.
-    if (
-      vectors === undefined || !stored.has(bio + endAt) ||
-      mostAt === undefined || !halves.has(bio + mostAt)
-    ) continue;
-    const pointers = [...vectors].filter((to) => to >= 0);
-    const most = Math.max(
-      ...[countAt, mostAt].flatMap((at) =>
-        at === undefined ? [] : [...stored.get(bio + at) ?? []].map((value) =>
-          lowWord(value) & 0xffff
-        )
-      ),
-      0,
+    const setUp = (stores.get(bio + mostAt) ?? []).find((event) =>
+      trace.details[event] === 2
     );
-    bios++;
+    if (setUp === undefined) continue;
     const slab = setting.names.slabBase(bio);
-    const dioBytes = types.offsetOf("blkdev_dio", "bio");
-    if (slab.from < bio && bio - slab.from === dioBytes) {
-      places.add({
-        from: slab.from,
-        to: bio,
-        name: "blkdev_dio",
-        type: "blkdev_dio",
-      });
+    const inSlab = slab.to > slab.from;
+    const firstEvent = inSlab ? 0 : setUp - SETUP_EVENTS;
+    let lastEvent = inSlab ? trace.count : setUp;
+    for (let event = setUp; event < trace.count; event++) {
+      const inside = (trace.addresses[event] ?? -1) - bio;
+      if (
+        trace.kinds[event] !== EVENT.instruction && inside >= 0 &&
+        inside < bioBytes && inBlock(event)
+      ) lastEvent = event;
     }
-    for (const to of pointers) {
-      places.add({
-        from: to,
-        to: to + Math.max(most, 1) * vecBytes,
+    const alive = (event: number) => event >= firstEvent && event <= lastEvent;
+    const vectors = new Set(
+      (stores.get(bio + vecsAt) ?? [])
+        .filter((event) => alive(event) && inBlock(event))
+        .map((event) => trace.values[event] ?? -1)
+        .filter((to) => to >= 0),
+    );
+    if (vectors.size === 0) continue;
+    bios++;
+    const most = [countAt, mostAt]
+      .flatMap((at) => stores.get(bio + at) ?? [])
+      .filter((event) => alive(event) && trace.details[event] === 2)
+      .map((event) => lowWord(trace.values[event] ?? 0) & 0xffff);
+    const add = (place: Place) => own.push({ place, firstEvent, lastEvent });
+    if (
+      slab.from < bio && bio - slab.from === types.offsetOf("blkdev_dio", "bio")
+    ) {
+      const name = "blkdev_dio";
+      add({ from: slab.from, to: bio, name, type: name });
+    }
+    for (const from of vectors) {
+      add({
+        from,
+        to: from + Math.max(...most, 1) * vecBytes,
         name: setting.registered ? "bio_vec (registered buffer)" : "bio_vec",
         type: "bio_vec",
         strideBytes: vecBytes,
       });
     }
-    places.add({ from: bio, to: bio + bioBytes, name: "bio", type: "bio" });
+    add({ from: bio, to: bio + bioBytes, name: "bio", type: "bio" });
   }
-  return { places, bios };
+  return { own: own.toReversed(), bios };
 }
 
 /**
@@ -165,7 +192,7 @@ export function attribute(
   phases: Phases,
   setting: Attribution,
 ): Attributed {
-  const { places: own, bios } = findBios(trace, setting);
+  const { own, bios } = findBios(trace, phases, setting);
   const tallies = new Map<string, Tally>();
   const owners = new Map<number, Set<string>>();
   const cached = new Map<number, Place>();
@@ -178,9 +205,12 @@ export function attribute(
     const address = trace.addresses[event] ?? -1;
     if (kind === EVENT.instruction || address < 0 || !ofIo(phase)) continue;
     const size = trace.details[event] ?? 1;
-    let place = cached.get(address);
+    let place = own.find(({ place: { from, to }, firstEvent, lastEvent }) =>
+      address >= from && address < to && event >= firstEvent &&
+      event <= lastEvent
+    )?.place ?? cached.get(address);
     if (place === undefined) {
-      place = own.find(address) ?? setting.places.find(address) ??
+      place = setting.places.find(address) ??
         setting.names.place(address, setting.frames);
       cached.set(address, place);
     }
@@ -198,11 +228,15 @@ export function attribute(
       (bulk ? tally.bulk : tally.notBulk).add(line);
       (store ? tally.written : tally.read).add(line);
       (store ? written : read).add(line);
-      if (!bulk) notBulk.add(line);
+      if (!bulk) {
+        notBulk.add(line);
+      }
       setOf(tally.byPhase, phaseName).add(line);
       setOf(owners, line).add(place.name);
     }
-    for (let byte = 0; byte < size; byte++) tally.bytes.add(address + byte);
+    for (let byte = 0; byte < size; byte++) {
+      tally.bytes.add(address + byte);
+    }
     tally.accesses[phaseName] = (tally.accesses[phaseName] ?? 0) + 1;
     const base = place.from - (place.skippedBytes ?? 0);
     const inside = address - base;
@@ -214,13 +248,17 @@ export function attribute(
       tally.bulkAccesses++;
       continue;
     }
-    if (store) tally.writes++;
-    else tally.reads++;
-    if (place.type === undefined) continue;
+    if (store) {
+      tally.writes++;
+    } else tally.reads++;
+    if (place.type === undefined) {
+      continue;
+    }
     const field = fieldOf(tally, setting.types, place.type, offset, size);
     const name = phases.nameOf(phases.functions[event] ?? 0);
-    if (store) field.writes++;
-    else field.reads++;
+    if (store) {
+      field.writes++;
+    } else field.reads++;
     const by = store ? field.writers : field.readers;
     by[name] = (by[name] ?? 0) + 1;
     field.lines.add(Math.floor(address / LINE_BYTES));

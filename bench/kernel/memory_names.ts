@@ -73,8 +73,9 @@ export class MemoryNames {
       (unit === undefined ? 0 : memory.word(unit, 4) ?? 0);
     const stack = this.perCpuOf("hardirq_stack_ptr") ??
       this.#inHot("hardirq_stack_ptr");
-    this.#irqStack = (stack === undefined ? undefined : memory.pointer(stack)) ??
-      -1;
+    this.#irqStack =
+      (stack === undefined ? undefined : memory.pointer(stack)) ??
+        -1;
     const list = symbols.find("slab_caches");
     for (const cache of this.#members.list(list, "kmem_cache", "list")) {
       const name = this.#members.pointer(cache, "kmem_cache", "name");

@@ -72,7 +72,9 @@ export class Places {
       if (to === undefined || open.size === 0) return;
       let top: Place | undefined;
       for (const place of open) {
-        if (top === undefined || (rank.get(place) ?? 0) > (rank.get(top) ?? 0)) {
+        if (
+          top === undefined || (rank.get(place) ?? 0) > (rank.get(top) ?? 0)
+        ) {
           top = place;
         }
       }

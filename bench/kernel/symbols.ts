@@ -19,9 +19,7 @@ export const KERNEL_BASE = 0xffff_8000_0000_0000n;
  */
 export function kernelAddress(low: number, high: number): number {
   const above = (high >>> 0) - 0xffff_8000;
-  return above < 0
-    ? -1 - (low >>> 0)
-    : above * 0x1_0000_0000 + (low >>> 0);
+  return above < 0 ? -1 - (low >>> 0) : above * 0x1_0000_0000 + (low >>> 0);
 }
 
 /**

@@ -1,0 +1,220 @@
+/**
+ * Boots a kernel under QEMU's TCG with the plugin, within bounds, and tells in
+ * one line why it did not come to its end.
+ */
+import { WrongAnswerError } from "../command/context.ts";
+import { cannotRun, runTool } from "./run_tool.ts";
+
+const QEMU = "qemu-system-x86_64";
+const MISSING = "QEMU 7.2 or later with plugins (Debian: apt install " +
+  "qemu-system-x86)";
+/** The guest's memory. */
+export const MEMORY_BYTES: number = 512 << 20;
+/** Of the console, in a message. */
+const LAST_LINES = 6;
+const LONGEST_LINE = 160;
+
+/** What is booted. */
+export interface Boot {
+  /** Folder for memory, trace and console; its owner removes it. */
+  readonly folder: string;
+  /** The kernel image. */
+  readonly kernel: string;
+  /** The initramfs. */
+  readonly initramfs: string;
+  /** The plugin. */
+  readonly plugin: string;
+  /** Words for the kernel's command line, behind the lab's own. */
+  readonly append: string;
+  /** Time after which the disk completes a command, in nanoseconds. */
+  readonly latencyNs: number;
+  /** Time after which the guest counts as hanging, in seconds. */
+  readonly timeoutS: number;
+  /** Bytes of trace at which the run is given up. */
+  readonly mostTraceBytes: number;
+  /** Ends the run early. */
+  readonly signal: AbortSignal;
+}
+
+/** QEMU as it is installed. */
+export interface Qemu {
+  /** Its version, such as 7.2.22. */
+  readonly version: string;
+  /** Version of its plugin interface that the plugin is compiled for. */
+  readonly pluginApi: 1 | 2;
+}
+
+/**
+ * Looks which QEMU is there.
+ *
+ * @returns Its version.
+ * @throws {Error} If there is none, or one that is too old.
+ */
+export async function findQemu(): Promise<Qemu> {
+  const { stdout } = await runTool(QEMU, ["--version"], { missing: MISSING });
+  const [, major = "0", minor = "0", patch = "0"] =
+    /version (\d+)\.(\d+)\.?(\d*)/.exec(stdout) ?? [];
+  const version = `${major}.${minor}.${patch || 0}`;
+  const number = Number(major) * 100 + Number(minor);
+  if (number < 702) {
+    throw new Error(
+      `Cannot use ${QEMU}: it is of version ${version}, expected ${MISSING}`,
+    );
+  }
+  // Interface 2 came with 8.2; its insn_data() copies since 3, QEMU 9.1.
+  return { version, pluginApi: number >= 901 ? 2 : 1 };
+}
+
+/**
+ * Gives QEMU's arguments.
+ *
+ * @param boot What is booted.
+ * @returns The arguments.
+ */
+export function qemuArguments(boot: Boot): string[] {
+  const { folder } = boot;
+  const disk = (id: string, drive: string, more = "") => [
+    ...["-drive", `${drive},if=none,id=${id}`],
+    ...["-device", `nvme,drive=${id},serial=${id}${more}`],
+  ];
+  const none = "driver=null-co,size=4G,read-zeroes=off";
+  return [
+    ...["-accel", "tcg,thread=single", "-cpu", "max,la57=off", "-smp", "1"],
+    ...["-M", "q35,memory-backend=ram,usb=off", "-m", `${MEMORY_BYTES >> 20}M`],
+    "-object",
+    `memory-backend-file,id=ram,size=${MEMORY_BYTES},mem-path=${folder}/ram,share=on`,
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-nic", "none"],
+    ...["-no-reboot", "-serial", `file:${folder}/console`],
+    ...["-kernel", boot.kernel, "-initrd", boot.initramfs, "-append"],
+    [
+      "console=ttyS0 nokaslr mitigations=off panic=-1 quiet loglevel=4",
+      boot.append,
+    ].join(" ").trim(),
+    ...disk("measure", `${none},latency-ns=${boot.latencyNs}`),
+    ...disk("verify", `driver=file,filename=${folder}/disk`),
+    ...disk("p2p", none, ",cmb_size_mb=16"),
+    "-plugin",
+    `${boot.plugin},trace=${folder}/trace,files=${folder}/files,ram=${folder}/ram,rambytes=${MEMORY_BYTES},most=${boot.mostTraceBytes}`,
+  ];
+}
+
+/**
+ * Boots, and waits for the guest's end.
+ *
+ * @param boot What is booted.
+ * @throws {WrongAnswerError} If the guest read back what it did not write.
+ * @throws {Error} If it did not come to its end; one line with the reason and
+ * the last lines of its console.
+ */
+export async function boot(boot: Boot): Promise<void> {
+  const { folder, timeoutS, signal } = boot;
+  await Deno.writeFile(`${folder}/disk`, new Uint8Array(0));
+  await Deno.truncate(`${folder}/disk`, 128 << 20);
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(QEMU, {
+      args: qemuArguments(boot),
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    throw cannotRun(QEMU, error, MISSING);
+  }
+  let late = false;
+  const kill = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  const timer = setTimeout(() => {
+    late = true;
+    kill();
+  }, timeoutS * 1000);
+  signal.addEventListener("abort", kill);
+  let output: Deno.CommandOutput;
+  try {
+    output = await child.output();
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", kill);
+  }
+  signal.throwIfAborted();
+  const console = await consoleText(`${folder}/console`);
+  const stderr = new TextDecoder().decode(output.stderr);
+  const failure = failureOf({ output, stderr, console, late, timeoutS });
+  if (failure === undefined) return;
+  const end = console.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "").slice(-LAST_LINES)
+    .map((line) => line.slice(0, LONGEST_LINE));
+  const told = end.length === 0
+    ? "its console stayed empty"
+    : `its console ended: ${end.join(" | ")}`;
+  const message = `Cannot measure the kernel: ${failure}; ${told}`;
+  throw /read back is not what/.test(failure)
+    ? new WrongAnswerError(message)
+    : new Error(message);
+}
+
+async function consoleText(path: string): Promise<string> {
+  try {
+    const bytes = await Deno.readFile(path);
+    return new TextDecoder().decode(bytes.subarray(-65536))
+      // deno-lint-ignore no-control-regex
+      .replaceAll(/\x1b\[[0-9;]*[A-Za-z]|\r/g, "");
+  } catch {
+    return "";
+  }
+}
+
+interface Ended {
+  readonly output: Deno.CommandOutput;
+  readonly stderr: string;
+  readonly console: string;
+  readonly late: boolean;
+  readonly timeoutS: number;
+}
+
+/**
+ * Tells what went wrong.
+ *
+ * @param ended How QEMU ended, and what guest and QEMU said.
+ * @returns The reason; `undefined` if all went well.
+ */
+export function failureOf(ended: Ended): string | undefined {
+  const { output, stderr, console, late, timeoutS } = ended;
+  const complaint = stderr.trim().split("\n").at(-1) ?? "";
+  if (
+    /-plugin.*(invalid|no such) option|plugin.*not.*(support|enabled)/i.test(
+      stderr,
+    )
+  ) {
+    return `this QEMU was built without plugins (--enable-plugins): ${complaint}`;
+  }
+  const told = /LAB-ERROR: (.*)/.exec(console)?.[1];
+  if (told !== undefined) return told.trim();
+  const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1];
+  if (panic !== undefined) {
+    return `the guest's kernel panicked: ${panic.trim()}`;
+  }
+  const plugin = /lab-plugin: (.*)/.exec(stderr)?.[1];
+  if (plugin !== undefined) return `the plugin gave up: ${plugin.trim()}`;
+  if (late) {
+    return `the guest did not come to its end in ${timeoutS} s (a kernel ` +
+      `that does not boot or hangs; more time: --timeout)`;
+  }
+  if (output.signal !== null) {
+    return output.signal === "SIGBUS"
+      ? "QEMU was ended by SIGBUS: no room for the guest's memory, is the " +
+        "disk of temporary files full?"
+      : `QEMU was ended by ${output.signal}`;
+  }
+  if (output.code !== 0) {
+    return `QEMU ended with status ${output.code}: ` +
+      `${complaint.slice(0, 300) || "it said nothing"}`;
+  }
+  if (/LAB: measuring/.test(console)) return undefined;
+  return "the guest's kernel ended before it measured anything";
+}

@@ -1,0 +1,174 @@
+/**
+ * `deno task lab:kernel`: a real kernel, patched or not, measured in QEMU.
+ *
+ * @module
+ */
+import { Command, InvalidArgumentError } from "commander";
+import {
+  type CommandContext,
+  EXIT,
+  printableContext,
+  processContext,
+} from "../command/context.ts";
+import { checkOutput, writeJson } from "../command/output.ts";
+import { outputOf, runCommand } from "../command/run_command.ts";
+import { compareKernels } from "./compare.ts";
+import { comparisonText } from "./comparison_text.ts";
+import { readKernelResult } from "./read_result.ts";
+import { resultText } from "./result_text.ts";
+import { runKernel } from "./run_kernel.ts";
+import { DEFAULT_WORKLOADS, type Workload, WORKLOADS } from "./workloads.ts";
+
+interface RunOptions {
+  readonly kernel: string;
+  readonly vmlinux?: string;
+  readonly btf?: string;
+  readonly symbols?: string;
+  readonly modules?: string;
+  readonly workload?: readonly string[];
+  readonly controller: string;
+  readonly latency: number;
+  readonly warmup: number;
+  readonly timeout: number;
+  readonly append: string;
+  readonly name?: string;
+  readonly out?: string;
+  readonly force: boolean;
+  readonly quiet: boolean;
+}
+
+interface CompareOptions {
+  readonly control?: string;
+  readonly json?: string;
+  readonly force: boolean;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param args The words of the command line.
+ * @param outside The outside world.
+ * @returns 0 if all went well, 1 if the kernel lost data, 2 on wrong use or a
+ * kernel that cannot be measured.
+ */
+export async function kernelMain(
+  args: readonly string[],
+  outside: CommandContext,
+): Promise<number> {
+  const context = printableContext(outside);
+  const command = new Command("lab:kernel")
+    .description("A real kernel, patched or not, measured in QEMU");
+  command.command("run")
+    .description("Boot a kernel and count what one I/O executes and touches")
+    .requiredOption("--kernel <bzImage>", "the kernel, for x86-64")
+    .option("--vmlinux <file>", "ELF file with its BTF; default: its own")
+    .option("--btf <file>", "raw BTF; default: what the kernel itself has")
+    .option("--symbols <System.map>", "default: its own /proc/kallsyms")
+    .option("--modules <folder>", "its modules, if nvme is not built in")
+    .option(
+      "--workload <name...>",
+      `of: ${WORKLOADS.map(({ name }) => name).join(", ")}; default: ` +
+        DEFAULT_WORKLOADS.join(", ") + '; "all" for all',
+    )
+    .option("--controller <kind>", "prp or sgl (the driver's choice)", "prp")
+    .option(
+      "--latency <us>",
+      "time of a command on the disk: long, so that the task always sleeps",
+      integer(0, 1_000_000),
+      20_000,
+    )
+    .option("--warmup <n>", "I/Os before the nine", integer(0, 10_000), 40)
+    .option("--timeout <s>", "bound for the guest", integer(1, 86_400), 600)
+    .option("--append <words>", "more of the kernel's command line", "")
+    .option("--name <text>", "name of the run; default: the kernel's release")
+    .option("--out <file>", "write the result as JSON, - for stdout")
+    .option("--force", "replace an existing output file", false)
+    .option("--quiet", "no progress", false)
+    .action((options: RunOptions) => run(options, context));
+  command.command("compare")
+    .description("What a patch changed: two results of run")
+    .argument("<base>", "result of the kernel without the patch")
+    .argument("<patched>", "result of the kernel with it")
+    .option("--control <file>", "the base measured again: its noise")
+    .option("--json <file>", "write the comparison as JSON, - for stdout")
+    .option("--force", "replace an existing output file", false)
+    .action(async (base: string, patched: string, options: CompareOptions) => {
+      const { control, json, force } = options;
+      if (json !== undefined) await checkOutput(json, { force });
+      const comparison = compareKernels({
+        base: await readKernelResult(base),
+        patched: await readKernelResult(patched),
+        control: control === undefined
+          ? undefined
+          : await readKernelResult(control),
+      });
+      if (json !== "-") context.writeOut(comparisonText(comparison));
+      if (json !== undefined) {
+        await writeJson(json, comparison, context, { force });
+      }
+    });
+  for (const one of command.commands) {
+    one.exitOverride().configureOutput(outputOf(context));
+  }
+  return await runCommand(command, { args, context });
+}
+
+async function run(
+  options: RunOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { out, force, quiet, controller } = options;
+  if (out !== undefined) await checkOutput(out, { force });
+  if (controller !== "prp" && controller !== "sgl") {
+    throw new RangeError(
+      `Cannot use controller "${controller}", expected prp or sgl`,
+    );
+  }
+  const btf = options.btf ?? options.vmlinux;
+  const result = await runKernel({
+    kernel: options.kernel,
+    ...(btf === undefined ? {} : { btf }),
+    ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
+    ...(options.modules === undefined ? {} : { modules: options.modules }),
+    workloads: chosen(options.workload ?? DEFAULT_WORKLOADS),
+    controller,
+    latencyNs: options.latency * 1000,
+    warmup: options.warmup,
+    timeoutS: options.timeout,
+    append: options.append,
+    name: options.name ?? "",
+    signal: context.signal,
+    onProgress: (text) => {
+      if (!quiet) context.writeError(`lab:kernel: ${text}\n`);
+    },
+  });
+  if (out !== undefined) await writeJson(out, result, context, { force });
+  if (out !== "-") context.writeOut(resultText(result));
+}
+
+function chosen(names: readonly string[]): Workload[] {
+  if (names.includes("all")) return [...WORKLOADS];
+  return [...new Set(names)].map((name) => {
+    const found = WORKLOADS.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new RangeError(
+      `Cannot find workload "${name}", expected all or one of: ` +
+        WORKLOADS.map((one) => one.name).join(", "),
+    );
+  });
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      `expected a whole number from ${least} to ${most}`,
+    );
+  };
+}
+
+if (import.meta.main) {
+  const status = await kernelMain(Deno.args, processContext());
+  Deno.exit(status === EXIT.done ? EXIT.done : status);
+}

@@ -1,0 +1,17 @@
+/**
+ * Puts bytes side by side.
+ *
+ * @param parts The parts.
+ * @returns All of them as one.
+ */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(
+    parts.reduce((length, part) => length + part.length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,177 @@
+/** One run: check, build, boot, analyse; nothing is left behind. */
+import { labTool } from "../tool.ts";
+import { systemReason } from "../system_reason.ts";
+import { analyse } from "./analyse.ts";
+import {
+  type Boot,
+  boot,
+  findQemu,
+  MEMORY_BYTES,
+  qemuArguments,
+} from "./boot.ts";
+import { build } from "./build.ts";
+import { cpioArchive } from "./initramfs.ts";
+import { readKernelImage } from "./kernel_image.ts";
+import { collectModules, type KernelModule } from "./kernel_modules.ts";
+import type { KernelResult } from "./result.ts";
+import type { Workload } from "./workloads.ts";
+
+const MOST_TRACE_BYTES = 4 * 2 ** 30;
+
+/** What is measured. */
+export interface KernelRun {
+  /** A bzImage. */
+  readonly kernel: string;
+  /** A file with BTF: raw, or a vmlinux; the kernel's own by default. */
+  readonly btf?: string;
+  /** A System.map; the kernel's own symbols by default. */
+  readonly symbols?: string;
+  /** The folder of its modules; none if nvme is built in. */
+  readonly modules?: string;
+  /** Workloads. */
+  readonly workloads: readonly Workload[];
+  /** Whether the driver may use SGLs. */
+  readonly controller: "prp" | "sgl";
+  /** Time of a command on the disk, in nanoseconds. */
+  readonly latencyNs: number;
+  /** I/Os before those that are recorded. */
+  readonly warmup: number;
+  /** Bound for the guest, in seconds. */
+  readonly timeoutS: number;
+  /** Words for the kernel's command line. */
+  readonly append: string;
+  /** Name of the run. */
+  readonly name: string;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+  /** Told what happens. */
+  readonly onProgress: (text: string) => void;
+}
+
+/**
+ * Measures a kernel.
+ *
+ * @param run What and how.
+ * @returns The result.
+ * @throws {TypeError} If image or modules are not what they should be.
+ * @throws {Error} If QEMU or a compiler is missing, or the guest fails.
+ */
+export async function runKernel(run: KernelRun): Promise<KernelResult> {
+  const image = await readKernelImage(run.kernel);
+  const modules = run.modules === undefined ? [] : await collectModules({
+    folder: run.modules,
+    release: image.release,
+  });
+  const btf = run.btf === undefined ? undefined : await readBytes(run.btf);
+  const symbols = run.symbols === undefined
+    ? undefined
+    : new TextDecoder().decode(await readBytes(run.symbols));
+  const qemu = await findQemu();
+  const folder = await Deno.makeTempDir({ prefix: "bvec-lab-kernel-" });
+  try {
+    run.onProgress("compiling the guest program and the plugin");
+    const built = await build(folder, qemu.pluginApi);
+    const initramfs = `${folder}/initramfs`;
+    await Deno.writeFile(
+      initramfs,
+      guestRoot(await Deno.readFile(built.init), modules, run),
+    );
+    const booted: Boot = {
+      folder,
+      kernel: run.kernel,
+      initramfs,
+      plugin: built.plugin,
+      append: [
+        run.controller === "prp" ? "nvme.sgl_threshold=0" : "",
+        run.append,
+      ].join(" ").trim(),
+      latencyNs: run.latencyNs,
+      timeoutS: run.timeoutS,
+      mostTraceBytes: MOST_TRACE_BYTES,
+      signal: run.signal,
+    };
+    run.onProgress(
+      `booting ${image.release} under QEMU ${qemu.version}, ` +
+        `${run.workloads.length} workloads`,
+    );
+    await boot(booted);
+    run.onProgress("naming what it touched");
+    return await analyse({
+      files: {
+        trace: `${folder}/trace`,
+        memory: `${folder}/ram`,
+        files: `${folder}/files`,
+      },
+      workloads: run.workloads,
+      ...(btf === undefined ? {} : { btf }),
+      ...(symbols === undefined ? {} : { symbols }),
+      memoryBytes: MEMORY_BYTES,
+      qemu: `${qemu.version}: qemu-system-x86_64 ` +
+        qemuArguments(booted).join(" ").replaceAll(`${folder}/`, ""),
+      controller: run.controller,
+      run: run.name,
+      tool: `${labTool().name} ${labTool().version}`,
+    });
+  } catch (error) {
+    if (error instanceof Deno.errors.FilesystemLoop || isNoSpace(error)) {
+      throw new Error(
+        `Cannot write temporary files: ${
+          systemReason(error)
+        }, expected about ` +
+          `1 GiB of room (TMPDIR says where)`,
+        { cause: error },
+      );
+    }
+    throw error;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && /os error 28|no space/i.test(error.message);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw new TypeError(
+      `Cannot read ${path}: ${systemReason(error)}, expected a file`,
+      { cause: error },
+    );
+  }
+}
+
+function guestRoot(
+  init: Uint8Array,
+  modules: readonly KernelModule[],
+  run: KernelRun,
+): Uint8Array {
+  const bytes = (lines: readonly string[]) =>
+    new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+  const sgl = run.controller === "prp" ? " sgl_threshold=0" : "";
+  return cpioArchive([
+    { name: "init", bytes: init },
+    { name: "lab" },
+    {
+      name: "lab/plan",
+      bytes: bytes(
+        run.workloads.map((one) =>
+          [one.name, one.api, one.op, one.bytes, one.kind, one.depth]
+            .concat(run.warmup).join(" ")
+        ),
+      ),
+    },
+    {
+      name: "lab/modules",
+      bytes: bytes(
+        modules.map(({ name }) =>
+          /^nvme\.ko/.test(name) ? `${name}${sgl}` : name
+        ),
+      ),
+    },
+    { name: "lab/ko" },
+    ...modules.map(({ name, bytes }) => ({ name: `lab/ko/${name}`, bytes })),
+  ]);
+}

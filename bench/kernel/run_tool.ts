@@ -1,0 +1,64 @@
+/** Runs a program of the host to its end. */
+
+/** How it ended. */
+export interface ToolResult {
+  /** Exit status. */
+  readonly status: number;
+  /** What it printed. */
+  readonly stdout: string;
+  /** What it complained of. */
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program.
+ *
+ * @param name Its name, for which the task has a permission.
+ * @param args Its arguments.
+ * @param options What to say if it is missing.
+ * @returns How it ended.
+ * @throws {Error} If it cannot be run.
+ */
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  options: { readonly missing: string },
+): Promise<ToolResult> {
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(name, {
+      args: [...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { status: code, stdout: text(stdout), stderr: text(stderr) };
+  } catch (error) {
+    throw cannotRun(name, error, options.missing);
+  }
+}
+
+/**
+ * Gives the error of a program that cannot be run.
+ *
+ * @param name The program.
+ * @param error What the runtime threw.
+ * @param expected What should be there.
+ * @returns The error.
+ */
+export function cannotRun(
+  name: string,
+  error: unknown,
+  expected: string,
+): Error {
+  const reason = error instanceof Deno.errors.NotFound
+    ? "it is not installed"
+    : error instanceof Deno.errors.NotCapable
+    ? "Deno was given no permission for it (use the task lab:kernel)"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  return new Error(`Cannot run ${name}: ${reason}, expected ${expected}`, {
+    cause: error,
+  });
+}
