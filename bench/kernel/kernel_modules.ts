@@ -106,11 +106,11 @@ function nameOf(path: string): string {
   return basename(path).replace(/\.ko(\.\w+)?$/, "").replaceAll("-", "_");
 }
 
-/** A compressed module is left to the kernel, which says the same. */
+/** Of a compressed module, what its folder is called has to do. */
 function checkVersion(path: string, bytes: Uint8Array, release: string): void {
-  if (!path.endsWith(".ko")) return;
-  const text = new TextDecoder("latin1").decode(bytes);
-  const version = /vermagic=(\S+)/.exec(text)?.[1];
+  const version = path.endsWith(".ko")
+    ? /vermagic=(\S+)/.exec(new TextDecoder("latin1").decode(bytes))?.[1]
+    : /\/([^/]+)\/kernel\//.exec(path)?.[1];
   if (version === undefined || version === release) return;
   throw new TypeError(
     `Cannot load module ${path}: it is for kernel ${version}, expected one ` +

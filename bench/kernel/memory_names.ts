@@ -13,22 +13,21 @@ const ENTRY_AREA = kernelAddress(0, 0xffff_fe00);
 const ENTRY_AREA_END = kernelAddress(0, 0xffff_fe80);
 
 /** Structs of slab caches by the cache's name, and what a report calls them. */
-const CACHE_TYPES: Readonly<Record<string, readonly [string, string]>> = {
-  filp: ["file", "file"],
-  files_cache: ["files_struct", "files_struct"],
-  dentry: ["dentry", "dentry"],
-  kmem_cache: ["kmem_cache", "kmem_cache"],
-  cred_jar: ["cred", "cred"],
-  io_kiocb: ["slab io_kiocb", "io_kiocb"],
-  bdev_cache: ["block_device(+bdev_inode)", "bdev_inode"],
-  mm_struct: ["mm_struct", "mm_struct"],
-  shmem_inode_cache: [
-    "inode (of the device node / file)",
-    "shmem_inode_info",
+const CACHE_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["filp", ["file", "file"]],
+  ["files_cache", ["files_struct", "files_struct"]],
+  ["dentry", ["dentry", "dentry"]],
+  ["kmem_cache", ["kmem_cache", "kmem_cache"]],
+  ["cred_jar", ["cred", "cred"]],
+  ["io_kiocb", ["slab io_kiocb", "io_kiocb"]],
+  ["bdev_cache", ["block_device(+bdev_inode)", "bdev_inode"]],
+  ["mm_struct", ["mm_struct", "mm_struct"]],
+  [
+    "shmem_inode_cache",
+    ["inode (of the device node / file)", "shmem_inode_info"],
   ],
-  inode_cache: ["inode (of the device node / file)", "inode"],
-  ramfs_inode_cache: ["inode (of the device node / file)", "inode"],
-};
+  ["inode_cache", ["inode (of the device node / file)", "inode"]],
+]);
 
 /** Names addresses. */
 export class MemoryNames {
@@ -198,7 +197,7 @@ export class MemoryNames {
     if (cache === undefined || cache.sizeBytes === 0) return undefined;
     const index = Math.floor((address - slab.base) / cache.sizeBytes);
     const from = slab.base + index * cache.sizeBytes;
-    const named = CACHE_TYPES[cache.name];
+    const named = CACHE_TYPES.get(cache.name);
     return {
       from,
       to: from + cache.sizeBytes,

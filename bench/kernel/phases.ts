@@ -50,6 +50,8 @@ interface KnownFunction {
   readonly isSchedule: boolean;
   readonly isSoftirq: boolean;
   readonly isNvmeIrq: boolean;
+  /** Whether it does nothing but fill memory, such as init_on_alloc's. */
+  readonly fills: boolean;
 }
 
 interface Frame {
@@ -76,7 +78,7 @@ export class Phases {
   functions: Uint32Array = new Uint32Array(0);
   /** Whether the instruction counts: all but further rounds of a rep. */
   counted: Uint8Array = new Uint8Array(0);
-  /** Whether the store is one of a rep stos. */
+  /** Whether the store fills memory: one of memset() or of a rep stos. */
   bulk: Uint8Array = new Uint8Array(0);
 
   /**
@@ -138,8 +140,9 @@ export class Phases {
         phases[event] = phase;
         functions[event] = current?.id ?? 0;
         counted[event] = 0;
-        bulk[event] = repeated && trace.kinds[event] === EVENT.store &&
-            trace.kinds[event - 1] !== EVENT.load
+        bulk[event] = trace.kinds[event] === EVENT.store &&
+            (current?.fills === true ||
+              repeated && trace.kinds[event - 1] !== EVENT.load)
           ? 1
           : 0;
         if (
@@ -231,6 +234,7 @@ export class Phases {
         isSchedule: name === "__schedule",
         isSoftirq: name === "__do_softirq" || name === "handle_softirqs",
         isNvmeIrq: name === "nvme_irq",
+        fills: /^(__)?memset|^clear_page/.test(name),
       };
       this.#functions.push(made);
       this.#byStart.set(at, made);

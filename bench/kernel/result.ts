@@ -20,13 +20,15 @@ const field = z.object({
 
 const structure = z.object({
   lines: z.int().min(0).describe("Distinct lines of 64 bytes"),
-  lines_not_bulk: z.int().min(0).describe("Without those of rep stos alone"),
-  lines_bulk: z.int().min(0).describe("Touched by rep stos"),
-  bulk_accesses: z.int().min(0).describe("Stores of rep stos"),
+  lines_not_bulk: z.int().min(0).describe(
+    "Without those only filled by memset",
+  ),
+  lines_bulk: z.int().min(0).describe("Filled by memset or rep stos"),
+  bulk_accesses: z.int().min(0).describe("Stores of memset or rep stos"),
   lines_read: z.int().min(0),
   lines_written: z.int().min(0),
   reads: z.int().min(0).describe("Loads"),
-  writes: z.int().min(0).describe("Stores without those of rep stos"),
+  writes: z.int().min(0).describe("Stores without those"),
   bytes: z.int().min(0).describe("Distinct bytes"),
   objects: z.int().min(0).describe("Distinct objects"),
   lines_by_phase: counts,

@@ -48,7 +48,7 @@ export function resultText(result: KernelResult): string {
       { maxWidth: WIDTH },
     ),
     "",
-    "Lines of 64 bytes by structure, without those of rep stos alone:",
+    "Lines of 64 bytes by structure, without those only filled by memset:",
     ...plainTable<Row>(
       [
         { header: "workload", cell: ({ name }) => name, left: true },
