@@ -49,6 +49,7 @@ interface KnownFunction {
   readonly entry: "irq" | "inherit" | "excluded" | undefined;
   readonly isSchedule: boolean;
   readonly isSoftirq: boolean;
+  readonly isIssuer: boolean;
   readonly isNvmeIrq: boolean;
   /** Whether it does nothing but fill memory, such as init_on_alloc's. */
   readonly fills: boolean;
@@ -64,7 +65,18 @@ interface Frame {
 interface Context {
   readonly frames: Frame[];
   scheduling: boolean;
+  /** A worker that issues the I/O, while it does. */
+  issuing: boolean;
 }
+
+/**
+ * What a worker does for somebody else's I/O: kblockd where a plug was flushed
+ * by going to sleep (6.1's direct writes), io-wq where io_uring gave it away.
+ */
+const ISSUERS: ReadonlySet<string> = new Set([
+  "blk_mq_run_work_fn",
+  "io_wq_submit_work",
+]);
 
 /** Marks each event of an I/O with its phase and function. */
 export class Phases {
@@ -123,7 +135,14 @@ export class Phases {
     const contextOf = (task: number) => {
       let context = contexts.get(task);
       if (context === undefined) {
-        contexts.set(task, context = { frames: [], scheduling: false });
+        contexts.set(
+          task,
+          context = {
+            frames: [],
+            scheduling: false,
+            issuing: false,
+          },
+        );
       }
       return context;
     };
@@ -180,6 +199,9 @@ export class Phases {
         known.isSchedule && frame === undefined && task === ownTask &&
         address === known.at
       ) context.scheduling = true;
+      if (known.isIssuer && frame === undefined && address === known.at) {
+        context.issuing = true;
+      }
       phase = this.#phase(context, task, completed);
       phases[event] = phase;
       functions[event] = known.id;
@@ -199,6 +221,7 @@ export class Phases {
         if (known.isSchedule && frame === undefined && task === ownTask) {
           context.scheduling = false;
         }
+        if (known.isIssuer && frame === undefined) context.issuing = false;
       }
     }
   }
@@ -212,7 +235,10 @@ export class Phases {
       if (frame.kind === "excluded") return EXCLUDED;
       return frame.softirq === undefined ? IRQ : SOFTIRQ;
     }
-    if (!inherited || task !== this.#setting.ownTask) return EXCLUDED;
+    if (!inherited) return EXCLUDED;
+    if (task !== this.#setting.ownTask) {
+      return context.issuing ? completed ? FINISH : SUBMIT : EXCLUDED;
+    }
     if (context.scheduling) return SWITCH;
     return completed ? FINISH : SUBMIT;
   }
@@ -233,6 +259,7 @@ export class Phases {
         entry: entryOf(name),
         isSchedule: name === "__schedule",
         isSoftirq: name === "__do_softirq" || name === "handle_softirqs",
+        isIssuer: ISSUERS.has(name),
         isNvmeIrq: name === "nvme_irq",
         fills: /^(__)?memset|^clear_page/.test(name),
       };

@@ -13,6 +13,7 @@ const NAMES = [
   "default_idle",
   "memset_orig",
   "serial8250_interrupt",
+  "blk_mq_run_work_fn",
 ] as const;
 const at = (name: typeof NAMES[number], byte = 0) =>
   BASE + NAMES.indexOf(name) * 0x100 + byte;
@@ -71,6 +72,20 @@ Deno.test("Phases leaves out the timer and interrupts of other devices", () => {
   assertEquals(named(phasesOf(trace), trace), [
     ...["submit", "excluded", "excluded", "submit"],
     ...["excluded", "excluded", "excluded", "submit"],
+  ]);
+});
+
+Deno.test("Phases counts what a worker of kblockd issues for the I/O", () => {
+  const trace = new IoTrace();
+  const run = (address: number, kind = 0) => trace.push(0, address, kind, 0);
+  trace.push(2, CURRENT, 8, IDLE);
+  run(at("default_idle"));
+  run(at("blk_mq_run_work_fn"));
+  run(at("submit_bio"));
+  run(at("blk_mq_run_work_fn", 8), INSTRUCTION.return);
+  run(at("default_idle"));
+  assertEquals(named(phasesOf(trace), trace), [
+    ...["submit", "excluded", "submit", "submit", "submit", "excluded"],
   ]);
 });
 
