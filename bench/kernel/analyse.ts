@@ -115,13 +115,13 @@ async function kernelBtf(
         "--btf FILE or --vmlinux FILE",
     );
   }
-  const base = await readBtf(bytesSource("BTF of the kernel", bytes));
+  const base = await readBtf(bytesSource("the kernel", bytes));
   const all = [base];
   for (const name of ["nvme_core", "nvme"]) {
     const split = files.get(`${name}.btf`);
     if (split === undefined) continue;
     all.push(
-      await readBtf(bytesSource(`BTF of module ${name}`, split), { base }),
+      await readBtf(bytesSource(`module ${name}`, split), { base }),
     );
   }
   return all;
@@ -322,6 +322,7 @@ function toWorkload(
     })),
     ...functionSpread(ios),
     bios: touched.bios,
+    bvec: bvecFigures(touched.structures, functions),
     structures: touched.structures,
   };
 }
@@ -343,6 +344,32 @@ function functionsOf(trace: IoTrace, phases: Phases) {
     insns: Object.values(by_phase).reduce((sum, count) => sum + count, 0),
     by_phase,
   })).toSorted((a, b) => b.insns - a.insns || (a.name < b.name ? -1 : 1));
+}
+
+/** Who touches bio_vecs, and how many instructions those functions have. */
+function bvecFigures(
+  structures: KernelWorkload["structures"],
+  functions: readonly { readonly name: string; readonly insns: number }[],
+): KernelWorkload["bvec"] {
+  const touching = new Set<string>();
+  let accesses = 0;
+  for (const [name, one] of Object.entries(structures)) {
+    if (!name.startsWith("bio_vec")) continue;
+    accesses += one.reads + one.writes;
+    for (const { readers, writers } of one.fields) {
+      for (const by of Object.keys({ ...readers, ...writers })) {
+        touching.add(by);
+      }
+    }
+  }
+  return {
+    functions_touching_bvecs: [...touching].toSorted(),
+    insns_in_those: functions.reduce(
+      (sum, { name, insns }) => touching.has(name) ? sum + insns : sum,
+      0,
+    ),
+    accesses_not_bulk: accesses,
+  };
 }
 
 function functionSpread(ios: readonly IoFigures[]) {

@@ -180,6 +180,37 @@ export function findBios(
 }
 
 /**
+ * Finds the scatterlists that nvme's driver had up to 6.17 or so: memory of a
+ * pool, whose place is stored in the iod.
+ */
+function findScatterlists(
+  trace: IoTrace,
+  { types, places, names }: Attribution,
+): OwnPlace[] {
+  const at = types.offsetOf("nvme_iod", "sgt.sgl") ??
+    types.offsetOf("nvme_iod", "sg");
+  const strideBytes = types.sizeOf("scatterlist");
+  if (at === undefined || strideBytes === undefined) return [];
+  const own: OwnPlace[] = [];
+  for (let event = 0; event < trace.count; event++) {
+    const to = trace.values[event] ?? -1;
+    if (trace.kinds[event] !== EVENT.store || to < 0) continue;
+    const address = trace.addresses[event] ?? -1;
+    const iod = places.find(address);
+    if (iod?.name !== "nvme_iod") continue;
+    if (address - iod.from + (iod.skippedBytes ?? 0) !== at) continue;
+    const slab = names.slabBase(to);
+    if (slab.from !== to || own.some(({ place }) => place.from === to)) {
+      continue;
+    }
+    const name = "scatterlist";
+    const place = { ...slab, name, type: name, strideBytes };
+    own.push({ place, firstEvent: 0, lastEvent: trace.count });
+  }
+  return own;
+}
+
+/**
  * Counts an I/O's accesses by structure.
  *
  * @param trace The I/O.
@@ -192,7 +223,8 @@ export function attribute(
   phases: Phases,
   setting: Attribution,
 ): Attributed {
-  const { own, bios } = findBios(trace, phases, setting);
+  const { own: ofBios, bios } = findBios(trace, phases, setting);
+  const own = [...ofBios, ...findScatterlists(trace, setting)];
   const tallies = new Map<string, Tally>();
   const owners = new Map<number, Set<string>>();
   const cached = new Map<number, Place>();

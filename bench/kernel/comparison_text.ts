@@ -67,7 +67,7 @@ export function comparisonText(comparison: KernelComparison): string {
  * boot happens to put them, and so take a line more or less.
  */
 function ofPath({ name }: KernelDifference): boolean {
-  return /^(bio|bio_vec.*|blkdev_dio|struct page \(data\)|request|nvme_iod|PRP.*|nvme SQ)$/
+  return /^(bio|bio_vec.*|blkdev_dio|struct page \(data\)|request|nvme_iod|scatterlist|PRP.*|nvme SQ)$/
     .test(name);
 }
 

@@ -181,8 +181,9 @@ export class MemoryNames {
    * @returns The object; `undefined` if its page is no slab's.
    */
   slabBase(address: number): { readonly from: number; readonly to: number } {
-    const object = this.#slabObject(address);
-    return object ?? { from: address, to: address };
+    const { from, to } = this.#slabObject(address) ??
+      { from: address, to: address };
+    return { from, to };
   }
 
   #slabObject(address: number): Place | undefined {

@@ -72,6 +72,11 @@ const workload = z.object({
     z.tuple([z.int().min(0), z.int().min(0)]),
   ).describe("Least and most, of functions that vary"),
   bios: z.int().min(0),
+  bvec: z.object({
+    functions_touching_bvecs: z.array(z.string()),
+    insns_in_those: z.int().min(0).describe("Most that a bio_vec can owe"),
+    accesses_not_bulk: z.int().min(0),
+  }),
   structures: z.record(z.string(), structure),
 });
 

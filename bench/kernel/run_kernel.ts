@@ -1,4 +1,6 @@
 /** One run: check, build, boot, analyse; nothing is left behind. */
+import { readBtf } from "../../sim/kernel/btf.ts";
+import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { labTool } from "../tool.ts";
 import { systemReason } from "../system_reason.ts";
 import { analyse } from "./analyse.ts";
@@ -63,6 +65,8 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
     release: image.release,
   });
   const btf = run.btf === undefined ? undefined : await readBytes(run.btf);
+  // Before minutes are spent: a file that is no BTF.
+  if (btf !== undefined) await readBtf(bytesSource(run.btf ?? "", btf));
   const symbols = run.symbols === undefined
     ? undefined
     : new TextDecoder().decode(await readBytes(run.symbols));
