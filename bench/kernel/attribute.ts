@@ -78,6 +78,10 @@ interface OwnPlace {
   readonly lastEvent: number;
 }
 
+function isStack({ places }: Attribution, address: number): boolean {
+  return places.find(address)?.name.startsWith("stack") ?? false;
+}
+
 /** Instructions between the first and the last store of a bio's set-up. */
 const SETUP_EVENTS = 128;
 
@@ -135,10 +139,10 @@ export function findBios(
     );
     if (setUp === undefined) continue;
     const slab = setting.names.slabBase(bio);
-    const inSlab = slab.to > slab.from;
-    const firstEvent = inSlab ? 0 : setUp - SETUP_EVENTS;
-    let lastEvent = inSlab ? trace.count : setUp;
-    for (let event = setUp; event < trace.count; event++) {
+    const onStack = isStack(setting, bio);
+    const firstEvent = onStack ? setUp - SETUP_EVENTS : 0;
+    let lastEvent = onStack ? setUp : trace.count;
+    for (let event = setUp; onStack && event < trace.count; event++) {
       const inside = (trace.addresses[event] ?? -1) - bio;
       if (
         trace.kinds[event] !== EVENT.instruction && inside >= 0 &&
@@ -158,7 +162,12 @@ export function findBios(
       .flatMap((at) => stores.get(bio + at) ?? [])
       .filter((event) => alive(event) && trace.details[event] === 2)
       .map((event) => lowWord(trace.values[event] ?? 0) & 0xffff);
-    const add = (place: Place) => own.push({ place, firstEvent, lastEvent });
+    const add = (place: Place) =>
+      own.push(
+        isStack(setting, place.from)
+          ? { place, firstEvent, lastEvent }
+          : { place, firstEvent: 0, lastEvent: trace.count },
+      );
     if (
       slab.from < bio && bio - slab.from === types.offsetOf("blkdev_dio", "bio")
     ) {
