@@ -26,6 +26,8 @@ function bioTrace(bio = BIO): IoTrace {
   };
   // A spilled register that looks like bi_bdev of another bio.
   store(DIRECT + 0x40_0000, 8, BDEV);
+  store(DIRECT + 0x40_0000 - 8 + 34, 8, DIRECT);
+  store(DIRECT + 0x40_0000 - 8 + 40, 8, DIRECT);
   store(bio, 8, -1);
   store(bio + 8, 8, BDEV);
   store(bio + 40, 8, VECTORS);
@@ -108,7 +110,7 @@ Deno.test("attribute() counts lines, accesses and fields by structure", async ()
       ],
     );
     assertEquals(vectors?.fields[2]?.readers, { bio_init: 4 });
-    // The spilled register is nobody's: one line of unnamed memory.
+    // The spilled registers are nobody's: one line of unnamed memory.
     assertEquals([lines.all, lines.unnamed], [4, 1]);
   });
 });
