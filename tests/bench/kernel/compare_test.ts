@@ -16,7 +16,7 @@ interface Figures {
 
 function result(run: string, figures: Figures): KernelResult {
   const { core, bvecLines, walk, tick = 0 } = figures;
-  const nothing = { objects: 1, fields: [], lines_by_phase: {} };
+  const nothing = { objects: 1, fields: [] };
   return {
     schemaVersion: KERNEL_SCHEMA_VERSION,
     tool: "bvec-lab 0",
@@ -78,6 +78,7 @@ function result(run: string, figures: Figures): KernelResult {
             writes: 50,
             bytes: 512,
             accesses_by_phase: {},
+            lines_by_phase: {},
           },
         },
       },
