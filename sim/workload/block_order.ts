@@ -4,12 +4,23 @@
  */
 import type { RandomStream } from "../random.ts";
 
-/** How random offsets are distributed. */
+/**
+ * How random offsets are distributed. `center` is where the most frequent
+ * block lies, 0 to 1 of all blocks; a random place if absent.
+ */
 export type BlockDistribution =
   | { readonly kind: "random" }
-  | { readonly kind: "zipf"; readonly theta: number }
-  | { readonly kind: "pareto"; readonly h: number }
-  | { readonly kind: "normal"; readonly deviationPercent: number };
+  | {
+    readonly kind: "zipf";
+    readonly theta: number;
+    readonly center?: number;
+  }
+  | { readonly kind: "pareto"; readonly h: number; readonly center?: number }
+  | {
+    readonly kind: "normal";
+    readonly deviationPercent: number;
+    readonly center?: number;
+  };
 
 /** Terms of the zeta sum that are added one by one; the rest is integrated. */
 const EXACT_TERMS = 10_000;
@@ -30,6 +41,8 @@ export interface BlockOrder {
  * @param blocks How many blocks there are, 1 to 2^44.
  * @param options The distribution, whether `random` visits each block once
  *   before any twice (fio's random map), and where the draws come from.
+ *   `isScattered` is false where frequent blocks are to be neighbors, as fio
+ *   has it when it chooses among files; default: true.
  * @returns The source.
  */
 export function blockOrder(
@@ -38,24 +51,77 @@ export function blockOrder(
     distribution: BlockDistribution;
     usesMap: boolean;
     random: RandomStream;
+    isScattered?: boolean;
   },
 ): BlockOrder {
-  const { distribution, usesMap, random } = options;
+  const { distribution, usesMap, random, isScattered = true } = options;
+  if (distribution.kind === "random") {
+    return usesMap
+      ? eachOnce(blocks, random)
+      : { next: () => uniform(blocks, random) };
+  }
+  const blockOf = rankPlaces(blocks, { distribution, isScattered, random });
+  const rank = ranks(blocks, { distribution, random });
+  return { next: () => blockOf(rank()) };
+}
+
+type Ranked = Exclude<BlockDistribution, { kind: "random" }>;
+
+/** Ranks of blocks, each as often as its distribution has it. */
+function ranks(
+  blocks: number,
+  options: { distribution: Ranked; random: RandomStream },
+): () => number {
+  const { distribution, random } = options;
   switch (distribution.kind) {
-    case "random":
-      return usesMap
-        ? eachOnce(blocks, random)
-        : { next: () => uniform(blocks, random) };
     case "zipf":
       return zipf(blocks, { theta: distribution.theta, random });
     case "pareto":
       return pareto(blocks, { h: distribution.h, random });
     case "normal":
       return normal(blocks, {
-        deviation: Math.max(1, blocks * distribution.deviationPercent / 100),
+        // gauss_init() in fio's lib/gauss.c
+        deviation: Math.min(
+          Math.ceil(blocks * distribution.deviationPercent / 100),
+          Math.floor(blocks / 2),
+        ),
         random,
       });
   }
+}
+
+/** The kernel's GOLDEN_RATIO_64 (include/linux/hash.h), which fio uses too. */
+const GOLDEN_RATIO = 0x61c8864680b583ebn;
+
+/**
+ * Where the block of a rank lies: fio multiplies the rank by that constant
+ * modulo 2^64, moves it and takes what is left of a division by the number of
+ * blocks (lib/zipf.c, lib/gauss.c), so that two ranks may meet in a block.
+ */
+function rankPlaces(
+  blocks: number,
+  options: {
+    distribution: Ranked;
+    isScattered: boolean;
+    random: RandomStream;
+  },
+): (rank: number) => number {
+  const { distribution, isScattered, random } = options;
+  const { kind, center } = distribution;
+  let move: number;
+  if (center === undefined) {
+    move = kind === "normal" ? 0 : Math.floor(blocks * random.fraction());
+  } else {
+    // The most frequent rank is 0, or the middle one.
+    const from = kind === "normal" ? 0.5 : 0;
+    move = Math.floor(blocks * (center - from + 1)) % blocks;
+  }
+  if (!isScattered) return (rank) => (rank + move) % blocks;
+  const [count, moved] = [BigInt(blocks), BigInt(move)];
+  return (rank) => {
+    const place = BigInt.asUintN(64, BigInt(rank) * GOLDEN_RATIO);
+    return Number((place + moved) % count);
+  };
 }
 
 function uniform(blocks: number, random: RandomStream): number {
@@ -109,28 +175,24 @@ function permutation(
 
 /**
  * Zipf by Gray et al., "Quickly generating billion-record synthetic
- * databases" (SIGMOD 1994), as fio's lib/zipf.c; ranks are then spread over
- * the blocks, so that the popular ones are not neighbours.
+ * databases" (SIGMOD 1994), as fio's lib/zipf.c.
  */
 function zipf(
   blocks: number,
   options: { theta: number; random: RandomStream },
-): BlockOrder {
+): () => number {
   const { theta, random } = options;
-  const spread = permutation(blocks, random);
   const zeta = zetaSum(blocks, theta);
   const alpha = 1 / (1 - theta);
   const second = 1 + 0.5 ** theta;
   const eta = (1 - (2 / blocks) ** (1 - theta)) / (1 - second / zeta);
-  return {
-    next() {
-      const u = random.fraction();
-      let rank = 0;
-      if (u * zeta >= second) {
-        rank = Math.floor(blocks * (eta * u - eta + 1) ** alpha);
-      } else if (u * zeta >= 1) rank = 1;
-      return spread(Math.min(blocks - 1, rank));
-    },
+  return () => {
+    const u = random.fraction();
+    let rank = 0;
+    if (u * zeta >= second) {
+      rank = Math.floor(blocks * (eta * u - eta + 1) ** alpha);
+    } else if (u * zeta >= 1) rank = 1;
+    return Math.min(blocks - 1, rank);
   };
 }
 
@@ -148,32 +210,32 @@ function zetaSum(terms: number, theta: number): number {
 function pareto(
   blocks: number,
   options: { h: number; random: RandomStream },
-): BlockOrder {
+): () => number {
   const { h, random } = options;
-  const spread = permutation(blocks, random);
   const power = Math.log(h) / Math.log(1 - h);
-  return {
-    next: () => spread(Math.floor((blocks - 1) * random.fraction() ** power)),
-  };
+  return () => Math.floor((blocks - 1) * random.fraction() ** power);
 }
 
 /**
- * Normal about the middle, the sum of twelve uniform numbers as in fio's
- * lib/gauss.c; what falls outside is drawn again.
+ * Normal as fio's gauss_next(): the mean of twelve uniform ranks, moved by a
+ * uniform number of up to half the deviation, halved until it stays inside.
  */
 function normal(
   blocks: number,
   options: { deviation: number; random: RandomStream },
-): BlockOrder {
+): () => number {
   const { deviation, random } = options;
-  return {
-    next() {
-      for (;;) {
-        let sum = -6;
-        for (let i = 0; i < 12; i++) sum += random.fraction();
-        const block = Math.floor(blocks / 2 + sum * deviation);
-        if (block >= 0 && block < blocks) return block;
-      }
-    },
+  return () => {
+    let sum = 0;
+    for (let i = 0; i < 12; i++) {
+      sum += Math.floor(random.fraction() * (blocks + 1));
+    }
+    const mean = Math.min(blocks - 1, Math.ceil(sum / 12));
+    let move = Math.floor(random.fraction() * deviation) -
+      Math.floor(deviation / 2);
+    while (mean + move < 0 || mean + move >= blocks) {
+      move = Math.trunc(move / 2);
+    }
+    return mean + move;
   };
 }
