@@ -320,14 +320,27 @@ export {
   BlktraceWriter,
 } from "./workload/write_blktrace.ts";
 export { type IologOptions, iologText } from "./workload/write_iolog.ts";
-export { type FioJobFile, parseFioJobs } from "./workload/fio_job.ts";
+export {
+  type FioJobFile,
+  type FioJobOptions,
+  parseFioJobs,
+} from "./workload/fio_job.ts";
+export type { FioHost } from "./workload/fio_host.ts";
+export type { FioPlace } from "./workload/fio_lines.ts";
 export type { BlockDistribution } from "./workload/block_order.ts";
+export type { ZonedDistribution, ZoneShare } from "./workload/zoned_order.ts";
 export {
   type IoJob,
   JOB_PATTERNS,
   type JobPattern,
-  type JobSizes,
+  type JobReadBack,
+  type JobReplay,
+  type JobSequence,
+  type JobZones,
 } from "./workload/io_job.ts";
+export type { JobFile } from "./workload/job_file.ts";
+export type { JobFileService } from "./workload/job_file_choice.ts";
+export type { JobSizes, SizeFit } from "./workload/job_sizes.ts";
 export { WORKLOAD_PRESETS, type WorkloadPreset } from "./workload/synthetic.ts";
 export {
   dataIos,

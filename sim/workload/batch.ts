@@ -63,6 +63,11 @@ export class BatchBuilder implements IoBatch {
     return this.tally.reads + this.tally.writes >= this.#most;
   }
 
+  /** Reads and writes that are still wanted; Infinity if all are. */
+  get wanted(): number {
+    return this.#most - this.tally.reads - this.tally.writes;
+  }
+
   /**
    * Takes the first reads and writes alone, and what comes between them:
    * whatever is added or left out behind them is neither there nor counted.

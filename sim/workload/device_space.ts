@@ -60,13 +60,19 @@ interface NamedPlace extends DevicePlace {
  */
 export function deviceAt(offsetBytes: number): DevicePlace {
   const level = LEVELS.findLast(({ startBytes }) => startBytes <= offsetBytes);
-  if (level === undefined) return placeOf(0);
+  if (level === undefined) return devicePlace(0);
   const { firstIndex, devices, startBytes, strideBytes } = level;
   const within = Math.floor((offsetBytes - startBytes) / strideBytes);
-  return placeOf(firstIndex + Math.min(within, devices - 1));
+  return devicePlace(firstIndex + Math.min(within, devices - 1));
 }
 
-function placeOf(index: number): DevicePlace {
+/**
+ * Tells where the devices of a trace, or the files of jobs, lie.
+ *
+ * @param index Number of the device, from 0.
+ * @returns Its place.
+ */
+export function devicePlace(index: number): DevicePlace {
   const level = LEVELS.findLast(({ firstIndex }) => firstIndex <= index) ??
     { firstIndex: 0, startBytes: 0, strideBytes: DEVICE_STRIDE_BYTES };
   const { firstIndex, startBytes, strideBytes } = level;
@@ -165,7 +171,7 @@ export class DeviceSpace {
           `${MOST_NAME_CHARACTERS} characters together`,
       );
     }
-    const place = { ...placeOf(index), isUsed: false };
+    const place = { ...devicePlace(index), isUsed: false };
     this.#places.set(name, place);
     return place;
   }

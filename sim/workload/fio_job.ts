@@ -4,11 +4,37 @@
  * not know either is an error.
  */
 import { closestString } from "@std/text/closest-string";
-import { inputError } from "./input_error.ts";
-import { FIO_OPTIONS } from "./fio_options.ts";
-import { JOB_ALIASES, JOB_SETTERS, type JobDraft } from "./fio_settings.ts";
-import { type IoJob, JOB_DEFAULTS, mostBytes } from "./io_job.ts";
+import { MOST_MAP_BLOCKS } from "./block_map.ts";
+import { type Idle, idleReason } from "./fio_engines.ts";
+import { DRAFT_DEFAULTS, type JobDraft } from "./fio_draft.ts";
+import { DENO_HOST, type FioHost, replaceVariables } from "./fio_host.ts";
+import {
+  cutComment,
+  type FioOption,
+  type FioPlace,
+  type FioSection,
+  jobFileError,
+  jobSections,
+  nestedPath,
+  sectionTitle,
+} from "./fio_lines.ts";
+import { UNUSED_OPTIONS } from "./fio_options.ts";
+import { hasNoSize } from "./fio_regions.ts";
+import { FioRemarks } from "./fio_remarks.ts";
+import { fioNames } from "./fio_file_names.ts";
+import { JOB_ALIASES, JOB_SETTERS } from "./fio_settings.ts";
+import {
+  placeFiles,
+  setUpJobs,
+  sizesOf,
+  type UnplacedJob,
+} from "./fio_setup.ts";
+import { longSize, noteLongSizes } from "./fio_long_sizes.ts";
+import type { IoJob } from "./io_job.ts";
+import { EXPECTED_RW } from "./io_limits.ts";
+import { leastBytes, mostBytes } from "./job_sizes.ts";
 import type { WorkloadWarning } from "./tally.ts";
+import { HEAD_BYTES } from "./trace_stream.ts";
 
 /** Longest job file; fio's own are a few KiB. */
 export const LONGEST_JOB_FILE_BYTES: number = 2 ** 20;
@@ -16,26 +42,51 @@ export const LONGEST_JOB_FILE_BYTES: number = 2 ** 20;
 /** Jobs of one file at most, numjobs counted. */
 const MOST_JOBS = 4096;
 
+/** Files of all jobs at most. */
+const MOST_FILES = 65536;
+
+/** Where a job file names a trace. */
+export interface FioReplay {
+  /** The place. */
+  readonly at: FioPlace;
+  /** The name as it stands there. */
+  readonly name: string;
+}
+
 /** A job file that has been read. */
 export interface FioJobFile {
   /** The jobs, each as often as numjobs says. */
   readonly jobs: readonly IoJob[];
-  /** Options that the lab does not use. */
+  /** How many files they use. */
+  readonly files: number;
+  /** Where the traces are named that jobs replay. */
+  readonly replays: ReadonlyMap<IoJob, FioReplay>;
+  /** Options that the lab does not use, and what it reads otherwise. */
   readonly warnings: readonly WorkloadWarning[];
+}
+
+/** What a job file may draw on besides its text. */
+export interface FioJobOptions {
+  /** Texts of files that it may include, by path. Default: none. */
+  readonly included?: ReadonlyMap<string, string>;
+  /** The machine whose environment it may ask for. Default: this one. */
+  readonly host?: FioHost;
+  /** Its path, in whose folder the files lie that it names. Default: its name. */
+  readonly path?: string;
 }
 
 /**
  * Tells whether a text is a job file: its first line that is no comment is a
- * section.
+ * section, or there are only comments as far as can be seen.
  *
  * @param head The first bytes.
  * @returns True if it is one.
  */
 export function isFioJobFile(head: Uint8Array): boolean {
-  const text = new TextDecoder().decode(head);
-  const first = text.split(/\r?\n/).map((line) => line.trim())
-    .find((line) => line !== "" && !/^[;#]/.test(line));
-  return first !== undefined && /^\[[^\]]+\]$/.test(first);
+  const lines = new TextDecoder().decode(head).split(/\r?\n/);
+  const first = lines.map(cutComment).find((line) => line.trim() !== "");
+  if (first !== undefined) return sectionTitle(first) !== null;
+  return head.length >= HEAD_BYTES && /^\s*[;#]/.test(lines.join("\n"));
 }
 
 /**
@@ -43,6 +94,7 @@ export function isFioJobFile(head: Uint8Array): boolean {
  *
  * @param name Name of the file, for errors.
  * @param text Its text.
+ * @param options What it may draw on besides.
  * @returns Its jobs, and what was not used.
  * @throws {SyntaxError} If a line, an option or a value is malformed.
  *
@@ -55,140 +107,267 @@ export function isFioJobFile(head: Uint8Array): boolean {
  * assertEquals(jobs[0]?.readPercent, 70);
  * ```
  */
-export function parseFioJobs(name: string, text: string): FioJobFile {
-  return new JobFileParser(name).parse(text);
+export function parseFioJobs(
+  name: string,
+  text: string,
+  options: FioJobOptions = {},
+): FioJobFile {
+  const { included = new Map(), host = DENO_HOST, path = name } = options;
+  const sections = jobSections(name, text, { included, path });
+  return new JobFileParser(name, { host, path }).parse(sections);
+}
+
+/** Whether random I/Os of different sizes are kept apart by a map alone. */
+function needsMap({ pattern, distribution, sizes }: IoJob): boolean {
+  return pattern.startsWith("rand") && distribution.kind === "random" &&
+    new Set(sizes.flatMap((of) => [leastBytes(of), mostBytes(of)])).size > 1;
 }
 
 class JobFileParser {
   readonly #name: string;
-  readonly #unused = new Set<string>();
-  readonly #warnings: WorkloadWarning[] = [];
-  #line = 0;
+  readonly #host: FioHost;
+  readonly #path: string;
+  readonly #remarks: FioRemarks;
+  readonly #jobs: UnplacedJob[] = [];
+  readonly #replays: FioReplay[] = [];
+  /** Names that wait_for may give, and how many sections have them. */
+  readonly #groups = new Map<string, number>();
+  #files = 0;
+  /** Why the first job that does no I/O does none. */
+  #idle: Idle | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, options: { host: FioHost; path: string }) {
     this.#name = name;
+    this.#host = options.host;
+    this.#path = options.path;
+    this.#remarks = new FioRemarks(name);
   }
 
-  parse(text: string): FioJobFile {
-    let global: JobDraft = {
-      ...JOB_DEFAULTS,
-      copies: 1,
-      hasSize: false,
-      hasIoSize: false,
+  parse(sections: readonly FioSection[]): FioJobFile {
+    // fio takes every title that begins so, and adds to what it said before.
+    let global = DRAFT_DEFAULTS;
+    for (const section of sections) {
+      const draft = { ...global, name: null };
+      this.#options(draft, section);
+      if (section.name.startsWith("global")) global = draft;
+      else this.#section(section, draft);
+    }
+    const [first] = sections;
+    const start = first?.at ?? { file: this.#name, line: 1, column: 1 };
+    if (this.#groups.size === 0) {
+      throw jobFileError(start, "", "a section other than [global]");
+    }
+    if (this.#jobs.length === 0) {
+      const { found, why } = this.#idle ?? { found: "", why: "" };
+      throw jobFileError(
+        start,
+        found,
+        `a job that reads, writes or trims a file or a device; ${why}`,
+      );
+    }
+    const placed = placeFiles(this.#jobs);
+    if ("expected" in placed) {
+      throw jobFileError(start, placed.found, placed.expected);
+    }
+    const { jobs, files } = placed;
+    const replaying = jobs.filter((job) => job.replay !== null);
+    const replays = new Map<IoJob, FioReplay>();
+    for (const [i, replay] of this.#replays.entries()) {
+      const job = replaying[i];
+      if (job !== undefined) replays.set(job, replay);
+    }
+    return {
+      jobs,
+      files,
+      replays,
+      warnings: this.#remarks.warnings(),
     };
-    let section: JobDraft | null = null;
-    const jobs: IoJob[] = [];
-    // fio lets a later [global] hold for the sections behind it.
-    const close = () => {
-      if (section === null) return;
-      if (section.name === "global") global = section;
-      else jobs.push(...this.#finish(section));
-    };
-    for (const raw of text.split(/\r?\n/)) {
-      this.#line++;
-      const line = raw.trim();
-      const column = raw.length - raw.trimStart().length + 1;
-      if (line === "" || line.startsWith(";") || line.startsWith("#")) continue;
-      if (line.startsWith("[")) {
-        close();
-        const title = /^\[([^\]]+)\]$/.exec(line)?.[1];
-        if (title === undefined) this.#fail(column, line, "a section [name]");
-        section = { ...global, name: title ?? "" };
-        continue;
-      }
-      if (section === null) {
-        this.#fail(column, line, "a section [name] before any option");
-      } else this.#option(section, { line, column });
-    }
-    close();
-    if (jobs.length === 0) {
-      this.#fail(1, "", "a section other than [global]");
-    }
-    if (jobs.length > MOST_JOBS) {
-      this.#fail(1, `${jobs.length} jobs`, `at most ${MOST_JOBS}`);
-    }
-    if (this.#unused.size > 0) {
-      this.#warnings.push({
-        code: "unused-fio-options",
-        message: `job file "${this.#name}": not used here: ` +
-          [...this.#unused].sort().join(", "),
-        hint: "they do not change which I/Os there are, or are not modelled",
-      });
-    }
-    return { jobs, warnings: this.#warnings };
   }
 
-  #option(draft: JobDraft, at: { line: string; column: number }): void {
-    const { line, column } = at;
-    const equals = line.indexOf("=");
-    const key = (equals < 0 ? line : line.slice(0, equals)).trim();
-    const value = equals < 0 ? "" : line.slice(equals + 1).trim();
-    const option = JOB_ALIASES.get(key) ?? key;
-    const set = JOB_SETTERS.get(option);
+  #options(draft: JobDraft, section: FioSection): void {
+    // fio sorts kb_base before all others.
+    for (const option of section.options) {
+      if (option.key === "kb_base") this.#kbBase(draft, option);
+    }
+    for (const option of section.options) {
+      this.#option(draft, option);
+      if (option.key === "read_iolog") draft.readIologOption = option;
+    }
+  }
+
+  #kbBase(draft: JobDraft, { value, valueAt }: FioOption): void {
+    const text = value?.trim() ?? "";
+    if (text !== "1000" && text !== "1024") {
+      throw jobFileError(valueAt, text, "kb_base to be 1000 or 1024");
+    }
+    draft.kbBase = Number(text);
+  }
+
+  #option(draft: JobDraft, option: FioOption): void {
+    const { key, at, valueAt } = option;
+    const set = JOB_SETTERS.get(JOB_ALIASES.get(key) ?? key);
+    const reason = UNUSED_OPTIONS.get(key);
+    if (reason !== undefined) this.#remarks.unused(key, reason);
     if (set === undefined) {
-      if (!FIO_OPTIONS.has(key)) {
-        const known = [
-          ...FIO_OPTIONS,
-          ...JOB_SETTERS.keys(),
-          ...JOB_ALIASES.keys(),
-        ];
-        const nearest = closestString(key, known);
-        this.#fail(column, key, `an option of fio such as "${nearest}"`);
-      }
-      this.#unused.add(key);
+      if (reason !== undefined) return;
+      const known = [
+        ...UNUSED_OPTIONS.keys(),
+        ...JOB_SETTERS.keys(),
+        ...JOB_ALIASES.keys(),
+      ];
+      const nearest = closestString(key, known);
+      throw jobFileError(at, key, `an option of fio such as "${nearest}"`);
+    }
+    const found = option.value?.trim() ?? "";
+    const { raw, unset } = this.#replaced(option);
+    const sizes = sizesOf(draft);
+    const expected = set(draft, {
+      raw,
+      text: raw.trim(),
+      units: { kbBase: draft.kbBase, odd: this.#remarks.odd },
+    });
+    if (expected === null) {
+      noteLongSizes(draft, option, sizes);
       return;
     }
-    const expected = set(draft, value);
-    if (expected === null) return;
-    const lead = line.length - line.slice(equals + 1).trimStart().length;
-    this.#fail(
-      equals < 0 ? column + line.length : column + lead,
-      value,
-      `${key} to be ${expected}`,
+    const why = unset.length === 0 ? "" : `; ${unset.join(", ")} is not set`;
+    throw jobFileError(valueAt, found, `${key} to be ${expected}${why}`);
+  }
+
+  /** The value with variables and keywords replaced. */
+  #replaced(option: FioOption): { raw: string; unset: readonly string[] } {
+    const { key, valueAt } = option;
+    const raw = option.value ?? "";
+    if (!raw.includes("$")) return { raw, unset: [] };
+    // Of other words in names fio's own stand for themselves there.
+    const replaced = replaceVariables(raw, this.#host);
+    if ("expected" in replaced) {
+      if (/^(filename|directory|filename_format|name|ioengine)$/.test(key)) {
+        // Only whether two names are equal matters.
+        this.#remarks.unread(`${key}=${raw.trim()}`);
+        return { raw, unset: [] };
+      }
+      throw jobFileError(valueAt, replaced.found, replaced.expected);
+    }
+    for (const word of replaced.ofHost) this.#remarks.ofHost(word);
+    return { raw: replaced.text, unset: replaced.unset };
+  }
+
+  #section(section: FioSection, draft: JobDraft): void {
+    const { name: title, at } = section;
+    this.#waitFor(section, draft);
+    const group = draft.name ?? title;
+    this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    const idle = idleReason(draft);
+    if (idle !== null) {
+      this.#idle ??= idle;
+      this.#remarks.leaveOut(title, `${idle.found}: ${idle.why}`);
+      return;
+    }
+    this.#files += draft.numjobs *
+      Math.max(draft.nrFiles, draft.filenames.length);
+    if (this.#files > MOST_FILES) {
+      throw jobFileError(at, title, `at most ${MOST_FILES} files of all jobs`);
+    }
+    const traces = this.#traces(draft, at);
+    const long = traces.length > 0 ? null : longSize(draft);
+    if (long !== null) {
+      const { key, value, valueAt } = long;
+      const found = value?.trim() ?? "";
+      throw jobFileError(valueAt, found, `${key} to be ${EXPECTED_RW}`);
+    }
+    const jobs = setUpJobs({
+      title,
+      draft,
+      replayPaths: traces.map(({ path }) => path),
+    });
+    if ("expected" in jobs) {
+      throw jobFileError(
+        at,
+        jobs.found,
+        `job "${title}" to have ${jobs.expected}`,
+      );
+    }
+    for (const job of jobs) this.#check(job, { at, title, draft });
+    if (traces.length === 0 && hasNoSize(draft)) this.#remarks.noSize(title);
+    for (const { job } of jobs) {
+      const trace = traces.find(({ path }) => path === job.replay?.path);
+      if (trace !== undefined) this.#replays.push(trace.replay);
+    }
+    this.#jobs.push(...jobs);
+    if (this.#jobs.length > MOST_JOBS) {
+      const found = `${this.#jobs.length} jobs`;
+      throw jobFileError(at, found, `at most ${MOST_JOBS}`);
+    }
+  }
+
+  #check(
+    { job, regions }: UnplacedJob,
+    section: { at: FioPlace; title: string; draft: JobDraft },
+  ): void {
+    if (job.replay !== null) return;
+    const { at, title, draft } = section;
+    const least = Math.min(...job.sizes.map(leastBytes));
+    const total = regions.reduce((sum, region) => sum + region.countedBytes, 0);
+    const { size } = draft;
+    const asked = size !== null && "bytes" in size ? size.bytes : 0;
+    const bytes = asked > 0 ? Math.min(asked, total) : total;
+    if (bytes < least) {
+      throw jobFileError(
+        at,
+        `an I/O of ${least} bytes in a size of ${bytes}`,
+        `job "${title}" to have a size that holds its I/Os`,
+      );
+    }
+    const isTooFar = ({ startBytes, sizeBytes }: typeof regions[number]) =>
+      startBytes + sizeBytes > Number.MAX_SAFE_INTEGER;
+    if (regions.some(isTooFar)) {
+      const found = `offset ${regions[0]?.startBytes}`;
+      throw jobFileError(at, found, `job "${title}" to end below 2^53`);
+    }
+    const longest = Math.max(...regions.map(({ sizeBytes }) => sizeBytes));
+    if (job.usesMap && needsMap(job) && longest / least > MOST_MAP_BLOCKS) {
+      this.#remarks.noMap(title);
+    }
+    if (job.pattern === "randtrimwrite" && job.offsetBytes > 0) {
+      this.#remarks.quirk(
+        `job "${title}": fio before 3.41 adds the offset of a randtrimwrite ` +
+          "to its writes once more",
+      );
+    }
+  }
+
+  #waitFor({ name: title, at }: FioSection, { waitFor, name }: JobDraft): void {
+    if (waitFor === null) return;
+    const isSelf = waitFor === (name ?? title);
+    if (!isSelf && this.#groups.get(waitFor) === 1) return;
+    throw jobFileError(
+      at,
+      "wait_for",
+      `job "${title}" to wait for one section before it`,
     );
   }
 
-  #finish(draft: JobDraft): IoJob[] {
-    const { copies, hasSize, hasIoSize, ...job } = draft;
-    if (!hasSize) {
-      this.#warnings.push({
-        code: "no-job-size",
-        message: `job "${job.name}" has no size`,
-        hint: `it runs over ${job.sizeBytes} bytes; add size=`,
-      });
-    }
-    if (!hasIoSize) job.ioBytes = job.sizeBytes;
-    if (job.batch === 0) job.batch = job.depth;
-    const most = Math.max(...job.sizes.map(mostBytes));
-    if (most > job.sizeBytes) {
-      this.#fail(
-        1,
-        `an I/O of ${most} bytes in a size of ${job.sizeBytes}`,
-        `job "${job.name}" to have a size that holds its I/Os`,
+  #traces(
+    { readIolog, readIologOption }: JobDraft,
+    section: FioPlace,
+  ): { path: string; replay: FioReplay }[] {
+    if (readIolog === null) return [];
+    const at = readIologOption?.valueAt ?? section;
+    const told = readIologOption?.value?.trim() ?? "";
+    return fioNames(readIolog).map((named) => {
+      // What a variable holds is for no message.
+      const name = told.includes("$") ? told : named;
+      const path = named === "-"
+        ? null
+        : nestedPath(this.#path, this.#path, named);
+      if (path !== null) return { path, replay: { at, name } };
+      throw jobFileError(
+        at,
+        name,
+        "read_iolog to be a trace in the folder of the job file or below; " +
+          "another can be a workload itself",
       );
-    }
-    if (job.offsetBytes + job.sizeBytes > Number.MAX_SAFE_INTEGER) {
-      this.#fail(
-        1,
-        `offset ${job.offsetBytes}`,
-        `job "${job.name}" to end below 2^53`,
-      );
-    }
-    if (copies === 1) return [job];
-    return Array.from({ length: copies }, (_, copy) => ({
-      ...job,
-      name: `${job.name}.${copy}`,
-      waits: job.waits && copy === 0,
-    }));
-  }
-
-  #fail(column: number, found: string, expected: string): never {
-    throw inputError({
-      kind: "fio job file",
-      name: this.#name,
-      where: `line ${this.#line}, column ${column}`,
-      found: found === "" ? "nothing" : JSON.stringify(found.slice(0, 40)),
-      expected,
     });
   }
 }

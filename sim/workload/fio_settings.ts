@@ -1,151 +1,301 @@
 /**
  * The options of fio that decide which I/Os a job does, and what each sets.
  */
+import { parseDistribution, parseZones } from "./fio_distribution.ts";
+import { fioNames } from "./fio_file_names.ts";
 import {
-  parseBlockSize,
+  BLOCKS,
+  BYTES,
+  choice,
+  count,
+  flag,
+  type JobSetter,
+  refused,
+  SIZE_SEPARATORS,
+  sizeOrPercent,
+  sizes,
+  words,
+} from "./fio_setter.ts";
+import {
+  type ByDirection,
   parseDirections,
-  parseDistribution,
   parseRange,
   parseSize,
   parseSplit,
 } from "./fio_value.ts";
-import { fixedSize, type IoJob, JOB_PATTERNS, mostBytes } from "./io_job.ts";
-import { EXPECTED_RW, LONGEST_RW_BYTES } from "./io_limits.ts";
+import { JOB_PATTERNS } from "./io_job.ts";
 
-/** A job under construction. */
-export type JobDraft = { -readonly [key in keyof IoJob]: IoJob[key] } & {
-  copies: number;
-  hasSize: boolean;
-  hasIoSize: boolean;
+const rw: JobSetter = (draft, { text, units }) => {
+  const [name = "", ...rest] = text.split(":");
+  const known = name === "readwrite" ? "rw" : name;
+  const pattern = JOB_PATTERNS.find((pattern) => pattern === known);
+  if (pattern === undefined) return `one of ${JOB_PATTERNS.join(", ")}`;
+  draft.pattern = pattern;
+  draft.every = 1;
+  draft.stepBytes = 0;
+  if (rest.length === 0) return null;
+  const postfix = rest.join(":").trim();
+  if (pattern.startsWith("rand")) {
+    if (!/^\d{1,9}$/.test(postfix)) {
+      return `${name} with a number of I/Os, such as ${name}:8`;
+    }
+    draft.every = Number(postfix);
+    return null;
+  }
+  const step = parseSize(postfix, units);
+  if (step === null) return `${name} with a number of bytes: ${name}:8k`;
+  draft.stepBytes = step;
+  return null;
 };
 
-/** Applies a value; gives what was expected if the value is malformed. */
-export type JobSetter = (draft: JobDraft, value: string) => string | null;
-
-/** A number option with its limits. */
-function count(
-  limits: { least: number; most: number },
-  set: (draft: JobDraft, value: number) => void,
-): JobSetter {
-  return (draft, value) => {
-    const number = parseSize(value);
-    const { least, most } = limits;
-    if (number === null || number < least || number > most) {
-      return `a number from ${least} to ${most}`;
-    }
-    set(draft, number);
-    return null;
-  };
-}
-
-/** Sets the sizes of reads, writes and trims; trims may be longer. */
-function setSizes(draft: JobDraft, sizes: IoJob["sizes"]): string | null {
-  const [reads, writes] = sizes;
-  if (Math.max(mostBytes(reads), mostBytes(writes)) > LONGEST_RW_BYTES) {
-    return EXPECTED_RW;
+const bssplit: JobSetter = (draft, { text, units }) => {
+  const splits = parseDirections(text, {
+    separators: /,/,
+    parse: (part) => parseSplit(part, units),
+    before: [[], [], []],
+  });
+  if (splits === null) return "sizes and shares such as 4k/60:64k/40";
+  const bsSplit = [...draft.bsSplit] as [...typeof draft.bsSplit];
+  const bsRange = [...draft.bsRange] as [...typeof draft.bsRange];
+  for (const [direction, split] of splits.entries()) {
+    if (split.length === 0) continue;
+    bsSplit[direction] = split;
+    const bytes = split.map((part) => part.bytes);
+    bsRange[direction] = {
+      least: Math.min(...bytes),
+      most: Math.max(...bytes),
+    };
   }
-  draft.sizes = sizes;
+  draft.bsSplit = bsSplit;
+  draft.bsRange = bsRange;
   return null;
-}
+};
 
-const bytesLimits = { least: 0, most: Number.MAX_SAFE_INTEGER };
+const randomDistribution: JobSetter = (draft, { text, units }) => {
+  const distribution = text.startsWith("zoned")
+    ? parseZones(text, units)
+    : parseDistribution(text);
+  if (distribution === null) {
+    return "random, zipf:THETA (not 1, at most 10), pareto:H (below 1), " +
+      "normal:PERCENT, or zoned:ACCESS/SIZE:... with accesses of 100 % in all";
+  }
+  draft.distribution = distribution;
+  return null;
+};
 
-/** A flag: alone, or with 0 or 1. */
-function flag(set: (draft: JobDraft, value: boolean) => void): JobSetter {
-  return (draft, value) => {
-    if (!/^[01]?$/.test(value)) return "0 or 1";
-    set(draft, value !== "0");
+const fileServiceType: JobSetter = (draft, { text }) => {
+  const [kind = "", ios, ...rest] = text.split(":");
+  if (kind === "roundrobin" || kind === "sequential" || kind === "random") {
+    const number = ios ?? "1";
+    if (rest.length > 0 || !/^[1-9]\d{0,8}$/.test(number)) {
+      return `${kind} with a number of I/Os, such as ${kind}:8`;
+    }
+    draft.fileService = kind === "random" ? { kind } : kind;
+    draft.fileServiceIos = Number(number);
     return null;
+  }
+  const distribution = parseDistribution(text.replace(/^gauss\b/, "normal"));
+  if (distribution === null) {
+    return "roundrobin, sequential, random, zipf, pareto or normal";
+  }
+  draft.fileService = distribution;
+  draft.fileServiceIos = 1;
+  return null;
+};
+
+const VERIFIERS = "0 md5 crc64 crc32 crc32c-intel crc32c crc16 crc7 sha1 " +
+  "sha256 sha512 sha3-224 sha3-256 sha3-384 sha3-512 xxhash meta pattern " +
+  "pattern_hdr null";
+
+const REPLAY_SKIPS = ["read", "write", "trim", "sync"] as const;
+
+const replaySkip: JobSetter = (draft, { text }) => {
+  const skipped = text.split(",").map((word) =>
+    REPLAY_SKIPS.find((known) => known === word.trim())
+  );
+  if (skipped.some((word) => word === undefined)) {
+    return `some of ${REPLAY_SKIPS.join(",")}`;
+  }
+  draft.replay = {
+    ...draft.replay,
+    skipped: REPLAY_SKIPS.filter((word) => skipped.includes(word)),
   };
-}
+  return null;
+};
 
 /** Options by name; adding one is one entry. */
 export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
   Object.entries<JobSetter>({
-    rw: (draft, value) => {
-      const name = value === "readwrite" ? "rw" : value;
-      const pattern = JOB_PATTERNS.find((known) => known === name);
-      if (pattern === undefined) return `one of ${JOB_PATTERNS.join(", ")}`;
-      draft.pattern = pattern;
+    name: words((draft, value) => draft.name = value),
+    ioengine: words((draft, value) => draft.engine = value),
+    rw,
+    rw_sequencer: choice(["sequential", "identical"], (draft, value) => {
+      draft.then = value === "identical" ? "same" : "next";
+    }),
+    bs: sizes("a size such as 4k, or read,write,trim sizes", "bs"),
+    ba: sizes("a size such as 4k, or read,write,trim sizes", "blockAlign"),
+    bsrange: (draft, { raw, units }) => {
+      const ranges = parseDirections(raw, {
+        separators: /,/,
+        parse: (part) => {
+          const range = parseRange(part, units);
+          return range !== null && range.least >= 0 ? range : null;
+        },
+        before: draft.bsRange,
+      });
+      if (ranges === null) return "a range such as 4k-64k";
+      draft.bsRange = ranges;
       return null;
     },
-    bs: (draft, value) => {
-      const sizes = parseDirections(value, {
-        parse: parseBlockSize,
-        absent: fixedSize(4096),
-      });
-      if (sizes === null) return "a size such as 4k, or read,write,trim sizes";
-      return setSizes(draft, sizes);
-    },
-    bsrange: (draft, value) => {
-      const sizes = parseDirections(value, {
-        parse: parseRange,
-        absent: fixedSize(4096),
-      });
-      if (sizes === null) return "a range such as 4k-64k";
-      return setSizes(draft, sizes);
-    },
-    bssplit: (draft, value) => {
-      const sizes = parseDirections(value, {
-        parse: parseSplit,
-        absent: fixedSize(4096),
-      });
-      if (sizes === null) return "sizes and shares such as 4k/60:64k/40";
-      return setSizes(draft, sizes);
-    },
-    random_distribution: (draft, value) => {
-      const distribution = parseDistribution(value);
-      if (distribution === null) {
-        return "random, zipf:THETA (not 1, at most 10), pareto:H (below 1) or " +
-          "normal:PERCENT";
+    bssplit,
+    bs_unaligned: flag((draft, value) => draft.bsUnaligned = value),
+    bs_is_seq_rand: flag((draft, value) => draft.bsIsSeqRand = value),
+    size: sizeOrPercent((draft, value) => draft.size = value),
+    io_size: sizeOrPercent((draft, value) => draft.ioSize = value),
+    offset: sizeOrPercent((draft, value) => draft.offset = value),
+    offset_increment: sizeOrPercent((draft, value) =>
+      draft.offsetIncrement = value
+    ),
+    offset_align: count(BYTES, (draft, value) => draft.offsetAlign = value),
+    filesize: (draft, { raw, units }) => {
+      const [least, most = least, ...rest] = raw.split(SIZE_SEPARATORS)
+        .map((part) => parseSize(part, units));
+      if (!least || !most || rest.length > 0 || least < 0 || most < least) {
+        return "a size such as 1g, or a range such as 1g-2g";
       }
-      draft.distribution = distribution;
+      draft.fileSize = { least, most };
       return null;
     },
+    fill_device: flag((draft, value) => draft.fillDevice = value),
+    create_only: flag((draft, value) => draft.createOnly = value),
+    number_ios: count(BYTES, (draft, value) => draft.numberIos = value),
+    loops: count(BLOCKS, (draft, value) => draft.loops = value),
+    numjobs: count({ least: 1, most: 4096 }, (draft, value) => {
+      draft.numjobs = value;
+    }),
+    time_based: flag((draft, value) => draft.timeBased = value),
     rwmixread: count({ least: 0, most: 100 }, (draft, value) => {
       draft.readPercent = value;
     }),
     rwmixwrite: count({ least: 0, most: 100 }, (draft, value) => {
       draft.readPercent = 100 - value;
     }),
+    random_distribution: randomDistribution,
+    percentage_random: (draft, { raw, units }) => {
+      const percents: ByDirection<number> | null = parseDirections(raw, {
+        separators: SIZE_SEPARATORS,
+        parse: (part) => {
+          const number = parseSize(part, units);
+          return number === null || number < 0 || number > 100 ? null : number;
+        },
+        before: draft.randomPercent,
+      });
+      if (percents === null) return "a percentage, or read,write,trim ones";
+      draft.randomPercent = percents;
+      return null;
+    },
+    norandommap: flag((draft, value) => draft.norandommap = value),
+    randrepeat: flag((draft, value) => draft.randRepeat = value),
+    allrandrepeat: flag((draft, value) => {
+      if (value) draft.randRepeat = true;
+    }),
+    randseed: (draft, { text }) => {
+      // Up to 2^64 in fio; the random streams use no more than 32 bits.
+      if (!/^(\d{1,20}|0x[0-9a-f]{1,16})$/i.test(text)) return "a number";
+      draft.randSeed = Number(BigInt(text) % 2n ** 53n);
+      return null;
+    },
+    zonemode: (draft, { text }) => {
+      if (text !== "none" && text !== "strided") {
+        return "none or strided: I/Os at the write pointers of zones (zbd) " +
+          "are not modelled";
+      }
+      draft.zoneMode = text;
+      return null;
+    },
+    zonesize: count(BYTES, (draft, value) => draft.zoneSize = value),
+    zonerange: count(BYTES, (draft, value) => draft.zoneRange = value),
+    zoneskip: count(BYTES, (draft, value) => draft.zoneSkip = value),
+    directory: words((draft, value) => draft.directory = value),
+    filename: (draft, { text }) => {
+      const found = fioNames(text);
+      if (found.length === 0) return "a name, or names with colons between";
+      draft.filenames = [...draft.filenames, ...found];
+      return null;
+    },
+    filename_format: words((draft, value) => draft.filenameFormat = value),
+    nrfiles: count({ least: 1, most: 65536 }, (draft, value) => {
+      draft.nrFiles = value;
+    }),
+    openfiles: count(BLOCKS, (draft, value) => draft.openFiles = value),
+    file_service_type: fileServiceType,
+    opendir: refused(
+      "which files lie in a folder is not modelled, name them by filename",
+    ),
+    fsync: count(BLOCKS, (draft, value) => draft.fsync = value),
+    fdatasync: count(BLOCKS, (draft, value) => draft.fdatasync = value),
+    sync_file_range: (draft, { text }) => {
+      const every = /^(?:wait_before|write|wait_after|,)+(?::(\d{1,9}))?$/
+        .exec(text);
+      if (every === null) return "such as write:8";
+      draft.syncFileRange = Number(every[1] ?? 1);
+      return null;
+    },
     iodepth: count({ least: 1, most: 65536 }, (draft, value) => {
       draft.depth = value;
     }),
     iodepth_batch: count({ least: 0, most: 65536 }, (draft, value) => {
       draft.batch = value; // 0 is iodepth, once that is known
     }),
-    size: count({ ...bytesLimits, least: 1 }, (draft, value) => {
-      draft.sizeBytes = value;
-      draft.hasSize = true;
+    verify: choice(VERIFIERS.split(" "), (draft, value) => {
+      draft.verify = value !== "0";
     }),
-    io_size: count({ ...bytesLimits, least: 1 }, (draft, value) => {
-      draft.ioBytes = value;
-      draft.hasIoSize = true;
+    verify_pattern: words((draft) => draft.verify = true),
+    do_verify: flag((draft, value) => draft.doVerify = value),
+    verify_only: flag((draft, value) => draft.verifyOnly = value),
+    experimental_verify: flag((draft, value) =>
+      draft.experimentalVerify = value
+    ),
+    verify_backlog: count(BYTES, (draft, value) => {
+      draft.verifyBacklog = value;
     }),
-    offset: count(bytesLimits, (draft, value) => {
-      draft.offsetBytes = value;
+    verify_backlog_batch: count(BYTES, (draft, value) => {
+      draft.verifyBacklogBatch = value;
     }),
-    number_ios: count({ ...bytesLimits, least: 1 }, (draft, value) => {
-      draft.ios = value;
-    }),
-    numjobs: count({ least: 1, most: 4096 }, (draft, value) => {
-      draft.copies = value;
-    }),
-    randseed: count(bytesLimits, (draft, value) => {
-      draft.seed = value;
-    }),
-    blockalign: count({ least: 1, most: 2 ** 30 }, (draft, value) => {
-      draft.alignBytes = value;
-    }),
-    fsync: count({ least: 0, most: 2 ** 31 }, (draft, value) => {
-      draft.flushEvery = value;
-    }),
-    norandommap: flag((draft, value) => {
-      draft.usesMap = !value;
-    }),
-    stonewall: flag((draft, value) => {
-      draft.waits = value;
-    }),
+    trim_percentage: (_, { text }) =>
+      /^0+$/.test(text) ? null : "0: trims of a share of the writes that are " +
+        "verified are not modelled",
+    read_iolog: words((draft, value) => draft.readIolog = value),
+    replay_no_stall: flag((draft, value) =>
+      draft.replay = { ...draft.replay, hasTimes: !value }
+    ),
+    replay_redirect: words((draft) =>
+      draft.replay = { ...draft.replay, isOneFile: true }
+    ),
+    replay_scale: count(
+      BLOCKS,
+      (draft, value) =>
+        draft.replay = { ...draft.replay, scale: Math.max(1, value) },
+    ),
+    replay_align: (draft, { raw, units }) => {
+      const bytes = parseSize(raw, units);
+      if (bytes === null || bytes < 1 || !Number.isInteger(Math.log2(bytes))) {
+        return "a power of two";
+      }
+      draft.replay = { ...draft.replay, alignBytes: bytes };
+      return null;
+    },
+    replay_time_scale: count(
+      { least: 1, most: 2 ** 31 },
+      (draft, value) => draft.replay = { ...draft.replay, speedPercent: value },
+    ),
+    replay_skip: replaySkip,
+    merge_blktrace_file: refused("merging of traces is not modelled"),
+    merge_blktrace_iters: () => null, // nothing without the option above
+    merge_blktrace_scalars: () => null,
+    stonewall: flag((draft, value) => draft.waits = value),
+    wait_for: words((draft, value) => draft.waitFor = value),
+    kb_base: () => null, // read before all others
   }),
 );
 
@@ -154,9 +304,12 @@ export const JOB_ALIASES: ReadonlyMap<string, string> = new Map([
   ["readwrite", "rw"],
   ["blocksize", "bs"],
   ["blocksize_range", "bsrange"],
-  ["iodepth_batch_submit", "iodepth_batch"],
-  ["ba", "blockalign"],
-  ["fdatasync", "fsync"],
+  ["blocksize_unaligned", "bs_unaligned"],
+  ["blockalign", "ba"],
   ["io_limit", "io_size"],
+  ["fileoffset", "offset"],
+  ["nr_files", "nrfiles"],
+  ["fill_fs", "fill_device"],
+  ["iodepth_batch_submit", "iodepth_batch"],
   ["wait_for_previous", "stonewall"],
 ]);

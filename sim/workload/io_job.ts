@@ -2,14 +2,16 @@
  * An I/O generator with the meaning of a fio job: job files and presets both
  * are lists of these.
  */
-import { type RandomStream, randomStream } from "../random.ts";
 import type { BatchBuilder, IoBatch } from "./batch.ts";
-import {
-  type BlockDistribution,
-  type BlockOrder,
-  blockOrder,
-} from "./block_order.ts";
-import { WINDOW_OP } from "./window.ts";
+import type { BlockDistribution } from "./block_order.ts";
+import type { JobFile } from "./job_file.ts";
+import type { JobFileService } from "./job_file_choice.ts";
+import { JobRun } from "./job_run.ts";
+import { fixedSize, type JobSizes, type SizeFit } from "./job_sizes.ts";
+import { ReplayRun, type ReplaySource } from "./replay_run.ts";
+import type { ZonedDistribution } from "./zoned_order.ts";
+
+export { fixedSize, type JobSizes } from "./job_sizes.ts";
 
 /** What a job does, by fio's names. */
 export const JOB_PATTERNS = [
@@ -28,113 +30,249 @@ export const JOB_PATTERNS = [
 /** One of fio's names of what a job does. */
 export type JobPattern = typeof JOB_PATTERNS[number];
 
-/** Sizes of the I/Os of one direction. */
-export type JobSizes =
-  /** Sizes with their shares in percent, as bs and bssplit. */
-  | {
-    readonly kind: "split";
-    readonly parts: readonly { bytes: number; percent: number }[];
-  }
-  /** Any multiple of the smallest size, as bsrange. */
-  | {
-    readonly kind: "range";
-    readonly leastBytes: number;
-    readonly mostBytes: number;
-  };
+/** How I/Os that follow one another lie to each other. */
+export interface JobSequence {
+  /** Bytes between two sequential I/Os, as rw=read:8k; less than 0 is back. */
+  readonly stepBytes: number;
+  /** Each so many-th I/O of a random job is random, as rw=randread:8. */
+  readonly every: number;
+  /** Those between: behind the one before, or at the same place. */
+  readonly then: "next" | "same";
+}
+
+/** Zones that a job goes through (fio's zonemode=strided). */
+export interface JobZones {
+  /** Bytes after which it goes on to the next zone. */
+  readonly sizeBytes: number;
+  /** Bytes that a zone spans. */
+  readonly rangeBytes: number;
+  /** Bytes between two zones. */
+  readonly skipBytes: number;
+}
+
+/** How a job reads its writes back (fio's verify). */
+export interface JobReadBack {
+  /** As they were written, or by offset without those overwritten. */
+  readonly order: "written" | "offset";
+  /** Writes after which they are read back; 0 for only after each pass. */
+  readonly every: number;
+  /** So many are read back at a time; 0 for `every`. */
+  readonly batch: number;
+  /** Whether the writes themselves are left out (fio's verify_only). */
+  readonly only: boolean;
+}
+
+/** A trace that a job replays instead of making I/Os (fio's read_iolog). */
+export interface JobReplay {
+  /** The file, as it can be opened. */
+  readonly path: string;
+  /** Whether the times of the trace are kept. */
+  readonly hasTimes: boolean;
+  /** Percent of the trace's speed at which it is replayed. */
+  readonly speedPercent: number;
+  /** Whether all its files become one. */
+  readonly isOneFile: boolean;
+  /** Offsets are divided by this. */
+  readonly scale: number;
+  /** Offsets are cut to multiples of this, a power of two; 0 for no cut. */
+  readonly alignBytes: number;
+  /** Operations that are left out. */
+  readonly skipped: readonly ("read" | "write" | "trim" | "sync")[];
+}
 
 /** A generator of I/Os; defaults are fio's. */
 export interface IoJob {
   /** Name, part of the job's random stream. */
   readonly name: string;
+  /** Name that the jobs of one section share (fio's numjobs). */
+  readonly group: string;
   /** What it does. */
   readonly pattern: JobPattern;
   /** Sizes of reads, writes and trims. */
   readonly sizes: readonly [JobSizes, JobSizes, JobSizes];
+  /** How sizes that differ are drawn. */
+  readonly fit: SizeFit;
+  /** Whether they are of reads, writes and trims or, of two, of sequential and
+   * random I/Os (fio's bs_is_seq_rand). */
+  readonly sizesFor: "direction" | "order";
+  /** Whether sizes need not be multiples of the smallest. */
+  readonly hasUnalignedSizes: boolean;
   /** Start of the region. */
   readonly offsetBytes: number;
   /** Size of the region. */
   readonly sizeBytes: number;
+  /** The files with their regions; none for one file at 0 with the above. */
+  readonly files: readonly JobFile[];
+  /** How it goes from file to file. */
+  readonly fileService: JobFileService;
   /** Bytes after which the job ends; the region's size in fio. */
   readonly ioBytes: number;
+  /** Whether it begins again when its files end before that. */
+  readonly repeats: boolean;
+  /** So many times it does all that (fio's loops). */
+  readonly passes: number;
+  /** Bytes after which a pass ends, though its files may hold more. */
+  readonly passBytes: number;
+  /** Whether a new pass finds files again that ended in the one before. */
+  readonly reopensFiles: boolean;
   /** I/Os after which the job ends at the latest; null for no such end. */
   readonly ios: number | null;
   /** Share of reads in a mixed job, in percent. */
   readonly readPercent: number;
   /** Distribution of random offsets. */
-  readonly distribution: BlockDistribution;
+  readonly distribution: BlockDistribution | ZonedDistribution;
+  /** Share of random I/Os in a random job's reads, writes, trims, in percent. */
+  readonly randomPercent: readonly [number, number, number];
+  /** How sequential I/Os lie, and which of a random job are. */
+  readonly sequence: JobSequence;
   /** Whether each block is visited once before any twice. */
   readonly usesMap: boolean;
-  /** Random offsets are multiples of this; null for the smallest size. */
-  readonly alignBytes: number | null;
+  /** Random reads, writes, trims start at multiples of these; null for the
+   * smallest size. */
+  readonly alignBytes: readonly [number, number, number] | null;
+  /** Zones that it goes through, if any. */
+  readonly zones: JobZones | null;
   /** Seed of its own; null for the seed of the run. */
   readonly seed: number | null;
+  /** Whether each pass draws the same random numbers. */
+  readonly repeatsDraws: boolean;
   /** I/Os in flight. */
   readonly depth: number;
   /** I/Os submitted at once, under one plug. */
   readonly batch: number;
   /** Writes after which a flush follows, as fio's fsync; 0 for none. */
   readonly flushEvery: number;
+  /** The same for fdatasync. */
+  readonly dataFlushEvery: number;
+  /** The same for sync_file_range, which is no I/O of its own. */
+  readonly rangeSyncEvery: number;
+  /** How it reads its writes back, if at all. */
+  readonly readBack: JobReadBack | null;
+  /** The trace that it replays, if any. */
+  readonly replay: JobReplay | null;
   /** Whether it starts when all jobs before it have ended. */
   readonly waits: boolean;
-}
-
-/**
- * Gives one size for all I/Os of a direction.
- *
- * @param bytes The size.
- * @returns The sizes.
- */
-export function fixedSize(bytes: number): JobSizes {
-  return { kind: "split", parts: [{ bytes, percent: 100 }] };
+  /** Group whose jobs have to end before; null for none. */
+  readonly waitsFor: string | null;
 }
 
 /** fio's defaults (HOWTO), with a region of 1 GiB, for which it has none. */
 export const JOB_DEFAULTS: IoJob = {
   name: "job",
+  group: "job",
   pattern: "read",
   sizes: [fixedSize(4096), fixedSize(4096), fixedSize(4096)],
+  fit: "free",
+  sizesFor: "direction",
+  hasUnalignedSizes: false,
   offsetBytes: 0,
   sizeBytes: 2 ** 30,
+  files: [],
+  fileService: { kind: "roundrobin", ios: 1, mostOpen: Infinity },
   ioBytes: 2 ** 30,
+  repeats: true,
+  passes: 1,
+  passBytes: Infinity,
+  reopensFiles: true,
   ios: null,
   readPercent: 50,
   distribution: { kind: "random" },
+  randomPercent: [100, 100, 100],
+  sequence: { stepBytes: 0, every: 1, then: "next" },
   usesMap: true,
   alignBytes: null,
+  zones: null,
   seed: null,
+  repeatsDraws: false,
   depth: 1,
   batch: 1,
   flushEvery: 0,
+  dataFlushEvery: 0,
+  rangeSyncEvery: 0,
+  readBack: null,
+  replay: null,
   waits: false,
+  waitsFor: null,
 };
 
+/** How jobs are run. */
+export interface RunJobsOptions {
+  /** The seed of the run. */
+  readonly seed: number;
+  /** Where the I/Os go. */
+  readonly rows: BatchBuilder;
+}
+
 /**
- * Runs jobs: those of a group take turns, each with one submitted batch, as
- * jobs of equal speed would; a job that waits starts the next group.
+ * Runs jobs: those that run at a time take turns, each with one submitted
+ * batch, as jobs of equal speed would; a job that waits starts when those that
+ * it waits for have ended (run_threads() in fio's backend.c).
  *
  * @param jobs The jobs.
  * @param options The seed of the run, and where the I/Os go.
  * @returns The batches, `rows` itself each time.
+ * @throws {RangeError} If a job replays a trace.
  */
 export function* runJobs(
   jobs: readonly IoJob[],
-  options: { seed: number; rows: BatchBuilder },
+  options: RunJobsOptions,
 ): Generator<IoBatch, void> {
-  const { seed, rows } = options;
-  for (const group of groups(jobs)) {
-    let running = group.map((job, index) => new JobRun(job, { seed, index }));
-    while (running.length > 0) {
-      for (const run of running) {
-        for (let i = 0; i < run.job.batch && run.next(rows); i++) {
-          if (rows.isFull) {
-            yield rows;
-            rows.clear();
-          }
+  for (const step of jobSteps(jobs, { ...options, replays: new Map() })) {
+    if (!(step instanceof Promise)) yield step;
+  }
+}
+
+/**
+ * Runs jobs of which some replay a trace, as {@linkcode runJobs} does.
+ *
+ * @param jobs The jobs.
+ * @param options The same, and the opened traces by job.
+ * @returns The batches, `rows` itself each time.
+ * @throws {SyntaxError} If a trace is malformed.
+ */
+export async function* runReplayingJobs(
+  jobs: readonly IoJob[],
+  options: RunJobsOptions & {
+    readonly replays: ReadonlyMap<IoJob, ReplaySource>;
+  },
+): AsyncGenerator<IoBatch, void> {
+  for (const step of jobSteps(jobs, options)) {
+    if (step instanceof Promise) await step;
+    else yield step;
+  }
+}
+
+type Run = JobRun | ReplayRun;
+
+/** Batches, and promises for parts of traces that have to be read first. */
+function* jobSteps(
+  jobs: readonly IoJob[],
+  options: RunJobsOptions & {
+    readonly replays: ReadonlyMap<IoJob, ReplaySource>;
+  },
+): Generator<IoBatch | Promise<void>, void> {
+  const { rows } = options;
+  const waiting = jobs.map((job, index) => runOf(job, { ...options, index }));
+  let running: Run[] = [];
+  for (;;) {
+    startJobs(waiting, running);
+    if (running.length === 0) break;
+    for (const run of running) {
+      for (let i = 0; i < run.job.batch; i++) {
+        let step = run.next(rows);
+        while (typeof step === "object") {
+          yield step;
+          step = run.next(rows);
+        }
+        if (!step) break;
+        if (rows.isFull) {
+          yield rows;
+          rows.clear();
         }
       }
-      if (running.some((run) => run.isDone)) {
-        running = running.filter((run) => !run.isDone);
-      }
+    }
+    if (running.some((run) => run.isDone)) {
+      running = running.filter((run) => !run.isDone);
     }
   }
   if (rows.count > 0) {
@@ -143,163 +281,38 @@ export function* runJobs(
   }
 }
 
-function groups(jobs: readonly IoJob[]): IoJob[][] {
-  const all: IoJob[][] = [];
-  for (const job of jobs) {
-    const last = all.at(-1);
-    if (last === undefined || job.waits) all.push([job]);
-    else last.push(job);
+function runOf(
+  job: IoJob,
+  options: {
+    seed: number;
+    index: number;
+    replays: ReadonlyMap<IoJob, ReplaySource>;
+  },
+): Run {
+  const { replay } = job;
+  if (replay === null) return new JobRun(job, options);
+  const source = options.replays.get(job);
+  if (source === undefined) {
+    throw new RangeError(
+      `Cannot run job "${job.name}": found a replay of "${replay.path}" that ` +
+        "is not open, expected a job that makes I/Os",
+    );
   }
-  return all;
+  return new ReplayRun(job, replay, source);
 }
 
-/** One job under way. */
-class JobRun {
-  readonly job: IoJob;
-  isDone = false;
-  readonly #random: RandomStream;
-  readonly #order: BlockOrder | null;
-  readonly #alignBytes: number;
-  readonly #isMixed: boolean;
-  readonly #trimsFirst: boolean;
-  #ios = 0;
-  #bytes = 0;
-  #writes = 0;
-  #hasFlushed = false;
-  /** Next byte of a sequential read, write and trim, as in fio. */
-  readonly #position = new Float64Array(3);
-  /** trimwrite: what was trimmed and is to be written. */
-  #trimmedOffset = -1;
-  #trimmedBytes = 0;
-
-  constructor(job: IoJob, options: { seed: number; index: number }) {
-    this.job = job;
-    const { seed, index } = options;
-    // Jobs of one section differ by their number, as fio's do.
-    const component = `job ${job.name} ${index}`;
-    this.#random = randomStream(job.seed ?? seed, component);
-    const { pattern } = job;
-    this.#isMixed = pattern === "rw" || pattern === "randrw";
-    this.#trimsFirst = pattern === "trimwrite" || pattern === "randtrimwrite";
-    const used = this.#isMixed
-      ? [job.sizes[0], job.sizes[1]]
-      : [job.sizes[this.#only()]];
-    const least = Math.min(...used.map(leastBytes));
-    const most = Math.max(...used.map(mostBytes));
-    this.#alignBytes = job.alignBytes ?? least;
-    // The last start from which the longest I/O still ends in the region.
-    const blocks = Math.floor((job.sizeBytes - most) / this.#alignBytes) + 1;
-    this.#order = pattern.startsWith("rand")
-      ? blockOrder(Math.max(1, blocks), {
-        distribution: job.distribution,
-        // fio's map marks blocks; only equal sizes fill it without overlap.
-        usesMap: job.usesMap && least === most && this.#alignBytes === least,
-        random: randomStream(job.seed ?? seed, `${component} offsets`),
-      })
-      : null;
-  }
-
-  /** Adds the next I/O; false if the job has ended. */
-  next(rows: BatchBuilder): boolean {
-    const { job } = this;
-    if (
-      this.#bytes >= job.ioBytes || (job.ios !== null && this.#ios >= job.ios)
-    ) {
-      this.isDone = true;
-      return false;
+/** Moves those jobs that need not wait any more from one list to the other. */
+function startJobs(waiting: Run[], running: Run[]): void {
+  const isUnderWay = (group: string) =>
+    [...waiting, ...running].some(({ job }) => job.group === group);
+  for (let i = 0; i < waiting.length;) {
+    const run = waiting[i] as Run;
+    const { waits, waitsFor } = run.job;
+    if (waits && running.length > 0) return;
+    if (waitsFor !== null && isUnderWay(waitsFor)) i++;
+    else {
+      waiting.splice(i, 1);
+      running.push(run);
     }
-    // As should_fsync() in fio's io_u.c: reads do not end the condition, so
-    // a mixed job flushes again after each read until the next write.
-    if (
-      job.flushEvery > 0 && this.#writes > 0 && !this.#hasFlushed &&
-      this.#writes % job.flushEvery === 0
-    ) {
-      this.#hasFlushed = true;
-      rows.add(WINDOW_OP.flush, 0, 0, 0); // number_ios does not count it
-      return true;
-    }
-    this.#hasFlushed = false;
-    let op = this.#only();
-    let offset: number;
-    let length: number;
-    if (this.#trimmedOffset >= 0) {
-      op = 1;
-      offset = this.#trimmedOffset;
-      length = this.#trimmedBytes;
-      this.#trimmedOffset = -1;
-    } else {
-      if (this.#isMixed) {
-        op = this.#random.below(100) < job.readPercent ? 0 : 1;
-      }
-      length = this.#length(op);
-      offset = this.#offset(op, length);
-      if (this.#trimsFirst) {
-        this.#trimmedOffset = offset;
-        this.#trimmedBytes = length;
-      }
-    }
-    if (op === 1) this.#writes++;
-    this.#ios++;
-    this.#bytes += length;
-    rows.add(OPS[op] ?? WINDOW_OP.read, job.offsetBytes + offset, length, 0);
-    return true;
   }
-
-  /** The direction of a job that has one: 0 read, 1 write, 2 trim. */
-  #only(): 0 | 1 | 2 {
-    const { pattern } = this.job;
-    if (pattern.includes("trim")) return 2;
-    return pattern.includes("write") ? 1 : 0;
-  }
-
-  #length(direction: number): number {
-    const sizes = this.job.sizes[direction] ?? this.job.sizes[0];
-    if (sizes.kind === "range") {
-      const { leastBytes, mostBytes } = sizes;
-      const choices = Math.floor(mostBytes / leastBytes);
-      return leastBytes * (1 + this.#random.below(choices));
-    }
-    const first = sizes.parts[0]?.bytes ?? 0;
-    if (sizes.parts.length === 1) return first;
-    let draw = this.#random.fraction() * 100;
-    for (const part of sizes.parts) {
-      draw -= part.percent;
-      if (draw < 0) return part.bytes;
-    }
-    return first;
-  }
-
-  #offset(direction: number, length: number): number {
-    if (this.#order !== null) return this.#order.next() * this.#alignBytes;
-    let at = this.#position[direction] ?? 0;
-    if (at + length > this.job.sizeBytes) at = 0;
-    this.#position[direction] = at + length;
-    return at;
-  }
-}
-
-const OPS = [WINDOW_OP.read, WINDOW_OP.write, WINDOW_OP.discard];
-
-/**
- * Smallest I/O of a direction.
- *
- * @param sizes The sizes.
- * @returns Its length in bytes.
- */
-export function leastBytes(sizes: JobSizes): number {
-  return sizes.kind === "range"
-    ? sizes.leastBytes
-    : Math.min(...sizes.parts.map((part) => part.bytes));
-}
-
-/**
- * Largest I/O of a direction.
- *
- * @param sizes The sizes.
- * @returns Its length in bytes.
- */
-export function mostBytes(sizes: JobSizes): number {
-  return sizes.kind === "range"
-    ? sizes.mostBytes
-    : Math.max(...sizes.parts.map((part) => part.bytes));
 }

@@ -34,7 +34,7 @@ export interface TraceReading {
   readonly tally: WorkloadTally;
   /** Remarks; complete after the last batch. */
   readonly warnings: WorkloadWarning[];
-  /** Reads no further than so many reads and writes; before the first batch. */
+  /** Reads no further than so many reads and writes; before any batch. */
   limit(ios: number): void;
   /** Closes the files; needed only if the batches are not read. */
   close(): Promise<void>;

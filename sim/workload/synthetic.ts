@@ -3,12 +3,8 @@
  * of its buffers. The standard workloads of the lab are the ones whose
  * entries say so; every result may cite them by name.
  */
-import {
-  fixedSize,
-  type IoJob,
-  JOB_DEFAULTS,
-  type JobSizes,
-} from "./io_job.ts";
+import { type IoJob, JOB_DEFAULTS } from "./io_job.ts";
+import { fixedSize, type JobSizes } from "./job_sizes.ts";
 import {
   PLACEMENT_PRESETS,
   type PlacementOptions,

@@ -63,6 +63,22 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 /**
+ * Tells whether a path names a file that can be read as often as is wanted,
+ * and not a directory, a pipe or a device.
+ *
+ * @param path The path.
+ * @returns True for such a file; false too where there is none.
+ */
+export async function isRegularFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
  * Lists the files of a trace that has one file per CPU, as blktrace writes
  * them: PREFIX.blktrace.0, PREFIX.blktrace.1 and so on, each perhaps with .gz.
  *

@@ -5,13 +5,9 @@
 import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
 import { printableLine } from "../printable.ts";
-import { isFioJobFile, parseFioJobs } from "./fio_job.ts";
-import {
-  firstIos,
-  type IoSource,
-  jobSource,
-  readJobText,
-} from "./io_source.ts";
+import { isFioJobFile } from "./fio_job.ts";
+import { openJobFile } from "./fio_source.ts";
+import { firstIos, type IoSource, jobSource } from "./io_source.ts";
 import type { EventSelection } from "./event_choice.ts";
 import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
 import { Placement } from "./placement.ts";
@@ -28,7 +24,7 @@ import {
 } from "./read_trace.ts";
 import { WORKLOAD_PRESETS } from "./synthetic.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
-import { isFile, openFile } from "./trace_files.ts";
+import { isFile, isRegularFile, openFile } from "./trace_files.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { findTraceFormat } from "./trace_formats.ts";
 import { type HeadedStream, openStream } from "./trace_stream.ts";
@@ -306,7 +302,12 @@ async function fileSource(
   const format = formatOf(options);
   const stream = await openStream(path, await openFile(path));
   if (format === undefined && isFioJobFile(stream.head)) {
-    return await jobFileSource(path, stream, options);
+    // A pipe may be named, too, as a shell's <(zcat x.fio.gz) is.
+    const isOnDisk = await isRegularFile(path);
+    return await jobFileSource(path, stream, {
+      ...options,
+      ...(isOnDisk ? { path } : {}),
+    });
   }
   return traceSource(
     await readOpenedTrace(path, stream, traceOptions(options, format)),
@@ -333,27 +334,20 @@ async function inputSource(
   return { ...source, title: printableLine(`${source.title} from ${name}`) };
 }
 
+/** A job file; one that is a stream has no path and so no folder of its own. */
 async function jobFileSource(
   name: string,
   stream: HeadedStream,
-  options: SourceOptions,
+  options: SourceOptions & { readonly path?: string },
 ): Promise<IoSource> {
+  const { path = STANDARD_INPUT } = options;
   try {
     refuseReading(options, { name, what: "a fio job file" });
   } catch (error) {
     await stream.chunks.return();
     throw error;
   }
-  const file = parseFioJobs(name, await readJobText(name, stream.chunks));
-  const source = jobSource(file.jobs, {
-    seed: options.seed,
-    title: printableLine(
-      `fio job file, ${file.jobs.map((job) => job.name).join(", ")}`,
-    ),
-    placement: DEFAULT_PLACEMENT,
-  });
-  source.rows.warnings.push(...file.warnings);
-  return source;
+  return await openJobFile(name, stream, { seed: options.seed, path });
 }
 
 function traceSource(

@@ -118,6 +118,36 @@ Deno.test("runJobs() takes turns by batches, and waits where asked", () => {
   );
 });
 
+Deno.test("runJobs() starts a job when those that it waits for have ended", () => {
+  const at = (name: string, more: Partial<IoJob>) => ({
+    name,
+    group: name.slice(0, 1),
+    sizeBytes: 2 ** 20,
+    ios: 2,
+    ...more,
+  });
+  const order = (jobs: Parameters<typeof run>[0]) =>
+    run(jobs.map((job, i) => ({ ...job, offsetBytes: i * 2 ** 30 }))).rows
+      .map(([, offset = 0]) => Math.floor(offset / 2 ** 30)).join("");
+  // b waits for both copies of a; c does not wait.
+  assertEquals(
+    order([
+      at("a.0", {}),
+      at("a.1", { ios: 3 }),
+      at("b", { waitsFor: "a" }),
+      at("c", { ios: 4 }),
+    ]),
+    // Turns 013, 013, 13, 3; then both of a have ended.
+    "01301313322",
+  );
+  // A wall holds back what stands behind it, too.
+  assertEquals(
+    order([at("a", {}), at("b", { waits: true }), at("c", {})]),
+    "001212",
+  );
+  assertEquals(order([at("b", { waitsFor: "nobody" })]), "00");
+});
+
 Deno.test("runJobs() flushes as fio's fsync does", () => {
   const { builder } = run([{
     pattern: "randrw",

@@ -172,7 +172,12 @@ Deno.test("BatchBuilder.add() lets nothing longer in, whoever made it", () => {
   );
   assertEquals([rows.count, rows.tally.ios], [2, 2]);
   const size = fixedSize(99_999_999_999_999);
-  const job = { ...JOB_DEFAULTS, sizes: [size, size, size] as const, ios: 1 };
+  const job = {
+    ...JOB_DEFAULTS,
+    sizes: [size, size, size] as const,
+    sizeBytes: 2 ** 50, // holds it
+    ios: 1,
+  };
   assertThrows(
     () => [...runJobs([job], { seed: 1, rows: new BatchBuilder() })],
     RangeError,

@@ -1,0 +1,111 @@
+/**
+ * What a job file may ask of the machine that it is read on: variables of the
+ * environment as `${NAME}`, and fio's keywords `$ncpus`, `$mb_memory` and
+ * `$pagesize` (HOWTO, "Environment variables" and "Reserved keywords").
+ */
+import { evaluateExpression } from "./fio_expression.ts";
+
+/** The machine, as far as job files can ask for it. */
+export interface FioHost {
+  /**
+   * Gives a variable of the environment.
+   *
+   * @param name Its name.
+   * @returns Its value; undefined if it is not set, null if the lab may not
+   *   read it.
+   */
+  variable(name: string): string | undefined | null;
+  /** CPUs, or null if the lab may not know. */
+  cpus(): number | null;
+  /** Memory in MiB, or null if the lab may not know. */
+  memoryMib(): number | null;
+}
+
+/** The machine that the lab runs on, within the permissions that it has. */
+export const DENO_HOST: FioHost = {
+  variable(name) {
+    const { state } = Deno.permissions.querySync({
+      name: "env",
+      variable: name,
+    });
+    return state === "granted" ? Deno.env.get(name) : null;
+  },
+  cpus: () => navigator.hardwareConcurrency,
+  memoryMib() {
+    const { state } = Deno.permissions.querySync({
+      name: "sys",
+      kind: "systemMemoryInfo",
+    });
+    if (state !== "granted") return null;
+    return Math.floor(Deno.systemMemoryInfo().total / 2 ** 20);
+  },
+};
+
+/** The lab's page size, as that of its modelled machines. */
+const PAGE_BYTES = 4096;
+
+/** A value with everything replaced. */
+export type FioReplaced =
+  | {
+    readonly text: string;
+    /** What was taken from the machine. */
+    readonly ofHost: readonly string[];
+    /** Variables that are not set, for which nothing stands in the text. */
+    readonly unset: readonly string[];
+  }
+  /** What could not be replaced, and what that takes. */
+  | { readonly found: string; readonly expected: string };
+
+/**
+ * Replaces variables and keywords in a value, and calculates it if it holds a
+ * keyword, for which fio calls bc.
+ *
+ * @param value The value.
+ * @param host The machine.
+ * @returns The value with what was taken from the machine, or what is missing.
+ */
+export function replaceVariables(value: string, host: FioHost): FioReplaced {
+  const ofHost: string[] = [];
+  const unset: string[] = [];
+  let missing: FioReplaced | undefined;
+  const withVariables = value.replace(/\$\{([^}]*)\}/g, (whole, name) => {
+    const found = /^[A-Za-z_]\w*$/.test(name) ? host.variable(name) : undefined;
+    if (found === null) {
+      missing = {
+        found: whole,
+        expected: "a variable that the lab may read: FIO_..., or any with " +
+          `deno run --allow-env=${name}`,
+      };
+    } else if (found === undefined) unset.push(whole);
+    else ofHost.push(whole);
+    return found ?? "";
+  });
+  if (missing !== undefined) return missing;
+  const words = ofHost.length;
+  const replaced = withVariables.replace(
+    /\$(pagesize|mb_memory|ncpus)/g,
+    (whole, name) => {
+      const number = keyword(name, host);
+      if (number === null) {
+        missing = {
+          found: whole,
+          expected: "a keyword that the lab may replace: deno run --allow-sys",
+        };
+      } else ofHost.push(`${whole} (${number})`);
+      return String(number);
+    },
+  );
+  if (missing !== undefined) return missing;
+  if (ofHost.length === words || !/[-+*/]/.test(replaced)) {
+    return { text: replaced, ofHost, unset };
+  }
+  const result = evaluateExpression(replaced);
+  return result === null
+    ? { found: value.trim(), expected: "arithmetic that has a result" }
+    : { text: String(result), ofHost, unset };
+}
+
+function keyword(name: string, host: FioHost): number | null {
+  if (name === "pagesize") return PAGE_BYTES;
+  return name === "ncpus" ? host.cpus() : host.memoryMib();
+}

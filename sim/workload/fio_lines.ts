@@ -1,0 +1,199 @@
+/**
+ * Lines of fio job files: sections with their options, comments cut, included
+ * files in place (__parse_jobs_ini() in fio's init.c).
+ */
+import { dirname, isAbsolute, join, normalize } from "@std/path";
+import { inputError } from "./input_error.ts";
+
+/** A place in a job file. */
+export interface FioPlace {
+  /** The file. */
+  readonly file: string;
+  /** Line from 1. */
+  readonly line: number;
+  /** Column from 1. */
+  readonly column: number;
+}
+
+/** An option of a section. */
+export interface FioOption {
+  /** Its name. */
+  readonly key: string;
+  /** Its value with the blanks before it; null without an equals sign. */
+  readonly value: string | null;
+  /** Where its name stands. */
+  readonly at: FioPlace;
+  /** Where its value stands, or should. */
+  readonly valueAt: FioPlace;
+}
+
+/** A section of a job file. */
+export interface FioSection {
+  /** Its name. */
+  readonly name: string;
+  /** Where it begins. */
+  readonly at: FioPlace;
+  /** Its options, in order. */
+  readonly options: readonly FioOption[];
+}
+
+/** Deepest nesting of included files. */
+const DEEPEST_INCLUDE = 16;
+
+/**
+ * Cuts the comment off a line, and blanks at its end: fio cuts at the first `;`
+ * or `#`, wherever it stands.
+ *
+ * @param line The line.
+ * @returns What is left of it.
+ */
+export function cutComment(line: string): string {
+  return line.replace(/[;#].*$/s, "").trimEnd();
+}
+
+/**
+ * Gives the title of a line that begins a section.
+ *
+ * @param line The line without comment.
+ * @returns The title; null if it is another line.
+ */
+export function sectionTitle(line: string): string | null {
+  return /^\s*\[([^\]]+)\]$/.exec(line)?.[1] ?? null;
+}
+
+/**
+ * Gives the name of the file that a line includes.
+ *
+ * @param line The line.
+ * @returns The name as it stands there; null if it is another line.
+ */
+export function includedName(line: string): string | null {
+  return /^\s*include[ \t=]+(\S.*)$/.exec(cutComment(line))?.[1] ?? null;
+}
+
+/**
+ * Finds a file that a job file names. A job file may come from a stranger, so
+ * it can name only files of its own folder and below.
+ *
+ * @param root The job file that the user named.
+ * @param from The file in which the name stands: the same, or one included.
+ * @param name The name.
+ * @returns Its path; null if it lies elsewhere.
+ */
+export function nestedPath(
+  root: string,
+  from: string,
+  name: string,
+): string | null {
+  const folder = normalize(dirname(root));
+  const path = normalize(isAbsolute(name) ? name : join(dirname(from), name));
+  const prefix = folder === "." ? "" : folder.replace(/\/?$/, "/");
+  if (!path.startsWith(prefix)) return null;
+  const inside = path.slice(prefix.length);
+  return isAbsolute(inside) || /^\.\.(\/|$)/.test(inside) ? null : path;
+}
+
+/**
+ * Makes the error of a place in a job file.
+ *
+ * @param place The place.
+ * @param found What stands there.
+ * @param expected What should stand there.
+ * @returns The error, to be thrown.
+ */
+export function jobFileError(
+  place: FioPlace,
+  found: string,
+  expected: string,
+): SyntaxError {
+  return inputError({
+    kind: "fio job file",
+    name: place.file,
+    where: `line ${place.line}, column ${place.column}`,
+    found: found === "" ? "nothing" : JSON.stringify(found.slice(0, 40)),
+    expected,
+  });
+}
+
+/**
+ * Cuts a job file into sections.
+ *
+ * @param name Name of the file, for errors.
+ * @param text Its text.
+ * @param options The texts of files that it may include, by path; and its own
+ *   path, by which they are found. Default: its name.
+ * @returns The sections, at least one.
+ * @throws {SyntaxError} If a line is malformed or an included file is missing.
+ */
+export function jobSections(
+  name: string,
+  text: string,
+  options: { included: ReadonlyMap<string, string>; path?: string },
+): FioSection[] {
+  const { included, path: root = name } = options;
+  const sections: { name: string; at: FioPlace; options: FioOption[] }[] = [];
+  const read = (file: string, text: string, depth: number) => {
+    for (const [i, raw] of text.split(/\r?\n/).entries()) {
+      const line = cutComment(raw);
+      const column = line.length - line.trimStart().length + 1;
+      const at = { file, line: i + 1, column };
+      const words = line.trim();
+      if (words === "") continue;
+      if (words.startsWith("[")) {
+        const title = sectionTitle(line);
+        if (title === null) throw jobFileError(at, words, "a section [name]");
+        if (depth > 0) {
+          throw jobFileError(at, words, "options, as in any included file");
+        }
+        sections.push({ name: title, at, options: [] });
+        continue;
+      }
+      const section = sections.at(-1);
+      if (section === undefined) {
+        throw jobFileError(at, words, "a section [name] before any option");
+      }
+      const nested = includedName(line);
+      if (nested === null) section.options.push(optionOf(line, at));
+      else {
+        const from = depth === 0 ? root : file;
+        const path = nestedPath(root, from, nested);
+        const inner = path === null ? undefined : included.get(path);
+        if (path === null || inner === undefined || depth >= DEEPEST_INCLUDE) {
+          throw jobFileError(at, nested, includeExpected(path, depth));
+        }
+        read(path, inner, depth + 1);
+      }
+    }
+  };
+  read(name, text, 0);
+  return sections;
+}
+
+function includeExpected(path: string | null, depth: number): string {
+  if (path === null) {
+    return "an included file in the folder of the job file or below";
+  }
+  return depth >= DEEPEST_INCLUDE
+    ? `at most ${DEEPEST_INCLUDE} files that include one another`
+    : "an included file that exists";
+}
+
+function optionOf(line: string, at: FioPlace): FioOption {
+  const equals = line.indexOf("=");
+  if (equals < 0) {
+    return {
+      key: line.trim(),
+      value: null,
+      at,
+      valueAt: { ...at, column: line.length + 1 },
+    };
+  }
+  const value = line.slice(equals + 1);
+  const lead = value.length - value.trimStart().length;
+  return {
+    key: line.slice(0, equals).trim(),
+    value,
+    at,
+    valueAt: { ...at, column: equals + 2 + lead },
+  };
+}

@@ -1,0 +1,298 @@
+/**
+ * Works out the jobs of a section: defaults that depend on each other
+ * (fixup_options() in fio's init.c), files, regions (setup_files() in
+ * filesetup.c) and copies.
+ */
+import {
+  DEVICE_STRIDE_BYTES,
+  type DevicePlace,
+  devicePlace,
+} from "./device_space.ts";
+import type { JobDraft } from "./fio_draft.ts";
+import { queuesIos } from "./fio_engines.ts";
+import { fileNames } from "./fio_file_names.ts";
+import { type FioRegion, regionsOf } from "./fio_regions.ts";
+import type { ByDirection } from "./fio_value.ts";
+import type { IoJob, JobReadBack, JobReplay } from "./io_job.ts";
+import { fixedSize, type JobSizes, leastBytes } from "./job_sizes.ts";
+
+/** A section with its options. */
+export interface FioJobSection {
+  /** Its title. */
+  readonly title: string;
+  /** What its options and those of [global] before it say. */
+  readonly draft: JobDraft;
+  /** The trace that it replays, by copy, if any. */
+  readonly replayPaths: readonly string[];
+}
+
+/** A job whose files have no place on the lab's device yet. */
+export interface UnplacedJob {
+  /** The job but for its files. */
+  readonly job: IoJob;
+  /** Names of its files, equal for equal files. */
+  readonly names: readonly string[];
+  /** Its region in each. */
+  readonly regions: readonly FioRegion[];
+}
+
+/**
+ * Works out the jobs of a section.
+ *
+ * @param section The section.
+ * @returns Its jobs, each as often as numjobs says; or what is wrong.
+ */
+export function setUpJobs(
+  section: FioJobSection,
+): UnplacedJob[] | { found: string; expected: string } {
+  const { draft } = section;
+  const sizes = sizesOf(draft);
+  const strided = strides(draft);
+  if (typeof strided === "string") {
+    const found = `zonemode=${draft.zoneMode}`;
+    return { found, expected: strided };
+  }
+  const jobs: UnplacedJob[] = [];
+  const allocated = new Set<string>();
+  for (let copy = 0; copy < draft.numjobs; copy++) {
+    const isReplay = section.replayPaths.length > 0;
+    const names = isReplay
+      ? []
+      : fileNames(draft, { title: section.title, copy, allocated });
+    // A copy whose files are all those of another has none (add_file()).
+    if (names.length === 0 && !isReplay) continue;
+    const regions = isReplay ? [] : regionsOf(draft, {
+      copy,
+      files: names.length,
+      leastBytes: Math.min(...sizes.map(leastBytes)),
+      seedName: section.title,
+    });
+    if ("expected" in regions) return regions;
+    const job = jobOf(section, { copy, sizes, regions, strided });
+    jobs.push({ job, names, regions });
+  }
+  return jobs;
+}
+
+/**
+ * Works out the sizes of each direction; bsrange and bssplit go before bs.
+ *
+ * @param draft The options.
+ * @returns The sizes of reads, writes and trims.
+ */
+export function sizesOf(draft: JobDraft): ByDirection<JobSizes> {
+  const of = (direction: 0 | 1 | 2): JobSizes => {
+    const bs = draft.bs[direction];
+    const range = draft.bsRange[direction];
+    const least = range.least || bs;
+    const most = range.most || bs;
+    if (least === most) return fixedSize(least);
+    const parts = draft.bsSplit[direction];
+    return parts === null
+      ? { kind: "range", leastBytes: Math.min(least, most), mostBytes: most }
+      : { kind: "split", parts };
+  };
+  return [of(0), of(1), of(2)];
+}
+
+/** The zones of zonemode=strided; null for none, a text if that cannot be. */
+function strides(draft: JobDraft): IoJob["zones"] | string {
+  const { zoneMode, zoneSize, zoneRange, zoneSkip } = draft;
+  if (zoneMode === "none") {
+    return zoneSize > 0 ? "zonemode=strided beside its zonesize" : null;
+  }
+  if (zoneSize === 0) return "a zonesize beside zonemode=strided";
+  if (draft.openFiles > 1) return null; // fixup_options()
+  return {
+    sizeBytes: zoneSize,
+    rangeBytes: zoneRange || zoneSize,
+    skipBytes: zoneSkip,
+  };
+}
+
+function jobOf(
+  section: FioJobSection,
+  options: {
+    copy: number;
+    sizes: ByDirection<JobSizes>;
+    regions: readonly FioRegion[];
+    strided: IoJob["zones"];
+  },
+): IoJob {
+  const { title, draft, replayPaths } = section;
+  const { copy, sizes, regions, strided } = options;
+  const { pattern } = draft;
+  const isRandom = pattern.startsWith("rand");
+  const trims = pattern.endsWith("trimwrite");
+  const least = sizes.map(leastBytes) as [number, number, number];
+  const align = least.map((bytes, direction) =>
+    isRandom && draft.blockAlign[direction] || bytes
+  ) as [number, number, number];
+  const total = regions.reduce((sum, region) => sum + region.countedBytes, 0);
+  const asked = bytesOf(draft.size);
+  const sizeBytes = asked === 0 || asked > total ? total : asked;
+  const ioSize = bytesOf(draft.ioSize);
+  const ioBytes = ioSize || sizeBytes;
+  const passes = Math.max(1, draft.loops);
+  // fixup_options(): neither other alignment nor other distributions go with
+  // a map.
+  const usesMap = !draft.norandommap &&
+    align.every((bytes, direction) => bytes === least[direction]);
+  const hasMap = usesMap && draft.distribution.kind === "random";
+  const group = draft.name ?? title;
+  const path = replayPaths[copy % Math.max(1, replayPaths.length)];
+  const replay: JobReplay | null = path === undefined
+    ? null
+    : { path, ...draft.replay };
+  const [region] = regions;
+  return {
+    name: draft.numjobs > 1 ? `${title}.${copy}` : title,
+    group,
+    pattern,
+    sizes,
+    fit: "fitted",
+    sizesFor: draft.bsIsSeqRand ? "order" : "direction",
+    hasUnalignedSizes: draft.bsUnaligned,
+    offsetBytes: region?.startBytes ?? 0,
+    sizeBytes: region?.sizeBytes ?? 0,
+    files: [],
+    fileService: {
+      kind: draft.fileService,
+      ios: draft.fileServiceIos,
+      mostOpen: draft.openFiles || Infinity,
+    },
+    ioBytes,
+    repeats: ioSize > 0,
+    passes,
+    passBytes: passBytes(draft, { sizeBytes, ioBytes, passes, hasMap }),
+    reopensFiles: draft.doVerify || draft.timeBased,
+    ios: draft.numberIos === 0
+      ? null
+      : draft.numberIos * passes * (trims ? 2 : 1),
+    readPercent: draft.readPercent,
+    distribution: draft.distribution,
+    randomPercent: draft.randomPercent,
+    sequence: {
+      stepBytes: draft.stepBytes,
+      every: draft.every,
+      then: draft.then,
+    },
+    usesMap,
+    alignBytes: align,
+    zones: strided,
+    seed: draft.randSeed,
+    repeatsDraws: draft.randRepeat && draft.randSeed === null,
+    depth: draft.depth,
+    batch: draft.batch === 0 ? draft.depth : Math.min(draft.batch, draft.depth),
+    flushEvery: draft.fsync,
+    dataFlushEvery: draft.fdatasync,
+    rangeSyncEvery: draft.syncFileRange,
+    readBack: draft.verify && draft.doVerify
+      ? readBackOf(draft, isRandom && hasMap)
+      : null,
+    replay,
+    waits: draft.waits && copy === 0,
+    waitsFor: draft.waitFor,
+  };
+}
+
+function bytesOf(size: JobDraft["size"]): number {
+  return size !== null && "bytes" in size ? size.bytes : 0;
+}
+
+function readBackOf(draft: JobDraft, hasMap: boolean): JobReadBack {
+  return {
+    order: hasMap || draft.experimentalVerify ? "written" : "offset",
+    every: draft.verifyBacklog,
+    batch: draft.verifyBacklogBatch,
+    only: draft.verifyOnly,
+  };
+}
+
+/**
+ * Bytes after which do_io() ends a pass though the files may hold more: it
+ * counts those that are queued, and synchronous engines queue none.
+ */
+function passBytes(
+  draft: JobDraft,
+  options: {
+    sizeBytes: number;
+    ioBytes: number;
+    passes: number;
+    hasMap: boolean;
+  },
+): number {
+  const { sizeBytes, ioBytes, passes, hasMap } = options;
+  if (!queuesIos(draft)) return Infinity;
+  const { pattern } = draft;
+  const writes = /write|rw/.test(pattern);
+  const most = writes && pattern.startsWith("rand") && !hasMap
+    ? Math.max(sizeBytes, bytesOf(draft.ioSize))
+    : sizeBytes;
+  const readBack = writes && draft.verify && draft.verifyBacklog > 0
+    ? sizeBytes
+    : 0;
+  const trims = pattern.endsWith("trimwrite") ? ioBytes * passes : 0;
+  return most + readBack + trims;
+}
+
+/**
+ * Gives all files of all jobs a place on the lab's one device: the same as the
+ * files of an iolog have; or, where those far back would be too near for such
+ * long files, places of equal room.
+ *
+ * @param jobs The jobs.
+ * @returns The jobs with their files and the number of files; or what is wrong.
+ */
+export function placeFiles(
+  jobs: readonly UnplacedJob[],
+): { jobs: IoJob[]; files: number } | { found: string; expected: string } {
+  /** Ends of files by name. */
+  const ends = new Map<string, number>();
+  for (const { names, regions } of jobs) {
+    for (const [i, { startBytes, sizeBytes }] of regions.entries()) {
+      const name = names[i] ?? "";
+      ends.set(name, Math.max(ends.get(name) ?? 0, startBytes + sizeBytes));
+    }
+  }
+  const places = placesOf([...ends.values()]);
+  if (places === null) {
+    return {
+      found: `${ends.size} files of up to ${Math.max(...ends.values())} bytes`,
+      expected: "files that lie below 2^53 bytes together",
+    };
+  }
+  const placeOf = new Map([...ends.keys()].map((name, i) => [name, places[i]]));
+  return {
+    files: ends.size,
+    jobs: jobs.map(({ job, names, regions }) => ({
+      ...job,
+      files: regions.map((region, i) => {
+        const place = placeOf.get(names[i] ?? "");
+        return {
+          baseBytes: place?.baseBytes ?? 0,
+          roomBytes: place?.strideBytes ?? DEVICE_STRIDE_BYTES,
+          startBytes: region.startBytes,
+          sizeBytes: region.sizeBytes,
+          endBytes: region.endBytes,
+        };
+      }),
+    })),
+  };
+}
+
+/** Places of files that end so far from their beginnings; null for no room. */
+function placesOf(
+  ends: readonly number[],
+): Pick<DevicePlace, "baseBytes" | "strideBytes">[] | null {
+  const places = ends.map((_, index) => devicePlace(index));
+  // One alone may be as long as all devices together.
+  if (ends.length <= 1) return places;
+  const isRoomy = (end: number, index: number) =>
+    end <= (places[index]?.strideBytes ?? 0);
+  if (ends.every(isRoomy)) return places;
+  let strideBytes = DEVICE_STRIDE_BYTES;
+  while (strideBytes * ends.length > 2 ** 53) strideBytes /= 2;
+  if (ends.some((end) => end > strideBytes)) return null;
+  return ends.map((_, i) => ({ baseBytes: i * strideBytes, strideBytes }));
+}

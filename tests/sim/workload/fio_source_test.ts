@@ -1,0 +1,226 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import { openIoSource } from "../../../sim/workload/workload.ts";
+import { iologText } from "../../../sim/workload/write_iolog.ts";
+
+/** Runs in a folder with files, as their reader's working directory is not. */
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  run: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "fio_source" });
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, name);
+      await Deno.mkdir(join(path, ".."), { recursive: true });
+      await Deno.writeTextFile(path, text);
+    }
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Rows [op, offset, length, time] and what was remarked. */
+async function read(path: string) {
+  const source = await openIoSource(path, { seed: 1 });
+  const rows: number[][] = [];
+  for await (const batch of source.batches) {
+    for (let i = 0; i < batch.count; i++) {
+      rows.push(
+        [batch.op, batch.offsetBytes, batch.lengthBytes, batch.timeNs]
+          .map((column) => column[i] ?? NaN),
+      );
+    }
+  }
+  const codes = source.rows.warnings.map(({ code }) => code);
+  return { rows, codes, source };
+}
+
+const LOG = "fio version 3 iolog\n0 d add\n1 d open\n" +
+  "10 d read 8192 4096\n25 d write 20480 8192\n30 d trim 65536 4096\n" +
+  "40 d sync 0 0\n50 d close\n";
+
+Deno.test("a job file does the I/Os of the trace that it replays", async () => {
+  await withFiles({
+    "d/j.fio": "[replay]\nioengine=null\nread_iolog=sub/x.iolog\niodepth=4\n",
+    "d/sub/x.iolog": LOG,
+  }, async (folder) => {
+    const { rows, codes, source } = await read(`${folder}/d/j.fio`);
+    assertEquals(rows, [
+      [0, 8192, 4096, 10_000],
+      [1, 20480, 8192, 25_000],
+      [3, 65536, 4096, 30_000],
+      [2, 0, 0, 40_000],
+    ]);
+    assertEquals(codes, ["unused-fio-options", "replayed-trims"]);
+    assertEquals(source.title, "fio job file, replay");
+    assertEquals([source.depth, source.batch], [4, 1]);
+    const { lines, skipped } = source.rows.tally;
+    assertEquals(lines, 8);
+    assertEquals(skipped["header"], 1);
+  });
+});
+
+Deno.test("fio's options of replaying do what they do in fio", async () => {
+  const places = async (options: string) => {
+    let found: (number | undefined)[][] = [];
+    await withFiles({
+      "j.fio": `[j]\nread_iolog=x.iolog\n${options}\n`,
+      "x.iolog": "fio version 3 iolog\n10 a read 12800 512\n" +
+        "20 b write 8192 4096\n30 b trim 512 512\n",
+    }, async (folder) => {
+      const { rows } = await read(`${folder}/j.fio`);
+      found = rows.map(([op, at, , time]) => [op, at, time]);
+    });
+    return found;
+  };
+  const b = 2 ** 46; // the second file
+  assertEquals(await places(""), [
+    [0, 12800, 10_000],
+    [1, b + 8192, 20_000],
+    [3, b + 512, 30_000],
+  ]);
+  assertEquals(await places("replay_redirect=/dev/sdx\nreplay_no_stall=1"), [
+    [0, 12800, 0],
+    [1, 8192, 0],
+    [3, 512, 0],
+  ]);
+  assertEquals(await places("replay_scale=2\nreplay_align=4k"), [
+    [0, 4096, 10_000], // 6400 cut to 4096
+    [1, b + 4096, 20_000],
+    [3, b, 30_000],
+  ]);
+  assertEquals(await places("replay_skip=read,trim\nreplay_time_scale=50"), [
+    [1, b + 8192, 40_000], // at half the speed
+  ]);
+  // Neither ends a replay, as in fio.
+  assertEquals((await places("number_ios=1\nio_size=512\nloops=3")).length, 3);
+});
+
+Deno.test("copies of a job replay several traces, beside other jobs", async () => {
+  const log = (offset: number) =>
+    `fio version 3 iolog\n5 d read ${offset} 512\n6 d read ${offset} 512\n`;
+  await withFiles({
+    "j.fio": "[r]\nread_iolog=a:b\nnumjobs=2\n[w]\nrw=write\nsize=8k\n" +
+      "[last]\nstonewall\nrw=trim\nsize=4k\n",
+    "a": log(0),
+    "b": log(1024),
+  }, async (folder) => {
+    const { rows, codes } = await read(`${folder}/j.fio`);
+    assertEquals(rows.map(([op, at]) => [op, (at ?? 0) % 2 ** 46]), [
+      [0, 0], // in turns
+      [0, 1024],
+      [1, 0],
+      [0, 0],
+      [0, 1024],
+      [1, 4096],
+      [3, 0],
+    ]);
+    assertEquals(rows.every(([, , , time]) => time === 0), true);
+    assert(codes.includes("replay-times"), String(codes));
+  });
+});
+
+Deno.test("a replayed trace longer than a batch comes whole", async () => {
+  const ios = 10_000; // batches are of 4096
+  const lines = Array.from(
+    { length: ios },
+    (_, i) => `${i} d read ${i * 512} 512`,
+  );
+  await withFiles({
+    "j.fio": "[r]\nread_iolog=x\n",
+    "x": `fio version 3 iolog\n${lines.join("\n")}\n`,
+  }, async (folder) => {
+    const { rows } = await read(`${folder}/j.fio`);
+    assertEquals(rows.length, ios);
+    assertEquals(rows.at(-1), [0, (ios - 1) * 512, 512, (ios - 1) * 1000]);
+  });
+});
+
+Deno.test("what a job file names is refused by its place", async () => {
+  const cases: [string, string][] = [
+    [
+      "read_iolog=nope.iolog",
+      'j.fio": line 2, column 12: found "nope.iolog", expected read_iolog to ' +
+      "be a file that exists",
+    ],
+    [
+      "read_iolog=.",
+      "expected read_iolog to be a trace in the folder of the job file",
+    ],
+    ["read_iolog=sub", 'found "sub", expected read_iolog to be a file that'],
+    ["read_iolog=/etc/passwd", "in the folder of the job file or below"],
+    ["read_iolog=../x", "in the folder of the job file or below"],
+    ["read_iolog=-", "in the folder of the job file or below"],
+    [
+      "read_iolog=x.csv",
+      'found "x.csv", expected read_iolog to be a fio iolog or a binary ' +
+      "blktrace, not MSR",
+    ],
+    ["read_iolog=j.fio", "Cannot read trace"],
+    ["read_iolog=bad.iolog", 'bad.iolog": line 2, column 10: found "abc"'],
+    ["include nope.fio", 'line 2, column 1: found "nope.fio"'],
+  ];
+  for (const [line, message] of cases) {
+    await withFiles({
+      "d/j.fio": `[j]\n${line}\nsize=1m\n`,
+      "d/x.csv": "128166372003061629,usr,0,Read,10995532800,16384,30123\n",
+      "d/bad.iolog": "fio version 3 iolog\n1 d read abc 5\n",
+      "d/sub/y": "",
+      "x": LOG,
+    }, async (folder) => {
+      const error = await assertRejects(
+        () => read(`${folder}/d/j.fio`),
+        SyntaxError,
+      );
+      assert(error.message.includes(message), error.message);
+    });
+  }
+});
+
+Deno.test("a job file includes others of its folder", async () => {
+  await withFiles({
+    "j.fio": "[global]\ninclude inc/common.fio\n[j]\nbs=8k\n",
+    "inc/common.fio": "size=64k ; of all\ninclude more.fio\n",
+    "inc/more.fio": "rw=write\nbs=4k\n",
+  }, async (folder) => {
+    const { rows } = await read(`${folder}/j.fio`);
+    assertEquals(rows.length, 8);
+    assertEquals(rows.at(-1), [1, 57344, 8192, 0]);
+  });
+});
+
+Deno.test("jobs of several files are told, and lie apart", async () => {
+  await withFiles({
+    "j.fio": "[global]\nsize=4k\n[a]\n[b]\nrw=write\n[c]\nfilename=a.0.0\n",
+  }, async (folder) => {
+    const { rows, source } = await read(`${folder}/j.fio`);
+    // [c] names the file that fio makes for [a].
+    assertEquals(rows.map(([, at]) => at), [0, 2 ** 46, 0]);
+    const [warning] = source.rows.warnings.filter(({ code }) =>
+      code === "several-files"
+    );
+    assertEquals(warning?.message, "the jobs do I/O to 2 files");
+  });
+});
+
+Deno.test("a job's I/Os survive being logged and replayed", async () => {
+  await withFiles({
+    "j.fio": "[j]\nrw=randrw\nbs=512,8k\nsize=1m\nnrfiles=2\nfsync=5\n",
+    "r.fio": "[r]\nread_iolog=j.iolog\n",
+  }, async (folder) => {
+    const { batches } = await openIoSource(`${folder}/j.fio`, { seed: 1 });
+    let text = "";
+    for await (const part of iologText(batches, { hasTimes: false })) {
+      text += part;
+    }
+    await Deno.writeTextFile(`${folder}/j.iolog`, text);
+    const made = await read(`${folder}/j.fio`);
+    const replayed = await read(`${folder}/r.fio`);
+    const ios = (rows: number[][]) =>
+      rows.map(([op, at, length]) => [op, at, length]);
+    assert(made.rows.length > 100);
+    assertEquals(ios(replayed.rows), ios(made.rows));
+  });
+});
