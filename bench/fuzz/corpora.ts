@@ -24,6 +24,14 @@ export const JOB_FILES: readonly Uint8Array[] = texts(
     "blocksize=64k,128k\noffset=1m\nio_size=2m\nnumjobs=2\nstonewall\n",
   "[c]\nread_iolog=../../etc/passwd\nrw=read:8\nbsrange=1k-4k\nsize=10%\n" +
     "random_distribution=pareto:0.2\n",
+  "[global] ; all\nkb_base=1000\nfilesize=1m-2m\nnrfiles=3\n[d]#one\n" +
+    "rw=randtrimwrite\nbsrange=512-3000\nbs_unaligned\nloops=3\n" +
+    "file_service_type=zipf:1.1\n[e]\nwait_for=d\nrw=write:-8k\n" +
+    "verify=md5\nverify_backlog=3\nzonemode=strided\nzonesize=8k\n",
+  "[f]\nread_iolog=a.iolog\nreplay_skip=trim\nreplay_scale=2\n" +
+    "replay_align=4k\n[g]\nrw=randrw:4\nrw_sequencer=identical\n" +
+    "percentage_random=50\nsize=(1+2)*64k\noffset=25%\n" +
+    "offset_increment=4k\nnumjobs=2\nfilename=/dev/sda:/dev/sdb\n",
 );
 /** Words of job files. */
 export const JOB_TOKENS: readonly string[] = [
@@ -33,6 +41,8 @@ export const JOB_TOKENS: readonly string[] = [
   ...["zoned:60/10:30/20:8/30:2/40", "randtrim", "rwmixread=", "percentage"],
   ...["16E", "1k", "1ki", "1MB", "1T", "100%", "rw_sequencer=identical"],
   ...["iodepth_batch=", "thinktime=1s", "loops=1000000", "fill_device=1"],
+  ...["include x.fio", "${HOME}", "$ncpus", "8*$pagesize", "(((1", "kb_base="],
+  ...["verify=crc32c", "zoneskip=", "openfiles=1", "nrfiles=65536", "io_size="],
 ];
 
 /** PCI trees. */

@@ -112,7 +112,8 @@ const FORMATTED = "%D %2c %8s %5T.%9t %5p %2a %3d %S + %n [%C]\\n";
 async function readJobs(bytes: Uint8Array): Promise<void> {
   const { jobs, warnings } = parseFioJobs(NAME, decode(bytes));
   for (const { message } of warnings) requirePrintable("a warning", message);
-  const source = jobSource(jobs, {
+  // A trace that a job replays is fuzzed as a trace.
+  const source = jobSource(jobs.filter((job) => job.replay === null), {
     seed: 1,
     title: "fuzz",
     placement: DEFAULT_PLACEMENT,

@@ -138,7 +138,7 @@ Deno.test("names in traces, job files, trees and plans are data", async () => {
     );
     await write(
       "s.fio",
-      `[global]\nfilename=${BAIT}\nread_iolog=${BAIT}\ndirectory=/etc\n` +
+      `[global]\nfilename=${BAIT}\ndirectory=/etc\n` +
         `write_iolog=pwned\nexec_prerun=touch pwned\nioengine=external:${BAIT}\n` +
         "include /etc/passwd\n".replace("include ", "; include ") +
         "[j]\nsize=1m\nrw=read\nbs=64k\n",
@@ -182,6 +182,37 @@ Deno.test("names in traces, job files, trees and plans are data", async () => {
       assertEquals(/(?!\n)\p{Cc}/u.test(out + err), false);
     }
     assertEquals((await namesIn(folder)).length, before);
+  });
+});
+
+Deno.test("a job file opens no file outside of its folder", async () => {
+  await inFolder(async (folder) => {
+    folder = await Deno.realPath(folder);
+    await Deno.mkdir(join(folder, "inner"));
+    await Deno.writeTextFile(join(folder, "x.iolog"), "fio version 3 iolog\n");
+    for (
+      const line of [
+        `read_iolog=${BAIT}`,
+        "read_iolog=../x.iolog",
+        `include ${BAIT}`,
+        "include ../x.iolog",
+        "size=${HOME}",
+      ]
+    ) {
+      const path = join(folder, "inner", "s.fio");
+      await Deno.writeTextFile(path, `[j]\n${line}\n`);
+      const { code, err, asked } = await audited("lab", [
+        ...["run", "--rounds", "0", "--layout", "page_offset"],
+        ...["--workload", "inner/s.fio"],
+      ], folder);
+      assertEquals(code, 2, err);
+      assertStringIncludes(err, "line 2, column ");
+      assertEquals(strange(asked, folder), [], line);
+      assertEquals(
+        asked.some(({ value }) => value === join(folder, "x.iolog")),
+        false,
+      );
+    }
   });
 });
 
