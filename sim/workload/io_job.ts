@@ -258,7 +258,8 @@ function* jobSteps(
     startJobs(waiting, running);
     if (running.length === 0) break;
     for (const run of running) {
-      for (let i = 0; i < run.job.batch; i++) {
+      const batch = Math.max(1, run.job.batch); // 0 would never end
+      for (let i = 0; i < batch; i++) {
         let step = run.next(rows);
         while (typeof step === "object") {
           yield step;

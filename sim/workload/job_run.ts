@@ -47,7 +47,6 @@ export class JobRun {
   #passBytes = 0;
   #zoneBytes = 0;
   #lastWasSync = false;
-  #lastWasRead = false;
   #isReadingBack = false;
   #readBackLeft = 0;
   /** Whether what was issued last is no I/O of the device. */
@@ -176,7 +175,7 @@ export class JobRun {
     this.#issuedBytes[direction] = (this.#issuedBytes[direction] ?? 0) + bytes;
     this.#passBytes += bytes;
     this.#zoneBytes += bytes;
-    this.#count(direction, bytes);
+    this.#count(bytes);
     if (direction === 1 && this.job.readBack !== null) {
       this.#written.add({ file: run.index, offset, bytes });
       if (this.job.readBack.only) {
@@ -187,11 +186,10 @@ export class JobRun {
     rows.add(OPS[direction] ?? 0, run.file.baseBytes + offset, bytes, 0);
   }
 
-  #count(direction: number, bytes: number): void {
+  #count(bytes: number): void {
     this.#ios++;
     this.#bytes += bytes;
     this.#lastWasSync = false;
-    this.#lastWasRead = direction === 0;
   }
 
   /** 0 for a read, 1 for a write, 2 for a trim, or one of SYNC. */
@@ -261,9 +259,7 @@ export class JobRun {
     if (readBack === null || readBack.every === 0) return false;
     if (this.#readBackLeft === 0) {
       const waiting = this.#written.count;
-      if (
-        waiting === 0 || waiting % readBack.every !== 0 || this.#lastWasRead
-      ) return false;
+      if (waiting === 0 || waiting % readBack.every !== 0) return false;
       this.#readBackLeft = readBack.batch || readBack.every;
     }
     return this.#written.count > 0;
@@ -274,7 +270,7 @@ export class JobRun {
     if (block === undefined) return false;
     if (this.#readBackLeft > 0) this.#readBackLeft--;
     const base = this.#runs[block.file]?.file.baseBytes ?? 0;
-    this.#count(0, block.bytes);
+    this.#count(block.bytes);
     this.#passBytes += this.#isReadingBack ? 0 : block.bytes;
     rows.add(WINDOW_OP.read, base + block.offset, block.bytes, 0);
     return true;

@@ -122,6 +122,18 @@ Deno.test("copies of a job replay several traces, beside other jobs", async () =
   });
 });
 
+Deno.test("what a replayed trace leaves in the counts stays there", async () => {
+  await withFiles({
+    "j.fio": "[r]\nread_iolog=x\n",
+    "x": "fio version 3 iolog\n1 d read 100 512\n2 d sync_file_range 0 9\n",
+  }, async (folder) => {
+    const { source } = await read(`${folder}/j.fio`);
+    const { ios, rounded, skipped, lines } = source.rows.tally;
+    assertEquals([ios, rounded, lines], [1, 1, 3]);
+    assertEquals(skipped["sync_file_range"], 1);
+  });
+});
+
 Deno.test("a replayed trace longer than a batch comes whole", async () => {
   const ios = 10_000; // batches are of 4096
   const lines = Array.from(

@@ -76,3 +76,36 @@ Deno.test("sizeDraw() of one size does not look at the room", () => {
   });
   assertEquals([draw(0), draw(9999)], [4096, 4096]);
 });
+
+Deno.test("sizeDraw() of fio ends where only a cut of a size would fit", () => {
+  // 1000 is cut to 512, but only as the largest share; 512 has none.
+  const sizes: JobSizes = {
+    kind: "split",
+    parts: [
+      { bytes: 512, percent: 0 },
+      { bytes: 1000, percent: 10 },
+      { bytes: 4096, percent: 90 },
+    ],
+  };
+  const draw = sizeDraw(sizes, {
+    fit: "fitted",
+    isUnaligned: false,
+    random: randomStream(1, "sizes"),
+  });
+  assertEquals([draw(600), draw(1000), draw(9000) > 0], [0, 512, true]);
+});
+
+Deno.test("sizeDraw() of fio gives a share that does not fit to the next", () => {
+  // Sorted by share: 10 % do not fit, and are those of 2048, which has 40 %.
+  const draw = sizeDraw({
+    kind: "split",
+    parts: [
+      { bytes: 1024, percent: 60 },
+      { bytes: 2048, percent: 30 },
+      { bytes: 65536, percent: 10 },
+    ],
+  }, { fit: "fitted", isUnaligned: false, random: randomStream(1, "sizes") });
+  const drawn = Array.from({ length: 10_000 }, () => draw(4096));
+  const share = drawn.filter((bytes) => bytes === 2048).length / 10_000;
+  assert(Math.abs(share - 0.4) < 0.02, `${share}`); // sigma 0.005
+});
