@@ -323,6 +323,7 @@ export { type IologOptions, iologText } from "./workload/write_iolog.ts";
 export {
   type FioJobFile,
   type FioJobOptions,
+  type FioReplay,
   parseFioJobs,
 } from "./workload/fio_job.ts";
 export type { FioHost } from "./workload/fio_host.ts";
