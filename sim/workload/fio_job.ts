@@ -289,6 +289,12 @@ class JobFileParser {
       );
     }
     for (const job of jobs) this.#check(job, { at, title, draft });
+    if (jobs.length < draft.numjobs) {
+      this.#remarks.quirk(
+        `job "${title}": ${jobs.length} of ${draft.numjobs} copies do ` +
+          "I/O, for fio gives the others no file where their names are taken",
+      );
+    }
     if (traces.length === 0 && hasNoSize(draft)) this.#remarks.noSize(title);
     for (const { job } of jobs) {
       const trace = traces.find(({ path }) => path === job.replay?.path);

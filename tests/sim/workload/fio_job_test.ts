@@ -262,7 +262,13 @@ Deno.test("parseFioJobs() shares files as fio does", () => {
     ["0 1", "0 1"],
   );
   // A copy whose files are all those of the first has none, and no I/O.
-  assertEquals(files("[a]\nfilename_format=x\nnumjobs=2\n"), ["0"]);
+  const twice = "[a]\nfilename_format=x\nnumjobs=2\n";
+  assertEquals(files(twice), ["0"]);
+  assertEquals(
+    parseFioJobs("x", `${twice}size=1m\n`).warnings[0]?.message,
+    'job "a": 1 of 2 copies do I/O, for fio gives the others no file where ' +
+      "their names are taken",
+  );
   assertEquals(files("[/dev/sda]\nnumjobs=2\n[b]\nfilename=/dev/sda\n"), [
     "0",
     "0",
