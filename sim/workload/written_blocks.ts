@@ -15,7 +15,7 @@ export interface WrittenBlock {
 }
 
 /** Most writes that are kept, so that memory stays bounded. */
-export const MOST_WRITTEN_BLOCKS: number = 2 ** 22;
+export const MOST_WRITTEN_BLOCKS: number = 2 ** 20;
 
 /** So many writes are put in their places one by one; more are sorted. */
 const FEW = 16;
