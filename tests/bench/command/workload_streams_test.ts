@@ -178,6 +178,71 @@ Deno.test("lab run reads a real pipe, and one that has a name", async () => {
   });
 });
 
+Deno.test("a job file from a pipe finds what it names in the working directory", async () => {
+  await inFolder(async (folder) => {
+    const job = "[global]\ninclude inc/c.fio\n[w]\nrw=write\nsize=64k\n" +
+      "[r]\nread_iolog=x.iolog\n";
+    await Deno.mkdir(`${folder}/inc`);
+    await Deno.mkdir(`${folder}/elsewhere`);
+    await Deno.writeTextFile(`${folder}/inc/c.fio`, "bs=8k\n");
+    await Deno.writeTextFile(`${folder}/j.fio`, job);
+    await Deno.writeTextFile(
+      `${folder}/x.iolog`,
+      "fio version 3 iolog\n0 d add\n" + "0 d read 8192 4096\n".repeat(20),
+    );
+    const words = [...EXACT, "--quiet", "--ios", "9"];
+    const file = await lab([...words, "--workload", `${folder}/j.fio`]);
+    const [cell] = cells(file.out);
+    assertStringIncludes(cell?.description ?? "", "w, r, first 9 reads and");
+    // In turns, and the first turn is the writer's.
+    assertEquals([cell?.ios["reads"], cell?.ios["writes"]], [4, 5]);
+    const outcome = async (name: string, cwd: string) => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [...labWords(), ...words, "--workload", name],
+        env: labVariables(),
+        cwd,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const fed = ReadableStream.from([new TextEncoder().encode(job)])
+        .pipeTo(child.stdin);
+      if (name !== "-") await Deno.writeTextFile(name, job);
+      const { code, out, err } = await outcomeOf(child);
+      await fed;
+      return code === 0 ? cells(out)[0]?.digest : err.trim();
+    };
+    assertEquals(await outcome("-", folder), cell?.digest);
+    assertEquals(
+      await outcome("-", `${folder}/elsewhere`),
+      'lab: Cannot read fio job file "standard input": line 2, column 1: ' +
+        'found "inc/c.fio", expected an included file that exists',
+    );
+    if (Deno.build.os === "windows") return;
+    // That of a shell's <(...) has no folder, so that no pipe has one.
+    const pipe = `${folder}/elsewhere/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    assertEquals(await outcome(pipe, folder), cell?.digest);
+  });
+});
+
+Deno.test("lab run refuses a format and events of a job file from a pipe", async () => {
+  for (
+    const [args, message] of [
+      [["--format", "iolog"], 'Cannot read iolog "standard input": line 1, '],
+      [["--format", "ftrace"], 'events "standard input": line 1, column 1: '],
+      [["--events", "D"], 'Cannot read workload "standard input" by its D'],
+    ] as const
+  ) {
+    const { status, err } = await run(
+      ["--workload", "-", ...args],
+      "[a]\nsize=64k\n",
+    );
+    assertEquals(status, 2, err);
+    assertStringIncludes(err, message);
+  }
+});
+
 Deno.test("lab run leaves nothing of standard input behind", async () => {
   const folder = (await Deno.makeTempDir()).replace(/[^/\\]*$/, "");
   const left = async () => {

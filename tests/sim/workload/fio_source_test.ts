@@ -1,41 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { deviceAt } from "../../../sim/workload/device_space.ts";
+import { openJobFile } from "../../../sim/workload/fio_source.ts";
+import { TRACE_FORMATS } from "../../../sim/workload/trace_formats.ts";
+import { openStream } from "../../../sim/workload/trace_stream.ts";
 import { openIoSource } from "../../../sim/workload/workload.ts";
 import { iologText } from "../../../sim/workload/write_iolog.ts";
-
-/** Runs in a folder with files, as their reader's working directory is not. */
-async function withFiles(
-  files: Readonly<Record<string, string>>,
-  run: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "fio_source" });
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(folder, name);
-      await Deno.mkdir(join(path, ".."), { recursive: true });
-      await Deno.writeTextFile(path, text);
-    }
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Rows [op, offset, length, time] and what was remarked. */
-async function read(path: string) {
-  const source = await openIoSource(path, { seed: 1 });
-  const rows: number[][] = [];
-  for await (const batch of source.batches) {
-    for (let i = 0; i < batch.count; i++) {
-      rows.push(
-        [batch.op, batch.offsetBytes, batch.lengthBytes, batch.timeNs]
-          .map((column) => column[i] ?? NaN),
-      );
-    }
-  }
-  const codes = source.rows.warnings.map(({ code }) => code);
-  return { rows, codes, source };
-}
+import { read, withFiles } from "./job_folder.ts";
 
 const LOG = "fio version 3 iolog\n0 d add\n1 d open\n" +
   "10 d read 8192 4096\n25 d write 20480 8192\n30 d trim 65536 4096\n" +
@@ -234,5 +204,159 @@ Deno.test("a job's I/Os survive being logged and replayed", async () => {
       rows.map(([op, at, length]) => [op, at, length]);
     assert(made.rows.length > 100);
     assertEquals(ios(replayed.rows), ios(made.rows));
+  });
+});
+
+Deno.test("a job file that comes as a stream does what the file does", async () => {
+  await withFiles({
+    "j.fio": "[global]\ninclude inc/c.fio\n[j]\nrw=randrw\nsize=1m\n" +
+      "[r]\nread_iolog=x.iolog\n",
+    "inc/c.fio": "bs=8k\nfsync=3\n",
+    "x.iolog": LOG,
+  }, async (folder) => {
+    const path = `${folder}/j.fio`;
+    const { rows } = await read(path);
+    assert(rows.length > 100);
+    const text = await Deno.readTextFile(path);
+    const stream = await openStream(
+      "standard input",
+      new Blob([text]).stream(),
+    );
+    // What stands in the folder of its path, whatever it is called.
+    const { batches } = await openJobFile("standard input", stream, {
+      seed: 1,
+      path,
+    });
+    let ios = 0;
+    for await (const batch of batches) {
+      for (let i = 0; i < batch.count; i++, ios++) {
+        assertEquals(
+          [batch.op[i], batch.offsetBytes[i], batch.lengthBytes[i]],
+          rows[ios]?.slice(0, 3),
+        );
+      }
+    }
+    assertEquals(ios, rows.length);
+  });
+});
+
+Deno.test("a stream that is a job file names files of the working directory", async () => {
+  const open = (name: string, text: string) =>
+    openIoSource(name, {
+      seed: 1,
+      inputs: new Map([[name, () => new Blob([text]).stream()]]),
+    });
+  const made = await open("-", "[j]\nrw=write\nbs=4k\nsize=64k\n");
+  for await (const batch of made.batches) assertEquals(batch.count, 16);
+  // The file descriptor of a shell's <(...) is not in a folder of its own.
+  for (
+    const [name, told] of [["-", "standard input"], ["/dev/fd/0", "/dev/fd/0"]]
+  ) {
+    for (
+      const [line, message] of [
+        ["read_iolog=0", 'found "0", expected read_iolog to be a file that'],
+        ["include 0", 'found "0", expected an included file that exists'],
+        ["read_iolog=/dev/fd/0", "in the folder of the job file or below"],
+        ["read_iolog=../x", "in the folder of the job file or below"],
+        ["read_iolog=-", "in the folder of the job file or below"],
+        ["bs=4x", 'found "4x", expected bs to be a size'],
+      ]
+    ) {
+      const error = await assertRejects(
+        () => open(name ?? "", `[j]\n${line}\n`),
+        SyntaxError,
+        message,
+      );
+      const start = `Cannot read fio job file "${told}": line 2, column `;
+      assert(error.message.startsWith(start), error.message);
+    }
+  }
+});
+
+Deno.test("a pipe is no trace that is replayed and no file that is included", async () => {
+  if (Deno.build.os === "windows") return;
+  await withFiles({
+    "r.fio": "[j]\nread_iolog=pipe\n",
+    "i.fio": "[j]\nsize=1m\n include pipe\n",
+  }, async (folder) => {
+    // Opening one waits for somebody who writes to it, perhaps for ever.
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    await assertRejects(
+      () => read(`${folder}/r.fio`),
+      SyntaxError,
+      'line 2, column 12: found "pipe", expected read_iolog to be a file that',
+    );
+    await assertRejects(
+      () => read(`${folder}/i.fio`),
+      SyntaxError,
+      'line 3, column 2: found "pipe", expected an included file that exists',
+    );
+  });
+});
+
+Deno.test("a job file has no format of traces and no events", async () => {
+  await withFiles({ "j.fio": "[j]\nsize=64k\n" }, async (folder) => {
+    const path = `${folder}/j.fio`;
+    const text = await Deno.readTextFile(path);
+    for (const name of [path, "-"]) {
+      const inputs = name === path
+        ? {}
+        : { inputs: new Map([[name, () => new Blob([text]).stream()]]) };
+      for (const { id } of TRACE_FORMATS) {
+        const error = await assertRejects(
+          async () => {
+            const options = { seed: 1, format: id, ...inputs };
+            const { batches } = await openIoSource(name, options);
+            for await (const batch of batches) assertEquals(batch.count, 0);
+          },
+          SyntaxError,
+        );
+        assertMatch(error.message, /: (line 1, column|record [01], byte) \d/);
+      }
+      for (const events of ["Q", "D", "C"] as const) {
+        await assertRejects(
+          () => openIoSource(name, { seed: 1, events, ...inputs }),
+          RangeError,
+          `by its ${events} events: found a fio job file, expected a trace`,
+        );
+      }
+    }
+  });
+});
+
+Deno.test("a hundred files of jobs survive being logged and replayed", async () => {
+  await withFiles({
+    // 31 and 69 files, of 3 and of 1 I/Os each.
+    "j.fio": "[global]\nrw=write\nbs=4k\n[a]\nsize=372k\nnrfiles=31\n" +
+      "[b]\nsize=276k\nnrfiles=69\n",
+    "r.fio": "[r]\nread_iolog=j.iolog\n",
+    "scaled.fio": "[r]\nread_iolog=j.iolog\nreplay_scale=2\n",
+    "one.fio": "[r]\nread_iolog=j.iolog\nreplay_redirect=/dev/x\n",
+  }, async (folder) => {
+    const { batches } = await openIoSource(`${folder}/j.fio`, { seed: 1 });
+    let text = "";
+    for await (const part of iologText(batches, { hasTimes: false })) {
+      text += part;
+    }
+    await Deno.writeTextFile(`${folder}/j.iolog`, text);
+    assertEquals(text.match(/ add$/gm)?.length, 100);
+    const ios = async (name: string) => {
+      const { rows } = await read(`${folder}/${name}`);
+      return rows.map(([op, at = NaN, length]) => [op, at, length] as const);
+    };
+    const made = await ios("j.fio");
+    assertEquals(made.length, 31 * 3 + 69);
+    const places = made.map(([, at]) => deviceAt(at));
+    assertEquals(new Set(places.map(({ index }) => index)).size, 100);
+    // From the 65th file on, 2 TiB each: the last begins at 2^52 + 35 * 2^41.
+    const last = Math.max(...places.map(({ baseBytes }) => baseBytes));
+    assertEquals(last, 2 ** 52 + 35 * 2 ** 41);
+    assertEquals(await ios("r.fio"), made);
+    const within = made.map(([, at], i) => at - (places[i]?.baseBytes ?? NaN));
+    assertEquals(
+      (await ios("scaled.fio")).map(([, at]) => at),
+      within.map((at, i) => (places[i]?.baseBytes ?? NaN) + at / 2),
+    );
+    assertEquals((await ios("one.fio")).map(([, at]) => at), within);
   });
 });
