@@ -109,6 +109,7 @@ export {
   type NvmeLimitRules,
   type PathProfile,
   pathProfile,
+  type ShallowDepth,
 } from "./kernel/profile.ts";
 export {
   type KernelProfile,

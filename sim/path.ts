@@ -7,7 +7,8 @@ import { createBlockLayer, type DriverParts } from "./block/block_layer.ts";
 import type { DirectIo } from "./block/direct_io.ts";
 import { BLK_STS, statusErrno } from "./block/operation.ts";
 import type { BlockDriver } from "./block/queue_parts.ts";
-import { NVME_QUEUE_SETTINGS } from "./block/queue_settings.ts";
+import { nvmeQueueSettings } from "./block/queue_settings.ts";
+import { JIFFY_NS } from "./block/scheduler.ts";
 import { createRegisteredBuffers } from "./block/registered.ts";
 import type { RegionPart } from "./memory/footprint.ts";
 import type { NvmeDriver } from "./nvme/driver.ts";
@@ -77,9 +78,10 @@ const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
 export function createPath(options: PathOptions): Path {
   const { memory, codec, structs, depth, recognition, profile } = options;
   const { batch = 1, registered, hooks = {} } = options;
+  const { nowNs } = hooks;
   const { set32, set8 } = memory;
   const onStage = options.onStage ?? (() => {});
-  const settings = { ...NVME_QUEUE_SETTINGS, ...options.settings };
+  const settings = nvmeQueueSettings(options.settings ?? {}, profile);
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
   const makeQueue = options.queue ?? createNvmeQueue;
   const queue = makeQueue(memory, RING_ENTRIES);
@@ -104,7 +106,6 @@ export function createPath(options: PathOptions): Path {
       counts,
     });
     nvme = made.nvme;
-    reap = made.driver.wait;
     return made.driver;
   };
   const layer = createBlockLayer({
@@ -138,8 +139,11 @@ export function createPath(options: PathOptions): Path {
     ...(options.observer ? { observer: options.observer } : {}),
     ...(hooks.requests ? { requests: hooks.requests } : {}),
     ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),
+    ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),
   });
   const { bios, requests, directIo, pageCache, queue: block } = layer;
+  const { yieldCpu } = block;
+  reap = block.reap;
   const submitIo = pageCache?.submit ?? directIo.submit;
   const hasBuffers = buffers !== undefined || pageCache !== undefined;
   const { startPlug, finishPlug } = block;
@@ -158,6 +162,7 @@ export function createPath(options: PathOptions): Path {
     api: "io_uring",
     cookie: 0,
   };
+  const isScheduled = settings.scheduler !== "none";
   let submitted = 0;
   let openWindow: IoWindow = NO_WINDOW;
   const opened = createOpenCounts();
@@ -165,6 +170,7 @@ export function createPath(options: PathOptions): Path {
   /** io_submit_state_start(): a plug for each batch of more than two. */
   const beginBatch = (): void => {
     finishPlug();
+    yieldCpu();
     submitted = 0;
     while (inFlight + batch > depth) reap();
     startPlug(batch);
@@ -191,6 +197,11 @@ export function createPath(options: PathOptions): Path {
     let result: number;
     if (buffers === undefined) result = submitIo(io);
     else result = directIo.submitBorrowed(io, buffers.tableOf(index));
+    // Each batch is a system call: its end is a return to user space.
+    if (isScheduled && batch <= 2 && ++submitted >= batch) {
+      submitted = 0;
+      yieldCpu();
+    }
     if (result >= 0) return;
     // Refused: nobody will tell that it has ended.
     inFlight--;
@@ -219,6 +230,7 @@ export function createPath(options: PathOptions): Path {
     counts.requests = block.counts.requests;
     counts.physicalSegments = block.counts.physicalSegments;
     counts.merges = block.counts.merges;
+    counts.requestMerges = block.counts.requestMerges;
     counts.splits = block.counts.splits;
   };
 
@@ -233,6 +245,9 @@ export function createPath(options: PathOptions): Path {
       bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
     ),
     tags: requests.tags.live(),
+    ...(requests.driverTags
+      ? { "driver tags": requests.driverTags.live() }
+      : {}),
     ...(pageCache ? { "page cache I/Os": pageCache.live() } : {}),
     ...nvme?.balance(),
   });

@@ -18,6 +18,8 @@ export interface PathCounts {
   dmaSegments: number;
   /** Bios that were merged into a request. */
   merges: number;
+  /** Requests that a scheduler merged into another one. */
+  requestMerges: number;
   /** Front parts that were split off bios. */
   splits: number;
   /** I/Os that ended with an error. */
@@ -50,6 +52,7 @@ export function createPathCounts(): PathCounts {
     physicalSegments: 0,
     dmaSegments: 0,
     merges: 0,
+    requestMerges: 0,
     splits: 0,
     errors: 0,
     lastErrno: 0,

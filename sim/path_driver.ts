@@ -85,6 +85,7 @@ export function createPathDriver(
       firstBio: (request) => memory.getPointer(request + field.bio),
       nextBio: (bio) => memory.getPointer(bio + bios.field.next),
       ioOfBio: parts.cookieOf,
+      yieldCpu: parts.yieldCpu,
       onMapped: (segments) => counts.dmaSegments += segments,
     });
     return { driver: hooked, nvme };

@@ -31,6 +31,8 @@ export interface DriverHookParts {
   readonly nextBio: (bio: number) => number;
   /** The index of the I/O that a bio belongs to, as `submit` was given it. */
   readonly ioOfBio: (bio: number) => number;
+  /** An interrupt is done: workers of the queue get the CPU. */
+  readonly yieldCpu: () => void;
   /** Told of a mapped request's DMA segments, for the path's counts. */
   readonly onMapped: (dmaSegments: number) => void;
 }
@@ -41,6 +43,8 @@ export interface PathHooks {
   readonly driver?: (parts: DriverHookParts) => BlockDriver;
   /** Stands in front of the request table. */
   readonly requests?: (made: RequestTable) => RequestTable;
+  /** The simulated time; schedulers' deadlines stand still without it. */
+  readonly nowNs?: () => number;
   /** Told of an I/O that was refused before it had a bio, and the errno. */
   readonly onRefused?: (io: number, errno: number) => void;
   /** Told of an I/O one of whose bios could not be filled, and the errno. */

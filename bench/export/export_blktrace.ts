@@ -8,6 +8,7 @@ import { findLayout } from "../../layouts/registry.ts";
 import { assemblePath } from "../../sim/assembly.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
 import { statusErrno } from "../../sim/block/operation.ts";
+import type { PathCounts } from "../../sim/path_counts.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import {
   openWorkload,
@@ -101,7 +102,7 @@ export async function exportBlktrace(
         `writes, expected one at least`,
     );
   }
-  checkIdentities(counts, assembly.path.counts.errors);
+  checkIdentities(counts, assembly.path.counts);
   return counts;
 }
 
@@ -117,7 +118,8 @@ export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   return (letter, data) => {
     // A trace has no record of a whole I/O, only of its bios.
     if (letter === "submit") return;
-    if (letter !== "C") event(letter, data);
+    if (letter === "RM") event("M", data);
+    else if (letter !== "C") event(letter, data);
     else {
       // The block layer tells a status, a trace holds an errno.
       ended.sectorLo = data.sectorLo;
@@ -130,14 +132,21 @@ export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   };
 }
 
-/** The laws that every drained trace obeys (blockspec 2.11, T61). */
-function checkIdentities(counts: BlktraceCounts, errors: number): void {
-  const { Q, X, G, M, F, D, C } = counts;
+/**
+ * The laws that every drained trace obeys (blockspec 2.11, T61). An `M` may be
+ * of a bio or of a request, which then has had its `G` and gets no `D`.
+ */
+function checkIdentities(counts: BlktraceCounts, path: PathCounts): void {
+  const { Q, X, G, F, D, C } = counts;
+  const { errors, requestMerges } = path;
+  const M = counts.M - requestMerges;
   const failedEarly = Q + X - (G + M + F);
-  if (failedEarly < 0 || failedEarly > errors || D !== G || C !== D) {
+  const issued = G - requestMerges;
+  if (failedEarly < 0 || failedEarly > errors || D !== issued || C !== D) {
     throw new WrongAnswerError(
       `Cannot trust the trace: ${Q} Q + ${X} X, ${G} G + ${M} M + ${F} F, ` +
-        `${D} D, ${C} C, expected Q + X = G + M + F and G = D = C`,
+        `${requestMerges} merges of requests, ${D} D, ${C} C, expected ` +
+        "Q + X = G + M + F and G less those merges = D = C",
     );
   }
 }

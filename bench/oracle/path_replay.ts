@@ -6,6 +6,7 @@
  */
 import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/block/operation.ts";
+import { pathProfile } from "../../sim/kernel/profile.ts";
 import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
 import type {
   OracleBuffer,
@@ -21,10 +22,22 @@ import {
 } from "./recorded_device.ts";
 import { recordedMemory, recordedPieces } from "./recorded_memory.ts";
 import { recordedRoutes, recordedTopology } from "./recorded_topology.ts";
+import {
+  agreedOutcome,
+  isDecided,
+  possibleCompletions,
+} from "./completions.ts";
+import { orderRules } from "./order_rules.ts";
 import type { NotCovered, OpenPart, Replay, Replayed } from "./replay.ts";
 import { isSetupKnown, UNKNOWN_SETUP } from "./recorded_setup.ts";
 import { type RecordedQueue, recordedQueue } from "./run_limits.ts";
 import { RWF_DSYNC, timedParts } from "./time_rules.ts";
+import {
+  KnownPast,
+  passOtherIo,
+  possiblePasts,
+  sidesOf,
+} from "./unknown_past.ts";
 import { ioWorkers } from "./workers.ts";
 
 /** `RWF_NOWAIT` of an I/O's flags. */
@@ -71,31 +84,33 @@ export function pathReplay(file: OracleFile): Replay {
         }),
     }),
   });
-  let current: { run: string; queue: RecordedQueue; device: RecordedDevice } | {
-    run: undefined;
-  } = { run: undefined };
+  let current: {
+    run: string;
+    queue: RecordedQueue;
+    devices: readonly RecordedDevice[];
+  } | { run: undefined } = { run: undefined };
+  const past = new KnownPast();
   return (row, run, buffers) => {
     if (!isSetupKnown(run)) return { notCovered: UNKNOWN_SETUP };
     if (current.run !== run.name) {
-      const queue = recordedQueue(run);
+      const queue = recordedQueue(run, pathProfile(file.kernel));
       current = {
         run: run.name,
         queue,
-        device: recordedDevice({
-          kernel: file.kernel,
-          queue,
-          recorded,
-          ...(queue.driver === "nvme" ? { nvme: controller(run) } : {}),
-        }),
+        devices: possibleCompletions(queue, file.kind).map((completions) =>
+          recordedDevice({
+            kernel: file.kernel,
+            queue,
+            recorded,
+            completions,
+            ...(queue.driver === "nvme" ? { nvme: controller(run) } : {}),
+          })
+        ),
       };
     }
-    const { queue, device } = current;
-    if (file.kind === "merge" && queue.hasScheduler) {
-      return {
-        notCovered:
-          "mq-deadline: merges depend on when the device completes requests",
-      };
-    }
+    const { queue, devices } = current;
+    const [device] = devices;
+    if (device === undefined) throw new RangeError("Cannot replay: no device");
     const cut = recordedPieces(row.ios.map((io) => io.vectors), {
       buffers,
       providerOf,
@@ -124,11 +139,24 @@ export function pathReplay(file: OracleFile): Replay {
           "QEMU refuses a command that mixes its own CMB with other memory",
       };
     }
-    const replayed = replayRow(row, {
-      ios,
-      device,
-      queue,
+    const sides = sidesOf(ios);
+    const unknown = past.take(row, sides);
+    const { goesOn } = orderRules(queue, {
+      kind: file.kind,
+      profile: device.profile,
     });
+    const pasts = goesOn && unknown.size > 0 ? possiblePasts(ios) : [undefined];
+    const outcomes = pasts.map((past) =>
+      agreedOutcome(
+        devices.map((device) => {
+          if (past !== undefined) passOtherIo(device, past, unknown);
+          return replayRow(row, { ios, device, queue, file });
+        }),
+        "completions",
+      )
+    );
+    const replayed = agreedOutcome(outcomes, "past");
+    past.end(sides, isDecided(replayed));
     if (iommu && staleRange(replayed, { device, queue, run })) {
       return { ...replayed, open: [...replayed.open, "descriptor kind"] };
     }
@@ -182,10 +210,11 @@ function replayRow(
     ios: readonly DirectIo[];
     device: RecordedDevice;
     queue: RecordedQueue;
+    file: OracleFile;
   },
 ): Replayed | NotCovered {
   const { ios, device } = from;
-  const { layer, seen } = device;
+  const { layer, profile, seen, completeEarly } = device;
   const { queue, directIo, rangeIo } = layer;
   device.reset();
   const open = new Set<OpenPart>();
@@ -193,6 +222,7 @@ function replayRow(
   const again: DirectIo[] = [];
   const later: (() => void)[] = [];
   let pageCacheRest = false;
+  const order = orderRules(from.queue, { kind: from.file.kind, profile });
   const isUring = row.api === "uring";
   const isPlugged = (row.api === "aio" || isUring) &&
     ios.length > PLUG_THRESHOLD;
@@ -239,22 +269,33 @@ function replayRow(
     } else if (asked.operation === "d" || asked.operation === "z") {
       returned.push(range(asked, index));
     } else returned.push(readOrWrite(io));
+    completeEarly();
+    if (row.api === "aio1") queue.yieldCpu();
   });
   if (isPlugged) queue.finishPlug();
+  queue.yieldCpu();
   for (const flush of later) flush();
   if (again.length > 0) {
     open.add("bio order");
-    seen.tagWaits += ioWorkers(again, {
+    const sleepers = ioWorkers(again, {
       freeTags: queue.freeTags,
       drain: queue.drain,
       submit: (io) => returned[io.cookie] = directIo.submit(io),
     });
+    seen.tagWaits += sleepers;
+    if (sleepers > 0 && !order.coversSleepers) {
+      queue.drain();
+      return {
+        notCovered:
+          "an io_uring worker sleeps on a tag: the CPU scheduler picks who runs",
+      };
+    }
   }
   queue.drain();
+  const notCovered = order.notCovered(row);
+  if (notCovered !== undefined) return { notCovered };
   for (const [io, errno] of seen.errors) returned[io] = -errno;
-  if (from.queue.hasScheduler && seen.requests.length > 1) {
-    open.add("issue order");
-  }
+  if (order.opensAll && seen.requests.length > 1) open.add("issue order");
   for (const part of timedParts(row, { queue: from.queue, seen })) {
     open.add(part);
   }

@@ -26,6 +26,7 @@ import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { PageArray } from "../../sim/memory/page_array.ts";
 import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/pci/recognise_page.ts";
+import type { Completions } from "./completions.ts";
 import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";
 import { METADATA_BYTES, recordedNvme } from "./recorded_nvme.ts";
@@ -62,6 +63,8 @@ export interface RecordedDevice {
   readonly seen: SeenRow;
   /** Begins a row. */
   readonly reset: () => void;
+  /** Completes what is in flight, where the device does so early. */
+  readonly completeEarly: () => void;
 }
 
 /** What a device is made from. */
@@ -74,6 +77,8 @@ export interface RecordedDeviceOptions {
   readonly recorded: RecordedMemory;
   /** What an NVMe device needs beside; other devices have no commands. */
   readonly nvme?: RecordedController;
+  /** When it completes requests. */
+  readonly completions: Completions;
 }
 
 /** An NVMe controller as it was recorded. */
@@ -134,9 +139,16 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const noteFlush = () => void seen.requests.push(["FF", 0, 0, 0]);
   const recognition = recognisePage(pageArray);
 
+  let completeEarly = (): void => {};
+
   /** A driver that only takes notes. */
   const plainDriver = ({ requests, complete }: DriverParts): BlockDriver => {
-    let inFlight: number[] = [];
+    const inFlight: number[] = [];
+    if (options.completions === "early") {
+      completeEarly = () => {
+        for (const request of inFlight.splice(0)) complete(request, 0);
+      };
+    }
     return {
       queue: (request) => {
         noteRequest(request);
@@ -147,9 +159,8 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       },
       commit: () => {},
       wait: () => {
-        const done = inFlight;
-        inFlight = [];
-        for (const request of done) complete(request, 0);
+        const count = options.completions === "first" ? 1 : inFlight.length;
+        for (const request of inFlight.splice(0, count)) complete(request, 0);
       },
       flush: noteFlush,
     };
@@ -246,7 +257,13 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     seen.tagWaits = 0;
     seen.errors.clear();
   };
-  return { layer, profile, seen, reset };
+  return {
+    layer,
+    profile,
+    seen,
+    reset,
+    completeEarly: () => completeEarly(),
+  };
 }
 
 /** blk_fill_rwbs(): the letters of a request. */

@@ -6,6 +6,7 @@
  */
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";
+import type { PathProfile } from "../../sim/kernel/profile.ts";
 import type { OracleRun } from "./oracle_row.ts";
 
 /** A recorded device. */
@@ -16,10 +17,14 @@ export interface RecordedQueue {
   readonly settings: QueueSettings;
   /** Which driver it has. */
   readonly driver: "null_blk" | "virtio_blk" | "scsi_debug" | "nvme";
-  /** Whether an I/O scheduler orders its requests. */
-  readonly hasScheduler: boolean;
+  /** Whether an I/O scheduler that is not modelled orders its requests. */
+  readonly otherScheduler: boolean;
   /** Whether requests complete while they are issued (null_blk irqmode=0). */
   readonly completesAtOnce: boolean;
+  /** Whether they complete by a timer (null_blk irqmode=2). */
+  readonly completesByTimer: boolean;
+  /** Whether it is known how many requests the driver takes at once. */
+  readonly knowsDepth: boolean;
 }
 
 /**
@@ -28,7 +33,10 @@ export interface RecordedQueue {
  * @param run The run.
  * @returns Limits, settings and driver.
  */
-export function recordedQueue(run: OracleRun): RecordedQueue {
+export function recordedQueue(
+  run: OracleRun,
+  profile: PathProfile,
+): RecordedQueue {
   const { limits, setup } = run;
   const number = (name: string) => Number(limits[name] ?? 0);
   const option = (name: string, otherwise: number) => {
@@ -44,10 +52,17 @@ export function recordedQueue(run: OracleRun): RecordedQueue {
     : "virtio_blk";
   const logicalBlockBytes = number("logical_block_size");
   const nomerges = number("nomerges");
+  const tags = number("nr_requests");
+  const driverTags = option("hw_queue_depth", tags / 2);
+  // blk_mq_init_sched(), before nr_requests was set.
+  const depthAtFirst = 2 * Math.min(driverTags, 128);
   return {
     driver,
-    hasScheduler: !(limits["scheduler"] ?? "").includes("[none]"),
+    otherScheduler: !/\[(none|mq-deadline)\]/.test(limits["scheduler"] ?? ""),
     completesAtOnce: driver === "null_blk" && option("irqmode", 1) === 0,
+    completesByTimer: driver === "null_blk" && option("irqmode", 1) === 2,
+    knowsDepth: setup.includes("hw_queue_depth=") ||
+      !setup.includes("queue/nr_requests"),
     limits: {
       logicalBlockBytes,
       physicalBlockBytes: number("physical_block_size"),
@@ -72,7 +87,15 @@ export function recordedQueue(run: OracleRun): RecordedQueue {
       maxWriteZeroesSectors: number("write_zeroes_max_bytes") / 512,
     },
     settings: {
-      tags: number("nr_requests"),
+      tags,
+      driverTags,
+      scheduler: (limits["scheduler"] ?? "").includes("[mq-deadline]")
+        ? "mq-deadline"
+        : "none",
+      frontMerges: setup.includes("iosched/front_merges 0") ? 0 : 1,
+      fifoBatch: 16,
+      writesStarved: 2,
+      asyncDepth: profile.asyncDepthFollows ? tags : depthAtFirst,
       nomerges: nomerges === 0 ? 0 : nomerges === 1 ? 1 : 2,
       writeCache: limits["write_cache"] === "write back",
       fua: limits["fua"] === "1",

@@ -24,7 +24,7 @@ export function timedParts(
   from: { queue: RecordedQueue; seen: SeenRow },
 ): OpenPart[] {
   const { queue, seen } = from;
-  const { writeCache, fua } = queue.settings;
+  const { writeCache, fua, scheduler } = queue.settings;
   const parts = new Set<OpenPart>();
   // aio_fsync_work() is in a work queue, io_uring's fsync in a worker.
   const flushes = row.ios.some(({ operation }) => operation === "f");
@@ -39,10 +39,14 @@ export function timedParts(
   }
   // io_schedule() hands the plug over to kblockd, and a completion decides how
   // soon the submitter goes on: who sleeps on a tag, or is throttled by blk-wbt
-  // with the bios of a discard or of zeroes.
-  const isThrottled = seen.bios.length > 1 &&
+  // with the bios of a discard or of zeroes. With a scheduler, the moments of
+  // completions are tried (completions.ts).
+  const waits = scheduler === "none" && seen.tagWaits > 0;
+  // A scheduler also orders the parts of one bio that has been split.
+  const held = scheduler === "none" ? seen.bios : seen.requests;
+  const isThrottled = held.length > 1 &&
     row.ios.some(({ operation }) => operation === "d" || operation === "z");
-  if (seen.tagWaits > 0 || isThrottled) parts.add("issue order");
+  if (waits || isThrottled) parts.add("issue order");
   return [...parts];
 }
 

@@ -61,6 +61,8 @@ export function exactFigures(
       bvecBytesPerIo: perTraced(bioVec?.bytes),
       bvecLinesPerIo: perTraced(bioVec?.lines),
       physicalSegmentsPerIo: per(counts.physicalSegments),
+      mergesPerIo: per(counts.merges),
+      requestMergesPerIo: per(counts.requestMerges),
       dmaSegmentsPerIo: per(counts.dmaSegments),
       pageLinesPerIo: perTraced(page?.lines),
       linesPerIo: perTraced(single?.total.lines),

@@ -10,6 +10,9 @@ import type { Study, StudyCell, StudyGap } from "./study_file.ts";
 /** Exact figures of a layout in front of its counts. */
 const FIRST_COLUMN = "bytesPerSegment";
 
+/** Counts that are no columns: no cell of the study has a scheduler. */
+const OMITTED_COUNTS = ["mergesPerIo", "requestMergesPerIo"];
+
 /** What the exact half is run with. */
 export interface ExactPartOptions {
   /** Seed of the workloads. */
@@ -111,6 +114,7 @@ function compactCell(
   const layouts = Object.fromEntries(
     cell.layouts.map(({ name, bytesPerSegment, counts }) => {
       for (const key of Object.keys(counts)) {
+        if (OMITTED_COUNTS.includes(key)) continue;
         if (!columns.includes(key)) columns.push(key);
       }
       const figures = columns.map((key) =>

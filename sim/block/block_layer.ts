@@ -25,6 +25,7 @@ import { checkQueueLimits, type QueueLimits } from "./queue_limits.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";
+import { findScheduler } from "./scheduler_registry.ts";
 import { createSplit } from "./split.ts";
 import { createSubmit, type Submit } from "./submit.ts";
 
@@ -40,6 +41,8 @@ export interface DriverParts {
   readonly complete: (request: number, status: number) => void;
   /** The cookie of the I/O that a bio belongs to. */
   readonly cookieOf: (bio: number) => number;
+  /** An interrupt is done: workers of the queue get the CPU. */
+  readonly yieldCpu: () => void;
 }
 
 /** What a block layer is made of. */
@@ -84,6 +87,8 @@ export interface BlockLayerOptions {
   readonly onStage?: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;
+  /** Jiffies of simulated time, where there is some. */
+  readonly jiffies?: () => number;
   /** Stands in front of the request table; for faults. */
   readonly requests?: (made: RequestTable) => RequestTable;
 }
@@ -138,8 +143,11 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     bios,
     driverBytes: options.driverBytes,
     depth: settings.tags,
-    tracksGaps,
     hasMetadata: metadataBytes > 0,
+    profile,
+    ...(findScheduler(settings.scheduler).hasOwnTags
+      ? { driverTags: settings.driverTags }
+      : {}),
   });
   const requests = options.requests?.(table) ?? table;
   const merge = createMerge({ ...stage, requests, metadataBytes });
@@ -161,12 +169,14 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     if (ended >= 0) onEnd(complete.endedCookie(), ended);
   };
   let completeRequest: (request: number, status: number) => void = () => {};
+  let yieldCpu: () => void = () => {};
   const driver = options.driver({
     bios,
     requests,
     limitsAt,
     complete: (request, status) => completeRequest(request, status),
     cookieOf: complete.cookieOf,
+    yieldCpu: () => yieldCpu(),
   });
   const queue = createBlockQueue({
     memory,
@@ -183,8 +193,10 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     plug: createPlug({ memory, structs, requests, profile }),
     stages: options.stages,
     ...(options.observer ? { observer: options.observer } : {}),
+    ...(options.jiffies ? { jiffies: options.jiffies } : {}),
   });
   completeRequest = queue.complete;
+  yieldCpu = queue.yieldCpu;
   const extract = createExtract({
     ...stage,
     complete,

@@ -3,6 +3,7 @@
  * and back (block/blk-core.c, blk-mq.c, blk-flush.c, blockspec 2.6-2.8).
  */
 import { createBlockEvents } from "./block_events.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { MERGE } from "./merge.ts";
 import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import type {
@@ -10,7 +11,7 @@ import type {
   BlockQueueCounts,
   BlockQueueOptions,
 } from "./queue_parts.ts";
-import { createSoftwareQueue } from "./software_queue.ts";
+import { findScheduler } from "./scheduler_registry.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
@@ -24,7 +25,6 @@ const FUA = REQ_FLAG.fua;
 const PREFLUSH = REQ_FLAG.preflush;
 const NOWAIT = REQ_FLAG.nowait;
 const SYNC = REQ_FLAG.sync;
-const NONE = MERGE.none;
 const FRONT = MERGE.front;
 
 /** RQF_FLUSH_SEQ: a flush follows the request's data. */
@@ -49,11 +49,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const merges = settings.nomerges < 2;
   const plugsAll = profile.plugsZonedWrites || !settings.zoned;
   const issuesFlushed = profile.flushedData === "issue";
-  const isLifo = profile.plugOrder === "lifo";
-  const software = createSoftwareQueue(memory, {
-    requests,
-    attempt,
-  });
+  const policy = findScheduler(settings.scheduler);
+  const plugsEachBio = policy.hasOwnTags && profile.plugsEachBio;
   const tell = createBlockEvents({ memory, bios, requests }, options.observer);
   const counts: BlockQueueCounts = {
     bios: 0,
@@ -61,19 +58,23 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     requests: 0,
     physicalSegments: 0,
     merges: 0,
+    requestMerges: 0,
     splits: 0,
   };
   let plugged = false;
+  /** Whether another task than the one with the plug submits. */
+  let isElsewhere = false;
   let inFlight = 0;
   /** Requests whose data is done and whose flush is not. */
   let flushing = 0;
   /** Requests that wait for a flush before their data. */
   let preflushing = 0;
+  let lastPreflushing = 0;
 
   const endRequest = (request: number, status: number): void => {
     let bio = getPointer(request + field.bio);
     if (tell !== undefined) tell.request("C", request, status);
-    requests.free(request);
+    free(request);
     while (bio !== 0) {
       const next = getPointer(bio + bioField.next);
       endBio(bio, status);
@@ -107,43 +108,17 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const flushPlug = (fromSchedule: boolean): void => {
     if (plug.count() === 0) return;
     if (tell !== undefined) tell.plug("U", plug.count());
-    let request = plug.takeList();
-    if (fromSchedule) {
-      // In the order of submission, whatever the list's own order is.
-      if (isLifo) request = software.reverse(request);
-      while (request !== 0) {
-        const next = getPointer(request + field.next);
-        if (tell !== undefined) tell.request("I", request, 0);
-        software.append(request);
-        request = next;
-      }
-      return;
-    }
-    while (request !== 0) {
-      const next = getPointer(request + field.next);
-      start(request);
-      request = next;
-    }
-    driver.commit();
-  };
-
-  const runSoftware = (): void => {
-    if (software.tail() === 0) return;
-    for (;;) {
-      const request = software.takeFirst();
-      if (request === 0) break;
-      start(request);
-    }
-    driver.commit();
+    issuePlugged(fromSchedule);
   };
 
   const drain = (): void => {
     for (;;) {
-      runSoftware();
+      work();
       if (inFlight > 0) {
         driver.wait();
         continue;
       }
+      if (dispatch.runIdle()) continue;
       if (flushing === 0 && preflushing === 0) return;
       // One flush serves all requests that wait for one (blk-flush.c).
       driver.flush();
@@ -154,14 +129,10 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         endRequest(request, OK);
         request = next;
       }
-      request = software.reverse(preflushing);
+      // blk_mq_requeue_work(): their data, in the order of submission.
+      request = preflushing;
       preflushing = 0;
-      while (request !== 0) {
-        const next = getPointer(request + field.next);
-        start(request);
-        request = next;
-      }
-      driver.commit();
+      dispatch.issueFirst(request);
     }
   };
 
@@ -169,18 +140,39 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     for (;;) {
       const request = plug.takeCached();
       if (request === 0) return;
-      requests.free(request);
+      free(request);
     }
   };
 
-  /** io_schedule(): the plug is flushed on the way out, all else completes. */
+  /** io_schedule(): the plug is flushed on the way out. */
+  const beforeSleep = (): void => {
+    if (!plugged) return;
+    flushPlug(true);
+    dropCached();
+  };
+
   const sleep = (): void => {
-    if (plugged) {
-      flushPlug(true);
-      dropCached();
-    }
+    beforeSleep();
     drain();
   };
+
+  const onMerged = (bio: number, how: number): void => {
+    counts.merges++;
+    if (tell !== undefined) tell.bio(how === FRONT ? "F" : "M", bio, 0);
+  };
+
+  const dispatch: Dispatch = policy.create({
+    ...options,
+    counts,
+    tell,
+    jiffies: options.jiffies ?? (() => 0),
+    onMerged,
+    start,
+    isBusy: () => inFlight > 0,
+    beforeSleep,
+    drain,
+  });
+  const { free, issue, issuePlugged, work, take, waitAndTake } = dispatch;
 
   const startPlug = (ios: number): boolean => {
     if (plugged) return false;
@@ -197,25 +189,26 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   /** Merges a bio into a request that waits; says whether it did. */
   const tryMerge = (bio: number, usesPlug: boolean): boolean => {
     const { segments } = counted;
-    let how: number = NONE;
     if (usesPlug) {
       const newest = plug.newest();
-      if (newest !== 0) how = attempt(newest, bio, segments);
+      if (newest !== 0) {
+        const how = attempt(newest, bio, segments);
+        if (how > 0) {
+          onMerged(bio, how);
+          return true;
+        }
+      }
     }
-    if (how <= 0) how = software.tryMerge(bio, segments);
-    if (how <= 0) return false;
-    counts.merges++;
-    if (tell !== undefined) tell.bio(how === FRONT ? "F" : "M", bio, 0);
-    return true;
+    return dispatch.tryMerge(bio, segments);
   };
 
   /** blk_mq_get_new_requests(); 0 if there is no tag and no waiting. */
-  const getRequest = (bio: number, usesPlug: boolean): number => {
+  const getRequest = (bio: number, opf: number, usesPlug: boolean): number => {
     if (usesPlug) {
       const cached = plug.takeCached();
       if (cached !== 0) return cached;
       const ios = plug.takeIos();
-      if (ios > 1) {
+      if (ios > 1 && dispatch.takesBatches(opf)) {
         const first = requests.takeBatch(ios);
         if (first !== 0) {
           plug.cache(getPointer(first + field.next));
@@ -223,13 +216,10 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         }
       }
     }
-    let request = requests.take();
-    while (request === 0) {
-      if ((get32(bio + bioField.opf) & NOWAIT) !== 0) return 0;
-      sleep();
-      request = requests.take();
-    }
-    return request;
+    const request = take(opf);
+    if (request !== 0) return request;
+    if ((get32(bio + bioField.opf) & NOWAIT) !== 0) return 0;
+    return waitAndTake(opf);
   };
 
   /**
@@ -256,13 +246,15 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     }
     if (needsPre) {
       // The flush goes out from a work queue, the data behind it.
-      setPointer(request + field.next, preflushing);
-      preflushing = request;
+      setPointer(request + field.next, 0);
+      if (preflushing === 0) preflushing = request;
+      else setPointer(lastPreflushing + field.next, request);
+      lastPreflushing = request;
       return true;
     }
     if (!issuesFlushed) return false;
-    start(request);
-    driver.commit();
+    setPointer(request + field.next, 0);
+    dispatch.issueFirst(request);
     return true;
   };
 
@@ -276,7 +268,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       if (tryMerge(bio, usesPlug)) return;
     }
     onStage(stages.request);
-    const request = getRequest(bio, usesPlug);
+    const request = getRequest(bio, opf, usesPlug);
     if (request === 0) {
       endBio(bio, AGAIN);
       return;
@@ -285,8 +277,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     if (tell !== undefined) tell.bio("G", bio, 0);
     if ((opf & FLUSHES) !== 0 && insertFlush(request)) return;
     if (!usesPlug) {
-      start(request);
-      driver.commit();
+      issue(request);
       return;
     }
     onStage(stages.merge);
@@ -294,6 +285,15 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     if (tell !== undefined && plug.count() === 0) tell.plug("P", 0);
     plug.add(request);
   };
+
+  /** __submit_bio() where it plugs. */
+  const submitInPlug = (bio: number): void => {
+    // There is one plug here, and another task's I/O comes past it.
+    const mine = !isElsewhere && startPlug(1);
+    submitOne(bio);
+    if (mine) finishPlug();
+  };
+  const submitPart = plugsEachBio ? submitInPlug : submitOne;
 
   const submitBio = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
@@ -317,7 +317,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         return;
       }
       if (sectors === 0) {
-        submitOne(bio);
+        submitPart(bio);
         return;
       }
       let front = splitFront(bio, sectors);
@@ -333,21 +333,28 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       counts.splits++;
       if (tell !== undefined) tell.bio("X", front, bio);
       // The front first; the remainder then takes the whole way again.
-      submitOne(front);
+      submitPart(front);
     }
   };
 
   const submitElsewhere = (bio: number): void => {
     const mine = plugged;
     plugged = false;
+    isElsewhere = true;
     submitBio(bio);
+    isElsewhere = false;
     plugged = mine;
   };
 
   const wait = (): void => {
-    const waits = inFlight > 0 || software.tail() !== 0 || flushing !== 0 ||
+    const waits = inFlight > 0 || dispatch.hasPending() || flushing !== 0 ||
       preflushing !== 0 || (plugged && plug.count() > 0);
     if (waits) sleep();
+  };
+  const reapScheduled = (): void => {
+    work();
+    driver.wait();
+    work();
   };
   const completedElsewhere = (count: number): void => {
     inFlight -= count;
@@ -361,6 +368,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     complete,
     wait,
     drain,
+    reap: policy.hasOwnTags ? reapScheduled : driver.wait,
+    yieldCpu: policy.hasOwnTags ? work : () => {},
     completedElsewhere,
     freeTags,
     counts,

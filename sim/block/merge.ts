@@ -61,6 +61,11 @@ export interface MergeOptions {
 export interface Merge {
   /** Tries a bio of so many segments; answers one of `MERGE`. */
   readonly attempt: (request: number, bio: number, segments: number) => number;
+  /**
+   * attempt_merge(): joins to a request the one right behind it, which then
+   * has no bios and is to be forgotten; says whether it did.
+   */
+  readonly join: (request: number, next: number) => boolean;
 }
 
 /** Neither a request nor a bio with one of these is merged. */
@@ -131,11 +136,11 @@ export function createMerge(options: MergeOptions): Merge {
   };
 
   /**
-   * blk_integrity_merge_bio(): a bio has one piece of metadata, and those of a
-   * request are counted, wherever they lie.
+   * blk_integrity_merge_bio() and _rq(): a bio has one piece of metadata, and
+   * those of a request are counted, wherever they lie.
    */
-  const hasRoom = (request: number): boolean =>
-    get16(request + field.integritySegments) + 1 <= get16(maxMetadataAt);
+  const hasRoom = (request: number, pieces: number): boolean =>
+    get16(request + field.integritySegments) + pieces <= get16(maxMetadataAt);
 
   const metadataOf = (bio: number): number =>
     (get32(bio + bioField.size) >>> 0) / get32(blockAt) * metadataBytes;
@@ -177,13 +182,17 @@ export function createMerge(options: MergeOptions): Merge {
   };
 
   /** ll_new_hw_segment(): segments add, junctions are not looked at. */
-  const addSegments = (request: number, segments: number): boolean => {
+  const addSegments = (
+    request: number,
+    segments: number,
+    metadataPieces: number,
+  ): boolean => {
     const sum = get16(request + field.segments) + segments;
     if (sum > get16(maxSegmentsAt)) return false;
     set16(request + field.segments, sum);
     if (hasMetadata) {
-      const pieces = get16(request + field.integritySegments) + 1;
-      set16(request + field.integritySegments, pieces);
+      const pieces = get16(request + field.integritySegments);
+      set16(request + field.integritySegments, pieces + metadataPieces);
     }
     return true;
   };
@@ -205,7 +214,7 @@ export function createMerge(options: MergeOptions): Merge {
     );
     if (bytes > most * 512) return refuse(request);
     if (isData) {
-      if (!addSegments(request, segments)) return refuse(request);
+      if (!addSegments(request, segments, 1)) return refuse(request);
       if (tracksGaps) joinGaps(request, tail, bio);
     }
     setPointer(tail + bioField.next, bio);
@@ -230,7 +239,7 @@ export function createMerge(options: MergeOptions): Merge {
     const hi = get64Hi(bio + bioField.sector);
     if (bytes > maxSectors(operation, lo, hi) * 512) return refuse(request);
     if (isData) {
-      if (!addSegments(request, segments)) return refuse(request);
+      if (!addSegments(request, segments, 1)) return refuse(request);
       if (tracksGaps) joinGaps(request, bio, head);
     }
     setPointer(bio + bioField.next, head);
@@ -253,6 +262,92 @@ export function createMerge(options: MergeOptions): Merge {
     setPointer(request + field.biotail, bio);
     set32(request + field.dataLen, bytes | 0);
     return MERGE.discard;
+  };
+
+  /** ll_merge_requests_fn(): a refusal leaves both as they are. */
+  const joinData = (request: number, next: number): boolean => {
+    const tail = getPointer(request + field.biotail);
+    const behind = getPointer(next + field.bio);
+    const front = getPointer(request + field.bio);
+    if (willGap(front, tail, behind)) return false;
+    const bytes = (get32(request + field.dataLen) >>> 0) +
+      (get32(next + field.dataLen) >>> 0);
+    const most = maxSectors(
+      get32(request + field.opf) & OPERATION,
+      get64Lo(request + field.sector),
+      get64Hi(request + field.sector),
+    );
+    if (bytes > most * 512) return false;
+    const pieces = get16(next + field.integritySegments);
+    if (hasMetadata) {
+      if (!hasRoom(request, pieces)) return false;
+      if (metadataGaps(front, behind)) return false;
+    }
+    if (!addSegments(request, get16(next + field.segments), pieces)) {
+      return false;
+    }
+    if (tracksGaps) {
+      const bit = lowest(
+        get8(request + field.gapBit),
+        get8(next + field.gapBit),
+      );
+      set8(request + field.gapBit, bit);
+      joinGaps(request, tail, behind);
+    }
+    return true;
+  };
+
+  /**
+   * req_attempt_discard_merge(): of the second request only the first bio
+   * counts against the limits.
+   */
+  const joinDiscards = (request: number, next: number): boolean => {
+    const bios = get16(request + field.segments);
+    const behind = getPointer(next + field.bio);
+    const bytes = (get32(request + field.dataLen) >>> 0) +
+      (get32(behind + bioField.size) >>> 0);
+    if (
+      bios >= get16(maxDiscardSegmentsAt) ||
+      bytes > (get32(maxDiscardAt) >>> 0) * 512
+    ) {
+      refuse(request);
+      return false;
+    }
+    set16(request + field.segments, bios + get16(next + field.segments));
+    return true;
+  };
+
+  const join = (request: number, next: number): boolean => {
+    const opf = get32(request + field.opf);
+    const other = get32(next + field.opf);
+    const operation = opf & OPERATION;
+    if (operation !== (other & OPERATION)) return false;
+    if (((opf | other) & UNMERGEABLE) !== 0) return false;
+    if (operation > WRITE && operation !== DISCARD) return false;
+    if (((opf ^ other) & ATOMIC) !== 0) return false;
+    if (priority(request) !== priority(next)) return false;
+    const behind = getPointer(next + field.bio);
+    if (isAnotherStream(request, behind)) return false;
+    if (operation === DISCARD && get16(maxDiscardSegmentsAt) > 1) {
+      if (!joinDiscards(request, next)) return false;
+    } else {
+      const lo = get64Lo(request + field.sector);
+      const end = (lo + (get32(request + field.dataLen) >>> 9)) | 0;
+      const carry = (end >>> 0) < (lo >>> 0) ? 1 : 0;
+      if (
+        end !== get64Lo(next + field.sector) ||
+        ((get64Hi(request + field.sector) + carry) | 0) !==
+          get64Hi(next + field.sector)
+      ) return false;
+      if (!joinData(request, next)) return false;
+    }
+    const tail = getPointer(request + field.biotail);
+    setPointer(tail + bioField.next, behind);
+    setPointer(request + field.biotail, getPointer(next + field.biotail));
+    const bytes = get32(request + field.dataLen) + get32(next + field.dataLen);
+    set32(request + field.dataLen, bytes | 0);
+    setPointer(next + field.bio, 0);
+    return true;
   };
 
   /** blk_rq_merge_ok(): hint and stream of the data are one in a request. */
@@ -300,13 +395,15 @@ export function createMerge(options: MergeOptions): Merge {
     if (((opf ^ other) & ATOMIC) !== 0) return NONE;
     if (priority(request) !== get16(bio + bioField.ioprio)) return NONE;
     if (isAnotherStream(request, bio)) return NONE;
-    if (hasMetadata && operation !== DISCARD && !hasRoom(request)) return NONE;
+    if (hasMetadata && operation !== DISCARD && !hasRoom(request, 1)) {
+      return NONE;
+    }
     if (several) return discard(request, bio);
     return isBack
       ? back(request, bio, segments)
       : frontMerge(request, bio, segments);
   };
-  return { attempt };
+  return { attempt, join };
 }
 
 /** min_not_zero() */

@@ -21,8 +21,10 @@ export type BlockEvent =
   | "P"
   /** The plug is flushed; `extra` is the number of its requests. */
   | "U"
-  /** A request goes to the software queue. */
+  /** A request goes to the scheduler, or the software queue. */
   | "I"
+  /** A scheduler merges a request into another; blktrace has it as `M`. */
+  | "RM"
   /** A request goes to the driver. */
   | "D"
   /** A request is complete; `extra` is its status. */

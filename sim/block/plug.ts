@@ -32,6 +32,8 @@ export interface Plug {
   readonly count: () => number;
   /** Takes the list out: its head, linked by `next` in issue order. */
   readonly takeList: () => number;
+  /** The same in order of submission, whatever the list's own order is. */
+  readonly takeSubmitted: () => number;
   /** Keeps a list of requests that were allocated ahead. */
   readonly cache: (first: number) => void;
   /** Takes one of them, 0 for none. */
@@ -120,6 +122,18 @@ export function createPlug(options: PlugOptions): Plug {
     set16(countAt, 0);
     return head;
   };
+  const takeSubmitted = (): number => {
+    let request = takeList();
+    if (!isLifo) return request;
+    let turned = 0;
+    while (request !== 0) {
+      const following = getPointer(request + field.next);
+      setPointer(request + field.next, turned);
+      turned = request;
+      request = following;
+    }
+    return turned;
+  };
   const takeCached = (): number => {
     const request = getPointer(cachedAt);
     if (request !== 0) {
@@ -135,6 +149,7 @@ export function createPlug(options: PlugOptions): Plug {
     add,
     count: () => get16(countAt),
     takeList,
+    takeSubmitted,
     cache: (first) => setPointer(cachedAt, first),
     takeCached,
   };

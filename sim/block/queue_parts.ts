@@ -57,6 +57,8 @@ export interface BlockQueueOptions {
   readonly endBio: (bio: number, status: number) => void;
   /** Told of events. */
   readonly observer?: BlockObserver;
+  /** Jiffies of simulated time, where there is some. */
+  readonly jiffies?: () => number;
   /** Told of each stage that begins. */
   readonly onStage: (stage: number) => void;
   /** The stages' numbers. */
@@ -75,6 +77,8 @@ export interface BlockQueueCounts {
   physicalSegments: number;
   /** Bios merged into a request. */
   merges: number;
+  /** Requests that a scheduler merged into another one. */
+  requestMerges: number;
   /** Front parts that were split off. */
   splits: number;
 }
@@ -95,6 +99,10 @@ export interface BlockQueue {
   readonly wait: () => void;
   /** Lets everything in the queue complete. */
   readonly drain: () => void;
+  /** Takes the completions that are there; what waited for them goes on. */
+  readonly reap: () => void;
+  /** The submitter returns to user space: workers of the queue get the CPU. */
+  readonly yieldCpu: () => void;
   /** So many requests were completed by another worker. */
   readonly completedElsewhere: (requests: number) => void;
   /** Tags that are free now. */

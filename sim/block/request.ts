@@ -3,8 +3,10 @@
  * nvme_iod behind it (block/blk-mq.c, blockspec 2.1).
  */
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { BioPool } from "./bio.ts";
+import { createDriverTags, type DriverTags } from "./driver_tags.ts";
 import type { SplitCount } from "./split.ts";
 import { createTags, type Tags } from "./tags.ts";
 
@@ -23,6 +25,10 @@ export type RequestField =
   | "flags"
   | "next"
   | "previous"
+  | "hash"
+  | "sortNode"
+  | "schedulerData"
+  | "fifoTime"
   | "endIo";
 
 /** MQ_RQ_IDLE and MQ_RQ_IN_FLIGHT of enum mq_rq_state. */
@@ -36,6 +42,8 @@ export interface RequestTable {
   readonly iodOffset: number;
   /** Takes a tag and initialises its request; 0 where none is left. */
   readonly take: () => number;
+  /** The same for one that leaves tags to others (`Tags.takeShallow`). */
+  readonly takeShallow: (limit: number) => number;
   /**
    * Takes up to so many, of one word of tags (__blk_mq_alloc_requests_batch).
    *
@@ -53,11 +61,13 @@ export interface RequestTable {
   readonly priority: (request: number) => number;
   /** blk_mq_start_request(): the driver has it now. */
   readonly start: (request: number) => void;
-  /** The request of a tag. */
+  /** Tags of the driver, where requests have a scheduler's until issued. */
+  readonly driverTags: DriverTags | undefined;
+  /** The request of a tag of the driver. */
   readonly byTag: (tag: number) => number;
-  /** Gives the request's tag back. */
+  /** Gives the request's tags back. */
   readonly free: (request: number) => void;
-  /** The tags. */
+  /** The tags that requests are taken by: the scheduler's, where there is one. */
   readonly tags: Tags;
 }
 
@@ -73,10 +83,15 @@ export interface RequestTableOptions {
   readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
-  /** Whether requests know the lowest bit of their gaps. */
-  readonly tracksGaps: boolean;
   /** Whether bios carry metadata; not unless told. */
   readonly hasMetadata?: boolean;
+  /**
+   * Tags of the driver, where a scheduler has the queue's: requests then get
+   * one of these as they are issued.
+   */
+  readonly driverTags?: number;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
 }
 
 /**
@@ -88,8 +103,9 @@ export interface RequestTableOptions {
 export function createRequestTable(
   options: RequestTableOptions,
 ): RequestTable {
-  const { memory, structs, bios, depth, tracksGaps } = options;
+  const { memory, structs, bios, depth, profile } = options;
   const { hasMetadata = false } = options;
+  const { tracksGaps } = profile;
   const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
   const { getPointer, setPointer, setLong } = memory;
   const at = (name: string) => fieldOffset(structs.request, name);
@@ -112,6 +128,10 @@ export function createRequestTable(
     // Linked by rq_next in a plug, by queuelist in a software queue.
     next: at("queuelist"),
     previous: at("queuelist") + memory.abi.pointerBytes,
+    hash: at("hash"),
+    sortNode: at("rb_node"),
+    schedulerData: at("elv.priv"),
+    fifoTime: at("fifo_time"),
     endIo: at("end_io"),
   };
   const queueAt = at("q");
@@ -136,12 +156,20 @@ export function createRequestTable(
   const table = memory.reserve("request", stride * depth, {
     strideBytes: stride,
   });
-  const tags = createTags(memory, depth);
+  const tags = createTags(memory, depth, profile.shallowDepth);
   const queue = memory.reserve("request_queue", 64);
   const context = memory.reserve("blk_mq_ctx", 64);
   const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
   const part = memory.reserve("block_device", 64);
   const { field: bioField } = bios;
+  const isScheduled = options.driverTags !== undefined;
+  const driverTags = options.driverTags === undefined
+    ? undefined
+    : createDriverTags(memory, {
+      depth: options.driverTags,
+      tagAt: field.tag,
+    });
+  const ownTagAt = isScheduled ? internalTagAt : field.tag;
 
   /** blk_mq_rq_ctx_init() */
   const init = (tag: number): number => {
@@ -150,8 +178,8 @@ export function createRequestTable(
     setPointer(request + contextAt, context);
     setPointer(request + hwContextAt, hwContext);
     set32(request + field.flags, 0);
-    set32(request + field.tag, tag);
-    set32(request + internalTagAt, -1);
+    set32(request + field.tag, isScheduled ? -1 : tag);
+    set32(request + internalTagAt, isScheduled ? tag : -1);
     set32(request + timeoutAt, 0);
     setPointer(request + partAt, part);
     set64(request + ioStartAt, 0, 0);
@@ -161,10 +189,21 @@ export function createRequestTable(
     setPointer(request + endDataAt, 0);
     set64(request + startTimeAt, 0, 0);
     set32(request + refAt, 1);
+    if (isScheduled) {
+      setPointer(request + field.hash, 0);
+      setPointer(request + field.hash + memory.abi.pointerBytes, 0);
+      // RB_CLEAR_NODE()
+      setPointer(request + field.sortNode, request + field.sortNode);
+      setPointer(request + field.schedulerData, 0);
+    }
     return request;
   };
   const take = (): number => {
     const tag = tags.take();
+    return tag < 0 ? 0 : init(tag);
+  };
+  const takeShallow = (limit: number): number => {
+    const tag = tags.takeShallow(limit);
     return tag < 0 ? 0 : init(tag);
   };
   const takeBatch = (count: number): number => {
@@ -209,18 +248,21 @@ export function createRequestTable(
   };
   const free = (request: number): void => {
     set32(request + field.state, STATE.idle);
-    tags.give(get32(request + field.tag));
+    if (driverTags !== undefined) driverTags.give(request);
+    tags.give(get32(request + ownTagAt));
   };
   const byTag = (tag: number): number => table + tag * stride;
   return {
     field,
     iodOffset,
     take,
+    takeShallow,
     takeBatch,
     prepare,
     priority,
     start,
-    byTag,
+    driverTags,
+    byTag: driverTags?.byTag ?? byTag,
     free,
     tags,
   };

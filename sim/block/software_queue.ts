@@ -24,8 +24,6 @@ export interface SoftwareQueue {
    * first; the answer of the first that is a candidate, else of `MERGE.none`.
    */
   readonly tryMerge: (bio: number, segments: number) => number;
-  /** Turns a list that is linked by `next` around. */
-  readonly reverse: (first: number) => number;
 }
 
 /**
@@ -61,17 +59,6 @@ export function createSoftwareQueue(
     setPointer(following === 0 ? tailAt : following + previous, 0);
     return request;
   };
-  const reverse = (first: number): number => {
-    let turned = 0;
-    let request = first;
-    while (request !== 0) {
-      const following = getPointer(request + next);
-      setPointer(request + next, turned);
-      turned = request;
-      request = following;
-    }
-    return turned;
-  };
   const tryMerge = (bio: number, segments: number): number => {
     let request = getPointer(tailAt);
     for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
@@ -86,6 +73,5 @@ export function createSoftwareQueue(
     takeFirst,
     tail: () => getPointer(tailAt),
     tryMerge,
-    reverse,
   };
 }

@@ -2,6 +2,7 @@
  * Tags of a hardware queue: a bitmap with one machine word per cache line and
  * lazy clearing (lib/sbitmap.c, blockspec 2.8).
  */
+import type { ShallowDepth } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** struct sbitmap_word: `word` and `cleared`, each on a line of its own. */
@@ -13,6 +14,11 @@ export const CLEARED_AT = 64;
 export interface Tags {
   /** Takes the lowest free tag near the hint, or -1 where all are in use. */
   readonly take: () => number;
+  /**
+   * Takes one that leaves others to readers: with a limit below the depth, only
+   * the first bits of words count (sbitmap_queue_get_shallow); -1 for none.
+   */
+  readonly takeShallow: (limit: number) => number;
   /** Gives a tag back; its bit is cleared in `word` later, in one go. */
   readonly give: (tag: number) => void;
   /**
@@ -45,9 +51,14 @@ export function sbitmapShift(depth: number, longBits: number): number {
  *
  * @param memory Kernel memory.
  * @param depth How many tags, from 1.
+ * @param counts What a limit counts.
  * @returns The tags.
  */
-export function createTags(memory: KernelMemory, depth: number): Tags {
+export function createTags(
+  memory: KernelMemory,
+  depth: number,
+  counts: ShallowDepth = "map",
+): Tags {
   const { get32, set32 } = memory;
   const { add32, or32, clear32, exchange32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
@@ -124,6 +135,56 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
     return -1;
   };
 
+  /** The bits of a word that a limit leaves. */
+  const bitsWithin = (index: number, limit: number): number => {
+    const depthHere = Math.min(bits, depth - index * bits);
+    if (limit >= depth) return depthHere;
+    if (counts === "word") {
+      return Math.min(depthHere, Math.ceil(limit * bits / depth));
+    }
+    const whole = Math.floor(depthHere * limit / depth);
+    const rest = depthHere * limit % depth;
+    return rest >= (index + 1) * depthHere ? whole + 1 : whole;
+  };
+  /** The lowest zero bit of a word from `from` to below `to`; -1 for none. */
+  const findZero = (word: number, from: number, to: number): number => {
+    for (let half = from & ~31; half < to; half += 32) {
+      let free = ~get32(word + (half === 0 ? lowAt : highAt));
+      if (half < from) free &= -1 << (from - half);
+      if (to - half < 32) free &= (1 << (to - half)) - 1;
+      if (free !== 0) return half + 31 - Math.clz32(free & -free);
+    }
+    return -1;
+  };
+  const takeShallow = (limit: number): number => {
+    const hint = get32(hintAt);
+    let index = hint >>> shift;
+    let from = hint & (bits - 1);
+    if (index >= words) index = 0;
+    for (let tried = 0; tried < words; tried++) {
+      const word = map + index * WORD_BYTES;
+      const to = bitsWithin(index, limit);
+      let bit = -1;
+      while (to > 0) {
+        bit = findZero(word, from, to);
+        if (bit < 0 && from > 0) bit = findZero(word, 0, Math.min(from, to));
+        if (bit >= 0 || !clearDeferred(word)) break;
+      }
+      if (bit >= 0) {
+        const at = word + (bit < 32 ? lowAt : highAt);
+        set32(at, get32(at) | (1 << (bit & 31)));
+        const tag = (index << shift) + bit;
+        if (tag === hint) set32(hintAt, tag + 1 < depth - 1 ? tag + 1 : 0);
+        live++;
+        return tag;
+      }
+      from = 0;
+      index = index + 1 < words ? index + 1 : 0;
+    }
+    set32(hintAt, 0);
+    return -1;
+  };
+
   const batch = new Int32Array(32);
   const takeBatch = (count: number): number => {
     // sbitmap_queue_get_batch() of a map that spreads over many small words
@@ -173,6 +234,7 @@ export function createTags(memory: KernelMemory, depth: number): Tags {
   };
   return {
     take,
+    takeShallow,
     takeBatch,
     batch,
     give,

@@ -300,6 +300,7 @@ export function createRecovery(
       kicked = false;
       dispatch();
     }
+    parts.yieldCpu();
     device.process();
     return true;
   };

@@ -216,6 +216,7 @@ export function assembleSimulated(
       requests: (made) => ({
         ...made,
         take: () => takeTag() ? made.take() : 0,
+        takeShallow: (limit) => takeTag() ? made.takeShallow(limit) : 0,
         takeBatch: (count) => takeTag() ? made.takeBatch(count) : 0,
       }),
       device: (memory, queue, carryOut) => {
@@ -266,6 +267,7 @@ export function assembleSimulated(
         requireReason(io, errno);
         addStatus(io, BLK_STS.ioerr);
       },
+      nowNs: () => time.nowNs,
     },
   });
   const { path } = assembly;

@@ -29,6 +29,12 @@ export interface NvmeLimitRules {
    */
   readonly mostMetadataSegments: number;
 }
+/**
+ * What a limit of tags counts: what each word may give out, in proportion to
+ * the depth and rounded up (dd_to_word_depth()), or exactly that many of the
+ * map (__map_depth_with_shallow() of 6.17; rows of Debian's 6.12.107 show it).
+ */
+export type ShallowDepth = "word" | "map";
 
 /** The rules of one kernel that differ between the profiles. */
 export interface PathProfile {
@@ -68,6 +74,27 @@ export interface PathProfile {
   readonly plugsZonedWrites: boolean;
   /** Whether the newest plugged request is issued first or last. */
   readonly plugOrder: "lifo" | "fifo";
+  /**
+   * Whether each bio has a plug of its own where the task has none
+   * (__submit_bio of 6.8 to 6.14, to read the clock once).
+   */
+  readonly plugsEachBio: boolean;
+  /**
+   * When a queue runs that is left to kblockd: at the submitter's next point
+   * of voluntary preemption, which is before its next bio, or as it returns to
+   * user space (PREEMPT_LAZY).
+   */
+  readonly asyncRun: "at once" | "at return";
+  /** Whether mq-deadline goes on from a request or from a position (6.4). */
+  readonly deadlineNext: "request" | "position";
+  /** What async_depth, a scheduler's limit of writes, counts. */
+  readonly shallowDepth: ShallowDepth;
+  /**
+   * Whether async_depth follows when nr_requests is set, or stays at the depth
+   * that the queue had before: blk_mq_update_nr_requests() told the scheduler
+   * too early.
+   */
+  readonly asyncDepthFollows: boolean;
   /** Whether data with a flush behind it is issued at once or plugged. */
   readonly flushedData: "issue" | "plug";
   /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
@@ -116,6 +143,11 @@ const v6x1: PathProfile = {
   plugsWrites: true,
   plugsZonedWrites: false,
   plugOrder: "lifo",
+  plugsEachBio: false,
+  asyncRun: "at once",
+  deadlineNext: "request",
+  shallowDepth: "word",
+  asyncDepthFollows: false,
   flushedData: "issue",
   allocCacheFlag: 0,
   cachesAllBios: false,
@@ -143,6 +175,9 @@ const v6x12: PathProfile = {
   plugsWrites: false,
   plugsZonedWrites: true,
   plugOrder: "fifo",
+  plugsEachBio: true,
+  deadlineNext: "position",
+  shallowDepth: "map",
   flushedData: "plug",
   allocCacheFlag: 1 << 23,
   nounmapFlag: 1 << 28,
@@ -160,6 +195,9 @@ const v6x12: PathProfile = {
 const v7x2: PathProfile = {
   ...v6x12,
   kernel: "7.2",
+  plugsEachBio: false,
+  asyncRun: "at return",
+  asyncDepthFollows: true,
   joinsAcrossFolios: false,
   lengthCheck: "total",
   trims: "bio",

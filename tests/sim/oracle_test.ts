@@ -12,15 +12,31 @@ const ROWS = new URL("../data/kernel/rows", import.meta.url).pathname;
  */
 const NOT_REPEATABLE =
   "not repeatable: two boots of the kernel gave other requests";
+const WORKERS =
+  "an io_uring worker sleeps on a tag: the CPU scheduler picks who runs";
+const COMPLETIONS =
+  "the scheduler's choices depend on when the device completes";
+const PAST = "the scheduler goes on from where an unknown row has left it";
+const FSYNC = "a work queue carries out aio fsync, at its own time";
 const OWN_CMB =
   "QEMU refuses a command that mixes its own CMB with other memory";
 // null_blk and virtio_blk of the P2P runs, whose set-up nobody wrote down.
 const P2P_6_12 = { [UNKNOWN_SETUP]: 5, [OWN_CMB]: 10 };
 const P2P_7_2 = { [UNKNOWN_SETUP]: 5 };
 const REASONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  "merge.6.1": { [NOT_REPEATABLE]: 7 },
-  "merge.6.12": { [NOT_REPEATABLE]: 5 },
-  "merge.7.2": { [NOT_REPEATABLE]: 4 },
+  "merge.6.1": {
+    [NOT_REPEATABLE]: 8,
+    [COMPLETIONS]: 1,
+    [WORKERS]: 1,
+    [FSYNC]: 2,
+  },
+  "merge.6.12": { [NOT_REPEATABLE]: 7, [FSYNC]: 2, [PAST]: 1 },
+  "merge.7.2": {
+    [NOT_REPEATABLE]: 11,
+    [COMPLETIONS]: 1,
+    [PAST]: 1,
+    [FSYNC]: 2,
+  },
   "p2p.6.12.iommu.amd": P2P_6_12,
   "p2p.6.12.iommu.intel": P2P_6_12,
   "p2p.6.12.noiommu.amd": P2P_6_12,

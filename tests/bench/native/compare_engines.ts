@@ -94,7 +94,8 @@ export async function compareEngines(
       `${found[at]}, expected ${expected[at]}`,
   );
   const counts = c.counts();
-  const { lastErrno: _, ...expectedCounts } = js.path.counts;
+  const { lastErrno: _, requestMerges, ...expectedCounts } = js.path.counts;
+  assertEquals(requestMerges, 0, "no scheduler is in C");
   assertEquals<unknown>(counts, expectedCounts);
   c.close();
   return counts;

@@ -12,6 +12,7 @@ import type { ReplayCommand, Replayed } from "../../../bench/oracle/replay.ts";
 import { listOracleFiles, readOracleFile } from "../../../bench/oracle/rows.ts";
 import { recordedQueue } from "../../../bench/oracle/run_limits.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
+import { pathProfile } from "../../../sim/kernel/profile.ts";
 import { type RandomStream, randomStream } from "../../../sim/random.ts";
 
 const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
@@ -136,7 +137,7 @@ for (const path of await listOracleFiles(ROWS)) {
       const row = pick(random, rows);
       const run = file.runs.get(row.run);
       assert(run !== undefined);
-      const { limits, driver } = recordedQueue(run);
+      const { limits, driver } = recordedQueue(run, pathProfile(file.kernel));
       const block = limits.logicalBlockBytes;
       const varied = variation(random, file, { row, block });
       const replayed = replay(varied, run, file.buffers);

@@ -11,6 +11,7 @@ const ANSWER = {
     physicalSegments: 8,
     dmaSegments: 6,
     merges: 2,
+    requestMerges: 1,
     splits: 0,
     errors: 0,
     lastErrno: 0,
@@ -51,6 +52,7 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
     allocatedBytes: { bio: 512, bio_vec: 128 },
   });
   assertEquals(counts.requestsPerIo, 0.5); // of 4 audited
+  assertEquals([counts.mergesPerIo, counts.requestMergesPerIo], [0.5, 0.25]);
   assertEquals(counts.branchesPerIo, 2);
   assertEquals([
     counts.submitBranchesPerIo,

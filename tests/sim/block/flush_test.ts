@@ -26,6 +26,8 @@ function seen(
       const { requests } = rig.layer;
       const opf = rig.memory.get32(request + requests.field.opf);
       assertEquals(opf & preflush, 0); // the driver never sees it
+      // Below a scheduler, it is the driver's tag that each has there.
+      assert(rig.memory.get32(request + requests.field.tag) >= 0);
       const sector = rig.memory.get64Lo(request + requests.field.sector);
       order.push(`${(opf & fua) !== 0 ? "fua " : ""}data ${sector / 8}`);
       return 0;
@@ -85,6 +87,28 @@ Deno.test("one flush serves all that wait for one", () => {
     "data 0",
     "data 2",
   ]);
+});
+
+Deno.test("flushes and their data go past a scheduler", () => {
+  for (const kernel of kernelProfiles) {
+    for (const driverTags of [1, 4]) {
+      const settings = { scheduler: "mq-deadline", tags: 8, driverTags };
+      const order = (flags: readonly number[], fua = true) =>
+        seen(flags, { kernel, settings: { ...settings, fua } });
+      assertEquals(order([preflush, 0, preflush, preflush]), [
+        "data 1",
+        "flush",
+        "data 0",
+        "data 2",
+        "data 3",
+      ]);
+      assertEquals(order([preflush | fua], false), [
+        "flush",
+        "data 0",
+        "flush",
+      ]);
+    }
+  }
 });
 
 Deno.test("without a write cache nothing is flushed", () => {

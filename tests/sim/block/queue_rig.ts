@@ -44,6 +44,8 @@ export interface QueueRigOptions {
   readonly metadataBytes?: number;
   /** Told of each flush that is sent. */
   readonly onFlush?: () => void;
+  /** Jiffies of simulated time. */
+  readonly jiffies?: () => number;
   /** Called for each request; a status fails it. */
   readonly refuse?: (request: number) => number;
 }
@@ -167,6 +169,7 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
         extra: data.extra,
       }),
     stages: { split: 0, merge: 0, request: 0 },
+    ...(options.jiffies ? { jiffies: options.jiffies } : {}),
   });
   let cookie = 0;
   const submit = (io: RigIo): number => {
@@ -203,7 +206,7 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
     requests: () => batches.flat(),
     live: () =>
       layer.bios.slabs.reduce((sum, slab) => sum + slab.live, 0) +
-      layer.requests.tags.live(),
+      layer.requests.tags.live() + (layer.requests.driverTags?.live() ?? 0),
   };
 }
 

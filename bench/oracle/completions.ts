@@ -1,0 +1,69 @@
+/**
+ * When a recorded device completes what it has. Rows tell in which order it
+ * did, but not when, so a row of a scheduler is replayed with every way that
+ * the device may have had: what they do not agree on depends on time.
+ *
+ * @module
+ */
+import type { OracleKind } from "./oracle_row.ts";
+import type { NotCovered, Replayed } from "./replay.ts";
+import type { RecordedQueue } from "./run_limits.ts";
+
+/**
+ * A way to complete requests: while a submitter sleeps, the first one or all,
+ * or all as soon as a system call lets the device have them.
+ */
+export type Completions = "first" | "all" | "early";
+
+/** All in flight, unless a scheduler makes a difference of it. */
+const PLAIN: readonly Completions[] = ["all"];
+
+/**
+ * Lists the ways in which a device may have completed requests.
+ *
+ * @param queue The device.
+ * @param kind What the file is about: only merge rows have I/Os in batches.
+ * @returns The ways, the one to compare with the row first.
+ */
+export function possibleCompletions(
+  queue: RecordedQueue,
+  kind: OracleKind,
+): readonly Completions[] {
+  if (queue.settings.scheduler === "none" || kind !== "merge") return PLAIN;
+  // What completes by a timer has not done so while a row was submitted.
+  return queue.completesByTimer ? ["first", "all"] : ["first", "all", "early"];
+}
+
+/** Why a row has no one outcome. */
+export const UNDECIDED = {
+  completions: "the scheduler's choices depend on when the device completes",
+  past: "the scheduler goes on from where an unknown row has left it",
+} as const;
+
+/**
+ * Gives the outcome of a row, if all ways lead to it.
+ *
+ * @param outcomes The outcomes of the ways; one at least.
+ * @param reason Why they may not agree.
+ * @returns The first one, or the reason.
+ */
+export function agreedOutcome(
+  outcomes: readonly (Replayed | NotCovered)[],
+  reason: keyof typeof UNDECIDED,
+): Replayed | NotCovered {
+  const texts = new Set(outcomes.map((outcome) => JSON.stringify(outcome)));
+  const [first] = outcomes;
+  if (first !== undefined && texts.size === 1) return first;
+  return { notCovered: UNDECIDED[reason] };
+}
+
+/**
+ * Tells whether it is known where a row has left a scheduler.
+ *
+ * @param outcome The row's outcome.
+ * @returns Whether it is, though the row may not be covered.
+ */
+export function isDecided(outcome: Replayed | NotCovered): boolean {
+  return !("notCovered" in outcome) ||
+    !Object.values<string>(UNDECIDED).includes(outcome.notCovered);
+}
