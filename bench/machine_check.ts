@@ -5,6 +5,8 @@
 import type { Abi } from "../layouts/abi.ts";
 import type { Recognition } from "../layouts/layout.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
+import type { QueueSettings } from "../sim/block/queue_settings.ts";
+import { findScheduler } from "../sim/block/scheduler_registry.ts";
 import {
   SWIOTLB_SEGMENT_SLOTS,
   SWIOTLB_SLOT_BYTES,
@@ -20,8 +22,23 @@ const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;
 /** Bytes that NVMe can have bounced in one piece. */
 export const LONGEST_BOUNCE: number = swiotlbMaxMappingBytes(MIN_ALIGN_MASK);
 
-/** Options of the queue that can be set, with their ranges. */
-const SETTINGS = [["tags", 1, 10240], ["nomerges", 0, 2]] as const;
+/** INT_MAX, where sysfs sets no other bound. */
+const MOST = 2 ** 31 - 1;
+/** Settings of the queue, with what sysfs calls them and their ranges. */
+const SETTINGS = [
+  ["tags", "nr_requests", 1, 10240],
+  ["driverTags", "queue_depth", 1, 4095],
+  ["nomerges", "nomerges", 0, 2],
+] as const;
+/** Those of mq-deadline. */
+const DEADLINE_SETTINGS = [
+  ["frontMerges", "front_merges", 0, 1],
+  ["fifoBatch", "fifo_batch", 0, MOST],
+  ["writesStarved", "writes_starved", 0, MOST],
+  ["asyncDepth", "async_depth", 1, MOST],
+] as const;
+/** MAX_SCHED_RQ (block/blk-mq-sched.h). */
+const MOST_SCHEDULED = 2048;
 
 /**
  * Refuses a machine whose parts contradict each other.
@@ -52,10 +69,7 @@ export function checkMachine(
   if (dmaMaskBits !== undefined) {
     whole("a DMA mask of", dmaMaskBits, { least: 24, most: 64 });
   }
-  for (const [name, least, most] of SETTINGS) {
-    const value = settings[name];
-    if (value !== undefined) whole(`${name} of`, value, { least, most });
-  }
+  checkSettings(settings);
   if (machine.client !== undefined && machine.topology === undefined) {
     refuse(`client "${machine.client}"`, "no topology", "the tree it is in");
   }
@@ -118,6 +132,37 @@ export function checkReach(
     }
   }
   if (bounces(machine, map)) checkBouncing(limits);
+}
+
+/** Settings in their ranges, and a scheduler that has them. */
+function checkSettings(settings: Partial<QueueSettings>): void {
+  for (const [key, name, least, most] of [...SETTINGS, ...DEADLINE_SETTINGS]) {
+    const value = settings[key];
+    if (value !== undefined) whole(`${name} of`, value, { least, most });
+  }
+  const { scheduler = "none", tags, driverTags } = settings;
+  findScheduler(scheduler);
+  if (scheduler !== "none") {
+    if ((tags ?? 0) > MOST_SCHEDULED) {
+      refuse(
+        `nr_requests ${tags}`,
+        `scheduler ${scheduler}`,
+        `${MOST_SCHEDULED} at most`,
+      );
+    }
+    return;
+  }
+  for (const [key, name] of DEADLINE_SETTINGS) {
+    if (settings[key] === undefined) continue;
+    refuse(`setting ${name}`, "no scheduler", "scheduler mq-deadline");
+  }
+  if (tags !== undefined && driverTags !== undefined && tags > driverTags) {
+    refuse(
+      `nr_requests ${tags}`,
+      `a queue_depth of ${driverTags} and no scheduler`,
+      "as many at most, or a scheduler that holds the others",
+    );
+  }
 }
 
 /** What bouncing needs: a pool in reach that takes the longest segment. */

@@ -35,6 +35,9 @@ export function machineFacts(machine: MachineSetup): string[] {
     ...(memoryStart === undefined
       ? []
       : [`memory from 0x${memoryStart.toString(16)}`]),
+    ...(settings.scheduler === undefined
+      ? []
+      : [`scheduler ${settings.scheduler}`]),
     ...[...SETTINGS].flatMap(([name, key]) =>
       settings[key] === undefined ? [] : [`${name} ${settings[key]}`]
     ),
@@ -86,6 +89,9 @@ export function machineWords(
         : [];
     }),
     ...(typeof tree === "string" ? ["--topology", tree] : []),
+    ...(typeof settings.scheduler === "string"
+      ? ["--scheduler", settings.scheduler]
+      : []),
     ...[...SETTINGS].flatMap(([name, key]) =>
       typeof settings[key] === "number"
         ? ["--setting", `${name}=${settings[key]}`]

@@ -7,6 +7,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import { parseSizeBytes } from "../../sim/cache/level_spec.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";
+import { schedulers } from "../../sim/block/scheduler_registry.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
 import type { RangeStructure } from "../../sim/pci/recognise_range.ts";
@@ -25,6 +26,7 @@ import { deviceLimits } from "./device_option.ts";
 export interface MachineOptions {
   readonly device: string;
   readonly limit?: string[];
+  readonly scheduler?: string;
   readonly setting?: string[];
   readonly sgl: boolean;
   readonly sglThreshold?: number;
@@ -44,7 +46,15 @@ export interface MachineOptions {
 
 /** Settings of the queue, by the names that sysfs has for them. */
 export const SETTINGS: ReadonlyMap<string, keyof QueueSettings> = new Map(
-  [["nr_requests", "tags"], ["nomerges", "nomerges"]] as const,
+  [
+    ["nr_requests", "tags"],
+    ["queue_depth", "driverTags"],
+    ["nomerges", "nomerges"],
+    ["front_merges", "frontMerges"],
+    ["fifo_batch", "fifoBatch"],
+    ["writes_starved", "writesStarved"],
+    ["async_depth", "asyncDepth"],
+  ] as const,
 );
 
 const INTEGRITY_KINDS: readonly IntegrityKind[] = ["t10"];
@@ -60,7 +70,8 @@ export function addMachineOptions(command: Command): Command {
   return command
     .option("--device <name>", "limits of the queue", "nvme_prp")
     .option("--limit <name=value>", "one limit of it, by comma", nameList())
-    .option("--setting <name=value>", "nr_requests, nomerges", nameList())
+    .option("--scheduler <name>", schedulers.map(({ name }) => name).join(", "))
+    .option("--setting <name=value>", "nr_requests, nomerges, ...", nameList())
     .option("--sgl", "the controller takes SGLs", false)
     .option("--sgl-threshold <size>", "average from which it gets one", size)
     .option("--iommu", "a translating IOMMU is in front of it", false)
@@ -100,7 +111,7 @@ export async function readMachine(
         `that it is in`,
     );
   }
-  const settings = readSettings(options.setting ?? []);
+  const settings = readSettings(options);
   const machine: MachineSetup = {
     sgl,
     iommu,
@@ -163,10 +174,13 @@ export function machineLimits(
 }
 
 function readSettings(
-  given: readonly string[],
+  { scheduler = "none", setting: given = [] }: MachineOptions,
 ): Partial<QueueSettings> | undefined {
-  if (given.length === 0) return undefined;
-  return Object.fromEntries(given.map((setting) => {
+  const names = schedulers.map(({ name }) => name);
+  const chosen = oneOf("scheduler", scheduler, names);
+  const named = chosen === "none" ? {} : { scheduler: chosen };
+  if (given.length === 0 && chosen === "none") return undefined;
+  const settings = Object.fromEntries(given.map((setting) => {
     const [name = "", value = ""] = setting.split("=", 2);
     const key = SETTINGS.get(name);
     if (key === undefined) {
@@ -179,6 +193,7 @@ function readSettings(
     }
     return [key, Number(value)];
   }));
+  return { ...named, ...settings };
 }
 
 function oneOf<Name extends string>(

@@ -61,6 +61,11 @@ export function nativeRefusal(options: NativeScope): string | undefined {
     [options.vmemmap === false, "a page array in sections", "vmemmap"],
     [options.ranges === "maple", "ranges in a maple tree", "a sorted array"],
     [
+      (options.settings?.scheduler ?? "none") !== "none",
+      `--scheduler ${options.settings?.scheduler}: no scheduler is in C`,
+      "none",
+    ],
+    [
       options.settings !== undefined,
       "queue settings of one's own",
       "those of NVMe",

@@ -74,6 +74,8 @@ export function checkGroup(shape: GroupShape, use: GroupUse = {}): void {
     ? "a bounce pool, which is one worker's own"
     : machine.integrity !== undefined
     ? "protection information, which one worker checks"
+    : (machine.settings?.scheduler ?? "none") !== "none"
+    ? `scheduler ${machine.settings?.scheduler}, which is one worker's own`
     : (machine.settings?.tags ?? 0) > MOST_TAGS
     ? `${machine.settings?.tags} tags, more than ${MOST_TAGS}`
     : undefined;

@@ -52,7 +52,39 @@ Deno.test("checkMachine() refuses what contradicts itself, by name", () => {
     ],
     [{ vmemmap: false }, "map_first", "which looks at no page"],
     [{ ranges: "maple" }, "page", "expected recognition range"],
-    [{ settings: { tags: 0 } }, "page", "tags of 0, expected"],
+    [{ settings: { tags: 0 } }, "page", "nr_requests of 0, expected"],
+    [
+      { settings: { scheduler: "bfq" } },
+      "page",
+      'Cannot find scheduler "bfq", expected one of: none, mq-deadline',
+    ],
+    [{ settings: { driverTags: 0 } }, "page", "queue_depth of 0, expected"],
+    [
+      { settings: { frontMerges: 1 } },
+      "page",
+      "Cannot use setting front_merges: found no scheduler, expected " +
+      "scheduler mq-deadline",
+    ],
+    [
+      { settings: { scheduler: "none", asyncDepth: 4 } },
+      "page",
+      "setting async_depth: found no scheduler",
+    ],
+    [
+      { settings: { scheduler: "mq-deadline", asyncDepth: 0 } },
+      "page",
+      "async_depth of 0, expected a whole number from 1 to 2147483647",
+    ],
+    [
+      { settings: { scheduler: "mq-deadline", tags: 2049 } },
+      "page",
+      "nr_requests 2049: found scheduler mq-deadline, expected 2048 at most",
+    ],
+    [
+      { settings: { tags: 5, driverTags: 4 } },
+      "page",
+      "nr_requests 5: found a queue_depth of 4 and no scheduler",
+    ],
     [{ client: "nvme0" }, "page", "found no topology"],
   ];
   for (const [machine, recognition, text] of cases) {
@@ -65,6 +97,18 @@ Deno.test("checkMachine() refuses what contradicts itself, by name", () => {
   checkMachine(PLAIN, ["page", "map_first"]);
   checkMachine({ ...PLAIN, ranges: "maple" }, ["page", "range"]);
   checkMachine({ ...PLAIN, dmaMaskBits: 30 }, ["page"]);
+  checkMachine({
+    ...PLAIN,
+    settings: {
+      scheduler: "mq-deadline",
+      tags: 64,
+      driverTags: 4,
+      frontMerges: 0,
+      fifoBatch: 0,
+      writesStarved: 0,
+      asyncDepth: 1,
+    },
+  }, ["page"]);
 });
 
 Deno.test("checkReach() refuses memory that cannot be mapped", () => {

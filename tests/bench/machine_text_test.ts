@@ -21,7 +21,16 @@ const WHOLE: Required<MachineSetup> = {
   ranges: "maple",
   p2pProducer: "ranges",
   memoryStart: 0x4000_0000,
-  settings: { tags: 64, nomerges: 2 },
+  settings: {
+    scheduler: "mq-deadline",
+    tags: 64,
+    driverTags: 4,
+    nomerges: 1,
+    frontMerges: 0,
+    fifoBatch: 8,
+    writesStarved: 3,
+    asyncDepth: 16,
+  },
   topology: { name: "one_switch" },
   client: "nvme0",
 };
@@ -40,6 +49,11 @@ async function parsed(words: readonly string[]): Promise<MachineSetup> {
 Deno.test("machineWords() is the inverse of readMachine()", async () => {
   const plain: MachineSetup = { sgl: false, iommu: false };
   assertEquals(await parsed([]), plain);
+  assertEquals(await parsed(["--scheduler", "none"]), plain);
+  assertEquals(await parsed(["--scheduler", "mq-deadline"]), {
+    ...plain,
+    settings: { scheduler: "mq-deadline" },
+  });
   assertEquals(machineWords({ ...plain }), []);
   assertEquals(await parsed(machineWords({ ...WHOLE })), WHOLE);
   // Each key alone: no word may depend on another.
@@ -64,8 +78,14 @@ Deno.test("machineFacts() says what is not as usual", () => {
     "ranges in a maple tree",
     "P2P memory in ranges",
     "memory from 0x40000000",
+    "scheduler mq-deadline",
     "nr_requests 64",
-    "nomerges 2",
+    "queue_depth 4",
+    "nomerges 1",
+    "front_merges 0",
+    "fifo_batch 8",
+    "writes_starved 3",
+    "async_depth 16",
     "topology one_switch",
     "client nvme0",
   ]);

@@ -163,3 +163,37 @@ Deno.test("a trace of plugged I/O obeys the identities of blockspec 2.11", async
     }
   });
 });
+
+Deno.test("a trace of a scheduler has I, and M of requests (T61)", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/t.iolog`;
+    // Two streams in turn: in the plug none meets its neighbour, and inserted
+    // they become two requests of 8.
+    const reads = Array.from(
+      { length: 16 },
+      (_, i) => `${i} f read ${(i % 2) * 2 ** 20 + (i >> 1) * 4096} 4096\n`,
+    );
+    await Deno.writeTextFile(path, "fio version 3 iolog\n" + reads.join(""));
+    const { status, err } = await lab([
+      ...["--workload", path, "--blktrace", `${folder}/t`],
+      ...["--scheduler", "mq-deadline", "--batch", "16"],
+    ]);
+    assertEquals(status, 0, err);
+    assertStringIncludes(
+      err,
+      "t.blktrace.0: 16 Q, 14 M, 16 G, 1 P, 1 U, 2 I, 2 D, 2 C; read with",
+    );
+    const seen = await read(folder, "t");
+    if (seen === undefined) return;
+    assertEquals(letters(seen.text), {
+      Q: 16,
+      G: 16,
+      M: 14,
+      P: 1,
+      U: 1,
+      I: 2,
+      D: 2,
+      C: 2,
+    });
+  });
+});

@@ -196,6 +196,10 @@ Deno.test("NativePath refuses what is not in C, by name", async () => {
   await refused({ controller: { maskBits: 32 } }, "a DMA mask of 32 bits");
   await refused({ ranges: "maple" }, "ranges in a maple tree");
   await refused({ vmemmap: false }, "a page array in sections");
+  await refused(
+    { settings: { scheduler: "mq-deadline" } },
+    "--scheduler mq-deadline: no scheduler is in C, expected none",
+  );
   await assertRejects(
     () =>
       NativePath.make(

@@ -32,6 +32,8 @@ const wordsOf = (config: LabResult["config"]) =>
 const UNUSUAL = ["--layout", "phyr", "--recognise", "page", "--kernel", "6.12"]
   .concat(["--workload", "randrw4k", "--abi", "lp64_be", "--cpu", "none"])
   .concat(["--device", "nvme:5", "--limit", "max_segments=9", "--sgl"])
+  .concat(["--scheduler", "mq-deadline"])
+  .concat(["--setting", "queue_depth=2,nr_requests=64,fifo_batch=4"])
   .concat(["--iommu", "--submitter", "registered", "--batch", "4"])
   .concat(["--depth", "8", "--births", "2", "--budget", "5", "--seed", "7"]);
 

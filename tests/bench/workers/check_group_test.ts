@@ -35,6 +35,17 @@ Deno.test("checkGroup() refuses groups that contradict themselves, in one line",
     ],
     [
       { workers: 2, devices: 0, poll: false },
+      {
+        machine: {
+          ...PLAIN_MACHINE,
+          settings: { scheduler: "mq-deadline" },
+        },
+      },
+      "Cannot run with workers 2 and devices 0: found scheduler mq-deadline, " +
+      "which is one worker's own, expected workers 1 and devices 0",
+    ],
+    [
+      { workers: 2, devices: 0, poll: false },
       { engine: "native" },
       "Cannot run with workers 2 and devices 0: found engine native, which " +
       "has one worker, expected workers 1 and devices 0",
