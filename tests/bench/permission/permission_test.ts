@@ -14,13 +14,19 @@ import { type Asked, audited, ROOT } from "./audited.ts";
 const MACHINE_FILES = /^\/(sys\/devices\/system\/cpu|proc)\//;
 const SYS = ["cpus", "osRelease", "systemMemoryInfo", "loadavg"];
 
+/** In a worktree `.git` is a file, and the repository lies elsewhere. */
+const REPOSITORY = /^gitdir: (.+?\/\.git)\//m.exec(
+  await Deno.readTextFile(`${ROOT}/.git`).catch(() => ""),
+)?.[1] ?? `${ROOT}/.git`;
+
 /** Requests that are not for the project, the folder or the machine's name. */
 function strange(asked: readonly Asked[], folder: string): Asked[] {
   return asked.filter(({ permission, value }) => {
     switch (permission) {
       case "read":
       case "write":
-        return !value.startsWith(`${ROOT}/`) && value !== folder &&
+        return !value.startsWith(`${ROOT}/`) &&
+          !value.startsWith(`${REPOSITORY}/`) && value !== folder &&
           !value.startsWith(`${folder}/`) && !MACHINE_FILES.test(value);
       case "env":
         return !["NO_COLOR", "DENO_V8_FLAGS"].includes(value);
