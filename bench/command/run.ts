@@ -40,6 +40,7 @@ import {
 } from "./workload_streams.ts";
 import type { CommandFactory } from "./registry.ts";
 import {
+  memorySize,
   namesHelp,
   type RunCommandOptions,
   runOptions,
@@ -106,6 +107,11 @@ function createRun(
       wholeNumber(1, 100),
     )
     .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 30)
+    .option(
+      "--memory <size>",
+      "memory of all isolates at once (default: half of what is free)",
+      memorySize,
+    )
     .option(
       "--cpu <name|file>",
       "modelled caches, and their lines (default: fits the ABI; none)",

@@ -2,6 +2,7 @@
  * The options of `lab run`: what the command line gives, the names that they
  * take, and how they become the options of a run.
  */
+import { InvalidArgumentError } from "commander";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
@@ -11,6 +12,7 @@ import {
   SUBMITTERS,
 } from "../../sim/assembly.ts";
 import { parseDeviceModel } from "../../sim/device/device_model.ts";
+import { parseSizeBytes } from "../../sim/cache/level_spec.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
@@ -69,6 +71,7 @@ export interface RunCommandOptions
   readonly births: number;
   readonly width?: number;
   readonly budget: number;
+  readonly memory?: number;
   readonly cpu?: string;
   readonly by?: Breakdown;
   readonly deviceModel?: string;
@@ -78,6 +81,28 @@ export interface RunCommandOptions
   readonly watchdog: number;
   readonly iolog?: string;
   readonly blktrace?: string;
+}
+
+/**
+ * Reads the size of `--memory`, as other tools write it, too: 2G is 2 GiB.
+ *
+ * @param text What the user typed.
+ * @returns Bytes.
+ * @throws {InvalidArgumentError} If it is no size.
+ */
+export function memorySize(text: string): number {
+  const bytes = parseSizeBytes(
+    text.replace(
+      /^(\d+)([kmg])(?:i|ib)?$/i,
+      (_, count, unit) => `${count}${unit.toUpperCase()}iB`,
+    ),
+  );
+  if (bytes === undefined || bytes === 0) {
+    throw new InvalidArgumentError(
+      `Found "${text}", expected a size such as 2G or 1536MiB.`,
+    );
+  }
+  return bytes;
 }
 
 /**
@@ -192,6 +217,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     births: options.births,
     ...(options.width === undefined ? {} : { widthPercent: options.width }),
     budgetSeconds: options.budget,
+    ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     seed: options.seed,
   };
 }

@@ -29,8 +29,14 @@ export const MACHINE_KEYS: readonly string[] = [
   "compilerFlags",
 ];
 
-/** Parts of the configuration that say where output goes, not what is run. */
-const OUTPUT_KEYS = new Set(["command", "json", "quiet", "force"]);
+/** Parts of the configuration that do not say what is run. */
+const OUTPUT_KEYS = new Set([
+  "command",
+  "json",
+  "quiet",
+  "force",
+  "memoryBytes",
+]);
 
 /** Options that earlier files do not have, with what was then the case. */
 const LATER_KEYS: Readonly<Record<string, unknown>> = {

@@ -9,6 +9,7 @@ const OUTPUT_OPTIONS: ReadonlyMap<string, number> = new Map([
   ["--json", 1],
   ["--resume", 0],
   ["--watchdog", 1],
+  ["--memory", 1],
   ["--iolog", 1],
   ["--blktrace", 1],
   ["--quiet", 0],

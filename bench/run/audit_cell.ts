@@ -54,6 +54,8 @@ export interface AuditOptions {
   readonly lineBytes?: number;
   /** Whether accesses are traced; true unless told. */
   readonly traces?: boolean;
+  /** What other isolates of the cell built, if it is audited part by part. */
+  readonly built?: BuiltCommands;
   /** Ends the audit early. */
   readonly signal?: AbortSignal;
   /** Told after each window how many I/Os are done. */
@@ -61,7 +63,19 @@ export interface AuditOptions {
 }
 
 /**
- * Audits a cell.
+ * What layouts built, by what makes them alike and by window: those of the
+ * first that could hold the window, which all others are held against.
+ */
+export type BuiltCommands = Map<string, {
+  readonly name: string;
+  /** Digest of all commands up to the end of the window. */
+  readonly digest: string | undefined;
+  /** Digests of the window's I/Os, as far as they were verified. */
+  readonly words: Int32Array;
+}>;
+
+/**
+ * Audits a cell, or a part of its layouts.
  *
  * @param workload The workload, from its start.
  * @param options Contenders and signal.
@@ -74,14 +88,14 @@ export async function auditCell(
   workload: Workload,
   options: AuditOptions,
 ): Promise<AuditedCell> {
-  const { signal } = options;
+  const { signal, built = new Map() } = options;
   const contenders = new Map(options.contenders);
   const unfit: ResultLeftOut[] = [];
   const answers = new Map<string, AuditAnswer>();
   const traces = new Map<string, TraceFigures>();
   let kept: { handle: WindowHandle; ios: number } | undefined;
   let firstIo = 0;
-  let restart = true;
+  let windowIndex = 0;
   const capacity = windowCapacity(workload.placement.poolBytes);
   for await (const window of workload.windows(capacity)) {
     signal?.throwIfAborted();
@@ -111,7 +125,7 @@ export async function auditCell(
           kind: "audit",
           window: handle,
           firstIo,
-          restart,
+          restart: windowIndex === 0,
           verifyIos,
           digests: words,
         }),
@@ -128,8 +142,14 @@ export async function auditCell(
         );
       }
     });
-    compareDigests(contenders, { answers, digests, firstIo });
-    restart = false;
+    compareDigests(contenders, {
+      built,
+      answers,
+      digests,
+      firstIo,
+      windowIndex,
+    });
+    windowIndex++;
     firstIo += window.counts[0] ?? 0;
     options.onProgress?.(firstIo);
   }
@@ -156,33 +176,33 @@ export async function auditCell(
 function compareDigests(
   contenders: ReadonlyMap<string, Contender>,
   found: {
+    built: BuiltCommands;
     answers: ReadonlyMap<string, AuditAnswer>;
     digests: ReadonlyMap<string, SharedArrayBuffer>;
     firstIo: number;
+    windowIndex: number;
   },
 ): void {
-  const first = new Map<string, string>();
+  const { built, windowIndex, firstIo } = found;
   for (const [name, contender] of contenders) {
     const { recognition, layout, machine } = contender.setup;
     const inRanges = machine.p2pProducer === "ranges" &&
       takesRanges(findLayout(layout));
-    const alike = `${recognition}${inRanges ? ", ranges" : ""}`;
-    const other = first.get(alike);
-    if (other === undefined) {
-      first.set(alike, name);
+    const alike = `${windowIndex}, ${recognition}${inRanges ? ", ranges" : ""}`;
+    const digest = found.answers.get(name)?.digest;
+    const words = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));
+    const first = built.get(alike);
+    if (first === undefined) {
+      built.set(alike, { name, digest, words });
       continue;
     }
-    const digest = found.answers.get(name)?.digest;
-    if (digest === found.answers.get(other)?.digest) continue;
-    const a = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));
-    const b = new Int32Array(found.digests.get(other) ?? new ArrayBuffer(0));
-    const io = a.findIndex((word, i) => word !== b[i]);
+    if (digest === first.digest) continue;
+    const io = first.words.findIndex((word, i) => word !== words[i]);
     throw new WrongAnswerError(
-      `Cannot compare layouts "${other}" and "${name}": their commands differ ` +
-        (io < 0
-          ? `from I/O ${found.firstIo} on`
-          : `at I/O ${found.firstIo + io}`) +
-        `, expected equal ones`,
+      `Cannot compare layouts "${first.name}" and "${name}": their commands ` +
+        `differ ${
+          io < 0 ? `from I/O ${firstIo} on` : `at I/O ${firstIo + io}`
+        }, expected equal ones`,
     );
   }
 }

@@ -5,6 +5,8 @@ import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import type { Timer } from "../experiment/timer.ts";
 import type { ResultCell } from "../result.ts";
+import type { CellMachine } from "./cell_machine.ts";
+import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
 import type { LabRunOptions } from "./options.ts";
 
@@ -12,8 +14,14 @@ import type { LabRunOptions } from "./options.ts";
 export interface RunCellOptions {
   /** The options of the whole run, complete. */
   readonly run: LabRunOptions;
-  /** Isolates that later cells can use again. */
+  /** The isolates. */
   readonly isolates: Isolates;
+  /** How many there may be. */
+  readonly room: IsolateRoom;
+  /** Whether the next cell of the same engine needs the same isolates. */
+  readonly isKept: boolean;
+  /** The machine of the cell. */
+  readonly cell: CellMachine;
   /** Its share of the time for measuring. */
   readonly budgetNs: number;
   /** A monotonic clock in ns. */

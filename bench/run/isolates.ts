@@ -1,9 +1,13 @@
 /**
  * The isolates of a run: a worker for each birth of each contender, made when
- * it is first asked for and kept for all workloads that follow.
+ * it is first asked for. It lives until it is given back, and longer if the
+ * next cell needs the same one; what nobody uses ends first where memory or
+ * descriptors are short.
  */
 import { Contender } from "../contender.ts";
+import type { MachineSetup } from "../contender_machine.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
+import { type IsolateRoom, NO_LIMIT } from "./isolate_room.ts";
 
 /** How long a worker may go on with what it does after an interrupt. */
 export const GRACE_MS = 2000;
@@ -14,6 +18,8 @@ export interface IsolateKey {
   readonly setup: ContenderSetup;
   /** What it is for: isolates of different roles are never the same. */
   readonly role: string;
+  /** Memory that it takes at most, about; 0 if absent. */
+  readonly sizeBytes?: number;
 }
 
 /** How the isolates of a run are watched. */
@@ -28,47 +34,100 @@ export interface IsolateOptions {
   readonly graceMs?: number;
 }
 
+/** How isolates are watched, and how many there may be. */
+export interface RoomedIsolateOptions extends IsolateOptions {
+  /** How many may live at once; default: any number. */
+  readonly room?: IsolateRoom;
+}
+
+interface Isolate {
+  readonly worker: Promise<Contender>;
+  readonly sizeBytes: number;
+  /** Whether somebody works with it. */
+  isUsed: boolean;
+}
+
 /** Workers by what they are for. */
 export class Isolates {
-  readonly #workers = new Map<string, Promise<Contender>>();
-  readonly #options: IsolateOptions;
+  /** In the order in which they were last given back or asked for. */
+  readonly #isolates = new Map<string, Isolate>();
+  readonly #names = new WeakMap<ContenderSetup, string>();
+  /** All setups of a run have the same one, which may hold a whole PCI tree. */
+  readonly #machines = new Map<MachineSetup, number>();
+  readonly #options: RoomedIsolateOptions;
+  readonly #room: IsolateRoom;
   readonly #ending = new AbortController();
   readonly #signal: AbortSignal | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  #most = 0;
 
   /**
    * Makes no worker yet.
    *
-   * @param options How they are watched.
+   * @param options How they are watched, and how many there may be.
    * @param signal The interrupt: workers that do not answer soon are ended.
    */
-  constructor(options: IsolateOptions = {}, signal?: AbortSignal) {
+  constructor(options: RoomedIsolateOptions = {}, signal?: AbortSignal) {
     this.#options = options;
+    this.#room = options.room ?? NO_LIMIT;
     this.#signal = signal;
     signal?.addEventListener("abort", this.#interrupt);
   }
 
+  /** Isolates that live. */
+  get size(): number {
+    return this.#isolates.size;
+  }
+
+  /** Isolates that lived at once, at most. */
+  get most(): number {
+    return this.#most;
+  }
+
   /**
-   * Gives an isolate, made anew the first time.
+   * Gives an isolate, made the first time; it is in use until `release()`.
    *
    * @param key Which one.
    * @returns Its handle.
+   * @throws {RangeError} If all that may live at once are in use.
    */
   get(key: IsolateKey): Promise<Contender> {
-    const name = `${key.role}/${JSON.stringify(key.setup, bigintAsText)}`;
-    let worker = this.#workers.get(name);
-    if (worker === undefined) {
-      const { timeoutMs, startTimeoutMs, module } = this.#options;
-      worker = Contender.start(key.setup, {
-        role: key.role,
-        signal: this.#ending.signal,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
-        ...(module === undefined ? {} : { module }),
-      });
-      this.#workers.set(name, worker);
+    const name = this.#nameOf(key);
+    let isolate = this.#isolates.get(name);
+    if (isolate === undefined) {
+      const { sizeBytes = 0 } = key;
+      this.#makeRoom(sizeBytes);
+      isolate = { worker: this.#start(key), sizeBytes, isUsed: true };
+      this.#isolates.set(name, isolate);
+      this.#most = Math.max(this.#most, this.#isolates.size);
     }
-    return worker;
+    isolate.isUsed = true;
+    return isolate.worker;
+  }
+
+  /**
+   * Gives an isolate back.
+   *
+   * @param key Which one; nothing happens if it does not live.
+   * @param isKept Whether it stays for the next cell, as long as there is room
+   *   for it, and does not end.
+   */
+  async release(key: IsolateKey, isKept: boolean): Promise<void> {
+    const name = this.#nameOf(key);
+    const isolate = this.#isolates.get(name);
+    if (isolate === undefined) return;
+    if (!isKept) return await this.#end(name, isolate);
+    isolate.isUsed = false;
+    // The one that was given back last is the last to go.
+    this.#isolates.delete(name);
+    this.#isolates.set(name, isolate);
+  }
+
+  /** Ends all isolates that nobody uses. */
+  async endUnused(): Promise<void> {
+    for (const [name, isolate] of [...this.#isolates]) {
+      if (!isolate.isUsed) await this.#end(name, isolate);
+    }
   }
 
   /** Ends all isolates, whatever they do; none can be made any more. */
@@ -76,10 +135,58 @@ export class Isolates {
     clearTimeout(this.#grace);
     this.#signal?.removeEventListener("abort", this.#interrupt);
     this.#ending.abort(this.#signal?.reason);
-    for (const [name, worker] of [...this.#workers]) {
-      this.#workers.delete(name);
-      await worker.then((started) => started.stop(), () => {});
+    for (const [name, isolate] of [...this.#isolates]) {
+      await this.#end(name, isolate);
     }
+  }
+
+  #start({ setup, role }: IsolateKey): Promise<Contender> {
+    const { timeoutMs, startTimeoutMs, module } = this.#options;
+    return Contender.start(setup, {
+      role,
+      signal: this.#ending.signal,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
+      ...(module === undefined ? {} : { module }),
+    });
+  }
+
+  async #end(name: string, { worker }: Isolate): Promise<void> {
+    this.#isolates.delete(name);
+    await worker.then((started) => started.stop(), () => {});
+  }
+
+  /** Ends isolates that nobody uses until there is room for one more. */
+  #makeRoom(sizeBytes: number): void {
+    const { memoryBytes, isolates } = this.#room;
+    const lacks = () => {
+      let bytes = sizeBytes;
+      for (const isolate of this.#isolates.values()) bytes += isolate.sizeBytes;
+      return this.#isolates.size >= isolates || bytes > memoryBytes;
+    };
+    for (const [name, isolate] of [...this.#isolates]) {
+      if (!lacks()) return;
+      if (!isolate.isUsed) void this.#end(name, isolate);
+    }
+    // Whoever plans a cell asks the room first.
+    if (lacks()) {
+      throw new RangeError(
+        `Cannot start an isolate: found ${this.#isolates.size} in use, ` +
+          `expected room for one more (--memory)`,
+      );
+    }
+  }
+
+  #nameOf({ setup, role }: IsolateKey): string {
+    let name = this.#names.get(setup);
+    if (name === undefined) {
+      const { machine } = setup;
+      const index = this.#machines.get(machine) ?? this.#machines.size;
+      this.#machines.set(machine, index);
+      name = JSON.stringify({ ...setup, machine: index }, bigintAsText);
+      this.#names.set(setup, name);
+    }
+    return `${role}/${name}`;
   }
 
   readonly #interrupt = () => {

@@ -89,6 +89,8 @@ export interface LabRunOptions {
   readonly cc?: string;
   /** Where compiled objects are kept; the user's cache if absent. */
   readonly nativeCache?: string;
+  /** Memory that the run may take, in bytes; half of what is free if absent. */
+  readonly memoryBytes?: number;
   /** What is simulated in time, with which faults; nothing if absent. */
   readonly simulation?: SimulationSetup;
   /** Rounds per birth; 0 for exact figures only. */
@@ -135,6 +137,7 @@ const WHOLE_NUMBERS = [
   ["births", 1, 20],
   ["widthPercent", 1, 100],
   ["budgetSeconds", 1, 86_400],
+  ["memoryBytes", 1, Number.MAX_SAFE_INTEGER],
   ["seed", 0, Number.MAX_SAFE_INTEGER],
 ] as const;
 
@@ -241,6 +244,9 @@ export function completeOptions(
     ...(given.nativeCache === undefined
       ? {}
       : { nativeCache: given.nativeCache }),
+    ...(given.memoryBytes === undefined
+      ? {}
+      : { memoryBytes: given.memoryBytes }),
     ...(given.simulation === undefined ? {} : { simulation: given.simulation }),
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,

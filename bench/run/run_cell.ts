@@ -1,30 +1,21 @@
 /**
  * One cell, whole: audited, timed, summed up.
  */
-import type { Cpu } from "../../sim/cache/cpu.ts";
-import {
-  openWorkload,
-  workloadFolioOrder,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
-import { memoryMapOf } from "../contender_machine.ts";
-import type { Contender } from "../contender.ts";
+import { openWorkload } from "../../sim/workload/workload.ts";
 import { emptinessWarnings } from "../experiment/emptiness.ts";
 import { type PlannedRounds, summarise } from "../experiment/summarise.ts";
-import { checkReach } from "../machine_check.ts";
 import { machineWarnings } from "../machine_warnings.ts";
 import type { ResultCell } from "../result.ts";
-import { simulateCell } from "../simulate/simulate_cell.ts";
 import { groupWarnings, isGroup } from "../workers/check_group.ts";
 import { groupFigures } from "../workers/group_figures.ts";
-import { auditCell, type AuditedCell } from "./audit_cell.ts";
+import type { AuditedCell } from "./audit_cell.ts";
+import { auditInParts } from "./audit_parts.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { cellSetting } from "./cell_setting.ts";
 import { cellSetups } from "./cell_setups.ts";
+import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
 import { harnessResults, layoutResult } from "./contender_results.ts";
-import { defaultCpu } from "./default_cpu.ts";
-import { inParallel } from "./in_parallel.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
 import type { TimedCell } from "./time_cell.ts";
@@ -43,59 +34,26 @@ export async function runCell(
   plan: CellPlan,
   options: RunCellOptions,
 ): Promise<ResultCell> {
-  const { run, isolates, signal, onProgress } = options;
+  const { run, signal, onProgress } = options;
   const path = workloadPath(plan.workload);
-  const map = memoryMapOf(run.machine, {
-    is64Bit: plan.abi.pointerBytes === 8,
-    leastDramBytes: workloadPoolBytes(path, run.placement),
-    folioOrder: workloadFolioOrder(path, run.placement),
-  });
-  checkReach(run.machine, { map, abi: plan.abi, limits: run.limits });
+  const { map } = options.cell;
   const setups = cellSetups(plan, { run, map });
-  const open = () =>
-    openWorkload(path, {
-      seed: run.seed,
-      memoryMap: map,
-      ...(run.ios === undefined ? {} : { ios: run.ios }),
-      ...(run.format === undefined ? {} : { format: run.format }),
-      ...(run.events === undefined ? {} : { events: run.events }),
-      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
-      ...(run.placement === undefined ? {} : { placement: run.placement }),
-    });
-  const workload = await open();
   onProgress?.("checking");
-  const started = new Map<string, Contender>();
-  await inParallel([...setups], async ([name, setup]) => {
-    started.set(name, await isolates.get({ setup, role: "audit" }));
+  const { audited, simulated, bytesPerSegment, workload } = await auditInParts({
+    setups,
+    abi: plan.abi,
+    open: () =>
+      openWorkload(path, {
+        seed: run.seed,
+        memoryMap: map,
+        ...(run.ios === undefined ? {} : { ios: run.ios }),
+        ...(run.format === undefined ? {} : { format: run.format }),
+        ...(run.events === undefined ? {} : { events: run.events }),
+        ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+        ...(run.placement === undefined ? {} : { placement: run.placement }),
+      }),
+    options,
   });
-  // In the order of the tables, whichever started first.
-  const auditors = new Map([...setups.keys()].map((name) => [
-    name,
-    started.get(name) as Contender,
-  ]));
-  const audited = await auditCell(workload, {
-    contenders: auditors,
-    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(plan.abi) }),
-    ...namedLine(run.cpu),
-    traces: options.twin === undefined,
-    ...(signal ? { signal } : {}),
-    onProgress: (ios) => onProgress?.(`checked ${ios} I/Os`),
-  });
-  const simulated = run.simulation === undefined || options.twin !== undefined
-    ? undefined
-    : await simulateCell(await open(), {
-      contenders: new Map(
-        [...auditors].filter(([name]) => audited.contenders.has(name)),
-      ),
-      setup: run.simulation,
-      seed: run.seed,
-      depth: run.depth,
-      ...(signal ? { signal } : {}),
-      onProgress: (ios) => onProgress?.(`simulated ${ios} I/Os`),
-    });
-  const bytesPerSegment = new Map(
-    [...auditors].map(([name, { bytesPerSegment }]) => [name, bytesPerSegment]),
-  );
   const fit = new Map(
     [...setups].filter(([name]) => audited.contenders.has(name)),
   );
@@ -108,6 +66,8 @@ export async function runCell(
     audited,
     options: { ...options, budgetNs },
   });
+  // Groups have workers of their own.
+  if (hasGroups) await options.isolates.endUnused();
   const groupsStart = options.clock();
   const workers = !hasGroups || signal?.aborted
     ? undefined
@@ -117,6 +77,14 @@ export async function runCell(
       baseline: BASELINE,
       window: audited.window,
       budgetNs: options.budgetNs - budgetNs,
+      mostIsolates: isolatesIn(
+        options.room,
+        isolateBytes("member", {
+          poolBytes: options.cell.poolBytes,
+          depth: run.depth,
+          isNative: false,
+        }),
+      ),
       clock: options.clock,
       ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
       ...(signal ? { signal } : {}),
@@ -223,14 +191,4 @@ function cellDigest(plan: CellPlan, audited: AuditedCell): string {
       recognition === plan.recognition
     ) ?? plan.contenders[0];
   return audited.contenders.get(own?.layout.name ?? BASELINE)?.digest ?? "";
-}
-
-/**
- * The line of a CPU that was named: footprints count what it would. Without
- * one they count lines of 64 bytes, whatever CPU the ABI is modelled on.
- */
-function namedLine(cpu: Cpu | "none" | undefined): { lineBytes?: number } {
-  if (cpu === undefined || cpu === "none") return {};
-  const data = cpu.levels.find(({ holds }) => holds !== "instruction");
-  return data === undefined ? {} : { lineBytes: data.lineBytes };
 }

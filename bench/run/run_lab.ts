@@ -20,6 +20,9 @@ import {
   TOOL_NAME,
 } from "../result.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
+import { type CellMachine, cellMachine } from "./cell_machine.ts";
+import { cellNeed, roomFor } from "./cell_room.ts";
+import { cellEnds } from "./cell_series.ts";
 import { type IsolateOptions, Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
 import { BudgetShares } from "./budget_shares.ts";
@@ -140,6 +143,13 @@ export async function runLab(
     })),
     given.layouts,
   );
+  const machines = plan.map((cell) => cellMachine(cell, options));
+  const room = roomFor(
+    plan.map((cell, index) =>
+      cellNeed(cell, options, machines[index]?.poolBytes ?? 0)
+    ),
+    options,
+  );
   const { compiler, compilerFlags } = engines;
   const identity = {
     tool: { name: TOOL_NAME, version: config.version },
@@ -171,14 +181,21 @@ export async function runLab(
     const whole = cell.complete !== false && cells.length === plan.length;
     await onCell?.(cell, resultOf(whole));
   };
-  const isolates = new Isolates(events.watch, signal);
   const budget = new BudgetShares(
     options.budgetSeconds * 1e9,
     plan.filter((cell) => finished?.(cell) === undefined).length,
   );
+  const isolates = new Isolates({ ...events.watch, room }, signal);
+  const ends = cellEnds(
+    plan.map((cell, index) => ({
+      plan: cell,
+      machine: machines[index] as CellMachine,
+      isDone: finished?.(cell) !== undefined,
+    })),
+  );
   let failure: Error | undefined;
   try {
-    for (const cell of plan) {
+    for (const [index, cell] of plan.entries()) {
       if (signal?.aborted) break;
       const earlier = finished?.(cell);
       if (earlier !== undefined) {
@@ -192,6 +209,9 @@ export async function runLab(
         run: options,
         isolates,
         budgetNs: budget.next(),
+        room,
+        isKept: ends[index]?.isKept ?? false,
+        cell: machines[index] as CellMachine,
         clock,
         ...(timer === null ? {} : { timer }),
         ...(events.watch?.timeoutMs
@@ -203,6 +223,7 @@ export async function runLab(
         ...(twin ? { twin } : {}),
         ...(events.inputs ? { inputs: events.inputs } : {}),
       });
+      if (ends[index]?.endsAll) await isolates.endUnused();
       await take(
         twin === undefined ? found : withAgreement(twin, found),
       );

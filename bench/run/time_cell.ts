@@ -42,6 +42,8 @@ export interface TimingOptions {
   readonly apart?: readonly string[];
   /** The isolate of a contender's birth; the same for the same arguments. */
   readonly isolate: (contender: string, birth: number) => Promise<Contender>;
+  /** Told when nothing more is asked of the isolates of a birth. */
+  readonly endBirth?: (birth: number) => Promise<void>;
   /** Births of each contender. */
   readonly births: number;
   /** Rounds per birth. */
@@ -105,52 +107,59 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const measure = async (
     contender: string,
     birth: number,
-    what: { passes: number; part?: number },
+    what: { passes: number; part?: number; isWhole?: boolean },
   ) => {
     const worker = await isolate(contender, birth);
-    const { passes, part = 0 } = what;
+    const { passes, part = 0, isWhole = false } = what;
     const { elapsedNs, ios } = await worker.ask({
       kind: "time",
       window: opened.get(worker) ?? await open(worker),
       passes,
-      ...(slices > 1 ? { slice: { index: part % slices, of: slices } } : {}),
+      ...(slices > 1 && !isWhole
+        ? { slice: { index: part % slices, of: slices } }
+        : {}),
     });
     return { elapsedNs, nsPerIo: elapsedNs / ios };
   };
-  // Born and burnt in side by side: nothing that is kept is measured here.
-  const everyBirth = all.flatMap((contender) =>
-    Array.from({ length: options.births }, (_, birth) => ({ contender, birth }))
-  );
   const restNs = new Map<string, number>();
-  await inParallel(everyBirth, async ({ contender, birth }) => {
-    const worker = await isolate(contender, birth);
-    await open(worker);
-    const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
-    burntIn.add(worker);
-    let spentNs = 0;
-    for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {
-      const { elapsedNs, nsPerIo } = await measure(contender, birth, {
-        passes,
-      });
-      spentNs += elapsedNs;
-      // A pass through nothing is far shorter than the burn-in.
-      if (elapsedNs < neededNs / 8) passes *= 2;
-      restNs.set(contender, nsPerIo);
-    }
-  });
-  const first = options.contenders[0];
-  if (first !== undefined && !signal?.aborted) {
+  /** Time of burning in, which is not the experiment's. */
+  let burnInNs = 0;
+  const clock = () => options.clock() - burnInNs;
+  /** Makes a birth's isolates, side by side: nothing is measured yet. */
+  const burnIn = async (birth: number) => {
+    await inParallel(all, async (contender) => {
+      const worker = await isolate(contender, birth);
+      await open(worker);
+      const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
+      burntIn.add(worker);
+      let spentNs = 0;
+      for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {
+        const { elapsedNs, nsPerIo } = await measure(contender, birth, {
+          passes,
+          isWhole: true,
+        });
+        spentNs += elapsedNs;
+        // A pass through nothing is far shorter than the burn-in.
+        if (elapsedNs < neededNs / 8) passes *= 2;
+        if (birth === 0) restNs.set(contender, nsPerIo);
+      }
+    });
+  };
+  /** Cuts the window, so that a part of it takes one measurement. */
+  const cutWindow = async () => {
+    const [first] = options.contenders;
+    if (first === undefined || signal?.aborted) return;
     // Its caches were another isolate's until now.
     await measure(first, 0, { passes: 1 });
     const { nsPerIo, elapsedNs } = await measure(first, 0, { passes: 1 });
     restNs.set(first, nsPerIo);
     slices = Math.max(1, Math.floor(elapsedNs / (2 * BATCH_NS)));
-  }
+  };
   const leastNs = options.timer ? shortestBatchNs(options.timer) : 0;
   /** One number for all that are compared; each of the others its own. */
   const passesFor = (contender: string, wantedNs: number) => {
     const isApart = apart.includes(contender);
-    const name = isApart ? contender : first ?? contender;
+    const name = isApart ? contender : options.contenders[0] ?? contender;
     const batchNs = Math.max(
       isApart ? Math.min(wantedNs, APART_BATCH_NS) : wantedNs,
       leastNs,
@@ -159,11 +168,12 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     return Math.max(1, Math.round(batchNs / nsPerPass));
   };
   const isCompared = ({ contender }: Sample) => !apart.includes(contender);
-  const { enough, clock } = options;
+  const { enough } = options;
   const start = clock();
   const result = await runRounds({
     ...options,
     contenders: all,
+    clock,
     ...(enough ? { enough: (found) => enough(found.filter(isCompared)) } : {}),
     measure: async (contender, birth, round) => {
       const passes = passesFor(contender, BATCH_NS);
@@ -176,6 +186,10 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       return found.nsPerIo;
     },
     beginBirth: async (birth) => {
+      const start = options.clock();
+      await burnIn(birth);
+      if (birth === 0) await cutWindow();
+      burnInNs += options.clock() - start;
       for (const contender of all) {
         if (signal?.aborted) return;
         const passes = passesFor(contender, WARM_UP_NS);

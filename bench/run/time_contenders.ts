@@ -8,6 +8,8 @@ import { type Sample, summarise } from "../experiment/summarise.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import type { LabRunOptions } from "./options.ts";
+import { isolateBytes } from "./isolate_room.ts";
+import type { IsolateKey } from "./isolates.ts";
 import { BASELINE } from "./plan.ts";
 import { timeCell, type TimedCell } from "./time_cell.ts";
 
@@ -30,37 +32,18 @@ export function timeContenders(
 ): Promise<TimedCell> {
   const { setups, audited, options } = from;
   const { run, isolates, signal, onProgress, timer } = options;
+  const contenders = [CONTROL, ...setups.keys()];
+  const keyOf = isolateKeys(setups, options);
   return timeCell({
     window: audited.window,
     windowIos: audited.windowIos,
-    contenders: [CONTROL, ...setups.keys()],
+    contenders,
     apart: EMPTY_PATHS,
-    isolate: (contender, birth) => {
-      const isControl = contender === CONTROL;
-      const empty = EMPTY_PATHS.find((name) => name === contender);
-      const ownSetup = setups.get(
-        isControl || empty !== undefined ? BASELINE : contender,
-      );
-      if (ownSetup === undefined) {
-        throw new RangeError(
-          `Cannot time "${contender}": it is not in the cell`,
-        );
+    isolate: (contender, birth) => isolates.get(keyOf(contender, birth)),
+    endBirth: async (birth) => {
+      for (const contender of [...contenders, ...EMPTY_PATHS]) {
+        await isolates.release(keyOf(contender, birth), options.isKept);
       }
-      const setup = empty === undefined
-        ? ownSetup
-        : emptySetup(ownSetup, empty);
-      const role = `${isControl ? "control" : "timed"} ${birth}`;
-      return isolates.get({
-        setup: setup.engine === undefined ? setup : {
-          ...setup,
-          // The control's code lies elsewhere, too.
-          engine: {
-            ...setup.engine,
-            birth: isControl ? run.births + birth : birth,
-          },
-        },
-        role,
-      });
     },
     births: run.births,
     rounds: run.rounds,
@@ -74,6 +57,50 @@ export function timeContenders(
     ...(signal ? { signal } : {}),
     onProgress: (progress) => onProgress?.("timing", progress),
   });
+}
+
+/** Which isolate is whose: the same key for the same arguments. */
+function isolateKeys(
+  setups: ReadonlyMap<string, ContenderSetup>,
+  options: RunCellOptions,
+): (contender: string, birth: number) => IsolateKey {
+  const { run, cell: { poolBytes } } = options;
+  const keys = new Map<string, IsolateKey>();
+  const make = (contender: string, birth: number): IsolateKey => {
+    const isControl = contender === CONTROL;
+    const empty = EMPTY_PATHS.find((name) => name === contender);
+    const ownSetup = setups.get(
+      isControl || empty !== undefined ? BASELINE : contender,
+    );
+    if (ownSetup === undefined) {
+      throw new RangeError(
+        `Cannot time "${contender}": it is not in the cell`,
+      );
+    }
+    const setup = empty === undefined ? ownSetup : emptySetup(ownSetup, empty);
+    return {
+      setup: setup.engine === undefined ? setup : {
+        ...setup,
+        // The control's code lies elsewhere, too.
+        engine: {
+          ...setup.engine,
+          birth: isControl ? run.births + birth : birth,
+        },
+      },
+      role: `${isControl ? "control" : "timed"} ${birth}`,
+      sizeBytes: isolateBytes("timed", {
+        poolBytes,
+        depth: run.depth,
+        isNative: setup.engine !== undefined,
+      }),
+    };
+  };
+  return (contender, birth) => {
+    const name = `${birth} ${contender}`;
+    const key = keys.get(name) ?? make(contender, birth);
+    keys.set(name, key);
+    return key;
+  };
 }
 
 /** Enough of a setup for a worker without a path; one serves all cells. */

@@ -29,14 +29,22 @@ export interface SimulateOptions {
   readonly seed: number;
   /** I/Os in flight at most. */
   readonly depth: number;
+  /** How I/Os ended in other isolates, if the cell is run part by part. */
+  readonly ended?: EndedIos;
   /** Ends the simulation early. */
   readonly signal?: AbortSignal;
   /** Told after each window how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
 }
 
+/** How each I/O of a window ended, by recognition and window. */
+export type EndedIos = Map<string, {
+  readonly name: string;
+  readonly statuses: Int16Array;
+}>;
+
 /**
- * Simulates a cell.
+ * Simulates a cell, or a part of its layouts.
  *
  * @param workload The workload, from its start.
  * @param options Contenders, device, faults.
@@ -48,7 +56,7 @@ export async function simulateCell(
   workload: Workload,
   options: SimulateOptions,
 ): Promise<ResultSimulation> {
-  const { contenders, setup, seed, depth, signal } = options;
+  const { contenders, setup, seed, depth, signal, ended } = options;
   let firstIo = 0;
   for await (
     const window of workload.windows(
@@ -74,7 +82,7 @@ export async function simulateCell(
         statuses: words.buffer,
       });
     });
-    compareStatuses(contenders, statuses, firstIo);
+    compareStatuses(contenders, { statuses, firstIo, ended });
     firstIo += ios;
     options.onProgress?.(firstIo);
   }
@@ -98,24 +106,27 @@ export async function simulateCell(
 /** All layouts of one recognition must have ended every I/O alike. */
 function compareStatuses(
   contenders: ReadonlyMap<string, Contender>,
-  statuses: ReadonlyMap<string, Int16Array>,
-  firstIo: number,
+  found: {
+    statuses: ReadonlyMap<string, Int16Array>;
+    firstIo: number;
+    ended: EndedIos | undefined;
+  },
 ): void {
-  const first = new Map<string, string>();
+  const { statuses, firstIo, ended = new Map() } = found;
   for (const [name, contender] of contenders) {
-    const { recognition } = contender.setup;
-    const other = first.get(recognition);
-    if (other === undefined) {
-      first.set(recognition, name);
+    const key = `${firstIo}, ${contender.setup.recognition}`;
+    const mine = statuses.get(name) ?? new Int16Array(0);
+    const first = ended.get(key);
+    if (first === undefined) {
+      ended.set(key, { name, statuses: mine });
       continue;
     }
-    const mine = statuses.get(name) ?? new Int16Array(0);
-    const theirs = statuses.get(other) ?? new Int16Array(0);
+    const theirs = first.statuses;
     const io = mine.findIndex((status, i) => status !== theirs[i]);
     if (io < 0) continue;
     throw new WrongAnswerError(
-      `Cannot compare layouts "${other}" and "${name}": I/O ${firstIo + io} ` +
-        `ended with ${endName(theirs[io] ?? 0)} and ` +
+      `Cannot compare layouts "${first.name}" and "${name}": I/O ` +
+        `${firstIo + io} ended with ${endName(theirs[io] ?? 0)} and ` +
         `${endName(mine[io] ?? 0)}, expected the same`,
     );
   }

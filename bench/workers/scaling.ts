@@ -36,6 +36,8 @@ export interface ScalingOptions extends GroupShape {
   readonly rounds: number;
   /** Time for all of it. */
   readonly budgetNs: number;
+  /** Isolates that there is room for at once; 256 if absent. */
+  readonly mostIsolates?: number;
   /** Seed of the order and of the intervals. */
   readonly seed: number;
   /** A monotonic clock in ns. */
@@ -147,27 +149,73 @@ async function burnIn(
   return Math.max(1, Math.round(BATCH_NS / nsPerPass));
 }
 
-function pointsOf(options: ScalingOptions): Point[] {
-  const { setups, workers, devices } = options;
-  const at = (sizes: readonly number[]): Point[] =>
-    [...setups.keys()].flatMap((layout) =>
-      sizes.map((size) => ({
-        layout,
-        workers: size,
-        devices: Math.min(devices, size),
-      }))
-    );
-  const isolates = (points: readonly Point[]) =>
-    points.reduce((sum, point) => sum + point.workers + point.devices, 0);
-  const all = at(groupSizes(workers));
-  if (isolates(all) <= MANY_ISOLATES) return all;
-  const ends = at([1, workers]);
-  if (isolates(ends) <= MOST_ISOLATES) return ends;
+/** What decides how many isolates groups take. */
+export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
+  /** How many layouts are compared. */
+  readonly layouts: number;
+  /** Rounds per birth; 0 if nothing is timed. */
+  readonly rounds: number;
+}
+
+/**
+ * Gives how many isolates the groups of a cell take at once, at least.
+ *
+ * @param use Layouts, workers, devices, rounds.
+ * @returns One group's, or where they are timed those of the smallest and the
+ *   largest group of each layout.
+ */
+export function groupIsolates(use: GroupUse): number {
+  const { layouts, workers, devices, rounds } = use;
+  return rounds === 0
+    ? workers + devices
+    : layouts * isolatesOf(pointsAt([1, workers], { devices, names: ["any"] }));
+}
+
+/**
+ * Refuses groups that are too many at once, before anything is run.
+ *
+ * @param use Layouts, workers, devices, rounds.
+ * @param mostIsolates Isolates that there is room for; 256 if absent.
+ * @throws {RangeError} If so.
+ */
+export function requireGroups(use: GroupUse, mostIsolates?: number): void {
+  const most = Math.min(MOST_ISOLATES, mostIsolates ?? Infinity);
+  const needed = groupIsolates(use);
+  if (needed <= most) return;
   throw new RangeError(
-    `Cannot run with workers ${workers}: ${setups.size} layouts need ` +
-      `${isolates(ends)} isolates at once, expected ${MOST_ISOLATES} at most ` +
-      `(--layout)`,
+    `Cannot run with workers ${use.workers}: ${use.layouts} layouts need ` +
+      `${needed} isolates at once, expected ${most} at most (--layout)`,
   );
+}
+
+function pointsOf(options: ScalingOptions): Point[] {
+  const { setups, workers, devices, rounds, mostIsolates } = options;
+  const names = [...setups.keys()];
+  const most = Math.min(MANY_ISOLATES, mostIsolates ?? Infinity);
+  const all = pointsAt(groupSizes(workers), { devices, names });
+  if (isolatesOf(all) <= most) return all;
+  requireGroups(
+    { layouts: names.length, workers, devices, rounds },
+    mostIsolates,
+  );
+  return pointsAt([1, workers], { devices, names });
+}
+
+function pointsAt(
+  sizes: readonly number[],
+  of: { devices: number; names: readonly string[] },
+): Point[] {
+  return of.names.flatMap((layout) =>
+    [...new Set(sizes)].map((workers) => ({
+      layout,
+      workers,
+      devices: Math.min(of.devices, workers),
+    }))
+  );
+}
+
+function isolatesOf(points: readonly Point[]): number {
+  return points.reduce((sum, point) => sum + point.workers + point.devices, 0);
 }
 
 function nameOf({ layout, workers }: Omit<Point, "devices">): string {

@@ -125,6 +125,40 @@ Deno.test("lab run keeps the old file whole when no more can be written", async 
   });
 });
 
+/** Runs the lab where so many files can be open at once. */
+async function withDescriptors(most: number, args: readonly string[]) {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      `ulimit -n ${most}; exec "$@"`,
+      "sh",
+      Deno.execPath(),
+      ...labWords(),
+      ...args,
+    ],
+    env: labVariables(),
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+Deno.test("lab run has as many isolates at once as there are descriptors", async () => {
+  const run = [
+    ...["run", "--rounds", "0", "--workload", "4k-hot", "--ios", "100"],
+    ...["--cpu", "none", "--quiet"],
+  ];
+  // 14 layouts at 6 descriptors each would take 84, beside what Deno has open.
+  const found = await withDescriptors(100, run);
+  assertEquals([found.code, found.err], [0, ""]);
+  assertEquals(found.out, (await lab(run)).out);
+  const { code, out, err } = await withDescriptors(50, run);
+  assertEquals([code, out], [2, ""]);
+  assertMatch(
+    err,
+    /^lab: Cannot run: counting one layout takes 1 isolate at once, found file descriptors for 0, expected \d+ descriptors more \(ulimit -n\)\n$/,
+  );
+});
+
 Deno.test("lab run says in one line that standard output is full", {
   ignore: Deno.build.os !== "linux",
 }, async () => {

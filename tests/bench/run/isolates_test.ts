@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { setupOf } from "../contender_rig.ts";
 import { inParallel } from "../../../bench/run/in_parallel.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
@@ -8,6 +8,82 @@ const SETUP = setupOf();
 
 /** A worker that answers nothing at all. */
 const SILENT = new URL("data:text/javascript,onmessage = () => {};");
+
+/** A worker that answers everything at once. */
+const READY = new URL(
+  "data:text/javascript,onmessage = ({ data }) => " +
+    "postMessage({ kind: data.kind, bytesPerSegment: 16 });",
+);
+
+Deno.test("Isolates.release() ends an isolate, or keeps it for the next cell", async () => {
+  const isolates = new Isolates({ module: READY });
+  try {
+    const key = { setup: SETUP, role: "timed 0" };
+    const first = await isolates.get(key);
+    assertEquals(isolates.get(key) === isolates.get({ ...key }), true);
+    await isolates.release(key, true);
+    assertEquals([isolates.size, await isolates.get(key) === first], [1, true]);
+    await isolates.release(key, false);
+    assertEquals(isolates.size, 0);
+    await assertRejects(() => first.ask({ kind: "simulation" }));
+    const second = await isolates.get(key);
+    assert(second !== first);
+    await isolates.release(key, true);
+    await isolates.endUnused();
+    assertEquals([isolates.size, isolates.most], [0, 1]);
+    // Given back twice, or never made.
+    await isolates.release(key, false);
+  } finally {
+    await isolates.stop();
+  }
+});
+
+Deno.test("Isolates.get() ends what waits longest where there is no room", async () => {
+  const room = { memoryBytes: 300, isolates: 10 };
+  const isolates = new Isolates({ module: READY, room });
+  const key = (role: string, sizeBytes = 100) => ({
+    setup: SETUP,
+    role,
+    sizeBytes,
+  });
+  try {
+    for (const role of ["a", "b", "c"]) await isolates.get(key(role));
+    assertThrows(
+      () => isolates.get(key("d")),
+      RangeError,
+      "Cannot start an isolate: found 3 in use, expected room for one more " +
+        "(--memory)",
+    );
+    const b = await isolates.get(key("b"));
+    const a = await isolates.get(key("a"));
+    await isolates.release(key("b"), true);
+    await isolates.release(key("a"), true);
+    // 100 of c, 200 of d: b was given back before a, and both have to go.
+    await isolates.get(key("d", 200));
+    assertEquals(isolates.size, 2);
+    await assertRejects(() => a.ask({ kind: "simulation" }));
+    await assertRejects(() => b.ask({ kind: "simulation" }));
+    await isolates.release(key("c"), true);
+    await isolates.get(key("e"));
+    assertEquals([isolates.size, isolates.most], [2, 3]);
+  } finally {
+    await isolates.stop();
+  }
+});
+
+Deno.test("Isolates.get() ends what waits where descriptors are short", async () => {
+  const room = { memoryBytes: Infinity, isolates: 1 };
+  const isolates = new Isolates({ module: READY, room });
+  try {
+    await isolates.get({ setup: SETUP, role: "a" });
+    assertThrows(() => isolates.get({ setup: SETUP, role: "b" }), RangeError);
+    await isolates.release({ setup: SETUP, role: "a" }, true);
+    await isolates.get({ setup: SETUP, role: "b" });
+    assertEquals([isolates.size, isolates.most], [1, 1]);
+  } finally {
+    await isolates.stop();
+  }
+});
 
 Deno.test("Isolates.stop() ends a worker that is still being set up", async () => {
   const isolates = new Isolates({ module: SILENT });

@@ -1,0 +1,181 @@
+/**
+ * The exact half of a cell in isolates of its own: of all layouts at once, or,
+ * where there is no room for so many, part by part, each on the whole workload
+ * again and held against what the parts before it built.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import type { Cpu } from "../../sim/cache/cpu.ts";
+import type { Workload } from "../../sim/workload/workload.ts";
+import type { Contender } from "../contender.ts";
+import type { ContenderSetup } from "../contender_protocol.ts";
+import type { ResultLeftOut } from "../result.ts";
+import type { ResultSimulation } from "../simulate/result_types.ts";
+import { type EndedIos, simulateCell } from "../simulate/simulate_cell.ts";
+import {
+  auditCell,
+  type AuditedCell,
+  type AuditOptions,
+  type BuiltCommands,
+} from "./audit_cell.ts";
+import type { RunCellOptions } from "./cell_options.ts";
+import { defaultCpu } from "./default_cpu.ts";
+import type { AuditedContender } from "./exact_figures.ts";
+import { inParallel } from "./in_parallel.ts";
+import { isolateBytes, isolatesIn } from "./isolate_room.ts";
+import type { IsolateKey } from "./isolates.ts";
+
+/**
+ * Isolates that count at once, at most, where there are not more CPUs: they
+ * are the largest, and more of them are no faster (14 layouts of 64k-mixed on 2
+ * CPUs took 18 s of CPU time in parts of 4, and 22 s at once). Reading the
+ * workload again for each part takes a small share of counting it.
+ */
+const MOST_AT_ONCE = 8;
+
+/** What the exact half of a cell gave. */
+export interface AuditedParts {
+  /** The exact figures. */
+  readonly audited: AuditedCell;
+  /** What was simulated in time, if anything. */
+  readonly simulated: ResultSimulation | undefined;
+  /** Bytes of a segment, by name of the layout. */
+  readonly bytesPerSegment: ReadonlyMap<string, number>;
+  /** The workload as it was read, with its counts and remarks. */
+  readonly workload: Workload;
+}
+
+/** What the exact half of a cell is made from. */
+export interface AuditPartsOptions {
+  /** Setups by name of the layout, in the order of the tables. */
+  readonly setups: ReadonlyMap<string, ContenderSetup>;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Opens the workload, from its start. */
+  readonly open: () => Promise<Workload>;
+  /** What the cell is run with. */
+  readonly options: RunCellOptions;
+}
+
+/**
+ * Audits a cell, and simulates it if that was asked for.
+ *
+ * @param from Its setups, its workload, and what it is run with.
+ * @returns The figures of all layouts.
+ * @throws {WrongAnswerError} If a layout moved bytes wrongly, or built other
+ *   commands or ended I/Os otherwise than the others.
+ */
+export async function auditInParts(
+  from: AuditPartsOptions,
+): Promise<AuditedParts> {
+  const { setups, open, options } = from;
+  const { run, isolates, room, cell: { poolBytes } } = options;
+  const names = [...setups.keys()];
+  const sizeBytes = isolateBytes("audit", {
+    poolBytes,
+    depth: run.depth,
+    isNative: [...setups.values()].some(({ engine }) => engine !== undefined),
+  });
+  const atOnce = Math.max(
+    1,
+    Math.min(
+      isolatesIn(room, sizeBytes),
+      Math.max(MOST_AT_ONCE, navigator.hardwareConcurrency),
+    ),
+  );
+  const built: BuiltCommands = new Map();
+  const ended: EndedIos | undefined = atOnce < names.length
+    ? new Map()
+    : undefined;
+  const bytesPerSegment = new Map<string, number>();
+  const unfit: ResultLeftOut[] = [];
+  const contenders = new Map<string, AuditedContender>();
+  const simulations: ResultSimulation[] = [];
+  let first: { workload: Workload; audited: AuditedCell } | undefined;
+  for (let at = 0; at < names.length; at += atOnce) {
+    const part = names.slice(at, at + atOnce);
+    const which = atOnce < names.length
+      ? `, layout${part.length > 1 ? `s ${at + 1} to` : ""} ` +
+        `${at + part.length} of ${names.length}`
+      : "";
+    const keyOf = (name: string): IsolateKey => ({
+      setup: setups.get(name) as ContenderSetup,
+      role: "audit",
+      sizeBytes,
+    });
+    const started = new Map<string, Contender>();
+    await inParallel(part, async (name) => {
+      started.set(name, await isolates.get(keyOf(name)));
+    });
+    // In the order of the tables, whichever started first.
+    const auditors = new Map(
+      part.map((name) => [name, started.get(name) as Contender]),
+    );
+    for (const [name, auditor] of auditors) {
+      bytesPerSegment.set(name, auditor.bytesPerSegment);
+    }
+    const workload = await open();
+    const audited = await auditCell(workload, {
+      contenders: auditors,
+      built,
+      ...auditOptions(from),
+      onProgress: (ios) => options.onProgress?.(`checked ${ios} I/Os${which}`),
+    });
+    first ??= { workload, audited };
+    unfit.push(...audited.unfit);
+    for (const [name, figures] of audited.contenders) {
+      contenders.set(name, figures);
+    }
+    if (run.simulation !== undefined && options.twin === undefined) {
+      simulations.push(
+        await simulateCell(await open(), {
+          contenders: new Map(
+            [...auditors].filter(([name]) => audited.contenders.has(name)),
+          ),
+          setup: run.simulation,
+          seed: run.seed,
+          depth: run.depth,
+          ...(ended ? { ended } : {}),
+          ...(options.signal ? { signal: options.signal } : {}),
+          onProgress: (ios) =>
+            options.onProgress?.(`simulated ${ios} I/Os${which}`),
+        }),
+      );
+    }
+    for (const name of part) {
+      await isolates.release(keyOf(name), options.isKept);
+    }
+  }
+  if (first === undefined) throw new RangeError("Cannot audit no layout");
+  const [simulated] = simulations;
+  return {
+    audited: { ...first.audited, unfit, contenders },
+    simulated: simulated === undefined ? undefined : {
+      ...simulated,
+      layouts: simulations.flatMap(({ layouts }) => layouts),
+    },
+    bytesPerSegment,
+    workload: first.workload,
+  };
+}
+
+function auditOptions(
+  { abi, options }: AuditPartsOptions,
+): Omit<AuditOptions, "contenders"> {
+  const { run, signal, twin } = options;
+  return {
+    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(abi) }),
+    ...namedLine(run.cpu),
+    traces: twin === undefined,
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/**
+ * The line of a CPU that was named: footprints count what it would. Without
+ * one they count lines of 64 bytes, whatever CPU the ABI is modelled on.
+ */
+function namedLine(cpu: Cpu | "none" | undefined): { lineBytes?: number } {
+  if (cpu === undefined || cpu === "none") return {};
+  const data = cpu.levels.find(({ holds }) => holds !== "instruction");
+  return data === undefined ? {} : { lineBytes: data.lineBytes };
+}

@@ -1,0 +1,60 @@
+/**
+ * The machine of a cell: its memory, and whether it can be had at all.
+ */
+import type { MemoryMap } from "../../sim/machine.ts";
+import { Placement } from "../../sim/workload/placement.ts";
+import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import {
+  workloadFolioOrder,
+  workloadPoolBytes,
+} from "../../sim/workload/workload.ts";
+import { memoryMapOf } from "../contender_machine.ts";
+import { checkReach } from "../machine_check.ts";
+import { type LabRunOptions, workloadPath } from "./options.ts";
+import type { CellPlan } from "./plan.ts";
+
+/** The machine of a planned cell, as far as its isolates depend on it. */
+export interface CellMachine {
+  /** Its memory. */
+  readonly map: MemoryMap;
+  /** Bytes of the workload's buffer pool. */
+  readonly poolBytes: number;
+}
+
+/**
+ * Refuses a cell that its machine cannot have, before any cell is run.
+ *
+ * @param plan The cell.
+ * @param run The options of the whole run.
+ * @returns Its machine.
+ * @throws {RangeError} Naming the cell and what does not fit.
+ */
+export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
+  const path = workloadPath(plan.workload);
+  try {
+    const map = cellMap(plan, run);
+    checkReach(run.machine, { map, abi: plan.abi, limits: run.limits });
+    const own = WORKLOAD_PRESETS.get(path)?.placement;
+    new Placement(run.placement ?? own ?? DEFAULT_PLACEMENT, {
+      seed: run.seed,
+      memoryMap: map,
+    });
+    return { map, poolBytes: workloadPoolBytes(path, run.placement) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(
+      `${error.message} (workload "${plan.workload}", ABI ${plan.abi.name})`,
+      { cause: error },
+    );
+  }
+}
+
+function cellMap(plan: CellPlan, run: LabRunOptions): MemoryMap {
+  const path = workloadPath(plan.workload);
+  return memoryMapOf(run.machine, {
+    is64Bit: plan.abi.pointerBytes === 8,
+    leastDramBytes: workloadPoolBytes(path, run.placement),
+    folioOrder: workloadFolioOrder(path, run.placement),
+  });
+}

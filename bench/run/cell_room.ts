@@ -1,0 +1,144 @@
+/**
+ * Whether there is room for what a cell needs at once, asked before any cell
+ * is run.
+ *
+ * Isolates that count can take turns, each part of them on the whole workload.
+ * Those that are timed cannot: within a round every layout is measured once,
+ * so that one birth of all of them has to live.
+ */
+import { formatCount, formatSize } from "../report/figure.ts";
+import { EMPTY_PATHS } from "../empty_path.ts";
+import { groupIsolates, requireGroups } from "../workers/scaling.ts";
+import { isGroup } from "../workers/check_group.ts";
+import {
+  DESCRIPTORS_PER_ISOLATE,
+  findRoom,
+  isolateBytes,
+  type IsolateRoom,
+  MAIN_BYTES,
+} from "./isolate_room.ts";
+import type { LabRunOptions } from "./options.ts";
+import type { CellPlan } from "./plan.ts";
+
+/** What must live at once. */
+export interface CellNeed {
+  /** Isolates. */
+  readonly isolates: number;
+  /** Their memory. */
+  readonly memoryBytes: number;
+  /** What for. */
+  readonly what: string;
+  /** What makes it need less. */
+  readonly remedies: readonly string[];
+  /** Isolates of which the cell can make use, if there is room. */
+  readonly usefulIsolates: number;
+}
+
+/**
+ * Gives the least that a cell must have at once.
+ *
+ * @param plan The cell.
+ * @param run The options of the whole run.
+ * @param poolBytes Bytes of its buffer pool.
+ * @returns The most demanding of its parts.
+ * @throws {RangeError} If there would be too many groups on any machine.
+ */
+export function cellNeed(
+  plan: CellPlan,
+  run: LabRunOptions,
+  poolBytes: number,
+): CellNeed {
+  const isNative = plan.engine === "native";
+  const load = { poolBytes, depth: run.depth, isNative };
+  const layouts = plan.contenders.length;
+  // The baseline is timed twice.
+  const timed = layouts + 1 + EMPTY_PATHS.length;
+  const needs: Omit<CellNeed, "usefulIsolates">[] = [{
+    isolates: 1,
+    memoryBytes: isolateBytes("audit", load),
+    what: "counting one layout",
+    remedies: [],
+  }];
+  if (run.rounds > 0) {
+    const isolates = timed;
+    needs.push({
+      isolates,
+      memoryBytes: isolates * isolateBytes("timed", load),
+      what: `timing ${formatCount(layouts, "layout")} in one round`,
+      remedies: ["fewer layouts (--layout)", "--rounds 0"],
+    });
+  }
+  if (isGroup(run) && !isNative) {
+    const isolates = groupIsolates({ ...run, layouts });
+    requireGroups({ ...run, layouts });
+    needs.push({
+      isolates,
+      memoryBytes: isolates * isolateBytes("member", load),
+      what: `groups of ${formatCount(run.workers, "worker")}`,
+      remedies: ["fewer layouts (--layout)", "fewer --workers"],
+    });
+  }
+  const most = needs.reduce((one, other) =>
+    other.memoryBytes > one.memoryBytes ? other : one
+  );
+  return {
+    ...most,
+    // All births are kept for the next workload.
+    usefulIsolates: Math.max(most.isolates, layouts + timed * run.births),
+  };
+}
+
+/**
+ * Finds the room for a run.
+ *
+ * @param needs What its cells need.
+ * @param run The options of the whole run.
+ * @returns The room.
+ * @throws {RangeError} If a cell needs more; names what was found, what is
+ *   needed, and what to do.
+ */
+export function roomFor(
+  needs: readonly CellNeed[],
+  run: LabRunOptions,
+): IsolateRoom {
+  const room = findRoom({
+    memoryBytes: run.memoryBytes,
+    leastBytes: Math.max(0, ...needs.map(({ memoryBytes }) => memoryBytes)),
+    wanted: Math.max(0, ...needs.map((need) => need.usefulIsolates)),
+  });
+  for (const need of needs) requireRoom(need, room);
+  return room;
+}
+
+/**
+ * Refuses a cell for which there is no room.
+ *
+ * @param need What it needs.
+ * @param room What there is.
+ * @throws {RangeError} Naming what was found, what is needed, and what to do.
+ */
+export function requireRoom(need: CellNeed, room: IsolateRoom): void {
+  const { isolates, memoryBytes, what, remedies } = need;
+  const or = (first: string) =>
+    new Intl.ListFormat("en-GB", {
+      type: "disjunction",
+    }).format([first, ...remedies]);
+  if (isolates > room.isolates) {
+    const lacking = (isolates - room.isolates) * DESCRIPTORS_PER_ISOLATE;
+    throw new RangeError(
+      `Cannot run: ${what} takes ${
+        formatCount(isolates, "isolate")
+      } at once, ` +
+        `found file descriptors for ${room.isolates}, expected ` +
+        or(`${lacking} descriptors more (ulimit -n)`),
+    );
+  }
+  if (memoryBytes > room.memoryBytes) {
+    const needed = MAIN_BYTES + memoryBytes;
+    throw new RangeError(
+      `Cannot run: ${what} can take ${formatSize(needed)} of memory, found ` +
+        `${formatSize(MAIN_BYTES + room.memoryBytes)}, expected ` +
+        or(`--memory ${Math.ceil(needed / 2 ** 20)}MiB`),
+    );
+  }
+}

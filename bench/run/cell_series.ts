@@ -1,0 +1,50 @@
+/**
+ * Which cells can go on with the isolates of a cell before them: those that
+ * differ in the workload alone. Everything else would only wait in memory.
+ */
+import type { CellMachine } from "./cell_machine.ts";
+import type { CellPlan } from "./plan.ts";
+
+/** A cell, as far as its isolates depend on it. */
+export interface SeriesCell {
+  /** The cell. */
+  readonly plan: CellPlan;
+  /** Its machine. */
+  readonly machine: CellMachine;
+  /** Whether it is finished already. */
+  readonly isDone: boolean;
+}
+
+/** What becomes of isolates when a cell is done. */
+export interface CellEnd {
+  /** Whether the next cell of its engine needs the same ones. */
+  readonly isKept: boolean;
+  /** Whether no cell that follows needs any that lives. */
+  readonly endsAll: boolean;
+}
+
+/**
+ * Tells what becomes of the isolates of each cell.
+ *
+ * @param cells The cells, in their order.
+ * @returns An answer for each.
+ */
+export function cellEnds(cells: readonly SeriesCell[]): CellEnd[] {
+  const series = cells.map(({ plan, machine }) =>
+    JSON.stringify(
+      [plan.abi.name, plan.recognition, machine.map],
+      (_key, value) => typeof value === "bigint" ? `${value}` : value,
+    )
+  );
+  return cells.map(({ plan }, index) => {
+    const rest: CellPlan[] = [];
+    for (let next = index + 1; series[next] === series[index]; next++) {
+      const cell = cells[next];
+      if (cell !== undefined && !cell.isDone) rest.push(cell.plan);
+    }
+    return {
+      isKept: rest.some(({ engine }) => engine === plan.engine),
+      endsAll: rest.length === 0,
+    };
+  });
+}

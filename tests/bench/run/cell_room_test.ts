@@ -1,0 +1,100 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+import {
+  cellNeed,
+  requireRoom,
+  roomFor,
+} from "../../../bench/run/cell_room.ts";
+import { MAIN_BYTES } from "../../../bench/run/isolate_room.ts";
+import {
+  completeOptions,
+  type LabRunOptions,
+} from "../../../bench/run/options.ts";
+import type { CellPlan } from "../../../bench/run/plan.ts";
+
+const MIB = 1 << 20;
+
+const PLAN: CellPlan = {
+  workload: "4k-hot",
+  abi: findAbi("lp64"),
+  recognition: "page",
+  engine: "js",
+  contenders: ["page_offset", "phys_len", "phyr"].map((name) => ({
+    layout: findLayout(name),
+    recognition: "page",
+  })),
+  leftOut: [],
+};
+
+const needOf = (given: Partial<LabRunOptions>, plan = PLAN) =>
+  cellNeed(plan, completeOptions(given), 64 * MIB);
+
+Deno.test("cellNeed() counts one birth of all that are timed in a round", () => {
+  const need = needOf({ rounds: 1, births: 3 });
+  // Three layouts, the control, and two that carry out no path: 74 MiB each.
+  assertEquals([need.isolates, need.memoryBytes], [6, 6 * 74 * MIB]);
+  // Three births of the six, and one that counts for each layout.
+  assertEquals(need.usefulIsolates, 21);
+});
+
+Deno.test("cellNeed() counts one isolate where nothing is timed", () => {
+  const need = needOf({ rounds: 0 });
+  assertEquals([need.isolates, need.memoryBytes], [1, 248 * MIB]);
+});
+
+Deno.test("cellNeed() counts the groups that live at once", () => {
+  // One group after the other where nothing is timed.
+  assertEquals(needOf({ rounds: 0, workers: 9, devices: 2 }).isolates, 11);
+  // The smallest (1 + 1) and the largest (9 + 2) of each of three layouts.
+  assertEquals(needOf({ workers: 9, devices: 2 }).isolates, 39);
+  // They belong to the engine in JavaScript.
+  const native = { ...PLAN, engine: "native" } as const;
+  assertEquals(needOf({ workers: 9 }, native).isolates, 6);
+  assertThrows(
+    () => needOf({ workers: 100 }),
+    RangeError,
+    "Cannot run with workers 100: 3 layouts need 303 isolates at once, " +
+      "expected 256 at most (--layout)",
+  );
+});
+
+Deno.test("requireRoom() says what was found, what is needed and what helps", () => {
+  const room = { memoryBytes: 100 * MIB - MAIN_BYTES, isolates: 4 };
+  const refuses = (isolates: number, rounds: number, message: string) =>
+    assertThrows(
+      () => requireRoom(needOf({ rounds }), { ...room, isolates }),
+      RangeError,
+      message,
+    );
+  // 192 MiB for the main thread, 444 MiB for six.
+  refuses(
+    6,
+    1,
+    "Cannot run: timing 3 layouts in one round can take 636 MiB of memory, " +
+      "found 100 MiB, expected --memory 636MiB, fewer layouts (--layout) or " +
+      "--rounds 0",
+  );
+  refuses(
+    6,
+    0,
+    "Cannot run: counting one layout can take 440 MiB of memory, found " +
+      "100 MiB, expected --memory 440MiB",
+  );
+  refuses(
+    4,
+    1,
+    "Cannot run: timing 3 layouts in one round takes 6 isolates at once, " +
+      "found file descriptors for 4, expected 12 descriptors more " +
+      "(ulimit -n), fewer layouts (--layout) or --rounds 0",
+  );
+});
+
+Deno.test("roomFor() refuses a run before it begins", () => {
+  const run = completeOptions({ memoryBytes: 300 * MIB });
+  assertThrows(
+    () => roomFor([needOf({ rounds: 0 }), needOf({ rounds: 1 })], run),
+    RangeError,
+    "found 300 MiB, expected --memory 440MiB",
+  );
+});

@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+import { cellMachine } from "../../../bench/run/cell_machine.ts";
+import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
+import { Isolates } from "../../../bench/run/isolates.ts";
+import { completeOptions } from "../../../bench/run/options.ts";
+import type { CellPlan } from "../../../bench/run/plan.ts";
+import { runCell } from "../../../bench/run/run_cell.ts";
+
+const PLAN: CellPlan = {
+  workload: "4k-hot",
+  abi: findAbi("lp64"),
+  recognition: "page",
+  engine: "js",
+  contenders: ["page_offset", "phys_len"].map((name) => ({
+    layout: findLayout(name),
+    recognition: "page",
+  })),
+  leftOut: [],
+};
+
+async function isolatesOf(isKept: boolean): Promise<[number, number]> {
+  const run = completeOptions({ ios: 100, births: 3, rounds: 1, cpu: "none" });
+  const isolates = new Isolates();
+  try {
+    const cell = await runCell(PLAN, {
+      run,
+      isolates,
+      room: NO_LIMIT,
+      isKept,
+      cell: cellMachine(PLAN, run),
+      budgetNs: 1e9,
+      clock: () => performance.now() * 1e6,
+    });
+    assertEquals([cell.births, cell.rounds], [3, 1]);
+    return [isolates.most, isolates.size];
+  } finally {
+    await isolates.stop();
+  }
+}
+
+Deno.test("runCell() has one birth alive at a time, and ends what it made", async () => {
+  // Two layouts, the control, and two that carry out no path.
+  assertEquals(await isolatesOf(false), [5, 0]);
+});
+
+Deno.test("runCell() keeps all of them for a cell that needs the same", async () => {
+  // The five of each birth, and two that counted.
+  assertEquals(await isolatesOf(true), [17, 17]);
+});
