@@ -11,6 +11,7 @@ import {
   resultSchema,
   TOOL_NAME,
 } from "./result.ts";
+import { MOST_JSON_DEPTH, tooDeepAt } from "./json_depth.ts";
 import { LONGEST_RESULT_BYTES, readText } from "./read_text.ts";
 import { systemReason } from "./system_reason.ts";
 
@@ -61,7 +62,7 @@ function checkedResult(text: string, fileName: string): LabResult {
     : tool;
   // A newer lab may have moved every other key, even the tool's name.
   if (
-    typeof version === "number" && version > RESULT_SCHEMA_VERSION &&
+    Number.isInteger(version) && Number(version) > RESULT_SCHEMA_VERSION &&
     (toolName === undefined || toolName === TOOL_NAME)
   ) {
     const toolVersion = Reflect.get(Object(tool), "version");
@@ -69,7 +70,7 @@ function checkedResult(text: string, fileName: string): LabResult {
       ? ` (${TOOL_NAME} ${cut(toolVersion)})`
       : "";
     throw new RangeError(
-      `${file}: schemaVersion is ${version}${writer}, ` +
+      `${file}: schemaVersion is ${String(version)}${writer}, ` +
         `expected at most ${RESULT_SCHEMA_VERSION}; use a newer ${TOOL_NAME}`,
     );
   }
@@ -115,6 +116,13 @@ export async function readResultFile(path: string): Promise<LabResult> {
 }
 
 function parseJson(text: string, fileName: string): unknown {
+  const deep = tooDeepAt(text);
+  if (deep >= 0) {
+    throw new SyntaxError(
+      `Cannot read "${fileName}:${placeOf(text, deep)}": found more than ` +
+        `${MOST_JSON_DEPTH} levels, expected a result of ${TOOL_NAME}`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -124,17 +132,21 @@ function parseJson(text: string, fileName: string): unknown {
       );
     }
     const offset = errorOffset(text);
-    const before = text.slice(0, offset);
-    const line = before.split("\n").length;
-    const column = offset - before.lastIndexOf("\n");
     const found = offset >= text.trimEnd().length
       ? "the file ends (truncated?)"
       : `found ${JSON.stringify(text.slice(offset, offset + 12))}`;
     throw new SyntaxError(
-      `Cannot read "${fileName}:${line}:${column}": ${found}, expected JSON`,
+      `Cannot read "${fileName}:${placeOf(text, offset)}": ${found}, ` +
+        "expected JSON",
       { cause: error },
     );
   }
+}
+
+/** Line and column of an offset, from 1. */
+function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `${before.split("\n").length}:${offset - before.lastIndexOf("\n")}`;
 }
 
 /**
@@ -187,7 +199,10 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
+  // JSON has no Infinity: 1e400 would be told as null.
+  const text = typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 

@@ -4,11 +4,10 @@
  * or turns the direction of the line.
  */
 
-// C0 and DEL, C1 (0x9b begins an escape sequence as ESC [ does), zero-width
-// and bidirectional controls, line separators, the byte order mark, and halves
-// of a character that no encoding has.
-const WILD = // deno-lint-ignore no-control-regex
-  /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Controls (0x9b begins an escape sequence as ESC [ does), formats (zero-width,
+// bidirectional, invisible tags, the byte order mark), separators of lines and
+// paragraphs, and halves of a character that no encoding has.
+const WILD = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * Makes a text printable in one line.
@@ -19,6 +18,16 @@ const WILD = // deno-lint-ignore no-control-regex
  */
 export function printableLine(text: string): string {
   return text.replace(WILD, escaped);
+}
+
+/**
+ * Tells whether a text is printable in one line as it is.
+ *
+ * @param text Any text.
+ * @returns Whether nothing in it would have to be written out.
+ */
+export function isPrintableLine(text: string): boolean {
+  return text.search(WILD) < 0;
 }
 
 /**
@@ -49,15 +58,19 @@ export function printableJson(json: string): string {
   return json.replace(
     WILD,
     (found) =>
-      found === "\n"
-        ? found
-        : `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      found === "\n" ? found : Array.from(found.split(""), unit).join(""),
   );
 }
 
 function escaped(found: string): string {
-  const code = found.charCodeAt(0);
+  const code = found.codePointAt(0) ?? 0;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, "0")}`
-    : `\\u${code.toString(16).padStart(4, "0")}`;
+    : unit(found);
+}
+
+/** A UTF-16 unit, as JSON writes it. */
+function unit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -9,6 +9,7 @@ import { formatFigure } from "../report/figure.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
 import { TOOL_NAME } from "../result.ts";
+import { mostOf } from "../report/extremes.ts";
 
 /** The version of the JSON of `lab heat`. */
 const HEAT_SCHEMA_VERSION = 1;
@@ -135,7 +136,7 @@ function wordColumns(heat: Heat): Column<HeatCell>[] {
 const BAR = 8;
 
 function bar(accesses: number, lines: readonly HeatCell[]): string {
-  const most = Math.max(...lines.map((line) => line.accesses));
+  const most = mostOf(lines.map((line) => line.accesses));
   return "#".repeat(Math.ceil(BAR * accesses / most));
 }
 

@@ -7,6 +7,8 @@ import { MAP_TYPE, type MapType, mapTypeName } from "../../sim/pci/map_type.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";
 import type { PciFunction, Topology } from "../../sim/pci/topology.ts";
 
+import { mostOf } from "../report/extremes.ts";
+
 /** How one client reaches a provider. */
 export interface ClientReport {
   /** Address of the client. */
@@ -231,12 +233,12 @@ export function formatTopology(report: TopologyReport): string {
   if (report.providers.length === 0) {
     lines.push("", "no function offers P2P memory");
   }
-  const width = Math.max(
+  const width = mostOf([
     22,
     ...report.providers.flatMap(({ clients }) =>
       clients.map(({ client, name }) => named(client, name).length)
     ),
-  );
+  ]);
   for (const provider of report.providers) {
     const mib = provider.sizeBytes / 2 ** 20;
     const size = mib >= 1 ? `${mib} MiB` : `${provider.sizeBytes / 1024} KiB`;

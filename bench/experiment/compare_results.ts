@@ -231,7 +231,9 @@ function exactChanges(
   const compare = (key: string, one: unknown, other: unknown) => {
     if (one === undefined || other === undefined) return;
     if (one === null || other === null) return;
-    found.push(...differences(`${before.name}.${key}`, one, other));
+    for (const each of differences(`${before.name}.${key}`, one, other)) {
+      found.push(each);
+    }
   };
   for (const [name, value] of Object.entries(before.counts)) {
     compare(`counts.${name}`, value, after.counts[name]);

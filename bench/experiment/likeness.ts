@@ -57,26 +57,28 @@ export function differingKeys(
   before: LabResult,
   after: LabResult,
 ): DifferingKey[] {
-  const found: DifferingKey[] = [];
-  for (const name of MACHINE_KEYS) {
-    const one = before.environment[name] ?? null;
-    const other = after.environment[name] ?? null;
-    found.push(...differences(`environment.${name}`, one, other));
-  }
-  found.push(
+  // Files of strangers can differ in more keys than a call takes arguments.
+  const found: DifferingKey[] = [
+    ...MACHINE_KEYS.flatMap((name) =>
+      differences(
+        `environment.${name}`,
+        before.environment[name] ?? null,
+        after.environment[name] ?? null,
+      )
+    ),
     ...differences(
       "config",
       withoutOutput(before.config),
       withoutOutput(after.config),
     ),
     ...differences("seed", before.seed, after.seed),
-  );
+  ];
   const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
   for (const cell of before.cells) {
     const key = cellKey(cell);
     const other = others.get(key);
     others.delete(key);
-    found.push(...cellDifferences(key, cell, other));
+    for (const one of cellDifferences(key, cell, other)) found.push(one);
   }
   for (const key of others.keys()) {
     found.push({ key: `cells[${key}]`, before: null, after: "present" });

@@ -3,6 +3,7 @@
  * to be committed. Exact figures are lists in the order of `columns`.
  */
 import { z } from "zod";
+import { tooDeepAt } from "../json_depth.ts";
 import type { Interval, Verdict } from "../result.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 
@@ -176,6 +177,7 @@ const studySchema: z.ZodType<Study> = z.strictObject({
 export function readStudy(text: string, fileName: string): Study {
   let value: unknown;
   try {
+    if (tooDeepAt(text) >= 0) throw new RangeError("too many levels");
     value = JSON.parse(text);
   } catch {
     throw new TypeError(

@@ -3,7 +3,7 @@
  * each level, and where every number comes from. Also the form of a CPU file.
  */
 import { z } from "zod";
-import { readJsonForm } from "../pci/json_form.ts";
+import { readJsonForm, shownText } from "../pci/json_form.ts";
 import { resolveLevels } from "./config.ts";
 
 const latencySchema = z.strictObject({
@@ -12,7 +12,7 @@ const latencySchema = z.strictObject({
   /** How the number is known. */
   basis: z.enum(["documented", "measured", "assumed"]),
   /** The document, page or measurement; what was assumed and why. */
-  source: z.string().min(1),
+  source: shownText(),
 });
 
 const levelSchema = z.strictObject({
@@ -27,18 +27,18 @@ const levelSchema = z.strictObject({
   prefetch: z.enum(["none", "nextLine"]).optional(),
   holds: z.enum(["unified", "data", "instruction"]).optional(),
   /** Where size, ways and line come from. */
-  source: z.string().min(1),
+  source: shownText(),
   latency: latencySchema,
 });
 
 const cpuSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  name: z.string().min(1),
-  title: z.string().min(1),
+  name: shownText(),
+  title: shownText(),
   levels: z.array(levelSchema).min(1),
   memory: latencySchema,
   /** What the model leaves out or takes as given. */
-  notes: z.array(z.string()),
+  notes: z.array(shownText()),
 });
 
 /** What an access costs at one place, and how that is known. */

@@ -31,7 +31,7 @@ import {
   parseDuration,
 } from "../device/device_model.ts";
 import { NVME_SC, NVME_STATUS_DNR } from "../nvme/status.ts";
-import { readJsonForm } from "../pci/json_form.ts";
+import { readJsonForm, shownText } from "../pci/json_form.ts";
 import {
   type FaultChoice,
   type FaultRule,
@@ -127,7 +127,7 @@ const fault = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("unplug"),
     io: ioNumber,
-    provider: z.union([z.int().min(0).max(63), z.string().min(1).max(40)])
+    provider: z.union([z.int().min(0).max(63), shownText(40)])
       .default(0),
   }),
 ], {
@@ -139,7 +139,7 @@ const fault = z.discriminatedUnion("kind", [
 
 const planSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  name: z.string().min(1).max(40).optional(),
+  name: shownText(40).optional(),
   seed: z.int().min(0).default(1),
   device: model.optional(),
   bouncePool: pool.optional(),

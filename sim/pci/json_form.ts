@@ -2,8 +2,8 @@
  * JSON files of a known form, such as topologies and fault plans: read,
  * checked, and every complaint at its line and column.
  */
-import type { z } from "zod";
-import { printableLine } from "../printable.ts";
+import { z } from "zod";
+import { isPrintableLine, printableLine } from "../printable.ts";
 import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
 
 /** Longest part of a wrong value that a complaint quotes. */
@@ -11,6 +11,19 @@ const LONGEST_QUOTE = 40;
 /** Longest path of a node, and longest complaint behind the place. */
 const LONGEST_PATH = 100;
 const LONGEST_COMPLAINT = 400;
+
+/**
+ * The schema of a text that reports show: a name of two lines, or one that a
+ * terminal acts on, would stand in them as if the lab had written it.
+ *
+ * @param most Characters at most.
+ * @returns The schema.
+ */
+export function shownText(most = 4096): z.ZodString {
+  return z.string().min(1).max(most).refine(isPrintableLine, {
+    error: "expected one line of printable characters",
+  });
+}
 
 /** What is read. */
 export interface JsonFormOptions<Schema extends z.ZodType> {

@@ -50,54 +50,64 @@ export class JsonTextError extends SyntaxError {
 
 /** Deeper than any topology, shallower than the stack. */
 const MOST_DEPTH = 64;
+/** More than any form of the lab has: what is longer is another file. */
+const MOST_NODES = 1 << 20;
+/** Longer than any number or literal. */
+const LONGEST_WORD = 64;
 const LITERALS: Readonly<Record<string, unknown>> = {
   true: true,
   false: false,
   null: null,
 };
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /**
- * Reads a JSON text and remembers where each node stands.
+ * Reads a JSON text and finds where a node stands when it is asked.
  *
  * @param text The text.
  * @returns The value and the places.
- * @throws {JsonTextError} If it is not JSON, or a key is given twice.
+ * @throws {JsonTextError} If it is not JSON, a key is given twice, a number is
+ *   out of range, or there is more than any form has.
  */
 export function readJsonText(text: string): JsonDocument {
-  const reader = new JsonReader(text);
-  const value = reader.document();
+  const value = new JsonReader(text).document();
   return {
     value,
+    // Few texts are complained about: places are looked for, not kept.
     positionOf: (path) => {
-      for (let length = path.length; length > 0; length--) {
-        const offset = reader.offsets.get(pathKey(path.slice(0, length)));
-        if (offset !== undefined) return positionAt(text, offset);
-      }
-      return positionAt(text, reader.offsets.get("") ?? 0);
+      const reader = new JsonReader(text, path.map(String));
+      reader.document();
+      return positionAt(text, reader.foundAt);
     },
   };
 }
 
-function pathKey(path: readonly (string | number)[]): string {
-  return path.length === 0 ? "" : JSON.stringify(path.map(String));
-}
-
 function positionAt(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset).split("\n");
-  return {
-    line: before.length,
-    column: (before.at(-1)?.length ?? 0) + 1,
-  };
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  let line = 1;
+  for (
+    let at = text.indexOf("\n");
+    at >= 0 && at < lineStart;
+    at = text.indexOf("\n", at + 1)
+  ) line++;
+  return { line, column: offset - lineStart + 1 };
 }
 
 class JsonReader {
-  readonly offsets = new Map<string, number>();
+  /** Where the deepest node on the wanted path stands. */
+  foundAt = 0;
   readonly #text: string;
-  readonly #path: (string | number)[] = [];
+  readonly #wanted: readonly string[];
+  /** How much of the wanted path leads to the current node. */
+  #matched = 0;
+  #depth = 0;
+  #nodes = 0;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, wanted: readonly string[] = []) {
     this.#text = text;
+    this.#wanted = wanted;
   }
 
   document(): unknown {
@@ -109,21 +119,37 @@ class JsonReader {
 
   #value(): unknown {
     this.#skip();
-    if (this.#path.length > MOST_DEPTH) {
-      this.#fail(`at most ${MOST_DEPTH} levels`);
-    }
-    this.offsets.set(pathKey(this.#path), this.#at);
+    if (this.#depth > MOST_DEPTH) this.#fail(`at most ${MOST_DEPTH} levels`);
+    if (++this.#nodes > MOST_NODES) this.#fail(`at most ${MOST_NODES} values`);
+    if (this.#matched === this.#depth) this.foundAt = this.#at;
     const first = this.#text[this.#at];
     if (first === "{") return this.#object();
     if (first === "[") return this.#array();
     if (first === '"') return this.#string();
     const word = /[-+.\w]*/y;
-    word.lastIndex = this.#at;
-    const found = word.exec(this.#text)?.[0] ?? "";
+    const rest = this.#text.slice(this.#at, this.#at + LONGEST_WORD + 1);
+    const found = word.exec(rest)?.[0] ?? "";
     const isNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(found);
-    if (!isNumber && !Object.hasOwn(LITERALS, found)) this.#fail("a value");
+    const isKnown = isNumber || Object.hasOwn(LITERALS, found);
+    if (!isKnown || found.length > LONGEST_WORD) this.#fail("a value");
+    const value = isNumber ? Number(found) : LITERALS[found];
+    if (value === Infinity || value === -Infinity) {
+      this.#fail("a number that a double holds");
+    }
     this.#at += found.length;
-    return isNumber ? Number(found) : LITERALS[found];
+    return value;
+  }
+
+  /** A node below the current one. */
+  #child(key: string): unknown {
+    const isWanted = this.#matched === this.#depth &&
+      this.#wanted[this.#depth] === key;
+    this.#depth++;
+    if (isWanted) this.#matched++;
+    const value = this.#value();
+    if (isWanted) this.#matched--;
+    this.#depth--;
+    return value;
   }
 
   #object(): Record<string, unknown> {
@@ -140,9 +166,7 @@ class JsonReader {
         this.#fail(`key "${key}" once`);
       }
       if (!this.#take(":")) this.#fail('":"');
-      this.#path.push(key);
-      object[key] = this.#value();
-      this.#path.pop();
+      object[key] = this.#child(key);
     } while (this.#take(","));
     if (!this.#take("}")) this.#fail('"," or "}"');
     return object;
@@ -153,20 +177,14 @@ class JsonReader {
     this.#at++;
     if (this.#take("]")) return array;
     do {
-      this.#path.push(array.length);
-      array.push(this.#value());
-      this.#path.pop();
+      array.push(this.#child(String(array.length)));
     } while (this.#take(","));
     if (!this.#take("]")) this.#fail('"," or "]"');
     return array;
   }
 
   #string(): string {
-    // deno-lint-ignore no-control-regex
-    const pattern = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
-    pattern.lastIndex = this.#at;
-    const quoted = pattern.exec(this.#text)?.[0];
-    if (quoted === undefined) return this.#fail("a string with its end");
+    const quoted = this.#text.slice(this.#at, this.#stringEnd());
     try {
       const value: string = JSON.parse(quoted);
       this.#at += quoted.length;
@@ -176,10 +194,23 @@ class JsonReader {
     }
   }
 
+  /** A pattern would need stack for every character of a long string. */
+  #stringEnd(): number {
+    for (let at = this.#at + 1; at < this.#text.length; at++) {
+      const code = this.#text.charCodeAt(at);
+      if (code === QUOTE) return at + 1;
+      if (code < 0x20) break;
+      if (code === BACKSLASH) at++;
+    }
+    return this.#fail("a string with its end");
+  }
+
   #skip(): void {
-    const pattern = /[ \t\r\n]*/y;
-    pattern.lastIndex = this.#at;
-    this.#at += pattern.exec(this.#text)?.[0].length ?? 0;
+    for (;; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      // Space, line feed, carriage return, tab.
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return;
+    }
   }
 
   #take(mark: string): boolean {
@@ -190,7 +221,8 @@ class JsonReader {
   }
 
   #fail(expected: string): never {
-    const next = this.#text.slice(this.#at).match(/^([-+.\w"]{1,20}|.)/su)?.[0];
+    const rest = this.#text.slice(this.#at, this.#at + 32);
+    const next = rest.match(/^([-+.\w"]{1,20}|.)/su)?.[0];
     throw new JsonTextError(
       `found ${
         next === undefined ? "the end of the text" : JSON.stringify(next)

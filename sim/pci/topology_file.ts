@@ -4,7 +4,7 @@
  * sizes are bytes or text such as `64MiB`.
  */
 import { z } from "zod";
-import { readJsonForm } from "./json_form.ts";
+import { readJsonForm, shownText } from "./json_form.ts";
 import { Topology } from "./topology.ts";
 import type { TopologyDescription } from "./topology_description.ts";
 import { TopologyError } from "./topology_error.ts";
@@ -59,7 +59,7 @@ const bar = z.strictObject({
 
 const pciFunction = z.strictObject({
   address: z.string(),
-  name: z.string().min(1).max(24).optional(),
+  name: shownText(24).optional(),
   kind: z.enum([
     "host",
     "root_port",
@@ -83,7 +83,7 @@ const pciFunction = z.strictObject({
 
 const topologySchema = z.strictObject({
   schemaVersion: z.literal(1),
-  name: z.string().min(1).max(40),
+  name: shownText(40),
   cpu: z.strictObject({
     vendor: z.string().regex(/^[a-z0-9-]+$/, {
       error: 'expected a vendor like "intel" or "amd"',

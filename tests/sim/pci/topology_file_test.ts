@@ -143,6 +143,16 @@ Deno.test("readTopologyFile() points at an unknown parent", () => {
   );
 });
 
+Deno.test("readTopologyFile() takes names of one printable line alone", () => {
+  assertEquals(
+    complaint(
+      '"parent": "00:02.0" }',
+      '"parent": "00:02.0", "name": "a\\nb" }',
+    ),
+    'Cannot read topology "t.json": line 19, column 36: functions.4.name: found "a\\nb", expected one line of printable characters',
+  );
+});
+
 Deno.test("readTopologyFile() points at a parent of another bus or kind", () => {
   assertEquals(
     complaint('"parent": "00:02.0"', '"parent": "00:01.0"'),

@@ -1,0 +1,28 @@
+/**
+ * The ends of a list of numbers that may be as long as a file of a stranger
+ * makes it: spreading one into `Math.max()` overflows the stack.
+ */
+
+/**
+ * Gives the least of some numbers.
+ *
+ * @param values The numbers.
+ * @returns The least; Infinity if there is none.
+ */
+export function leastOf(values: Iterable<number>): number {
+  let least = Infinity;
+  for (const value of values) least = Math.min(least, value);
+  return least;
+}
+
+/**
+ * Gives the greatest of some numbers.
+ *
+ * @param values The numbers.
+ * @returns The greatest; -Infinity if there is none.
+ */
+export function mostOf(values: Iterable<number>): number {
+  let most = -Infinity;
+  for (const value of values) most = Math.max(most, value);
+  return most;
+}
