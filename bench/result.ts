@@ -39,6 +39,10 @@ export const RESULT_SCHEMA_VERSION = 1;
 /** The name that a result file carries in `tool.name`. */
 export const TOOL_NAME = "bvec-lab";
 
+/** More than any run has, and few enough for a report of all of them. */
+const MOST_LAYOUTS = 1024;
+const MOST_CELLS = 65536;
+
 const name = z.string().min(1);
 const count = z.number().int().min(0);
 const positive = z.number().gt(0);
@@ -105,6 +109,28 @@ const modelled = z.looseObject({
   cold: z.looseObject(modelledStretch),
 });
 
+const touched = z.looseObject({
+  accessesPerIo: exact,
+  writesPerIo: exact,
+  straddlesPerIo: exact,
+  bytesPerIo: exact,
+  linesPerIo: exact,
+});
+
+const footprintFigures = {
+  total: touched,
+  structures: z.record(z.string(), touched),
+  stages: z.record(z.string(), touched),
+};
+
+/** Older labs have less of it. */
+const footprint = z.looseObject({
+  tracedIos: count,
+  lineBytes: positive,
+  ...footprintFigures,
+  atDepth: z.looseObject({ depth: count, ...footprintFigures }),
+}).partial();
+
 const layout = z.looseObject({
   name,
   nsPerIo: interval.nullable(),
@@ -127,7 +153,7 @@ const layout = z.looseObject({
       nsPerIo: z.array(positive),
     }),
   ).optional(),
-  footprint: openRecord.nullish(),
+  footprint: footprint.nullish(),
   modelled: modelled.nullish(),
 });
 
@@ -168,7 +194,12 @@ const cell = z.looseObject({
     cut: count.optional(),
   }),
   digest: z.string(),
-  layouts: z.array(layout),
+  verifiedBytes: count.optional(),
+  timedIos: count.optional(),
+  skippedByReason: z.record(z.string(), count).optional(),
+  layouts: z.array(layout).max(MOST_LAYOUTS, {
+    error: `expected at most ${MOST_LAYOUTS} layouts`,
+  }),
   baseline: name.optional(),
   description: z.string().optional(),
   setting: z.string().optional(),
@@ -196,7 +227,9 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
   warnings: z.array(warning),
   interrupted: z.boolean().optional(),
   complete: z.boolean().optional(),
-  cells: z.array(cell),
+  cells: z.array(cell).max(MOST_CELLS, {
+    error: `expected at most ${MOST_CELLS} cells`,
+  }),
 });
 
 /**

@@ -2,6 +2,7 @@
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
 import { type Command, InvalidArgumentError } from "commander";
+import { printableLine } from "../../sim/printable.ts";
 import {
   compareResults,
   type ResultComparison,
@@ -87,7 +88,7 @@ async function compareFiles(
     }
     for (const { key, before, after } of options.quiet ? [] : unlike) {
       context.writeError(
-        `lab: unlike: ${key} is ${JSON.stringify(before)} and ` +
+        `lab: unlike: ${printableLine(key)} is ${JSON.stringify(before)} and ` +
           `${JSON.stringify(after)}\n`,
       );
     }

@@ -78,7 +78,8 @@ export function interruptStatus(reason: unknown): number {
 /**
  * Opens the context of the real process.
  *
- * @returns The context, with Ctrl-C and SIGTERM wired to its signal.
+ * @returns The context, with Ctrl-C and SIGTERM wired to its signal, whose
+ *   streams take nothing that a terminal would act on.
  */
 export function processContext(): CommandContext {
   const abort = new AbortController();
@@ -99,14 +100,14 @@ export function processContext(): CommandContext {
       interrupt("Terminated", EXIT.terminated),
     );
   }
-  return {
+  return printableContext({
     writeOut: outWriter(Deno.stdout, closed),
     writeError,
     errorIsTerminal: Deno.stderr.isTerminal(),
     color: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"),
     signal: abort.signal,
     outClosed: closed.signal,
-  };
+  });
 }
 
 /** What a line of progress begins with on a terminal. */

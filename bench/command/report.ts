@@ -5,7 +5,6 @@ import type { Command } from "commander";
 import { readResultFile } from "../read_result.ts";
 import type { Exporter } from "../report/exporter.ts";
 import { exporters } from "../report/registry.ts";
-import { text } from "../report/text.ts";
 import { type CommonOptions, createCommand } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { checkOutput, writeJson, writeWhole } from "./output.ts";
@@ -31,16 +30,18 @@ export function reportCommand(context: CommandContext): Command {
     command.option(`--${name}`, description, false);
   }
   return command.action(async (file: string, options: ReportCommandOptions) => {
-    const exporter = chosen(options);
+    const asked = chosen(options);
     for (const target of [options.output, options.json]) {
       if (target !== undefined) await checkOutput(target, options);
     }
     const result = await readResultFile(file);
     if (options.json !== undefined) {
       await writeJson(options.json, result, context, options);
-      if (exporter === undefined) return;
+      if (asked === undefined) return;
     }
-    const rendered = (exporter ?? text).render(result);
+    const exporter = asked ??
+      offered().find(({ name }) => name === "text") as Exporter;
+    const rendered = exporter.render(result);
     if (options.output === undefined) {
       if (options.json !== "-") context.writeOut(rendered);
     } else await writeWhole(options.output, rendered, options);

@@ -273,11 +273,11 @@ async function execute(
   const { options, context, report, output, resume, inputs } = from;
   const line = progressLine(context, { quiet: options.quiet });
   const toStdout = options.json !== "-";
-  const command = repeatingWords(context.words ?? []).map(quoteWord).join(" ");
-  const withCommand = (result: LabResult) => ({
-    ...result,
-    config: { ...result.config, command },
-  });
+  const command = repeatingWords(context.words ?? [])?.map(quoteWord).join(" ");
+  const withCommand = (result: LabResult) =>
+    command === undefined
+      ? result
+      : { ...result, config: { ...result.config, command } };
   // Nobody is left to tell, and no file is written: the rest is for nothing.
   const idle = output === undefined ? context.outClosed : undefined;
   const { result: found, failure } = await runLab(run, {

@@ -4,7 +4,7 @@
  */
 import type { ResultCell, ResultFootprint, TouchedPerIo } from "../result.ts";
 import { formatFigure, formatPercent } from "./figure.ts";
-import { type Column, plainTable } from "./plain_table.ts";
+import { type Column, plainTable, printable } from "./plain_table.ts";
 
 /** By what a footprint can be broken down. */
 export const BREAKDOWNS = ["structure", "stage"] as const;
@@ -41,7 +41,9 @@ export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
       { name: "all", ...footprint.total, atDepth: atDepth.total },
     ];
     return [
-      `${layout.name}, by ${by}, per I/O (${tracedIos} traced; queued: ` +
+      `${
+        printable(layout.name)
+      }, by ${by}, per I/O (${tracedIos} traced; queued: ` +
       `${atDepth.depth} in flight` +
       (lineBytes === 64 ? ")" : `; lines of ${lineBytes} B)`),
       ...plainTable(columns(by, lineBytes), rows, { maxWidth: WIDTH }),
@@ -83,5 +85,7 @@ function isFootprint(
   footprint: object | null | undefined,
 ): footprint is ResultFootprint {
   return footprint !== null && footprint !== undefined &&
-    "atDepth" in footprint && "structures" in footprint;
+    ["tracedIos", "total", "structures", "stages", "atDepth"].every((key) =>
+      key in footprint
+    );
 }

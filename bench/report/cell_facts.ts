@@ -5,6 +5,7 @@
 import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { formatCount, formatPercent, formatSize } from "./figure.ts";
+import { leastOf, mostOf } from "./extremes.ts";
 
 /** What a reader has to know of intervals from few births. */
 export const FEW_BIRTHS_NOTE: string =
@@ -79,7 +80,7 @@ export function exactSample(cell: ResultCell): string[] {
     return typeof ios === "number" ? [ios] : [];
   });
   if (traced.length === 0 || traced.every((ios) => ios === all)) return [];
-  const first = new Set([Math.min(...traced), Math.max(...traced)]);
+  const first = new Set([leastOf(traced), mostOf(traced)]);
   return [
     `bvec B and lines: first ${[...first].join(" to ")} I/Os; the rest: all ` +
     `${all} reads and writes`,
@@ -145,7 +146,7 @@ export function cellTrust(cell: ResultCell): string[] {
     layout.betweenBirthSpread ?? []
   );
   if (spreads.length > 0) {
-    const ends = [Math.min(...spreads), Math.max(...spreads)];
+    const ends = [leastOf(spreads), mostOf(spreads)];
     const range = new Set(ends.map(formatPercent));
     sentences.push(
       `Births of one layout scatter by ${[...range].join(" to ")}.`,
@@ -158,7 +159,7 @@ export function cellTrust(cell: ResultCell): string[] {
   );
   const clear = hidden.filter((detectable) => !isTooNoisy(detectable));
   if (clear.length > 0) {
-    const worst = formatPercent(Math.max(...clear));
+    const worst = formatPercent(mostOf(clear));
     sentences.push(
       `"not shown": a difference below ${worst} could not be seen.`,
     );

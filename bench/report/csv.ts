@@ -6,6 +6,7 @@
  */
 import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import { csvText } from "./csv_text.ts";
 import type { Exporter } from "./exporter.ts";
 
 /** One line of the file: a layout in its cell and result. */
@@ -85,11 +86,14 @@ export const csv: Exporter = {
     return stringify([
       [
         ...COLUMNS.map(([name]) => name),
-        ...counts.map((name) => `counts.${name}`),
-        ...levels.map((name) => `modelled.${name}.missesPerIo`),
+        ...counts.map((name) => csvText(`counts.${name}`)),
+        ...levels.map((name) => csvText(`modelled.${name}.missesPerIo`)),
       ],
       ...lines.map((line) => [
-        ...COLUMNS.map(([, field]) => field(line) ?? ""),
+        ...COLUMNS.map(([, field]) => {
+          const value = field(line) ?? "";
+          return typeof value === "string" ? csvText(value) : value;
+        }),
         ...counts.map((name) => line.layout.counts[name] ?? ""),
         ...levels.map((level) =>
           line.layout.modelled?.levels.find(({ name }) => name === level)

@@ -17,7 +17,7 @@ export function machineWords(environment: LabResult["environment"]): string {
     const value = environment[key];
     const text = typeof value === "string"
       ? value
-      : typeof value === "number"
+      : Number.isFinite(value)
       ? String(value)
       : "";
     return text === "" ? [] : [words(printableLine(text))];

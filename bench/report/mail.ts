@@ -17,6 +17,7 @@ import { repeatCommand } from "./repeat_command.ts";
 import { commandLines } from "./shell_words.ts";
 import { plainDrawing, workersTables } from "./workers_tables.ts";
 import { wrap } from "./wrap.ts";
+import { mostOf } from "./extremes.ts";
 
 const WIDTH = 72;
 
@@ -89,7 +90,7 @@ function claim(cell: ResultCell): string {
   const noisy = rest.filter(({ detectable }) => isTooNoisy(detectable ?? 0));
   const clear = rest.filter((layout) => !noisy.includes(layout));
   if (clear.length > 0) {
-    const seen = Math.max(...clear.map((layout) => layout.detectable ?? 0));
+    const seen = mostOf(clear.map((layout) => layout.detectable ?? 0));
     const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
     sentences.push(
       `No difference to ${baseline} shown${limit}: ${namesOf(clear)}.`,
@@ -183,6 +184,6 @@ function method({ tool, seed }: LabResult): string[] {
   return [
     "Exact columns: counted from the same simulated path, on any machine.",
     "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
-    `${tool.name} ${tool.version}, seed ${seed}, on:`,
+    ...prose(`${tool.name} ${tool.version}, seed ${seed}, on:`),
   ];
 }

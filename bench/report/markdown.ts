@@ -7,6 +7,7 @@ import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import type { Exporter } from "./exporter.ts";
 import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
+import { markdownParagraph, markdownText } from "./markdown_text.ts";
 import { workersTables } from "./workers_tables.ts";
 import type { Column } from "./plain_table.ts";
 
@@ -23,33 +24,38 @@ function renderCell(cell: ResultCell): string {
     ? cell.workload
     : `${cell.workload}: ${cell.description}`;
   const blocks = [
-    `### ${escape(title)}`,
-    escape(cellSetting(cell)),
-    ...cellSkips(cell).map(escape),
+    `### ${markdownText(title)}`,
+    markdownParagraph(cellSetting(cell)),
+    ...cellSkips(cell).map(markdownParagraph),
     ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
-      ...(heading === "" ? [] : [escape(heading)]),
+      ...(heading === "" ? [] : [markdownParagraph(heading)]),
       table(columns, cell.layouts),
-      ...notes.map(escape),
+      ...notes.map(markdownParagraph),
     ]),
   ];
   const harness = harnessTable(cell);
   if (harness !== undefined) {
-    blocks.push(escape(HARNESS_NOTE), table(harness.columns, harness.rows));
+    blocks.push(
+      markdownParagraph(HARNESS_NOTE),
+      table(harness.columns, harness.rows),
+    );
   }
   const agreement = agreementTable(cell);
   if (agreement !== undefined) {
     blocks.push(table(agreement.columns, agreement.rows));
-    blocks.push(escape(`${agreement.words}.`));
+    blocks.push(markdownParagraph(`${agreement.words}.`));
   }
   const groups = workersTables(cell, {
     table: (columns, rows) => [table(columns, rows)],
-    prose: (line) => [escape(line)],
+    prose: (line) => [markdownParagraph(line)],
   });
   blocks.push(...groups.filter((block) => block !== ""));
   const trust = cellTrust(cell).join(" ");
-  if (trust !== "") blocks.push(escape(trust));
+  if (trust !== "") blocks.push(markdownParagraph(trust));
   for (const warning of cell.warnings ?? []) {
-    blocks.push(escape(`Warning: ${warning.message}; ${warning.hint}`));
+    blocks.push(
+      markdownParagraph(`Warning: ${warning.message}; ${warning.hint}`),
+    );
   }
   return blocks.join("\n\n") + "\n";
 }
@@ -60,29 +66,21 @@ function table<Row>(
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    line(columns.map((column) => escape(column.header))),
+    line(columns.map((column) => markdownText(column.header))),
     line(columns.map((column) => column.left ? ":--" : "--:")),
     ...rows.map((row) =>
-      line(columns.map((column) => escape(column.cell(row, 8))))
+      line(columns.map((column) => markdownText(column.cell(row, 8))))
     ),
   ].join("\n");
 }
 
 function renderFoot(result: LabResult): string {
-  const warnings = result.warnings.map((warning) =>
-    `\n${escape(`Warning: ${warning.message}; ${warning.hint}`)}\n`
-  );
-  const done = doneCells(result).map((line) => `\n${escape(line)}\n`).join("");
-  return `${
-    warnings.join("")
-  }${done}\n${result.tool.name} ${result.tool.version}, ` +
-    `seed ${result.seed}\n`;
-}
-
-/** Text from a file must not become markup. */
-function escape(text: string): string {
-  return text.replaceAll(/\p{C}/gu, " ").replaceAll(
-    /[\\`*_{}[\]<>|#~]/g,
-    (mark) => `\\${mark}`,
-  );
+  const { tool, seed } = result;
+  return [
+    ...result.warnings.map(({ message, hint }) =>
+      `Warning: ${message}; ${hint}`
+    ),
+    ...doneCells(result),
+    `${tool.name} ${tool.version}, seed ${seed}`,
+  ].map((paragraph) => `\n${markdownParagraph(paragraph)}\n`).join("");
 }

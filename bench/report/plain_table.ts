@@ -3,6 +3,8 @@
  * mail alike.
  */
 
+import { mostOf } from "./extremes.ts";
+
 /** One column of a table. */
 export interface Column<Row> {
   /** Its heading. */
@@ -53,7 +55,7 @@ export function plainTable<Row>(
     for (const width of FIGURE_WIDTHS) {
       for (const gap of ["  ", " "]) {
         lines = layOut(kept, rows, { width, gap });
-        if (Math.max(...lines.map((line) => line.length)) <= limits.maxWidth) {
+        if (mostOf(lines.map((line) => line.length)) <= limits.maxWidth) {
           return lines;
         }
       }
@@ -68,13 +70,13 @@ function layOut<Row>(
   options: { width: number; gap: string },
 ): string[] {
   const cells = [
-    columns.map((column) => column.header),
+    columns.map((column) => printable(column.header)),
     ...rows.map((row) =>
       columns.map((column) => printable(column.cell(row, options.width)))
     ),
   ];
   const widths = columns.map((_, i) =>
-    Math.max(...cells.map((line) => line[i]?.length ?? 0))
+    mostOf(cells.map((line) => line[i]?.length ?? 0))
   );
   return cells.map((line) =>
     line.map((text, i) => {
@@ -91,6 +93,6 @@ function layOut<Row>(
  * @returns It without control characters, at most 24 characters long.
  */
 export function printable(text: string): string {
-  const clean = text.replaceAll(/\p{C}/gu, "?");
+  const clean = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
   return clean.length <= MAX_NAME ? clean : `${clean.slice(0, MAX_NAME - 1)}~`;
 }

@@ -14,8 +14,10 @@ import {
 import { machineWords } from "../machine_text.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { DEFAULT_LAYOUTS } from "../run/options.ts";
-import { repeatingWords } from "./repeating_words.ts";
+import { printable } from "./plain_table.ts";
+import { isProgramName, repeatingWords } from "./repeating_words.ts";
 import { splitWords } from "./shell_words.ts";
+import { mostOf } from "./extremes.ts";
 
 /** How a result is made again. */
 export interface Repetition {
@@ -48,22 +50,22 @@ export function repeatCommand(result: LabResult): Repetition {
   const lab = [
     "deno",
     "task",
-    typeof config.engine === "string" ? "lab:native" : "lab",
+    isNative(config.engine) ? "lab:native" : "lab",
   ];
-  if (typeof config.command === "string") {
-    return {
-      words: [...lab, ...repeatingWords(splitWords(config.command))],
-      notes: [],
-    };
-  }
+  // Words that no run of the lab wrote are as good as none.
+  const told = typeof config.command === "string"
+    ? repeatingWords(splitWords(config.command))
+    : undefined;
+  if (told !== undefined) return { words: [...lab, ...told], notes: [] };
   const machine = queueWords(config);
   const cpu = cpuWords(config);
+  const engine = engineWords(config);
   const placement = placementWords(config);
   return {
     words: [
       ...lab,
       "run",
-      ...engineWords(config),
+      ...engine.words,
       ...listWords(result),
       ...machine,
       ...placement.words,
@@ -73,7 +75,7 @@ export function repeatCommand(result: LabResult): Repetition {
       "--seed",
       String(result.seed),
     ],
-    notes: [...placement.notes, ...cpu.notes],
+    notes: [...placement.notes, ...cpu.notes, ...engine.notes],
   };
 }
 
@@ -93,11 +95,22 @@ function workerWords(config: LabResult["config"]): string[] {
 }
 
 /** The engines, where they are not JavaScript alone. */
-function engineWords({ engine, cc }: LabResult["config"]): string[] {
-  return [
-    ...(typeof engine === "string" ? ["--engine", engine] : []),
-    ...(typeof cc === "string" ? ["--cc", cc] : []),
-  ];
+function engineWords({ engine, cc }: LabResult["config"]): Repetition {
+  if (!isNative(engine)) return { words: [], notes: [] };
+  const words = ["--engine", engine];
+  if (typeof cc !== "string") return { words, notes: [] };
+  return isProgramName(cc)
+    ? { words: [...words, "--cc", cc], notes: [] }
+    : { words, notes: [`Give the C compiler ${quote(cc)} with --cc, too.`] };
+}
+
+function isNative(engine: unknown): engine is string {
+  return engine === "native" || engine === "both";
+}
+
+/** A name in a sentence, short enough to be seen as one. */
+function quote(name: string): string {
+  return `"${printable(name)}"`;
 }
 
 /** Layouts, ABIs, workloads, recognitions and the kernel. */
@@ -188,7 +201,7 @@ function deviceWords(
       ...deviceLimits(name, { limits: [], ...controller }),
     };
     const settings = [...LIMITS].flatMap(([word, key]) =>
-      limits[key] === undefined || limits[key] === own[key]
+      typeof limits[key] !== "number" || limits[key] === own[key]
         ? []
         : [`${word}=${limits[key]}`]
     );
@@ -217,7 +230,7 @@ function numberWords({ config, cells }: LabResult): string[] {
     const planned = config[key];
     if (typeof planned === "number") return [word, String(planned)];
     const values = found[key] ?? [];
-    return values.length === 0 ? [] : [word, String(Math.max(...values))];
+    return values.length === 0 ? [] : [word, String(mostOf(values))];
   });
 }
 
@@ -228,7 +241,7 @@ function cpuWords({ cpu }: LabResult["config"]): Repetition {
     ? { words: ["--cpu", name], notes: [] }
     : {
       words: [],
-      notes: [`Give the file of the CPU "${name}" with --cpu, too.`],
+      notes: [`Give the file of the CPU ${quote(name)} with --cpu, too.`],
     };
 }
 
@@ -240,8 +253,19 @@ function placementWords({ placement }: LabResult["config"]): Repetition {
     words: [],
     notes: placement === undefined
       ? []
-      : [`No option gives the placement: ${JSON.stringify(placement)}.`],
+      : [`No option gives the placement: ${placementText(placement)}.`],
   };
+}
+
+/** Its own settings are numbers; anything else is no placement. */
+function placementText(placement: unknown): string {
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(recordOf(placement)).filter(([name, value]) =>
+        /^\w{1,24}$/.test(name) && typeof value === "number"
+      ),
+    ),
+  );
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

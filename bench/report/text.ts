@@ -105,7 +105,10 @@ export function renderFoot(result: LabResult): string {
   const machine = timed ? machineWords(result.environment) : "";
   return [
     ...wrap(machine, { width: WIDTH }),
-    ...doneCells(result),
-    `${result.tool.name} ${result.tool.version}, seed ${result.seed}`,
+    ...doneCells(result).flatMap((line) => wrap(line, { width: WIDTH })),
+    ...wrap(
+      `${result.tool.name} ${result.tool.version}, seed ${result.seed}`,
+      { width: WIDTH },
+    ),
   ].filter((line) => line !== "").map((line) => `${line}\n`).join("");
 }

@@ -13,6 +13,7 @@ import type {
 import { formatCount, formatEnds, formatFigure, formatSize } from "./figure.ts";
 import { type Column, plainTable } from "./plain_table.ts";
 import { wrap } from "./wrap.ts";
+import { leastOf, mostOf } from "./extremes.ts";
 
 const SCALING: readonly Column<ResultScaling>[] = [
   { header: "scaling", left: true, cell: ({ layout }) => layout },
@@ -262,8 +263,8 @@ function microseconds(ns: number | undefined): number | null {
 
 function formatRange(values: readonly number[]): string {
   if (values.length === 0) return "-";
-  const least = formatFigure(Math.round(Math.min(...values)), 5);
-  const most = formatFigure(Math.round(Math.max(...values)), 5);
+  const least = formatFigure(Math.round(leastOf(values)), 5);
+  const most = formatFigure(Math.round(mostOf(values)), 5);
   return least === most ? least : `${least}-${most}`;
 }
 

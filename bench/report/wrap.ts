@@ -13,7 +13,7 @@ export interface WrapOptions {
 }
 
 /**
- * Breaks text at spaces.
+ * Breaks text at spaces; what is not printable counts as one.
  *
  * @param text One paragraph.
  * @param options Width, indent and continuation.
@@ -23,7 +23,10 @@ export function wrap(text: string, options: WrapOptions): string[] {
   const { width, indent = "", continuation = "" } = options;
   const lines: string[] = [];
   let line = "";
-  for (const word of text.replaceAll(/\p{C}/gu, " ").split(/ +/)) {
+  // Text of a file neither begins a line of its own nor hides one.
+  for (
+    const word of text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").split(/ +/)
+  ) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line.trim() !== "" && longer.length + continuation.length > width) {
       lines.push(line + continuation);

@@ -8,6 +8,7 @@ import { BASELINE } from "../run/plan.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
 import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
+import { mostOf } from "../report/extremes.ts";
 
 /** The proposal of the mail: flags in the hole behind len. */
 const PROPOSAL = "phys_flags";
@@ -167,8 +168,8 @@ function harness(study: Study): string {
   });
   const floors = cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
   return `${agreement(study)}The harness alone took up to ${
-    formatPercent(Math.max(0, ...shares))
+    formatPercent(mostOf([0, ...shares]))
   } of the baseline's time; identical code differed by up to ${
-    formatPercent(Math.max(0, ...floors))
+    formatPercent(mostOf([0, ...floors]))
   }.`;
 }

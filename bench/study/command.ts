@@ -7,6 +7,7 @@
  */
 import { Command } from "commander";
 import deno from "../../deno.json" with { type: "json" };
+import { printableJson } from "../../sim/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { unknownName, wholeNumber } from "../command/command.ts";
 import {
@@ -146,7 +147,9 @@ async function run(
     ...exact,
     timed,
   };
-  await writeWhole(options.json, writeStudy(study), { force: true });
+  await writeWhole(options.json, printableJson(writeStudy(study)), {
+    force: true,
+  });
   if (apart.length > 0) {
     throw new EnginesApartError(
       `${apart.map(({ message }) => message).join("; ")}; "${options.json}" ` +

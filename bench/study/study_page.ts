@@ -31,9 +31,19 @@ function body(block: StudyBlock, study: Study): string {
     exact: exactTables,
     timed: timedTables,
   }[block](study);
-  return lines.length === 0
-    ? "Nothing was timed."
-    : `\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+  if (lines.length === 0) return "Nothing was timed.";
+  // A study can be a stranger's: its text ends neither the fence nor the block.
+  const text = lines.join("\n").replaceAll("<!--", "<! --");
+  const fence = "`".repeat(longestRun(text) + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** The longest run of backticks, two at least. */
+function longestRun(text: string): number {
+  return Math.max(
+    2,
+    ...[...text.matchAll(/`+/g)].map(([run]) => run.length),
+  );
 }
 
 /**

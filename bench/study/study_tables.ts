@@ -15,6 +15,7 @@ import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
+import { leastOf, mostOf } from "../report/extremes.ts";
 
 const WIDTH = 80;
 
@@ -168,9 +169,9 @@ export function timedTables(study: Study): string[] {
           range(rounds)
         } ` +
         `rounds${
-          Math.min(...births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
+          leastOf(births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
         }; ${BASELINE} differed from itself by up to ` +
-        `${formatPercent(Math.max(0, ...floors))}.`,
+        `${formatPercent(mostOf([0, ...floors]))}.`,
     ),
     ...(note === undefined ? [] : ["", ...prose(`${note}.`)]),
     ...tables.flatMap((lines) => ["", ...lines]),
@@ -217,7 +218,7 @@ function worst(cell: StudyTimedCell): string {
   const all = Object.entries(cell.layouts).flatMap(([name, { detectable }]) =>
     name === BASELINE ? [] : detectable ?? []
   );
-  return all.length === 0 ? "-" : `(${(100 * Math.max(...all)).toFixed(0)}%)`;
+  return all.length === 0 ? "-" : `(${(100 * mostOf(all)).toFixed(0)}%)`;
 }
 
 function prose(sentence: string): string[] {
@@ -225,7 +226,7 @@ function prose(sentence: string): string[] {
 }
 
 function range(values: readonly number[]): string {
-  const least = Math.min(...values);
-  const most = Math.max(...values);
+  const least = leastOf(values);
+  const most = mostOf(values);
   return least === most ? `${least}` : `${least} to ${most}`;
 }

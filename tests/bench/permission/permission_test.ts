@@ -263,10 +263,11 @@ Deno.test("a stranger's result can make the lab neither open nor run a thing", a
       if (args[1] === "told.json") {
         const line = out.replaceAll(/ \\\n +/g, " ").split("\n")
           .find((text) => text.includes("deno task lab"));
-        // Each word stands for itself, and none replaces a file.
+        // No word of the stranger's command, and each of the others in quotes.
         assertStringIncludes(
           line ?? "",
-          `run --workload '${BAIT};' touch pwned`,
+          `run --layout page_offset --abi lp64 --workload ${BAIT} ` +
+            `--workload 'x.iolog'\\''; touch pwned; `,
         );
         assertEquals(/cron|--force|--iolog|--resume/.test(line ?? ""), false);
       }

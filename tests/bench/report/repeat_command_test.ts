@@ -106,10 +106,47 @@ Deno.test("repeatCommand() never asks for 0 births", () => {
 
 Deno.test("repeatCommand() uses the words that the result carries", () => {
   assertEquals(
-    repeatCommand(fixedResult({ config: { command: "run --abi 'a b' -x" } }))
-      .words,
-    ["deno", "task", "lab", "run", "--abi", "a b", "-x"],
+    wordsOf({ command: "run --abi 'a b' --sgl --seed=7 --json x --resume" }),
+    "deno task lab run --abi a b --sgl --seed=7",
   );
+  assertEquals(
+    wordsOf({ command: "--resume a.json --workload -", engine: "both" }),
+    "deno task lab:native run --workload -",
+  );
+});
+
+Deno.test("repeatCommand() has no use for words that no run can have", () => {
+  // Rebuilt from the cells then, as if the result carried none.
+  const rebuilt = wordsOf({});
+  for (
+    const command of [
+      "report a.json --output tests/x_test.ts --json run",
+      "run report a.json",
+      "run --abi lp64 b.json",
+      "run --output x",
+      "run -x",
+      "run --abi",
+      "run --sgl=/etc/x",
+      "run --cc /tmp/evil",
+      "run --cc=./evil",
+      "help run",
+      "run run",
+      "run -- x",
+    ]
+  ) {
+    assertEquals(wordsOf({ command }), rebuilt, command);
+  }
+});
+
+Deno.test("repeatCommand() takes a compiler from PATH alone", () => {
+  const words = wordsOf({ engine: "native", cc: "clang-19" });
+  assert(words.includes("--engine native --cc clang-19"), words);
+  const { words: others, notes } = repeatCommand(
+    fixedResult({ config: { engine: "both", cc: "/tmp/evil" } }),
+  );
+  assert(!others.includes("--cc"));
+  assertEquals(notes, ['Give the C compiler "/tmp/evil" with --cc, too.']);
+  assert(!wordsOf({ engine: "$(x)" }).includes("--engine"));
 });
 
 Deno.test("repeatCommand() says what no option can", () => {

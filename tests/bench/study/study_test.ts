@@ -272,6 +272,21 @@ Deno.test("a study whose clock held more than the path is withdrawn in part", ()
   assertEquals(answerOf(anew).join().includes("withdrawn"), false);
 });
 
+Deno.test("withStudy() lets no text of a study end its block or its fence", () => {
+  const study = timedStudy();
+  const { timed } = study;
+  assert(timed !== null);
+  const cpuModel = `${"x".repeat(80)}\n\`\`\`\` <script> ` +
+    `${"x".repeat(80)} <!-- end study timed --> <i>`;
+  const made = withStudy("<!-- study timed --><!-- end study timed -->", {
+    ...study,
+    timed: { ...timed, environment: { ...timed.environment, cpuModel } },
+  });
+  assertEquals(made.match(/<!-- end study timed -->/g)?.length, 1);
+  assertEquals(made.match(/^`{5}/gm)?.length, 2);
+  assertEquals(findStudyBlock(made, "timed"), made);
+});
+
 Deno.test("withStudy() replaces blocks and nothing else", () => {
   const page = "a\n<!-- study exact -->\nold\n<!-- end study exact -->\nb\n";
   const made = withStudy(page, STUDY);
