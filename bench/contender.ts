@@ -14,6 +14,7 @@ import type {
   ContenderRequest,
   ContenderSetup,
 } from "./contender_protocol.ts";
+import { NativeEngineError } from "./native/error.ts";
 import { describeProgress, newProgress } from "./contender_progress.ts";
 
 /** Longest wait for an answer unless told, in ms. */
@@ -220,8 +221,16 @@ export class Contender {
         `Cannot use ${this.#who()}: it answered ${String(answer.kind)}`,
       );
     }
-    return answer.name === "WrongIoError"
-      ? new WrongAnswerError(`${this.#who()}: ${answer.message}`)
-      : new ContenderError(`Cannot use ${this.#who()}: ${answer.message}`);
+    switch (answer.name) {
+      case "WrongIoError":
+        return new WrongAnswerError(`${this.#who()}: ${answer.message}`);
+      // The machine lacks something, the layout is not to blame.
+      case "NativeEngineError":
+        return new NativeEngineError(answer.message);
+      default:
+        return new ContenderError(
+          `Cannot use ${this.#who()}: ${answer.message}`,
+        );
+    }
   }
 }

@@ -1,12 +1,27 @@
 /**
  * Where compiled objects are kept: `bvec-lab` in the user's cache directory
- * ($XDG_CACHE_HOME, else ~/.cache). Nobody else may write there, because what
- * lies there is loaded. A process that may not read these variables keeps its
- * objects in a temporary directory of its own.
+ * ($XDG_CACHE_HOME, else ~/.cache), as the XDG Base Directory Specification
+ * has it; without either, `bvec-lab-UID` among the temporary files. What lies
+ * there is loaded into the process, so that it is used only if nobody else can
+ * have put it there.
  */
-import { join } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
+import { systemReason } from "../system_reason.ts";
+import { claimFile, removeLeftovers } from "./claimed_file.ts";
+import { NativeEngineError } from "./error.ts";
 
-let own: Promise<string> | undefined;
+/** Bits of a mode: who else may write, and whether only owners may remove. */
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/** A directory of objects. */
+export interface ObjectCache {
+  /** Its path, without symbolic links. */
+  readonly path: string;
+  /** User id of this process; null where the system has none. */
+  readonly ownUid: number | null;
+}
 
 /**
  * Gives the directory of compiled objects.
@@ -14,12 +29,17 @@ let own: Promise<string> | undefined;
  * @returns Its path; it need not exist.
  */
 export async function cacheDirectory(): Promise<string> {
-  const home = await variable("XDG_CACHE_HOME");
-  if (home !== undefined) return join(home, "bvec-lab");
-  const user = await variable("HOME");
-  if (user !== undefined) return join(user, ".cache", "bvec-lab");
-  own ??= Deno.makeTempDir({ prefix: "bvec-lab-" });
-  return await own;
+  const cache = await variable("XDG_CACHE_HOME");
+  if (cache !== undefined) return join(cache, "bvec-lab");
+  const home = await variable("HOME");
+  if (home !== undefined) return join(home, ".cache", "bvec-lab");
+  const temporary = await Deno.makeTempDir({ prefix: "bvec-lab-" });
+  try {
+    const { uid } = await Deno.lstat(temporary);
+    return join(dirname(temporary), `bvec-lab-${uid ?? "objects"}`);
+  } finally {
+    await Deno.remove(temporary);
+  }
 }
 
 /** A variable's absolute path; none where it is not, or may not be read. */
@@ -31,4 +51,128 @@ async function variable(name: string): Promise<string | undefined> {
   if (state !== "granted") return undefined;
   const value = Deno.env.get(name);
   return value?.startsWith("/") ? value : undefined;
+}
+
+const opened = new Map<string, Promise<ObjectCache>>();
+
+/**
+ * Opens a directory of objects: makes it if it is not there, and refuses one
+ * that somebody else could write to.
+ *
+ * @param path Where it is.
+ * @returns The directory.
+ * @throws {NativeEngineError} If it is a symbolic link or no directory, belongs
+ *   to another user, can be written by others, or lies where others can put
+ *   another one in its place; says what was found.
+ */
+export function openObjectCache(path: string): Promise<ObjectCache> {
+  const whole = resolve(path);
+  let cache = opened.get(whole);
+  if (cache === undefined) {
+    cache = open(whole).catch((error) => {
+      if (error instanceof NativeEngineError) throw error;
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      return refuse(whole, systemReason(error));
+    });
+    opened.set(whole, cache);
+    // Refused once is not refused for ever.
+    cache.catch(() => opened.delete(whole));
+  }
+  return cache;
+}
+
+async function open(path: string): Promise<ObjectCache> {
+  const found = await lstatIfThere(path);
+  if (found === undefined) {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } else if (found.isSymlink) refuse(path, "it is a symbolic link");
+  else if (!found.isDirectory) refuse(path, "it is no directory");
+  // From here on nobody can lead the path elsewhere by changing a link.
+  const real = join(await Deno.realPath(dirname(path)), basename(path));
+  const { uid, mode } = await Deno.lstat(real);
+  const ownUid = await ownUserId(real);
+  if (uid !== ownUid) {
+    refuse(path, `it belongs to user ${uid}, and this process to ${ownUid}`);
+  }
+  if (((mode ?? 0) & GROUP_OR_OTHERS_WRITE) !== 0) {
+    refuse(path, `others may write to it (mode ${octal(mode)})`);
+  }
+  for (
+    let above = dirname(real);;
+    above = dirname(above)
+  ) {
+    const { uid, mode } = await Deno.lstat(above);
+    if (uid !== ownUid && uid !== null && uid !== 0) {
+      refuse(path, `"${above}" above it belongs to user ${uid}`);
+    }
+    const bits = mode ?? 0;
+    if ((bits & OTHERS_WRITE) !== 0 && (bits & STICKY) === 0) {
+      refuse(path, `others may write to "${above}" (mode ${octal(mode)})`);
+    }
+    if (above === dirname(above)) break;
+  }
+  await removeLeftovers(real);
+  return { path: real, ownUid };
+}
+
+/**
+ * Refuses a file of the directory that somebody else could have written.
+ *
+ * @param path The file.
+ * @param cache The directory.
+ * @returns Whether it is there.
+ * @throws {NativeEngineError} If it is not a plain file of this user alone.
+ */
+export async function checkObjectFile(
+  path: string,
+  cache: ObjectCache,
+): Promise<boolean> {
+  const found = await lstatIfThere(path);
+  if (found === undefined) return false;
+  const { uid, mode } = found;
+  const what = found.isSymlink
+    ? "it is a symbolic link"
+    : !found.isFile
+    ? "it is no file"
+    : uid !== cache.ownUid
+    ? `it belongs to user ${uid}, and this process to ${cache.ownUid}`
+    : ((mode ?? 0) & GROUP_OR_OTHERS_WRITE) !== 0
+    ? `others may write to it (mode ${octal(mode)})`
+    : undefined;
+  if (what === undefined) return true;
+  throw new NativeEngineError(
+    `Cannot use compiled object "${path}": ${what}, expected a file that the ` +
+      "lab has written; remove it",
+  );
+}
+
+/** Who this process is: what it makes belongs to it. */
+async function ownUserId(directory: string): Promise<number | null> {
+  const { path, file } = await claimFile(directory, "own", "claim");
+  try {
+    return (await file.stat()).uid;
+  } finally {
+    await Deno.remove(path);
+    file.close();
+  }
+}
+
+async function lstatIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function octal(mode: number | null): string {
+  return ((mode ?? 0) & 0o7777).toString(8);
+}
+
+function refuse(path: string, found: string): never {
+  throw new NativeEngineError(
+    `Cannot use cache directory "${path}": ${found}, expected a directory ` +
+      "that only you can write to (or another $XDG_CACHE_HOME)",
+  );
 }

@@ -1,12 +1,19 @@
 /**
  * Compiles C with the machine's own compiler into a shared object, once for
  * each content: the name of an object is the digest of sources, flags and the
- * compiler's version, so that an object that is there is the right one.
+ * compiler's version, so that an object that is there and whole is the right
+ * one.
  */
 import { encodeHex } from "@std/encoding/hex";
 import { join } from "@std/path";
-import { cacheDirectory } from "./cache_directory.ts";
+import {
+  cacheDirectory,
+  checkObjectFile,
+  openObjectCache,
+} from "./cache_directory.ts";
+import { claimFile } from "./claimed_file.ts";
 import { NativeEngineError } from "./error.ts";
+import { readSealedObject, sealObject } from "./sealed_object.ts";
 
 /** Flags that every object is compiled with. */
 export const C_FLAGS: readonly string[] = Object.freeze([
@@ -89,22 +96,31 @@ export async function compileObject(
     ...sources.files,
   ], sources.main]));
   try {
-    const cacheDir = options.cacheDir ?? await cacheDirectory();
-    const path = join(cacheDir, `${name}.so`);
+    const cache = await openObjectCache(
+      options.cacheDir ?? await cacheDirectory(),
+    );
+    const path = join(cache.path, `${name}.so`);
     const found = { path, compiler, flags };
-    if (await isFile(path)) return { ...found, wasCached: true };
-    await Deno.mkdir(cacheDir, { recursive: true, mode: 0o700 });
-    const build = await Deno.makeTempDir({ dir: cacheDir, prefix: "build-" });
+    if (await checkObjectFile(path, cache)) {
+      const isWhole = await readSealedObject(path) !== undefined;
+      if (isWhole) return { ...found, wasCached: true };
+    }
+    const claim = await claimFile(cache.path, "build", "claim");
+    const build = claim.path.slice(0, -".claim".length);
     try {
+      await Deno.mkdir(build, { mode: 0o700 });
       for (const [file, text] of sources.files) {
         await Deno.writeTextFile(join(build, file), text);
       }
       const object = join(build, "object.so");
       await run([...flags, "-o", object, join(build, sources.main)], options);
+      await sealObject(object);
       // Another process may do the same: whoever is last replaces an equal.
       await Deno.rename(object, path);
     } finally {
-      await Deno.remove(build, { recursive: true });
+      await Deno.remove(build, { recursive: true }).catch(() => {});
+      await Deno.remove(claim.path);
+      claim.file.close();
     }
     return { ...found, wasCached: false };
   } catch (error) {
@@ -174,13 +190,4 @@ async function digest(text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   const sum = await crypto.subtle.digest("SHA-256", bytes);
   return encodeHex(new Uint8Array(sum)).slice(0, 40);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

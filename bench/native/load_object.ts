@@ -3,8 +3,11 @@
  * same file would be mapped once for the whole process, and two workers would
  * share the path's state.
  */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path";
+import { checkObjectFile, openObjectCache } from "./cache_directory.ts";
+import { claimFile } from "./claimed_file.ts";
 import { NativeEngineError } from "./error.ts";
+import { readSealedObject } from "./sealed_object.ts";
 
 const SYMBOLS = {
   path_open: {
@@ -26,20 +29,32 @@ export type PathObject = Deno.DynamicLibrary<typeof SYMBOLS>;
  *
  * @param path Where it lies.
  * @returns Its functions.
- * @throws {NativeEngineError} If it cannot be loaded.
+ * @throws {NativeEngineError} If it is not whole, or cannot be loaded.
  */
 export async function loadObject(path: string): Promise<PathObject> {
-  const name = `load-${crypto.randomUUID()}.so`;
-  const copy = join(dirname(path), name);
   try {
-    await Deno.copyFile(path, copy);
+    const cache = await openObjectCache(dirname(path));
+    await checkObjectFile(path, cache);
+    // What was checked is what is loaded: not the file, but what was read.
+    const bytes = await readSealedObject(path);
+    if (bytes === undefined) {
+      throw new NativeEngineError(
+        `Cannot load "${path}": it is not what was compiled, expected a whole ` +
+          "object",
+      );
+    }
+    const copy = await claimFile(cache.path, "load", "so");
     try {
-      return Deno.dlopen(copy, SYMBOLS);
+      let rest = bytes;
+      while (rest.length > 0) rest = rest.subarray(await copy.file.write(rest));
+      return Deno.dlopen(copy.path, SYMBOLS);
     } finally {
       // What is mapped stays mapped.
-      await Deno.remove(copy);
+      await Deno.remove(copy.path);
+      copy.file.close();
     }
   } catch (error) {
+    if (error instanceof NativeEngineError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new NativeEngineError(
       error instanceof Deno.errors.NotCapable

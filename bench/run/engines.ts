@@ -6,7 +6,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { machineParts, type MachineSetup } from "../contender_machine.ts";
 import type { LabWarning } from "../experiment/warning.ts";
-import { cacheDirectory } from "../native/cache_directory.ts";
+import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
@@ -110,7 +110,9 @@ export async function chooseEngines(
   let compiler: string | null = null;
   if (covered.size > 0) {
     try {
-      await requirePermissions(options);
+      const directory = options.cacheDir ?? await cacheDirectory();
+      await requirePermissions(options, directory);
+      await openObjectCache(directory);
       compiler = `${options.cc ?? "cc"}: ${await compilerVersion(options)}`;
     } catch (error) {
       if (!(error instanceof NativeEngineError)) throw error;
@@ -133,9 +135,9 @@ export async function chooseEngines(
 
 /** Asked for at once, by name, and not by a prompt in the middle of a run. */
 async function requirePermissions(
-  { cc = "cc", cacheDir }: EngineOptions,
+  { cc = "cc" }: EngineOptions,
+  path: string,
 ): Promise<void> {
-  const path = cacheDir ?? await cacheDirectory();
   const needed = [
     [{ name: "run", command: cc }, `--allow-run=${cc}`],
     [{ name: "ffi" }, "--allow-ffi"],

@@ -9,6 +9,7 @@ import {
   compilerVersion,
 } from "../../../bench/native/compile.ts";
 import { NativeEngineError } from "../../../bench/native/error.ts";
+import { loadObject } from "../../../bench/native/load_object.ts";
 import { inFolder } from "../lab_in_process.ts";
 
 const SOURCES = {
@@ -28,6 +29,70 @@ Deno.test("compileObject() compiles once for each content", async () => {
     const names = await Array.fromAsync(Deno.readDir(cacheDir));
     assertEquals(names.every(({ name }) => name.endsWith(".so")), true);
     assertEquals(names.length, 2);
+  });
+});
+
+Deno.test("compileObject() makes anew what is cut, empty, changed or planted", async () => {
+  await inFolder(async (cacheDir) => {
+    const { path } = await compileObject(SOURCES, { cacheDir });
+    const whole = await Deno.readFile(path);
+    assertEquals(Number((await Deno.lstat(path)).mode) & 0o777, 0o600);
+    const changed = whole.slice();
+    changed[1000] = (changed[1000] as number) ^ 1;
+    const planted = new TextEncoder().encode("\x7fELF no digest at all");
+    for (
+      const content of [
+        whole.subarray(0, whole.length - 1),
+        whole.subarray(0, whole.length >> 1),
+        new Uint8Array(0),
+        changed,
+        planted,
+      ]
+    ) {
+      await Deno.writeFile(path, content);
+      await assertRejects(
+        () => loadObject(path),
+        NativeEngineError,
+        `Cannot load "${path}": it is not what was compiled`,
+      );
+      const made = await compileObject(SOURCES, { cacheDir });
+      assertEquals([made.wasCached, made.path], [false, path]);
+      assertEquals(await Deno.readFile(path), whole);
+    }
+    assertEquals(
+      (await compileObject(SOURCES, { cacheDir })).wasCached,
+      true,
+    );
+  });
+});
+
+Deno.test("compileObject() refuses an object that others may write to", async () => {
+  await inFolder(async (cacheDir) => {
+    const { path } = await compileObject(SOURCES, { cacheDir });
+    await Deno.chmod(path, 0o666);
+    for (
+      const use of [
+        () => compileObject(SOURCES, { cacheDir }),
+        () => loadObject(path),
+      ]
+    ) {
+      await assertRejects(
+        use,
+        NativeEngineError,
+        "others may write to it (mode 666), expected a file that the lab has " +
+          "written; remove it",
+      );
+    }
+  });
+});
+
+Deno.test("compileObject() is done by several at once", async () => {
+  await inFolder(async (cacheDir) => {
+    const made = await Promise.all(
+      Array.from({ length: 6 }, () => compileObject(SOURCES, { cacheDir })),
+    );
+    assertEquals(new Set(made.map(({ path }) => path)).size, 1);
+    assertEquals((await Array.fromAsync(Deno.readDir(cacheDir))).length, 1);
   });
 });
 
