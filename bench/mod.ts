@@ -45,6 +45,7 @@ export {
   type ResultCounts,
   type ResultFootprint,
   type ResultHarness,
+  type ResultInput,
   type ResultIos,
   resultJsonSchema,
   type ResultLayout,

@@ -340,6 +340,19 @@ export interface ResultCell {
   readonly warnings?: readonly LabWarning[] | undefined;
 }
 
+/** A file that a run has read. */
+export interface ResultInput {
+  /** Its path, as it was given or found beside another one. */
+  readonly name: string;
+  /** Its length; `null` for a pipe. */
+  readonly sizeBytes: number | null;
+  /**
+   * SHA-256 of its content, in hexadecimal; `null` for a pipe, and for a file
+   * that changed while it was read.
+   */
+  readonly sha256: string | null;
+}
+
 /** The whole file. */
 export interface LabResult {
   /** Version of this format. */
@@ -352,6 +365,8 @@ export interface LabResult {
   readonly config: Readonly<Record<string, unknown>>;
   /** Seed of every random choice. */
   readonly seed: number;
+  /** The files behind its workloads; those that come with the lab are not. */
+  readonly inputs?: readonly ResultInput[] | undefined;
   /** What a reader has to know. */
   readonly warnings: readonly LabWarning[];
   /** Whether the run was interrupted, so that cells may be missing. */

@@ -3,6 +3,7 @@
  * `deno task lab` let one see; what cannot be seen is `null`.
  */
 import { cpus } from "node:os";
+import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
 import { modifiedFiles } from "./git_modified.ts";
 import type { LabWarning } from "./warning.ts";
@@ -57,6 +58,8 @@ export interface Environment {
    * checkout. What is staged or unknown to git is not seen.
    */
   readonly modified: readonly string[] | null;
+  /** Digest of the lab's own files; `null` if they may not be read. */
+  readonly codeDigest: string | null;
 }
 
 /** Reads a text file, or gives `null` if that is not possible. */
@@ -100,6 +103,7 @@ export async function captureEnvironment(
     typescript: Deno.version.typescript,
     commit,
     modified: commit === null ? null : await modifiedFiles(root),
+    codeDigest: await codeDigest(root),
   };
 }
 

@@ -72,6 +72,7 @@ export function differingKeys(
       withoutOutput(after.config),
     ),
     ...differences("seed", before.seed, after.seed),
+    ...differentInputs(before, after),
   ];
   const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
   for (const cell of before.cells) {
@@ -84,6 +85,19 @@ export function differingKeys(
     found.push({ key: `cells[${key}]`, before: null, after: "present" });
   }
   return found;
+}
+
+/** Files of one name and other content; files of older labs say nothing. */
+function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
+  const others = new Map(
+    (after.inputs ?? []).map(({ name, sha256 }) => [name, sha256]),
+  );
+  return (before.inputs ?? []).flatMap(({ name, sha256 }) => {
+    const other = others.get(name) ?? null;
+    return sha256 === null || other === null
+      ? []
+      : differences(`inputs[${name}].sha256`, sha256, other);
+  });
 }
 
 /**

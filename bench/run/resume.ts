@@ -38,11 +38,13 @@ export function finishedCells(
   const [unlike] = [
     ...differingKeys(identity(result), identity(now)),
     ...unlikeValue("tool.version", result.tool.version, now.tool.version),
-    // Another commit may compute other figures.
-    ...unlikeValue(
-      "environment.commit",
-      result.environment["commit"] ?? null,
-      now.environment["commit"] ?? null,
+    // Other code may compute other figures, committed or not.
+    ...["commit", "codeDigest"].flatMap((key) =>
+      unlikeValue(
+        `environment.${key}`,
+        result.environment[key] ?? null,
+        now.environment[key] ?? null,
+      )
     ),
   ];
   if (unlike !== undefined) {

@@ -30,6 +30,7 @@ import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
 import { type CellPlan, planCells, requireContenders } from "./plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
+import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
 
@@ -163,14 +164,20 @@ export async function runLab(
     seed: options.seed,
   };
   const finished = resume && finishedCells(resume, identity);
+  if (resume !== undefined) {
+    await requireSameInputs(resume.result.inputs ?? [], resume.name);
+  }
   const kept = plan.filter((cell) => finished?.(cell) !== undefined).length;
   if (resume !== undefined && options.rounds > 0) {
     warnings.push(...resumeWarnings(kept));
   }
   const cells: ResultCell[] = [];
+  const inputs = new RunInputs();
+  if (kept > 0) inputs.add(resume?.result.inputs ?? []);
   const resultOf = (complete: boolean): LabResult => ({
     schemaVersion: RESULT_SCHEMA_VERSION,
     ...identity,
+    inputs: inputs.list,
     warnings,
     complete,
     ...(signal?.aborted ? { interrupted: true } : {}),
@@ -224,6 +231,7 @@ export async function runLab(
         ...(events.inputs ? { inputs: events.inputs } : {}),
       });
       if (ends[index]?.endsAll) await isolates.endUnused();
+      warnings.push(...await inputs.digestNew());
       await take(
         twin === undefined ? found : withAgreement(twin, found),
       );
@@ -239,6 +247,7 @@ export async function runLab(
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   } finally {
+    inputs.stop();
     await isolates.stop();
   }
   if (signal?.aborted) failure = signal.reason;

@@ -5,6 +5,23 @@
 /** Bytes that are read at once: few awaits per MiB, and it fits the L2. */
 const READ_BYTES = 1 << 18;
 
+/** Told of every file that is opened. */
+const watchers = new Set<(path: string) => void>();
+
+/**
+ * Tells of every file that workloads open from now on: a trace can have
+ * several, and only its reader knows them.
+ *
+ * @param watcher Told the path of each.
+ * @returns Ends the telling.
+ */
+export function watchOpenedFiles(
+  watcher: (path: string) => void,
+): () => void {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+}
+
 /**
  * Opens a file as a stream of chunks.
  *
@@ -33,6 +50,7 @@ export async function openFile(
       `Cannot read "${path}": found a directory, expected a file`,
     );
   }
+  for (const watcher of watchers) watcher(path);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const buffer = new Uint8Array(READ_BYTES);
