@@ -26,6 +26,7 @@ import { type CommandContext, EXIT } from "./context.ts";
 import { readCpu } from "./cpu_option.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { OutputFile } from "./output_file.ts";
+import { requireApart } from "./output_names.ts";
 
 interface CacheOptions extends CommonOptions {
   readonly level: readonly string[];
@@ -95,7 +96,12 @@ async function runCache(
     seed: options.seed,
     missClasses: options.missClasses,
   });
-  for (const target of [options.json, options.save]) {
+  const { json, save } = options;
+  await requireApart([
+    ...(json === undefined ? [] : [{ option: "--json", path: json }]),
+    ...(save === undefined ? [] : [{ option: "--save", path: save }]),
+  ], [{ option: "trace", path: trace }]);
+  for (const target of [json, save]) {
     if (target !== undefined) await checkOutput(target, options);
   }
   const reading = await openTrace(trace, format, context);

@@ -2,10 +2,12 @@
  * Writing a result where the user asked: whole or not at all, and never over
  * something that was there unless told to.
  */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path";
 import { printableJson } from "../../sim/printable.ts";
+import { type ClaimedFile, claimFile } from "../claimed_file.ts";
 import { systemReason } from "../system_reason.ts";
 import type { CommandContext } from "./context.ts";
+import { PARTIAL, placeFile, tryToPlace } from "./output_place.ts";
 
 /** How an output file is written. */
 export interface WriteOptions {
@@ -20,7 +22,8 @@ export interface WriteOptions {
  * @param value The value; it must not hold NaN or Infinity.
  * @param context The streams.
  * @param options Whether an existing file may be replaced.
- * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off.
+ * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off;
+ *   as any other error, it says where the JSON is then.
  */
 export async function writeJson(
   target: string,
@@ -30,7 +33,16 @@ export async function writeJson(
 ): Promise<void> {
   const text = toJson(value);
   if (target === "-") context.writeOut(text);
-  else await writeWhole(target, text, options);
+  else {
+    try {
+      await writeWhole(target, text, options);
+    } catch (error) {
+      if (error instanceof Error) {
+        error.message += `; ${await keepElsewhere(text, context)}`;
+      }
+      throw error;
+    }
+  }
 }
 
 /**
@@ -45,46 +57,65 @@ export function toJson(value: unknown): string {
 }
 
 /**
- * Refuses an output path that cannot be written, before hours of work.
+ * Refuses an output path that cannot be written, before hours of work: what
+ * will be done in the end is tried.
  *
  * @param target The path, or `-`, which is always fine.
  * @param options Whether an existing file may be replaced.
  * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off.
  * @throws {Deno.errors.NotFound} If its folder does not exist.
+ * @throws {Deno.errors.PermissionDenied} If the system would not let it be
+ *   written, or it is no plain file.
  */
 export async function checkOutput(
   target: string,
   options: WriteOptions = {},
 ): Promise<void> {
   if (target === "-") return;
-  const found = await statOf(target, target);
-  if (found?.isDirectory) {
+  const leadsTo = await lookAt(Deno.stat, target, target);
+  if (leadsTo?.isDirectory) {
     throw new Deno.errors.IsADirectory(
       `Cannot write "${target}": it is a directory, expected a file path`,
     );
   }
+  // A link that leads nowhere has the name, too.
+  const found = await lookAt(Deno.lstat, target, target);
   if (found !== undefined && !options.force) {
+    const what = found.isSymlink && leadsTo === undefined
+      ? "it is a symbolic link that leads nowhere"
+      : "the file exists";
     throw new Deno.errors.AlreadyExists(
-      `Cannot write "${target}": the file exists, expected a new path or --force`,
+      `Cannot write "${target}": ${what}, expected a new path or --force`,
+    );
+  }
+  if (leadsTo !== undefined && !leadsTo.isFile) {
+    throw new Deno.errors.PermissionDenied(
+      `Cannot write "${target}": it is a device or a pipe, expected a file ` +
+        `path (- is standard output)`,
     );
   }
   const folder = dirname(target);
-  const parent = await statOf(folder, target);
+  const parent = await lookAt(Deno.stat, folder, target);
   if (!parent?.isDirectory) {
     throw new Deno.errors.NotFound(
       `Cannot write "${target}": "${folder}" is not a directory`,
     );
   }
-  await writeWhole(target, "", { force: true, probe: true });
+  try {
+    await tryToPlace(target, found !== undefined);
+  } catch (error) {
+    throw outputError(target, error);
+  }
 }
 
 /** What is at a path; nothing if nothing is. */
-async function statOf(
+async function lookAt(
+  look: (path: string) => Promise<Deno.FileInfo>,
   path: string,
   target: string,
 ): Promise<Deno.FileInfo | undefined> {
   try {
-    return await Deno.stat(path);
+    return await look(path);
   } catch (error) {
     if (
       error instanceof Deno.errors.NotFound ||
@@ -107,30 +138,48 @@ async function statOf(
 export async function writeWhole(
   target: string,
   text: string,
-  options: WriteOptions & { probe?: boolean } = {},
+  options: WriteOptions = {},
 ): Promise<void> {
-  const partial = join(dirname(target), `.bvec-lab-${crypto.randomUUID()}`);
   const bytes = new TextEncoder().encode(text);
+  let partial: ClaimedFile | undefined;
   try {
-    const file = await Deno.open(partial, { write: true, createNew: true });
-    try {
-      let rest = bytes;
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-      // The name must not reach the disk before the content does.
-      if (!options.probe) await file.sync();
-    } finally {
-      file.close();
+    partial = await claimFile(dirname(target), PARTIAL);
+    let rest = bytes;
+    while (rest.length > 0) {
+      rest = rest.subarray(await partial.file.write(rest));
     }
-    if (options.probe) await Deno.remove(partial);
-    else if (options.force) await Deno.rename(partial, target);
-    else {
-      // A link, unlike a rename, fails where the name is already taken.
-      await Deno.link(partial, target);
-      await Deno.remove(partial);
-    }
+    // The name must not reach the disk before the content does.
+    await partial.file.sync();
+    await placeFile(partial.path, target, options.force ?? false);
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
+    if (partial) await Deno.remove(partial.path).catch(() => {});
     throw outputError(target, error, bytes.length);
+  } finally {
+    partial?.file.close();
+  }
+}
+
+/**
+ * Keeps the text of a result that took long and could not be written where it
+ * should be: among temporary files, which may lie on another disk, or printed.
+ *
+ * @param text The text.
+ * @param context Standard output is the last resort.
+ * @returns Where it is now, for the message.
+ */
+export async function keepElsewhere(
+  text: string,
+  context: Pick<CommandContext, "writeOut">,
+): Promise<string> {
+  let path: string | undefined;
+  try {
+    path = await Deno.makeTempFile({ prefix: "bvec-lab-", suffix: ".json" });
+    await Deno.writeTextFile(path, text);
+    return `the whole result is kept in "${path}"`;
+  } catch {
+    if (path !== undefined) await Deno.remove(path).catch(() => {});
+    context.writeOut(text);
+    return "the whole result is printed on standard output";
   }
 }
 

@@ -2,25 +2,22 @@
  * An output file that is written part by part: whole or not at all, and never
  * over something that was there unless told to.
  */
-import { dirname, join } from "@std/path";
+import { dirname } from "@std/path";
+import { type ClaimedFile, claimFile } from "../claimed_file.ts";
 import { outputError, type WriteOptions } from "./output.ts";
+import { PARTIAL, placeFile } from "./output_place.ts";
 
 /** A file that takes its name when it is complete. */
 export class OutputFile {
   readonly #target: string;
-  readonly #partial: string;
-  readonly #file: Deno.FsFile;
+  readonly #partial: ClaimedFile;
   readonly #force: boolean;
   #isOpen = true;
 
-  private constructor(
-    target: string,
-    partial: { path: string; file: Deno.FsFile; force: boolean },
-  ) {
+  private constructor(target: string, partial: ClaimedFile, force: boolean) {
     this.#target = target;
-    this.#partial = partial.path;
-    this.#file = partial.file;
-    this.#force = partial.force;
+    this.#partial = partial;
+    this.#force = force;
   }
 
   /**
@@ -34,18 +31,12 @@ export class OutputFile {
     target: string,
     options: WriteOptions = {},
   ): Promise<OutputFile> {
-    const path = join(dirname(target), `.bvec-lab-${crypto.randomUUID()}`);
-    let file: Deno.FsFile;
     try {
-      file = await Deno.open(path, { write: true, createNew: true });
+      const partial = await claimFile(dirname(target), PARTIAL);
+      return new OutputFile(target, partial, options.force ?? false);
     } catch (error) {
       throw outputError(target, error);
     }
-    return new OutputFile(target, {
-      path,
-      file,
-      force: options.force ?? false,
-    });
   }
 
   /**
@@ -57,7 +48,9 @@ export class OutputFile {
   write(bytes: Uint8Array): void {
     let rest = bytes;
     try {
-      while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+      while (rest.length > 0) {
+        rest = rest.subarray(this.#partial.file.writeSync(rest));
+      }
     } catch (error) {
       throw outputError(this.#target, error);
     }
@@ -70,24 +63,23 @@ export class OutputFile {
    *   may not be replaced.
    */
   async finish(): Promise<void> {
-    await this.#file.sync();
-    this.#close();
-    if (this.#force) await Deno.rename(this.#partial, this.#target);
-    else {
-      // A link, unlike a rename, fails where the name is already taken.
-      await Deno.link(this.#partial, this.#target);
-      await Deno.remove(this.#partial);
+    try {
+      await this.#partial.file.sync();
+      await placeFile(this.#partial.path, this.#target, this.#force);
+      this.#close();
+    } catch (error) {
+      throw outputError(this.#target, error);
     }
   }
 
   /** Removes what was written, unless it is finished. */
   async discard(): Promise<void> {
+    if (this.#isOpen) await Deno.remove(this.#partial.path).catch(() => {});
     this.#close();
-    await Deno.remove(this.#partial).catch(() => {});
   }
 
   #close(): void {
-    if (this.#isOpen) this.#file.close();
+    if (this.#isOpen) this.#partial.file.close();
     this.#isOpen = false;
   }
 }

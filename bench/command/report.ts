@@ -8,6 +8,7 @@ import { exporters } from "../report/registry.ts";
 import { type CommonOptions, createCommand } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { checkOutput, writeJson, writeWhole } from "./output.ts";
+import { requireApart } from "./output_names.ts";
 
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
@@ -31,20 +32,25 @@ export function reportCommand(context: CommandContext): Command {
   }
   return command.action(async (file: string, options: ReportCommandOptions) => {
     const asked = chosen(options);
-    for (const target of [options.output, options.json]) {
+    const { output, json } = options;
+    await requireApart([
+      ...(output === undefined ? [] : [{ option: "--output", path: output }]),
+      ...(json === undefined ? [] : [{ option: "--json", path: json }]),
+    ]);
+    for (const target of [output, json]) {
       if (target !== undefined) await checkOutput(target, options);
     }
     const result = await readResultFile(file);
-    if (options.json !== undefined) {
-      await writeJson(options.json, result, context, options);
+    if (json !== undefined) {
+      await writeJson(json, result, context, options);
       if (asked === undefined) return;
     }
     const exporter = asked ??
       offered().find(({ name }) => name === "text") as Exporter;
     const rendered = exporter.render(result);
-    if (options.output === undefined) {
-      if (options.json !== "-") context.writeOut(rendered);
-    } else await writeWhole(options.output, rendered, options);
+    if (output === undefined || output === "-") {
+      if (json !== "-") context.writeOut(rendered);
+    } else await writeWhole(output, rendered, options);
   });
 }
 

@@ -5,7 +5,13 @@
 import { readResultFile } from "../read_result.ts";
 import type { LabResult } from "../result.ts";
 import type { ResumeFrom } from "../run/resume.ts";
-import { toJson, writeWhole } from "./output.ts";
+import type { CommandContext } from "./context.ts";
+import {
+  keepElsewhere,
+  toJson,
+  type WriteOptions,
+  writeWhole,
+} from "./output.ts";
 
 /** The options of `lab run` that say where its result is. */
 export interface ResultFileOptions {
@@ -47,7 +53,9 @@ export class ResultFile {
     // The whole result is written by `write()`, which fails for good.
     if (soFar.complete) return;
     try {
-      await this.#write(soFar);
+      await writeWhole(this.path, toJson(soFar), this.#options);
+      this.#isOurs = true;
+      this.#cells = soFar.cells.length;
     } catch (error) {
       complain(error instanceof Error ? error.message : String(error));
     }
@@ -57,26 +65,30 @@ export class ResultFile {
    * Writes the result of the run, whole or not at all.
    *
    * @param result The result.
-   * @throws {Error} If it cannot be written; says what the file holds.
+   * @param context Standard output is the last resort.
+   * @throws {Error} If it cannot be written; says where it is then, and what
+   *   the file holds.
    */
-  async write(result: LabResult): Promise<void> {
+  async write(
+    result: LabResult,
+    context: Pick<CommandContext, "writeOut">,
+  ): Promise<void> {
+    const text = toJson(result);
     try {
-      await this.#write(result);
+      await writeWhole(this.path, text, this.#options);
     } catch (error) {
-      if (this.#cells > 0 && error instanceof Error) {
+      if (!(error instanceof Error)) throw error;
+      if (this.#cells > 0) {
         error.message += `; it holds ${this.#cells} of ` +
           `${result.cells.length} finished cells, --resume makes the others`;
       }
+      error.message += `; ${await keepElsewhere(text, context)}`;
       throw error;
     }
   }
 
-  async #write(result: LabResult): Promise<void> {
-    await writeWhole(this.path, toJson(result), {
-      force: this.force || this.#isOurs,
-    });
-    this.#isOurs = true;
-    this.#cells = result.cells.length;
+  get #options(): WriteOptions {
+    return { force: this.force || this.#isOurs };
   }
 }
 

@@ -30,6 +30,7 @@ import {
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
+import { type NamedFile, requireApart } from "./output_names.ts";
 import { addMachineOptions } from "./machine_options.ts";
 import { progressLine } from "./progress_line.ts";
 import { addReaderOptions, readingOf } from "./reader_options.ts";
@@ -155,6 +156,10 @@ function createRun(
       const exported = exportedWorkload(options);
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
+      await requireApart(
+        outputFiles(options, output?.path),
+        inputFiles(options, output?.path),
+      );
       if (output !== undefined) {
         await checkOutput(output.path, { force: output.force });
       }
@@ -202,6 +207,39 @@ function exportedWorkload(options: RunCommandOptions): string | undefined {
     );
   }
   return name;
+}
+
+/** All files that are written. */
+function outputFiles(
+  options: RunCommandOptions,
+  result: string | undefined,
+): NamedFile[] {
+  const option = options.json === undefined ? "--resume" : "--json";
+  return [
+    ...(result === undefined ? [] : [{ option, path: result }]),
+    ...Object.entries(files(options)).map(([name, path]) => ({
+      option: `--${name}`,
+      path,
+    })),
+  ];
+}
+
+/** All files that may be read; what is a name and no file does no harm. */
+function inputFiles(
+  options: RunCommandOptions,
+  result: string | undefined,
+): NamedFile[] {
+  const { workload = [], topology, cpu, faults, resume } = options;
+  return [
+    // A run that goes on writes its own file again.
+    ...(typeof resume === "string" && resume !== result
+      ? [{ option: "--resume", path: resume }]
+      : []),
+    ...workload.map((path) => ({ option: "--workload", path })),
+    ...Object.entries({ topology, cpu, faults }).flatMap(([name, path]) =>
+      path === undefined ? [] : [{ option: `--${name}`, path }]
+    ),
+  ];
 }
 
 /** The files that other tools read, by format. */
@@ -312,7 +350,7 @@ async function execute(
   }
   if (options.json === "-") await writeJson("-", result, context);
   if (failure === undefined || result.cells.length > 0) {
-    await output?.write(result);
+    await output?.write(result, context);
   }
   if (idle?.aborted && !context.signal.aborted) return;
   if (failure === undefined) return;

@@ -7,7 +7,7 @@
  */
 import { basename, dirname, join, resolve } from "@std/path";
 import { systemReason } from "../system_reason.ts";
-import { claimFile, removeLeftovers } from "./claimed_file.ts";
+import { claimIn, removeBuildLeftovers } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
 
 /** Bits of a mode: who else may write, and whether only owners may remove. */
@@ -111,7 +111,7 @@ async function open(path: string): Promise<ObjectCache> {
     }
     if (above === dirname(above)) break;
   }
-  await removeLeftovers(real);
+  await removeBuildLeftovers(real);
   return { path: real, ownUid };
 }
 
@@ -148,7 +148,7 @@ export async function checkObjectFile(
 
 /** Who this process is: what it makes belongs to it. */
 async function ownUserId(directory: string): Promise<number | null> {
-  const { path, file } = await claimFile(directory, "own", "claim");
+  const { path, file } = await claimIn(directory, "own");
   try {
     return (await file.stat()).uid;
   } finally {

@@ -11,7 +11,7 @@ import {
   checkObjectFile,
   openObjectCache,
 } from "./cache_directory.ts";
-import { claimFile } from "./claimed_file.ts";
+import { buildOf, claimIn } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
 import { readSealedObject, sealObject } from "./sealed_object.ts";
 
@@ -105,8 +105,8 @@ export async function compileObject(
       const isWhole = await readSealedObject(path) !== undefined;
       if (isWhole) return { ...found, wasCached: true };
     }
-    const claim = await claimFile(cache.path, "build", "claim");
-    const build = claim.path.slice(0, -".claim".length);
+    const claim = await claimIn(cache.path, "build");
+    const build = buildOf(claim.path);
     try {
       await Deno.mkdir(build, { mode: 0o700 });
       for (const [file, text] of sources.files) {

@@ -5,7 +5,7 @@
  */
 import { dirname } from "@std/path";
 import { checkObjectFile, openObjectCache } from "./cache_directory.ts";
-import { claimFile } from "./claimed_file.ts";
+import { claimIn } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
 import { readSealedObject } from "./sealed_object.ts";
 
@@ -43,7 +43,7 @@ export async function loadObject(path: string): Promise<PathObject> {
           "object",
       );
     }
-    const copy = await claimFile(cache.path, "load", "so");
+    const copy = await claimIn(cache.path, "load");
     try {
       let rest = bytes;
       while (rest.length > 0) rest = rest.subarray(await copy.file.write(rest));

@@ -15,7 +15,8 @@ import {
   EXIT,
   processContext,
 } from "../command/context.ts";
-import { checkOutput, writeWhole } from "../command/output.ts";
+import { checkOutput, keepElsewhere, writeWhole } from "../command/output.ts";
+import { requireApart } from "../command/output_names.ts";
 import { progressLine } from "../command/progress_line.ts";
 import { runCommand } from "../command/run_command.ts";
 import { TOOL_NAME } from "../result.ts";
@@ -94,6 +95,17 @@ async function run(
   if (engine === undefined) {
     throw unknownName("engine", options.engine, ENGINE_CHOICES);
   }
+  for (const path of [options.json, options.readme]) {
+    if (path !== "-") continue;
+    throw new RangeError(
+      'Cannot write a study to "-", expected a file path (its tables are ' +
+        "printed anyway)",
+    );
+  }
+  await requireApart([
+    { option: "--json", path: options.json },
+    { option: "--readme", path: options.readme },
+  ]);
   await checkOutput(options.json, { force: true });
   const before = await readIfThere(options.json);
   const page = await Deno.readTextFile(options.readme).catch(() => {
@@ -101,6 +113,7 @@ async function run(
       `Cannot read "${options.readme}", expected a page with study blocks`,
     );
   });
+  await checkOutput(options.readme, { force: true });
   if (options.timed && options.exact) {
     throw new RangeError(
       "Cannot study with --timed and --exact at once, expected one of them",
@@ -147,15 +160,22 @@ async function run(
     ...exact,
     timed,
   };
-  await writeWhole(options.json, printableJson(writeStudy(study)), {
-    force: true,
-  });
+  const text = printableJson(writeStudy(study));
+  try {
+    await writeWhole(options.json, text, { force: true });
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message += `; ${await keepElsewhere(text, context)}`;
+    }
+    throw error;
+  }
   if (apart.length > 0) {
     throw new EnginesApartError(
       `${apart.map(({ message }) => message).join("; ")}; "${options.json}" ` +
         `has all of the study, "${options.readme}" is as it was`,
     );
   }
+  // All that took time is in the file: the page can be made from it again.
   const made = withStudy(page, study);
   if (made !== page) await writeWhole(options.readme, made, { force: true });
   context.writeOut(

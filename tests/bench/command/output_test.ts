@@ -1,0 +1,184 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { claimFile } from "../../../bench/claimed_file.ts";
+import {
+  checkOutput,
+  keepElsewhere,
+  writeJson,
+  writeWhole,
+} from "../../../bench/command/output.ts";
+import { OutputFile } from "../../../bench/command/output_file.ts";
+import { PARTIAL } from "../../../bench/command/output_place.ts";
+import { inFolder } from "../lab_in_process.ts";
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name))
+    .sort();
+}
+
+const refuses = (path: string, found: string, force = false) =>
+  assertRejects(
+    () => checkOutput(path, { force }),
+    Error,
+    `Cannot write "${path}": ${found}`,
+  );
+
+Deno.test("checkOutput() takes a new path and leaves nothing behind", async () => {
+  await inFolder(async (folder) => {
+    await checkOutput(`${folder}/a.json`);
+    await checkOutput("-");
+    await Deno.writeTextFile(`${folder}/b.json`, "old");
+    await checkOutput(`${folder}/b.json`, { force: true });
+    assertEquals(await namesIn(folder), ["b.json"]);
+    assertEquals(await Deno.readTextFile(`${folder}/b.json`), "old");
+  });
+});
+
+Deno.test("checkOutput() refuses what could not be written in the end", async () => {
+  await inFolder(async (folder) => {
+    const path = (name: string) => `${folder}/${name}`;
+    await Deno.writeTextFile(path("file"), "");
+    await refuses(path("file"), "the file exists, expected a new path or");
+    await refuses(folder, "it is a directory");
+    await refuses(folder, "it is a directory", true);
+    await refuses(path("no/a.json"), `"${path("no")}" is not a directory`);
+    await refuses(path("file/a.json"), `"${path("file")}" is not a directory`);
+    // The name of the partial file is short, this one's is not.
+    await refuses(path("x".repeat(300)), "file name too long");
+    assertEquals(await namesIn(folder), ["file"]);
+  });
+});
+
+Deno.test("checkOutput() takes a link for what has the name", async () => {
+  await inFolder(async (folder) => {
+    const link = `${folder}/link`;
+    await Deno.symlink(`${folder}/nowhere`, link);
+    await refuses(link, "it is a symbolic link that leads nowhere");
+    await checkOutput(link, { force: true });
+    await writeWhole(link, "new", { force: true });
+    // The link is replaced, and what it named is not made.
+    assertEquals(await namesIn(folder), ["link"]);
+    assertEquals((await Deno.lstat(link)).isFile, true);
+    await Deno.writeTextFile(`${folder}/there`, "old");
+    await Deno.symlink(`${folder}/there`, `${folder}/other`);
+    await refuses(`${folder}/other`, "the file exists");
+  });
+});
+
+Deno.test("checkOutput() refuses devices and pipes, --force or not", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await refuses("/dev/null", "it is a device or a pipe", true);
+  await inFolder(async (folder) => {
+    const fifo = `${folder}/fifo`;
+    const { success } = await new Deno.Command("mkfifo", { args: [fifo] })
+      .output();
+    assert(success);
+    await refuses(fifo, "it is a device or a pipe", true);
+  });
+});
+
+Deno.test("checkOutput() removes what a lab that was killed has left", async () => {
+  await inFolder(async (folder) => {
+    const held = await claimFile(folder, PARTIAL);
+    const dead = await claimFile(folder, PARTIAL);
+    dead.file.close();
+    await checkOutput(`${folder}/a.json`);
+    assertEquals(await namesIn(folder), [held.path.slice(folder.length + 1)]);
+    held.file.close();
+  });
+});
+
+/** Does something where there are no hard links, as on vfat. */
+async function withoutLinks(work: () => Promise<void>): Promise<void> {
+  const { link } = Deno;
+  Deno.link = () =>
+    Promise.reject(
+      new Deno.errors.PermissionDenied(
+        "Operation not permitted (os error 1): link",
+      ),
+    );
+  try {
+    await work();
+  } finally {
+    Deno.link = link;
+  }
+}
+
+Deno.test("outputs need no hard links", async () => {
+  await inFolder(async (folder) => {
+    await withoutLinks(async () => {
+      const path = `${folder}/a.json`;
+      await checkOutput(path);
+      await writeWhole(path, "whole");
+      assertEquals(await Deno.readTextFile(path), "whole");
+      await assertRejects(
+        () => writeWhole(path, "other"),
+        Deno.errors.AlreadyExists,
+        "the file exists",
+      );
+      await checkOutput(path, { force: true });
+      await writeWhole(path, "other", { force: true });
+      assertEquals(await Deno.readTextFile(path), "other");
+      const file = await OutputFile.create(`${folder}/b.iolog`);
+      file.write(new TextEncoder().encode("log"));
+      await file.finish();
+      await file.discard();
+      assertEquals(await Deno.readTextFile(`${folder}/b.iolog`), "log");
+      assertEquals(await namesIn(folder), ["a.json", "b.iolog"]);
+    });
+  });
+});
+
+Deno.test("OutputFile.finish() replaces nothing that has appeared meanwhile", async () => {
+  await inFolder(async (folder) => {
+    const file = await OutputFile.create(`${folder}/a`);
+    await Deno.writeTextFile(`${folder}/a`, "theirs");
+    await assertRejects(
+      () => file.finish(),
+      Deno.errors.AlreadyExists,
+      "the file exists",
+    );
+    await file.discard();
+    assertEquals(await Deno.readTextFile(`${folder}/a`), "theirs");
+    assertEquals(await namesIn(folder), ["a"]);
+  });
+});
+
+Deno.test("writeJson() keeps what it cannot write where it should", async () => {
+  await inFolder(async (folder) => {
+    const target = `${folder}/gone/a.json`;
+    let out = "";
+    const error = await assertRejects(
+      () =>
+        writeJson(target, { a: 1 }, {
+          writeOut: (text) => out += text,
+          writeError: () => {},
+          errorIsTerminal: false,
+          color: false,
+          signal: new AbortController().signal,
+        }),
+      Error,
+      `Cannot write "${target}": `,
+    );
+    const path = /the whole result is kept in "(.+)"$/.exec(error.message)?.[1];
+    assert(path !== undefined, error.message);
+    assertEquals(await Deno.readTextFile(path), '{\n  "a": 1\n}\n');
+    assertEquals(out, "");
+    await Deno.remove(path);
+  });
+});
+
+Deno.test("keepElsewhere() prints what can be kept nowhere", async () => {
+  const { makeTempFile } = Deno;
+  Deno.makeTempFile = () => Promise.reject(new Error("No space left"));
+  try {
+    let out = "";
+    assertMatch(
+      await keepElsewhere("text", { writeOut: (text) => out += text }),
+      /printed on standard output/,
+    );
+    assertEquals(out, "text");
+  } finally {
+    Deno.makeTempFile = makeTempFile;
+  }
+});
