@@ -3,6 +3,7 @@
  * offsets, so that any C compiler can confirm or refute what the lab says.
  */
 import type { Abi } from "./abi.ts";
+import { checkCNames } from "./c_names.ts";
 import {
   type CField,
   type CStruct,
@@ -53,8 +54,10 @@ export function cTypedefs(abi: Abi): string {
  * @param struct The struct.
  * @param abi The ABI, which sizes of enumerations may depend on.
  * @returns C11 text, empty if there is nothing.
+ * @throws {RangeError} If a name in it is no identifier of C.
  */
 export function cDefinitions(struct: CStruct, abi: Abi): string {
+  checkCNames(struct);
   const lines = new Map<string, string>();
   for (const field of struct.fields) define(field.type, { abi, lines });
   return [...lines.values()].join("");
@@ -109,6 +112,7 @@ function declare(text: string, lines: Map<string, string>): void {
  *
  * @param struct The struct.
  * @returns C11 text of the definition.
+ * @throws {RangeError} If a name in it is no identifier of C.
  *
  * @example A packed struct
  * ```ts
@@ -126,6 +130,7 @@ function declare(text: string, lines: Map<string, string>): void {
  * ```
  */
 export function cStruct(struct: CStruct): string {
+  checkCNames(struct);
   return `${definition(struct, 0)};\n`;
 }
 

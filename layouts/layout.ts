@@ -3,6 +3,7 @@
  * listings, limits, tests and tables all come from what stands here.
  */
 import type { Abi } from "./abi.ts";
+import { checkCNames } from "./c_names.ts";
 import type { CStruct } from "./c_type.ts";
 
 /** How the path finds out that an address is P2P (blockspec 3.5). */
@@ -128,6 +129,8 @@ export interface LayoutDescription
  *
  * @param description What the layout is.
  * @returns The frozen layout, ready for `createCodec()` or the registry.
+ * @throws {RangeError} If its name is not printable, or one in its struct is no
+ *   identifier of C.
  *
  * @example A layout of one's own
  * ```ts
@@ -173,12 +176,29 @@ export interface LayoutDescription
  */
 export function defineLayout(description: LayoutDescription): Layout {
   const { name, title, source, roles } = description;
+  const { family = name } = description;
+  for (const [kind, text] of [["name", name], ["family", family]] as const) {
+    // Options list them between commas, and tables in columns.
+    if (/^[^\s,\p{C}]{1,64}$/u.test(text)) continue;
+    throw new RangeError(
+      `Cannot define layout: found ${kind} ${JSON.stringify(text)}, expected ` +
+        "1 to 64 printable characters without blanks and commas",
+    );
+  }
+  // Names of fields are printed as C: they are looked at before anything is.
   const given = description.struct;
-  const struct = typeof given === "function" ? given : () => given;
+  const checked = (made: CStruct | Unsupported): CStruct | Unsupported => {
+    if (!isUnsupported(made)) checkCNames(made);
+    return made;
+  };
+  if (typeof given !== "function") checked(given);
+  const struct = typeof given === "function"
+    ? (abi: Abi) => checked(given(abi))
+    : () => given;
   const arrangement = description.arrangement ?? { kind: "aos" };
   return Object.freeze<Layout>({
     name,
-    family: description.family ?? name,
+    family,
     title,
     source: Object.freeze(source),
     arrangement: Object.freeze(arrangement),
