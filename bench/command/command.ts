@@ -57,13 +57,16 @@ export function wholeNumber(
 
 /**
  * Makes a parser of comma-separated names for a commander option; the option
- * may be repeated.
+ * may be repeated. As fio has it for colons in file names, a backslash before a
+ * comma makes it part of the name.
  *
  * @returns A parser that collects all names given.
  */
 export function nameList(): (text: string, before?: string[]) => string[] {
   return (text, before = []) => {
-    const names = text.split(",").map((name) => name.trim());
+    const names = text.split(/(?<!\\),/).map((name) =>
+      name.trim().replaceAll("\\,", ",")
+    );
     if (names.includes("")) {
       throw new InvalidArgumentError(
         `Found an empty name in "${text}", expected names between commas.`,
@@ -71,6 +74,16 @@ export function nameList(): (text: string, before?: string[]) => string[] {
     }
     return [...before, ...names];
   };
+}
+
+/**
+ * Writes a name as `nameList()` reads it.
+ *
+ * @param name The name.
+ * @returns The name, with a backslash before each comma.
+ */
+export function listedName(name: string): string {
+  return name.replaceAll(",", "\\,");
 }
 
 /**

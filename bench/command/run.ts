@@ -70,7 +70,7 @@ function createRun(
     .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
     .option(
       "--workload <names>",
-      "files or names, by comma, - for stdin; names are listed below",
+      "files or names, by comma (\\, in a path), - for stdin; names are below",
       nameList(),
     )
     .option(

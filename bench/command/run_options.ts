@@ -141,7 +141,10 @@ export function namesHelp(): string {
 export async function runOptions(
   options: RunCommandOptions,
 ): Promise<Partial<LabRunOptions>> {
-  for (const name of options.workload ?? []) await requireWorkload(name);
+  const { workload = [] } = options;
+  for (const name of workload) {
+    await requireWorkload(name, workload.length > 1);
+  }
   const checked = checkedOptions(options);
   const machine = await readMachine(options);
   checkKernel({
@@ -223,14 +226,16 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
 }
 
 /** Refuses a workload that is neither a name nor anything on the disk. */
-async function requireWorkload(name: string): Promise<void> {
+async function requireWorkload(name: string, isPart: boolean): Promise<void> {
   const names = [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()];
   if (names.includes(name) || name === STANDARD_INPUT) return;
   try {
     await Deno.stat(name);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return; // the reader says
-    throw unknownName("workload file or name", name, names);
+    const unknown = unknownName("workload file or name", name, names);
+    if (isPart) unknown.message += "; \\, is a comma that belongs to a path";
+    throw unknown;
   }
 }
 

@@ -5,6 +5,7 @@
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { listedName } from "../command/command.ts";
 import {
   DEVICE_NAMES,
   deviceLimits,
@@ -126,7 +127,7 @@ function listWords({ config, cells }: LabResult): string[] {
       : [...new Set(cells.flatMap(pick))];
   };
   const option = (word: string, list: readonly string[]) =>
-    list.length === 0 ? [] : [word, list.join(",")];
+    list.length === 0 ? [] : [word, list.map(listedName).join(",")];
   const layouts = names(
     "layouts",
     (cell) => cell.layouts.map(({ name }) => name),

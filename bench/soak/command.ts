@@ -22,6 +22,7 @@ import {
   interruptStatus,
   processContext,
 } from "../command/context.ts";
+import { FAULT_KINDS } from "../../sim/fault/plan.ts";
 import { runCommand } from "../command/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 
@@ -131,6 +132,13 @@ function tell(report: SoakReport, say: (text: string) => void): void {
   );
   say(`ended: ${list(report.statuses)}`);
   say(`hit by faults: ${list(report.faults)}`);
+  const missed = FAULT_KINDS.filter((kind) => !report.faults[kind]);
+  if (missed.length > 0) {
+    say(
+      `no I/O was hit by a fault of kind ${missed.join(", ")}: these were ` +
+        "not tried, use more I/Os (--ios)",
+    );
+  }
   say(`in use at the end: ${list(report.balance)}`);
 }
 

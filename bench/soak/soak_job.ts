@@ -97,14 +97,22 @@ async function runPath(
 ): Promise<SoakPart> {
   const made = createPath(profile, job);
   const isWhole = !holdsOffsets(job.layout);
+  const { workloads } = profile;
+  // A job too short for all workloads still ends with the last, rarest one.
+  const lastIos = job.ios < WINDOW_IOS * workloads.length
+    ? Math.ceil(job.ios / workloads.length)
+    : 0;
   let firstIo = 0;
   for (let turn = 0; firstIo < job.ios; turn++) {
-    const turned = profile.workloads[turn % profile.workloads.length] as string;
+    const left = job.ios - firstIo;
+    const isEnd = left <= lastIos;
+    const place = isEnd ? workloads.length - 1 : turn % workloads.length;
+    const turned = workloads[place] as string;
     const name = isWhole && turned === UNALIGNED ? ALIGNED : turned;
     const workload = await openWorkload(name, {
       seed: job.seed + turn,
       memoryMap: SOAK_MAP,
-      ios: Math.min(WINDOW_IOS, job.ios - firstIo),
+      ios: isEnd ? left : Math.min(WINDOW_IOS, left - lastIos),
       placement: {
         poolBytes: SOAK_POOL_BYTES,
         ...profile.placement,

@@ -128,7 +128,8 @@ export const SOAK_PROFILES: readonly SoakProfile[] = [
       plan(seed, { device: "channels:8,exp:80us" }, [
         { kind: "mapping", probability: 0.004 },
         { kind: "mapping", probability: 0.002, nth: 2, times: 3 },
-        { kind: "descriptor", probability: 0.004, times: 2 },
+        // Few I/Os are long enough for a list that can fail.
+        { kind: "descriptor", probability: 0.05, times: 2 },
         { kind: "tag", probability: 0.004 },
         { kind: "status", probability: 0.004, status: "internal" },
         { kind: "status", probability: 0.002, status: "internal", times: 6 },

@@ -33,7 +33,7 @@ export function wordsOf(task: string): string[] {
     ? entry[1].command
     : "";
   // The tasks that time have V8's flags before them.
-  const [deno, run, ...words] = command.replace(/^DENO_V8_FLAGS=\S+ /, "")
+  const [deno, run, ...words] = command.replace(/^([A-Z_\d]+=\S+ )+/, "")
     .split(" ");
   if (deno !== "deno" || run !== "run") {
     throw new RangeError(`Cannot run task "${task}": expected deno run`);

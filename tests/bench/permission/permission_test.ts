@@ -62,7 +62,8 @@ Deno.test("tasks list what they need, and nothing whole that can be named", () =
           break; // what the user names can lie anywhere
         case "--allow-env":
         case "--allow-run":
-          // Tests start outside witnesses, wherever those are installed.
+          // Tests start outside witnesses, compilers that they make, one that
+          // is not there, Deno by its path, and sh, which starts anything.
           assert(name === "test" || scope !== undefined, told);
           break;
         case "--allow-sys":
@@ -75,6 +76,15 @@ Deno.test("tasks list what they need, and nothing whole that can be named", () =
         default:
           assert(false, told); // -A, --allow-net, --allow-import
       }
+    }
+  }
+});
+
+Deno.test("tasks ask no server whether there is a newer Deno", () => {
+  for (const [name, task] of Object.entries(config.tasks)) {
+    if (!("command" in task)) continue;
+    for (const command of task.command.split(" && ")) {
+      assertMatch(command, /^DENO_NO_UPDATE_CHECK=1 (\S+=\S+ )*deno /, name);
     }
   }
 });

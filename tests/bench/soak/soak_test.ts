@@ -122,6 +122,25 @@ Deno.test("a short soak of two layouts ends with the balance at zero", async () 
   assert(balance.includes("tags 0, "), balance);
   assert(balance.split(", ").every((part) => part.endsWith(" 0")), balance);
   assertStringIncludes(out, "memory: at most 100 MiB; it grew by 0 MiB");
+  // Kinds that no I/O was hit by are named, and no others.
+  const hits = /hit by faults: (.*)/.exec(out)?.[1]?.split(", ") ?? [];
+  const hit = hits.filter((part) => !part.endsWith(" 0"))
+    .map((part) => part.split(" ")[0]);
+  const missed = /by a fault of kind (.*): these were not tried/.exec(out)?.[1];
+  assertEquals(
+    (missed ?? "").split(", "),
+    FAULT_KINDS.filter((kind) => !hit.includes(kind)),
+  );
+  assert(hit.length > 3, hits.join(", "));
+});
+
+Deno.test("runSoakJob() ends a short job with I/Os of every size", async () => {
+  const [part] = await runSoakJob(
+    { layout: "page_offset", recognition: "page", ios: 8000, seed: 1 },
+    () => {},
+  );
+  // Only the last workload has I/Os that need a list which can fail.
+  assert((part?.faults["descriptor"] ?? 0) > 0);
 });
 
 Deno.test("soak says that memory grew, and ends with 1", async () => {
