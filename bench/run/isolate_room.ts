@@ -43,7 +43,7 @@ export const MAIN_BYTES: number = 192 * MIB;
 export const DESCRIPTORS_PER_ISOLATE = 6;
 
 /** What files, compilers and starting workers take for a moment. */
-const OTHER_DESCRIPTORS = 40;
+export const OTHER_DESCRIPTORS = 40;
 
 /**
  * Gives the memory of an isolate.

@@ -7,10 +7,20 @@
 import { Contender } from "../contender.ts";
 import type { MachineSetup } from "../contender_machine.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
-import { type IsolateRoom, NO_LIMIT } from "./isolate_room.ts";
+import { freeDescriptors } from "./free_resources.ts";
+import {
+  DESCRIPTORS_PER_ISOLATE,
+  type IsolateRoom,
+  NO_LIMIT,
+  OTHER_DESCRIPTORS,
+} from "./isolate_room.ts";
 
 /** How long a worker may go on with what it does after an interrupt. */
 export const GRACE_MS = 2000;
+
+/** How often, and how many times, one looks whether descriptors are free. */
+const WAIT_MS = 20;
+const MOST_WAITS = 1500;
 
 /** Which isolate is wanted. */
 export interface IsolateKey {
@@ -60,6 +70,7 @@ export class Isolates {
   readonly #signal: AbortSignal | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #most = 0;
+  #starting = 0;
 
   /**
    * Makes no worker yet.
@@ -140,15 +151,39 @@ export class Isolates {
     }
   }
 
-  #start({ setup, role }: IsolateKey): Promise<Contender> {
+  async #start({ setup, role }: IsolateKey): Promise<Contender> {
     const { timeoutMs, startTimeoutMs, module } = this.#options;
-    return Contender.start(setup, {
-      role,
-      signal: this.#ending.signal,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
-      ...(module === undefined ? {} : { module }),
-    });
+    this.#starting++;
+    try {
+      await this.#waitForDescriptors();
+      return await Contender.start(setup, {
+        role,
+        signal: this.#ending.signal,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
+        ...(module === undefined ? {} : { module }),
+      });
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  /**
+   * A worker that was ended has its descriptors a little longer, and one that
+   * finds none ends the whole process.
+   */
+  async #waitForDescriptors(): Promise<void> {
+    const wanted = OTHER_DESCRIPTORS / 2 +
+      DESCRIPTORS_PER_ISOLATE * this.#starting;
+    for (let waits = 0; waits < MOST_WAITS; waits++) {
+      this.#ending.signal.throwIfAborted();
+      if (freeDescriptors(wanted) >= wanted) return;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+    throw new RangeError(
+      `Cannot start an isolate: found fewer than ${wanted} descriptors free, ` +
+        "expected that many (ulimit -n)",
+    );
   }
 
   async #end(name: string, { worker }: Isolate): Promise<void> {
