@@ -36,6 +36,11 @@ Deno.test("requireApart() sees through paths and links", async () => {
       { option: "--output", path: "-" },
       { option: "--other", path: "-" },
     ]);
+    await Deno.writeTextFile(`${folder}/else`, "");
+    await requireApart([
+      { option: "--json", path: `${folder}/there` },
+      { option: "--iolog", path: `${folder}/else` },
+    ]);
     // What is not there is told by checkOutput().
     await requireApart([
       { option: "--json", path: `${folder}/no/a` },
