@@ -140,6 +140,10 @@ function listWords({ config, cells }: LabResult): string[] {
     ...names("workloads", ({ workload }) => [workload]).flatMap((name) =>
       option("--workload", [name])
     ),
+    ...["events", "format"].flatMap((key) => {
+      const value = config[key];
+      return typeof value === "string" ? [`--${key}`, value] : [];
+    }),
     ...option(
       "--recognise",
       names("recognitions", ({ recognition }) => [recognition]),

@@ -13,6 +13,8 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   ["--layout", 1],
   ["--abi", 1],
   ["--workload", 1],
+  ["--events", 1],
+  ["--format", 1],
   ["--recognise", 1],
   ["--kernel", 1],
   ["--submitter", 1],

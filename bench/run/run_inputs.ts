@@ -4,7 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import { fromFileUrl } from "@std/path";
-import { watchOpenedFiles } from "../../sim/workload/trace_files.ts";
+import {
+  hostValue,
+  isHostValue,
+  watchHostValues,
+} from "../../sim/workload/fio_host.ts";
+import {
+  perCpuFiles,
+  watchOpenedFiles,
+} from "../../sim/workload/trace_files.ts";
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { ResultInput } from "../result.ts";
 import { systemReason } from "../system_reason.ts";
@@ -17,29 +26,47 @@ interface Look {
   readonly isFile: boolean;
   readonly sizeBytes: number;
   readonly changedMs: number;
+  /** Which file it is: another one can have its name, size and time. */
+  readonly id: string;
 }
 
-/** Notes the files that workloads open. */
+/** Notes what workloads read: files, streams, and values of this machine. */
 export class RunInputs {
+  /** What files looked like when they were opened first. */
   readonly #looks = new Map<string, Look | undefined>();
+  /** Files that were opened since the last digest. */
+  readonly #opened = new Set<string>();
+  /** Files that were not the same for all who read them. */
+  readonly #changed = new Set<string>();
+  readonly #told = new Set<string>();
   readonly #inputs = new Map<string, ResultInput>();
+  readonly #streams: WorkloadInputs;
   readonly #stop: () => void;
 
-  /** Begins to watch. */
-  constructor() {
-    this.#stop = watchOpenedFiles((path) => {
-      if (path.startsWith(SHIPPED) || this.#looks.has(path)) return;
-      this.#looks.set(path, lookAt(path));
-    });
+  /**
+   * Begins to watch.
+   *
+   * @param streams Workloads that are no files; they can be read again.
+   */
+  constructor(streams: WorkloadInputs = new Map()) {
+    this.#streams = streams;
+    const stops = [
+      watchOpenedFiles((path) => this.#open(path)),
+      watchHostValues((name) => this.#inputs.set(name, hostInput(name))),
+    ];
+    this.#stop = () => stops.forEach((stop) => stop());
   }
 
   /**
    * Takes the inputs of an earlier part of the run.
    *
-   * @param inputs What it noted.
+   * @param inputs What it noted; they were compared with what is there.
    */
   add(inputs: readonly ResultInput[]): void {
-    for (const input of inputs) this.#inputs.set(input.name, input);
+    for (const input of inputs) {
+      this.#inputs.set(input.name, input);
+      this.#looks.set(input.name, lookAt(input.name));
+    }
   }
 
   /** All inputs so far, by name. */
@@ -48,37 +75,53 @@ export class RunInputs {
   }
 
   /**
-   * Digests the files that were opened since the last call.
+   * Digests the files that were opened since the last call, and the streams.
    *
-   * @returns A warning for each that changed while it was read.
+   * @returns A warning for each file that changed since it was opened first.
    */
   async digestNew(): Promise<LabWarning[]> {
     const warnings: LabWarning[] = [];
-    for (const [name, before] of this.#looks) {
+    for (const [name, open] of this.#streams) {
       if (this.#inputs.has(name)) continue;
-      const input = await digestInput(name);
-      const after = lookAt(name);
-      const isSame = before !== undefined && after !== undefined &&
-        before.sizeBytes === after.sizeBytes &&
-        before.changedMs === after.changedMs;
-      this.#inputs.set(
-        name,
-        isSame ? input : { ...input, sha256: null },
-      );
-      if (before?.isFile && !isSame) {
-        warnings.push({
-          code: "input-changed",
-          message: `"${name}" changed while it was read`,
-          hint: "run it again on a file that nobody writes to",
-        });
-      }
+      this.#inputs.set(name, { name, ...await digestOf(open()) });
     }
+    for (const name of this.#opened) {
+      const before = this.#looks.get(name);
+      if (before?.isFile === false) {
+        this.#inputs.set(name, unknown(name));
+        continue;
+      }
+      if (!this.#inputs.has(name)) {
+        // One that is gone has no digest, and its cell stands all the same.
+        const input = await digestInput(name).catch(() => unknown(name));
+        this.#inputs.set(name, input);
+      }
+      if (!isSame(before, lookAt(name))) this.#changed.add(name);
+      if (!this.#changed.has(name) || this.#told.has(name)) continue;
+      this.#told.add(name);
+      this.#inputs.set(name, unknown(name));
+      warnings.push({
+        code: "input-changed",
+        message: `"${name}" changed while the run read it`,
+        hint: "run it again on a file that nobody writes to",
+      });
+    }
+    this.#opened.clear();
     return warnings;
   }
 
   /** Watches no more. */
   stop(): void {
     this.#stop();
+  }
+
+  #open(path: string): void {
+    if (path.startsWith(SHIPPED)) return;
+    const look = lookAt(path);
+    // Each cell opens it again: all must see the same.
+    if (!this.#looks.has(path)) this.#looks.set(path, look);
+    else if (!isSame(this.#looks.get(path), look)) this.#changed.add(path);
+    this.#opened.add(path);
   }
 }
 
@@ -94,19 +137,19 @@ export async function requireSameInputs(
   inputs: readonly ResultInput[],
   file: string,
 ): Promise<void> {
+  const refuse = (found: string) => {
+    throw new RangeError(
+      `Cannot resume "${file}": ${found}, expected the input that it was ` +
+        "run with",
+    );
+  };
   for (const { name, sha256 } of inputs) {
-    const refuse = (found: string) => {
-      throw new RangeError(
-        `Cannot resume "${file}": ${found}, expected the input that it was ` +
-          "run with",
-      );
-    };
     if (sha256 === null) {
       refuse(`"${name}" is no file whose content could be compared`);
     }
     let now: ResultInput;
     try {
-      now = await digestInput(name);
+      now = isHostValue(name) ? hostInput(name) : await digestInput(name);
     } catch (error) {
       return refuse(`"${name}" cannot be read (${systemReason(error)})`);
     }
@@ -117,37 +160,78 @@ export async function requireSameInputs(
       );
     }
   }
+  const names = new Set(inputs.map(({ name }) => name));
+  for (const name of names) {
+    if (isHostValue(name)) continue;
+    // A trace is all files of its prefix, one for each CPU.
+    const more = (await perCpuFiles(name)).find((other) => !names.has(other));
+    if (more !== undefined) {
+      refuse(`"${more}" was not there when "${name}" was read`);
+    }
+  }
 }
 
 function short(digest: string | null): string {
   return digest === null ? "none" : digest.slice(0, 12);
 }
 
+/** What cannot be compared. */
+function unknown(name: string): ResultInput {
+  return { name, sizeBytes: null, sha256: null };
+}
+
+/** A value that a job file asks this machine for, such as `${FIO_SIZE}`. */
+function hostInput(name: string): ResultInput {
+  const bytes = new TextEncoder().encode(hostValue(name) ?? "");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { name, sizeBytes: bytes.length, sha256 };
+}
+
 /** The digest of a file; none of a pipe, which can be read only once. */
 async function digestInput(name: string): Promise<ResultInput> {
   const look = lookAt(name);
-  if (look !== undefined && !look.isFile) {
-    return { name, sizeBytes: null, sha256: null };
-  }
+  if (look !== undefined && !look.isFile) return unknown(name);
   using file = await Deno.open(name, { read: true });
+  return { name, ...await digestOf(chunksOf(file)) };
+}
+
+async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(1 << 20);
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
   for (;;) {
     const got = await file.read(buffer);
-    if (got === null) break;
-    sizeBytes += got;
-    hash.update(buffer.subarray(0, got));
+    if (got === null) return;
+    yield buffer.subarray(0, got);
   }
-  return { name, sizeBytes, sha256: hash.digest("hex") };
+}
+
+async function digestOf(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Omit<ResultInput, "name">> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    sizeBytes += chunk.length;
+    hash.update(chunk);
+  }
+  return { sizeBytes, sha256: hash.digest("hex") };
 }
 
 /** At once: a file is looked at in the moment in which it is opened. */
 function lookAt(path: string): Look | undefined {
   try {
-    const { isFile, size, mtime } = Deno.statSync(path);
-    return { isFile, sizeBytes: size, changedMs: Number(mtime) };
+    const { isFile, size, mtime, dev, ino } = Deno.statSync(path);
+    return {
+      isFile,
+      sizeBytes: size,
+      changedMs: Number(mtime),
+      id: `${dev}:${ino}`,
+    };
   } catch {
     return undefined;
   }
+}
+
+function isSame(one: Look | undefined, other: Look | undefined): boolean {
+  return one !== undefined && other !== undefined && one.id === other.id &&
+    one.sizeBytes === other.sizeBytes && one.changedMs === other.changedMs;
 }

@@ -172,7 +172,7 @@ export async function runLab(
     warnings.push(...resumeWarnings(kept));
   }
   const cells: ResultCell[] = [];
-  const inputs = new RunInputs();
+  const inputs = new RunInputs(events.inputs);
   if (kept > 0) inputs.add(resume?.result.inputs ?? []);
   const resultOf = (complete: boolean): LabResult => ({
     schemaVersion: RESULT_SCHEMA_VERSION,

@@ -21,6 +21,47 @@ export interface FioHost {
   memoryMib(): number | null;
 }
 
+/** Told of every value that job files take from this machine. */
+const watchers = new Set<(name: string) => void>();
+
+/** What stands for a variable or a keyword whose value is another elsewhere. */
+const HOST_VALUE = /^(?:\$\{([A-Za-z_]\w*)\}|\$(ncpus|mb_memory))$/;
+
+/**
+ * Tells of every value that job files take from this machine from now on: the
+ * same file is another workload where they differ.
+ *
+ * @param watcher Told what stands for it in the file, such as `${FIO_SIZE}`.
+ * @returns Ends the telling.
+ */
+export function watchHostValues(watcher: (name: string) => void): () => void {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+}
+
+/**
+ * Tells whether a text stands for a value of the machine.
+ *
+ * @param text The text.
+ * @returns Whether `hostValue()` knows it.
+ */
+export function isHostValue(text: string): boolean {
+  return HOST_VALUE.test(text);
+}
+
+/**
+ * Gives a value of this machine.
+ *
+ * @param text What stands for it in a job file.
+ * @returns The value; null if it is not set, or the lab may not know it.
+ */
+export function hostValue(text: string): string | null {
+  const [, variable, keyword] = HOST_VALUE.exec(text) ?? [];
+  if (variable !== undefined) return DENO_HOST.variable(variable) ?? null;
+  const value = keyword === "ncpus" ? DENO_HOST.cpus() : DENO_HOST.memoryMib();
+  return value === null ? null : String(value);
+}
+
 /** The machine that the lab runs on, within the permissions that it has. */
 export const DENO_HOST: FioHost = {
   variable(name) {
@@ -70,6 +111,7 @@ export function replaceVariables(value: string, host: FioHost): FioReplaced {
   let missing: FioReplaced | undefined;
   const withVariables = value.replace(/\$\{([^}]*)\}/g, (whole, name) => {
     const found = /^[A-Za-z_]\w*$/.test(name) ? host.variable(name) : undefined;
+    if (host === DENO_HOST) tell(whole);
     if (found === null) {
       missing = {
         found: whole,
@@ -86,6 +128,7 @@ export function replaceVariables(value: string, host: FioHost): FioReplaced {
     /\$(pagesize|mb_memory|ncpus)/g,
     (whole, name) => {
       const number = keyword(name, host);
+      if (host === DENO_HOST) tell(whole);
       if (number === null) {
         missing = {
           found: whole,
@@ -103,6 +146,11 @@ export function replaceVariables(value: string, host: FioHost): FioReplaced {
   return result === null
     ? { found: value.trim(), expected: "arithmetic that has a result" }
     : { text: String(result), ofHost, unset };
+}
+
+function tell(text: string): void {
+  if (!isHostValue(text)) return;
+  for (const watcher of watchers) watcher(text);
 }
 
 function keyword(name: string, host: FioHost): number | null {

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { requireSameInputs, RunInputs } from "../../../bench/run/run_inputs.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import type { LabResult } from "../../../bench/result.ts";
+import { parseFioJobs } from "../../../sim/workload/fio_job.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 
@@ -50,6 +51,101 @@ Deno.test("RunInputs have no digest of a file that changes under them", async ()
     } finally {
       inputs.stop();
     }
+  });
+});
+
+Deno.test("RunInputs have no digest of a file that another cell found otherwise", async () => {
+  await inFolder(async (folder) => {
+    const inputs = new RunInputs();
+    try {
+      const path = `${folder}/abc`;
+      await Deno.writeTextFile(path, "abc");
+      await (await openFile(path)).cancel();
+      assertEquals(await inputs.digestNew(), []);
+      // As long, and as old: only another file.
+      const { mtime } = await Deno.stat(path);
+      await Deno.writeTextFile(`${folder}/new`, "abd");
+      await Deno.utime(`${folder}/new`, mtime ?? 0, mtime ?? 0);
+      await Deno.rename(`${folder}/new`, path);
+      await (await openFile(path)).cancel();
+      const warnings = await inputs.digestNew();
+      assertEquals(warnings.map(({ message }) => message), [
+        `"${path}" changed while the run read it`,
+      ]);
+      assertEquals(inputs.list, [{
+        name: path,
+        sizeBytes: null,
+        sha256: null,
+      }]);
+      await (await openFile(path)).cancel();
+      assertEquals(await inputs.digestNew(), [], "it is told once");
+    } finally {
+      inputs.stop();
+    }
+  });
+});
+
+Deno.test("RunInputs end no run over a file that is gone", async () => {
+  await inFolder(async (folder) => {
+    const inputs = new RunInputs();
+    try {
+      const path = `${folder}/abc`;
+      await Deno.writeTextFile(path, "abc");
+      await (await openFile(path)).cancel();
+      await Deno.remove(path);
+      const warnings = await inputs.digestNew();
+      assertEquals(warnings.map(({ code }) => code), ["input-changed"]);
+      assertEquals(inputs.list, [{
+        name: path,
+        sizeBytes: null,
+        sha256: null,
+      }]);
+    } finally {
+      inputs.stop();
+    }
+  });
+});
+
+Deno.test("RunInputs note streams, and what a job file asks the machine for", async () => {
+  const bytes = new TextEncoder().encode("abc");
+  const name = "FIO_LAB_TEST_SIZE";
+  const inputs = new RunInputs(
+    new Map([["-", () => ReadableStream.from([bytes])]]),
+  );
+  try {
+    Deno.env.set(name, "abc");
+    parseFioJobs("a.fio", `[j]\nrw=read\nsize=64k\nfilename=\${${name}}\n`);
+    await inputs.digestNew();
+    const noted = [
+      { name: `\${${name}}`, sizeBytes: 3, sha256: ABC },
+      { name: "-", sizeBytes: 3, sha256: ABC },
+    ];
+    assertEquals(inputs.list, noted);
+    await requireSameInputs(noted.slice(0, 1), "a.json");
+    Deno.env.set(name, "abd");
+    await assertRejects(
+      () => requireSameInputs(noted.slice(0, 1), "a.json"),
+      RangeError,
+      `"\${${name}}" has changed (SHA-256 ba7816bf8f01 then, a52d159f262b now)`,
+    );
+  } finally {
+    inputs.stop();
+    Deno.env.delete(name);
+  }
+});
+
+Deno.test("requireSameInputs() misses a CPU's file that was not there", async () => {
+  await inFolder(async (folder) => {
+    const name = `${folder}/a.blktrace.0`;
+    await Deno.writeTextFile(name, "abc");
+    const inputs = [{ name, sizeBytes: 3, sha256: ABC }];
+    await requireSameInputs(inputs, "a.json");
+    await Deno.writeTextFile(`${folder}/a.blktrace.1`, "");
+    await assertRejects(
+      () => requireSameInputs(inputs, "a.json"),
+      RangeError,
+      `"${folder}/a.blktrace.1" was not there when "${name}" was read`,
+    );
   });
 });
 
