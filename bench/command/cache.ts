@@ -24,9 +24,9 @@ import { cacheJson, type CacheResult, cacheTable } from "./cache_report.ts";
 import { type CommonOptions, createCommand, unknownName } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { readCpu } from "./cpu_option.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
 import { OutputFile } from "./output_file.ts";
-import { requireApart } from "./output_names.ts";
+import { checkOutputs } from "./output_names.ts";
 
 interface CacheOptions extends CommonOptions {
   readonly level: readonly string[];
@@ -97,13 +97,10 @@ async function runCache(
     missClasses: options.missClasses,
   });
   const { json, save } = options;
-  await requireApart([
-    ...(json === undefined ? [] : [{ option: "--json", path: json }]),
-    ...(save === undefined ? [] : [{ option: "--save", path: save }]),
-  ], [{ option: "trace", path: trace }]);
-  for (const target of [json, save]) {
-    if (target !== undefined) await checkOutput(target, options);
-  }
+  await checkOutputs({ "--json": json, "--save": save }, {
+    force: options.force,
+    inputs: { trace, "--cpu": options.cpu },
+  });
   const reading = await openTrace(trace, format, context);
   const run = async (copy?: (batch: ReferenceBatch) => void) => {
     for await (const batch of reading.batches) {

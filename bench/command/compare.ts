@@ -14,7 +14,8 @@ import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
 import { labTool } from "../tool.ts";
 import { type CommonOptions, createCommand } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
+import { checkOutputs } from "./output_names.ts";
 
 interface CompareCommandOptions extends CommonOptions {
   readonly threshold: number;
@@ -68,7 +69,8 @@ async function compareFiles(
   files: readonly string[],
   { options, context, report }: CompareTask,
 ): Promise<void> {
-  if (options.json !== undefined) await checkOutput(options.json, options);
+  const { json, force } = options;
+  await checkOutputs({ "--json": json }, { force, inputs: { result: files } });
   const results: { file: string; result: LabResult }[] = [];
   for (const file of files) {
     results.push({ file, result: await readResultFile(file) });

@@ -7,10 +7,11 @@ import { renderExplanation } from "../explain/text.ts";
 import { BASELINE } from "../run/plan.ts";
 import { createCommand, wholeNumber } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
 import {
   addPathOptions,
   checkPathNames,
+  checkPathOutput,
   openPath,
   type PathOptions,
 } from "./path_options.ts";
@@ -44,7 +45,7 @@ export function explainCommand(context: CommandContext): Command {
         ? { ...given, submitter: "registered" }
         : given;
       checkPathNames(options);
-      if (options.json !== undefined) await checkOutput(options.json, options);
+      await checkPathOutput(options);
       const explanation = await explain(options, context);
       if (options.json !== "-") {
         context.writeOut(renderExplanation(explanation));

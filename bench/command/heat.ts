@@ -15,10 +15,11 @@ import { BASELINE } from "../run/plan.ts";
 import { createCommand, wholeNumber } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
 import {
   addPathOptions,
   checkPathNames,
+  checkPathOutput,
   openPath,
   type PathOptions,
 } from "./path_options.ts";
@@ -55,7 +56,7 @@ export function heatCommand(
   return addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
     .action(async (options: HeatOptions) => {
       checkPathNames(options);
-      if (options.json !== undefined) await checkOutput(options.json, options);
+      await checkPathOutput(options);
       const heat = await traceHeat(options, context);
       if (options.json !== "-") context.writeOut(heatText(heat));
       if (options.json !== undefined) {

@@ -3,6 +3,8 @@
  * wrote, another would replace, and an input would be gone.
  */
 import { basename, dirname, join } from "@std/path";
+import { perCpuFiles } from "../../sim/workload/trace_files.ts";
+import { checkOutput, type WriteOptions } from "./output.ts";
 
 /** A file that an option names. */
 export interface NamedFile {
@@ -10,6 +12,58 @@ export interface NamedFile {
   readonly option: string;
   /** The path; `-` is no file. */
   readonly path: string;
+}
+
+/** Paths by the option that names them; an option that is absent has none. */
+export type NamedPaths = Readonly<
+  Record<string, string | readonly string[] | undefined>
+>;
+
+/**
+ * Refuses outputs that could not be written, that name the same file as each
+ * other, or that would replace an input.
+ *
+ * @param outputs What is written.
+ * @param options What is read, and whether other files may be replaced.
+ * @throws {RangeError} If two name the same file.
+ * @throws {Error} If one cannot be written; see `checkOutput()`.
+ */
+export async function checkOutputs(
+  outputs: NamedPaths,
+  options: WriteOptions & { readonly inputs?: NamedPaths },
+): Promise<void> {
+  const written = namedFiles(outputs);
+  await requireApart(written, namedFiles(options.inputs ?? {}));
+  for (const { path } of written) await checkOutput(path, options);
+}
+
+/**
+ * Lists the files that options name.
+ *
+ * @param paths Paths by option.
+ * @returns Each path with its option.
+ */
+export function namedFiles(paths: NamedPaths): NamedFile[] {
+  return Object.entries(paths).flatMap(([option, path = []]) =>
+    [path].flat().map((one) => ({ option, path: one }))
+  );
+}
+
+/**
+ * Lists the files of workloads, as far as their names tell: a trace has one
+ * for each CPU.
+ *
+ * @param workloads What was given.
+ * @returns The same, and the files that are read with them.
+ */
+export async function workloadFiles(
+  workloads: readonly string[],
+): Promise<string[]> {
+  const files = workloads.map((workload) =>
+    // Whoever opens it says why it cannot be read.
+    perCpuFiles(workload).catch(() => [workload])
+  );
+  return (await Promise.all(files)).flat();
 }
 
 /**
@@ -24,10 +78,14 @@ export async function requireApart(
   outputs: readonly NamedFile[],
   inputs: readonly NamedFile[] = [],
 ): Promise<void> {
+  // Without one nothing is looked at, which would take a permission.
+  if (outputs.every(({ path }) => path === "-")) return;
   const known = new Map<string, NamedFile>();
   for (const [files, areRead] of [[inputs, true], [outputs, false]] as const) {
     for (const file of files) {
       if (file.path === "-") continue;
+      // It may be a name that the lab knows, and no file.
+      if (areRead && !await isThere(file.path)) continue;
       const keys = await keysOf(file.path);
       const other = keys.map((key) => known.get(key)).find((one) => one);
       if (other !== undefined && !areRead) {
@@ -42,6 +100,15 @@ export async function requireApart(
       }
       for (const key of keys) known.set(key, file);
     }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

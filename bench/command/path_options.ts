@@ -28,6 +28,7 @@ import { checkMachine, checkReach } from "../machine_check.ts";
 import { workloadPath } from "../run/options.ts";
 import { type CommonOptions, unknownName } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { checkOutputs, workloadFiles } from "./output_names.ts";
 import {
   addMachineOptions,
   machineLimits,
@@ -124,6 +125,23 @@ export function checkPathNames(options: PathOptions): void {
   if (options.placement !== undefined) {
     known("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
+}
+
+/**
+ * Refuses an output that cannot be written, or is one of the inputs.
+ *
+ * @param options What commander made of the options.
+ * @throws {Error} See `checkOutputs()`.
+ */
+export async function checkPathOutput(options: PathOptions): Promise<void> {
+  const { json, force, workload, topology } = options;
+  await checkOutputs({ "--json": json }, {
+    force,
+    inputs: {
+      "--workload": await workloadFiles([workload]),
+      "--topology": topology,
+    },
+  });
 }
 
 /**

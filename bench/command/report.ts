@@ -7,8 +7,8 @@ import type { Exporter } from "../report/exporter.ts";
 import { exporters } from "../report/registry.ts";
 import { type CommonOptions, createCommand } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { checkOutput, writeJson, writeWhole } from "./output.ts";
-import { requireApart } from "./output_names.ts";
+import { writeJson, writeWhole } from "./output.ts";
+import { checkOutputs } from "./output_names.ts";
 
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
@@ -33,13 +33,10 @@ export function reportCommand(context: CommandContext): Command {
   return command.action(async (file: string, options: ReportCommandOptions) => {
     const asked = chosen(options);
     const { output, json } = options;
-    await requireApart([
-      ...(output === undefined ? [] : [{ option: "--output", path: output }]),
-      ...(json === undefined ? [] : [{ option: "--json", path: json }]),
-    ]);
-    for (const target of [output, json]) {
-      if (target !== undefined) await checkOutput(target, options);
-    }
+    await checkOutputs({ "--output": output, "--json": json }, {
+      force: options.force,
+      inputs: { result: file },
+    });
     const result = await readResultFile(file);
     if (json !== undefined) {
       await writeJson(json, result, context, options);

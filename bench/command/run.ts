@@ -30,7 +30,12 @@ import {
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { checkOutput, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
-import { type NamedFile, requireApart } from "./output_names.ts";
+import {
+  namedFiles,
+  type NamedPaths,
+  requireApart,
+  workloadFiles,
+} from "./output_names.ts";
 import { addMachineOptions } from "./machine_options.ts";
 import { progressLine } from "./progress_line.ts";
 import { addReaderOptions, readingOf } from "./reader_options.ts";
@@ -157,8 +162,8 @@ function createRun(
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
       await requireApart(
-        outputFiles(options, output?.path),
-        inputFiles(options, output?.path),
+        namedFiles(outputFiles(options, output?.path)),
+        namedFiles(await inputFiles(options, output?.path)),
       );
       if (output !== undefined) {
         await checkOutput(output.path, { force: output.force });
@@ -213,33 +218,31 @@ function exportedWorkload(options: RunCommandOptions): string | undefined {
 function outputFiles(
   options: RunCommandOptions,
   result: string | undefined,
-): NamedFile[] {
-  const option = options.json === undefined ? "--resume" : "--json";
-  return [
-    ...(result === undefined ? [] : [{ option, path: result }]),
-    ...Object.entries(files(options)).map(([name, path]) => ({
-      option: `--${name}`,
-      path,
-    })),
-  ];
+): NamedPaths {
+  const { iolog, blktrace } = files(options);
+  return {
+    [options.json === undefined ? "--resume" : "--json"]: result,
+    "--iolog": iolog,
+    "--blktrace": blktrace,
+  };
 }
 
 /** All files that may be read; what is a name and no file does no harm. */
-function inputFiles(
+async function inputFiles(
   options: RunCommandOptions,
   result: string | undefined,
-): NamedFile[] {
+): Promise<NamedPaths> {
   const { workload = [], topology, cpu, faults, resume } = options;
-  return [
+  return {
     // A run that goes on writes its own file again.
-    ...(typeof resume === "string" && resume !== result
-      ? [{ option: "--resume", path: resume }]
-      : []),
-    ...workload.map((path) => ({ option: "--workload", path })),
-    ...Object.entries({ topology, cpu, faults }).flatMap(([name, path]) =>
-      path === undefined ? [] : [{ option: `--${name}`, path }]
-    ),
-  ];
+    "--resume": typeof resume === "string" && resume !== result
+      ? resume
+      : undefined,
+    "--workload": await workloadFiles(workload),
+    "--topology": topology,
+    "--cpu": cpu,
+    "--faults": faults,
+  };
 }
 
 /** The files that other tools read, by format. */

@@ -14,7 +14,8 @@ import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { type CommonOptions, createCommand, unknownName } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
+import { checkOutputs } from "./output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
 
 /** CPUs that `--cpu-vendor` knows, as P2PDMA sees them. */
@@ -58,9 +59,8 @@ export function topologyCommand(context: CommandContext): Command {
       DEFAULT_KERNEL,
     )
     .action(async (file: string, options: TopologyOptions) => {
-      if (options.json !== undefined) {
-        await checkOutput(options.json, { force: options.force });
-      }
+      const { json, force } = options;
+      await checkOutputs({ "--json": json }, { force, inputs: { file } });
       const topology = await openTopology(file, options);
       const providers = chooseProviders(topology, options.provider);
       const report = describeTopology(topology, providers, options.kernel);

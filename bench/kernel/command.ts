@@ -10,7 +10,8 @@ import {
   printableContext,
   processContext,
 } from "../command/context.ts";
-import { checkOutput, writeJson } from "../command/output.ts";
+import { writeJson } from "../command/output.ts";
+import { checkOutputs, type NamedPaths } from "../command/output_names.ts";
 import { outputOf, runCommand } from "../command/run_command.ts";
 import { compareKernels } from "./compare.ts";
 import { comparisonText } from "./comparison_text.ts";
@@ -94,7 +95,10 @@ export async function kernelMain(
     .option("--force", "replace an existing output file", false)
     .action(async (base: string, patched: string, options: CompareOptions) => {
       const { control, json, force } = options;
-      if (json !== undefined) await checkOutput(json, { force });
+      await checkOutputs({ "--json": json }, {
+        force,
+        inputs: { base, patched, "--control": control },
+      });
       const comparison = compareKernels({
         base: await readKernelResult(base),
         patched: await readKernelResult(patched),
@@ -118,7 +122,7 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { out, force, quiet, controller } = options;
-  if (out !== undefined) await checkOutput(out, { force });
+  await checkOutputs({ "--out": out }, { force, inputs: inputsOf(options) });
   if (controller !== "prp" && controller !== "sgl") {
     throw new RangeError(
       `Cannot use controller "${controller}", expected prp or sgl`,
@@ -144,6 +148,17 @@ async function run(
   });
   if (out !== undefined) await writeJson(out, result, context, { force });
   if (out !== "-") context.writeOut(resultText(result));
+}
+
+/** Files that are read, and must not be replaced by what is written. */
+function inputsOf(options: RunOptions): NamedPaths {
+  const { kernel, vmlinux, btf, symbols } = options;
+  return {
+    "--kernel": kernel,
+    "--vmlinux": vmlinux,
+    "--btf": btf,
+    "--symbols": symbols,
+  };
 }
 
 function chosen(names: readonly string[]): Workload[] {

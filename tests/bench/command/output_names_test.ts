@@ -85,3 +85,71 @@ Deno.test("lab refuses outputs and inputs of one name before anything is done", 
     assertEquals(names.map(({ name }) => name), ["t.iolog"]);
   });
 });
+
+Deno.test("no command replaces what it reads, whatever --force allows", async () => {
+  await inFolder(async (folder) => {
+    const result = `${folder}/result.json`;
+    const made = await lab([
+      ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu", "none"],
+      ...["--workload", "randrw4k", "--quiet", "--json", result],
+    ]);
+    assertEquals(made.status, 0, made.err);
+    const trace = `${folder}/t.iolog`;
+    await Deno.writeTextFile(
+      trace,
+      "fio version 2 iolog\nf add\nf open\nf read 0 4096\nf close\n",
+    );
+    const tree = `${folder}/tree.json`;
+    await Deno.writeTextFile(tree, "{}");
+    const other = `${folder}/other.json`;
+    await Deno.copyFile(result, other);
+    // The files of all CPUs are one trace.
+    await Deno.writeTextFile(`${folder}/a.blktrace.0`, "0");
+    await Deno.writeTextFile(`${folder}/a.blktrace.1`, "1");
+    const before = await contents(folder);
+    for (
+      const words of [
+        ["compare", result, other, "--json", result],
+        ["compare", other, result, "--json", result],
+        ["report", result, "--markdown", "--output", result],
+        ["report", result, "--json", result],
+        ["explain", "--workload", trace, "--json", trace],
+        ["heat", "--workload", trace, "--json", trace],
+        ["explain", "--topology", tree, "--json", tree],
+        ["topology", tree, "--json", tree],
+        ["cache", trace, "--cpu", "zen4", "--json", trace],
+        ["cache", trace, "--cpu", "zen4", "--save", trace],
+        ["run", "--workload", `${folder}/a.blktrace.1`].concat(
+          "--blktrace",
+          `${folder}/a`,
+        ),
+        ["explain", "--workload", `${folder}/a.blktrace.0`].concat(
+          "--json",
+          `${folder}/a.blktrace.1`,
+        ),
+      ]
+    ) {
+      const { status, err } = await lab([...words, "--force", "--quiet"]);
+      assertEquals(status, 2, words.join(" "));
+      assertEquals(err.includes("it is the file that is read as"), true, err);
+    }
+    assertEquals(await contents(folder), before);
+  });
+});
+
+Deno.test("a name that the lab knows is no file that is read", async () => {
+  await inFolder(async (folder) => {
+    await requireApart(
+      [{ option: "--json", path: `${folder}/zen4` }],
+      [{ option: "--cpu", path: `${folder}/zen4` }],
+    );
+  });
+});
+
+async function contents(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    files[name] = await Deno.readTextFile(`${folder}/${name}`);
+  }
+  return files;
+}
