@@ -28,6 +28,7 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   ["--force-bounce", 0],
   ["--bounce-pool", 1],
   ["--integrity", 1],
+  ["--metadata-sgl", 0],
   ["--topology", 1],
   ["--client", 1],
   ["--p2p-producer", 1],
