@@ -116,7 +116,9 @@ export async function boot(boot: Boot): Promise<void> {
   try {
     child = new Deno.Command(QEMU, {
       args: qemuArguments(boot),
-      stdin: "null",
+      // The plugin ends QEMU when it closes: nothing else would, should this
+      // process be killed.
+      stdin: "piped",
       stdout: "null",
       stderr: "piped",
     }).spawn();
@@ -142,6 +144,7 @@ export async function boot(boot: Boot): Promise<void> {
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", kill);
+    await child.stdin.close().catch(() => {});
   }
   signal.throwIfAborted();
   const console = await consoleText(`${folder}/console`);

@@ -28,7 +28,7 @@ export async function build(folder: string, version: 1 | 2): Promise<Built> {
     ...["guest.c", "engine.c", "buffers.c"].map((name) => `${GUEST}/${name}`),
   ]);
   await compile("the plugin", [
-    ...["-shared", "-fPIC", "-O2", "-fvisibility=hidden"],
+    ...["-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread"],
     ...[`-DPLUGIN_API=${version}`, "-o", plugin, `${PLUGIN}/trace.c`],
   ]);
   return { init, plugin };

@@ -1,7 +1,11 @@
 /** Reads a result file of `lab:kernel run`, plain or compressed by gzip. */
+import { gunzip, isGzip } from "../../sim/workload/gunzip.ts";
 import { LONGEST_RESULT_BYTES } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { type KernelResult, parseKernelResult } from "./result.ts";
+
+/** Bytes that are read at once. */
+const READ_BYTES = 1 << 16;
 
 /**
  * Reads a result.
@@ -17,27 +21,47 @@ export async function readKernelResult(path: string): Promise<KernelResult> {
 
 async function readWhole(path: string): Promise<string> {
   try {
-    const file = await Deno.open(path);
-    const head = new Uint8Array(2);
-    await file.read(head);
-    await file.seek(0, Deno.SeekMode.Start);
-    const packed = head[0] === 0x1f && head[1] === 0x8b;
-    const bytes = packed
-      ? file.readable.pipeThrough(new DecompressionStream("gzip"))
-      : file.readable;
+    using file = await Deno.open(path);
+    const chunks = chunksOf(file);
+    const first = await chunks.next();
+    if (first.done) return "";
+    const all = joined(first.value, chunks);
+    const plain = isGzip(first.value) ? gunzip(path, all) : all;
+    const decoder = new TextDecoder();
     let text = "";
-    for await (const part of bytes.pipeThrough(new TextDecoderStream())) {
-      text += part;
-      if (text.length > LONGEST_RESULT_BYTES) {
+    let sizeBytes = 0;
+    for await (const chunk of plain) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > LONGEST_RESULT_BYTES) {
         throw new RangeError(`it is longer than ${LONGEST_RESULT_BYTES} bytes`);
       }
+      text += decoder.decode(chunk, { stream: true });
     }
-    return text;
+    return text + decoder.decode();
   } catch (error) {
+    // What does not decompress is told with its byte.
+    if (error instanceof SyntaxError) throw error;
     throw new TypeError(
       `Cannot read ${path}: ${systemReason(error)}, expected a result of ` +
         `lab:kernel run`,
       { cause: error },
     );
   }
+}
+
+async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const buffer = new Uint8Array(READ_BYTES);
+    const got = await file.read(buffer);
+    if (got === null) return;
+    yield buffer.subarray(0, got);
+  }
+}
+
+async function* joined(
+  first: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
 }

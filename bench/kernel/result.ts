@@ -3,6 +3,9 @@
  * touches in a kernel. Only descriptions; types follow from them.
  */
 import { z } from "zod";
+import { printableLine } from "../../sim/printable.ts";
+import { MOST_JSON_DEPTH, tooDeepAt } from "../json_depth.ts";
+import { ownValues, withoutInherited } from "./foreign_values.ts";
 
 const counts = z.record(z.string(), z.int().min(0));
 
@@ -83,6 +86,9 @@ const workload = z.object({
 /** Version of the file; a reader takes this one and older ones. */
 export const KERNEL_SCHEMA_VERSION = 1;
 
+/** Of the place that is wrong, in a message. */
+const LONGEST_PATH = 200;
+
 /** A result file. */
 export const kernelResult = z.object({
   schemaVersion: z.literal(KERNEL_SCHEMA_VERSION),
@@ -120,25 +126,27 @@ export type KernelStructure = z.infer<typeof structure>;
  *
  * @param text The file.
  * @param name What messages call it.
- * @returns The result.
+ * @returns The result; its texts are printable lines, and its objects have no
+ * keys but their own.
  * @throws {SyntaxError} If it is none; with the first place that is wrong.
  */
 export function parseKernelResult(text: string, name: string): KernelResult {
+  const refuse = (found: string): never => {
+    throw new SyntaxError(
+      `Cannot read ${name}: ${printableLine(found)}, expected a result of ` +
+        `lab:kernel run of version ${KERNEL_SCHEMA_VERSION}`,
+    );
+  };
+  if (tooDeepAt(text) >= 0) refuse(`more than ${MOST_JSON_DEPTH} levels`);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new SyntaxError(
-      `Cannot read ${name}: ${(error as Error).message}, expected the JSON ` +
-        `that lab:kernel run --out writes`,
-    );
+    refuse((error as Error).message);
   }
-  const read = kernelResult.safeParse(json);
-  if (read.success) return read.data;
+  const read = kernelResult.safeParse(ownValues(json));
+  if (read.success) return withoutInherited(read.data);
   const [issue] = read.error.issues;
-  throw new SyntaxError(
-    `Cannot read ${name}: ${issue?.path.join(".") || "the file"}: ` +
-      `${issue?.message}, expected a result of lab:kernel run of version ` +
-      `${KERNEL_SCHEMA_VERSION}`,
-  );
+  const path = issue?.path.map(String).join(".") || "the file";
+  return refuse(`${path.slice(0, LONGEST_PATH)}: ${issue?.message}`);
 }

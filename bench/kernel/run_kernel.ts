@@ -13,12 +13,17 @@ import {
 } from "./boot.ts";
 import { build } from "./build.ts";
 import { cpioArchive } from "./initramfs.ts";
+import { concat } from "./concat.ts";
 import { readKernelImage } from "./kernel_image.ts";
 import { collectModules, type KernelModule } from "./kernel_modules.ts";
 import type { KernelResult } from "./result.ts";
+import { inWorkFolder } from "./work_folder.ts";
 import type { Workload } from "./workloads.ts";
 
 const MOST_TRACE_BYTES = 4 * 2 ** 30;
+/** A vmlinux with all of its DWARF has about 1 GiB. */
+const LONGEST_FILE_BYTES = 2 ** 31 - 1;
+const READ_BYTES = 1 << 20;
 
 /** What is measured. */
 export interface KernelRun {
@@ -71,8 +76,7 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
     ? undefined
     : new TextDecoder().decode(await readBytes(run.symbols));
   const qemu = await findQemu();
-  const folder = await Deno.makeTempDir({ prefix: "bvec-lab-kernel-" });
-  try {
+  return await inWorkFolder(async (folder) => {
     run.onProgress("compiling the guest program and the plugin");
     const built = await build(folder, qemu.pluginApi);
     const initramfs = `${folder}/initramfs`;
@@ -116,7 +120,7 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
       run: run.name,
       tool: `${labTool().name} ${labTool().version}`,
     });
-  } catch (error) {
+  }).catch((error) => {
     if (error instanceof Deno.errors.FilesystemLoop || isNoSpace(error)) {
       throw new Error(
         `Cannot write temporary files: ${
@@ -127,9 +131,7 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
       );
     }
     throw error;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 function isNoSpace(error: unknown): boolean {
@@ -138,7 +140,20 @@ function isNoSpace(error: unknown): boolean {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(path);
+    using file = await Deno.open(path);
+    const parts: Uint8Array[] = [];
+    let sizeBytes = 0;
+    for (;;) {
+      const part = new Uint8Array(READ_BYTES);
+      const got = await file.read(part);
+      if (got === null) break;
+      sizeBytes += got;
+      if (sizeBytes > LONGEST_FILE_BYTES) {
+        throw new RangeError(`it is longer than ${LONGEST_FILE_BYTES} bytes`);
+      }
+      parts.push(part.slice(0, got));
+    }
+    return concat(parts);
   } catch (error) {
     throw new TypeError(
       `Cannot read ${path}: ${systemReason(error)}, expected a file`,

@@ -19,12 +19,15 @@
  *   3 store: the same; two words address, two words value (0 where unknown)
  *   4 mark: its number (bits 0-7); two words argument
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../guest/marks.h"
@@ -54,6 +57,23 @@ static void finish(int status) {
     status = 3;
   }
   _exit(status);
+}
+
+/* Waits until nobody holds the other end of standard input any more. */
+static void *await_end(void *unused) {
+  char byte;
+  (void)unused;
+  while (read(STDIN_FILENO, &byte, 1) > 0 || errno == EINTR) errno = 0;
+  _exit(5);
+}
+
+/* A lab that was killed cannot end QEMU; a pipe of its closes all the same. */
+static bool end_with_lab(void) {
+  struct stat found;
+  pthread_t thread;
+  if (fstat(STDIN_FILENO, &found) != 0) return false;
+  if (!S_ISFIFO(found.st_mode) && !S_ISSOCK(found.st_mode)) return true;
+  return pthread_create(&thread, NULL, await_end, NULL) == 0;
 }
 
 static void put(const uint32_t *words, size_t count) {
@@ -283,5 +303,9 @@ qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
     return -1;
   }
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate_unarmed);
+  if (!end_with_lab()) {
+    fprintf(stderr, "lab-plugin: cannot watch standard input\n");
+    return -1;
+  }
   return 0;
 }
