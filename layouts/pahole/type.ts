@@ -199,11 +199,17 @@ export function sizeOfType(type: DebugType | undefined, depth = 0): number {
       return plain.sizeBytes === 1 && plain.members.length === 0
         ? 0
         : plain.sizeBytes;
-    case "array":
-      return plain.counts.reduce(
+    case "array": {
+      const sizeBytes = plain.counts.reduce(
         (product, count) => product * count,
         sizeOfType(plain.to, depth + 1),
       );
+      if (Number.isSafeInteger(sizeBytes)) return sizeBytes;
+      throw new RangeError(
+        `Cannot tell the size of a type: an array has ${sizeBytes} bytes, ` +
+          `expected fewer than 2^53`,
+      );
+    }
     default:
       return 0;
   }

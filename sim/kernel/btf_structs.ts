@@ -42,7 +42,8 @@ export function structsOfBtf(
     const type = id === undefined ? undefined : types.type(id);
     if (!isRecord(type)) continue;
     const fields = new Map<string, MemberOffset>();
-    addMembers(fields, type, { prefix: "", atBytes: 0, depth: 0 });
+    const visited = { members: 0 };
+    addMembers(fields, type, { prefix: "", atBytes: 0, depth: 0, visited });
     structs.set(name, {
       sizeBytes: type.sizeBytes,
       fields: Object.fromEntries(fields),
@@ -55,6 +56,8 @@ interface Within {
   readonly prefix: string;
   readonly atBytes: number;
   readonly depth: number;
+  /** Members so far; many can have one name, or none. */
+  readonly visited: { members: number };
 }
 
 function addMembers(
@@ -63,7 +66,7 @@ function addMembers(
   within: Within,
 ): void {
   for (const member of record.members) {
-    if (fields.size > MOST_FIELDS || within.depth > MOST_DEPTH) {
+    if (++within.visited.members > MOST_FIELDS || within.depth > MOST_DEPTH) {
       throw new RangeError(
         `Cannot list ${record.kind} ${record.name}: it has more than ` +
           `${MOST_FIELDS} members or is nested more than ${MOST_DEPTH} deep, ` +
@@ -77,7 +80,7 @@ function addMembers(
 function addMember(
   fields: Map<string, MemberOffset>,
   member: RecordMember,
-  { prefix, atBytes, depth }: Within,
+  { prefix, atBytes, depth, visited }: Within,
 ): void {
   const { name, type } = member;
   const offsetBytes = atBytes + member.offsetBytes;
@@ -90,6 +93,7 @@ function addMember(
     prefix: name === "" ? prefix : `${prefix}${name}.`,
     atBytes: offsetBytes,
     depth: depth + 1,
+    visited,
   });
 }
 

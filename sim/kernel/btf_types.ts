@@ -17,10 +17,15 @@ import {
 } from "../../layouts/pahole/type.ts";
 import { type Btf, BTF_KIND, type BtfType } from "./btf.ts";
 
+/** Deepest nesting of structs by value; in a kernel it is 9. */
+const MOST_DEPTH = 64;
+
 /** Makes debug types of the types of one BTF and its base. */
 export class BtfTypes {
   readonly #btf: Btf;
   readonly #made = new Map<number, DebugType | undefined>();
+  /** Structs whose members are being placed, each within another. */
+  #depth = 0;
 
   /**
    * Begins with no type made.
@@ -91,7 +96,7 @@ export class BtfTypes {
       }
       case BTF_KIND.struct:
       case BTF_KIND.union:
-        return new BtfRecord(type, (record) => this.#members(type, record));
+        return new BtfRecord(type, (record) => this.#nested(type, record));
       case BTF_KIND.forward:
         return {
           kind: type.flag ? "union" : "struct",
@@ -150,6 +155,21 @@ export class BtfTypes {
           return [{ name, type: this.type(id) }];
         }),
     );
+  }
+
+  #nested(type: BtfType, record: BtfRecord): RecordMember[] {
+    if (this.#depth >= MOST_DEPTH) {
+      throw new RangeError(
+        `Cannot place members of ${record.kind} ${record.name}: more than ` +
+          `${MOST_DEPTH} structs contain each other, expected fewer`,
+      );
+    }
+    this.#depth++;
+    try {
+      return this.#members(type, record);
+    } finally {
+      this.#depth--;
+    }
   }
 
   /** Members, with bit-fields where pahole shows them (btf_loader.c). */

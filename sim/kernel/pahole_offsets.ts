@@ -4,6 +4,17 @@
  * ones are joined with a dot, as in `bi_iter.bi_sector`.
  */
 
+import { printableLine } from "../printable.ts";
+
+/** Members of one struct, those of its members included, at most. */
+const MOST_FIELDS = 100_000;
+/** Deepest nesting of structs by value; in a kernel it is 9. */
+const MOST_DEPTH = 64;
+/** Characters of a line; the longest of a kernel has some hundred. */
+const LONGEST_LINE = 4096;
+/** Of a line, in a message. */
+const SHOWN_CHARACTERS = 80;
+
 /** The place of one member. */
 export interface MemberOffset {
   /** From the start of the struct, in bytes. */
@@ -45,34 +56,49 @@ const MEMBER = /^\t+(.*?);?\s*\/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*\/$/;
  * @param text What pahole printed.
  * @returns Every struct by its tag, with the members of members of a type that
  * is listed too.
- * @throws {SyntaxError} If a line is not one that pahole prints.
+ * @throws {SyntaxError} If a line is not one that pahole prints, or structs
+ * contain each other without end.
  */
 export function parsePaholeOffsets(text: string): Map<string, ParsedStruct> {
   const listings = parseListings(text);
   const parsed = new Map<string, ParsedStruct>();
   for (const [tag, { sizeBytes, members }] of listings) {
-    const fields: Record<string, MemberOffset> = {};
-    for (const member of members) addMember(fields, member, listings);
-    parsed.set(tag, { sizeBytes, fields });
+    const within = { tag, listings, fields: new Map(), visited: 0 };
+    for (const member of members) addMember(within, member, 0);
+    // A name may be one that every object has, such as __proto__.
+    parsed.set(tag, { sizeBytes, fields: Object.fromEntries(within.fields) });
   }
   return parsed;
 }
 
-function addMember(
-  fields: Record<string, MemberOffset>,
-  member: Member,
-  listings: ReadonlyMap<string, Listing>,
-): void {
+interface Within {
+  /** The struct whose members are listed. */
+  readonly tag: string;
+  readonly listings: ReadonlyMap<string, Listing>;
+  readonly fields: Map<string, MemberOffset>;
+  /** Members so far; many can have one name. */
+  visited: number;
+}
+
+function addMember(within: Within, member: Member, depth: number): void {
   const { name, offsetBytes, sizeBytes, tag } = member;
-  fields[name] = { offsetBytes, sizeBytes };
-  const type = tag === undefined ? undefined : listings.get(tag);
+  if (++within.visited > MOST_FIELDS || depth > MOST_DEPTH) {
+    throw new SyntaxError(
+      `Cannot read pahole text: struct ${within.tag} has more than ` +
+        `${MOST_FIELDS} members or is nested more than ${MOST_DEPTH} deep, ` +
+        `expected fewer`,
+    );
+  }
+  within.fields.set(name, { offsetBytes, sizeBytes });
+  const type = tag === undefined ? undefined : within.listings.get(tag);
   if (type === undefined || type.sizeBytes !== sizeBytes) return;
   for (const inner of type.members) {
-    addMember(fields, {
+    const offset = offsetBytes + inner.offsetBytes;
+    addMember(within, {
       ...inner,
       name: `${name}.${inner.name}`,
-      offsetBytes: offsetBytes + inner.offsetBytes,
-    }, listings);
+      offsetBytes: offset,
+    }, depth + 1);
   }
 }
 
@@ -82,6 +108,13 @@ function parseListings(text: string): Map<string, Listing> {
   let sizeBytes = 0;
   let open: Member[][] = [];
   for (const [index, line] of text.split("\n").entries()) {
+    if (line.length > LONGEST_LINE) {
+      throw lineError(
+        index + 1,
+        line,
+        `a line of at most ${LONGEST_LINE} characters`,
+      );
+    }
     const start = /^(?:struct|union) (\w+) \{$/.exec(line);
     const top = open.at(-1);
     if (start !== null) {
@@ -93,11 +126,11 @@ function parseListings(text: string): Map<string, Listing> {
       continue;
     } else if (line.startsWith("}")) {
       // pahole prints no size below a union.
-      const ends = top.map((member) => member.offsetBytes + member.sizeBytes);
-      listings.set(tag, {
-        sizeBytes: sizeBytes || Math.max(0, ...ends),
-        members: top,
-      });
+      const end = top.reduce(
+        (end, member) => Math.max(end, member.offsetBytes + member.sizeBytes),
+        0,
+      );
+      listings.set(tag, { sizeBytes: sizeBytes || end, members: top });
       open = [];
     } else if (/^\s*\/\*/.test(line)) {
       const size = /^\t\/\* size: (\d+),/.exec(line);
@@ -117,10 +150,7 @@ function parseMember(
 ): void {
   const found = MEMBER.exec(text);
   if (found === null) {
-    throw new SyntaxError(
-      `Cannot read pahole text, line ${line}: "${text.trim()}", ` +
-        `expected a member with /* offset size */`,
-    );
+    throw lineError(line, text, "a member with /* offset size */");
   }
   const declaration = (found[1] ?? "")
     .replace(/\s*__attribute__\(\(.*\)\)/, "").trim();
@@ -128,30 +158,43 @@ function parseMember(
     offsetBytes: Number(found[2]),
     sizeBytes: Number(found[3]),
   };
+  if (!Number.isSafeInteger(place.offsetBytes + place.sizeBytes)) {
+    throw lineError(line, text, "an offset and a size below 2^53");
+  }
   if (declaration.startsWith("}")) {
     const inner = open.pop() ?? [];
     const behind = declaration.slice(1).trim();
     if (behind === "") {
-      open.at(-1)?.push(...inner);
+      const outer = open.at(-1);
+      for (const member of inner) outer?.push(member);
       return;
     }
     const name = /\w+/.exec(behind)?.[0] ?? behind;
     open.at(-1)?.push({ name, tag: undefined, ...place });
     // Members of a pointer's target, or of an array, have no place here.
     if (name !== behind) return;
-    open.at(-1)?.push(
-      ...inner.map((member) => ({ ...member, name: `${name}.${member.name}` })),
-    );
+    const outer = open.at(-1);
+    for (const member of inner) {
+      outer?.push({ ...member, name: `${name}.${member.name}` });
+    }
     return;
   }
   const name = /\(\*\s*(\w+)\)/.exec(declaration)?.[1] ??
     /(\w+)(?:\[\d*\])*(?::\d+)?$/.exec(declaration)?.[1];
   if (name === undefined) {
-    throw new SyntaxError(
-      `Cannot read pahole text, line ${line}: "${declaration}", ` +
-        `expected a type and a name`,
-    );
+    throw lineError(line, declaration, "a type and a name");
   }
   const tag = /^(?:struct|union) (\w+)\s+\w+$/.exec(declaration)?.[1];
   open.at(-1)?.push({ name, tag, ...place });
+}
+
+function lineError(line: number, text: string, expected: string): SyntaxError {
+  const shown = text.trim();
+  const cut = shown.length > SHOWN_CHARACTERS
+    ? `${shown.slice(0, SHOWN_CHARACTERS)}...`
+    : shown;
+  return new SyntaxError(
+    `Cannot read pahole text, line ${line}: "${printableLine(cut)}", ` +
+      `expected ${expected}`,
+  );
 }

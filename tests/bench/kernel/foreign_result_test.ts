@@ -48,7 +48,7 @@ Deno.test("functions are found by their own names, not by those of JavaScript", 
   const base = kernelResultFile();
   const { w } = base.workloads;
   assert(w !== undefined);
-  const names = { constructor: 5, toString: 7, blk_x: 1 };
+  const names = { constructor: 5, toString: 7, "blk_x": 1 };
   const patched = {
     ...base,
     workloads: {

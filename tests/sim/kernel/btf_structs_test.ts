@@ -121,3 +121,44 @@ Deno.test("abiOfBtf() tells the ABI by pointers, phys_addr_t, u64 and byte order
     "pointers of 4 and phys_addr_t of 4 bytes, u64 aligned to 8, little-endian",
   );
 });
+
+Deno.test("structsOfBtf() ends on structs that multiply, nest or are too large", async () => {
+  const refused = async (
+    fill: (writer: BtfWriter) => void,
+    reason: string,
+  ) => {
+    const writer = new BtfWriter();
+    writer.add({ kind: 1, name: "int", third: 4, vlen: 0, parts: [[32]] });
+    fill(writer);
+    const btf = await readBtf(bytesSource("endless", writer.bytes()));
+    assertThrows(() => structsOfBtf(btf, ["all"]), RangeError, reason);
+  };
+  // 40 structs, each with two of the one before: 2^40 members of one name, or
+  // of none.
+  for (const name of ["a", ""]) {
+    await refused((writer) => {
+      for (let id = 1; id <= 40; id++) {
+        writer.add({
+          kind: 4,
+          name: id === 40 ? "all" : "",
+          third: 4,
+          parts: [[name, id, 0], [name, id, 0]],
+        });
+      }
+    }, "more than 100000 members");
+  }
+  // 50,000 structs, each in the next.
+  await refused((writer) => {
+    for (let id = 1; id <= 50_000; id++) {
+      const name = id === 50_000 ? "all" : `s${id}`;
+      writer.add({ kind: 4, name, third: 4, parts: [["a", id, 0]] });
+    }
+  }, "more than 64 structs contain each other");
+  // (2^32 - 1)^2 * 4 bytes.
+  await refused((writer) => {
+    for (const  of of[1, 2]) {
+      writer.add({ kind: 3, third: 0, vlen: 0, parts: [[of, 1, 2 ** 32 - 1]] });
+    }
+    writer.add({ kind: 4, name: "all", third: 4, parts: [["a", 3, 0]] });
+  }, "expected fewer than 2^53");
+});

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { parsePaholeOffsets } from "../../../sim/kernel/pahole_offsets.ts";
 
 Deno.test("parsePaholeOffsets() reads what stands inside a struct of a whole kernel's listing", () => {
@@ -48,4 +48,39 @@ Deno.test("parsePaholeOffsets() reads what stands inside a struct of a whole ker
       d: at(25, 1),
     },
   });
+});
+
+Deno.test("parsePaholeOffsets() ends on text that is not pahole's", () => {
+  const refused = (text: string, reason: string) => {
+    const { message } = assertThrows(
+      () => parsePaholeOffsets(text),
+      SyntaxError,
+      reason,
+    );
+    assertEquals(/[\p{C}]/u.test(message) || message.length > 300, false);
+  };
+  const struct = (tag: string, members: readonly string[]) =>
+    `struct ${tag} {\n` +
+    members.map((member) => `\t${member} /* 0 8 */\n`).join("") +
+    "\t/* size: 8, cachelines: 1 */\n};\n";
+  // A struct in itself, and 40 of two each: 2^40 members of one name.
+  refused(struct("a", ["struct a x;"]), "nested more than 64 deep");
+  refused(
+    Array.from(
+      { length: 40 },
+      (_, i) => struct(`s${i}`, Array(2).fill(`struct s${i + 1} x;`)),
+    ).join(""),
+    "struct s0 has more than 100000 members",
+  );
+  refused(`struct a {\n\t${" ".repeat(100_000)}\n};\n`, "line 2");
+  refused(`struct a {\n\tint \u001b[2J${"b".repeat(500)}\n};\n`, "line 2");
+  refused(`struct a {\n\tint b; /* ${"9".repeat(400)} 4 */\n};\n`, "line 2");
+
+  const many = Array.from({ length: 200_000 }, () => "int m;");
+  const { fields } = parsePaholeOffsets(
+    struct("a", ["int __proto__;", "int constructor;"]) +
+      struct("b", many.slice(0, 100_000)),
+  ).get("a") ?? { fields: {} };
+  assertEquals(Object.keys(fields), ["__proto__", "constructor"]);
+  refused(struct("b", many), "more than 100000 members");
 });
