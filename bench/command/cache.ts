@@ -166,10 +166,10 @@ async function tell(
       context.writeError(`lab: "${result.trace}": ${count} ${what}\n`);
     }
   }
-  if (options.json !== "-") context.writeOut(cacheTable(result));
   if (options.json !== undefined) {
     await writeJson(options.json, cacheJson(result), context, options);
   }
+  if (options.json !== "-") context.writeOut(cacheTable(result));
 }
 
 function chooseLevels(options: CacheOptions): CacheLevelConfig[] {

@@ -105,13 +105,6 @@ async function compareFiles(
     }
     return { file, differingKeys: unlike, ...comparison };
   });
-  if (options.json !== "-") {
-    for (const comparison of comparisons) {
-      context.writeOut(
-        renderComparison(`${first.file} -> ${comparison.file}`, comparison),
-      );
-    }
-  }
   if (options.json !== undefined) {
     await writeJson(
       options.json,
@@ -125,6 +118,13 @@ async function compareFiles(
       context,
       options,
     );
+  }
+  if (options.json !== "-") {
+    for (const comparison of comparisons) {
+      context.writeOut(
+        renderComparison(`${first.file} -> ${comparison.file}`, comparison),
+      );
+    }
   }
   report(comparisons.some(isBad) ? EXIT.wrongAnswer : EXIT.done);
 }

@@ -47,11 +47,11 @@ export function explainCommand(context: CommandContext): Command {
       checkPathNames(options);
       await checkPathOutput(options);
       const explanation = await explain(options, context);
-      if (options.json !== "-") {
-        context.writeOut(renderExplanation(explanation));
-      }
       if (options.json !== undefined) {
         await writeJson(options.json, explanation, context, options);
+      }
+      if (options.json !== "-") {
+        context.writeOut(renderExplanation(explanation));
       }
     });
 }

@@ -58,10 +58,10 @@ export function heatCommand(
       checkPathNames(options);
       await checkPathOutput(options);
       const heat = await traceHeat(options, context);
-      if (options.json !== "-") context.writeOut(heatText(heat));
       if (options.json !== undefined) {
         await writeJson(options.json, heatJson(heat), context, options);
       }
+      if (options.json !== "-") context.writeOut(heatText(heat));
       report(EXIT.done);
     });
 }

@@ -47,9 +47,6 @@ export function layoutsCommand(context: CommandContext): Command {
       if (options.json !== undefined) {
         await checkOutput(options.json, { force: options.force });
       }
-      if (options.json !== "-") {
-        context.writeOut(text(options, chosen, onAbis));
-      }
       if (options.json !== undefined) {
         const rows = onAbis.flatMap((abi) =>
           chosen.map((layout) => describeLayout(layout, abi))
@@ -58,6 +55,9 @@ export function layoutsCommand(context: CommandContext): Command {
         await writeJson(options.json, result, context, {
           force: options.force,
         });
+      }
+      if (options.json !== "-") {
+        context.writeOut(text(options, chosen, onAbis));
       }
     });
 }

@@ -32,16 +32,14 @@ export async function writeJson(
   options: WriteOptions = {},
 ): Promise<void> {
   const text = toJson(value);
-  if (target === "-") context.writeOut(text);
-  else {
-    try {
-      await writeWhole(target, text, options);
-    } catch (error) {
-      if (error instanceof Error) {
-        error.message += `; ${await keepElsewhere(text, context)}`;
-      }
-      throw error;
+  try {
+    if (target === "-") context.writeOut(text);
+    else await writeWhole(target, text, options);
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message += `; ${await keepElsewhere(text, context)}`;
     }
+    throw error;
   }
 }
 
@@ -178,8 +176,12 @@ export async function keepElsewhere(
     return `the whole result is kept in "${path}"`;
   } catch {
     if (path !== undefined) await Deno.remove(path).catch(() => {});
+  }
+  try {
     context.writeOut(text);
     return "the whole result is printed on standard output";
+  } catch {
+    return "there is no room among temporary files either";
   }
 }
 

@@ -28,7 +28,7 @@ import {
   WrongAnswerError,
 } from "./context.ts";
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { checkOutput, keepElsewhere, toJson, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import {
   namedFiles,
@@ -321,8 +321,23 @@ async function execute(
       : { ...result, config: { ...result.config, command } };
   // Nobody is left to tell, and no file is written: the rest is for nothing.
   const idle = output === undefined ? context.outClosed : undefined;
+  const untold = new AbortController();
+  const tell = (text: string) => {
+    if (untold.signal.aborted) return;
+    try {
+      context.writeOut(text);
+    } catch (error) {
+      untold.abort(error);
+    }
+  };
+  const ends = [
+    context.signal,
+    ...(idle ? [idle] : []),
+    // The file has all that is told, and more.
+    ...(output === undefined ? [untold.signal] : []),
+  ];
   const { result: found, failure } = await runLab(run, {
-    signal: idle ? AbortSignal.any([context.signal, idle]) : context.signal,
+    signal: AbortSignal.any(ends),
     watch: { timeoutMs: options.watchdog * 1000 },
     ...(resume ? { resume } : {}),
     inputs,
@@ -334,8 +349,8 @@ async function execute(
     onCell: async (cell, soFar) => {
       line.clear();
       if (toStdout) {
-        context.writeOut(renderCell(cell) + "\n");
-        if (options.by) context.writeOut(renderBreakdown(cell, options.by));
+        tell(renderCell(cell) + "\n");
+        if (options.by) tell(renderBreakdown(cell, options.by));
       }
       await output?.keep(withCommand(soFar), (problem) =>
         context.writeError(
@@ -347,13 +362,23 @@ async function execute(
   line.clear();
   if (toStdout && result.cells.length > 0) {
     if (result.warnings.length > 0) {
-      context.writeOut(renderWarnings(result.warnings) + "\n");
+      tell(renderWarnings(result.warnings) + "\n");
     }
-    context.writeOut(renderFoot(result));
+    tell(renderFoot(result));
   }
   if (options.json === "-") await writeJson("-", result, context);
   if (failure === undefined || result.cells.length > 0) {
     await output?.write(result, context);
+  }
+  if (untold.signal.aborted) {
+    const { reason } = untold.signal;
+    if (failure !== undefined && failure !== reason) {
+      context.writeError(`lab: ${oneLine(failure.message)}\n`);
+    }
+    if (output === undefined && result.cells.length > 0) {
+      reason.message += `; ${await keepElsewhere(toJson(result), context)}`;
+    }
+    throw reason;
   }
   if (idle?.aborted && !context.signal.aborted) return;
   if (failure === undefined) return;

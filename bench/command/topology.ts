@@ -64,12 +64,12 @@ export function topologyCommand(context: CommandContext): Command {
       const topology = await openTopology(file, options);
       const providers = chooseProviders(topology, options.provider);
       const report = describeTopology(topology, providers, options.kernel);
-      if (options.json !== "-") context.writeOut(formatTopology(report));
       if (options.json !== undefined) {
         await writeJson(options.json, report, context, {
           force: options.force,
         });
       }
+      if (options.json !== "-") context.writeOut(formatTopology(report));
     });
 }
 

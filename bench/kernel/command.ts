@@ -106,10 +106,10 @@ export async function kernelMain(
           ? undefined
           : await readKernelResult(control),
       });
-      if (json !== "-") context.writeOut(comparisonText(comparison));
       if (json !== undefined) {
         await writeJson(json, comparison, context, { force });
       }
+      if (json !== "-") context.writeOut(comparisonText(comparison));
     });
   for (const one of command.commands) {
     one.exitOverride().configureOutput(outputOf(context));

@@ -47,8 +47,8 @@ export async function oracleMain(
     .action(async ({ rows, json, force }: OracleOptions) => {
       if (json !== undefined) await checkOutput(json, { force });
       const result = await runOracle(rows, pathReplay);
-      if (json !== "-") context.writeOut(formatOracleResult(result));
       if (json !== undefined) await writeJson(json, result, context, { force });
+      if (json !== "-") context.writeOut(formatOracleResult(result));
       if (!isExact(result)) status = EXIT.wrongAnswer;
     });
   const ended = await runCommand(command, { args, context });

@@ -48,7 +48,12 @@ export async function buildTwin(): Promise<string | undefined> {
     const { state } = await Deno.permissions.query(permission);
     if (state !== "granted") return undefined;
   }
-  const library = `${await Deno.makeTempDir()}/cache_model.so`;
+  const folder = await Deno.makeTempDir({ prefix: "bvec-lab-" });
+  globalThis.addEventListener(
+    "unload",
+    () => Deno.removeSync(folder, { recursive: true }),
+  );
+  const library = `${folder}/cache_model.so`;
   const args = ["-O2", "-shared", "-fPIC", "-o", library, SOURCE];
   const built = await new Deno.Command("cc", { args }).output()
     .catch(() => undefined);

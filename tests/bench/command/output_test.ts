@@ -8,7 +8,10 @@ import {
 } from "../../../bench/command/output.ts";
 import { OutputFile } from "../../../bench/command/output_file.ts";
 import { PARTIAL } from "../../../bench/command/output_place.ts";
-import { inFolder } from "../lab_in_process.ts";
+import { main } from "../../../bench/lab.ts";
+import type { LabResult } from "../../../bench/result.ts";
+import { topologyNames } from "../../../sim/pci/presets.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
 
 async function namesIn(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name))
@@ -181,4 +184,93 @@ Deno.test("keepElsewhere() prints what can be kept nowhere", async () => {
   } finally {
     Deno.makeTempFile = makeTempFile;
   }
+});
+
+/** Runs `lab` with a standard output that takes so many texts. */
+async function labWithFullOutput(args: readonly string[], texts: number) {
+  let err = "";
+  let told = 0;
+  const status = await main(args, {
+    writeOut: () => {
+      if (++told > texts) throw new Error("Cannot write: no space left");
+    },
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  });
+  return { status, err };
+}
+
+const TWO_CELLS = ["run", "--rounds", "0", "--layout", "page_offset", "--quiet"]
+  .concat("--cpu", "none", "--workload", "randrw4k,4k-hot", "--ios", "200");
+
+/** Reads the result that a message says is kept, and removes it. */
+async function keptResult(err: string): Promise<LabResult> {
+  const path = /the whole result is kept in "([^"]+)"/.exec(err)?.[1];
+  assert(path !== undefined, err);
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("no result is lost because standard output is full", async () => {
+  await inFolder(async (folder) => {
+    // At the first cell, at the second one, and at the end.
+    for (const texts of [0, 1, 2]) {
+      const path = `${folder}/${texts}.json`;
+      const { status, err } = await labWithFullOutput(
+        [...TWO_CELLS, "--json", path],
+        texts,
+      );
+      assertEquals([status, err], [2, "lab: Cannot write: no space left\n"]);
+      const result: LabResult = JSON.parse(await Deno.readTextFile(path));
+      assertEquals([result.complete, result.cells.length], [true, 2]);
+    }
+  });
+});
+
+Deno.test("what standard output does not take is kept", async () => {
+  // Without a file, a run ends at the cell that could not be told.
+  for (const [texts, cells] of [[0, 1], [1, 2], [2, 2]] as const) {
+    const { status, err } = await labWithFullOutput(TWO_CELLS, texts);
+    assertEquals(status, 2);
+    assertEquals((await keptResult(err)).cells.length, cells);
+  }
+  const { status, err } = await labWithFullOutput(
+    [...TWO_CELLS, "--json", "-"],
+    0,
+  );
+  assertEquals(status, 2);
+  const result = await keptResult(err);
+  assertEquals([result.complete, result.cells.length], [true, 2]);
+});
+
+Deno.test("a file of JSON is written before the text is told", async () => {
+  await inFolder(async (folder) => {
+    const result = `${folder}/result.json`;
+    assertEquals((await lab([...TWO_CELLS, "--json", result])).status, 0);
+    const trace = `${folder}/t.din`;
+    await Deno.writeTextFile(trace, "r 1000 4\n");
+    for (
+      const words of [
+        ["cache", trace, "--cpu", "zen4"],
+        ["compare", result, result],
+        ["explain", "--workload", "randrw4k"],
+        ["heat", "--workload", "randrw4k", "--ios", "8"],
+        ["topology", topologyNames[0] as string],
+        ["layouts"],
+      ]
+    ) {
+      const path = `${folder}/${words[0]}.json`;
+      const { status, err } = await labWithFullOutput(
+        [...words, "--json", path, "--quiet"],
+        0,
+      );
+      assertEquals([status, err], [2, "lab: Cannot write: no space left\n"]);
+      JSON.parse(await Deno.readTextFile(path));
+    }
+  });
 });
