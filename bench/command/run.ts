@@ -37,6 +37,7 @@ import {
   workloadFiles,
 } from "./output_names.ts";
 import { addMachineOptions } from "./machine_options.ts";
+import { oneLine } from "./run_command.ts";
 import { progressLine } from "./progress_line.ts";
 import { addReaderOptions, readingOf } from "./reader_options.ts";
 import {
@@ -387,8 +388,4 @@ async function execute(
   else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
   else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
   else report(EXIT.wrongUse);
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, " ");
 }
