@@ -20,6 +20,7 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   ["--submitter", 1],
   ["--device", 1],
   ["--limit", 1],
+  ["--scheduler", 1],
   ["--setting", 1],
   ["--sgl", 0],
   ["--sgl-threshold", 1],

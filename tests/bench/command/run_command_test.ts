@@ -10,8 +10,8 @@ Deno.test("oneLine() keeps the beginning and the end of what is too long", () =>
   );
   assert(cut.startsWith('Cannot read "xxx'), cut);
   assert(cut.endsWith('xxx": none, expected a file'), cut);
-  // 13, 1,000,000 and 23 characters, of which 1,500 and 500 are shown.
-  assert(cut.includes("... (998036 characters more) ..."), cut);
+  // 13, 1,000,000 and 24 characters, of which 1,500 and 500 are shown.
+  assert(cut.includes("... (998037 characters more) ..."), cut);
   assert(cut.length < 2100, String(cut.length));
 });
 
