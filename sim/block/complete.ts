@@ -50,6 +50,8 @@ export interface Complete {
   readonly addBio: (slot: number) => void;
   /** Drops a reference; the I/O's status once it was the last, else -1. */
   readonly dropIo: (slot: number, status: number) => number;
+  /** Gives back an I/O that was refused: it has no bios, and no status. */
+  readonly refuseIo: (slot: number) => void;
   /** Takes references on user memory; `grew` where a vector grew by it. */
   readonly pin: (
     physLo: number,
@@ -132,6 +134,10 @@ export function createComplete(options: CompleteOptions): Complete {
     endedCookie = get32(slot + DIO_COOKIE);
     dios.give(slot);
     return result;
+  };
+  const refuseIo = (slot: number): void => {
+    add32(slot + DIO_REF, -1);
+    dios.give(slot);
   };
   const pin = (
     physLo: number,
@@ -274,6 +280,7 @@ export function createComplete(options: CompleteOptions): Complete {
     cookieOf,
     addBio,
     dropIo,
+    refuseIo,
     pin,
     unpin,
     releasePages,

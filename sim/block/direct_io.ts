@@ -240,8 +240,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     if (unfilled !== 0 && onUnfilled !== undefined) {
       onUnfilled(io.cookie, unfilled);
     }
+    if (unfilled === 0) {
+      complete.refuseIo(slot);
+      return result;
+    }
     // The system call of a synchronous I/O returns the errno itself.
-    if (unfilled === 0 || isSync) {
+    if (isSync) {
       complete.dropIo(slot, OK);
       return result;
     }
@@ -269,7 +273,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     }
     if (plugged) finishPlug();
     if (bio === 0) {
-      complete.dropIo(slot, OK);
+      complete.refuseIo(slot);
       return -NOMEM;
     }
     endSubmission(slot, OK);
