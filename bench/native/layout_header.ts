@@ -1,13 +1,14 @@
 /**
  * `layout.h` of the path in C: the struct of one segment as its layout
  * describes it, with static assertions, and accessors made from its roles.
+ * They read and write the windows that the codec of the DataView path does
+ * (layouts/window.ts), bit-fields included, through the arena's own accessors.
  */
+import { regionOf } from "../../layouts/array_shape.ts";
 import { cStructWithAssertions } from "../../layouts/c_source.ts";
-import { typeText } from "../../layouts/c_type.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
-import { bitFieldRun } from "../../layouts/window.ts";
 import { findField } from "../../layouts/placed_members.ts";
-import type { PlacedField } from "../../layouts/struct.ts";
+import { fieldWindow, type Window } from "../../layouts/window.ts";
 import { NativeEngineError } from "./error.ts";
 
 /**
@@ -18,13 +19,7 @@ import { NativeEngineError } from "./error.ts";
  * @throws {NativeEngineError} If the layout cannot be written down so.
  */
 export function layoutHeader(codec: SegmentCodec): string {
-  const { placed, abi, layout } = codec;
-  const { address, length, flag } = layout.roles;
-  const at = fieldAccess(codec);
-  const own = `${placed.struct.kind ?? "struct"} ${placed.struct.name}`;
-  const bit = flag === undefined ? "" : `(u64)flag << ${flag.bit}`;
-  const sharesAddress = flag?.field === address.field;
-  const lowBits = findField(placed, length.field).sizeBits;
+  const { placed, abi } = codec;
   const text = [
     "#ifndef LAYOUT_H",
     "#define LAYOUT_H",
@@ -32,53 +27,25 @@ export function layoutHeader(codec: SegmentCodec): string {
     `#define PAGE_ARRAY_BASE 0x${codec.pageArrayBase.toString(16)}ull`,
     "",
     cStructWithAssertions(placed.struct, abi),
-    ...locator(codec, own),
-    ...reader("u64", "phys", [
-      ...at.prepare,
-      `\tu64 value = ${asNumber(codec, address.field, at)}` +
-      `${sharesAddress ? ` & ~(1ull << ${flag.bit})` : ""};`,
-      "",
-      `\treturn ${fromValue(codec)};`,
-    ]),
-    ...reader("u32", "length", [
-      ...at.prepare,
-      "",
-      `\treturn (u32)((u64)${at.field(length.field)}${
-        length.high === undefined
-          ? ""
-          : ` | (u64)${at.field(length.high)} << ${lowBits}`
-      });`,
-    ]),
-    ...reader("u32", "flag", [
-      ...(flag === undefined ? [] : [...at.prepare, ""]),
-      flag === undefined
-        ? "\treturn 0;"
-        : `\treturn (u64)${at.field(flag.field)} >> ${flag.bit} & 1;`,
-    ]),
+    ...locator(codec),
+    ...addressReader(codec),
+    ...lengthReader(codec),
+    ...flagReader(codec),
     "ALWAYS_INLINE void bvec_set_length(place array, u32 capacity, u32 index,",
     "\t\t\t\t   u32 bytes)",
     "{",
-    ...at.prepare,
+    ...found(codec),
     "",
-    ...lengthWrites(codec, at),
+    ...lengthUpdates(codec),
     "}",
     "",
     "ALWAYS_INLINE void bvec_set(place array, u32 capacity, u32 index,",
     "\t\t\t    u64 phys, u32 bytes, u32 flag)",
     "{",
-    ...at.prepare,
+    ...found(codec),
     "",
-    `\t${at.field(address.field)} = ${toValue(codec)}${
-      sharesAddress ? ` | ${bit}` : ""
-    }${closing(codec)};`,
-    ...(address.offset === undefined
-      ? []
-      : [`\t${at.field(address.offset)} = phys & 4095;`]),
-    ...otherWrites(codec, at),
-    ...lengthWrites(codec, at),
-    ...(flag === undefined || sharesAddress
-      ? []
-      : [`\t${at.field(flag.field)} = ${flagValue(codec, bit)};`]),
+    ...addressWrites(codec),
+    ...windowContents(codec).flatMap((content) => contentWrite(codec, content)),
     "}",
     "",
     "#endif",
@@ -87,53 +54,24 @@ export function layoutHeader(codec: SegmentCodec): string {
   return text.join("\n");
 }
 
-/** How C names a field of a segment, and what it needs before. */
-interface FieldAccess {
-  readonly prepare: readonly string[];
-  readonly field: (name: string) => string;
-}
-
-function fieldAccess(codec: SegmentCodec): FieldAccess {
-  const { placed, layout, shape } = codec;
-  if (layout.arrangement.kind !== "soa") {
-    const own = `${placed.struct.kind ?? "struct"} ${placed.struct.name}`;
-    return {
-      prepare: [`\t${own} *vec = bvec_at(array, capacity, index);`],
-      field: (name) => `vec->${name}`,
-    };
-  }
-  return {
-    prepare: [],
-    field: (name) => {
-      const { startBit, bitSize } = findField(placed, name);
-      const { type } = findField(placed, name).field;
-      if (bitSize !== undefined) {
-        throw new NativeEngineError(
-          `Cannot run engine native with layout "${layout.name}": "${name}" ` +
-            `is no whole field, expected whole ones in a structure of arrays`,
-        );
-      }
-      // The column begins `before` bytes per segment of capacity behind.
-      const locate = shape.locator(startBit >>> 3);
-      const before = locate(0, 1, 0) - locate(0, 0, 0);
-      const width = locate(0, 0, 1) - locate(0, 0, 0);
-      return `(*(${typeText(type)}${typeof type === "string" ? " " : ""}*)` +
-        `(arena + array + (place)capacity * ${before} + ` +
-        `(place)index * ${width}))`;
-    },
-  };
-}
-
 /** The function that finds a segment, unless fields lie apart. */
-function locator(codec: SegmentCodec, own: string): readonly string[] {
+function locator(codec: SegmentCodec): readonly string[] {
   const { arrangement } = codec.layout;
   if (arrangement.kind === "soa") return [];
+  const own = `${
+    codec.placed.struct.kind ?? "struct"
+  } ${codec.placed.struct.name}`;
   const head = [
-    `ALWAYS_INLINE ${own} *bvec_at(place array, u32 capacity, u32 index)`,
+    "ALWAYS_INLINE u8 *bvec_at(place array, u32 capacity, u32 index)",
     "{",
   ];
   if (arrangement.kind === "aos") {
-    return [...head, `\treturn (${own} *)(arena + array) + index;`, "}", ""];
+    return [
+      ...head,
+      `\treturn (u8 *)((${own} *)(arena + array) + index);`,
+      "}",
+      "",
+    ];
   }
   const { chunkBytes, linkBytes } = arrangement;
   return [
@@ -141,10 +79,56 @@ function locator(codec: SegmentCodec, own: string): readonly string[] {
     `\tu32 most = (${chunkBytes} - ${linkBytes}) / sizeof(${own});`,
     `\tplace chunk = (place)(index / most) * ${chunkBytes} + ${linkBytes};`,
     "",
-    `\treturn (${own} *)(arena + array + chunk) + index % most;`,
+    `\treturn (u8 *)((${own} *)(arena + array + chunk) + index % most);`,
     "}",
     "",
   ];
+}
+
+/** Where the segment lies, unless its fields lie apart. */
+function found({ layout }: SegmentCodec): readonly string[] {
+  return layout.arrangement.kind === "soa"
+    ? []
+    : ["\tu8 *vec = bvec_at(array, capacity, index);"];
+}
+
+/** A window of a field, and how C names its place and type. */
+interface FieldPlace extends Window {
+  readonly at: string;
+  readonly bits: number;
+}
+
+function fieldPlace(codec: SegmentCodec, name: string): FieldPlace {
+  const { placed, shape, layout } = codec;
+  const field = findField(placed, name);
+  if (layout.arrangement.kind === "soa" && field.bitSize !== undefined) {
+    throw new NativeEngineError(
+      `Cannot run engine native with layout "${layout.name}": "${name}" ` +
+        `is no whole field, expected whole ones in a structure of arrays`,
+    );
+  }
+  const region = regionOf(shape, field.startBit >>> 3);
+  const window = fieldWindow(placed, { name, region });
+  return {
+    ...window,
+    at: placeText(codec, window),
+    bits: window.sizeBytes * 8,
+  };
+}
+
+/** The place of a window in C, from `array`, `capacity` and `index`. */
+function placeText(codec: SegmentCodec, { startByte }: Window): string {
+  const { shape, layout } = codec;
+  if (layout.arrangement.kind !== "soa") {
+    return startByte === 0 ? "vec" : `vec + ${startByte}`;
+  }
+  // The column begins `before` bytes per segment of capacity behind.
+  const locate = shape.locator(startByte);
+  const inside = locate(0, 0, 0);
+  const before = locate(0, 1, 0) - inside;
+  const width = locate(0, 0, 1) - inside;
+  return `arena + array + (place)capacity * ${before} + (place)index * ${width}` +
+    (inside === 0 ? "" : ` + ${inside}`);
 }
 
 function reader(
@@ -161,98 +145,209 @@ function reader(
   ];
 }
 
-/** A field's value as a number: pointers as addresses. */
-function asNumber(codec: SegmentCodec, name: string, at: FieldAccess): string {
-  return isPointer(codec, name)
-    ? `(u64)(unsigned long)${at.field(name)}`
-    : `(u64)${at.field(name)}`;
-}
-
-function isPointer(codec: SegmentCodec, name: string): boolean {
-  const { type } = findField(codec.placed, name).field;
-  return typeof type === "object" && "pointerTo" in type;
+function addressReader(codec: SegmentCodec): readonly string[] {
+  const { address, flag } = codec.layout.roles;
+  const { at, bits } = fieldPlace(codec, address.field);
+  const without = flag?.field === address.field
+    ? ` & ~(1ull << ${flag.bit})`
+    : "";
+  return reader("u64", "phys", [
+    ...found(codec),
+    `\tu64 value = load${bits}(${at})${without};`,
+    "",
+    `\treturn ${fromValue(codec)};`,
+  ]);
 }
 
 /** The physical address from `value`, as the kind of the address field says. */
 function fromValue(codec: SegmentCodec): string {
   const { kind, offset } = codec.layout.roles.address;
-  const inPage = offset === undefined
-    ? ""
-    : ` | ${fieldAccess(codec).field(offset)}`;
-  switch (kind) {
-    case "phys":
-    case "dma":
-      return "value";
-    case "pfn":
-      return `value << 12${inPage}`;
-    case "page":
-      return `(value - PAGE_ARRAY_BASE) / PAGE_STRUCT_BYTES << 12${inPage}`;
-  }
+  if (kind === "phys" || kind === "dma") return "value";
+  const pfn = kind === "pfn"
+    ? "value << 12"
+    : "(value - PAGE_ARRAY_BASE) / PAGE_STRUCT_BYTES << 12";
+  if (offset === undefined) return pfn;
+  const { at, bits } = fieldPlace(codec, offset);
+  return `${pfn} | load${bits}(${at})`;
 }
 
-/** What is stored in the address field for `phys`; `closing()` ends it. */
-function toValue(codec: SegmentCodec): string {
-  const { kind, field } = codec.layout.roles.address;
-  if (kind === "phys" || kind === "dma") return "phys";
-  if (kind === "pfn") return "phys >> 12";
-  const pointer = findField(codec.placed, field).field.type;
-  const page = "PAGE_ARRAY_BASE + (phys >> 12) * PAGE_STRUCT_BYTES";
-  return isPointer(codec, field)
-    ? `(${typeText(pointer)})(unsigned long)(${page}`
-    : page;
+function addressWrites(codec: SegmentCodec): readonly string[] {
+  const { address, flag } = codec.layout.roles;
+  const { at, bits } = fieldPlace(codec, address.field);
+  const with_ = flag?.field === address.field
+    ? ` | (u64)flag << ${flag.bit}`
+    : "";
+  const value = {
+    phys: "phys",
+    dma: "phys",
+    pfn: "phys >> 12",
+    page: "PAGE_ARRAY_BASE + (phys >> 12) * PAGE_STRUCT_BYTES",
+  }[address.kind];
+  const writes = [`\tstore${bits}(${at}, ${value}${with_});`];
+  if (address.offset === undefined) return writes;
+  const offset = fieldPlace(codec, address.offset);
+  return [...writes, `\tstore${offset.bits}(${offset.at}, phys & 4095);`];
 }
 
-function closing(codec: SegmentCodec): string {
-  const { kind, field } = codec.layout.roles.address;
-  return kind === "page" && isPointer(codec, field) ? ")" : "";
+/** What a window holds beside the address, as bits of its value. */
+interface Content {
+  readonly place: FieldPlace;
+  /** Bits of the length: those from `from` on, `width` of them, at `shift`. */
+  readonly lengths: readonly {
+    readonly from: number;
+    readonly width: number;
+    readonly shift: number;
+  }[];
+  /** The flag's bit; -1 where it has none. */
+  readonly flagBit: number;
+  readonly constant: bigint;
 }
 
-/** A flag of one bit as it is, one bit of a wider field in its place. */
-function flagValue(codec: SegmentCodec, bit: string): string {
-  const { flag } = codec.layout.roles;
-  return flag?.bit === 0 ? "flag" : bit;
-}
-
-function lengthWrites(
-  codec: SegmentCodec,
-  at: FieldAccess,
-): readonly string[] {
-  const { length } = codec.layout.roles;
-  const { sizeBits } = findField(codec.placed, length.field);
-  return [
-    `\t${at.field(length.field)} = bytes;`,
-    ...(length.high === undefined
-      ? []
-      : [`\t${at.field(length.high)} = (u64)bytes >> ${sizeBits};`]),
-  ];
-}
-
-/**
- * Constants, and 0 for the other bit-fields beside those that are written: a
- * new segment's bits are stored whole.
- */
-function otherWrites(codec: SegmentCodec, at: FieldAccess): readonly string[] {
-  const { placed, layout } = codec;
-  const { address, length, flag, constants = {} } = layout.roles;
-  const written = [length.field, length.high, flag?.field]
-    .filter((name) => name !== undefined && name !== address.field)
-    .concat(Object.keys(constants));
-  const runs = written.flatMap((name) => {
-    const field = findField(placed, name as string);
-    return field.bitSize === undefined ? [] : [bitFieldRun(placed, field)];
-  });
-  const isBeside = (field: PlacedField) =>
-    field.bitSize !== undefined && field.name !== "" &&
-    !written.includes(field.name) &&
-    runs.some(({ startByte, endByte }) =>
-      field.startBit >= startByte * 8 && field.startBit < endByte * 8
+/** The windows that hold length, flag and constants, each named once. */
+function windowContents(codec: SegmentCodec): readonly Content[] {
+  const { length, flag, address, constants = {} } = codec.layout.roles;
+  const contents: Content[] = [];
+  const into = (name: string, change: (from: Content) => Content) => {
+    const place = fieldPlace(codec, name);
+    const at = contents.findIndex((content) =>
+      content.place.startByte === place.startByte &&
+      content.place.sizeBytes === place.sizeBytes
     );
+    const empty: Content = { place, lengths: [], flagBit: -1, constant: 0n };
+    if (at < 0) contents.push(change(empty));
+    else contents[at] = change({ ...contents[at] as Content });
+  };
+  const addLength = (name: string, from: number) => {
+    const { width, shift } = fieldPlace(codec, name);
+    into(name, (content) => ({
+      ...content,
+      lengths: [...content.lengths, { from, width, shift }],
+    }));
+  };
+  addLength(length.field, 0);
+  if (length.high !== undefined) {
+    addLength(length.high, findField(codec.placed, length.field).sizeBits);
+  }
+  if (flag !== undefined && flag.field !== address.field) {
+    const { shift } = fieldPlace(codec, flag.field);
+    into(flag.field, (content) => ({ ...content, flagBit: shift + flag.bit }));
+  }
+  for (const [name, value] of Object.entries(constants)) {
+    const { shift } = fieldPlace(codec, name);
+    into(name, (content) => ({
+      ...content,
+      constant: content.constant | BigInt(value) << BigInt(shift),
+    }));
+  }
+  return contents;
+}
+
+const lengthContents = (codec: SegmentCodec) =>
+  windowContents(codec).filter(({ lengths }) => lengths.length > 0);
+
+function lengthReader(codec: SegmentCodec): readonly string[] {
+  const contents = lengthContents(codec);
+  const parts = contents.flatMap(({ lengths }, i) =>
+    lengths.map(({ from, width, shift }) => {
+      const bits = shift === 0 ? `value${i}` : `value${i} >> ${shift}`;
+      const used = Math.min(width, 32 - from);
+      const masked = used === 32
+        ? `(u32)(${bits})`
+        : `(u32)(${bits} & ${ones(used)})`;
+      return from === 0 ? masked : `${masked} << ${from}`;
+    })
+  );
+  return reader("u32", "length", [
+    ...found(codec),
+    ...contents.map(({ place: { at, bits } }, i) =>
+      `\tu${bits} value${i} = load${bits}(${at});`
+    ),
+    "",
+    `\treturn ${parts.join(" | ")};`,
+  ]);
+}
+
+function flagReader(codec: SegmentCodec): readonly string[] {
+  const { flag } = codec.layout.roles;
+  if (flag === undefined) return reader("u32", "flag", ["\treturn 0;"]);
+  const { at, bits, shift } = fieldPlace(codec, flag.field);
+  return reader("u32", "flag", [
+    ...found(codec),
+    "",
+    `\treturn load${bits}(${at}) >> ${shift + flag.bit} & 1;`,
+  ]);
+}
+
+/** The bits of `bytes` that go to a window. */
+function lengthBits({ lengths, place }: Content): string {
+  return lengths.map(({ from, width, shift }) => {
+    const used = Math.min(width, 32 - from);
+    const bits = from === 0 ? "bytes" : `bytes >> ${from}`;
+    const masked = used === 32 ? bits : `(${bits} & ${ones(used)})`;
+    return shift === 0 ? masked : `(u${place.bits})${masked} << ${shift}`;
+  }).join(" | ");
+}
+
+/** Sets a new segment's window whole, unless another member is in it. */
+function contentWrite(
+  codec: SegmentCodec,
+  content: Content,
+): readonly string[] {
+  const { place, flagBit, constant, lengths } = content;
+  const { at, bits, shared } = place;
+  const value = [
+    ...(lengths.length === 0 ? [] : [lengthBits(content)]),
+    ...(flagBit < 0 ? [] : [
+      flagBit === 0 ? "flag" : `(u${bits})flag << ${flagBit}`,
+    ]),
+    ...(constant === 0n ? [] : [`0x${constant.toString(16)}ull`]),
+  ].join(" | ") || "0";
+  if (!shared) return [`\tstore${bits}(${at}, ${value});`];
+  const own = (flagBit < 0 ? 0n : 1n << BigInt(flagBit)) | constant |
+    lengthMask(content);
+  return update(codec, { place, own, value });
+}
+
+/** Writes the length alone and leaves all other bits. */
+function lengthUpdates(codec: SegmentCodec): readonly string[] {
+  return lengthContents(codec).flatMap((content) => {
+    const { place, lengths } = content;
+    const isWhole = lengths.length === 1 && lengths[0]?.width === place.bits;
+    return isWhole
+      ? [`\tstore${place.bits}(${place.at}, ${lengthBits(content)});`]
+      : update(codec, {
+        place,
+        own: lengthMask(content),
+        value: lengthBits(content),
+      });
+  });
+}
+
+/** Replaces bits of a window by those of a value. */
+function update(
+  _codec: SegmentCodec,
+  { place: { at, bits }, own, value }: {
+    place: FieldPlace;
+    own: bigint;
+    value: string;
+  },
+): readonly string[] {
   return [
-    ...Object.entries(constants).map(([name, value]) =>
-      `\t${at.field(name)} = ${value};`
-    ),
-    ...placed.fields.filter(isBeside).map(({ name }) =>
-      `\t${at.field(name)} = 0;`
-    ),
+    `\tstore${bits}(${at},`,
+    `\t      (load${bits}(${at}) & ~(u${bits})0x${own.toString(16)}ull) |`,
+    `\t\t      ${value});`,
   ];
+}
+
+/** The bits of length fields, those above an int32 length included. */
+function lengthMask({ lengths }: Content): bigint {
+  return lengths.reduce(
+    (mask, { width, shift }) =>
+      mask | ((1n << BigInt(width)) - 1n) << BigInt(shift),
+    0n,
+  );
+}
+
+function ones(bits: number): string {
+  return `0x${((1n << BigInt(bits)) - 1n).toString(16)}u`;
 }

@@ -19,6 +19,13 @@ const SYMBOLS = {
     result: "i32",
   },
   path_counts: { parameters: ["buffer"], result: "void" },
+  // Those of a build that writes its accesses down.
+  path_trace: {
+    parameters: ["pointer", "u64"],
+    result: "void",
+    optional: true,
+  },
+  path_traced: { parameters: [], result: "u64", optional: true },
 } as const;
 
 /** A loaded path. */

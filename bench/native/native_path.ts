@@ -28,6 +28,7 @@ import { refuseNative } from "./refusal.ts";
 
 /** Files of `bench/native/path/`, in the order of their stages. */
 const SOURCES = [
+  "trace.h",
   "arena.h",
   "slab.h",
   "page.h",
@@ -114,6 +115,9 @@ export async function compilePath(
   });
 }
 
+/** The flag of a build that writes its accesses down (`traceInto()`). */
+export const TRACE_FLAG = "-DBVEC_TRACE";
+
 /** A path in C. */
 export class NativePath {
   /** The assembly whose arena it works on. */
@@ -129,6 +133,8 @@ export class NativePath {
   /** The columns themselves, so that they stay where they are. */
   #columns: readonly (Int32Array | Uint8Array)[] = [];
   #failure: unknown;
+  /** Where a tracing build writes; kept, so that it stays where it is. */
+  #records = new Uint32Array(0);
 
   private constructor(
     { assembly, options }: AssembledPath,
@@ -209,6 +215,32 @@ export class NativePath {
     return Object.fromEntries(
       NATIVE_COUNTS.map((name, index) => [name, Number(this.#counts[index])]),
     ) as NativeCounts;
+  }
+
+  /**
+   * Has accesses written down from now on, where the build does so
+   * (`TRACE_FLAG`): two words each, the offset in the arena and `sizeBytes |
+   * isWrite << 4 | stage << 5`, the stage by its index in `STAGES`. A size of
+   * 0 says which I/O of the window begins, or 2^32 - 1 that all is to complete.
+   *
+   * @param records Room for them, for an even number of words.
+   * @throws {NativeEngineError} If the build does not trace.
+   */
+  traceInto(records: Uint32Array<ArrayBuffer>): void {
+    const trace = this.#library.symbols.path_trace;
+    if (trace === null) {
+      throw new NativeEngineError(
+        `Cannot trace the path in C: it was compiled without ${TRACE_FLAG}, ` +
+          `expected it among its flags`,
+      );
+    }
+    this.#records = records;
+    trace(Deno.UnsafePointer.of(records), BigInt(records.length >>> 1));
+  }
+
+  /** How many accesses were to be written down; more than there was room for. */
+  tracedCount(): number {
+    return Number(this.#library.symbols.path_traced?.() ?? 0n);
   }
 
   /** Unloads the object. */

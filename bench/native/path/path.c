@@ -63,9 +63,10 @@ ALWAYS_INLINE void bio_prepare(place bio, place dio, u64 sector)
 static s32 submit_data(u32 io, u32 operation, u64 sector)
 {
 	u32 vecs = window_first_piece[io + 1] - window_first_piece[io];
-	place dio = open_io(false, io);
-	place bio;
+	place dio, bio;
 
+	enter_stage(STAGE_SUBMIT);
+	dio = open_io(false, io);
 	if (unlikely(dio == 0))
 		return -ERRNO_NOMEM;
 	bio = bio_alloc_borrowed(window_tables[io], vecs,
@@ -130,6 +131,7 @@ static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 		submit_bio(bio);
 		if (room == 0)
 			return 0;
+		enter_stage(STAGE_SUBMIT);
 	}
 }
 
@@ -143,8 +145,10 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 	while (room > 0) {
 		u32 opf = base_flags(operation) |
 			(room <= BIO_INLINE_VECS ? REQ_ALLOC_CACHE : 0);
-		place bio = bio_alloc_wait(room, opf);
+		place bio;
 
+		enter_stage(STAGE_SUBMIT);
+		bio = bio_alloc_wait(room, opf);
 		error = unlikely(bio == 0) ? -ERRNO_NOMEM
 					   : extract_fill(bio, room);
 		if (unlikely(error < 0)) {
@@ -166,18 +170,19 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 /* blkdev_direct_IO() of pinned user memory; 0, or -errno if refused. */
 static s32 submit_data(u32 io, u32 operation, u64 sector)
 {
-	u32 block = get32(limits_at + QUEUE_LIMITS_LOGICAL_BLOCK_SIZE) - 1;
 	u32 bytes = window_length_bytes[io];
+	u32 block, pages;
 	place dio;
-	u32 pages;
 	s32 result;
 
+	enter_stage(STAGE_SUBMIT);
 	if (bytes == 0)
 		return 0;
 	piece_at = window_first_piece[io];
 	piece_skip = 0;
 	bytes_left = bytes;
 	/* blkdev_dio_invalid() */
+	block = get32(limits_at + QUEUE_LIMITS_LOGICAL_BLOCK_SIZE) - 1;
 	if (((u32)sector * 512 & block) != 0 || (bytes & block) != 0)
 		return -ERRNO_INVAL;
 	dio = open_io(operation != REQ_OP_WRITE, io);
@@ -217,6 +222,7 @@ ALWAYS_INLINE void submit_io(u32 io)
 		(u32)window_sector_lo[io];
 	s32 result;
 
+	trace_io(io);
 	if (batch_ios > 2) {
 		if (batch_submitted == 0 || batch_submitted == batch_ios)
 			begin_batch();
@@ -274,6 +280,7 @@ static __attribute__((noinline)) void replay(const s32 *ios, u32 count,
 	for (u32 pass = 0; pass < passes; pass++) {
 		for (u32 i = 0; i < count; i++)
 			submit_io(ios[i]);
+		trace_io(TRACE_DRAIN);
 		path_drain();
 	}
 }
@@ -291,6 +298,24 @@ EXPORT s32 path_replay(const u64 *columns, const s32 *ios, u32 count,
 	replay(ios, count, passes);
 	return 0;
 }
+
+#ifdef BVEC_TRACE
+
+/* Where accesses are written down from now on, and how many there is room for. */
+EXPORT void path_trace(u32 *records, u64 room)
+{
+	trace_records = records;
+	trace_room = room;
+	trace_count = 0;
+}
+
+/* How many there were since, also those that had no room. */
+EXPORT u64 path_traced(void)
+{
+	return trace_count;
+}
+
+#endif
 
 /* What went through, in the order of PathCounts. */
 EXPORT void path_counts(u64 *counts)

@@ -14,7 +14,7 @@ ALWAYS_INLINE void command_prepare(place request)
 	place command = iod + IOD_COMMAND;
 	u32 opf = get32(request + REQUEST_CMD_FLAGS);
 	bool is_write = (opf & REQ_OP_MASK) == REQ_OP_WRITE;
-	u32 bytes = get32(request + REQUEST_DATA_LEN);
+	u32 bytes;
 
 	set8(iod + IOD_FLAGS, 0);
 	set8(iod + IOD_DESCRIPTOR_COUNT, 0);
@@ -27,6 +27,7 @@ ALWAYS_INLINE void command_prepare(place request)
 	set64(command + SQE_METADATA, 0);
 	/* nvme_sect_to_lba() */
 	set64(command + SQE_SLBA, get64(request + REQUEST_SECTOR) >> BLOCK_SHIFT);
+	bytes = get32(request + REQUEST_DATA_LEN);
 	set16(command + SQE_LENGTH, (bytes >> (9 + BLOCK_SHIFT)) - 1);
 	set16(command + SQE_CONTROL, (opf & REQ_FUA) != 0 ? NVME_RW_FUA : 0);
 	set32(command + SQE_DSMGMT, 0);
@@ -54,8 +55,8 @@ ALWAYS_INLINE void ring_push(place command)
 {
 	u32 tail = get16(QUEUE_TAIL);
 
-	__builtin_memcpy(arena + submission_ring + tail * SQE_SIZE_BYTES,
-			 arena + command, SQE_SIZE_BYTES);
+	copy_words(submission_ring + tail * SQE_SIZE_BYTES, command,
+		   SQE_SIZE_BYTES);
 	set16(QUEUE_TAIL, tail + 1 == RING_ENTRIES ? 0 : tail + 1);
 }
 
