@@ -9,6 +9,7 @@ import type { WordAccess } from "./word.ts";
 /** Reads and writes the address of a segment. */
 export interface AddressCodec {
   readonly lo: Locate;
+  /** Of the address that `lo` has read before: the same load for a tracer. */
   readonly hi: Locate;
   /** `flag` is used only where the address field holds the flag too. */
   readonly write: (
@@ -98,7 +99,14 @@ type OffsetAccess = Pick<AddressField, "locate" | "words">;
 
 const noOffset: OffsetAccess = {
   locate: () => 0,
-  words: { lo: () => 0, hi: () => 0, write: () => {} },
+  words: {
+    lo: () => 0,
+    hi: () => 0,
+    keptLo: () => 0,
+    keptHi: () => 0,
+    onlyHi: () => 0,
+    write: () => {},
+  },
 };
 
 // Below, what closures capture is a `const`, see word.ts.
@@ -124,10 +132,10 @@ function raw32(field: AddressField): AddressCodec {
 
 function raw64(field: AddressField): AddressCodec {
   const { locate } = field;
-  const { lo, hi, write } = field.words;
+  const { lo, keptHi, write } = field.words;
   return {
     lo: (base, capacity, index) => lo(locate(base, capacity, index)),
-    hi: (base, capacity, index) => hi(locate(base, capacity, index)),
+    hi: (base, capacity, index) => keptHi(locate(base, capacity, index)),
     write: (base, capacity, index, physLo, physHi) =>
       write(locate(base, capacity, index), physLo, physHi),
   };
@@ -135,10 +143,11 @@ function raw64(field: AddressField): AddressCodec {
 
 function raw64WithFlag(field: AddressField): AddressCodec {
   const { locate, words, flagLo, flagHi } = field;
-  const { lo, hi, write } = words;
+  const { lo, keptHi, write } = words;
   return {
     lo: (base, capacity, index) => lo(locate(base, capacity, index)) & ~flagLo,
-    hi: (base, capacity, index) => hi(locate(base, capacity, index)) & ~flagHi,
+    hi: (base, capacity, index) =>
+      keptHi(locate(base, capacity, index)) & ~flagHi,
     write: (base, capacity, index, physLo, physHi, flag) =>
       write(
         locate(base, capacity, index),
@@ -153,7 +162,7 @@ function pfn32(
   inPage: OffsetAccess,
 ): AddressCodec {
   const { locate } = field;
-  const { lo, write } = field.words;
+  const { lo, keptLo, write } = field.words;
   const locateOffset = inPage.locate;
   const readOffset = inPage.words.lo;
   const writeOffset = inPage.words.write;
@@ -161,7 +170,7 @@ function pfn32(
     lo: (base, capacity, index) =>
       (lo(locate(base, capacity, index)) << 12) |
       readOffset(locateOffset(base, capacity, index)),
-    hi: (base, capacity, index) => lo(locate(base, capacity, index)) >>> 20,
+    hi: (base, capacity, index) => keptLo(locate(base, capacity, index)) >>> 20,
     write: (base, capacity, index, physLo, physHi) => {
       const pfn = (physLo >>> 12) | (physHi << 20);
       write(locate(base, capacity, index), pfn, 0);
@@ -175,7 +184,7 @@ function pfn64(
   inPage: OffsetAccess,
 ): AddressCodec {
   const { locate, flagLo, flagHi } = field;
-  const { lo, hi, write } = field.words;
+  const { lo, keptLo, keptHi, write } = field.words;
   const locateOffset = inPage.locate;
   const readOffset = inPage.words.lo;
   const writeOffset = inPage.words.write;
@@ -185,8 +194,8 @@ function pfn64(
       readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      const pfnLo = lo(at) & ~flagLo;
-      return (pfnLo >>> 20) | ((hi(at) & ~flagHi) << 12);
+      const pfnLo = keptLo(at) & ~flagLo;
+      return (pfnLo >>> 20) | ((keptHi(at) & ~flagHi) << 12);
     },
     write: (base, capacity, index, physLo, physHi, flag) => {
       write(
@@ -207,7 +216,7 @@ function page32(
   const { pageBytes } = array;
   const { baseLo } = array.pages;
   const { locate } = field;
-  const { lo, write } = field.words;
+  const { lo, keptLo, write } = field.words;
   const locateOffset = inPage.locate;
   const readOffset = inPage.words.lo;
   const writeOffset = inPage.words.write;
@@ -223,7 +232,7 @@ function page32(
         readOffset(locateOffset(base, capacity, index));
     },
     hi: (base, capacity, index) => {
-      const page = lo(locate(base, capacity, index));
+      const page = keptLo(locate(base, capacity, index));
       return Math.imul((page - baseLo) >>> zeros, inverse) >>> 20;
     },
     write: (base, capacity, index, physLo, physHi) => {
@@ -246,7 +255,7 @@ function page64(
 ): AddressCodec {
   const baseHi = pageBaseHi;
   const { locate } = field;
-  const { lo, hi, write } = field.words;
+  const { lo, keptLo, keptHi, write } = field.words;
   const locateOffset = inPage.locate;
   const readOffset = inPage.words.lo;
   const writeOffset = inPage.words.write;
@@ -256,7 +265,7 @@ function page64(
       readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      return (lo(at) >>> 26) | ((hi(at) - baseHi) << 6);
+      return (keptLo(at) >>> 26) | ((keptHi(at) - baseHi) << 6);
     },
     write: (base, capacity, index, physLo, physHi) => {
       // pfn * 64 = (phys >> 12) << 6
@@ -277,7 +286,7 @@ function page64Unaligned(
 ): AddressCodec {
   const { baseLo, baseHi } = pages;
   const { locate } = field;
-  const { lo, hi, write } = field.words;
+  const { lo, keptLo, keptHi, write } = field.words;
   const locateOffset = inPage.locate;
   const readOffset = inPage.words.lo;
   const writeOffset = inPage.words.write;
@@ -287,10 +296,10 @@ function page64Unaligned(
       readOffset(locateOffset(base, capacity, index)),
     hi: (base, capacity, index) => {
       const at = locate(base, capacity, index);
-      const page = lo(at);
+      const page = keptLo(at);
       const borrow = (page >>> 0) < (baseLo >>> 0) ? 1 : 0;
       return ((page - baseLo) >>> 26) |
-        ((hi(at) - baseHi - borrow) << 6);
+        ((keptHi(at) - baseHi - borrow) << 6);
     },
     write: (base, capacity, index, physLo, physHi) => {
       const fromBase = ((physLo >>> 6) | (physHi << 26)) & ~63;

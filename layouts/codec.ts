@@ -58,7 +58,10 @@ export interface SegmentCodec {
   ) => void;
   /** The address, less significant 32 bits (of the DMA address for `dma`). */
   readonly physLo: ReadSegment;
-  /** The address, more significant 32 bits. */
+  /**
+   * The address, more significant 32 bits; to be asked for behind `physLo`,
+   * which is the load that a tracer sees of both.
+   */
   readonly physHi: ReadSegment;
   /** The length in bytes, 0 to 2^31 - 1. */
   readonly length: ReadSegment;

@@ -202,7 +202,7 @@ function bothReaders(first: Locate, second: Locate): Locate {
 function flagReader(content: Content): Locate {
   const { locate, words } = content.access;
   const bit = 31 - Math.clz32(content.flagLo | content.flagHi);
-  const word = content.flagHi === 0 ? words.lo : words.hi;
+  const word = content.flagHi === 0 ? words.lo : words.onlyHi;
   return (base, capacity, index) =>
     (word(locate(base, capacity, index)) >>> bit) & 1;
 }

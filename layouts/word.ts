@@ -7,19 +7,23 @@
 /**
  * Which half of a 64-bit value four bytes are. A `DataView` ignores this third
  * argument, as every function does (and V8 emits the same code); a tracer sees
- * one access of eight bytes where it stands.
+ * one access of eight bytes where it stands. For `kept` it sees none: a value
+ * that was loaded just before, which is in a register wherever there are 64-bit
+ * values. `onlyHigh` is a load by itself, whatever half was read before.
  */
-export const HALF = { low: 1, high: 2 } as const;
+export const HALF = { low: 1, high: 2, kept: 4, onlyHigh: 8 } as const;
 
 // V8 folds a module's own constants into the code, but not an exported one.
 const LOW = HALF.low;
 const HIGH = HALF.high;
+const KEPT = HALF.kept;
+const ONLY_HIGH = HALF.onlyHigh;
 
 /** The part of `DataView` that the lab uses; a tracer offers the same. */
 export interface MemoryView {
   /** Bytes that it has; checked where it is known. */
   readonly byteLength?: number;
-  /** Reads 32 bits; `half` says which part of a 64-bit value they are. */
+  /** Reads 32 bits; `half` is one of `HALF`, for what is no value by itself. */
   getInt32(at: number, littleEndian?: boolean, half?: number): number;
   /** Writes 32 bits; `half` as for reading. */
   setInt32(
@@ -50,6 +54,12 @@ export interface WordAccess {
   readonly lo: ReadWord;
   /** The more significant 32 bits; 0 below 8 bytes. */
   readonly hi: ReadWord;
+  /** `lo` once more, of what was read just before: no access for a tracer. */
+  readonly keptLo: ReadWord;
+  /** `hi` of what `lo` has read just before: no access for a tracer. */
+  readonly keptHi: ReadWord;
+  /** `hi` by itself: another access than a `lo` before it. */
+  readonly onlyHi: ReadWord;
   /** Writes both. */
   readonly write: WriteWords;
 }
@@ -74,18 +84,28 @@ export function wordAccess(
       return {
         lo: (at) => view.getUint8(at),
         hi: () => 0,
+        // No address is so narrow, and of nothing else is a half read again.
+        keptLo: (at) => view.getUint8(at),
+        keptHi: () => 0,
+        onlyHi: () => 0,
         write: (at, lo) => view.setUint8(at, lo),
       };
     case 2:
       return {
         lo: (at) => view.getUint16(at, little),
         hi: () => 0,
+        keptLo: (at) => view.getUint16(at, little),
+        keptHi: () => 0,
+        onlyHi: () => 0,
         write: (at, lo) => view.setUint16(at, lo, little),
       };
     case 4:
       return {
         lo: (at) => view.getInt32(at, little),
         hi: () => 0,
+        keptLo: (at) => view.getInt32(at, little, KEPT),
+        keptHi: () => 0,
+        onlyHi: () => 0,
         write: (at, lo) => view.setInt32(at, lo, little),
       };
     case 8:
@@ -102,6 +122,9 @@ function little64(memory: MemoryView): WordAccess {
   return {
     lo: (at) => view.getInt32(at, true, LOW),
     hi: (at) => view.getInt32(at + 4, true, HIGH),
+    keptLo: (at) => view.getInt32(at, true, KEPT),
+    keptHi: (at) => view.getInt32(at + 4, true, KEPT),
+    onlyHi: (at) => view.getInt32(at + 4, true, ONLY_HIGH),
     write: (at, lo, hi) => {
       view.setInt32(at, lo, true, LOW);
       view.setInt32(at + 4, hi, true, HIGH);
@@ -114,6 +137,9 @@ function big64(memory: MemoryView): WordAccess {
   return {
     lo: (at) => view.getInt32(at + 4, false, LOW),
     hi: (at) => view.getInt32(at, false, HIGH),
+    keptLo: (at) => view.getInt32(at + 4, false, KEPT),
+    keptHi: (at) => view.getInt32(at, false, KEPT),
+    onlyHi: (at) => view.getInt32(at, false, ONLY_HIGH),
     write: (at, lo, hi) => {
       view.setInt32(at + 4, lo, false, LOW);
       view.setInt32(at, hi, false, HIGH);

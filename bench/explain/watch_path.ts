@@ -90,9 +90,10 @@ export class PathWatch {
   /** Stands before a recognition and notes its answers. */
   readonly watch = (strategy: RecognitionStrategy): RecognitionStrategy => ({
     ...strategy,
+    looksAtPrevious: true,
     sameBio: (...asked) => {
       const same = strategy.sameBio(...asked);
-      const [previousLo, previousHi, , physLo, physHi] = asked;
+      const [previousLo, previousHi, physLo, physHi] = asked;
       this.#questions.push({
         previous: hexOf(previousLo, previousHi),
         address: hexOf(physLo, physHi),

@@ -19,6 +19,7 @@ import {
   REQ_FLAG,
   REQ_OP,
   REQ_OP_MASK,
+  RQF,
 } from "../../sim/block/operation.ts";
 import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
 import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
@@ -141,6 +142,7 @@ export function constantsHeader(assembled: AssembledPath): string {
     },
     named("REQ", REQ_FLAG),
     named("REQ_OP", REQ_OP),
+    named("RQF", RQF),
     named("BLK_STS", BLK_STS),
     named("ERRNO", ERRNO),
     named("END_IO", END_IO),

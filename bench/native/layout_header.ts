@@ -45,7 +45,7 @@ export function layoutHeader(codec: SegmentCodec): string {
     ...found(codec),
     "",
     ...addressWrites(codec),
-    ...windowContents(codec).flatMap((content) => contentWrite(codec, content)),
+    ...windowContents(codec).flatMap(contentWrite),
     "}",
     "",
     "#endif",
@@ -174,7 +174,7 @@ function fromValue(codec: SegmentCodec): string {
 function addressWrites(codec: SegmentCodec): readonly string[] {
   const { address, flag } = codec.layout.roles;
   const { at, bits } = fieldPlace(codec, address.field);
-  const with_ = flag?.field === address.field
+  const flagText = flag?.field === address.field
     ? ` | (u64)flag << ${flag.bit}`
     : "";
   const value = {
@@ -183,7 +183,7 @@ function addressWrites(codec: SegmentCodec): readonly string[] {
     pfn: "phys >> 12",
     page: "PAGE_ARRAY_BASE + (phys >> 12) * PAGE_STRUCT_BYTES",
   }[address.kind];
-  const writes = [`\tstore${bits}(${at}, ${value}${with_});`];
+  const writes = [`\tstore${bits}(${at}, ${value}${flagText});`];
   if (address.offset === undefined) return writes;
   const offset = fieldPlace(codec, address.offset);
   return [...writes, `\tstore${offset.bits}(${offset.at}, phys & 4095);`];
@@ -289,10 +289,7 @@ function lengthBits({ lengths, place }: Content): string {
 }
 
 /** Sets a new segment's window whole, unless another member is in it. */
-function contentWrite(
-  codec: SegmentCodec,
-  content: Content,
-): readonly string[] {
+function contentWrite(content: Content): readonly string[] {
   const { place, flagBit, constant, lengths } = content;
   const { at, bits, shared } = place;
   const value = [
@@ -305,7 +302,7 @@ function contentWrite(
   if (!shared) return [`\tstore${bits}(${at}, ${value});`];
   const own = (flagBit < 0 ? 0n : 1n << BigInt(flagBit)) | constant |
     lengthMask(content);
-  return update(codec, { place, own, value });
+  return update(place, own, value);
 }
 
 /** Writes the length alone and leaves all other bits. */
@@ -315,22 +312,15 @@ function lengthUpdates(codec: SegmentCodec): readonly string[] {
     const isWhole = lengths.length === 1 && lengths[0]?.width === place.bits;
     return isWhole
       ? [`\tstore${place.bits}(${place.at}, ${lengthBits(content)});`]
-      : update(codec, {
-        place,
-        own: lengthMask(content),
-        value: lengthBits(content),
-      });
+      : update(place, lengthMask(content), lengthBits(content));
   });
 }
 
 /** Replaces bits of a window by those of a value. */
 function update(
-  _codec: SegmentCodec,
-  { place: { at, bits }, own, value }: {
-    place: FieldPlace;
-    own: bigint;
-    value: string;
-  },
+  { at, bits }: FieldPlace,
+  own: bigint,
+  value: string,
 ): readonly string[] {
   return [
     `\tstore${bits}(${at},`,

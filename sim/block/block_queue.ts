@@ -5,7 +5,7 @@
 import { createBlockEvents } from "./block_events.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { MERGE } from "./merge.ts";
-import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK, RQF } from "./operation.ts";
 import type {
   BlockQueue,
   BlockQueueCounts,
@@ -27,8 +27,7 @@ const NOWAIT = REQ_FLAG.nowait;
 const SYNC = REQ_FLAG.sync;
 const FRONT = MERGE.front;
 
-/** RQF_FLUSH_SEQ: a flush follows the request's data. */
-const RQF_FLUSH_SEQ = 1 << 4;
+const RQF_FLUSH_SEQ = RQF.flushSeq;
 const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
 
 /**

@@ -92,12 +92,10 @@ export function createExtract(options: ExtractOptions): Extract {
   const { addPage, addExtracted } = options.submit;
   const add = joinsAcrossFolios ? addPage : addExtracted;
   const { pin, unpin, releasePages } = complete;
-  const blockMask = get32(
-    limitsAt + fieldOffset(options.limits, "logical_block_size"),
-  ) - 1;
-  const dmaAlignment = get32(
-    limitsAt + fieldOffset(options.limits, "dma_alignment"),
-  );
+  const logicalBlockAt = limitsAt +
+    fieldOffset(options.limits, "logical_block_size");
+  const dmaAlignmentAt = limitsAt +
+    fieldOffset(options.limits, "dma_alignment");
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
@@ -129,10 +127,12 @@ export function createExtract(options: ExtractOptions): Extract {
   };
 
   const isInvalid = (io: DirectIo): boolean => {
+    const blockMask = get32(logicalBlockAt) - 1;
     if (((io.sectorLo * 512) & blockMask) !== 0) return true;
     if ((io.lengthBytes & blockMask) !== 0) return true;
     if (!checksVectors) return false;
     const { startsVector, physLo } = pieces;
+    const dmaAlignment = get32(dmaAlignmentAt);
     for (let i = piece; i < end; i++) {
       if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
         continue;
@@ -170,9 +170,9 @@ export function createExtract(options: ExtractOptions): Extract {
     const { physLo, physHi, pieceBytes, provider } = pieces;
     const offset = ((physLo[piece] as number) + skip) & 4095;
     const inVector = vectorBytes(piece, skip);
-    if (checksAlignment && ((offset | inVector) & dmaAlignment) !== 0) {
-      return -EINVAL;
-    }
+    if (
+      checksAlignment && ((offset | inVector) & get32(dmaAlignmentAt)) !== 0
+    ) return -EINVAL;
     // get_user_pages() without FOLL_PCI_P2PDMA.
     if (!p2p && provider[piece] !== 0) return -EREMOTEIO;
     const room = slots - get16(bio + field.vcnt);
@@ -182,7 +182,7 @@ export function createExtract(options: ExtractOptions): Extract {
       0xffffffff - (get32(bio + field.size) >>> 0),
     );
     if (trimsPasses) {
-      size -= size & blockMask;
+      size -= size & (get32(logicalBlockAt) - 1);
       if (size <= 0) return -EFAULT;
     }
     let taken = 0;
@@ -193,12 +193,17 @@ export function createExtract(options: ExtractOptions): Extract {
         ((lo >>> 0) < (start >>> 0) ? 1 : 0);
       const rest = (pieceBytes[piece] as number) - skip;
       const bytes = rest < size - taken ? rest : size - taken;
-      const vcnt = get16(bio + field.vcnt);
+      const vcnt = joinsAcrossFolios ? get16(bio + field.vcnt) : -1;
       if (!add(bio, lo, hi, bytes, provider[piece] as number)) {
         endedByKind = true;
         break;
       }
-      pin(lo, hi, bytes, get16(bio + field.vcnt) === vcnt);
+      pin(
+        lo,
+        hi,
+        bytes,
+        joinsAcrossFolios && get16(bio + field.vcnt) === vcnt,
+      );
       taken += bytes;
       if (bytes === rest) {
         piece++;
@@ -211,9 +216,11 @@ export function createExtract(options: ExtractOptions): Extract {
 
   /** bio_iov_iter_align_down(): 0, or -errno if no block is left. */
   const alignDown = (bio: number): number => {
-    let beyond = get32(bio + field.size) & blockMask;
+    const blockMask = get32(logicalBlockAt) - 1;
+    const size = get32(bio + field.size);
+    let beyond = size & blockMask;
     if (beyond === 0) return 0;
-    set32(bio + field.size, get32(bio + field.size) - beyond);
+    set32(bio + field.size, size - beyond);
     left += beyond;
     for (let back = beyond; back > 0;) {
       if (skip === 0) skip = pieces.pieceBytes[--piece] as number;

@@ -197,9 +197,13 @@ export function createMerge(options: MergeOptions): Merge {
     return true;
   };
 
-  const back = (request: number, bio: number, segments: number): number => {
+  const back = (
+    request: number,
+    bio: number,
+    segments: number,
+    operation: number,
+  ): number => {
     const tail = getPointer(request + field.biotail);
-    const operation = get32(bio + bioField.opf) & OPERATION;
     const isData = operation !== DISCARD;
     const front = getPointer(request + field.bio);
     if (isData && willGap(front, tail, bio)) return FAILED;
@@ -227,9 +231,9 @@ export function createMerge(options: MergeOptions): Merge {
     request: number,
     bio: number,
     segments: number,
+    operation: number,
   ): number => {
     const head = getPointer(request + field.bio);
-    const operation = get32(bio + bioField.opf) & OPERATION;
     const isData = operation !== DISCARD;
     if (isData && willGap(bio, bio, head)) return FAILED;
     if (isData && hasMetadata && metadataGaps(bio, head)) return FAILED;
@@ -372,24 +376,20 @@ export function createMerge(options: MergeOptions): Merge {
       return NONE;
     }
     const rqLo = get64Lo(request + field.sector);
+    const rqHi = get64Hi(request + field.sector);
     const bioLo = get64Lo(bio + bioField.sector);
+    const bioHi = get64Hi(bio + bioField.sector);
     const several = operation === DISCARD &&
       get16(maxDiscardSegmentsAt) > 1;
     let isBack = false;
     if (!several) {
-      // The low halves tell nearly always that the two do not meet.
       const end = (rqLo + (get32(request + field.dataLen) >>> 9)) | 0;
-      isBack = end === bioLo;
-      const bioEnd = (bioLo + (get32(bio + bioField.size) >>> 9)) | 0;
-      if (!isBack && bioEnd !== rqLo) return NONE;
-      const rqHi = get64Hi(request + field.sector);
-      const bioHi = get64Hi(bio + bioField.sector);
-      if (isBack) {
-        const carry = (end >>> 0) < (rqLo >>> 0) ? 1 : 0;
-        if (((rqHi + carry) | 0) !== bioHi) return NONE;
-      } else {
-        const carry = (bioEnd >>> 0) < (bioLo >>> 0) ? 1 : 0;
-        if (((bioHi + carry) | 0) !== rqHi) return NONE;
+      const carry = (end >>> 0) < (rqLo >>> 0) ? 1 : 0;
+      isBack = end === bioLo && ((rqHi + carry) | 0) === bioHi;
+      if (!isBack) {
+        const bioEnd = (bioLo + (get32(bio + bioField.size) >>> 9)) | 0;
+        const over = (bioEnd >>> 0) < (bioLo >>> 0) ? 1 : 0;
+        if (bioEnd !== rqLo || ((bioHi + over) | 0) !== rqHi) return NONE;
       }
     }
     if (((opf ^ other) & ATOMIC) !== 0) return NONE;
@@ -400,8 +400,8 @@ export function createMerge(options: MergeOptions): Merge {
     }
     if (several) return discard(request, bio);
     return isBack
-      ? back(request, bio, segments)
-      : frontMerge(request, bio, segments);
+      ? back(request, bio, segments, operation)
+      : frontMerge(request, bio, segments, operation);
   };
   return { attempt, join };
 }

@@ -29,6 +29,12 @@ export const REQ_FLAG = {
   atomic: 1 << 27,
 } as const;
 
+/** Flags of `rq_flags` (enum rqf_flags of include/linux/blk-mq.h). */
+export const RQF = {
+  /** A flush follows the request's data. */
+  flushSeq: 1 << 4,
+} as const;
+
 /** blk_status_t (blockspec 3.4). */
 export const BLK_STS = {
   ok: 0,

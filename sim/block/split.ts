@@ -134,12 +134,16 @@ export function createSplit(options: SplitOptions): Split {
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     let idx = 0;
+    let length = 0;
     if (asksIterator) {
       idx = get32(bio + field.idx);
-      const rest = codec.length(array, maxVecs, idx) - get32(bio + field.done);
+      length = codec.length(array, maxVecs, idx);
+      const rest = length - get32(bio + field.done);
       if ((get32(bio + field.size) >>> 0) > rest) return true;
-    } else if (get16(bio + field.vcnt) !== 1) return true;
-    const length = codec.length(array, maxVecs, idx);
+    } else {
+      if (get16(bio + field.vcnt) !== 1) return true;
+      length = codec.length(array, maxVecs, idx);
+    }
     const offset = codec.physLo(array, maxVecs, idx) & 4095;
     return length + offset > (fastAt < 0 ? fastBytes : get32(fastAt));
   };

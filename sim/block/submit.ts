@@ -64,18 +64,25 @@ export function createSubmit(options: SubmitOptions): Submit {
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
   const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
+  // What a strategy does not look at is not read for it.
+  const { looksAtPrevious } = recognition;
+  const flagsMatter = recognition.name === "segment";
+
+  /** Writes a vector behind the last one, and all that goes with it. */
   const append = (
     bio: number,
+    array: number,
+    maxVecs: number,
+    vcnt: number,
+    size: number,
     physLo: number,
     physHi: number,
     lengthBytes: number,
     provider: number,
   ): boolean => {
-    const vcnt = get16(bio + field.vcnt);
-    const maxVecs = get16(bio + field.maxVecs);
     if (vcnt === maxVecs) return false;
     codec.set(
-      getPointer(bio + field.ioVec),
+      array,
       maxVecs,
       vcnt,
       physLo,
@@ -84,16 +91,12 @@ export function createSubmit(options: SubmitOptions): Submit {
       segmentFlag(provider, bio),
     );
     set16(bio + field.vcnt, vcnt + 1);
-    set32(bio + field.size, get32(bio + field.size) + lengthBytes);
+    set32(bio + field.size, size + lengthBytes);
     if (p2pNomerge && barsMerging(physLo, physHi, provider)) {
       set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
     }
     return true;
   };
-
-  /** Whether bi_size, a u32, can take so many bytes more. */
-  const sizeFits = (bio: number, lengthBytes: number) =>
-    (get32(bio + field.size) >>> 0) + lengthBytes <= 0xffffffff;
 
   const addExtracted: AddToBio = (
     bio,
@@ -102,48 +105,54 @@ export function createSubmit(options: SubmitOptions): Submit {
     lengthBytes,
     provider,
   ) => {
-    if (lengthBytes === 0 || !sizeFits(bio, lengthBytes)) return false;
     const vcnt = get16(bio + field.vcnt);
-    if (vcnt > 0 && endsBio) {
-      const array = getPointer(bio + field.ioVec);
-      const maxVecs = get16(bio + field.maxVecs);
-      if (
-        !sameBio(
-          codec.physLo(array, maxVecs, vcnt - 1),
-          codec.physHi(array, maxVecs, vcnt - 1),
-          codec.flag(array, maxVecs, vcnt - 1),
-          physLo,
-          physHi,
-          provider,
-          bio,
-        )
-      ) return false;
+    const maxVecs = get16(bio + field.maxVecs);
+    const size = get32(bio + field.size);
+    const array = getPointer(bio + field.ioVec);
+    // bi_size is a u32.
+    if (lengthBytes === 0 || (size >>> 0) + lengthBytes > 0xffffffff) {
+      return false;
     }
-    return append(bio, physLo, physHi, lengthBytes, provider);
-  };
-
-  const addPage: AddToBio = (bio, physLo, physHi, lengthBytes, provider) => {
-    if (lengthBytes === 0 || !sizeFits(bio, lengthBytes)) return false;
-    const vcnt = get16(bio + field.vcnt);
-    if (vcnt > 0) {
-      const array = getPointer(bio + field.ioVec);
-      const maxVecs = get16(bio + field.maxVecs);
-      const lastLo = codec.physLo(array, maxVecs, vcnt - 1);
-      const lastHi = codec.physHi(array, maxVecs, vcnt - 1);
-      const flag = codec.flag(array, maxVecs, vcnt - 1);
-      const alike = sameBio(
-        lastLo,
-        lastHi,
-        flag,
+    if (
+      vcnt > 0 && endsBio && !sameBio(
+        looksAtPrevious ? codec.physLo(array, maxVecs, vcnt - 1) : 0,
+        looksAtPrevious ? codec.physHi(array, maxVecs, vcnt - 1) : 0,
         physLo,
         physHi,
         provider,
         bio,
-      );
+      )
+    ) return false;
+    return append(
+      bio,
+      array,
+      maxVecs,
+      vcnt,
+      size,
+      physLo,
+      physHi,
+      lengthBytes,
+      provider,
+    );
+  };
+
+  const addPage: AddToBio = (bio, physLo, physHi, lengthBytes, provider) => {
+    const vcnt = get16(bio + field.vcnt);
+    const maxVecs = get16(bio + field.maxVecs);
+    const size = get32(bio + field.size);
+    const array = getPointer(bio + field.ioVec);
+    if (lengthBytes === 0 || (size >>> 0) + lengthBytes > 0xffffffff) {
+      return false;
+    }
+    if (vcnt > 0) {
+      const lastLo = codec.physLo(array, maxVecs, vcnt - 1);
+      const lastHi = codec.physHi(array, maxVecs, vcnt - 1);
+      const alike = sameBio(lastLo, lastHi, physLo, physHi, provider, bio);
       if (!alike && endsBio) return false;
       const length = codec.length(array, maxVecs, vcnt - 1);
       const endLo = (lastLo + length) | 0;
       const carry = (endLo >>> 0) < (lastLo >>> 0) ? 1 : 0;
+      const flag = flagsMatter ? codec.flag(array, maxVecs, vcnt - 1) : 0;
       if (
         alike && endLo === physLo && ((lastHi + carry) | 0) === physHi &&
         // Lengths stay below 2^31, the least of all layouts' limits (T06).
@@ -151,11 +160,21 @@ export function createSubmit(options: SubmitOptions): Submit {
         sameSegment(lastLo, lastHi, flag, physLo, physHi, provider)
       ) {
         codec.setLength(array, maxVecs, vcnt - 1, length + lengthBytes);
-        set32(bio + field.size, get32(bio + field.size) + lengthBytes);
+        set32(bio + field.size, size + lengthBytes);
         return true;
       }
     }
-    return append(bio, physLo, physHi, lengthBytes, provider);
+    return append(
+      bio,
+      array,
+      maxVecs,
+      vcnt,
+      size,
+      physLo,
+      physHi,
+      lengthBytes,
+      provider,
+    );
   };
   return { addPage, addExtracted };
 }

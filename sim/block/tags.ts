@@ -59,10 +59,11 @@ export function createTags(
   depth: number,
   counts: ShallowDepth = "map",
 ): Tags {
-  const { get32, set32 } = memory;
+  const { get32, set32, get64Lo, get64Hi, set64 } = memory;
   const { add32, or32, clear32, exchange32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
   const longBytes = memory.abi.longBytes;
+  const is64Bit = longBytes === 8;
   const shift = sbitmapShift(depth, longBytes * 8);
   const bits = 1 << shift;
   const words = Math.ceil(depth / bits);
@@ -71,8 +72,15 @@ export function createTags(
   });
   const hintAt = memory.reserve("sbitmap hint", 4);
   // The half of a 64-bit word that holds bits 32..63.
-  const lowAt = longBytes === 8 && !memory.abi.littleEndian ? 4 : 0;
-  const highAt = longBytes === 8 ? 4 - lowAt : 0;
+  const lowAt = is64Bit && !memory.abi.littleEndian ? 4 : 0;
+  const highAt = is64Bit ? 4 - lowAt : 0;
+  // A machine word is read and written whole; 32 bits are a low half whose
+  // high half is taken.
+  const getLo = is64Bit ? get64Lo : get32;
+  const getHi = is64Bit ? get64Hi : () => -1;
+  const setWord = is64Bit
+    ? set64
+    : (at: number, lo: number, _hi: number) => set32(at, lo);
   let live = 0;
   // Tags that the other worker has given back, on a line that it writes.
   const givenAt = isShared
@@ -80,41 +88,44 @@ export function createTags(
     : 0;
   const isElsewhere = memory.sharing === "completes";
 
-  /** Takes the lowest zero bit of 32, counted from `first`; -1 for none. */
-  const takeHalf = (at: number, first: number, depthHere: number): number => {
-    const value = get32(at);
-    const free = ~value;
-    if (free === 0) return -1;
-    const bit = 31 - Math.clz32(free & -free);
-    if (first + bit >= depthHere) return -1;
-    set32(at, value | (1 << bit));
-    return first + bit;
-  };
-
   /** Moves bits from `cleared` to `word` (sbitmap_deferred_clear). */
   const clearDeferred = (word: number): boolean => {
+    const lo = getLo(word + CLEARED_AT);
+    const hi = is64Bit ? getHi(word + CLEARED_AT) : 0;
+    if ((lo | hi) === 0) return false;
+    setWord(word + CLEARED_AT, 0, 0);
+    const usedLo = getLo(word);
+    const usedHi = getHi(word);
+    setWord(word, usedLo & ~lo, usedHi & ~hi);
+    return true;
+  };
+
+  /** The same where the other worker sets bits of `cleared` meanwhile. */
+  const clearShared = (word: number): boolean => {
     let any = 0;
     for (const half of bits > 32 ? [lowAt, highAt] : [lowAt]) {
-      const cleared = get32(word + CLEARED_AT + half);
-      if (cleared === 0) continue;
-      // Bits that were set since then are taken, too, where others set them.
-      let taken = cleared;
-      if (isShared) taken = exchange32(word + CLEARED_AT + half, 0);
-      else set32(word + CLEARED_AT + half, 0);
+      if (get32(word + CLEARED_AT + half) === 0) continue;
+      const taken = exchange32(word + CLEARED_AT + half, 0);
       any |= taken;
       clear32(word + half, taken);
     }
     return any !== 0;
   };
+  const moveCleared = isShared ? clearShared : clearDeferred;
 
   const takeFrom = (index: number): number => {
     const word = map + index * WORD_BYTES;
     const depthHere = Math.min(bits, depth - index * bits);
     for (;;) {
-      let bit = takeHalf(word + lowAt, 0, depthHere);
-      if (bit < 0 && bits > 32) bit = takeHalf(word + highAt, 32, depthHere);
-      if (bit >= 0) return (index << shift) + bit;
-      if (!clearDeferred(word)) return -1;
+      const lo = getLo(word);
+      const hi = getHi(word);
+      const bit = lo !== -1 ? lowestZero(lo) : 32 + lowestZero(hi);
+      if (bit < depthHere) {
+        if (bit < 32) setWord(word, lo | (1 << bit), hi);
+        else setWord(word, lo, hi | (1 << (bit & 31)));
+        return (index << shift) + bit;
+      }
+      if (!moveCleared(word)) return -1;
     }
   };
 
@@ -148,8 +159,10 @@ export function createTags(
   };
   /** The lowest zero bit of a word from `from` to below `to`; -1 for none. */
   const findZero = (word: number, from: number, to: number): number => {
+    const lo = getLo(word);
+    const hi = getHi(word);
     for (let half = from & ~31; half < to; half += 32) {
-      let free = ~get32(word + (half === 0 ? lowAt : highAt));
+      let free = ~(half === 0 ? lo : hi);
       if (half < from) free &= -1 << (from - half);
       if (to - half < 32) free &= (1 << (to - half)) - 1;
       if (free !== 0) return half + 31 - Math.clz32(free & -free);
@@ -168,11 +181,13 @@ export function createTags(
       while (to > 0) {
         bit = findZero(word, from, to);
         if (bit < 0 && from > 0) bit = findZero(word, 0, Math.min(from, to));
-        if (bit >= 0 || !clearDeferred(word)) break;
+        if (bit >= 0 || !moveCleared(word)) break;
       }
       if (bit >= 0) {
-        const at = word + (bit < 32 ? lowAt : highAt);
-        set32(at, get32(at) | (1 << (bit & 31)));
+        const lo = getLo(word);
+        const hi = getHi(word);
+        if (bit < 32) setWord(word, lo | (1 << bit), hi);
+        else setWord(word, lo, hi | (1 << (bit & 31)));
         const tag = (index << shift) + bit;
         if (tag === hint) set32(hintAt, tag + 1 < depth - 1 ? tag + 1 : 0);
         live++;
@@ -196,22 +211,18 @@ export function createTags(
     for (let tried = 0; tried < words; tried++) {
       const word = map + index * WORD_BYTES;
       const depthHere = Math.min(bits, depth - index * bits);
-      clearDeferred(word);
+      moveCleared(word);
+      let lo = getLo(word);
+      let hi = getHi(word);
       let taken = 0;
-      for (let half = 0; half < depthHere && taken < wanted; half += 32) {
-        const at = word + (half === 0 ? lowAt : highAt);
-        let value = get32(at);
-        const most = Math.min(32, depthHere - half);
-        while (taken < wanted) {
-          const free = ~value;
-          if (free === 0) break;
-          const bit = 31 - Math.clz32(free & -free);
-          if (bit >= most) break;
-          value |= 1 << bit;
-          batch[taken++] = (index << shift) + half + bit;
-        }
-        set32(at, value);
+      while (taken < wanted) {
+        const bit = lo !== -1 ? lowestZero(lo) : 32 + lowestZero(hi);
+        if (bit >= depthHere) break;
+        if (bit < 32) lo |= 1 << bit;
+        else hi |= 1 << (bit & 31);
+        batch[taken++] = (index << shift) + bit;
       }
+      setWord(word, lo, hi);
       if (taken > 0) {
         live += taken;
         const next = (batch[taken - 1] as number) + 1;
@@ -223,11 +234,22 @@ export function createTags(
     return 0;
   };
 
+  /** Sets a bit of `cleared`. */
+  const clearLater = isShared || !is64Bit
+    ? (word: number, bit: number): void =>
+      or32(word + (bit < 32 ? lowAt : highAt), 1 << (bit & 31))
+    : (word: number, bit: number): void => {
+      const lo = get64Lo(word);
+      const hi = get64Hi(word);
+      if (bit < 32) set64(word, lo | (1 << bit), hi);
+      else set64(word, lo, hi | (1 << (bit & 31)));
+    };
+
   const give = (tag: number): void => {
-    const word = map + (tag >>> shift) * WORD_BYTES + CLEARED_AT;
-    const bit = tag & (bits - 1);
-    const at = word + (bit < 32 ? lowAt : highAt);
-    or32(at, 1 << (bit & 31));
+    clearLater(
+      map + (tag >>> shift) * WORD_BYTES + CLEARED_AT,
+      tag & (bits - 1),
+    );
     set32(hintAt, tag);
     if (isElsewhere) add32(givenAt, 1);
     else live--;
@@ -240,4 +262,10 @@ export function createTags(
     give,
     live: () => isShared ? live - get32(givenAt) : live,
   };
+}
+
+/** Number of the lowest bit that is 0; 32 where none is. */
+function lowestZero(word: number): number {
+  const free = ~word;
+  return free === 0 ? 32 : 31 - Math.clz32(free & -free);
 }

@@ -91,9 +91,6 @@ export function createRequestSegments(
   let idx = 0;
   let done = 0;
   let left = 0;
-  /** Whether the address of the vector at `idx` was read already, and what. */
-  let isPeeked = false;
-  let peekedLo = 0;
 
   /** get_max_segment_size(), but for 2^31 bytes and more, which no I/O has. */
   const mostBytes = (lo: number): number => {
@@ -105,7 +102,6 @@ export function createRequestSegments(
 
   const enter = (next: number): void => {
     bio = next;
-    isPeeked = false;
     if (bio === 0) return;
     array = getPointer(bio + field.ioVec);
     maxVecs = get16(bio + field.maxVecs);
@@ -128,8 +124,7 @@ export function createRequestSegments(
     let at = idx | 0;
     let from = done | 0;
     let rest = left | 0;
-    const vecLo = isPeeked ? peekedLo | 0 : codec.physLo(table, vecs, at);
-    isPeeked = false;
+    const vecLo = codec.physLo(table, vecs, at);
     const vecHi = codec.physHi(table, vecs, at);
     const vecLength = codec.length(table, vecs, at);
     const flag = flagsMatter ? codec.flag(table, vecs, at) : 0;
@@ -163,29 +158,23 @@ export function createRequestSegments(
           if (rest === 0) continue;
         } else if (!joinsInside) break;
         const nextLo = codec.physLo(table, vecs, at);
-        if (((lo + length) | 0) !== ((nextLo + from) | 0)) {
-          isPeeked = true;
-          peekedLo = nextLo;
-          break;
-        }
+        if (((lo + length) | 0) !== ((nextLo + from) | 0)) break;
+        const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
+        const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
+        const nextHi = (codec.physHi(table, vecs, at) + nextCarry) | 0;
+        if (((hi + carry) | 0) !== nextHi) break;
         const piece = Math.min(
           (codec.length(table, vecs, at) - from) | 0,
           rest,
         );
         if (length + piece > most) break;
-        const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
-        const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
-        if (
-          ((hi + carry) | 0) !==
-            ((codec.physHi(table, vecs, at) + nextCarry) | 0)
-        ) break;
         if (flagsMatter && codec.flag(table, vecs, at) !== flag) break;
         if (
           mayJoin !== undefined && !mayJoin(
             (lo + length - 1) | 0,
             ((lo + length - 1) >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi,
             (nextLo + from) | 0,
-            (codec.physHi(table, vecs, at) + nextCarry) | 0,
+            nextHi,
             flag,
           )
         ) break;

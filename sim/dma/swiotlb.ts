@@ -6,7 +6,7 @@
  * alloc_size u64 8, list u16 16 (free slots from here to the segment's end),
  * pad_slots u16 18.
  */
-import type { MemoryView } from "../../layouts/word.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {
   DMA_ATTRIBUTE,
   DMA_DIRECTION,
@@ -18,6 +18,10 @@ import {
   SWIOTLB_SLOT_SHIFT,
   swiotlbMaxMappingBytes,
 } from "./swiotlb_limits.ts";
+
+// V8 folds a module's own constants into the code, but not an imported one.
+const LOW = HALF.low;
+const HIGH = HALF.high;
 
 /** IO_TLB_DEFAULT_SIZE. */
 const DEFAULT_POOL_BYTES = 64 << 20;
@@ -181,11 +185,12 @@ export class Swiotlb {
         const entry = this.#entry(index + slot);
         // slot_addr(): carries into the high half where 4 GiB is crossed.
         const low = (physLo >>> 0) + slot * SWIOTLB_SLOT_BYTES;
-        this.#view.setInt32(entry, low | 0, true);
+        this.#view.setInt32(entry, low | 0, true, LOW);
         this.#view.setInt32(
           entry + 4,
           low >= 4294967296 ? (physHi + 1) | 0 : physHi,
           true,
+          HIGH,
         );
       }
       const address = this.#start + index * SWIOTLB_SLOT_BYTES + offset;
@@ -244,8 +249,8 @@ export class Swiotlb {
       (attributes & DMA_ATTRIBUTE.skipCpuSync) === 0
     ) {
       const entry = this.#entry(index);
-      const originalLo = view.getInt32(entry, true);
-      const originalHi = view.getInt32(entry + 4, true);
+      const originalLo = view.getInt32(entry, true, LOW);
+      const originalHi = view.getInt32(entry + 4, true, HIGH);
       this.copiedOutBytes += sizeBytes;
       this.#copier.copyOut(originalLo, originalHi, addressLo, 0, sizeBytes);
     }
@@ -286,8 +291,9 @@ export class Swiotlb {
     const view = this.#view;
     for (let i = 0; i < count; i++) {
       const entry = this.#entry(first + i);
-      view.setInt32(entry + 8, allocBytes - i * SWIOTLB_SLOT_BYTES, true);
-      view.setInt32(entry + 12, 0, true);
+      const left = allocBytes - i * SWIOTLB_SLOT_BYTES;
+      view.setInt32(entry + 8, left, true, LOW);
+      view.setInt32(entry + 12, 0, true, HIGH);
       view.setUint16(entry + LIST_AT, 0, true);
       view.setUint16(entry + PAD_AT, 0, true);
     }
@@ -303,10 +309,10 @@ export class Swiotlb {
       : view.getUint16(this.#entry(first + count) + LIST_AT, true);
     for (let i = first + count - 1; i >= first; i--) {
       const entry = this.#entry(i);
-      view.setInt32(entry, -1, true); // INVALID_PHYS_ADDR
-      view.setInt32(entry + 4, -1, true);
-      view.setInt32(entry + 8, 0, true);
-      view.setInt32(entry + 12, 0, true);
+      view.setInt32(entry, -1, true, LOW); // INVALID_PHYS_ADDR
+      view.setInt32(entry + 4, -1, true, HIGH);
+      view.setInt32(entry + 8, 0, true, LOW);
+      view.setInt32(entry + 12, 0, true, HIGH);
       view.setUint16(entry + LIST_AT, ++free, true);
     }
     this.#relist(first - 1, free);

@@ -3,7 +3,11 @@
  * length} for each DMA segment, from a mempool (blockspec 4.4; `struct
  * nvme_dma_vec`). A PRP list alone cannot be turned back into ranges.
  */
-import type { MemoryView } from "../../layouts/word.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
+
+// V8 folds a module's own constants into the code, but not an imported one.
+const LOW = HALF.low;
+const HIGH = HALF.high;
 
 /** Bytes of a record. */
 export const UNMAP_RECORD_BYTES = 16;
@@ -86,8 +90,8 @@ export class UnmapRecordPool {
     lengthBytes: number,
   ): void {
     const at = array + index * UNMAP_RECORD_BYTES;
-    this.#view.setInt32(at, addressLo, true);
-    this.#view.setInt32(at + 4, addressHi, true);
+    this.#view.setInt32(at, addressLo, true, LOW);
+    this.#view.setInt32(at + 4, addressHi, true, HIGH);
     this.#view.setInt32(at + 8, lengthBytes, true);
   }
 
@@ -99,8 +103,8 @@ export class UnmapRecordPool {
    */
   read(array: number, index: number): void {
     const at = array + index * UNMAP_RECORD_BYTES;
-    this.addressLo = this.#view.getInt32(at, true);
-    this.addressHi = this.#view.getInt32(at + 4, true);
+    this.addressLo = this.#view.getInt32(at, true, LOW);
+    this.addressHi = this.#view.getInt32(at + 4, true, HIGH);
     this.lengthBytes = this.#view.getInt32(at + 8, true);
   }
 }

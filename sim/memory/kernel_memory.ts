@@ -158,6 +158,10 @@ export class KernelMemory {
 
   /** Writes a little-endian u64 that a device reads, on every ABI. */
   readonly setLe64: (at: number, lo: number, hi: number) => void;
+  /** Reads the low half of a little-endian u64 that a device reads. */
+  readonly getLe64Lo: (at: number) => number;
+  /** Reads the high half of a little-endian u64 that a device reads. */
+  readonly getLe64Hi: (at: number) => number;
   /** Reads 32 bits of device memory, little-endian on every ABI. */
   readonly getLe32: (at: number) => number;
   /** Writes 32 bits of device memory. */
@@ -221,6 +225,8 @@ export class KernelMemory {
     }
     this.getLe32 = (at) => view.getInt32(at | 0, true);
     this.setLe32 = (at, value) => view.setInt32(at | 0, value | 0, true);
+    this.getLe64Lo = (at) => view.getInt32(at | 0, true, low);
+    this.getLe64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
     this.setLe64 = (at, lo, hi) => {
       view.setInt32(at | 0, lo | 0, true, low);
       view.setInt32((at + 4) | 0, hi | 0, true, high);

@@ -20,11 +20,15 @@ export type AccessSink = (
   stage: number,
 ) => void;
 
+const KEPT: number = HALF.kept;
+const ONLY_HIGH: number = HALF.onlyHigh;
+
 /**
  * A view that tells a sink of every access.
  *
  * The two halves of a 64-bit value are one access of 8 bytes where they follow
- * each other. Each access costs one call of the sink.
+ * each other, and what was kept of a value that was read before is none. Each
+ * access costs one call of the sink.
  *
  * @example Every access of a value, with its stage
  * ```ts
@@ -67,7 +71,10 @@ export class TracingView implements MemoryView {
   /** {@inheritDoc MemoryView.getInt32} */
   getInt32(at: number, littleEndian?: boolean, half = 0): number {
     if (half === 0) this.#tell(at, 4, false);
-    else this.#tellHalf(startOfPair(at, half, littleEndian), half, false);
+    else if (half === KEPT) this.#pairAt = -1;
+    else if (half === ONLY_HIGH) {
+      this.#tell(startOfPair(at, HALF.high, littleEndian), 8, false);
+    } else this.#tellHalf(startOfPair(at, half, littleEndian), half, false);
     return this.#inner.getInt32(at, littleEndian);
   }
 

@@ -61,11 +61,12 @@ export function createCommandBuilder(
   const totalAt = iodOffset + iod.totalBytes;
   const setTotal = iod.totalIsLong ? setLong : memory.set32;
   const prepare = (request: number): void => {
+    const opf = get32(request + field.opf);
     set8(request + flagsAt, 0);
     set8(request + countAt, 0);
     setTotal(request + totalAt, 0);
     const command = request + commandAt;
-    const isWrite = (get32(request + field.opf) & OPERATION) === WRITE;
+    const isWrite = (opf & OPERATION) === WRITE;
     view.setUint8(
       command + COMMAND.opcode,
       isWrite ? CMD_WRITE : CMD_READ,
@@ -94,7 +95,7 @@ export function createCommandBuilder(
       (get32(request + field.dataLen) >>> (9 + blockShift)) - 1,
       true,
     );
-    const isFua = (get32(request + field.opf) & FUA) !== 0;
+    const isFua = (opf & FUA) !== 0;
     view.setUint16(command + COMMAND.control, isFua ? CONTROL_FUA : 0, true);
     setLe32(command + COMMAND.dsmgmt, 0);
     setLe64(command + 56, 0, 0);

@@ -89,7 +89,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const { memory, codec, bios, requests, recognition, pointer } = options;
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;
   const { get8, set8, get16, set16, get32, getPointer, setPointer } = memory;
-  const { getLe32, view } = memory;
+  const { getLe32, getLe64Lo, getLe64Hi, view } = memory;
   const { providerOf, asksEverySegment } = recognition;
   const { range } = dma;
   const { map: mapPiece, unmap: unmapPiece, bus, needsUnmap } = pieces;
@@ -105,6 +105,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const setTotal = iod.totalIsLong ? memory.setLong : memory.set32;
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
+  const flagsMatter = recognition.name === "segment";
   let dmaSegments = 0;
 
   /**
@@ -139,7 +140,7 @@ export function createMapData(options: MapDataOptions): MapData {
     if (
       !isShort && (sgl === null || (threshold === 0 && !choice.singleAlways))
     ) return -1;
-    const flag = codec.flag(array, maxVecs, idx);
+    const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
     if (providerOf(lo, hi, flag, bio) !== 0) return -1;
     const status = mapPiece(lo, hi, length, 0);
     if (status !== OK) return status;
@@ -206,25 +207,29 @@ export function createMapData(options: MapDataOptions): MapData {
     return dma.status();
   };
 
-  /** Mixed memory cannot be told from its descriptors: it needs records. */
+  /**
+   * Mixed memory cannot be told from its descriptors: it needs records. Other
+   * memory takes a list for `most` ranges, once; 0 for no list any more.
+   */
   const recordSgl = asksEverySegment
     ? record
-    : (request: number, to: SglBuilder, isFirst: boolean): number => {
-      if (!isFirst) return OK;
-      const status = to.open(request + iodOffset, dma.mostRanges());
+    : (request: number, to: SglBuilder, most: number): number => {
+      if (most === 0) return OK;
+      const status = to.open(request + iodOffset, most);
       if (status !== OK && range.isPiece) unmapRange(request);
       return status;
     };
 
   const buildSgl = (request: number, to: SglBuilder): number => {
-    if (dma.mostRanges() === 1) {
+    const most = dma.mostRanges();
+    if (most === 1) {
       dmaSegments = 1;
       to.inline(range.busLo, range.busHi, range.lengthBytes);
       return asksEverySegment ? record(request) : OK;
     }
-    let status = recordSgl(request, to, true);
+    let status = recordSgl(request, to, most);
     if (asksEverySegment && status === OK) {
-      status = to.open(request + iodOffset, dma.mostRanges());
+      status = to.open(request + iodOffset, most);
     }
     while (status === OK) {
       status = to.add(range.busLo, range.busHi, range.lengthBytes);
@@ -237,7 +242,7 @@ export function createMapData(options: MapDataOptions): MapData {
         to.close();
         return dma.status();
       }
-      status = recordSgl(request, to, false);
+      status = recordSgl(request, to, 0);
     }
     return status;
   };
@@ -294,8 +299,8 @@ export function createMapData(options: MapDataOptions): MapData {
     const hasList = get8(request + listCountAt) !== 0;
     if (!hasList) {
       unmapPiece(
-        pointerOf(request, SQE.prp1),
-        pointerOf(request, SQE.prp1 + 4),
+        getLe64Lo(request + commandAt + SQE.prp1),
+        getLe64Hi(request + commandAt + SQE.prp1),
         getTotal(request + totalAt),
         direction,
       );
@@ -304,19 +309,20 @@ export function createMapData(options: MapDataOptions): MapData {
     const list = getPointer(request + listsAt);
     for (let i = 0; i < count; i++) {
       const at = list + i * SGL_DESCRIPTOR_BYTES;
-      unmapPiece(getLe32(at), getLe32(at + 4), getLe32(at + 8), direction);
+      unmapPiece(getLe64Lo(at), getLe64Hi(at), getLe32(at + 8), direction);
     }
   };
-  const pointerOf = (request: number, at: number): number =>
-    getLe32(request + commandAt + at);
 
-  /** Gives back mappings and lists; `descriptors` of an SGL are written. */
+  /** Unmaps piece by piece; `descriptors` of an SGL are written. */
+  const unmapPieces = (request: number, descriptors: number): void => {
+    if (descriptors > 0 && !asksEverySegment) {
+      unmapDescriptors(request, descriptors);
+    } else unmapRecords(request);
+  };
+
+  /** Gives back mappings and lists of a request that failed. */
   const undo = (request: number, descriptors: number): void => {
-    if (!dma.unmap(request)) {
-      if (descriptors > 0 && !asksEverySegment) {
-        unmapDescriptors(request, descriptors);
-      } else unmapRecords(request);
-    }
+    if (!dma.unmap(request)) unmapPieces(request, descriptors);
     freeLists(request + iodOffset);
   };
 
@@ -325,16 +331,19 @@ export function createMapData(options: MapDataOptions): MapData {
       if (!needsUnmap) return;
       const command = request + commandAt;
       unmapPiece(
-        getLe32(command + SQE.prp1),
-        getLe32(command + SQE.prp1 + 4),
+        getLe64Lo(command + SQE.prp1),
+        getLe64Hi(command + SQE.prp1),
         getTotal(request + totalAt),
         dataDirection(get32(request + field.opf)),
       );
       return;
     }
-    const command = request + commandAt;
-    const isSgl = view.getUint8(command + SQE.flags) !== 0;
-    undo(request, isSgl ? getLe32(command + SQE.prp2) >>> 4 : 0);
+    if (!dma.unmap(request)) {
+      const command = request + commandAt;
+      const isSgl = view.getUint8(command + SQE.flags) !== 0;
+      unmapPieces(request, isSgl ? getLe32(command + SQE.prp2) >>> 4 : 0);
+    }
+    freeLists(request + iodOffset);
   };
   return { map, dmaSegments: () => dmaSegments, unmap };
 }

@@ -62,7 +62,7 @@ export function createPrpBuilder(
   fields: IodFields,
   lists: { readonly pools: DescriptorPools; readonly pointer: DataPointer },
 ): PrpBuilder {
-  const { get8, set8, setPointer, setLe64, getLe32 } = memory;
+  const { get8, set8, setPointer, setLe64, getLe64Lo, getLe64Hi } = memory;
   const pointerBytes = memory.abi.pointerBytes;
   const flagsAt = fields.flags;
   const countAt = fields.descriptorCount;
@@ -111,7 +111,7 @@ export function createPrpBuilder(
     const next = large.take();
     if (next === 0) return false;
     const last = list + (PAGE_ENTRIES - 1) * 8;
-    setLe64(next, getLe32(last), getLe32(last + 4));
+    setLe64(next, getLe64Lo(last), getLe64Hi(last));
     setLe64(last, next, listHi);
     const count = get8(iod + countAt);
     setPointer(iod + listsAt + count * pointerBytes, next);

@@ -45,6 +45,7 @@ export function createNvmeQueue(
   depth: number,
 ): NvmeQueue {
   const { get16, set16, get32, set32, view, setLe32 } = memory;
+  const { get64Lo, get64Hi, set64 } = memory;
   const submission = memory.reserve("nvme sq", depth * SQE_BYTES, {
     strideBytes: SQE_BYTES,
     alignBytes: 4096,
@@ -61,12 +62,19 @@ export function createNvmeQueue(
   set16(phaseAt, 1);
   let lastStatus = 0;
 
+  // memcpy() by machine words.
+  const copy = memory.abi.longBytes === 8
+    ? (to: number, from: number): void => {
+      for (let i = 0; i < SQE_BYTES; i += 8) {
+        set64(to + i, get64Lo(from + i), get64Hi(from + i));
+      }
+    }
+    : (to: number, from: number): void => {
+      for (let i = 0; i < SQE_BYTES; i += 4) set32(to + i, get32(from + i));
+    };
   const push = (command: number): void => {
     const tail = get16(tailAt);
-    const entry = submission + tail * SQE_BYTES;
-    for (let i = 0; i < SQE_BYTES; i += 4) {
-      set32(entry + i, get32(command + i));
-    }
+    copy(submission + tail * SQE_BYTES, command);
     set16(tailAt, tail + 1 === depth ? 0 : tail + 1);
   };
   const ring = (): void => setLe32(doorbell, get16(tailAt));

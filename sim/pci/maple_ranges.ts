@@ -8,7 +8,7 @@
  * of gaps hold NULL. Built in bulk: nodes are filled evenly, where a tree that
  * grew by single stores may be less full.
  */
-import type { MemoryView } from "../../layouts/word.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {
   CROSSES_RANGE,
   isBelow,
@@ -18,6 +18,10 @@ import {
   type RangeLookup,
   sortRanges,
 } from "./range_lookup.ts";
+
+// V8 folds a module's own constants into the code, but not an imported one.
+const LOW = HALF.low;
+const HIGH = HALF.high;
 
 const NODE_BYTES = 256;
 const PIVOTS_AT = 8;
@@ -167,8 +171,8 @@ export class MapleRanges implements RangeLookup {
       let slot = 0;
       while (slot < PIVOTS) {
         const pivot = node + PIVOTS_AT + slot * 8;
-        const lastLo = view.getInt32(pivot, true);
-        const lastHi = view.getInt32(pivot + 4, true);
+        const lastLo = view.getInt32(pivot, true, LOW);
+        const lastHi = view.getInt32(pivot + 4, true, HIGH);
         if (!isBelow(lastLo, lastHi, physLo, physHi)) {
           this.#slotLastLo = lastLo;
           this.#slotLastHi = lastHi;

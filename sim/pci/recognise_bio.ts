@@ -46,6 +46,7 @@ export function recogniseBio(
     name: "bio",
     constant: ["sameSegment"],
     asksEverySegment: false,
+    looksAtPrevious: false,
     segmentFlag: (provider, bio) => {
       const flags = get16(bio + flagsAt);
       if (provider !== 0 && (flags & BIO_P2P) === 0) {
@@ -54,7 +55,7 @@ export function recogniseBio(
       }
       return 0;
     },
-    sameBio: (_lastLo, _lastHi, _flag, _lo, _hi, provider, bio) =>
+    sameBio: (_lastLo, _lastHi, _lo, _hi, provider, bio) =>
       providerOf(bio) === provider,
     // Both are already of the bio's provider: adjacency alone decides.
     sameSegment: () => true,

@@ -39,6 +39,7 @@ export function recogniseMapFirst(): RecognitionStrategy {
       "providerOf",
     ],
     asksEverySegment: false,
+    looksAtPrevious: false,
     segmentFlag: () => 0,
     sameBio: () => true,
     sameSegment: () => true,

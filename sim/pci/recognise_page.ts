@@ -17,9 +17,10 @@ export function recognisePage(pages: PageArray): RecognitionStrategy {
     name: "page",
     constant: ["segmentFlag", "sameSegment"],
     asksEverySegment: false,
+    looksAtPrevious: true,
     segmentFlag: () => 0,
     // zone_device_pages_have_same_pgmap() (include/linux/mmzone.h)
-    sameBio: (previousLo, previousHi, _flag, physLo, physHi) => {
+    sameBio: (previousLo, previousHi, physLo, physHi) => {
       const previous = pageOf(previousLo, previousHi);
       const page = pageOf(physLo, physHi);
       const device = isZoneDevice(page);

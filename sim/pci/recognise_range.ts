@@ -36,6 +36,7 @@ export function recogniseRange(
     name: "range",
     constant: ["segmentFlag", "sameBio", "barsMerging"],
     asksEverySegment: true,
+    looksAtPrevious: false,
     segmentFlag: () => 0,
     // Kinds may be mixed in a bio: each address speaks for itself.
     sameBio: () => true,

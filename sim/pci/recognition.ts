@@ -22,6 +22,11 @@ export interface RecognitionStrategy {
   /** Whether each segment is asked while mapping, or only the first one. */
   readonly asksEverySegment: boolean;
   /**
+   * Whether `sameBio` looks at the segment before; else its address is not
+   * read, and is 0.
+   */
+  readonly looksAtPrevious: boolean;
+  /**
    * The flag that a submitter stores with a segment of that provider in a bio;
    * what is kept on the bio is stored here, too.
    */
@@ -33,7 +38,6 @@ export interface RecognitionStrategy {
   readonly sameBio: (
     previousLo: number,
     previousHi: number,
-    previousFlag: number,
     physLo: number,
     physHi: number,
     provider: number,

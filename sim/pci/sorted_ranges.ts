@@ -2,7 +2,7 @@
  * P2P ranges in a sorted array with binary search, behind the range that was
  * hit last (blockspec 3.5, lookup structure facts).
  */
-import type { MemoryView } from "../../layouts/word.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {
   CROSSES_RANGE,
   isBelow,
@@ -12,6 +12,10 @@ import {
   type RangeLookup,
   sortRanges,
 } from "./range_lookup.ts";
+
+// V8 folds a module's own constants into the code, but not an imported one.
+const LOW = HALF.low;
+const HIGH = HALF.high;
 
 /** Header: count u32 0, index of the last hit i32 4; the line is its own. */
 const HEADER_BYTES = 64;
@@ -98,8 +102,8 @@ export class SortedRanges implements RangeLookup {
     if (index >= 0) {
       const entry = this.#entry(index);
       const inside = !isBelow(
-        view.getInt32(entry + 8, true),
-        view.getInt32(entry + 12, true),
+        view.getInt32(entry + 8, true, LOW),
+        view.getInt32(entry + 12, true, HIGH),
         lastLo,
         lastHi,
       );
@@ -111,8 +115,8 @@ export class SortedRanges implements RangeLookup {
     const reaches = !isBelow(
       lastLo,
       lastHi,
-      view.getInt32(entry, true),
-      view.getInt32(entry + 4, true),
+      view.getInt32(entry, true, LOW),
+      view.getInt32(entry + 4, true, HIGH),
     );
     return reaches ? CROSSES_RANGE : NO_PROVIDER;
   }
@@ -141,21 +145,22 @@ export class SortedRanges implements RangeLookup {
     const view = this.#view;
     const hit = view.getInt32(this.#at + LAST_HIT_AT, true);
     if (hit >= 0 && this.#holds(hit, physLo, physHi)) return hit;
+    const count = view.getInt32(this.#at, true);
     let low = 0;
-    let high = view.getInt32(this.#at, true);
+    let high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = this.#entry(middle);
       const ends = isBelow(
-        view.getInt32(entry + 8, true),
-        view.getInt32(entry + 12, true),
+        view.getInt32(entry + 8, true, LOW),
+        view.getInt32(entry + 12, true, HIGH),
         physLo,
         physHi,
       );
       if (ends) low = middle + 1;
       else high = middle;
     }
-    if (low >= view.getInt32(this.#at, true)) return ~low;
+    if (low >= count) return ~low;
     if (!this.#holds(low, physLo, physHi)) return ~low;
     view.setInt32(this.#at + LAST_HIT_AT, low, true);
     return low;
@@ -164,11 +169,11 @@ export class SortedRanges implements RangeLookup {
   #holds(index: number, physLo: number, physHi: number): boolean {
     const view = this.#view;
     const entry = this.#entry(index);
-    const firstLo = view.getInt32(entry, true);
-    const firstHi = view.getInt32(entry + 4, true);
+    const firstLo = view.getInt32(entry, true, LOW);
+    const firstHi = view.getInt32(entry + 4, true, HIGH);
     if (isBelow(physLo, physHi, firstLo, firstHi)) return false;
-    const lastLo = view.getInt32(entry + 8, true);
-    const lastHi = view.getInt32(entry + 12, true);
+    const lastLo = view.getInt32(entry + 8, true, LOW);
+    const lastHi = view.getInt32(entry + 12, true, HIGH);
     return !isBelow(lastLo, lastHi, physLo, physHi);
   }
 
@@ -188,10 +193,10 @@ export class SortedRanges implements RangeLookup {
     const view = this.#view;
     const entry = this.#entry(index);
     return {
-      firstLo: view.getInt32(entry, true),
-      firstHi: view.getInt32(entry + 4, true),
-      lastLo: view.getInt32(entry + 8, true),
-      lastHi: view.getInt32(entry + 12, true),
+      firstLo: view.getInt32(entry, true, LOW),
+      firstHi: view.getInt32(entry + 4, true, HIGH),
+      lastLo: view.getInt32(entry + 8, true, LOW),
+      lastHi: view.getInt32(entry + 12, true, HIGH),
       provider: this.#owner(index),
     };
   }
@@ -199,10 +204,10 @@ export class SortedRanges implements RangeLookup {
   #write(index: number, range: RangeHalves): void {
     const view = this.#view;
     const entry = this.#entry(index);
-    view.setInt32(entry, range.firstLo, true);
-    view.setInt32(entry + 4, range.firstHi, true);
-    view.setInt32(entry + 8, range.lastLo, true);
-    view.setInt32(entry + 12, range.lastHi, true);
+    view.setInt32(entry, range.firstLo, true, LOW);
+    view.setInt32(entry + 4, range.firstHi, true, HIGH);
+    view.setInt32(entry + 8, range.lastLo, true, LOW);
+    view.setInt32(entry + 12, range.lastHi, true, HIGH);
     view.setInt32(this.#ownerAt(index), range.provider, true);
   }
 }

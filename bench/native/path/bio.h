@@ -113,19 +113,27 @@ static place bio_clone(place source)
 {
 	place bio = slab_take(bio_head, BIO_LINK);
 	u16 flags = BIO_CLONED;
+	place array;
+	u32 opf;
 
 	if (unlikely(bio == 0))
 		return 0;
-	bio_init(bio, get32(source + BIO_BI_OPF) | REQ_NOMERGE,
-		 get_pointer(source + BIO_BI_IO_VEC),
-		 get16(source + BIO_BI_MAX_VECS));
+	opf = get32(source + BIO_BI_OPF) | REQ_NOMERGE;
+	array = get_pointer(source + BIO_BI_IO_VEC);
+	bio_init(bio, opf, array, get16(source + BIO_BI_MAX_VECS));
 #ifdef RECOGNISE_BIO
 	flags |= get16(source + BIO_BI_FLAGS) & BIO_P2P;
-	if (flags & BIO_P2P)
-		set_long(bio + BIO_PROVIDER_AT, get_long(source + BIO_PROVIDER_AT));
 #endif
 	set16(bio + BIO_BI_FLAGS, flags);
+	if (flags & BIO_P2P)
+		set_long(bio + BIO_PROVIDER_AT, get_long(source + BIO_PROVIDER_AT));
 	set16(bio + BIO_BI_IOPRIO, get16(source + BIO_BI_IOPRIO));
+#ifdef BIO_BI_WRITE_HINT
+	set8(bio + BIO_BI_WRITE_HINT, get8(source + BIO_BI_WRITE_HINT));
+#endif
+#ifdef BIO_BI_WRITE_STREAM
+	set8(bio + BIO_BI_WRITE_STREAM, get8(source + BIO_BI_WRITE_STREAM));
+#endif
 	set64(bio + BIO_BI_ITER_BI_SECTOR, get64(source + BIO_BI_ITER_BI_SECTOR));
 	set32(bio + BIO_BI_ITER_BI_SIZE, get32(source + BIO_BI_ITER_BI_SIZE));
 	set32(bio + BIO_BI_ITER_BI_IDX, get32(source + BIO_BI_ITER_BI_IDX));

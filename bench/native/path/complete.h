@@ -6,6 +6,8 @@
 #define COMPLETE_H
 
 static u32 in_flight_ios;
+/* Which I/O the block layer has told the end of last. */
+static u32 ended_cookie;
 
 /* struct blkdev_dio */
 ALWAYS_INLINE place open_io(bool dirties_pages, u32 cookie)
@@ -24,7 +26,7 @@ ALWAYS_INLINE place open_io(bool dirties_pages, u32 cookie)
 /* Drops a reference; the last one ends the I/O. */
 ALWAYS_INLINE void drop_io(place dio, u32 status)
 {
-	u32 references;
+	u32 references, result;
 
 	if (unlikely(status != BLK_STS_OK) &&
 	    get32(dio + DIO_STATUS) == BLK_STS_OK)
@@ -33,7 +35,9 @@ ALWAYS_INLINE void drop_io(place dio, u32 status)
 	set32(dio + DIO_REF, references);
 	if (references > 0)
 		return;
-	if (unlikely(get32(dio + DIO_STATUS) != BLK_STS_OK))
+	result = get32(dio + DIO_STATUS);
+	ended_cookie = get32(dio + DIO_COOKIE);
+	if (unlikely(result != BLK_STS_OK))
 		count_errors++;
 	slab_give(dio_head, DIO_LINK, dio);
 	in_flight_ios--;
@@ -92,12 +96,16 @@ static void bio_advance(place bio, u32 bytes)
 {
 	place array = get_pointer(bio + BIO_BI_IO_VEC);
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
-	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE) + bytes;
+	u32 idx, done;
 
 	set64(bio + BIO_BI_ITER_BI_SECTOR,
 	      get64(bio + BIO_BI_ITER_BI_SECTOR) + (bytes >> 9));
 	set32(bio + BIO_BI_ITER_BI_SIZE, get32(bio + BIO_BI_ITER_BI_SIZE) - bytes);
+	/* bio_no_advance_iter() */
+	if (unlikely((get32(bio + BIO_BI_OPF) & REQ_OP_MASK) > REQ_OP_WRITE))
+		return;
+	idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE) + bytes;
 	for (;;) {
 		u32 length = bvec_length(array, max_vecs, idx);
 

@@ -87,12 +87,13 @@ static bool prp_chain_list(struct prp *prp)
 {
 	place next = large_take();
 	place last = prp->list + (PAGE_ENTRIES - 1) * 8;
-	u32 count = get8(prp->iod + IOD_DESCRIPTOR_COUNT);
+	u32 count;
 
 	if (unlikely(next == 0))
 		return false;
 	set64(next, get64(last));
 	set64(last, list_bus(next));
+	count = get8(prp->iod + IOD_DESCRIPTOR_COUNT);
 	set_pointer(prp->iod + IOD_LISTS + count * POINTER_BYTES, next);
 	set8(prp->iod + IOD_DESCRIPTOR_COUNT, count + 1);
 	prp->list = next;

@@ -38,8 +38,10 @@ ALWAYS_INLINE bool add_extracted(place bio, u64 phys, u32 bytes, u32 provider)
 
 	if (bytes == 0 || (u64)size + bytes > 0xffffffff)
 		return false;
-	if (vcnt > 0 &&
-	    !same_bio(bvec_phys(array, max_vecs, vcnt - 1), phys, provider, bio))
+	if (vcnt > 0 && !same_bio(LOOKS_AT_PREVIOUS
+					  ? bvec_phys(array, max_vecs, vcnt - 1)
+					  : 0,
+				  phys, provider, bio))
 		return false;
 	if (vcnt == max_vecs)
 		return false;
@@ -56,13 +58,14 @@ static s32 extract_pass(place bio, u32 slots)
 {
 	u32 offset = ((u32)window_phys_lo[piece_at] + piece_skip) & 4095;
 	u32 alignment = get32(limits_at + QUEUE_LIMITS_DMA_ALIGNMENT);
-	u32 room = slots - get16(bio + BIO_BI_VCNT);
-	u32 size = min(bytes_left, room * 4096 - offset);
-	u32 most = ~0u - get32(bio + BIO_BI_ITER_BI_SIZE);
 	u32 taken = 0;
+	u32 room, size, most;
 
 	if (((offset | bytes_left) & alignment) != 0)
 		return -ERRNO_INVAL;
+	room = slots - get16(bio + BIO_BI_VCNT);
+	size = min(bytes_left, room * 4096 - offset);
+	most = ~0u - get32(bio + BIO_BI_ITER_BI_SIZE);
 	size = min(size, most);
 	while (taken < size) {
 		u64 phys = piece_phys(piece_at) + piece_skip;

@@ -32,17 +32,18 @@ ALWAYS_INLINE bool map_simple(place request)
 	place array = get_pointer(bio + BIO_BI_IO_VEC);
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
-	u64 phys = bvec_phys(array, max_vecs, idx) +
-		get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	u64 phys = bvec_phys(array, max_vecs, idx) + done;
 	u32 length = get32(bio + BIO_BI_ITER_BI_SIZE);
 	u32 offset = phys & CTRL_PAGE_MASK;
 	u32 first = 4096 - offset;
 	bool is_short = offset + length <= 2 * 4096 && !sgl_is_forced(request);
 	place iod = request + IOD_AT;
-	u32 flag = FLAGS_MATTER ? bvec_flag(array, max_vecs, idx) : 0;
+	u32 flag;
 
 	if (!is_short && !SGL_SUPPORTED)
 		return false;
+	flag = FLAGS_MATTER ? bvec_flag(array, max_vecs, idx) : 0;
 	if (provider_of(phys, flag, bio) != 0)
 		return false;
 	dma_segments = 1;
@@ -101,13 +102,16 @@ ALWAYS_INLINE u32 build_sgl(place request, struct dma *dma)
 /* Whether the average segment reaches sgl_threshold. */
 ALWAYS_INLINE bool uses_sgl(place request, u32 bytes)
 {
-	u32 segments = get16(request + REQUEST_NR_PHYS_SEGMENTS);
+	u32 segments;
 
 	if (!SGL_SUPPORTED)
 		return false;
-	return sgl_is_forced(request) ||
-		(SGL_THRESHOLD_BYTES != 0 &&
-		 (bytes + segments - 1) / segments >= SGL_THRESHOLD_BYTES);
+	if (sgl_is_forced(request))
+		return true;
+	if (SGL_THRESHOLD_BYTES == 0)
+		return false;
+	segments = get16(request + REQUEST_NR_PHYS_SEGMENTS);
+	return (bytes + segments - 1) / segments >= SGL_THRESHOLD_BYTES;
 }
 
 /* nvme_map_data(); a status. */

@@ -35,13 +35,14 @@ static struct edge last_vector(place bio)
 {
 	struct edge edge = first_vector(bio);
 	u32 left = get32(bio + BIO_BI_ITER_BI_SIZE) - edge.length;
-	place array = get_pointer(bio + BIO_BI_IO_VEC);
-	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX) + 1;
-	u32 length;
+	u32 max_vecs, idx, length;
+	place array;
 
 	if (left == 0)
 		return edge;
+	array = get_pointer(bio + BIO_BI_IO_VEC);
+	max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	idx = get32(bio + BIO_BI_ITER_BI_IDX) + 1;
 	length = bvec_length(array, max_vecs, idx);
 	while (left > length) {
 		left -= length;
@@ -57,11 +58,12 @@ static struct edge last_vector(place bio)
 /* biovec_phys_mergeable() */
 static bool edges_join(struct edge before, struct edge after)
 {
-	u64 mask = get_long(LIMIT(SEG_BOUNDARY_MASK));
 	u64 last = after.phys + after.length - 1;
+	u64 mask;
 
 	if (before.phys + before.length != after.phys)
 		return false;
+	mask = get_long(LIMIT(SEG_BOUNDARY_MASK));
 	/* The mask has 32 bits: above them, only equality is asked for. */
 	return ((u32)(before.phys ^ last) & ~(u32)mask) == 0 &&
 		before.phys >> 32 == last >> 32;
@@ -96,11 +98,13 @@ ALWAYS_INLINE u32 lowest(u32 a, u32 b)
 /* bio_seg_gap(): the lowest bit of all gaps, with the one in between. */
 static void join_gaps(place request, place prev, place next)
 {
-	u32 bit = lowest(lowest(get8(request + REQUEST_PHYS_GAP_BIT),
-				get8(prev + BIO_BI_BVEC_GAP_BIT)),
-			 get8(next + BIO_BI_BVEC_GAP_BIT));
-	struct edge before = last_vector(prev), after = first_vector(next);
+	u32 bit = get8(request + REQUEST_PHYS_GAP_BIT);
+	struct edge before, after;
 
+	bit = lowest(bit, get8(prev + BIO_BI_BVEC_GAP_BIT));
+	bit = lowest(bit, get8(next + BIO_BI_BVEC_GAP_BIT));
+	before = last_vector(prev);
+	after = first_vector(next);
 	if (!edges_join(before, after))
 		bit = lowest(bit, __builtin_ffs(edge_gap(before, after)));
 	set8(request + REQUEST_PHYS_GAP_BIT, bit);
@@ -130,21 +134,23 @@ static enum merge merge_refused(place request)
 /* ll_back_merge_fn(), ll_front_merge_fn(), bio_attempt_*_merge() */
 static enum merge merge_at(place request, place bio, u32 segments, bool back)
 {
+	place tail = back ? get_pointer(request + REQUEST_BIOTAIL) : 0;
 	place head = get_pointer(request + REQUEST_BIO);
-	place tail = get_pointer(request + REQUEST_BIOTAIL);
 	place prev = back ? tail : bio;
 	place next = back ? bio : head;
-	u64 bytes = (u64)get32(request + REQUEST_DATA_LEN) +
-		get32(bio + BIO_BI_ITER_BI_SIZE);
-	u64 sector = back ? get64(request + REQUEST_SECTOR)
-			  : get64(bio + BIO_BI_ITER_BI_SECTOR);
-	u32 sum = get16(request + REQUEST_NR_PHYS_SEGMENTS) + segments;
+	u64 bytes, sector;
+	u32 sum;
 
 	if (will_gap(back ? head : bio, prev, next))
 		return MERGE_FAILED;
+	bytes = get32(request + REQUEST_DATA_LEN);
+	bytes += get32(bio + BIO_BI_ITER_BI_SIZE);
+	sector = back ? get64(request + REQUEST_SECTOR)
+		      : get64(bio + BIO_BI_ITER_BI_SECTOR);
 	if (bytes > merge_max_bytes(sector))
 		return merge_refused(request);
 	/* ll_new_hw_segment(): segments add, junctions are not looked at. */
+	sum = get16(request + REQUEST_NR_PHYS_SEGMENTS) + segments;
 	if (sum > get16(LIMIT(MAX_SEGMENTS)))
 		return merge_refused(request);
 	set16(request + REQUEST_NR_PHYS_SEGMENTS, sum);
@@ -160,12 +166,31 @@ static enum merge merge_at(place request, place bio, u32 segments, bool back)
 	return back ? MERGE_BACK : MERGE_FRONT;
 }
 
+/* blk_rq_merge_ok(): hint and stream of the data are one in a request. */
+ALWAYS_INLINE bool is_another_stream(place request, place bio)
+{
+#ifdef BIO_BI_WRITE_HINT
+	place own = get_pointer(request + REQUEST_BIO);
+	u8 hint = get8(own + BIO_BI_WRITE_HINT);
+
+	if (hint != get8(bio + BIO_BI_WRITE_HINT))
+		return true;
+#ifdef BIO_BI_WRITE_STREAM
+	hint = get8(own + BIO_BI_WRITE_STREAM);
+	if (hint != get8(bio + BIO_BI_WRITE_STREAM))
+		return true;
+#endif
+#endif
+	return false;
+}
+
 /* blk_attempt_bio_merge() */
 ALWAYS_INLINE enum merge merge_attempt(place request, place bio, u32 segments)
 {
 	u32 opf = get32(request + REQUEST_CMD_FLAGS);
 	u32 other = get32(bio + BIO_BI_OPF);
 	u64 rq_sector, bio_sector;
+	u16 priority;
 	bool back;
 
 	if (((opf ^ other) & REQ_OP_MASK) != 0)
@@ -178,7 +203,10 @@ ALWAYS_INLINE enum merge merge_attempt(place request, place bio, u32 segments)
 	if (!back && bio_sector + (get32(bio + BIO_BI_ITER_BI_SIZE) >> 9) !=
 			     rq_sector)
 		return MERGE_NONE;
-	if (request_priority(request) != get16(bio + BIO_BI_IOPRIO))
+	priority = request_priority(request);
+	if (priority != get16(bio + BIO_BI_IOPRIO))
+		return MERGE_NONE;
+	if (is_another_stream(request, bio))
 		return MERGE_NONE;
 	return merge_at(request, bio, segments, back);
 }

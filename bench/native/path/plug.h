@@ -51,9 +51,10 @@ ALWAYS_INLINE bool plug_is_full(void)
 /* The list is first in, first out since 6.12. */
 ALWAYS_INLINE void plug_add(place request)
 {
-	place tail = get_pointer(PLUG_TAIL);
+	place tail;
 
 	set_pointer(request + REQUEST_NEXT, 0);
+	tail = get_pointer(PLUG_TAIL);
 	set_pointer(tail == 0 ? PLUG_HEAD : tail + REQUEST_NEXT, request);
 	set_pointer(PLUG_TAIL, request);
 	set16(PLUG_COUNT, get16(PLUG_COUNT) + 1);

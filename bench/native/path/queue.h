@@ -15,9 +15,14 @@ static u32 requests_in_flight;
 /* blk_mq_end_request() */
 ALWAYS_INLINE void request_complete(place request, u32 status)
 {
-	place bio = get_pointer(request + REQUEST_BIO);
+	place bio;
 
 	requests_in_flight--;
+	/* Where a flush follows the data, nothing here would send it. */
+	if (likely(status == BLK_STS_OK) &&
+	    unlikely((get32(request + REQUEST_RQ_FLAGS) & RQF_FLUSH_SEQ) != 0))
+		status = BLK_STS_IOERR;
+	bio = get_pointer(request + REQUEST_BIO);
 	request_free(request);
 	while (bio != 0) {
 		place next = get_pointer(bio + BIO_BI_NEXT);
@@ -35,6 +40,7 @@ static void request_issue(place request)
 	count_requests++;
 	count_physical_segments += get16(request + REQUEST_NR_PHYS_SEGMENTS);
 	requests_in_flight++;
+	enter_stage(STAGE_MAP);
 	command_prepare(request);
 	status = map_data(request);
 	count_dma_segments += dma_segments;
@@ -42,6 +48,7 @@ static void request_issue(place request)
 		request_complete(request, status);
 		return;
 	}
+	enter_stage(STAGE_COMMAND);
 	request_start(request);
 	ring_push(command_finish(request));
 }
@@ -51,10 +58,12 @@ static void reap(void)
 {
 	u32 status = 0;
 
+	enter_stage(STAGE_DEVICE);
 	if (likely(device_process == 0))
 		null_device();
 	else if (device_process() != 0)
 		longjmp(device_refused, 1);
+	enter_stage(STAGE_COMPLETE);
 	for (;;) {
 		s32 command_id = ring_reap(&status);
 		place request;
@@ -169,8 +178,8 @@ ALWAYS_INLINE bool try_merge(place bio)
 	return true;
 }
 
-/* blk_mq_get_new_requests() */
-ALWAYS_INLINE place get_request(void)
+/* blk_mq_get_new_requests(); 0 if there is no tag and no waiting. */
+ALWAYS_INLINE place get_request(place bio)
 {
 	place request;
 
@@ -193,6 +202,8 @@ ALWAYS_INLINE place get_request(void)
 	}
 	request = request_take();
 	while (unlikely(request == 0)) {
+		if ((get32(bio + BIO_BI_OPF) & REQ_NOWAIT) != 0)
+			return 0;
 		sleep_until_idle();
 		request = request_take();
 	}
@@ -204,15 +215,24 @@ static void submit_one(place bio)
 {
 	place request;
 
-	if ((get32(bio + BIO_BI_OPF) & REQ_NOMERGE) == 0 && try_merge(bio))
+	if ((get32(bio + BIO_BI_OPF) & UNMERGEABLE) == 0) {
+		enter_stage(STAGE_MERGE);
+		if (try_merge(bio))
+			return;
+	}
+	enter_stage(STAGE_REQUEST);
+	request = get_request(bio);
+	if (unlikely(request == 0)) {
+		end_bio(bio, BLK_STS_AGAIN);
 		return;
-	request = get_request();
+	}
 	request_prepare(request, bio);
 	if (!plugged) {
 		request_issue(request);
 		ring_doorbell();
 		return;
 	}
+	enter_stage(STAGE_MERGE);
 	if (plug_is_full())
 		flush_plug(false);
 	plug_add(request);
@@ -221,12 +241,19 @@ static void submit_one(place bio)
 /* submit_bio() */
 static void submit_bio(place bio)
 {
+	/* submit_bio_noacct() */
+	if (unlikely((get32(bio + BIO_BI_OPF) & (REQ_FUA | REQ_PREFLUSH)) != 0)) {
+		end_bio(bio, BLK_STS_IOERR);
+		return;
+	}
 	count_bios++;
 	count_segments += get16(bio + BIO_BI_VCNT);
 	for (;;) {
-		s32 sectors = split(bio);
+		s32 sectors;
 		place front;
 
+		enter_stage(STAGE_SPLIT);
+		sectors = split(bio);
 		if (likely(sectors == 0)) {
 			submit_one(bio);
 			return;

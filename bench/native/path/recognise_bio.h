@@ -3,6 +3,7 @@
  * (recognise_bio.ts); memory of another kind opens a new bio.
  */
 #define ASKS_EVERY_SEGMENT 0
+#define LOOKS_AT_PREVIOUS 0
 #define FLAGS_MATTER 0
 #define P2P_NOMERGE 1
 

@@ -3,6 +3,7 @@
  * (recognise_map_first.ts): nothing is asked, and nothing is merged.
  */
 #define ASKS_EVERY_SEGMENT 0
+#define LOOKS_AT_PREVIOUS 0
 #define FLAGS_MATTER 0
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 

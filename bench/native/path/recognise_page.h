@@ -1,5 +1,6 @@
 /* By struct page and its dev_pagemap, as mainline (recognise_page.ts). */
 #define ASKS_EVERY_SEGMENT 0
+#define LOOKS_AT_PREVIOUS 1
 #define FLAGS_MATTER 0
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 

@@ -3,6 +3,7 @@
  * (recognise_range.ts, sorted_ranges.ts).
  */
 #define ASKS_EVERY_SEGMENT 1
+#define LOOKS_AT_PREVIOUS 0
 #define FLAGS_MATTER 0
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 
@@ -16,13 +17,14 @@ ALWAYS_INLINE bool range_holds(u32 i, u64 phys)
 
 static u32 range_lookup(u64 phys)
 {
-	u32 count = get32(provider_ranges);
 	s32 hit = (s32)get32(provider_ranges + 4);
-	u32 low = 0, high = count;
+	u32 low = 0, high, count;
 
 	if (hit >= 0 && range_holds(hit, phys)) {
 		low = hit;
 	} else {
+		count = get32(provider_ranges);
+		high = count;
 		while (low < high) {
 			u32 middle = (low + high) >> 1;
 

@@ -3,6 +3,7 @@
  * (recognise_segment.ts).
  */
 #define ASKS_EVERY_SEGMENT 1
+#define LOOKS_AT_PREVIOUS 0
 #define FLAGS_MATTER 1
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 

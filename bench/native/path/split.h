@@ -34,28 +34,28 @@ static u32 max_io_sectors(u64 sector)
 /* bio_may_need_split() */
 ALWAYS_INLINE bool may_need_split(place bio)
 {
-	place array = get_pointer(bio + BIO_BI_IO_VEC);
-	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
-	u32 length, offset;
+	u32 max_vecs, idx, length, rest, offset;
+	place array;
 
 	if (get32(LIMIT(CHUNK_SECTORS)) != 0)
 		return true;
+	array = get_pointer(bio + BIO_BI_IO_VEC);
+	max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	length = bvec_length(array, max_vecs, idx);
-	if (get32(bio + BIO_BI_ITER_BI_SIZE) >
-	    length - get32(bio + BIO_BI_ITER_BI_BVEC_DONE))
+	rest = length - get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	if (get32(bio + BIO_BI_ITER_BI_SIZE) > rest)
 		return true;
 	offset = bvec_phys(array, max_vecs, idx) & 4095;
 	return length + offset > get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
 }
 
 /* bvec_split_segs(): counts pieces of a vector by the limits; bytes taken. */
-static u32 split_vector(u64 phys, u32 offset, u32 most, u32 *segments)
+static u32 split_vector(u64 phys, u32 offset, u32 most, u32 *segments,
+			u32 max_segments, u32 virt)
 {
 	u32 boundary = get_long(LIMIT(SEG_BOUNDARY_MASK));
 	u32 max_bytes = get32(LIMIT(MAX_SEGMENT_SIZE));
-	u32 max_segments = get16(LIMIT(MAX_SEGMENTS));
-	u32 virt = get_long(LIMIT(VIRT_BOUNDARY_MASK));
 	u32 total = 0;
 
 	while (total < most && *segments < max_segments) {
@@ -115,7 +115,8 @@ static s32 split_walk(place bio)
 			bytes += length;
 		} else {
 			u32 most = min(length, max_bytes - bytes);
-			u32 total = split_vector(phys + done, offset, most, &segments);
+			u32 total = split_vector(phys + done, offset, most, &segments,
+						 max_segments, virt);
 
 			bytes += total;
 			if (length > total) {
@@ -145,6 +146,10 @@ ALWAYS_INLINE s32 split(place bio)
 {
 	counted_gap_bit = 0;
 	counted_segments = 1;
+	if (unlikely((get32(bio + BIO_BI_OPF) & REQ_OP_MASK) > REQ_OP_WRITE)) {
+		counted_segments = 0;
+		return 0;
+	}
 	return may_need_split(bio) ? split_walk(bio) : 0;
 }
 

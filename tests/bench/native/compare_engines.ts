@@ -1,29 +1,47 @@
 /**
  * Runs a workload on the DataView path and on the path in C and compares the
- * two arenas whole: every structure, list, ring and free list, byte for byte.
+ * two: every access to kernel memory in its order, and then the arenas whole,
+ * every structure, list, ring and free list, byte for byte.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, AssertionError } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import { assemblePath, type AssemblyOptions } from "../../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../../sim/assembly.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/machine.ts";
-import { dataIos, replay } from "../../../sim/replay.ts";
-import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
+import type { AccessBatch } from "../../../sim/memory/access_batch.ts";
+import { dataIos } from "../../../sim/replay.ts";
+import { type TracedPath, tracePath } from "../../../sim/traced_path.ts";
+import { copyWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import type { PlacementOptions } from "../../../sim/workload/placement_options.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import {
   type NativeCounts,
   NativePath,
   type NativePathOptions,
+  TRACE_FLAG,
 } from "../../../bench/native/native_path.ts";
+import {
+  AccessStream,
+  AccessWords,
+  DRAIN,
+  firstDifference,
+} from "./access_stream.ts";
 
 /** Builds in a quarter of the time; nothing here is timed. */
 export const QUICK: NativePathOptions = { flags: ["-O0", "-DQUICK_BUILD"] };
 
-/** The machine of all comparisons: 256 MiB and two BARs. */
+/** The same, and every access is written down. */
+export const TRACED: NativePathOptions = {
+  flags: [...QUICK.flags ?? [], TRACE_FLAG],
+};
+
+/** The machine of most comparisons: 256 MiB and two BARs. */
 export const MAP = defaultMemoryMap(true);
+
+/** Accesses before one that differs, for its message. */
+const CONTEXT = 4;
 
 /** Options of a path of a layout by name, PRP only unless told. */
 export function pathOptions(
@@ -57,46 +75,153 @@ export async function firstWindow(
     ...(placement === undefined ? {} : { placement }),
   });
   for await (const window of workload.windows({ ios, pieces: 1 << 15 })) {
-    const copy = createWindow(window.capacity);
-    new Uint8Array(copy.buffer).set(new Uint8Array(window.buffer));
-    return copy;
+    return copyWindow(window);
   }
   throw new RangeError(`Cannot open "${name}": no I/Os, expected some`);
 }
 
-/** Runs windows on both engines, all of them twice, and compares. */
+/**
+ * Runs windows on both engines, all of them twice, and compares.
+ *
+ * @param options What both paths are put together from.
+ * @param windows The windows.
+ * @param native How C is built; accesses are compared if it traces.
+ * @returns What went through the path in C.
+ */
 export async function compareEngines(
   options: AssemblyOptions,
   windows: readonly IoWindow[],
-  native: NativePathOptions = QUICK,
+  native: NativePathOptions = TRACED,
 ): Promise<NativeCounts> {
-  const js = assemblePath(options);
-  const c = await NativePath.make(options, native);
-  for (const window of [...windows, ...windows]) {
-    const ios = dataIos(window);
-    js.path.open(window);
-    c.open(window);
-    replay(js, window, ios);
-    c.replay(window, ios);
+  const { counts, difference } = await runEngines(options, windows, {
+    native,
+  });
+  if (difference !== undefined) throw new AssertionError(difference);
+  return counts;
+}
+
+/** The same; a difference is an answer, and C may have options of its own. */
+export async function runEngines(
+  options: AssemblyOptions,
+  windows: readonly IoWindow[],
+  { native = TRACED, inC = {} }: {
+    native?: NativePathOptions;
+    inC?: Partial<AssemblyOptions>;
+  } = {},
+): Promise<{ counts: NativeCounts; difference?: string }> {
+  let consume: (batch: AccessBatch) => void = () => {};
+  const js = tracePath(options, (batch) => consume(batch));
+  const c = await NativePath.make({ ...options, ...inC }, native);
+  const isTraced = native.flags?.includes(TRACE_FLAG) ?? false;
+  const words = new AccessWords(js.assembly.memory, js.parts, {
+    options,
+    codec: js.assembly.codec,
+  });
+  try {
+    for (const [number, window] of [...windows, ...windows].entries()) {
+      const ios = dataIos(window);
+      const expected = new AccessStream();
+      consume = (batch) => expected.take(batch);
+      replayTraced(js, window, { ios, stream: expected });
+      c.open(window);
+      const found = new AccessStream();
+      // What C does beyond the other is still counted, and told.
+      found.words = new Uint32Array(expected.count * 2);
+      if (isTraced) c.traceInto(found.words);
+      c.replay(window, ios);
+      if (!isTraced) continue;
+      found.count = Math.min(c.tracedCount(), expected.count);
+      const differs = firstDifference(found, expected);
+      if (differs !== undefined || c.tracedCount() !== expected.count) {
+        const at = differs ?? {
+          io: DRAIN,
+          position: found.count,
+          index: found.count,
+        };
+        return {
+          counts: c.counts(),
+          difference: `window ${number}: ` + describe(at, {
+            found,
+            expected,
+            words,
+            options,
+          }),
+        };
+      }
+    }
+    const difference = compareState(js, c, options);
+    return {
+      counts: c.counts(),
+      ...(difference === undefined ? {} : { difference }),
+    };
+  } finally {
+    c.close();
   }
+}
+
+/** Replays as `replay()` does, and marks where each I/O begins. */
+export function replayTraced(
+  { assembly: { path }, record, flush }: TracedPath,
+  window: IoWindow,
+  { ios, stream }: { ios: Int32Array; stream: AccessStream },
+): void {
+  path.open(window);
+  record(true);
+  for (const io of ios) {
+    flush();
+    stream.begin(io);
+    path.submit(window, io);
+  }
+  flush();
+  stream.begin(DRAIN);
+  path.drain();
+  record(false);
+}
+
+function describe(
+  at: { io: number; position: number; index: number },
+  from: {
+    found: AccessStream;
+    expected: AccessStream;
+    words: AccessWords;
+    options: AssemblyOptions;
+  },
+): string {
+  const { found, expected, words, options } = from;
+  const before = Array.from(
+    { length: Math.min(CONTEXT, at.index) },
+    (_, i) => at.index - Math.min(CONTEXT, at.index) + i,
+  );
+  return [
+    `${options.layout.name} by ${options.recognition}, ` +
+    (at.io === DRAIN ? "drain" : `I/O ${at.io}`) +
+    `, access ${at.position}: C has`,
+    `    ${words.of(found, at.index)}, the DataView path`,
+    `    ${words.of(expected, at.index)}, behind`,
+    ...before.map((index) => `    ${words.of(expected, index)}`),
+  ].join("\n");
+}
+
+/** What differs in the arenas or the counts. */
+function compareState(
+  { assembly: js }: TracedPath,
+  c: NativePath,
+  options: AssemblyOptions,
+): string | undefined {
   const [expected, found] = [js, c.assembly].map(({ memory }) =>
     new Int32Array(memory.buffer, memory.baseBytes, memory.sizeBytes >> 2)
   ) as [Int32Array, Int32Array];
   let at = 0;
   while (at < expected.length && expected[at] === found[at]) at++;
-  const region = js.memory.regions.find(({ offset, sizeBytes }) =>
-    at * 4 >= offset && at * 4 < offset + sizeBytes
-  );
-  assertEquals(
-    at,
-    expected.length,
-    `${options.layout.name}: ${region?.structure} differs at ${at * 4}: ` +
-      `${found[at]}, expected ${expected[at]}`,
-  );
-  const counts = c.counts();
-  const { lastErrno: _, requestMerges, ...expectedCounts } = js.path.counts;
+  if (at < expected.length) {
+    const region = js.memory.regions.find(({ offset, sizeBytes }) =>
+      at * 4 >= offset && at * 4 < offset + sizeBytes
+    );
+    return `${options.layout.name}: ${region?.structure} differs at ` +
+      `${at * 4}: ${found[at]}, expected ${expected[at]}`;
+  }
+  const { lastErrno: _, requestMerges, ...counts } = js.path.counts;
   assertEquals(requestMerges, 0, "no scheduler is in C");
-  assertEquals<unknown>(counts, expectedCounts);
-  c.close();
-  return counts;
+  assertEquals<unknown>(c.counts(), counts);
+  return undefined;
 }

@@ -1,10 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import {
-  defineLayout,
-  isUnsupported,
-  type Recognition,
-} from "../../../layouts/layout.ts";
+import { defineLayout } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { soa } from "../../../layouts/soa.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
@@ -18,16 +14,18 @@ import {
   firstWindow,
   pathOptions,
   QUICK,
+  runEngines,
 } from "./compare_engines.ts";
+import { LP64_DETECTIONS, randomBuild, randomPath } from "./random_path.ts";
 
 const LP64 = findAbi("lp64");
 
 /** I/Os of every kind: short, long, unaligned, P2P, mixed, in 256 vectors. */
 const EVERY_KIND = await Promise.all([
-  firstWindow("mixed-bs", 120),
-  firstWindow("unaligned-4k", 40),
-  firstWindow("64k-mixed", 20),
-  firstWindow("seqwrite-1m", 6),
+  firstWindow("mixed-bs", 30),
+  firstWindow("unaligned-4k", 10),
+  firstWindow("64k-mixed", 6),
+  firstWindow("seqwrite-1m", 2),
 ]);
 /** Host memory alone: P2P memory cannot be registered. */
 const HOST = await Promise.all([
@@ -36,41 +34,47 @@ const HOST = await Promise.all([
 ]);
 
 for (const layout of layouts) {
-  if (isUnsupported(layout.recognition(LP64, "page"))) continue;
-  Deno.test(`NativePath leaves the bytes of the DataView path: ${layout.name}`, async () => {
+  const own = LP64_DETECTIONS.filter((each) => each.layout === layout);
+  if (own.length === 0) continue;
+  Deno.test(`NativePath makes each access of the DataView path: ${layout.name}`, async () => {
     const fit = EVERY_KIND.filter((window) =>
       unfitReason(window, { layout, abi: LP64 }) === undefined
     );
-    const counts = await compareEngines(pathOptions(layout, "page"), fit);
     assert(fit.length >= 1); // rlist_8 takes whole pages alone
-    assertEquals(counts.errors, 0);
+    for (const { recognition } of own) {
+      const counts = await compareEngines(
+        pathOptions(layout, recognition),
+        fit,
+      );
+      assertEquals(counts.errors, 0);
+    }
   });
 }
 
-for (
-  const [layout, recognition] of [
-    ["phys_flags", "segment"],
-    ["len31_p2p", "segment"],
-    ["pfn_t", "segment"], // the flag is in the address
-    ["rlist_16", "segment"],
-    ["soa_phys_len", "bio"],
-    ["page_offset", "range"],
-    ["dma_vec", "map_first"],
-    ["scatterlist", "map_first"],
-  ] as const satisfies readonly (readonly [string, Recognition])[]
-) {
-  Deno.test(`NativePath recognises by ${recognition} as the DataView path: ${layout}`, async () => {
-    const counts = await compareEngines(
-      pathOptions(layout, recognition),
-      EVERY_KIND,
-    );
-    assertEquals(counts.errors, 0);
-  });
-}
+/** Builds that are drawn anew each time, and paths with each of them. */
+const [BUILDS, PATHS] = [6, 8];
+
+Deno.test("NativePath makes each access of the DataView path, drawn at random", async () => {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  for (let build = 0; build < BUILDS; build++) {
+    const drawn = randomBuild(seed + build);
+    for (let path = 0; path < PATHS; path++) {
+      const { options, windows } = randomPath(drawn, seed + path);
+      const { difference } = await runEngines(options, windows);
+      assertEquals(
+        difference,
+        undefined,
+        `randomPath(randomBuild(${seed + build}), ${seed + path}), ` +
+          difference,
+      );
+    }
+  }
+});
 
 for (const layout of ["page_offset", "phys_packed"]) {
   Deno.test(`NativePath borrows registered buffers: ${layout}`, async () => {
     const options = pathOptions(layout, "page", { submitter: "registered" });
+    await compareEngines(options, HOST);
     // -O2, as it is timed.
     const counts = await compareEngines(options, HOST, {});
     assertEquals(counts.bios, 240);
