@@ -56,8 +56,11 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
-/** Share of draws from the two layouts' own births, see the file's head. */
-const OWN_SHARE = 0.5;
+/**
+ * Share of draws, and in the permutation test of the variance, that is taken
+ * from the two layouts' own births, see the file's head.
+ */
+export const OWN_SHARE = 0.5;
 
 /**
  * Takes the births of a cell apart into luck and noise.

@@ -9,6 +9,7 @@
  * (Janssen 1997).
  */
 import type { RandomStream } from "../../sim/random.ts";
+import { OWN_SHARE } from "./bootstrap.ts";
 
 /** How a permutation test draws. */
 export interface PermutationOptions {
@@ -19,9 +20,6 @@ export interface PermutationOptions {
   /** How many times to deal; 1000 unless told. */
   readonly permutations?: number;
 }
-
-/** Share of the variance taken from the two contenders' own units. */
-const OWN_SHARE = 0.5;
 
 /**
  * Tests each contender against the baseline.

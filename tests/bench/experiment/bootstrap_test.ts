@@ -3,6 +3,7 @@ import {
   bootstrapDeviations,
   poolBirths,
 } from "../../../bench/experiment/bootstrap.ts";
+import { studentQuantile } from "../../../bench/experiment/student.ts";
 import { randomStream } from "../../../sim/random.ts";
 import { normal } from "./simulated_samples.ts";
 
@@ -84,6 +85,39 @@ Deno.test("bootstrapDeviations() draws births and not only their rounds", () => 
     );
 
   assertGreater(spread(0.1), 10 * spread(0));
+});
+
+Deno.test("bootstrapDeviations() takes half of its births from the pair, half from all", () => {
+  // The pair never moves, the third layout's births lie at 1 and -1.
+  const still = { shift: 0, rounds: Float64Array.of(0) };
+  const pool = (births: number) => ({
+    residuals: [0, 0, 1].map((shift) =>
+      Array.from({ length: births }, (_, i) => ({
+        ...still,
+        shift: i % 2 === 0 ? shift : -shift,
+      }))
+    ),
+    spreads: [0, 0, 1],
+    freedomShare: 1,
+  });
+  const draw = (births: number, resamples: number) =>
+    bootstrapDeviations(pool(births), {
+      contender: 1,
+      baseline: 0,
+      random: randomStream(1, "test"),
+      resamples,
+    });
+  // One birth each: half of the draws take both sides from all three, and two
+  // of three then differ in 1 - (2/3)^2 - (1/3)^2 = 4/9 of them: 2/9 in all.
+  const moved = draw(1, 20_000).filter((x) => x !== 0).length / 20_000;
+  assertAlmostEquals(moved, 2 / 9, 0.01);
+  // Two births: the pair has 1/2 of the weight between its two and 1/2 * 2/3,
+  // so 5/12 each, the third 1/6: 1 / (2 * 25/144 + 1/36) = 8/3 degrees.
+  const least = Math.min(...draw(2, 2000).filter((x) => x > 0));
+  const widening = studentQuantile(0.975, 8 / 3) /
+    studentQuantile(0.975, Infinity);
+  // The median of two births is their mean: a half where one has moved by 1.
+  assertAlmostEquals(least, 0.5 * widening, 1e-9);
 });
 
 Deno.test("poolBirths() gives the spread between births", () => {

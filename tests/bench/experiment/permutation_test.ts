@@ -55,6 +55,67 @@ Deno.test("permutationTest() rejects a difference far beyond all scatter", () =>
   assertEquals((p[1] ?? 0) > 0.2, true);
 });
 
+/** Orders of three. */
+const ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [
+  2,
+  1,
+  0,
+]] as const;
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, x) => sum + x, 0) / values.length;
+
+/** |difference to the first| / error; half of the variance is the pair's. */
+function statistics(units: readonly (readonly number[])[]): number[] {
+  const means = units.map(mean);
+  const variances = units.map((own, c) =>
+    own.reduce((sum, x) => sum + (x - (means[c] ?? 0)) ** 2, 0) /
+    (own.length - 1)
+  );
+  return units.map((own, c) => {
+    const pair = mean([variances[c] ?? 0, variances[0] ?? 0]);
+    const variance = 0.5 * pair + 0.5 * mean(variances);
+    return Math.abs((means[c] ?? 0) - (means[0] ?? 0)) /
+      Math.sqrt(2 * variance / own.length);
+  });
+}
+
+/** p of each of three contenders over all deals of their births. */
+function exactPValues(units: readonly (readonly number[])[]): number[] {
+  const found = statistics(units);
+  const distances = units.map((own) => own.map((x) => x - mean(own)));
+  let deals: number[][][] = [[[], [], []]];
+  for (let birth = 0; birth < 3; birth++) {
+    deals = deals.flatMap((dealt) =>
+      ORDERS.map((order) =>
+        dealt.map((own, c) => [
+          ...own,
+          distances[order[c] as number]?.[birth] ?? 0,
+        ])
+      )
+    );
+  }
+  const drawn = deals.flatMap((dealt) => statistics(dealt).slice(1));
+  return found.map((size) =>
+    drawn.filter((other) => other >= size - 1e-12).length / drawn.length
+  );
+}
+
+Deno.test("permutationTest() draws what all deals would give, half by the pair's own scatter", () => {
+  // The pair scatters less than the third: with 0.3 of its own in the variance
+  // the second would have 0.65, with 0.7 of it 0.22.
+  const units = [[0.04, -0.05, -0.03], [0.3, 0.3, 0.3], [-0.5, -1.5, 0.5]];
+  const exact = exactPValues(units);
+  assertAlmostEquals(exact[1] ?? 0, 88 / 216, 1e-9);
+  const drawn = permutationTest(units, {
+    baseline: 0,
+    random: random(),
+    permutations: 8000,
+  });
+  for (const c of [1, 2]) {
+    assertAlmostEquals(drawn[c] ?? 0, exact[c] ?? 1, 0.02);
+  }
+});
+
 Deno.test("permutationTest() says nothing about single units", () => {
   assertEquals(
     permutationTest([[1], [2]], { baseline: 0, random: random() }),
