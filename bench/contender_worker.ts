@@ -14,7 +14,13 @@ import {
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
 import { errnoName } from "../sim/block/operation.ts";
 import { dataMemoryMap } from "../sim/nvme/controller.ts";
-import { dataIos, verifyReplay, WrongIoError } from "../sim/replay.ts";
+import {
+  dataIos,
+  EndsOnce,
+  requireNothingInUse,
+  verifyReplay,
+  WrongIoError,
+} from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import { controllerOf, machineParts } from "./contender_machine.ts";
@@ -153,6 +159,7 @@ function audit(
   const errors = assembly.path.counts.errors;
   nativeAudit?.restart();
   assembly.path.open(window);
+  audited.ends.begin(window.counts[0] ?? 0);
   for (const io of ios) {
     progress[PROGRESS.io] = request.firstIo + io + 1;
     assembly.path.submit(window, io);
@@ -167,6 +174,8 @@ function audit(
       }, expected success`,
     );
   }
+  audited.ends.check(ios, request.firstIo);
+  requireNothingInUse(assembly.path.balance(), request.firstIo);
   nativeAudit?.check(window, ios, {
     firstIo: request.firstIo,
     counts: assembly.path.counts,
@@ -185,16 +194,18 @@ function audit(
 /** A path that counts and decodes all I/Os, in flight as in the timed one. */
 function startAudit() {
   const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
+  const ends = new EndsOnce();
   const assembly: Assembly = assemblePath({
     ...parts(),
     decode: true,
     branches,
+    onIoEnd: ends.take,
     ...(nativeAudit === undefined ? {} : {
       onCommand: (entry) => nativeAudit?.write(assembly.memory, entry),
     }),
   });
   const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
-  return { assembly, branches, verifiedBytes: 0, guarded };
+  return { assembly, branches, ends, verifiedBytes: 0, guarded };
 }
 
 /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */

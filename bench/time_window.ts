@@ -3,7 +3,7 @@
  * two readings of the clock, in the same way whatever runs the path.
  */
 import { type OpenCounts, openedBetween } from "../sim/open_counts.ts";
-import { WrongIoError } from "../sim/replay.ts";
+import { requireNothingInUse, WrongIoError } from "../sim/replay.ts";
 import type { TimeAnswer, WindowSlice } from "./contender_protocol.ts";
 import type { TimedWindow } from "./timed_path.ts";
 
@@ -31,8 +31,9 @@ export interface TimeOptions {
  * @param window The window.
  * @param options What of it, and how often.
  * @returns Time, I/Os, and what opening windows has come to.
- * @throws {WrongIoError} If an I/O did not end well, or if a window was
- *   opened, a buffer registered or mapped while the clock ran.
+ * @throws {WrongIoError} If an I/O did not end well or gave back not all that
+ *   it took, or if a window was opened, a buffer registered or mapped while the
+ *   clock ran.
  */
 export function timeWindow(
   window: TimedWindow,
@@ -54,6 +55,7 @@ export function timeWindow(
   const elapsedNs = (clock() - start) * 1e6;
   requireEnded(window.ended() - endedBefore, wanted);
   requireNothingOpened(window.opened(), opened);
+  requireNothingInUse(window.inUse(), 0);
   const sink = window.sink() - sinkBefore;
   return { elapsedNs, ios: wanted, sink, opened: window.opened() };
 }

@@ -23,6 +23,8 @@ export interface TimedWindow {
   readonly replay: (ios: Int32Array, passes: number) => void;
   /** I/Os that have ended well on the path so far. */
   readonly ended: () => number;
+  /** What I/Os have taken and not given back, where that is counted. */
+  readonly inUse: () => Readonly<Record<string, number>>;
   /** Something that depends on all that was replayed. */
   readonly sink: () => number;
   /** What opening windows has done on the path so far. */
@@ -64,6 +66,7 @@ export function timedAssembly(
           }
         },
         ended: () => counts.ios - counts.errors,
+        inUse: path.balance,
         sink: () => counts.segments,
         opened: () => ({ ...path.opened }),
       };
@@ -90,6 +93,8 @@ export function timedNative(native: NativePath): TimedPath {
           const { ios, errors } = native.counts();
           return ios - errors;
         },
+        // The path in C counts none of what it has in use.
+        inUse: () => ({}),
         sink: () => native.counts().segments,
         opened: () => ({ ...native.assembly.path.opened }),
       };
@@ -117,6 +122,7 @@ export function timedEmpty(empty: EmptyReplay): TimedPath {
           ended += ios.length * passes;
         },
         ended: () => ended,
+        inUse: () => ({}),
         sink: empty.sink,
         opened: () => ({ ...opened }),
       };

@@ -82,6 +82,64 @@ export function replayOpen(
   path.drain();
 }
 
+/**
+ * Refuses what a path has left in use once all of its I/Os have ended: an I/O
+ * that was lost, ended twice, or did not give back what it took.
+ *
+ * @param balance Names and numbers of resources still in use.
+ * @param firstIo Number of the first of the I/Os, for the message.
+ * @throws {WrongIoError} If one of them is not 0.
+ */
+export function requireNothingInUse(
+  balance: Readonly<Record<string, number>>,
+  firstIo: number,
+): void {
+  for (const [resource, count] of Object.entries(balance)) {
+    if (count === 0) continue;
+    throw new WrongIoError(
+      `Cannot trust the I/Os from ${firstIo} on: ${count} of ${resource} ` +
+        `still in use after them, expected 0`,
+    );
+  }
+}
+
+/** Sees to it that each I/O of a window ends once. */
+export class EndsOnce {
+  #ends = new Uint8Array(0);
+
+  /** Takes the end of an I/O, by its index; to be given as `onIoEnd`. */
+  readonly take = (io: number): void => {
+    this.#ends[io] = (this.#ends[io] ?? 0) + 1;
+  };
+
+  /**
+   * Begins a window.
+   *
+   * @param ios I/Os in it.
+   */
+  begin(ios: number): void {
+    this.#ends = new Uint8Array(ios);
+  }
+
+  /**
+   * Refuses a window in which an I/O has not ended, or more than once.
+   *
+   * @param ios Indexes of the I/Os that were submitted.
+   * @param firstIo Number of the window's first I/O, for the message.
+   * @throws {WrongIoError} If there is one; names it.
+   */
+  check(ios: Int32Array, firstIo: number): void {
+    for (const io of ios) {
+      const ends = this.#ends[io];
+      if (ends === 1) continue;
+      throw new WrongIoError(
+        `Cannot trust I/O ${firstIo + io}: it ended ${ends} times, expected ` +
+          `once`,
+      );
+    }
+  }
+}
+
 /** What a verified replay works with. */
 export interface VerifyOptions {
   /** Indexes of the I/Os. */

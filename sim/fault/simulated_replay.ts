@@ -9,7 +9,7 @@ import { serviceTimes } from "../device/service_time.ts";
 import type { Arrivals } from "../device/queue_run.ts";
 import { fillMedium, type PhysicalMemory } from "../memory/physical_memory.ts";
 import { randomStream } from "../random.ts";
-import { eachPiece, WrongIoError } from "../replay.ts";
+import { eachPiece, requireNothingInUse, WrongIoError } from "../replay.ts";
 import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
 import { checkBytes, eachPage } from "./buffer_bytes.ts";
 import { endName } from "./end_name.ts";
@@ -239,13 +239,7 @@ export function createSimulatedReplay(
         `after I/O ${what.firstIo + (what.ios.at(-1) ?? 0)}`,
       );
     }
-    for (const [resource, count] of Object.entries(simulated.balance())) {
-      if (count === 0) continue;
-      throw new WrongIoError(
-        `Cannot trust the I/Os from ${what.firstIo} on: ${count} of ` +
-          `${resource} still in use after them, expected 0`,
-      );
-    }
+    requireNothingInUse(simulated.balance(), what.firstIo);
     for (const io of what.ios) {
       statusHash = Math.imul(statusHash ^ (statuses[io] as number), 0x01000193);
     }

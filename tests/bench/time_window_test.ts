@@ -10,6 +10,8 @@ function fakeWindow(given: {
   readonly during?: (opened: OpenCounts) => void;
   /** I/Os of each replay that do not end. */
   readonly lost?: number;
+  /** What they leave in use. */
+  readonly left?: Record<string, number>;
 } = {}) {
   const replays: (readonly [ios: readonly number[], passes: number])[] = [];
   const opened = createOpenCounts();
@@ -22,6 +24,7 @@ function fakeWindow(given: {
       given.during?.(opened);
     },
     ended: () => ended,
+    inUse: () => given.left ?? {},
     sink: () => 3 * ended,
     opened: () => ({ ...opened }),
   };
@@ -112,5 +115,15 @@ Deno.test("timeWindow() trusts no time in which an I/O did not end", () => {
     () => timeWindow(window, { passes: 2 }),
     WrongIoError,
     "Cannot trust the time: 19 I/Os ended well, expected 20",
+  );
+});
+
+Deno.test("timeWindow() trusts no time in which something was left in use", () => {
+  const { window } = fakeWindow({ left: { bios: 0, tags: 2 } });
+  assertThrows(
+    () => timeWindow(window, { passes: 1 }),
+    WrongIoError,
+    "Cannot trust the I/Os from 0 on: 2 of tags still in use after them, " +
+      "expected 0",
   );
 });

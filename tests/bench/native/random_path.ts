@@ -28,7 +28,10 @@ import { unfitReason } from "../../../bench/run/fit.ts";
 const MIB = 1 << 20;
 const GIB = 1n << 30n;
 
-/** Host memory across 12 GiB; two BARs that touch, across 4 GiB on the bus. */
+/**
+ * Host memory across 12 GiB; two BARs that touch. The first is across 8 TiB, and
+ * 64 KiB before that across 4 GiB on the bus.
+ */
 export const BORDER_MAP: MemoryMap = {
   dram: [
     { startPhys: 12n * GIB - 4n * BigInt(MIB), sizeBytes: 8 * MIB },
@@ -39,7 +42,7 @@ export const BORDER_MAP: MemoryMap = {
       name: "bar0",
       startPhys: 0x7ff_ffe0_0000n,
       sizeBytes: 4 * MIB,
-      busAddress: 0xfff0_0000n,
+      busAddress: 0xffe1_0000n,
     },
     {
       name: "bar1",

@@ -1,0 +1,100 @@
+/**
+ * The guards of a contender's worker, each made to fire by a fault in a path
+ * that the real worker makes. What they find in a path, whatever it is, stands
+ * in tests/sim/replay_guards_test.ts.
+ */
+import { assertEquals, assertRejects } from "@std/assert";
+import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { Contender, ContenderError } from "../../../bench/contender.ts";
+import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
+import { readsOf, setupOf } from "../contender_rig.ts";
+import { smallMap } from "../../sim/small_map.ts";
+import { faulty } from "./faulty_module.ts";
+
+const SETUP = setupOf({ map: smallMap(true) });
+const WINDOW = readsOf(10);
+
+/** Audits ten reads in a worker with a fault, or times them. */
+async function work(
+  fault: string,
+  given: {
+    setup?: Partial<ContenderSetup>;
+    asks?: "audit" | "time";
+    timeoutMs?: number;
+    where?: string;
+  } = {},
+): Promise<unknown> {
+  const { setup, asks = "audit", timeoutMs, where } = given;
+  const contender = await Contender.start({ ...SETUP, ...setup }, {
+    module: faulty(fault, where),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  try {
+    if (asks === "time") {
+      const { window } = await contender.ask({ kind: "open", window: WINDOW });
+      return await contender.ask({ kind: "time", window, passes: 1 });
+    }
+    return await contender.ask({
+      kind: "audit",
+      window: WINDOW,
+      firstIo: 100,
+      restart: true,
+      verifyIos: 10,
+    });
+  } finally {
+    contender.stop();
+  }
+}
+
+/** What the guard said, behind the worker's name. */
+async function said(...asked: Parameters<typeof work>): Promise<string> {
+  const error = await assertRejects(() => work(...asked), WrongAnswerError);
+  return error.message.replace(/^layout "phys_packed" \(.*?\): /, "");
+}
+
+Deno.test("a worker finds bytes that a driver had moved elsewhere", async () => {
+  assertEquals(
+    await said("neighbour's page"),
+    "Cannot trust I/O 100 (read of 4096 bytes): byte 0 of its buffer is wrong",
+  );
+  // So that it is the fault that is found, and not the rig.
+  await work("neighbour's page", { where: "another worker" });
+});
+
+Deno.test("a worker finds an I/O that ends with an error: verified, audited, timed", async () => {
+  assertEquals(
+    await said("error where verified"),
+    "Cannot trust I/O 103 (read of 4096 bytes): it ended with EIO, expected " +
+      "success",
+  );
+  assertEquals(
+    await said("error where audited"),
+    "Cannot trust the I/Os from 100 on: 1 ended with an error, the last with " +
+      "EIO, expected success",
+  );
+  assertEquals(
+    await said("error where audited", { asks: "time" }),
+    "Cannot trust the time: 9 I/Os ended well, expected 10",
+  );
+});
+
+Deno.test("a worker finds an I/O that ends twice, in place of another", async () => {
+  // Tags, bios and counts are even at the end: one twice, one not at all.
+  assertEquals(
+    await said("repeated completion"),
+    "Cannot trust I/O 103: it ended 2 times, expected once",
+  );
+});
+
+Deno.test("the watchdog finds an I/O whose completion is lost", async () => {
+  const { message } = await assertRejects(
+    () => work("lost completion", { timeoutMs: 1000 }),
+    ContenderError,
+  );
+  assertEquals(
+    message,
+    'Cannot audit layout "phys_packed" (recognition page, worker "worker"): ' +
+      "its worker gave no answer for 1 s, expected one (--watchdog); it was " +
+      "at I/O 103",
+  );
+});

@@ -1,0 +1,93 @@
+/**
+ * Faults for the guards of the product to find: each changes what a worker is
+ * asked, or puts something faulty into the ports of the paths that it makes.
+ * The workers, the paths and the guards are those of every run.
+ */
+import type {
+  ContenderRequest,
+  ContenderSetup,
+} from "../../../bench/contender_protocol.ts";
+import type { AssemblyHooks } from "../../../sim/path_hooks.ts";
+import {
+  completes,
+  fails,
+  isLost,
+  isRepeated,
+  mapsTo,
+} from "../../sim/faulty_hooks.ts";
+
+/** Changes a request on its way to the worker. */
+export type Fault = (request: ContenderRequest) => ContenderRequest;
+
+/**
+ * Gives keys of the setup another value for each path: a path is put together
+ * from a copy of the setup that is made for it alone.
+ */
+function forEachPath(
+  valuesOf: (path: number, setup: ContenderSetup) => Record<string, unknown>,
+): Fault {
+  return (request) => {
+    if (request.kind !== "setup") return request;
+    const setup = { ...request.setup };
+    let paths = 0;
+    for (const name of Object.keys(valuesOf(0, request.setup))) {
+      Object.defineProperty(setup, name, {
+        enumerable: true,
+        get: () => valuesOf(paths++, request.setup)[name],
+      });
+    }
+    return { ...request, setup };
+  };
+}
+
+const withHooks = (hooksOf: (path: number) => AssemblyHooks): Fault =>
+  forEachPath((path) => ({ hooks: hooksOf(path) }));
+
+/** Requests of 64 KiB at most where it should be 512, in some of the paths. */
+const shortRequests = (isFaulty: (path: number) => boolean): Fault =>
+  forEachPath((path, { limits }) => ({
+    limits: isFaulty(path)
+      ? { ...limits, maxSectors: limits.maxSectors / 8 }
+      : limits,
+  }));
+
+// In an auditing worker the first path decodes all I/Os, the second verifies.
+const AUDITS = 0;
+const VERIFIES = 1;
+
+/** All faults, each made for the worker that asks for it. */
+export const FAULTS: Readonly<Record<string, () => Fault>> = {
+  "short requests": () => shortRequests(() => true),
+  "short requests where audited": () =>
+    shortRequests((path) => path === AUDITS),
+  "short requests in C": () => (request) =>
+    request.kind === "setup" && request.setup.engine !== undefined
+      ? shortRequests(() => true)(request)
+      : request,
+  "neighbour's page": () => withHooks(() => mapsTo((lo) => lo ^ 0x1000)),
+  "other descriptors": () =>
+    withHooks(() => ({
+      controller: (made) => ({ ...made, sglThresholdBytes: 0 }),
+    })),
+  "error where verified": () =>
+    withHooks((path) =>
+      path === VERIFIES ? { device: completes(3, fails) } : {}
+    ),
+  "error where audited": () =>
+    withHooks((path) => path === AUDITS ? { device: completes(3, fails) } : {}),
+  "lost completion": () => withHooks(() => ({ device: completes(3, isLost) })),
+  "repeated completion": () =>
+    withHooks((path) =>
+      path === AUDITS ? { device: completes(3, isRepeated) } : {}
+    ),
+  "no faults planned": () => (request) =>
+    request.kind === "simulate" && request.simulation.plan !== undefined
+      ? {
+        ...request,
+        simulation: {
+          ...request.simulation,
+          plan: { ...request.simulation.plan, rules: [] },
+        },
+      }
+      : request,
+};
