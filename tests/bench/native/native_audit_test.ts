@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { assemblePath } from "../../../sim/assembly.ts";
+import type { PathCounts } from "../../../sim/path_counts.ts";
 import { dataIos, replay, WrongIoError } from "../../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { NativeAudit } from "../../../bench/native/native_audit.ts";
@@ -9,7 +10,10 @@ import { firstWindow, pathOptions, QUICK } from "./compare_engines.ts";
 async function audit(
   js: IoWindow,
   c: IoWindow,
-  sgl = false,
+  { sgl = false, counted = (counts) => counts }: {
+    sgl?: boolean;
+    counted?: (counts: PathCounts) => PathCounts;
+  } = {},
 ): Promise<NativeAudit> {
   const options = pathOptions("page_offset", "page", { controller: { sgl } });
   const checking = await NativeAudit.start(options, QUICK);
@@ -20,7 +24,10 @@ async function audit(
   });
   checking.restart();
   replay(assembly, js, dataIos(js));
-  checking.check(c, dataIos(c), { firstIo: 100, counts: assembly.path.counts });
+  checking.check(c, dataIos(c), {
+    firstIo: 100,
+    counts: counted(assembly.path.counts),
+  });
   assertEquals(assembly.decoded?.commands, checking.native.counts().requests);
   return checking;
 }
@@ -34,7 +41,7 @@ function copy(window: IoWindow): IoWindow {
 Deno.test("NativeAudit finds equal commands and lists, PRP and SGL", async () => {
   const window = await firstWindow("mixed-bs", 200);
   for (const sgl of [false, true]) {
-    const checking = await audit(window, copy(window), sgl);
+    const checking = await audit(window, copy(window), { sgl });
     checking.close();
   }
 });
@@ -70,6 +77,18 @@ Deno.test("NativeAudit names the I/O whose list differs", async () => {
     ),
     true,
     error?.message,
+  );
+});
+
+Deno.test("NativeAudit notices what is counted otherwise though commands are equal", async () => {
+  const window = await firstWindow("4k-hot", 16);
+  const error = await audit(window, window, {
+    counted: (counts) => ({ ...counts, merges: 1 }),
+  }).then(() => undefined, (e) => e);
+  assertEquals(
+    error?.message,
+    "Cannot trust engine native from I/O 100 on: it counted 0 merges, " +
+      "expected 1 as the DataView path",
   );
 });
 

@@ -9,6 +9,7 @@ import { SQE } from "../../../sim/nvme/command.ts";
 import { WrongIoError } from "../../../sim/replay.ts";
 import {
   BARS,
+  type CommandLab,
   commandLab,
   DRAM,
   type LabIo,
@@ -21,16 +22,18 @@ type Change = (memory: KernelMemory, entry: number) => void;
 
 /** What is said of an I/O whose command is changed. */
 function said(io: LabIo, change: Change, options: LabOptions = {}): string {
-  let memory: KernelMemory | undefined;
-  const lab = commandLab({
+  let isWrong = false;
+  const lab: CommandLab = commandLab({
     ...options,
     more: {
-      onCommand: (entry) => memory !== undefined && change(memory, entry),
+      onCommand: (entry) => {
+        if (isWrong) change(lab.assembly.memory, entry);
+      },
     },
   });
-  // Nothing is wrong as long as nothing is changed.
+  // Nothing is said as long as nothing is changed.
   lab.commands([io]);
-  memory = lab.assembly.memory;
+  isWrong = true;
   const error = assertThrows(() => lab.commands([io]), WrongIoError);
   return error.message.replace(/^Cannot trust I\/O 0 \(.*?\): /, "");
 }
