@@ -86,6 +86,18 @@ Deno.test("a worker finds an I/O that ends twice, in place of another", async ()
   );
 });
 
+Deno.test("a worker finds what I/Os have left in use: audited, timed", async () => {
+  const left = (firstIo: number) =>
+    `Cannot trust the I/Os from ${firstIo} on: 1 of tags still in use after ` +
+    `them, expected 0`;
+  assertEquals(await said("tag is kept where audited"), left(100));
+  // The first path of a worker that only times is the timed one.
+  assertEquals(
+    await said("tag is kept where audited", { asks: "time" }),
+    left(0),
+  );
+});
+
 Deno.test("the watchdog finds an I/O whose completion is lost", async () => {
   const { message } = await assertRejects(
     () => work("lost completion", { timeoutMs: 1000 }),

@@ -13,6 +13,7 @@ import {
   fails,
   isLost,
   isRepeated,
+  keepsTag,
   mapsTo,
 } from "../../sim/faulty_hooks.ts";
 
@@ -75,6 +76,8 @@ export const FAULTS: Readonly<Record<string, () => Fault>> = {
     ),
   "error where audited": () =>
     withHooks((path) => path === AUDITS ? { device: completes(3, fails) } : {}),
+  "tag is kept where audited": () =>
+    withHooks((path) => path === AUDITS ? keepsTag(3) : {}),
   "lost completion": () => withHooks(() => ({ device: completes(3, isLost) })),
   "repeated completion": () =>
     withHooks((path) =>

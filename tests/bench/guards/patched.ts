@@ -1,30 +1,30 @@
 /**
- * Puts a fault into a class of the product for as long as something is done;
+ * Puts a fault into an object of the product for as long as something is done;
  * for what is made too deep inside to be handed in.
  */
 
 /**
  * Replaces a method.
  *
- * @param type The class.
+ * @param target The object: a class, or its prototype.
  * @param name The method.
  * @param faulty Makes the faulty one from the real one.
  * @param work What is done meanwhile.
  */
 export async function patched<
-  Self extends object,
-  Name extends keyof Self & string,
+  Target extends object,
+  Name extends keyof Target & string,
 >(
-  type: { readonly prototype: Self },
+  target: Target,
   name: Name,
-  faulty: (real: Self[Name]) => Self[Name],
+  faulty: (real: Target[Name]) => Target[Name],
   work: () => unknown,
 ): Promise<void> {
-  const real = type.prototype[name];
-  type.prototype[name] = faulty(real);
+  const real = target[name];
+  target[name] = faulty(real);
   try {
     await work();
   } finally {
-    type.prototype[name] = real;
+    target[name] = real;
   }
 }

@@ -40,7 +40,7 @@ Deno.test("exactCell() finds layouts whose commands differ", async () => {
   // 256 I/Os of four words and 32 pages of two: the second layout's first one.
   const atSecond = 256 * (4 + 32 * 2);
   await patched(
-    StreamDigest,
+    StreamDigest.prototype,
     "add",
     (real) =>
       function (this: StreamDigest, word) {
@@ -70,7 +70,7 @@ Deno.test("exportBlktrace() finds an event too many", async () => {
   const file = { write: () => parts++ } as unknown as OutputFile;
   let finished = 0;
   await patched(
-    BlktraceWriter,
+    BlktraceWriter.prototype,
     "finish",
     (real) =>
       function (this: BlktraceWriter) {

@@ -6,7 +6,10 @@ import { WrongAnswerError } from "../../../bench/command/context.ts";
 import type { LabRunOptions } from "../../../bench/run/options.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
+import { Contender } from "../../../bench/contender.ts";
+import { lab } from "../lab_in_process.ts";
 import { faulty } from "./faulty_module.ts";
+import { patched } from "./patched.ts";
 
 /** Runs two layouts, one of them in workers with a fault; what ended the run. */
 async function failureOf(
@@ -33,6 +36,30 @@ Deno.test("runLab() finds layouts whose commands differ, and names the I/O", asy
       "commands differ at I/O 0, expected equal ones",
     cells: 0,
   });
+});
+
+Deno.test("lab run ends with 1 where layouts differ", async () => {
+  await patched(
+    Contender,
+    "start",
+    (real) => (setup, options) =>
+      real.call(Contender, setup, {
+        ...options,
+        module: faulty("short requests", "phys_packed"),
+      }),
+    async () => {
+      const { status, err } = await lab([
+        ...["run", "--rounds", "0", "--layout", "phys_packed", "--cpu", "none"],
+        ...["--workload", "128k-scattered", "--ios", "8"],
+        ...["--recognise", "page", "--quiet"],
+      ]);
+      assertEquals([status, err], [
+        1,
+        'lab: Cannot compare layouts "page_offset" and "phys_packed": their ' +
+        "commands differ at I/O 0, expected equal ones\n",
+      ]);
+    },
+  );
 });
 
 Deno.test("runLab() finds commands that differ although each I/O alone is right", async () => {

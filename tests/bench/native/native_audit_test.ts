@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { assemblePath } from "../../../sim/assembly.ts";
+import { createDevice } from "../../../sim/nvme/device.ts";
+import type { AssemblyHooks } from "../../../sim/path_hooks.ts";
 import type { PathCounts } from "../../../sim/path_counts.ts";
 import { dataIos, replay, WrongIoError } from "../../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
@@ -10,13 +12,14 @@ import { firstWindow, pathOptions, QUICK } from "./compare_engines.ts";
 async function audit(
   js: IoWindow,
   c: IoWindow,
-  { sgl = false, counted = (counts) => counts }: {
+  { sgl = false, counted = (counts) => counts, inC = {} }: {
     sgl?: boolean;
     counted?: (counts: PathCounts) => PathCounts;
+    inC?: AssemblyHooks;
   } = {},
 ): Promise<NativeAudit> {
   const options = pathOptions("page_offset", "page", { controller: { sgl } });
-  const checking = await NativeAudit.start(options, QUICK);
+  const checking = await NativeAudit.start({ ...options, hooks: inC }, QUICK);
   const assembly: ReturnType<typeof assemblePath> = assemblePath({
     ...options,
     decode: true,
@@ -89,6 +92,27 @@ Deno.test("NativeAudit notices what is counted otherwise though commands are equ
     error?.message,
     "Cannot trust engine native from I/O 100 on: it counted 0 merges, " +
       "expected 1 as the DataView path",
+  );
+});
+
+Deno.test("NativeAudit passes on what the device of the path in C refuses", async () => {
+  const window = await firstWindow("4k-hot", 16);
+  let commands = 0;
+  const error = await audit(window, window, {
+    inC: {
+      device: (memory, queue, carryOut) =>
+        createDevice(memory, queue, (entry) => {
+          carryOut(entry);
+          if (commands++ === 5) throw new RangeError("no more of these");
+        }),
+    },
+  }).then(() => undefined, (e) => e);
+  assertEquals(
+    [error?.name, error?.message],
+    [
+      "WrongIoError",
+      "Cannot trust engine native at I/O 105: no more of these",
+    ],
   );
 });
 
