@@ -29,13 +29,13 @@ const MIB = 1 << 20;
 const GIB = 1n << 30n;
 
 /**
- * Host memory across 12 GiB; two BARs that touch. The first is across 8 TiB, and
- * 64 KiB before that across 4 GiB on the bus.
+ * Host memory across 12 GiB, and again 4 GiB later; two BARs that touch. The
+ * first is across 8 TiB, and 64 KiB before that across 4 GiB on the bus.
  */
 export const BORDER_MAP: MemoryMap = {
   dram: [
     { startPhys: 12n * GIB - 4n * BigInt(MIB), sizeBytes: 8 * MIB },
-    { startPhys: 17n * GIB, sizeBytes: 4 * MIB },
+    { startPhys: 16n * GIB - 4n * BigInt(MIB), sizeBytes: 8 * MIB },
   ],
   providers: [
     {
@@ -270,8 +270,18 @@ function randomBuffer(
   switch (isPlain ? random.below(2) : random.below(7)) {
     case 0:
       return Array.from({ length: pages }, () => one(ground));
-    case 1: // neighbours, often across the middle of their ground
-      return neighbours(random, { ground, pages });
+    case 1: { // neighbours, often across the middle of their ground
+      const pieces = neighbours(random, { ground, pages });
+      if (random.below(3) !== 0) return pieces;
+      // Some of them 4 GiB further: neighbours in the low halves alone.
+      const isFar = () => random.below(2) === 0;
+      const far = from.find(({ start }) => start === ground.start + 4n * GIB);
+      return pieces.map((piece) =>
+        far !== undefined && isFar()
+          ? { ...piece, phys: piece.phys + 4n * GIB }
+          : piece
+      );
+    }
     case 2: { // kinds in turns
       return Array.from({ length: pages }, () => one(choose(random, from)));
     }

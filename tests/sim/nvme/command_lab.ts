@@ -159,7 +159,8 @@ export function labWindow(ios: readonly LabIo[]): IoWindow {
   let piece = 0;
   for (const [i, io] of ios.entries()) {
     window.op[i] = io.write === true ? 1 : 0;
-    window.sectorLo[i] = io.sector ?? 0;
+    window.sectorLo[i] = (io.sector ?? 0) | 0;
+    window.sectorHi[i] = Math.floor((io.sector ?? 0) / 2 ** 32);
     window.firstPiece[i] = piece;
     let bytes = 0;
     for (const { phys, bytes: length, provider = 0 } of io.pieces) {

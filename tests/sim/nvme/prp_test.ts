@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { prpListPages } from "../../../sim/nvme/prp.ts";
-import { commandLab, DRAM, scattered } from "./command_lab.ts";
+import { commandLab, DRAM, scattered, WIDE_LIMITS } from "./command_lab.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -130,4 +130,20 @@ Deno.test("createPath() cuts 2 MiB of scattered pages at max_segments (T39)", ()
     cut(128),
     [0, 1, 2, 3].map((i) => [i * 1024, 1024, 128, 127]),
   );
+});
+
+Deno.test("createPrpBuilder() refuses a first page that ends early", () => {
+  // As if the virt boundary had not been there. 512 bytes from the middle of a
+  // page and then a page: one more short piece does not make it right.
+  const lab = commandLab({ limits: { ...WIDE_LIMITS, virtBoundaryMask: 0 } });
+  const short = { phys: DRAM + 512, bytes: 512 };
+  const page = { phys: DRAM + 8192, bytes: 4096 };
+  for (const pieces of [[short, page], [page, short, page]]) {
+    assertEquals(lab.submit([{ pieces }]), 1);
+    assertEquals(lab.seen, []);
+  }
+  // To the end of its page it is a good beginning.
+  const first = { phys: DRAM + 3584, bytes: 512 };
+  assertEquals(lab.submit([{ pieces: [first, page] }]), 0);
+  assertEquals(lab.seen[0]?.pages, [DRAM + 3584, DRAM + 8192]);
 });

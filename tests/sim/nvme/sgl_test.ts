@@ -104,6 +104,32 @@ Deno.test("createSglBuilder() takes a page for more than 16 descriptors (T40)", 
   assertEquals(listIn(256), "nvme descriptor page");
 });
 
+Deno.test("createMapData() rounds the average segment up", () => {
+  // 8704 bytes in 3 segments: 2901 1/3 each, DIV_ROUND_UP() makes 2902.
+  const pieces = [
+    ...scattered(2),
+    { phys: DRAM + 4 * 8192, bytes: 512 },
+  ];
+  const kindAt = (sglThresholdBytes: number) =>
+    sglLab({ controller: { sgl: true, sglThresholdBytes } })
+      .commands([{ pieces }]).map(({ kind }) => kind);
+  assertEquals(kindAt(2902), ["sgl"]);
+  assertEquals(kindAt(2903), ["prp"]);
+});
+
+Deno.test("createSglBuilder() refuses more descriptors than a page holds", () => {
+  const lab = sglLab({
+    limits: { ...SGL_LIMITS, maxSegments: 300 },
+    controller: { sgl: true, sglThresholdBytes: 4096 },
+  });
+  assertEquals(lab.submit([{ pieces: scattered(256) }]), 0);
+  assertEquals(lab.submit([{ pieces: scattered(257) }]), 1);
+  assertEquals(lab.seen, []);
+  // Whatever was mapped by then is given back.
+  const left = Object.values(lab.assembly.path.balance());
+  assertEquals(left.some((count) => count !== 0), false);
+});
+
 Deno.test("createMapData() needs no threshold for one segment (T44)", () => {
   const io = { pieces: [{ phys: DRAM, bytes: 128 * KIB }] };
   const inline = [[0, 128 * KIB, [[DRAM, 128 * KIB]]]];

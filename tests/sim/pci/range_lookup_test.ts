@@ -161,20 +161,26 @@ function bars(count: number): ProviderRange[] {
   }));
 }
 
-/** A view that notes which cache lines are touched. */
-function watched(): { view: DataView; lines: Set<number> } {
+/** A view that notes which cache lines are touched, and every offset. */
+function watched(): {
+  view: DataView;
+  lines: Set<number>;
+  offsets: number[];
+} {
   const lines = new Set<number>();
+  const offsets: number[] = [];
   const plain = new DataView(new SharedArrayBuffer(1 << 16));
   const view = new Proxy(plain, {
     get: (target, key) => {
       const method = Reflect.get(target, key);
       return (...args: number[]) => {
         lines.add(Math.floor((args[0] ?? 0) / 64));
+        offsets.push(args[0] ?? 0);
         return Reflect.apply(method, target, args);
       };
     },
   });
-  return { view, lines };
+  return { view, lines, offsets };
 }
 
 Deno.test("SortedRanges.lookup() reads two entry lines for 8 ranges at most", () => {
@@ -205,10 +211,13 @@ Deno.test("MapleRanges has the kernel's nodes", () => {
 });
 
 Deno.test("MapleRanges.lookup() reads pivot, slot and parent lines", () => {
-  const { view, lines } = watched();
+  const { view, lines, offsets } = watched();
   const tree = new MapleRanges(view, 0, bars(2));
   lines.clear();
+  offsets.length = 0;
   assertEquals(tree.lookup(0, 1), 0);
+  // Root and height; pivots 0 and 1 in halves; slot 1; the parent, once.
+  assertEquals(offsets.slice(2), [264, 268, 272, 276, 392, 256]);
   // Header line 0; the node is at 256: parent and pivots 0 and 1 at 256 to
   // 280 (line 4); slot 1 at 256 + 128 + 8 (line 6).
   assertEquals([...lines].sort(), [0, 4, 6]);

@@ -83,4 +83,6 @@ Deno.test("Xarray.clear() takes everything out and begins anew", () => {
   xarray.store(5, 2); // one node: shift 0
   assertEquals(xarray.nodes, 1);
   assertEquals([xarray.load(5), xarray.load(0x3b00)], [2, 0]);
+  // Beyond what one node reaches, though the low 6 bits are those of index 5.
+  assertEquals([xarray.load(64 + 5), xarray.load(2 ** 31 + 5)], [0, 0]);
 });
