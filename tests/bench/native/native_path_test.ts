@@ -16,7 +16,12 @@ import {
   QUICK,
   runEngines,
 } from "./compare_engines.ts";
-import { LP64_DETECTIONS, randomBuild, randomPath } from "./random_path.ts";
+import {
+  BORDER_MAP,
+  LP64_DETECTIONS,
+  randomBuild,
+  randomPath,
+} from "./random_path.ts";
 
 const LP64 = findAbi("lp64");
 
@@ -92,6 +97,27 @@ Deno.test("NativePath plugs and merges as the DataView path", async () => {
   assertEquals(counts.merges, 64 * 2 * 3 / 4);
 });
 
+Deno.test("NativePath keeps the borders of the DataView path", async () => {
+  const options = pathOptions("page_offset", "page", {
+    map: BORDER_MAP,
+    batch: 16,
+  });
+  const page = (phys: bigint) => ({ phys, bytes: 4096 });
+  const pages = (count: number) =>
+    Array.from({ length: count }, (_, i) => page(GIB12 + BigInt(i) * 8192n));
+  const counts = await compareEngines(options, [
+    // 31 to 33 entries behind PRP1: the small pool has room for 32. In the
+    // plug they are requests of 128 KiB, of more, and of just less.
+    windowOf([pages(32), pages(33), pages(34), pages(31), pages(1)], {
+      apart: 8,
+    }),
+    // Neighbours in memory and on the disk that meet at 12 GiB.
+    windowOf([[page(GIB12 - 4096n)], [page(GIB12)]]),
+    windowOf([[page(GIB12)], [page(GIB12 + 4096n)]]),
+  ]);
+  assertEquals([counts.errors, counts.merges], [0, 2 * 2]);
+});
+
 Deno.test("NativePath builds SGLs as the DataView path", async () => {
   const options = pathOptions("page_offset", "page", {
     limits: nvmeLimits(7, { sgl: true }),
@@ -103,6 +129,16 @@ Deno.test("NativePath builds SGLs as the DataView path", async () => {
     await firstWindow("1m-segment", 4),
   ]);
   assertEquals(counts.errors, 0);
+  // 8704 bytes in 3 segments are 2902 each, rounded up: an SGL. 8192 and 12288
+  // bytes are 2731 and 3072 each.
+  await compareEngines({
+    ...options,
+    controller: { sgl: true, sglThresholdBytes: 2902 },
+  }, [
+    readOf([4096, 4096, 512]),
+    readOf([4096, 2048, 2048]),
+    readOf([4096, 4096, 1024]),
+  ]);
 });
 
 Deno.test("NativePath sleeps for tags as the DataView path", async () => {
@@ -118,26 +154,25 @@ Deno.test("NativePath sleeps for tags as the DataView path", async () => {
 });
 
 Deno.test("NativePath fails the I/Os that the DataView path fails", async () => {
-  // A sector is no whole block of 4096, and the third length is none either.
-  const odd = createWindow({ ios: 4, pieces: 4 });
-  odd.counts.set([4, 4]);
-  for (let io = 0; io < 4; io++) {
-    odd.sectorLo[io] = io === 0 ? 8 : io;
-    odd.lengthBytes[io] = io === 2 ? 512 : 4096;
-    odd.firstPiece[io + 1] = io + 1;
-    odd.physHi[io] = 1;
-    odd.physLo[io] = 4096 * io;
-    odd.pieceBytes[io] = odd.lengthBytes[io] ?? 0;
-  }
+  // A sector is no whole block of 4096, a length is none, and a vector ends
+  // where no DMA can. Each in a window of its own: what a bio says of its end
+  // is compared behind each.
+  const failing = [
+    readOf([4096], 1),
+    readOf([512]),
+    readOf([4096, 260, 3836]),
+  ];
+  const fine = [readOf([4096]), readOf([4096, 4096])];
   const options = pathOptions("page_offset", "page", {
     limits: {
       ...nvmeLimits(7),
       logicalBlockBytes: 4096,
       physicalBlockBytes: 4096,
+      dmaAlignmentMask: 511,
     },
   });
-  const counts = await compareEngines(options, [odd]);
-  assertEquals(counts.errors, 2 * 3);
+  const counts = await compareEngines(options, [...failing, ...fine]);
+  assertEquals(counts.errors, 2 * failing.length);
 });
 
 Deno.test("NativePath ends I/O that no bio can be filled for as the DataView path", async () => {
@@ -235,18 +270,49 @@ const BITS = defineLayout({
   },
 });
 
-/** One read into pages of which no two are neighbours. */
-function hugeIo(bytes: number): IoWindow {
-  const pieces = bytes / 4096;
-  const window = createWindow({ ios: 1, pieces });
-  window.counts.set([1, pieces]);
-  window.lengthBytes[0] = bytes;
-  window.firstPiece[1] = pieces;
-  for (let piece = 0; piece < pieces; piece++) {
-    window.physHi[piece] = 1;
-    window.physLo[piece] = piece * 8192;
-    window.pieceBytes[piece] = 4096;
+interface Piece {
+  readonly phys: bigint;
+  readonly bytes: number;
+}
+
+/** Where host memory of `BORDER_MAP` crosses a multiple of 4 GiB. */
+const GIB12 = 12n << 30n;
+
+/** Reads into such pieces; on the disk `apart` sectors lie between them. */
+function windowOf(
+  ios: readonly (readonly Piece[])[],
+  { sector = 0, apart = 0 }: { sector?: number; apart?: number } = {},
+): IoWindow {
+  const window = createWindow({ ios: ios.length, pieces: ios.flat().length });
+  window.counts.set([ios.length, window.capacity.pieces]);
+  let piece = 0;
+  for (const [io, pieces] of ios.entries()) {
+    const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
+    window.sectorLo[io] = sector;
+    window.lengthBytes[io] = bytes;
+    sector += Math.ceil(bytes / 512) + apart;
+    for (const { phys, bytes } of pieces) {
+      window.physHi[piece] = Number(phys >> 32n);
+      window.physLo[piece] = Number(BigInt.asIntN(32, phys));
+      window.pieceBytes[piece] = bytes;
+      piece++;
+    }
+    window.firstPiece[io + 1] = piece;
   }
-  assert(pieces * 8192 <= 256 << 20);
   return window;
+}
+
+/** One read into pieces in pages of which no two are neighbours. */
+function readOf(pieces: readonly number[], sector = 0): IoWindow {
+  const scattered = pieces.map((bytes, i) => ({
+    phys: (4n << 30n) + BigInt(i) * 8192n,
+    bytes,
+  }));
+  return windowOf([scattered], { sector });
+}
+
+/** One read into whole pages. */
+function hugeIo(bytes: number): IoWindow {
+  assert(bytes * 2 <= 256 << 20);
+  return readOf(Array.from({ length: bytes / 4096 }, () => 4096));
 }

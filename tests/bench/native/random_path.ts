@@ -106,25 +106,27 @@ export interface RandomPath {
 export function randomPath(build: PathBuild, seed: number): RandomPath {
   const random = randomStream(seed, "path");
   const { blockBytes: _, folioOrder, ...own } = build;
-  const depth = choose(random, [1, 4, 8, 32, 32]);
+  const kind = random.below(2) === 0 ? "mixed" : "adjacent";
+  const merges = kind === "adjacent";
+  const depth = choose(random, merges ? [8, 32] : [1, 4, 8, 32, 32]);
   const options: AssemblyOptions = {
     ...own,
     abi: findAbi("lp64"),
     kernel: "7.2",
-    limits: randomLimits(random, build),
+    limits: randomLimits(random, build, merges),
     map: folioOrder === 0 ? BORDER_MAP : { ...BORDER_MAP, folioOrder },
     depth,
-    batch: Math.min(depth, choose(random, [1, 3, 8, 32])),
+    batch: Math.min(depth, choose(random, merges ? [3, 8, 32] : [1, 3, 8, 32])),
     decode: false,
     registered: { buffers: 64, segments: 8192 },
   };
   const windows = [0, 1].map(() => {
-    const mixed = randomWindow(random, options);
+    const drawn = randomWindow(random, options, kind);
     const { layout, abi } = options;
     // Whole pages, or no address so high: what every layout can hold.
-    return unfitReason(mixed, { layout, abi }) === undefined
-      ? mixed
-      : randomWindow(random, options, true);
+    return unfitReason(drawn, { layout, abi }) === undefined
+      ? drawn
+      : randomWindow(random, options, "plain");
   });
   return { options, windows };
 }
@@ -136,13 +138,17 @@ function choose<Item>(random: RandomStream, from: readonly Item[]): Item {
 function randomLimits(
   random: RandomStream,
   { blockBytes, controller }: PathBuild,
+  merges: boolean,
 ): QueueLimits {
   const block = blockBytes / 512;
   const powers = [12, 13, 14, 16, 20, 31].map((bits) => 2 ** bits - 1);
   const limits: QueueLimits = {
     logicalBlockBytes: blockBytes,
     physicalBlockBytes: choose(random, [blockBytes, 4096, 8192]),
-    maxSectors: choose(random, [block, 8, 24, 64, 255, 1024, 2048, 8192]),
+    maxSectors: choose(random, [
+      ...(merges ? [] : [block, 8, 24]),
+      ...[64, 255, 1024, 2048, 8192],
+    ]),
     chunkSectors: random.below(3) === 0 ? block * (1 + random.below(200)) : 0,
     maxSegments: choose(random, [1, 2, 3, 5, 17, 32, 64, 127, 129, 256]),
     maxSegmentBytes: choose(random, [
@@ -191,18 +197,29 @@ function grounds(map: MemoryMap): readonly Ground[] {
   ];
 }
 
-/** A window of some dozen I/Os; `isPlain` for host memory in whole pages. */
+/**
+ * What a window has: I/Os of all kinds; host memory in whole pages; or short
+ * ones that merge, most of them behind one another in memory, too.
+ */
+type WindowKind = "mixed" | "plain" | "adjacent";
+
+/** A window of some dozen I/Os. */
 function randomWindow(
   random: RandomStream,
   { map, limits, submitter }: AssemblyOptions,
-  isPlain = false,
+  kind: WindowKind,
 ): IoWindow {
   const all = grounds(map);
   const host = all.filter(({ provider }) => provider === 0);
+  const isPlain = kind === "plain";
+  const isAdjacent = kind === "adjacent";
   const from = isPlain || submitter === "registered" ? host : all;
   const blockBytes = limits.logicalBlockBytes;
+  const adjacent = adjacentBuffers(random, { from, blockBytes });
   const ios = Array.from({ length: 12 + random.below(20) }, () => {
-    const pieces = randomBuffer(random, { from, blockBytes, isPlain });
+    const pieces = isAdjacent
+      ? adjacent()
+      : randomBuffer(random, { from, blockBytes, isPlain });
     return {
       pieces,
       bytes: pieces.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -220,7 +237,7 @@ function randomWindow(
   for (const [io, { pieces, bytes }] of ios.entries()) {
     const sectors = BigInt(bytes >>> 9);
     // Behind the I/O before, in front of it, or anywhere.
-    const where = random.below(5);
+    const where = isAdjacent && random.below(3) !== 0 ? 0 : random.below(5);
     if (where < 3) sector += before;
     else if (where === 3 && sector > sectors) sector -= sectors;
     else {
@@ -230,7 +247,7 @@ function randomWindow(
       if (random.below(30) === 0) sector += 1n;
     }
     before = sectors;
-    if (random.below(5) === 0) {
+    if (random.below(isAdjacent ? 20 : 5) === 0) {
       op = op === WINDOW_OP.read ? WINDOW_OP.write : WINDOW_OP.read;
     }
     window.op[io] = op;
@@ -249,6 +266,31 @@ function randomWindow(
   return window;
 }
 
+/** Short buffers behind one another, from just below the middle of memory. */
+function adjacentBuffers(
+  random: RandomStream,
+  { from, blockBytes }: { from: readonly Ground[]; blockBytes: number },
+): () => readonly Piece[] {
+  let ground = choose(random, from);
+  let at = 0;
+  return () => {
+    if (at === 0 || random.below(8) === 0) {
+      ground = choose(random, from);
+      at = ground.sizeBytes / 2 - random.below(12) * 4096 +
+        choose(random, [0, 0, 0, 4, 512, 2048]);
+    }
+    const bytes = random.below(4) === 0
+      ? blockBytes * (1 + random.below(24))
+      : 4096 * (1 + random.below(4));
+    at += bytes;
+    const { start, provider } = ground;
+    return [{ phys: start + BigInt(at - bytes), bytes, provider }];
+  };
+}
+
+/** About the limits of lists: 16 descriptors, 32 entries, 128 KiB, 256. */
+const PAGES = [1, 1, 1, 2, 3, 4, 5, 16, 17, 32, 33, 40, 90, 256, 257, 300];
+
 /** The memory of one I/O. */
 function randomBuffer(
   random: RandomStream,
@@ -259,7 +301,7 @@ function randomBuffer(
   },
 ): readonly Piece[] {
   const ground = choose(random, from);
-  const pages = choose(random, [1, 1, 1, 2, 3, 4, 5, 16, 17, 40, 90, 260, 300]);
+  const pages = choose(random, PAGES);
   const pageAt = ({ start, sizeBytes }: Ground) =>
     start + BigInt(random.below(sizeBytes / 4096)) * 4096n;
   const one = (own: Ground) => ({
