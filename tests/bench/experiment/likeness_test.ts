@@ -37,6 +37,20 @@ Deno.test("differingKeys() names parts of the machine, but not its load", () => 
   );
 });
 
+Deno.test("differingKeys() compares each part of the machine that times depend on", () => {
+  const { environment } = base;
+  const parts = [
+    ...["os", "osRelease", "arch", "cpuModel", "cpuCount", "memoryBytes"],
+    ...["deno", "v8", "v8Flags", "compiler", "compilerFlags"],
+  ];
+  for (const part of parts) {
+    assertEquals(
+      keys(fixedResult({ environment: { ...environment, [part]: "other" } })),
+      [`environment.${part}`],
+    );
+  }
+});
+
 Deno.test("differingKeys() names configuration, seed, cells and I/Os", () => {
   const { config } = base;
   const cell = fixedCell();

@@ -62,6 +62,9 @@ Deno.test("runRounds() runs the least rounds whatever they take", async () => {
   );
 
   assertEquals(samples.length, 2 * 2 * 2);
+  // Three unless told.
+  const three = await runRounds(plan({ budgetNs: 0 }).options);
+  assertEquals([three.samples.length, three.ended], [2 * 2 * 3, "budget"]);
 });
 
 Deno.test("runRounds() keeps what is finished when interrupted", async () => {

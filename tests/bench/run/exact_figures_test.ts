@@ -7,7 +7,7 @@ const ANSWER = {
     ios: 4,
     bios: 4,
     requests: 2,
-    segments: 8,
+    segments: 12,
     physicalSegments: 8,
     dmaSegments: 6,
     merges: 2,
@@ -53,6 +53,14 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
   });
   assertEquals(counts.requestsPerIo, 0.5); // of 4 audited
   assertEquals([counts.mergesPerIo, counts.requestMergesPerIo], [0.5, 0.25]);
+  assertEquals(
+    [
+      counts.segmentsPerIo,
+      counts.physicalSegmentsPerIo,
+      counts.dmaSegmentsPerIo,
+    ],
+    [3, 2, 1.5],
+  );
   assertEquals(counts.branchesPerIo, 2);
   assertEquals([
     counts.submitBranchesPerIo,

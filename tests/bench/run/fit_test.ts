@@ -40,3 +40,13 @@ Deno.test("unfitReason() says that a layout holds whole pages only", () => {
     "the layout holds multiples of 4096",
   );
 });
+
+Deno.test("unfitReason() says how long a segment may be", () => {
+  // rlist_8 has 28 bits of length beside its type.
+  const rlist = (bytes: number) => reason("rlist_8", [0, 1, bytes]);
+  assertEquals(rlist(2 ** 28 - 1), undefined);
+  assertEquals(
+    rlist(2 ** 28),
+    "a segment has 268435456 bytes, the layout holds 268435455",
+  );
+});

@@ -38,27 +38,45 @@ Deno.test("timeCell() gives one layout registered three times equal verdicts", a
   assertEquals(verdicts, verdicts.map(() => "no difference shown"));
 });
 
+interface AskedOfIsolate {
+  readonly name: string;
+  readonly birth: number;
+  readonly passes: number;
+  readonly index: number;
+  readonly of: number;
+}
+
 /** Isolates that answer at once: 100 ns an I/O, and 1 ns for those apart. */
-function timedByHand(options: { births: number; rounds: number }) {
-  const asked: { name: string; birth: number; passes: number; of: number }[] =
-    [];
+function timedByHand(
+  { windowIos = 1000, ...options }: {
+    births: number;
+    rounds: number;
+    windowIos?: number;
+  },
+) {
+  const asked: AskedOfIsolate[] = [];
   const cell = timeCell({
     window: readsOf(1),
-    windowIos: 1000,
+    windowIos,
     contenders: ["control", "page_offset", "phyr"],
     apart: ["noop"],
     isolate: (name, birth) =>
       Promise.resolve({
         ask: (
-          request: { kind: string; passes: number; slice?: { of: number } },
+          request: {
+            kind: string;
+            passes: number;
+            slice?: { index: number; of: number };
+          },
         ) => {
           const { kind, passes, slice } = request;
           if (kind === "open") {
-            return Promise.resolve({ kind, window: { id: 1, ios: 1000 } });
+            const window = { id: 1, ios: windowIos };
+            return Promise.resolve({ kind, window });
           }
-          const of = slice?.of ?? 1;
-          asked.push({ name, birth, passes, of });
-          const ios = passes * 1000 / of;
+          const { index, of } = slice ?? { index: 0, of: 1 };
+          asked.push({ name, birth, passes, index, of });
+          const ios = passes * windowIos / of;
           const elapsedNs = ios * (name === "noop" ? 1 : 100);
           return Promise.resolve({ kind: "time", elapsedNs, ios, sink: 1 });
         },
@@ -94,4 +112,26 @@ Deno.test("timeCell() keeps what stands apart out of the samples", async () => {
   assertEquals(warmUps.length, 8);
   assertEquals(warmUps[0]?.series, Array(6).fill(100));
   assertEquals(warmUps.every(({ steady }) => steady), true);
+});
+
+Deno.test("timeCell() takes the parts of a long window in turn, one for each round", async () => {
+  // A pass takes 30 ms and a batch 5 ms: three parts of 10 ms.
+  const { cell, asked } = timedByHand({
+    births: 2,
+    rounds: 4,
+    windowIos: 300_000,
+  });
+  await cell;
+  const compared = ["control", "page_offset", "phyr"];
+  // Behind 6 batches of the warm-up of each contender of a birth come its
+  // rounds, 4 of each contender.
+  const inParts = asked.filter(({ of }) => of === 3);
+  const indexes = (birth: number, name: string) =>
+    inParts.filter((one) => one.name === name && one.birth === birth)
+      .map(({ index }) => index);
+  for (const name of compared) {
+    assertEquals(indexes(0, name), [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+    // The second birth goes on where the first one ended.
+    assertEquals(indexes(1, name), [0, 1, 2, 0, 1, 2, 1, 2, 0, 1]);
+  }
 });

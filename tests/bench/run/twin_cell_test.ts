@@ -2,7 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/command/context.ts";
 import { agreementTable } from "../../../bench/report/agreement_table.ts";
 import { renderCell } from "../../../bench/report/text.ts";
-import { withAgreement } from "../../../bench/run/twin_cell.ts";
+import { isTwin, withAgreement } from "../../../bench/run/twin_cell.ts";
+import type { CellPlan } from "../../../bench/run/plan.ts";
+import { findAbi } from "../../../layouts/abi.ts";
 import { fixedCell, fixedLayout } from "../report/fixed_result.ts";
 
 const ratio = (median: number) => ({
@@ -81,4 +83,25 @@ Deno.test("withAgreement() refuses engines that built other commands", () => {
     WrongAnswerError,
     "their commands differ",
   );
+});
+
+Deno.test("isTwin() takes cells that differ in their engine alone", () => {
+  const js = cell("js", []);
+  const plan = {
+    workload: js.workload,
+    abi: findAbi(js.abi),
+    recognition: js.recognition,
+    engine: "native",
+  } as CellPlan;
+  assertEquals(isTwin(js, plan), true);
+  for (
+    const other of [
+      { engine: "js" },
+      { workload: "another" },
+      { abi: findAbi("ilp32") },
+      { recognition: "bio" },
+    ]
+  ) {
+    assertEquals(isTwin(js, { ...plan, ...other } as CellPlan), false);
+  }
 });
