@@ -101,3 +101,11 @@ Deno.test("DirectMapper.unmap() finds bounced memory behind the platform's offse
   mapper.unmap(0, 0x81, 4096, DMA_DIRECTION.toDevice);
   assertEquals(swiotlb.usedSlots, 0);
 });
+
+Deno.test("DirectMapper.unmap() takes no memory for bounced that is 4 GiB from the pool", () => {
+  const swiotlb = pool();
+  const mapper = new DirectMapper({ maskBits: 64, swiotlb });
+  assertEquals(mapper.map(0x1000_0000, 1, 4096, 0), MAP_RESULT.mapped);
+  mapper.unmap(0x1000_0000, 1, 4096, DMA_DIRECTION.toDevice);
+  assertEquals([swiotlb.mappings, mapper.liveMappings], [0, 0]);
+});

@@ -68,6 +68,12 @@ for (const [name, Form] of Object.entries(FORMS)) {
     assertEquals(ask(lookup, 0x1800n, 0x800), 0);
     assertEquals(ask(lookup, 0x1800n, 0x801), CROSSES_RANGE);
     assertEquals(ask(lookup, 0x2000n, 0x1000), 1);
+    // Nothing lies behind them, below 4 GiB or above.
+    for (const behind of [0x3000n, 0x1_0000_1000n, 0xf_ffff_ffff_f000n]) {
+      assertEquals(ask(lookup, behind), NO_PROVIDER);
+      assertEquals(ask(lookup, behind, 0x1000), NO_PROVIDER);
+    }
+    assertEquals(ask(lookup, 0x2800n, 0x801), CROSSES_RANGE);
   });
 
   Deno.test(`${name}.unregister() leaves nothing of the provider (T55)`, () => {
