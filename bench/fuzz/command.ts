@@ -28,6 +28,14 @@ import { fuzzTargets } from "./targets.ts";
 /** Growth of the process that is no leak: caches of V8 and fast-check. */
 const MOST_GROWTH_BYTES = 768 << 20;
 
+/** The outside world of the fuzzers. */
+export interface FuzzContext extends CommandContext {
+  /** A monotonic clock in ms. */
+  readonly clock: () => number;
+  /** Memory of the process in bytes. */
+  readonly residentBytes: () => number;
+}
+
 /**
  * Runs the fuzzers.
  *
@@ -37,7 +45,7 @@ const MOST_GROWTH_BYTES = 768 << 20;
  */
 export async function fuzzMain(
   args: readonly string[],
-  context: CommandContext,
+  context: FuzzContext,
 ): Promise<number> {
   let status: number = EXIT.done;
   const names = fuzzTargets.map(({ name }) => name);
@@ -74,26 +82,26 @@ function chooseTargets(
 async function fuzzAll(
   targets: readonly FuzzTarget[],
   options: FuzzCommandOptions,
-  context: CommandContext,
+  context: FuzzContext,
 ): Promise<number> {
   const { runs, seed } = options;
   let status: number = EXIT.done;
   const say = (text: string) => context.writeOut(`${text}\n`);
   say(`${runs} inputs for each reader, seed ${seed}`);
   say("reader        inputs    taken  slowest  memory");
-  const before = Deno.memoryUsage().rss;
+  const before = context.residentBytes();
   let growth = 0;
   for (const target of targets) {
     const outcome = await runFuzz(target, {
       runs,
       seed,
-      clock: () => performance.now(),
+      clock: context.clock,
       signal: context.signal,
     });
     if (context.signal.aborted) {
       return interruptStatus(context.signal.reason);
     }
-    growth = Deno.memoryUsage().rss - before;
+    growth = context.residentBytes() - before;
     say([
       target.name.padEnd(10),
       String(outcome.runs).padStart(10),
@@ -126,5 +134,11 @@ function asText(bytes: Uint8Array): string {
 }
 
 if (import.meta.main) {
-  Deno.exit(await fuzzMain(Deno.args, processContext()));
+  Deno.exit(
+    await fuzzMain(Deno.args, {
+      ...processContext(),
+      clock: () => performance.now(),
+      residentBytes: () => Deno.memoryUsage().rss,
+    }),
+  );
 }

@@ -38,11 +38,11 @@ export interface ProcessOutcome {
 /** Starts `lab` with the words after it. */
 export function startLab(
   args: readonly string[],
-  options: { cwd?: string } = {},
+  { env, ...options }: Pick<Deno.CommandOptions, "cwd" | "env" | "stdin"> = {},
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [...labWords(), ...args],
-    env: labVariables(),
+    env: { ...labVariables(), ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -5,7 +5,8 @@ import { FuzzFinding, judge } from "../../../bench/fuzz/target.ts";
 import type { FuzzTarget } from "../../../bench/fuzz/target.ts";
 import { fuzzTargets } from "../../../bench/fuzz/targets.ts";
 
-const CLOCK = () => performance.now();
+/** One that stands still: how long an input takes says nothing here. */
+const CLOCK = () => 0;
 
 for (const target of fuzzTargets) {
   Deno.test(`the reader of ${target.name} takes or refuses 300 inputs as documented`, async () => {
@@ -97,20 +98,44 @@ Deno.test("judge() tells taken, refused and wrong apart", async () => {
   );
 });
 
-Deno.test("deno task fuzz runs the readers that are named", async () => {
+/** Runs the command, with a memory that is told. */
+async function fuzz(args: string[], resident = (_call: number) => 0) {
   let out = "";
   let err = "";
-  const run = (args: string[]) =>
-    fuzzMain(args, {
-      writeOut: (text) => out += text,
-      writeError: (text) => err += text,
-      errorIsTerminal: false,
-      color: false,
-      signal: new AbortController().signal,
-    });
-  assertEquals(await run(["din", "--runs", "20", "--seed", "3"]), 0);
+  let calls = 0;
+  const status = await fuzzMain(args, {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+    clock: CLOCK,
+    residentBytes: () => resident(calls++),
+  });
+  return { status, out, err };
+}
+
+Deno.test("deno task fuzz runs the readers that are named", async () => {
+  const { status, out, err } = await fuzz(
+    ["din", "--runs", "20", "--seed", "3"],
+  );
   assert(/^20 inputs for each reader, seed 3\n.*\ndin +20 /.test(out), out);
-  assertEquals(err, "");
-  assertEquals(await run(["nothing"]), 2);
-  assert(err.startsWith('fuzz: Cannot find reader "nothing"'), err);
+  assertEquals([status, err], [0, ""]);
+  const unknown = await fuzz(["nothing"]);
+  assertEquals(unknown.status, 2);
+  assert(
+    unknown.err.startsWith('fuzz: Cannot find reader "nothing"'),
+    unknown.err,
+  );
+});
+
+Deno.test("deno task fuzz says that memory grew, and ends with 1", async () => {
+  const { status, err } = await fuzz(
+    ["din", "--runs", "1"],
+    (call) => call === 0 ? 100 << 20 : 869 << 20,
+  );
+  assertEquals(
+    [status, err],
+    [1, "fuzz: the process grew by 769 MiB, expected 768 at most\n"],
+  );
 });

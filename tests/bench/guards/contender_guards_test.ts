@@ -5,14 +5,22 @@
  */
 import { assertEquals, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/command/context.ts";
-import { Contender, ContenderError } from "../../../bench/contender.ts";
+import { Contender } from "../../../bench/contender.ts";
 import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
+import { hangOf } from "../hang.ts";
 import { smallMap } from "../../sim/small_map.ts";
 import { faulty } from "./faulty_module.ts";
 
 const SETUP = setupOf({ map: smallMap(true) });
 const WINDOW = readsOf(10);
+const AUDIT = {
+  kind: "audit",
+  window: WINDOW,
+  firstIo: 100,
+  restart: true,
+  verifyIos: 10,
+} as const;
 
 /** Audits ten reads in a worker with a fault, or times them. */
 async function work(
@@ -20,27 +28,19 @@ async function work(
   given: {
     setup?: Partial<ContenderSetup>;
     asks?: "audit" | "time";
-    timeoutMs?: number;
     where?: string;
   } = {},
 ): Promise<unknown> {
-  const { setup, asks = "audit", timeoutMs, where } = given;
+  const { setup, asks = "audit", where } = given;
   const contender = await Contender.start({ ...SETUP, ...setup }, {
     module: faulty(fault, where),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   try {
     if (asks === "time") {
       const { window } = await contender.ask({ kind: "open", window: WINDOW });
       return await contender.ask({ kind: "time", window, passes: 1 });
     }
-    return await contender.ask({
-      kind: "audit",
-      window: WINDOW,
-      firstIo: 100,
-      restart: true,
-      verifyIos: 10,
-    });
+    return await contender.ask(AUDIT);
   } finally {
     contender.stop();
   }
@@ -99,10 +99,11 @@ Deno.test("a worker finds what I/Os have left in use: audited, timed", async () 
 });
 
 Deno.test("the watchdog finds an I/O whose completion is lost", async () => {
-  const { message } = await assertRejects(
-    () => work("lost completion", { timeoutMs: 1000 }),
-    ContenderError,
-  );
+  const { error: { message } } = await hangOf(SETUP, {
+    options: { module: faulty("lost completion"), timeoutMs: 1000 },
+    request: AUDIT,
+    progress: [103 + 1],
+  });
   assertEquals(
     message,
     'Cannot audit layout "phys_packed" (recognition page, worker "worker"): ' +

@@ -31,10 +31,13 @@ async function verdictsOfTheSameLayout(seed: number) {
 }
 
 Deno.test("timeCell() gives one layout registered three times equal verdicts", async () => {
-  // At most 5 % of such runs may give a false alarm; a true difference would
-  // be there again in the second run.
-  let verdicts = await verdictsOfTheSameLayout(1);
-  if (new Set(verdicts).size > 1) verdicts = await verdictsOfTheSameLayout(2);
+  // At most 5 % of such runs may give a false alarm, of four in a row fewer than
+  // one in 100,000; a true difference would be there in each of them.
+  let verdicts: string[] = [];
+  for (const seed of [1, 2, 3, 4]) {
+    verdicts = await verdictsOfTheSameLayout(seed);
+    if (new Set(verdicts).size === 1) break;
+  }
   assertEquals(verdicts, verdicts.map(() => "no difference shown"));
 });
 
