@@ -17,14 +17,14 @@ export type AllocBio = (vecs: number, opf: number) => number;
  */
 export function createBioAlloc(
   bios: BioPool,
-  queue: Pick<BlockQueue, "wait">,
+  queue: Pick<BlockQueue, "sleep">,
 ): AllocBio {
   const { alloc } = bios;
-  const { wait } = queue;
+  const { sleep } = queue;
   return (vecs, opf) => {
     const bio = alloc(vecs, opf);
     if (bio !== 0) return bio;
-    wait();
+    sleep();
     return alloc(vecs, opf);
   };
 }

@@ -366,6 +366,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     finishPlug,
     complete,
     wait,
+    sleep,
     drain,
     reap: policy.hasOwnTags ? reapScheduled : driver.wait,
     yieldCpu: policy.hasOwnTags ? work : () => {},

@@ -263,7 +263,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const opf = baseFlags(io) | allocCacheFlag | (io.flags & NOWAIT);
     let bio = bios.allocBorrowed(table, vecs, vecs, opf);
     if (bio === 0) {
-      queue.wait();
+      queue.sleep();
       bio = bios.allocBorrowed(table, vecs, vecs, opf);
     }
     if (bio !== 0) {

@@ -95,6 +95,8 @@ export interface BlockQueue {
   readonly finishPlug: () => void;
   /** Completes a request (blk_mq_end_request). */
   readonly complete: (request: number, status: number) => void;
+  /** io_schedule() of a submitter that waits for memory or a tag. */
+  readonly sleep: () => void;
   /** The submitter waits for its I/O: what is plugged goes out first. */
   readonly wait: () => void;
   /** Lets everything in the queue complete. */

@@ -76,6 +76,13 @@ Deno.test("NativePath makes each access of the DataView path, drawn at random", 
   }
 });
 
+Deno.test("NativePath sleeps for a bio while all are plugged as the DataView path", async () => {
+  // Drawn so: nothing is in flight, and all bios wait in the plug.
+  const { options, windows } = randomPath(randomBuild(799617281), 799617285);
+  const { difference } = await runEngines(options, windows);
+  assertEquals(difference, undefined);
+});
+
 for (const layout of ["page_offset", "phys_packed"]) {
   Deno.test(`NativePath borrows registered buffers: ${layout}`, async () => {
     const options = pathOptions(layout, "page", { submitter: "registered" });
