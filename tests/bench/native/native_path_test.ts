@@ -56,20 +56,21 @@ for (const layout of layouts) {
   });
 }
 
-/** Builds that are drawn anew each time, and paths with each of them. */
+/** Builds that are drawn, and paths with each of them. */
 const [BUILDS, PATHS] = [6, 8];
+/** The same draws on each run; another seed looks for what these do not see. */
+const SEED = 20261129;
 
 Deno.test("NativePath makes each access of the DataView path, drawn at random", async () => {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0] as number;
   for (let build = 0; build < BUILDS; build++) {
-    const drawn = randomBuild(seed + build);
+    const drawn = randomBuild(SEED + build);
     for (let path = 0; path < PATHS; path++) {
-      const { options, windows } = randomPath(drawn, seed + path);
+      const { options, windows } = randomPath(drawn, SEED + path);
       const { difference } = await runEngines(options, windows);
       assertEquals(
         difference,
         undefined,
-        `randomPath(randomBuild(${seed + build}), ${seed + path}), ` +
+        `randomPath(randomBuild(${SEED + build}), ${SEED + path}), ` +
           difference,
       );
     }
