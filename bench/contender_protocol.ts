@@ -22,11 +22,11 @@ import type { EmptyPath } from "./empty_path.ts";
 export interface EngineSetup {
   /** Its name. */
   readonly name: "native";
-  /** The compiler's program; `cc` unless told. */
+  /** The compiler's program; default: `cc`. */
   readonly cc?: string;
   /** Where compiled objects are kept; the user's cache unless told. */
   readonly cacheDir?: string;
-  /** Which birth: how far the code is moved; not at all unless told. */
+  /** Which birth: how far the code is moved; default: not at all. */
   readonly birth?: number;
 }
 
@@ -131,7 +131,7 @@ export type ContenderRequest =
     readonly passes: number;
     /** Only this one of so many equal parts of the window. */
     readonly slice?: WindowSlice;
-    /** I/Os before the clock, as a share of those inside; 0.1 unless told. */
+    /** I/Os before the clock, as a share of those inside; default: 0.1. */
     readonly leadIn?: number;
   }
   /** Replay a window with a device in simulated time and with faults. */

@@ -14,14 +14,14 @@ const LEAD_IN = 0.1;
 export interface TimeOptions {
   /** How many times. */
   readonly passes: number;
-  /** A part of the window; all of it unless told. */
+  /** A part of the window; default: all of it. */
   readonly slice?: WindowSlice;
   /**
    * I/Os that go before those that are measured, as a share of them: the caches
-   * held another contender's memory until now; 0.1 unless told.
+   * held another contender's memory until now; default: 0.1.
    */
   readonly leadIn?: number;
-  /** A monotonic clock in ms; `performance.now` unless told. */
+  /** A monotonic clock in ms; default: `performance.now`. */
   readonly clock?: () => number;
 }
 

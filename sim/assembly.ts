@@ -96,9 +96,9 @@ export interface AssemblyOptions {
   readonly data?: () => PhysicalMemory | undefined;
   /** What the controller can do; PRP only, reaching all memory, unless told. */
   readonly controller?: ControllerOptions;
-  /** Whether the page array is one piece of virtual memory; true unless told. */
+  /** Whether the page array is one piece of virtual memory; default: true. */
   readonly vmemmap?: boolean;
-  /** What recognition `range` keeps its ranges in; a sorted array unless told. */
+  /** What recognition `range` keeps its ranges in; default: a sorted array. */
   readonly ranges?: RangeStructure;
   /**
    * Whether P2P memory comes page by page, the default, or as ranges, to a
@@ -109,29 +109,29 @@ export interface AssemblyOptions {
   readonly watch?: (strategy: RecognitionStrategy) => RecognitionStrategy;
   /** Counts the questions of the recognition; slows the path down. */
   readonly branches?: BranchCounts;
-  /** Salt of the medium's content; 0 unless told. */
+  /** Salt of the medium's content; default: 0. */
   readonly salt?: number;
-  /** Digests what a decoding device sees; in order unless told. */
+  /** Digests what a decoding device sees; default: in order. */
   readonly commandDigest?: StreamDigest;
   /** Told by a decoding device of each command, by its offset in memory. */
   readonly onCommand?: (entry: number) => void;
-  /** Bytes that a decoding device still moves; all unless told. */
+  /** Bytes that a decoding device still moves; default: all. */
   readonly budget?: { bytes: number };
   /**
-   * What is put into the path, such as faults; nothing unless told.
+   * What is put into the path, such as faults; default: nothing.
    *
    * @internal
    */
   readonly hooks?: AssemblyHooks;
-  /** Memory of an equal assembly of another worker; new unless told. */
+  /** Memory of an equal assembly of another worker; default: new. */
   readonly arena?: SharedArrayBuffer;
-  /** Finds new memory for kernel memory of that size; any page unless told. */
+  /** Finds new memory for kernel memory of that size; default: any page. */
   readonly placeArena?: (sizeBytes: number) => ArenaPlace;
   /** Whether another worker completes what is submitted, and whose side. */
   readonly sharing?: MemorySharing;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
-  /** Makes the device; the null or the decoding one unless told. */
+  /** Makes the device; default: the null or the decoding one. */
   readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
   /** Told which I/O has ended, by its index in its window, and how. */
   readonly onIoEnd?: (io: number, status: number) => void;

@@ -43,7 +43,7 @@ const MIB = 1 << 20;
 export interface MemoryMapOptions {
   /** Host memory that buffers need in bytes; a multiple of 4096. */
   readonly leastDramBytes?: number;
-  /** Order of the folios of host memory; 0 unless told. */
+  /** Order of the folios of host memory; default: 0. */
   readonly folioOrder?: number;
 }
 

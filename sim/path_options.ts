@@ -36,13 +36,13 @@ export interface PathOptions {
   readonly controller: NvmeController;
   /** I/Os in flight at most, 1 to 256. */
   readonly depth: number;
-  /** I/Os submitted together under one plug, up to `depth`; 1 unless told. */
+  /** I/Os submitted together under one plug, up to `depth`; default: 1. */
   readonly batch?: number;
   /** Settings of the queue other than those of NVMe. */
   readonly settings?: Partial<QueueSettings>;
   /** Room for registered buffers; user memory is pinned where it is absent. */
   readonly registered?: RegisteredCapacity;
-  /** Whether I/O is that of the page cache; direct unless told. */
+  /** Whether I/O is that of the page cache; default: direct. */
   readonly pageCache?: boolean;
   /** Told of the block layer's events. */
   readonly observer?: BlockObserver;
@@ -54,6 +54,6 @@ export interface PathOptions {
   readonly device: (queue: NvmeQueue) => NvmeDevice;
   /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
   readonly onStage?: (stage: number) => void;
-  /** What is put into it; nothing unless told. */
+  /** What is put into it; default: nothing. */
   readonly hooks?: PathHooks;
 }

@@ -21,15 +21,15 @@ export const COUNTED_IOS = 128;
 
 /** What is traced, and how. */
 export interface TraceWindowOptions extends TracedPathOptions {
-  /** The CPU whose caches are modelled; none unless told. */
+  /** The CPU whose caches are modelled; default: none. */
   readonly cpu?: Cpu;
-  /** Size of the lines that are counted, in bytes; 64 unless told. */
+  /** Size of the lines that are counted, in bytes; default: 64. */
   readonly lineBytes?: number;
-  /** I/Os that are traced one at a time; 256 unless told. */
+  /** I/Os that are traced one at a time; default: 256. */
   readonly singleIos?: number;
-  /** I/Os at depth before anything is counted; 1024 unless told. */
+  /** I/Os at depth before anything is counted; default: 1024. */
   readonly warmUpIos?: number;
-  /** I/Os at depth that are counted; 128 unless told. */
+  /** I/Os at depth that are counted; default: 128. */
   readonly countedIos?: number;
 }
 

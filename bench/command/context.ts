@@ -45,7 +45,7 @@ export class InterruptedError extends Error {
    * Makes the error.
    *
    * @param message What to tell.
-   * @param status The exit status, that of SIGINT unless told.
+   * @param status The exit status; default: that of SIGINT.
    */
   constructor(message: string, status: number = EXIT.interrupted) {
     super(message);

@@ -11,7 +11,7 @@ import { PARTIAL, placeFile, tryToPlace } from "./output_place.ts";
 
 /** How an output file is written. */
 export interface WriteOptions {
-  /** Whether an existing file is replaced; `false` unless told. */
+  /** Whether an existing file is replaced; default: `false`. */
   readonly force?: boolean;
 }
 

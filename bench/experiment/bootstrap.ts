@@ -52,7 +52,7 @@ export interface BootstrapOptions {
   readonly baseline?: number | undefined;
   /** Where randomness comes from. */
   readonly random: RandomStream;
-  /** How many times to draw; 2000 unless told. */
+  /** How many times to draw; default: 2000. */
   readonly resamples?: number;
 }
 

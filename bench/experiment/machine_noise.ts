@@ -40,7 +40,7 @@ export interface NoiseProbe {
   readonly clock: () => number;
   /** CPU times so far; `null` if they cannot be seen. */
   readonly cpuTimes?: () => CpuTimes | null;
-  /** Sleeps; a third of a second unless told. */
+  /** Sleeps; default: a third of a second. */
   readonly sleep?: () => Promise<void>;
 }
 

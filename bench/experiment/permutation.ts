@@ -17,7 +17,7 @@ export interface PermutationOptions {
   readonly baseline: number;
   /** Where randomness comes from. */
   readonly random: RandomStream;
-  /** How many times to deal; 1000 unless told. */
+  /** How many times to deal; default: 1000. */
   readonly permutations?: number;
 }
 

@@ -30,7 +30,7 @@ export interface RoundsOptions {
   readonly seed: number;
   /** Time for all births; each gets an equal share of what is left. */
   readonly budgetNs: number;
-  /** Rounds per birth that are run whatever they take; 3 unless told. */
+  /** Rounds per birth that are run whatever they take; default: 3. */
   readonly leastRounds?: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;

@@ -10,7 +10,7 @@ import type { LabWarning } from "./warning.ts";
 export interface StillnessOptions {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
-  /** How often the work is run; 40 unless told. */
+  /** How often the work is run; default: 40. */
   readonly runs?: number;
   /** The work; integer arithmetic of about 1 ms unless told. */
   readonly work?: () => void;

@@ -28,7 +28,7 @@ const PERCENTILES = [5, 50, 95, 99, 99.9];
 export interface MeasuredOptions {
   /** Samples of the whole cell. */
   readonly samples: readonly Sample[];
-  /** Samples kept per layout; 200 unless told. */
+  /** Samples kept per layout; default: 200. */
   readonly cap?: number;
   /** Warm-ups of the contender. */
   readonly warmUps?: readonly ResultWarmUp[];

@@ -9,11 +9,11 @@ import type { LabWarning } from "./warning.ts";
 export interface WarmUpOptions {
   /** Runs one batch and gives its time per I/O in ns. */
   readonly measure: () => Promise<number>;
-  /** Batches at most; 40 unless told. */
+  /** Batches at most; default: 40. */
   readonly cap?: number;
-  /** Batches that must show no trend; 10 unless told, 6 at least. */
+  /** Batches that must show no trend; default: 10, 6 at least. */
   readonly window?: number;
-  /** Change between the halves of the window that passes; 0.05 unless told. */
+  /** Change between the halves of the window that passes; default: 0.05. */
   readonly tolerance?: number;
   /** Ends the warm-up early. */
   readonly signal?: AbortSignal;

@@ -74,7 +74,7 @@ export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
 
 /** How a path is compiled. */
 export interface CompilePathOptions extends CompileOptions {
-  /** Which birth: how far the code is moved; 0 unless told. */
+  /** Which birth: how far the code is moved; default: 0. */
   readonly birth?: number;
 }
 

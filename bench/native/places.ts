@@ -66,7 +66,7 @@ const COLUMNS = [
  *
  * @param regions The regions of an arena.
  * @param structure Its name.
- * @param behind Name of a structure that comes before it; none unless told.
+ * @param behind Name of a structure that comes before it; default: none.
  * @returns The first such region.
  * @throws {RangeError} If there is none.
  */

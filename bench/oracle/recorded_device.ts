@@ -87,7 +87,7 @@ export interface RecordedController {
   readonly iommu: boolean;
   /** sgl_threshold. */
   readonly sglThresholdBytes: number;
-  /** What 8 bytes of metadata a block are; none unless told. */
+  /** What 8 bytes of metadata a block are; default: none. */
   readonly metadata?: "t10" | "plain";
   /** Its routes to providers; bus addresses where it has none. */
   readonly routes?: (memory: KernelMemory) => P2pRoutes;

@@ -29,7 +29,7 @@ const RING_ENTRIES = 1024;
 
 /** What the driver is made with. */
 export interface RecordedNvmeOptions {
-  /** What 8 bytes of metadata a block are; none unless told. */
+  /** What 8 bytes of metadata a block are; default: none. */
   readonly metadata?: "t10" | "plain";
   /** Kernel memory. */
   readonly memory: KernelMemory;

@@ -12,7 +12,7 @@ export interface SoakOptions {
   readonly ios: number;
   /** Seed of workloads and faults. */
   readonly seed: number;
-  /** Registry names of the layouts; all unless told. */
+  /** Registry names of the layouts; default: all. */
   readonly layouts?: readonly string[];
   /** Jobs at once. */
   readonly workers: number;

@@ -4,9 +4,9 @@ import type { Study, StudyCell, StudyTimedCell } from "./study_file.ts";
 
 /** Which exact cell. */
 export interface CellName {
-  /** Name of the ABI; `lp64` unless told. */
+  /** Name of the ABI; default: `lp64`. */
   readonly abi?: string;
-  /** Recognition of the cell; `page` unless told. */
+  /** Recognition of the cell; default: `page`. */
   readonly recognition?: string;
   /** Name of the workload. */
   readonly workload: string;
@@ -14,7 +14,7 @@ export interface CellName {
 
 /** Which exact figure. */
 export interface FigureName extends CellName {
-  /** Registry name of the layout; the baseline unless told. */
+  /** Registry name of the layout; default: the baseline. */
   readonly layout?: string;
   /** Which of the study's columns. */
   readonly column: string;
@@ -51,7 +51,7 @@ export function findFigure(study: Study, name: FigureName): number | null {
  * Finds timed cells.
  *
  * @param study The study.
- * @param name Recognition and engine; all of them unless told.
+ * @param name Recognition and engine; default: all of them.
  * @returns The cells in the order of the study.
  */
 export function timedCells(

@@ -27,11 +27,11 @@ import { Member } from "./member.ts";
 
 /** How a group is made. */
 export interface GroupOptions extends GroupShape {
-  /** Whether commands are decoded; false unless told. */
+  /** Whether commands are decoded; default: false. */
   readonly decode?: boolean;
-  /** Whether latencies are observed; false unless told. */
+  /** Whether latencies are observed; default: false. */
   readonly observe?: boolean;
-  /** Longest wait for an answer in ms; 120 s unless told. */
+  /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number;
   /** Ends the workers; what they were asked is rejected. */
   readonly signal?: AbortSignal;

@@ -24,7 +24,7 @@ export interface GroupShape {
   readonly devices: number;
   /** Whether who waits looks again and again and never sleeps. */
   readonly poll: boolean;
-  /** Where I/Os end; on the submitter unless told. */
+  /** Where I/Os end; default: on the submitter. */
   readonly completeOn?: CompleteOn;
 }
 

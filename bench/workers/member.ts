@@ -17,7 +17,7 @@ export interface MemberOptions {
   readonly who: string;
   /** The worker's module. */
   readonly module: URL;
-  /** Longest wait for an answer in ms; 120 s unless told. */
+  /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number;
 }
 

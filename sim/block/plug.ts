@@ -50,7 +50,7 @@ export interface PlugOptions {
   readonly requests: RequestTable;
   /** The kernel's rules. */
   readonly profile: PathProfile;
-  /** Requests that fill it; 32 unless told. */
+  /** Requests that fill it; default: 32. */
   readonly mostRequests?: number;
 }
 

@@ -24,15 +24,15 @@ export interface QueueLimits {
   readonly virtBoundaryMask: number;
   /** Address and length of a vector are multiples of mask + 1. */
   readonly dmaAlignmentMask: number;
-  /** Most pieces of metadata of a request, 1 to 15; 1 unless told. */
+  /** Most pieces of metadata of a request, 1 to 15; default: 1. */
   readonly maxIntegritySegments?: number;
   /** Longest discard in sectors; 0, the default, for no discards. */
   readonly maxDiscardSectors?: number;
-  /** Most bios of one discard; 1 unless told. */
+  /** Most bios of one discard; default: 1. */
   readonly maxDiscardSegments?: number;
-  /** Discards should begin and end at multiples of it; the block unless told. */
+  /** Discards should begin and end at multiples of it; default: the block. */
   readonly discardGranularityBytes?: number;
-  /** Where the first such multiple lies; 0 unless told. */
+  /** Where the first such multiple lies; default: 0. */
   readonly discardAlignmentBytes?: number;
   /** Longest write of zeroes in sectors; 0, the default, for none. */
   readonly maxWriteZeroesSectors?: number;
@@ -161,7 +161,7 @@ export interface NvmeLimitOptions {
   readonly sgl?: boolean;
   /** Whether it takes SGLs for metadata, too. */
   readonly metadataSgl?: boolean;
-  /** The kernel; 7.2 unless told. */
+  /** The kernel; default: 7.2. */
   readonly kernel?: string;
 }
 

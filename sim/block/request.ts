@@ -83,7 +83,7 @@ export interface RequestTableOptions {
   readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
-  /** Whether bios carry metadata; not unless told. */
+  /** Whether bios carry metadata; default: false. */
   readonly hasMetadata?: boolean;
   /**
    * Tags of the driver, where a scheduler has the queue's: requests then get

@@ -24,15 +24,15 @@ export type MapResult = typeof MAP_RESULT[keyof typeof MAP_RESULT];
 export interface DirectOptions {
   /** Bits of the device's DMA mask, 24 to 64; NVMe 64, with a quirk 48. */
   readonly maskBits: number;
-  /** Bits of the bus's limit (`bus_dma_limit`); no limit unless told. */
+  /** Bits of the bus's limit (`bus_dma_limit`); default: no limit. */
   readonly busLimitBits?: number;
-  /** Added to physical addresses of host memory; a page, 0 unless told. */
+  /** Added to physical addresses of host memory; a page; default: 0. */
   readonly platformOffset?: bigint;
   /** Whether every mapping is bounced (`swiotlb=force`). */
   readonly forceBounce?: boolean;
-  /** Whether the device snoops CPU caches; true unless told. */
+  /** Whether the device snoops CPU caches; default: true. */
   readonly coherent?: boolean;
-  /** The bounce pool; none unless told. */
+  /** The bounce pool; default: none. */
   readonly swiotlb?: Swiotlb;
 }
 

@@ -14,11 +14,11 @@ export interface FaultPlan {
   mapping: number;
   /** Descriptor lists, of either pool. */
   descriptor: number;
-  /** Searches of the bounce pool; none unless told. */
+  /** Searches of the bounce pool; default: none. */
   bounce?: number;
-  /** Whether no IOVA range can be had; some can unless told. */
+  /** Whether no IOVA range can be had; default: some can. */
   noIova?: boolean;
-  /** Pieces linked into an IOVA range; none unless told. */
+  /** Pieces linked into an IOVA range; default: none. */
   link?: number;
 }
 

@@ -20,9 +20,9 @@ export const IOVA_OPTIMAL_BYTES = 4096 << (CACHED_ORDERS - 1);
 
 /** Options of `IovaAllocator`. */
 export interface IovaOptions {
-  /** Bits of the device's DMA mask; 64 unless told. */
+  /** Bits of the device's DMA mask; default: 64. */
   readonly maskBits?: number;
-  /** How many ranges can exist at once, cached ones too; 16384 unless told. */
+  /** How many ranges can exist at once, cached ones too; default: 16384. */
   readonly capacity?: number;
 }
 

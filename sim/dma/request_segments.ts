@@ -51,7 +51,7 @@ export interface RequestSegmentsOptions {
   readonly flagsMatter: boolean;
   /** Whether adjacent vectors inside a bio are joined (7.x) or only at its end. */
   readonly joinsInside?: boolean;
-  /** Asked before adjacent memory is joined; always joined unless told. */
+  /** Asked before adjacent memory is joined; default: always joined. */
   readonly mayJoin?: (
     lastLo: number,
     lastHi: number,

@@ -54,17 +54,17 @@ export interface SwiotlbCopier {
 export interface SwiotlbOptions {
   /** CPU physical address of the pool, a page below 4 GiB. */
   readonly startPhys: number;
-  /** Size in bytes, a multiple of 2048; 64 MiB unless told. */
+  /** Size in bytes, a multiple of 2048; default: 64 MiB. */
   readonly poolBytes?: number;
-  /** Areas with a search of their own, a power of two; 1 unless told. */
+  /** Areas with a search of their own, a power of two; default: 1. */
   readonly areas?: number;
   /** Low address bits that a copy must keep, such as 4095 for NVMe. */
   readonly minAlignMask?: number;
   /** Copies the bytes. */
   readonly copier: SwiotlbCopier;
-  /** Where the slots' states lie; a buffer of its own unless told. */
+  /** Where the slots' states lie; default: a buffer of its own. */
   readonly view?: MemoryView;
-  /** Offset of the slots' states; 0 unless told. */
+  /** Offset of the slots' states; default: 0. */
   readonly at?: number;
 }
 

@@ -89,7 +89,7 @@ export interface InjectionPlan {
   readonly name: string;
   /** Seed of every chance. */
   readonly seed: number;
-  /** The device in simulated time; null unless told. */
+  /** The device in simulated time; default: null. */
   readonly device?: DeviceModel;
   /** Bytes of a bounce pool that all host memory goes through; none if 0. */
   readonly bouncePoolBytes: number;

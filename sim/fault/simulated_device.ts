@@ -19,7 +19,7 @@ export interface CommandFate {
   readonly lost?: "abortable" | "stuck";
   /** It ends with this status. */
   readonly status?: number;
-  /** Only so many bytes of it are moved; with a status, none unless told. */
+  /** Only so many bytes of it are moved; with a status; default: none. */
   readonly movesBytes?: number;
   /** What is wrong with its completion. */
   readonly completion?: "unknown_id" | "stale_id" | "wrong_phase" | "duplicate";

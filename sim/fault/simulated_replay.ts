@@ -28,7 +28,7 @@ import type { RuleCount } from "./armed_faults.ts";
 export interface SimulatedReplayOptions extends SimulationOptions {
   /** How I/Os arrive: as fast as the path's depth allows unless told. */
   readonly arrivals?: Exclude<Arrivals, { kind: "closed" }>;
-  /** Whether the latency of each I/O is kept; true unless told. */
+  /** Whether the latency of each I/O is kept; default: true. */
   readonly keepsLatencies?: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface SimulatedWindow {
   readonly ios: Int32Array;
   /** Number of the window's first I/O in the workload. */
   readonly firstIo: number;
-  /** Data memory to check bytes in; none are checked unless told. */
+  /** Data memory to check bytes in; default: none are checked. */
   readonly data?: PhysicalMemory;
   /** Takes the status of each I/O by its index: blk_status_t, or -errno. */
   readonly statuses?: Int16Array;

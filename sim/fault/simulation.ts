@@ -11,7 +11,7 @@ import type { RecoveryCounts } from "./recovery.ts";
 
 /** Simulated time and faults. */
 export interface SimulationOptions {
-  /** The faults; none unless told. */
+  /** The faults; default: none. */
   readonly plan?: InjectionPlan;
   /** The device; the plan's, or the null device, unless told. */
   readonly model?: DeviceModel;

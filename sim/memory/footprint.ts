@@ -63,9 +63,9 @@ export interface FootprintOptions {
   readonly parts: readonly RegionPart[];
   /** Names of the stages by index, 16 at most. */
   readonly stages: readonly string[];
-  /** Size of a cache line in bytes, a power of two; 64 unless told. */
+  /** Size of a cache line in bytes, a power of two; default: 64. */
   readonly lineBytes?: number;
-  /** I/Os of a group; 1 unless told. */
+  /** I/Os of a group; default: 1. */
   readonly groupIos?: number;
 }
 

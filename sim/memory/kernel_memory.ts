@@ -33,9 +33,9 @@ export interface MemoryRegion {
 
 /** How a region is laid out. */
 export interface ReserveOptions {
-  /** Alignment in bytes, a power of two; 64 unless told. */
+  /** Alignment in bytes, a power of two; default: 64. */
   readonly alignBytes?: number;
-  /** Distance of the objects in bytes; 0 unless told. */
+  /** Distance of the objects in bytes; default: 0. */
   readonly strideBytes?: number;
   /** Offset in a free object of the link to the next one, for a slab. */
   readonly freePointerOffset?: number;
@@ -74,16 +74,16 @@ export interface KernelMemoryOptions {
   readonly abi: Abi;
   /** Size of the arena in bytes, up to 2^31 - 1. */
   readonly sizeBytes: number;
-  /** Memory that holds the arena, such as another worker's; new unless told. */
+  /** Memory that holds the arena, such as another worker's; default: new. */
   readonly buffer?: SharedArrayBuffer;
-  /** Where in that memory it begins; at its first byte unless told. */
+  /** Where in that memory it begins; default: at its first byte. */
   readonly baseBytes?: number;
   /**
    * Whether I/O submitted here is completed by another worker, and whose side
-   * this is; one worker does both unless told.
+   * this is; default: one worker does both.
    */
   readonly sharing?: MemorySharing;
-  /** Wraps the view, for the tracer; the plain DataView unless told. */
+  /** Wraps the view, for the tracer; default: the plain DataView. */
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener;

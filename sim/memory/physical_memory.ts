@@ -32,7 +32,7 @@ export class PhysicalMemory {
    *
    * @param map The machine's memory.
    * @param buffers Memory that another worker sees too, by `sharedDataBuffers`
-   *   of an equal map; new memory unless told.
+   *   of an equal map; default: new memory.
    */
   constructor(map: MemoryMap, buffers?: readonly SharedArrayBuffer[]) {
     let next = 0;

@@ -26,27 +26,27 @@ import type { IntegrityCounts } from "./integrity.ts";
 
 /** What a controller is, as plain data but for the topology. */
 export interface ControllerOptions {
-  /** Whether it takes SGLs; false unless told. */
+  /** Whether it takes SGLs; default: false. */
   readonly sgl?: boolean;
-  /** Whether it takes SGLs for metadata, too; false unless told. */
+  /** Whether it takes SGLs for metadata, too; default: false. */
   readonly metadataSgl?: boolean;
-  /** sgl_threshold; 32768 unless told, 0 for never. */
+  /** sgl_threshold; default: 32768, 0 for never. */
   readonly sglThresholdBytes?: number;
-  /** Whether a translating IOMMU is in front of it; false unless told. */
+  /** Whether a translating IOMMU is in front of it; default: false. */
   readonly iommu?: boolean;
-  /** Bits of its DMA mask; 64 unless told. */
+  /** Bits of its DMA mask; default: 64. */
   readonly maskBits?: number;
-  /** Whether everything is bounced (`swiotlb=force`); false unless told. */
+  /** Whether everything is bounced (`swiotlb=force`); default: false. */
   readonly forceBounce?: boolean;
   /** Bytes of the bounce pool, which is at `BOUNCE_POOL_PHYS`; 0 for none. */
   readonly bouncePoolBytes?: number;
-  /** The PCI tree; all BARs behind one switch unless told. */
+  /** The PCI tree; default: all BARs behind one switch. */
   readonly topology?: Topology;
-  /** Name of the controller's function in the tree; not PCI unless told. */
+  /** Name of the controller's function in the tree; default: not PCI. */
   readonly client?: string;
-  /** Whether blocks carry 8 bytes of protection, type 1; false unless told. */
+  /** Whether blocks carry 8 bytes of protection, type 1; default: false. */
   readonly integrity?: boolean;
-  /** Where the integrity stage counts; nowhere unless told. */
+  /** Where the integrity stage counts; default: nowhere. */
   readonly integrityCounts?: IntegrityCounts;
   /** What is to fail; for tests. */
   readonly faults?: FaultPlan;

@@ -48,15 +48,15 @@ export interface DecodeOptions {
   readonly blockBytes: number;
   /** Whether it takes SGLs. */
   readonly sgl: boolean;
-  /** Whether it takes SGLs for metadata, too; false unless told. */
+  /** Whether it takes SGLs for metadata, too; default: false. */
   readonly metadataSgl?: boolean;
   /** Told of each command, by its offset in kernel memory, before it is done. */
   readonly onCommand?: (entry: number) => void;
-  /** Makes the rings' side; one that completes at once unless told. */
+  /** Makes the rings' side; default: one that completes at once. */
   readonly make?: MakeDevice;
-  /** Bytes that it still moves, for transfers cut short; all unless told. */
+  /** Bytes that it still moves, for transfers cut short; default: all. */
   readonly budget?: { bytes: number };
-  /** Digests the commands; one in the order of commands unless told. */
+  /** Digests the commands; default: one in the order of commands. */
   readonly digest?: StreamDigest;
 }
 

@@ -70,7 +70,7 @@ export interface DescribedCommand {
  *
  * @param memory Kernel memory.
  * @param entry Offset of the entry.
- * @param blockBytes Bytes of a logical block; 512 unless told.
+ * @param blockBytes Bytes of a logical block; default: 512.
  * @returns The command.
  * @throws {DeviceError} If a list lies outside the descriptor memory.
  */

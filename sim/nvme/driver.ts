@@ -52,15 +52,15 @@ export const SGL_THRESHOLD_BYTES = 32768;
 export interface NvmeController {
   /** Whether it takes SGLs; its queue then needs no virt boundary (7.x). */
   readonly sgl: boolean;
-  /** sgl_threshold; 0 for none, 32768 unless told. */
+  /** sgl_threshold; 0 for none; default: 32768. */
   readonly sglThresholdBytes?: number;
   /** How its pieces are mapped. */
   readonly pieces: PieceMapping;
   /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
-  /** Whether it takes SGLs for metadata, too; not unless told. */
+  /** Whether it takes SGLs for metadata, too; default: false. */
   readonly metadataSgl?: boolean;
-  /** The data, if blocks carry metadata; protection information unless told. */
+  /** The data, if blocks carry metadata; default: protection information. */
   readonly integrity?: Pick<IntegrityOptions, "data" | "counts" | "guards">;
   /** What is to fail; for tests. */
   readonly faults?: FaultPlan;

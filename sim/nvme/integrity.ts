@@ -71,7 +71,7 @@ export interface IntegrityOptions {
   readonly maxBytes: number;
   /** Whether blocks are guarded; metadata without meaning (false) is zero. */
   readonly guards?: boolean;
-  /** Where counts go; an object of its own unless told. */
+  /** Where counts go; default: an object of its own. */
   readonly counts?: IntegrityCounts;
 }
 

@@ -10,11 +10,11 @@ import { Xarray } from "./xarray.ts";
 
 /** Where the xarray of a map type cache lies. */
 export interface MapTypeMemory {
-  /** The memory; a buffer of its own unless told. */
+  /** The memory; default: a buffer of its own. */
   readonly view?: MemoryView;
-  /** Offset of the xarray, zeroed; 0 unless told. */
+  /** Offset of the xarray, zeroed; default: 0. */
   readonly at?: number;
-  /** How many xarray nodes there is room for; 64 unless told. */
+  /** How many xarray nodes there is room for; default: 64. */
   readonly nodes?: number;
 }
 

@@ -10,9 +10,9 @@ import type { PciFunction, Topology } from "./topology.ts";
 
 /** Options of `P2pdma`. */
 export interface P2pdmaOptions {
-  /** Seed of the choice among equally near devices; 1 unless told. */
+  /** Seed of the choice among equally near devices; default: 1. */
   readonly seed?: number;
-  /** Where the xarray of a device's map types lies; its own buffer unless told. */
+  /** Where the xarray of a device's map types lies; default: its own buffer. */
   readonly memoryOf?: (pciFunction: PciFunction) => MapTypeMemory;
 }
 

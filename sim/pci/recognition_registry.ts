@@ -24,7 +24,7 @@ export interface RecognitionParts {
   readonly map: MemoryMap;
   /** Offsets of struct bio. */
   readonly bio: StructOffsets;
-  /** What `range` keeps its ranges in; a sorted array unless told. */
+  /** What `range` keeps its ranges in; default: a sorted array. */
   readonly ranges?: RangeStructure;
 }
 

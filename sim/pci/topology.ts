@@ -108,7 +108,7 @@ export class Topology {
    * Links a description into a tree.
    *
    * @param description The topology as data.
-   * @param hostBridgeWhitelist The kernel's list; that of 7.2 unless told.
+   * @param hostBridgeWhitelist The kernel's list; default: that of 7.2.
    * @throws {TopologyError} If it contradicts itself.
    */
   constructor(

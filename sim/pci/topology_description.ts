@@ -41,7 +41,7 @@ export interface BarDescription {
   readonly startPhys: bigint;
   /** Size in bytes, a multiple of 4096. */
   readonly sizeBytes: number;
-  /** PCI bus address of its first byte; `startPhys` unless told. */
+  /** PCI bus address of its first byte; default: `startPhys`. */
   readonly busAddress?: bigint;
 }
 
@@ -49,7 +49,7 @@ export interface BarDescription {
 export interface FunctionDescription {
   /** Address, such as `0000:03:00.0`. */
   readonly address: string;
-  /** A name for the output, such as `nvme0`; the address unless told. */
+  /** A name for the output, such as `nvme0`; default: the address. */
   readonly name?: string;
   /** What it is. */
   readonly kind: PciKind;
@@ -59,9 +59,9 @@ export interface FunctionDescription {
   readonly parent?: string;
   /** The bus below, for a root port or a switch port. */
   readonly secondaryBus?: number;
-  /** ACS redirect bits that are set; none unless told. */
+  /** ACS redirect bits that are set; default: none. */
   readonly acs?: readonly AcsRedirect[];
-  /** Memory BARs; none unless told. */
+  /** Memory BARs; default: none. */
   readonly bars?: readonly BarDescription[];
   /** Numbers of the BARs that the driver offers as P2P memory. */
   readonly providerBars?: readonly number[];

@@ -34,7 +34,7 @@ export interface Sleeper {
 export interface SleeperOptions {
   /** Whether there is work; looked at before sleeping, never after. */
   readonly hasWork: () => boolean;
-  /** Looks before it sleeps; 2000 unless told, `Infinity` never sleeps. */
+  /** Looks before it sleeps; default: 2000, `Infinity` never sleeps. */
   readonly spins?: number;
 }
 

@@ -86,7 +86,7 @@ export interface EndListener {
 export interface EndListenerOptions {
   /** Told what has ended since the last time. */
   readonly apply: (ended: EndedElsewhere) => void;
-  /** What was taken already; nothing unless told. */
+  /** What was taken already; default: nothing. */
   readonly seen?: EndedElsewhere;
 }
 

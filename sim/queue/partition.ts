@@ -11,7 +11,7 @@ export interface Share {
   readonly worker: number;
   /** Workers in all. */
   readonly workers: number;
-  /** I/Os that go under one plug and so to one worker; 1 unless told. */
+  /** I/Os that go under one plug and so to one worker; default: 1. */
   readonly batch?: number;
 }
 

@@ -39,7 +39,7 @@ export interface SharedWords {
  * seen after the `load` that reads it.
  *
  * @param buffer The memory.
- * @param baseBytes Where in it word 0 is, a multiple of 4; 0 unless told.
+ * @param baseBytes Where in it word 0 is, a multiple of 4; default: 0.
  * @returns Its words, in the byte order of this machine.
  *
  * @example Handing a value over

@@ -30,7 +30,7 @@ export interface TraceGroupOptions extends TracedPathOptions {
   readonly devices: number;
   /** Whether I/Os end on the next submitter. */
   readonly completesElsewhere?: boolean;
-  /** I/Os of each submitter; 256 unless told. */
+  /** I/Os of each submitter; default: 256. */
   readonly ios?: number;
 }
 
