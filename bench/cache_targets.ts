@@ -21,6 +21,9 @@
  * reference, and a fifth of the bytes. On traces that miss more the model takes
  * the larger part by itself.
  */
+import { Command } from "commander";
+import { type CommandContext, processContext } from "./command/context.ts";
+import { runCommand } from "./command/run_command.ts";
 import type { ContenderTask } from "./native/cache/contender.ts";
 import {
   buildTwin,
@@ -75,77 +78,92 @@ interface Row {
   readonly target: string;
 }
 
-const rows: Row[] = [];
-const library = await buildTwin();
-const modelNs: number[] = [];
+/** Runs everything and prints it. */
+async function measure(context: CommandContext): Promise<void> {
+  const rows: Row[] = [];
+  const library = await buildTwin();
+  const modelNs: number[] = [];
 
-for (const [trace, what] of [["hits", "mostly hits"], [TRACE, "ls"]] as const) {
-  const { model, c } = await timeInTurn({
-    ...(library ? { c: { contender: "c", trace, library } as const } : {}),
-    model: { contender: "model", trace },
-  });
-  if (model === undefined) continue;
-  if (c !== undefined && c.made !== model.made) {
-    throw new Error(`Cannot compare: C counted ${c.made}, not ${model.made}`);
-  }
-  modelNs.push(model.ms * 1e6 / model.units);
-  rows.push({
-    what: `model, ${what}`,
-    rate: `${(model.units / model.ms / 1e3).toFixed(0)} M refs/s`,
-    ratio: c === undefined
-      ? "no C compiler"
-      : `${(c.ms / model.ms).toFixed(2)} x C at -O2`,
-    target: "100 M refs/s, 0.7 x C",
-  });
-}
-for (const format of ["lackey", "din"] as const) {
-  const { reader } = await timeInTurn({
-    reader: { contender: "reader", trace: TRACE, format },
-  });
-  if (reader === undefined) continue;
-  const lines = Number(reader.made);
-  const ns = reader.ms * 1e6 / lines;
-  const share = ns / (ns + (modelNs[1] ?? 0));
-  rows.push({
-    what: `reading ${format}, ls`,
-    rate: `${(reader.units / reader.ms / 1e3).toFixed(0)} MB/s`,
-    ratio: `${ns.toFixed(1)} ns a line, ${(share * 100).toFixed(0)} % of all`,
-    target: "100 MB/s, at most 50 % of all",
-  });
-}
-for (
-  const [workload, name] of [
-    ["randread-4k", "4k"],
-    ["128k-scattered", "128k"],
-  ] as const
-) {
-  const { path, traced, footprint } = await timeInTurn({
-    path: { contender: "path", trace: workload },
-    traced: { contender: "traced", trace: workload },
-    footprint: { contender: "footprint", trace: workload },
-  });
-  if (path === undefined) continue;
   for (
-    const [what, timing, target] of [
-      ["traced", traced, "15 x"],
-      ["footprint", footprint, "none"],
-    ] as const
+    const [trace, what] of [["hits", "mostly hits"], [TRACE, "ls"]] as const
   ) {
-    if (timing === undefined) continue;
+    const { model, c } = await timeInTurn({
+      ...(library ? { c: { contender: "c", trace, library } as const } : {}),
+      model: { contender: "model", trace },
+    });
+    if (model === undefined) continue;
+    if (c !== undefined && c.made !== model.made) {
+      throw new Error(`Cannot compare: C counted ${c.made}, not ${model.made}`);
+    }
+    modelNs.push(model.ms * 1e6 / model.units);
     rows.push({
-      what: `${name} ${what}`,
-      rate: `${(timing.ms * 1e6 / timing.units).toFixed(0)} ns an I/O`,
-      ratio: `${(timing.ms / path.ms).toFixed(1)} x the path alone`,
-      target,
+      what: `model, ${what}`,
+      rate: `${(model.units / model.ms / 1e3).toFixed(0)} M refs/s`,
+      ratio: c === undefined
+        ? "no C compiler"
+        : `${(c.ms / model.ms).toFixed(2)} x C at -O2`,
+      target: "100 M refs/s, 0.7 x C",
     });
   }
+  for (const format of ["lackey", "din"] as const) {
+    const { reader } = await timeInTurn({
+      reader: { contender: "reader", trace: TRACE, format },
+    });
+    if (reader === undefined) continue;
+    const lines = Number(reader.made);
+    const ns = reader.ms * 1e6 / lines;
+    const share = ns / (ns + (modelNs[1] ?? 0));
+    rows.push({
+      what: `reading ${format}, ls`,
+      rate: `${(reader.units / reader.ms / 1e3).toFixed(0)} MB/s`,
+      ratio: `${ns.toFixed(1)} ns a line, ${(share * 100).toFixed(0)} % of all`,
+      target: "100 MB/s, at most 50 % of all",
+    });
+  }
+  for (
+    const [workload, name] of [
+      ["randread-4k", "4k"],
+      ["128k-scattered", "128k"],
+    ] as const
+  ) {
+    const { path, traced, footprint } = await timeInTurn({
+      path: { contender: "path", trace: workload },
+      traced: { contender: "traced", trace: workload },
+      footprint: { contender: "footprint", trace: workload },
+    });
+    if (path === undefined) continue;
+    for (
+      const [what, timing, target] of [
+        ["traced", traced, "15 x"],
+        ["footprint", footprint, "none"],
+      ] as const
+    ) {
+      if (timing === undefined) continue;
+      rows.push({
+        what: `${name} ${what}`,
+        rate: `${(timing.ms * 1e6 / timing.units).toFixed(0)} ns an I/O`,
+        ratio: `${(timing.ms / path.ms).toFixed(1)} x the path alone`,
+        target,
+      });
+    }
+  }
+
+  const columns = [
+    { header: "what", left: true, cell: ({ what }: Row) => what },
+    { header: "speed", left: true, cell: ({ rate }: Row) => rate },
+    { header: "ratio", left: true, cell: ({ ratio }: Row) => ratio },
+    { header: "target", left: true, cell: ({ target }: Row) => target },
+  ];
+  const text = plainTable(columns, rows, { maxWidth: 110 }).join("\n");
+  context.writeOut(`${text}\n`);
 }
 
-const columns = [
-  { header: "what", left: true, cell: ({ what }: Row) => what },
-  { header: "speed", left: true, cell: ({ rate }: Row) => rate },
-  { header: "ratio", left: true, cell: ({ ratio }: Row) => ratio },
-  { header: "target", left: true, cell: ({ target }: Row) => target },
-];
-const text = plainTable(columns, rows, { maxWidth: 110 }).join("\n");
-await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
+if (import.meta.main) {
+  const context = processContext();
+  const command = new Command("bench:cache")
+    .description(
+      "measure cache model, readers and tracer against their targets",
+    )
+    .action(() => measure(context));
+  Deno.exit(await runCommand(command, { args: Deno.args, context }));
+}

@@ -5,6 +5,9 @@
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.
  */
+import { Command } from "commander";
+import { processContext } from "./command/context.ts";
+import { runCommand } from "./command/run_command.ts";
 import { main } from "./lab.ts";
 
 const BLOCK = /<!-- lab (.*?) -->\n[\s\S]*?<!-- end -->/g;
@@ -35,7 +38,7 @@ export function docBlocks(page: string): readonly DocBlock[] {
 }
 
 /**
- * Makes a block anew.
+ * Makes a block again.
  *
  * @param block The block.
  * @returns Its new text.
@@ -59,13 +62,24 @@ export async function renderBlock(block: DocBlock): Promise<string> {
     `${out.trimEnd()}\n\`\`\`\n\n<!-- end -->`;
 }
 
-if (import.meta.main) {
+/** Makes the blocks of the README again. */
+async function remake({ measure }: { measure: boolean }): Promise<void> {
   const path = new URL("../README.md", import.meta.url);
   let page = await Deno.readTextFile(path);
   for (const block of docBlocks(page)) {
-    if (block.measured && !Deno.args.includes("--measure")) continue;
+    if (block.measured && !measure) continue;
     const text = await renderBlock(block);
     page = page.replace(block.text, () => text);
   }
   await Deno.writeTextFile(path, page);
+}
+
+if (import.meta.main) {
+  const command = new Command("docs")
+    .description("make the figures of README.md again")
+    .option("--measure", "those that are timed, too, on a quiet machine", false)
+    .action(remake);
+  Deno.exit(
+    await runCommand(command, { args: Deno.args, context: processContext() }),
+  );
 }

@@ -7,8 +7,6 @@
  * @module
  */
 import { Command } from "commander";
-import config from "../deno.json" with { type: "json" };
-import { TOOL_NAME } from "./result.ts";
 import { unknownName } from "./command/command.ts";
 import { commands } from "./command/registry.ts";
 import {
@@ -17,7 +15,8 @@ import {
   printableContext,
   processContext,
 } from "./command/context.ts";
-import { exitStatus, outputOf } from "./command/run_command.ts";
+import { connect } from "./command/help.ts";
+import { exitStatus } from "./command/run_command.ts";
 
 /**
  * Runs one command of the lab.
@@ -33,11 +32,7 @@ export async function main(
   const context = printableContext(outside);
   const program = new Command("lab")
     .description("How the memory layout of struct bio_vec changes I/O")
-    .version(
-      `${TOOL_NAME} ${config.version}`,
-      "--version",
-      "print the version",
-    );
+    .helpCommand("help [command]", "print the help of a command");
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
   for (const create of commands) {
@@ -45,14 +40,7 @@ export async function main(
       isDefault: create.isDefault ?? false,
     });
   }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput(outputOf(context))
-      .showSuggestionAfterError(true).configureHelp({
-        // Names alone leave room for the sentences at 80 columns.
-        subcommandTerm: (listed) => listed.name(),
-        minWidthToWrap: 20,
-      });
-  }
+  connect(program, context);
   try {
     const word = args[0];
     const names = [

@@ -1,9 +1,8 @@
 /**
- * Refuses machines that contradict themselves or what is run on them, before
- * anything runs: options that would have no effect are errors, too.
+ * Refuses machines whose numbers no machine could have, and memory that the
+ * controller cannot be given, before anything runs.
  */
 import type { Abi } from "../layouts/abi.ts";
-import type { Recognition } from "../layouts/layout.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../sim/block/queue_settings.ts";
 import { findScheduler } from "../sim/block/scheduler_registry.ts";
@@ -41,43 +40,26 @@ const DEADLINE_SETTINGS = [
 const MOST_SCHEDULED = 2048;
 
 /**
- * Refuses a machine whose parts contradict each other.
+ * Refuses a machine whose numbers are out of their ranges. What its parts do
+ * not go together with stands in setup_rules.ts.
  *
  * @param machine The machine.
- * @param recognitions The recognitions that are run on it.
- * @throws {RangeError} Naming both of what does not go together.
+ * @throws {RangeError} Naming the number and its range.
  */
-export function checkMachine(
-  machine: MachineSetup,
-  recognitions: readonly Recognition[],
-): void {
-  const { sgl, iommu, sglThresholdBytes, settings = {} } = machine;
+export function checkMachine(machine: MachineSetup): void {
+  const { sglThresholdBytes, settings = {} } = machine;
   if (sglThresholdBytes !== undefined) {
     whole("an SGL threshold of", sglThresholdBytes, {
       least: 0,
       most: 2 ** 31,
     });
-    if (!sgl) refuse("an SGL threshold", "a controller of PRPs", "SGLs");
-  }
-  if (machine.metadataSgl) {
-    if (!sgl) refuse("SGLs for metadata", "a controller of PRPs", "SGLs");
-    if (machine.integrity === undefined) {
-      refuse("SGLs for metadata", "blocks without any", "integrity");
-    }
   }
   const { dmaMaskBits } = machine;
   if (dmaMaskBits !== undefined) {
     whole("a DMA mask of", dmaMaskBits, { least: 24, most: 64 });
   }
   checkSettings(settings);
-  if (machine.client !== undefined && machine.topology === undefined) {
-    refuse(`client "${machine.client}"`, "no topology", "the tree it is in");
-  }
-  if (iommu && (machine.forceBounce || (machine.bouncePoolBytes ?? 0) > 0)) {
-    refuse("a bounce pool", "an IOMMU, which maps instead", "one of the two");
-  }
   checkPool(machine);
-  checkRecognitions(machine, recognitions);
 }
 
 /**
@@ -167,12 +149,9 @@ function checkSettings(settings: Partial<QueueSettings>): void {
 
 /** What bouncing needs: a pool in reach that takes the longest segment. */
 function checkPool(machine: MachineSetup): void {
-  const { forceBounce = false, dmaMaskBits = 64 } = machine;
+  const { dmaMaskBits = 64 } = machine;
   const poolBytes = bouncePoolOf(machine);
-  if (poolBytes === 0) {
-    if (forceBounce) refuse("forced bouncing", "no bounce pool", "one");
-    return;
-  }
+  if (poolBytes === 0) return;
   // Host memory of the default map ends here; the pool lies below 4 GiB.
   const most = 2 ** 32 - BOUNCE_POOL_PHYS;
   if (poolBytes % POOL_UNIT !== 0 || poolBytes < 0 || poolBytes > most) {
@@ -214,34 +193,6 @@ export function bounces(machine: MachineSetup, map: MemoryMap): boolean {
   const isFar = ({ startPhys, sizeBytes }: DramRange) =>
     (startPhys + BigInt(sizeBytes) - 1n) >> BigInt(dmaMaskBits) > 0n;
   return !iommu && (forceBounce || map.dram.some(isFar));
-}
-
-function checkRecognitions(
-  machine: MachineSetup,
-  recognitions: readonly Recognition[],
-): void {
-  const mapsFirst = recognitions.includes("map_first");
-  if (machine.integrity !== undefined && mapsFirst) {
-    refuse(
-      "integrity",
-      "recognition map_first, which has no CPU address",
-      "another one",
-    );
-  }
-  if (machine.vmemmap === false && mapsFirst) {
-    refuse(
-      "a kernel without vmemmap",
-      "recognition map_first, which looks at no page",
-      "another one",
-    );
-  }
-  if (machine.ranges !== undefined && !recognitions.includes("range")) {
-    refuse(
-      `ranges in ${machine.ranges === "maple" ? "a maple tree" : "an array"}`,
-      `recognition ${recognitions.join(", ")}`,
-      "recognition range",
-    );
-  }
 }
 
 function whole(

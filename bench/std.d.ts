@@ -122,12 +122,8 @@ declare module "@std/path" {
   export function normalize(path: string): string;
 }
 
-declare module "@std/text/closest-string" {
-  export function closestString(
-    givenWord: string,
-    possibleWords: ReadonlyArray<string>,
-    options?: { caseSensitive?: boolean },
-  ): string;
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(str1: string, str2: string): number;
 }
 
 declare module "@std/csv" {

@@ -12,6 +12,8 @@ export const bioVecDma: Layout = defineLayout({
     author: "Chuck Lever",
     date: "2023-10-19",
     subject: "[PATCH RFC 0/9] Exploring biovec support in (R)DMA API",
+    url:
+      "https://lore.kernel.org/r/169772852492.5232.17148564580779995849.stgit@klimt.1015granger.net",
   },
   struct: {
     name: "bio_vec",

@@ -12,6 +12,7 @@ export const dmaVec: Layout = defineLayout({
     author: "Logan Gunthorpe",
     date: "2019-06-20",
     subject: "[RFC PATCH 00/28] Removing struct page from P2PDMA",
+    url: "https://lore.kernel.org/r/20190620161240.22738-1-logang@deltatee.com",
   },
   struct: {
     name: "dma_vec",

@@ -76,6 +76,11 @@ export interface Source {
   readonly date: string;
   /** Subject of the mail, or the kernel file. */
   readonly subject: string;
+  /**
+   * The mail in the kernel's archive, or the thread that it is in; absent for
+   * what is a file of the kernel.
+   */
+  readonly url?: string;
 }
 
 /** How the segments of an array follow each other. */

@@ -13,6 +13,7 @@ export const len31P2p: Layout = defineLayout({
     author: "David Howells",
     date: "2025-06-24",
     subject: "Re: How to handle P2P DMA with only {physaddr,len} in bio_vec?",
+    url: "https://lore.kernel.org/r/1143687.1750755725@warthog.procyon.org.uk",
   },
   struct: {
     name: "bio_vec",

@@ -12,6 +12,7 @@ const source = {
   author: "David Howells",
   date: "2025-06-23",
   subject: "How to handle P2P DMA with only {physaddr,len} in bio_vec?",
+  url: "https://lore.kernel.org/r/1098395.1750675858@warthog.procyon.org.uk",
 } as const;
 const roles = {
   address: { kind: "phys", field: "bv_phys" },

@@ -12,6 +12,8 @@ export const pfnT: Layout = defineLayout({
     author: "Dan Williams",
     date: "2015-03-16",
     subject: "[RFC PATCH 0/7] evacuate struct page from the block layer",
+    url:
+      "https://lore.kernel.org/r/20150316201640.33102.33761.stgit@dwillia2-desk3.amr.corp.intel.com",
   },
   struct: {
     name: "bio_vec",

@@ -12,6 +12,7 @@ export const phyr: Layout = defineLayout({
     author: "Matthew Wilcox",
     date: "2022-01-10",
     subject: "Phyr Starter",
+    url: "https://lore.kernel.org/r/YdyKWeU0HTv8m7wD@casper.infradead.org",
   },
   struct: {
     name: "phys_vec",

@@ -12,6 +12,7 @@ export const physFlags: Layout = defineLayout({
     author: "Christoph Hellwig",
     date: "2019-06-26",
     subject: "Re: [RFC PATCH 00/28] Removing struct page from P2PDMA",
+    url: "https://lore.kernel.org/r/20190626065708.GB24531@lst.de",
   },
   struct: {
     name: "bio_vec",

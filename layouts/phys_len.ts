@@ -14,6 +14,7 @@ export const physLen: Layout = defineLayout({
     author: "Christoph Hellwig",
     date: "2022-01-20",
     subject: "Re: Phyr Starter",
+    url: "https://lore.kernel.org/r/YdyKWeU0HTv8m7wD@casper.infradead.org",
   },
   struct: {
     name: "bio_vec",

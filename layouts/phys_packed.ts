@@ -11,6 +11,7 @@ const source = {
   author: "Christoph Hellwig",
   date: "2025-06-23",
   subject: "Re: How to handle P2P DMA with only {physaddr,len} in bio_vec?",
+  url: "https://lore.kernel.org/r/aFlaxwpKChYXFf8A@infradead.org",
 } as const;
 const fields = [
   { name: "bv_phys", type: "phys_addr_t" },

@@ -73,15 +73,46 @@ export function findLayout(name: string): Layout {
   return found;
 }
 
+/** What stands before the name of a family. */
+export const FAMILY_PREFIX = "family:";
+
 /**
- * Finds the layouts that a name selects: one of that name and, if the name is
- * a family's, all of the family.
+ * Finds the layouts that a name selects: the one of that name or, behind
+ * `family:`, all of a family. The name of a family that no layout has may stand
+ * alone.
  *
- * @param name A layout's or a family's name.
+ * @param name A layout's name, or `family:` and a family's.
  * @returns The layouts in registry order; empty if the name is not known.
+ *
+ * @example One layout, and its family
+ * ```ts
+ * import { selectLayouts } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(selectLayouts("phys_packed").length, 1);
+ * assertEquals(
+ *   selectLayouts("family:phys_packed").map(({ name }) => name),
+ *   ["phys_packed", "phys_packed_aligned4"],
+ * );
+ * ```
  */
 export function selectLayouts(name: string): readonly Layout[] {
-  const family = layouts.filter((layout) => layout.family === name);
-  if (family.length > 0) return family;
-  return layouts.filter((layout) => layout.name === name);
+  const exact = layouts.filter((layout) => layout.name === name);
+  if (exact.length > 0) return exact;
+  const family = name.startsWith(FAMILY_PREFIX)
+    ? name.slice(FAMILY_PREFIX.length)
+    : name;
+  return layouts.filter((layout) => layout.family === family);
+}
+
+/**
+ * Lists the families that have several layouts.
+ *
+ * @returns Their names, as `selectLayouts()` takes them.
+ */
+export function layoutFamilies(): string[] {
+  const families = layouts.map(({ family }) => family);
+  return [...new Set(families)]
+    .filter((name) => families.indexOf(name) !== families.lastIndexOf(name))
+    .map((name) => FAMILY_PREFIX + name);
 }

@@ -17,6 +17,7 @@ const source = {
   author: "Jason Gunthorpe",
   date: "2023-01-21",
   subject: "rlist: CPU and DMA range lists (github branch rlist)",
+  url: "https://lore.kernel.org/r/Y8v+qVZ8OmodOCQ9@nvidia.com",
 } as const;
 const arrangement = {
   kind: "chunks",

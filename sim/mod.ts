@@ -299,6 +299,7 @@ export {
 export {
   copyWindow,
   createWindow,
+  type IoPart,
   type IoWindow,
   WINDOW_OP,
   type WindowCapacity,

@@ -1,6 +1,7 @@
 /**
  * `lab cache`: runs any address trace through a cache hierarchy.
  */
+import { plural } from "../../sim/plural.ts";
 import type { Command } from "commander";
 import {
   ADDRESS_TRACE_FORMATS,
@@ -21,9 +22,15 @@ import { policyNames } from "../../sim/cache/policies.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import { cacheJson, type CacheResult, cacheTable } from "./cache_report.ts";
-import { type CommonOptions, createCommand, unknownName } from "./command.ts";
+import {
+  addCommonOptions,
+  type CommonOptions,
+  createCommand,
+  oneOf,
+} from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { readCpu } from "./cpu_option.ts";
+import { GROUPS } from "./help.ts";
 import { writeJson } from "./output.ts";
 import { OutputFile } from "./output_file.ts";
 import { checkOutputs } from "./output_names.ts";
@@ -51,11 +58,12 @@ export function cacheCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  return createCommand(
+  const command = createCommand(
     "cache",
-    "What a cache hierarchy makes of an address trace",
+    "run an address trace through a cache hierarchy",
   )
-    .argument("<trace>", "the trace, gzip or not; - for standard input")
+    .argument("<trace>", "the trace, gzip or not; - for stdin")
+    .optionsGroup("Caches:")
     .option(
       "--level <spec>",
       "a cache, first level first: NAME:SIZE:WAYS:LINE[:OPTION...], as in " +
@@ -63,12 +71,26 @@ export function cacheCommand(
       (spec: string, before: readonly string[]) => [...before, spec],
       [],
     )
+    .option(
+      "--policy <name>",
+      `replacement of levels that name none: ${policyNames.join(", ")} ` +
+        "(default: lru)",
+    )
     .option("--cpu <name|file>", `caches of: ${cpuPresetNames.join(", ")}`)
-    .option("--policy <name>", `replacement: ${policyNames.join(", ")}`)
-    .option("--mode <name>", `whose counting: ${MODES.join(", ")}`, "dinero")
-    .option("--format <name>", `one of: ${ADDRESS_TRACE_FORMATS.join(", ")}`)
-    .option("--miss-classes", "compulsory, capacity and conflict", false)
-    .option("--save <file>", "also write the trace in the binary form")
+    .optionsGroup("Trace and counting:")
+    .option(
+      "--format <name>",
+      `${ADDRESS_TRACE_FORMATS.join(", ")} (default: told by content)`,
+    )
+    .option("--mode <name>", `count as ${MODES.join(" or ")} does`, "dinero")
+    .option(
+      "--miss-classes",
+      "count compulsory, capacity and conflict misses",
+      false,
+    )
+    .optionsGroup(GROUPS.output)
+    .option("--save <file>", "also write the trace in the binary form");
+  return addCommonOptions(command)
     .addHelpText(
       "after",
       "\nCounts are those before the final copy-back of dirty lines; what it " +
@@ -157,8 +179,9 @@ async function tell(
 ): Promise<void> {
   if (result.skippedLines > 0 && !options.quiet) {
     context.writeError(
-      `lab: ${result.skippedLines} lines of "${result.trace}" hold no ` +
-        `reference and were passed over\n`,
+      `lab: ${
+        plural(result.skippedLines, "line holds", "lines hold")
+      } no reference in "${result.trace}": passed over\n`,
     );
   }
   for (const [what, count] of Object.entries(result.remarks)) {
@@ -212,14 +235,4 @@ async function openTrace(
   const name = isStdin ? "standard input" : trace;
   const known = format === undefined ? {} : { format };
   return await readAddressTrace(name, stream, { ...known, signal });
-}
-
-function oneOf<T extends string>(
-  kind: string,
-  name: string,
-  known: readonly T[],
-): T {
-  const found = known.find((other) => other === name);
-  if (found === undefined) throw unknownName(kind, name, known);
-  return found;
 }

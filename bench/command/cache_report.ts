@@ -2,6 +2,7 @@
  * The result of `lab cache`: what was run, its counts before and after the
  * final copy-back, as JSON and as a table of at most 80 columns.
  */
+import { plural } from "../../sim/plural.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type {
   HierarchyCounts,
@@ -74,11 +75,14 @@ export function cacheTable(result: CacheResult): string {
   const { before, after, cpu } = result;
   const { reads, writes, instructions, ignored } = before.references;
   const lines = [
-    `${result.trace}: ${reads} reads, ${writes} writes, ` +
-    `${instructions} instruction fetches`,
+    `${result.trace}: ${plural(reads, "read")}, ${plural(writes, "write")}, ` +
+    plural(instructions, "instruction fetch"),
   ];
   if (ignored > 0) {
-    lines.push(`${ignored} references have no first level and were left out`);
+    lines.push(
+      `${plural(ignored, "reference")} left out: there is no first level for ` +
+        (ignored === 1 ? "it" : "them"),
+    );
   }
   if (result.interrupted) lines.push("Interrupted: the counts so far");
   lines.push(
@@ -141,8 +145,9 @@ function trafficRows(before: HierarchyCounts, after: HierarchyCounts) {
     rows.push(traffic("  after copy-back", flushed));
     if (flushed.writeAccesses !== level.writeAccesses) {
       rows.push(
-        `    with ${flushed.writeAccesses} write accesses, ` +
-          `${flushed.writeMisses} misses`,
+        `    with ${plural(flushed.writeAccesses, "write access")}, ${
+          plural(flushed.writeMisses, "miss")
+        }`,
       );
     }
   });
@@ -185,7 +190,7 @@ function stallRows(cpu: Cpu, counts: HierarchyCounts): string[] {
 
 function row(cells: readonly string[]): string {
   const [name = "", ...rest] = cells;
-  return name.padEnd(18) + rest.map((cell) => cell.padStart(15)).join("");
+  return name.padEnd(18) + rest.map((cell) => ` ${cell.padStart(14)}`).join("");
 }
 
 function cut(line: string): string {

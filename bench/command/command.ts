@@ -3,7 +3,15 @@
  * number, a name or a list, or one clear line of complaint.
  */
 import { Command, InvalidArgumentError } from "commander";
-import { closestString } from "@std/text/closest-string";
+import {
+  parseQuantity,
+  QuantityError,
+  type QuantityRange,
+} from "../../sim/quantity.ts";
+import { unknownName } from "../../sim/unknown_name.ts";
+import { GROUPS } from "./help.ts";
+
+export { unknownName };
 
 /** The options that every command takes (design.md, section 6). */
 export interface CommonOptions {
@@ -18,42 +26,102 @@ export interface CommonOptions {
 }
 
 /**
- * Makes a command that has the common options already.
+ * Makes a command.
  *
- * @param name The name typed after `lab`, with its arguments.
+ * @param name The name typed after `lab`.
  * @param description One sentence for the overview.
  * @returns The commander command, to add options and an action to.
  */
 export function createCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
+  return new Command(name).description(description);
+}
+
+/**
+ * Adds the options that every command takes, behind its own.
+ *
+ * @param command The command.
+ * @param force What `--force` does there.
+ * @returns The same command.
+ */
+export function addCommonOptions(
+  command: Command,
+  force = "replace existing output files",
+): Command {
+  return command.optionsGroup(GROUPS.output)
     .option("--json <file>", "write the result as JSON, - for stdout")
-    .option("--seed <n>", "seed of all random choices", wholeNumber(0), 1)
+    .option("--force", force, false)
     .option("--quiet", "no progress and no notes on stderr", false)
-    .option("--force", "replace an existing output file", false);
+    .optionsGroup(GROUPS.other)
+    .option("--seed <n>", "seed of all random choices", count(0), 1);
+}
+
+/**
+ * Makes a parser of numbers for a commander option.
+ *
+ * @param range What it takes, in which range.
+ * @returns A parser that refuses anything else with the range.
+ */
+export function quantity(range: QuantityRange): (text: string) => number {
+  return (text) => {
+    try {
+      return parseQuantity(text, range);
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      throw new InvalidArgumentError(
+        `Found ${error.found}, expected ${error.expected}.`,
+      );
+    }
+  };
 }
 
 /**
  * Makes a parser of whole numbers for a commander option.
  *
  * @param least The smallest number taken.
- * @param most The largest number taken, 2^53 - 1 unless told.
+ * @param most The largest number taken; default: 2^53 - 1.
  * @returns A parser that refuses anything else with the range.
  */
-export function wholeNumber(
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
-): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-    if (!(value >= least && value <= most)) {
-      throw new InvalidArgumentError(
-        `Found "${text}", expected a whole number from ${least} to ${most}.`,
-      );
-    }
-    return value;
-  };
+export function count(least: number, most?: number): (text: string) => number {
+  return quantity({ kind: "count", least, ...(most ? { most } : {}) });
 }
+
+/**
+ * Makes a parser of a size in bytes for a commander option.
+ *
+ * @param least The smallest size taken.
+ * @param most The largest size taken; default: 2^53 - 1.
+ * @returns A parser that refuses anything else with the range.
+ */
+export function size(least: number, most?: number): (text: string) => number {
+  return quantity({ kind: "size", least, ...(most ? { most } : {}) });
+}
+
+/**
+ * Makes a parser of a time in seconds for a commander option.
+ *
+ * @param least The shortest time taken, in seconds.
+ * @param most The longest time taken, in seconds.
+ * @returns A parser that refuses anything else with the range.
+ */
+export function seconds(least: number, most: number): (text: string) => number {
+  return quantity({ kind: "time", least, most, fraction: true });
+}
+
+/**
+ * Makes a parser of a percentage for a commander option.
+ *
+ * @param least The smallest percentage taken.
+ * @param most The largest percentage taken.
+ * @returns A parser that refuses anything else with the range.
+ */
+export function percent(least: number, most: number): (text: string) => number {
+  return quantity({ kind: "percent", least, most, fraction: true });
+}
+
+/** How numbers are written, for the end of a help text. */
+export const QUANTITY_HELP =
+  "\nNumbers and sizes: 4096, 4k, 0.5M, 64MiB, 1e3; k, M, G are powers of 1024,\n" +
+  "as in fio and dd. Times: 10, 0.5, 500ms, 2m; without a unit they are seconds.";
 
 /**
  * Makes a parser of comma-separated names for a commander option; the option
@@ -87,23 +155,37 @@ export function listedName(name: string): string {
 }
 
 /**
- * Says that a name is not known, with the nearest one and all that are.
+ * Finds a name that an option takes.
  *
- * @param kind What the name stands for, such as `layout`.
- * @param name The name that was given.
- * @param known All names that would have been right.
- * @returns The error to throw.
+ * @param kind What it names, for the complaint.
+ * @param name What the user typed.
+ * @param known What there is.
+ * @returns The name.
+ * @throws {RangeError} If there is none of that name.
  */
-export function unknownName(
+export function oneOf<Name extends string>(
   kind: string,
   name: string,
-  known: readonly string[],
-): RangeError {
-  const nearest = known.length > 0 ? closestString(name, known) : undefined;
-  const hint = nearest === undefined ? "" : ` (nearest: "${nearest}")`;
-  return new RangeError(
-    `Cannot find ${kind} "${name}"${hint}, expected one of: ${
-      known.join(", ")
-    }`,
-  );
+  known: readonly Name[],
+): Name {
+  const found = known.find((other) => other === name);
+  if (found === undefined) throw unknownName(kind, name, known);
+  return found;
+}
+
+/**
+ * Finds all names that an option takes.
+ *
+ * @param kind What they name, for the complaint.
+ * @param names What the user typed.
+ * @param known What there is.
+ * @returns The names, each once.
+ * @throws {RangeError} If there is none of one of them.
+ */
+export function eachOf<Name extends string>(
+  kind: string,
+  names: readonly string[],
+  known: readonly Name[],
+): Name[] {
+  return [...new Set(names.map((name) => oneOf(kind, name, known)))];
 }

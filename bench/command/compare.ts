@@ -1,19 +1,26 @@
 /**
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { printableLine } from "../../sim/printable.ts";
 import {
   compareResults,
   type ResultComparison,
 } from "../experiment/compare_results.ts";
+import { differenceWords } from "../key_words.ts";
 import { differingKeys } from "../experiment/likeness.ts";
 import { readResultFile } from "../read_result.ts";
 import { renderComparison } from "../report/comparison_text.ts";
 import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
 import { labTool } from "../tool.ts";
-import { type CommonOptions, createCommand } from "./command.ts";
+import {
+  addCommonOptions,
+  type CommonOptions,
+  createCommand,
+  percent,
+} from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
+import { GROUPS } from "./help.ts";
 import { writeJson } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
 
@@ -34,25 +41,24 @@ export function compareCommand(
 ): Command {
   const command = createCommand(
     "compare",
-    "compares results with the first one, like with like",
+    "compare results with the first one, like with like",
   )
     .argument("<before.json>", "the result to compare with")
     .argument("<after.json...>", "the results to compare")
+    .optionsGroup(GROUPS.compared)
     .option(
       "--threshold <percent>",
       "changes of time up to this pass",
-      percentage,
+      percent(0, 1000),
       5,
-    )
-    .addHelpText(
-      "after",
-      "\nExit status 1: slower with confidence, or an exact figure changed.",
     );
-  const force = command.options.find((option) => option.long === "--force");
-  if (force !== undefined) {
-    force.description =
-      "compare unlike results too, and replace an existing output file";
-  }
+  addCommonOptions(
+    command,
+    "compare unlike results, too, and replace existing output files",
+  ).addHelpText(
+    "after",
+    "\nExit status 1: slower with confidence, or an exact figure changed.",
+  );
   return command.action(
     (before: string, after: string[], options: CompareCommandOptions) =>
       compareFiles([before, ...after], { options, context, report }),
@@ -79,19 +85,22 @@ async function compareFiles(
   if (first === undefined) return;
   const comparisons = rest.map(({ file, result }) => {
     const unlike = differingKeys(first.result, result);
-    if (unlike[0] !== undefined && !options.force) {
-      const { key, before, after } = unlike[0];
-      const more = unlike.length > 1 ? `; ${unlike.length} keys differ` : "";
+    const words = differenceWords(unlike, {
+      before: first.result.config,
+      after: result.config,
+    });
+    if (words[0] !== undefined && !options.force) {
+      const { what, before, after } = words[0];
+      const more = words.length > 1 ? `; ${words.length} things differ` : "";
       throw new RangeError(
-        `Cannot compare "${first.file}" with "${file}": ${key} is ` +
-          `${JSON.stringify(before)} and ${JSON.stringify(after)}${more}, ` +
+        `Cannot compare "${first.file}" with "${file}": ` +
+          `${printableLine(what)} is ${before} and ${after}${more}, ` +
           `expected equal ones or --force`,
       );
     }
-    for (const { key, before, after } of options.quiet ? [] : unlike) {
+    for (const { what, before, after } of options.quiet ? [] : words) {
       context.writeError(
-        `lab: unlike: ${printableLine(key)} is ${JSON.stringify(before)} and ` +
-          `${JSON.stringify(after)}\n`,
+        printableLine(`lab: unlike: ${what} is ${before} and ${after}`) + "\n",
       );
     }
     const comparison = compareResults(first.result, result, {
@@ -131,14 +140,4 @@ async function compareFiles(
 
 function isBad(comparison: ResultComparison): boolean {
   return comparison.regressions > 0 || comparison.exactChanges > 0;
-}
-
-function percentage(text: string): number {
-  const value = /^\d{1,4}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-  if (!(value >= 0 && value <= 1000)) {
-    throw new InvalidArgumentError(
-      `Found "${text}", expected a percentage from 0 to 1000.`,
-    );
-  }
-  return value;
 }

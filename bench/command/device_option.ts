@@ -11,7 +11,8 @@ import {
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import { LONGEST_BOUNCE } from "../machine_check.ts";
-import { unknownName } from "./command.ts";
+import { parseQuantity, QuantityError } from "../../sim/quantity.ts";
+import { oneOf, unknownName } from "./command.ts";
 
 /** Limits that can be set, by the kernel's names of them. */
 export const LIMITS: ReadonlyMap<string, keyof QueueLimits> = new Map(
@@ -47,9 +48,9 @@ export interface DeviceOptions {
   readonly sgl: boolean;
   /** Whether an IOMMU is in front of it. */
   readonly iommu: boolean;
-  /** Whether it takes SGLs for metadata, too; not unless told. */
+  /** Whether it takes SGLs for metadata, too; default: false. */
   readonly metadataSgl?: boolean;
-  /** Whether its I/O is bounced; not unless told. */
+  /** Whether its I/O is bounced; default: false. */
   readonly bounces?: boolean;
 }
 
@@ -72,19 +73,55 @@ export function deviceLimits(
     ...(options.bounces ? bouncedLimits(named) : {}),
   };
   for (const setting of options.limits) {
-    const [name = "", value = ""] = setting.split("=", 2);
-    const key = LIMITS.get(name);
-    if (key === undefined) throw unknownName("limit", name, LIMIT_NAMES);
-    if (!/^(0x[0-9a-f]{1,8}|\d{1,10})$/i.test(value)) {
-      throw new RangeError(
-        `Cannot set limit "${name}": found "${value}", expected ` +
-          `${name}=NUMBER, such as ${name}=4096`,
-      );
-    }
-    Object.assign(limits, { [key]: Number(value) });
+    const { name, value } = assignment(setting, LIMIT_NAMES, {
+      what: "queue limit",
+      most: 2 ** 32 - 1,
+    });
+    Object.assign(limits, { [LIMITS.get(name) ?? ""]: value });
   }
-  checkQueueLimits(limits);
+  try {
+    checkQueueLimits(limits);
+  } catch (error) {
+    if (error instanceof RangeError) error.message = kernelNames(error.message);
+    throw error;
+  }
   return limits;
+}
+
+/** What users know limits by: their names in sysfs. */
+function kernelNames(message: string): string {
+  const names = new Map([...LIMITS].map(([name, key]) => [String(key), name]));
+  return message.replaceAll(/[a-z]+[A-Z]\w*/g, (key) => names.get(key) ?? key);
+}
+
+/**
+ * Reads `name=value`.
+ *
+ * @param text What the user typed.
+ * @param names The names that there are.
+ * @param by What is set, for the complaint, and how much it may be.
+ * @returns Name and value; a value may be a size, such as 64k.
+ * @throws {RangeError} If the name is not known or the value no number.
+ */
+export function assignment(
+  text: string,
+  names: readonly string[],
+  by: { what: string; most: number },
+): { name: string; value: number } {
+  const [typed = "", value = ""] = text.split("=", 2);
+  const name = oneOf(by.what, typed, names);
+  try {
+    const range = { kind: "size", least: 0, most: by.most } as const;
+    return { name, value: parseQuantity(value, range) };
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    throw new RangeError(
+      `Cannot set ${by.what} "${name}": found ${error.found}, expected ` +
+        (error.isAmbiguous
+          ? error.expected
+          : `${name}=NUMBER, such as ${name}=4096 or ${name}=4k`),
+    );
+  }
 }
 
 /** dma_max_mapping_size(), which a driver cuts its requests to. */

@@ -5,14 +5,21 @@ import type { Explanation } from "../explain/explanation.ts";
 import { findIo } from "../explain/find_io.ts";
 import { renderExplanation } from "../explain/text.ts";
 import { BASELINE } from "../run/plan.ts";
-import { createCommand, wholeNumber } from "./command.ts";
+import {
+  addCommonOptions,
+  count,
+  createCommand,
+  QUANTITY_HELP,
+} from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { GROUPS } from "./help.ts";
 import { writeJson } from "./output.ts";
 import {
   addPathOptions,
   checkPathNames,
   checkPathOutput,
   openPath,
+  pathNamesHelp,
   type PathOptions,
 } from "./path_options.ts";
 
@@ -30,17 +37,32 @@ interface ExplainCommandOptions extends PathOptions {
 export function explainCommand(context: CommandContext): Command {
   const command = createCommand(
     "explain",
-    "one I/O from its buffer to the device's descriptors, with its bytes",
+    "show one I/O from its buffer to the device's descriptors, with its bytes",
   )
-    .option("--io <n>", "number of the I/O in it, from 0", wholeNumber(0), 0)
+    .optionsGroup(GROUPS.workload)
+    .option("--io <n>", "the I/O of the workload, from 0", count(0), 0)
     .option(
       "--ios <n>",
-      "the first N reads and writes of the workload",
-      wholeNumber(1, 1e8),
+      "only the first N reads and writes of the workload",
+      count(1, 1e8),
     );
-  return addPathOptions(command, { layout: BASELINE, workload: "seq128k" })
-    .option("--registered", "the same as --submitter registered", false)
+  addPathOptions(command, { layout: BASELINE, workload: "seq128k" })
+    .optionsGroup(GROUPS.submit)
+    .option("--registered", "the same as --submitter registered", false);
+  return addCommonOptions(command)
+    .addHelpText("after", pathNamesHelp)
+    .addHelpText("after", QUANTITY_HELP)
     .action(async (given: ExplainCommandOptions) => {
+      if (
+        given.registered &&
+        command.getOptionValueSource("submitter") === "cli" &&
+        given.submitter !== "registered"
+      ) {
+        throw new RangeError(
+          `Cannot combine --registered with --submitter ${given.submitter}: ` +
+            "found two submitters, expected one",
+        );
+      }
       const options = given.registered
         ? { ...given, submitter: "registered" }
         : given;

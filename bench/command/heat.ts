@@ -12,8 +12,14 @@ import { machineParts } from "../contender_machine.ts";
 import { machineFacts } from "../machine_text.ts";
 import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../run/plan.ts";
-import { createCommand, wholeNumber } from "./command.ts";
+import {
+  addCommonOptions,
+  count,
+  createCommand,
+  QUANTITY_HELP,
+} from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
+import { GROUPS } from "./help.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
 import { writeJson } from "./output.ts";
 import {
@@ -21,6 +27,7 @@ import {
   checkPathNames,
   checkPathOutput,
   openPath,
+  pathNamesHelp,
   type PathOptions,
 } from "./path_options.ts";
 
@@ -43,17 +50,23 @@ export function heatCommand(
 ): Command {
   const command = createCommand(
     "heat",
-    "accesses to each line and each 8 bytes of one kernel structure",
+    "count accesses to each line and each 8 bytes of one kernel structure",
   )
+    .optionsGroup(GROUPS.compared)
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
+    .optionsGroup(GROUPS.workload)
     .option(
       "--ios <n>",
-      "the first N reads and writes are traced",
-      wholeNumber(1, 1e6),
+      "the first N reads and writes, which are traced",
+      count(1, 1e6),
       256,
-    )
-    .option("--depth <n>", "I/Os in flight", wholeNumber(1, 1023), 1);
-  return addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
+    );
+  addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
+    .optionsGroup(GROUPS.submit)
+    .option("--depth <n>", "I/Os in flight", count(1, 1023), 1);
+  return addCommonOptions(command)
+    .addHelpText("after", pathNamesHelp)
+    .addHelpText("after", QUANTITY_HELP)
     .action(async (options: HeatOptions) => {
       checkPathNames(options);
       await checkPathOutput(options);

@@ -2,6 +2,7 @@
  * What `lab heat` prints: a row per line of the structure, with the accesses
  * to each 8 bytes of it, then the same lines by stage; and as JSON.
  */
+import { plural } from "../../sim/plural.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { HeatCell } from "../../sim/memory/heat_map.ts";
 import { STAGES } from "../../sim/path_stages.ts";
@@ -84,7 +85,7 @@ export function heatText(heat: Heat): string {
   const title = `${structure} of ${heat.layout}, ${heat.workload}, ` +
     `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}, ` +
     `submitter ${submitter}, ${setting.join(", ")}: ` +
-    `accesses per I/O, over ${ios} I/Os` +
+    `accesses per I/O, over ${plural(ios, "I/O")}` +
     (depth === 1 ? "" : `, ${depth} in flight`);
   if (heat.lines.length === 0) {
     return [...wrap(title, { width: WIDTH }), "", "never accessed", ""]

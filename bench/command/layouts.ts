@@ -5,14 +5,17 @@
 import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
-import { layouts, selectLayouts } from "../../layouts/registry.ts";
+import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import {
+  addCommonOptions,
   type CommonOptions,
   createCommand,
+  eachOf,
   nameList,
-  unknownName,
 } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { GROUPS, namesText } from "./help.ts";
+import { chooseLayouts } from "./layout_option.ts";
 import {
   describeLayout,
   formatListing,
@@ -35,15 +38,36 @@ const SCHEMA_VERSION = 1;
  * @returns The commander command.
  */
 export function layoutsCommand(context: CommandContext): Command {
-  return createCommand(
+  const command = createCommand(
     "layouts",
-    "Every layout on every ABI: sizes, offsets and holes, as pahole shows them",
+    "show layouts on every ABI: sizes, then offsets and holes as pahole does",
   )
-    .option("--abi <names>", "ABIs, between commas", nameList())
-    .option("--layout <names>", "layouts or families of them", nameList())
+    .optionsGroup(GROUPS.compared)
+    .option(
+      "--layout <names>",
+      "layouts, comma-separated, or family:NAME for all of a family " +
+        "(default: all)",
+      nameList(),
+    )
+    .option(
+      "--abi <names>",
+      "ABIs, comma-separated (default: all in the table, lp64 below it)",
+      nameList(),
+    );
+  return addCommonOptions(command)
+    .addHelpText("after", () =>
+      namesText([
+        ["layouts", layouts.map(({ name }) => name)],
+        ["families", layoutFamilies()],
+        ["ABIs", abis.map(({ name }) => name)],
+      ]))
     .action(async (options: LayoutsOptions) => {
-      const chosen = chooseLayouts(options.layout);
-      const onAbis = chooseAbis(options.abi);
+      const chosen = options.layout === undefined
+        ? layouts
+        : chooseLayouts(options.layout);
+      const onAbis = options.abi === undefined
+        ? abis
+        : eachOf("ABI", options.abi, abis.map(({ name }) => name)).map(findAbi);
       if (options.json !== undefined) {
         await checkOutput(options.json, { force: options.force });
       }
@@ -62,39 +86,15 @@ export function layoutsCommand(context: CommandContext): Command {
     });
 }
 
-/** The table and lp64 if nothing was asked for, else what was. */
+/** The table of sizes, then each layout as pahole shows it. */
 function text(
   options: LayoutsOptions,
   chosen: readonly Layout[],
   onAbis: readonly Abi[],
 ): string {
-  const asked = options.abi !== undefined || options.layout !== undefined;
-  const table = asked ? "" : `${formatSizeTable(chosen, onAbis)}\n`;
   const listed = options.abi === undefined ? [findAbi("lp64")] : onAbis;
   const listings = listed.flatMap((abi) =>
     chosen.map((layout) => formatListing(layout, abi))
   );
-  return table + listings.join("\n");
-}
-
-function chooseLayouts(names: readonly string[] | undefined) {
-  if (names === undefined) return layouts;
-  const chosen = new Set<Layout>();
-  for (const name of names) {
-    const found = selectLayouts(name);
-    if (found.length === 0) {
-      throw unknownName("layout", name, layouts.map((layout) => layout.name));
-    }
-    for (const layout of found) chosen.add(layout);
-  }
-  return [...chosen];
-}
-
-function chooseAbis(names: readonly string[] | undefined): readonly Abi[] {
-  if (names === undefined) return abis;
-  const known = abis.map((abi) => abi.name);
-  return [...new Set(names)].map((name) => {
-    if (!known.includes(name)) throw unknownName("ABI", name, known);
-    return findAbi(name);
-  });
+  return `${formatSizeTable(chosen, onAbis)}\n${listings.join("\n")}`;
 }

@@ -141,7 +141,7 @@ export function formatSizeTable(
     line(["layout", ...abis.map((abi) => abi.name)]),
     ...rows.map(line),
     line(["(bvec_iter)", ...iterator]),
-    "",
+    ...(reasons.size === 0 ? [] : [""]),
     ...[...reasons].map(([name, reason]) => `- ${name}: ${reason}`),
   ].join("\n") + "\n";
 }
@@ -156,11 +156,12 @@ export function formatSizeTable(
  */
 export function formatListing(layout: Layout, abi: Abi): string {
   const row = describeLayout(layout, abi);
-  const { author, date, subject } = layout.source;
+  const { author, date, subject, url } = layout.source;
   const head = [
     `${layout.name} on ${abi.name}: ${layout.title}`,
     `${author}, ${date}:`,
     `"${subject}"`,
+    ...(url === undefined ? [] : [whereToRead(url)]),
   ];
   if ("unsupported" in row) {
     return comment([...head, `Not on this ABI: ${row.unsupported}`]);
@@ -180,12 +181,18 @@ export function formatListing(layout: Layout, abi: Abi): string {
     `Last address 0x${BigInt(lastAddress).toString(16)}${
       addressAlignBytes === 1 ? "" : `, in steps of ${addressAlignBytes} bytes`
     }`,
-    `Recognitions: ${yes.map(([name]) => name).join(", ")}`,
+    `P2P detections: ${yes.map(([name]) => name).join(", ")}`,
     ...[...reasons].map(([reason, names]) =>
       `Not ${names.join(", ")}: ${reason}`
     ),
     ...arrangementNote(layout, row),
   ]) + (isUnsupported(struct) ? "" : pahole(placeStruct(struct, abi)));
+}
+
+/** The address or, where that is too long for a line, the Message-ID. */
+function whereToRead(url: string): string {
+  if (url.length <= 80 - " * ".length) return url;
+  return `Message-ID ${url.slice(url.lastIndexOf("/") + 1)}`;
 }
 
 function arrangementNote(layout: Layout, row: SupportedRow): string[] {

@@ -3,13 +3,13 @@
  * limits of the queue, controller, buses, memory, and how the kernel was made.
  */
 import { type Command, InvalidArgumentError } from "commander";
-import type { Abi } from "../../layouts/abi.ts";
-import { parseSizeBytes } from "../../sim/cache/level_spec.ts";
+import { type Abi, PAGE_BYTES } from "../../layouts/abi.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";
 import { schedulers } from "../../sim/block/scheduler_registry.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
+import { topologyNames } from "../../sim/pci/presets.ts";
 import type { RangeStructure } from "../../sim/pci/recognise_range.ts";
 import {
   controllerOf,
@@ -19,8 +19,14 @@ import {
   readTopologySource,
 } from "../contender_machine.ts";
 import { bounces } from "../machine_check.ts";
-import { nameList, unknownName, wholeNumber } from "./command.ts";
-import { deviceLimits } from "./device_option.ts";
+import { count, nameList, oneOf, size } from "./command.ts";
+import {
+  assignment,
+  DEVICE_NAMES,
+  deviceLimits,
+  LIMIT_NAMES,
+} from "./device_option.ts";
+import { GROUPS } from "./help.ts";
 
 /** What commander makes of these options. */
 export interface MachineOptions {
@@ -67,29 +73,83 @@ const RANGE_STRUCTURES: readonly RangeStructure[] = ["sorted", "maple"];
  * @returns The same command.
  */
 export function addMachineOptions(command: Command): Command {
-  return command
-    .option("--device <name>", "limits of the queue", "nvme_prp")
-    .option("--limit <name=value>", "one limit of it, by comma", nameList())
-    .option("--scheduler <name>", schedulers.map(({ name }) => name).join(", "))
-    .option("--setting <name=value>", "nr_requests, nomerges, ...", nameList())
-    .option("--sgl", "the controller takes SGLs", false)
-    .option("--sgl-threshold <size>", "average from which it gets one", size)
+  return command.optionsGroup(GROUPS.machine)
+    .option(
+      "--device <name>",
+      `queue limits: ${DEVICE_NAMES.join(", ")}`,
+      "nvme_prp",
+    )
+    .option(
+      "--limit <name=value>",
+      "set a queue limit, comma-separated; names as in sysfs, listed below",
+      nameList(),
+    )
+    .option(
+      "--scheduler <name>",
+      `I/O scheduler: ${schedulers.map(({ name }) => name).join(", ")} ` +
+        "(default: none)",
+    )
+    .option(
+      "--setting <name=value>",
+      "set a queue attribute, comma-separated; names are listed below",
+      nameList(),
+    )
+    .option("--sgl", "the controller supports SGLs", false)
+    .option(
+      "--sgl-threshold <size>",
+      "mean segment size from which SGLs are used; 0: never (default: 32KiB)",
+      size(0, 2 ** 31),
+    )
+    .option("--metadata-sgl", "the controller supports SGLs for metadata, too")
+    .option(
+      "--integrity <kind>",
+      `protection information: ${INTEGRITY_KINDS.join(", ")} (T10 PI, type 1)`,
+    )
     .option("--iommu", "a translating IOMMU is in front of it", false)
-    .option("--dma-mask <bits>", "what it reaches", wholeNumber(24, 64))
-    .option("--force-bounce", "everything is bounced (swiotlb=force)")
+    .option(
+      "--dma-mask <bits>",
+      "address bits that it can reach (default: 64)",
+      count(24, 64),
+    )
+    .option("--force-bounce", "bounce all I/O, as swiotlb=force does")
     .option(
       "--bounce-pool <size>",
-      "swiotlb pool, such as 64MiB; 0: none",
-      size,
+      "size of the swiotlb pool; 0: none (default: 64MiB where one is needed)",
+      size(0),
     )
-    .option("--integrity <kind>", "t10: each block has a guard (T10 PI)")
-    .option("--metadata-sgl", "the controller takes SGLs for metadata, too")
-    .option("--topology <name|file>", "PCI tree (see lab topology)")
+    .option(
+      "--topology <name|file>",
+      "PCI tree, see lab topology (default: all behind one switch)",
+    )
     .option("--client <name>", "the controller's function in that tree")
-    .option("--p2p-producer <name>", "hands P2P memory on in pages or ranges")
-    .option("--no-vmemmap", "the page array is in sections")
-    .option("--ranges <name>", "recognition range looks into: sorted, maple")
-    .option("--memory-start <address>", "where host memory begins", address);
+    .option(
+      "--p2p-producer <name>",
+      `how P2P memory is handed on: ${P2P_PRODUCERS.join(", ")} ` +
+        "(default: pages)",
+    )
+    .option(
+      "--no-vmemmap",
+      "struct pages in sections, not one virtual array (no SPARSEMEM_VMEMMAP)",
+    )
+    .option(
+      "--ranges <name>",
+      `what detection range searches: ${RANGE_STRUCTURES.join(", ")} ` +
+        "(default: sorted)",
+    )
+    .option(
+      "--memory-start <address>",
+      "where host memory begins, such as 4G or 0x100000000",
+      address,
+    );
+}
+
+/** Names of the machine's options, for the end of a help text. */
+export function machineNames(): [string, Iterable<string>][] {
+  return [
+    ["queue limits (--limit)", LIMIT_NAMES],
+    ["queue attributes (--setting)", SETTINGS.keys()],
+    ["topologies", topologyNames],
+  ];
 }
 
 /**
@@ -105,12 +165,6 @@ export async function readMachine(
   const { sgl, iommu, topology, client, integrity, ranges } = options;
   const { p2pProducer } = options;
   const { sglThreshold, dmaMask, forceBounce, bouncePool } = options;
-  if (client !== undefined && topology === undefined) {
-    throw new RangeError(
-      `Cannot use client "${client}": found no --topology, expected the tree ` +
-        `that it is in`,
-    );
-  }
   const settings = readSettings(options);
   const machine: MachineSetup = {
     sgl,
@@ -181,46 +235,21 @@ function readSettings(
   const named = chosen === "none" ? {} : { scheduler: chosen };
   if (given.length === 0 && chosen === "none") return undefined;
   const settings = Object.fromEntries(given.map((setting) => {
-    const [name = "", value = ""] = setting.split("=", 2);
-    const key = SETTINGS.get(name);
-    if (key === undefined) {
-      throw unknownName("setting", name, [...SETTINGS.keys()]);
-    }
-    if (!/^\d{1,5}$/.test(value)) {
-      throw new RangeError(
-        `Cannot set "${name}": found "${value}", expected ${name}=NUMBER`,
-      );
-    }
-    return [key, Number(value)];
+    const { name, value } = assignment(setting, [...SETTINGS.keys()], {
+      what: "queue attribute",
+      most: 2 ** 31 - 1,
+    });
+    return [SETTINGS.get(name), value];
   }));
   return { ...named, ...settings };
 }
 
-function oneOf<Name extends string>(
-  kind: string,
-  name: string,
-  names: readonly Name[],
-): Name {
-  const found = names.find((known) => known === name);
-  if (found === undefined) throw unknownName(kind, name, names);
-  return found;
-}
-
-function size(text: string): number {
-  const bytes = parseSizeBytes(text);
-  if (bytes === undefined) {
-    throw new InvalidArgumentError(
-      `Found "${text}", expected a size such as 4096 or 64MiB.`,
-    );
-  }
-  return bytes;
-}
-
 function address(text: string): number {
-  const value = /^(0x[\da-f]{1,13}|\d{1,16})$/i.test(text) ? Number(text) : NaN;
-  if (!Number.isSafeInteger(value) || value % 4096 !== 0) {
+  const value = size(0)(text);
+  if (value % PAGE_BYTES !== 0) {
     throw new InvalidArgumentError(
-      `Found "${text}", expected a page's address such as 0x100000000.`,
+      `Found "${text}", expected the address of a page, such as 4G or ` +
+        "0x100000000.",
     );
   }
   return value;

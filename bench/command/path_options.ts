@@ -12,8 +12,10 @@ import {
   SUBMITTERS,
 } from "../../sim/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import {
   openWorkload,
@@ -23,20 +25,23 @@ import {
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
 import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
-import { checkKernel } from "../kernel_check.ts";
+import { checkSetup } from "../setup_rules.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
-import { workloadPath } from "../run/options.ts";
-import { type CommonOptions, unknownName } from "./command.ts";
+import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
+import { type CommonOptions, oneOf } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { GROUPS, namesText } from "./help.ts";
 import { checkOutputs, workloadFiles } from "./output_names.ts";
 import {
   addMachineOptions,
   machineLimits,
+  machineNames,
   type MachineOptions,
   readMachine,
 } from "./machine_options.ts";
 import {
   addReaderOptions,
+  FORMAT_NAMES,
   type ReaderOptions,
   readingOf,
   standardInput,
@@ -89,22 +94,56 @@ export function addPathOptions(
   command: Command,
   defaults: { layout: string; workload: string },
 ): Command {
-  command
-    .option("--layout <name>", "the layout of bio_vec", defaults.layout)
+  command.optionsGroup(GROUPS.compared)
+    .option("--layout <name>", "layout of bio_vec", defaults.layout)
+    .option("--abi <name>", "ABI", "lp64")
+    .option(
+      "--recognise <name>",
+      "P2P detection: how the path finds out that an address is P2P memory",
+      "page",
+    )
+    .option(
+      "--kernel <version>",
+      `kernel whose rules and structures are used: ${
+        kernelProfiles.join(", ")
+      }`,
+      DEFAULT_KERNEL,
+    )
+    .optionsGroup(GROUPS.workload)
     .option(
       "--workload <name>",
-      "a file or a name that lab run takes, - for stdin",
+      "a trace file, or a name that lab run takes, - for stdin",
       defaults.workload,
-    )
-    .option("--abi <name>", "the ABI", "lp64")
-    .option("--recognise <name>", "how P2P memory is recognised", "page")
-    .option("--kernel <version>", "kernel whose rules are used", "7.2")
-    .option("--submitter <name>", SUBMITTERS.join(", "), "user")
+    );
+  addReaderOptions(command)
     .option(
       "--placement <name>",
-      "where buffers lie (default: the workload's)",
+      "where buffers lie in memory (default: the workload's)",
+    )
+    .optionsGroup(GROUPS.submit)
+    .option(
+      "--submitter <name>",
+      `whose memory I/O is on: ${SUBMITTERS.join(", ")}`,
+      "user",
     );
-  return addMachineOptions(addReaderOptions(command));
+  return addMachineOptions(command);
+}
+
+/**
+ * Lists the names that the options take, for the end of the help.
+ *
+ * @returns Lines of at most 80 columns.
+ */
+export function pathNamesHelp(): string {
+  return namesText([
+    ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
+    ["trace formats", FORMAT_NAMES],
+    ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
+    ["ABIs", abis.map(({ name }) => name)],
+    ["P2P detections (--recognise)", PATH_RECOGNITIONS],
+    ["placements", Object.keys(PLACEMENT_PRESETS)],
+    ...machineNames(),
+  ]);
 }
 
 /**
@@ -114,16 +153,13 @@ export function addPathOptions(
  * @throws {RangeError} Naming the nearest one that is.
  */
 export function checkPathNames(options: PathOptions): void {
-  const known = (kind: string, name: string, all: readonly string[]) => {
-    if (!all.includes(name)) throw unknownName(kind, name, all);
-  };
-  known("layout", options.layout, layouts.map(({ name }) => name));
-  known("ABI", options.abi, abis.map(({ name }) => name));
-  known("recognition", options.recognise, PATH_RECOGNITIONS);
-  known("kernel", options.kernel, [...kernelProfiles]);
-  known("submitter", options.submitter, SUBMITTERS);
+  oneOf("layout", options.layout, layouts.map(({ name }) => name));
+  oneOf("ABI", options.abi, abis.map(({ name }) => name));
+  oneOf("P2P detection", options.recognise, PATH_RECOGNITIONS);
+  oneOf("kernel", options.kernel, kernelProfiles);
+  oneOf("submitter", options.submitter, SUBMITTERS);
   if (options.placement !== undefined) {
-    known("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
+    oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
 }
 
@@ -165,13 +201,17 @@ export async function openPath(
   const path = workloadPath(options.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
   const machine = await readMachine(options);
-  checkKernel({
-    kernel,
+  checkMachine(machine);
+  checkSetup({
+    layouts: [options.layout],
+    abis: [options.abi],
     workloads: [options.workload],
+    recognitions: [recognition],
+    kernel,
     machine,
+    submitter: options.submitter as Submitter,
     ...(placement === undefined ? {} : { placement }),
   });
-  checkMachine(machine, [recognition]);
   const limits = machineLimits(options, machine, {
     abis: [abi],
     leastDramBytes,

@@ -13,6 +13,7 @@ import {
 } from "../../sim/workload/trace_formats.ts";
 import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
 import type { CommandContext } from "./context.ts";
+import { GROUPS } from "./help.ts";
 
 /** What commander makes of these options. */
 export interface ReaderOptions {
@@ -36,15 +37,16 @@ export function addReaderOptions(command: Command): Command {
     .addOption(
       new Option(
         "--events <letter>",
-        "events of a block trace that are its I/Os: Q, D, C or auto (the " +
-          "best that it holds)",
-      ).argParser(eventSelection),
+        "events of a block trace that are its I/Os: Q, D, C or auto, the best " +
+          "that it holds (default: auto)",
+      ).argParser(eventSelection).helpGroup(GROUPS.workload),
     )
     .addOption(
       new Option(
         "--format <name>",
-        "format of the traces (default: by content); or what blkparse -f had",
-      ).argParser(formatName),
+        "format of the traces, or the format string of blkparse -f (default: " +
+          "told by content)",
+      ).argParser(formatName).helpGroup(GROUPS.workload),
     );
 }
 

@@ -5,8 +5,13 @@ import type { Command } from "commander";
 import { readResultFile } from "../read_result.ts";
 import type { Exporter } from "../report/exporter.ts";
 import { exporters } from "../report/registry.ts";
-import { type CommonOptions, createCommand } from "./command.ts";
+import {
+  addCommonOptions,
+  type CommonOptions,
+  createCommand,
+} from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { GROUPS } from "./help.ts";
 import { writeJson, writeWhole } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
 
@@ -23,13 +28,16 @@ interface ReportCommandOptions extends CommonOptions {
 export function reportCommand(context: CommandContext): Command {
   const command = createCommand(
     "report",
-    "prints a result as text, mail, Markdown, CSV or JSON",
+    "print a result as text, mail, Markdown, CSV or JSON",
   )
     .argument("<result.json>", "the result of lab run --json")
-    .option("--output <file>", "write there, not to standard output");
+    .optionsGroup("Form:");
   for (const { name, description } of offered()) {
     command.option(`--${name}`, description, false);
   }
+  command.optionsGroup(GROUPS.output)
+    .option("--output <file>", "write to a file (default: standard output)");
+  addCommonOptions(command);
   return command.action(async (file: string, options: ReportCommandOptions) => {
     const asked = chosen(options);
     const { output, json } = options;

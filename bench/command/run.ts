@@ -1,8 +1,11 @@
 /**
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
+import { plural } from "../../sim/plural.ts";
 import type { Command } from "commander";
 import { SUBMITTERS } from "../../sim/assembly.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
@@ -19,8 +22,18 @@ import type { ResumeFrom } from "../run/resume.ts";
 import { runLab } from "../run/run_lab.ts";
 import { FAULTS_HELP } from "../simulate/faults_help.ts";
 import { WATCHDOG_MS } from "../contender.ts";
+import { COMPLETE_ON } from "../workers/group_protocol.ts";
 import type { LabResult } from "../result.ts";
-import { createCommand, nameList, wholeNumber } from "./command.ts";
+import {
+  addCommonOptions,
+  count,
+  createCommand,
+  nameList,
+  percent,
+  QUANTITY_HELP,
+  seconds,
+  size,
+} from "./command.ts";
 import {
   type CommandContext,
   EXIT,
@@ -37,6 +50,7 @@ import {
   workloadFiles,
 } from "./output_names.ts";
 import { addMachineOptions } from "./machine_options.ts";
+import { GROUPS } from "./help.ts";
 import { oneLine } from "./run_command.ts";
 import { progressLine } from "./progress_line.ts";
 import { addReaderOptions, readingOf } from "./reader_options.ts";
@@ -47,7 +61,6 @@ import {
 } from "./workload_streams.ts";
 import type { CommandFactory } from "./registry.ts";
 import {
-  memorySize,
   namesHelp,
   type RunCommandOptions,
   runOptions,
@@ -70,83 +83,140 @@ function createRun(
 ): Command {
   const command = createCommand(
     "run",
-    "compares layouts: exact counts, then measured speed (the default)",
+    "compare layouts: exact counts, then measured speed (the default command)",
   )
-    .option("--layout <names>", "layouts or families, by comma", nameList())
-    .option("--abi <names>", "ABIs, by comma (default: lp64)", nameList())
+    .optionsGroup(GROUPS.compared)
     .option(
-      "--workload <names>",
-      "files or names, by comma (\\, in a path), - for stdin; names are below",
+      "--layout <names>",
+      "layouts, comma-separated, or family:NAME for all of a family; " +
+        "page_offset is always among them (default: one or more per family)",
+      nameList(),
+    )
+    .option(
+      "--abi <names>",
+      "ABIs, comma-separated (default: lp64)",
       nameList(),
     )
     .option(
       "--recognise <names>",
-      "how P2P memory is recognised (default: page)",
+      "P2P detections, comma-separated: how the path finds out that an " +
+        "address is P2P memory (default: page)",
       nameList(),
     )
-    .option("--kernel <version>", "kernel whose structures are used", "7.2")
-    .option("--submitter <name>", SUBMITTERS.join(", "), "user");
-  addReaderOptions(command);
-  return addMachineOptions(command)
-    .option("--batch <n>", "I/Os under one plug", wholeNumber(1, 256), 1)
-    .option("--placement <name>", "where buffers lie (default: the workload's)")
+    .option(
+      "--kernel <version>",
+      `kernel whose rules and structures are used: ${
+        kernelProfiles.join(", ")
+      }`,
+      DEFAULT_KERNEL,
+    )
+    .optionsGroup(GROUPS.workload)
+    .option(
+      "--workload <names>",
+      "trace files or names, comma-separated (\\, in a path), - for stdin " +
+        `(default: ${SHIPPED_WORKLOADS.join(", ")})`,
+      nameList(),
+    );
+  addReaderOptions(command)
     .option(
       "--ios <n>",
-      "the first N reads and writes of each workload",
-      wholeNumber(1, 1e8),
+      "only the first N reads and writes of each workload",
+      count(1, 1e8),
     )
-    .option("--depth <n>", "I/Os in flight", wholeNumber(1, 256), 32)
-    .option("--workers <n>", "submitters at once", wholeNumber(1, 255), 1)
-    .option("--devices <n>", "workers that are devices", wholeNumber(0, 255), 0)
-    .option("--poll", "workers that wait never sleep (with --devices)", false)
+    .option(
+      "--placement <name>",
+      "where buffers lie in memory (default: the workload's)",
+    )
+    .optionsGroup(GROUPS.submit)
+    .option(
+      "--submitter <name>",
+      `whose memory I/O is on: ${SUBMITTERS.join(", ")}`,
+      "user",
+    )
+    .option("--depth <n>", "I/Os in flight", count(1, 256), 32)
+    .option("--batch <n>", "I/Os per plug", count(1, 256), 1)
+    .option("--workers <n>", "threads that submit", count(1, 255), 1)
+    .option(
+      "--devices <n>",
+      "threads that are devices; 0: each submitter has its own",
+      count(0, 255),
+      0,
+    )
+    .option("--poll", "waiting threads never sleep (with --devices)", false)
     .option(
       "--complete-on <name>",
-      "submitter, or the other worker",
+      `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}`,
       "submitter",
-    )
-    .option("--engine <name>", "js, native (C, needs cc) or both", "js")
-    .option("--cc <program>", "C compiler of engine native (default: cc)")
-    .option("--rounds <n>", "rounds a birth; 0: exact", wholeNumber(0, 1e4), 12)
-    .option("--births <n>", "fresh isolates a layout", wholeNumber(1, 20), 3)
-    .option(
-      "--width <percent>",
-      "births end once all intervals are this narrow",
-      wholeNumber(1, 100),
-    )
-    .option("--budget <s>", "seconds to measure", wholeNumber(1, 86400), 30)
-    .option(
-      "--memory <size>",
-      "memory of all isolates at once (default: half of what is free)",
-      memorySize,
-    )
-    .option(
-      "--cpu <name|file>",
-      "modelled caches, and their lines (default: fits the ABI; none)",
-    )
-    .option("--by <name>", `breaks footprints down: ${BREAKDOWNS.join(", ")}`)
+    );
+  addMachineOptions(command)
+    .optionsGroup(GROUPS.simulated)
     .option(
       "--device-model <name>",
-      "simulated device: null, fixed:10us, channels:8,exp:80us (det, exp, " +
+      "simulated device: null, fixed:10us, channels:8,exp:80us (or det:80us, " +
         "lognormal:80us:0.5)",
     )
     .option(
       "--arrivals <kind:n>",
-      "I/Os a simulated second: poisson:N, even:N (default: as depth allows)",
+      "I/Os per simulated second: poisson:N, even:N (default: as many as " +
+        "--depth allows)",
     )
     .option("--faults <file>", "inject the faults of a plan (see below)")
+    .optionsGroup(GROUPS.measure)
     .option(
-      "--resume [file]",
-      "go on with an unfinished result (default: that of --json)",
+      "--engine <name>",
+      "what runs the path: js, native (C, needs cc) or both",
+      "js",
+    )
+    .option("--cc <program>", "C compiler of engine native (default: cc)")
+    .option(
+      "--rounds <n>",
+      "rounds of measurement per birth; 0: exact figures only",
+      count(0, 1e4),
+      12,
+    )
+    .option(
+      "--births <n>",
+      "births per layout: code is compiled and placed afresh for each (a new " +
+        "isolate, a newly linked object), as its place alone changes speed",
+      count(1, 20),
+      3,
+    )
+    .option(
+      "--width <percent>",
+      "stop once all intervals are within this much of their median " +
+        "(default: all births run)",
+      percent(0.01, 100),
+    )
+    .option("--budget <s>", "time to measure, in all", seconds(0.1, 86400), 30)
+    .option(
+      "--memory <size>",
+      "memory of all isolates together (default: half of what is free)",
+      size(1),
     )
     .option(
       "--watchdog <s>",
-      "seconds that a worker may be silent",
-      wholeNumber(1, 86400),
+      "give up on a thread that is silent for so long",
+      seconds(0.1, 86400),
       WATCHDOG_MS / 1000,
     )
-    .option("--iolog <file>", "write the workload as fio's iolog, version 3")
-    .option("--blktrace <prefix>", "write the baseline's PREFIX.blktrace.0")
+    .option(
+      "--cpu <name|file>",
+      "caches to model, or none (default: those of a CPU with the ABI)",
+    )
+    .optionsGroup(GROUPS.output)
+    .option("--by <name>", `split footprints by ${BREAKDOWNS.join(" or ")}`)
+    .option(
+      "--resume [file]",
+      "continue an unfinished result (default: that of --json)",
+    )
+    .option("--iolog <file>", "write the workload as a fio iolog, version 3")
+    .option(
+      "--blktrace <prefix>",
+      "write PREFIX.blktrace.0, the events of page_offset",
+    );
+  return addCommonOptions(command)
     .addHelpText("after", namesHelp)
+    .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
       const run = await runOptions(options);
@@ -286,7 +356,7 @@ async function writeExports(
           ...(options.ios === undefined ? {} : { ios: options.ios }),
         }),
     );
-    say(`${iolog}: ${ios} I/Os, replay with fio --read_iolog`);
+    say(`${iolog}: ${plural(ios, "I/O")}, replay with fio --read_iolog`);
   }
   if (blktrace !== undefined) {
     const run = completeOptions(from.run);

@@ -8,6 +8,7 @@ import {
   InterruptedError,
   WrongAnswerError,
 } from "./context.ts";
+import { connect } from "./help.ts";
 
 /**
  * Parses the words of a tool that is one command, and runs it.
@@ -22,38 +23,13 @@ export async function runCommand(
   given: { args: readonly string[]; context: CommandContext },
 ): Promise<number> {
   const { args, context } = given;
-  command.exitOverride().configureOutput(outputOf(context));
+  connect(command, context);
   try {
     await command.parseAsync([...args], { from: "user" });
     return EXIT.done;
   } catch (error) {
     return exitStatus(error, { name: command.name(), context });
   }
-}
-
-/**
- * Says where commander writes to, and how.
- *
- * @param context The outside world.
- * @returns The settings for `configureOutput()`.
- */
-export function outputOf(context: CommandContext): {
-  writeOut: (text: string) => void;
-  writeErr: (text: string) => void;
-  getOutHasColors: () => boolean;
-  getErrHasColors: () => boolean;
-  getOutHelpWidth: () => number;
-  getErrHelpWidth: () => number;
-} {
-  return {
-    writeOut: context.writeOut,
-    writeErr: context.writeError,
-    // Without these, commander reads variables that need a permission.
-    getOutHasColors: () => context.color,
-    getErrHasColors: () => false,
-    getOutHelpWidth: () => 80,
-    getErrHelpWidth: () => 80,
-  };
 }
 
 /**

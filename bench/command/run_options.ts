@@ -2,42 +2,34 @@
  * The options of `lab run`: what the command line gives, the names that they
  * take, and how they become the options of a run.
  */
-import { InvalidArgumentError } from "commander";
 import { abis, findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
-import { layouts } from "../../layouts/registry.ts";
-import {
-  PATH_RECOGNITIONS,
-  type Submitter,
-  SUBMITTERS,
-} from "../../sim/assembly.ts";
+import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import { PATH_RECOGNITIONS, SUBMITTERS } from "../../sim/assembly.ts";
 import { parseDeviceModel } from "../../sim/device/device_model.ts";
-import { parseSizeBytes } from "../../sim/cache/level_spec.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
-import { topologyNames } from "../../sim/pci/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import {
   STANDARD_INPUT,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
-import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
-import { checkKernel } from "../kernel_check.ts";
+import { ENGINE_CHOICES } from "../run/engines.ts";
+import { checkSetup } from "../setup_rules.ts";
 import { checkMachine } from "../machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
-import { wrap } from "../report/wrap.ts";
 import { type LabRunOptions, SHIPPED_WORKLOADS } from "../run/options.ts";
 import { parseArrivals, readFaultFile } from "../simulate/setup.ts";
-import { COMPLETE_ON, type CompleteOn } from "../workers/group_protocol.ts";
-import { type CommonOptions, unknownName } from "./command.ts";
+import { COMPLETE_ON } from "../workers/group_protocol.ts";
+import { type CommonOptions, eachOf, oneOf, unknownName } from "./command.ts";
 import { readCpu } from "./cpu_option.ts";
-import { DEVICE_NAMES, LIMIT_NAMES } from "./device_option.ts";
+import { namesText } from "./help.ts";
+import { chooseLayouts } from "./layout_option.ts";
 import {
   machineLimits,
+  machineNames,
   type MachineOptions,
   readMachine,
-  SETTINGS,
 } from "./machine_options.ts";
 import {
   FORMAT_NAMES,
@@ -84,51 +76,22 @@ export interface RunCommandOptions
 }
 
 /**
- * Reads the size of `--memory`, as other tools write it, too: 2G is 2 GiB.
- *
- * @param text What the user typed.
- * @returns Bytes.
- * @throws {InvalidArgumentError} If it is no size.
- */
-export function memorySize(text: string): number {
-  const bytes = parseSizeBytes(
-    text.replace(
-      /^(\d+)([kmg])(?:i|ib)?$/i,
-      (_, count, unit) => `${count}${unit.toUpperCase()}iB`,
-    ),
-  );
-  if (bytes === undefined || bytes === 0) {
-    throw new InvalidArgumentError(
-      `Found "${text}", expected a size such as 2G or 1536MiB.`,
-    );
-  }
-  return bytes;
-}
-
-/**
  * Lists the names that the options take, for the end of the help.
  *
  * @returns Lines of at most 80 columns.
  */
 export function namesHelp(): string {
-  const rows: [string, Iterable<string>][] = [
+  return namesText([
     ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
-    ["formats of traces", FORMAT_NAMES],
-    ["layouts", layouts.map(({ name }) => name)],
+    ["trace formats", FORMAT_NAMES],
+    ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
+    ["families", layoutFamilies()],
     ["ABIs", abis.map(({ name }) => name)],
-    ["recognitions", PATH_RECOGNITIONS],
-    ["kernels", kernelProfiles],
-    ["devices", DEVICE_NAMES],
-    ["limits", LIMIT_NAMES],
-    ["settings", SETTINGS.keys()],
-    ["topologies", topologyNames],
-    ["CPUs", [...cpuPresetNames, NO_CPU]],
+    ["P2P detections (--recognise)", PATH_RECOGNITIONS],
     ["placements", Object.keys(PLACEMENT_PRESETS)],
-  ];
-  return "\n" +
-    rows.flatMap(([kind, names]) =>
-      wrap(`${kind}: ${[...names].join(", ")}`, { width: 80, indent: "  " })
-    ).join("\n");
+    ...machineNames(),
+    ["CPUs", [...cpuPresetNames, NO_CPU]],
+  ]);
 }
 
 /**
@@ -147,22 +110,22 @@ export async function runOptions(
   }
   const checked = checkedOptions(options);
   const machine = await readMachine(options);
-  checkKernel({
-    kernel: options.kernel,
-    workloads: options.workload ?? SHIPPED_WORKLOADS,
-    machine,
-    ...(options.placement === undefined
-      ? {}
-      : { placement: options.placement }),
-  });
-  const pools = (options.workload ?? SHIPPED_WORKLOADS).map((name) =>
+  const workloads = options.workload ?? SHIPPED_WORKLOADS;
+  checkMachine(machine);
+  checkSetup({ ...checked, workloads, machine });
+  if (options.by !== undefined && options.json === "-") {
+    throw new RangeError(
+      `Cannot use --by ${options.by} with --json -: found no tables that are ` +
+        "printed, expected --json FILE",
+    );
+  }
+  const pools = workloads.map((name) =>
     workloadPoolBytes(name, options.placement)
   );
   const limits = machineLimits(options, machine, {
     abis: (options.abi ?? ["lp64"]).map((name) => findAbi(name)),
     leastDramBytes: Math.max(...pools),
   });
-  checkMachine(machine, checked.recognitions ?? ["page"]);
   return {
     ...checked,
     ...await cpuOption(options),
@@ -174,33 +137,37 @@ export async function runOptions(
 
 /** Refuses unknown names before anything runs. */
 function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
-  const layoutNames = layouts.flatMap(({ name, family }) => [name, family]);
-  const known = (kind: string, given: string[] | undefined, all: string[]) => {
-    for (const name of given ?? []) {
-      if (!all.includes(name)) throw unknownName(kind, name, all);
-    }
-    return given;
-  };
-  const layout = known("layout", options.layout, [...new Set(layoutNames)]);
-  const abi = known("ABI", options.abi, abis.map(({ name }) => name));
-  const recognise = known("recognition", options.recognise, [
-    ...PATH_RECOGNITIONS,
-  ]);
-  known("kernel", [options.kernel], [...kernelProfiles]);
-  if (options.by !== undefined) {
-    known("breakdown", [options.by], [...BREAKDOWNS]);
-  }
+  const each = <Name extends string>(
+    kind: string,
+    given: readonly string[] | undefined,
+    all: readonly Name[],
+  ) => given === undefined ? undefined : eachOf(kind, given, all);
+  const layout = options.layout === undefined
+    ? undefined
+    : chooseLayouts(options.layout).map(({ name }) => name);
+  const abi = each("ABI", options.abi, abis.map(({ name }) => name));
+  const recognise = each(
+    "P2P detection",
+    options.recognise,
+    PATH_RECOGNITIONS,
+  );
+  oneOf("kernel", options.kernel, kernelProfiles);
+  if (options.by !== undefined) oneOf("breakdown", options.by, BREAKDOWNS);
   if (options.placement !== undefined) {
-    known("placement", [options.placement], Object.keys(PLACEMENT_PRESETS));
+    oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
-  known("engine", [options.engine], [...ENGINE_CHOICES]);
-  known("submitter", [options.submitter], [...SUBMITTERS]);
-  known("place to complete on", [options.completeOn], [...COMPLETE_ON]);
+  const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
+  const submitter = oneOf("submitter", options.submitter, SUBMITTERS);
+  const completeOn = oneOf(
+    "place to complete on",
+    options.completeOn,
+    COMPLETE_ON,
+  );
   return {
     ...(layout ? { layouts: layout } : {}),
     ...(abi ? { abis: abi } : {}),
     ...(options.workload ? { workloads: options.workload } : {}),
-    ...(recognise ? { recognitions: recognise as Recognition[] } : {}),
+    ...(recognise ? { recognitions: recognise } : {}),
     ...(options.ios === undefined ? {} : { ios: options.ios }),
     ...readingOf(options),
     ...(options.placement ? { placement: options.placement } : {}),
@@ -209,12 +176,10 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     workers: options.workers,
     devices: options.devices,
     poll: options.poll,
-    completeOn: options.completeOn as CompleteOn,
-    batch: Math.min(options.batch, options.depth),
-    submitter: options.submitter as Submitter,
-    ...(options.engine === "js"
-      ? {}
-      : { engine: options.engine as EngineChoice }),
+    completeOn,
+    batch: options.batch,
+    submitter,
+    ...(engine === "js" ? {} : { engine }),
     ...(options.cc === undefined ? {} : { cc: options.cc }),
     rounds: options.rounds,
     births: options.births,

@@ -12,8 +12,14 @@ import type { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
 import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
-import { type CommonOptions, createCommand, unknownName } from "./command.ts";
+import {
+  addCommonOptions,
+  type CommonOptions,
+  createCommand,
+  unknownName,
+} from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { namesText } from "./help.ts";
 import { writeJson } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
@@ -39,25 +45,24 @@ interface TopologyOptions extends CommonOptions {
  * @returns The commander command.
  */
 export function topologyCommand(context: CommandContext): Command {
-  return createCommand(
+  const command = createCommand(
     "topology",
-    "A PCI tree with P2P distances and map types",
+    "show a PCI tree with P2P distances and map types",
   )
-    .argument("<file>", "a JSON file or the name of a preset")
-    .addHelpText(
-      "after",
-      `\nPresets: ${topologyNames.join(", ")}`,
-    )
+    .argument("<file>", "a JSON file, or a name listed below")
+    .optionsGroup("Tree:")
     .option("--provider <bdf>", "only this provider, by address or name")
     .option(
       "--cpu-vendor <name>",
-      `another CPU: ${Object.keys(CPUS).join(", ")}`,
+      `boot CPU: ${Object.keys(CPUS).join(", ")} (default: the tree's)`,
     )
     .option(
       "--kernel <version>",
-      `whose whitelist of host bridges is used: ${kernelProfiles.join(", ")}`,
+      `kernel whose list of host bridges is used: ${kernelProfiles.join(", ")}`,
       DEFAULT_KERNEL,
-    )
+    );
+  return addCommonOptions(command)
+    .addHelpText("after", () => namesText([["topologies", topologyNames]]))
     .action(async (file: string, options: TopologyOptions) => {
       const { json, force } = options;
       await checkOutputs({ "--json": json }, { force, inputs: { file } });

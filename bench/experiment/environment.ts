@@ -2,6 +2,7 @@
  * The machine and the runtime behind the figures, as far as the permissions of
  * `deno task lab` let one see; what cannot be seen is `null`.
  */
+import { plural } from "../../sim/plural.ts";
 import { cpus } from "node:os";
 import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
@@ -68,7 +69,7 @@ export type ReadText = (path: string | URL) => Promise<string | null>;
 /**
  * Captures the environment.
  *
- * @param readText How files are read; the file system unless told.
+ * @param readText How files are read; default: the file system.
  * @returns What could be seen.
  *
  * @example What cannot be read is null
@@ -127,7 +128,7 @@ export function environmentWarnings(environment: Environment): LabWarning[] {
   if (load <= Math.max(0.5, cpuCount / 2)) return [];
   return [{
     code: "busy-machine",
-    message: `the load was ${load.toFixed(1)} on ${cpuCount} CPUs ` +
+    message: `the load was ${load.toFixed(1)} on ${plural(cpuCount, "CPU")} ` +
       `before the start`,
     hint: "stop other work on the machine and run it again",
   }];

@@ -1,6 +1,7 @@
 /**
  * From the samples of a cell to medians, intervals and verdicts.
  */
+import { plural } from "../../sim/plural.ts";
 import { randomStream } from "../../sim/random.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "../result.ts";
 import {
@@ -38,11 +39,11 @@ export interface SummaryOptions {
   readonly seed: number;
   /** Name of the contender that is the baseline once more. */
   readonly control?: string | undefined;
-  /** Bootstrap resamples; 2000 unless told. */
+  /** Bootstrap resamples; default: 2000. */
   readonly resamples?: number | undefined;
-  /** Deals of the permutation test; 1000 unless told. */
+  /** Deals of the permutation test; default: 1000. */
   readonly permutations?: number | undefined;
-  /** What was asked for; what was measured unless told. */
+  /** What was asked for; default: what was measured. */
   readonly planned?: PlannedRounds | undefined;
 }
 
@@ -324,14 +325,21 @@ function warningsOf(
   if (outliers > total / 20) {
     warnings.push({
       code: "outliers",
-      message: `${outliers} of ${total} samples lie far outside; none removed`,
+      message: `${outliers} of ${plural(total, "sample")} ` +
+        `${outliers === 1 ? "lies" : "lie"} far outside; none removed`,
       hint: "look for other work on the machine, or garbage collection",
     });
   }
   if (grid.incomplete > 0) {
     warnings.push({
       code: "incomplete-rounds",
-      message: `${grid.incomplete} samples of unfinished rounds are left out`,
+      message: `${
+        plural(
+          grid.incomplete,
+          "sample of an unfinished round is",
+          "samples of unfinished rounds are",
+        )
+      } left out`,
       hint: "let the run finish to use all of them",
     });
   }

@@ -1,6 +1,7 @@
 /** An NVMe command as text: its data pointer, PRPs or SGL descriptors. */
 import type { ExplainedCommand } from "./explanation.ts";
-import { plural, shortened, spaced } from "./shorten.ts";
+import { plural } from "../../sim/plural.ts";
+import { shortened, spaced } from "./shorten.ts";
 
 /** Groups of four bytes of the command that hold the data pointer. */
 const DATA_POINTER = { from: 6, to: 10 } as const;

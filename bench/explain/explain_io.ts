@@ -193,6 +193,7 @@ function describeIo(
     operation: window.op[0] === WINDOW_OP.write ? "write" : "read",
     sector: sectorHi * 0x1_0000_0000 + ((window.sectorLo[0] as number) >>> 0),
     lengthBytes: window.lengthBytes[0] as number,
+    part: window.parts.get(0) ?? null,
     pieces: Array.from({ length: pieces }, (_, piece) => ({
       address: hexOf(
         window.physLo[piece] as number,

@@ -225,6 +225,15 @@ export interface Explanation {
     readonly operation: "read" | "write";
     readonly sector: number;
     readonly lengthBytes: number;
+    /**
+     * Which part of a longer I/O of the workload it is; null for a whole one.
+     */
+    readonly part: {
+      /** Bytes of the longer one. */
+      readonly wholeBytes: number;
+      /** Bytes of that in front of this part. */
+      readonly doneBytes: number;
+    } | null;
     /** Whether it ended well. */
     readonly status: "ok" | "error";
     readonly pieces: readonly ExplainedPiece[];

@@ -39,6 +39,7 @@ export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
     operation: z.enum(["read", "write"]),
     sector: count,
     lengthBytes: count,
+    part: z.strictObject({ wholeBytes: count, doneBytes: count }).nullable(),
     status: z.enum(["ok", "error"]),
     pieces: z.array(
       z.strictObject({ address, lengthBytes: count, memory: z.string() }),

@@ -1,4 +1,5 @@
 /** Finds one I/O of a workload, of any length, in constant memory. */
+import { plural } from "../../sim/plural.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
   createWindow,
@@ -46,7 +47,9 @@ export async function findIo(
     first += ios;
   }
   throw new RangeError(
-    `Cannot explain I/O ${io} of "${workload.name}": it has ${first} I/Os, ` +
+    `Cannot explain I/O ${io} of "${workload.name}": it has ${
+      plural(first, "I/O")
+    }, ` +
       (first === 0 ? "expected one at least" : `expected 0 to ${first - 1}`),
   );
 }
@@ -58,6 +61,8 @@ function single(window: IoWindow, io: number): IoWindow {
   const copy = createWindow({ ios: 1, pieces: to - from });
   copy.counts.set([1, to - from]);
   copy.firstPiece.set([0, to - from]);
+  const part = window.parts.get(io);
+  if (part !== undefined) copy.parts.set(0, part);
   for (const name of ["op", "sectorLo", "sectorHi", "lengthBytes"] as const) {
     copy[name].set(window[name].subarray(io, io + 1));
   }

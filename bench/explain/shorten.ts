@@ -1,4 +1,5 @@
 /** Long lists and long lines in a text for a terminal. */
+import { plural } from "../../sim/plural.ts";
 import { wrap } from "../report/wrap.ts";
 
 /** Columns of a terminal. */
@@ -14,7 +15,7 @@ export interface ShortenOptions {
   readonly what: string;
   /** What several are; `what` with an s unless told. */
   readonly plural?: string;
-  /** Blanks before the line that counts the rest; two unless told. */
+  /** Blanks before the line that counts the rest; default: two. */
   readonly indent?: string;
 }
 
@@ -48,22 +49,6 @@ export function shortened<Item>(
       render(item, items.length - last + index)
     ),
   ];
-}
-
-/**
- * Counts things in words.
- *
- * @param count How many.
- * @param one What one is called.
- * @param several What several are called; `one` with an s unless told.
- * @returns Such as `3 bios`.
- */
-export function plural(
-  count: number,
-  one: string,
-  several: string = `${one}s`,
-): string {
-  return `${count} ${count === 1 ? one : several}`;
 }
 
 /**

@@ -1,4 +1,6 @@
 /** An explanation as text for a terminal: at most two screens. */
+import { LONGEST_IO_BYTES } from "../../sim/workload/fill_window.ts";
+import { formatSize } from "../report/figure.ts";
 import { wrap } from "../report/wrap.ts";
 import { renderCommand } from "./command_text.ts";
 import type {
@@ -9,7 +11,8 @@ import type {
   ExplainedVector,
   Explanation,
 } from "./explanation.ts";
-import { paragraph, plural, shortened, spaced } from "./shorten.ts";
+import { plural } from "../../sim/plural.ts";
+import { paragraph, shortened, spaced } from "./shorten.ts";
 import { renderTouched } from "./touched_text.ts";
 
 /** Bios, splits and requests that are shown whole. */
@@ -83,6 +86,7 @@ function head({ config, io, events }: Explanation): string[] {
       `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +
         `${io.lengthBytes} bytes at sector ${io.sector}`,
     ),
+    ...partOf(io),
     ...wrap(
       `Layout ${layout} on ${abi}, kernel ${kernel}, P2P memory recognised by ` +
         `${recognition}, device ${device}${extras}. The I/O is alone on an ` +
@@ -92,6 +96,19 @@ function head({ config, io, events }: Explanation): string[] {
       { width: 80 },
     ),
   ];
+}
+
+/** The lab replays what is longer than its limit as several I/Os. */
+function partOf({ part, lengthBytes, operation }: Explanation["io"]): string[] {
+  if (part === null) return [];
+  const { wholeBytes, doneBytes } = part;
+  return wrap(
+    `This is a part of a ${operation} of ${wholeBytes} bytes, bytes ` +
+      `${doneBytes} to ${doneBytes + lengthBytes - 1} of it: the lab replays ` +
+      `what is longer than ${formatSize(LONGEST_IO_BYTES)} as several I/Os, ` +
+      "each with a number of its own (--io).",
+    { width: 80 },
+  );
 }
 
 /** The letters; where there are many, how many of each. */

@@ -16,8 +16,7 @@ const ORDER: readonly string[] = [
 /** Structures shown; the rest is one row. */
 const SHOWN_STRUCTURES = 12;
 const LINE_BYTES = 64;
-/** What the columns of eight stages leave of 80. */
-const NAME_WIDTH = 21;
+const WIDTH = 80;
 
 /**
  * Renders the table.
@@ -41,31 +40,36 @@ export function renderTouched(
     ? names.slice(0, SHOWN_STRUCTURES)
     : names;
   const rest = names.slice(shown.length);
-  const longest = Math.max(...shown.map((name) => name.length), 10);
-  const nameWidth = Math.min(longest, NAME_WIDTH);
-  const row = (name: string, values: readonly (number | string)[]) =>
-    name.slice(0, NAME_WIDTH).padEnd(nameWidth) +
-    [...stages, "all"].map((stage, i) =>
-      String(values[i] === 0 ? "." : values[i]).padStart(stage.length + 1)
-    ).join("");
   const sum = (of: readonly string[], stage: string) =>
     of.reduce((total, name) => total + at(name, stage), 0);
   const sumAll = (of: readonly string[]) =>
     of.reduce((total, name) => total + (lines[name] ?? 0), 0);
-  const summed = (name: string, of: readonly string[]) =>
-    row(name, [...stages.map((stage) => sum(of, stage)), sumAll(of)]);
+  const summed = (name: string, of: readonly string[]) => [
+    name,
+    ...[...stages.map((stage) => sum(of, stage)), sumAll(of)].map((count) =>
+      count === 0 ? "." : String(count)
+    ),
+  ];
   return [
     `5 Cache lines of ${LINE_BYTES} bytes that the CPU touched, by stage`,
-    `${row("", [...stages, "all"])}`,
-    ...shown.map((name) =>
-      `${
-        row(name, [
-          ...stages.map((stage) => at(name, stage)),
-          lines[name] ?? 0,
-        ])
-      }`
-    ),
-    ...(rest.length === 0 ? [] : [`${summed(`${rest.length} others`, rest)}`]),
-    `${summed("sum", names)}`,
+    ...columns([
+      ["", ...stages, "all"],
+      ...shown.map((name) => summed(name, [name])),
+      ...(rest.length === 0 ? [] : [summed(`${rest.length} others`, rest)]),
+      summed("sum", names),
+    ]),
   ];
+}
+
+/** Names stand left and give way, figures stand right and never touch. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  );
+  const figures = widths.slice(1).reduce((sum, width) => sum + width + 1, 0);
+  const nameWidth = Math.min(widths[0] ?? 0, WIDTH - figures);
+  return rows.map(([name = "", ...cells]) =>
+    name.slice(0, nameWidth).padEnd(nameWidth) +
+    cells.map((cell, i) => cell.padStart((widths[i + 1] ?? 0) + 1)).join("")
+  );
 }

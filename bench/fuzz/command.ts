@@ -13,7 +13,7 @@
  * @module
  */
 import { Command } from "commander";
-import { unknownName, wholeNumber } from "../command/command.ts";
+import { count, eachOf, QUANTITY_HELP } from "../command/command.ts";
 import {
   type CommandContext,
   EXIT,
@@ -50,10 +50,11 @@ export async function fuzzMain(
   let status: number = EXIT.done;
   const names = fuzzTargets.map(({ name }) => name);
   const command = new Command("fuzz")
-    .description("Every reader of the lab against inputs near valid ones")
-    .argument("[readers...]", `of: ${names.join(", ")}; all unless told`)
-    .option("--runs <n>", "inputs for each", wholeNumber(1, 1e9), 100_000)
-    .option("--seed <n>", "seed of the inputs", wholeNumber(0, 2 ** 31 - 1), 1)
+    .description("feed every reader of the lab inputs near valid ones")
+    .argument("[readers...]", `${names.join(", ")} (default: all)`)
+    .option("--runs <n>", "inputs per reader", count(1, 1e9), 100_000)
+    .option("--seed <n>", "seed of the inputs", count(0, 2 ** 31 - 1), 1)
+    .addHelpText("after", QUANTITY_HELP)
     .action(async (readers: string[], options: FuzzCommandOptions) => {
       const chosen = chooseTargets(readers, names);
       status = await fuzzAll(chosen, options, context);
@@ -71,12 +72,10 @@ function chooseTargets(
   readers: readonly string[],
   names: readonly string[],
 ): readonly FuzzTarget[] {
-  for (const name of readers) {
-    if (!names.includes(name)) throw unknownName("reader", name, names);
-  }
-  return readers.length === 0
+  const chosen = eachOf("reader", readers, names);
+  return chosen.length === 0
     ? fuzzTargets
-    : fuzzTargets.filter(({ name }) => readers.includes(name));
+    : fuzzTargets.filter(({ name }) => chosen.includes(name));
 }
 
 async function fuzzAll(

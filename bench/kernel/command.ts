@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { count, quantity } from "../command/command.ts";
 import {
   type CommandContext,
   EXIT,
@@ -12,7 +13,7 @@ import {
 } from "../command/context.ts";
 import { writeJson } from "../command/output.ts";
 import { checkOutputs, type NamedPaths } from "../command/output_names.ts";
-import { outputOf, runCommand } from "../command/run_command.ts";
+import { runCommand } from "../command/run_command.ts";
 import { compareKernels } from "./compare.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { readKernelResult } from "./read_result.ts";
@@ -75,12 +76,17 @@ export async function kernelMain(
     .option(
       "--latency <us>",
       "time of a command on the disk: long, so that the task always sleeps",
-      integer(0, 1_000_000),
+      quantity({ kind: "time", unit: "us", least: 0, most: 1_000_000 }),
       20_000,
     )
-    .option("--warmup <n>", "I/Os before the nine", integer(0, 10_000), 40)
-    .option("--timeout <s>", "bound for the guest", integer(1, 86_400), 600)
-    .option("--append <words>", "more of the kernel's command line", "")
+    .option("--warmup <n>", "I/Os before the nine", count(0, 10_000), 40)
+    .option(
+      "--timeout <s>",
+      "longest time for the guest",
+      quantity({ kind: "time", least: 1, most: 86_400 }),
+      600,
+    )
+    .option("--append <words>", "more words for the kernel's command line", "")
     .option("--name <text>", "name of the run; default: the kernel's release")
     .option("--out <file>", "write the result as JSON, - for stdout")
     .option("--force", "replace an existing output file", false)
@@ -111,9 +117,6 @@ export async function kernelMain(
       }
       if (json !== "-") context.writeOut(comparisonText(comparison));
     });
-  for (const one of command.commands) {
-    one.exitOverride().configureOutput(outputOf(context));
-  }
   return await runCommand(command, { args, context });
 }
 
@@ -171,16 +174,6 @@ function chosen(names: readonly string[]): Workload[] {
         WORKLOADS.map((one) => one.name).join(", "),
     );
   });
-}
-
-function integer(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(
-      `expected a whole number from ${least} to ${most}`,
-    );
-  };
 }
 
 if (import.meta.main) {

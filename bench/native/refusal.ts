@@ -67,8 +67,8 @@ export function nativeRefusal(options: NativeScope): string | undefined {
     ],
     [
       options.settings !== undefined,
-      "queue settings of one's own",
-      "those of NVMe",
+      "--setting: other queue attributes than NVMe's",
+      "none",
     ],
     [
       !isLittleEndian(),

@@ -4,6 +4,9 @@
  * median of ratios within rounds, beside it the ratio of the best times, which
  * other work on the machine disturbs least.
  */
+import { Command } from "commander";
+import { type CommandContext, processContext } from "../command/context.ts";
+import { runCommand } from "../command/run_command.ts";
 import { Contender } from "../contender.ts";
 import type { OpenedWindow } from "../contender_protocol.ts";
 import { medianOf } from "../experiment/median.ts";
@@ -105,7 +108,7 @@ function met(row: Row): string {
 }
 
 /** Runs everything and prints it. */
-async function main(): Promise<void> {
+async function measure(context: CommandContext): Promise<void> {
   const fio = await fioNull();
   const rows: Row[] = [];
   for (const what of SPEED_CASES) rows.push(await timeCase(what));
@@ -140,7 +143,13 @@ async function main(): Promise<void> {
     ),
     "",
   ];
-  await Deno.stdout.write(new TextEncoder().encode(lines.join("\n")));
+  context.writeOut(lines.join("\n"));
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  const context = processContext();
+  const command = new Command("bench:targets")
+    .description("measure the path in C against its speed targets")
+    .action(() => measure(context));
+  Deno.exit(await runCommand(command, { args: Deno.args, context }));
+}

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   type CommandContext,
   EXIT,
   processContext,
 } from "../command/context.ts";
+import { GROUPS } from "../command/help.ts";
 import { checkOutput, writeJson } from "../command/output.ts";
 import { runCommand } from "../command/run_command.ts";
 import { pathReplay } from "./path_replay.ts";
@@ -39,9 +40,13 @@ export async function oracleMain(
   let status: number = EXIT.done;
   const command = new Command("oracle")
     .description(
-      "Rows of real kernels against the path: covered, exact, reasons",
+      "compare the path with rows of real kernels: covered, exact, reasons",
     )
-    .option("--rows <folder>", "folder of <kind>.<kernel>.jsonl[.gz]", ROWS)
+    .addOption(
+      new Option("--rows <folder>", "folder of <kind>.<kernel>.jsonl[.gz]")
+        .default(ROWS, "the rows that come with the lab"),
+    )
+    .optionsGroup(GROUPS.output)
     .option("--json <file>", "write the result as JSON, - for stdout")
     .option("--force", "replace an existing output file", false)
     .action(async ({ rows, json, force }: OracleOptions) => {

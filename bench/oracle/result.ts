@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { plural } from "../../sim/plural.ts";
 import { z } from "zod";
 
 /** A row that the model got wrong. */
@@ -82,10 +83,10 @@ export function formatOracleResult(result: OracleResult): string {
   for (const file of result.files) {
     text += line(file.name, [file.rows, file.covered, file.exact]);
     for (const [part, rows] of Object.entries(file.open)) {
-      text += `  ${rows} rows: ${part} not compared\n`;
+      text += `  ${plural(rows, "row")}: ${part} not compared\n`;
     }
     for (const [reason, rows] of Object.entries(file.reasons)) {
-      text += `  ${rows} rows: ${reason}\n`;
+      text += `  ${plural(rows, "row")}: ${reason}\n`;
     }
     for (const { line, id, text: what } of file.differences) {
       text += `  line ${line}, ${id}: ${what}\n`;

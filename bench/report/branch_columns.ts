@@ -37,7 +37,8 @@ export function branchNote(cell: ResultCell): string[] {
   );
   return [
     `every layout, recognition ${first.recognition ?? cell.recognition}: ` +
-    `${all} branches per I/O ask whether memory is special (${submit} when it ` +
+    `${all} ${all === "1" ? "branch per I/O asks" : "branches per I/O ask"} ` +
+    `whether memory is special (${submit} when it ` +
     `is submitted, ${bio} whether it may follow in a bio, ${segment} whether ` +
     `it may extend a segment, ${map} when it is mapped)`,
   ];

@@ -195,17 +195,27 @@ export function doneCells(result: LabResult): string[] {
     : result.complete === false
     ? "unfinished"
     : undefined;
-  if (how === undefined) return [];
+  if (how === undefined || isWhole(result)) return [];
+  const parts = result.cells.filter(({ complete }) => complete === false);
+  const whole = result.cells.length - parts.length;
+  const part = parts.length === 0
+    ? ""
+    : `, and ${formatCount(parts.length, "cell")} without all of its timings`;
   const { abis, workloads, recognitions } = result.config;
   const lists = [abis, workloads, recognitions];
   if (!lists.every((list) => Array.isArray(list))) {
-    return [`${how}: ${formatCount(result.cells.length, "cell")}`];
+    return [`${how}: ${formatCount(whole, "cell")}${part}`];
   }
   const planned = lists.reduce(
     (product, list) => product * list.length,
     result.config.engine === "both" ? 2 : 1,
   );
   return [
-    `${how}: ${result.cells.length} of ${formatCount(planned, "cell")}`,
+    `${how}: ${whole} of ${formatCount(planned, "cell")}${part}`,
   ];
+}
+
+/** A signal may come when nothing is left to be done. */
+function isWhole({ complete, cells }: LabResult): boolean {
+  return complete === true && cells.every(({ complete }) => complete !== false);
 }

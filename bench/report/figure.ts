@@ -3,6 +3,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
+import { plural } from "../../sim/plural.ts";
 
 /** Suffixes for numbers that are too long to be written out. */
 const SUFFIXES = ["", "k", "M", "G", "T", "P"];
@@ -114,5 +115,5 @@ export function formatSize(sizeBytes: number): string {
  * @returns Text such as `1 read` or `2 reads`.
  */
 export function formatCount(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return plural(count, word);
 }

@@ -2,6 +2,7 @@
  * The machine and the runtime of a result in one sentence: measured figures
  * mean nothing without them.
  */
+import { plural } from "../../sim/plural.ts";
 import { printableLine } from "../../sim/printable.ts";
 import type { LabResult } from "../result.ts";
 
@@ -24,7 +25,7 @@ export function machineWords(environment: LabResult["environment"]): string {
   };
   return [
     ...known("cpuModel", (name) => name),
-    ...known("cpuCount", (count) => `${count} CPUs`),
+    ...known("cpuCount", (count) => plural(Number(count), "CPU")),
     ...known("osRelease", (release) => `kernel ${release}`),
     ...known("deno", (version) => `Deno ${version}`),
     ...known("v8Flags", (flags) => `V8 with ${flags.replaceAll(",", " ")}`),

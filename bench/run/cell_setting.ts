@@ -28,7 +28,7 @@ export function cellSetting(run: LabRunOptions, abi: Abi): string {
     `requests of ${limits.maxSectors / 2} KiB and ${limits.maxSegments} ` +
     "segments at most",
     `depth ${run.depth}`,
-    run.batch === 1 ? "no plug" : `${run.batch} I/Os a plug`,
+    run.batch === 1 ? "no plug" : `${run.batch} I/Os per plug`,
     SUBMITTER_TEXT[run.submitter],
     ...machineFacts(machine),
   ].join(", ");

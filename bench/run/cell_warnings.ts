@@ -6,6 +6,7 @@ import {
   type Timer,
   timerWarnings,
 } from "../experiment/timer.ts";
+import { plural } from "../../sim/plural.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { TimedCell } from "./time_cell.ts";
@@ -22,15 +23,16 @@ export function tallyWarnings(tally: WorkloadTally): LabWarning[] {
     warnings.push({
       code: "cut-ios",
       message:
-        `${tally.cut} I/Os are longer than 8 MiB: each was replayed as ` +
-        `several, and figures are per replayed I/O`,
+        `${plural(tally.cut, "I/O is", "I/Os are")} longer than 8 MiB: each ` +
+        `was replayed as several, and figures are per replayed I/O`,
       hint: "leave them out of the trace for figures per I/O of the trace",
     });
   }
   if (tally.rounded > 0) {
     warnings.push({
       code: "rounded-ios",
-      message: `${tally.rounded} I/Os were widened to whole sectors of 512 B`,
+      message: `${plural(tally.rounded, "I/O was", "I/Os were")} widened to ` +
+        "whole sectors of 512 B",
       hint: "check the unit of offsets and lengths in the trace",
     });
   }
@@ -53,7 +55,8 @@ export function timingWarnings(
   if (unsteady > 0) {
     warnings.push({
       code: "not-steady",
-      message: `${unsteady} of ${timed.warmUps.length} warm-ups ended ` +
+      message:
+        `${unsteady} of ${plural(timed.warmUps.length, "warm-up")} ended ` +
         `while times were still changing`,
       hint: "use a quieter machine, or more rounds",
     });

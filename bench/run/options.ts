@@ -4,7 +4,11 @@
  */
 import { fromFileUrl } from "@std/path";
 import { findAbi } from "../../layouts/abi.ts";
-import { layouts, selectLayouts } from "../../layouts/registry.ts";
+import {
+  layoutFamilies,
+  layouts,
+  selectLayouts,
+} from "../../layouts/registry.ts";
 import {
   checkQueueLimits,
   presetLimits,
@@ -23,12 +27,12 @@ import {
   recognitions,
 } from "../../layouts/layout.ts";
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
+import { unknownName } from "../../sim/unknown_name.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
-import { checkKernel } from "../kernel_check.ts";
 import { checkMachine } from "../machine_check.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
-import { checkGroup } from "../workers/check_group.ts";
+import { checkSetup } from "../setup_rules.ts";
 import type { CompleteOn } from "../workers/group_protocol.ts";
 import type { EngineChoice } from "./engines.ts";
 import { BASELINE } from "./plan.ts";
@@ -42,7 +46,10 @@ export const SHIPPED_WORKLOADS: readonly string[] = [
 
 /** All options of a run. */
 export interface LabRunOptions {
-  /** Registry or family names; the baseline is always added. */
+  /**
+   * Names of layouts, or `family:` and the name of a family; the baseline is
+   * always added.
+   */
   readonly layouts: readonly string[];
   /** Names of ABIs. */
   readonly abis: readonly string[];
@@ -126,6 +133,12 @@ export const DEFAULT_LAYOUTS: readonly string[] = [
   "soa_phys_len",
 ];
 
+/** Options that may have a fraction, with their ranges. */
+const NUMBERS = [
+  ["widthPercent", 0.01, 100],
+  ["budgetSeconds", 0.1, 86_400],
+] as const;
+
 /** Options that are whole numbers, with their ranges. */
 const WHOLE_NUMBERS = [
   ["ios", 1, 100_000_000],
@@ -135,8 +148,6 @@ const WHOLE_NUMBERS = [
   ["devices", 0, 255],
   ["rounds", 0, 10_000],
   ["births", 1, 20],
-  ["widthPercent", 1, 100],
-  ["budgetSeconds", 1, 86_400],
   ["memoryBytes", 1, Number.MAX_SAFE_INTEGER],
   ["seed", 0, Number.MAX_SAFE_INTEGER],
 ] as const;
@@ -156,24 +167,20 @@ export function completeOptions(
     for (const name of DEFAULT_LAYOUTS) names.add(name);
   }
   for (const name of given.layouts ?? []) {
-    for (const layout of selectLayouts(name)) names.add(layout.name);
-  }
-  const known = layouts.map(({ name }) => name);
-  for (const name of given.layouts ?? []) {
-    if (selectLayouts(name).length > 0) continue;
-    throw new RangeError(
-      `Cannot find layout "${name}", expected one of: ${known.join(", ")}`,
-    );
+    const found = selectLayouts(name);
+    if (found.length === 0) {
+      throw unknownName("layout", name, [
+        ...layouts.map((layout) => layout.name),
+        ...layoutFamilies(),
+      ]);
+    }
+    for (const layout of found) names.add(layout.name);
   }
   const abis = given.abis ?? ["lp64"];
   for (const abi of abis) findAbi(abi);
   for (const name of given.recognitions ?? []) {
     if (recognitions.includes(name)) continue;
-    throw new RangeError(
-      `Cannot find recognition "${name}", expected one of: ${
-        recognitions.join(", ")
-      }`,
-    );
+    throw unknownName("P2P detection", name, recognitions);
   }
   if (given.format !== undefined) findTraceFormat(given.format);
   if (given.events !== undefined && !EVENT_SELECTIONS.includes(given.events)) {
@@ -185,15 +192,9 @@ export function completeOptions(
   }
   const { kernel = DEFAULT_KERNEL, machine = PLAIN_MACHINE } = given;
   pathProfile(kernel);
-  checkMachine(machine, given.recognitions ?? ["page"]);
+  checkMachine(machine);
   const workloads = given.workloads ?? SHIPPED_WORKLOADS;
   const { placement } = given;
-  checkKernel({
-    kernel,
-    workloads,
-    machine,
-    ...(placement === undefined ? {} : { placement }),
-  });
   const limits = given.limits ??
     presetLimits("nvme_prp", {
       kernel,
@@ -212,13 +213,21 @@ export function completeOptions(
       );
     }
   }
+  for (const [name, least, most] of NUMBERS) {
+    const value = given[name];
+    if (value === undefined || (value >= least && value <= most)) continue;
+    throw new RangeError(
+      `Cannot run with ${name} ${value}, expected a number from ${least} to ` +
+        `${most}`,
+    );
+  }
   const shape = {
     workers: given.workers ?? 1,
     devices: given.devices ?? 0,
     poll: given.poll ?? false,
     completeOn: given.completeOn ?? "submitter",
   };
-  checkGroup(shape, given);
+  checkSetup({ ...given, ...shape, abis, workloads, kernel, machine });
   return {
     layouts: [...names],
     abis,

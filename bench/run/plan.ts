@@ -48,7 +48,7 @@ export interface PlanOptions {
   readonly workloads: readonly string[];
   /** The recognitions asked for. */
   readonly recognitions: readonly Recognition[];
-  /** The engines of an ABI's cells; JavaScript alone unless told. */
+  /** The engines of an ABI's cells; default: JavaScript alone. */
   readonly enginesOf?: (abi: Abi) => readonly Engine[];
 }
 
@@ -132,8 +132,12 @@ function takePart(
 ): Pick<CellPlan, "contenders" | "leftOut"> {
   const contenders: CellContender[] = [];
   const leftOut: ResultLeftOut[] = [];
+  // With nothing to compare it with, it detects as it was asked to.
+  const isCompared = layouts.some(({ name }) => name !== BASELINE);
   for (const layout of layouts) {
-    const own = layout.name === BASELINE ? "page" : cell.recognition;
+    const own = layout.name === BASELINE && isCompared
+      ? "page"
+      : cell.recognition;
     const served = layout.recognition(cell.abi, own);
     if (isUnsupported(served)) {
       leftOut.push({ name: layout.name, reason: served.unsupported });

@@ -3,6 +3,9 @@
  * whether it is the same run at all. The file only gives results; what is run
  * is what the caller asks for now.
  */
+import { plural } from "../../sim/plural.ts";
+import { printableLine } from "../../sim/printable.ts";
+import { differenceWords } from "../key_words.ts";
 import { cellKey, differingKeys } from "../experiment/likeness.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
@@ -35,7 +38,7 @@ export function finishedCells(
   now: RunIdentity,
 ): (plan: CellPlan) => ResultCell | undefined {
   const { result, name } = from;
-  const [unlike] = [
+  const [unlike] = differenceWords([
     ...differingKeys(identity(result), identity(now)),
     ...unlikeValue("tool.version", result.tool.version, now.tool.version),
     // Other code may compute other figures, committed or not.
@@ -46,12 +49,11 @@ export function finishedCells(
         now.environment[key] ?? null,
       )
     ),
-  ];
+  ], { before: result.config, after: now.config });
   if (unlike !== undefined) {
     throw new RangeError(
-      `Cannot resume "${name}": ${unlike.key} is ` +
-        `${JSON.stringify(unlike.before)} in it and ` +
-        `${JSON.stringify(unlike.after)} now, expected the same run`,
+      `Cannot resume "${name}": ${printableLine(unlike.what)} is ` +
+        `${unlike.before} in it and ${unlike.after} now, expected the same run`,
     );
   }
   const cells = new Map(
@@ -75,7 +77,8 @@ export function resumeWarnings(kept: number): LabWarning[] {
   if (kept === 0) return [];
   return [{
     code: "resumed",
-    message: `${kept} cells are from a run that ended early`,
+    message: `${plural(kept, "cell is", "cells are")} from a run that ended ` +
+      "early",
     hint: "compare times inside a cell only, or run all of them again",
   }];
 }

@@ -10,6 +10,7 @@ import {
 import type { Arrivals } from "../../sim/device/queue_run.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
+import { parseQuantity, QuantityError } from "../../sim/quantity.ts";
 import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 
@@ -31,22 +32,33 @@ const MOST_PER_SECOND = 1e9;
 /**
  * Reads how I/Os arrive.
  *
- * @param text `poisson:N` or `even:N`, N I/Os a second.
+ * @param text `poisson:N` or `even:N`, N I/Os per second.
  * @returns The arrivals.
  * @throws {RangeError} If it is neither.
  */
 export function parseArrivals(text: string): OpenArrivals {
-  const [, kind, rate] = /^(poisson|even):(\d{1,10})$/.exec(text) ?? [];
-  const perSecond = Number(rate);
-  if (
-    kind === undefined || !(perSecond >= 1) || perSecond > MOST_PER_SECOND
-  ) {
+  const [kind, rate = ""] = text.split(":", 2);
+  const refuse = (found: string, expected: string): never => {
     throw new RangeError(
-      `Cannot use arrivals "${text.slice(0, 60)}", expected poisson:N or ` +
-        `even:N with 1 to ${MOST_PER_SECOND} I/Os a second`,
+      `Cannot use arrivals "${text.slice(0, 60)}": found ${found}, expected ` +
+        expected,
     );
+  };
+  if (kind !== "poisson" && kind !== "even") {
+    return refuse(`"${kind}"`, "poisson:N or even:N, N I/Os per second");
   }
-  return { kind: kind === "even" ? "even" : "poisson", perSecond };
+  let perSecond: number;
+  try {
+    perSecond = parseQuantity(rate, {
+      kind: "count",
+      least: 1,
+      most: MOST_PER_SECOND,
+    });
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    return refuse(error.found, `${error.expected} I/Os per second`);
+  }
+  return { kind, perSecond };
 }
 
 /**

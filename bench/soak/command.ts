@@ -13,9 +13,9 @@
  *
  * @module
  */
+import { plural } from "../../sim/plural.ts";
 import { Command } from "commander";
-import { layouts } from "../../layouts/registry.ts";
-import { nameList, unknownName, wholeNumber } from "../command/command.ts";
+import { count, nameList, QUANTITY_HELP } from "../command/command.ts";
 import {
   type CommandContext,
   EXIT,
@@ -23,6 +23,7 @@ import {
   processContext,
 } from "../command/context.ts";
 import { FAULT_KINDS } from "../../sim/fault/plan.ts";
+import { chooseLayouts } from "../command/layout_option.ts";
 import { runCommand } from "../command/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 
@@ -60,16 +61,21 @@ export async function soakMain(
 ): Promise<number> {
   let status: number = EXIT.done;
   const command = new Command("soak")
-    .description("Many I/Os over all layouts with faults on, all verified")
-    .option("--ios <n>", "I/Os in all", wholeNumber(1, 1e12), 10_000_000)
-    .option("--seed <n>", "seed of I/Os and faults", wholeNumber(0, 2 ** 31), 1)
-    .option("--layout <names>", "layouts, by comma", nameList())
-    .option("--workers <n>", "layouts at once", wholeNumber(1, 64), 2)
-    .action(async (options: SoakCommandOptions) => {
-      const names = layouts.map(({ name }) => name);
-      for (const name of options.layout ?? []) {
-        if (!names.includes(name)) throw unknownName("layout", name, names);
-      }
+    .description("run many I/Os over all layouts with faults on, all verified")
+    .option("--ios <n>", "I/Os in all", count(1, 1e12), 10_000_000)
+    .option(
+      "--layout <names>",
+      "layouts, comma-separated, or family:NAME (default: all)",
+      nameList(),
+    )
+    .option("--workers <n>", "layouts at a time", count(1, 64), 2)
+    .option("--seed <n>", "seed of I/Os and faults", count(0, 2 ** 31), 1)
+    .addHelpText("after", QUANTITY_HELP)
+    .action(async (given: SoakCommandOptions) => {
+      const options = given.layout === undefined ? given : {
+        ...given,
+        layout: chooseLayouts(given.layout).map(({ name }) => name),
+      };
       status = await soak(options, context);
     });
   const ended = await runCommand(command, { args, context });
@@ -127,7 +133,7 @@ function tell(report: SoakReport, say: (text: string) => void): void {
     Object.entries(record).map(([name, count]) => `${name} ${count}`)
       .join(", ");
   say(
-    `${report.ios} I/Os in ${report.jobs} isolates, ` +
+    `${plural(report.ios, "I/O")} in ${plural(report.jobs, "isolate")}, ` +
       `${(report.verifiedBytes / 2 ** 30).toFixed(2)} GiB compared`,
   );
   say(`ended: ${list(report.statuses)}`);

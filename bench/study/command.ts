@@ -9,13 +9,14 @@ import { Command } from "commander";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { unknownName, wholeNumber } from "../command/command.ts";
+import { count, oneOf, QUANTITY_HELP, seconds } from "../command/command.ts";
 import {
   type CommandContext,
   EXIT,
   processContext,
 } from "../command/context.ts";
 import { checkOutput, keepElsewhere, writeWhole } from "../command/output.ts";
+import { GROUPS } from "../command/help.ts";
 import { requireApart } from "../command/output_names.ts";
 import { progressLine } from "../command/progress_line.ts";
 import { runCommand } from "../command/run_command.ts";
@@ -44,6 +45,7 @@ interface StudyOptions {
   readonly rounds: number;
   readonly cellSeconds: number;
   readonly quiet: boolean;
+  readonly force: boolean;
 }
 
 /**
@@ -58,26 +60,41 @@ export async function main(
   context: CommandContext,
 ): Promise<number> {
   const command = new Command("study")
-    .description("Counts and times the lab's main question whole")
-    .option("--exact", "count only; timings of the old file are kept", false)
-    .option("--timed", "time only; counts of the old file are kept", false)
+    .description("count and time the lab's main question as a whole")
+    .optionsGroup("Which part:")
+    .option("--exact", "count only; keep the timings of the old file", false)
+    .option("--timed", "time only; keep the counts of the old file", false)
     .option("--quick", "time two workloads only, to see that it works", false)
-    .option("--json <file>", "the study's file, replaced", STUDY_FILE)
-    .option("--readme <file>", "page with the study's blocks", "README.md")
-    .option("--seed <n>", "seed of all random choices", wholeNumber(0), 1)
-    .option("--engine <name>", `times ${ENGINE_CHOICES.join(", ")}`, "js")
-    .option("--births <n>", "births of a layout", wholeNumber(1, 20), 3)
-    .option("--rounds <n>", "rounds of a birth", wholeNumber(1, 1e4), 12)
+    .optionsGroup(GROUPS.measure)
+    .option(
+      "--engine <name>",
+      `what is timed: ${ENGINE_CHOICES.join(", ")}`,
+      "js",
+    )
+    .option(
+      "--births <n>",
+      "births per layout: code is compiled and placed afresh for each",
+      count(1, 20),
+      3,
+    )
+    .option("--rounds <n>", "rounds per birth", count(1, 1e4), 12)
     .option(
       "--cell-seconds <s>",
       "time for the rounds of a cell",
-      wholeNumber(1, 86400),
+      seconds(0.1, 86400),
       12,
     )
+    .optionsGroup(GROUPS.output)
+    .option("--json <file>", "the study's file", STUDY_FILE)
+    .option("--readme <file>", "page whose study blocks are made", "README.md")
+    .option("--force", "replace the file and the blocks of the page", false)
     .option("--quiet", "no progress", false)
+    .optionsGroup(GROUPS.other)
+    .option("--seed <n>", "seed of all random choices", count(0), 1)
+    .addHelpText("after", QUANTITY_HELP)
     .addHelpText(
       "after",
-      `\nOn 2 CPUs --exact takes 2 minutes, and timing about 25 with both engines.`,
+      "On 2 CPUs --exact takes 2 minutes, and timing about 25 with both engines.",
     )
     .action((options: StudyOptions) => run(options, context));
   const status = await runCommand(command, { args, context });
@@ -91,10 +108,7 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { seed, signal } = { ...options, signal: context.signal };
-  const engine = ENGINE_CHOICES.find((name) => name === options.engine);
-  if (engine === undefined) {
-    throw unknownName("engine", options.engine, ENGINE_CHOICES);
-  }
+  const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
   for (const path of [options.json, options.readme]) {
     if (path !== "-") continue;
     throw new RangeError(
@@ -106,19 +120,16 @@ async function run(
     { option: "--json", path: options.json },
     { option: "--readme", path: options.readme },
   ]);
-  await checkOutput(options.json, { force: true });
+  checkRules(options);
+  const { force } = options;
+  await checkOutput(options.json, { force });
   const before = await readIfThere(options.json);
   const page = await Deno.readTextFile(options.readme).catch(() => {
     throw new RangeError(
       `Cannot read "${options.readme}", expected a page with study blocks`,
     );
   });
-  await checkOutput(options.readme, { force: true });
-  if (options.timed && options.exact) {
-    throw new RangeError(
-      "Cannot study with --timed and --exact at once, expected one of them",
-    );
-  }
+  await checkOutput(options.readme, { force });
   const kept = options.timed ? keptExact(before, options) : undefined;
   const line = progressLine(context, { quiet: options.quiet });
   const exact = kept ?? await exactPart(exactTasks(), {
@@ -186,6 +197,16 @@ async function run(
       "",
       ...answerLines(study),
     ].join("\n") + "\n",
+  );
+}
+
+/** Refuses options that contradict each other, before anything is read. */
+function checkRules({ timed, exact, quick }: StudyOptions): void {
+  const both = timed && exact ? "--timed" : quick && exact ? "--quick" : "";
+  if (both === "") return;
+  throw new RangeError(
+    `Cannot combine ${both} with --exact: found nothing that is timed, ` +
+      "expected one of them",
   );
 }
 

@@ -2,6 +2,7 @@
  * How the rate of a layout grows with the number of submitters: groups of
  * every size, born anew, visited in random order within each round.
  */
+import { plural } from "../../sim/plural.ts";
 import { type RoundsResult, runRounds } from "../experiment/run_rounds.ts";
 import { medianOf } from "../experiment/median.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
@@ -183,7 +184,9 @@ export function requireGroups(use: GroupUse, mostIsolates?: number): void {
   const needed = groupIsolates(use);
   if (needed <= most) return;
   throw new RangeError(
-    `Cannot run with workers ${use.workers}: ${use.layouts} layouts need ` +
+    `Cannot run with workers ${use.workers}: ${
+      plural(use.layouts, "layout needs", "layouts need")
+    } ` +
       `${needed} isolates at once, expected ${most} at most (--layout)`,
   );
 }

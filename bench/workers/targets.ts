@@ -1,13 +1,17 @@
 /**
  * The speed of groups against what was promised of it, as ratios in one run:
  *
- *     deno run --allow-read bench/workers/targets.ts [rounds]
+ *     deno task bench:workers [rounds]
  *
  * Groups are measured in turn, in slices of a few ms; of each the best slice
  * counts, because anything else on the machine only ever makes one slower. Two
  * CPUs have to be free in the same slice for that: use many rounds where they
  * seldom are.
  */
+import { Command } from "commander";
+import { count } from "../command/command.ts";
+import { processContext } from "../command/context.ts";
+import { runCommand } from "../command/run_command.ts";
 import type { GroupShape } from "./group_protocol.ts";
 import { WorkerGroup } from "./group.ts";
 import { targetMachine } from "./target_machine.ts";
@@ -149,16 +153,14 @@ export function targetLine(target: Target): string {
 }
 
 if (import.meta.main) {
-  const rounds = Number(Deno.args[0] ?? 300);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new RangeError(
-      `Cannot measure ${Deno.args[0]} rounds, expected a whole number from 1`,
-    );
-  }
-  const out = new TextEncoder();
-  for (
-    const target of [...await rateTargets(rounds), ...await lengthTargets()]
-  ) {
-    Deno.stdout.writeSync(out.encode(targetLine(target)));
-  }
+  const context = processContext();
+  const command = new Command("bench:workers")
+    .description("measure groups of workers against their speed targets")
+    .argument("[rounds]", "slices per group (default: 300)", count(1, 1e6), 300)
+    .action(async (rounds: number) => {
+      for (
+        const target of [...await rateTargets(rounds), ...await lengthTargets()]
+      ) context.writeOut(targetLine(target));
+    });
+  Deno.exit(await runCommand(command, { args: Deno.args, context }));
 }

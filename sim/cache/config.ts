@@ -16,11 +16,11 @@ export interface CacheLevelConfig {
   readonly ways: number | "full";
   /** Bytes per line, a power of two from 4. */
   readonly lineBytes: number;
-  /** Which line leaves a full set; LRU unless told. */
+  /** Which line leaves a full set; default: LRU. */
   readonly policy?: ReplacementPolicy;
-  /** Where a write that hits goes; back unless told. */
+  /** Where a write that hits goes; default: back. */
   readonly write?: "back" | "through";
-  /** Whether a write that misses fetches its line; true unless told. */
+  /** Whether a write that misses fetches its line; default: true. */
   readonly allocate?: boolean;
   /**
    * What holds between this level and those above it. `none` (Dinero): nothing.
@@ -38,11 +38,11 @@ export interface CacheLevelConfig {
 export interface HierarchyConfig {
   /** One unified or up to two split first levels, then the levels below. */
   readonly levels: readonly CacheLevelConfig[];
-  /** Whose counting rules hold; `dinero` unless told. */
+  /** Whose counting rules hold; default: `dinero`. */
   readonly mode?: "dinero" | "cachegrind";
-  /** Seed of random replacement; 1 unless told. */
+  /** Seed of random replacement; default: 1. */
   readonly seed?: number;
-  /** Whether misses are classified, at some cost; false unless told. */
+  /** Whether misses are classified, at some cost; default: false. */
   readonly missClasses?: boolean;
 }
 
@@ -273,16 +273,21 @@ function checkLower(
 
 /** cachegrind knows one kind of cache (cachegrind/cg_sim.c). */
 function checkCachegrind(level: ResolvedLevel): void {
-  if (
-    level.policy !== "lru" || level.inclusion !== "none" ||
-    level.prefetch !== "none" || level.write !== "back" || !level.allocate
-  ) {
-    refuseLevel(
-      level,
-      "a policy that cachegrind does not have",
-      "LRU and no other option in cachegrind mode",
-    );
-  }
+  const unknown = [
+    ...(level.policy === "lru" ? [] : [`replacement policy ${level.policy}`]),
+    ...(level.inclusion === "none"
+      ? []
+      : [`inclusion policy ${level.inclusion}`]),
+    ...(level.prefetch === "none" ? [] : ["prefetch policy next-line"]),
+    ...(level.write === "back" ? [] : ["write policy through"]),
+    ...(level.allocate ? [] : ["write policy no-allocate"]),
+  ];
+  if (unknown.length === 0) return;
+  refuseLevel(
+    level,
+    `${unknown.join(" and ")}, which cachegrind does not have`,
+    "lru, back and nothing else in mode cachegrind",
+  );
 }
 
 function refuseLevel(

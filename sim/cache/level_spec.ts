@@ -7,10 +7,11 @@
  *     L1D:48KiB:12:64:plru:data         tree-PLRU, data references only
  *     L2:1MiB:full:64:fifo:inclusive    fully associative, FIFO, inclusive
  *
- * SIZE and LINE are bytes or take KiB, MiB or GiB; WAYS is a number, `direct`
- * or `full`. Names that end in I or D after L1, and I1 and D1, hold
+ * SIZE and LINE are bytes, or sizes such as 32k and 1MiB (quantity.ts); WAYS is
+ * a number, `direct` or `full`. Names that end in I or D after L1, and I1 and D1, hold
  * instructions or data without being told.
  */
+import { parseQuantity, QuantityError } from "../quantity.ts";
 import {
   type CacheLevelConfig,
   CacheLevelError,
@@ -41,14 +42,6 @@ const options: Readonly<Record<string, LevelOptions>> = {
 
 /** The option words of a level, in the order in which help lists them. */
 export const LEVEL_OPTIONS: readonly string[] = Object.keys(options);
-
-const UNIT_BYTES: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-};
 
 /** Which colon-separated part says which field of a level. */
 const PART_OF: Partial<Record<keyof CacheLevelConfig, number>> = {
@@ -97,12 +90,22 @@ export function parseLevelSpec(
   if (!/^[A-Za-z][\w.-]*$/.test(name)) {
     refuse(0, quote(name), "a name that begins with a letter");
   }
-  const sizeBytes = parseSizeBytes(size) ??
-    refuse(1, quote(size), "a size such as 32KiB or 1MiB");
+  const bytesOf = (part: number, text: string, expected: string): number => {
+    try {
+      return parseQuantity(text, { kind: "size", least: 0 });
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      return refuse(
+        part,
+        error.found,
+        error.isAmbiguous ? error.expected : expected,
+      );
+    }
+  };
+  const sizeBytes = bytesOf(1, size, "a size such as 32KiB or 1MiB");
   const wayCount = parseWays(ways) ??
     refuse(2, quote(ways), 'a number of ways from 1, "direct" or "full"');
-  const lineBytes = parseSizeBytes(line) ??
-    refuse(3, quote(line), "a line size such as 64");
+  const lineBytes = bytesOf(3, line, "a line size such as 64");
   const told: LevelOptions = { ...defaults, ...heldByName(name) };
   words.forEach((word, index) => {
     const option = Object.hasOwn(options, word) ? options[word] : undefined;
@@ -123,18 +126,6 @@ export function parseLevelSpec(
     refuse(PART_OF[error.field] ?? (word < 0 ? 2 : 4 + word), found, expected);
   }
   return level;
-}
-
-/**
- * Reads a size.
- *
- * @param text Digits, then nothing, B, KiB, MiB or GiB.
- * @returns Bytes; `undefined` if it is no size.
- */
-export function parseSizeBytes(text: string): number | undefined {
-  const parts = /^(\d{1,12})(B|KiB|MiB|GiB)?$/.exec(text);
-  if (parts === null) return undefined;
-  return Number(parts[1]) * (UNIT_BYTES[parts[2] ?? ""] ?? 1);
 }
 
 function parseWays(text: string): number | "full" | undefined {

@@ -4,6 +4,7 @@
  * work, is served, and completes; with several channels completions come out
  * of order.
  */
+import { parseQuantity, QuantityError } from "../quantity.ts";
 import type { RandomStream } from "../random.ts";
 import {
   SERVICE_TIMES,
@@ -31,12 +32,8 @@ export const NULL_MODEL: DeviceModel = Object.freeze({
 const MOST_CHANNELS = 4096;
 /** An hour: longer than any time-out, exact in a double. */
 const LONGEST_NS = 3.6e12;
-const UNITS_NS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  ms: 1e6,
-  s: 1e9,
-};
+/** The units that names are written with, the largest first. */
+const UNITS_NS = [["s", 1e9], ["ms", 1e6], ["us", 1e3], ["ns", 1]] as const;
 const FORMS = "null, fixed:10us, channels:8,det:80us, channels:8,exp:80us, " +
   "channels:8,lognormal:80us:0.5";
 
@@ -97,15 +94,24 @@ export function parseDeviceModel(text: string): DeviceModel {
 /**
  * Reads a span of time, such as `80us`.
  *
- * @param text A number and ns, us, ms or s.
+ * @param text A number and ns, us, ms, s, m or h.
  * @returns Whole ns up to an hour; `undefined` if it is none.
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d{1,12}(?:\.\d{1,9})?)(ns|us|ms|s)$/.exec(text);
-  if (match === null) return undefined;
-  const [, value = "", unit = ""] = match;
-  const ns = Math.round(Number(value) * (UNITS_NS[unit] ?? NaN));
-  return ns <= LONGEST_NS ? ns : undefined;
+  if (!/[a-z]$/i.test(text)) return undefined;
+  try {
+    const ns = parseQuantity(text, {
+      kind: "time",
+      unit: "ns",
+      least: 0,
+      most: LONGEST_NS,
+      fraction: true,
+    });
+    return Math.round(ns);
+  } catch (error) {
+    if (error instanceof QuantityError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -124,7 +130,7 @@ export function deviceModelName(model: DeviceModel): string {
 }
 
 function durationText(ns: number): string {
-  for (const [unit, unitNs] of Object.entries(UNITS_NS).toReversed()) {
+  for (const [unit, unitNs] of UNITS_NS) {
     if (ns >= unitNs && Number.isInteger(ns / unitNs)) {
       return `${ns / unitNs}${unit}`;
     }

@@ -32,6 +32,7 @@ import {
 } from "../device/device_model.ts";
 import { NVME_SC, NVME_STATUS_DNR } from "../nvme/status.ts";
 import { readJsonForm, shownText } from "../pci/json_form.ts";
+import { parseQuantity, QuantityError } from "../quantity.ts";
 import {
   type FaultChoice,
   type FaultRule,
@@ -44,7 +45,6 @@ import {
 const MOST_IOS = 2 ** 40;
 const SEGMENT_BYTES = 262144;
 const STATUS_NAMES = Object.keys(NVME_SC).filter((name) => name !== "success");
-const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1 << 20 };
 
 const ioNumber = z.int().min(0).max(MOST_IOS);
 
@@ -78,9 +78,19 @@ const model = z.string().transform((text, context): DeviceModel => {
 
 const pool = z.union([
   z.int().positive(),
-  z.string().regex(/^[1-9]\d{0,6}(KiB|MiB)$/).transform((text) => {
-    const count = parseInt(text);
-    return count * (UNITS[text.slice(String(count).length)] ?? 1);
+  z.string().transform((text, context) => {
+    try {
+      return parseQuantity(text, { kind: "size", least: 1 });
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      context.addIssue({
+        code: "custom",
+        message: error.isAmbiguous
+          ? `expected ${error.expected}`
+          : 'expected bytes, or a size like "512KiB"',
+      });
+      return z.NEVER;
+    }
   }),
 ], { error: 'expected bytes, or a size like "512KiB"' })
   .refine((bytes) => bytes % SEGMENT_BYTES === 0 && bytes <= 1 << 30, {

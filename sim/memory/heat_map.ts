@@ -3,6 +3,7 @@
  * objects are accessed, and in which stages. All objects of the structure add
  * up, by the offset in the object.
  */
+import { unknownName } from "../unknown_name.ts";
 import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
 import type { MemoryRegion } from "./kernel_memory.ts";
 import { RegionIndex, type RegionPart } from "./region_index.ts";
@@ -79,9 +80,10 @@ export class HeatMap {
     this.#stages = options.stages;
     this.#wanted = this.#index.structures.indexOf(options.structure);
     if (this.#wanted < 0) {
-      throw new RangeError(
-        `Cannot find structure "${options.structure}", expected one of: ` +
-          this.#index.structures.slice(1).join(", "),
+      throw unknownName(
+        "structure",
+        options.structure,
+        this.#index.structures.slice(1),
       );
     }
   }

@@ -104,6 +104,10 @@ export function fillWindow(
     if (hasBuffer) placement.addBuffer(window, length);
     counts[0] = ios + 1;
     window.firstPiece[ios + 1] = counts[1] ?? 0;
+    if (length < whole) {
+      const { doneBytes } = position;
+      window.parts.set(ios, { wholeBytes: whole, doneBytes });
+    }
     if (length < rest) {
       if (position.doneBytes === 0) tally.cut++;
       position.doneBytes += length;
@@ -133,5 +137,6 @@ export function fillWindow(
  */
 export function clearWindow(window: IoWindow): void {
   window.counts.fill(0);
+  window.parts.clear();
   window.firstPiece[0] = 0;
 }

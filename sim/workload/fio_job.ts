@@ -3,7 +3,8 @@
  * I/Os there are. Other options of fio are named in a warning; what fio does
  * not know either is an error.
  */
-import { closestString } from "@std/text/closest-string";
+import { plural } from "../plural.ts";
+import { nearNames } from "../unknown_name.ts";
 import { MOST_MAP_BLOCKS } from "./block_map.ts";
 import { type Idle, idleReason } from "./fio_engines.ts";
 import { DRAFT_DEFAULTS, type JobDraft } from "./fio_draft.ts";
@@ -215,8 +216,9 @@ class JobFileParser {
         ...JOB_SETTERS.keys(),
         ...JOB_ALIASES.keys(),
       ];
-      const nearest = closestString(key, known);
-      throw jobFileError(at, key, `an option of fio such as "${nearest}"`);
+      const [nearest] = nearNames(key, known);
+      const such = nearest === undefined ? "" : ` such as "${nearest}"`;
+      throw jobFileError(at, key, `an option of fio${such}`);
     }
     const found = option.value?.trim() ?? "";
     const { raw, unset } = this.#replaced(option);
@@ -302,7 +304,7 @@ class JobFileParser {
     }
     this.#jobs.push(...jobs);
     if (this.#jobs.length > MOST_JOBS) {
-      const found = `${this.#jobs.length} jobs`;
+      const found = plural(this.#jobs.length, "job");
       throw jobFileError(at, found, `at most ${MOST_JOBS}`);
     }
   }

@@ -1,4 +1,5 @@
 /** Opens a fio job file with the files that it includes and replays. */
+import { plural } from "../plural.ts";
 import { printableLine } from "../printable.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { type FioReplay, parseFioJobs } from "./fio_job.ts";
@@ -50,7 +51,7 @@ export async function openJobFile(
   if (files > 1) {
     source.rows.warnings.push({
       code: "several-files",
-      message: `the jobs do I/O to ${files} files`,
+      message: `the jobs do I/O to ${plural(files, "file")}`,
       hint: "each begins 64 TiB behind the one before on the one device of " +
         "the lab (from the 65th on, nearer); filename= gives jobs one file",
     });

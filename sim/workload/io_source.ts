@@ -106,7 +106,9 @@ export function firstIos(source: IoSource, ios: number): IoSource {
     ...source,
     get title() {
       return isCut
-        ? `${source.title}, first ${ios} reads and writes`
+        ? `${source.title}, ${
+          ios === 1 ? "first read or write" : `first ${ios} reads and writes`
+        }`
         : source.title;
     },
     batches: batches(),

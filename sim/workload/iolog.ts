@@ -136,7 +136,7 @@ class IologParser implements LineParser {
     else if (cursor.tokenIs(HEADER_2)) this.#version = 2;
     else {
       const found = cursor.tokenText();
-      const version = /^fio version (\d+)/.exec(found)?.[1];
+      const version = /^fio version (\d+) iolog$/.exec(found)?.[1];
       if (version === undefined && !isVersion1(found)) {
         cursor.fail('"fio version 2 iolog" or "fio version 3 iolog"');
       }

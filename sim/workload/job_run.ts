@@ -3,6 +3,7 @@
  * (do_io() and keep_running() in its backend.c), each I/O of a direction, a
  * file, a start and a size, flushes among them, and writes read back.
  */
+import { plural } from "../plural.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import type { BatchBuilder } from "./batch.ts";
 import { DEVICE_STRIDE_BYTES } from "./device_space.ts";
@@ -317,7 +318,11 @@ export class JobRun {
     if (lost > 0) {
       rows.warn({
         code: "not-read-back",
-        message: `${lost} writes are not read back, of more than are kept`,
+        message:
+          `${
+            plural(lost, "write is", "writes are")
+          } not read back, of more than ` +
+          "are kept",
         hint: "do_verify=0 leaves reading back out, and size= makes it less",
       });
     }

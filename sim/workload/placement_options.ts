@@ -3,8 +3,8 @@
  * in. No trace format records it (blockspec 5.3), so it is a seeded model
  * whose parameters are printed with every result.
  */
-import { closestString } from "@std/text/closest-string";
 import { z } from "zod";
+import { unknownName } from "../unknown_name.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -127,11 +127,7 @@ function preset(name: string): Partial<PlacementOptions> {
     ? PLACEMENT_PRESETS[name]
     : undefined;
   if (found !== undefined) return found;
-  throw new RangeError(
-    `Cannot use placement "${name}": no such preset, did you mean "${
-      closestString(name, names)
-    }"? Known: ${names.join(", ")}`,
-  );
+  throw unknownName("placement", name, names);
 }
 
 /**

@@ -46,6 +46,19 @@ export interface IoWindow {
   readonly pieceBytes: Int32Array;
   /** 0 for host memory, provider index + 1 for P2P memory. */
   readonly provider: Uint8Array;
+  /**
+   * I/Os that are parts of a longer one of the workload, by their number in the
+   * window. Only in the thread that filled the window: not in `buffer`.
+   */
+  readonly parts: Map<number, IoPart>;
+}
+
+/** Which part of a longer I/O of the workload an I/O of a window is. */
+export interface IoPart {
+  /** Bytes of the whole. */
+  readonly wholeBytes: number;
+  /** Bytes of it in front of the part. */
+  readonly doneBytes: number;
 }
 
 /** The columns by name. */
@@ -144,5 +157,6 @@ export function createWindow(
     pieceBytes: int32(pieces),
     op: uint8(ios),
     provider: uint8(pieces),
+    parts: new Map(),
   };
 }

@@ -2,9 +2,9 @@
  * One way in for every workload: a trace, a fio job file or a named preset
  * becomes windows of I/Os with buffers.
  */
-import { closestString } from "@std/text/closest-string";
 import type { MemoryMap } from "../machine.ts";
 import { printableLine } from "../printable.ts";
+import { nearText } from "../unknown_name.ts";
 import { isFioJobFile } from "./fio_job.ts";
 import { openJobFile } from "./fio_source.ts";
 import { firstIos, type IoSource, jobSource } from "./io_source.ts";
@@ -285,10 +285,11 @@ export async function openIoSource(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     const names = [...WORKLOAD_PRESETS.keys()];
-    const nearest = closestString(nameOrPath, names);
     throw new RangeError(
       `Cannot open workload "${nameOrPath}": found no such file and no such ` +
-        `preset, did you mean "${nearest}"? Presets: ${names.join(", ")}`,
+        `preset${nearText(nameOrPath, names)}, expected a file or one of: ${
+          names.join(", ")
+        }`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { checkKernel } from "../../bench/kernel_check.ts";
+import { PLAIN_MACHINE } from "../../bench/contender_machine.ts";
+import { checkSetup } from "../../bench/setup_rules.ts";
 import { completeOptions } from "../../bench/run/options.ts";
 import { ERRNO } from "../../sim/block/operation.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
@@ -12,9 +13,9 @@ import { inFolder, lab } from "./lab_in_process.ts";
 const P2P_WORKLOADS = ["1m-p2p", "64k-mixed", "mixed-bs"];
 const P2P_PLACEMENTS = ["p2p", "p2p-whole", "mixed", "some-p2p"];
 
-function refused(use: Parameters<typeof checkKernel>[0]): boolean {
+function refused(use: Parameters<typeof checkSetup>[0]): boolean {
   try {
-    checkKernel(use);
+    checkSetup(use);
     return false;
   } catch (error) {
     assertStringIncludes(
@@ -27,7 +28,7 @@ function refused(use: Parameters<typeof checkKernel>[0]): boolean {
   }
 }
 
-Deno.test("checkKernel() refuses P2P user memory on 6.1 alone", () => {
+Deno.test("checkSetup() refuses P2P user memory on 6.1 alone", () => {
   for (const kernel of kernelProfiles) {
     const isOld = kernel === "6.1";
     for (const name of WORKLOAD_PRESETS.keys()) {
@@ -49,12 +50,12 @@ Deno.test("completeOptions() refuses what the kernel cannot do", () => {
   assertThrows(
     () => completeOptions({ kernel: "6.1", placement: { p2pIoShare: 0.01 } }),
     RangeError,
-    'Cannot run "randrw4k" on kernel 6.1: found buffers on P2P memory',
+    "Cannot use --kernel 6.1 with --workload randrw4k: found buffers on P2P",
   );
   assertThrows(
     () => completeOptions({ kernel: "6.1", workloads: ["4k-hot", "1m-p2p"] }),
     RangeError,
-    'Cannot run "1m-p2p" on kernel 6.1',
+    "--kernel 6.1 with --workload 1m-p2p",
   );
 });
 
@@ -70,7 +71,7 @@ Deno.test("lab run, explain and heat end with 2 for P2P memory on 6.1", async ()
     ) {
       const { status, out, err } = await lab([...words, "--kernel", "6.1"]);
       assertEquals([status, out], [2, ""], words.join(" "));
-      assertStringIncludes(err, "on kernel 6.1: found buffers on P2P memory");
+      assertStringIncludes(err, "Cannot use --kernel 6.1 with --");
     }
     // Refused before anything was written.
     assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
@@ -95,12 +96,20 @@ Deno.test("lab refuses SGLs for metadata on 6.1, by name", async () => {
     assertEquals([status, out], [2, ""], command);
     assertStringIncludes(
       err,
-      "Cannot use SGLs for metadata on kernel 6.1: found a driver that names " +
+      "Cannot use --metadata-sgl with --kernel 6.1: found a driver that names " +
         "metadata by one address (no NVME_MAX_META_SEGS), expected kernel " +
         "6.12 or 7.2",
     );
   }
   for (const kernel of ["6.12", "7.2"]) {
-    checkKernel({ kernel, workloads: [], machine: { metadataSgl: true } });
+    checkSetup({
+      kernel,
+      machine: {
+        ...PLAIN_MACHINE,
+        sgl: true,
+        integrity: "t10",
+        metadataSgl: true,
+      },
+    });
   }
 });

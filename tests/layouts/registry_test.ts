@@ -7,7 +7,12 @@ import {
   recognitions,
 } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
-import { findLayout, layouts, selectLayouts } from "../../layouts/registry.ts";
+import {
+  findLayout,
+  layoutFamilies,
+  layouts,
+  selectLayouts,
+} from "../../layouts/registry.ts";
 import { soa } from "../../layouts/soa.ts";
 import { findField } from "../../layouts/placed_members.ts";
 import { placeStruct } from "../../layouts/struct.ts";
@@ -130,13 +135,30 @@ Deno.test("recognition() says why a layout cannot serve one", () => {
   assert(why("dma_vec", "lp64", "page").startsWith("a DMA address names"));
 });
 
-Deno.test("selectLayouts() takes a layout's or a family's name", () => {
+Deno.test("selectLayouts() takes the name of one layout, or family:NAME", () => {
   const names = (name: string) => selectLayouts(name).map((l) => l.name);
   assertEquals(names("page_offset"), ["page_offset"]);
   assertEquals(names("len24_p2p"), ["len24_p2p"]);
-  assertEquals(names("phys_packed"), ["phys_packed", "phys_packed_aligned4"]);
+  // A name that a layout and a family have is the layout's.
+  for (const { name } of layouts) assertEquals(names(name), [name]);
+  assertEquals(names("family:phys_packed"), [
+    "phys_packed",
+    "phys_packed_aligned4",
+  ]);
+  assertEquals(names("family:soa"), ["soa_page_offset", "soa_phys_len"]);
+  assertEquals(names("family:phyr"), ["phyr"]);
   assertEquals(names("soa"), ["soa_page_offset", "soa_phys_len"]);
   assertEquals(names("nothing"), []);
+  assertEquals(names("family:nothing"), []);
+  assertEquals(names("family:rlist_8"), []);
+  assertEquals(names(""), []);
+});
+
+Deno.test("layoutFamilies() are those of several layouts, all selectable", () => {
+  const families = layoutFamilies();
+  assertEquals(families.includes("family:phys_packed"), true);
+  assertEquals(families.includes("family:phyr"), false);
+  for (const name of families) assert(selectLayouts(name).length > 1, name);
 });
 
 Deno.test("findLayout() names the layouts that it knows", () => {
@@ -161,4 +183,16 @@ Deno.test("soa() refuses a layout that is in chunks", () => {
     RangeError,
     'Cannot make soa of layout "rlist_8": it is arranged as "chunks"',
   );
+});
+
+Deno.test("layouts from a mail say where it can be read", () => {
+  for (const { name, source } of layouts) {
+    if (source.subject.startsWith("include/")) continue;
+    assert(
+      /^https:\/\/lore\.kernel\.org\/r\/[^\s/@]+@[\w.-]+$/.test(
+        source.url ?? "",
+      ),
+      name,
+    );
+  }
 });

@@ -92,7 +92,7 @@ const wrong: [string, string[], string][] = [
   ["a missing file", ["/no/such", ...SPLIT], "no such file"],
   ["a directory", [DATA, ...SPLIT], "a directory"],
   ["an unknown CPU", [LS, "--cpu", "zen5"], 'nearest: "zen4"'],
-  ["an unknown mode", [LS, ...SPLIT, "--mode", "dino"], 'nearest: "dinero"'],
+  ["an unknown mode", [LS, ...SPLIT, "--mode", "dinro"], 'nearest: "dinero"'],
   ["an unknown policy", [LS, ...SPLIT, "--policy", "lfu"], "lru, fifo"],
   ["the wrong format", [LS, ...SPLIT, "--format", "lackey"], "line 1, column"],
   ["--cpu with --level", [LS, ...SPLIT, "--cpu", "z16"], "Cannot combine"],

@@ -55,11 +55,11 @@ Deno.test("lab explain refuses what it does not know, and writes one file", asyn
   const cases: [string[], string][] = [
     [["--layout", "page_ofset"], 'layout "page_ofset" (nearest: "page_offset"'],
     [["--abi", "lp46"], 'ABI "lp46" (nearest: "lp64")'],
-    [["--recognise", "pages"], 'recognition "pages" (nearest: "page")'],
+    [["--recognise", "pages"], 'P2P detection "pages" (nearest: "page")'],
     [["--kernel", "7.3"], 'kernel "7.3" (nearest: "7.2")'],
-    [["--device", "nvme"], 'device "nvme" (nearest: "nvme_prp")'],
+    [["--device", "nvme"], 'device "nvme" (nearest: "nvme_prp", '],
     [["--placement", "hug"], 'placement "hug" (nearest: "huge")'],
-    [["--workload", "4k-hott"], 'did you mean "4k-hot"'],
+    [["--workload", "4k-hott"], 'nearest: "4k-hot"'],
     [["--io", "-1"], 'Found "-1", expected a whole number'],
     [["--layout", "page_offset", "--recognise", "segment"], "no flag in the"],
     [
@@ -81,5 +81,37 @@ Deno.test("lab explain refuses what it does not know, and writes one file", asyn
     assertStringIncludes(out, "1 Buffer: 32 pieces");
     explanationSchema.parse(JSON.parse(await Deno.readTextFile(json)));
     assertEquals((await lab(["--json", json])).status, 2);
+  });
+});
+
+Deno.test("lab explain says that an I/O is a part of a longer one", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/long.iolog`;
+    // 20 MiB are replayed as 8, 8 and 4 MiB; one of 8 MiB is whole.
+    await Deno.writeTextFile(
+      path,
+      "fio version 3 iolog\n0 d add\n0 d open\n" +
+        "1 d read 0 20971520\n2 d write 8388608 8388608\n3 d close\n",
+    );
+    const parts: unknown[] = [];
+    for (const io of ["0", "1", "2", "3"]) {
+      const words = ["--workload", path, "--io", io];
+      const { status, out, err } = await lab([...words, "--json", "-"]);
+      assertEquals(status, 0, err);
+      parts.push(JSON.parse(out).io.part);
+    }
+    assertEquals(parts, [
+      { wholeBytes: 20971520, doneBytes: 0 },
+      { wholeBytes: 20971520, doneBytes: 8388608 },
+      { wholeBytes: 20971520, doneBytes: 16777216 },
+      null,
+    ]);
+    const { out } = await lab(["--workload", path, "--io", "2"]);
+    assertStringIncludes(
+      out.replaceAll(/\s+/g, " "),
+      "This is a part of a read of 20971520 bytes, bytes 16777216 to 20971519 " +
+        "of it: the lab replays what is longer than 8 MiB as several I/Os",
+    );
+    assertEquals(out.split("\n").filter((line) => line.length > 80), []);
   });
 });

@@ -43,12 +43,19 @@ Deno.test("lab layouts --layout --abi prints pahole's listing", async () => {
   const { out } = await lab("--layout", "len31_p2p", "--abi", "lp64_be");
   assertEquals(
     out,
-    `/* len31_p2p on lp64_be: {phys, u32 len:31, p2p:1} packed
+    `Bytes per segment / alignment (bytes of it that no field uses)
+
+layout                  lp64_be
+len31_p2p                  12/1
+(bvec_iter)                20/4
+
+/* len31_p2p on lp64_be: {phys, u32 len:31, p2p:1} packed
  * David Howells, 2025-06-24:
  * "Re: How to handle P2P DMA with only {physaddr,len} in bio_vec?"
+ * https://lore.kernel.org/r/1143687.1750755725@warthog.procyon.org.uk
  * Longest segment 2147483647 bytes
  * Last address 0xfffffffffffff
- * Recognitions: page, segment, bio, range
+ * P2P detections: page, segment, bio, range
  * Not map_first: no field can hold a DMA address
  */
 struct bio_vec {
@@ -64,7 +71,7 @@ struct bio_vec {
 });
 
 Deno.test("lab layouts --layout takes the name of a family", async () => {
-  const { out } = await lab("--layout", "rlist");
+  const { out } = await lab("--layout", "family:rlist");
   for (const name of ["rlist_8", "rlist_16", "rlist_24"]) {
     assertStringIncludes(out, `/* ${name} on lp64:`);
   }
@@ -142,7 +149,14 @@ Deno.test("lab layouts --json - gives the shape that programs rely on", async ()
 });
 
 Deno.test("lab layouts --json gives bytes per segment for soa", async () => {
-  const { out } = await lab("--json", "-", "--layout", "soa", "--abi", "lp64");
+  const { out } = await lab(
+    "--json",
+    "-",
+    "--layout",
+    "family:soa",
+    "--abi",
+    "lp64",
+  );
   const rows = JSON.parse(out).layouts;
   const phys = rows.find((r: { name: string }) => r.name === "soa_phys_len");
   assertEquals([phys.sizeBytes, phys.alignBytes, phys.holeBytes], [12, 8, 0]);

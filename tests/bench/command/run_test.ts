@@ -112,7 +112,10 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
       'Cannot find layout "phys_lem" (nearest: "phys_',
     ],
     [["--abi", "lp46"], 'Cannot find ABI "lp46" (nearest: "lp64")'],
-    [["--recognise", "pages"], 'Cannot find recognition "pages" (nearest: "pa'],
+    [
+      ["--recognise", "pages"],
+      'Cannot find P2P detection "pages" (nearest: "pa',
+    ],
     [["--device", "nvme_prb"], 'Cannot find device "nvme_prb" (nearest: "nvme'],
     [["--limit", "max_sector=8"], '(nearest: "max_sectors")'],
     [["--limit", "max_sectors=x"], 'found "x", expected max_sectors=NUMBER'],
@@ -157,8 +160,8 @@ Deno.test("lab run warns of I/Os that it cut or widened", async () => {
     const { status, out } = await lab([...QUICK, "--workload", path]);
     assertEquals(status, 0);
     const text = out.replaceAll(/\s+/g, " ");
-    assertStringIncludes(text, "1 I/Os are longer than 8 MiB");
-    assertStringIncludes(text, "1 I/Os were widened to whole sectors");
+    assertStringIncludes(text, "1 I/O is longer than 8 MiB");
+    assertStringIncludes(text, "1 I/O was widened to whole sectors");
   });
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { plural } from "../../../sim/plural.ts";
 import {
   paragraph,
-  plural,
   shortened,
   spaced,
 } from "../../../bench/explain/shorten.ts";

@@ -169,6 +169,27 @@ Deno.test("text.render() says how much of an interrupted run there is", () => {
   );
   assertEquals(foot({}), "interrupted: 1 cell");
   assertEquals(text.render(fixedResult()).includes("interrupted"), false);
+  // Ended while its only cell was timed: none is whole.
+  const [cell] = fixedResult().cells;
+  assert(cell !== undefined);
+  const lists = { abis: ["lp64"], workloads: ["a"], recognitions: ["page"] };
+  const cut = fixedResult({
+    interrupted: true,
+    complete: false,
+    config: lists,
+    cells: [{ ...cell, complete: false }],
+  });
+  assertEquals(
+    text.render(cut).split("\n").at(-3),
+    "interrupted: 0 of 1 cell, and 1 cell without all of its timings",
+  );
+  // Ended when all was done: nothing is missing.
+  const late = fixedResult({
+    interrupted: true,
+    complete: true,
+    config: lists,
+  });
+  assertEquals(text.render(late).includes("interrupted"), false);
 });
 
 Deno.test("text.render() says that a run was killed before its end", () => {

@@ -58,3 +58,16 @@ Deno.test("requireContenders() refuses cells of the baseline alone", () => {
   requireContenders([alone], undefined);
   requireContenders([], ["dma_vec"]);
 });
+
+Deno.test("planCells() has a baseline that is alone detect as it was asked to", () => {
+  const cells = planCells({
+    layouts: layouts.filter(({ name }) => name === BASELINE),
+    abis: [findAbi("lp64")],
+    workloads: ["w"],
+    recognitions: ["page", "bio", "range"],
+  });
+  assertEquals(
+    cells.map(({ contenders }) => contenders.map((one) => one.recognition)),
+    [["page"], ["bio"], ["range"]],
+  );
+});

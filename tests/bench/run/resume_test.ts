@@ -54,7 +54,7 @@ Deno.test("finishedCells() refuses another run and names the key", () => {
     );
   refuses(
     { ...result, config: { kernel: "7.2", depth: 8 } },
-    "config.depth is 32 in it and 8 now, expected the same run",
+    "--depth is 32 in it and 8 now, expected the same run",
   );
   refuses({ ...result, seed: 2 }, "seed is 1 in it and 2 now");
   refuses(

@@ -15,7 +15,11 @@ Deno.test("parseArrivals() reads a kind and a rate", () => {
     perSecond: 90_000,
   });
   assertEquals(parseArrivals("even:1").kind, "even");
-  for (const text of ["", "even", "even:0", "even:1e3", "even:2000000000"]) {
+  assertEquals(parseArrivals("even:1e3").perSecond, 1000);
+  assertEquals(parseArrivals("poisson:2k").perSecond, 2048);
+  for (
+    const text of ["", "even", "even:0", "even:0.5", "even:2000000000", "odd:3"]
+  ) {
     assertThrows(() => parseArrivals(text), RangeError, "Cannot use arrivals");
   }
 });

@@ -27,7 +27,8 @@ Deno.test("parseLevelSpec() reads sizes, ways and options", () => {
 
 const refused: [string, string, string][] = [
   ["L1:33KiB:8:64", "character 4", "66 sets, expected a power of two"],
-  ["L1:32KB:8:64", "character 4", '"32KB", expected a size such as 32KiB'],
+  ["L1:32KX:8:64", "character 4", '"32KX", expected a size such as 32KiB'],
+  ["L1:32KB:8:64", "character 4", "32000 to dd and 32768 to fio, expected 32"],
   ["L1:-1:8:64", "character 4", '"-1"'],
   ["L1:32KiB:0:64", "character 10", '"0", expected a number of ways'],
   ["L1:32KiB:8:48", "character 12", "48 bytes, expected a power of two"],

@@ -14,8 +14,11 @@ Deno.test("placementOptions() completes every preset", () => {
 
 Deno.test("placementOptions() refuses what is outside the limits", () => {
   const cases: [string | Partial<PlacementOptions>, string][] = [
-    ["huhge", 'no such preset, did you mean "huge"? Known: scattered, runs'],
-    ["toString", "no such preset"],
+    [
+      "huhge",
+      'placement "huhge" (nearest: "huge"), expected one of: scattered, runs',
+    ],
+    ["toString", 'Cannot find placement "toString", expected one of'],
     [{ poolBytes: 4097 }, "poolBytes"],
     [{ poolBytes: -4096 }, "poolBytes"],
     [{ folioOrder: 0.5 }, "folioOrder"],

@@ -124,7 +124,7 @@ Deno.test("openWorkload() names what is neither file nor preset", async () => {
     () => openWorkload("randraed-4k", OPTIONS),
     RangeError,
     'Cannot open workload "randraed-4k": found no such file and no such ' +
-      'preset, did you mean "randread-4k"? Presets: 4k-hot, ',
+      'preset (nearest: "randread-4k"), expected a file or one of: 4k-hot, ',
   );
   await assertRejects(
     () => openWorkload(".", OPTIONS),
@@ -143,7 +143,7 @@ Deno.test("openWorkload() closes the file if the placement does not fit", {
     await assertRejects(
       () => openWorkload(path, { ...OPTIONS, placement: "hugh" }),
       RangeError,
-      'did you mean "huge"?',
+      'nearest: "huge"',
     );
   } finally {
     await Deno.remove(path);

@@ -1,0 +1,32 @@
+/**
+ * `--layout`: one name, or `family:NAME`.
+ */
+import type { Layout } from "../../layouts/layout.ts";
+import {
+  layoutFamilies,
+  layouts,
+  selectLayouts,
+} from "../../layouts/registry.ts";
+import { unknownName } from "./command.ts";
+
+/**
+ * Finds the layouts that the user named.
+ *
+ * @param names Names of layouts, or `family:` and the name of a family.
+ * @returns The layouts in the order in which they were named, each once.
+ * @throws {RangeError} If there is none of one of the names.
+ */
+export function chooseLayouts(names: readonly string[]): Layout[] {
+  return [
+    ...new Set(names.flatMap((name) => {
+      const found = selectLayouts(name);
+      if (found.length === 0) {
+        throw unknownName("layout", name, [
+          ...layouts.map((layout) => layout.name),
+          ...layoutFamilies(),
+        ]);
+      }
+      return found;
+    })),
+  ];
+}
