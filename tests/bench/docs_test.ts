@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { layouts } from "../../layouts/registry.ts";
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import { docBlocks, renderBlock } from "../../bench/docs.ts";
 
@@ -34,5 +35,16 @@ Deno.test("README lists every trace format with where it comes from", () => {
   for (const { id, name, origin } of TRACE_FORMATS) {
     const row = rows.find(([, first]) => first === `\`${id}\``);
     assertEquals(row?.slice(2, 4), [name, origin], id);
+  }
+});
+
+Deno.test("README explains every layout, with where it comes from", () => {
+  const rows = README.split("\n").filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  for (const { name, title, source } of layouts) {
+    const row = rows.find(([, first]) => first === `\`${name}\``);
+    assertEquals(row?.[2], title, name);
+    const where = source.url ?? source.subject;
+    assert(row?.[3]?.includes(where), `${name}: ${row?.[3]}`);
   }
 });
