@@ -3,6 +3,7 @@
  * Adding one is: its file, its test, one line here.
  */
 import type { Command } from "commander";
+import { auditCommand } from "./audit.ts";
 import { compareCommand } from "./compare.ts";
 import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
@@ -23,6 +24,7 @@ export interface CommandFactory {
 /** All commands. */
 export const commands: readonly CommandFactory[] = [
   runCommand,
+  auditCommand,
   cacheCommand,
   compareCommand,
   explainCommand,

@@ -1,0 +1,172 @@
+/** A file of C under audit: its text, its tree, its functions. */
+import type { Node, Parser, Tree } from "web-tree-sitter";
+import { type Define, withoutDefines } from "./defines.ts";
+import { findIdentifiers, LineIndex } from "./identifiers.ts";
+
+/** A function that the file defines. */
+export interface CFunction {
+  /** Its name. */
+  readonly name: string;
+  /** Names of its parameters; null for one without. */
+  readonly parameters: readonly (string | null)[];
+  /** Its first index, that of its body, and the one behind it. */
+  readonly start: number;
+  readonly body: number;
+  readonly end: number;
+}
+
+/** A file of C. */
+export class CFile {
+  /** Its text. */
+  readonly text: string;
+  /** Its lines. */
+  readonly lines: LineIndex;
+  /** Its macros, in the order of the text. */
+  readonly defines: readonly Define[];
+  readonly #tree: Tree;
+  #functions: readonly CFunction[] | undefined;
+
+  /**
+   * Parses a text.
+   *
+   * @param parser The parser of C.
+   * @param text The text.
+   */
+  constructor(parser: Parser, text: string) {
+    this.text = text;
+    this.lines = new LineIndex(text);
+    const plain = withoutDefines(text);
+    this.defines = plain.defines;
+    const tree = parser.parse(plain.text);
+    if (tree === null) throw new Error("Cannot parse C: no tree was made");
+    this.#tree = tree;
+  }
+
+  /** The root of the tree. */
+  get root(): Node {
+    return this.#tree.rootNode;
+  }
+
+  /**
+   * Gives the smallest node over an identifier.
+   *
+   * @param at Its index.
+   * @param name The identifier.
+   * @returns The node.
+   */
+  nodeAt(at: number, name: string): Node | null {
+    return this.root.descendantForIndex(at, at + name.length - 1);
+  }
+
+  /**
+   * Finds a function that the file defines.
+   *
+   * @param name Its name.
+   * @returns The function, or undefined.
+   */
+  functionNamed(name: string): CFunction | undefined {
+    return this.#allFunctions().find((found) => found.name === name);
+  }
+
+  /**
+   * Finds the function around a place.
+   *
+   * @param at The index.
+   * @returns The function, or undefined.
+   */
+  functionAround(at: number): CFunction | undefined {
+    return this.#allFunctions().find(({ start, end }) =>
+      start <= at && at < end
+    );
+  }
+
+  /**
+   * Finds the `#define` around a place.
+   *
+   * @param at The index.
+   * @returns The macro, or undefined.
+   */
+  defineAround(at: number): Define | undefined {
+    return this.defines.find(({ start, end }) => start <= at && at < end);
+  }
+
+  /**
+   * Gives the loop around a place.
+   *
+   * @param at The index.
+   * @returns The index where it begins, or undefined.
+   */
+  loopAround(at: number): number | undefined {
+    let node = this.root.descendantForIndex(at);
+    while (node !== null) {
+      if (/^(?:while|for|do)_statement$/.test(node.type)) {
+        return node.startIndex;
+      }
+      if (node.type === "function_definition") return undefined;
+      node = node.parent;
+    }
+    return undefined;
+  }
+
+  /**
+   * Finds the uses of a variable in a part of the text.
+   *
+   * @param name The variable.
+   * @param from The first index.
+   * @param to The index behind the last.
+   * @returns Nodes of the variable, not those of members of that name.
+   */
+  variableUses(name: string, from: number, to: number): Node[] {
+    const nodes: Node[] = [];
+    const part = this.text.slice(from, to);
+    for (const { at } of findIdentifiers(part, (found) => found === name)) {
+      const node = this.nodeAt(from + at, name);
+      if (node?.type === "identifier") nodes.push(node);
+    }
+    return nodes;
+  }
+
+  /**
+   * Gives the text of a line, without the blanks around it.
+   *
+   * @param line Its number, from 1.
+   * @returns The text.
+   */
+  lineText(line: number): string {
+    return this.text.slice(this.lines.start(line), this.lines.start(line + 1))
+      .trim();
+  }
+
+  /** Frees the tree's memory. */
+  free(): void {
+    this.#tree.delete();
+  }
+
+  #allFunctions(): readonly CFunction[] {
+    return this.#functions ??= this.root
+      .descendantsOfType("function_definition")
+      .flatMap((node) => node === null ? [] : readFunction(node) ?? []);
+  }
+}
+
+function readFunction(node: Node): CFunction | undefined {
+  let declarator = node.childForFieldName("declarator");
+  while (declarator !== null && declarator.type !== "function_declarator") {
+    declarator = declarator.childForFieldName("declarator");
+  }
+  const name = declarator?.childForFieldName("declarator")?.text;
+  if (!declarator || name === undefined) return undefined;
+  const list = declarator.childForFieldName("parameters");
+  const parameters = (list?.namedChildren ?? [])
+    .filter((child) => child?.type === "parameter_declaration")
+    .map((child) => {
+      let inner = child?.childForFieldName("declarator") ?? null;
+      while (inner !== null && inner.type !== "identifier") {
+        inner = inner.childForFieldName("declarator");
+      }
+      return inner?.text ?? null;
+    });
+  const body = node.childForFieldName("body")?.startIndex ?? node.startIndex;
+  const { startIndex: start, endIndex: end } = node;
+  return { name, parameters, start, body, end };
+}
