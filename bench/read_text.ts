@@ -23,17 +23,30 @@ export async function readText(
   mostBytes: number,
 ): Promise<string> {
   using file = await Deno.open(path, { read: true });
+  return await readStreamText(file.readable, mostBytes);
+}
+
+/**
+ * Reads the text of a stream.
+ *
+ * @param stream The stream.
+ * @param mostBytes The longest that is taken.
+ * @returns Its text.
+ * @throws {RangeError} If it is longer; the message is the reason alone.
+ */
+export async function readStreamText(
+  stream: ReadableStream<Uint8Array>,
+  mostBytes: number,
+): Promise<string> {
   const decoder = new TextDecoder();
-  const buffer = new Uint8Array(1 << 16);
   let text = "";
   let bytes = 0;
-  for (;;) {
-    const got = await file.read(buffer);
-    if (got === null) return text + decoder.decode();
-    bytes += got;
+  for await (const part of stream) {
+    bytes += part.length;
     if (bytes > mostBytes) {
       throw new RangeError(`it is longer than ${mostBytes} bytes`);
     }
-    text += decoder.decode(buffer.subarray(0, got), { stream: true });
+    text += decoder.decode(part, { stream: true });
   }
+  return text + decoder.decode();
 }

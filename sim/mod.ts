@@ -198,6 +198,11 @@ export {
   takesRanges,
 } from "./pci/p2p_producer.ts";
 export { P2pdma, type P2pdmaOptions } from "./pci/p2pdma.ts";
+export {
+  type LspciOptions,
+  type LspciTopology,
+  lspciTopology,
+} from "./pci/lspci_topology.ts";
 export { loadTopology, topologyNames } from "./pci/presets.ts";
 export {
   type P2pAllocation,
@@ -235,6 +240,7 @@ export type {
 } from "./pci/topology_description.ts";
 export { TopologyError, type TopologyPath } from "./pci/topology_error.ts";
 export { readTopologyFile } from "./pci/topology_file.ts";
+export { type TopologyJson, topologyJson } from "./pci/topology_json.ts";
 export { topologyMemoryMap } from "./pci/topology_memory.ts";
 export {
   CommandSetDigest,

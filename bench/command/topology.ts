@@ -1,25 +1,29 @@
 /**
- * `lab topology FILE|PRESET`: the PCI tree, and how far and by which way each
- * function reaches each provider's memory.
+ * `lab topology FILE|PRESET`, or `--lspci FILE`: the PCI tree, and how far and
+ * by which way each function reaches each provider's memory.
  */
 import type { Command } from "commander";
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { P2pdma } from "../../sim/pci/p2pdma.ts";
+import type { CpuDescription } from "../../sim/pci/topology_description.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";
 import { loadTopology, topologyNames } from "../../sim/pci/presets.ts";
-import type { Topology } from "../../sim/pci/topology.ts";
+import { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
+import { topologyJson } from "../../sim/pci/topology_json.ts";
 import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
+  nameList,
   unknownName,
 } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { namesText } from "./help.ts";
+import { readLspciFile } from "./lspci_option.ts";
 import { writeJson } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
@@ -34,7 +38,8 @@ const CPUS = {
 
 interface TopologyOptions extends CommonOptions {
   readonly kernel: string;
-  readonly provider?: string;
+  readonly provider?: readonly string[];
+  readonly lspci?: string;
   readonly cpuVendor?: string;
 }
 
@@ -49,9 +54,19 @@ export function topologyCommand(context: CommandContext): Command {
     "topology",
     "show a PCI tree with P2P distances and map types",
   )
-    .argument("<file>", "a JSON file, or a name listed below")
+    .argument("[file]", "a JSON file, or a name listed below")
     .optionsGroup("Tree:")
-    .option("--provider <bdf>", "only this provider, by address or name")
+    .option(
+      "--lspci <file>",
+      'what "lspci -vvv -nn" printed, - for standard input; --json then ' +
+        "writes a topology file",
+    )
+    .option(
+      "--provider <bdfs>",
+      "only these providers, by address or name; with --lspci, functions that " +
+        "offer P2P memory, with a BAR if not the largest: 03:00.0/4",
+      nameList(),
+    )
     .option(
       "--cpu-vendor <name>",
       `boot CPU: ${Object.keys(CPUS).join(", ")} (default: the tree's)`,
@@ -63,14 +78,24 @@ export function topologyCommand(context: CommandContext): Command {
     );
   return addCommonOptions(command)
     .addHelpText("after", () => namesText([["topologies", topologyNames]]))
-    .action(async (file: string, options: TopologyOptions) => {
-      const { json, force } = options;
-      await checkOutputs({ "--json": json }, { force, inputs: { file } });
-      const topology = await openTopology(file, options);
-      const providers = chooseProviders(topology, options.provider);
+    .action(async (file: string | undefined, options: TopologyOptions) => {
+      const { json, force, lspci } = options;
+      await checkOutputs({ "--json": json }, {
+        force,
+        inputs: {
+          ...(file !== undefined && { file }),
+          ...(lspci !== undefined && { "--lspci": lspci }),
+        },
+      });
+      const { topology, fileJson } = await openTopology(file, options, context);
+      const providers = chooseProviders(
+        topology,
+        // Those of lspci are what the option has made of them.
+        fileJson === undefined ? options.provider : undefined,
+      );
       const report = describeTopology(topology, providers, options.kernel);
       if (options.json !== undefined) {
-        await writeJson(options.json, report, context, {
+        await writeJson(options.json, fileJson ?? report, context, {
           force: options.force,
         });
       }
@@ -78,24 +103,57 @@ export function topologyCommand(context: CommandContext): Command {
     });
 }
 
+/** A topology, and its file if it was none before. */
+interface Opened {
+  readonly topology: Topology;
+  readonly fileJson?: Record<string, unknown>;
+}
+
 async function openTopology(
-  file: string,
-  { cpuVendor, kernel }: TopologyOptions,
-): Promise<Topology> {
+  file: string | undefined,
+  options: TopologyOptions,
+  context: CommandContext,
+): Promise<Opened> {
+  const { kernel, lspci } = options;
   if (!kernelProfiles.some((known) => known === kernel)) {
     throw unknownName("kernel", kernel, [...kernelProfiles]);
   }
-  const read =
-    (topologyNames.includes(file)
+  const { hostBridges } = pathProfile(kernel);
+  const cpu = cpuNamed(options.cpuVendor);
+  if (lspci === undefined && file !== undefined) {
+    const read = (topologyNames.includes(file)
       ? loadTopology(file)
       : readTopologyFile(await readTree(file), file))
-      .withHostBridges(pathProfile(kernel).hostBridges);
-  if (cpuVendor === undefined) return read;
-  const known = Object.keys(CPUS);
-  if (!Object.hasOwn(CPUS, cpuVendor)) {
-    throw unknownName("CPU", cpuVendor, known);
+      .withHostBridges(hostBridges);
+    return { topology: cpu === undefined ? read : read.withCpu(cpu) };
   }
-  return read.withCpu(CPUS[cpuVendor as keyof typeof CPUS]);
+  if (lspci === undefined || file !== undefined) {
+    throw new RangeError(
+      `Cannot show a topology: found ${
+        file === undefined ? "none" : `"${file}" and --lspci ${lspci}`
+      }, expected a file, the name of a preset or --lspci FILE`,
+    );
+  }
+  const { description, notes } = await readLspciFile(lspci, {
+    cpu,
+    providers: options.provider,
+    context,
+  });
+  if (!options.quiet) {
+    for (const note of notes) context.writeError(`lab: ${note}\n`);
+  }
+  return {
+    topology: new Topology(description, hostBridges),
+    fileJson: topologyJson(description),
+  };
+}
+
+function cpuNamed(cpuVendor: string | undefined): CpuDescription | undefined {
+  if (cpuVendor === undefined) return undefined;
+  if (!Object.hasOwn(CPUS, cpuVendor)) {
+    throw unknownName("CPU", cpuVendor, Object.keys(CPUS));
+  }
+  return CPUS[cpuVendor as keyof typeof CPUS];
 }
 
 async function readTree(file: string): Promise<string> {
@@ -115,15 +173,13 @@ async function readTree(file: string): Promise<string> {
 
 function chooseProviders(
   topology: Topology,
-  name: string | undefined,
+  names: readonly string[] | undefined,
 ): readonly P2pProvider[] {
   const { providers } = new P2pdma(topology);
-  if (name === undefined) return providers;
-  const owner = topology.find(name);
-  const chosen = providers.filter((provider) =>
-    provider.device.function === owner
-  );
-  if (chosen.length === 0) {
+  if (names === undefined) return providers;
+  const owners = names.map((name) => ({ name, owner: topology.find(name) }));
+  for (const { name, owner } of owners) {
+    if (providers.some(({ device }) => device.function === owner)) continue;
     throw new RangeError(
       `Cannot show provider "${name}": it offers no P2P memory, expected one of: ${
         providers.map((provider) => provider.device.function.bdf).join(", ") ||
@@ -131,5 +187,7 @@ function chooseProviders(
       }`,
     );
   }
-  return chosen;
+  return providers.filter(({ device }) =>
+    owners.some(({ owner }) => device.function === owner)
+  );
 }

@@ -1,7 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { CommandContext } from "../../../bench/command/context.ts";
 import { topologyCommand } from "../../../bench/command/topology.ts";
+import { docBlocks, renderBlock } from "../../../bench/docs.ts";
 import { topologyNames } from "../../../sim/pci/presets.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
+
+const PXB = new URL("../../data/lspci/pxb.vvvnn.txt", import.meta.url).pathname;
 
 /** Runs the command; its output, or the message of its error. */
 async function run(...args: string[]): Promise<string> {
@@ -181,4 +185,86 @@ Deno.test("topologyCommand() names what it knows", async () => {
     await run("q35", "--kernel", "5.10"),
     'Cannot find kernel "5.10"',
   );
+});
+
+/** What a run with `--lspci` left. */
+async function runLspci(...args: string[]) {
+  return await lab(["topology", ...args]);
+}
+
+Deno.test("topologyCommand() takes a machine from lspci", async () => {
+  const { status, out, err } = await runLspci("--lspci", PXB);
+  assertEquals(status, 0);
+  assertStringIncludes(out, "pxb.vvvnn: CPU intel family 0x6");
+  assertStringIncludes(
+    out,
+    "  0000:01:00.0              4  NOT_SUPPORTED    bridge unlisted\n",
+  );
+  for (const line of out.split("\n")) assertEquals(line.length <= 80, true);
+  assertEquals(err.split("\n").length, 4);
+  assertStringIncludes(err, "lab: lspci tells no CPU: intel family 0x6");
+  const amd = await runLspci("--lspci", PXB, "--cpu-vendor", "amd-zen");
+  assertStringIncludes(amd.out, "THRU_HOST_BRIDGE CPU routes");
+  assertEquals(amd.err.includes("tells no CPU"), false);
+  const quiet = await runLspci("--lspci", PXB, "--quiet");
+  assertEquals([quiet.out, quiet.err], [out, ""]);
+});
+
+Deno.test("topologyCommand() writes a topology file of lspci's machine", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/machine.json`;
+    const stream = new Blob([await Deno.readFile(PXB)]).stream();
+    const { status, out } = await lab(
+      ["topology", "--lspci", "-", "--json", file, "--quiet"],
+      undefined,
+      stream,
+    );
+    assertEquals(status, 0);
+    const again = await runLspci(file);
+    assertEquals(again.out, out);
+    assertStringIncludes(out, "lspci: CPU intel");
+    const run = await lab([
+      "explain",
+      "--topology",
+      file,
+      "--workload",
+      "randread-4k",
+    ]);
+    assertEquals([run.status, run.err], [0, ""]);
+  });
+});
+
+Deno.test("topologyCommand() refuses what is no output of lspci", async () => {
+  const refused = async (args: string[], found: string) => {
+    const { status, out, err } = await runLspci(...args);
+    assertEquals([status, out], [2, ""]);
+    assertStringIncludes(err, found);
+  };
+  await refused([], "found none, expected a file");
+  await refused(["q35", "--lspci", PXB], 'found "q35" and --lspci');
+  await refused(
+    ["--lspci", "none.txt"],
+    'Cannot read lspci output "none.txt": no such file, expected what "lspci ' +
+      '-vvv -nn" prints',
+  );
+  await refused(["--lspci", "/"], 'Cannot read lspci output "/": it is a dir');
+  await refused(
+    ["--lspci", new URL(import.meta.url).pathname],
+    "line 1, column 1: found",
+  );
+  await refused(
+    ["--lspci", PXB, "--provider", "03:00.0/7"],
+    'Cannot use provider "03:00.0/7": found no such memory',
+  );
+});
+
+Deno.test("the page on topologies shows what it prints", async () => {
+  const page = await Deno.readTextFile(
+    new URL("../../../sim/pci/README.md", import.meta.url),
+  );
+  const blocks = docBlocks(page);
+  assertEquals(blocks.length, 1);
+  for (const block of blocks) {
+    assertEquals(await renderBlock(block), block.text);
+  }
 });

@@ -1,0 +1,46 @@
+/** Complaints about the text of lspci, at their line and column. */
+import { printableLine } from "../printable.ts";
+
+/** Longest part of a wrong line that a complaint quotes. */
+const LONGEST_QUOTE = 40;
+
+/** A line of a text. */
+export interface LspciLine {
+  /** Its number, from 1. */
+  readonly number: number;
+  /** Its text. */
+  readonly text: string;
+}
+
+/**
+ * Makes a complaint.
+ *
+ * @param fileName The file, for the message.
+ * @param at The line, and the column from 1.
+ * @param found What was found, and after a comma what was expected.
+ * @returns The error to throw.
+ */
+export function lspciError(
+  fileName: string,
+  at: { readonly line: number; readonly column: number },
+  found: string,
+): SyntaxError {
+  return new SyntaxError(
+    printableLine(
+      `Cannot read lspci output "${fileName}": line ${at.line}, column ` +
+        `${at.column}: ${found}`,
+    ),
+  );
+}
+
+/**
+ * Quotes a part of a line.
+ *
+ * @param text The part.
+ * @returns It, shortened, between quotes.
+ */
+export function quotePart(text: string): string {
+  return text.length > LONGEST_QUOTE
+    ? `"${text.slice(0, LONGEST_QUOTE)}..."`
+    : `"${text}"`;
+}
