@@ -31,6 +31,7 @@ import {
 import { type CommandContext, EXIT } from "./context.ts";
 import { readCpu } from "./cpu_option.ts";
 import { GROUPS } from "./help.ts";
+import { HOST_CPU } from "./host_cpu.ts";
 import { writeJson } from "./output.ts";
 import { OutputFile } from "./output_file.ts";
 import { checkOutputs } from "./output_names.ts";
@@ -76,7 +77,11 @@ export function cacheCommand(
       `replacement of levels that name none: ${policyNames.join(", ")} ` +
         "(default: lru)",
     )
-    .option("--cpu <name|file>", `caches of: ${cpuPresetNames.join(", ")}`)
+    .option(
+      "--cpu <name|file>",
+      `caches of: ${cpuPresetNames.join(", ")}, ${HOST_CPU}, a CPU file or ` +
+        "what lscpu -C --json printed",
+    )
     .optionsGroup("Trace and counting:")
     .option(
       "--format <name>",

@@ -2,15 +2,18 @@
  * The option `--cpu NAME|FILE`, which several commands take.
  */
 import { type Cpu, parseCpu } from "../../sim/cache/cpu.ts";
+import { isLscpu, readLscpu } from "../../sim/cache/lscpu.ts";
 import { cpuPreset, cpuPresetNames } from "../../sim/cache/presets.ts";
 import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { unknownName } from "./command.ts";
+import { HOST_CPU, hostCpu } from "./host_cpu.ts";
 
 /**
  * Gives the CPU that the user named.
  *
- * @param name Name of a preset, or path of a CPU file.
+ * @param name Name of a preset, `host` for this machine, or path of a CPU file
+ *   or of what `lscpu -C --json` printed.
  * @param others Names that the command takes besides.
  * @returns The CPU.
  * @throws {RangeError} If there is no preset of that name.
@@ -21,8 +24,9 @@ export async function readCpu(
   others: readonly string[] = [],
 ): Promise<Cpu> {
   if (cpuPresetNames.includes(name)) return cpuPreset(name);
+  if (name === HOST_CPU) return await hostCpu();
   if (!/[./\\]/.test(name)) {
-    throw unknownName("CPU", name, [...cpuPresetNames, ...others]);
+    throw unknownName("CPU", name, [...cpuPresetNames, HOST_CPU, ...others]);
   }
   let text: string;
   try {
@@ -30,8 +34,10 @@ export async function readCpu(
   } catch (error) {
     throw new RangeError(
       `Cannot read CPU file "${name}": ${systemReason(error)}, expected a ` +
-        `JSON file or one of: ${cpuPresetNames.join(", ")}`,
+        `CPU file, the output of lscpu -C --json or one of: ${
+          [...cpuPresetNames, HOST_CPU].join(", ")
+        }`,
     );
   }
-  return parseCpu(name, text);
+  return isLscpu(text) ? readLscpu(name, text) : parseCpu(name, text);
 }

@@ -153,8 +153,16 @@ export function checkoutWarnings(environment: Environment): LabWarning[] {
   }];
 }
 
-/** Linux, Documentation/ABI/testing/sysfs-devices-system-cpu. */
-async function readCaches(readText: ReadText): Promise<CpuCache[] | null> {
+/**
+ * Reads the caches of the first CPU (Linux,
+ * Documentation/ABI/testing/sysfs-devices-system-cpu).
+ *
+ * @param readText How files are read.
+ * @returns The caches; `null` if none could be read.
+ */
+export async function readCaches(
+  readText: ReadText,
+): Promise<CpuCache[] | null> {
   const caches: CpuCache[] = [];
   for (let index = 0;; index++) {
     const folder = `/sys/devices/system/cpu/cpu0/cache/index${index}/`;
