@@ -36,6 +36,7 @@ import {
   TOPOLOGY_TOKENS,
 } from "./corpora.ts";
 import { kernelTargets } from "./kernel_targets.ts";
+import { machineTargets } from "./machine_targets.ts";
 import { type FuzzTarget, requireCount, requirePrintable } from "./target.ts";
 
 /** Batches that are taken of a generator, which may go on for ever. */
@@ -243,4 +244,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     read: readAddresses,
   })),
   ...kernelTargets,
+  ...machineTargets,
 ];
