@@ -14,6 +14,7 @@ export {
   type CompareOptions,
   compareResults,
   type LayoutComparison,
+  type OnlyIn,
   type ResultComparison,
 } from "./experiment/compare_results.ts";
 export { type DifferingKey } from "./experiment/likeness.ts";

@@ -57,7 +57,8 @@ export function compareCommand(
     "compare unlike results, too, and replace existing output files",
   ).addHelpText(
     "after",
-    "\nExit status 1: slower with confidence, or an exact figure changed.",
+    "\nExit status 1: slower with confidence, an exact figure changed, or (with\n" +
+      "--force) a cell or a layout is in one result alone.",
   );
   return command.action(
     (before: string, after: string[], options: CompareCommandOptions) =>
@@ -106,7 +107,7 @@ async function compareFiles(
     const comparison = compareResults(first.result, result, {
       threshold: options.threshold / 100,
     });
-    if (comparison.cells.length === 0) {
+    if (comparison.cells.every(({ only }) => only !== undefined)) {
       throw new RangeError(
         `Cannot compare "${first.file}" with "${file}": found no cell in ` +
           `common, expected at least one`,
@@ -139,5 +140,7 @@ async function compareFiles(
 }
 
 function isBad(comparison: ResultComparison): boolean {
-  return comparison.regressions > 0 || comparison.exactChanges > 0;
+  // What was not compared may have become worse: nobody knows.
+  return comparison.regressions > 0 || comparison.exactChanges > 0 ||
+    comparison.oneSided > 0;
 }

@@ -9,11 +9,19 @@ import type {
   ResultLayout,
   Verdict,
 } from "../result.ts";
-import { cellKey, differences, type DifferingKey } from "./likeness.ts";
+import {
+  cellKey,
+  cellName,
+  differences,
+  type DifferingKey,
+} from "./likeness.ts";
 import { studentQuantile } from "./student.ts";
 import { LEVEL } from "./verdict.ts";
 
-/** One layout of one cell in both results. */
+/** The result that has what the other one lacks. */
+export type OnlyIn = "before" | "after";
+
+/** One layout of one cell, in both results or in one alone. */
 export interface LayoutComparison {
   /** Registry name of the layout. */
   readonly name: string;
@@ -25,13 +33,17 @@ export interface LayoutComparison {
   readonly ratio: Interval | null;
   /** Beyond the threshold and confident, or not shown. */
   readonly verdict: Verdict | null;
+  /** The result that has it, where the other one does not. */
+  readonly only?: OnlyIn;
 }
 
-/** One cell in both results. */
+/** One cell, in both results or in one alone. */
 export interface CellComparison {
   /** What identifies the cell. */
   readonly cell: string;
-  /** The layouts that both have. */
+  /** The result that has it, where the other one does not. */
+  readonly only?: OnlyIn;
+  /** Its layouts; those that both have first. */
   readonly layouts: readonly LayoutComparison[];
   /** Exact figures that changed. */
   readonly exactChanges: readonly DifferingKey[];
@@ -39,12 +51,17 @@ export interface CellComparison {
 
 /** What changed between two results. */
 export interface ResultComparison {
-  /** The cells that both have. */
+  /** All cells; those that both have first. */
   readonly cells: readonly CellComparison[];
   /** Layouts that are slower with confidence. */
   readonly regressions: number;
   /** Exact figures that changed. */
   readonly exactChanges: number;
+  /**
+   * Layouts of cells that one result has alone, so that nothing is known of how
+   * they changed.
+   */
+  readonly oneSided: number;
 }
 
 /** What counts as a regression. */
@@ -84,6 +101,7 @@ export interface CompareOptions {
  *   cells: [],
  *   regressions: 0,
  *   exactChanges: 0,
+ *   oneSided: 0,
  * });
  * ```
  */
@@ -104,7 +122,7 @@ export function compareResults(
   );
   const cells = pairs.map(({ cell, other }): CellComparison => {
     const layouts = cell.layouts.flatMap((layout) => {
-      const match = other.layouts.find(({ name }) => name === layout.name);
+      const match = layoutNamed(other, layout.name);
       return match === undefined ? [] : [{ layout, match }];
     });
     const limits = {
@@ -116,18 +134,38 @@ export function compareResults(
       widening: wideningFor(comparisons, cell, other),
     };
     return {
-      cell: cellKey(cell),
-      layouts: layouts.map(({ layout, match }) =>
-        compareLayout(layout, match, limits)
-      ),
+      cell: cellName(cell),
+      layouts: [
+        ...layouts.map(({ layout, match }) =>
+          compareLayout(layout, match, limits)
+        ),
+        ...alone(cell, { than: other, only: "before" }),
+        ...alone(other, { than: cell, only: "after" }),
+      ],
       exactChanges: [
         ...differences("digest", cell.digest, other.digest),
         ...layouts.flatMap(({ layout, match }) => exactChanges(layout, match)),
+        ...simulatedChanges(cell, other),
       ],
     };
   });
+  const known = new Set(pairs.map(({ cell }) => cellKey(cell)));
+  for (
+    const [only, result] of [["before", before], ["after", after]] as const
+  ) {
+    for (const cell of result.cells) {
+      if (known.has(cellKey(cell))) continue;
+      const layouts = alone(cell, { only });
+      cells.push({ cell: cellName(cell), only, layouts, exactChanges: [] });
+    }
+  }
   return {
     cells,
+    oneSided: cells.reduce(
+      (sum, { layouts }) =>
+        sum + layouts.filter(({ only }) => only !== undefined).length,
+      0,
+    ),
     regressions: cells.reduce(
       (sum, { layouts }) =>
         sum + layouts.filter(({ verdict }) => verdict === "slower").length,
@@ -138,6 +176,30 @@ export function compareResults(
       0,
     ),
   };
+}
+
+function layoutNamed(cell: ResultCell, name: string): ResultLayout | undefined {
+  return cell.layouts.find((layout) => layout.name === name);
+}
+
+/** The layouts of a cell that another one does not have. */
+function alone(
+  cell: ResultCell,
+  { than, only }: { than?: ResultCell; only: OnlyIn },
+): LayoutComparison[] {
+  return cell.layouts.filter(({ name }) =>
+    than === undefined || layoutNamed(than, name) === undefined
+  ).map(({ name, nsPerIo }) => {
+    const ns = nsPerIo?.median ?? null;
+    return {
+      name,
+      beforeNs: only === "before" ? ns : null,
+      afterNs: only === "after" ? ns : null,
+      ratio: null,
+      verdict: null,
+      only,
+    };
+  });
 }
 
 /**
@@ -217,6 +279,20 @@ function wideningFor(
   const tail = LEVEL / 2;
   return studentQuantile(1 - tail / Math.max(1, comparisons), freedom) /
     studentQuantile(1 - tail, freedom);
+}
+
+/** Simulated time comes from no clock: it is compared exactly. */
+function simulatedChanges(
+  before: ResultCell,
+  after: ResultCell,
+): DifferingKey[] {
+  const others = after.simulated?.layouts ?? [];
+  return (before.simulated?.layouts ?? []).flatMap((own) => {
+    const other = others.find(({ layout }) => layout === own.layout);
+    return other === undefined
+      ? []
+      : differences(`${own.layout}.simulated`, own, other);
+  });
 }
 
 /**

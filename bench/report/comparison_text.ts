@@ -30,8 +30,12 @@ const COLUMNS: readonly Column<LayoutComparison>[] = [
   {
     header: "difference",
     left: true,
-    cell: ({ verdict }) =>
-      verdict === "no difference shown" ? "not shown" : verdict ?? "-",
+    cell: ({ verdict, only }) =>
+      only !== undefined
+        ? `only ${only}`
+        : verdict === "no difference shown"
+        ? "not shown"
+        : verdict ?? "-",
   },
 ];
 
@@ -46,18 +50,31 @@ export function renderComparison(
   title: string,
   comparison: ResultComparison,
 ): string {
-  const { regressions, exactChanges } = comparison;
+  const { regressions, exactChanges, oneSided } = comparison;
   const lines = [
     ...wrap(title, { width: WIDTH }),
     "",
     ...comparison.cells.flatMap(renderCell),
-    `${regressions} slower with confidence, ` +
-    `${formatCount(exactChanges, "exact figure")} changed`,
+    ...wrap(
+      `${regressions} slower with confidence, ` +
+        `${formatCount(exactChanges, "exact figure")} changed` +
+        (oneSided === 0
+          ? ""
+          : `, ${formatCount(oneSided, "layout")} in one result alone`),
+      { width: WIDTH },
+    ),
   ];
   return lines.join("\n") + "\n";
 }
 
 function renderCell(cell: CellComparison): string[] {
+  if (cell.only !== undefined) {
+    return [
+      ...wrap(`${cell.cell}: only ${cell.only}`, { width: WIDTH }),
+      ...plainTable(COLUMNS, cell.layouts, { maxWidth: WIDTH }),
+      "",
+    ];
+  }
   const changes = cell.exactChanges.flatMap(({ key, before, after }) =>
     wrap(
       `changed: ${key}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`,

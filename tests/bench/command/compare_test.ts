@@ -118,6 +118,102 @@ Deno.test("lab compare refuses unlike machines unless forced", async () => {
   );
 });
 
+const ONE_SIDED = `\
+a.json -> b.json
+
+rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
+measured         ns before  ns after  ratio       95% CI  difference
+page_offset            120       120      1  0.972-1.028  not shown
+phys_packed            110       110      1  0.977-1.023  not shown
+soa(phys_flags)        121         -      -            -  only before
+phyr                     -       119      -            -  only after
+exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
+  changed
+
+rand4k-hot, ilp32, page, js, 7.2, scattered 4 KiB pages: only before
+measured     ns before  ns after  ratio  95% CI  difference
+page_offset        120         -      -       -  only before
+
+rand4k-hot, lp64, page, js, 6.1, scattered 4 KiB pages: only after
+measured     ns before  ns after  ratio  95% CI  difference
+page_offset          -         -      -       -  only after
+
+0 slower with confidence, 0 exact figures changed, 4 layouts in one result alone
+`;
+
+Deno.test("lab compare shows what one result has alone, and ends with 1", async () => {
+  const [base, packed, soa] = fixedCell().layouts;
+  if (!base || !packed || !soa) throw new Error("no layouts");
+  const phyr = fixedLayout({
+    name: "phyr",
+    nsPerIo: { median: 119, low: 117, high: 121 },
+  });
+  const untimed = { ...base, nsPerIo: null, ratio: null, verdict: null };
+  const files = {
+    "a.json": text({
+      cells: [fixedCell(), fixedCell({ abi: "ilp32", layouts: [base] })],
+    }),
+    "b.json": text({
+      cells: [
+        fixedCell({ layouts: [base, packed, phyr] }),
+        fixedCell({ kernel: "6.1", layouts: [untimed] }),
+      ],
+    }),
+  };
+  const compare = ["compare", "@a.json", "@b.json", "--quiet"];
+  assertEquals((await runWith(files, compare)).status, 2);
+  const { status, out, error } = await runWith(files, [...compare, "--force"]);
+  assertEquals(out, ONE_SIDED);
+  assertEquals([status, error], [1, ""]);
+  const json = JSON.parse(
+    (await runWith(files, [...compare, "--force", "--json", "-"])).out,
+  );
+  assertEquals(json.comparisons[0].oneSided, 4);
+  assertEquals(
+    json.comparisons[0].cells.map(({ only }: { only?: string }) => only),
+    [undefined, "before", "after"],
+  );
+});
+
+Deno.test("lab compare compares simulated time exactly", async () => {
+  const layout = {
+    layout: "page_offset",
+    recognition: "page",
+    ios: 10,
+    verifiedBytes: 40960,
+    elapsedNs: 1000,
+    iosPerSecond: 1e7,
+    utilisation: 0.5,
+    latency: null,
+    rules: [],
+    statuses: { OK: 10 },
+    statusDigest: "00",
+    counts: {},
+    leaks: 0,
+  };
+  const simulated = (elapsedNs: number) =>
+    text({
+      cells: [fixedCell({
+        simulated: {
+          device: "null",
+          arrivals: "depth 32",
+          plan: null,
+          planSeed: null,
+          layouts: [{ ...layout, elapsedNs }],
+        },
+      })],
+    });
+  const files = { "a.json": simulated(1000), "b.json": simulated(1010) };
+  const { status, out } = await runWith(files, [
+    ...["compare", "@a.json", "@b.json"],
+  ]);
+  assertEquals(status, 1);
+  assertStringIncludes(
+    out,
+    "changed: page_offset.simulated.elapsedNs: 1000 -> 1010",
+  );
+});
+
 Deno.test("lab compare --json - prints nothing but JSON", async () => {
   const { out, status } = await runWith(
     { "a.json": text(), "b.json": slower },
