@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import { printableLine } from "../sim/printable.ts";
-import { cellKey } from "./experiment/likeness.ts";
+import { cellName } from "./experiment/likeness.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
@@ -214,7 +214,7 @@ function cut(text: string): string {
 function repeated(result: LabResult): string | undefined {
   const cells = new Map<string, number>();
   for (const [index, cell] of result.cells.entries()) {
-    const key = cellKey(cell);
+    const key = cellName(cell);
     const first = cells.get(key);
     if (first !== undefined) {
       return `cells[${index}] is the cell of cells[${first}] again (${key})`;

@@ -204,6 +204,7 @@ const cell = z.looseObject({
   baseline: name.optional(),
   description: z.string().optional(),
   setting: z.string().optional(),
+  submitter: name.optional(),
   kernel: name.optional(),
   placement: z.string().optional(),
   rounds: count.optional(),

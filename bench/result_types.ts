@@ -310,6 +310,11 @@ export interface ResultCell {
   readonly description?: string | undefined;
   /** Queue, depth, submitter and controller in one line. */
   readonly setting?: string | undefined;
+  /**
+   * Whose memory its I/Os are on; absent from files of older labs, which have
+   * it in `config` alone.
+   */
+  readonly submitter?: string | undefined;
   /** Kernel profile. */
   readonly kernel?: string | undefined;
   /** Memory placement of the I/Os. */

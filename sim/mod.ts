@@ -321,6 +321,7 @@ export {
   workloadPlacement,
   workloadPoolBytes,
   type WorkloadReading,
+  workloadSubmitter,
 } from "./workload/workload.ts";
 export {
   type BlktraceEvent,
@@ -350,7 +351,11 @@ export {
 export type { JobFile } from "./workload/job_file.ts";
 export type { JobFileService } from "./workload/job_file_choice.ts";
 export type { JobSizes, SizeFit } from "./workload/job_sizes.ts";
-export { WORKLOAD_PRESETS, type WorkloadPreset } from "./workload/synthetic.ts";
+export {
+  type PresetSubmitter,
+  WORKLOAD_PRESETS,
+  type WorkloadPreset,
+} from "./workload/synthetic.ts";
 export {
   dataIos,
   replay,

@@ -130,7 +130,7 @@ async function traceHeat(
     workload: options.workload,
     recognition: options.recognise,
     kernel: options.kernel,
-    submitter: options.submitter,
+    submitter: from.submitter,
     setting: machineFacts(machine),
     structure,
     seed,

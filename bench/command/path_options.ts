@@ -23,6 +23,7 @@ import {
   type Workload,
   workloadFolioOrder,
   workloadPoolBytes,
+  workloadSubmitter,
 } from "../../sim/workload/workload.ts";
 import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
 import { checkSetup } from "../setup_rules.ts";
@@ -47,6 +48,11 @@ import {
   standardInput,
 } from "./reader_options.ts";
 
+/** Help of `--submitter`. */
+export const SUBMITTER_HELP = `whose memory I/O is on: ${
+  SUBMITTERS.join(", ")
+} (default: the workload's)`;
+
 /** What commander makes of these options. */
 export interface PathOptions
   extends CommonOptions, MachineOptions, ReaderOptions {
@@ -56,7 +62,7 @@ export interface PathOptions
   readonly recognise: string;
   readonly kernel: string;
   readonly placement?: string;
-  readonly submitter: string;
+  readonly submitter?: string;
   /** The first reads and writes of the workload; all of them if absent. */
   readonly ios?: number;
 }
@@ -123,8 +129,7 @@ export function addPathOptions(
     .optionsGroup(GROUPS.submit)
     .option(
       "--submitter <name>",
-      `whose memory I/O is on: ${SUBMITTERS.join(", ")}`,
-      "user",
+      SUBMITTER_HELP,
     );
   return addMachineOptions(command);
 }
@@ -157,7 +162,9 @@ export function checkPathNames(options: PathOptions): void {
   oneOf("ABI", options.abi, abis.map(({ name }) => name));
   oneOf("P2P detection", options.recognise, PATH_RECOGNITIONS);
   oneOf("kernel", options.kernel, kernelProfiles);
-  oneOf("submitter", options.submitter, SUBMITTERS);
+  if (options.submitter !== undefined) {
+    oneOf("submitter", options.submitter, SUBMITTERS);
+  }
   if (options.placement !== undefined) {
     oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
@@ -202,6 +209,8 @@ export async function openPath(
   const leastDramBytes = workloadPoolBytes(path, placement);
   const machine = await readMachine(options);
   checkMachine(machine);
+  const submitter = options.submitter as Submitter | undefined ??
+    workloadSubmitter(path, placement);
   checkSetup({
     layouts: [options.layout],
     abis: [options.abi],
@@ -209,7 +218,7 @@ export async function openPath(
     recognitions: [recognition],
     kernel,
     machine,
-    submitter: options.submitter as Submitter,
+    submitter,
     ...(placement === undefined ? {} : { placement }),
   });
   const limits = machineLimits(options, machine, {
@@ -241,7 +250,7 @@ export async function openPath(
     limits,
     machine,
     map,
-    submitter: options.submitter as Submitter,
+    submitter,
     workload,
   };
 }

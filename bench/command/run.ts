@@ -3,7 +3,6 @@
  */
 import { plural } from "../../sim/plural.ts";
 import type { Command } from "commander";
-import { SUBMITTERS } from "../../sim/assembly.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
@@ -52,6 +51,7 @@ import {
 import { addMachineOptions } from "./machine_options.ts";
 import { GROUPS } from "./help.ts";
 import { oneLine } from "./run_command.ts";
+import { SUBMITTER_HELP } from "./path_options.ts";
 import { progressLine } from "./progress_line.ts";
 import { addReaderOptions, readingOf } from "./reader_options.ts";
 import {
@@ -130,8 +130,7 @@ function createRun(
     .optionsGroup(GROUPS.submit)
     .option(
       "--submitter <name>",
-      `whose memory I/O is on: ${SUBMITTERS.join(", ")}`,
-      "user",
+      SUBMITTER_HELP,
     )
     .option("--depth <n>", "I/Os in flight", count(1, 256), 32)
     .option("--batch <n>", "I/Os per plug", count(1, 256), 1)

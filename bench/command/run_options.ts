@@ -48,7 +48,7 @@ export interface RunCommandOptions
   readonly workload?: string[];
   readonly recognise?: string[];
   readonly kernel: string;
-  readonly submitter: string;
+  readonly submitter?: string;
   readonly batch: number;
   readonly placement?: string;
   readonly ios?: number;
@@ -157,7 +157,9 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
   const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
-  const submitter = oneOf("submitter", options.submitter, SUBMITTERS);
+  const submitter = options.submitter === undefined
+    ? undefined
+    : oneOf("submitter", options.submitter, SUBMITTERS);
   const completeOn = oneOf(
     "place to complete on",
     options.completeOn,
@@ -178,7 +180,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     poll: options.poll,
     completeOn,
     batch: options.batch,
-    submitter,
+    ...(submitter === undefined ? {} : { submitter }),
     ...(engine === "js" ? {} : { engine }),
     ...(options.cc === undefined ? {} : { cc: options.cc }),
     rounds: options.rounds,

@@ -36,6 +36,8 @@ const OUTPUT_KEYS = new Set([
   "quiet",
   "force",
   "memoryBytes",
+  // Each cell says it: workloads may have submitters of their own.
+  "submitter",
 ]);
 
 /** Options that earlier files do not have, with what was then the case. */
@@ -79,7 +81,15 @@ export function differingKeys(
     const key = cellKey(cell);
     const other = others.get(key);
     others.delete(key);
-    for (const one of cellDifferences(key, cell, other)) found.push(one);
+    const unlike = cellDifferences(key, cell, other);
+    if (other !== undefined) {
+      unlike.push(...differences(
+        `cells[${key}].submitter`,
+        submitterOf(before, cell),
+        submitterOf(after, other),
+      ));
+    }
+    for (const one of unlike) found.push(one);
   }
   for (const key of others.keys()) {
     found.push({ key: `cells[${key}]`, before: null, after: "present" });
@@ -101,17 +111,28 @@ function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
 }
 
 /**
- * Gives what identifies a cell.
+ * Gives what identifies a cell of a result; what is the same in all of them,
+ * such as the options of the run, is no part of it.
  *
  * @param cell The cell.
- * @returns Workload, ABI, recognition, engine and, where known, kernel and
- * placement.
+ * @returns Workload, ABI, recognition, engine and, where known, kernel.
  */
 export function cellKey(cell: ResultCell): string {
-  const { workload, abi, recognition, engine, kernel, placement } = cell;
-  return [workload, abi, recognition, engine, kernel, placement].filter((
-    part,
-  ) => part !== undefined).join(", ");
+  const { workload, abi, recognition, engine, kernel } = cell;
+  return [workload, abi, recognition, engine, kernel].filter((part) =>
+    part !== undefined
+  ).join(", ");
+}
+
+/**
+ * Names a cell for a reader.
+ *
+ * @param cell The cell.
+ * @returns What identifies it and, where known, where its buffers lie.
+ */
+export function cellName(cell: ResultCell): string {
+  const { placement } = cell;
+  return cellKey(cell) + (placement === undefined ? "" : `, ${placement}`);
 }
 
 /**
@@ -151,10 +172,20 @@ function cellDifferences(
     return [{ key: path, before: "present", after: null }];
   }
   const names = (of: ResultCell) => of.layouts.map(({ name }) => name).sort();
+  // Files of older labs have no placement.
+  const places = cell.placement === undefined || other.placement === undefined
+    ? []
+    : differences(`${path}.placement`, cell.placement, other.placement);
   return [
+    ...places,
     ...differences(`${path}.ios`, cell.ios, other.ios),
     ...differences(`${path}.layouts`, names(cell), names(other)),
   ];
+}
+
+/** Files of older labs have one submitter for all cells. */
+function submitterOf(result: LabResult, cell: ResultCell): unknown {
+  return cell.submitter ?? result.config["submitter"] ?? "user";
 }
 
 function withoutOutput(

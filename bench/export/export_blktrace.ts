@@ -24,7 +24,11 @@ import { machineParts, memoryMapOf } from "../contender_machine.ts";
 import { checkReach } from "../machine_check.ts";
 import type { OutputFile } from "../command/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
-import { type LabRunOptions, workloadPath } from "../run/options.ts";
+import {
+  type LabRunOptions,
+  submitterOf,
+  workloadPath,
+} from "../run/options.ts";
 import { BASELINE } from "../run/plan.ts";
 
 /** What is exported. */
@@ -83,7 +87,7 @@ export async function exportBlktrace(
     map,
     depth: run.depth,
     batch: run.batch,
-    submitter: run.submitter,
+    submitter: submitterOf(run, options.workload),
     ...machineParts(run.machine),
     decode: false,
     observer: blktraceObserver(writer),

@@ -5,7 +5,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import { machineFacts } from "../machine_text.ts";
-import type { LabRunOptions } from "./options.ts";
+import { type LabRunOptions, submitterOf } from "./options.ts";
 
 const SUBMITTER_TEXT: Readonly<Record<Submitter, string>> = {
   user: "pinned user memory",
@@ -17,10 +17,13 @@ const SUBMITTER_TEXT: Readonly<Record<Submitter, string>> = {
  * Says what a table cannot show of the machine and the submitter, in one line.
  *
  * @param run The options of the whole run.
- * @param abi The cell's ABI.
+ * @param cell The cell's ABI and its workload.
  * @returns Facts, separated by commas.
  */
-export function cellSetting(run: LabRunOptions, abi: Abi): string {
+export function cellSetting(
+  run: LabRunOptions,
+  { abi, workload }: { abi: Abi; workload: string },
+): string {
   const { machine, limits } = run;
   return [
     // Not every ABI has a recorded kernel of the version whose rules are used.
@@ -29,7 +32,7 @@ export function cellSetting(run: LabRunOptions, abi: Abi): string {
     "segments at most",
     `depth ${run.depth}`,
     run.batch === 1 ? "no plug" : `${run.batch} I/Os per plug`,
-    SUBMITTER_TEXT[run.submitter],
+    SUBMITTER_TEXT[submitterOf(run, workload)],
     ...machineFacts(machine),
   ].join(", ");
 }

@@ -3,7 +3,7 @@
  */
 import type { MemoryMap } from "../../sim/machine.ts";
 import type { ContenderSetup, EngineSetup } from "../contender_protocol.ts";
-import type { LabRunOptions } from "./options.ts";
+import { type LabRunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./plan.ts";
 
 /**
@@ -30,7 +30,7 @@ export function cellSetups(
         map,
         depth: run.depth,
         batch: run.batch,
-        submitter: run.submitter,
+        submitter: submitterOf(run, plan.workload),
         machine: run.machine,
         salt: run.seed,
         ...(plan.engine === "native" ? { engine: engineOf(run) } : {}),

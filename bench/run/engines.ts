@@ -39,8 +39,8 @@ export interface EngineOptions {
   readonly devices: number;
   /** The ABIs of the run. */
   readonly abis: readonly Abi[];
-  /** Whose memory I/O is on. */
-  readonly submitter: Submitter;
+  /** Whose memory I/O is on; each workload's own if absent. */
+  readonly submitter?: Submitter;
   /** Its kernel. */
   readonly kernel: string;
   /** The controller and the buses. */
@@ -70,7 +70,7 @@ export interface RunEngines {
 export async function chooseEngines(
   options: EngineOptions,
 ): Promise<RunEngines> {
-  const { engine, abis, kernel, machine, submitter } = options;
+  const { engine, abis, kernel, machine, submitter = "user" } = options;
   if (engine === "js") {
     return {
       of: () => ["js"],

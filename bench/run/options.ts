@@ -21,6 +21,7 @@ import {
 } from "../../sim/workload/event_choice.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
+import { workloadSubmitter } from "../../sim/workload/workload.ts";
 import {
   type Layout,
   type Recognition,
@@ -78,8 +79,11 @@ export interface LabRunOptions {
   readonly depth: number;
   /** I/Os submitted under one plug; 1 for no plug. */
   readonly batch: number;
-  /** Whether I/O is on pinned user memory or on registered buffers. */
-  readonly submitter: Submitter;
+  /**
+   * Whether I/O is on pinned user memory, on registered buffers or of the page
+   * cache; what each workload has by itself if absent.
+   */
+  readonly submitter?: Submitter;
   /** The controller and the buses. */
   readonly machine: MachineSetup;
   /** Workers that submit at once; 1 for one that is its own device. */
@@ -242,7 +246,7 @@ export function completeOptions(
     ...(given.cpu === undefined ? {} : { cpu: given.cpu }),
     depth: given.depth ?? 32,
     batch: given.batch ?? 1,
-    submitter: given.submitter ?? "user",
+    ...(given.submitter === undefined ? {} : { submitter: given.submitter }),
     machine,
     ...shape,
     ...(given.widthPercent === undefined
@@ -262,6 +266,21 @@ export function completeOptions(
     budgetSeconds: given.budgetSeconds ?? 30,
     seed: given.seed ?? 1,
   };
+}
+
+/**
+ * Tells whose memory the I/Os of a workload are on.
+ *
+ * @param options The options.
+ * @param workload Name or path of one of its workloads.
+ * @returns The submitter that was asked for, or the workload's own.
+ */
+export function submitterOf(
+  options: Pick<LabRunOptions, "submitter" | "placement">,
+  workload: string,
+): Submitter {
+  return options.submitter ??
+    workloadSubmitter(workloadPath(workload), options.placement);
 }
 
 /**

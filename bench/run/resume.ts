@@ -41,6 +41,12 @@ export function finishedCells(
   const [unlike] = differenceWords([
     ...differingKeys(identity(result), identity(now)),
     ...unlikeValue("tool.version", result.tool.version, now.tool.version),
+    // Which cells have which is not known before they are there.
+    ...unlikeValue(
+      "config.submitter",
+      result.config["submitter"] ?? null,
+      now.config["submitter"] ?? null,
+    ),
     // Other code may compute other figures, committed or not.
     ...["commit", "codeDigest"].flatMap((key) =>
       unlikeValue(

@@ -16,7 +16,7 @@ import { cellSetups } from "./cell_setups.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
 import { harnessResults, layoutResult } from "./contender_results.ts";
-import { type LabRunOptions, workloadPath } from "./options.ts";
+import { type LabRunOptions, submitterOf, workloadPath } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
 import type { TimedCell } from "./time_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";
@@ -130,6 +130,7 @@ export async function runCell(
     recognition: plan.recognition,
     engine: plan.engine,
     kernel: run.kernel,
+    placement: workload.placementText,
     baseline: BASELINE,
     ios: {
       total: tally.ios,
@@ -141,7 +142,8 @@ export async function runCell(
       rounded: tally.rounded,
       cut: tally.cut,
     },
-    setting: cellSetting(run, plan.abi),
+    submitter: submitterOf(run, plan.workload),
+    setting: cellSetting(run, plan),
     skippedByReason: tally.skipped,
     digest: cellDigest(plan, audited),
     verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,

@@ -9,6 +9,8 @@ import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 export interface IoSource {
   /** Where they come from, in one line. */
   readonly title: string;
+  /** What their buffers are by that placement, behind the title. */
+  readonly buffers?: string;
   /** Where their buffers lie if nobody asks for another placement. */
   readonly placement: string | Partial<PlacementOptions>;
   /** I/Os in flight, if known. */
@@ -40,12 +42,14 @@ export function jobSource(
   options: {
     seed: number;
     title: string;
+    buffers?: string;
     placement: string | Partial<PlacementOptions>;
   },
 ): IoSource {
   const rows = new BatchBuilder();
   return {
     title: options.title,
+    ...(options.buffers ? { buffers: options.buffers } : {}),
     placement: options.placement,
     depth: Math.max(...jobs.map((job) => job.depth)),
     batch: Math.max(...jobs.map((job) => job.batch)),

@@ -14,10 +14,17 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
+/** Whose memory a named workload is on: pinned for each I/O, or registered. */
+export type PresetSubmitter = "user" | "registered";
+
 /** A named workload. */
 export interface WorkloadPreset {
-  /** What it does, in one line. */
+  /** What its I/Os are, whatever they are on, in a few words. */
   readonly title: string;
+  /** What its own buffers are; behind the title unless others are asked for. */
+  readonly buffers: string;
+  /** Whose memory its I/Os are on unless another submitter is asked for. */
+  readonly submitter: PresetSubmitter;
   /** Whether it is one of the lab's standard workloads. */
   readonly isStandard: boolean;
   /** The I/Os. */
@@ -28,6 +35,8 @@ export interface WorkloadPreset {
 
 interface PresetEntry extends Partial<Omit<IoJob, "sizes" | "name">> {
   readonly title: string;
+  readonly buffers?: string;
+  readonly submitter?: PresetSubmitter;
   readonly standard?: boolean;
   readonly size: number | JobSizes;
   readonly ios: number;
@@ -40,7 +49,9 @@ const HOT = { poolBytes: 512 * KIB } as const;
 /** Adding a workload is one entry. */
 const ENTRIES: Readonly<Record<string, PresetEntry>> = {
   "4k-hot": {
-    title: "4 KiB random reads into 128 registered buffers",
+    title: "4 KiB random reads",
+    buffers: "into 128 buffers",
+    submitter: "registered",
     standard: true,
     pattern: "randread",
     size: 4 * KIB,
@@ -50,7 +61,9 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: HOT,
   },
   "4k-1g-pool": {
-    title: "4 KiB random reads into 1 GiB of registered buffers",
+    title: "4 KiB random reads",
+    buffers: "into 1 GiB of buffers",
+    submitter: "registered",
     standard: true,
     pattern: "randread",
     size: 4 * KIB,
@@ -60,7 +73,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: { poolBytes: GIB },
   },
   "128k-scattered": {
-    title: "128 KiB random reads into 32 scattered user pages",
+    title: "128 KiB random reads",
+    buffers: "into 32 scattered pages",
     standard: true,
     pattern: "randread",
     size: 128 * KIB,
@@ -70,7 +84,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: {},
   },
   "1m-p2p": {
-    title: "1 MiB reads into P2P user memory of 256 segments",
+    title: "1 MiB reads",
+    buffers: "into P2P memory of 256 segments",
     standard: true,
     size: MIB,
     ios: 1024,
@@ -78,7 +93,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: { p2pIoShare: 1 },
   },
   "64k-mixed": {
-    title: "64 KiB random reads, half of the pages on P2P memory",
+    title: "64 KiB random reads",
+    buffers: "with half of the pages on P2P memory",
     standard: true,
     pattern: "randread",
     size: 64 * KIB,
@@ -87,7 +103,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: { mixedIoShare: 1 },
   },
   "1m-segment": {
-    title: "1 MiB reads into one segment of a huge page",
+    title: "1 MiB reads",
+    buffers: "into one segment of a huge page",
     standard: true,
     size: MIB,
     ios: 8192,
@@ -120,7 +137,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: {},
   },
   "512-randread": {
-    title: "512 B random reads, polled peak-IOPS style, batches of 32",
+    title: "512 B random reads",
+    buffers: "into a pool of 512 KiB",
     pattern: "randread",
     size: 512,
     ios: 65536,
@@ -144,7 +162,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: { runPages: 8 },
   },
   "mixed-bs": {
-    title: "512 B to 256 KiB, 60 % reads, with P2P and mixed I/Os among them",
+    title: "512 B to 256 KiB, 60 % reads",
+    buffers: "with P2P and mixed I/Os among them",
     pattern: "randrw",
     readPercent: 60,
     size: {
@@ -162,7 +181,8 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
     on: PLACEMENT_PRESETS["some-p2p"] ?? {},
   },
   "unaligned-4k": {
-    title: "4 KiB random reads into buffers that start inside a page",
+    title: "4 KiB random reads",
+    buffers: "into buffers that start inside a page",
     pattern: "randread",
     size: 4 * KIB,
     ios: 65536,
@@ -174,10 +194,12 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
 /** All named workloads. */
 export const WORKLOAD_PRESETS: ReadonlyMap<string, WorkloadPreset> = new Map(
   Object.entries(ENTRIES).map(([name, entry]) => {
-    const { title, standard, size, on, ...job } = entry;
+    const { title, buffers, submitter, standard, size, on, ...job } = entry;
     const sizes = typeof size === "number" ? fixedSize(size) : size;
     const preset: WorkloadPreset = {
       title,
+      buffers: buffers ?? "",
+      submitter: submitter ?? "user",
       isStandard: standard ?? false,
       placement: on,
       job: {

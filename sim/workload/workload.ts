@@ -22,7 +22,7 @@ import {
   type TraceOptions,
   type TraceReading,
 } from "./read_trace.ts";
-import { WORKLOAD_PRESETS } from "./synthetic.ts";
+import { type PresetSubmitter, WORKLOAD_PRESETS } from "./synthetic.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { isFile, isRegularFile, openFile } from "./trace_files.ts";
 import type { TraceFormat } from "./trace_format.ts";
@@ -84,6 +84,8 @@ export interface Workload {
   readonly description: string;
   /** Where the buffers lie. */
   readonly placement: PlacementOptions;
+  /** The same in words. */
+  readonly placementText: string;
   /** I/Os in flight; null for a trace, which does not say. */
   readonly depth: number | null;
   /** I/Os submitted under one plug; null for a trace. */
@@ -145,9 +147,14 @@ export async function openWorkload(
   return {
     name: nameOrPath,
     get description() {
-      return `${source.title}; buffers: ${placement.summary}`;
+      // Another placement has other buffers.
+      const own = options.placement === undefined && source.buffers
+        ? ` ${source.buffers}`
+        : "";
+      return `${source.title}${own}; buffers: ${placement.summary}`;
     },
     placement: placement.options,
+    placementText: placement.summary,
     depth: source.depth,
     batch: source.batch,
     tally: source.rows.tally,
@@ -229,6 +236,35 @@ export function workloadFolioOrder(
 }
 
 /**
+ * Tells whose memory a workload is on where nobody asks for a submitter: a
+ * preset of registered buffers registers them.
+ *
+ * @param name Name of a preset, or a path.
+ * @param placement The placement that is asked for, if any.
+ * @returns `registered` for such a preset, unless its buffers are P2P memory by
+ *   the placement, which no kernel registers; `user` otherwise.
+ * @throws {RangeError} If the placement is not known or outside its limits.
+ *
+ * @example A hot set of registered buffers
+ * ```ts
+ * import { workloadSubmitter } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(workloadSubmitter("4k-hot"), "registered");
+ * assertEquals(workloadSubmitter("4k-hot", "some-p2p"), "user");
+ * assertEquals(workloadSubmitter("128k-scattered"), "user");
+ * ```
+ */
+export function workloadSubmitter(
+  name: string,
+  placement?: string | Partial<PlacementOptions>,
+): PresetSubmitter {
+  const own = WORKLOAD_PRESETS.get(name)?.submitter ?? "user";
+  const { p2pIoShare, mixedIoShare } = workloadPlacement(name, placement);
+  return p2pIoShare + mixedIoShare > 0 ? "user" : own;
+}
+
+/**
  * Opens the I/Os of a workload without buffers. A file goes before a preset of
  * the same name.
  *
@@ -276,6 +312,7 @@ export async function openIoSource(
     return jobSource([job], {
       seed,
       title: preset.title,
+      buffers: preset.buffers,
       placement: preset.placement,
     });
   }

@@ -78,6 +78,30 @@ Deno.test("differingKeys() names configuration, seed, cells and I/Os", () => {
   );
 });
 
+Deno.test("differingKeys() knows the submitter of each cell, also of an older file", () => {
+  const cell = fixedCell();
+  const { placement: _, ...older } = cell;
+  const path = `cells[${cellKey(cell)}]`;
+  const found = (submitter: string | undefined, config: string | undefined) =>
+    differingKeys(
+      fixedResult({ cells: [{ ...older, submitter }] }),
+      fixedResult({
+        config: {
+          ...base.config,
+          ...(config === undefined ? {} : { submitter: config }),
+        },
+      }),
+    ).map(({ key }) => key);
+  assertEquals(found("user", undefined), []);
+  assertEquals(found("registered", "registered"), []);
+  assertEquals(found("registered", undefined), [`${path}.submitter`]);
+  assertEquals(found("registered", "user"), [`${path}.submitter`]);
+  assertEquals(
+    keys(fixedResult({ cells: [{ ...cell, placement: "elsewhere" }] })),
+    [`${path}.placement`],
+  );
+});
+
 Deno.test("differences() walks to the deepest key", () => {
   assertEquals(
     differences("a", { b: [1, { c: 2 }], d: 3 }, { b: [1, { c: 5 }], e: 4 }),

@@ -56,6 +56,10 @@ Deno.test("finishedCells() refuses another run and names the key", () => {
     { ...result, config: { kernel: "7.2", depth: 8 } },
     "--depth is 32 in it and 8 now, expected the same run",
   );
+  refuses(
+    { ...result, config: { ...result.config, submitter: "registered" } },
+    '--submitter is not given in it and "registered" now',
+  );
   refuses({ ...result, seed: 2 }, "seed is 1 in it and 2 now");
   refuses(
     { ...result, tool: { name: "bvec-lab", version: "9.9.9" } },
