@@ -233,10 +233,13 @@ export function completeOptions(
   };
   checkSetup({ ...given, ...shape, abis, workloads, kernel, machine });
   return {
+    // A cell is run once, however often it was asked for.
     layouts: [...names],
-    abis,
-    workloads,
-    recognitions: given.recognitions ?? ["page"],
+    abis: [...new Set(abis)],
+    workloads: [...new Set(workloads)],
+    recognitions: [
+      ...new Set<Recognition>(given.recognitions ?? ["page"]),
+    ],
     kernel,
     limits,
     ...(given.ios === undefined ? {} : { ios: given.ios }),
