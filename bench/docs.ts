@@ -58,8 +58,17 @@ export async function renderBlock(block: DocBlock): Promise<string> {
     throw new Error(`Cannot make "${block.args.join(" ")}": ${err.trim()}`);
   }
   const words = block.args.join(" ");
+  out = withoutOrigin(out);
   return `<!-- lab ${words} -->\n\n\`\`\`text\n$ deno task lab ${words}\n` +
     `${out.trimEnd()}\n\`\`\`\n\n<!-- end -->`;
+}
+
+/** Machine, time and commit are not those of the reader. */
+function withoutOrigin(text: string): string {
+  return text.replace(
+    /^(bvec-lab \S+, seed \d+)\n[^]*$/m,
+    "$1, and the machine, its commit, the date and the command\n",
+  );
 }
 
 /** Makes the blocks of the README again. */

@@ -34,7 +34,8 @@ export {
 } from "./experiment/summarise.ts";
 export { type LabWarning } from "./experiment/warning.ts";
 export { readResult, readResultFile } from "./read_result.ts";
-export { type Exporter } from "./report/exporter.ts";
+export { type Exporter, type RenderOptions } from "./report/exporter.ts";
+export { type Breakdown } from "./report/breakdown_text.ts";
 export { exporters } from "./report/registry.ts";
 export {
   type FootprintFigures,

@@ -10,6 +10,7 @@ import type {
   MissClassCounts,
 } from "../../sim/cache/counts.ts";
 import { stallCycles } from "../../sim/cache/stall.ts";
+import { cycleUnit, inUnits } from "../report/modelled_figure.ts";
 
 /** A finished or interrupted run. */
 export interface CacheResult {
@@ -171,15 +172,22 @@ function classRows(level: LevelCounts): string[] {
 }
 
 function stallRows(cpu: Cpu, counts: HierarchyCounts): string[] {
-  const { cycles, low, high } = stallCycles(cpu, counts);
+  const found = stallCycles(cpu, counts);
+  // No figure is finer than its model; JSON has all digits.
+  const unit = cycleUnit([found.cycles]);
+  const about = (value: number) => `${inUnits(value, unit)}`;
   const places = [
     ...cpu.levels.map(({ name, latency }) => ({ name, latency })),
     { name: "memory", latency: cpu.memory },
   ];
   return [
     cpu.title,
-    `modelled stall cycles, no overlap: ${cycles}`,
-    `assumed latencies 25 % lower or higher: ${low} to ${high}`,
+    `modelled stall cycles, no overlap, no prefetching: about ${
+      about(found.cycles)
+    }`,
+    `assumed latencies 25 % lower or higher: ${about(found.low)} to ${
+      about(found.high)
+    }`,
     ...places.map(({ name, latency }) =>
       `  ${name.padEnd(8)}${String(latency.cycles).padStart(5)} cycles  ` +
       `${latency.basis}`

@@ -128,7 +128,7 @@ function wordColumns(heat: Heat): Column<HeatCell>[] {
       header: "",
       left: true,
       cell: ({ accesses }) => bar(accesses, heat.lines),
-      dropRank: 1,
+      splitRank: 1,
     },
   ];
 }

@@ -3,12 +3,14 @@
  */
 import type { Command } from "commander";
 import { readResultFile } from "../read_result.ts";
+import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
 import { exporters } from "../report/registry.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
+  oneOf,
 } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { GROUPS } from "./help.ts";
@@ -17,6 +19,7 @@ import { checkOutputs } from "./output_names.ts";
 
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
+  readonly by?: string;
 }
 
 /**
@@ -31,6 +34,7 @@ export function reportCommand(context: CommandContext): Command {
     "print a result as text, mail, Markdown, CSV or JSON",
   )
     .argument("<result.json>", "the result of lab run --json")
+    .option("--by <name>", `break footprints down: ${BREAKDOWNS.join(", ")}`)
     .optionsGroup("Form:");
   for (const { name, description } of offered()) {
     command.option(`--${name}`, description, false);
@@ -40,6 +44,9 @@ export function reportCommand(context: CommandContext): Command {
   addCommonOptions(command);
   return command.action(async (file: string, options: ReportCommandOptions) => {
     const asked = chosen(options);
+    const by = options.by === undefined
+      ? undefined
+      : oneOf("breakdown", options.by, BREAKDOWNS);
     const { output, json } = options;
     await checkOutputs({ "--output": output, "--json": json }, {
       force: options.force,
@@ -52,7 +59,7 @@ export function reportCommand(context: CommandContext): Command {
     }
     const exporter = asked ??
       offered().find(({ name }) => name === "text") as Exporter;
-    const rendered = exporter.render(result);
+    const rendered = exporter.render(result, { by });
     if (output === undefined || output === "-") {
       if (json !== "-") context.writeOut(rendered);
     } else await writeWhole(output, rendered, options);

@@ -25,6 +25,8 @@ export interface CpuCache {
 
 /** The machine and the runtime. */
 export interface Environment {
+  /** When it was captured, in UTC, such as `2026-11-29T08:41:07Z`. */
+  readonly date: string;
   /** Operating system, such as `linux`. */
   readonly os: string;
   /** Release of its kernel. */
@@ -90,6 +92,7 @@ export async function captureEnvironment(
   const root = new URL("../../", import.meta.url);
   const commit = await gitCommit(root, readText);
   return {
+    date: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
     os: Deno.build.os,
     osRelease: orNull(() => Deno.osRelease()),
     arch: Deno.build.arch,

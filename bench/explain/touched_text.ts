@@ -51,7 +51,7 @@ export function renderTouched(
     ),
   ];
   return [
-    `5 Cache lines of ${LINE_BYTES} bytes that the CPU touched, by stage`,
+    `5 Cache lines of ${LINE_BYTES} bytes of the model's structures, by stage`,
     ...columns([
       ["", ...stages, "all"],
       ...shown.map((name) => summed(name, [name])),

@@ -3,11 +3,12 @@
  * computed of how they agree.
  */
 import type { Interval, ResultCell, Verdict } from "../result.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { endFields } from "./cell_columns.ts";
 import { formatEnds, formatFigure } from "./figure.ts";
-import type { Column } from "./plain_table.ts";
 
 /** One layout on two engines. */
-export interface AgreementRow {
+interface AgreementRow {
   /** Registry name of the layout. */
   readonly name: string;
   /** Time per I/O of each engine. */
@@ -20,74 +21,88 @@ export interface AgreementRow {
   readonly verdicts: readonly (Verdict | null)[];
 }
 
-/** The table of two engines. */
-export interface AgreementTable {
-  /** The columns. */
-  readonly columns: readonly Column<AgreementRow>[];
-  /** The rows. */
-  readonly rows: readonly AgreementRow[];
-  /** Whether the engines agree, in plain words. */
-  readonly words: string;
-}
-
 /**
  * Gives the table of two engines.
  *
  * @param cell The cell of the second engine.
- * @returns The table; nothing if the cell was not run on two engines.
+ * @returns The table, and whether the engines agree in plain words; nothing if
+ *   the cell was not run on two engines.
  */
-export function agreementTable(cell: ResultCell): AgreementTable | undefined {
+export function agreementSection(cell: ResultCell): Section {
   const { agreement } = cell;
-  if (agreement === undefined || agreement === null) return undefined;
+  if (agreement === undefined || agreement === null) return [];
   const { engines, layouts, times = [] } = agreement;
-  const timeColumns = times.length === 0 ? [] : [
-    ...engines.map((engine, index): Column<AgreementRow> => ({
+  const timeColumns: FigureColumn<AgreementRow>[] = times.length === 0 ? [] : [
+    ...engines.map((engine, index): FigureColumn<AgreementRow> => ({
       header: `${engine} ns`,
       cell: ({ nsPerIo }, width) => formatFigure(nsPerIo[index]?.median, width),
+      fields: ({ nsPerIo }) => [[
+        `agreement.${engine}.nsPerIo.median`,
+        nsPerIo[index]?.median,
+      ]],
     })),
     {
       header: "factor",
-      cell: ({ factor }: AgreementRow) =>
-        factor === null ? "-" : factor.toFixed(1),
+      cell: ({ factor }) => factor === null ? "-" : factor.toFixed(1),
+      fields: ({ factor }) => [["agreement.factor", factor]],
     },
   ];
   const ratioColumns = engines.flatMap((
     engine,
     index,
-  ): Column<AgreementRow>[] => [
-    {
-      header: engine,
-      cell: ({ ratios }, width) => formatFigure(ratios[index]?.median, width),
-    },
-    {
-      header: "95% CI",
-      cell: ({ ratios }) => formatEnds(ratios[index], 5),
-      dropRank: 1,
-    },
-    {
-      header: "difference",
-      left: true,
-      cell: ({ name, verdicts }) =>
-        name === cell.baseline ? "baseline" : word(verdicts[index]),
-    },
-  ]);
+  ): FigureColumn<AgreementRow>[] => {
+    const key = `agreement.${engine}`;
+    // The ratio of an engine goes with its interval, the last engine's first.
+    const splitRank = engines.length - index;
+    const verdict = ({ name, verdicts }: AgreementRow) =>
+      name === cell.baseline ? "baseline" : word(verdicts[index]);
+    return [
+      {
+        header: engine,
+        cell: ({ ratios }, width) => formatFigure(ratios[index]?.median, width),
+        fields: ({ ratios }) => [[
+          `${key}.ratio.median`,
+          ratios[index]?.median,
+        ]],
+        splitRank,
+      },
+      {
+        header: "95% CI",
+        cell: ({ ratios }) => formatEnds(ratios[index], 5),
+        fields: ({ ratios }) => endFields(`${key}.ratio`, ratios[index]),
+        splitRank,
+      },
+      {
+        header: "difference",
+        left: true,
+        cell: verdict,
+        fields: (row) => [[`${key}.difference`, verdict(row)]],
+        splitRank,
+      },
+    ];
+  });
   const none = { ratios: [], verdicts: [] };
-  const rows = times.length === 0
+  const rows: AgreementRow[] = times.length === 0
     ? layouts.map((layout) => ({ ...layout, nsPerIo: [], factor: null }))
     : times.map((time) => ({
       ...none,
       ...layouts.find(({ name }) => name === time.name),
       ...time,
     }));
-  return {
-    columns: [
-      { header: "both engines", left: true, cell: ({ name }) => name },
-      ...timeColumns,
-      ...ratioColumns,
-    ],
-    rows,
-    words: agreement.words,
-  };
+  const columns: FigureColumn<AgreementRow>[] = [
+    {
+      header: "both engines",
+      left: true,
+      cell: ({ name }) => name,
+      fields: () => [],
+    },
+    ...timeColumns,
+    ...ratioColumns,
+  ];
+  return [
+    ...table(columns, rows, ({ name }) => name),
+    ...prose("agreement", `${agreement.words}.`),
+  ];
 }
 
 function word(verdict: string | null | undefined): string {

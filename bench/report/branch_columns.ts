@@ -3,9 +3,10 @@
  * that the recognition was asked.
  */
 import type { ResultCell, ResultLayout } from "../result.ts";
+import type { FigureColumn } from "./blocks.ts";
+import { countColumn, nameColumn } from "./cell_columns.ts";
 import { formatFigure } from "./figure.ts";
-import { formatDifference } from "./footprint_columns.ts";
-import type { Column } from "./plain_table.ts";
+import { differenceColumn } from "./footprint_columns.ts";
 
 /** What the columns mean, in one sentence. */
 export const BRANCH_NOTE =
@@ -64,29 +65,23 @@ function areAlike({ layouts }: ResultCell): boolean {
  *   to the baseline; none where all layouts have the same, or for a file of an
  *   older lab.
  */
-export function branchColumns(cell: ResultCell): Column<ResultLayout>[] {
+export function branchColumns(
+  cell: ResultCell,
+): FigureColumn<ResultLayout>[] {
   if (!areKnown(cell) || areAlike(cell)) return [];
-  const count = (header: string, key: string): Column<ResultLayout> => ({
-    header,
-    cell: (layout, width) => formatFigure(layout.counts[key], width),
-  });
-  const base = cell.layouts.find(({ name }) => name === cell.baseline);
+  const own = (layout: ResultLayout) => layout.recognition ?? cell.recognition;
   return [
-    { header: "exact, branches", left: true, cell: (layout) => layout.name },
+    nameColumn("exact, branches"),
     {
       header: "by",
       left: true,
-      cell: (layout) => layout.recognition ?? cell.recognition,
+      cell: own,
+      fields: (layout) => [["recognisedBy", own(layout)]],
     },
-    ...QUESTIONS.map(([header, key]) => count(header, key)),
-    {
-      header: "diff",
-      cell: (layout, width) =>
-        formatDifference(
-          layout.counts.branchesPerIo,
-          base?.counts.branchesPerIo,
-          width,
-        ),
-    },
+    ...QUESTIONS.map(([header, key]) => countColumn(header, key)),
+    differenceColumn(cell, {
+      key: "branchesPerIo.difference",
+      of: ({ counts }) => counts["branchesPerIo"],
+    }),
   ];
 }

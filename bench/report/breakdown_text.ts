@@ -3,31 +3,35 @@
  * footprint of an I/O, broken down, at most 80 columns.
  */
 import type { ResultCell, ResultFootprint, TouchedPerIo } from "../result.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { formatFigure, formatPercent } from "./figure.ts";
-import { type Column, plainTable, printable } from "./plain_table.ts";
+import { plainSections } from "./plain_blocks.ts";
+import { printable } from "./plain_table.ts";
 
 /** By what a footprint can be broken down. */
-export const BREAKDOWNS = ["structure", "stage"] as const;
+export const BREAKDOWNS: readonly Breakdown[] = ["structure", "stage"];
 
 /** By what a footprint is broken down. */
-export type Breakdown = typeof BREAKDOWNS[number];
+export type Breakdown = "structure" | "stage";
 
 const WIDTH = 80;
 
 interface Row extends TouchedPerIo {
   readonly name: string;
+  /** Where it stands in the result of its layout. */
+  readonly path: string;
   readonly atDepth: TouchedPerIo | undefined;
 }
 
 /**
- * Renders the breakdown of every layout of a cell.
+ * Gives the breakdown of every layout of a cell.
  *
  * @param cell The cell.
  * @param by Structure or stage.
- * @returns The text; ends in a line feed, empty if nothing was traced.
+ * @returns A table for each layout that was traced.
  */
-export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
-  return cell.layouts.flatMap((layout) => {
+export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
+  return cell.layouts.flatMap((layout): Section[] => {
     const footprint = layout.footprint;
     if (!isFootprint(footprint)) return [];
     const { atDepth, tracedIos, lineBytes = 64 } = footprint;
@@ -35,33 +39,57 @@ export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
     const rows: Row[] = [
       ...Object.entries(footprint[key]).map(([name, touched]) => ({
         name,
+        path: `footprint.${key}.${name}`,
         ...touched,
         atDepth: atDepth[key][name],
       })),
-      { name: "all", ...footprint.total, atDepth: atDepth.total },
+      {
+        name: "all",
+        path: "footprint.total",
+        ...footprint.total,
+        atDepth: atDepth.total,
+      },
     ];
-    return [
-      `${
-        printable(layout.name)
-      }, by ${by}, per I/O (${tracedIos} traced; queued: ` +
-      `${atDepth.depth} in flight` +
-      (lineBytes === 64 ? ")" : `; lines of ${lineBytes} B)`),
-      ...plainTable(columns(by, lineBytes), rows, { maxWidth: WIDTH }),
-      "",
-    ];
-  }).map((line) => `${line.slice(0, WIDTH)}\n`).join("");
+    return [[
+      ...prose(
+        "footprint",
+        `${
+          printable(layout.name)
+        }, by ${by}, per I/O (${tracedIos} traced; queued: ` +
+          `${atDepth.depth} in flight` +
+          (lineBytes === 64 ? ")" : `; lines of ${lineBytes} B)`),
+      ),
+      ...table(columns(by, lineBytes), rows, () => layout.name),
+    ]];
+  });
 }
 
-function columns(by: Breakdown, lineBytes: number): Column<Row>[] {
+/**
+ * Renders the breakdown of every layout of a cell, at most 80 columns.
+ *
+ * @param cell The cell.
+ * @param by Structure or stage.
+ * @returns The text; ends in an empty line, empty if nothing was traced.
+ */
+export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
+  return breakdownSections(cell, by).map((section) =>
+    plainSections([section], { width: WIDTH }).join("\n") + "\n\n"
+  ).join("");
+}
+
+function columns(by: Breakdown, lineBytes: number): FigureColumn<Row>[] {
   const figure = (
     header: string,
     key: keyof TouchedPerIo,
-  ): Column<Row> => ({
+  ): FigureColumn<Row> => ({
     header,
     cell: (row, width) => formatFigure(row[key], width),
+    fields: (row) => [[`${row.path}.${key}`, row[key]]],
   });
+  const useful = ({ bytesPerIo, linesPerIo }: Row) =>
+    linesPerIo === 0 ? null : bytesPerIo / (linesPerIo * lineBytes);
   return [
-    { header: by, left: true, cell: ({ name }) => name },
+    { header: by, left: true, cell: ({ name }) => name, fields: () => [] },
     figure("accesses", "accessesPerIo"),
     figure("writes", "writesPerIo"),
     figure("split", "straddlesPerIo"),
@@ -69,14 +97,19 @@ function columns(by: Breakdown, lineBytes: number): Column<Row>[] {
     figure("lines", "linesPerIo"),
     {
       header: "useful",
-      cell: ({ bytesPerIo, linesPerIo }) =>
-        linesPerIo === 0
-          ? "-"
-          : formatPercent(bytesPerIo / (linesPerIo * lineBytes)),
+      cell: (row) => {
+        const share = useful(row);
+        return share === null ? "-" : formatPercent(share);
+      },
+      fields: (row) => [[`${row.path}.usefulShare`, useful(row)]],
     },
     {
       header: "queued lines",
       cell: ({ atDepth }, width) => formatFigure(atDepth?.linesPerIo, width),
+      fields: ({ path, atDepth }) => [[
+        path.replace("footprint", "footprint.atDepth") + ".linesPerIo",
+        atDepth?.linesPerIo,
+      ]],
     },
   ];
 }

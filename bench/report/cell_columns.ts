@@ -2,9 +2,14 @@
  * The columns of a comparison: what is exact and what was measured stand in
  * tables of their own (design.md, rule 8).
  */
-import type { ResultCell, ResultCounts, ResultLayout } from "../result.ts";
+import type {
+  Interval,
+  ResultCell,
+  ResultCounts,
+  ResultLayout,
+} from "../result.ts";
+import type { Field, FigureColumn } from "./blocks.ts";
 import { formatEnds, formatFigure } from "./figure.ts";
-import type { Column } from "./plain_table.ts";
 
 const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
   ["bvec B", "bvecBytesPerIo"],
@@ -20,17 +25,68 @@ const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
  *
  * @returns Bytes per segment, then the six counts.
  */
-export function exactColumns(): Column<ResultLayout>[] {
+export function exactColumns(): FigureColumn<ResultLayout>[] {
   return [
-    { header: "exact, per I/O", left: true, cell: (layout) => layout.name },
+    nameColumn("exact, per I/O"),
     {
       header: "B/seg",
       cell: (layout, width) => formatFigure(layout.bytesPerSegment, width),
+      fields: ({ bytesPerSegment }) => [["bytesPerSegment", bytesPerSegment]],
     },
-    ...EXACT.map(([header, key]): Column<ResultLayout> => ({
-      header,
-      cell: (layout, width) => formatFigure(layout.counts[key], width),
-    })),
+    ...EXACT.map(([header, key]) => countColumn(header, String(key))),
+  ];
+}
+
+/**
+ * Makes the first column of a table whose rows are layouts.
+ *
+ * @param header What the table is.
+ * @returns The column.
+ */
+export function nameColumn(header: string): FigureColumn<ResultLayout> {
+  return {
+    header,
+    left: true,
+    cell: ({ name }) => name,
+    fields: ({ name }) => [["name", name]],
+  };
+}
+
+/**
+ * Makes the column of a count.
+ *
+ * @param header Its heading.
+ * @param key The count's name.
+ * @returns The column.
+ */
+export function countColumn(
+  header: string,
+  key: string,
+): FigureColumn<ResultLayout> {
+  return {
+    header,
+    cell: ({ counts }, width) => formatFigure(counts[key], width),
+    fields: ({ counts }) => [[`counts.${key}`, counts[key]]],
+  };
+}
+
+/**
+ * Gives the fields of an interval, as far as the reader sees them.
+ *
+ * @param key Its path.
+ * @param interval The interval.
+ * @returns Its ends; nothing for ends that are none.
+ */
+export function endFields(
+  key: string,
+  interval: Interval | null | undefined,
+): Field[] {
+  // Older labs wrote the one value of a single measurement as both ends.
+  const { low = null, high = null } = interval ?? {};
+  const isSingle = low === high;
+  return [
+    [`${key}.low`, isSingle ? null : low],
+    [`${key}.high`, isSingle ? null : high],
   ];
 }
 
@@ -40,37 +96,50 @@ export function exactColumns(): Column<ResultLayout>[] {
  * @param cell The cell, for its baseline.
  * @returns Time, rate, ratio and verdict, with their intervals.
  */
-export function measuredColumns(cell: ResultCell): Column<ResultLayout>[] {
+export function measuredColumns(
+  cell: ResultCell,
+): FigureColumn<ResultLayout>[] {
   const isBaseline = (layout: ResultLayout) => layout.name === cell.baseline;
+  const ratioOf = (layout: ResultLayout) =>
+    isBaseline(layout) ? 1 : layout.ratio?.median;
   return [
-    { header: "measured", left: true, cell: (layout) => layout.name },
+    nameColumn("measured"),
     {
       header: "ns/IO",
       cell: (layout, width) => formatFigure(layout.nsPerIo?.median, width),
+      fields: ({ nsPerIo }) => [["nsPerIo.median", nsPerIo?.median]],
     },
     {
       header: "95% CI",
       cell: (layout) => formatEnds(layout.nsPerIo, 5),
-      dropRank: 1,
+      fields: ({ nsPerIo }) => endFields("nsPerIo", nsPerIo),
     },
     {
       header: "kIOPS",
       cell: (layout, width) => formatFigure(thousands(layout), width),
-      dropRank: 2,
+      fields: (layout) => [["kiloIosPerSecond", thousands(layout)]],
     },
     {
       header: "ratio",
-      cell: (layout, width) =>
-        formatFigure(isBaseline(layout) ? 1 : layout.ratio?.median, width),
+      cell: (layout, width) => formatFigure(ratioOf(layout), width),
+      fields: (layout) => [["ratio.median", ratioOf(layout)]],
+      // With its interval, wherever that goes.
+      splitRank: 1,
     },
     {
       header: "95% CI",
       cell: (layout) => isBaseline(layout) ? "" : formatEnds(layout.ratio, 5),
+      // What is compared with itself has no interval.
+      fields: (layout) =>
+        endFields("ratio", isBaseline(layout) ? null : layout.ratio),
+      splitRank: 1,
     },
     {
       header: "difference",
       left: true,
       cell: (layout) => verdictWord(layout, cell),
+      fields: (layout) => [["difference", verdictWord(layout, cell)]],
+      splitRank: 1,
     },
   ];
 }

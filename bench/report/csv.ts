@@ -3,11 +3,17 @@
  *
  * Column names are the paths of the result file, units included, such as
  * `counts.bvecBytesPerIo` and `nsPerIo.median`; an empty field is "missing".
+ * Workload, ABI, recognition, engine, kernel, placement and name are the key
+ * of a line: no two lines have the same. What is of the cell or of the result
+ * stands in each of their lines, the paragraphs of a report, too.
  */
 import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import type { Block, Field } from "./blocks.ts";
 import { csvText } from "./csv_text.ts";
-import type { Exporter } from "./exporter.ts";
+import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
+import type { Exporter, RenderOptions } from "./exporter.ts";
+import { commandLines } from "./shell_words.ts";
 
 /** One line of the file: a layout in its cell and result. */
 interface Line {
@@ -16,23 +22,44 @@ interface Line {
   readonly layout: ResultLayout;
 }
 
-type Field = string | number | null | undefined;
+/** Without a field: what a table has, if it is there. */
+type Column = readonly [name: string, field?: (line: Line) => unknown];
 
-type Column = readonly [name: string, field: (line: Line) => Field];
+/** Of the environment; the load and such are no part of what was run. */
+const ENVIRONMENT = [
+  "date",
+  "commit",
+  "cpuModel",
+  "cpuCount",
+  "os",
+  "osRelease",
+  "deno",
+  "v8Flags",
+  "compiler",
+] as const;
 
+/** Columns that are always there, whatever was run. */
 const COLUMNS: readonly Column[] = [
   ["workload", ({ cell }) => cell.workload],
   ["abi", ({ cell }) => cell.abi],
-  [
-    "recognition",
-    ({ cell, layout }) => layout.recognition ?? cell.recognition,
-  ],
+  ["recognition", ({ cell }) => cell.recognition],
   ["engine", ({ cell }) => cell.engine],
   ["kernel", ({ cell }) => cell.kernel],
   ["placement", ({ cell }) => cell.placement],
+  ["name", ({ layout }) => layout.name],
+  [
+    "recognisedBy",
+    ({ cell, layout }) => layout.recognition ?? cell.recognition,
+  ],
+  ["submitter", ({ cell }) => cell.submitter],
+  ["description", ({ cell }) => cell.description],
   ["digest", ({ cell }) => cell.digest],
   ["seed", ({ result }) => result.seed],
   ["toolVersion", ({ result }) => result.tool.version],
+  ...ENVIRONMENT.map((key): Column => [
+    `environment.${key}`,
+    ({ result }) => result.environment[key],
+  ]),
   ["ios.total", ({ cell }) => cell.ios.total],
   ["ios.reads", ({ cell }) => cell.ios.reads],
   ["ios.writes", ({ cell }) => cell.ios.writes],
@@ -43,63 +70,101 @@ const COLUMNS: readonly Column[] = [
   ["rounds", ({ cell }) => cell.rounds],
   ["noiseFloor.difference", ({ cell }) => cell.noiseFloor?.difference],
   ["baseline", ({ cell }) => cell.baseline],
-  ["name", ({ layout }) => layout.name],
   ["bytesPerSegment", ({ layout }) => layout.bytesPerSegment],
-  ["nsPerIo.median", ({ layout }) => layout.nsPerIo?.median],
-  ["nsPerIo.low", ({ layout }) => layout.nsPerIo?.low],
-  ["nsPerIo.high", ({ layout }) => layout.nsPerIo?.high],
+  ["nsPerIo.median"],
+  ["nsPerIo.low"],
+  ["nsPerIo.high"],
   ["iosPerSecond", ({ layout }) => layout.iosPerSecond],
-  ["ratio.median", ({ layout }) => layout.ratio?.median],
-  ["ratio.low", ({ layout }) => layout.ratio?.low],
-  ["ratio.high", ({ layout }) => layout.ratio?.high],
+  ["ratio.median"],
+  ["ratio.low"],
+  ["ratio.high"],
   ["verdict", ({ layout }) => layout.verdict],
   ["adjustedPValue", ({ layout }) => layout.adjustedPValue],
   ["detectable", ({ layout }) => layout.detectable],
   ["betweenBirthSpread", ({ layout }) => layout.betweenBirthSpread],
   ["modelled.cpu", ({ layout }) => layout.modelled?.cpu],
-  ...(["cycles", "low", "high"] as const).map((key): Column => [
-    `modelled.stallCyclesPerIo.${key}`,
-    ({ layout }) => layout.modelled?.stallCyclesPerIo[key],
-  ]),
 ];
 
 /** Comma-separated values. */
 export const csv: Exporter = {
   name: "csv",
   description: "one line per layout, RFC 4180, units in column names",
-  render: (result) => {
-    const lines = result.cells.flatMap((cell) =>
-      cell.layouts.map((layout): Line => ({ result, cell, layout }))
-    );
-    // Counts are an open record: a column is there if any layout has it.
-    const counts = [
-      ...new Set(lines.flatMap(({ layout }) => Object.keys(layout.counts))),
-    ];
-    // So are the caches of the modelled CPU.
-    const levels = [
-      ...new Set(
-        lines.flatMap(({ layout }) =>
-          layout.modelled?.levels.map(({ name }) => name) ?? []
-        ),
-      ),
-    ];
+  render: (result, options = {}) => {
+    const lines = linesOf(result, options);
+    const names = new Set(COLUMNS.map(([name]) => name));
+    for (const line of lines) {
+      for (const name of line.keys()) names.add(name);
+    }
     return stringify([
-      [
-        ...COLUMNS.map(([name]) => name),
-        ...counts.map((name) => csvText(`counts.${name}`)),
-        ...levels.map((name) => csvText(`modelled.${name}.missesPerIo`)),
-      ],
-      ...lines.map((line) => [
-        ...COLUMNS.map(([, field]) => {
-          const value = field(line) ?? "";
-          return typeof value === "string" ? csvText(value) : value;
-        }),
-        ...counts.map((name) => line.layout.counts[name] ?? ""),
-        ...levels.map((level) =>
-          line.layout.modelled?.levels.find(({ name }) => name === level)
-            ?.missesPerIo ?? ""
-        ),
-      ]),
+      [...names].map(csvText),
+      ...lines.map((line) => [...names].map((name) => line.get(name) ?? "")),
     ], { headers: false });
   },
 };
+
+function linesOf(
+  result: LabResult,
+  { by }: RenderOptions,
+): Map<string, string | number>[] {
+  const foot = footDocument(result).flat();
+  return result.cells.flatMap((cell) => {
+    const blocks = [
+      ...cellDocument(cell).flat(),
+      ...breakdownDocument(cell, by).flat(),
+      ...foot,
+    ];
+    const shared = sharedFields(blocks);
+    return cell.layouts.map((layout) => {
+      const line = new Map<string, string | number>();
+      const add = ([name, value]: readonly [string, unknown]) => {
+        const written = writtenField(value);
+        if (written !== "" && !line.has(name)) line.set(name, written);
+      };
+      for (const [name, field] of COLUMNS) {
+        add([name, field?.({ result, cell, layout })]);
+      }
+      for (const field of rowFields(blocks, layout.name)) add(field);
+      for (const [name, value] of Object.entries(layout.counts)) {
+        add([`counts.${name}`, value]);
+      }
+      for (const field of shared) add(field);
+      return line;
+    });
+  });
+}
+
+/** What the tables say of a layout, and of the cell as a whole. */
+function rowFields(blocks: readonly Block[], name: string): Field[] {
+  return blocks.flatMap((block) =>
+    block.kind !== "table"
+      ? []
+      : block.rows.filter(({ layout }) =>
+        layout === undefined || layout === name
+      ).flatMap(({ cells }) => cells.flatMap(({ fields }) => fields))
+  );
+}
+
+/** What stands around the tables, by what it is about. */
+function sharedFields(blocks: readonly Block[]): Field[] {
+  const texts = new Map<string, Set<string>>();
+  const add = (key: string, text: string) =>
+    texts.set(key, (texts.get(key) ?? new Set()).add(text));
+  for (const block of blocks) {
+    if (block.kind === "prose") add(`text.${block.key}`, block.text);
+    else if (block.kind === "warning") {
+      const { code, message, hint } = block.warning;
+      add("text.warnings", `${code}: ${message}; ${hint}`);
+    } else if (block.kind === "command") {
+      add("command", commandLines(block.words, { width: Infinity }).join(" "));
+    }
+  }
+  return [...texts].map(([key, found]) => [key, [...found].join(" | ")]);
+}
+
+/** A result may be a stranger's, with any value where one is not checked. */
+function writtenField(value: unknown): string | number {
+  // What stands in a table where there is nothing.
+  if (value === "-") return "";
+  if (typeof value === "string") return csvText(value);
+  return typeof value === "number" && Number.isFinite(value) ? value : "";
+}

@@ -3,6 +3,13 @@
  * `registry.ts`.
  */
 import type { LabResult } from "../result.ts";
+import type { Breakdown } from "./breakdown_text.ts";
+
+/** What a report has besides what all of them have. */
+export interface RenderOptions {
+  /** By what footprints are broken down; they are not unless told. */
+  readonly by?: Breakdown | undefined;
+}
 
 /** Turns a result into one form of text. */
 export interface Exporter {
@@ -11,5 +18,5 @@ export interface Exporter {
   /** One sentence for the help. */
   readonly description: string;
   /** Renders the whole result; ends in a line feed. */
-  readonly render: (result: LabResult) => string;
+  readonly render: (result: LabResult, options?: RenderOptions) => string;
 }

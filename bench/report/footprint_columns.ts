@@ -1,45 +1,67 @@
 /**
- * The columns of what an I/O touches: exact, in a table of their own.
+ * The columns of what an I/O touches, in a table of their own: counted over
+ * the structures that the model has, and no others.
  */
 import type { ResultCell, ResultLayout } from "../result.ts";
+import type { FigureColumn } from "./blocks.ts";
+import { countColumn, nameColumn } from "./cell_columns.ts";
 import { formatFigure } from "./figure.ts";
-import type { Column } from "./plain_table.ts";
+import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
 
 /**
  * Gives the footprint columns of a cell, in lines per I/O.
  *
  * @param cell The cell, for its baseline.
- * @returns Lines of vectors, of struct pages and in all, the difference to the
- *   baseline, accesses over a line border, bytes taken from slabs, and lines
- *   in all with many I/Os in flight.
+ * @returns Lines of vectors, of struct pages and of all modelled structures,
+ *   the difference to the baseline, accesses over a line border, bytes taken
+ *   from slabs, and lines of all with many I/Os in flight.
  */
-export function footprintColumns(cell: ResultCell): Column<ResultLayout>[] {
-  const count = (header: string, key: string): Column<ResultLayout> => ({
-    header,
-    cell: (layout, width) => formatFigure(layout.counts[key], width),
-  });
-  const base = cell.layouts.find(({ name }) => name === cell.baseline);
+export function footprintColumns(
+  cell: ResultCell,
+): FigureColumn<ResultLayout>[] {
   return [
-    { header: "exact, lines", left: true, cell: (layout) => layout.name },
-    count("bvec", "bvecLinesPerIo"),
-    count("page", "pageLinesPerIo"),
-    count("all", "linesPerIo"),
-    {
-      header: "diff",
-      cell: (layout, width) =>
-        formatDifference(
-          layout.counts.linesPerIo,
-          base?.counts.linesPerIo,
-          width,
-        ),
-    },
+    nameColumn("lines, counted"),
+    countColumn("bvec", "bvecLinesPerIo"),
+    countColumn("page", "pageLinesPerIo"),
+    countColumn("all", "linesPerIo"),
+    differenceColumn(cell, {
+      key: "linesPerIo.difference",
+      of: ({ counts }) => counts.linesPerIo,
+    }),
     {
       header: "queued",
       cell: (layout, width) => formatFigure(linesAtDepth(layout), width),
+      fields: (layout) => [[
+        "footprint.atDepth.total.linesPerIo",
+        linesAtDepth(layout),
+      ]],
     },
-    count("split", "bvecStraddlesPerIo"),
-    count("slab B", "allocatedBytesPerIo"),
+    countColumn("split", "bvecStraddlesPerIo"),
+    countColumn("slab B", "allocatedBytesPerIo"),
   ];
+}
+
+/**
+ * Makes a column of differences to the baseline.
+ *
+ * @param cell The cell, for its baseline.
+ * @param what The field's name, and the figure of a layout.
+ * @returns The column.
+ */
+export function differenceColumn(
+  cell: ResultCell,
+  what: {
+    key: string;
+    of: (layout: ResultLayout) => number | null | undefined;
+  },
+): FigureColumn<ResultLayout> {
+  const base = cell.layouts.find(({ name }) => name === cell.baseline);
+  const own = base === undefined ? undefined : what.of(base);
+  return {
+    header: "diff",
+    cell: (layout, width) => formatDifference(what.of(layout), own, width),
+    fields: (layout) => [[what.key, difference(what.of(layout), own)]],
+  };
 }
 
 /**
@@ -55,20 +77,46 @@ export function hasFootprint(cell: ResultCell): boolean {
 }
 
 /**
- * Says what the columns mean, in one line.
+ * Says what the columns mean, and of what they are.
  *
  * @param cell The cell.
- * @returns The line.
+ * @returns A few sentences.
  */
 export function footprintNote(cell: ResultCell): string {
   const sizes = cell.layouts.flatMap(({ footprint }) => {
     const size = footprint?.lineBytes;
     return typeof size === "number" ? [size] : [];
   });
-  return `lines of ${sizes[0] ?? 64} B that one I/O touches: of bio_vecs, of ` +
-    "struct pages, in all and against the baseline; queued: in all, with " +
-    "many I/Os in flight, each line once; split: accesses to bio_vecs over a " +
-    "border; slab B: memory taken";
+  const number = structuresOf(cell);
+  const all = number === undefined ? "the structures" : `${number} structures`;
+  return `lines of ${sizes[0] ?? 64} B that one I/O touches of ${all} of the ` +
+    "model: of bio_vecs, of struct pages, of all of them and against the " +
+    "baseline; queued: of all, with many I/Os in flight, each line once; " +
+    "split: accesses to bio_vecs over a border; slab B: memory taken";
+}
+
+/**
+ * Says what the model leaves out, from what a kernel was recorded to touch.
+ *
+ * @returns One sentence.
+ */
+export function recordedNote(): string {
+  const said = RECORDED_LINES.filter(({ api }) => api === "pread")
+    .map(({ lines, what }) => `${lines} lines for ${what}`);
+  return `a kernel touches more: ${RECORDED_KERNEL} was recorded with ${
+    said.join(", ")
+  } (pread; its VFS, stacks, per-CPU data and interrupt are not in the model)`;
+}
+
+/** How many structures are counted; unknown for files of older labs. */
+function structuresOf(cell: ResultCell): number | undefined {
+  const names = new Set(cell.layouts.flatMap(({ footprint }) => {
+    const structures = footprint?.structures;
+    return typeof structures === "object" && structures !== null
+      ? Object.keys(structures)
+      : [];
+  }));
+  return names.size === 0 ? undefined : names.size;
 }
 
 function linesAtDepth(layout: ResultLayout): number | null {
@@ -76,6 +124,15 @@ function linesAtDepth(layout: ResultLayout): number | null {
   if (!footprint || !("atDepth" in footprint)) return null;
   const { total } = footprint.atDepth as { total?: { linesPerIo?: number } };
   return total?.linesPerIo ?? null;
+}
+
+/** The difference; rounding of the division by I/Os is none. */
+function difference(
+  value: number | null | undefined,
+  base: number | null | undefined,
+): number | null {
+  if (typeof value !== "number" || typeof base !== "number") return null;
+  return Math.abs(value - base) < 1e-9 ? 0 : value - base;
 }
 
 /**
@@ -91,10 +148,9 @@ export function formatDifference(
   base: number | null | undefined,
   width: number,
 ): string {
-  if (typeof value !== "number" || typeof base !== "number") return "-";
-  const difference = value - base;
-  // Rounding of the division by I/Os is no difference.
-  if (Math.abs(difference) < 1e-9) return "0";
-  const sign = difference > 0 ? "+" : "-";
-  return sign + formatFigure(Math.abs(difference), width - 1);
+  const found = difference(value, base);
+  if (found === null) return "-";
+  if (found === 0) return "0";
+  const sign = found > 0 ? "+" : "-";
+  return sign + formatFigure(Math.abs(found), width - 1);
 }

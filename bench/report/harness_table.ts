@@ -3,40 +3,45 @@
  * refers to it and nothing is subtracted.
  */
 import type { ResultCell, ResultHarness } from "../result.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { endFields } from "./cell_columns.ts";
 import { formatEnds, formatFigure } from "./figure.ts";
-import type { Column } from "./plain_table.ts";
 
 /** What the rows are, for those who do not know the words. */
 export const HARNESS_NOTE =
   "the harness alone, in JavaScript, nothing subtracted: noop touches each I/O; null_path " +
   "reads each segment, too, and queues, but builds no structure";
 
-/** The table of the harness. */
-export interface HarnessTable {
-  /** The columns. */
-  readonly columns: readonly Column<ResultHarness>[];
-  /** The rows. */
-  readonly rows: readonly ResultHarness[];
-}
+const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
+  {
+    header: "harness",
+    left: true,
+    cell: ({ name }) => name,
+    fields: () => [],
+  },
+  {
+    header: "ns/IO",
+    cell: ({ nsPerIo }, width) => formatFigure(nsPerIo?.median, width),
+    fields: ({ name, nsPerIo }) => [[
+      `harness.${name}.nsPerIo.median`,
+      nsPerIo?.median,
+    ]],
+  },
+  {
+    header: "95% CI",
+    cell: ({ nsPerIo }) => formatEnds(nsPerIo, 5),
+    fields: ({ name, nsPerIo }) =>
+      endFields(`harness.${name}.nsPerIo`, nsPerIo),
+  },
+];
 
 /**
  * Gives the table of the harness.
  *
  * @param cell The cell.
- * @returns The table; nothing if the harness was not timed.
+ * @returns What it is, and the table; nothing if the harness was not timed.
  */
-export function harnessTable(cell: ResultCell): HarnessTable | undefined {
-  const { harness = [] } = cell;
-  if (harness.length === 0) return undefined;
-  return {
-    columns: [
-      { header: "harness", left: true, cell: ({ name }) => name },
-      {
-        header: "ns/IO",
-        cell: ({ nsPerIo }, width) => formatFigure(nsPerIo?.median, width),
-      },
-      { header: "95% CI", cell: ({ nsPerIo }) => formatEnds(nsPerIo, 5) },
-    ],
-    rows: harness,
-  };
+export function harnessSection(cell: ResultCell): Section {
+  const rows = table(COLUMNS, cell.harness ?? [], () => undefined);
+  return rows.length === 0 ? [] : [...prose("harness", HARNESS_NOTE), ...rows];
 }

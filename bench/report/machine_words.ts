@@ -7,7 +7,7 @@ import { printableLine } from "../../sim/printable.ts";
 import type { LabResult } from "../result.ts";
 
 /**
- * Names the machine, the runtime and the commit behind a result's times.
+ * Names the machine, the runtime, the commit and the time of a result.
  *
  * @param environment The result's environment; what it lacks is left out.
  * @returns Words without a full stop, such as `Example 9000, 8 CPUs, Deno
@@ -31,5 +31,6 @@ export function machineWords(environment: LabResult["environment"]): string {
     ...known("v8Flags", (flags) => `V8 with ${flags.replaceAll(",", " ")}`),
     ...known("compiler", (name) => name),
     ...known("commit", (commit) => `commit ${commit.slice(0, 12)}`),
+    ...known("date", (date) => date),
   ].join(", ");
 }

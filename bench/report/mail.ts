@@ -3,21 +3,17 @@
  * and the command that repeats it. At most 72 columns, ASCII where the names
  * in the file are.
  */
-import type { LabWarning } from "../experiment/warning.ts";
-import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import { agreementTable } from "./agreement_table.ts";
-import { cellSkips, cellTrust, doneCells, isTooNoisy } from "./cell_facts.ts";
-import { cellTables } from "./cell_tables.ts";
+import type { ResultCell, ResultLayout } from "../result.ts";
+import { prose, type Section } from "./blocks.ts";
+import { isTooNoisy } from "./cell_facts.ts";
+import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { Exporter } from "./exporter.ts";
-import { formatChange, formatPercent } from "./figure.ts";
-import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
-import { machineWords } from "./machine_words.ts";
-import { plainTable, printable } from "./plain_table.ts";
-import { repeatCommand } from "./repeat_command.ts";
-import { commandLines } from "./shell_words.ts";
-import { plainDrawing, workersTables } from "./workers_tables.ts";
-import { wrap } from "./wrap.ts";
 import { mostOf } from "./extremes.ts";
+import { formatChange, formatPercent } from "./figure.ts";
+import { mixingReminder } from "./mixing.ts";
+import { plainSections } from "./plain_blocks.ts";
+import { printable } from "./plain_table.ts";
+import { wrap } from "./wrap.ts";
 
 const WIDTH = 72;
 
@@ -25,42 +21,22 @@ const WIDTH = 72;
 export const mail: Exporter = {
   name: "mail",
   description: "plain text of 72 columns for a kernel list",
-  render: (result) =>
+  render: (result, { by } = {}) =>
     [
       ...result.cells.flatMap((cell) =>
-        prose(`${setting(cell)}: ${claim(cell)}`, "  ")
+        wrap(`${setting(cell)}: ${claim(cell)}`, { width: WIDTH, indent: "  " })
       ),
       "",
-      ...result.cells.flatMap(tables),
-      ...warnings(result.warnings),
-      ...doneCells(result).flatMap((line) => [...prose(line), ""]),
-      ...method(result),
-      ...prose(machineWords(result.environment)),
-      "",
-      ...repetition(result),
+      ...plainSections([
+        ...result.cells.flatMap((cell) => [
+          ...cellDocument(cell),
+          ...breakdownDocument(cell, by),
+        ]),
+        method(),
+        ...footDocument(result),
+      ], { width: WIDTH, warning: "Warning" }),
     ].join("\n") + "\n",
 };
-
-function prose(text: string, indent = ""): string[] {
-  return wrap(text, { width: WIDTH, indent });
-}
-
-/** Warnings are part of the claim: without them it would be another one. */
-function warnings(list: readonly LabWarning[]): string[] {
-  const lines = list.flatMap(({ code, message, hint }) =>
-    prose(`Warning (${code}): ${message}; ${hint}`, "  ")
-  );
-  return lines.length === 0 ? [] : [...lines, ""];
-}
-
-/** The command that makes the result again, and what it cannot say. */
-function repetition(result: LabResult): string[] {
-  const { words, notes } = repeatCommand(result);
-  return [
-    ...notes.flatMap((note) => prose(note)),
-    ...commandLines(words, { width: WIDTH }),
-  ];
-}
 
 function setting(cell: ResultCell): string {
   return `${printable(cell.workload)}, ${cell.abi}, ${cell.recognition}, ` +
@@ -105,7 +81,12 @@ function claim(cell: ResultCell): string {
         `${baseline}: ${namesOf(single)}.`,
     );
   }
-  const all = [...sentences, ...exactClaim(cell)].join(" ");
+  const rule = mixingReminder(cell);
+  const all = [
+    ...sentences,
+    ...exactClaim(cell),
+    ...(rule === "" ? [] : [`But ${rule}.`]),
+  ].join(" ");
   if (all !== "") return all;
   return cell.layouts.length < 2
     ? `Nothing to compare with ${baseline}.`
@@ -148,42 +129,16 @@ function withChange(layout: ResultLayout): string {
         })`);
 }
 
-function tables(cell: ResultCell): string[] {
-  const limits = { maxWidth: WIDTH };
-  const timed = cell.layouts.some((layout) => layout.nsPerIo !== null);
-  const harness = harnessTable(cell);
-  const agreement = agreementTable(cell);
+/** How the figures came about, for those who do not know the lab. */
+function method(): Section {
   return [
-    ...prose(setting(cell)),
-    ...(cell.setting === undefined ? [] : prose(cell.setting)),
-    ...cellSkips(cell).flatMap((line) => prose(line)),
-    ...(cell.description === undefined ? [] : prose(cell.description)),
-    ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
-      ...(heading === "" ? [] : prose(heading)),
-      ...plainTable(columns, cell.layouts, limits),
-      ...notes.flatMap((note) => prose(note)),
-      "",
-    ]),
-    ...(harness === undefined ? [] : [
-      ...prose(HARNESS_NOTE),
-      ...plainTable(harness.columns, harness.rows, limits),
-      "",
-    ]),
-    ...(agreement === undefined ? [] : [
-      ...plainTable(agreement.columns, agreement.rows, limits),
-      ...prose(`${agreement.words}.`),
-      "",
-    ]),
-    ...workersTables(cell, plainDrawing(WIDTH)),
-    ...(timed ? [...prose(cellTrust(cell).join(" ")), ""] : []),
-    ...warnings(cell.warnings ?? []),
-  ];
-}
-
-function method({ tool, seed }: LabResult): string[] {
-  return [
-    "Exact columns: counted from the same simulated path, on any machine.",
-    "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
-    ...prose(`${tool.name} ${tool.version}, seed ${seed}, on:`),
+    ...prose(
+      "method",
+      "Exact columns: counted in a model of the path, the same on any machine.",
+    ),
+    ...prose(
+      "method",
+      "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
+    ),
   ];
 }

@@ -1,11 +1,24 @@
 /**
  * The columns of what the cache model says, in a table of their own: they are
- * exact, but they are no measurement (design.md, rule 8).
+ * the same on every machine, but they are no measurement (design.md, rule 8),
+ * and no finer than the model.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
+import type { ResultCell, ResultLayout, ResultModelled } from "../result.ts";
+import type { FigureColumn } from "./blocks.ts";
+import { nameColumn } from "./cell_columns.ts";
 import { formatFigure } from "./figure.ts";
-import { formatDifference } from "./footprint_columns.ts";
-import type { Column } from "./plain_table.ts";
+import {
+  cycleUnit,
+  differenceInUnits,
+  formatUnits,
+  inUnits,
+} from "./modelled_figure.ts";
+
+/** Which cycles, with the header. */
+const CYCLES = [["cycles", undefined], ["low", 1], ["high", 2]] as const;
+
+/** Significant digits of misses: those of 128 I/Os scatter by more. */
+const MISS_DIGITS = 3;
 
 /**
  * Gives the modelled columns of a cell.
@@ -14,47 +27,54 @@ import type { Column } from "./plain_table.ts";
  * @returns Misses per level, stall cycles with their ends, the difference to
  *   the baseline; none if nothing was modelled.
  */
-export function modelledColumns(cell: ResultCell): Column<ResultLayout>[] {
+export function modelledColumns(
+  cell: ResultCell,
+): FigureColumn<ResultLayout>[] {
   const levels = cell.layouts.flatMap(({ modelled }) =>
     modelled ? modelled.levels.map(({ name }) => name) : []
   );
   if (levels.length === 0) return [];
+  const unit = unitOf(cell);
   const base = cell.layouts.find(({ name }) => name === cell.baseline);
+  const differenceOf = ({ modelled }: ResultLayout) =>
+    differenceInUnits(
+      modelled?.stallCyclesPerIo.cycles,
+      base?.modelled?.stallCyclesPerIo.cycles,
+      unit,
+    );
   return [
-    { header: "modelled", left: true, cell: (layout) => layout.name },
-    ...[...new Set(levels)].map((level): Column<ResultLayout> => ({
+    nameColumn("modelled"),
+    ...[...new Set(levels)].map((level): FigureColumn<ResultLayout> => ({
       header: `${level} miss`,
+      cell: ({ modelled }, width) => {
+        const misses = missesOf(modelled, level);
+        const text = String(misses);
+        return misses !== null && text.length <= width
+          ? text
+          : formatFigure(misses, width);
+      },
+      fields: ({ modelled }) => [[
+        `modelled.${level}.missesPerIo`,
+        missesOf(modelled, level),
+      ]],
+    })),
+    ...CYCLES.map(([key, splitRank]): FigureColumn<ResultLayout> => ({
+      header: key,
       cell: ({ modelled }, width) =>
-        formatFigure(
-          modelled?.levels.find(({ name }) => name === level)?.missesPerIo,
-          width,
-        ),
+        formatFigure(inUnits(modelled?.stallCyclesPerIo[key], unit), width),
+      fields: ({ modelled }) => [[
+        `modelled.stallCyclesPerIo.${key}`,
+        inUnits(modelled?.stallCyclesPerIo[key], unit),
+      ]],
+      ...(splitRank === undefined ? {} : { splitRank }),
     })),
     {
-      header: "cycles",
-      cell: ({ modelled }, width) =>
-        formatFigure(modelled?.stallCyclesPerIo.cycles, width),
-    },
-    {
-      header: "low",
-      cell: ({ modelled }, width) =>
-        formatFigure(modelled?.stallCyclesPerIo.low, width),
-      dropRank: 1,
-    },
-    {
-      header: "high",
-      cell: ({ modelled }, width) =>
-        formatFigure(modelled?.stallCyclesPerIo.high, width),
-      dropRank: 2,
-    },
-    {
       header: "diff",
-      cell: ({ modelled }, width) =>
-        formatDifference(
-          modelled?.stallCyclesPerIo.cycles,
-          base?.modelled?.stallCyclesPerIo.cycles,
-          width,
-        ),
+      cell: (layout, width) => formatUnits(differenceOf(layout), width),
+      fields: (layout) => [[
+        "modelled.stallCyclesPerIo.difference",
+        differenceOf(layout),
+      ]],
     },
   ];
 }
@@ -68,8 +88,37 @@ export function modelledColumns(cell: ResultCell): Column<ResultLayout>[] {
 export function modelledHeading(cell: ResultCell): string {
   const modelled = cell.layouts.flatMap((layout) => layout.modelled ?? [])[0];
   if (modelled === undefined) return "";
-  return `modelled (${modelled.cpu}), per I/O: data misses and stall cycles if ` +
-    `no two overlap, ${modelled.depth} I/Os in flight; ${ends(cell)}`;
+  return `modelled (${modelled.cpu}), per I/O: data misses, and stall cycles if ` +
+    `no two overlap and nothing is prefetched, each rounded to ${
+      unitOf(cell)
+    }; ` +
+    `${modelled.depth} I/Os in flight; ${ends(cell)}`;
+}
+
+/**
+ * One unit for the whole table, because differences are told in it: what leaves
+ * the baseline its digits, or the largest figure without one.
+ */
+function unitOf(cell: ResultCell): number {
+  const cycles = cell.layouts.filter(({ name }) => name === cell.baseline)
+    .flatMap(({ modelled }) => modelled?.stallCyclesPerIo.cycles ?? []);
+  return cycleUnit(
+    cycles.length > 0
+      ? cycles
+      : cell.layouts.flatMap(({ modelled }) =>
+        modelled?.stallCyclesPerIo.cycles ?? []
+      ),
+  );
+}
+
+function missesOf(
+  modelled: ResultModelled | null | undefined,
+  level: string,
+): number | null {
+  const found = modelled?.levels.find(({ name }) => name === level);
+  return found === undefined
+    ? null
+    : Number(found.missesPerIo.toPrecision(MISS_DIGITS));
 }
 
 /** Three equal columns look like an error unless it is said why they are. */

@@ -13,8 +13,13 @@ export interface Column<Row> {
   readonly cell: (row: Row, width: number) => string;
   /** Text columns stand left, numbers right. */
   readonly left?: boolean;
-  /** Columns with a rank go, lowest first, when the table is too wide. */
-  readonly dropRank?: number;
+  /**
+   * Columns with a rank stand in a table of their own below, lowest first, when
+   * the table is too wide.
+   */
+  readonly splitRank?: number;
+  /** Whether it stands in both tables then, as the first column does. */
+  readonly repeats?: boolean;
 }
 
 /** Limits of a table. */
@@ -31,7 +36,8 @@ const MAX_NAME = 24;
 
 /**
  * Lays out a table within a width: first with narrower gaps, then with fewer
- * digits, then without the columns that can be missed.
+ * digits, then in two parts with the first column in both. No column is left
+ * out.
  *
  * @param columns The columns.
  * @param rows The rows.
@@ -43,21 +49,26 @@ export function plainTable<Row>(
   rows: readonly Row[],
   limits: TableLimits,
 ): string[] {
-  const dropOrder = columns.flatMap((column) => column.dropRank ?? []).sort((
-    a,
-    b,
-  ) => a - b);
+  const ranks = columns.flatMap(({ splitRank }) => splitRank ?? [])
+    .sort((a, b) => a - b);
   let lines: string[] = [];
-  for (const dropBelow of [-1, ...dropOrder]) {
-    const kept = columns.filter((column) =>
-      (column.dropRank ?? Infinity) > dropBelow
-    );
+  for (const rank of [-1, ...ranks]) {
+    const isBelow = ({ splitRank = Infinity }: Column<Row>) =>
+      splitRank <= rank;
+    const kept = columns.filter((column) => !isBelow(column));
     for (const width of FIGURE_WIDTHS) {
       for (const gap of ["  ", " "]) {
         lines = layOut(kept, rows, { width, gap });
-        if (mostOf(lines.map((line) => line.length)) <= limits.maxWidth) {
-          return lines;
+        if (mostOf(lines.map((line) => line.length)) > limits.maxWidth) {
+          continue;
         }
+        if (kept.length === columns.length) return lines;
+        const rest = columns.filter((column, i) =>
+          i === 0 || column.repeats === true || isBelow(column)
+        );
+        return rest.length === columns.length
+          ? lines
+          : [...lines, "", ...plainTable(rest, rows, limits)];
       }
     }
   }

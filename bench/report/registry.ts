@@ -40,6 +40,7 @@ export const exporters: readonly Exporter[] = [
 function printable(exporter: Exporter): Exporter {
   return {
     ...exporter,
-    render: (result) => printableText(exporter.render(result)),
+    render: (result, options) =>
+      printableText(exporter.render(result, options)),
   };
 }

@@ -7,60 +7,93 @@ import type { ResultCell } from "../result.ts";
 import type {
   ResultFaultRule,
   ResultSimulatedLayout,
+  SimulatedLatency,
 } from "../simulate/result_types.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { formatCount, formatFigure, formatSize } from "./figure.ts";
-import { type Column, plainTable } from "./plain_table.ts";
-import { wrap } from "./wrap.ts";
 
 const microseconds = (ns: number | null | undefined): number | null =>
   ns === null || ns === undefined ? null : ns / 1000;
 
-const LATENCIES: readonly Column<ResultSimulatedLayout>[] = [
-  { header: "simulated us", left: true, cell: ({ layout }) => layout },
+type Simulated = ResultSimulatedLayout;
+
+/** A column of a simulated layout. */
+function simulated(
+  header: string,
+  key: string,
+  value: (own: Simulated) => number | null | undefined,
+): FigureColumn<Simulated> {
+  return {
+    header,
+    cell: (own, width) => formatFigure(value(own), width),
+    fields: (own) => [[`simulated.${key}`, value(own)]],
+  };
+}
+
+/** One of latencies: a program reads ns, a reader us. */
+function latency(
+  header: string,
+  key: string,
+  ns: (found: SimulatedLatency | null) => number | null | undefined,
+): FigureColumn<Simulated> {
+  return {
+    ...simulated(header, `latency.${key}`, ({ latency }) => ns(latency)),
+    cell: ({ latency }, width) =>
+      formatFigure(microseconds(ns(latency)), width),
+  };
+}
+
+const LATENCIES: readonly FigureColumn<Simulated>[] = [
   {
-    header: "mean",
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.meanNs), width),
+    header: "simulated us",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
   },
-  ...["p50", "p90", "p99", "p99.9", "p99.99"].map((
-    name,
-  ): Column<ResultSimulatedLayout> => ({
-    header: name,
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.percentilesNs[name]), width),
-    ...(name === "p99.99" ? { dropRank: 1 } : {}),
+  latency("mean", "meanNs", (found) => found?.meanNs),
+  ...["p50", "p90", "p99", "p99.9", "p99.99"].map((name) => ({
+    ...latency(
+      name,
+      `percentilesNs.${name}`,
+      (found) => found?.percentilesNs[name],
+    ),
+    ...(name === "p99.99" ? { splitRank: 1 } : {}),
   })),
+  latency("most", "mostNs", (found) => found?.mostNs),
   {
-    header: "most",
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.mostNs), width),
-  },
-  {
-    header: "IO/s",
+    ...simulated("IO/s", "iosPerSecond", ({ iosPerSecond }) => iosPerSecond),
     cell: ({ iosPerSecond }, width) =>
       formatFigure(
         iosPerSecond === null ? null : Math.round(iosPerSecond),
         width,
       ),
   },
-  {
-    header: "busy",
-    cell: ({ utilisation }, width) => formatFigure(utilisation, width),
-  },
+  simulated("busy", "utilisation", ({ utilisation }) => utilisation),
 ];
 
-const RULES: readonly Column<ResultFaultRule>[] = [
-  { header: "fault", left: true, cell: ({ kind }) => kind },
-  { header: "rule", cell: ({ rule }) => `${rule}` },
+/** A column of a rule, whose fields have its number in their path. */
+function rule(
+  header: string,
+  key: "rule" | "chosen" | "injected" | "hits",
+): FigureColumn<ResultFaultRule> {
+  return {
+    header,
+    cell: (own, width) => formatFigure(own[key], width),
+    fields: (own) => [[`simulated.rules.${own.rule}.${key}`, own[key]]],
+  };
+}
+
+const RULES: readonly FigureColumn<ResultFaultRule>[] = [
   {
-    header: "I/Os chosen",
-    cell: ({ chosen }, width) => formatFigure(chosen, width),
+    header: "fault",
+    left: true,
+    cell: ({ kind }) => kind,
+    fields: ({ rule, kind }) => [[`simulated.rules.${rule}.kind`, kind]],
   },
-  {
-    header: "hit",
-    cell: ({ injected }, width) => formatFigure(injected, width),
-  },
-  { header: "attempts", cell: ({ hits }, width) => formatFigure(hits, width) },
+  rule("rule", "rule"),
+  rule("I/Os chosen", "chosen"),
+  rule("hit", "injected"),
+  rule("attempts", "hits"),
 ];
 
 /** Counts of error handling that have columns, where any is not 0. */
@@ -80,43 +113,40 @@ const COUNTS: readonly (readonly [key: string, header: string])[] = [
  * Gives the tables of a cell's simulation.
  *
  * @param cell The cell.
- * @param maxWidth Characters per line at most.
- * @returns Their lines; none where nothing was simulated.
+ * @returns What was simulated, and its tables; none where nothing was.
  */
-export function simulationTables(cell: ResultCell, maxWidth: number): string[] {
-  const { simulated } = cell;
-  if (simulated === undefined) return [];
-  const { layouts, device, arrivals, plan, planSeed } = simulated;
-  const limits = { maxWidth };
-  const prose = (text: string) => wrap(text, { width: maxWidth });
+export function simulationSections(cell: ResultCell): Section[] {
+  if (cell.simulated === undefined) return [];
+  const { layouts, device, arrivals, plan, planSeed } = cell.simulated;
   const [first] = layouts;
-  const handling = handlingColumns(layouts);
-  return [
+  const layoutOf = ({ layout }: Simulated) => layout;
+  const times: Section = [
     ...prose(
+      "simulated",
       `simulated time, device ${device}, arrivals ${arrivals}: from an I/O's ` +
         `arrival to its end; software takes no simulated time`,
     ),
-    ...plainTable(LATENCIES, layouts, limits),
-    "",
-    ...(plan === null || first === undefined ? [] : [
+    ...table(LATENCIES, layouts, layoutOf),
+  ];
+  if (plan === null || first === undefined) return [times];
+  return [
+    times,
+    [
       ...prose(
+        "simulated.plan",
         `faults of plan "${plan}" (seed ${planSeed}), alike for all layouts ` +
           `that recognise alike; here for ${first.layout}`,
       ),
-      ...plainTable(RULES, first.rules, limits),
-      "",
-      ...plainTable(endColumns(layouts), layouts, limits),
-      "",
-      ...(handling.length === 0
-        ? []
-        : [...plainTable(handling, layouts, limits), ""]),
-      ...prose(
-        `every I/O ended as the kernel would end it; ` +
-          `${formatSize(first.verifiedBytes)} checked for each layout; ` +
-          `${formatCount(leaksOf(layouts), "resource")} leaked`,
-      ),
-      "",
-    ]),
+      ...table(RULES, first.rules, () => first.layout),
+    ],
+    table(endColumns(layouts), layouts, layoutOf),
+    table(handlingColumns(layouts), layouts, layoutOf),
+    prose(
+      "simulated.checked",
+      `every I/O ended as the kernel would end it; ` +
+        `${formatSize(first.verifiedBytes)} checked for each layout; ` +
+        `${formatCount(leaksOf(layouts), "resource")} leaked`,
+    ),
   ];
 }
 
@@ -125,33 +155,37 @@ function leaksOf(layouts: readonly ResultSimulatedLayout[]): number {
 }
 
 /** A column for each status that occurred. */
-function endColumns(
-  layouts: readonly ResultSimulatedLayout[],
-): Column<ResultSimulatedLayout>[] {
+function endColumns(layouts: readonly Simulated[]): FigureColumn<Simulated>[] {
   const names = new Set(layouts.flatMap((one) => Object.keys(one.statuses)));
   return [
-    { header: "I/Os ended", left: true, cell: ({ layout }) => layout },
-    ...[...names].map((name): Column<ResultSimulatedLayout> => ({
-      header: name,
-      cell: ({ statuses }, width) => formatFigure(statuses[name] ?? 0, width),
-    })),
-    { header: "leaks", cell: ({ leaks }, width) => formatFigure(leaks, width) },
+    nameColumn("I/Os ended"),
+    ...[...names].map((name) =>
+      simulated(
+        name,
+        `statuses.${name}`,
+        ({ statuses }) => statuses[name] ?? 0,
+      )
+    ),
+    simulated("leaks", "leaks", ({ leaks }) => leaks),
   ];
 }
 
 /** A column for each thing that error handling did. */
 function handlingColumns(
-  layouts: readonly ResultSimulatedLayout[],
-): Column<ResultSimulatedLayout>[] {
+  layouts: readonly Simulated[],
+): FigureColumn<Simulated>[] {
   const counted = COUNTS.filter(([key]) =>
     layouts.some(({ counts }) => (counts[key] ?? 0) > 0)
   );
   if (counted.length === 0) return [];
   return [
-    { header: "handling", left: true, cell: ({ layout }) => layout },
-    ...counted.map(([key, header]): Column<ResultSimulatedLayout> => ({
-      header,
-      cell: ({ counts }, width) => formatFigure(counts[key] ?? 0, width),
-    })),
+    nameColumn("handling"),
+    ...counted.map(([key, header]) =>
+      simulated(header, `counts.${key}`, ({ counts }) => counts[key] ?? 0)
+    ),
   ];
+}
+
+function nameColumn(header: string): FigureColumn<Simulated> {
+  return { header, left: true, cell: ({ layout }) => layout, fields: () => [] };
 }

@@ -3,16 +3,10 @@
  */
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
-import { agreementTable } from "./agreement_table.ts";
-import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
-import { cellTables } from "./cell_tables.ts";
+import { renderBreakdown } from "./breakdown_text.ts";
+import { cellDocument, footDocument } from "./document.ts";
 import type { Exporter } from "./exporter.ts";
-import { HARNESS_NOTE, harnessTable } from "./harness_table.ts";
-import { machineWords } from "./machine_words.ts";
-import { plainTable } from "./plain_table.ts";
-import { simulationTables } from "./simulation_tables.ts";
-import { plainDrawing, workersTables } from "./workers_tables.ts";
-import { wrap } from "./wrap.ts";
+import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
 
@@ -20,9 +14,12 @@ const WIDTH = 80;
 export const text: Exporter = {
   name: "text",
   description: "the tables that lab run prints, 80 columns",
-  render: (result) =>
+  render: (result, { by } = {}) =>
     [
-      ...result.cells.map(renderCell),
+      ...result.cells.flatMap((cell) => [
+        renderCell(cell),
+        ...(by === undefined ? [] : [renderBreakdown(cell, by).slice(0, -1)]),
+      ]),
       ...(result.warnings.length > 0 ? [renderWarnings(result.warnings)] : []),
       renderFoot(result),
     ].join("\n"),
@@ -35,45 +32,7 @@ export const text: Exporter = {
  * @returns Its head, its exact and its measured table; ends in a line feed.
  */
 export function renderCell(cell: ResultCell): string {
-  const limits = { maxWidth: WIDTH };
-  const title = cell.description === undefined
-    ? cell.workload
-    : `${cell.workload}: ${cell.description}`;
-  const harness = harnessTable(cell);
-  const agreement = agreementTable(cell);
-  const lines = [
-    ...wrap(title, { width: WIDTH }),
-    ...wrap(cellSetting(cell), { width: WIDTH }),
-    ...cellSkips(cell).flatMap((line) => wrap(line, { width: WIDTH })),
-    ...(cell.placement === undefined
-      ? []
-      : wrap(`placement: ${cell.placement}`, { width: WIDTH })),
-    "",
-    ...cellTables(cell).flatMap(({ heading, columns, notes }) => [
-      ...(heading === "" ? [] : wrap(heading, { width: WIDTH })),
-      ...plainTable(columns, cell.layouts, limits),
-      ...notes.flatMap((note) => wrap(note, { width: WIDTH })),
-      "",
-    ]),
-    ...(harness === undefined ? [] : [
-      ...wrap(HARNESS_NOTE, { width: WIDTH }),
-      ...plainTable(harness.columns, harness.rows, limits),
-      "",
-    ]),
-    ...workersTables(cell, plainDrawing(WIDTH)),
-    ...simulationTables(cell, WIDTH),
-    ...(agreement === undefined ? [] : [
-      ...plainTable(agreement.columns, agreement.rows, limits),
-      ...wrap(`${agreement.words}.`, { width: WIDTH }),
-      "",
-    ]),
-    ...cellTrust(cell).flatMap((line) => wrap(line, { width: WIDTH })),
-    ...(cell.leftOut ?? []).flatMap(({ name, reason }) =>
-      wrap(`${name} left out: ${reason}`, { width: WIDTH, indent: "  " })
-    ),
-    ...(cell.warnings ?? []).flatMap(warningLines),
-  ];
-  return lines.join("\n").trimEnd() + "\n";
+  return plainSections(cellDocument(cell), { width: WIDTH }).join("\n") + "\n";
 }
 
 /**
@@ -83,32 +42,20 @@ export function renderCell(cell: ResultCell): string {
  * @returns The text; ends in a line feed.
  */
 export function renderWarnings(warnings: readonly LabWarning[]): string {
-  return warnings.flatMap(warningLines).join("\n") + "\n";
-}
-
-function warningLines(warning: LabWarning): string[] {
-  return wrap(
-    `warning (${warning.code}): ${warning.message}; ${warning.hint}`,
-    { width: WIDTH, indent: "  " },
+  const blocks = warnings.map((warning) =>
+    ({ kind: "warning", warning }) as const
   );
+  return plainSections([blocks], { width: WIDTH }).join("\n") + "\n";
 }
 
 /**
- * Renders the last lines: on what machine it was timed, whether the run was
- * whole, what made the figures, with which seed.
+ * Renders the last lines: whether the run was whole, what made the figures,
+ * with which seed, on what machine and when, and the command.
  *
- * @param result The result.
+ * @param result The result; its warnings stand before.
  * @returns The lines; they end in a line feed.
  */
 export function renderFoot(result: LabResult): string {
-  const timed = result.cells.some(({ rounds = 0 }) => rounds > 0);
-  const machine = timed ? machineWords(result.environment) : "";
-  return [
-    ...wrap(machine, { width: WIDTH }),
-    ...doneCells(result).flatMap((line) => wrap(line, { width: WIDTH })),
-    ...wrap(
-      `${result.tool.name} ${result.tool.version}, seed ${result.seed}`,
-      { width: WIDTH },
-    ),
-  ].filter((line) => line !== "").map((line) => `${line}\n`).join("");
+  const sections = footDocument({ ...result, warnings: [] });
+  return plainSections(sections, { width: WIDTH }).join("\n") + "\n";
 }

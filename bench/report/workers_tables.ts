@@ -7,104 +7,185 @@ import type { Interval, ResultCell, Verdict } from "../result.ts";
 import { FEW_BIRTHS_NOTE } from "./cell_facts.ts";
 import type {
   ResultGroup,
+  ResultLatency,
   ResultScaling,
   ResultSizes,
 } from "../workers/group_types.ts";
 import { formatCount, formatEnds, formatFigure, formatSize } from "./figure.ts";
-import { type Column, plainTable } from "./plain_table.ts";
-import { wrap } from "./wrap.ts";
+import {
+  type Field,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "./blocks.ts";
+import { endFields } from "./cell_columns.ts";
 import { leastOf, mostOf } from "./extremes.ts";
 
-const SCALING: readonly Column<ResultScaling>[] = [
-  { header: "scaling", left: true, cell: ({ layout }) => layout },
-  { header: "workers", cell: ({ workers }) => `${workers}` },
-  { header: "devices", cell: ({ devices }) => `${devices}`, dropRank: 3 },
+/** A column of a group size, whose fields have the size in their path. */
+function scaling(
+  column: Omit<FigureColumn<ResultScaling>, "fields">,
+  fields: (row: ResultScaling) => readonly Field[],
+): FigureColumn<ResultScaling> {
+  return {
+    ...column,
+    fields: (row) =>
+      fields(row).map(([key, value]) => [
+        `workers.scaling.${row.workers}.${key}`,
+        value,
+      ]),
+  };
+}
+
+const SCALING: readonly FigureColumn<ResultScaling>[] = [
   {
+    header: "scaling",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
+  },
+  scaling({
+    header: "workers",
+    cell: ({ workers }) => `${workers}`,
+    repeats: true,
+  }, ({ workers }) => [["workers", workers]]),
+  scaling({
+    header: "devices",
+    cell: ({ devices }) => `${devices}`,
+    splitRank: 4,
+  }, ({ devices }) => [["devices", devices]]),
+  scaling({
     header: "IO/s",
     cell: ({ iosPerSecond }, width) =>
       formatFigure(Math.round(iosPerSecond.median), width),
-  },
-  {
+  }, ({ iosPerSecond }) => [["iosPerSecond.median", iosPerSecond.median]]),
+  scaling({
     header: "per worker",
     cell: ({ perWorker }) => formatRange(perWorker),
-    dropRank: 1,
-  },
-  {
+    splitRank: 2,
+  }, ({ perWorker }) =>
+    perWorker.length === 0 ? [] : [
+      ["perWorker.least", leastOf(perWorker)],
+      ["perWorker.most", mostOf(perWorker)],
+    ]),
+  scaling({
     header: "speed-up",
     cell: ({ speedUp }, width) => formatFigure(speedUp.median, width),
-  },
-  { header: "95% CI", cell: ({ speedUp }) => endsOf(speedUp) },
-  {
+  }, ({ speedUp }) => [["speedUp.median", speedUp.median]]),
+  scaling(
+    { header: "95% CI", cell: ({ speedUp }) => endsOf(speedUp) },
+    ({ speedUp }) => endFields("speedUp", speedUp),
+  ),
+  scaling({
     header: "verdict",
     left: true,
     cell: ({ speedUpVerdict }) => verdictWord(speedUpVerdict),
-  },
-  {
+  }, ({ speedUpVerdict }) => [[
+    "speedUp.verdict",
+    verdictWord(speedUpVerdict),
+  ]]),
+  scaling({
     header: "efficiency",
     cell: ({ efficiency }, width) => formatFigure(efficiency.median, width),
-    dropRank: 2,
-  },
-  {
+    splitRank: 3,
+  }, ({ efficiency }) => [["efficiency.median", efficiency.median]]),
+  scaling({
     header: "ratio",
     cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
-  },
-  { header: "95% CI", cell: ({ ratio }) => endsOf(ratio), dropRank: 4 },
-  {
+    splitRank: 1,
+  }, ({ ratio }) => [["ratio.median", ratio?.median]]),
+  scaling(
+    { header: "95% CI", cell: ({ ratio }) => endsOf(ratio), splitRank: 1 },
+    ({ ratio }) => endFields("ratio", ratio),
+  ),
+  scaling({
     header: "difference",
     left: true,
     cell: ({ ratioVerdict }) => verdictWord(ratioVerdict),
-    dropRank: 5,
-  },
+    splitRank: 1,
+  }, ({ ratioVerdict }) => [["ratio.difference", verdictWord(ratioVerdict)]]),
 ];
 
-const LATENCIES: readonly Column<ResultGroup>[] = [
-  { header: "latency, us", left: true, cell: ({ layout }) => layout },
-  ...["p50", "p90", "p99", "p99.9"].map((name): Column<ResultGroup> => ({
-    header: name,
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.percentilesNs[name]), width),
-  })),
+/** A column of latencies: a program reads ns, a reader us. */
+function latency(
+  header: string,
+  key: string,
+  ns: (found: ResultLatency | null) => number | undefined,
+): FigureColumn<ResultGroup> {
+  return {
+    header,
+    cell: (group, width) =>
+      formatFigure(microseconds(ns(group.latency)), width),
+    fields: (group) => [[`workers.latency.${key}`, ns(group.latency)]],
+  };
+}
+
+const LATENCIES: readonly FigureColumn<ResultGroup>[] = [
   {
-    header: "mean",
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.meanNs), width),
+    header: "latency, us",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
   },
-  {
-    header: "most",
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(latency?.mostNs), width),
-  },
+  ...["p50", "p90", "p99", "p99.9"].map((name) =>
+    latency(
+      name,
+      `percentilesNs.${name}`,
+      (found) => found?.percentilesNs[name],
+    )
+  ),
+  latency("mean", "meanNs", (found) => found?.meanNs),
+  latency("most", "mostNs", (found) => found?.mostNs),
   {
     header: "I/Os",
     cell: ({ latency }, width) => formatFigure(latency?.samples, width),
-    dropRank: 1,
+    fields: ({ latency }) => [["workers.latency.samples", latency?.samples]],
+    splitRank: 1,
   },
 ];
 
-const RINGS: readonly Column<ResultGroup>[] = [
-  { header: "rings", left: true, cell: ({ layout }) => layout },
+/** A column of the sizes of batches or rings. */
+function sizes(
+  header: string,
+  key: "commandBatch" | "completionBatch" | "ringOccupancy",
+): FigureColumn<ResultGroup> {
+  return {
+    header,
+    cell: (group) => formatSizes(group[key]),
+    fields: (group) => [
+      [`workers.${key}.mean`, group[key]?.mean],
+      [`workers.${key}.most`, group[key]?.most],
+    ],
+  };
+}
+
+const freesOf = ({ remoteFrees, observedIos }: ResultGroup) =>
+  observedIos === 0 ? null : remoteFrees / observedIos;
+
+const RINGS: readonly FigureColumn<ResultGroup>[] = [
   {
-    header: "commands",
-    cell: ({ commandBatch }) => formatSizes(commandBatch),
+    header: "rings",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
   },
-  {
-    header: "completions",
-    cell: ({ completionBatch }) => formatSizes(completionBatch),
-  },
-  {
-    header: "in ring",
-    cell: ({ ringOccupancy }) => formatSizes(ringOccupancy),
-  },
+  sizes("commands", "commandBatch"),
+  sizes("completions", "completionBatch"),
+  sizes("in ring", "ringOccupancy"),
   {
     header: "remote frees",
-    cell: ({ remoteFrees, observedIos }, width) =>
-      formatFigure(observedIos === 0 ? null : remoteFrees / observedIos, width),
+    cell: (group, width) => formatFigure(freesOf(group), width),
+    fields: (group) => [["workers.remoteFreesPerIo", freesOf(group)]],
   },
   {
     header: "sleeps",
     cell: ({ submitterSleeps, deviceSleeps }) =>
       `${submitterSleeps}+${deviceSleeps}`,
-    dropRank: 1,
+    fields: ({ submitterSleeps, deviceSleeps }) => [
+      ["workers.submitterSleeps", submitterSleeps],
+      ["workers.deviceSleeps", deviceSleeps],
+    ],
+    splitRank: 1,
   },
 ];
 
@@ -114,7 +195,7 @@ const SHARED_COLUMNS = 6;
 /** One column for each structure of which lines are shared. */
 function sharingColumns(
   groups: readonly ResultGroup[],
-): readonly Column<ResultGroup>[] {
+): readonly FigureColumn<ResultGroup>[] {
   const most = new Map<string, number>();
   for (const { sharing } of groups) {
     for (const { structure, writtenByMany, handedOver } of sharing.structures) {
@@ -124,61 +205,51 @@ function sharingColumns(
   }
   const names = [...most].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   return [
-    { header: "shared lines", left: true, cell: ({ layout }) => layout },
-    ...names.slice(0, SHARED_COLUMNS).map((name, i): Column<ResultGroup> => ({
-      header: name,
-      cell: ({ sharing }) => {
-        const found = sharing.structures.find(({ structure }) =>
-          structure === name
-        );
-        return found === undefined
-          ? "-"
-          : `${found.writtenByMany}/${found.falselyShared}/${found.handedOver}`;
-      },
-      dropRank: SHARED_COLUMNS - i,
-    })),
+    {
+      header: "shared lines",
+      left: true,
+      cell: ({ layout }) => layout,
+      fields: () => [],
+    },
+    ...names.slice(0, SHARED_COLUMNS).map((
+      name,
+      i,
+    ): FigureColumn<ResultGroup> => {
+      const linesOf = ({ sharing }: ResultGroup) =>
+        sharing.structures.find(({ structure }) => structure === name);
+      const path = `workers.sharing.${name}`;
+      return {
+        header: name,
+        cell: (group) => {
+          const found = linesOf(group);
+          return found === undefined
+            ? "-"
+            : `${found.writtenByMany}/${found.falselyShared}/${found.handedOver}`;
+        },
+        fields: (group) => {
+          const found = linesOf(group);
+          return [
+            [`${path}.writtenByMany`, found?.writtenByMany],
+            [`${path}.falselyShared`, found?.falselyShared],
+            [`${path}.handedOver`, found?.handedOver],
+          ];
+        },
+        splitRank: SHARED_COLUMNS - i,
+      };
+    }),
   ];
-}
-
-/** How a report draws. */
-export interface WorkersDrawing {
-  /** Lines of a table. */
-  readonly table: <Row>(
-    columns: readonly Column<Row>[],
-    rows: readonly Row[],
-  ) => readonly string[];
-  /** Lines of a paragraph. */
-  readonly prose: (text: string) => readonly string[];
-}
-
-/**
- * Draws in plain text.
- *
- * @param maxWidth Characters per line at most.
- * @returns How to draw.
- */
-export function plainDrawing(maxWidth: number): WorkersDrawing {
-  return {
-    table: (columns, rows) => plainTable(columns, rows, { maxWidth }),
-    prose: (text) => wrap(text, { width: maxWidth }),
-  };
 }
 
 /**
  * Gives the tables of a cell's groups.
  *
  * @param cell The cell.
- * @param drawing How to draw them.
- * @returns Their lines, with an empty one behind each; none without groups.
+ * @returns What the groups were, and their tables; none without groups.
  */
-export function workersTables(
-  cell: ResultCell,
-  drawing: WorkersDrawing,
-): string[] {
+export function workersSections(cell: ResultCell): Section[] {
   const { workers: found } = cell;
   if (found === undefined) return [];
   const { scaling, groups } = found;
-  const { table, prose } = drawing;
   const waiting = found.poll ? "polling" : "asleep when idle";
   const who = found.devices === 0
     ? "each its own device"
@@ -194,46 +265,50 @@ export function workersTables(
       `${formatSize(first.verifiedBytes)} verified`
     : `${found.workers} workers build the commands of one ` +
       `(set ${first.digest}), ${formatSize(first.verifiedBytes)} verified`;
+  const layoutOf = ({ layout }: { readonly layout: string }) => layout;
+  const ofGroups = (
+    columns: readonly FigureColumn<ResultGroup>[],
+    has: (group: ResultGroup) => boolean,
+  ) => groups.some(has) ? table(columns, groups, layoutOf) : [];
+  const section = (rows: Section, ...notes: Section): Section =>
+    rows.length === 0 ? [] : [...rows, ...notes];
   return [
-    ...prose(
+    prose(
+      "workers",
       `groups of workers, ${who}, depth ${found.depth} each, ${where}; ` +
         checked,
     ),
-    "",
-    ...(scaling.length === 0 ? [] : [
-      ...table(SCALING, scaling),
+    section(
+      table(SCALING, scaling, layoutOf),
       ...prose(
+        "workers.scaling",
         "efficiency: speed-up over workers; ratio: time per I/O against " +
           `${cell.baseline ?? "the baseline"} with as many workers; faster ` +
           "or slower: the interval lies on one side of 1, not shown: 1 is in " +
           `it${birthsNote(scaling)}`,
       ),
-      "",
-    ]),
-    ...(groups.some(({ latency }) => latency !== null)
-      ? [...table(LATENCIES, groups), ""]
-      : []),
-    ...(groups.some(({ sharing }) => sharing.structures.length > 0)
-      ? [
-        ...table(sharingColumns(groups), groups),
-        ...prose(
-          "lines of 64 B that several workers wrote / of those falsely shared " +
-            "/ handed from one that wrote to others that read; exact, first " +
-            `${first?.sharing.iosPerWorker} I/Os of each worker`,
-        ),
-        "",
-      ]
-      : []),
-    ...(groups.some(({ commandBatch }) => commandBatch !== null)
-      ? [
-        ...table(RINGS, groups),
-        ...prose(
-          `mean and most; rings of ${first?.ringEntries} entries; objects ` +
-            "that another worker freed, per I/O; sleeps of submitters + devices",
-        ),
-        "",
-      ]
-      : []),
+    ),
+    ofGroups(LATENCIES, ({ latency }) => latency !== null),
+    section(
+      ofGroups(
+        sharingColumns(groups),
+        ({ sharing }) => sharing.structures.length > 0,
+      ),
+      ...prose(
+        "workers.sharing",
+        "lines of 64 B that several workers wrote / of those falsely shared " +
+          "/ handed from one that wrote to others that read; exact, first " +
+          `${first?.sharing.iosPerWorker} I/Os of each worker`,
+      ),
+    ),
+    section(
+      ofGroups(RINGS, ({ commandBatch }) => commandBatch !== null),
+      ...prose(
+        "workers.rings",
+        `mean and most; rings of ${first?.ringEntries} entries; objects ` +
+          "that another worker freed, per I/O; sleeps of submitters + devices",
+      ),
+    ),
   ];
 }
 

@@ -191,7 +191,8 @@ const CHECKS: Record<string, (text: string, told: string) => void> = {
 
 function checkAll(result: LabResult, told: string): void {
   for (const { name, render } of exporters) {
-    const text = render(result);
+    // With all that a report can have.
+    const text = render(result, { by: "structure" });
     const what = `${name} of ${JSON.stringify(told)}: `;
     assertEquals(WILD.exec(text.replaceAll("\r\n", "\n")), null, what);
     const check = CHECKS[name];
@@ -264,7 +265,7 @@ Deno.test("no value of another type ends a report, or is printed as it is", () =
         taken++;
         const texts = [
           ...exporters.filter(({ name }) => name !== "json")
-            .map(({ render }) => render(result)),
+            .map(({ render }) => render(result, { by: "stage" })),
           ...result.cells.map((cell) => renderBreakdown(cell, "stage")),
         ];
         for (const text of texts) {

@@ -12,7 +12,7 @@ interface Row {
 
 const columns: Column<Row>[] = [
   { header: "name", left: true, cell: ({ name }) => name },
-  { header: "rate", cell: ({ value }) => value, dropRank: 1 },
+  { header: "rate", cell: ({ value }) => value, splitRank: 1 },
   { header: "n", cell: (_, width) => String(width) },
 ];
 
@@ -29,13 +29,27 @@ Deno.test("plainTable() puts text left and numbers right", () => {
   ]);
 });
 
-Deno.test("plainTable() narrows gaps, then digits, then drops columns", () => {
+Deno.test("plainTable() narrows gaps, then digits, then makes two tables", () => {
   const rows = [{ name: "abcdef", value: "1234567" }];
-  const at = (maxWidth: number) => plainTable(columns, rows, { maxWidth })[1];
+  const at = (maxWidth: number) =>
+    plainTable(columns, rows, { maxWidth }).filter((_, i) => i % 3 === 1);
 
-  assertEquals(at(18), "abcdef  1234567  7");
-  assertEquals(at(17), "abcdef 1234567 7");
-  assertEquals(at(12), "abcdef  7");
+  assertEquals(at(18), ["abcdef  1234567  7"]);
+  assertEquals(at(17), ["abcdef 1234567 7"]);
+  assertEquals(at(14), ["abcdef  7", "abcdef 1234567"]);
+  const repeated: Column<Row>[] = [
+    ...columns.map((column) =>
+      column.header === "n" ? { ...column, repeats: true } : column
+    ),
+    { header: "x", cell: () => "12" },
+  ];
+  assertEquals(plainTable(repeated, rows, { maxWidth: 17 }), [
+    "name    n   x",
+    "abcdef  7  12",
+    "",
+    "name      rate n",
+    "abcdef 1234567 7",
+  ]);
 });
 
 Deno.test("printable() keeps control characters and long names out", () => {

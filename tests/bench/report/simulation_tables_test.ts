@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { simulationTables } from "../../../bench/report/simulation_tables.ts";
+import { plainSections } from "../../../bench/report/plain_blocks.ts";
+import { simulationSections } from "../../../bench/report/simulation_tables.ts";
 import type { ResultSimulatedLayout } from "../../../bench/simulate/result_types.ts";
 import { fixedCell } from "./fixed_result.ts";
 
@@ -24,7 +25,7 @@ const ONE: ResultSimulatedLayout = {
   leaks: 0,
 };
 
-Deno.test("simulationTables() shows simulated times, faults and ends apart", () => {
+Deno.test("simulationSections() shows simulated times, faults and ends apart", () => {
   const cell = fixedCell({
     simulated: {
       device: "channels:8,det:80us",
@@ -34,7 +35,7 @@ Deno.test("simulationTables() shows simulated times, faults and ends apart", () 
       layouts: [ONE, { ...ONE, layout: "phys_packed" }],
     },
   });
-  const lines = simulationTables(cell, 80);
+  const lines = plainSections(simulationSections(cell), { width: 80 });
   const text = lines.join(" ");
   assert(lines.every((line) => line.length <= 80), text);
   const row = (start: string) =>
@@ -66,6 +67,6 @@ Deno.test("simulationTables() shows simulated times, faults and ends apart", () 
   assert(!text.includes("resets") && text.includes("0 resources leaked"));
 });
 
-Deno.test("simulationTables() is empty where nothing was simulated", () => {
-  assertEquals(simulationTables(fixedCell(), 80), []);
+Deno.test("simulationSections() is empty where nothing was simulated", () => {
+  assertEquals(simulationSections(fixedCell()), []);
 });

@@ -9,10 +9,8 @@ import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
 import type { ResultScaling } from "../../../bench/workers/group_types.ts";
 import { groupFigures } from "../../../bench/workers/group_figures.ts";
 import { targetMachine } from "../../../bench/workers/target_machine.ts";
-import {
-  plainDrawing,
-  workersTables,
-} from "../../../bench/report/workers_tables.ts";
+import { plainSections } from "../../../bench/report/plain_blocks.ts";
+import { workersSections } from "../../../bench/report/workers_tables.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
@@ -54,7 +52,7 @@ Deno.test("measureScaling() refuses more isolates than can live at once", async 
   );
 });
 
-Deno.test("workersTables() has a word for each speed-up, and for few births", () => {
+Deno.test("workersSections() has a word for each speed-up, and for few births", () => {
   const row = {
     layout: "page_offset",
     workers: 2,
@@ -83,9 +81,9 @@ Deno.test("workersTables() has a word for each speed-up, and for few births", ()
     groups: [],
   };
   const said = (rows: readonly ResultScaling[]) =>
-    workersTables(
-      fixedCell({ workers: { ...group, scaling: rows } }),
-      plainDrawing(80),
+    plainSections(
+      workersSections(fixedCell({ workers: { ...group, scaling: rows } })),
+      { width: 80 },
     ).join("\n");
 
   assertStringIncludes(said([one, row]), "2.600 0.300-21 not shown");
@@ -142,10 +140,9 @@ Deno.test("groupFigures() gives figures that the result schema takes and tables 
   const result = fixedResult({ cells: [fixedCell({ workers })] });
   const { error } = resultSchema.safeParse(result);
   assertEquals(error, undefined);
-  const lines = workersTables(
-    fixedCell({ workers }),
-    plainDrawing(80),
-  );
+  const lines = plainSections(workersSections(fixedCell({ workers })), {
+    width: 80,
+  });
   const tooLong = lines.filter((line) => line.length > 80);
   assertEquals(tooLong, []);
   for (const { name, render } of [mail, markdown]) {

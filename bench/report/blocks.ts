@@ -1,0 +1,127 @@
+/**
+ * What a report is made of, whatever form it then takes: every format prints
+ * the same blocks, so that none can leave one out.
+ */
+import type { LabWarning } from "../experiment/warning.ts";
+import type { Column } from "./plain_table.ts";
+
+/** A figure as it is, or a word. */
+export type FieldValue = string | number | null | undefined;
+
+/**
+ * What a program reads: the path in the result file, units included, such as
+ * `nsPerIo.median`, and what stands there.
+ */
+export type Field = readonly [key: string, value: FieldValue];
+
+/** A column for a reader, with what a program reads in its place. */
+export interface FigureColumn<Row> extends Column<Row> {
+  /** The fields that the text of a cell was made from. */
+  readonly fields: (row: Row) => readonly Field[];
+}
+
+/** One cell of a table. */
+export interface TableCell {
+  /** What a program reads. */
+  readonly fields: readonly Field[];
+  /** The text in about `width` characters. */
+  readonly text: (width: number) => string;
+}
+
+/** One row of a table. */
+export interface TableRow {
+  /** The layout that it is about; absent where it is about the whole cell. */
+  readonly layout?: string;
+  /** Its cells, as many as there are columns. */
+  readonly cells: readonly TableCell[];
+}
+
+/** A table. */
+export interface TableBlock {
+  /** What it is. */
+  readonly kind: "table";
+  /** How it is drawn. */
+  readonly columns: readonly Column<TableRow>[];
+  /** Its rows. */
+  readonly rows: readonly TableRow[];
+}
+
+/** A part of a report. */
+export type Block =
+  | {
+    /** A heading. */
+    readonly kind: "heading";
+    /** Its text. */
+    readonly text: string;
+  }
+  | {
+    /** A paragraph. */
+    readonly kind: "prose";
+    /** What it says, for those who read by program. */
+    readonly key: string;
+    /** Its text. */
+    readonly text: string;
+  }
+  | {
+    /** What a reader has to know. */
+    readonly kind: "warning";
+    /** The warning. */
+    readonly warning: LabWarning;
+  }
+  | {
+    /** A command that can be pasted. */
+    readonly kind: "command";
+    /** Its words, unquoted. */
+    readonly words: readonly string[];
+  }
+  | TableBlock;
+
+/** Blocks that belong together, with a gap around them. */
+export type Section = readonly Block[];
+
+/**
+ * Makes a paragraph.
+ *
+ * @param key What it says.
+ * @param text Its text.
+ * @returns The block; none of an empty text.
+ */
+export function prose(key: string, text: string): Block[] {
+  return text === "" ? [] : [{ kind: "prose", key, text }];
+}
+
+/**
+ * Makes a table.
+ *
+ * @param columns Its columns.
+ * @param rows Its rows.
+ * @param layoutOf The layout that a row is about; none if it is about the cell.
+ * @returns The block; none without columns or rows.
+ */
+export function table<Row>(
+  columns: readonly FigureColumn<Row>[],
+  rows: readonly Row[],
+  layoutOf: (row: Row) => string | undefined,
+): Block[] {
+  if (columns.length === 0 || rows.length === 0) return [];
+  return [{
+    kind: "table",
+    columns: columns.map(({ header, left, splitRank, repeats }, i) => ({
+      header,
+      cell: (row: TableRow, width: number) => row.cells[i]?.text(width) ?? "",
+      ...(left === undefined ? {} : { left }),
+      ...(splitRank === undefined ? {} : { splitRank }),
+      ...(repeats === undefined ? {} : { repeats }),
+    })),
+    rows: rows.map((row) => {
+      const layout = layoutOf(row);
+      return {
+        ...(layout === undefined ? {} : { layout }),
+        cells: columns.map((column) => ({
+          fields: column.fields(row),
+          text: (width: number) => column.cell(row, width),
+        })),
+      };
+    }),
+  }];
+}

@@ -1,0 +1,80 @@
+/**
+ * What a cell's figures owe to a rule and not to a layout: where kinds of memory
+ * mix and only the pages tell them apart, a bio ends where the kind changes
+ * (block/bio.c, bio_add_page() and zone_device_pages_have_same_pgmap()). A
+ * baseline that recognises by page then takes many bios where a layout whose
+ * segments say it takes one, and every difference between them is of that.
+ */
+import type { ResultCell, ResultLayout } from "../result.ts";
+import { formatFigure } from "./figure.ts";
+import { printable } from "./plain_table.ts";
+
+/** Layouts whose difference to the baseline is of the rule. */
+export interface MixingRule {
+  /** The baseline. */
+  readonly baseline: ResultLayout;
+  /** The layouts that recognise otherwise and take other bios. */
+  readonly others: readonly ResultLayout[];
+}
+
+/**
+ * Finds the layouts of a cell that differ from the baseline by the rule.
+ *
+ * @param cell The cell.
+ * @returns The rule at work; nothing where it makes no difference.
+ */
+export function mixingRule(cell: ResultCell): MixingRule | undefined {
+  const baseline = cell.layouts.find(({ name }) => name === cell.baseline);
+  if (baseline === undefined) return undefined;
+  const others = cell.layouts.filter(({ recognition, counts }) =>
+    recognition !== baseline.recognition &&
+    Math.abs(counts.biosPerIo - baseline.counts.biosPerIo) > 1e-9
+  );
+  return others.length === 0 ? undefined : { baseline, others };
+}
+
+/**
+ * Says what the rule does to the differences of a cell.
+ *
+ * @param cell The cell.
+ * @returns A few sentences; nothing where it makes no difference.
+ */
+export function mixingNote(cell: ResultCell): string {
+  const rule = mixingRule(cell);
+  if (rule === undefined) return "";
+  const { baseline, others } = rule;
+  const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
+  const name = printable(baseline.name);
+  const by = printable(baseline.recognition ?? cell.recognition);
+  return `${name} recognises by ${by} and takes ` +
+    `${
+      figure(baseline.counts.biosPerIo)
+    } bios per I/O, because a bio does not ` +
+    `mix kinds of memory; layouts that recognise by ` +
+    `${printable(cell.recognition)} take ${
+      [...bios].join(" to ")
+    }. What they ` +
+    `differ from ${name} by is this rule first, not the encoding: compare ` +
+    `encodings among themselves, or with --recognise ${by}`;
+}
+
+/**
+ * Says the same in few words, for where a difference is shown or claimed.
+ *
+ * @param cell The cell.
+ * @returns A phrase; empty where the rule makes no difference.
+ */
+export function mixingReminder(cell: ResultCell): string {
+  const rule = mixingRule(cell);
+  if (rule === undefined) return "";
+  const { baseline, others } = rule;
+  const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
+  return `${printable(baseline.name)} takes ` +
+    `${figure(baseline.counts.biosPerIo)} bios per I/O here, the others ` +
+    `${[...bios].join(" to ")}: what differs is the rule that a bio does not ` +
+    `mix kinds of memory, not the encoding`;
+}
+
+function figure(value: number): string {
+  return formatFigure(value, 6);
+}

@@ -1,0 +1,54 @@
+/**
+ * Blocks as plain text of a width, for a terminal and for a mail.
+ */
+import type { Block, Section } from "./blocks.ts";
+import { plainTable } from "./plain_table.ts";
+import { commandLines } from "./shell_words.ts";
+import { wrap } from "./wrap.ts";
+
+/** How blocks are drawn. */
+export interface PlainOptions {
+  /** Characters per line at most. */
+  readonly width: number;
+  /** What a warning begins with; `warning` unless told. */
+  readonly warning?: string;
+}
+
+/**
+ * Draws sections, with an empty line between two.
+ *
+ * @param sections The sections; empty ones leave no gap.
+ * @param options How wide lines may be, and the word before a warning.
+ * @returns The lines.
+ */
+export function plainSections(
+  sections: readonly Section[],
+  options: PlainOptions,
+): string[] {
+  return sections.map((section) =>
+    section.flatMap((block) => plainBlock(block, options))
+  ).filter((lines) => lines.length > 0)
+    .flatMap((lines, i) => i === 0 ? lines : ["", ...lines]);
+}
+
+function plainBlock(
+  block: Block,
+  { width, warning = "warning" }: PlainOptions,
+): string[] {
+  switch (block.kind) {
+    case "heading":
+    case "prose":
+      return wrap(block.text, { width });
+    case "warning": {
+      const { code, message, hint } = block.warning;
+      return wrap(`${warning} (${code}): ${message}; ${hint}`, {
+        width,
+        indent: "  ",
+      });
+    }
+    case "command":
+      return commandLines(block.words, { width });
+    case "table":
+      return plainTable(block.columns, block.rows, { maxWidth: width });
+  }
+}
