@@ -5,7 +5,9 @@
  */
 import { formatFigure, formatPercent } from "../report/figure.ts";
 import { BASELINE } from "../run/plan.ts";
+import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
+import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
 import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { mostOf } from "../report/extremes.ts";
@@ -34,6 +36,18 @@ export function answerOf(study: Study): string[] {
     of({ layout, workload, column: "bvecLinesPerIo" });
   const bios = (layout: string, recognition: string) =>
     of({ layout, recognition, workload: "64k-mixed", column: "biosPerIo" });
+  /** Lines of 64k-mixed that one way takes and another does not. */
+  const saved = (
+    from: { layout?: string },
+    to: { layout: string; recognition?: string },
+  ) => {
+    const found = { workload: "64k-mixed", column: "linesPerIo" };
+    const before = findFigure(study, { ...found, ...from });
+    const after = findFigure(study, { ...found, ...to });
+    return before === null || after === null
+      ? "-"
+      : formatFigure(before - after, 6);
+  };
   const perAbi = (layout: string) =>
     `${bytes(layout, "lp64")}, ${bytes(layout, "ilp32")} and ${
       bytes(layout, "ilp32_pae")
@@ -48,15 +62,21 @@ export function answerOf(study: Study): string[] {
     }` +
     ` lines of them as ${BASELINE}, ${vectors(PROPOSAL, "128k-scattered")} ` +
     `as ${PROPOSAL}, ${vectors(PACKED, "128k-scattered")} packed; of all ` +
-    `structures the I/O touches ${lines(BASELINE, "128k-scattered")}, ` +
-    `${lines(PROPOSAL, "128k-scattered")} and ` +
-    `${lines(PACKED, "128k-scattered")} lines.`,
+    `structures of the model the I/O touches ${
+      lines(BASELINE, "128k-scattered")
+    }, ${lines(PROPOSAL, "128k-scattered")} and ` +
+    `${lines(PACKED, "128k-scattered")} lines${recorded("128k-scattered")}.`,
     `The flag itself: where half of a buffer is P2P memory (64k-mixed), ` +
     `${PROPOSAL} sends ${bios(PROPOSAL, "page")} bios an I/O and touches ` +
     `${lines(PROPOSAL, "64k-mixed")} lines when pages say what is P2P, ` +
     `${bios(PROPOSAL, "segment")} and ` +
     `${lines(PROPOSAL, "64k-mixed", "segment")} when segments do; ` +
-    `${PACKED_FLAG} then ${lines(PACKED_FLAG, "64k-mixed", "segment")}.`,
+    `${PACKED_FLAG} then ${lines(PACKED_FLAG, "64k-mixed", "segment")}. Of ` +
+    `what ${PROPOSAL} by segment saves against ${BASELINE}, ${
+      saved({ layout: PROPOSAL }, { layout: PROPOSAL, recognition: "segment" })
+    } lines are the rule that a bio does not mix kinds of memory and ${
+      saved({}, { layout: PROPOSAL })
+    } the encoding.`,
     `Host memory alone: with pinned user pages (128k-scattered) a flag ` +
     `changes ${lines(PROPOSAL, "128k-scattered")} lines to ` +
     `${lines(PROPOSAL, "128k-scattered", "segment")}, with registered ` +
@@ -82,6 +102,14 @@ export function answerOf(study: Study): string[] {
     `Times are of that model in the named engines on one machine, not of a ` +
     `kernel; "not shown" means that this run could not see it.`,
   ];
+}
+
+/** What a real kernel touched where the model has fewer lines. */
+function recorded(workload: string): string {
+  const found = RECORDED_LINES.find((one) => one.workload === workload);
+  return found === undefined
+    ? ""
+    : `, where ${RECORDED_KERNEL} was recorded with ${found.lines}`;
 }
 
 /** What the clock says, engine by engine. */
@@ -133,16 +161,29 @@ function proposal(study: Study, engine: string): string {
     .filter(({ name, cell }) =>
       (name === PROPOSAL || name === PACKED_FLAG) &&
       cell.workload === "64k-mixed" && cell.recognition === "segment"
-    ).map(({ name, timing: { ratio, verdict } }) =>
+    ).map(({ name, cell, timing: { ratio, verdict } }) =>
       `${name} takes ${ratio.median.toFixed(2)} (` +
       (ratio.low === null || ratio.high === null
         ? ""
         : `95% CI ${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}, `) +
-      `${verdict})`
+      `${verdict}${ruleWords(mixedCell(study, cell, name))})`
     );
   return said.length === 0
     ? `not timed in engine ${engine}`
     : `in engine ${engine}, ${said.join(", ")}`;
+}
+
+/** Whose doing a ratio is: the rule's on bios, and the layout's. */
+function ruleWords(parts: MixedCell | undefined): string {
+  if (parts === undefined) return "";
+  const { byLayout, byRule, bios, baselineBios } = parts;
+  const figure = (value: number) => formatFigure(value, 6);
+  const rule = `the rule that a bio does not mix kinds of memory: ` +
+    `${figure(bios)} bios per I/O, not ${figure(baselineBios)}`;
+  return byLayout === null || byRule === null
+    ? `, ${rule}`
+    : `, of which ${byLayout.toFixed(2)} is the layout and ` +
+      `${byRule.toFixed(2)} ${rule}`;
 }
 
 /** Whether two engines tell one story, if two were timed. */

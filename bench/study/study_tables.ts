@@ -6,6 +6,11 @@ import { recognitions } from "../../layouts/layout.ts";
 import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
 import { FEW_BIRTHS_NOTE } from "../report/cell_facts.ts";
 import { formatFigure, formatPercent } from "../report/figure.ts";
+import {
+  RECORDED_KERNEL,
+  RECORDED_LINES,
+  type RecordedLines,
+} from "../report/recorded_lines.ts";
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
@@ -14,6 +19,7 @@ import { BASELINE } from "../run/plan.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
+import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { leastOf, mostOf } from "../report/extremes.ts";
 
@@ -47,6 +53,8 @@ export function exactTables(study: Study): string[] {
     ...lineTable(study, names),
     "",
     ...recognitionTable(study),
+    "",
+    ...recordedTable(study),
   ];
 }
 
@@ -130,10 +138,78 @@ function recognitionTable(study: Study): string[] {
   ];
   return [
     ...prose(
-      "Lines of all structures that one I/O touches, by how P2P memory is " +
-        "recognised:",
+      "Lines of all structures of the model that one I/O touches, by how P2P " +
+        "memory is recognised:",
     ),
     ...plainTable(columns, ways, { maxWidth: WIDTH }),
+    ...ruleNotes(study, ways),
+  ];
+}
+
+/** Whose doing a difference between two rows is, where it is a rule's. */
+function ruleNotes(study: Study, ways: readonly Way[]): string[] {
+  return STUDY_WORKLOADS.flatMap(({ name: workload, short }) => {
+    const bios = (way: Way) =>
+      findFigure(study, { ...way, workload, column: "biosPerIo" });
+    const found = new Map<number, string[]>();
+    for (const way of ways) {
+      const own = bios(way);
+      if (own === null) continue;
+      const names = found.get(own) ?? [];
+      found.set(own, [...names, way.recognition]);
+    }
+    if (found.size < 2) return [];
+    const said = [...found].map(([own, names]) =>
+      `${formatFigure(own, 6)} by ${[...new Set(names)].join(", ")}`
+    );
+    return prose(
+      `${short}: bios per I/O ${said.join("; ")}: where they differ, rows do ` +
+        `by the rule that a bio does not mix kinds of memory, not by encoding.`,
+    );
+  });
+}
+
+/** The model's lines beside those of a kernel. */
+function recordedTable(study: Study): string[] {
+  const model = (workload: string, column: string) =>
+    findFigure(study, { workload, column });
+  const columns: Column<RecordedLines>[] = [
+    { header: "recorded", left: true, cell: ({ what }) => what },
+    { header: "by", left: true, cell: ({ api }) => api },
+    {
+      header: "lines",
+      cell: ({ lines }, width) => formatFigure(lines, width),
+    },
+    {
+      header: "model",
+      cell: ({ workload }, width) =>
+        formatFigure(model(workload, "linesPerIo"), width),
+    },
+    {
+      header: "share",
+      cell: ({ workload, lines }) => {
+        const own = model(workload, "linesPerIo");
+        return own === null ? "-" : formatPercent(own / lines);
+      },
+    },
+    {
+      header: "bio_vecs",
+      cell: ({ bvecLines }, width) => formatFigure(bvecLines, width),
+    },
+    {
+      header: "model",
+      cell: ({ workload }, width) =>
+        formatFigure(model(workload, "bvecLinesPerIo"), width),
+    },
+  ];
+  return [
+    ...prose(
+      `What ${RECORDED_KERNEL} touched, recorded in QEMU, beside the model ` +
+        `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, interrupt ` +
+        `and much of the block core are not in the model, and page pointers ` +
+        `that GUP stages behind the bio_vecs are not, either:`,
+    ),
+    ...plainTable(columns, RECORDED_LINES, { maxWidth: WIDTH }),
   ];
 }
 
@@ -178,6 +254,12 @@ export function timedTables(study: Study): string[] {
   ];
 }
 
+/** A row of ratios: of a layout, or of what a ratio is made of. */
+interface RatioRow {
+  readonly label: string;
+  readonly text: (cell: StudyTimedCell) => string;
+}
+
 /** Ratios of the cells of one engine and recognition. */
 function ratioTable(
   kind: string,
@@ -186,24 +268,64 @@ function ratioTable(
   const names = DEFAULT_LAYOUTS.filter((name) =>
     name !== BASELINE && cells.some(({ layouts }) => name in layouts)
   );
-  const columns: Column<string>[] = [
-    { header: kind, left: true, cell: (name) => name },
-    ...STUDY_WORKLOADS.flatMap(({ name, short }): Column<string>[] => {
+  const rows: RatioRow[] = names.map((name) => ({
+    label: name,
+    text: (cell) =>
+      isWithdrawn(study, cell) && name in cell.layouts
+        ? WITHDRAWN
+        : ratio(cell, name),
+  }));
+  const mixed = cells.flatMap((cell) => {
+    const parts = mixedCell(study, cell);
+    return parts === undefined ? [] : [{ cell, parts }];
+  });
+  const [first] = mixed;
+  if (first !== undefined) {
+    const part = (key: "byLayout" | "byRule") => (cell: StudyTimedCell) => {
+      const value = mixed.find((one) => one.cell === cell)?.parts[key];
+      return value === null || value === undefined
+        ? "-"
+        : `${value.toFixed(2)} `;
+    };
+    const { layout } = first.parts;
+    rows.push(
+      { label: `${layout}: layout`, text: part("byLayout") },
+      { label: `${layout}: rule`, text: part("byRule") },
+    );
+  }
+  rows.push({
+    label: "",
+    text: (cell) => isWithdrawn(study, cell) ? "-" : worst(cell),
+  });
+  const columns: Column<RatioRow>[] = [
+    { header: kind, left: true, cell: ({ label }) => label },
+    ...STUDY_WORKLOADS.flatMap(({ name, short }): Column<RatioRow>[] => {
       const cell = cells.find(({ workload }) => workload === name);
-      if (cell === undefined) return [];
-      const withdrawn = isWithdrawn(study, cell);
-      return [{
-        header: short,
-        cell: (layout) =>
-          layout === ""
-            ? withdrawn ? "-" : worst(cell)
-            : withdrawn && layout in cell.layouts
-            ? WITHDRAWN
-            : ratio(cell, layout),
-      }];
+      return cell === undefined
+        ? []
+        : [{ header: short, cell: ({ text }) => text(cell) }];
     }),
   ];
-  return plainTable(columns, [...names, ""], { maxWidth: WIDTH });
+  return [
+    ...plainTable(columns, rows, { maxWidth: WIDTH }),
+    ...mixed.flatMap(({ cell, parts }) => prose(mixedNote(cell, parts))),
+  ];
+}
+
+/** Whose doing a ratio is. */
+function mixedNote(
+  { workload, engine, recognition }: StudyTimedCell,
+  { layout, baselineBios, bios, byRule }: MixedCell,
+): string {
+  const short = STUDY_WORKLOADS.find(({ name }) => name === workload)?.short;
+  const figure = (value: number) => formatFigure(value, 6);
+  return `${short}: ${BASELINE} takes ${figure(baselineBios)} bios per I/O, ` +
+    `${layout} by ${recognition} ${figure(bios)}, because a bio does not mix ` +
+    `kinds of memory: that rule, not the encoding, makes these ratios` +
+    (byRule === null
+      ? "."
+      : `; that of ${layout} is its own under ${BASELINE}'s rule (${engine}, ` +
+        `page), times the rule's.`);
 }
 
 function ratio(cell: StudyTimedCell, layout: string): string {
