@@ -128,7 +128,7 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
     [["--workload", "randrw4"], '(nearest: "randrw4k")'],
     [["--rounds", "-1"], "-1"],
     [["--rounds", "99999999999999999999"], "expected a whole number"],
-    [["--seed", "1e3"], 'Found "1e3", expected a whole number'],
+    [["--seed", "1.5"], 'Found "1.5", expected a whole number'],
     [["--layuot", "x"], "unknown option '--layuot'"],
   ];
   for (const [args, text] of cases) {
@@ -345,9 +345,10 @@ Deno.test("lab run refuses a layout that can take part in no cell", async () => 
   assertEquals([status, out], [2, ""]);
   assertEquals(
     err,
-    "lab: Cannot compare dma_vec with page_offset: a DMA address names no " +
-      "page, provider or route; expected one layout at least that can take " +
-      "part (lab layouts says which recognitions each serves)\n",
+    "lab: Cannot use --recognise page with --layout dma_vec: found dma_vec " +
+      "on lp64: a DMA address names no page, provider or route, expected one " +
+      "of 19 layouts such as page_offset and phys_flags (lab layouts says " +
+      "which detections each serves)\n",
   );
 });
 
