@@ -63,7 +63,7 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
   [
     { layouts: ["page_offset"], recognitions: ["segment"] },
     "--recognise segment with --layout page_offset: found page_offset on " +
-    "lp64: no flag in the segment, expected phys_flags, ",
+    "lp64: no flag in the segment, expected one of 10 layouts such as phys_flags",
   ],
   [
     { layouts: ["page_offset"], recognitions: ["page", "map_first"] },
@@ -73,7 +73,7 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
   [
     { layouts: ["page_offset", "phyr"], recognitions: ["page", "segment"] },
     "--recognise segment with --layout page_offset,phyr: found phyr on lp64: " +
-    "no flag in the segment, expected phys_flags, ",
+    "no flag in the segment, expected one of 10 layouts such as phys_flags",
   ],
   [
     { layouts: ["page_offset", "len24_p2p"], abis: ["lp64", "lp64_be"] },
