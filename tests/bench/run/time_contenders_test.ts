@@ -9,7 +9,8 @@ import { readsOf, setupOf } from "../contender_rig.ts";
 /** Roles of all isolates that are asked for, with the birth of their code. */
 async function isolatesOf(engine?: ContenderSetup["engine"]) {
   const made = new Map<string, number | undefined>();
-  const isolates: Pick<Isolates, "get"> = {
+  const isolates: Pick<Isolates, "get" | "release"> = {
+    release: () => Promise.resolve(),
     get: ({ setup, role }: IsolateKey) => {
       made.set(`${setup.empty ?? setup.layout} ${role}`, setup.engine?.birth);
       return Promise.resolve({
@@ -31,7 +32,8 @@ async function isolatesOf(engine?: ContenderSetup["engine"]) {
       windowIos: 1e5,
     },
     options: {
-      run: { births: 3, rounds: 1, seed: 1 },
+      run: { births: 3, rounds: 1, seed: 1, depth: 32 },
+      cell: { poolBytes: 64 << 20 },
       isolates,
       budgetNs: 1e12,
       clock: () => 0,
