@@ -82,6 +82,12 @@ function isStack({ places }: Attribution, address: number): boolean {
   return places.find(address)?.name.startsWith("stack") ?? false;
 }
 
+/** Whether an address is no part of another known object, such as a task. */
+function mayHoldVectors(setting: Attribution, address: number): boolean {
+  const place = setting.places.find(address);
+  return place === undefined || place.name.startsWith("stack");
+}
+
 /** Instructions between the first and the last store of a bio's set-up. */
 const SETUP_EVENTS = 128;
 
@@ -150,11 +156,17 @@ export function findBios(
       ) lastEvent = event;
     }
     const alive = (event: number) => event >= firstEvent && event <= lastEvent;
+    // What is stored there before belongs to the bio only if it sets it up:
+    // other functions of the block layer spill registers to the same stack.
+    const ofBio = (event: number) =>
+      alive(event) &&
+      (event < setUp
+        ? phases.functions[event] === phases.functions[setUp]
+        : inBlock(event));
     const vectors = new Set(
-      (stores.get(bio + vecsAt) ?? [])
-        .filter((event) => alive(event) && inBlock(event))
+      (stores.get(bio + vecsAt) ?? []).filter(ofBio)
         .map((event) => trace.values[event] ?? -1)
-        .filter((to) => to >= 0),
+        .filter((to) => to >= 0 && mayHoldVectors(setting, to)),
     );
     if (vectors.size === 0) continue;
     bios++;

@@ -58,12 +58,14 @@ interface KnownFunction {
 interface Frame {
   readonly kind: "irq" | "inherit" | "excluded";
   readonly firstEvent: number;
+  readonly stack: number;
   sawNvme: boolean;
   softirq: KnownFunction | undefined;
 }
 
 interface Context {
   readonly frames: Frame[];
+  readonly stack: number;
   scheduling: boolean;
   /** A worker that issues the I/O, while it does. */
   issuing: boolean;
@@ -88,6 +90,8 @@ export class Phases {
   phases: Uint8Array = new Uint8Array(0);
   /** Number of the function of each event. */
   functions: Uint32Array = new Uint32Array(0);
+  /** Number of the stack that each event runs on: a task's, an interrupt's. */
+  stacks: Uint32Array = new Uint32Array(0);
   /** Whether the instruction counts: all but further rounds of a rep. */
   counted: Uint8Array = new Uint8Array(0);
   /** Whether the store fills memory: one of memset() or of a rep stos. */
@@ -106,10 +110,21 @@ export class Phases {
    * Gives the name of a function.
    *
    * @param id Its number.
-   * @returns Its symbol, without the suffixes of gcc's clones.
+   * @returns Its symbol.
    */
   nameOf(id: number): string {
     return this.#functions[id]?.name ?? "?";
+  }
+
+  /**
+   * Tells whether an address is the first one of a function.
+   *
+   * @param id The function's number.
+   * @param address The address.
+   * @returns Whether it is.
+   */
+  isEntry(id: number, address: number): boolean {
+    return this.#functions[id]?.at === address;
   }
 
   /**
@@ -130,7 +145,8 @@ export class Phases {
   mark(trace: IoTrace): void {
     this.#reserve(trace.count);
     const { currentTask, ownTask } = this.#setting;
-    const { phases, functions, counted, bulk } = this;
+    const { phases, functions, stacks, counted, bulk } = this;
+    let newestStack = 0;
     const contexts = new Map<number, Context>();
     const contextOf = (task: number) => {
       let context = contexts.get(task);
@@ -139,6 +155,7 @@ export class Phases {
           task,
           context = {
             frames: [],
+            stack: newestStack++,
             scheduling: false,
             issuing: false,
           },
@@ -158,6 +175,7 @@ export class Phases {
       if (trace.kinds[event] !== EVENT.instruction) {
         phases[event] = phase;
         functions[event] = current?.id ?? 0;
+        stacks[event] = context.frames.at(-1)?.stack ?? context.stack;
         counted[event] = 0;
         bulk[event] = trace.kinds[event] === EVENT.store &&
             (current?.fills === true ||
@@ -184,6 +202,7 @@ export class Phases {
           context.frames.push({
             kind: known.entry,
             firstEvent: event,
+            stack: newestStack++,
             sawNvme: false,
             softirq: undefined,
           });
@@ -205,6 +224,7 @@ export class Phases {
       phase = this.#phase(context, task, completed);
       phases[event] = phase;
       functions[event] = known.id;
+      stacks[event] = frame?.stack ?? context.stack;
       repeated = detail === INSTRUCTION.repeated;
       counted[event] = repeated && before === address ? 0 : 1;
       bulk[event] = 0;
@@ -212,8 +232,11 @@ export class Phases {
       if (detail === INSTRUCTION.interruptReturn && frame !== undefined) {
         context.frames.pop();
         if (frame.kind === "irq" && !frame.sawNvme) {
+          // Not what came in between: nvme's, on this one's softirqs.
           for (let back = frame.firstEvent; back <= event; back++) {
-            if (phases[back] === IRQ) phases[back] = EXCLUDED;
+            if (phases[back] === IRQ && stacks[back] === frame.stack) {
+              phases[back] = EXCLUDED;
+            }
           }
         }
       } else if (detail === INSTRUCTION.return) {
@@ -275,6 +298,7 @@ export class Phases {
     const length = count * 2;
     this.phases = new Uint8Array(length);
     this.functions = new Uint32Array(length);
+    this.stacks = new Uint32Array(length);
     this.counted = new Uint8Array(length);
     this.bulk = new Uint8Array(length);
   }

@@ -51,7 +51,8 @@ async function withSetting<T>(
   const memory = new GuestMemory(path);
   try {
     const symbols = new Symbols(
-      "ffffffff81000000 T bio_init\nffffffff81000100 T other",
+      "ffffffff81000000 T bio_init\nffffffff81000100 T other\n" +
+        "ffffffff81000200 T submit_bio",
     );
     const types = new KernelTypes([smallBtf()]);
     const names = new MemoryNames({ memory, symbols, types }, 1 << 30);
@@ -82,6 +83,36 @@ Deno.test("findBios() finds a bio by what is stored, and its vectors", async () 
       ["bio", BIO, BIO + 112],
       ["bio_vec", VECTORS, VECTORS + 64],
     ]);
+  });
+});
+
+Deno.test("findBios() takes no spilled register for a bio's vectors", async () => {
+  await withSetting(({ phases, setting }) => {
+    const task = DIRECT + 0x50_0000;
+    setting.places.add({ from: task, to: task + 4096, name: "task_struct" });
+    const trace = new IoTrace();
+    // Before the bio is set up, another function's frame has that place.
+    trace.push(EVENT.instruction, FUNCTION + 0x200, 0, 0);
+    trace.push(EVENT.store, BIO + 40, 8, DIRECT + 0x60_0000);
+    // And what sets it up saves the current task there.
+    trace.push(EVENT.instruction, FUNCTION, 0, 0);
+    trace.push(EVENT.store, BIO + 40, 8, task);
+    const bio = bioTrace();
+    for (let event = 0; event < bio.count; event++) {
+      trace.push(
+        bio.kinds[event] ?? 0,
+        bio.addresses[event] ?? 0,
+        bio.details[event] ?? 0,
+        bio.values[event] ?? 0,
+      );
+    }
+    phases.mark(trace);
+    const { own } = findBios(trace, phases, setting);
+    assertEquals(
+      own.filter(({ place }) => place.name === "bio_vec")
+        .map(({ place: { from } }) => from),
+      [VECTORS],
+    );
   });
 });
 

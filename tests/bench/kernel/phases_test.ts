@@ -14,6 +14,7 @@ const NAMES = [
   "memset_orig",
   "serial8250_interrupt",
   "blk_mq_run_work_fn",
+  "handle_softirqs",
 ] as const;
 const at = (name: typeof NAMES[number], byte = 0) =>
   BASE + NAMES.indexOf(name) * 0x100 + byte;
@@ -72,6 +73,28 @@ Deno.test("Phases leaves out the timer and interrupts of other devices", () => {
   assertEquals(named(phasesOf(trace), trace), [
     ...["submit", "excluded", "excluded", "submit"],
     ...["excluded", "excluded", "excluded", "submit"],
+  ]);
+});
+
+Deno.test("Phases counts nvme's interrupt that hits another one's softirq", () => {
+  const trace = new IoTrace();
+  const run = (address: number, kind = 0) => trace.push(0, address, kind, 0);
+  run(at("submit_bio"));
+  run(at("asm_common_interrupt"));
+  run(at("serial8250_interrupt"));
+  run(at("handle_softirqs"));
+  run(at("handle_softirqs", 4));
+  run(at("handle_softirqs", 8));
+  run(at("asm_common_interrupt"));
+  run(at("nvme_irq"));
+  run(at("asm_common_interrupt", 8), INSTRUCTION.interruptReturn);
+  run(at("handle_softirqs", 12), INSTRUCTION.return);
+  run(at("asm_common_interrupt", 8), INSTRUCTION.interruptReturn);
+  run(at("submit_bio", 8));
+  assertEquals(named(phasesOf(trace), trace), [
+    ...["submit", "excluded", "excluded"],
+    ...["softirq", "softirq", "softirq", "irq", "irq", "irq", "softirq"],
+    ...["excluded", "finish"],
   ]);
 });
 
