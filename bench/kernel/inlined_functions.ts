@@ -1,0 +1,77 @@
+/** Which functions gcc put into others, by the DWARF of a vmlinux. */
+import type { AddressRange } from "./dwarf_ranges.ts";
+import { type DebugFunction, DwarfUnit } from "./dwarf_unit.ts";
+import type { ElfSections } from "./elf_sections.ts";
+
+interface UnitRange extends AddressRange {
+  readonly unit: DwarfUnit;
+}
+
+/** Names what is inlined at an instruction. */
+export class InlinedFunctions {
+  readonly #ranges: readonly UnitRange[];
+  readonly #known = new Map<number, readonly DebugFunction[]>();
+
+  /** Compilation units that could not be read; their inlines are not told. */
+  readonly unreadable: Set<DwarfUnit> = new Set();
+
+  /**
+   * Reads the heads of all units.
+   *
+   * @param sections Sections of the file.
+   * @param name What messages call it.
+   * @throws {SyntaxError} If a unit's head cannot be read.
+   */
+  constructor(sections: ElfSections, name: string) {
+    const length = sections.get(".debug_info")?.length ?? 0;
+    const ranges: UnitRange[] = [];
+    for (let at = 0; at < length;) {
+      try {
+        const unit = new DwarfUnit(sections, at);
+        for (const range of unit.ranges) ranges.push({ ...range, unit });
+        at = unit.end;
+      } catch (error) {
+        throw new SyntaxError(
+          `Cannot read debug information of ${name}, byte ${at} of ` +
+            `.debug_info: ${(error as Error).message}, expected DWARF 4 or 5 ` +
+            `of gcc or clang`,
+          { cause: error },
+        );
+      }
+    }
+    this.#ranges = ranges.toSorted((a, b) => a.from - b.from);
+  }
+
+  /**
+   * Gives what is inlined at an address.
+   *
+   * @param address The address of an instruction, above `KERNEL_BASE`.
+   * @returns Functions, the innermost last; none in code without DWARF.
+   */
+  at(address: number): readonly DebugFunction[] {
+    let known = this.#known.get(address);
+    if (known === undefined) {
+      this.#known.set(address, known = this.#look(address));
+    }
+    return known;
+  }
+
+  #look(address: number): readonly DebugFunction[] {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ranges[middle]?.from ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const range = this.#ranges[low - 1];
+    if (range === undefined || address >= range.to) return [];
+    if (this.unreadable.has(range.unit)) return [];
+    try {
+      return range.unit.inlinedAt(address);
+    } catch {
+      this.unreadable.add(range.unit);
+      return [];
+    }
+  }
+}
