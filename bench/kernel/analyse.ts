@@ -1,22 +1,26 @@
 /** From what a run left (trace, memory, guest's files) to its result. */
 import { type Btf, readBtf } from "../../sim/kernel/btf.ts";
+import { readBtfSection } from "../../sim/kernel/btf_section.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
-import { areaOf, CORE_AREAS } from "./areas.ts";
-import { attribute, type Attribution } from "./attribute.ts";
+import { systemReason } from "../system_reason.ts";
+import type { Attribution } from "./attribute.ts";
 import { type GuestFacts, guestFacts, guestFiles } from "./guest_files.ts";
 import { GuestMemory } from "./guest_memory.ts";
+import { figuresOf, type IoFigures } from "./io_figures.ts";
 import { addDisk, addTasks, type KernelData } from "./kernel_objects.ts";
 import { KernelTypes } from "./kernel_types.ts";
 import { MemoryNames } from "./memory_names.ts";
-import { ofIo, PHASES, Phases } from "./phases.ts";
+import { Phases } from "./phases.ts";
 import { Places } from "./places.ts";
 import {
   KERNEL_SCHEMA_VERSION,
   type KernelResult,
   type KernelWorkload,
 } from "./result.ts";
-import { Symbols } from "./symbols.ts";
-import { EVENT, IoTrace, readTrace } from "./trace_reader.ts";
+import { checkSameKernel, Symbols } from "./symbols.ts";
+import { IoTrace, readTrace } from "./trace_reader.ts";
+import type { Vmlinux } from "./vmlinux.ts";
+import { workloadResult } from "./workload_result.ts";
 import type { Workload } from "./workloads.ts";
 
 /** What a run left behind. */
@@ -39,26 +43,24 @@ export interface Analysis {
   readonly btf?: Uint8Array;
   /** Text of a System.map; the guest's kallsyms by default. */
   readonly symbols?: string;
+  /** What its vmlinux tells. */
+  readonly vmlinux?: Vmlinux;
   /** Size of the guest's memory in bytes. */
   readonly memoryBytes: number;
   /** QEMU's version and command line. */
   readonly qemu: string;
   /** How the controller's data pointers are. */
   readonly controller: "prp" | "sgl";
+  /** I/Os before those that are recorded. */
+  readonly warmup: number;
+  /** Time of a command on the disk, in nanoseconds. */
+  readonly latencyNs: number;
+  /** Words of the user's on the kernel's command line. */
+  readonly append: string;
   /** Name of the run. */
   readonly run: string;
   /** Name and version of the tool. */
   readonly tool: string;
-}
-
-interface IoFigures {
-  readonly byPhase: readonly number[];
-  readonly main: number;
-  readonly core: number;
-  readonly lines: number;
-  readonly loads: number;
-  readonly stores: number;
-  readonly functions: ReadonlyMap<string, number>;
 }
 
 interface Collected {
@@ -72,16 +74,30 @@ interface Collected {
  * @param analysis Its files and setting.
  * @returns The result.
  * @throws {SyntaxError} If symbols, types or trace cannot be read.
+ * @throws {TypeError} If symbols or types are another kernel's.
  * @throws {RangeError} If the kernel's data does not lead to the disk.
  */
 export async function analyse(analysis: Analysis): Promise<KernelResult> {
-  const files = guestFiles(await Deno.readFile(analysis.files.files));
+  const files = guestFiles(await handedOut(analysis.files.files));
   const text = (name: string) => new TextDecoder().decode(files.get(name));
   const facts = guestFacts(text("facts"));
+  const { symbols: given, vmlinux } = analysis;
+  const kallsyms = text("kallsyms");
+  if (given !== undefined) checkSameKernel(given, "--symbols", kallsyms);
+  if (vmlinux !== undefined && vmlinux.symbols !== "") {
+    checkSameKernel(vmlinux.symbols, "--vmlinux", kallsyms);
+  }
   const data: KernelData = {
     memory: new GuestMemory(analysis.files.memory),
     symbols: new Symbols(
-      [analysis.symbols ?? "", text("kallsyms")].join("\n"),
+      [
+        given ?? "",
+        kallsyms,
+        // Only where they are needed: it has other aliases of functions.
+        / (init_top_pgt|swapper_pg_dir)$/m.test(`${given}\n${kallsyms}`)
+          ? ""
+          : vmlinux?.symbols ?? "",
+      ].join("\n"),
     ),
     types: new KernelTypes(await kernelBtf(files, analysis)),
   };
@@ -102,12 +118,27 @@ export async function analyse(analysis: Analysis): Promise<KernelResult> {
   }
 }
 
+async function handedOut(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw new Error(
+      `Cannot analyse the run: the guest handed nothing out ` +
+        `(${systemReason(error)}), expected its symbols and types`,
+      { cause: error },
+    );
+  }
+}
+
 async function kernelBtf(
   files: ReadonlyMap<string, Uint8Array>,
   analysis: Analysis,
 ): Promise<Btf[]> {
   const own = files.get("vmlinux.btf");
   const bytes = analysis.btf ?? own;
+  if (own !== undefined && analysis.btf !== undefined) {
+    await checkSameTypes(analysis.btf, own);
+  }
   if (bytes === undefined) {
     throw new SyntaxError(
       "Cannot name what the kernel touches: it has no BTF at " +
@@ -127,13 +158,28 @@ async function kernelBtf(
   return all;
 }
 
+/** Refuses types of another kernel: structs would have other members. */
+async function checkSameTypes(given: Uint8Array, own: Uint8Array) {
+  const { bytes } = await readBtfSection(bytesSource("the BTF", given));
+  if (
+    bytes.length === own.length && bytes.every((byte, at) => byte === own[at])
+  ) return;
+  throw new TypeError(
+    `Cannot use the BTF of --btf or --vmlinux: it has ${bytes.length} bytes ` +
+      `and is not the ${own.length} bytes that the kernel itself has, ` +
+      `expected that of the kernel that is booted`,
+  );
+}
+
 async function analyseIos(
   analysis: Analysis,
   data: KernelData,
   facts: GuestFacts,
   slabinfo: string,
 ): Promise<KernelResult> {
-  const warnings: string[] = [];
+  const warnings = [...facts.faults].map((line) =>
+    `the kernel found a fault of its own: ${line}`
+  );
   const places = new Places();
   const names = new MemoryNames(data, analysis.memoryBytes);
   const ownTask = addTasks(data, places);
@@ -165,7 +211,7 @@ async function analyseIos(
       collected.set(index, own = { ios: [], best: undefined });
     }
     phases.mark(trace);
-    const figures = figuresOf(trace, phases);
+    const figures = figuresOf(trace, phases, analysis.vmlinux?.inlined);
     own.ios.push(figures);
     const best = own.best && own.ios[own.best.index];
     if (best !== undefined && best.main <= figures.main) return;
@@ -177,6 +223,13 @@ async function analyseIos(
     throw new SyntaxError(
       "Cannot analyse the run: its trace ends before the guest's end, " +
         "expected all of it",
+    );
+  }
+  const unreadable = analysis.vmlinux?.inlined?.unreadable.size ?? 0;
+  if (unreadable > 0) {
+    warnings.push(
+      `${unreadable} compilation units of the vmlinux's DWARF could not be ` +
+        `read: what is inlined there counts as its function's own`,
     );
   }
   const workloads: Record<string, KernelWorkload> = {};
@@ -191,7 +244,7 @@ async function analyseIos(
       bdev: disks.get(workload.kind === "p2p" ? "p2p" : "measure") ?? -1,
       registered: workload.api === "uringfix",
     };
-    workloads[workload.name] = toWorkload(
+    workloads[workload.name] = workloadResult(
       { workload, ios, best, verified: facts.verified.has(workload.name) },
       phases,
       attribution,
@@ -205,6 +258,9 @@ async function analyseIos(
     version: facts.version,
     qemu: analysis.qemu,
     controller: analysis.controller,
+    warmup: analysis.warmup,
+    latencyNs: analysis.latencyNs,
+    append: analysis.append,
     memory: {
       bio_vec: data.types.sizeOf("bio_vec") ?? null,
       bio: data.types.sizeOf("bio") ?? null,
@@ -217,178 +273,6 @@ async function analyseIos(
     warnings,
     workloads,
   };
-}
-
-function figuresOf(trace: IoTrace, phases: Phases): IoFigures {
-  const byPhase: number[] = PHASES.map(() => 0);
-  const functions = new Map<number, number>();
-  const lines = new Set<number>();
-  let loads = 0;
-  let stores = 0;
-  for (let event = 0; event < trace.count; event++) {
-    const phase = phases.phases[event] ?? 0;
-    if (trace.kinds[event] === EVENT.instruction) {
-      if (phases.counted[event] === 0) continue;
-      byPhase[phase] = (byPhase[phase] ?? 0) + 1;
-      if (!ofIo(phase)) continue;
-      const id = phases.functions[event] ?? 0;
-      functions.set(id, (functions.get(id) ?? 0) + 1);
-      continue;
-    }
-    const address = trace.addresses[event] ?? -1;
-    if (address < 0 || !ofIo(phase)) continue;
-    if (trace.kinds[event] === EVENT.load) loads++;
-    else if (phases.bulk[event] === 0) stores++;
-    lines.add(Math.floor(address / 64));
-    lines.add(Math.floor((address + (trace.details[event] ?? 1) - 1) / 64));
-  }
-  const named = new Map<string, number>();
-  let core = 0;
-  for (const [id, count] of functions) {
-    const name = phases.nameOf(id);
-    named.set(name, (named.get(name) ?? 0) + count);
-    if (CORE_AREAS.includes(areaOf(name, phases.moduleOf(id)))) core += count;
-  }
-  const main = byPhase.reduce(
-    (sum, count, phase) => ofIo(phase) ? sum + count : sum,
-    0,
-  );
-  return {
-    byPhase,
-    main,
-    core,
-    lines: lines.size,
-    loads,
-    stores,
-    functions: named,
-  };
-}
-
-function toWorkload(
-  parts: {
-    readonly workload: Workload;
-    readonly ios: readonly IoFigures[];
-    readonly best: { readonly index: number; readonly trace: IoTrace };
-    readonly verified: boolean;
-  },
-  phases: Phases,
-  attribution: Attribution,
-): KernelWorkload {
-  const { workload, ios, best, verified } = parts;
-  const { trace, index } = best;
-  phases.mark(trace);
-  const shown = ios[index];
-  const touched = attribute(trace, phases, attribution);
-  const functions = functionsOf(trace, phases);
-  const areas: Record<string, number> = {};
-  for (const { name, module, insns } of functions) {
-    const area = areaOf(name, module);
-    areas[area] = (areas[area] ?? 0) + insns;
-  }
-  const instructions = Object.fromEntries(
-    PHASES.map((phase, number) => [phase, shown?.byPhase[number] ?? 0]),
-  );
-  const main = shown?.main ?? 0;
-  return {
-    desc: `${workload.name} api=${workload.api}:${workload.depth} ` +
-      `op=${workload.op} bytes=${workload.bytes} kind=${workload.kind}`,
-    verified,
-    representative_io: index,
-    instructions,
-    main,
-    with_switch: main + (instructions.switch ?? 0),
-    main_all: ios.map((io) => io.main),
-    main_median: median(ios.map((io) => io.main)),
-    lines_all: ios.map((io) => io.lines),
-    switch_all: ios.map((io) => io.byPhase[PHASES.indexOf("switch")] ?? 0),
-    excluded_all: ios.map((io) => io.byPhase[PHASES.indexOf("excluded")] ?? 0),
-    loads: shown?.loads ?? 0,
-    stores: shown?.stores ?? 0,
-    areas,
-    core: shown?.core ?? 0,
-    core_all: ios.map((io) => io.core),
-    distinct_lines: {
-      all_kernel_data: touched.lines.all,
-      read: touched.lines.read,
-      written: touched.lines.written,
-      without_stacks: touched.lines.withoutStacks,
-      only_by_bulk_memset: touched.lines.onlyBulk,
-      unnamed: touched.lines.unnamed,
-    },
-    functions: functions.map(({ name, insns, by_phase }) => ({
-      name,
-      insns,
-      by_phase,
-    })),
-    ...functionSpread(ios),
-    bios: touched.bios,
-    bvec: bvecFigures(touched.structures, functions),
-    structures: touched.structures,
-  };
-}
-
-function functionsOf(trace: IoTrace, phases: Phases) {
-  const counts = new Map<number, Record<string, number>>();
-  for (let event = 0; event < trace.count; event++) {
-    const phase = phases.phases[event] ?? 0;
-    if (phases.counted[event] === 0 || !ofIo(phase)) continue;
-    const id = phases.functions[event] ?? 0;
-    let own = counts.get(id);
-    if (own === undefined) counts.set(id, own = {});
-    const name = PHASES[phase] ?? "excluded";
-    own[name] = (own[name] ?? 0) + 1;
-  }
-  return [...counts].map(([id, by_phase]) => ({
-    name: phases.nameOf(id),
-    module: phases.moduleOf(id),
-    insns: Object.values(by_phase).reduce((sum, count) => sum + count, 0),
-    by_phase,
-  })).toSorted((a, b) => b.insns - a.insns || (a.name < b.name ? -1 : 1));
-}
-
-/** Who touches bio_vecs, and how many instructions those functions have. */
-function bvecFigures(
-  structures: KernelWorkload["structures"],
-  functions: readonly { readonly name: string; readonly insns: number }[],
-): KernelWorkload["bvec"] {
-  const touching = new Set<string>();
-  let accesses = 0;
-  for (const [name, one] of Object.entries(structures)) {
-    if (!name.startsWith("bio_vec")) continue;
-    accesses += one.reads + one.writes;
-    for (const { readers, writers } of one.fields) {
-      for (const by of Object.keys({ ...readers, ...writers })) {
-        touching.add(by);
-      }
-    }
-  }
-  return {
-    functions_touching_bvecs: [...touching].toSorted(),
-    insns_in_those: functions.reduce(
-      (sum, { name, insns }) => touching.has(name) ? sum + insns : sum,
-      0,
-    ),
-    accesses_not_bulk: accesses,
-  };
-}
-
-function functionSpread(ios: readonly IoFigures[]) {
-  const names = new Set(ios.flatMap((io) => [...io.functions.keys()]));
-  const medians: Record<string, number> = {};
-  const ranges: Record<string, [number, number]> = {};
-  for (const name of [...names].toSorted()) {
-    const counts = ios.map((io) => io.functions.get(name) ?? 0);
-    medians[name] = median(counts);
-    const [least, most] = [Math.min(...counts), Math.max(...counts)];
-    if (least !== most) ranges[name] = [least, most];
-  }
-  return { functions_median: medians, functions_range: ranges };
-}
-
-/** The middle one; the lower of two. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[(sorted.length - 1) >> 1] ?? 0;
 }
 
 /** Sizes by slab cache of /proc/slabinfo, those that bios live in. */

@@ -10,9 +10,16 @@ const MISSING = "QEMU 7.2 or later with plugins (Debian: apt install " +
   "qemu-system-x86)";
 /** The guest's memory. */
 export const MEMORY_BYTES: number = 512 << 20;
+/** What the guest says if the kernel lost data or failed an I/O. */
+const WRONG = /LAB-WRONG: (.*)/;
+/** Size of the disk that the guest verifies on. */
+const DISK_BYTES = 128 << 20;
 /** Of the console, in a message. */
 const LAST_LINES = 6;
 const LONGEST_LINE = 160;
+
+/** Disks that the guest verifies on; all but the first are for trying that. */
+export const VERIFY_DISKS = ["file", "zeroes", "errors"] as const;
 
 /** What is booted. */
 export interface Boot {
@@ -26,6 +33,8 @@ export interface Boot {
   readonly plugin: string;
   /** Words for the kernel's command line, behind the lab's own. */
   readonly append: string;
+  /** Whether the disk to verify on keeps data, forgets it, or fails reads. */
+  readonly verifyDisk: typeof VERIFY_DISKS[number];
   /** Time after which the disk completes a command, in nanoseconds. */
   readonly latencyNs: number;
   /** Time after which the guest counts as hanging, in seconds. */
@@ -77,7 +86,8 @@ export function qemuArguments(boot: Boot): string[] {
     ...["-drive", `${drive},if=none,id=${id}`],
     ...["-device", `nvme,drive=${id},serial=${id}${more}`],
   ];
-  const none = "driver=null-co,size=4G,read-zeroes=off";
+  const none = "driver=null-co,size=4G,read-zeroes=off," +
+    `latency-ns=${boot.latencyNs}`;
   return [
     ...["-accel", "tcg,thread=single", "-cpu", "max,la57=off", "-smp", "1"],
     ...["-M", "q35,memory-backend=ram,usb=off", "-m", `${MEMORY_BYTES >> 20}M`],
@@ -92,26 +102,46 @@ export function qemuArguments(boot: Boot): string[] {
       "loglevel=4",
       boot.append,
     ].join(" ").trim(),
-    ...disk("measure", `${none},latency-ns=${boot.latencyNs}`),
-    ...disk("verify", `driver=file,filename=${folder}/disk`),
+    ...disk("measure", none),
+    ...disk("verify", verifyDrive(boot, "disk")),
+    ...disk("p2pverify", verifyDrive(boot, "p2pdisk"), ",cmb_size_mb=16"),
     ...disk("p2p", none, ",cmb_size_mb=16"),
     "-plugin",
     `${boot.plugin},trace=${folder}/trace,files=${folder}/files,ram=${folder}/ram,rambytes=${MEMORY_BYTES},most=${boot.mostTraceBytes}`,
   ];
 }
 
+function verifyDrive({ folder, verifyDisk }: Boot, name: string): string {
+  const file = `filename=${folder}/${name}`;
+  switch (verifyDisk) {
+    case "zeroes":
+      return `driver=null-co,size=${DISK_BYTES},read-zeroes=on`;
+    case "errors":
+      return `driver=blkdebug,image.driver=file,image.${file},` +
+        "inject-error.0.event=none,inject-error.0.iotype=read," +
+        // In the second 4 KiB: behind what looking for partitions must read.
+        "inject-error.0.sector=8";
+    default:
+      return `driver=file,${file}`;
+  }
+}
+
 /**
  * Boots, and waits for the guest's end.
  *
  * @param boot What is booted.
- * @throws {WrongAnswerError} If the guest read back what it did not write.
+ * @throws {WrongAnswerError} If the guest read back what it did not write, or
+ * an I/O failed.
  * @throws {Error} If it did not come to its end; one line with the reason and
  * the last lines of its console.
  */
 export async function boot(boot: Boot): Promise<void> {
   const { folder, timeoutS, signal } = boot;
-  await Deno.writeFile(`${folder}/disk`, new Uint8Array(0));
-  await Deno.truncate(`${folder}/disk`, 128 << 20);
+  for (const name of ["disk", "p2pdisk"]) {
+    await Deno.writeFile(`${folder}/${name}`, new Uint8Array(0));
+    await Deno.truncate(`${folder}/${name}`, DISK_BYTES);
+  }
+  signal.throwIfAborted();
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(QEMU, {
@@ -151,16 +181,22 @@ export async function boot(boot: Boot): Promise<void> {
   const stderr = new TextDecoder().decode(output.stderr);
   const failure = failureOf({ output, stderr, console, late, timeoutS });
   if (failure === undefined) return;
-  const end = console.split("\n").map((line) => line.trim())
-    .filter((line) => line !== "").slice(-LAST_LINES)
-    .map((line) => line.slice(0, LONGEST_LINE));
-  const told = end.length === 0
-    ? "its console stayed empty"
-    : `its console ended: ${end.join(" | ")}`;
-  const message = `Cannot measure the kernel: ${failure}; ${told}`;
-  throw /read back is not what/.test(failure)
+  const message = `Cannot measure the kernel: ${failure}; ${
+    lastLines(console)
+  }`;
+  throw WRONG.test(console)
     ? new WrongAnswerError(message)
     : new Error(message);
+}
+
+/** What the kernel said last; the guest program's own words are the reason. */
+function lastLines(console: string): string {
+  const end = console.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("LAB"))
+    .slice(-LAST_LINES).map((line) => line.slice(0, LONGEST_LINE));
+  return end.length === 0
+    ? "its console has no line of the kernel's"
+    : `its console ended: ${end.join(" | ")}`;
 }
 
 async function consoleText(path: string): Promise<string> {
@@ -198,7 +234,7 @@ export function failureOf(ended: Ended): string | undefined {
   ) {
     return `this QEMU was built without plugins (--enable-plugins): ${complaint}`;
   }
-  const told = /LAB-ERROR: (.*)/.exec(console)?.[1];
+  const told = (WRONG.exec(console) ?? /LAB-ERROR: (.*)/.exec(console))?.[1];
   if (told !== undefined) return told.trim();
   const panic = /Kernel panic - not syncing: (.*)/.exec(console)?.[1];
   if (panic !== undefined) {

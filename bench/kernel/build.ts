@@ -25,7 +25,9 @@ export async function build(folder: string, version: 1 | 2): Promise<Built> {
   const plugin = `${folder}/plugin.so`;
   await compile("the guest program (statically: needs libc.a)", [
     ...["-static", "-O2", "-o", init],
-    ...["guest.c", "engine.c", "buffers.c"].map((name) => `${GUEST}/${name}`),
+    ...["guest.c", "engine.c", "buffers.c", "verify.c", "kernel_log.c"].map((
+      name,
+    ) => `${GUEST}/${name}`),
   ]);
   await compile("the plugin", [
     ...["-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread"],

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { count, quantity } from "../command/command.ts";
 import {
   type CommandContext,
-  EXIT,
   printableContext,
   processContext,
 } from "../command/context.ts";
-import { writeJson } from "../command/output.ts";
+import { writeJson, writeWhole } from "../command/output.ts";
 import { checkOutputs, type NamedPaths } from "../command/output_names.ts";
 import { runCommand } from "../command/run_command.ts";
+import { type Boot, VERIFY_DISKS } from "./boot.ts";
 import { compareKernels } from "./compare.ts";
+import { comparisonHtml } from "./comparison_html.ts";
+import { comparisonMail } from "./comparison_mail.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { readKernelResult } from "./read_result.ts";
 import { resultText } from "./result_text.ts";
@@ -28,11 +30,12 @@ interface RunOptions {
   readonly symbols?: string;
   readonly modules?: string;
   readonly workload?: readonly string[];
-  readonly controller: string;
+  readonly controller: "prp" | "sgl";
   readonly latency: number;
   readonly warmup: number;
   readonly timeout: number;
   readonly append: string;
+  readonly verifyDisk: Boot["verifyDisk"];
   readonly name?: string;
   readonly out?: string;
   readonly force: boolean;
@@ -42,6 +45,8 @@ interface RunOptions {
 interface CompareOptions {
   readonly control?: string;
   readonly json?: string;
+  readonly mail?: string;
+  readonly html?: string;
   readonly force: boolean;
 }
 
@@ -63,8 +68,15 @@ export async function kernelMain(
   command.command("run")
     .description("Boot a kernel and count what one I/O executes and touches")
     .requiredOption("--kernel <bzImage>", "the kernel, for x86-64")
-    .option("--vmlinux <file>", "ELF file with its BTF; default: its own")
-    .option("--btf <file>", "raw BTF; default: what the kernel itself has")
+    .option(
+      "--vmlinux <file>",
+      "its ELF file, for functions that are inlined, and for BTF and symbols " +
+        "if it has none at run time",
+    )
+    .addOption(
+      new Option("--btf <file>", "raw BTF; default: what the kernel itself has")
+        .conflicts("vmlinux"),
+    )
     .option("--symbols <System.map>", "default: its own /proc/kallsyms")
     .option("--modules <folder>", "its modules, if nvme is not built in")
     .option(
@@ -72,7 +84,10 @@ export async function kernelMain(
       `of: ${WORKLOADS.map(({ name }) => name).join(", ")}; default: ` +
         DEFAULT_WORKLOADS.join(", ") + '; "all" for all',
     )
-    .option("--controller <kind>", "prp or sgl (the driver's choice)", "prp")
+    .addOption(
+      new Option("--controller <kind>", "prp, or sgl (the driver's choice)")
+        .choices(["prp", "sgl"]).default("prp"),
+    )
     .option(
       "--latency <us>",
       "time of a command on the disk: long, so that the task always sleeps",
@@ -87,7 +102,18 @@ export async function kernelMain(
       600,
     )
     .option("--append <words>", "more words for the kernel's command line", "")
-    .option("--name <text>", "name of the run; default: the kernel's release")
+    .addOption(
+      new Option(
+        "--verify-disk <kind>",
+        "where data is written and read back first; zeroes forgets it and " +
+          "errors fails a read, to see that a run then ends with status 1",
+      ).choices(VERIFY_DISKS).default("file"),
+    )
+    .option(
+      "--name <text>",
+      "name of the run in a comparison; default: base or patched",
+      runName,
+    )
     .option("--out <file>", "write the result as JSON, - for stdout")
     .option("--force", "replace an existing output file", false)
     .option("--quiet", "no progress", false)
@@ -98,25 +124,12 @@ export async function kernelMain(
     .argument("<patched>", "result of the kernel with it")
     .option("--control <file>", "the base measured again: its noise")
     .option("--json <file>", "write the comparison as JSON, - for stdout")
-    .option("--force", "replace an existing output file", false)
-    .action(async (base: string, patched: string, options: CompareOptions) => {
-      const { control, json, force } = options;
-      await checkOutputs({ "--json": json }, {
-        force,
-        inputs: { base, patched, "--control": control },
-      });
-      const comparison = compareKernels({
-        base: await readKernelResult(base),
-        patched: await readKernelResult(patched),
-        control: control === undefined
-          ? undefined
-          : await readKernelResult(control),
-      });
-      if (json !== undefined) {
-        await writeJson(json, comparison, context, { force });
-      }
-      if (json !== "-") context.writeOut(comparisonText(comparison));
-    });
+    .option("--mail <file>", "write it as 25 lines for a mail, - for stdout")
+    .option("--html <file>", "write it as a page, - for stdout")
+    .option("--force", "replace existing output files", false)
+    .action((base: string, patched: string, options: CompareOptions) =>
+      compare({ base, patched }, options, context)
+    );
   return await runCommand(command, { args, context });
 }
 
@@ -126,20 +139,18 @@ async function run(
 ): Promise<void> {
   const { out, force, quiet, controller } = options;
   await checkOutputs({ "--out": out }, { force, inputs: inputsOf(options) });
-  if (controller !== "prp" && controller !== "sgl") {
-    throw new RangeError(
-      `Cannot use controller "${controller}", expected prp or sgl`,
-    );
-  }
-  const btf = options.btf ?? options.vmlinux;
   const result = await runKernel({
     kernel: options.kernel,
-    ...(btf === undefined ? {} : { btf }),
+    ...(options.btf === undefined ? {} : { btf: options.btf }),
+    ...(options.vmlinux === undefined ? {} : { vmlinux: options.vmlinux }),
     ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
     ...(options.modules === undefined ? {} : { modules: options.modules }),
     workloads: chosen(options.workload ?? DEFAULT_WORKLOADS),
+    // "all" is what the kernel can do; a name is what the user wants.
+    required: (options.workload ?? []).filter((name) => name !== "all"),
+    verifyDisk: options.verifyDisk,
     controller,
-    latencyNs: options.latency * 1000,
+    latencyNs: Math.round(options.latency * 1000),
     warmup: options.warmup,
     timeoutS: options.timeout,
     append: options.append,
@@ -149,8 +160,49 @@ async function run(
       if (!quiet) context.writeError(`lab:kernel: ${text}\n`);
     },
   });
-  if (out !== undefined) await writeJson(out, result, context, { force });
+  // First, so that a disk that is full by now does not lose all of it.
   if (out !== "-") context.writeOut(resultText(result));
+  if (out !== undefined) await writeJson(out, result, context, { force });
+}
+
+async function compare(
+  paths: { readonly base: string; readonly patched: string },
+  options: CompareOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { control, json, mail, html, force } = options;
+  const outputs = [json, mail, html];
+  if (outputs.filter((path) => path === "-").length > 1) {
+    throw new RangeError(
+      "Cannot write more than one of --json, --mail and --html to standard " +
+        "output, expected files for the others",
+    );
+  }
+  await checkOutputs({ "--json": json, "--mail": mail, "--html": html }, {
+    force,
+    inputs: {
+      "<base>": paths.base,
+      "<patched>": paths.patched,
+      "--control": control,
+    },
+  });
+  const comparison = compareKernels({
+    base: await readKernelResult(paths.base),
+    patched: await readKernelResult(paths.patched),
+    control: control === undefined
+      ? undefined
+      : await readKernelResult(control),
+  });
+  if (!outputs.includes("-")) context.writeOut(comparisonText(comparison));
+  if (json !== undefined) {
+    await writeJson(json, comparison, context, { force });
+  }
+  const write = async (path: string | undefined, text: string) => {
+    if (path === "-") context.writeOut(text);
+    else if (path !== undefined) await writeWhole(path, text, { force });
+  };
+  await write(mail, comparisonMail(comparison));
+  await write(html, comparisonHtml(comparison));
 }
 
 /** Files that are read, and must not be replaced by what is written. */
@@ -176,7 +228,11 @@ function chosen(names: readonly string[]): Workload[] {
   });
 }
 
+function runName(text: string): string {
+  if (/^[^\p{C}]{1,64}$/u.test(text)) return text;
+  throw new InvalidArgumentError("expected 1 to 64 printable characters");
+}
+
 if (import.meta.main) {
-  const status = await kernelMain(Deno.args, processContext());
-  Deno.exit(status === EXIT.done ? EXIT.done : status);
+  Deno.exit(await kernelMain(Deno.args, processContext()));
 }

@@ -1,38 +1,61 @@
 /** What a patch changed: two results of one and the same workloads. */
-import { areaOf, CORE_AREAS, NOISY_AREAS } from "./areas.ts";
+import { areaOf, NOISY_AREAS, sourceName } from "./areas.ts";
+import { comparisonWarnings } from "./comparison_warnings.ts";
+import {
+  difference,
+  differenceOfAll,
+  isSure,
+  type KernelDifference,
+} from "./difference.ts";
 import type { KernelResult, KernelWorkload } from "./result.ts";
-
-/** How sure a difference is. */
-export type KernelVerdict = "same" | "exact" | "within noise" | "beyond noise";
-
-/** One figure in both kernels. */
-export interface KernelDifference {
-  /** What is counted. */
-  readonly name: string;
-  /** In the base. */
-  readonly base: number;
-  /** In the patched kernel. */
-  readonly patched: number;
-  /** What repeats of one and the same kernel differ by. */
-  readonly noise: number;
-  /** How sure the difference is. */
-  readonly verdict: KernelVerdict;
-}
 
 /** One workload in both kernels. */
 export interface WorkloadComparison {
   /** Its name. */
   readonly name: string;
-  /** Instructions, loads, stores, lines. */
-  readonly figures: readonly KernelDifference[];
+  /** Medians of the I/O as a whole. */
+  readonly figures: {
+    /** Instructions in block, nvme and iov_iter. */
+    readonly core: KernelDifference;
+    /** All instructions of the I/O. */
+    readonly all: KernelDifference;
+    /** Loads. */
+    readonly loads: KernelDifference;
+    /** Stores, without those that only fill memory. */
+    readonly stores: KernelDifference;
+    /** Distinct lines of 64 bytes. */
+    readonly lines: KernelDifference;
+    /** Lines of bio_vecs, in the I/O that is shown. */
+    readonly bvecLines: KernelDifference;
+  };
+  /** Instructions by part of the kernel, where they differ. */
+  readonly areas: readonly KernelDifference[];
   /** Lines of structures that differ. */
   readonly lines: readonly KernelDifference[];
   /** Loads and stores of structures that differ. */
   readonly accesses: readonly KernelDifference[];
   /** Functions whose instructions differ by more than their own spread. */
   readonly functions: readonly KernelDifference[];
+  /** The same by the innermost function of the source, if both have DWARF. */
+  readonly inlined: readonly KernelDifference[];
   /** The same of time-keeping, scheduler and interrupts. */
   readonly noisyFunctions: readonly KernelDifference[];
+}
+
+/** How a kernel was measured. */
+export interface KernelSetting {
+  /** Version of QEMU. */
+  readonly qemu: string;
+  /** Name and version of the tool. */
+  readonly tool: string;
+  /** How the controller's data pointers are. */
+  readonly controller: "prp" | "sgl";
+  /** I/Os before the nine. */
+  readonly warmup: number;
+  /** Time of a command on the disk, in nanoseconds. */
+  readonly latencyNs: number;
+  /** Words of the user's on the kernel's command line. */
+  readonly append: string;
 }
 
 /** A comparison. */
@@ -43,6 +66,8 @@ export interface KernelComparison {
   readonly patched: string;
   /** Whether the base was measured twice. */
   readonly controlled: boolean;
+  /** How the base was measured. */
+  readonly setting: KernelSetting;
   /** Sizes of structs and slab objects that differ. */
   readonly sizes: readonly KernelDifference[];
   /** By workload. */
@@ -87,6 +112,14 @@ export function compareKernels(compared: Compared): KernelComparison {
     base: `${base.run || "base"} (${base.kernel})`,
     patched: `${patched.run || "patched"} (${patched.kernel})`,
     controlled: control !== undefined,
+    setting: {
+      qemu: base.qemu.split(":")[0] ?? "",
+      tool: base.tool,
+      controller: base.controller,
+      warmup: base.warmup,
+      latencyNs: base.latencyNs,
+      append: base.append,
+    },
     sizes: sizesOf(base, patched),
     workloads: names.flatMap((name) => {
       const [before, after] = [base.workloads[name], patched.workloads[name]];
@@ -94,7 +127,7 @@ export function compareKernels(compared: Compared): KernelComparison {
         compareWorkload(name, before, after, control?.workloads[name]),
       ];
     }),
-    warnings: warningsOf(compared),
+    warnings: comparisonWarnings(compared),
   };
 }
 
@@ -104,28 +137,19 @@ function compareWorkload(
   patched: KernelWorkload,
   control: KernelWorkload | undefined,
 ): WorkloadComparison {
-  const both = (
+  const ofAll = (
     what: string,
-    of: (workload: KernelWorkload) => number,
     all: (workload: KernelWorkload) => readonly number[],
   ) =>
+    differenceOfAll(what, {
+      base: all(base),
+      patched: all(patched),
+      control: control && all(control),
+    });
+  const ofShown = (what: string, of: (workload: KernelWorkload) => number) =>
     difference(what, [of(base), of(patched)], [
-      spread(all(base)),
-      spread(all(patched)),
       control === undefined ? 0 : Math.abs(of(base) - of(control)),
     ]);
-  const none = () => [];
-  const figures = [
-    both(
-      "core instructions",
-      (one) => median(one.core_all),
-      (one) => one.core_all,
-    ),
-    both("all instructions", (one) => one.main_median, (one) => one.main_all),
-    both("loads", (one) => one.loads, none),
-    both("stores", (one) => one.stores, none),
-    both("all lines", (one) => median(one.lines_all), (one) => one.lines_all),
-  ];
   const structures = [
     ...new Set([
       ...Object.keys(base.structures),
@@ -136,12 +160,41 @@ function compareWorkload(
     count: (workload: KernelWorkload, structure: string) => number,
   ) =>
     structures.map((structure) =>
-      both(structure, (one) => count(one, structure), none)
+      ofShown(structure, (one) => count(one, structure))
     ).filter(differs).toSorted(largestFirst);
-  const functions = functionsOf(base, patched, control);
+  const functions = differencesBySource(
+    [base, patched, control].map((one) => ({
+      medians: one?.functions_median ?? {},
+      ranges: one?.functions_range ?? {},
+    })),
+    control !== undefined,
+  );
+  const inlined = [base, patched].some((one) => !one.innermost_median)
+    ? []
+    : differencesBySource(
+      [base, patched, control].map((one) => ({
+        medians: one?.innermost_median ?? {},
+        ranges: one?.innermost_range ?? {},
+      })),
+      control?.innermost_median !== undefined,
+    );
   return {
     name,
-    figures,
+    figures: {
+      core: ofAll("core instructions", (one) => one.core_all),
+      all: ofAll("all instructions", (one) => one.main_all),
+      loads: ofAll("loads", (one) => one.loads_all),
+      stores: ofAll("stores", (one) => one.stores_all),
+      lines: ofAll("all lines", (one) => one.lines_all),
+      bvecLines: ofShown("lines of bio_vecs", bvecLines),
+    },
+    areas: [
+      ...new Set([
+        ...Object.keys(base.areas_all),
+        ...Object.keys(patched.areas_all),
+      ]),
+    ].map((area) => ofAll(area, (one) => one.areas_all[area] ?? []))
+      .filter(differs).toSorted(largestFirst),
     lines: ofStructures((one, structure) =>
       one.structures[structure]?.lines_not_bulk ?? 0
     ),
@@ -150,70 +203,52 @@ function compareWorkload(
       return found === undefined ? 0 : found.reads + found.writes;
     }),
     functions: functions.filter(({ name }) => !isNoisy(name)),
+    inlined: inlined.filter(({ name }) => !isNoisy(name)),
     noisyFunctions: functions.filter(({ name }) => isNoisy(name)),
   };
 }
 
-function functionsOf(
-  base: KernelWorkload,
-  patched: KernelWorkload,
-  control: KernelWorkload | undefined,
+function bvecLines({ structures }: KernelWorkload): number {
+  return Object.entries(structures)
+    .filter(([name]) => name.startsWith("bio_vec"))
+    .reduce((sum, [, one]) => sum + one.lines_not_bulk, 0);
+}
+
+interface Counts {
+  readonly medians: Readonly<Record<string, number>>;
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+}
+
+/** Another compilation makes other clones of a function: they are added up. */
+function differencesBySource(
+  all: readonly Counts[],
+  controlled: boolean,
 ): KernelDifference[] {
-  const names = new Set([
-    ...Object.keys(base.functions_median),
-    ...Object.keys(patched.functions_median),
-  ]);
-  const range = (one: KernelWorkload, name: string) => {
-    const [least, most] = one.functions_range[name] ?? [0, 0];
-    return most - least;
-  };
-  return [...names].map((name) => {
-    const before = base.functions_median[name] ?? 0;
-    return difference(name, [before, patched.functions_median[name] ?? 0], [
-      range(base, name),
-      range(patched, name),
-      control === undefined
-        ? 0
-        : Math.abs(before - (control.functions_median[name] ?? 0)),
-    ]);
-  }).filter((one) => differs(one) && one.verdict !== "within noise")
-    .toSorted(largestFirst);
+  const medians = all.map((one) => sumBySource(one.medians, (count) => count));
+  const [before, after, again] = medians;
+  const noises = all.slice(0, 2).map((one) =>
+    sumBySource(one.ranges, ([least, most]) => most - least)
+  );
+  return [...new Set([...before?.keys() ?? [], ...after?.keys() ?? []])]
+    .map((name) => {
+      const count = before?.get(name) ?? 0;
+      return difference(name, [count, after?.get(name) ?? 0], [
+        ...noises.map((noise) => noise.get(name) ?? 0),
+        ...(controlled ? [Math.abs(count - (again?.get(name) ?? 0))] : []),
+      ]);
+    }).filter(isSure).toSorted(largestFirst);
 }
 
-function difference(
-  name: string,
-  [base, patched]: readonly [number, number],
-  noises: readonly number[],
-): KernelDifference {
-  const noise = Math.max(...noises);
-  const apart = Math.abs(patched - base);
-  const verdict = apart === 0
-    ? "same"
-    : noise === 0
-    ? "exact"
-    : apart <= noise
-    ? "within noise"
-    : "beyond noise";
-  return { name, base, patched, noise, verdict };
-}
-
-/**
- * Gives what the middle I/Os of a run differ by: a tick of the clock that hits
- * one or two of nine is no property of the kernel.
- *
- * @param values One figure of all I/Os.
- * @returns Largest less smallest, without the quarter at either end.
- */
-export function spread(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const cut = Math.floor(sorted.length / 4);
-  const middle = sorted.slice(cut, sorted.length - cut);
-  return middle.length === 0 ? 0 : (middle.at(-1) ?? 0) - (middle[0] ?? 0);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[(sorted.length - 1) >> 1] ?? 0;
+function sumBySource<T>(
+  bySymbol: Readonly<Record<string, T>>,
+  count: (value: T) => number,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [symbol, value] of Object.entries(bySymbol)) {
+    const name = sourceName(symbol);
+    sums.set(name, (sums.get(name) ?? 0) + count(value));
+  }
+  return sums;
 }
 
 function differs(one: KernelDifference): boolean {
@@ -227,11 +262,6 @@ function largestFirst(a: KernelDifference, b: KernelDifference): number {
 
 function isNoisy(name: string): boolean {
   return NOISY_AREAS.includes(areaOf(name, ""));
-}
-
-/** Whether a function belongs to block, nvme or iov_iter. */
-export function isCore(name: string): boolean {
-  return CORE_AREAS.includes(areaOf(name, ""));
 }
 
 function sizesOf(
@@ -252,30 +282,4 @@ function sizesOf(
       : [difference(`slab ${name}`, [objsize, other.objsize], [0])];
   });
   return [...structs, ...slabs].filter(differs);
-}
-
-function warningsOf({ base, patched, control }: Compared): string[] {
-  const warnings: string[] = [];
-  const results = [base, patched, ...(control === undefined ? [] : [control])];
-  const unlike = (what: string, of: (result: KernelResult) => string) => {
-    const found = [...new Set(results.map(of))];
-    if (found.length > 1) warnings.push(`${what} differ: ${found.join("; ")}`);
-  };
-  unlike("controllers", (result) => result.controller);
-  unlike("versions of QEMU", (result) => result.qemu.split(":")[0] ?? "");
-  unlike("queue settings", (result) => result.queue.join(", "));
-  const only = [
-    ...Object.keys(base.workloads).filter((name) => !patched.workloads[name]),
-    ...Object.keys(patched.workloads).filter((name) => !base.workloads[name]),
-  ];
-  if (only.length > 0) {
-    warnings.push(`workloads of one result alone: ${only.join(", ")}`);
-  }
-  if (control === undefined) {
-    warnings.push(
-      "no --control: noise is what nine I/Os of one boot differ by, not what " +
-        "two boots do",
-    );
-  }
-  return warnings;
 }

@@ -4,7 +4,7 @@
  * @param parts The parts.
  * @returns All of them as one.
  */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(
     parts.reduce((length, part) => length + part.length, 0),
   );

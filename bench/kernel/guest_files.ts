@@ -42,6 +42,8 @@ export interface GuestFacts {
   readonly skipped: ReadonlyMap<string, string>;
   /** Workloads whose data was written, read back and compared. */
   readonly verified: ReadonlySet<string>;
+  /** Lines of the kernel's log in which it finds itself at fault, once each. */
+  readonly faults: ReadonlySet<string>;
 }
 
 /**
@@ -57,6 +59,7 @@ export function guestFacts(text: string): GuestFacts {
   const frames = new Map<string, Set<number>>();
   const skipped = new Map<string, string>();
   const verified = new Set<string>();
+  const faults = new Set<string>();
   for (const line of text.split("\n")) {
     const [kind = "", name = "", ...rest] = line.split(" ");
     const words = rest.join(" ");
@@ -64,6 +67,7 @@ export function guestFacts(text: string): GuestFacts {
     else if (kind === "queue") queue.push(`${name} ${words}`);
     else if (kind === "skipped") skipped.set(name, words);
     else if (kind === "verified") verified.add(name);
+    else if (kind === "fault") faults.add(`${name} ${words}`.trim());
     else if (kind === "pages") {
       const [first = 0, count = 0] = rest.map(Number);
       const own = frames.get(name) ?? new Set();
@@ -79,5 +83,6 @@ export function guestFacts(text: string): GuestFacts {
     frames,
     skipped,
     verified,
+    faults,
   };
 }

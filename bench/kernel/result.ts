@@ -9,6 +9,11 @@ import { ownValues, withoutInherited } from "./foreign_values.ts";
 
 const counts = z.record(z.string(), z.int().min(0));
 
+const ranges = z.record(
+  z.string(),
+  z.tuple([z.int().min(0), z.int().min(0)]),
+);
+
 const field = z.object({
   offset: z.int().min(0).describe("Byte in the structure"),
   name: z.string().describe("Member by BTF"),
@@ -53,7 +58,10 @@ const workload = z.object({
   excluded_all: z.array(z.int().min(0)),
   loads: z.int().min(0),
   stores: z.int().min(0),
+  loads_all: z.array(z.int().min(0)),
+  stores_all: z.array(z.int().min(0)),
   areas: counts.describe("Instructions by part of the kernel"),
+  areas_all: z.record(z.string(), z.array(z.int().min(0))),
   core: z.int().min(0).describe("block, nvme and iov_iter together"),
   core_all: z.array(z.int().min(0)),
   distinct_lines: z.object({
@@ -70,12 +78,21 @@ const workload = z.object({
     by_phase: counts,
   })),
   functions_median: counts.describe("Median instructions by function"),
-  functions_range: z.record(
+  functions_range: ranges.describe("Least and most, of functions that vary"),
+  innermost_inline: counts.optional().describe(
+    "Instructions by the innermost function, inlined or not; with DWARF",
+  ),
+  innermost_median: counts.optional(),
+  innermost_range: ranges.optional(),
+  inclusive: counts.describe("Instructions of a function and what it calls"),
+  page_functions: z.record(
     z.string(),
-    z.tuple([z.int().min(0), z.int().min(0)]),
-  ).describe("Least and most, of functions that vary"),
+    z.tuple([z.int().min(0), z.int().min(0), z.array(z.string())]),
+  ).describe("Loads, stores and members of the data's struct pages"),
   bios: z.int().min(0),
   bvec: z.object({
+    innermost_frame_in_bvec_h: z.int().min(0).optional(),
+    any_frame_bvec: z.int().min(0).optional(),
     functions_touching_bvecs: z.array(z.string()),
     insns_in_those: z.int().min(0).describe("Most that a bio_vec can owe"),
     accesses_not_bulk: z.int().min(0),
@@ -98,6 +115,9 @@ export const kernelResult = z.object({
   version: z.string().describe("Build, as of uname"),
   qemu: z.string().describe("Version and command line"),
   controller: z.enum(["prp", "sgl"]),
+  warmup: z.int().min(0).describe("I/Os before those that are recorded"),
+  latencyNs: z.int().min(0).describe("Time of a command on the disk"),
+  append: z.string().describe("Words of the user's on the command line"),
   memory: z.object({
     bio_vec: z.int().min(0).nullable(),
     bio: z.int().min(0).nullable(),

@@ -17,6 +17,8 @@ import { concat } from "./concat.ts";
 import { readKernelImage } from "./kernel_image.ts";
 import { collectModules, type KernelModule } from "./kernel_modules.ts";
 import type { KernelResult } from "./result.ts";
+import { checkSameKernel } from "./symbols.ts";
+import { readVmlinux } from "./vmlinux.ts";
 import { inWorkFolder } from "./work_folder.ts";
 import type { Workload } from "./workloads.ts";
 
@@ -29,8 +31,10 @@ const READ_BYTES = 1 << 20;
 export interface KernelRun {
   /** A bzImage. */
   readonly kernel: string;
-  /** A file with BTF: raw, or a vmlinux; the kernel's own by default. */
+  /** A file with raw BTF; the kernel's own by default. */
   readonly btf?: string;
+  /** A vmlinux: BTF, symbols and what is inlined. */
+  readonly vmlinux?: string;
   /** A System.map; the kernel's own symbols by default. */
   readonly symbols?: string;
   /** The folder of its modules; none if nvme is built in. */
@@ -39,6 +43,10 @@ export interface KernelRun {
   readonly workloads: readonly Workload[];
   /** Whether the driver may use SGLs. */
   readonly controller: "prp" | "sgl";
+  /** Workloads that the kernel must be able to do; others may be left out. */
+  readonly required: readonly string[];
+  /** Disk that the guest verifies on. */
+  readonly verifyDisk: Boot["verifyDisk"];
   /** Time of a command on the disk, in nanoseconds. */
   readonly latencyNs: number;
   /** I/Os before those that are recorded. */
@@ -60,7 +68,8 @@ export interface KernelRun {
  *
  * @param run What and how.
  * @returns The result.
- * @throws {TypeError} If image or modules are not what they should be.
+ * @throws {TypeError} If image, modules or symbols are another kernel's.
+ * @throws {SyntaxError} If BTF, vmlinux or the run's trace cannot be read.
  * @throws {Error} If QEMU or a compiler is missing, or the guest fails.
  */
 export async function runKernel(run: KernelRun): Promise<KernelResult> {
@@ -69,12 +78,17 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
     folder: run.modules,
     release: image.release,
   });
-  const btf = run.btf === undefined ? undefined : await readBytes(run.btf);
-  // Before minutes are spent: a file that is no BTF.
-  if (btf !== undefined) await readBtf(bytesSource(run.btf ?? "", btf));
+  // Before minutes are spent: files that are not what they should be.
+  const typesPath = run.btf ?? run.vmlinux;
+  const btf = typesPath === undefined ? undefined : await readBytes(typesPath);
+  if (btf !== undefined) await readBtf(bytesSource(typesPath ?? "", btf));
+  const vmlinux = run.vmlinux === undefined || btf === undefined
+    ? undefined
+    : await readVmlinux(btf, run.vmlinux);
   const symbols = run.symbols === undefined
     ? undefined
     : new TextDecoder().decode(await readBytes(run.symbols));
+  if (symbols !== undefined) checkSameKernel(symbols, "--symbols", "");
   const qemu = await findQemu();
   return await inWorkFolder(async (folder) => {
     run.onProgress("compiling the guest program and the plugin");
@@ -93,6 +107,7 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
         run.controller === "prp" ? "nvme.sgl_threshold=0" : "",
         run.append,
       ].join(" ").trim(),
+      verifyDisk: run.verifyDisk,
       latencyNs: run.latencyNs,
       timeoutS: run.timeoutS,
       mostTraceBytes: MOST_TRACE_BYTES,
@@ -113,10 +128,14 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
       workloads: run.workloads,
       ...(btf === undefined ? {} : { btf }),
       ...(symbols === undefined ? {} : { symbols }),
+      ...(vmlinux === undefined ? {} : { vmlinux }),
       memoryBytes: MEMORY_BYTES,
       qemu: `${qemu.version}: qemu-system-x86_64 ` +
         qemuArguments(booted).join(" ").replaceAll(`${folder}/`, ""),
       controller: run.controller,
+      warmup: run.warmup,
+      latencyNs: run.latencyNs,
+      append: run.append,
       run: run.name,
       tool: `${labTool().name} ${labTool().version}`,
     });
@@ -138,7 +157,7 @@ function isNoSpace(error: unknown): boolean {
   return error instanceof Error && /os error 28|no space/i.test(error.message);
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     using file = await Deno.open(path);
     const parts: Uint8Array[] = [];
@@ -178,7 +197,8 @@ function guestRoot(
       bytes: bytes(
         run.workloads.map((one) =>
           [one.name, one.api, one.op, one.bytes, one.kind, one.depth]
-            .concat(run.warmup).join(" ")
+            .concat(run.warmup, run.required.includes(one.name) ? 1 : 0)
+            .join(" ")
         ),
       ),
     },

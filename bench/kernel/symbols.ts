@@ -119,6 +119,52 @@ export class Symbols {
   }
 }
 
+/**
+ * Refuses symbols of another kernel than the one that ran: their addresses
+ * would name other functions.
+ *
+ * @param given Lines of a System.map.
+ * @param option Where they are from.
+ * @param own Text of the guest's kallsyms; empty if the kernel has none.
+ * @throws {TypeError} If it has no symbols, or they lie elsewhere.
+ */
+export function checkSameKernel(
+  given: string,
+  option: "--symbols" | "--vmlinux",
+  own: string,
+): void {
+  const [expected, found] = [addressesOf(own), addressesOf(given)];
+  const refuse = (what: string) =>
+    new TypeError(
+      `Cannot use the symbols of ${option}: ${what}, expected those of the ` +
+        `kernel that is booted`,
+    );
+  if (found.size === 0) throw refuse("there is no function's address");
+  let [same, other] = [0, 0];
+  let example = "";
+  for (const [name, address] of found) {
+    const at = expected.get(name);
+    if (at === undefined) continue;
+    if (at === address) same++;
+    else if (++other === 1) example = `${name} is at ${address}, not at ${at}`;
+  }
+  // A few differ: static functions of one name, and code that is thrown away.
+  if (other > same) throw refuse(example);
+}
+
+/** Addresses of functions by name, the first of each. */
+function addressesOf(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (
+    const [, address = "", name = ""] of text.matchAll(
+      /^([0-9a-f]{16}) [tT] (\S+)$/gm,
+    )
+  ) {
+    if (!found.has(name)) found.set(name, address);
+  }
+  return found;
+}
+
 function last(
   symbols: readonly KernelSymbol[],
   at: number,

@@ -1,6 +1,5 @@
 /* Memory of known physical shape. */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,33 +50,29 @@ static const char *scattered(struct buffers *made, size_t bytes) {
   return NULL;
 }
 
-static const char *p2p(struct buffers *made, size_t bytes) {
-  DIR *devices = opendir("/sys/bus/pci/devices");
-  const char *error = "the kernel offers no P2P memory to programs";
-  for (struct dirent *entry; devices && (entry = readdir(devices));) {
-    char path[300];
-    snprintf(path, sizeof path, "/sys/bus/pci/devices/%.200s/p2pmem/allocate",
-             entry->d_name);
-    made->file = open(path, O_RDWR);
-    if (made->file < 0) continue;
-    made->mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-                        made->file, 0);
-    if (made->mapped == MAP_FAILED) {
-      made->mapped = NULL;
-      error = "P2P memory cannot be mapped";
-      close(made->file);
-      continue;
-    }
-    for (size_t byte = 0; byte < bytes; byte += PAGE)
-      ((volatile unsigned char *)made->mapped)[byte] = 1;
-    error = NULL;
-    break;
+/* Memory of a disk's own BAR. */
+static const char *p2p(struct buffers *made, size_t bytes,
+                       const char *provider) {
+  char path[128];
+  snprintf(path, sizeof path, "/sys/block/%s/device/device/p2pmem/allocate",
+           provider);
+  made->file = open(path, O_RDWR);
+  if (made->file < 0)
+    return "the kernel offers no P2P memory to programs (it needs "
+           "CONFIG_PCI_P2PDMA, and version 6.2)";
+  made->mapped =
+      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, made->file, 0);
+  if (made->mapped == MAP_FAILED) {
+    made->mapped = NULL;
+    return "P2P memory cannot be mapped";
   }
-  if (devices) closedir(devices);
-  return error;
+  for (size_t byte = 0; byte < bytes; byte += PAGE)
+    ((volatile unsigned char *)made->mapped)[byte] = 1;
+  return NULL;
 }
 
-const char *make_buffers(const struct workload *load, struct buffers *made) {
+const char *make_buffers(const struct workload *load, struct buffers *made,
+                         const char *provider) {
   memset(made, 0, sizeof *made);
   made->file = -1;
   /* One that divides the huge page, so that no I/O crosses its border. */
@@ -98,7 +93,7 @@ const char *make_buffers(const struct workload *load, struct buffers *made) {
     made->mapped = map(made->mapped_bytes, MAP_HUGETLB);
     if (made->mapped == NULL) error = "the kernel offers no huge pages";
   } else if (strcmp(load->kind, "p2p") == 0) {
-    error = p2p(made, bytes);
+    error = p2p(made, bytes, provider);
   } else {
     error = "unknown kind of memory";
   }

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { failureOf } from "../../../bench/kernel/boot.ts";
+import {
+  type Boot,
+  failureOf,
+  qemuArguments,
+} from "../../../bench/kernel/boot.ts";
 
 const WELL = {
   output: { code: 0, success: true, signal: null } as Deno.CommandOutput,
@@ -21,6 +25,14 @@ Deno.test("failureOf() names the reason nearest to the cause", () => {
       [
         { console: "LAB-ERROR: no NVMe disk appeared\n", late: true },
         "no NVMe disk appeared",
+      ],
+      [
+        // What the kernel lost counts more than how it ended.
+        {
+          console: "LAB-WRONG: workload w: byte 1 differs\n" +
+            "Kernel panic - not syncing: Attempted to kill init!\n",
+        },
+        "workload w: byte 1 differs",
       ],
       [
         { console: "Kernel panic - not syncing: VFS: Unable to mount root\n" },
@@ -55,4 +67,33 @@ Deno.test("failureOf() names the reason nearest to the cause", () => {
       ],
     ] as const
   ) assertEquals(failureOf({ ...WELL, ...part }), reason);
+});
+
+Deno.test("qemuArguments() has no network, and a disk that keeps, forgets or fails", () => {
+  const boot: Boot = {
+    folder: "/t",
+    kernel: "/k",
+    initramfs: "/t/initramfs",
+    plugin: "/t/plugin.so",
+    append: "nvme.sgl_threshold=0",
+    verifyDisk: "file",
+    latencyNs: 5000,
+    timeoutS: 1,
+    mostTraceBytes: 1,
+    signal: new AbortController().signal,
+  };
+  const drive = (verifyDisk: Boot["verifyDisk"]) =>
+    qemuArguments({ ...boot, verifyDisk }).find((word) =>
+      word.endsWith("id=verify")
+    );
+  assertEquals(drive("file"), "driver=file,filename=/t/disk,if=none,id=verify");
+  assertEquals(
+    drive("zeroes"),
+    "driver=null-co,size=134217728,read-zeroes=on,if=none,id=verify",
+  );
+  assertEquals(drive("errors")?.includes("inject-error.0.iotype=read"), true);
+  const words = qemuArguments(boot).join(" ");
+  for (const part of ["-nic none", "-nodefaults", "latency-ns=5000"]) {
+    assertEquals(words.includes(part), true, part);
+  }
 });

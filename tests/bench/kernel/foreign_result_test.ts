@@ -1,6 +1,7 @@
 /** Result files of strangers: cut, edited, compressed, or made to mislead. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { compareKernels } from "../../../bench/kernel/compare.ts";
+import { comparisonMail } from "../../../bench/kernel/comparison_mail.ts";
 import { comparisonText } from "../../../bench/kernel/comparison_text.ts";
 import { readKernelResult } from "../../../bench/kernel/read_result.ts";
 import {
@@ -27,18 +28,20 @@ Deno.test("no text of a kernel's result begins a line of its own", () => {
     for (
       const [made, expected] of [
         [resultText(result), resultText(plain)],
-        [
-          comparisonText(
-            compareKernels({ base, patched: result, control: undefined }),
-          ),
-          comparisonText(
-            compareKernels({ base, patched: plain, control: undefined }),
-          ),
-        ],
+        ...[comparisonText, comparisonMail].map((render) =>
+          [
+            render(
+              compareKernels({ base, patched: result, control: undefined }),
+            ),
+            render(
+              compareKernels({ base, patched: plain, control: undefined }),
+            ),
+          ] as const
+        ),
       ] as const
     ) {
       assertEquals(WILD.exec(made), null, JSON.stringify(evil));
-      assertEquals(made.includes("\nc"), false, made);
+      assertEquals(/^c(?!\w)/m.test(made), false, made);
       assert(lines(made) <= 2 * lines(expected), made);
     }
   }

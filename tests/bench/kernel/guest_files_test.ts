@@ -40,6 +40,8 @@ Deno.test("guestFacts() reads disks, pages and what was left out", () => {
     "pages b 200 1",
     "verified b",
     "skipped f no P2P memory",
+    "fault WARNING: CPU: 0 PID: 1 at block/bio.c:1208",
+    "fault WARNING: CPU: 0 PID: 1 at block/bio.c:1208",
   ].join("\n"));
   assertEquals(facts.disks.get("measure"), "nvme0n1");
   assertEquals(facts.queue, ["nvme0n1 max_segments 127"]);
@@ -47,4 +49,7 @@ Deno.test("guestFacts() reads disks, pages and what was left out", () => {
   assertEquals([...facts.frames.get("b") ?? []], [100, 101, 200]);
   assertEquals(facts.skipped.get("f"), "no P2P memory");
   assertEquals(facts.verified.has("b"), true);
+  assertEquals([...facts.faults], [
+    "WARNING: CPU: 0 PID: 1 at block/bio.c:1208",
+  ]);
 });

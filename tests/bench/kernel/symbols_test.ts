@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  checkSameKernel,
   kernelAddress,
   lowWord,
   Symbols,
@@ -50,4 +51,31 @@ Deno.test("Symbols refuses a list whose addresses are hidden", () => {
     SyntaxError,
     "expected those of a kernel (CONFIG_KALLSYMS_ALL, or --symbols System.map)",
   );
+});
+
+Deno.test("checkSameKernel() refuses symbols of another kernel", () => {
+  const own = "ffffffff81000100 T bio_init\nffffffff81000180 t bio_free\n" +
+    "ffffffff81000300 t show";
+  const refused = (given: string, message: string) =>
+    assertThrows(
+      () => checkSameKernel(given, "--symbols", own),
+      TypeError,
+      `Cannot use the symbols of --symbols: ${message}, expected those of ` +
+        `the kernel that is booted`,
+    );
+  checkSameKernel(own, "--symbols", own);
+  // Static functions of one name may come in another order.
+  checkSameKernel(own.replace("300", "400"), "--symbols", own);
+  // A kernel without kallsyms has nothing to compare with.
+  checkSameKernel(own, "--symbols", "");
+  refused(
+    own.replaceAll("ffff810001", "ffff810002"),
+    "bio_init is at ffffffff81000200, not at ffffffff81000100",
+  );
+  // Debian's System.map is one line.
+  refused(
+    "ffffffffffffffff B The real System.map is in the -dbg package\n",
+    "there is no function's address",
+  );
+  refused("", "there is no function's address");
 });
