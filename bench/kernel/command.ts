@@ -85,7 +85,10 @@ export async function kernelMain(
         DEFAULT_WORKLOADS.join(", ") + '; "all" for all',
     )
     .addOption(
-      new Option("--controller <kind>", "prp, or sgl (the driver's choice)")
+      new Option(
+        "--controller <kind>",
+        "PRPs alone, or what the driver chooses",
+      )
         .choices(["prp", "sgl"]).default("prp"),
     )
     .option(
@@ -105,8 +108,9 @@ export async function kernelMain(
     .addOption(
       new Option(
         "--verify-disk <kind>",
-        "where data is written and read back first; zeroes forgets it and " +
-          "errors fails a read, to see that a run then ends with status 1",
+        "disk that is written and read back first: one that keeps data, " +
+          "forgets it, or fails a read; the others show that a run then ends " +
+          "with status 1",
       ).choices(VERIFY_DISKS).default("file"),
     )
     .option(
