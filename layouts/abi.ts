@@ -2,6 +2,7 @@
  * The ABIs that a layout is placed for: sizes, alignment and byte order that
  * the C compiler uses, and where the kernel keeps its `struct page` array.
  */
+import { checkString } from "./option_check.ts";
 
 /** What the C compiler and the kernel fix about memory on one architecture. */
 export interface Abi {
@@ -107,6 +108,7 @@ export const abis: readonly Abi[] = Object.freeze([
  * ```
  */
 export function findAbi(name: string): Abi {
+  checkString("find ABI", "name", name);
   const found = abis.find((abi) => abi.name === name);
   if (found === undefined) {
     throw new RangeError(

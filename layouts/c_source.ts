@@ -2,6 +2,9 @@
  * A struct as C text with static assertions on its size, alignment and
  * offsets, so that any C compiler can confirm or refute what the lab says.
  */
+import { abiSchema } from "./abi_form.ts";
+import { structShape } from "./layout_form.ts";
+import { checkValue } from "./option_check.ts";
 import type { Abi } from "./abi.ts";
 import { checkCNames } from "./c_names.ts";
 import {
@@ -29,6 +32,7 @@ const KNOWN: ReadonlySet<string> = new Set([
  * @returns C11 text.
  */
 export function cTypedefs(abi: Abi): string {
+  checkValue("print typedefs", abiSchema, abi, "abi");
   const phys = abi.physBytes === 8 ? "u64" : "u32";
   return [
     "typedef unsigned char u8;",
@@ -57,6 +61,8 @@ export function cTypedefs(abi: Abi): string {
  * @throws {RangeError} If a name in it is no identifier of C.
  */
 export function cDefinitions(struct: CStruct, abi: Abi): string {
+  checkValue("print definitions", structShape, struct, "struct");
+  checkValue("print definitions", abiSchema, abi, "abi");
   checkCNames(struct);
   const lines = new Map<string, string>();
   for (const field of struct.fields) define(field.type, { abi, lines });
@@ -130,6 +136,7 @@ function declare(text: string, lines: Map<string, string>): void {
  * ```
  */
 export function cStruct(struct: CStruct): string {
+  checkValue("print a struct", structShape, struct, "struct");
   checkCNames(struct);
   return `${definition(struct, 0)};\n`;
 }

@@ -6,6 +6,10 @@
  * codec is made; what remains per access is a few integer operations. It does
  * not check its arguments: `encodeSegment()` does.
  */
+import { z } from "zod";
+import { abiSchema } from "./abi_form.ts";
+import { layoutSchema } from "./layout_form.ts";
+import { checkValue, valueOf } from "./option_check.ts";
 import type { Abi } from "./abi.ts";
 import { addressCodec } from "./address_codec.ts";
 import { type ArrayShape, arrayShape } from "./array_shape.ts";
@@ -86,6 +90,22 @@ export interface CodecOptions {
   readonly pageBaseHi?: number;
 }
 
+const viewSchema = valueOf<MemoryView>(
+  "a DataView, or an object with its methods",
+  ({ getInt32, setInt32 }) =>
+    typeof getInt32 === "function" && typeof setInt32 === "function",
+);
+
+const half = z.int({ error: "32 bits of an address, as an int32" })
+  .min(-(2 ** 31)).max(2 ** 31 - 1).optional();
+
+const codecOptionsSchema = z.strictObject(
+  {
+    pageBaseLo: half,
+    pageBaseHi: half,
+  } satisfies Record<keyof CodecOptions, z.ZodType>,
+);
+
 /**
  * Makes the codec of a layout on an ABI.
  *
@@ -116,6 +136,10 @@ export function createCodec(
   view: MemoryView,
   options: CodecOptions = {},
 ): SegmentCodec {
+  checkValue("make a codec", layoutSchema, layout, "layout");
+  checkValue("make a codec", abiSchema, abi, "abi");
+  checkValue("make a codec", viewSchema, view, "view");
+  checkValue("make a codec", codecOptionsSchema, options, "options");
   const struct = layout.struct(abi);
   if (isUnsupported(struct)) {
     throw new RangeError(

@@ -2,9 +2,13 @@
  * The contract of a layout: one way to encode a segment, as data. Codecs,
  * listings, limits, tests and tables all come from what stands here.
  */
-import type { Abi } from "./abi.ts";
+import { type Abi, abis } from "./abi.ts";
 import { checkCNames } from "./c_names.ts";
 import type { CStruct } from "./c_type.ts";
+import { descriptionSchema, structAnswerSchema } from "./layout_form.ts";
+import { checkValue } from "./option_check.ts";
+import { checkRoles } from "./role_check.ts";
+import { placeStruct } from "./struct.ts";
 
 /** How the path finds out that an address is P2P (blockspec 3.5). */
 export type Recognition = "page" | "segment" | "bio" | "range" | "map_first";
@@ -134,8 +138,9 @@ export interface LayoutDescription
  *
  * @param description What the layout is.
  * @returns The frozen layout, ready for `createCodec()` or the registry.
- * @throws {RangeError} If its name is not printable, or one in its struct is no
- *   identifier of C.
+ * @throws {TypeError} If a key is missing, unknown or of another type.
+ * @throws {RangeError} If its name is not printable, one in its struct is no
+ *   identifier of C, or a role names no member, or one that another role has.
  *
  * @example A layout of one's own
  * ```ts
@@ -180,6 +185,7 @@ export interface LayoutDescription
  * ```
  */
 export function defineLayout(description: LayoutDescription): Layout {
+  checkValue("define layout", descriptionSchema, description);
   const { name, title, source, roles } = description;
   const { family = name } = description;
   for (const [kind, text] of [["name", name], ["family", family]] as const) {
@@ -198,9 +204,18 @@ export function defineLayout(description: LayoutDescription): Layout {
   };
   if (typeof given !== "function") checked(given);
   const struct = typeof given === "function"
-    ? (abi: Abi) => checked(given(abi))
+    ? (abi: Abi) => {
+      const made = given(abi);
+      checkValue(
+        `define layout "${name}" on ${abi.name}`,
+        structAnswerSchema,
+        made,
+      );
+      return checked(made);
+    }
     : () => given;
   const arrangement = description.arrangement ?? { kind: "aos" };
+  requireRoles(name, roles, struct);
   return Object.freeze<Layout>({
     name,
     family,
@@ -219,6 +234,33 @@ export function defineLayout(description: LayoutDescription): Layout {
       });
     },
   });
+}
+
+/** Roles hold on every ABI that the struct is legal C on; one at least. */
+function requireRoles(
+  name: string,
+  roles: Roles,
+  struct: Layout["struct"],
+): void {
+  let illegal: unknown;
+  let isPlaced = false;
+  for (const abi of abis) {
+    const made = struct(abi);
+    if (isUnsupported(made)) {
+      isPlaced = true;
+      continue;
+    }
+    let placed;
+    try {
+      placed = placeStruct(made, abi);
+    } catch (error) {
+      illegal ??= error;
+      continue;
+    }
+    isPlaced = true;
+    checkRoles(name, roles, placed);
+  }
+  if (!isPlaced) throw illegal;
 }
 
 /**

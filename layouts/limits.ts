@@ -1,4 +1,7 @@
 /** How long a segment and how far an address a layout can hold. */
+import { abiSchema } from "./abi_form.ts";
+import { layoutSchema } from "./layout_form.ts";
+import { checkValue } from "./option_check.ts";
 import { type Abi, PAGE_BYTES } from "./abi.ts";
 import { isSigned } from "./c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
@@ -41,6 +44,8 @@ export function layoutLimits(
   layout: Layout,
   abi: Abi,
 ): LayoutLimits | Unsupported {
+  checkValue("limit a layout", layoutSchema, layout, "layout");
+  checkValue("limit a layout", abiSchema, abi, "abi");
   const struct = layout.struct(abi);
   if (isUnsupported(struct)) return struct;
   const placed = placeStruct(struct, abi);

@@ -30,7 +30,7 @@ export {
   type SegmentCodec,
 } from "./codec.ts";
 export type { CopySegment } from "./copy_codec.ts";
-export { type LayoutData, layoutOfData } from "./c_text/layout_data.ts";
+export { type LayoutData, layoutData, layoutOfData } from "./layout_data.ts";
 export { type CTextLayout, layoutFromC } from "./c_text/layout_from_c.ts";
 export type { LayoutFromCOptions } from "./c_text/options.ts";
 export type { RoleReason } from "./c_text/role_candidates.ts";

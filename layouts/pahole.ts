@@ -3,6 +3,7 @@
  * and sizes, holes, cache-line marks and totals. Attributes are those of the
  * description, not guessed from the placement as pahole has to.
  */
+import { checkValue } from "./option_check.ts";
 import type { Abi } from "./abi.ts";
 import {
   type CField,
@@ -21,6 +22,7 @@ import {
 } from "./pahole/type.ts";
 import {
   type PlacedField,
+  placedSchema,
   type PlacedStruct,
   placeStruct,
   sizeAndAlign,
@@ -47,6 +49,7 @@ import {
  * ```
  */
 export function pahole(placed: PlacedStruct): string {
+  checkValue("print a struct", placedSchema, placed, "placed");
   const { pointerBytes } = placed.abi;
   return new PaholePrinter({ pointerBytes }).print(recordOf(placed));
 }

@@ -2,6 +2,7 @@
  * The layouts of the lab, in the order of listings. Adding one is: its file,
  * its test, one line here.
  */
+import { checkString } from "./option_check.ts";
 import { bioVecDma } from "./bio_vec_dma.ts";
 import { dmaVec } from "./dma_vec.ts";
 import type { Layout } from "./layout.ts";
@@ -62,6 +63,7 @@ export const layouts: readonly Layout[] = Object.freeze([
  * ```
  */
 export function findLayout(name: string): Layout {
+  checkString("find layout", "name", name);
   const found = layouts.find((layout) => layout.name === name);
   if (found === undefined) {
     throw new RangeError(
@@ -97,6 +99,7 @@ export const FAMILY_PREFIX = "family:";
  * ```
  */
 export function selectLayouts(name: string): readonly Layout[] {
+  checkString("select layouts", "name", name);
   const exact = layouts.filter((layout) => layout.name === name);
   if (exact.length > 0) return exact;
   const family = name.startsWith(FAMILY_PREFIX)

@@ -3,6 +3,8 @@
  * It writes field by field from the placed struct, bit by bit, and shares no
  * code with the hot codec, so that each is a check of the other.
  */
+import { z } from "zod";
+import { anyNumber, checkValue, valueOf } from "./option_check.ts";
 import { PAGE_BYTES } from "./abi.ts";
 import { regionOf } from "./array_shape.ts";
 import type { SegmentCodec } from "./codec.ts";
@@ -78,6 +80,7 @@ export function encodeSegment(
   segment: Segment,
 ): void {
   checkPlace(codec, place);
+  checkValue("encode a segment", segmentSchema, segment, "segment");
   const lengthBytes = wholeLength(codec, segment.lengthBytes);
   checkSegment(codec, { ...segment, lengthBytes });
   const { layout, abi, pageArrayBase } = codec;
@@ -212,7 +215,35 @@ function checkAddress(
   }
 }
 
+const codecSchema = valueOf<SegmentCodec>(
+  "a codec, as createCodec() makes it",
+  ({ layout, placed, shape, view }) =>
+    [layout, placed, shape, view].every((part) => typeof part === "object"),
+);
+
+const number = anyNumber();
+
+const placeSchema = z.strictObject(
+  {
+    base: number,
+    capacity: number,
+    index: number,
+  } satisfies Record<keyof SegmentPlace, z.ZodType>,
+);
+
+const segmentSchema = z.strictObject(
+  {
+    address: z.bigint(),
+    lengthBytes: z.union([number, z.bigint()], {
+      error: "a number or a bigint",
+    }),
+    p2p: z.boolean().optional(),
+  } satisfies Record<keyof Segment, z.ZodType>,
+);
+
 function checkPlace(codec: SegmentCodec, place: SegmentPlace): void {
+  checkValue("use a segment", codecSchema, codec, "codec");
+  checkValue("use a segment", placeSchema, place, "place");
   const { base, capacity, index } = place;
   const where = `layout "${codec.layout.name}" on ${codec.abi.name}`;
   const align = codec.arrayAlignBytes;

@@ -2,6 +2,8 @@
  * The meta-layout structure-of-arrays: every field of the inner layout becomes an
  * array of its own, so that no segment has padding.
  */
+import { layoutSchema } from "./layout_form.ts";
+import { checkValue } from "./option_check.ts";
 import type { Layout } from "./layout.ts";
 
 import { pageOffset } from "./page_offset.ts";
@@ -28,6 +30,7 @@ import { physLen } from "./phys_len.ts";
  * ```
  */
 export function soa(inner: Layout): Layout {
+  checkValue("make soa", layoutSchema, inner, "inner");
   if (inner.arrangement.kind !== "aos") {
     throw new RangeError(
       `Cannot make soa of layout "${inner.name}": it is arranged as ` +

@@ -8,6 +8,10 @@
  * never moved. Bits are counted in memory order, so on a big-endian ABI bit 0
  * is the most significant bit of byte 0.
  */
+import type { z } from "zod";
+import { abiSchema } from "./abi_form.ts";
+import { structSchema } from "./layout_form.ts";
+import { checkValue, valueOf } from "./option_check.ts";
 import type { Abi } from "./abi.ts";
 import {
   type CField,
@@ -101,6 +105,17 @@ export interface PlacedStruct {
   readonly fields: readonly PlacedField[];
 }
 
+/** A struct that was placed. */
+export const placedSchema: z.ZodType<PlacedStruct> = valueOf(
+  "a placed struct, as placeStruct() gives it",
+  ({ struct, fields, abi }) =>
+    typeof struct === "object" && Array.isArray(fields) &&
+    typeof abi === "object",
+);
+
+/** Structs and ABIs whose form was looked at: they are data and stay as is. */
+const wellFormed = new WeakSet<object>();
+
 /**
  * Places the members of a struct or union.
  *
@@ -128,6 +143,18 @@ export interface PlacedStruct {
  * ```
  */
 export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
+  if (!wellFormed.has(struct)) {
+    checkValue("place a struct", structSchema, struct, "struct");
+    wellFormed.add(struct);
+  }
+  if (!wellFormed.has(abi)) {
+    checkValue("place a struct", abiSchema, abi, "abi");
+    wellFormed.add(abi);
+  }
+  return place(struct, abi);
+}
+
+function place(struct: CStruct, abi: Abi): PlacedStruct {
   checkStruct(struct, abi);
   const fields: PlacedField[] = [];
   let alignBytes = 1;
@@ -137,7 +164,10 @@ export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
     if (struct.kind === "union") endBits = 0;
     const natural = sizeAndAlign(field.type, abi);
     const packed = (struct.packed ?? false) || (field.packed ?? false);
-    const { startBit, fieldAlign } = place(field, endBits, { natural, packed });
+    const { startBit, fieldAlign } = placeField(field, endBits, {
+      natural,
+      packed,
+    });
     const bits = field.bits ?? natural.sizeBytes * 8 * elements(field);
     // An unnamed bit-field raises the alignment of the struct on ARM alone.
     if (field.bits === undefined || field.name !== "" || abi.unnamedBitsAlign) {
@@ -175,7 +205,7 @@ export function placeStruct(struct: CStruct, abi: Abi): PlacedStruct {
  */
 export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
   if (typeof type === "string") return scalar(scalarBytes(type, abi), abi);
-  if (isStruct(type)) return placeStruct(type, abi);
+  if (isStruct(type)) return place(type, abi);
   if ("enum" in type) return sizeAndAlign(type.type, abi);
   if ("typedef" in type) {
     const { sizeBytes, alignBytes } = sizeAndAlign(type.type, abi);
@@ -192,6 +222,7 @@ export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
  * included.
  */
 export function unusedBytes(placed: PlacedStruct): number {
+  checkValue("count unused bytes", placedSchema, placed, "placed");
   const used = new Set<number>();
   addUsed(used, placed, 0);
   return placed.sizeBytes - used.size;
@@ -240,7 +271,7 @@ function placedField(
  * needs none of its type; `aligned` of the member itself counts still, and
  * moves a bit-field, too.
  */
-function place(
+function placeField(
   field: CField,
   endBits: number,
   { natural, packed }: { natural: SizeAndAlign; packed: boolean },

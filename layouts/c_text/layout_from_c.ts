@@ -2,6 +2,8 @@
  * A layout from C text, as it stands in a mail or a header: parsed by
  * tree-sitter, placed by the lab's own rules, with no compiler.
  */
+import { optionsSchema } from "./options_form.ts";
+import { checkString, checkValue } from "../option_check.ts";
 import { type Abi, abis } from "../abi.ts";
 import type { CStruct } from "../c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";
@@ -9,7 +11,7 @@ import { findField } from "../placed_members.ts";
 import { selectLayouts } from "../registry.ts";
 import { type PlacedStruct, placeStruct } from "../struct.ts";
 import { ConfigurationChoice, variantsOf } from "./configuration.ts";
-import { type LayoutData, layoutOfData } from "./layout_data.ts";
+import { type LayoutData, layoutOfData } from "../layout_data.ts";
 import { flagRoom, membersText } from "./layout_words.ts";
 import { withoutMail } from "./mail_text.ts";
 import type { LayoutFromCOptions } from "./options.ts";
@@ -18,7 +20,7 @@ import { RoleError, type RoleReason } from "./role_candidates.ts";
 import { findRoles } from "./roles.ts";
 import { printable, SourceText } from "./source_text.ts";
 import { hasSome, StructReader, type StructReading } from "./struct_reader.ts";
-import { usableStruct } from "./usable.ts";
+import { usableStruct } from "../usable_struct.ts";
 
 /** Longest text that is read; the types of a whole kernel have 5 MiB. */
 const LONGEST_TEXT = 8 << 20;
@@ -82,6 +84,8 @@ export async function layoutFromC(
   text: string,
   options: LayoutFromCOptions = {},
 ): Promise<CTextLayout> {
+  checkString("read C", "text", text);
+  checkValue("read C", optionsSchema, options, "options");
   const file = printable(options.file ?? "C text");
   if (text.length > LONGEST_TEXT) {
     throw new RangeError(
@@ -153,6 +157,9 @@ class LayoutMaker {
         author: options.source?.author ?? "the user",
         date: options.source?.date ?? "",
         subject: options.source?.subject ?? `${this.#source.name}:${line}`,
+        ...(options.source?.url === undefined
+          ? {}
+          : { url: options.source.url }),
       },
       roles: found.roles,
       structs: Object.fromEntries(

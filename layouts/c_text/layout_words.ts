@@ -3,7 +3,7 @@ import { abis } from "../abi.ts";
 import { isUnsupported } from "../layout.ts";
 import { fieldNames } from "../placed_members.ts";
 import { type PlacedStruct, placeStruct, unusedBytes } from "../struct.ts";
-import type { LayoutData } from "./layout_data.ts";
+import type { LayoutData } from "../layout_data.ts";
 
 /** Most members that the title of a layout names. */
 const MOST_SHOWN = 6;

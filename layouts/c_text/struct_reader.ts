@@ -9,6 +9,7 @@ import {
 } from "../c_type.ts";
 import { isUnsupported, type Unsupported } from "../layout.ts";
 import { type PlacedStruct, placeStruct } from "../struct.ts";
+import { reasonOf } from "../usable_struct.ts";
 import { ABI_NAMES, abiMacros } from "./abi_macros.ts";
 import { TypeBuilder } from "./build_type.ts";
 import { chooseStruct } from "./choose_struct.ts";
@@ -208,16 +209,4 @@ export function hasSome(
   structs: ReadonlyMap<string, CStruct | Unsupported>,
 ): boolean {
   return [...structs.values()].some((each) => !isUnsupported(each));
-}
-
-/**
- * Gives the part of an error's message that says what and why.
- *
- * @param error The error.
- * @returns It without the file, and without what could not be done.
- */
-export function reasonOf(error: Error): string {
-  return error.message.replace(/^Cannot read C of .*?, (?=line )/, "")
-    .replace(/^Cannot (?:place|find|access) /, "")
-    .replace(/^Cannot make a codec of layout "[^"]*": /, "");
 }

@@ -120,7 +120,19 @@ Deno.test("defineLayout() refuses what is no C, at once or on its ABI", () => {
   };
   const evil = describe("mine", "phys; int evil");
   assertThrows(() => defineLayout({ ...evil, struct }), RangeError, "in C");
-  const later = defineLayout({ ...evil, struct: () => struct });
+  assertThrows(
+    () => defineLayout({ ...evil, struct: () => struct }),
+    RangeError,
+    "in C",
+  );
+  // What a struct says later on is looked at, too.
+  let made = { ...struct, fields: [{ name: "phys", type: "u64" as const }] };
+  made.fields.push({ name: "len", type: "u64" });
+  const later = defineLayout({
+    ...describe("mine", "phys"),
+    struct: () => made,
+  });
+  made = { ...made, name: "a b" };
   assertThrows(() => later.struct(findAbi("lp64")), RangeError, "in C");
   for (const name of ["", "a b", "a,b", "a\nb", "\u202e", "x".repeat(65)]) {
     assertThrows(

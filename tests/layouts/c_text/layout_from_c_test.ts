@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Abi, abis, findAbi } from "../../../layouts/abi.ts";
 import { cStructWithAssertions, cTypedefs } from "../../../layouts/c_source.ts";
-import { layoutOfData } from "../../../layouts/c_text/layout_data.ts";
+import { layoutOfData } from "../../../layouts/layout_data.ts";
 import {
   type CTextLayout,
   layoutFromC,

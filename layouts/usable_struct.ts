@@ -1,12 +1,15 @@
 /** Which structs a layout can be made of on an ABI, and why others cannot. */
-import type { Abi } from "../abi.ts";
-import { createCodec } from "../codec.ts";
-import type { CStruct } from "../c_type.ts";
-import { defineLayout, type Roles, type Unsupported } from "../layout.ts";
-import { findField } from "../placed_members.ts";
-import { type PlacedStruct, placeStruct } from "../struct.ts";
-import { quoted } from "./source_text.ts";
-import { reasonOf } from "./struct_reader.ts";
+import type { Abi } from "./abi.ts";
+import { createCodec } from "./codec.ts";
+import type { CStruct } from "./c_type.ts";
+import {
+  type Arrangement,
+  defineLayout,
+  type Roles,
+  type Unsupported,
+} from "./layout.ts";
+import { findField } from "./placed_members.ts";
+import { type PlacedStruct, placeStruct } from "./struct.ts";
 
 /**
  * Tries a struct as a layout.
@@ -17,16 +20,21 @@ import { reasonOf } from "./struct_reader.ts";
  */
 export function usableStruct(
   struct: CStruct,
-  on: { readonly abi: Abi; readonly roles: Roles },
+  on: {
+    readonly abi: Abi;
+    readonly roles: Roles;
+    readonly arrangement?: Arrangement;
+  },
 ): CStruct | Unsupported {
-  const trial = defineLayout({
-    name: struct.name,
-    title: "",
-    source: { author: "", date: "", subject: "" },
-    struct,
-    roles: on.roles,
-  });
   try {
+    const trial = defineLayout({
+      name: struct.name || "struct",
+      title: "a trial",
+      source: { author: "the user", date: "", subject: "" },
+      struct,
+      roles: on.roles,
+      ...(on.arrangement === undefined ? {} : { arrangement: on.arrangement }),
+    });
     checkFlag(placeStruct(struct, on.abi), on.roles);
     createCodec(trial, on.abi, new DataView(new ArrayBuffer(0)));
     return struct;
@@ -45,9 +53,7 @@ function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
   const { sizeBits } = findField(placed, flag.field);
   if (flag.bit >= sizeBits) {
     throw new RangeError(
-      `flag in bit ${flag.bit} of ${
-        quoted(flag.field)
-      }, which has ${sizeBits} ` +
+      `flag in bit ${flag.bit} of "${flag.field}", which has ${sizeBits} ` +
         `bits, expected a bit below`,
     );
   }
@@ -57,4 +63,16 @@ function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
         `${LEAST_ADDRESS_BIT} on: what lies above it is no address`,
     );
   }
+}
+
+/**
+ * Gives what an error says, without what could not be done.
+ *
+ * @param error An error about a struct.
+ * @returns What was found and what was expected.
+ */
+export function reasonOf(error: Error): string {
+  return error.message.replace(/^Cannot read C of .*?, (?=line )/, "")
+    .replace(/^Cannot (?:place|find|access) /, "")
+    .replace(/^Cannot (?:make a codec of|define) layout "[^"]*": /, "");
 }

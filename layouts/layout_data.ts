@@ -1,0 +1,171 @@
+/** A layout as plain data: what a worker, a result or a file can take. */
+import { abis } from "./abi.ts";
+import type { CStruct } from "./c_type.ts";
+import {
+  type Arrangement,
+  defineLayout,
+  isUnsupported,
+  type Layout,
+  recognitions,
+  type Roles,
+  type Source,
+  type Unsupported,
+} from "./layout.ts";
+import { layoutDataSchema, layoutSchema } from "./layout_form.ts";
+import { checkValue, describeValue } from "./option_check.ts";
+
+/** A layout as plain data: nothing in it is a function. */
+export interface LayoutData {
+  /** Name of the layout. */
+  readonly name: string;
+  /** Name that selects all its variants; its own name by default. */
+  readonly family?: string;
+  /** One line for listings. */
+  readonly title: string;
+  /** Who proposed it. */
+  readonly source: Source;
+  /** What its members are for. */
+  readonly roles: Roles;
+  /** How segments follow each other; an array of structs by default. */
+  readonly arrangement?: Arrangement;
+  /** Whether a DMA address could be kept in it; not by default. */
+  readonly holdsDma?: boolean;
+  /** The struct, or why there is none, by name of the ABI. */
+  readonly structs: Readonly<Record<string, CStruct | Unsupported>>;
+}
+
+/** Deeper than any description of a layout. */
+const MOST_LEVELS = 128;
+
+/**
+ * Makes a layout of its data, as a worker or a result file has them.
+ *
+ * @param data The data.
+ * @returns The layout.
+ * @throws {TypeError} If they are no plain data, miss a key or have an unknown
+ *   one; names it.
+ * @throws {RangeError} If they are no layout: a role names no member, a name is
+ *   no identifier of C.
+ *
+ * @example There and back
+ * ```ts
+ * import { findAbi, findLayout, layoutData } from "@bvec/lab/layouts";
+ * import { layoutOfData } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const packed = findLayout("phys_packed");
+ * const text = JSON.stringify(layoutData(packed));
+ * const again = layoutOfData(JSON.parse(text));
+ * assertEquals(again.struct(findAbi("lp64")), packed.struct(findAbi("lp64")));
+ * ```
+ */
+export function layoutOfData(data: LayoutData): Layout {
+  requirePlain("make a layout", data);
+  checkValue("make a layout", layoutDataSchema, data);
+  const { name, family, title, source, roles, structs } = data;
+  const { arrangement, holdsDma } = data;
+  return defineLayout({
+    name,
+    ...(family === undefined ? {} : { family }),
+    title,
+    source,
+    roles,
+    ...(arrangement === undefined ? {} : { arrangement }),
+    ...(holdsDma === undefined ? {} : { holdsDma }),
+    struct: (abi) =>
+      structs[abi.name] ?? {
+        unsupported: `it was not placed for ABI ${abi.name}`,
+      },
+  });
+}
+
+/**
+ * Gives a layout as plain data: what its functions answer on every ABI. Only
+ * that is sent to a worker, and a layout that the data do not make again is
+ * refused.
+ *
+ * @param layout A layout of `defineLayout()`, `layoutFromC()` or `soa()`.
+ * @returns The data, without references to the layout.
+ * @throws {TypeError} If the layout is none, holds a function where data should
+ *   be, or answers otherwise than its data would.
+ */
+export function layoutData(layout: Layout): LayoutData {
+  checkValue("send a layout to a worker", layoutSchema, layout);
+  const { name, family, title, source, roles, arrangement } = layout;
+  const what = `send layout ${describeValue(name)} to a worker`;
+  const holdsDma = abis.some((abi) =>
+    layout.recognition(abi, "map_first") === true
+  );
+  const data: LayoutData = {
+    name,
+    ...(family === name ? {} : { family }),
+    title,
+    source,
+    roles,
+    ...(arrangement.kind === "aos" ? {} : { arrangement }),
+    ...(holdsDma === (roles.address.kind === "dma") ? {} : { holdsDma }),
+    structs: Object.fromEntries(
+      abis.map((abi) => [abi.name, layout.struct(abi)]),
+    ),
+  };
+  requirePlain(what, data);
+  checkValue(what, layoutDataSchema, data);
+  const plain: LayoutData = structuredClone(data);
+  requireSame(what, layout, layoutOfData(plain));
+  return plain;
+}
+
+/** Recognitions are a function of the layout: one of its own cannot travel. */
+function requireSame(what: string, layout: Layout, made: Layout): void {
+  for (const abi of abis) {
+    for (const recognition of recognitions) {
+      const own = layout.recognition(abi, recognition);
+      const others = made.recognition(abi, recognition);
+      if (isUnsupported(own) === isUnsupported(others)) continue;
+      throw new TypeError(
+        `Cannot ${what}: found a recognition() of its own, which ` +
+          `${isUnsupported(own) ? "refuses" : "takes"} ${recognition} on ` +
+          `${abi.name}, expected what defineLayout() makes of its roles`,
+      );
+    }
+  }
+}
+
+/**
+ * Refuses what JSON does not carry: a worker would get less than was given.
+ *
+ * @param what What cannot be done.
+ * @param value Any value.
+ * @throws {TypeError} Naming the part.
+ */
+function requirePlain(what: string, value: unknown): void {
+  const visit = (at: unknown, path: string, levels: number): void => {
+    const refuse = (found: string): never => {
+      throw new TypeError(
+        `Cannot ${what}: found ${path === "" ? "" : `${path} `}${found}, ` +
+          `expected plain data, as JSON has them`,
+      );
+    };
+    if (at === null || ["string", "boolean"].includes(typeof at)) return;
+    if (typeof at === "number") {
+      if (!Number.isFinite(at)) refuse(String(at));
+      return;
+    }
+    if (at === undefined && path !== "") return; // an absent key
+    if (typeof at !== "object") return refuse(describeValue(at));
+    if (levels > MOST_LEVELS) {
+      return refuse(`in more than ${MOST_LEVELS} levels`);
+    }
+    if (Array.isArray(at)) {
+      return at.forEach((item, i) => visit(item, `${path}[${i}]`, levels + 1));
+    }
+    const prototype = Object.getPrototypeOf(at);
+    if (prototype !== Object.prototype && prototype !== null) {
+      return refuse(describeValue(at));
+    }
+    for (const [key, item] of Object.entries(at)) {
+      visit(item, path === "" ? key : `${path}.${key}`, levels + 1);
+    }
+  };
+  visit(value, "", 0);
+}
