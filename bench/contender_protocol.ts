@@ -3,6 +3,7 @@
  * layout with one recognition in an isolate of its own (design.md, rule 1).
  */
 import type { Recognition } from "../layouts/layout.ts";
+import type { LayoutData } from "../layouts/layout_data.ts";
 import type { Submitter } from "../sim/assembly.ts";
 import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
@@ -32,8 +33,10 @@ export interface EngineSetup {
 
 /** What a contender is made from. */
 export interface ContenderSetup {
-  /** Registry name of the layout. */
+  /** Name of the layout. */
   readonly layout: string;
+  /** Its description; absent for one of the registry. */
+  readonly layoutData?: LayoutData;
   /** Name of the ABI. */
   readonly abi: string;
   /** Kernel version. */

@@ -5,7 +5,6 @@
 import { findAbi } from "../layouts/abi.ts";
 import { createCodec } from "../layouts/codec.ts";
 import { requireRecognition } from "../layouts/layout.ts";
-import { findLayout } from "../layouts/registry.ts";
 import {
   assemblePath,
   type Assembly,
@@ -23,7 +22,8 @@ import {
 } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
-import { controllerOf, machineParts } from "./contender_machine.ts";
+import { controllerOf } from "./contender_machine.ts";
+import { contenderLayout, pathParts } from "./contender_parts.ts";
 import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -85,7 +85,7 @@ function answer(request: ContenderRequest): ContenderAnswer {
     case "setup": {
       setup = request.setup;
       progress = new Int32Array(request.progress);
-      const layout = findLayout(setup.layout);
+      const layout = contenderLayout(setup);
       const abi = findAbi(setup.abi);
       // Told now, so that a layout that cannot serve says so before the run.
       requireRecognition(layout, { abi, recognition: setup.recognition });
@@ -135,13 +135,7 @@ async function makeNative(request: ContenderRequest): Promise<void> {
 
 /** What every path of this contender is put together from. */
 function parts(): Omit<AssemblyOptions, "decode"> {
-  const from = known();
-  return {
-    ...from,
-    layout: findLayout(from.layout),
-    abi: findAbi(from.abi),
-    ...machineParts(from.machine),
-  };
+  return pathParts(known());
 }
 
 function audit(

@@ -62,8 +62,9 @@ export function differenceWords(
   for (const { key, before, after } of unlike) {
     const [, name = ""] = /^config\.(\w+)/.exec(key) ?? [];
     const [, limit = ""] = /^config\.limits\.(\w+)$/.exec(key) ?? [];
-    const option = OPTIONS.get(name);
-    const what = option ??
+    const own = ownLayoutWords(key, configs.before);
+    const option = own === undefined ? OPTIONS.get(name) : undefined;
+    const what = own ?? option ??
       (limit === "" ? cellWords(key) : limitOption(limit));
     if (said.has(what)) continue;
     const values = option === undefined
@@ -77,6 +78,24 @@ export function differenceWords(
     });
   }
   return [...said.values()];
+}
+
+/** `config.layouts[1].structs`: what of a layout of the caller's differs. */
+function ownLayoutWords(
+  key: string,
+  { layouts }: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const [, index, part] = /^config\.layouts\[(\d+)\]\.(.*)$/s.exec(key) ?? [];
+  if (index === undefined || !Array.isArray(layouts)) return undefined;
+  return `${part} of layout ${nameOf(layouts[Number(index)])}`;
+}
+
+/** A layout that is not registered stands in a list as its description. */
+function nameOf(value: unknown): string {
+  const name = typeof value === "object" && value !== null
+    ? Reflect.get(value, "name")
+    : value;
+  return typeof name === "string" ? name : JSON.stringify(value);
 }
 
 /** `cells[CELL].layouts[1]`: the layouts of CELL. */
@@ -101,6 +120,6 @@ function presence(value: unknown): string {
 function shown(value: unknown): string {
   if (value === undefined || value === null) return "not given";
   if (!Array.isArray(value)) return JSON.stringify(value);
-  const names = value.slice(0, MOST_LISTED).map(String).join(",");
+  const names = value.slice(0, MOST_LISTED).map(nameOf).join(",");
   return value.length > MOST_LISTED ? `${names},... (${value.length})` : names;
 }

@@ -21,7 +21,8 @@ import { PLAIN_MACHINE } from "./contender_machine.ts";
 import type { OpenedWindow, WindowHandle } from "./contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
-import { DEFAULT_LAYOUTS, workloadPath } from "./run/options.ts";
+import { workloadPath } from "./run/options.ts";
+import { DEFAULT_LAYOUTS } from "./run/run_layouts.ts";
 import { BASELINE } from "./run/plan.ts";
 
 /** I/Os of one measurement, so that the message to the worker is noise. */

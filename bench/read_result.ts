@@ -2,6 +2,7 @@
  * Reading a result file that somebody else may have cut, edited or written
  * with another tool: the whole truth about it in one line, or the result.
  */
+import { checkString } from "../layouts/option_check.ts";
 import type { z } from "zod";
 import { printableLine } from "../sim/printable.ts";
 import { cellName } from "./experiment/likeness.ts";
@@ -38,6 +39,8 @@ import { systemReason } from "./system_reason.ts";
  * ```
  */
 export function readResult(text: string, fileName: string): LabResult {
+  checkString("read a result", "text", text);
+  checkString("read a result", "fileName", fileName);
   try {
     return checkedResult(text, fileName);
   } catch (error) {
@@ -104,6 +107,7 @@ function checkedResult(text: string, fileName: string): LabResult {
  * errors as {@linkcode readResult}.
  */
 export async function readResultFile(path: string): Promise<LabResult> {
+  checkString("read a result", "path", path);
   let text: string;
   try {
     text = await readText(path, LONGEST_RESULT_BYTES);

@@ -12,6 +12,7 @@ import {
   type Layout,
   type Recognition,
 } from "../layouts/layout.ts";
+import { layoutOfData } from "../layouts/layout_data.ts";
 import { layouts, selectLayouts } from "../layouts/registry.ts";
 import type { Submitter } from "../sim/assembly.ts";
 import {
@@ -29,11 +30,12 @@ import {
   PLAIN_MACHINE,
 } from "./contender_machine.ts";
 import { BASELINE } from "./run/plan.ts";
+import { choiceName, type LayoutChoice } from "./run/run_layouts.ts";
 
 /** What is run on what, as far as a rule asks; see `lab run --help`. */
 export interface RunSetup {
-  /** The layouts that were asked for by name. */
-  readonly layouts?: readonly string[];
+  /** The layouts that were asked for. */
+  readonly layouts?: readonly LayoutChoice[];
   /** Names of ABIs; default: lp64. */
   readonly abis?: readonly string[];
   /** Names of presets, or paths. */
@@ -213,7 +215,7 @@ const RULES: readonly SetupRule[] = [
         isAbsent(setup)
           ? `--abi ${setup.abis.join(",")}`
           : `--recognise ${idleDetection(setup)}`
-      } with --layout ${(setup.layouts ?? []).join(",")}`,
+      } with --layout ${(setup.layouts ?? []).map(choiceName).join(",")}`,
     found: (setup) => idleReason(setup),
     expected: (setup) => layoutsFor(setup),
   },
@@ -396,7 +398,13 @@ function kernelsWith(can: (profile: PathProfile) => boolean): string {
 
 /** The layouts asked for; the baseline only where it is all that was. */
 function named({ layouts: names = [] }: Asked): readonly Layout[] {
-  const all = names.flatMap((name) => selectLayouts(name));
+  const all = names.flatMap((one) =>
+    typeof one === "string"
+      ? selectLayouts(one)
+      : "structs" in one
+      ? [layoutOfData(one)]
+      : [one]
+  );
   const others = all.filter(({ name }) => name !== BASELINE);
   return others.length > 0 ? others : all;
 }

@@ -9,11 +9,13 @@ import {
   type Recognition,
   requireRecognition,
 } from "../layouts/layout.ts";
+import { checkValue } from "../layouts/option_check.ts";
 import type { MemoryView } from "../layouts/word.ts";
 import type { BlockObserver } from "./block/observe.ts";
-import type { QueueLimits } from "./block/queue_limits.ts";
+import { checkQueueLimits, type QueueLimits } from "./block/queue_limits.ts";
 import type { QueueSettings } from "./block/queue_settings.ts";
 import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
+import { assemblySchema } from "./assembly_form.ts";
 import type { RegisteredCapacity } from "./block/registered.ts";
 import { identityPieces } from "./dma/piece_mapping.ts";
 import { kernelStructs } from "./kernel/path_structs.ts";
@@ -168,8 +170,9 @@ export interface Assembly {
  *
  * @param options What of.
  * @returns The path and what it stands on.
- * @throws {RangeError} If the layout does not exist on the ABI or cannot serve
- *   the recognition.
+ * @throws {TypeError} If an option is missing, unknown or of another type.
+ * @throws {RangeError} If an option is out of its range, or the layout does not
+ *   exist on the ABI or cannot serve the recognition.
  *
  * @example A layout of one's own through the whole path, every byte checked
  * ```ts
@@ -231,6 +234,8 @@ export interface Assembly {
  * ```
  */
 export function assemblePath(options: AssemblyOptions): Assembly {
+  checkValue("assemble a path", assemblySchema, options);
+  checkQueueLimits(options.limits);
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
   const sizeBytes = arenaBytes(options);

@@ -2,6 +2,9 @@
  * The machine that the path runs on, as data: where memory lies in the
  * physical address space and which BARs offer P2P memory.
  */
+import { mapOptionsSchema } from "./machine_form.ts";
+import { z } from "zod";
+import { checkValue } from "../layouts/option_check.ts";
 
 /** A piece of the physical address space that is ordinary host memory. */
 export interface DramRange {
@@ -63,6 +66,8 @@ export function defaultMemoryMap(
   is64Bit: boolean,
   options: MemoryMapOptions = {},
 ): MemoryMap {
+  checkValue("make a memory map", z.boolean(), is64Bit, "is64Bit");
+  checkValue("make a memory map", mapOptionsSchema, options, "options");
   const { leastDramBytes = 0, folioOrder = 0 } = options;
   const folios = folioOrder === 0 ? {} : { folioOrder };
   if (!is64Bit) {

@@ -2,6 +2,12 @@
  * Replays a window of I/Os through a path: plainly, or one by one with every
  * byte and every resource checked.
  */
+import {
+  assembledSchema,
+  verifySchema,
+  windowSchema,
+} from "./assembly_form.ts";
+import { checkValue, describeValue } from "../layouts/option_check.ts";
 import type { Assembly } from "./assembly.ts";
 import type { Path } from "./path.ts";
 import {
@@ -38,6 +44,7 @@ export function movesData(window: IoWindow, io: number): boolean {
  * @returns Their indexes.
  */
 export function dataIos(window: IoWindow): Int32Array {
+  checkValue("list I/Os", windowSchema, window, "window");
   const indexes = new Int32Array(window.counts[0] ?? 0);
   let count = 0;
   for (let io = 0; io < indexes.length; io++) {
@@ -59,6 +66,9 @@ export function replay(
   window: IoWindow,
   ios: Int32Array,
 ): void {
+  checkValue("replay I/Os", assembledSchema, assembly, "assembly");
+  checkValue("replay I/Os", windowSchema, window, "window");
+  checkIos("replay I/Os", window, ios);
   const { path } = assembly;
   if (!path.isOpen(window)) path.open(window);
   replayOpen(path, window, ios);
@@ -140,6 +150,23 @@ export class EndsOnce {
   }
 }
 
+/** Indexes of I/Os must be those of I/Os that the window holds. */
+function checkIos(what: string, window: IoWindow, ios: Int32Array): void {
+  if (!(ios instanceof Int32Array)) {
+    throw new TypeError(
+      `Cannot ${what}: found ios ${describeValue(ios)}, expected an ` +
+        `Int32Array of indexes, as dataIos() gives it`,
+    );
+  }
+  const most = window.counts[0] ?? 0;
+  const wrong = ios.find((io) => io < 0 || io >= most);
+  if (wrong === undefined) return;
+  throw new RangeError(
+    `Cannot ${what}: found I/O ${wrong} in ios, expected indexes of the ` +
+      `${most} I/Os of the window`,
+  );
+}
+
 /** What a verified replay works with. */
 export interface VerifyOptions {
   /** Indexes of the I/Os. */
@@ -169,6 +196,10 @@ export function verifyReplay(
   window: IoWindow,
   options: VerifyOptions,
 ): void {
+  checkValue("verify I/Os", assembledSchema, assembly, "assembly");
+  checkValue("verify I/Os", windowSchema, window, "window");
+  checkValue("verify I/Os", verifySchema, options, "options");
+  checkIos("verify I/Os", window, options.ios);
   const { path, digest } = assembly;
   const { ios, data, salt, digests, firstIo } = options;
   if (!path.isOpen(window)) path.open(window);

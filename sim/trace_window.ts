@@ -3,6 +3,8 @@
  * footprint one I/O at a time, the footprint with a queue of I/Os in flight,
  * the memory taken, and what a CPU's caches make of it.
  */
+import { traceWindowSchema, windowSchema } from "./assembly_form.ts";
+import { checkValue } from "../layouts/option_check.ts";
 import type { Cpu } from "./cache/cpu.ts";
 import type { AccessBatch } from "./memory/access_batch.ts";
 import { Footprint, type FootprintTotals } from "./memory/footprint.ts";
@@ -109,8 +111,12 @@ export function traceWindow(
   window: IoWindow,
   options: TraceWindowOptions,
 ): TraceFigures {
-  const { cpu, depth } = options;
-  const { singleIos = SINGLE_IOS, countedIos = COUNTED_IOS } = options;
+  checkValue("trace a window", windowSchema, window, "window");
+  checkValue("trace a window", traceWindowSchema, options, "options");
+  const { cpu, lineBytes = 64, singleIos = SINGLE_IOS, ...others } = options;
+  const { warmUpIos = WARM_UP_IOS, countedIos = COUNTED_IOS, ...pathOptions } =
+    others;
+  const { depth } = options;
   const ios = dataIos(window);
   if (ios.length === 0) {
     throw new RangeError(
@@ -118,9 +124,8 @@ export function traceWindow(
     );
   }
   let consume: (batch: AccessBatch) => void = () => {};
-  const traced = tracePath(options, (batch) => consume(batch));
+  const traced = tracePath(pathOptions, (batch) => consume(batch));
   const { assembly: { path, memory }, parts, record, flush } = traced;
-  const { lineBytes = 64 } = options;
   const at = { regions: memory.regions, parts, stages: STAGES, lineBytes };
 
   const single = new Footprint(at);
@@ -136,7 +141,6 @@ export function traceWindow(
   const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
 
   // Whole groups, because those are what is in flight together.
-  const warmUpIos = options.warmUpIos ?? WARM_UP_IOS;
   const warmUpGroups = Math.ceil(warmUpIos / depth);
   const groups = warmUpGroups + Math.ceil(countedIos / depth);
   const footprint = new Footprint({ ...at, groupIos: depth });

@@ -2,6 +2,8 @@
  * A path whose every access to kernel memory is recorded: the very code that
  * is timed elsewhere, over a tracing view (design.md, rule 2).
  */
+import { tracedPathSchema } from "./assembly_form.ts";
+import { callback, checkValue } from "../layouts/option_check.ts";
 import {
   assemblePath,
   type Assembly,
@@ -81,6 +83,8 @@ export function tracePath(
   options: TracedPathOptions,
   consume: (batch: AccessBatch) => void,
 ): TracedPath {
+  checkValue("trace a path", tracedPathSchema, options, "options");
+  checkValue("trace a path", callback(), consume, "consume");
   // The arena's physical address, so that an offset is its low half.
   const addressHi = options.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const recorder = new AccessRecorder(addressHi, consume);

@@ -138,12 +138,13 @@ function bouncedLimits(limits: QueueLimits): Partial<QueueLimits> {
 }
 
 function namedLimits(device: string, options: DeviceOptions): QueueLimits {
+  const { limits: _limits, bounces: _bounces, ...controller } = options;
   const mdts = /^nvme:(\d{1,2})$/.exec(device)?.[1];
   if (mdts !== undefined && Number(mdts) <= 12) {
-    return nvmeLimits(Number(mdts), options);
+    return nvmeLimits(Number(mdts), controller);
   }
   if (Object.hasOwn(QUEUE_LIMIT_PRESETS, device)) {
-    return presetLimits(device as QueueLimitPreset, options);
+    return presetLimits(device as QueueLimitPreset, controller);
   }
   throw unknownName("device", device, DEVICE_NAMES);
 }

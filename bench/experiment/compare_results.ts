@@ -2,6 +2,8 @@
  * Two results side by side: times as ratios with intervals, everything exact
  * exactly.
  */
+import { z } from "zod";
+import { checkValue, numberFrom, valueOf } from "../../layouts/option_check.ts";
 import type {
   Interval,
   LabResult,
@@ -70,6 +72,19 @@ export interface CompareOptions {
   readonly threshold: number;
 }
 
+const resultForm = valueOf<LabResult>(
+  "a result, as runLab() and readResult() give it",
+  ({ cells, config, environment }) =>
+    Array.isArray(cells) && typeof config === "object" &&
+    typeof environment === "object",
+);
+
+const compareSchema = z.strictObject(
+  {
+    threshold: numberFrom(0, 1e6),
+  } satisfies Record<keyof CompareOptions, z.ZodType>,
+);
+
 /**
  * Compares two results.
  *
@@ -110,6 +125,9 @@ export function compareResults(
   after: LabResult,
   options: CompareOptions,
 ): ResultComparison {
+  checkValue("compare results", resultForm, before, "before");
+  checkValue("compare results", resultForm, after, "after");
+  checkValue("compare results", compareSchema, options, "options");
   const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
   const pairs = before.cells.flatMap((cell) => {
     const other = others.get(cellKey(cell));

@@ -3,6 +3,7 @@
  * `deno task lab` let one see; what cannot be seen is `null`.
  */
 import { plural } from "../../sim/plural.ts";
+import { callback, checkValue } from "../../layouts/option_check.ts";
 import { cpus } from "node:os";
 import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
@@ -88,6 +89,7 @@ export type ReadText = (path: string | URL) => Promise<string | null>;
 export async function captureEnvironment(
   readText: ReadText = readIfPossible,
 ): Promise<Environment> {
+  checkValue("capture the environment", callback(), readText, "readText");
   const list = orNull(() => cpus()) ?? [];
   const root = new URL("../../", import.meta.url);
   const commit = await gitCommit(root, readText);

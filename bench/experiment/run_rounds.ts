@@ -3,6 +3,8 @@
  * rounds, the births or the time run out. It knows neither workers nor the
  * path, and its clock is handed in.
  */
+import { roundsSchema } from "./rounds_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { schedule } from "./schedule.ts";
 import type { Sample } from "./summarise.ts";
 
@@ -87,6 +89,7 @@ export interface RoundsResult {
  * ```
  */
 export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
+  checkValue("run rounds", roundsSchema, options);
   const { clock, births, signal } = options;
   const samples: Sample[] = [];
   const start = clock();

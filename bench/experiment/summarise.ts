@@ -2,6 +2,8 @@
  * From the samples of a cell to medians, intervals and verdicts.
  */
 import { plural } from "../../sim/plural.ts";
+import { samplesSchema, summarySchema } from "./rounds_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { randomStream } from "../../sim/random.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "../result.ts";
 import {
@@ -136,6 +138,8 @@ export function summarise(
   samples: readonly Sample[],
   options: SummaryOptions,
 ): Summary {
+  checkValue("sum up samples", samplesSchema, samples, "samples");
+  checkValue("sum up samples", summarySchema, options, "options");
   const grid = sampleGrid(samples);
   const baseline = indexOf(grid, options.baseline);
   const control = options.control === undefined

@@ -37,7 +37,8 @@ export async function exportIolog(
   file: OutputFile,
   options: ExportIologOptions,
 ): Promise<number> {
-  const source = await openIoSource(workloadPath(options.workload), options);
+  const { workload, signal: _signal, ...reading } = options;
+  const source = await openIoSource(workloadPath(workload), reading);
   const { tally } = source.rows;
   const encoder = new TextEncoder();
   const parts = iologText(source.batches, {

@@ -14,7 +14,7 @@ import {
 } from "../command/device_option.ts";
 import { machineWords } from "../machine_text.ts";
 import type { LabResult, ResultCell } from "../result.ts";
-import { DEFAULT_LAYOUTS } from "../run/options.ts";
+import { DEFAULT_LAYOUTS } from "../run/run_layouts.ts";
 import { printable } from "./plain_table.ts";
 import { isProgramName, repeatingWords } from "./repeating_words.ts";
 import { splitWords } from "./shell_words.ts";
@@ -76,8 +76,24 @@ export function repeatCommand(result: LabResult): Repetition {
       "--seed",
       String(result.seed),
     ],
-    notes: [...placement.notes, ...cpu.notes, ...engine.notes],
+    notes: [
+      ...ownLayoutNotes(config),
+      ...placement.notes,
+      ...cpu.notes,
+      ...engine.notes,
+    ],
   };
+}
+
+/** Layouts that only the library takes. */
+function ownLayoutNotes({ layouts }: LabResult["config"]): string[] {
+  const names = (Array.isArray(layouts) ? layouts : [])
+    .map((layout) => recordOf(layout).name)
+    .filter((name) => typeof name === "string");
+  return names.map((name) =>
+    `No option gives layout ${quote(name)}: runLab() takes it from ` +
+    `config.layouts of the result.`
+  );
 }
 
 /** Groups of workers, where there was more than one. */

@@ -4,7 +4,6 @@
  * layouts must have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { findLayout } from "../../layouts/registry.ts";
 import { dataIos, movesData } from "../../sim/replay.ts";
 import { takesRanges } from "../../sim/pci/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
@@ -17,6 +16,7 @@ import {
 } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { Contender } from "../contender.ts";
+import { contenderLayout } from "../contender_parts.ts";
 import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
 import type { ResultLeftOut } from "../result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
@@ -103,10 +103,9 @@ export async function auditCell(
     const ios = countDataIos(window);
     const isFirst = kept === undefined && ios > 0;
     for (const [name, contender] of contenders) {
-      const { layout, abi } = contender.setup;
       const reason = unfitReason(window, {
-        layout: findLayout(layout),
-        abi: findAbi(abi),
+        layout: contenderLayout(contender.setup),
+        abi: findAbi(contender.setup.abi),
       });
       if (reason === undefined) continue;
       unfit.push({ name, reason });
@@ -185,9 +184,9 @@ function compareDigests(
 ): void {
   const { built, windowIndex, firstIo } = found;
   for (const [name, contender] of contenders) {
-    const { recognition, layout, machine } = contender.setup;
+    const { recognition, machine } = contender.setup;
     const inRanges = machine.p2pProducer === "ranges" &&
-      takesRanges(findLayout(layout));
+      takesRanges(contenderLayout(contender.setup));
     const alike = `${windowIndex}, ${recognition}${inRanges ? ", ranges" : ""}`;
     const digest = found.answers.get(name)?.digest;
     const words = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));

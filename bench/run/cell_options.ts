@@ -8,12 +8,12 @@ import type { ResultCell } from "../result.ts";
 import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
-import type { LabRunOptions } from "./options.ts";
+import type { RunOptions } from "./options.ts";
 
 /** What a cell is run with. */
 export interface RunCellOptions {
   /** The options of the whole run, complete. */
-  readonly run: LabRunOptions;
+  readonly run: RunOptions;
   /** The isolates. */
   readonly isolates: Isolates;
   /** How many there may be. */

@@ -1,9 +1,10 @@
 /**
  * How the workers of a cell are set up, by layout.
  */
+import type { LayoutData } from "../../layouts/layout_data.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import type { ContenderSetup, EngineSetup } from "../contender_protocol.ts";
-import { type LabRunOptions, submitterOf } from "./options.ts";
+import { type LabRunOptions, type RunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./plan.ts";
 
 /**
@@ -15,14 +16,20 @@ import type { CellPlan } from "./plan.ts";
  */
 export function cellSetups(
   plan: CellPlan,
-  options: { run: LabRunOptions; map: MemoryMap },
+  options: { run: RunOptions; map: MemoryMap },
 ): Map<string, ContenderSetup> {
   const { run, map } = options;
+  const own = new Map(
+    run.layouts.flatMap((one) =>
+      typeof one === "string" ? [] : [[one.name, one] as const]
+    ),
+  );
   return new Map(
     plan.contenders.map(({ layout, recognition }) => [
       layout.name,
       {
         layout: layout.name,
+        ...layoutKey(own.get(layout.name)),
         abi: plan.abi.name,
         kernel: run.kernel,
         recognition,
@@ -37,6 +44,12 @@ export function cellSetups(
       } satisfies ContenderSetup,
     ]),
   );
+}
+
+function layoutKey(
+  layoutData: LayoutData | undefined,
+): Pick<ContenderSetup, "layoutData"> {
+  return layoutData === undefined ? {} : { layoutData };
 }
 
 /** The engine in C, as a worker is told of it. */

@@ -2,33 +2,25 @@
  * The options of a run, with their defaults: what `lab run` takes and what
  * `runLab()` takes are the same.
  */
+import { runOptionsSchema } from "./options_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { fromFileUrl } from "@std/path";
 import { findAbi } from "../../layouts/abi.ts";
-import {
-  layoutFamilies,
-  layouts,
-  selectLayouts,
-} from "../../layouts/registry.ts";
 import {
   checkQueueLimits,
   presetLimits,
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
-import {
-  EVENT_SELECTIONS,
-  type EventSelection,
-} from "../../sim/workload/event_choice.ts";
+import type { EventSelection } from "../../sim/workload/event_choice.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
-import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import { workloadSubmitter } from "../../sim/workload/workload.ts";
 import {
-  type Layout,
-  type Recognition,
-  recognitions,
-} from "../../layouts/layout.ts";
+  type PlacementOptions,
+  placementOptions,
+} from "../../sim/workload/placement_options.ts";
+import type { Recognition } from "../../layouts/layout.ts";
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
-import { unknownName } from "../../sim/unknown_name.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
 import { checkMachine } from "../machine_check.ts";
@@ -36,7 +28,11 @@ import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkSetup } from "../setup_rules.ts";
 import type { CompleteOn } from "../workers/group_protocol.ts";
 import type { EngineChoice } from "./engines.ts";
-import { BASELINE } from "./plan.ts";
+import {
+  chooseLayouts,
+  type LayoutChoice,
+  type RunLayout,
+} from "./run_layouts.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
 export const SHIPPED_WORKLOADS: readonly string[] = [
@@ -48,10 +44,10 @@ export const SHIPPED_WORKLOADS: readonly string[] = [
 /** All options of a run. */
 export interface LabRunOptions {
   /**
-   * Names of layouts, or `family:` and the name of a family; the baseline is
-   * always added.
+   * Names of layouts, or `family:` and the name of a family, and layouts of your
+   * own; the baseline is always added.
    */
-  readonly layouts: readonly string[];
+  readonly layouts: readonly LayoutChoice[];
   /** Names of ABIs. */
   readonly abis: readonly string[];
   /** Names of shipped iologs and presets, or paths of files. */
@@ -119,86 +115,34 @@ export interface LabRunOptions {
   readonly seed: number;
 }
 
-/** One of each family, so that the default table stays readable. */
-export const DEFAULT_LAYOUTS: readonly string[] = [
-  BASELINE,
-  "phys_flags",
-  "phys_len",
-  "phyr",
-  "phys_packed",
-  "len31_p2p",
-  "len56_p2p",
-  "pfn_t",
-  "scatterlist",
-  "rlist_8",
-  "rlist_16",
-  "rlist_24",
-  "soa_page_offset",
-  "soa_phys_len",
-];
-
-/** Options that may have a fraction, with their ranges. */
-const NUMBERS = [
-  ["widthPercent", 0.01, 100],
-  ["budgetSeconds", 0.1, 86_400],
-] as const;
-
-/** Options that are whole numbers, with their ranges. */
-const WHOLE_NUMBERS = [
-  ["ios", 1, 100_000_000],
-  ["depth", 1, 256],
-  ["batch", 1, 256],
-  ["workers", 1, 255],
-  ["devices", 0, 255],
-  ["rounds", 0, 10_000],
-  ["births", 1, 20],
-  ["memoryBytes", 1, Number.MAX_SAFE_INTEGER],
-  ["seed", 0, Number.MAX_SAFE_INTEGER],
-] as const;
+/** The options of a run, completed: plain data, as workers take them. */
+export interface RunOptions extends LabRunOptions {
+  /** Names of the registry, then descriptions of all other layouts. */
+  readonly layouts: readonly RunLayout[];
+}
 
 /**
  * Completes the options of a run.
  *
  * @param given Those that were given.
  * @returns All of them.
+ * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If a name is not known or a number out of its range.
  */
 export function completeOptions(
   given: Partial<LabRunOptions>,
-): LabRunOptions {
-  const names = new Set([BASELINE]);
-  if (given.layouts === undefined) {
-    for (const name of DEFAULT_LAYOUTS) names.add(name);
-  }
-  for (const name of given.layouts ?? []) {
-    const found = selectLayouts(name);
-    if (found.length === 0) {
-      throw unknownName("layout", name, [
-        ...layouts.map((layout) => layout.name),
-        ...layoutFamilies(),
-      ]);
-    }
-    for (const layout of found) names.add(layout.name);
-  }
+): RunOptions {
+  checkValue("run", runOptionsSchema, given);
+  const layouts = chooseLayouts(given.layouts);
   const abis = given.abis ?? ["lp64"];
   for (const abi of abis) findAbi(abi);
-  for (const name of given.recognitions ?? []) {
-    if (recognitions.includes(name)) continue;
-    throw unknownName("P2P detection", name, recognitions);
-  }
   if (given.format !== undefined) findTraceFormat(given.format);
-  if (given.events !== undefined && !EVENT_SELECTIONS.includes(given.events)) {
-    throw new RangeError(
-      `Cannot run with events "${given.events}", expected one of: ${
-        EVENT_SELECTIONS.join(", ")
-      }`,
-    );
-  }
   const { kernel = DEFAULT_KERNEL, machine = PLAIN_MACHINE } = given;
   pathProfile(kernel);
   checkMachine(machine);
   const workloads = given.workloads ?? SHIPPED_WORKLOADS;
   const { placement } = given;
+  if (placement !== undefined) placementOptions(placement);
   const limits = given.limits ??
     presetLimits("nvme_prp", {
       kernel,
@@ -207,24 +151,6 @@ export function completeOptions(
       ...(machine.metadataSgl ? { metadataSgl: true } : {}),
     });
   checkQueueLimits(limits);
-  for (const [name, least, most] of WHOLE_NUMBERS) {
-    const value = given[name];
-    if (value === undefined) continue;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `Cannot run with ${name} ${value}, expected a whole number from ` +
-          `${least} to ${most}`,
-      );
-    }
-  }
-  for (const [name, least, most] of NUMBERS) {
-    const value = given[name];
-    if (value === undefined || (value >= least && value <= most)) continue;
-    throw new RangeError(
-      `Cannot run with ${name} ${value}, expected a number from ${least} to ` +
-        `${most}`,
-    );
-  }
   const shape = {
     workers: given.workers ?? 1,
     devices: given.devices ?? 0,
@@ -234,7 +160,7 @@ export function completeOptions(
   checkSetup({ ...given, ...shape, abis, workloads, kernel, machine });
   return {
     // A cell is run once, however often it was asked for.
-    layouts: [...names],
+    layouts,
     abis: [...new Set(abis)],
     workloads: [...new Set(workloads)],
     recognitions: [
@@ -284,18 +210,6 @@ export function submitterOf(
 ): Submitter {
   return options.submitter ??
     workloadSubmitter(workloadPath(workload), options.placement);
-}
-
-/**
- * Lists the layouts of a run in the order of the registry.
- *
- * @param options The options.
- * @returns The layouts.
- */
-export function layoutsOf(
-  options: LabRunOptions,
-): readonly Layout[] {
-  return layouts.filter(({ name }) => options.layouts.includes(name));
 }
 
 /**

@@ -50,6 +50,12 @@ export interface PlanOptions {
   readonly recognitions: readonly Recognition[];
   /** The engines of an ABI's cells; default: JavaScript alone. */
   readonly enginesOf?: (abi: Abi) => readonly Engine[];
+  /** Why an engine cannot have a layout; each can have all if absent. */
+  readonly refusalOf?: (
+    engine: Engine,
+    layout: Layout,
+    abi: Abi,
+  ) => string | undefined;
 }
 
 /**
@@ -72,13 +78,20 @@ export function planCells(options: PlanOptions): readonly CellPlan[] {
           recognition,
         });
         for (const engine of options.enginesOf?.(abi) ?? ["js"]) {
+          const refused = contenders.flatMap(({ layout }) => {
+            const reason = options.refusalOf?.(engine, layout, abi);
+            return reason === undefined ? [] : [{ name: layout.name, reason }];
+          });
+          const names = new Set(refused.map(({ name }) => name));
           cells.push({
             workload,
             abi,
             recognition,
             engine,
-            contenders,
-            leftOut,
+            contenders: contenders.filter(({ layout }) =>
+              !names.has(layout.name)
+            ),
+            leftOut: [...leftOut, ...refused],
           });
         }
       }

@@ -2,6 +2,8 @@
  * A whole run: the cells of the plan one after the other, and what is true of
  * all of them. What was finished is kept, whatever happens afterwards.
  */
+import { runEventsSchema } from "./options_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import config from "../../deno.json" with { type: "json" };
 import { findAbi } from "../../layouts/abi.ts";
@@ -19,12 +21,14 @@ import {
   type ResultCell,
   TOOL_NAME,
 } from "../result.ts";
+import { layoutRefusal } from "../native/layout_refusal.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import { cellEnds } from "./cell_series.ts";
 import { type IsolateOptions, Isolates } from "./isolates.ts";
-import { completeOptions, type LabRunOptions, layoutsOf } from "./options.ts";
+import { completeOptions, type LabRunOptions } from "./options.ts";
+import { choiceName, layoutsOf } from "./run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
@@ -81,8 +85,10 @@ export interface LabRun {
  * @param given Options that differ from the defaults.
  * @param events Signal and callbacks.
  * @returns The result; with `failure` if it ended early.
- * @throws {RangeError} If an option is not valid, or the run to be resumed is
- *   another one.
+ * @throws {TypeError} If an option or callback is unknown or of another type, or
+ *   a layout cannot be sent to a worker.
+ * @throws {RangeError} If an option is out of its range, or the run to be
+ *   resumed is another one.
  *
  * @example Exact figures of two layouts
  * ```ts
@@ -106,6 +112,8 @@ export async function runLab(
   events: LabRunEvents = {},
 ): Promise<LabRun> {
   const options = completeOptions(given);
+  checkValue("run", runEventsSchema, events, "events");
+  const asked = given.layouts?.map(choiceName);
   const { signal, onProgress, onCell, resume } = events;
   const clock = () => performance.now() * 1e6;
   const environment = await captureEnvironment();
@@ -131,18 +139,20 @@ export async function runLab(
   });
   warnings.push(...engines.warnings);
   const plan = planCells({
-    layouts: layoutsOf(options),
+    layouts: layoutsOf(options.layouts),
     abis,
     workloads: options.workloads,
     recognitions: options.recognitions,
     enginesOf: engines.of,
+    refusalOf: (engine, layout, abi) =>
+      engine === "native" ? layoutRefusal(layout, abi) : undefined,
   });
   requireContenders(
     plan.map(({ contenders, leftOut }) => ({
       present: contenders.length,
       leftOut,
     })),
-    given.layouts,
+    asked,
   );
   const machines = plan.map((cell) => cellMachine(cell, options));
   const room = roomFor(
@@ -242,7 +252,7 @@ export async function runLab(
         present: layouts.length,
         leftOut,
       })),
-      given.layouts,
+      asked,
     );
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));

@@ -168,10 +168,17 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     return Math.max(1, Math.round(batchNs / nsPerPass));
   };
   const isCompared = ({ contender }: Sample) => !apart.includes(contender);
-  const { enough } = options;
+  const { births, rounds, seed, budgetNs } = options;
+  const { enough, endBirth, onProgress } = options;
   const start = clock();
   const result = await runRounds({
-    ...options,
+    births,
+    rounds,
+    seed,
+    budgetNs,
+    ...(signal ? { signal } : {}),
+    ...(endBirth ? { endBirth } : {}),
+    ...(onProgress ? { onProgress } : {}),
     contenders: all,
     clock,
     ...(enough ? { enough: (found) => enough(found.filter(isCompared)) } : {}),

@@ -14,7 +14,7 @@ import {
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
-import { DEFAULT_LAYOUTS } from "../run/options.ts";
+import { DEFAULT_LAYOUTS } from "../run/run_layouts.ts";
 import { BASELINE } from "../run/plan.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";

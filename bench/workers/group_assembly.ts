@@ -1,9 +1,6 @@
 /**
  * What a submitter's path and a device of a group are put together from.
  */
-import { findAbi } from "../../layouts/abi.ts";
-import { findLayout } from "../../layouts/registry.ts";
-import type { AssemblyOptions } from "../../sim/assembly.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
@@ -19,30 +16,12 @@ import {
   type DeviceQueue,
 } from "../../sim/queue/device_queue.ts";
 import { sharedWords } from "../../sim/queue/shared_words.ts";
-import { machineParts } from "../contender_machine.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
+import { pathParts } from "../contender_parts.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 
 /** Kernel memory that only a controller's own tables are in. */
 const SCRATCH_BYTES = 4 << 20;
-
-/**
- * Gives what every path of a layout is put together from.
- *
- * @param from The layout and its machine.
- * @returns Options for `assemblePath`.
- */
-export function pathParts(
-  from: ContenderSetup,
-): Omit<AssemblyOptions, "decode"> {
-  return {
-    ...from,
-    layout: findLayout(from.layout),
-    abi: findAbi(from.abi),
-    ...machineParts(from.machine),
-  };
-}
 
 /** A device's side of one queue. */
 export interface ServedQueue {

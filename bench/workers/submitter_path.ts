@@ -13,7 +13,7 @@ import {
 import type { HostQueueCounts } from "../../sim/queue/host_queue.ts";
 import { createRemoteQueue } from "../../sim/queue/remote_queue.ts";
 import { sharedWords } from "../../sim/queue/shared_words.ts";
-import { pathParts } from "./group_assembly.ts";
+import { pathParts } from "../contender_parts.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 

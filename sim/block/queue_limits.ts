@@ -2,6 +2,13 @@
  * The limits of a queue, as data (include/linux/blkdev.h, blockspec 2.5), and
  * what a kernel makes of the limits of a device.
  */
+import {
+  mdtsSchema,
+  nvmeLimitOptionsSchema,
+  presetNameSchema,
+  queueLimitsSchema,
+} from "./queue_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { DEFAULT_KERNEL, pathProfile } from "../kernel/profile.ts";
 
 /** Limits that a device puts on its requests. Sectors have 512 bytes. */
@@ -45,6 +52,7 @@ export interface QueueLimits {
  * @throws {RangeError} Naming the limit, or both of them.
  */
 export function checkQueueLimits(limits: QueueLimits): void {
+  checkValue("use queue limits", queueLimitsSchema, limits);
   const { logicalBlockBytes, physicalBlockBytes, maxSectors } = limits;
   const { segBoundaryMask, virtBoundaryMask, dmaAlignmentMask } = limits;
   const refuse = (what: string, found: string, wanted: string): never => {
@@ -68,27 +76,6 @@ export function checkQueueLimits(limits: QueueLimits): void {
     const mask = limits[name];
     if (!Number.isInteger(mask) || mask < 0 || !isPowerOfTwo(mask + 1)) {
       refuse(name, `is ${mask}`, "a power of two minus one");
-    }
-  }
-  const whole: readonly (readonly [string, number, number, number])[] = [
-    ["maxSectors", maxSectors, 1, 2 ** 32 - 1],
-    ["chunkSectors", limits.chunkSectors, 0, 2 ** 32 - 1],
-    ["maxSegments", limits.maxSegments, 1, 65535],
-    ["maxSegmentBytes", limits.maxSegmentBytes, 4096, 2 ** 32 - 1],
-    // NVME_MAX_META_SEGS: a small list names 15 behind its own descriptor.
-    ["maxIntegritySegments", limits.maxIntegritySegments ?? 1, 1, 15],
-    ["maxDiscardSectors", limits.maxDiscardSectors ?? 0, 0, 2 ** 32 - 1],
-    ["maxDiscardSegments", limits.maxDiscardSegments ?? 1, 1, 65535],
-    [
-      "maxWriteZeroesSectors",
-      limits.maxWriteZeroesSectors ?? 0,
-      0,
-      2 ** 32 - 1,
-    ],
-  ];
-  for (const [name, value, least, most] of whole) {
-    if (!Number.isInteger(value) || value < least || value > most) {
-      refuse(name, `is ${value}`, `a whole number from ${least} to ${most}`);
     }
   }
   const block = logicalBlockBytes / 512;
@@ -192,6 +179,8 @@ export function nvmeLimits(
   mdts: number,
   options: NvmeLimitOptions = {},
 ): QueueLimits {
+  checkValue("derive queue limits", mdtsSchema, mdts, "mdts");
+  checkValue("derive queue limits", nvmeLimitOptionsSchema, options, "options");
   const { iommu = false, sgl = false, kernel = DEFAULT_KERNEL } = options;
   const { nvmeLimits: rules, defaultMaxSectors } = pathProfile(kernel);
   const maxHwSectors = Math.min(
@@ -240,6 +229,8 @@ export function presetLimits(
   name: QueueLimitPreset,
   options: NvmeLimitOptions = {},
 ): QueueLimits {
+  checkValue("find queue limits", presetNameSchema, name, "name");
+  checkValue("find queue limits", nvmeLimitOptionsSchema, options, "options");
   if (name === "nvme_prp") return nvmeLimits(7, options);
   if (name === "nvme_prp_mdts5") return nvmeLimits(5, options);
   const { defaultMaxSectors } = pathProfile(options.kernel ?? DEFAULT_KERNEL);

@@ -6,6 +6,13 @@
  * 9.5 ns a reference; the model takes 6 ns for one that hits
  * (`bench/cache_targets.ts`), so that reading is two thirds of the time there.
  */
+import { z } from "zod";
+import { streamSchema } from "../workload/bytes_form.ts";
+import {
+  checkString,
+  checkValue,
+  valueOf,
+} from "../../layouts/option_check.ts";
 import { inputError, quoteInput } from "../workload/input_error.ts";
 import { openStream } from "../workload/trace_stream.ts";
 import type {
@@ -59,6 +66,16 @@ export const ADDRESS_TRACE_FORMATS: readonly AddressTraceFormat[] = Object.keys(
   formats,
 ) as AddressTraceFormat[];
 
+const addressOptionsSchema = z.strictObject(
+  {
+    format: z.enum(ADDRESS_TRACE_FORMATS).optional(),
+    signal: valueOf<AbortSignal>(
+      "an AbortSignal",
+      (value) => value instanceof AbortSignal,
+    ).optional(),
+  } satisfies Record<keyof AddressTraceOptions, z.ZodType>,
+);
+
 /** 192 KiB of columns: a batch stays in the L2 cache of the host. */
 const BATCH_CAPACITY = 1 << 14;
 
@@ -97,6 +114,9 @@ export async function readAddressTrace(
   stream: AsyncIterable<Uint8Array>,
   options: AddressTraceOptions = {},
 ): Promise<AddressTraceReading> {
+  checkString("read an address trace", "name", name);
+  checkValue("read an address trace", streamSchema, stream, "stream");
+  checkValue("read an address trace", addressOptionsSchema, options, "options");
   const { signal } = options;
   const source = signal ? untilAborted(stream, signal) : stream;
   const { head, chunks } = await openStream(name, source);

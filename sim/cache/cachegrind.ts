@@ -8,6 +8,7 @@
  * one read. A reference longer than the shortest line of the hierarchy is cut
  * to that length (cg_main.c, `min_line_size`).
  */
+import { CheckedAccess } from "./checked_access.ts";
 import {
   countFirstLevels,
   type HierarchyConfig,
@@ -24,7 +25,7 @@ import { createLineSets } from "./policies.ts";
 import { REFERENCE_KIND, type ReferenceBatch } from "./reference.ts";
 
 /** A hierarchy that counts as cachegrind does. */
-export class CachegrindHierarchy {
+export class CachegrindHierarchy extends CheckedAccess {
   readonly #levels: readonly CachegrindLevel[];
   readonly #data: CachegrindLevel | undefined;
   readonly #instruction: CachegrindLevel | undefined;
@@ -37,6 +38,7 @@ export class CachegrindHierarchy {
    * @param config The options of the hierarchy.
    */
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
+    super();
     const firstCount = countFirstLevels(levels);
     const seed = config.seed ?? 1;
     let below: CachegrindLevel | undefined;
@@ -55,7 +57,7 @@ export class CachegrindHierarchy {
     this.#longest = Math.min(...levels.map((level) => level.lineBytes));
   }
 
-  access(
+  override accessHalves(
     addressLo: number,
     addressHi: number,
     sizeBytes: number,
@@ -78,7 +80,7 @@ export class CachegrindHierarchy {
     const { addressLo, addressHi, sizeAndKind, length } = batch;
     for (let at = 0; at < length; at++) {
       const meta = sizeAndKind[at] as number;
-      this.access(
+      this.accessHalves(
         addressLo[at] as number,
         addressHi[at] as number,
         meta >>> 2,

@@ -2,43 +2,66 @@
  * A CPU as the cache model sees it: its hierarchy, what an access costs at
  * each level, and where every number comes from. Also the form of a CPU file.
  */
+import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { readJsonForm, shownText } from "../pci/json_form.ts";
 import { resolveLevels } from "./config.ts";
 
 const latencySchema = z.strictObject({
-  /** Load-to-use cycles when the data comes from here. */
-  cycles: z.number().int().min(1).max(100_000),
-  /** How the number is known. */
-  basis: z.enum(["documented", "measured", "assumed"]),
-  /** The document, page or measurement; what was assumed and why. */
-  source: shownText(),
+  cycles: z.number().int().min(1).max(100_000).describe(
+    "Load-to-use cycles when the data comes from here.",
+  ),
+  basis: z.enum(["documented", "measured", "assumed"]).describe(
+    "How the number is known.",
+  ),
+  source: shownText().describe(
+    "The document, page or measurement; what was assumed and why.",
+  ),
 });
 
 const levelSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z][\w.-]*$/),
-  sizeBytes: z.number().int().positive(),
-  ways: z.union([z.number().int().positive(), z.literal("full")]),
-  lineBytes: z.number().int().positive(),
-  policy: z.enum(["lru", "fifo", "plru", "random"]).optional(),
-  write: z.enum(["back", "through"]).optional(),
-  allocate: z.boolean().optional(),
-  inclusion: z.enum(["none", "inclusive", "exclusive"]).optional(),
-  prefetch: z.enum(["none", "nextLine"]).optional(),
-  holds: z.enum(["unified", "data", "instruction"]).optional(),
-  /** Where size, ways and line come from. */
-  source: shownText(),
-  latency: latencySchema,
+  name: z.string().regex(/^[A-Za-z][\w.-]*$/).describe(
+    "Name shown in results, such as L1D.",
+  ),
+  sizeBytes: z.number().int().positive().describe("Capacity in bytes."),
+  ways: z.union([z.number().int().positive(), z.literal("full")]).describe(
+    "Lines of a set; full for one set.",
+  ),
+  lineBytes: z.number().int().positive().describe("Bytes of a line."),
+  policy: z.enum(["lru", "fifo", "plru", "random"]).optional().describe(
+    "Which line leaves a full set; default: lru.",
+  ),
+  write: z.enum(["back", "through"]).optional().describe(
+    "Where a write that hits goes; default: back.",
+  ),
+  allocate: z.boolean().optional().describe(
+    "Whether a write that misses fetches its line; default: true.",
+  ),
+  inclusion: z.enum(["none", "inclusive", "exclusive"]).optional().describe(
+    "What holds between this level and those above; default: none.",
+  ),
+  prefetch: z.enum(["none", "nextLine"]).optional().describe(
+    "Whether a miss fetches the next line, too; default: none.",
+  ),
+  holds: z.enum(["unified", "data", "instruction"]).optional().describe(
+    "What a first level holds; default: unified.",
+  ),
+  source: shownText().describe("Where size, ways and line come from."),
+  latency: latencySchema.describe("What a hit costs."),
 });
 
-const cpuSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  name: shownText(),
-  title: shownText(),
-  levels: z.array(levelSchema).min(1),
-  memory: latencySchema,
-  /** What the model leaves out or takes as given. */
-  notes: z.array(shownText()),
+/** A CPU: each key, and nothing beside them. */
+export const cpuSchema = z.strictObject({
+  schemaVersion: z.literal(1).describe("Version of this form."),
+  name: shownText().describe("Short name, such as zen4."),
+  title: shownText().describe("What it is, for people."),
+  levels: z.array(levelSchema).min(1).describe(
+    "Its caches, first level first.",
+  ),
+  memory: latencySchema.describe("What an access to memory costs."),
+  notes: z.array(shownText()).describe(
+    "What the model leaves out or takes as given.",
+  ),
 });
 
 /** What an access costs at one place, and how that is known. */
@@ -114,6 +137,8 @@ export interface Cpu {
  * ```
  */
 export function parseCpu(name: string, text: string): Cpu {
+  checkString("read a CPU file", "name", name);
+  checkString("read a CPU file", "text", text);
   const { value } = readJsonForm(text, {
     kind: "CPU file",
     fileName: name,

@@ -5,6 +5,7 @@
  * Where the first levels allow it, batches go through the hot loop of
  * `ordered_run.ts`; everything else is calls of the levels.
  */
+import { CheckedAccess } from "./checked_access.ts";
 import {
   countFirstLevels,
   type HierarchyConfig,
@@ -29,7 +30,7 @@ const {
 const STRETCH = 8192;
 
 /** A hierarchy that counts as Dinero IV does. */
-export class DineroHierarchy {
+export class DineroHierarchy extends CheckedAccess {
   readonly #levels: readonly CacheLevel[];
   readonly #data: CacheLevel | undefined;
   readonly #instruction: CacheLevel | undefined;
@@ -43,6 +44,7 @@ export class DineroHierarchy {
    * @param config The options of the hierarchy.
    */
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
+    super();
     this.#classified = config.missClasses ?? false;
     const links = { seed: config.seed ?? 1, missClasses: this.#classified };
     const firstCount = countFirstLevels(levels);
@@ -63,15 +65,15 @@ export class DineroHierarchy {
     this.#ordered = this.#createOrderedRun();
   }
 
-  access(
+  override accessHalves(
     addressLo: number,
     addressHi: number,
     sizeBytes: number,
     kind: number,
   ): void {
     if (kind === REFERENCE_KIND.modify) {
-      this.access(addressLo, addressHi, sizeBytes, READ);
-      this.access(addressLo, addressHi, sizeBytes, WRITE);
+      this.accessHalves(addressLo, addressHi, sizeBytes, READ);
+      this.accessHalves(addressLo, addressHi, sizeBytes, WRITE);
       return;
     }
     this.#references[kind] = (this.#references[kind] as number) + 1;
@@ -124,7 +126,7 @@ export class DineroHierarchy {
       data,
       instruction,
       references: this.#references,
-      access: this.access.bind(this),
+      access: this.accessHalves.bind(this),
     });
   }
 
@@ -132,7 +134,7 @@ export class DineroHierarchy {
     const { addressLo, addressHi, sizeAndKind } = batch;
     for (let at = from; at < end; at++) {
       const meta = sizeAndKind[at] as number;
-      this.access(
+      this.accessHalves(
         addressLo[at] as number,
         addressHi[at] as number,
         meta >>> 2,

@@ -12,6 +12,8 @@
  * instructions or data without being told.
  */
 import { parseQuantity, QuantityError } from "../quantity.ts";
+import { levelDefaultsSchema } from "./config_form.ts";
+import { checkString, checkValue } from "../../layouts/option_check.ts";
 import {
   type CacheLevelConfig,
   CacheLevelError,
@@ -77,6 +79,8 @@ export function parseLevelSpec(
   spec: string,
   defaults: Pick<CacheLevelConfig, "policy"> = {},
 ): CacheLevelConfig {
+  checkString("read cache level", "spec", spec);
+  checkValue("read cache level", levelDefaultsSchema, defaults, "defaults");
   const parts = spec.split(":");
   const [name = "", size = "", ways = "", line = "", ...words] = parts;
   const refuse = (part: number, found: string, expected: string): never => {

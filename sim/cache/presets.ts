@@ -10,6 +10,7 @@
  * Replacement is LRU where the maker does not say otherwise. The hardware
  * prefetchers are left out: misses are those that a CPU without them has.
  */
+import { checkString } from "../../layouts/option_check.ts";
 import type { CacheLatency, Cpu, CpuLevel } from "./cpu.ts";
 
 const KIB = 1024;
@@ -282,6 +283,7 @@ export const cpuPresetNames: readonly string[] = presets.map((cpu) => cpu.name);
  * ```
  */
 export function cpuPreset(name: string): Cpu {
+  checkString("find a CPU", "name", name);
   const found = presets.find((cpu) => cpu.name === name);
   if (found === undefined) {
     throw new RangeError(

@@ -2,6 +2,7 @@
  * A memory reference, and many of them in typed arrays: what the trace readers
  * and the tracer make and what the cache model takes.
  */
+import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
 
 /** What a reference does; `modify` is a read and then a write of one place. */
 export const REFERENCE_KIND = {
@@ -26,6 +27,8 @@ export interface ReferenceBatch {
 /** The largest reference that a batch can say, in bytes. */
 export const LARGEST_REFERENCE_BYTES = 1 << 28;
 
+const batchCapacity = wholeNumber(1, 2 ** 28);
+
 /**
  * Makes an empty batch.
  *
@@ -46,6 +49,7 @@ export const LARGEST_REFERENCE_BYTES = 1 << 28;
  * ```
  */
 export function createReferenceBatch(capacity: number): ReferenceBatch {
+  checkValue("make a batch", batchCapacity, capacity, "capacity");
   return {
     length: 0,
     addressLo: new Int32Array(capacity),

@@ -3,7 +3,8 @@
  * than hits in the first level, if no two of them overlapped. An upper bound
  * for a CPU that overlaps misses, and never to be mixed with measured times.
  */
-import type { Cpu } from "./cpu.ts";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
+import { type Cpu, cpuSchema } from "./cpu.ts";
 import type { HierarchyCounts, LevelCounts } from "./counts.ts";
 
 /** Modelled cycles, and how far the assumed latencies move them. */
@@ -15,6 +16,11 @@ export interface StallCycles {
   /** With every assumed latency 25 % higher. */
   readonly high: number;
 }
+
+const countsSchema = valueOf(
+  "counts, as counts() of a hierarchy gives them",
+  ({ levels }) => Array.isArray(levels),
+);
 
 /** How far an assumed latency is moved to show its weight. */
 const SENSITIVITY = 0.25;
@@ -35,15 +41,18 @@ const SENSITIVITY = 0.25;
  * @example One read from memory on a Pentium III
  * ```ts
  * import { cpuPreset, createHierarchy, stallCycles } from "@bvec/lab/sim";
+ * import { REFERENCE_KIND } from "@bvec/lab/sim";
  * import { assertEquals } from "@std/assert";
  *
  * const cpu = cpuPreset("pentium3");
  * const caches = createHierarchy({ levels: cpu.levels });
- * caches.access(0, 0, 4, 0);
+ * caches.access(0, 4, REFERENCE_KIND.read);
  * assertEquals(stallCycles(cpu, caches.counts()).cycles, 107);
  * ```
  */
 export function stallCycles(cpu: Cpu, counts: HierarchyCounts): StallCycles {
+  checkValue("model stall cycles", cpuSchema, cpu, "cpu");
+  checkValue("model stall cycles", countsSchema, counts, "counts");
   const matches = counts.levels.length === cpu.levels.length &&
     counts.levels.every((level, at) => level.name === cpu.levels[at]?.name);
   if (!matches) {

@@ -5,6 +5,8 @@
  * of order.
  */
 import { parseQuantity, QuantityError } from "../quantity.ts";
+import { deviceModelSchema, randomSchema } from "./device_form.ts";
+import { checkString, checkValue } from "../../layouts/option_check.ts";
 import type { RandomStream } from "../random.ts";
 import {
   SERVICE_TIMES,
@@ -58,6 +60,7 @@ const FORMS = "null, fixed:10us, channels:8,det:80us, channels:8,exp:80us, " +
  * ```
  */
 export function parseDeviceModel(text: string): DeviceModel {
+  checkString("use a device model", "text", text);
   const refuse = (): never => {
     throw new RangeError(
       `Cannot use device model "${text.slice(0, 60)}", expected one like: ` +
@@ -121,6 +124,7 @@ export function parseDuration(text: string): number | undefined {
  * @returns Its name.
  */
 export function deviceModelName(model: DeviceModel): string {
+  checkValue("name a device model", deviceModelSchema, model, "model");
   const { kind, channels, service } = model;
   const mean = durationText(service.meanNs);
   if (kind === "null") return kind;
@@ -159,6 +163,8 @@ export class ModelledDevice {
    * @param random Where chance comes from.
    */
   constructor(model: DeviceModel, random: RandomStream) {
+    checkValue("model a device", deviceModelSchema, model, "model");
+    checkValue("model a device", randomSchema, random, "random");
     this.#next = serviceTimes(model.service, random);
     this.#freeAt = new Float64Array(model.channels ?? 0);
   }

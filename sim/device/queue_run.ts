@@ -3,6 +3,8 @@
  * one for each completion (closed loop), and what queueing theory asks of the
  * outcome. All times are simulated.
  */
+import { queueRunSchema } from "./device_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { randomStream } from "../random.ts";
 import { type DeviceModel, ModelledDevice } from "./device_model.ts";
 import { serviceTimes } from "./service_time.ts";
@@ -73,6 +75,7 @@ export interface QueueRun {
  * ```
  */
 export function runQueue(options: QueueRunOptions): QueueRun {
+  checkValue("run a queue", queueRunSchema, options);
   const { model, arrivals, commands, seed } = options;
   const load = arrivals.kind === "closed" ? arrivals.depth : arrivals.perSecond;
   if (!(load > 0) || !Number.isInteger(commands) || commands < 1) {

@@ -24,6 +24,7 @@
  * | `reorder`    | `delay` (100us)                   | others complete before it |
  * | `unplug`     | `provider` (0), one `io`          | EFAULT from that I/O on   |
  */
+import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import {
   type DeviceModel,
@@ -199,6 +200,8 @@ type FileFault = z.output<typeof fault>;
  * ```
  */
 export function readFaultPlan(text: string, fileName: string): InjectionPlan {
+  checkString("read fault plan", "text", text);
+  checkString("read fault plan", "fileName", fileName);
   const { value, complaint } = readJsonForm(text, {
     kind: "fault plan",
     fileName,

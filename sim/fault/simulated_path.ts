@@ -3,6 +3,9 @@
  * handling and with faults. It is the same path: everything here is put in by
  * hooks when it is assembled, and the one that is timed has none of them.
  */
+import { simulationSchema } from "./simulation_form.ts";
+import { assemblySchema } from "../assembly_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { assemblePath, type AssemblyOptions } from "../assembly.ts";
 import { BLK_STS, ERRNO, errnoName } from "../block/operation.ts";
 import { ModelledDevice, NULL_MODEL } from "../device/device_model.ts";
@@ -55,6 +58,8 @@ export function assembleSimulated(
   options: AssemblyOptions,
   simulation: SimulationOptions = {},
 ): SimulatedPath {
+  checkValue("simulate a path", assemblySchema, options, "options");
+  checkValue("simulate a path", simulationSchema, simulation, "simulation");
   const { plan = NO_FAULTS, onEnd } = simulation;
   const seed = simulation.seed ?? plan.seed;
   const time = new SimulatedTime();

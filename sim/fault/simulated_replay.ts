@@ -4,6 +4,9 @@
  * byte of it where there is data memory. Buffers that overlap are not in
  * flight together, as no program would have them.
  */
+import { assemblySchema } from "../assembly_form.ts";
+import { simulatedReplaySchema } from "./simulation_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import { BLK_STS } from "../block/operation.ts";
 import { serviceTimes } from "../device/service_time.ts";
 import type { Arrivals } from "../device/queue_run.ts";
@@ -141,7 +144,15 @@ export function createSimulatedReplay(
   options: AssemblyOptions,
   simulation: SimulatedReplayOptions = {},
 ): SimulatedReplay {
-  const { plan = NO_FAULTS, arrivals, keepsLatencies = true } = simulation;
+  checkValue("simulate a replay", assemblySchema, options, "options");
+  checkValue(
+    "simulate a replay",
+    simulatedReplaySchema,
+    simulation,
+    "simulation",
+  );
+  const { arrivals, keepsLatencies = true, ...others } = simulation;
+  const { plan = NO_FAULTS } = simulation;
   const salt = options.salt ?? 0;
   const statusCounts = new Map<number, number>();
   const latenciesNs: number[] = [];
@@ -189,7 +200,7 @@ export function createSimulatedReplay(
     }
   };
   const simulated = assembleSimulated(options, {
-    ...simulation,
+    ...others,
     onEnd: (end) => {
       onEnd(end);
       simulation.onEnd?.(end);

@@ -6,6 +6,8 @@
  * Nothing is made of a type until it is asked for: one pass notes where each
  * begins and checks that it lies inside.
  */
+import { z } from "zod";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
 import { printableLine } from "../printable.ts";
 import { readBtfSection } from "./btf_section.ts";
 import { type ByteSource, bytesSource } from "./byte_source.ts";
@@ -77,6 +79,21 @@ export interface BtfOptions {
   readonly base?: Btf;
 }
 
+const sourceSchema = valueOf(
+  "a ByteSource, as bytesSource() makes it",
+  ({ read, sizeBytes }) =>
+    typeof read === "function" && typeof sizeBytes === "number",
+);
+
+const btfOptionsSchema = z.strictObject(
+  {
+    base: valueOf<Btf>(
+      "a Btf, as readBtf() gives it",
+      (value) => typeof value.find === "function",
+    ).optional(),
+  } satisfies Record<keyof BtfOptions, z.ZodType>,
+);
+
 /**
  * Reads the BTF of a file.
  *
@@ -90,6 +107,8 @@ export async function readBtf(
   source: ByteSource,
   options: BtfOptions = {},
 ): Promise<Btf> {
+  checkValue("read BTF", sourceSchema, source, "source");
+  checkValue("read BTF", btfOptionsSchema, options, "options");
   const section = await readBtfSection(source);
   let { base } = options;
   if (base === undefined && section.base !== undefined) {

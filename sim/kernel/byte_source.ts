@@ -1,4 +1,9 @@
 /** Bytes that are read where they are wanted, such as parts of a large file. */
+import {
+  checkString,
+  checkValue,
+  valueOf,
+} from "../../layouts/option_check.ts";
 
 /** A file, or something like one. */
 export interface ByteSource {
@@ -16,6 +21,11 @@ export interface ByteSource {
   read(at: number, length: number): Promise<Uint8Array>;
 }
 
+const bytesSchema = valueOf<Uint8Array>(
+  "a Uint8Array",
+  (value) => value instanceof Uint8Array,
+);
+
 /**
  * Makes a source of bytes in memory.
  *
@@ -24,6 +34,8 @@ export interface ByteSource {
  * @returns The source.
  */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
+  checkString("read bytes", "name", name);
+  checkValue("read bytes", bytesSchema, bytes, "bytes");
   return {
     name,
     sizeBytes: bytes.length,

@@ -3,6 +3,7 @@
  * Members of unnamed structs and unions keep their own name; those of named
  * ones are joined with a dot, as in `bi_iter.bi_sector`.
  */
+import { checkString } from "../../layouts/option_check.ts";
 
 import { printableLine } from "../printable.ts";
 
@@ -60,6 +61,7 @@ const MEMBER = /^\t+(.*?);?\s*\/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*\/$/;
  * contain each other without end.
  */
 export function parsePaholeOffsets(text: string): Map<string, ParsedStruct> {
+  checkString("read pahole's output", "text", text);
   const listings = parseListings(text);
   const parsed = new Map<string, ParsedStruct>();
   for (const [tag, { sizeBytes, members }] of listings) {

@@ -3,6 +3,7 @@
  * memory to a command, as data. A stage asks its profile once, when it is
  * made, and never for a version (oracle/kernel/README.md lists what differs).
  */
+import { checkString } from "../../layouts/option_check.ts";
 import {
   HOST_BRIDGES_6_1,
   HOST_BRIDGES_7_2,
@@ -252,6 +253,7 @@ export const DEFAULT_KERNEL: KernelProfile = "7.2";
  * ```
  */
 export function pathProfile(kernel: string): PathProfile {
+  checkString("find rules of a kernel", "kernel", kernel);
   const found = kernelProfiles.find((known) => known === kernel);
   if (found === undefined) {
     throw new RangeError(

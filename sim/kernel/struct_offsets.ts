@@ -3,6 +3,12 @@
  * ABI, as pahole read them from real Debian kernels. Each profile has amd64;
  * every other ABI has the one kernel that was recorded nearest to it.
  */
+import { abiSchema } from "../../layouts/abi_form.ts";
+import {
+  checkString,
+  checkValue,
+  describeValue,
+} from "../../layouts/option_check.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
 import { readRecorded } from "./recorded_text.ts";
@@ -119,6 +125,9 @@ export function structOffsets(
   abi: Abi,
   name: string,
 ): StructOffsets {
+  checkString("find kernel structs", "profile", profile);
+  checkValue("find kernel structs", abiSchema, abi, "abi");
+  checkString("find kernel structs", "name", name);
   if (!kernelProfiles.some((known) => known === profile)) {
     throw new RangeError(
       `Cannot find kernel profile "${profile}", expected one of: ${
@@ -150,7 +159,15 @@ export function recordedOffsets(
   key: RecordedKernelName,
   name: string,
 ): StructOffsets {
-  const asked = KERNELS[key];
+  checkString("find kernel structs", "name", name);
+  const asked = Object.hasOwn(KERNELS, key) ? KERNELS[key] : undefined;
+  if (asked === undefined) {
+    throw new RangeError(
+      `Cannot find recorded kernel ${describeValue(key)}, expected one of: ${
+        recordedKernels.join(", ")
+      }`,
+    );
+  }
   const found = asked.structs.has(name) ? asked : fixedByNvme(name);
   const struct = found?.structs.get(name);
   if (found === undefined || struct === undefined) {

@@ -2,6 +2,7 @@
  * Where a PCI function sits: domain, bus, device and function, as text, as a
  * number, and as the key of the kernel's map type cache.
  */
+import { checkString } from "../../layouts/option_check.ts";
 
 /** The address of a PCI function. */
 export interface PciAddress {
@@ -41,6 +42,7 @@ const PATTERN =
  * ```
  */
 export function parsePciAddress(text: string): PciAddress {
+  checkString("read a PCI address", "text", text);
   const match = PATTERN.exec(text);
   const [, domain = "0", bus = "", device = "", pciFunction = ""] = match ?? [];
   if (match === null || parseInt(device, 16) > 31) {

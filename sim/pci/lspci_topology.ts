@@ -2,6 +2,13 @@
  * A machine from what lspci prints of it: the tree, the ACS bits and the
  * memory that its functions could offer to their peers.
  */
+import { z } from "zod";
+import {
+  checkString,
+  checkValue,
+  someText,
+  valueOf,
+} from "../../layouts/option_check.ts";
 import type {
   BarDescription,
   CpuDescription,
@@ -55,6 +62,18 @@ export interface LspciTopology {
 const UNKNOWN_ID = "0000:0000";
 
 const LONGEST_NAME = 40;
+
+const lspciOptionsSchema = z.strictObject(
+  {
+    cpu: valueOf<CpuDescription>(
+      "a CPU of a topology",
+      ({ vendor }) => typeof vendor === "string",
+    ).optional(),
+    providers: z.array(someText()).optional(),
+    name: someText().optional(),
+  } satisfies Record<keyof LspciOptions, z.ZodType>,
+);
+
 /**
  * Makes a topology of the output of lspci.
  *
@@ -89,6 +108,9 @@ export function lspciTopology(
   fileName: string,
   options: LspciOptions = {},
 ): LspciTopology {
+  checkString("read lspci's output", "text", text);
+  checkString("read lspci's output", "fileName", fileName);
+  checkValue("read lspci's output", lspciOptionsSchema, options, "options");
   const { functions, tree } = readLspci(text, fileName);
   const notes: string[] = [];
   const kept = placeFunctions(functions, tree, { fileName, notes });

@@ -2,6 +2,7 @@
  * Named topologies: the cases that decide a map type, and the machine on
  * which the real kernels were watched.
  */
+import { checkString } from "../../layouts/option_check.ts";
 import { q35 } from "./preset_q35.ts";
 import { Topology } from "./topology.ts";
 import type {
@@ -259,6 +260,7 @@ export const topologyNames: readonly string[] = Object.keys(MAKERS);
  * ```
  */
 export function loadTopology(name: string): Topology {
+  checkString("load topology", "name", name);
   const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
   if (make === undefined) {
     throw new RangeError(

@@ -3,6 +3,7 @@
  * and column. Addresses are text in hexadecimal because they need 64 bits;
  * sizes are bytes or text such as `64MiB`.
  */
+import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { readJsonForm, shownText } from "./json_form.ts";
 import { Topology } from "./topology.ts";
@@ -133,6 +134,8 @@ const topologySchema = z.strictObject({
  * ```
  */
 export function readTopologyFile(text: string, fileName: string): Topology {
+  checkString("read topology", "text", text);
+  checkString("read topology", "fileName", fileName);
   const { value, complaint } = readJsonForm(text, {
     kind: "topology",
     fileName,

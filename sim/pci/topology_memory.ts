@@ -2,6 +2,8 @@
  * The memory map of a topology, for the path: DRAM, and its provider BARs in
  * the order of their numbers.
  */
+import { topologySchema } from "../nvme/controller_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { Topology } from "./topology.ts";
 
@@ -21,6 +23,12 @@ import type { Topology } from "./topology.ts";
  * ```
  */
 export function topologyMemoryMap(topology: Topology): MemoryMap {
+  checkValue(
+    "map the memory of a topology",
+    topologySchema,
+    topology,
+    "topology",
+  );
   return {
     dram: topology.dram,
     providers: topology.functions.flatMap((node) => {

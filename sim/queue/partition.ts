@@ -2,6 +2,9 @@
  * Which worker submits which I/O: fixed by the I/O's place in its window, so
  * that a run of any number of workers has the same I/Os in the same plugs.
  */
+import { windowSchema } from "../assembly_form.ts";
+import { z } from "zod";
+import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
 import { dataIos } from "../replay.ts";
 import type { IoWindow } from "../workload/window.ts";
 
@@ -14,6 +17,14 @@ export interface Share {
   /** I/Os that go under one plug and so to one worker; default: 1. */
   readonly batch?: number;
 }
+
+const shareSchema = z.strictObject(
+  {
+    worker: wholeNumber(0, 65535),
+    workers: wholeNumber(1, 65536),
+    batch: wholeNumber(1).optional(),
+  } satisfies Record<keyof Share, z.ZodType>,
+);
 
 /**
  * Lists the I/Os that a worker submits: batches are dealt out in turn.
@@ -38,8 +49,10 @@ export interface Share {
  * ```
  */
 export function shareOfWindow(window: IoWindow, share: Share): Int32Array {
+  checkValue("share a window", windowSchema, window, "window");
+  checkValue("share a window", shareSchema, share, "share");
   const { worker, workers, batch = 1 } = share;
-  if (!(Number.isInteger(worker) && worker >= 0 && worker < workers)) {
+  if (worker >= workers) {
     throw new RangeError(
       `Cannot share a window: found worker ${worker}, expected one from 0 to ` +
         `${workers - 1}`,

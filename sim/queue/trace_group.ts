@@ -67,12 +67,13 @@ export function traceGroup(
   window: IoWindow,
   options: TraceGroupOptions,
 ): SharedStructure[] {
-  const { workers, devices, ios = 256 } = options;
+  const { workers, devices, completesElsewhere, ios = 256, ...pathOptions } =
+    options;
   let sharing: LineSharing | undefined;
   for (let worker = 0; worker < workers; worker++) {
     let take: (batch: AccessBatch) => void = () => {};
     const traced = tracePath({
-      ...options,
+      ...pathOptions,
       ...(devices === 0 ? {} : tracedQueue(worker)),
     }, (batch) => take(batch));
     const { assembly: { path, memory }, record } = traced;
@@ -81,9 +82,7 @@ export function traceGroup(
     sharing ??= new LineSharing([...index.structures, REMOTE_FREELIST]);
     const lines = sharing;
     const device = devices === 0 ? worker : workers + worker % devices;
-    const completer = options.completesElsewhere
-      ? (worker + 1) % workers
-      : worker;
+    const completer = completesElsewhere ? (worker + 1) % workers : worker;
     take = (batch) => {
       for (let i = 0; i < batch.length; i++) {
         const flags = batch.stage[i] as number;

@@ -5,6 +5,12 @@
  */
 import { plural } from "../plural.ts";
 import { nearNames } from "../unknown_name.ts";
+import { z } from "zod";
+import {
+  checkString,
+  checkValue,
+  valueOf,
+} from "../../layouts/option_check.ts";
 import { MOST_MAP_BLOCKS } from "./block_map.ts";
 import { type Idle, idleReason } from "./fio_engines.ts";
 import { DRAFT_DEFAULTS, type JobDraft } from "./fio_draft.ts";
@@ -90,6 +96,17 @@ export function isFioJobFile(head: Uint8Array): boolean {
   return head.length >= HEAD_BYTES && /^\s*[;#]/.test(lines.join("\n"));
 }
 
+const jobOptionsSchema = z.strictObject(
+  {
+    included: valueOf(
+      "a Map of texts by path",
+      (value) => value instanceof Map,
+    ).optional(),
+    host: valueOf<FioHost>("a FioHost", () => true).optional(),
+    path: z.string().optional(),
+  } satisfies Record<keyof FioJobOptions, z.ZodType>,
+);
+
 /**
  * Reads a job file.
  *
@@ -113,6 +130,9 @@ export function parseFioJobs(
   text: string,
   options: FioJobOptions = {},
 ): FioJobFile {
+  checkString("read a fio job file", "name", name);
+  checkString("read a fio job file", "text", text);
+  checkValue("read a fio job file", jobOptionsSchema, options, "options");
   const { included = new Map(), host = DENO_HOST, path = name } = options;
   const sections = jobSections(name, text, { included, path });
   return new JobFileParser(name, { host, path }).parse(sections);

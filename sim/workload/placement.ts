@@ -3,6 +3,8 @@
  * machine's memory, drawn from a seed, and valid for NVMe PRPs: only the
  * first piece may start inside a page and only the last may end inside one.
  */
+import { placedMachineSchema } from "./workload_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../machine.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import { drawFolioTable } from "./folio_table.ts";
@@ -54,6 +56,7 @@ export class Placement {
     placement: string | Partial<PlacementOptions>,
     machine: { seed: number; memoryMap: MemoryMap },
   ) {
+    checkValue("place buffers", placedMachineSchema, machine, "machine");
     const { seed, memoryMap } = machine;
     const options = placementOptions(placement);
     this.options = options;

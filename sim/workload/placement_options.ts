@@ -3,6 +3,11 @@
  * in. No trace format records it (blockspec 5.3), so it is a seeded model
  * whose parameters are printed with every result.
  */
+import {
+  checkValue,
+  numberFrom,
+  wholeNumber,
+} from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { unknownName } from "../unknown_name.ts";
 
@@ -10,16 +15,18 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-const share = () => z.number().min(0).max(1);
+const share = () => numberFrom(0, 1);
 
 /** Schema of the placement parameters; every one has a default. */
 export const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
-  poolBytes: z.int().min(4096).max(16 * GIB).multipleOf(4096)
-    .default(64 * MIB),
-  folioOrder: z.int().min(0).max(18).default(0),
-  runPages: z.number().min(1).max(2 ** 22).default(1),
+  poolBytes: wholeNumber(4096, 16 * GIB).refine(
+    (bytes) => bytes % 4096 === 0,
+    "a multiple of 4096",
+  ).default(64 * MIB),
+  folioOrder: wholeNumber(0, 18).default(0),
+  runPages: numberFrom(1, 2 ** 22).default(1),
   unalignedShare: share().default(0),
-  unalignedBytes: z.int().min(4).max(2048)
+  unalignedBytes: wholeNumber(4, 2048)
     .refine((value) => (value & (value - 1)) === 0, "a power of two")
     .default(512),
   p2pIoShare: share().default(0),
@@ -28,8 +35,11 @@ export const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
   p2pPiece: z.enum(["page", "whole"]).default("page"),
 }).refine(
   (options) => options.p2pIoShare + options.mixedIoShare <= 1,
-  "p2pIoShare + mixedIoShare of at most 1",
-);
+  {
+    path: ["mixedIoShare"],
+    error: "p2pIoShare and mixedIoShare of at most 1 together",
+  },
+) as unknown as z.ZodType<PlacementOptions>;
 
 /** Where buffers lie. */
 export interface PlacementOptions {
@@ -109,16 +119,8 @@ export function placementOptions(
   placement: string | Partial<PlacementOptions>,
 ): PlacementOptions {
   const given = typeof placement === "string" ? preset(placement) : placement;
-  const parsed = placementSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new RangeError(
-    `Cannot use placement: ${
-      issue === undefined || issue.path.length === 0
-        ? "the parameters"
-        : issue.path.join(".")
-    }: ${issue?.message ?? "not valid"}`,
-  );
+  checkValue("use placement", placementSchema, given);
+  return placementSchema.parse(given);
 }
 
 function preset(name: string): Partial<PlacementOptions> {
@@ -148,6 +150,7 @@ function preset(name: string): Partial<PlacementOptions> {
  * ```
  */
 export function placementSummary(options: PlacementOptions): string {
+  checkValue("describe a placement", placementSchema, options, "options");
   const folioBytes = 4096 * 2 ** options.folioOrder;
   const runBytes = Math.max(options.runPages * 4096, folioBytes);
   const parts = [

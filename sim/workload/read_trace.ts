@@ -1,4 +1,7 @@
 /** Reads a trace of any known format, from a file or a stream, as batches. */
+import { streamSchema } from "./bytes_form.ts";
+import { traceOptionsSchema } from "./workload_form.ts";
+import { checkString, checkValue } from "../../layouts/option_check.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { EVENT_SELECTIONS, type EventSelection } from "./event_choice.ts";
 import { printableLine } from "../printable.ts";
@@ -70,6 +73,8 @@ export async function readTraceFile(
   path: string,
   options: TraceOptions = {},
 ): Promise<TraceReading> {
+  checkString("read a trace", "path", path);
+  checkValue("read a trace", traceOptionsSchema, options, "options");
   const first = await openStream(path, await openFile(path));
   return await readOpenedTrace(path, first, options);
 }
@@ -134,6 +139,9 @@ export async function readTrace(
   stream: AsyncIterable<Uint8Array>,
   options: TraceOptions = {},
 ): Promise<TraceReading> {
+  checkString("read a trace", "name", name);
+  checkValue("read a trace", streamSchema, stream, "stream");
+  checkValue("read a trace", traceOptionsSchema, options, "options");
   const first = await openStream(name, stream);
   return await readOpenedStream(name, first, options);
 }

@@ -1,4 +1,6 @@
 /** The list of trace formats; a new one is one line here. */
+import { headSchema } from "./bytes_form.ts";
+import { checkString, checkValue } from "../../layouts/option_check.ts";
 import { printableLine } from "../printable.ts";
 import { alibaba } from "./alibaba.ts";
 import { blkparse } from "./blkparse.ts";
@@ -50,6 +52,7 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
  * ```
  */
 export function findTraceFormat(name: string): TraceFormat {
+  checkString("find a trace format", "name", name);
   if (name.includes("%")) return blkparseFormat(name);
   const found = TRACE_FORMATS.find(({ id }) => id === name);
   if (found !== undefined) return found;
@@ -78,5 +81,6 @@ export function findTraceFormat(name: string): TraceFormat {
  * ```
  */
 export function detectFormat(head: Uint8Array): TraceFormat | undefined {
+  checkValue("tell a trace format", headSchema, head, "head");
   return TRACE_FORMATS.find((format) => format.detect(head));
 }

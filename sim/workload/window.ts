@@ -7,6 +7,8 @@
  * kernel's page extraction sees it (lib/iov_iter.c, blockspec 2.4).
  */
 
+import { capacitySchema } from "./window_form.ts";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
 import { allocateShared } from "../memory/allocate.ts";
 
 /** Operation codes in a window, with the kernel's REQ_OP numbers. */
@@ -60,6 +62,11 @@ export interface IoPart {
   /** Bytes of it in front of the part. */
   readonly doneBytes: number;
 }
+
+const sharedSchema = valueOf<SharedArrayBuffer>(
+  "a SharedArrayBuffer",
+  (value) => value instanceof SharedArrayBuffer,
+);
 
 /** The columns by name. */
 const COLUMNS = [
@@ -128,6 +135,10 @@ export function createWindow(
   capacity: WindowCapacity,
   buffer?: SharedArrayBuffer,
 ): IoWindow {
+  checkValue("make a window", capacitySchema, capacity, "capacity");
+  if (buffer !== undefined) {
+    checkValue("make a window", sharedSchema, buffer, "buffer");
+  }
   const { ios, pieces } = capacity;
   // Int32 columns first, so that all of them are aligned.
   const words = 2 + 4 * ios + 1 + 3 * pieces;

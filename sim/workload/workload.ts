@@ -2,6 +2,9 @@
  * One way in for every workload: a trace, a fio job file or a named preset
  * becomes windows of I/Os with buffers.
  */
+import { capacitySchema } from "./window_form.ts";
+import { ioSourceSchema, workloadSchema } from "./workload_form.ts";
+import { checkString, checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../machine.ts";
 import { printableLine } from "../printable.ts";
 import { nearText } from "../unknown_name.ts";
@@ -136,10 +139,16 @@ export async function openWorkload(
   nameOrPath: string,
   options: WorkloadOptions,
 ): Promise<Workload> {
+  checkString("open a workload", "nameOrPath", nameOrPath);
+  checkValue("open a workload", workloadSchema, options, "options");
+  const { seed, memoryMap, placement: own } = options;
   const source = await openIoSource(nameOrPath, options);
   let placement: Placement;
   try {
-    placement = new Placement(options.placement ?? source.placement, options);
+    placement = new Placement(own === undefined ? source.placement : own, {
+      seed,
+      memoryMap,
+    });
   } catch (error) {
     await source.close();
     throw error;
@@ -159,7 +168,10 @@ export async function openWorkload(
     batch: source.batch,
     tally: source.rows.tally,
     warnings: source.rows.warnings,
-    windows: (capacity) => windows(source, { placement, capacity }),
+    windows: (capacity) => {
+      checkValue("make windows", capacitySchema, capacity, "capacity");
+      return windows(source, { placement, capacity });
+    },
   };
 }
 
@@ -183,8 +195,11 @@ export function workloadPlacement(
   name: string,
   placement?: string | Partial<PlacementOptions>,
 ): PlacementOptions {
+  checkString("place a workload", "name", name);
   const own = WORKLOAD_PRESETS.get(name)?.placement;
-  return placementOptions(placement ?? own ?? DEFAULT_PLACEMENT);
+  return placementOptions(
+    placement === undefined ? own ?? DEFAULT_PLACEMENT : placement,
+  );
 }
 
 /**
@@ -290,6 +305,8 @@ export async function openIoSource(
   nameOrPath: string,
   options: Pick<WorkloadOptions, "seed" | "ios"> & WorkloadReading,
 ): Promise<IoSource> {
+  checkString("open a workload", "nameOrPath", nameOrPath);
+  checkValue("open a workload", ioSourceSchema, options, "options");
   const { seed, ios } = options;
   const limited = (source: IoSource) =>
     ios === undefined ? source : firstIos(source, ios);

@@ -62,12 +62,11 @@ Deno.test("the arenas of timed contenders begin at a huge page", async () => {
 Deno.test("the place of an arena is in no exact figure", async () => {
   const window = await firstWindow("64k-mixed", 40);
   const run = (given: { placeArena?: typeof placeArena }) => {
-    const options = {
+    const { decode: _decode, ...options } = {
       ...pathOptions("phys_packed", "page"),
-      decode: true,
       ...given,
     };
-    const plain = assemblePath(options);
+    const plain = assemblePath({ ...options, decode: true });
     replay(plain, window, dataIos(window));
     const addresses: number[] = [];
     const traced = tracePath(options, (batch) => {

@@ -55,7 +55,7 @@ for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
 }
 
 const caches = createHierarchy({ levels: cpuPreset("zen4").levels });
-caches.access(0, 0, 8, 0);
+caches.access(0, 8, 0);
 parseFioJobs("x", "[j]\nsize=1m\nrw=read\n");
 const trace = await readTrace(
   "x",

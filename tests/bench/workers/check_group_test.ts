@@ -6,7 +6,7 @@ Deno.test("completeOptions() refuses 0 workers and completes the rest", () => {
   assertThrows(
     () => completeOptions({ workers: 0 }),
     RangeError,
-    "Cannot run with workers 0, expected a whole number from 1 to 255",
+    "Cannot run: found workers 0, expected a whole number from 1 to 255",
   );
   const { workers, devices, poll, completeOn } = completeOptions({});
   assertEquals([workers, devices, poll, completeOn], [

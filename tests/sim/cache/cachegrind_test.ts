@@ -33,9 +33,9 @@ Deno.test("createHierarchy() counts ls as cachegrind does", async () => {
 
 Deno.test("createHierarchy() in cachegrind mode counts a split once", () => {
   const caches = createHierarchy({ levels: LEVELS, mode: "cachegrind" });
-  caches.access(60, 0, 8, REFERENCE_KIND.read); // lines 0 and 1, both absent
-  caches.access(0, 0, 4, REFERENCE_KIND.read);
-  caches.access(64, 0, 4, REFERENCE_KIND.read);
+  caches.accessHalves(60, 0, 8, REFERENCE_KIND.read); // lines 0 and 1, both absent
+  caches.accessHalves(0, 0, 4, REFERENCE_KIND.read);
+  caches.accessHalves(64, 0, 4, REFERENCE_KIND.read);
   const [, d1, ll] = caches.counts().levels;
   assertEquals([d1?.readAccesses, d1?.readMisses], [3, 1]);
   // The whole reference goes down once; there too it is one access.
@@ -44,14 +44,14 @@ Deno.test("createHierarchy() in cachegrind mode counts a split once", () => {
 
 Deno.test("createHierarchy() in cachegrind mode counts a modify as one read", () => {
   const caches = createHierarchy({ levels: LEVELS, mode: "cachegrind" });
-  caches.access(0, 0, 4, REFERENCE_KIND.modify);
+  caches.accessHalves(0, 0, 4, REFERENCE_KIND.modify);
   const { references } = caches.counts();
   assertEquals([references.reads, references.writes], [1, 0]);
 });
 
 Deno.test("createHierarchy() in cachegrind mode cuts references to a line", () => {
   const caches = createHierarchy({ levels: LEVELS, mode: "cachegrind" });
-  caches.access(0, 0, 832, REFERENCE_KIND.read); // an xsave
-  caches.access(64, 0, 4, REFERENCE_KIND.read);
+  caches.accessHalves(0, 0, 832, REFERENCE_KIND.read); // an xsave
+  caches.accessHalves(64, 0, 4, REFERENCE_KIND.read);
   assertEquals(caches.counts().levels[1]?.readMisses, 2);
 });

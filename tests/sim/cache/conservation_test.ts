@@ -36,7 +36,7 @@ Deno.test("counts obey the laws of conservation", () => {
       const caches = createHierarchy({ levels: [l1, l2], missClasses: true });
       let pieces = 0;
       for (const { address, size, kind } of all) {
-        caches.access(address, 0, size, kind);
+        caches.accessHalves(address, 0, size, kind);
         pieces += Math.floor((address + size - 1) / l1.lineBytes) -
           Math.floor(address / l1.lineBytes) + 1;
       }
@@ -99,7 +99,7 @@ Deno.test("miss classes say why: compulsory, then conflict, then capacity", () =
     missClasses: true,
   });
   const read = (line: number) =>
-    caches.access(line * 64, 0, 4, REFERENCE_KIND.read);
+    caches.accessHalves(line * 64, 0, 4, REFERENCE_KIND.read);
   [0, 2].forEach(read); // both never seen: compulsory
   read(0); // two lines fit a full cache, not this set: conflict
   read(4); // never seen: compulsory; the full LRU cache now holds 0 and 4
@@ -121,10 +121,10 @@ Deno.test("next-line prefetch fetches the next line on a read miss only", () => 
       prefetch: "nextLine",
     }],
   });
-  caches.access(0, 0, 4, REFERENCE_KIND.read); // miss: lines 0 and 1 come
-  caches.access(64, 0, 4, REFERENCE_KIND.read); // hit, no prefetch
-  caches.access(128, 0, 4, REFERENCE_KIND.write); // a write prefetches nothing
-  caches.access(192, 0, 4, REFERENCE_KIND.read); // miss: 3 and 4
+  caches.accessHalves(0, 0, 4, REFERENCE_KIND.read); // miss: lines 0 and 1 come
+  caches.accessHalves(64, 0, 4, REFERENCE_KIND.read); // hit, no prefetch
+  caches.accessHalves(128, 0, 4, REFERENCE_KIND.write); // a write prefetches nothing
+  caches.accessHalves(192, 0, 4, REFERENCE_KIND.read); // miss: 3 and 4
   const [l1] = caches.counts().levels;
   assertEquals([l1?.readMisses, l1?.writeMisses], [2, 1]);
   assertEquals([l1?.prefetches, l1?.prefetchMisses], [2, 2]);
@@ -135,10 +135,10 @@ Deno.test("addresses are 64-bit: equal low words do not hit, and they wrap", () 
   const caches = createHierarchy({
     levels: [{ name: "L1", sizeBytes: 4096, ways: 4, lineBytes: 64 }],
   });
-  caches.access(0x1000, 0, 8, REFERENCE_KIND.read);
-  caches.access(0x1000, 1, 8, REFERENCE_KIND.read);
-  caches.access(0x1000, -1, 8, REFERENCE_KIND.read);
-  caches.access(-4, -1, 8, REFERENCE_KIND.write); // the last line, and line 0
+  caches.accessHalves(0x1000, 0, 8, REFERENCE_KIND.read);
+  caches.accessHalves(0x1000, 1, 8, REFERENCE_KIND.read);
+  caches.accessHalves(0x1000, -1, 8, REFERENCE_KIND.read);
+  caches.accessHalves(-4, -1, 8, REFERENCE_KIND.write); // the last line, and line 0
   const [l1] = caches.counts().levels;
   assertEquals([l1?.readMisses, l1?.writeMisses, l1?.splits], [3, 2, 1]);
   assertEquals(

@@ -59,7 +59,7 @@ function stepThrough(
   check: (held: bigint[][]) => void,
 ): void {
   for (const { address, size, kind } of steps) {
-    caches.access(address, 0, size, kind);
+    caches.accessHalves(address, 0, size, kind);
     check(caches.residentLines());
   }
 }
@@ -128,10 +128,10 @@ Deno.test("an inclusive level with longer lines gives up all short ones", () => 
       },
     ],
   });
-  caches.access(0, 0, 4, 0);
-  caches.access(64, 0, 4, 1);
-  caches.access(128, 0, 4, 0);
-  caches.access(256, 0, 4, 0);
+  caches.accessHalves(0, 0, 4, 0);
+  caches.accessHalves(64, 0, 4, 1);
+  caches.accessHalves(128, 0, 4, 0);
+  caches.accessHalves(256, 0, 4, 0);
   const [l1, l2] = caches.counts().levels;
   assertEquals(caches.residentLines(), [[128n, 256n], [128n, 256n]]);
   assertEquals([l1?.invalidations, l1?.dirtyInvalidations], [2, 1]);
@@ -172,7 +172,9 @@ Deno.test("an exclusive hierarchy holds as many lines as all levels together", (
     ],
   });
   for (let pass = 0; pass < 2; pass++) {
-    for (let line = 0; line < 12; line++) caches.access(line * 64, 0, 4, 1);
+    for (let line = 0; line < 12; line++) {
+      caches.accessHalves(line * 64, 0, 4, 1);
+    }
   }
   const [l1, l2] = caches.counts().levels;
   assertEquals([l1?.writeMisses, l2?.readMisses], [24, 12]);
@@ -194,7 +196,7 @@ Deno.test("no dirty line is lost: every line written leaves for memory", () => {
         const caches = createHierarchy({ levels });
         const written = new Set<number>();
         for (const { address, size, kind } of steps) {
-          caches.access(address, 0, size, kind);
+          caches.accessHalves(address, 0, size, kind);
           if ((kind & 1) === 0) continue;
           for (let at = address; at < address + size; at++) {
             written.add(at >> 6);

@@ -121,7 +121,7 @@ for (const [what, levels] of Object.entries(hierarchies)) {
           batch.addressLo[at] = lo;
           batch.addressHi[at] = hi;
           batch.sizeAndKind[at] = sizeBytes << 2 | kind;
-          single.access(lo, hi, sizeBytes, kind);
+          single.accessHalves(lo, hi, sizeBytes, kind);
         });
         batch.length = trace.length;
         bulk.run(batch);

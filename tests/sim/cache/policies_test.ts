@@ -101,7 +101,7 @@ function modelCounts(
   bulk.run(batch);
   const single = createHierarchy({ levels: [level], seed });
   for (let at = 0; at < accesses.length; at++) {
-    single.access(
+    single.accessHalves(
       batch.addressLo[at] ?? 0,
       batch.addressHi[at] ?? 0,
       4,
@@ -187,9 +187,11 @@ Deno.test("random leaves every way with about equal chance", () => {
       }],
       seed,
     });
-    for (let line = 0; line < 4; line++) caches.access(line * 64, 0, 4, 0);
+    for (let line = 0; line < 4; line++) {
+      caches.accessHalves(line * 64, 0, 4, 0);
+    }
     for (let line = 4; line < 200; line++) {
-      caches.access(line * 64, 0, 4, 0);
+      caches.accessHalves(line * 64, 0, 4, 0);
       if (!caches.residentLines()[0]?.includes(0n)) break;
       survived++;
     }

@@ -8,7 +8,7 @@ import { stallCycles } from "../../../sim/cache/stall.ts";
 for (const name of cpuPresetNames) {
   Deno.test(`cpuPreset() ${name} can be run and is its own file`, () => {
     const cpu = cpuPreset(name);
-    createHierarchy({ levels: cpu.levels }).access(0, 0, 8, 0);
+    createHierarchy({ levels: cpu.levels }).accessHalves(0, 0, 8, 0);
     assertEquals(parseCpu("x", JSON.stringify(cpu)), cpu);
     // Farther away is never nearer.
     const data = [
@@ -49,11 +49,11 @@ Deno.test("cpuJsonSchema() asks for levels and memory", () => {
 Deno.test("stallCycles() adds up the steps down to where the data was", () => {
   const cpu = cpuPreset("pentium3"); // L1 3, L2 7, memory 110, all assumed
   const caches = createHierarchy({ levels: cpu.levels });
-  caches.access(0, 0, 4, 0); // from memory: 110 - 3
-  caches.access(0, 0, 4, 0); // L1
-  caches.access(64, 0, 4, 1); // a store does not wait in L1; its line is read
+  caches.accessHalves(0, 0, 4, 0); // from memory: 110 - 3
+  caches.accessHalves(0, 0, 4, 0); // L1
+  caches.accessHalves(64, 0, 4, 1); // a store does not wait in L1; its line is read
   // from below as any other: L2 missed, 110 - 7
-  caches.access(4096, 0, 4, 2); // an instruction from memory: 110 - 3
+  caches.accessHalves(4096, 0, 4, 2); // an instruction from memory: 110 - 3
   const stalls = stallCycles(cpu, caches.counts());
   assertEquals(stalls.cycles, 107 + 103 + 107);
   // 25 % off: L1 2.25, L2 5.25, memory 82.5.

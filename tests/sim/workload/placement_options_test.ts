@@ -23,11 +23,11 @@ Deno.test("placementOptions() refuses what is outside the limits", () => {
     [{ poolBytes: -4096 }, "poolBytes"],
     [{ folioOrder: 0.5 }, "folioOrder"],
     [{ runPages: NaN }, "runPages"],
-    [{ unalignedBytes: 12 }, "unalignedBytes: a power of two"],
+    [{ unalignedBytes: 12 }, "unalignedBytes 12, expected a power of two"],
     [{ p2pIoShare: 1.01 }, "p2pIoShare"],
     [
       { p2pIoShare: 0.6, mixedIoShare: 0.6 },
-      "p2pIoShare + mixedIoShare of at most 1",
+      "p2pIoShare and mixedIoShare of at most 1 together",
     ],
   ];
   for (const [placement, message] of cases) {

@@ -275,7 +275,7 @@ Deno.test("readTrace() refuses a choice of events that there is not", async () =
   await assertRejects(
     () => traceRows(LOG, { events: "X" as "Q" }),
     RangeError,
-    'Cannot take events "X", expected one of: Q, D, C, auto',
+    'Cannot read a trace: found events "X", expected one of: Q, D, C, auto',
   );
 });
 

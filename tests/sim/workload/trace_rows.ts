@@ -20,14 +20,15 @@ export interface TraceRows {
 /** Reads a trace that is cut into chunks of a given size. */
 export async function traceRows(
   trace: string | Uint8Array,
-  options: TraceOptions & { name?: string; chunkBytes?: number } = {},
+  given: TraceOptions & { name?: string; chunkBytes?: number } = {},
 ): Promise<TraceRows> {
+  const { name = "x", chunkBytes = 65536, ...options } = given;
   const bytes = typeof trace === "string"
     ? new TextEncoder().encode(trace)
     : trace;
   const reading = await readTrace(
-    options.name ?? "x",
-    chunked(bytes, options.chunkBytes ?? 65536),
+    name,
+    chunked(bytes, chunkBytes),
     options,
   );
   const rows: number[][] = [];
