@@ -9,61 +9,105 @@ const count = z.number().int().min(0);
 const atLeastOne = z.number().int().min(1);
 const exact = z.number().min(0);
 const interval = z.looseObject({
-  median: z.number().gt(0),
-  low: z.number().gt(0).nullable(),
-  high: z.number().gt(0).nullable(),
+  median: z.number().gt(0).describe("The median."),
+  low: z.number().gt(0).nullable().describe(
+    "Lower end of the 95 % interval; null where one measurement was made.",
+  ),
+  high: z.number().gt(0).nullable().describe(
+    "Upper end of the 95 % interval; null where one measurement was made.",
+  ),
 });
 const verdict = z.enum(["faster", "slower", "no difference shown"]);
-const sizes = z.looseObject({ count, mean: exact, most: count });
+const sizes = z.looseObject({
+  count: count.describe("How many were counted."),
+  mean: exact.describe("Mean size; 0 for none."),
+  most: count.describe("Largest size."),
+});
 
 /** The schema. */
 export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
-  workers: atLeastOne,
-  devices: count,
-  poll: z.boolean(),
-  completeOn: name,
-  depth: atLeastOne,
+  workers: atLeastOne.describe("Submitters of the largest group."),
+  devices: count.describe(
+    "Workers that are devices; 0 where each submitter polls its own.",
+  ),
+  poll: z.boolean().describe("Whether workers that wait never sleep."),
+  completeOn: name.describe("Where I/Os end: submitter or other."),
+  depth: atLeastOne.describe("I/Os in flight of each submitter at most."),
   scaling: z.array(z.looseObject({
-    layout: name,
-    workers: atLeastOne,
-    devices: count,
-    iosPerSecond: interval,
-    perWorker: z.array(exact),
-    births: atLeastOne.optional(),
-    speedUp: interval,
-    speedUpVerdict: verdict.nullish(),
-    efficiency: interval,
-    ratio: interval.nullable(),
-    ratioVerdict: verdict.nullish(),
-  })),
+    layout: name.describe("Name of the layout."),
+    workers: atLeastOne.describe("Submitters."),
+    devices: count.describe("Devices that serve them."),
+    iosPerSecond: interval.describe(
+      "I/Os per second of all submitters together.",
+    ),
+    perWorker: z.array(exact).describe(
+      "I/Os per second of each submitter in the median measurement.",
+    ),
+    births: atLeastOne.optional().describe("Births of each group."),
+    speedUp: interval.describe("Against the smallest group of the layout."),
+    speedUpVerdict: verdict.nullish().describe(
+      "Whether the interval of that lies on one side of 1.",
+    ),
+    efficiency: interval.describe(
+      "Speed-up for each submitter more; 1 is ideal.",
+    ),
+    ratio: interval.nullable().describe(
+      "Time per I/O against the baseline in a group of the same size.",
+    ),
+    ratioVerdict: verdict.nullish().describe(
+      "Whether the interval of that lies on one side of 1.",
+    ),
+  })).describe("Each layout with each number of submitters."),
   groups: z.array(z.looseObject({
-    layout: name,
-    digest: z.string(),
-    verifiedBytes: count,
+    layout: name.describe("Name of the layout."),
+    digest: z.string().describe(
+      "Digest of the set of its commands, equal to that of one worker.",
+    ),
+    verifiedBytes: count.describe(
+      "Bytes that were moved through the rings and checked.",
+    ),
     latency: z.looseObject({
-      samples: count,
-      meanNs: exact,
-      leastNs: exact,
-      mostNs: exact,
-      percentilesNs: z.record(z.string(), exact),
-    }).nullable(),
-    commandBatch: sizes.nullable(),
-    completionBatch: sizes.nullable(),
-    ringOccupancy: sizes.nullable(),
-    ringEntries: count.nullable(),
-    remoteFrees: count,
-    observedIos: count,
-    submitterSleeps: count,
-    deviceSleeps: count,
+      samples: count.describe("I/Os whose latency was looked at."),
+      meanNs: exact.describe("Mean latency, in ns."),
+      leastNs: exact.describe("Shortest latency, in ns."),
+      mostNs: exact.describe("Longest latency, in ns."),
+      percentilesNs: z.record(z.string(), exact).describe(
+        "Percentiles of the latency in ns, p50 to p99.99.",
+      ),
+    }).nullable().describe("Latencies of all submitters."),
+    commandBatch: sizes.nullable().describe(
+      "Commands that a device took in one go; null without devices.",
+    ),
+    completionBatch: sizes.nullable().describe(
+      "Completions that a submitter took in one go.",
+    ),
+    ringOccupancy: sizes.nullable().describe(
+      "Commands in a ring when its doorbell rang.",
+    ),
+    ringEntries: count.nullable().describe("Entries of a ring."),
+    remoteFrees: count.describe(
+      "Objects that another worker freed than the one that took them.",
+    ),
+    observedIos: count.describe("I/Os that were observed."),
+    submitterSleeps: count.describe("How often submitters slept."),
+    deviceSleeps: count.describe("How often devices slept."),
     sharing: z.looseObject({
-      iosPerWorker: count,
+      iosPerWorker: count.describe(
+        "I/Os of each submitter that were traced, at most.",
+      ),
       structures: z.array(z.looseObject({
-        structure: name,
-        lines: count,
-        writtenByMany: count,
-        falselyShared: count,
-        handedOver: count,
-      })),
-    }),
-  })),
+        structure: name.describe("The structure."),
+        lines: count.describe("Distinct lines of 64 bytes that were touched."),
+        writtenByMany: count.describe(
+          "Lines that more than one worker wrote to.",
+        ),
+        falselyShared: count.describe(
+          "Of those, lines in which nobody touched a byte that another wrote.",
+        ),
+        handedOver: count.describe(
+          "Lines that one worker wrote to and another one read.",
+        ),
+      })).describe("Structures of which lines are shared, most written first."),
+    }).describe("The cache lines that workers of a group share; exact."),
+  })).describe("The largest group of each layout."),
 });

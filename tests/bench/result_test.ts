@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   RESULT_SCHEMA_VERSION,
   resultJsonSchema,
   resultSchema,
 } from "../../bench/result.ts";
+import { cpuJsonSchema } from "../../sim/cache/cpu.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./report/fixed_result.ts";
 
 // After a wanted change: deno eval 'import { resultJsonSchema } from
@@ -14,6 +15,40 @@ Deno.test("resultJsonSchema() equals the committed file", async () => {
   const committed = JSON.parse(await Deno.readTextFile(file));
 
   assertEquals(committed, JSON.parse(JSON.stringify(resultJsonSchema())));
+});
+
+Deno.test("JSON Schemas describe every property, in a sentence", () => {
+  /** Paths of properties, with their descriptions. */
+  function* properties(
+    schema: unknown,
+    path: string,
+  ): Generator<[string, unknown]> {
+    if (typeof schema !== "object" || schema === null) return;
+    for (const [key, value] of Object.entries(schema)) {
+      if (key !== "properties") {
+        yield* properties(value, path);
+        continue;
+      }
+      for (const [name, property] of Object.entries(value as object)) {
+        const where = `${path}.${name}`;
+        yield [where, Reflect.get(property, "description")];
+        yield* properties(property, where);
+      }
+    }
+  }
+  for (
+    const [name, schema, least] of [
+      ["result", resultJsonSchema(), 225],
+      ["CPU", cpuJsonSchema(), 20],
+    ] as const
+  ) {
+    const found = [...properties(schema, name)];
+    assert(found.length >= least, `${found.length} properties of ${name}`);
+    const wrong = found.filter(([, text]) =>
+      typeof text !== "string" || !/^\S.{4,120}\.$/.test(text)
+    );
+    assertEquals(wrong, []);
+  }
 });
 
 Deno.test("resultSchema accepts a result and keeps keys it does not know", () => {
