@@ -23,15 +23,23 @@ export function contenderLayout(
 }
 
 /**
+ * A setup on the side of its worker, where hooks may be put into its paths; no
+ * message can carry them there.
+ */
+type HookedSetup = ContenderSetup & Pick<AssemblyOptions, "hooks">;
+
+/**
  * Gives what every path of a contender is put together from.
  *
  * @param from The contender.
  * @returns Options for `assemblePath`.
  */
 export function pathParts(
-  from: ContenderSetup,
+  from: HookedSetup,
 ): Omit<AssemblyOptions, "decode"> {
+  const { hooks } = from; // read once: one that is planned by path counts them
   return {
+    ...(hooks === undefined ? {} : { hooks }),
     layout: contenderLayout(from),
     abi: findAbi(from.abi),
     kernel: from.kernel,
