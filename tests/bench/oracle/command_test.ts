@@ -63,7 +63,7 @@ Deno.test("oracle ends with 1 where a covered row differs", async () => {
   await Deno.writeTextFile(path, JSON.stringify(row) + "\n");
   const { status, out } = await run("--rows", folder);
   assertEquals(status, 1);
-  assertStringIncludes(out, "1 rows: requests differ");
+  assertStringIncludes(out, "1 row: requests differ");
   await Deno.remove(folder, { recursive: true });
 });
 

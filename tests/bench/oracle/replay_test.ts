@@ -146,9 +146,9 @@ Deno.test("formatOracleResult() prints counts and reasons", () => {
     formatOracleResult(result),
     "file          rows  covered    exact\n" +
       "merge.6.1        3        2        1\n" +
-      "  1 rows: bio order not compared\n" +
-      "  1 rows: requests differ\n" +
-      "  1 rows: not repeatable\n" +
+      "  1 row: bio order not compared\n" +
+      "  1 row: requests differ\n" +
+      "  1 row: not repeatable\n" +
       "  line 2, a.2: requests: 1, expected 2\n",
   );
   assertEquals(isExact(result), false);
