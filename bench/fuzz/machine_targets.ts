@@ -1,10 +1,13 @@
-/** Readers of what tools tell of a machine, and of kernel sources. */
+/** Readers of what tools tell of a machine, kernel sources, and recordings. */
 import { cParser } from "../../layouts/c_text/parser.ts";
 import { readLscpu } from "../../sim/cache/lscpu.ts";
 import { lspciTopology } from "../../sim/pci/lspci_topology.ts";
 import { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
 import { topologyJson } from "../../sim/pci/topology_json.ts";
+import { compareRecordings } from "../footprint/compare.ts";
+import { readRecording } from "../footprint/read_recording.ts";
+import { formatFootprints } from "../footprint/text.ts";
 import { auditFile } from "../source_audit/audit_file.ts";
 import { findIdentifiers } from "../source_audit/identifiers.ts";
 import { auditedName } from "../source_audit/names.ts";
@@ -95,6 +98,63 @@ async function readSource(bytes: Uint8Array): Promise<void> {
   }
 }
 
+const RECORDING = JSON.stringify(
+  {
+    run: "7.2.prp",
+    qemu: "qemu-system-x86_64 ; append nokaslr init_on_alloc=0\n",
+    kernel: "7.2.13+deb14-amd64",
+    queue: [
+      "nvme0n1 scheduler [none] mq-deadline ",
+      "nvme0n1 max_sectors_kb 512",
+      "nvme0n1 max_segments 129",
+      "nvme0n1 virt_boundary_mask 4095",
+      "nvme0n1 dma_alignment 3",
+    ],
+    workloads: {
+      a: {
+        desc: "a api=uringfix:1 op=r bytes=4096 kind=alt",
+        ["distinct_lines"]: { ["all_kernel_data"]: 224 },
+        structures: {
+          bio: {
+            ...{ lines: 2, ["lines_not_bulk"]: 2, ["lines_read"]: 2 },
+            ...{ ["lines_written"]: 2, reads: 78, writes: 39, bytes: 128 },
+            ["lines_all"]: [2, 3],
+          },
+        },
+      },
+      b: {
+        desc: "b api=pread:1 op=w bytes=1048576 kind=huge",
+        ["distinct_lines"]: { ["all_kernel_data"]: 604 },
+        structures: {},
+      },
+    },
+  },
+  null,
+  1,
+);
+
+/** Reads a recording, and compares it with a lab that touches one line. */
+async function readFootprint(bytes: Uint8Array): Promise<void> {
+  const one = { lines: 1, linesRead: 1, linesWritten: 0, reads: 1, writes: 0 };
+  const touched = { lines: 1, structures: new Map([["bio", one]]) };
+  const recording = await readRecording(NAME, halves(bytes));
+  const result = compareRecordings([recording], () => touched);
+  for (const { structures } of result.footprints) {
+    for (const { kernelLines, kernelLinesRead } of structures) {
+      requireCount("lines", kernelLines.high - kernelLines.low);
+      requireCount("lines read", kernelLinesRead.high - kernelLinesRead.low);
+    }
+  }
+  requirePrintable("the report", formatFootprints(result));
+}
+
+/** Gives bytes in two parts, so that everything lies across a border. */
+async function* halves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  const middle = bytes.length >> 1;
+  yield await Promise.resolve(bytes.subarray(0, middle));
+  yield bytes.subarray(middle);
+}
+
 /** All of them. */
 export const machineTargets: readonly FuzzTarget[] = [
   {
@@ -111,6 +171,17 @@ export const machineTargets: readonly FuzzTarget[] = [
     seeds: [encoder.encode(LSCPU)],
     tokens: ['"1.3M"', "null", '"Instruction"', '"ways"', "0", "-1", "1e9"],
     read: (bytes) => void readLscpu(NAME, decoder.decode(bytes)),
+  },
+  {
+    name: "footprint",
+    errors: ["SyntaxError"],
+    seeds: [RECORDING, JSON.stringify(JSON.parse(RECORDING))]
+      .map((text) => encoder.encode(text)),
+    tokens: [
+      ...['"lines_all"', '"structures"', '"workloads"', "api=aio:2", "kind="],
+      ...["kind=p2p", "bytes=8388609", '"__proto__"', "1e9", "\\u001b", "}"],
+    ],
+    read: readFootprint,
   },
   {
     name: "audit",

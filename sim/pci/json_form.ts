@@ -4,7 +4,12 @@
  */
 import { z } from "zod";
 import { isPrintableLine, printableLine } from "../printable.ts";
-import { type JsonDocument, JsonTextError, readJsonText } from "./json_text.ts";
+import {
+  type JsonDocument,
+  JsonTextError,
+  readJsonText,
+  type TextPosition,
+} from "./json_text.ts";
 
 /** Longest part of a wrong value that a complaint quotes. */
 const LONGEST_QUOTE = 40;
@@ -33,6 +38,16 @@ export interface JsonFormOptions<Schema extends z.ZodType> {
   readonly fileName: string;
   /** Its form. */
   readonly schema: Schema;
+  /** Where the text stands in its file, if it is a part; default: it is all. */
+  readonly within?: JsonPart;
+}
+
+/** A part of a file. */
+export interface JsonPart {
+  /** Where in the file it begins. */
+  readonly position: TextPosition;
+  /** Keys that lead to it. */
+  readonly path: readonly string[];
 }
 
 /** A file that was read. */
@@ -60,13 +75,18 @@ export function readJsonForm<Schema extends z.ZodType>(
   options: JsonFormOptions<Schema>,
 ): JsonForm<z.output<Schema>> {
   const { kind, fileName, schema } = options;
-  const error = (at: { line: number; column: number }, found: string) =>
-    new SyntaxError(
+  const { position: start = { line: 1, column: 1 }, path: above = [] } =
+    options.within ?? {};
+  const error = (at: TextPosition, found: string) => {
+    const line = start.line + at.line - 1;
+    const column = at.line === 1 ? start.column + at.column - 1 : at.column;
+    return new SyntaxError(
       printableLine(
-        `Cannot read ${kind} "${fileName}": line ${at.line}, column ` +
-          `${at.column}: ${cut(found, LONGEST_COMPLAINT)}`,
+        `Cannot read ${kind} "${fileName}": line ${line}, column ` +
+          `${column}: ${cut(found, LONGEST_COMPLAINT)}`,
       ),
     );
+  };
   let document: JsonDocument;
   try {
     document = readJsonText(text);
@@ -78,18 +98,22 @@ export function readJsonForm<Schema extends z.ZodType>(
     error(document.positionOf(path), found);
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return { value: parsed.data, complaint };
-  const { path, found } = wording(parsed.error.issues[0], document, kind);
+  const { path, found } = wording(parsed.error.issues[0], {
+    document,
+    kind,
+    above,
+  });
   throw complaint(path, found);
 }
 
 /** Words what zod found, as `node: found ..., expected ...`. */
 function wording(
   issue: z.core.$ZodIssue | undefined,
-  document: JsonDocument,
-  kind: string,
+  from: { document: JsonDocument; kind: string; above: readonly string[] },
 ): { path: (string | number)[]; found: string } {
   const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  const node = cut(path.join("."), LONGEST_PATH) || kind;
+  const { document, kind, above } = from;
+  const node = cut([...above, ...path].join("."), LONGEST_PATH) || kind;
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     return {

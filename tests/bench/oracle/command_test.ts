@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { footprintResultSchema } from "../../../bench/footprint/result.ts";
 import { oracleMain } from "../../../bench/oracle/command.ts";
 
 const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
@@ -76,4 +77,44 @@ Deno.test("oracle refuses what it cannot read in one line", async () => {
       "one with <kind>.<kernel>.jsonl or .jsonl.gz\n",
   );
   assertEquals((await run("--row", "x")).status, 2);
+});
+
+const FOOTPRINTS = new URL("../../data/footprint", import.meta.url).pathname;
+
+Deno.test("oracle --footprint compares recordings, as text and as JSON", async () => {
+  const text = await run("--footprint", FOOTPRINTS);
+  assertEquals(text.status, 0);
+  assertStringIncludes(text.out, "27 workloads, 24 covered; ");
+  for (const line of text.out.split("\n")) {
+    assertEquals(line.length <= 80, true, line);
+  }
+  const json = await run("--footprint", FOOTPRINTS, "--json", "-");
+  assertEquals(json.status, 0);
+  const { footprints } = footprintResultSchema.parse(JSON.parse(json.out));
+  assertEquals(footprints.length, 27);
+  // In Debian's kernel as in the lab: 32 pages, one line each.
+  const page = footprints.find(({ file, workload }) =>
+    file === "7.2.prp.json.gz" && workload === "c_128k_pread_scattered"
+  )?.structures.find(({ name }) => name === "struct page (data)");
+  assertEquals(
+    [page?.kernelLines, page?.labLines, page?.kernelReads, page?.equal],
+    [{ low: 32, high: 32 }, 32, 930, true],
+  );
+  // d2 is run by a worker, whose accesses nobody has recorded.
+  const without = footprints.filter(({ covered }) => !covered);
+  assertEquals([...new Set(without.map(({ workload }) => workload))], [
+    "d2_1m_uring_huge",
+  ]);
+});
+
+Deno.test("oracle --footprint refuses what it cannot read in one line", async () => {
+  const missing = await run("--footprint", "does/not/exist");
+  assertEquals(missing.status, 2);
+  assertEquals(
+    missing.error,
+    'oracle: Cannot read footprints: no folder "does/not/exist", expected ' +
+      "one with recordings, <name>.json or .json.gz\n",
+  );
+  const both = await run("--footprint", FOOTPRINTS, "--rows", ROWS);
+  assertEquals(both.status, 2);
 });

@@ -1,0 +1,201 @@
+/**
+ * Reads a recording of footprints, plain or compressed by gzip, one workload
+ * at a time: a recording has some MiB, what is kept of it some KiB.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { type JsonPart, readJsonForm } from "../../sim/pci/json_form.ts";
+import { printableLine } from "../../sim/printable.ts";
+import { gunzip, isGzip } from "../../sim/workload/gunzip.ts";
+import { systemReason } from "../system_reason.ts";
+import {
+  headForms,
+  type RecordedWorkload,
+  type Recording,
+  workloadForm,
+  workloadName,
+} from "./recording.ts";
+import { ValueStream, ValueStreamError } from "./value_stream.ts";
+
+const KIND = "footprint";
+/** Bytes that are read at once. */
+const READ_BYTES = 1 << 16;
+/** Most workloads of a file; a recording has about ten. */
+const MOST_WORKLOADS = 10_000;
+
+/**
+ * Lists the recordings of a folder.
+ *
+ * @param folder Where to look, not below it.
+ * @returns Paths of the `.json` and `.json.gz` files, sorted.
+ * @throws {RangeError} If there is none, or no such folder.
+ */
+export async function listRecordings(folder: string): Promise<string[]> {
+  const isFolder = await Deno.stat(folder).then(
+    (found) => found.isDirectory,
+    () => false,
+  );
+  const names: string[] = [];
+  if (isFolder) {
+    for await (const entry of Deno.readDir(folder)) {
+      if (/\.json(\.gz)?$/.test(entry.name)) names.push(entry.name);
+    }
+  }
+  if (names.length === 0) {
+    throw new RangeError(
+      `Cannot read footprints: ${
+        isFolder ? "no file in" : "no folder"
+      } "${folder}", expected ${isFolder ? "" : "one with "}recordings, ` +
+        "<name>.json or .json.gz",
+    );
+  }
+  return names.sort().map((name) => `${folder.replace(/\/$/, "")}/${name}`);
+}
+
+/**
+ * Reads a recording from a file.
+ *
+ * @param path The file.
+ * @returns What it says.
+ * @throws {SyntaxError} If it is none; with file, line and column.
+ * @throws {TypeError} If the file cannot be read.
+ */
+export async function readRecordingFile(path: string): Promise<Recording> {
+  try {
+    using file = await Deno.open(path);
+    return await readRecording(path, chunksOf(file));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw error;
+    throw new TypeError(
+      `Cannot read ${KIND} "${path}": ${systemReason(error)}, expected a ` +
+        "recording",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Reads a recording.
+ *
+ * @param name Name of the file, for complaints.
+ * @param chunks Its bytes.
+ * @returns What it says.
+ * @throws {SyntaxError} If it is none; with file, line and column.
+ */
+export async function readRecording(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Recording> {
+  const stream = new ValueStream(plain(name, chunks));
+  const head: { -readonly [Key in keyof typeof headForms]?: unknown } = {};
+  let workloads: RecordedWorkload[] | undefined;
+  const form = <Schema extends z.ZodType>(
+    text: string,
+    schema: Schema,
+    within: JsonPart,
+  ) => readJsonForm(text, { kind: KIND, fileName: name, schema, within }).value;
+  const walkWorkloads = async (): Promise<void> => {
+    const found: RecordedWorkload[] = workloads = [];
+    await stream.members(async (key) => {
+      const { text, position } = await stream.value();
+      const within = { position, path: ["workloads"] };
+      form(JSON.stringify(key), workloadName, within);
+      if (found.length === MOST_WORKLOADS) {
+        form("null", z.never(), within);
+      }
+      const one = form(text, workloadForm, {
+        position,
+        path: ["workloads", key],
+      });
+      found.push({
+        name: key,
+        description: one.desc,
+        lines: one.distinct_lines.all_kernel_data,
+        structures: new Map(Object.entries(one.structures)),
+      });
+    });
+  };
+  try {
+    await stream.members(async (key) => {
+      if (key === "workloads") return await walkWorkloads();
+      const { text, position } = await stream.value();
+      const within = { position, path: [key] };
+      // What is not known is checked to be JSON, and let go.
+      const schema = isHead(key) ? headForms[key] : z.unknown();
+      const value = form(text, schema, within);
+      if (isHead(key)) head[key] = value;
+    });
+    await stream.end();
+  } catch (error) {
+    if (!(error instanceof ValueStreamError)) throw error;
+    const { line, column } = error.position;
+    throw new SyntaxError(
+      printableLine(
+        `Cannot read ${KIND} "${name}": line ${line}, column ${column}: ` +
+          error.found,
+      ),
+    );
+  } finally {
+    await stream.close();
+  }
+  const missing = ["kernel", "qemu", "queue", "workloads"].find((key) =>
+    key === "workloads" ? workloads === undefined : !Object.hasOwn(head, key)
+  );
+  if (missing !== undefined || workloads === undefined) {
+    throw new SyntaxError(
+      printableLine(
+        `Cannot read ${KIND} "${name}": ${missing ?? "workloads"}: found ` +
+          "nothing, expected what a recording has",
+      ),
+    );
+  }
+  return {
+    file: name.slice(name.lastIndexOf("/") + 1),
+    run: z.string().optional().parse(head.run) ?? "",
+    kernel: z.string().parse(head.kernel),
+    machine: z.string().parse(head.qemu),
+    queue: z.array(z.string()).parse(head.queue),
+    workloads,
+  };
+}
+
+function isHead(key: string): key is keyof typeof headForms {
+  return Object.hasOwn(headForms, key);
+}
+
+async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const buffer = new Uint8Array(READ_BYTES);
+    const got = await file.read(buffer);
+    if (got === null) return;
+    yield buffer.subarray(0, got);
+  }
+}
+
+/** Tells gzip by its first bytes, not by the name. */
+async function* plain(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < 2) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    const more: Uint8Array = new Uint8Array(first.length + next.value.length);
+    more.set(first);
+    more.set(next.value, first.length);
+    first = more;
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield first;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+  if (isGzip(first)) yield* gunzip(name, all());
+  else yield* all();
+}

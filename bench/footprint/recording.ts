@@ -1,0 +1,99 @@
+/**
+ * What one I/O touched in a real kernel, as it was recorded: the form of a
+ * recording, as far as the lab reads it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { shownText } from "../../sim/pci/json_form.ts";
+
+/** One structure in one workload. */
+export interface RecordedStructure {
+  /** Distinct lines of 64 bytes that the I/O shown touched. */
+  readonly lines: number;
+  /** Those of each I/O that was recorded in a row. */
+  readonly linesOfIos: readonly number[];
+  /** Of `lines`, those that init_on_alloc alone touched. */
+  readonly zeroedLines: number;
+  /** Distinct lines that were read. */
+  readonly linesRead: number;
+  /** Distinct lines that were written. */
+  readonly linesWritten: number;
+  /** Loads, without those of init_on_alloc. */
+  readonly reads: number;
+  /** Stores, without those of init_on_alloc. */
+  readonly writes: number;
+}
+
+/** One workload. */
+export interface RecordedWorkload {
+  /** Its name. */
+  readonly name: string;
+  /** What was done, as `name api=... op=... bytes=... kind=...`. */
+  readonly description: string;
+  /** Distinct lines of kernel memory. */
+  readonly lines: number;
+  /** By name. */
+  readonly structures: ReadonlyMap<string, RecordedStructure>;
+}
+
+/** One boot of a kernel. */
+export interface Recording {
+  /** Name of the file. */
+  readonly file: string;
+  /** What the boot was called, such as `7.2.prp`; "" where it was not. */
+  readonly run: string;
+  /** Release of the kernel, such as `7.2.13+deb14-amd64`. */
+  readonly kernel: string;
+  /** How QEMU was started, with the kernel's command line. */
+  readonly machine: string;
+  /** Attributes of the queues, as `disk name value`. */
+  readonly queue: readonly string[];
+  /** The workloads. */
+  readonly workloads: readonly RecordedWorkload[];
+}
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const structure = z.object({
+  lines: count,
+  ["lines_not_bulk"]: count,
+  ["lines_read"]: count,
+  ["lines_written"]: count,
+  reads: count,
+  writes: count,
+  ["lines_all"]: z.array(count).optional(),
+}).refine(
+  (one) =>
+    one.lines_read <= one.lines && one.lines_written <= one.lines &&
+    one.lines_not_bulk <= one.lines &&
+    one.lines_read + one.lines_written >= one.lines,
+  { error: "expected lines that were read, written, or both" },
+).transform((one): RecordedStructure => ({
+  lines: one.lines,
+  linesOfIos: one.lines_all ?? [],
+  zeroedLines: one.lines - one.lines_not_bulk,
+  linesRead: one.lines_read,
+  linesWritten: one.lines_written,
+  reads: one.reads,
+  writes: one.writes,
+}));
+
+/** The form of a workload. */
+export const workloadForm = z.object({
+  desc: shownText(),
+  ["distinct_lines"]: z.object({ ["all_kernel_data"]: count }),
+  structures: z.record(shownText(200), structure),
+});
+
+/** The forms of what stands beside the workloads; the rest is not read. */
+export const headForms = {
+  run: shownText(200),
+  kernel: shownText(200),
+  // The command line of QEMU may end with a line feed.
+  qemu: z.string().max(1 << 16),
+  queue: z.array(shownText(1000)).max(10_000),
+} as const;
+
+/** A name of a workload, as reports show it. */
+export const workloadName = shownText(200);

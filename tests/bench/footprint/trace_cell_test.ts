@@ -1,0 +1,87 @@
+import { assertEquals } from "@std/assert";
+import {
+  type RecordedCell,
+  recordedCell,
+} from "../../../bench/footprint/recorded_cell.ts";
+import { traceCell } from "../../../bench/footprint/trace_cell.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+
+/** A cell of a PRP controller without init_on_alloc. */
+function cellOf(description: string): RecordedCell {
+  const cell = recordedCell({
+    file: "",
+    run: "",
+    kernel: "7.2.13",
+    machine: "",
+    queue: [
+      "nvme0n1 scheduler [none]",
+      "nvme0n1 max_sectors_kb 512",
+      "nvme0n1 max_segments 129",
+      "nvme0n1 virt_boundary_mask 4095",
+      "nvme0n1 dma_alignment 3",
+    ],
+    workloads: [],
+  }, `name ${description}`);
+  if ("reason" in cell) throw new Error(cell.reason);
+  return cell;
+}
+
+function linesOf(
+  description: string,
+  structure: string,
+  layout = "page_offset",
+) {
+  const { structures } = traceCell(cellOf(description), findLayout(layout));
+  return structures.get(structure)?.lines ?? 0;
+}
+
+Deno.test("traceCell() touches a struct page of each page, and no more", () => {
+  // 64 bytes each, line-aligned. Registered: nvme_prep_rq looks at the first.
+  assertEquals(linesOf("api=pread:1 op=r bytes=65536 kind=alt", "page"), 16);
+  assertEquals(linesOf("api=pread:1 op=w bytes=65536 kind=p2p", "page"), 16);
+  assertEquals(linesOf("api=pread:1 op=r bytes=65536 kind=contig", "page"), 16);
+  assertEquals(linesOf("api=uringfix:1 op=r bytes=65536 kind=alt", "page"), 1);
+  assertEquals(
+    linesOf("api=pread:1 op=r bytes=1048576 kind=huge", "page"),
+    256,
+  );
+});
+
+Deno.test("traceCell() counts a batch as a whole", () => {
+  // An SQE is a line; 32 requests of 4 lines each, 16 CQEs of 16 bytes a line.
+  const cell = "api=uringfix:32 op=r bytes=4096 kind=alt";
+  const { structures } = traceCell(cellOf(cell), findLayout("page_offset"));
+  assertEquals(structures.get("nvme sq")?.lines, 32);
+  assertEquals(structures.get("request")?.lines, 128);
+  assertEquals(structures.get("nvme sq")?.linesRead, 0);
+  assertEquals(structures.get("nvme sq")?.writes, 256);
+});
+
+Deno.test("traceCell() leaves out what the device does", () => {
+  // The device writes the CQE; the driver reads it.
+  const cell = cellOf("api=pread:1 op=r bytes=4096 kind=alt");
+  const { structures } = traceCell(cell, findLayout("page_offset"));
+  assertEquals(structures.get("nvme cq")?.writes, 0);
+  assertEquals(structures.get("nvme cq")?.linesRead, 1);
+});
+
+Deno.test("traceCell() follows the layout", () => {
+  // 32 vectors of 12 bytes are 6 lines, of 16 bytes 8, behind the header none.
+  const cell = "api=uringfix:1 op=r bytes=131072 kind=alt";
+  assertEquals(linesOf(cell, "bio_vec", "phys_packed"), 6);
+  assertEquals(linesOf(cell, "bio_vec"), 8);
+});
+
+Deno.test("traceCell() counts the link of a dma_pool block as the block's", () => {
+  // 32 pages: 31 entries of 8 bytes behind the first page's, which are 248 of
+  // 256 bytes; dma_pool_alloc() reads the link at 0, dma_pool_free() writes it.
+  const cell = cellOf("api=pread:1 op=r bytes=131072 kind=alt");
+  const { structures } = traceCell(cell, findLayout("page_offset"));
+  assertEquals(structures.get("nvme descriptor 256"), {
+    lines: 4,
+    linesRead: 1,
+    linesWritten: 4,
+    reads: 1,
+    writes: 31 + 1,
+  });
+});
