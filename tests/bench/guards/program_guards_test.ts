@@ -82,8 +82,9 @@ Deno.test("exportBlktrace() finds an event too many", async () => {
       assertRejects(
         () => exportBlktrace(file, { workload: "seq128k", run: RUN }),
         WrongAnswerError,
-        "Cannot trust the trace: 512 Q + 0 X, 513 G + 0 M + 0 F, 512 D, 512 " +
-          "C, expected Q + X = G + M + F and G = D = C",
+        "Cannot trust the trace: 512 Q + 0 X, 513 G + 0 M + 0 F, 0 merges of " +
+          "requests, 512 D, 512 C, expected Q + X = G + M + F and G less " +
+          "those merges = D = C",
       ),
   );
   assertEquals(parts > 0, true);

@@ -79,7 +79,11 @@ for (const [name, job] of JOBS) {
         assertEquals(
           source.title,
           whole.source.title +
-            (ios <= most ? `, first ${ios} reads and writes` : ""),
+            (ios > most
+              ? ""
+              : ios === 1
+              ? ", first read or write"
+              : `, first ${ios} reads and writes`),
         );
         // What is said of the whole job file is said of its beginning.
         const parsed = ["unused-fio-options", "several-files", "no-job-size"];

@@ -69,7 +69,12 @@ Deno.test("the first N I/Os of a file are its first N reads and writes", async (
       assertEquals(tally.ios, first.rows.length);
       assertEquals(tally.bytes, 512 * ios);
       assertEquals(tally.others, first.rows.length - ios);
-      assertEquals(first.title, `fio iolog, first ${ios} reads and writes`);
+      assertEquals(
+        first.title,
+        ios === 1
+          ? "fio iolog, first read or write"
+          : `fio iolog, first ${ios} reads and writes`,
+      );
     }
     // A file that has no more is whole, and its title says nothing.
     for (const ios of [12_001, 1_000_000]) {
