@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFromC } from "../../layouts/c_text/layout_from_c.ts";
+import type { CStruct } from "../../layouts/c_type.ts";
 import {
   defineLayout,
   type Layout,
@@ -203,7 +204,11 @@ Deno.test("defineLayout() wants a member of its own for each role", () => {
     () =>
       defineLayout({
         ...MINE,
-        struct: { name: "u", kind: "union", fields: wrong({}).struct.fields },
+        struct: {
+          name: "u",
+          kind: "union",
+          fields: (wrong({}).struct as CStruct).fields,
+        },
       } as unknown as LayoutDescription),
     RangeError,
     "in the same bits",

@@ -156,8 +156,13 @@ Deno.test("structsOfBtf() ends on structs that multiply, nest or are too large",
   }, "more than 64 structs contain each other");
   // (2^32 - 1)^2 * 4 bytes.
   await refused((writer) => {
-    for (const  of of[1, 2]) {
-      writer.add({ kind: 3, third: 0, vlen: 0, parts: [[of, 1, 2 ** 32 - 1]] });
+    for (const element of [1, 2]) {
+      writer.add({
+        kind: 3,
+        third: 0,
+        vlen: 0,
+        parts: [[element, 1, 2 ** 32 - 1]],
+      });
     }
     writer.add({ kind: 4, name: "all", third: 4, parts: [["a", 3, 0]] });
   }, "expected fewer than 2^53");
