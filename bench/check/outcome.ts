@@ -1,0 +1,95 @@
+/** Runs a command of a checkout and keeps what came out of it. */
+import { encodeHex } from "@std/encoding/hex";
+import type { ExactCommand } from "./exact_commands.ts";
+
+/** What came out of a command. */
+export interface Outcome {
+  /** Exit status. */
+  readonly status: number;
+  /** What it printed, but for commit and time. */
+  readonly text: string;
+  /** The JSON that it wrote, without what depends on when and where it ran. */
+  readonly json: unknown;
+  /** SHA-256 of other files that it wrote; `null` of one that is not there. */
+  readonly files: Readonly<Record<string, string | null>>;
+}
+
+/** Outcomes by the names of their commands. */
+export type Outcomes = Readonly<Record<string, Outcome>>;
+
+/** A report's commit and time, such as `3bb63535a9ad, 2026-11-29T10:24:36Z`. */
+const COMMIT_AND_TIME = /\b[0-9a-f]{12}\b[^\n]*\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+/** Keys at the top of a result that depend on the machine or the commit. */
+const OF_THE_RUN = ["environment", "tool"];
+
+/**
+ * Runs a command with the code of a checkout, in a folder of its own.
+ *
+ * @param checkout The checkout's folder, as an absolute path.
+ * @param command The command.
+ * @returns What came out of it.
+ */
+export async function outcomeOf(
+  checkout: string,
+  command: ExactCommand,
+): Promise<Outcome> {
+  const folder = await Deno.makeTempDir({ prefix: "exact-" });
+  try {
+    if (command.faults !== undefined) {
+      await Deno.writeTextFile(`${folder}/faults.json`, command.faults);
+    }
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--allow-all"],
+        ...["--config", `${checkout}/deno.json`],
+        `${checkout}/${command.program}`,
+        ...command.args,
+      ],
+      cwd: folder,
+      env: { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+      stderr: "null",
+    }).output();
+    const written = await readIfThere(`${folder}/out.json`);
+    const files: Record<string, string | null> = {};
+    for (const name of command.writes ?? []) {
+      files[name] = await digestOf(`${folder}/${name}`);
+    }
+    return {
+      status: code,
+      text: new TextDecoder().decode(stdout)
+        .replaceAll(COMMIT_AND_TIME, "(commit, time)"),
+      json: written === null
+        ? null
+        : withoutRun(JSON.parse(new TextDecoder().decode(written))),
+      files,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function withoutRun(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    return json;
+  }
+  return Object.fromEntries(
+    Object.entries(json).filter(([key]) => !OF_THE_RUN.includes(key)),
+  );
+}
+
+async function digestOf(path: string): Promise<string | null> {
+  const bytes = await readIfThere(path);
+  if (bytes === null) return null;
+  return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+async function readIfThere(
+  path: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
