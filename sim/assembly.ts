@@ -3,7 +3,7 @@
  * pages, recognition, device. This is what a worker does when it starts.
  */
 import type { Abi } from "../layouts/abi.ts";
-import { createCodec, type SegmentCodec } from "../layouts/codec.ts";
+import type { SegmentCodec } from "../layouts/codec.ts";
 import {
   type Layout,
   type Recognition,
@@ -18,15 +18,13 @@ import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
 import { assemblySchema } from "./assembly_form.ts";
 import type { RegisteredCapacity } from "./block/registered.ts";
 import { identityPieces } from "./dma/piece_mapping.ts";
-import { kernelStructs } from "./kernel/path_structs.ts";
-import { pathProfile } from "./kernel/profile.ts";
+import { createKernelContext } from "./kernel/context.ts";
 import type { MemoryMap } from "./machine.ts";
 import {
   type ArenaPlace,
   KernelMemory,
   type MemorySharing,
 } from "./memory/kernel_memory.ts";
-import { PageArray } from "./memory/page_array.ts";
 import type { PhysicalMemory } from "./memory/physical_memory.ts";
 import { withoutVmemmap } from "./memory/sparse_codec.ts";
 import { type ControllerOptions, createController } from "./nvme/controller.ts";
@@ -248,10 +246,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.wrap ? { wrap: options.wrap } : {}),
     ...(options.onFreelist ? { onFreelist: options.onFreelist } : {}),
   });
-  const structs = kernelStructs(options.kernel, abi);
-  const pages = new PageArray(memory, map, structs);
+  const kernel = createKernelContext(memory, options);
+  const { codec: plain, structs, pages, profile } = kernel;
   const isMapFirst = recognition === "map_first";
-  const plain = createCodec(layout, abi, memory.view);
   const codec = isMapFirst
     ? dmaCodec(plain, memory)
     : options.vmemmap ?? true
@@ -267,7 +264,6 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const strategy = options.watch?.(made) ?? made;
   const data = options.data ?? (() => undefined);
   const { hooks = {} } = options;
-  const profile = pathProfile(options.kernel);
   const { controller: plainController, memory: deviceMemory } =
     createController(options.controller ?? {}, { memory, map, data, profile });
   const controller = hooks.controller?.(plainController) ?? plainController;
@@ -282,13 +278,11 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     : undefined;
   const pathPages = premap?.pages(pages) ?? pages;
   const inner = createPath({
-    memory,
+    ...kernel,
     codec,
-    structs,
     pages: hooks.pages?.(pathPages) ?? pathPages,
     hooks,
     limits: options.limits,
-    profile,
     recognition: options.branches === undefined
       ? strategy
       : countBranches(strategy, options.branches),

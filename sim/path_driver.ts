@@ -56,21 +56,13 @@ export function createPathDriver(
   options: PathDriverOptions,
 ): PathDriver {
   const { path, queue, entries, device, iod, onStage, counts } = options;
-  const { memory, codec, structs, recognition, profile, hooks = {} } = path;
-  const { bios, requests, limitsAt, complete } = parts;
+  const { hooks = {} } = path;
+  const { memory, bios, requests, complete } = parts;
   const nvme = createNvmeDriver({
-    memory,
-    codec,
-    bios,
-    requests,
+    ...parts,
     iod,
-    recognition,
-    limits: structs.queueLimits,
-    limitsAt,
-    queueLimits: path.limits,
     entries,
     controller: path.controller,
-    rules: profile,
   });
   const { prepare, map, finish, unmap, dmaSegments } = nvme;
   if (hooks.driver !== undefined) {

@@ -1,15 +1,12 @@
 /**
  * What a path is made of.
  */
-import type { SegmentCodec } from "../layouts/codec.ts";
+import type { KernelContext } from "./kernel/context.ts";
 import type { BlockObserver } from "./block/observe.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
 import type { QueueSettings } from "./block/queue_settings.ts";
 import type { RegisteredCapacity } from "./block/registered.ts";
-import type { KernelStructs } from "./kernel/path_structs.ts";
-import type { PathProfile } from "./kernel/profile.ts";
 import type { KernelMemory } from "./memory/kernel_memory.ts";
-import type { PageArray } from "./memory/page_array.ts";
 import type { NvmeDevice } from "./nvme/device.ts";
 import type { NvmeController } from "./nvme/driver.ts";
 import type { NvmeQueue } from "./nvme/queue.ts";
@@ -17,19 +14,9 @@ import type { PathHooks } from "./path_hooks.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 
 /** What a path is made of. */
-export interface PathOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test, over the same memory. */
-  readonly codec: SegmentCodec;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
-  /** Struct pages. */
-  readonly pages: PageArray;
+export interface PathOptions extends KernelContext {
   /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   /** The controller, and how it reaches memory. */

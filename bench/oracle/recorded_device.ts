@@ -5,7 +5,6 @@
  * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { createCodec } from "../../layouts/codec.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import {
   type BlockLayer,
@@ -20,10 +19,9 @@ import {
   REQ_OP_MASK,
   statusErrno,
 } from "../../sim/block/operation.ts";
-import { kernelStructs } from "../../sim/kernel/path_structs.ts";
-import { type PathProfile, pathProfile } from "../../sim/kernel/profile.ts";
+import { createKernelContext } from "../../sim/kernel/context.ts";
+import type { PathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
-import { PageArray } from "../../sim/memory/page_array.ts";
 import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/pci/recognise_page.ts";
 import type { Completions } from "./completions.ts";
@@ -104,7 +102,6 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const { limits, settings, completesAtOnce } = options.queue;
   const { map } = recorded;
   const abi = findAbi("lp64");
-  const profile = pathProfile(kernel);
   const pages = [...map.dram, ...map.providers].reduce(
     (sum, range) => sum + range.sizeBytes / 4096,
     0,
@@ -113,9 +110,13 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     abi,
     sizeBytes: (56 << 20) + pages * abi.pageStructBytes,
   });
-  const structs = kernelStructs(kernel, abi);
-  const pageArray = new PageArray(memory, map, structs);
-  const codec = createCodec(findLayout("page_offset"), abi, memory.view);
+  const context = createKernelContext(memory, {
+    layout: findLayout("page_offset"),
+    abi,
+    kernel,
+    map,
+  });
+  const { codec, profile } = context;
   const seen: SeenRow = {
     bios: [],
     requests: [],
@@ -137,7 +138,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     ]);
   };
   const noteFlush = () => void seen.requests.push(["FF", 0, 0, 0]);
-  const recognition = recognisePage(pageArray);
+  const recognition = recognisePage(context.pages);
 
   let completeEarly = (): void => {};
 
@@ -169,11 +170,8 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     ? { driverBytes: 0, driver: plainDriver }
     : recordedNvme({
       memory,
-      codec,
-      structs,
+      structs: context.structs,
       limits,
-      profile,
-      recognition,
       routes: options.nvme.routes?.(memory) ?? switchRoutes(map),
       iommu: options.nvme.iommu,
       sglThresholdBytes: options.nvme.sglThresholdBytes,
@@ -216,13 +214,9 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   };
 
   const layer: BlockLayer = createBlockLayer({
-    memory,
-    codec,
-    structs,
-    pages: pageArray,
+    ...context,
     limits,
     settings,
-    profile,
     recognition,
     ios: MOST_IOS,
     bioCount: MOST_BIOS,

@@ -4,14 +4,12 @@
  *
  * @module
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { DriverParts } from "../../sim/block/block_layer.ts";
 import type { BlockDriver } from "../../sim/block/queue_parts.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { IommuDomain, type IovaState } from "../../sim/dma/iommu.ts";
 import { identityPieces, iommuPieces } from "../../sim/dma/piece_mapping.ts";
 import type { KernelStructs } from "../../sim/kernel/path_structs.ts";
-import type { PathProfile } from "../../sim/kernel/profile.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { SQE } from "../../sim/nvme/command.ts";
 import { describeCommand } from "../../sim/nvme/describe_command.ts";
@@ -19,7 +17,6 @@ import { createNvmeDriver } from "../../sim/nvme/driver.ts";
 import { iodFields } from "../../sim/nvme/iod.ts";
 import { createNvmeQueue } from "../../sim/nvme/queue.ts";
 import type { P2pRoutes } from "../../sim/pci/p2p_routes.ts";
-import type { RecognitionStrategy } from "../../sim/pci/recognition.ts";
 import type { ReplayAddress, ReplayCommand } from "./replay.ts";
 
 const PAGE_BYTES = 4096;
@@ -33,16 +30,10 @@ export interface RecordedNvmeOptions {
   readonly metadata?: "t10" | "plain";
   /** Kernel memory. */
   readonly memory: KernelMemory;
-  /** The layout. */
-  readonly codec: SegmentCodec;
   /** Kernel structures. */
   readonly structs: KernelStructs;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
   /** Routes to providers. */
   readonly routes: P2pRoutes;
   /** Whether an IOMMU is in front of the controller. */
@@ -155,15 +146,8 @@ export function recordedNvme(options: RecordedNvmeOptions): {
   const driver = (parts: DriverParts): BlockDriver => {
     const { requests, complete } = parts;
     const nvme = createNvmeDriver({
-      memory,
-      codec: options.codec,
-      bios: parts.bios,
-      requests,
+      ...parts,
       iod,
-      recognition: options.recognition,
-      limits: structs.queueLimits,
-      limitsAt: parts.limitsAt,
-      queueLimits: limits,
       entries: RING_ENTRIES,
       controller: {
         sgl: true,
@@ -178,7 +162,6 @@ export function recordedNvme(options: RecordedNvmeOptions): {
           },
         }),
       },
-      rules: options.profile,
     });
     let inFlight: number[] = [];
     return {

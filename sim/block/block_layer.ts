@@ -3,13 +3,10 @@
  * and a driver. The path has it above the NVMe driver, the replay of recorded
  * rows above one that only takes notes.
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { KernelStructs } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { PageArray } from "../memory/page_array.ts";
+import type { KernelContext } from "../kernel/context.ts";
 import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { BioPool } from "./bio.ts";
+import type { BlockContext, RequestContext } from "./block_context.ts";
 import { createBlockQueue } from "./block_queue.ts";
 import type { BlockDriver, BlockQueue, QueueStages } from "./queue_parts.ts";
 import { createComplete } from "./complete.ts";
@@ -30,13 +27,7 @@ import { createSplit } from "./split.ts";
 import { createSubmit, type Submit } from "./submit.ts";
 
 /** What a driver is made from. */
-export interface DriverParts {
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
+export interface DriverParts extends RequestContext {
   /** Completes a request. */
   readonly complete: (request: number, status: number) => void;
   /** The cookie of the I/O that a bio belongs to. */
@@ -46,21 +37,11 @@ export interface DriverParts {
 }
 
 /** What a block layer is made of. */
-export interface BlockLayerOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test, over the same memory. */
-  readonly codec: SegmentCodec;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
-  /** Struct pages. */
-  readonly pages: PageArray;
+export interface BlockLayerOptions extends KernelContext {
   /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** Settings of the queue. */
   readonly settings: QueueSettings;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   /** I/Os at once. */
@@ -120,45 +101,42 @@ export interface BlockLayer {
  */
 export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const { memory, codec, structs, pages, profile, settings } = options;
-  const { recognition, onEnd, metadataBytes = 0 } = options;
+  const { recognition, limits, onEnd, metadataBytes = 0 } = options;
   const onStage = options.onStage ?? (() => {});
-  checkQueueLimits(options.limits);
-  const limitsAt = storeQueueLimits(
-    memory,
-    structs.queueLimits,
-    options.limits,
-  );
-  const limits = structs.queueLimits;
+  checkQueueLimits(limits);
+  const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, {
     count: options.bioCount,
     keepsProvider: recognition.name === "bio",
   });
-  const stage = { memory, codec, bios, limits, limitsAt, profile };
-  const addTo = createSubmit({ ...stage, recognition });
-  const split = createSplit(stage);
+  const kernel = { memory, codec, structs, pages, profile };
+  const context: BlockContext = {
+    ...kernel,
+    recognition,
+    bios,
+    limits,
+    limitsAt,
+  };
+  const addTo = createSubmit(context);
+  const split = createSplit(context);
   const { tracksGaps } = profile;
   const table = createRequestTable({
-    memory,
-    structs,
-    bios,
+    ...context,
     driverBytes: options.driverBytes,
     depth: settings.tags,
     hasMetadata: metadataBytes > 0,
-    profile,
     ...(findScheduler(settings.scheduler).hasOwnTags
       ? { driverTags: settings.driverTags }
       : {}),
   });
   const requests = options.requests?.(table) ?? table;
-  const merge = createMerge({ ...stage, requests, metadataBytes });
+  const withRequests: RequestContext = { ...context, requests };
+  const merge = createMerge({ ...withRequests, metadataBytes });
   const folioEnds = options.pageCache === true
-    ? createFolioEnds({ memory, codec, bios, pages, ios: options.ios, onEnd })
+    ? createFolioEnds({ ...context, ios: options.ios, onEnd })
     : undefined;
   const complete = createComplete({
-    memory,
-    codec,
-    bios,
-    pages,
+    ...context,
     depth: options.ios,
     pinsPages: profile.joinsAcrossFolios,
     tracksGaps,
@@ -171,26 +149,21 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   let completeRequest: (request: number, status: number) => void = () => {};
   let yieldCpu: () => void = () => {};
   const driver = options.driver({
-    bios,
-    requests,
-    limitsAt,
+    ...withRequests,
     complete: (request, status) => completeRequest(request, status),
     cookieOf: complete.cookieOf,
     yieldCpu: () => yieldCpu(),
   });
   const queue = createBlockQueue({
-    memory,
-    bios,
-    requests,
+    ...withRequests,
     split,
     merge,
-    profile,
     settings,
     driver,
     endBio,
     onStage,
     splitFront: complete.splitFront,
-    plug: createPlug({ memory, structs, requests, profile }),
+    plug: createPlug(withRequests),
     stages: options.stages,
     ...(options.observer ? { observer: options.observer } : {}),
     ...(options.jiffies ? { jiffies: options.jiffies } : {}),
@@ -198,12 +171,12 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   completeRequest = queue.complete;
   yieldCpu = queue.yieldCpu;
   const extract = createExtract({
-    ...stage,
+    ...context,
     complete,
     submit: addTo,
     p2p: settings.p2p && profile.userP2p,
   });
-  const io = { memory, bios, complete, queue, profile, onEnd };
+  const io = { ...context, complete, queue, onEnd };
   return {
     bios,
     requests,
@@ -216,12 +189,11 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       continuesShort: options.continuesShort,
       ...(options.onUnfilled ? { onUnfilled: options.onUnfilled } : {}),
     }),
-    rangeIo: createRangeIo({ ...io, codec, limits: options.limits }),
+    rangeIo: createRangeIo(io),
     ...(folioEnds
       ? {
         pageCache: createPageCacheIo({
           ...io,
-          pages,
           addFolio: addTo.addPage,
           ends: folioEnds,
           onStage,

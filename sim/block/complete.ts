@@ -2,10 +2,8 @@
  * The life of an I/O around its bios: opening it, chaining split bios, ending
  * bios and releasing their pages (block/fops.c, block/bio.c, blockspec 2.10).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { PageArray } from "../memory/page_array.ts";
-import { BIO_PAGE_PINNED, type BioPool, END_IO } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
+import { BIO_PAGE_PINNED, END_IO } from "./bio.ts";
 import type { FolioEnds } from "./folio_ends.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { Slab } from "../memory/slab.ts";
@@ -19,15 +17,7 @@ const WRITE = REQ_OP.write;
 const CHAIN = END_IO.chain;
 
 /** What completion works with. */
-export interface CompleteOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Struct pages. */
-  readonly pages: PageArray;
+export interface CompleteOptions extends BlockContext {
   /** I/Os at once. */
   readonly depth: number;
   /** Whether vectors span folios: each page then has a reference. */

@@ -2,14 +2,13 @@
  * Direct I/O of a block device: one read or write becomes one bio or several
  * (block/fops.c blkdev_direct_IO, blockspec 2.4).
  */
-import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";
 import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
-import type { PathProfile } from "../kernel/profile.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
@@ -58,19 +57,13 @@ export interface DirectIo {
 }
 
 /** What direct I/O works with. */
-export interface DirectIoOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
+export interface DirectIoOptions extends BlockContext {
   /** Extraction of user memory. */
   readonly extract: Extract;
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
   /** The queue. */
   readonly queue: BlockQueue;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Told when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */

@@ -2,30 +2,19 @@
  * What lies between the submitter's requests and the driver: with a scheduler
  * they wait there, without one they go through.
  */
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { RequestContext } from "./block_context.ts";
 import type { BlockEvents } from "./block_events.ts";
 import type { Merge } from "./merge.ts";
 import type { Plug } from "./plug.ts";
 import type { BlockDriver, BlockQueueCounts } from "./queue_parts.ts";
 import type { QueueSettings } from "./queue_settings.ts";
-import type { RequestTable } from "./request.ts";
 
 /** What a dispatch works with. */
-export interface DispatchParts {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface DispatchParts extends RequestContext {
   /** The merge stage. */
   readonly merge: Merge;
   /** The submitting task's plug. */
   readonly plug: Plug;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Settings of the queue. */
   readonly settings: QueueSettings;
   /** The driver. */

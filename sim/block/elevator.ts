@@ -3,13 +3,11 @@
  * block/blk-merge.c): the request that was merged with last, a hash of
  * requests by their end, and the merging of requests that have come to meet.
  */
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { RequestContext } from "./block_context.ts";
 import { createEndHash } from "./end_hash.ts";
 import { MERGE, type Merge } from "./merge.ts";
 import { REQ_FLAG } from "./operation.ts";
 import type { QueueSettings } from "./queue_settings.ts";
-import type { RequestTable } from "./request.ts";
 
 const NONE: number = MERGE.none;
 const BACK = MERGE.back;
@@ -33,13 +31,8 @@ export interface ElevatorOps {
 }
 
 /** What merging works with. */
-export interface ElevatorOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface ElevatorOptions
+  extends Pick<RequestContext, "memory" | "bios" | "requests"> {
   /** The merge stage. */
   readonly merge: Merge;
   /** nomerges of sysfs. */

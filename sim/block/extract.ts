@@ -5,11 +5,9 @@
  * A pass takes memory of one user vector and at most as many pages as the bio
  * has vectors left; passes follow each other while there is room.
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import { BIO_PAGE_PINNED, type BioPool } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
+import { BIO_PAGE_PINNED } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "./operation.ts";
@@ -36,23 +34,11 @@ export interface IoPieces {
 }
 
 /** What extraction works with. */
-export interface ExtractOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
+export interface ExtractOptions extends BlockContext {
   /** Adds memory to bios. */
   readonly submit: Submit;
   /** Pins and releases pages. */
   readonly complete: Complete;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Whether the queue takes P2P memory. */
   readonly p2p: boolean;
 }
@@ -93,9 +79,9 @@ export function createExtract(options: ExtractOptions): Extract {
   const add = joinsAcrossFolios ? addPage : addExtracted;
   const { pin, unpin, releasePages } = complete;
   const logicalBlockAt = limitsAt +
-    fieldOffset(options.limits, "logical_block_size");
+    fieldOffset(options.structs.queueLimits, "logical_block_size");
   const dmaAlignmentAt = limitsAt +
-    fieldOffset(options.limits, "dma_alignment");
+    fieldOffset(options.structs.queueLimits, "dma_alignment");
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";

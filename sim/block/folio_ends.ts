@@ -6,26 +6,15 @@
  * The kernel keeps no record of such an I/O beside its bios. What the lab has
  * to know (how many bios it still waits for) is kept apart from kernel memory.
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { PageArray } from "../memory/page_array.ts";
+import type { BlockContext } from "./block_context.ts";
 import type { IoWindow } from "../workload/window.ts";
-import type { BioPool } from "./bio.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 
 /** PG_locked and PG_writeback (include/linux/page-flags.h, 6.12 and later). */
 export const PAGE_FLAG = { locked: 1 << 0, writeback: 1 << 1 } as const;
 
 /** What ending works with. */
-export interface FolioEndOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Struct pages. */
-  readonly pages: PageArray;
+export interface FolioEndOptions extends BlockContext {
   /** I/Os at once. */
   readonly ios: number;
   /** Told when an I/O has ended. */

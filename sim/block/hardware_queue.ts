@@ -3,9 +3,8 @@
  * scheduler picks for as long as the driver has tags (struct blk_mq_hw_ctx,
  * block/blk-mq-sched.c, blk_mq_dispatch_rq_list() of block/blk-mq.c).
  */
-import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { RequestContext } from "./block_context.ts";
 import { createLinkedLists } from "./linked_list.ts";
-import type { RequestTable } from "./request.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** BLK_MQ_S_SCHED_RESTART in hctx->state. */
@@ -15,11 +14,8 @@ const BUSY_WEIGHT = 8;
 const BUSY_FACTOR = 4;
 
 /** What a hardware queue works with. */
-export interface HardwareQueueOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface HardwareQueueOptions
+  extends Pick<RequestContext, "memory" | "requests"> {
   /** The scheduler. */
   readonly scheduler: Scheduler;
   /** nr_requests: picked at once, at most. */

@@ -2,14 +2,10 @@
  * The merge stage: a bio joins a request that is not issued yet
  * (block/blk-merge.c blk_attempt_bio_merge, blockspec 2.7).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { RequestContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 import { createBioEdges, type EdgeVector, emptyEdge } from "./bio_edges.ts";
 import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
-import type { RequestTable } from "./request.ts";
 
 /** How an attempt to merge ended. */
 export const MERGE = {
@@ -38,21 +34,7 @@ const OPERATION = REQ_OP_MASK;
 const ATOMIC = REQ_FLAG.atomic;
 
 /** What the merge stage works with. */
-export interface MergeOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
+export interface MergeOptions extends RequestContext {
   /** Bytes of metadata of a block; 0, none, unless told. */
   readonly metadataBytes?: number;
 }
@@ -86,7 +68,8 @@ export function createMerge(options: MergeOptions): Merge {
   const { field, priority } = requests;
   const { hint: hintAt, stream: streamAt } = bios.alike;
   const { first, last } = createBioEdges(memory, { codec, bios });
-  const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
+  const limit = (name: string) =>
+    limitsAt + fieldOffset(options.structs.queueLimits, name);
   const maxSectorsAt = limit("max_sectors");
   const chunkAt = limit("chunk_sectors");
   const maxSegmentsAt = limit("max_segments");

@@ -3,11 +3,9 @@
  * bio_add_folio(), which joins those that are neighbours (fs/mpage.c
  * do_mpage_readpage, __mpage_writepage; blockspec 2.2 and 2.12, G3).
  */
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { PageArray } from "../memory/page_array.ts";
+import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
 import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
@@ -15,21 +13,13 @@ import type { BlockQueue } from "./queue_parts.ts";
 import type { AddToBio } from "./submit.ts";
 
 /** What it works with. */
-export interface PageCacheOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Struct pages. */
-  readonly pages: PageArray;
+export interface PageCacheOptions extends BlockContext {
   /** The queue. */
   readonly queue: BlockQueue;
   /** bio_add_folio(), which is bio_add_page() with a folio's page. */
   readonly addFolio: AddToBio;
   /** How I/O ends. */
   readonly ends: FolioEnds;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Told of each stage that begins. */
   readonly onStage: (stage: number) => void;
 }

@@ -2,10 +2,8 @@
  * The plug: requests that a task holds back until it has submitted all it
  * wants to (struct blk_plug, block/blk-core.c, blockspec 2.8).
  */
-import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { RequestTable } from "./request.ts";
+import type { RequestContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 
 /** BLK_MAX_REQUEST_COUNT: a plug of one queue is flushed at so many. */
 export const MAX_PLUGGED = 32;
@@ -41,15 +39,8 @@ export interface Plug {
 }
 
 /** What a plug works with. */
-export interface PlugOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
-  /** Requests. */
-  readonly requests: RequestTable;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
+export interface PlugOptions
+  extends Pick<RequestContext, "memory" | "structs" | "requests" | "profile"> {
   /** Requests that fill it; default: 32. */
   readonly mostRequests?: number;
 }

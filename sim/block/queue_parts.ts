@@ -1,12 +1,9 @@
 /** What a queue of the block layer is made from, and what it offers. */
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { RequestContext } from "./block_context.ts";
 import type { Merge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import type { Plug } from "./plug.ts";
 import type { QueueSettings } from "./queue_settings.ts";
-import type { RequestTable } from "./request.ts";
 import type { Split } from "./split.ts";
 
 /** The driver below a queue. */
@@ -32,13 +29,7 @@ export interface QueueStages {
 }
 
 /** What a queue works with. */
-export interface BlockQueueOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface BlockQueueOptions extends RequestContext {
   /** The split stage. */
   readonly split: Split;
   /** Cuts the front off a bio; 0 where no bio is free. */
@@ -47,8 +38,6 @@ export interface BlockQueueOptions {
   readonly merge: Merge;
   /** The submitting task's plug. */
   readonly plug: Plug;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Settings of the queue. */
   readonly settings: QueueSettings;
   /** The driver. */

@@ -3,15 +3,12 @@
  * a chain of bios, each submitted when the next is made, the last one waited
  * for.
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, type BioPool, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
-import type { QueueLimits } from "./queue_limits.ts";
 
 /** A range of a device; sectors below 2^53. */
 export interface RangeIo {
@@ -24,21 +21,11 @@ export interface RangeIo {
 }
 
 /** What these work with. */
-export interface RangeIoOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
+export interface RangeIoOptions extends BlockContext {
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
   /** The queue. */
   readonly queue: BlockQueue;
-  /** Its limits. */
-  readonly limits: QueueLimits;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
   /** Told when a range has ended. */
   readonly onEnd: (cookie: number, status: number) => void;
 }

@@ -2,10 +2,8 @@
  * struct request in kernel memory: a table by tag, each with the driver's
  * nvme_iod behind it (block/blk-mq.c, blockspec 2.1).
  */
-import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 import { createDriverTags, type DriverTags } from "./driver_tags.ts";
 import type { SplitCount } from "./split.ts";
 import { createTags, type Tags } from "./tags.ts";
@@ -72,13 +70,8 @@ export interface RequestTable {
 }
 
 /** What the request table works with. */
-export interface RequestTableOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Kernel structures. */
-  readonly structs: KernelStructs;
-  /** Bios. */
-  readonly bios: BioPool;
+export interface RequestTableOptions
+  extends Pick<BlockContext, "memory" | "structs" | "bios" | "profile"> {
   /** Bytes of the driver's part behind each request. */
   readonly driverBytes: number;
   /** Tags of the queue. */
@@ -90,8 +83,6 @@ export interface RequestTableOptions {
    * one of these as they are issued.
    */
   readonly driverTags?: number;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
 }
 
 /**

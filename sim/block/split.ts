@@ -2,11 +2,8 @@
  * The split stage: what of a bio fits into one request (block/blk-merge.c
  * bio_split_io_at and its like, blockspec 2.6).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
 import { createSplitRange } from "./split_range.ts";
 
@@ -20,22 +17,6 @@ const DISCARD = REQ_OP.discard;
 const WRITE_ZEROES = REQ_OP.writeZeroes;
 const NOWAIT = REQ_FLAG.nowait;
 const ATOMIC = REQ_FLAG.atomic;
-
-/** What the split stage works with. */
-export interface SplitOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
-}
 
 /** The split stage. */
 export interface Split {
@@ -68,11 +49,12 @@ export interface SplitCount {
  * @param options What it works with.
  * @returns The stage.
  */
-export function createSplit(options: SplitOptions): Split {
+export function createSplit(options: BlockContext): Split {
   const { memory, codec, bios, limitsAt, profile } = options;
   const { get16, get32, set8, getPointer, getLong, get64Lo, get64Hi } = memory;
   const { field } = bios;
-  const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
+  const limit = (name: string) =>
+    limitsAt + fieldOffset(options.structs.queueLimits, name);
   const maxSectorsAt = limit("max_sectors");
   const chunkAt = limit("chunk_sectors");
   const physicalBlockAt = limit("physical_block_size");
@@ -84,7 +66,7 @@ export function createSplit(options: SplitOptions): Split {
   const dmaAlignmentAt = limit("dma_alignment");
   // 6.1 and 6.12 compare with a page; structs of an ABI for which only such a
   // kernel was recorded have no place for the limit of 7.x.
-  const fastField = options.limits.fields["max_fast_segment_size"];
+  const fastField = options.structs.queueLimits.fields["max_fast_segment_size"];
   const fastFromLimits = profile.fastSegment === "limits";
   const fastAt = fastFromLimits && fastField !== undefined
     ? limitsAt + fastField.offsetBytes

@@ -2,24 +2,12 @@
  * Splitting of what carries no data: discards and writes of zeroes
  * (block/blk-merge.c bio_split_discard, bio_split_write_zeroes).
  */
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { BioPool } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 import type { SplitCount } from "./split.ts";
 
 /** What these splits work with. */
-export interface SplitRangeOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
+export interface SplitRangeOptions extends BlockContext {
   /** get_max_io_size() from the operation's own most sectors. */
   readonly withinBlocks: (
     most: number,
@@ -48,7 +36,8 @@ export function createSplitRange(options: SplitRangeOptions): SplitRange {
   const { memory, bios, limitsAt, profile, withinBlocks, counted } = options;
   const { get32, get64Lo, get64Hi } = memory;
   const { field } = bios;
-  const limit = (name: string) => limitsAt + fieldOffset(options.limits, name);
+  const limit = (name: string) =>
+    limitsAt + fieldOffset(options.structs.queueLimits, name);
   const maxDiscardAt = limit("max_discard_sectors");
   const granularityAt = limit("discard_granularity");
   const alignmentAt = limit("discard_alignment");

@@ -2,30 +2,12 @@
  * The submit stage: user memory becomes bios (bio_add_page of block/bio.c and
  * the extraction of lib/iov_iter.c, blockspec 2.4).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
-import type { BioPool } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
 import { REQ_FLAG } from "./operation.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
 const NOMERGE = REQ_FLAG.nomerge;
-
-/** What the submit stage works with. */
-export interface SubmitOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
-  /** The kernel's rules. */
-  readonly profile: PathProfile;
-}
 
 /**
  * Adds memory to the end of a bio.
@@ -54,7 +36,7 @@ export interface Submit {
  * @param options What it works with.
  * @returns Its two functions.
  */
-export function createSubmit(options: SubmitOptions): Submit {
+export function createSubmit(options: BlockContext): Submit {
   const { memory, codec, bios, recognition, profile } = options;
   const { get16, set16, get32, set32, getPointer } = memory;
   const { field } = bios;

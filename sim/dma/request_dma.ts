@@ -3,19 +3,17 @@
  * (block/blk-mq-dma.c blk_dma_map_iter_start and _next, blockspec 2.9): by bus
  * address, as one IOVA range, or piece by piece.
  */
+import type { RequestContext } from "../block/block_context.ts";
 import {
   BLK_STS,
   errnoStatus,
   REQ_OP,
   REQ_OP_MASK,
 } from "../block/operation.ts";
-import type { RequestTable } from "../block/request.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { IOD_FLAG } from "../nvme/iod_flags.ts";
 import type { IodFields } from "../nvme/iod.ts";
 import { MAP_TYPE } from "../pci/map_type.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
 import {
   DMA_ATTRIBUTE,
   DMA_DIRECTION,
@@ -80,17 +78,12 @@ export interface RequestDma {
 }
 
 /** What the walk works with. */
-export interface RequestDmaOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface RequestDmaOptions
+  extends Pick<RequestContext, "memory" | "requests" | "recognition"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** The walk over physical segments. */
   readonly segments: RequestSegments;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
   /** How the device reaches P2P memory. */
   readonly routes: P2pRoutes;
   /** How pieces are mapped. */

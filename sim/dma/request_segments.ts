@@ -3,11 +3,8 @@
  * the limits, joined with what follows where it is adjacent
  * (block/blk-mq-dma.c blk_map_iter_next, blockspec 2.9).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { BioPool } from "../block/bio.ts";
-import type { RequestTable } from "../block/request.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { RequestContext } from "../block/block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
 
 /** The segment that the walk stands at. */
 export interface RequestSegment {
@@ -34,19 +31,7 @@ export interface RequestSegments {
 }
 
 /** What the walk works with. */
-export interface RequestSegmentsOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
+export interface RequestSegmentsOptions extends RequestContext {
   /** Whether segments of unlike flags must stay apart. */
   readonly flagsMatter: boolean;
   /** Whether adjacent vectors inside a bio are joined (7.x) or only at its end. */
@@ -76,8 +61,9 @@ export function createRequestSegments(
   const { field } = bios;
   const bioAt = requests.field.bio;
   const boundaryAt = limitsAt +
-    fieldOffset(options.limits, "seg_boundary_mask");
-  const maxBytesAt = limitsAt + fieldOffset(options.limits, "max_segment_size");
+    fieldOffset(options.structs.queueLimits, "seg_boundary_mask");
+  const maxBytesAt = limitsAt +
+    fieldOffset(options.structs.queueLimits, "max_segment_size");
   const segment: RequestSegment = {
     physLo: 0,
     physHi: 0,

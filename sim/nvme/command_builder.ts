@@ -2,9 +2,8 @@
  * The command of a request: built in the nvme_iod, then copied to the ring
  * (drivers/nvme/host/core.c nvme_setup_rw, pci.c nvme_prep_rq).
  */
+import type { RequestContext } from "../block/block_context.ts";
 import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
-import type { RequestTable } from "../block/request.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { NVME_CMD, NVME_RW_FUA, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
@@ -27,13 +26,10 @@ export interface CommandBuilder {
 }
 
 /** What the builder works with. */
-export interface CommandBuilderOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
+export interface CommandBuilderOptions
+  extends Pick<RequestContext, "memory" | "requests"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
-  /** Requests. */
-  readonly requests: RequestTable;
   /** What the mapping stage left for the command. */
   readonly pointer: DataPointer;
   /** Bytes of a logical block. */

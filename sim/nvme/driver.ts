@@ -2,11 +2,9 @@
  * The NVMe driver's part of the path, put together: mapping, descriptors and
  * commands of one controller, by what it can do and how it reaches memory.
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { BioPool } from "../block/bio.ts";
+import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS } from "../block/operation.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
-import type { RequestTable } from "../block/request.ts";
 import {
   failingPieces,
   failingPools,
@@ -17,11 +15,8 @@ import { createRequestDma, type RequestDma } from "../dma/request_dma.ts";
 import { createRequestSegments } from "../dma/request_segments.ts";
 import { createScatterlistDma } from "../dma/scatterlist_dma.ts";
 import { UnmapRecordPool } from "../dma/unmap_record.ts";
-import type { StructOffsets } from "../kernel/path_structs.ts";
 import type { PathProfile } from "../kernel/profile.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { createCommandBuilder } from "./command_builder.ts";
 import type { ControllerOptions } from "./controller.ts";
 import { emptyDataPointer } from "./data_pointer.ts";
@@ -73,31 +68,13 @@ export type DriverRules = Pick<
 >;
 
 /** What the driver works with. */
-export interface NvmeDriverOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface NvmeDriverOptions extends RequestContext {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
-  /** Offsets of struct queue_limits. */
-  readonly limits: StructOffsets;
-  /** Where the queue's limits lie. */
-  readonly limitsAt: number;
-  /** The same limits, as data. */
-  readonly queueLimits: QueueLimits;
   /** Requests at once. */
   readonly entries: number;
   /** The controller. */
   readonly controller: NvmeController;
-  /** The kernel's rules. */
-  readonly rules: DriverRules;
 }
 
 /** The driver. */
@@ -150,9 +127,10 @@ export function driverBytes(
  * @returns The driver.
  */
 export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
-  const { memory, iod, controller, rules, requests, recognition } = options;
+  const { memory, iod, controller, profile } = options;
+  const { recognition, limits } = options;
   const { faults } = controller;
-  const maxSegments = options.queueLimits.maxSegments;
+  const maxSegments = limits.maxSegments;
   const made = createDescriptorPools(memory, options.entries);
   const pools = faults === undefined ? made : failingPools(made, faults);
   const pieces = faults === undefined
@@ -161,35 +139,27 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const { mayJoin } = recognition;
   const makeSegments = () =>
     createRequestSegments({
-      memory,
-      codec: options.codec,
-      bios: options.bios,
-      requests,
-      limits: options.limits,
-      limitsAt: options.limitsAt,
+      ...options,
       flagsMatter: recognition.name === "segment",
-      joinsInside: rules.mapJoins === "everywhere",
+      joinsInside: profile.mapJoins === "everywhere",
       ...(mayJoin ? { mayJoin } : {}),
     });
   const segments = makeSegments();
   const walk = {
-    memory,
-    requests,
-    iod,
+    ...options,
     segments,
-    recognition,
     routes: controller.routes,
     pieces,
-    unreachable: rules.unreachableP2p === "target" ? BLK_STS.target : INVAL,
+    unreachable: profile.unreachableP2p === "target" ? BLK_STS.target : INVAL,
   };
-  const isIterator = rules.sglAverage === "iterator";
-  const dma: RequestDma = rules.sglAverage === "iterator"
+  const isIterator = profile.sglAverage === "iterator";
+  const dma: RequestDma = profile.sglAverage === "iterator"
     ? createRequestDma(walk)
     : createScatterlistDma({
       ...walk,
       maxSegments,
       lists: LISTS,
-      average: rules.sglAverage,
+      average: profile.sglAverage,
     });
   const records = isIterator && pieces.needsUnmap
     ? new UnmapRecordPool(
@@ -203,12 +173,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const pointer = emptyDataPointer();
   const lists = { pools, pointer };
   const data = createMapData({
-    memory,
-    codec: options.codec,
-    bios: options.bios,
-    requests,
-    iod,
-    recognition,
+    ...options,
     dma,
     pieces,
     prp: createPrpBuilder(memory, iod, lists),
@@ -223,25 +188,19 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     freeLists: createDescriptorFree(memory, iod, pools),
   });
   const command = createCommandBuilder({
-    memory,
-    iod,
-    requests,
+    ...options,
     pointer,
-    blockBytes: options.queueLimits.logicalBlockBytes,
+    blockBytes: limits.logicalBlockBytes,
   });
   const integrity = controller.integrity === undefined
     ? undefined
     : createIntegrity({
-      memory,
-      bios: options.bios,
-      requests,
-      iod,
+      ...options,
       lists: pools,
       segments: makeSegments(),
-      recognition,
       ...controller.integrity,
-      blockBytes: options.queueLimits.logicalBlockBytes,
-      maxBytes: options.queueLimits.maxSectors * 512,
+      blockBytes: limits.logicalBlockBytes,
+      maxBytes: limits.maxSectors * 512,
     });
   const unmapData = data.unmap;
   const guarded = integrity === undefined

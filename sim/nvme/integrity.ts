@@ -7,13 +7,10 @@
  * memory, and a segment that holds a DMA address, have no CPU address here and
  * are refused.
  */
+import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
-import type { RequestTable } from "../block/request.ts";
-import type { BioPool } from "../block/bio.ts";
 import type { RequestSegments } from "../dma/request_segments.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { SQE } from "./command.ts";
 import type { DescriptorPools } from "./descriptor_pool.ts";
 import type { IodFields } from "./iod.ts";
@@ -48,21 +45,14 @@ export interface Integrity {
 }
 
 /** What the stage works with. */
-export interface IntegrityOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface IntegrityOptions
+  extends Pick<RequestContext, "memory" | "bios" | "requests" | "recognition"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** Where an SGL of metadata comes from. */
   readonly lists: Pick<DescriptorPools, "small">;
   /** A walk over a request's segments. */
   readonly segments: RequestSegments;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
   /** The data; while it is undefined guards are 0. */
   readonly data: () => PhysicalMemory | undefined;
   /** Bytes of a logical block. */

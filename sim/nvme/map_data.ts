@@ -3,16 +3,12 @@
  * addresses, and from those to PRPs or an SGL (drivers/nvme/host/pci.c
  * nvme_map_data, nvme_unmap_data; blockspec 4.4, 4.5).
  */
-import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { BioPool } from "../block/bio.ts";
+import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS } from "../block/operation.ts";
-import type { RequestTable } from "../block/request.ts";
 import { gapMask } from "../dma/gap.ts";
 import type { PieceMapping } from "../dma/piece_mapping.ts";
 import { dataDirection, type RequestDma } from "../dma/request_dma.ts";
 import type { UnmapRecordPool } from "../dma/unmap_record.ts";
-import type { KernelMemory } from "../memory/kernel_memory.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
 import { CTRL_PAGE_BYTES, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
@@ -36,19 +32,13 @@ export interface SglChoice {
 }
 
 /** What the mapping stage works with. */
-export interface MapDataOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** The layout under test. */
-  readonly codec: SegmentCodec;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface MapDataOptions extends
+  Pick<
+    RequestContext,
+    "memory" | "codec" | "bios" | "requests" | "recognition"
+  > {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
-  /** How P2P memory is recognised. */
-  readonly recognition: RecognitionStrategy;
   /** A request's DMA ranges. */
   readonly dma: RequestDma;
   /** How one piece is mapped. */

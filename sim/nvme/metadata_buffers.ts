@@ -3,12 +3,8 @@
  * bio_integrity_prep() gives it one. A command names one of them by its
  * address, several by an SGL (drivers/nvme/host/pci.c nvme_map_metadata).
  */
-import type { BioPool } from "../block/bio.ts";
-import type { RequestTable } from "../block/request.ts";
-import {
-  ARENA_PHYS_HI_64,
-  type KernelMemory,
-} from "../memory/kernel_memory.ts";
+import type { RequestContext } from "../block/block_context.ts";
+import { ARENA_PHYS_HI_64 } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
 import { CMD_SGL_METASEG, SGL_TYPE, SQE } from "./command.ts";
 import type { DescriptorPools } from "./descriptor_pool.ts";
@@ -21,13 +17,8 @@ import { PI_TUPLE_BYTES } from "./t10_pi.ts";
 export const METADATA_BUFFERS = 128;
 
 /** What the buffers are for. */
-export interface MetadataBufferOptions {
-  /** Kernel memory. */
-  readonly memory: KernelMemory;
-  /** Bios. */
-  readonly bios: BioPool;
-  /** Requests. */
-  readonly requests: RequestTable;
+export interface MetadataBufferOptions
+  extends Pick<RequestContext, "memory" | "bios" | "requests"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** Where an SGL comes from: the pool of small lists. */

@@ -3,23 +3,21 @@
  * address 0 and two BARs of 1 MiB that are neighbours in physical space.
  */
 import { type Abi, findAbi } from "../../../layouts/abi.ts";
-import { createCodec, type SegmentCodec } from "../../../layouts/codec.ts";
+import type { SegmentCodec } from "../../../layouts/codec.ts";
 import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { findLayout, layouts } from "../../../layouts/registry.ts";
 import { BioPool } from "../../../sim/block/bio.ts";
+import type { BlockContext } from "../../../sim/block/block_context.ts";
 import { storeQueueLimits } from "../../../sim/block/limits_struct.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
 import { createSplit, type Split } from "../../../sim/block/split.ts";
 import { createSubmit, type Submit } from "../../../sim/block/submit.ts";
-import {
-  type KernelStructs,
-  kernelStructs,
-} from "../../../sim/kernel/path_structs.ts";
-import { pathProfile } from "../../../sim/kernel/profile.ts";
+import { createKernelContext } from "../../../sim/kernel/context.ts";
+import type { KernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../../sim/machine.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
-import { PageArray } from "../../../sim/memory/page_array.ts";
+import type { PageArray } from "../../../sim/memory/page_array.ts";
 import { recognisePage } from "../../../sim/pci/recognise_page.ts";
 import { recogniseSegment } from "../../../sim/pci/recognise_segment.ts";
 
@@ -75,6 +73,8 @@ export interface Rig {
   readonly structs: KernelStructs;
   readonly pages: PageArray;
   readonly bios: BioPool;
+  /** What the stages are made from. */
+  readonly context: BlockContext;
   readonly submit: Submit;
   readonly split: Split;
   /** Where the queue's limits lie. */
@@ -110,33 +110,30 @@ export function makeRig(options: RigOptions = {}): Rig {
   const { recognition = "page", kernel = "7.2" } = options;
   const abi = options.abi ?? findAbi("lp64");
   const memory = new KernelMemory({ abi, sizeBytes: 8 << 20 });
-  const structs = kernelStructs(kernel, abi);
   const map = abi.physBits > 46 ? MAP : { ...MAP, providers: [] };
-  const pages = new PageArray(memory, map, structs);
   const layout = options.layout ?? findLayout("page_offset");
-  const codec = createCodec(layout, abi, memory.view);
+  const kernelContext = createKernelContext(memory, {
+    layout,
+    abi,
+    kernel,
+    map,
+  });
+  const { codec, structs, pages } = kernelContext;
   const limits = { ...WIDE, ...options.limits };
   const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, { count: 64 });
   const strategy = recognition === "page"
     ? recognisePage(pages)
     : recogniseSegment(memory, map);
-  const profile = pathProfile(kernel);
-  const submit = createSubmit({
-    memory,
-    codec,
-    bios,
+  const context: BlockContext = {
+    ...kernelContext,
     recognition: strategy,
-    profile,
-  });
-  const split = createSplit({
-    memory,
-    codec,
     bios,
-    limits: structs.queueLimits,
+    limits,
     limitsAt,
-    profile,
-  });
+  };
+  const submit = createSubmit(context);
+  const split = createSplit(context);
   const { field } = bios;
   const arrayOf = (bio: number) => memory.getPointer(bio + field.ioVec);
   return {
@@ -145,6 +142,7 @@ export function makeRig(options: RigOptions = {}): Rig {
     structs,
     pages,
     bios,
+    context,
     submit,
     split,
     limitsAt,

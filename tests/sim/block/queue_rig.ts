@@ -3,7 +3,6 @@
  * plugging, tags and events.
  */
 import { findAbi } from "../../../layouts/abi.ts";
-import { createCodec } from "../../../layouts/codec.ts";
 import type { Layout } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import {
@@ -18,10 +17,8 @@ import {
   NVME_QUEUE_SETTINGS,
   type QueueSettings,
 } from "../../../sim/block/queue_settings.ts";
-import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
-import { pathProfile } from "../../../sim/kernel/profile.ts";
+import { createKernelContext } from "../../../sim/kernel/context.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
-import { PageArray } from "../../../sim/memory/page_array.ts";
 import { recognisePage } from "../../../sim/pci/recognise_page.ts";
 import { BAR, BAR_BYTES, hi, lo, type Stretch, WIDE } from "./block_rig.ts";
 
@@ -91,18 +88,20 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
   const abi = findAbi("lp64");
   const kernel = options.kernel ?? "7.2";
   const memory = new KernelMemory({ abi, sizeBytes: 12 << 20 });
-  const structs = kernelStructs(kernel, abi);
-  const pages = new PageArray(memory, {
-    dram: [{ startPhys: 0n, sizeBytes: 16 << 20 }],
-    providers: [{
-      name: "bar",
-      startPhys: BigInt(BAR),
-      sizeBytes: BAR_BYTES,
-      busAddress: 0x8000_0000n,
-    }],
-  }, structs);
-  const layout = options.layout ?? findLayout("page_offset");
-  const codec = createCodec(layout, abi, memory.view);
+  const context = createKernelContext(memory, {
+    layout: options.layout ?? findLayout("page_offset"),
+    abi,
+    kernel,
+    map: {
+      dram: [{ startPhys: 0n, sizeBytes: 16 << 20 }],
+      providers: [{
+        name: "bar",
+        startPhys: BigInt(BAR),
+        sizeBytes: BAR_BYTES,
+        busAddress: 0x8000_0000n,
+      }],
+    },
+  });
   const batches: SeenRequest[][] = [];
   let batch: SeenRequest[] = [];
   const events: QueueRig["events"] = [];
@@ -110,14 +109,10 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
   let inFlight: number[] = [];
   const { get16, get32, get64Lo, get8, getPointer } = memory;
   const layer: BlockLayer = createBlockLayer({
-    memory,
-    codec,
-    structs,
-    pages,
+    ...context,
     limits: { ...WIDE, ...options.limits },
     settings: { ...NVME_QUEUE_SETTINGS, ...options.settings },
-    profile: pathProfile(kernel),
-    recognition: recognisePage(pages),
+    recognition: recognisePage(context.pages),
     ios: 300,
     bioCount: 600,
     driverBytes: 0,

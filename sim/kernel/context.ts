@@ -1,0 +1,63 @@
+/**
+ * What every stage of the kernel is made from: its memory, the layout under
+ * test over that memory, its structures, its struct pages and its rules.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { createCodec, type SegmentCodec } from "../../layouts/codec.ts";
+import type { Layout } from "../../layouts/layout.ts";
+import type { MemoryMap } from "../machine.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { PageArray } from "../memory/page_array.ts";
+import { type KernelStructs, kernelStructs } from "./path_structs.ts";
+import { type PathProfile, pathProfile } from "./profile.ts";
+
+/** What every stage is made from. */
+export interface KernelContext {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout under test, over the same memory. */
+  readonly codec: SegmentCodec;
+  /** Kernel structures. */
+  readonly structs: KernelStructs;
+  /** Struct pages. */
+  readonly pages: PageArray;
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
+}
+
+/** What a context is made from. */
+export interface KernelContextOptions {
+  /** The layout under test. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Kernel version whose structures and rules are used. */
+  readonly kernel: string;
+  /** The machine's memory, which has struct pages. */
+  readonly map: MemoryMap;
+}
+
+/**
+ * Makes the context of a kernel; its struct pages are the first that is
+ * reserved in the memory.
+ *
+ * @param memory Kernel memory, which nothing was reserved in yet.
+ * @param options Layout, ABI, kernel and the machine's memory.
+ * @returns The context.
+ * @throws {RangeError} If the layout does not exist on the ABI, or the memory
+ *   is too small for the struct pages.
+ */
+export function createKernelContext(
+  memory: KernelMemory,
+  options: KernelContextOptions,
+): KernelContext {
+  const { layout, abi, kernel, map } = options;
+  const structs = kernelStructs(kernel, abi);
+  return {
+    memory,
+    codec: createCodec(layout, abi, memory.view),
+    structs,
+    pages: new PageArray(memory, map, structs),
+    profile: pathProfile(kernel),
+  };
+}
