@@ -21,6 +21,7 @@ import {
   WrongIoError,
 } from "../sim/replay.ts";
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
+import { branchProbe } from "../sim/pci/count_branches.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import { controllerOf } from "./contender_machine.ts";
 import { contenderLayout, pathParts } from "./contender_parts.ts";
@@ -192,11 +193,13 @@ function startAudit() {
   const assembly: Assembly = assemblePath({
     ...parts(),
     decode: true,
-    branches,
-    onIoEnd: ends.take,
-    ...(nativeAudit === undefined ? {} : {
-      onCommand: (entry) => nativeAudit?.write(assembly.memory, entry),
-    }),
+    probe: {
+      ...branchProbe(branches),
+      ioEnd: ends.take,
+      ...(nativeAudit === undefined ? {} : {
+        command: (entry) => nativeAudit?.write(assembly.memory, entry),
+      }),
+    },
   });
   const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
   return { assembly, branches, ends, verifiedBytes: 0, guarded };

@@ -10,8 +10,6 @@ import {
   requireRecognition,
 } from "../layouts/layout.ts";
 import { checkValue } from "../layouts/option_check.ts";
-import type { MemoryView } from "../layouts/word.ts";
-import type { BlockObserver } from "./block/observe.ts";
 import { checkQueueLimits, type QueueLimits } from "./block/queue_limits.ts";
 import type { QueueSettings } from "./block/queue_settings.ts";
 import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
@@ -38,7 +36,7 @@ import type { NvmeQueue } from "./nvme/queue.ts";
 import type { IoWindow } from "./workload/window.ts";
 import { createPath, notOpen, type Path } from "./path.ts";
 import type { AssemblyHooks } from "./path_hooks.ts";
-import { type BranchCounts, countBranches } from "./pci/count_branches.ts";
+import { type Probe, watched } from "./probe.ts";
 import { createPremap, dmaCodec } from "./pci/recognise_map_first.ts";
 import { makeRecognition } from "./pci/recognition_registry.ts";
 import {
@@ -47,7 +45,6 @@ import {
   takesRanges,
 } from "./pci/p2p_producer.ts";
 import type { RangeStructure } from "./pci/recognise_range.ts";
-import type { RecognitionStrategy } from "./pci/recognition.ts";
 
 export { PATH_RECOGNITIONS } from "./pci/recognition_registry.ts";
 
@@ -88,8 +85,6 @@ export interface AssemblyOptions {
   readonly registered?: RegisteredCapacity;
   /** Settings of the queue other than those of NVMe. */
   readonly settings?: Partial<QueueSettings>;
-  /** Told of the block layer's events. */
-  readonly observer?: BlockObserver;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
@@ -105,16 +100,12 @@ export interface AssemblyOptions {
    * layout that can hold them.
    */
   readonly p2pProducer?: P2pProducer;
-  /** Stands between the recognition and the path, to watch its answers. */
-  readonly watch?: (strategy: RecognitionStrategy) => RecognitionStrategy;
-  /** Counts the questions of the recognition; slows the path down. */
-  readonly branches?: BranchCounts;
+  /** What of the path is watched; default: nothing. */
+  readonly probe?: Partial<Probe>;
   /** Salt of the medium's content; default: 0. */
   readonly salt?: number;
   /** Digests what a decoding device sees; default: in order. */
   readonly commandDigest?: StreamDigest;
-  /** Told by a decoding device of each command, by its offset in memory. */
-  readonly onCommand?: (entry: number) => void;
   /** Bytes that a decoding device still moves; default: all. */
   readonly budget?: { bytes: number };
   /**
@@ -133,14 +124,6 @@ export interface AssemblyOptions {
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** Makes the device; default: the null or the decoding one. */
   readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
-  /** Told which I/O has ended, by its index in its window, and how. */
-  readonly onIoEnd?: (io: number, status: number) => void;
-  /** Wraps the view of kernel memory, for tracing. */
-  readonly wrap?: (view: DataView) => MemoryView;
-  /** Told when the slab allocator's own accesses begin and end. */
-  readonly onFreelist?: (inside: boolean) => void;
-  /** Told of each stage that begins. */
-  readonly onStage?: (stage: number) => void;
 }
 
 /** A path and what it stands on. */
@@ -236,6 +219,10 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   checkQueueLimits(options.limits);
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
+  const { probe = {} } = options;
+  const access = watched(probe, "access");
+  const onFreelist = watched(probe, "freelist");
+  const onCommand = watched(probe, "command");
   const sizeBytes = arenaBytes(options);
   const memory = new KernelMemory({
     abi,
@@ -243,8 +230,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.arena ? { buffer: options.arena } : {}),
     ...(options.placeArena?.(sizeBytes) ?? {}),
     ...(options.sharing ? { sharing: options.sharing } : {}),
-    ...(options.wrap ? { wrap: options.wrap } : {}),
-    ...(options.onFreelist ? { onFreelist: options.onFreelist } : {}),
+    ...(access ? { wrap: access } : {}),
+    ...(onFreelist ? { onFreelist } : {}),
   });
   const kernel = createKernelContext(memory, options);
   const { codec: plain, structs, pages, profile } = kernel;
@@ -261,7 +248,6 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     bio: structs.bio,
     ...(options.ranges ? { ranges: options.ranges } : {}),
   });
-  const strategy = options.watch?.(made) ?? made;
   const data = options.data ?? (() => undefined);
   const { hooks = {} } = options;
   const { controller: plainController, memory: deviceMemory } =
@@ -283,9 +269,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     pages: hooks.pages?.(pathPages) ?? pathPages,
     hooks,
     limits: options.limits,
-    recognition: options.branches === undefined
-      ? strategy
-      : countBranches(strategy, options.branches),
+    recognition: watched(probe, "question")?.(made) ?? made,
     // What is mapped already needs no mapping.
     controller: isMapFirst
       ? { ...controller, pieces: identityPieces() }
@@ -293,13 +277,12 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     depth: options.depth,
     ...(options.batch === undefined ? {} : { batch: options.batch }),
     ...(options.settings ? { settings: options.settings } : {}),
-    ...(options.observer ? { observer: options.observer } : {}),
     ...(options.submitter === "registered"
       ? { registered: options.registered ?? REGISTERED }
       : {}),
     ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
     ...(options.queue ? { queue: options.queue } : {}),
-    ...(options.onIoEnd ? { onIoEnd: options.onIoEnd } : {}),
+    probe,
     device: (queue) => {
       if (options.device) return device = options.device(memory, queue);
       if (!options.decode) {
@@ -314,13 +297,12 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         sgl: controller.sgl,
         metadataSgl: controller.metadataSgl === true,
         ...(options.commandDigest ? { digest: options.commandDigest } : {}),
-        ...(options.onCommand ? { onCommand: options.onCommand } : {}),
+        ...(onCommand ? { onCommand } : {}),
         ...(hooks.device ? { make: hooks.device } : {}),
         ...(options.budget ? { budget: options.budget } : {}),
       });
       return device = decoder;
     },
-    ...(options.onStage ? { onStage: options.onStage } : {}),
   });
   const joins = options.p2pProducer === "ranges" && takesRanges(layout);
   const { path, seen } = premap === undefined && !joins

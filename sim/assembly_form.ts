@@ -16,6 +16,7 @@ import { PhysicalMemory } from "./memory/physical_memory.ts";
 import { memoryMapSchema } from "./machine_form.ts";
 import { controllerSchema } from "./nvme/controller_form.ts";
 import { P2P_PRODUCERS } from "./pci/p2p_producer.ts";
+import type { Probe } from "./probe.ts";
 import type { VerifyOptions } from "./replay.ts";
 import type { TraceWindowOptions } from "./trace_window.ts";
 import type { TracedPathOptions } from "./traced_path.ts";
@@ -23,6 +24,19 @@ import type { IoWindow } from "./workload/window.ts";
 
 /** Most I/Os in flight: more than any queue of the lab's devices takes. */
 const MOST_DEPTH = 1024;
+
+/** What of a path is watched: parts that are not there watch nothing. */
+const probeSchema = z.strictObject(
+  {
+    access: callback().optional(),
+    freelist: callback().optional(),
+    stage: callback().optional(),
+    question: callback().optional(),
+    event: callback().optional(),
+    command: callback().optional(),
+    ioEnd: callback().optional(),
+  } satisfies Record<keyof Probe, z.ZodType>,
+);
 
 /** Each key of `AssemblyOptions`. */
 export const assemblyShape = {
@@ -40,23 +54,15 @@ export const assemblyShape = {
     segments: wholeNumber(1, 2 ** 26),
   }).optional(),
   settings: queueSettingsSchema.optional(),
-  observer: callback().optional(),
   decode: z.boolean(),
   data: callback().optional(),
   controller: controllerSchema.optional(),
   vmemmap: z.boolean().optional(),
   ranges: z.enum(["sorted", "maple"]).optional(),
   p2pProducer: z.enum(P2P_PRODUCERS).optional(),
-  watch: callback().optional(),
-  branches: z.looseObject({
-    sameBio: z.number(),
-    sameSegment: z.number(),
-    submit: z.number(),
-    map: z.number(),
-  }).optional(),
+  probe: probeSchema.optional(),
   salt: z.int({ error: "a whole number" }).optional(),
   commandDigest: z.looseObject({}).optional(),
-  onCommand: callback().optional(),
   budget: z.strictObject({
     bytes: z.custom<number>(
       (bytes) => bytes === Infinity || Number(bytes) >= 0,
@@ -74,10 +80,6 @@ export const assemblyShape = {
   sharing: z.enum(["submits", "completes"]).optional(),
   queue: callback().optional(),
   device: callback().optional(),
-  onIoEnd: callback().optional(),
-  wrap: callback().optional(),
-  onFreelist: callback().optional(),
-  onStage: callback().optional(),
 } satisfies Record<keyof AssemblyOptions, z.ZodType>;
 
 /** What `assemblePath()` takes: each key, and nothing beside them. */
@@ -86,9 +88,7 @@ export const assemblySchema = z.strictObject(assemblyShape);
 const {
   decode: _decode,
   data: _data,
-  wrap: _wrap,
-  onFreelist: _onFreelist,
-  onStage: _onStage,
+  probe: _probe,
   ...tracedShape
 } = assemblyShape;
 

@@ -248,6 +248,7 @@ export {
 } from "./queue/command_set_digest.ts";
 export { type Share, shareOfWindow } from "./queue/partition.ts";
 export { type SharedWords, sharedWords } from "./queue/shared_words.ts";
+export type { Probe } from "./probe.ts";
 export { type RandomStream, randomStream } from "./random.ts";
 export {
   COUNTED_IOS,

@@ -23,6 +23,7 @@ import {
 } from "./path_counts.ts";
 import { createPathDriver } from "./path_driver.ts";
 import type { PathOptions } from "./path_options.ts";
+import { EMPTY_PROBE, watched } from "./probe.ts";
 import { createWindow, type IoWindow } from "./workload/window.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -80,12 +81,14 @@ export function createPath(options: PathOptions): Path {
   const { batch = 1, registered, hooks = {} } = options;
   const { nowNs } = hooks;
   const { set32, set8 } = memory;
-  const onStage = options.onStage ?? (() => {});
+  const { probe = {} } = options;
+  const { stage: onStage } = { ...EMPTY_PROBE, ...probe };
   const settings = nvmeQueueSettings(options.settings ?? {}, profile);
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
   const makeQueue = options.queue ?? createNvmeQueue;
   const queue = makeQueue(memory, RING_ENTRIES);
-  const { onIoEnd } = options;
+  const onIoEnd = watched(probe, "ioEnd");
+  const observer = watched(probe, "event");
   const device = options.device(queue);
   const buffers = registered === undefined
     ? undefined
@@ -136,7 +139,7 @@ export function createPath(options: PathOptions): Path {
     ...(options.controller.integrity === undefined
       ? {}
       : { metadataBytes: PI_TUPLE_BYTES }),
-    ...(options.observer ? { observer: options.observer } : {}),
+    ...(observer ? { observer } : {}),
     ...(hooks.requests ? { requests: hooks.requests } : {}),
     ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),
     ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),

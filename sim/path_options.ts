@@ -2,7 +2,6 @@
  * What a path is made of.
  */
 import type { KernelContext } from "./kernel/context.ts";
-import type { BlockObserver } from "./block/observe.ts";
 import type { QueueLimits } from "./block/queue_limits.ts";
 import type { QueueSettings } from "./block/queue_settings.ts";
 import type { RegisteredCapacity } from "./block/registered.ts";
@@ -11,6 +10,7 @@ import type { NvmeDevice } from "./nvme/device.ts";
 import type { NvmeController } from "./nvme/driver.ts";
 import type { NvmeQueue } from "./nvme/queue.ts";
 import type { PathHooks } from "./path_hooks.ts";
+import type { Probe } from "./probe.ts";
 import type { RecognitionStrategy } from "./pci/recognition.ts";
 
 /** What a path is made of. */
@@ -31,16 +31,12 @@ export interface PathOptions extends KernelContext {
   readonly registered?: RegisteredCapacity;
   /** Whether I/O is that of the page cache; default: direct. */
   readonly pageCache?: boolean;
-  /** Told of the block layer's events. */
-  readonly observer?: BlockObserver;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
-  /** Told which I/O has ended, by its index in its window, and how. */
-  readonly onIoEnd?: (io: number, status: number) => void;
+  /** What of it is watched; default: nothing. */
+  readonly probe?: Partial<Probe>;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
-  /** Told of each stage that begins, by its index in `STAGES`; for tracing. */
-  readonly onStage?: (stage: number) => void;
   /** What is put into it; default: nothing. */
   readonly hooks?: PathHooks;
 }

@@ -117,7 +117,7 @@ export function requireNothingInUse(
 export class EndsOnce {
   #ends = new Uint8Array(0);
 
-  /** Takes the end of an I/O, by its index; to be given as `onIoEnd`. */
+  /** Takes the end of an I/O, by its index; to be given as `ioEnd` of a probe. */
   readonly take = (io: number): void => {
     this.#ends[io] = (this.#ends[io] ?? 0) + 1;
   };

@@ -17,7 +17,7 @@ import { TracingView } from "./memory/tracer.ts";
 /** What a traced path is put together from. */
 export type TracedPathOptions = Omit<
   AssemblyOptions,
-  "decode" | "data" | "wrap" | "onFreelist" | "onStage"
+  "decode" | "data" | "probe"
 >;
 
 /** A path that records. */
@@ -93,19 +93,18 @@ export function tracePath(
   const assembly = assemblePath({
     ...options,
     decode: false,
-    wrap: (plain) => view = new TracingView(plain, recorder.sink),
-    onFreelist: (
-      inside,
-      taken?: { structure: string; strideBytes: number },
-    ) => {
-      recorder.inAllocator = inside;
-      if (taken === undefined || !view?.enabled) return;
-      const { structure, strideBytes } = taken;
-      const before = allocatedBytes.get(structure) ?? 0;
-      allocatedBytes.set(structure, before + strideBytes);
-    },
-    onStage: (stage) => {
-      if (view !== undefined) view.stage = stage;
+    probe: {
+      access: (plain) => view = new TracingView(plain, recorder.sink),
+      freelist: (inside, taken) => {
+        recorder.inAllocator = inside;
+        if (taken === undefined || !view?.enabled) return;
+        const { structure, strideBytes } = taken;
+        const before = allocatedBytes.get(structure) ?? 0;
+        allocatedBytes.set(structure, before + strideBytes);
+      },
+      stage: (stage) => {
+        if (view !== undefined) view.stage = stage;
+      },
     },
   });
   const record = (on: boolean): void => {

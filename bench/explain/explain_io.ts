@@ -145,11 +145,13 @@ function watchIo(options: ExplainOptions): PathWatch {
   watch.assembly = assemblePath({
     ...pathOptions(options),
     decode: true,
-    watch: watch.watch,
-    observer: watch.observe,
-    onCommand: watch.command,
-    onStage: (stage) => {
-      if (stage === COMMAND_STAGE) watch.mapped();
+    probe: {
+      question: watch.watch,
+      event: watch.observe,
+      command: watch.command,
+      stage: (stage) => {
+        if (stage === COMMAND_STAGE) watch.mapped();
+      },
     },
   });
   watch.assembly.path.open(options.window);
@@ -168,10 +170,12 @@ function touchedBy(options: ExplainOptions): Touched {
   const { path, memory } = assemblePath({
     ...pathOptions(options),
     decode: false,
-    wrap: (plain) => traced.view = new TracingView(plain, touched.sink),
-    onFreelist: (inside) => touched.inAllocator = inside,
-    onStage: (stage) => {
-      if (traced.view !== undefined) traced.view.stage = stage;
+    probe: {
+      access: (plain) => traced.view = new TracingView(plain, touched.sink),
+      freelist: (inside) => touched.inAllocator = inside,
+      stage: (stage) => {
+        if (traced.view !== undefined) traced.view.stage = stage;
+      },
     },
   });
   touched.place(memory.regions, path.regionParts);

@@ -90,7 +90,7 @@ export async function exportBlktrace(
     submitter: submitterOf(run, options.workload),
     ...machineParts(run.machine),
     decode: false,
-    observer: blktraceObserver(writer),
+    probe: { event: blktraceObserver(writer) },
   });
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     signal?.throwIfAborted();

@@ -43,7 +43,7 @@ export class NativeAudit {
     const path = await NativePath.make({
       ...options,
       decode: true,
-      onCommand: (entry) => audit?.compare(entry),
+      probe: { command: (entry) => audit?.compare(entry) },
     }, { ...native, usesDevice: true });
     return audit = new NativeAudit(options, path);
   }

@@ -13,6 +13,7 @@ import { layouts } from "../../layouts/registry.ts";
 import { assemblePath, type Submitter } from "../../sim/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { branchProbe } from "../../sim/pci/count_branches.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import { traceWindow } from "../../sim/trace_window.ts";
 import {
@@ -117,7 +118,11 @@ export async function exactCell(
         segments: window.capacity.pieces,
       },
     };
-    const assembly = assemblePath({ ...parts, decode: true, branches });
+    const assembly = assemblePath({
+      ...parts,
+      decode: true,
+      probe: branchProbe(branches),
+    });
     replay(assembly, window, ios);
     const digest = assembly.digest?.hex() ?? "";
     const first = digests.get(recognition) ?? { name: layout.name, digest };

@@ -76,8 +76,10 @@ function ownDevice(
     decode: setup.decode,
     data,
     commandDigest: digest,
-    onCommand: () => digest.begin(),
-    ...(onIoEnd ? { onIoEnd } : {}),
+    probe: {
+      command: () => digest.begin(),
+      ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
+    },
   });
   return {
     assembly,
@@ -117,7 +119,7 @@ function remotePath(
       return remote.queue;
     },
     device: () => made(remote).device,
-    ...(onIoEnd ? { onIoEnd } : {}),
+    probe: onIoEnd ? { ioEnd: onIoEnd } : {},
   });
   const { words, counts, sleeps } = made(remote);
   return {

@@ -13,6 +13,7 @@ import { SimulatedTime } from "../device/simulated_time.ts";
 import type { FaultPlan } from "../dma/fault_plan.ts";
 import { SQE } from "../nvme/command.ts";
 import { DeviceError } from "../nvme/device_error.ts";
+import { joinProbes } from "../probe.ts";
 import { randomStream } from "../random.ts";
 import { WrongIoError } from "../replay.ts";
 import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
@@ -200,18 +201,16 @@ export function assembleSimulated(
     controller: { ...controller, faults },
     limits: plannedLimits(options.limits, controller),
     budget,
-    onIoEnd: end,
-    onStage: (stage) => {
-      // Stage 0 begins once the path has let the I/O in.
-      if (current !== undefined && current.arrivedNs < 0) {
-        current.arrivedNs = time.nowNs;
-      }
-      options.onStage?.(stage);
-    },
-    watch: (made) => {
-      const watched = options.watch?.(made) ?? made;
-      return lifetimes.watch(watched);
-    },
+    probe: joinProbes(options.probe ?? {}, {
+      ioEnd: end,
+      stage: () => {
+        // Stage 0 begins once the path has let the I/O in.
+        if (current !== undefined && current.arrivedNs < 0) {
+          current.arrivedNs = time.nowNs;
+        }
+      },
+      question: (made) => lifetimes.watch(made),
+    }),
     hooks: {
       controller: (made) => ({
         ...made,

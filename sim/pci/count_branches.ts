@@ -21,6 +21,18 @@ export interface BranchCounts {
 }
 
 /**
+ * Gives the part of a probe that counts questions.
+ *
+ * @param counts Where the counts go.
+ * @returns A probe of questions.
+ */
+export function branchProbe(counts: BranchCounts): {
+  readonly question: (strategy: RecognitionStrategy) => RecognitionStrategy;
+} {
+  return { question: (strategy) => countBranches(strategy, counts) };
+}
+
+/**
  * Wraps a strategy so that it counts.
  *
  * @param strategy The strategy.

@@ -79,7 +79,7 @@ export function attachCompleter(
       };
     },
     device: () => ({ process: () => {} }),
-    onIoEnd: (_io, status) => teller.io(status !== 0),
+    probe: { ioEnd: (_io, status) => teller.io(status !== 0) },
   });
   bytes.set(before);
   return {

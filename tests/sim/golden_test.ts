@@ -41,14 +41,16 @@ function golden(
     controller,
     limits: nvmeLimits(0, { sgl, iommu }),
     more: {
-      onCommand: (entry) => {
-        const tag = watching.assembly.memory.view.getUint16(entry + 2, true);
-        gapBits.push(
-          watching.assembly.memory.get8(
-            (requests?.offset ?? 0) + tag * (requests?.strideBytes ?? 0) +
-              (gapAt?.offsetBytes ?? 0),
-          ),
-        );
+      probe: {
+        command: (entry) => {
+          const tag = watching.assembly.memory.view.getUint16(entry + 2, true);
+          gapBits.push(
+            watching.assembly.memory.get8(
+              (requests?.offset ?? 0) + tag * (requests?.strideBytes ?? 0) +
+                (gapAt?.offsetBytes ?? 0),
+            ),
+          );
+        },
       },
     },
   });

@@ -177,10 +177,12 @@ Deno.test("replay() leaves the same memory traced as plain", async () => {
     const traced = assemble({
       layout,
       data,
-      wrap: (view) => {
-        const tracing = new TracingView(view, () => accesses++);
-        tracing.enabled = true;
-        return tracing;
+      probe: {
+        access: (view) => {
+          const tracing = new TracingView(view, () => accesses++);
+          tracing.enabled = true;
+          return tracing;
+        },
       },
     }).assembly;
     for (const assembly of [plain, traced]) {

@@ -139,7 +139,7 @@ Deno.test("a trace of plugged I/O obeys the identities of blockspec 2.11", async
       depth: 64,
       batch: 32,
       decode: true,
-      observer: blktraceObserver(writer),
+      probe: { event: blktraceObserver(writer) },
     });
     for await (const window of workload.windows({ ios: 128, pieces: 256 })) {
       replay(assembly, window, dataIos(window));

@@ -23,7 +23,7 @@ async function audit(
   const assembly: ReturnType<typeof assemblePath> = assemblePath({
     ...options,
     decode: true,
-    onCommand: (entry) => checking.write(assembly.memory, entry),
+    probe: { command: (entry) => checking.write(assembly.memory, entry) },
   });
   checking.restart();
   replay(assembly, js, dataIos(js));

@@ -127,8 +127,10 @@ Deno.test("folios are locked while they are read, and unlocked however it ends",
   const assembly = assemblePath({
     ...options({ limits: { ...nvmeLimits(8), dmaAlignmentMask: 4095 } }),
     decode: false,
-    onStage: (stage) => {
-      if (stage === 3) during = flagsSet(assembly);
+    probe: {
+      stage: (stage) => {
+        if (stage === 3) during = flagsSet(assembly);
+      },
     },
   });
   assembly.path.open(window);

@@ -62,7 +62,7 @@ function run(window: IoWindow, wrong: Wrong, isWrong: boolean): void {
     decode: true,
     data: () => data,
     salt: SALT,
-    onCommand,
+    probe: { command: onCommand },
   });
   replay.replay(window, { ios: dataIos(window), firstIo: 100, data });
 }

@@ -17,8 +17,10 @@ function order(device: string, kernel: string, fifoBatch: number): number[] {
     more: {
       kernel,
       settings: { ...HELD, driverTags: 1, fifoBatch },
-      observer: (event, { sectorLo }) => {
-        if (event === "D") sectors.push(sectorLo);
+      probe: {
+        event: (event, { sectorLo }) => {
+          if (event === "D") sectors.push(sectorLo);
+        },
       },
     },
   });

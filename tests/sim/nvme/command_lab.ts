@@ -122,10 +122,12 @@ export function commandLab(options: LabOptions = {}): CommandLab {
     decode: true,
     data: () => data,
     salt: 7,
-    onCommand: (entry) =>
-      seen.push(
-        describeCommand(assembly.memory, entry, limits.logicalBlockBytes),
-      ),
+    probe: {
+      command: (entry) =>
+        seen.push(
+          describeCommand(assembly.memory, entry, limits.logicalBlockBytes),
+        ),
+    },
     ...options.more,
   });
   const commands = (ios: readonly LabIo[]) => {

@@ -58,10 +58,12 @@ Deno.test("createDecodingDevice() refuses a wrong guard or reference", () => {
   const broken = (at: number) => {
     const { lab }: { lab: CommandLab } = piLab({
       more: {
-        onCommand: (entry) => {
-          const { view, getLe32 } = lab.assembly.memory;
-          const tuple = getLe32(entry + 16) + at;
-          view.setUint8(tuple, view.getUint8(tuple) ^ 1);
+        probe: {
+          command: (entry) => {
+            const { view, getLe32 } = lab.assembly.memory;
+            const tuple = getLe32(entry + 16) + at;
+            view.setUint8(tuple, view.getUint8(tuple) ^ 1);
+          },
         },
       },
     });
@@ -86,7 +88,9 @@ Deno.test("createIntegrity() finds what a read got wrong", () => {
   // The device is told another reference than the host expects.
   const { lab }: { lab: CommandLab } = piLab({
     more: {
-      onCommand: (entry) => lab.assembly.memory.setLe32(entry + 56, 99),
+      probe: {
+        command: (entry) => lab.assembly.memory.setLe32(entry + 56, 99),
+      },
     },
   });
   assertEquals(lab.submit([{ pieces: [{ phys: DRAM, bytes: 4096 }] }]), 1);

@@ -133,20 +133,22 @@ Deno.test("guards of merged bios lie where the device looks for them", () => {
   const lab: CommandLab = mergeLab("7.2", {
     metadataSgl: true,
     more: {
-      onCommand: (entry) => {
-        // MPTR names a last-segment descriptor, and that the data descriptors.
-        const { view, getLe32 } = lab.assembly.memory;
-        const list = getLe32(entry + 16);
-        assertEquals(view.getUint8(list + 15), 0x30);
-        assertEquals(getLe32(list), list + 16);
-        for (let i = 0; i < getLe32(list + 8) / 16; i++) {
-          const buffer = getLe32(list + 16 + i * 16);
-          tuples.push([
-            view.getUint16(buffer, false),
-            view.getInt32(buffer + 4, false),
-            view.getInt32(buffer + 8 + 4, false),
-          ]);
-        }
+      probe: {
+        command: (entry) => {
+          // MPTR names a last-segment descriptor, and that the data descriptors.
+          const { view, getLe32 } = lab.assembly.memory;
+          const list = getLe32(entry + 16);
+          assertEquals(view.getUint8(list + 15), 0x30);
+          assertEquals(getLe32(list), list + 16);
+          for (let i = 0; i < getLe32(list + 8) / 16; i++) {
+            const buffer = getLe32(list + 16 + i * 16);
+            tuples.push([
+              view.getUint16(buffer, false),
+              view.getInt32(buffer + 4, false),
+              view.getInt32(buffer + 8 + 4, false),
+            ]);
+          }
+        },
       },
     },
   });
@@ -165,12 +167,14 @@ Deno.test("createDecodingDevice() refuses metadata that is not all there", () =>
     const lab: CommandLab = mergeLab("7.2", {
       metadataSgl: true,
       more: {
-        onCommand: (entry) =>
-          change(
-            lab.assembly.memory.getLe32(entry + 16),
-            lab.assembly.memory.view as DataView,
-            entry,
-          ),
+        probe: {
+          command: (entry) =>
+            change(
+              lab.assembly.memory.getLe32(entry + 16),
+              lab.assembly.memory.view as DataView,
+              entry,
+            ),
+        },
       },
     });
     return assertThrows(() => lab.submit(sequence(3, 1024))).toString();

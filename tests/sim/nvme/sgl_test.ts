@@ -176,7 +176,7 @@ Deno.test("createDecodingDevice() says what is wrong with an SGL", () => {
   const wrong = (change: (at: number) => void) => {
     const lab: CommandLab = sglLab({
       controller: { sgl: true, sglThresholdBytes: 4096 },
-      more: { onCommand: (entry) => change.call(null, entry + 24) },
+      more: { probe: { command: (entry) => change.call(null, entry + 24) } },
     });
     view = lab.assembly.memory.view as DataView;
     return () => lab.submit([{ pieces: scattered(2) }]);

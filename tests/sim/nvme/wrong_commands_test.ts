@@ -26,8 +26,10 @@ function said(io: LabIo, change: Change, options: LabOptions = {}): string {
   const lab: CommandLab = commandLab({
     ...options,
     more: {
-      onCommand: (entry) => {
-        if (isWrong) change(lab.assembly.memory, entry);
+      probe: {
+        command: (entry) => {
+          if (isWrong) change(lab.assembly.memory, entry);
+        },
       },
     },
   });

@@ -6,7 +6,10 @@ import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { PATH_RECOGNITIONS } from "../../../sim/pci/recognition_registry.ts";
-import type { BranchCounts } from "../../../sim/pci/count_branches.ts";
+import {
+  type BranchCounts,
+  branchProbe,
+} from "../../../sim/pci/count_branches.ts";
 import type { ControllerOptions } from "../../../sim/nvme/controller.ts";
 import type { DescribedCommand } from "../../../sim/nvme/describe_command.ts";
 import {
@@ -252,7 +255,11 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
   const of = (recognition: LabOptions["recognition"] & string) =>
     asked(
       (branches) =>
-        commandLab({ layout: "phys_flags", recognition, more: { branches } }),
+        commandLab({
+          layout: "phys_flags",
+          recognition,
+          more: { probe: branchProbe(branches) },
+        }),
       io,
     );
   // 4 vectors: 3 times "same bio", each appended with the question whether
@@ -274,7 +281,7 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
       commandLab({
         layout: "dma_vec",
         recognition: "map_first",
-        more: { branches },
+        more: { probe: branchProbe(branches) },
       }),
     io,
   );
