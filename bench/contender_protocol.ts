@@ -2,19 +2,15 @@
  * What a contender's worker is asked and what it answers. A contender is one
  * layout with one recognition in an isolate of its own (design.md, rule 1).
  */
-import type { Recognition } from "../layouts/layout.ts";
-import type { LayoutData } from "../layouts/layout_data.ts";
 import type { Submitter } from "../sim/assembly.ts";
-import type { QueueLimits } from "../sim/block/queue_limits.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
-import type { MemoryMap } from "../sim/machine.ts";
 import type { OpenCounts } from "../sim/open_counts.ts";
+import type { PathSetup } from "../sim/path_setup.ts";
 import type { PathCounts } from "../sim/path_counts.ts";
 import type { TraceFigures } from "../sim/trace_window.ts";
 import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
 import type { BranchCounts } from "../sim/pci/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
-import type { MachineSetup } from "./contender_machine.ts";
 import type { SimulationAnswer } from "./simulate/contender_simulation.ts";
 import type { SimulationSetup } from "./simulate/setup.ts";
 import type { EmptyPath } from "./empty_path.ts";
@@ -31,30 +27,16 @@ export interface EngineSetup {
   readonly birth?: number;
 }
 
-/** What a contender is made from. */
-export interface ContenderSetup {
+/** What a contender is made from: a setup that a message can carry. */
+export interface ContenderSetup extends PathSetup {
   /** Name of the layout. */
   readonly layout: string;
-  /** Its description; absent for one of the registry. */
-  readonly layoutData?: LayoutData;
   /** Name of the ABI. */
   readonly abi: string;
-  /** Kernel version. */
-  readonly kernel: string;
-  /** How P2P memory is recognised. */
-  readonly recognition: Recognition;
-  /** Limits of the queue. */
-  readonly limits: QueueLimits;
-  /** The machine's memory. */
-  readonly map: MemoryMap;
-  /** I/Os in flight at most. */
-  readonly depth: number;
   /** I/Os submitted under one plug; 1 for no plug. */
   readonly batch: number;
   /** Whose memory I/O is on. */
   readonly submitter: Submitter;
-  /** The controller and the buses. */
-  readonly machine: MachineSetup;
   /** Salt of the medium's content. */
   readonly salt: number;
   /** What runs the path: JavaScript unless told, or C. */

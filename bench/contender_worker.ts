@@ -5,11 +5,9 @@
 import { findAbi } from "../layouts/abi.ts";
 import { createCodec } from "../layouts/codec.ts";
 import { requireRecognition } from "../layouts/layout.ts";
-import {
-  assemblePath,
-  type Assembly,
-  type AssemblyOptions,
-} from "../sim/assembly.ts";
+import type { Assembly } from "../sim/assembly.ts";
+import { openPath } from "../sim/open_path.ts";
+import { layoutOf, pathParts } from "../sim/path_setup.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
 import { errnoName } from "../sim/block/operation.ts";
 import { dataMemoryMap } from "../sim/nvme/controller.ts";
@@ -23,8 +21,7 @@ import {
 import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
 import { branchProbe } from "../sim/pci/count_branches.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
-import { controllerOf } from "./contender_machine.ts";
-import { contenderLayout, pathParts } from "./contender_parts.ts";
+import { controllerOf } from "../sim/machine_setup.ts";
 import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -86,7 +83,7 @@ function answer(request: ContenderRequest): ContenderAnswer {
     case "setup": {
       setup = request.setup;
       progress = new Int32Array(request.progress);
-      const layout = contenderLayout(setup);
+      const layout = layoutOf(setup);
       const abi = findAbi(setup.abi);
       // Told now, so that a layout that cannot serve says so before the run.
       requireRecognition(layout, { abi, recognition: setup.recognition });
@@ -122,21 +119,16 @@ async function makeNative(request: ContenderRequest): Promise<void> {
   if (request.kind === "audit" && (request.restart || !nativeAudit)) {
     nativeAudit?.close();
     nativeAudit = await NativeAudit.start(
-      { ...parts(), decode: true },
+      { ...pathParts(known()), decode: true },
       known().engine,
     );
   }
   if (request.kind === "open" && known().empty === undefined) {
     native ??= await NativePath.make(
-      { ...parts(), decode: false, placeArena },
+      { ...pathParts(known()), decode: false, placeArena },
       known().engine,
     );
   }
-}
-
-/** What every path of this contender is put together from. */
-function parts(): Omit<AssemblyOptions, "decode"> {
-  return pathParts(known());
 }
 
 function audit(
@@ -190,17 +182,13 @@ function audit(
 function startAudit() {
   const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
   const ends = new EndsOnce();
-  const assembly: Assembly = assemblePath({
-    ...parts(),
-    decode: true,
-    probe: {
-      ...branchProbe(branches),
-      ioEnd: ends.take,
-      ...(nativeAudit === undefined ? {} : {
-        command: (entry) => nativeAudit?.write(assembly.memory, entry),
-      }),
-    },
-  });
+  const assembly: Assembly = openPath(known(), {
+    ...branchProbe(branches),
+    ioEnd: ends.take,
+    ...(nativeAudit === undefined ? {} : {
+      command: (entry) => nativeAudit?.write(assembly.memory, entry),
+    }),
+  }, { decode: true });
   const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
   return { assembly, branches, ends, verifiedBytes: 0, guarded };
 }
@@ -214,17 +202,12 @@ function verify(
   const { map, salt, machine } = known();
   data ??= new PhysicalMemory(dataMemoryMap(map, controllerOf(machine)));
   const memory = data;
-  const { controller, ...others } = parts();
   // Guards are computed where there are bytes.
   const guarded = audited?.guarded;
-  const assembly = assemblePath({
-    ...others,
-    controller: {
-      ...controller,
-      ...(guarded ? { integrityCounts: guarded } : {}),
-    },
+  const assembly = openPath(known(), {}, {
     decode: true,
     data: () => memory,
+    ...(guarded ? { integrityCounts: guarded } : {}),
   });
   const digests = request.digests && new Int32Array(request.digests);
   for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
@@ -247,7 +230,11 @@ function simulate(
 ): ContenderAnswer {
   const { simulation, seed, firstIo, verifyIos } = request;
   if (request.restart) simulated = undefined;
-  simulated ??= new ContenderSimulation(parts(), simulation, seed);
+  simulated ??= new ContenderSimulation(
+    pathParts(known()),
+    simulation,
+    seed,
+  );
   const window = createWindow(request.window.capacity, request.window.buffer);
   const statuses = new Int16Array(request.statuses);
   simulated.replay(window, { firstIo, verifyIos, statuses });
@@ -259,7 +246,7 @@ function trace(
 ): TraceFigures {
   const window = createWindow(request.window.capacity, request.window.buffer);
   return traceWindow(window, {
-    ...parts(),
+    ...pathParts(known()),
     ...(request.cpu ? { cpu: request.cpu } : {}),
     ...(request.lineBytes ? { lineBytes: request.lineBytes } : {}),
   });
@@ -290,7 +277,7 @@ function makeTimed(): TimedPath {
   const { empty, depth } = known();
   if (empty !== undefined) return timedEmpty(createEmptyPath(empty, depth));
   if (native !== undefined) return timedNative(native);
-  const assembly = assemblePath({ ...parts(), decode: false, placeArena });
+  const assembly = openPath(known(), {}, { placeArena });
   return timedAssembly(assembly, (pass) => progress[PROGRESS.pass] = pass);
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../sim/dma/swiotlb_limits.ts";
 import type { DramRange, MemoryMap } from "../sim/machine.ts";
 import { BOUNCE_POOL_PHYS, MIN_ALIGN_MASK } from "../sim/nvme/controller.ts";
-import { bouncePoolOf, type MachineSetup } from "./contender_machine.ts";
+import { bouncePoolOf, type MachineSetup } from "../sim/machine_setup.ts";
 
 /** Bytes of a segment of slots: what the pool consists of. */
 const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;

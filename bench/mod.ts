@@ -82,11 +82,6 @@ export { type CellContender, type CellPlan } from "./run/plan.ts";
 export { type ResumeFrom } from "./run/resume.ts";
 export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";
 export {
-  type IntegrityKind,
-  type MachineSetup,
-  type TopologySource,
-} from "./contender_machine.ts";
-export {
   type ResultFaultRule,
   type ResultSimulatedLayout,
   type ResultSimulation,

@@ -10,14 +10,9 @@
 import { findAbi } from "../layouts/abi.ts";
 import { findLayout } from "../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../sim/machine.ts";
-import {
-  openWorkload,
-  workloadFolioOrder,
-  workloadPoolBytes,
-} from "../sim/workload/workload.ts";
 import { Contender } from "./contender.ts";
-import { PLAIN_MACHINE } from "./contender_machine.ts";
+import { PLAIN_MACHINE } from "../sim/machine_setup.ts";
+import { openCell } from "../sim/open_cell.ts";
 import type { OpenedWindow, WindowHandle } from "./contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
@@ -60,12 +55,12 @@ const CASES: readonly PathCase[] = [
 ];
 
 for (const { workload, submitter, batch, target } of CASES) {
-  const path = workloadPath(workload);
-  const map = defaultMemoryMap(true, {
-    leastDramBytes: workloadPoolBytes(path),
-    folioOrder: workloadFolioOrder(path),
-  });
-  const opened = await openWorkload(path, { seed: 1, memoryMap: map });
+  const abi = findAbi("lp64");
+  const { map, open } = openCell(
+    { abi, machine: PLAIN_MACHINE, seed: 1 },
+    workloadPath(workload),
+  );
+  const opened = await open();
   for await (
     const window of opened.windows(
       windowCapacity(opened.placement.poolBytes),
@@ -83,7 +78,6 @@ for (const { workload, submitter, batch, target } of CASES) {
     const wanted = target === undefined
       ? ""
       : `; ${target / 1e6} million/s is ${(ios / target * 1e3).toFixed(1)} ms`;
-    const abi = findAbi("lp64");
     for (const name of DEFAULT_LAYOUTS) {
       const layout = findLayout(name);
       if (unfitReason(window, { layout, abi }) !== undefined) continue;

@@ -28,7 +28,7 @@ import {
   bouncePoolOf,
   type MachineSetup,
   PLAIN_MACHINE,
-} from "./contender_machine.ts";
+} from "../sim/machine_setup.ts";
 import { BASELINE } from "./run/plan.ts";
 import { choiceName, type LayoutChoice } from "./run/run_layouts.ts";
 

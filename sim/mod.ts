@@ -155,6 +155,11 @@ export type {
 export { type DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
 export type { RegionPart } from "./memory/region_index.ts";
 export { type AccessSink, TracingView } from "./memory/tracer.ts";
+export type {
+  IntegrityKind,
+  MachineSetup,
+  TopologySource,
+} from "./machine_setup.ts";
 export {
   type ModelledLevel,
   ModelledRun,

@@ -18,7 +18,7 @@ import {
   addPathOptions,
   checkPathNames,
   checkPathOutput,
-  openPath,
+  openGiven,
   pathNamesHelp,
   type PathOptions,
 } from "./path_options.ts";
@@ -83,7 +83,7 @@ async function explain(
   context: CommandContext,
 ): Promise<Explanation> {
   const { device, seed } = options;
-  const { workload, ...path } = await openPath(options, context);
+  const { workload, ...path } = await openGiven(options, context);
   const window = await findIo(
     {
       ...workload,

@@ -8,7 +8,7 @@ import { HeatMap } from "../../sim/memory/heat_map.ts";
 import { STAGES } from "../../sim/path_stages.ts";
 import { dataIos } from "../../sim/replay.ts";
 import { tracePath } from "../../sim/traced_path.ts";
-import { machineParts } from "../contender_machine.ts";
+import { pathParts } from "../../sim/path_setup.ts";
 import { machineFacts } from "../machine_text.ts";
 import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../run/plan.ts";
@@ -26,7 +26,7 @@ import {
   addPathOptions,
   checkPathNames,
   checkPathOutput,
-  openPath,
+  openGiven,
   pathNamesHelp,
   type PathOptions,
 } from "./path_options.ts";
@@ -85,11 +85,11 @@ async function traceHeat(
 ): Promise<Heat> {
   const { signal } = context;
   const { structure, seed, depth } = options;
-  const { workload, machine, ...from } = await openPath(options, context);
-  const { layout, abi } = from;
+  const { workload, ...given } = await openGiven(options, context);
+  const { layout, abi, machine } = given;
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(
-    { ...from, ...machineParts(machine), depth },
+    pathParts({ ...given, depth }),
     (batch) => consume(batch),
   );
   const { assembly, parts, record } = traced;
@@ -130,7 +130,7 @@ async function traceHeat(
     workload: options.workload,
     recognition: options.recognise,
     kernel: options.kernel,
-    submitter: from.submitter,
+    submitter: given.submitter,
     setting: machineFacts(machine),
     structure,
     seed,

@@ -16,9 +16,9 @@ import {
   type IntegrityKind,
   type MachineSetup,
   memoryMapOf,
-  readTopologySource,
-} from "../contender_machine.ts";
+} from "../../sim/machine_setup.ts";
 import { bounces } from "../machine_check.ts";
+import { readTopologySource } from "../topology_source.ts";
 import { count, nameList, oneOf, size } from "./command.ts";
 import {
   assignment,

@@ -18,14 +18,13 @@ import type { MemoryMap } from "../../sim/machine.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import {
-  openWorkload,
   STANDARD_INPUT,
   type Workload,
-  workloadFolioOrder,
   workloadPoolBytes,
   workloadSubmitter,
 } from "../../sim/workload/workload.ts";
-import { type MachineSetup, memoryMapOf } from "../contender_machine.ts";
+import type { MachineSetup } from "../../sim/machine_setup.ts";
+import { openCell } from "../../sim/open_cell.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
@@ -197,7 +196,7 @@ export async function checkPathOutput(options: PathOptions): Promise<void> {
  * @throws {RangeError} If options contradict each other.
  * @throws {SyntaxError} If a file is malformed.
  */
-export async function openPath(
+export async function openGiven(
   options: PathOptions,
   context: CommandContext,
 ): Promise<OpenedPath> {
@@ -225,23 +224,18 @@ export async function openPath(
     abis: [abi],
     leastDramBytes,
   });
-  const is64Bit = abi.pointerBytes === 8;
-  const map = memoryMapOf(machine, {
-    is64Bit,
-    leastDramBytes,
-    folioOrder: workloadFolioOrder(path, placement),
-  });
-  checkReach(machine, { map, abi, limits });
-  const workload = await openWorkload(path, {
+  const { map, open } = openCell({
+    abi,
+    machine,
     seed,
-    memoryMap: map,
     ...(options.ios === undefined ? {} : { ios: options.ios }),
     ...(placement === undefined ? {} : { placement }),
     ...readingOf(options),
     ...(input === undefined
       ? {}
       : { inputs: new Map([[STANDARD_INPUT, () => input]]) }),
-  });
+  }, path);
+  checkReach(machine, { map, abi, limits });
   return {
     layout: findLayout(options.layout),
     abi,
@@ -251,6 +245,6 @@ export async function openPath(
     machine,
     map,
     submitter,
-    workload,
+    workload: await open(),
   };
 }

@@ -2,18 +2,16 @@
 import config from "../../deno.json" with { type: "json" };
 import type { Abi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
-import {
-  assemblePath,
-  type AssemblyOptions,
-  type Submitter,
-} from "../../sim/assembly.ts";
+import type { Submitter } from "../../sim/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../sim/machine.ts";
 import { TracingView } from "../../sim/memory/tracer.ts";
+import { openPath } from "../../sim/open_path.ts";
+import type { PathSetup } from "../../sim/path_setup.ts";
 import { STAGES } from "../../sim/path_stages.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
-import { machineParts, type MachineSetup } from "../contender_machine.ts";
+import type { MachineSetup } from "../../sim/machine_setup.ts";
 import { machineFacts } from "../machine_text.ts";
 import { TOOL_NAME } from "../result.ts";
 import { unfitReason } from "../run/fit.ts";
@@ -116,24 +114,10 @@ export function explainIo(options: ExplainOptions): Explanation {
   };
 }
 
-/** What every path here is put together from. */
-function pathOptions(
-  options: ExplainOptions,
-): Omit<AssemblyOptions, "decode"> {
-  const { layout, abi, kernel, recognition, limits, map } = options;
-  const { machine, submitter, window } = options;
-  return {
-    layout,
-    abi,
-    kernel,
-    recognition,
-    limits,
-    map,
-    depth: 1,
-    ...machineParts(machine),
-    submitter,
-    registered: { buffers: 1, segments: window.counts[1] as number },
-  };
+/** The setup of every path here: that of one I/O. */
+function setupOf(options: ExplainOptions): PathSetup {
+  const segments = options.window.counts[1] as number;
+  return { ...options, depth: 1, registered: { buffers: 1, segments } };
 }
 
 /** Sends the I/O to a device that decodes its commands, and watches. */
@@ -142,18 +126,14 @@ function watchIo(options: ExplainOptions): PathWatch {
   const structs = kernelStructs(kernel, abi);
   const lengthBytes = options.window.lengthBytes[0] as number;
   const watch = new PathWatch({ structs, limits, map, lengthBytes });
-  watch.assembly = assemblePath({
-    ...pathOptions(options),
-    decode: true,
-    probe: {
-      question: watch.watch,
-      event: watch.observe,
-      command: watch.command,
-      stage: (stage) => {
-        if (stage === COMMAND_STAGE) watch.mapped();
-      },
+  watch.assembly = openPath(setupOf(options), {
+    question: watch.watch,
+    event: watch.observe,
+    command: watch.command,
+    stage: (stage) => {
+      if (stage === COMMAND_STAGE) watch.mapped();
     },
-  });
+  }, { decode: true });
   watch.assembly.path.open(options.window);
   watch.assembly.path.submit(options.window, 0);
   watch.assembly.path.drain();
@@ -167,15 +147,11 @@ function watchIo(options: ExplainOptions): PathWatch {
 function touchedBy(options: ExplainOptions): Touched {
   const touched = new Touched(STAGES);
   const traced: { view?: TracingView } = {};
-  const { path, memory } = assemblePath({
-    ...pathOptions(options),
-    decode: false,
-    probe: {
-      access: (plain) => traced.view = new TracingView(plain, touched.sink),
-      freelist: (inside) => touched.inAllocator = inside,
-      stage: (stage) => {
-        if (traced.view !== undefined) traced.view.stage = stage;
-      },
+  const { path, memory } = openPath(setupOf(options), {
+    access: (plain) => traced.view = new TracingView(plain, touched.sink),
+    freelist: (inside) => touched.inAllocator = inside,
+    stage: (stage) => {
+      if (traced.view !== undefined) traced.view.stage = stage;
     },
   });
   touched.place(memory.regions, path.regionParts);

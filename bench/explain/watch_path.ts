@@ -60,7 +60,7 @@ export interface WatchOptions {
   readonly lengthBytes: number;
 }
 
-/** Watches a path; give its methods to `assemblePath`. */
+/** Watches a path; give its methods to a probe. */
 export class PathWatch {
   /** Bios, in the order in which they were submitted. */
   readonly bios: ExplainedBio[] = [];

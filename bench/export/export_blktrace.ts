@@ -4,23 +4,17 @@
  */
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { findAbi } from "../../layouts/abi.ts";
-import { findLayout } from "../../layouts/registry.ts";
-import { assemblePath } from "../../sim/assembly.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
 import { statusErrno } from "../../sim/block/operation.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import {
-  openWorkload,
-  workloadFolioOrder,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
-import {
   type BlktraceLetter,
   BlktraceWriter,
 } from "../../sim/workload/write_blktrace.ts";
 import { WrongAnswerError } from "../command/context.ts";
-import { machineParts, memoryMapOf } from "../contender_machine.ts";
+import { openCell } from "../../sim/open_cell.ts";
+import { openPath } from "../../sim/open_path.ts";
 import { checkReach } from "../machine_check.ts";
 import type { OutputFile } from "../command/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
@@ -60,38 +54,24 @@ export async function exportBlktrace(
   options: ExportBlktraceOptions,
 ): Promise<BlktraceCounts> {
   const { run, signal } = options;
-  const path = workloadPath(options.workload);
   const abi = findAbi(run.abis[0] ?? "lp64");
-  const map = memoryMapOf(run.machine, {
-    is64Bit: abi.pointerBytes === 8,
-    leastDramBytes: workloadPoolBytes(path, run.placement),
-    folioOrder: workloadFolioOrder(path, run.placement),
-  });
-  checkReach(run.machine, { map, abi, limits: run.limits });
-  const workload = await openWorkload(path, {
-    seed: run.seed,
-    memoryMap: map,
-    ...(run.ios === undefined ? {} : { ios: run.ios }),
-    ...(run.placement === undefined ? {} : { placement: run.placement }),
-    ...(run.format === undefined ? {} : { format: run.format }),
-    ...(run.events === undefined ? {} : { events: run.events }),
-    ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
-  });
-  const writer = new BlktraceWriter((part) => file.write(part));
-  const assembly = assemblePath({
-    layout: findLayout(BASELINE),
+  const { inputs } = options;
+  const { map, open } = openCell({
+    ...run,
     abi,
-    kernel: run.kernel,
+    ...(inputs === undefined ? {} : { inputs }),
+  }, workloadPath(options.workload));
+  checkReach(run.machine, { map, abi, limits: run.limits });
+  const workload = await open();
+  const writer = new BlktraceWriter((part) => file.write(part));
+  const assembly = openPath({
+    ...run,
+    layout: BASELINE,
+    abi,
     recognition: "page",
-    limits: run.limits,
     map,
-    depth: run.depth,
-    batch: run.batch,
     submitter: submitterOf(run, options.workload),
-    ...machineParts(run.machine),
-    decode: false,
-    probe: { event: blktraceObserver(writer) },
-  });
+  }, { event: blktraceObserver(writer) });
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     signal?.throwIfAborted();
     // It is one window that is filled again.

@@ -2,14 +2,11 @@
  * The cases of the native engine's speed targets, the same for
  * `native_bench.ts` and `deno task bench:targets`.
  */
+import { findAbi } from "../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
-import {
-  openWorkload,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
-import { PLAIN_MACHINE } from "../contender_machine.ts";
+import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { openCell } from "../../sim/open_cell.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { countDataIos } from "../run/audit_cell.ts";
 
@@ -94,10 +91,13 @@ export interface OpenCase extends SpeedCase {
  */
 export async function openCase(from: SpeedCase): Promise<OpenCase> {
   const { workload, submitter, batch, ios } = from;
-  const map = defaultMemoryMap(true, {
-    leastDramBytes: workloadPoolBytes(workload),
-  });
-  const opened = await openWorkload(workload, { seed: 1, memoryMap: map, ios });
+  const { map, open } = openCell({
+    abi: findAbi("lp64"),
+    machine: PLAIN_MACHINE,
+    seed: 1,
+    ios,
+  }, workload);
+  const opened = await open();
   let window: IoWindow | undefined;
   for await (const first of opened.windows({ ios, pieces: ios * 32 })) {
     window = first;

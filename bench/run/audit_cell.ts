@@ -16,7 +16,7 @@ import {
 } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { Contender } from "../contender.ts";
-import { contenderLayout } from "../contender_parts.ts";
+import { layoutOf } from "../../sim/path_setup.ts";
 import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
 import type { ResultLeftOut } from "../result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
@@ -104,7 +104,7 @@ export async function auditCell(
     const isFirst = kept === undefined && ios > 0;
     for (const [name, contender] of contenders) {
       const reason = unfitReason(window, {
-        layout: contenderLayout(contender.setup),
+        layout: layoutOf(contender.setup),
         abi: findAbi(contender.setup.abi),
       });
       if (reason === undefined) continue;
@@ -186,7 +186,7 @@ function compareDigests(
   for (const [name, contender] of contenders) {
     const { recognition, machine } = contender.setup;
     const inRanges = machine.p2pProducer === "ranges" &&
-      takesRanges(contenderLayout(contender.setup));
+      takesRanges(layoutOf(contender.setup));
     const alike = `${windowIndex}, ${recognition}${inRanges ? ", ranges" : ""}`;
     const digest = found.answers.get(name)?.digest;
     const words = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));

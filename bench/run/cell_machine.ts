@@ -5,11 +5,8 @@ import type { MemoryMap } from "../../sim/machine.ts";
 import { Placement } from "../../sim/workload/placement.ts";
 import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import {
-  workloadFolioOrder,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
-import { memoryMapOf } from "../contender_machine.ts";
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import { type Cell, openCell } from "../../sim/open_cell.ts";
 import { checkReach } from "../machine_check.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import type { CellPlan } from "./plan.ts";
@@ -33,14 +30,14 @@ export interface CellMachine {
 export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
   const path = workloadPath(plan.workload);
   try {
-    const map = cellMap(plan, run);
+    const { map, placement } = openRunCell(plan, run);
     checkReach(run.machine, { map, abi: plan.abi, limits: run.limits });
     const own = WORKLOAD_PRESETS.get(path)?.placement;
     new Placement(run.placement ?? own ?? DEFAULT_PLACEMENT, {
       seed: run.seed,
       memoryMap: map,
     });
-    return { map, poolBytes: workloadPoolBytes(path, run.placement) };
+    return { map, poolBytes: placement.poolBytes };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RangeError(
@@ -50,11 +47,23 @@ export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
   }
 }
 
-function cellMap(plan: CellPlan, run: LabRunOptions): MemoryMap {
-  const path = workloadPath(plan.workload);
-  return memoryMapOf(run.machine, {
-    is64Bit: plan.abi.pointerBytes === 8,
-    leastDramBytes: workloadPoolBytes(path, run.placement),
-    folioOrder: workloadFolioOrder(path, run.placement),
-  });
+/**
+ * Opens a planned cell.
+ *
+ * @param plan The cell.
+ * @param run The options of the whole run.
+ * @param inputs Workloads that are streams and no files.
+ * @returns Its memory, and what opens its workload.
+ * @throws {RangeError} If the placement is outside its limits.
+ */
+export function openRunCell(
+  plan: CellPlan,
+  run: LabRunOptions,
+  inputs?: WorkloadInputs,
+): Cell {
+  const streams = inputs === undefined ? {} : { inputs };
+  return openCell(
+    { ...run, abi: plan.abi, ...streams },
+    workloadPath(plan.workload),
+  );
 }

@@ -4,7 +4,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/assembly.ts";
-import { machineParts, type MachineSetup } from "../contender_machine.ts";
+import { machineParts, type MachineSetup } from "../../sim/machine_setup.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";

@@ -22,7 +22,7 @@ import {
 import type { Recognition } from "../../layouts/layout.ts";
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
-import { type MachineSetup, PLAIN_MACHINE } from "../contender_machine.ts";
+import { type MachineSetup, PLAIN_MACHINE } from "../../sim/machine_setup.ts";
 import { checkMachine } from "../machine_check.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkSetup } from "../setup_rules.ts";

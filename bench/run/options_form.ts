@@ -21,7 +21,7 @@ import {
 import { planSchema } from "../../sim/fault/simulation_form.ts";
 import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
 import { EVENT_SELECTIONS } from "../../sim/workload/event_choice.ts";
-import type { MachineSetup } from "../contender_machine.ts";
+import type { MachineSetup } from "../../sim/machine_setup.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { ENGINE_CHOICES } from "./engines.ts";
 import type { LabRunOptions } from "./options.ts";

@@ -1,7 +1,6 @@
 /**
  * One cell, whole: audited, timed, summed up.
  */
-import { openWorkload } from "../../sim/workload/workload.ts";
 import { emptinessWarnings } from "../experiment/emptiness.ts";
 import { type PlannedRounds, summarise } from "../experiment/summarise.ts";
 import { machineWarnings } from "../machine_warnings.ts";
@@ -11,12 +10,13 @@ import { groupFigures } from "../workers/group_figures.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import { auditInParts } from "./audit_parts.ts";
 import type { RunCellOptions } from "./cell_options.ts";
+import { openRunCell } from "./cell_machine.ts";
 import { cellSetting } from "./cell_setting.ts";
 import { cellSetups } from "./cell_setups.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
 import { harnessResults, layoutResult } from "./contender_results.ts";
-import { type LabRunOptions, submitterOf, workloadPath } from "./options.ts";
+import { type LabRunOptions, submitterOf } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
 import type { TimedCell } from "./time_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";
@@ -35,23 +35,13 @@ export async function runCell(
   options: RunCellOptions,
 ): Promise<ResultCell> {
   const { run, signal, onProgress } = options;
-  const path = workloadPath(plan.workload);
   const { map } = options.cell;
   const setups = cellSetups(plan, { run, map });
   onProgress?.("checking");
   const { audited, simulated, bytesPerSegment, workload } = await auditInParts({
     setups,
     abi: plan.abi,
-    open: () =>
-      openWorkload(path, {
-        seed: run.seed,
-        memoryMap: map,
-        ...(run.ios === undefined ? {} : { ios: run.ios }),
-        ...(run.format === undefined ? {} : { format: run.format }),
-        ...(run.events === undefined ? {} : { events: run.events }),
-        ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
-        ...(run.placement === undefined ? {} : { placement: run.placement }),
-      }),
+    open: openRunCell(plan, run, options.inputs).open,
     options,
   });
   const fit = new Map(

@@ -2,13 +2,13 @@
  * A contender's part of a simulation, in its worker: the same path with a
  * device in simulated time and with faults.
  */
-import type { AssemblyOptions } from "../../sim/assembly.ts";
 import { plannedController } from "../../sim/fault/planned_machine.ts";
 import { NO_FAULTS } from "../../sim/fault/plan.ts";
 import {
   createSimulatedReplay,
   type SimulatedReplay,
 } from "../../sim/fault/simulated_replay.ts";
+import type { PathParts } from "../../sim/path_setup.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { dataMemoryMap } from "../../sim/nvme/controller.ts";
 import { dataIos } from "../../sim/replay.ts";
@@ -54,7 +54,7 @@ export class ContenderSimulation {
    * @param seed Seed of service times and arrivals.
    */
   constructor(
-    parts: Omit<AssemblyOptions, "decode">,
+    parts: PathParts,
     setup: SimulationSetup,
     seed: number,
   ) {

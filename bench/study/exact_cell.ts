@@ -10,20 +10,18 @@ import type { Abi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
 import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
-import { assemblePath, type Submitter } from "../../sim/assembly.ts";
+import type { Submitter } from "../../sim/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { branchProbe } from "../../sim/pci/count_branches.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import { traceWindow } from "../../sim/trace_window.ts";
-import {
-  openWorkload,
-  workloadFolioOrder,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
 import { copyWindow } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
-import { memoryMapOf, PLAIN_MACHINE } from "../contender_machine.ts";
+import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { openCell } from "../../sim/open_cell.ts";
+import { openPath } from "../../sim/open_path.ts";
+import { pathParts, type PathSetup } from "../../sim/path_setup.ts";
 import type { ResultCounts } from "../result.ts";
 import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
@@ -103,11 +101,12 @@ export async function exactCell(
       continue;
     }
     const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
-    const parts = {
+    const setup: PathSetup = {
       layout,
       abi,
       recognition,
       map,
+      machine: PLAIN_MACHINE,
       kernel: DEFAULT_KERNEL,
       limits: QUEUE_LIMIT_PRESETS.nvme_prp,
       depth: DEPTH,
@@ -118,11 +117,7 @@ export async function exactCell(
         segments: window.capacity.pieces,
       },
     };
-    const assembly = assemblePath({
-      ...parts,
-      decode: true,
-      probe: branchProbe(branches),
-    });
+    const assembly = openPath(setup, branchProbe(branches), { decode: true });
     replay(assembly, window, ios);
     const digest = assembly.digest?.hex() ?? "";
     const first = digests.get(recognition) ?? { name: layout.name, digest };
@@ -134,7 +129,7 @@ export async function exactCell(
       );
     }
     const trace = traceWindow(window, {
-      ...parts,
+      ...pathParts(setup),
       singleIos: STUDY_IOS,
       warmUpIos: 0,
       countedIos: 0,
@@ -163,17 +158,13 @@ export async function exactCell(
  * writes, and what comes between them; in a window of just their size.
  */
 async function firstIos(task: ExactTask, seed: number) {
-  const path = workloadPath(task.workload);
-  const map = memoryMapOf(PLAIN_MACHINE, {
-    is64Bit: task.abi.pointerBytes === 8,
-    leastDramBytes: workloadPoolBytes(path),
-    folioOrder: workloadFolioOrder(path),
-  });
-  const workload = await openWorkload(path, {
+  const { map, open } = openCell({
+    abi: task.abi,
+    machine: PLAIN_MACHINE,
     seed,
-    memoryMap: map,
     ios: STUDY_IOS,
-  });
+  }, workloadPath(task.workload));
+  const workload = await open();
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     if (countDataIos(window) > 0) return { window: copyWindow(window), map };
   }

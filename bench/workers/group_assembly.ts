@@ -9,6 +9,7 @@ import {
   createDecodingDevice,
   type DecodedCounts,
 } from "../../sim/nvme/decoding_device.ts";
+import { pathParts } from "../../sim/path_setup.ts";
 import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
 import { createRinger } from "../../sim/queue/bell.ts";
 import {
@@ -16,7 +17,6 @@ import {
   type DeviceQueue,
 } from "../../sim/queue/device_queue.ts";
 import { sharedWords } from "../../sim/queue/shared_words.ts";
-import { pathParts } from "../contender_parts.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 

@@ -5,7 +5,7 @@ import { traceGroup } from "../../sim/queue/trace_group.ts";
 import type { SharedStructure } from "../../sim/queue/line_sharing.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle } from "../contender_protocol.ts";
-import { pathParts } from "../contender_parts.ts";
+import { pathParts } from "../../sim/path_setup.ts";
 import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
 
 /** A request to the tracing worker. */

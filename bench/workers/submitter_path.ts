@@ -1,7 +1,8 @@
 /**
  * The path of a submitter, by where its device is and where its I/Os end.
  */
-import { assemblePath, type Assembly } from "../../sim/assembly.ts";
+import type { Assembly } from "../../sim/assembly.ts";
+import { openPath } from "../../sim/open_path.ts";
 import type { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { createRinger } from "../../sim/queue/bell.ts";
 import type { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
@@ -13,7 +14,6 @@ import {
 import type { HostQueueCounts } from "../../sim/queue/host_queue.ts";
 import { createRemoteQueue } from "../../sim/queue/remote_queue.ts";
 import { sharedWords } from "../../sim/queue/shared_words.ts";
-import { pathParts } from "../contender_parts.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 
@@ -71,16 +71,10 @@ function ownDevice(
   options: SubmitterPathOptions,
 ): SubmitterPath {
   const { digest, data, onIoEnd } = options;
-  const assembly = assemblePath({
-    ...pathParts(setup.contender),
-    decode: setup.decode,
-    data,
-    commandDigest: digest,
-    probe: {
-      command: () => digest.begin(),
-      ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
-    },
-  });
+  const assembly = openPath(setup.contender, {
+    command: () => digest.begin(),
+    ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
+  }, { decode: setup.decode, data, commandDigest: digest });
   return {
     assembly,
     end: null,
@@ -110,16 +104,15 @@ function remotePath(
 ): SubmitterPath {
   const { worker, data, onIoEnd } = options;
   let remote: ReturnType<typeof createRemoteQueue> | undefined;
-  const assembly = assemblePath({
-    ...pathParts(setup.contender),
-    decode: false,
+  const assembly = openPath(setup.contender, {
+    ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
+  }, {
     data,
     queue: (memory, entries) => {
       remote = createRemoteQueue(memory, entries, waiting(setup, options));
       return remote.queue;
     },
     device: () => made(remote).device,
-    probe: onIoEnd ? { ioEnd: onIoEnd } : {},
   });
   const { words, counts, sleeps } = made(remote);
   return {
@@ -150,9 +143,7 @@ function crossPath(
   let cross: CrossQueue | undefined;
   let other: Completer | undefined;
   let left = 0;
-  const assembly = assemblePath({
-    ...pathParts(contender),
-    decode: false,
+  const assembly: Assembly = openPath(contender, {}, {
     data,
     sharing: "submits",
     queue: (memory, entries) => {
@@ -182,7 +173,7 @@ function crossPath(
         at.submitterBell(whose.worker),
       );
       other = attachCompleter(
-        { ...pathParts(contender), decode: false },
+        contender,
         whose,
         wake,
       );

@@ -2,13 +2,10 @@
  * The workload and the layout that the speed of groups is measured with: 4 KiB
  * reads of registered buffers through the mainline layout.
  */
+import { findAbi } from "../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
-import {
-  openWorkload,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
-import { PLAIN_MACHINE } from "../contender_machine.ts";
+import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { openCell } from "../../sim/open_cell.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { BASELINE } from "../run/plan.ts";
 
@@ -34,14 +31,13 @@ export async function targetMachine(
   ios: number,
   depth = 32,
 ): Promise<TargetMachine> {
-  const map = defaultMemoryMap(true, {
-    leastDramBytes: workloadPoolBytes(WORKLOAD),
-  });
-  const workload = await openWorkload(WORKLOAD, {
+  const { map, open } = openCell({
+    abi: findAbi("lp64"),
+    machine: PLAIN_MACHINE,
     seed: 1,
-    memoryMap: map,
     ios,
-  });
+  }, WORKLOAD);
+  const workload = await open();
   const setup: ContenderSetup = {
     layout: BASELINE,
     abi: "lp64",

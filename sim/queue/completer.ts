@@ -6,7 +6,8 @@
  * that everything lies where the submitter's path has it; what making it writes
  * there is undone. What it frees goes to the lists of remotely freed objects.
  */
-import { assemblePath, type AssemblyOptions } from "../assembly.ts";
+import { openPath } from "../open_path.ts";
+import type { PathSetup } from "../path_setup.ts";
 import { createEndTeller, reserveAccount } from "./elsewhere.ts";
 import { createHostQueue, type HostQueueCounts } from "./host_queue.ts";
 import { type QueueWords, reserveQueueWords } from "./queue_words.ts";
@@ -37,13 +38,13 @@ export interface Completer {
 /**
  * Makes a completer; the submitter must not have begun.
  *
- * @param options What the submitter's path was put together from.
+ * @param setup The setup of the submitter's path.
  * @param end Where its queue pair is.
  * @param wakeSubmitter Called after something has ended.
  * @returns The completer.
  */
 export function attachCompleter(
-  options: AssemblyOptions,
+  setup: PathSetup,
   end: CrossEnd,
   wakeSubmitter: () => void,
 ): Completer {
@@ -55,9 +56,9 @@ export function attachCompleter(
   bytes.fill(0);
   const host = createHostQueue(words, queue, () => {});
   const teller = createEndTeller(words, account, wakeSubmitter);
-  const { path, memory } = assemblePath({
-    ...options,
-    decode: false,
+  const { path, memory } = openPath(setup, {
+    ioEnd: (_io, status) => teller.io(status !== 0),
+  }, {
     arena,
     sharing: "completes",
     queue: (kernelMemory, entries) => {
@@ -79,7 +80,6 @@ export function attachCompleter(
       };
     },
     device: () => ({ process: () => {} }),
-    probe: { ioEnd: (_io, status) => teller.io(status !== 0) },
   });
   bytes.set(before);
   return {

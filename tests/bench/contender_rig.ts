@@ -5,7 +5,7 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "../../bench/contender_protocol.ts";
-import { PLAIN_MACHINE } from "../../bench/contender_machine.ts";
+import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/machine.ts";
 import { createWindow } from "../../sim/workload/window.ts";

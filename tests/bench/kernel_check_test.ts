@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { PLAIN_MACHINE } from "../../bench/contender_machine.ts";
+import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
 import { checkSetup } from "../../bench/setup_rules.ts";
 import { completeOptions } from "../../bench/run/options.ts";
 import { ERRNO } from "../../sim/block/operation.ts";

@@ -5,7 +5,7 @@ import {
   controllerOf,
   type MachineSetup,
   memoryMapOf,
-} from "../../bench/contender_machine.ts";
+} from "../../sim/machine_setup.ts";
 import {
   bounces,
   checkMachine,

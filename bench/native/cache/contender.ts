@@ -8,8 +8,6 @@
  * nothing can be left out.
  */
 import { findAbi } from "../../../layouts/abi.ts";
-import { findLayout } from "../../../layouts/registry.ts";
-import { assemblePath } from "../../../sim/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import {
   type AddressTraceFormat,
@@ -20,7 +18,6 @@ import {
   createReferenceBatch,
   type ReferenceBatch,
 } from "../../../sim/cache/reference.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
 import type { AccessBatch } from "../../../sim/memory/access_batch.ts";
 import { Footprint } from "../../../sim/memory/footprint.ts";
 import type { Path } from "../../../sim/path.ts";
@@ -28,7 +25,10 @@ import { STAGES } from "../../../sim/path_stages.ts";
 import { tracePath } from "../../../sim/traced_path.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
-import { openWorkload } from "../../../sim/workload/workload.ts";
+import { openCell } from "../../../sim/open_cell.ts";
+import { openPath } from "../../../sim/open_path.ts";
+import { pathParts, type PathSetup } from "../../../sim/path_setup.ts";
+import { PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
 
 /** What a worker is told first. */
 export interface ContenderTask {
@@ -238,8 +238,12 @@ async function runPath(
   name: string,
   contender: "path" | "traced" | "footprint",
 ): Promise<Work> {
-  const map = defaultMemoryMap(true);
-  const workload = await openWorkload(name, { seed: 1, memoryMap: map });
+  const abi = findAbi("lp64");
+  const { map, open } = openCell(
+    { abi, machine: PLAIN_MACHINE, seed: 1 },
+    name,
+  );
+  const workload = await open();
   let window: IoWindow | undefined;
   const ios = PART_IOS * PARTS_OF_IOS;
   for await (const found of workload.windows({ ios, pieces: ios * 256 })) {
@@ -247,15 +251,16 @@ async function runPath(
     break;
   }
   if (window === undefined) throw new RangeError(`"${name}" is empty`);
-  const options = {
-    layout: findLayout("page_offset"),
-    abi: findAbi("lp64"),
+  const setup: PathSetup = {
+    layout: "page_offset",
+    abi,
     kernel: "7.2",
     recognition: "page",
     limits: QUEUE_LIMIT_PRESETS.nvme_prp,
     map,
     depth: PART_IOS,
-  } as const;
+    machine: PLAIN_MACHINE,
+  };
   let path: Path;
   let made = () => "";
   let flush = () => {};
@@ -264,7 +269,7 @@ async function runPath(
     let consume = (batch: AccessBatch): void => {
       accesses += batch.length;
     };
-    const traced = tracePath(options, (batch) => consume(batch));
+    const traced = tracePath(pathParts(setup), (batch) => consume(batch));
     path = traced.assembly.path;
     flush = traced.flush;
     made = () => String(accesses);
@@ -283,7 +288,7 @@ async function runPath(
       made = () => String(footprint.totals().total.lines);
     }
     traced.record(true);
-  } else path = assemblePath({ ...options, decode: false }).path;
+  } else path = openPath(setup).path;
   const io = window;
   const starts = Array.from({ length: PARTS_OF_IOS }, (_, i) => i * PART_IOS);
   return () => {

@@ -1,9 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type ResultFootprint, resultSchema } from "../../../bench/result.ts";
-import {
-  memoryMapOf,
-  PLAIN_MACHINE,
-} from "../../../bench/contender_machine.ts";
+import { memoryMapOf, PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
 import {
   openWorkload,
   workloadPoolBytes,

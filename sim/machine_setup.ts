@@ -2,18 +2,16 @@
  * The machine of a run as plain data that a message to a worker can carry, and
  * what each side makes of it.
  */
-import type { AssemblyOptions } from "../sim/assembly.ts";
-import type { QueueSettings } from "../sim/block/queue_settings.ts";
-import { defaultMemoryMap, type MemoryMap } from "../sim/machine.ts";
-import type { ControllerOptions } from "../sim/nvme/controller.ts";
-import { loadTopology, topologyNames } from "../sim/pci/presets.ts";
-import type { P2pProducer } from "../sim/pci/p2p_producer.ts";
-import type { RangeStructure } from "../sim/pci/recognise_range.ts";
-import type { Topology } from "../sim/pci/topology.ts";
-import { readTopologyFile } from "../sim/pci/topology_file.ts";
-import { topologyMemoryMap } from "../sim/pci/topology_memory.ts";
-import { LONGEST_FORM_BYTES, readText } from "./read_text.ts";
-import { systemReason } from "./system_reason.ts";
+import type { AssemblyOptions } from "./assembly.ts";
+import type { QueueSettings } from "./block/queue_settings.ts";
+import { defaultMemoryMap, type MemoryMap } from "./machine.ts";
+import type { ControllerOptions } from "./nvme/controller.ts";
+import { loadTopology } from "./pci/presets.ts";
+import type { P2pProducer } from "./pci/p2p_producer.ts";
+import type { RangeStructure } from "./pci/recognise_range.ts";
+import type { Topology } from "./pci/topology.ts";
+import { readTopologyFile } from "./pci/topology_file.ts";
+import { topologyMemoryMap } from "./pci/topology_memory.ts";
 
 /** A PCI tree: the name of a preset, or a file with its text. */
 export interface TopologySource {
@@ -162,30 +160,6 @@ export function memoryMapOf(
   if (machine.topology === undefined || !is64Bit) return own;
   const { providers } = topologyMemoryMap(topologyOf(machine.topology));
   return { ...own, providers };
-}
-
-/**
- * Reads the source of a topology.
- *
- * @param nameOrPath Name of a preset, or path of a file.
- * @returns The source, checked.
- * @throws {RangeError} If it is neither.
- */
-export async function readTopologySource(
-  nameOrPath: string,
-): Promise<TopologySource> {
-  if (topologyNames.includes(nameOrPath)) return { name: nameOrPath };
-  let text: string;
-  try {
-    text = await readText(nameOrPath, LONGEST_FORM_BYTES);
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read topology "${nameOrPath}": ${systemReason(error)}, ` +
-        `expected a file or one of: ${topologyNames.join(", ")}`,
-    );
-  }
-  readTopologyFile(text, nameOrPath);
-  return { name: nameOrPath, text };
 }
 
 function topologyOf(source: TopologySource): Topology {
