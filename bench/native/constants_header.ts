@@ -4,7 +4,8 @@
  * path works with. There is no second list of them.
  */
 import { cTypedefs } from "../../layouts/c_source.ts";
-import { regionOfSlab, regionOfStructure } from "./places.ts";
+import { regionNamed } from "../../sim/memory/region_named.ts";
+import { regionOfSlab } from "./places.ts";
 import {
   BIO_CLONED,
   BIO_INLINE_VECS,
@@ -75,7 +76,7 @@ export function constantsHeader(assembled: AssembledPath): string {
   const [inline, behind] = assembly.path.regionParts;
   const slabs = regionOfSlab(regions);
   const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
-  const ring = regionOfStructure(regions, "nvme sq");
+  const ring = regionNamed(regions, "nvme sq");
   const sgl = options.controller?.sgl ?? false;
   const blocks: readonly Record<string, number>[] = [
     {
@@ -130,7 +131,7 @@ export function constantsHeader(assembled: AssembledPath): string {
       TAG_SHIFT: sbitmapShift(NVME_QUEUE_SETTINGS.tags, abi.longBytes * 8),
       TAG_WORD_BYTES: WORD_BYTES,
       TAG_CLEARED_AT: CLEARED_AT,
-      REQUEST_STRIDE: regionOfStructure(regions, "request").strideBytes,
+      REQUEST_STRIDE: regionNamed(regions, "request").strideBytes,
       IOD_AT: behind?.offset ?? 0,
       RING_ENTRIES: ring.sizeBytes / ring.strideBytes,
       NVME_RW_FUA,

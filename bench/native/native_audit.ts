@@ -13,7 +13,7 @@ import { WrongIoError } from "../../sim/replay.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { DescriptorTape } from "./descriptor_tape.ts";
 import { NativePath, type NativePathOptions } from "./native_path.ts";
-import { regionOfStructure } from "./places.ts";
+import { regionNamed } from "../../sim/memory/region_named.ts";
 
 /** Compares the two paths window by window. */
 export class NativeAudit {
@@ -147,7 +147,7 @@ function ioOf(
   const { bio, request } = kernelStructs(options.kernel, options.abi);
   const at = (struct: typeof bio, name: string) =>
     struct.fields[name]?.offsetBytes ?? 0;
-  const table = regionOfStructure(memory.regions, "request");
+  const table = regionNamed(memory.regions, "request");
   const tag = view.getUint16(entry + SQE.commandId, true);
   let own = getPointer(
     table.offset + tag * table.strideBytes + at(request, "bio"),

@@ -5,6 +5,7 @@
 import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
 import { assemblePath } from "../../sim/assembly.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
+import { regionNamed } from "../../sim/memory/region_named.ts";
 import { notOpen } from "../../sim/path.ts";
 import { switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
@@ -22,7 +23,6 @@ import {
   columnsOf,
   placesHeader,
   placesOf,
-  regionOfStructure,
 } from "./places.ts";
 import { refuseNative } from "./refusal.ts";
 
@@ -285,7 +285,10 @@ export class NativePath {
 function rangesOf({ assembly, options }: AssembledPath): BigUint64Array {
   const { map, recognition } = options;
   const { regions } = assembly.memory;
-  const pages = regions.filter(({ structure }) => structure === "page");
+  const pages = [
+    ...map.dram.map((_, index) => `page of dram ${index}`),
+    ...map.providers.map((_, index) => `page of provider ${index}`),
+  ].map((name) => regionNamed(regions, name));
   const isMapFirst = recognition === "map_first";
   const memory = [
     ...map.dram.map(({ startPhys }) => startPhys),
@@ -300,7 +303,6 @@ function rangesOf({ assembly, options }: AssembledPath): BigUint64Array {
         `expected ${MOST_RANGES} at most`,
     );
   }
-  regionOfStructure(regions, "page");
   const all = [...map.dram, ...map.providers];
   const ranges = memory.map((start, index) => [
     start,

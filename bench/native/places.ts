@@ -5,6 +5,8 @@
  */
 import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
+import { regionNamed } from "../../sim/memory/region_named.ts";
+import { slabHeadName } from "../../sim/memory/slab.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 
 /** A path and what it was put together from. */
@@ -15,36 +17,36 @@ export interface AssembledPath {
   readonly options: AssemblyOptions;
 }
 
-/** The slabs of a path, in the order of their regions. */
+/** The slabs of a path: name in C, name of the region. */
 const SLABS = [
   ["bio", "bio"],
-  ["vecs16", "bio_vec"],
-  ["vecs64", "bio_vec"],
-  ["vecs128", "bio_vec"],
-  ["vecs256", "bio_vec"],
+  ["vecs16", "bio_vec of 16"],
+  ["vecs64", "bio_vec of 64"],
+  ["vecs128", "bio_vec of 128"],
+  ["vecs256", "bio_vec of 256"],
   ["dio", "blkdev_dio"],
   ["small", "nvme descriptor 256"],
   ["large", "nvme descriptor page"],
 ] as const;
 
-/** Structures that there is one of: name in C, region, the region before it. */
+/** Structures that there is one of: name in C, name of the region. */
 const SINGLE = [
   ["submission_ring", "nvme sq"],
   ["completion_ring", "nvme cq"],
   ["doorbell", "nvme doorbell"],
   ["nvme_queue", "nvme_queue"],
   ["limits_at", "queue_limits"],
-  ["bio_bdev", "block_device", "bio_vec"],
+  ["bio_bdev", "block_device of bios"],
   ["bio_set", "bio_set"],
   ["request_table", "request"],
-  ["tag_map", "sbitmap_word"],
-  ["tag_hint", "sbitmap hint"],
-  ["request_queue", "request_queue", "sbitmap hint"],
-  ["request_ctx", "blk_mq_ctx", "sbitmap hint"],
-  ["request_hctx", "blk_mq_hw_ctx", "sbitmap hint"],
-  ["request_part", "block_device", "sbitmap hint"],
+  ["tag_map", "sbitmap_word of requests"],
+  ["tag_hint", "sbitmap hint of requests"],
+  ["request_queue", "request_queue"],
+  ["request_ctx", "blk_mq_ctx"],
+  ["request_hctx", "blk_mq_hw_ctx"],
+  ["request_part", "block_device of requests"],
   ["plug_at", "blk_plug"],
-  ["software_queue", "blk_mq_ctx", "blkdev_dio"],
+  ["software_queue", "blk_mq_ctx of dispatch"],
   ["providers_at", "p2pdma_provider"],
 ] as const;
 
@@ -62,54 +64,18 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Finds the region of a structure.
- *
- * @param regions The regions of an arena.
- * @param structure Its name.
- * @param behind Name of a structure that comes before it; default: none.
- * @returns The first such region.
- * @throws {RangeError} If there is none.
- */
-export function regionOfStructure(
-  regions: readonly MemoryRegion[],
-  structure: string,
-  behind?: string,
-): MemoryRegion {
-  const from = behind === undefined
-    ? 0
-    : regions.findIndex((region) => region.structure === behind);
-  const found = from < 0
-    ? undefined
-    : regions.slice(from).find((region) => region.structure === structure);
-  if (found === undefined) {
-    throw new RangeError(
-      `Cannot find structure "${structure}" in kernel memory: it has ` +
-        `${regions.length} regions, expected it among them`,
-    );
-  }
-  return found;
-}
-
-/**
  * Finds the slabs of a path.
  *
  * @param regions The regions of its arena.
- * @returns The regions by their names in C, each behind its slab's head.
+ * @returns The regions by their names in C.
+ * @throws {RangeError} If there is not one of each.
  */
 export function regionOfSlab(
   regions: readonly MemoryRegion[],
 ): ReadonlyMap<string, MemoryRegion> {
-  const slabs = regions.filter(({ freePointerOffset }) =>
-    freePointerOffset !== undefined
+  return new Map(
+    SLABS.map(([name, region]) => [name, regionNamed(regions, region)]),
   );
-  return new Map(SLABS.map(([name, structure], index) => {
-    const slab = slabs[index];
-    if (slab?.structure === structure) return [name, slab];
-    throw new RangeError(
-      `Cannot find slab "${structure}" in kernel memory: slab ${index} is of ` +
-        `${slab?.structure ?? "nothing"}, expected that`,
-    );
-  }));
 }
 
 /**
@@ -122,17 +88,15 @@ export function placesOf(
   { assembly, options }: AssembledPath,
 ): Readonly<Record<string, number>> {
   const { regions } = assembly.memory;
-  const at = (structure: string, behind?: string) =>
-    regionOfStructure(regions, structure, behind).offset;
-  const heads = [...regionOfSlab(regions)].map(([name, region]) => [
+  const at = (name: string) => regionNamed(regions, name).offset;
+  const heads = SLABS.map(([name, region]) => [
     `${name}_head`,
-    // The head of a slab is reserved just before it.
-    regions[regions.indexOf(region) - 1]?.offset ?? 0,
+    at(slabHeadName(region)),
   ]);
   const { recognition } = options;
   return {
     ...Object.fromEntries(
-      SINGLE.map(([name, structure, behind]) => [name, at(structure, behind)]),
+      SINGLE.map(([name, region]) => [name, at(region)]),
     ),
     ...Object.fromEntries(heads),
     "provider_table": recognition === "segment" ? at("provider table") : 0,

@@ -173,6 +173,7 @@ export class BioPool {
       const objectBytes = codec.arrayBytes(capacity);
       return new Slab(memory, {
         structure: "bio_vec",
+        name: `bio_vec of ${capacity}`,
         objectBytes,
         strideBytes: lineAligned(objectBytes),
         count: Math.ceil(options.count / 4),
@@ -195,7 +196,9 @@ export class BioPool {
         : capacity <= 128
         ? slab128
         : slab256;
-    const bdev = memory.reserve("block_device", 64);
+    const bdev = memory.reserve("block_device", 64, {
+      name: "block_device of bios",
+    });
     const bioSet = memory.reserve("bio_set", 64);
 
     /** bio_init (block/bio.c): every field is written, none is read. */

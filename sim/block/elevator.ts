@@ -73,7 +73,9 @@ export function createElevator(options: ElevatorOptions): Elevator {
   const { latter, former, findFront, frontMerged, requestsMerged } = ops;
   const hash = createEndHash(memory, requests);
   // request_queue.last_merge
-  const lastAt = memory.reserve("request_queue", memory.abi.pointerBytes);
+  const lastAt = memory.reserve("request_queue", memory.abi.pointerBytes, {
+    name: "request_queue of the elevator",
+  });
   const last = (): number => getPointer(lastAt);
 
   /** attempt_merge() of two that both wait, or of one that comes in. */

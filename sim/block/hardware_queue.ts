@@ -69,7 +69,9 @@ export function createHardwareQueue(
   const lists = createLinkedLists(memory);
   const entry = requests.field.next;
   const listBytes = 2 * memory.abi.pointerBytes;
-  const hctx = memory.reserve("blk_mq_hw_ctx", 2 * listBytes + 8);
+  const hctx = memory.reserve("blk_mq_hw_ctx", 2 * listBytes + 8, {
+    name: "blk_mq_hw_ctx of dispatch",
+  });
   // Picked, but without a tag of the driver: merges no more.
   const dispatch = hctx;
   const stateAt = hctx + listBytes;

@@ -151,7 +151,9 @@ export function createRequestTable(
   const queue = memory.reserve("request_queue", 64);
   const context = memory.reserve("blk_mq_ctx", 64);
   const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
-  const part = memory.reserve("block_device", 64);
+  const part = memory.reserve("block_device", 64, {
+    name: "block_device of requests",
+  });
   const { field: bioField } = bios;
   const isScheduled = options.driverTags !== undefined;
   const driverTags = options.driverTags === undefined

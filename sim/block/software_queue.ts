@@ -41,7 +41,9 @@ export function createSoftwareQueue(
   const { getPointer, setPointer } = memory;
   const { next, previous } = requests.field;
   // Each CPU has its own, on cache lines of its own.
-  const headAt = memory.reserve("blk_mq_ctx", 64);
+  const headAt = memory.reserve("blk_mq_ctx", 64, {
+    name: "blk_mq_ctx of dispatch",
+  });
   const tailAt = headAt + memory.abi.pointerBytes;
 
   const append = (request: number): void => {

@@ -52,12 +52,14 @@ export function sbitmapShift(depth: number, longBits: number): number {
  * @param memory Kernel memory.
  * @param depth How many tags, from 1.
  * @param counts What a limit counts.
+ * @param owner Whose they are, for the names of their regions.
  * @returns The tags.
  */
 export function createTags(
   memory: KernelMemory,
   depth: number,
   counts: ShallowDepth = "map",
+  owner = "requests",
 ): Tags {
   const { get32, set32, get64Lo, get64Hi, set64 } = memory;
   const { add32, or32, clear32, exchange32 } = memory.counters;
@@ -68,9 +70,12 @@ export function createTags(
   const bits = 1 << shift;
   const words = Math.ceil(depth / bits);
   const map = memory.reserve("sbitmap_word", words * WORD_BYTES, {
+    name: `sbitmap_word of ${owner}`,
     strideBytes: WORD_BYTES,
   });
-  const hintAt = memory.reserve("sbitmap hint", 4);
+  const hintAt = memory.reserve("sbitmap hint", 4, {
+    name: `sbitmap hint of ${owner}`,
+  });
   // The half of a 64-bit word that holds bits 32..63.
   const lowAt = is64Bit && !memory.abi.littleEndian ? 4 : 0;
   const highAt = is64Bit ? 4 - lowAt : 0;
@@ -84,7 +89,10 @@ export function createTags(
   let live = 0;
   // Tags that the other worker has given back, on a line that it writes.
   const givenAt = isShared
-    ? memory.reserve("sbitmap freed", 128, { alignBytes: 128 })
+    ? memory.reserve("sbitmap freed", 128, {
+      name: `sbitmap freed of ${owner}`,
+      alignBytes: 128,
+    })
     : 0;
   const isElsewhere = memory.sharing === "completes";
 

@@ -21,6 +21,8 @@ import {
 export interface MemoryRegion {
   /** The structure that lives here, such as `bio` or `struct page`. */
   readonly structure: string;
+  /** What it is found by; default: the structure's name. */
+  readonly name?: string;
   /** Byte offset in the arena. */
   readonly offset: number;
   /** Size in bytes. */
@@ -33,6 +35,8 @@ export interface MemoryRegion {
 
 /** How a region is laid out. */
 export interface ReserveOptions {
+  /** What it is found by; default: its structure's name. */
+  readonly name?: string;
   /** Alignment in bytes, a power of two; default: 64. */
   readonly alignBytes?: number;
   /** Distance of the objects in bytes; default: 0. */
@@ -297,6 +301,7 @@ export class KernelMemory {
     }
     this.#regions.push({
       structure,
+      ...(options.name === undefined ? {} : { name: options.name }),
       offset,
       sizeBytes,
       strideBytes,

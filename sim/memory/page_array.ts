@@ -116,8 +116,9 @@ export class PageArray {
       pageOffsets(abi, structs);
     const { typeAt, providerAt } = pageOffsets(abi, structs);
 
-    const reserveFor = (structure: string, sizeBytes: number) =>
-      memory.reserve(structure, (sizeBytes / 4096) * structBytes, {
+    const reserveFor = (name: string, sizeBytes: number) =>
+      memory.reserve("page", (sizeBytes / 4096) * structBytes, {
+        name,
         alignBytes: 4096,
         strideBytes: structBytes,
       });
@@ -172,8 +173,8 @@ export class PageArray {
         sizeBytes,
         first,
       });
-    for (const range of map.dram) {
-      const first = reserveFor("page", range.sizeBytes);
+    for (const [index, range] of map.dram.entries()) {
+      const first = reserveFor(`page of dram ${index}`, range.sizeBytes);
       fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
       makeFolios(range, first);
       addRange(range.startPhys, range.sizeBytes, first);
@@ -183,12 +184,13 @@ export class PageArray {
     });
     let providerPageBytes = 0;
     for (const [index, bar] of map.providers.entries()) {
-      const first = reserveFor("page", bar.sizeBytes);
+      const first = reserveFor(`page of provider ${index}`, bar.sizeBytes);
       providerPageBytes += (bar.sizeBytes / 4096) * structBytes;
       addRange(bar.startPhys, bar.sizeBytes, first);
       const pagemap = memory.reserve(
         "dev_pagemap",
         providerAt + abi.pointerBytes,
+        { name: `dev_pagemap of provider ${index}` },
       );
       set32(pagemap + typeAt, MEMORY_DEVICE_PCI_P2PDMA);
       const provider = providers + index * 16;

@@ -17,6 +17,8 @@ import type { KernelMemory } from "./kernel_memory.ts";
 export interface SlabOptions {
   /** Name of the structure for footprints. */
   readonly structure: string;
+  /** What its region is found by; default: the structure's name. */
+  readonly name?: string;
   /** Bytes that an object needs. */
   readonly objectBytes: number;
   /** Distance of the objects in bytes, at least `objectBytes`. */
@@ -25,6 +27,16 @@ export interface SlabOptions {
   readonly count: number;
   /** Offset in a free object of the pointer to the next free one. */
   readonly freePointerOffset: number;
+}
+
+/**
+ * Names the region of a slab's freelist head.
+ *
+ * @param name Name of the slab's own region.
+ * @returns The name.
+ */
+export function slabHeadName(name: string): string {
+  return `freelist of ${name}`;
 }
 
 /** A cache of equal objects. */
@@ -40,11 +52,15 @@ export class Slab {
 
   constructor(memory: KernelMemory, options: SlabOptions) {
     const { strideBytes, count, freePointerOffset, structure } = options;
+    const { name = structure } = options;
     this.strideBytes = strideBytes;
     const { getPointer, setPointer } = memory;
     // The per-CPU freelist head (struct kmem_cache_cpu).
-    const head = memory.reserve("kmem_cache_cpu", memory.abi.pointerBytes);
+    const head = memory.reserve("kmem_cache_cpu", memory.abi.pointerBytes, {
+      name: slabHeadName(name),
+    });
     const first = memory.reserve(structure, strideBytes * count, {
+      name,
       strideBytes,
       alignBytes: 4096,
       freePointerOffset,
@@ -57,6 +73,7 @@ export class Slab {
     }
     const remote = remoteOf(
       memory,
+      `remote freelist of ${name}`,
       (object, next) => setPointer(object + freePointerOffset, next),
     );
     this.#remote = remote;
@@ -112,11 +129,15 @@ export class Slab {
 /** The list of objects that the other worker frees, where there is one. */
 function remoteOf(
   memory: KernelMemory,
+  name: string,
   setNext: (object: number, next: number) => void,
 ): RemoteList | undefined {
   if (memory.sharing === undefined) return undefined;
   // The slab's own freelist (struct slab), on a line that others write.
-  const head = memory.reserve("slab freelist", 128, { alignBytes: 128 });
+  const head = memory.reserve("slab freelist", 128, {
+    name,
+    alignBytes: 128,
+  });
   const words = memory.words();
   for (const word of Object.values(REMOTE_LIST)) {
     words.write((head >> 2) + word, 0);

@@ -59,8 +59,11 @@ export function reserveQueueWords(
     strideBytes: CQE.sizeBytes,
     alignBytes: 4096,
   });
-  const line = (structure: string) =>
-    memory.reserve(structure, OWN_LINE_BYTES, { alignBytes: OWN_LINE_BYTES });
+  const line = (structure: string, name = structure) =>
+    memory.reserve(structure, OWN_LINE_BYTES, {
+      name,
+      alignBytes: OWN_LINE_BYTES,
+    });
   return {
     entries,
     submission: submission >> 2,
@@ -68,10 +71,10 @@ export function reserveQueueWords(
     completion: completion >> 2,
     completionWords: CQE.sizeBytes >> 2,
     tailDoorbell: line("nvme doorbell") >> 2,
-    headDoorbell: line("nvme doorbell") >> 2,
+    headDoorbell: line("nvme doorbell", "nvme doorbell of completions") >> 2,
     // ____cacheline_aligned_in_smp of cq_poll_lock parts them in the kernel.
     host: line("nvme_queue") >> 2,
-    completer: line("nvme_queue") >> 2,
+    completer: line("nvme_queue", "nvme_queue of completions") >> 2,
     device: line("device queue") >> 2,
   };
 }
