@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { tracePath } from "../../../sim/traced_path.ts";
 import { copyWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import {
   AccessStream,
@@ -13,6 +12,7 @@ import {
   replayTraced,
   runEngines,
   TRACED,
+  tracedPath,
 } from "./compare_engines.ts";
 
 const OPTIONS = pathOptions("page_offset", "page");
@@ -20,7 +20,7 @@ const OPTIONS = pathOptions("page_offset", "page");
 /** The accesses of the DataView path, and the words for them. */
 function streamOf(window: IoWindow): [AccessStream, AccessWords] {
   const stream = new AccessStream();
-  const traced = tracePath(OPTIONS, (batch) => stream.take(batch));
+  const traced = tracedPath(OPTIONS, (batch) => stream.take(batch));
   const ios = Int32Array.from({ length: window.counts[0] ?? 0 }, (_, io) => io);
   replayTraced(traced, window, { ios, stream });
   const { assembly: { memory, codec }, parts } = traced;

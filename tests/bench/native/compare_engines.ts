@@ -80,6 +80,14 @@ export async function firstWindow(
   throw new RangeError(`Cannot open "${name}": no I/Os, expected some`);
 }
 
+/** A traced path of such options; none decodes what it traces. */
+export function tracedPath(
+  { decode: _decode, ...options }: AssemblyOptions,
+  consume: (batch: AccessBatch) => void,
+): TracedPath {
+  return tracePath(options, consume);
+}
+
 /**
  * Runs windows on both engines, all of them twice, and compares.
  *
@@ -110,7 +118,7 @@ export async function runEngines(
   } = {},
 ): Promise<{ counts: NativeCounts; difference?: string }> {
   let consume: (batch: AccessBatch) => void = () => {};
-  const js = tracePath(options, (batch) => consume(batch));
+  const js = tracedPath(options, (batch) => consume(batch));
   const c = await NativePath.make({ ...options, ...inC }, native);
   const isTraced = native.flags?.includes(TRACE_FLAG) ?? false;
   const words = new AccessWords(js.assembly.memory, js.parts, {

@@ -2,9 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { runLab } from "../../../bench/run/run_lab.ts";
 
 const P2P_ON_32_BIT =
-  "Cannot place P2P memory: found no provider in the machine, expected one; " +
-  "32-bit machines have none (CONFIG_PCI_P2PDMA needs 64BIT) (workload " +
-  '"1m-p2p", ABI ilp32)';
+  "Cannot use --abi ilp32 with --workload 1m-p2p: found buffers on P2P memory, " +
+  "which 32-bit kernels do not have (CONFIG_PCI_P2PDMA needs 64BIT), expected " +
+  "host memory or a 64-bit ABI";
 
 Deno.test("runLab() refuses a cell that no machine can have before the first cell", async () => {
   const stages: string[] = [];
