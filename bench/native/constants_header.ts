@@ -24,7 +24,12 @@ import {
 } from "../../sim/block/operation.ts";
 import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
 import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
-import { kernelStructs } from "../../sim/kernel/path_structs.ts";
+import type { AssemblyOptions } from "../../sim/assembly.ts";
+import type { ParsedStruct } from "../../sim/kernel/pahole_offsets.ts";
+import {
+  type KernelStructs,
+  kernelStructs,
+} from "../../sim/kernel/path_structs.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import {
   ARENA_PHYS_HI_64,
@@ -81,6 +86,7 @@ export function constantsHeader(assembled: AssembledPath): string {
   const blocks: readonly Record<string, number>[] = [
     {
       POINTER_BYTES: abi.pointerBytes,
+      PHYS_BYTES: abi.physBytes,
       DIRECT_MAP_HI: DIRECT_MAP_HI_64,
       PAGE_OFFSET: PAGE_OFFSET_32,
       ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
@@ -154,6 +160,7 @@ export function constantsHeader(assembled: AssembledPath): string {
     named("NVME_CMD", NVME_CMD),
     named("IOD_FLAG", IOD_FLAG),
     named("IOD", { ...iod, totalIsLong: iod.totalIsLong ? 1 : 0 }),
+    standIns(structs, { abi, limits }),
     offsets("BIO", structs.bio),
     offsets("REQUEST", structs.request),
     offsets("QUEUE_LIMITS", structs.queueLimits),
@@ -161,6 +168,36 @@ export function constantsHeader(assembled: AssembledPath): string {
   ];
   return `#ifndef CONSTANTS_H\n#define CONSTANTS_H\n\n${cTypedefs(abi)}\n` +
     blocks.map(defines).join("\n") + "\n#endif\n";
+}
+
+/**
+ * Places of what some recorded kernels have no member for, where the DataView
+ * path keeps it (bio.ts, request.ts, plug.ts, split.ts).
+ */
+function standIns(
+  { bio, request, blkPlug }: KernelStructs,
+  { abi, limits }: Pick<AssemblyOptions, "abi" | "limits">,
+): Record<string, number> {
+  const { pointerBytes } = abi;
+  const at = (struct: ParsedStruct, name: string) =>
+    struct.fields[name]?.offsetBytes;
+  const list = blkPlug.fields["mq_list"];
+  const hasTail = (list?.sizeBytes ?? 0) > pointerBytes;
+  return {
+    BIO_GAP_AT: at(bio, "bi_bvec_gap_bit") ?? (at(bio, "bi_status") ?? 0) + 1,
+    REQUEST_GAP_AT: at(request, "phys_gap_bit") ??
+      at(request, "stats_sectors") ?? 0,
+    PLUG_TAIL_AT: hasTail
+      ? (list?.offsetBytes ?? 0) + pointerBytes
+      : blkPlug.sizeBytes,
+    PLUG_CACHED_AT: at(blkPlug, "cached_rqs") ?? at(blkPlug, "cached_rq") ??
+      pointerBytes,
+    FAST_SEGMENT_BYTES: Math.min(
+      (limits.segBoundaryMask >>> 0) + 1,
+      limits.maxSegmentBytes >>> 0,
+      4096,
+    ),
+  };
 }
 
 /** The members of a table with a prefix, `sqHead` as `CQE_SQ_HEAD`. */

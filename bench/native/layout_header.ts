@@ -4,6 +4,7 @@
  * They read and write the windows that the codec of the DataView path does
  * (layouts/window.ts), bit-fields included, through the arena's own accessors.
  */
+import { BIO_INLINE_VECS } from "../../sim/block/bio.ts";
 import { regionOf } from "../../layouts/array_shape.ts";
 import { cStructWithAssertions } from "../../layouts/c_source.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
@@ -24,8 +25,7 @@ export function layoutHeader(codec: SegmentCodec): string {
     "#ifndef LAYOUT_H",
     "#define LAYOUT_H",
     "",
-    `#define PAGE_ARRAY_BASE 0x${codec.pageArrayBase.toString(16)}ull`,
-    "",
+    ...pageArithmetic(codec),
     cStructWithAssertions(placed.struct, abi),
     ...locator(codec),
     ...addressReader(codec),
@@ -40,7 +40,7 @@ export function layoutHeader(codec: SegmentCodec): string {
     "}",
     "",
     "ALWAYS_INLINE void bvec_set(place array, u32 capacity, u32 index,",
-    "\t\t\t    u64 phys, u32 bytes, u32 flag)",
+    "\t\t\t    phys_addr_t phys, u32 bytes, u32 flag)",
     "{",
     ...found(codec),
     "",
@@ -52,6 +52,27 @@ export function layoutHeader(codec: SegmentCodec): string {
     "",
   ];
   return text.join("\n");
+}
+
+/**
+ * page_to_pfn() and pfn_to_page() as the difference of pointers, of which a
+ * compiler makes a product with the inverse of an odd size. Pointers are as
+ * wide as the ABI has them.
+ */
+function pageArithmetic({ abi, pageArrayBase }: SegmentCodec): string[] {
+  const base = `0x${pageArrayBase.toString(16)}ul`;
+  const size = abi.pageStructBytes;
+  return [
+    `struct any_page { u8 bytes[${size}]; };`,
+    `#define PAGE_ARRAY ((const struct any_page *)${base}${
+      abi.pointerBytes === 8 ? "l" : ""
+    })`,
+    "#define PAGE_TO_PFN(value) \\",
+    "\t((unsigned long)((const struct any_page *)(unsigned long)(value) - \\",
+    "\t\t\t PAGE_ARRAY))",
+    "#define PFN_TO_PAGE(pfn) ((unsigned long)(PAGE_ARRAY + (unsigned long)(pfn)))",
+    "",
+  ];
 }
 
 /** The function that finds a segment, unless fields lie apart. */
@@ -96,6 +117,8 @@ function found({ layout }: SegmentCodec): readonly string[] {
 interface FieldPlace extends Window {
   readonly at: string;
   readonly bits: number;
+  /** The width in the names of accessors, with the alignment if it is less. */
+  readonly access: string;
 }
 
 function fieldPlace(codec: SegmentCodec, name: string): FieldPlace {
@@ -109,11 +132,46 @@ function fieldPlace(codec: SegmentCodec, name: string): FieldPlace {
   }
   const region = regionOf(shape, field.startBit >>> 3);
   const window = fieldWindow(placed, { name, region });
+  const bits = window.sizeBytes * 8;
+  const alignBytes = alignmentOf(codec, window);
   return {
     ...window,
     at: placeText(codec, window),
-    bits: window.sizeBytes * 8,
+    bits,
+    access: alignBytes < naturalAlignBytes(codec, window.sizeBytes)
+      ? `${bits}_${alignBytes}`
+      : `${bits}`,
   };
+}
+
+function naturalAlignBytes({ abi }: SegmentCodec, sizeBytes: number): number {
+  return sizeBytes === 8 ? abi.u64AlignBytes : sizeBytes;
+}
+
+/** What every place of a window is a multiple of, 8 at most. */
+function alignmentOf(codec: SegmentCodec, { startByte }: Window): number {
+  const { layout, placed, shape } = codec;
+  const { arrangement } = layout;
+  const distances = [startByte];
+  if (arrangement.kind === "soa") {
+    const locate = shape.locator(startByte);
+    const inside = locate(0, 0, 0);
+    distances.splice(
+      ...[0, 1],
+      inside,
+      // No table has room for fewer than the vectors inside a bio.
+      (locate(0, 1, 0) - inside) * BIO_INLINE_VECS,
+      locate(0, 0, 1) - inside,
+    );
+  } else {
+    distances.push(placed.alignBytes);
+    if (arrangement.kind !== "aos") distances.push(arrangement.linkBytes);
+  }
+  return distances.reduce(greatestDivisor, 8);
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /** The place of a window in C, from `array`, `capacity` and `index`. */
@@ -147,13 +205,13 @@ function reader(
 
 function addressReader(codec: SegmentCodec): readonly string[] {
   const { address, flag } = codec.layout.roles;
-  const { at, bits } = fieldPlace(codec, address.field);
+  const { at, bits, access } = fieldPlace(codec, address.field);
   const without = flag?.field === address.field
     ? ` & ~(1ull << ${flag.bit})`
     : "";
-  return reader("u64", "phys", [
+  return reader("phys_addr_t", "phys", [
     ...found(codec),
-    `\tu64 value = load${bits}(${at})${without};`,
+    `\tu${bits} value = load${access}(${at})${without};`,
     "",
     `\treturn ${fromValue(codec)};`,
   ]);
@@ -164,16 +222,16 @@ function fromValue(codec: SegmentCodec): string {
   const { kind, offset } = codec.layout.roles.address;
   if (kind === "phys" || kind === "dma") return "value";
   const pfn = kind === "pfn"
-    ? "value << 12"
-    : "(value - PAGE_ARRAY_BASE) / PAGE_STRUCT_BYTES << 12";
+    ? "(phys_addr_t)value << 12"
+    : "(phys_addr_t)PAGE_TO_PFN(value) << 12";
   if (offset === undefined) return pfn;
-  const { at, bits } = fieldPlace(codec, offset);
-  return `${pfn} | load${bits}(${at})`;
+  const { at, access } = fieldPlace(codec, offset);
+  return `${pfn} | load${access}(${at})`;
 }
 
 function addressWrites(codec: SegmentCodec): readonly string[] {
   const { address, flag } = codec.layout.roles;
-  const { at, bits } = fieldPlace(codec, address.field);
+  const { at, access } = fieldPlace(codec, address.field);
   const flagText = flag?.field === address.field
     ? ` | (u64)flag << ${flag.bit}`
     : "";
@@ -181,12 +239,12 @@ function addressWrites(codec: SegmentCodec): readonly string[] {
     phys: "phys",
     dma: "phys",
     pfn: "phys >> 12",
-    page: "PAGE_ARRAY_BASE + (phys >> 12) * PAGE_STRUCT_BYTES",
+    page: "PFN_TO_PAGE(phys >> 12)",
   }[address.kind];
-  const writes = [`\tstore${bits}(${at}, ${value}${flagText});`];
+  const writes = [`\tstore${access}(${at}, ${value}${flagText});`];
   if (address.offset === undefined) return writes;
   const offset = fieldPlace(codec, address.offset);
-  return [...writes, `\tstore${offset.bits}(${offset.at}, phys & 4095);`];
+  return [...writes, `\tstore${offset.access}(${offset.at}, phys & 4095);`];
 }
 
 /** What a window holds beside the address, as bits of its value. */
@@ -259,8 +317,8 @@ function lengthReader(codec: SegmentCodec): readonly string[] {
   );
   return reader("u32", "length", [
     ...found(codec),
-    ...contents.map(({ place: { at, bits } }, i) =>
-      `\tu${bits} value${i} = load${bits}(${at});`
+    ...contents.map(({ place: { at, bits, access } }, i) =>
+      `\tu${bits} value${i} = load${access}(${at});`
     ),
     "",
     `\treturn ${parts.join(" | ")};`,
@@ -270,11 +328,11 @@ function lengthReader(codec: SegmentCodec): readonly string[] {
 function flagReader(codec: SegmentCodec): readonly string[] {
   const { flag } = codec.layout.roles;
   if (flag === undefined) return reader("u32", "flag", ["\treturn 0;"]);
-  const { at, bits, shift } = fieldPlace(codec, flag.field);
+  const { at, access, shift } = fieldPlace(codec, flag.field);
   return reader("u32", "flag", [
     ...found(codec),
     "",
-    `\treturn load${bits}(${at}) >> ${shift + flag.bit} & 1;`,
+    `\treturn load${access}(${at}) >> ${shift + flag.bit} & 1;`,
   ]);
 }
 
@@ -291,7 +349,7 @@ function lengthBits({ lengths, place }: Content): string {
 /** Sets a new segment's window whole, unless another member is in it. */
 function contentWrite(content: Content): readonly string[] {
   const { place, flagBit, constant, lengths } = content;
-  const { at, bits, shared } = place;
+  const { at, bits, access, shared } = place;
   const value = [
     ...(lengths.length === 0 ? [] : [lengthBits(content)]),
     ...(flagBit < 0 ? [] : [
@@ -299,7 +357,7 @@ function contentWrite(content: Content): readonly string[] {
     ]),
     ...(constant === 0n ? [] : [`0x${constant.toString(16)}ull`]),
   ].join(" | ") || "0";
-  if (!shared) return [`\tstore${bits}(${at}, ${value});`];
+  if (!shared) return [`\tstore${access}(${at}, ${value});`];
   const own = (flagBit < 0 ? 0n : 1n << BigInt(flagBit)) | constant |
     lengthMask(content);
   return update(place, own, value);
@@ -311,20 +369,20 @@ function lengthUpdates(codec: SegmentCodec): readonly string[] {
     const { place, lengths } = content;
     const isWhole = lengths.length === 1 && lengths[0]?.width === place.bits;
     return isWhole
-      ? [`\tstore${place.bits}(${place.at}, ${lengthBits(content)});`]
+      ? [`\tstore${place.access}(${place.at}, ${lengthBits(content)});`]
       : update(place, lengthMask(content), lengthBits(content));
   });
 }
 
 /** Replaces bits of a window by those of a value. */
 function update(
-  { at, bits }: FieldPlace,
+  { at, bits, access }: FieldPlace,
   own: bigint,
   value: string,
 ): readonly string[] {
   return [
-    `\tstore${bits}(${at},`,
-    `\t      (load${bits}(${at}) & ~(u${bits})0x${own.toString(16)}ull) |`,
+    `\tstore${access}(${at},`,
+    `\t      (load${access}(${at}) & ~(u${bits})0x${own.toString(16)}ull) |`,
     `\t\t      ${value});`,
   ];
 }

@@ -5,56 +5,19 @@
 import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
 import { assemblePath } from "../../sim/assembly.ts";
 import type { PathCounts } from "../../sim/path_counts.ts";
-import { regionNamed } from "../../sim/memory/region_named.ts";
 import { notOpen } from "../../sim/path.ts";
-import { switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import {
   type CompiledObject,
   compileObject,
   type CompileOptions,
 } from "./compile.ts";
-import { constantsHeader, MOST_RANGES } from "./constants_header.ts";
 import { NativeEngineError } from "./error.ts";
-import { layoutHeader } from "./layout_header.ts";
 import { loadObject, type PathObject } from "./load_object.ts";
-import {
-  type AssembledPath,
-  columnsOf,
-  placesHeader,
-  placesOf,
-} from "./places.ts";
+import { type AssembledPath, columnsOf, placesOf } from "./places.ts";
+import { pathSources } from "./path_sources.ts";
+import { rangesOf } from "./ranges.ts";
 import { refuseNative } from "./refusal.ts";
-
-/** Files of `bench/native/path/`, in the order of their stages. */
-const SOURCES = [
-  "trace.h",
-  "arena.h",
-  "slab.h",
-  "page.h",
-  "recognise.h",
-  "recognise_page.h",
-  "recognise_segment.h",
-  "recognise_bio.h",
-  "recognise_range.h",
-  "recognise_map_first.h",
-  "bio.h",
-  "complete.h",
-  "extract.h",
-  "split.h",
-  "tags.h",
-  "request.h",
-  "merge.h",
-  "plug.h",
-  "segments.h",
-  "dma.h",
-  "descriptors.h",
-  "map_data.h",
-  "ring.h",
-  "queue.h",
-  "birth.h",
-  "path.c",
-] as const;
 
 /** Counts of `path_counts()`, in its order. */
 const NATIVE_COUNTS = [
@@ -100,15 +63,7 @@ export async function compilePath(
   options: CompilePathOptions = {},
 ): Promise<CompiledObject> {
   const { birth = 0, flags = [] } = options;
-  const files = new Map<string, string>([
-    ["constants.h", constantsHeader(assembled)],
-    ["layout.h", layoutHeader(assembled.assembly.codec)],
-    ["places.h", placesHeader(placesOf(assembled))],
-  ]);
-  for (const name of SOURCES) {
-    const url = new URL(`./path/${name}`, import.meta.url);
-    files.set(name, await Deno.readTextFile(url));
-  }
+  const files = await pathSources(assembled);
   return await compileObject({ files, main: "path.c" }, {
     ...options,
     flags: [...flags, ...(birth === 0 ? [] : [`-DBIRTH=${birth}`])],
@@ -276,49 +231,4 @@ export class NativePath {
     );
     this.#window = window;
   }
-}
-
-/**
- * The memory that has struct pages, as `page_of()` searches it, and behind it
- * the bus offset of each provider.
- */
-function rangesOf({ assembly, options }: AssembledPath): BigUint64Array {
-  const { map, recognition } = options;
-  const { regions } = assembly.memory;
-  const pages = [
-    ...map.dram.map((_, index) => `page of dram ${index}`),
-    ...map.providers.map((_, index) => `page of provider ${index}`),
-  ].map((name) => regionNamed(regions, name));
-  const isMapFirst = recognition === "map_first";
-  const memory = [
-    ...map.dram.map(({ startPhys }) => startPhys),
-    // Pages are found by DMA address there (recognise_map_first.ts).
-    ...map.providers.map(({ startPhys, busAddress }) =>
-      isMapFirst ? busAddress : startPhys
-    ),
-  ];
-  if (memory.length > MOST_RANGES) {
-    throw new NativeEngineError(
-      `Cannot run engine native with ${memory.length} ranges of memory, ` +
-        `expected ${MOST_RANGES} at most`,
-    );
-  }
-  const all = [...map.dram, ...map.providers];
-  const ranges = memory.map((start, index) => [
-    start,
-    BigInt(all[index]?.sizeBytes ?? 0),
-    BigInt(pages[index]?.offset ?? 0),
-  ]);
-  const { offsetLo, offsetHi } = switchRoutes(map);
-  const offsets = Array.from(
-    offsetLo,
-    (lo, index) =>
-      BigInt.asUintN(64, BigInt(offsetHi[index] ?? 0) << 32n) |
-      BigInt.asUintN(32, BigInt(lo)),
-  );
-  return BigUint64Array.from([
-    BigInt(memory.length),
-    ...ranges.flat(),
-    ...offsets,
-  ]);
 }

@@ -2,8 +2,8 @@
  * The arena: the bytes of KernelMemory (sim/memory/kernel_memory.ts). An
  * object is known by its offset, as in the DataView path, and a pointer in
  * memory is the same kernel-like address. Every load and store of the arena goes
- * through an accessor of its size; memcpy() keeps them free of aliasing and
- * alignment rules, and cc makes one load or store of each.
+ * through an accessor of its size, of which cc makes one load or store. Without
+ * aliasing rules, as the kernel is built.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -27,22 +27,31 @@ typedef unsigned long place;
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define CTRL_PAGE_MASK 4095u
 
+/* ffs(), which some compilers call a library for. */
+ALWAYS_INLINE u32 lowest_bit(u32 bits)
+{
+	return bits == 0 ? 0 : __builtin_ctz(bits) + 1;
+}
+
 #include "trace.h"
 
 static u8 *arena;
 
+/*
+ * Loads and stores of what is aligned as its type, which is all but some fields
+ * of some layouts: a machine without unaligned accesses needs to know.
+ */
 #define ACCESSORS(bits) \
+	typedef u##bits __attribute__((may_alias)) any##bits; \
 	ALWAYS_INLINE u##bits load##bits(const u8 *from) \
 	{ \
-		u##bits value; \
-		trace_access(from - arena, sizeof(value), false); \
-		__builtin_memcpy(&value, from, sizeof(value)); \
-		return value; \
+		trace_access(from - arena, sizeof(any##bits), false); \
+		return *(const any##bits *)from; \
 	} \
 	ALWAYS_INLINE void store##bits(u8 *to, u##bits value) \
 	{ \
-		trace_access(to - arena, sizeof(value), true); \
-		__builtin_memcpy(to, &value, sizeof(value)); \
+		trace_access(to - arena, sizeof(any##bits), true); \
+		*(any##bits *)to = value; \
 	} \
 	ALWAYS_INLINE u##bits get##bits(place at) \
 	{ \
@@ -58,30 +67,89 @@ ACCESSORS(16)
 ACCESSORS(32)
 ACCESSORS(64)
 
-#if POINTER_BYTES == 8
-typedef u64 word;
+/* The same of what is aligned to fewer bytes, as layouts have it. */
+#define ACCESSORS_ALIGNED(bits, bytes) \
+	typedef struct { \
+		u##bits value; \
+	} __attribute__((packed, aligned(bytes), may_alias)) any##bits##_##bytes; \
+	ALWAYS_INLINE u##bits load##bits##_##bytes(const u8 *from) \
+	{ \
+		trace_access(from - arena, sizeof(u##bits), false); \
+		return ((const any##bits##_##bytes *)from)->value; \
+	} \
+	ALWAYS_INLINE void store##bits##_##bytes(u8 *to, u##bits value) \
+	{ \
+		trace_access(to - arena, sizeof(u##bits), true); \
+		((any##bits##_##bytes *)to)->value = value; \
+	}
+
+ACCESSORS_ALIGNED(16, 1)
+ACCESSORS_ALIGNED(32, 1)
+ACCESSORS_ALIGNED(32, 2)
+ACCESSORS_ALIGNED(64, 1)
+ACCESSORS_ALIGNED(64, 2)
+ACCESSORS_ALIGNED(64, 4)
+
+/* Little-endian, as a device reads and writes it. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define SWAPPED(bits, value) __builtin_bswap##bits(value)
 #else
-typedef u32 word;
+#define SWAPPED(bits, value) (value)
 #endif
 
-/* memcpy() of whole words, which the compiler may make wider ones of. */
-ALWAYS_INLINE void copy_words(place to, place from, u32 bytes)
+#define LE_ACCESSORS(bits) \
+	ALWAYS_INLINE u##bits get_le##bits(place at) \
+	{ \
+		return SWAPPED(bits, get##bits(at)); \
+	} \
+	ALWAYS_INLINE void set_le##bits(place at, u##bits value) \
+	{ \
+		set##bits(at, SWAPPED(bits, value)); \
+	}
+
+LE_ACCESSORS(16)
+LE_ACCESSORS(32)
+LE_ACCESSORS(64)
+
+/* unsigned long */
+#if POINTER_BYTES == 8
+typedef u64 word;
+#define WORD_BITS 64
+#define get_word get64
+#define set_word set64
+#else
+typedef u32 word;
+#define WORD_BITS 32
+#define get_word get32
+#define set_word set32
+#endif
+
+/* Words that the compiler may copy in wider pieces. */
+#define COPIED_BYTES 64
+typedef struct {
+	word words[COPIED_BYTES / sizeof(word)];
+} __attribute__((may_alias)) copied;
+
+/* memcpy() of a command */
+ALWAYS_INLINE void copy_words(place to, place from)
 {
-	for (u32 at = 0; at < bytes; at += sizeof(word)) {
+	for (u32 at = 0; at < COPIED_BYTES; at += sizeof(word)) {
 		trace_access(from + at, sizeof(word), false);
 		trace_access(to + at, sizeof(word), true);
 	}
-	__builtin_memcpy(arena + to, arena + from, bytes);
+	*(copied *)(arena + to) = *(const copied *)(arena + from);
 }
 
 #if POINTER_BYTES == 8
+#define LOW_HALF_AT (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
+
 /* The low half of a pointer or an unsigned long is all of it here. */
 ALWAYS_INLINE u32 get_low(place at)
 {
 	u32 value;
 
 	trace_access(at, sizeof(word), false);
-	__builtin_memcpy(&value, arena + at, sizeof(value));
+	value = *(const any32 *)(arena + at + LOW_HALF_AT);
 	return value;
 }
 

@@ -46,7 +46,9 @@ ALWAYS_INLINE void bio_init(place bio, u32 opf, place array, u16 max_vecs)
 	set8(bio + BIO_BI_WRITE_STREAM, 0);
 #endif
 	set8(bio + BIO_BI_STATUS, 0);
+#ifdef BIO_BI_BVEC_GAP_BIT
 	set8(bio + BIO_BI_BVEC_GAP_BIT, 0);
+#endif
 	set32(bio + BIO_BI_REMAINING, 1);
 	set_pointer(bio + BIO_BI_IO_VEC, array);
 	set64(bio + BIO_BI_ITER_BI_SECTOR, 0);
@@ -61,6 +63,9 @@ ALWAYS_INLINE void bio_init(place bio, u32 opf, place array, u16 max_vecs)
 #endif
 #ifdef BIO_ISSUE_TIME_NS
 	set64(bio + BIO_ISSUE_TIME_NS, 0);
+#endif
+#ifdef BIO_BI_ISSUE
+	set64(bio + BIO_BI_ISSUE, 0);
 #endif
 #ifdef BIO_BI_IOCOST_COST
 	set64(bio + BIO_BI_IOCOST_COST, 0);

@@ -133,8 +133,8 @@ static place split_front(place bio, u32 sectors)
 	set_pointer(front + BIO_BI_PRIVATE, bio);
 	set16(bio + BIO_BI_FLAGS, get16(bio + BIO_BI_FLAGS) | BIO_CHAIN);
 	set32(bio + BIO_BI_REMAINING, get32(bio + BIO_BI_REMAINING) + 1);
-	set8(front + BIO_BI_BVEC_GAP_BIT, get8(bio + BIO_BI_BVEC_GAP_BIT));
-	set8(bio + BIO_BI_BVEC_GAP_BIT, 0);
+	set8(front + BIO_GAP_AT, get8(bio + BIO_GAP_AT));
+	set8(bio + BIO_GAP_AT, 0);
 	bio_advance(bio, bytes);
 	return front;
 }

@@ -14,9 +14,13 @@ static u64 pointer_second;
 static u8 pointer_flags;
 
 /* The arena's physical address, as in kernel_memory.ts. */
-ALWAYS_INLINE u64 list_bus(place list)
+ALWAYS_INLINE dma_addr_t list_bus(place list)
 {
+#if POINTER_BYTES == 8
 	return (u64)ARENA_PHYS_HI << 32 | list;
+#else
+	return list;
+#endif
 }
 
 ALWAYS_INLINE place small_take(place iod)
@@ -91,8 +95,8 @@ static bool prp_chain_list(struct prp *prp)
 
 	if (unlikely(next == 0))
 		return false;
-	set64(next, get64(last));
-	set64(last, list_bus(next));
+	set_le64(next, get_le64(last));
+	set_le64(last, list_bus(next));
 	count = get8(prp->iod + IOD_DESCRIPTOR_COUNT);
 	set_pointer(prp->iod + IOD_LISTS + count * POINTER_BYTES, next);
 	set8(prp->iod + IOD_DESCRIPTOR_COUNT, count + 1);
@@ -101,7 +105,7 @@ static bool prp_chain_list(struct prp *prp)
 	return true;
 }
 
-ALWAYS_INLINE bool prp_add_page(struct prp *prp, u64 bus)
+ALWAYS_INLINE bool prp_add_page(struct prp *prp, dma_addr_t bus)
 {
 	if (prp->pages == 1 && prp->rest <= 4096) {
 		pointer_second = bus;
@@ -113,7 +117,7 @@ ALWAYS_INLINE bool prp_add_page(struct prp *prp, u64 bus)
 			   !prp_chain_list(prp)) {
 			return false;
 		}
-		set64(prp->list + prp->slot * 8, bus);
+		set_le64(prp->list + prp->slot * 8, bus);
 		prp->slot++;
 	}
 	prp->pages++;
@@ -121,7 +125,7 @@ ALWAYS_INLINE bool prp_add_page(struct prp *prp, u64 bus)
 }
 
 /* nvme_pci_setup_data_prp(), one range; a status. */
-ALWAYS_INLINE u32 prp_add(struct prp *prp, u64 bus, u32 length)
+ALWAYS_INLINE u32 prp_add(struct prp *prp, dma_addr_t bus, u32 length)
 {
 	if (prp->pages == 0) {
 		u32 in_page = 4096 - (bus & CTRL_PAGE_MASK);
@@ -162,7 +166,7 @@ struct sgl {
 	u32 count;
 };
 
-ALWAYS_INLINE void sgl_point(u64 bus, u32 bytes, u32 type)
+ALWAYS_INLINE void sgl_point(dma_addr_t bus, u32 bytes, u32 type)
 {
 	pointer_first = bus;
 	pointer_second = (u64)type << 56 | bytes;
@@ -180,14 +184,14 @@ static u32 sgl_open(struct sgl *sgl, place iod, u32 most)
 	return BLK_STS_OK;
 }
 
-ALWAYS_INLINE u32 sgl_add(struct sgl *sgl, u64 bus, u32 length)
+ALWAYS_INLINE u32 sgl_add(struct sgl *sgl, dma_addr_t bus, u32 length)
 {
 	place at = sgl->list + sgl->count * SGL_DESCRIPTOR_BYTES;
 
 	if (unlikely(sgl->count == SGL_LIST_PAGE))
 		return BLK_STS_IOERR;
-	set64(at, bus);
-	set64(at + 8, (u64)SGL_TYPE_DATA << 56 | length);
+	set_le64(at, bus);
+	set_le64(at + 8, (u64)SGL_TYPE_DATA << 56 | length);
 	sgl->count++;
 	return BLK_STS_OK;
 }

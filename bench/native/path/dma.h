@@ -6,11 +6,11 @@
 #ifndef DMA_H
 #define DMA_H
 
-static u64 bus_offset[MOST_RANGES];
+static dma_addr_t bus_offset[MOST_RANGES];
 
 struct dma {
 	struct segments walk;
-	u64 bus;
+	dma_addr_t bus;
 	u32 length;
 	u32 provider;
 };

@@ -11,9 +11,13 @@ static u32 piece_at;
 static u32 piece_skip;
 static u32 bytes_left;
 
-ALWAYS_INLINE u64 piece_phys(u32 piece)
+ALWAYS_INLINE phys_addr_t piece_phys(u32 piece)
 {
+#if PHYS_BYTES == 8
 	return (u64)(u32)window_phys_hi[piece] << 32 | (u32)window_phys_lo[piece];
+#else
+	return (u32)window_phys_lo[piece];
+#endif
 }
 
 /* iov_iter_npages() */
@@ -29,7 +33,7 @@ ALWAYS_INLINE u32 pages_left(u32 most)
 }
 
 /* Adds a vector to the end of a bio; false where a new bio has to begin. */
-ALWAYS_INLINE bool add_extracted(place bio, u64 phys, u32 bytes, u32 provider)
+ALWAYS_INLINE bool add_extracted(place bio, phys_addr_t phys, u32 bytes, u32 provider)
 {
 	u32 vcnt = get16(bio + BIO_BI_VCNT);
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
@@ -68,7 +72,7 @@ static s32 extract_pass(place bio, u32 slots)
 	most = ~0u - get32(bio + BIO_BI_ITER_BI_SIZE);
 	size = min(size, most);
 	while (taken < size) {
-		u64 phys = piece_phys(piece_at) + piece_skip;
+		phys_addr_t phys = piece_phys(piece_at) + piece_skip;
 		u32 rest = (u32)window_piece_bytes[piece_at] - piece_skip;
 		u32 bytes = min(rest, size - taken);
 		place page;

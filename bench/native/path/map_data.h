@@ -20,7 +20,7 @@ ALWAYS_INLINE void set_total(place iod, u32 bytes)
 /* nvme_pci_use_sgls(): gaps within a page leave no other way. */
 ALWAYS_INLINE bool sgl_is_forced(place request)
 {
-	u32 bit = SGL_SUPPORTED ? get8(request + REQUEST_PHYS_GAP_BIT) : 0;
+	u32 bit = SGL_SUPPORTED ? get8(request + REQUEST_GAP_AT) : 0;
 
 	return bit != 0 && (-(1u << (bit - 1)) & CTRL_PAGE_MASK) != 0;
 }
@@ -33,7 +33,7 @@ ALWAYS_INLINE bool map_simple(place request)
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
-	u64 phys = bvec_phys(array, max_vecs, idx) + done;
+	phys_addr_t phys = bvec_phys(array, max_vecs, idx) + done;
 	u32 length = get32(bio + BIO_BI_ITER_BI_SIZE);
 	u32 offset = phys & CTRL_PAGE_MASK;
 	u32 first = 4096 - offset;

@@ -11,7 +11,7 @@ enum merge { MERGE_FAILED = -1, MERGE_NONE, MERGE_BACK, MERGE_FRONT };
 
 /* A vector at an edge of a bio; offset is from the page that it names. */
 struct edge {
-	u64 phys;
+	phys_addr_t phys;
 	u32 offset;
 	u32 length;
 };
@@ -23,7 +23,7 @@ static struct edge first_vector(place bio)
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
-	u64 phys = bvec_phys(array, max_vecs, idx);
+	phys_addr_t phys = bvec_phys(array, max_vecs, idx);
 	u32 rest = bvec_length(array, max_vecs, idx) - done;
 	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
 
@@ -58,7 +58,7 @@ static struct edge last_vector(place bio)
 /* biovec_phys_mergeable() */
 static bool edges_join(struct edge before, struct edge after)
 {
-	u64 last = after.phys + after.length - 1;
+	phys_addr_t last = after.phys + after.length - 1;
 	u64 mask;
 
 	if (before.phys + before.length != after.phys)
@@ -98,16 +98,16 @@ ALWAYS_INLINE u32 lowest(u32 a, u32 b)
 /* bio_seg_gap(): the lowest bit of all gaps, with the one in between. */
 static void join_gaps(place request, place prev, place next)
 {
-	u32 bit = get8(request + REQUEST_PHYS_GAP_BIT);
+	u32 bit = get8(request + REQUEST_GAP_AT);
 	struct edge before, after;
 
-	bit = lowest(bit, get8(prev + BIO_BI_BVEC_GAP_BIT));
-	bit = lowest(bit, get8(next + BIO_BI_BVEC_GAP_BIT));
+	bit = lowest(bit, get8(prev + BIO_GAP_AT));
+	bit = lowest(bit, get8(next + BIO_GAP_AT));
 	before = last_vector(prev);
 	after = first_vector(next);
 	if (!edges_join(before, after))
-		bit = lowest(bit, __builtin_ffs(edge_gap(before, after)));
-	set8(request + REQUEST_PHYS_GAP_BIT, bit);
+		bit = lowest(bit, lowest_bit(edge_gap(before, after)));
+	set8(request + REQUEST_GAP_AT, bit);
 }
 
 /* blk_rq_get_max_sectors(), in bytes */

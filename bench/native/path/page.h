@@ -6,15 +6,15 @@
 #define PAGE_H
 
 /* Memory with struct pages, in the order in which it is searched. */
-static u64 range_start[MOST_RANGES];
-static u64 range_bytes[MOST_RANGES];
+static phys_addr_t range_start[MOST_RANGES];
+static phys_addr_t range_bytes[MOST_RANGES];
 static place range_page[MOST_RANGES];
 static u32 range_count;
 
-ALWAYS_INLINE place page_of(u64 phys)
+ALWAYS_INLINE place page_of(phys_addr_t phys)
 {
 	for (u32 i = 0; i < range_count; i++) {
-		u64 distance = phys - range_start[i];
+		phys_addr_t distance = phys - range_start[i];
 
 		if (distance < range_bytes[i])
 			return range_page[i] + (distance >> 12) * PAGE_STRUCT_BYTES;

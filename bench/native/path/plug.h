@@ -8,8 +8,8 @@
 #define MAX_PLUGGED 32
 #define PLUG_FLUSH_BYTES (128u << 10)
 #define PLUG_HEAD (plug_at + BLK_PLUG_MQ_LIST)
-#define PLUG_TAIL (PLUG_HEAD + POINTER_BYTES)
-#define PLUG_CACHED (plug_at + BLK_PLUG_CACHED_RQS)
+#define PLUG_TAIL (plug_at + PLUG_TAIL_AT)
+#define PLUG_CACHED (plug_at + PLUG_CACHED_AT)
 #define PLUG_IOS (plug_at + BLK_PLUG_NR_IOS)
 #define PLUG_COUNT (plug_at + BLK_PLUG_RQ_COUNT)
 

@@ -12,22 +12,22 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return 0;
 }
 
-ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
 {
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
 	return true;
 }
 
-ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {
 	return 0;
 }
 
-ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+ALWAYS_INLINE bool may_join(phys_addr_t last, phys_addr_t next, u32 flag)
 {
 	return true;
 }

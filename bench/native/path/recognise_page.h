@@ -10,7 +10,7 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 }
 
 /* zone_device_pages_have_same_pgmap() */
-ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
 {
 	place previous = page_of(last);
 	place page = page_of(phys);
@@ -22,19 +22,19 @@ ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
 }
 
 /* is_pci_p2pdma_page() and pci_p2pdma_state() */
-ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {
 	place folio = page_folio(page_of(phys));
 
 	return is_zone_device(folio) ? pgmap_provider(page_pgmap(folio)) : 0;
 }
 
-ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
 	return provider_of(phys, 0, 0) != 0;
 }
 
-ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+ALWAYS_INLINE bool may_join(phys_addr_t last, phys_addr_t next, u32 flag)
 {
 	return true;
 }

@@ -7,37 +7,41 @@
 #define FLAGS_MATTER 0
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 
-/* Header: count u32 0, last hit i32 4; entries of 16 bytes from 64 on. */
+/*
+ * Header: count u32 0, last hit i32 4; entries of 16 bytes from 64 on. The
+ * DataView path keeps them little-endian on every ABI; big-endian machines have
+ * loads that turn bytes around at no further instruction.
+ */
 #define RANGE_ENTRY(i) (provider_ranges + 64 + (place)(i) * 16)
 
-ALWAYS_INLINE bool range_holds(u32 i, u64 phys)
+ALWAYS_INLINE bool range_holds(u32 i, phys_addr_t phys)
 {
-	return get64(RANGE_ENTRY(i)) <= phys && phys <= get64(RANGE_ENTRY(i) + 8);
+	return get_le64(RANGE_ENTRY(i)) <= phys && phys <= get_le64(RANGE_ENTRY(i) + 8);
 }
 
-static u32 range_lookup(u64 phys)
+static u32 range_lookup(phys_addr_t phys)
 {
-	s32 hit = (s32)get32(provider_ranges + 4);
+	s32 hit = (s32)get_le32(provider_ranges + 4);
 	u32 low = 0, high, count;
 
 	if (hit >= 0 && range_holds(hit, phys)) {
 		low = hit;
 	} else {
-		count = get32(provider_ranges);
+		count = get_le32(provider_ranges);
 		high = count;
 		while (low < high) {
 			u32 middle = (low + high) >> 1;
 
-			if (get64(RANGE_ENTRY(middle) + 8) < phys)
+			if (get_le64(RANGE_ENTRY(middle) + 8) < phys)
 				low = middle + 1;
 			else
 				high = middle;
 		}
 		if (low >= count || !range_holds(low, phys))
 			return 0;
-		set32(provider_ranges + 4, low);
+		set_le32(provider_ranges + 4, low);
 	}
-	return get32(RANGE_ENTRY(provider_count) + low * 4) + 1;
+	return get_le32(RANGE_ENTRY(provider_count) + low * 4) + 1;
 }
 
 ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
@@ -45,22 +49,22 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return 0;
 }
 
-ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
 {
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
 	return false;
 }
 
-ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {
 	return range_lookup(phys);
 }
 
-ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+ALWAYS_INLINE bool may_join(phys_addr_t last, phys_addr_t next, u32 flag)
 {
 	return range_lookup(last) == range_lookup(next);
 }

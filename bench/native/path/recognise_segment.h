@@ -12,17 +12,17 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return provider != 0;
 }
 
-ALWAYS_INLINE bool same_bio(u64 last, u64 phys, u32 provider, place bio)
+ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
 {
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(u64 phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
 	return provider != 0;
 }
 
-static u32 flagged_provider(u64 phys)
+static u32 flagged_provider(phys_addr_t phys)
 {
 	for (u32 i = 0; i < provider_count; i++) {
 		place row = provider_table + i * 16;
@@ -33,12 +33,12 @@ static u32 flagged_provider(u64 phys)
 	return 0;
 }
 
-ALWAYS_INLINE u32 provider_of(u64 phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {
 	return likely(flag == 0) ? 0 : flagged_provider(phys);
 }
 
-ALWAYS_INLINE bool may_join(u64 last, u64 next, u32 flag)
+ALWAYS_INLINE bool may_join(phys_addr_t last, phys_addr_t next, u32 flag)
 {
 	return flag == 0 || flagged_provider(last) == flagged_provider(next);
 }

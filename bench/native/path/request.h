@@ -68,7 +68,7 @@ ALWAYS_INLINE void request_prepare(place request, place bio)
 	set32(request + REQUEST_CMD_FLAGS, get32(bio + BIO_BI_OPF));
 	set64(request + REQUEST_SECTOR, get64(bio + BIO_BI_ITER_BI_SECTOR));
 	set16(request + REQUEST_NR_PHYS_SEGMENTS, counted_segments);
-	set8(request + REQUEST_PHYS_GAP_BIT, counted_gap_bit);
+	set8(request + REQUEST_GAP_AT, counted_gap_bit);
 #ifdef REQUEST_IOPRIO
 	set16(request + REQUEST_IOPRIO, get16(bio + BIO_BI_IOPRIO));
 #endif

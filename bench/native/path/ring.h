@@ -1,8 +1,8 @@
 /*
  * Commands and the pair of rings, and the device that takes every command and
  * completes it (sim/nvme/command_builder.ts, queue.ts, device.ts; nvme_setup_rw(),
- * nvme_sq_copy_cmd(), nvme_write_sq_db()). x86 and ARM are little-endian, as
- * NVMe is.
+ * nvme_sq_copy_cmd(), nvme_write_sq_db()). What a device reads or writes is
+ * little-endian, whatever the CPU is.
  */
 #ifndef RING_H
 #define RING_H
@@ -21,17 +21,17 @@ ALWAYS_INLINE void command_prepare(place request)
 	set_total(iod, 0);
 	set8(command + SQE_OPCODE, is_write ? NVME_CMD_WRITE : NVME_CMD_READ);
 	set8(command + SQE_FLAGS, 0);
-	set16(command + SQE_COMMAND_ID, get32(request + REQUEST_TAG));
-	set32(command + SQE_NSID, 1);
-	set64(command + SQE_NSID + 4, 0);
-	set64(command + SQE_METADATA, 0);
+	set_le16(command + SQE_COMMAND_ID, get32(request + REQUEST_TAG));
+	set_le32(command + SQE_NSID, 1);
+	set_le64(command + SQE_NSID + 4, 0);
+	set_le64(command + SQE_METADATA, 0);
 	/* nvme_sect_to_lba() */
-	set64(command + SQE_SLBA, get64(request + REQUEST_SECTOR) >> BLOCK_SHIFT);
+	set_le64(command + SQE_SLBA, get64(request + REQUEST_SECTOR) >> BLOCK_SHIFT);
 	bytes = get32(request + REQUEST_DATA_LEN);
-	set16(command + SQE_LENGTH, (bytes >> (9 + BLOCK_SHIFT)) - 1);
-	set16(command + SQE_CONTROL, (opf & REQ_FUA) != 0 ? NVME_RW_FUA : 0);
-	set32(command + SQE_DSMGMT, 0);
-	set64(command + SQE_REFERENCE_TAG, 0);
+	set_le16(command + SQE_LENGTH, (bytes >> (9 + BLOCK_SHIFT)) - 1);
+	set_le16(command + SQE_CONTROL, (opf & REQ_FUA) != 0 ? NVME_RW_FUA : 0);
+	set_le32(command + SQE_DSMGMT, 0);
+	set_le64(command + SQE_REFERENCE_TAG, 0);
 }
 
 /* Writes the data pointer; where the whole command lies. */
@@ -39,8 +39,8 @@ ALWAYS_INLINE place command_finish(place request)
 {
 	place command = request + IOD_AT + IOD_COMMAND;
 
-	set64(command + SQE_PRP1, pointer_first);
-	set64(command + SQE_PRP2, pointer_second);
+	set_le64(command + SQE_PRP1, pointer_first);
+	set_le64(command + SQE_PRP2, pointer_second);
 	if (pointer_flags != 0)
 		set8(command + SQE_FLAGS, pointer_flags);
 	return command;
@@ -55,15 +55,15 @@ ALWAYS_INLINE void ring_push(place command)
 {
 	u32 tail = get16(QUEUE_TAIL);
 
-	copy_words(submission_ring + tail * SQE_SIZE_BYTES, command,
-		   SQE_SIZE_BYTES);
+	_Static_assert(SQE_SIZE_BYTES == COPIED_BYTES, "size of a command");
+	copy_words(submission_ring + tail * SQE_SIZE_BYTES, command);
 	set16(QUEUE_TAIL, tail + 1 == RING_ENTRIES ? 0 : tail + 1);
 }
 
 /* nvme_write_sq_db() */
 ALWAYS_INLINE void ring_doorbell(void)
 {
-	set32(doorbell, get16(QUEUE_TAIL));
+	set_le32(doorbell, get16(QUEUE_TAIL));
 }
 
 /* The next completion's command id, or -1 where none is. */
@@ -71,13 +71,13 @@ ALWAYS_INLINE s32 ring_reap(u32 *status)
 {
 	u32 head = get16(QUEUE_HEAD);
 	place entry = completion_ring + head * CQE_SIZE_BYTES;
-	u32 word = get16(entry + CQE_STATUS);
+	u32 word = get_le16(entry + CQE_STATUS);
 	u32 command_id;
 
 	if ((word & 1) != get16(QUEUE_PHASE))
 		return -1;
 	*status = word >> 1;
-	command_id = get16(entry + CQE_COMMAND_ID);
+	command_id = get_le16(entry + CQE_COMMAND_ID);
 	if (head + 1 == RING_ENTRIES) {
 		set16(QUEUE_HEAD, 0);
 		set16(QUEUE_PHASE, get16(QUEUE_PHASE) ^ 1);
@@ -98,18 +98,18 @@ static jmp_buf device_refused;
 /* createDevice() of sim/nvme/device.ts, with nothing to carry out. */
 ALWAYS_INLINE void null_device(void)
 {
-	u32 end = get32(doorbell);
+	u32 end = get_le32(doorbell);
 
 	while (device_head != end) {
 		place entry = submission_ring + device_head * SQE_SIZE_BYTES;
 		place done = completion_ring + device_tail * CQE_SIZE_BYTES;
 
 		device_head = device_head + 1 == RING_ENTRIES ? 0 : device_head + 1;
-		set32(done + CQE_RESULT, 0);
-		set16(done + CQE_SQ_HEAD, device_head);
-		set16(done + CQE_SQ_ID, 1);
-		set16(done + CQE_COMMAND_ID, get16(entry + SQE_COMMAND_ID));
-		set16(done + CQE_STATUS, device_phase);
+		set_le32(done + CQE_RESULT, 0);
+		set_le16(done + CQE_SQ_HEAD, device_head);
+		set_le16(done + CQE_SQ_ID, 1);
+		set_le16(done + CQE_COMMAND_ID, get_le16(entry + SQE_COMMAND_ID));
+		set_le16(done + CQE_STATUS, device_phase);
 		if (device_tail + 1 == RING_ENTRIES) {
 			device_tail = 0;
 			device_phase ^= 1;

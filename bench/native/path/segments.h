@@ -8,7 +8,7 @@
 
 struct segments {
 	/* The segment that the walk stands at. */
-	u64 phys;
+	phys_addr_t phys;
 	u32 length;
 	u32 flag;
 	place segment_bio;
@@ -40,7 +40,7 @@ ALWAYS_INLINE void segments_start(struct segments *walk, place request)
 }
 
 /* get_max_segment_size(), at most 2^31 - 1 */
-ALWAYS_INLINE u32 segment_most_bytes(u64 phys)
+ALWAYS_INLINE u32 segment_most_bytes(phys_addr_t phys)
 {
 	u32 room = get_long(LIMIT(SEG_BOUNDARY_MASK)) & ~(u32)phys;
 	u32 most = room >= 0x7fffffff ? 0x7fffffff : room + 1;
@@ -55,10 +55,10 @@ ALWAYS_INLINE u32 vector_flag(const struct segments *walk)
 }
 
 /* Whether what follows was joined to the segment; false ends it. */
-ALWAYS_INLINE bool segments_join(struct segments *walk, u64 phys, u32 *length,
+ALWAYS_INLINE bool segments_join(struct segments *walk, phys_addr_t phys, u32 *length,
 				 u32 most)
 {
-	u64 next = bvec_phys(walk->array, walk->max_vecs, walk->idx) + walk->done;
+	phys_addr_t next = bvec_phys(walk->array, walk->max_vecs, walk->idx) + walk->done;
 	u32 rest, piece;
 
 	if (phys + *length != next)
@@ -81,7 +81,7 @@ ALWAYS_INLINE bool segments_join(struct segments *walk, u64 phys, u32 *length,
 /* blk_map_iter_next(); false at the end. */
 ALWAYS_INLINE bool segments_next(struct segments *walk)
 {
-	u64 phys;
+	phys_addr_t phys;
 	u32 length, rest, most;
 
 	while (walk->left == 0) {

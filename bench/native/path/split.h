@@ -31,6 +31,16 @@ static u32 max_io_sectors(u64 sector)
 	return end > start ? end - start : most & ~(logical - 1);
 }
 
+/* max_fast_segment_size, which the limits of older kernels have no place for. */
+ALWAYS_INLINE u32 fast_segment_bytes(void)
+{
+#ifdef QUEUE_LIMITS_MAX_FAST_SEGMENT_SIZE
+	return get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
+#else
+	return FAST_SEGMENT_BYTES;
+#endif
+}
+
 /* bio_may_need_split() */
 ALWAYS_INLINE bool may_need_split(place bio)
 {
@@ -47,11 +57,11 @@ ALWAYS_INLINE bool may_need_split(place bio)
 	if (get32(bio + BIO_BI_ITER_BI_SIZE) > rest)
 		return true;
 	offset = bvec_phys(array, max_vecs, idx) & 4095;
-	return length + offset > get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
+	return length + offset > fast_segment_bytes();
 }
 
 /* bvec_split_segs(): counts pieces of a vector by the limits; bytes taken. */
-static u32 split_vector(u64 phys, u32 offset, u32 most, u32 *segments,
+static u32 split_vector(phys_addr_t phys, u32 offset, u32 most, u32 *segments,
 			u32 max_segments, u32 virt)
 {
 	u32 boundary = get_long(LIMIT(SEG_BOUNDARY_MASK));
@@ -80,7 +90,7 @@ static s32 split_walk(place bio)
 	u64 max_bytes =
 		(u64)max_io_sectors(get64(bio + BIO_BI_ITER_BI_SECTOR)) * 512;
 	u32 max_segments = get16(LIMIT(MAX_SEGMENTS));
-	u32 max_fast = get32(LIMIT(MAX_FAST_SEGMENT_SIZE));
+	u32 max_fast = fast_segment_bytes();
 	u32 alignment = get32(LIMIT(DMA_ALIGNMENT));
 	u32 virt = get_long(LIMIT(VIRT_BOUNDARY_MASK));
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
@@ -92,7 +102,7 @@ static s32 split_walk(place bio)
 	u32 opf, sectors;
 
 	while (left > 0) {
-		u64 phys = bvec_phys(array, max_vecs, idx);
+		phys_addr_t phys = bvec_phys(array, max_vecs, idx);
 		u32 rest = bvec_length(array, max_vecs, idx) - done;
 		u32 length = min(rest, left);
 		/* bv_offset + bi_bvec_done: not brought back into a page. */
@@ -129,8 +139,8 @@ static s32 split_walk(place bio)
 		done = 0;
 	}
 	counted_segments = segments;
-	counted_gap_bit = __builtin_ffs(gaps);
-	set8(bio + BIO_BI_BVEC_GAP_BIT, counted_gap_bit);
+	counted_gap_bit = lowest_bit(gaps);
+	set8(bio + BIO_GAP_AT, counted_gap_bit);
 	if (!cut)
 		return 0;
 	opf = get32(bio + BIO_BI_OPF);

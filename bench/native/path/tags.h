@@ -8,36 +8,43 @@
 #define TAG_WORDS ((TAG_COUNT + (1u << TAG_SHIFT) - 1) >> TAG_SHIFT)
 #define TAG_WORD(index) (tag_map + (place)(index) * TAG_WORD_BYTES)
 
+/* ffz() of a word that has one */
+ALWAYS_INLINE u32 first_zero(word value)
+{
+	return POINTER_BYTES == 8 ? __builtin_ctzll(~(u64)value)
+				  : __builtin_ctz(~(u32)value);
+}
+
 ALWAYS_INLINE u32 tag_word_depth(u32 index)
 {
 	return min(1u << TAG_SHIFT, TAG_COUNT - (index << TAG_SHIFT));
 }
 
 /* sbitmap_deferred_clear() */
-ALWAYS_INLINE bool clear_deferred(place word)
+ALWAYS_INLINE bool clear_deferred(place at)
 {
-	u64 cleared = get64(word + TAG_CLEARED_AT);
+	word cleared = get_word(at + TAG_CLEARED_AT);
 
 	if (cleared == 0)
 		return false;
-	set64(word + TAG_CLEARED_AT, 0);
-	set64(word, get64(word) & ~cleared);
+	set_word(at + TAG_CLEARED_AT, 0);
+	set_word(at, get_word(at) & ~cleared);
 	return true;
 }
 
 ALWAYS_INLINE s32 tag_take_from(u32 index)
 {
-	place word = TAG_WORD(index);
+	place at = TAG_WORD(index);
 
 	for (;;) {
-		u64 value = get64(word);
-		u32 bit = ~value == 0 ? 64 : __builtin_ctzll(~value);
+		word value = get_word(at);
+		u32 bit = ~value == 0 ? WORD_BITS : first_zero(value);
 
 		if (bit < tag_word_depth(index)) {
-			set64(word, value | 1ull << bit);
+			set_word(at, value | (word)1 << bit);
 			return (index << TAG_SHIFT) + bit;
 		}
-		if (!clear_deferred(word))
+		if (!clear_deferred(at))
 			return -1;
 	}
 }
@@ -75,22 +82,22 @@ static u32 tag_take_batch(u32 count)
 	if (index >= TAG_WORDS)
 		index = 0;
 	for (u32 tried = 0; tried < TAG_WORDS; tried++) {
-		place word = TAG_WORD(index);
+		place at = TAG_WORD(index);
 		u32 depth = tag_word_depth(index);
 		u32 taken = 0;
-		u64 value;
+		word value;
 
-		clear_deferred(word);
-		value = get64(word);
+		clear_deferred(at);
+		value = get_word(at);
 		while (taken < wanted && ~value != 0) {
-			u32 bit = __builtin_ctzll(~value);
+			u32 bit = first_zero(value);
 
 			if (bit >= depth)
 				break;
-			value |= 1ull << bit;
+			value |= (word)1 << bit;
 			tag_batch[taken++] = (index << TAG_SHIFT) + bit;
 		}
-		set64(word, value);
+		set_word(at, value);
 		if (taken > 0) {
 			u32 next = tag_batch[taken - 1] + 1;
 
@@ -107,7 +114,7 @@ ALWAYS_INLINE void tag_give(u32 tag)
 {
 	place at = TAG_WORD(tag >> TAG_SHIFT) + TAG_CLEARED_AT;
 
-	set64(at, get64(at) | 1ull << (tag & ((1u << TAG_SHIFT) - 1)));
+	set_word(at, get_word(at) | (word)1 << (tag & ((1u << TAG_SHIFT) - 1)));
 	set32(tag_hint, tag);
 }
 

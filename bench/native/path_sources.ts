@@ -1,0 +1,58 @@
+/**
+ * The C text of a path: the files of `bench/native/path/` and the headers that
+ * are made for its ABI, kernel, layout and P2P detection.
+ */
+import { constantsHeader } from "./constants_header.ts";
+import { layoutHeader } from "./layout_header.ts";
+import { type AssembledPath, placesHeader, placesOf } from "./places.ts";
+
+/** Files of `bench/native/path/`, in the order of their stages. */
+const SOURCES = [
+  "trace.h",
+  "arena.h",
+  "slab.h",
+  "page.h",
+  "recognise.h",
+  "recognise_page.h",
+  "recognise_segment.h",
+  "recognise_bio.h",
+  "recognise_range.h",
+  "recognise_map_first.h",
+  "bio.h",
+  "complete.h",
+  "extract.h",
+  "split.h",
+  "tags.h",
+  "request.h",
+  "merge.h",
+  "plug.h",
+  "segments.h",
+  "dma.h",
+  "descriptors.h",
+  "map_data.h",
+  "ring.h",
+  "queue.h",
+  "birth.h",
+  "path.c",
+] as const;
+
+/**
+ * Gives the sources of a path; `path.c` is the one to compile.
+ *
+ * @param assembled The path as it lies in the arena, and from what.
+ * @returns Text of each file by name.
+ */
+export async function pathSources(
+  assembled: AssembledPath,
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>([
+    ["constants.h", constantsHeader(assembled)],
+    ["layout.h", layoutHeader(assembled.assembly.codec)],
+    ["places.h", placesHeader(placesOf(assembled))],
+  ]);
+  for (const name of SOURCES) {
+    const url = new URL(`./path/${name}`, import.meta.url);
+    files.set(name, await Deno.readTextFile(url));
+  }
+  return files;
+}
