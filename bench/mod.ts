@@ -52,6 +52,8 @@ export {
   resultJsonSchema,
   type ResultLayout,
   type ResultLeftOut,
+  type ResultMachineCode,
+  type ResultMachineCodeBuild,
   type ResultModelled,
   type ResultModelledLevel,
   type ResultModelledStretch,
@@ -88,3 +90,4 @@ export {
   type SimulatedLatency,
 } from "./simulate/result_types.ts";
 export { type OpenArrivals, type SimulationSetup } from "./simulate/setup.ts";
+export type { CountChoice } from "./native/count/machine_code.ts";

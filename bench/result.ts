@@ -23,6 +23,8 @@ export type {
   ResultIos,
   ResultLayout,
   ResultLeftOut,
+  ResultMachineCode,
+  ResultMachineCodeBuild,
   ResultModelled,
   ResultModelledLevel,
   ResultModelledStretch,
@@ -173,6 +175,38 @@ const footprint = z.looseObject({
   ),
 }).partial();
 
+const machineCodeBuild = {
+  instructionsPerIo: exact.describe("Instructions executed."),
+  loadsPerIo: exact.nullable().describe("Loads among their accesses."),
+  storesPerIo: exact.nullable().describe("Stores among their accesses."),
+  branchesPerIo: exact.nullable().describe(
+    "Jumps, calls and returns, taken or not.",
+  ),
+  unalignedPerIo: exact.nullable().describe(
+    "Accesses at no multiple of their size.",
+  ),
+  lineCrossingsPerIo: exact.nullable().describe(
+    "Accesses to two lines of 64 bytes.",
+  ),
+  textBytes: count.describe("Bytes of machine code of the path."),
+  compiler: name.describe("Compiler and version."),
+  build: name.describe("What its flags are, such as -O2."),
+  flags: z.array(name).describe("All flags that make the code different."),
+};
+
+const machineCode = z.looseObject({
+  ...machineCodeBuild,
+  abi: name.describe("Name of the ABI."),
+  machine: name.describe("The machine, such as x86_64."),
+  tools: z.array(name).describe(
+    "What counted, with versions; a later one fills an earlier up.",
+  ),
+  ios: count.describe("I/Os that were counted."),
+  builds: z.array(z.looseObject(machineCodeBuild)).describe(
+    "All builds, the first among them.",
+  ),
+});
+
 const layout = z.looseObject({
   name: name.describe("Name of the layout."),
   nsPerIo: interval.nullable().describe(
@@ -223,6 +257,9 @@ const layout = z.looseObject({
   ),
   modelled: modelled.nullish().describe(
     "What the cache model makes of it; never measured.",
+  ),
+  machineCode: machineCode.nullish().describe(
+    "What its path in C costs, counted exactly; null if it was not.",
   ),
 });
 

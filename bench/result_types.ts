@@ -216,6 +216,46 @@ export interface ResultLayout {
     | undefined;
   /** Figures of the cache model; never mixed with measured ones. */
   readonly modelled?: ResultModelled | null | undefined;
+  /** What its path in C costs, counted exactly; `null` if it was not. */
+  readonly machineCode?: ResultMachineCode | null | undefined;
+}
+
+/** What one build of the path costs, per I/O. */
+export interface ResultMachineCodeBuild {
+  /** Instructions executed. */
+  readonly instructionsPerIo: number;
+  /** Loads among their accesses. */
+  readonly loadsPerIo: number | null;
+  /** Stores among their accesses. */
+  readonly storesPerIo: number | null;
+  /** Jumps, calls and returns, taken or not. */
+  readonly branchesPerIo: number | null;
+  /** Accesses at no multiple of their size. */
+  readonly unalignedPerIo: number | null;
+  /** Accesses to two cache lines of 64 bytes. */
+  readonly lineCrossingsPerIo: number | null;
+  /** Bytes of machine code of the path. */
+  readonly textBytes: number;
+  /** Compiler and version. */
+  readonly compiler: string;
+  /** What its flags are, such as `-O2`. */
+  readonly build: string;
+  /** All flags that make the code different. */
+  readonly flags: readonly string[];
+}
+
+/** What the machine code of a path costs, of the build named first. */
+export interface ResultMachineCode extends ResultMachineCodeBuild {
+  /** Name of the ABI. */
+  readonly abi: string;
+  /** The machine, such as `x86_64`. */
+  readonly machine: string;
+  /** Tools that counted, with versions; a later one fills an earlier up. */
+  readonly tools: readonly string[];
+  /** I/Os that were counted. */
+  readonly ios: number;
+  /** All builds, the first among them. */
+  readonly builds: readonly ResultMachineCodeBuild[];
 }
 
 /** The I/Os that a cell ran. */

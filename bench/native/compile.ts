@@ -13,6 +13,12 @@ import {
 } from "./cache_directory.ts";
 import { buildOf, claimIn } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
+import {
+  type BoundedResult,
+  LateProgramError,
+  MissingProgramError,
+  runBounded,
+} from "./run_bounded.ts";
 import { readSealedObject, sealObject } from "./sealed_object.ts";
 
 /** Flags that every object is compiled with. */
@@ -41,7 +47,7 @@ export interface CompileOptions {
 
 /** A compiled object. */
 export interface CompiledObject {
-  /** Path of the shared object. */
+  /** Path of what was compiled. */
   readonly path: string;
   /** The compiler's program and the first line of its version. */
   readonly compiler: string;
@@ -51,7 +57,6 @@ export interface CompiledObject {
   readonly wasCached: boolean;
 }
 
-const decoder = new TextDecoder();
 const versions = new Map<string, Promise<string>>();
 
 /**
@@ -75,6 +80,14 @@ export function compilerVersion(
   return found;
 }
 
+/** Sources: content of each file by name, and those that are compiled. */
+export interface Sources {
+  /** Text, or bytes of objects that are linked. */
+  readonly files: ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>;
+  /** Names of those that the compiler is given. */
+  readonly main: string | readonly string[];
+}
+
 /**
  * Compiles sources into a shared object, or finds the one that is there.
  *
@@ -85,21 +98,44 @@ export function compilerVersion(
  *   if a permission is missing.
  */
 export async function compileObject(
-  sources: { readonly files: ReadonlyMap<string, string>; main: string },
+  sources: Sources,
   options: CompileOptions = {},
 ): Promise<CompiledObject> {
   const flags = [...C_FLAGS, ...(options.flags ?? [])];
-  const { cc = "cc" } = options;
+  return await compileFile(sources, { ...options, flags, extension: ".so" });
+}
+
+/**
+ * Compiles sources into a file of any kind, or finds the one that is there.
+ *
+ * @param sources Content of each file by name, and which are compiled.
+ * @param options Compiler, all of its flags, how the file's name ends, cache,
+ *   longest time.
+ * @returns The file.
+ * @throws {NativeEngineError} If the compiler is missing, fails or hangs, or
+ *   if a permission is missing.
+ */
+export async function compileFile(
+  sources: Sources,
+  options: CompileOptions & { readonly extension: string },
+): Promise<CompiledObject> {
+  const { cc = "cc", flags = [], extension } = options;
   const version = await compilerVersion(options);
   const compiler = `${cc}: ${version}`;
-  const name = await digest(JSON.stringify([compiler, flags, [
-    ...sources.files,
-  ], sources.main]));
+  const contents = await Promise.all(
+    [...sources.files].map(async ([file, content]) => [
+      file,
+      typeof content === "string" ? content : await digest(content),
+    ]),
+  );
+  const name = await digest(
+    JSON.stringify([compiler, flags, contents, sources.main]),
+  );
   try {
     const cache = await openObjectCache(
       options.cacheDir ?? await cacheDirectory(),
     );
-    const path = join(cache.path, `${name}.so`);
+    const path = join(cache.path, `${name}${extension}`);
     const found = { path, compiler, flags };
     if (await checkObjectFile(path, cache)) {
       const isWhole = await readSealedObject(path) !== undefined;
@@ -109,11 +145,14 @@ export async function compileObject(
     const build = buildOf(claim.path);
     try {
       await Deno.mkdir(build, { mode: 0o700 });
-      for (const [file, text] of sources.files) {
-        await Deno.writeTextFile(join(build, file), text);
+      for (const [file, content] of sources.files) {
+        const to = join(build, file);
+        if (typeof content === "string") await Deno.writeTextFile(to, content);
+        else await Deno.writeFile(to, content);
       }
-      const object = join(build, "object.so");
-      await run([...flags, "-o", object, join(build, sources.main)], options);
+      const object = join(build, `object${extension}`);
+      const inputs = [sources.main].flat().map((file) => join(build, file));
+      await run([...flags, "-o", object, ...inputs], options);
       await sealObject(object);
       // Another process may do the same: whoever is last replaces an equal.
       await Deno.rename(object, path);
@@ -132,42 +171,45 @@ export async function compileObject(
 async function run(
   args: readonly string[],
   options: Pick<CompileOptions, "cc" | "timeoutMs">,
-): Promise<{ stdout: string }> {
+): Promise<BoundedResult> {
   const { cc = "cc", timeoutMs = 60_000 } = options;
-  const signal = AbortSignal.timeout(timeoutMs);
-  let output: Deno.CommandOutput;
+  let result: BoundedResult;
   try {
-    output = await new Deno.Command(cc, {
-      args: [...args],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      signal,
-    }).output();
+    result = await runBounded({ program: cc, args, timeoutMs });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (error instanceof LateProgramError) {
       throw new NativeEngineError(
-        `Cannot run C compiler "${cc}": there is no such program, expected ` +
-          `one in PATH, such as gcc or clang`,
+        `Cannot compile with "${cc}": it has not ended after ` +
+          `${timeoutMs / 1000} s, expected an object by then`,
       );
     }
-    throw explain(error, `run C compiler "${cc}"`);
+    throw error instanceof MissingProgramError
+      ? new NativeEngineError(missing(error))
+      : explain(error, `run C compiler "${cc}"`);
   }
-  if (signal.aborted) {
-    throw new NativeEngineError(
-      `Cannot compile with "${cc}": it has not ended after ` +
-        `${timeoutMs / 1000} s, expected an object by then`,
-    );
-  }
-  if (!output.success) {
-    const lines = decoder.decode(output.stderr).split("\n");
+  if (result.status !== 0) {
+    const lines = result.stderr.split("\n");
     const line = lines.find((text) => /\berror\b/i.test(text)) ??
-      lines.find((text) => text.trim() !== "") ?? `exit code ${output.code}`;
+      lines.find((text) => text.trim() !== "") ?? `exit code ${result.status}`;
     throw new NativeEngineError(
       `Cannot compile with "${cc}": ${line.trim()}, expected no error`,
     );
   }
-  return { stdout: decoder.decode(output.stdout) };
+  return result;
+}
+
+/** One line on a compiler that cannot be run. */
+function missing({ program, why }: MissingProgramError): string {
+  if (why === "permission") {
+    return `Cannot run C compiler "${program}": the permission is missing, ` +
+      `expected --allow-run (engine native needs --allow-ffi, ` +
+      `--allow-run=cc and --allow-write)`;
+  }
+  return why === "absent"
+    ? `Cannot run C compiler "${program}": there is no such program, ` +
+      `expected one in PATH, such as gcc or clang`
+    : `Cannot run C compiler "${program}": it may not be executed, expected ` +
+      `a program`;
 }
 
 /** One line on a missing permission or a failed file operation. */
@@ -186,8 +228,12 @@ function explain(error: unknown, verb: string): Error {
   );
 }
 
-async function digest(text: string): Promise<string> {
-  const bytes = new TextEncoder().encode(text);
+async function digest(
+  content: string | Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
   const sum = await crypto.subtle.digest("SHA-256", bytes);
   return encodeHex(new Uint8Array(sum)).slice(0, 40);
 }

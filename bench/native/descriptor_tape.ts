@@ -94,6 +94,22 @@ export class DescriptorTape {
   }
 }
 
+/**
+ * Gives the 16 words of a command, then those of its lists.
+ *
+ * @param memory The arena that it lies in.
+ * @param from Where it lies there, and the queue's limits.
+ * @returns The words, as a little-endian machine has them.
+ */
+export function descriptorWords(
+  memory: KernelMemory,
+  from: { readonly entry: number; readonly limits: QueueLimits },
+): number[] {
+  const words: number[] = [];
+  eachDescriptorWord(memory, from, (word) => words.push(word));
+  return words;
+}
+
 /** Visits the 16 words of a command, then those of its lists. */
 function eachDescriptorWord(
   memory: KernelMemory,

@@ -16,16 +16,52 @@ export type NativeScope = Pick<
   | "settings"
 >;
 
+/** What is refused: whether it is there, what was found, what is expected. */
+type Refusal = readonly [isFound: boolean, found: string, expected: string];
+
 /**
- * Tells why the path in C does not cover a path.
+ * Tells why the path in C does not cover a path that runs in this process.
  *
  * @param options What the path is put together from.
  * @returns What was found and what was expected, or nothing.
  */
 export function nativeRefusal(options: NativeScope): string | undefined {
-  const { abi, kernel, controller = {} } = options;
-  const refused: readonly (readonly [boolean, string, string])[] = [
+  const { abi } = options;
+  return firstOf([
     [abi.name !== "lp64", `--abi ${abi.name}`, "lp64, this machine's own"],
+    ...pathRefusals(options),
+    [
+      !isLittleEndian(),
+      "this big-endian machine",
+      "a little-endian one, as the lab's NVMe rings are",
+    ],
+  ]);
+}
+
+/**
+ * Tells why the path in C does not cover a path, on whatever machine.
+ *
+ * @param options What the path is put together from.
+ * @returns What was found and what was expected, or nothing.
+ */
+export function pathRefusal(
+  options: Omit<NativeScope, "abi">,
+): string | undefined {
+  return firstOf(pathRefusals(options));
+}
+
+function firstOf(refusals: readonly Refusal[]): string | undefined {
+  for (const [isRefused, found, expected] of refusals) {
+    if (isRefused) return `${found}, expected ${expected}`;
+  }
+  return undefined;
+}
+
+function pathRefusals(
+  options: Omit<NativeScope, "abi">,
+): readonly Refusal[] {
+  const { kernel, controller = {} } = options;
+  return [
     [
       options.submitter === "pagecache",
       "--submitter pagecache",
@@ -70,16 +106,7 @@ export function nativeRefusal(options: NativeScope): string | undefined {
       "--setting: other queue attributes than NVMe's",
       "none",
     ],
-    [
-      !isLittleEndian(),
-      "this big-endian machine",
-      "a little-endian one, as the lab's NVMe rings are",
-    ],
   ];
-  for (const [isRefused, found, expected] of refused) {
-    if (isRefused) return `${found}, expected ${expected}`;
-  }
-  return undefined;
 }
 
 /**

@@ -1,0 +1,110 @@
+/** The path in C as a program that tools can count, for one build of it. */
+import { compileFile } from "../compile.ts";
+import { NativeEngineError } from "../error.ts";
+import type { AssembledPath } from "../places.ts";
+import { pathSources } from "../path_sources.ts";
+import { readSealedObject } from "../sealed_object.ts";
+import { ElfFile } from "./elf.ts";
+import type { Variant } from "./variants.ts";
+
+/** The function that is counted, and the one where counting ends. */
+const MARKS = ["counted", "counting_ends"] as const;
+
+/** A program, built. */
+export interface BuiltProgram {
+  /** How. */
+  readonly variant: Variant;
+  /** All of its bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The same, read. */
+  readonly elf: ElfFile;
+  /** Bytes of machine code of the path, without what it is called by. */
+  readonly textBytes: number;
+  /** The function in which everything is counted. */
+  readonly inside: string;
+  /** Where counting begins and ends. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How programs are built. */
+export interface BuildOptions {
+  /** Where they are kept; the user's cache unless told. */
+  readonly cacheDir?: string;
+  /** Longest time for a compiler, in ms. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Builds the path of an assembly as a program.
+ *
+ * @param assembled The path.
+ * @param variant Compiler and flags.
+ * @param options Where it is kept, and how long it may take.
+ * @returns The program, linked statically: it runs without the libraries of
+ *   the machine that it is for.
+ * @throws {NativeEngineError} If it cannot be built.
+ */
+export async function buildProgram(
+  assembled: AssembledPath,
+  variant: Variant,
+  options: BuildOptions = {},
+): Promise<BuiltProgram> {
+  const { cc, flags } = variant;
+  const object = await read(
+    await compileFile(
+      { files: await pathSources(assembled), main: "path.c" },
+      {
+        ...options,
+        ...{ cc, flags: [...flags, "-c"], extension: ".o" },
+      },
+    ),
+  );
+  const files = new Map<string, string | Uint8Array<ArrayBuffer>>([
+    ["path.o", object],
+  ]);
+  for (const name of ["program.c", "capture.h"]) {
+    const url = new URL(`./${name}`, import.meta.url);
+    files.set(name, await Deno.readTextFile(url));
+  }
+  // What only calls the path is built the same whatever the path's flags are.
+  const machine = flags.filter((flag) => /^-m(arch|arm)/.test(flag));
+  const bytes = await read(
+    await compileFile({ files, main: ["program.c", "path.o"] }, {
+      ...options,
+      ...{ cc, extension: ".elf" },
+      flags: [
+        ...["-std=gnu11", "-O1", "-static", "-fno-strict-aliasing"],
+        // No compiler may make a call of memcpy() of memcpy() itself.
+        ...["-fno-builtin", "-ffreestanding", ...machine],
+      ],
+    }),
+  );
+  const elf = new ElfFile(bytes);
+  const [begin, end] = MARKS.map((name) => elf.addressOf(name));
+  if (begin === undefined || end === undefined) {
+    throw new NativeEngineError(
+      `Cannot count with "${cc}": the program has no symbol ` +
+        `"${begin === undefined ? MARKS[0] : MARKS[1]}", expected one`,
+    );
+  }
+  return {
+    variant,
+    bytes,
+    elf,
+    textBytes: new ElfFile(object).textBytes,
+    inside: MARKS[0],
+    begin,
+    end,
+  };
+}
+
+async function read(
+  { path }: { readonly path: string },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readSealedObject(path);
+  if (bytes !== undefined) return bytes;
+  throw new NativeEngineError(
+    `Cannot read "${path}": it is not what was compiled, expected it whole`,
+  );
+}

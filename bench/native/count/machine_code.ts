@@ -1,0 +1,263 @@
+/**
+ * What the machine code of a path costs: the same I/Os through each build of
+ * it, counted exactly.
+ */
+import type { Abi } from "../../../layouts/abi.ts";
+import type {
+  ResultMachineCode,
+  ResultMachineCodeBuild,
+} from "../../result.ts";
+import { NativeEngineError } from "../error.ts";
+import { buildProgram } from "./build_program.ts";
+import { type PreparedPath, writeDump } from "./dump.ts";
+import {
+  COUNT_TOOLS,
+  type CountToolName,
+  figureApart,
+  FIGURES,
+  fillFigures,
+  type InstructionFigures,
+} from "./figures.ts";
+import { makeScratch, type Scratch, writeProgram } from "./scratch.ts";
+import { type Toolchain, toolchainOf } from "./toolchain.ts";
+import { type CountTool, findTool } from "./tools.ts";
+import { findVariants, type Variant } from "./variants.ts";
+
+/** A choice of what counts: a tool, the best one that is there, or none. */
+export type CountChoice = "auto" | "perf" | "valgrind" | "qemu" | "off";
+
+/** All choices of what counts. */
+export const COUNT_CHOICES: readonly CountChoice[] = Object.freeze([
+  "auto",
+  ...COUNT_TOOLS,
+  "off",
+]);
+
+/** How counting is set up. */
+export interface CounterOptions {
+  /** What counts. */
+  readonly choice: Exclude<CountChoice, "off">;
+  /** The ABI of the paths. */
+  readonly abi: Abi;
+  /** A compiler that is preferred. */
+  readonly cc?: string;
+  /** Where programs are kept; the user's cache unless told. */
+  readonly cacheDir?: string;
+  /** Longest time for a compiler or a run, in ms. */
+  readonly timeoutMs?: number;
+  /** Ends counting early. */
+  readonly signal?: AbortSignal;
+  /** The toolchain instead of the ABI's own, for tests. */
+  readonly toolchain?: Toolchain;
+}
+
+/** Counts paths of one ABI. */
+export class MachineCodeCounter {
+  /** Builds that are counted. */
+  readonly variants: readonly Variant[];
+  /** What was wrong with compilers that are there; one line each. */
+  readonly complaints: readonly string[];
+  readonly #options: CounterOptions;
+  readonly #toolchain: Toolchain;
+  readonly #tools: readonly CountTool[];
+
+  private constructor(
+    options: CounterOptions,
+    found: {
+      readonly toolchain: Toolchain;
+      readonly variants: readonly Variant[];
+      readonly tools: readonly CountTool[];
+      readonly complaints: readonly string[];
+    },
+  ) {
+    this.#options = options;
+    this.#toolchain = found.toolchain;
+    this.#tools = found.tools;
+    this.variants = found.variants;
+    this.complaints = found.complaints;
+  }
+
+  /**
+   * Looks for compilers and tools.
+   *
+   * @param options What counts, and for which ABI.
+   * @returns The counter.
+   * @throws {NativeEngineError} If there is no compiler or no tool; one line
+   *   that names what to install.
+   */
+  static async start(options: CounterOptions): Promise<MachineCodeCounter> {
+    const { choice, abi, cc } = options;
+    const toolchain = options.toolchain ??
+      toolchainOf(abi, cc === undefined ? {} : { cc });
+    const { variants, complaints } = await findVariants(toolchain, options);
+    if (variants.length === 0) {
+      const [complaint] = complaints;
+      throw new NativeEngineError(
+        complaint ??
+          `Cannot count the machine code of ${abi.name}: there is no ` +
+            `${toolchain.compilers[0]}, expected it in PATH (Debian: apt ` +
+            `install ${toolchain.packages})`,
+      );
+    }
+    const tools: CountTool[] = [];
+    const why: string[] = [];
+    for (const name of choice === "auto" ? COUNT_TOOLS : [choice]) {
+      try {
+        tools.push(await findTool(name, { ...options, toolchain }));
+      } catch (error) {
+        if (!(error instanceof NativeEngineError)) throw error;
+        why.push(error.message);
+      }
+    }
+    if (tools.length === 0) {
+      throw new NativeEngineError(
+        choice !== "auto" && why[0] !== undefined
+          ? why[0]
+          : `Cannot count the machine code of ${abi.name}: no tool is there, ` +
+            `expected ${toolchain.qemu}${
+              toolchain.runsHere ? " or valgrind" : ""
+            } in PATH (Debian: apt install ${
+              toolchain.runsHere ? "valgrind " : ""
+            }qemu-user)`,
+      );
+    }
+    return new MachineCodeCounter(options, {
+      ...{ toolchain, variants, tools, complaints },
+    });
+  }
+
+  /** Tools that count, the one whose figures are taken first. */
+  get tools(): readonly CountToolName[] {
+    return this.#tools.map(({ name }) => name);
+  }
+
+  /**
+   * Counts a path.
+   *
+   * @param prepared The path and its I/Os.
+   * @returns What it costs, of each build.
+   * @throws {NativeEngineError} If no build could be counted, or two tools
+   *   differ by more than 0.1 %.
+   */
+  async count(
+    prepared: PreparedPath,
+  ): Promise<{ machineCode: ResultMachineCode; complaints: string[] }> {
+    const { cacheDir, abi } = this.#options;
+    await using scratch = await makeScratch(cacheDir);
+    const dump = `${scratch.path}/dump`;
+    await writeDump(dump, prepared);
+    const complaints: string[] = [];
+    const builds: ResultMachineCodeBuild[] = [];
+    let tools: readonly CountTool[] = [];
+    for (const variant of this.variants) {
+      try {
+        const counted = await this.#countBuild(prepared, {
+          ...{ variant, scratch, dump },
+          isFirst: builds.length === 0,
+        });
+        builds.push(counted.build);
+        complaints.push(...counted.complaints);
+        if (tools.length === 0) tools = counted.by;
+      } catch (error) {
+        if (!(error instanceof NativeEngineError)) throw error;
+        complaints.push(
+          `${variant.compiler}, ${variant.title}: ${error.message}`,
+        );
+      }
+    }
+    const [first] = builds;
+    if (first === undefined) {
+      throw new NativeEngineError(
+        complaints[0] ?? "Cannot count: there is no build, expected one",
+      );
+    }
+    return {
+      machineCode: {
+        ...first,
+        abi: abi.name,
+        machine: this.#toolchain.machine,
+        tools: tools.map(({ version }) => version),
+        ios: prepared.ios.length - prepared.warmIos,
+        builds,
+      },
+      complaints,
+    };
+  }
+
+  /** Counts one build; the first with every tool, so that they are compared. */
+  async #countBuild(
+    prepared: PreparedPath,
+    what: {
+      readonly variant: Variant;
+      readonly scratch: Scratch;
+      readonly dump: string;
+      readonly isFirst: boolean;
+    },
+  ): Promise<{
+    build: ResultMachineCodeBuild;
+    by: readonly CountTool[];
+    complaints: readonly string[];
+  }> {
+    const { variant, scratch, dump, isFirst } = what;
+    const { signal } = this.#options;
+    const program = await buildProgram(prepared, variant, this.#options);
+    const path = await writeProgram(
+      scratch,
+      crypto.randomUUID(),
+      program.bytes,
+    );
+    let figures: InstructionFigures | undefined;
+    const by: CountTool[] = [];
+    const complaints: string[] = [];
+    for (const tool of this.#tools) {
+      const isWhole = figures !== undefined &&
+        FIGURES.every((name) => figures?.[name] !== null);
+      if (isWhole && !isFirst) break;
+      let found: InstructionFigures;
+      try {
+        found = await tool.count({
+          ...{ program, path, dump, scratch },
+          ...(signal ? { signal } : {}),
+        });
+      } catch (error) {
+        if (!(error instanceof NativeEngineError)) throw error;
+        complaints.push(error.message);
+        continue;
+      }
+      const apart = figures && figureApart(figures, found);
+      if (apart !== undefined) {
+        throw new NativeEngineError(
+          `Cannot trust the counts: ${by[0]?.name} has ${apart.values[0]} ` +
+            `${apart.name} and ${tool.name} ${
+              apart.values[1]
+            }, expected them ` +
+            `within 0.1 %`,
+        );
+      }
+      figures = figures === undefined ? found : fillFigures(figures, found);
+      by.push(tool);
+    }
+    await Deno.remove(path);
+    if (figures === undefined) {
+      throw new NativeEngineError(complaints.join("; "));
+    }
+    const ios = prepared.ios.length - prepared.warmIos;
+    const per = (value: number | null) => value === null ? null : value / ios;
+    return {
+      build: {
+        instructionsPerIo: figures.instructions / ios,
+        loadsPerIo: per(figures.loads),
+        storesPerIo: per(figures.stores),
+        branchesPerIo: per(figures.branches),
+        unalignedPerIo: per(figures.unaligned),
+        lineCrossingsPerIo: per(figures.lineCrossings),
+        textBytes: program.textBytes,
+        compiler: variant.compiler,
+        build: variant.title,
+        flags: variant.flags,
+      },
+      by,
+      complaints,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A folder for what tools read and write while they count: in the directory of
+ * objects, which nobody else can write to and from which programs may run.
+ */
+import { join } from "@std/path";
+import { buildOf, claimIn } from "../build_files.ts";
+import { cacheDirectory, openObjectCache } from "../cache_directory.ts";
+
+/** A folder that is removed when it is disposed of. */
+export interface Scratch extends AsyncDisposable {
+  /** Its path. */
+  readonly path: string;
+}
+
+/**
+ * Makes a folder.
+ *
+ * @param cacheDir The directory of objects; the user's cache unless told.
+ * @returns The folder.
+ * @throws {NativeEngineError} If others could write there.
+ */
+export async function makeScratch(cacheDir?: string): Promise<Scratch> {
+  const cache = await openObjectCache(cacheDir ?? await cacheDirectory());
+  const claim = await claimIn(cache.path, "build");
+  const path = buildOf(claim.path);
+  await Deno.mkdir(path, { mode: 0o700 });
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+      await Deno.remove(claim.path);
+      claim.file.close();
+    },
+  };
+}
+
+/**
+ * Writes a program that can be run.
+ *
+ * @param scratch The folder.
+ * @param name Its name there.
+ * @param bytes The program.
+ * @returns Its path.
+ */
+export async function writeProgram(
+  scratch: Scratch,
+  name: string,
+  bytes: Uint8Array,
+): Promise<string> {
+  const path = join(scratch.path, name);
+  await Deno.writeFile(path, bytes, { mode: 0o700 });
+  return path;
+}
