@@ -16,7 +16,8 @@ import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { branchProbe } from "../../sim/pci/count_branches.ts";
 import { dataIos, replay } from "../../sim/replay.ts";
 import { traceWindow } from "../../sim/trace_window.ts";
-import { copyWindow } from "../../sim/workload/window.ts";
+import type { MemoryMap } from "../../sim/machine.ts";
+import { copyWindow, type IoWindow } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
 import { openCell } from "../../sim/open_cell.ts";
@@ -154,10 +155,18 @@ export async function exactCell(
 }
 
 /**
- * The first I/Os of a workload, as `lab run --ios` has them: so many reads and
- * writes, and what comes between them; in a window of just their size.
+ * Gives the first I/Os of a workload, as `lab run --ios` has them: so many
+ * reads and writes, and what comes between them.
+ *
+ * @param task The cell.
+ * @param seed Seed of the workload.
+ * @returns A window of just their size, and the machine's memory.
+ * @throws {RangeError} If the workload does not exist on the machine.
  */
-async function firstIos(task: ExactTask, seed: number) {
+export async function firstIos(
+  task: ExactTask,
+  seed: number,
+): Promise<{ window: IoWindow; map: MemoryMap }> {
   const { map, open } = openCell({
     abi: task.abi,
     machine: PLAIN_MACHINE,

@@ -1,0 +1,253 @@
+/**
+ * The machine code of the study: which paths are counted, and the file in which
+ * the counts stand. They are the same on every machine with these compilers,
+ * so that a test can count any row of it again.
+ */
+import { z } from "zod";
+import { type Abi, abis } from "../../layouts/abi.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
+import { isUnsupported, recognitions } from "../../layouts/layout.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import { type AssemblyOptions, PATH_RECOGNITIONS } from "../../sim/assembly.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+import { COUNTED_IOS } from "../native/count/dump.ts";
+import { FIGURES } from "../native/count/figures.ts";
+import type { ResultMachineCode } from "../result.ts";
+import { unfitReason } from "../run/fit.ts";
+import { BASELINE } from "../run/plan.ts";
+import { firstIos } from "./exact_cell.ts";
+import { STUDY_WORKLOADS } from "./study_plan.ts";
+
+/** I/Os in flight, as `lab run` has them. */
+const DEPTH = 32;
+/** Seed of the workloads. */
+const SEED = 1;
+
+/**
+ * Sizes of struct page that 32-bit kernels have by their configuration; it
+ * decides what page_to_phys() costs.
+ */
+export const PAGE_STRUCT_BYTES: readonly number[] = [32, 36, 40, 64];
+
+/** Layouts that are counted: one of each way to encode a segment. */
+const COUNTED_LAYOUTS: readonly string[] = [
+  BASELINE,
+  "phys_flags",
+  "phys_len",
+  "phys_packed",
+  "phys_packed_aligned4",
+  "len31_p2p",
+  "scatterlist",
+  "rlist_16",
+  "soa_phys_len",
+];
+
+/** Workloads that are counted, as lab run has them. */
+const COUNTED_WORKLOADS: readonly string[] = [
+  "4k-hot",
+  "128k-scattered",
+  "64k-mixed",
+  "1m-p2p",
+];
+
+/** One path that is counted. */
+export interface CountTask {
+  /** The ABI, with the size of its struct page. */
+  readonly abi: Abi;
+  /** Name of the workload. */
+  readonly workload: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** The layout. */
+  readonly layout: Layout;
+}
+
+/** A path of the study, ready to be counted. */
+export interface CountedPath {
+  /** What it is put together from. */
+  readonly options: AssemblyOptions;
+  /** The first I/Os of its workload. */
+  readonly window: IoWindow;
+}
+
+const whole = z.number().int().min(0);
+const name = z.string().min(1);
+
+/** Totals over the counted I/Os, in the order of `FIGURES`; then text bytes. */
+const totals = z.array(whole.nullable()).length(FIGURES.length + 1);
+
+const recordSchema = z.object({
+  schemaVersion: z.literal(1),
+  kernel: name,
+  seed: whole,
+  /** I/Os that the totals are of. */
+  ios: whole,
+  figures: z.array(name),
+  /** Compiler and flags of each build of an ABI, in the order of rows. */
+  builds: z.record(
+    name,
+    z.array(
+      z.object({ compiler: name, build: name, flags: z.array(name) }),
+    ),
+  ),
+  rows: z.array(
+    z.tuple([name, whole, name, name, name, z.array(totals)]),
+  ),
+});
+
+/** The file. */
+export type MachineCodeRecord = z.infer<typeof recordSchema>;
+
+/** A row: ABI, struct page bytes, workload, recognition, layout, totals. */
+export type MachineCodeRow = MachineCodeRecord["rows"][number];
+
+/**
+ * Lists the paths that are counted.
+ *
+ * @returns ABI by ABI; those that a layout cannot serve are left out.
+ */
+export function countTasks(): readonly CountTask[] {
+  const ways = recognitions.filter((way) =>
+    (PATH_RECOGNITIONS as readonly string[]).includes(way)
+  );
+  const every = abis.flatMap((abi) =>
+    ways.flatMap((recognition) =>
+      COUNTED_LAYOUTS.map(findLayout).flatMap((layout) =>
+        isUnsupported(layout.recognition(abi, recognition))
+          ? []
+          : COUNTED_WORKLOADS.map((workload) => ({
+            ...{ abi, recognition, layout, workload },
+          }))
+      )
+    )
+  );
+  const sizes = abis.filter(({ pointerBytes }) => pointerBytes === 4)
+    .flatMap((abi) =>
+      PAGE_STRUCT_BYTES.filter((bytes) => bytes !== abi.pageStructBytes)
+        .map((pageStructBytes) => ({ ...abi, pageStructBytes }))
+    );
+  return [
+    ...every,
+    ...sizes.flatMap((abi) =>
+      [BASELINE, "phys_len"].flatMap((layout) =>
+        ["4k-hot", "128k-scattered"].map((workload): CountTask => ({
+          abi,
+          recognition: "page",
+          layout: findLayout(layout),
+          workload,
+        }))
+      )
+    ),
+  ];
+}
+
+/**
+ * Makes a task ready.
+ *
+ * @param task The task.
+ * @returns The path; nothing where the machine has no such workload (32-bit
+ *   machines have no P2P memory) or the layout cannot hold its segments.
+ */
+export async function countedPath(
+  task: CountTask,
+): Promise<CountedPath | undefined> {
+  const { abi, layout, recognition, workload } = task;
+  const submitter =
+    STUDY_WORKLOADS.find(({ name }) => name === workload)?.submitter ?? "user";
+  let first: Awaited<ReturnType<typeof firstIos>>;
+  try {
+    first = await firstIos({ abi, workload, recognition, submitter }, SEED);
+  } catch (error) {
+    if (error instanceof RangeError && /no provider/.test(error.message)) {
+      return undefined;
+    }
+    throw error;
+  }
+  const { window, map } = first;
+  if (unfitReason(window, { layout, abi }) !== undefined) return undefined;
+  return {
+    window,
+    options: {
+      ...{ layout, abi, recognition, map, submitter },
+      kernel: DEFAULT_KERNEL,
+      limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+      depth: DEPTH,
+      decode: false,
+    },
+  };
+}
+
+/**
+ * Gives the row of a task.
+ *
+ * @param task The task.
+ * @param code What was counted.
+ * @returns The row, with totals as they were counted.
+ */
+export function rowOf(
+  { abi, workload, recognition, layout }: CountTask,
+  code: ResultMachineCode,
+): MachineCodeRow {
+  const total = (value: number | null) =>
+    value === null ? null : Math.round(value * code.ios);
+  return [
+    abi.name,
+    abi.pageStructBytes,
+    workload,
+    recognition,
+    layout.name,
+    code.builds.map((build) => [
+      ...FIGURES.map((figure) => total(build[`${figure}PerIo`])),
+      build.textBytes,
+    ]),
+  ];
+}
+
+/**
+ * Begins a record.
+ *
+ * @returns One without rows.
+ */
+export function emptyRecord(): MachineCodeRecord {
+  return {
+    schemaVersion: 1,
+    kernel: DEFAULT_KERNEL,
+    seed: SEED,
+    ios: COUNTED_IOS,
+    figures: [...FIGURES, "textBytes"],
+    builds: {},
+    rows: [],
+  };
+}
+
+/**
+ * Reads a record.
+ *
+ * @param text Its JSON.
+ * @returns The record.
+ * @throws {SyntaxError} If it is none; says where.
+ */
+export function readRecord(text: string): MachineCodeRecord {
+  const found = recordSchema.safeParse(JSON.parse(text));
+  if (found.success) return found.data;
+  const [issue] = found.error.issues;
+  throw new SyntaxError(
+    `Cannot read counts of machine code: ${issue?.message} at ` +
+      `"${issue?.path.join(".")}", expected what the study writes`,
+  );
+}
+
+/**
+ * Writes a record, a row a line, so that a change can be seen.
+ *
+ * @param record The record.
+ * @returns Its JSON.
+ */
+export function recordText(record: MachineCodeRecord): string {
+  const { rows, ...head } = record;
+  const lines = rows.map((row) => `    ${JSON.stringify(row)}`);
+  return JSON.stringify(head, undefined, 2).replace(/\n\}$/, "") +
+    `,\n  "rows": [\n${lines.join(",\n")}\n  ]\n}\n`;
+}
