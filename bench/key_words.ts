@@ -23,6 +23,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["completeOn", "--complete-on"],
   ["engine", "--engine"],
   ["cc", "--cc"],
+  ["counts", "--counts"],
   ["cpu", "--cpu"],
   ["rounds", "--rounds"],
   ["births", "--births"],

@@ -26,6 +26,11 @@ export interface CommandContext {
    * Aborted by Ctrl-C or SIGTERM; a command then keeps what it has finished.
    */
   readonly signal: AbortSignal;
+  /**
+   * Whether machine code is counted unless told; not if absent. Compilers and
+   * tools are programs of the machine, which a task has to allow.
+   */
+  readonly counts?: boolean;
   /** Aborted when the reader of standard output has gone. */
   readonly outClosed?: AbortSignal;
 }
@@ -105,6 +110,8 @@ export function processContext(): CommandContext {
     writeError,
     errorIsTerminal: Deno.stderr.isTerminal(),
     color: Deno.stdout.isTerminal() && !Deno.env.get("NO_COLOR"),
+    counts: Deno.permissions.querySync({ name: "run", command: "gcc" })
+      .state === "granted",
     signal: abort.signal,
     outClosed: closed.signal,
   });

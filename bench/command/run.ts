@@ -8,6 +8,7 @@ import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
+import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
@@ -168,6 +169,11 @@ function createRun(
     )
     .option("--cc <program>", "C compiler of engine native (default: cc)")
     .option(
+      "--counts <tool>",
+      "what counts the machine code of the path in C: " +
+        `${COUNT_CHOICES.join(", ")} (default: auto in lab:native, else off)`,
+    )
+    .option(
       "--rounds <n>",
       "rounds of measurement per birth; 0: exact figures only",
       count(0, 1e4),
@@ -218,7 +224,11 @@ function createRun(
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
-      const run = await runOptions(options);
+      const run = await runOptions(
+        options.counts === undefined && context.counts === true
+          ? { ...options, counts: "auto" }
+          : options,
+      );
       const names = options.workload ?? [];
       const streams = await workloadStreams(names, context);
       const [streamed] = streams.keys();

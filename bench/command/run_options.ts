@@ -14,6 +14,7 @@ import {
   STANDARD_INPUT,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
+import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import { ENGINE_CHOICES } from "../run/engines.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { checkMachine } from "../machine_check.ts";
@@ -59,6 +60,7 @@ export interface RunCommandOptions
   readonly completeOn: string;
   readonly engine: string;
   readonly cc?: string;
+  readonly counts?: string;
   readonly rounds: number;
   readonly births: number;
   readonly width?: number;
@@ -157,6 +159,9 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
   }
   const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
+  const counts = options.counts === undefined
+    ? undefined
+    : oneOf("tool that counts", options.counts, COUNT_CHOICES);
   const submitter = options.submitter === undefined
     ? undefined
     : oneOf("submitter", options.submitter, SUBMITTERS);
@@ -183,6 +188,7 @@ function checkedOptions(options: RunCommandOptions): Partial<LabRunOptions> {
     ...(submitter === undefined ? {} : { submitter }),
     ...(engine === "js" ? {} : { engine }),
     ...(options.cc === undefined ? {} : { cc: options.cc }),
+    ...(counts === undefined ? {} : { counts }),
     rounds: options.rounds,
     births: options.births,
     ...(options.width === undefined ? {} : { widthPercent: options.width }),

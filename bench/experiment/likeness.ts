@@ -38,6 +38,8 @@ const OUTPUT_KEYS = new Set([
   "memoryBytes",
   // Each cell says it: workloads may have submitters of their own.
   "submitter",
+  // What counts machine code changes no other figure.
+  "counts",
 ]);
 
 /** Options that earlier files do not have, with what was then the case. */

@@ -15,6 +15,7 @@ import {
   hasFootprint,
   recordedNote,
 } from "./footprint_columns.ts";
+import { machineCodeSections } from "./machine_code_tables.ts";
 import { mixingNote, mixingReminder } from "./mixing.ts";
 import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
 import type { ResultLayout } from "../result.ts";
@@ -49,6 +50,7 @@ export function cellTables(cell: ResultCell): readonly Section[] {
       ]
       : [],
     headed("branches", BRANCH_NOTE, rows(branchColumns(cell))),
+    ...machineCodeSections(cell),
     modelled.length === 0 ? [] : [
       ...headed("modelled", modelledHeading(cell), modelled),
       ...reminder,

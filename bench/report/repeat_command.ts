@@ -13,6 +13,7 @@ import {
   LIMITS,
 } from "../command/device_option.ts";
 import { machineWords } from "../machine_text.ts";
+import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { DEFAULT_LAYOUTS } from "../run/run_layouts.ts";
 import { printable } from "./plain_table.ts";
@@ -47,11 +48,12 @@ const NUMBERS = [
  */
 export function repeatCommand(result: LabResult): Repetition {
   const { config } = result;
-  // Engine native needs more permissions.
+  // C and what counts its machine code need more permissions.
+  const counts = countsWords(config);
   const lab = [
     "deno",
     "task",
-    isNative(config.engine) ? "lab:native" : "lab",
+    isNative(config.engine) || counts.length > 0 ? "lab:native" : "lab",
   ];
   // Words that no run of the lab wrote are as good as none.
   const told = typeof config.command === "string"
@@ -67,6 +69,7 @@ export function repeatCommand(result: LabResult): Repetition {
       ...lab,
       "run",
       ...engine.words,
+      ...counts,
       ...listWords(result),
       ...machine,
       ...placement.words,
@@ -109,6 +112,12 @@ function workerWords(config: LabResult["config"]): string[] {
     ...(poll === true ? ["--poll"] : []),
     ...(completeOn === "other" ? ["--complete-on", "other"] : []),
   ];
+}
+
+/** What counted machine code, if anything did. */
+function countsWords({ counts }: LabResult["config"]): string[] {
+  const known = COUNT_CHOICES.find((choice) => choice === counts);
+  return known === undefined || known === "off" ? [] : ["--counts", known];
 }
 
 /** The engines, where they are not JavaScript alone. */

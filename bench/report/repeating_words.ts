@@ -46,6 +46,7 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   ["--complete-on", 1],
   ["--engine", 1],
   ["--cc", 1],
+  ["--counts", 1],
   ["--rounds", 1],
   ["--births", 1],
   ["--width", 1],

@@ -9,6 +9,7 @@ import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
 import type { RunOptions } from "./options.ts";
+import type { RunCounter } from "./run_counter.ts";
 
 /** What a cell is run with. */
 export interface RunCellOptions {
@@ -20,6 +21,8 @@ export interface RunCellOptions {
   readonly room: IsolateRoom;
   /** Whether the next cell of the same engine needs the same isolates. */
   readonly isKept: boolean;
+  /** What counts machine code. */
+  readonly counter: RunCounter;
   /** The machine of the cell. */
   readonly cell: CellMachine;
   /** Its share of the time for measuring. */

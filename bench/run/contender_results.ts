@@ -5,7 +5,12 @@
 import { EMPTY_PATHS } from "../empty_path.ts";
 import { summarise, type Summary } from "../experiment/summarise.ts";
 import { measuredKeys } from "../experiment/to_result.ts";
-import type { ResultHarness, ResultLayout, ResultWarmUp } from "../result.ts";
+import type {
+  ResultHarness,
+  ResultLayout,
+  ResultMachineCode,
+  ResultWarmUp,
+} from "../result.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { TimedCell, TimedWarmUp } from "./time_cell.ts";
 
@@ -23,6 +28,8 @@ export interface LayoutFindings {
   readonly bytesPerSegment: number | null;
   /** The layout in the same cell on the other engine. */
   readonly twin: ResultLayout | undefined;
+  /** What its path in C costs, where that was counted. */
+  readonly machineCode: ResultMachineCode | undefined;
 }
 
 /**
@@ -57,6 +64,9 @@ export function layoutResult(
     counts: from.twin?.counts ?? exact.counts,
     footprint: from.twin?.footprint ?? exact.footprint,
     modelled: from.twin?.modelled ?? exact.modelled,
+    ...(from.machineCode === undefined
+      ? {}
+      : { machineCode: from.machineCode }),
   };
 }
 

@@ -24,6 +24,7 @@ import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/assembly.ts";
 import { type MachineSetup, PLAIN_MACHINE } from "../../sim/machine_setup.ts";
 import { checkMachine } from "../machine_check.ts";
+import type { CountChoice } from "../native/count/machine_code.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { checkSetup } from "../setup_rules.ts";
 import type { CompleteOn } from "../workers/group_protocol.ts";
@@ -96,6 +97,8 @@ export interface LabRunOptions {
   readonly cc?: string;
   /** Where compiled objects are kept; the user's cache if absent. */
   readonly nativeCache?: string;
+  /** What counts the machine code of the path in C; nothing if absent. */
+  readonly counts?: CountChoice;
   /** Memory that the run may take, in bytes; half of what is free if absent. */
   readonly memoryBytes?: number;
   /** What is simulated in time, with which faults; nothing if absent. */
@@ -189,6 +192,9 @@ export function completeOptions(
     ...(given.memoryBytes === undefined
       ? {}
       : { memoryBytes: given.memoryBytes }),
+    ...(given.counts === undefined || given.counts === "off"
+      ? {}
+      : { counts: given.counts }),
     ...(given.simulation === undefined ? {} : { simulation: given.simulation }),
     rounds: given.rounds ?? 12,
     births: given.births ?? 3,

@@ -22,6 +22,7 @@ import { planSchema } from "../../sim/fault/simulation_form.ts";
 import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
 import { EVENT_SELECTIONS } from "../../sim/workload/event_choice.ts";
 import type { MachineSetup } from "../../sim/machine_setup.ts";
+import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { ENGINE_CHOICES } from "./engines.ts";
 import type { LabRunOptions } from "./options.ts";
@@ -97,6 +98,7 @@ export const runOptionsSchema = z.strictObject(
     engine: z.enum(ENGINE_CHOICES).optional(),
     cc: someText().optional(),
     nativeCache: someText().optional(),
+    counts: z.enum(COUNT_CHOICES).optional(),
     memoryBytes: wholeNumber(1).optional(),
     simulation: simulationSchema.optional(),
     rounds: wholeNumber(0, 10_000).optional(),

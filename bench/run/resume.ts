@@ -47,6 +47,11 @@ export function finishedCells(
       result.config["submitter"] ?? null,
       now.config["submitter"] ?? null,
     ),
+    ...unlikeValue(
+      "config.counts",
+      result.config["counts"] ?? null,
+      now.config["counts"] ?? null,
+    ),
     // Other code may compute other figures, committed or not.
     ...["commit", "codeDigest"].flatMap((key) =>
       unlikeValue(

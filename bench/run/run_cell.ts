@@ -47,6 +47,12 @@ export async function runCell(
   const fit = new Map(
     [...setups].filter(([name]) => audited.contenders.has(name)),
   );
+  const machineCode = await options.counter.count(plan.abi.name, {
+    setups: fit,
+    window: audited.window,
+    twin: options.twin?.layouts,
+    onStage: (stage) => onProgress?.(stage),
+  });
   // Groups of workers get half of the time.
   const hasGroups = isGroup(run) && plan.engine === "js";
   const share = hasGroups ? 0.5 : 1;
@@ -109,6 +115,7 @@ export async function runCell(
       recognition,
       bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
       twin: options.twin?.layouts.find(({ name }) => name === layout.name),
+      machineCode: machineCode.of.get(layout.name),
     })
   );
   const { tally } = workload;
@@ -152,6 +159,7 @@ export async function runCell(
     warnings: [
       ...workload.warnings,
       ...tallyWarnings(tally),
+      ...machineCode.warnings,
       ...(timed === undefined ? [] : machineWarnings(run.machine, map)),
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options.timer)),

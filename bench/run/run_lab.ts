@@ -37,6 +37,7 @@ import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
+import { RunCounter } from "./run_counter.ts";
 
 /** What a run tells while it goes on, and what it goes on from. */
 export interface LabRunEvents {
@@ -138,6 +139,11 @@ export async function runLab(
     abis,
   });
   warnings.push(...engines.warnings);
+  const counter = await RunCounter.start({
+    ...{ run: options, abis },
+    ...(signal ? { signal } : {}),
+  });
+  warnings.push(...counter.warnings);
   const plan = planCells({
     layouts: layoutsOf(options.layouts),
     abis,
@@ -225,6 +231,7 @@ export async function runLab(
       const found = await runCell(cell, {
         run: options,
         isolates,
+        counter,
         budgetNs: budget.next(),
         room,
         isKept: ends[index]?.isKept ?? false,

@@ -1,0 +1,135 @@
+/**
+ * What the path in C costs in machine code, counted exactly: a table of the
+ * build named first, and the other builds' instructions beside it.
+ */
+import type {
+  ResultCell,
+  ResultLayout,
+  ResultMachineCodeBuild,
+} from "../result.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { nameColumn } from "./cell_columns.ts";
+import { differenceColumn } from "./footprint_columns.ts";
+import { formatFigure } from "./figure.ts";
+import { printable } from "./plain_table.ts";
+
+/** Figures of a build and their headings. */
+const FIGURES = [
+  { header: "instr", key: "instructionsPerIo" },
+  { header: "loads", key: "loadsPerIo" },
+  { header: "stores", key: "storesPerIo" },
+  { header: "branches", key: "branchesPerIo" },
+  { header: "unalign", key: "unalignedPerIo", splitRank: 1 },
+  { header: "2 lines", key: "lineCrossingsPerIo", splitRank: 1 },
+  { header: "text B", key: "textBytes", splitRank: 1 },
+] as const;
+
+/**
+ * Gives the tables of a cell's machine code.
+ *
+ * @param cell The cell.
+ * @returns The tables with what they are of; none where nothing was counted.
+ */
+export function machineCodeSections(cell: ResultCell): readonly Section[] {
+  const first = cell.layouts.find(({ machineCode }) => machineCode)
+    ?.machineCode;
+  if (!first) return [];
+  const { builds, machine, tools, ios } = first;
+  const layoutOf = ({ name }: ResultLayout) => name;
+  return [
+    [
+      ...prose(
+        "machineCode",
+        `machine code of the path in C for ${machine}, per I/O over ${ios} ` +
+          `I/Os: ${buildWords(first)}; counted by ${
+            tools.map(shortVersion).join(" and ")
+          }; unalign: accesses at no multiple of their size; 2 lines: to two ` +
+          `lines of 64 B`,
+      ),
+      ...table(figureColumns(cell), cell.layouts, layoutOf),
+    ],
+    builds.length < 2 ? [] : [
+      ...prose(
+        "machineCodeBuilds",
+        `the same by build, instructions against ${
+          printable(cell.baseline ?? "the baseline")
+        } of the same build: ${
+          builds.map((build, i) => `${letter(i)} ${buildWords(build)}`)
+            .join("; ")
+        }`,
+      ),
+      ...table(buildColumns(cell, builds), cell.layouts, layoutOf),
+    ],
+  ];
+}
+
+function figureColumns(cell: ResultCell): FigureColumn<ResultLayout>[] {
+  const [instructions, ...others] = FIGURES.map(({ key, ...column }) => ({
+    ...column,
+    cell: ({ machineCode }: ResultLayout, width: number) =>
+      formatFigure(machineCode?.[key], width),
+    fields: ({ machineCode }: ResultLayout) =>
+      [[`machineCode.${key}`, machineCode?.[key]]] as const,
+  }));
+  return [
+    nameColumn("machine code"),
+    ...(instructions === undefined ? [] : [instructions]),
+    differenceColumn(cell, {
+      key: "machineCode.instructionsPerIo.difference",
+      of: ({ machineCode }) => machineCode?.instructionsPerIo,
+    }),
+    ...others,
+  ];
+}
+
+/** Instructions of each build, as a ratio to the baseline's. */
+function buildColumns(
+  cell: ResultCell,
+  builds: readonly ResultMachineCodeBuild[],
+): FigureColumn<ResultLayout>[] {
+  const base = cell.layouts.find(({ name }) => name === cell.baseline);
+  return [
+    nameColumn("instr, by build"),
+    ...builds.map((of, index): FigureColumn<ResultLayout> => {
+      const own = (layout: ResultLayout | undefined) =>
+        layout?.machineCode?.builds.find((build) =>
+          build.compiler === of.compiler && build.build === of.build
+        );
+      const ratio = (layout: ResultLayout) => {
+        const [one, other] = [own(layout), own(base)];
+        return one === undefined || other === undefined ||
+            !(other.instructionsPerIo > 0)
+          ? null
+          : one.instructionsPerIo / other.instructionsPerIo;
+      };
+      return {
+        header: letter(index),
+        cell: (layout) => ratio(layout)?.toFixed(3) ?? "-",
+        fields: (layout) => {
+          const key = `machineCode.builds.${letter(index)}`;
+          return [
+            [`${key}.instructionsPerIo`, own(layout)?.instructionsPerIo],
+            [`${key}.ratio`, ratio(layout)],
+          ];
+        },
+      };
+    }),
+  ];
+}
+
+function buildWords({ compiler, build }: ResultMachineCodeBuild): string {
+  return `${shortVersion(compiler)}, ${printable(build)}`;
+}
+
+/** A program and its version: what `--version` says has more. */
+function shortVersion(text: string): string {
+  const program = /^[\w.+-]{1,40}?(?=[:\s]|-\d|$)/.exec(text)?.[0];
+  if (program === undefined) return printable(text);
+  const version = /\d+\.\d+(?:\.\d+)?/.exec(text.slice(program.length))?.[0];
+  return `${program} ${version ?? ""}`.trim();
+}
+
+/** A, B, C: what stands above a column that a sentence explains. */
+function letter(index: number): string {
+  return String.fromCharCode(65 + index % 26);
+}

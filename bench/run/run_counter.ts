@@ -1,0 +1,144 @@
+/**
+ * The machine code of a run's cells, counted: which ABIs it can be counted for,
+ * and the figures of one cell. What cannot be counted is one warning, and the
+ * rest of the run goes on.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { createWindow } from "../../sim/workload/window.ts";
+import { machineParts } from "../contender_machine.ts";
+import { pathParts } from "../contender_parts.ts";
+import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import type { LabWarning } from "../experiment/warning.ts";
+import { preparePath } from "../native/count/dump.ts";
+import { MachineCodeCounter } from "../native/count/machine_code.ts";
+import { NativeEngineError } from "../native/error.ts";
+import { pathRefusal } from "../native/refusal.ts";
+import type { ResultLayout, ResultMachineCode } from "../result.ts";
+import { inParallel } from "./in_parallel.ts";
+import type { RunOptions } from "./options.ts";
+
+/** What a run's counter needs to know. */
+export interface RunCounterOptions {
+  /** The options of the run. */
+  readonly run: RunOptions;
+  /** The ABIs of its cells. */
+  readonly abis: readonly Abi[];
+  /** Ends counting early. */
+  readonly signal?: AbortSignal;
+}
+
+/** A cell whose machine code is counted. */
+export interface CountedCell {
+  /** Its contenders by name. */
+  readonly setups: ReadonlyMap<string, ContenderSetup>;
+  /** A window of its workload. */
+  readonly window: WindowHandle;
+  /** The same cell on another engine, whose figures are this one's, too. */
+  readonly twin: readonly ResultLayout[] | undefined;
+  /** Told which layout is counted. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/** Counts the cells of a run. */
+export class RunCounter {
+  /** What cannot be counted at all. */
+  readonly warnings: readonly LabWarning[];
+  readonly #counters: ReadonlyMap<string, MachineCodeCounter>;
+
+  private constructor(
+    counters: ReadonlyMap<string, MachineCodeCounter>,
+    warnings: readonly LabWarning[],
+  ) {
+    this.#counters = counters;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Looks for compilers and tools, of each ABI.
+   *
+   * @param options The run.
+   * @returns The counter; one that counts nothing where nothing is to be, or
+   *   can be counted.
+   */
+  static async start(options: RunCounterOptions): Promise<RunCounter> {
+    const { run, abis, signal } = options;
+    const { counts: choice = "off", kernel, machine } = run;
+    const { submitter = "user" } = run;
+    const counters = new Map<string, MachineCodeCounter>();
+    const warnings = new Map<string, LabWarning>();
+    const warn = (message: string) =>
+      warnings.set(message, countsWarning(message));
+    if (choice === "off") return new RunCounter(counters, []);
+    const reason = pathRefusal({ kernel, submitter, ...machineParts(machine) });
+    if (reason !== undefined) {
+      warn(`Cannot count machine code with ${reason}`);
+      return new RunCounter(counters, [...warnings.values()]);
+    }
+    for (const abi of abis) {
+      try {
+        const counter = await MachineCodeCounter.start({
+          ...{ choice, abi },
+          ...(run.cc === undefined ? {} : { cc: run.cc }),
+          ...(run.nativeCache === undefined
+            ? {}
+            : { cacheDir: run.nativeCache }),
+          ...(signal ? { signal } : {}),
+        });
+        counters.set(abi.name, counter);
+        counter.complaints.forEach(warn);
+      } catch (error) {
+        if (!(error instanceof NativeEngineError)) throw error;
+        warn(error.message);
+      }
+    }
+    return new RunCounter(counters, [...warnings.values()]);
+  }
+
+  /**
+   * Counts a cell.
+   *
+   * @param abi Name of its ABI.
+   * @param cell Its contenders and I/Os.
+   * @returns The figures by layout, none where none could be had, and why.
+   */
+  async count(abi: string, cell: CountedCell): Promise<{
+    of: ReadonlyMap<string, ResultMachineCode>;
+    warnings: readonly LabWarning[];
+  }> {
+    const counter = this.#counters.get(abi);
+    const of = new Map<string, ResultMachineCode>();
+    if (counter === undefined) return { of, warnings: [] };
+    const warnings = new Map<string, LabWarning>();
+    const window = createWindow(cell.window.capacity, cell.window.buffer);
+    await inParallel([...cell.setups], async ([name, setup]) => {
+      const twin = cell.twin?.find((layout) => layout.name === name);
+      if (twin?.machineCode) {
+        of.set(name, twin.machineCode);
+        return;
+      }
+      try {
+        cell.onStage?.(`counting ${name}`);
+        const found = await counter.count(preparePath(
+          { ...pathParts(setup), decode: false },
+          window,
+        ));
+        of.set(name, found.machineCode);
+        for (const message of found.complaints) {
+          warnings.set(message, countsWarning(message));
+        }
+      } catch (error) {
+        if (!(error instanceof NativeEngineError)) throw error;
+        warnings.set(error.message, countsWarning(error.message));
+      }
+    });
+    return { of, warnings: [...warnings.values()] };
+  }
+}
+
+function countsWarning(message: string): LabWarning {
+  return {
+    code: "not-counted",
+    message,
+    hint: "figures of machine code that are missing are -; all others stand",
+  };
+}
