@@ -5,8 +5,8 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";
-import { machineParts } from "../contender_machine.ts";
-import { pathParts } from "../contender_parts.ts";
+import { machineParts } from "../../sim/machine_setup.ts";
+import { pathParts } from "../../sim/path_setup.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import { preparePath } from "../native/count/dump.ts";

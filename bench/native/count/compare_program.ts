@@ -33,11 +33,13 @@ export function expectedOutput(
   const { memory, path } = (prepared = preparePath(
     {
       ...options,
-      onCommand: (entry) => {
-        const own = prepared?.assembly.memory;
-        if (own === undefined) return;
-        const from = { entry, limits: options.limits };
-        for (const word of descriptorWords(own, from)) words.push(word);
+      probe: {
+        command: (entry) => {
+          const own = prepared?.assembly.memory;
+          if (own === undefined) return;
+          const from = { entry, limits: options.limits };
+          for (const word of descriptorWords(own, from)) words.push(word);
+        },
       },
     },
     window,

@@ -8,12 +8,8 @@ import type { AssemblyOptions } from "../../../sim/assembly.ts";
 import { assemblePath } from "../../../sim/assembly.ts";
 import { dataIos } from "../../../sim/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
-import {
-  type AssembledPath,
-  columnsOf,
-  placesOf,
-  regionOfStructure,
-} from "../places.ts";
+import { regionNamed } from "../../../sim/memory/region_named.ts";
+import { type AssembledPath, columnsOf, placesOf } from "../places.ts";
 import { rangesOf } from "../ranges.ts";
 
 /** I/Os before counting begins, as many as fill every free list once. */
@@ -125,9 +121,8 @@ export async function writeDump(
   const { assembly, options, ios } = prepared;
   const { littleEndian } = options.abi;
   const { memory } = assembly;
-  const at = (structure: string) =>
-    regionOfStructure(memory.regions, structure).offset;
-  const sq = regionOfStructure(memory.regions, "nvme sq");
+  const at = (name: string) => regionNamed(memory.regions, name).offset;
+  const sq = regionNamed(memory.regions, "nvme sq");
   const own = assembly.seen(prepared.window);
   const tables = Int32Array.from(
     { length: own.counts[0] ?? 0 },

@@ -7,6 +7,7 @@ import { Isolates } from "../../../bench/run/isolates.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import type { CellPlan } from "../../../bench/run/plan.ts";
 import { runCell } from "../../../bench/run/run_cell.ts";
+import { RunCounter } from "../../../bench/run/run_counter.ts";
 
 const PLAN: CellPlan = {
   workload: "4k-hot",
@@ -32,6 +33,7 @@ async function isolatesOf(isKept: boolean): Promise<[number, number]> {
       cell: cellMachine(PLAN, run),
       budgetNs: 1e9,
       clock: () => performance.now() * 1e6,
+      counter: await RunCounter.start({ run, abis: [] }),
     });
     assertEquals([cell.births, cell.rounds], [3, 1]);
     return [isolates.most, isolates.size];
