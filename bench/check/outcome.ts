@@ -38,7 +38,7 @@ export async function outcomeOf(
     if (command.faults !== undefined) {
       await Deno.writeTextFile(`${folder}/faults.json`, command.faults);
     }
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    const { code, stdout } = await new Deno.Command("deno", {
       args: [
         ...["run", "--quiet", "--allow-all"],
         ...["--config", `${checkout}/deno.json`],
