@@ -71,7 +71,7 @@ Deno.test("runLab() simulates every layout with faults, and all end alike", asyn
     "plan.json",
   );
   const { result, failure } = await runLab({
-    layouts: ["phys_packed"],
+    layouts: ["phys_packed", "phys_packed_aligned4"],
     workloads: ["randrw-70-30-4k"],
     ios: 400,
     rounds: 0,
