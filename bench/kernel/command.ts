@@ -158,7 +158,7 @@ async function run(
     warmup: options.warmup,
     timeoutS: options.timeout,
     append: options.append,
-    name: options.name ?? "",
+    name: options.name ?? "unnamed",
     signal: context.signal,
     onProgress: (text) => {
       if (!quiet) context.writeError(`lab:kernel: ${text}\n`);

@@ -226,7 +226,8 @@ static void no_scheduler(const char *name) {
 static void disk_facts(const char *name) {
   static const char *const files[] = {
       "scheduler",          "nr_requests", "max_sectors_kb", "max_segments",
-      "virt_boundary_mask", "iostats",     "wbt_lat_usec",   "nomerges"};
+      "virt_boundary_mask", "dma_alignment", "iostats",     "wbt_lat_usec",
+      "nomerges"};
   for (size_t index = 0; index < sizeof files / sizeof *files; index++) {
     char path[128], line[128];
     snprintf(path, sizeof path, "/sys/block/%s/queue/%s", name, files[index]);
