@@ -87,7 +87,7 @@ export async function kernelMain(
     .addOption(
       new Option(
         "--controller <kind>",
-        "PRPs alone, or what the driver chooses",
+        "lists of PRPs alone, or what the driver chooses",
       )
         .choices(["prp", "sgl"]).default("prp"),
     )
