@@ -127,7 +127,7 @@ Deno.test("repeatCommand() has no use for words that no run can have", () => {
       "run -x",
       "run --abi",
       "run --sgl=/etc/x",
-      "run --cc /tmp/evil",
+      "run --cc /opt/evil/cc",
       "run --cc=./evil",
       "help run",
       "run run",
@@ -142,10 +142,10 @@ Deno.test("repeatCommand() takes a compiler from PATH alone", () => {
   const words = wordsOf({ engine: "native", cc: "clang-19" });
   assert(words.includes("--engine native --cc clang-19"), words);
   const { words: others, notes } = repeatCommand(
-    fixedResult({ config: { engine: "both", cc: "/tmp/evil" } }),
+    fixedResult({ config: { engine: "both", cc: "/opt/evil/cc" } }),
   );
   assert(!others.includes("--cc"));
-  assertEquals(notes, ['Give the C compiler "/tmp/evil" with --cc, too.']);
+  assertEquals(notes, ['Give the C compiler "/opt/evil/cc" with --cc, too.']);
   assert(!wordsOf({ engine: "$(x)" }).includes("--engine"));
 });
 
