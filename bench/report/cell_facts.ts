@@ -121,6 +121,12 @@ export function cellTrust(cell: ResultCell): string[] {
         formatCount(cell.rounds, "round")
       } per layout${limit}.`,
     );
+    if (cell.births * cell.rounds > 1) {
+      sentences.push(
+        "A ratio is the median of the ratios in each round, so that drift of " +
+          "the machine is gone; it need not be the quotient of two times.",
+      );
+    }
   }
   if (cell.noiseFloor) {
     // The size alone, as in the warning: identical code has no direction.
