@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { type JsonPart, readJsonForm } from "../../sim/pci/json_form.ts";
 import { printableLine } from "../../sim/printable.ts";
-import { gunzip, isGzip } from "../../sim/workload/gunzip.ts";
+import { openStream } from "../../sim/workload/trace_stream.ts";
 import { systemReason } from "../system_reason.ts";
 import {
   headForms,
@@ -19,8 +19,6 @@ import {
 import { ValueStream, ValueStreamError } from "./value_stream.ts";
 
 const KIND = "footprint";
-/** Bytes that are read at once. */
-const READ_BYTES = 1 << 16;
 /** Most workloads of a file; a recording has about ten. */
 const MOST_WORKLOADS = 10_000;
 
@@ -64,7 +62,7 @@ export async function listRecordings(folder: string): Promise<string[]> {
 export async function readRecordingFile(path: string): Promise<Recording> {
   try {
     using file = await Deno.open(path);
-    return await readRecording(path, chunksOf(file));
+    return await readRecording(path, file.readable);
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
     throw new TypeError(
@@ -87,7 +85,7 @@ export async function readRecording(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Recording> {
-  const stream = new ValueStream(plain(name, chunks));
+  const stream = new ValueStream((await openStream(name, chunks)).chunks);
   const head: { -readonly [Key in keyof typeof headForms]?: unknown } = {};
   let workloads: RecordedWorkload[] | undefined;
   const form = <Schema extends z.ZodType>(
@@ -162,40 +160,4 @@ export async function readRecording(
 
 function isHead(key: string): key is keyof typeof headForms {
   return Object.hasOwn(headForms, key);
-}
-
-async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const buffer = new Uint8Array(READ_BYTES);
-    const got = await file.read(buffer);
-    if (got === null) return;
-    yield buffer.subarray(0, got);
-  }
-}
-
-/** Tells gzip by its first bytes, not by the name. */
-async function* plain(
-  name: string,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let first: Uint8Array = new Uint8Array(0);
-  while (first.length < 2) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    const more: Uint8Array = new Uint8Array(first.length + next.value.length);
-    more.set(first);
-    more.set(next.value, first.length);
-    first = more;
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    yield first;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  }
-  if (isGzip(first)) yield* gunzip(name, all());
-  else yield* all();
 }

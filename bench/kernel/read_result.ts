@@ -1,11 +1,8 @@
 /** Reads a result file of `lab:kernel run`, plain or compressed by gzip. */
-import { gunzip, isGzip } from "../../sim/workload/gunzip.ts";
+import { openStream } from "../../sim/workload/trace_stream.ts";
 import { LONGEST_RESULT_BYTES } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { type KernelResult, parseKernelResult } from "./result.ts";
-
-/** Bytes that are read at once. */
-const READ_BYTES = 1 << 16;
 
 /**
  * Reads a result.
@@ -22,15 +19,11 @@ export async function readKernelResult(path: string): Promise<KernelResult> {
 async function readWhole(path: string): Promise<string> {
   try {
     using file = await Deno.open(path);
-    const chunks = chunksOf(file);
-    const first = await chunks.next();
-    if (first.done) return "";
-    const all = joined(first.value, chunks);
-    const plain = isGzip(first.value) ? gunzip(path, all) : all;
+    const { chunks } = await openStream(path, file.readable);
     const decoder = new TextDecoder();
     let text = "";
     let sizeBytes = 0;
-    for await (const chunk of plain) {
+    for await (const chunk of chunks) {
       sizeBytes += chunk.length;
       if (sizeBytes > LONGEST_RESULT_BYTES) {
         throw new RangeError(`it is longer than ${LONGEST_RESULT_BYTES} bytes`);
@@ -47,21 +40,4 @@ async function readWhole(path: string): Promise<string> {
       { cause: error },
     );
   }
-}
-
-async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const buffer = new Uint8Array(READ_BYTES);
-    const got = await file.read(buffer);
-    if (got === null) return;
-    yield buffer.subarray(0, got);
-  }
-}
-
-async function* joined(
-  first: Uint8Array,
-  rest: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
 }

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Version 2 (QEMU 9.1) changed qemu_plugin_insn_data() alone: it copies. */
 #ifndef PLUGIN_API
@@ -77,5 +79,22 @@ struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(qemu_plugin_meminfo_t info,
                                                   uint64_t vaddr);
 bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *haddr);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *haddr);
+
+/* Of a plugin's argument KEY=VALUE, the value; NULL if it is another key's. */
+static inline const char *value_of(const char *argument, const char *key) {
+  const size_t length = strlen(key);
+  return strncmp(argument, key, length) == 0 && argument[length] == '='
+             ? argument + length + 1
+             : NULL;
+}
+
+static inline bool plugin_api_fits(const qemu_info_t *info) {
+  if (info->version.min <= PLUGIN_API && info->version.cur >= PLUGIN_API)
+    return true;
+  fprintf(stderr,
+          "lab-plugin: QEMU offers plugin interface %d to %d, expected %d\n",
+          info->version.min, info->version.cur, PLUGIN_API);
+  return false;
+}
 
 #endif

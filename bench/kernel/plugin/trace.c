@@ -255,24 +255,13 @@ static void translate_unarmed(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
   translate(tb, false);
 }
 
-static const char *value_of(const char *argument, const char *key) {
-  const size_t length = strlen(key);
-  return strncmp(argument, key, length) == 0 && argument[length] == '='
-             ? argument + length + 1
-             : NULL;
-}
-
 __attribute__((visibility("default"))) int
 qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
                     char **argv) {
   const char *ram_path = NULL;
   self = id;
-  if (info->version.min > PLUGIN_API || info->version.cur < PLUGIN_API) {
-    fprintf(stderr,
-            "lab-plugin: QEMU offers plugin interface %d to %d, expected %d\n",
-            info->version.min, info->version.cur, PLUGIN_API);
+  if (!plugin_api_fits(info))
     return -1;
-  }
   if (!info->system_emulation || strcmp(info->target_name, "x86_64") != 0 ||
       info->system.max_vcpus != 1) {
     fprintf(stderr, "lab-plugin: expected a system of one x86_64 CPU\n");

@@ -124,22 +124,11 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
   }
 }
 
-static const char *value_of(const char *argument, const char *key) {
-  const size_t length = strlen(key);
-  return strncmp(argument, key, length) == 0 && argument[length] == '='
-             ? argument + length + 1
-             : NULL;
-}
-
 __attribute__((visibility("default"))) int
 qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
                     char **argv) {
-  if (info->version.min > PLUGIN_API || info->version.cur < PLUGIN_API) {
-    fprintf(stderr,
-            "lab-plugin: QEMU offers plugin interface %d to %d, expected %d\n",
-            info->version.min, info->version.cur, PLUGIN_API);
+  if (!plugin_api_fits(info))
     return -1;
-  }
   if (info->system_emulation) {
     fprintf(stderr, "lab-plugin: expected QEMU's user emulation\n");
     return -1;
