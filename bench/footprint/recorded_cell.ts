@@ -207,8 +207,9 @@ function queueOf(
     alignment > 4095
   ) {
     return {
-      reason: `the queue of ${disk ?? "no disk"} has no max_sectors_kb, ` +
-        "max_segments and virt_boundary_mask that a queue has",
+      reason: `the queue of ${disk ?? "no disk"} lacks one of ` +
+        "max_sectors_kb, max_segments, virt_boundary_mask and dma_alignment " +
+        "as a queue can have them",
     };
   }
   return {

@@ -78,6 +78,24 @@ Deno.test("recordedCell() tells SGLs and init_on_alloc from the boot", () => {
   ]);
 });
 
+Deno.test("recordedCell() takes the driver's alignment where none was recorded", () => {
+  const plain = "api=pread:1 op=r bytes=4096 kind=alt";
+  const withAlignment = (words: string[]) =>
+    DEBIAN.queue.flatMap((line) =>
+      line.includes("dma_alignment")
+        ? words.map((word) => line.replace("3", word))
+        : line
+    );
+  const maskOf = (words: string[]) => {
+    const cell = cellOf(plain, { queue: withAlignment(words) });
+    return "reason" in cell ? cell.reason : cell.limits.dmaAlignmentMask;
+  };
+  assertEquals(maskOf([]), 3);
+  assertEquals(maskOf(["511"]), 511);
+  assertStringIncludes(String(maskOf(["5"])), "of nvme0n1 lacks one of");
+  assertStringIncludes(String(maskOf(["many"])), "of nvme0n1 lacks one of");
+});
+
 Deno.test("recordedCell() says why a workload is not covered", () => {
   const plain = "api=pread:1 op=r bytes=4096 kind=alt";
   const cases: readonly (readonly [string, string])[] = [
