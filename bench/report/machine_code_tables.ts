@@ -12,6 +12,7 @@ import { nameColumn } from "./cell_columns.ts";
 import { differenceColumn } from "./footprint_columns.ts";
 import { formatFigure } from "./figure.ts";
 import { printable } from "./plain_table.ts";
+import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
 /** Figures of a build and their headings. */
 const FIGURES = [
@@ -60,6 +61,7 @@ export function machineCodeSections(cell: ResultCell): readonly Section[] {
       ),
       ...table(buildColumns(cell, builds), cell.layouts, layoutOf),
     ],
+    prose("machineCodeOfKernels", kernelInstructionsNote()),
   ];
 }
 

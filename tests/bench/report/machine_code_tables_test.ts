@@ -68,6 +68,8 @@ Deno.test("machine code is in every report, with its compiler and tools", () => 
     assertStringIncludes(flat, "gcc 12.2.0, -O2; counted by valgrind 3.19.0");
     assertStringIncludes(flat.replaceAll("x86 64", "x86_64"), "qemu-x86");
     assertStringIncludes(flat, "A gcc 12.2.0, -O2; B clang 14.0.6, -O2");
+    // What a kernel ran instead stands beside what the path counts.
+    assertStringIncludes(flat, "do not predict a kernel's");
   }
   const lines = csv.render(result).split("\n");
   const names = lines[0]?.split(",") ?? [];
