@@ -2,11 +2,8 @@
  * Replays a window of I/Os through a path: plainly, or one by one with every
  * byte and every resource checked.
  */
-import {
-  assembledSchema,
-  verifySchema,
-  windowSchema,
-} from "./assembly_form.ts";
+import { assembledSchema, verifySchema } from "./replay_form.ts";
+import { windowSchema } from "./workload/window_form.ts";
 import { checkValue, describeValue } from "../layouts/option_check.ts";
 import type { Assembly } from "./assembly.ts";
 import type { Path } from "./path.ts";

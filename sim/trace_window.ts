@@ -3,7 +3,8 @@
  * footprint one I/O at a time, the footprint with a queue of I/Os in flight,
  * the memory taken, and what a CPU's caches make of it.
  */
-import { traceWindowSchema, windowSchema } from "./assembly_form.ts";
+import { traceWindowSchema } from "./replay_form.ts";
+import { windowSchema } from "./workload/window_form.ts";
 import { checkValue } from "../layouts/option_check.ts";
 import type { Cpu } from "./cache/cpu.ts";
 import type { AccessBatch } from "./memory/access_batch.ts";

@@ -2,7 +2,7 @@
  * A path whose every access to kernel memory is recorded: the very code that
  * is timed elsewhere, over a tracing view (design.md, rule 2).
  */
-import { tracedPathSchema } from "./assembly_form.ts";
+import { tracedPathSchema } from "./replay_form.ts";
 import { callback, checkValue } from "../layouts/option_check.ts";
 import {
   assemblePath,

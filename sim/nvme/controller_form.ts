@@ -1,14 +1,8 @@
 /** The form of a controller. */
 import { z } from "zod";
-import { someText, valueOf, wholeNumber } from "../../layouts/option_check.ts";
-import { Topology } from "../pci/topology.ts";
+import { someText, wholeNumber } from "../../layouts/option_check.ts";
+import { topologySchema } from "../pci/topology_form.ts";
 import type { ControllerOptions } from "./controller.ts";
-
-/** A PCI tree. */
-export const topologySchema: z.ZodType<Topology> = valueOf(
-  "a Topology, as loadTopology() gives it",
-  (value) => value instanceof Topology,
-);
 
 /** A controller: each key, and nothing beside them. */
 export const controllerSchema: z.ZodType<ControllerOptions> = z.strictObject(

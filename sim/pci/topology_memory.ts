@@ -2,10 +2,10 @@
  * The memory map of a topology, for the path: DRAM, and its provider BARs in
  * the order of their numbers.
  */
-import { topologySchema } from "../nvme/controller_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../machine.ts";
 import type { Topology } from "./topology.ts";
+import { topologySchema } from "./topology_form.ts";
 
 /**
  * Gives the memory map of a topology.

@@ -2,7 +2,7 @@
  * Which worker submits which I/O: fixed by the I/O's place in its window, so
  * that a run of any number of workers has the same I/Os in the same plugs.
  */
-import { windowSchema } from "../assembly_form.ts";
+import { windowSchema } from "../workload/window_form.ts";
 import { z } from "zod";
 import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
 import { dataIos } from "../replay.ts";
