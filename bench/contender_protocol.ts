@@ -2,14 +2,14 @@
  * What a contender's worker is asked and what it answers. A contender is one
  * layout with one recognition in an isolate of its own (design.md, rule 1).
  */
-import type { Submitter } from "../sim/assembly.ts";
+import type { Submitter } from "../sim/setup/assembly.ts";
 import type { Cpu } from "../sim/cache/cpu.ts";
-import type { OpenCounts } from "../sim/open_counts.ts";
-import type { PathSetup } from "../sim/path_setup.ts";
-import type { PathCounts } from "../sim/path_counts.ts";
-import type { TraceFigures } from "../sim/trace_window.ts";
+import type { OpenCounts } from "../sim/path/open_counts.ts";
+import type { PathSetup } from "../sim/setup/path_setup.ts";
+import type { PathCounts } from "../sim/path/path_counts.ts";
+import type { TraceFigures } from "../sim/replay/trace_window.ts";
 import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
-import type { BranchCounts } from "../sim/pci/count_branches.ts";
+import type { BranchCounts } from "../sim/recognition/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { SimulationAnswer } from "./simulate/contender_simulation.ts";
 import type { SimulationSetup } from "./simulate/setup.ts";

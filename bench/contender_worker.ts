@@ -5,11 +5,11 @@
 import { findAbi } from "../layouts/abi.ts";
 import { createCodec } from "../layouts/codec.ts";
 import { requireRecognition } from "../layouts/layout.ts";
-import type { Assembly } from "../sim/assembly.ts";
-import { openPath } from "../sim/open_path.ts";
-import { layoutOf, pathParts } from "../sim/path_setup.ts";
+import type { Assembly } from "../sim/setup/assembly.ts";
+import { openPath } from "../sim/setup/open_path.ts";
+import { layoutOf, pathParts } from "../sim/setup/path_setup.ts";
 import { PhysicalMemory } from "../sim/memory/physical_memory.ts";
-import { errnoName } from "../sim/block/operation.ts";
+import { errnoName } from "../sim/kernel/operation.ts";
 import { dataMemoryMap } from "../sim/nvme/controller.ts";
 import {
   dataIos,
@@ -17,11 +17,11 @@ import {
   requireNothingInUse,
   verifyReplay,
   WrongIoError,
-} from "../sim/replay.ts";
-import { type TraceFigures, traceWindow } from "../sim/trace_window.ts";
-import { branchProbe } from "../sim/pci/count_branches.ts";
+} from "../sim/replay/replay.ts";
+import { type TraceFigures, traceWindow } from "../sim/replay/trace_window.ts";
+import { branchProbe } from "../sim/recognition/count_branches.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
-import { controllerOf } from "../sim/machine_setup.ts";
+import { controllerOf } from "../sim/setup/machine_setup.ts";
 import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,

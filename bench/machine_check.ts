@@ -11,9 +11,9 @@ import {
   SWIOTLB_SLOT_BYTES,
   swiotlbMaxMappingBytes,
 } from "../sim/dma/swiotlb_limits.ts";
-import type { DramRange, MemoryMap } from "../sim/machine.ts";
+import type { DramRange, MemoryMap } from "../sim/memory/memory_map.ts";
 import { BOUNCE_POOL_PHYS, MIN_ALIGN_MASK } from "../sim/nvme/controller.ts";
-import { bouncePoolOf, type MachineSetup } from "../sim/machine_setup.ts";
+import { bouncePoolOf, type MachineSetup } from "../sim/setup/machine_setup.ts";
 
 /** Bytes of a segment of slots: what the pool consists of. */
 const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;

@@ -3,7 +3,7 @@
  * describe it again.
  */
 import { SETTINGS } from "./command/machine_options.ts";
-import { bouncePoolOf, type MachineSetup } from "../sim/machine_setup.ts";
+import { bouncePoolOf, type MachineSetup } from "../sim/setup/machine_setup.ts";
 import { formatSize } from "./report/figure.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** What a machine makes an I/O do that a timed run leaves out. */
-import type { MemoryMap } from "../sim/machine.ts";
-import type { MachineSetup } from "../sim/machine_setup.ts";
+import type { MemoryMap } from "../sim/memory/memory_map.ts";
+import type { MachineSetup } from "../sim/setup/machine_setup.ts";
 import type { LabWarning } from "./experiment/warning.ts";
 import { bounces } from "./machine_check.ts";
 

@@ -4,7 +4,7 @@
  */
 import { checkString } from "../layouts/option_check.ts";
 import type { z } from "zod";
-import { printableLine } from "../sim/printable.ts";
+import { printableLine } from "../sim/text/printable.ts";
 import { cellName } from "./experiment/likeness.ts";
 import {
   type LabResult,

@@ -14,21 +14,21 @@ import {
 } from "../layouts/layout.ts";
 import { layoutOfData } from "../layouts/layout_data.ts";
 import { layouts, selectLayouts } from "../layouts/registry.ts";
-import type { Submitter } from "../sim/assembly.ts";
+import type { Submitter } from "../sim/setup/assembly.ts";
 import {
   DEFAULT_KERNEL,
   type PathProfile,
   pathProfile,
 } from "../sim/kernel/profile.ts";
 import { kernelProfiles } from "../sim/kernel/struct_offsets.ts";
-import { plural } from "../sim/plural.ts";
+import { plural } from "../sim/text/plural.ts";
 import type { PlacementOptions } from "../sim/workload/placement_options.ts";
 import { workloadPlacement } from "../sim/workload/workload.ts";
 import {
   bouncePoolOf,
   type MachineSetup,
   PLAIN_MACHINE,
-} from "../sim/machine_setup.ts";
+} from "../sim/setup/machine_setup.ts";
 import { BASELINE } from "./run/plan.ts";
 import { choiceName, type LayoutChoice } from "./run/run_layouts.ts";
 

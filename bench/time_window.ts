@@ -2,8 +2,8 @@
  * One measurement: a part of an open window is replayed so many times between
  * two readings of the clock, in the same way whatever runs the path.
  */
-import { type OpenCounts, openedBetween } from "../sim/open_counts.ts";
-import { requireNothingInUse, WrongIoError } from "../sim/replay.ts";
+import { type OpenCounts, openedBetween } from "../sim/path/open_counts.ts";
+import { requireNothingInUse, WrongIoError } from "../sim/replay/replay.ts";
 import type { TimeAnswer, WindowSlice } from "./contender_protocol.ts";
 import type { TimedWindow } from "./timed_path.ts";
 

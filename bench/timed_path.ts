@@ -6,10 +6,10 @@
  * replay I/Os and nothing else, so that nothing of all that can be inside a
  * clock. That an engine keeps to it is counted (`opened`), not trusted.
  */
-import type { Assembly } from "../sim/assembly.ts";
+import type { Assembly } from "../sim/setup/assembly.ts";
 import type { KernelMemory } from "../sim/memory/kernel_memory.ts";
-import { createOpenCounts, type OpenCounts } from "../sim/open_counts.ts";
-import { dataIos, replayOpen } from "../sim/replay.ts";
+import { createOpenCounts, type OpenCounts } from "../sim/path/open_counts.ts";
+import { dataIos, replayOpen } from "../sim/replay/replay.ts";
 import { createWindow } from "../sim/workload/window.ts";
 import type { WindowHandle } from "./contender_protocol.ts";
 import type { EmptyReplay } from "./empty_path.ts";

@@ -1,5 +1,5 @@
 /** Reads the PCI tree that a machine is told by name or by file. */
-import type { TopologySource } from "../sim/machine_setup.ts";
+import type { TopologySource } from "../sim/setup/machine_setup.ts";
 import { topologyNames } from "../sim/pci/presets.ts";
 import { readTopologyFile } from "../sim/pci/topology_file.ts";
 import { LONGEST_FORM_BYTES, readText } from "./read_text.ts";

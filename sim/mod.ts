@@ -8,7 +8,7 @@ export {
   type Assembly,
   type AssemblyOptions,
   type Submitter,
-} from "./assembly.ts";
+} from "./setup/assembly.ts";
 export type {
   BlockEvent,
   BlockEventData,
@@ -72,7 +72,7 @@ export {
   DMA_DIRECTION,
   type DmaDirection,
 } from "./dma/dma_attributes.ts";
-export type { FaultPlan } from "./dma/fault_plan.ts";
+export type { FaultPlan } from "./nvme/mapping_faults.ts";
 export { canCoalesce, gapBitOf, gapMask, joinGapBits } from "./dma/gap.ts";
 export { IOMMU_ERROR, IommuDomain, IovaState } from "./dma/iommu.ts";
 export { IOVA_OPTIMAL_BYTES, type IovaOptions } from "./dma/iova.ts";
@@ -86,7 +86,7 @@ export {
   SWIOTLB_SLOT_BYTES,
   swiotlbMaxMappingBytes,
 } from "./dma/swiotlb_limits.ts";
-export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./dma/unmap_record.ts";
+export { UNMAP_RECORD_BYTES, UnmapRecordPool } from "./nvme/unmap_record.ts";
 export {
   type Btf,
   type BtfOptions,
@@ -126,8 +126,8 @@ export {
   type MemoryMap,
   type MemoryMapOptions,
   type ProviderBar,
-} from "./machine.ts";
-export type { AccessBatch } from "./memory/access_batch.ts";
+} from "./memory/memory_map.ts";
+export type { AccessBatch } from "./trace/access_batch.ts";
 export {
   ALLOCATOR_STRUCTURE,
   Footprint,
@@ -135,12 +135,12 @@ export {
   type FootprintSums,
   type FootprintTotals,
   type StructureInStage,
-} from "./memory/footprint.ts";
+} from "./trace/footprint.ts";
 export {
   type HeatCell,
   HeatMap,
   type HeatMapOptions,
-} from "./memory/heat_map.ts";
+} from "./trace/heat_map.ts";
 export type { CounterAccess } from "./memory/counter_access.ts";
 export type {
   ArenaPlace,
@@ -154,27 +154,27 @@ export type {
 } from "./memory/kernel_memory.ts";
 export { type DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
 export type { RegionPart } from "./memory/region_index.ts";
-export { type AccessSink, TracingView } from "./memory/tracer.ts";
+export { type AccessSink, TracingView } from "./trace/tracer.ts";
 export type {
   IntegrityKind,
   MachineSetup,
   TopologySource,
-} from "./machine_setup.ts";
+} from "./setup/machine_setup.ts";
 export {
   type ModelledLevel,
   ModelledRun,
   type ModelledStall,
   type ModelledStretch,
-} from "./modelled_run.ts";
+} from "./trace/modelled_run.ts";
 export type { ControllerOptions } from "./nvme/controller.ts";
 export type { IntegrityCounts } from "./nvme/integrity.ts";
 export type { DecodedCounts } from "./nvme/decoding_device.ts";
 export type { StreamDigest } from "./nvme/digest.ts";
 export type { NvmeDevice } from "./nvme/device.ts";
 export type { NvmeQueue } from "./nvme/queue.ts";
-export type { OpenCounts } from "./open_counts.ts";
-export type { Path } from "./path.ts";
-export type { EndedElsewhere, PathCounts } from "./path_counts.ts";
+export type { OpenCounts } from "./path/open_counts.ts";
+export type { Path } from "./path/path.ts";
+export type { EndedElsewhere, PathCounts } from "./path/path_counts.ts";
 export {
   formatPciAddress,
   mapTypeKey,
@@ -189,19 +189,19 @@ export {
   TARGET,
   type Target,
 } from "./pci/bus_decoder.ts";
-export type { BranchCounts } from "./pci/count_branches.ts";
+export type { BranchCounts } from "./recognition/count_branches.ts";
 export { type P2pRoute, routeP2p } from "./pci/distance.ts";
 export type { HostBridgeEntry } from "./pci/host_bridge.ts";
 export { P2pMapState } from "./pci/map_state.ts";
 export { MAP_TYPE, type MapType, mapTypeName } from "./pci/map_type.ts";
 export type { MapTypeMemory } from "./pci/map_type_cache.ts";
-export { MapleRanges } from "./pci/maple_ranges.ts";
+export { MapleRanges } from "./recognition/maple_ranges.ts";
 export {
   joinP2pPieces,
   P2P_PRODUCERS,
   type P2pProducer,
   takesRanges,
-} from "./pci/p2p_producer.ts";
+} from "./workload/p2p_producer.ts";
 export { P2pdma, type P2pdmaOptions } from "./pci/p2pdma.ts";
 export {
   type LspciOptions,
@@ -220,13 +220,13 @@ export {
   NO_PROVIDER,
   type ProviderRange,
   type RangeLookup,
-} from "./pci/range_lookup.ts";
-export type { RangeStructure } from "./pci/recognise_range.ts";
+} from "./recognition/range_lookup.ts";
+export type { RangeStructure } from "./recognition/recognise_range.ts";
 export type {
   RecognitionQuestion,
   RecognitionStrategy,
-} from "./pci/recognition.ts";
-export { SortedRanges } from "./pci/sorted_ranges.ts";
+} from "./recognition/recognition.ts";
+export { SortedRanges } from "./recognition/sorted_ranges.ts";
 export {
   type PciBar,
   type PciFunction,
@@ -250,11 +250,11 @@ export { topologyMemoryMap } from "./pci/topology_memory.ts";
 export {
   CommandSetDigest,
   type CommandSetSum,
-} from "./queue/command_set_digest.ts";
-export { type Share, shareOfWindow } from "./queue/partition.ts";
-export { type SharedWords, sharedWords } from "./queue/shared_words.ts";
-export type { Probe } from "./probe.ts";
-export { type RandomStream, randomStream } from "./random.ts";
+} from "./workers/command_set_digest.ts";
+export { type Share, shareOfWindow } from "./workers/partition.ts";
+export { type SharedWords, sharedWords } from "./memory/shared_words.ts";
+export type { Probe } from "./path/probe.ts";
+export { type RandomStream, randomStream } from "./random/random_stream.ts";
 export {
   COUNTED_IOS,
   type ModelledFigures,
@@ -263,12 +263,12 @@ export {
   traceWindow,
   type TraceWindowOptions,
   WARM_UP_IOS,
-} from "./trace_window.ts";
+} from "./replay/trace_window.ts";
 export {
   type TracedPath,
   type TracedPathOptions,
   tracePath,
-} from "./traced_path.ts";
+} from "./replay/traced_path.ts";
 export {
   BATCH_ROWS,
   type BatchBuilder,
@@ -368,24 +368,24 @@ export {
   type VerifyOptions,
   verifyReplay,
   WrongIoError,
-} from "./replay.ts";
+} from "./replay/replay.ts";
 export {
   type DeviceModel,
   deviceModelName,
   ModelledDevice,
   NULL_MODEL,
   parseDeviceModel,
-} from "./device/device_model.ts";
+} from "./time/device_model.ts";
 export {
   type Arrivals,
   type QueueRun,
   type QueueRunOptions,
   runQueue,
-} from "./device/queue_run.ts";
-export { SERVICE_TIMES, type ServiceTime } from "./device/service_time.ts";
-export { type SimulatedEvent, SimulatedTime } from "./device/simulated_time.ts";
+} from "./time/queue_run.ts";
+export { SERVICE_TIMES, type ServiceTime } from "./time/service_time.ts";
+export { type SimulatedEvent, SimulatedTime } from "./time/simulated_time.ts";
 export type { RuleCount } from "./fault/armed_faults.ts";
-export { endName } from "./fault/end_name.ts";
+export { endName } from "./simulation/end_name.ts";
 export {
   FAULT_KINDS,
   type FaultChoice,
@@ -399,16 +399,16 @@ export {
 } from "./fault/plan.ts";
 export { readFaultPlan } from "./fault/plan_file.ts";
 export { plannedController } from "./fault/planned_machine.ts";
-export type { ProviderCounts } from "./fault/provider_lifetimes.ts";
-export type { RecoveryCounts } from "./fault/recovery.ts";
-export { assembleSimulated } from "./fault/simulated_path.ts";
+export type { ProviderCounts } from "./simulation/provider_lifetimes.ts";
+export type { RecoveryCounts } from "./simulation/recovery.ts";
+export { assembleSimulated } from "./simulation/simulated_path.ts";
 export {
   createSimulatedReplay,
   type SimulatedReplay,
   type SimulatedReplayOptions,
   type SimulatedWindow,
   type SimulationReport,
-} from "./fault/simulated_replay.ts";
+} from "./simulation/simulated_replay.ts";
 export type {
   IoEnd,
   MissingBytes,
@@ -416,4 +416,4 @@ export type {
   SimulationCounts,
   SimulationOptions,
   SubmitPlace,
-} from "./fault/simulation.ts";
+} from "./simulation/simulation.ts";

@@ -1,7 +1,7 @@
 /**
  * `lab cache`: runs any address trace through a cache hierarchy.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { Command } from "commander";
 import {
   ADDRESS_TRACE_FORMATS,

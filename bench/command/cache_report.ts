@@ -2,7 +2,7 @@
  * The result of `lab cache`: what was run, its counts before and after the
  * final copy-back, as JSON and as a table of at most 80 columns.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type {
   HierarchyCounts,

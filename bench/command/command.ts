@@ -7,8 +7,8 @@ import {
   parseQuantity,
   QuantityError,
   type QuantityRange,
-} from "../../sim/quantity.ts";
-import { unknownName } from "../../sim/unknown_name.ts";
+} from "../../sim/text/quantity.ts";
+import { unknownName } from "../../sim/text/unknown_name.ts";
 import { GROUPS } from "./help.ts";
 
 export { unknownName };

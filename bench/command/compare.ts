@@ -2,7 +2,7 @@
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
 import type { Command } from "commander";
-import { printableLine } from "../../sim/printable.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import {
   compareResults,
   type ResultComparison,

@@ -2,7 +2,7 @@
  * What a command may touch of the outside world, handed to it so that a test
  * can hand it something else: the two streams, the interrupt, the files.
  */
-import { printableText } from "../../sim/printable.ts";
+import { printableText } from "../../sim/text/printable.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** The outside world of one command. */

@@ -11,7 +11,7 @@ import {
   type QueueLimits,
 } from "../../sim/block/queue_limits.ts";
 import { LONGEST_BOUNCE } from "../machine_check.ts";
-import { parseQuantity, QuantityError } from "../../sim/quantity.ts";
+import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
 import { oneOf, unknownName } from "./command.ts";
 
 /** Limits that can be set, by the kernel's names of them. */

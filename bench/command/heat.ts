@@ -3,12 +3,12 @@
  * accessed by an I/O, and in which stage.
  */
 import type { Command } from "commander";
-import type { AccessBatch } from "../../sim/memory/access_batch.ts";
-import { HeatMap } from "../../sim/memory/heat_map.ts";
-import { STAGES } from "../../sim/path_stages.ts";
-import { dataIos } from "../../sim/replay.ts";
-import { tracePath } from "../../sim/traced_path.ts";
-import { pathParts } from "../../sim/path_setup.ts";
+import type { AccessBatch } from "../../sim/trace/access_batch.ts";
+import { HeatMap } from "../../sim/trace/heat_map.ts";
+import { STAGES } from "../../sim/path/path_stages.ts";
+import { dataIos } from "../../sim/replay/replay.ts";
+import { tracePath } from "../../sim/replay/traced_path.ts";
+import { pathParts } from "../../sim/setup/path_setup.ts";
 import { machineFacts } from "../machine_text.ts";
 import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../run/plan.ts";

@@ -2,10 +2,10 @@
  * What `lab heat` prints: a row per line of the structure, with the accesses
  * to each 8 bytes of it, then the same lines by stage; and as JSON.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import config from "../../deno.json" with { type: "json" };
-import type { HeatCell } from "../../sim/memory/heat_map.ts";
-import { STAGES } from "../../sim/path_stages.ts";
+import type { HeatCell } from "../../sim/trace/heat_map.ts";
+import { STAGES } from "../../sim/path/path_stages.ts";
 import { formatFigure } from "../report/figure.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";

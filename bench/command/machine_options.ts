@@ -7,16 +7,16 @@ import { type Abi, PAGE_BYTES } from "../../layouts/abi.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";
 import { schedulers } from "../../sim/block/scheduler_registry.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
-import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
+import { P2P_PRODUCERS } from "../../sim/workload/p2p_producer.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
-import type { RangeStructure } from "../../sim/pci/recognise_range.ts";
+import type { RangeStructure } from "../../sim/recognition/recognise_range.ts";
 import {
   controllerOf,
   type IntegrityKind,
   type MachineSetup,
   memoryMapOf,
-} from "../../sim/machine_setup.ts";
+} from "../../sim/setup/machine_setup.ts";
 import { bounces } from "../machine_check.ts";
 import { readTopologySource } from "../topology_source.ts";
 import { count, nameList, oneOf, size } from "./command.ts";

@@ -3,7 +3,7 @@
  * something that was there unless told to.
  */
 import { dirname } from "@std/path";
-import { printableJson } from "../../sim/printable.ts";
+import { printableJson } from "../../sim/text/printable.ts";
 import { type ClaimedFile, claimFile } from "../claimed_file.ts";
 import { systemReason } from "../system_reason.ts";
 import type { CommandContext } from "./context.ts";

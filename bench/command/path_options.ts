@@ -10,11 +10,11 @@ import {
   PATH_RECOGNITIONS,
   type Submitter,
   SUBMITTERS,
-} from "../../sim/assembly.ts";
+} from "../../sim/setup/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import {
@@ -23,8 +23,8 @@ import {
   workloadPoolBytes,
   workloadSubmitter,
 } from "../../sim/workload/workload.ts";
-import type { MachineSetup } from "../../sim/machine_setup.ts";
-import { openCell } from "../../sim/open_cell.ts";
+import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";

@@ -1,7 +1,7 @@
 /**
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { Command } from "commander";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";

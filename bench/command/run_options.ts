@@ -4,8 +4,8 @@
  */
 import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS, SUBMITTERS } from "../../sim/assembly.ts";
-import { parseDeviceModel } from "../../sim/device/device_model.ts";
+import { PATH_RECOGNITIONS, SUBMITTERS } from "../../sim/setup/assembly.ts";
+import { parseDeviceModel } from "../../sim/time/device_model.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";

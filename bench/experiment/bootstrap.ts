@@ -10,7 +10,7 @@
  * degrees of freedom that remain (Hesterberg 2015, "What teachers should know
  * about the bootstrap", on the narrowness of percentile intervals at small n).
  */
-import type { RandomStream } from "../../sim/random.ts";
+import type { RandomStream } from "../../sim/random/random_stream.ts";
 import { medianInPlace, medianOf } from "./median.ts";
 import { studentQuantile } from "./student.ts";
 

@@ -2,7 +2,7 @@
  * The machine and the runtime behind the figures, as far as the permissions of
  * `deno task lab` let one see; what cannot be seen is `null`.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { callback, checkValue } from "../../layouts/option_check.ts";
 import { cpus } from "node:os";
 import { codeDigest } from "./code_digest.ts";

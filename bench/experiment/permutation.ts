@@ -8,7 +8,7 @@
  * The statistic is studentised, which keeps the test right when layouts scatter unequally
  * (Janssen 1997).
  */
-import type { RandomStream } from "../../sim/random.ts";
+import type { RandomStream } from "../../sim/random/random_stream.ts";
 import { OWN_SHARE } from "./bootstrap.ts";
 
 /** How a permutation test draws. */

@@ -3,7 +3,10 @@
  * round every contender once, in seeded random order. Drift of the machine
  * then meets all contenders alike, and none always follows the same other.
  */
-import { type RandomStream, randomStream } from "../../sim/random.ts";
+import {
+  type RandomStream,
+  randomStream,
+} from "../../sim/random/random_stream.ts";
 
 /** One measurement to be made. */
 export interface Step {

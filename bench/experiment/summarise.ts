@@ -1,10 +1,10 @@
 /**
  * From the samples of a cell to medians, intervals and verdicts.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { samplesSchema, summarySchema } from "./rounds_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
-import { randomStream } from "../../sim/random.ts";
+import { randomStream } from "../../sim/random/random_stream.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "../result.ts";
 import {
   type Birth,

@@ -1,6 +1,6 @@
 /** An NVMe command as text: its data pointer, PRPs or SGL descriptors. */
 import type { ExplainedCommand } from "./explanation.ts";
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { shortened, spaced } from "./shorten.ts";
 
 /** Groups of four bytes of the command that hold the data pointer. */

@@ -1,5 +1,5 @@
 /** Finds one I/O of a workload, of any length, in constant memory. */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
   createWindow,

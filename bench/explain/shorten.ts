@@ -1,5 +1,5 @@
 /** Long lists and long lines in a text for a terminal. */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { wrap } from "../report/wrap.ts";
 
 /** Columns of a terminal. */

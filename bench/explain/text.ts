@@ -11,7 +11,7 @@ import type {
   ExplainedVector,
   Explanation,
 } from "./explanation.ts";
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { paragraph, shortened, spaced } from "./shorten.ts";
 import { renderTouched } from "./touched_text.ts";
 

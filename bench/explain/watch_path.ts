@@ -5,23 +5,23 @@
  * beside it.
  */
 import { encodeHex } from "@std/encoding/hex";
-import type { Assembly } from "../../sim/assembly.ts";
+import type { Assembly } from "../../sim/setup/assembly.ts";
 import { BIO_MAX_VECS } from "../../sim/block/bio.ts";
 import type { BlockEvent, BlockEventData } from "../../sim/block/observe.ts";
 import {
   REQ_FLAG,
   statusErrno,
   statusName,
-} from "../../sim/block/operation.ts";
+} from "../../sim/kernel/operation.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import {
   fieldOffset,
   type KernelStructs,
 } from "../../sim/kernel/path_structs.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { SQE } from "../../sim/nvme/command.ts";
 import { describeCommand } from "../../sim/nvme/describe_command.ts";
-import type { RecognitionStrategy } from "../../sim/pci/recognition.ts";
+import type { RecognitionStrategy } from "../../sim/recognition/recognition.ts";
 import type {
   ExplainedBio,
   ExplainedCommand,

@@ -5,16 +5,16 @@
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
-import { statusErrno } from "../../sim/block/operation.ts";
-import type { PathCounts } from "../../sim/path_counts.ts";
-import { dataIos, replay } from "../../sim/replay.ts";
+import { statusErrno } from "../../sim/kernel/operation.ts";
+import type { PathCounts } from "../../sim/path/path_counts.ts";
+import { dataIos, replay } from "../../sim/replay/replay.ts";
 import {
   type BlktraceLetter,
   BlktraceWriter,
 } from "../../sim/workload/write_blktrace.ts";
 import { WrongAnswerError } from "../command/context.ts";
-import { openCell } from "../../sim/open_cell.ts";
-import { openPath } from "../../sim/open_path.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
+import { openPath } from "../../sim/setup/open_path.ts";
 import { checkReach } from "../machine_check.ts";
 import type { OutputFile } from "../command/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";

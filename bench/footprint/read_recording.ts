@@ -5,9 +5,9 @@
  * @module
  */
 import { z } from "zod";
-import { type JsonPart, readJsonForm } from "../../sim/pci/json_form.ts";
-import { printableLine } from "../../sim/printable.ts";
-import { openStream } from "../../sim/workload/trace_stream.ts";
+import { type JsonPart, readJsonForm } from "../../sim/text/json_form.ts";
+import { printableLine } from "../../sim/text/printable.ts";
+import { openStream } from "../../sim/text/headed_stream.ts";
 import { systemReason } from "../system_reason.ts";
 import {
   headForms,

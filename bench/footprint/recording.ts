@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { shownText } from "../../sim/pci/json_form.ts";
+import { shownText } from "../../sim/text/json_form.ts";
 
 /** One structure in one workload. */
 export interface RecordedStructure {

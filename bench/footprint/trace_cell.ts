@@ -8,15 +8,15 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import {
   type AccessBatch,
   ALLOCATOR_FLAG,
-} from "../../sim/memory/access_batch.ts";
-import { ALLOCATOR_STRUCTURE } from "../../sim/memory/footprint.ts";
+} from "../../sim/trace/access_batch.ts";
+import { ALLOCATOR_STRUCTURE } from "../../sim/trace/footprint.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
-import { STAGES } from "../../sim/path_stages.ts";
-import { tracePath } from "../../sim/traced_path.ts";
+import { STAGES } from "../../sim/path/path_stages.ts";
+import { tracePath } from "../../sim/replay/traced_path.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import type { RecordedCell } from "./recorded_cell.ts";
 

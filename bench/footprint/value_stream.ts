@@ -5,7 +5,7 @@
  * Only brackets and strings are looked at here; what stands between them is
  * read, and refused, by who takes the text of a member.
  */
-import type { TextPosition } from "../../sim/pci/json_text.ts";
+import type { TextPosition } from "../../sim/text/json_text.ts";
 
 /** Longest text of one value; a workload has some 250 KiB. */
 const LONGEST_VALUE = 32 << 20;

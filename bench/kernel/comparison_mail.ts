@@ -2,7 +2,7 @@
  * A comparison of two kernels for a mail to a kernel list: at most 25 lines of
  * 72 columns, what is least needed left out first.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { plainTable } from "../report/plain_table.ts";
 import { commandLines } from "../report/shell_words.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";

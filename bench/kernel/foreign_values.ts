@@ -2,7 +2,7 @@
  * Values of a result file that may be a stranger's: its names stand in lines of
  * text, and are asked for by name.
  */
-import { printableLine } from "../../sim/printable.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 
 /** Longer than any name or line of a result; QEMU's command line has 2,000. */
 const LONGEST_TEXT = 4000;

@@ -1,5 +1,5 @@
 /** Reads a result file of `lab:kernel run`, plain or compressed by gzip. */
-import { openStream } from "../../sim/workload/trace_stream.ts";
+import { openStream } from "../../sim/text/headed_stream.ts";
 import { LONGEST_RESULT_BYTES } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { type KernelResult, parseKernelResult } from "./result.ts";

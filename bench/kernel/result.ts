@@ -3,7 +3,7 @@
  * touches in a kernel. Only descriptions; types follow from them.
  */
 import { z } from "zod";
-import { printableLine } from "../../sim/printable.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "../json_depth.ts";
 import { ownValues, withoutInherited } from "./foreign_values.ts";
 

@@ -21,10 +21,10 @@ import {
   REQ_OP,
   REQ_OP_MASK,
   RQF,
-} from "../../sim/block/operation.ts";
+} from "../../sim/kernel/operation.ts";
 import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
 import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
-import type { AssemblyOptions } from "../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import type { ParsedStruct } from "../../sim/kernel/pahole_offsets.ts";
 import {
   type KernelStructs,
@@ -41,7 +41,7 @@ import {
   pageOffsets,
   PG_HEAD,
   ZONE_DEVICE,
-} from "../../sim/memory/page_array.ts";
+} from "../../sim/kernel/page_array.ts";
 import {
   CMD_SGL_METABUF,
   CQE,
@@ -58,7 +58,10 @@ import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
 import { iodFields } from "../../sim/nvme/iod.ts";
 import { IOD_FLAG } from "../../sim/nvme/iod_flags.ts";
 import { SGL_DESCRIPTOR_BYTES } from "../../sim/nvme/sgl.ts";
-import { BIO_P2P, bioProviderOffset } from "../../sim/pci/recognise_bio.ts";
+import {
+  BIO_P2P,
+  bioProviderOffset,
+} from "../../sim/recognition/recognise_bio.ts";
 import type { AssembledPath } from "./places.ts";
 
 /** Ranges of memory with struct pages, and providers, at most. */

@@ -2,14 +2,14 @@
  * The path in C against the DataView path: every command and every list of
  * every I/O equal, list addresses included, and the same counts.
  */
-import type { AssemblyOptions } from "../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import { DIO } from "../../sim/block/complete.ts";
 import { END_IO } from "../../sim/block/bio.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { SQE } from "../../sim/nvme/command.ts";
-import type { PathCounts } from "../../sim/path_counts.ts";
-import { WrongIoError } from "../../sim/replay.ts";
+import type { PathCounts } from "../../sim/path/path_counts.ts";
+import { WrongIoError } from "../../sim/replay/replay.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { DescriptorTape } from "./descriptor_tape.ts";
 import { NativePath, type NativePathOptions } from "./native_path.ts";

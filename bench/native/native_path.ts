@@ -2,10 +2,10 @@
  * The path in C over the arena of an assembled path: compiled for its layout
  * and recognition, loaded through Deno FFI, working on the same bytes.
  */
-import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
-import { assemblePath } from "../../sim/assembly.ts";
-import type { PathCounts } from "../../sim/path_counts.ts";
-import { notOpen } from "../../sim/path.ts";
+import type { Assembly, AssemblyOptions } from "../../sim/setup/assembly.ts";
+import { assemblePath } from "../../sim/setup/assembly.ts";
+import type { PathCounts } from "../../sim/path/path_counts.ts";
+import { notOpen } from "../../sim/path/path.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import {
   type CompiledObject,

@@ -8,11 +8,11 @@ import { type AssembledPath, placesHeader, placesOf } from "./places.ts";
 
 /** Files of `bench/native/path/`, in the order of their stages. */
 const SOURCES = [
-  "trace.h",
-  "arena.h",
+  "tracer.h",
+  "kernel_memory.h",
   "slab.h",
-  "page.h",
-  "recognise.h",
+  "page_array.h",
+  "recognition.h",
   "recognise_page.h",
   "recognise_segment.h",
   "recognise_bio.h",
@@ -26,12 +26,12 @@ const SOURCES = [
   "request.h",
   "merge.h",
   "plug.h",
-  "segments.h",
-  "dma.h",
+  "request_segments.h",
+  "request_dma.h",
   "descriptors.h",
   "map_data.h",
   "ring.h",
-  "queue.h",
+  "block_queue.h",
   "birth.h",
   "path.c",
 ] as const;

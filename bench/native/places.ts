@@ -3,7 +3,7 @@
  * names of the regions, and `places.h`, which takes them over in C. Names in C
  * and values come from one list here.
  */
-import type { Assembly, AssemblyOptions } from "../../sim/assembly.ts";
+import type { Assembly, AssemblyOptions } from "../../sim/setup/assembly.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
 import { slabHeadName } from "../../sim/memory/slab.ts";

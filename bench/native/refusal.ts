@@ -1,7 +1,7 @@
 /**
  * What the path in C does not cover, by the name under which it was asked for.
  */
-import type { AssemblyOptions } from "../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { NativeEngineError } from "./error.ts";
 
 /** What decides whether the path in C covers a path. */

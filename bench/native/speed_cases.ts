@@ -5,8 +5,8 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
-import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
-import { openCell } from "../../sim/open_cell.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { countDataIos } from "../run/audit_cell.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
-import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/block/operation.ts";
+import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/kernel/operation.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
 import type {

@@ -18,12 +18,12 @@ import {
   REQ_OP,
   REQ_OP_MASK,
   statusErrno,
-} from "../../sim/block/operation.ts";
+} from "../../sim/kernel/operation.ts";
 import { createKernelContext } from "../../sim/kernel/context.ts";
 import type { PathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
-import { recognisePage } from "../../sim/pci/recognise_page.ts";
+import { recognisePage } from "../../sim/recognition/recognise_page.ts";
 import type { Completions } from "./completions.ts";
 import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";

@@ -5,7 +5,11 @@
  * @module
  */
 import type { IoPieces } from "../../sim/block/extract.ts";
-import type { DramRange, MemoryMap, ProviderBar } from "../../sim/machine.ts";
+import type {
+  DramRange,
+  MemoryMap,
+  ProviderBar,
+} from "../../sim/memory/memory_map.ts";
 import type { OracleBuffer, OracleVector } from "./oracle_row.ts";
 
 const PAGE_BYTES = 4096;

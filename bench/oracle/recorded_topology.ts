@@ -5,7 +5,7 @@
  * @module
  */
 import { pathProfile } from "../../sim/kernel/profile.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { P2pMapState } from "../../sim/pci/map_state.ts";
 import type { P2pRoutes } from "../../sim/pci/p2p_routes.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { z } from "zod";
 
 /** A row that the model got wrong. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DirectIo } from "../../sim/block/direct_io.ts";
-import { REQ_OP } from "../../sim/block/operation.ts";
+import { REQ_OP } from "../../sim/kernel/operation.ts";
 import type { OracleRow } from "./oracle_row.ts";
 import type { RecordedDevice } from "./recorded_device.ts";
 

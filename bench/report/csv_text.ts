@@ -3,7 +3,7 @@
  * formula does would be one (OWASP, CSV Injection).
  */
 
-import { printableLine } from "../../sim/printable.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 
 /**
  * What a formula begins with, also in full width: at the beginning of a field,

@@ -3,7 +3,7 @@
  */
 
 import { format as formatBytes } from "@std/fmt/bytes";
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 
 /** Suffixes for numbers that are too long to be written out. */
 const SUFFIXES = ["", "k", "M", "G", "T", "P"];

@@ -1,7 +1,7 @@
 /**
  * The result file itself, for programs.
  */
-import { printableJson } from "../../sim/printable.ts";
+import { printableJson } from "../../sim/text/printable.ts";
 import type { Exporter } from "./exporter.ts";
 
 /** The versioned JSON of `bench/result.ts`. */

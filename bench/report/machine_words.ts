@@ -2,8 +2,8 @@
  * The machine and the runtime of a result in one sentence: measured figures
  * mean nothing without them.
  */
-import { plural } from "../../sim/plural.ts";
-import { printableLine } from "../../sim/printable.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult } from "../result.ts";
 
 /**

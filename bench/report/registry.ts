@@ -1,7 +1,7 @@
 /**
  * All exporters. Adding one is: its file, its test, one line here.
  */
-import { printableText } from "../../sim/printable.ts";
+import { printableText } from "../../sim/text/printable.ts";
 import { csv } from "./csv.ts";
 import type { Exporter } from "./exporter.ts";
 import { json } from "./json.ts";

@@ -4,10 +4,10 @@
  * layouts must have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { dataIos, movesData } from "../../sim/replay.ts";
-import { takesRanges } from "../../sim/pci/p2p_producer.ts";
+import { dataIos, movesData } from "../../sim/replay/replay.ts";
+import { takesRanges } from "../../sim/workload/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
-import type { TraceFigures } from "../../sim/trace_window.ts";
+import type { TraceFigures } from "../../sim/replay/trace_window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
   copyWindow,
@@ -16,7 +16,7 @@ import {
 } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { Contender } from "../contender.ts";
-import { layoutOf } from "../../sim/path_setup.ts";
+import { layoutOf } from "../../sim/setup/path_setup.ts";
 import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
 import type { ResultLeftOut } from "../result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";

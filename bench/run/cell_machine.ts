@@ -1,12 +1,12 @@
 /**
  * The machine of a cell: its memory, and whether it can be had at all.
  */
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { Placement } from "../../sim/workload/placement.ts";
 import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
-import { type Cell, openCell } from "../../sim/open_cell.ts";
+import { type Cell, openCell } from "../../sim/setup/open_cell.ts";
 import { checkReach } from "../machine_check.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import type { CellPlan } from "./plan.ts";

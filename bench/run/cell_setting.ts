@@ -2,7 +2,7 @@
  * The setting of a cell, as a report has it below the workload.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { Submitter } from "../../sim/assembly.ts";
+import type { Submitter } from "../../sim/setup/assembly.ts";
 import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import { machineFacts } from "../machine_text.ts";
 import { type LabRunOptions, submitterOf } from "./options.ts";

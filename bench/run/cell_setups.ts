@@ -2,7 +2,7 @@
  * How the workers of a cell are set up, by layout.
  */
 import type { LayoutData } from "../../layouts/layout_data.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { ContenderSetup, EngineSetup } from "../contender_protocol.ts";
 import { type LabRunOptions, type RunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./plan.ts";

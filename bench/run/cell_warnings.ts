@@ -6,7 +6,7 @@ import {
   type Timer,
   timerWarnings,
 } from "../experiment/timer.ts";
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { TimedCell } from "./time_cell.ts";

@@ -3,8 +3,11 @@
  * or both. Nothing is compiled or loaded unless C is asked for.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { Submitter } from "../../sim/assembly.ts";
-import { machineParts, type MachineSetup } from "../../sim/machine_setup.ts";
+import type { Submitter } from "../../sim/setup/assembly.ts";
+import {
+  machineParts,
+  type MachineSetup,
+} from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";

@@ -5,8 +5,8 @@
 import type {
   FootprintSums,
   FootprintTotals,
-} from "../../sim/memory/footprint.ts";
-import type { TraceFigures } from "../../sim/trace_window.ts";
+} from "../../sim/trace/footprint.ts";
+import type { TraceFigures } from "../../sim/replay/trace_window.ts";
 import type { AuditAnswer } from "../contender_protocol.ts";
 import type {
   FootprintFigures,

@@ -5,7 +5,7 @@
  * descriptors are short.
  */
 import { Contender } from "../contender.ts";
-import type { MachineSetup } from "../../sim/machine_setup.ts";
+import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import { freeDescriptors } from "./free_resources.ts";
 import {

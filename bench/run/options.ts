@@ -21,8 +21,11 @@ import {
 } from "../../sim/workload/placement_options.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
-import type { Submitter } from "../../sim/assembly.ts";
-import { type MachineSetup, PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import type { Submitter } from "../../sim/setup/assembly.ts";
+import {
+  type MachineSetup,
+  PLAIN_MACHINE,
+} from "../../sim/setup/machine_setup.ts";
 import { checkMachine } from "../machine_check.ts";
 import type { CountChoice } from "../native/count/machine_code.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";

@@ -17,11 +17,11 @@ import { cpuSchema } from "../../sim/cache/cpu.ts";
 import {
   deviceModelSchema,
   openArrivalsSchema,
-} from "../../sim/device/device_form.ts";
-import { planSchema } from "../../sim/fault/simulation_form.ts";
-import { P2P_PRODUCERS } from "../../sim/pci/p2p_producer.ts";
+} from "../../sim/time/device_form.ts";
+import { planSchema } from "../../sim/simulation/simulation_form.ts";
+import { P2P_PRODUCERS } from "../../sim/workload/p2p_producer.ts";
 import { EVENT_SELECTIONS } from "../../sim/workload/event_choice.ts";
-import type { MachineSetup } from "../../sim/machine_setup.ts";
+import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import { ENGINE_CHOICES } from "./engines.ts";

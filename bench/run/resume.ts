@@ -3,8 +3,8 @@
  * whether it is the same run at all. The file only gives results; what is run
  * is what the caller asks for now.
  */
-import { plural } from "../../sim/plural.ts";
-import { printableLine } from "../../sim/printable.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import { differenceWords } from "../key_words.ts";
 import { cellKey, differingKeys } from "../experiment/likeness.ts";
 import type { LabWarning } from "../experiment/warning.ts";

@@ -5,8 +5,8 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";
-import { machineParts } from "../../sim/machine_setup.ts";
-import { pathParts } from "../../sim/path_setup.ts";
+import { machineParts } from "../../sim/setup/machine_setup.ts";
+import { pathParts } from "../../sim/setup/path_setup.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import { preparePath } from "../native/count/dump.ts";

@@ -16,7 +16,7 @@ import {
   layouts,
   selectLayouts,
 } from "../../layouts/registry.ts";
-import { unknownName } from "../../sim/unknown_name.ts";
+import { unknownName } from "../../sim/text/unknown_name.ts";
 import { usableStruct } from "../../layouts/usable_struct.ts";
 import { EMPTY_PATHS } from "../empty_path.ts";
 import { BASELINE } from "./plan.ts";

@@ -7,11 +7,11 @@ import { NO_FAULTS } from "../../sim/fault/plan.ts";
 import {
   createSimulatedReplay,
   type SimulatedReplay,
-} from "../../sim/fault/simulated_replay.ts";
-import type { PathParts } from "../../sim/path_setup.ts";
+} from "../../sim/simulation/simulated_replay.ts";
+import type { PathParts } from "../../sim/setup/path_setup.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { dataMemoryMap } from "../../sim/nvme/controller.ts";
-import { dataIos } from "../../sim/replay.ts";
+import { dataIos } from "../../sim/replay/replay.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { percentile } from "../experiment/percentile.ts";
 import type {

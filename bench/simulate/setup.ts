@@ -6,11 +6,11 @@ import {
   type DeviceModel,
   deviceModelName,
   NULL_MODEL,
-} from "../../sim/device/device_model.ts";
-import type { Arrivals } from "../../sim/device/queue_run.ts";
+} from "../../sim/time/device_model.ts";
+import type { Arrivals } from "../../sim/time/queue_run.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
-import { parseQuantity, QuantityError } from "../../sim/quantity.ts";
+import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
 import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 

@@ -3,7 +3,7 @@
  * device in simulated time and with the faults of a plan, and all that
  * recognise alike must have ended every I/O alike.
  */
-import { endName } from "../../sim/fault/end_name.ts";
+import { endName } from "../../sim/simulation/end_name.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { Contender } from "../contender.ts";

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
 import { count, nameList, QUANTITY_HELP } from "../command/command.ts";
 import {

@@ -1,7 +1,7 @@
 /**
  * A whole soak: the jobs, some at once, and what is true of all of them.
  */
-import { printableLine } from "../../sim/printable.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import type { SoakPart } from "./soak_job.ts";
 import { type SoakJob, soakJobs } from "./soak_plan.ts";
 import type { SoakMessage } from "./soak_worker.ts";

@@ -12,11 +12,11 @@ import {
 import {
   createSimulatedReplay,
   type SimulatedReplay,
-} from "../../sim/fault/simulated_replay.ts";
+} from "../../sim/simulation/simulated_replay.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { dataMemoryMap } from "../../sim/nvme/controller.ts";
-import { dataIos, WrongIoError } from "../../sim/replay.ts";
+import { dataIos, WrongIoError } from "../../sim/replay/replay.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
 import {
   holdsOffsets,

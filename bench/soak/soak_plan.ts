@@ -6,10 +6,10 @@ import { findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 
 /** The ABI of a soak. */

@@ -7,7 +7,7 @@
  */
 import { Command } from "commander";
 import deno from "../../deno.json" with { type: "json" };
-import { printableJson } from "../../sim/printable.ts";
+import { printableJson } from "../../sim/text/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { count, oneOf, QUANTITY_HELP, seconds } from "../command/command.ts";
 import {

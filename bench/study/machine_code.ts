@@ -8,7 +8,10 @@ import { type Abi, abis } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
 import { isUnsupported, recognitions } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { type AssemblyOptions, PATH_RECOGNITIONS } from "../../sim/assembly.ts";
+import {
+  type AssemblyOptions,
+  PATH_RECOGNITIONS,
+} from "../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";

@@ -2,7 +2,7 @@
  * What a group of workers is, and when it has too few CPUs; groups that the lab
  * cannot run stand in setup_rules.ts.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { GroupShape } from "./group_protocol.ts";
 

@@ -2,8 +2,8 @@
  * A worker that is a device of a group: serves its queues until it is told to
  * stop, then waits for the next message.
  */
-import { serveQueues } from "../../sim/queue/device_service.ts";
-import { sharedWords } from "../../sim/queue/shared_words.ts";
+import { serveQueues } from "../../sim/workers/device_service.ts";
+import { sharedWords } from "../../sim/memory/shared_words.ts";
 import {
   type DeviceAnswer,
   type DeviceRequest,

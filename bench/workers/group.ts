@@ -2,7 +2,7 @@
  * A group of workers that carry out one layout together: started, asked and
  * stopped as one. All of them are fresh isolates and see that layout alone.
  */
-import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
+import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import type {
   DeviceAnswer,

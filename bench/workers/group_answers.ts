@@ -2,8 +2,8 @@
  * What a group of workers answers as one, and how it comes from what each of
  * them answered.
  */
-import type { OpenCounts } from "../../sim/open_counts.ts";
-import type { PathCounts } from "../../sim/path_counts.ts";
+import type { OpenCounts } from "../../sim/path/open_counts.ts";
+import type { PathCounts } from "../../sim/path/path_counts.ts";
 import type { LatencyFigures } from "./latency.ts";
 
 /** What a measurement gave. */

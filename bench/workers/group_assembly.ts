@@ -9,14 +9,14 @@ import {
   createDecodingDevice,
   type DecodedCounts,
 } from "../../sim/nvme/decoding_device.ts";
-import { pathParts } from "../../sim/path_setup.ts";
-import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
-import { createRinger } from "../../sim/queue/bell.ts";
+import { pathParts } from "../../sim/setup/path_setup.ts";
+import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
+import { createRinger } from "../../sim/workers/bell.ts";
 import {
   createDeviceQueue,
   type DeviceQueue,
-} from "../../sim/queue/device_queue.ts";
-import { sharedWords } from "../../sim/queue/shared_words.ts";
+} from "../../sim/workers/device_queue.ts";
+import { sharedWords } from "../../sim/memory/shared_words.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 

@@ -4,10 +4,10 @@
  * pair, and M devices, of which device k serves the queues k, k + M, ...
  * Without devices each submitter polls a device of its own, as one worker does.
  */
-import type { OpenCounts } from "../../sim/open_counts.ts";
-import type { PathCounts } from "../../sim/path_counts.ts";
-import type { CommandSetSum } from "../../sim/queue/command_set_digest.ts";
-import type { QueueWords } from "../../sim/queue/queue_words.ts";
+import type { OpenCounts } from "../../sim/path/open_counts.ts";
+import type { PathCounts } from "../../sim/path/path_counts.ts";
+import type { CommandSetSum } from "../../sim/workers/command_set_digest.ts";
+import type { QueueWords } from "../../sim/workers/queue_words.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 
 /** Where I/Os end: on the worker that submitted them, or on another one. */

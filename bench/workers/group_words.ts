@@ -3,7 +3,7 @@
  * barrier that starts a measurement, and what ends it. Each has 128 bytes of
  * its own.
  */
-import { OWN_LINE_BYTES } from "../../sim/queue/queue_words.ts";
+import { OWN_LINE_BYTES } from "../../sim/workers/queue_words.ts";
 
 const LINE_WORDS = OWN_LINE_BYTES / 4;
 /** Looks at the barrier before sleeping at it. */

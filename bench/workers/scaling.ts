@@ -2,7 +2,7 @@
  * How the rate of a layout grows with the number of submitters: groups of
  * every size, born anew, visited in random order within each round.
  */
-import { plural } from "../../sim/plural.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { type RoundsResult, runRounds } from "../experiment/run_rounds.ts";
 import { medianOf } from "../experiment/median.ts";
 import type { Progress } from "../experiment/run_rounds.ts";

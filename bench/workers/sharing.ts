@@ -1,7 +1,7 @@
 /**
  * Asks for the cache lines that the workers of a group share.
  */
-import type { SharedStructure } from "../../sim/queue/line_sharing.ts";
+import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
 import type { WindowHandle } from "../contender_protocol.ts";
 import type { GroupSetup } from "./group_protocol.ts";
 import { Member } from "./member.ts";

@@ -1,11 +1,11 @@
 /**
  * A worker that traces a group: an isolate of its own, which is never timed.
  */
-import { traceGroup } from "../../sim/queue/trace_group.ts";
-import type { SharedStructure } from "../../sim/queue/line_sharing.ts";
+import { traceGroup } from "../../sim/workers/trace_group.ts";
+import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle } from "../contender_protocol.ts";
-import { pathParts } from "../../sim/path_setup.ts";
+import { pathParts } from "../../sim/setup/path_setup.ts";
 import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
 
 /** A request to the tracing worker. */

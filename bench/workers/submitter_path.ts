@@ -1,19 +1,22 @@
 /**
  * The path of a submitter, by where its device is and where its I/Os end.
  */
-import type { Assembly } from "../../sim/assembly.ts";
-import { openPath } from "../../sim/open_path.ts";
+import type { Assembly } from "../../sim/setup/assembly.ts";
+import { openPath } from "../../sim/setup/open_path.ts";
 import type { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
-import { createRinger } from "../../sim/queue/bell.ts";
-import type { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
-import { attachCompleter, type Completer } from "../../sim/queue/completer.ts";
+import { createRinger } from "../../sim/workers/bell.ts";
+import type { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
+import {
+  attachCompleter,
+  type Completer,
+} from "../../sim/workers/completer.ts";
 import {
   createCrossQueue,
   type CrossQueue,
-} from "../../sim/queue/cross_queue.ts";
-import type { HostQueueCounts } from "../../sim/queue/host_queue.ts";
-import { createRemoteQueue } from "../../sim/queue/remote_queue.ts";
-import { sharedWords } from "../../sim/queue/shared_words.ts";
+} from "../../sim/workers/cross_queue.ts";
+import type { HostQueueCounts } from "../../sim/workers/host_queue.ts";
+import { createRemoteQueue } from "../../sim/workers/remote_queue.ts";
+import { sharedWords } from "../../sim/memory/shared_words.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "./group_words.ts";
 

@@ -2,15 +2,19 @@
  * A worker that submits its share of a window: one CPU of the group, with its
  * own memory, slabs, tags and queue pair.
  */
-import type { Assembly } from "../../sim/assembly.ts";
+import type { Assembly } from "../../sim/setup/assembly.ts";
 import {
   PhysicalMemory,
   sharedDataBuffers,
 } from "../../sim/memory/physical_memory.ts";
-import type { OpenCounts } from "../../sim/open_counts.ts";
-import { CommandSetDigest } from "../../sim/queue/command_set_digest.ts";
-import { shareOfWindow } from "../../sim/queue/partition.ts";
-import { replayOpen, verifyReplay, WrongIoError } from "../../sim/replay.ts";
+import type { OpenCounts } from "../../sim/path/open_counts.ts";
+import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
+import { shareOfWindow } from "../../sim/workers/partition.ts";
+import {
+  replayOpen,
+  verifyReplay,
+  WrongIoError,
+} from "../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import { requireNothingOpened } from "../time_window.ts";
 import {

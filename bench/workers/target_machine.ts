@@ -4,8 +4,8 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
-import { openCell } from "../../sim/open_cell.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { BASELINE } from "../run/plan.ts";
 

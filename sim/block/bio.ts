@@ -9,8 +9,8 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
-import { BIO_P2P, bioProviderOffset } from "../pci/recognise_bio.ts";
-import { REQ_FLAG } from "./operation.ts";
+import { BIO_P2P, bioProviderOffset } from "../recognition/recognise_bio.ts";
+import { REQ_FLAG } from "../kernel/operation.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.

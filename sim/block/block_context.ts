@@ -1,6 +1,6 @@
 /** What the stages of a block queue, and of the driver below it, share. */
 import type { KernelContext } from "../kernel/context.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
+import type { RecognitionStrategy } from "../recognition/recognition.ts";
 import type { BioPool } from "./bio.ts";
 import type { QueueLimits } from "./queue_limits.ts";
 import type { RequestTable } from "./request.ts";

@@ -4,7 +4,7 @@
  * rows above one that only takes notes.
  */
 import type { KernelContext } from "../kernel/context.ts";
-import type { RecognitionStrategy } from "../pci/recognition.ts";
+import type { RecognitionStrategy } from "../recognition/recognition.ts";
 import { BioPool } from "./bio.ts";
 import type { BlockContext, RequestContext } from "./block_context.ts";
 import { createBlockQueue } from "./block_queue.ts";

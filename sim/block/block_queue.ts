@@ -5,7 +5,13 @@
 import { createBlockEvents } from "./block_events.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { MERGE } from "./merge.ts";
-import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK, RQF } from "./operation.ts";
+import {
+  BLK_STS,
+  REQ_FLAG,
+  REQ_OP,
+  REQ_OP_MASK,
+  RQF,
+} from "../kernel/operation.ts";
 import type {
   BlockQueue,
   BlockQueueCounts,

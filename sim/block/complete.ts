@@ -5,7 +5,7 @@
 import type { BlockContext } from "./block_context.ts";
 import { BIO_PAGE_PINNED, END_IO } from "./bio.ts";
 import type { FolioEnds } from "./folio_ends.ts";
-import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { Slab } from "../memory/slab.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the

@@ -8,7 +8,7 @@ import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";
-import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.

@@ -6,7 +6,7 @@
 import type { RequestContext } from "./block_context.ts";
 import { createEndHash } from "./end_hash.ts";
 import { MERGE, type Merge } from "./merge.ts";
-import { REQ_FLAG } from "./operation.ts";
+import { REQ_FLAG } from "../kernel/operation.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 
 const NONE: number = MERGE.none;

@@ -3,7 +3,7 @@
  * (elv_rqhash_add() and its neighbours of block/elevator.c).
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import { REQ_FLAG } from "./operation.ts";
+import { REQ_FLAG } from "../kernel/operation.ts";
 import type { RequestTable } from "./request.ts";
 
 /** ELV_HASH_BITS */

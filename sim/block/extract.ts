@@ -10,7 +10,7 @@ import { fieldOffset } from "../kernel/path_structs.ts";
 import { BIO_PAGE_PINNED } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
-import { ERRNO } from "./operation.ts";
+import { ERRNO } from "../kernel/operation.ts";
 import type { Submit } from "./submit.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the

@@ -8,7 +8,7 @@
  */
 import type { BlockContext } from "./block_context.ts";
 import type { IoWindow } from "../workload/window.ts";
-import { BLK_STS, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 
 /** PG_locked and PG_writeback (include/linux/page-flags.h, 6.12 and later). */
 export const PAGE_FLAG = { locked: 1 << 0, writeback: 1 << 1 } as const;

@@ -5,7 +5,7 @@
 import type { RequestContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 import { createBioEdges, type EdgeVector, emptyEdge } from "./bio_edges.ts";
-import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 
 /** How an attempt to merge ended. */
 export const MERGE = {

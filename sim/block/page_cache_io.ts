@@ -8,7 +8,7 @@ import { createBioAlloc } from "./bio_alloc.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
-import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { AddToBio } from "./submit.ts";
 

@@ -8,7 +8,7 @@ import { createBioAlloc } from "./bio_alloc.ts";
 import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
-import { ERRNO, REQ_FLAG, REQ_OP } from "./operation.ts";
+import { ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
 
 /** A range of a device; sectors below 2^53. */
 export interface RangeIo {

@@ -4,7 +4,7 @@
  */
 import type { BlockContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
-import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "./operation.ts";
+import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { createSplitRange } from "./split_range.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the

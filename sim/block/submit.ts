@@ -3,7 +3,7 @@
  * the extraction of lib/iov_iter.c, blockspec 2.4).
  */
 import type { BlockContext } from "./block_context.ts";
-import { REQ_FLAG } from "./operation.ts";
+import { REQ_FLAG } from "../kernel/operation.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.

@@ -2,7 +2,7 @@
  * Digits of the textual address traces, by table: one load and one compare per
  * byte, and whatever is no digit ends the number.
  */
-import { inputError, quoteInput } from "../workload/input_error.ts";
+import { inputError, quoteInput } from "../text/input_error.ts";
 import { LARGEST_REFERENCE_BYTES, type ReferenceBatch } from "./reference.ts";
 
 /** Value of a hexadecimal digit by its byte; -1 for any other byte. */

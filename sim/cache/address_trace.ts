@@ -7,14 +7,14 @@
  * (`bench/cache_targets.ts`), so that reading is two thirds of the time there.
  */
 import { z } from "zod";
-import { streamSchema } from "../workload/bytes_form.ts";
+import { streamSchema } from "../text/bytes_form.ts";
 import {
   checkString,
   checkValue,
   valueOf,
 } from "../../layouts/option_check.ts";
-import { inputError, quoteInput } from "../workload/input_error.ts";
-import { openStream } from "../workload/trace_stream.ts";
+import { inputError, quoteInput } from "../text/input_error.ts";
+import { openStream } from "../text/headed_stream.ts";
 import type {
   AddressTraceEntry,
   AddressTraceParser,

@@ -13,7 +13,7 @@
  * low bits first, and the top bit set on all bytes but the last; zigzag maps
  * 0, -1, 1, -2 to 0, 1, 2, 3.
  */
-import { inputError } from "../workload/input_error.ts";
+import { inputError } from "../text/input_error.ts";
 import type { AddressTraceEntry, ParserInput } from "./address_text.ts";
 import {
   LARGEST_REFERENCE_BYTES,

@@ -4,7 +4,7 @@
  */
 import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
-import { readJsonForm, shownText } from "../pci/json_form.ts";
+import { readJsonForm, shownText } from "../text/json_form.ts";
 import { resolveLevels } from "./config.ts";
 
 const latencySchema = z.strictObject({

@@ -11,7 +11,7 @@
  * a number, `direct` or `full`. Names that end in I or D after L1, and I1 and D1, hold
  * instructions or data without being told.
  */
-import { parseQuantity, QuantityError } from "../quantity.ts";
+import { parseQuantity, QuantityError } from "../text/quantity.ts";
 import { levelDefaultsSchema } from "./config_form.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
 import {

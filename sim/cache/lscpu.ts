@@ -3,7 +3,7 @@
  * not look at itself, or that is another one.
  */
 import { z } from "zod";
-import { readJsonForm } from "../pci/json_form.ts";
+import { readJsonForm } from "../text/json_form.ts";
 import type { Cpu } from "./cpu.ts";
 import { cpuOfCaches } from "./system_caches.ts";
 

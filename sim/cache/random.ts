@@ -2,7 +2,7 @@
  * Random replacement: any line of a full set leaves with equal chance, the
  * same ones in every run with the same seed.
  */
-import { type RandomStream, randomStream } from "../random.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import type { LineSetsShape } from "./line_sets.ts";
 import { WaySets } from "./way_sets.ts";
 

@@ -3,7 +3,7 @@
  * bouncing, or through an IOMMU (blockspec 4.1, 4.2). Made once; a piece costs
  * one call.
  */
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 import { DirectMapper, type DirectOptions, MAP_RESULT } from "./direct.ts";
 import type { DmaDirection } from "./dma_attributes.ts";
 import type { IommuDomain } from "./iommu.ts";

@@ -3,7 +3,7 @@
  * rule chose one and hit it. Which I/Os chance chooses depends on (seed, rule,
  * order of I/Os) alone: on no layout, no depth and no kernel.
  */
-import { randomStream } from "../random.ts";
+import { randomStream } from "../random/random_stream.ts";
 import type { FaultKind, FaultRule, InjectionPlan } from "./plan.ts";
 
 /** A fault that is to hit one I/O. */

@@ -3,7 +3,7 @@
  * file that it is read from is `plan_file.ts`, what makes faults happen is in
  * the files beside it.
  */
-import type { DeviceModel } from "../device/device_model.ts";
+import type { DeviceModel } from "../time/device_model.ts";
 
 /** Kinds of faults, in the order of tables. */
 export const FAULT_KINDS = [

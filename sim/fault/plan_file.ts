@@ -30,10 +30,10 @@ import {
   type DeviceModel,
   parseDeviceModel,
   parseDuration,
-} from "../device/device_model.ts";
+} from "../time/device_model.ts";
 import { NVME_SC, NVME_STATUS_DNR } from "../nvme/status.ts";
-import { readJsonForm, shownText } from "../pci/json_form.ts";
-import { parseQuantity, QuantityError } from "../quantity.ts";
+import { readJsonForm, shownText } from "../text/json_form.ts";
+import { parseQuantity, QuantityError } from "../text/quantity.ts";
 import {
   type FaultChoice,
   type FaultRule,

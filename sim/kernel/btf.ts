@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import { checkValue, valueOf } from "../../layouts/option_check.ts";
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 import { readBtfSection } from "./btf_section.ts";
 import { type ByteSource, bytesSource } from "./byte_source.ts";
 

@@ -5,9 +5,9 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { createCodec, type SegmentCodec } from "../../layouts/codec.ts";
 import type { Layout } from "../../layouts/layout.ts";
-import type { MemoryMap } from "../machine.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import { PageArray } from "../memory/page_array.ts";
+import { PageArray } from "./page_array.ts";
 import { type KernelStructs, kernelStructs } from "./path_structs.ts";
 import { type PathProfile, pathProfile } from "./profile.ts";
 

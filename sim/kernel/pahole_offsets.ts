@@ -5,7 +5,7 @@
  */
 import { checkString } from "../../layouts/option_check.ts";
 
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 
 /** Members of one struct, those of its members included, at most. */
 const MOST_FIELDS = 100_000;

@@ -5,7 +5,7 @@
  * are atomic.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { SharedWords } from "../queue/shared_words.ts";
+import type { SharedWords } from "./shared_words.ts";
 
 /** Read-modify-write accesses. */
 export interface CounterAccess {

@@ -9,7 +9,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
-import { type SharedWords, sharedWords } from "../queue/shared_words.ts";
+import { type SharedWords, sharedWords } from "./shared_words.ts";
 import { allocateArena } from "./allocate.ts";
 import {
   type CounterAccess,

@@ -3,9 +3,9 @@
  * verify mode. Simulated kernel structures are elsewhere (kernel_memory.ts);
  * here is the data that I/O moves.
  */
-import { memoryMapSchema } from "../machine_form.ts";
+import { memoryMapSchema } from "./memory_map_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
-import type { MemoryMap } from "../machine.ts";
+import type { MemoryMap } from "./memory_map.ts";
 import { allocate, allocateShared } from "./allocate.ts";
 
 /** A place in the data memory: words of a range and an index into them. */

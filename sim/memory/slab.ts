@@ -10,7 +10,7 @@ import {
   createRemoteList,
   REMOTE_LIST,
   type RemoteList,
-} from "../queue/remote_list.ts";
+} from "./remote_list.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
 /** How a slab cache is laid out. */

@@ -3,7 +3,7 @@
  * (drivers/nvme/host/core.c nvme_setup_rw, pci.c nvme_prep_rq).
  */
 import type { RequestContext } from "../block/block_context.ts";
-import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
+import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { NVME_CMD, NVME_RW_FUA, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";

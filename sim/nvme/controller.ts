@@ -3,7 +3,7 @@
  * its place in a topology.
  */
 import type { DirectOptions } from "../dma/direct.ts";
-import { failingBounces, type FaultPlan } from "../dma/fault_plan.ts";
+import { failingBounces, type FaultPlan } from "./mapping_faults.ts";
 import { IommuDomain } from "../dma/iommu.ts";
 import {
   directPieces,
@@ -14,7 +14,7 @@ import {
 import { Swiotlb } from "../dma/swiotlb.ts";
 import { SWIOTLB_SLOT_BYTES } from "../dma/swiotlb_limits.ts";
 import type { PathProfile } from "../kernel/profile.ts";
-import type { MemoryMap } from "../machine.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
 import { BusDecoder } from "../pci/bus_decoder.ts";

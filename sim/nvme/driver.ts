@@ -3,18 +3,18 @@
  * commands of one controller, by what it can do and how it reaches memory.
  */
 import type { RequestContext } from "../block/block_context.ts";
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import {
   failingPieces,
   failingPools,
   type FaultPlan,
-} from "../dma/fault_plan.ts";
+} from "./mapping_faults.ts";
 import type { PieceMapping } from "../dma/piece_mapping.ts";
-import { createRequestDma, type RequestDma } from "../dma/request_dma.ts";
-import { createRequestSegments } from "../dma/request_segments.ts";
-import { createScatterlistDma } from "../dma/scatterlist_dma.ts";
-import { UnmapRecordPool } from "../dma/unmap_record.ts";
+import { createRequestDma, type RequestDma } from "./request_dma.ts";
+import { createRequestSegments } from "../block/request_segments.ts";
+import { createScatterlistDma } from "./scatterlist_dma.ts";
+import { UnmapRecordPool } from "./unmap_record.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
 import { createCommandBuilder } from "./command_builder.ts";

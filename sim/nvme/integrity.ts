@@ -8,8 +8,8 @@
  * are refused.
  */
 import type { RequestContext } from "../block/block_context.ts";
-import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../block/operation.ts";
-import type { RequestSegments } from "../dma/request_segments.ts";
+import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
+import type { RequestSegments } from "../block/request_segments.ts";
 import type { DataPlace, PhysicalMemory } from "../memory/physical_memory.ts";
 import { SQE } from "./command.ts";
 import type { DescriptorPools } from "./descriptor_pool.ts";

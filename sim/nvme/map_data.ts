@@ -4,11 +4,11 @@
  * nvme_map_data, nvme_unmap_data; blockspec 4.4, 4.5).
  */
 import type { RequestContext } from "../block/block_context.ts";
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 import { gapMask } from "../dma/gap.ts";
 import type { PieceMapping } from "../dma/piece_mapping.ts";
-import { dataDirection, type RequestDma } from "../dma/request_dma.ts";
-import type { UnmapRecordPool } from "../dma/unmap_record.ts";
+import { dataDirection, type RequestDma } from "./request_dma.ts";
+import type { UnmapRecordPool } from "./unmap_record.ts";
 import { CTRL_PAGE_BYTES, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";

@@ -5,7 +5,7 @@
  * PRP1 may start anywhere; every later entry is a page. PRP2 is nothing, one
  * page, or the list. In a full list page the last slot is a link to the next.
  */
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CTRL_PAGE_BYTES } from "./command.ts";
 import {

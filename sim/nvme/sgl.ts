@@ -3,7 +3,7 @@
  * points to a list of them (drivers/nvme/host/pci.c nvme_pci_setup_data_sgl,
  * blockspec 4.5).
  */
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CMD_SGL_METABUF, SGL_TYPE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";

@@ -6,7 +6,7 @@
  * A status is bits 15:1 of the last word of a completion: code 7:0, type 10:8,
  * command retry delay 12:11, more 13, do not retry 14.
  */
-import { BLK_STS } from "../block/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
 
 /** Status type and code by name, as enum of include/linux/nvme.h has them. */
 export const NVME_SC: Readonly<

@@ -1,5 +1,5 @@
 /** Complaints about the text of lspci, at their line and column. */
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 
 /** Longest part of a wrong line that a complaint quotes. */
 const LONGEST_QUOTE = 40;

@@ -3,7 +3,7 @@
  * From a topology, with the kernel's cache of map types in simulated memory,
  * or, without one, by bus address through a switch.
  */
-import type { MemoryMap } from "../machine.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { P2pMapState } from "./map_state.ts";
 import { MAP_TYPE, type MapType } from "./map_type.ts";

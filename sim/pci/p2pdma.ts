@@ -2,7 +2,7 @@
  * All P2P memory of a machine: which providers there are, how far they are
  * from some clients, and which one to take.
  */
-import { type RandomStream, randomStream } from "../random.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import { MAP_TYPE } from "./map_type.ts";
 import type { MapTypeMemory } from "./map_type_cache.ts";
 import { P2pDevice, type P2pProvider } from "./provider.ts";

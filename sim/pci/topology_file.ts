@@ -5,7 +5,7 @@
  */
 import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
-import { readJsonForm, shownText } from "./json_form.ts";
+import { readJsonForm, shownText } from "../text/json_form.ts";
 import { Topology } from "./topology.ts";
 import type { TopologyDescription } from "./topology_description.ts";
 import { TopologyError } from "./topology_error.ts";

@@ -3,7 +3,7 @@
  * the order of their numbers.
  */
 import { checkValue } from "../../layouts/option_check.ts";
-import type { MemoryMap } from "../machine.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
 import type { Topology } from "./topology.ts";
 import { topologySchema } from "./topology_form.ts";
 

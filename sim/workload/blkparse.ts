@@ -7,7 +7,7 @@ import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
 import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "./line_cursor.ts";
+import { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 

@@ -3,7 +3,7 @@
  * %n\n'`: the same string tells the lab how to read it (blkparse(1), TRACE
  * FORMAT SPECIFIERS).
  */
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { blkparseNs, BlkparseRemarks } from "./blkparse.ts";
 import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
@@ -14,7 +14,7 @@ import {
   type IoEvent,
 } from "./event_choice.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "./line_cursor.ts";
+import { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 
 const SECTOR_BYTES = 512;

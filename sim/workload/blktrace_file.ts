@@ -3,8 +3,8 @@
  * byte orders.
  */
 import type { BatchBuilder } from "./batch.ts";
-import { inputError } from "./input_error.ts";
-import { RecordStream } from "./record_stream.ts";
+import { inputError } from "../text/input_error.ts";
+import { RecordStream } from "../text/record_stream.ts";
 import { warnOfCut } from "./tally.ts";
 import type { TraceInput } from "./trace_format.ts";
 

@@ -11,7 +11,7 @@
 import type { BatchBuilder } from "./batch.ts";
 import type { EventIo, IoEvent } from "./event_choice.ts";
 import { ioRangeProblem } from "./io_limits.ts";
-import type { LineCursor } from "./line_cursor.ts";
+import type { LineCursor } from "../text/line_cursor.ts";
 import { WINDOW_OP } from "./window.ts";
 
 const SECTOR_BYTES = 512;

@@ -2,7 +2,7 @@
  * Which block a random I/O goes to: each once in a pseudo-random order, or
  * drawn from one of fio's distributions (HOWTO, random_distribution).
  */
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 
 /**
  * How random offsets are distributed. `center` is where the most frequent

@@ -6,7 +6,7 @@
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "./line_cursor.ts";
+import { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 import { TraceClock } from "./trace_clock.ts";

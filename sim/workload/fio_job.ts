@@ -3,8 +3,8 @@
  * I/Os there are. Other options of fio are named in a warning; what fio does
  * not know either is an error.
  */
-import { plural } from "../plural.ts";
-import { nearNames } from "../unknown_name.ts";
+import { plural } from "../text/plural.ts";
+import { nearNames } from "../text/unknown_name.ts";
 import { z } from "zod";
 import {
   checkString,
@@ -41,7 +41,7 @@ import type { IoJob } from "./io_job.ts";
 import { EXPECTED_RW } from "./io_limits.ts";
 import { leastBytes, mostBytes } from "./job_sizes.ts";
 import type { WorkloadWarning } from "./tally.ts";
-import { HEAD_BYTES } from "./trace_stream.ts";
+import { HEAD_BYTES } from "../text/headed_stream.ts";
 
 /** Longest job file; fio's own are a few KiB. */
 export const LONGEST_JOB_FILE_BYTES: number = 2 ** 20;

@@ -3,7 +3,7 @@
  * files in place (__parse_jobs_ini() in fio's init.c).
  */
 import { dirname, isAbsolute, join, normalize } from "@std/path";
-import { inputError } from "./input_error.ts";
+import { inputError } from "../text/input_error.ts";
 
 /** A place in a job file. */
 export interface FioPlace {

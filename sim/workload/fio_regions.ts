@@ -1,5 +1,5 @@
 /** The regions of a job's files (setup_files() in fio's filesetup.c). */
-import { type RandomStream, randomStream } from "../random.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import type { JobDraft } from "./fio_draft.ts";
 import type { FioSize } from "./fio_value.ts";
 import { JOB_DEFAULTS } from "./io_job.ts";

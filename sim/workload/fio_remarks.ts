@@ -1,5 +1,5 @@
 /** What is to be said about a job file, each kind once. */
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 import { UNUSED_REASONS, type UnusedReason } from "./fio_options.ts";
 import type { WorkloadWarning } from "./tally.ts";
 

@@ -1,6 +1,6 @@
 /** Opens a fio job file with the files that it includes and replays. */
-import { plural } from "../plural.ts";
-import { printableLine } from "../printable.ts";
+import { plural } from "../text/plural.ts";
+import { printableLine } from "../text/printable.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { type FioReplay, parseFioJobs } from "./fio_job.ts";
 import { includedName, jobFileError, nestedPath } from "./fio_lines.ts";
@@ -9,7 +9,7 @@ import { type IoSource, jobSource, readJobText } from "./io_source.ts";
 import { DEFAULT_PLACEMENT } from "./placement_options.ts";
 import { readTraceFile, type TraceReading } from "./read_trace.ts";
 import { isRegularFile, openFile } from "./trace_files.ts";
-import { type HeadedStream, openStream } from "./trace_stream.ts";
+import { type HeadedStream, openStream } from "../text/headed_stream.ts";
 
 /** Included files of one job file at most. */
 const MOST_INCLUDED = 256;

@@ -3,8 +3,8 @@
  * of the pool. Contiguity is a property of memory, not of an I/O, so it is
  * drawn once here and every buffer inherits it.
  */
-import type { MemoryMap } from "../machine.ts";
-import type { RandomStream } from "../random.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 import type { PlacementOptions } from "./placement_options.ts";
 
 const PAGE_BYTES = 4096;

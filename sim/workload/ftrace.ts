@@ -14,7 +14,7 @@ import { ioEvent } from "./blkparse.ts";
 import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
 import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
-import { KeptToken, LineCursor } from "./line_cursor.ts";
+import { KeptToken, LineCursor } from "../text/line_cursor.ts";
 import { TraceClock } from "./trace_clock.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";

@@ -5,10 +5,10 @@
  */
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
-import { inputError } from "./input_error.ts";
+import { inputError } from "../text/input_error.ts";
 import type { IoRange } from "./io_limits.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "./line_cursor.ts";
+import { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 import { WINDOW_OP } from "./window.ts";

@@ -1,5 +1,5 @@
 /** Which of its files a job does the next I/O to (fio's file_service_type). */
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 import { type BlockDistribution, blockOrder } from "./block_order.ts";
 import type { FileRun } from "./job_file.ts";
 

@@ -2,7 +2,7 @@
  * Where the next I/O of a job starts: behind the one before, at a random block,
  * or a mix of both, with the meaning of fio (get_next_block() in its io_u.c).
  */
-import { type RandomStream, randomStream } from "../random.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import { BlockMap, MOST_MAP_BLOCKS } from "./block_map.ts";
 import { blockOrder } from "./block_order.ts";
 import type { FileRun } from "./job_file.ts";

@@ -3,8 +3,8 @@
  * (do_io() and keep_running() in its backend.c), each I/O of a direction, a
  * file, a start and a size, flushes among them, and writes read back.
  */
-import { plural } from "../plural.ts";
-import { type RandomStream, randomStream } from "../random.ts";
+import { plural } from "../text/plural.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import type { BatchBuilder } from "./batch.ts";
 import { DEVICE_STRIDE_BYTES } from "./device_space.ts";
 import type { IoJob } from "./io_job.ts";

@@ -1,5 +1,5 @@
 /** Sizes of the I/Os of a job: what a direction may have, and a draw of them. */
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 
 /** Sizes of the I/Os of one direction. */
 export type JobSizes =

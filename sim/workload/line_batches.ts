@@ -3,8 +3,8 @@
  * the format's parser, and yields the batch whenever it is full.
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
-import { inputError } from "./input_error.ts";
-import type { LineCursor } from "./line_cursor.ts";
+import { inputError } from "../text/input_error.ts";
+import type { LineCursor } from "../text/line_cursor.ts";
 import type {
   TraceFormat,
   TraceInput,

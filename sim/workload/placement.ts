@@ -5,8 +5,8 @@
  */
 import { placedMachineSchema } from "./workload_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
-import type { MemoryMap } from "../machine.ts";
-import { type RandomStream, randomStream } from "../random.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import { drawFolioTable } from "./folio_table.ts";
 import {
   type PlacementOptions,

@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import { z } from "zod";
-import { unknownName } from "../unknown_name.ts";
+import { unknownName } from "../text/unknown_name.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

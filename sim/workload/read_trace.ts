@@ -1,11 +1,11 @@
 /** Reads a trace of any known format, from a file or a stream, as batches. */
-import { streamSchema } from "./bytes_form.ts";
+import { streamSchema } from "../text/bytes_form.ts";
 import { traceOptionsSchema } from "./workload_form.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { EVENT_SELECTIONS, type EventSelection } from "./event_choice.ts";
-import { printableLine } from "../printable.ts";
-import { inputError, quoteInput } from "./input_error.ts";
+import { printableLine } from "../text/printable.ts";
+import { inputError, quoteInput } from "../text/input_error.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { openFile, perCpuFiles } from "./trace_files.ts";
 import type { TraceFormat } from "./trace_format.ts";
@@ -14,7 +14,7 @@ import {
   type ByteIterator,
   type HeadedStream,
   openStream,
-} from "./trace_stream.ts";
+} from "../text/headed_stream.ts";
 
 /** How a trace is read. */
 export interface TraceOptions {

@@ -1,5 +1,5 @@
 /** A job that replays a trace, with fio's replay options (its iolog.c). */
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { deviceAt } from "./device_space.ts";
 import type { IoJob, JobReplay } from "./io_job.ts";

@@ -3,7 +3,7 @@
  * rule is that nothing is skipped silently (blockspec 5.3).
  */
 
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 
 /** A remark that a user should see; data, so that JSON carries it too. */
 export interface WorkloadWarning {

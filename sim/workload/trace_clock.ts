@@ -2,7 +2,7 @@
  * Times of a trace that count from somewhere far away, such as 1601 or 1970:
  * more digits than a double holds, of which only the differences matter.
  */
-import type { LineCursor } from "./line_cursor.ts";
+import type { LineCursor } from "../text/line_cursor.ts";
 
 /** Low decimal digits that are kept apart. */
 const LOW_DIGITS = 9;

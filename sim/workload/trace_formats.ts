@@ -1,7 +1,7 @@
 /** The list of trace formats; a new one is one line here. */
-import { headSchema } from "./bytes_form.ts";
+import { headSchema } from "../text/bytes_form.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
-import { printableLine } from "../printable.ts";
+import { printableLine } from "../text/printable.ts";
 import { alibaba } from "./alibaba.ts";
 import { blkparse } from "./blkparse.ts";
 import { blkparseFormat } from "./blkparse_format.ts";

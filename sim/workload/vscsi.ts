@@ -10,9 +10,9 @@
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
-import { inputError } from "./input_error.ts";
+import { inputError } from "../text/input_error.ts";
 import type { IoRange } from "./io_limits.ts";
-import { RecordStream } from "./record_stream.ts";
+import { RecordStream } from "../text/record_stream.ts";
 import { scsiOperation } from "./scsi_operation.ts";
 import type { TraceFormat, TraceInput } from "./trace_format.ts";
 import { warnOfCut } from "./tally.ts";

@@ -5,9 +5,9 @@
 import { capacitySchema } from "./window_form.ts";
 import { ioSourceSchema, workloadSchema } from "./workload_form.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
-import type { MemoryMap } from "../machine.ts";
-import { printableLine } from "../printable.ts";
-import { nearText } from "../unknown_name.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
+import { printableLine } from "../text/printable.ts";
+import { nearText } from "../text/unknown_name.ts";
 import { isFioJobFile } from "./fio_job.ts";
 import { openJobFile } from "./fio_source.ts";
 import { firstIos, type IoSource, jobSource } from "./io_source.ts";
@@ -30,7 +30,7 @@ import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 import { isFile, isRegularFile, openFile } from "./trace_files.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { findTraceFormat } from "./trace_formats.ts";
-import { type HeadedStream, openStream } from "./trace_stream.ts";
+import { type HeadedStream, openStream } from "../text/headed_stream.ts";
 import { createWindow, type IoWindow, type WindowCapacity } from "./window.ts";
 
 /** Name of the workload that is read from standard input. */

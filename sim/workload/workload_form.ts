@@ -1,7 +1,7 @@
 /** The form of what opens workloads and lays out windows. */
 import { z } from "zod";
 import { someText, valueOf, wholeNumber } from "../../layouts/option_check.ts";
-import { memoryMapSchema } from "../machine_form.ts";
+import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { EVENT_SELECTIONS } from "./event_choice.ts";
 import type { TraceOptions } from "./read_trace.ts";
 import type { WorkloadOptions, WorkloadReading } from "./workload.ts";

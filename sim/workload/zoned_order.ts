@@ -1,5 +1,5 @@
 /** Random blocks by zones of the region (fio's zoned and zoned_abs). */
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 
 /** A part of the region, from where the one before it ends. */
 export interface ZoneShare {

@@ -5,9 +5,9 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "../../bench/contender_protocol.ts";
-import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
+import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 
 /** The setup of a worker; of `phys_packed` unless told. */

@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { checkSetup } from "../../bench/setup_rules.ts";
 import { completeOptions } from "../../bench/run/options.ts";
-import { ERRNO } from "../../sim/block/operation.ts";
+import { ERRNO } from "../../sim/kernel/operation.ts";
 import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";

@@ -5,7 +5,7 @@ import {
   controllerOf,
   type MachineSetup,
   memoryMapOf,
-} from "../../sim/machine_setup.ts";
+} from "../../sim/setup/machine_setup.ts";
 import {
   bounces,
   checkMachine,

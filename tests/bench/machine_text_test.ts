@@ -5,7 +5,7 @@ import {
   readMachine,
 } from "../../bench/command/machine_options.ts";
 import { createCommand } from "../../bench/command/command.ts";
-import type { MachineSetup } from "../../sim/machine_setup.ts";
+import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import { machineFacts, machineWords } from "../../bench/machine_text.ts";
 
 const WHOLE: Required<MachineSetup> = {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { machineWarnings } from "../../bench/machine_warnings.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
+import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
 
 Deno.test("machineWarnings() says what a timed path leaves out", () => {
   const codes = (machine: Parameters<typeof machineWarnings>[0]) =>

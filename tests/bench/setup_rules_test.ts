@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { PLAIN_MACHINE } from "../../sim/machine_setup.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { completeOptions } from "../../bench/run/options.ts";
 import { runLab } from "../../bench/run/run_lab.ts";
 import { checkSetup, type RunSetup } from "../../bench/setup_rules.ts";

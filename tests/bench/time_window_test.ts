@@ -1,8 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { timeWindow } from "../../bench/time_window.ts";
 import type { TimedWindow } from "../../bench/timed_path.ts";
-import { createOpenCounts, type OpenCounts } from "../../sim/open_counts.ts";
-import { WrongIoError } from "../../sim/replay.ts";
+import {
+  createOpenCounts,
+  type OpenCounts,
+} from "../../sim/path/open_counts.ts";
+import { WrongIoError } from "../../sim/replay/replay.ts";
 
 /** A window of 10 I/Os that writes down what is replayed. */
 function fakeWindow(given: {

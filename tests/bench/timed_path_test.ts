@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Contender, ContenderError } from "../../bench/contender.ts";
 import type { ContenderSetup } from "../../bench/contender_protocol.ts";
 import { WorkerGroup } from "../../bench/workers/group.ts";
-import type { OpenCounts } from "../../sim/open_counts.ts";
+import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import { readsOf, setupOf } from "./contender_rig.ts";
 
 /** 10 reads of a page each, in pages of their own. */

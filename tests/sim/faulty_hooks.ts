@@ -5,7 +5,7 @@
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { CQE } from "../../sim/nvme/command.ts";
 import { createDevice, type MakeDevice } from "../../sim/nvme/device.ts";
-import type { AssemblyHooks } from "../../sim/path_hooks.ts";
+import type { AssemblyHooks } from "../../sim/path/path_hooks.ts";
 
 /** Changes a completion, by its place in kernel memory. */
 export type ChangeCompletion = (memory: KernelMemory, entry: number) => void;

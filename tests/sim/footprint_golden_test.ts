@@ -1,7 +1,7 @@
 // The rows G1 to G7 of blockspec 2.12, counted from the accesses of the real
 // path, not from its arithmetic.
 import { assertEquals } from "@std/assert";
-import { tracePath } from "../../sim/traced_path.ts";
+import { tracePath } from "../../sim/replay/traced_path.ts";
 import { WINDOW_OP } from "../../sim/workload/window.ts";
 import {
   DRAM,

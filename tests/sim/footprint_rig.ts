@@ -7,12 +7,12 @@
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import type { Submitter } from "../../sim/assembly.ts";
+import type { Submitter } from "../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../sim/machine.ts";
-import type { FootprintTotals } from "../../sim/memory/footprint.ts";
-import { traceWindow } from "../../sim/trace_window.ts";
-import type { TracedPathOptions } from "../../sim/traced_path.ts";
+import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
+import type { FootprintTotals } from "../../sim/trace/footprint.ts";
+import { traceWindow } from "../../sim/replay/trace_window.ts";
+import type { TracedPathOptions } from "../../sim/replay/traced_path.ts";
 import {
   createWindow,
   type IoWindow,

@@ -2,9 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { findAbi } from "../../layouts/abi.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
-import { PageArray } from "../../sim/memory/page_array.ts";
+import { PageArray } from "../../sim/kernel/page_array.ts";
 import { pageStructBytes } from "../../sim/pci/provider.ts";
 import { BAR, DRAM, linesIn, MIB, P2P_MIB, trace } from "./footprint_rig.ts";
 

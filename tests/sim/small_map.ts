@@ -1,7 +1,7 @@
 /**
  * A small machine: struct pages are made anew for every path.
  */
-import type { MemoryMap } from "../../sim/machine.ts";
+import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 
 const MIB = 1 << 20;
 

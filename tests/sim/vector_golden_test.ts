@@ -1,8 +1,8 @@
 // T03 to T05: where vectors lie, and what is allocated for them.
 import { assertEquals } from "@std/assert";
-import { ALLOCATOR_FLAG } from "../../sim/memory/access_batch.ts";
+import { ALLOCATOR_FLAG } from "../../sim/trace/access_batch.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
-import { tracePath } from "../../sim/traced_path.ts";
+import { tracePath } from "../../sim/replay/traced_path.ts";
 import { WINDOW_OP } from "../../sim/workload/window.ts";
 import {
   DRAM,

@@ -18,17 +18,17 @@ import {
   createReferenceBatch,
   type ReferenceBatch,
 } from "../../../sim/cache/reference.ts";
-import type { AccessBatch } from "../../../sim/memory/access_batch.ts";
-import { Footprint } from "../../../sim/memory/footprint.ts";
-import type { Path } from "../../../sim/path.ts";
-import { STAGES } from "../../../sim/path_stages.ts";
-import { tracePath } from "../../../sim/traced_path.ts";
+import type { AccessBatch } from "../../../sim/trace/access_batch.ts";
+import { Footprint } from "../../../sim/trace/footprint.ts";
+import type { Path } from "../../../sim/path/path.ts";
+import { STAGES } from "../../../sim/path/path_stages.ts";
+import { tracePath } from "../../../sim/replay/traced_path.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
-import { openCell } from "../../../sim/open_cell.ts";
-import { openPath } from "../../../sim/open_path.ts";
-import { pathParts, type PathSetup } from "../../../sim/path_setup.ts";
-import { PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
+import { openCell } from "../../../sim/setup/open_cell.ts";
+import { openPath } from "../../../sim/setup/open_path.ts";
+import { pathParts, type PathSetup } from "../../../sim/setup/path_setup.ts";
+import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 
 /** What a worker is told first. */
 export interface ContenderTask {

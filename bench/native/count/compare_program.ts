@@ -3,8 +3,8 @@
  * lists, and kernel memory whole behind the last I/O, byte for byte. It is run
  * by an emulator where it is for another machine.
  */
-import type { AssemblyOptions } from "../../../sim/assembly.ts";
-import { replayOpen } from "../../../sim/replay.ts";
+import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
+import { replayOpen } from "../../../sim/replay/replay.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 import { descriptorWords } from "../descriptor_tape.ts";
 import { type PreparedPath, preparePath } from "./dump.ts";

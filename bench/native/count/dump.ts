@@ -4,9 +4,9 @@
  * over it, on whatever machine it was compiled for, so numbers are in the ABI's
  * order of bytes.
  */
-import type { AssemblyOptions } from "../../../sim/assembly.ts";
-import { assemblePath } from "../../../sim/assembly.ts";
-import { dataIos } from "../../../sim/replay.ts";
+import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
+import { assemblePath } from "../../../sim/setup/assembly.ts";
+import { dataIos } from "../../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
 import { type AssembledPath, columnsOf, placesOf } from "../places.ts";

@@ -1,5 +1,5 @@
 /*
- * The path of an I/O in C, the twin of the DataView path (sim/path.ts,
+ * The path of an I/O in C, the twin of the DataView path (sim/path/path.ts,
  * sim/block/direct_io.ts): the same stages on the same bytes, so that every
  * structure, list and command comes out equal. One translation unit for each
  * layout and recognition: nothing is decided at run time that the build knows.
@@ -10,7 +10,7 @@
  *   places.h     where structures lie in the arena, and the window's columns
  */
 #include "constants.h"
-#include "arena.h"
+#include "kernel_memory.h"
 #include "layout.h"
 #include "places.h"
 
@@ -20,9 +20,9 @@ static u64 count_splits, count_errors;
 
 #include "birth.h"
 #include "slab.h"
-#include "page.h"
+#include "page_array.h"
 #include "bio.h"
-#include "recognise.h"
+#include "recognition.h"
 #include "complete.h"
 #include "extract.h"
 #include "split.h"
@@ -30,12 +30,12 @@ static u64 count_splits, count_errors;
 #include "request.h"
 #include "merge.h"
 #include "plug.h"
-#include "segments.h"
-#include "dma.h"
+#include "request_segments.h"
+#include "request_dma.h"
 #include "descriptors.h"
 #include "map_data.h"
 #include "ring.h"
-#include "queue.h"
+#include "block_queue.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -264,7 +264,7 @@ EXPORT void path_open(u8 *memory, const u64 *places, const u64 *ranges,
 	batch_ios = io_batch;
 }
 
-/* Lets everything complete (drain() of sim/path.ts). */
+/* Lets everything complete (drain() of sim/path/path.ts). */
 static void path_drain(void)
 {
 	finish_plug();
@@ -286,7 +286,7 @@ static __attribute__((noinline)) void replay(const s32 *ios, u32 count,
 }
 
 /*
- * Sends I/Os of a window through the path, `passes` times (sim/replay.ts);
+ * Sends I/Os of a window through the path, `passes` times (sim/replay/replay.ts);
  * -1 where a device refused a command: the path cannot be used any more.
  */
 EXPORT s32 path_replay(const u64 *columns, const s32 *ios, u32 count,

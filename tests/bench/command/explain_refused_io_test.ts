@@ -6,7 +6,7 @@ import { renderExplanation } from "../../../bench/explain/text.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { explained } from "./explain_rig.ts";
 

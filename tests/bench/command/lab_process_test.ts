@@ -4,7 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 import { readResult } from "../../../bench/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";

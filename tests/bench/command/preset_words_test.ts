@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type ResultFootprint, resultSchema } from "../../../bench/result.ts";
-import { memoryMapOf, PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
+import {
+  memoryMapOf,
+  PLAIN_MACHINE,
+} from "../../../sim/setup/machine_setup.ts";
 import {
   openWorkload,
   workloadPoolBytes,

@@ -4,7 +4,7 @@ import {
   poolBirths,
 } from "../../../bench/experiment/bootstrap.ts";
 import { studentQuantile } from "../../../bench/experiment/student.ts";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 import { normal } from "./simulated_samples.ts";
 
 const births = (...rounds: number[][]) =>

@@ -3,7 +3,7 @@ import {
   holm,
   permutationTest,
 } from "../../../bench/experiment/permutation.ts";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 
 const random = () => randomStream(1, "test");
 

@@ -3,7 +3,10 @@
  * machine, stalls.
  */
 import type { Sample } from "../../../bench/experiment/summarise.ts";
-import { type RandomStream, randomStream } from "../../../sim/random.ts";
+import {
+  type RandomStream,
+  randomStream,
+} from "../../../sim/random/random_stream.ts";
 
 export interface Truth {
   /** True log time of each contender over that of the first. */

@@ -4,7 +4,7 @@ import {
   warmUp,
   warmUpWarnings,
 } from "../../../bench/experiment/warmup.ts";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 import { normal } from "./simulated_samples.ts";
 
 function replay(times: readonly number[]): () => Promise<number> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { plural } from "../../../sim/plural.ts";
+import { plural } from "../../../sim/text/plural.ts";
 import {
   paragraph,
   shortened,

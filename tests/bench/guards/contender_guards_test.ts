@@ -1,7 +1,7 @@
 /**
  * The guards of a contender's worker, each made to fire by a fault in a path
  * that the real worker makes. What they find in a path, whatever it is, stands
- * in tests/sim/replay_guards_test.ts.
+ * in tests/sim/replay/replay_guards_test.ts.
  */
 import { assertEquals, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/command/context.ts";

@@ -7,7 +7,7 @@ import type {
   ContenderRequest,
   ContenderSetup,
 } from "../../../bench/contender_protocol.ts";
-import type { AssemblyHooks } from "../../../sim/path_hooks.ts";
+import type { AssemblyHooks } from "../../../sim/path/path_hooks.ts";
 import {
   completes,
   fails,

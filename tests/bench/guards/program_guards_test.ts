@@ -19,7 +19,7 @@ import { groupFigures } from "../../../bench/workers/group_figures.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
 import { StreamDigest } from "../../../sim/nvme/digest.ts";
-import { WrongIoError } from "../../../sim/replay.ts";
+import { WrongIoError } from "../../../sim/replay/replay.ts";
 import { BlktraceWriter } from "../../../sim/workload/write_blktrace.ts";
 import type { WindowHandle } from "../../../bench/contender_protocol.ts";
 import { createWindow } from "../../../sim/workload/window.ts";

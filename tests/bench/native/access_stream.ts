@@ -4,20 +4,20 @@
  * structure, field, direction, size, stage.
  */
 import type { SegmentCodec } from "../../../layouts/codec.ts";
-import type { AssemblyOptions } from "../../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { DIO } from "../../../sim/block/complete.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import {
   type AccessBatch,
   ALLOCATOR_FLAG,
-} from "../../../sim/memory/access_batch.ts";
+} from "../../../sim/trace/access_batch.ts";
 import {
   RegionIndex,
   type RegionPart,
 } from "../../../sim/memory/region_index.ts";
 import { CQE, SQE } from "../../../sim/nvme/command.ts";
-import { STAGES } from "../../../sim/path_stages.ts";
+import { STAGES } from "../../../sim/path/path_stages.ts";
 
 /** In the place of an I/O: all that is in flight is to complete. */
 export const DRAIN = 0xffff_ffff;

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { assemblePath } from "../../../sim/assembly.ts";
+import { assemblePath } from "../../../sim/setup/assembly.ts";
 import { createDevice } from "../../../sim/nvme/device.ts";
-import type { AssemblyHooks } from "../../../sim/path_hooks.ts";
-import type { PathCounts } from "../../../sim/path_counts.ts";
-import { dataIos, replay, WrongIoError } from "../../../sim/replay.ts";
+import type { AssemblyHooks } from "../../../sim/path/path_hooks.ts";
+import type { PathCounts } from "../../../sim/path/path_counts.ts";
+import { dataIos, replay, WrongIoError } from "../../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { NativeAudit } from "../../../bench/native/native_audit.ts";
 import { firstWindow, pathOptions, QUICK } from "./compare_engines.ts";

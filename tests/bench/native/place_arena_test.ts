@@ -5,9 +5,9 @@ import {
   HUGE_PAGE_BYTES,
   placeArena,
 } from "../../../bench/native/place_arena.ts";
-import { assemblePath } from "../../../sim/assembly.ts";
-import { dataIos, replay } from "../../../sim/replay.ts";
-import { tracePath } from "../../../sim/traced_path.ts";
+import { assemblePath } from "../../../sim/setup/assembly.ts";
+import { dataIos, replay } from "../../../sim/replay/replay.ts";
+import { tracePath } from "../../../sim/replay/traced_path.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { compareEngines, firstWindow, pathOptions } from "./compare_engines.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { placesOf } from "../../../bench/native/places.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
-import { openPath } from "../../../sim/open_path.ts";
+import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
+import { openPath } from "../../../sim/setup/open_path.ts";
 import { smallMap } from "../../sim/small_map.ts";
 
 Deno.test("placesOf() finds a path's places whatever is reserved before them", () => {

@@ -10,14 +10,17 @@ import {
   type Recognition,
 } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import type { AssemblyOptions } from "../../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import {
   checkQueueLimits,
   type QueueLimits,
 } from "../../../sim/block/queue_limits.ts";
-import type { MemoryMap } from "../../../sim/machine.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/pci/recognition_registry.ts";
-import { type RandomStream, randomStream } from "../../../sim/random.ts";
+import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
+import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import {
+  type RandomStream,
+  randomStream,
+} from "../../../sim/random/random_stream.ts";
 import {
   createWindow,
   type IoWindow,

@@ -13,7 +13,10 @@ import { listOracleFiles, readOracleFile } from "../../../bench/oracle/rows.ts";
 import { recordedQueue } from "../../../bench/oracle/run_limits.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
 import { pathProfile } from "../../../sim/kernel/profile.ts";
-import { type RandomStream, randomStream } from "../../../sim/random.ts";
+import {
+  type RandomStream,
+  randomStream,
+} from "../../../sim/random/random_stream.ts";
 
 const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
 /** Devices of each file, and variations on each: a device takes a while. */

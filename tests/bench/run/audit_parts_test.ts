@@ -7,8 +7,8 @@ import {
 } from "../../../bench/run/audit_cell.ts";
 import { isolateBytes, MAIN_BYTES } from "../../../bench/run/isolate_room.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
-import { parseDeviceModel } from "../../../sim/device/device_model.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { parseDeviceModel } from "../../../sim/time/device_model.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { setupOf } from "../contender_rig.ts";
 

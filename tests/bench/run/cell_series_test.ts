@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { cellEnds, type SeriesCell } from "../../../bench/run/cell_series.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 
 function cell(
   recognition: "page" | "segment",

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import { PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
+import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 import { NativeEngineError } from "../../../bench/native/error.ts";
 import {
   chooseEngines,

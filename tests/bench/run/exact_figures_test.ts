@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { exactFigures } from "../../../bench/run/exact_figures.ts";
-import type { FootprintTotals } from "../../../sim/memory/footprint.ts";
+import type { FootprintTotals } from "../../../sim/trace/footprint.ts";
 
 const ANSWER = {
   counts: {

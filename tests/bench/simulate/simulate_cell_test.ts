@@ -3,9 +3,9 @@ import { WrongAnswerError } from "../../../bench/command/context.ts";
 import type { Contender } from "../../../bench/contender.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { simulateCell } from "../../../bench/simulate/simulate_cell.ts";
-import { parseDeviceModel } from "../../../sim/device/device_model.ts";
+import { parseDeviceModel } from "../../../sim/time/device_model.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 
 /** A contender that ends all I/Os with 0, but for one. */

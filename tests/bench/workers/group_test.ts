@@ -10,7 +10,7 @@ import type {
 import { setupOf } from "../contender_rig.ts";
 import type { GroupShape } from "../../../bench/workers/group_protocol.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 

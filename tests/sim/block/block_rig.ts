@@ -15,11 +15,11 @@ import { createSplit, type Split } from "../../../sim/block/split.ts";
 import { createSubmit, type Submit } from "../../../sim/block/submit.ts";
 import { createKernelContext } from "../../../sim/kernel/context.ts";
 import type { KernelStructs } from "../../../sim/kernel/path_structs.ts";
-import type { MemoryMap } from "../../../sim/machine.ts";
+import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
-import type { PageArray } from "../../../sim/memory/page_array.ts";
-import { recognisePage } from "../../../sim/pci/recognise_page.ts";
-import { recogniseSegment } from "../../../sim/pci/recognise_segment.ts";
+import type { PageArray } from "../../../sim/kernel/page_array.ts";
+import { recognisePage } from "../../../sim/recognition/recognise_page.ts";
+import { recogniseSegment } from "../../../sim/recognition/recognise_segment.ts";
 
 /** Address of the first BAR; the second one follows it without a gap. */
 export const BAR = 0x3c00_0000_0000;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { REQ_OP } from "../../../sim/block/operation.ts";
+import { REQ_OP } from "../../../sim/kernel/operation.ts";
 import type { Stretch } from "./block_rig.ts";
 import { at, heldRig } from "./scheduler_rig.ts";
 

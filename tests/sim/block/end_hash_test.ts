@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { abis, findAbi } from "../../../layouts/abi.ts";
 import { createEndHash } from "../../../sim/block/end_hash.ts";
-import { REQ_FLAG } from "../../../sim/block/operation.ts";
+import { REQ_FLAG } from "../../../sim/kernel/operation.ts";
 import { requestRig } from "./request_rig.ts";
 
 const GOLDEN_64 = 0x61c8_8646_80b5_83ebn;

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { END_IO } from "../../../sim/block/bio.ts";
 import { MERGE } from "../../../sim/block/merge.ts";
-import { REQ_FLAG, REQ_OP } from "../../../sim/block/operation.ts";
+import { REQ_FLAG, REQ_OP } from "../../../sim/kernel/operation.ts";
 import {
   createPlug,
   MAX_PLUGGED,

@@ -2,13 +2,16 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import { assemblePath, type AssemblyOptions } from "../../../sim/assembly.ts";
+import {
+  assemblePath,
+  type AssemblyOptions,
+} from "../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
-import { dataIos, verifyReplay } from "../../../sim/replay.ts";
-import { traceWindow } from "../../../sim/trace_window.ts";
+import { dataIos, verifyReplay } from "../../../sim/replay/replay.ts";
+import { traceWindow } from "../../../sim/replay/trace_window.ts";
 import {
   createWindow,
   type IoWindow,

@@ -11,7 +11,7 @@ import {
 } from "../../../sim/block/block_layer.ts";
 import type { SubmitApi } from "../../../sim/block/direct_io.ts";
 import type { BlockEvent } from "../../../sim/block/observe.ts";
-import { REQ_OP } from "../../../sim/block/operation.ts";
+import { REQ_OP } from "../../../sim/kernel/operation.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
 import {
   NVME_QUEUE_SETTINGS,
@@ -19,7 +19,7 @@ import {
 } from "../../../sim/block/queue_settings.ts";
 import { createKernelContext } from "../../../sim/kernel/context.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
-import { recognisePage } from "../../../sim/pci/recognise_page.ts";
+import { recognisePage } from "../../../sim/recognition/recognise_page.ts";
 import { BAR, BAR_BYTES, hi, lo, type Stretch, WIDE } from "./block_rig.ts";
 
 /** A request as the driver got it. */

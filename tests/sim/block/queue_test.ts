@@ -6,7 +6,7 @@ import {
   REQ_FLAG,
   STATUS_ERRNO,
   statusErrno,
-} from "../../../sim/block/operation.ts";
+} from "../../../sim/kernel/operation.ts";
 import { BAR, eachLayout, type Stretch } from "./block_rig.ts";
 import { page, queueRig, type RigIo } from "./queue_rig.ts";
 

@@ -5,10 +5,10 @@ import {
   assemblePath,
   type Assembly,
   type AssemblyOptions,
-} from "../../../sim/assembly.ts";
+} from "../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
-import { dataIos, replay, verifyReplay } from "../../../sim/replay.ts";
+import { dataIos, replay, verifyReplay } from "../../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 
 const DRAM = 0x1_0000_0000;

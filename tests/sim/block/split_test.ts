@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { BLK_STS, REQ_FLAG } from "../../../sim/block/operation.ts";
+import { BLK_STS, REQ_FLAG } from "../../../sim/kernel/operation.ts";
 import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimits,

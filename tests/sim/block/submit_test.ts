@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import { REQ_FLAG } from "../../../sim/block/operation.ts";
+import { REQ_FLAG } from "../../../sim/kernel/operation.ts";
 import { BAR, BAR_BYTES, eachLayout, makeRig } from "./block_rig.ts";
 
 const PAGE = 4096;

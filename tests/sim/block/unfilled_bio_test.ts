@@ -3,7 +3,7 @@
  * kind inside a block leaves less than a block on either side of the change.
  */
 import { assertEquals } from "@std/assert";
-import { BLK_STS, ERRNO } from "../../../sim/block/operation.ts";
+import { BLK_STS, ERRNO } from "../../../sim/kernel/operation.ts";
 import { BAR, type Stretch } from "./block_rig.ts";
 import { type QueueRig, queueRig, type RigIo } from "./queue_rig.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import {
   type DataPlace,
   differsFromMedium,

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import { PLAIN_MACHINE } from "../../../sim/machine_setup.ts";
+import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
 import { Slab, slabHeadName } from "../../../sim/memory/slab.ts";
-import { openPath } from "../../../sim/open_path.ts";
+import { openPath } from "../../../sim/setup/open_path.ts";
 import { smallMap } from "../small_map.ts";
 
 function memory(): KernelMemory {

@@ -9,12 +9,12 @@ import {
   assemblePath,
   type Assembly,
   type AssemblyOptions,
-} from "../../../sim/assembly.ts";
+} from "../../../sim/setup/assembly.ts";
 import {
   nvmeLimits,
   type QueueLimits,
 } from "../../../sim/block/queue_limits.ts";
-import type { MemoryMap } from "../../../sim/machine.ts";
+import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
 import {
   describeCommand,
@@ -24,7 +24,7 @@ import {
   type ControllerOptions,
   dataMemoryMap,
 } from "../../../sim/nvme/controller.ts";
-import { verifyReplay } from "../../../sim/replay.ts";
+import { verifyReplay } from "../../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 
 /** A piece of a user buffer. */

@@ -5,9 +5,9 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import { ERRNO } from "../../../sim/block/operation.ts";
+import { ERRNO } from "../../../sim/kernel/operation.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
-import type { MemoryMap } from "../../../sim/machine.ts";
+import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
 import { BOUNCE_POOL_PHYS } from "../../../sim/nvme/controller.ts";
 import { commandLab, DRAM, scattered } from "./command_lab.ts";
 

@@ -4,8 +4,8 @@ import { type Abi, abis } from "../../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/assembly.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
+import { PATH_RECOGNITIONS } from "../../../sim/setup/assembly.ts";
 import {
   type CommandLab,
   commandLab,

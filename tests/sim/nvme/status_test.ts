@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { BLK_STS } from "../../../sim/block/operation.ts";
+import { BLK_STS } from "../../../sim/kernel/operation.ts";
 import {
   isRetried,
   NVME_SC,

@@ -6,7 +6,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { SQE } from "../../../sim/nvme/command.ts";
-import { WrongIoError } from "../../../sim/replay.ts";
+import { WrongIoError } from "../../../sim/replay/replay.ts";
 import {
   BARS,
   type CommandLab,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { routeP2p } from "../../../sim/pci/distance.ts";
-import { ERRNO } from "../../../sim/block/operation.ts";
+import { ERRNO } from "../../../sim/kernel/operation.ts";
 import { pathProfile } from "../../../sim/kernel/profile.ts";
 import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
 import { MAP_TYPE, type MapType } from "../../../sim/pci/map_type.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { BatchBuilder } from "../../../sim/workload/batch.ts";
 import { clearWindow, fillWindow } from "../../../sim/workload/fill_window.ts";
 import { Placement } from "../../../sim/workload/placement.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { defaultMemoryMap } from "../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openIoSource, openWorkload } from "../../../sim/workload/workload.ts";
 import { WINDOW_OP } from "../../../sim/workload/window.ts";
 

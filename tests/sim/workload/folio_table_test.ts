@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 import { drawFolioTable } from "../../../sim/workload/folio_table.ts";
 import { placementOptions } from "../../../sim/workload/placement_options.ts";
 

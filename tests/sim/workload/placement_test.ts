@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { defaultMemoryMap, type MemoryMap } from "../../../sim/machine.ts";
+import {
+  defaultMemoryMap,
+  type MemoryMap,
+} from "../../../sim/memory/memory_map.ts";
 import { BatchBuilder } from "../../../sim/workload/batch.ts";
 import { clearWindow, fillWindow } from "../../../sim/workload/fill_window.ts";
 import { Placement } from "../../../sim/workload/placement.ts";

@@ -17,7 +17,7 @@ import {
   findTraceFormat,
   TRACE_FORMATS,
 } from "../../../sim/workload/trace_formats.ts";
-import { openStream } from "../../../sim/workload/trace_stream.ts";
+import { openStream } from "../../../sim/text/headed_stream.ts";
 import { chunked, readsOrRefuses, traceRows } from "./trace_rows.ts";
 
 const LOG = "fio version 3 iolog\n" + "1 d read 4096 4096\n".repeat(5000);

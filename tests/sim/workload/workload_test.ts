@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
-import { defaultMemoryMap, type MemoryMap } from "../../../sim/machine.ts";
+import {
+  defaultMemoryMap,
+  type MemoryMap,
+} from "../../../sim/memory/memory_map.ts";
 import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
 import { gzipSync } from "node:zlib";
 import type { IoSource } from "../../../sim/workload/io_source.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { randomStream } from "../../../sim/random.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 import {
   zonedBlock,
   type ZoneShare,

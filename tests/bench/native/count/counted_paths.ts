@@ -2,9 +2,9 @@
 import { type Abi, findAbi } from "../../../../layouts/abi.ts";
 import type { Recognition } from "../../../../layouts/layout.ts";
 import { findLayout } from "../../../../layouts/registry.ts";
-import type { AssemblyOptions } from "../../../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../../sim/machine.ts";
+import { defaultMemoryMap } from "../../../../sim/memory/memory_map.ts";
 import { copyWindow, type IoWindow } from "../../../../sim/workload/window.ts";
 import { openWorkload } from "../../../../sim/workload/workload.ts";
 import { MachineCodeCounter } from "../../../../bench/native/count/machine_code.ts";

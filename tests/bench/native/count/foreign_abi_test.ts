@@ -7,7 +7,7 @@ import { type Abi, abis, findAbi } from "../../../../layouts/abi.ts";
 import type { Recognition } from "../../../../layouts/layout.ts";
 import { isUnsupported } from "../../../../layouts/layout.ts";
 import { findLayout } from "../../../../layouts/registry.ts";
-import type { AssemblyOptions } from "../../../../sim/assembly.ts";
+import type { AssemblyOptions } from "../../../../sim/setup/assembly.ts";
 import { buildProgram } from "../../../../bench/native/count/build_program.ts";
 import {
   expectedOutput,

@@ -1,0 +1,81 @@
+/*
+ * struct page: from an address to its page, and what the page tells
+ * (sim/kernel/page_array.ts; include/linux/mmzone.h, memremap.h).
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+/* Memory with struct pages, in the order in which it is searched. */
+static phys_addr_t range_start[MOST_RANGES];
+static phys_addr_t range_bytes[MOST_RANGES];
+static place range_page[MOST_RANGES];
+static u32 range_count;
+
+ALWAYS_INLINE place page_of(phys_addr_t phys)
+{
+	for (u32 i = 0; i < range_count; i++) {
+		phys_addr_t distance = phys - range_start[i];
+
+		if (distance < range_bytes[i])
+			return range_page[i] + (distance >> 12) * PAGE_STRUCT_BYTES;
+	}
+	return 0;
+}
+
+ALWAYS_INLINE bool is_zone_device(place page)
+{
+	return ((get32(page + PAGE_ZONE_AT) >> PAGE_ZONE_SHIFT) & 7) == ZONE_DEVICE;
+}
+
+/* page_folio(): a tail has bit 0 set in the word of its head. */
+ALWAYS_INLINE place page_folio(place page)
+{
+	place head;
+
+	if (!HAS_COMPOUND_PAGES)
+		return page;
+	head = get_pointer(page + PAGE_PGMAP_AT);
+	return (head & 1) == 0 ? page : head - 1;
+}
+
+/* get_contig_folio_len(): are the pages behind the first of its folio? */
+ALWAYS_INLINE void follow_folio(place page, u32 pages)
+{
+	place folio = page_folio(page);
+
+	if (!HAS_COMPOUND_PAGES ||
+	    (get32(folio + PAGE_FLAGS_AT) & PG_HEAD) == 0)
+		return;
+	for (u32 i = 1; i < pages; i++)
+		if (page_folio(page + i * PAGE_STRUCT_BYTES) != folio)
+			return;
+}
+
+/* folio->pgmap */
+ALWAYS_INLINE place page_pgmap(place page)
+{
+	return get_pointer(page + PAGE_PGMAP_AT);
+}
+
+/* is_pci_p2pdma_page(): provider index + 1 of a P2P pgmap, else 0. */
+ALWAYS_INLINE u32 pgmap_provider(place pgmap)
+{
+	if (get32(pgmap + PGMAP_TYPE_AT) != MEMORY_DEVICE_PCI_P2PDMA)
+		return 0;
+	return ((get_pointer(pgmap + PGMAP_PROVIDER_AT) - providers_at) >> 4) + 1;
+}
+
+/* folio_ref_inc() and folio_put() */
+ALWAYS_INLINE void page_get(place page)
+{
+	page = page_folio(page);
+	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) + 1);
+}
+
+ALWAYS_INLINE void page_put(place page)
+{
+	page = page_folio(page);
+	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) - 1);
+}
+
+#endif

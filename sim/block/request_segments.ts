@@ -1,0 +1,183 @@
+/**
+ * The walk from a request to its physical segments: rest of the vector, cut by
+ * the limits, joined with what follows where it is adjacent
+ * (block/blk-mq-dma.c blk_map_iter_next, blockspec 2.9).
+ */
+import type { RequestContext } from "./block_context.ts";
+import { fieldOffset } from "../kernel/path_structs.ts";
+
+/** The segment that the walk stands at. */
+export interface RequestSegment {
+  /** Physical address, low 32 bits. */
+  physLo: number;
+  /** Physical address, high 32 bits. */
+  physHi: number;
+  /** Length in bytes. */
+  lengthBytes: number;
+  /** The P2P flag that the segment's vector carries. */
+  flag: number;
+  /** The bio that it begins in. */
+  bio: number;
+}
+
+/** A walk over the segments of one request at a time. */
+export interface RequestSegments {
+  /** Begins with the first bio of a request. */
+  readonly start: (request: number) => void;
+  /** Steps to the next segment; false at the end. */
+  readonly next: () => boolean;
+  /** Where the walk stands; one object, overwritten by `next`. */
+  readonly segment: RequestSegment;
+}
+
+/** What the walk works with. */
+export interface RequestSegmentsOptions extends RequestContext {
+  /** Whether segments of unlike flags must stay apart. */
+  readonly flagsMatter: boolean;
+  /** Whether adjacent vectors inside a bio are joined (7.x) or only at its end. */
+  readonly joinsInside?: boolean;
+  /** Asked before adjacent memory is joined; default: always joined. */
+  readonly mayJoin?: (
+    lastLo: number,
+    lastHi: number,
+    nextLo: number,
+    nextHi: number,
+    flag: number,
+  ) => boolean;
+}
+
+/**
+ * Makes the walk.
+ *
+ * @param options What it works with.
+ * @returns The walk.
+ */
+export function createRequestSegments(
+  options: RequestSegmentsOptions,
+): RequestSegments {
+  const { memory, codec, bios, requests, limitsAt, flagsMatter } = options;
+  const { joinsInside = true, mayJoin } = options;
+  const { get16, get32, getPointer, getLong } = memory;
+  const { field } = bios;
+  const bioAt = requests.field.bio;
+  const boundaryAt = limitsAt +
+    fieldOffset(options.structs.queueLimits, "seg_boundary_mask");
+  const maxBytesAt = limitsAt +
+    fieldOffset(options.structs.queueLimits, "max_segment_size");
+  const segment: RequestSegment = {
+    physLo: 0,
+    physHi: 0,
+    lengthBytes: 0,
+    flag: 0,
+    bio: 0,
+  };
+  let bio = 0;
+  let array = 0;
+  let maxVecs = 0;
+  let idx = 0;
+  let done = 0;
+  let left = 0;
+
+  /** get_max_segment_size(), but for 2^31 bytes and more, which no I/O has. */
+  const mostBytes = (lo: number): number => {
+    const room = getLong(boundaryAt) & ~lo;
+    const limit = get32(maxBytesAt);
+    const inWindow = room < 0 || room === 0x7fffffff ? 0x7fffffff : room + 1;
+    return limit < 0 || limit > inWindow ? inWindow : limit;
+  };
+
+  const enter = (next: number): void => {
+    bio = next;
+    if (bio === 0) return;
+    array = getPointer(bio + field.ioVec);
+    maxVecs = get16(bio + field.maxVecs);
+    idx = get32(bio + field.idx);
+    done = get32(bio + field.done);
+    left = get32(bio + field.size);
+  };
+  const start = (request: number): void => enter(getPointer(request + bioAt));
+
+  const next = (): boolean => {
+    while (left === 0) {
+      if (bio === 0) return false;
+      enter(getPointer(bio + field.next));
+      if (bio === 0) return false;
+    }
+    segment.bio = bio;
+    // Locals that V8 knows to be int32; what the closure keeps is written once.
+    let table = array | 0;
+    let vecs = maxVecs | 0;
+    let at = idx | 0;
+    let from = done | 0;
+    let rest = left | 0;
+    const vecLo = codec.physLo(table, vecs, at);
+    const vecHi = codec.physHi(table, vecs, at);
+    const vecLength = codec.length(table, vecs, at);
+    const flag = flagsMatter ? codec.flag(table, vecs, at) : 0;
+    const lo = (vecLo + from) | 0;
+    const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
+    const most = mostBytes(lo);
+    let length = Math.min((vecLength - from) | 0, rest);
+    if (length > most) {
+      // Cut inside the vector: nothing can be joined behind it.
+      from = (from + most) | 0;
+      rest = (rest - most) | 0;
+      length = most;
+    } else {
+      rest = (rest - length) | 0;
+      from = 0;
+      at = (at + 1) | 0;
+      // Join what follows, in this bio and in the next ones.
+      for (;;) {
+        if (rest === 0) {
+          const following = getPointer(bio + field.next);
+          if (following === 0) {
+            bio = 0;
+            break;
+          }
+          enter(following);
+          table = array | 0;
+          vecs = maxVecs | 0;
+          at = idx | 0;
+          from = done | 0;
+          rest = left | 0;
+          if (rest === 0) continue;
+        } else if (!joinsInside) break;
+        const nextLo = codec.physLo(table, vecs, at);
+        if (((lo + length) | 0) !== ((nextLo + from) | 0)) break;
+        const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
+        const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
+        const nextHi = (codec.physHi(table, vecs, at) + nextCarry) | 0;
+        if (((hi + carry) | 0) !== nextHi) break;
+        const piece = Math.min(
+          (codec.length(table, vecs, at) - from) | 0,
+          rest,
+        );
+        if (length + piece > most) break;
+        if (flagsMatter && codec.flag(table, vecs, at) !== flag) break;
+        if (
+          mayJoin !== undefined && !mayJoin(
+            (lo + length - 1) | 0,
+            ((lo + length - 1) >>> 0) < (lo >>> 0) ? (hi + 1) | 0 : hi,
+            (nextLo + from) | 0,
+            nextHi,
+            flag,
+          )
+        ) break;
+        length = (length + piece) | 0;
+        rest = (rest - piece) | 0;
+        from = 0;
+        at = (at + 1) | 0;
+      }
+    }
+    idx = at;
+    done = from;
+    left = rest;
+    segment.physLo = lo;
+    segment.physHi = hi;
+    segment.lengthBytes = length;
+    segment.flag = flag;
+    return true;
+  };
+  return { start, next, segment };
+}

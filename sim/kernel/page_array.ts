@@ -1,0 +1,264 @@
+/**
+ * The array of struct page: one per 4 KiB of host memory and, since mainline's
+ * P2PDMA needs them, one per 4 KiB of each provider's BAR (blockspec 3.1).
+ *
+ * With SPARSEMEM_VMEMMAP the page of a physical address is found by arithmetic
+ * alone; here the ranges are searched instead of the MMU's tables, which costs
+ * no simulated access either.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import type { DramRange, MemoryMap } from "../memory/memory_map.ts";
+import type { StructOffsets } from "./path_structs.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+
+/** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
+const ZONE_NORMAL = 2;
+export const ZONE_DEVICE = 4;
+/** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
+const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
+const ZONE_SHIFT_32 = 30;
+/** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
+export const PG_HEAD: number = 1 << 6;
+/** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
+export const MEMORY_DEVICE_PCI_P2PDMA = 5;
+
+/** The kernel structures that the page array is made of. */
+export interface PageArrayStructs {
+  /** struct page. */
+  readonly page: StructOffsets;
+  /** struct dev_pagemap. */
+  readonly devPagemap: StructOffsets;
+}
+
+/** What of struct page and dev_pagemap is read and written. */
+export interface PageOffsets {
+  /** The lower 32 bits of page->flags. */
+  readonly flagsAt: number;
+  /** The 32-bit word of page->flags that has the zone. */
+  readonly zoneWordAt: number;
+  /** The zone's lowest bit in that word. */
+  readonly zoneShift: number;
+  /** folio->pgmap. */
+  readonly pagemapAt: number;
+  /** The reference count. */
+  readonly refcountAt: number;
+  /** dev_pagemap->type. */
+  readonly typeAt: number;
+  /** The provider's pointer behind a dev_pagemap. */
+  readonly providerAt: number;
+}
+
+/**
+ * Finds the fields of struct page that recognition and pinning use.
+ *
+ * @param abi The ABI.
+ * @param structs The kernel structures.
+ * @returns Their offsets.
+ */
+export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
+  const field = (name: string) => structs.page.fields[name]?.offsetBytes;
+  const flagsAt = field("flags") ?? 0;
+  const is64Bit = abi.pointerBytes === 8;
+  return {
+    flagsAt: flagsAt + (is64Bit && !abi.littleEndian ? 4 : 0),
+    zoneWordAt: flagsAt + (is64Bit && abi.littleEndian ? 4 : 0),
+    zoneShift: is64Bit ? ZONE_SHIFT_IN_HIGH_WORD : ZONE_SHIFT_32,
+    // folio->pgmap takes the first word of the union behind the flags.
+    pagemapAt: flagsAt + abi.pointerBytes,
+    refcountAt: field("_refcount") ?? 0,
+    typeAt: structs.devPagemap.fields["type"]?.offsetBytes ?? 0,
+    // struct pci_p2pdma_pagemap { struct dev_pagemap pgmap; ... *mem; }
+    providerAt: structs.devPagemap.sizeBytes,
+  };
+}
+
+/** The struct pages of a memory map, and what recognition asks of them. */
+export class PageArray {
+  /** Offset of the struct page of a physical address, or 0 where none is. */
+  readonly pageOf: (physLo: number, physHi: number) => number;
+  /** Whether the page lies in ZONE_DEVICE: reads page->flags. */
+  readonly isZoneDevice: (page: number) => boolean;
+  /** The dev_pagemap of a ZONE_DEVICE page: reads folio->pgmap. */
+  readonly pagemapOf: (page: number) => number;
+  /** Provider index + 1 of a P2P dev_pagemap, else 0: reads type, provider. */
+  readonly providerOf: (pagemap: number) => number;
+  /**
+   * page_folio(): the first struct page of a page's folio. Reads compound_head
+   * where the machine has folios of several pages; where it has none, that word
+   * lies in a line that is read anyway and is left out.
+   */
+  readonly folioOf: (page: number) => number;
+  /**
+   * get_contig_folio_len() of extraction: reads compound_head of the pages of a
+   * piece behind its first one, to see that they are of the same folio
+   * (blockspec 2.12, G6). Nothing where folios are single pages.
+   */
+  readonly followFolio: (page: number, pages: number) => void;
+  /** Takes a reference on a page's folio. */
+  readonly getReference: (page: number) => void;
+  /** Drops a reference on a page's folio. */
+  readonly putReference: (page: number) => void;
+  /** Sets a flag of a page's folio. */
+  readonly setFlag: (page: number, flag: number) => void;
+  /** Clears a flag of a page's folio. */
+  readonly clearFlag: (page: number, flag: number) => void;
+  /** Bytes of struct page that P2P memory costs (blockspec T57). */
+  readonly providerPageBytes: number;
+
+  constructor(
+    memory: KernelMemory,
+    map: MemoryMap,
+    structs: PageArrayStructs,
+  ) {
+    const { get32, set32, getPointer, setPointer, abi } = memory;
+    const structBytes = abi.pageStructBytes;
+    const { flagsAt, zoneWordAt, zoneShift, pagemapAt, refcountAt } =
+      pageOffsets(abi, structs);
+    const { typeAt, providerAt } = pageOffsets(abi, structs);
+
+    const reserveFor = (name: string, sizeBytes: number) =>
+      memory.reserve("page", (sizeBytes / 4096) * structBytes, {
+        name,
+        alignBytes: 4096,
+        strideBytes: structBytes,
+      });
+    const bytes = memory.bytes();
+    /** Makes one struct page and copies it over the whole array. */
+    const fill = (first: number, sizeBytes: number, makeOne: () => void) => {
+      makeOne();
+      const end = first + (sizeBytes / 4096) * structBytes;
+      for (let done = first + structBytes; done < end;) {
+        const count = Math.min(done - first, end - done);
+        bytes.copyWithin(done, first, first + count);
+        done += count;
+      }
+    };
+    const setZone = (page: number, zone: number) => {
+      // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
+      set32(page + zoneWordAt, (zone << zoneShift) | 0);
+      set32(page + refcountAt, 1);
+    };
+
+    const folioPages = 2 ** (map.folioOrder ?? 0);
+    /** Makes whole, naturally aligned folios of a range compound. */
+    const makeFolios = (range: DramRange, first: number) => {
+      if (folioPages === 1) return;
+      const start = Number(range.startPhys / 4096n);
+      const end = start + range.sizeBytes / 4096;
+      for (
+        let at = Math.ceil(start / folioPages) * folioPages;
+        at + folioPages <= end;
+        at += folioPages
+      ) {
+        const head = first + (at - start) * structBytes;
+        set32(head + flagsAt, get32(head + flagsAt) | PG_HEAD);
+        for (let i = 1; i < folioPages; i++) {
+          const tail = head + i * structBytes;
+          setPointer(tail + pagemapAt, head | 1);
+          set32(tail + refcountAt, 0);
+        }
+      }
+    };
+
+    const ranges: {
+      lo: number;
+      hi: number;
+      sizeBytes: number;
+      first: number;
+    }[] = [];
+    const addRange = (startPhys: bigint, sizeBytes: number, first: number) =>
+      ranges.push({
+        lo: Number(BigInt.asIntN(32, startPhys)),
+        hi: Number(BigInt.asIntN(32, startPhys >> 32n)),
+        sizeBytes,
+        first,
+      });
+    for (const [index, range] of map.dram.entries()) {
+      const first = reserveFor(`page of dram ${index}`, range.sizeBytes);
+      fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
+      makeFolios(range, first);
+      addRange(range.startPhys, range.sizeBytes, first);
+    }
+    const providers = memory.reserve("p2pdma_provider", 256, {
+      strideBytes: 16,
+    });
+    let providerPageBytes = 0;
+    for (const [index, bar] of map.providers.entries()) {
+      const first = reserveFor(`page of provider ${index}`, bar.sizeBytes);
+      providerPageBytes += (bar.sizeBytes / 4096) * structBytes;
+      addRange(bar.startPhys, bar.sizeBytes, first);
+      const pagemap = memory.reserve(
+        "dev_pagemap",
+        providerAt + abi.pointerBytes,
+        { name: `dev_pagemap of provider ${index}` },
+      );
+      set32(pagemap + typeAt, MEMORY_DEVICE_PCI_P2PDMA);
+      const provider = providers + index * 16;
+      setPointer(pagemap + providerAt, provider);
+      fill(first, bar.sizeBytes, () => {
+        setZone(first, ZONE_DEVICE);
+        setPointer(first + pagemapAt, pagemap);
+      });
+    }
+    this.providerPageBytes = providerPageBytes;
+
+    const lo = Int32Array.from(ranges, (range) => range.lo);
+    const hi = Int32Array.from(ranges, (range) => range.hi);
+    const pageCount = Int32Array.from(
+      ranges,
+      (range) => range.sizeBytes / 4096,
+    );
+    const firstPage = Int32Array.from(ranges, (range) => range.first);
+    this.pageOf = (physLo, physHi) => {
+      for (let i = 0; i < lo.length; i++) {
+        const start = lo[i] as number;
+        const borrow = (physLo >>> 0) < (start >>> 0) ? 1 : 0;
+        const distanceHi = (physHi - (hi[i] as number) - borrow) | 0;
+        // No array has 2^31 pages, which 8 TiB are.
+        if ((distanceHi >>> 11) !== 0) continue;
+        const at = (distanceHi << 20) | ((physLo - start) >>> 12);
+        if (at < (pageCount[i] as number)) {
+          return (firstPage[i] as number) + Math.imul(at, structBytes);
+        }
+      }
+      return 0;
+    };
+    this.isZoneDevice = (page) =>
+      ((get32(page + zoneWordAt) >>> zoneShift) & 7) === ZONE_DEVICE;
+    this.pagemapOf = (page) => getPointer(page + pagemapAt);
+    this.providerOf = (pagemap) =>
+      get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
+        ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
+        : 0;
+    const folioOf = folioPages === 1
+      ? (page: number) => page
+      // compound_head and folio->pgmap are one word; bit 0 tells a tail.
+      : (page: number) => {
+        const head = getPointer(page + pagemapAt);
+        return (head & 1) === 0 ? page : head - 1;
+      };
+    this.folioOf = folioOf;
+    this.followFolio = folioPages === 1 ? () => {} : (page, pages) => {
+      const folio = folioOf(page);
+      if ((get32(folio + flagsAt) & PG_HEAD) === 0) return;
+      for (let i = 1; i < pages; i++) {
+        if (folioOf(page + i * structBytes) !== folio) return;
+      }
+    };
+    const { add32 } = memory.counters;
+    this.getReference = (page) => {
+      add32(folioOf(page) + refcountAt, 1);
+    };
+    this.putReference = (page) => {
+      add32(folioOf(page) + refcountAt, -1);
+    };
+    this.setFlag = (page, flag) => {
+      const folio = folioOf(page);
+      set32(folio + flagsAt, get32(folio + flagsAt) | flag);
+    };
+    this.clearFlag = (page, flag) => {
+      const folio = folioOf(page);
+      set32(folio + flagsAt, get32(folio + flagsAt) & ~flag);
+    };
+  }
+}

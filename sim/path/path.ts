@@ -1,0 +1,291 @@
+/**
+ * The path of an I/O, stage by stage: submit, split, request, map, command,
+ * device, complete. Written once, against a codec and a recognition strategy;
+ * an isolate makes one path and so V8 sees one of each (design.md, rule 1).
+ */
+import { createBlockLayer, type DriverParts } from "../block/block_layer.ts";
+import type { DirectIo } from "../block/direct_io.ts";
+import { BLK_STS, statusErrno } from "../kernel/operation.ts";
+import type { BlockDriver } from "../block/queue_parts.ts";
+import { nvmeQueueSettings } from "../block/queue_settings.ts";
+import { JIFFY_NS } from "../block/scheduler.ts";
+import { createRegisteredBuffers } from "../block/registered.ts";
+import type { RegionPart } from "../trace/footprint.ts";
+import type { NvmeDriver } from "../nvme/driver.ts";
+import { iodFields } from "../nvme/iod.ts";
+import { createNvmeQueue } from "../nvme/queue.ts";
+import { createOpenCounts, type OpenCounts } from "./open_counts.ts";
+import { PI_TUPLE_BYTES } from "../nvme/t10_pi.ts";
+import {
+  createPathCounts,
+  type EndedElsewhere,
+  type PathCounts,
+} from "./path_counts.ts";
+import { createPathDriver } from "./path_driver.ts";
+import type { PathOptions } from "./path_options.ts";
+import { EMPTY_PROBE, watched } from "./probe.ts";
+import { createWindow, type IoWindow } from "../workload/window.ts";
+
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const OK = BLK_STS.ok;
+
+/** One path. */
+export interface Path {
+  /**
+   * Submits an I/O of a window; completions are reaped as depth demands. A
+   * window whose buffers are registered, known to the page cache or mapped
+   * ahead must be open: submitting does none of that itself, so that no clock
+   * around it can hold it.
+   */
+  readonly submit: (window: IoWindow, io: number) => void;
+  /** Waits for everything in flight. */
+  readonly drain: () => void;
+  /** Takes the completions that are there, as waiting for one does. */
+  readonly reap: () => void;
+  /** Another worker has completed requests, and some I/Os ended by it. */
+  readonly endedElsewhere: (ended: EndedElsewhere) => void;
+  /**
+   * Opens a window in place of the one before: does all that comes once and
+   * before its I/Os, such as registering its buffers. A window that was filled
+   * again has to be opened again.
+   */
+  readonly open: (window: IoWindow) => void;
+  /** Whether I/Os of a window may be submitted: it is open, or needs not be. */
+  readonly isOpen: (window: IoWindow) => boolean;
+  /** What opening windows has done so far. */
+  readonly opened: OpenCounts;
+  /** Where the table of an I/O's registered buffer lies; 0 without them. */
+  readonly tableOf: (io: number) => number;
+  /** Counts up to the last `drain`. */
+  readonly counts: PathCounts;
+  /** Parts of slab objects that count as another structure. */
+  readonly regionParts: readonly RegionPart[];
+  /** Names and numbers of resources still in use; all 0 after `drain`. */
+  readonly balance: () => Readonly<Record<string, number>>;
+}
+
+const RING_ENTRIES = 1024;
+/** Bios of one I/O and their clones: 8 MiB in 4 KiB vectors, split by 64. */
+const BIOS_PER_IO = 40;
+const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
+
+/**
+ * Makes a path.
+ *
+ * @param options What it is made of.
+ * @returns The path.
+ */
+export function createPath(options: PathOptions): Path {
+  const { memory, codec, structs, depth, recognition, profile } = options;
+  const { batch = 1, registered, hooks = {} } = options;
+  const { nowNs } = hooks;
+  const { set32, set8 } = memory;
+  const { probe = {} } = options;
+  const { stage: onStage } = { ...EMPTY_PROBE, ...probe };
+  const settings = nvmeQueueSettings(options.settings ?? {}, profile);
+  const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
+  const makeQueue = options.queue ?? createNvmeQueue;
+  const queue = makeQueue(memory, RING_ENTRIES);
+  const onIoEnd = watched(probe, "ioEnd");
+  const observer = watched(probe, "event");
+  const device = options.device(queue);
+  const buffers = registered === undefined
+    ? undefined
+    : createRegisteredBuffers(memory, { codec, capacity: registered });
+  const counts = createPathCounts();
+  let inFlight = 0;
+  let nvme: NvmeDriver | undefined;
+  let reap: () => void = () => {};
+
+  const makeDriver = (parts: DriverParts): BlockDriver => {
+    const made = createPathDriver(parts, {
+      path: options,
+      queue,
+      entries: RING_ENTRIES,
+      device,
+      iod,
+      onStage,
+      counts,
+    });
+    nvme = made.nvme;
+    return made.driver;
+  };
+  const layer = createBlockLayer({
+    memory,
+    codec,
+    structs,
+    pages: options.pages,
+    profile,
+    limits: options.limits,
+    settings,
+    recognition,
+    ios: depth + 1,
+    bioCount: depth * BIOS_PER_IO + 64,
+    driverBytes: iod.sizeBytes,
+    driver: makeDriver,
+    continuesShort: true,
+    onEnd: (cookie, status) => {
+      inFlight--;
+      if (onIoEnd !== undefined) onIoEnd(cookie, status);
+      if (status !== OK) {
+        counts.errors++;
+        counts.lastErrno = statusErrno(status);
+      }
+    },
+    onStage,
+    stages: { split: 1, request: 2, merge: 7 },
+    ...(options.pageCache ? { pageCache: true } : {}),
+    ...(options.controller.integrity === undefined
+      ? {}
+      : { metadataBytes: PI_TUPLE_BYTES }),
+    ...(observer ? { observer } : {}),
+    ...(hooks.requests ? { requests: hooks.requests } : {}),
+    ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),
+    ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),
+  });
+  const { bios, requests, directIo, pageCache, queue: block } = layer;
+  const { yieldCpu } = block;
+  reap = block.reap;
+  const submitIo = pageCache?.submit ?? directIo.submit;
+  const hasBuffers = buffers !== undefined || pageCache !== undefined;
+  const { startPlug, finishPlug } = block;
+  const io: DirectIo = {
+    operation: 0,
+    sectorLo: 0,
+    sectorHi: 0,
+    lengthBytes: 0,
+    pieces: NO_WINDOW,
+    firstPiece: 0,
+    endPiece: 0,
+    // io_uring first tries with REQ_NOWAIT, and again from a worker where that
+    // is refused (a split, no tag). Here is the try that may wait, only.
+    flags: 0,
+    priority: 0,
+    api: "io_uring",
+    cookie: 0,
+  };
+  const isScheduled = settings.scheduler !== "none";
+  let submitted = 0;
+  let openWindow: IoWindow = NO_WINDOW;
+  const opened = createOpenCounts();
+
+  /** io_submit_state_start(): a plug for each batch of more than two. */
+  const beginBatch = (): void => {
+    finishPlug();
+    yieldCpu();
+    submitted = 0;
+    while (inFlight + batch > depth) reap();
+    startPlug(batch);
+  };
+
+  const submit = (window: IoWindow, index: number): void => {
+    if (hasBuffers && openWindow !== window) throw notOpen(index);
+    if (batch > 2) {
+      if (submitted === 0 || submitted === batch) beginBatch();
+      submitted++;
+    } else {
+      while (inFlight >= depth) reap();
+    }
+    io.operation = window.op[index] as number;
+    io.sectorLo = window.sectorLo[index] as number;
+    io.sectorHi = window.sectorHi[index] as number;
+    io.lengthBytes = window.lengthBytes[index] as number;
+    io.pieces = window;
+    io.firstPiece = window.firstPiece[index] as number;
+    io.endPiece = window.firstPiece[index + 1] as number;
+    io.cookie = index;
+    inFlight++;
+    counts.ios++;
+    let result: number;
+    if (buffers === undefined) result = submitIo(io);
+    else result = directIo.submitBorrowed(io, buffers.tableOf(index));
+    // Each batch is a system call: its end is a return to user space.
+    if (isScheduled && batch <= 2 && ++submitted >= batch) {
+      submitted = 0;
+      yieldCpu();
+    }
+    if (result >= 0) return;
+    // Refused: nobody will tell that it has ended.
+    inFlight--;
+    counts.errors++;
+    counts.lastErrno = -result;
+    hooks.onRefused?.(index, -result);
+  };
+
+  const open = (window: IoWindow): void => {
+    drain();
+    // What cannot be registered leaves no window open.
+    openWindow = NO_WINDOW;
+    opened.windows++;
+    opened.registered += (buffers?.register(window) ?? 0) +
+      (pageCache?.register(window) ?? 0);
+    openWindow = window;
+  };
+
+  const drain = (): void => {
+    finishPlug();
+    submitted = 0;
+    block.drain();
+    while (inFlight > 0) reap();
+    counts.bios = block.counts.bios;
+    counts.segments = block.counts.segments;
+    counts.requests = block.counts.requests;
+    counts.physicalSegments = block.counts.physicalSegments;
+    counts.merges = block.counts.merges;
+    counts.requestMerges = block.counts.requestMerges;
+    counts.splits = block.counts.splits;
+  };
+
+  const endedElsewhere = (by: EndedElsewhere): void => {
+    inFlight -= by.ios;
+    counts.errors += by.errors;
+    block.completedElsewhere(by.requests);
+  };
+
+  const balance = () => ({
+    ...Object.fromEntries(
+      bios.slabs.map((slab) => [`slab of ${slab.strideBytes}`, slab.live]),
+    ),
+    tags: requests.tags.live(),
+    ...(requests.driverTags
+      ? { "driver tags": requests.driverTags.live() }
+      : {}),
+    ...(pageCache ? { "page cache I/Os": pageCache.live() } : {}),
+    ...nvme?.balance(),
+  });
+  // The queue's first completion is read before anything was written there.
+  set8(queue.completion, 0);
+  set32(queue.doorbell, 0);
+  const regionParts: RegionPart[] = [
+    { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
+    { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
+  ];
+  const tableOf = buffers === undefined ? () => 0 : buffers.tableOf;
+  return {
+    submit,
+    drain,
+    reap: () => reap(),
+    endedElsewhere,
+    open,
+    isOpen: (window) => !hasBuffers || openWindow === window,
+    opened,
+    tableOf,
+    counts,
+    regionParts,
+    balance,
+  };
+}
+
+/**
+ * Says that an I/O of a window came that nobody has opened.
+ *
+ * @param io Index of the I/O.
+ * @returns The error to throw.
+ */
+export function notOpen(io: number): TypeError {
+  return new TypeError(
+    `Cannot submit I/O ${io}: its window is not open on this path, expected ` +
+      `open() of it first`,
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Where something else can be put into a path when it is made: faults, a
+ * device in simulated time, error handling. Each is picked once, so that a
+ * path without hooks pays nothing for them.
+ */
+import type { BlockDriver } from "../block/queue_parts.ts";
+import type { RequestTable } from "../block/request.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../kernel/page_array.ts";
+import type { NvmeController, NvmeDriver } from "../nvme/driver.ts";
+import type { MakeDevice, NvmeDevice } from "../nvme/device.ts";
+import type { NvmeQueue } from "../nvme/queue.ts";
+
+/** What stands between the block layer and the device. */
+export interface DriverHookParts {
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The rings. */
+  readonly queue: NvmeQueue;
+  /** The device at their other end. */
+  readonly device: NvmeDevice;
+  /** Requests. */
+  readonly requests: RequestTable;
+  /** The driver's mapping and commands. */
+  readonly nvme: NvmeDriver;
+  /** Completes a request at the block layer. */
+  readonly complete: (request: number, status: number) => void;
+  /** The first bio of a request, or the one behind a bio; 0 for none. */
+  readonly firstBio: (request: number) => number;
+  /** The bio behind a bio of the same request; 0 for none. */
+  readonly nextBio: (bio: number) => number;
+  /** The index of the I/O that a bio belongs to, as `submit` was given it. */
+  readonly ioOfBio: (bio: number) => number;
+  /** An interrupt is done: workers of the queue get the CPU. */
+  readonly yieldCpu: () => void;
+  /** Told of a mapped request's DMA segments, for the path's counts. */
+  readonly onMapped: (dmaSegments: number) => void;
+}
+
+/** Hooks of a path. */
+export interface PathHooks {
+  /** Makes the driver in place of the plain one. */
+  readonly driver?: (parts: DriverHookParts) => BlockDriver;
+  /** Stands in front of the request table. */
+  readonly requests?: (made: RequestTable) => RequestTable;
+  /** The simulated time; schedulers' deadlines stand still without it. */
+  readonly nowNs?: () => number;
+  /** Told of an I/O that was refused before it had a bio, and the errno. */
+  readonly onRefused?: (io: number, errno: number) => void;
+  /** Told of an I/O one of whose bios could not be filled, and the errno. */
+  readonly onUnfilled?: (io: number, errno: number) => void;
+}
+
+/** Hooks of everything that a path is put together from. */
+export interface AssemblyHooks extends PathHooks {
+  /** Changes the controller. */
+  readonly controller?: (made: NvmeController) => NvmeController;
+  /** Stands in front of the struct pages. */
+  readonly pages?: (made: PageArray) => PageArray;
+  /** Makes the device that carries commands out in place of the plain one. */
+  readonly device?: MakeDevice;
+}

@@ -1,0 +1,42 @@
+/**
+ * What a path is made of.
+ */
+import type { KernelContext } from "../kernel/context.ts";
+import type { QueueLimits } from "../block/queue_limits.ts";
+import type { QueueSettings } from "../block/queue_settings.ts";
+import type { RegisteredCapacity } from "../block/registered.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { NvmeDevice } from "../nvme/device.ts";
+import type { NvmeController } from "../nvme/driver.ts";
+import type { NvmeQueue } from "../nvme/queue.ts";
+import type { PathHooks } from "./path_hooks.ts";
+import type { Probe } from "./probe.ts";
+import type { RecognitionStrategy } from "../recognition/recognition.ts";
+
+/** What a path is made of. */
+export interface PathOptions extends KernelContext {
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** How P2P memory is recognised. */
+  readonly recognition: RecognitionStrategy;
+  /** The controller, and how it reaches memory. */
+  readonly controller: NvmeController;
+  /** I/Os in flight at most, 1 to 256. */
+  readonly depth: number;
+  /** I/Os submitted together under one plug, up to `depth`; default: 1. */
+  readonly batch?: number;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** Room for registered buffers; user memory is pinned where it is absent. */
+  readonly registered?: RegisteredCapacity;
+  /** Whether I/O is that of the page cache; default: direct. */
+  readonly pageCache?: boolean;
+  /** Makes the queue pair; one for a device in the same worker unless told. */
+  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  /** What of it is watched; default: nothing. */
+  readonly probe?: Partial<Probe>;
+  /** Makes the device of the queue pair. */
+  readonly device: (queue: NvmeQueue) => NvmeDevice;
+  /** What is put into it; default: nothing. */
+  readonly hooks?: PathHooks;
+}

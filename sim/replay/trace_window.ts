@@ -1,0 +1,188 @@
+/**
+ * Everything that tracing says about a layout on a window of I/Os: the
+ * footprint one I/O at a time, the footprint with a queue of I/Os in flight,
+ * the memory taken, and what a CPU's caches make of it.
+ */
+import { traceWindowSchema } from "./replay_form.ts";
+import { windowSchema } from "../workload/window_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import type { Cpu } from "../cache/cpu.ts";
+import type { AccessBatch } from "../trace/access_batch.ts";
+import { Footprint, type FootprintTotals } from "../trace/footprint.ts";
+import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
+import { STAGES } from "../path/path_stages.ts";
+import { dataIos } from "./replay.ts";
+import { type TracedPathOptions, tracePath } from "./traced_path.ts";
+import type { IoWindow } from "../workload/window.ts";
+
+/** I/Os that are traced one at a time. */
+export const SINGLE_IOS = 256;
+/** I/Os at depth before any is counted: the rings have gone round then. */
+export const WARM_UP_IOS = 1024;
+/** I/Os at depth that are counted. */
+export const COUNTED_IOS = 128;
+
+/** What is traced, and how. */
+export interface TraceWindowOptions extends TracedPathOptions {
+  /** The CPU whose caches are modelled; default: none. */
+  readonly cpu?: Cpu;
+  /** Size of the lines that are counted, in bytes; default: 64. */
+  readonly lineBytes?: number;
+  /** I/Os that are traced one at a time; default: 256. */
+  readonly singleIos?: number;
+  /** I/Os at depth before anything is counted; default: 1024. */
+  readonly warmUpIos?: number;
+  /** I/Os at depth that are counted; default: 128. */
+  readonly countedIos?: number;
+}
+
+/** What a CPU's caches make of a window. */
+export interface ModelledFigures {
+  /** Name of the CPU. */
+  readonly cpu: string;
+  /** I/Os in flight. */
+  readonly depth: number;
+  /** I/Os before anything is counted. */
+  readonly warmUpIos: number;
+  /** The first `depth` I/Os, from empty caches on. */
+  readonly cold: ModelledStretch;
+  /** The I/Os after the warm-up. */
+  readonly steady: ModelledStretch;
+}
+
+/** What tracing says. */
+export interface TraceFigures {
+  /** One I/O at a time, the first ones of the window on a new path. */
+  readonly single: FootprintTotals;
+  /**
+   * `depth` I/Os in flight, after the warm-up: a line that several of them
+   * touch counts once for all of them.
+   */
+  readonly atDepth: FootprintTotals;
+  /** Bytes of slab objects taken for the single I/Os, by structure. */
+  readonly allocatedBytes: Readonly<Record<string, number>>;
+  /** What the CPU's caches make of it, if one was given. */
+  readonly modelled?: ModelledFigures;
+}
+
+/**
+ * Traces a window: first I/Os one at a time, then at depth, a warm-up and the
+ * I/Os that are counted. Those follow the warm-up in the window, which begins
+ * anew at its end, as it does for timing: the buffers of a long window are new
+ * to the caches, those of a short one have been there before. Deterministic
+ * and the same on every machine.
+ *
+ * @param window The window.
+ * @param options The path, the CPU, how many I/Os.
+ * @returns The figures.
+ * @throws {RangeError} If the window has no reads and writes, or the path
+ *   cannot be made.
+ *
+ * @example The lines of one 4 KiB read
+ * ```ts
+ * import {
+ *   createWindow,
+ *   defaultMemoryMap,
+ *   QUEUE_LIMIT_PRESETS,
+ *   traceWindow,
+ * } from "@bvec/lab/sim";
+ * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const window = createWindow({ ios: 1, pieces: 1 });
+ * window.counts.set([1, 1]);
+ * window.lengthBytes[0] = 4096;
+ * window.physHi[0] = 1; // at 4 GiB
+ * window.pieceBytes[0] = 4096;
+ * window.firstPiece[1] = 1;
+ * const { single } = traceWindow(window, {
+ *   layout: findLayout("page_offset"),
+ *   abi: findAbi("lp64"),
+ *   kernel: "7.2",
+ *   recognition: "page",
+ *   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *   map: defaultMemoryMap(true),
+ *   depth: 1,
+ * });
+ * assertEquals(single.ios, 1);
+ * assertEquals(single.structures.bio_vec?.lines, 1);
+ * ```
+ */
+export function traceWindow(
+  window: IoWindow,
+  options: TraceWindowOptions,
+): TraceFigures {
+  checkValue("trace a window", windowSchema, window, "window");
+  checkValue("trace a window", traceWindowSchema, options, "options");
+  const { cpu, lineBytes = 64, singleIos = SINGLE_IOS, ...others } = options;
+  const { warmUpIos = WARM_UP_IOS, countedIos = COUNTED_IOS, ...pathOptions } =
+    others;
+  const { depth } = options;
+  const ios = dataIos(window);
+  if (ios.length === 0) {
+    throw new RangeError(
+      "Cannot trace a window without reads and writes, expected one at least",
+    );
+  }
+  let consume: (batch: AccessBatch) => void = () => {};
+  const traced = tracePath(pathOptions, (batch) => consume(batch));
+  const { assembly: { path, memory }, parts, record, flush } = traced;
+  const at = { regions: memory.regions, parts, stages: STAGES, lineBytes };
+
+  const single = new Footprint(at);
+  consume = (batch) => single.take(batch);
+  path.open(window);
+  record(true);
+  for (const io of ios.subarray(0, singleIos)) {
+    path.submit(window, io);
+    path.drain();
+    flush();
+    single.endIo();
+  }
+  const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
+
+  // Whole groups, because those are what is in flight together.
+  const warmUpGroups = Math.ceil(warmUpIos / depth);
+  const groups = warmUpGroups + Math.ceil(countedIos / depth);
+  const footprint = new Footprint({ ...at, groupIos: depth });
+  const model = cpu && new ModelledRun(cpu, STAGES.indexOf("device"));
+  let cold: ModelledStretch | undefined;
+  let next = 0;
+  consume = (batch) => model?.take(batch);
+  for (let group = 0; group < groups; group++) {
+    if (group === warmUpGroups) {
+      model?.endStretch(1);
+      consume = (batch) => {
+        footprint.take(batch);
+        model?.take(batch);
+      };
+    }
+    for (let i = 0; i < depth; i++) {
+      path.submit(window, ios[next] as number);
+      next = next + 1 === ios.length ? 0 : next + 1;
+    }
+    path.drain();
+    flush();
+    if (group === 0) cold = model?.endStretch(depth);
+    if (group < warmUpGroups) continue;
+    for (let i = 0; i < depth; i++) footprint.endIo();
+  }
+  record(false);
+  const atDepth = footprint.totals();
+  return {
+    single: single.totals(),
+    atDepth,
+    allocatedBytes,
+    ...(cpu && model && cold
+      ? {
+        modelled: {
+          cpu: cpu.name,
+          depth,
+          warmUpIos: warmUpGroups * depth,
+          cold,
+          steady: model.endStretch(atDepth.ios),
+        },
+      }
+      : {}),
+  };
+}

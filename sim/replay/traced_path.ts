@@ -1,0 +1,126 @@
+/**
+ * A path whose every access to kernel memory is recorded: the very code that
+ * is timed elsewhere, over a tracing view (design.md, rule 2).
+ */
+import { tracedPathSchema } from "./replay_form.ts";
+import { callback, checkValue } from "../../layouts/option_check.ts";
+import {
+  assemblePath,
+  type Assembly,
+  type AssemblyOptions,
+} from "../setup/assembly.ts";
+import { type AccessBatch, AccessRecorder } from "../trace/access_batch.ts";
+import type { RegionPart } from "../memory/region_index.ts";
+import { ARENA_PHYS_HI_64 } from "../memory/kernel_memory.ts";
+import { TracingView } from "../trace/tracer.ts";
+
+/** What a traced path is put together from. */
+export type TracedPathOptions = Omit<
+  AssemblyOptions,
+  "decode" | "data" | "probe"
+>;
+
+/** A path that records. */
+export interface TracedPath {
+  /** The path and its memory. */
+  readonly assembly: Assembly;
+  /** Parts of regions that count as a structure of their own. */
+  readonly parts: readonly RegionPart[];
+  /** Bytes that slab caches gave out since the start, by structure. */
+  readonly allocatedBytes: ReadonlyMap<string, number>;
+  /** Records from now on, or no longer; hands on what was recorded. */
+  readonly record: (on: boolean) => void;
+  /** Hands on what was recorded up to now. */
+  readonly flush: () => void;
+}
+
+/**
+ * Makes a path that records; it does so from the first `record(true)` on.
+ *
+ * Tracing makes the path several times slower and changes nothing else: its
+ * commands and its memory are those of the plain path.
+ *
+ * @param options What the path is put together from.
+ * @param consume Takes the accesses in batches.
+ * @returns The path.
+ * @throws {RangeError} If there is no such path.
+ *
+ * @example Accesses of one I/O
+ * ```ts
+ * import {
+ *   createWindow,
+ *   defaultMemoryMap,
+ *   QUEUE_LIMIT_PRESETS,
+ *   tracePath,
+ * } from "@bvec/lab/sim";
+ * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const window = createWindow({ ios: 1, pieces: 1 });
+ * window.counts.set([1, 1]);
+ * window.lengthBytes[0] = 4096;
+ * window.physHi[0] = 1; // at 4 GiB
+ * window.pieceBytes[0] = 4096;
+ * window.firstPiece[1] = 1;
+ * let accesses = 0;
+ * const { assembly, record } = tracePath({
+ *   layout: findLayout("page_offset"),
+ *   abi: findAbi("lp64"),
+ *   kernel: "7.2",
+ *   recognition: "page",
+ *   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *   map: defaultMemoryMap(true),
+ *   depth: 1,
+ * }, (batch) => accesses += batch.length);
+ * record(true);
+ * assembly.path.submit(window, 0);
+ * assembly.path.drain();
+ * record(false);
+ * assertEquals(accesses > 100, true);
+ * ```
+ */
+export function tracePath(
+  options: TracedPathOptions,
+  consume: (batch: AccessBatch) => void,
+): TracedPath {
+  checkValue("trace a path", tracedPathSchema, options, "options");
+  checkValue("trace a path", callback(), consume, "consume");
+  // The arena's physical address, so that an offset is its low half.
+  const addressHi = options.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
+  const recorder = new AccessRecorder(addressHi, consume);
+  const allocatedBytes = new Map<string, number>();
+  let view: TracingView | undefined;
+  const assembly = assemblePath({
+    ...options,
+    decode: false,
+    probe: {
+      access: (plain) => view = new TracingView(plain, recorder.sink),
+      freelist: (inside, taken) => {
+        recorder.inAllocator = inside;
+        if (taken === undefined || !view?.enabled) return;
+        const { structure, strideBytes } = taken;
+        const before = allocatedBytes.get(structure) ?? 0;
+        allocatedBytes.set(structure, before + strideBytes);
+      },
+      stage: (stage) => {
+        if (view !== undefined) view.stage = stage;
+      },
+    },
+  });
+  const record = (on: boolean): void => {
+    if (view !== undefined) view.enabled = on;
+    recorder.flush();
+  };
+  return {
+    assembly,
+    // A registered buffer is a table of vectors.
+    parts: [...assembly.path.regionParts, {
+      of: "io_mapped_ubuf",
+      offset: 0,
+      structure: "bio_vec",
+    }],
+    allocatedBytes,
+    record,
+    flush: () => recorder.flush(),
+  };
+}

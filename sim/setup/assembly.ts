@@ -1,0 +1,361 @@
+/**
+ * Puts a path together from names: kernel memory, the layout's codec, struct
+ * pages, recognition, device. This is what a worker does when it starts.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import {
+  type Layout,
+  type Recognition,
+  requireRecognition,
+} from "../../layouts/layout.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkQueueLimits, type QueueLimits } from "../block/queue_limits.ts";
+import type { QueueSettings } from "../block/queue_settings.ts";
+import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
+import { assemblySchema } from "./assembly_form.ts";
+import type { RegisteredCapacity } from "../block/registered.ts";
+import { identityPieces } from "../dma/piece_mapping.ts";
+import { createKernelContext } from "../kernel/context.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
+import {
+  type ArenaPlace,
+  KernelMemory,
+  type MemorySharing,
+} from "../memory/kernel_memory.ts";
+import type { PhysicalMemory } from "../memory/physical_memory.ts";
+import { withoutVmemmap } from "../kernel/sparse_codec.ts";
+import {
+  type ControllerOptions,
+  createController,
+} from "../nvme/controller.ts";
+import {
+  createDecodingDevice,
+  type DecodedCounts,
+} from "../nvme/decoding_device.ts";
+import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
+import type { StreamDigest } from "../nvme/digest.ts";
+import type { NvmeQueue } from "../nvme/queue.ts";
+import type { IoWindow } from "../workload/window.ts";
+import { createPath, notOpen, type Path } from "../path/path.ts";
+import type { AssemblyHooks } from "../path/path_hooks.ts";
+import { type Probe, watched } from "../path/probe.ts";
+import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
+import { makeRecognition } from "../recognition/recognition_registry.ts";
+import {
+  joinP2pPieces,
+  type P2pProducer,
+  takesRanges,
+} from "../workload/p2p_producer.ts";
+import type { RangeStructure } from "../recognition/recognise_range.ts";
+
+export { PATH_RECOGNITIONS } from "../recognition/recognition_registry.ts";
+
+/** Whose memory I/O is on (blockspec 2.2). */
+export type Submitter = "user" | "registered" | "pagecache";
+
+/** Names of submitters. */
+export const SUBMITTERS: readonly Submitter[] = [
+  "user",
+  "registered",
+  "pagecache",
+];
+
+/** What a path is put together from. */
+export interface AssemblyOptions {
+  /** The layout under test. */
+  readonly layout: Layout;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** Kernel version whose structures are used. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The machine's memory. */
+  readonly map: MemoryMap;
+  /** I/Os in flight at most. */
+  readonly depth: number;
+  /** I/Os submitted under one plug, up to `depth`; 1, unplugged, unless told. */
+  readonly batch?: number;
+  /**
+   * Whether I/O is on pinned user memory, the default, on registered buffers
+   * (io_uring), which take no references, or on folios of the page cache.
+   */
+  readonly submitter?: Submitter;
+  /** Buffers and segments that can be registered at once. */
+  readonly registered?: RegisteredCapacity;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** Whether the device decodes commands or only completes them. */
+  readonly decode: boolean;
+  /** Data memory, while a decoding device is to move bytes. */
+  readonly data?: () => PhysicalMemory | undefined;
+  /** What the controller can do; PRP only, reaching all memory, unless told. */
+  readonly controller?: ControllerOptions;
+  /** Whether the page array is one piece of virtual memory; default: true. */
+  readonly vmemmap?: boolean;
+  /** What recognition `range` keeps its ranges in; default: a sorted array. */
+  readonly ranges?: RangeStructure;
+  /**
+   * Whether P2P memory comes page by page, the default, or as ranges, to a
+   * layout that can hold them.
+   */
+  readonly p2pProducer?: P2pProducer;
+  /** What of the path is watched; default: nothing. */
+  readonly probe?: Partial<Probe>;
+  /** Salt of the medium's content; default: 0. */
+  readonly salt?: number;
+  /** Digests what a decoding device sees; default: in order. */
+  readonly commandDigest?: StreamDigest;
+  /** Bytes that a decoding device still moves; default: all. */
+  readonly budget?: { bytes: number };
+  /**
+   * What is put into the path, such as faults; default: nothing.
+   *
+   * @internal
+   */
+  readonly hooks?: AssemblyHooks;
+  /** Memory of an equal assembly of another worker; default: new. */
+  readonly arena?: SharedArrayBuffer;
+  /** Finds new memory for kernel memory of that size; default: any page. */
+  readonly placeArena?: (sizeBytes: number) => ArenaPlace;
+  /** Whether another worker completes what is submitted, and whose side. */
+  readonly sharing?: MemorySharing;
+  /** Makes the queue pair; one for a device in the same worker unless told. */
+  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  /** Makes the device; default: the null or the decoding one. */
+  readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
+}
+
+/** A path and what it stands on. */
+export interface Assembly {
+  /** The path. */
+  readonly path: Path;
+  /** Kernel memory. */
+  readonly memory: KernelMemory;
+  /** The layout's codec. */
+  readonly codec: SegmentCodec;
+  /** The device at the other end of the rings. */
+  readonly device: NvmeDevice;
+  /**
+   * The open window as the path sees it: with DMA addresses, if mapped first.
+   */
+  readonly seen: (window: IoWindow) => IoWindow;
+  /** What a decoding device has counted. */
+  readonly decoded?: DecodedCounts;
+  /** Digest of the commands that a decoding device has seen. */
+  readonly digest?: StreamDigest;
+}
+
+/**
+ * Puts a path together.
+ *
+ * @param options What of.
+ * @returns The path and what it stands on.
+ * @throws {TypeError} If an option is missing, unknown or of another type.
+ * @throws {RangeError} If an option is out of its range, or the layout does not
+ *   exist on the ABI or cannot serve the recognition.
+ *
+ * @example A layout of one's own through the whole path, every byte checked
+ * ```ts
+ * import { defineLayout, findAbi, findLayout } from "@bvec/lab/layouts";
+ * import {
+ *   assemblePath,
+ *   dataIos,
+ *   defaultMemoryMap,
+ *   openWorkload,
+ *   PhysicalMemory,
+ *   QUEUE_LIMIT_PRESETS,
+ *   verifyReplay,
+ * } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lengthFirst = defineLayout({
+ *   name: "length_first",
+ *   title: "length before the address",
+ *   source: { author: "me", date: "2026-01-01", subject: "an example" },
+ *   struct: {
+ *     name: "bio_vec",
+ *     fields: [
+ *       { name: "len", type: "u32" },
+ *       { name: "phys", type: "phys_addr_t" },
+ *     ],
+ *     packed: true,
+ *   },
+ *   roles: {
+ *     address: { kind: "phys", field: "phys" },
+ *     length: { field: "len" },
+ *   },
+ * });
+ * const map = defaultMemoryMap(true);
+ * const data = new PhysicalMemory(map);
+ * const workload = await openWorkload("128k-scattered", {
+ *   seed: 1,
+ *   memoryMap: map,
+ *   ios: 20,
+ * });
+ * for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
+ *   const digests = [lengthFirst, findLayout("page_offset")].map((layout) => {
+ *     const assembly = assemblePath({
+ *       layout,
+ *       abi: findAbi("lp64"),
+ *       kernel: "7.2",
+ *       recognition: "page",
+ *       limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *       map,
+ *       depth: 8,
+ *       decode: true,
+ *       data: () => data,
+ *     });
+ *     const ios = dataIos(window);
+ *     verifyReplay(assembly, window, { ios, data, salt: 0, firstIo: 0 });
+ *     return assembly.digest?.hex();
+ *   });
+ *   assertEquals(digests[0], digests[1]); // the same commands as mainline
+ * }
+ * ```
+ */
+export function assemblePath(options: AssemblyOptions): Assembly {
+  checkValue("assemble a path", assemblySchema, options);
+  checkQueueLimits(options.limits);
+  const { layout, abi, map, recognition } = options;
+  requireRecognition(layout, { abi, recognition });
+  const { probe = {} } = options;
+  const access = watched(probe, "access");
+  const onFreelist = watched(probe, "freelist");
+  const onCommand = watched(probe, "command");
+  const sizeBytes = arenaBytes(options);
+  const memory = new KernelMemory({
+    abi,
+    sizeBytes,
+    ...(options.arena ? { buffer: options.arena } : {}),
+    ...(options.placeArena?.(sizeBytes) ?? {}),
+    ...(options.sharing ? { sharing: options.sharing } : {}),
+    ...(access ? { wrap: access } : {}),
+    ...(onFreelist ? { onFreelist } : {}),
+  });
+  const kernel = createKernelContext(memory, options);
+  const { codec: plain, structs, pages, profile } = kernel;
+  const isMapFirst = recognition === "map_first";
+  const codec = isMapFirst
+    ? dmaCodec(plain, memory)
+    : options.vmemmap ?? true
+    ? plain
+    : withoutVmemmap(plain, memory, pages);
+  const made = makeRecognition(recognition, {
+    memory,
+    pages,
+    map,
+    bio: structs.bio,
+    ...(options.ranges ? { ranges: options.ranges } : {}),
+  });
+  const data = options.data ?? (() => undefined);
+  const { hooks = {} } = options;
+  const { controller: plainController, memory: deviceMemory } =
+    createController(options.controller ?? {}, { memory, map, data, profile });
+  const controller = hooks.controller?.(plainController) ?? plainController;
+  let decoder: ReturnType<typeof createDecodingDevice> | undefined;
+  let device: NvmeDevice = { process: () => {} };
+  const premap = isMapFirst
+    ? createPremap({
+      pieces: controller.pieces,
+      routes: controller.routes,
+      map,
+    })
+    : undefined;
+  const pathPages = premap?.pages(pages) ?? pages;
+  const inner = createPath({
+    ...kernel,
+    codec,
+    pages: hooks.pages?.(pathPages) ?? pathPages,
+    hooks,
+    limits: options.limits,
+    recognition: watched(probe, "question")?.(made) ?? made,
+    // What is mapped already needs no mapping.
+    controller: isMapFirst
+      ? { ...controller, pieces: identityPieces() }
+      : controller,
+    depth: options.depth,
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...(options.settings ? { settings: options.settings } : {}),
+    ...(options.submitter === "registered"
+      ? { registered: options.registered ?? REGISTERED }
+      : {}),
+    ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
+    ...(options.queue ? { queue: options.queue } : {}),
+    probe,
+    device: (queue) => {
+      if (options.device) return device = options.device(memory, queue);
+      if (!options.decode) {
+        const make = hooks.device ?? createNullDevice;
+        return device = make(memory, queue, () => {});
+      }
+      decoder = createDecodingDevice(memory, queue, {
+        salt: options.salt ?? 0,
+        data,
+        memory: deviceMemory,
+        blockBytes: options.limits.logicalBlockBytes,
+        sgl: controller.sgl,
+        metadataSgl: controller.metadataSgl === true,
+        ...(options.commandDigest ? { digest: options.commandDigest } : {}),
+        ...(onCommand ? { onCommand } : {}),
+        ...(hooks.device ? { make: hooks.device } : {}),
+        ...(options.budget ? { budget: options.budget } : {}),
+      });
+      return device = decoder;
+    },
+  });
+  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
+  const { path, seen } = premap === undefined && !joins
+    ? { path: inner, seen: (window: IoWindow) => window }
+    : seeThrough(inner, (window) => {
+      const joined = joins ? joinP2pPieces(window) : window;
+      if (premap === undefined) return joined;
+      const mapped = premap.window(joined);
+      inner.opened.mapped = premap.mapped();
+      return mapped;
+    });
+  return {
+    path,
+    memory,
+    codec,
+    device,
+    seen,
+    ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
+  };
+}
+
+/**
+ * Stands in front of a path that sees other pieces than the window has: they
+ * are made when a window is opened, and never by an I/O.
+ */
+function seeThrough(
+  inner: Path,
+  look: (window: IoWindow) => IoWindow,
+): Pick<Assembly, "path" | "seen"> {
+  const { submit } = inner;
+  let open: IoWindow | undefined;
+  let shown: IoWindow | undefined;
+  const path: Path = {
+    ...inner,
+    submit: (window, io) => {
+      if (window !== open || shown === undefined) throw notOpen(io);
+      submit(shown, io);
+    },
+    open: (window) => {
+      inner.drain();
+      open = undefined;
+      shown = look(window);
+      inner.open(shown);
+      open = window;
+    },
+    isOpen: (window) => window === open,
+  };
+  const seen = (window: IoWindow): IoWindow => {
+    if (window !== open || shown === undefined) throw notOpen(0);
+    return shown;
+  };
+  return { path, seen };
+}

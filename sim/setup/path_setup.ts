@@ -1,0 +1,101 @@
+/**
+ * What a path depends on, as plain data that a message to a worker can carry,
+ * and what it is made into.
+ */
+import { type Abi, findAbi } from "../../layouts/abi.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
+import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import type { AssemblyOptions, Submitter } from "./assembly.ts";
+import type { QueueLimits } from "../block/queue_limits.ts";
+import type { RegisteredCapacity } from "../block/registered.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
+import { machineParts, type MachineSetup } from "./machine_setup.ts";
+
+/** Everything that a path depends on. */
+export interface PathSetup {
+  /**
+   * Name of the layout; or the layout itself, in a setup that stays
+   * in its isolate.
+   */
+  readonly layout: string | Layout;
+  /** Description of the layout; absent for one of the registry. */
+  readonly layoutData?: LayoutData;
+  /** Name of the ABI, or the ABI itself. */
+  readonly abi: string | Abi;
+  /** Kernel version. */
+  readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognition: Recognition;
+  /** Limits of the queue. */
+  readonly limits: QueueLimits;
+  /** The machine's memory. */
+  readonly map: MemoryMap;
+  /** I/Os in flight at most. */
+  readonly depth: number;
+  /** I/Os submitted under one plug; default: 1, no plug. */
+  readonly batch?: number;
+  /** Whose memory I/O is on; default: a user's. */
+  readonly submitter?: Submitter;
+  /** Room for registered buffers; default: that of the largest window. */
+  readonly registered?: RegisteredCapacity;
+  /** The controller and the buses. */
+  readonly machine: MachineSetup;
+  /** Salt of the medium's content; default: 0. */
+  readonly salt?: number;
+}
+
+/**
+ * A setup on the side of its worker, where hooks may be put into its paths; no
+ * message can carry them there.
+ */
+type HookedSetup = PathSetup & Pick<AssemblyOptions, "hooks">;
+
+/** What a setup is made into: all but who watches and what is replaced. */
+export type PathParts = Omit<AssemblyOptions, "decode" | "probe">;
+
+/**
+ * Gives the layout of a setup.
+ *
+ * @param setup The layout, or its name with its description unless it is a
+ *   registered one.
+ * @returns The layout.
+ * @throws {RangeError} If there is none of that name.
+ */
+export function layoutOf(
+  { layout, layoutData }: Pick<PathSetup, "layout" | "layoutData">,
+): Layout {
+  if (typeof layout !== "string") return layout;
+  return layoutData === undefined
+    ? findLayout(layout)
+    : layoutOfData(layoutData);
+}
+
+/**
+ * Makes the parts of a path from its setup: names become what they stand for,
+ * the machine becomes its controller.
+ *
+ * @param setup The setup; what else it holds is left out.
+ * @returns The parts.
+ * @throws {RangeError} If a name is not known.
+ */
+export function pathParts(setup: HookedSetup): PathParts {
+  // Read once: one that is planned by path counts them.
+  const { hooks } = setup;
+  const { abi, batch, submitter, registered, salt } = setup;
+  return {
+    ...(hooks === undefined ? {} : { hooks }),
+    layout: layoutOf(setup),
+    abi: typeof abi === "string" ? findAbi(abi) : abi,
+    kernel: setup.kernel,
+    recognition: setup.recognition,
+    limits: setup.limits,
+    map: setup.map,
+    depth: setup.depth,
+    ...(batch === undefined ? {} : { batch }),
+    ...(submitter === undefined ? {} : { submitter }),
+    ...(registered === undefined ? {} : { registered }),
+    ...(salt === undefined ? {} : { salt }),
+    ...machineParts(setup.machine),
+  };
+}

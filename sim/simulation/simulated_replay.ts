@@ -1,0 +1,300 @@
+/**
+ * Replays windows of I/Os through a path in simulated time, as many in flight
+ * as its depth allows, and checks every I/O as it ends: its status, and every
+ * byte of it where there is data memory. Buffers that overlap are not in
+ * flight together, as no program would have them.
+ */
+import { assemblySchema } from "../setup/assembly_form.ts";
+import { simulatedReplaySchema } from "./simulation_form.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { BLK_STS } from "../kernel/operation.ts";
+import { serviceTimes } from "../time/service_time.ts";
+import type { Arrivals } from "../time/queue_run.ts";
+import { fillMedium, type PhysicalMemory } from "../memory/physical_memory.ts";
+import { randomStream } from "../random/random_stream.ts";
+import {
+  eachPiece,
+  requireNothingInUse,
+  WrongIoError,
+} from "../replay/replay.ts";
+import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
+import { checkBytes, eachPage } from "./buffer_bytes.ts";
+import { endName } from "./end_name.ts";
+import { assembleSimulated } from "./simulated_path.ts";
+import type {
+  IoEnd,
+  SimulatedPath,
+  SimulationCounts,
+  SimulationOptions,
+} from "./simulation.ts";
+import type { AssemblyOptions } from "../setup/assembly.ts";
+import { NO_FAULTS } from "../fault/plan.ts";
+import type { RuleCount } from "../fault/armed_faults.ts";
+
+/** How a simulated replay is made. */
+export interface SimulatedReplayOptions extends SimulationOptions {
+  /** How I/Os arrive: as fast as the path's depth allows unless told. */
+  readonly arrivals?: Exclude<Arrivals, { kind: "closed" }>;
+  /** Whether the latency of each I/O is kept; default: true. */
+  readonly keepsLatencies?: boolean;
+}
+
+/** One window of a simulated replay. */
+export interface SimulatedWindow {
+  /** Indexes of the I/Os. */
+  readonly ios: Int32Array;
+  /** Number of the window's first I/O in the workload. */
+  readonly firstIo: number;
+  /** Data memory to check bytes in; default: none are checked. */
+  readonly data?: PhysicalMemory;
+  /** Takes the status of each I/O by its index: blk_status_t, or -errno. */
+  readonly statuses?: Int16Array;
+}
+
+/** What a simulated replay found. */
+export interface SimulationReport {
+  /** I/Os that ended. */
+  readonly ios: number;
+  /** I/Os by name of their status: OK, an errno's, or a blk_status_t's. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** What happened on the way. */
+  readonly counts: SimulationCounts;
+  /** What became of each rule of the plan. */
+  readonly rules: readonly RuleCount[];
+  /** Bytes that were checked in buffers. */
+  readonly verifiedBytes: number;
+  /** Simulated time. */
+  readonly elapsedNs: number;
+  /** Simulated latencies of I/Os that had a bio, by their ends; if kept. */
+  readonly latenciesNs: readonly number[];
+  /** Mean simulated latency of those. */
+  readonly meanLatencyNs: number;
+  /** Share of the time that channels were at work; null without channels. */
+  readonly utilisation: number | null;
+  /** Digest of all statuses in the order of I/Os. */
+  readonly statusDigest: string;
+}
+
+/** A replay in simulated time. */
+export interface SimulatedReplay {
+  /** The path. */
+  readonly simulated: SimulatedPath;
+  /**
+   * Replays a window and waits until all of it has ended.
+   *
+   * @throws {WrongIoError} If a status or a byte is wrong, or a resource is
+   *   still in use afterwards; names the I/O.
+   */
+  readonly replay: (window: IoWindow, what: SimulatedWindow) => void;
+  /** What was found so far. */
+  readonly report: () => SimulationReport;
+}
+
+/**
+ * Makes a replay in simulated time.
+ *
+ * @param options What the path is put together from; it must decode, and its
+ *   data memory be the one that windows are checked in.
+ * @param simulation Device model, arrivals and faults.
+ * @returns The replay.
+ *
+ * @example Every tenth command fails once, and is tried again
+ * ```ts
+ * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * import {
+ *   createSimulatedReplay,
+ *   dataIos,
+ *   defaultMemoryMap,
+ *   openWorkload,
+ *   PhysicalMemory,
+ *   QUEUE_LIMIT_PRESETS,
+ *   readFaultPlan,
+ * } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = defaultMemoryMap(true);
+ * const data = new PhysicalMemory(map);
+ * const { replay, report } = createSimulatedReplay({
+ *   layout: findLayout("phys_packed"),
+ *   abi: findAbi("lp64"),
+ *   kernel: "7.2",
+ *   recognition: "page",
+ *   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *   map,
+ *   depth: 8,
+ *   decode: true,
+ *   data: () => data,
+ * }, {
+ *   plan: readFaultPlan(
+ *     `{"schemaVersion": 1, "faults": [
+ *       {"kind": "status", "every": 10, "status": "internal"}
+ *     ]}`,
+ *     "plan.json",
+ *   ),
+ * });
+ * const workload = await openWorkload("randrw-70-30-4k", {
+ *   seed: 1,
+ *   memoryMap: map,
+ *   ios: 100,
+ * });
+ * for await (const window of workload.windows({ ios: 100, pieces: 200 })) {
+ *   replay(window, { ios: dataIos(window), firstIo: 0, data });
+ * }
+ * assertEquals(report().statuses, { OK: 100 });
+ * assertEquals(report().counts.retries, 10);
+ * ```
+ */
+export function createSimulatedReplay(
+  options: AssemblyOptions,
+  simulation: SimulatedReplayOptions = {},
+): SimulatedReplay {
+  checkValue("simulate a replay", assemblySchema, options, "options");
+  checkValue(
+    "simulate a replay",
+    simulatedReplaySchema,
+    simulation,
+    "simulation",
+  );
+  const { arrivals, keepsLatencies = true, ...others } = simulation;
+  const { plan = NO_FAULTS } = simulation;
+  const salt = options.salt ?? 0;
+  const statusCounts = new Map<number, number>();
+  const latenciesNs: number[] = [];
+  const busyPages = new Map<number, number>();
+  let current: { window: IoWindow; what: SimulatedWindow } | undefined;
+  let ended = 0;
+  let served = 0;
+  let latencySum = 0;
+  let verifiedBytes = 0;
+  let statusHash = 0x811c9dc5 | 0;
+  let arrivedNs = 0;
+  const between = arrivals === undefined ? undefined : serviceTimes(
+    {
+      kind: arrivals.kind === "even" ? "det" : "exp",
+      meanNs: 1e9 / arrivals.perSecond,
+    },
+    randomStream(simulation.seed ?? plan.seed, "arrivals"),
+  );
+  const onEnd = (end: IoEnd): void => {
+    if (current === undefined) return;
+    const { window, what } = current;
+    ended++;
+    // What was refused before it had a bio has no latency.
+    if (end.status >= 0) {
+      served++;
+      latencySum += end.latencyNs;
+      if (keepsLatencies) latenciesNs.push(end.latencyNs);
+    }
+    statusCounts.set(end.status, (statusCounts.get(end.status) ?? 0) + 1);
+    if (what.statuses !== undefined) what.statuses[end.io] = end.status;
+    if (what.data === undefined) return;
+    eachPage(window, end.io, (page) => {
+      const users = busyPages.get(page) ?? 0;
+      if (users <= 1) busyPages.delete(page);
+      else busyPages.set(page, users - 1);
+      return true;
+    });
+    if (end.status === BLK_STS.ok) {
+      verifiedBytes += checkBytes(window, {
+        end,
+        data: what.data,
+        salt,
+        number: what.firstIo + end.io,
+      });
+    }
+  };
+  const simulated = assembleSimulated(options, {
+    ...others,
+    onEnd: (end) => {
+      onEnd(end);
+      simulation.onEnd?.(end);
+    },
+  });
+
+  const prepare = (window: IoWindow, io: number, data: PhysicalMemory) => {
+    const isFree = eachPage(window, io, (page) => !busyPages.has(page));
+    if (!isFree) simulated.drain();
+    eachPage(window, io, (page) => {
+      busyPages.set(page, (busyPages.get(page) ?? 0) + 1);
+      return true;
+    });
+    const isWrite = window.op[io] === WINDOW_OP.write;
+    eachPiece({ data, window, io }, (words, { index, count, word }) => {
+      if (isWrite) fillMedium(words, { index, count, word, salt });
+      else words.fill(0, index, index + count);
+      return -1;
+    });
+  };
+
+  let opened: IoWindow | undefined;
+  const replay = (window: IoWindow, what: SimulatedWindow): void => {
+    if (window !== opened) simulated.assembly.path.open(window);
+    opened = window;
+    const statuses = what.statuses ??
+      new Int16Array(window.counts[0] ?? 0);
+    current = { window, what: { ...what, statuses } };
+    for (const io of what.ios) {
+      const number = what.firstIo + io;
+      try {
+        if (what.data !== undefined) prepare(window, io, what.data);
+        if (between !== undefined) {
+          simulated.passTo(arrivedNs);
+          simulated.submit(window, io, { number, arrivedNs });
+          arrivedNs += between();
+        } else simulated.submit(window, io, { number });
+      } catch (error) {
+        throw wrongIo(error, `up to I/O ${number}`);
+      }
+    }
+    try {
+      simulated.drain();
+    } catch (error) {
+      throw wrongIo(
+        error,
+        `after I/O ${what.firstIo + (what.ios.at(-1) ?? 0)}`,
+      );
+    }
+    requireNothingInUse(simulated.balance(), what.firstIo);
+    for (const io of what.ios) {
+      statusHash = Math.imul(statusHash ^ (statuses[io] as number), 0x01000193);
+    }
+    const { lateAnswers } = simulated.counts();
+    if (lateAnswers > 0) {
+      throw new WrongIoError(
+        `Cannot trust the I/Os from ${what.firstIo} on: ${lateAnswers} ` +
+          `look-ups found a provider that was gone, expected none`,
+      );
+    }
+  };
+  return {
+    simulated,
+    replay,
+    report: () => {
+      const elapsedNs = simulated.nowNs();
+      const channels = (simulation.model ?? plan.device)?.channels ?? null;
+      return {
+        ios: ended,
+        statuses: Object.fromEntries(
+          [...statusCounts].toSorted(([a], [b]) => b - a)
+            .map(([status, count]) => [endName(status), count]),
+        ),
+        counts: simulated.counts(),
+        rules: simulated.rules,
+        verifiedBytes,
+        elapsedNs,
+        latenciesNs,
+        meanLatencyNs: served === 0 ? 0 : latencySum / served,
+        utilisation: channels === null || elapsedNs === 0
+          ? null
+          : simulated.model.busyNs / (elapsedNs * channels),
+        statusDigest: (statusHash >>> 0).toString(16).padStart(8, "0"),
+      };
+    },
+  };
+}
+
+function wrongIo(error: unknown, where: string): Error {
+  if (!(error instanceof Error)) return new WrongIoError(String(error));
+  if (error.name === "WrongIoError") return error;
+  return new WrongIoError(`Cannot trust I/Os ${where}: ${error.message}`);
+}

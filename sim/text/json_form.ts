@@ -1,0 +1,144 @@
+/**
+ * JSON files of a known form, such as topologies and fault plans: read,
+ * checked, and every complaint at its line and column.
+ */
+import { z } from "zod";
+import { isPrintableLine, printableLine } from "./printable.ts";
+import {
+  type JsonDocument,
+  JsonTextError,
+  readJsonText,
+  type TextPosition,
+} from "./json_text.ts";
+
+/** Longest part of a wrong value that a complaint quotes. */
+const LONGEST_QUOTE = 40;
+/** Longest path of a node, and longest complaint behind the place. */
+const LONGEST_PATH = 100;
+const LONGEST_COMPLAINT = 400;
+
+/**
+ * The schema of a text that reports show: a name of two lines, or one that a
+ * terminal acts on, would stand in them as if the lab had written it.
+ *
+ * @param most Characters at most.
+ * @returns The schema.
+ */
+export function shownText(most = 4096): z.ZodString {
+  return z.string().min(1).max(most).refine(isPrintableLine, {
+    error: "expected one line of printable characters",
+  });
+}
+
+/** What is read. */
+export interface JsonFormOptions<Schema extends z.ZodType> {
+  /** Kind of file, such as `topology`. */
+  readonly kind: string;
+  /** Name of the file, for complaints. */
+  readonly fileName: string;
+  /** Its form. */
+  readonly schema: Schema;
+  /** Where the text stands in its file, if it is a part; default: it is all. */
+  readonly within?: JsonPart;
+}
+
+/** A part of a file. */
+export interface JsonPart {
+  /** Where in the file it begins. */
+  readonly position: TextPosition;
+  /** Keys that lead to it. */
+  readonly path: readonly string[];
+}
+
+/** A file that was read. */
+export interface JsonForm<Value> {
+  /** What it says. */
+  readonly value: Value;
+  /** Makes a complaint about a node of it. */
+  readonly complaint: (
+    path: readonly (string | number)[],
+    found: string,
+  ) => SyntaxError;
+}
+
+/**
+ * Reads JSON of a form.
+ *
+ * @param text The content of the file.
+ * @param options Kind, name and form.
+ * @returns The value, and how to complain about a node of it.
+ * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
+ *   line and column.
+ */
+export function readJsonForm<Schema extends z.ZodType>(
+  text: string,
+  options: JsonFormOptions<Schema>,
+): JsonForm<z.output<Schema>> {
+  const { kind, fileName, schema } = options;
+  const { position: start = { line: 1, column: 1 }, path: above = [] } =
+    options.within ?? {};
+  const error = (at: TextPosition, found: string) => {
+    const line = start.line + at.line - 1;
+    const column = at.line === 1 ? start.column + at.column - 1 : at.column;
+    return new SyntaxError(
+      printableLine(
+        `Cannot read ${kind} "${fileName}": line ${line}, column ` +
+          `${column}: ${cut(found, LONGEST_COMPLAINT)}`,
+      ),
+    );
+  };
+  let document: JsonDocument;
+  try {
+    document = readJsonText(text);
+  } catch (wrong) {
+    if (!(wrong instanceof JsonTextError)) throw wrong;
+    throw error(wrong.position, wrong.found);
+  }
+  const complaint = (path: readonly (string | number)[], found: string) =>
+    error(document.positionOf(path), found);
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return { value: parsed.data, complaint };
+  const { path, found } = wording(parsed.error.issues[0], {
+    document,
+    kind,
+    above,
+  });
+  throw complaint(path, found);
+}
+
+/** Words what zod found, as `node: found ..., expected ...`. */
+function wording(
+  issue: z.core.$ZodIssue | undefined,
+  from: { document: JsonDocument; kind: string; above: readonly string[] },
+): { path: (string | number)[]; found: string } {
+  const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
+  const { document, kind, above } = from;
+  const node = cut([...above, ...path].join("."), LONGEST_PATH) || kind;
+  if (issue?.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    return {
+      path: [...path, key],
+      found: `${node}: found unknown key "${
+        cut(key, LONGEST_QUOTE)
+      }", expected only known ones`,
+    };
+  }
+  let value = document.value;
+  for (const step of path) {
+    value = typeof value === "object" && value !== null
+      ? Reflect.get(value, step)
+      : undefined;
+  }
+  const found = value === undefined
+    ? "nothing"
+    : cut(JSON.stringify(value), LONGEST_QUOTE);
+  const expected = (issue?.message ?? "another value")
+    .replace(/^(Invalid|Too) \w+: /, "").replace(/^expected /, "")
+    .replace(/^(number|int|array|string) to (be|have) /, "")
+    .replace(/, received .*$/, "");
+  return { path, found: `${node}: found ${found}, expected ${expected}` };
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}

@@ -1,0 +1,92 @@
+/**
+ * The device's side of a queue pair: takes the commands up to the tail
+ * doorbell, has each carried out, and completes it with an entry whose phase
+ * bit is written last.
+ */
+import { DEVICE_STATE, type QueueWords } from "./queue_words.ts";
+import type { SharedWords } from "../memory/shared_words.ts";
+
+/** Carries out the command at a word of the memory; answers its status. */
+export type CarryOut = (entry: number) => number;
+
+/** The device's side. */
+export interface DeviceQueue {
+  /** Takes and completes what is there; how many commands that were. */
+  readonly process: () => number;
+  /** Whether a command is there. */
+  readonly hasCommand: () => boolean;
+  /** How often so many commands were taken in one go. */
+  readonly batches: Int32Array;
+}
+
+/** What a device's side is made with. */
+export interface DeviceQueueOptions {
+  /** Number of the queue, for its completions; from 1, 0 is the admin queue. */
+  readonly queueId: number;
+  /** Carries a command out. */
+  readonly carryOut: CarryOut;
+  /** Called after completions were published. */
+  readonly wakeHost: () => void;
+}
+
+/**
+ * Makes the device's side.
+ *
+ * @param words The memory that both sides share.
+ * @param queue Where the queue lies; `resetQueueWords` was called for it.
+ * @param options What carries commands out and who is woken.
+ * @returns The device's side.
+ */
+export function createDeviceQueue(
+  words: SharedWords,
+  queue: QueueWords,
+  options: DeviceQueueOptions,
+): DeviceQueue {
+  const { read, write, load, store } = words;
+  const { submission, submissionWords, completion, completionWords } = queue;
+  const { entries, tailDoorbell } = queue;
+  const { carryOut, wakeHost } = options;
+  const mask = entries - 1;
+  const queueId = options.queueId << 16;
+  const headAt = queue.device + DEVICE_STATE.head;
+  const tailAt = queue.device + DEVICE_STATE.tail;
+  const phaseAt = queue.device + DEVICE_STATE.phase;
+  const batches = new Int32Array(entries + 1);
+
+  const process = (): number => {
+    const end = load(tailDoorbell);
+    let head = read(headAt);
+    if (head === end) return 0;
+    let tail = read(tailAt);
+    let phase = read(phaseAt);
+    const count = (end - head) & mask;
+    batches[count] = (batches[count] as number) + 1;
+    while (head !== end) {
+      const entry = submission + head * submissionWords;
+      const status = carryOut(entry);
+      // The command id is the upper half of the first word.
+      const commandId = read(entry) >>> 16;
+      head = (head + 1) & mask;
+      const done = completion + tail * completionWords;
+      const last = done + completionWords - 1;
+      write(done, 0);
+      write(last - 1, head | queueId);
+      store(last, commandId | (status << 1 | phase) << 16);
+      tail++;
+      if (tail === entries) {
+        tail = 0;
+        phase ^= 1;
+      }
+    }
+    write(headAt, head);
+    write(tailAt, tail);
+    write(phaseAt, phase);
+    wakeHost();
+    return count;
+  };
+  return {
+    process,
+    hasCommand: () => load(tailDoorbell) !== read(headAt),
+    batches,
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Which worker submits which I/O: fixed by the I/O's place in its window, so
+ * that a run of any number of workers has the same I/Os in the same plugs.
+ */
+import { windowSchema } from "../workload/window_form.ts";
+import { z } from "zod";
+import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
+import { dataIos } from "../replay/replay.ts";
+import type { IoWindow } from "../workload/window.ts";
+
+/** A share of a window. */
+export interface Share {
+  /** The worker, from 0. */
+  readonly worker: number;
+  /** Workers in all. */
+  readonly workers: number;
+  /** I/Os that go under one plug and so to one worker; default: 1. */
+  readonly batch?: number;
+}
+
+const shareSchema = z.strictObject(
+  {
+    worker: wholeNumber(0, 65535),
+    workers: wholeNumber(1, 65536),
+    batch: wholeNumber(1).optional(),
+  } satisfies Record<keyof Share, z.ZodType>,
+);
+
+/**
+ * Lists the I/Os that a worker submits: batches are dealt out in turn.
+ *
+ * @param window The window.
+ * @param share Which worker of how many.
+ * @returns Indexes of its reads and writes, ascending.
+ * @throws {RangeError} If there is no such worker.
+ *
+ * @example Six I/Os for two workers
+ * ```ts
+ * import { createWindow, shareOfWindow } from "@bvec/lab/sim";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const window = createWindow({ ios: 6, pieces: 6 });
+ * window.counts.set([6, 6]);
+ * const shareOf = (worker: number, batch: number) => [
+ *   ...shareOfWindow(window, { worker, workers: 2, batch }),
+ * ];
+ * assertEquals(shareOf(0, 1), [0, 2, 4]);
+ * assertEquals(shareOf(1, 2), [2, 3]);
+ * ```
+ */
+export function shareOfWindow(window: IoWindow, share: Share): Int32Array {
+  checkValue("share a window", windowSchema, window, "window");
+  checkValue("share a window", shareSchema, share, "share");
+  const { worker, workers, batch = 1 } = share;
+  if (worker >= workers) {
+    throw new RangeError(
+      `Cannot share a window: found worker ${worker}, expected one from 0 to ` +
+        `${workers - 1}`,
+    );
+  }
+  return dataIos(window).filter((_io, i) =>
+    Math.floor(i / batch) % workers === worker
+  );
+}

@@ -1,0 +1,81 @@
+import { assert, assertEquals } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
+import {
+  defaultMemoryMap,
+  type MemoryMap,
+} from "../../../sim/memory/memory_map.ts";
+import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import { PageArray } from "../../../sim/kernel/page_array.ts";
+
+function pagesOf(abiName: string, map: MemoryMap, kernel = "7.2"): PageArray {
+  const abi = findAbi(abiName);
+  const memory = new KernelMemory({ abi, sizeBytes: 32 << 20 });
+  return new PageArray(memory, map, kernelStructs(kernel, abi));
+}
+
+Deno.test("PageArray.pageOf() finds neighbours one struct page apart", () => {
+  const pages = pagesOf("lp64", defaultMemoryMap(true));
+  const first = pages.pageOf(0, 1); // 0x1_0000_0000
+  assertEquals(pages.pageOf(4095, 1), first);
+  assertEquals(pages.pageOf(4096, 1), first + 64);
+  // 256 MiB end at 0x1_1000_0000.
+  assertEquals(pages.pageOf(0x0fff_f000, 1), first + 65535 * 64);
+  assertEquals(pages.pageOf(0x1000_0000, 1), 0);
+  assertEquals(pages.pageOf(0, 0), 0);
+});
+
+Deno.test("PageArray.pageOf() crosses a 4 GiB border inside a range", () => {
+  const pages = pagesOf("lp64", {
+    dram: [{ startPhys: 0xffff_0000n, sizeBytes: 0x2_0000 }],
+    providers: [],
+  });
+  const first = pages.pageOf(0xffff_0000 | 0, 0);
+  assert(first !== 0);
+  assertEquals(pages.pageOf(0, 1), first + 16 * 64);
+});
+
+Deno.test("PageArray tells host memory from each provider's", () => {
+  for (const kernel of ["6.1", "6.12", "7.2"]) {
+    const pages = pagesOf("lp64", defaultMemoryMap(true), kernel);
+    const host = pages.pageOf(0, 1);
+    const bar0 = pages.pageOf(0, 0x3c00);
+    const bar1 = pages.pageOf(0x0400_0000, 0x3c00);
+    assertEquals([host, bar0, bar1].map(pages.isZoneDevice), [
+      false,
+      true,
+      true,
+    ]);
+    assertEquals(pages.providerOf(pages.pagemapOf(bar0)), 1, kernel);
+    assertEquals(pages.providerOf(pages.pagemapOf(bar1)), 2, kernel);
+  }
+});
+
+Deno.test("PageArray counts the struct pages of P2P memory (T57)", () => {
+  // 64 B of struct page per 4 KiB are 1.5625 %: two BARs of 64 MiB need 2 MiB.
+  const pages = pagesOf("lp64", defaultMemoryMap(true));
+  assertEquals(pages.providerPageBytes, 2 * (64 << 20) / 64);
+});
+
+Deno.test("PageArray.folioOf() finds the head of whole folios alone", () => {
+  // 64 KiB folios in 1 MiB that begins 8 KiB behind a border: 14 single pages,
+  // 15 folios, 2 single pages.
+  const map: MemoryMap = {
+    dram: [{ startPhys: 0x1_0000_2000n, sizeBytes: 1 << 20 }],
+    providers: [],
+    folioOrder: 4,
+  };
+  for (const abi of ["lp64", "lp64_be", "ilp32"]) {
+    const pages = pagesOf(abi, map);
+    const folioAt = (lo: number) => pages.folioOf(pages.pageOf(lo, 1));
+    const pageAt = (lo: number) => pages.pageOf(lo, 1);
+    assertEquals(folioAt(0xf000), pageAt(0xf000));
+    for (const lo of [0x1_0000, 0x1_1000, 0x1_ffff]) {
+      assertEquals(folioAt(lo), pageAt(0x1_0000), `${abi} ${lo}`);
+    }
+    assertEquals(folioAt(0x2_0000), pageAt(0x2_0000));
+    assertEquals(folioAt(0x10_1000), pageAt(0x10_1000));
+    // A tail is in the zone of its head, and is no P2P page.
+    assertEquals(pages.isZoneDevice(pageAt(0x1_3000)), false);
+  }
+});

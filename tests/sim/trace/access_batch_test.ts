@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import {
+  AccessRecorder,
+  ALLOCATOR_FLAG,
+} from "../../../sim/trace/access_batch.ts";
+
+Deno.test("AccessRecorder hands accesses on in order, none twice", () => {
+  const seen: number[][] = [];
+  const recorder = new AccessRecorder(2, (batch) => {
+    for (let i = 0; i < batch.length; i++) {
+      seen.push([
+        batch.addressHi[i] ?? -1,
+        batch.addressLo[i] ?? -1,
+        batch.sizeAndKind[i] ?? -1,
+        batch.stage[i] ?? -1,
+      ]);
+    }
+  });
+  recorder.sink(4096, 8, true, 3);
+  recorder.inAllocator = true;
+  recorder.sink(4104, 4, false, 0);
+  assertEquals(seen, []);
+  recorder.flush();
+  recorder.flush();
+  assertEquals(seen, [
+    [2, 4096, 8 << 2 | 1, 3],
+    [2, 4104, 4 << 2, ALLOCATOR_FLAG],
+  ]);
+});
+
+Deno.test("AccessRecorder hands on a full batch by itself", () => {
+  const lengths: number[] = [];
+  const recorder = new AccessRecorder(0, ({ length }) => lengths.push(length));
+  for (let i = 0; i < 40_000; i++) recorder.sink(i, 1, false, 0);
+  recorder.flush();
+  // 40000 = 2 x 16384 + 7232.
+  assertEquals(lengths, [16384, 16384, 7232]);
+});
