@@ -23,7 +23,7 @@ export interface AddressCodec {
 }
 
 /** Virtual address of the `struct page` of physical address 0. */
-export interface PageArray {
+export interface PageArrayBase {
   readonly baseLo: number;
   readonly baseHi: number;
 }
@@ -45,7 +45,10 @@ interface AddressField {
  * @returns The accessors.
  * @throws {RangeError} If the address field is not a whole 4 or 8 bytes.
  */
-export function addressCodec(site: CodecSite, pages: PageArray): AddressCodec {
+export function addressCodec(
+  site: CodecSite,
+  pages: PageArrayBase,
+): AddressCodec {
   const { address, flag } = site.layout.roles;
   const { window, locate, words } = fieldAccess(site, address.field);
   const { sizeBytes } = window;
@@ -211,7 +214,7 @@ function pfn64(
 function page32(
   field: AddressField,
   inPage: OffsetAccess,
-  array: { pageBytes: number; pages: PageArray },
+  array: { pageBytes: number; pages: PageArrayBase },
 ): AddressCodec {
   const { pageBytes } = array;
   const { baseLo } = array.pages;
@@ -282,7 +285,7 @@ function page64(
 function page64Unaligned(
   field: AddressField,
   inPage: OffsetAccess,
-  pages: PageArray,
+  pages: PageArrayBase,
 ): AddressCodec {
   const { baseLo, baseHi } = pages;
   const { locate } = field;

@@ -5,8 +5,8 @@
  * beside it.
  */
 import { encodeHex } from "@std/encoding/hex";
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { Assembly } from "../../sim/setup/assembly.ts";
-import { BIO_MAX_VECS } from "../../sim/block/bio.ts";
 import type { BlockEvent, BlockEventData } from "../../sim/block/observe.ts";
 import {
   REQ_FLAG,

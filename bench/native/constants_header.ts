@@ -3,13 +3,13 @@
  * offsets in kernel structs, printed from the same tables that the DataView
  * path works with. There is no second list of them.
  */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import { cTypedefs } from "../../layouts/c_source.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
 import { regionOfSlab } from "./places.ts";
 import {
   BIO_CLONED,
   BIO_INLINE_VECS,
-  BIO_MAX_VECS,
   BIO_PAGE_PINNED,
   END_IO,
 } from "../../sim/block/bio.ts";

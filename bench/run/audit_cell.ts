@@ -4,7 +4,7 @@
  * layouts must have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { dataIos, movesData } from "../../sim/replay/replay.ts";
+import { carriesData, dataIos } from "../../sim/replay/replay.ts";
 import { takesRanges } from "../../sim/workload/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceFigures } from "../../sim/replay/trace_window.ts";
@@ -228,7 +228,7 @@ export function windowCapacity(poolBytes: number): WindowCapacity {
 export function countDataIos(window: IoWindow): number {
   const ios = window.counts[0] ?? 0;
   let count = 0;
-  for (let io = 0; io < ios; io++) if (movesData(window, io)) count++;
+  for (let io = 0; io < ios; io++) if (carriesData(window, io)) count++;
   return count;
 }
 

@@ -5,7 +5,7 @@ import type { RecordType } from "./type.ts";
 const MOST_TABS = 16;
 
 /** The line of the listing that was reached. */
-export interface LineCursor {
+export interface ReachedLine {
   /** Cache line of the last mark. */
   line: number;
 }
@@ -33,7 +33,7 @@ export interface PrintSetting {
   /** Whether the member is the last of its struct. */
   readonly last: boolean;
   /** Where cache lines are counted; absent for an outermost record. */
-  readonly cursor?: LineCursor;
+  readonly cursor?: ReachedLine;
 }
 
 /** Prints whole records; print.ts gives it. */

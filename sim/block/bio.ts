@@ -5,6 +5,7 @@
  * A bio of at most four vectors has them inline behind it; a larger one takes
  * an array from the slab of the next capacity.
  */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
@@ -16,12 +17,11 @@ import { REQ_FLAG } from "../kernel/operation.ts";
 // module that uses it.
 const NOMERGE = REQ_FLAG.nomerge;
 const P2P = BIO_P2P;
+const MAX_VECS = BIO_MAX_VECS;
 
 /** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
 export const BIO_INLINE_VECS = 4;
 const INLINE_VECS = BIO_INLINE_VECS;
-/** Vectors of the largest array (BIO_MAX_VECS). */
-export const BIO_MAX_VECS = 256;
 /** Capacities of the biovec slabs behind the inline one (block/bio.c). */
 export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 /** bi_end_io: what runs when the bio is done. */
@@ -72,7 +72,7 @@ export function bioObjectBytes(
 export function vecCapacity(vecs: number): number {
   if (vecs <= BIO_INLINE_VECS) return BIO_INLINE_VECS;
   for (const capacity of BIOVEC_SLABS) if (vecs <= capacity) return capacity;
-  return BIO_MAX_VECS;
+  return MAX_VECS;
 }
 
 /** Bios, their vector arrays, and the accessors of a bio's fields. */

@@ -2,9 +2,10 @@
  * Direct I/O of a block device: one read or write becomes one bio or several
  * (block/fops.c blkdev_direct_IO, blockspec 2.4).
  */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";

@@ -2,7 +2,7 @@
  * The struct queue_limits in kernel memory, which the path reads
  * (include/linux/blkdev.h, blockspec 2.5).
  */
-import type { StructOffsets } from "../kernel/path_structs.ts";
+import type { StructFields } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { QueueLimits } from "./queue_limits.ts";
 
@@ -27,7 +27,7 @@ function maxFastSegmentBytes(limits: QueueLimits): number {
  */
 export function storeQueueLimits(
   memory: KernelMemory,
-  struct: StructOffsets,
+  struct: StructFields,
   limits: QueueLimits,
 ): number {
   const at = memory.reserve("queue_limits", struct.sizeBytes);

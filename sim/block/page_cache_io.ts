@@ -3,9 +3,10 @@
  * bio_add_folio(), which joins those that are neighbours (fs/mpage.c
  * do_mpage_readpage, __mpage_writepage; blockspec 2.2 and 2.12, G3).
  */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
 import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";

@@ -3,9 +3,10 @@
  * a chain of bios, each submitted when the next is made, the last one waited
  * for.
  */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, BIO_MAX_VECS, END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";

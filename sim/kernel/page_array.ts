@@ -8,7 +8,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { DramRange, MemoryMap } from "../memory/memory_map.ts";
-import type { StructOffsets } from "./path_structs.ts";
+import type { StructFields } from "./path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
@@ -25,9 +25,9 @@ export const MEMORY_DEVICE_PCI_P2PDMA = 5;
 /** The kernel structures that the page array is made of. */
 export interface PageArrayStructs {
   /** struct page. */
-  readonly page: StructOffsets;
+  readonly page: StructFields;
   /** struct dev_pagemap. */
-  readonly devPagemap: StructOffsets;
+  readonly devPagemap: StructFields;
 }
 
 /** What of struct page and dev_pagemap is read and written. */

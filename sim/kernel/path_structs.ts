@@ -15,7 +15,7 @@ export interface FieldOffset {
 }
 
 /** A kernel struct as the path needs it: size and flattened fields. */
-export interface StructOffsets {
+export interface StructFields {
   /** sizeof the struct in bytes. */
   readonly sizeBytes: number;
   /** Fields by name, nested ones as `bi_iter.bi_sector`. */
@@ -68,7 +68,7 @@ export function kernelStructs(kernel: string, abi: Abi): KernelStructs {
  * @returns Its byte offset.
  * @throws {RangeError} If the struct has no such field.
  */
-export function fieldOffset(struct: StructOffsets, name: string): number {
+export function fieldOffset(struct: StructFields, name: string): number {
   const field = struct.fields[name];
   if (field === undefined) {
     throw new RangeError(

@@ -2,7 +2,7 @@
  * struct nvme_iod, the driver's part of a request, under the names that its
  * fields have had from 6.1 to 7.2 (drivers/nvme/host/pci.c).
  */
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
 
 /** NVME_MAX_NR_DESCRIPTORS: list pages of one command at most. */
 export const MAX_LIST_PAGES = 5;
@@ -47,7 +47,7 @@ export interface IodFields {
  * @returns The fields.
  */
 export function iodFields(
-  struct: StructOffsets,
+  struct: StructFields,
   pointerBytes: number,
 ): IodFields {
   const first = (...names: string[]) =>

@@ -8,7 +8,7 @@
  * its index + 1, of a pointer's size.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import { fieldOffset, type StructOffsets } from "../kernel/path_structs.ts";
+import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
@@ -22,7 +22,7 @@ export const BIO_P2P: number = 1 << 14;
  * @param abi The ABI.
  * @returns Offset behind the struct, on a multiple of the pointer size.
  */
-export function bioProviderOffset(bio: StructOffsets, abi: Abi): number {
+export function bioProviderOffset(bio: StructFields, abi: Abi): number {
   return Math.ceil(bio.sizeBytes / abi.pointerBytes) * abi.pointerBytes;
 }
 
@@ -35,7 +35,7 @@ export function bioProviderOffset(bio: StructOffsets, abi: Abi): number {
  */
 export function recogniseBio(
   memory: KernelMemory,
-  bioStruct: StructOffsets,
+  bioStruct: StructFields,
 ): RecognitionStrategy {
   const { get16, set16, getLong, setLong } = memory;
   const flagsAt = fieldOffset(bioStruct, "bi_flags");

@@ -6,7 +6,7 @@ import type { Recognition } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../kernel/page_array.ts";
-import type { StructOffsets } from "../kernel/path_structs.ts";
+import type { StructFields } from "../kernel/path_structs.ts";
 import { recogniseBio } from "./recognise_bio.ts";
 import { recogniseMapFirst } from "./recognise_map_first.ts";
 import { recognisePage } from "./recognise_page.ts";
@@ -23,7 +23,7 @@ export interface RecognitionParts {
   /** The machine's memory map. */
   readonly map: MemoryMap;
   /** Offsets of struct bio. */
-  readonly bio: StructOffsets;
+  readonly bio: StructFields;
   /** What `range` keeps its ranges in; default: a sorted array. */
   readonly ranges?: RangeStructure;
 }

@@ -29,7 +29,7 @@ export class WrongIoError extends Error {
  * @param io Index of the I/O.
  * @returns True for reads and writes.
  */
-export function movesData(window: IoWindow, io: number): boolean {
+export function carriesData(window: IoWindow, io: number): boolean {
   const op = window.op[io];
   return op === WINDOW_OP.read || op === WINDOW_OP.write;
 }
@@ -45,7 +45,7 @@ export function dataIos(window: IoWindow): Int32Array {
   const indexes = new Int32Array(window.counts[0] ?? 0);
   let count = 0;
   for (let io = 0; io < indexes.length; io++) {
-    if (movesData(window, io)) indexes[count++] = io;
+    if (carriesData(window, io)) indexes[count++] = io;
   }
   return indexes.subarray(0, count);
 }
