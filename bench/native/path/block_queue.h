@@ -3,8 +3,8 @@
  * (sim/block/block_queue.ts, sim/path/path.ts; block/blk-core.c, blk-mq.c). No
  * workload has flushes: FUA and preflush are left out.
  */
-#ifndef QUEUE_H
-#define QUEUE_H
+#ifndef BLOCK_QUEUE_H
+#define BLOCK_QUEUE_H
 
 /* Software queue requests that a bio is tried with (blk_bio_list_merge()). */
 #define MERGE_TRIES 8

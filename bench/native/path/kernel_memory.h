@@ -5,8 +5,8 @@
  * through an accessor of its size, of which cc makes one load or store. Without
  * aliasing rules, as the kernel is built.
  */
-#ifndef ARENA_H
-#define ARENA_H
+#ifndef KERNEL_MEMORY_H
+#define KERNEL_MEMORY_H
 
 #include <setjmp.h>
 #include <stdbool.h>

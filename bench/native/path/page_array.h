@@ -2,8 +2,8 @@
  * struct page: from an address to its page, and what the page tells
  * (sim/kernel/page_array.ts; include/linux/mmzone.h, memremap.h).
  */
-#ifndef PAGE_H
-#define PAGE_H
+#ifndef PAGE_ARRAY_H
+#define PAGE_ARRAY_H
 
 /* Memory with struct pages, in the order in which it is searched. */
 static phys_addr_t range_start[MOST_RANGES];

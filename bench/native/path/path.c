@@ -32,9 +32,14 @@ static u64 count_splits, count_errors;
 #include "plug.h"
 #include "request_segments.h"
 #include "request_dma.h"
-#include "descriptors.h"
+#include "data_pointer.h"
+#include "descriptor_pool.h"
+#include "prp.h"
+#include "sgl.h"
 #include "map_data.h"
-#include "ring.h"
+#include "command_builder.h"
+#include "queue.h"
+#include "device.h"
 #include "block_queue.h"
 
 #define EXPORT __attribute__((visibility("default")))

@@ -1,6 +1,6 @@
 /*
  * By a flag and the provider on the bio, behind its last field
- * (recognise_bio.ts); memory of another kind opens a new bio.
+ * (sim/recognition/recognise_bio.ts); memory of another kind opens a new bio.
  */
 #define ASKS_EVERY_SEGMENT 0
 #define LOOKS_AT_PREVIOUS 0

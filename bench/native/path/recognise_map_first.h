@@ -1,6 +1,6 @@
 /*
  * Segments hold DMA addresses that the submitter made before there was a bio
- * (recognise_map_first.ts): nothing is asked, and nothing is merged.
+ * (sim/recognition/recognise_map_first.ts): nothing is asked, and nothing is merged.
  */
 #define ASKS_EVERY_SEGMENT 0
 #define LOOKS_AT_PREVIOUS 0

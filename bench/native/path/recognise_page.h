@@ -1,4 +1,4 @@
-/* By struct page and its dev_pagemap, as mainline (recognise_page.ts). */
+/* By struct page and its dev_pagemap, as mainline (sim/recognition/recognise_page.ts). */
 #define ASKS_EVERY_SEGMENT 0
 #define LOOKS_AT_PREVIOUS 1
 #define FLAGS_MATTER 0

@@ -1,6 +1,6 @@
 /*
  * By address among sorted ranges, behind the one that was hit last
- * (recognise_range.ts, sorted_ranges.ts).
+ * (sim/recognition/recognise_range.ts, sorted_ranges.ts).
  */
 #define ASKS_EVERY_SEGMENT 1
 #define LOOKS_AT_PREVIOUS 0

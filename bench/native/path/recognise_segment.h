@@ -1,6 +1,6 @@
 /*
  * By a flag in the segment; a flagged one is looked up among the providers
- * (recognise_segment.ts).
+ * (sim/recognition/recognise_segment.ts).
  */
 #define ASKS_EVERY_SEGMENT 1
 #define LOOKS_AT_PREVIOUS 0

@@ -3,8 +3,8 @@
  * blk_dma_map_iter_start() and _next()), without an IOMMU: a range is the
  * segment, by its physical or, for P2P memory, by its bus address.
  */
-#ifndef DMA_H
-#define DMA_H
+#ifndef REQUEST_DMA_H
+#define REQUEST_DMA_H
 
 static dma_addr_t bus_offset[MOST_RANGES];
 

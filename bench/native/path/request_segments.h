@@ -3,8 +3,8 @@
  * limits, joined with what is adjacent (sim/block/request_segments.ts;
  * block/blk-mq-dma.c blk_map_iter_next()).
  */
-#ifndef SEGMENTS_H
-#define SEGMENTS_H
+#ifndef REQUEST_SEGMENTS_H
+#define REQUEST_SEGMENTS_H
 
 struct segments {
 	/* The segment that the walk stands at. */

@@ -3,8 +3,8 @@
  * down, so that it can be held against what the tracer sees of the DataView
  * path (sim/trace/tracer.ts). In any other build nothing of this is left.
  */
-#ifndef TRACE_H
-#define TRACE_H
+#ifndef TRACER_H
+#define TRACER_H
 
 /* STAGES of sim/path/path_stages.ts, in its order. */
 enum stage {

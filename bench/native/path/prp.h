@@ -1,59 +1,9 @@
-/*
- * PRP lists and SGLs, and the pools that they come from (sim/nvme/prp.ts,
- * sgl.ts, descriptor_pool.ts; drivers/nvme/host/pci.c).
- */
-#ifndef DESCRIPTORS_H
-#define DESCRIPTORS_H
+/* PRP lists (sim/nvme/prp.ts; drivers/nvme/host/pci.c). */
+#ifndef PRP_H
+#define PRP_H
 
 #define SMALL_ENTRIES (SMALL_LIST_BYTES / 8)
 #define PAGE_ENTRIES (LIST_PAGE_BYTES / 8)
-
-/* union nvme_data_ptr of the command being built, and its flags byte. */
-static u64 pointer_first;
-static u64 pointer_second;
-static u8 pointer_flags;
-
-/* The arena's physical address, as in kernel_memory.ts. */
-ALWAYS_INLINE dma_addr_t list_bus(place list)
-{
-#if POINTER_BYTES == 8
-	return (u64)ARENA_PHYS_HI << 32 | list;
-#else
-	return list;
-#endif
-}
-
-ALWAYS_INLINE place small_take(place iod)
-{
-	place list = slab_take(small_head, SMALL_LINK);
-
-	if (likely(list != 0))
-		set8(iod + IOD_FLAGS, get8(iod + IOD_FLAGS) |
-				      IOD_FLAG_SMALL_DESCRIPTOR);
-	return list;
-}
-
-ALWAYS_INLINE place large_take(void)
-{
-	return slab_take(large_head, LARGE_LINK);
-}
-
-/* nvme_free_descriptors() */
-ALWAYS_INLINE void descriptors_free(place iod)
-{
-	u32 count = get8(iod + IOD_DESCRIPTOR_COUNT);
-
-	if (count == 0)
-		return;
-	if ((get8(iod + IOD_FLAGS) & IOD_FLAG_SMALL_DESCRIPTOR) != 0) {
-		slab_give(small_head, SMALL_LINK, get_pointer(iod + IOD_LISTS));
-	} else {
-		for (u32 i = 0; i < count; i++)
-			slab_give(large_head, LARGE_LINK,
-				  get_pointer(iod + IOD_LISTS + i * POINTER_BYTES));
-	}
-	set8(iod + IOD_DESCRIPTOR_COUNT, 0);
-}
 
 struct prp {
 	place iod;
@@ -156,50 +106,6 @@ ALWAYS_INLINE u32 prp_add(struct prp *prp, dma_addr_t bus, u32 length)
 	if (prp->pages == 1 && prp->rest > 0 && (bus & CTRL_PAGE_MASK) != 0)
 		return BLK_STS_IOERR;
 	return BLK_STS_OK;
-}
-
-#define SGL_LIST_SMALL (SMALL_LIST_BYTES / SGL_DESCRIPTOR_BYTES)
-#define SGL_LIST_PAGE (LIST_PAGE_BYTES / SGL_DESCRIPTOR_BYTES)
-
-struct sgl {
-	place list;
-	u32 count;
-};
-
-ALWAYS_INLINE void sgl_point(dma_addr_t bus, u32 bytes, u32 type)
-{
-	pointer_first = bus;
-	pointer_second = (u64)type << 56 | bytes;
-	pointer_flags = CMD_SGL_METABUF;
-}
-
-static u32 sgl_open(struct sgl *sgl, place iod, u32 most)
-{
-	sgl->count = 0;
-	sgl->list = most <= SGL_LIST_SMALL ? small_take(iod) : large_take();
-	if (unlikely(sgl->list == 0))
-		return BLK_STS_RESOURCE;
-	set_pointer(iod + IOD_LISTS, sgl->list);
-	set8(iod + IOD_DESCRIPTOR_COUNT, 1);
-	return BLK_STS_OK;
-}
-
-ALWAYS_INLINE u32 sgl_add(struct sgl *sgl, dma_addr_t bus, u32 length)
-{
-	place at = sgl->list + sgl->count * SGL_DESCRIPTOR_BYTES;
-
-	if (unlikely(sgl->count == SGL_LIST_PAGE))
-		return BLK_STS_IOERR;
-	set_le64(at, bus);
-	set_le64(at + 8, (u64)SGL_TYPE_DATA << 56 | length);
-	sgl->count++;
-	return BLK_STS_OK;
-}
-
-ALWAYS_INLINE void sgl_close(const struct sgl *sgl)
-{
-	sgl_point(list_bus(sgl->list), sgl->count * SGL_DESCRIPTOR_BYTES,
-		  SGL_TYPE_LAST);
 }
 
 #endif
