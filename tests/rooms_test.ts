@@ -9,6 +9,38 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bench: ["layouts", "sim", "deno.json"],
 };
 
+/**
+ * The rooms of sim/ from the bottom to the top, and what each is for: a room
+ * imports only itself and those listed before it. CONTRIBUTING.md shows the
+ * same list.
+ */
+const ROOMS_OF_SIM: readonly (readonly [name: string, purpose: string])[] = [
+  ["text", "what users write and read: sizes, names, JSON, lines, complaints"],
+  ["random", "seeded random streams"],
+  ["time", "simulated time, and what a device takes of it"],
+  ["memory", "kernel and physical memory, slabs, words that workers share"],
+  ["pci", "the PCI tree: topologies, lspci, providers, map types"],
+  ["kernel", "structs, numbers and rules of each kernel; struct pages"],
+  ["dma", "the DMA API: direct, bounced, through an IOMMU"],
+  ["workload", "I/Os: traces, fio jobs, presets, the memory they are on"],
+  ["cache", "CPU caches, and the address traces of other programs"],
+  ["trace", "each access of a path: footprint, heat, modelled misses"],
+  ["recognition", "how the path finds out that an address is P2P memory"],
+  ["block", "bios, splits, merges, requests, tags, schedulers, segments"],
+  ["nvme", "driver, commands, rings, and the device behind them"],
+  ["path", "the stages in a row, and what may watch or replace them"],
+  ["setup", "a path's or a cell's description, and what it is made into"],
+  ["replay", "windows of I/Os through a path: plain, verified, traced"],
+  ["fault", "fault plans: what is to go wrong with which I/Os"],
+  ["simulation", "a path in simulated time, with faults and recovery"],
+  ["workers", "rings between workers, and who submits and completes what"],
+];
+
+/** Rooms of each room, bottom to top. */
+const INNER_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  sim: ROOMS_OF_SIM.map(([name]) => name),
+};
+
 interface Module {
   readonly path: string;
   readonly text: string;
@@ -56,6 +88,80 @@ Deno.test("rooms import one way: layouts, then sim, then bench", async () => {
     }
   }
   assert(checked > 50);
+});
+
+/** Files of a folder as `modules()` gives them, without its barrel. */
+async function innerModules(folder: string): Promise<Module[]> {
+  return (await modules(folder)).filter(({ path }) =>
+    path !== `${folder}/mod.ts`
+  );
+}
+
+/**
+ * What is wrong with a module's place and imports inside its folder.
+ *
+ * @param module A module of the folder.
+ * @param rooms Rooms of the folder, bottom to top.
+ * @returns A line for each file in no room and each arrow upward.
+ */
+function wrongArrows(
+  { path, imports }: Pick<Module, "path" | "imports">,
+  rooms: readonly string[],
+): string[] {
+  const [folder, room = ""] = path.split("/");
+  const height = rooms.indexOf(room);
+  if (height < 0) return [`${path} is in no room of ${folder}/`];
+  return imports.flatMap((target) => {
+    const [into, other = ""] = target.split("/");
+    if (into !== folder) return [];
+    return rooms.indexOf(other) <= height && rooms.includes(other)
+      ? []
+      : [`${path} imports ${target}, and ${other} is above ${room}`];
+  });
+}
+
+for (const [folder, rooms] of Object.entries(INNER_ROOMS)) {
+  Deno.test(`rooms of ${folder}/ import only themselves and those below`, async () => {
+    const found = await innerModules(folder);
+    assertEquals(found.flatMap((module) => wrongArrows(module, rooms)), []);
+    const used = new Set(found.map(({ path }) => path.split("/")[1]));
+    assertEquals(rooms.filter((room) => !used.has(room)), []);
+  });
+}
+
+Deno.test("an arrow upward and a file in no room are found", () => {
+  const at = (path: string, ...imports: string[]) =>
+    wrongArrows({ path, imports }, ["low", "high"]);
+  assertEquals(at("sim/high/a.ts", "sim/low/b.ts", "layouts/abi.ts"), []);
+  assertEquals(at("sim/low/b.ts", "sim/low/c.ts", "sim/high/a.ts"), [
+    "sim/low/b.ts imports sim/high/a.ts, and high is above low",
+  ]);
+  assertEquals(at("sim/a.ts"), ["sim/a.ts is in no room of sim/"]);
+  assertEquals(at("sim/high/a.ts", "sim/b.ts").length, 1);
+});
+
+Deno.test("CONTRIBUTING.md lists the rooms as they are checked", async () => {
+  const text = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
+  const rows = [...text.matchAll(/^\| `sim\/(\w+)\/` +\| (.*?) +\|$/gm)]
+    .map(([, name, purpose]) => [name, purpose]);
+  assertEquals(rows, ROOMS_OF_SIM.map((row) => [...row]));
+});
+
+const DECLARATION =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|class|const|let|interface|type|enum) (\w+)/gm;
+
+Deno.test("layouts/ and sim/ export no name twice", async () => {
+  const places = new Map<string, string[]>();
+  for (const room of ["layouts", "sim"]) {
+    for (const { path, text } of await modules(room)) {
+      for (const [, name = ""] of text.matchAll(DECLARATION)) {
+        const known = places.get(name) ?? [];
+        if (!known.includes(path)) places.set(name, [...known, path]);
+      }
+    }
+  }
+  assert(places.size > 500);
+  assertEquals([...places].filter(([, paths]) => paths.length > 1), []);
 });
 
 Deno.test("modules import files, never a barrel", async () => {
