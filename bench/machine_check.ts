@@ -9,33 +9,34 @@ import { findScheduler } from "../sim/block/scheduler_registry.ts";
 import {
   SWIOTLB_SEGMENT_SLOTS,
   SWIOTLB_SLOT_BYTES,
-  swiotlbMaxMappingBytes,
 } from "../sim/dma/swiotlb_limits.ts";
 import type { DramRange, MemoryMap } from "../sim/memory/memory_map.ts";
-import { BOUNCE_POOL_PHYS, MIN_ALIGN_MASK } from "../sim/nvme/controller.ts";
-import { bouncePoolOf, type MachineSetup } from "../sim/setup/machine_setup.ts";
+import { fieldsOf, valueAt } from "../sim/text/field.ts";
+import { BOUNCE_POOL_PHYS } from "../sim/nvme/controller.ts";
+import { LONGEST_BOUNCE } from "../sim/setup/device.ts";
+import {
+  bouncePoolOf,
+  machineSchema,
+  type MachineSetup,
+} from "../sim/setup/machine_fields.ts";
 
 /** Bytes of a segment of slots: what the pool consists of. */
 const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;
 
-/** Bytes that NVMe can have bounced in one piece. */
-export const LONGEST_BOUNCE: number = swiotlbMaxMappingBytes(MIN_ALIGN_MASK);
-
-/** INT_MAX, where sysfs sets no other bound. */
-const MOST = 2 ** 31 - 1;
-/** Settings of the queue, with what sysfs calls them and their ranges. */
-const SETTINGS = [
-  ["tags", "nr_requests", 1, 10240],
-  ["driverTags", "queue_depth", 1, 4095],
-  ["nomerges", "nomerges", 0, 2],
-] as const;
-/** Those of mq-deadline. */
-const DEADLINE_SETTINGS = [
-  ["frontMerges", "front_merges", 0, 1],
-  ["fifoBatch", "fifo_batch", 0, MOST],
-  ["writesStarved", "writes_starved", 0, MOST],
-  ["asyncDepth", "async_depth", 1, MOST],
-] as const;
+/** Fields of a machine that are numbers. */
+const NUMBERS = fieldsOf(machineSchema).filter(({ note }) =>
+  note.entry !== undefined || note.flag === "--dma-mask" ||
+  note.flag === "--sgl-threshold"
+);
+/** Settings of mq-deadline alone. */
+const DEADLINE_SETTINGS: ReadonlySet<string> = new Set(
+  [
+    "frontMerges",
+    "fifoBatch",
+    "writesStarved",
+    "asyncDepth",
+  ] satisfies (keyof QueueSettings)[],
+);
 /** MAX_SCHED_RQ (block/blk-mq-sched.h). */
 const MOST_SCHEDULED = 2048;
 
@@ -47,16 +48,17 @@ const MOST_SCHEDULED = 2048;
  * @throws {RangeError} Naming the number and its range.
  */
 export function checkMachine(machine: MachineSetup): void {
-  const { sglThresholdBytes, settings = {} } = machine;
-  if (sglThresholdBytes !== undefined) {
-    whole("an SGL threshold of", sglThresholdBytes, {
-      least: 0,
-      most: 2 ** 31,
-    });
-  }
-  const { dmaMaskBits } = machine;
-  if (dmaMaskBits !== undefined) {
-    whole("a DMA mask of", dmaMaskBits, { least: 24, most: 64 });
+  const { settings = {} } = machine;
+  for (const { path, schema, note } of NUMBERS) {
+    const value = valueAt(machine, path);
+    const [issue] = schema.safeParse(value).error?.issues ?? [];
+    if (issue === undefined) continue;
+    throw new RangeError(
+      `Cannot use ${
+        note.entry === undefined ? note.flag : `${note.entry} of`
+      } ` +
+        `${value}, expected ${issue.message}`,
+    );
   }
   checkSettings(settings);
   checkPool(machine);
@@ -116,12 +118,8 @@ export function checkReach(
   if (bounces(machine, map)) checkBouncing(limits);
 }
 
-/** Settings in their ranges, and a scheduler that has them. */
+/** Settings, and a scheduler that has them. */
 function checkSettings(settings: Partial<QueueSettings>): void {
-  for (const [key, name, least, most] of [...SETTINGS, ...DEADLINE_SETTINGS]) {
-    const value = settings[key];
-    if (value !== undefined) whole(`${name} of`, value, { least, most });
-  }
   const { scheduler = "none", tags, driverTags } = settings;
   findScheduler(scheduler);
   if (scheduler !== "none") {
@@ -134,9 +132,12 @@ function checkSettings(settings: Partial<QueueSettings>): void {
     }
     return;
   }
-  for (const [key, name] of DEADLINE_SETTINGS) {
-    if (settings[key] === undefined) continue;
-    refuse(`setting ${name}`, "no scheduler", "scheduler mq-deadline");
+  for (const { path, note } of NUMBERS) {
+    const [, key = ""] = path;
+    if (!DEADLINE_SETTINGS.has(key) || valueAt(settings, [key]) === undefined) {
+      continue;
+    }
+    refuse(`setting ${note.entry}`, "no scheduler", "scheduler mq-deadline");
   }
   if (tags !== undefined && driverTags !== undefined && tags > driverTags) {
     refuse(
@@ -193,18 +194,6 @@ export function bounces(machine: MachineSetup, map: MemoryMap): boolean {
   const isFar = ({ startPhys, sizeBytes }: DramRange) =>
     (startPhys + BigInt(sizeBytes) - 1n) >> BigInt(dmaMaskBits) > 0n;
   return !iommu && (forceBounce || map.dram.some(isFar));
-}
-
-function whole(
-  what: string,
-  value: number,
-  { least, most }: { least: number; most: number },
-): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `Cannot use ${what} ${value}, expected a whole number from ${least} to ` +
-      `${most}`,
-  );
 }
 
 function refuse(what: string, found: string, wanted: string): never {

@@ -119,7 +119,15 @@ export async function readResultFile(path: string): Promise<LabResult> {
   return readResult(text, path);
 }
 
-function parseJson(text: string, fileName: string): unknown {
+/**
+ * Reads JSON of a stranger.
+ *
+ * @param text The whole file.
+ * @param fileName The name used in messages.
+ * @returns What it holds.
+ * @throws {SyntaxError} If the text is not JSON, with line and column.
+ */
+export function parseJson(text: string, fileName: string): unknown {
   const deep = tooDeepAt(text);
   if (deep >= 0) {
     throw new SyntaxError(

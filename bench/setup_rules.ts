@@ -14,67 +14,27 @@ import {
 } from "../layouts/layout.ts";
 import { layoutOfData } from "../layouts/layout_data.ts";
 import { layouts, selectLayouts } from "../layouts/registry.ts";
-import type { Submitter } from "../sim/setup/assembly.ts";
-import {
-  DEFAULT_KERNEL,
-  type PathProfile,
-  pathProfile,
-} from "../sim/kernel/profile.ts";
+import { type PathProfile, pathProfile } from "../sim/kernel/profile.ts";
 import { kernelProfiles } from "../sim/kernel/struct_offsets.ts";
 import { plural } from "../sim/text/plural.ts";
 import type { PlacementOptions } from "../sim/workload/placement_options.ts";
 import { workloadPlacement } from "../sim/workload/workload.ts";
-import {
-  bouncePoolOf,
-  type MachineSetup,
-  PLAIN_MACHINE,
-} from "../sim/setup/machine_setup.ts";
+import { bouncePoolOf } from "../sim/setup/machine_fields.ts";
 import { BASELINE } from "./run/plan.ts";
-import { choiceName, type LayoutChoice } from "./run/run_layouts.ts";
+import { choiceName } from "./run/run_layouts.ts";
+import { type LabRunOptions, runSchema } from "./setup/run_fields.ts";
 
-/** What is run on what, as far as a rule asks; see `lab run --help`. */
-export interface RunSetup {
-  /** The layouts that were asked for. */
-  readonly layouts?: readonly LayoutChoice[];
-  /** Names of ABIs; default: lp64. */
-  readonly abis?: readonly string[];
-  /** Names of presets, or paths. */
-  readonly workloads?: readonly string[];
-  /** Where buffers lie, instead of each workload's own placement. */
-  readonly placement?: string | Partial<PlacementOptions>;
-  /** P2P detections; default: page. */
-  readonly recognitions?: readonly Recognition[];
-  /** The kernel. */
-  readonly kernel?: string;
-  /** The machine; default: a plain one. */
-  readonly machine?: MachineSetup;
-  /** Whose memory I/O is on; default: user. */
-  readonly submitter?: Submitter;
-  /** I/Os in flight; default: 32. */
-  readonly depth?: number;
-  /** I/Os per plug; default: 1. */
-  readonly batch?: number;
-  /** Threads that submit; default: 1. */
-  readonly workers?: number;
-  /** Threads that are devices; default: 0. */
-  readonly devices?: number;
-  /** Whether waiting threads never sleep; default: false. */
-  readonly poll?: boolean;
-  /** Where I/Os complete; default: submitter. */
-  readonly completeOn?: string;
-  /** What the paths run in; default: js. */
-  readonly engine?: string;
-  /** The C compiler, if one was named. */
-  readonly cc?: string;
-  /** CPUs that there are; default: those of this machine. */
-  readonly cpus?: number;
-}
+/** A setup, as far as it was given, and the CPUs that there are for it. */
+export type RunSetup = Partial<LabRunOptions> & { readonly cpus?: number };
+
+const DEFAULTS = runSchema.parse({});
 
 /** A setup with its defaults, and what rules ask of it again and again. */
 type Asked =
-  & Required<Omit<RunSetup, "layouts" | "placement" | "cc">>
-  & Pick<RunSetup, "layouts" | "placement" | "cc">
+  & Omit<LabRunOptions, "layouts">
+  & Pick<RunSetup, "layouts">
   & {
+    readonly cpus: number;
     readonly profile: PathProfile;
     /** The first workload with P2P memory, as the user named it. */
     readonly p2p: string | undefined;
@@ -350,8 +310,12 @@ export function checkSetup(setup: RunSetup): void {
   );
 }
 
-function complete(setup: RunSetup): Asked {
-  const { workloads = [], placement, kernel = DEFAULT_KERNEL } = setup;
+function complete({ cpus, ...setup }: RunSetup): Asked {
+  const asked = {
+    ...{ ...DEFAULTS, submitter: "user", engine: "js" } as const,
+    ...setup,
+  };
+  const { workloads = [], placement } = setup;
   const first = (has: (placement: PlacementOptions) => boolean) => {
     const name = workloads.find((name) =>
       has(workloadPlacement(name, placement))
@@ -362,22 +326,9 @@ function complete(setup: RunSetup): Asked {
       : `--workload ${name}`;
   };
   return {
-    abis: ["lp64"],
-    recognitions: ["page"],
-    machine: PLAIN_MACHINE,
-    submitter: "user",
-    depth: 32,
-    batch: 1,
-    workers: 1,
-    devices: 0,
-    poll: false,
-    completeOn: "submitter",
-    engine: "js",
-    cpus: navigator.hardwareConcurrency,
-    ...setup,
-    workloads,
-    kernel,
-    profile: pathProfile(kernel),
+    ...asked,
+    cpus: cpus ?? navigator.hardwareConcurrency,
+    profile: pathProfile(asked.kernel),
     p2p: first(({ p2pIoShare, mixedIoShare }) => p2pIoShare + mixedIoShare > 0),
     unaligned: first(({ unalignedShare }) => unalignedShare > 0),
   };

@@ -29,9 +29,9 @@ import {
   oneOf,
 } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
-import { readCpu } from "./cpu_option.ts";
+import { readCpu } from "../setup/cpu_option.ts";
 import { GROUPS } from "./help.ts";
-import { HOST_CPU } from "./host_cpu.ts";
+import { HOST_CPU } from "../setup/host_cpu.ts";
 import { writeJson } from "./output.ts";
 import { OutputFile } from "./output_file.ts";
 import { checkOutputs } from "./output_names.ts";

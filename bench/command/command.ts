@@ -8,10 +8,11 @@ import {
   QuantityError,
   type QuantityRange,
 } from "../../sim/text/quantity.ts";
+import { oneOf } from "../../sim/text/field_text.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { GROUPS } from "./help.ts";
 
-export { unknownName };
+export { oneOf, unknownName };
 
 /** The options that every command takes (design.md, section 6). */
 export interface CommonOptions {
@@ -142,35 +143,6 @@ export function nameList(): (text: string, before?: string[]) => string[] {
     }
     return [...before, ...names];
   };
-}
-
-/**
- * Writes a name as `nameList()` reads it.
- *
- * @param name The name.
- * @returns The name, with a backslash before each comma.
- */
-export function listedName(name: string): string {
-  return name.replaceAll(",", "\\,");
-}
-
-/**
- * Finds a name that an option takes.
- *
- * @param kind What it names, for the complaint.
- * @param name What the user typed.
- * @param known What there is.
- * @returns The name.
- * @throws {RangeError} If there is none of that name.
- */
-export function oneOf<Name extends string>(
-  kind: string,
-  name: string,
-  known: readonly Name[],
-): Name {
-  const found = known.find((other) => other === name);
-  if (found === undefined) throw unknownName(kind, name, known);
-  return found;
 }
 
 /**

@@ -7,6 +7,7 @@ import { renderExplanation } from "../explain/text.ts";
 import { BASELINE } from "../run/plan.ts";
 import {
   addCommonOptions,
+  type CommonOptions,
   count,
   createCommand,
   QUANTITY_HELP,
@@ -16,17 +17,20 @@ import { GROUPS } from "./help.ts";
 import { writeJson } from "./output.ts";
 import {
   addPathOptions,
-  checkPathNames,
-  checkPathOutput,
   openGiven,
   pathNamesHelp,
-  type PathOptions,
+  type PathRequest,
+  readPathRequest,
 } from "./path_options.ts";
 
-interface ExplainCommandOptions extends PathOptions {
+interface ExplainCommandOptions extends CommonOptions {
+  readonly device: string;
   readonly io: number;
+  readonly ios?: number;
   readonly registered: boolean;
 }
+
+const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
 
 /**
  * Makes the command.
@@ -46,29 +50,31 @@ export function explainCommand(context: CommandContext): Command {
       "only the first N reads and writes of the workload",
       count(1, 1e8),
     );
-  addPathOptions(command, { layout: BASELINE, workload: "seq128k" })
+  addPathOptions(command, DEFAULTS)
     .optionsGroup(GROUPS.submit)
     .option("--registered", "the same as --submitter registered", false);
   return addCommonOptions(command)
     .addHelpText("after", pathNamesHelp)
     .addHelpText("after", QUANTITY_HELP)
-    .action(async (given: ExplainCommandOptions) => {
-      if (
-        given.registered &&
-        command.getOptionValueSource("submitter") === "cli" &&
-        given.submitter !== "registered"
-      ) {
+    .action(async (options: ExplainCommandOptions) => {
+      const { ios, registered } = options;
+      const request = await readPathRequest(
+        command,
+        DEFAULTS,
+        ios === undefined ? {} : { ios },
+      );
+      const { submitter = "registered" } = request;
+      if (registered && submitter !== "registered") {
         throw new RangeError(
-          `Cannot combine --registered with --submitter ${given.submitter}: ` +
+          `Cannot combine --registered with --submitter ${submitter}: ` +
             "found two submitters, expected one",
         );
       }
-      const options = given.registered
-        ? { ...given, submitter: "registered" }
-        : given;
-      checkPathNames(options);
-      await checkPathOutput(options);
-      const explanation = await explain(options, context);
+      const explanation = await explain(
+        command,
+        registered ? { ...request, submitter } : request,
+        context,
+      );
       if (options.json !== undefined) {
         await writeJson(options.json, explanation, context, options);
       }
@@ -79,27 +85,26 @@ export function explainCommand(context: CommandContext): Command {
 }
 
 async function explain(
-  options: ExplainCommandOptions,
+  command: Command,
+  request: PathRequest,
   context: CommandContext,
 ): Promise<Explanation> {
-  const { device, seed } = options;
-  const { workload, ...path } = await openGiven(options, context);
+  const { device, seed, io } = command.opts<ExplainCommandOptions>();
+  const { ios } = request;
+  const { workload, ...path } = await openGiven(command, request, context);
   const window = await findIo(
     {
       ...workload,
-      name: options.ios === undefined
-        ? options.workload
-        : `${options.workload} --ios ${options.ios}`,
+      name: ios === undefined
+        ? request.workload
+        : `${request.workload} --ios ${ios}`,
     },
-    options.io,
+    io,
     context.signal,
   );
   return explainIo({
-    ...path,
-    device,
-    window,
-    index: options.io,
-    workload: options.workload,
+    ...{ ...path, device, window, index: io },
+    workload: request.workload,
     description: workload.description,
     seed,
   });

@@ -5,15 +5,17 @@
 import type { Command } from "commander";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
 import { HeatMap } from "../../sim/trace/heat_map.ts";
+import { headerWords } from "../../sim/text/field.ts";
+import { machineSchema } from "../../sim/setup/machine_fields.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import { dataIos } from "../../sim/replay/replay.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
-import { machineFacts } from "../machine_text.ts";
 import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../run/plan.ts";
 import {
   addCommonOptions,
+  type CommonOptions,
   count,
   createCommand,
   QUANTITY_HELP,
@@ -24,18 +26,18 @@ import { type Heat, heatJson, heatText } from "./heat_report.ts";
 import { writeJson } from "./output.ts";
 import {
   addPathOptions,
-  checkPathNames,
-  checkPathOutput,
   openGiven,
   pathNamesHelp,
-  type PathOptions,
+  readPathRequest,
 } from "./path_options.ts";
 
-interface HeatOptions extends PathOptions {
+interface HeatOptions extends CommonOptions {
   readonly structure: string;
   readonly ios: number;
   readonly depth: number;
 }
+
+const DEFAULTS = { layout: BASELINE, workload: "randrw4k" } as const;
 
 /**
  * Makes the command.
@@ -61,16 +63,14 @@ export function heatCommand(
       count(1, 1e6),
       256,
     );
-  addPathOptions(command, { layout: BASELINE, workload: "randrw4k" })
+  addPathOptions(command, DEFAULTS)
     .optionsGroup(GROUPS.submit)
     .option("--depth <n>", "I/Os in flight", count(1, 1023), 1);
   return addCommonOptions(command)
     .addHelpText("after", pathNamesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .action(async (options: HeatOptions) => {
-      checkPathNames(options);
-      await checkPathOutput(options);
-      const heat = await traceHeat(options, context);
+      const heat = await traceHeat(command, context);
       if (options.json !== undefined) {
         await writeJson(options.json, heatJson(heat), context, options);
       }
@@ -80,12 +80,16 @@ export function heatCommand(
 }
 
 async function traceHeat(
-  options: HeatOptions,
+  command: Command,
   context: CommandContext,
 ): Promise<Heat> {
   const { signal } = context;
+  const options = command.opts<HeatOptions>();
   const { structure, seed, depth } = options;
-  const { workload, ...given } = await openGiven(options, context);
+  const request = await readPathRequest(command, DEFAULTS, {
+    ios: options.ios,
+  });
+  const { workload, ...given } = await openGiven(command, request, context);
   const { layout, abi, machine } = given;
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(
@@ -120,18 +124,18 @@ async function traceHeat(
   }
   if (ios === 0) {
     throw new RangeError(
-      `Cannot trace "${options.workload}": it has no reads and writes, ` +
+      `Cannot trace "${request.workload}": it has no reads and writes, ` +
         "expected one at least",
     );
   }
   return {
     layout: layout.name,
     abi: abi.name,
-    workload: options.workload,
-    recognition: options.recognise,
-    kernel: options.kernel,
+    workload: request.workload,
+    recognition: given.recognition,
+    kernel: given.kernel,
     submitter: given.submitter,
-    setting: machineFacts(machine),
+    setting: [...headerWords(machineSchema, machine)],
     structure,
     seed,
     ios,

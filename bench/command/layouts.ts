@@ -15,7 +15,7 @@ import {
 } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { GROUPS, namesText } from "./help.ts";
-import { chooseLayouts } from "./layout_option.ts";
+import { chooseLayouts } from "../setup/layout_names.ts";
 import {
   describeLayout,
   formatListing,

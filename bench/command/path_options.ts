@@ -6,14 +6,9 @@ import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
-import {
-  PATH_RECOGNITIONS,
-  type Submitter,
-  SUBMITTERS,
-} from "../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS, type Submitter } from "../../sim/setup/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
@@ -28,42 +23,39 @@ import { openCell } from "../../sim/setup/open_cell.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
-import { type CommonOptions, oneOf } from "./command.ts";
+import { choiceName } from "../run/run_layouts.ts";
+import { completedMachine } from "../setup/machine.ts";
+import {
+  addFields,
+  type GivenSetup,
+  type OptionChoice,
+  readSetup,
+  typedFiles,
+} from "../setup/options.ts";
+import type { CommonOptions } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { GROUPS, namesText } from "./help.ts";
+import { namesText } from "./help.ts";
 import { checkOutputs, workloadFiles } from "./output_names.ts";
-import {
-  addMachineOptions,
-  machineLimits,
-  machineNames,
-  type MachineOptions,
-  readMachine,
-} from "./machine_options.ts";
-import {
-  addReaderOptions,
-  FORMAT_NAMES,
-  type ReaderOptions,
-  readingOf,
-  standardInput,
-} from "./reader_options.ts";
+import { machineLimits, machineNames } from "./machine_options.ts";
+import { FORMAT_NAMES, standardInput } from "./reader_options.ts";
 
-/** Help of `--submitter`. */
-export const SUBMITTER_HELP = `whose memory I/O is on: ${
-  SUBMITTERS.join(", ")
-} (default: the workload's)`;
-
-/** What commander makes of these options. */
-export interface PathOptions
-  extends CommonOptions, MachineOptions, ReaderOptions {
-  readonly layout: string;
-  readonly abi: string;
-  readonly workload: string;
-  readonly recognise: string;
-  readonly kernel: string;
-  readonly placement?: string;
-  readonly submitter?: string;
-  /** The first reads and writes of the workload; all of them if absent. */
-  readonly ios?: number;
+/** The fields that such a command has options for, beside its own. */
+function choiceOf(
+  defaults: { layout: string; workload: string },
+): OptionChoice {
+  return {
+    one: true,
+    defaults: {
+      layouts: defaults.layout,
+      workloads: defaults.workload,
+    },
+    except: [
+      ...["ios", "depth", "batch", "workers", "devices", "poll"] as const,
+      ...["completeOn", "simulation", "engine", "cc", "counts"] as const,
+      ...["rounds", "births", "widthPercent", "budgetSeconds"] as const,
+      ...["memoryBytes", "cpu", "seed"] as const,
+    ],
+  };
 }
 
 /** What a path is put together from, and the I/Os for it. */
@@ -88,6 +80,12 @@ export interface OpenedPath {
   readonly workload: Workload;
 }
 
+/** The layout and the workload of a command where none is named. */
+export interface PathDefaults {
+  readonly layout: string;
+  readonly workload: string;
+}
+
 /**
  * Adds the options to a command.
  *
@@ -97,40 +95,9 @@ export interface OpenedPath {
  */
 export function addPathOptions(
   command: Command,
-  defaults: { layout: string; workload: string },
+  defaults: PathDefaults,
 ): Command {
-  command.optionsGroup(GROUPS.compared)
-    .option("--layout <name>", "layout of bio_vec", defaults.layout)
-    .option("--abi <name>", "ABI", "lp64")
-    .option(
-      "--recognise <name>",
-      "P2P detection: how the path finds out that an address is P2P memory",
-      "page",
-    )
-    .option(
-      "--kernel <version>",
-      `kernel whose rules and structures are used: ${
-        kernelProfiles.join(", ")
-      }`,
-      DEFAULT_KERNEL,
-    )
-    .optionsGroup(GROUPS.workload)
-    .option(
-      "--workload <name>",
-      "a trace file, or a name that lab run takes, - for stdin",
-      defaults.workload,
-    );
-  addReaderOptions(command)
-    .option(
-      "--placement <name>",
-      "where buffers lie in memory (default: the workload's)",
-    )
-    .optionsGroup(GROUPS.submit)
-    .option(
-      "--submitter <name>",
-      SUBMITTER_HELP,
-    );
-  return addMachineOptions(command);
+  return addFields(command, choiceOf(defaults));
 }
 
 /**
@@ -150,46 +117,56 @@ export function pathNamesHelp(): string {
   ]);
 }
 
-/**
- * Refuses names that are not known.
- *
- * @param options What commander made of the options.
- * @throws {RangeError} Naming the nearest one that is.
- */
-export function checkPathNames(options: PathOptions): void {
-  oneOf("layout", options.layout, layouts.map(({ name }) => name));
-  oneOf("ABI", options.abi, abis.map(({ name }) => name));
-  oneOf("P2P detection", options.recognise, PATH_RECOGNITIONS);
-  oneOf("kernel", options.kernel, kernelProfiles);
-  if (options.submitter !== undefined) {
-    oneOf("submitter", options.submitter, SUBMITTERS);
-  }
-  if (options.placement !== undefined) {
-    oneOf("placement", options.placement, Object.keys(PLACEMENT_PRESETS));
-  }
-}
+/** The setup of a path that was asked for, with its one layout. */
+export type PathRequest = GivenSetup & Required<Pick<GivenSetup, "machine">> & {
+  readonly layout: string;
+  readonly abi: string;
+  readonly workload: string;
+  readonly recognition: Recognition;
+  readonly kernel: string;
+};
 
 /**
- * Refuses an output that cannot be written, or is one of the inputs.
+ * Reads what was asked for, and refuses an output that cannot be written, or
+ * is one of the inputs.
  *
- * @param options What commander made of the options.
- * @throws {Error} See `checkOutputs()`.
+ * @param command The command, parsed.
+ * @param defaults The layout and the workload where none is named.
+ * @param own What the command's own options say.
+ * @returns The setup.
+ * @throws {RangeError} If a name is not known; or see `checkOutputs()`.
  */
-export async function checkPathOutput(options: PathOptions): Promise<void> {
-  const { json, force, workload, topology } = options;
+export async function readPathRequest(
+  command: Command,
+  defaults: PathDefaults,
+  own: GivenSetup = {},
+): Promise<PathRequest> {
+  const { json, force, seed } = command.opts<CommonOptions>();
+  const setup = {
+    ...await readSetup(command, choiceOf(defaults)),
+    ...{ ...own, seed },
+  };
+  const [abi = "lp64"] = setup.abis ?? [];
+  const [recognition = "page" as const] = setup.recognitions ?? [];
+  const [workload = defaults.workload] = setup.workloads ?? [];
   await checkOutputs({ "--json": json }, {
     force,
     inputs: {
       "--workload": await workloadFiles([workload]),
-      "--topology": topology,
+      ...typedFiles(command),
     },
   });
+  const [layout = defaults.layout] = (setup.layouts ?? []).map(choiceName);
+  const { kernel = DEFAULT_KERNEL } = setup;
+  const machine = completedMachine(setup);
+  return { ...setup, layout, abi, recognition, workload, kernel, machine };
 }
 
 /**
- * Opens what the options describe.
+ * Opens what was asked for.
  *
- * @param options What commander made of the options, with known names.
+ * @param command The command, parsed.
+ * @param request The setup.
  * @param context The outside world, whose standard input may be the workload;
  *   it is read once, as it comes.
  * @returns The parts of the path, and the workload.
@@ -197,54 +174,38 @@ export async function checkPathOutput(options: PathOptions): Promise<void> {
  * @throws {SyntaxError} If a file is malformed.
  */
 export async function openGiven(
-  options: PathOptions,
+  command: Command,
+  request: PathRequest,
   context: CommandContext,
 ): Promise<OpenedPath> {
-  const { placement, seed, kernel } = options;
-  const input = standardInput([options.workload], context);
-  const abi = findAbi(options.abi);
-  const recognition = options.recognise as Recognition;
-  const path = workloadPath(options.workload);
+  const { placement, seed = 1, kernel, machine, recognition } = request;
+  const input = standardInput([request.workload], context);
+  const abi = findAbi(request.abi);
+  const path = workloadPath(request.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
-  const machine = await readMachine(options);
   checkMachine(machine);
-  const submitter = options.submitter as Submitter | undefined ??
-    workloadSubmitter(path, placement);
+  const submitter = request.submitter ?? workloadSubmitter(path, placement);
+  const { layout, workload } = request;
   checkSetup({
-    layouts: [options.layout],
-    abis: [options.abi],
-    workloads: [options.workload],
-    recognitions: [recognition],
-    kernel,
-    machine,
-    submitter,
+    ...{ kernel, machine, submitter, layouts: [layout], abis: [abi.name] },
+    ...{ workloads: [workload], recognitions: [recognition] },
     ...(placement === undefined ? {} : { placement }),
   });
-  const limits = machineLimits(options, machine, {
+  const limits = machineLimits(command, request, {
     abis: [abi],
     leastDramBytes,
   });
   const { map, open } = openCell({
-    abi,
-    machine,
-    seed,
-    ...(options.ios === undefined ? {} : { ios: options.ios }),
-    ...(placement === undefined ? {} : { placement }),
-    ...readingOf(options),
+    ...request,
+    ...{ abi, machine, seed },
     ...(input === undefined
       ? {}
       : { inputs: new Map([[STANDARD_INPUT, () => input]]) }),
   }, path);
   checkReach(machine, { map, abi, limits });
   return {
-    layout: findLayout(options.layout),
-    abi,
-    kernel,
-    recognition,
-    limits,
-    machine,
-    map,
-    submitter,
+    layout: findLayout(layout),
+    ...{ abi, kernel, recognition, limits, machine, map, submitter },
     workload: await open(),
   };
 }

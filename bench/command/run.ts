@@ -1,18 +1,17 @@
 /**
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
-import { plural } from "../../sim/text/plural.ts";
 import type { Command } from "commander";
-import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import { WATCHDOG_MS } from "../contender.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
-import { COUNT_CHOICES } from "../native/count/machine_code.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
+import type { LabResult } from "../result.ts";
 import {
   completeOptions,
   type LabRunOptions,
@@ -20,19 +19,13 @@ import {
 } from "../run/options.ts";
 import type { ResumeFrom } from "../run/resume.ts";
 import { runLab } from "../run/run_lab.ts";
+import { addFields, type GivenSetup, typedFiles } from "../setup/options.ts";
 import { FAULTS_HELP } from "../simulate/faults_help.ts";
-import { WATCHDOG_MS } from "../contender.ts";
-import { COMPLETE_ON } from "../workers/group_protocol.ts";
-import type { LabResult } from "../result.ts";
 import {
   addCommonOptions,
-  count,
   createCommand,
-  nameList,
-  percent,
   QUANTITY_HELP,
   seconds,
-  size,
 } from "./command.ts";
 import {
   type CommandContext,
@@ -40,7 +33,7 @@ import {
   interruptStatus,
   WrongAnswerError,
 } from "./context.ts";
-import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
+import { GROUPS } from "./help.ts";
 import { checkOutput, keepElsewhere, toJson, writeJson } from "./output.ts";
 import { writeFileInParts } from "./output_file.ts";
 import {
@@ -49,23 +42,21 @@ import {
   requireApart,
   workloadFiles,
 } from "./output_names.ts";
-import { addMachineOptions } from "./machine_options.ts";
-import { GROUPS } from "./help.ts";
-import { oneLine } from "./run_command.ts";
-import { SUBMITTER_HELP } from "./path_options.ts";
 import { progressLine } from "./progress_line.ts";
-import { addReaderOptions, readingOf } from "./reader_options.ts";
+import type { CommandFactory } from "./registry.ts";
+import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
+import { oneLine } from "./run_command.ts";
+import {
+  namesHelp,
+  RUN_OPTIONS,
+  type RunCommandOptions,
+  runOptions,
+} from "./run_options.ts";
 import {
   checkWorkloads,
   keepStreams,
   workloadStreams,
 } from "./workload_streams.ts";
-import type { CommandFactory } from "./registry.ts";
-import {
-  namesHelp,
-  type RunCommandOptions,
-  runOptions,
-} from "./run_options.ts";
 
 /**
  * Makes the command `lab run`.
@@ -85,130 +76,21 @@ function createRun(
   const command = createCommand(
     "run",
     "compare layouts: exact counts, then measured speed (the default command)",
-  )
-    .optionsGroup(GROUPS.compared)
-    .option(
-      "--layout <names>",
-      "layouts, comma-separated, or family:NAME for all of a family; " +
-        "page_offset is always among them (default: one or more per family)",
-      nameList(),
-    )
-    .option(
-      "--abi <names>",
-      "ABIs, comma-separated (default: lp64)",
-      nameList(),
-    )
-    .option(
-      "--recognise <names>",
-      "P2P detections, comma-separated: how the path finds out that an " +
-        "address is P2P memory (default: page)",
-      nameList(),
-    )
-    .option(
-      "--kernel <version>",
-      `kernel whose rules and structures are used: ${
-        kernelProfiles.join(", ")
-      }`,
-      DEFAULT_KERNEL,
-    )
-    .optionsGroup(GROUPS.workload)
-    .option(
-      "--workload <names>",
-      "trace files or names, comma-separated (\\, in a path), - for stdin " +
-        `(default: ${SHIPPED_WORKLOADS.join(", ")})`,
-      nameList(),
-    );
-  addReaderOptions(command)
-    .option(
-      "--ios <n>",
-      "only the first N reads and writes of each workload",
-      count(1, 1e8),
-    )
-    .option(
-      "--placement <name>",
-      "where buffers lie in memory (default: the workload's)",
-    )
-    .optionsGroup(GROUPS.submit)
-    .option(
-      "--submitter <name>",
-      SUBMITTER_HELP,
-    )
-    .option("--depth <n>", "I/Os in flight", count(1, 256), 32)
-    .option("--batch <n>", "I/Os per plug", count(1, 256), 1)
-    .option("--workers <n>", "threads that submit", count(1, 255), 1)
-    .option(
-      "--devices <n>",
-      "threads that are devices; 0: each submitter has its own",
-      count(0, 255),
-      0,
-    )
-    .option("--poll", "waiting threads never sleep (with --devices)", false)
-    .option(
-      "--complete-on <name>",
-      `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}`,
-      "submitter",
-    );
-  addMachineOptions(command)
-    .optionsGroup(GROUPS.simulated)
-    .option(
-      "--device-model <name>",
-      "simulated device: null, fixed:10us, channels:8,exp:80us (or det:80us, " +
-        "lognormal:80us:0.5)",
-    )
-    .option(
-      "--arrivals <kind:n>",
-      "I/Os per simulated second: poisson:N, even:N (default: as many as " +
-        "--depth allows)",
-    )
-    .option("--faults <file>", "inject the faults of a plan (see below)")
+  );
+  addFields(command, RUN_OPTIONS)
     .optionsGroup(GROUPS.measure)
-    .option(
-      "--engine <name>",
-      "what runs the path: js, native (C, needs cc) or both",
-      "js",
-    )
-    .option("--cc <program>", "C compiler of engine native (default: cc)")
-    .option(
-      "--counts <tool>",
-      "what counts the machine code of the path in C: " +
-        `${COUNT_CHOICES.join(", ")} (default: auto in lab:native, else off)`,
-    )
-    .option(
-      "--rounds <n>",
-      "rounds of measurement per birth; 0: exact figures only",
-      count(0, 1e4),
-      12,
-    )
-    .option(
-      "--births <n>",
-      "births per layout: code is compiled and placed afresh for each (a new " +
-        "isolate, a newly linked object), as its place alone changes speed",
-      count(1, 20),
-      3,
-    )
-    .option(
-      "--width <percent>",
-      "stop once all intervals are within this much of their median " +
-        "(default: all births run)",
-      percent(0.01, 100),
-    )
-    .option("--budget <s>", "time to measure, in all", seconds(0.1, 86400), 30)
-    .option(
-      "--memory <size>",
-      "memory of all isolates together (default: half of what is free)",
-      size(1),
-    )
     .option(
       "--watchdog <s>",
       "give up on a thread that is silent for so long",
       seconds(0.1, 86400),
       WATCHDOG_MS / 1000,
     )
-    .option(
-      "--cpu <name|file>",
-      "caches to model, or none (default: those of a CPU with the ABI)",
-    )
     .optionsGroup(GROUPS.output)
+    .option(
+      "--setup <file>",
+      "run the setup of a result, or one by itself (JSON); options that are " +
+        "given replace its own",
+    )
     .option("--by <name>", `split footprints by ${BREAKDOWNS.join(" or ")}`)
     .option(
       "--resume [file]",
@@ -224,13 +106,13 @@ function createRun(
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
-      const run = await runOptions(
-        options.counts === undefined && context.counts === true
-          ? { ...options, counts: "auto" }
-          : options,
-      );
-      const names = options.workload ?? [];
-      const streams = await workloadStreams(names, context);
+      const given = await runOptions(command);
+      const isCounted = context.counts === true &&
+        options.setup === undefined &&
+        command.getOptionValueSource("counts") !== "cli";
+      const run = isCounted ? { ...given, counts: "auto" as const } : given;
+      const { workloads = [] } = run;
+      const streams = await workloadStreams(workloads, context);
       const [streamed] = streams.keys();
       if (streamed !== undefined && options.resume !== undefined) {
         throw new RangeError(
@@ -238,12 +120,20 @@ function createRun(
             "files, which can be read again",
         );
       }
-      const exported = exportedWorkload(options);
+      const exported = exportedWorkload(options, run);
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
       await requireApart(
         namedFiles(outputFiles(options, output?.path)),
-        namedFiles(await inputFiles(options, output?.path)),
+        namedFiles({
+          // A run that goes on writes its own file again.
+          "--resume": options.resume === output?.path
+            ? undefined
+            : resume?.name,
+          "--setup": options.setup,
+          "--workload": await workloadFiles(workloads),
+          ...typedFiles(command),
+        }),
       );
       if (output !== undefined) {
         await checkOutput(output.path, { force: output.force });
@@ -274,7 +164,10 @@ function createRun(
 }
 
 /** The workload that is written for other tools, if any is to be. */
-function exportedWorkload(options: RunCommandOptions): string | undefined {
+function exportedWorkload(
+  options: RunCommandOptions,
+  { workloads: names = SHIPPED_WORKLOADS }: GivenSetup,
+): string | undefined {
   const { iolog, blktrace } = files(options);
   const target = iolog ?? blktrace;
   if (target === undefined) return undefined;
@@ -283,7 +176,6 @@ function exportedWorkload(options: RunCommandOptions): string | undefined {
       `Cannot write an iolog or blktrace to "-", expected a file path`,
     );
   }
-  const names = options.workload ?? SHIPPED_WORKLOADS;
   const [name] = names;
   if (name === undefined || names.length > 1) {
     throw new RangeError(
@@ -304,24 +196,6 @@ function outputFiles(
     [options.json === undefined ? "--resume" : "--json"]: result,
     "--iolog": iolog,
     "--blktrace": blktrace,
-  };
-}
-
-/** All files that may be read; what is a name and no file does no harm. */
-async function inputFiles(
-  options: RunCommandOptions,
-  result: string | undefined,
-): Promise<NamedPaths> {
-  const { workload = [], topology, cpu, faults, resume } = options;
-  return {
-    // A run that goes on writes its own file again.
-    "--resume": typeof resume === "string" && resume !== result
-      ? resume
-      : undefined,
-    "--workload": await workloadFiles(workload),
-    "--topology": topology,
-    "--cpu": cpu,
-    "--faults": faults,
   };
 }
 
@@ -351,6 +225,7 @@ async function writeExports(
   const { options, context, inputs } = from;
   const { signal } = context;
   const { iolog, blktrace } = files(options);
+  const run = completeOptions(from.run);
   const say = (text: string) => {
     if (!options.quiet) context.writeError(`${text}\n`);
   };
@@ -360,15 +235,17 @@ async function writeExports(
       options,
       (file) =>
         exportIolog(file, {
-          ...{ workload, seed: options.seed, signal, inputs },
-          ...readingOf(options),
-          ...(options.ios === undefined ? {} : { ios: options.ios }),
+          ...{ workload, seed: run.seed, signal, inputs },
+          ...Object.fromEntries(
+            Object.entries(run).filter(([key]) =>
+              ["ios", "events", "format"].includes(key)
+            ),
+          ),
         }),
     );
     say(`${iolog}: ${plural(ios, "I/O")}, replay with fio --read_iolog`);
   }
   if (blktrace !== undefined) {
-    const run = completeOptions(from.run);
     const counts = await writeFileInParts(
       blktrace,
       options,

@@ -11,8 +11,11 @@ import { openPath } from "../../sim/setup/open_path.ts";
 import type { PathSetup } from "../../sim/setup/path_setup.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
-import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
-import { machineFacts } from "../machine_text.ts";
+import { headerWords } from "../../sim/text/field.ts";
+import {
+  machineSchema,
+  type MachineSetup,
+} from "../../sim/setup/machine_fields.ts";
 import { TOOL_NAME } from "../result.ts";
 import { unfitReason } from "../run/fit.ts";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
@@ -91,7 +94,7 @@ export function explainIo(options: ExplainOptions): Explanation {
       iommu: machine.iommu,
       registered: submitter === "registered",
       submitter,
-      setting: machineFacts(machine),
+      setting: [...headerWords(machineSchema, machine)],
       limits: {
         maxSectors: limits.maxSectors,
         chunkSectors: limits.chunkSectors,

@@ -1,9 +1,9 @@
 /**
  * Numbers of any size in few characters, for columns that must not burst.
  */
-
-import { format as formatBytes } from "@std/fmt/bytes";
 import { plural } from "../../sim/text/plural.ts";
+
+export { formatSize } from "../../sim/text/size_text.ts";
 
 /** Suffixes for numbers that are too long to be written out. */
 const SUFFIXES = ["", "k", "M", "G", "T", "P"];
@@ -94,17 +94,6 @@ export function formatPercent(share: number): string {
     Math.min(2, 1 - Math.floor(Math.log10(percent))),
   );
   return `${percent.toFixed(decimals)}%`;
-}
-
-/**
- * Writes a size with binary units.
- *
- * @param sizeBytes The size.
- * @returns Text such as `4 KiB` or `391 MiB`.
- */
-export function formatSize(sizeBytes: number): string {
-  // std writes the small k of the metric prefix for 1024 too.
-  return formatBytes(sizeBytes, { binary: true }).replace("kiB", "KiB");
 }
 
 /**

@@ -5,58 +5,24 @@
  * that it neither writes a file nor starts a program of theirs.
  */
 
+import { isProgramName } from "../setup/program_name.ts";
+import { RUN_FIELDS } from "../setup/options.ts";
+
 /** How many words follow an option that decides figures. */
 export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   string,
   0 | 1
 >([
-  ["--layout", 1],
-  ["--abi", 1],
-  ["--workload", 1],
-  ["--events", 1],
-  ["--format", 1],
-  ["--recognise", 1],
-  ["--kernel", 1],
-  ["--submitter", 1],
+  ...RUN_FIELDS.flatMap(({ note: { flag, value, isRepeated } }) =>
+    flag === undefined || isRepeated === false
+      ? []
+      : [[flag, value === undefined ? 0 : 1] as const]
+  ),
+  // Names limits of the queue, and is no part of a setup itself.
   ["--device", 1],
-  ["--limit", 1],
-  ["--scheduler", 1],
-  ["--setting", 1],
-  ["--sgl", 0],
-  ["--sgl-threshold", 1],
-  ["--iommu", 0],
-  ["--dma-mask", 1],
-  ["--force-bounce", 0],
-  ["--bounce-pool", 1],
-  ["--integrity", 1],
-  ["--metadata-sgl", 0],
-  ["--topology", 1],
-  ["--client", 1],
-  ["--p2p-producer", 1],
-  ["--no-vmemmap", 0],
-  ["--ranges", 1],
-  ["--memory-start", 1],
-  ["--batch", 1],
-  ["--placement", 1],
-  ["--ios", 1],
-  ["--depth", 1],
-  ["--workers", 1],
-  ["--devices", 1],
-  ["--poll", 0],
-  ["--complete-on", 1],
-  ["--engine", 1],
-  ["--cc", 1],
-  ["--counts", 1],
-  ["--rounds", 1],
-  ["--births", 1],
-  ["--width", 1],
-  ["--budget", 1],
-  ["--cpu", 1],
+  // What a report has, and a file with a setup.
   ["--by", 1],
-  ["--device-model", 1],
-  ["--arrivals", 1],
-  ["--faults", 1],
-  ["--seed", 1],
+  ["--setup", 1],
 ]);
 
 /** Options that do not; `?` for a word that may follow. */
@@ -108,14 +74,4 @@ export function repeatingWords(
 function isCompiler(words: readonly string[]): boolean {
   const value = words[1] ?? words[0]?.slice("--cc=".length) ?? "";
   return isProgramName(value);
-}
-
-/**
- * Tells the name of a program from a path.
- *
- * @param text The text.
- * @returns Whether it can only mean a program in PATH.
- */
-export function isProgramName(text: string): boolean {
-  return /^\w[\w.+-]*$/.test(text);
 }

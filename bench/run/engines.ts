@@ -4,10 +4,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
-import {
-  machineParts,
-  type MachineSetup,
-} from "../../sim/setup/machine_setup.ts";
+import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";
@@ -96,12 +93,7 @@ export async function chooseEngines(
     );
   }
   for (const abi of isGroup(options) ? [] : abis) {
-    const reason = nativeRefusal({
-      abi,
-      kernel,
-      submitter,
-      ...machineParts(machine),
-    });
+    const reason = nativeRefusal({ kernel, submitter, machine }, abi.name);
     if (reason === undefined) covered.add(abi.name);
     else {
       refuse(

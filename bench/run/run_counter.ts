@@ -5,7 +5,6 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";
-import { machineParts } from "../../sim/setup/machine_setup.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import type { LabWarning } from "../experiment/warning.ts";
@@ -69,7 +68,7 @@ export class RunCounter {
     const warn = (message: string) =>
       warnings.set(message, countsWarning(message));
     if (choice === "off") return new RunCounter(counters, []);
-    const reason = pathRefusal({ kernel, submitter, ...machineParts(machine) });
+    const reason = pathRefusal({ kernel, submitter, machine });
     if (reason !== undefined) {
       warn(`Cannot count machine code with ${reason}`);
       return new RunCounter(counters, [...warnings.values()]);

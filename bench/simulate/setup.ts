@@ -2,17 +2,24 @@
  * What of a run is simulated in time: the device, how I/Os arrive, and the
  * faults; as plain data that a message to a worker can carry.
  */
+import { z } from "zod";
+import {
+  deviceModelSchema,
+  openArrivalsSchema,
+} from "../../sim/time/device_form.ts";
 import {
   type DeviceModel,
   deviceModelName,
   NULL_MODEL,
+  parseDeviceModel,
 } from "../../sim/time/device_model.ts";
 import type { Arrivals } from "../../sim/time/queue_run.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
+import { planSchema } from "../../sim/simulation/simulation_form.ts";
+import { field } from "../../sim/text/field.ts";
+import { textOf } from "../../sim/text/field_text.ts";
 import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
-import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
 
 /** I/Os that arrive whatever the device does. */
 export type OpenArrivals = Exclude<Arrivals, { kind: "closed" }>;
@@ -61,26 +68,47 @@ export function parseArrivals(text: string): OpenArrivals {
   return { kind, perSecond };
 }
 
-/**
- * Reads a fault plan from a file.
- *
- * @param path The file.
- * @returns The plan.
- * @throws {RangeError} If it cannot be read.
- * @throws {SyntaxError} If it is no fault plan; tells line and column.
- */
-export async function readFaultFile(path: string): Promise<InjectionPlan> {
-  let text: string;
-  try {
-    text = await readText(path, LONGEST_FORM_BYTES);
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read fault plan "${path}": ${systemReason(error)}, expected a ` +
-        `JSON file`,
-    );
-  }
-  return readFaultPlan(text, path);
-}
+/** What is simulated: each key, and nothing beside them. */
+export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
+  {
+    model: field(deviceModelSchema.optional(), {
+      flag: "--device-model",
+      value: "<name>",
+      help: "simulated device: null, fixed:10us, channels:8,exp:80us (or " +
+        "det:80us, lognormal:80us:0.5)",
+      group: "simulated",
+      text: textOf(parseDeviceModel, deviceModelName),
+      native: true,
+    }),
+    arrivals: field(openArrivalsSchema.optional(), {
+      flag: "--arrivals",
+      value: "<kind:n>",
+      help: "I/Os per simulated second: poisson:N, even:N (default: as many " +
+        "as --depth allows)",
+      group: "simulated",
+      text: textOf(
+        parseArrivals,
+        ({ kind, perSecond }) => `${kind}:${perSecond}`,
+      ),
+      native: true,
+    }),
+    plan: field(planSchema.optional(), {
+      flag: "--faults",
+      value: "<file>",
+      help: "inject the faults of a plan (see below)",
+      group: "simulated",
+      file: {
+        what: "fault plan",
+        expected: "a JSON file",
+        parse: readFaultPlan,
+      },
+      unsaid: () => [
+        "Give the fault plan of config.simulation.plan with --faults, too.",
+      ],
+      native: true,
+    }),
+  } satisfies Record<keyof SimulationSetup, z.ZodType>,
+) as unknown as z.ZodType<SimulationSetup>;
 
 /**
  * Names the device of a simulation.

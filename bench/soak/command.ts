@@ -23,7 +23,7 @@ import {
   processContext,
 } from "../command/context.ts";
 import { FAULT_KINDS } from "../../sim/fault/plan.ts";
-import { chooseLayouts } from "../command/layout_option.ts";
+import { chooseLayouts } from "../setup/layout_names.ts";
 import { runCommand } from "../command/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 

@@ -1,23 +1,56 @@
 /** The form of a queue's limits and settings. */
 import { z } from "zod";
 import { someText, wholeNumber } from "../../layouts/option_check.ts";
+import { field } from "../text/field.ts";
 import type { NvmeLimitOptions, QueueLimits } from "./queue_limits.ts";
-import type { QueueSettings } from "./queue_settings.ts";
 
 const u32 = wholeNumber(0, 2 ** 32 - 1);
+
+/** A limit, with the name that sysfs has for it. */
+function limit(
+  entry: string,
+  help: string,
+  schema: z.ZodType<number> = u32,
+): z.ZodType<number> {
+  return field(schema, { entry, help, native: true });
+}
 
 /** Limits: each key, and nothing beside them; `checkQueueLimits()` does more. */
 export const queueLimitsSchema: z.ZodType<QueueLimits> = z.strictObject(
   {
-    logicalBlockBytes: u32,
-    physicalBlockBytes: u32,
-    maxSectors: wholeNumber(1, 2 ** 32 - 1),
-    chunkSectors: u32,
-    maxSegments: wholeNumber(1, 65535),
-    maxSegmentBytes: wholeNumber(4096, 2 ** 32 - 1),
-    segBoundaryMask: u32,
-    virtBoundaryMask: u32,
-    dmaAlignmentMask: u32,
+    logicalBlockBytes: limit("logical_block_size", "logical block in bytes"),
+    physicalBlockBytes: limit("physical_block_size", "physical block in bytes"),
+    maxSectors: limit(
+      "max_sectors",
+      "largest request in sectors of 512 bytes",
+      wholeNumber(1, 2 ** 32 - 1),
+    ),
+    chunkSectors: limit(
+      "chunk_sectors",
+      "boundary in sectors that no request crosses; 0: none",
+    ),
+    maxSegments: limit(
+      "max_segments",
+      "most physical segments of a request",
+      wholeNumber(1, 65535),
+    ),
+    maxSegmentBytes: limit(
+      "max_segment_size",
+      "largest segment in bytes",
+      wholeNumber(4096, 2 ** 32 - 1),
+    ),
+    segBoundaryMask: limit(
+      "seg_boundary_mask",
+      "a segment crosses no multiple of mask + 1",
+    ),
+    virtBoundaryMask: limit(
+      "virt_boundary_mask",
+      "gaps between segments lie at multiples of mask + 1; 0: anywhere",
+    ),
+    dmaAlignmentMask: limit(
+      "dma_alignment",
+      "address and length of a vector are multiples of mask + 1",
+    ),
     maxIntegritySegments: wholeNumber(1, 15).optional(),
     maxDiscardSectors: u32.optional(),
     maxDiscardSegments: wholeNumber(1, 65535).optional(),
@@ -26,25 +59,6 @@ export const queueLimitsSchema: z.ZodType<QueueLimits> = z.strictObject(
     maxWriteZeroesSectors: u32.optional(),
   } satisfies Record<keyof QueueLimits, z.ZodType>,
 ) as unknown as z.ZodType<QueueLimits>;
-
-/** Settings, all of them or some. */
-export const queueSettingsSchema: z.ZodType<Partial<QueueSettings>> = z
-  .strictObject(
-    {
-      tags: wholeNumber(1, 65535).optional(),
-      driverTags: wholeNumber(1, 65535).optional(),
-      scheduler: someText().optional(),
-      frontMerges: z.literal([0, 1], { error: "0 or 1" }).optional(),
-      fifoBatch: wholeNumber(0).optional(),
-      writesStarved: wholeNumber(0).optional(),
-      asyncDepth: wholeNumber(1, 65535).optional(),
-      nomerges: z.literal([0, 1, 2], { error: "0, 1 or 2" }).optional(),
-      writeCache: z.boolean().optional(),
-      fua: z.boolean().optional(),
-      zoned: z.boolean().optional(),
-      p2p: z.boolean().optional(),
-    } satisfies Record<keyof QueueSettings, z.ZodType>,
-  ) as unknown as z.ZodType<Partial<QueueSettings>>;
 
 /** Maximum data transfer size, a byte of Identify Controller. */
 export const mdtsSchema: z.ZodType<number> = wholeNumber(0, 255);

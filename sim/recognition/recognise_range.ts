@@ -10,6 +10,9 @@ import type { RangeLookup } from "./range_lookup.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 import { SortedRanges } from "./sorted_ranges.ts";
 
+/** Names of what the ranges are kept in; the first is the default. */
+export const RANGE_STRUCTURES: readonly RangeStructure[] = ["sorted", "maple"];
+
 /** What the ranges are kept in. */
 export type RangeStructure = "sorted" | "maple";
 

@@ -48,18 +48,10 @@ import {
   takesRanges,
 } from "../workload/p2p_producer.ts";
 import type { RangeStructure } from "../recognition/recognise_range.ts";
+import type { Submitter } from "./submitter.ts";
 
 export { PATH_RECOGNITIONS } from "../recognition/recognition_registry.ts";
-
-/** Whose memory I/O is on (blockspec 2.2). */
-export type Submitter = "user" | "registered" | "pagecache";
-
-/** Names of submitters. */
-export const SUBMITTERS: readonly Submitter[] = [
-  "user",
-  "registered",
-  "pagecache",
-];
+export { type Submitter, SUBMITTERS } from "./submitter.ts";
 
 /** What a path is put together from. */
 export interface AssemblyOptions {

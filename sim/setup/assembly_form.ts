@@ -10,11 +10,13 @@ import {
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import type { AssemblyOptions } from "./assembly.ts";
-import { queueLimitsSchema, queueSettingsSchema } from "../block/queue_form.ts";
+import { queueLimitsSchema } from "../block/queue_form.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { controllerSchema } from "../nvme/controller_form.ts";
 import { P2P_PRODUCERS } from "../workload/p2p_producer.ts";
 import type { Probe } from "../path/probe.ts";
+import { queueSettingsSchema } from "./queue_fields.ts";
+import { SUBMITTERS } from "./submitter.ts";
 
 /** Most I/Os in flight: more than any queue of the lab's devices takes. */
 const MOST_DEPTH = 1024;
@@ -42,7 +44,7 @@ export const assemblyShape = {
   map: memoryMapSchema,
   depth: wholeNumber(1, MOST_DEPTH),
   batch: wholeNumber(1, MOST_DEPTH).optional(),
-  submitter: z.enum(["user", "registered", "pagecache"]).optional(),
+  submitter: z.enum(SUBMITTERS).optional(),
   registered: z.strictObject({
     buffers: wholeNumber(1, 2 ** 24),
     segments: wholeNumber(1, 2 ** 26),

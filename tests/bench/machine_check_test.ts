@@ -28,7 +28,7 @@ function reach(machine: Partial<MachineSetup>, abiName = "lp64", mdts = 5) {
 
 Deno.test("checkMachine() refuses numbers that no machine has, by name", () => {
   const cases: [Partial<MachineSetup>, string][] = [
-    [{ dmaMaskBits: 23 }, "a DMA mask of 23, expected a whole number"],
+    [{ dmaMaskBits: 23 }, "--dma-mask 23, expected a whole number"],
     [{ dmaMaskBits: 65 }, "from 24 to 64"],
     [{ bouncePoolBytes: 1000 }, "expected a multiple of 262144"],
     [{ bouncePoolBytes: 2 ** 33 }, "up to 3758096384"],

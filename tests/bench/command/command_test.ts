@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { listedName, nameList } from "../../../bench/command/command.ts";
+import { nameList } from "../../../bench/command/command.ts";
+import { listedName } from "../../../sim/text/short_lists.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 
 Deno.test("nameList() takes a comma behind a backslash for a part of a name", () => {

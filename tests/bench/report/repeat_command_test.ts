@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { cpuPreset } from "../../../sim/cache/presets.ts";
 import { main } from "../../../bench/lab.ts";
 import { readResult } from "../../../bench/read_result.ts";
 import { repeatCommand } from "../../../bench/report/repeat_command.ts";
@@ -151,7 +152,10 @@ Deno.test("repeatCommand() takes a compiler from PATH alone", () => {
 
 Deno.test("repeatCommand() says what no option can", () => {
   const { words, notes } = repeatCommand(fixedResult({
-    config: { cpu: { name: "mine" }, placement: { folioOrder: 4 } },
+    config: {
+      cpu: { ...cpuPreset("zen4"), name: "mine" },
+      placement: { folioOrder: 4 },
+    },
   }));
 
   assertEquals(words.includes("--cpu"), false);
@@ -160,5 +164,5 @@ Deno.test("repeatCommand() says what no option can", () => {
     'Give the file of the CPU "mine" with --cpu, too.',
   ]);
   assert(wordsOf({ cpu: "none" }).includes("--cpu none"));
-  assert(wordsOf({ cpu: { name: "zen4" } }).includes("--cpu zen4"));
+  assert(wordsOf({ cpu: cpuPreset("zen4") }).includes("--cpu zen4"));
 });

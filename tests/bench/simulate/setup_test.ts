@@ -1,10 +1,12 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   arrivalsName,
   parseArrivals,
-  readFaultFile,
   simulatedDeviceName,
+  simulationSchema,
 } from "../../../bench/simulate/setup.ts";
+import { readFieldText } from "../../../bench/setup/field_text.ts";
+import { fieldsOf } from "../../../sim/text/field.ts";
 import { FAULTS_HELP } from "../../../bench/simulate/faults_help.ts";
 import { FAULT_KINDS } from "../../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
@@ -33,9 +35,13 @@ Deno.test("arrivalsName() and simulatedDeviceName() name what is simulated", () 
   assertEquals(simulatedDeviceName({}), "null");
 });
 
-Deno.test("readFaultFile() says why a file cannot be read", async () => {
+Deno.test("a fault plan says why a file cannot be read", async () => {
+  const plan = fieldsOf(simulationSchema).find(({ path }) =>
+    path[0] === "plan"
+  );
+  assert(plan !== undefined);
   await assertRejects(
-    () => readFaultFile("nowhere/plan.json"),
+    () => readFieldText(plan.note, "nowhere/plan.json"),
     RangeError,
     'Cannot read fault plan "nowhere/plan.json": no such file, expected a JSON',
   );

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { readCpu } from "../../../bench/command/cpu_option.ts";
-import { hostCpu } from "../../../bench/command/host_cpu.ts";
+import { readCpu } from "../../../bench/setup/cpu_option.ts";
+import { hostCpu } from "../../../bench/setup/host_cpu.ts";
 import { inFolder } from "../lab_in_process.ts";
 
 const SAMPLE = new URL("../../data/lspci/lscpu.json", import.meta.url).pathname;

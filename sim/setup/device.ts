@@ -1,7 +1,8 @@
 /**
- * `--device` and `--limit`: the queue limits of a run, from a named device and
- * from limits set one by one.
+ * The queue limits of a run, from a named device and from limits set one by one
+ * (`--device` and `--limit`), and back.
  */
+import { queueLimitsSchema } from "../block/queue_form.ts";
 import {
   checkQueueLimits,
   nvmeLimits,
@@ -9,28 +10,25 @@ import {
   QUEUE_LIMIT_PRESETS,
   type QueueLimitPreset,
   type QueueLimits,
-} from "../../sim/block/queue_limits.ts";
-import { LONGEST_BOUNCE } from "../machine_check.ts";
-import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
-import { oneOf, unknownName } from "./command.ts";
+} from "../block/queue_limits.ts";
+import { swiotlbMaxMappingBytes } from "../dma/swiotlb_limits.ts";
+import { fieldsOf, type SetupPart } from "../text/field.ts";
+import { DEFAULT_KERNEL } from "../kernel/profile.ts";
+import { kernelProfiles } from "../kernel/struct_offsets.ts";
+import { MIN_ALIGN_MASK } from "../nvme/controller.ts";
+import { unknownName } from "../text/unknown_name.ts";
+import { shortLists } from "../text/short_lists.ts";
+
+/** Bytes that NVMe can have bounced in one piece. */
+export const LONGEST_BOUNCE: number = swiotlbMaxMappingBytes(MIN_ALIGN_MASK);
 
 /** Limits that can be set, by the kernel's names of them. */
 export const LIMITS: ReadonlyMap<string, keyof QueueLimits> = new Map(
-  [
-    ["logical_block_size", "logicalBlockBytes"],
-    ["physical_block_size", "physicalBlockBytes"],
-    ["max_sectors", "maxSectors"],
-    ["chunk_sectors", "chunkSectors"],
-    ["max_segments", "maxSegments"],
-    ["max_segment_size", "maxSegmentBytes"],
-    ["seg_boundary_mask", "segBoundaryMask"],
-    ["virt_boundary_mask", "virtBoundaryMask"],
-    ["dma_alignment", "dmaAlignmentMask"],
-  ] as const,
+  fieldsOf(queueLimitsSchema).map(({ path: [key], note }) => [
+    note.entry ?? "",
+    key as keyof QueueLimits,
+  ]),
 );
-
-/** Names of limits that `--limit` takes. */
-export const LIMIT_NAMES: readonly string[] = [...LIMITS.keys()];
 
 /** Names that `--device` takes; `nvme:N` has MDTS N. */
 export const DEVICE_NAMES: readonly string[] = [
@@ -42,8 +40,8 @@ export const DEVICE_NAMES: readonly string[] = [
 export interface DeviceOptions {
   /** The kernel. */
   readonly kernel: string;
-  /** Limits set one by one, each `name=value`. */
-  readonly limits: readonly string[];
+  /** Limits set one by one. */
+  readonly limits: Partial<QueueLimits>;
   /** Whether the controller takes SGLs. */
   readonly sgl: boolean;
   /** Whether an IOMMU is in front of it. */
@@ -71,14 +69,8 @@ export function deviceLimits(
   const limits: QueueLimits = {
     ...named,
     ...(options.bounces ? bouncedLimits(named) : {}),
+    ...options.limits,
   };
-  for (const setting of options.limits) {
-    const { name, value } = assignment(setting, LIMIT_NAMES, {
-      what: "queue limit",
-      most: 2 ** 32 - 1,
-    });
-    Object.assign(limits, { [LIMITS.get(name) ?? ""]: value });
-  }
   try {
     checkQueueLimits(limits);
   } catch (error) {
@@ -92,36 +84,6 @@ export function deviceLimits(
 function kernelNames(message: string): string {
   const names = new Map([...LIMITS].map(([name, key]) => [String(key), name]));
   return message.replaceAll(/[a-z]+[A-Z]\w*/g, (key) => names.get(key) ?? key);
-}
-
-/**
- * Reads `name=value`.
- *
- * @param text What the user typed.
- * @param names The names that there are.
- * @param by What is set, for the complaint, and how much it may be.
- * @returns Name and value; a value may be a size, such as 64k.
- * @throws {RangeError} If the name is not known or the value no number.
- */
-export function assignment(
-  text: string,
-  names: readonly string[],
-  by: { what: string; most: number },
-): { name: string; value: number } {
-  const [typed = "", value = ""] = text.split("=", 2);
-  const name = oneOf(by.what, typed, names);
-  try {
-    const range = { kind: "size", least: 0, most: by.most } as const;
-    return { name, value: parseQuantity(value, range) };
-  } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
-    throw new RangeError(
-      `Cannot set ${by.what} "${name}": found ${error.found}, expected ` +
-        (error.isAmbiguous
-          ? error.expected
-          : `${name}=NUMBER, such as ${name}=4096 or ${name}=4k`),
-    );
-  }
 }
 
 /** dma_max_mapping_size(), which a driver cuts its requests to. */
@@ -147,4 +109,44 @@ function namedLimits(device: string, options: DeviceOptions): QueueLimits {
     return presetLimits(device as QueueLimitPreset, controller);
   }
   throw unknownName("device", device, DEVICE_NAMES);
+}
+
+/**
+ * Gives the options that name limits: the device that is nearest, and what it
+ * has otherwise.
+ *
+ * @param limits The limits, or what a file of a stranger says of them.
+ * @param setup The setup that they are part of.
+ * @returns Words of a command line.
+ */
+export function deviceWords(
+  limits: Partial<QueueLimits>,
+  setup: SetupPart,
+): string[] {
+  const { sgl, iommu, metadataSgl } = Object(setup.machine);
+  const controller = {
+    kernel: kernelProfiles.find((known) => known === setup.kernel) ??
+      DEFAULT_KERNEL,
+    sgl: sgl === true,
+    iommu: iommu === true,
+    metadataSgl: metadataSgl === true,
+    limits: {},
+  };
+  const named = DEVICE_NAMES.filter((name) => name !== "nvme:MDTS");
+  for (let mdts = 0; mdts <= 12; mdts++) named.push(`nvme:${mdts}`);
+  const [nearest] = named.map((name) => {
+    const own = deviceLimits(name, controller);
+    const settings = [...LIMITS].flatMap(([word, key]) =>
+      typeof limits[key] !== "number" || limits[key] === own[key]
+        ? []
+        : [`${word}=${limits[key]}`]
+    );
+    return { name, settings };
+  }).toSorted((a, b) => a.settings.length - b.settings.length);
+  if (nearest === undefined) return [];
+  return [
+    "--device",
+    nearest.name,
+    ...shortLists(nearest.settings).flatMap((list) => ["--limit", list]),
+  ];
 }

@@ -1,5 +1,5 @@
 /**
- * `--layout`: one name, or `family:NAME`.
+ * Names of layouts as the command line takes them: one, or `family:NAME`.
  */
 import type { Layout } from "../../layouts/layout.ts";
 import {
@@ -7,7 +7,7 @@ import {
   layouts,
   selectLayouts,
 } from "../../layouts/registry.ts";
-import { unknownName } from "./command.ts";
+import { unknownName } from "../../sim/text/unknown_name.ts";
 
 /**
  * Finds the layouts that the user named.

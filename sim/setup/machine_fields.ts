@@ -1,0 +1,297 @@
+/**
+ * The machine of a run: what stands around the path. Each of its fields is
+ * declared here and nowhere else; `machine_setup.ts` makes parts of it.
+ */
+import { z } from "zod";
+import { someText, wholeNumber } from "../../layouts/option_check.ts";
+import type { QueueSettings } from "../block/queue_settings.ts";
+import { field } from "../text/field.ts";
+import { P2P_PRODUCERS, type P2pProducer } from "../workload/p2p_producer.ts";
+import {
+  RANGE_STRUCTURES,
+  type RangeStructure,
+} from "../recognition/recognise_range.ts";
+import { topologyNames } from "../pci/presets.ts";
+import { readTopologyFile } from "../pci/topology_file.ts";
+import { formatSize } from "../text/size_text.ts";
+import { queueSettingsSchema } from "./queue_fields.ts";
+import {
+  anyText,
+  countText,
+  nameText,
+  pageAddressText,
+  sizeText,
+  textOf,
+} from "../text/field_text.ts";
+
+/** A PCI tree: the name of a preset, or a file with its text. */
+export interface TopologySource {
+  /** Name of the preset, or path of the file. */
+  readonly name: string;
+  /** Text of the file; absent for a preset. */
+  readonly text?: string;
+}
+
+/** What blocks carry beside their data: T10 PI of type 1. */
+export type IntegrityKind = "t10";
+
+/**
+ * What stands around the path: the controller, the buses, and how the kernel
+ * was built and booted.
+ */
+export interface MachineSetup {
+  /** Whether the controller takes SGLs. */
+  readonly sgl: boolean;
+  /** sgl_threshold in bytes, 0 for never; 32 KiB if absent. */
+  readonly sglThresholdBytes?: number;
+  /** Whether a translating IOMMU is in front of it. */
+  readonly iommu: boolean;
+  /** Bits of its DMA mask, 24 to 64; 64 if absent. */
+  readonly dmaMaskBits?: number;
+  /** Whether everything is bounced (`swiotlb=force`); not if absent. */
+  readonly forceBounce?: boolean;
+  /**
+   * Bytes of the bounce pool, 0 for none; if absent 64 MiB where bouncing is
+   * forced or the mask has 32 bits or less, else none.
+   */
+  readonly bouncePoolBytes?: number;
+  /** Whether the controller takes SGLs for metadata, too; not if absent. */
+  readonly metadataSgl?: boolean;
+  /** What protects blocks; nothing if absent. */
+  readonly integrity?: IntegrityKind;
+  /** Whether struct pages are one piece of virtual memory; so if absent. */
+  readonly vmemmap?: boolean;
+  /** What recognition `range` looks into; a sorted array if absent. */
+  readonly ranges?: RangeStructure;
+  /** How P2P memory is handed on; page by page if absent. */
+  readonly p2pProducer?: P2pProducer;
+  /** Physical address at which host memory begins; the ABI's own if absent. */
+  readonly memoryStart?: number;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /** The PCI tree; all BARs behind one switch with the controller if absent. */
+  readonly topology?: TopologySource;
+  /** Name of the controller's function in that tree. */
+  readonly client?: string;
+}
+
+/** IO_TLB_DEFAULT_SIZE (include/linux/swiotlb.h). */
+const DEFAULT_POOL_BYTES = 64 << 20;
+
+/**
+ * Gives the size of a machine's bounce pool.
+ *
+ * @param machine The machine.
+ * @returns Bytes; 0 for none.
+ */
+export function bouncePoolOf(machine: Partial<MachineSetup>): number {
+  const { bouncePoolBytes, iommu, forceBounce, dmaMaskBits = 64 } = machine;
+  if (bouncePoolBytes !== undefined) return bouncePoolBytes;
+  return !iommu && (forceBounce === true || dmaMaskBits <= 32)
+    ? DEFAULT_POOL_BYTES
+    : 0;
+}
+
+const INTEGRITY_KINDS: readonly IntegrityKind[] = ["t10"];
+
+const NO_POOL = {
+  found: "a bounce pool",
+  expected: "none (swiotlb is not in C)",
+} as const;
+
+const machineShape = {
+  sgl: field(z.boolean().default(false), {
+    flag: "--sgl",
+    help: "the controller supports SGLs",
+    group: "machine",
+    header: (sgl, { sglThresholdBytes: bytes }) =>
+      !sgl
+        ? "PRP only"
+        : typeof bytes === "number"
+        ? `PRP or SGL (threshold ${formatSize(bytes)})`
+        : "PRP or SGL",
+    native: true,
+  }),
+  sglThresholdBytes: field(wholeNumber(0, 2 ** 31).optional(), {
+    flag: "--sgl-threshold",
+    value: "<size>",
+    help: "mean segment size from which SGLs are used; 0: never " +
+      "(default: 32KiB)",
+    group: "machine",
+    text: sizeText(0, 2 ** 31),
+    native: true,
+  }),
+  iommu: field(z.boolean().default(false), {
+    flag: "--iommu",
+    help: "a translating IOMMU is in front of it",
+    group: "machine",
+    header: (iommu) => iommu ? "IOMMU" : undefined,
+    native: {
+      covers: (iommu) => !iommu,
+      found: "--iommu: no IOMMU is in C",
+      expected: "a direct mapping",
+    },
+  }),
+  dmaMaskBits: field(wholeNumber(24, 64).optional(), {
+    flag: "--dma-mask",
+    value: "<bits>",
+    help: "address bits that it can reach (default: 64)",
+    group: "machine",
+    text: countText(24, 64),
+    header: (bits) =>
+      bits === undefined ? undefined : `DMA mask of ${bits} bits`,
+    native: {
+      covers: (bits) => bits === 64,
+      found: (bits) => `a DMA mask of ${bits} bits`,
+      expected: "64 bits, so that nothing is bounced",
+    },
+  }),
+  forceBounce: field(z.boolean().optional(), {
+    flag: "--force-bounce",
+    help: "bounce all I/O, as swiotlb=force does",
+    group: "machine",
+    header: (force) => force ? "all bounced" : undefined,
+    native: { ...NO_POOL, covers: (force) => force !== true },
+  }),
+  bouncePoolBytes: field(wholeNumber(0, 2 ** 32).optional(), {
+    flag: "--bounce-pool",
+    value: "<size>",
+    help: "size of the swiotlb pool; 0: none (default: 64MiB where one is " +
+      "needed)",
+    group: "machine",
+    text: sizeText(0),
+    header: (_, machine) => {
+      const poolBytes = bouncePoolOf(machine);
+      return poolBytes === 0
+        ? undefined
+        : `bounce pool of ${formatSize(poolBytes)}`;
+    },
+    native: { ...NO_POOL, covers: (bytes) => bytes === 0 },
+  }),
+  integrity: field(z.enum(INTEGRITY_KINDS).optional(), {
+    flag: "--integrity",
+    value: "<kind>",
+    help: `protection information: ${INTEGRITY_KINDS.join(", ")} ` +
+      "(T10 PI, type 1)",
+    group: "machine",
+    text: nameText("integrity", INTEGRITY_KINDS),
+    header: (kind) => kind === undefined ? undefined : "T10 PI guards",
+    native: {
+      found: "--integrity: no protection information is in C",
+      expected: "plain blocks",
+    },
+  }),
+  metadataSgl: field(z.boolean().optional(), {
+    flag: "--metadata-sgl",
+    help: "the controller supports SGLs for metadata, too",
+    group: "machine",
+    header: (sgl) => sgl ? "SGLs for metadata" : undefined,
+    native: true,
+  }),
+  vmemmap: field(z.boolean().optional(), {
+    flag: "--no-vmemmap",
+    help: "struct pages in sections, not one virtual array (no " +
+      "SPARSEMEM_VMEMMAP)",
+    group: "machine",
+    header: (vmemmap) => vmemmap === false ? "no vmemmap" : undefined,
+    native: {
+      covers: (vmemmap) => vmemmap !== false,
+      found: "a page array in sections",
+      expected: "vmemmap",
+    },
+  }),
+  ranges: field(z.enum(RANGE_STRUCTURES).optional(), {
+    flag: "--ranges",
+    value: "<name>",
+    help: `what detection range searches: ${RANGE_STRUCTURES.join(", ")} ` +
+      "(default: sorted)",
+    group: "machine",
+    text: nameText("structure of ranges", RANGE_STRUCTURES),
+    header: (ranges) =>
+      ranges === undefined
+        ? undefined
+        : `ranges ${ranges === "maple" ? "in a maple tree" : "sorted"}`,
+    native: {
+      covers: (ranges) => ranges !== "maple",
+      found: "ranges in a maple tree",
+      expected: "a sorted array",
+    },
+  }),
+  p2pProducer: field(z.enum(P2P_PRODUCERS).optional(), {
+    flag: "--p2p-producer",
+    value: "<name>",
+    help: `how P2P memory is handed on: ${P2P_PRODUCERS.join(", ")} ` +
+      "(default: pages)",
+    group: "machine",
+    text: nameText("P2P producer", P2P_PRODUCERS),
+    header: (producer) =>
+      producer === "ranges" ? "P2P memory in ranges" : undefined,
+    native: true,
+  }),
+  memoryStart: field(wholeNumber(0).optional(), {
+    flag: "--memory-start",
+    value: "<address>",
+    help: "where host memory begins, such as 4G or 0x100000000",
+    group: "machine",
+    text: pageAddressText,
+    header: (address) =>
+      address === undefined
+        ? undefined
+        : `memory from 0x${address.toString(16)}`,
+    native: true,
+  }),
+  settings: field(queueSettingsSchema.optional(), {
+    flag: "--setting",
+    value: "<name=value>",
+    help: "set a queue attribute, comma-separated; names are listed below",
+    group: "machine",
+    entries: { what: "queue attribute", most: 2 ** 31 - 1 },
+    native: {
+      // A scheduler says more of itself.
+      covers: (settings) => (settings?.scheduler ?? "none") !== "none",
+      found: "--setting: other queue attributes than NVMe's",
+      expected: "none",
+    },
+  }),
+  topology: field(
+    z.strictObject({ name: someText(), text: z.string().optional() })
+      .optional(),
+    {
+      flag: "--topology",
+      value: "<name|file>",
+      help: "PCI tree, see lab topology (default: all behind one switch)",
+      group: "machine",
+      text: textOf<TopologySource | undefined>(
+        (name) => topologyNames.includes(name) ? { name } : undefined,
+        (topology) => topology?.name ?? "",
+      ),
+      file: {
+        what: "topology",
+        expected: `a file or one of: ${topologyNames.join(", ")}`,
+        parse: (text, name) => {
+          readTopologyFile(text, name);
+          return { name, text };
+        },
+      },
+      header: (topology) => topology && `topology ${topology.name}`,
+      native: {
+        found: "--topology: its map types are looked up in an xarray",
+        expected: "all BARs behind one switch",
+      },
+    },
+  ),
+  client: field(someText().optional(), {
+    flag: "--client",
+    value: "<name>",
+    help: "the controller's function in that tree",
+    group: "machine",
+    text: anyText,
+    header: (client) => client && `client ${client}`,
+    native: true,
+  }),
+} satisfies Record<keyof MachineSetup, z.ZodType>;
+
+/** A machine: each key, and nothing beside them. */
+export const machineSchema: z.ZodType<MachineSetup> = z.strictObject(
+  machineShape,
+) as unknown as z.ZodType<MachineSetup>;

@@ -1,0 +1,232 @@
+/**
+ * A field of a setup, declared once: its schema, and a note of what is said of
+ * it wherever it is said. The options of the command line, their help, the words
+ * of a report, the command that repeats a run, the descriptions of the JSON
+ * Schema and what the engine in C refuses all come from these notes.
+ */
+import { z } from "zod";
+
+/** Subjects of fields, by which help groups its options. */
+export type FieldGroup =
+  | "compared"
+  | "workload"
+  | "submit"
+  | "machine"
+  | "simulated"
+  | "measure"
+  | "output"
+  | "other";
+
+/** Why the engine in C cannot have a value. */
+export interface NativeRefusal<Value> {
+  /** Whether it covers this one; default: only an absent one. */
+  readonly covers?: (value: Value) => boolean;
+  /** What was found. */
+  readonly found: string | ((value: NonNullable<Value>) => string);
+  /** What it has instead. */
+  readonly expected: string;
+}
+
+/** A value that a file holds. */
+export interface FieldFile<Value> {
+  /** What the file is, such as `CPU file`. */
+  readonly what: string;
+  /** What the option takes. */
+  readonly expected: string;
+  /** Reads the file's text; throws a `SyntaxError` at line and column. */
+  readonly parse: (text: string, path: string) => Value;
+}
+
+/** A list in a command that takes one of its values. */
+export interface FieldOne {
+  /** What stands for the value in help. */
+  readonly value: string;
+  /** What it is, as one phrase. */
+  readonly help: string;
+  /** The command line's text and that value, both ways. */
+  // deno-lint-ignore no-explicit-any -- a codec is not covariant
+  readonly text: z.ZodType<any, any>;
+}
+
+/** What is said of a field. */
+export interface FieldNote<Value> {
+  /** Its option, such as `--dma-mask`; absent: only the library takes it. */
+  readonly flag?: string;
+  /** What stands for the value in help, such as `<bits>`; absent: a switch. */
+  readonly value?: string;
+  /** Of a part of a field with an option of its own: `NAME` of `NAME=value`. */
+  readonly entry?: string;
+  /** What it is, as one phrase: help, and the description in JSON. */
+  readonly help: string;
+  /** Its subject; absent in a part of another field. */
+  readonly group?: FieldGroup;
+  /**
+   * The command line's text and the value, both ways; a list takes and gives
+   * the texts between commas. A switch and an entry need none. Nothing for a
+   * text that is the path of a file.
+   */
+  // deno-lint-ignore no-explicit-any -- a codec is not covariant
+  readonly text?: z.ZodType<any, any>;
+  /** What is read from a file, where the text is no name that is known. */
+  readonly file?: FieldFile<NonNullable<Value>>;
+  /** The option of a command that takes one value of a list. */
+  readonly one?: FieldOne;
+  /** Of a field whose option sets entries: what they are, and the most. */
+  readonly entries?: { readonly what: string; readonly most: number };
+  /** Whether a value goes without saying, in a command and in a result. */
+  readonly isUsual?: (value: NonNullable<Value>) => boolean;
+  /** Words of a command, where they are more than the option and its text. */
+  readonly words?: (
+    value: NonNullable<Value>,
+    setup: SetupPart,
+  ) => readonly string[];
+  /** Sentences on a value, or a part of it, that no option can give. */
+  readonly unsaid?: (value: NonNullable<Value>) => readonly string[];
+  /** Whether the command that repeats a run has it; default: true. */
+  readonly isRepeated?: boolean;
+  /** Its words in the header of a report; asked of absent values, too. */
+  readonly header?: (value: Value, setup: SetupPart) => string | undefined;
+  /** Whether the engine in C covers every value, or else what it refuses. */
+  readonly native: true | NativeRefusal<Value>;
+}
+
+/** A setup, or the part of it that a field stands in. */
+export type SetupPart = Readonly<Record<string, unknown>>;
+
+// deno-lint-ignore no-explicit-any -- of fields of all kinds
+type AnyNote = FieldNote<any>;
+
+/** The notes of all fields; zod would look for types inside an open one. */
+const notes = z.registry<{ readonly note: object }>();
+
+/**
+ * Declares a field.
+ *
+ * @param schema What it takes, with its default if it has one.
+ * @param note What is said of it.
+ * @returns The schema, to stand in the shape of an object.
+ */
+export function field<Schema extends z.ZodType>(
+  schema: Schema,
+  note: FieldNote<z.output<Schema>>,
+): Schema {
+  const described = schema.describe(note.help);
+  notes.add(described as z.ZodType, { note });
+  return described;
+}
+
+/** A field, where it stands in its setup. */
+export interface Field {
+  /** Keys that lead to it. */
+  readonly path: readonly string[];
+  /** What it takes. */
+  readonly schema: z.ZodType;
+  /** What is said of it. */
+  readonly note: AnyNote;
+  /** Of an entry: the field whose option has it. */
+  readonly parent?: Field;
+}
+
+/**
+ * Lists the fields of a setup, and those of its parts behind them.
+ *
+ * @param schema The schema of the setup, or of a part of it.
+ * @param path Keys that lead to that part; default: none.
+ * @returns Those that have a note, in the order of declaration.
+ */
+export function fieldsOf(
+  schema: z.ZodType,
+  path: readonly string[] = [],
+  parent?: Field,
+): readonly Field[] {
+  const object = unwrapped(schema);
+  if (!(object instanceof z.ZodObject)) return [];
+  const shape: Readonly<Record<string, z.ZodType>> = object.shape;
+  return Object.entries(shape).flatMap(([key, inner]) => {
+    const note = notes.get(inner)?.note as AnyNote | undefined;
+    const own: Field | undefined = note && {
+      ...{ path: [...path, key], schema: inner, note },
+      ...(note.entry === undefined || parent === undefined ? {} : { parent }),
+    };
+    return [
+      ...(own === undefined ? [] : [own]),
+      ...fieldsOf(inner, [...path, key], own ?? parent),
+    ];
+  });
+}
+
+/**
+ * Gives the default of a field.
+ *
+ * @param schema The field.
+ * @returns What it is if it is not given, or nothing.
+ */
+export function defaultOf(schema: z.ZodType): unknown {
+  return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+}
+
+function unwrapped(schema: z.ZodType): unknown {
+  let at: unknown = schema;
+  while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) {
+    at = at.unwrap();
+  }
+  return at;
+}
+
+/**
+ * Gives the value of a field.
+ *
+ * @param setup A setup, or what a file of a stranger says of one.
+ * @param path Keys that lead to the field.
+ * @returns The value; nothing if it, or what it is part of, is not there.
+ */
+export function valueAt(setup: unknown, path: readonly string[]): unknown {
+  let at = setup;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) {
+      return undefined;
+    }
+    at = Reflect.get(at, key);
+  }
+  return at;
+}
+
+/**
+ * Says what is unusual of a setup, for the header of a report.
+ *
+ * @param schema The schema of the setup.
+ * @param setup The setup.
+ * @returns Short phrases, in the order of declaration.
+ */
+export function headerWords(
+  schema: z.ZodType,
+  setup: object,
+): readonly string[] {
+  return fieldsOf(schema).flatMap(({ path, note }) => {
+    const part = valueAt(setup, path.slice(0, -1)) ?? {};
+    return note.header?.(valueAt(setup, path), part as SetupPart) ?? [];
+  });
+}
+
+/**
+ * Says what of a setup the engine in C does not cover.
+ *
+ * @param schema The schema of the setup, or of those of its fields that decide.
+ * @param setup The setup; what it lacks has its default.
+ * @returns What was found and what was expected; nothing if it covers all.
+ */
+export function nativeRefusals(
+  schema: z.ZodType,
+  setup: object,
+): readonly string[] {
+  return fieldsOf(schema).flatMap(({ path, schema: own, note }) => {
+    const { native } = note;
+    const value = valueAt(setup, path) ?? defaultOf(own);
+    if (native === true || value === undefined) return [];
+    if (native.covers?.(value)) return [];
+    const found = typeof native.found === "string"
+      ? native.found
+      : native.found(value);
+    return [`${found}, expected ${native.expected}`];
+  });
+}

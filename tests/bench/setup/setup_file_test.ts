@@ -1,0 +1,71 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { readResult } from "../../../bench/read_result.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
+
+const RUN = ["run", "--rounds", "0", "--cpu", "none", "--quiet"]
+  .concat(["--layout", "phyr", "--workload", "mixedbs", "--ios", "32"])
+  .concat(["--sgl", "--scheduler", "mq-deadline", "--setting", "fifo_batch=4"])
+  .concat(["--limit", "max_segments=9", "--batch", "4", "--seed", "7"]);
+
+const QUIET = ["--quiet", "--json", "-"];
+
+Deno.test("lab run --setup runs a result's setup again, or its own", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/first.json`;
+    const first = await lab([...RUN, "--json", file]);
+    assertEquals([first.status, first.err], [0, ""]);
+    const text = await Deno.readTextFile(file);
+    const { config: { command: _, ...config }, cells } = readResult(text, file);
+    const alone = `${folder}/setup.json`;
+    await Deno.writeTextFile(alone, JSON.stringify(config));
+    for (const name of [file, alone]) {
+      const { status, out, err } = await lab([
+        "run",
+        "--setup",
+        name,
+        ...QUIET,
+      ]);
+      assertEquals([status, err], [0, ""]);
+      const again = readResult(out, "again.json");
+      const { command, ...others } = again.config;
+      assertEquals(others, config);
+      assertEquals(again.cells, cells);
+      assertStringIncludes(String(command), `--setup ${name}`);
+    }
+    // What is typed replaces what the file says.
+    const { status, out, err } = await lab(
+      ["run", "--setup", alone, "--batch", "1", "--scheduler", "none"]
+        .concat(["--setting", "nr_requests=64", "--device", "nvme_prp"], QUIET),
+    );
+    assertEquals([status, err.includes("fifo_batch")], [2, true], err + out);
+  });
+});
+
+Deno.test("lab run --setup says what is wrong in a file, by field", async () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['{"depth": 0}', "found depth 0, expected a whole number from 1 to 256"],
+    ['{"depht": 4}', 'found unknown key "depht", expected "depth"'],
+    [
+      '{"machine": {"dmaMaskBits": "x"}}',
+      'found machine.dmaMaskBits "x", expected a whole number from 24 to 64',
+    ],
+    ['{"batch": 8, "depth": 4}', "Cannot use --batch 8: found --depth 4"],
+    ['{"abis": ["lp65"]}', 'Cannot find ABI "lp65"'],
+    ["[1]", "expected an object"],
+    ['{"depth": 4', "setup.json:1:12"],
+    ['{"cells": []}', "expected a result of bvec-lab"],
+  ];
+  await inFolder(async (folder) => {
+    const file = `${folder}/setup.json`;
+    for (const [text, expected] of cases) {
+      await Deno.writeTextFile(file, text);
+      const { status, out, err } = await lab(["run", "--setup", file]);
+      assertEquals([status, out], [2, ""], text);
+      assertStringIncludes(err, expected);
+      assertEquals(err.trimEnd().split("\n").length, 1, err);
+    }
+    const { status, err } = await lab(["run", "--setup", `${folder}/no.json`]);
+    assertEquals(status, 2);
+    assertStringIncludes(err, "no such file, expected a result");
+  });
+});
