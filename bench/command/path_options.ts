@@ -141,7 +141,17 @@ export async function readPathRequest(
   defaults: PathDefaults,
   own: GivenSetup = {},
 ): Promise<PathRequest> {
-  const { json, force, seed } = command.opts<CommonOptions>();
+  const { json, force, seed, workload: typed } = command.opts<
+    CommonOptions & { workload?: string }
+  >();
+  // Before a file is read, so that none is replaced by what it says.
+  await checkOutputs({ "--json": json }, {
+    force,
+    inputs: {
+      "--workload": await workloadFiles([typed ?? defaults.workload]),
+      ...typedFiles(command),
+    },
+  });
   const setup = {
     ...await readSetup(command, choiceOf(defaults)),
     ...{ ...own, seed },
@@ -149,13 +159,6 @@ export async function readPathRequest(
   const [abi = "lp64"] = setup.abis ?? [];
   const [recognition = "page" as const] = setup.recognitions ?? [];
   const [workload = defaults.workload] = setup.workloads ?? [];
-  await checkOutputs({ "--json": json }, {
-    force,
-    inputs: {
-      "--workload": await workloadFiles([workload]),
-      ...typedFiles(command),
-    },
-  });
   const [layout = defaults.layout] = (setup.layouts ?? []).map(choiceName);
   const { kernel = DEFAULT_KERNEL } = setup;
   const machine = completedMachine(setup);
