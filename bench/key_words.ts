@@ -2,7 +2,7 @@
  * Keys of a result's configuration, as a user knows them: by the options of
  * `lab run`. A list is one thing, whatever place in it differs.
  */
-import { LIMITS } from "../sim/setup/device.ts";
+import { LIMITS } from "../sim/setup/device_limits.ts";
 import type { DifferingKey } from "./experiment/likeness.ts";
 
 /** The option that sets a key of `config`. */

@@ -13,7 +13,7 @@ import {
 import type { DramRange, MemoryMap } from "../sim/memory/memory_map.ts";
 import { fieldsOf, valueAt } from "../sim/text/field.ts";
 import { BOUNCE_POOL_PHYS } from "../sim/nvme/controller.ts";
-import { LONGEST_BOUNCE } from "../sim/setup/device.ts";
+import { LONGEST_BOUNCE } from "../sim/setup/device_limits.ts";
 import {
   bouncePoolOf,
   machineSchema,

@@ -9,7 +9,7 @@ import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { memoryMapOf } from "../../sim/setup/machine_setup.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
-import { deviceLimits } from "../../sim/setup/device.ts";
+import { deviceLimits } from "../../sim/setup/device_limits.ts";
 import type { MachineSetup } from "../../sim/setup/machine_fields.ts";
 import { bounces } from "../machine_check.ts";
 import { entryNames, type GivenSetup } from "../setup/options.ts";

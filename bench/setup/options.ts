@@ -7,7 +7,7 @@ import { z } from "zod";
 import { defaultOf, type Field, fieldsOf } from "../../sim/text/field.ts";
 import { FieldTextError, oneOf } from "../../sim/text/field_text.ts";
 import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
-import { DEVICE_NAMES, deviceWords } from "../../sim/setup/device.ts";
+import { DEVICE_NAMES, deviceWords } from "../../sim/setup/device_limits.ts";
 import { nameList } from "../command/command.ts";
 import { GROUPS } from "../command/help.ts";
 import { readFieldText } from "./field_text.ts";

@@ -10,7 +10,7 @@ import { field } from "../text/field.ts";
 import { countText, nameText } from "../text/field_text.ts";
 import { DEFAULT_KERNEL } from "../kernel/profile.ts";
 import { kernelProfiles } from "../kernel/struct_offsets.ts";
-import { deviceWords } from "./device.ts";
+import { deviceWords } from "./device_limits.ts";
 import { machineSchema, type MachineSetup } from "./machine_fields.ts";
 import { type Submitter, SUBMITTERS } from "./submitter.ts";
 
