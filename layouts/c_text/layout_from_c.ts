@@ -7,7 +7,7 @@ import { checkString, checkValue } from "../option_check.ts";
 import { type Abi, abis } from "../abi.ts";
 import type { CStruct } from "../c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";
-import { findField } from "../placed_members.ts";
+import { fieldNames, findField } from "../placed_members.ts";
 import { selectLayouts } from "../registry.ts";
 import { type PlacedStruct, placeStruct } from "../struct.ts";
 import { ConfigurationChoice, variantsOf } from "./configuration.ts";
@@ -126,9 +126,12 @@ class LayoutMaker {
       error: (found, expected) => this.#source.rangeError(0, found, expected),
     });
     const several = readings.length > 1;
+    const known = new Set(
+      readings.flatMap(({ reading }) => memberNames(reading)),
+    );
     return withVariants(
       readings.map(({ choice, reading }) =>
-        this.#layout(choice, reading, several)
+        this.#layout(choice, reading, { several, known })
       ),
     );
   }
@@ -136,13 +139,16 @@ class LayoutMaker {
   #layout(
     choice: ConfigurationChoice,
     reading: StructReading,
-    several = false,
+    { several, known }: {
+      several: boolean;
+      known: ReadonlySet<string>;
+    } = { several: false, known: new Set() },
   ): CTextLayout {
     const { structs, declaration, notes } = reading;
     const options = this.#options;
     const [abi, struct] = firstSupported(structs);
     const placed = placeStruct(struct, abi);
-    const found = this.#roles(placed, reading);
+    const found = this.#roles(placed, { reading, known });
     const config = choice.set();
     const suffix = several && config.length > 0
       ? `+${config.map((name) => name.replace(/^CONFIG_/, "")).join("+")}`
@@ -198,9 +204,21 @@ class LayoutMaker {
     };
   }
 
-  #roles(placed: PlacedStruct, { declaration, places }: StructReading) {
+  /** @param known Members of all variants: not every one has each. */
+  #roles(
+    placed: PlacedStruct,
+    { reading: { declaration, places }, known }: {
+      reading: StructReading;
+      known: ReadonlySet<string>;
+    },
+  ) {
+    const own = new Set(fieldNames(placed));
+    const roles = this.#options.roles?.split(",").filter((part) => {
+      const named = /=([^:]+)/.exec(part)?.[1]?.trim() ?? "";
+      return own.has(named) || !known.has(named);
+    }).join(",");
     try {
-      return findRoles(placed, this.#options.roles);
+      return findRoles(placed, roles);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const named = error instanceof RoleError ? error.field : undefined;
@@ -221,6 +239,11 @@ function firstSupported(
     if (struct !== undefined && !isUnsupported(struct)) return [abi, struct];
   }
   throw new RangeError("Cannot find a struct, expected one on some ABI");
+}
+
+function memberNames({ structs }: StructReading): string[] {
+  const [abi, struct] = firstSupported(structs);
+  return fieldNames(placeStruct(struct, abi));
 }
 
 function sameStructs(a: StructReading, b: StructReading): boolean {

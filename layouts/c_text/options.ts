@@ -25,7 +25,10 @@ export interface LayoutFromCOptions {
   readonly types?: Readonly<Record<string, string>>;
   /** Macros that it does not define: `{ MAX_SEGS: "4" }`. */
   readonly defines?: Readonly<Record<string, string>>;
-  /** Roles of members: `address=paddr,flag=flags:0`. */
+  /**
+   * Roles of members: `address=paddr,flag=flags:0`; one with a tag in front,
+   * `bio_vec:flag=none`, is for the struct of that tag alone.
+   */
   readonly roles?: string;
   /** Who proposed it. */
   readonly source?: Partial<Source>;

@@ -37,7 +37,8 @@ const KINDS: readonly AddressKind[] = ["page", "phys", "pfn", "dma"];
  * Reads roles.
  *
  * @param placed The struct.
- * @param text The roles.
+ * @param text The roles; one with `TAG:` in front is for a struct of that tag
+ * alone.
  * @returns Those that are given.
  * @throws {RangeError} If a role, a member or a bit is none.
  */
@@ -48,7 +49,10 @@ export function parseOverride(
   let given: GivenRoles = {};
   const reason = "--role";
   for (const part of (text ?? "").split(",").filter((each) => each.trim())) {
-    const [role = "", value = "", ...more] = part.trim().split("=");
+    const [, tag, rest = ""] = /^(?:(\w+):(?=\w+=))?(.*)$/s.exec(part.trim()) ??
+      [];
+    if (tag !== undefined && tag !== placed.struct.name) continue;
+    const [role = "", value = "", ...more] = rest.split("=");
     const [field = "", detail] = value.split(":");
     if (value === "" || more.length > 0) throw badRole(part);
     if (field !== NONE) findField(placed, field); // its message names members
