@@ -146,6 +146,15 @@ const RULES: readonly SetupRule[] = [
     found: "no bounce pool",
     expected: "one",
   },
+  {
+    when: ({ machine, abis }) =>
+      abis.some((abi) => abi !== (machine.ownKernel?.abi ?? abi)),
+    what: ({ abis }) => `--abi ${abis.join(",")}`,
+    found: ({ machine }) =>
+      `the structures of ${machine.ownKernel?.name}, built for ` +
+      `${machine.ownKernel?.abi}`,
+    expected: "that ABI alone",
+  },
   // How P2P memory is detected.
   {
     when: ({ machine, recognitions }) =>

@@ -97,7 +97,18 @@ export {
 export { btfPahole } from "./kernel/btf_pahole.ts";
 export { abiOfBtf, structsOfBtf } from "./kernel/btf_structs.ts";
 export { type ByteSource, bytesSource } from "./kernel/byte_source.ts";
-export { ownKernelStructs, type OwnStructs } from "./kernel/own_structs.ts";
+export {
+  parsePlacement,
+  type RecordedIo,
+  type RecordedPlacement,
+  type RecordedRun,
+  type RecordedRuns,
+} from "./workload/recorded_placement.ts";
+export {
+  nearestProfile,
+  type OwnKernel,
+  ownKernel,
+} from "./kernel/own_kernel.ts";
 export {
   type MemberOffset,
   type ParsedStruct,

@@ -303,6 +303,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   recordedOffsets: { args: () => [lab.recordedKernels[0], "bio"] },
   parsePaholeOffsets: { args: () => ["struct s {\n};\n"] },
   bytesSource: { args: () => ["x", new Uint8Array(4)] },
+  parsePlacement: { args: () => ["x", "1 R 8 4096 0x1000 4096", "00"] },
   parsePciAddress: { args: () => ["0000:01:00.0"] },
   loadTopology: { args: () => ["one_switch"] },
   readTopologyFile: {
@@ -391,7 +392,8 @@ const TAKES_MADE_VALUES = [
   ...["cpuJsonSchema", "endName", "fieldNames", "fillWindow", "findField"],
   ...["formatPciAddress", "gapBitOf", "gapMask", "iologText"],
   ...["isUnsupported", "joinGapBits", "joinP2pPieces", "listedStruct"],
-  ...["mapTypeKey", "mapTypeName", "ownKernelStructs", "pageStructBytes"],
+  ...["mapTypeKey", "mapTypeName", "nearestProfile", "ownKernel"],
+  ...["pageStructBytes"],
   ...["plannedController", "readBtf", "resolveBusAddress"],
   ...["resultJsonSchema", "routeP2p", "sharedWords", "sizeAndAlign"],
   ...["topologyJson", "structsOfBtf", "swiotlbMaxMappingBytes", "takesRanges"],

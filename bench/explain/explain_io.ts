@@ -126,7 +126,8 @@ function setupOf(options: ExplainOptions): PathSetup {
 /** Sends the I/O to a device that decodes its commands, and watches. */
 function watchIo(options: ExplainOptions): PathWatch {
   const { kernel, abi, limits, map } = options;
-  const structs = kernelStructs(kernel, abi);
+  const { ownKernel } = options.machine;
+  const structs = kernelStructs(kernel, abi, ownKernel);
   const lengthBytes = options.window.lengthBytes[0] as number;
   const watch = new PathWatch({ structs, limits, map, lengthBytes });
   watch.assembly = openPath(setupOf(options), {

@@ -76,7 +76,7 @@ export const MOST_RANGES = 64;
 export function constantsHeader(assembled: AssembledPath): string {
   const { assembly, options } = assembled;
   const { abi, limits } = options;
-  const structs = kernelStructs(options.kernel, abi);
+  const structs = kernelStructs(options.kernel, abi, options.ownKernel);
   const profile = pathProfile(options.kernel);
   const pages = pageOffsets(abi, structs);
   const iod = iodFields(structs.nvmeIod, abi.pointerBytes);

@@ -144,7 +144,8 @@ function ioOf(
   options: AssemblyOptions,
 ): number {
   const { getPointer, getLong, get32, view } = memory;
-  const { bio, request } = kernelStructs(options.kernel, options.abi);
+  const { kernel, abi, ownKernel } = options;
+  const { bio, request } = kernelStructs(kernel, abi, ownKernel);
   const at = (struct: typeof bio, name: string) =>
     struct.fields[name]?.offsetBytes ?? 0;
   const table = regionNamed(memory.regions, "request");

@@ -8,6 +8,7 @@ import type { Layout } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { PageArray } from "./page_array.ts";
+import type { OwnKernel } from "./own_kernel.ts";
 import { type KernelStructs, kernelStructs } from "./path_structs.ts";
 import { type PathProfile, pathProfile } from "./profile.ts";
 
@@ -33,6 +34,8 @@ export interface KernelContextOptions {
   readonly abi: Abi;
   /** Kernel version whose structures and rules are used. */
   readonly kernel: string;
+  /** Structures of the user's own kernel, before those of that version. */
+  readonly ownKernel?: OwnKernel;
   /** The machine's memory, which has struct pages. */
   readonly map: MemoryMap;
 }
@@ -52,7 +55,7 @@ export function createKernelContext(
   options: KernelContextOptions,
 ): KernelContext {
   const { layout, abi, kernel, map } = options;
-  const structs = kernelStructs(kernel, abi);
+  const structs = kernelStructs(kernel, abi, options.ownKernel);
   return {
     memory,
     codec: createCodec(layout, abi, memory.view),

@@ -3,6 +3,7 @@
  * a real kernel gave them.
  */
 import type { Abi } from "../../layouts/abi.ts";
+import { type OwnKernel, ownStructsOf } from "./own_kernel.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
 import { structOffsets } from "./struct_offsets.ts";
 
@@ -45,9 +46,16 @@ export interface KernelStructs {
  *
  * @param kernel The kernel version, such as `7.2`.
  * @param abi The ABI.
+ * @param own Structures of the user's own kernel, which go before those of the
+ *   recorded one.
  * @returns Their sizes and field offsets.
+ * @throws {RangeError} If the user's own kernel was built for another ABI.
  */
-export function kernelStructs(kernel: string, abi: Abi): KernelStructs {
+export function kernelStructs(
+  kernel: string,
+  abi: Abi,
+  own?: OwnKernel,
+): KernelStructs {
   const of = (name: string) => structOffsets(kernel, abi, name);
   return {
     bio: of("bio"),
@@ -57,6 +65,7 @@ export function kernelStructs(kernel: string, abi: Abi): KernelStructs {
     devPagemap: of("dev_pagemap"),
     queueLimits: of("queue_limits"),
     blkPlug: of("blk_plug"),
+    ...(own === undefined ? {} : ownStructsOf(own, abi)),
   };
 }
 

@@ -44,10 +44,24 @@ export const RECORDED_STRUCTS: readonly string[] = Object.freeze([
 export function printRecorded(
   structs: ReadonlyMap<string, ParsedStruct>,
 ): string[] {
-  const lines: string[] = [];
-  for (const name of RECORDED_STRUCTS) {
+  const known = RECORDED_STRUCTS.flatMap((name) => {
     const struct = structs.get(name);
-    if (struct === undefined) continue;
+    return struct === undefined ? [] : [[name, struct] as const];
+  });
+  return printStructs(new Map(known));
+}
+
+/**
+ * Prints all of some structs as compact lines.
+ *
+ * @param structs The structs by name.
+ * @returns The lines.
+ */
+export function printStructs(
+  structs: ReadonlyMap<string, ParsedStruct>,
+): string[] {
+  const lines: string[] = [];
+  for (const [name, struct] of structs) {
     lines.push(`${name} ${struct.sizeBytes}`);
     for (const [field, place] of Object.entries(struct.fields)) {
       lines.push(` ${field} ${place.offsetBytes} ${place.sizeBytes}`);

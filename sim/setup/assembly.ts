@@ -18,6 +18,7 @@ import type { RegisteredCapacity } from "../block/registered.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { createKernelContext } from "../kernel/context.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
+import type { OwnKernel } from "../kernel/own_kernel.ts";
 import {
   type ArenaPlace,
   KernelMemory,
@@ -61,6 +62,8 @@ export interface AssemblyOptions {
   readonly abi: Abi;
   /** Kernel version whose structures are used. */
   readonly kernel: string;
+  /** Structures of the user's own kernel; default: those of that version. */
+  readonly ownKernel?: OwnKernel;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
   /** Limits of the queue. */

@@ -11,6 +11,7 @@ import {
 } from "../../layouts/option_check.ts";
 import type { AssemblyOptions } from "./assembly.ts";
 import { queueLimitsSchema } from "../block/queue_form.ts";
+import { ownKernelSchema } from "../kernel/own_kernel_form.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { controllerSchema } from "../nvme/controller_form.ts";
 import { P2P_PRODUCERS } from "../workload/p2p_producer.ts";
@@ -39,6 +40,7 @@ export const assemblyShape = {
   layout: layoutSchema,
   abi: abiSchema,
   kernel: someText(),
+  ownKernel: ownKernelSchema.optional(),
   recognition: z.enum(recognitions),
   limits: queueLimitsSchema,
   map: memoryMapSchema,

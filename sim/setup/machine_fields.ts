@@ -6,6 +6,8 @@ import { z } from "zod";
 import { someText, wholeNumber } from "../../layouts/option_check.ts";
 import type { QueueSettings } from "../block/queue_settings.ts";
 import { field } from "../text/field.ts";
+import type { OwnKernel } from "../kernel/own_kernel.ts";
+import { ownKernelSchema } from "../kernel/own_kernel_form.ts";
 import { P2P_PRODUCERS, type P2pProducer } from "../workload/p2p_producer.ts";
 import {
   RANGE_STRUCTURES,
@@ -13,6 +15,7 @@ import {
 } from "../recognition/recognise_range.ts";
 import { topologyNames } from "../pci/presets.ts";
 import { readTopologyFile } from "../pci/topology_file.ts";
+import { printableLine } from "../text/printable.ts";
 import { formatSize } from "../text/size_text.ts";
 import { queueSettingsSchema } from "./queue_fields.ts";
 import {
@@ -67,6 +70,8 @@ export interface MachineSetup {
   readonly p2pProducer?: P2pProducer;
   /** Physical address at which host memory begins; the ABI's own if absent. */
   readonly memoryStart?: number;
+  /** Structures of the user's own kernel; those of the kernel's version else. */
+  readonly ownKernel?: OwnKernel;
   /** Settings of the queue other than those of NVMe. */
   readonly settings?: Partial<QueueSettings>;
   /** The PCI tree; all BARs behind one switch with the controller if absent. */
@@ -238,6 +243,15 @@ const machineShape = {
       address === undefined
         ? undefined
         : `memory from 0x${address.toString(16)}`,
+    native: true,
+  }),
+  // Several options make it: bench/command/kernel_option.ts.
+  ownKernel: field(ownKernelSchema.optional(), {
+    help: "structures of a kernel of your own (default: the recorded ones)",
+    header: (kernel) => kernel && `structures of ${kernel.name}`,
+    unsaid: ({ name }) => [
+      `Give the kernel "${printableLine(name)}" with --btf or --pahole, too.`,
+    ],
     native: true,
   }),
   settings: field(queueSettingsSchema.optional(), {

@@ -28,7 +28,12 @@ export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
 /** What a machine adds to what a path is put together from. */
 export type MachineParts = Pick<
   AssemblyOptions,
-  "controller" | "vmemmap" | "ranges" | "settings" | "p2pProducer"
+  | "controller"
+  | "vmemmap"
+  | "ranges"
+  | "settings"
+  | "p2pProducer"
+  | "ownKernel"
 >;
 
 /**
@@ -39,13 +44,14 @@ export type MachineParts = Pick<
  * @throws {RangeError} If the client is not in the tree.
  */
 export function machineParts(machine: MachineSetup): MachineParts {
-  const { vmemmap, ranges, settings, p2pProducer } = machine;
+  const { vmemmap, ranges, settings, p2pProducer, ownKernel } = machine;
   return {
     controller: controllerOf(machine),
     ...(vmemmap === undefined ? {} : { vmemmap }),
     ...(ranges === undefined ? {} : { ranges }),
     ...(settings === undefined ? {} : { settings }),
     ...(p2pProducer === undefined ? {} : { p2pProducer }),
+    ...(ownKernel === undefined ? {} : { ownKernel }),
   };
 }
 

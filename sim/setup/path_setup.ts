@@ -10,6 +10,7 @@ import type { AssemblyOptions, Submitter } from "./assembly.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import type { RegisteredCapacity } from "../block/registered.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
+import { ownStructsOf } from "../kernel/own_kernel.ts";
 import { machineParts, type MachineSetup } from "./machine_setup.ts";
 
 /** Everything that a path depends on. */
@@ -86,7 +87,7 @@ export function pathParts(setup: HookedSetup): PathParts {
   return {
     ...(hooks === undefined ? {} : { hooks }),
     layout: layoutOf(setup),
-    abi: typeof abi === "string" ? findAbi(abi) : abi,
+    abi: ownAbi(typeof abi === "string" ? findAbi(abi) : abi, setup.machine),
     kernel: setup.kernel,
     recognition: setup.recognition,
     limits: setup.limits,
@@ -98,4 +99,13 @@ export function pathParts(setup: HookedSetup): PathParts {
     ...(salt === undefined ? {} : { salt }),
     ...machineParts(setup.machine),
   };
+}
+
+/** The size of a struct page is the kernel's own: its options add to it. */
+function ownAbi(abi: Abi, { ownKernel }: MachineSetup): Abi {
+  if (ownKernel === undefined) return abi;
+  const { page } = ownStructsOf(ownKernel, abi);
+  return page === undefined || page.sizeBytes === abi.pageStructBytes
+    ? abi
+    : { ...abi, pageStructBytes: page.sizeBytes };
 }

@@ -84,8 +84,13 @@ export function fillWindow(
     );
     const ios = counts[0] ?? 0;
     if (ios === capacity.ios) return true;
+    const sector = ((batch.offsetBytes[row] ?? 0) + position.doneBytes) /
+      SECTOR_BYTES;
+    window.op[ios] = op;
+    window.sectorLo[ios] = sector | 0;
+    window.sectorHi[ios] = Math.floor(sector / WORD);
     if (hasBuffer) {
-      const pieces = placement.mostPieces(length);
+      const pieces = placement.mostPieces(length, window);
       if ((counts[1] ?? 0) + pieces > capacity.pieces) {
         if (ios > 0) return true;
         throw new RangeError(
@@ -94,11 +99,6 @@ export function fillWindow(
         );
       }
     }
-    const sector = ((batch.offsetBytes[row] ?? 0) + position.doneBytes) /
-      SECTOR_BYTES;
-    window.op[ios] = op;
-    window.sectorLo[ios] = sector | 0;
-    window.sectorHi[ios] = Math.floor(sector / WORD);
     window.lengthBytes[ios] = length;
     window.firstPiece[ios] = counts[1] ?? 0;
     if (hasBuffer) placement.addBuffer(window, length);

@@ -13,6 +13,7 @@ import {
   placementOptions,
   placementSummary,
 } from "./placement_options.ts";
+import type { RecordedPlacement, RecordedRuns } from "./recorded_placement.ts";
 import type { IoWindow } from "./window.ts";
 
 const PAGE_BYTES = 4096;
@@ -43,6 +44,8 @@ export class Placement {
   readonly #poolPages: number;
   readonly #barStart: Float64Array;
   readonly #barPages: Int32Array;
+  readonly #recorded: RecordedRuns | undefined;
+  readonly #dramStart: number;
 
   /**
    * Draws the placement.
@@ -63,10 +66,15 @@ export class Placement {
     this.summary = placementSummary(options);
     this.#random = randomStream(seed, "placement");
     this.#poolPages = options.poolBytes / PAGE_BYTES;
-    this.#table = drawFolioTable(
-      { placement: options, memoryMap },
-      randomStream(seed, "folio table"),
-    );
+    const { recorded } = options;
+    this.#table = recorded === undefined
+      ? drawFolioTable(
+        { placement: options, memoryMap },
+        randomStream(seed, "folio table"),
+      )
+      : new Float64Array();
+    this.#recorded = recorded?.open();
+    this.#dramStart = recorded === undefined ? 0 : roomFor(recorded, memoryMap);
     const bars = memoryMap.providers;
     if (options.p2pIoShare + options.mixedIoShare > 0 && bars.length === 0) {
       throw new RangeError(
@@ -85,10 +93,16 @@ export class Placement {
    * Most pieces that the buffer of an I/O can have.
    *
    * @param lengthBytes Length of the I/O.
+   * @param window Where it goes; its operation and sector are there.
    * @returns The bound.
    */
-  mostPieces(lengthBytes: number): number {
+  mostPieces(lengthBytes: number, window?: IoWindow): number {
     const { options } = this;
+    if (this.#recorded !== undefined) {
+      return window === undefined
+        ? lengthBytes
+        : this.#recorded.runs(nextIo(window, lengthBytes), false).length;
+    }
     const inside = options.unalignedShare > 0 ? PAGE_BYTES - 4 : 0;
     const pages = Math.ceil((inside + lengthBytes) / PAGE_BYTES);
     if (options.mixedIoShare > 0) return pages;
@@ -99,11 +113,22 @@ export class Placement {
   /**
    * Draws the buffer of one I/O and appends its pieces.
    *
-   * @param window Where they go; it must have room for `mostPieces`.
+   * @param window Where they go; it must have room for `mostPieces`, and the
+   *   operation and sector of its next I/O.
    * @param lengthBytes Length of the I/O, a multiple of 512.
+   * @throws {RangeError} If the I/O is not in the recording.
    */
   addBuffer(window: IoWindow, lengthBytes: number): void {
     const { options } = this;
+    if (this.#recorded !== undefined) {
+      const io = nextIo(window, lengthBytes);
+      for (const { at, bytes, isP2p } of this.#recorded.runs(io, true)) {
+        const start = isP2p ? this.#barStart[0] ?? 0 : this.#dramStart;
+        const provider = isP2p ? 1 : 0;
+        addPiece(window, start + at, { size: bytes, provider });
+      }
+      return;
+    }
     const random = this.#random;
     const kind = random.fraction();
     let inside = 0;
@@ -204,6 +229,37 @@ export class Placement {
       inside = 0;
     }
   }
+}
+
+/** The I/O of a window that is being filled in. */
+function nextIo(
+  window: IoWindow,
+  lengthBytes: number,
+): { op: number; sector: number; lengthBytes: number } {
+  const io = window.counts[0] ?? 0;
+  const low = (window.sectorLo[io] ?? 0) >>> 0;
+  return {
+    op: window.op[io] ?? 0,
+    sector: (window.sectorHi[io] ?? 0) * WORD + low,
+    lengthBytes,
+  };
+}
+
+/** Where host memory of a recording begins. */
+function roomFor(recorded: RecordedPlacement, memory: MemoryMap): number {
+  const { poolBytes, barBytes, name } = recorded;
+  const dram = memory.dram.find(({ sizeBytes }) => sizeBytes >= poolBytes);
+  const bar = memory.providers[0]?.sizeBytes ?? 0;
+  if (dram === undefined || barBytes > bar) {
+    throw new RangeError(
+      `Cannot place buffers as ${name} has them: found ${poolBytes} bytes of ` +
+        `host and ${barBytes} of P2P memory, expected no more than the ` +
+        `machine has${
+          bar === 0 ? "; it has no provider" : ` (a BAR of ${bar})`
+        }`,
+    );
+  }
+  return Number(dram.startPhys);
 }
 
 /** A buffer's place in a pool. */

@@ -6,10 +6,13 @@
 import {
   checkValue,
   numberFrom,
+  valueOf,
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { unknownName } from "../text/unknown_name.ts";
+import { plural } from "../text/plural.ts";
+import { RecordedPlacement } from "./recorded_placement.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -33,6 +36,10 @@ export const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
   mixedIoShare: share().default(0),
   p2pSegmentShare: share().default(0.5),
   p2pPiece: z.enum(["page", "whole"]).default("page"),
+  recorded: valueOf<RecordedPlacement>(
+    "a recording with its runs, as parsePlacement() gives it",
+    (value) => value instanceof RecordedPlacement,
+  ).optional(),
 }).refine(
   (options) => options.p2pIoShare + options.mixedIoShare <= 1,
   {
@@ -73,6 +80,11 @@ export interface PlacementOptions {
    * producer of {phys, len} would hand it on.
    */
   readonly p2pPiece: "page" | "whole";
+  /**
+   * Where the buffers lay on a real machine; then nothing is drawn, and the
+   * pool is as large as its pages are.
+   */
+  readonly recorded?: RecordedPlacement;
 }
 
 /** Named placements; adding one is one entry. */
@@ -120,7 +132,20 @@ export function placementOptions(
 ): PlacementOptions {
   const given = typeof placement === "string" ? preset(placement) : placement;
   checkValue("use placement", placementSchema, given);
-  return placementSchema.parse(given);
+  const { recorded } = given;
+  if (recorded === undefined) return placementSchema.parse(given);
+  const others = Object.keys(given).filter((key) => key !== "recorded");
+  if (others.length > 0) {
+    throw new RangeError(
+      `Cannot use placement: found ${others.join(", ")} beside a recording, ` +
+        "which has all, expected recorded alone",
+    );
+  }
+  return placementSchema.parse({
+    poolBytes: recorded.poolBytes,
+    mixedIoShare: recorded.p2pShare,
+    recorded,
+  });
 }
 
 function preset(name: string): Partial<PlacementOptions> {
@@ -151,6 +176,7 @@ function preset(name: string): Partial<PlacementOptions> {
  */
 export function placementSummary(options: PlacementOptions): string {
   checkValue("describe a placement", placementSchema, options, "options");
+  if (options.recorded !== undefined) return recordedSummary(options.recorded);
   const folioBytes = 4096 * 2 ** options.folioOrder;
   const runBytes = Math.max(options.runPages * 4096, folioBytes);
   const parts = [
@@ -177,6 +203,16 @@ export function placementSummary(options: PlacementOptions): string {
   }
   if (p2pIoShare + mixedIoShare === 0) parts.push("no P2P");
   return parts.join(", ");
+}
+
+function recordedSummary(recorded: RecordedPlacement): string {
+  const { name, ios, runs, cutIos, p2pShare, poolBytes } = recorded;
+  return [
+    `as recorded in ${name}: ${plural(runs, "run")} of ${plural(ios, "I/O")}`,
+    `in ${bytesText(poolBytes)}`,
+    ...(cutIos === 0 ? [] : [`${plural(cutIos, "cut I/O")} left out`]),
+    p2pShare === 0 ? "no P2P" : `${percent(p2pShare)} of I/Os with P2P`,
+  ].join(", ");
 }
 
 function percent(part: number): string {

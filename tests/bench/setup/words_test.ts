@@ -12,7 +12,8 @@ import {
 import { setupWords } from "../../../bench/setup/words.ts";
 import type { LabRunOptions } from "../../../bench/run/options.ts";
 
-const WHOLE: Required<MachineSetup> = {
+/** All but the structures of a kernel, which are in a file. */
+const WHOLE: Required<Omit<MachineSetup, "ownKernel">> = {
   sgl: true,
   sglThresholdBytes: 4096,
   iommu: true,
@@ -116,6 +117,21 @@ Deno.test("a field that has an option is in these tests", () => {
       path.join("."),
     );
   }
+});
+
+Deno.test("setupWords() and headerWords() name a kernel of one's own, which is in a file", () => {
+  const ownKernel = { name: "mine\u001b.txt", abi: "lp64", structs: ["bio 8"] };
+  const machine: MachineSetup = { sgl: false, iommu: false, ownKernel };
+  assertEquals(setupWords({ machine }), {
+    words: [],
+    notes: [
+      'Give the kernel "mine\\x1b.txt" with --btf or --pahole, too.',
+    ],
+  });
+  assertEquals(headerWords(machineSchema, machine), [
+    "PRP only",
+    "structures of mine\u001b.txt",
+  ]);
 });
 
 Deno.test("setupWords() leaves out what no run can have", () => {

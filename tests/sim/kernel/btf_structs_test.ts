@@ -3,10 +3,8 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { type Btf, readBtf } from "../../../sim/kernel/btf.ts";
 import { abiOfBtf, structsOfBtf } from "../../../sim/kernel/btf_structs.ts";
 import { bytesSource } from "../../../sim/kernel/byte_source.ts";
-import {
-  ownKernelStructs,
-  PATH_STRUCTS,
-} from "../../../sim/kernel/own_structs.ts";
+import { missingStructs, ownKernel } from "../../../sim/kernel/own_kernel.ts";
+import { PATH_STRUCTS } from "../../../sim/kernel/path_tags.ts";
 import { parsePaholeOffsets } from "../../../sim/kernel/pahole_offsets.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import {
@@ -61,20 +59,23 @@ Deno.test("structsOfBtf() gives what is read from pahole's text", async () => {
   }
 });
 
-Deno.test("ownKernelStructs() takes a driver's structs from its module, what is missing from a recorded kernel", async () => {
-  const like = { kernel: "6.1", abi: findAbi("lp64") };
-  const recorded = kernelStructs(like.kernel, like.abi);
+Deno.test("ownKernel() takes a driver's structs from its module, what is missing from a recorded kernel", async () => {
+  const abi = findAbi("lp64");
+  const from = { name: "mine", abi };
+  const recorded = kernelStructs("6.1", abi);
   const own = structsOfBtf(await kernelBtf("6.1.0-50-amd64"));
-  const core = ownKernelStructs(own, like);
+  const core = ownKernel(own, from);
   // Debian builds NVMe as a module: vmlinux has no struct nvme_iod.
-  assertEquals(core.recorded, ["nvme_iod"]);
-  assertEquals(core.structs.nvmeIod, recorded.nvmeIod);
-  assertEquals(core.structs.bio.sizeBytes, recorded.bio.sizeBytes);
+  assertEquals(missingStructs(core), ["nvme_iod"]);
+  const structs = kernelStructs("6.1", abi, core);
+  assertEquals(structs.nvmeIod, recorded.nvmeIod);
+  assertEquals(structs.bio.sizeBytes, recorded.bio.sizeBytes);
   const nvme = structsOfBtf(await kernelBtf("6.1.0-50-amd64-nvme"));
-  const all = ownKernelStructs(new Map([...own, ...nvme]), like);
-  assertEquals(all.recorded, []);
+  const all = ownKernel(new Map([...own, ...nvme]), from);
+  assertEquals(missingStructs(all), []);
+  const both = kernelStructs("6.1", abi, all);
   for (const [key, tag] of Object.entries(PATH_STRUCTS)) {
-    const struct = all.structs[key as keyof typeof PATH_STRUCTS];
+    const struct = both[key as keyof typeof PATH_STRUCTS];
     const known = recorded[key as keyof typeof PATH_STRUCTS];
     assertEquals(struct.sizeBytes, known.sizeBytes, tag);
     for (const [field, place] of Object.entries(known.fields)) {
@@ -82,7 +83,7 @@ Deno.test("ownKernelStructs() takes a driver's structs from its module, what is 
     }
   }
   assertThrows(
-    () => ownKernelStructs(new Map(), like),
+    () => ownKernel(new Map(), from),
     RangeError,
     "none of bio, request, nvme_iod",
   );
