@@ -1,5 +1,5 @@
 /**
- * Regenerates the figures of README.md: each block between
+ * Regenerates the figures of README.md and of the pages in own/: each block between
  * `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS` prints.
  *
  * `deno task docs` runs exact blocks only; with `--measure` those that are
@@ -71,21 +71,30 @@ function withoutOrigin(text: string): string {
   );
 }
 
-/** Makes the blocks of the README again. */
+/** The pages that have such blocks, README first. */
+export const PAGES: readonly URL[] = [
+  "../README.md",
+  ...["struct", "kernel", "trace", "machine", "tree"].map((name) =>
+    `own/${name}.md`
+  ),
+].map((path) => new URL(path, import.meta.url));
+
+/** Makes the blocks of all pages again. */
 async function remake({ measure }: { measure: boolean }): Promise<void> {
-  const path = new URL("../README.md", import.meta.url);
-  let page = await Deno.readTextFile(path);
-  for (const block of docBlocks(page)) {
-    if (block.measured && !measure) continue;
-    const text = await renderBlock(block);
-    page = page.replace(block.text, () => text);
+  for (const path of PAGES) {
+    let page = await Deno.readTextFile(path);
+    for (const block of docBlocks(page)) {
+      if (block.measured && !measure) continue;
+      const text = await renderBlock(block);
+      page = page.replace(block.text, () => text);
+    }
+    await Deno.writeTextFile(path, page);
   }
-  await Deno.writeTextFile(path, page);
 }
 
 if (import.meta.main) {
   const command = new Command("docs")
-    .description("make the figures of README.md again")
+    .description("make the figures of README.md and of bench/own again")
     .option("--measure", "those that are timed, too, on a quiet machine", false)
     .action(remake);
   Deno.exit(

@@ -50,3 +50,33 @@ export async function readStreamText(
   }
   return text + decoder.decode();
 }
+
+/**
+ * Reads the bytes of a stream.
+ *
+ * @param stream The stream.
+ * @param mostBytes The most that is taken.
+ * @returns Its bytes.
+ * @throws {RangeError} If it is longer; the message is the reason alone.
+ */
+export async function readStreamBytes(
+  stream: ReadableStream<Uint8Array>,
+  mostBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    length += part.length;
+    if (length > mostBytes) {
+      throw new RangeError(`it is longer than ${mostBytes} bytes`);
+    }
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

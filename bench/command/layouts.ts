@@ -16,14 +16,25 @@ import {
 import type { CommandContext } from "./context.ts";
 import { GROUPS, namesText } from "./help.ts";
 import { chooseLayouts } from "../setup/layout_names.ts";
+import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
+import { tellKernel } from "./kernel_structs.ts";
 import {
   describeLayout,
   formatListing,
   formatSizeTable,
 } from "./layouts_report.ts";
-import { checkOutput, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
+import { checkOutputs } from "./output_names.ts";
+import {
+  addStructOptions,
+  readStructs,
+  structFiles,
+  structNotes,
+  type StructOptions,
+} from "./struct_option.ts";
 
-interface LayoutsOptions extends CommonOptions {
+interface LayoutsOptions extends CommonOptions, StructOptions, KernelOptions {
+  readonly structName?: readonly string[];
   readonly abi?: readonly string[];
   readonly layout?: readonly string[];
 }
@@ -46,7 +57,14 @@ export function layoutsCommand(context: CommandContext): Command {
     .option(
       "--layout <names>",
       "layouts, comma-separated, or family:NAME for all of a family " +
-        "(default: all)",
+        "(default: all, or those of --struct alone)",
+      nameList(),
+    );
+  addStructOptions(command);
+  addKernelOptions(command)
+    .option(
+      "--struct-name <names>",
+      "with --btf or --pahole: print these structs as pahole -C does",
       nameList(),
     )
     .option(
@@ -62,14 +80,23 @@ export function layoutsCommand(context: CommandContext): Command {
         ["ABIs", abis.map(({ name }) => name)],
       ]))
     .action(async (options: LayoutsOptions) => {
-      const chosen = options.layout === undefined
-        ? layouts
+      if (await tellKernel(options, context)) return;
+      const own = await readStructs(options, context);
+      const named = options.layout === undefined
+        ? own.length > 0 ? [] : layouts
         : chooseLayouts(options.layout);
+      const chosen = [...named, ...own];
       const onAbis = options.abi === undefined
         ? abis
         : eachOf("ABI", options.abi, abis.map(({ name }) => name)).map(findAbi);
-      if (options.json !== undefined) {
-        await checkOutput(options.json, { force: options.force });
+      await checkOutputs({ "--json": options.json }, {
+        force: options.force,
+        inputs: { "--struct": await structFiles(options) },
+      });
+      if (!options.quiet) {
+        for (const note of structNotes(own)) {
+          context.writeError(`lab: ${note}\n`);
+        }
       }
       if (options.json !== undefined) {
         const rows = onAbis.flatMap((abi) =>

@@ -3,6 +3,7 @@
  * pahole listing of one layout, and the same as JSON.
  */
 import type { Abi } from "../../layouts/abi.ts";
+import { rolesText } from "../../layouts/c_text/layout_words.ts";
 import { arrayShape } from "../../layouts/array_shape.ts";
 import { BIO_MAX_VECS, listedStruct } from "../../layouts/array_struct.ts";
 import { bvecIter } from "../../layouts/bvec_iter.ts";
@@ -14,6 +15,7 @@ import {
 import { layoutLimits } from "../../layouts/limits.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
+import { plural } from "../../sim/text/plural.ts";
 
 const NAME_COLUMNS = 22;
 
@@ -47,6 +49,8 @@ export interface SupportedRow {
   readonly title: string;
   readonly source: Layout["source"];
   readonly arrangement: Layout["arrangement"];
+  /** Which field holds what. */
+  readonly roles: Layout["roles"];
   /** Each recognition: true, or the reason why not. */
   readonly recognitions: Readonly<Record<string, true | string>>;
   /** Numbers that may exceed 2^53, in decimal. */
@@ -92,6 +96,7 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
     title: layout.title,
     source: layout.source,
     arrangement: layout.arrangement,
+    roles: layout.roles,
     recognitions: Object.fromEntries(recognitions.map((recognition) => {
       const answer = layout.recognition(abi, recognition);
       return [recognition, answer === true ? true : answer.unsupported];
@@ -159,8 +164,8 @@ export function formatListing(layout: Layout, abi: Abi): string {
   const { author, date, subject, url } = layout.source;
   const head = [
     `${layout.name} on ${abi.name}: ${layout.title}`,
-    `${author}, ${date}:`,
-    `"${subject}"`,
+    // A struct of the user's own is of no mail; its title has its file.
+    ...(date === "" ? [] : [`${author}, ${date}:`, `"${subject}"`]),
     ...(url === undefined ? [] : [whereToRead(url)]),
   ];
   if ("unsupported" in row) {
@@ -177,6 +182,7 @@ export function formatListing(layout: Layout, abi: Abi): string {
   const struct = listedStruct(layout, abi);
   return comment([
     ...head,
+    ...(date === "" ? ownFacts(layout, row) : []),
     `Longest segment ${longestLengthBytes} bytes`,
     `Last address 0x${BigInt(lastAddress).toString(16)}${
       addressAlignBytes === 1 ? "" : `, in steps of ${addressAlignBytes} bytes`
@@ -193,6 +199,17 @@ export function formatListing(layout: Layout, abi: Abi): string {
 function whereToRead(url: string): string {
   if (url.length <= 80 - " * ".length) return url;
   return `Message-ID ${url.slice(url.lastIndexOf("/") + 1)}`;
+}
+
+/** Which member is what, and whether the flag that is wanted would fit. */
+function ownFacts({ roles }: Layout, { holeBytes }: SupportedRow): string[] {
+  return [
+    `Roles: ${rolesText(roles)}`,
+    ...(roles.flag !== undefined ? [] : [
+      "No member is a flag for P2P memory; unused for one: " +
+      (holeBytes === 0 ? "no byte" : plural(holeBytes, "byte")),
+    ]),
+  ];
 }
 
 function arrangementNote(layout: Layout, row: SupportedRow): string[] {
@@ -218,7 +235,9 @@ function arrangementNote(layout: Layout, row: SupportedRow): string[] {
 }
 
 function comment(lines: readonly string[]): string {
-  return `/* ${lines.join("\n * ")}\n */\n`;
+  // The path of a file may hold what ends a comment.
+  const text = lines.join("\n * ").replaceAll("*/", "* /");
+  return `/* ${text}\n */\n`;
 }
 
 function cell(size: number, align: number, unused: number): string {

@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
+import { layoutOfData } from "../../layouts/layout_data.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS, type Submitter } from "../../sim/setup/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
@@ -35,9 +36,21 @@ import {
 import type { CommonOptions } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { namesText } from "./help.ts";
+import {
+  addKernelOptions,
+  kernelFiles,
+  type KernelOptions,
+  withOwnKernel,
+} from "./kernel_option.ts";
 import { checkOutputs, workloadFiles } from "./output_names.ts";
 import { machineLimits, machineNames } from "./machine_options.ts";
 import { FORMAT_NAMES, standardInput } from "./reader_options.ts";
+import {
+  addStructOptions,
+  ownLayout,
+  structFiles,
+  type StructOptions,
+} from "./struct_option.ts";
 
 /** The fields that such a command has options for, beside its own. */
 function choiceOf(
@@ -97,7 +110,8 @@ export function addPathOptions(
   command: Command,
   defaults: PathDefaults,
 ): Command {
-  return addFields(command, choiceOf(defaults));
+  addFields(command, choiceOf(defaults));
+  return addKernelOptions(addStructOptions(command));
 }
 
 /**
@@ -141,15 +155,18 @@ export async function readPathRequest(
   defaults: PathDefaults,
   own: GivenSetup = {},
 ): Promise<PathRequest> {
-  const { json, force, seed, workload: typed } = command.opts<
-    CommonOptions & { workload?: string }
+  const options = command.opts<
+    CommonOptions & StructOptions & KernelOptions & { workload?: string }
   >();
+  const { json, force, seed, workload: typed } = options;
   // Before a file is read, so that none is replaced by what it says.
   await checkOutputs({ "--json": json }, {
     force,
     inputs: {
       "--workload": await workloadFiles([typed ?? defaults.workload]),
       ...typedFiles(command),
+      "--struct": await structFiles(options),
+      ...kernelFiles(options),
     },
   });
   const setup = {
@@ -181,20 +198,29 @@ export async function openGiven(
   request: PathRequest,
   context: CommandContext,
 ): Promise<OpenedPath> {
-  const { placement, seed = 1, kernel, machine, recognition } = request;
+  const { placement, seed = 1, recognition, layout, workload } = request;
+  const { kernel = request.kernel, machine = request.machine, abis = [] } =
+    await withOwnKernel(command, { ...request, abis: [request.abi] }, context);
+  const own = await ownLayout(
+    {
+      ...command.opts<StructOptions & CommonOptions>(),
+      ...{ layout, workload },
+    },
+    context,
+  );
   const input = standardInput([request.workload], context);
-  const abi = findAbi(request.abi);
+  const abi = findAbi(abis[0] ?? request.abi);
   const path = workloadPath(request.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
   checkMachine(machine);
   const submitter = request.submitter ?? workloadSubmitter(path, placement);
-  const { layout, workload } = request;
   checkSetup({
-    ...{ kernel, machine, submitter, layouts: [layout], abis: [abi.name] },
+    ...{ kernel, machine, submitter, abis: [abi.name] },
+    layouts: [own ?? layout],
     ...{ workloads: [workload], recognitions: [recognition] },
     ...(placement === undefined ? {} : { placement }),
   });
-  const limits = machineLimits(command, request, {
+  const limits = machineLimits(command, { ...request, kernel, machine }, {
     abis: [abi],
     leastDramBytes,
   });
@@ -207,7 +233,7 @@ export async function openGiven(
   }, path);
   checkReach(machine, { map, abi, limits });
   return {
-    layout: findLayout(layout),
+    layout: own === undefined ? findLayout(layout) : layoutOfData(own),
     ...{ abi, kernel, recognition, limits, machine, map, submitter },
     workload: await open(),
   };

@@ -2,11 +2,14 @@
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
 import type { Command } from "commander";
+import { findAbi } from "../../layouts/abi.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
 import { plural } from "../../sim/text/plural.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { WATCHDOG_MS } from "../contender.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
+import { exportPlacement } from "../export/export_placement.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
@@ -16,6 +19,7 @@ import {
   completeOptions,
   type LabRunOptions,
   SHIPPED_WORKLOADS,
+  workloadPath,
 } from "../run/options.ts";
 import type { ResumeFrom } from "../run/resume.ts";
 import { runLab } from "../run/run_lab.ts";
@@ -34,14 +38,16 @@ import {
   WrongAnswerError,
 } from "./context.ts";
 import { GROUPS } from "./help.ts";
+import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
 import { checkOutput, keepElsewhere, toJson, writeJson } from "./output.ts";
-import { writeFileInParts } from "./output_file.ts";
+import { type OutputFile, writeFileInParts } from "./output_file.ts";
 import {
   namedFiles,
   type NamedPaths,
   requireApart,
   workloadFiles,
 } from "./output_names.ts";
+import { checkRecording } from "./placement_option.ts";
 import { progressLine } from "./progress_line.ts";
 import type { CommandFactory } from "./registry.ts";
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
@@ -52,6 +58,7 @@ import {
   type RunCommandOptions,
   runOptions,
 } from "./run_options.ts";
+import { addStructOptions, structFiles } from "./struct_option.ts";
 import {
   checkWorkloads,
   keepStreams,
@@ -77,7 +84,7 @@ function createRun(
     "run",
     "compare layouts: exact counts, then measured speed (the default command)",
   );
-  addFields(command, RUN_OPTIONS)
+  addKernelOptions(addStructOptions(addFields(command, RUN_OPTIONS)))
     .optionsGroup(GROUPS.measure)
     .option(
       "--watchdog <s>",
@@ -100,13 +107,17 @@ function createRun(
     .option(
       "--blktrace <prefix>",
       "write PREFIX.blktrace.0, the events of page_offset",
+    )
+    .option(
+      "--placement-log <file>",
+      "write where the buffers of the workload lie, for --placement",
     );
   return addCommonOptions(command)
     .addHelpText("after", namesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
-      const given = await runOptions(command);
+      const given = await runOptions(command, context);
       const isCounted = context.counts === true &&
         options.setup === undefined &&
         command.getOptionValueSource("counts") !== "cli";
@@ -133,6 +144,8 @@ function createRun(
           "--setup": options.setup,
           "--workload": await workloadFiles(workloads),
           ...typedFiles(command),
+          "--struct": await structFiles(options),
+          ...kernelFiles(options),
         }),
       );
       if (output !== undefined) {
@@ -147,6 +160,7 @@ function createRun(
           [...spools].map(([name, spool]) => [name, () => spool.open()]),
         );
         await checkWorkloads(run, inputs);
+        await checkRecording(run, inputs);
         const from = { options, context, inputs };
         if (exported !== undefined) {
           await writeExports(exported, { ...from, run });
@@ -168,12 +182,13 @@ function exportedWorkload(
   options: RunCommandOptions,
   { workloads: names = SHIPPED_WORKLOADS }: GivenSetup,
 ): string | undefined {
-  const { iolog, blktrace } = files(options);
-  const target = iolog ?? blktrace;
+  const { iolog, blktrace, placementLog } = files(options);
+  const target = iolog ?? blktrace ?? placementLog;
   if (target === undefined) return undefined;
-  if (iolog === "-" || options.blktrace === "-") {
+  if ([iolog, options.blktrace, placementLog].includes("-")) {
     throw new RangeError(
-      `Cannot write an iolog or blktrace to "-", expected a file path`,
+      `Cannot write an iolog, blktrace or placement to "-", expected a file ` +
+        "path",
     );
   }
   const [name] = names;
@@ -191,11 +206,12 @@ function outputFiles(
   options: RunCommandOptions,
   result: string | undefined,
 ): NamedPaths {
-  const { iolog, blktrace } = files(options);
+  const { iolog, blktrace, placementLog } = files(options);
   return {
     [options.json === undefined ? "--resume" : "--json"]: result,
     "--iolog": iolog,
     "--blktrace": blktrace,
+    "--placement-log": placementLog,
   };
 }
 
@@ -203,9 +219,11 @@ function outputFiles(
 function files(options: RunCommandOptions): {
   iolog?: string;
   blktrace?: string;
+  placementLog?: string;
 } {
-  const { iolog, blktrace } = options;
+  const { iolog, blktrace, placementLog } = options;
   return {
+    ...(placementLog === undefined ? {} : { placementLog }),
     ...(iolog === undefined ? {} : { iolog }),
     // One file for each CPU; the simulated machine submits on one.
     ...(blktrace === undefined ? {} : { blktrace: `${blktrace}.blktrace.0` }),
@@ -224,7 +242,7 @@ async function writeExports(
 ): Promise<void> {
   const { options, context, inputs } = from;
   const { signal } = context;
-  const { iolog, blktrace } = files(options);
+  const { iolog, blktrace, placementLog } = files(options);
   const run = completeOptions(from.run);
   const say = (text: string) => {
     if (!options.quiet) context.writeError(`${text}\n`);
@@ -255,6 +273,29 @@ async function writeExports(
       .map(([letter, count]) => `${count} ${letter}`).join(", ");
     say(`${blktrace}: ${text}; read with blkparse -i ${options.blktrace}`);
   }
+  if (placementLog !== undefined) {
+    const ios = await writeFileInParts(
+      placementLog,
+      options,
+      (file) => writePlacement(file, { ...from, run, workload }),
+    );
+    say(`${placementLog}: ${plural(ios, "I/O")}; --placement reads it`);
+  }
+}
+
+async function writePlacement(
+  file: OutputFile,
+  from: {
+    run: LabRunOptions;
+    workload: string;
+    context: CommandContext;
+    inputs: WorkloadInputs;
+  },
+): Promise<number> {
+  const { run, inputs, workload, context } = from;
+  const abi = findAbi(run.abis[0] ?? "lp64");
+  const { open } = openCell({ ...run, abi, inputs }, workloadPath(workload));
+  return await exportPlacement(file, await open(), context.signal);
 }
 
 async function execute(

@@ -26,12 +26,16 @@ import { readSetupFile } from "../setup/setup_file.ts";
 import { SHIPPED_WORKLOADS } from "../setup/run_fields.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { type CommonOptions, oneOf, unknownName } from "./command.ts";
+import type { CommandContext } from "./context.ts";
 import { namesText } from "./help.ts";
+import { type KernelOptions, withOwnKernel } from "./kernel_option.ts";
 import { machineLimits, machineNames } from "./machine_options.ts";
 import { FORMAT_NAMES } from "./reader_options.ts";
+import { ownLayouts, type StructOptions } from "./struct_option.ts";
 
 /** The options of `lab run` that are no part of its setup. */
-export interface RunCommandOptions extends CommonOptions {
+export interface RunCommandOptions
+  extends CommonOptions, StructOptions, KernelOptions {
   readonly device: string;
   readonly setup?: string;
   readonly by?: Breakdown;
@@ -39,6 +43,7 @@ export interface RunCommandOptions extends CommonOptions {
   readonly watchdog: number;
   readonly iolog?: string;
   readonly blktrace?: string;
+  readonly placementLog?: string;
 }
 
 /** Fields whose options are added; --seed is one of every command. */
@@ -68,10 +73,14 @@ export function namesHelp(): string {
  * names.
  *
  * @param command The command, parsed.
+ * @param context The outside world, whose standard input may be a file.
  * @returns The setup, with files read.
  * @throws {RangeError} If a name is unknown or options contradict each other.
  */
-export async function runOptions(command: Command): Promise<GivenSetup> {
+export async function runOptions(
+  command: Command,
+  context: CommandContext,
+): Promise<GivenSetup> {
   const options = command.opts<RunCommandOptions>();
   const base = options.setup === undefined
     ? {}
@@ -79,7 +88,11 @@ export async function runOptions(command: Command): Promise<GivenSetup> {
       // Another device has other limits.
       hasDevice: command.getOptionValueSource("device") === "cli",
     });
-  const given = await readSetup(command, { except: [] }, base);
+  const given = await withOwnStructs(
+    command,
+    await readSetup(command, { except: [] }, base),
+    context,
+  );
   const { workloads = SHIPPED_WORKLOADS } = given;
   for (const name of workloads) {
     await requireWorkload(name, workloads.length > 1);
@@ -102,6 +115,24 @@ export async function runOptions(command: Command): Promise<GivenSetup> {
     leastDramBytes: Math.max(...pools),
   });
   return { ...given, machine, limits };
+}
+
+/** The kernel and the layouts of the user's own; they replace a file's. */
+async function withOwnStructs(
+  command: Command,
+  typed: GivenSetup,
+  context: CommandContext,
+): Promise<GivenSetup> {
+  const setup = await withOwnKernel(command, typed, context);
+  const { workloads = [] } = setup;
+  const own = await ownLayouts({
+    ...command.opts<RunCommandOptions>(),
+    workload: workloads,
+  }, context);
+  if (own.length === 0) return setup;
+  const isNamed = command.getOptionValueSource("layout") === "cli";
+  const named = isNamed ? setup.layouts ?? [] : [];
+  return { ...setup, layouts: [...named, ...own] };
 }
 
 /** Refuses a workload that is neither a name nor anything on the disk. */

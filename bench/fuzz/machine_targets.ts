@@ -4,6 +4,11 @@ import { readLscpu } from "../../sim/cache/lscpu.ts";
 import { lspciTopology } from "../../sim/pci/lspci_topology.ts";
 import { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
+import {
+  placementOptions,
+  placementSummary,
+} from "../../sim/workload/placement_options.ts";
+import { parsePlacement } from "../../sim/workload/recorded_placement.ts";
 import { topologyJson } from "../../sim/pci/topology_json.ts";
 import { compareRecordings } from "../footprint/compare.ts";
 import { readRecording } from "../footprint/read_recording.ts";
@@ -148,6 +153,26 @@ async function readFootprint(bytes: Uint8Array): Promise<void> {
   requirePrintable("the report", formatFootprints(result));
 }
 
+const PLACEMENT = `# bvec-lab placement: id op sector bytes phys length [p2p]
+a R 2048 16384 0x11f3a6000 4096
+a R 2048 16384 0x11f3a7000 8192
+b W 8 8192 0x102b4e000 4096 p2p
+a R 2048 16384 0x109d10000 4096
+b W 8 8192 0x1188c1000 4096
+`;
+
+/** Reads where buffers lay, and places those I/Os. */
+function readRuns(bytes: Uint8Array): void {
+  const recorded = parsePlacement(NAME, decoder.decode(bytes), "");
+  requireCount("bytes of the pool", recorded.poolBytes);
+  requireCount("cut I/Os", recorded.cutIos);
+  requirePrintable("words", placementSummary(placementOptions({ recorded })));
+  const io = { op: 0, sector: 2048, lengthBytes: 16384 };
+  for (const { at, bytes } of recorded.open().runs(io, true)) {
+    requireCount("the end of a run", at + bytes);
+  }
+}
+
 /** Gives bytes in two parts, so that everything lies across a border. */
 async function* halves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   const middle = bytes.length >> 1;
@@ -182,6 +207,14 @@ export const machineTargets: readonly FuzzTarget[] = [
       ...["kind=p2p", "bytes=8388609", '"__proto__"', "1e9", "\\u001b", "}"],
     ],
     read: readFootprint,
+  },
+  {
+    name: "placement",
+    errors: ["SyntaxError", "RangeError"],
+    seeds: [PLACEMENT, PLACEMENT.replaceAll(" p2p", "")]
+      .map((text) => encoder.encode(text)),
+    tokens: ["R", "W", "0x", "4096", "512", "p2p", "#", "\n", "1e9", "NaN"],
+    read: readRuns,
   },
   {
     name: "audit",

@@ -12,6 +12,7 @@ import { cellTables } from "./cell_tables.ts";
 import { harnessSection } from "./harness_table.ts";
 import { machineWords } from "./machine_words.ts";
 import { mixingReminder } from "./mixing.ts";
+import { ownLayoutLines } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { simulationSections } from "./simulation_tables.ts";
 import { workersSections } from "./workers_tables.ts";
@@ -81,6 +82,7 @@ export function footDocument(result: LabResult): readonly Section[] {
     warningBlocks(result.warnings),
     [
       ...doneCells(result).flatMap((line) => prose("done", line)),
+      ...ownLayoutLines(result.config).flatMap((line) => prose("layout", line)),
       ...prose("origin", originWords(result)),
       ...prose("machine", machineWords(result.environment)),
     ],

@@ -20,6 +20,11 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
   ),
   // Names limits of the queue, and is no part of a setup itself.
   ["--device", 1],
+  // A kernel and structs of the user's own, which are no words of a setup.
+  ...["--struct", "--config", "--role", "--type", "--define"].map((flag) =>
+    [flag, 1] as const
+  ),
+  ...["--btf", "--btf-base", "--pahole"].map((flag) => [flag, 1] as const),
   // What a report has, and a file with a setup.
   ["--by", 1],
   ["--setup", 1],
@@ -36,6 +41,7 @@ export const DROPPED_OPTIONS: ReadonlyMap<string, 0 | 1 | "?"> = new Map<
   ["--memory", 1],
   ["--iolog", 1],
   ["--blktrace", 1],
+  ["--placement-log", 1],
   ["--quiet", 0],
   ["--force", 0],
 ]);

@@ -22,7 +22,7 @@ export async function readFieldText(
   const path = String(text);
   let content: string;
   try {
-    content = await readText(path, LONGEST_FORM_BYTES);
+    content = await readText(path, file.mostBytes ?? LONGEST_FORM_BYTES);
   } catch (error) {
     throw new RangeError(
       `Cannot read ${file.what} "${path}": ${systemReason(error)}, expected ` +

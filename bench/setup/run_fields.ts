@@ -36,10 +36,7 @@ import {
   EVENT_SELECTIONS,
   type EventSelection,
 } from "../../sim/workload/event_choice.ts";
-import {
-  PLACEMENT_PRESETS,
-  type PlacementOptions,
-} from "../../sim/workload/placement_options.ts";
+import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import {
   COUNT_CHOICES,
@@ -51,6 +48,7 @@ import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
 import { COMPLETE_ON, type CompleteOn } from "../workers/group_protocol.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { chooseLayouts } from "./layout_names.ts";
+import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
 import { isProgramName } from "./program_name.ts";
 
 /** The iologs that ship with the lab: what a run without arguments uses. */
@@ -132,15 +130,20 @@ const eventText = textOf((text) => {
   );
 });
 
-/** A placement's own settings are numbers; anything else is none. */
-function placementText(placement: Partial<PlacementOptions>): string {
-  return JSON.stringify(
+/** What no option gives: a placement's own settings, which are numbers. */
+function placementNote(placement: Partial<PlacementOptions>): string {
+  const { name }: { name?: unknown } = Object(placement.recorded ?? {});
+  if (typeof name === "string") {
+    return `Give the placement "${printableLine(name)}" with --placement, too.`;
+  }
+  const settings = JSON.stringify(
     Object.fromEntries(
       Object.entries(placement).filter(([name, value]) =>
         /^\w{1,24}$/.test(name) && typeof value === "number"
       ),
     ),
   );
+  return `No option gives the placement: ${settings}.`;
 }
 
 /** A run: each key, and nothing beside them; what has a default may lack. */
@@ -252,14 +255,14 @@ const runShape = {
     z.custom<string | Partial<PlacementOptions>>().optional(),
     {
       flag: "--placement",
-      value: "<name>",
-      help: "where buffers lie in memory (default: the workload's)",
+      value: "<name|file>",
+      help: "where buffers lie in memory: a name, or a file of physical runs " +
+        "per I/O (default: the workload's)",
       group: "workload",
-      text: nameText("placement", Object.keys(PLACEMENT_PRESETS)),
+      text: placementText,
+      file: PLACEMENT_FILE,
       unsaid: (placement) =>
-        typeof placement === "string"
-          ? []
-          : [`No option gives the placement: ${placementText(placement)}.`],
+        typeof placement === "string" ? [] : [placementNote(placement)],
       native: true,
     },
   ),

@@ -33,6 +33,8 @@ export interface FieldFile<Value> {
   readonly what: string;
   /** What the option takes. */
   readonly expected: string;
+  /** The longest that is taken; that of a form if absent. */
+  readonly mostBytes?: number;
   /** Reads the file's text; throws a `SyntaxError` at line and column. */
   readonly parse: (text: string, path: string) => Value;
 }

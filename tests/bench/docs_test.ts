@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { layouts } from "../../layouts/registry.ts";
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
-import { docBlocks, renderBlock } from "../../bench/docs.ts";
+import { docBlocks, PAGES, renderBlock } from "../../bench/docs.ts";
+import { lab } from "./lab_in_process.ts";
 
 const README = await Deno.readTextFile(
   new URL("../../README.md", import.meta.url),
@@ -26,6 +27,29 @@ Deno.test("README shows what its exact commands print", async () => {
   assert(blocks.length >= 2);
   for (const block of blocks) {
     assertEquals(await renderBlock(block), block.text);
+  }
+});
+
+Deno.test("each page of bench/own shows what its commands print, and they run", async () => {
+  const [readme, ...pages] = PAGES;
+  assert(readme?.pathname.endsWith("README.md"));
+  assertEquals(pages.length, 5);
+  for (const path of pages) {
+    const page = await Deno.readTextFile(path);
+    for (const block of docBlocks(page)) {
+      assertEquals(block.measured, false);
+      assertEquals(await renderBlock(block), block.text);
+    }
+    const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)];
+    const commands = blocks.flatMap(([, text = ""]) => text.trim().split("\n"));
+    assert(commands.length > 0, path.pathname);
+    for (const command of commands) {
+      const [deno, task, name, ...words] = command.split(" ");
+      assertEquals([deno, task, name], ["deno", "task", "lab"], command);
+      const { status, out, err } = await lab([...words, "--quiet"]);
+      assertEquals([status, err], [0, ""], command);
+      assert(out.length > 0, command);
+    }
   }
 });
 

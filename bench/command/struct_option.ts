@@ -1,0 +1,355 @@
+/**
+ * `--struct FILE.h[:NAME]`: layouts from C text, as it stands in a mail or a
+ * header, and the options that say how it is read.
+ */
+import { type Command, Option } from "commander";
+import { basename } from "@std/path";
+import {
+  type CTextLayout,
+  layoutFromC,
+} from "../../layouts/c_text/layout_from_c.ts";
+import type { LayoutFromCOptions } from "../../layouts/c_text/options.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import type { LayoutData } from "../../layouts/layout_data.ts";
+import { EMPTY_PATHS } from "../empty_path.ts";
+import { readText } from "../read_text.ts";
+import { BASELINE } from "../run/plan.ts";
+import { systemReason } from "../system_reason.ts";
+import { nameList } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { GROUPS } from "./help.ts";
+import { requireOneStdin, stdinBytes, type StdinOptions } from "./one_stdin.ts";
+
+/** What stands for standard input. */
+const STDIN = "-";
+/** Longest C text; all types of a kernel have 5 MiB. */
+const LONGEST_C_BYTES = 16 << 20;
+
+/** What commander makes of these options. */
+export interface StructOptions {
+  readonly struct?: readonly string[];
+  readonly config?: readonly string[];
+  readonly role?: readonly string[];
+  readonly type?: readonly string[];
+  readonly define?: readonly string[];
+}
+
+/** Options that say how `--struct` is read. */
+const READING = ["config", "role", "type", "define"] as const;
+
+/**
+ * Adds the options to a command.
+ *
+ * @param command The command.
+ * @returns The same command.
+ */
+export function addStructOptions(command: Command): Command {
+  const option = (flags: string, description: string) =>
+    new Option(flags, description).helpGroup(GROUPS.compared);
+  const each = (text: string, before: string[] = []) => [...before, text];
+  return command
+    .addOption(
+      option(
+        "--struct <file[:name]>",
+        "a struct of your own: C of a header or a mail, - for stdin; with " +
+          "NAME or NAME@LINE where there are several",
+      ).argParser(nameList()),
+    )
+    .addOption(
+      option(
+        "--config <names>",
+        "options of the kernel that are set for --struct, comma-separated; " +
+          "NAME=n: not set (default: every variant)",
+      ).argParser(nameList()),
+    )
+    .addOption(
+      option(
+        "--role <[struct:]roles>",
+        "which member is what, as address=paddr,length=len,flag=flags:0 " +
+          "(default: by types and usual names)",
+      ).argParser(each),
+    )
+    .addOption(
+      option(
+        "--type <name=type>",
+        "a type that the text of --struct does not define, as foo_t=u64",
+      ).argParser(each),
+    )
+    .addOption(
+      option(
+        "--define <name=value>",
+        "a macro that it does not define, as MAX_SEGS=4",
+      ).argParser(each),
+    );
+}
+
+/**
+ * Lists the files of `--struct`.
+ *
+ * @param options What commander made of the options.
+ * @returns Their paths, without the names behind them.
+ */
+export async function structFiles(
+  { struct = [] }: StructOptions,
+): Promise<string[]> {
+  return await Promise.all(
+    struct.map(async (text) => (await place(text)).file),
+  );
+}
+
+/**
+ * Reads the structs that the user gave.
+ *
+ * @param options What commander made of the options.
+ * @param context The outside world, whose standard input may be one.
+ * @returns Their layouts, all variants, in the order in which they were given;
+ *   no two have one name.
+ * @throws {RangeError} If a file cannot be read, a struct cannot be a segment,
+ *   or an option reads none.
+ * @throws {SyntaxError} If it is not C.
+ */
+export async function readStructs(
+  options: StructOptions,
+  context: CommandContext,
+): Promise<CTextLayout[]> {
+  const given = [...new Set(options.struct ?? [])];
+  if (given.length === 0) {
+    requireAlone(options);
+    return [];
+  }
+  const shared = readingOptions(options);
+  const texts = new Map<string, string>();
+  const read = async (one: string, name?: string) => {
+    const { file, struct } = await place(one);
+    const text = texts.get(file) ?? await textOf(file, context);
+    texts.set(file, text);
+    const { variants } = await layoutFromC(text, {
+      ...shared,
+      file: file === STDIN ? "stdin" : file,
+      ...(struct === undefined ? {} : { struct }),
+      ...(name === undefined ? {} : { name }),
+    });
+    return variants;
+  };
+  const found: (readonly CTextLayout[])[] = [];
+  for (const one of given) {
+    const variants = await read(one);
+    const [{ name } = { name: "" }] = variants;
+    // Rows of the harness have these names.
+    found.push(
+      EMPTY_PATHS.some((path) => path === name)
+        ? await read(one, `own_${name}`)
+        : variants,
+    );
+  }
+  requireRolesUsed(options, found.flat());
+  const taken = new Set(found.flat().map(({ name }) => name));
+  for (const [index, variants] of found.entries()) {
+    const name = variants[0]?.name ?? "";
+    if (found.slice(0, index).flat().every((other) => other.name !== name)) {
+      continue;
+    }
+    // Two mails about bio_vec: results tell layouts apart by their names.
+    const { file } = await place(given[index] ?? "");
+    const other = freeName(`${name}_${stemOf(file)}`, taken);
+    found[index] = await read(given[index] ?? "", other);
+    for (const variant of found[index]) taken.add(variant.name);
+  }
+  return found.flat();
+}
+
+/**
+ * Says what was read and what was taken for granted, one line for each layout.
+ *
+ * @param layouts The layouts that were read.
+ * @returns Lines without a line feed.
+ */
+export function structNotes(layouts: readonly CTextLayout[]): string[] {
+  return layouts.map(({ data, roleReasons, notes }) => {
+    const roles = roleReasons.map(({ role, field, reason }) =>
+      `${role} ${field} (${reason})`
+    ).join(", ");
+    return [`${data.name}, ${data.title}: ${roles}`, ...notes].join("; ");
+  });
+}
+
+/**
+ * Reads the structs of a run and tells what they came out as.
+ *
+ * @param options What commander made of the options.
+ * @param context The outside world.
+ * @returns The layouts as plain data.
+ * @throws {Error} See `readStructs()`; and if a workload wants the same
+ *   standard input.
+ */
+export async function ownLayouts(
+  options: StructOptions & StdinOptions & { readonly quiet: boolean },
+  context: CommandContext,
+): Promise<LayoutData[]> {
+  requireOneStdin(options);
+  const layouts = await readStructs(options, context);
+  if (!options.quiet) {
+    for (const note of structNotes(layouts)) {
+      context.writeError(`lab: ${note}\n`);
+    }
+  }
+  return layouts.map(({ data }) => data);
+}
+
+/**
+ * Reads the one struct of a command that takes one layout.
+ *
+ * @param options What commander made of the options.
+ * @param context The outside world.
+ * @returns Its layout; undefined if none was given.
+ * @throws {Error} See `readStructs()`; and if there are several.
+ */
+export async function ownLayout(
+  options: StructOptions & {
+    /** The layout that was typed. */
+    readonly layout?: string;
+    readonly workload: string;
+    readonly quiet: boolean;
+  },
+  context: CommandContext,
+): Promise<LayoutData | undefined> {
+  const [first, ...more] = await ownLayouts(options, context);
+  if (first === undefined) return undefined;
+  if (more.length > 0) {
+    const names = [first, ...more].map(({ name }) => name).join(", ");
+    throw new RangeError(
+      `Cannot use ${
+        more.length + 1
+      } layouts here: found ${names} of --struct ` +
+        `${options.struct?.join(",")}, expected one; --config NAME, or ` +
+        "--config NAME=n, chooses a variant",
+    );
+  }
+  if (options.layout !== undefined && options.layout !== BASELINE) {
+    throw new RangeError(
+      `Cannot combine --struct with --layout ${options.layout}: found two ` +
+        "layouts, expected one",
+    );
+  }
+  return first;
+}
+
+/** Nothing reads what is for no struct: a misspelt command, not a default. */
+function requireAlone(options: StructOptions): void {
+  const alone = READING.find((name) => (options[name] ?? []).length > 0);
+  if (alone === undefined) return;
+  throw new RangeError(
+    `Cannot use --${alone} ${
+      options[alone]?.join(",")
+    }: found no struct that ` +
+      "it is for, expected --struct FILE.h, too",
+  );
+}
+
+function requireRolesUsed(
+  { role = [] }: StructOptions,
+  layouts: readonly CTextLayout[],
+): void {
+  const tags = [...new Set(layouts.flatMap(tagsOf))];
+  for (const text of role) {
+    const tag = /^(\w+):(?=\w+=)/.exec(text)?.[1];
+    if (tag === undefined || tags.includes(tag)) continue;
+    throw new RangeError(
+      `Cannot use --role ${text}: found no struct "${tag}", expected one of ` +
+        `--struct: ${tags.join(", ")}`,
+    );
+  }
+}
+
+function tagsOf({ data }: CTextLayout): string[] {
+  return Object.values(data.structs).flatMap((struct) =>
+    isUnsupported(struct) ? [] : [struct.name]
+  );
+}
+
+/** How all texts are read. */
+function readingOptions(options: StructOptions): LayoutFromCOptions {
+  const { config, role = [], type = [], define = [] } = options;
+  const roles = role.map((text) => {
+    const [, tag, parts = text] = /^(\w+:)(?=\w+=)(.*)$/s.exec(text) ?? [];
+    return tag === undefined
+      ? parts
+      : parts.split(",").map((part) => tag + part.trim()).join(",");
+  }).join(",");
+  return {
+    ...(config === undefined ? {} : { config }),
+    ...(roles === "" ? {} : { roles }),
+    types: assignments("--type", type, "foo_t=u64"),
+    defines: assignments("--define", define, "MAX_SEGS=4"),
+  };
+}
+
+function assignments(
+  option: string,
+  given: readonly string[],
+  example: string,
+): Record<string, string> {
+  return Object.fromEntries(given.map((text) => {
+    const at = text.indexOf("=");
+    const name = text.slice(0, Math.max(0, at)).trim();
+    const value = text.slice(at + 1).trim();
+    if (name !== "" && value !== "") return [name, value];
+    throw new RangeError(
+      `Cannot use ${option} ${text}: found no name and value, expected one as ` +
+        example,
+    );
+  }));
+}
+
+/** A path with the name of a struct behind it, unless a file is called so. */
+async function place(
+  given: string,
+): Promise<{ file: string; struct?: string }> {
+  const [, file, struct] =
+    /^(.+):((?:(?:struct|union) )?\w+(?:@\d+)?)$/s.exec(given) ?? [];
+  if (file === undefined || struct === undefined) return { file: given };
+  if (file !== STDIN && await isThere(given)) return { file: given };
+  return { file, struct };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function textOf(file: string, context: CommandContext): Promise<string> {
+  try {
+    if (file !== STDIN) return await readText(file, LONGEST_C_BYTES);
+    const bytes = await stdinBytes(context, {
+      option: "--struct",
+      mostBytes: LONGEST_C_BYTES,
+      example: "cat mail.txt | lab run --struct -",
+    });
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
+    if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
+      throw error;
+    }
+    throw new RangeError(
+      `Cannot read --struct "${file}": ${systemReason(error)}, expected a ` +
+        "file with a struct in C, as FILE.h or FILE.h:NAME",
+    );
+  }
+}
+
+/** Name of a file as part of a name in C. */
+function stemOf(file: string): string {
+  const stem = basename(file).replace(/\.[^.]*$/, "").replace(/\W+/g, "_");
+  return file === STDIN ? "stdin" : stem;
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}_${number}`)) number++;
+  return `${name}_${number}`;
+}

@@ -1,0 +1,51 @@
+/**
+ * The layouts of the user's own in a result: what they are, for a reader who
+ * has not their text.
+ */
+import { abis } from "../../layouts/abi.ts";
+import { cDefinitions, cStruct } from "../../layouts/c_source.ts";
+import { ownLayoutWords } from "../../layouts/c_text/layout_words.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import {
+  type LayoutData,
+  layoutData,
+  layoutOfData,
+} from "../../layouts/layout_data.ts";
+import type { LabResult } from "../result.ts";
+
+/** Longest C text in a sentence; a reader of the mail has not the file. */
+const LONGEST_TEXT = 400;
+
+/**
+ * Says what the layouts are that a result describes itself.
+ *
+ * @param config What the run was told.
+ * @returns A sentence for each; a file of a stranger may hold what is none.
+ */
+export function ownLayoutLines({ layouts }: LabResult["config"]): string[] {
+  if (!Array.isArray(layouts)) return [];
+  return layouts.flatMap((one) => {
+    if (typeof one !== "object" || one === null) return [];
+    try {
+      const data = layoutData(layoutOfData(one));
+      const text = cText(data);
+      return [
+        ownLayoutWords(data) +
+        (text.length > LONGEST_TEXT ? "" : `; in C: ${text}`),
+      ];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The struct in one line, on the first ABI that has it. */
+function cText({ structs }: LayoutData): string {
+  for (const abi of abis) {
+    const struct = structs[abi.name];
+    if (struct === undefined || isUnsupported(struct)) continue;
+    return (cDefinitions(struct, abi) + cStruct(struct))
+      .replace(/\s+/g, " ").trim();
+  }
+  return "";
+}

@@ -1,0 +1,204 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readResult } from "../../../bench/read_result.ts";
+import { exporters } from "../../../bench/report/registry.ts";
+import { inFolder, lab, type LabOutcome } from "../lab_in_process.ts";
+
+/** The struct as the mail of 26 June 2019 has it. */
+const MAIL = `> 	struct bio_vec {
+> 		phys_addr_t	paddr;	// 64-bit on 64-bit systems
+> 		unsigned long	len;
+> 	};
+`;
+
+/** One with an option of the kernel, and thus two variants. */
+const OPTIONAL = `struct seg {
+	phys_addr_t addr;
+	u32 len;
+#ifdef CONFIG_PCI_P2PDMA
+	u32 flags;
+#endif
+};
+`;
+
+const EXACT = [
+  ...["--ios", "20", "--rounds", "0", "--cpu", "none", "--counts", "off"],
+];
+
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  work: (path: (name: string) => string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    await work((name) => `${folder}/${name}`);
+  });
+}
+
+function piped(args: readonly string[], text: string): Promise<LabOutcome> {
+  return lab(args, undefined, new Blob([text]).stream());
+}
+
+Deno.test("lab layouts --struct - shows the struct of the 2019 mail as it is: no hole behind an unsigned long", async () => {
+  const { status, out, err } = await piped(["layouts", "--struct", "-"], MAIL);
+  assertEquals(status, 0, err);
+  const [row] = out.split("\n").filter((line) => line.startsWith("bio_vec "));
+  // phys_addr_t and long: 8 + 8, 4 + 4, with PAE 8 + 4; with LPAE, where u64
+  // is aligned to 8, 4 more behind them.
+  assertEquals(row?.split(/\s{2,}/), [
+    ...["bio_vec", "16/8", "16/8", "8/4"],
+    ...["12/4", "16/8 (4)", "8/4"],
+  ]);
+  assertStringIncludes(out, "\tunsigned long              len;       ");
+  assertStringIncludes(
+    out,
+    " * Roles: address paddr (phys), length len\n" +
+      " * No member is a flag for P2P memory; unused for one: no byte\n",
+  );
+  assertEquals(
+    err,
+    "lab: bio_vec, {paddr, len} of stdin:1: address paddr (type phys_addr_t), " +
+      "length len (name len); no member is a flag for P2P memory; unused for " +
+      "one: no byte on lp64, lp64_be, ilp32, ilp32_pae, ilp32_be; 4 bytes on " +
+      "ilp32_lpae\n",
+  );
+});
+
+Deno.test("lab layouts --struct --json has sizes, offsets and roles of each ABI", async () => {
+  const args = ["layouts", "--struct", "-", "--json", "-", "--quiet"];
+  const { out } = await piped(args, MAIL);
+  const { layouts } = JSON.parse(out);
+  assertEquals(
+    layouts.map((row: { sizeBytes: number; holeBytes: number }) => [
+      row.sizeBytes,
+      row.holeBytes,
+    ]),
+    [[16, 0], [16, 0], [8, 0], [12, 0], [16, 4], [8, 0]],
+  );
+  assertEquals(layouts[0].roles.address, { kind: "phys", field: "paddr" });
+});
+
+Deno.test("lab run --struct takes several structs and all variants through the whole run, and every report says what they are", async () => {
+  await withFiles({ "mail.txt": MAIL, "seg.h": OPTIONAL }, async (path) => {
+    const { status, out, err } = await lab([
+      ...["run", "--struct", `${path("mail.txt")},${path("seg.h")}`],
+      ...["--workload", "128k-scattered", "--json", path("r.json"), ...EXACT],
+      ...["--layout", "phys_packed"],
+      ...["--role", "seg:flag=flags:3", "--abi", "ilp32_pae"],
+    ]);
+    assertEquals(status, 0, err);
+    const text = await Deno.readTextFile(path("r.json"));
+    const result = readResult(text, "r.json");
+    assertEquals(
+      result.cells.map(({ layouts }) =>
+        layouts.map((one) => [one.name, one.counts.bvecBytesPerIo])
+      ),
+      // 32 segments of 12, 8 + 4 packed, 12, 12 and 16 bytes.
+      [[
+        ["page_offset", 384],
+        ["phys_packed", 384],
+        ["bio_vec", 384],
+        ["seg", 384],
+        ["seg+PCI_P2PDMA", 512],
+      ]],
+    );
+    assertStringIncludes(err, "flag flags:3 (--role)");
+    assertStringIncludes(out, "deno task lab run --struct ");
+    const words = "paddr; unsigned long len;";
+    for (const { name, render } of exporters) {
+      if (name === "csv") continue; // rows of figures
+      const shown = render(result).replaceAll(/\s+/g, " ");
+      const wanted = name === "json" ? '"unsigned long"' : words;
+      assert(shown.includes(wanted), `${name}: ${shown.slice(-3000)}`);
+    }
+  });
+});
+
+Deno.test("two structs of one name get different ones", async () => {
+  const a = "struct bio_vec { phys_addr_t addr; u32 len; };";
+  await withFiles({ "one.h": a, "two.h": MAIL, "b+.h": a }, async (path) => {
+    const { out } = await lab([
+      ...["layouts", "--abi", "ilp32", "--quiet", "--struct"],
+      ["one.h", "two.h", "b+.h"].map(path).join(","),
+    ]);
+    const rows = out.split("\n").filter((line) => /^bio_vec/.test(line));
+    assertEquals(rows.map((row) => row.split(" ")[0]), [
+      ...["bio_vec", "bio_vec_two", "bio_vec_b_"],
+    ]);
+    const both = `${a}\nstruct other { struct page *p; u32 len, offset; };`;
+    await Deno.writeTextFile(path("both.h"), both);
+    const named = await lab([
+      ...["layouts", "--abi", "ilp32", "--quiet"],
+      ...["--struct", `${path("both.h")}:bio_vec`],
+      ...["--struct", `${path("both.h")}:other@2`],
+    ]);
+    assertStringIncludes(named.out, "\nother                      12/4\n");
+  });
+});
+
+Deno.test("lab explain and lab heat take one struct, and say which where there are two", async () => {
+  await withFiles({ "seg.h": OPTIONAL }, async (path) => {
+    const on = ["--workload", "64k-mixed", "--recognise", "segment", "--quiet"];
+    const struct = ["--struct", path("seg.h")];
+    const explained = await lab([
+      ...["explain", ...on, ...struct, "--config", "PCI_P2PDMA"],
+    ]);
+    assertEquals(explained.status, 0, explained.err);
+    assertStringIncludes(explained.out, "Layout seg on lp64, ");
+    assertStringIncludes(explained.out, "flags at 12 = 0x0");
+    const both = await lab(["explain", ...on, ...struct]);
+    assertEquals([both.status, both.out], [2, ""]);
+    assertStringIncludes(both.err, "found seg, seg+PCI_P2PDMA of --struct");
+    const heat = await lab([
+      ...["heat", ...struct, "--config", "PCI_P2PDMA=n", "--ios", "2"],
+      ...["--structure", "bio_vec", "--quiet"],
+    ]);
+    assertStringIncludes(heat.out, "bio_vec of seg, randrw4k, lp64");
+    const two = await lab(["heat", ...struct, "--layout", "phyr"]);
+    assertEquals(two.status, 2);
+  });
+});
+
+Deno.test("lab says where C of --struct is wrong and what helps, before anything runs", async () => {
+  const GOOD = "phys_addr_t addr; u32 len;";
+  const files = {
+    "prose.txt": "Hello, this is a mail without a struct.",
+    "self.h": `struct s { ${GOOD} struct s x; };`,
+    "flex.h": `struct s {\n ${GOOD}\n u8 tail[];\n};`,
+    "type.h": `struct s {\n ${GOOD}\n foo_t x;\n};`,
+    "good.h": `struct s { ${GOOD} };`,
+  };
+  await withFiles(files, async (path) => {
+    const CASES: [string[], string][] = [
+      [[path("prose.txt")], "prose.txt, line 1, column 1: found no struct"],
+      [[path("self.h")], "found struct s, which contains itself"],
+      [[path("flex.h")], 'line 3, column 5: found member "tail", which is a'],
+      [[path("type.h")], "or --type foo_t=TYPE, such as u64"],
+      [[path("none.h")], 'none.h": no such file, expected a file with a'],
+      [[path("good.h:t")], 'found no struct "t" but struct s (line 1)'],
+      [[path("good.h"), "--role", "t:flag=none"], 'found no struct "t"'],
+      [[path("good.h"), "--role", "flag=nope"], 'found field "nope"'],
+      [[path("good.h"), "--define", "N"], "expected one as MAX_SEGS=4"],
+      [["-", "--workload", "-"], "Cannot read standard input twice"],
+      [[`${path("good.h")},${path("self.h")}`], "which contains itself"],
+    ];
+    for (const [words, message] of CASES) {
+      const { status, out, err } = await lab([
+        ...["run", "--json", path("r.json"), "--struct", ...words],
+      ]);
+      assertEquals([status, out], [2, ""], err);
+      assertStringIncludes(err, message);
+      assert(!/\n\s+at /.test(err), err);
+      assertEquals(err.trim().split("\n").length, 1, err);
+    }
+    const alone = await lab(["layouts", "--config", "PCI_P2PDMA"]);
+    assertStringIncludes(alone.err, "expected --struct FILE.h, too");
+    const typed = await lab([
+      ...["layouts", "--quiet", "--struct", path("type.h"), "--abi", "lp64"],
+      ...["--type", "foo_t=u64"],
+    ]);
+    // 8 + 4, a hole of 4, 8.
+    assertStringIncludes(typed.out, "\ns                      24/8 (4)\n");
+  });
+});
