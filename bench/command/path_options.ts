@@ -202,10 +202,7 @@ export async function openGiven(
   const { kernel = request.kernel, machine = request.machine, abis = [] } =
     await withOwnKernel(command, { ...request, abis: [request.abi] }, context);
   const own = await ownLayout(
-    {
-      ...command.opts<StructOptions & CommonOptions>(),
-      ...{ layout, workload },
-    },
+    { ...command.opts<StructOptions & CommonOptions>(), workload },
     context,
   );
   const input = standardInput([request.workload], context);

@@ -13,7 +13,6 @@ import { isUnsupported } from "../../layouts/layout.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
 import { EMPTY_PATHS } from "../empty_path.ts";
 import { readText } from "../read_text.ts";
-import { BASELINE } from "../run/plan.ts";
 import { systemReason } from "../system_reason.ts";
 import { nameList } from "./command.ts";
 import type { CommandContext } from "./context.ts";
@@ -225,7 +224,7 @@ export async function ownLayout(
         "--config NAME=n, chooses a variant",
     );
   }
-  if (options.layout !== undefined && options.layout !== BASELINE) {
+  if (options.layout !== undefined) {
     throw new RangeError(
       `Cannot combine --struct with --layout ${options.layout}: found two ` +
         "layouts, expected one",

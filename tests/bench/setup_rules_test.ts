@@ -33,6 +33,16 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     "one address (no NVME_MAX_META_SEGS), expected kernel 6.12 or 7.2",
   ],
   [
+    {
+      ...machine({
+        ownKernel: { name: "mine.txt", abi: "lp64", structs: ["bio 8"] },
+      }),
+      abis: ["lp64", "ilp32"],
+    },
+    "--abi lp64,ilp32: found the structures of mine.txt, built for lp64, " +
+    "expected that ABI alone",
+  ],
+  [
     machine({ client: "nvme0" }),
     "--client nvme0: found no --topology, expected the tree that it is in",
   ],

@@ -155,8 +155,21 @@ Deno.test("lab explain and lab heat take one struct, and say which where there a
       ...["--structure", "bio_vec", "--quiet"],
     ]);
     assertStringIncludes(heat.out, "bio_vec of seg, randrw4k, lp64");
-    const two = await lab(["heat", ...struct, "--layout", "phyr"]);
-    assertEquals(two.status, 2);
+    // The default's name is a second layout, too, where somebody typed it.
+    for (const command of ["explain", "heat"]) {
+      for (const layout of ["phyr", "page_offset"]) {
+        const two = await lab([
+          ...[command, ...struct, "--config", "PCI_P2PDMA"],
+          ...["--layout", layout, "--quiet"],
+        ]);
+        assertEquals([two.status, two.out], [2, ""]);
+        assertEquals(
+          two.err,
+          `lab: Cannot combine --struct with --layout ${layout}: found two ` +
+            "layouts, expected one\n",
+        );
+      }
+    }
   });
 });
 
