@@ -138,7 +138,7 @@ function createRun(
         namedFiles(outputFiles(options, output?.path)),
         namedFiles({
           // A run that goes on writes its own file again.
-          "--resume": options.resume === output?.path
+          "--resume": resume?.name === output?.path
             ? undefined
             : resume?.name,
           "--setup": options.setup,
