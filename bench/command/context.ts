@@ -3,6 +3,7 @@
  * can hand it something else: the two streams, the interrupt, the files.
  */
 import { printableText } from "../../sim/text/printable.ts";
+import type { ResultInput } from "../result.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** The outside world of one command. */
@@ -33,6 +34,8 @@ export interface CommandContext {
   readonly counts?: boolean;
   /** Aborted when the reader of standard output has gone. */
   readonly outClosed?: AbortSignal;
+  /** Told of each file that options are made of, if a result is to name it. */
+  readonly onInput?: (input: ResultInput) => void;
 }
 
 /** An answer of the simulated path was wrong, or a result regressed. */

@@ -24,14 +24,15 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
 import { openFileSource } from "../file_source.ts";
-import { readText } from "../read_text.ts";
 import { BASELINE } from "../run/plan.ts";
+import { digestInput, inputOf } from "../run/run_inputs.ts";
 import type { GivenSetup } from "../setup/options.ts";
 import { systemReason } from "../system_reason.ts";
 import type { CommandContext } from "./context.ts";
 import { GROUPS } from "./help.ts";
 import { requireOneStdin, stdinBytes, type StdinOptions } from "./one_stdin.ts";
 import type { NamedPaths } from "./output_names.ts";
+import { ownText } from "./own_text.ts";
 
 /** Longest text of pahole; of all structs of a kernel it has some 10 MiB. */
 const LONGEST_PAHOLE_BYTES = 256 << 20;
@@ -137,15 +138,11 @@ export async function givenPahole(
 ): Promise<string | undefined> {
   if (pahole === undefined) return undefined;
   try {
-    if (pahole !== STANDARD_INPUT) {
-      return await readText(pahole, LONGEST_PAHOLE_BYTES);
-    }
-    const bytes = await stdinBytes(context, {
+    return await ownText(pahole, {
       option: "--pahole",
       mostBytes: LONGEST_PAHOLE_BYTES,
       example: "pahole vmlinux | lab run --pahole -",
-    });
-    return new TextDecoder().decode(bytes);
+    }, context);
   } catch (error) {
     if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
       throw error;
@@ -270,10 +267,13 @@ async function btfOf(
         mostBytes: LONGEST_BTF_BYTES,
         example: "lab run --btf - < /sys/kernel/btf/vmlinux",
       });
+      context.onInput?.(inputOf(path, bytes));
       return await readBtf(bytesSource(sourceName(path), bytes), options);
     }
     using source = await openFileSource(path);
-    return await readBtf(source, options);
+    const btf = await readBtf(source, options);
+    if (context.onInput !== undefined) context.onInput(await digestInput(path));
+    return btf;
   } catch (error) {
     if (error instanceof SyntaxError) {
       if (error.message.includes("split from a base")) {

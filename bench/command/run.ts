@@ -14,7 +14,7 @@ import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult, ResultInput } from "../result.ts";
 import {
   completeOptions,
   type LabRunOptions,
@@ -117,7 +117,9 @@ function createRun(
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action(async (options: RunCommandOptions) => {
-      const given = await runOptions(command, context);
+      const read: ResultInput[] = [];
+      const onInput = (input: ResultInput) => void read.push(input);
+      const given = await runOptions(command, { ...context, onInput });
       const isCounted = context.counts === true &&
         options.setup === undefined &&
         command.getOptionValueSource("counts") !== "cli";
@@ -161,7 +163,7 @@ function createRun(
         );
         await checkWorkloads(run, inputs);
         await checkRecording(run, inputs);
-        const from = { options, context, inputs };
+        const from = { options, context, inputs, read };
         if (exported !== undefined) {
           await writeExports(exported, { ...from, run });
         }
@@ -307,9 +309,10 @@ async function execute(
     output?: ResultFile;
     resume?: ResumeFrom;
     inputs: WorkloadInputs;
+    read: readonly ResultInput[];
   },
 ): Promise<void> {
-  const { options, context, report, output, resume, inputs } = from;
+  const { options, context, report, output, resume, inputs, read } = from;
   const line = progressLine(context, { quiet: options.quiet });
   const toStdout = options.json !== "-";
   const command = repeatingWords(context.words ?? [])?.map(quoteWord).join(" ");
@@ -339,6 +342,7 @@ async function execute(
     watch: { timeoutMs: options.watchdog * 1000 },
     ...(resume ? { resume } : {}),
     inputs,
+    read,
     onProgress: (cell, stage, progress) =>
       line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
         stage,

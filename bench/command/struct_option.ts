@@ -12,12 +12,12 @@ import type { LayoutFromCOptions } from "../../layouts/c_text/options.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
 import { EMPTY_PATHS } from "../empty_path.ts";
-import { readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import { nameList } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { GROUPS } from "./help.ts";
-import { requireOneStdin, stdinBytes, type StdinOptions } from "./one_stdin.ts";
+import { requireOneStdin, type StdinOptions } from "./one_stdin.ts";
+import { ownText } from "./own_text.ts";
 
 /** What stands for standard input. */
 const STDIN = "-";
@@ -322,13 +322,11 @@ async function isThere(path: string): Promise<boolean> {
 
 async function textOf(file: string, context: CommandContext): Promise<string> {
   try {
-    if (file !== STDIN) return await readText(file, LONGEST_C_BYTES);
-    const bytes = await stdinBytes(context, {
+    return await ownText(file, {
       option: "--struct",
       mostBytes: LONGEST_C_BYTES,
       example: "cat mail.txt | lab run --struct -",
-    });
-    return new TextDecoder().decode(bytes);
+    }, context);
   } catch (error) {
     if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
       throw error;

@@ -30,5 +30,10 @@ export const runEventsSchema = z.strictObject(
       "a Map of functions that open streams",
       (value) => typeof value.get === "function",
     ).optional(),
+    read: z.array(z.strictObject({
+      name: z.string(),
+      sizeBytes: wholeNumber(0).nullable(),
+      sha256: z.string().nullable(),
+    })).optional(),
   } satisfies Record<keyof LabRunEvents, z.ZodType>,
 );

@@ -130,12 +130,14 @@ export class RunInputs {
  *
  * @param inputs The inputs that the earlier run noted.
  * @param file Its file, for messages.
+ * @param read What this run has read already, standard input among it.
  * @throws {RangeError} Naming the first input that changed, is gone, or is no
  *   file.
  */
 export async function requireSameInputs(
   inputs: readonly ResultInput[],
   file: string,
+  read: readonly ResultInput[] = [],
 ): Promise<void> {
   const refuse = (found: string) => {
     throw new RangeError(
@@ -149,7 +151,8 @@ export async function requireSameInputs(
     }
     let now: ResultInput;
     try {
-      now = isHostValue(name) ? hostInput(name) : await digestInput(name);
+      now = read.find((one) => one.name === name) ??
+        (isHostValue(name) ? hostInput(name) : await digestInput(name));
     } catch (error) {
       return refuse(`"${name}" cannot be read (${systemReason(error)})`);
     }
@@ -182,13 +185,30 @@ function unknown(name: string): ResultInput {
 
 /** A value that a job file asks this machine for, such as `${FIO_SIZE}`. */
 function hostInput(name: string): ResultInput {
-  const bytes = new TextEncoder().encode(hostValue(name) ?? "");
+  return inputOf(name, new TextEncoder().encode(hostValue(name) ?? ""));
+}
+
+/**
+ * Names what was read whole.
+ *
+ * @param name What it is called; `-` is standard input.
+ * @param bytes Its content.
+ * @returns The input with its digest.
+ */
+export function inputOf(name: string, bytes: Uint8Array): ResultInput {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { name, sizeBytes: bytes.length, sha256 };
 }
 
-/** The digest of a file; none of a pipe, which can be read only once. */
-async function digestInput(name: string): Promise<ResultInput> {
+/**
+ * Digests a file.
+ *
+ * @param name Its path.
+ * @returns The input; without a digest for a pipe, which can be read only once.
+ * @throws {Deno.errors.NotFound} If it is not there; other errors of the system
+ *   as they come.
+ */
+export async function digestInput(name: string): Promise<ResultInput> {
   const look = lookAt(name);
   if (look !== undefined && !look.isFile) return unknown(name);
   using file = await Deno.open(name, { read: true });

@@ -19,6 +19,7 @@ import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
   type ResultCell,
+  type ResultInput,
   TOOL_NAME,
 } from "../result.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
@@ -63,6 +64,8 @@ export interface LabRunEvents {
   readonly watch?: IsolateOptions;
   /** Workloads that are streams, such as standard input (`-`). */
   readonly inputs?: WorkloadInputs;
+  /** Files that the options were made of; the result names them as inputs. */
+  readonly read?: readonly ResultInput[];
 }
 
 /** What a run gave. */
@@ -181,7 +184,8 @@ export async function runLab(
   };
   const finished = resume && finishedCells(resume, identity);
   if (resume !== undefined) {
-    await requireSameInputs(resume.result.inputs ?? [], resume.name);
+    const { inputs = [] } = resume.result;
+    await requireSameInputs(inputs, resume.name, events.read);
   }
   const kept = plan.filter((cell) => finished?.(cell) !== undefined).length;
   if (resume !== undefined && options.rounds > 0) {
@@ -190,6 +194,7 @@ export async function runLab(
   const cells: ResultCell[] = [];
   const inputs = new RunInputs(events.inputs);
   if (kept > 0) inputs.add(resume?.result.inputs ?? []);
+  inputs.add(events.read ?? []);
   const resultOf = (complete: boolean): LabResult => ({
     schemaVersion: RESULT_SCHEMA_VERSION,
     ...identity,

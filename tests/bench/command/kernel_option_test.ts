@@ -102,6 +102,14 @@ Deno.test("lab run --btf runs with the structures of that kernel, on its ABI, an
       ),
     );
     assertEquals(own?.cells[0]?.layouts, known?.cells[0]?.layouts);
+    // What `sha256sum` says of the file; the recorded kernel is none.
+    const bytes = await Deno.readFile(btf("s390x"));
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    assertEquals([own?.inputs, known?.inputs], [[{
+      name: btf("s390x"),
+      sizeBytes: bytes.length,
+      sha256: new Uint8Array(digest).toHex(),
+    }], []]);
     assertEquals(
       (own?.config.machine as { ownKernel: { abi: string } }).ownKernel.abi,
       "lp64_be",

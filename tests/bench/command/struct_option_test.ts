@@ -103,6 +103,11 @@ Deno.test("lab run --struct takes several structs and all variants through the w
         ["seg+PCI_P2PDMA", 512],
       ]],
     );
+    // What `sha256sum` says of the two files.
+    assertEquals(result.inputs, [
+      await inputAt(path("mail.txt")),
+      await inputAt(path("seg.h")),
+    ]);
     assertStringIncludes(err, "flag flags:3 (--role)");
     assertStringIncludes(out, "deno task lab run --struct ");
     const words = "paddr; unsigned long len;";
@@ -215,3 +220,47 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
     assertStringIncludes(typed.out, "\ns                      24/8 (4)\n");
   });
 });
+
+Deno.test("lab run --resume goes on with a struct of standard input, and refuses another one", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/r.json`;
+    const run = (text: string, more: string[]) =>
+      lab(
+        [
+          ...["run", "--struct", "-", "--workload", "4k-hot", "--quiet"],
+          ...["--json", file, ...EXACT, ...more],
+        ],
+        undefined,
+        new Blob([text]).stream(),
+      );
+    const first = await run(MAIL, []);
+    assertEquals(first.status, 0, first.err);
+    const { inputs } = readResult(await Deno.readTextFile(file), file);
+    assertEquals(inputs, [{
+      name: "-",
+      sizeBytes: MAIL.length,
+      sha256: await sha256Of(new TextEncoder().encode(MAIL)),
+    }]);
+    const again = await run(MAIL, ["--resume"]);
+    assertEquals(again.status, 0, again.err);
+    assertEquals(
+      readResult(await Deno.readTextFile(file), file).inputs,
+      inputs,
+    );
+    // The same struct, out of another text.
+    const other = await run(`${MAIL}-- \nme`, ["--resume"]);
+    assertEquals([other.status, other.out], [2, ""]);
+    assertStringIncludes(other.err, '"-" has changed (SHA-256 ');
+  });
+});
+
+/** Through WebCrypto, where the lab has node:crypto. */
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex();
+}
+
+async function inputAt(name: string) {
+  const bytes = await Deno.readFile(name);
+  return { name, sizeBytes: bytes.length, sha256: await sha256Of(bytes) };
+}
