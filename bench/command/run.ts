@@ -140,9 +140,7 @@ function createRun(
         namedFiles(outputFiles(options, output?.path)),
         namedFiles({
           // A run that goes on writes its own file again.
-          "--resume": resume?.name === output?.path
-            ? undefined
-            : resume?.name,
+          "--resume": resume?.name === output?.path ? undefined : resume?.name,
           "--setup": options.setup,
           "--workload": await workloadFiles(workloads),
           ...typedFiles(command),

@@ -87,6 +87,7 @@ export async function runOptions(
     : await readSetupFile(options.setup, {
       // Another device has other limits.
       hasDevice: command.getOptionValueSource("device") === "cli",
+      hasPlacement: command.getOptionValueSource("placement") === "cli",
     });
   const given = await withOwnStructs(
     command,

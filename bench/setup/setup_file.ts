@@ -1,16 +1,20 @@
 /** A setup from a file: by itself, or in a result, which holds its own. */
 import { checkValue } from "../../layouts/option_check.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import { parseJson, readResult } from "../read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
 import { systemReason } from "../system_reason.ts";
 import type { GivenSetup } from "./options.ts";
+import { chooseLayouts } from "../run/run_layouts.ts";
+import { RecordedPlacement } from "../../sim/workload/recorded_placement.ts";
 import { runKeys, runSchema } from "./run_fields.ts";
 
 /**
  * Reads a setup from a file.
  *
  * @param path A result of the lab, or a file with the `config` of one.
- * @param by Whether another device is asked for, which has its own limits.
+ * @param by Whether another device is asked for, which has its own limits; and
+ *   another placement.
  * @returns The setup.
  * @throws {RangeError} If the file cannot be read, or a value is out of its
  *   range.
@@ -19,7 +23,7 @@ import { runKeys, runSchema } from "./run_fields.ts";
  */
 export async function readSetupFile(
   path: string,
-  by: { hasDevice: boolean },
+  by: { hasDevice: boolean; hasPlacement: boolean },
 ): Promise<GivenSetup> {
   let text: string;
   try {
@@ -32,8 +36,42 @@ export async function readSetupFile(
   }
   const setup = setupOf(text, path);
   checkValue(`use setup "${path}"`, runSchema, setup);
+  inFile(path, () => chooseLayouts(setup.layouts));
+  requireRuns(setup, path, by);
   const { limits, ...others } = setup;
   return by.hasDevice || limits === undefined ? others : setup;
+}
+
+/** A result has the name of a recording, and not its runs. */
+function requireRuns(
+  { placement }: GivenSetup,
+  path: string,
+  { hasPlacement }: { hasPlacement: boolean },
+): void {
+  const { recorded } = typeof placement === "object" ? placement : {};
+  if (hasPlacement || recorded === undefined) return;
+  if (recorded instanceof RecordedPlacement) return;
+  const { name } = Object(recorded);
+  throw new RangeError(
+    `Cannot use setup "${path}": found a placement that was recorded, ` +
+      `"${
+        printableLine(String(name))
+      }", without its runs, expected that file ` +
+      "with --placement, too",
+  );
+}
+
+function inFile(path: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    error.message = error.message.replace(
+      /^Cannot /,
+      `Cannot use setup "${path}": cannot `,
+    );
+    throw error;
+  }
 }
 
 function setupOf(text: string, path: string): GivenSetup {

@@ -24,7 +24,9 @@ export function chooseStruct(
   if (wanted === undefined) {
     const [first] = all;
     if (whole.length === 0 && first?.broken !== undefined) throw first.broken;
-    return onlyOne(from, outermost(whole));
+    const outer = outermost(whole);
+    if (outer.length === 0 && whole.length > 0) throw ringError(from, whole);
+    return onlyOne(from, outer);
   }
   const [, name = "", line] =
     /^(?:(?:struct|union) )?(\w+)(?:@(\d+))?$/.exec(wanted.trim()) ?? [];
@@ -90,6 +92,15 @@ function outermost(all: readonly Declaration[]): Declaration[] {
   }
   return all.filter(({ tag, names }) =>
     !inside.has(tag) && !names.some((name) => inside.has(name))
+  );
+}
+
+/** None is outermost: some of them go round in a ring. */
+function ringError(from: TypeSource, all: readonly Declaration[]): Error {
+  return from.source.rangeError(
+    all[0]?.at ?? 0,
+    `each struct inside another one: ${list(from, all)}`,
+    "one that is in no other (a pointer to it may be)",
   );
 }
 

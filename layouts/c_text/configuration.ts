@@ -20,7 +20,18 @@ export class ConfigurationChoice implements Configuration {
    * `CONFIG_PCI_P2PDMA=y`; one with `=n` is not.
    */
   constructor(names: readonly string[]) {
-    this.#set = new Set(names.flatMap(configName));
+    const given = names.map(configName);
+    this.#set = new Set(
+      given.flatMap(({ name, isSet }) => isSet ? [name] : []),
+    );
+    const unset = given.find(({ name, isSet }) =>
+      !isSet && this.#set.has(name)
+    );
+    if (unset === undefined) return;
+    throw new RangeError(
+      `Cannot set option ${unset.name}: found it both set and not set (=n), ` +
+        "expected one of them; every variant is read if no option is given",
+    );
   }
 
   /** Tells whether an option is set. */
@@ -45,7 +56,7 @@ export class ConfigurationChoice implements Configuration {
   }
 }
 
-function configName(text: string): string[] {
+function configName(text: string): { name: string; isSet: boolean } {
   const found = /^(?:CONFIG_)?(\w+)(?:=([ymn1]))?$/.exec(text.trim());
   if (found === null) {
     throw new RangeError(
@@ -60,7 +71,7 @@ function configName(text: string): string[] {
         `--abi for the one that is meant`,
     );
   }
-  return found[2] === "n" ? [] : [name];
+  return { name, isSet: found[2] !== "n" };
 }
 
 /** One way to read a text. */

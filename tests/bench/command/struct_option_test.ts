@@ -183,6 +183,7 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
   const files = {
     "prose.txt": "Hello, this is a mail without a struct.",
     "self.h": `struct s { ${GOOD} struct s x; };`,
+    "ring.h": "struct a { struct b x; };\nstruct b { struct a y; };",
     "flex.h": `struct s {\n ${GOOD}\n u8 tail[];\n};`,
     "type.h": `struct s {\n ${GOOD}\n foo_t x;\n};`,
     "good.h": `struct s { ${GOOD} };`,
@@ -191,6 +192,8 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
     const CASES: [string[], string][] = [
       [[path("prose.txt")], "prose.txt, line 1, column 1: found no struct"],
       [[path("self.h")], "found struct s, which contains itself"],
+      [[path("ring.h")], "found each struct inside another one: struct a"],
+      [[path("good.h"), "--config", "X,X=n"], "found it both set and not set"],
       [[path("flex.h")], 'line 3, column 5: found member "tail", which is a'],
       [[path("type.h")], "or --type foo_t=TYPE, such as u64"],
       [[path("none.h")], 'none.h": no such file, expected a file with a'],

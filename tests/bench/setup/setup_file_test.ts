@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readResult } from "../../../bench/read_result.ts";
+import { layoutFromC } from "../../../layouts/c_text/layout_from_c.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 
 const RUN = ["run", "--rounds", "0", "--cpu", "none", "--quiet"]
@@ -67,5 +68,45 @@ Deno.test("lab run --setup says what is wrong in a file, by field", async () => 
     const { status, err } = await lab(["run", "--setup", `${folder}/no.json`]);
     assertEquals(status, 2);
     assertStringIncludes(err, "no such file, expected a result");
+  });
+});
+
+Deno.test("lab run --setup has layouts of one's own, and says which are none, or whose runs are missing", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/setup.json`;
+    const run = async (setup: object, words: string[] = []) => {
+      await Deno.writeTextFile(file, JSON.stringify(setup));
+      return await lab([
+        ...["run", "--setup", file, "--workload", "4k-hot", "--ios", "2"],
+        ...["--rounds", "0", "--cpu", "none", "--counts", "off"],
+        ...["--json", `${folder}/r.json`, "--force", "--quiet", ...words],
+      ]);
+    };
+    const text = "struct mine { phys_addr_t paddr; unsigned long len; };";
+    const { data } = await layoutFromC(text);
+    // 8 + 8 bytes.
+    const { status, out, err } = await run({ layouts: [data] });
+    assertEquals([status, err], [0, ""]);
+    assertMatch(out, /^mine +16 +16 /m);
+    const recorded = { name: "a.runs", sha256: "" };
+    const CASES: [object, string][] = [
+      [{ layouts: [{ name: "x" }] }, "cannot run with layouts[0] an object"],
+      [{ layouts: [7] }, "cannot run with layouts[0] 7, expected"],
+      [{ layouts: [{ name: "x", structs: {} }] }, "cannot make a layout: "],
+      [
+        { placement: { recorded } },
+        'found a placement that was recorded, "a.runs", without its runs',
+      ],
+    ];
+    for (const [setup, message] of CASES) {
+      const refused = await run(setup);
+      assertEquals([refused.status, refused.out], [2, ""]);
+      assertStringIncludes(refused.err, `Cannot use setup "${file}": `);
+      assertStringIncludes(refused.err, message);
+    }
+    const other = await run({ placement: { recorded } }, [
+      ...["--placement", "runs"],
+    ]);
+    assertEquals([other.status, other.err], [0, ""]);
   });
 });
