@@ -12,19 +12,19 @@ import { type CodecContender, HAND_WRITTEN } from "./codec/contender.ts";
 for (const task of ["encode", "walk"] as const) {
   for (const { name, struct } of layouts) {
     if (isUnsupported(struct(findAbi("lp64")))) continue;
-    register(`${task} ${name}`, { layout: name, task }, {
-      group: `${task}, 2^20 segments`,
+    register(`${task} [${name}]`, { layout: name, task }, {
+      group: `${task} of 2^20 segments, by layout`,
       baseline: name === "page_offset",
     });
   }
 }
 for (const layout of HAND_WRITTEN) {
-  const group = `walk ${layout} by codec and by hand, 2^20 segments`;
-  register(`${layout} hand`, { layout, task: "hand" }, {
+  const group = `walk of 2^20 segments of ${layout}, by hand and by codec`;
+  register(`walk [${layout}] by hand`, { layout, task: "hand" }, {
     group,
     baseline: true,
   });
-  register(`${layout} codec`, { layout, task: "walk" }, {
+  register(`walk [${layout}] by codec`, { layout, task: "walk" }, {
     group,
     baseline: false,
   });
@@ -39,6 +39,8 @@ function register(
   Deno.bench({
     name,
     ...options,
+    n: 20,
+    warmup: 10,
     fn: async (bench) => {
       run ??= await startWorker(contender);
       bench.start();

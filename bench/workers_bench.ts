@@ -24,13 +24,11 @@ for (const shape of SHAPES) {
   const { workers, devices, poll } = shape;
   let group: WorkerGroup | undefined;
   Deno.bench({
-    name: `4k-hot registered, workers ${workers}, devices ${devices}${
-      poll ? ", polling" : ""
-    }`,
-    group: `groups of workers, ${IOS} I/Os`,
+    name: `workers ${workers}, devices ${devices}${poll ? ", polling" : ""}`,
+    group: `groups of workers, ${IOS} I/Os of 4k-hot registered, by size`,
     baseline: workers === 1 && devices === 0,
-    n: 40,
-    warmup: 40,
+    n: 20,
+    warmup: 20,
     fn: async (bench) => {
       if (group === undefined) {
         group = await WorkerGroup.start(setup, shape);
