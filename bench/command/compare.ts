@@ -8,24 +8,36 @@ import {
   type ResultComparison,
 } from "../experiment/compare_results.ts";
 import { differenceWords } from "../key_words.ts";
-import { differingKeys } from "../experiment/likeness.ts";
+import { ACROSS, type Across, differingKeys } from "../experiment/likeness.ts";
+import { rebaseResult } from "../experiment/rebase_result.ts";
 import { readResultFile } from "../read_result.ts";
-import { renderComparison } from "../report/comparison_text.ts";
+import {
+  comparisonDocument,
+  renderComparison,
+} from "../report/comparison_text.ts";
+import { renderJunit } from "../report/junit.ts";
+import { markdownSections } from "../report/markdown.ts";
 import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
 import { labTool } from "../tool.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
+  eachOf,
+  nameList,
   percent,
 } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { GROUPS } from "./help.ts";
-import { writeJson } from "./output.ts";
+import { outputError, writeJson, writeWhole } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
 
 interface CompareCommandOptions extends CommonOptions {
   readonly threshold: number;
+  readonly across?: string[];
+  readonly baseline?: string;
+  readonly junit?: string;
+  readonly summary?: string;
 }
 
 /**
@@ -51,6 +63,21 @@ export function compareCommand(
       "changes of time up to this pass",
       percent(0, 1000),
       5,
+    )
+    .option(
+      "--across <names>",
+      `what may differ on purpose, comma-separated: ${ACROSS.join(", ")}`,
+      nameList(),
+    )
+    .option(
+      "--baseline <name>",
+      "compare times relative to that layout's in the same result",
+    )
+    .optionsGroup(GROUPS.output)
+    .option("--junit <file>", "write JUnit XML, - for stdout")
+    .option(
+      "--summary <file>",
+      "add Markdown to a file, such as $GITHUB_STEP_SUMMARY",
     );
   addCommonOptions(
     command,
@@ -58,7 +85,9 @@ export function compareCommand(
   ).addHelpText(
     "after",
     "\nExit status 1: slower with confidence, an exact figure changed, or (with\n" +
-      "--force) a cell or a layout is in one result alone.",
+      "--force) a cell or a layout is in one result alone. With --across,\n" +
+      "exact figures differ on purpose (not across machines): status 1 is for what\n" +
+      "is slower.",
   );
   return command.action(
     (before: string, after: string[], options: CompareCommandOptions) =>
@@ -76,16 +105,40 @@ async function compareFiles(
   files: readonly string[],
   { options, context, report }: CompareTask,
 ): Promise<void> {
-  const { json, force } = options;
-  await checkOutputs({ "--json": json }, { force, inputs: { result: files } });
+  const { json, force, junit, summary } = options;
+  const across: Across[] = eachOf(
+    "difference to compare across",
+    options.across ?? [],
+    ACROSS,
+  );
+  if (json === "-" && junit === "-") {
+    throw new RangeError(
+      "Cannot print --json and --junit: found 2 forms for standard output, " +
+        "expected one",
+    );
+  }
+  if (summary === "-") {
+    throw new RangeError(
+      'Cannot add a summary to "-", expected a file path',
+    );
+  }
+  await checkOutputs({ "--json": json, "--junit": junit }, {
+    force,
+    inputs: { result: files, "--summary": summary },
+  });
   const results: { file: string; result: LabResult }[] = [];
   for (const file of files) {
-    results.push({ file, result: await readResultFile(file) });
+    const read = await readResultFile(file);
+    const { baseline } = options;
+    results.push({
+      file,
+      result: baseline === undefined ? read : rebaseResult(read, baseline),
+    });
   }
   const [first, ...rest] = results;
   if (first === undefined) return;
   const comparisons = rest.map(({ file, result }) => {
-    const unlike = differingKeys(first.result, result);
+    const unlike = differingKeys(first.result, result, across);
     const words = differenceWords(unlike, {
       before: first.result.config,
       after: result.config,
@@ -96,7 +149,7 @@ async function compareFiles(
       throw new RangeError(
         `Cannot compare "${first.file}" with "${file}": ` +
           `${printableLine(what)} is ${before} and ${after}${more}, ` +
-          `expected equal ones or --force`,
+          `expected equal ones, --across or --force`,
       );
     }
     for (const { what, before, after } of options.quiet ? [] : words) {
@@ -106,6 +159,8 @@ async function compareFiles(
     }
     const comparison = compareResults(first.result, result, {
       threshold: options.threshold / 100,
+      across,
+      relative: options.baseline !== undefined,
     });
     if (comparison.cells.every(({ only }) => only !== undefined)) {
       throw new RangeError(
@@ -122,6 +177,10 @@ async function compareFiles(
         schemaVersion: RESULT_SCHEMA_VERSION,
         tool: labTool(),
         thresholdPercent: options.threshold,
+        across,
+        ...(options.baseline === undefined
+          ? {}
+          : { baseline: options.baseline }),
         before: first.file,
         comparisons,
       },
@@ -129,17 +188,51 @@ async function compareFiles(
       options,
     );
   }
-  if (options.json !== "-") {
-    for (const comparison of comparisons) {
-      context.writeOut(
-        renderComparison(`${first.file} -> ${comparison.file}`, comparison),
-      );
+  const relative = options.baseline === undefined
+    ? ""
+    : `, relative to ${options.baseline}`;
+  const titled = comparisons.map((comparison) => ({
+    title: `${first.file} -> ${comparison.file}${relative}`,
+    comparison,
+  }));
+  // No exact figure depends on the machine.
+  const mayDiffer = across.some((name) => name !== "machine");
+  if (junit !== undefined) {
+    const text = renderJunit(titled, { mayDiffer });
+    if (junit === "-") context.writeOut(text);
+    else await writeWhole(junit, text, options);
+  }
+  if (summary !== undefined) {
+    await addText(
+      summary,
+      titled.map(({ title, comparison }) =>
+        markdownSections(comparisonDocument(title, comparison))
+      ).join("\n"),
+    );
+  }
+  if (options.json !== "-" && junit !== "-") {
+    for (const { title, comparison } of titled) {
+      context.writeOut(renderComparison(title, comparison));
     }
   }
-  report(comparisons.some(isBad) ? EXIT.wrongAnswer : EXIT.done);
+  report(
+    comparisons.some((comparison) => isBad(comparison, mayDiffer))
+      ? EXIT.wrongAnswer
+      : EXIT.done,
+  );
 }
 
-function isBad(comparison: ResultComparison): boolean {
+/** Steps of a job write their summaries one behind the other. */
+async function addText(file: string, text: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(file, text, { append: true });
+  } catch (error) {
+    throw outputError(file, error);
+  }
+}
+
+function isBad(comparison: ResultComparison, mayDiffer: boolean): boolean {
+  if (mayDiffer) return comparison.regressions > 0;
   // What was not compared may have become worse: nobody knows.
   return comparison.regressions > 0 || comparison.exactChanges > 0 ||
     comparison.oneSided > 0;

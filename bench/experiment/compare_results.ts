@@ -12,6 +12,8 @@ import type {
   Verdict,
 } from "../result.ts";
 import {
+  ACROSS,
+  type Across,
   cellKey,
   cellName,
   differences,
@@ -70,6 +72,13 @@ export interface ResultComparison {
 export interface CompareOptions {
   /** Changes up to this pass; 0.05 is 5 %. */
   readonly threshold: number;
+  /** What the results differ in on purpose; nothing unless told. */
+  readonly across?: readonly Across[];
+  /**
+   * Whether times are those relative to the baseline of their own result, so
+   * that how fast either machine is does not matter; `false` unless told.
+   */
+  readonly relative?: boolean;
 }
 
 const resultForm = valueOf<LabResult>(
@@ -82,6 +91,8 @@ const resultForm = valueOf<LabResult>(
 const compareSchema = z.strictObject(
   {
     threshold: numberFrom(0, 1e6),
+    across: z.array(z.enum(ACROSS)).optional(),
+    relative: z.boolean().optional(),
   } satisfies Record<keyof CompareOptions, z.ZodType>,
 );
 
@@ -128,9 +139,15 @@ export function compareResults(
   checkValue("compare results", resultForm, before, "before");
   checkValue("compare results", resultForm, after, "after");
   checkValue("compare results", compareSchema, options, "options");
-  const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
+  const { across = [], relative = false } = options;
+  const keyOf = (cell: ResultCell) => cellKey(cell, across);
+  if (across.length > 0) {
+    requireSingle(before, across);
+    requireSingle(after, across);
+  }
+  const others = new Map(after.cells.map((cell) => [keyOf(cell), cell]));
   const pairs = before.cells.flatMap((cell) => {
-    const other = others.get(cellKey(cell));
+    const other = others.get(keyOf(cell));
     return other === undefined ? [] : [{ cell, other }];
   });
   const comparisons = pairs.reduce(
@@ -150,9 +167,11 @@ export function compareResults(
         other.noiseFloor?.difference ?? 0,
       ),
       widening: wideningFor(comparisons, cell, other),
+      relative,
     };
     return {
-      cell: cellName(cell),
+      cell: cellName(cell) +
+        (keyOf(cell) === cellKey(cell) ? "" : ` -> ${cellName(other)}`),
       layouts: [
         ...layouts.map(({ layout, match }) =>
           compareLayout(layout, match, limits)
@@ -167,12 +186,12 @@ export function compareResults(
       ],
     };
   });
-  const known = new Set(pairs.map(({ cell }) => cellKey(cell)));
+  const known = new Set(pairs.map(({ cell }) => keyOf(cell)));
   for (
     const [only, result] of [["before", before], ["after", after]] as const
   ) {
     for (const cell of result.cells) {
-      if (known.has(cellKey(cell))) continue;
+      if (known.has(keyOf(cell))) continue;
       const layouts = alone(cell, { only });
       cells.push({ cell: cellName(cell), only, layouts, exactChanges: [] });
     }
@@ -194,6 +213,26 @@ export function compareResults(
       0,
     ),
   };
+}
+
+/** Two cells that differ in nothing else would be compared with one. */
+function requireSingle(
+  { cells }: LabResult,
+  across: readonly Across[],
+): void {
+  const seen = new Map<string, ResultCell>();
+  for (const cell of cells) {
+    const key = cellKey(cell, across);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw new RangeError(
+        `Cannot compare across ${across.join(" and ")}: cells ` +
+          `"${cellName(other)}" and "${cellName(cell)}" of one result differ ` +
+          "in nothing else, expected one of them in each result",
+      );
+    }
+    seen.set(key, cell);
+  }
 }
 
 function layoutNamed(cell: ResultCell, name: string): ResultLayout | undefined {
@@ -262,13 +301,14 @@ export function ratioOf(
 function compareLayout(
   before: ResultLayout,
   after: ResultLayout,
-  limits: { least: number; widening: number },
+  limits: { least: number; widening: number; relative: boolean },
 ): LayoutComparison {
-  const timed = before.nsPerIo !== null && after.nsPerIo !== null;
-  const ratio = timed ? ratioOf(after.nsPerIo, before.nsPerIo) : null;
-  const sure = timed
-    ? ratioOf(after.nsPerIo, before.nsPerIo, limits.widening)
-    : null;
+  const of = ({ ratio, nsPerIo }: ResultLayout) =>
+    limits.relative ? ratio : nsPerIo;
+  const [own, other] = [of(before), of(after)];
+  const isTimed = own !== null && other !== null;
+  const ratio = isTimed ? ratioOf(other, own) : null;
+  const sure = isTimed ? ratioOf(other, own, limits.widening) : null;
   return {
     name: before.name,
     beforeNs: before.nsPerIo?.median ?? null,

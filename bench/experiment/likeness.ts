@@ -40,7 +40,40 @@ const OUTPUT_KEYS = new Set([
   "submitter",
   // What counts machine code changes no other figure.
   "counts",
+  // Any layout of a result may be made the one that ratios refer to.
+  "baseline",
 ]);
+
+/** What two results may differ in on purpose. */
+export const ACROSS = [
+  "kernel",
+  "abi",
+  "detection",
+  "engine",
+  "submitter",
+  "machine",
+] as const;
+
+/** One of those. */
+export type Across = (typeof ACROSS)[number];
+
+/** What of a result depends on each. */
+const DEPENDENT: Readonly<
+  Record<Across, {
+    readonly cell?: "kernel" | "abi" | "recognition" | "engine";
+    readonly keys: RegExp;
+  }>
+> = {
+  kernel: { cell: "kernel", keys: /^config\.(kernel|limits)\b/ },
+  abi: { cell: "abi", keys: /^config\.(abis|cpu)\b|\.placement$/ },
+  detection: { cell: "recognition", keys: /^config\.recognitions\b/ },
+  engine: {
+    cell: "engine",
+    keys: /^config\.(engine|cc)\b|^environment\.compiler/,
+  },
+  submitter: { keys: /^config\.submitter\b|\.submitter$/ },
+  machine: { keys: /^environment\./ },
+};
 
 /** Options that earlier files do not have, with what was then the case. */
 const LATER_KEYS: Readonly<Record<string, unknown>> = {
@@ -55,11 +88,13 @@ const LATER_KEYS: Readonly<Record<string, unknown>> = {
  *
  * @param before The first result.
  * @param after The second result.
+ * @param across What they may differ in.
  * @returns The keys, empty when the two may be compared.
  */
 export function differingKeys(
   before: LabResult,
   after: LabResult,
+  across: readonly Across[] = [],
 ): DifferingKey[] {
   // Files of strangers can differ in more keys than a call takes arguments.
   const found: DifferingKey[] = [
@@ -78,9 +113,11 @@ export function differingKeys(
     ...differences("seed", before.seed, after.seed),
     ...differentInputs(before, after),
   ];
-  const others = new Map(after.cells.map((cell) => [cellKey(cell), cell]));
+  const others = new Map(
+    after.cells.map((cell) => [cellKey(cell, across), cell]),
+  );
   for (const cell of before.cells) {
-    const key = cellKey(cell);
+    const key = cellKey(cell, across);
     const other = others.get(key);
     others.delete(key);
     const unlike = cellDifferences(key, cell, other);
@@ -96,7 +133,11 @@ export function differingKeys(
   for (const key of others.keys()) {
     found.push({ key: `cells[${key}]`, before: null, after: "present" });
   }
-  return found;
+  return across.length === 0
+    ? found
+    : found.filter(({ key }) =>
+      !across.some((name) => DEPENDENT[name].keys.test(key))
+    );
 }
 
 /** Files of one name and other content; files of older labs say nothing. */
@@ -117,13 +158,17 @@ function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
  * such as the options of the run, is no part of it.
  *
  * @param cell The cell.
+ * @param across What is no part of it, because results differ in it on purpose.
  * @returns Workload, ABI, recognition, engine and, where known, kernel.
  */
-export function cellKey(cell: ResultCell): string {
-  const { workload, abi, recognition, engine, kernel } = cell;
-  return [workload, abi, recognition, engine, kernel].filter((part) =>
-    part !== undefined
-  ).join(", ");
+export function cellKey(
+  cell: ResultCell,
+  across: readonly Across[] = [],
+): string {
+  const unlike = across.map((name) => DEPENDENT[name].cell);
+  return (["workload", "abi", "recognition", "engine", "kernel"] as const)
+    .filter((name) => !unlike.some((other) => other === name))
+    .map((name) => cell[name]).filter((part) => part !== undefined).join(", ");
 }
 
 /**

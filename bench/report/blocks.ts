@@ -73,6 +73,8 @@ export type Block =
     readonly kind: "command";
     /** Its words, unquoted. */
     readonly words: readonly string[];
+    /** What it is for, as a comment of the shell behind it. */
+    readonly comment?: string;
   }
   | TableBlock;
 
@@ -106,12 +108,13 @@ export function table<Row>(
   if (columns.length === 0 || rows.length === 0) return [];
   return [{
     kind: "table",
-    columns: columns.map(({ header, left, splitRank, repeats }, i) => ({
+    columns: columns.map(({ header, left, splitRank, repeats, group }, i) => ({
       header,
       cell: (row: TableRow, width: number) => row.cells[i]?.text(width) ?? "",
       ...(left === undefined ? {} : { left }),
       ...(splitRank === undefined ? {} : { splitRank }),
       ...(repeats === undefined ? {} : { repeats }),
+      ...(group === undefined ? {} : { group }),
     })),
     rows: rows.map((row) => {
       const layout = layoutOf(row);

@@ -1,43 +1,90 @@
 /**
- * The text that `lab compare` prints.
+ * A comparison of two results as blocks, and as `lab compare` prints it.
  */
 import type {
   CellComparison,
   LayoutComparison,
   ResultComparison,
 } from "../experiment/compare_results.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { endFields } from "./cell_columns.ts";
 import { formatCount, formatEnds, formatFigure } from "./figure.ts";
-import { type Column, plainTable } from "./plain_table.ts";
-import { wrap } from "./wrap.ts";
+import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
 
-const COLUMNS: readonly Column<LayoutComparison>[] = [
-  { header: "measured", left: true, cell: (layout) => layout.name },
+/** Exact figures that are listed; JSON has all of them. */
+const MOST_CHANGES = 40;
+
+/** The verdict in a word or two. */
+export function comparisonWord({ verdict, only }: LayoutComparison): string {
+  return only !== undefined
+    ? `only ${only}`
+    : verdict === "no difference shown"
+    ? "not shown"
+    : verdict ?? "-";
+}
+
+const COLUMNS: readonly FigureColumn<LayoutComparison>[] = [
+  {
+    header: "measured",
+    left: true,
+    cell: ({ name }) => name,
+    fields: ({ name }) => [["name", name]],
+  },
   {
     header: "ns before",
-    cell: (layout, width) => formatFigure(layout.beforeNs, width),
+    cell: ({ beforeNs }, width) => formatFigure(beforeNs, width),
+    fields: ({ beforeNs }) => [["beforeNs", beforeNs]],
   },
   {
     header: "ns after",
-    cell: (layout, width) => formatFigure(layout.afterNs, width),
+    cell: ({ afterNs }, width) => formatFigure(afterNs, width),
+    fields: ({ afterNs }) => [["afterNs", afterNs]],
   },
   {
     header: "ratio",
-    cell: (layout, width) => formatFigure(layout.ratio?.median, width),
+    cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
+    fields: ({ ratio }) => [["ratio.median", ratio?.median]],
   },
-  { header: "95% CI", cell: (layout) => formatEnds(layout.ratio, 5) },
+  {
+    header: "95% CI",
+    cell: ({ ratio }) => formatEnds(ratio, 5),
+    fields: ({ ratio }) => endFields("ratio", ratio),
+  },
   {
     header: "difference",
     left: true,
-    cell: ({ verdict, only }) =>
-      only !== undefined
-        ? `only ${only}`
-        : verdict === "no difference shown"
-        ? "not shown"
-        : verdict ?? "-",
+    cell: comparisonWord,
+    fields: (layout) => [["difference", comparisonWord(layout)]],
   },
 ];
+
+/**
+ * Gives a comparison as blocks.
+ *
+ * @param title What was compared.
+ * @param comparison The comparison.
+ * @returns A section for each cell, and the sums.
+ */
+export function comparisonDocument(
+  title: string,
+  comparison: ResultComparison,
+): readonly Section[] {
+  const { regressions, exactChanges, oneSided } = comparison;
+  return [
+    [{ kind: "heading", text: title }],
+    ...comparison.cells.map(cellSection),
+    prose(
+      "sum",
+      `${regressions} slower with confidence, ` +
+        `${formatCount(exactChanges, "exact figure")} changed` +
+        (oneSided === 0
+          ? ""
+          : `, ${formatCount(oneSided, "layout")} in one result alone`),
+    ),
+  ];
+}
 
 /**
  * Renders a comparison, at most 80 columns.
@@ -50,46 +97,31 @@ export function renderComparison(
   title: string,
   comparison: ResultComparison,
 ): string {
-  const { regressions, exactChanges, oneSided } = comparison;
-  const lines = [
-    ...wrap(title, { width: WIDTH }),
-    "",
-    ...comparison.cells.flatMap(renderCell),
-    ...wrap(
-      `${regressions} slower with confidence, ` +
-        `${formatCount(exactChanges, "exact figure")} changed` +
-        (oneSided === 0
-          ? ""
-          : `, ${formatCount(oneSided, "layout")} in one result alone`),
-      { width: WIDTH },
-    ),
-  ];
-  return lines.join("\n") + "\n";
+  return plainSections(comparisonDocument(title, comparison), {
+    width: WIDTH,
+  }).join("\n") + "\n";
 }
 
-function renderCell(cell: CellComparison): string[] {
+function cellSection(cell: CellComparison): Section {
+  const own = (row: LayoutComparison) => row.name;
   if (cell.only !== undefined) {
     return [
-      ...wrap(`${cell.cell}: only ${cell.only}`, { width: WIDTH }),
-      ...plainTable(COLUMNS, cell.layouts, { maxWidth: WIDTH }),
-      "",
+      ...prose("cell", `${cell.cell}: only ${cell.only}`),
+      ...table(COLUMNS, cell.layouts, own),
     ];
   }
-  const changes = cell.exactChanges.flatMap(({ key, before, after }) =>
-    wrap(
-      `changed: ${key}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`,
-      { width: WIDTH, indent: "  " },
-    )
+  const changes = cell.exactChanges.slice(0, MOST_CHANGES).map((
+    { key, before, after },
+  ) =>
+    `changed: ${key}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`
   );
+  const more = cell.exactChanges.length - changes.length;
   return [
-    ...wrap(cell.cell, { width: WIDTH }),
-    ...plainTable(COLUMNS, cell.layouts, { maxWidth: WIDTH }),
+    ...prose("cell", cell.cell),
+    ...table(COLUMNS, cell.layouts, own),
     ...(changes.length > 0
-      ? changes
-      : wrap(`exact: no figure of ${cell.cell} changed`, {
-        width: WIDTH,
-        indent: "  ",
-      })),
-    "",
+      ? [...changes, ...(more > 0 ? [`and ${more} more; --json has all`] : [])]
+      : [`exact: no figure of ${cell.cell} changed`])
+      .flatMap((text) => prose("exact", text)),
   ];
 }

@@ -12,15 +12,24 @@ export const markdown: Exporter = {
   name: "markdown",
   description: "a heading and tables per workload",
   render: (result, { by } = {}) =>
-    [
+    markdownSections([
       ...result.cells.flatMap((cell) => [
         ...cellDocument(cell),
         ...breakdownDocument(cell, by),
       ]),
       ...footDocument(result),
-    ].flatMap((section: Section) => section.map(renderBlock)).join("\n\n") +
-    "\n",
+    ]),
 };
+
+/**
+ * Draws sections as Markdown.
+ *
+ * @param sections The sections.
+ * @returns The text; ends in a line feed.
+ */
+export function markdownSections(sections: readonly Section[]): string {
+  return sections.flat().map(renderBlock).join("\n\n") + "\n";
+}
 
 function renderBlock(block: Block): string {
   switch (block.kind) {
@@ -45,7 +54,11 @@ function renderBlock(block: Block): string {
 function renderTable({ columns, rows }: TableBlock): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [
-    line(columns.map((column) => markdownText(column.header))),
+    line(
+      columns.map(({ group, header }) =>
+        markdownText(group === undefined ? header : `${group}: ${header}`)
+      ),
+    ),
     line(columns.map((column) => column.left ? ":--" : "--:")),
     ...rows.map((row) =>
       line(columns.map((column) => markdownText(column.cell(row, 8))))

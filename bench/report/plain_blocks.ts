@@ -1,6 +1,7 @@
 /**
  * Blocks as plain text of a width, for a terminal and for a mail.
  */
+import { printableLine } from "../../sim/text/printable.ts";
 import type { Block, Section } from "./blocks.ts";
 import { plainTable } from "./plain_table.ts";
 import { commandLines } from "./shell_words.ts";
@@ -46,8 +47,16 @@ function plainBlock(
         indent: "  ",
       });
     }
-    case "command":
-      return commandLines(block.words, { width });
+    case "command": {
+      const { words, comment } = block;
+      const lines = commandLines(words, { width });
+      if (comment === undefined) return lines;
+      const said = `# ${printableLine(comment)}`;
+      const last = lines.at(-1) ?? "";
+      return last.length + 2 + said.length <= width
+        ? [...lines.slice(0, -1), `${last}  ${said}`]
+        : [...lines, ...wrap(`  ${said}`, { width, indent: "  # " })];
+    }
     case "table":
       return plainTable(block.columns, block.rows, { maxWidth: width });
   }

@@ -20,6 +20,8 @@ export interface Column<Row> {
   readonly splitRank?: number;
   /** Whether it stands in both tables then, as the first column does. */
   readonly repeats?: boolean;
+  /** What it and its neighbours of the same name are of, above all of them. */
+  readonly group?: string;
 }
 
 /** Limits of a table. */
@@ -89,12 +91,39 @@ function layOut<Row>(
   const widths = columns.map((_, i) =>
     mostOf(cells.map((line) => line[i]?.length ?? 0))
   );
-  return cells.map((line) =>
+  const lines = cells.map((line) =>
     line.map((text, i) => {
       const width = widths[i] ?? 0;
       return columns[i]?.left ? text.padEnd(width) : text.padStart(width);
     }).join(options.gap).trimEnd()
   );
+  return columns.some(({ group }) => group !== undefined)
+    ? [groupLine(columns, widths, options.gap), ...lines]
+    : lines;
+}
+
+/** What columns are of, over the last of each group, as numbers stand right. */
+function groupLine<Row>(
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  gap: string,
+): string {
+  let line = "";
+  for (let first = 0; first < columns.length;) {
+    const { group } = columns[first] as Column<Row>;
+    let last = first;
+    while (group !== undefined && columns[last + 1]?.group === group) last++;
+    const own = widths.slice(first, last + 1);
+    const width = own.reduce((sum, one) => sum + one, 0) +
+      gap.length * (own.length - 1);
+    const name = printable(group ?? "");
+    const shown = name.length <= width
+      ? name
+      : `${name.slice(0, Math.max(0, width - 1))}~`;
+    line += (first === 0 ? "" : gap) + shown.padStart(width);
+    first = last + 1;
+  }
+  return line.trimEnd();
 }
 
 /**

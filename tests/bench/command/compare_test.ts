@@ -34,7 +34,7 @@ page_offset            120       120      1  0.972-1.028  not shown
 phys_packed            110       165  1.500  1.473-1.533  slower
 soa(phys_flags)        121       121      1  0.970-1.030  not shown
 exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
-  changed
+changed
 
 1 slower with confidence, 0 exact figures changed
 `;
@@ -109,7 +109,7 @@ Deno.test("lab compare refuses unlike machines unless forced", async () => {
   assertEquals(
     refused.error,
     'lab: Cannot compare "a.json" with "b.json": environment.cpuCount is 8 ' +
-      "and 64, expected equal ones or --force\n",
+      "and 64, expected equal ones, --across or --force\n",
   );
   assertEquals(forced.status, 0);
   assertEquals(
@@ -128,7 +128,7 @@ phys_packed            110       110      1  0.977-1.023  not shown
 soa(phys_flags)        121         -      -            -  only before
 phyr                     -       119      -            -  only after
 exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
-  changed
+changed
 
 rand4k-hot, ilp32, page, js, 7.2, scattered 4 KiB pages: only before
 measured     ns before  ns after  ratio  95% CI  difference
