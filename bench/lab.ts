@@ -7,6 +7,7 @@
  * @module
  */
 import { Command } from "commander";
+import { runCheck } from "./command/check.ts";
 import { unknownName } from "./command/command.ts";
 import { commands } from "./command/registry.ts";
 import {
@@ -30,6 +31,8 @@ export async function main(
   outside: CommandContext,
 ): Promise<number> {
   const context = printableContext(outside);
+  const checked = await runCheck(args, context);
+  if (checked !== undefined) return checked;
   const program = new Command("lab")
     .description("How the memory layout of struct bio_vec changes I/O")
     .helpCommand("help [command]", "print the help of a command");

@@ -66,7 +66,7 @@ function choiceOf(
       ...["ios", "depth", "batch", "workers", "devices", "poll"] as const,
       ...["completeOn", "simulation", "engine", "cc", "counts"] as const,
       ...["rounds", "births", "widthPercent", "budgetSeconds"] as const,
-      ...["memoryBytes", "cpu", "seed"] as const,
+      ...["memoryBytes", "cpu", "seed", "baseline"] as const,
     ],
   };
 }

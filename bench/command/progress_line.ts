@@ -6,10 +6,20 @@ import { format } from "@std/fmt/duration";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type CommandContext, ERASE_LINE } from "./context.ts";
 
+/** How far something is. */
+export interface ProgressPlace {
+  /** What is being done. */
+  readonly stage: string;
+  /** How much of it is done. */
+  readonly progress?: Progress;
+  /** Time that the whole run still takes; nothing where nobody knows. */
+  readonly leftNs?: number | null;
+}
+
 /** A line of progress. */
 export interface ProgressLine {
   /** Shows how far a cell is. */
-  show(cell: string, at: { stage: string; progress?: Progress }): void;
+  show(cell: string, at: ProgressPlace): void;
   /** Takes the line away, so that other text can be written. */
   clear(): void;
 }
@@ -29,13 +39,13 @@ export function progressLine(
   if (context.errorIsTerminal) return redrawing(context);
   let told = "";
   return {
-    show(cell, { stage, progress }) {
+    show(cell, { stage, progress, leftNs }) {
       // Four lines a cell at most, so that a log stays readable.
       const quarter = progress === undefined
         ? ""
         : ` ${25 * Math.floor(4 * progress.done / progress.total)} %`;
       const text = `${cell}: ${progress ? stage : "checking"}${quarter}`;
-      if (text !== told) context.writeError(`${text}\n`);
+      if (text !== told) context.writeError(`${text}${eta(leftNs)}\n`);
       told = text;
     },
     clear() {},
@@ -45,11 +55,11 @@ export function progressLine(
 function redrawing(context: CommandContext): ProgressLine {
   let shown = false;
   return {
-    show(cell, { stage, progress }) {
+    show(cell, { stage, progress, leftNs }) {
       const text = progress === undefined
-        ? `${cell}: ${stage}`
+        ? `${cell}: ${stage}${eta(leftNs)}`
         : `${cell}: ${stage} ${progress.done}/${progress.total}${
-          eta(progress.remainingNs)
+          eta(leftNs === undefined ? progress.remainingNs : leftNs)
         }`;
       context.writeError(ERASE_LINE + text.slice(-79));
       shown = true;
@@ -61,8 +71,8 @@ function redrawing(context: CommandContext): ProgressLine {
   };
 }
 
-function eta(remainingNs: number | null): string {
-  if (remainingNs === null) return "";
+function eta(remainingNs: number | null | undefined): string {
+  if (remainingNs === null || remainingNs === undefined) return "";
   const seconds = Math.ceil(remainingNs / 1e9) * 1000;
   return `, ${format(seconds, { ignoreZero: true }) || "0s"} left`;
 }

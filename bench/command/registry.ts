@@ -4,6 +4,7 @@
  */
 import type { Command } from "commander";
 import { auditCommand } from "./audit.ts";
+import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
@@ -13,6 +14,7 @@ import { layoutsCommand } from "./layouts.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { topologyCommand } from "./topology.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Makes one command; `report` sets the exit status of a finished run. */
 export interface CommandFactory {
@@ -26,10 +28,12 @@ export const commands: readonly CommandFactory[] = [
   runCommand,
   auditCommand,
   cacheCommand,
+  checkCommand,
   compareCommand,
   explainCommand,
   heatCommand,
   layoutsCommand,
   reportCommand,
   topologyCommand,
+  verifyCommand,
 ];

@@ -3,6 +3,7 @@
  */
 import type { Command } from "commander";
 import { readResultFile } from "../read_result.ts";
+import { rebaseResult } from "../experiment/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
 import { exporters } from "../report/registry.ts";
@@ -20,6 +21,7 @@ import { checkOutputs } from "./output_names.ts";
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly by?: string;
+  readonly baseline?: string;
 }
 
 /**
@@ -31,9 +33,13 @@ interface ReportCommandOptions extends CommonOptions {
 export function reportCommand(context: CommandContext): Command {
   const command = createCommand(
     "report",
-    "print a result as text, mail, Markdown, CSV or JSON",
+    "print a result as answer, text, mail, Markdown, CSV or JSON",
   )
     .argument("<result.json>", "the result of lab run --json")
+    .option(
+      "--baseline <name>",
+      "layout that all others are compared with (default: the result's)",
+    )
     .option("--by <name>", `break footprints down: ${BREAKDOWNS.join(", ")}`)
     .optionsGroup("Form:");
   for (const { name, description } of offered()) {
@@ -52,13 +58,15 @@ export function reportCommand(context: CommandContext): Command {
       force: options.force,
       inputs: { result: file },
     });
-    const result = await readResultFile(file);
+    const read = await readResultFile(file);
+    const { baseline } = options;
+    const result = baseline === undefined ? read : rebaseResult(read, baseline);
     if (json !== undefined) {
       await writeJson(json, result, context, options);
       if (asked === undefined) return;
     }
     const exporter = asked ??
-      offered().find(({ name }) => name === "text") as Exporter;
+      offered().find(({ name }) => name === "answer") as Exporter;
     const rendered = exporter.render(result, { by });
     if (output === undefined || output === "-") {
       if (json !== "-") context.writeOut(rendered);

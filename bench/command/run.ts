@@ -10,6 +10,7 @@ import { WATCHDOG_MS } from "../contender.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { exportPlacement } from "../export/export_placement.ts";
+import { answer } from "../report/answer.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
@@ -17,8 +18,8 @@ import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import type { LabResult, ResultInput } from "../result.ts";
 import {
   completeOptions,
+  DEFAULT_WORKLOADS,
   type LabRunOptions,
-  SHIPPED_WORKLOADS,
   workloadPath,
 } from "../run/options.ts";
 import type { ResumeFrom } from "../run/resume.ts";
@@ -49,6 +50,14 @@ import {
 } from "./output_names.ts";
 import { checkRecording } from "./placement_option.ts";
 import { progressLine } from "./progress_line.ts";
+import { RunEta } from "./run_eta.ts";
+import {
+  addReportFiles,
+  type ReportFile,
+  reportFiles,
+  reportPaths,
+  writeReports,
+} from "./report_files.ts";
 import type { CommandFactory } from "./registry.ts";
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { oneLine } from "./run_command.ts";
@@ -98,7 +107,11 @@ function createRun(
       "run the setup of a result, or one by itself (JSON); options that are " +
         "given replace its own",
     )
-    .option("--by <name>", `split footprints by ${BREAKDOWNS.join(" or ")}`)
+    .option("--details", "print every table, not the answer alone", false)
+    .option(
+      "--by <name>",
+      `split footprints by ${BREAKDOWNS.join(" or ")}, with --details`,
+    )
     .option(
       "--resume [file]",
       "continue an unfinished result (default: that of --json)",
@@ -112,7 +125,7 @@ function createRun(
       "--placement-log <file>",
       "write where the buffers of the workload lie, for --placement",
     );
-  return addCommonOptions(command)
+  return addCommonOptions(addReportFiles(command))
     .addHelpText("after", namesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
@@ -136,8 +149,12 @@ function createRun(
       const exported = exportedWorkload(options, run);
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
+      const reports = reportFiles(options, options.json);
       await requireApart(
-        namedFiles(outputFiles(options, output?.path)),
+        namedFiles({
+          ...outputFiles(options, output?.path),
+          ...reportPaths(reports),
+        }),
         namedFiles({
           // A run that goes on writes its own file again.
           "--resume": resume?.name === output?.path ? undefined : resume?.name,
@@ -151,9 +168,12 @@ function createRun(
       if (output !== undefined) {
         await checkOutput(output.path, { force: output.force });
       }
-      for (const target of Object.values(files(options))) {
-        await checkOutput(target, options);
-      }
+      for (
+        const target of [
+          ...Object.values(files(options)),
+          ...reports.map((report) => report.target),
+        ]
+      ) await checkOutput(target, options);
       const spools = await keepStreams(streams, options, context);
       try {
         const inputs = new Map(
@@ -168,6 +188,7 @@ function createRun(
         await execute(run, {
           ...from,
           report,
+          reports,
           ...(output ? { output } : {}),
           ...(resume ? { resume } : {}),
         });
@@ -180,7 +201,7 @@ function createRun(
 /** The workload that is written for other tools, if any is to be. */
 function exportedWorkload(
   options: RunCommandOptions,
-  { workloads: names = SHIPPED_WORKLOADS }: GivenSetup,
+  { workloads: names = DEFAULT_WORKLOADS }: GivenSetup,
 ): string | undefined {
   const { iolog, blktrace, placementLog } = files(options);
   const target = iolog ?? blktrace ?? placementLog;
@@ -304,15 +325,20 @@ async function execute(
     options: RunCommandOptions;
     context: CommandContext;
     report: (status: number) => void;
+    reports: readonly ReportFile[];
     output?: ResultFile;
     resume?: ResumeFrom;
     inputs: WorkloadInputs;
     read: readonly ResultInput[];
   },
 ): Promise<void> {
-  const { options, context, report, output, resume, inputs, read } = from;
+  const { options, context, report, reports, output, resume, inputs, read } =
+    from;
   const line = progressLine(context, { quiet: options.quiet });
-  const toStdout = options.json !== "-";
+  const eta = new RunEta(cellsOf(run), () => performance.now() * 1e6);
+  const toStdout = options.json !== "-" &&
+    reports.every(({ target }) => target !== "-");
+  const hasDetails = options.details || options.by !== undefined;
   const command = repeatingWords(context.words ?? [])?.map(quoteWord).join(" ");
   const withCommand = (result: LabResult) =>
     command === undefined
@@ -341,14 +367,18 @@ async function execute(
     ...(resume ? { resume } : {}),
     inputs,
     read,
-    onProgress: (cell, stage, progress) =>
-      line.show(`${cell.workload}, ${cell.abi.name}, ${cell.recognition}`, {
+    onProgress: (cell, stage, progress) => {
+      const { workload, abi, recognition, engine } = cell;
+      const name = [workload, abi.name, recognition, engine].join(", ");
+      line.show(`${eta.place(name)} ${name}`.trim(), {
         stage,
         ...(progress ? { progress } : {}),
-      }),
+        leftNs: eta.leftNs(name, progress),
+      });
+    },
     onCell: async (cell, soFar) => {
       line.clear();
-      if (toStdout) {
+      if (toStdout && hasDetails) {
         tell(renderCell(cell) + "\n");
         if (options.by) tell(renderBreakdown(cell, options.by));
       }
@@ -361,14 +391,21 @@ async function execute(
   const result = withCommand(found);
   line.clear();
   if (toStdout && result.cells.length > 0) {
-    if (result.warnings.length > 0) {
-      tell(renderWarnings(result.warnings) + "\n");
-    }
-    tell(renderFoot(result));
+    if (hasDetails) {
+      if (result.warnings.length > 0) {
+        tell(renderWarnings(result.warnings) + "\n");
+      }
+      tell(renderFoot(result));
+    } else tell(answer.render(result));
   }
   if (options.json === "-") await writeJson("-", result, context);
   if (failure === undefined || result.cells.length > 0) {
     await output?.write(result, context);
+    if (result.cells.length > 0) {
+      await writeReports(result, reports, {
+        ...{ context, by: options.by, force: options.force },
+      });
+    }
   }
   if (untold.signal.aborted) {
     const { reason } = untold.signal;
@@ -387,4 +424,11 @@ async function execute(
   else if (failure instanceof WrongAnswerError) report(EXIT.wrongAnswer);
   else if (failure.name === "ContenderError") report(EXIT.wrongAnswer);
   else report(EXIT.wrongUse);
+}
+
+/** How many cells a run has. */
+function cellsOf(run: Partial<LabRunOptions>): number {
+  const { abis, workloads, recognitions, engine } = completeOptions(run);
+  return abis.length * workloads.length * recognitions.length *
+    (engine === "both" ? 2 : 1);
 }

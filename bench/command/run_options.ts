@@ -23,7 +23,7 @@ import {
   readSetup,
 } from "../setup/options.ts";
 import { readSetupFile } from "../setup/setup_file.ts";
-import { SHIPPED_WORKLOADS } from "../setup/run_fields.ts";
+import { DEFAULT_WORKLOADS, SHIPPED_WORKLOADS } from "../setup/run_fields.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { type CommonOptions, oneOf, unknownName } from "./command.ts";
 import type { CommandContext } from "./context.ts";
@@ -39,6 +39,7 @@ export interface RunCommandOptions
   readonly device: string;
   readonly setup?: string;
   readonly by?: Breakdown;
+  readonly details: boolean;
   readonly resume?: string | boolean;
   readonly watchdog: number;
   readonly iolog?: string;
@@ -94,7 +95,7 @@ export async function runOptions(
     await readSetup(command, { except: [] }, base),
     context,
   );
-  const { workloads = SHIPPED_WORKLOADS } = given;
+  const { workloads = DEFAULT_WORKLOADS } = given;
   for (const name of workloads) {
     await requireWorkload(name, workloads.length > 1);
   }

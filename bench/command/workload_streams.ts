@@ -11,8 +11,8 @@ import {
   type WorkloadInputs,
 } from "../../sim/workload/workload.ts";
 import {
+  DEFAULT_WORKLOADS,
   type LabRunOptions,
-  SHIPPED_WORKLOADS,
   workloadPath,
 } from "../run/options.ts";
 import type { CommandContext } from "./context.ts";
@@ -93,7 +93,7 @@ export async function checkWorkloads(
   inputs: WorkloadInputs,
 ): Promise<void> {
   const { seed = 1, format, events } = run;
-  for (const name of run.workloads ?? SHIPPED_WORKLOADS) {
+  for (const name of run.workloads ?? DEFAULT_WORKLOADS) {
     const source = await openIoSource(workloadPath(name), {
       ...{ seed, inputs },
       ...(format === undefined ? {} : { format }),

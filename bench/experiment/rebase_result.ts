@@ -44,9 +44,11 @@ export function rebaseIfThere(
   if (cell.layouts.some(({ name }) => name === baseline)) {
     return rebaseCell(cell, baseline, seed);
   }
+  const earlier = (cell.warnings ?? [])
+    .filter(({ code }) => code !== "other-baseline");
   return {
     ...cell,
-    warnings: [...cell.warnings ?? [], {
+    warnings: [...earlier, {
       code: "other-baseline",
       message: `${baseline} takes no part in this cell, its ratios refer to ` +
         `${cell.baseline ?? "another layout"}`,

@@ -1,144 +1,150 @@
 /**
- * A plain-text mail to a kernel list: claim, tables, method in three lines,
- * and the command that repeats it. At most 72 columns, ASCII where the names
- * in the file are.
+ * A plain-text mail to a kernel list: claim, table, method, limits and the
+ * command that repeats it, in at most 25 lines of 72 columns, ASCII where the
+ * names in the file are. Behind the command stands a code of the exact figures,
+ * by which `lab verify` tells whether they are still the same.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
-import { prose, type Section } from "./blocks.ts";
-import { isTooNoisy } from "./cell_facts.ts";
-import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
+import type { LabResult } from "../result.ts";
+import {
+  type Answer,
+  findAnswer,
+  originBlocks,
+  sentenceBlocks,
+  uncertainBlocks,
+} from "./answer_document.ts";
+import type { AnswerGroup } from "./answer_figures.ts";
+import { type AnswerRow, answerTable } from "./answer_rows.ts";
+import type { AnswerSentence } from "./answer_sentences.ts";
+import { type Block, prose, type Section } from "./blocks.ts";
+import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
-import { mostOf } from "./extremes.ts";
-import { formatChange, formatPercent } from "./figure.ts";
-import { mixingReminder } from "./mixing.ts";
+import { formatCount } from "./figure.ts";
 import { plainSections } from "./plain_blocks.ts";
-import { printable } from "./plain_table.ts";
-import { wrap } from "./wrap.ts";
+import { repeatCommand } from "./repeat_command.ts";
 
-const WIDTH = 72;
+/** Columns of a mail. */
+export const MAIL_COLUMNS = 72;
+/** Lines of a mail. */
+export const MAIL_LINES = 25;
+/** Columns of the table that are not a workload's, and of each that is. */
+const NAME_COLUMNS = 18;
+const FIGURE_COLUMNS = 8;
 
 /** A mail for a kernel list. */
 export const mail: Exporter = {
   name: "mail",
-  description: "plain text of 72 columns for a kernel list",
-  render: (result, { by } = {}) =>
-    [
-      ...result.cells.flatMap((cell) =>
-        wrap(`${setting(cell)}: ${claim(cell)}`, { width: WIDTH, indent: "  " })
-      ),
-      "",
-      ...plainSections([
-        ...result.cells.flatMap((cell) => [
-          ...cellDocument(cell),
-          ...breakdownDocument(cell, by),
-        ]),
-        method(),
-        ...footDocument(result),
-      ], { width: WIDTH, warning: "Warning" }),
-    ].join("\n") + "\n",
+  description: "the answer in 25 lines of 72 columns, for a kernel list",
+  render: (result) => mailLines(result).join("\n") + "\n",
 };
 
-function setting(cell: ResultCell): string {
-  return `${printable(cell.workload)}, ${cell.abi}, ${cell.recognition}, ` +
-    [cell.engine, ...(cell.kernel === undefined ? [] : [cell.kernel])]
-      .join(", ");
+/** Of what more is left out with each, until all fits. */
+const CUTS: readonly {
+  /** Sentences that are not said. */
+  readonly unsaid: readonly AnswerSentence["key"][];
+  readonly hasLegend: boolean;
+  readonly leastRows: number;
+  readonly mostNames?: number;
+}[] = [
+  { unsaid: [], hasLegend: true, leastRows: 6 },
+  { unsaid: [], hasLegend: false, leastRows: 4 },
+  // The table says what the sentence on lines does; what instructions are not,
+  // it does not say.
+  { unsaid: ["lines"], hasLegend: false, leastRows: 3 },
+  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
+  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1, mostNames: 1 },
+];
+
+function mailLines(result: LabResult): string[] {
+  const all = findAnswer(result);
+  const groups = fitting(all.groups);
+  let lines: string[] = [];
+  for (const cut of CUTS) {
+    const least = Math.min(cut.leastRows, all.rows.length);
+    for (let count = all.rows.length; count >= least; count--) {
+      const rows = largest(all.rows, count);
+      lines = drawn(result, all, { cut, groups, rows });
+      if (lines.length <= MAIL_LINES) return lines;
+    }
+  }
+  // A command of many lines is the one thing that is never cut.
+  return lines;
 }
 
-function claim(cell: ResultCell): string {
-  const baseline = cell.baseline ?? "the baseline";
-  const judged = cell.layouts.filter((layout) =>
-    layout.name !== cell.baseline && layout.verdict !== null
+interface MailParts {
+  readonly cut: (typeof CUTS)[number];
+  readonly groups: readonly AnswerGroup[];
+  readonly rows: readonly AnswerRow[];
+}
+
+function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
+  const { words, notes } = repeatCommand(result);
+  const command: Block = {
+    kind: "command",
+    words,
+    comment: exactWords(result),
+  };
+  const table = answerTable(parts.groups, parts.rows).filter((block) =>
+    parts.cut.hasLegend || block.kind !== "prose" || block.key !== "legend"
   );
-  const sentences = (["faster", "slower"] as const).flatMap((verdict) => {
-    const found = judged.filter((layout) => layout.verdict === verdict);
-    return found.length === 0 ? [] : [
-      `${titled(verdict)} than ${baseline}: ${
-        found.map(withChange).join(", ")
-      }.`,
-    ];
+  return plainSections([
+    sentenceBlocks(all, parts.cut).filter((block) =>
+      block.kind !== "prose" ||
+      parts.cut.unsaid.every((key) => block.key !== `answer.${key}`)
+    ),
+    [...table, ...omitted(all, parts)],
+    [
+      ...originBlocks(result, all, { isBrief: true }),
+      ...uncertainBlocks(result, all, { isBrief: true }),
+    ],
+    [
+      ...notes.flatMap((note) => prose("repetition", note)),
+      command,
+    ],
+  ], { width: MAIL_COLUMNS, warning: "Warning" });
+}
+
+/** The groups whose columns have room beside each other. */
+function fitting(groups: readonly AnswerGroup[]): readonly AnswerGroup[] {
+  let columns = NAME_COLUMNS;
+  return groups.filter(({ instructionsFrom, layouts }, index) => {
+    const figures = 1 + Number(instructionsFrom !== undefined) +
+      Number(layouts.some(({ nsPerIo }) => nsPerIo !== null));
+    columns += figures * FIGURE_COLUMNS;
+    return index === 0 || columns <= MAIL_COLUMNS;
   });
-  const unshown = judged.filter((layout) =>
-    layout.verdict === "no difference shown"
+}
+
+/** The rows that differ most from the baseline, in their order. */
+function largest(rows: readonly AnswerRow[], count: number) {
+  const kept = new Set(
+    [...rows].sort((a, b) => weight(b) - weight(a)).slice(0, count),
   );
-  // A single measurement of each has no interval and shows nothing.
-  const single = unshown.filter(({ ratio }) => ratio?.low === null);
-  const rest = unshown.filter((layout) => !single.includes(layout));
-  const noisy = rest.filter(({ detectable }) => isTooNoisy(detectable ?? 0));
-  const clear = rest.filter((layout) => !noisy.includes(layout));
-  if (clear.length > 0) {
-    const seen = mostOf(clear.map((layout) => layout.detectable ?? 0));
-    const limit = seen > 0 ? ` (${formatPercent(seen)} would have been)` : "";
-    sentences.push(
-      `No difference to ${baseline} shown${limit}: ${namesOf(clear)}.`,
-    );
-  }
-  if (noisy.length > 0) {
-    sentences.push(`Too noisy to tell from ${baseline}: ${namesOf(noisy)}.`);
-  }
-  if (single.length > 0) {
-    sentences.push(
-      `One measurement each, which says nothing of a difference to ` +
-        `${baseline}: ${namesOf(single)}.`,
-    );
-  }
-  const rule = mixingReminder(cell);
-  const all = [
-    ...sentences,
-    ...exactClaim(cell),
-    ...(rule === "" ? [] : [`But ${rule}.`]),
-  ].join(" ");
-  if (all !== "") return all;
-  return cell.layouts.length < 2
-    ? `Nothing to compare with ${baseline}.`
-    : "Not timed.";
+  return rows.filter((row) => kept.has(row));
 }
 
-function namesOf(layouts: readonly ResultLayout[]): string {
-  return layouts.map(({ name }) => printable(name)).join(", ");
+function weight({ isBaseline, figures }: AnswerRow): number {
+  if (isBaseline) return Infinity;
+  return figures.reduce((sum, own) => {
+    if (own === undefined) return sum;
+    const { lines, moreLines, instructionRatio, time } = own;
+    const shown = time.kind === "faster" || time.kind === "slower"
+      ? 1 + Math.abs(time.ratio.median - 1)
+      : 0;
+    return sum + shown + Math.abs((instructionRatio ?? 1) - 1) +
+      Math.abs(moreLines ?? 0) / Math.max(1, lines ?? 1);
+  }, 0);
 }
 
-function titled(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
-}
-
-/** What holds on every machine: lines of bio_vec tables. */
-function exactClaim(cell: ResultCell): string[] {
-  const base = cell.layouts.find((layout) => layout.name === cell.baseline);
-  const lines = base?.counts.bvecLinesPerIo;
-  if (!lines) return [];
-  const changed = cell.layouts.flatMap((layout) => {
-    const change = formatChange(layout.counts.bvecLinesPerIo / lines);
-    return layout.counts.bvecLinesPerIo === lines
-      ? []
-      : [`${printable(layout.name)} ${change}`];
-  });
-  return changed.length === 0
-    ? []
-    : [`Lines of bio_vecs per I/O: ${changed.join(", ")}.`];
-}
-
-function withChange(layout: ResultLayout): string {
-  const ratio = layout.ratio;
-  return ratio === null
-    ? printable(layout.name)
-    : `${printable(layout.name)} (${formatChange(ratio.median)}` +
-      (ratio.low === null || ratio.high === null
-        ? ")"
-        : `, 95% CI ${formatChange(ratio.low)} to ${
-          formatChange(ratio.high)
-        })`);
-}
-
-/** How the figures came about, for those who do not know the lab. */
-function method(): Section {
-  return [
-    ...prose(
-      "method",
-      "Exact columns: counted in a model of the path, the same on any machine.",
-    ),
-    ...prose(
-      "method",
-      "Ratios: medians of within-round ratios, bootstrap over births, Holm.",
-    ),
+function omitted({ groups, rows }: Answer, shown: MailParts): Section {
+  const parts = [
+    ...(rows.length > shown.rows.length
+      ? [formatCount(rows.length - shown.rows.length, "row")]
+      : []),
+    ...(groups.length > shown.groups.length
+      ? [formatCount(groups.length - shown.groups.length, "workload")]
+      : []),
   ];
+  return parts.length === 0
+    ? []
+    : prose("omitted", `Not shown: ${parts.join(" and ")} more.`);
 }

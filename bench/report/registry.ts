@@ -2,6 +2,7 @@
  * All exporters. Adding one is: its file, its test, one line here.
  */
 import { printableText } from "../../sim/text/printable.ts";
+import { answer } from "./answer.ts";
 import { csv } from "./csv.ts";
 import type { Exporter } from "./exporter.ts";
 import { json } from "./json.ts";
@@ -32,7 +33,7 @@ import { text } from "./text.ts";
  * ```
  */
 export const exporters: readonly Exporter[] = [
-  ...[text, mail, markdown, csv].map(printable),
+  ...[answer, text, mail, markdown, csv].map(printable),
   json,
 ];
 

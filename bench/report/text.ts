@@ -13,7 +13,7 @@ const WIDTH = 80;
 /** Plain text for the terminal. */
 export const text: Exporter = {
   name: "text",
-  description: "the tables that lab run prints, 80 columns",
+  description: "every table, as lab run --details prints them, 80 columns",
   render: (result, { by } = {}) =>
     [
       ...result.cells.flatMap((cell) => [

@@ -11,20 +11,23 @@ import {
 } from "../../sim/block/queue_limits.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
+import { unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import { workloadSubmitter } from "../../sim/workload/workload.ts";
 import { checkMachine } from "../machine_check.ts";
 import {
+  DEFAULT_WORKLOAD_IOS,
+  DEFAULT_WORKLOADS,
   type LabRunOptions,
   runSchema,
   SHIPPED_WORKLOADS,
 } from "../setup/run_fields.ts";
 import { withoutUsual } from "../setup/without_usual.ts";
 import { checkSetup } from "../setup_rules.ts";
-import { chooseLayouts, type RunLayout } from "./run_layouts.ts";
+import { choiceName, chooseLayouts, type RunLayout } from "./run_layouts.ts";
 
-export { type LabRunOptions, SHIPPED_WORKLOADS };
+export { DEFAULT_WORKLOADS, type LabRunOptions, SHIPPED_WORKLOADS };
 
 /** The options of a run, completed: plain data, as workers take them. */
 export interface RunOptions extends LabRunOptions {
@@ -57,8 +60,16 @@ export function completeOptions(
     presetLimits("nvme_prp", { kernel, sgl, iommu, metadataSgl });
   checkQueueLimits(limits);
   checkSetup({ ...run, ...given });
+  const names = layouts.map(choiceName);
+  if (run.baseline !== undefined && !names.includes(run.baseline)) {
+    throw unknownName("layout", run.baseline, names);
+  }
+  // Those of the user are run whole.
+  const ios = run.ios ??
+    (given.workloads === undefined ? DEFAULT_WORKLOAD_IOS : undefined);
   return {
     ...run,
+    ...(ios === undefined ? {} : { ios }),
     limits,
     // A cell is run once, however often it was asked for.
     layouts,

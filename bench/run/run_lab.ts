@@ -14,6 +14,7 @@ import {
   readIfPossible,
 } from "../experiment/environment.ts";
 import { noiseWarnings, probeNoise } from "../experiment/machine_noise.ts";
+import { rebaseIfThere } from "../experiment/rebase_result.ts";
 import { detectTimer } from "../experiment/timer.ts";
 import {
   type LabResult,
@@ -33,7 +34,12 @@ import { choiceName, layoutsOf } from "./run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
-import { type CellPlan, planCells, requireContenders } from "./plan.ts";
+import {
+  BASELINE,
+  type CellPlan,
+  planCells,
+  requireContenders,
+} from "./plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
@@ -192,6 +198,13 @@ export async function runLab(
     warnings.push(...resumeWarnings(kept));
   }
   const cells: ResultCell[] = [];
+  const shown: ResultCell[] = [];
+  const beside = (cell: ResultCell) =>
+    // No warning of what nobody asked for.
+    options.baseline === undefined &&
+      cell.layouts.every(({ name }) => name !== BASELINE)
+      ? cell
+      : rebaseIfThere(cell, options.baseline ?? BASELINE, options.seed);
   const inputs = new RunInputs(events.inputs);
   if (kept > 0) inputs.add(resume?.result.inputs ?? []);
   inputs.add(events.read ?? []);
@@ -202,12 +215,14 @@ export async function runLab(
     warnings,
     complete,
     ...(signal?.aborted ? { interrupted: true } : {}),
-    cells: [...cells],
+    cells: [...shown],
   });
   const take = async (cell: ResultCell) => {
     cells.push(cell);
+    const own = beside(cell);
+    shown.push(own);
     const whole = cell.complete !== false && cells.length === plan.length;
-    await onCell?.(cell, resultOf(whole));
+    await onCell?.(own, resultOf(whole));
   };
   const budget = new BudgetShares(
     options.budgetSeconds * 1e9,
@@ -255,7 +270,10 @@ export async function runLab(
       if (ends[index]?.endsAll) await isolates.endUnused();
       warnings.push(...await inputs.digestNew());
       await take(
-        twin === undefined ? found : withAgreement(twin, found),
+        twin === undefined
+          ? found
+          // A resumed one may be beside another layout.
+          : withAgreement(rebaseIfThere(twin, BASELINE, options.seed), found),
       );
     }
     // Some can be told only from the segments of the workload.

@@ -30,7 +30,7 @@ export type LayoutChoice = string | Layout | LayoutData;
 /** A layout of a run as plain data: its name in the registry, or all of it. */
 export type RunLayout = string | LayoutData;
 
-/** One of each family, so that the default table stays readable. */
+/** One of each way to encode a segment, so that the answer fits a screen. */
 export const DEFAULT_LAYOUTS: readonly string[] = [
   BASELINE,
   "phys_flags",
@@ -39,6 +39,14 @@ export const DEFAULT_LAYOUTS: readonly string[] = [
   "phys_packed",
   "len31_p2p",
   "len56_p2p",
+  "scatterlist",
+  "rlist_16",
+  "soa_phys_len",
+];
+
+/** What the study tells of: the same, and those of several sizes. */
+export const STUDIED_LAYOUTS: readonly string[] = [
+  ...DEFAULT_LAYOUTS.slice(0, -3),
   "pfn_t",
   "scatterlist",
   "rlist_8",

@@ -43,6 +43,7 @@ import {
   type CountChoice,
 } from "../native/count/machine_code.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
+import { BASELINE } from "../run/plan.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "../run/run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
 import { COMPLETE_ON, type CompleteOn } from "../workers/group_protocol.ts";
@@ -51,12 +52,24 @@ import { chooseLayouts } from "./layout_names.ts";
 import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
 import { isProgramName } from "./program_name.ts";
 
-/** The iologs that ship with the lab: what a run without arguments uses. */
+/** The iologs that ship with the lab. */
 export const SHIPPED_WORKLOADS: readonly string[] = [
   "randrw4k",
   "seq128k",
   "mixedbs",
 ];
+
+/**
+ * What a run without workloads is of: one page of hot registered memory, and
+ * many scattered pages, of which a real kernel was recorded and the machine
+ * code of the path is on record.
+ */
+export const DEFAULT_WORKLOADS: readonly string[] = [
+  "4k-hot",
+  "128k-scattered",
+];
+/** I/Os of each of those: enough for all exact figures, in a few seconds. */
+export const DEFAULT_WORKLOAD_IOS = 1024;
 
 /** All options of a run. */
 export interface LabRunOptions extends PathFields {
@@ -65,9 +78,14 @@ export interface LabRunOptions extends PathFields {
    * own; the baseline is always added.
    */
   readonly layouts: readonly LayoutChoice[];
+  /** The layout of a run that the others are compared with. */
+  readonly baseline?: string;
   /** Names of ABIs. */
   readonly abis: readonly string[];
-  /** Names of shipped iologs and presets, or paths of files. */
+  /**
+   * Names of shipped iologs and presets, or paths of files; if absent, those of
+   * `DEFAULT_WORKLOADS`, the first 1024 I/Os of each.
+   */
   readonly workloads: readonly string[];
   /** Recognitions, one cell each. */
   readonly recognitions: readonly Recognition[];
@@ -173,6 +191,15 @@ const runShape = {
         ),
     native: true,
   }),
+  baseline: field(someText().optional(), {
+    flag: "--baseline",
+    value: "<name>",
+    help: `layout that all others are compared with (default: ${BASELINE})`,
+    group: "compared",
+    text: nameText("layout", layouts.map(({ name }) => name)),
+    isUsual: (name) => name === BASELINE,
+    native: true,
+  }),
   abis: field(someOf(someText()).default(["lp64"]), {
     flag: "--abi",
     value: "<names>",
@@ -205,12 +232,12 @@ const runShape = {
     },
   ),
   kernel: pathShape.kernel,
-  workloads: field(someOf(someText()).default([...SHIPPED_WORKLOADS]), {
+  workloads: field(someOf(someText()).default([...DEFAULT_WORKLOADS]), {
     flag: "--workload",
     value: "<names>",
     help:
       "trace files or names, comma-separated (\\, in a path), - for stdin " +
-      `(default: ${SHIPPED_WORKLOADS.join(", ")})`,
+      `(default: ${DEFAULT_WORKLOADS.join(", ")})`,
     group: "workload",
     text: listOf((names) => names),
     one: {
@@ -337,7 +364,7 @@ const runShape = {
     isUsual: (counts) => counts === "off",
     native: true,
   }),
-  rounds: field(wholeNumber(0, 10_000).default(12), {
+  rounds: field(wholeNumber(0, 10_000).default(9), {
     flag: "--rounds",
     value: "<n>",
     help: "rounds of measurement per birth; 0: exact figures only",
@@ -363,7 +390,7 @@ const runShape = {
     text: percentText(0.01, 100),
     native: true,
   }),
-  budgetSeconds: field(numberFrom(0.1, 86_400).default(30), {
+  budgetSeconds: field(numberFrom(0.1, 86_400).default(10), {
     flag: "--budget",
     value: "<s>",
     help: "time to measure, in all",

@@ -14,7 +14,7 @@ import {
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
-import { DEFAULT_LAYOUTS } from "../run/run_layouts.ts";
+import { STUDIED_LAYOUTS } from "../run/run_layouts.ts";
 import { BASELINE } from "../run/plan.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
@@ -38,7 +38,7 @@ const SHOWN = "phys_flags";
  * @returns Lines of at most 80 columns.
  */
 export function exactTables(study: Study): string[] {
-  const names = studiedLayouts(study, DEFAULT_LAYOUTS);
+  const names = studiedLayouts(study, STUDIED_LAYOUTS);
   return [
     ...prose(
       `${STUDY_WORKLOADS[0]?.short} and ${STUDY_WORKLOADS[1]?.short}: ` +
@@ -265,7 +265,7 @@ function ratioTable(
   kind: string,
   { study, cells }: { study: Study; cells: readonly StudyTimedCell[] },
 ): string[] {
-  const names = DEFAULT_LAYOUTS.filter((name) =>
+  const names = STUDIED_LAYOUTS.filter((name) =>
     name !== BASELINE && cells.some(({ layouts }) => name in layouts)
   );
   const rows: RatioRow[] = names.map((name) => ({

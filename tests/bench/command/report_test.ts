@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { answer } from "../../../bench/report/answer.ts";
 import { csv } from "../../../bench/report/csv.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
@@ -11,7 +12,7 @@ const files = { "a.json": JSON.stringify(fixedResult()) };
 Deno.test("lab report prints the form that was asked for", async () => {
   for (
     const [args, exporter] of [
-      [[], text],
+      [[], answer],
       [["--text"], text],
       [["--mail"], mail],
       [["--markdown"], markdown],

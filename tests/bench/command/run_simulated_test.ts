@@ -40,6 +40,7 @@ Deno.test("lab run --faults prints what was injected and how I/Os ended", async 
       "channels:8,exp:80us",
       "--json",
       result,
+      "--details",
     ]);
     assertEquals(status, 0);
     const words = out.replaceAll(/\s+/g, " ");

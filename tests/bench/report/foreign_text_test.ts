@@ -167,7 +167,9 @@ function commandOf(text: string): string[] {
 }
 
 function checkMail(text: string, told: string): void {
-  const command = commandOf(text);
+  // What a shell takes for a comment, verify takes for the code.
+  const command = commandOf(text).filter((line) => !/^ *# exact v/.test(line))
+    .map((line) => line.replace(/ {2}# exact v1 \d+ [0-9a-f]{16}$/, ""));
   assert(command.slice(0, -1).every((line) => line.endsWith(" \\")), told);
   const words = splitWords(command.join("\n").replaceAll(/ \\\n/g, " "));
   assertEquals(words[0], "deno", told);
@@ -182,6 +184,7 @@ function checkMail(text: string, told: string): void {
 }
 
 const CHECKS: Record<string, (text: string, told: string) => void> = {
+  answer: () => {},
   text: () => {},
   json: (text) => void JSON.parse(text),
   mail: checkMail,

@@ -63,7 +63,7 @@ function counted() {
 
 Deno.test("machine code is in every report, with its compiler and tools", () => {
   const result = fixedResult({ cells: [counted()] });
-  for (const text of [mail.render(result), markdown.render(result)]) {
+  for (const text of [renderCell(counted()), markdown.render(result)]) {
     const flat = text.replaceAll(/[\\\s]+/g, " ");
     assertStringIncludes(flat, "gcc 12.2.0, -O2; counted by valgrind 3.19.0");
     assertStringIncludes(flat.replaceAll("x86 64", "x86_64"), "qemu-x86");

@@ -91,7 +91,7 @@ Deno.test("exporters print no interval of a single measurement", () => {
   );
   const said = "1 birth x 1 round per layout: a single measurement has no " +
     "interval and shows no difference.";
-  for (const name of ["text", "mail", "markdown"]) {
+  for (const name of ["text", "markdown"]) {
     assertStringIncludes(
       (rendered.get(name) ?? "").replaceAll(/\s+/g, " "),
       said,
@@ -99,8 +99,7 @@ Deno.test("exporters print no interval of a single measurement", () => {
   }
   assertStringIncludes(
     (rendered.get("mail") ?? "").replaceAll(/\s+/g, " "),
-    "One measurement each, which says nothing of a difference to page_offset: " +
-      "phys_packed.",
+    "Time on this machine: nothing shown, too noisy or too short to tell.",
   );
 });
 

@@ -43,6 +43,7 @@ const WHOLE: Required<Omit<MachineSetup, "ownKernel">> = {
 /** Values of a run that its own words give again, each other than usual. */
 const RUN: Partial<LabRunOptions> = {
   layouts: ["phyr", "rlist_8"],
+  baseline: "phyr",
   abis: ["lp64", "ilp32"],
   recognitions: ["range", "bio"],
   kernel: "6.12",

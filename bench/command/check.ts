@@ -1,0 +1,101 @@
+/**
+ * `lab check oracle|fuzz|soak|study`: the lab checks itself. Each is a tool of
+ * its own, with options of its own, which its task (`deno task oracle`, ...)
+ * runs as well.
+ */
+import type { Command } from "commander";
+import { createCommand, unknownName } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+
+/** A tool: what it does, and how it is run with the words after its name. */
+interface Check {
+  readonly name: string;
+  readonly description: string;
+  readonly run: (
+    words: readonly string[],
+    context: CommandContext,
+  ) => Promise<number>;
+}
+
+/** Loaded when they are asked for: no other command needs them. */
+const CHECKS: readonly Check[] = [
+  {
+    name: "oracle",
+    description:
+      "rows of real kernels through the path: covered, exact, why not",
+    run: async (words, context) => {
+      const { oracleMain } = await import("../oracle/command.ts");
+      return await oracleMain(words, context);
+    },
+  },
+  {
+    name: "fuzz",
+    description: "every reader against inputs near valid ones",
+    run: async (words, context) => {
+      const { fuzzMain } = await import("../fuzz/command.ts");
+      return await fuzzMain(words, {
+        ...context,
+        clock: () => performance.now(),
+        residentBytes: () => Deno.memoryUsage().rss,
+      });
+    },
+  },
+  {
+    name: "soak",
+    description: "many I/Os over all layouts with faults on, all verified",
+    run: async (words, context) => {
+      const { soakMain } = await import("../soak/command.ts");
+      return await soakMain(words, {
+        ...context,
+        residentBytes: () => Deno.memoryUsage().rss,
+      });
+    },
+  },
+  {
+    name: "study",
+    description: "the main question as a whole, counted and timed",
+    run: async (words, context) => {
+      const { main } = await import("../study/command.ts");
+      return await main(words, context);
+    },
+  },
+];
+
+/**
+ * Runs a tool with words that are all its own, `--help` among them.
+ *
+ * @param words The words after `lab`.
+ * @param context The outside world.
+ * @returns The exit status; nothing where no tool is named.
+ */
+export async function runCheck(
+  words: readonly string[],
+  context: CommandContext,
+): Promise<number | undefined> {
+  if (words[0] !== "check") return undefined;
+  const tool = CHECKS.find(({ name }) => name === words[1]);
+  return await tool?.run(words.slice(2), context);
+}
+
+/**
+ * Makes the command `lab check`, which tells of the tools; `runCheck()` has run
+ * the one that was named, if there is one of that name.
+ *
+ * @returns The command.
+ */
+export function checkCommand(): Command {
+  const names = CHECKS.map(({ name }) => name);
+  return createCommand("check", `check the lab itself: ${names.join(", ")}`)
+    .argument("<tool>", "which of them")
+    .argument("[words...]", "what it takes: lab check TOOL --help lists it")
+    .addHelpText(
+      "after",
+      "\n" +
+        CHECKS.map(({ name, description }) =>
+          `${name.padEnd(7)} ${description}`
+        ).join("\n"),
+    )
+    .action((tool: string) => {
+      throw unknownName("check", tool, names);
+    });
+}

@@ -1,0 +1,104 @@
+/**
+ * Reports that `lab run` writes beside its result or instead of its screen:
+ * each form of `lab report` has an option that takes a file, or `-`.
+ */
+import type { Command } from "commander";
+import type { Exporter } from "../report/exporter.ts";
+import type { Breakdown } from "../report/breakdown_text.ts";
+import { exporters } from "../report/registry.ts";
+import type { LabResult } from "../result.ts";
+import type { CommandContext } from "./context.ts";
+import { type WriteOptions, writeWhole } from "./output.ts";
+import type { NamedPaths } from "./output_names.ts";
+
+/** A report, and where it goes. */
+export interface ReportFile {
+  /** Its form. */
+  readonly exporter: Exporter;
+  /** The file, or `-` for standard output. */
+  readonly target: string;
+}
+
+/** JSON has an option of its own, and the screen is what is printed. */
+function offered(): readonly Exporter[] {
+  return exporters.filter(({ name }) =>
+    !["json", "answer", "text"].includes(name)
+  );
+}
+
+/**
+ * Adds an option for each form.
+ *
+ * @param command The command.
+ * @returns The same command.
+ */
+export function addReportFiles(command: Command): Command {
+  for (const { name, description } of offered()) {
+    command.option(`--${name} <file>`, `${description}; - for stdout`);
+  }
+  return command;
+}
+
+/**
+ * Gives the reports that were asked for.
+ *
+ * @param options What commander made of the words.
+ * @param json Where the JSON goes, if anywhere.
+ * @returns The reports.
+ * @throws {RangeError} If two would be printed at once.
+ */
+export function reportFiles(
+  options: object,
+  json: string | undefined,
+): readonly ReportFile[] {
+  const files = offered().flatMap((exporter) => {
+    const target: unknown = Reflect.get(options, exporter.name);
+    return typeof target === "string" ? [{ exporter, target }] : [];
+  });
+  const printed = [
+    ...(json === "-" ? ["--json"] : []),
+    ...files.filter(({ target }) => target === "-")
+      .map(({ exporter }) => `--${exporter.name}`),
+  ];
+  if (printed.length > 1) {
+    throw new RangeError(
+      `Cannot print ${printed.join(" and ")}: found ${printed.length} forms ` +
+        "for standard output, expected one",
+    );
+  }
+  return files;
+}
+
+/**
+ * Names the files of reports by their options, to check them.
+ *
+ * @param files The reports.
+ * @returns Paths by option.
+ */
+export function reportPaths(files: readonly ReportFile[]): NamedPaths {
+  return Object.fromEntries(
+    files.map(({ exporter, target }) => [`--${exporter.name}`, target]),
+  );
+}
+
+/**
+ * Writes the reports of a result.
+ *
+ * @param result The result.
+ * @param files The reports.
+ * @param from The outside world, and how files are written.
+ */
+export async function writeReports(
+  result: LabResult,
+  files: readonly ReportFile[],
+  from: WriteOptions & {
+    readonly context: CommandContext;
+    readonly by?: Breakdown | undefined;
+  },
+): Promise<void> {
+  for (const { exporter, target } of files) {
+    const text = exporter.render(result, { by: from.by });
+    if (target === "-") from.context.writeOut(text);
+    else await writeWhole(target, text, from);
+  }
+}

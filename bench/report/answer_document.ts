@@ -1,0 +1,337 @@
+/**
+ * The answer of a result as blocks: sentences, one table, what the layouts are,
+ * what is uncertain, where the figures come from, and how to go on. It is what
+ * `lab run` prints and what a mail is made of.
+ */
+import { layouts as registered } from "../../layouts/registry.ts";
+import type { LabResult } from "../result.ts";
+import { type AnswerGroup, answerGroups } from "./answer_figures.ts";
+import { type AnswerRow, answerRows, answerTable } from "./answer_rows.ts";
+import { answerSentences, type SentenceOptions } from "./answer_sentences.ts";
+import { type Block, prose, type Section } from "./blocks.ts";
+import { doneCells } from "./cell_facts.ts";
+import { mostOf } from "./extremes.ts";
+import { formatCount, formatPercent } from "./figure.ts";
+import { machineWords } from "./machine_words.ts";
+import { printable } from "./plain_table.ts";
+import { repeatCommand } from "./repeat_command.ts";
+import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
+import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
+
+/** What an answer is made of. */
+export interface Answer {
+  /** The cells, by workload and what else tells them apart. */
+  readonly groups: readonly AnswerGroup[];
+  /** The rows of the table. */
+  readonly rows: readonly AnswerRow[];
+}
+
+/**
+ * Finds the answer of a result.
+ *
+ * @param result The result.
+ * @returns Its groups and rows.
+ */
+export function findAnswer(result: LabResult): Answer {
+  const groups = answerGroups(result);
+  return { groups, rows: answerRows(result, groups) };
+}
+
+/**
+ * Gives the answer as blocks.
+ *
+ * @param result The result.
+ * @returns Sentences, table, legend, doubts, origin, and commands to go on.
+ */
+export function answerDocument(result: LabResult): readonly Section[] {
+  const answer = findAnswer(result);
+  return [
+    sentenceBlocks(answer),
+    answerTable(answer.groups, answer.rows),
+    layoutLegend(result, answer),
+    [...uncertainBlocks(result, answer), ...originBlocks(result, answer)],
+    goOn(result),
+  ];
+}
+
+/**
+ * Gives the sentences of an answer.
+ *
+ * @param answer The answer.
+ * @param options How much is listed.
+ * @returns A paragraph for each.
+ */
+export function sentenceBlocks(
+  { groups }: Answer,
+  options: SentenceOptions = {},
+): Section {
+  return answerSentences(groups, options).flatMap(({ key, text }) =>
+    prose(`answer.${key}`, text)
+  );
+}
+
+/** What each layout of the table is, in one line. */
+function layoutLegend(result: LabResult, { rows }: Answer): Section {
+  const titles = new Map(registered.map(({ name, title }) => [name, title]));
+  const { layouts } = result.config;
+  for (const own of Array.isArray(layouts) ? layouts : []) {
+    const name = Reflect.get(Object(own), "name");
+    const title = Reflect.get(Object(own), "title");
+    if (typeof name === "string" && typeof title === "string") {
+      titles.set(name, title);
+    }
+  }
+  return rows.flatMap(({ name, equals }) => [name, ...equals]).flatMap((name) =>
+    prose(
+      "layout",
+      `${printable(name)}: ${titles.get(name) ?? "a layout of this run"}`,
+    )
+  );
+}
+
+/**
+ * Says what is uncertain, and why.
+ *
+ * @param result The result.
+ * @param answer Its answer.
+ * @param options How much is said.
+ * @returns A line each; fewer where nothing was timed.
+ */
+export function uncertainBlocks(
+  result: LabResult,
+  answer: Answer,
+  { isBrief = false }: AnswerOptions = {},
+): Section {
+  const doubts = [
+    ...timeDoubts(result),
+    ...lineDoubts(answer),
+    ...(isBrief ? warningCount(result) : []),
+  ];
+  return [
+    ...doneCells(result).flatMap((text) => prose("done", `${text}.`)),
+    ...prose(
+      "uncertain",
+      doubts.length === 0 ? "" : `Uncertain: ${doubts.join("; ")}.`,
+    ),
+    ...(isBrief ? [] : [
+      ...besides(result),
+      ...leftOut(result),
+      ...warningCodes(result),
+    ]).flatMap((
+      text,
+    ) => prose("uncertain", text)),
+  ];
+}
+
+function timeDoubts({ cells }: LabResult): string[] {
+  const timed = cells.filter(({ layouts }) =>
+    layouts.some(({ nsPerIo }) => nsPerIo !== null)
+  );
+  if (timed.length === 0) return [];
+  const floors = timed.flatMap(({ noiseFloor }) =>
+    noiseFloor ? [noiseFloor.difference] : []
+  );
+  const spreads = timed.flatMap(({ layouts }) =>
+    layouts.flatMap(({ betweenBirthSpread }) => betweenBirthSpread ?? [])
+  );
+  const parts = [
+    ...(floors.length === 0
+      ? []
+      : [`identical code differs by up to ${formatPercent(mostOf(floors))}`]),
+    ...(spreads.length === 0
+      ? []
+      : [`builds scatter by up to ${formatPercent(mostOf(spreads))}`]),
+  ];
+  return parts.length === 0 ? [] : [`time (${parts.join(", ")})`];
+}
+
+/** A kernel touches more lines than the model has structures for. */
+function lineDoubts({ groups }: Answer): string[] {
+  if (groups.length === 0) return [];
+  const recorded = RECORDED_LINES.find(({ workload, api }) =>
+    api === "pread" &&
+    groups.some(({ cells: [cell] }) => cell.workload === workload)
+  ) ?? RECORDED_LINES.find(({ api }) => api === "pread");
+  return [
+    "lines (of modelled structures alone" +
+    (recorded === undefined
+      ? ")"
+      : `; ${RECORDED_KERNEL} touched ${recorded.lines} for ${recorded.what})`),
+  ];
+}
+
+/** What was run besides, and stands in no table of the answer. */
+function besides({ cells }: LabResult): string[] {
+  const parts = [
+    ...(cells.some(({ simulated }) => simulated) ? ["simulated time"] : []),
+    ...(cells.some(({ workers }) => workers) ? ["groups of workers"] : []),
+  ];
+  return parts.length === 0
+    ? []
+    : [`Run as well (--details): ${parts.join(", ")}.`];
+}
+
+function leftOut({ cells }: LabResult): string[] {
+  const names = new Set(
+    cells.flatMap((cell) => (cell.leftOut ?? []).map(({ name }) => name)),
+  );
+  return names.size === 0 ? [] : [
+    `Left out of some cells (--details says why): ${
+      [...names].map(printable).join(", ")
+    }.`,
+  ];
+}
+
+/** How much an answer says. */
+export interface AnswerOptions {
+  /** Whether it is for a mail, which has few lines; `false` unless told. */
+  readonly isBrief?: boolean;
+}
+
+function codesOf({ warnings, cells }: LabResult): string[] {
+  return [...warnings, ...cells.flatMap((cell) => cell.warnings ?? [])]
+    .map(({ code }) => code);
+}
+
+function warningCount(result: LabResult): string[] {
+  const { length } = codesOf(result);
+  return length === 0 ? [] : [`${formatCount(length, "warning")} of the run`];
+}
+
+/** Codes of warnings that are named: one line of them. */
+const MOST_CODES = 3;
+
+/** Warnings that what was run is not what the input says: told whole. */
+const INPUT_CODES = ["cut-ios", "rounded-ios"];
+
+/** The messages and hints of all others are among the details. */
+function warningCodes(result: LabResult): string[] {
+  const codes = codesOf(result);
+  if (codes.length === 0) return [];
+  const told = result.cells.flatMap(({ workload, warnings = [] }) =>
+    warnings.filter(({ code }) => INPUT_CODES.includes(code)).map((
+      { message },
+    ) => `${printable(workload)}: ${message}.`)
+  );
+  const distinct = [...new Set(codes)].map(printable);
+  const more = distinct.length > MOST_CODES ? ", ..." : "";
+  return [
+    ...new Set(told),
+    `${formatCount(codes.length, "warning")}: ${
+      distinct.slice(0, MOST_CODES).join(", ")
+    }${more}.`,
+  ];
+}
+
+/**
+ * Says where the figures come from.
+ *
+ * @param result The result.
+ * @param answer Its answer.
+ * @param options How much is said.
+ * @returns What was counted and measured on what, the machine, the lab.
+ */
+export function originBlocks(
+  result: LabResult,
+  answer: Answer,
+  { isBrief = false }: AnswerOptions = {},
+): Section {
+  const { cells } = result;
+  const [cell] = cells;
+  if (cell === undefined) return [];
+  const { groups } = answer;
+  const distinct = (values: readonly (string | undefined)[]) =>
+    [...new Set(values.flatMap((value) => value ?? []))].join(", ");
+  const kernels = distinct(cells.map(({ kernel }) => kernel));
+  const setting = [
+    `ABI ${distinct(cells.map(({ abi }) => abi))}`,
+    `P2P detection ${distinct(cells.map(({ recognition }) => recognition))}`,
+    ...(kernels === "" ? [] : [`kernel ${kernels}`]),
+  ].join(", ");
+  const traced = cells.flatMap(({ layouts }) =>
+    layouts.flatMap(({ footprint }) =>
+      typeof footprint?.tracedIos === "number" ? [footprint.tracedIos] : []
+    )
+  );
+  const timed = groups.flatMap(({ cells: [first] }) =>
+    first.layouts.some(({ nsPerIo }) => nsPerIo !== null) ? [first] : []
+  );
+  const counted = groups.find((group) => group.instructionsFrom !== undefined);
+  const parts = [
+    `lines exact, over ${
+      traced.length === 0 ? "the" : `the first ${mostOf(traced)}`
+    } I/Os`,
+    ...(counted === undefined
+      ? ["no instructions (lab:native counts them)"]
+      : [instructionOrigin(counted, isBrief)]),
+    ...(timed[0] === undefined ? [] : [
+      `time of engine ${distinct(timed.map(({ engine }) => engine))}, ${
+        formatCount(timed[0].births ?? 0, "birth")
+      } x ${formatCount(timed[0].rounds ?? 0, "round")}`,
+    ]),
+  ];
+  const { tool, seed, environment } = result;
+  return [
+    ...prose("setting", `From: ${setting}; ${parts.join("; ")}.`),
+    ...prose(
+      "machine",
+      [
+        `${tool.name} ${printable(tool.version)}` +
+        (isBrief ? "" : `, seed ${seed}`),
+        machineWords(shortEnvironment(environment, isBrief)),
+      ].filter((part) => part !== "").join(", ") + ".",
+    ),
+  ];
+}
+
+function instructionOrigin(group: AnswerGroup, isBrief: boolean): string {
+  const [cell] = group.cells;
+  if (group.instructionsFrom === "record") {
+    const file = isBrief ? "on record" : RECORDED_CODE.file;
+    return `instructions of ${recordedBuild(cell.abi)} (${file})`;
+  }
+  const code = group.cells.flatMap(({ layouts }) => layouts)
+    .find(({ machineCode }) => machineCode)?.machineCode;
+  const compiler = /^[\w.+-]{1,40}?(?=[:\s]|$)/.exec(code?.compiler ?? "")?.[0];
+  return `instructions of ${
+    [compiler ?? "C", code?.build ?? ""].map(printable).join(" ").trim()
+  }`;
+}
+
+/** What a reader asks for first; the details have all of it. */
+function shortEnvironment(
+  environment: LabResult["environment"],
+  isBrief: boolean,
+): LabResult["environment"] {
+  const { cpuModel, cpuCount, deno, commit, date } = environment;
+  if (isBrief) return { cpuModel, cpuCount, commit, date };
+  return {
+    ...{ cpuModel, cpuCount, deno, commit },
+    date,
+  };
+}
+
+/** What can be asked next. */
+function goOn(result: LabResult): Block[] {
+  const { words, notes } = repeatCommand(result);
+  const isByPage = result.cells.length > 0 &&
+    result.cells.every(({ recognition }) => recognition === "page");
+  return [
+    ...notes.flatMap((note) => prose("repetition", note)),
+    {
+      kind: "command",
+      words: [...words, "--details"],
+      comment: "every table; --mail -: 25 lines for a list",
+    },
+    ...(isByPage
+      ? [{
+        kind: "command" as const,
+        words: [
+          ...["deno", "task", "lab", "--workload", "1m-p2p"],
+          ...["--recognise", "page,segment"],
+        ],
+        comment: "what a P2P flag does",
+      }]
+      : []),
+  ];
+}

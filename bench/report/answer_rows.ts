@@ -1,0 +1,295 @@
+/**
+ * The rows of the first screen's table: a layout that differs from all others
+ * has one, and those that are equal in all that it shows share one.
+ */
+import type { LabResult } from "../result.ts";
+import type {
+  AnswerGroup,
+  LayoutFigures,
+  TimeFinding,
+} from "./answer_figures.ts";
+import type { Block, FigureColumn } from "./blocks.ts";
+import { prose, table } from "./blocks.ts";
+import { formatChange, formatFigure, formatPercent } from "./figure.ts";
+import { mostOf } from "./extremes.ts";
+import { printable } from "./plain_table.ts";
+
+/** A row of the table. */
+export interface AnswerRow {
+  /** The layout that is named in the table. */
+  readonly name: string;
+  /** Those that are equal to it in everything that the table shows. */
+  readonly equals: readonly string[];
+  /** Whether it is the baseline, whose figures are not differences. */
+  readonly isBaseline: boolean;
+  /** Bytes per segment; `null` where that is not known. */
+  readonly bytesPerSegment: number | null;
+  /** Its figures, group by group; nothing where it takes no part. */
+  readonly figures: readonly (LayoutFigures | undefined)[];
+}
+
+/** Characters of a figure of the table. */
+const FIGURE_WIDTH = 6;
+
+/**
+ * Puts layouts that are equal in all groups together.
+ *
+ * @param result The result.
+ * @param groups Its groups.
+ * @returns The rows, the baseline first, the others in the order of the result.
+ */
+export function answerRows(
+  result: LabResult,
+  groups: readonly AnswerGroup[],
+): readonly AnswerRow[] {
+  const baseline = groups[0]?.baseline?.name;
+  const names = new Set([
+    ...(baseline === undefined ? [] : [baseline]),
+    ...groups.flatMap(({ layouts }) => layouts.map(({ name }) => name)),
+  ]);
+  const rows = new Map<string, AnswerRow>();
+  for (const name of names) {
+    const figures = groups.map(({ layouts }) =>
+      layouts.find((layout) => layout.name === name)
+    );
+    const bytesPerSegment = bytesOf(result, name);
+    const key = JSON.stringify([bytesPerSegment, figures.map(signature)]);
+    const found = rows.get(key);
+    rows.set(
+      key,
+      found === undefined
+        ? {
+          name,
+          equals: [],
+          isBaseline: name === baseline,
+          bytesPerSegment,
+          figures,
+        }
+        : {
+          ...found,
+          equals: [...found.equals, name],
+          // The weaker of two statements is true of both; the baseline's are
+          // no statements.
+          figures: found.isBaseline
+            ? found.figures
+            : found.figures.map((own, i) => weaker(own, figures[i])),
+        },
+    );
+  }
+  return [...rows.values()];
+}
+
+function bytesOf({ cells }: LabResult, name: string): number | null {
+  for (const { layouts } of cells) {
+    const bytes = layouts.find((layout) => layout.name === name)
+      ?.bytesPerSegment;
+    if (typeof bytes === "number") return bytes;
+  }
+  return null;
+}
+
+/** What two layouts have to share to be one row. */
+function signature(figures: LayoutFigures | undefined): unknown {
+  if (figures === undefined) return null;
+  const { moreLines, instructionRatio, time } = figures;
+  const round = (value: number | null) =>
+    value === null ? null : Number(value.toPrecision(9));
+  // Nothing shown is nothing shown, however well it could have been seen; but
+  // what was seen of one layout is not seen of another.
+  const told = time.kind === "faster" || time.kind === "slower"
+    ? [time.kind, time.ratio.median]
+    : "same";
+  return [round(moreLines), round(instructionRatio), told];
+}
+
+function weaker(
+  one: LayoutFigures | undefined,
+  other: LayoutFigures | undefined,
+): LayoutFigures | undefined {
+  if (one === undefined || other === undefined) return one;
+  const rank = ({ kind }: TimeFinding) =>
+    ["none", "unclear", "untimed"].indexOf(kind);
+  const time = one.time.kind === "none" && other.time.kind === "none"
+    ? {
+      kind: "none" as const,
+      detectable: mostOf([one.time.detectable, other.time.detectable]),
+    }
+    : rank(other.time) > rank(one.time)
+    ? other.time
+    : one.time;
+  return { ...one, time };
+}
+
+/**
+ * Gives the table, and which layouts share a row.
+ *
+ * @param groups The groups.
+ * @param rows Its rows, all or some of them.
+ * @returns The table, the rows that are shared, what its cells mean.
+ */
+export function answerTable(
+  groups: readonly AnswerGroup[],
+  rows: readonly AnswerRow[],
+): Block[] {
+  const shared = rows.filter(({ equals }) => equals.length > 0).map((
+    { name, equals },
+  ) => `= ${printable(name)}: ${equals.map(printable).join(", ")}`);
+  return [
+    ...table(answerColumns(groups), rows, ({ name }) => name),
+    ...prose("equal", shared.join("; ")),
+    ...prose("legend", legend(groups, rows)),
+  ];
+}
+
+/** Says what the figures are differences of, and what stands for no figure. */
+function legend(
+  groups: readonly AnswerGroup[],
+  rows: readonly AnswerRow[],
+): string {
+  const base = rows.find(({ isBaseline }) => isBaseline);
+  const kinds = new Set(
+    rows.filter(({ isBaseline }) => !isBaseline)
+      .flatMap(({ figures }) => figures.map((own) => own?.time.kind)),
+  );
+  const isTimed = groups.some(hasTimes);
+  return [
+    base === undefined
+      ? ""
+      : `Per I/O; all others beside ${printable(base.name)}`,
+    ...(isTimed && kinds.has("none")
+      ? ["<2%: no difference shown, 2% would have been"]
+      : []),
+    ...(isTimed && kinds.has("unclear") ? ["?: too noisy to tell"] : []),
+  ].filter((part) => part !== "").join("; ");
+}
+
+function hasTimes({ layouts }: AnswerGroup): boolean {
+  return layouts.some(({ nsPerIo }) => nsPerIo !== null);
+}
+
+function answerColumns(
+  groups: readonly AnswerGroup[],
+): FigureColumn<AnswerRow>[] {
+  return [
+    {
+      header: "layout",
+      left: true,
+      cell: ({ name }) => name,
+      fields: ({ name }) => [["name", name]],
+    },
+    {
+      header: "B",
+      cell: ({ bytesPerSegment }, width) =>
+        formatFigure(bytesPerSegment, width),
+      fields: ({ bytesPerSegment }) => [["bytesPerSegment", bytesPerSegment]],
+    },
+    ...groups.flatMap((group, index): FigureColumn<AnswerRow>[] => {
+      // Groups that find no room stand below, the last one first.
+      const splitRank = groups.length - index;
+      const common = index === 0
+        ? { group: group.title }
+        : { group: group.title, splitRank };
+      const key = `answer.${index}`;
+      return [
+        {
+          ...common,
+          header: "lines",
+          cell: ({ isBaseline, figures }) =>
+            linesText(figures[index], isBaseline),
+          fields: ({ figures }) => [
+            [`${key}.lines.difference`, figures[index]?.moreLines],
+          ],
+        },
+        ...(group.instructionsFrom === undefined ? [] : [{
+          ...common,
+          header: "instr",
+          cell: ({ isBaseline, figures }: AnswerRow) =>
+            instructionText(figures[index], isBaseline),
+          fields: ({ figures }: AnswerRow) =>
+            [[
+              `${key}.instructions.ratio`,
+              figures[index]?.instructionRatio,
+            ]] as const,
+        }]),
+        ...(hasTimes(group)
+          ? [{
+            ...common,
+            header: "time",
+            cell: ({ isBaseline, figures }: AnswerRow) =>
+              timeText(figures[index], isBaseline),
+            fields: ({ figures }: AnswerRow) =>
+              [[`${key}.time.finding`, figures[index]?.time.kind]] as const,
+          }]
+          : []),
+      ];
+    }),
+  ];
+}
+
+/**
+ * Writes lines: the baseline's as they are, others' with their sign.
+ *
+ * @param figures The layout's figures.
+ * @param isBaseline Whether it is the baseline.
+ * @returns Text such as `71.25`, `-2`, `0` or `-`.
+ */
+export function linesText(
+  figures: LayoutFigures | undefined,
+  isBaseline: boolean,
+): string {
+  if (figures === undefined) return "-";
+  if (isBaseline) return formatFigure(figures.lines, FIGURE_WIDTH);
+  return signed(figures.moreLines);
+}
+
+function signed(value: number | null): string {
+  if (value === null) return "-";
+  if (value === 0) return "0";
+  return (value > 0 ? "+" : "-") +
+    formatFigure(Math.abs(value), FIGURE_WIDTH - 1);
+}
+
+/**
+ * Writes instructions: the baseline's as they are, others' as a change.
+ *
+ * @param figures The layout's figures.
+ * @param isBaseline Whether it is the baseline.
+ * @returns Text such as `662.2`, `-1.8%`, `0` or `-`.
+ */
+export function instructionText(
+  figures: LayoutFigures | undefined,
+  isBaseline: boolean,
+): string {
+  if (figures === undefined) return "-";
+  if (isBaseline) return formatFigure(figures.instructions, FIGURE_WIDTH);
+  const { instructionRatio } = figures;
+  return instructionRatio === null
+    ? "-"
+    : instructionRatio === 1
+    ? "0"
+    : formatChange(instructionRatio);
+}
+
+function timeText(
+  figures: LayoutFigures | undefined,
+  isBaseline: boolean,
+): string {
+  if (figures === undefined) return "-";
+  if (isBaseline) {
+    return figures.nsPerIo === null
+      ? "-"
+      : `${formatFigure(figures.nsPerIo, 5)}ns`;
+  }
+  const { time } = figures;
+  switch (time.kind) {
+    case "untimed":
+      return "-";
+    case "unclear":
+      return "?";
+    case "none":
+      return `<${formatPercent(time.detectable)}`;
+    case "faster":
+    case "slower":
+      return formatChange(time.ratio.median);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The table of a mail beside the figures as they are counted now. What was
+ * measured cannot be the same again and is not looked at.
+ */
+import type { Answer } from "../report/answer_document.ts";
+import { instructionText, linesText } from "../report/answer_rows.ts";
+import { formatFigure } from "../report/figure.ts";
+
+/** A figure that is not what was counted. */
+export interface UnequalFigure {
+  /** What it is of. */
+  readonly figure: string;
+  /** What was claimed. */
+  readonly claimed: string;
+  /** What is counted now. */
+  readonly counted: string;
+}
+
+/** What was found of a table. */
+export interface TableFinding {
+  /** Figures that were compared. */
+  readonly compared: number;
+  /** Those that differ. */
+  readonly unequal: readonly UnequalFigure[];
+}
+
+/** What stands in a cell of the table. */
+const FIGURE = /^(?:-|\?|[-+<]*[\d.]+(?:[kMGTP]|%|ns)?)$/;
+/** What may follow the last row. */
+const END = /^(?:=|Per|Not|From:|<\S*|\?:|Uncertain:|deno)$/;
+const HEADERS = ["lines", "instr", "time"];
+
+/**
+ * Compares the table of a mail.
+ *
+ * @param words The words of the mail before its command.
+ * @param from The answer as it is counted now, and whether its instructions
+ *   come from where the mail's do.
+ * @param name What the mail is called in messages.
+ * @returns What was compared; nothing if there is no table.
+ * @throws {SyntaxError} If a row is mangled; names it.
+ */
+export function compareTable(
+  words: readonly string[],
+  from: { readonly answer: Answer; readonly hasCode: boolean },
+  name: string,
+): TableFinding | undefined {
+  const cannot = `Cannot verify "${name}"`;
+  const start = words.findLastIndex((word, i) =>
+    word === "layout" && words[i + 1] === "B" && words[i + 2] === "lines"
+  );
+  if (start < 0) return undefined;
+  let at = start + 2;
+  const columns: { group: number; header: string }[] = [];
+  let group = -1;
+  for (; HEADERS.includes(words[at] ?? ""); at++) {
+    const header = words[at] as string;
+    if (header === "lines") group++;
+    columns.push({ group, header });
+  }
+  const { groups, rows } = from.answer;
+  if (group >= groups.length) {
+    throw new SyntaxError(
+      `${cannot}: its table is of ${group + 1} workloads, expected at most ` +
+        `${groups.length}, those of its command`,
+    );
+  }
+  let compared = 0;
+  const unequal: UnequalFigure[] = [];
+  for (let first = true;; first = false) {
+    const layout = words[at] ?? "";
+    // A row may stand for others: any of them may be its name.
+    const row = rows.find((own) =>
+      own.name === layout || own.equals.includes(layout)
+    );
+    if (row === undefined) {
+      if (!first && (layout === "" || END.test(layout))) break;
+      throw new SyntaxError(
+        `${cannot}: found "${layout}" where a row of its table begins, ` +
+          "expected a layout of its command",
+      );
+    }
+    const cells = words.slice(at + 1, at + 2 + columns.length);
+    const good = cells.findIndex((cell) => !FIGURE.test(cell));
+    const length = good < 0 ? cells.length : good;
+    if (length !== columns.length + 1) {
+      throw new SyntaxError(
+        `${cannot}: row "${layout}" of its table has ${length} figures, ` +
+          `expected ${columns.length + 1}`,
+      );
+    }
+    at += 1 + cells.length;
+    const compare = (
+      figure: string,
+      claimed: string | undefined,
+      counted: string,
+    ) => {
+      compared++;
+      if (claimed !== undefined && claimed !== counted) {
+        unequal.push({ figure: `${layout}, ${figure}`, claimed, counted });
+      }
+    };
+    compare("B", cells[0], formatFigure(row.bytesPerSegment, 7));
+    for (const [i, { group, header }] of columns.entries()) {
+      const own = row.figures[group];
+      const of = `${groups[group]?.title ?? ""}, ${header}`;
+      if (header === "lines") {
+        compare(of, cells[i + 1], linesText(own, row.isBaseline));
+      } else if (header === "instr" && from.hasCode) {
+        compare(of, cells[i + 1], instructionText(own, row.isBaseline));
+      }
+    }
+  }
+  return { compared, unequal };
+}

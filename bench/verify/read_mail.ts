@@ -1,0 +1,98 @@
+/**
+ * What a mail of the lab claims: the command of a result, the code of its exact
+ * figures, and the rows of its table. However its lines were broken, its words
+ * follow each other as they did.
+ */
+import { EXACT_CODE_VERSION } from "../report/exact_code.ts";
+import { repeatingWords } from "../report/repeating_words.ts";
+import { splitWords } from "../report/shell_words.ts";
+
+/** What a mail claims. */
+export interface MailClaim {
+  /** The words after `lab` of the command that repeats it, safe to run. */
+  readonly words: readonly string[];
+  /** Whether its instructions were counted by the run. */
+  readonly countsCode: boolean;
+  /** How many exact figures the code is of. */
+  readonly figures: number;
+  /** The code. */
+  readonly code: string;
+  /** All words before the command, those of the table among them. */
+  readonly before: readonly string[];
+}
+
+/** What ends a command. */
+const CODE = /^# exact v(\d+) (\d+) ([0-9a-fA-F]+)(?![^\s])/;
+const CODE_DIGITS = 16;
+
+/**
+ * Reads the claims of a mail.
+ *
+ * @param text Its plain text.
+ * @param name What it is called in messages.
+ * @returns The claims, one at least, in order.
+ * @throws {SyntaxError} If it has none, or one is mangled.
+ * @throws {RangeError} If a newer lab wrote it.
+ */
+export function readMail(text: string, name: string): readonly MailClaim[] {
+  const cannot = `Cannot verify "${name}"`;
+  const words = text.split(/\s+/).filter((word) =>
+    word !== "" && word !== "\\"
+  );
+  const flat = words.join(" ");
+  const claims: MailClaim[] = [];
+  let from = 0;
+  for (const found of flat.matchAll(/(?<!\S)deno task lab(:native)?(?!\S)/g)) {
+    if (found.index < from) continue;
+    const rest = flat.slice(found.index + found[0].length).trimStart();
+    const hash = rest.search(/(?<!\S)# exact(?!\S)/);
+    const next = rest.search(/(?<!\S)deno task lab/);
+    // A command that somebody typed into the same mail.
+    if (hash < 0 || (next >= 0 && next < hash)) continue;
+    const code = CODE.exec(rest.slice(hash));
+    if (code === null) {
+      throw new SyntaxError(
+        `${cannot}: found "${rest.slice(hash, hash + 40)}" behind the ` +
+          `command, expected "# exact v${EXACT_CODE_VERSION}", how many ` +
+          "figures and their code",
+      );
+    }
+    const [, version = "", figures = "", digits = ""] = code;
+    if (Number(version) > EXACT_CODE_VERSION) {
+      throw new RangeError(
+        `${cannot}: its code is of version ${version}, expected at most ` +
+          `${EXACT_CODE_VERSION}; use a newer bvec-lab`,
+      );
+    }
+    if (digits.length !== CODE_DIGITS || Number(version) < 1) {
+      throw new SyntaxError(
+        `${cannot}: its code "${digits}" has ${digits.length} digits, ` +
+          `expected ${CODE_DIGITS}`,
+      );
+    }
+    const typed = splitWords(rest.slice(0, hash));
+    const safe = repeatingWords(typed);
+    if (safe === undefined) {
+      throw new SyntaxError(
+        `${cannot}: found the command "lab ${typed.join(" ")}", expected ` +
+          "lab run with options that decide figures",
+      );
+    }
+    claims.push({
+      words: safe,
+      countsCode: found[1] !== undefined || safe.includes("--counts"),
+      figures: Number(figures),
+      code: digits.toLowerCase(),
+      before: flat.slice(from, found.index).split(" "),
+    });
+    from = flat.length - rest.length + hash + code[0].length;
+  }
+  if (claims.length === 0) {
+    throw new SyntaxError(
+      `${cannot}: found no command with a code of exact figures, expected ` +
+        `"deno task lab run ... # exact v${EXACT_CODE_VERSION} ...", as ` +
+        "lab run --mail writes it, or a result of lab run --json",
+    );
+  }
+  return claims;
+}

@@ -1,0 +1,80 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inFolder, lab } from "../lab_in_process.ts";
+
+Deno.test("lab verify counts a result and its mail again", async () => {
+  await inFolder(async (folder) => {
+    const [json, mail] = [`${folder}/r.json`, `${folder}/m.txt`];
+    const run = await lab([
+      ...["run", "--workload", "4k-hot", "--ios", "8", "--rounds", "0"],
+      ...["--layout", "phys_packed", "--cpu", "none", "--quiet"],
+      ...["--json", json, "--mail", mail],
+    ]);
+    assertEquals([run.status, run.err], [0, ""]);
+    const mailed = await Deno.readTextFile(mail);
+    const verify = (file: string) => lab(["verify", file, "--quiet"]);
+
+    const equal = await verify(json);
+    assertEquals([equal.status, equal.err], [0, ""]);
+    assertMatch(equal.out, /^all \d+ exact figures equal\n/);
+
+    // As somebody else got it, and answered.
+    const reply = mailed.split("\n").map((line) => `> ${line}`).join("\r\n");
+    await Deno.writeTextFile(mail, reply);
+    const [, figures] = /exact v1 (\d+)/.exec(mailed) ?? [];
+    const same = await verify(mail);
+    assertEquals([same.status, same.err], [0, ""]);
+    assertStringIncludes(same.out, `all ${figures} exact figures equal\n`);
+
+    // A figure of the table, and the code itself.
+    await Deno.writeTextFile(
+      mail,
+      mailed.replace(/^(phys_packed +\d+ +)\S+/m, "$1-9")
+        .replace(/(exact v1 \d+ )\w{4}/, "$10000"),
+    );
+    const other = await verify(mail);
+    assertEquals([other.status, other.err], [1, ""]);
+    assertStringIncludes(other.out, `not all ${figures} exact figures equal:`);
+    assertMatch(other.out, /phys_packed, 4k-hot, lines: claimed -9, counted /);
+    assertMatch(other.out, /code of the exact figures: claimed \d+, 0000/);
+
+    // A result that was edited.
+    const result = JSON.parse(await Deno.readTextFile(json));
+    result.cells[0].layouts[1].counts.bvecBytesPerIo = 13;
+    await Deno.writeTextFile(json, JSON.stringify(result));
+    const edited = await verify(json);
+    assertEquals([edited.status, edited.err], [1, ""]);
+    assertStringIncludes(
+      edited.out.replaceAll("\n", " "),
+      "phys_packed.counts.bvecBytesPerIo: claimed 13, counted 12",
+    );
+  });
+});
+
+Deno.test("lab verify has one line and status 2 for bad input", async () => {
+  await inFolder(async (folder) => {
+    const cases: [string, RegExp][] = [
+      ["", /found no command with a code of exact figures/],
+      ["{", /expected JSON/],
+      [
+        '{"tool": {"name": "bvec-lab", "version": "9"}, "schemaVersion": 7}',
+        /schemaVersion is 7/,
+      ],
+      ["deno task lab run # exact v9 1 0123456789abcdef", /version 9/],
+      [
+        "deno task lab run --workload gone.iolog # exact v1 1 0123456789abcdef",
+        /Cannot find workload file or name "gone.iolog"/,
+      ],
+    ];
+    const file = `${folder}/given`;
+    for (const [text, pattern] of cases) {
+      await Deno.writeTextFile(file, text);
+      const { status, out, err } = await lab(["verify", file]);
+      assertEquals([status, out], [2, ""], err);
+      assertMatch(err, pattern);
+      assertEquals(err.trim().split("\n").length, 1, err);
+    }
+    const gone = await lab(["verify", `${folder}/none`]);
+    assertEquals(gone.status, 2);
+    assertMatch(gone.err, /expected a result or a mail/);
+  });
+});

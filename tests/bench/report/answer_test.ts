@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { layouts } from "../../../layouts/registry.ts";
+import { answer } from "../../../bench/report/answer.ts";
+import { findAnswer } from "../../../bench/report/answer_document.ts";
+import type { ResultLayout } from "../../../bench/result.ts";
+import { completeOptions } from "../../../bench/run/options.ts";
+import { DEFAULT_LAYOUTS } from "../../../bench/run/run_layouts.ts";
+import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
+
+/** A run without options, in which nothing is equal: the longest screen. */
+function defaultRun() {
+  const cells = ["4k-hot", "128k-scattered"].map((workload, index) =>
+    fixedCell({
+      workload,
+      kernel: "7.2",
+      leftOut: [],
+      layouts: DEFAULT_LAYOUTS.map((name, i): ResultLayout =>
+        fixedLayout({
+          name,
+          detectable: 0.45 + i / 100,
+          counts: {
+            ...fixedLayout().counts,
+            linesPerIo: 24.25 + index * 47 + i / 8,
+          },
+        })
+      ),
+      warnings: [
+        ...["busy-machine", "other-work", "modified-checkout", "few-rounds"],
+        ...["noisy-control", "not-steady", "harness-share"],
+      ].map((code) => ({
+        ...{ code, message: "m", hint: "h" },
+      })),
+    })
+  );
+  return fixedResult({
+    config: { ...completeOptions({}), command: "run" },
+    environment: {
+      cpuModel: "Intel(R) Xeon(R) Platinum 8488C Processor",
+      cpuCount: 192,
+      deno: "2.9.6",
+      commit: "c9b7f5298a5e7e0d9c0a9a1f2b3c4d5e6f708192",
+      date: "2026-11-29T12:40:25Z",
+    },
+    cells,
+  });
+}
+
+Deno.test("answer.render() of a run without options is one screen", () => {
+  const lines = answer.render(defaultRun()).trimEnd().split("\n");
+
+  assert(lines.length <= 45, `${lines.length}:\n${lines.join("\n")}`);
+  for (const line of lines) assert(line.length <= 80, line);
+});
+
+Deno.test("answer.render() says what each layout is", () => {
+  const text = answer.render(defaultRun()).replaceAll(/\s+/g, " ");
+
+  for (const { name, title } of layouts) {
+    if (DEFAULT_LAYOUTS.includes(name)) {
+      assertStringIncludes(text, `${name}: ${title}`);
+    }
+  }
+});
+
+Deno.test("answer.render() shows recorded instructions of a plain run alone", () => {
+  const result = defaultRun();
+  const hasCode = (own: typeof result) =>
+    answer.render(own).includes("bench/results/machine_code.json");
+
+  assertEquals(hasCode(result), true);
+  for (const change of [{ batch: 8 }, { submitter: "pagecache" }]) {
+    assertEquals(
+      hasCode({ ...result, config: { ...result.config, ...change } }),
+      false,
+    );
+  }
+  assertEquals(hasCode({ ...result, seed: 2 }), false);
+});
+
+Deno.test("findAnswer() folds layouts that are equal in all that is shown", () => {
+  const base = fixedLayout({ detectable: null });
+  const layouts = [
+    base,
+    fixedLayout({ name: "phyr", detectable: 0.02 }),
+    fixedLayout({ name: "len56_p2p", detectable: 0.03 }),
+    fixedLayout({ name: "phys_packed", bytesPerSegment: 12, detectable: 0.02 }),
+    fixedLayout({ name: "phys_len", bytesPerSegment: 12, detectable: 0.04 }),
+    fixedLayout({
+      name: "pfn_t",
+      verdict: "slower",
+      ratio: { median: 1.1, low: 1.05, high: 1.2 },
+    }),
+  ];
+  const { rows } = findAnswer(
+    fixedResult({ cells: [fixedCell({ layouts })] }),
+  );
+
+  assertEquals(
+    rows.map(({ name, equals }) => [name, ...equals]),
+    [
+      ["page_offset", "phyr", "len56_p2p"],
+      // As large as each other; the weaker statement is true of both.
+      ["phys_packed", "phys_len"],
+      ["pfn_t"],
+    ],
+  );
+  assertEquals(rows[1]?.figures[0]?.time, { kind: "none", detectable: 0.04 });
+});
+
+Deno.test("answer.render() of any result has a screen", () => {
+  for (
+    const cells of [
+      [],
+      [fixedCell({ layouts: [] })],
+      [fixedCell({ layouts: [fixedLayout({ name: "phyr" })] })],
+      [fixedCell(), fixedCell({ kernel: "6.1" })],
+    ]
+  ) {
+    const text = answer.render(fixedResult({ cells }));
+    assertEquals(/NaN|undefined|Infinity/.test(text), false, text);
+  }
+});

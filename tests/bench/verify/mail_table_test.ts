@@ -1,0 +1,54 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { findAnswer } from "../../../bench/report/answer_document.ts";
+import { mail } from "../../../bench/report/mail.ts";
+import { compareTable } from "../../../bench/verify/mail_table.ts";
+import { fixedResult } from "../report/fixed_result.ts";
+
+const RESULT = fixedResult();
+const TEXT = mail.render(RESULT);
+const from = { answer: findAnswer(RESULT), hasCode: true };
+const compare = (text: string) =>
+  compareTable(text.split(/\s+/).filter((word) => word !== ""), from, "m");
+
+Deno.test("compareTable() compares each exact figure of a row, no measured one", () => {
+  // Two rows of bytes and lines; 120ns and -8.3% are measured.
+  assertEquals(compare(TEXT), { compared: 4, unequal: [] });
+  assertEquals(
+    compare(TEXT.replace("-2  -8.3%", "-2  -12%")),
+    { compared: 4, unequal: [] },
+  );
+});
+
+Deno.test("compareTable() names a figure that was changed", () => {
+  assertEquals(compare(TEXT.replace("-2  -8.3%", "-3  -8.3%"))?.unequal, [{
+    figure: "phys_packed, rand4k-hot, lines",
+    claimed: "-3",
+    counted: "-2",
+  }]);
+  assertEquals(
+    compare(TEXT.replace("phys_packed  12 ", "phys_packed  10 "))?.unequal,
+    [{ figure: "phys_packed, B", claimed: "10", counted: "12" }],
+  );
+});
+
+Deno.test("compareTable() refuses a mangled table by its row", () => {
+  assertThrows(
+    () => compare(TEXT.replace("phys_packed  12", "phys_pakced  12")),
+    SyntaxError,
+    'found "phys_pakced" where a row of its table begins',
+  );
+  assertThrows(
+    () => compare(TEXT.replace("     -2  -8.3%", "     -2")),
+    SyntaxError,
+    'row "phys_packed" of its table has 2 figures, expected 3',
+  );
+  assertThrows(
+    () => compare(TEXT.replace("lines   time\n", "lines   time lines\n")),
+    SyntaxError,
+    "its table is of 2 workloads, expected at most 1",
+  );
+});
+
+Deno.test("compareTable() has nothing to say of a mail without its table", () => {
+  assertEquals(compare(TEXT.replace("layout  ", "")), undefined);
+});
