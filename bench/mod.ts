@@ -36,7 +36,7 @@ export { type LabWarning } from "./experiment/warning.ts";
 export { readResult, readResultFile } from "./read_result.ts";
 export { type Exporter, type RenderOptions } from "./report/exporter.ts";
 export { type Breakdown } from "./report/breakdown_text.ts";
-export { exporters } from "./report/registry.ts";
+export { exporters, pages } from "./report/registry.ts";
 export {
   type FootprintFigures,
   type Interval,

@@ -1,17 +1,6 @@
 /** The table of cache lines that an I/O touched, by structure and stage. */
+import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
 import type { Explanation } from "./explanation.ts";
-
-/** The stages as an I/O comes to them. */
-const ORDER: readonly string[] = [
-  "submit",
-  "split",
-  "merge",
-  "request",
-  "map",
-  "command",
-  "device",
-  "complete",
-];
 
 /** Structures shown; the rest is one row. */
 const SHOWN_STRUCTURES = 12;
@@ -28,7 +17,7 @@ export function renderTouched(
   { touched, lines }: Pick<Explanation, "touched" | "lines">,
 ): string[] {
   const stages = [...new Set(touched.map(({ stage }) => stage))]
-    .toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+    .toSorted((a, b) => rank(a) - rank(b));
   const names = Object.keys(lines).toSorted((a, b) =>
     (lines[b] ?? 0) - (lines[a] ?? 0)
   );
@@ -72,4 +61,8 @@ function columns(rows: readonly (readonly string[])[]): string[] {
     name.slice(0, nameWidth).padEnd(nameWidth) +
     cells.map((cell, i) => cell.padStart((widths[i + 1] ?? 0) + 1)).join("")
   );
+}
+
+function rank(stage: string): number {
+  return (STAGE_ORDER as readonly string[]).indexOf(stage);
 }

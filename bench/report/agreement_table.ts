@@ -2,9 +2,23 @@
  * Both engines' times and ratios of one cell side by side, and what was
  * computed of how they agree.
  */
-import type { Interval, ResultCell, Verdict } from "../result.ts";
-import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import type {
+  Interval,
+  ResultAgreement,
+  ResultCell,
+  Verdict,
+} from "../result.ts";
+import { printable } from "./plain_table.ts";
+import { agreementChart } from "./agreement_chart.ts";
+import {
+  charted,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
+import { pictureName } from "./chart_labels.ts";
 import { formatEnds, formatFigure } from "./figure.ts";
 
 /** One layout on two engines. */
@@ -100,9 +114,29 @@ export function agreementSection(cell: ResultCell): Section {
     ...ratioColumns,
   ];
   return [
-    ...table(columns, rows, ({ name }) => name),
+    ...charted(
+      table(columns, rows, ({ name }) => name),
+      drawn(cell, agreement),
+    ),
     ...prose("agreement", `${agreement.words}.`),
   ];
+}
+
+/** Both engines' ratios, drawn. */
+function drawn(
+  cell: ResultCell,
+  agreement: ResultAgreement,
+): Parameters<typeof charted>[1] {
+  const baseline = cell.baseline ?? "the baseline";
+  const spec = agreementChart(agreement, baseline);
+  return spec === undefined ? undefined : {
+    name: pictureName(cell, "agreement"),
+    title: `Do the engines agree? ${printable(cell.workload)}`,
+    description:
+      `Ratios to ${printable(baseline)} that each engine measured, ` +
+      "with their 95% intervals.",
+    spec,
+  };
 }
 
 function word(verdict: string | null | undefined): string {

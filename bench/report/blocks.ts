@@ -3,6 +3,8 @@
  * the same blocks, so that none can leave one out.
  */
 import type { LabWarning } from "../experiment/warning.ts";
+import type { ChartSpec } from "../draw/chart_svg.ts";
+import type { Drawing } from "../draw/drawing.ts";
 import type { Column } from "./plain_table.ts";
 
 /** A figure as it is, or a word. */
@@ -46,6 +48,34 @@ export interface TableBlock {
   readonly rows: readonly TableRow[];
 }
 
+/** A picture, with the table that says the same to those who do not see it. */
+interface PicturedTable {
+  /** Its name among the files of `--svg`, in lower case, with hyphens. */
+  readonly name: string;
+  /** Its title. */
+  readonly title: string;
+  /** What it shows, and how it is read, in a sentence or two. */
+  readonly description: string;
+  /** Its figures: all that is shown where nothing can be drawn. */
+  readonly table: TableBlock;
+}
+
+/** A table that is also drawn as a chart. */
+export interface ChartBlock extends PicturedTable {
+  /** What it is. */
+  readonly kind: "chart";
+  /** The chart. */
+  readonly spec: ChartSpec;
+}
+
+/** A table that is also drawn, but as no chart. */
+export interface DrawingBlock extends PicturedTable {
+  /** What it is. */
+  readonly kind: "drawing";
+  /** What is drawn. */
+  readonly drawing: Drawing;
+}
+
 /** A part of a report. */
 export type Block =
   | {
@@ -76,7 +106,17 @@ export type Block =
     /** What it is for, as a comment of the shell behind it. */
     readonly comment?: string;
   }
-  | TableBlock;
+  | {
+    /** Lines that stay as they are, such as bytes in columns. */
+    readonly kind: "listing";
+    /** What it says, for those who read by program. */
+    readonly key: string;
+    /** The lines. */
+    readonly lines: readonly string[];
+  }
+  | TableBlock
+  | ChartBlock
+  | DrawingBlock;
 
 /** Blocks that belong together, with a gap around them. */
 export type Section = readonly Block[];
@@ -127,4 +167,40 @@ export function table<Row>(
       };
     }),
   }];
+}
+
+/**
+ * Gives the table of a block, be it drawn as well or not.
+ *
+ * @param block The block.
+ * @returns Its table; none of a block without.
+ */
+export function tableOf(block: Block): TableBlock | undefined {
+  switch (block.kind) {
+    case "table":
+      return block;
+    case "chart":
+    case "drawing":
+      return block.table;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Makes a chart of a table, or leaves the table as it is.
+ *
+ * @param blocks What `table()` gave.
+ * @param chart The chart; nothing where there is nothing to draw.
+ * @returns The same figures, drawn where they can be.
+ */
+export function charted(
+  blocks: readonly Block[],
+  chart: Omit<ChartBlock, "kind" | "table"> | undefined,
+): Block[] {
+  return blocks.map((block) =>
+    chart === undefined || block.kind !== "table"
+      ? block
+      : { kind: "chart", ...chart, table: block }
+  );
 }

@@ -3,11 +3,12 @@
  * what is exact, what is modelled, what was measured, each apart.
  */
 import type { ResultCell } from "../result.ts";
-import { type Block, prose, type Section, table } from "./blocks.ts";
+import { type Block, charted, prose, type Section, table } from "./blocks.ts";
 import { BRANCH_NOTE, branchColumns, branchNote } from "./branch_columns.ts";
-import { exactColumns, measuredColumns } from "./cell_columns.ts";
+import { exactColumns, measuredColumns, verdictWord } from "./cell_columns.ts";
 import { exactSample } from "./cell_facts.ts";
 import { cellNotes } from "./cell_notes.ts";
+import { pictureName } from "./chart_labels.ts";
 import type { FigureColumn } from "./blocks.ts";
 import {
   footprintColumns,
@@ -18,7 +19,9 @@ import {
 import { machineCodeSections } from "./machine_code_tables.ts";
 import { mixingNote, mixingReminder } from "./mixing.ts";
 import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
+import { printable } from "./plain_table.ts";
 import type { ResultLayout } from "../result.ts";
+import { timeChart } from "./time_chart.ts";
 
 /**
  * Gives the tables of a cell; those that would be empty are left out.
@@ -56,11 +59,36 @@ export function cellTables(cell: ResultCell): readonly Section[] {
       ...reminder,
     ],
     cell.layouts.some(({ nsPerIo }) => nsPerIo !== null)
-      ? [...rows(measuredColumns(cell)), ...reminder]
+      ? [...charted(rows(measuredColumns(cell)), timesOf(cell)), ...reminder]
       : [],
   ];
 }
 
 function headed(key: string, text: string, rows: readonly Block[]): Section {
   return rows.length === 0 ? [] : [...prose(key, text), ...rows];
+}
+
+/** Their times, drawn; nothing where nothing is compared. */
+function timesOf(cell: ResultCell): Parameters<typeof charted>[1] {
+  const baseline = cell.baseline ?? "the baseline";
+  const spec = timeChart(
+    cell.layouts.flatMap((layout) =>
+      layout.ratio === null ? [] : [{
+        name: layout.name,
+        ratio: layout.ratio,
+        verdict: verdictWord(layout, cell),
+      }]
+    ),
+    { baseline },
+  );
+  return spec === undefined ? undefined : {
+    name: pictureName(cell, "time"),
+    title: `Time of one I/O: ${printable(cell.workload)}, engine ` +
+      printable(cell.engine),
+    description:
+      `Median of the ratios to ${printable(baseline)} with the 95% ` +
+      "interval; left of 1 is faster. A difference inside of the grey band " +
+      "would not matter if it were real.",
+    spec,
+  };
 }

@@ -25,7 +25,8 @@ export function comparisonWord({ verdict, only }: LayoutComparison): string {
     : verdict ?? "-";
 }
 
-const COLUMNS: readonly FigureColumn<LayoutComparison>[] = [
+/** What stands of a layout in two results, whatever shows it. */
+export const comparisonColumns: readonly FigureColumn<LayoutComparison>[] = [
   {
     header: "measured",
     left: true,
@@ -71,18 +72,10 @@ export function comparisonDocument(
   title: string,
   comparison: ResultComparison,
 ): readonly Section[] {
-  const { regressions, exactChanges, oneSided } = comparison;
   return [
     [{ kind: "heading", text: title }],
     ...comparison.cells.map(cellSection),
-    prose(
-      "sum",
-      `${regressions} slower with confidence, ` +
-        `${formatCount(exactChanges, "exact figure")} changed` +
-        (oneSided === 0
-          ? ""
-          : `, ${formatCount(oneSided, "layout")} in one result alone`),
-    ),
+    prose("sum", comparisonSummary(comparison)),
   ];
 }
 
@@ -102,12 +95,29 @@ export function renderComparison(
   }).join("\n") + "\n";
 }
 
+/**
+ * Says what a comparison found, in a few words.
+ *
+ * @param comparison The comparison.
+ * @returns Counts of what is worse, of what changed and of what has no
+ *   counterpart.
+ */
+export function comparisonSummary(
+  { regressions, exactChanges, oneSided }: ResultComparison,
+): string {
+  return `${regressions} slower with confidence, ` +
+    `${formatCount(exactChanges, "exact figure")} changed` +
+    (oneSided === 0
+      ? ""
+      : `, ${formatCount(oneSided, "layout")} in one result alone`);
+}
+
 function cellSection(cell: CellComparison): Section {
   const own = (row: LayoutComparison) => row.name;
   if (cell.only !== undefined) {
     return [
       ...prose("cell", `${cell.cell}: only ${cell.only}`),
-      ...table(COLUMNS, cell.layouts, own),
+      ...table(comparisonColumns, cell.layouts, own),
     ];
   }
   const changes = cell.exactChanges.slice(0, MOST_CHANGES).map((
@@ -118,7 +128,7 @@ function cellSection(cell: CellComparison): Section {
   const more = cell.exactChanges.length - changes.length;
   return [
     ...prose("cell", cell.cell),
-    ...table(COLUMNS, cell.layouts, own),
+    ...table(comparisonColumns, cell.layouts, own),
     ...(changes.length > 0
       ? [...changes, ...(more > 0 ? [`and ${more} more; --json has all`] : [])]
       : [`exact: no figure of ${cell.cell} changed`])

@@ -9,7 +9,7 @@
  */
 import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
-import type { Block, Field } from "./blocks.ts";
+import { type Block, type Field, tableOf } from "./blocks.ts";
 import { csvText } from "./csv_text.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { Exporter, RenderOptions } from "./exporter.ts";
@@ -133,14 +133,23 @@ function linesOf(
   });
 }
 
+/**
+ * Gives what blocks say of a layout.
+ *
+ * @param blocks The blocks.
+ * @param name Name of the layout.
+ * @returns The fields of tables, then what stands around them.
+ */
+export function csvFields(blocks: readonly Block[], name: string): Field[] {
+  return [...rowFields(blocks, name), ...sharedFields(blocks)];
+}
+
 /** What the tables say of a layout, and of the cell as a whole. */
 function rowFields(blocks: readonly Block[], name: string): Field[] {
   return blocks.flatMap((block) =>
-    block.kind !== "table"
-      ? []
-      : block.rows.filter(({ layout }) =>
-        layout === undefined || layout === name
-      ).flatMap(({ cells }) => cells.flatMap(({ fields }) => fields))
+    (tableOf(block)?.rows ?? []).filter(({ layout }) =>
+      layout === undefined || layout === name
+    ).flatMap(({ cells }) => cells.flatMap(({ fields }) => fields))
   );
 }
 
@@ -150,12 +159,31 @@ function sharedFields(blocks: readonly Block[]): Field[] {
   const add = (key: string, text: string) =>
     texts.set(key, (texts.get(key) ?? new Set()).add(text));
   for (const block of blocks) {
-    if (block.kind === "prose") add(`text.${block.key}`, block.text);
-    else if (block.kind === "warning") {
-      const { code, message, hint } = block.warning;
-      add("text.warnings", `${code}: ${message}; ${hint}`);
-    } else if (block.kind === "command") {
-      add("command", commandLines(block.words, { width: Infinity }).join(" "));
+    switch (block.kind) {
+      case "prose":
+        add(`text.${block.key}`, block.text);
+        break;
+      case "listing":
+        add(`text.${block.key}`, block.lines.join("\n"));
+        break;
+      case "warning": {
+        const { code, message, hint } = block.warning;
+        add("text.warnings", `${code}: ${message}; ${hint}`);
+        break;
+      }
+      case "command":
+        add(
+          "command",
+          commandLines(block.words, { width: Infinity }).join(" "),
+        );
+        break;
+      case "heading": // What it says is in the key of the line.
+      case "table": // Those have lines of their own.
+      case "chart":
+      case "drawing":
+        break;
+      default:
+        block satisfies never;
     }
   }
   return [...texts].map(([key, found]) => [key, [...found].join(" | ")]);

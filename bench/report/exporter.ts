@@ -11,12 +11,12 @@ export interface RenderOptions {
   readonly by?: Breakdown | undefined;
 }
 
-/** Turns a result into one form of text. */
-export interface Exporter {
+/** Turns a result into one form of text, at once or, where it draws, later. */
+export interface Exporter<Text extends string | Promise<string> = string> {
   /** Name, also the option of `lab report`. */
   readonly name: string;
   /** One sentence for the help. */
   readonly description: string;
   /** Renders the whole result; ends in a line feed. */
-  readonly render: (result: LabResult, options?: RenderOptions) => string;
+  readonly render: (result: LabResult, options?: RenderOptions) => Text;
 }

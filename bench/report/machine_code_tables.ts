@@ -7,10 +7,18 @@ import type {
   ResultLayout,
   ResultMachineCodeBuild,
 } from "../result.ts";
-import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import {
+  charted,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
+import { pictureName } from "./chart_labels.ts";
 import { differenceColumn } from "./footprint_columns.ts";
 import { formatFigure } from "./figure.ts";
+import { pointsChart } from "./points_chart.ts";
 import { printable } from "./plain_table.ts";
 import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
@@ -47,7 +55,10 @@ export function machineCodeSections(cell: ResultCell): readonly Section[] {
           }; unalign: accesses at no multiple of their size; 2 lines: to two ` +
           `lines of 64 B`,
       ),
-      ...table(figureColumns(cell), cell.layouts, layoutOf),
+      ...charted(
+        table(figureColumns(cell), cell.layouts, layoutOf),
+        instructionsOf(cell, builds),
+      ),
     ],
     builds.length < 2 ? [] : [
       ...prose(
@@ -84,6 +95,56 @@ function figureColumns(cell: ResultCell): FigureColumn<ResultLayout>[] {
   ];
 }
 
+/** Instructions against the baseline's, drawn, build by build. */
+function instructionsOf(
+  cell: ResultCell,
+  builds: readonly ResultMachineCodeBuild[],
+): Parameters<typeof charted>[1] {
+  const baseline = cell.baseline ?? "the baseline";
+  const base = cell.layouts.find(({ name }) => name === cell.baseline);
+  const spec = pointsChart(
+    cell.layouts.filter((layout) => layout !== base).flatMap((layout) =>
+      builds.flatMap((build) => {
+        const ratio = instructionRatio(layout, base, build);
+        return ratio === null
+          ? []
+          : [{ name: layout.name, kind: buildWords(build), value: ratio }];
+      })
+    ),
+    { title: `instructions relative to ${printable(baseline)}` },
+  );
+  return spec === undefined ? undefined : {
+    name: pictureName(cell, "instructions"),
+    title: `Instructions of one I/O in C: ${printable(cell.workload)}`,
+    description:
+      `Counted exactly, against ${printable(baseline)} of the same ` +
+      "build; left of 1 are fewer.",
+    spec,
+  };
+}
+
+/** What a build of a layout executes, the baseline's of it being 1. */
+function instructionRatio(
+  layout: ResultLayout,
+  base: ResultLayout | undefined,
+  of: ResultMachineCodeBuild,
+): number | null {
+  const [one, other] = [buildOf(layout, of), buildOf(base, of)];
+  return one === undefined || other === undefined ||
+      !(other.instructionsPerIo > 0)
+    ? null
+    : one.instructionsPerIo / other.instructionsPerIo;
+}
+
+function buildOf(
+  layout: ResultLayout | undefined,
+  { compiler, build }: ResultMachineCodeBuild,
+): ResultMachineCodeBuild | undefined {
+  return layout?.machineCode?.builds.find((one) =>
+    one.compiler === compiler && one.build === build
+  );
+}
+
 /** Instructions of each build, as a ratio to the baseline's. */
 function buildColumns(
   cell: ResultCell,
@@ -93,24 +154,18 @@ function buildColumns(
   return [
     nameColumn("instr, by build"),
     ...builds.map((of, index): FigureColumn<ResultLayout> => {
-      const own = (layout: ResultLayout | undefined) =>
-        layout?.machineCode?.builds.find((build) =>
-          build.compiler === of.compiler && build.build === of.build
-        );
-      const ratio = (layout: ResultLayout) => {
-        const [one, other] = [own(layout), own(base)];
-        return one === undefined || other === undefined ||
-            !(other.instructionsPerIo > 0)
-          ? null
-          : one.instructionsPerIo / other.instructionsPerIo;
-      };
+      const ratio = (layout: ResultLayout) =>
+        instructionRatio(layout, base, of);
       return {
         header: letter(index),
         cell: (layout) => ratio(layout)?.toFixed(3) ?? "-",
         fields: (layout) => {
           const key = `machineCode.builds.${letter(index)}`;
           return [
-            [`${key}.instructionsPerIo`, own(layout)?.instructionsPerIo],
+            [
+              `${key}.instructionsPerIo`,
+              buildOf(layout, of)?.instructionsPerIo,
+            ],
             [`${key}.ratio`, ratio(layout)],
           ];
         },

@@ -28,10 +28,16 @@ export const markdown: Exporter = {
  * @returns The text; ends in a line feed.
  */
 export function markdownSections(sections: readonly Section[]): string {
-  return sections.flat().map(renderBlock).join("\n\n") + "\n";
+  return sections.flat().map(markdownBlock).join("\n\n") + "\n";
 }
 
-function renderBlock(block: Block): string {
+/**
+ * Writes a block.
+ *
+ * @param block The block.
+ * @returns Markdown, without a line feed at its end.
+ */
+export function markdownBlock(block: Block): string {
   switch (block.kind) {
     case "heading":
       return `### ${markdownText(block.text)}`;
@@ -44,10 +50,17 @@ function renderBlock(block: Block): string {
     case "command":
       // One line, escaped: a fence could be closed by a word in it.
       return markdownParagraph(
-        commandLines(block.words, { width: Infinity }).join(" "),
+        commandLines(block.words, { width: Infinity }).join(" ") +
+          (block.comment === undefined ? "" : `  # ${block.comment}`),
       );
+    case "listing":
+      // No fence either: lines with a backslash at their ends (CommonMark 6.7).
+      return block.lines.map(markdownParagraph).join("\\\n");
     case "table":
       return renderTable(block);
+    case "chart":
+    case "drawing":
+      return renderTable(block.table);
   }
 }
 

@@ -57,7 +57,13 @@ function plainBlock(
         ? [...lines.slice(0, -1), `${last}  ${said}`]
         : [...lines, ...wrap(`  ${said}`, { width, indent: "  # " })];
     }
+    case "listing":
+      return block.lines.map(printableLine);
     case "table":
       return plainTable(block.columns, block.rows, { maxWidth: width });
+    case "chart":
+    case "drawing":
+      // What cannot be drawn here is the table.
+      return plainBlock(block.table, { width, warning });
   }
 }

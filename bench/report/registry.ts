@@ -5,6 +5,7 @@ import { printableText } from "../../sim/text/printable.ts";
 import { answer } from "./answer.ts";
 import { csv } from "./csv.ts";
 import type { Exporter } from "./exporter.ts";
+import { html } from "./html.ts";
 import { json } from "./json.ts";
 import { mail } from "./mail.ts";
 import { markdown } from "./markdown.ts";
@@ -36,6 +37,9 @@ export const exporters: readonly Exporter[] = [
   ...[answer, text, mail, markdown, csv].map(printable),
   json,
 ];
+
+/** Those that draw: what they give is promised. */
+export const pages: readonly Exporter<Promise<string>>[] = [html];
 
 /** A result may be a stranger's: none of its names reaches a terminal raw. */
 function printable(exporter: Exporter): Exporter {

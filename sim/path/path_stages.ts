@@ -16,3 +16,15 @@ export const STAGES = [
 
 /** A stage of the path. */
 export type Stage = typeof STAGES[number];
+
+/** The stages as an I/O comes to them, which is how a reader wants them. */
+export const STAGE_ORDER: readonly Stage[] = [
+  "submit",
+  "split",
+  "merge",
+  "request",
+  "map",
+  "command",
+  "device",
+  "complete",
+];

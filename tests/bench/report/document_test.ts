@@ -4,7 +4,14 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/csv";
-import type { Block, Field, TableBlock } from "../../../bench/report/blocks.ts";
+import {
+  type Block,
+  type Field,
+  type TableBlock,
+  tableOf,
+} from "../../../bench/report/blocks.ts";
+import { markupText } from "../../../bench/draw/markup.ts";
+import { renderPage } from "../../../bench/report/html.ts";
 import {
   breakdownDocument,
   cellDocument,
@@ -64,7 +71,7 @@ const blocksOf = (cell: ResultCell): Block[] => [
 ];
 
 const tablesOf = (cell: ResultCell) =>
-  blocksOf(cell).filter((block): block is TableBlock => block.kind === "table");
+  blocksOf(cell).flatMap((block) => tableOf(block) ?? []);
 
 /** One space between words, without what only draws a table or escapes. */
 function bare(text: string): string {
@@ -141,16 +148,76 @@ for (const name of ["text", "markdown"]) {
       ...footDocument(ALL).flat(),
     ];
     for (const block of blocks) {
-      if (block.kind === "table") continue;
+      if (
+        block.kind === "table" || block.kind === "chart" ||
+        block.kind === "drawing"
+      ) continue;
       const said = block.kind === "warning"
         ? `${block.warning.message}; ${block.warning.hint}`
         : block.kind === "command"
         ? block.words.join(" ")
+        : block.kind === "listing"
+        ? block.lines.join(" ")
         : block.text;
       assert(text.includes(bare(said).trim()), said);
     }
   });
 }
+
+Deno.test("a page shows every figure, every paragraph and the command", async () => {
+  const drawn: string[] = [];
+  const page = await renderPage(ALL, { by: BY }, (block) => {
+    drawn.push(block.name);
+    return Promise.resolve({ widthPx: 1, heightPx: 1, body: "" });
+  });
+  for (const table of ALL.cells.flatMap(tablesOf)) {
+    for (const { cells } of table.rows) {
+      for (const cell of cells) {
+        const text = markupText(cell.text(8));
+        assert(page.includes(`>${text}</t`), text);
+      }
+    }
+  }
+  for (
+    const block of [
+      ...ALL.cells.flatMap(blocksOf),
+      ...footDocument(ALL).flat(),
+    ]
+  ) {
+    const said = block.kind === "warning"
+      ? block.warning.message
+      : block.kind === "command"
+      ? block.words.slice(-4).join(" ")
+      : block.kind === "prose" || block.kind === "heading"
+      ? block.text
+      : "";
+    assert(page.includes(markupText(said)), said);
+  }
+  for (const what of ["structs", "lines", "stages", "time", "agreement"]) {
+    assert(drawn.some((name) => name.includes(what)), `${what} of ${drawn}`);
+  }
+  assertEquals(new Set(drawn).size, drawn.length);
+});
+
+Deno.test("a page of many cells has all their tables and some pictures", async () => {
+  const cells = Array.from({ length: 30 }, (_, i) => ({
+    ...(FULL.cells[0] as ResultCell),
+    workload: `w${i}`,
+  }));
+  const drawn: string[] = [];
+  const page = await renderPage({ ...FULL, cells }, {}, (block) => {
+    drawn.push(block.name);
+    return Promise.resolve({ widthPx: 1, heightPx: 1, body: "" });
+  });
+  const count = (what: string) =>
+    drawn.filter((name) => name.endsWith(what)).length;
+  assertEquals([count("-lines"), count("-time")], [12, 12]);
+  // Of the baseline and of the layout with fewest lines.
+  assertEquals(count("-stages"), 10);
+  for (const { workload } of cells) assert(page.includes(`${workload}, lp64`));
+  assertEquals(page.split("exact, per I/O</th>").length - 1, 30);
+  assertEquals(page.split("Not drawn: ").length - 1, 18);
+});
 
 Deno.test("csv has every figure of every table in the line of its layout", () => {
   const lines = parse(exporterOf("csv").render(ALL, { by: BY }), {

@@ -1,0 +1,132 @@
+/** Comparisons of results as parts of a page. */
+import type {
+  CellComparison,
+  ResultComparison,
+} from "../experiment/compare_results.ts";
+import {
+  type Block,
+  charted,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "./blocks.ts";
+import { nameFrom } from "../draw/markup.ts";
+import { comparisonColumns, comparisonSummary } from "./comparison_text.ts";
+import type { DocumentPart } from "./page_document.ts";
+import { printable } from "./plain_table.ts";
+import { timeChart } from "./time_chart.ts";
+
+/** A comparison with what was compared. */
+export interface NamedComparison extends ResultComparison {
+  /** File of the result that is compared with the first. */
+  readonly file: string;
+}
+
+/** What all comparisons are with. */
+export interface ComparisonPageOptions {
+  /** File of the first result. */
+  readonly before: string;
+  /** Changes up to this share pass. */
+  readonly threshold: number;
+}
+
+/**
+ * Gives the parts of the page.
+ *
+ * @param comparisons The comparisons, in order.
+ * @param options What they are with.
+ * @returns Answer, then a part for each.
+ */
+export function comparisonParts(
+  comparisons: readonly NamedComparison[],
+  options: ComparisonPageOptions,
+): DocumentPart[] {
+  const { before } = options;
+  return [
+    {
+      heading: "Answer",
+      sections: [
+        comparisons.flatMap((one) =>
+          prose(
+            "answer",
+            `${before} -> ${one.file}: ${comparisonSummary(one)}.`,
+          )
+        ),
+      ],
+    },
+    ...comparisons.map((one, i): DocumentPart => ({
+      heading: `To ${shortName(one.file)}`,
+      sections: one.cells.map((cell) =>
+        cellSection(cell, { ...options, name: `comparison-${i + 1}` })
+      ),
+    })),
+  ];
+}
+
+/** The end of a path: its folder is that of one machine. */
+function shortName(file: string): string {
+  return printable(file.slice(file.lastIndexOf("/") + 1));
+}
+
+function cellSection(
+  cell: CellComparison,
+  { threshold, name }: ComparisonPageOptions & { name: string },
+): Section {
+  const only = cell.only === undefined ? "" : `: only ${cell.only}`;
+  const spec = timeChart(
+    cell.layouts.flatMap(({ name, ratio, verdict }) =>
+      ratio === null ? [] : [{
+        name,
+        ratio,
+        verdict: verdict === "no difference shown" || verdict === null
+          ? "not shown"
+          : verdict,
+      }]
+    ),
+    { baseline: "before", margin: threshold },
+  );
+  return [
+    { kind: "heading", text: `${cell.cell}${only}` },
+    ...charted(
+      table(comparisonColumns, cell.layouts, (layout) => layout.name),
+      spec === undefined ? undefined : {
+        name: nameFrom(`${name}-${cell.cell}`),
+        title: `Time after relative to before: ${workloadOf(cell)}`,
+        description: "Medians with their 95% intervals; left of 1 is faster. " +
+          "Changes inside of the grey band pass.",
+        spec,
+      },
+    ),
+    ...(cell.only === undefined ? changes(cell) : []),
+  ];
+}
+
+/** The first word of what identifies a cell; the rest is in its heading. */
+function workloadOf({ cell }: CellComparison): string {
+  return printable(cell.split(",", 1)[0] ?? cell);
+}
+
+function changes(cell: CellComparison): Block[] {
+  const columns: FigureColumn<CellComparison["exactChanges"][number]>[] = [
+    {
+      header: "exact figure",
+      left: true,
+      cell: ({ key }) => key,
+      fields: () => [],
+    },
+    {
+      header: "before",
+      cell: ({ before }) => JSON.stringify(before) ?? "-",
+      fields: () => [],
+    },
+    {
+      header: "after",
+      cell: ({ after }) => JSON.stringify(after) ?? "-",
+      fields: () => [],
+    },
+  ];
+  return cell.exactChanges.length === 0
+    ? prose("exact", "No exact figure changed.")
+    : table(columns, cell.exactChanges, () => undefined);
+}

@@ -1,0 +1,104 @@
+/**
+ * Figures of layouts against the baseline's, one mark for each kind of figure,
+ * such as each build of the path in C: what all agree on, and what one of them
+ * says alone.
+ */
+import type { ChartSpec } from "../draw/chart_svg.ts";
+import { CATEGORY_COLORS } from "../draw/palette.ts";
+import { leastOf, mostOf } from "./extremes.ts";
+import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+
+/** A figure of a layout. */
+export interface LayoutPoint {
+  /** Name of the layout. */
+  readonly name: string;
+  /** Of which kind it is. */
+  readonly kind: string;
+  /** The figure. */
+  readonly value: number;
+}
+
+/** What the chart is of. */
+export interface PointsChartOptions {
+  /** What the figures are. */
+  readonly title: string;
+  /**
+   * Whether they are ratios, around 1; else they begin at 0. Ratios are unless
+   * told.
+   */
+  readonly areRatios?: boolean;
+}
+
+const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"];
+
+/**
+ * Describes the chart.
+ *
+ * @param points The points; layouts and kinds in order.
+ * @param options What they are.
+ * @returns It; nothing where there is nothing to show.
+ */
+export function pointsChart(
+  points: readonly LayoutPoint[],
+  { title, areRatios = true }: PointsChartOptions,
+): ChartSpec | undefined {
+  const drawn = points.filter(({ value }) => Number.isFinite(value));
+  if (drawn.length === 0) return undefined;
+  const names = [...new Set(drawn.map(({ name }) => name))];
+  const kinds = [...new Set(drawn.map(({ kind }) => kind))];
+  const nameLabels = chartLabels(names);
+  const kindLabels = chartLabels(kinds);
+  const values = drawn.map(({ value }) => value);
+  const x = {
+    type: "quantitative",
+    title,
+    scale: areRatios
+      ? {
+        zero: false,
+        domain: [leastOf([0.98, ...values]), mostOf([1.02, ...values])],
+        nice: true,
+        // A mark at the end is whole.
+        padding: 6,
+      }
+      : { zero: true },
+    axis: { tickCount: 6, ...(areRatios ? { format: ".2f" } : {}) },
+  };
+  const kind = { field: "kind", type: "nominal", title: null };
+  const scale = (range: readonly string[]) => ({
+    domain: kindLabels,
+    range: kinds.map((_, i) => range[i % range.length]),
+  });
+  return {
+    width: CHART_PX,
+    height: { step: ROW_PX },
+    layer: [
+      ...(areRatios
+        ? [{
+          data: { values: [{ one: 1 }] },
+          mark: { type: "rule", strokeDash: [4, 3] },
+          encoding: { x: { ...x, field: "one" } },
+        }]
+        : []),
+      {
+        data: {
+          values: drawn.map(({ name, kind, value }) => ({
+            layout: nameLabels[names.indexOf(name)],
+            kind: kindLabels[kinds.indexOf(kind)],
+            value,
+          })),
+        },
+        mark: { type: "point", filled: true, size: 80, opacity: 0.9 },
+        encoding: {
+          y: { field: "layout", type: "nominal", sort: null, title: null },
+          x: { ...x, field: "value" },
+          color: {
+            ...kind,
+            legend: { columns: 4 },
+            scale: scale(CATEGORY_COLORS),
+          },
+          shape: { ...kind, scale: scale(SHAPES) },
+        },
+      },
+    ],
+  };
+}

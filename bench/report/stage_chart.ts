@@ -1,0 +1,94 @@
+/** Which stage of the path touches how many lines of which structure. */
+import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
+import type { ResultCell, ResultFootprint, ResultLayout } from "../result.ts";
+import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
+import { pictureName } from "./chart_labels.ts";
+import { formatFigure } from "./figure.ts";
+import { heatChart } from "./heat_chart.ts";
+import { printable } from "./plain_table.ts";
+
+interface StageRow {
+  readonly structure: string;
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+/**
+ * Gives the chart with its table.
+ *
+ * @param cell The cell.
+ * @param layout One of its layouts.
+ * @returns It; nothing of a layout that was not traced by stage.
+ */
+export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
+  const touched = touchesOf(layout);
+  const stages = [...new Set(touched.map(({ stage }) => stage))].sort((a, b) =>
+    rank(a) - rank(b)
+  );
+  const structures = [...new Set(touched.map(({ structure }) => structure))];
+  const rows: StageRow[] = structures.map((structure) => ({
+    structure,
+    lines: new Map(
+      touched.filter((one) => one.structure === structure)
+        .map(({ stage, linesPerIo }) => [stage, linesPerIo]),
+    ),
+  }));
+  const columns: FigureColumn<StageRow>[] = [
+    {
+      header: "structure",
+      left: true,
+      cell: ({ structure }) => structure,
+      fields: () => [],
+    },
+    ...stages.map((stage): FigureColumn<StageRow> => ({
+      header: printable(stage),
+      cell: ({ lines }, width) => formatFigure(lines.get(stage), width),
+      fields: ({ structure, lines }) => [[
+        `footprint.${structure}.${stage}.linesPerIo`,
+        lines.get(stage),
+      ]],
+    })),
+  ];
+  const spec = heatChart(
+    rows.flatMap(({ structure, lines }) =>
+      [...lines].map(([stage, heat]) => ({
+        row: structure,
+        column: stage,
+        heat,
+      }))
+    ),
+    { rows: structures, columns: stages, rowTitle: "", columnTitle: "" },
+  );
+  return charted(
+    table(columns, rows, () => layout.name),
+    spec === undefined ? undefined : {
+      name: pictureName(cell, `${layout.name}-stages`),
+      title: `Where ${printable(layout.name)} touches lines: ` +
+        printable(cell.workload),
+      description:
+        "Lines of 64 bytes per I/O that a stage of the path touches " +
+        "of a structure, in the order of the stages.",
+      spec,
+    },
+  );
+}
+
+/** Unknown stages, of another version, stand behind those that are known. */
+function rank(stage: string): number {
+  const at = (STAGE_ORDER as readonly string[]).indexOf(stage);
+  return at < 0 ? STAGE_ORDER.length : at;
+}
+
+function touchesOf(
+  { footprint }: ResultLayout,
+): ResultFootprint["structuresInStages"] {
+  if (typeof footprint !== "object" || footprint === null) return [];
+  const found = (footprint as Partial<ResultFootprint>).structuresInStages;
+  // The schema lets it be anything.
+  return !Array.isArray(found)
+    ? []
+    : found.filter((one) =>
+      typeof one === "object" && one !== null &&
+      typeof one.structure === "string" && typeof one.stage === "string" &&
+      Number.isFinite(one.linesPerIo)
+    );
+}

@@ -1,0 +1,132 @@
+/**
+ * Times as intervals around 1.0, the baseline, with the margin that a difference
+ * has to leave before anybody should care.
+ */
+import type { ChartSpec } from "../draw/chart_svg.ts";
+import { VERDICT_MARKS } from "../draw/palette.ts";
+import type { Interval } from "../result.ts";
+import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+import { formatChange } from "./figure.ts";
+
+/** Differences smaller than this share are of no use to anybody. */
+export const MARGIN = 0.02;
+
+/** One row of the chart. */
+export interface TimedRow {
+  /** Name of the layout. */
+  readonly name: string;
+  /** Time relative to what it is compared with. */
+  readonly ratio: Interval;
+  /** `faster`, `slower`, `not shown` or `baseline`. */
+  readonly verdict: string;
+}
+
+/** What the chart is of. */
+export interface TimeChartOptions {
+  /** What 1.0 is. */
+  readonly baseline: string;
+  /** The margin, as a share; {@linkcode MARGIN} unless told. */
+  readonly margin?: number;
+}
+
+/**
+ * Describes the chart.
+ *
+ * @param rows The rows, in order.
+ * @param options What they are compared with.
+ * @returns It; nothing without a row beside the baseline.
+ */
+export function timeChart(
+  rows: readonly TimedRow[],
+  { baseline, margin = MARGIN }: TimeChartOptions,
+): ChartSpec | undefined {
+  const drawn = rows.filter(({ ratio, verdict }) =>
+    verdict !== "baseline" && Number.isFinite(ratio.median)
+  );
+  if (drawn.length === 0) return undefined;
+  const labels = chartLabels(drawn.map(({ name }) => name));
+  const values = drawn.map(({ ratio, verdict }, i) => ({
+    layout: labels[i],
+    median: ratio.median,
+    low: ratio.low ?? ratio.median,
+    high: ratio.high ?? ratio.median,
+    verdict,
+    said: `${formatChange(ratio.median)} ${verdict}`,
+  }));
+  const ends = values.flatMap(({ low, high }) => [low, high]);
+  const least = Math.min(1 - 2 * margin, ...ends);
+  const most = Math.max(1 + 2 * margin, ...ends);
+  const isWide = most / least > 4;
+  const verdicts = Object.keys(VERDICT_MARKS).filter((one) =>
+    drawn.some(({ verdict }) => verdict === one)
+  );
+  const marks = verdicts.map((one) => VERDICT_MARKS[one]);
+  const y = { field: "layout", type: "nominal", sort: null, title: null };
+  const x = {
+    type: "quantitative",
+    title: `time relative to ${chartLabels([baseline])[0]}` +
+      `${isWide ? ", logarithmic" : ""}; grey: within ${100 * margin}%`,
+    scale: isWide
+      ? { type: "log", domain: [least, most], nice: false }
+      : { zero: false, domain: [least, most], nice: true },
+    axis: { format: isWide ? "~g" : ".2f", tickCount: 6 },
+  };
+  const color = {
+    field: "verdict",
+    type: "nominal",
+    title: null,
+    scale: {
+      domain: verdicts,
+      range: marks.map((mark) => mark?.color),
+    },
+  };
+  return {
+    width: CHART_PX,
+    height: { step: ROW_PX },
+    data: { values },
+    encoding: { y },
+    layer: [
+      {
+        data: { values: [{ from: 1 - margin, to: 1 + margin }] },
+        mark: { type: "rect", color: "currentColor", opacity: 0.1 },
+        encoding: {
+          y: null,
+          x: { ...x, field: "from" },
+          x2: { field: "to" },
+        },
+      },
+      {
+        data: { values: [{ one: 1 }] },
+        mark: { type: "rule", strokeDash: [4, 3] },
+        encoding: { y: null, x: { ...x, field: "one" } },
+      },
+      {
+        mark: { type: "rule", strokeWidth: 2.5 },
+        encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, color },
+      },
+      {
+        mark: { type: "point", filled: true, size: 90, opacity: 1 },
+        encoding: {
+          x: { ...x, field: "median" },
+          color,
+          shape: {
+            field: "verdict",
+            type: "nominal",
+            title: null,
+            scale: {
+              domain: verdicts,
+              range: marks.map((mark) => mark?.shape),
+            },
+          },
+        },
+      },
+      {
+        mark: { type: "text", align: "left", dx: 8 },
+        encoding: {
+          x: { value: CHART_PX },
+          text: { field: "said", type: "nominal" },
+        },
+      },
+    ],
+  };
+}
