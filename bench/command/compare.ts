@@ -29,10 +29,20 @@ import {
 } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
 import { GROUPS } from "./help.ts";
-import { outputError, writeJson, writeWhole } from "./output.ts";
+import { downloadLink } from "../draw/download.ts";
+import { comparisonParts } from "../report/comparison_page.ts";
+import { pictureFiles, writePage } from "../report/html.ts";
+import { outputError, toJson, writeJson, writeWhole } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
+import {
+  addPageOptions,
+  checkPages,
+  type PageTargets,
+  requireOneStdout,
+  writePages,
+} from "./page_output.ts";
 
-interface CompareCommandOptions extends CommonOptions {
+interface CompareCommandOptions extends CommonOptions, PageTargets {
   readonly threshold: number;
   readonly across?: string[];
   readonly baseline?: string;
@@ -79,6 +89,7 @@ export function compareCommand(
       "--summary <file>",
       "add Markdown to a file, such as $GITHUB_STEP_SUMMARY",
     );
+  addPageOptions(command.optionsGroup(GROUPS.output));
   addCommonOptions(
     command,
     "compare unlike results, too, and replace existing output files",
@@ -105,27 +116,23 @@ async function compareFiles(
   files: readonly string[],
   { options, context, report }: CompareTask,
 ): Promise<void> {
-  const { json, force, junit, summary } = options;
+  const { json, html, force, junit, summary } = options;
   const across: Across[] = eachOf(
     "difference to compare across",
     options.across ?? [],
     ACROSS,
   );
-  if (json === "-" && junit === "-") {
-    throw new RangeError(
-      "Cannot print --json and --junit: found 2 forms for standard output, " +
-        "expected one",
-    );
-  }
+  requireOneStdout({ "--json": json, "--junit": junit, "--html": html });
   if (summary === "-") {
     throw new RangeError(
       'Cannot add a summary to "-", expected a file path',
     );
   }
-  await checkOutputs({ "--json": json, "--junit": junit }, {
+  await checkOutputs({ "--json": json, "--junit": junit, "--html": html }, {
     force,
     inputs: { result: files, "--summary": summary },
   });
+  await checkPages(options, { force });
   const results: { file: string; result: LabResult }[] = [];
   for (const file of files) {
     const read = await readResultFile(file);
@@ -170,23 +177,17 @@ async function compareFiles(
     }
     return { file, differingKeys: unlike, ...comparison };
   });
+  const told = {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: labTool(),
+    thresholdPercent: options.threshold,
+    across,
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    before: first.file,
+    comparisons,
+  };
   if (options.json !== undefined) {
-    await writeJson(
-      options.json,
-      {
-        schemaVersion: RESULT_SCHEMA_VERSION,
-        tool: labTool(),
-        thresholdPercent: options.threshold,
-        across,
-        ...(options.baseline === undefined
-          ? {}
-          : { baseline: options.baseline }),
-        before: first.file,
-        comparisons,
-      },
-      context,
-      options,
-    );
+    await writeJson(options.json, told, context, options);
   }
   const relative = options.baseline === undefined
     ? ""
@@ -210,7 +211,22 @@ async function compareFiles(
       ).join("\n"),
     );
   }
-  if (options.json !== "-" && junit !== "-") {
+  const parts = comparisonParts(comparisons, {
+    before: first.file,
+    threshold: options.threshold / 100,
+  });
+  await writePages(options, {
+    page: async () =>
+      await writePage({
+        title: "bvec-lab: results compared",
+        lead: `Each with ${first.file}${relative}; changes up to ` +
+          `${options.threshold}% pass`,
+        parts,
+        data: await downloadLink("bvec-lab-comparison.json", toJson(told)),
+      }),
+    pictures: () => pictureFiles(parts),
+  }, { context, force });
+  if (options.json !== "-" && junit !== "-" && html !== "-") {
     for (const { title, comparison } of titled) {
       context.writeOut(renderComparison(title, comparison));
     }

@@ -26,6 +26,7 @@ import { type Heat, heatJson, heatText } from "./heat_report.ts";
 import { writeJson } from "./output.ts";
 import {
   addPathOptions,
+  type OpenedPath,
   openGiven,
   pathNamesHelp,
   readPathRequest,
@@ -83,14 +84,47 @@ async function traceHeat(
   command: Command,
   context: CommandContext,
 ): Promise<Heat> {
-  const { signal } = context;
   const options = command.opts<HeatOptions>();
-  const { structure, seed, depth } = options;
   const request = await readPathRequest(command, DEFAULTS, {
     ios: options.ios,
   });
-  const { workload, ...given } = await openGiven(command, request, context);
-  const { layout, abi, machine } = given;
+  return await heatOf(await openGiven(command, request, context), {
+    ...options,
+    workload: request.workload,
+    signal: context.signal,
+  });
+}
+
+/** What is traced of a path. */
+export interface HeatTask {
+  /** The structure. */
+  readonly structure: string;
+  /** I/Os at most. */
+  readonly ios: number;
+  /** I/Os in flight. */
+  readonly depth: number;
+  /** Seed of the workload. */
+  readonly seed: number;
+  /** The workload, as it is named. */
+  readonly workload: string;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Traces where a structure is accessed.
+ *
+ * @param opened The path and its workload.
+ * @param task What is traced.
+ * @returns The accesses.
+ * @throws {RangeError} If the layout cannot hold an I/O, or there is none.
+ */
+export async function heatOf(
+  { workload, ...given }: OpenedPath,
+  task: HeatTask,
+): Promise<Heat> {
+  const { structure, seed, depth, signal } = task;
+  const { layout, abi, machine, kernel, recognition } = given;
   let consume: (batch: AccessBatch) => void = () => {};
   const traced = tracePath(
     pathParts({ ...given, depth }),
@@ -111,7 +145,7 @@ async function traceHeat(
     // Buffers are registered once, long before their I/Os.
     assembly.path.open(window);
     record(true);
-    for (const io of dataIos(window).subarray(0, options.ios - ios)) {
+    for (const io of dataIos(window).subarray(0, task.ios - ios)) {
       signal.throwIfAborted();
       assembly.path.submit(window, io);
       ios++;
@@ -120,20 +154,20 @@ async function traceHeat(
     // The I/Os in flight refer to the window.
     assembly.path.drain();
     record(false);
-    if (ios === options.ios) break;
+    if (ios === task.ios) break;
   }
   if (ios === 0) {
     throw new RangeError(
-      `Cannot trace "${request.workload}": it has no reads and writes, ` +
+      `Cannot trace "${task.workload}": it has no reads and writes, ` +
         "expected one at least",
     );
   }
   return {
     layout: layout.name,
     abi: abi.name,
-    workload: request.workload,
-    recognition: given.recognition,
-    kernel: given.kernel,
+    workload: task.workload,
+    recognition,
+    kernel,
     submitter: given.submitter,
     setting: [...headerWords(machineSchema, machine)],
     structure,

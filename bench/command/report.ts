@@ -6,7 +6,7 @@ import { readResultFile } from "../read_result.ts";
 import { rebaseResult } from "../experiment/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
-import { exporters } from "../report/registry.ts";
+import { exporters, pages } from "../report/registry.ts";
 import {
   addCommonOptions,
   type CommonOptions,
@@ -17,11 +17,15 @@ import type { CommandContext } from "./context.ts";
 import { GROUPS } from "./help.ts";
 import { writeJson, writeWhole } from "./output.ts";
 import { checkOutputs } from "./output_names.ts";
+import { checkPages, requireOneStdout, writePages } from "./page_output.ts";
+import { resultPage } from "./result_page.ts";
 
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly by?: string;
   readonly baseline?: string;
+  readonly html?: string | boolean;
+  readonly svg?: string;
 }
 
 /**
@@ -33,7 +37,7 @@ interface ReportCommandOptions extends CommonOptions {
 export function reportCommand(context: CommandContext): Command {
   const command = createCommand(
     "report",
-    "print a result as answer, text, mail, Markdown, CSV or JSON",
+    "print a result as answer, text, mail, Markdown, CSV, JSON or a page",
   )
     .argument("<result.json>", "the result of lab run --json")
     .option(
@@ -45,6 +49,10 @@ export function reportCommand(context: CommandContext): Command {
   for (const { name, description } of offered()) {
     command.option(`--${name}`, description, false);
   }
+  for (const { name, description } of pages) {
+    command.option(`--${name} [file]`, description);
+  }
+  command.option("--svg <folder>", "each chart alone, in a folder");
   command.optionsGroup(GROUPS.output)
     .option("--output <file>", "write to a file (default: standard output)");
   addCommonOptions(command);
@@ -53,23 +61,48 @@ export function reportCommand(context: CommandContext): Command {
     const by = options.by === undefined
       ? undefined
       : oneOf("breakdown", options.by, BREAKDOWNS);
-    const { output, json } = options;
-    await checkOutputs({ "--output": output, "--json": json }, {
-      force: options.force,
-      inputs: { result: file },
-    });
-    const read = await readResultFile(file);
-    const { baseline } = options;
-    const result = baseline === undefined ? read : rebaseResult(read, baseline);
-    if (json !== undefined) {
-      await writeJson(json, result, context, options);
-      if (asked === undefined) return;
+    const { output, json, svg, baseline } = options;
+    const isPage = options.html !== undefined && options.html !== false;
+    // A form of its own, or a file beside another form.
+    const isForm = options.html === true;
+    if (isForm && asked !== undefined) {
+      throw new RangeError(
+        `Cannot report in 2 forms at once: found --${asked.name} and --html, ` +
+          "expected one, or --html FILE",
+      );
     }
+    const html = isForm ? output ?? "-" : options.html;
+    const targets = {
+      ...(typeof html === "string" ? { html } : {}),
+      ...(svg === undefined ? {} : { svg }),
+    };
+    requireOneStdout({ "--json": json, "--html": targets.html });
+    await checkOutputs({
+      "--output": output,
+      "--json": json,
+      ...(isForm ? {} : { "--html": targets.html }),
+    }, { force: options.force, inputs: { result: file } });
+    await checkPages(targets, options);
+    const read = await readResultFile(file);
+    const result = baseline === undefined ? read : rebaseResult(read, baseline);
+    if (json !== undefined) await writeJson(json, result, context, options);
+    if (isPage || svg !== undefined) {
+      const { signal } = context;
+      await writePages(
+        targets,
+        // A stranger's result opens none of the reader's files.
+        resultPage(result, { signal, by, readsFiles: false }),
+        { context, force: options.force },
+      );
+    }
+    const isAsked = asked !== undefined || output !== undefined && !isForm;
+    const isOther = json !== undefined || isPage || svg !== undefined;
+    if (isForm || isOther && !isAsked) return;
     const exporter = asked ??
       offered().find(({ name }) => name === "answer") as Exporter;
     const rendered = exporter.render(result, { by });
     if (output === undefined || output === "-") {
-      if (json !== "-") context.writeOut(rendered);
+      if (json !== "-" && targets.html !== "-") context.writeOut(rendered);
     } else await writeWhole(output, rendered, options);
   });
 }

@@ -9,7 +9,6 @@ import { exporters } from "../report/registry.ts";
 import type { LabResult } from "../result.ts";
 import type { CommandContext } from "./context.ts";
 import { type WriteOptions, writeWhole } from "./output.ts";
-import type { NamedPaths } from "./output_names.ts";
 
 /** A report, and where it goes. */
 export interface ReportFile {
@@ -43,30 +42,13 @@ export function addReportFiles(command: Command): Command {
  * Gives the reports that were asked for.
  *
  * @param options What commander made of the words.
- * @param json Where the JSON goes, if anywhere.
  * @returns The reports.
- * @throws {RangeError} If two would be printed at once.
  */
-export function reportFiles(
-  options: object,
-  json: string | undefined,
-): readonly ReportFile[] {
-  const files = offered().flatMap((exporter) => {
+export function reportFiles(options: object): readonly ReportFile[] {
+  return offered().flatMap((exporter) => {
     const target: unknown = Reflect.get(options, exporter.name);
     return typeof target === "string" ? [{ exporter, target }] : [];
   });
-  const printed = [
-    ...(json === "-" ? ["--json"] : []),
-    ...files.filter(({ target }) => target === "-")
-      .map(({ exporter }) => `--${exporter.name}`),
-  ];
-  if (printed.length > 1) {
-    throw new RangeError(
-      `Cannot print ${printed.join(" and ")}: found ${printed.length} forms ` +
-        "for standard output, expected one",
-    );
-  }
-  return files;
 }
 
 /**
@@ -75,7 +57,9 @@ export function reportFiles(
  * @param files The reports.
  * @returns Paths by option.
  */
-export function reportPaths(files: readonly ReportFile[]): NamedPaths {
+export function reportPaths(
+  files: readonly ReportFile[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     files.map(({ exporter, target }) => [`--${exporter.name}`, target]),
   );

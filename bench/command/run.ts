@@ -48,7 +48,14 @@ import {
   requireApart,
   workloadFiles,
 } from "./output_names.ts";
+import {
+  addPageOptions,
+  checkPages,
+  requireOneStdout,
+  writePages,
+} from "./page_output.ts";
 import { checkRecording } from "./placement_option.ts";
+import { resultPage } from "./result_page.ts";
 import { progressLine } from "./progress_line.ts";
 import { RunEta } from "./run_eta.ts";
 import {
@@ -125,7 +132,8 @@ function createRun(
       "--placement-log <file>",
       "write where the buffers of the workload lie, for --placement",
     );
-  return addCommonOptions(addReportFiles(command))
+  addPageOptions(addReportFiles(command));
+  return addCommonOptions(command)
     .addHelpText("after", namesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
@@ -149,7 +157,12 @@ function createRun(
       const exported = exportedWorkload(options, run);
       const resume = await resumeFrom(options);
       const output = resultFile(options, resume);
-      const reports = reportFiles(options, options.json);
+      const reports = reportFiles(options);
+      requireOneStdout({
+        "--json": options.json,
+        ...reportPaths(reports),
+        "--html": options.html,
+      });
       await requireApart(
         namedFiles({
           ...outputFiles(options, output?.path),
@@ -174,6 +187,7 @@ function createRun(
           ...reports.map((report) => report.target),
         ]
       ) await checkOutput(target, options);
+      await checkPages(options, options);
       const spools = await keepStreams(streams, options, context);
       try {
         const inputs = new Map(
@@ -233,6 +247,7 @@ function outputFiles(
     "--iolog": iolog,
     "--blktrace": blktrace,
     "--placement-log": placementLog,
+    "--html": options.html,
   };
 }
 
@@ -336,7 +351,7 @@ async function execute(
     from;
   const line = progressLine(context, { quiet: options.quiet });
   const eta = new RunEta(cellsOf(run), () => performance.now() * 1e6);
-  const toStdout = options.json !== "-" &&
+  const toStdout = [options.json, options.html].every((path) => path !== "-") &&
     reports.every(({ target }) => target !== "-");
   const hasDetails = options.details || options.by !== undefined;
   const command = repeatingWords(context.words ?? [])?.map(quoteWord).join(" ");
@@ -401,12 +416,8 @@ async function execute(
   if (options.json === "-") await writeJson("-", result, context);
   if (failure === undefined || result.cells.length > 0) {
     await output?.write(result, context);
-    if (result.cells.length > 0) {
-      await writeReports(result, reports, {
-        ...{ context, by: options.by, force: options.force },
-      });
-    }
   }
+  if (result.cells.length > 0) await show(result, from);
   if (untold.signal.aborted) {
     const { reason } = untold.signal;
     if (failure !== undefined && failure !== reason) {
@@ -431,4 +442,35 @@ function cellsOf(run: Partial<LabRunOptions>): number {
   const { abis, workloads, recognitions, engine } = completeOptions(run);
   return abis.length * workloads.length * recognitions.length *
     (engine === "both" ? 2 : 1);
+}
+
+/**
+ * Writes the reports and the page; that one cannot be written does not lose the
+ * result.
+ */
+async function show(
+  result: LabResult,
+  { options, context, reports, output, inputs }: {
+    options: RunCommandOptions;
+    context: CommandContext;
+    reports: readonly ReportFile[];
+    output?: ResultFile;
+    inputs: WorkloadInputs;
+  },
+): Promise<void> {
+  const { by, force } = options;
+  const { signal } = context;
+  try {
+    await writeReports(result, reports, { context, by, force });
+    await writePages(
+      options,
+      resultPage(result, { signal, inputs, by, readsFiles: true }),
+      { context, force },
+    );
+  } catch (error) {
+    if (error instanceof Error && output === undefined) {
+      error.message += `; ${await keepElsewhere(toJson(result), context)}`;
+    }
+    throw error;
+  }
 }

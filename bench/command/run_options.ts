@@ -45,6 +45,8 @@ export interface RunCommandOptions
   readonly iolog?: string;
   readonly blktrace?: string;
   readonly placementLog?: string;
+  readonly html?: string;
+  readonly svg?: string;
 }
 
 /** Fields whose options are added; --seed is one of every command. */

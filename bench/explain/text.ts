@@ -18,53 +18,88 @@ import { renderTouched } from "./touched_text.ts";
 /** Bios, splits and requests that are shown whole. */
 const SHOWN = 2;
 
+/** One step of an I/O. */
+export interface ExplainedStep {
+  /** What happens, in a sentence. */
+  readonly title: string;
+  /** The details, a line each. */
+  readonly lines: readonly string[];
+}
+
 /**
  * Renders an explanation.
  *
- * @param explanation What is rendered.
+ * @param explanation The explanation.
  * @returns The text, its lines 80 wide at most.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { io, bios, splits, requests } = explanation;
-  const more = (what: string) => ({ first: SHOWN, last: 0, what });
   return [
-    ...head(explanation),
+    ...title(ioTitle(explanation)),
+    ...explanationHead(explanation),
     "",
-    ...title(
-      `1 Buffer: ${plural(io.pieces.length, "piece")} of physically ` +
-        `contiguous memory`,
-    ),
-    ...shortened(
-      io.pieces,
-      { first: 2, last: 1, what: "piece" },
-      ({ address, lengthBytes, memory }, index) => [
-        `  #${index}  ${address}  ${lengthBytes} bytes, ${memory}`,
-      ],
-    ),
-    "",
-    ...title(
-      `2 Submit: ${plural(bios.length, "bio")}. A bio lists memory as ` +
-        `bio_vecs, here of ${explanation.config.segmentBytes} bytes: ` +
-        explanation.config.title,
-    ),
-    ...shortened(bios, more("bio"), renderBio),
-    "",
-    ...splitTitle(explanation),
-    ...(splits.length === 0
-      ? fits(explanation)
-      : shortened(splits, more("split"), renderSplit)),
-    "",
-    ...title(
-      `4 Map: ${
-        plural(requests.length, "request")
-      }. Each gets bus addresses, ` +
-        `which the device sees, and an NVMe command`,
-    ),
-    ...shortened(requests, more("request"), renderRequest),
-    "",
+    ...explanationSteps(explanation).flatMap((step) => [
+      ...title(step.title),
+      ...step.lines,
+      "",
+    ]),
     ...renderTouched(explanation),
     "",
   ].join("\n");
+}
+
+/**
+ * Names the I/O of an explanation.
+ *
+ * @param explanation The explanation.
+ * @returns One line.
+ */
+export function ioTitle({ config, io }: Explanation): string {
+  return `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +
+    `${io.lengthBytes} bytes at sector ${io.sector}`;
+}
+
+/**
+ * Gives the steps of an I/O up to its commands.
+ *
+ * @param explanation The explanation.
+ * @returns Buffer, submission, splits, mapping, with lines of at most 80.
+ */
+export function explanationSteps(explanation: Explanation): ExplainedStep[] {
+  const { io, bios, splits, requests } = explanation;
+  const more = (what: string) => ({ first: SHOWN, last: 0, what });
+  return [
+    {
+      title: `1 Buffer: ${plural(io.pieces.length, "piece")} of physically ` +
+        `contiguous memory`,
+      lines: shortened(
+        io.pieces,
+        { first: 2, last: 1, what: "piece" },
+        ({ address, lengthBytes, memory }, index) => [
+          `  #${index}  ${address}  ${lengthBytes} bytes, ${memory}`,
+        ],
+      ),
+    },
+    {
+      title: `2 Submit: ${plural(bios.length, "bio")}. A bio lists memory as ` +
+        `bio_vecs, here of ${explanation.config.segmentBytes} bytes: ` +
+        explanation.config.title,
+      lines: shortened(bios, more("bio"), renderBio),
+    },
+    {
+      title: splitTitle(explanation),
+      lines: splits.length === 0
+        ? fits(explanation)
+        : shortened(splits, more("split"), renderSplit),
+    },
+    {
+      title:
+        `4 Map: ${
+          plural(requests.length, "request")
+        }. Each gets bus addresses, ` +
+        `which the device sees, and an NVMe command`,
+      lines: shortened(requests, more("request"), renderRequest),
+    },
+  ];
 }
 
 function title(text: string): string[] {
@@ -77,15 +112,19 @@ const SUBMITTER_TEXT: Readonly<Record<string, string>> = {
   pagecache: ", page cache",
 };
 
-function head({ config, io, events }: Explanation): string[] {
+/**
+ * Says on what an I/O was explained.
+ *
+ * @param explanation The explanation.
+ * @returns Lines of at most 80.
+ */
+export function explanationHead(
+  { config, io, events }: Explanation,
+): string[] {
   const { layout, abi, kernel, recognition, device } = config;
   const extras = (SUBMITTER_TEXT[config.submitter] ?? "") +
     config.setting.map((fact) => `, ${fact}`).join("");
   return [
-    ...title(
-      `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +
-        `${io.lengthBytes} bytes at sector ${io.sector}`,
-    ),
     ...partOf(io),
     ...wrap(
       `Layout ${layout} on ${abi}, kernel ${kernel}, P2P memory recognised by ` +
@@ -168,15 +207,13 @@ function renderVector(vector: ExplainedVector, position: number): string[] {
   ];
 }
 
-function splitTitle({ config }: Explanation): string[] {
+function splitTitle({ config }: Explanation): string {
   const { maxSectors, maxSegments, chunkSectors } = config.limits;
   const chunk = chunkSectors === 0
     ? ""
     : `, nothing across a multiple of ${chunkSectors} sectors`;
-  return title(
-    `3 Split: a request may have ${maxSectors} sectors and ` +
-      `${plural(maxSegments, "segment")}${chunk}`,
-  );
+  return `3 Split: a request may have ${maxSectors} sectors and ` +
+    `${plural(maxSegments, "segment")}${chunk}`;
 }
 
 function fits({ bios, requests }: Explanation): string[] {

@@ -10,12 +10,14 @@ import {
   printableContext,
   processContext,
 } from "../command/context.ts";
-import { writeJson, writeWhole } from "../command/output.ts";
+import { toJson, writeJson, writeWhole } from "../command/output.ts";
 import { checkOutputs, type NamedPaths } from "../command/output_names.ts";
+import { checkPages, writePages } from "../command/page_output.ts";
 import { runCommand } from "../command/run_command.ts";
 import { type Boot, VERIFY_DISKS } from "./boot.ts";
 import { compareKernels } from "./compare.ts";
-import { comparisonHtml } from "./comparison_html.ts";
+import { pictureFiles } from "../report/html.ts";
+import { comparisonDocument, comparisonHtml } from "./comparison_html.ts";
 import { comparisonMail } from "./comparison_mail.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { readKernelResult } from "./read_result.ts";
@@ -47,6 +49,7 @@ interface CompareOptions {
   readonly json?: string;
   readonly mail?: string;
   readonly html?: string;
+  readonly svg?: string;
   readonly force: boolean;
 }
 
@@ -130,6 +133,7 @@ export async function kernelMain(
     .option("--json <file>", "write the comparison as JSON, - for stdout")
     .option("--mail <file>", "write it as 25 lines for a mail, - for stdout")
     .option("--html <file>", "write it as a page, - for stdout")
+    .option("--svg <folder>", "write each chart alone into a folder")
     .option("--force", "replace existing output files", false)
     .action((base: string, patched: string, options: CompareOptions) =>
       compare({ base, patched }, options, context)
@@ -174,7 +178,7 @@ async function compare(
   options: CompareOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { control, json, mail, html, force } = options;
+  const { control, json, mail, html, svg, force } = options;
   const outputs = [json, mail, html];
   if (outputs.filter((path) => path === "-").length > 1) {
     throw new RangeError(
@@ -190,6 +194,7 @@ async function compare(
       "--control": control,
     },
   });
+  await checkPages(svg === undefined ? {} : { svg }, { force });
   const comparison = compareKernels({
     base: await readKernelResult(paths.base),
     patched: await readKernelResult(paths.patched),
@@ -206,7 +211,17 @@ async function compare(
     else if (path !== undefined) await writeWhole(path, text, { force });
   };
   await write(mail, comparisonMail(comparison));
-  await write(html, comparisonHtml(comparison));
+  if (html !== undefined) {
+    await write(html, await comparisonHtml(comparison, toJson(comparison)));
+  }
+  await writePages(
+    svg === undefined ? {} : { svg },
+    {
+      page: () => comparisonHtml(comparison, toJson(comparison)),
+      pictures: () => pictureFiles(comparisonDocument(comparison)),
+    },
+    { context, force },
+  );
 }
 
 /** Files that are read, and must not be replaced by what is written. */

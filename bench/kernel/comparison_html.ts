@@ -1,94 +1,140 @@
 /** A comparison of two kernels as one page without anything from outside. */
+import { downloadLink } from "../draw/download.ts";
+import {
+  type Block,
+  charted,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "../report/blocks.ts";
+import { changeChart } from "../report/change_chart.ts";
+import { writePage } from "../report/html.ts";
+import type { DocumentPart } from "../report/page_document.ts";
+import type { Column } from "../report/plain_table.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import { comparisonTables } from "./comparison_tables.ts";
-import { details, summary } from "./comparison_words.ts";
-import type { KernelDifference } from "./difference.ts";
-
-const STYLE =
-  `body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 70em }
-table { border-collapse: collapse; margin: 1em 0 }
-caption, th:first-child, td:first-child { text-align: left }
-th, td { border-bottom: 1px solid #8884; padding: 0.2em 0.7em }
-th, td { text-align: right; font-variant-numeric: tabular-nums }
-:root { color-scheme: light dark }`;
+import { byChange, details, summary } from "./comparison_words.ts";
+import { isSure, type KernelDifference } from "./difference.ts";
 
 /**
  * Prints a comparison, with every structure and function that is sure to
  * differ.
  *
  * @param comparison It.
+ * @param json It as JSON, which the page hands on.
  * @returns The page.
  */
-export function comparisonHtml(comparison: KernelComparison): string {
-  const { workloads, sizes, warnings, setting } = comparison;
-  const title = `Kernel ${comparison.patched} against ${comparison.base}`;
-  return [
-    '<!DOCTYPE html><html lang="en"><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${escape(title)}</title><style>${STYLE}</style>`,
-    `<h1>${escape(title)}</h1>`,
-    paragraph(summary(comparison)),
-    ...warnings.map((text) => paragraph(`Note: ${text}`)),
-    ...comparisonTables(comparison).map(({ heading, columns }) =>
-      table(
-        heading,
-        columns.map(({ header }) => header),
-        workloads.map((one) => columns.map(({ cell }) => cell(one, 24))),
-      )
-    ),
-    ...(sizes.length > 0 ? [differences("Sizes in bytes", sizes)] : []),
-    ...workloads.map((one) => section(one, comparison)),
-    paragraph(
-      `Counted by ${setting.tool} in QEMU ${setting.qemu} (TCG), not timed; ` +
-        `core is block, nvme and iov_iter.`,
-    ),
-  ].join("\n") + "\n";
+export async function comparisonHtml(
+  comparison: KernelComparison,
+  json: string,
+): Promise<string> {
+  return await writePage({
+    title: `Kernel ${comparison.patched} against ${comparison.base}`,
+    lead: `Counted by ${comparison.setting.tool} in QEMU ` +
+      `${comparison.setting.qemu} (TCG), not timed; core is block, nvme and ` +
+      "iov_iter.",
+    parts: comparisonDocument(comparison),
+    data: await downloadLink("bvec-lab-kernel-comparison.json", json),
+  });
 }
 
-function section(one: WorkloadComparison, comparison: KernelComparison) {
-  const found = details(one, comparison);
-  if (found.length === 0) return "";
-  const tables = found.map(([what, list]) => differences(what, list));
-  return `<details><summary>${escape(one.name)}</summary>\n` +
-    `${tables.join("\n")}\n</details>`;
+/**
+ * Gives the parts of the page.
+ *
+ * @param comparison The comparison.
+ * @returns Answer, figures, and what differs by workload.
+ */
+export function comparisonDocument(
+  comparison: KernelComparison,
+): DocumentPart[] {
+  const { workloads, sizes, warnings } = comparison;
+  const changed = byChange(comparison);
+  return [
+    {
+      heading: "Answer",
+      sections: [[
+        ...prose("answer", summary(comparison)),
+        ...warnings.flatMap((text) => prose("note", `Note: ${text}`)),
+      ]],
+    },
+    {
+      heading: "All workloads",
+      sections: [
+        ...comparisonTables(comparison).map(
+          ({ heading, columns }, i): Section => [
+            ...prose("figures", heading),
+            ...charted(
+              table(columns.map(withoutField), workloads, () => undefined),
+              i === 0 ? coreChart(workloads) : undefined,
+            ),
+          ],
+        ),
+        sizes.length === 0 ? [] : differences("Sizes in bytes", sizes),
+      ],
+    },
+    ...(changed.length === 0 ? [] : [{
+      heading: "What differs, by workload",
+      sections: changed.map((one): Section => [
+        { kind: "heading", text: one.name },
+        ...details(one, comparison).flatMap(([what, list]) =>
+          differences(what, list)
+        ),
+      ]),
+    }]),
+  ];
+}
+
+/** No program reads a page: its data are a file of their own. */
+function withoutField<Row>(column: Column<Row>): FigureColumn<Row> {
+  return { ...column, fields: () => [] };
+}
+
+function coreChart(
+  workloads: readonly WorkloadComparison[],
+): Parameters<typeof charted>[1] {
+  const spec = changeChart(
+    workloads.filter(({ figures: { core } }) => core.base > 0)
+      .map(({ name, figures: { core } }) => ({
+        name,
+        percent: 100 * (core.patched - core.base) / core.base,
+        noisePercent: 100 * core.noise / core.base,
+        isSure: isSure(core),
+      })),
+    "change of the instructions of the core in percent; grey: noise",
+  );
+  return spec === undefined ? undefined : {
+    name: "kernel-core-instructions",
+    title: "Instructions of one I/O in block, nvme and iov_iter",
+    description:
+      "Change from the base to the patched kernel, medians of nine " +
+      "I/Os. Grey is what repeats differ by; left of 0 are fewer.",
+    spec,
+  };
 }
 
 function differences(
   heading: string,
   list: readonly KernelDifference[],
-): string {
+): Block[] {
+  const figure = (
+    header: string,
+    of: (one: KernelDifference) => number,
+  ): FigureColumn<KernelDifference> =>
+    withoutField({ header, cell: (one) => String(of(one)) });
   return table(
-    heading,
-    ["", "base", "patched", "noise"],
-    list.map(({ name, base, patched, noise }) =>
-      [name, base, patched, noise].map(String)
-    ),
+    [
+      withoutField<KernelDifference>({
+        header: heading,
+        left: true,
+        cell: ({ name }) => name,
+      }),
+      figure("base", ({ base }) => base),
+      figure("patched", ({ patched }) => patched),
+      figure("difference", ({ base, patched }) => patched - base),
+      figure("noise", ({ noise }) => noise),
+    ],
+    list,
+    () => undefined,
   );
-}
-
-function table(
-  heading: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const row = (cells: readonly string[], tag: "td" | "th") =>
-    `<tr>${
-      cells.map((text) => `<${tag}>${escape(text)}</${tag}>`).join("")
-    }</tr>`;
-  return [
-    `<table><caption>${escape(heading)}</caption>`,
-    row(header, "th"),
-    ...rows.map((cells) => row(cells, "td")),
-    "</table>",
-  ].join("\n");
-}
-
-function paragraph(text: string): string {
-  return `<p>${escape(text)}</p>`;
-}
-
-/** Text from a file must not become markup. */
-function escape(text: string): string {
-  return text.replaceAll(/\p{C}/gu, " ").replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -3,7 +3,6 @@
  * else one rebuilt from its options, in words that `lab run` takes.
  */
 import type { LabResult, ResultCell } from "../result.ts";
-import { RUN_FIELDS } from "../setup/options.ts";
 import { type SetupWords, setupWords } from "../setup/words.ts";
 import { mostOf } from "./extremes.ts";
 import { repeatingWords } from "./repeating_words.ts";
@@ -52,29 +51,4 @@ function setupOf({ config, cells, seed }: LabResult): object {
     ...config,
     seed,
   };
-}
-
-/** Keys of a setup by which one path is put together, beside what it is of. */
-const PATH_KEYS: readonly string[] = [
-  "ios",
-  "events",
-  "format",
-  "placement",
-  "submitter",
-  "limits",
-  "machine",
-];
-
-/**
- * Gives the options that set up one path as a run had it, for the commands that
- * send I/Os through one.
- *
- * @param config The options of the run.
- * @returns The words, unquoted.
- */
-export function pathWords(config: LabResult["config"]): readonly string[] {
-  const fields = RUN_FIELDS.filter(({ path: [key = ""] }) =>
-    PATH_KEYS.includes(key)
-  );
-  return setupWords(config, fields).words;
 }

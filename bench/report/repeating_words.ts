@@ -36,14 +36,12 @@ export const DROPPED_OPTIONS: ReadonlyMap<string, 0 | 1 | "?"> = new Map<
   0 | 1 | "?"
 >([
   ["--details", 0],
-  ["--details", 0],
   ["--json", 1],
   ["--mail", 1],
   ["--markdown", 1],
   ["--csv", 1],
-  ["--mail", 1],
-  ["--markdown", 1],
-  ["--csv", 1],
+  ["--html", 1],
+  ["--svg", 1],
   ["--resume", "?"],
   ["--watchdog", 1],
   ["--memory", 1],

@@ -1,7 +1,7 @@
 /**
  * Runs the command line on result files that exist for one test.
  */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { main } from "../../../bench/lab.ts";
 
 /** What a command printed and how it ended. */
@@ -22,6 +22,7 @@ export async function runWith(
   const folder = await Deno.makeTempDir();
   try {
     for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
       await Deno.writeTextFile(join(folder, name), text);
     }
     let out = "";
@@ -37,11 +38,9 @@ export async function runWith(
       },
     );
     const written: Record<string, string> = {};
-    for await (const entry of Deno.readDir(folder)) {
-      if (entry.name in files && args.every((arg) => arg !== "--force")) {
-        continue;
-      }
-      written[entry.name] = await Deno.readTextFile(join(folder, entry.name));
+    for (const name of await filesIn(folder)) {
+      if (name in files && args.every((arg) => arg !== "--force")) continue;
+      written[name] = await Deno.readTextFile(join(folder, name));
     }
     return {
       status,
@@ -52,4 +51,16 @@ export async function runWith(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Paths of all files in a folder and in those in it. */
+async function filesIn(folder: string, under = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (!isDirectory) found.push(under + name);
+    else {
+      found.push(...await filesIn(join(folder, name), `${under}${name}/`));
+    }
+  }
+  return found;
 }

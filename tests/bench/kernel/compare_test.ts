@@ -280,7 +280,7 @@ Deno.test("comparisonMail() has 25 lines of 72 columns at most", () => {
   }
 });
 
-Deno.test("comparisonHtml() has every function, and no text as markup", () => {
+Deno.test("comparisonHtml() has every function, and no text as markup", async () => {
   const name = '<b>w" & </b>';
   const base = result("<i>", {
     core: nine(12_015),
@@ -297,12 +297,12 @@ Deno.test("comparisonHtml() has every function, and no text as markup", () => {
     }),
     version: "<s>",
   };
-  const page = comparisonHtml(of(base, patched));
+  const page = await comparisonHtml(of(base, patched), "{}");
   for (
     const part of [
       "&lt;b&gt;w&quot; &amp; &lt;/b&gt;",
       "Kernel packed (6.1.0) against &lt;i&gt; (6.1.0)",
-      "<td>blk_map_iter_next</td><td>3528</td><td>4669</td>",
+      ">blk_map_iter_next</th><td>3528</td><td>4669</td><td>1141</td>",
       "<td>12015</td><td>+2098</td><td>+17.5%</td>",
     ]
   ) assert(page.includes(part), page);

@@ -1,0 +1,28 @@
+/** The page and the pictures of a result, with what is made anew for them. */
+import { pageDocument, type PageOptions } from "../report/page_document.ts";
+import { pictureFiles, renderPage } from "../report/html.ts";
+import type { RenderOptions } from "../report/exporter.ts";
+import type { LabResult } from "../result.ts";
+import { madeAnew, type MakeAnewOptions } from "./made_anew.ts";
+import type { PageMaker } from "./page_output.ts";
+
+/**
+ * Gives what makes them.
+ *
+ * @param result The result.
+ * @param options How parts are made anew, and by what footprints are broken down.
+ * @returns The makers; parts are made anew once for both.
+ */
+export function resultPage(
+  result: LabResult,
+  { by, ...options }: MakeAnewOptions & Pick<RenderOptions, "by">,
+): PageMaker {
+  let made: Promise<PageOptions> | undefined;
+  const rendering = () =>
+    made ??= madeAnew(result, options).then((more) => ({ by, more }));
+  return {
+    page: async () => await renderPage(result, await rendering()),
+    pictures: async () =>
+      await pictureFiles(pageDocument(result, await rendering())),
+  };
+}
