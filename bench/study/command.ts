@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
 import { Command } from "commander";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
@@ -17,6 +18,7 @@ import {
 } from "../command/context.ts";
 import { checkOutput, keepElsewhere, writeWhole } from "../command/output.ts";
 import { GROUPS } from "../command/help.ts";
+import { checkPages, writePages } from "../command/page_output.ts";
 import { requireApart } from "../command/output_names.ts";
 import { progressLine } from "../command/progress_line.ts";
 import { runCommand } from "../command/run_command.ts";
@@ -25,6 +27,7 @@ import { ENGINE_CHOICES } from "../run/engines.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
 import { exactPart } from "./exact_part.ts";
 import { readStudy, type Study, writeStudy } from "./study_file.ts";
+import { machineCodeIfThere, studyPage } from "./study_pictures.ts";
 import { answerLines, withStudy } from "./study_page.ts";
 import { exactTasks, timedTasks } from "./study_plan.ts";
 import { exactTables, timedTables } from "./study_tables.ts";
@@ -39,6 +42,8 @@ interface StudyOptions {
   readonly quick: boolean;
   readonly json: string;
   readonly readme: string;
+  readonly html?: string;
+  readonly svg?: string;
   readonly seed: number;
   readonly engine: string;
   readonly births: number;
@@ -87,6 +92,12 @@ export async function main(
     .optionsGroup(GROUPS.output)
     .option("--json <file>", "the study's file", STUDY_FILE)
     .option("--readme <file>", "page whose study blocks are made", "README.md")
+    .option("--html <file>", "write the study as one page with charts")
+    .option(
+      "--svg <folder>",
+      "write each chart alone into a folder (default: beside the committed " +
+        "study, if it is that)",
+    )
     .option("--force", "replace the file and the blocks of the page", false)
     .option("--quiet", "no progress", false)
     .optionsGroup(GROUPS.other)
@@ -109,7 +120,7 @@ async function run(
 ): Promise<void> {
   const { seed, signal } = { ...options, signal: context.signal };
   const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
-  for (const path of [options.json, options.readme]) {
+  for (const path of [options.json, options.readme, options.html]) {
     if (path !== "-") continue;
     throw new RangeError(
       'Cannot write a study to "-", expected a file path (its tables are ' +
@@ -119,10 +130,22 @@ async function run(
   await requireApart([
     { option: "--json", path: options.json },
     { option: "--readme", path: options.readme },
+    ...(options.html === undefined
+      ? []
+      : [{ option: "--html", path: options.html }]),
   ]);
   checkRules(options);
   const { force } = options;
   await checkOutput(options.json, { force });
+  const pages = {
+    ...(options.html === undefined ? {} : { html: options.html }),
+    ...(options.svg !== undefined
+      ? { svg: options.svg }
+      : options.json === STUDY_FILE
+      ? { svg: dirname(STUDY_FILE) }
+      : {}),
+  };
+  await checkPages(pages, { force });
   const before = await readIfThere(options.json);
   const page = await Deno.readTextFile(options.readme).catch(() => {
     throw new RangeError(
@@ -186,6 +209,11 @@ async function run(
         `has all of the study, "${options.readme}" is as it was`,
     );
   }
+  await writePages(
+    pages,
+    studyPage(study, await machineCodeIfThere()),
+    { context, force },
+  );
   // All that took time is in the file: the page can be made from it again.
   const made = withStudy(page, study);
   if (made !== page) await writeWhole(options.readme, made, { force: true });

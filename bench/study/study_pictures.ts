@@ -1,0 +1,59 @@
+/** The page and the pictures of a study. */
+import { downloadLink } from "../draw/download.ts";
+import { printableJson } from "../../sim/text/printable.ts";
+import { pictureFiles, writePage } from "../report/html.ts";
+import type { PageMaker } from "../command/page_output.ts";
+import { type MachineCodeRecord, readRecord } from "./machine_code.ts";
+import { studyDocument } from "./study_document.ts";
+import { type Study, writeStudy } from "./study_file.ts";
+
+/** Where counts of the machine code lie, beside the study. */
+export const MACHINE_CODE_FILE = "bench/results/machine_code.json";
+
+/**
+ * Gives what makes them.
+ *
+ * @param study The study.
+ * @param machineCode The machine code that was counted, if it is there.
+ * @returns The makers.
+ */
+export function studyPage(
+  study: Study,
+  machineCode?: MachineCodeRecord,
+): PageMaker {
+  return {
+    page: async () =>
+      await writePage({
+        title: "bvec-lab: the study",
+        lead: `${study.tool.name} ${study.tool.version}, kernel ` +
+          `${study.kernel}, seed ${study.seed}` +
+          (study.timed === null ? "" : `, timed ${study.timed.date}`),
+        parts: studyDocument(study, machineCode),
+        data: await downloadLink(
+          "study.json",
+          printableJson(writeStudy(study)),
+        ),
+      }),
+    pictures: async () => await pictureFiles(studyDocument(study, machineCode)),
+  };
+}
+
+/**
+ * Reads the counts of the machine code, if they are there.
+ *
+ * @param path Their file.
+ * @returns They; nothing where there is no such file.
+ * @throws {TypeError} If it is none of this version.
+ */
+export async function machineCodeIfThere(
+  path: string | URL = MACHINE_CODE_FILE,
+): Promise<MachineCodeRecord | undefined> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  return readRecord(text);
+}
