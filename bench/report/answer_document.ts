@@ -113,9 +113,10 @@ export function uncertainBlocks(
       "uncertain",
       doubts.length === 0 ? "" : `Uncertain: ${doubts.join("; ")}.`,
     ),
-    ...(isBrief ? [] : [
+    ...(isBrief ? untrusted(result).slice(0, 1) : [
       ...besides(result),
       ...leftOut(result),
+      ...untrusted(result),
       ...warningCodes(result),
     ]).flatMap((
       text,
@@ -204,6 +205,17 @@ const MOST_CODES = 3;
 /** Warnings that what was run is not what the input says: told whole. */
 const INPUT_CODES = ["cut-ios", "rounded-ios"];
 
+/** Without this one, times that nobody can trust are told as if they could. */
+const UNTRUSTED_CODE = "engines-apart";
+
+function untrusted({ cells }: LabResult): string[] {
+  return cells.flatMap(({ workload, warnings = [] }) =>
+    warnings.filter(({ code }) => code === UNTRUSTED_CODE).map(({ message }) =>
+      `Cannot trust the times of ${printable(workload)}: ${message}.`
+    )
+  );
+}
+
 /** The messages and hints of all others are among the details. */
 function warningCodes(result: LabResult): string[] {
   const codes = codesOf(result);
@@ -214,10 +226,12 @@ function warningCodes(result: LabResult): string[] {
     ) => `${printable(workload)}: ${message}.`)
   );
   const distinct = [...new Set(codes)].map(printable);
-  const more = distinct.length > MOST_CODES ? ", ..." : "";
+  const more = distinct.length > MOST_CODES
+    ? ` and ${distinct.length - MOST_CODES} more`
+    : "";
   return [
     ...new Set(told),
-    `${formatCount(codes.length, "warning")}: ${
+    `${formatCount(codes.length, "warning")} (--details tells them): ${
       distinct.slice(0, MOST_CODES).join(", ")
     }${more}.`,
   ];
@@ -321,7 +335,7 @@ function goOn(result: LabResult): Block[] {
     {
       kind: "command",
       words: [...words, "--details"],
-      comment: "every table; --mail -: 25 lines for a list",
+      comment: "every table; --html FILE: charts; --mail -: mail",
     },
     ...(isByPage
       ? [{

@@ -152,14 +152,19 @@ function legend(
       .flatMap(({ figures }) => figures.map((own) => own?.time.kind)),
   );
   const isTimed = groups.some(hasTimes);
+  const hasGaps = groups.some(({ instructionsFrom }, i) =>
+    instructionsFrom === "record" &&
+    rows.some(({ figures }) => figures[i]?.instructions === null)
+  );
   return [
     base === undefined
       ? ""
-      : `Per I/O; all others beside ${printable(base.name)}`,
+      : `Per I/O (B: per segment), beside ${printable(base.name)}`,
+    ...(hasGaps ? ["-: not on record"] : []),
     ...(isTimed && kinds.has("none")
-      ? ["<2%: no difference shown, 2% would have been"]
+      ? ["<N%: no difference shown, N% would have been"]
       : []),
-    ...(isTimed && kinds.has("unclear") ? ["?: too noisy to tell"] : []),
+    ...(isTimed && kinds.has("unclear") ? ["?: too noisy"] : []),
   ].filter((part) => part !== "").join("; ");
 }
 

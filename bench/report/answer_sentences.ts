@@ -137,7 +137,9 @@ function amounts(
         upTo(more.largest, (change) => size(change, isFirst))
       }`,
     ]),
-    ...(both.length === 0 ? [] : [`either by workload with ${listed(both)}`]),
+    ...(both.length === 0
+      ? []
+      : [`fewer or more by workload with ${listed(both)}`]),
   ];
 }
 

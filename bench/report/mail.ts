@@ -20,6 +20,7 @@ import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatCount } from "./figure.ts";
 import { plainSections } from "./plain_blocks.ts";
+import { printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
 /** Columns of a mail. */
@@ -29,6 +30,7 @@ export const MAIL_LINES = 25;
 /** Columns of the table that are not a workload's, and of each that is. */
 const NAME_COLUMNS = 18;
 const FIGURE_COLUMNS = 8;
+const GAP_COLUMNS = 2;
 
 /** A mail for a kernel list. */
 export const mail: Exporter = {
@@ -106,10 +108,13 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
 /** The groups whose columns have room beside each other. */
 function fitting(groups: readonly AnswerGroup[]): readonly AnswerGroup[] {
   let columns = NAME_COLUMNS;
-  return groups.filter(({ instructionsFrom, layouts }, index) => {
+  return groups.filter(({ instructionsFrom, layouts, title }, index) => {
     const figures = 1 + Number(instructionsFrom !== undefined) +
       Number(layouts.some(({ nsPerIo }) => nsPerIo !== null));
-    columns += figures * FIGURE_COLUMNS;
+    columns += Math.max(
+      figures * FIGURE_COLUMNS,
+      printable(title).length + GAP_COLUMNS,
+    );
     return index === 0 || columns <= MAIL_COLUMNS;
   });
 }

@@ -91,6 +91,12 @@ function layOut<Row>(
   const widths = columns.map((_, i) =>
     mostOf(cells.map((line) => line[i]?.length ?? 0))
   );
+  for (const { first, last, name } of groupsOf(columns)) {
+    const own = widths.slice(first, last + 1);
+    // A name that is cut may be that of two groups.
+    const missing = name.length - widthOf(own, options.gap);
+    widths[first] = (widths[first] ?? 0) + Math.max(0, missing);
+  }
   const lines = cells.map((line) =>
     line.map((text, i) => {
       const width = widths[i] ?? 0;
@@ -102,28 +108,35 @@ function layOut<Row>(
     : lines;
 }
 
+/** Columns beside each other that are of the same, each of none alone. */
+function groupsOf<Row>(
+  columns: readonly Column<Row>[],
+): { first: number; last: number; name: string }[] {
+  const groups: { first: number; last: number; name: string }[] = [];
+  for (let first = 0; first < columns.length;) {
+    const { group } = columns[first] as Column<Row>;
+    let last = first;
+    while (group !== undefined && columns[last + 1]?.group === group) last++;
+    groups.push({ first, last, name: printable(group ?? "") });
+    first = last + 1;
+  }
+  return groups;
+}
+
+function widthOf(widths: readonly number[], gap: string): number {
+  return widths.reduce((sum, one) => sum + one, 0) +
+    gap.length * (widths.length - 1);
+}
+
 /** What columns are of, over the last of each group, as numbers stand right. */
 function groupLine<Row>(
   columns: readonly Column<Row>[],
   widths: readonly number[],
   gap: string,
 ): string {
-  let line = "";
-  for (let first = 0; first < columns.length;) {
-    const { group } = columns[first] as Column<Row>;
-    let last = first;
-    while (group !== undefined && columns[last + 1]?.group === group) last++;
-    const own = widths.slice(first, last + 1);
-    const width = own.reduce((sum, one) => sum + one, 0) +
-      gap.length * (own.length - 1);
-    const name = printable(group ?? "");
-    const shown = name.length <= width
-      ? name
-      : `${name.slice(0, Math.max(0, width - 1))}~`;
-    line += (first === 0 ? "" : gap) + shown.padStart(width);
-    first = last + 1;
-  }
-  return line.trimEnd();
+  return groupsOf(columns).map(({ first, last, name }) =>
+    name.padStart(widthOf(widths.slice(first, last + 1), gap))
+  ).join(gap).trimEnd();
 }
 
 /**

@@ -252,7 +252,7 @@ const ELEMENTS = new Set(
 );
 const ATTRIBUTES = new Set(
   ("lang dir charset http-equiv content name rel href class id role " +
-    "aria-labelledby aria-label tabindex scope download xmlns focusable width " +
+    "aria-labelledby aria-label tabindex scope colspan download xmlns focusable width " +
     "height viewbox fill stroke stroke-width stroke-opacity stroke-dasharray " +
     "stroke-miterlimit transform x y x1 x2 y1 y2 d opacity font-family " +
     "font-size font-weight text-anchor patternunits patterntransform")
