@@ -231,7 +231,7 @@ function warningCodes(result: LabResult): string[] {
     : "";
   return [
     ...new Set(told),
-    `${formatCount(codes.length, "warning")} (--details tells them): ${
+    `${formatCount(codes.length, "warning")} (--details): ${
       distinct.slice(0, MOST_CODES).join(", ")
     }${more}.`,
   ];
