@@ -150,11 +150,12 @@ function groupOf(
     baseline: layouts.find(({ name }) => name === base?.name),
     layouts,
     hasAllLines,
-    ...(counted.size > 0
-      ? { instructionsFrom: "run" as const }
-      : record === undefined
+    // Of one layout alone they say nothing of another.
+    ...(layouts.every(({ name, instructionRatio }) =>
+        name === base?.name || instructionRatio === null
+      )
       ? {}
-      : { instructionsFrom: "record" as const }),
+      : { instructionsFrom: counted.size > 0 ? "run" : "record" }),
   };
 }
 

@@ -159,8 +159,13 @@ function instructionSentence(
   const size = ({ figures }: Change) =>
     formatChange(figures.instructionRatio ?? 1);
   const parts = amounts({ less, more, both }, { size, listed });
+  const hasGaps = groups.some(({ layouts }) =>
+    layouts.some(({ instructions }) => instructions === null)
+  );
   const said = parts.length === 0
-    ? `Instructions of the path in C: as many with each layout as with ${base}`
+    ? `Instructions of the path in C: as many with each ${
+      hasGaps ? "of those counted" : "layout"
+    } as with ${base}`
     : `Instructions of the path in C: ${parts.join("; ")}`;
   return [{
     key: "instructions",

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { layouts } from "../../../layouts/registry.ts";
 import { answer } from "../../../bench/report/answer.ts";
-import { findAnswer } from "../../../bench/report/answer_document.ts";
+import {
+  answerDocument,
+  findAnswer,
+} from "../../../bench/report/answer_document.ts";
+import { HtmlBlocks } from "../../../bench/report/html_blocks.ts";
+import { rebaseResult } from "../../../bench/experiment/rebase_result.ts";
 import type { ResultLayout } from "../../../bench/result.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import { DEFAULT_LAYOUTS } from "../../../bench/run/run_layouts.ts";
@@ -119,4 +124,32 @@ Deno.test("answer.render() of any result has a screen", () => {
     const text = answer.render(fixedResult({ cells }));
     assertEquals(/NaN|undefined|Infinity/.test(text), false, text);
   }
+});
+
+Deno.test("answer.render() says nothing of instructions that are not on record", () => {
+  const run = defaultRun();
+  const text = answer.render(rebaseResult(run, "phyr"));
+
+  assertStringIncludes(answer.render(run), "Instructions of the path in C");
+  assertEquals(text.includes("Instructions"), false, text);
+  assertEquals(text.includes(" instr"), false, text);
+});
+
+Deno.test("the answer's table names its groups whole, on a page as well", async () => {
+  const run = defaultRun();
+  const untimed = {
+    ...run,
+    cells: run.cells.map((cell) => ({
+      ...cell,
+      layouts: cell.layouts.map((layout) => ({ ...layout, nsPerIo: null })),
+    })),
+  };
+  assertStringIncludes(answer.render(untimed), "128k-scattered\n");
+
+  const markup = await new HtmlBlocks().sections(answerDocument(untimed));
+  assertStringIncludes(
+    markup,
+    '<tr><td colspan="2"></td><th scope="colgroup" colspan="2">4k-hot</th>',
+  );
+  assertStringIncludes(markup, "# every table; --html FILE: charts");
 });
