@@ -14,8 +14,11 @@ import {
 } from "../layouts/layout.ts";
 import { layoutOfData } from "../layouts/layout_data.ts";
 import { layouts, selectLayouts } from "../layouts/registry.ts";
-import { type PathProfile, pathProfile } from "../sim/kernel/profile.ts";
-import { kernelProfiles } from "../sim/kernel/struct_offsets.ts";
+import {
+  kernelProfiles,
+  type PathProfile,
+  pathProfile,
+} from "../sim/kernel/profile.ts";
 import { plural } from "../sim/text/plural.ts";
 import type { PlacementOptions } from "../sim/workload/placement_options.ts";
 import { workloadPlacement } from "../sim/workload/workload.ts";

@@ -3,8 +3,11 @@
  * by which way each function reaches each provider's memory.
  */
 import type { Command } from "commander";
-import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import {
+  DEFAULT_KERNEL,
+  kernelProfiles,
+  pathProfile,
+} from "../../sim/kernel/profile.ts";
 import { P2pdma } from "../../sim/pci/p2pdma.ts";
 import type { CpuDescription } from "../../sim/pci/topology_description.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";

@@ -6,8 +6,7 @@
  */
 import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
-import { pathProfile } from "../../sim/kernel/profile.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Recording } from "./recording.ts";
 
 /** Memory that buffers of recorded workloads lie in. */

@@ -9,7 +9,16 @@ import {
   HOST_BRIDGES_7_2,
   type HostBridgeEntry,
 } from "../pci/host_bridge.ts";
-import { type KernelProfile, kernelProfiles } from "./struct_offsets.ts";
+import { type RecordedKernel, recordedKernel } from "./recorded_kernel.ts";
+import amd64At6x1 from "./recorded/v6_1_0_50_amd64_amd64.json" with {
+  type: "json",
+};
+import amd64At6x12 from "./recorded/v6_12_107_deb13_amd64_amd64.json" with {
+  type: "json",
+};
+import amd64At7x2 from "./recorded/v7_2_13_deb14_amd64_amd64.json" with {
+  type: "json",
+};
 
 /** What drivers/nvme/host makes of what a controller can do. */
 export interface NvmeLimitRules {
@@ -225,11 +234,53 @@ const v7x2: PathProfile = {
   },
 };
 
-const PROFILES: Readonly<Record<KernelProfile, PathProfile>> = {
-  "6.1": Object.freeze(v6x1),
-  "6.12": Object.freeze(v6x12),
-  "7.2": Object.freeze(v7x2),
+/** What the lab knows of a kernel. */
+interface KnownKernel {
+  /** What it does otherwise than another. */
+  readonly rules: PathProfile;
+  /** Its structs on amd64. */
+  readonly amd64: RecordedKernel;
+  /** Whether the path in C has its rules; default: no. */
+  readonly native?: true;
+}
+
+/** Kernels whose rules and offsets the lab knows. */
+export type KernelProfile = "6.1" | "6.12" | "7.2";
+
+/** All kernels, oldest first; a new one is one line here, and its rules. */
+const KERNELS: Readonly<Record<KernelProfile, KnownKernel>> = {
+  "6.1": {
+    rules: Object.freeze(v6x1),
+    amd64: recordedKernel("Debian 6.1.0-50-amd64", amd64At6x1),
+  },
+  "6.12": {
+    rules: Object.freeze(v6x12),
+    amd64: recordedKernel("Debian 6.12.107+deb13-amd64", amd64At6x12),
+  },
+  "7.2": {
+    rules: Object.freeze(v7x2),
+    amd64: recordedKernel("Debian 7.2.13+deb14-amd64", amd64At7x2),
+    native: true,
+  },
 };
+
+/** All kernel profiles, oldest first. */
+export const kernelProfiles: readonly KernelProfile[] = Object.freeze(
+  Object.keys(KERNELS) as KernelProfile[],
+);
+
+/** Those whose rules the path in C has. */
+export const NATIVE_KERNELS: readonly KernelProfile[] = Object.freeze(
+  kernelProfiles.filter((kernel) => KERNELS[kernel].native),
+);
+
+/** The structs of each on amd64. */
+export const AMD64_KERNELS: Readonly<Record<KernelProfile, RecordedKernel>> =
+  Object.freeze(
+    Object.fromEntries(
+      kernelProfiles.map((kernel) => [kernel, KERNELS[kernel].amd64]),
+    ) as Record<KernelProfile, RecordedKernel>,
+  );
 
 /** The kernel whose rules hold where none is named. */
 export const DEFAULT_KERNEL: KernelProfile = "7.2";
@@ -262,5 +313,5 @@ export function pathProfile(kernel: string): PathProfile {
       }`,
     );
   }
-  return PROFILES[found];
+  return KERNELS[found].rules;
 }

@@ -11,21 +11,17 @@ import {
 } from "../../layouts/option_check.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
-import { readRecorded } from "./recorded_text.ts";
-import lp64At6x12 from "./recorded/v6_12_107_deb13_amd64_amd64.json" with {
-  type: "json",
-};
+import {
+  AMD64_KERNELS,
+  type KernelProfile,
+  kernelProfiles,
+} from "./profile.ts";
+import { type RecordedKernel, recordedKernel } from "./recorded_kernel.ts";
 import ilp32 from "./recorded/v6_1_0_50_686_i386.json" with { type: "json" };
 import ilp32Pae from "./recorded/v6_1_0_50_686_pae_i386.json" with {
   type: "json",
 };
-import lp64At6x1 from "./recorded/v6_1_0_50_amd64_amd64.json" with {
-  type: "json",
-};
 import lp64Be from "./recorded/v6_1_0_50_s390x_s390x.json" with {
-  type: "json",
-};
-import lp64At7x2 from "./recorded/v7_2_13_deb14_amd64_amd64.json" with {
   type: "json",
 };
 import arm64 from "./recorded/v7_2_13_deb14_arm64_arm64.json" with {
@@ -38,15 +34,7 @@ import arm32 from "./recorded/v7_2_13_deb14_armmp_armhf.json" with {
   type: "json",
 };
 
-/** Kernels whose rules and offsets the lab knows. */
-export type KernelProfile = "6.1" | "6.12" | "7.2";
-
-/** All kernel profiles, oldest first. */
-export const kernelProfiles: readonly KernelProfile[] = Object.freeze([
-  "6.1",
-  "6.12",
-  "7.2",
-]);
+export { type KernelProfile, kernelProfiles };
 
 /** Size and member places of one kernel struct. */
 export interface StructOffsets extends ParsedStruct {
@@ -54,16 +42,8 @@ export interface StructOffsets extends ParsedStruct {
   readonly source: string;
 }
 
-interface RecordedKernel {
-  readonly source: string;
-  readonly structs: ReadonlyMap<string, ParsedStruct>;
-}
-
-/** Name of a recorded kernel: version and Debian's flavour. */
-export type RecordedKernelName =
-  | "6.1 amd64"
-  | "6.12 amd64"
-  | "7.2 amd64"
+/** Kernels of the other ABIs. */
+type OtherKernelName =
   | "7.2 arm64"
   | "6.1 s390x"
   | "6.1 686"
@@ -71,16 +51,25 @@ export type RecordedKernelName =
   | "7.2 armmp-lpae"
   | "7.2 armmp";
 
+const OTHERS: Readonly<Record<OtherKernelName, RecordedKernel>> = {
+  "7.2 arm64": recordedKernel("Debian 7.2.13+deb14-arm64", arm64),
+  "6.1 s390x": recordedKernel("Debian 6.1.0-50-s390x", lp64Be),
+  "6.1 686": recordedKernel("Debian 6.1.0-50-686", ilp32),
+  "6.1 686-pae": recordedKernel("Debian 6.1.0-50-686-pae", ilp32Pae),
+  "7.2 armmp-lpae": recordedKernel("Debian 7.2.13+deb14-armmp-lpae", ilp32Lpae),
+  "7.2 armmp": recordedKernel("Debian 7.2.13+deb14-armmp", arm32),
+};
+
+/** Name of a recorded kernel: version and Debian's flavour. */
+export type RecordedKernelName =
+  | `${KernelProfile} amd64`
+  | OtherKernelName;
+
 const KERNELS: Readonly<Record<RecordedKernelName, RecordedKernel>> = {
-  "6.1 amd64": kernel("Debian 6.1.0-50-amd64", lp64At6x1),
-  "6.12 amd64": kernel("Debian 6.12.107+deb13-amd64", lp64At6x12),
-  "7.2 amd64": kernel("Debian 7.2.13+deb14-amd64", lp64At7x2),
-  "7.2 arm64": kernel("Debian 7.2.13+deb14-arm64", arm64),
-  "6.1 s390x": kernel("Debian 6.1.0-50-s390x", lp64Be),
-  "6.1 686": kernel("Debian 6.1.0-50-686", ilp32),
-  "6.1 686-pae": kernel("Debian 6.1.0-50-686-pae", ilp32Pae),
-  "7.2 armmp-lpae": kernel("Debian 7.2.13+deb14-armmp-lpae", ilp32Lpae),
-  "7.2 armmp": kernel("Debian 7.2.13+deb14-armmp", arm32),
+  ...Object.fromEntries(
+    kernelProfiles.map((name) => [`${name} amd64`, AMD64_KERNELS[name]]),
+  ) as Record<`${KernelProfile} amd64`, RecordedKernel>,
+  ...OTHERS,
 };
 
 // No powerpc kernel was recorded; 32-bit ARM has the same sizes and
@@ -184,15 +173,4 @@ export function recordedOffsets(
 function fixedByNvme(name: string): RecordedKernel | undefined {
   if (name !== "nvme_completion" && name !== "nvme_rw_command") return;
   return Object.values(KERNELS).find(({ structs }) => structs.has(name));
-}
-
-/** Parsed when first asked for: a worker needs one of nine kernels. */
-function kernel(source: string, lines: readonly string[]): RecordedKernel {
-  let structs: ReadonlyMap<string, ParsedStruct> | undefined;
-  return {
-    source,
-    get structs() {
-      return structs ??= readRecorded(lines);
-    },
-  };
 }

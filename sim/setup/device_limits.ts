@@ -13,8 +13,7 @@ import {
 } from "../block/queue_limits.ts";
 import { swiotlbMaxMappingBytes } from "../dma/swiotlb_limits.ts";
 import { fieldsOf, type SetupPart } from "../text/field.ts";
-import { DEFAULT_KERNEL } from "../kernel/profile.ts";
-import { kernelProfiles } from "../kernel/struct_offsets.ts";
+import { DEFAULT_KERNEL, kernelProfiles } from "../kernel/profile.ts";
 import { MIN_ALIGN_MASK } from "../nvme/controller.ts";
 import { unknownName } from "../text/unknown_name.ts";
 import { shortLists } from "../text/short_lists.ts";

@@ -8,8 +8,11 @@ import { queueLimitsSchema } from "../block/queue_form.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import { field } from "../text/field.ts";
 import { countText, nameText } from "../text/field_text.ts";
-import { DEFAULT_KERNEL } from "../kernel/profile.ts";
-import { kernelProfiles } from "../kernel/struct_offsets.ts";
+import {
+  DEFAULT_KERNEL,
+  kernelProfiles,
+  NATIVE_KERNELS,
+} from "../kernel/profile.ts";
 import { deviceWords } from "./device_limits.ts";
 import { machineSchema, type MachineSetup } from "./machine_fields.ts";
 import { type Submitter, SUBMITTERS } from "./submitter.ts";
@@ -96,9 +99,9 @@ export const pathShape = {
     group: "compared",
     text: nameText("kernel", kernelProfiles),
     native: {
-      covers: (kernel) => kernel === "7.2",
+      covers: (kernel) => NATIVE_KERNELS.some((known) => known === kernel),
       found: (kernel) => `--kernel ${kernel}`,
-      expected: "7.2",
+      expected: NATIVE_KERNELS.join(" or "),
     },
   }),
   // Each of its fields says what it is.

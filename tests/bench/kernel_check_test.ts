@@ -3,7 +3,7 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { checkSetup } from "../../bench/setup_rules.ts";
 import { completeOptions } from "../../bench/run/options.ts";
 import { ERRNO } from "../../sim/kernel/operation.ts";
-import { kernelProfiles } from "../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles } from "../../sim/kernel/profile.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { BARS, commandLab } from "../sim/nvme/command_lab.ts";

@@ -4,7 +4,7 @@ import { END_IO } from "../../../sim/block/bio.ts";
 import { DIO } from "../../../sim/block/complete.ts";
 import { REQ_FLAG, REQ_OP } from "../../../sim/kernel/operation.ts";
 import type { QueueSettings } from "../../../sim/block/queue_settings.ts";
-import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles } from "../../../sim/kernel/profile.ts";
 import { page, type QueueRig, queueRig } from "./queue_rig.ts";
 
 const { preflush, fua } = REQ_FLAG;

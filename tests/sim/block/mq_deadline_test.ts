@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles } from "../../../sim/kernel/profile.ts";
 import { at, heldRig, ISSUED, PICKED } from "./scheduler_rig.ts";
 
 /** I/O priorities by class (include/uapi/linux/ioprio.h). */

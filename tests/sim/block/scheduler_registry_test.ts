@@ -4,7 +4,7 @@ import {
   findScheduler,
   schedulers,
 } from "../../../sim/block/scheduler_registry.ts";
-import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles } from "../../../sim/kernel/profile.ts";
 import { eachLayout } from "./block_rig.ts";
 import { page, queueRig, type RigIo } from "./queue_rig.ts";
 

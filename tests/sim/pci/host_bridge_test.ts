@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { routeP2p } from "../../../sim/pci/distance.ts";
 import { ERRNO } from "../../../sim/kernel/operation.ts";
-import { pathProfile } from "../../../sim/kernel/profile.ts";
-import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles, pathProfile } from "../../../sim/kernel/profile.ts";
 import { MAP_TYPE, type MapType } from "../../../sim/pci/map_type.ts";
 import { Topology } from "../../../sim/pci/topology.ts";
 import { topologyMemoryMap } from "../../../sim/pci/topology_memory.ts";

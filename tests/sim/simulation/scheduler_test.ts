@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
+import { kernelProfiles } from "../../../sim/kernel/profile.ts";
 import { faultWindow, runFaults } from "./fault_rig.ts";
 
 const IOS = 120;
