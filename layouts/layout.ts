@@ -10,17 +10,25 @@ import { checkValue } from "./option_check.ts";
 import { checkRoles } from "./role_check.ts";
 import { placeStruct } from "./struct.ts";
 
+/**
+ * What each recognition asks of a layout, in the order of listings: an address
+ * of memory, a flag in each segment, or room for a DMA address.
+ */
+const ASKED_OF_LAYOUT = {
+  "page": "memory",
+  "segment": "flag",
+  "bio": "memory",
+  "range": "memory",
+  "map_first": "dma",
+} as const;
+
 /** How the path finds out that an address is P2P (blockspec 3.5). */
-export type Recognition = "page" | "segment" | "bio" | "range" | "map_first";
+export type Recognition = keyof typeof ASKED_OF_LAYOUT;
 
 /** All recognitions, in the order of listings. */
-export const recognitions: readonly Recognition[] = Object.freeze([
-  "page",
-  "segment",
-  "bio",
-  "range",
-  "map_first",
-]);
+export const recognitions: readonly Recognition[] = Object.freeze(
+  Object.keys(ASKED_OF_LAYOUT) as Recognition[],
+);
 
 /** Says that a layout or recognition does not exist on an ABI, and why. */
 export interface Unsupported {
@@ -297,7 +305,8 @@ function serves(
   recognition: Recognition,
   { abi, roles, holdsDma }: { abi: Abi; roles: Roles; holdsDma: boolean },
 ): true | Unsupported {
-  if (recognition === "map_first") {
+  const asked: string = ASKED_OF_LAYOUT[recognition];
+  if (asked === "dma") {
     return holdsDma || { unsupported: "no field can hold a DMA address" };
   }
   if (roles.address.kind === "dma") {
@@ -305,7 +314,7 @@ function serves(
       unsupported: "a DMA address names no page, provider or route",
     };
   }
-  if (recognition !== "segment") return true;
+  if (asked !== "flag") return true;
   if (roles.flag === undefined) {
     return { unsupported: "no flag in the segment" };
   }

@@ -2,6 +2,10 @@
  * The C text of a path: the files of `bench/native/path/` and the headers that
  * are made for its ABI, kernel, layout and P2P detection.
  */
+import {
+  PATH_RECOGNITIONS,
+  recognitionHeader,
+} from "../../sim/recognition/recognition_registry.ts";
 import { constantsHeader } from "./constants_header.ts";
 import { layoutHeader } from "./layout_header.ts";
 import { type AssembledPath, placesHeader, placesOf } from "./places.ts";
@@ -13,11 +17,7 @@ const SOURCES = [
   "slab.h",
   "page_array.h",
   "recognition.h",
-  "recognise_page.h",
-  "recognise_segment.h",
-  "recognise_bio.h",
-  "recognise_range.h",
-  "recognise_map_first.h",
+  ...PATH_RECOGNITIONS.flatMap((name) => recognitionHeader(name) ?? []),
   "bio.h",
   "complete.h",
   "extract.h",
@@ -52,6 +52,10 @@ export async function pathSources(
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>([
     ["constants.h", constantsHeader(assembled)],
+    [
+      "chosen_recognition.h",
+      `#include "${recognitionHeader(assembled.options.recognition)}"\n`,
+    ],
     ["layout.h", layoutHeader(assembled.assembly.codec)],
     ["places.h", placesHeader(placesOf(assembled))],
   ]);

@@ -4,8 +4,22 @@
  */
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { nativeRefusals } from "../../sim/text/field.ts";
-import { pathFieldsSchema } from "../../sim/setup/path_fields.ts";
+import {
+  type PathFields,
+  pathFieldsSchema,
+} from "../../sim/setup/path_fields.ts";
+import {
+  PATH_RECOGNITIONS,
+  recognitionHeader,
+} from "../../sim/recognition/recognition_registry.ts";
+import type { Recognition } from "../../layouts/layout.ts";
 import { NativeEngineError } from "./error.ts";
+
+/** What of a setup decides, as far as it is not as usual. */
+export interface NativeQuestion extends Partial<PathFields> {
+  /** How P2P memory is recognised; default: as C can. */
+  readonly recognitions?: readonly Recognition[];
+}
 
 /**
  * Tells why the path in C does not cover a path that runs in this process.
@@ -15,7 +29,7 @@ import { NativeEngineError } from "./error.ts";
  * @returns What was found and what was expected, or nothing.
  */
 export function nativeRefusal(
-  setup: object,
+  setup: NativeQuestion,
   abi: string,
 ): string | undefined {
   if (abi !== "lp64") return `--abi ${abi}, expected lp64, this machine's own`;
@@ -32,8 +46,13 @@ export function nativeRefusal(
  * @param setup The setup, as far as it is not as usual.
  * @returns What was found and what was expected, or nothing.
  */
-export function pathRefusal(setup: object): string | undefined {
-  return nativeRefusals(pathFieldsSchema, setup)[0];
+export function pathRefusal(setup: NativeQuestion): string | undefined {
+  const other = setup.recognitions?.find((recognition) =>
+    recognitionHeader(recognition) === undefined
+  );
+  return nativeRefusals(pathFieldsSchema, setup)[0] ??
+    (other === undefined ? undefined : `--recognise ${other}, expected ` +
+      PATH_RECOGNITIONS.filter(recognitionHeader).join(", "));
 }
 
 /**
@@ -43,18 +62,18 @@ export function pathRefusal(setup: object): string | undefined {
  * @throws {NativeEngineError} If it does not; says what and why.
  */
 export function refuseNative(options: AssemblyOptions): void {
-  const { kernel, submitter, vmemmap, ranges, settings } = options;
+  const { kernel, submitter, vmemmap, ranges, settings, recognition } = options;
   const { controller = {} } = options;
   const { maskBits, topology, integrity, faults, ...others } = controller;
   const setup = {
-    ...{ kernel, submitter },
+    ...{ kernel, submitter, recognitions: [recognition] },
     machine: {
       ...{ ...others, dmaMaskBits: maskBits, topology },
       ...{ integrity: integrity ? "t10" : undefined },
       ...{ vmemmap, ranges, settings },
     },
   };
-  const reason = nativeRefusal(setup as object, options.abi.name) ??
+  const reason = nativeRefusal(setup as NativeQuestion, options.abi.name) ??
     (faults === undefined ? undefined : "planned faults, expected none");
   if (reason === undefined) return;
   throw new NativeEngineError(`Cannot run engine native with ${reason}`);

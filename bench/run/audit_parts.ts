@@ -18,7 +18,7 @@ import {
   type BuiltCommands,
 } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import { defaultCpu } from "./default_cpu.ts";
+import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
 import { inParallel } from "./in_parallel.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
@@ -163,7 +163,7 @@ function auditOptions(
 ): Omit<AuditOptions, "contenders"> {
   const { run, signal, twin } = options;
   return {
-    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(abi) }),
+    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(abi.name) }),
     ...namedLine(run.cpu),
     traces: twin === undefined,
     ...(signal ? { signal } : {}),

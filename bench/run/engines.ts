@@ -3,6 +3,7 @@
  * or both. Nothing is compiled or loaded unless C is asked for.
  */
 import type { Abi } from "../../layouts/abi.ts";
+import type { Recognition } from "../../layouts/layout.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../experiment/warning.ts";
@@ -43,6 +44,8 @@ export interface EngineOptions {
   readonly submitter?: Submitter;
   /** Its kernel. */
   readonly kernel: string;
+  /** How P2P memory is recognised. */
+  readonly recognitions: readonly Recognition[];
   /** The controller and the buses. */
   readonly machine: MachineSetup;
 }
@@ -70,7 +73,8 @@ export interface RunEngines {
 export async function chooseEngines(
   options: EngineOptions,
 ): Promise<RunEngines> {
-  const { engine, abis, kernel, machine, submitter = "user" } = options;
+  const { engine, abis, kernel, machine, submitter = "user", recognitions } =
+    options;
   if (engine === "js") {
     return {
       of: () => ["js"],
@@ -93,7 +97,10 @@ export async function chooseEngines(
     );
   }
   for (const abi of isGroup(options) ? [] : abis) {
-    const reason = nativeRefusal({ kernel, submitter, machine }, abi.name);
+    const reason = nativeRefusal(
+      { kernel, submitter, machine, recognitions },
+      abi.name,
+    );
     if (reason === undefined) covered.add(abi.name);
     else {
       refuse(

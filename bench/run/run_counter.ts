@@ -61,14 +61,14 @@ export class RunCounter {
    */
   static async start(options: RunCounterOptions): Promise<RunCounter> {
     const { run, abis, signal } = options;
-    const { counts: choice = "off", kernel, machine } = run;
+    const { counts: choice = "off", kernel, machine, recognitions } = run;
     const { submitter = "user" } = run;
     const counters = new Map<string, MachineCodeCounter>();
     const warnings = new Map<string, LabWarning>();
     const warn = (message: string) =>
       warnings.set(message, countsWarning(message));
     if (choice === "off") return new RunCounter(counters, []);
-    const reason = pathRefusal({ kernel, submitter, machine });
+    const reason = pathRefusal({ kernel, submitter, machine, recognitions });
     if (reason !== undefined) {
       warn(`Cannot count machine code with ${reason}`);
       return new RunCounter(counters, [...warnings.values()]);

@@ -43,9 +43,17 @@ const A7_MANUAL = "Arm DDI 0464, Cortex-A7 TRM";
 /** The descriptors of CPUID leaf 2, as Linux lists them. */
 const P3_CPUID = "Linux, arch/x86/kernel/cpu/cacheinfo.c";
 
-const presets: readonly Cpu[] = [
+/** A CPU, and whose default it is. */
+interface KnownCpu extends Cpu {
+  /** ABIs whose misses are modelled on it where the user names no CPU. */
+  readonly defaultOf?: readonly string[];
+}
+
+/** All of them; a new one is one entry here. */
+const presets: readonly KnownCpu[] = [
   {
     schemaVersion: 1,
+    defaultOf: ["lp64"],
     name: "zen4",
     title: "AMD Zen 4 (EPYC 9004), one core complex",
     levels: [
@@ -149,6 +157,7 @@ const presets: readonly Cpu[] = [
   },
   {
     schemaVersion: 1,
+    defaultOf: ["lp64_be"],
     name: "z16",
     title: "IBM z16 (Telum), one core",
     levels: [
@@ -212,6 +221,8 @@ const presets: readonly Cpu[] = [
   },
   {
     schemaVersion: 1,
+    // No 32-bit PowerPC is among the presets: the same lines and latencies.
+    defaultOf: ["ilp32_lpae", "ilp32_be"],
     name: "cortex_a7",
     title: "Arm Cortex-A7 (32 KiB L1, 512 KiB L2), 32-bit with LPAE",
     levels: [
@@ -240,6 +251,7 @@ const presets: readonly Cpu[] = [
   },
   {
     schemaVersion: 1,
+    defaultOf: ["ilp32", "ilp32_pae"],
     name: "pentium3",
     title: "Intel Pentium III (Coppermine), i686 with PAE",
     levels: [
@@ -292,7 +304,20 @@ export function cpuPreset(name: string): Cpu {
       }`,
     );
   }
-  return found;
+  const { defaultOf: _, ...cpu } = found;
+  return cpu;
+}
+
+/**
+ * Gives the CPU whose caches are modelled where the user names none: one that
+ * runs kernels of the ABI.
+ *
+ * @param abi Name of the ABI.
+ * @returns One of the presets.
+ */
+export function defaultCpu(abi: string): Cpu {
+  const known = presets.find(({ defaultOf }) => defaultOf?.includes(abi));
+  return cpuPreset(known?.name ?? "zen4");
 }
 
 type Geometry = Omit<CpuLevel, "source" | "latency">;

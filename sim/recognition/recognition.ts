@@ -3,6 +3,7 @@
  * recognition strategy (design.md section 5, blockspec 3.5). Each strategy is
  * a file of its own and the path is made with one of them.
  */
+import type { Recognition } from "../../layouts/layout.ts";
 
 /** What a strategy is asked. */
 export type RecognitionQuestion =
@@ -16,7 +17,7 @@ export type RecognitionQuestion =
 /** One recognition strategy, over the kernel memory of one machine. */
 export interface RecognitionStrategy {
   /** Name on the command line. */
-  readonly name: "page" | "segment" | "bio" | "range" | "map_first";
+  readonly name: Recognition;
   /** Questions that it answers without looking: they cost no branch. */
   readonly constant: readonly RecognitionQuestion[];
   /** Whether each segment is asked while mapping, or only the first one. */

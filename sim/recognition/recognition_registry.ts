@@ -2,7 +2,7 @@
  * The recognitions that the path can use. Adding one is its file, its test,
  * and one line here.
  */
-import type { Recognition } from "../../layouts/layout.ts";
+import { type Recognition, recognitions } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../kernel/page_array.ts";
@@ -28,20 +28,51 @@ export interface RecognitionParts {
   readonly ranges?: RangeStructure;
 }
 
-const MAKERS: Partial<
-  Record<Recognition, (parts: RecognitionParts) => RecognitionStrategy>
-> = {
-  page: ({ pages }) => recognisePage(pages),
-  segment: ({ memory, map }) => recogniseSegment(memory, map),
-  bio: ({ memory, bio }) => recogniseBio(memory, bio),
-  range: ({ memory, map, ranges }) => recogniseRange(memory, map, ranges),
-  "map_first": recogniseMapFirst,
+/** A recognition that the path can use. */
+interface PathRecognition {
+  /** Makes its strategy. */
+  readonly make: (parts: RecognitionParts) => RecognitionStrategy;
+  /** Its header in `bench/native/path/`; absent: the path in C has none. */
+  readonly header?: string;
+}
+
+const REGISTERED: Readonly<Record<Recognition, PathRecognition>> = {
+  page: {
+    make: ({ pages }) => recognisePage(pages),
+    header: "recognise_page.h",
+  },
+  segment: {
+    make: ({ memory, map }) => recogniseSegment(memory, map),
+    header: "recognise_segment.h",
+  },
+  bio: {
+    make: ({ memory, bio }) => recogniseBio(memory, bio),
+    header: "recognise_bio.h",
+  },
+  range: {
+    make: ({ memory, map, ranges }) => recogniseRange(memory, map, ranges),
+    header: "recognise_range.h",
+  },
+  "map_first": {
+    make: recogniseMapFirst,
+    header: "recognise_map_first.h",
+  },
 };
 
 /** Recognitions that the path can use, in the order of listings. */
-export const PATH_RECOGNITIONS: readonly Recognition[] = Object.freeze(
-  Object.keys(MAKERS) as Recognition[],
-);
+export const PATH_RECOGNITIONS: readonly Recognition[] = recognitions;
+
+/**
+ * Names the C header of a recognition.
+ *
+ * @param recognition Its name.
+ * @returns A file of `bench/native/path/`; nothing if the path in C has none.
+ */
+export function recognitionHeader(
+  recognition: Recognition,
+): string | undefined {
+  return REGISTERED[recognition].header;
+}
 
 /**
  * Makes the strategy of a recognition.
@@ -49,18 +80,10 @@ export const PATH_RECOGNITIONS: readonly Recognition[] = Object.freeze(
  * @param recognition Its name.
  * @param parts What it is made from.
  * @returns The strategy.
- * @throws {RangeError} If the path has no such recognition.
  */
 export function makeRecognition(
   recognition: Recognition,
   parts: RecognitionParts,
 ): RecognitionStrategy {
-  const make = MAKERS[recognition];
-  if (make === undefined) {
-    throw new RangeError(
-      `Cannot use recognition "${recognition}": the path has none of it yet, ` +
-        `expected one of: ${PATH_RECOGNITIONS.join(", ")}`,
-    );
-  }
-  return make(parts);
+  return REGISTERED[recognition].make(parts);
 }

@@ -10,16 +10,6 @@
 #ifndef RECOGNITION_H
 #define RECOGNITION_H
 
-#if defined(RECOGNISE_PAGE)
-#include "recognise_page.h"
-#elif defined(RECOGNISE_SEGMENT)
-#include "recognise_segment.h"
-#elif defined(RECOGNISE_BIO)
-#include "recognise_bio.h"
-#elif defined(RECOGNISE_RANGE)
-#include "recognise_range.h"
-#elif defined(RECOGNISE_MAP_FIRST)
-#include "recognise_map_first.h"
-#endif
+#include "chosen_recognition.h"
 
 #endif

@@ -15,6 +15,7 @@ function options(change: Partial<EngineOptions>): EngineOptions {
     abis: [LP64],
     kernel: "7.2",
     submitter: "user",
+    recognitions: ["page"],
     machine: PLAIN_MACHINE,
     workers: 1,
     devices: 0,

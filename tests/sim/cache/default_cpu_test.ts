@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { abis } from "../../../layouts/abi.ts";
-import { defaultCpu } from "../../../bench/run/default_cpu.ts";
+import { defaultCpu } from "../../../sim/cache/presets.ts";
 
 Deno.test("defaultCpu() gives every ABI a CPU that runs it", () => {
   assertEquals(
-    Object.fromEntries(abis.map((abi) => [abi.name, defaultCpu(abi).name])),
+    Object.fromEntries(
+      abis.map((abi) => [abi.name, defaultCpu(abi.name).name]),
+    ),
     {
       "lp64": "zen4",
       "lp64_be": "z16",
