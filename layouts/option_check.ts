@@ -4,8 +4,8 @@
  * expected. A wrong kind of value and an unknown key are a `TypeError`, a value
  * outside its range a `RangeError`.
  */
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { z } from "zod";
+import { nearNames } from "./near_names.ts";
 
 /** Longest part of a wrong value that a message quotes. */
 const LONGEST_QUOTE = 40;
@@ -130,7 +130,7 @@ function complaint(
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     const known = knownKeys(from.schema, path);
-    const near = nearest(key, known);
+    const [near] = nearNames(key, known);
     const expected = near !== undefined
       ? `"${near}"`
       : known.length === 0
@@ -227,16 +227,6 @@ function unwrapped(schema: unknown): unknown {
     at instanceof z.ZodNullable || at instanceof z.ZodReadonly
   ) at = at.unwrap();
   return at;
-}
-
-/** The key that was meant, if one is near enough to be a slip of it. */
-function nearest(key: string, known: readonly string[]): string | undefined {
-  // Two letters in each other's place are two edits.
-  const most = key.length < 4 ? 1 : Math.max(2, Math.floor(key.length / 3));
-  const edits = (name: string) =>
-    levenshteinDistance(key.toLowerCase(), name.toLowerCase());
-  const found = known.toSorted((a, b) => edits(a) - edits(b))[0];
-  return found !== undefined && edits(found) <= most ? found : undefined;
 }
 
 /** A path as a program writes it, such as `limits.maxSectors`. */

@@ -214,6 +214,7 @@ Deno.test("the barrel of layouts/ names every layout file's public part", async 
     "layouts/layout_form.ts",
     "layouts/length_codec.ts",
     "layouts/mod.ts",
+    "layouts/near_names.ts",
     "layouts/option_check.ts",
     "layouts/role_check.ts",
     "layouts/usable_struct.ts",

@@ -4,7 +4,7 @@
  * not know either is an error.
  */
 import { plural } from "../text/plural.ts";
-import { nearNames } from "../text/unknown_name.ts";
+import { nearNames } from "../../layouts/near_names.ts";
 import { z } from "zod";
 import {
   checkString,
