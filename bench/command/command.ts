@@ -10,9 +10,9 @@ import {
 } from "../../sim/text/quantity.ts";
 import { oneOf } from "../../sim/text/field_text.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
-import { GROUPS } from "./help.ts";
+import { GROUPS, nameList } from "../setup/option_text.ts";
 
-export { oneOf, unknownName };
+export { nameList, oneOf, unknownName };
 
 /** The options that every command takes (design.md, section 6). */
 export interface CommonOptions {
@@ -123,27 +123,6 @@ export function percent(least: number, most: number): (text: string) => number {
 export const QUANTITY_HELP =
   "\nNumbers and sizes: 4096, 4k, 0.5M, 64MiB, 1e3; k, M, G are powers of 1024,\n" +
   "as in fio and dd. Times: 10, 0.5, 500ms, 2m; without a unit they are seconds.";
-
-/**
- * Makes a parser of comma-separated names for a commander option; the option
- * may be repeated. As fio has it for colons in file names, a backslash before a
- * comma makes it part of the name.
- *
- * @returns A parser that collects all names given.
- */
-export function nameList(): (text: string, before?: string[]) => string[] {
-  return (text, before = []) => {
-    const names = text.split(/(?<!\\),/).map((name) =>
-      name.trim().replaceAll("\\,", ",")
-    );
-    if (names.includes("")) {
-      throw new InvalidArgumentError(
-        `Found an empty name in "${text}", expected names between commas.`,
-      );
-    }
-    return [...before, ...names];
-  };
-}
 
 /**
  * Finds all names that an option takes.

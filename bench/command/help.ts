@@ -6,22 +6,13 @@ import { type Command, Option } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { TOOL_NAME } from "../result.ts";
 import { wrap } from "../report/wrap.ts";
+import { GROUPS } from "../setup/option_text.ts";
 import type { CommandContext } from "./context.ts";
+
+export { GROUPS };
 
 /** Columns of a help text. */
 export const HELP_COLUMNS = 80;
-
-/** Subjects of options, as help heads them, in the order in which it does. */
-export const GROUPS = {
-  workload: "Workload:",
-  compared: "What is compared:",
-  submit: "How I/O is submitted:",
-  machine: "Machine:",
-  simulated: "Simulated time and faults:",
-  measure: "Measuring:",
-  output: "Output:",
-  other: "Other:",
-} as const;
 
 /**
  * Makes a command, and those below it, speak to the outside world: help and

@@ -8,9 +8,8 @@ import { defaultOf, type Field, fieldsOf } from "../../sim/text/field.ts";
 import { FieldTextError, oneOf } from "../../sim/text/field_text.ts";
 import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
 import { DEVICE_NAMES, deviceWords } from "../../sim/setup/device_limits.ts";
-import { nameList } from "../command/command.ts";
-import { GROUPS } from "../command/help.ts";
 import { readFieldText } from "./field_text.ts";
+import { GROUPS, nameList } from "./option_text.ts";
 import { type LabRunOptions, runSchema } from "./run_fields.ts";
 
 /** The fields of a run that have an option, in the order of its help. */
