@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "commander";
 import type { MachineSetup } from "../../../sim/setup/machine_setup.ts";
-import { headerWords } from "../../../sim/text/field.ts";
+import { parseDeviceModel } from "../../../sim/time/device_model.ts";
+import { headerWords, valueAt } from "../../../sim/text/field.ts";
 import { machineSchema } from "../../../sim/setup/machine_fields.ts";
 import {
   addFields,
@@ -10,7 +11,7 @@ import {
   RUN_FIELDS,
 } from "../../../bench/setup/options.ts";
 import { setupWords } from "../../../bench/setup/words.ts";
-import type { LabRunOptions } from "../../../bench/run/options.ts";
+import type { LabRunOptions } from "../../../bench/setup/run_fields.ts";
 
 /** All but the structures of a kernel, which are in a file. */
 const WHOLE: Required<Omit<MachineSetup, "ownKernel">> = {
@@ -67,7 +68,10 @@ const RUN: Partial<LabRunOptions> = {
   widthPercent: 1.5,
   budgetSeconds: 0.5,
   cpu: "none",
-  simulation: { arrivals: { kind: "even", perSecond: 1000 } },
+  simulation: {
+    model: parseDeviceModel("fixed:10us"),
+    arrivals: { kind: "even", perSecond: 1000 },
+  },
   seed: 7,
 };
 
@@ -107,17 +111,17 @@ Deno.test("setupWords() is the inverse of readSetup(), field by field", async ()
 Deno.test("a field that has an option is in these tests", () => {
   const tried = { ...RUN, machine: WHOLE };
   // Limits have a device's words, and a file is no name.
-  const apart = ["limits", "memoryBytes", "simulation", "nativeCache"];
-  for (const { path, note } of RUN_FIELDS) {
-    const [key = "", inner] = path;
-    if (note.flag === undefined || apart.includes(key)) continue;
-    const part = Reflect.get(tried, key);
-    assertEquals(
-      inner === undefined ? part !== undefined : inner in Object(part),
-      true,
-      path.join("."),
-    );
-  }
+  const apart = ["limits", "memoryBytes", "simulation.plan"];
+  const lacking = RUN_FIELDS.filter(({ path, note }) =>
+    (note.flag ?? note.entry) !== undefined &&
+    valueAt(tried, path) === undefined
+  ).map(({ path }) => path.join("."));
+  assertEquals(
+    lacking.filter((path) =>
+      !apart.some((other) => `${path}.`.startsWith(`${other}.`))
+    ),
+    [],
+  );
 });
 
 Deno.test("setupWords() and headerWords() name a kernel of one's own, which is in a file", () => {
