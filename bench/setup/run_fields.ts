@@ -213,25 +213,6 @@ const runShape = {
     },
     native: true,
   }),
-  recognitions: field(
-    someOf(z.enum(PATH_RECOGNITIONS)).default(["page"]),
-    {
-      flag: "--recognise",
-      value: "<names>",
-      help: "P2P detections, comma-separated: how the path finds out that an " +
-        "address is P2P memory",
-      group: "compared",
-      text: namesText("P2P detection", PATH_RECOGNITIONS),
-      one: {
-        value: "<name>",
-        help:
-          "P2P detection: how the path finds out that an address is P2P memory",
-        text: nameText("P2P detection", PATH_RECOGNITIONS),
-      },
-      native: true,
-    },
-  ),
-  kernel: pathShape.kernel,
   workloads: field(someOf(someText()).default([...DEFAULT_WORKLOADS]), {
     flag: "--workload",
     value: "<names>",
@@ -293,6 +274,25 @@ const runShape = {
       native: true,
     },
   ),
+  recognitions: field(
+    someOf(z.enum(PATH_RECOGNITIONS)).default(["page"]),
+    {
+      flag: "--recognise",
+      value: "<names>",
+      help: "P2P detections, comma-separated: how the path finds out that an " +
+        "address is P2P memory",
+      group: "compared",
+      text: namesText("P2P detection", PATH_RECOGNITIONS),
+      one: {
+        value: "<name>",
+        help:
+          "P2P detection: how the path finds out that an address is P2P memory",
+        text: nameText("P2P detection", PATH_RECOGNITIONS),
+      },
+      native: true,
+    },
+  ),
+  kernel: pathShape.kernel,
   submitter: pathShape.submitter,
   depth: pathShape.depth,
   batch: pathShape.batch,
