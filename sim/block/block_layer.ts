@@ -107,7 +107,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, {
     count: options.bioCount,
-    keepsProvider: recognition.name === "bio",
+    keepsProvider: recognition.keepsProvider ?? false,
   });
   const kernel = { memory, codec, structs, pages, profile };
   const context: BlockContext = {

@@ -42,13 +42,13 @@ export function createSubmit(options: BlockContext): Submit {
   const { field } = bios;
   const { sameBio, sameSegment, barsMerging, segmentFlag } = recognition;
   // A kind on the bio presumes that a request has one: never merged.
-  const p2pNomerge = profile.p2pNomerge || recognition.name === "bio";
+  const p2pNomerge = profile.p2pNomerge || (recognition.keepsProvider ?? false);
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
   const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
   // What a strategy does not look at is not read for it.
   const { looksAtPrevious } = recognition;
-  const flagsMatter = recognition.name === "segment";
+  const flagsMatter = recognition.flagsMatter ?? false;
 
   /** Writes a vector behind the last one, and all that goes with it. */
   const append = (

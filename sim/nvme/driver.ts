@@ -140,7 +140,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const makeSegments = () =>
     createRequestSegments({
       ...options,
-      flagsMatter: recognition.name === "segment",
+      flagsMatter: recognition.flagsMatter ?? false,
       joinsInside: profile.mapJoins === "everywhere",
       ...(mayJoin ? { mayJoin } : {}),
     });

@@ -95,7 +95,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const setTotal = iod.totalIsLong ? memory.setLong : memory.set32;
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
-  const flagsMatter = recognition.name === "segment";
+  const flagsMatter = recognition.flagsMatter ?? false;
   let dmaSegments = 0;
 
   /**

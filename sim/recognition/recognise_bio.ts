@@ -46,6 +46,7 @@ export function recogniseBio(
     name: "bio",
     constant: ["sameSegment"],
     asksEverySegment: false,
+    keepsProvider: true,
     looksAtPrevious: false,
     segmentFlag: (provider, bio) => {
       const flags = get16(bio + flagsAt);

@@ -53,6 +53,7 @@ export function recogniseSegment(
     name: "segment",
     constant: ["sameBio"],
     asksEverySegment: true,
+    flagsMatter: true,
     looksAtPrevious: false,
     segmentFlag: (provider) => provider === 0 ? 0 : 1,
     // Kinds may be mixed in a bio: each segment speaks for itself.

@@ -23,6 +23,16 @@ export interface RecognitionStrategy {
   /** Whether each segment is asked while mapping, or only the first one. */
   readonly asksEverySegment: boolean;
   /**
+   * Whether memory of another flag is another segment: the flag says what it
+   * is; default: no.
+   */
+  readonly flagsMatter?: true;
+  /**
+   * Whether a bio keeps the provider of its memory, and is never merged for
+   * that; default: no.
+   */
+  readonly keepsProvider?: true;
+  /**
    * Whether `sameBio` looks at the segment before; else its address is not
    * read, and is 0.
    */
