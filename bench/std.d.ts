@@ -126,10 +126,6 @@ declare module "@std/text/levenshtein-distance" {
   export function levenshteinDistance(str1: string, str2: string): number;
 }
 
-declare module "@std/text/levenshtein-distance" {
-  export function levenshteinDistance(a: string, b: string): number;
-}
-
 declare module "@std/csv" {
   export interface ParseOptions {
     separator?: string;

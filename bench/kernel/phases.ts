@@ -16,8 +16,6 @@ export const PHASES = [
   "switch",
   "excluded",
 ] as const;
-/** The name of a part. */
-export type Phase = typeof PHASES[number];
 const SUBMIT = 0;
 const IRQ = 1;
 const SOFTIRQ = 2;

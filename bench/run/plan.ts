@@ -2,7 +2,7 @@
  * From the options of a run to its cells: which layouts are compared on which
  * ABI, workload and recognition, and which cannot be, with the reason.
  */
-import { type Abi, abis } from "../../layouts/abi.ts";
+import type { Abi } from "../../layouts/abi.ts";
 import {
   isUnsupported,
   type Layout,
@@ -157,16 +157,4 @@ function takePart(
     } else contenders.push({ layout, recognition: own });
   }
   return { contenders, leftOut };
-}
-
-/**
- * Finds ABIs by name.
- *
- * @param names Names, or none for the default.
- * @returns The ABIs; `lp64` for no names.
- */
-export function selectAbis(names: readonly string[]): readonly Abi[] {
-  return names.length === 0
-    ? abis.filter(({ name }) => name === "lp64")
-    : abis.filter(({ name }) => names.includes(name));
 }

@@ -49,5 +49,3 @@ export const CQE = {
 
 /** Controller page: unit of a PRP entry (NVME_CTRL_PAGE_SIZE). */
 export const CTRL_PAGE_BYTES = 4096;
-/** Most bytes of one command (NVME_MAX_BYTES), 8 MiB. */
-export const MAX_COMMAND_BYTES = 8 << 20;
