@@ -7,7 +7,11 @@ import { z } from "zod";
 import { defaultOf, type Field, fieldsOf } from "../../sim/text/field.ts";
 import { FieldTextError, oneOf } from "../../sim/text/field_text.ts";
 import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
-import { DEVICE_NAMES, deviceWords } from "../../sim/setup/device_limits.ts";
+import {
+  DEFAULT_DEVICE,
+  DEVICE_NAMES,
+  deviceWords,
+} from "../../sim/setup/device_limits.ts";
 import { readFieldText } from "./field_text.ts";
 import { GROUPS, nameList } from "./option_text.ts";
 import { type LabRunOptions, runSchema } from "./run_fields.ts";
@@ -61,7 +65,7 @@ function deviceOption(): Option {
   return new Option(
     "--device <name>",
     `queue limits: ${DEVICE_NAMES.join(", ")}`,
-  ).default("nvme_prp").helpGroup(GROUPS.machine);
+  ).default(DEFAULT_DEVICE).helpGroup(GROUPS.machine);
 }
 
 /** The option of a field; an entry has that of its parent. */

@@ -1,4 +1,10 @@
 /** A setup from a file: by itself, or in a result, which holds its own. */
+import type { QueueLimits } from "../../sim/block/queue_limits.ts";
+import {
+  DEFAULT_DEVICE,
+  deviceWords,
+  LIMITS,
+} from "../../sim/setup/device_limits.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { parseJson, readResult } from "../read_result.ts";
@@ -39,7 +45,19 @@ export async function readSetupFile(
   inFile(path, () => chooseLayouts(setup.layouts));
   requireRuns(setup, path, by);
   const { limits, ...others } = setup;
-  return by.hasDevice || limits === undefined ? others : setup;
+  if (by.hasDevice || limits === undefined) return others;
+  // The limits of the device that goes without saying follow from the machine
+  // and the kernel, which what is typed may replace.
+  return isDefaultDevice(limits, setup) ? others : setup;
+}
+
+function isDefaultDevice(
+  limits: Partial<QueueLimits>,
+  setup: GivenSetup,
+): boolean {
+  const [, device, ...own] = deviceWords(limits, { ...setup });
+  return device === DEFAULT_DEVICE && own.length === 0 &&
+    [...LIMITS.values()].every((key) => limits[key] !== undefined);
 }
 
 /** A result has the name of a recording, and not its runs. */

@@ -35,6 +35,9 @@ export const DEVICE_NAMES: readonly string[] = [
   "nvme:MDTS",
 ];
 
+/** The device of a run that names none. */
+export const DEFAULT_DEVICE = "nvme_prp";
+
 /** What of the controller and the kernel decides its limits. */
 export interface DeviceOptions {
   /** The kernel. */

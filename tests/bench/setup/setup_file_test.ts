@@ -1,4 +1,13 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  presetLimits,
+  type QueueLimits,
+} from "../../../sim/block/queue_limits.ts";
 import { readResult } from "../../../bench/read_result.ts";
 import { layoutFromC } from "../../../layouts/c_text/layout_from_c.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
@@ -40,6 +49,32 @@ Deno.test("lab run --setup runs a result's setup again, or its own", async () =>
     );
     assertEquals([status, err.includes("fifo_batch")], [2, true], err + out);
   });
+});
+
+Deno.test("limits of a setup follow a kernel and a controller that are typed", async () => {
+  const plain = { kernel: "7.2", sgl: false, iommu: false };
+  const setup = {
+    ...{ layouts: ["phyr"], workloads: ["mixedbs"], ios: 2 },
+    ...{ rounds: 0, cpu: "none", kernel: "7.2" },
+  };
+  const limitsOf = async (limits: QueueLimits, words: string[]) => {
+    let found: unknown;
+    await inFolder(async (folder) => {
+      const file = `${folder}/setup.json`;
+      await Deno.writeTextFile(file, JSON.stringify({ ...setup, limits }));
+      const { out } = await lab(["run", "--setup", file, ...words, ...QUIET]);
+      found = readResult(out, "out.json").config["limits"];
+    });
+    return found;
+  };
+  const usual = presetLimits("nvme_prp", plain);
+  assertEquals(await limitsOf(usual, []), usual);
+  const old = presetLimits("nvme_prp", { ...plain, kernel: "6.12", sgl: true });
+  assertNotEquals(old, usual);
+  assertEquals(await limitsOf(usual, ["--kernel", "6.12", "--sgl"]), old);
+  // Limits of one's own stay.
+  const own = { ...usual, maxSegments: 9 };
+  assertEquals(await limitsOf(own, ["--kernel", "6.12"]), own);
 });
 
 Deno.test("lab run --setup says what is wrong in a file, by field", async () => {
