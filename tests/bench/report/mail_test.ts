@@ -38,7 +38,7 @@ by up to 1.2%); lines (of modelled structures alone; Debian's 7.2.13
 touched 257 for 128 KiB in 32 pages); 1 warning of the run.
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
-      --recognise page --kernel 7.2 --workload rand4k-hot --rounds 20 \\
+      --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\
       --births 3 --seed 1  # exact v1 22 bfb7b2ec434882be
 `;
 
