@@ -10,6 +10,7 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import { type SharedWords, sharedWords } from "./shared_words.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 import { allocateArena } from "./allocate.ts";
 import {
   type CounterAccess,
@@ -91,7 +92,18 @@ export interface KernelMemoryOptions {
   readonly wrap?: (view: DataView) => MemoryView;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener;
+  /**
+   * Luck of placement: gaps in front of regions, and the order in which slabs
+   * give out their objects; default: no gaps, ascending.
+   */
+  readonly scatter?: RandomStream;
 }
+
+/** Room for the gaps of a scattered arena: 8 pages for each of its regions. */
+export const SCATTER_BYTES: number = 4 << 20;
+/** Gaps at most, in units of a region's alignment: lines, and pages. */
+const MOST_LINES = 64;
+const MOST_PAGES = 8;
 
 /**
  * Virtual address of the arena's first byte: on 64-bit in the direct map
@@ -175,6 +187,8 @@ export class KernelMemory {
   readonly counters: CounterAccess;
   /** This worker's side, where two share it. */
   readonly sharing: MemorySharing | undefined;
+  /** Where luck of placement comes from, if there is any. */
+  readonly scatter: RandomStream | undefined;
   /** Objects that were freed by the other worker than the one that took them. */
   remoteFrees = 0;
 
@@ -190,6 +204,7 @@ export class KernelMemory {
     const { abi, sizeBytes, baseBytes = 0 } = options;
     this.abi = abi;
     this.onFreelist = options.onFreelist;
+    this.scatter = options.scatter;
     this.buffer = options.buffer ?? allocateArena("kernel memory", sizeBytes);
     this.baseBytes = baseBytes;
     this.sizeBytes = sizeBytes;
@@ -291,7 +306,9 @@ export class KernelMemory {
     options: ReserveOptions = {},
   ): number {
     const { alignBytes = 64, strideBytes = 0, freePointerOffset } = options;
-    const offset = Math.ceil(this.#next / alignBytes) * alignBytes;
+    const offset =
+      Math.ceil((this.#next + this.#gapBytes(alignBytes)) / alignBytes) *
+      alignBytes;
     if (offset + sizeBytes > this.sizeBytes) {
       throw new RangeError(
         `Cannot reserve ${sizeBytes} bytes of kernel memory for "${structure}": ` +
@@ -309,6 +326,13 @@ export class KernelMemory {
     });
     this.#next = offset + sizeBytes;
     return offset;
+  }
+
+  /** Bytes in front of the next region: what a kernel's boot leaves to luck. */
+  #gapBytes(alignBytes: number): number {
+    if (this.scatter === undefined) return 0;
+    const most = alignBytes < 4096 ? MOST_LINES : MOST_PAGES;
+    return Math.max(64, alignBytes) * this.scatter.below(most);
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   REMOTE_LIST,
   type RemoteList,
 } from "./remote_list.ts";
+import type { RandomStream } from "../random/random_stream.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
 /** How a slab cache is laid out. */
@@ -66,7 +67,8 @@ export class Slab {
       freePointerOffset,
     });
     setPointer(head, 0);
-    for (let i = count - 1; i >= 0; i--) {
+    const order = Array.from({ length: count }, (_, i) => count - 1 - i);
+    for (const i of shuffled(order, memory.scatter)) {
       const object = first + i * strideBytes;
       setPointer(object + freePointerOffset, getPointer(head));
       setPointer(head, object);
@@ -124,6 +126,19 @@ export class Slab {
   get live(): number {
     return this.#live() - (this.#remote?.pushed() ?? 0);
   }
+}
+
+/**
+ * Puts objects in random order, as those of a kernel that has run for a while
+ * (or was built with CONFIG_SLAB_FREELIST_RANDOM) come.
+ */
+function shuffled(order: number[], random?: RandomStream): number[] {
+  if (random === undefined) return order;
+  for (let i = order.length - 1; i > 0; i--) {
+    const other = random.below(i + 1);
+    [order[i], order[other]] = [order[other] as number, order[i] as number];
+  }
+  return order;
 }
 
 /** The list of objects that the other worker frees, where there is one. */

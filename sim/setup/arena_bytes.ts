@@ -8,6 +8,7 @@ import {
 import { pathProfile } from "../kernel/profile.ts";
 import { controllerBytes } from "../nvme/controller.ts";
 import { driverBytes } from "../nvme/driver.ts";
+import { SCATTER_BYTES } from "../memory/kernel_memory.ts";
 
 /** Registered buffers of the largest window of the lab. */
 export const REGISTERED: RegisteredCapacity = {
@@ -49,5 +50,6 @@ export function arenaBytes(options: AssemblyOptions): number {
   return Math.ceil(
         (pageBytes + bioBytes + driver + registered + (8 << 20)) / 4096,
       ) * 4096 +
-    (1 << 20);
+    (1 << 20) +
+    (options.scatterSeed === undefined ? 0 : SCATTER_BYTES);
 }

@@ -43,6 +43,7 @@ import type { AssemblyHooks } from "../path/path_hooks.ts";
 import { type Probe, watched } from "../path/probe.ts";
 import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
 import { makeRecognition } from "../recognition/recognition_registry.ts";
+import { randomStream } from "../random/random_stream.ts";
 import {
   joinP2pPieces,
   type P2pProducer,
@@ -116,6 +117,12 @@ export interface AssemblyOptions {
   readonly arena?: SharedArrayBuffer;
   /** Finds new memory for kernel memory of that size; default: any page. */
   readonly placeArena?: (sizeBytes: number) => ArenaPlace;
+  /**
+   * Seed of the luck of placement: gaps between structures, and the order in
+   * which slabs give out objects. What is timed has another one in each build;
+   * default: no luck, as whatever is counted has it.
+   */
+  readonly scatterSeed?: number;
   /** Whether another worker completes what is submitted, and whose side. */
   readonly sharing?: MemorySharing;
   /** Makes the queue pair; one for a device in the same worker unless told. */
@@ -230,6 +237,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     ...(options.sharing ? { sharing: options.sharing } : {}),
     ...(access ? { wrap: access } : {}),
     ...(onFreelist ? { onFreelist } : {}),
+    ...(options.scatterSeed === undefined
+      ? {}
+      : { scatter: randomStream(options.scatterSeed, "scatter") }),
   });
   const kernel = createKernelContext(memory, options);
   const { codec: plain, structs, pages, profile } = kernel;

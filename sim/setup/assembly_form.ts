@@ -75,6 +75,7 @@ export const assemblyShape = {
     (value) => value instanceof SharedArrayBuffer,
   ).optional(),
   placeArena: callback().optional(),
+  scatterSeed: wholeNumber(0).optional(),
   sharing: z.enum(["submits", "completes"]).optional(),
   queue: callback().optional(),
   device: callback().optional(),

@@ -14,6 +14,7 @@ export interface Ports extends
     AssemblyOptions,
     | "arena"
     | "placeArena"
+    | "scatterSeed"
     | "sharing"
     | "queue"
     | "device"

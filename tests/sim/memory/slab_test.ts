@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { abis } from "../../../layouts/abi.ts";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { abis, findAbi } from "../../../layouts/abi.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { Slab } from "../../../sim/memory/slab.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
 
 const SHAPE = {
   structure: "object",
@@ -35,4 +36,26 @@ Deno.test("Slab counts what is in use", () => {
   assertEquals(slab.live, 1);
   slab.give(b);
   assertEquals(slab.live, 0);
+});
+
+Deno.test("Slab gives out objects in random order where memory is scattered", () => {
+  const orderOf = (seed: number) => {
+    const memory = new KernelMemory({
+      abi: findAbi("lp64"),
+      sizeBytes: 1 << 20,
+      scatter: randomStream(seed, "scatter"),
+    });
+    const slab = new Slab(memory, { ...SHAPE, count: 40 });
+    const [first] = memory.regions.slice(-1);
+    return Array.from(
+      { length: 40 },
+      () => (slab.take() - (first?.offset ?? 0)) / 64,
+    );
+  };
+  const ascending = Array.from({ length: 40 }, (_, i) => i);
+  assertEquals(orderOf(1), orderOf(1));
+  assertNotEquals(orderOf(1), orderOf(2));
+  assertNotEquals(orderOf(1), ascending);
+  // Each of them once, all the same.
+  assertEquals(orderOf(1).toSorted((a, b) => a - b), ascending);
 });

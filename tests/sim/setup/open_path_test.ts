@@ -137,3 +137,27 @@ Deno.test("openCell() lays memory out as the workload needs it", async () => {
     }
   }
 });
+
+Deno.test("openPath() scatters memory by its seed, and builds the same commands", async () => {
+  const window = await firstWindow();
+  const open = (scatterSeed?: number) =>
+    openPath(SETUP, {}, {
+      decode: true,
+      ...(scatterSeed === undefined ? {} : { scatterSeed }),
+    });
+  const plain = open();
+  replay(plain, window, dataIos(window));
+  const places = new Set([JSON.stringify(plain.memory.regions)]);
+  for (const seed of [0, 1, 2]) {
+    const scattered = open(seed);
+    places.add(JSON.stringify(scattered.memory.regions));
+    // Gaps are whole lines, and whole pages in front of a slab.
+    for (const { offset, freePointerOffset } of scattered.memory.regions) {
+      assertEquals(offset % (freePointerOffset === undefined ? 64 : 4096), 0);
+    }
+    replay(scattered, window, dataIos(window));
+    assertEquals(scattered.path.counts, plain.path.counts);
+    assertEquals(scattered.decoded?.prpEntries, plain.decoded?.prpEntries);
+  }
+  assertEquals(places.size, 4); // each seed has places of its own
+});
