@@ -12,6 +12,7 @@ import {
   compileObject,
   type CompileOptions,
 } from "./compile.ts";
+import { linkAt, TEXT_PLACES } from "./link_at.ts";
 import { NativeEngineError } from "./error.ts";
 import { loadObject, type PathObject } from "./load_object.ts";
 import { type AssembledPath, columnsOf, placesOf } from "./places.ts";
@@ -37,7 +38,10 @@ export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
 
 /** How a path is compiled. */
 export interface CompilePathOptions extends CompileOptions {
-  /** Which birth: how far the code is moved; default: 0. */
+  /**
+   * Which birth: to which of `TEXT_PLACES` the code is moved; where the linker
+   * places it unless told.
+   */
   readonly birth?: number;
 }
 
@@ -48,6 +52,8 @@ export interface NativePathOptions extends CompilePathOptions {
    * and not to the null device in C.
    */
   readonly usesDevice?: boolean;
+  /** What it was compiled into before; compiled now if absent. */
+  readonly object?: CompiledObject;
 }
 
 /**
@@ -62,12 +68,11 @@ export async function compilePath(
   assembled: AssembledPath,
   options: CompilePathOptions = {},
 ): Promise<CompiledObject> {
-  const { birth = 0, flags = [] } = options;
-  const files = await pathSources(assembled);
-  return await compileObject({ files, main: "path.c" }, {
-    ...options,
-    flags: [...flags, ...(birth === 0 ? [] : [`-DBIRTH=${birth}`])],
-  });
+  const { birth } = options;
+  const sources = { files: await pathSources(assembled), main: "path.c" };
+  return birth === undefined
+    ? await compileObject(sources, options)
+    : await linkAt(birth % TEXT_PLACES, sources, options);
 }
 
 /** The flag of a build that writes its accesses down (`traceInto()`). */
@@ -135,7 +140,7 @@ export class NativePath {
   ): Promise<NativePath> {
     refuseNative(options);
     const assembled = { assembly: assemblePath(options), options };
-    const object = await compilePath(assembled, native);
+    const object = native.object ?? await compilePath(assembled, native);
     const library = await loadObject(object.path);
     return new NativePath(
       assembled,

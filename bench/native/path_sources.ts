@@ -37,7 +37,6 @@ const SOURCES = [
   "queue.h",
   "device.h",
   "block_queue.h",
-  "birth.h",
   "path.c",
 ] as const;
 
@@ -59,9 +58,18 @@ export async function pathSources(
     ["layout.h", layoutHeader(assembled.assembly.codec)],
     ["places.h", placesHeader(placesOf(assembled))],
   ]);
-  for (const name of SOURCES) {
-    const url = new URL(`./path/${name}`, import.meta.url);
-    files.set(name, await Deno.readTextFile(url));
+  for (const [name, text] of await (plainFiles ??= readPlainFiles())) {
+    files.set(name, text);
   }
   return files;
+}
+
+/** Those that are the same for all paths: a worker makes hundreds of these. */
+let plainFiles: Promise<(readonly [string, string])[]> | undefined;
+
+function readPlainFiles(): Promise<(readonly [string, string])[]> {
+  return Promise.all(SOURCES.map(async (name) => {
+    const url = new URL(`./path/${name}`, import.meta.url);
+    return [name, await Deno.readTextFile(url)] as const;
+  }));
 }

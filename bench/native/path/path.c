@@ -18,7 +18,6 @@ static u64 count_ios, count_bios, count_requests, count_segments;
 static u64 count_physical_segments, count_dma_segments, count_merges;
 static u64 count_splits, count_errors;
 
-#include "birth.h"
 #include "slab.h"
 #include "page_array.h"
 #include "bio.h"

@@ -56,6 +56,16 @@ for (const layout of layouts) {
   });
 }
 
+Deno.test("NativePath makes each access of the DataView path in scattered memory", async () => {
+  for (const scatterSeed of [1, 2]) {
+    const { errors } = await compareEngines(
+      pathOptions("phys_packed", "page", { scatterSeed }),
+      EVERY_KIND,
+    );
+    assertEquals(errors, 0);
+  }
+});
+
 /** Builds that are drawn, and paths with each of them. */
 const [BUILDS, PATHS] = [6, 8];
 /** The same draws on each run; another seed looks for what these do not see. */
