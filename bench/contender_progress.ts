@@ -2,10 +2,11 @@
  * Where a contender's worker is, in shared memory: a worker that hangs cannot
  * be asked, but what it has written can be read.
  */
+import { plural } from "../sim/text/plural.ts";
 import type { ContenderRequest } from "./contender_protocol.ts";
 
-/** Words of the progress: the I/O last begun + 1, the pass last begun + 1. */
-export const PROGRESS = { io: 0, pass: 1 } as const;
+/** Words of the progress: the I/O last begun + 1. */
+export const PROGRESS = { io: 0 } as const;
 
 /**
  * Makes the words that a worker writes and its watchdog reads.
@@ -13,7 +14,7 @@ export const PROGRESS = { io: 0, pass: 1 } as const;
  * @returns The words, all 0: nothing has begun.
  */
 export function newProgress(): Int32Array<SharedArrayBuffer> {
-  return new Int32Array(new SharedArrayBuffer(8));
+  return new Int32Array(new SharedArrayBuffer(4));
 }
 
 /**
@@ -34,9 +35,12 @@ export function describeProgress(
         ? `; it had begun none of the I/Os from ${request.firstIo} on`
         : `; it was at I/O ${(io - 1) >>> 0}`;
     case "time":
-      return `; it was in pass ${
-        Atomics.load(progress, PROGRESS.pass)
-      } of ${request.passes} of ${request.window.ios} I/Os`;
+      return `; it was timing ${plural(request.ios, "I/O")}, of a window of ` +
+        `${request.window.ios}`;
+    case "join":
+      return `; it was making the path of ${request.setup.layout} in C`;
+    case "slices":
+      return `; it was timing ${plural(request.slices.length, "slice")} in C`;
     case "trace":
       return `; it was in the first window of ${
         iosOf(request.window.buffer)

@@ -11,6 +11,7 @@ import type { TraceFigures } from "../sim/replay/trace_window.ts";
 import type { IntegrityCounts } from "../sim/nvme/integrity.ts";
 import type { BranchCounts } from "../sim/recognition/count_branches.ts";
 import type { WindowCapacity } from "../sim/workload/window.ts";
+import type { CpuClockName } from "./cpu_clock.ts";
 import type { SimulationAnswer } from "./simulate/contender_simulation.ts";
 import type { SimulationSetup } from "./simulate/setup.ts";
 import type { EmptyPath } from "./empty_path.ts";
@@ -41,6 +42,8 @@ export interface ContenderSetup extends PathSetup {
   readonly salt: number;
   /** What runs the path: JavaScript unless told, or C. */
   readonly engine?: EngineSetup;
+  /** Seed of the placement of the timed path's memory; default: as it comes. */
+  readonly scatterSeed?: number;
   /** No path at all: what the harness costs. Such a one can only be timed. */
   readonly empty?: EmptyPath;
 }
@@ -71,12 +74,33 @@ export interface OpenedWindow {
   readonly arenaAlignBytes: number | null;
 }
 
-/** A part of a window. */
+/** I/Os of a window that are measured: neighbours, going round it. */
 export interface WindowSlice {
-  /** Which one, from 0. */
-  readonly index: number;
-  /** How many there are. */
-  readonly of: number;
+  /** Index of the first one among those that move data; taken modulo them. */
+  readonly first: number;
+  /** How many. */
+  readonly ios: number;
+  /**
+   * I/Os that go before them, as a share of them: the caches held another
+   * contender's memory until now; default: 0.1.
+   */
+  readonly leadIn?: number;
+  /** Parts of them that are measured one by one; default: 1, all together. */
+  readonly parts?: number;
+}
+
+/** A slice of one of several paths of a build. */
+export interface BuildSlice extends WindowSlice {
+  /** Index of the path, in the order in which they joined. */
+  readonly path: number;
+}
+
+/** What the arenas of a build lie in. */
+export interface BuildMemory {
+  /** Bytes of all arenas. */
+  readonly arenaBytes: number;
+  /** Bytes of huge pages in the process; `null` where nobody says. */
+  readonly hugePageBytes: number | null;
 }
 
 /** A request to a contender's worker. */
@@ -109,16 +133,26 @@ export type ContenderRequest =
    * is done now, in a request of its own.
    */
   | { readonly kind: "open"; readonly window: WindowHandle }
-  /** Replay the open window so many times and tell how long it took. */
-  | {
+  /** Replay I/Os of the open window and tell how long they took. */
+  | ({
     readonly kind: "time";
     readonly window: Pick<OpenedWindow, "id" | "ios">;
-    readonly passes: number;
-    /** Only this one of so many equal parts of the window. */
-    readonly slice?: WindowSlice;
-    /** I/Os before the clock, as a share of those inside; default: 0.1. */
-    readonly leadIn?: number;
+  } & WindowSlice)
+  /**
+   * Make a path in C beside those of the same build, in memory of its own, and
+   * open a window on it.
+   */
+  | {
+    readonly kind: "join";
+    readonly setup: ContenderSetup;
+    readonly window: WindowHandle;
+    /** Seed of the placement of its memory. */
+    readonly scatterSeed: number;
+    /** Whether it is the first one of a build: all before it are closed. */
+    readonly restart: boolean;
   }
+  /** Measure slices of the paths of a build, one behind the other. */
+  | { readonly kind: "slices"; readonly slices: readonly BuildSlice[] }
   /** Replay a window with a device in simulated time and with faults. */
   | {
     readonly kind: "simulate";
@@ -151,12 +185,22 @@ export interface AuditAnswer {
   readonly digest: string;
 }
 
-/** What timing found. */
-export interface TimeAnswer {
-  /** Wall time of all passes. */
-  readonly elapsedNs: number;
-  /** I/Os of all passes; each has ended without an error. */
+/** Time of a part of a slice. */
+export interface PartTime {
+  /** Its I/Os. */
   readonly ios: number;
+  /** Their CPU time. */
+  readonly cpuNs: number;
+  /** Their wall time. */
+  readonly wallNs: number;
+}
+
+/** What timing found. */
+export interface TimeAnswer extends PartTime {
+  /** The parts of the slice. */
+  readonly parts: readonly PartTime[];
+  /** Whose CPU time that is. */
+  readonly clock: CpuClockName;
   /** What the timed work left behind, so that none of it could be left out. */
   readonly sink: number;
   /** What opening windows has done on the path so far: no more than before. */
@@ -170,6 +214,14 @@ export type ContenderAnswer =
   | ({ readonly kind: "trace" } & TraceFigures)
   | { readonly kind: "open"; readonly window: OpenedWindow }
   | ({ readonly kind: "time" } & TimeAnswer)
+  | { readonly kind: "join"; readonly memory: BuildMemory }
+  | {
+    readonly kind: "slices";
+    /** The parts of each slice. */
+    readonly times: readonly (readonly PartTime[])[];
+    /** Whose CPU time that is. */
+    readonly clock: CpuClockName;
+  }
   | { readonly kind: "simulate" }
   | ({ readonly kind: "simulation" } & SimulationAnswer)
   /** The path gave a wrong answer, or could not be made. */

@@ -22,6 +22,7 @@ import { type TraceFigures, traceWindow } from "../sim/replay/trace_window.ts";
 import { branchProbe } from "../sim/recognition/count_branches.ts";
 import { createWindow, type IoWindow } from "../sim/workload/window.ts";
 import { controllerOf } from "../sim/setup/machine_setup.ts";
+import { cpuClocks } from "./cpu_clock.ts";
 import { newProgress, PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -30,6 +31,7 @@ import type {
 } from "./contender_protocol.ts";
 import { ContenderSimulation } from "./simulate/contender_simulation.ts";
 import { NativeAudit } from "./native/native_audit.ts";
+import { NativeBuild } from "./native/native_build.ts";
 import { NativePath } from "./native/native_path.ts";
 import { createEmptyPath } from "./empty_path.ts";
 import { arenaAlignBytes, placeArena } from "./native/place_arena.ts";
@@ -60,6 +62,8 @@ let windows = 0;
 let native: NativePath | undefined;
 /** The path in C beside the audited one, where the engine is that. */
 let nativeAudit: NativeAudit | undefined;
+/** The paths in C of a build, where they are timed side by side. */
+let build: NativeBuild | undefined;
 /** The path in simulated time, where that was asked for. */
 let simulated: ContenderSimulation | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
@@ -69,7 +73,9 @@ let data: PhysicalMemory | undefined;
 self.onmessage = async ({ data: request }) => {
   try {
     if (known(request).engine !== undefined) await makeNative(request);
-    self.postMessage(answer(request));
+    self.postMessage(
+      request.kind === "join" ? await join(request) : answer(request),
+    );
   } catch (error) {
     const { name, message } = error instanceof Error
       ? error
@@ -78,7 +84,9 @@ self.onmessage = async ({ data: request }) => {
   }
 };
 
-function answer(request: ContenderRequest): ContenderAnswer {
+function answer(
+  request: Exclude<ContenderRequest, { kind: "join" }>,
+): ContenderAnswer {
   switch (request.kind) {
     case "setup": {
       setup = request.setup;
@@ -98,6 +106,12 @@ function answer(request: ContenderRequest): ContenderAnswer {
       return openWindow(request);
     case "time":
       return time(request);
+    case "slices":
+      return {
+        kind: "slices",
+        times: (build ??= new NativeBuild()).time(request.slices),
+        clock: cpuClocks().name,
+      };
     case "simulate":
       return simulate(request);
     case "simulation":
@@ -129,6 +143,16 @@ async function makeNative(request: ContenderRequest): Promise<void> {
       known().engine,
     );
   }
+}
+
+/** Adds a path to a build; several are side by side there, all in C. */
+async function join(
+  request: Extract<ContenderRequest, { kind: "join" }>,
+): Promise<ContenderAnswer> {
+  build ??= new NativeBuild();
+  if (request.restart) build.restart(request.scatterSeed);
+  await build.join(request.setup, request);
+  return { kind: "join", memory: build.memory() };
 }
 
 function audit(
@@ -277,8 +301,12 @@ function makeTimed(): TimedPath {
   const { empty, depth } = known();
   if (empty !== undefined) return timedEmpty(createEmptyPath(empty, depth));
   if (native !== undefined) return timedNative(native);
-  const assembly = openPath(known(), {}, { placeArena });
-  return timedAssembly(assembly, (pass) => progress[PROGRESS.pass] = pass);
+  const { scatterSeed } = known();
+  const assembly = openPath(known(), {}, {
+    placeArena,
+    ...(scatterSeed === undefined ? {} : { scatterSeed }),
+  });
+  return timedAssembly(assembly);
 }
 
 /** Has a window by its number alone, and so can open none. */

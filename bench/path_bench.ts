@@ -141,7 +141,8 @@ function register(
       await contender.ask({
         kind: "time",
         window,
-        passes: from.passes,
+        first: 0,
+        ios: from.passes * window.ios,
         leadIn: 0,
       });
       bench.end();

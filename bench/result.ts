@@ -16,6 +16,7 @@ export type {
   LabResult,
   ResultAgreement,
   ResultCell,
+  ResultColdTime,
   ResultCounts,
   ResultFootprint,
   ResultHarness,
@@ -31,6 +32,7 @@ export type {
   ResultNoiseFloor,
   ResultSample,
   ResultSamples,
+  ResultTiming,
   ResultWarmUp,
   TouchedPerIo,
   Verdict,
@@ -243,6 +245,17 @@ const layout = z.looseObject({
   percentiles: z.record(z.string(), positive.nullable()).nullish().describe(
     "Percentiles of the samples in ns; null where there are too few for one.",
   ),
+  wallNsPerIo: interval.nullish().describe(
+    "Wall time per I/O of the same, in ns; other work makes it longer.",
+  ),
+  cold: z.looseObject({
+    nsPerIo: interval.describe("Time per I/O, in ns."),
+    ratio: interval.describe("Time relative to the baseline, both cold."),
+    verdict: z.enum(["faster", "slower", "no difference shown"])
+      .describe("What the run can say about that ratio."),
+  }).nullish().describe(
+    "The first I/Os of a turn, on what others left in the caches.",
+  ),
   warmUps: z.array(
     z.looseObject({
       birth: count.describe("Which birth of the layout, from 0."),
@@ -350,12 +363,30 @@ const cell = z.looseObject({
   rounds: count.optional().describe("Rounds of each birth."),
   births: count.optional().describe("Births of each layout."),
   harness: z.array(z.looseObject({
-    name: name.describe("noop or null_path."),
+    name: name.describe(
+      "noop or null_path; in C noop is a call without an I/O.",
+    ),
     nsPerIo: interval.nullable().describe("Time per I/O, in ns."),
   }))
     .optional().describe(
       "What workers without a path cost; nothing is subtracted.",
     ),
+  timing: z.looseObject({
+    clock: z.enum(["thread CPU", "process CPU"]).describe(
+      "Whose CPU time times are.",
+    ),
+    cacheState: z.enum(["warm"]).describe(
+      "The cache state of all times that say none.",
+    ),
+    sliceIos: z.looseObject({
+      warm: count.describe("I/Os of a warm slice."),
+      cold: count.describe("I/Os of a cold slice, before the warm one."),
+    }).describe("I/Os that were measured at a time."),
+    arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
+    hugePageBytes: count.nullish().describe(
+      "Bytes of the process in huge pages; null where nobody says.",
+    ),
+  }).nullish().describe("How it was timed."),
   noiseFloor: z.looseObject({
     ratio: interval.describe("The ratio that identical code showed."),
     difference: exact.describe("Distance of that ratio from 1; 0.01 is 1 %."),

@@ -173,6 +173,30 @@ export interface ResultModelled extends ResultModelledStretch {
   readonly cold: ResultModelledStretch;
 }
 
+/** Times of the first I/Os of a turn, on what others left in the caches. */
+export interface ResultColdTime {
+  /** Time per I/O. */
+  readonly nsPerIo: Interval;
+  /** Time relative to the baseline in the same state. */
+  readonly ratio: Interval;
+  /** What the run can say about that ratio. */
+  readonly verdict: Verdict;
+}
+
+/** How a cell was timed. */
+export interface ResultTiming {
+  /** Whose CPU time its times are. */
+  readonly clock: "thread CPU" | "process CPU";
+  /** The cache state of all times that say none. */
+  readonly cacheState: "warm";
+  /** I/Os of a slice in each cache state. */
+  readonly sliceIos: { readonly warm: number; readonly cold: number };
+  /** Bytes of all arenas of a build, in C. */
+  readonly arenaBytes?: number | null | undefined;
+  /** Bytes of the process in huge pages; `null` where nobody says. */
+  readonly hugePageBytes?: number | null | undefined;
+}
+
 /** What one layout did in a cell. */
 export interface ResultLayout {
   /** Registry name of the layout. */
@@ -216,6 +240,16 @@ export interface ResultLayout {
     | undefined;
   /** Figures of the cache model; never mixed with measured ones. */
   readonly modelled?: ResultModelled | null | undefined;
+  /**
+   * Wall time of the same I/Os, which other work makes longer: the median, and
+   * the quartiles in place of an interval.
+   */
+  readonly wallNsPerIo?: Interval | null | undefined;
+  /**
+   * The same in the cold cache state; `null` if it was not timed. All other
+   * times are those of the warm state.
+   */
+  readonly cold?: ResultColdTime | null | undefined;
   /** What its path in C costs, counted exactly; `null` if it was not. */
   readonly machineCode?: ResultMachineCode | null | undefined;
 }
@@ -365,6 +399,8 @@ export interface ResultCell {
   readonly births?: number | undefined;
   /** What the harness costs by itself; nothing is subtracted. */
   readonly harness?: readonly ResultHarness[] | undefined;
+  /** How it was timed; absent where it was not. */
+  readonly timing?: ResultTiming | null | undefined;
   /** What identical code differed by. */
   readonly noiseFloor?: ResultNoiseFloor | null | undefined;
   /** Entries of the input that were left out, by reason. */

@@ -1,28 +1,21 @@
 /**
- * One measurement: a part of an open window is replayed so many times between
- * two readings of the clock, in the same way whatever runs the path.
+ * One measurement: so many I/Os of an open window between two readings of the
+ * clocks, in the same way whatever runs the path.
  */
 import { type OpenCounts, openedBetween } from "../sim/path/open_counts.ts";
 import { requireNothingInUse, WrongIoError } from "../sim/replay/replay.ts";
-import type { TimeAnswer, WindowSlice } from "./contender_protocol.ts";
+import type {
+  PartTime,
+  TimeAnswer,
+  WindowSlice,
+} from "./contender_protocol.ts";
+import { type Clocks, cpuClocks } from "./cpu_clock.ts";
 import type { TimedWindow } from "./timed_path.ts";
 
-/** I/Os that go before those that are measured, as a share of them. */
-const LEAD_IN = 0.1;
-
 /** What is measured. */
-export interface TimeOptions {
-  /** How many times. */
-  readonly passes: number;
-  /** A part of the window; default: all of it. */
-  readonly slice?: WindowSlice;
-  /**
-   * I/Os that go before those that are measured, as a share of them: the caches
-   * held another contender's memory until now; default: 0.1.
-   */
-  readonly leadIn?: number;
-  /** A monotonic clock in ms; default: `performance.now`. */
-  readonly clock?: () => number;
+export interface TimeOptions extends WindowSlice {
+  /** The clocks; default: the finest there are. */
+  readonly clocks?: Clocks;
 }
 
 /**
@@ -39,25 +32,41 @@ export function timeWindow(
   window: TimedWindow,
   options: TimeOptions,
 ): TimeAnswer {
-  const { passes, slice, clock = () => performance.now() } = options;
-  const { index, of } = slice ?? { index: 0, of: 1 };
-  const all = window.ios;
-  const border = (part: number) => Math.floor(all.length * part / of);
-  const first = border(index);
-  const ios = all.subarray(first, border(index + 1));
-  const wanted = ios.length * passes;
-  goBefore(window, first, Math.ceil(wanted * (options.leadIn ?? LEAD_IN)));
+  const { ios, leadIn = 0.1, clocks = cpuClocks(), parts = 1 } = options;
+  const { cpuNs, wallNs } = clocks;
+  const all = window.ios.length;
+  const first = all === 0 ? 0 : options.first % all;
+  const wanted = all === 0 ? 0 : ios;
+  const before = Math.ceil(wanted * leadIn);
+  if (all > 0) goRound(window, (first + all - before % all) % all, before);
   const opened = window.opened();
   const endedBefore = window.ended();
   const sinkBefore = window.sink();
-  const start = clock();
-  window.replay(ios, passes);
-  const elapsedNs = (clock() - start) * 1e6;
+  const border = (part: number) => Math.floor(wanted * part / parts);
+  const times = Array.from({ length: parts }, (_, part): PartTime => {
+    const done = border(part);
+    const own = border(part + 1) - done;
+    const wallStart = wallNs();
+    const cpuStart = cpuNs();
+    // No I/O at all is what the call and the clocks cost.
+    if (own === 0) window.replay(window.ios.subarray(0, 0), 1);
+    else goRound(window, (first + done) % all, own);
+    const cpuTakenNs = cpuNs() - cpuStart;
+    return { ios: own, cpuNs: cpuTakenNs, wallNs: wallNs() - wallStart };
+  });
   requireEnded(window.ended() - endedBefore, wanted);
   requireNothingOpened(window.opened(), opened);
   requireNothingInUse(window.inUse(), 0);
   const sink = window.sink() - sinkBefore;
-  return { elapsedNs, ios: wanted, sink, opened: window.opened() };
+  return {
+    cpuNs: times.reduce((sum, part) => sum + part.cpuNs, 0),
+    wallNs: times.reduce((sum, part) => sum + part.wallNs, 0),
+    ios: wanted,
+    parts: times,
+    clock: clocks.name,
+    sink,
+    opened: window.opened(),
+  };
 }
 
 /**
@@ -81,17 +90,15 @@ export function requireNothingOpened(
   );
 }
 
-/** Replays so many I/Os that end just before one, going round the window. */
-function goBefore(window: TimedWindow, before: number, count: number): void {
+/** Replays so many I/Os from one on, going round the window. */
+function goRound(window: TimedWindow, first: number, count: number): void {
   const { ios } = window;
-  if (ios.length === 0) return;
-  const rounds = Math.floor(count / ios.length);
-  if (rounds > 0) window.replay(ios, rounds);
-  const rest = count - rounds * ios.length;
-  const wrapped = Math.max(0, rest - before);
-  if (wrapped > 0) window.replay(ios.subarray(ios.length - wrapped), 1);
-  const near = rest - wrapped;
-  if (near > 0) window.replay(ios.subarray(before - near, before), 1);
+  const head = Math.min(count, ios.length - first);
+  if (head > 0) window.replay(ios.subarray(first, first + head), 1);
+  const passes = Math.floor((count - head) / ios.length);
+  if (passes > 0) window.replay(ios, passes);
+  const tail = count - head - passes * ios.length;
+  if (tail > 0) window.replay(ios.subarray(0, tail), 1);
 }
 
 /**

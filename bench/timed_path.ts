@@ -43,13 +43,9 @@ export interface TimedPath {
  * Times the DataView path.
  *
  * @param assembly The path.
- * @param onPass Told of each pass that begins, from 1.
  * @returns What opens its windows.
  */
-export function timedAssembly(
-  assembly: Assembly,
-  onPass: (pass: number) => void,
-): TimedPath {
+export function timedAssembly(assembly: Assembly): TimedPath {
   const { path } = assembly;
   const { counts } = path;
   return {
@@ -60,8 +56,7 @@ export function timedAssembly(
       return {
         ios: dataIos(window),
         replay: (ios, passes) => {
-          for (let pass = 1; pass <= passes; pass++) {
-            onPass(pass);
+          for (let pass = 0; pass < passes; pass++) {
             replayOpen(path, window, ios);
           }
         },

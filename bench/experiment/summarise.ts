@@ -13,11 +13,12 @@ import {
   studentWidening,
 } from "./bootstrap.ts";
 import { medianOf, quantileSorted } from "./median.ts";
+import { hodgesLehmann, LEAST_VALUES } from "./hodges_lehmann.ts";
 import { noiseFloorOf } from "./noise.ts";
 import { countOutliers } from "./outliers.ts";
 import { holm, permutationTest } from "./permutation.ts";
 import { type SampleGrid, sampleGrid } from "./sample_grid.ts";
-import { decide, smallestVisible } from "./verdict.ts";
+import { decide, MARGIN, smallestVisible } from "./verdict.ts";
 import { formatCount, formatPercent } from "../report/figure.ts";
 import type { LabWarning } from "./warning.ts";
 
@@ -29,8 +30,10 @@ export interface Sample {
   readonly birth: number;
   /** The round inside that birth, from 0. */
   readonly round: number;
-  /** Time per I/O, above 0. */
+  /** Time per I/O, above 0: of the CPU, where it was measured. */
   readonly nsPerIo: number;
+  /** Wall time per I/O of the same, where it was measured. */
+  readonly wallNsPerIo?: number;
 }
 
 /** How samples are summed up. */
@@ -70,6 +73,8 @@ export interface ContenderSummary {
   readonly contender: string;
   /** Time per I/O. */
   readonly nsPerIo: Interval;
+  /** Wall time per I/O, where that was measured. */
+  readonly wallNsPerIo: Interval | null;
   /** Time relative to the baseline; 1 for the baseline. */
   readonly ratio: Interval;
   /** Faster or slower than the baseline, or not shown. */
@@ -99,7 +104,10 @@ export interface Summary {
 }
 
 /**
- * Sums up the samples of a cell.
+ * Sums up the samples of a cell. From 6 births on, a ratio is the centre of the
+ * births' medians of within-round ratios (Hodges and Lehmann) with Wilcoxon's
+ * interval; fewer births take the hierarchical bootstrap, widened for how few
+ * they are.
  *
  * Rounds in which not every contender was measured are left out, so that an
  * interrupted run still gives a fair comparison.
@@ -153,17 +161,22 @@ export function summarise(
   const own: Interval = isSingle
     ? { median: 1, low: null, high: null }
     : { median: 1, low: 1, high: 1 };
+  const isMany = grid.births >= LEAST_VALUES;
   const ratios = grid.names.map((_, contender) =>
-    contender === baseline ? own : around(
-      medianOfDifferences(grid.logs[contender], grid.logs[baseline]),
-      isSingle
-        ? undefined
-        : bootstrapDeviations(centred, { contender, baseline, ...draw }),
-    )
+    contender === baseline
+      ? own
+      : isMany
+      ? ofBirths(grid.logs[contender], grid.logs[baseline])
+      : around(
+        medianOfDifferences(grid.logs[contender], grid.logs[baseline]),
+        isSingle
+          ? undefined
+          : bootstrapDeviations(centred, { contender, baseline, ...draw }),
+      )
   );
   const absolute = poolBirths(grid.logs);
   const times = grid.names.map((_, contender) =>
-    around(
+    isMany ? ofBirths(grid.logs[contender]) : around(
       medianOf(join(grid.logs[contender])),
       isSingle
         ? undefined
@@ -188,6 +201,7 @@ export function summarise(
     return {
       contender,
       nsPerIo: times[index] ?? ratio,
+      wallNsPerIo: wallTime(samples, contender),
       ratio,
       verdict: decide({ ratio, adjustedPValue, noiseFloor: floor }),
       adjustedPValue,
@@ -240,6 +254,40 @@ function around(
     median: Math.exp(median),
     low: Math.exp(low),
     high: Math.exp(high),
+  };
+}
+
+/** The centre of births, each of which is the median of its rounds. */
+function ofBirths(
+  left: readonly Birth[] = [],
+  right?: readonly Birth[],
+): Interval {
+  const { centre, low, high } = hodgesLehmann(
+    left.map((birth, index) => {
+      const other = right?.[index];
+      return medianOf(
+        other === undefined ? birth : birth.map((x, i) => x - (other[i] ?? 0)),
+      );
+    }),
+  );
+  return { median: Math.exp(centre), low: Math.exp(low), high: Math.exp(high) };
+}
+
+/**
+ * The median of the wall times and their quartiles: other work makes most of
+ * what there is to see, which is no scatter about a truth.
+ */
+function wallTime(
+  samples: readonly Sample[],
+  name: string,
+): Interval | null {
+  const own = samples.flatMap(({ contender, wallNsPerIo }) =>
+    contender === name && wallNsPerIo !== undefined ? wallNsPerIo : []
+  ).sort((a, b) => a - b);
+  return own.length === 0 ? null : {
+    median: quantileSorted(own, 0.5),
+    low: quantileSorted(own, 0.25),
+    high: quantileSorted(own, 0.75),
   };
 }
 
@@ -313,7 +361,7 @@ function warningsOf(
       message: "the baseline was not run against itself",
       hint: "leave the control on to learn the noise floor",
     });
-  } else if (noiseFloor.difference > 0.05) {
+  } else if (noiseFloor.difference > MARGIN) {
     warnings.push({
       code: "noisy-control",
       message: `identical code differed by ${

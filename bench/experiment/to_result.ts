@@ -18,6 +18,7 @@ export type MeasuredKeys = Pick<
   | "outliers"
   | "samples"
   | "percentiles"
+  | "wallNsPerIo"
   | "warmUps"
 >;
 
@@ -63,6 +64,9 @@ export function measuredKeys(
     outliers: summary.outliers,
     samples: { total: own.length, capped: own.length > cap, values },
     percentiles: percentilesOf(own),
+    ...(summary.wallNsPerIo === null
+      ? {}
+      : { wallNsPerIo: summary.wallNsPerIo }),
     ...(options.warmUps ? { warmUps: options.warmUps } : {}),
   };
 }

@@ -17,9 +17,16 @@ export interface Evidence {
 export const LEVEL = 0.05;
 
 /**
- * Decides. All three must agree before a difference is claimed: the interval
- * lies on one side of 1, the corrected test rejects, and the ratio is further
- * from 1 than identical code was in the same run.
+ * Smallest difference that is claimed, 2 %: intervals hold what the machine did,
+ * not what the method does, and some that exclude 1 by a few tenths of a percent
+ * come back on the other side (scatterlist's 1.01, design.md, rule 6).
+ */
+export const MARGIN = 0.02;
+
+/**
+ * Decides. All must agree before a difference is claimed: the interval lies on
+ * one side of 1, the corrected test rejects, and the ratio is further from 1
+ * than a margin of 2 % and than identical code was in the same run.
  *
  * @param evidence What was found.
  * @returns The verdict.
@@ -27,7 +34,8 @@ export const LEVEL = 0.05;
 export function decide(evidence: Evidence): Verdict {
   const { ratio, adjustedPValue, noiseFloor } = evidence;
   const rejects = adjustedPValue !== null && adjustedPValue <= LEVEL;
-  const beyond = Math.abs(Math.log(ratio.median)) > Math.log1p(noiseFloor);
+  const beyond = Math.abs(Math.log(ratio.median)) >
+    Math.log1p(Math.max(MARGIN, noiseFloor));
   if (!rejects || !beyond) return "no difference shown";
   return sideOf(ratio);
 }
@@ -49,7 +57,8 @@ export function sideOf({ low, high }: Interval): Verdict {
  *
  * @param ratio The interval it reached.
  * @param noiseFloor What identical code differed by.
- * @returns The difference, 0.03 is 3 %; `null` without an interval.
+ * @returns The difference, 0.03 is 3 %, and the margin at least; `null` without
+ *   an interval.
  */
 export function smallestVisible(
   { median, low, high }: Interval,
@@ -57,5 +66,5 @@ export function smallestVisible(
 ): number | null {
   if (low === null || high === null) return null;
   const widest = Math.max(high / median, median / low);
-  return Math.max(widest - 1, noiseFloor);
+  return Math.max(widest - 1, noiseFloor, MARGIN);
 }

@@ -54,12 +54,13 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       const answer = await contender.ask({ kind: "open", window });
       opened.push(answer.window);
       for (let spentNs = 0; spentNs < BURN_IN_NS;) {
-        const { elapsedNs } = await contender.ask({
+        const { cpuNs } = await contender.ask({
           kind: "time",
           window: answer.window,
-          passes: 1,
+          first: 0,
+          ios: windowIos,
         });
-        spentNs += elapsedNs;
+        spentNs += Math.max(1, cpuNs);
       }
     }
     const passes = [1, 1];
@@ -70,13 +71,14 @@ async function timeCase(what: SpeedCase): Promise<Row> {
       round++
     ) {
       for (const [index, contender] of pair.entries()) {
-        const { elapsedNs, ios } = await contender.ask({
+        const { cpuNs, ios } = await contender.ask({
           kind: "time",
           window: opened[index] as OpenedWindow,
-          passes: passes[index] as number,
+          first: 0,
+          ios: windowIos * (passes[index] as number),
         });
-        const ns = elapsedNs / ios;
-        takenNs += elapsedNs;
+        const ns = cpuNs / ios;
+        takenNs += cpuNs;
         passes[index] = Math.max(1, Math.round(BATCH_NS / (ns * windowIos)));
         if (round >= 0) (index === 0 ? js : native).push(ns);
       }

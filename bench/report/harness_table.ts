@@ -12,6 +12,11 @@ export const HARNESS_NOTE =
   "the harness alone, in JavaScript, nothing subtracted: noop touches each I/O; null_path " +
   "reads each segment, too, and queues, but builds no structure";
 
+/** The same of the engine in C, which has one row alone. */
+const NATIVE_NOTE =
+  "the harness alone, nothing subtracted: noop is the call into C and the " +
+  "clock around it, without an I/O, shared by those of a slice";
+
 const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
   {
     header: "harness",
@@ -43,5 +48,6 @@ const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
  */
 export function harnessSection(cell: ResultCell): Section {
   const rows = table(COLUMNS, cell.harness ?? [], () => undefined);
-  return rows.length === 0 ? [] : [...prose("harness", HARNESS_NOTE), ...rows];
+  const note = cell.engine === "native" ? NATIVE_NOTE : HARNESS_NOTE;
+  return rows.length === 0 ? [] : [...prose("harness", note), ...rows];
 }

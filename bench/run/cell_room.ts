@@ -17,7 +17,7 @@ import {
   type IsolateRoom,
   MAIN_BYTES,
 } from "./isolate_room.ts";
-import type { LabRunOptions } from "./options.ts";
+import { birthsOf, type LabRunOptions } from "./options.ts";
 import type { CellPlan } from "./plan.ts";
 
 /** What must live at once. */
@@ -51,8 +51,8 @@ export function cellNeed(
   const isNative = plan.engine === "native";
   const load = { poolBytes, depth: run.depth, isNative };
   const layouts = plan.contenders.length;
-  // The baseline is timed twice.
-  const timed = layouts + 1 + EMPTY_PATHS.length;
+  // The baseline is timed twice; in C nothing else runs no path.
+  const timed = layouts + 1 + (isNative ? 0 : EMPTY_PATHS.length);
   const needs: Omit<CellNeed, "usefulIsolates">[] = [{
     isolates: 1,
     memoryBytes: isolateBytes("audit", load),
@@ -60,10 +60,11 @@ export function cellNeed(
     remedies: [],
   }];
   if (run.rounds > 0) {
-    const isolates = timed;
+    // Paths in C are side by side in one.
+    const isolates = isNative ? 1 : timed;
     needs.push({
       isolates,
-      memoryBytes: isolates * isolateBytes("timed", load),
+      memoryBytes: timed * isolateBytes("timed", load),
       what: `timing ${formatCount(layouts, "layout")} in one round`,
       remedies: ["fewer layouts (--layout)", "--rounds 0"],
     });
@@ -84,7 +85,10 @@ export function cellNeed(
   return {
     ...most,
     // All births are kept for the next workload.
-    usefulIsolates: Math.max(most.isolates, layouts + timed * run.births),
+    usefulIsolates: Math.max(
+      most.isolates,
+      layouts + (isNative ? 2 : timed * birthsOf(run, "js")),
+    ),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
-import type { TimedCell } from "./time_cell.ts";
+import type { TimedCell } from "./timed_cell.ts";
 
 /**
  * Warns of what the reader changed in I/Os before the path saw them.

@@ -6,13 +6,14 @@ import { EMPTY_PATHS } from "../empty_path.ts";
 import { summarise, type Summary } from "../experiment/summarise.ts";
 import { measuredKeys } from "../experiment/to_result.ts";
 import type {
+  ResultCell,
   ResultHarness,
   ResultLayout,
   ResultMachineCode,
   ResultWarmUp,
 } from "../result.ts";
 import type { AuditedCell } from "./audit_cell.ts";
-import type { TimedCell, TimedWarmUp } from "./time_cell.ts";
+import type { TimedCell, TimedWarmUp } from "./timed_cell.ts";
 
 /** What is known of a layout in a cell. */
 export interface LayoutFindings {
@@ -20,6 +21,8 @@ export interface LayoutFindings {
   readonly audited: AuditedCell;
   /** The summary of its times, where there are any. */
   readonly summary: Summary | undefined;
+  /** The same of the cold state. */
+  readonly coldSummary?: Summary | undefined;
   /** The times. */
   readonly timed: TimedCell | undefined;
   /** How P2P memory is recognised. */
@@ -61,6 +64,7 @@ export function layoutResult(
         samples: from.timed.samples,
         warmUps: warmUpsOf(name, from.timed.warmUps),
       })),
+    ...coldKey(name, from.coldSummary),
     counts: from.twin?.counts ?? exact.counts,
     footprint: from.twin?.footprint ?? exact.footprint,
     modelled: from.twin?.modelled ?? exact.modelled,
@@ -84,10 +88,31 @@ export function harnessResults(
   const baseline = timed?.apart[0]?.contender;
   if (timed === undefined || baseline === undefined) return [];
   const { contenders } = summarise(timed.apart, { baseline, seed });
+  // One of JavaScript, or the call into C (time_builds.ts).
   return EMPTY_PATHS.flatMap((name) => {
     const found = contenders.find(({ contender }) => contender === name);
     return found === undefined ? [] : [{ name, nsPerIo: found.nsPerIo }];
   });
+}
+
+/** What the cold slices say of a layout. */
+function coldKey(
+  name: string,
+  summary: Summary | undefined,
+): Pick<ResultLayout, "cold"> {
+  const found = summary?.contenders.find(({ contender }) => contender === name);
+  if (found === undefined) return {};
+  const { nsPerIo, ratio, verdict } = found;
+  return { cold: { nsPerIo, ratio, verdict } };
+}
+
+/** What is told of how a cell was timed; nothing where it was not. */
+export function timingKey(
+  timed: TimedCell | undefined,
+): Pick<ResultCell, "timing"> {
+  if (!timed?.clock || !timed.sliceIos) return {};
+  const { clock, sliceIos, memory } = timed;
+  return { timing: { clock, cacheState: "warm", sliceIos, ...memory } };
 }
 
 function warmUpsOf(

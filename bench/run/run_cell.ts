@@ -15,10 +15,14 @@ import { cellSetting } from "./cell_setting.ts";
 import { cellSetups } from "./cell_setups.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
-import { harnessResults, layoutResult } from "./contender_results.ts";
-import { type LabRunOptions, submitterOf } from "./options.ts";
+import {
+  harnessResults,
+  layoutResult,
+  timingKey,
+} from "./contender_results.ts";
+import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
 import { BASELINE, type CellPlan } from "./plan.ts";
-import type { TimedCell } from "./time_cell.ts";
+import type { TimedCell } from "./timed_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";
 
 /**
@@ -69,6 +73,7 @@ export async function runCell(
     ? undefined
     : await groupFigures({
       ...run,
+      births: birthsOf(run, "js"),
       setups: fit,
       baseline: BASELINE,
       window: audited.window,
@@ -104,6 +109,13 @@ export async function runCell(
         ? { planned: plannedRounds(timed, { run, budgetNs }) }
         : {}),
     });
+  const coldSummary = summary === undefined || timed === undefined
+    ? undefined
+    : summarise(timed.cold, {
+      baseline: BASELINE,
+      control: CONTROL,
+      seed: run.seed,
+    });
   const harness = harnessResults(timed, run.seed);
   const layoutResults = plan.contenders.filter(({ layout }) =>
     audited.contenders.has(layout.name)
@@ -111,6 +123,7 @@ export async function runCell(
     layoutResult(layout.name, {
       audited,
       summary,
+      coldSummary,
       timed,
       recognition,
       bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
@@ -147,6 +160,7 @@ export async function runCell(
     timedIos: audited.windowIos,
     births: summary?.births ?? 0,
     rounds: summary?.rounds ?? 0,
+    ...timingKey(timed),
     noiseFloor: summary?.noiseFloor ?? null,
     ...(harness.length === 0 ? {} : { harness }),
     layouts: layoutResults,
@@ -172,9 +186,13 @@ export async function runCell(
 /** The rounds that were asked for, and a budget of the run that has them. */
 function plannedRounds(
   timed: TimedCell,
-  from: { run: LabRunOptions; budgetNs: number },
+  from: { run: RunOptions; budgetNs: number },
 ): PlannedRounds {
-  const { rounds, births, budgetSeconds } = from.run;
+  const { rounds, budgetSeconds } = from.run;
+  const births = birthsOf(
+    from.run,
+    timed.memory === undefined ? "js" : "native",
+  );
   const contenders = new Set(timed.samples.map(({ contender }) => contender));
   const done = timed.samples.length / Math.max(1, contenders.size);
   const neededNs = timed.takenNs * rounds * births / Math.max(1, done);

@@ -1,28 +1,35 @@
 /**
- * The measured half of a cell: births of fresh isolates, each warmed up until
- * steady, then rounds that visit all of them in random order.
+ * The measured half of a cell in JavaScript: births of fresh isolates, each
+ * warmed up until steady, then rounds that visit all of them in random order;
+ * all others are idle meanwhile.
  */
+import { type SliceIos, sliceIosOf, sliceOf, TURN } from "../cache_state.ts";
 import type { Contender } from "../contender.ts";
-import type { OpenedWindow, WindowHandle } from "../contender_protocol.ts";
-import {
-  type Progress,
-  type RoundsResult,
-  runRounds,
-} from "../experiment/run_rounds.ts";
-import { inParallel } from "./in_parallel.ts";
+import type {
+  OpenedWindow,
+  WindowHandle,
+  WindowSlice,
+} from "../contender_protocol.ts";
+import type { CpuClockName } from "../cpu_clock.ts";
+import { type Progress, runRounds } from "../experiment/run_rounds.ts";
 import type { Sample } from "../experiment/summarise.ts";
-import { shortestBatchNs, type Timer } from "../experiment/timer.ts";
-import { type WarmUp, warmUp } from "../experiment/warmup.ts";
+import { warmUp } from "../experiment/warmup.ts";
+import { inParallel } from "./in_parallel.ts";
+import {
+  type BirthTurns,
+  samplesOf,
+  type TimedCell,
+  type TimedWarmUp,
+  type TurnSamples,
+} from "./timed_cell.ts";
 
-/** Time that one measurement should take; more if the clock is coarse. */
-const BATCH_NS = 5e6;
-/** The same of what stands apart and needs no fine interval. */
+/** CPU time of a batch of what stands apart, which needs no fine interval. */
 const APART_BATCH_NS = 1e6;
-/** Time of a batch of the warm-up. */
-const WARM_UP_NS = 2.5e6;
+/** Length of a batch of the warm-up, as a share of a warm slice. */
+const WARM_UP_SHARE = 0.25;
 /**
- * Time that an isolate works before anything is asked of it. V8 compiles the
- * path's stages within 0.25 s; the first pass alone may take half of that.
+ * CPU time that an isolate works before anything is asked of it. V8 compiles
+ * the path's stages within 0.25 s; the first pass alone may take half of that.
  */
 const BURN_IN_NS = 300e6;
 /** The same for one that has worked on another window already. */
@@ -54,34 +61,19 @@ export interface TimingOptions {
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
-  /** What is known of the clock that measurements are taken with. */
-  readonly timer?: Timer;
+  /** I/Os of a slice, where another engine's are to be repeated. */
+  readonly sliceIos?: SliceIos;
   /** Whether the samples so far are good enough; asked after each birth. */
   readonly enough?: (samples: readonly Sample[]) => boolean;
   /** Ends the timing early. */
   readonly signal?: AbortSignal;
   /** Told after every measurement. */
   readonly onProgress?: (progress: Progress) => void;
-}
-
-/** The warm-up of one birth of one contender. */
-export interface TimedWarmUp extends WarmUp {
-  /** Name of the contender. */
-  readonly contender: string;
-  /** Which birth of it, from 0. */
-  readonly birth: number;
-}
-
-/** What timing gave. */
-export interface TimedCell extends RoundsResult {
-  /** Samples of the contenders that stand apart. */
-  readonly apart: readonly Sample[];
-  /** How the warm-ups went, with their time series. */
-  readonly warmUps: readonly TimedWarmUp[];
-  /** Time of the shortest measurement of those that are compared. */
-  readonly shortestNs: number | null;
-  /** Time that the births' warm-ups and rounds took: of the budget. */
-  readonly takenNs: number;
+  /**
+   * I/Os more that a contender carries out than are counted, as a share:
+   * a difference that is planted, to see whether it is found.
+   */
+  readonly planted?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -94,9 +86,18 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const { window, windowIos, isolate, signal, apart = [] } = options;
   const all = [...options.contenders, ...apart];
   const warmUps: TimedWarmUp[] = [];
+  const samples: TurnSamples = { cold: [], warm: [] };
+  /** Turns of the birth that runs. */
+  const turns: BirthTurns = { cold: [], warm: [] };
+  const endTurns = (birth: number) => {
+    for (const state of TURN) {
+      samples[state].push(...samplesOf(birth, turns[state].splice(0)));
+    }
+  };
+  const apartSamples: Sample[] = [];
   let shortestNs: number | null = null;
-  /** Parts of a window that is too long for one measurement. */
-  let slices = 1;
+  let clockName: CpuClockName | null = null;
+  let { sliceIos } = options;
   /** The window as each worker has it open. */
   const opened = new Map<Contender, OpenedWindow>();
   const open = async (worker: Contender) => {
@@ -107,19 +108,16 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const measure = async (
     contender: string,
     birth: number,
-    what: { passes: number; part?: number; isWhole?: boolean },
+    slice: WindowSlice,
   ) => {
     const worker = await isolate(contender, birth);
-    const { passes, part = 0, isWhole = false } = what;
-    const { elapsedNs, ios } = await worker.ask({
+    const { cpuNs, ios, parts, clock } = await worker.ask({
       kind: "time",
       window: opened.get(worker) ?? await open(worker),
-      passes,
-      ...(slices > 1 && !isWhole
-        ? { slice: { index: part % slices, of: slices } }
-        : {}),
+      ...slice,
     });
-    return { elapsedNs, nsPerIo: elapsedNs / ios };
+    clockName = clock;
+    return { cpuNs, parts, nsPerIo: Math.max(1, cpuNs) / ios };
   };
   const restNs = new Map<string, number>();
   /** Time of burning in, which is not the experiment's. */
@@ -127,6 +125,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const clock = () => options.clock() - burnInNs;
   /** Makes a birth's isolates, side by side: nothing is measured yet. */
   const burnIn = async (birth: number) => {
+    const lanes = Math.min(all.length, navigator.hardwareConcurrency);
     await inParallel(all, async (contender) => {
       const worker = await isolate(contender, birth);
       await open(worker);
@@ -134,40 +133,64 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       burntIn.add(worker);
       let spentNs = 0;
       for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {
-        const { elapsedNs, nsPerIo } = await measure(contender, birth, {
-          passes,
-          isWhole: true,
+        const { cpuNs, nsPerIo } = await measure(contender, birth, {
+          first: 0,
+          ios: passes * windowIos,
         });
-        spentNs += elapsedNs;
+        // A clock of the process has counted the other lane's work, too.
+        const ownNs = clockName === "process CPU" ? cpuNs / lanes : cpuNs;
+        spentNs += Math.max(1, ownNs);
         // A pass through nothing is far shorter than the burn-in.
-        if (elapsedNs < neededNs / 8) passes *= 2;
+        if (ownNs < neededNs / 8) passes *= 2;
         if (birth === 0) restNs.set(contender, nsPerIo);
       }
     });
   };
-  /** Cuts the window, so that a part of it takes one measurement. */
+  /** Decides on slices, with all other isolates idle. */
   const cutWindow = async () => {
     const [first] = options.contenders;
     if (first === undefined || signal?.aborted) return;
+    const pass = { first: 0, ios: windowIos };
     // Its caches were another isolate's until now.
-    await measure(first, 0, { passes: 1 });
-    const { nsPerIo, elapsedNs } = await measure(first, 0, { passes: 1 });
-    restNs.set(first, nsPerIo);
-    slices = Math.max(1, Math.floor(elapsedNs / (2 * BATCH_NS)));
+    await measure(first, 0, pass);
+    const { nsPerIo } = await measure(first, 0, pass);
+    sliceIos ??= sliceIosOf("js", nsPerIo);
   };
-  const leastNs = options.timer ? shortestBatchNs(options.timer) : 0;
-  /** One number for all that are compared; each of the others its own. */
-  const passesFor = (contender: string, wantedNs: number) => {
-    const isApart = apart.includes(contender);
-    const name = isApart ? contender : options.contenders[0] ?? contender;
-    const batchNs = Math.max(
-      isApart ? Math.min(wantedNs, APART_BATCH_NS) : wantedNs,
-      leastNs,
-    );
-    const nsPerPass = (restNs.get(name) ?? Infinity) * windowIos / slices;
-    return Math.max(1, Math.round(batchNs / nsPerPass));
+  /** I/Os of a batch of a contender that stands apart: whole passes. */
+  const apartIos = (contender: string) => {
+    const nsPerPass = (restNs.get(contender) ?? Infinity) * windowIos;
+    const passes = Math.max(1, Math.round(APART_BATCH_NS / nsPerPass));
+    return passes * windowIos;
   };
-  const isCompared = ({ contender }: Sample) => !apart.includes(contender);
+  const takeTurn = async (
+    of: Pick<Sample, "contender" | "birth" | "round">,
+  ) => {
+    const { contender, birth, round } = of;
+    if (apart.includes(contender)) {
+      const ios = apartIos(contender);
+      const time = await measure(contender, birth, { first: 0, ios });
+      apartSamples.push(
+        ...samplesOf(birth, [{ contender, round, parts: time.parts }]),
+      );
+      return time.nsPerIo;
+    }
+    let nsPerIo = Infinity;
+    for (const state of TURN) {
+      const lengths = sliceIos ?? sliceIosOf("js", restNs.get(contender) ?? 1);
+      const slice = sliceOf(state, lengths, birth);
+      const more = options.planted?.get(contender) ?? 0;
+      const time = await measure(contender, birth, {
+        ...slice,
+        ios: Math.round(slice.ios * (1 + more)),
+      });
+      turns[state].push({ contender, round, parts: time.parts, more });
+      nsPerIo = time.nsPerIo * (1 + more);
+      if (state === "warm") {
+        shortestNs = Math.min(shortestNs ?? Infinity, time.cpuNs);
+      }
+    }
+    return nsPerIo;
+  };
   const { births, rounds, seed, budgetNs } = options;
   const { enough, endBirth, onProgress } = options;
   const start = clock();
@@ -177,21 +200,15 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     seed,
     budgetNs,
     ...(signal ? { signal } : {}),
-    ...(endBirth ? { endBirth } : {}),
+    endBirth: async (birth) => {
+      endTurns(birth);
+      await endBirth?.(birth);
+    },
     ...(onProgress ? { onProgress } : {}),
     contenders: all,
     clock,
-    ...(enough ? { enough: (found) => enough(found.filter(isCompared)) } : {}),
-    measure: async (contender, birth, round) => {
-      const passes = passesFor(contender, BATCH_NS);
-      // One round has one part, so that its ratios are of the same I/Os.
-      const part = birth * options.rounds + round;
-      const found = await measure(contender, birth, { passes, part });
-      if (!apart.includes(contender)) {
-        shortestNs = Math.min(shortestNs ?? Infinity, found.elapsedNs);
-      }
-      return found.nsPerIo;
-    },
+    ...(enough ? { enough: () => enough(samples.warm) } : {}),
+    measure: (contender, birth, round) => takeTurn({ contender, birth, round }),
     beginBirth: async (birth) => {
       const start = options.clock();
       await burnIn(birth);
@@ -199,12 +216,14 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       burnInNs += options.clock() - start;
       for (const contender of all) {
         if (signal?.aborted) return;
-        const passes = passesFor(contender, WARM_UP_NS);
+        const ios = apart.includes(contender)
+          ? apartIos(contender)
+          : Math.ceil((sliceIos?.warm ?? windowIos) * WARM_UP_SHARE);
         let part = 0;
         const found = await warmUp({
           measure: async () => {
-            const what = { passes, part: part++ };
-            return (await measure(contender, birth, what)).nsPerIo;
+            const slice = { first: ios * part++, ios };
+            return (await measure(contender, birth, slice)).nsPerIo;
           },
           cap: 8,
           window: 6,
@@ -217,10 +236,13 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   });
   return {
     ended: result.ended,
-    samples: result.samples.filter(isCompared),
-    apart: result.samples.filter((sample) => !isCompared(sample)),
+    samples: samples.warm,
+    cold: samples.cold,
+    apart: apartSamples,
     warmUps,
     shortestNs,
     takenNs: clock() - start,
+    sliceIos: sliceIos ?? null,
+    clock: clockName,
   };
 }

@@ -1,20 +1,38 @@
 /**
  * Times the contenders of a cell, the baseline twice for the noise floor, and
- * the workers without a path beside them.
+ * what the harness costs beside them.
  */
+import type { Contender } from "../contender.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import { EMPTY_PATHS, type EmptyPath } from "../empty_path.ts";
+import type { Progress } from "../experiment/run_rounds.ts";
 import { type Sample, summarise } from "../experiment/summarise.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import type { LabRunOptions } from "./options.ts";
-import { isolateBytes } from "./isolate_room.ts";
+import { birthsOf, type LabRunOptions } from "./options.ts";
+import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
 import { BASELINE } from "./plan.ts";
-import { timeCell, type TimedCell } from "./time_cell.ts";
+import { timeBuilds } from "./time_builds.ts";
+import { timeCell } from "./time_cell.ts";
+import type { TimedCell } from "./timed_cell.ts";
 
-/** Name of the baseline's second set of isolates, for the noise floor. */
+/** Name of the baseline's second set of births, for the noise floor. */
 export const CONTROL = `${BASELINE} (control)`;
+/** Builds that are measured at once, each on the clock of its own thread. */
+const LANES = 2;
+
+/** What is timed. */
+export interface ContendersToTime {
+  /** The contenders by name. */
+  readonly setups: ReadonlyMap<string, ContenderSetup>;
+  /** Their audited cell. */
+  readonly audited: AuditedCell;
+  /** What the cell is run with. */
+  readonly options: RunCellOptions;
+  /** Differences that are planted, as shares of a contender's I/Os. */
+  readonly planted?: ReadonlyMap<string, number>;
+}
 
 /**
  * Times the contenders of an audited cell.
@@ -23,18 +41,56 @@ export const CONTROL = `${BASELINE} (control)`;
  * @returns Samples and warm-ups.
  * @throws {Error} If a worker failed.
  */
-export function timeContenders(
-  from: {
-    setups: ReadonlyMap<string, ContenderSetup>;
-    audited: AuditedCell;
-    options: RunCellOptions;
-  },
-): Promise<TimedCell> {
-  const { setups, audited, options } = from;
-  const { run, isolates, signal, onProgress, timer } = options;
+export function timeContenders(from: ContendersToTime): Promise<TimedCell> {
+  const isNative = from.setups.get(BASELINE)?.engine !== undefined;
+  return isNative ? timeInC(from) : timeInJs(from);
+}
+
+/** In C all are side by side in one worker for some builds. */
+async function timeInC(from: ContendersToTime): Promise<TimedCell> {
+  const { setups, audited, options, planted } = from;
+  const { run, isolates, cell: { poolBytes } } = options;
+  const baseline = baselineOf(setups);
+  const births = birthsOf(run, "native");
+  const contenders = new Map([[CONTROL, baseline], ...setups]);
+  const sizeBytes = contenders.size *
+    isolateBytes("timed", { poolBytes, depth: run.depth, isNative: true });
+  const lanes = Math.min(
+    LANES,
+    births,
+    navigator.hardwareConcurrency,
+    Math.max(1, isolatesIn(options.room, sizeBytes)),
+  );
+  const keys = Array.from({ length: lanes }, (_, lane): IsolateKey => ({
+    setup: baseline,
+    role: `builds ${lane}`,
+    sizeBytes,
+  }));
+  try {
+    const workers: Contender[] = [];
+    for (const key of keys) workers.push(await isolates.get(key));
+    return await timeBuilds({
+      ...shared(from),
+      contenders,
+      baseline: BASELINE,
+      workers,
+      births,
+      window: audited.window,
+      ...(planted ? { planted } : {}),
+    });
+  } finally {
+    for (const key of keys) await isolates.release(key, options.isKept);
+  }
+}
+
+/** In JavaScript each has an isolate of its own, and so have empty paths. */
+function timeInJs(from: ContendersToTime): Promise<TimedCell> {
+  const { setups, audited, options, planted } = from;
+  const { run, isolates } = options;
   const contenders = [CONTROL, ...setups.keys()];
   const keyOf = isolateKeys(setups, options);
   return timeCell({
+    ...shared(from),
     window: audited.window,
     windowIos: audited.windowIos,
     contenders,
@@ -45,18 +101,36 @@ export function timeContenders(
         await isolates.release(keyOf(contender, birth), options.isKept);
       }
     },
-    births: run.births,
+    births: birthsOf(run, "js"),
+    ...(planted ? { planted } : {}),
+  });
+}
+
+/** What both engines are told. */
+function shared({ options }: ContendersToTime) {
+  const { run, signal, onProgress, twin } = options;
+  return {
     rounds: run.rounds,
     budgetNs: options.budgetNs,
     seed: run.seed,
     clock: options.clock,
-    ...(timer ? { timer } : {}),
+    ...(twin?.timing?.sliceIos ? { sliceIos: twin.timing.sliceIos } : {}),
     ...(run.widthPercent === undefined ? {} : {
-      enough: (samples) => isNarrow(samples, run),
+      enough: (samples: readonly Sample[]) => isNarrow(samples, run),
     }),
     ...(signal ? { signal } : {}),
-    onProgress: (progress) => onProgress?.("timing", progress),
-  });
+    onProgress: (progress: Progress) => onProgress?.("timing", progress),
+  };
+}
+
+function baselineOf(
+  setups: ReadonlyMap<string, ContenderSetup>,
+): ContenderSetup {
+  const setup = setups.get(BASELINE);
+  if (setup === undefined) {
+    throw new RangeError(`Cannot time "${BASELINE}": it is not in the cell`);
+  }
+  return setup;
 }
 
 /** Which isolate is whose: the same key for the same arguments. */
@@ -66,32 +140,31 @@ function isolateKeys(
 ): (contender: string, birth: number) => IsolateKey {
   const { run, cell: { poolBytes } } = options;
   const keys = new Map<string, IsolateKey>();
+  const names = [CONTROL, ...setups.keys()];
   const make = (contender: string, birth: number): IsolateKey => {
     const isControl = contender === CONTROL;
     const empty = EMPTY_PATHS.find((name) => name === contender);
-    const ownSetup = setups.get(
-      isControl || empty !== undefined ? BASELINE : contender,
-    );
-    if (ownSetup === undefined) {
+    const setup = isControl || empty !== undefined
+      ? baselineOf(setups)
+      : setups.get(contender);
+    if (setup === undefined) {
       throw new RangeError(
         `Cannot time "${contender}": it is not in the cell`,
       );
     }
-    const setup = empty === undefined ? ownSetup : emptySetup(ownSetup, empty);
     return {
-      setup: setup.engine === undefined ? setup : {
-        ...setup,
-        // The control's code lies elsewhere, too.
-        engine: {
-          ...setup.engine,
-          birth: isControl ? run.births + birth : birth,
-        },
-      },
+      setup: empty === undefined
+        ? {
+          ...setup,
+          // Each contender has luck of its own.
+          scatterSeed: birth * names.length + names.indexOf(contender),
+        }
+        : emptySetup(setup, empty),
       role: `${isControl ? "control" : "timed"} ${birth}`,
       sizeBytes: isolateBytes("timed", {
         poolBytes,
         depth: run.depth,
-        isNative: setup.engine !== undefined,
+        isNative: false,
       }),
     };
   };

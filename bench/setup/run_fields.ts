@@ -124,8 +124,11 @@ export interface LabRunOptions extends PathFields {
   readonly simulation?: SimulationSetup;
   /** Rounds per birth; 0 for exact figures only. */
   readonly rounds: number;
-  /** Births of each layout. */
-  readonly births: number;
+  /**
+   * Births of each layout in JavaScript, builds of all in C; as many as the
+   * engine needs if absent.
+   */
+  readonly births?: number;
   /**
    * Births end once no ratio's interval reaches further than this from its
    * median, in percent; all births are run if absent.
@@ -372,13 +375,14 @@ const runShape = {
     text: countText(0, 1e4),
     native: true,
   }),
-  births: field(wholeNumber(1, 20).default(3), {
+  births: field(wholeNumber(1, 200).optional(), {
     flag: "--births",
     value: "<n>",
     help: "births per layout: code is compiled and placed afresh for each (a " +
-      "new isolate, a newly linked object), as its place alone changes speed",
+      "new isolate, a newly linked object), as its place alone changes speed " +
+      "(default: 3, in C 20)",
     group: "measure",
-    text: countText(1, 20),
+    text: countText(1, 200),
     native: true,
   }),
   widthPercent: field(numberFrom(0.01, 100).optional(), {

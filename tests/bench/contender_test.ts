@@ -35,10 +35,13 @@ Deno.test("Contender audits, traces and times a window", async () => {
     const time = await contender.ask({
       kind: "time",
       window: opened,
-      passes: 3,
+      first: 7,
+      ios: 30,
+      parts: 4,
     });
     assertEquals(time.ios, 30);
-    assert(time.elapsedNs >= 0); // a coarse clock may not have moved
+    assertEquals(time.parts.map(({ ios }) => ios), [7, 8, 7, 8]);
+    assert(time.cpuNs >= 0); // a coarse clock may not have moved
   } finally {
     contender.stop();
   }
@@ -95,7 +98,7 @@ for (
     ["closes itself", "progress[0] = 107 + 1; self.close();"],
     [
       "waits for ever",
-      "progress[0] = 107 + 1; Atomics.wait(progress, 1, 0);",
+      "progress[0] = 107 + 1; Atomics.wait(progress, 0, 107 + 1);",
     ],
     ["ends its process", "progress[0] = 107 + 1; Deno.exit(3);"],
     ["says nothing", "progress[0] = 107 + 1;"],
@@ -105,7 +108,7 @@ for (
     const { error, again } = await hangOf(SETUP, {
       options: { module: misbehaving(code), role: "audit", timeoutMs: 1000 },
       request: AUDIT,
-      progress: [107 + 1, 0],
+      progress: [107 + 1],
     });
     assertEquals(
       error.message,
@@ -122,15 +125,34 @@ Deno.test("Contender says where a timing or a tracing worker hung", async () => 
   const window = readsOf(10);
   const tell = async (request: ContenderRequest) => {
     const { error: { message } } = await hangOf(SETUP, {
-      options: { module: misbehaving("progress[1] = 2;"), timeoutMs: 1000 },
+      options: { module: misbehaving(""), timeoutMs: 1000 },
       request,
-      progress: [0, 2],
+      progress: [0],
     });
     return message.split("; ").at(-1);
   };
   assertEquals(
-    await tell({ kind: "time", window: { id: 1, ios: 10 }, passes: 7 }),
-    "it was in pass 2 of 7 of 10 I/Os",
+    await tell({
+      kind: "time",
+      window: { id: 1, ios: 10 },
+      first: 0,
+      ios: 70,
+    }),
+    "it was timing 70 I/Os, of a window of 10",
+  );
+  assertEquals(
+    await tell({
+      kind: "join",
+      setup: SETUP,
+      window,
+      scatterSeed: 1,
+      restart: true,
+    }),
+    "it was making the path of phys_packed in C",
+  );
+  assertEquals(
+    await tell({ kind: "slices", slices: [{ path: 0, first: 0, ios: 5 }] }),
+    "it was timing 1 slice in C",
   );
   assertEquals(
     await tell({ kind: "trace", window }),
@@ -146,15 +168,20 @@ Deno.test("Contender takes no notice of an answer nobody waits for", async () =>
   await withHandTimers(async ({ until, answers }) => {
     const contender = await Contender.start(SETUP, {
       module: misbehaving(
-        `const ios = data.passes;
-         const answer = { kind: "time", elapsedNs: 1, ios, sink: 0 };
+        `const { ios } = data;
+         const answer = { kind: "time", cpuNs: 1, ios, sink: 0 };
          postMessage(answer); postMessage(answer);`,
       ),
     });
     const window = { id: 1, ios: 10 };
     try {
       for (const passes of [1, 2]) {
-        const { ios } = await contender.ask({ kind: "time", window, passes });
+        const { ios } = await contender.ask({
+          kind: "time",
+          window,
+          first: 0,
+          ios: passes,
+        });
         assertEquals(ios, passes);
         // The set-up's one, and two each: the second of two equal answers has
         // come before anything else is asked.

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { timeWindow } from "../../bench/time_window.ts";
+import { type TimeOptions, timeWindow } from "../../bench/time_window.ts";
 import type { TimedWindow } from "../../bench/timed_path.ts";
 import {
   createOpenCounts,
@@ -34,23 +34,26 @@ function fakeWindow(given: {
   return { window, replays };
 }
 
-Deno.test("timeWindow() has a tenth as many I/Os go before those that are measured", () => {
-  const before = (passes: number, slice?: { index: number; of: number }) => {
+Deno.test("timeWindow() has I/Os go before those that are measured", () => {
+  const time = (slice: Omit<TimeOptions, "clocks">) => {
     const { window, replays } = fakeWindow();
     let ms = 0;
     const answer = timeWindow(window, {
-      passes,
-      ...(slice ? { slice } : {}),
-      clock: () => {
-        // The clock is read around the last replay and no other.
-        replays.push([[], ms]);
-        return ms++;
+      ...slice,
+      clocks: {
+        name: "thread CPU",
+        cpuNs: () => {
+          // The clock is read around what is measured and nothing else.
+          replays.push([[], ms]);
+          return 1e6 * ms++;
+        },
+        wallNs: () => 5e6 * ms,
       },
     });
     return { answer, replays };
   };
   // A tenth of 10 I/Os is the one in front of them, going round the window.
-  const whole = before(1);
+  const whole = time({ first: 0, ios: 10 });
   assertEquals(whole.replays, [
     [[9], 1],
     [[], 0],
@@ -58,36 +61,56 @@ Deno.test("timeWindow() has a tenth as many I/Os go before those that are measur
     [[], 1],
   ]);
   assertEquals(whole.answer, {
-    elapsedNs: 1e6,
+    cpuNs: 1e6,
+    wallNs: 10e6,
     ios: 10,
+    parts: [{ ios: 10, cpuNs: 1e6, wallNs: 10e6 }],
+    clock: "thread CPU",
     sink: 30,
     opened: { windows: 0, registered: 0, mapped: 0 },
   });
   // 5 I/Os, of which a tenth is less than one I/O: one.
-  assertEquals(before(1, { index: 1, of: 2 }).replays.slice(0, 3), [
+  assertEquals(time({ first: 5, ios: 5 }).replays.slice(0, 3), [
     [[4], 1],
     [[], 0],
     [[5, 6, 7, 8, 9], 1],
   ]);
-  // 8 passes of 5 I/Os, a tenth of which are 4: from I/O 6 on.
-  assertEquals(before(8, { index: 0, of: 2 }).replays.slice(0, 3), [
-    [[6, 7, 8, 9], 1],
+  // As many go before as are measured; both go round the window.
+  assertEquals(time({ first: 13, ios: 8, leadIn: 1 }).replays, [
+    [[5, 6, 7, 8, 9], 1],
+    [[0, 1, 2], 1],
     [[], 0],
-    [[0, 1, 2, 3, 4], 8],
-  ]);
-  // 25 passes of 5 I/Os: 13, once round and 3 more, 2 of them from the end.
-  assertEquals(before(25, { index: 1, of: 7 }).replays.slice(0, 3), [
-    [[8, 9], 1],
+    [[3, 4, 5, 6, 7, 8, 9], 1],
     [[0], 1],
-    [[], 0],
+    [[], 1],
   ]);
-  assertEquals(before(200, { index: 1, of: 2 }).replays.slice(0, 2), [
-    [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 10],
+  // 33 I/Os from I/O 8 on: two, three times round, and one more.
+  assertEquals(time({ first: 8, ios: 33, leadIn: 0 }).replays, [
     [[], 0],
+    [[8, 9], 1],
+    [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 3],
+    [[0], 1],
+    [[], 1],
   ]);
+});
+
+Deno.test("timeWindow() measures parts of a slice one by one", () => {
   const { window, replays } = fakeWindow();
-  timeWindow(window, { passes: 1, leadIn: 0 });
-  assertEquals(replays, [[[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 1]]);
+  const { parts, ios } = timeWindow(window, {
+    first: 9,
+    ios: 5,
+    leadIn: 0,
+    parts: 3,
+  });
+  assertEquals(parts.map((part) => part.ios), [1, 2, 2]);
+  assertEquals(ios, 5);
+  assertEquals(replays, [[[9], 1], [[0, 1], 1], [[2, 3], 1]]);
+});
+
+Deno.test("timeWindow() measures the call where there is no I/O", () => {
+  const { window, replays } = fakeWindow();
+  assertEquals(timeWindow(window, { first: 3, ios: 0 }).ios, 0);
+  assertEquals(replays, [[[], 1]]);
 });
 
 Deno.test("timeWindow() trusts no time in which anything was opened", () => {
@@ -105,7 +128,7 @@ Deno.test("timeWindow() trusts no time in which anything was opened", () => {
   for (const [kind, words] of cases) {
     const { window } = fakeWindow({ during: (opened) => opened[kind]++ });
     assertThrows(
-      () => timeWindow(window, { passes: 1 }),
+      () => timeWindow(window, { first: 0, ios: 10, leadIn: 0 }),
       WrongIoError,
       `Cannot trust the time: ${words} while the clock ran, expected 0 of each`,
     );
@@ -115,16 +138,16 @@ Deno.test("timeWindow() trusts no time in which anything was opened", () => {
 Deno.test("timeWindow() trusts no time in which an I/O did not end", () => {
   const { window } = fakeWindow({ lost: 1 });
   assertThrows(
-    () => timeWindow(window, { passes: 2 }),
+    () => timeWindow(window, { first: 0, ios: 10, leadIn: 0 }),
     WrongIoError,
-    "Cannot trust the time: 19 I/Os ended well, expected 20",
+    "Cannot trust the time: 9 I/Os ended well, expected 10",
   );
 });
 
 Deno.test("timeWindow() trusts no time in which something was left in use", () => {
   const { window } = fakeWindow({ left: { bios: 0, tags: 2 } });
   assertThrows(
-    () => timeWindow(window, { passes: 1 }),
+    () => timeWindow(window, { first: 0, ios: 10, leadIn: 0 }),
     WrongIoError,
     "Cannot trust the I/Os from 0 on: 2 of tags still in use after them, " +
       "expected 0",

@@ -68,18 +68,17 @@ for (const { name, setup, opened, isInC } of CASES) {
         const first = await open();
         assertEquals([first.id, first.ios, first.opened], [1, 10, opened]);
         for (
-          const [passes, slice] of [
-            [1],
-            [7],
-            [1, { index: 1, of: 3 }],
-            [1],
-          ] as const
+          const slice of [
+            { first: 0, ios: 10 },
+            { first: 0, ios: 70 },
+            { first: 3, ios: 3, parts: 2 },
+            { first: 25, ios: 10, leadIn: 0 },
+          ]
         ) {
           const time = await contender.ask({
             kind: "time",
             window: first,
-            passes,
-            ...(slice ? { slice } : {}),
+            ...slice,
           });
           assertEquals(time.opened, opened);
         }
@@ -88,14 +87,16 @@ for (const { name, setup, opened, isInC } of CASES) {
         const second = await open();
         assertEquals([second.id, second.opened], [2, twice(opened)]);
         await assertRejects(
-          () => contender.ask({ kind: "time", window: first, passes: 1 }),
+          () =>
+            contender.ask({ kind: "time", window: first, first: 0, ios: 10 }),
           ContenderError,
           "Cannot time window 1: window 2 is open, expected that one",
         );
         const { opened: after } = await contender.ask({
           kind: "time",
           window: second,
-          passes: 2,
+          first: 0,
+          ios: 20,
         });
         assertEquals(after, twice(opened));
       } finally {
@@ -113,7 +114,8 @@ Deno.test("a contender times no window before it has opened one", async () => {
         contender.ask({
           kind: "time",
           window: { id: 1, ios: 10 },
-          passes: 1,
+          first: 0,
+          ios: 10,
         }),
       ContenderError,
       "Cannot time window 1: window none is open, expected that one",

@@ -79,3 +79,18 @@ Deno.test("noiseFloorOf() takes both directions alike", () => {
 Deno.test("controlName() differs from the baseline's own", () => {
   assertEquals(controlName("page_offset"), "page_offset (again)");
 });
+
+Deno.test("decide() claims nothing below a margin of 2 %", () => {
+  const sure = { adjustedPValue: 0.001, noiseFloor: 0 };
+  const at = (median: number) =>
+    decide({
+      ratio: { median, low: median - 0.005, high: median + 0.005 },
+      ...sure,
+    });
+  // scatterlist's 1.01, however narrow its interval is.
+  assertEquals(at(1.01), "no difference shown");
+  assertEquals(at(1.0199), "no difference shown");
+  assertEquals(at(1.021), "slower");
+  assertEquals(at(0.9805), "no difference shown"); // 1 / 1.02 is 0.9804
+  assertEquals(at(0.98), "faster");
+});

@@ -38,7 +38,12 @@ async function work(
   try {
     if (asks === "time") {
       const { window } = await contender.ask({ kind: "open", window: WINDOW });
-      return await contender.ask({ kind: "time", window, passes: 1 });
+      return await contender.ask({
+        kind: "time",
+        window,
+        first: 0,
+        ios: window.ios,
+      });
     }
     return await contender.ask(AUDIT);
   } finally {

@@ -27,6 +27,8 @@ const PLAN: CellPlan = {
   leftOut: [],
 };
 
+const NATIVE: CellPlan = { ...PLAN, engine: "native" };
+
 const needOf = (given: Partial<LabRunOptions>, plan = PLAN) =>
   cellNeed(plan, completeOptions(given), 64 * MIB);
 
@@ -36,6 +38,15 @@ Deno.test("cellNeed() counts one birth of all that are timed in a round", () => 
   assertEquals([need.isolates, need.memoryBytes], [6, 6 * 74 * MIB]);
   // Three births of the six, and one that counts for each layout.
   assertEquals(need.usefulIsolates, 21);
+});
+
+Deno.test("cellNeed() counts the paths in C of a build, all in one isolate", () => {
+  // Nine layouts and the control, 74 MiB each; the audit has 376 MiB.
+  const contenders = [1, 2, 3].flatMap(() => PLAN.contenders);
+  const need = needOf({ rounds: 1 }, { ...NATIVE, contenders });
+  assertEquals([need.isolates, need.memoryBytes], [1, 10 * 74 * MIB]);
+  // One that counts for each layout, and two that make builds.
+  assertEquals(need.usefulIsolates, 11);
 });
 
 Deno.test("cellNeed() counts one isolate where nothing is timed", () => {
@@ -48,9 +59,8 @@ Deno.test("cellNeed() counts the groups that live at once", () => {
   assertEquals(needOf({ rounds: 0, workers: 9, devices: 2 }).isolates, 11);
   // The smallest (1 + 1) and the largest (9 + 2) of each of three layouts.
   assertEquals(needOf({ workers: 9, devices: 2 }).isolates, 39);
-  // They belong to the engine in JavaScript.
-  const native = { ...PLAN, engine: "native" } as const;
-  assertEquals(needOf({ workers: 9 }, native).isolates, 6);
+  // They belong to the engine in JavaScript; paths in C share one isolate.
+  assertEquals(needOf({ workers: 9 }, NATIVE).isolates, 1);
   assertThrows(
     () => needOf({ workers: 100 }),
     RangeError,

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+} from "@std/assert";
 import type { Contender } from "../../../bench/contender.ts";
 import { summarise } from "../../../bench/experiment/summarise.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
@@ -44,20 +49,19 @@ Deno.test("timeCell() times each contender in each round, in isolates of its own
 interface AskedOfIsolate {
   readonly name: string;
   readonly birth: number;
-  readonly passes: number;
-  readonly index: number;
-  readonly of: number;
+  readonly first: number;
+  readonly ios: number;
+  readonly parts: number;
 }
 
 /** Isolates that answer at once: 100 ns an I/O, and 1 ns for those apart. */
-function timedByHand(
-  { windowIos = 1000, ...options }: {
-    births: number;
-    rounds: number;
-    windowIos?: number;
-  },
-) {
+function timedByHand(options: {
+  births: number;
+  rounds: number;
+  planted?: ReadonlyMap<string, number>;
+}) {
   const asked: AskedOfIsolate[] = [];
+  const windowIos = 1000;
   const cell = timeCell({
     window: readsOf(1),
     windowIos,
@@ -65,30 +69,34 @@ function timedByHand(
     apart: ["noop"],
     isolate: (name, birth) =>
       Promise.resolve({
-        ask: (
-          request: {
-            kind: string;
-            passes: number;
-            slice?: { index: number; of: number };
-          },
-        ) => {
-          const { kind, passes, slice } = request;
+        ask: (request: {
+          kind: string;
+          first: number;
+          ios: number;
+          parts?: number;
+        }) => {
+          const { kind, first, ios, parts = 1 } = request;
           if (kind === "open") {
             const window = { id: 1, ios: windowIos };
             return Promise.resolve({ kind, window });
           }
-          const { index, of } = slice ?? { index: 0, of: 1 };
-          asked.push({ name, birth, passes, index, of });
-          const ios = passes * windowIos / of;
-          const elapsedNs = ios * (name === "noop" ? 1 : 100);
-          return Promise.resolve({ kind: "time", elapsedNs, ios, sink: 1 });
+          asked.push({ name, birth, first, ios, parts });
+          const cpuNs = ios * (name === "noop" ? 1 : 100);
+          const part = {
+            ios: ios / parts,
+            cpuNs: cpuNs / parts,
+            wallNs: 3 * cpuNs / parts,
+          };
+          return Promise.resolve({
+            ...{ kind: "time", clock: "process CPU", cpuNs, ios, sink: 1 },
+            parts: Array(parts).fill(part),
+          });
         },
       } as unknown as Contender),
     ...options,
     budgetNs: 1e12,
     seed: 1,
     clock: () => 0,
-    timer: { resolutionNs: 2000, overheadNs: 0 },
     enough: (samples) => {
       for (const { contender } of samples) assertNotEquals(contender, "noop");
       return true;
@@ -99,42 +107,55 @@ function timedByHand(
 
 Deno.test("timeCell() keeps what stands apart out of the samples", async () => {
   const { cell, asked } = timedByHand({ births: 5, rounds: 4 });
-  const { samples, apart, warmUps, shortestNs } = await cell;
+  const { samples, cold, apart, warmUps, shortestNs, clock } = await cell;
 
   // enough() ends it after 2 births: 2 x 4 rounds of 3 contenders and of noop.
-  assertEquals(samples.length, 24);
+  assertEquals([samples.length, cold.length], [24, 24]);
   assertEquals(apart.map(({ contender }) => contender), Array(8).fill("noop"));
   assertEquals(apart[0]?.nsPerIo, 1);
-  // A pass takes 0.1 ms and a batch 5 ms; noop's takes 1 us, but the clock of
-  // 2 us steps asks for 2 ms of it.
+  // Of 1 ms of the CPU, in whole passes.
   const last = (name: string) => asked.findLast((one) => one.name === name);
-  assertEquals(last("phyr")?.passes, 50);
-  assertEquals(last("noop")?.passes, 2000);
-  assertEquals(shortestNs, 5e6); // of those that are compared
+  assertEquals(last("noop")?.ios, 1_000_000);
+  assertEquals(clock, "process CPU");
+  assertEquals(shortestNs, 16e6); // of those that are compared
   // 2 births of 4 contenders; steady after the 6 batches of the window.
   assertEquals(warmUps.length, 8);
   assertEquals(warmUps[0]?.series, Array(6).fill(100));
   assertEquals(warmUps.every(({ steady }) => steady), true);
 });
 
-Deno.test("timeCell() takes the parts of a long window in turn, one for each round", async () => {
-  // A pass takes 30 ms and a batch 5 ms: three parts of 10 ms.
-  const { cell, asked } = timedByHand({
-    births: 2,
-    rounds: 4,
-    windowIos: 300_000,
-  });
-  await cell;
-  const compared = ["control", "page_offset", "phyr"];
-  // Behind 6 batches of the warm-up of each contender of a birth come its
-  // rounds, 4 of each contender.
-  const inParts = asked.filter(({ of }) => of === 3);
-  const indexes = (birth: number, name: string) =>
-    inParts.filter((one) => one.name === name && one.birth === birth)
-      .map(({ index }) => index);
-  for (const name of compared) {
-    assertEquals(indexes(0, name), [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
-    // The second birth goes on where the first one ended.
-    assertEquals(indexes(1, name), [0, 1, 2, 0, 1, 2, 1, 2, 0, 1]);
+Deno.test("timeCell() has a cold and a warm slice in each turn, of the same I/Os in a birth", async () => {
+  const { cell, asked } = timedByHand({ births: 2, rounds: 3 });
+  const { samples, cold, sliceIos } = await cell;
+  // As many I/Os as C does in 0.2 ms and 4 ms, if it is 4 times as fast.
+  assertEquals(sliceIos, { cold: 8000, warm: 160_000 });
+  for (const name of ["control", "page_offset", "phyr"]) {
+    for (const birth of [0, 1]) {
+      const own = asked.filter((one) =>
+        one.name === name && one.birth === birth
+      ).slice(-6);
+      // 160 000 go before the warm slice, behind the cold one.
+      const first = birth * 328_000;
+      const turn = [
+        { name, birth, first, ios: 8000, parts: 1 },
+        { name, birth, first: first + 168_000, ios: 160_000, parts: 8 },
+      ];
+      assertEquals(own, [...turn, ...turn, ...turn]);
+    }
   }
+  assertEquals([samples[0]?.nsPerIo, samples[0]?.wallNsPerIo], [100, 300]);
+  assertEquals(cold[0]?.nsPerIo, 100);
+});
+
+Deno.test("timeCell() plants a difference: more I/Os than are counted", async () => {
+  const { cell, asked } = timedByHand({
+    births: 1,
+    rounds: 1,
+    planted: new Map([["phyr", 0.03]]),
+  });
+  const { samples } = await cell;
+  assertEquals(asked.findLast(({ name }) => name === "phyr")?.ios, 164_800);
+  const times = new Map(samples.map((one) => [one.contender, one.nsPerIo]));
+  assertAlmostEquals(times.get("phyr") ?? 0, 103, 1e-9);
+  assertEquals(times.get("control"), 100);
 });

@@ -1,27 +1,52 @@
 import { assertEquals } from "@std/assert";
 import type { Contender } from "../../../bench/contender.ts";
-import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
+import type {
+  ContenderRequest,
+  ContenderSetup,
+} from "../../../bench/contender_protocol.ts";
 import type { RunCellOptions } from "../../../bench/run/cell_options.ts";
+import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import type { IsolateKey, Isolates } from "../../../bench/run/isolates.ts";
 import { timeContenders } from "../../../bench/run/time_contenders.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 
-/** Roles of all isolates that are asked for, with the birth of their code. */
+/** Isolates that are asked for, and what they are asked. */
 async function isolatesOf(engine?: ContenderSetup["engine"]) {
-  const made = new Map<string, number | undefined>();
+  const made = new Map<string, ContenderSetup>();
+  const released: string[] = [];
+  const asked: (ContenderRequest & { role: string })[] = [];
+  const answerTo = (request: ContenderRequest) => {
+    if (request.kind === "join") {
+      return { memory: { arenaBytes: 1, hugePageBytes: null } };
+    }
+    const timeOf = (ios: number, parts = 1) =>
+      Array(parts).fill({ ios: ios / parts, cpuNs: 100 * ios, wallNs: 1 });
+    if (request.kind === "slices") {
+      const times = request.slices.map(({ ios, parts }) => timeOf(ios, parts));
+      return { times, clock: "thread CPU" };
+    }
+    if (request.kind !== "time") return {};
+    const { ios, parts } = request;
+    return { cpuNs: 1e5 * ios, ios, parts: timeOf(ios, parts) };
+  };
   const isolates: Pick<Isolates, "get" | "release"> = {
-    release: () => Promise.resolve(),
+    release: ({ role }) => {
+      released.push(role);
+      return Promise.resolve();
+    },
     get: ({ setup, role }: IsolateKey) => {
-      made.set(`${setup.empty ?? setup.layout} ${role}`, setup.engine?.birth);
+      made.set(`${setup.empty ?? setup.layout} ${role}`, setup);
       return Promise.resolve({
-        ask: ({ passes }: { passes: number }) =>
-          Promise.resolve({ elapsedNs: passes * 1e7, ios: passes * 1e5 }),
+        ask: (request: ContenderRequest) => {
+          asked.push({ ...request, role });
+          return Promise.resolve(answerTo(request));
+        },
       } as unknown as Contender);
     },
   };
   const setup = (layout: string) =>
     setupOf({ layout, ...(engine === undefined ? {} : { engine }) });
-  await timeContenders({
+  const timed = await timeContenders({
     setups: new Map(
       ["page_offset", "phyr"].map((layout) => [layout, setup(layout)]),
     ),
@@ -35,26 +60,44 @@ async function isolatesOf(engine?: ContenderSetup["engine"]) {
       run: { births: 3, rounds: 1, seed: 1, depth: 32 },
       cell: { poolBytes: 64 << 20 },
       isolates,
+      room: NO_LIMIT,
       budgetNs: 1e12,
       clock: () => 0,
     } as unknown as RunCellOptions,
   });
-  return made;
+  return { made, released, asked, timed };
 }
 
-Deno.test("timeContenders() moves the code of each birth, and the control's elsewhere", async () => {
-  const made = await isolatesOf({ name: "native" });
-  const births = (of: string) =>
-    [0, 1, 2].map((birth) => made.get(`${of} ${birth}`));
-  assertEquals(births("page_offset timed"), [0, 1, 2]);
-  assertEquals(births("phyr timed"), [0, 1, 2]);
-  assertEquals(births("page_offset control"), [3, 4, 5]);
+Deno.test("timeContenders() has all contenders of a build in one worker in C", async () => {
+  const { made, released, asked, timed } = await isolatesOf({ name: "native" });
+  const roles = [...made.keys()];
+  assertEquals(
+    roles.every((role) => /^page_offset builds \d$/.test(role)),
+    true,
+  );
+  assertEquals(released.length, roles.length);
+  const joins = asked.flatMap((one) => one.kind === "join" ? [one] : []);
+  assertEquals(
+    joins.map(({ setup: { layout }, restart }) => [layout, restart]).slice(0, 3)
+      .length,
+    3,
+  );
+  // The baseline twice, each in memory of its own luck, three builds.
+  assertEquals(joins.length, 3 * 3);
+  assertEquals(joins.filter(({ restart }) => restart).length, 3);
+  assertEquals(new Set(joins.map((join) => join.scatterSeed)).size, 9);
+  assertEquals(
+    joins.every(({ setup: { engine } }) => engine?.birth !== undefined),
+    true,
+  );
+  // A turn of each contender in a round, cold and warm.
+  assertEquals([timed.samples.length, timed.cold.length], [9, 9]);
+  assertEquals(timed.clock, "thread CPU");
 });
 
 Deno.test("timeContenders() has the baseline twice, and what runs no path", async () => {
-  const roles = [...(await isolatesOf()).keys()].map((role) =>
-    role.replace(/ \d$/, "")
-  );
+  const { made } = await isolatesOf();
+  const roles = [...made.keys()].map((role) => role.replace(/ \d$/, ""));
   assertEquals([...new Set(roles)].sort(), [
     "noop timed",
     "null_path timed",
@@ -62,4 +105,7 @@ Deno.test("timeContenders() has the baseline twice, and what runs no path", asyn
     "page_offset timed",
     "phyr timed",
   ]);
+  // Each birth of each contender has luck of its own.
+  const seeds = [...made.values()].flatMap((one) => one.scatterSeed ?? []);
+  assertEquals([seeds.length, new Set(seeds).size], [9, 9]);
 });

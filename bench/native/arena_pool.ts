@@ -1,0 +1,72 @@
+/**
+ * Memory for the arenas of one build after the other: taken from the system
+ * once, given to another contender in each build, and all zeros again each time.
+ */
+import type {
+  ArenaPlace,
+  KernelMemory,
+} from "../../sim/memory/kernel_memory.ts";
+import {
+  type RandomStream,
+  randomStream,
+} from "../../sim/random/random_stream.ts";
+import { placeArena } from "./place_arena.ts";
+
+interface PooledPlace {
+  readonly place: ArenaPlace;
+  readonly sizeBytes: number;
+  /** Bytes of it that are not zeros any more, at most. */
+  touchedBytes: number;
+  isUsed: boolean;
+}
+
+/** Arenas that are used again. */
+export class ArenaPool {
+  readonly #places: PooledPlace[] = [];
+  #random: RandomStream = randomStream(0, "arenas");
+
+  /** Bytes of all arenas that were handed out since the last reset. */
+  get sizeBytes(): number {
+    return this.#places.filter(({ isUsed }) => isUsed)
+      .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  /**
+   * Takes all arenas back.
+   *
+   * @param seed Seed of who gets which of them next.
+   */
+  reset(seed: number): void {
+    for (const place of this.#places) place.isUsed = false;
+    this.#random = randomStream(seed, "arenas");
+  }
+
+  /** Finds memory of that size, all zeros; as `placeArena()`. */
+  readonly place = (sizeBytes: number): ArenaPlace => {
+    const free = this.#places.filter((one) =>
+      !one.isUsed && one.sizeBytes === sizeBytes
+    );
+    const found = free[this.#random.below(Math.max(1, free.length))];
+    if (found === undefined) {
+      const place = placeArena(sizeBytes);
+      const touchedBytes = sizeBytes;
+      this.#places.push({ place, sizeBytes, touchedBytes, isUsed: true });
+      return place;
+    }
+    found.isUsed = true;
+    const { buffer, baseBytes } = found.place;
+    new Uint8Array(buffer, baseBytes, found.touchedBytes).fill(0);
+    found.touchedBytes = sizeBytes;
+    return found.place;
+  };
+
+  /**
+   * Takes note of how much of an arena is in use: the rest is still zeros.
+   *
+   * @param memory The memory that lies in it, all of it reserved.
+   */
+  touched({ buffer, usedBytes }: KernelMemory): void {
+    const found = this.#places.find(({ place }) => place.buffer === buffer);
+    if (found !== undefined) found.touchedBytes = usedBytes;
+  }
+}

@@ -1,0 +1,83 @@
+/** What timing a cell gives, whichever engine ran it. */
+import type { CacheState, SliceIos } from "../cache_state.ts";
+import type { BuildMemory, PartTime } from "../contender_protocol.ts";
+import type { CpuClockName } from "../cpu_clock.ts";
+import type { RoundsResult } from "../experiment/run_rounds.ts";
+import { fastestParts } from "../experiment/fastest_part.ts";
+import type { Sample } from "../experiment/summarise.ts";
+import type { WarmUp } from "../experiment/warmup.ts";
+
+/** The warm-up of one birth of one contender. */
+export interface TimedWarmUp extends WarmUp {
+  /** Name of the contender. */
+  readonly contender: string;
+  /** Which birth of it, from 0. */
+  readonly birth: number;
+}
+
+/** What timing gave. */
+export interface TimedCell extends RoundsResult {
+  /** The same turns in the cold state. */
+  readonly cold: readonly Sample[];
+  /** Samples of the contenders that stand apart. */
+  readonly apart: readonly Sample[];
+  /** How the warm-ups went, with their time series. */
+  readonly warmUps: readonly TimedWarmUp[];
+  /** CPU time of the shortest warm slice of those that are compared. */
+  readonly shortestNs: number | null;
+  /** Time that the births' warm-ups and rounds took: of the budget. */
+  readonly takenNs: number;
+  /** I/Os of a slice; `null` if nothing was measured. */
+  readonly sliceIos: SliceIos | null;
+  /** Whose CPU time it is; `null` if nothing was measured. */
+  readonly clock: CpuClockName | null;
+  /** What the arenas lay in, where that is known. */
+  readonly memory?: BuildMemory;
+}
+
+/** A turn of a contender in a cache state, as it was measured. */
+export interface TimedTurn extends Pick<Sample, "contender" | "round"> {
+  /** Its parts. */
+  readonly parts: readonly PartTime[];
+  /** I/Os more than are counted, as a share; default: none. */
+  readonly more?: number;
+}
+
+/**
+ * Makes samples of the turns of a birth, all of the same I/Os.
+ *
+ * @param birth Which one.
+ * @param turns The turns.
+ * @returns A sample for each; a clock that has not moved counts as 1 ns.
+ */
+export function samplesOf(
+  birth: number,
+  turns: readonly TimedTurn[],
+): Sample[] {
+  const times = fastestParts(
+    turns.map(({ contender, parts, more = 0 }) => ({
+      contender,
+      parts: parts.map(({ ios, cpuNs }) =>
+        (1 + more) * Math.max(1, cpuNs) / ios
+      ),
+    })),
+  );
+  return turns.map(({ contender, round, parts, more = 0 }, turn) => {
+    const total = (of: (part: PartTime) => number) =>
+      parts.reduce((sum, part) => sum + of(part), 0);
+    const wallNs = Math.max(1, total((part) => part.wallNs));
+    return {
+      contender,
+      birth,
+      round,
+      nsPerIo: times[turn] as number,
+      wallNsPerIo: (1 + more) * wallNs / total((part) => part.ios),
+    };
+  });
+}
+
+/** Samples of turns, by cache state. */
+export type TurnSamples = Readonly<Record<CacheState, Sample[]>>;
+
+/** Turns of a birth, by cache state. */
+export type BirthTurns = Readonly<Record<CacheState, TimedTurn[]>>;
