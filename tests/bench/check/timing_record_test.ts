@@ -1,0 +1,44 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  PLANTED,
+  timingFigures,
+  type TimingRun,
+} from "../../../bench/check/timing_record.ts";
+
+/** Twenty builds around a centre, as far as 1 % from it on either side. */
+function around(centre: number): number[] {
+  return Array.from({ length: 20 }, (_, i) => centre * (1 + (i - 9.5) / 950));
+}
+
+function runOf(builds: TimingRun["builds"]): TimingRun {
+  return {
+    engine: "native",
+    workload: "4k-hot",
+    seed: 1,
+    seconds: 12,
+    load: [8, 9],
+    clock: "thread CPU",
+    rounds: 9,
+    builds,
+  };
+}
+
+Deno.test("timingFigures() tells twins from what was planted", () => {
+  const figures = timingFigures([
+    runOf({ "twin 1": around(1.001), [PLANTED]: around(1.03) }),
+    runOf({ "twin 1": around(0.996), [PLANTED]: around(1.031) }),
+  ]);
+  assertEquals([figures.runs, figures.builds, figures.found], [2, 20, 2]);
+  assertAlmostEquals(figures.planted, 1.0305, 1e-3);
+  assertAlmostEquals(figures.worstTwin, 1 / 0.996 - 1, 1e-3);
+  assertEquals([figures.falseAlarms, figures.drawn], [0, 200]);
+  assertEquals([figures.mostSeconds, figures.mostLoad], [12, 9]);
+});
+
+Deno.test("timingFigures() counts false alarms where twins differ", () => {
+  const { falseAlarms, found } = timingFigures([
+    runOf({ "twin 1": around(1.05), [PLANTED]: around(0.97) }),
+  ]);
+  // A planted difference on the wrong side is not found.
+  assertEquals([falseAlarms, found], [1, 0]);
+});
