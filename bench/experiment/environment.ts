@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
 import { modifiedFiles } from "./git_modified.ts";
-import type { LabWarning } from "./warning.ts";
+import { BUSY_HINT, type LabWarning } from "./warning.ts";
 
 /** One cache of the first CPU. */
 export interface CpuCache {
@@ -135,7 +135,7 @@ export function environmentWarnings(environment: Environment): LabWarning[] {
     code: "busy-machine",
     message: `the load was ${load.toFixed(1)} on ${plural(cpuCount, "CPU")} ` +
       `before the start`,
-    hint: "stop other work on the machine and run it again",
+    hint: BUSY_HINT,
   }];
 }
 

@@ -6,7 +6,7 @@
 import { cpus } from "node:os";
 import type { ReadText } from "./environment.ts";
 import { probeStillness, stillnessWarnings } from "./stillness.ts";
-import type { LabWarning } from "./warning.ts";
+import { BUSY_HINT, type LabWarning } from "./warning.ts";
 
 /** What was found before the start. */
 export interface MachineNoise {
@@ -36,8 +36,8 @@ export interface CpuTimes {
 export interface NoiseProbe {
   /** How files are read. */
   readonly readText: ReadText;
-  /** A monotonic clock in ns. */
-  readonly clock: () => number;
+  /** The CPU clock that is measured with, in ns. */
+  readonly cpuClock: () => number;
   /** CPU times so far; `null` if they cannot be seen. */
   readonly cpuTimes?: () => CpuTimes | null;
   /** Sleeps; default: a third of a second. */
@@ -53,7 +53,7 @@ const FREQUENCY = "/sys/devices/system/cpu/cpu0/cpufreq/";
  * @returns What was found.
  */
 export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
-  const { readText, cpuTimes = timesOfCpus } = probe;
+  const { readText, cpuClock, cpuTimes = timesOfCpus } = probe;
   const sleep = probe.sleep ??
     (() => new Promise((resolve) => setTimeout(resolve, 300)));
   const before = cpuTimes();
@@ -78,7 +78,7 @@ export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
     stealShare: share(stealBefore, stealAfter),
     cpuMhz,
     governor: governor ?? null,
-    excess: probeStillness({ clock: probe.clock }),
+    excess: probeStillness({ clock: cpuClock }),
     unknown,
   };
 }
@@ -98,14 +98,16 @@ export function noiseWarnings(noise: MachineNoise): LabWarning[] {
       code: "other-work",
       message: `other work took ${percent(busyShare)} of the CPUs while the ` +
         `lab did nothing`,
-      hint: "stop it and run again",
+      hint: BUSY_HINT,
     });
   }
   if (stealShare !== null && stealShare > 0.01) {
     warnings.push({
       code: "steal",
       message: `the hypervisor took ${percent(stealShare)} of the CPUs away`,
-      hint: "use a machine of your own, or another hour",
+      hint:
+        "some of it is counted as CPU time: use a machine of your own, or " +
+        "another hour",
     });
   }
   if (governor === "powersave" || governor === "ondemand") {

@@ -1,14 +1,15 @@
 /**
- * How still the machine is right now: the same fixed work, again and again.
- * On a still machine it always takes the same time; steal by other guests of
- * a host, throttling and interrupts lengthen some of the runs.
+ * How still the CPUs are right now: the same fixed work, again and again. On
+ * still ones it always takes the same CPU time; a moving frequency, another
+ * thread on the same core and guests of the same host lengthen some of the
+ * runs. Work that only makes it wait does not.
  */
 import { medianOf } from "./median.ts";
 import type { LabWarning } from "./warning.ts";
 
 /** What the probe needs. */
 export interface StillnessOptions {
-  /** A monotonic clock in ns. */
+  /** The clock that is measured with, in ns. */
   readonly clock: () => number;
   /** How often the work is run; default: 40. */
   readonly runs?: number;
@@ -46,9 +47,11 @@ export function stillnessWarnings(excess: number | null): LabWarning[] {
   if (excess === null || excess <= 0.1) return [];
   return [{
     code: "unsteady-machine",
-    message: `fixed work took ${(100 * excess).toFixed(0)} % longer than at ` +
-      `its fastest before the start`,
-    hint: "look for other guests on the host, and for frequency scaling",
+    message: `fixed work took ${(100 * excess).toFixed(0)} % more CPU time ` +
+      `than at its fastest before the start`,
+    hint:
+      "look for frequency scaling, work on the same core (SMT), and other " +
+      "guests on the host",
   }];
 }
 

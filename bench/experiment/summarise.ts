@@ -367,9 +367,8 @@ function warningsOf(
       message: `identical code differed by ${
         formatPercent(noiseFloor.difference)
       }`,
-      hint: `stop other work on the machine, or raise ${
-        isCut ? "--budget" : "--rounds and --births"
-      }`,
+      hint: `raise ${isCut ? "--budget" : "--births"}: believe no difference ` +
+        "of that size",
     });
   }
   const outliers = contenders.reduce((sum, c) => sum + c.outliers, 0);
@@ -379,7 +378,7 @@ function warningsOf(
       code: "outliers",
       message: `${outliers} of ${plural(total, "sample")} ` +
         `${outliers === 1 ? "lies" : "lie"} far outside; none removed`,
-      hint: "look for other work on the machine, or garbage collection",
+      hint: "look for what others do to shared caches, or garbage collection",
     });
   }
   if (grid.incomplete > 0) {

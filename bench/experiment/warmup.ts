@@ -96,6 +96,6 @@ export function warmUpWarnings(
     code: "not-steady",
     message: `${contender} still changed after ${result.series.length} ` +
       `batches of warm-up`,
-    hint: "stop other work on the machine, or run it once more",
+    hint: "raise --births, or run it once more",
   }];
 }

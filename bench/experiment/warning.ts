@@ -12,3 +12,12 @@ export interface LabWarning {
   /** What to do about it. */
   readonly hint: string;
 }
+
+/**
+ * What other work on a machine means for times of the CPU: they leave out what
+ * it makes the lab wait, but caches and memory are shared.
+ */
+export const BUSY_HINT =
+  "times leave waiting out, so that what stays is what others do to shared " +
+  "caches: see how far identical code differs; wall times and rates of " +
+  "--workers do wait";

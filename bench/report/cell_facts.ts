@@ -2,6 +2,7 @@
  * What a cell is and how far its figures can be trusted, in short sentences
  * that every report shares.
  */
+import { LEAST_VALUES } from "../experiment/hodges_lehmann.ts";
 import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 import { formatCount, formatPercent, formatSize } from "./figure.ts";
@@ -123,8 +124,9 @@ export function cellTrust(cell: ResultCell): string[] {
     );
     if (cell.births * cell.rounds > 1) {
       sentences.push(
-        "A ratio is the median of the ratios in each round, so that drift of " +
-          "the machine is gone; it need not be the quotient of two times.",
+        `${
+          ratioMethod(cell.births)
+        }; it need not be the quotient of two times.`,
       );
     }
   }
@@ -176,6 +178,20 @@ export function cellTrust(cell: ResultCell): string[] {
     sentences.push(`"not shown"${which}: the run is too noisy to tell.`);
   }
   return sentences;
+}
+
+/**
+ * Says how a ratio and its interval were made of the samples (summarise.ts).
+ *
+ * @param births Births of each layout.
+ * @returns A sentence without its full stop.
+ */
+export function ratioMethod(births: number): string {
+  return births < LEAST_VALUES
+    ? "A ratio is the median of the ratios in each round, its interval a " +
+      "bootstrap over births, then rounds"
+    : "A ratio is the centre of the births' medians of the ratios in each " +
+      "round (Hodges and Lehmann), its interval by Wilcoxon's signed ranks";
 }
 
 /**

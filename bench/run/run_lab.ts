@@ -16,6 +16,7 @@ import {
 import { noiseWarnings, probeNoise } from "../experiment/machine_noise.ts";
 import { rebaseIfThere } from "../experiment/rebase_result.ts";
 import { detectTimer } from "../experiment/timer.ts";
+import { cpuClocks } from "../cpu_clock.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
@@ -126,15 +127,17 @@ export async function runLab(
   const asked = given.layouts?.map(choiceName);
   const { signal, onProgress, onCell, resume } = events;
   const clock = () => performance.now() * 1e6;
+  const cpuClock = cpuClocks().cpuNs;
   const environment = await captureEnvironment();
   // Exact figures do not depend on what else the machine does.
   const isTimed = options.rounds > 0;
   const noise = isTimed
-    ? await probeNoise({ clock, readText: readIfPossible })
+    ? await probeNoise({ cpuClock, readText: readIfPossible })
     : null;
-  const timer = isTimed ? detectTimer(clock) : null;
+  const timer = isTimed ? detectTimer(cpuClock) : null;
   const warnings = noise === null ? [] : [
-    ...environmentWarnings(environment),
+    // The load tells of the last minute, the CPUs' shares of right now.
+    ...(noise.busyShare === null ? environmentWarnings(environment) : []),
     ...noiseWarnings(noise),
     ...checkoutWarnings(environment),
   ];

@@ -33,7 +33,7 @@ Deno.test("probeNoise() takes shares of the time in between", async () => {
   // 400 ticks pass, 100 of them busy; /proc/stat: 40 pass, 2 of them stolen.
   const times = [{ total: 1000, busy: 500 }, { total: 1400, busy: 600 }];
   const noise = await probeNoise({
-    clock: steadyClock(),
+    cpuClock: steadyClock(),
     readText: pages({
       "/proc/stat": [
         "cpu  100 0 0 100 0 0 0 10 7 7\ncpu0 1 2 3\n",
@@ -58,7 +58,7 @@ Deno.test("probeNoise() takes shares of the time in between", async () => {
 
 Deno.test("probeNoise() says why it does not know", async () => {
   const noise = await probeNoise({
-    clock: steadyClock(),
+    cpuClock: steadyClock(),
     readText: () => Promise.resolve(null),
     cpuTimes: () => null,
     sleep: () => Promise.resolve(),

@@ -28,6 +28,6 @@ Deno.test("stillnessWarnings() begins above 10 %", () => {
   assertEquals(stillnessWarnings(0.25)[0]?.code, "unsteady-machine");
   assertEquals(
     stillnessWarnings(0.25)[0]?.message,
-    "fixed work took 25 % longer than at its fastest before the start",
+    "fixed work took 25 % more CPU time than at its fastest before the start",
   );
 });

@@ -34,7 +34,7 @@ Deno.test("warmUp() says so when it stops at the cap", async () => {
   assertEquals(warmUpWarnings("phyr", result), [{
     code: "not-steady",
     message: "phyr still changed after 25 batches of warm-up",
-    hint: "stop other work on the machine, or run it once more",
+    hint: "raise --births, or run it once more",
   }]);
   assertEquals(warmUpWarnings("phyr", { steady: true, series: [] }), []);
 });

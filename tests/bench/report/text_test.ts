@@ -26,8 +26,8 @@ soa(phys_flags)    121      118-123   8333  1.008  0.992-1.032  not shown
 
 3 births x 20 rounds per layout: with fewer than 5 an interval says little of
 the next ones.
-A ratio is the median of the ratios in each round, so that drift of the machine
-is gone; it need not be the quotient of two times.
+A ratio is the median of the ratios in each round, its interval a bootstrap over
+births, then rounds; it need not be the quotient of two times.
 page_offset differed from itself by 0.40%.
 Births of one layout scatter by 0.50% to 1.2%.
 "not shown": a difference below 3.1% could not be seen.
