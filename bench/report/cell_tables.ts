@@ -22,6 +22,7 @@ import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
 import { printable } from "./plain_table.ts";
 import type { ResultLayout } from "../result.ts";
 import { timeChart } from "./time_chart.ts";
+import { turnSection } from "./turn_columns.ts";
 
 /**
  * Gives the tables of a cell; those that would be empty are left out.
@@ -61,6 +62,7 @@ export function cellTables(cell: ResultCell): readonly Section[] {
     cell.layouts.some(({ nsPerIo }) => nsPerIo !== null)
       ? [...charted(rows(measuredColumns(cell)), timesOf(cell)), ...reminder]
       : [],
+    turnSection(cell),
   ];
 }
 

@@ -98,6 +98,7 @@ Deno.test("the result that is looked through has every table there is", () => {
     "latency, us",
     "lines, counted",
     "measured",
+    "measured, too",
     "modelled",
     "rings",
     "scaling",

@@ -1,0 +1,130 @@
+/**
+ * What else was measured in the turns of a cell: wall time beside CPU time, and
+ * the first I/Os of each turn, for which the caches were cold. Both have columns
+ * of their own, apart from those that verdicts are of.
+ */
+import type { ResultCell, ResultLayout } from "../result.ts";
+import {
+  type Block,
+  type FigureColumn,
+  prose,
+  type Section,
+  table,
+} from "./blocks.ts";
+import { endFields, nameColumn, verdictWord } from "./cell_columns.ts";
+import { formatCount, formatEnds, formatFigure } from "./figure.ts";
+import { printable } from "./plain_table.ts";
+
+/**
+ * Gives the table of wall and cold times.
+ *
+ * @param cell The cell.
+ * @returns How it was timed, the table, and where warm and cold I/Os contradict
+ *   each other; nothing if the result has no such times.
+ */
+export function turnSection(cell: ResultCell): Section {
+  const rows = table(
+    columnsOf(cell),
+    cell.layouts.filter(({ wallNsPerIo, cold }) => wallNsPerIo ?? cold),
+    ({ name }) => name,
+  );
+  if (rows.length === 0) return [];
+  return [...timingNote(cell), ...rows, ...opposedNote(cell)];
+}
+
+function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
+  const isBaseline = ({ name }: ResultLayout) => name === cell.baseline;
+  const coldRatio = (layout: ResultLayout) =>
+    isBaseline(layout) ? null : layout.cold?.ratio;
+  const coldWord = (layout: ResultLayout) =>
+    verdictWord({ ...layout, verdict: layout.cold?.verdict ?? null }, cell);
+  return [
+    nameColumn("measured, too"),
+    {
+      header: "wall ns",
+      cell: ({ wallNsPerIo }, width) =>
+        formatFigure(wallNsPerIo?.median, width),
+      fields: ({ wallNsPerIo }) => [[
+        "wallNsPerIo.median",
+        wallNsPerIo?.median,
+      ]],
+    },
+    {
+      header: "quartiles",
+      cell: ({ wallNsPerIo }) => formatEnds(wallNsPerIo, 5),
+      fields: ({ wallNsPerIo }) => endFields("wallNsPerIo", wallNsPerIo),
+    },
+    {
+      header: "cold ns",
+      cell: ({ cold }, width) => formatFigure(cold?.nsPerIo.median, width),
+      fields: ({ cold }) => [["cold.nsPerIo.median", cold?.nsPerIo.median]],
+      splitRank: 2,
+    },
+    {
+      header: "95% CI",
+      cell: ({ cold }) => formatEnds(cold?.nsPerIo, 5),
+      fields: ({ cold }) => endFields("cold.nsPerIo", cold?.nsPerIo),
+      splitRank: 2,
+    },
+    {
+      header: "cold ratio",
+      cell: (layout, width) =>
+        formatFigure(
+          isBaseline(layout) ? 1 : layout.cold?.ratio.median,
+          width,
+        ),
+      fields: (layout) => [[
+        "cold.ratio.median",
+        isBaseline(layout) ? 1 : layout.cold?.ratio.median,
+      ]],
+      splitRank: 1,
+    },
+    {
+      header: "95% CI",
+      cell: (layout) => {
+        const ratio = coldRatio(layout);
+        return ratio ? formatEnds(ratio, 5) : "";
+      },
+      fields: (layout) => endFields("cold.ratio", coldRatio(layout)),
+      splitRank: 1,
+    },
+    {
+      header: "difference",
+      left: true,
+      cell: coldWord,
+      fields: (layout) => [["cold.difference", coldWord(layout)]],
+      splitRank: 1,
+    },
+  ];
+}
+
+/** Whose time it is, of how many I/Os. */
+function timingNote({ timing }: ResultCell): Block[] {
+  if (!timing) return [];
+  const { clock, sliceIos: { warm, cold } } = timing;
+  const whose = clock === "thread CPU"
+    ? "CPU time of the thread"
+    : "CPU time of the process";
+  return prose(
+    "timing",
+    `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches; ` +
+      `below, wall time of the same and CPU time of the first ` +
+      `${formatCount(cold, "I/O")} of a turn, on what others left in the ` +
+      "caches",
+  );
+}
+
+function opposedNote(cell: ResultCell): Block[] {
+  const isDifferent = (verdict: string | null | undefined) =>
+    verdict === "faster" || verdict === "slower";
+  const opposed = cell.layouts.filter(({ verdict, cold }) =>
+    isDifferent(verdict) && isDifferent(cold?.verdict) &&
+    verdict !== cold?.verdict
+  );
+  return opposed.length === 0 ? [] : prose(
+    "states",
+    `warm and cold contradict each other on ${
+      opposed.map(({ name }) => printable(name)).join(", ")
+    }: say which`,
+  );
+}
