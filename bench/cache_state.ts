@@ -2,16 +2,20 @@
  * The cache state that a time is of. Between two turns of a contender all others
  * have run, and left their memory in the caches: 128 KiB I/Os take 2000 ns each
  * in the first 0.2 ms of a turn, and 570 ns once they have their own there. So a
- * turn has two slices: a cold one and, 4 ms later, a warm one. Their lengths are in I/Os, so that both
- * engines, of which one takes several times as long, see the same state.
+ * turn has two slices: a cold one and, 4 ms later, a warm one. Their lengths are
+ * in I/Os, so that both engines, of which one takes several times as long, see
+ * the same state.
  */
 import type { WindowSlice } from "./contender_protocol.ts";
 
 /** A cache state. */
 export type CacheState = "warm" | "cold";
 
-/** I/Os of a slice in each state. */
-export type SliceIos = Readonly<Record<CacheState, number>>;
+/** I/Os of a slice in each state, and of what goes before the warm one. */
+export interface SliceIos extends Readonly<Record<CacheState, number>> {
+  /** I/Os between the cold slice and the warm one; default: as the warm one. */
+  readonly lead?: number | undefined;
+}
 
 /** Time of a slice of the path in C. */
 export const SLICE_NS: Readonly<Record<CacheState, number>> = {
@@ -22,8 +26,13 @@ export const SLICE_NS: Readonly<Record<CacheState, number>> = {
 /** How much longer JavaScript takes for the same I/Os, about. */
 const JS_FACTOR = 4;
 
-/** I/Os that go before a warm slice, as a share of it; behind the cold one. */
-export const LEAD_IN = 1;
+/**
+ * How much shorter the turns of JavaScript are, which is a check of sign: it
+ * goes half as far ahead (128 KiB I/Os are then within a tenth of where they
+ * will be), and what is measured takes as long as in C.
+ */
+const JS_LEAD_SHARE = 0.5;
+const JS_WARM_SHARE = 1 / JS_FACTOR;
 
 /** Parts of a warm slice that are measured one by one (fastest_part.ts). */
 const WARM_PARTS = 8;
@@ -45,13 +54,12 @@ export function sliceOf(
   sliceIos: SliceIos,
   birth: number,
 ): WindowSlice {
-  const { cold, warm } = sliceIos;
-  const before = Math.ceil(warm * LEAD_IN);
+  const { cold, warm, lead: before = warm } = sliceIos;
   const first = birth * (cold + before + warm);
   return state === "cold" ? { first, ios: cold, leadIn: 0, parts: 1 } : {
     first: first + cold + before,
     ios: warm,
-    leadIn: LEAD_IN,
+    leadIn: before / warm,
     parts: Math.min(WARM_PARTS, warm),
   };
 }
@@ -64,7 +72,38 @@ export function sliceOf(
  * @returns I/Os of a slice.
  */
 export function sliceIosOf(engine: "js" | "native", nsPerIo: number): SliceIos {
-  const factor = engine === "js" ? JS_FACTOR : 1;
-  const ios = (ns: number) => Math.max(1, Math.round(factor * ns / nsPerIo));
-  return { warm: ios(SLICE_NS.warm), cold: ios(SLICE_NS.cold) };
+  const isJs = engine === "js";
+  const ios = (ns: number, share = 1) =>
+    Math.max(1, Math.round((isJs ? JS_FACTOR : 1) * share * ns / nsPerIo));
+  return {
+    warm: ios(SLICE_NS.warm, isJs ? JS_WARM_SHARE : 1),
+    cold: ios(SLICE_NS.cold),
+    lead: ios(SLICE_NS.warm, isJs ? JS_LEAD_SHARE : 1),
+  };
+}
+
+/**
+ * Gives the lengths of slices that see the same cache states as those of the
+ * same cell on the other engine.
+ *
+ * @param engine What runs the path.
+ * @param other Lengths on the other engine.
+ * @returns I/Os of a slice.
+ */
+export function sliceIosLike(
+  engine: "js" | "native",
+  { cold, warm, lead = warm }: SliceIos,
+): SliceIos {
+  const share = (of: number, by: number) => Math.max(1, Math.round(of * by));
+  return engine === "native"
+    ? {
+      cold,
+      lead: share(lead, 1 / JS_LEAD_SHARE),
+      warm: share(lead, 1 / JS_LEAD_SHARE),
+    }
+    : {
+      cold,
+      lead: share(warm, JS_LEAD_SHARE),
+      warm: share(warm, JS_WARM_SHARE),
+    };
 }

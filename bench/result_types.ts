@@ -190,7 +190,11 @@ export interface ResultTiming {
   /** The cache state of all times that say none. */
   readonly cacheState: "warm";
   /** I/Os of a slice in each cache state. */
-  readonly sliceIos: { readonly warm: number; readonly cold: number };
+  readonly sliceIos: {
+    readonly warm: number;
+    readonly cold: number;
+    readonly lead?: number | undefined;
+  };
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;
   /** Bytes of the process in huge pages; `null` where nobody says. */

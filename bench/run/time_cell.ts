@@ -26,7 +26,7 @@ import {
 /** CPU time of a batch of what stands apart, which needs no fine interval. */
 const APART_BATCH_NS = 1e6;
 /** Length of a batch of the warm-up, as a share of a warm slice. */
-const WARM_UP_SHARE = 0.25;
+const WARM_UP_SHARE = 0.5;
 /**
  * CPU time that an isolate works before anything is asked of it. V8 compiles
  * the path's stages within 0.25 s; the first pass alone may take half of that.
@@ -61,8 +61,10 @@ export interface TimingOptions {
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
-  /** I/Os of a slice, where another engine's are to be repeated. */
+  /** I/Os of a slice; found by the baseline's speed unless told. */
   readonly sliceIos?: SliceIos;
+  /** CPU time that an isolate works before anything is measured of it. */
+  readonly burnInNs?: number;
   /** Whether the samples so far are good enough; asked after each birth. */
   readonly enough?: (samples: readonly Sample[]) => boolean;
   /** Ends the timing early. */
@@ -129,7 +131,8 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     await inParallel(all, async (contender) => {
       const worker = await isolate(contender, birth);
       await open(worker);
-      const neededNs = burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS;
+      const neededNs = options.burnInNs ??
+        (burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS);
       burntIn.add(worker);
       let spentNs = 0;
       for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {

@@ -2,6 +2,7 @@
  * Times the contenders of a cell, the baseline twice for the noise floor, and
  * what the harness costs beside them.
  */
+import { sliceIosLike } from "../cache_state.ts";
 import type { Contender } from "../contender.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
 import { EMPTY_PATHS, type EmptyPath } from "../empty_path.ts";
@@ -70,7 +71,7 @@ async function timeInC(from: ContendersToTime): Promise<TimedCell> {
     const workers: Contender[] = [];
     for (const key of keys) workers.push(await isolates.get(key));
     return await timeBuilds({
-      ...shared(from),
+      ...shared(from, "native"),
       contenders,
       baseline: BASELINE,
       workers,
@@ -90,7 +91,7 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
   const contenders = [CONTROL, ...setups.keys()];
   const keyOf = isolateKeys(setups, options);
   return timeCell({
-    ...shared(from),
+    ...shared(from, "js"),
     window: audited.window,
     windowIos: audited.windowIos,
     contenders,
@@ -107,14 +108,16 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
 }
 
 /** What both engines are told. */
-function shared({ options }: ContendersToTime) {
+function shared({ options }: ContendersToTime, engine: "js" | "native") {
   const { run, signal, onProgress, twin } = options;
   return {
     rounds: run.rounds,
     budgetNs: options.budgetNs,
     seed: run.seed,
     clock: options.clock,
-    ...(twin?.timing?.sliceIos ? { sliceIos: twin.timing.sliceIos } : {}),
+    ...(twin?.timing?.sliceIos
+      ? { sliceIos: sliceIosLike(engine, twin.timing.sliceIos) }
+      : {}),
     ...(run.widthPercent === undefined ? {} : {
       enough: (samples: readonly Sample[]) => isNarrow(samples, run),
     }),
