@@ -106,7 +106,7 @@ async function measure(
         const run = await timeOnce({ engine, workload, seed }, options, signal);
         if (signal?.aborted) continue;
         record.runs.push(run);
-        if (json !== "-") await writeWhole(json, textOf(record));
+        await keepTimingRecord(json, record);
         if (!options.quiet) {
           context.writeError(
             `${engine} ${workload} ${seed}: ${run.seconds.toFixed(0)} s\n`,
@@ -244,8 +244,27 @@ function enginesOf(names: readonly string[]): ("js" | "native")[] {
   });
 }
 
-/** Reads the file, if there is one. */
-async function readTimingRecord(
+/**
+ * Writes the file anew: what it held before is in the record.
+ *
+ * @param path The file; `-` is written at the end instead.
+ * @param record What has been found so far.
+ */
+export async function keepTimingRecord(
+  path: string,
+  record: TimingRecord,
+): Promise<void> {
+  if (path !== "-") await writeWhole(path, textOf(record), { force: true });
+}
+
+/**
+ * Reads the file, if there is one.
+ *
+ * @param path The file.
+ * @returns What was found so far; nothing if there is no file.
+ * @throws {SyntaxError} If it is not what `check:timing` writes.
+ */
+export async function readTimingRecord(
   path: string,
 ): Promise<TimingRecord | undefined> {
   if (path === "-") return undefined;

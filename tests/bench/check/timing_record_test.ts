@@ -1,9 +1,14 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  keepTimingRecord,
+  readTimingRecord,
+} from "../../../bench/check/timing_command.ts";
 import {
   PLANTED,
   timingFigures,
   type TimingRun,
 } from "../../../bench/check/timing_record.ts";
+import { inFolder } from "../lab_in_process.ts";
 
 /** Twenty builds around a centre, as far as 1 % from it on either side. */
 function around(centre: number): number[] {
@@ -41,4 +46,22 @@ Deno.test("timingFigures() counts false alarms where twins differ", () => {
   ]);
   // A planted difference on the wrong side is not found.
   assertEquals([falseAlarms, found], [1, 0]);
+});
+
+Deno.test("keepTimingRecord() adds to its own file, and reads no other", async () => {
+  await inFolder(async (folder) => {
+    const file = `${folder}/timing.json`;
+    assertEquals(await readTimingRecord(file), undefined);
+    const record = { schemaVersion: 1 as const, machine: {}, runs: [] };
+    await keepTimingRecord(file, record);
+    const more = { ...record, machine: { cpuCount: 2 } };
+    await keepTimingRecord(file, more);
+    assertEquals(await readTimingRecord(file), more);
+    await Deno.writeTextFile(file, "{}");
+    await assertRejects(
+      () => readTimingRecord(file),
+      SyntaxError,
+      "it is not what check:timing writes",
+    );
+  });
 });
