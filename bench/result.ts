@@ -294,6 +294,9 @@ const agreement = z.looseObject({
   words: z.string().describe("The same in plain words."),
   layouts: z.array(z.looseObject({
     name: name.describe("Name of the layout."),
+    instructionRatio: positive.nullish().describe(
+      "Its counted instructions over the baseline's; null if not counted.",
+    ),
     ratios: z.array(interval.nullable()).describe("Its ratio on each engine."),
     verdicts: z.array(verdict.nullable()).describe(
       "Its verdict on each engine.",

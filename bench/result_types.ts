@@ -347,6 +347,8 @@ export interface ResultAgreement {
   /** Each layout's ratio and verdict on either engine. */
   readonly layouts: readonly {
     readonly name: string;
+    /** Counted instructions over the baseline's; `null` if not counted. */
+    readonly instructionRatio?: number | null | undefined;
     readonly ratios: readonly (Interval | null)[];
     readonly verdicts: readonly (Verdict | null)[];
   }[];

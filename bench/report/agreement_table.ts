@@ -1,6 +1,6 @@
 /**
- * Both engines' times and ratios of one cell side by side, and what was
- * computed of how they agree.
+ * What was counted and both engines' times and ratios of one cell side by side,
+ * and what was computed of how they agree.
  */
 import type {
   Interval,
@@ -29,6 +29,8 @@ interface AgreementRow {
   readonly nsPerIo: readonly (Interval | null)[];
   /** The first engine's over the second's. */
   readonly factor: number | null;
+  /** Counted instructions relative to the baseline's. */
+  readonly instructionRatio?: number | null | undefined;
   /** Ratios to the baseline; none of the baseline itself. */
   readonly ratios: readonly (Interval | null)[];
   /** What was found of them. */
@@ -61,6 +63,16 @@ export function agreementSection(cell: ResultCell): Section {
       fields: ({ factor }) => [["agreement.factor", factor]],
     },
   ];
+  const isCounted = layouts.some(({ instructionRatio }) => instructionRatio);
+  const instructionColumns: FigureColumn<AgreementRow>[] = !isCounted ? [] : [{
+    header: "instr.",
+    cell: ({ name, instructionRatio }, width) =>
+      formatFigure(name === cell.baseline ? 1 : instructionRatio, width),
+    fields: ({ name, instructionRatio }) => [[
+      "agreement.instructionRatio",
+      name === cell.baseline ? 1 : instructionRatio,
+    ]],
+  }];
   const ratioColumns = engines.flatMap((
     engine,
     index,
@@ -111,6 +123,7 @@ export function agreementSection(cell: ResultCell): Section {
       fields: () => [],
     },
     ...timeColumns,
+    ...instructionColumns,
     ...ratioColumns,
   ];
   return [
@@ -118,7 +131,11 @@ export function agreementSection(cell: ResultCell): Section {
       table(columns, rows, ({ name }) => name),
       drawn(cell, agreement),
     ),
-    ...prose("agreement", `${agreement.words}.`),
+    ...prose(
+      "agreement",
+      (isCounted ? "instr.: counted in C, relative to the baseline; " : "") +
+        `${agreement.words}.`,
+    ),
   ];
 }
 

@@ -11,6 +11,7 @@ import type { AuditedCell } from "./audit_cell.ts";
 import { auditInParts } from "./audit_parts.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { openRunCell } from "./cell_machine.ts";
+import { countWarnings } from "../experiment/counted_agreement.ts";
 import { cellSetting } from "./cell_setting.ts";
 import { cellSetups } from "./cell_setups.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
@@ -178,6 +179,11 @@ export async function runCell(
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options.timer)),
       ...emptinessWarnings(layoutResults, harness),
+      ...countWarnings({
+        engine: plan.engine,
+        baseline: BASELINE,
+        layouts: layoutResults,
+      }),
       ...(hasGroups ? groupWarnings(run, navigator.hardwareConcurrency) : []),
     ],
   };

@@ -3,6 +3,10 @@
  * says of how both agree.
  */
 import { agreementOf } from "../experiment/agreement.ts";
+import {
+  countWords,
+  instructionRatio,
+} from "../experiment/counted_agreement.ts";
 import { WrongAnswerError } from "../command/context.ts";
 import type { ResultCell } from "../result.ts";
 import { apartWarnings } from "./engines_apart.ts";
@@ -50,6 +54,10 @@ export function withAgreement(twin: ResultCell, cell: ResultCell): ResultCell {
     of.layouts.some(({ ratio }) => ratio !== null);
   if (!isTimed(twin) || !isTimed(cell)) return cell;
   const { tau, opposed, oneSided, words } = agreementOf(twin, cell);
+  const instructions = (name: string) => {
+    const own = cell.layouts.find((layout) => layout.name === name);
+    return own === undefined ? null : instructionRatio(own, cell);
+  };
   return {
     ...cell,
     warnings: [...cell.warnings ?? [], ...apartWarnings(twin, cell)],
@@ -58,7 +66,7 @@ export function withAgreement(twin: ResultCell, cell: ResultCell): ResultCell {
       tau,
       opposed,
       oneSided,
-      words,
+      words: [words, ...countWords([twin, cell])].join("; "),
       times: cell.layouts.map(({ name, nsPerIo }) => {
         const other = twin.layouts.find((layout) => layout.name === name)
           ?.nsPerIo ?? null;
@@ -75,6 +83,7 @@ export function withAgreement(twin: ResultCell, cell: ResultCell): ResultCell {
           const other = twin.layouts.find((layout) => layout.name === name);
           return {
             name,
+            instructionRatio: instructions(name),
             ratios: [other?.ratio ?? null, ratio],
             verdicts: [other?.verdict ?? null, verdict],
           };
