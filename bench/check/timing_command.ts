@@ -115,7 +115,7 @@ async function measure(
       }
     }
   }
-  context.writeOut(json === "-" ? textOf(record) : tableOf(record));
+  context.writeOut(json === "-" ? textOf(record) : timingTable(record));
 }
 
 /** Times one workload on one engine, the baseline against itself. */
@@ -289,7 +289,13 @@ function textOf(record: TimingRecord): string {
   return JSON.stringify(record, null, 1) + "\n";
 }
 
-function tableOf({ runs }: TimingRecord): string {
+/**
+ * Sums a record up, a line for each engine and workload.
+ *
+ * @param record The record.
+ * @returns The table, with a line feed at its end.
+ */
+export function timingTable({ runs }: TimingRecord): string {
   const groups = Map.groupBy(
     runs,
     ({ engine, workload }) => `${engine} ${workload}`,

@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
   keepTimingRecord,
   readTimingRecord,
+  timingTable,
 } from "../../../bench/check/timing_command.ts";
 import {
   PLANTED,
@@ -64,4 +65,13 @@ Deno.test("keepTimingRecord() adds to its own file, and reads no other", async (
       "it is not what check:timing writes",
     );
   });
+});
+
+Deno.test("what was found of timing stands in bench/README.md as it was", async () => {
+  const bench = new URL("../../../bench/", import.meta.url);
+  const file = new URL("results/timing.json", bench);
+  const record = await readTimingRecord(file.pathname);
+  const readme = await Deno.readTextFile(new URL("README.md", bench));
+  const table = record === undefined ? "no file" : timingTable(record);
+  assertEquals(readme.includes(`\n${table}`), true, table);
 });
