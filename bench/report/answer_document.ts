@@ -4,8 +4,13 @@
  * `lab run` prints and what a mail is made of.
  */
 import { layouts as registered } from "../../layouts/registry.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult } from "../result.ts";
-import { type AnswerGroup, answerGroups } from "./answer_figures.ts";
+import {
+  type AnswerGroup,
+  answerGroups,
+  hasPlainMachine,
+} from "./answer_figures.ts";
 import { type AnswerRow, answerRows, answerTable } from "./answer_rows.ts";
 import { answerSentences, type SentenceOptions } from "./answer_sentences.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
@@ -14,6 +19,7 @@ import { mostOf } from "./extremes.ts";
 import { formatCount, formatPercent } from "./figure.ts";
 import { machineWords } from "./machine_words.ts";
 import { printable } from "./plain_table.ts";
+import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
@@ -73,13 +79,8 @@ export function sentenceBlocks(
 /** What each layout of the table is, in one line. */
 function layoutLegend(result: LabResult, { rows }: Answer): Section {
   const titles = new Map(registered.map(({ name, title }) => [name, title]));
-  const { layouts } = result.config;
-  for (const own of Array.isArray(layouts) ? layouts : []) {
-    const name = Reflect.get(Object(own), "name");
-    const title = Reflect.get(Object(own), "title");
-    if (typeof name === "string" && typeof title === "string") {
-      titles.set(name, title);
-    }
+  for (const [name, title] of ownLayoutTitles(result.config)) {
+    titles.set(name, title);
   }
   return rows.flatMap(({ name, equals }) => [name, ...equals]).flatMap((name) =>
     prose(
@@ -261,6 +262,10 @@ export function originBlocks(
     `ABI ${distinct(cells.map(({ abi }) => abi))}`,
     `P2P detection ${distinct(cells.map(({ recognition }) => recognition))}`,
     ...(kernels === "" ? [] : [`kernel ${kernels}`]),
+    // As usual, it goes without saying; the details have it.
+    ...(hasPlainMachine(result) || cell.setting === undefined
+      ? []
+      : [printableLine(cell.setting)]),
   ].join(", ");
   const traced = cells.flatMap(({ layouts }) =>
     layouts.flatMap(({ footprint }) =>

@@ -183,6 +183,17 @@ function timeOf({ ratio, verdict, detectable }: ResultLayout): TimeFinding {
     : { kind: "none", detectable };
 }
 
+/**
+ * Tells whether the machine of a result is as it is without options.
+ *
+ * @param result The result.
+ * @returns `true` of one that does not say what it was, too.
+ */
+export function hasPlainMachine({ config }: LabResult): boolean {
+  const { machine } = config;
+  return machine === undefined || isSame(machine, PLAIN_MACHINE);
+}
+
 /** Whether all is as in the paths whose machine code is on record. */
 function isPlain({ config, seed }: LabResult): boolean {
   const { machine, limits, batch, submitter, placement } = config;

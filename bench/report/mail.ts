@@ -19,6 +19,7 @@ import { type Block, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
 import { formatCount } from "./figure.ts";
+import { ownLayoutTitles } from "./own_layout_words.ts";
 import { plainSections } from "./plain_blocks.ts";
 import { printable } from "./plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
@@ -45,15 +46,23 @@ const CUTS: readonly {
   readonly unsaid: readonly AnswerSentence["key"][];
   readonly hasLegend: boolean;
   readonly leastRows: number;
+  /** Layouts of the user's own that are described. */
+  readonly ownLayouts: number;
   readonly mostNames?: number;
 }[] = [
-  { unsaid: [], hasLegend: true, leastRows: 6 },
-  { unsaid: [], hasLegend: false, leastRows: 4 },
+  { unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
+  { unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 3 },
   // The table says what the sentence on lines does; what instructions are not,
   // it does not say.
-  { unsaid: ["lines"], hasLegend: false, leastRows: 3 },
-  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
-  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1, mostNames: 1 },
+  { unsaid: ["lines"], hasLegend: false, leastRows: 3, ownLayouts: 2 },
+  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1, ownLayouts: 1 },
+  {
+    unsaid: ["lines", "rule"],
+    hasLegend: false,
+    leastRows: 1,
+    ownLayouts: 1,
+    mostNames: 1,
+  },
 ];
 
 function mailLines(result: LabResult): string[] {
@@ -93,7 +102,7 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
       block.kind !== "prose" ||
       parts.cut.unsaid.every((key) => block.key !== `answer.${key}`)
     ),
-    [...table, ...omitted(all, parts)],
+    [...table, ...omitted(all, parts), ...ownLayouts(result, parts)],
     [
       ...originBlocks(result, all, { isBrief: true }),
       ...uncertainBlocks(result, all, { isBrief: true }),
@@ -138,6 +147,16 @@ function weight({ isBaseline, figures }: AnswerRow): number {
     return sum + shown + Math.abs((instructionRatio ?? 1) - 1) +
       Math.abs(moreLines ?? 0) / Math.max(1, lines ?? 1);
   }, 0);
+}
+
+/** Whoever reads a mail has not the file of the struct that it is of. */
+function ownLayouts(result: LabResult, { rows, cut }: MailParts): Section {
+  const titles = ownLayoutTitles(result.config);
+  return rows.flatMap(({ name, equals }) => [name, ...equals])
+    .filter((name) => titles.has(name)).slice(0, cut.ownLayouts)
+    .flatMap((name) =>
+      prose("layout", `${printable(name)}: ${titles.get(name) ?? ""}`)
+    );
 }
 
 function omitted({ groups, rows }: Answer, shown: MailParts): Section {

@@ -22,21 +22,39 @@ const LONGEST_TEXT = 400;
  * @param config What the run was told.
  * @returns A sentence for each; a file of a stranger may hold what is none.
  */
-export function ownLayoutLines({ layouts }: LabResult["config"]): string[] {
+export function ownLayoutLines(config: LabResult["config"]): string[] {
+  return ownLayouts(config).map((data) => ownLayoutWords(data) + inC(data));
+}
+
+/**
+ * Says in a line what each of them is.
+ *
+ * @param config What the run was told.
+ * @returns Title and C text, by name.
+ */
+export function ownLayoutTitles(
+  config: LabResult["config"],
+): ReadonlyMap<string, string> {
+  return new Map(
+    ownLayouts(config).map((data) => [data.name, data.title + inC(data)]),
+  );
+}
+
+function ownLayouts({ layouts }: LabResult["config"]): LayoutData[] {
   if (!Array.isArray(layouts)) return [];
   return layouts.flatMap((one) => {
     if (typeof one !== "object" || one === null) return [];
     try {
-      const data = layoutData(layoutOfData(one));
-      const text = cText(data);
-      return [
-        ownLayoutWords(data) +
-        (text.length > LONGEST_TEXT ? "" : `; in C: ${text}`),
-      ];
+      return [layoutData(layoutOfData(one))];
     } catch {
       return [];
     }
   });
+}
+
+function inC(data: LayoutData): string {
+  const text = cText(data);
+  return text === "" || text.length > LONGEST_TEXT ? "" : `; in C: ${text}`;
 }
 
 /** The struct in one line, on the first ABI that has it. */

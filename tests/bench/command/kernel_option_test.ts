@@ -82,7 +82,7 @@ Deno.test("lab run --btf runs with the structures of that kernel, on its ABI, an
     const flat = out.replaceAll(/\s+/g, " ");
     assertStringIncludes(
       flat,
-      "lp64_be, recognition page, engine js, kernel 6.1",
+      "ABI lp64_be, P2P detection page, kernel 6.1",
     );
     assertStringIncludes(
       flat,

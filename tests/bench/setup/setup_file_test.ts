@@ -114,7 +114,8 @@ Deno.test("lab run --setup has layouts of one's own, and says which are none, or
       return await lab([
         ...["run", "--setup", file, "--workload", "4k-hot", "--ios", "2"],
         ...["--rounds", "0", "--cpu", "none", "--counts", "off"],
-        ...["--json", `${folder}/r.json`, "--force", "--quiet", ...words],
+        ...["--json", `${folder}/r.json`, "--force", "--quiet", "--details"],
+        ...words,
       ]);
     };
     const text = "struct mine { phys_addr_t paddr; unsigned long len; };";
