@@ -4,12 +4,10 @@
  */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { VERDICT_MARKS } from "../draw/palette.ts";
+import { MARGIN } from "../experiment/verdict.ts";
 import type { Interval } from "../result.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { formatChange } from "./figure.ts";
-
-/** Differences smaller than this share are of no use to anybody. */
-export const MARGIN = 0.02;
 
 /** One row of the chart. */
 export interface TimedRow {

@@ -39,8 +39,8 @@ warning (busy-machine): the load was 3.1 on 2 CPUs before the start; stop other
 bvec-lab 0.1.0, seed 1
 Example CPU 9000, 8 CPUs, Deno 2.9.6
 
-deno task lab run --layout page_offset,phys_packed --abi lp64 --recognise page \\
-      --kernel 7.2 --workload rand4k-hot --rounds 20 --births 3 --seed 1
+deno task lab run --layout page_offset,phys_packed --abi lp64 --workload \\
+      rand4k-hot --recognise page --kernel 7.2 --rounds 20 --births 3 --seed 1
 `;
 
 Deno.test("text.render() prints exact and measured figures apart", () => {
