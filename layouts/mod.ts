@@ -51,6 +51,11 @@ export {
   type Unsupported,
 } from "./layout.ts";
 export { type LayoutLimits, layoutLimits } from "./limits.ts";
+export {
+  type PagePointerPlace,
+  type PagePointers,
+  pagePointers,
+} from "./page_pointers.ts";
 export { pahole } from "./pahole.ts";
 export { findLayout, layouts, selectLayouts } from "./registry.ts";
 export {

@@ -137,6 +137,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     mayBeEmpty: ["1.config"],
   },
   layoutLimits: { args: () => [layout, lp64], loose: ["0"] },
+  pagePointers: { args: () => [layout, lp64], loose: ["0"] },
   layoutOfData: {
     args: () => [lab.layoutData(lab.defineLayout(description as never))],
   },

@@ -13,6 +13,11 @@ import {
   recognitions,
 } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
+import {
+  type PagePointers,
+  pagePointers,
+} from "../../layouts/page_pointers.ts";
+import { pagePointersText } from "../report/page_pointer_words.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
 import { plural } from "../../sim/text/plural.ts";
@@ -53,6 +58,8 @@ export interface SupportedRow {
   readonly roles: Layout["roles"];
   /** Each recognition: true, or the reason why not. */
   readonly recognitions: Readonly<Record<string, true | string>>;
+  /** Where page pointers go while a bio is filled, and why there. */
+  readonly pagePointers: PagePointers;
   /** Numbers that may exceed 2^53, in decimal. */
   readonly limits: {
     readonly longestLengthBytes: string;
@@ -72,8 +79,10 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
   const name = { name: layout.name, abi: abi.name };
   const struct = layout.struct(abi);
   const limits = layoutLimits(layout, abi);
+  const pointers = pagePointers(layout, abi);
   if (isUnsupported(struct)) return { ...name, ...struct };
   if (isUnsupported(limits)) return { ...name, ...limits };
+  if (isUnsupported(pointers)) return { ...name, ...pointers };
   const placed = placeStruct(struct, abi);
   const shape = arrayShape(placed, layout.arrangement);
   const asRows = layout.arrangement.kind === "soa";
@@ -101,6 +110,7 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
       const answer = layout.recognition(abi, recognition);
       return [recognition, answer === true ? true : answer.unsupported];
     })),
+    pagePointers: pointers,
     limits: {
       longestLengthBytes: String(limits.longestLengthBytes),
       lastAddress: String(limits.lastAddress),
@@ -191,6 +201,7 @@ export function formatListing(layout: Layout, abi: Abi): string {
     ...[...reasons].map(([reason, names]) =>
       `Not ${names.join(", ")}: ${reason}`
     ),
+    `Page pointers: ${pagePointersText(row.pagePointers)}`,
     ...arrangementNote(layout, row),
   ]) + (isUnsupported(struct) ? "" : pahole(placeStruct(struct, abi)));
 }

@@ -57,6 +57,7 @@ len31_p2p                  12/1
  * Last address 0xfffffffffffff
  * P2P detections: page, segment, bio, range
  * Not map_first: no field can hold a DMA address
+ * Page pointers: in the tail, in bytes: PAGE_PTRS_PER_BVEC is 1, below 2
  */
 struct bio_vec {
 \tphys_addr_t                bv_phys;              /*     0     8 */
@@ -67,6 +68,25 @@ struct bio_vec {
 \t/* last cacheline: 12 bytes */
 } __attribute__((__packed__));
 `,
+  );
+});
+
+Deno.test("lab layouts says where page pointers go while a bio is filled", async () => {
+  const where = async (layout: string) => {
+    const { out } = await lab("--layout", layout);
+    return out.split("\n").find((line) => line.includes("Page pointers:"));
+  };
+  assertEquals(
+    await where("page_offset"),
+    " * Page pointers: in the tail of the array",
+  );
+  assertEquals(
+    await where("soa_phys_len"),
+    " * Page pointers: in a bounce array: columns would be written over them",
+  );
+  assertEquals(
+    await where("rlist_16"),
+    " * Page pointers: in a bounce array: links of chunks lie between them",
   );
 });
 

@@ -1,0 +1,97 @@
+/**
+ * Where page pointers go while a bio is filled. Extraction has get_user_pages
+ * write a pointer for each page into the tail of the very array that vectors
+ * fill from its front, and reads them back as it makes the vectors
+ * (lib/iov_iter.c iov_iter_extract_bvecs, before 7.0 block/bio.c
+ * __bio_iov_iter_get_pages).
+ *
+ * With vectors of v bytes, pointers of p and room for n, the pointers begin at
+ * (v - p) * n; vector k ends at v * (k + 1), pointer k + 1 begins at
+ * (v - p) * n + p * (k + 1), which is never less: no vector overwrites a pointer
+ * that is still to be read. The kernel counts in whole vectors,
+ * `pages += entries_left * (PAGE_PTRS_PER_BVEC - 1)`, and refuses to be built
+ * with fewer than two pointers a vector. Where v is no multiple of p it has to
+ * count in bytes, as kernels with 12-byte vectors were made to.
+ */
+import type { Abi } from "./abi.ts";
+import { abiSchema } from "./abi_form.ts";
+import { layoutSchema } from "./layout_form.ts";
+import { checkValue } from "./option_check.ts";
+import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
+import { placeStruct } from "./struct.ts";
+
+/** Where page pointers go while a bio is filled. */
+export type PagePointerPlace =
+  /** The tail of the array, as mainline's code has it. */
+  | "tail"
+  /** The tail of the array, once the kernel counts in bytes. */
+  | "byte_tail"
+  /** An array of their own: that of the vectors cannot hold them. */
+  | "bounce";
+
+/** Where, and why. */
+export interface PagePointers {
+  /** Where they go. */
+  readonly place: PagePointerPlace;
+  /** Why, for the user to read. */
+  readonly reason: string;
+}
+
+/**
+ * Tells where page pointers go while a bio of a layout is filled.
+ *
+ * @param layout The layout.
+ * @param abi The ABI.
+ * @returns The place, or why the layout does not exist there.
+ *
+ * @example Mainline, twelve bytes, columns
+ * ```ts
+ * import { findAbi, findLayout, isUnsupported, pagePointers } from
+ *   "@bvec/lab/layouts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const places = ["page_offset", "phys_packed", "soa_phys_len"].map((name) => {
+ *   const found = pagePointers(findLayout(name), findAbi("lp64"));
+ *   return isUnsupported(found) ? found.unsupported : found.place;
+ * });
+ * assertEquals(places, ["tail", "byte_tail", "bounce"]);
+ * ```
+ */
+export function pagePointers(
+  layout: Layout,
+  abi: Abi,
+): PagePointers | Unsupported {
+  checkValue("place page pointers", layoutSchema, layout, "layout");
+  checkValue("place page pointers", abiSchema, abi, "abi");
+  const struct = layout.struct(abi);
+  if (isUnsupported(struct)) return struct;
+  const { kind } = layout.arrangement;
+  if (kind === "soa") {
+    return { place: "bounce", reason: "columns would be written over them" };
+  }
+  if (kind === "chunks") {
+    return { place: "bounce", reason: "links of chunks lie between them" };
+  }
+  const { sizeBytes } = placeStruct(struct, abi);
+  const { pointerBytes } = abi;
+  if (sizeBytes < pointerBytes) {
+    return {
+      place: "bounce",
+      reason: `a vector of ${sizeBytes} bytes is smaller than a pointer of ` +
+        `${pointerBytes}`,
+    };
+  }
+  if (sizeBytes >= 2 * pointerBytes && sizeBytes % pointerBytes === 0) {
+    return {
+      place: "tail",
+      reason: `PAGE_PTRS_PER_BVEC is ${sizeBytes / pointerBytes}`,
+    };
+  }
+  return {
+    place: "byte_tail",
+    reason: sizeBytes < 2 * pointerBytes
+      ? "PAGE_PTRS_PER_BVEC is 1, below 2"
+      : `a vector of ${sizeBytes} bytes is not whole pointers of ` +
+        `${pointerBytes}`,
+  };
+}
