@@ -11,6 +11,8 @@ export interface AddressCodec {
   readonly lo: Locate;
   /** Of the address that `lo` has read before: the same load for a tracer. */
   readonly hi: Locate;
+  /** The offset in its page: of what is kept by page, the offset alone. */
+  readonly inPage: Locate;
   /** `flag` is used only where the address field holds the flag too. */
   readonly write: (
     base: number,
@@ -49,6 +51,27 @@ export function addressCodec(
   site: CodecSite,
   pages: PageArrayBase,
 ): AddressCodec {
+  const address = wholeAddress(site, pages);
+  return { ...address, inPage: offsetInPage(site, address) };
+}
+
+/** Reads the offset in the page of a segment. */
+function offsetInPage(site: CodecSite, whole: WholeAddress): Locate {
+  const { kind, offset } = site.layout.roles.address;
+  if (offset !== undefined) {
+    const { locate, words } = fieldAccess(site, offset);
+    const { lo } = words;
+    return (base, capacity, index) => lo(locate(base, capacity, index));
+  }
+  // A frame without an offset begins at its page.
+  if (kind === "page" || kind === "pfn") return () => 0;
+  const { lo } = whole;
+  return (base, capacity, index) => lo(base, capacity, index) & 4095;
+}
+
+type WholeAddress = Omit<AddressCodec, "inPage">;
+
+function wholeAddress(site: CodecSite, pages: PageArrayBase): WholeAddress {
   const { address, flag } = site.layout.roles;
   const { window, locate, words } = fieldAccess(site, address.field);
   const { sizeBytes } = window;
@@ -114,7 +137,7 @@ const noOffset: OffsetAccess = {
 
 // Below, what closures capture is a `const`, see word.ts.
 
-function raw32(field: AddressField): AddressCodec {
+function raw32(field: AddressField): WholeAddress {
   const { locate, flagLo } = field;
   const { lo, write } = field.words;
   if (flagLo === 0) {
@@ -133,7 +156,7 @@ function raw32(field: AddressField): AddressCodec {
   };
 }
 
-function raw64(field: AddressField): AddressCodec {
+function raw64(field: AddressField): WholeAddress {
   const { locate } = field;
   const { lo, keptHi, write } = field.words;
   return {
@@ -144,7 +167,7 @@ function raw64(field: AddressField): AddressCodec {
   };
 }
 
-function raw64WithFlag(field: AddressField): AddressCodec {
+function raw64WithFlag(field: AddressField): WholeAddress {
   const { locate, words, flagLo, flagHi } = field;
   const { lo, keptHi, write } = words;
   return {
@@ -163,7 +186,7 @@ function raw64WithFlag(field: AddressField): AddressCodec {
 function pfn32(
   field: AddressField,
   inPage: OffsetAccess,
-): AddressCodec {
+): WholeAddress {
   const { locate } = field;
   const { lo, keptLo, write } = field.words;
   const locateOffset = inPage.locate;
@@ -185,7 +208,7 @@ function pfn32(
 function pfn64(
   field: AddressField,
   inPage: OffsetAccess,
-): AddressCodec {
+): WholeAddress {
   const { locate, flagLo, flagHi } = field;
   const { lo, keptLo, keptHi, write } = field.words;
   const locateOffset = inPage.locate;
@@ -215,7 +238,7 @@ function page32(
   field: AddressField,
   inPage: OffsetAccess,
   array: { pageBytes: number; pages: PageArrayBase },
-): AddressCodec {
+): WholeAddress {
   const { pageBytes } = array;
   const { baseLo } = array.pages;
   const { locate } = field;
@@ -255,7 +278,7 @@ function page64(
   field: AddressField,
   inPage: OffsetAccess,
   pageBaseHi: number,
-): AddressCodec {
+): WholeAddress {
   const baseHi = pageBaseHi;
   const { locate } = field;
   const { lo, keptLo, keptHi, write } = field.words;
@@ -286,7 +309,7 @@ function page64Unaligned(
   field: AddressField,
   inPage: OffsetAccess,
   pages: PageArrayBase,
-): AddressCodec {
+): WholeAddress {
   const { baseLo, baseHi } = pages;
   const { locate } = field;
   const { lo, keptLo, keptHi, write } = field.words;

@@ -67,6 +67,11 @@ export interface SegmentCodec {
    * which is the load that a tracer sees of both.
    */
   readonly physHi: ReadSegment;
+  /**
+   * The address's offset in its page, 0 to 4095; of a layout that keeps it
+   * apart from the page, that field alone.
+   */
+  readonly pageOffset: ReadSegment;
   /** The length in bytes, 0 to 2^31 - 1. */
   readonly length: ReadSegment;
   /** The P2P flag, 0 or 1; 0 where the layout has none. */
@@ -174,6 +179,7 @@ export function createCodec(
     },
     physLo: address.lo,
     physHi: address.hi,
+    pageOffset: address.inPage,
     length: length.length,
     flag: length.flag,
     setLength: length.setLength,

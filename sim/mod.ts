@@ -166,6 +166,7 @@ export type {
 export { type DataPlace, PhysicalMemory } from "./memory/physical_memory.ts";
 export type { RegionPart } from "./memory/region_index.ts";
 export { type AccessSink, TracingView } from "./trace/tracer.ts";
+export type { SubmitApi } from "./block/direct_io.ts";
 export type { PathFields } from "./setup/path_fields.ts";
 export type {
   IntegrityKind,

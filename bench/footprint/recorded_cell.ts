@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<string, BufferKind>> = {
 /** Names of APIs; pread stands for pwrite, too. */
 const APIS: Readonly<Record<string, Pick<RecordedCell, "api" | "registered">>> =
   {
-    pread: { api: "sync", registered: false },
+    pread: { api: "pread", registered: false },
     aio: { api: "aio", registered: false },
     uring: { api: "io_uring", registered: false },
     uringfix: { api: "io_uring", registered: true },

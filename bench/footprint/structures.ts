@@ -76,34 +76,13 @@ export interface KnownDifference {
 }
 
 const isPinned = ({ registered }: RecordedCell): boolean => !registered;
-const isSync = ({ api }: RecordedCell): boolean => api === "sync";
 
 /** The differences; the first that fits is told. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     structure: "bio_vec",
-    reason: "extraction has get_user_pages put a pointer for each page into " +
-      "the tail of the array (PAGE_PTRS_PER_BVEC; lib/iov_iter.c " +
-      "iov_iter_extract_bvecs, before 7.0 block/bio.c), and init_on_alloc " +
-      "zeroes the array (mm/slub.c); the lab does neither",
-  },
-  {
-    structure: "bio_vec (registered buffer)",
-    when: ({ depth }) => depth === 1,
-    reason:
-      "the table begins 48 bytes into io_mapped_ubuf (io_uring/rsrc.h), " +
-      "in the line of the header; in the lab it begins a line",
-  },
-  {
-    structure: "bio_vec (registered buffer)",
-    reason: "the recorded I/Os took buffers at random, some of them twice, " +
-      "and each table lies in a header of its own; the lab's tables are " +
-      "packed, and each I/O has its own",
-  },
-  {
-    structure: "io_mapped_ubuf (header)",
-    reason: "io_import_reg_buf (io_uring/rsrc.c) reads the header of the " +
-      "table; the lab has no header",
+    reason: "init_on_alloc zeroes the whole array of 16, 64, 128 or 256 " +
+      "vectors (mm/slub.c slab_want_init_on_alloc); the lab zeroes nothing",
   },
   {
     structure: "struct page (data)",
@@ -133,21 +112,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     structure: "bio",
-    when: isSync,
-    reason: "__blkdev_direct_IO_simple (block/fops.c) has its bio on the " +
-      "stack, at any multiple of 16 bytes: 2 or 3 lines; the lab's is a slab " +
-      "object, line-aligned",
-  },
-  {
-    structure: "bio",
     reason: "a split bio and its clone come from the bio_set of the queue " +
       "(bio_split, block/bio.c), which the lab places line-aligned",
-  },
-  {
-    structure: "blkdev_dio",
-    when: isSync,
-    reason: "a synchronous I/O of up to 256 vectors has no blkdev_dio; the " +
-      "lab keeps its completion there",
   },
   {
     structure: "blkdev_dio",

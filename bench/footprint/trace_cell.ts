@@ -46,6 +46,8 @@ export interface TouchedLines {
 const WARM_UP = 96;
 /** Buffers that I/Os take in turn. */
 const BUFFERS = 16;
+/** Buffers that I/Os of a batch take at random. */
+const BATCH_BUFFERS = 64;
 const PAGE_BYTES = 4096;
 const HUGE_BYTES = 2 << 20;
 const HUGE_ORDER = 9;
@@ -77,6 +79,7 @@ export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
     map,
     depth,
     batch: depth,
+    api: cell.api,
     ...(registered
       ? {
         submitter: "registered" as const,
@@ -174,10 +177,21 @@ class LineCollector {
   }
 }
 
+/**
+ * How many buffers a batch has, some of them twice: as many as draws at random
+ * find on average.
+ */
+function batchBuffers(depth: number): number {
+  return Math.round(
+    BATCH_BUFFERS * (1 - (1 - 1 / BATCH_BUFFERS) ** depth),
+  );
+}
+
 /** Buffers of a cell, an I/O each, and the memory that they lie in. */
 function buffersOf(cell: RecordedCell): { window: IoWindow; map: MemoryMap } {
   const { bytes, kind, depth, isWrite } = cell;
-  const buffers = Math.max(BUFFERS, depth);
+  const ios = Math.max(BUFFERS, depth);
+  const buffers = depth === 1 ? ios : batchBuffers(depth);
   const folioBytes = kind === "huge" ? HUGE_BYTES : PAGE_BYTES;
   const folios = Math.ceil(bytes / folioBytes);
   // Every other page: neighbours in a buffer are none in memory.
@@ -185,16 +199,16 @@ function buffersOf(cell: RecordedCell): { window: IoWindow; map: MemoryMap } {
   const sizeBytes = buffers * folios * strideBytes;
   const isP2p = kind === "p2p";
   const start = isP2p ? BAR_PHYS : DRAM_PHYS;
-  const window = createWindow({ ios: buffers, pieces: buffers * folios });
-  window.counts.set([buffers, buffers * folios]);
-  for (let io = 0; io < buffers; io++) {
+  const window = createWindow({ ios, pieces: ios * folios });
+  window.counts.set([ios, ios * folios]);
+  for (let io = 0; io < ios; io++) {
     window.op[io] = isWrite ? 1 : 0;
     // Random offsets in the recording: neighbours in a plug do not merge.
     window.sectorLo[io] = 2 * io * Math.ceil(bytes / 4096) * 8;
     window.lengthBytes[io] = bytes;
     for (let i = 0; i < folios; i++) {
       const piece = io * folios + i;
-      const phys = start + piece * strideBytes;
+      const phys = start + ((io % buffers) * folios + i) * strideBytes;
       window.physLo[piece] = phys | 0;
       window.physHi[piece] = Math.floor(phys / 2 ** 32);
       window.pieceBytes[piece] = Math.min(folioBytes, bytes - i * folioBytes);

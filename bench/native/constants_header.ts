@@ -6,13 +6,18 @@
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import { cTypedefs } from "../../layouts/c_source.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
-import { regionOfSlab } from "./places.ts";
+import { cacheName as cName, regionOfSlab } from "./places.ts";
 import {
   BIO_CLONED,
   BIO_INLINE_VECS,
   BIO_PAGE_PINNED,
   END_IO,
 } from "../../sim/block/bio.ts";
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
+import { vectorCaches } from "../../sim/block/stack_bio.ts";
+import { mappedUbuf } from "../../sim/block/mapped_ubuf.ts";
+import { tableOffset } from "../../sim/block/registered.ts";
+import type { KernelProfile } from "../../sim/kernel/struct_offsets.ts";
 import { BIO_CHAIN, DIO } from "../../sim/block/complete.ts";
 import {
   BLK_STS,
@@ -25,6 +30,9 @@ import {
 import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
 import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import { pagePointers } from "../../layouts/page_pointers.ts";
 import type { ParsedStruct } from "../../sim/kernel/pahole_offsets.ts";
 import {
   type KernelStructs,
@@ -39,7 +47,9 @@ import {
 import {
   MEMORY_DEVICE_PCI_P2PDMA,
   pageOffsets,
+  PG_DIRTY,
   PG_HEAD,
+  PG_LOCKED,
   ZONE_DEVICE,
 } from "../../sim/kernel/page_array.ts";
 import {
@@ -81,7 +91,8 @@ export function constantsHeader(assembled: AssembledPath): string {
   const pages = pageOffsets(abi, structs);
   const iod = iodFields(structs.nvmeIod, abi.pointerBytes);
   const { regions } = assembly.memory;
-  const [inline, behind] = assembly.path.regionParts;
+  const partAt = (of: string) =>
+    assembly.path.regionParts.find((part) => part.of === of)?.offset ?? 0;
   const slabs = regionOfSlab(regions);
   const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
   const ring = regionNamed(regions, "nvme sq");
@@ -95,6 +106,9 @@ export function constantsHeader(assembled: AssembledPath): string {
       ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
       MOST_RANGES,
       [`RECOGNISE_${options.recognition.toUpperCase()}`]: 1,
+      API_PREAD: options.api === "pread" ? 1 : 0,
+      API_IO_URING: (options.api ?? DEFAULT_API) === "io_uring" ? 1 : 0,
+      CACHES_ALL_BIOS: profile.cachesAllBios ? 1 : 0,
       REGISTERED_BUFFERS: options.submitter === "registered" ? 1 : 0,
       SGL_SUPPORTED: sgl ? 1 : 0,
       SGL_THRESHOLD_BYTES: options.controller?.sglThresholdBytes ??
@@ -110,8 +124,11 @@ export function constantsHeader(assembled: AssembledPath): string {
       PAGE_PGMAP_AT: pages.pagemapAt,
       PAGE_REFCOUNT_AT: pages.refcountAt,
       PAGE_FLAGS_AT: pages.flagsAt,
+      ...stagedPointers(assembly.codec),
       HAS_COMPOUND_PAGES: (options.map.folioOrder ?? 0) > 0 ? 1 : 0,
       PG_HEAD,
+      PG_LOCKED,
+      PG_DIRTY,
       PGMAP_TYPE_AT: pages.typeAt,
       PGMAP_PROVIDER_AT: pages.providerAt,
       ZONE_DEVICE,
@@ -120,12 +137,13 @@ export function constantsHeader(assembled: AssembledPath): string {
     {
       BIO_INLINE_VECS,
       BIO_MAX_VECS,
+      ...registeredTable(assembly.codec, profile.kernel),
       BIO_PAGE_PINNED,
       BIO_CLONED,
       BIO_CHAIN,
       BIO_P2P,
       BIO_PROVIDER_AT: bioProviderOffset(structs.bio, abi),
-      BIO_INLINE_AT: inline?.offset ?? 0,
+      BIO_INLINE_AT: partAt("bio"),
       BIO_LINK: link("bio"),
       VECS16_LINK: link("vecs16"),
       VECS64_LINK: link("vecs64"),
@@ -141,7 +159,7 @@ export function constantsHeader(assembled: AssembledPath): string {
       TAG_WORD_BYTES: WORD_BYTES,
       TAG_CLEARED_AT: CLEARED_AT,
       REQUEST_STRIDE: regionNamed(regions, "request").strideBytes,
-      IOD_AT: behind?.offset ?? 0,
+      IOD_AT: partAt("request"),
       RING_ENTRIES: ring.sizeBytes / ring.strideBytes,
       NVME_RW_FUA,
       CMD_SGL_METABUF,
@@ -170,7 +188,53 @@ export function constantsHeader(assembled: AssembledPath): string {
     offsets("BLK_PLUG", structs.blkPlug),
   ];
   return `#ifndef CONSTANTS_H\n#define CONSTANTS_H\n\n${cTypedefs(abi)}\n` +
-    blocks.map(defines).join("\n") + "\n#endif\n";
+    blocks.map(defines).join("\n") + vectorCachesText(assembled) +
+    "\n#endif\n";
+}
+
+/** Caches of the arrays of synchronous I/O (sim/block/stack_bio.ts). */
+function vectorCachesText({ assembly }: AssembledPath): string {
+  const { regions } = assembly.memory;
+  const cases = vectorCaches(assembly.codec).map((cache) => {
+    const link = regions.find(({ name }) => name === cache.name)
+      ?.freePointerOffset ?? 0;
+    return ` \\\n\tcase_(${cache.mostVecs}, ${cName(cache)}, ${link})`;
+  });
+  return `\n#define VECTOR_CACHES(case_)${cases.join("")}\n`;
+}
+
+/** The header in front of a registered table (sim/block/registered.ts). */
+function registeredTable(
+  codec: SegmentCodec,
+  kernel: KernelProfile,
+): Record<string, number> {
+  const header = mappedUbuf(kernel, codec.abi);
+  const known = (name: string, at: number) =>
+    at < 0 ? {} : { [`UBUF_${name}_AT`]: at };
+  return {
+    UBUF_TABLE_AT: tableOffset({ codec, kernel }),
+    UBUF_ADDRESS_AT: header.addressAt,
+    UBUF_LENGTH_AT: header.lengthAt,
+    UBUF_LENGTH_BYTES: header.lengthBytes,
+    ...known("FOLIO_SHIFT", header.folioShiftAt),
+    ...known("FLAGS", header.flagsAt),
+    ...known("DIR", header.directionsAt),
+  };
+}
+
+/** Where page pointers lie while a bio is filled (sim/block/page_pointers.ts). */
+function stagedPointers(
+  { layout, abi, placed: { sizeBytes } }: SegmentCodec,
+): Record<string, number> {
+  const answer = pagePointers(layout, abi);
+  const isBounced = !isUnsupported(answer) && answer.place === "bounce";
+  return {
+    VECTOR_BYTES: sizeBytes,
+    PAGE_POINTERS_BOUNCED: isBounced ? 1 : 0,
+    PAGE_POINTERS_ALIGNED: isBounced || sizeBytes % abi.pointerBytes === 0
+      ? 1
+      : 0,
+  };
 }
 
 /**

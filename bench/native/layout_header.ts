@@ -4,12 +4,12 @@
  * They read and write the windows that the codec of the DataView path does
  * (layouts/window.ts), bit-fields included, through the arena's own accessors.
  */
-import { BIO_INLINE_VECS } from "../../sim/block/bio.ts";
 import { regionOf } from "../../layouts/array_shape.ts";
 import { cStructWithAssertions } from "../../layouts/c_source.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { findField } from "../../layouts/placed_members.ts";
 import { fieldWindow, type Window } from "../../layouts/window.ts";
+import type { ArrayShape } from "../../layouts/array_shape.ts";
 import { NativeEngineError } from "./error.ts";
 
 /**
@@ -28,7 +28,9 @@ export function layoutHeader(codec: SegmentCodec): string {
     ...pageArithmetic(codec),
     cStructWithAssertions(placed.struct, abi),
     ...locator(codec),
+    ...arrayBytes(codec),
     ...addressReader(codec),
+    ...offsetReader(codec),
     ...lengthReader(codec),
     ...flagReader(codec),
     "ALWAYS_INLINE void bvec_set_length(place array, u32 capacity, u32 index,",
@@ -106,6 +108,29 @@ function locator(codec: SegmentCodec): readonly string[] {
   ];
 }
 
+/** How many bytes an array of so many segments takes. */
+function arrayBytes({ layout, shape }: SegmentCodec): readonly string[] {
+  const { arrangement } = layout;
+  const text = arrangement.kind === "chunks"
+    ? `(capacity + ${chunkSegments(shape) - 1}) / ${chunkSegments(shape)} * ` +
+      `${arrangement.chunkBytes}`
+    : `capacity * ${shape.arrayBytes(1)}`;
+  return [
+    "ALWAYS_INLINE u32 bvec_array_bytes(u32 capacity)",
+    "{",
+    `\treturn ${text};`,
+    "}",
+    "",
+  ];
+}
+
+/** Segments of one chunk: the last that needs no second one. */
+function chunkSegments({ arrayBytes }: ArrayShape): number {
+  let segments = 1;
+  while (arrayBytes(segments + 1) === arrayBytes(1)) segments++;
+  return segments;
+}
+
 /** Where the segment lies, unless its fields lie apart. */
 function found({ layout }: SegmentCodec): readonly string[] {
   return layout.arrangement.kind === "soa"
@@ -159,8 +184,8 @@ function alignmentOf(codec: SegmentCodec, { startByte }: Window): number {
     distances.splice(
       ...[0, 1],
       inside,
-      // No table has room for fewer than the vectors inside a bio.
-      (locate(0, 1, 0) - inside) * BIO_INLINE_VECS,
+      // A table may have room for one vector alone.
+      locate(0, 1, 0) - inside,
       locate(0, 0, 1) - inside,
     );
   } else {
@@ -214,6 +239,23 @@ function addressReader(codec: SegmentCodec): readonly string[] {
     `\tu${bits} value = load${access}(${at})${without};`,
     "",
     `\treturn ${fromValue(codec)};`,
+  ]);
+}
+
+/** The offset in its page; of what is kept by page, the offset alone. */
+function offsetReader(codec: SegmentCodec): readonly string[] {
+  const { kind, offset } = codec.layout.roles.address;
+  if (offset !== undefined) {
+    const { at, access } = fieldPlace(codec, offset);
+    return reader("u32", "page_offset", [
+      ...found(codec),
+      `\treturn load${access}(${at});`,
+    ]);
+  }
+  return reader("u32", "page_offset", [
+    kind === "page" || kind === "pfn"
+      ? "\treturn 0;"
+      : "\treturn bvec_phys(array, capacity, index) & 4095;",
   ]);
 }
 

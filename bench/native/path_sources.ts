@@ -20,6 +20,7 @@ const SOURCES = [
   ...PATH_RECOGNITIONS.flatMap((name) => recognitionHeader(name) ?? []),
   "bio.h",
   "complete.h",
+  "page_pointers.h",
   "extract.h",
   "split.h",
   "tags.h",
@@ -37,6 +38,8 @@ const SOURCES = [
   "queue.h",
   "device.h",
   "block_queue.h",
+  "registered.h",
+  "stack_bio.h",
   "path.c",
 ] as const;
 

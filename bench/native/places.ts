@@ -4,6 +4,14 @@
  * and values come from one list here.
  */
 import type { Assembly, AssemblyOptions } from "../../sim/setup/assembly.ts";
+import {
+  STACK_BIO,
+  STACK_COMPLETION,
+  STACK_VECTORS,
+  type VectorCache,
+  vectorCaches,
+} from "../../sim/block/stack_bio.ts";
+import { BOUNCED_POINTERS } from "../../sim/block/page_pointers.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
 import { slabHeadName } from "../../sim/memory/slab.ts";
@@ -64,6 +72,16 @@ const COLUMNS = [
 ] as const;
 
 /**
+ * Names a cache of arrays of synchronous I/O in C.
+ *
+ * @param cache The cache.
+ * @returns The name.
+ */
+export function cacheName({ objectBytes }: VectorCache): string {
+  return `kmalloc_${objectBytes}`;
+}
+
+/**
  * Finds the slabs of a path.
  *
  * @param regions The regions of its arena.
@@ -89,6 +107,9 @@ export function placesOf(
 ): Readonly<Record<string, number>> {
   const { regions } = assembly.memory;
   const at = (name: string) => regionNamed(regions, name).offset;
+  const optional = (name: string) =>
+    regions.find((region) => (region.name ?? region.structure) === name)
+      ?.offset ?? 0;
   const heads = SLABS.map(([name, region]) => [
     `${name}_head`,
     at(slabHeadName(region)),
@@ -101,6 +122,16 @@ export function placesOf(
     ...Object.fromEntries(heads),
     "provider_table": recognition === "segment" ? at("provider table") : 0,
     "provider_ranges": recognition === "range" ? at("provider ranges") : 0,
+    "stack_bio": optional(STACK_BIO),
+    "stack_vectors": optional(STACK_VECTORS),
+    "stack_completion": optional(STACK_COMPLETION),
+    ...Object.fromEntries(
+      vectorCaches(assembly.codec).map((cache) => [
+        `${cacheName(cache)}_head`,
+        optional(slabHeadName(cache.name)),
+      ]),
+    ),
+    "page_pointers": optional(BOUNCED_POINTERS),
     "provider_count": options.map.providers.length,
     "io_depth": options.depth,
     "io_batch": options.batch ?? 1,

@@ -46,7 +46,7 @@ const RWF_NOWAIT = 8;
 const PLUG_THRESHOLD = 2;
 
 const APIS: Readonly<Record<OracleRow["api"], SubmitApi>> = {
-  sync: "sync",
+  sync: "pread",
   aio: "aio",
   aio1: "aio",
   uring: "io_uring",

@@ -25,11 +25,9 @@ export function kernelInstructionsNote(): string {
   const percent = (value: number) => `${value > 0 ? "+" : ""}${value}%`;
   const three = (of: typeof pread | typeof registered) =>
     [of.physFlagsByPage, of.physFlagsByFlag, of.packed].map(percent).join(", ");
-  return `instructions of this path do not predict a kernel's: it leaves out ` +
-    `what needs the struct page back (finding the flag when memory is pinned, ` +
-    `dirtying, giving pages back). ${kernel}, patched, ran for ${what} with ` +
-    `phys_flags by page, by flag, and phys_packed ${
-      three(pread)
-    } (pread) and ` +
+  return `instructions of this path do not predict a kernel's: it is told the ` +
+    `flag of memory, which a kernel finds in struct page when it pins it. ` +
+    `${kernel}, patched, ran for ${what} with phys_flags by page, by flag, ` +
+    `and phys_packed ${three(pread)} (pread) and ` +
     `${three(registered)} (registered)`;
 }

@@ -206,8 +206,9 @@ function recordedTable(study: Study): string[] {
     ...prose(
       `What ${RECORDED_KERNEL} touched, recorded in QEMU, beside the model ` +
         `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, interrupt ` +
-        `and much of the block core are not in the model, and page pointers ` +
-        `that GUP stages behind the bio_vecs are not, either:`,
+        `and much of the block core are not in the model. It submits by ` +
+        `io_uring, whose array has room for 16, 64, 128 or 256 vectors and ` +
+        `page pointers behind them; that of pread is of the exact size:`,
     ),
     ...plainTable(columns, RECORDED_LINES, { maxWidth: WIDTH }),
   ];

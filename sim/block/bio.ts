@@ -25,7 +25,7 @@ const INLINE_VECS = BIO_INLINE_VECS;
 /** Capacities of the biovec slabs behind the inline one (block/bio.c). */
 export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 /** bi_end_io: what runs when the bio is done. */
-export const END_IO = { directIo: 1, chain: 2, folios: 3 } as const;
+export const END_IO = { directIo: 1, chain: 2, folios: 3, wait: 4 } as const;
 /** BIO_PAGE_PINNED: the pages of the vectors are to be released. */
 export const BIO_PAGE_PINNED: number = 1;
 /** BIO_CLONED: the vectors belong to somebody else. */
@@ -35,6 +35,8 @@ export const BIO_CLONED: number = 1 << 1;
 export interface BioPoolOptions {
   /** Bios at once; each capacity of vector arrays has a quarter of it. */
   readonly count: number;
+  /** Flag of an operation whose bio is of the per-CPU cache; default: 0, none. */
+  readonly cacheFlag?: number;
   /** Whether a bio knows its provider, a pointer behind struct bio. */
   readonly keepsProvider?: boolean;
 }
@@ -77,6 +79,13 @@ export function vecCapacity(vecs: number): number {
 
 /** Bios, their vector arrays, and the accessors of a bio's fields. */
 export class BioPool {
+  /** Makes a bio of memory that is no slab's (bio_init). */
+  readonly init: (
+    bio: number,
+    opf: number,
+    array: number,
+    maxVecs: number,
+  ) => void;
   /** Takes a bio with room for `vecs` vectors; 0 where memory is out. */
   readonly alloc: (vecs: number, opf: number) => number;
   /** Takes a bio that uses the vectors of another place. */
@@ -151,6 +160,7 @@ export class BioPool {
     const issueTimeAt = issueAt[0] ?? -1;
     const iocostAt = issueAt[1] ?? -1;
 
+    const { cacheFlag = 0 } = options;
     const pointerBytes = memory.abi.pointerBytes;
     const providerAt = options.keepsProvider === true
       ? bioProviderOffset(structs.bio, memory.abi)
@@ -230,11 +240,15 @@ export class BioPool {
       set32(bio + countAt, 1);
       setPointer(bio + poolAt, bioSet);
     };
+    this.init = init;
     this.alloc = (vecs, opf) => {
       const bio = bios.take();
       if (bio === 0) return 0;
       if (vecs <= INLINE_VECS) {
-        init(bio, opf, bio + inlineAt, INLINE_VECS);
+        // One of the per-CPU cache has room for what was asked for
+        // (bio_alloc_percpu_cache).
+        const room = (opf & cacheFlag) !== 0 ? vecs : INLINE_VECS;
+        init(bio, opf, bio + inlineAt, room);
         return bio;
       }
       const capacity = vecCapacity(vecs);

@@ -24,6 +24,8 @@ import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";
 import { findScheduler } from "./scheduler_registry.ts";
 import { createSplit } from "./split.ts";
+import type { ImportBuffer } from "./registered.ts";
+import { createStackBio } from "./stack_bio.ts";
 import { createSubmit, type Submit } from "./submit.ts";
 
 /** What a driver is made from. */
@@ -62,6 +64,10 @@ export interface BlockLayerOptions extends KernelContext {
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: (cookie: number, errno: number) => void;
+  /** Whether bios of synchronous I/O lie on the stack; default: no. */
+  readonly stackBio?: boolean;
+  /** Looks at the table of an I/O on a registered buffer; default: nobody. */
+  readonly importBuffer?: ImportBuffer;
   /** Told of events. */
   readonly observer?: BlockObserver;
   /** Told of each stage that begins. */
@@ -106,6 +112,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   checkQueueLimits(limits);
   const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, {
+    cacheFlag: profile.allocCacheFlag,
     count: options.bioCount,
     keepsProvider: recognition.keepsProvider ?? false,
   });
@@ -140,6 +147,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     depth: options.ios,
     pinsPages: profile.joinsAcrossFolios,
     tracksGaps,
+    waits: options.stackBio === true,
     ...(folioEnds ? { folioEnds } : {}),
   });
   const endBio = (bio: number, status: number): void => {
@@ -176,6 +184,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     submit: addTo,
     p2p: settings.p2p && profile.userP2p,
   });
+  const stackBio = options.stackBio === true
+    ? createStackBio(memory, codec, structs)
+    : undefined;
   const io = { ...context, complete, queue, onEnd };
   return {
     bios,
@@ -188,6 +199,8 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       onStage,
       continuesShort: options.continuesShort,
       ...(options.onUnfilled ? { onUnfilled: options.onUnfilled } : {}),
+      ...(stackBio ? { stackBio } : {}),
+      ...(options.importBuffer ? { importBuffer: options.importBuffer } : {}),
     }),
     rangeIo: createRangeIo(io),
     ...(folioEnds

@@ -15,6 +15,7 @@ const PAGE_PINNED = BIO_PAGE_PINNED;
 const OK = BLK_STS.ok;
 const WRITE = REQ_OP.write;
 const CHAIN = END_IO.chain;
+const WAIT = END_IO.wait;
 
 /** What completion works with. */
 export interface CompleteOptions extends BlockContext {
@@ -24,6 +25,8 @@ export interface CompleteOptions extends BlockContext {
   readonly pinsPages: boolean;
   /** Whether bios know the lowest bit of their gaps. */
   readonly tracksGaps: boolean;
+  /** Whether there are bios whose submitter waits for them. */
+  readonly waits?: boolean;
   /** I/O of the page cache, where there is any. */
   readonly folioEnds?: FolioEnds;
 }
@@ -32,6 +35,8 @@ export interface CompleteOptions extends BlockContext {
 export interface Complete {
   /** Opens an I/O (struct blkdev_dio); its first reference is the opener's. */
   readonly openIo: (dirtiesPages: boolean, cookie: number) => number;
+  /** Tells whose bio it is that a submitter waits for. */
+  readonly waitFor: (cookie: number) => void;
   /** The cookie of the I/O that ended last. */
   readonly endedCookie: () => number;
   /** The cookie of the I/O that a bio belongs to. */
@@ -42,8 +47,13 @@ export interface Complete {
   readonly dropIo: (slot: number, status: number) => number;
   /** Gives back an I/O that was refused: it has no bios, and no status. */
   readonly refuseIo: (slot: number) => void;
-  /** Takes references on user memory; `grew` where a vector grew by it. */
+  /**
+   * Takes references on user memory, whose first page and staged pointers (0
+   * for none) are given; `grew` where a vector grew by it.
+   */
   readonly pin: (
+    page: number,
+    staged: number,
     physLo: number,
     physHi: number,
     lengthBytes: number,
@@ -53,6 +63,10 @@ export interface Complete {
   readonly unpin: (physLo: number, physHi: number, lengthBytes: number) => void;
   /** Drops those of all of a bio's vectors (bio_release_pages). */
   readonly releasePages: (bio: number) => void;
+  /** Drops them and marks pages dirty (bio_release_pages, mark_dirty). */
+  readonly releaseDirty: (bio: number) => void;
+  /** Marks the pages of all vectors dirty (bio_set_pages_dirty). */
+  readonly setPagesDirty: (bio: number) => void;
   /** Ends a bio; the I/O's status once that was its last one, else -1. */
   readonly endBio: (bio: number, status: number) => number;
   /** Cuts the front off a bio, as a clone chained to it; 0 for none free. */
@@ -67,6 +81,11 @@ export const DIO = { ref: 0, status: 4, dirty: 8, cookie: 12 } as const;
 const { ref: DIO_REF, status: DIO_STATUS } = DIO;
 const { dirty: DIO_DIRTY, cookie: DIO_COOKIE } = DIO;
 
+/** Pages that bytes from an address on lie in. */
+function pagesOf(physLo: number, lengthBytes: number): number {
+  return ((physLo & 4095) + lengthBytes + 4095) >>> 12;
+}
+
 /**
  * Makes the completion stage.
  *
@@ -75,13 +94,14 @@ const { dirty: DIO_DIRTY, cookie: DIO_COOKIE } = DIO;
  */
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, codec, bios, pages, depth, pinsPages, tracksGaps } = options;
-  const { folioEnds } = options;
+  const { folioEnds, waits = false } = options;
   const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
     memory;
   const { getPointer, setPointer, getLong, setLong } = memory;
   const { add32 } = memory.counters;
+  const { pointerBytes } = memory.abi;
   const { field } = bios;
-  const { pageOf, followFolio, getReference, putReference } = pages;
+  const { pageOf, getReference, putReference, markDirty, isDirty } = pages;
   const dios = new Slab(memory, {
     structure: "blkdev_dio",
     objectBytes: 64,
@@ -91,6 +111,10 @@ export function createComplete(options: CompleteOptions): Complete {
   });
 
   let endedCookie = 0;
+  let waitedCookie = 0;
+  const waitFor = (cookie: number): void => {
+    waitedCookie = cookie;
+  };
 
   const openIo = (dirtiesPages: boolean, cookie: number): number => {
     const slot = dios.take();
@@ -107,6 +131,7 @@ export function createComplete(options: CompleteOptions): Complete {
     while (getLong(own + field.endIo) === CHAIN) {
       own = getPointer(own + field.private);
     }
+    if (waits && getLong(own + field.endIo) === WAIT) return waitedCookie;
     const slot = getPointer(own + field.private);
     return getLong(own + field.endIo) === END_IO.folios
       ? folioEnds?.cookieOf(slot) ?? 0
@@ -130,15 +155,15 @@ export function createComplete(options: CompleteOptions): Complete {
     dios.give(slot);
   };
   const pin = (
+    page: number,
+    staged: number,
     physLo: number,
     physHi: number,
     lengthBytes: number,
     grew: boolean,
   ): void => {
     if (!pinsPages) {
-      const page = pageOf(physLo, physHi);
-      getReference(page);
-      followFolio(page, ((physLo & 4095) + lengthBytes + 4095) >>> 12);
+      getReference(page, pagesOf(physLo, lengthBytes));
       return;
     }
     // A vector that grew inside a page has that page's reference already
@@ -149,17 +174,21 @@ export function createComplete(options: CompleteOptions): Complete {
     for (let at = first; at < offset + lengthBytes; at += 4096) {
       const lo = ((physLo & ~4095) + at) | 0;
       const carry = (lo >>> 0) < ((physLo & ~4095) >>> 0) ? 1 : 0;
-      getReference(pageOf(lo, (physHi + carry) | 0));
+      if (at === 0) getReference(page);
+      else if (staged === 0) getReference(pageOf(lo, (physHi + carry) | 0));
+      else getReference(getPointer(staged + (at >>> 12) * pointerBytes));
     }
   };
 
-  const unpin = (
+  /** Visits the folios of a vector: pages, where it may span folios. */
+  const eachFolio = (
     physLo: number,
     physHi: number,
     lengthBytes: number,
+    visit: (page: number, count: number) => void,
   ): void => {
     if (!pinsPages) {
-      putReference(pageOf(physLo, physHi));
+      visit(pageOf(physLo, physHi), pagesOf(physLo, lengthBytes));
       return;
     }
     const start = physLo & ~4095;
@@ -167,21 +196,43 @@ export function createComplete(options: CompleteOptions): Complete {
     for (let at = 0; at < pageBytes; at += 4096) {
       const lo = (start + at) | 0;
       const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
-      putReference(pageOf(lo, (physHi + carry) | 0));
+      visit(pageOf(lo, (physHi + carry) | 0), 1);
     }
   };
+  const unpin = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+  ): void => eachFolio(physLo, physHi, lengthBytes, putReference);
 
-  /** bio_release_pages(): every segment's folio, found from its address. */
-  const releasePages = (bio: number): void => {
+  /** bio_for_each_folio_all() */
+  const eachFolioOf = (
+    bio: number,
+    visit: (page: number, count: number) => void,
+  ): void => {
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     const vcnt = get16(bio + field.vcnt);
     for (let i = 0; i < vcnt; i++) {
-      const lo = codec.physLo(array, maxVecs, i);
-      const hi = codec.physHi(array, maxVecs, i);
-      if (pinsPages) unpin(lo, hi, codec.length(array, maxVecs, i));
-      else putReference(pageOf(lo, hi));
+      eachFolio(
+        codec.physLo(array, maxVecs, i),
+        codec.physHi(array, maxVecs, i),
+        codec.length(array, maxVecs, i),
+        visit,
+      );
     }
+  };
+  const releasePages = (bio: number): void => eachFolioOf(bio, putReference);
+  const releaseDirty = (bio: number): void =>
+    eachFolioOf(bio, (page, count) => {
+      markDirty(page);
+      putReference(page, count);
+    });
+  const setPagesDirty = (bio: number): void => eachFolioOf(bio, markDirty);
+  /** bio_check_pages_dirty(): nothing in the lab cleans a page meanwhile. */
+  const checkPagesDirty = (bio: number): void => {
+    eachFolioOf(bio, isDirty);
+    releasePages(bio);
   };
 
   const endBio = (bio: number, status: number): number => {
@@ -209,9 +260,12 @@ export function createComplete(options: CompleteOptions): Complete {
         folioEnds.endBio(ending, parent, result);
         return -1;
       }
+      // submit_bio_wait_endio(): the rest is the submitter's.
+      if (waits && getLong(ending + field.endIo) === WAIT) return -1;
       // Borrowed vectors and the zero page are not the bio's to release.
       if ((get16(ending + field.flags) & PAGE_PINNED) !== 0) {
-        releasePages(ending);
+        if (get32(parent + DIO_DIRTY) !== 0) checkPagesDirty(ending);
+        else releasePages(ending);
       }
       bios.free(ending);
       return dropIo(parent, result);
@@ -274,6 +328,9 @@ export function createComplete(options: CompleteOptions): Complete {
     pin,
     unpin,
     releasePages,
+    releaseDirty,
+    setPagesDirty,
+    waitFor,
     endBio,
     splitFront,
   };

@@ -10,6 +10,8 @@ import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import type { Extract, IoPieces } from "./extract.ts";
 import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
+import type { ImportBuffer } from "./registered.ts";
+import type { StackBio } from "./stack_bio.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
 // module that uses it.
@@ -22,14 +24,23 @@ const NOWAIT = REQ_FLAG.nowait;
 const SYNC = REQ_FLAG.sync;
 const IDLE = REQ_FLAG.idle;
 const DIRECT_IO = END_IO.directIo;
+const WAIT = END_IO.wait;
 const OK = BLK_STS.ok;
 const IOERR = BLK_STS.ioerr;
 const NOMEM = ERRNO.nomem;
 const EAGAIN = ERRNO.again;
 const EINVAL = ERRNO.inval;
+/** `complete`, of the path's stages. */
+const COMPLETE_STAGE = 6;
 
 /** How a program submits I/O. */
-export type SubmitApi = "sync" | "aio" | "io_uring";
+export type SubmitApi = "pread" | "aio" | "io_uring";
+
+/** All of them, in the order of listings; pread stands for pwrite, too. */
+export const SUBMIT_APIS: readonly SubmitApi[] = ["pread", "aio", "io_uring"];
+
+/** The one that a path has unless told. */
+export const DEFAULT_API: SubmitApi = "io_uring";
 
 /** One read or write. */
 export interface DirectIo {
@@ -69,6 +80,10 @@ export interface DirectIoOptions extends BlockContext {
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: (cookie: number, errno: number) => void;
+  /** The bio of a synchronous I/O; default: a slab's, as any other. */
+  readonly stackBio?: StackBio;
+  /** Looks at the table of an I/O on a registered buffer; default: nobody. */
+  readonly importBuffer?: ImportBuffer;
   /** Whether I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
   /** Told of each stage that begins. */
@@ -98,8 +113,10 @@ export interface DirectIoStage {
  */
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;
-  const { onStage, continuesShort, onUnfilled } = options;
-  const { get32, set16, set32, set64, setLong, setPointer } = memory;
+  const { onStage, continuesShort, onUnfilled, stackBio } = options;
+  const importBuffer = options.importBuffer ??
+    ((io: DirectIo) => io.endPiece - io.firstPiece);
+  const { get8, get32, set16, set32, set64, setLong, setPointer } = memory;
   const { field } = bios;
   const { begin, fill, pagesLeft, bytesLeft, isInvalid } = extract;
   const { submitBio, startPlug, finishPlug } = queue;
@@ -126,16 +143,19 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
    */
   let unfilled = 0;
 
+  const setPlace = (bio: number, io: DirectIo, doneBytes: number): void => {
+    const lo = (io.sectorLo + doneBytes / 512) | 0;
+    const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
+    set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
+    set16(bio + field.ioprio, io.priority);
+  };
   const prepare = (
     bio: number,
     slot: number,
     io: DirectIo,
     doneBytes: number,
   ): void => {
-    const lo = (io.sectorLo + doneBytes / 512) | 0;
-    const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
-    set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
-    set16(bio + field.ioprio, io.priority);
+    setPlace(bio, io, doneBytes);
     setLong(bio + field.endIo, DIRECT_IO);
     setPointer(bio + field.private, slot);
     complete.addBio(slot);
@@ -146,7 +166,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
    * that cannot be filled refuses the I/O.
    */
   const submitOne = (io: DirectIo, slot: number, pages: number): number => {
-    const isSync = io.api === "sync";
+    const isSync = io.api === "pread";
     // The bio of a synchronous I/O lies on the stack; submit_bio_wait() has
     // REQ_SYNC set.
     const extra = isSync ? SYNC : cacheFlag(pages, io.api);
@@ -165,6 +185,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       }
       prepare(bio, slot, io, done);
       done += get32(bio + field.size) >>> 0;
+      if (io.operation === READ) complete.setPagesDirty(bio);
       // Memory of another kind follows: the kernel leaves it to the page
       // cache, the lab goes on with a bio of that kind.
       room = continuesShort ? pagesLeft(MAX_VECS) : 0;
@@ -204,6 +225,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       }
       prepare(bio, slot, io, done);
       done += get32(bio + field.size) >>> 0;
+      if (io.operation === READ) complete.setPagesDirty(bio);
       room = pagesLeft(MAX_VECS);
       submitBio(bio);
     }
@@ -211,11 +233,61 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     return error < 0 ? error : done;
   };
 
+  /**
+   * __blkdev_direct_IO_simple(): the bio is on the stack, the array has room
+   * for exactly as many vectors as there are pages, and the submitter waits.
+   */
+  const submitWaited = (
+    io: DirectIo,
+    { bio, completion, takeVectors, giveVectors }: StackBio,
+  ): number => {
+    const isRead = io.operation === READ;
+    const most = pagesLeft(MAX_VECS);
+    const array = takeVectors(most);
+    if (array === 0) return -NOMEM;
+    const opf = baseFlags(io) | SYNC | (io.flags & NOWAIT);
+    complete.waitFor(io.cookie);
+    let done = 0;
+    let room = most;
+    let status: number = OK;
+    do {
+      onStage(0);
+      bios.init(bio, opf, array, room);
+      const result = fill(bio, room);
+      if (result < 0) {
+        giveVectors(array, most);
+        if (done > 0 && onUnfilled !== undefined) {
+          onUnfilled(io.cookie, -result);
+        }
+        return result;
+      }
+      setPlace(bio, io, done);
+      setLong(bio + field.endIo, WAIT);
+      setPointer(bio + field.private, completion);
+      done += get32(bio + field.size) >>> 0;
+      // Memory of another kind follows, as in submitOne().
+      room = continuesShort ? pagesLeft(most) : 0;
+      submitBio(bio);
+      queue.wait();
+      onStage(COMPLETE_STAGE);
+      if (isRead) complete.releaseDirty(bio);
+      else complete.releasePages(bio);
+      status = get8(bio + field.status);
+    } while (room > 0 && status === OK);
+    giveVectors(array, most);
+    onEnd(io.cookie, status);
+    return done;
+  };
+
   const submit = (io: DirectIo): number => {
     onStage(0);
     if (io.lengthBytes === 0) return 0;
     begin(io);
     if (isInvalid(io)) return -EINVAL;
+    if (
+      stackBio !== undefined && io.api === "pread" &&
+      pagesLeft(MAX_VECS + 1) <= MAX_VECS
+    ) return submitWaited(io, stackBio);
     const isWrite = io.operation === WRITE;
     const slot = complete.openIo(!isWrite, io.cookie);
     if (slot === 0) return -NOMEM;
@@ -224,7 +296,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     const result = pages <= MAX_VECS
       ? submitOne(io, slot, pages)
       : submitMany(io, slot);
-    const isSync = io.api === "sync";
+    const isSync = io.api === "pread";
     if (isSync) queue.wait();
     if (plugged) finishPlug();
     if (result >= 0) {
@@ -249,11 +321,12 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
 
   const submitBorrowed = (io: DirectIo, table: number): number => {
     onStage(0);
+    const vecs = importBuffer(io, table);
+    if (vecs < 0) return vecs;
     const isWrite = io.operation === WRITE;
     const slot = complete.openIo(false, io.cookie);
     if (slot === 0) return -NOMEM;
     const plugged = isWrite && plugsWrites && startPlug(1);
-    const vecs = io.endPiece - io.firstPiece;
     const opf = baseFlags(io) | allocCacheFlag | (io.flags & NOWAIT);
     let bio = bios.allocBorrowed(table, vecs, vecs, opf);
     if (bio === 0) {

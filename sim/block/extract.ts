@@ -11,6 +11,7 @@ import { BIO_PAGE_PINNED } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "../kernel/operation.ts";
+import { createStagedPointers } from "./page_pointers.ts";
 import type { Submit } from "./submit.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -75,9 +76,12 @@ export function createExtract(options: ExtractOptions): Extract {
   const { get16, set16, get32, set32, getPointer } = memory;
   const { field } = bios;
   const { joinsAcrossFolios } = profile;
-  const { addPage, addExtracted } = options.submit;
+  const { addPage, addExtracted, barIfP2p } = options.submit;
   const add = joinsAcrossFolios ? addPage : addExtracted;
   const { pin, unpin, releasePages } = complete;
+  const { stage, end: stagedEnd } = createStagedPointers(options);
+  const { pointerBytes } = memory.abi;
+  const { pageOf, followFolio } = options.pages;
   const logicalBlockAt = limitsAt +
     fieldOffset(options.structs.queueLimits, "logical_block_size");
   const dmaAlignmentAt = limitsAt +
@@ -172,6 +176,7 @@ export function createExtract(options: ExtractOptions): Extract {
       if (size <= 0) return -EFAULT;
     }
     let taken = 0;
+    let staged = stage(bio, pieces, piece, skip, size);
     while (taken < size) {
       const start = physLo[piece] as number;
       const lo = (start + skip) | 0;
@@ -180,16 +185,25 @@ export function createExtract(options: ExtractOptions): Extract {
       const rest = (pieceBytes[piece] as number) - skip;
       const bytes = rest < size - taken ? rest : size - taken;
       const vcnt = joinsAcrossFolios ? get16(bio + field.vcnt) : -1;
+      const count = ((lo & 4095) + bytes + 4095) >>> 12;
+      const next = staged + Math.imul(count, pointerBytes);
+      const at = next <= stagedEnd() ? staged : 0;
+      // The vector may take the place of the first pointer, and of no other.
+      const page = at === 0 ? pageOf(lo, hi) : getPointer(at);
+      if (!joinsAcrossFolios) followFolio(page, at, count);
       if (!add(bio, lo, hi, bytes, provider[piece] as number)) {
         endedByKind = true;
         break;
       }
       pin(
+        page,
+        at,
         lo,
         hi,
         bytes,
         joinsAcrossFolios && get16(bio + field.vcnt) === vcnt,
       );
+      staged = next;
       taken += bytes;
       if (bytes === rest) {
         piece++;
@@ -219,23 +233,30 @@ export function createExtract(options: ExtractOptions): Extract {
     let vcnt = get16(bio + field.vcnt);
     while (beyond > 0) {
       const length = codec.length(array, maxVecs, vcnt - 1);
+      const physLo = codec.physLo(array, maxVecs, vcnt - 1);
+      const physHi = codec.physHi(array, maxVecs, vcnt - 1);
       if (beyond < length) {
         codec.setLength(array, maxVecs, vcnt - 1, length - beyond);
+        // Pages that no byte is left of.
+        const end = (physLo & 4095) + length;
+        const kept = ((end - beyond + 4095) >>> 12) << 12;
+        if (kept < end) {
+          const lo = ((physLo & ~4095) + kept) | 0;
+          const carry = (lo >>> 0) < (physLo >>> 0) ? 1 : 0;
+          unpin(lo, (physHi + carry) | 0, end - kept);
+        }
         break;
       }
       beyond -= length;
       vcnt--;
-      unpin(
-        codec.physLo(array, maxVecs, vcnt),
-        codec.physHi(array, maxVecs, vcnt),
-        length,
-      );
+      unpin(physLo, physHi, length);
       set16(bio + field.vcnt, vcnt);
     }
     return vcnt === 0 ? -EFAULT : 0;
   };
 
   const fill = (bio: number, slots: number): number => {
+    const first = pieces.provider[piece] as number;
     let result: number;
     do {
       result = pass(bio, slots);
@@ -247,6 +268,7 @@ export function createExtract(options: ExtractOptions): Extract {
     if (get16(bio + field.vcnt) === 0) {
       return result < 0 ? result : -EFAULT;
     }
+    if (!joinsAcrossFolios) barIfP2p(bio, first);
     set16(bio + field.flags, get16(bio + field.flags) | BIO_PAGE_PINNED);
     // Trimmed passes leave nothing over, unless a change of kind ended one.
     if (trimsPasses && !endedByKind) return 0;

@@ -4,8 +4,18 @@
  * the same buffer borrow the same table.
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
+import type { KernelProfile } from "../kernel/struct_offsets.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { IoWindow } from "../workload/window.ts";
+import type { DirectIo } from "./direct_io.ts";
+import { mappedUbuf } from "./mapped_ubuf.ts";
+import { ERRNO } from "../kernel/operation.ts";
+
+// V8 loads an imported binding anew at every use and folds a const of the
+// module that uses it.
+const EFAULT = ERRNO.fault;
+/** IO_IMU_DEST and IO_IMU_SOURCE: read into, written from. */
+const BOTH_DIRECTIONS = 3;
 
 /** How much can be registered at once. */
 export interface RegisteredCapacity {
@@ -24,47 +34,125 @@ export interface RegisteredBuffers {
   readonly register: (window: IoWindow) => number;
   /** Where the table of an I/O's buffer lies. */
   readonly tableOf: (io: number) => number;
+  /**
+   * Looks at the header and the first vector of an I/O's table
+   * (io_import_reg_buf): vectors of the I/O, or -errno.
+   */
+  readonly importBuffer: ImportBuffer;
+}
+
+/** Vectors of an I/O on a registered buffer, or -errno. */
+export type ImportBuffer = (io: DirectIo, table: number) => number;
+
+/** What the tables of a path depend on. */
+export interface RegisteredOptions {
+  /** The layout. */
+  readonly codec: Pick<
+    SegmentCodec,
+    "abi" | "arrayBytes" | "arrayAlignBytes"
+  >;
+  /** The kernel, whose header stands in front of a table. */
+  readonly kernel: KernelProfile;
+  /** How much can be registered. */
+  readonly capacity: RegisteredCapacity;
+}
+
+const LINE_BYTES = 64;
+
+/**
+ * Gives where the table begins in a registered buffer.
+ *
+ * @param options The layout and the kernel.
+ * @returns Bytes from the header's start.
+ */
+export function tableOffset(
+  { codec, kernel }: Omit<RegisteredOptions, "capacity">,
+): number {
+  const { headerBytes } = mappedUbuf(kernel, codec.abi);
+  const align = codec.arrayAlignBytes;
+  return Math.ceil(headerBytes / align) * align;
 }
 
 /**
  * Gives the memory that tables need.
  *
- * @param codec The layout.
- * @param capacity How much is registered.
+ * @param options The layout, the kernel and how much is registered.
  * @returns Bytes.
  */
-export function registeredBytes(
-  codec: Pick<SegmentCodec, "arrayBytes" | "arrayAlignBytes">,
-  capacity: RegisteredCapacity,
-): number {
+export function registeredBytes(options: RegisteredOptions): number {
+  const { codec, capacity } = options;
   return codec.arrayBytes(capacity.segments) +
-    capacity.buffers * (codec.arrayBytes(1) + codec.arrayAlignBytes);
+    capacity.buffers *
+      (LINE_BYTES + tableOffset(options) + codec.arrayBytes(1) +
+        codec.arrayAlignBytes);
 }
 
 /**
- * Makes room for registered buffers.
+ * Makes room for registered buffers. Each begins a line, as each is an
+ * allocation of its own (io_alloc_imu); those of the kernel lie further apart,
+ * in objects of kmalloc().
  *
  * @param memory Kernel memory.
- * @param options The layout and how much can be registered.
+ * @param options The layout, the kernel and how much can be registered.
  * @returns The buffers, none registered.
  */
 export function createRegisteredBuffers(
   memory: KernelMemory,
-  options: { codec: SegmentCodec; capacity: RegisteredCapacity },
+  options: RegisteredOptions & { readonly codec: SegmentCodec },
 ): RegisteredBuffers {
-  const { codec, capacity } = options;
-  const sizeBytes = registeredBytes(codec, capacity);
+  const { codec, capacity, kernel } = options;
+  const { get8, get32, get64Lo, getLong, set8, set32, set64, setLong } = memory;
+  const sizeBytes = registeredBytes(options);
+  const objectStarts = new Uint8Array(Math.ceil(sizeBytes / LINE_BYTES));
   const start = memory.reserve("io_mapped_ubuf", sizeBytes, {
     alignBytes: 4096,
+    objectStarts,
   });
   const tables = new Int32Array(capacity.buffers);
+  const header = mappedUbuf(kernel, codec.abi);
+  const { addressAt, lengthAt, folioShiftAt, flagsAt, directionsAt } = header;
+  const tableAt = tableOffset(options);
+  const isLong = header.lengthBytes === codec.abi.longBytes;
+
+  /** Fills the header of a buffer (io_sqe_buffer_register). */
+  const describe = (
+    at: number,
+    of: { physLo: number; physHi: number; lengthBytes: number; shift: number },
+  ): void => {
+    set64(at + addressAt, of.physLo, of.physHi);
+    if (isLong) setLong(at + lengthAt, of.lengthBytes);
+    else set64(at + lengthAt, of.lengthBytes, 0);
+    if (folioShiftAt >= 0) set32(at + folioShiftAt, of.shift);
+    if (flagsAt >= 0) set8(at + flagsAt, 0);
+    if (directionsAt >= 0) set8(at + directionsAt, BOTH_DIRECTIONS);
+  };
+
+  const importBuffer = (io: DirectIo, table: number): number => {
+    const at = table - tableAt;
+    const physLo = io.pieces.physLo[io.firstPiece] as number;
+    const vectors = io.endPiece - io.firstPiece;
+    if (get64Lo(at + addressAt) !== physLo) return -EFAULT;
+    const length = isLong ? getLong(at + lengthAt) : get64Lo(at + lengthAt);
+    if (length < io.lengthBytes) return -EFAULT;
+    if (
+      directionsAt >= 0 &&
+      ((get8(at + directionsAt) >> io.operation) & 1) === 0
+    ) return -EFAULT;
+    if (flagsAt >= 0 && get8(at + flagsAt) !== 0) return -EFAULT;
+    if (codec.length(table, vectors, 0) === 0) return -EFAULT;
+    const offset = codec.pageOffset(table, vectors, 0);
+    const shift = folioShiftAt >= 0 ? get32(at + folioShiftAt) : 0;
+    return shift === 0
+      ? vectors
+      : (offset + io.lengthBytes + (1 << shift) - 1) >>> shift;
+  };
 
   const register = (window: IoWindow): number => {
     const ios = window.counts[0] ?? 0;
     let made = 0;
     const known = new Map<number, number[]>();
-    const align = codec.arrayAlignBytes;
-    let at = start;
+    let next = start;
+    objectStarts.fill(0);
     const refuse = (io: number): never => {
       throw new RangeError(
         `Cannot register the buffers of ${ios} I/Os: I/O ${io} has no room, ` +
@@ -84,9 +172,12 @@ export function createRegisteredBuffers(
         tables[io] = tables[same] as number;
         continue;
       }
-      const table = Math.ceil(at / align) * align;
-      at = table + codec.arrayBytes(count);
-      if (at > start + sizeBytes) refuse(io);
+      const at = Math.ceil(next / LINE_BYTES) * LINE_BYTES;
+      const table = at + tableAt;
+      next = table + codec.arrayBytes(count);
+      if (next > start + sizeBytes) refuse(io);
+      objectStarts[(at - start) / LINE_BYTES] = 1;
+      let lengthBytes = 0;
       for (let i = 0; i < count; i++) {
         if (window.provider[first + i] !== 0) {
           throw new RangeError(
@@ -94,23 +185,37 @@ export function createRegisteredBuffers(
               `expected host memory (FOLL_LONGTERM refuses P2P pages)`,
           );
         }
+        const bytes = window.pieceBytes[first + i] as number;
+        lengthBytes += bytes;
         codec.set(
           table,
           count,
           i,
           window.physLo[first + i] as number,
           window.physHi[first + i] as number,
-          window.pieceBytes[first + i] as number,
+          bytes,
           0,
         );
       }
+      const physLo = window.physLo[first] as number;
+      describe(at, {
+        physLo,
+        physHi: window.physHi[first] as number,
+        lengthBytes,
+        shift: folioShift((physLo & 4095) + lengthBytes, count),
+      });
       made++;
       tables[io] = table;
       known.set(key, [...others, io]);
     }
     return made;
   };
-  return { register, tableOf: (io) => tables[io] as number };
+  return { register, tableOf: (io) => tables[io] as number, importBuffer };
+}
+
+/** What says how many vectors a buffer has: pages have one each; 0: nothing. */
+function folioShift(bytes: number, vectors: number): number {
+  return (bytes + 4095) >>> 12 === vectors ? 12 : 0;
 }
 
 function sameBuffer(window: IoWindow, a: number, b: number): boolean {

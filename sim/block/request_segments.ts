@@ -125,8 +125,12 @@ export function createRequestSegments(
       length = most;
     } else {
       rest = (rest - length) | 0;
-      from = 0;
-      at = (at + 1) | 0;
+      // bvec_iter_advance_single() asks for the length once more.
+      from = (from + length) | 0;
+      if (from === codec.length(table, vecs, at)) {
+        from = 0;
+        at = (at + 1) | 0;
+      }
       // Join what follows, in this bio and in the next ones.
       for (;;) {
         if (rest === 0) {
@@ -143,16 +147,15 @@ export function createRequestSegments(
           rest = left | 0;
           if (rest === 0) continue;
         } else if (!joinsInside) break;
+        // mp_bvec_iter_bvec(): the whole of it, whether it joins or not.
         const nextLo = codec.physLo(table, vecs, at);
+        const nextLength = codec.length(table, vecs, at);
         if (((lo + length) | 0) !== ((nextLo + from) | 0)) break;
         const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
         const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
         const nextHi = (codec.physHi(table, vecs, at) + nextCarry) | 0;
         if (((hi + carry) | 0) !== nextHi) break;
-        const piece = Math.min(
-          (codec.length(table, vecs, at) - from) | 0,
-          rest,
-        );
+        const piece = Math.min((nextLength - from) | 0, rest);
         if (length + piece > most) break;
         if (flagsMatter && codec.flag(table, vecs, at) !== flag) break;
         if (
@@ -166,8 +169,11 @@ export function createRequestSegments(
         ) break;
         length = (length + piece) | 0;
         rest = (rest - piece) | 0;
-        from = 0;
-        at = (at + 1) | 0;
+        from = (from + piece) | 0;
+        if (from === codec.length(table, vecs, at)) {
+          from = 0;
+          at = (at + 1) | 0;
+        }
       }
     }
     idx = at;

@@ -126,7 +126,7 @@ export function createSplit(options: BlockContext): Split {
       if (get16(bio + field.vcnt) !== 1) return true;
       length = codec.length(array, maxVecs, idx);
     }
-    const offset = codec.physLo(array, maxVecs, idx) & 4095;
+    const offset = codec.pageOffset(array, maxVecs, idx);
     return length + offset > (fastAt < 0 ? fastBytes : get32(fastAt));
   };
 
@@ -150,10 +150,9 @@ export function createSplit(options: BlockContext): Split {
     let previousEnd = -1;
     let cut = false;
     while (left > 0) {
-      const vecLo = codec.physLo(array, maxVecs, idx);
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
       // bv_offset + bi_bvec_done: not brought back into a page.
-      const offset = (vecLo & 4095) + done;
+      const offset = codec.pageOffset(array, maxVecs, idx) + done;
       if (((offset | length) & alignment) !== 0) return -INVAL;
       if (previousEnd >= 0) {
         if (((offset | previousEnd) & virt) !== 0) {
@@ -171,6 +170,7 @@ export function createSplit(options: BlockContext): Split {
         bytes += length;
       } else {
         // bvec_split_segs(): count pieces of the vector by the limits.
+        const vecLo = codec.physLo(array, maxVecs, idx);
         const boundary = getLong(segBoundaryAt) >>> 0;
         const maxSegmentBytes = get32(maxSegmentBytesAt) >>> 0;
         const most = Math.min(length, maxBytes - bytes);

@@ -22,12 +22,17 @@ export type AddToBio = (
   provider: number,
 ) => boolean;
 
-/** The two ways in which memory is added to a bio. */
+/** The two ways in which memory is added to a bio, and what follows. */
 export interface Submit {
   /** bio_add_page(): extends the last segment where memory is adjacent. */
   readonly addPage: AddToBio;
   /** iov_iter_extract_bvecs(): one segment per folio, never joined. */
   readonly addExtracted: AddToBio;
+  /**
+   * Bars a bio whose first vector is P2P memory, of that provider, from being
+   * merged: extraction asks once a bio (bio_iov_iter_get_pages of 7.x).
+   */
+  readonly barIfP2p: (bio: number, provider: number) => void;
 }
 
 /**
@@ -61,6 +66,7 @@ export function createSubmit(options: BlockContext): Submit {
     physHi: number,
     lengthBytes: number,
     provider: number,
+    bars: boolean,
   ): boolean => {
     if (vcnt === maxVecs) return false;
     codec.set(
@@ -74,7 +80,7 @@ export function createSubmit(options: BlockContext): Submit {
     );
     set16(bio + field.vcnt, vcnt + 1);
     set32(bio + field.size, size + lengthBytes);
-    if (p2pNomerge && barsMerging(physLo, physHi, provider)) {
+    if (bars && barsMerging(physLo, physHi, provider)) {
       set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
     }
     return true;
@@ -115,6 +121,7 @@ export function createSubmit(options: BlockContext): Submit {
       physHi,
       lengthBytes,
       provider,
+      false,
     );
   };
 
@@ -156,7 +163,17 @@ export function createSubmit(options: BlockContext): Submit {
       physHi,
       lengthBytes,
       provider,
+      p2pNomerge,
     );
   };
-  return { addPage, addExtracted };
+
+  const barIfP2p = (bio: number, provider: number): void => {
+    if (!p2pNomerge) return;
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const physLo = codec.physLo(array, maxVecs, 0);
+    if (!barsMerging(physLo, codec.physHi(array, maxVecs, 0), provider)) return;
+    set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
+  };
+  return { addPage, addExtracted, barIfP2p };
 }

@@ -19,6 +19,9 @@ const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
 const ZONE_SHIFT_32 = 30;
 /** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
 export const PG_HEAD: number = 1 << 6;
+/** PG_locked and PG_dirty (include/linux/page-flags.h, 6.12 and later). */
+export const PG_LOCKED: number = 1 << 0;
+export const PG_DIRTY: number = 1 << 4;
 /** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
 export const MEMORY_DEVICE_PCI_P2PDMA = 5;
 
@@ -91,13 +94,18 @@ export class PageArray {
   /**
    * get_contig_folio_len() of extraction: reads compound_head of the pages of a
    * piece behind its first one, to see that they are of the same folio
-   * (blockspec 2.12, G6). Nothing where folios are single pages.
+   * (blockspec 2.12, G6). Their pointers are read where they were staged; 0 for
+   * nowhere. Nothing where folios are single pages.
    */
-  readonly followFolio: (page: number, pages: number) => void;
-  /** Takes a reference on a page's folio. */
-  readonly getReference: (page: number) => void;
-  /** Drops a reference on a page's folio. */
-  readonly putReference: (page: number) => void;
+  readonly followFolio: (page: number, staged: number, pages: number) => void;
+  /** Takes references on a page's folio; one unless told. */
+  readonly getReference: (page: number, count?: number) => void;
+  /** Drops references on a page's folio; one unless told. */
+  readonly putReference: (page: number, count?: number) => void;
+  /** folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
+  readonly markDirty: (page: number) => void;
+  /** folio_test_dirty() */
+  readonly isDirty: (page: number) => boolean;
   /** Sets a flag of a page's folio. */
   readonly setFlag: (page: number, flag: number) => void;
   /** Clears a flag of a page's folio. */
@@ -238,20 +246,39 @@ export class PageArray {
         return (head & 1) === 0 ? page : head - 1;
       };
     this.folioOf = folioOf;
-    this.followFolio = folioPages === 1 ? () => {} : (page, pages) => {
+    const { pointerBytes } = abi;
+    const single = () => {};
+    this.followFolio = folioPages === 1 ? single : (page, staged, pages) => {
       const folio = folioOf(page);
       if ((get32(folio + flagsAt) & PG_HEAD) === 0) return;
       for (let i = 1; i < pages; i++) {
-        if (folioOf(page + i * structBytes) !== folio) return;
+        // Without staged pointers there is nothing to compare: they follow.
+        if (staged === 0) {
+          if (folioOf(page + i * structBytes) !== folio) return;
+          continue;
+        }
+        const at = staged + i * pointerBytes;
+        const next = getPointer(at);
+        if (folioOf(next) !== folio) return;
+        if (next !== getPointer(at - pointerBytes) + structBytes) return;
       }
     };
     const { add32 } = memory.counters;
-    this.getReference = (page) => {
-      add32(folioOf(page) + refcountAt, 1);
+    this.getReference = (page, count = 1) => {
+      add32(folioOf(page) + refcountAt, count);
     };
-    this.putReference = (page) => {
-      add32(folioOf(page) + refcountAt, -1);
+    this.putReference = (page, count = 1) => {
+      add32(folioOf(page) + refcountAt, -count);
     };
+    this.markDirty = (page) => {
+      const at = folioOf(page) + flagsAt;
+      set32(at, get32(at) | PG_LOCKED);
+      // Memory that was read into before is dirty as a rule.
+      const flags = get32(at);
+      if ((flags & PG_DIRTY) === 0) set32(at, flags | PG_DIRTY);
+      set32(at, get32(at) & ~PG_LOCKED);
+    };
+    this.isDirty = (page) => (get32(folioOf(page) + flagsAt) & PG_DIRTY) !== 0;
     this.setFlag = (page, flag) => {
       const folio = folioOf(page);
       set32(folio + flagsAt, get32(folio + flagsAt) | flag);

@@ -32,6 +32,11 @@ export interface MemoryRegion {
   readonly strideBytes: number;
   /** Offset in a free object of the link to the next one, in a slab. */
   readonly freePointerOffset?: number;
+  /**
+   * Of objects that differ in size, for each line of 64 bytes 1 where an
+   * object begins.
+   */
+  readonly objectStarts?: Uint8Array;
 }
 
 /** How a region is laid out. */
@@ -44,6 +49,8 @@ export interface ReserveOptions {
   readonly strideBytes?: number;
   /** Offset in a free object of the link to the next one, for a slab. */
   readonly freePointerOffset?: number;
+  /** Where objects of differing size begin; see {@linkcode MemoryRegion}. */
+  readonly objectStarts?: Uint8Array;
 }
 
 /** An object that a slab cache gave out. */
@@ -306,6 +313,7 @@ export class KernelMemory {
     options: ReserveOptions = {},
   ): number {
     const { alignBytes = 64, strideBytes = 0, freePointerOffset } = options;
+    const { objectStarts } = options;
     const offset =
       Math.ceil((this.#next + this.#gapBytes(alignBytes)) / alignBytes) *
       alignBytes;
@@ -323,6 +331,7 @@ export class KernelMemory {
       sizeBytes,
       strideBytes,
       ...(freePointerOffset === undefined ? {} : { freePointerOffset }),
+      ...(objectStarts === undefined ? {} : { objectStarts }),
     });
     this.#next = offset + sizeBytes;
     return offset;

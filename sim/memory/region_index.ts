@@ -19,6 +19,7 @@ interface IndexedRegion {
   readonly start: number;
   readonly sizeBytes: number;
   readonly strideBytes: number;
+  readonly objectStarts: Uint8Array | undefined;
   /** Ascending; the first begins at 0 and is the object itself. */
   readonly partStarts: readonly number[];
   readonly partStructures: readonly number[];
@@ -65,6 +66,7 @@ export class RegionIndex {
         start: region.offset,
         sizeBytes: region.sizeBytes,
         strideBytes: region.strideBytes,
+        objectStarts: region.objectStarts,
         partStarts: all.map(({ offset }) => offset),
         partStructures: all.map(({ structure }) => indexOf(structure)),
       };
@@ -77,6 +79,7 @@ export class RegionIndex {
       start: 0,
       sizeBytes: 0,
       strideBytes: 0,
+      objectStarts: undefined,
       partStarts: [],
       partStructures: [],
     };
@@ -99,8 +102,12 @@ export class RegionIndex {
       region = found;
       this.#last = found;
     }
-    const { strideBytes, partStarts, partStructures } = region;
-    const offset = strideBytes === 0 ? distance : distance % strideBytes;
+    const { strideBytes, objectStarts, partStarts, partStructures } = region;
+    const offset = objectStarts !== undefined
+      ? distance - startBefore(objectStarts, distance)
+      : strideBytes === 0
+      ? distance
+      : distance % strideBytes;
     let part = partStarts.length - 1;
     while ((partStarts[part] as number) > offset) part--;
     this.offsetInObject = offset - (partStarts[part] as number);
@@ -122,4 +129,11 @@ export class RegionIndex {
     }
     return this.#regions[low - 1];
   }
+}
+
+/** Where the object begins that a place in a region lies in. */
+function startBefore(objectStarts: Uint8Array, distance: number): number {
+  let line = distance >>> 6;
+  while (line > 0 && objectStarts[line] === 0) line--;
+  return line << 6;
 }

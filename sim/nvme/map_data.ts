@@ -123,7 +123,11 @@ export function createMapData(options: MapDataOptions): MapData {
     const vecHi = codec.physHi(array, maxVecs, idx);
     const lo = (vecLo + done) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
-    const length = get32(bio + bioField.size);
+    // req_bvec(): what of the vector the bio still has.
+    const length = Math.min(
+      codec.length(array, maxVecs, idx) - done,
+      get32(bio + bioField.size),
+    );
     const offset = lo & (PAGE_BYTES - 1);
     const isShort = offset + length <= 2 * PAGE_BYTES &&
       !isForced(request);

@@ -4,12 +4,12 @@
  * an isolate makes one path and so V8 sees one of each (design.md, rule 1).
  */
 import { createBlockLayer, type DriverParts } from "../block/block_layer.ts";
-import type { DirectIo } from "../block/direct_io.ts";
+import { DEFAULT_API, type DirectIo } from "../block/direct_io.ts";
 import { BLK_STS, statusErrno } from "../kernel/operation.ts";
 import type { BlockDriver } from "../block/queue_parts.ts";
 import { nvmeQueueSettings } from "../block/queue_settings.ts";
 import { JIFFY_NS } from "../block/scheduler.ts";
-import { createRegisteredBuffers } from "../block/registered.ts";
+import { createRegisteredBuffers, tableOffset } from "../block/registered.ts";
 import type { RegionPart } from "../trace/footprint.ts";
 import type { NvmeDriver } from "../nvme/driver.ts";
 import { iodFields } from "../nvme/iod.ts";
@@ -78,7 +78,7 @@ const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
  */
 export function createPath(options: PathOptions): Path {
   const { memory, codec, structs, depth, recognition, profile } = options;
-  const { batch = 1, registered, hooks = {} } = options;
+  const { batch = 1, registered, hooks = {}, api = DEFAULT_API } = options;
   const { nowNs } = hooks;
   const { set32, set8 } = memory;
   const { probe = {} } = options;
@@ -92,7 +92,11 @@ export function createPath(options: PathOptions): Path {
   const device = options.device(queue);
   const buffers = registered === undefined
     ? undefined
-    : createRegisteredBuffers(memory, { codec, capacity: registered });
+    : createRegisteredBuffers(memory, {
+      codec,
+      kernel: profile.kernel,
+      capacity: registered,
+    });
   const counts = createPathCounts();
   let inFlight = 0;
   let nvme: NvmeDriver | undefined;
@@ -136,6 +140,8 @@ export function createPath(options: PathOptions): Path {
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
     ...(options.pageCache ? { pageCache: true } : {}),
+    ...(api === "pread" ? { stackBio: true } : {}),
+    ...(buffers ? { importBuffer: buffers.importBuffer } : {}),
     ...(options.controller.integrity === undefined
       ? {}
       : { metadataBytes: PI_TUPLE_BYTES }),
@@ -162,7 +168,7 @@ export function createPath(options: PathOptions): Path {
     // is refused (a split, no tag). Here is the try that may wait, only.
     flags: 0,
     priority: 0,
-    api: "io_uring",
+    api,
     cookie: 0,
   };
   const isScheduled = settings.scheduler !== "none";
@@ -260,6 +266,11 @@ export function createPath(options: PathOptions): Path {
   const regionParts: RegionPart[] = [
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
+    {
+      of: "io_mapped_ubuf",
+      offset: tableOffset({ codec, kernel: profile.kernel }),
+      structure: "bio_vec",
+    },
   ];
   const tableOf = buffers === undefined ? () => 0 : buffers.tableOf;
   return {

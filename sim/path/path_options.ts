@@ -9,6 +9,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { NvmeDevice } from "../nvme/device.ts";
 import type { NvmeController } from "../nvme/driver.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
+import type { SubmitApi } from "../block/direct_io.ts";
 import type { PathHooks } from "./path_hooks.ts";
 import type { Probe } from "./probe.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
@@ -29,6 +30,8 @@ export interface PathOptions extends KernelContext {
   readonly settings?: Partial<QueueSettings>;
   /** Room for registered buffers; user memory is pinned where it is absent. */
   readonly registered?: RegisteredCapacity;
+  /** How a program submits; default: io_uring. */
+  readonly api?: SubmitApi;
   /** Whether I/O is that of the page cache; default: direct. */
   readonly pageCache?: boolean;
   /** Makes the queue pair; one for a device in the same worker unless told. */

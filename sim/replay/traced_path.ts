@@ -113,12 +113,7 @@ export function tracePath(
   };
   return {
     assembly,
-    // A registered buffer is a table of vectors.
-    parts: [...assembly.path.regionParts, {
-      of: "io_mapped_ubuf",
-      offset: 0,
-      structure: "bio_vec",
-    }],
+    parts: assembly.path.regionParts,
     allocatedBytes,
     record,
     flush: () => recorder.flush(),

@@ -42,10 +42,15 @@ export function arenaBytes(options: AssemblyOptions): number {
       options.limits,
     );
   const registered = options.submitter === "registered"
-    ? registeredBytes(
-      createCodec(options.layout, abi, new DataView(new ArrayBuffer(0))),
-      options.registered ?? REGISTERED,
-    )
+    ? registeredBytes({
+      codec: createCodec(
+        options.layout,
+        abi,
+        new DataView(new ArrayBuffer(0)),
+      ),
+      kernel: pathProfile(options.kernel).kernel,
+      capacity: options.registered ?? REGISTERED,
+    })
     : 0;
   return Math.ceil(
         (pageBytes + bioBytes + driver + registered + (8 << 20)) / 4096,

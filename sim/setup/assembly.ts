@@ -19,6 +19,8 @@ import { identityPieces } from "../dma/piece_mapping.ts";
 import { createKernelContext } from "../kernel/context.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { OwnKernel } from "../kernel/own_kernel.ts";
+import type { SubmitApi } from "../block/direct_io.ts";
+import { requireApi } from "./submit_api.ts";
 import {
   type ArenaPlace,
   KernelMemory,
@@ -80,6 +82,8 @@ export interface AssemblyOptions {
    * (io_uring), which take no references, or on folios of the page cache.
    */
   readonly submitter?: Submitter;
+  /** How a program submits; default: io_uring. */
+  readonly api?: SubmitApi;
   /** Buffers and segments that can be registered at once. */
   readonly registered?: RegisteredCapacity;
   /** Settings of the queue other than those of NVMe. */
@@ -222,6 +226,7 @@ export interface Assembly {
 export function assemblePath(options: AssemblyOptions): Assembly {
   checkValue("assemble a path", assemblySchema, options);
   checkQueueLimits(options.limits);
+  requireApi(options);
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
   const { probe = {} } = options;
@@ -285,6 +290,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     depth: options.depth,
     ...(options.batch === undefined ? {} : { batch: options.batch }),
     ...(options.settings ? { settings: options.settings } : {}),
+    ...(options.api === undefined ? {} : { api: options.api }),
     ...(options.submitter === "registered"
       ? { registered: options.registered ?? REGISTERED }
       : {}),

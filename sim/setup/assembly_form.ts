@@ -10,6 +10,7 @@ import {
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import type { AssemblyOptions } from "./assembly.ts";
+import { SUBMIT_APIS } from "../block/direct_io.ts";
 import { queueLimitsSchema } from "../block/queue_form.ts";
 import { ownKernelSchema } from "../kernel/own_kernel_form.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
@@ -47,6 +48,7 @@ export const assemblyShape = {
   depth: wholeNumber(1, MOST_DEPTH),
   batch: wholeNumber(1, MOST_DEPTH).optional(),
   submitter: z.enum(SUBMITTERS).optional(),
+  api: z.enum(SUBMIT_APIS).optional(),
   registered: z.strictObject({
     buffers: wholeNumber(1, 2 ** 24),
     segments: wholeNumber(1, 2 ** 26),

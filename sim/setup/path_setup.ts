@@ -11,6 +11,7 @@ import type { QueueLimits } from "../block/queue_limits.ts";
 import type { RegisteredCapacity } from "../block/registered.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { ownStructsOf } from "../kernel/own_kernel.ts";
+import type { SubmitApi } from "../block/direct_io.ts";
 import { machineParts, type MachineSetup } from "./machine_setup.ts";
 
 /** Everything that a path depends on. */
@@ -38,6 +39,8 @@ export interface PathSetup {
   readonly batch?: number;
   /** Whose memory I/O is on; default: a user's. */
   readonly submitter?: Submitter;
+  /** How a program submits; default: io_uring. */
+  readonly api?: SubmitApi;
   /** Room for registered buffers; default: that of the largest window. */
   readonly registered?: RegisteredCapacity;
   /** The controller and the buses. */
@@ -83,7 +86,7 @@ export function layoutOf(
 export function pathParts(setup: HookedSetup): PathParts {
   // Read once: one that is planned by path counts them.
   const { hooks } = setup;
-  const { abi, batch, submitter, registered, salt } = setup;
+  const { abi, batch, submitter, api, registered, salt } = setup;
   return {
     ...(hooks === undefined ? {} : { hooks }),
     layout: layoutOf(setup),
@@ -95,6 +98,7 @@ export function pathParts(setup: HookedSetup): PathParts {
     depth: setup.depth,
     ...(batch === undefined ? {} : { batch }),
     ...(submitter === undefined ? {} : { submitter }),
+    ...(api === undefined ? {} : { api }),
     ...(registered === undefined ? {} : { registered }),
     ...(salt === undefined ? {} : { salt }),
     ...machineParts(setup.machine),

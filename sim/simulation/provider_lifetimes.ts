@@ -196,13 +196,13 @@ export class ProviderLifetimes {
     };
     return {
       ...pages,
-      getReference: (page) => {
-        count(page, 1);
-        pages.getReference(page);
+      getReference: (page, references = 1) => {
+        count(page, references);
+        pages.getReference(page, references);
       },
-      putReference: (page) => {
-        count(page, -1);
-        pages.putReference(page);
+      putReference: (page, references = 1) => {
+        count(page, -references);
+        pages.putReference(page, references);
       },
     };
   }

@@ -8,6 +8,7 @@ import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
 import type { FootprintTotals } from "../../sim/trace/footprint.ts";
@@ -33,6 +34,7 @@ export interface TraceCase {
   readonly abi?: string;
   readonly recognition?: Recognition;
   readonly submitter?: Submitter;
+  readonly api?: SubmitApi;
   readonly op?: number;
   readonly iommu?: boolean;
   /** Order of the folios of host memory; single pages unless told. */
@@ -97,6 +99,7 @@ export function pathOptions(
     },
     depth: 1,
     submitter: given.submitter ?? "user",
+    ...(given.api === undefined ? {} : { api: given.api }),
     registered: { buffers: 1, segments: 256 },
   };
 }

@@ -88,7 +88,9 @@ static place bio_alloc(u32 vecs, u32 opf)
 	if (unlikely(bio == 0))
 		return 0;
 	if (vecs <= BIO_INLINE_VECS) {
-		bio_init(bio, opf, bio + BIO_INLINE_AT, BIO_INLINE_VECS);
+		/* bio_alloc_percpu_cache() has room for what was asked for. */
+		bio_init(bio, opf, bio + BIO_INLINE_AT,
+			 (opf & REQ_ALLOC_CACHE) != 0 ? vecs : BIO_INLINE_VECS);
 		return bio;
 	}
 	array = vecs_take(vecs);

@@ -50,15 +50,61 @@ ALWAYS_INLINE void refuse_io(place dio)
 	slab_give(dio_head, DIO_LINK, dio);
 }
 
+/* Drops the references on a vector's pages. */
+ALWAYS_INLINE void unpin(phys_addr_t phys, u32 bytes)
+{
+	page_put(page_of(phys), ((u32)(phys & 4095) + bytes + 4095) >> 12);
+}
+
+/* bio_for_each_folio_all(): what of each vector is looked at. */
+#define for_each_vector(bio, phys, bytes, body) \
+	do { \
+		place array = get_pointer(bio + BIO_BI_IO_VEC); \
+		u32 max_vecs = get16(bio + BIO_BI_MAX_VECS); \
+		u32 vcnt = get16(bio + BIO_BI_VCNT); \
+\
+		for (u32 i = 0; i < vcnt; i++) { \
+			phys_addr_t phys = bvec_phys(array, max_vecs, i); \
+			u32 bytes = bvec_length(array, max_vecs, i); \
+\
+			body; \
+		} \
+	} while (0)
+
 /* bio_release_pages(): every segment's folio, found from its address. */
 static void release_pages(place bio)
 {
-	place array = get_pointer(bio + BIO_BI_IO_VEC);
-	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	u32 vcnt = get16(bio + BIO_BI_VCNT);
+	for_each_vector(bio, phys, bytes, unpin(phys, bytes));
+}
 
-	for (u32 i = 0; i < vcnt; i++)
-		page_put(page_of(bvec_phys(array, max_vecs, i)));
+/* bio_set_pages_dirty() */
+static void set_pages_dirty(place bio)
+{
+	for_each_vector(bio, phys, bytes, {
+		(void)bytes;
+		page_mark_dirty(page_of(phys));
+	});
+}
+
+/* bio_release_pages() of a read that its submitter waited for */
+static void release_dirty(place bio)
+{
+	for_each_vector(bio, phys, bytes, {
+		page_mark_dirty(page_of(phys));
+		unpin(phys, bytes);
+	});
+}
+
+static u32 clean_pages;
+
+/* bio_check_pages_dirty(): nothing here cleans a page meanwhile. */
+static void check_pages_dirty(place bio)
+{
+	for_each_vector(bio, phys, bytes, {
+		if (unlikely(bytes == 0 || !page_is_dirty(page_of(phys))))
+			clean_pages++;
+	});
+	release_pages(bio);
 }
 
 /* bio_endio(), blkdev_bio_end_io_async(), bio_chain_endio() */
@@ -80,8 +126,17 @@ static void end_bio(place bio, u32 status)
 		status = get8(bio + BIO_BI_STATUS);
 		parent = get_pointer(bio + BIO_BI_PRIVATE);
 		if (get_long(bio + BIO_BI_END_IO) != END_IO_CHAIN) {
-			if ((get16(bio + BIO_BI_FLAGS) & BIO_PAGE_PINNED) != 0)
-				release_pages(bio);
+#if API_PREAD
+			/* submit_bio_wait_endio(): the rest is the submitter's. */
+			if (get_long(bio + BIO_BI_END_IO) == END_IO_WAIT)
+				return;
+#endif
+			if ((get16(bio + BIO_BI_FLAGS) & BIO_PAGE_PINNED) != 0) {
+				if (get32(parent + DIO_DIRTY) != 0)
+					check_pages_dirty(bio);
+				else
+					release_pages(bio);
+			}
 			bio_free(bio);
 			drop_io(parent, status);
 			return;

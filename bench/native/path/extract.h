@@ -11,15 +11,6 @@ static u32 piece_at;
 static u32 piece_skip;
 static u32 bytes_left;
 
-ALWAYS_INLINE phys_addr_t piece_phys(u32 piece)
-{
-#if PHYS_BYTES == 8
-	return (u64)(u32)window_phys_hi[piece] << 32 | (u32)window_phys_lo[piece];
-#else
-	return (u32)window_phys_lo[piece];
-#endif
-}
-
 /* iov_iter_npages() */
 ALWAYS_INLINE u32 pages_left(u32 most)
 {
@@ -52,9 +43,19 @@ ALWAYS_INLINE bool add_extracted(place bio, phys_addr_t phys, u32 bytes, u32 pro
 	bvec_set(array, max_vecs, vcnt, phys, bytes, segment_flag(provider, bio));
 	set16(bio + BIO_BI_VCNT, vcnt + 1);
 	set32(bio + BIO_BI_ITER_BI_SIZE, size + bytes);
-	if (P2P_NOMERGE && bars_merging(phys, provider))
-		set32(bio + BIO_BI_OPF, get32(bio + BIO_BI_OPF) | REQ_NOMERGE);
 	return true;
+}
+
+/* bio_iov_iter_get_pages(): P2P memory, by the first vector, is not merged. */
+ALWAYS_INLINE void bar_if_p2p(place bio, u32 provider)
+{
+	place array;
+
+	if (!P2P_NOMERGE)
+		return;
+	array = get_pointer(bio + BIO_BI_IO_VEC);
+	if (bars_merging(bvec_phys(array, get16(bio + BIO_BI_MAX_VECS), 0), provider))
+		set32(bio + BIO_BI_OPF, get32(bio + BIO_BI_OPF) | REQ_NOMERGE);
 }
 
 /* One pass: bytes taken, or -errno. */
@@ -64,6 +65,7 @@ static s32 extract_pass(place bio, u32 slots)
 	u32 alignment = get32(limits_at + QUEUE_LIMITS_DMA_ALIGNMENT);
 	u32 taken = 0;
 	u32 room, size, most;
+	place staged;
 
 	if (((offset | bytes_left) & alignment) != 0)
 		return -ERRNO_INVAL;
@@ -71,17 +73,22 @@ static s32 extract_pass(place bio, u32 slots)
 	size = min(bytes_left, room * 4096 - offset);
 	most = ~0u - get32(bio + BIO_BI_ITER_BI_SIZE);
 	size = min(size, most);
+	staged = stage_pages(bio, piece_at, piece_skip, size);
 	while (taken < size) {
 		phys_addr_t phys = piece_phys(piece_at) + piece_skip;
 		u32 rest = (u32)window_piece_bytes[piece_at] - piece_skip;
 		u32 bytes = min(rest, size - taken);
-		place page;
+		u32 pages = ((u32)(phys & 4095) + bytes + 4095) >> 12;
+		place next = staged + pages * POINTER_BYTES;
+		place at = likely(next <= staged_end) ? staged : 0;
+		/* The vector may take the place of the first pointer only. */
+		place page = likely(at != 0) ? get_staged(at) : page_of(phys);
 
+		follow_folio(page, at, pages);
 		if (!add_extracted(bio, phys, bytes, window_provider[piece_at]))
 			break;
-		page = page_of(phys);
-		page_get(page);
-		follow_folio(page, ((u32)(phys & 4095) + bytes + 4095) >> 12);
+		page_get(page, pages);
+		staged = next;
 		taken += bytes;
 		if (bytes == rest) {
 			piece_at++;
@@ -121,14 +128,21 @@ static s32 align_down(place bio)
 	vcnt = get16(bio + BIO_BI_VCNT);
 	while (beyond > 0) {
 		u32 length = bvec_length(array, max_vecs, vcnt - 1);
+		phys_addr_t phys = bvec_phys(array, max_vecs, vcnt - 1);
 
 		if (beyond < length) {
+			u32 end = (u32)(phys & 4095) + length;
+			u32 kept = (end - beyond + 4095) & ~4095u;
+
 			bvec_set_length(array, max_vecs, vcnt - 1, length - beyond);
+			/* Pages that no byte is left of. */
+			if (kept < end)
+				unpin((phys & ~(phys_addr_t)4095) + kept, end - kept);
 			break;
 		}
 		beyond -= length;
 		vcnt--;
-		page_put(page_of(bvec_phys(array, max_vecs, vcnt)));
+		unpin(phys, length);
 		set16(bio + BIO_BI_VCNT, vcnt);
 	}
 	return vcnt == 0 ? -ERRNO_FAULT : 0;
@@ -137,6 +151,7 @@ static s32 align_down(place bio)
 /* bio_iov_iter_get_pages(): 0 or -errno, then nothing is pinned. */
 static s32 extract_fill(place bio, u32 slots)
 {
+	u32 first = window_provider[piece_at];
 	s32 result;
 
 	do {
@@ -148,6 +163,7 @@ static s32 extract_fill(place bio, u32 slots)
 	}
 	if (unlikely(get16(bio + BIO_BI_VCNT) == 0))
 		return result < 0 ? result : -ERRNO_FAULT;
+	bar_if_p2p(bio, first);
 	set16(bio + BIO_BI_FLAGS, get16(bio + BIO_BI_FLAGS) | BIO_PAGE_PINNED);
 	return align_down(bio);
 }

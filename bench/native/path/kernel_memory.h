@@ -163,6 +163,21 @@ ALWAYS_INLINE void set_pointer(place at, place to)
 	set64(at, to == 0 ? 0 : ((u64)DIRECT_MAP_HI << 32) | to);
 }
 
+/* The same of a pointer that is aligned to no more than its bytes. */
+ALWAYS_INLINE place get_pointer_unaligned(place at)
+{
+	u32 value;
+
+	trace_access(at, sizeof(word), false);
+	value = ((const any32_1 *)(arena + at + LOW_HALF_AT))->value;
+	return value;
+}
+
+ALWAYS_INLINE void set_pointer_unaligned(place at, place to)
+{
+	store64_1(arena + at, to == 0 ? 0 : ((u64)DIRECT_MAP_HI << 32) | to);
+}
+
 ALWAYS_INLINE u32 get_long(place at)
 {
 	return get_low(at);
@@ -183,6 +198,19 @@ ALWAYS_INLINE place get_pointer(place at)
 ALWAYS_INLINE void set_pointer(place at, place to)
 {
 	set32(at, to == 0 ? 0 : (u32)(to + PAGE_OFFSET));
+}
+
+/* The same of a pointer that is aligned to no more than its bytes. */
+ALWAYS_INLINE place get_pointer_unaligned(place at)
+{
+	u32 pointer = load32_1(arena + at);
+
+	return pointer == 0 ? 0 : (u32)(pointer - PAGE_OFFSET);
+}
+
+ALWAYS_INLINE void set_pointer_unaligned(place at, place to)
+{
+	store32_1(arena + at, to == 0 ? 0 : (u32)(to + PAGE_OFFSET));
 }
 
 ALWAYS_INLINE u32 get_long(place at)

@@ -34,7 +34,10 @@ ALWAYS_INLINE bool map_simple(place request)
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
 	phys_addr_t phys = bvec_phys(array, max_vecs, idx) + done;
-	u32 length = get32(bio + BIO_BI_ITER_BI_SIZE);
+	/* req_bvec(): what of the vector the bio still has. */
+	u32 rest = bvec_length(array, max_vecs, idx) - done;
+	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
+	u32 length = min(rest, size);
 	u32 offset = phys & CTRL_PAGE_MASK;
 	u32 first = 4096 - offset;
 	bool is_short = offset + length <= 2 * 4096 && !sgl_is_forced(request);

@@ -38,17 +38,39 @@ ALWAYS_INLINE place page_folio(place page)
 	return (head & 1) == 0 ? page : head - 1;
 }
 
+/* Pointers in the tail of an array are as aligned as its vectors. */
+#if PAGE_POINTERS_ALIGNED
+#define get_staged get_pointer
+#define set_staged set_pointer
+#else
+#define get_staged get_pointer_unaligned
+#define set_staged set_pointer_unaligned
+#endif
+
 /* get_contig_folio_len(): are the pages behind the first of its folio? */
-ALWAYS_INLINE void follow_folio(place page, u32 pages)
+ALWAYS_INLINE void follow_folio(place page, place staged, u32 pages)
 {
 	place folio = page_folio(page);
 
 	if (!HAS_COMPOUND_PAGES ||
 	    (get32(folio + PAGE_FLAGS_AT) & PG_HEAD) == 0)
 		return;
-	for (u32 i = 1; i < pages; i++)
-		if (page_folio(page + i * PAGE_STRUCT_BYTES) != folio)
+	for (u32 i = 1; i < pages; i++) {
+		place at, next;
+
+		/* Without staged pointers they follow each other. */
+		if (unlikely(staged == 0)) {
+			if (page_folio(page + i * PAGE_STRUCT_BYTES) != folio)
+				return;
+			continue;
+		}
+		at = staged + i * POINTER_BYTES;
+		next = get_staged(at);
+		if (page_folio(next) != folio)
 			return;
+		if (next != get_staged(at - POINTER_BYTES) + PAGE_STRUCT_BYTES)
+			return;
+	}
 }
 
 /* folio->pgmap */
@@ -65,17 +87,37 @@ ALWAYS_INLINE u32 pgmap_provider(place pgmap)
 	return ((get_pointer(pgmap + PGMAP_PROVIDER_AT) - providers_at) >> 4) + 1;
 }
 
-/* folio_ref_inc() and folio_put() */
-ALWAYS_INLINE void page_get(place page)
+/* try_grab_folio_fast() and unpin_user_folio() */
+ALWAYS_INLINE void page_get(place page, u32 count)
 {
 	page = page_folio(page);
-	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) + 1);
+	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) + count);
 }
 
-ALWAYS_INLINE void page_put(place page)
+ALWAYS_INLINE void page_put(place page, u32 count)
 {
 	page = page_folio(page);
-	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) - 1);
+	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) - count);
+}
+
+/* folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
+ALWAYS_INLINE void page_mark_dirty(place page)
+{
+	place at = page_folio(page) + PAGE_FLAGS_AT;
+	u32 flags;
+
+	set32(at, get32(at) | PG_LOCKED);
+	/* Memory that was read into before is dirty as a rule. */
+	flags = get32(at);
+	if (unlikely((flags & PG_DIRTY) == 0))
+		set32(at, flags | PG_DIRTY);
+	set32(at, get32(at) & ~PG_LOCKED);
+}
+
+/* folio_test_dirty() */
+ALWAYS_INLINE bool page_is_dirty(place page)
+{
+	return (get32(page_folio(page) + PAGE_FLAGS_AT) & PG_DIRTY) != 0;
 }
 
 #endif

@@ -23,6 +23,7 @@ static u64 count_splits, count_errors;
 #include "bio.h"
 #include "recognition.h"
 #include "complete.h"
+#include "page_pointers.h"
 #include "extract.h"
 #include "split.h"
 #include "tags.h"
@@ -40,6 +41,8 @@ static u64 count_splits, count_errors;
 #include "queue.h"
 #include "device.h"
 #include "block_queue.h"
+#include "registered.h"
+#include "stack_bio.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -52,10 +55,23 @@ ALWAYS_INLINE u32 base_flags(u32 operation)
 					 : REQ_OP_READ;
 }
 
-ALWAYS_INLINE void bio_prepare(place bio, place dio, u64 sector)
+/* Bios of the per-CPU cache: small ones, before 7.x those of io_uring alone. */
+ALWAYS_INLINE u32 cache_flag(u32 vecs)
+{
+	return vecs <= BIO_INLINE_VECS && (CACHES_ALL_BIOS || API_IO_URING)
+		       ? REQ_ALLOC_CACHE
+		       : 0;
+}
+
+ALWAYS_INLINE void bio_set_place(place bio, u64 sector)
 {
 	set64(bio + BIO_BI_ITER_BI_SECTOR, sector);
 	set16(bio + BIO_BI_IOPRIO, 0);
+}
+
+ALWAYS_INLINE void bio_prepare(place bio, place dio, u64 sector)
+{
+	bio_set_place(bio, sector);
 	set_long(bio + BIO_BI_END_IO, END_IO_DIRECT_IO);
 	set_pointer(bio + BIO_BI_PRIVATE, dio);
 	set32(dio + DIO_REF, get32(dio + DIO_REF) + 1);
@@ -66,10 +82,13 @@ ALWAYS_INLINE void bio_prepare(place bio, place dio, u64 sector)
 /* An I/O on a registered buffer of io_uring (ITER_BVEC); 0 or -errno. */
 static s32 submit_data(u32 io, u32 operation, u64 sector)
 {
-	u32 vecs = window_first_piece[io + 1] - window_first_piece[io];
 	place dio, bio;
+	s32 vecs;
 
 	enter_stage(STAGE_SUBMIT);
+	vecs = import_buffer(io, operation, window_tables[io]);
+	if (unlikely(vecs < 0))
+		return vecs;
 	dio = open_io(false, io);
 	if (unlikely(dio == 0))
 		return -ERRNO_NOMEM;
@@ -111,7 +130,7 @@ static bool ends_io;
 static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 {
 	u32 opf = base_flags(operation) |
-		(pages <= BIO_INLINE_VECS ? REQ_ALLOC_CACHE : 0);
+		(API_PREAD ? REQ_SYNC : cache_flag(pages));
 	u32 room = pages;
 	bool is_first = true;
 
@@ -130,6 +149,8 @@ static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 		is_first = false;
 		bio_prepare(bio, dio, sector);
 		sector += get32(bio + BIO_BI_ITER_BI_SIZE) >> 9;
+		if (operation == REQ_OP_READ)
+			set_pages_dirty(bio);
 		/* Memory of another kind follows: it gets a bio of its own. */
 		room = pages_left(BIO_MAX_VECS);
 		submit_bio(bio);
@@ -147,8 +168,7 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 	s32 error = 0;
 
 	while (room > 0) {
-		u32 opf = base_flags(operation) |
-			(room <= BIO_INLINE_VECS ? REQ_ALLOC_CACHE : 0);
+		u32 opf = base_flags(operation) | cache_flag(room);
 		place bio;
 
 		enter_stage(STAGE_SUBMIT);
@@ -163,6 +183,8 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 		}
 		bio_prepare(bio, dio, sector);
 		sector += get32(bio + BIO_BI_ITER_BI_SIZE) >> 9;
+		if (operation == REQ_OP_READ)
+			set_pages_dirty(bio);
 		room = pages_left(BIO_MAX_VECS);
 		submit_bio(bio);
 	}
@@ -170,6 +192,57 @@ static s32 submit_several(place dio, u32 operation, u64 sector)
 		finish_plug();
 	return error;
 }
+
+#if API_PREAD
+
+/*
+ * __blkdev_direct_IO_simple(): the bio is on the stack, the array has room for
+ * exactly as many vectors as there are pages, and the submitter waits.
+ */
+static s32 submit_waited(u32 operation, u64 sector)
+{
+	u32 most = pages_left(BIO_MAX_VECS);
+	place array = vectors_take(most);
+	place bio = stack_bio;
+	u32 opf = base_flags(operation) | REQ_SYNC;
+	u32 room = most;
+	u32 status;
+
+	if (unlikely(array == 0))
+		return -ERRNO_NOMEM;
+	do {
+		s32 result;
+
+		enter_stage(STAGE_SUBMIT);
+		bio_init(bio, opf, array, room);
+		result = extract_fill(bio, room);
+		if (unlikely(result < 0)) {
+			vectors_give(array, most);
+			return result;
+		}
+		bio_set_place(bio, sector);
+		set_long(bio + BIO_BI_END_IO, END_IO_WAIT);
+		set_pointer(bio + BIO_BI_PRIVATE, stack_completion);
+		sector += get32(bio + BIO_BI_ITER_BI_SIZE) >> 9;
+		/* Memory of another kind follows: it gets a bio of its own. */
+		room = pages_left(most);
+		submit_bio(bio);
+		sleep_until_idle();
+		enter_stage(STAGE_COMPLETE);
+		if (operation == REQ_OP_READ)
+			release_dirty(bio);
+		else
+			release_pages(bio);
+		status = get8(bio + BIO_BI_STATUS);
+	} while (room > 0 && status == BLK_STS_OK);
+	vectors_give(array, most);
+	if (unlikely(status != BLK_STS_OK))
+		count_errors++;
+	in_flight_ios--;
+	return 0;
+}
+
+#endif
 
 /* blkdev_direct_IO() of pinned user memory; 0, or -errno if refused. */
 static s32 submit_data(u32 io, u32 operation, u64 sector)
@@ -189,6 +262,10 @@ static s32 submit_data(u32 io, u32 operation, u64 sector)
 	block = get32(limits_at + QUEUE_LIMITS_LOGICAL_BLOCK_SIZE) - 1;
 	if (((u32)sector * 512 & block) != 0 || (bytes & block) != 0)
 		return -ERRNO_INVAL;
+#if API_PREAD
+	if (pages_left(BIO_MAX_VECS + 1) <= BIO_MAX_VECS)
+		return submit_waited(operation, sector);
+#endif
 	dio = open_io(operation != REQ_OP_WRITE, io);
 	if (unlikely(dio == 0))
 		return -ERRNO_NOMEM;
@@ -196,6 +273,9 @@ static s32 submit_data(u32 io, u32 operation, u64 sector)
 	result = pages <= BIO_MAX_VECS
 		? submit_single(dio, operation, sector, pages)
 		: submit_several(dio, operation, sector);
+#if API_PREAD
+	sleep_until_idle();
+#endif
 	if (likely(result >= 0)) {
 		drop_io(dio, BLK_STS_OK);
 		return 0;

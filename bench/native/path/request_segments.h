@@ -54,16 +54,28 @@ ALWAYS_INLINE u32 vector_flag(const struct segments *walk)
 	return FLAGS_MATTER ? bvec_flag(walk->array, walk->max_vecs, walk->idx) : 0;
 }
 
+/* bvec_iter_advance_single(): it asks for the length once more. */
+ALWAYS_INLINE void segments_advance(struct segments *walk, u32 bytes)
+{
+	walk->left -= bytes;
+	walk->done += bytes;
+	if (walk->done == bvec_length(walk->array, walk->max_vecs, walk->idx)) {
+		walk->done = 0;
+		walk->idx++;
+	}
+}
+
 /* Whether what follows was joined to the segment; false ends it. */
 ALWAYS_INLINE bool segments_join(struct segments *walk, phys_addr_t phys, u32 *length,
 				 u32 most)
 {
+	/* mp_bvec_iter_bvec(): the whole of it, whether it joins or not. */
 	phys_addr_t next = bvec_phys(walk->array, walk->max_vecs, walk->idx) + walk->done;
-	u32 rest, piece;
+	u32 rest = bvec_length(walk->array, walk->max_vecs, walk->idx) - walk->done;
+	u32 piece;
 
 	if (phys + *length != next)
 		return false;
-	rest = bvec_length(walk->array, walk->max_vecs, walk->idx) - walk->done;
 	piece = min(rest, walk->left);
 	if (*length + piece > most)
 		return false;
@@ -72,9 +84,7 @@ ALWAYS_INLINE bool segments_join(struct segments *walk, phys_addr_t phys, u32 *l
 	if (!may_join(phys + *length - 1, next, walk->flag))
 		return false;
 	*length += piece;
-	walk->left -= piece;
-	walk->done = 0;
-	walk->idx++;
+	segments_advance(walk, piece);
 	return true;
 }
 
@@ -103,9 +113,7 @@ ALWAYS_INLINE bool segments_next(struct segments *walk)
 		walk->left -= most;
 		length = most;
 	} else {
-		walk->left -= length;
-		walk->done = 0;
-		walk->idx++;
+		segments_advance(walk, length);
 		for (;;) {
 			if (walk->left == 0) {
 				place following = get_pointer(walk->bio + BIO_BI_NEXT);

@@ -56,7 +56,7 @@ ALWAYS_INLINE bool may_need_split(place bio)
 	rest = length - get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
 	if (get32(bio + BIO_BI_ITER_BI_SIZE) > rest)
 		return true;
-	offset = bvec_phys(array, max_vecs, idx) & 4095;
+	offset = bvec_page_offset(array, max_vecs, idx);
 	return length + offset > fast_segment_bytes();
 }
 
@@ -102,11 +102,10 @@ static s32 split_walk(place bio)
 	u32 opf, sectors;
 
 	while (left > 0) {
-		phys_addr_t phys = bvec_phys(array, max_vecs, idx);
 		u32 rest = bvec_length(array, max_vecs, idx) - done;
 		u32 length = min(rest, left);
 		/* bv_offset + bi_bvec_done: not brought back into a page. */
-		u32 offset = (phys & 4095) + done;
+		u32 offset = bvec_page_offset(array, max_vecs, idx) + done;
 
 		if (unlikely(((offset | length) & alignment) != 0))
 			return -BLK_STS_INVAL;
@@ -124,6 +123,7 @@ static s32 split_walk(place bio)
 			segments++;
 			bytes += length;
 		} else {
+			phys_addr_t phys = bvec_phys(array, max_vecs, idx);
 			u32 most = min(length, max_bytes - bytes);
 			u32 total = split_vector(phys + done, offset, most, &segments,
 						 max_segments, virt);

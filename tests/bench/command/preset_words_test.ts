@@ -34,12 +34,19 @@ Deno.test("a preset of registered buffers registers them, and says so", async ()
     ...["--workload", "4k-hot", "--submitter", "user"],
   ]);
   assertEquals(pinned?.submitter, "user");
-  // Pinning writes to the struct page, which registered buffers had once.
+  // Pinning writes to the struct page, which registered buffers had once: 2
+  // accesses to its count, and 2 in the end; 1 asks whether it is P2P memory
+  // before merging and 1 when it is mapped; dirtying locks (2), looks (1) and
+  // unlocks (2), and 1 looks again in the end. A page that is read into for the
+  // first time takes a store more.
   const pageAccesses = (cell: typeof asked) => {
     const { structures } = cell?.layouts[0]?.footprint as ResultFootprint;
     return structures["page"]?.accessesPerIo;
   };
-  assertEquals([pinned, cells[0]].map(pageAccesses), [6, 1]);
+  assertEquals(
+    [pinned, cells[0]].map((cell) => Math.floor(pageAccesses(cell) ?? 0)),
+    [12, 1],
+  );
 });
 
 Deno.test("no header says of a workload's buffers what its options made otherwise", async () => {

@@ -30,8 +30,8 @@ function streamOf(window: IoWindow): [AccessStream, AccessWords] {
 Deno.test("firstDifference() names I/O and access, and words say which they are", async () => {
   const window = await firstWindow("4k-hot", 8);
   const other = copyWindow(window);
-  // Another page: the vector is as before, its struct page is not, whose zone
-  // is looked at first (a P2P page bars merging).
+  // Another page: the vector is as before, its struct page is not, which is
+  // pinned first.
   other.physLo[5] = (window.physLo[5] as number) ^ 0x1000;
   const [expected, words] = streamOf(window);
   const [found] = streamOf(other);
@@ -43,7 +43,7 @@ Deno.test("firstDifference() names I/O and access, and words say which they are"
   const [own, its] = [words.of(expected, index), words.of(found, index)];
   assertEquals(
     [own, its].map((text) => text.replace(/ at 0x\S+/, "")),
-    Array(2).fill("read of 4 bytes of page.flags (stage submit)"),
+    Array(2).fill("read of 4 bytes of page._refcount (stage submit)"),
   );
   // Behind the vector that was just counted in the bio.
   assertEquals(
@@ -84,7 +84,7 @@ Deno.test("runEngines() tells of the first access that is not the same", async (
     difference?.replaceAll(/ at 0x\S+/g, "").split("\n").slice(0, 3),
     [
       // bio_may_need_split() says yes at once where there are chunks.
-      "window 0: page_offset by page, I/O 0, access 70: C has",
+      "window 0: page_offset by page, I/O 0, access 91: C has",
       "    read of 8 bytes of bio.bi_iter.bi_sector (stage split), the DataView path",
       "    read of 4 bytes of bio.bi_iter.bi_idx (stage split), behind",
     ],

@@ -104,6 +104,37 @@ for (const layout of ["page_offset", "phys_packed"]) {
   });
 }
 
+for (const layout of ["page_offset", "phys_packed", "soa_phys_len"]) {
+  Deno.test(`NativePath waits for each I/O of pread: ${layout}`, async () => {
+    const options = pathOptions(layout, "page", { api: "pread", depth: 1 });
+    const counts = await compareEngines(options, EVERY_KIND);
+    assertEquals(counts.errors, 0);
+  });
+}
+
+Deno.test("NativePath waits for each I/O, drawn at random", async () => {
+  for (const build of [1, 2, 3]) {
+    const drawn = randomBuild(SEED + build);
+    for (const path of [1, 2]) {
+      const { options, windows } = randomPath(
+        { ...drawn, submitter: "user" },
+        SEED + path,
+      );
+      const { difference } = await runEngines({
+        ...options,
+        ...{ api: "pread", depth: 1, batch: 1 },
+      }, windows);
+      assertEquals(difference, undefined, `${build}, ${path}: ${difference}`);
+    }
+  }
+});
+
+Deno.test("NativePath submits by aio as the DataView path", async () => {
+  await compareEngines(pathOptions("page_offset", "page", { api: "aio" }), [
+    ...EVERY_KIND,
+  ]);
+});
+
 Deno.test("NativePath plugs and merges as the DataView path", async () => {
   const window = await firstWindow("seqread-128k", 64);
   const counts = await compareEngines(

@@ -141,7 +141,7 @@ Deno.test("folios are locked while they are read, and unlocked however it ends",
   assembly.path.drain();
   assertEquals([during, flagsSet(assembly)], [1, 0]);
   const beside = windowOf(WINDOW_OP.read, [
-    { at: 4096, bytes: 3584 },
+    { at: 4096, bytes: 4096 },
     { at: 8192, bytes: 512 },
   ]);
   assembly.path.open(beside);

@@ -117,3 +117,35 @@ Deno.test("a batch under one plug merges what is sequential", () => {
     assertEquals(run(16), { ios: 64, requests: 4, merges: 60, errors: 0 });
   }
 });
+
+Deno.test("a registered buffer is no longer than it was registered", () => {
+  const { path, memory } = pathOf({ submitter: "registered" });
+  const window = windowOf(1, 1);
+  path.open(window);
+  path.submit(window, 0);
+  path.drain();
+  assertEquals(path.counts.errors, 0);
+  // The header lies 48 bytes in front of the table (io_mapped_ubuf of 7.2).
+  assertEquals(memory.get32(path.tableOf(0) - 48 + 8), 4096);
+  window.lengthBytes[0] = 8192;
+  path.submit(window, 0);
+  path.drain();
+  assertEquals([path.counts.errors, path.counts.lastErrno], [1, 14]); // EFAULT
+});
+
+Deno.test("a registered buffer begins a line, its table behind the header", () => {
+  for (const [kernel, headerBytes] of [["7.2", 48], ["6.1", 32]] as const) {
+    const { path } = pathOf({ submitter: "registered", kernel });
+    const window = windowOf(4, 3);
+    path.open(window);
+    const tables = [0, 1, 2, 3].map((io) => path.tableOf(io));
+    assertEquals(
+      tables.map((table) => table % 64),
+      [0, 1, 2, 3].map(() => headerBytes),
+    );
+    // 48 + 3 * 16 = 96 bytes, and 80: two lines each.
+    assertEquals(tables.map((table) => table - (tables[0] ?? 0)), [
+      ...[0, 128, 256, 384],
+    ]);
+  }
+});

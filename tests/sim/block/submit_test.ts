@@ -58,14 +58,18 @@ Deno.test("addPage() with a flag in the segment mixes kinds but joins none (T10,
 });
 
 Deno.test("P2P memory sets REQ_NOMERGE on its bio (T11)", () => {
-  const { bios, add, memory } = makeRig();
+  const { bios, add, memory, submit } = makeRig();
   const nomerge = (bio: number) =>
     memory.get32(bio + bios.field.opf) & REQ_FLAG.nomerge;
   const host = bios.alloc(4, 0);
   add("addExtracted", host, [0, PAGE]);
+  submit.barIfP2p(host, 0);
   assertEquals(nomerge(host), 0);
   const p2p = bios.alloc(4, 0);
   add("addExtracted", p2p, [BAR, PAGE], 1);
+  // Asked once a bio, of its first vector (bio_iov_iter_get_pages).
+  assertEquals(nomerge(p2p), 0);
+  submit.barIfP2p(p2p, 1);
   assertEquals(nomerge(p2p), 0x4000); // __REQ_NOMERGE is bit 14
 });
 

@@ -50,7 +50,7 @@ Deno.test("a later bio that cannot be filled ends async I/O with EIO, once", () 
 });
 
 Deno.test("a synchronous I/O returns what filling the bio returned", () => {
-  assertEquals(outcome(queueRig(), { ...SMALLEST, api: "sync" }), {
+  assertEquals(outcome(queueRig(), { ...SMALLEST, api: "pread" }), {
     answer: -ERRNO.fault,
     ended: [],
     requests: [[0, 7]],
@@ -60,7 +60,7 @@ Deno.test("a synchronous I/O returns what filling the bio returned", () => {
 
 Deno.test("the only bio of an I/O that cannot be filled refuses it", () => {
   // 256 bytes of host memory, then P2P: not one block is of one kind.
-  for (const api of ["aio", "sync"] as const) {
+  for (const api of ["aio", "pread"] as const) {
     const io: RigIo = {
       sector: 0,
       stretches: [[4096 + 3840, 256], [BAR, 3840]],
@@ -89,7 +89,7 @@ Deno.test("of an I/O of several bios even the first one ends it with EIO", () =>
     ended: [BLK_STS.ioerr],
     ...nothing,
   });
-  assertEquals(outcome(queueRig(), { ...io, api: "sync" }), {
+  assertEquals(outcome(queueRig(), { ...io, api: "pread" }), {
     answer: -ERRNO.fault,
     ended: [],
     ...nothing,

@@ -79,3 +79,24 @@ Deno.test("PageArray.folioOf() finds the head of whole folios alone", () => {
     assertEquals(pages.isZoneDevice(pageAt(0x1_3000)), false);
   }
 });
+
+Deno.test("PageArray.markDirty() marks the folio of a page, once", () => {
+  const pages = pagesOf("lp64", {
+    dram: [{ startPhys: 0x1_0000_0000n, sizeBytes: 1 << 20 }],
+    providers: [],
+    folioOrder: 2,
+  });
+  const [head, tail, other] = [0, 0x1000, 0x4000].map((lo) =>
+    pages.pageOf(lo, 1)
+  );
+  assertEquals([head, tail].map((page) => pages.isDirty(page ?? 0)), [
+    ...[false, false],
+  ]);
+  pages.markDirty(tail ?? 0);
+  assertEquals(
+    [head, tail, other].map((page) => pages.isDirty(page ?? 0)),
+    [true, true, false],
+  );
+  // The zone is in the same word's other half, and is left alone.
+  assertEquals(pages.isZoneDevice(head ?? 0), false);
+});

@@ -32,3 +32,29 @@ Deno.test("RegionIndex.find() calls what lies in no region other", () => {
   assertEquals(at(4096), ["bio", 0]);
   assertEquals(INDEX.endBytes, 16384 + 64);
 });
+
+Deno.test("RegionIndex.find() knows objects that differ in size", () => {
+  // Objects of two lines, one line and three; 48 bytes of each are a header.
+  const objectStarts = Uint8Array.of(1, 0, 1, 1, 0, 0);
+  const index = new RegionIndex([
+    {
+      structure: "ubuf",
+      offset: 4096,
+      sizeBytes: 384,
+      strideBytes: 0,
+      objectStarts,
+    },
+  ], [{ of: "ubuf", offset: 48, structure: "bio_vec" }]);
+  const find = (address: number) => [
+    index.structures[index.find(address)],
+    index.offsetInObject,
+  ];
+  assertEquals(find(4096 + 47), ["ubuf", 47]);
+  assertEquals(find(4096 + 64), ["bio_vec", 16]);
+  assertEquals(find(4096 + 128), ["ubuf", 0]);
+  assertEquals(find(4096 + 383), ["bio_vec", 191 - 48]);
+  // They begin elsewhere once others are made there.
+  objectStarts.set([0, 1], 1);
+  assertEquals(find(4096 + 64), ["bio_vec", 16]);
+  assertEquals(find(4096 + 128), ["ubuf", 0]);
+});

@@ -262,18 +262,21 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
         }),
       io,
     );
-  // 4 vectors: 3 times "same bio", each appended with the question whether
-  // merging is barred; page then asks the first segment when it maps.
-  assertEquals(of("page"), { sameBio: 3, sameSegment: 0, submit: 4, map: 1 });
-  // segment keeps a flag besides and mixes kinds; it asks each of the 4.
+  // 4 vectors: 3 times "same bio"; whether merging is barred is asked of the
+  // first, as a bio has memory of one kind; page then asks the first segment
+  // when it maps.
+  assertEquals(of("page"), { sameBio: 3, sameSegment: 0, submit: 1, map: 1 });
+  // segment keeps a flag of each of the 4 and mixes kinds; whether merging is
+  // barred is asked of the first, and the map type of each.
   assertEquals(of("segment"), {
     sameBio: 0,
     sameSegment: 0,
-    submit: 8,
+    submit: 5,
     map: 4,
   });
-  // bio: once a request, from the bio.
-  assertEquals(of("bio"), { sameBio: 3, sameSegment: 0, submit: 8, map: 1 });
+  // bio: 4 vectors and, once, whether merging is barred; once a request, from
+  // the bio.
+  assertEquals(of("bio"), { sameBio: 3, sameSegment: 0, submit: 5, map: 1 });
   // range keeps and asks nothing before it maps, map_first never.
   assertEquals(of("range"), { sameBio: 0, sameSegment: 0, submit: 0, map: 4 });
   const first = asked(

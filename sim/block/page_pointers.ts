@@ -1,0 +1,97 @@
+/**
+ * Page pointers that extraction stages: get_user_pages writes one for each
+ * page, extraction reads them back as it makes vectors. They lie in the tail of
+ * the bio's own array or, where a layout's array cannot hold them, in a bounce
+ * array (`layouts/page_pointers.ts` says which).
+ */
+import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import { pagePointers } from "../../layouts/page_pointers.ts";
+import type { BlockContext } from "./block_context.ts";
+import type { IoPieces } from "./extract.ts";
+
+/** Structure and region of the bounce array. */
+export const BOUNCED_POINTERS = "page pointers";
+
+/** Staged page pointers. */
+export interface StagedPointers {
+  /**
+   * Writes a pointer for each page of the next `sizeBytes`, and answers where
+   * the first lies.
+   */
+  readonly stage: (
+    bio: number,
+    pieces: IoPieces,
+    piece: number,
+    skip: number,
+    sizeBytes: number,
+  ) => number;
+  /**
+   * Behind the last one; pieces that are no pages of one user vector can have
+   * more pages than there is room for.
+   */
+  readonly end: () => number;
+}
+
+/**
+ * Makes the staging.
+ *
+ * @param options What it works with.
+ * @returns The staging.
+ * @throws {RangeError} If the arena has no room for a bounce array.
+ */
+export function createStagedPointers(
+  options: Pick<BlockContext, "memory" | "codec" | "bios" | "pages">,
+): StagedPointers {
+  const { memory, codec, bios, pages } = options;
+  const { abi, get16, getPointer, setPointer } = memory;
+  const { pointerBytes, pageStructBytes } = abi;
+  const { field } = bios;
+  const { pageOf } = pages;
+  const answer = pagePointers(codec.layout, codec.abi);
+  const isBounced = !isUnsupported(answer) && answer.place === "bounce";
+  const vectorBytes = codec.placed.sizeBytes;
+  // A task has one: a pass is over before the next begins, so that it stays
+  // warm, which is the least that a bounce array can cost.
+  const bounce = isBounced
+    ? memory.reserve(BOUNCED_POINTERS, BIO_MAX_VECS * pointerBytes)
+    : 0;
+  let end = 0;
+  const stage = (
+    bio: number,
+    { physLo, physHi, pieceBytes }: IoPieces,
+    piece: number,
+    skip: number,
+    sizeBytes: number,
+  ): number => {
+    const maxVecs = get16(bio + field.maxVecs);
+    const roomBytes = Math.imul(
+      maxVecs - get16(bio + field.vcnt),
+      pointerBytes,
+    );
+    const first = isBounced ? bounce : getPointer(bio + field.ioVec) +
+      Math.imul(maxVecs, vectorBytes) - roomBytes;
+    const room = first + roomBytes;
+    let at = first;
+    for (let left = sizeBytes; left > 0; piece++) {
+      const start = physLo[piece] as number;
+      const lo = (start + skip) | 0;
+      const hi = (physHi[piece] as number) +
+        ((lo >>> 0) < (start >>> 0) ? 1 : 0);
+      const rest = (pieceBytes[piece] as number) - skip;
+      const bytes = rest < left ? rest : left;
+      let page = pageOf(lo, hi);
+      let count = ((lo & 4095) + bytes + 4095) >>> 12;
+      for (; count > 0 && at < room; count--) {
+        setPointer(at, page);
+        at += pointerBytes;
+        page += pageStructBytes;
+      }
+      left -= bytes;
+      skip = 0;
+    }
+    end = at;
+    return first;
+  };
+  return { stage, end: () => end };
+}
