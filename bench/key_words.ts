@@ -13,6 +13,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["recognitions", "--recognise"],
   ["kernel", "--kernel"],
   ["submitter", "--submitter"],
+  ["api", "--api"],
   ["placement", "--placement"],
   ["ios", "--ios"],
   ["depth", "--depth"],

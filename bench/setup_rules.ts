@@ -22,7 +22,9 @@ import {
 import { plural } from "../sim/text/plural.ts";
 import type { PlacementOptions } from "../sim/workload/placement_options.ts";
 import { workloadPlacement } from "../sim/workload/workload.ts";
+import { DEFAULT_API } from "../sim/block/direct_io.ts";
 import { bouncePoolOf } from "../sim/setup/machine_fields.ts";
+import { depthOf } from "../sim/setup/path_fields.ts";
 import { BASELINE } from "./run/plan.ts";
 import { choiceName } from "./run/run_layouts.ts";
 import { type LabRunOptions, runSchema } from "./setup/run_fields.ts";
@@ -191,6 +193,39 @@ const RULES: readonly SetupRule[] = [
     found: (setup) => idleReason(setup),
     expected: (setup) => layoutsFor(setup),
   },
+  // How a program submits.
+  {
+    when: ({ api, depth }) => api === "pread" && depth > 1,
+    what: ({ depth }) => `--api pread with --depth ${depth}`,
+    found: "a system call that waits for its I/O",
+    expected: "--depth 1, or --api aio or io_uring",
+  },
+  {
+    when: ({ api, batch }) => api === "pread" && batch > 1,
+    what: ({ batch }) => `--api pread with --batch ${batch}`,
+    found: "a system call that submits one I/O",
+    expected: "--batch 1, or --api aio or io_uring",
+  },
+  {
+    when: ({ api, completeOn }) => api === "pread" && completeOn === "other",
+    what: "--api pread with --complete-on other",
+    found: "a task that waits for its own completion",
+    expected: "--complete-on submitter, or --api aio or io_uring",
+  },
+  {
+    when: ({ api, submitter }) =>
+      api !== "io_uring" && submitter === "registered",
+    what: ({ api }) => `--api ${api} with --submitter registered`,
+    found: "buffers that are registered with io_uring alone",
+    expected: "--api io_uring or --submitter user",
+  },
+  {
+    when: ({ api, submitter }) =>
+      api !== "io_uring" && submitter === "pagecache",
+    what: ({ api }) => `--api ${api} with --submitter pagecache`,
+    found: "bios of readahead and writeback, which are the same for all",
+    expected: "--submitter user",
+  },
   // Whose memory I/O is on.
   {
     when: ({ p2p, submitter }) => given(p2p) && submitter === "registered",
@@ -325,7 +360,7 @@ export function checkSetup(setup: RunSetup): void {
 function complete({ cpus, ...setup }: RunSetup): Asked {
   const asked = {
     ...{ ...DEFAULTS, submitter: "user", engine: "js" } as const,
-    ...setup,
+    ...{ ...setup, api: setup.api ?? DEFAULT_API, depth: depthOf(setup) },
   };
   const { workloads = [], placement } = setup;
   const first = (has: (placement: PlacementOptions) => boolean) => {

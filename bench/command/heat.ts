@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
 import { HeatMap } from "../../sim/trace/heat_map.ts";
 import { headerWords } from "../../sim/text/field.ts";
+import { submittedText } from "../../sim/setup/path_fields.ts";
 import { machineSchema } from "../../sim/setup/machine_fields.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import { dataIos } from "../../sim/replay/replay.ts";
@@ -86,7 +87,7 @@ async function traceHeat(
 ): Promise<Heat> {
   const options = command.opts<HeatOptions>();
   const request = await readPathRequest(command, DEFAULTS, {
-    ios: options.ios,
+    ...{ ios: options.ios, depth: options.depth },
   });
   return await heatOf(await openGiven(command, request, context), {
     ...options,
@@ -169,7 +170,10 @@ export async function heatOf(
     recognition,
     kernel,
     submitter: given.submitter,
-    setting: [...headerWords(machineSchema, machine)],
+    setting: [
+      ...[submittedText(given.api) ?? []].flat(),
+      ...headerWords(machineSchema, machine),
+    ],
     structure,
     seed,
     ios,

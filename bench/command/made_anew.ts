@@ -3,6 +3,7 @@
  * heat of its structures. Both are made anew from the setup, which gives the
  * same whenever and wherever it is done.
  */
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { explainIo } from "../explain/explain_io.ts";
@@ -155,6 +156,7 @@ async function opened(
     machine: run.machine,
     map,
     submitter: submitterOf(run, cell.workload),
+    api: run.api ?? DEFAULT_API,
     workload: await open(),
   };
 }

@@ -8,6 +8,7 @@ import type { Layout, Recognition } from "../../layouts/layout.ts";
 import { layoutOfData } from "../../layouts/layout_data.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS, type Submitter } from "../../sim/setup/assembly.ts";
+import { DEFAULT_API, type SubmitApi } from "../../sim/block/direct_io.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
@@ -21,6 +22,7 @@ import {
 } from "../../sim/workload/workload.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
+import { submitterWith } from "../../sim/setup/submit_api.ts";
 import { checkSetup } from "../setup_rules.ts";
 import { checkMachine, checkReach } from "../machine_check.ts";
 import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
@@ -89,6 +91,8 @@ export interface OpenedPath {
   readonly map: MemoryMap;
   /** Whose memory I/O is on. */
   readonly submitter: Submitter;
+  /** How a program submits. */
+  readonly api: SubmitApi;
   /** The I/Os. */
   readonly workload: Workload;
 }
@@ -199,6 +203,7 @@ export async function openGiven(
   context: CommandContext,
 ): Promise<OpenedPath> {
   const { placement, seed = 1, recognition, layout, workload } = request;
+  const { api = DEFAULT_API, depth = 1 } = request;
   const { kernel = request.kernel, machine = request.machine, abis = [] } =
     await withOwnKernel(command, { ...request, abis: [request.abi] }, context);
   const own = await ownLayout(
@@ -210,11 +215,12 @@ export async function openGiven(
   const path = workloadPath(request.workload);
   const leastDramBytes = workloadPoolBytes(path, placement);
   checkMachine(machine);
-  const submitter = request.submitter ?? workloadSubmitter(path, placement);
+  const submitter = request.submitter ??
+    submitterWith(api, workloadSubmitter(path, placement));
   checkSetup({
     ...{ kernel, machine, submitter, abis: [abi.name] },
     layouts: [own ?? layout],
-    ...{ workloads: [workload], recognitions: [recognition] },
+    ...{ workloads: [workload], recognitions: [recognition], api, depth },
     ...(placement === undefined ? {} : { placement }),
   });
   const limits = machineLimits(command, { ...request, kernel, machine }, {
@@ -231,7 +237,7 @@ export async function openGiven(
   checkReach(machine, { map, abi, limits });
   return {
     layout: own === undefined ? findLayout(layout) : layoutOfData(own),
-    ...{ abi, kernel, recognition, limits, machine, map, submitter },
+    ...{ abi, kernel, recognition, limits, machine, map, submitter, api },
     workload: await open(),
   };
 }

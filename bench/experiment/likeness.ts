@@ -2,6 +2,7 @@
  * Whether two results may be compared at all: same machine, same runtime, same
  * configuration, same I/Os. What differs is named by its key.
  */
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import type { LabResult, ResultCell } from "../result.ts";
 
 /** A key in which two results differ although it should be equal. */
@@ -81,6 +82,7 @@ const LATER_KEYS: Readonly<Record<string, unknown>> = {
   devices: 0,
   poll: false,
   completeOn: "submitter",
+  api: DEFAULT_API,
 };
 
 /**

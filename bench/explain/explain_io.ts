@@ -1,7 +1,13 @@
 /** Sends one I/O through a path of its own and explains what happened. */
 import config from "../../deno.json" with { type: "json" };
 import type { Abi } from "../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import {
+  isUnsupported,
+  type Layout,
+  type Recognition,
+} from "../../layouts/layout.ts";
+import { pagePointers } from "../../layouts/page_pointers.ts";
+import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
@@ -41,6 +47,8 @@ export interface ExplainOptions {
   readonly machine: MachineSetup;
   /** Whose memory the buffer is. */
   readonly submitter: Submitter;
+  /** How a program submits. */
+  readonly api: SubmitApi;
   /** The machine's memory. */
   readonly map: MemoryMap;
   /** The I/O, alone in a window. */
@@ -77,6 +85,7 @@ export function explainIo(options: ExplainOptions): Explanation {
   }
   const { bios, splits, requests, events, assembly } = watchIo(options);
   const touched = touchedBy(options);
+  const pointers = pagePointers(layout, abi);
   return {
     schemaVersion: EXPLANATION_SCHEMA_VERSION,
     tool: { name: TOOL_NAME, version: config.version },
@@ -86,6 +95,9 @@ export function explainIo(options: ExplainOptions): Explanation {
       layout: layout.name,
       title: layout.title,
       segmentBytes: assembly?.codec.shape.segmentBytes ?? 0,
+      pagePointers: submitter !== "user" || isUnsupported(pointers)
+        ? null
+        : pointers,
       abi: abi.name,
       kernel: options.kernel,
       recognition: options.recognition,
@@ -94,6 +106,7 @@ export function explainIo(options: ExplainOptions): Explanation {
       iommu: machine.iommu,
       registered: submitter === "registered",
       submitter,
+      api: options.api,
       setting: [...headerWords(machineSchema, machine)],
       limits: {
         maxSectors: limits.maxSectors,

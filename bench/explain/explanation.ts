@@ -3,6 +3,8 @@
  * that the device reads. Addresses are texts (`0x10a3c4000`), because they have
  * 64 bits; sizes are in bytes, sectors have 512; what is missing is `null`.
  */
+import type { PagePointers } from "../../layouts/page_pointers.ts";
+
 /** The version of the explanation that this lab writes. */
 export const EXPLANATION_SCHEMA_VERSION = 1;
 
@@ -63,7 +65,9 @@ export interface ExplainedBio {
   readonly lengthBytes: number;
   /** Vectors that there is room for. */
   readonly capacity: number;
-  /** `inline`, behind the bio; the slab of the array; or `borrowed`. */
+  /**
+   * `inline`, behind the bio; `stack`; the slab of the array; or `borrowed`.
+   */
   readonly array: string;
   /** Memory of the array. */
   readonly arrayBytes: number;
@@ -203,6 +207,11 @@ export interface Explanation {
     readonly layout: string;
     readonly title: string;
     readonly segmentBytes: number;
+    /**
+     * Where extraction stages page pointers, and why there; null where there
+     * is none, as memory is not a user's.
+     */
+    readonly pagePointers: PagePointers | null;
     readonly abi: string;
     readonly kernel: string;
     readonly recognition: string;
@@ -213,6 +222,8 @@ export interface Explanation {
     readonly registered: boolean;
     /** Whose memory I/O is on. */
     readonly submitter: string;
+    /** How a program submits. */
+    readonly api: string;
     /** The machine, in short phrases. */
     readonly setting: readonly string[];
     readonly limits: ExplainedLimits;

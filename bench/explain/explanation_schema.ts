@@ -1,4 +1,5 @@
 /** Checks what `lab explain --json` writes. */
+import { SUBMIT_APIS } from "../../sim/block/direct_io.ts";
 import { z } from "zod";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
 
@@ -16,6 +17,10 @@ export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
     layout: z.string(),
     title: z.string(),
     segmentBytes: count,
+    pagePointers: z.strictObject({
+      place: z.enum(["tail", "byte_tail", "bounce"]),
+      reason: z.string(),
+    }).nullable(),
     abi: z.string(),
     kernel: z.string(),
     recognition: z.string(),
@@ -24,6 +29,7 @@ export const explanationSchema: z.ZodType<Explanation> = z.strictObject({
     iommu: z.boolean(),
     registered: z.boolean(),
     submitter: z.string(),
+    api: z.enum(SUBMIT_APIS),
     setting: z.array(z.string()),
     limits: z.strictObject({
       maxSectors: count,

@@ -1,6 +1,8 @@
 /** An explanation as text for a terminal: at most two screens. */
+import { submittedText } from "../../sim/setup/path_fields.ts";
 import { LONGEST_IO_BYTES } from "../../sim/workload/fill_window.ts";
 import { formatSize } from "../report/figure.ts";
+import { pagePointersText } from "../report/page_pointer_words.ts";
 import { wrap } from "../report/wrap.ts";
 import { renderCommand } from "./command_text.ts";
 import type {
@@ -82,7 +84,7 @@ export function explanationSteps(explanation: Explanation): ExplainedStep[] {
     {
       title: `2 Submit: ${plural(bios.length, "bio")}. A bio lists memory as ` +
         `bio_vecs, here of ${explanation.config.segmentBytes} bytes: ` +
-        explanation.config.title,
+        explanation.config.title + stagedText(explanation.config),
       lines: shortened(bios, more("bio"), renderBio),
     },
     {
@@ -100,6 +102,13 @@ export function explanationSteps(explanation: Explanation): ExplainedStep[] {
       lines: shortened(requests, more("request"), renderRequest),
     },
   ];
+}
+
+/** Where page pointers lie while a bio is filled. */
+function stagedText({ pagePointers }: Explanation["config"]): string {
+  return pagePointers === null
+    ? ""
+    : `; page pointers are staged ${pagePointersText(pagePointers)}`;
 }
 
 function title(text: string): string[] {
@@ -123,7 +132,8 @@ export function explanationHead(
 ): string[] {
   const { layout, abi, kernel, recognition, device } = config;
   const extras = (SUBMITTER_TEXT[config.submitter] ?? "") +
-    config.setting.map((fact) => `, ${fact}`).join("");
+    [submittedText(config.api) ?? [], config.setting].flat()
+      .map((fact) => `, ${fact}`).join("");
   return [
     ...partOf(io),
     ...wrap(

@@ -7,6 +7,7 @@
 import { encodeHex } from "@std/encoding/hex";
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { Assembly } from "../../sim/setup/assembly.ts";
+import { STACK_VECTORS } from "../../sim/block/stack_bio.ts";
 import type { BlockEvent, BlockEventData } from "../../sim/block/observe.ts";
 import {
   REQ_FLAG,
@@ -218,6 +219,9 @@ export class PathWatch {
     );
     if (region?.structure === "bio") return "inline";
     if (region?.structure !== "bio_vec") return "borrowed";
+    if (region.name === STACK_VECTORS) return "stack";
+    const cache = region.name?.match(/kmalloc-\d+$/)?.[0];
+    if (cache !== undefined) return cache;
     return `biovec-${capacity === BIO_MAX_VECS ? "max" : capacity}`;
   }
 

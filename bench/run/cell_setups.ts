@@ -38,6 +38,7 @@ export function cellSetups(
         depth: run.depth,
         batch: run.batch,
         submitter: submitterOf(run, plan.workload),
+        ...(run.api === undefined ? {} : { api: run.api }),
         machine: run.machine,
         salt: run.seed,
         ...(plan.engine === "native" ? { engine: engineOf(run) } : {}),

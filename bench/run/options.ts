@@ -9,7 +9,10 @@ import {
   checkQueueLimits,
   presetLimits,
 } from "../../sim/block/queue_limits.ts";
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
+import { depthOf } from "../../sim/setup/path_fields.ts";
+import { submitterWith } from "../../sim/setup/submit_api.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
@@ -69,7 +72,9 @@ export function completeOptions(
   given: Partial<LabRunOptions>,
 ): RunOptions {
   checkValue("run", runSchema, given);
-  const run = withoutUsual(runSchema.parse(given));
+  const run = withoutUsual(
+    runSchema.parse({ ...given, depth: depthOf(given) }),
+  );
   const { kernel, machine, placement } = run;
   const layouts = chooseLayouts(given.layouts);
   for (const abi of run.abis) findAbi(abi);
@@ -109,11 +114,13 @@ export function completeOptions(
  * @returns The submitter that was asked for, or the workload's own.
  */
 export function submitterOf(
-  options: Pick<LabRunOptions, "submitter" | "placement">,
+  options: Pick<LabRunOptions, "submitter" | "placement" | "api">,
   workload: string,
 ): Submitter {
-  return options.submitter ??
-    workloadSubmitter(workloadPath(workload), options.placement);
+  return options.submitter ?? submitterWith(
+    options.api ?? DEFAULT_API,
+    workloadSubmitter(workloadPath(workload), options.placement),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ const PATH_KEYS: readonly (keyof LabRunOptions)[] = [
   "ios",
   "placement",
   "submitter",
+  "api",
   "limits",
   "machine",
   "seed",

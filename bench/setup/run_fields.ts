@@ -297,6 +297,7 @@ const runShape = {
   ),
   kernel: pathShape.kernel,
   submitter: pathShape.submitter,
+  api: pathShape.api,
   depth: pathShape.depth,
   batch: pathShape.batch,
   workers: field(wholeNumber(1, 255).default(1), {

@@ -4,6 +4,11 @@
  */
 import { z } from "zod";
 import { someText, wholeNumber } from "../../layouts/option_check.ts";
+import {
+  DEFAULT_API,
+  SUBMIT_APIS,
+  type SubmitApi,
+} from "../block/direct_io.ts";
 import { queueLimitsSchema } from "../block/queue_form.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import { field } from "../text/field.ts";
@@ -23,7 +28,7 @@ export interface PathFields {
   readonly kernel: string;
   /** Limits of the queue; those of NVMe with MDTS 7 on the kernel if absent. */
   readonly limits: QueueLimits;
-  /** I/Os in flight. */
+  /** I/Os in flight; see `depthOf()` for one that is not given. */
   readonly depth: number;
   /** I/Os submitted under one plug; 1 for no plug. */
   readonly batch: number;
@@ -32,15 +37,32 @@ export interface PathFields {
    * cache; what each workload has by itself if absent.
    */
   readonly submitter?: Submitter;
+  /** How a program submits; io_uring if absent. */
+  readonly api?: SubmitApi;
   /** The controller and the buses. */
   readonly machine: MachineSetup;
 }
+
+/** I/Os in flight of a program that waits for none of them. */
+const DEFAULT_DEPTH = 32;
 
 const SUBMITTER_WORDS: Readonly<Record<Submitter, string>> = {
   user: "pinned user memory",
   registered: "registered buffers",
   pagecache: "page cache",
 };
+
+/**
+ * Says how a program submits, where that does not go without saying.
+ *
+ * @param api How, as texts of a stranger's file may name it.
+ * @returns A short phrase, or nothing.
+ */
+export function submittedText(api: string | undefined): string | undefined {
+  return api === undefined || api === DEFAULT_API
+    ? undefined
+    : `submitted by ${api}`;
+}
 
 /** Its fields; a run has them among others. */
 export const pathShape = {
@@ -57,10 +79,10 @@ export const pathShape = {
         "segments at most",
     native: true,
   }),
-  depth: field(wholeNumber(1, 256).default(32), {
+  depth: field(wholeNumber(1, 256).default(DEFAULT_DEPTH), {
     flag: "--depth",
     value: "<n>",
-    help: "I/Os in flight",
+    help: "I/Os in flight; of pread 1",
     group: "submit",
     text: countText(1, 256),
     header: (depth) => `depth ${depth}`,
@@ -90,6 +112,18 @@ export const pathShape = {
       expected: "user or registered",
     },
   }),
+  api: field(z.enum(SUBMIT_APIS).optional(), {
+    flag: "--api",
+    value: "<name>",
+    help: `how a program submits I/O: ${
+      SUBMIT_APIS.join(", ")
+    }; pread stands for pwrite, too (default: ${DEFAULT_API})`,
+    group: "submit",
+    text: nameText("API", SUBMIT_APIS),
+    isUsual: (api) => api === DEFAULT_API,
+    header: (api) => submittedText(api),
+    native: true,
+  }),
   kernel: field(someText().default(DEFAULT_KERNEL), {
     flag: "--kernel",
     value: "<version>",
@@ -107,6 +141,19 @@ export const pathShape = {
   // Each of its fields says what it is.
   machine: machineSchema.default({ sgl: false, iommu: false }),
 } satisfies Record<keyof PathFields, z.ZodType>;
+
+/**
+ * Tells how many I/Os are in flight.
+ *
+ * @param given What was given.
+ * @returns The depth that was asked for; else 1 of a system call that waits for
+ *   its I/O, and the default of all others.
+ */
+export function depthOf(
+  { depth, api }: Partial<Pick<PathFields, "depth" | "api">>,
+): number {
+  return depth ?? (api === "pread" ? 1 : DEFAULT_DEPTH);
+}
 
 /** What of a run decides its paths: each key, and nothing beside them. */
 export const pathFieldsSchema: z.ZodType<PathFields> = z.strictObject(

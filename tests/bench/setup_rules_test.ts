@@ -71,6 +71,27 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     "--ranges maple: found --recognise page, expected --recognise range",
   ],
   [
+    { api: "pread", depth: 8 },
+    "--api pread with --depth 8: found a system call that waits for its I/O, " +
+    "expected --depth 1, or --api aio or io_uring",
+  ],
+  [
+    { api: "pread", batch: 4 },
+    "--api pread with --batch 4: found a system call that submits one I/O",
+  ],
+  [
+    { api: "pread", completeOn: "other", workers: 2, devices: 1 },
+    "--api pread with --complete-on other: found a task that waits for its own",
+  ],
+  [
+    { api: "aio", submitter: "registered" },
+    "--api aio with --submitter registered: found buffers that are registered",
+  ],
+  [
+    { api: "aio", submitter: "pagecache" },
+    "--api aio with --submitter pagecache: found bios of readahead and",
+  ],
+  [
     { layouts: ["page_offset"], recognitions: ["segment"] },
     "--recognise segment with --layout page_offset: found page_offset on " +
     "lp64: no flag in the segment, expected one of 10 layouts such as phys_flags",
@@ -206,6 +227,9 @@ Deno.test("checkSetup() takes what goes together", () => {
     { submitter: "pagecache", workloads: ["seq128k"] },
     { abis: ["ilp32"], workloads: ["1m-segment"] },
     { batch: 32 },
+    { api: "pread" },
+    { api: "pread", workers: 2, devices: 1 },
+    { api: "aio", batch: 32, completeOn: "other", workers: 2, devices: 1 },
     { workers: 2, devices: 2, poll: true, cpus: 4, completeOn: "other" },
     { ...machine({ iommu: true }), workers: 1 },
     { cc: "gcc", engine: "native" },

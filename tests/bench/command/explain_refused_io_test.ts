@@ -24,6 +24,7 @@ Deno.test("lab explain tells of an I/O that the kernel refuses", async () => {
     limits: { ...QUEUE_LIMIT_PRESETS.nvme_prp, dmaAlignmentMask: 4095 },
     machine: { sgl: false, iommu: false },
     submitter: "user",
+    api: "io_uring",
     map: memoryMap,
     window: await findIo(workload, 0),
     index: 0,

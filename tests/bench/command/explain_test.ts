@@ -43,6 +43,18 @@ Deno.test("lab explain shows a 128 KiB read of 32 pages as blockspec's G1", asyn
   assertEquals(linesTouched(found, "page", "map"), 1);
   assertEquals(linesTouched(found, "page", "complete"), 32);
   assertEquals(found.lines["bio_vec"], 8 + 4);
+  assertEquals(found.config.pagePointers, {
+    place: "tail",
+    reason: "PAGE_PTRS_PER_BVEC is 2",
+  });
+});
+
+Deno.test("lab explain says where page pointers go, of a user's memory", async () => {
+  const pointers = async (...args: string[]) =>
+    (await explained(args)).config.pagePointers;
+  assertEquals((await pointers("--layout", "phys_packed"))?.place, "byte_tail");
+  assertEquals((await pointers("--layout", "rlist_8"))?.place, "bounce");
+  assertEquals(await pointers("--registered"), null);
 });
 
 Deno.test("lab explain gives the bytes of a bio_vec as they lie in memory", async () => {

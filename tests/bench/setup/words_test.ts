@@ -56,6 +56,7 @@ const RUN: Partial<LabRunOptions> = {
   depth: 8,
   batch: 4,
   submitter: "registered",
+  api: "aio",
   workers: 3,
   devices: 2,
   poll: true,
