@@ -166,7 +166,10 @@ function touchedBy(options: ExplainOptions): Touched {
   const traced: { view?: TracingView } = {};
   const { path, memory } = openPath(setupOf(options), {
     access: (plain) => traced.view = new TracingView(plain, touched.sink),
-    freelist: (inside) => touched.inAllocator = inside,
+    freelist: (inside, _taken, zeroes = false) => {
+      touched.inAllocator = inside && !zeroes;
+      touched.inZeroing = inside && zeroes;
+    },
     stage: (stage) => {
       if (traced.view !== undefined) traced.view.stage = stage;
     },

@@ -8,6 +8,8 @@ import type { ExplainedTouch } from "./explanation.ts";
 const LINE_SHIFT = 6;
 /** The structure of accesses that the slab allocator itself makes. */
 const ALLOCATOR = "slab freelist";
+/** The structure of its zeroing. */
+const ZEROING = "init_on_alloc";
 
 interface Sums {
   readonly lines: Set<number>;
@@ -20,6 +22,8 @@ interface Sums {
 export class Touched {
   /** Whether the slab allocator itself is at work. */
   inAllocator = false;
+  /** Whether it zeroes what it gives out. */
+  inZeroing = false;
   readonly #stages: readonly string[];
   readonly #sums = new Map<string, Map<string, Sums>>();
   readonly #lines = new Map<string, Set<number>>();
@@ -52,7 +56,11 @@ export class Touched {
   /** Takes one access. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
     const name = this.#stages[stage] ?? `stage ${stage}`;
-    const structure = this.inAllocator ? ALLOCATOR : this.#structureAt(at);
+    const structure = this.inAllocator
+      ? ALLOCATOR
+      : this.inZeroing
+      ? ZEROING
+      : this.#structureAt(at);
     const sums = sumsOf(this.#sums, name, structure);
     const all = this.#lines.get(structure) ?? new Set();
     this.#lines.set(structure, all);

@@ -4,6 +4,7 @@
  * @module
  */
 import { findLayout } from "../../layouts/registry.ts";
+import { fieldDifferences } from "./fields.ts";
 import { type RecordedCell, recordedCell } from "./recorded_cell.ts";
 import type {
   RecordedStructure,
@@ -38,6 +39,7 @@ const NOTHING_RECORDED: RecordedStructure = {
   linesWritten: 0,
   reads: 0,
   writes: 0,
+  fields: [],
 };
 const NOTHING_TOUCHED: TouchedStructure = {
   lines: 0,
@@ -45,6 +47,8 @@ const NOTHING_TOUCHED: TouchedStructure = {
   linesWritten: 0,
   reads: 0,
   writes: 0,
+  bytesRead: new Set(),
+  bytesWritten: new Set(),
 };
 
 /** A workload and the cell that it is. */
@@ -126,7 +130,7 @@ function compareBoot(
   ];
   let modelledLines = 0;
   const structures = all.flatMap((one) => {
-    const { lab, recorded, placedByBoot, inPart } = one;
+    const { lab, recorded, placedByBoot, inPart, tag } = one;
     const kernel = workload.structures.get(recorded);
     const own = touched.structures.get(lab);
     if (own === undefined && (kernel === undefined || inPart)) return [];
@@ -143,6 +147,7 @@ function compareBoot(
       alike,
       own: own ?? NOTHING_TOUCHED,
       cell,
+      ...(tag === undefined ? {} : { tag }),
     })];
   });
   return { structures, modelledLines };
@@ -165,9 +170,10 @@ function compareStructure(
     alike: readonly RecordedStructure[];
     own: TouchedStructure;
     cell: RecordedCell;
+    tag?: string;
   },
 ): ComparedStructure {
-  const { kernel, own, cell } = of;
+  const { kernel, own, cell, tag } = of;
   const boots = [kernel, ...of.alike];
   const kernelLines = rangeOf(boots.map((boot) => linesOf(boot)));
   // Only of the I/O shown it is known which lines were read: those of the
@@ -184,6 +190,9 @@ function compareStructure(
     : KNOWN_DIFFERENCES.find((difference) =>
       difference.structure === name && (difference.when?.(cell) ?? true)
     )?.reason;
+  const fields = tag === undefined || kernel.fields.length === 0
+    ? undefined
+    : fieldDifferences(tag, cell.kernel, { kernel, lab: own });
   return {
     name,
     kernelLines,
@@ -198,6 +207,7 @@ function compareStructure(
     labWrites: own.writes,
     equal,
     ...(reason === undefined ? {} : { reason }),
+    ...(fields === undefined ? {} : { fields }),
   };
 }
 

@@ -23,6 +23,20 @@ export interface RecordedStructure {
   readonly reads: number;
   /** Stores, without those of init_on_alloc. */
   readonly writes: number;
+  /** What of an object was touched; none where that was not recorded. */
+  readonly fields: readonly RecordedField[];
+}
+
+/** Loads and stores of one size at one place in objects of a structure. */
+export interface RecordedField {
+  /** Byte offset in the object. */
+  readonly offset: number;
+  /** Bytes of an access. */
+  readonly size: number;
+  /** Loads. */
+  readonly reads: number;
+  /** Stores. */
+  readonly writes: number;
 }
 
 /** One workload. */
@@ -55,6 +69,17 @@ export interface Recording {
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** Objects are smaller than that. */
+const FARTHEST_FIELD = 1 << 20;
+
+const field = z.object({
+  // A place as the guest computed it: 64 bits and, rarely, of another object.
+  offset: z.number(),
+  size: z.number().int().min(0).max(4096),
+  reads: count,
+  writes: count,
+});
+
 const structure = z.object({
   lines: count,
   ["lines_not_bulk"]: count,
@@ -63,6 +88,7 @@ const structure = z.object({
   reads: count,
   writes: count,
   ["lines_all"]: z.array(count).optional(),
+  fields: z.array(field).max(100_000).optional(),
 }).refine(
   (one) =>
     one.lines_read <= one.lines && one.lines_written <= one.lines &&
@@ -77,6 +103,10 @@ const structure = z.object({
   linesWritten: one.lines_written,
   reads: one.reads,
   writes: one.writes,
+  // What lies in front of the object is not its own; -2 stands for zeroing.
+  fields: (one.fields ?? []).filter(({ offset }) =>
+    offset >= 0 && offset <= FARTHEST_FIELD
+  ),
 }));
 
 /** The form of a workload. */

@@ -13,6 +13,18 @@ export interface FigureRange {
   readonly high: number;
 }
 
+/** Fields that one side touches and the other does not. */
+export interface FieldDifferences {
+  /** Read by the kernel alone. */
+  readonly kernelOnlyRead: readonly string[];
+  /** Read by the lab alone. */
+  readonly labOnlyRead: readonly string[];
+  /** Written by the kernel alone, without zeroing. */
+  readonly kernelOnlyWritten: readonly string[];
+  /** Written by the lab alone. */
+  readonly labOnlyWritten: readonly string[];
+}
+
 /** One structure. Lines have 64 bytes. */
 export interface ComparedStructure {
   /** Its name in the recording; the lab's, where a recording has none. */
@@ -41,6 +53,11 @@ export interface ComparedStructure {
   readonly equal: boolean;
   /** Why not, where that is known. */
   readonly reason?: string;
+  /**
+   * Fields in which the two differ, of a structure whose fields are known;
+   * nothing where both touch the same ones.
+   */
+  readonly fields?: FieldDifferences;
 }
 
 /** One workload of one recording. */
@@ -72,6 +89,7 @@ export interface FootprintResult {
 }
 
 const count = z.number().int().min(0);
+const fieldNames = z.array(z.string());
 const range = z.object({ low: count, high: count });
 
 /** The shape of {@linkcode FootprintResult} for readers of the JSON. */
@@ -99,6 +117,12 @@ export const footprintResultSchema: z.ZodType<FootprintResult> = z.object({
       labWrites: count,
       equal: z.boolean(),
       reason: z.string().exactOptional(),
+      fields: z.object({
+        kernelOnlyRead: fieldNames,
+        labOnlyRead: fieldNames,
+        kernelOnlyWritten: fieldNames,
+        labOnlyWritten: fieldNames,
+      }).exactOptional(),
     })),
   })),
 });

@@ -12,6 +12,7 @@ import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import {
   type AccessBatch,
   ALLOCATOR_FLAG,
+  STAGE_MASK,
 } from "../../sim/trace/access_batch.ts";
 import { ALLOCATOR_STRUCTURE } from "../../sim/trace/footprint.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
@@ -32,6 +33,10 @@ export interface TouchedStructure {
   readonly reads: number;
   /** Stores. */
   readonly writes: number;
+  /** Bytes of its objects that are read, by offset in an object. */
+  readonly bytesRead: ReadonlySet<number>;
+  /** Bytes of its objects that are written. */
+  readonly bytesWritten: ReadonlySet<number>;
 }
 
 /** What one I/O, or one batch, touches. */
@@ -54,8 +59,6 @@ const HUGE_ORDER = 9;
 const DRAM_PHYS = 0x1_0000_0000;
 const BAR_PHYS = 0x3c00_0000_0000;
 const LINE_SHIFT = 6;
-/** Start of the names of blocks that a dma_pool gives out. */
-const DMA_POOL_BLOCK = "nvme descriptor";
 const DEVICE = STAGES.indexOf("device");
 
 /**
@@ -90,6 +93,7 @@ export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
       }
       : {}),
     controller: { sgl },
+    initOnAlloc: cell.initOnAlloc,
   }, (batch) => take(batch));
   const { path, memory } = assembly;
   path.open(window);
@@ -111,14 +115,20 @@ export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
   return collector.touched();
 }
 
+interface Collected {
+  readonly read: Set<number>;
+  readonly written: Set<number>;
+  readonly bytesRead: Set<number>;
+  readonly bytesWritten: Set<number>;
+  reads: number;
+  writes: number;
+}
+
 /** Distinct lines of one structure; nothing in it is meant to be fast. */
 class LineCollector {
   readonly #index: RegionIndex;
   readonly #all = new Set<number>();
-  readonly #of = new Map<
-    string,
-    { read: Set<number>; written: Set<number>; reads: number; writes: number }
-  >();
+  readonly #of = new Map<string, Collected>();
 
   constructor(index: RegionIndex) {
     this.#index = index;
@@ -127,31 +137,43 @@ class LineCollector {
   take(batch: AccessBatch): void {
     for (let i = 0; i < batch.length; i++) {
       const stage = batch.stage[i] as number;
-      if ((stage & ~ALLOCATOR_FLAG) === DEVICE) continue;
+      if ((stage & STAGE_MASK) === DEVICE) continue;
       const at = batch.addressLo[i] as number;
       const word = batch.sizeAndKind[i] as number;
       const own = this.#index.structures[this.#index.find(at)] ?? "";
-      // A recording counts by address: the link of a free dma_pool block lies
-      // in the block, in the lab as in the kernel. A slab's is told apart, as
-      // 7.2 has none.
-      const isSlabs = (stage & ALLOCATOR_FLAG) !== 0 &&
-        !own.startsWith(DMA_POOL_BLOCK);
+      // A recording counts by address, zeroing too. A slab's link, of kernels
+      // before 7.0, is told apart.
+      const isSlabs = (stage & ALLOCATOR_FLAG) !== 0;
       const structure = isSlabs ? ALLOCATOR_STRUCTURE : own;
       this.#note(structure, {
         first: at >>> LINE_SHIFT,
         last: (at + (word >>> 2) - 1) >>> LINE_SHIFT,
         isWrite: (word & 3) !== 0,
+        offset: this.#index.offsetInObject,
+        sizeBytes: word >>> 2,
       });
     }
   }
 
   #note(
     structure: string,
-    access: { first: number; last: number; isWrite: boolean },
+    access: {
+      first: number;
+      last: number;
+      isWrite: boolean;
+      offset: number;
+      sizeBytes: number;
+    },
   ): void {
-    const { first, last, isWrite } = access;
-    const sums = this.#of.get(structure) ??
-      { read: new Set(), written: new Set(), reads: 0, writes: 0 };
+    const { first, last, isWrite, offset, sizeBytes } = access;
+    const sums: Collected = this.#of.get(structure) ?? {
+      read: new Set(),
+      written: new Set(),
+      bytesRead: new Set(),
+      bytesWritten: new Set(),
+      reads: 0,
+      writes: 0,
+    };
     this.#of.set(structure, sums);
     if (isWrite) sums.writes++;
     else sums.reads++;
@@ -159,18 +181,19 @@ class LineCollector {
       this.#all.add(line);
       (isWrite ? sums.written : sums.read).add(line);
     }
+    const bytes = isWrite ? sums.bytesWritten : sums.bytesRead;
+    for (let at = offset; at < offset + sizeBytes; at++) bytes.add(at);
   }
 
   touched(): TouchedLines {
     return {
       lines: this.#all.size,
       structures: new Map(
-        [...this.#of].map(([name, { read, written, reads, writes }]) => [name, {
+        [...this.#of].map(([name, { read, written, ...rest }]) => [name, {
           lines: read.union(written).size,
           linesRead: read.size,
           linesWritten: written.size,
-          reads,
-          writes,
+          ...rest,
         }]),
       ),
     };

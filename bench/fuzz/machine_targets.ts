@@ -140,7 +140,10 @@ const RECORDING = JSON.stringify(
 
 /** Reads a recording, and compares it with a lab that touches one line. */
 async function readFootprint(bytes: Uint8Array): Promise<void> {
-  const one = { lines: 1, linesRead: 1, linesWritten: 0, reads: 1, writes: 0 };
+  const one = {
+    ...{ lines: 1, linesRead: 1, linesWritten: 0, reads: 1, writes: 0 },
+    ...{ bytesRead: new Set([0]), bytesWritten: new Set<number>() },
+  };
   const touched = { lines: 1, structures: new Map([["bio", one]]) };
   const recording = await readRecording(NAME, halves(bytes));
   const result = compareRecordings([recording], () => touched);

@@ -11,6 +11,7 @@ import {
   BIO_CLONED,
   BIO_INLINE_VECS,
   BIO_PAGE_PINNED,
+  BIOVEC_SLABS,
   END_IO,
 } from "../../sim/block/bio.ts";
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
@@ -18,6 +19,8 @@ import { vectorCaches } from "../../sim/block/stack_bio.ts";
 import { mappedUbuf } from "../../sim/block/mapped_ubuf.ts";
 import { tableOffset } from "../../sim/block/registered.ts";
 import type { KernelProfile } from "../../sim/kernel/struct_offsets.ts";
+import { BIO_CACHE_LIMITS, BIO_SET } from "../../sim/block/bio_cache.ts";
+import { allocatorOffsets } from "../../sim/memory/slab_allocator.ts";
 import { BIO_CHAIN, DIO } from "../../sim/block/complete.ts";
 import {
   BLK_STS,
@@ -95,6 +98,7 @@ export function constantsHeader(assembled: AssembledPath): string {
     assembly.path.regionParts.find((part) => part.of === of)?.offset ?? 0;
   const slabs = regionOfSlab(regions);
   const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
+  const allocators = allocatorOffsets(abi.pointerBytes);
   const ring = regionNamed(regions, "nvme sq");
   const sgl = options.controller?.sgl ?? false;
   const blocks: readonly Record<string, number>[] = [
@@ -144,11 +148,13 @@ export function constantsHeader(assembled: AssembledPath): string {
       BIO_P2P,
       BIO_PROVIDER_AT: bioProviderOffset(structs.bio, abi),
       BIO_INLINE_AT: partAt("bio"),
-      BIO_LINK: link("bio"),
-      VECS16_LINK: link("vecs16"),
-      VECS64_LINK: link("vecs64"),
-      VECS128_LINK: link("vecs128"),
-      VECS256_LINK: link("vecs256"),
+      ...Object.fromEntries(
+        BIOVEC_SLABS.map((vecs) => [
+          `VECS${vecs}_BYTES`,
+          assembly.codec.arrayBytes(vecs),
+        ]),
+      ),
+      INIT_ON_ALLOC: options.initOnAlloc ?? true ? 1 : 0,
       DIO_LINK: link("dio"),
       SMALL_LINK: link("small"),
       LARGE_LINK: link("large"),
@@ -168,6 +174,12 @@ export function constantsHeader(assembled: AssembledPath): string {
       SGL_DESCRIPTOR_BYTES,
       REQ_OP_MASK,
     },
+    named("BIO_SET", BIO_SET),
+    named("BIO_CACHE", BIO_CACHE_LIMITS),
+    named("KMEM_CACHE", allocators.cache),
+    named("SHEAVES", allocators.perCpu),
+    named("SHEAF", allocators.sheaf),
+    named("DMA_POOL", allocators.pool),
     named("REQ", REQ_FLAG),
     named("REQ_OP", REQ_OP),
     named("RQF", RQF),
@@ -186,6 +198,8 @@ export function constantsHeader(assembled: AssembledPath): string {
     offsets("REQUEST", structs.request),
     offsets("QUEUE_LIMITS", structs.queueLimits),
     offsets("BLK_PLUG", structs.blkPlug),
+    offsets("BLK_MQ_CTX", structs.blkMqCtx),
+    offsets("NVME_QUEUE", structs.nvmeQueue),
   ];
   return `#ifndef CONSTANTS_H\n#define CONSTANTS_H\n\n${cTypedefs(abi)}\n` +
     blocks.map(defines).join("\n") + vectorCachesText(assembled) +
@@ -194,12 +208,9 @@ export function constantsHeader(assembled: AssembledPath): string {
 
 /** Caches of the arrays of synchronous I/O (sim/block/stack_bio.ts). */
 function vectorCachesText({ assembly }: AssembledPath): string {
-  const { regions } = assembly.memory;
-  const cases = vectorCaches(assembly.codec).map((cache) => {
-    const link = regions.find(({ name }) => name === cache.name)
-      ?.freePointerOffset ?? 0;
-    return ` \\\n\tcase_(${cache.mostVecs}, ${cName(cache)}, ${link})`;
-  });
+  const cases = vectorCaches(assembly.codec).map((cache) =>
+    ` \\\n\tcase_(${cache.mostVecs}, ${cName(cache)}, ${cache.objectBytes})`
+  );
   return `\n#define VECTOR_CACHES(case_)${cases.join("")}\n`;
 }
 

@@ -8,6 +8,8 @@ import {
 } from "../../sim/recognition/recognition_registry.ts";
 import { constantsHeader } from "./constants_header.ts";
 import { layoutHeader } from "./layout_header.ts";
+import { touchesHeader } from "./touches_header.ts";
+import { structOfTag } from "../../sim/kernel/own_kernel.ts";
 import { type AssembledPath, placesHeader, placesOf } from "./places.ts";
 
 /** Files of `bench/native/path/`, in the order of their stages. */
@@ -52,6 +54,7 @@ const SOURCES = [
 export async function pathSources(
   assembled: AssembledPath,
 ): Promise<Map<string, string>> {
+  const { kernel, abi, ownKernel } = assembled.options;
   const files = new Map<string, string>([
     ["constants.h", constantsHeader(assembled)],
     [
@@ -60,6 +63,13 @@ export async function pathSources(
     ],
     ["layout.h", layoutHeader(assembled.assembly.codec)],
     ["places.h", placesHeader(placesOf(assembled))],
+    [
+      "touches.h",
+      touchesHeader(
+        (tag) => structOfTag(tag, { kernel, abi, ownKernel }),
+        abi,
+      ),
+    ],
   ]);
   for (const [name, text] of await (plainFiles ??= readPlainFiles())) {
     files.set(name, text);

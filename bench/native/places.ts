@@ -14,7 +14,10 @@ import {
 import { BOUNCED_POINTERS } from "../../sim/block/page_pointers.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
-import { slabHeadName } from "../../sim/memory/slab.ts";
+import {
+  SHEAF_REGIONS,
+  slabHeadName,
+} from "../../sim/memory/slab_allocator.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 
 /** A path and what it was put together from. */
@@ -37,6 +40,9 @@ const SLABS = [
   ["large", "nvme descriptor page"],
 ] as const;
 
+/** Those of them whose free objects lie in a sheaf. */
+const SHEAVES = ["bio", "vecs16", "vecs64", "vecs128", "vecs256"];
+
 /** Structures that there is one of: name in C, name of the region. */
 const SINGLE = [
   ["submission_ring", "nvme sq"],
@@ -46,6 +52,8 @@ const SINGLE = [
   ["limits_at", "queue_limits"],
   ["bio_bdev", "block_device of bios"],
   ["bio_set", "bio_set"],
+  ["bio_split_set", "bio_set of splits"],
+  ["bio_cache", "bio_alloc_cache"],
   ["request_table", "request"],
   ["tag_map", "sbitmap_word of requests"],
   ["tag_hint", "sbitmap hint of requests"],
@@ -54,7 +62,6 @@ const SINGLE = [
   ["request_hctx", "blk_mq_hw_ctx"],
   ["request_part", "block_device of requests"],
   ["plug_at", "blk_plug"],
-  ["software_queue", "blk_mq_ctx of dispatch"],
   ["providers_at", "p2pdma_provider"],
 ] as const;
 
@@ -110,10 +117,14 @@ export function placesOf(
   const optional = (name: string) =>
     regions.find((region) => (region.name ?? region.structure) === name)
       ?.offset ?? 0;
-  const heads = SLABS.map(([name, region]) => [
-    `${name}_head`,
-    at(slabHeadName(region)),
-  ]);
+  const heads = SLABS.flatMap(([name, region]) =>
+    SHEAVES.includes(name)
+      ? [
+        [`${name}_slab_cache`, at(SHEAF_REGIONS.cache(region))],
+        [`${name}_sheaves`, at(SHEAF_REGIONS.perCpu(region))],
+      ]
+      : [[`${name}_head`, at(slabHeadName(region))]]
+  );
   const { recognition } = options;
   return {
     ...Object.fromEntries(
@@ -126,9 +137,15 @@ export function placesOf(
     "stack_vectors": optional(STACK_VECTORS),
     "stack_completion": optional(STACK_COMPLETION),
     ...Object.fromEntries(
-      vectorCaches(assembly.codec).map((cache) => [
-        `${cacheName(cache)}_head`,
-        optional(slabHeadName(cache.name)),
+      vectorCaches(assembly.codec).flatMap((cache) => [
+        [
+          `${cacheName(cache)}_slab_cache`,
+          optional(SHEAF_REGIONS.cache(cache.name)),
+        ],
+        [
+          `${cacheName(cache)}_sheaves`,
+          optional(SHEAF_REGIONS.perCpu(cache.name)),
+        ],
       ]),
     ),
     "page_pointers": optional(BOUNCED_POINTERS),

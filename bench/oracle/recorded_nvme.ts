@@ -111,7 +111,7 @@ export function recordedNvme(options: RecordedNvmeOptions): {
 } {
   const { memory, structs, limits, iommu } = options;
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
-  const ring = createNvmeQueue(memory, RING_ENTRIES);
+  const ring = createNvmeQueue(memory, RING_ENTRIES, structs.nvmeQueue);
   const domain = new NotingDomain();
   let slot = 0;
 

@@ -8,9 +8,11 @@
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
 import { BIO_P2P, bioProviderOffset } from "../recognition/recognise_bio.ts";
+import { BIO_SET, createBioCache } from "./bio_cache.ts";
 import { REQ_FLAG } from "../kernel/operation.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -35,11 +37,17 @@ export const BIO_CLONED: number = 1 << 1;
 export interface BioPoolOptions {
   /** Bios at once; each capacity of vector arrays has a quarter of it. */
   readonly count: number;
-  /** Flag of an operation whose bio is of the per-CPU cache; default: 0, none. */
-  readonly cacheFlag?: number;
   /** Whether a bio knows its provider, a pointer behind struct bio. */
   readonly keepsProvider?: boolean;
+  /** What gives out bios and arrays; default: freelists, without a cache. */
+  readonly allocation?: BioAllocation;
 }
+
+/** How bios and their arrays are allocated. */
+export type BioAllocation = Pick<
+  PathProfile,
+  "allocCacheFlag" | "slabAllocator"
+>;
 
 /** SLUB rounds a cache-aligned object up to whole lines. */
 function lineAligned(sizeBytes: number): number {
@@ -77,6 +85,11 @@ export function vecCapacity(vecs: number): number {
   return MAX_VECS;
 }
 
+const FREELISTS: BioAllocation = {
+  allocCacheFlag: 0,
+  slabAllocator: "freelist",
+};
+
 /** Bios, their vector arrays, and the accessors of a bio's fields. */
 export class BioPool {
   /** Makes a bio of memory that is no slab's (bio_init). */
@@ -110,7 +123,7 @@ export class BioPool {
   /** Offset of the inline vectors in a bio's slab object. */
   readonly inlineOffset: number;
   /** Slab objects in use, bios first, then arrays by capacity. */
-  readonly slabs: readonly Slab[];
+  readonly slabs: readonly Pick<Slab, "strideBytes" | "live">[];
 
   constructor(
     memory: KernelMemory,
@@ -160,7 +173,6 @@ export class BioPool {
     const issueTimeAt = issueAt[0] ?? -1;
     const iocostAt = issueAt[1] ?? -1;
 
-    const { cacheFlag = 0 } = options;
     const pointerBytes = memory.abi.pointerBytes;
     const providerAt = options.keepsProvider === true
       ? bioProviderOffset(structs.bio, memory.abi)
@@ -172,12 +184,15 @@ export class BioPool {
       codec.arrayAlignBytes;
     this.inlineOffset = inlineAt;
     const inlineEnd = inlineAt + codec.arrayBytes(INLINE_VECS);
+    const { allocation = FREELISTS } = options;
     const bios = new Slab(memory, {
       structure: "bio",
       objectBytes: inlineEnd,
       strideBytes: bioObjectBytes(inlineEnd, 0, pointerBytes),
       count: options.count,
       freePointerOffset: Math.ceil(inlineEnd / pointerBytes) * pointerBytes,
+      // SLAB_TYPESAFE_BY_RCU objects are never zeroed (mm/slab.h).
+      allocator: allocation.slabAllocator,
     });
     const arrays = BIOVEC_SLABS.map((capacity) => {
       const objectBytes = codec.arrayBytes(capacity);
@@ -189,9 +204,10 @@ export class BioPool {
         count: Math.ceil(options.count / 4),
         freePointerOffset: Math.floor(objectBytes / 2 / pointerBytes) *
           pointerBytes,
+        allocator: allocation.slabAllocator,
+        zeroes: true,
       });
     });
-    this.slabs = [bios, ...arrays];
     const [slab16, slab64, slab128, slab256] = arrays as [
       Slab,
       Slab,
@@ -209,10 +225,54 @@ export class BioPool {
     const bdev = memory.reserve("block_device", 64, {
       name: "block_device of bios",
     });
-    const bioSet = memory.reserve("bio_set", 64);
+    const bioSet = memory.reserve("bio_set", BIO_SET.sizeBytes);
+    // The queue's own, for what is split off (bio_split of struct gendisk).
+    const splitSet = memory.reserve("bio_set", BIO_SET.sizeBytes, {
+      name: "bio_set of splits",
+    });
+    const cacheFlag = allocation.allocCacheFlag;
+    // Of bios that another worker ends there is none.
+    const cache = cacheFlag === 0 || memory.sharing !== undefined
+      ? undefined
+      : createBioCache(memory, { next: field.next, bioSet });
+    this.slabs = [
+      {
+        strideBytes: bios.strideBytes,
+        get live() {
+          return bios.live - (cache?.count() ?? 0);
+        },
+      },
+      ...arrays,
+    ];
+    const takeSlab = bios.take;
+    const { objectSizeAt } = bios;
+    /** bio_alloc_bioset(): from the cache, if the bio may go back there. */
+    const takeBio = cache === undefined ? takeSlab : (opf: number): number => {
+      getPointer(bioSet + BIO_SET.slab);
+      getPointer(bioSet + BIO_SET.vecPool);
+      if ((opf & cacheFlag) === 0) return takeSlab();
+      const bio = cache.take();
+      if (bio === 0) return takeSlab();
+      // kmem_cache_size()
+      if (objectSizeAt !== 0) get32(objectSizeAt);
+      return bio;
+    };
+    /** bio_put() */
+    const give = cache === undefined ? bios.give : (bio: number): void => {
+      const pool = getPointer(bio + poolAt);
+      const isCached = (get32(bio + field.opf) & cacheFlag) !== 0 &&
+        pool === bioSet;
+      if (!isCached || !cache.give(bio)) bios.give(bio);
+    };
 
     /** bio_init (block/bio.c): every field is written, none is read. */
-    const init = (bio: number, opf: number, array: number, maxVecs: number) => {
+    const init = (
+      bio: number,
+      opf: number,
+      array: number,
+      maxVecs: number,
+      pool = bioSet,
+    ) => {
       setPointer(bio + field.next, 0);
       setPointer(bio + bdevAt, bdev);
       set32(bio + field.opf, opf);
@@ -238,11 +298,11 @@ export class BioPool {
       set16(bio + field.vcnt, 0);
       set16(bio + field.maxVecs, maxVecs);
       set32(bio + countAt, 1);
-      setPointer(bio + poolAt, bioSet);
+      setPointer(bio + poolAt, pool);
     };
-    this.init = init;
+    this.init = (bio, opf, array, maxVecs) => init(bio, opf, array, maxVecs, 0);
     this.alloc = (vecs, opf) => {
-      const bio = bios.take();
+      const bio = takeBio(opf);
       if (bio === 0) return 0;
       if (vecs <= INLINE_VECS) {
         // One of the per-CPU cache has room for what was asked for
@@ -261,7 +321,7 @@ export class BioPool {
       return bio;
     };
     this.allocBorrowed = (array, capacity, vecs, opf) => {
-      const bio = bios.take();
+      const bio = takeBio(opf);
       if (bio === 0) return 0;
       init(bio, opf, array, capacity);
       set16(bio + field.flags, BIO_CLONED);
@@ -276,6 +336,7 @@ export class BioPool {
         get32(source + field.opf) | NOMERGE,
         getPointer(source + field.ioVec),
         get16(source + field.maxVecs),
+        splitSet,
       );
       if (providerAt < 0) set16(bio + field.flags, BIO_CLONED);
       else {
@@ -305,7 +366,7 @@ export class BioPool {
           slabOf(capacity).give(getPointer(bio + field.ioVec));
         }
       }
-      bios.give(bio);
+      give(bio);
     };
   }
 }

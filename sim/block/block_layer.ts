@@ -112,9 +112,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   checkQueueLimits(limits);
   const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, {
-    cacheFlag: profile.allocCacheFlag,
     count: options.bioCount,
     keepsProvider: recognition.keepsProvider ?? false,
+    allocation: profile,
   });
   const kernel = { memory, codec, structs, pages, profile };
   const context: BlockContext = {
@@ -185,7 +185,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     p2p: settings.p2p && profile.userP2p,
   });
   const stackBio = options.stackBio === true
-    ? createStackBio(memory, codec, structs)
+    ? createStackBio(memory, { codec, structs, profile })
     : undefined;
   const io = { ...context, complete, queue, onEnd };
   return {

@@ -17,6 +17,7 @@ import type {
   BlockQueueCounts,
   BlockQueueOptions,
 } from "./queue_parts.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { findScheduler } from "./scheduler_registry.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -26,6 +27,7 @@ const OK = BLK_STS.ok;
 const AGAIN = BLK_STS.again;
 const RESOURCE = BLK_STS.resource;
 const READ = REQ_OP.read;
+const WRITE = REQ_OP.write;
 const NOMERGE = REQ_FLAG.nomerge;
 const FUA = REQ_FLAG.fua;
 const PREFLUSH = REQ_FLAG.preflush;
@@ -56,6 +58,18 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const issuesFlushed = profile.flushedData === "issue";
   const policy = findScheduler(settings.scheduler);
   const plugsEachBio = policy.hasOwnTags && profile.plugsEachBio;
+  const { structs, limitsAt } = options;
+  const { unseen } = memory;
+  const { littleEndian } = memory.abi;
+  const { contextAt } = requests;
+  const touchLimits = createTouch(memory, structs.queueLimits, "limitsSubmit");
+  const touchWrite = createTouch(memory, structs.queueLimits, "limitsWrite");
+  const touchSubmit = createTouch(memory, structs.bio, "bioSubmit");
+  const touchEnd = createTouch(memory, structs.bio, "bioEnd");
+  const touchMap = {
+    read: createTouch(memory, structs.blkMqCtx, "contextMapRead"),
+    write: createTouch(memory, structs.blkMqCtx, "contextMapWrite"),
+  };
   const tell = createBlockEvents({ memory, bios, requests }, options.observer);
   const counts: BlockQueueCounts = {
     bios: 0,
@@ -79,9 +93,11 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const endRequest = (request: number, status: number): void => {
     let bio = getPointer(request + field.bio);
     if (tell !== undefined) tell.request("C", request, status);
+    requests.end(request);
     free(request);
     while (bio !== 0) {
       const next = getPointer(bio + bioField.next);
+      touchEnd(bio);
       endBio(bio, status);
       bio = next;
     }
@@ -186,6 +202,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     return true;
   };
   const finishPlug = (): void => {
+    if (!plugged) return;
     flushPlug(false);
     dropCached();
     plugged = false;
@@ -266,8 +283,11 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   /** blk_mq_submit_bio() behind the split. */
   const submitOne = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
+    const isRead = (opf & OPERATION) === READ;
+    if (isRead) touchMap.read(contextAt);
+    else touchMap.write(contextAt);
     const usesPlug = plugged &&
-      (plugsAll || (opf & OPERATION) === READ);
+      (plugsAll || isRead);
     if (merges && (opf & (FLUSHES | NOMERGE)) === 0) {
       onStage(stages.merge);
       if (tryMerge(bio, usesPlug)) return;
@@ -302,6 +322,9 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
 
   const submitBio = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
+    touchSubmit(bio);
+    touchLimits(limitsAt);
+    if ((opf & OPERATION) === WRITE) touchWrite(limitsAt);
     if (tell !== undefined) tell.bio("submit", bio, 0);
     // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
     if ((opf & FLUSHES) !== 0 && !writeCache) {
@@ -312,7 +335,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       }
     }
     counts.bios++;
-    counts.segments += get16(bio + bioField.vcnt);
+    // Counted by the lab, not by a kernel.
+    counts.segments += unseen.getUint16(bio + bioField.vcnt, littleEndian);
     if (tell !== undefined) tell.bio("Q", bio, 0);
     for (;;) {
       onStage(stages.split);

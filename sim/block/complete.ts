@@ -108,6 +108,8 @@ export function createComplete(options: CompleteOptions): Complete {
     strideBytes: 64,
     count: depth + 1,
     freePointerOffset: 32,
+    // In the kernel it lies in front of its first bio, and comes with it.
+    allocator: "unseen",
   });
 
   let endedCookie = 0;

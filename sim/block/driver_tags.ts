@@ -31,7 +31,7 @@ export function createDriverTags(
   const { depth, tagAt } = options;
   const { get32, set32, getPointer, setPointer } = memory;
   const { pointerBytes } = memory.abi;
-  const tags = createTags(memory, depth, undefined, "the driver");
+  const tags = createTags(memory, depth, { owner: "the driver" });
   // tags->rqs[]
   const requestsAt = memory.reserve("blk_mq_tags", depth * pointerBytes);
 

@@ -7,6 +7,14 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { QueueLimits } from "./queue_limits.ts";
 
 /**
+ * Where the limits begin in a line: 112 bytes into request_queue, whose objects
+ * of 920 bytes (7.2) lie in a slab behind each other, so that any multiple of 8
+ * is possible and another one comes with each queue. This is where they lay in
+ * the boot that was recorded (oracle/footprint/README.md).
+ */
+const IN_LINE_BYTES = 24;
+
+/**
  * Gives the largest length that a single vector may have to skip the split
  * walk (`max_fast_segment_size`, block/blk-settings.c).
  *
@@ -30,7 +38,9 @@ export function storeQueueLimits(
   struct: StructFields,
   limits: QueueLimits,
 ): number {
-  const at = memory.reserve("queue_limits", struct.sizeBytes);
+  const at = memory.reserve("queue_limits", struct.sizeBytes, {
+    inLineBytes: IN_LINE_BYTES,
+  });
   const put = (name: string, value: number) => {
     const field = struct.fields[name];
     if (field === undefined) return;

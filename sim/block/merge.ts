@@ -3,6 +3,7 @@
  * (block/blk-merge.c blk_attempt_bio_merge, blockspec 2.7).
  */
 import type { RequestContext } from "./block_context.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 import { createBioEdges, type EdgeVector, emptyEdge } from "./bio_edges.ts";
 import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
@@ -79,6 +80,7 @@ export function createMerge(options: MergeOptions): Merge {
   const maxMetadataAt = limit("max_integrity_segments");
   const maxDiscardAt = limit("max_discard_sectors");
   const maxDiscardSegmentsAt = limit("max_discard_segments");
+  const touchBio = createTouch(memory, options.structs.bio, "bioMerge");
   const { tracksGaps } = profile;
   const hasMetadata = metadataBytes > 0;
   const before: EdgeVector = emptyEdge();
@@ -358,6 +360,7 @@ export function createMerge(options: MergeOptions): Merge {
     if (operation > WRITE && operation !== DISCARD) {
       return NONE;
     }
+    touchBio(bio);
     const rqLo = get64Lo(request + field.sector);
     const rqHi = get64Hi(request + field.sector);
     const bioLo = get64Lo(bio + bioField.sector);

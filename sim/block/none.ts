@@ -21,6 +21,7 @@ function create(parts: DispatchParts): Dispatch {
   const { field, take } = requests;
   const software = createSoftwareQueue(memory, {
     requests,
+    structs: parts.structs,
     attempt: merge.attempt,
   });
 
@@ -58,7 +59,7 @@ function create(parts: DispatchParts): Dispatch {
   };
   /** Issues what a submitter has left behind. */
   const work = (): void => {
-    if (software.tail() === 0) return;
+    if (!software.isPending()) return;
     for (;;) {
       const request = software.takeFirst();
       if (request === 0) break;
@@ -85,6 +86,6 @@ function create(parts: DispatchParts): Dispatch {
     issuePlugged,
     work,
     runIdle: () => false,
-    hasPending: () => software.tail() !== 0,
+    hasPending: software.isPending,
   };
 }

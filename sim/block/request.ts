@@ -4,6 +4,8 @@
  */
 import type { BlockContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
+import type { TouchSiteName } from "../kernel/touched_fields.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { createDriverTags, type DriverTags } from "./driver_tags.ts";
 import type { SplitCount } from "./split.ts";
 import { createTags, type Tags } from "./tags.ts";
@@ -63,6 +65,10 @@ export interface RequestTable {
   readonly driverTags: DriverTags | undefined;
   /** The request of a tag of the driver. */
   readonly byTag: (tag: number) => number;
+  /** What is touched of a request that ends, beside its bios. */
+  readonly end: (request: number) => void;
+  /** Where the struct blk_mq_ctx of this CPU lies. */
+  readonly contextAt: number;
   /** Gives the request's tags back. */
   readonly free: (request: number) => void;
   /** The tags that requests are taken by: the scheduler's, where there is one. */
@@ -147,9 +153,19 @@ export function createRequestTable(
   const table = memory.reserve("request", stride * depth, {
     strideBytes: stride,
   });
-  const tags = createTags(memory, depth, profile.shallowDepth);
+  const tags = createTags(memory, depth, {
+    counts: profile.shallowDepth,
+    // A scheduler's requests are completed one by one (blk_mq_add_to_batch).
+    clears: options.driverTags === undefined ? "at once" : "later",
+  });
   const queue = memory.reserve("request_queue", 64);
-  const context = memory.reserve("blk_mq_ctx", 64);
+  const context = memory.reserve("blk_mq_ctx", structs.blkMqCtx.sizeBytes);
+  const touch = (site: TouchSiteName) =>
+    createTouch(memory, structs.request, site);
+  const touchInit = touch("requestInit");
+  const touchBio = createTouch(memory, structs.bio, "bioPrepare");
+  const touchPrepare = touch("requestPrepare");
+  const touchStart = touch("requestStart");
   const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
   const part = memory.reserve("block_device", 64, {
     name: "block_device of requests",
@@ -167,6 +183,7 @@ export function createRequestTable(
   /** blk_mq_rq_ctx_init() */
   const init = (tag: number): number => {
     const request = table + tag * stride;
+    touchInit(request);
     setPointer(request + queueAt, queue);
     setPointer(request + contextAt, context);
     setPointer(request + hwContextAt, hwContext);
@@ -228,6 +245,8 @@ export function createRequestTable(
     set32(request + field.dataLen, get32(bio + bioField.size));
     setPointer(request + field.bio, bio);
     setPointer(request + field.biotail, bio);
+    touchBio(bio);
+    touchPrepare(request);
   };
   // Since 6.13 it is that of the first bio (req_get_ioprio).
   const priority = (request: number): number =>
@@ -235,6 +254,7 @@ export function createRequestTable(
       ? get16(request + ioprioAt)
       : get16(getPointer(request + field.bio) + bioField.ioprio);
   const start = (request: number): void => {
+    touchStart(request);
     set64(request + ioStartAt, 0, 0);
     setLong(request + deadlineAt, 0);
     set32(request + field.state, STATE.inFlight);
@@ -254,6 +274,8 @@ export function createRequestTable(
     prepare,
     priority,
     start,
+    end: touch("requestEnd"),
+    contextAt: context,
     driverTags,
     byTag: driverTags?.byTag ?? byTag,
     free,

@@ -2,6 +2,7 @@
  * The software queue of a CPU: requests that wait for the hardware queue to
  * run (struct blk_mq_ctx), a list that merging scans from its end.
  */
+import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { MERGE, type Merge } from "./merge.ts";
 import type { RequestTable } from "./request.ts";
@@ -17,8 +18,8 @@ export interface SoftwareQueue {
   readonly append: (request: number) => void;
   /** Takes the first request; 0 where there is none. */
   readonly takeFirst: () => number;
-  /** The last request, 0 for none; `previous` leads to the others. */
-  readonly tail: () => number;
+  /** Whether a request waits. */
+  readonly isPending: () => boolean;
   /**
    * blk_bio_list_merge(): tries a bio with the last requests, the newest
    * first; the answer of the first that is a candidate, else of `MERGE.none`.
@@ -30,21 +31,26 @@ export interface SoftwareQueue {
  * Makes a software queue.
  *
  * @param memory Kernel memory.
- * @param parts Requests, and what tries to merge a bio into one.
+ * @param parts Requests, where their structs' fields lie, and what tries to merge a bio into one.
  * @returns The queue, empty.
  */
 export function createSoftwareQueue(
   memory: KernelMemory,
-  parts: { requests: RequestTable; attempt: Merge["attempt"] },
+  parts: {
+    requests: RequestTable;
+    structs: KernelStructs;
+    attempt: Merge["attempt"];
+  },
 ): SoftwareQueue {
   const { requests, attempt } = parts;
   const { getPointer, setPointer } = memory;
   const { next, previous } = requests.field;
-  // Each CPU has its own, on cache lines of its own.
-  const headAt = memory.reserve("blk_mq_ctx", 64, {
-    name: "blk_mq_ctx of dispatch",
-  });
+  // Each CPU has its own: rq_lists[HCTX_TYPE_DEFAULT], first and last.
+  const headAt = requests.contextAt +
+    fieldOffset(parts.structs.blkMqCtx, "rq_lists");
   const tailAt = headAt + memory.abi.pointerBytes;
+  /** Whether there is a request: a bit of ctx_map for the hardware queue. */
+  let isPending = false;
 
   const append = (request: number): void => {
     const tail = getPointer(tailAt);
@@ -52,16 +58,21 @@ export function createSoftwareQueue(
     setPointer(request + next, 0);
     setPointer(tail === 0 ? headAt : tail + next, request);
     setPointer(tailAt, request);
+    isPending = true;
   };
   const takeFirst = (): number => {
+    if (!isPending) return 0;
     const request = getPointer(headAt);
     if (request === 0) return 0;
     const following = getPointer(request + next);
     setPointer(headAt, following);
     setPointer(following === 0 ? tailAt : following + previous, 0);
+    isPending = following !== 0;
     return request;
   };
   const tryMerge = (bio: number, segments: number): number => {
+    // list_empty_careful()
+    if (getPointer(headAt) === 0) return NONE;
     let request = getPointer(tailAt);
     for (let i = 0; i < MERGE_TRIES && request !== 0; i++) {
       const how = attempt(request, bio, segments);
@@ -73,7 +84,7 @@ export function createSoftwareQueue(
   return {
     append,
     takeFirst,
-    tail: () => getPointer(tailAt),
+    isPending: () => isPending,
     tryMerge,
   };
 }

@@ -6,10 +6,10 @@
  */
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { KernelStructs } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
 import { BIO_INLINE_VECS } from "./bio.ts";
+import type { BlockContext } from "./block_context.ts";
 import { kmallocBytes } from "./kmalloc.ts";
 
 /** Vectors on the stack (DIO_INLINE_BIO_VECS). */
@@ -75,15 +75,16 @@ export function vectorCaches(
  * Makes room for the bio of one synchronous I/O.
  *
  * @param memory Kernel memory.
- * @param codec The layout.
- * @param structs The kernel's structures.
+ * @param of The layout, the kernel's structures, and what gives arrays out.
  * @returns The bio.
  * @throws {RangeError} If the arena is too small.
  */
 export function createStackBio(
   memory: KernelMemory,
-  codec: SegmentCodec,
-  structs: KernelStructs,
+  { codec, structs, profile }: Pick<
+    BlockContext,
+    "codec" | "structs" | "profile"
+  >,
 ): StackBio {
   const { pointerBytes } = memory.abi;
   const { set8, setPointer } = memory;
@@ -107,6 +108,8 @@ export function createStackBio(
       count: 2,
       freePointerOffset: Math.floor(objectBytes / 2 / pointerBytes) *
         pointerBytes,
+      allocator: profile.slabAllocator,
+      zeroes: true,
     })
   );
   const slabOf = (vecs: number): Slab =>

@@ -51,6 +51,9 @@ export function createSubmit(options: BlockContext): Submit {
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
   const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
+  // Else memory of a bio is of one kind, and the first of it tells.
+  const isMixed = !endsBio || recognition.asksEverySegment;
+
   // What a strategy does not look at is not read for it.
   const { looksAtPrevious } = recognition;
   const flagsMatter = recognition.flagsMatter ?? false;
@@ -163,7 +166,7 @@ export function createSubmit(options: BlockContext): Submit {
       physHi,
       lengthBytes,
       provider,
-      p2pNomerge,
+      p2pNomerge && (vcnt === 0 || isMixed),
     );
   };
 

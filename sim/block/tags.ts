@@ -1,6 +1,7 @@
 /**
- * Tags of a hardware queue: a bitmap with one machine word per cache line and
- * lazy clearing (lib/sbitmap.c, blockspec 2.8).
+ * Tags of a hardware queue: a bitmap with one machine word per cache line, and
+ * lazy clearing where requests do not end in a batch (lib/sbitmap.c,
+ * blockspec 2.8).
  */
 import type { ShallowDepth } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
@@ -19,7 +20,7 @@ export interface Tags {
    * the first bits of words count (sbitmap_queue_get_shallow); -1 for none.
    */
   readonly takeShallow: (limit: number) => number;
-  /** Gives a tag back; its bit is cleared in `word` later, in one go. */
+  /** Gives a tag back. */
   readonly give: (tag: number) => void;
   /**
    * Takes free tags of the word at the hint or the first one that has room
@@ -46,21 +47,35 @@ export function sbitmapShift(depth: number, longBits: number): number {
   return shift;
 }
 
+/** How tags are counted and given back. */
+export interface TagOptions {
+  /** What a limit counts; default: the map. */
+  readonly counts?: ShallowDepth;
+  /**
+   * Whether a tag's bit is cleared in `word` itself, as completion in a batch
+   * does (sbitmap_queue_clear_batch), or later, by way of `cleared`; default:
+   * later. Where two workers share the map it is later, too: `word` is written
+   * by the one that takes tags alone.
+   */
+  readonly clears?: "at once" | "later";
+  /** Whose they are, for the names of their regions; default: requests. */
+  readonly owner?: string;
+}
+
 /**
  * Makes the tags of a queue.
  *
  * @param memory Kernel memory.
  * @param depth How many tags, from 1.
- * @param counts What a limit counts.
- * @param owner Whose they are, for the names of their regions.
+ * @param options How they are counted and given back.
  * @returns The tags.
  */
 export function createTags(
   memory: KernelMemory,
   depth: number,
-  counts: ShallowDepth = "map",
-  owner = "requests",
+  options: TagOptions = {},
 ): Tags {
+  const { counts = "map", clears = "later", owner = "requests" } = options;
   const { get32, set32, get64Lo, get64Hi, set64 } = memory;
   const { add32, or32, clear32, exchange32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
@@ -86,6 +101,8 @@ export function createTags(
   const setWord = is64Bit
     ? set64
     : (at: number, lo: number, _hi: number) => set32(at, lo);
+  // `swap_lock` lies behind `cleared`.
+  const lockAt = CLEARED_AT + longBytes;
   let live = 0;
   // Tags that the other worker has given back, on a line that it writes.
   const givenAt = isShared
@@ -98,6 +115,9 @@ export function createTags(
 
   /** Moves bits from `cleared` to `word` (sbitmap_deferred_clear). */
   const clearDeferred = (word: number): boolean => {
+    // raw_spin_lock_irqsave() and its end, nobody waits.
+    set32(word + lockAt, get32(word + lockAt));
+    set32(word + lockAt, 0);
     const lo = getLo(word + CLEARED_AT);
     const hi = is64Bit ? getHi(word + CLEARED_AT) : 0;
     if ((lo | hi) === 0) return false;
@@ -253,11 +273,19 @@ export function createTags(
       else set64(word, lo, hi | (1 << (bit & 31)));
     };
 
+  /** Clears a bit of `word`: atomic64_long_andnot() in the kernel. */
+  const clearNow = (word: number, bit: number): void => {
+    const lo = getLo(word);
+    const hi = getHi(word);
+    if (bit < 32) setWord(word, lo & ~(1 << bit), hi);
+    else setWord(word, lo, hi & ~(1 << (bit & 31)));
+  };
+  const clearsNow = clears === "at once" && !isShared;
+
   const give = (tag: number): void => {
-    clearLater(
-      map + (tag >>> shift) * WORD_BYTES + CLEARED_AT,
-      tag & (bits - 1),
-    );
+    const word = map + (tag >>> shift) * WORD_BYTES;
+    if (clearsNow) clearNow(word, tag & (bits - 1));
+    else clearLater(word + CLEARED_AT, tag & (bits - 1));
     set32(hintAt, tag);
     if (isElsewhere) add32(givenAt, 1);
     else live--;

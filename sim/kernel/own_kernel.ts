@@ -99,6 +99,30 @@ export function ownStructsOf(
 }
 
 /**
+ * Gives a structure by its tag: the user's own kernel's, if it has it.
+ *
+ * @param tag The tag, such as `nvme_queue`.
+ * @param of The recorded kernel, the ABI, and the user's own kernel.
+ * @returns Its size and fields.
+ * @throws {RangeError} If there is no such structure, or the user's own kernel
+ *   was built for another ABI.
+ */
+export function structOfTag(
+  tag: string,
+  of: {
+    readonly kernel: string;
+    readonly abi: Abi;
+    readonly ownKernel?: OwnKernel | undefined;
+  },
+): ParsedStruct {
+  const { kernel, abi, ownKernel } = of;
+  const own = ownKernel === undefined ? {} : ownStructsOf(ownKernel, abi);
+  const key = Object.entries(PATH_STRUCTS).find(([, known]) => known === tag);
+  return own[key?.[0] as keyof KernelStructs] ??
+    structOffsets(kernel, abi, tag);
+}
+
+/**
  * Names the structures of the path that a kernel lacks, as that of a module.
  *
  * @param kernel The kernel.

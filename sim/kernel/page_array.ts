@@ -83,6 +83,8 @@ export class PageArray {
   readonly isZoneDevice: (page: number) => boolean;
   /** The dev_pagemap of a ZONE_DEVICE page: reads folio->pgmap. */
   readonly pagemapOf: (page: number) => number;
+  /** Whether a dev_pagemap is of P2P memory: reads its type. */
+  readonly isP2p: (pagemap: number) => boolean;
   /** Provider index + 1 of a P2P dev_pagemap, else 0: reads type, provider. */
   readonly providerOf: (pagemap: number) => number;
   /**
@@ -234,8 +236,11 @@ export class PageArray {
     this.isZoneDevice = (page) =>
       ((get32(page + zoneWordAt) >>> zoneShift) & 7) === ZONE_DEVICE;
     this.pagemapOf = (page) => getPointer(page + pagemapAt);
+    const isP2p = (pagemap: number): boolean =>
+      get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA;
+    this.isP2p = isP2p;
     this.providerOf = (pagemap) =>
-      get32(pagemap + typeAt) === MEMORY_DEVICE_PCI_P2PDMA
+      isP2p(pagemap)
         ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
         : 0;
     const folioOf = folioPages === 1

@@ -39,6 +39,10 @@ export interface KernelStructs {
   readonly queueLimits: ParsedStruct;
   /** struct blk_plug. */
   readonly blkPlug: ParsedStruct;
+  /** struct blk_mq_ctx. */
+  readonly blkMqCtx: ParsedStruct;
+  /** struct nvme_queue. */
+  readonly nvmeQueue: ParsedStruct;
 }
 
 /**
@@ -65,6 +69,8 @@ export function kernelStructs(
     devPagemap: of("dev_pagemap"),
     queueLimits: of("queue_limits"),
     blkPlug: of("blk_plug"),
+    blkMqCtx: of("blk_mq_ctx"),
+    nvmeQueue: of("nvme_queue"),
     ...(own === undefined ? {} : ownStructsOf(own, abi)),
   };
 }

@@ -11,4 +11,6 @@ export const PATH_STRUCTS: Readonly<Record<keyof KernelStructs, string>> =
     devPagemap: "dev_pagemap",
     queueLimits: "queue_limits",
     blkPlug: "blk_plug",
+    blkMqCtx: "blk_mq_ctx",
+    nvmeQueue: "nvme_queue",
   });

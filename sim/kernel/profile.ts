@@ -111,6 +111,8 @@ export interface PathProfile {
   readonly allocCacheFlag: number;
   /** Whether all small bios come from that cache or those of io_uring. */
   readonly cachesAllBios: boolean;
+  /** What gives out objects of slab caches: a list or, from 7.0, sheaves. */
+  readonly slabAllocator: "freelist" | "sheaf";
   /** REQ_NOUNMAP. */
   readonly nounmapFlag: number;
   /** Whether a bio of P2P memory is never merged (REQ_NOMERGE). */
@@ -161,6 +163,7 @@ const v6x1: PathProfile = {
   flushedData: "issue",
   allocCacheFlag: 0,
   cachesAllBios: false,
+  slabAllocator: "freelist",
   nounmapFlag: 1 << 27,
   p2pNomerge: false,
   sglAverage: "segments",
@@ -219,6 +222,7 @@ const v7x2: PathProfile = {
   fastSegment: "limits",
   writeZeroesLetters: "WZ",
   cachesAllBios: true,
+  slabAllocator: "sheaf",
   p2pNomerge: true,
   sglAverage: "iterator",
   mapJoins: "everywhere",

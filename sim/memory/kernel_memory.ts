@@ -45,6 +45,8 @@ export interface ReserveOptions {
   readonly name?: string;
   /** Alignment in bytes, a power of two; default: 64. */
   readonly alignBytes?: number;
+  /** Bytes behind such an alignment at which it begins; default: 0. */
+  readonly inLineBytes?: number;
   /** Distance of the objects in bytes; default: 0. */
   readonly strideBytes?: number;
   /** Offset in a free object of the link to the next one, for a slab. */
@@ -66,8 +68,13 @@ export interface SlabTake {
  *
  * @param inside Whether they begin.
  * @param taken What was given out, at the end of an allocation.
+ * @param zeroes Whether they zero what was given out (init_on_alloc).
  */
-export type FreelistListener = (inside: boolean, taken?: SlabTake) => void;
+export type FreelistListener = (
+  inside: boolean,
+  taken?: SlabTake,
+  zeroes?: boolean,
+) => void;
 
 /** A worker's side of memory: it submits there, or it completes there. */
 export type MemorySharing = "submits" | "completes";
@@ -97,6 +104,8 @@ export interface KernelMemoryOptions {
   readonly sharing?: MemorySharing;
   /** Wraps the view, for the tracer; default: the plain DataView. */
   readonly wrap?: (view: DataView) => MemoryView;
+  /** Whether allocators zero what they give out; default: false. */
+  readonly initOnAlloc?: boolean;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener;
   /**
@@ -150,8 +159,15 @@ export class KernelMemory {
   readonly sizeBytes: number;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist: FreelistListener | undefined;
+  /** Whether allocators zero what they give out (init_on_alloc). */
+  readonly initOnAlloc: boolean;
   /** The view that every access goes through. */
   readonly view: MemoryView;
+  /**
+   * The plain memory: for what the lab keeps in it, and no kernel would, so
+   * that no trace has it.
+   */
+  readonly unseen: DataView;
   /** Reads a signed byte's unsigned value at an offset. */
   readonly get8: (at: number) => number;
   /** Writes a byte. */
@@ -199,6 +215,8 @@ export class KernelMemory {
   /** Objects that were freed by the other worker than the one that took them. */
   remoteFrees = 0;
 
+  readonly #isWatched: boolean;
+  readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #next = NULL_GUARD_BYTES;
   readonly #regions: MemoryRegion[] = [];
 
@@ -218,6 +236,10 @@ export class KernelMemory {
     const plain = new DataView(this.buffer, baseBytes, sizeBytes);
     const view = options.wrap?.(plain) ?? plain;
     this.view = view;
+    this.unseen = plain;
+    this.initOnAlloc = options.initOnAlloc === true;
+    this.#isWatched = options.wrap !== undefined;
+    this.#bytes = new Uint8Array(this.buffer, baseBytes, sizeBytes);
     const { low, high } = HALF;
     const directMapHi = DIRECT_MAP_HI_64;
     // The mask changes no offset, but V8 learns from it that the sum of a
@@ -312,11 +334,11 @@ export class KernelMemory {
     sizeBytes: number,
     options: ReserveOptions = {},
   ): number {
-    const { alignBytes = 64, strideBytes = 0, freePointerOffset } = options;
-    const { objectStarts } = options;
-    const offset =
-      Math.ceil((this.#next + this.#gapBytes(alignBytes)) / alignBytes) *
-      alignBytes;
+    const { alignBytes = 64, inLineBytes = 0, strideBytes = 0 } = options;
+    const { freePointerOffset, objectStarts } = options;
+    const next = this.#next + this.#gapBytes(alignBytes);
+    const offset = Math.ceil((next - inLineBytes) / alignBytes) * alignBytes +
+      inLineBytes;
     if (offset + sizeBytes > this.sizeBytes) {
       throw new RangeError(
         `Cannot reserve ${sizeBytes} bytes of kernel memory for "${structure}": ` +
@@ -345,13 +367,32 @@ export class KernelMemory {
   }
 
   /**
+   * Zeroes memory as the allocators do (init_on_alloc), by words of 8 bytes.
+   *
+   * @param at Offset of the memory.
+   * @param sizeBytes Bytes, a multiple of 4.
+   */
+  zero(at: number, sizeBytes: number): void {
+    if (!this.#isWatched) {
+      this.#bytes.fill(0, at, at + sizeBytes);
+      return;
+    }
+    this.onFreelist?.(true, undefined, true);
+    const end = at + sizeBytes;
+    let next = at;
+    for (; next + 8 <= end; next += 8) this.set64(next, 0, 0);
+    for (; next < end; next += 4) this.set32(next, 0);
+    this.onFreelist?.(false);
+  }
+
+  /**
    * Gives the arena as bytes, for copies and comparisons at set-up; a path
    * reads and writes through the accessors.
    *
    * @returns Its bytes, by offset in the arena.
    */
   bytes(): Uint8Array<SharedArrayBuffer> {
-    return new Uint8Array(this.buffer, this.baseBytes, this.sizeBytes);
+    return this.#bytes;
   }
 
   /**

@@ -2,9 +2,7 @@
  * A slab cache with LIFO reuse: the object freed last is given out first, so
  * it is still warm, which is why kernel structures rarely miss the cache.
  *
- * As in SLUB (mm/slub.c), a free object holds the pointer to the next free one
- * in its own memory, at the middle of the object, so allocating and freeing
- * touch a line of it.
+ * What finds that object is in slab_allocator.ts.
  */
 import {
   createRemoteList,
@@ -13,6 +11,7 @@ import {
 } from "./remote_list.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
+import { createFreeObjects, type SlabAllocator } from "./slab_allocator.ts";
 
 /** How a slab cache is laid out. */
 export interface SlabOptions {
@@ -28,16 +27,13 @@ export interface SlabOptions {
   readonly count: number;
   /** Offset in a free object of the pointer to the next free one. */
   readonly freePointerOffset: number;
-}
-
-/**
- * Names the region of a slab's freelist head.
- *
- * @param name Name of the slab's own region.
- * @returns The name.
- */
-export function slabHeadName(name: string): string {
-  return `freelist of ${name}`;
+  /** What gives the objects out; default: a freelist. */
+  readonly allocator?: SlabAllocator;
+  /**
+   * Whether init_on_alloc zeroes an object as it is taken; default: false, as
+   * of a cache of SLAB_TYPESAFE_BY_RCU (slab_want_init_on_alloc).
+   */
+  readonly zeroes?: boolean;
 }
 
 /** A cache of equal objects. */
@@ -48,31 +44,39 @@ export class Slab {
   readonly take: () => number;
   /** Gives an object back. */
   readonly give: (object: number) => void;
+  /** Where the size of an object lies in memory; 0 where nobody reads it. */
+  readonly objectSizeAt: number;
   readonly #live: () => number;
   readonly #remote: RemoteList | undefined;
 
   constructor(memory: KernelMemory, options: SlabOptions) {
     const { strideBytes, count, freePointerOffset, structure } = options;
-    const { name = structure } = options;
+    const { name = structure, objectBytes, allocator = "freelist" } = options;
+    const zeroes = memory.initOnAlloc && options.zeroes === true;
     this.strideBytes = strideBytes;
-    const { getPointer, setPointer } = memory;
-    // The per-CPU freelist head (struct kmem_cache_cpu).
-    const head = memory.reserve("kmem_cache_cpu", memory.abi.pointerBytes, {
-      name: slabHeadName(name),
+    // Another worker's frees go to a list through the objects, whose owner
+    // takes them when its own list has run out.
+    const kind = memory.sharing === undefined ? allocator : "freelist";
+    const free = createFreeObjects(memory, kind, {
+      name,
+      count,
+      freePointerOffset,
+      ...(memory.sharing === undefined
+        ? {}
+        : { refill: () => remote?.takeAll() ?? 0 }),
     });
+    this.objectSizeAt = free.objectSizeAt ?? 0;
     const first = memory.reserve(structure, strideBytes * count, {
       name,
       strideBytes,
       alignBytes: 4096,
       freePointerOffset,
     });
-    setPointer(head, 0);
     const order = Array.from({ length: count }, (_, i) => count - 1 - i);
     for (const i of shuffled(order, memory.scatter)) {
-      const object = first + i * strideBytes;
-      setPointer(object + freePointerOffset, getPointer(head));
-      setPointer(head, object);
+      free.give(first + i * strideBytes);
     }
+    const { setPointer } = memory;
     const remote = remoteOf(
       memory,
       `remote freelist of ${name}`,
@@ -82,18 +86,14 @@ export class Slab {
     // Not a private field: its access is more bytecode than all the rest here.
     let live = 0;
     this.#live = () => live;
+    const { take: takeFree, give: giveFree } = free;
     const take = () => {
-      let object = getPointer(head);
-      if (object === 0 && remote !== undefined) object = remote.takeAll();
-      if (object !== 0) {
-        setPointer(head, getPointer(object + freePointerOffset));
-        live++;
-      }
+      const object = takeFree();
+      if (object !== 0) live++;
       return object;
     };
     const giveBack = (object: number) => {
-      setPointer(object + freePointerOffset, getPointer(head));
-      setPointer(head, object);
+      giveFree(object);
       live--;
     };
     const give = remote === undefined || memory.sharing === "submits"
@@ -103,23 +103,26 @@ export class Slab {
         memory.remoteFrees++;
       };
     const { onFreelist } = memory;
-    if (onFreelist === undefined) {
-      this.take = take;
-      this.give = give;
-    } else {
+    const { isLinked } = free;
+    const watchedTake = onFreelist === undefined ? take : () => {
       // The link in a free object is the allocator's, not the structure's.
-      this.take = () => {
-        onFreelist(true);
-        const object = take();
-        onFreelist(false, object === 0 ? undefined : options);
+      onFreelist(isLinked);
+      const object = take();
+      onFreelist(false, object === 0 ? undefined : options);
+      return object;
+    };
+    this.take = zeroes
+      ? () => {
+        const object = watchedTake();
+        if (object !== 0) memory.zero(object, objectBytes);
         return object;
-      };
-      this.give = (object) => {
-        onFreelist(true);
-        give(object);
-        onFreelist(false);
-      };
-    }
+      }
+      : watchedTake;
+    this.give = onFreelist === undefined ? give : (object) => {
+      onFreelist(isLinked);
+      give(object);
+      onFreelist(false);
+    };
   }
 
   /** Objects that are taken now. */

@@ -5,6 +5,7 @@
 import type { RequestContext } from "../block/block_context.ts";
 import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { NVME_CMD, NVME_RW_FUA, SQE } from "./command.ts";
+import { createTouch } from "../kernel/touch.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
 
@@ -27,7 +28,7 @@ export interface CommandBuilder {
 
 /** What the builder works with. */
 export interface CommandBuilderOptions
-  extends Pick<RequestContext, "memory" | "requests"> {
+  extends Pick<RequestContext, "memory" | "requests" | "structs"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** What the mapping stage left for the command. */
@@ -56,7 +57,14 @@ export function createCommandBuilder(
   const countAt = iodOffset + iod.descriptorCount;
   const totalAt = iodOffset + iod.totalBytes;
   const setTotal = iod.totalIsLong ? setLong : memory.set32;
+  const touch = createTouch(
+    memory,
+    options.structs.nvmeIod,
+    "iodPrepare",
+    iodOffset,
+  );
   const prepare = (request: number): void => {
+    touch(request);
     const opf = get32(request + field.opf);
     set8(request + flagsAt, 0);
     set8(request + countAt, 0);

@@ -7,6 +7,8 @@ import {
   type KernelMemory,
 } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
+import type { ParsedStruct } from "../kernel/pahole_offsets.ts";
+import { createTouch } from "../kernel/touch.ts";
 import type { IodFields } from "./iod.ts";
 import { IOD_FLAG } from "./iod_flags.ts";
 
@@ -19,12 +21,23 @@ export const SMALL_LIST_BYTES = 256;
 /** Bytes of a list page: 512 PRP entries or 256 SGL descriptors. */
 export const LIST_PAGE_BYTES = 4096;
 
+/** A pool. */
+export type DescriptorPool = Pick<Slab, "take" | "give" | "live">;
+
+/** The struct nvme_queue that knows the pools. */
+export interface PoolOwner {
+  /** Where its fields lie. */
+  readonly struct: ParsedStruct;
+  /** Where it lies; default: nowhere in kernel memory. */
+  readonly queueAt?: number;
+}
+
 /** Both pools. */
 export interface DescriptorPools {
   /** Lists of 256 bytes. */
-  readonly small: Pick<Slab, "take" | "give" | "live">;
+  readonly small: DescriptorPool;
   /** Lists of a page. */
-  readonly large: Pick<Slab, "take" | "give" | "live">;
+  readonly large: DescriptorPool;
   /** High half of the bus address of any list; its offset is the low half. */
   readonly busHi: number;
 }
@@ -34,25 +47,58 @@ export interface DescriptorPools {
  *
  * @param memory Kernel memory.
  * @param count Lists of each size at once.
+ * @param owner The queue that they are of.
  * @returns The pools.
  */
 export function createDescriptorPools(
   memory: KernelMemory,
   count: number,
+  owner?: PoolOwner,
 ): DescriptorPools {
   const pool = (structure: string, sizeBytes: number) =>
-    new Slab(memory, {
-      structure,
-      objectBytes: sizeBytes,
-      strideBytes: sizeBytes,
-      count,
-      // A free dma_pool block begins with the link (mm/dmapool.c).
-      freePointerOffset: 0,
-    });
+    foundBy(
+      memory,
+      owner,
+      new Slab(memory, {
+        structure,
+        objectBytes: sizeBytes,
+        strideBytes: sizeBytes,
+        count,
+        // A free dma_pool block begins with the link (mm/dmapool.c).
+        freePointerOffset: 0,
+        allocator: "dma_pool",
+        zeroes: true,
+      }),
+    );
   return {
     small: pool("nvme descriptor 256", SMALL_LIST_BYTES),
     large: pool("nvme descriptor page", LIST_PAGE_BYTES),
     busHi: memory.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
+  };
+}
+
+/** nvme_dma_pool(): the queue is asked for the pool each time. */
+function foundBy(
+  memory: KernelMemory,
+  owner: PoolOwner | undefined,
+  slab: Slab,
+): DescriptorPool {
+  const { queueAt, struct } = owner ?? {};
+  if (queueAt === undefined || struct === undefined) return slab;
+  const touch = createTouch(memory, struct, "queuePool");
+  const { take, give } = slab;
+  return {
+    take: () => {
+      touch(queueAt);
+      return take();
+    },
+    give: (object) => {
+      touch(queueAt);
+      give(object);
+    },
+    get live() {
+      return slab.live;
+    },
   };
 }
 

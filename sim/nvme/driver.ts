@@ -15,6 +15,7 @@ import { createRequestDma, type RequestDma } from "./request_dma.ts";
 import { createRequestSegments } from "../block/request_segments.ts";
 import { createScatterlistDma } from "./scatterlist_dma.ts";
 import { UnmapRecordPool } from "./unmap_record.ts";
+import { createTouch } from "../kernel/touch.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
 import { createCommandBuilder } from "./command_builder.ts";
@@ -75,6 +76,8 @@ export interface NvmeDriverOptions extends RequestContext {
   readonly entries: number;
   /** The controller. */
   readonly controller: NvmeController;
+  /** Where its struct nvme_queue lies; default: nowhere in kernel memory. */
+  readonly queueAt?: number;
 }
 
 /** The driver. */
@@ -131,7 +134,10 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const { recognition, limits } = options;
   const { faults } = controller;
   const maxSegments = limits.maxSegments;
-  const made = createDescriptorPools(memory, options.entries);
+  const made = createDescriptorPools(memory, options.entries, {
+    struct: options.structs.nvmeQueue,
+    ...(options.queueAt === undefined ? {} : { queueAt: options.queueAt }),
+  });
   const pools = faults === undefined ? made : failingPools(made, faults);
   const pieces = faults === undefined
     ? controller.pieces
@@ -202,7 +208,22 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       blockBytes: limits.logicalBlockBytes,
       maxBytes: limits.maxSectors * 512,
     });
-  const unmapData = data.unmap;
+  const { structs, requests } = options;
+  const touchIod = createTouch(
+    memory,
+    structs.nvmeIod,
+    "iodComplete",
+    requests.iodOffset,
+  );
+  const touchRequest = createTouch(memory, structs.request, "requestComplete");
+  const touchContext = createTouch(memory, structs.blkMqCtx, "contextComplete");
+  const { contextAt } = requests;
+  const unmapData = (request: number): void => {
+    touchIod(request);
+    touchRequest(request);
+    touchContext(contextAt);
+    data.unmap(request);
+  };
   const guarded = integrity === undefined
     ? {
       finish: command.finish,
@@ -212,7 +233,11 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
         return OK;
       },
     }
-    : guard({ integrity, data, finish: command.finish });
+    : guard({
+      integrity,
+      data: { ...data, unmap: unmapData },
+      finish: command.finish,
+    });
   return {
     prepare: command.prepare,
     ...guarded,

@@ -9,6 +9,8 @@ import { gapMask } from "../dma/gap.ts";
 import type { PieceMapping } from "../dma/piece_mapping.ts";
 import { dataDirection, type RequestDma } from "./request_dma.ts";
 import type { UnmapRecordPool } from "./unmap_record.ts";
+import type { TouchSiteName } from "../kernel/touched_fields.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { CTRL_PAGE_BYTES, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
 import type { IodFields } from "./iod.ts";
@@ -35,7 +37,7 @@ export interface SglChoice {
 export interface MapDataOptions extends
   Pick<
     RequestContext,
-    "memory" | "codec" | "bios" | "requests" | "recognition"
+    "memory" | "codec" | "structs" | "bios" | "requests" | "recognition"
   > {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
@@ -96,6 +98,13 @@ export function createMapData(options: MapDataOptions): MapData {
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
   const flagsMatter = recognition.flagsMatter ?? false;
+  const { structs } = options;
+  const touchIod = (site: TouchSiteName) =>
+    createTouch(memory, structs.nvmeIod, site, iodOffset);
+  const touchUseSgls = createTouch(memory, structs.request, "requestUseSgls");
+  const touchIodUseSgls = touchIod("iodUseSgls");
+  const touchUnmap = touchIod("iodUnmap");
+  const touchUnmapIter = touchIod("iodUnmapIter");
   let dmaSegments = 0;
 
   /**
@@ -243,6 +252,10 @@ export function createMapData(options: MapDataOptions): MapData {
 
   const map = (request: number): number => {
     dmaSegments = 0;
+    if (sgl !== null) {
+      touchUseSgls(request);
+      touchIodUseSgls(request);
+    }
     if (get16(request + field.segments) === 1) {
       const status = mapSimple(request);
       if (status >= 0) return status;
@@ -321,6 +334,7 @@ export function createMapData(options: MapDataOptions): MapData {
   };
 
   const unmap = (request: number): void => {
+    touchUnmap(request);
     if ((get8(request + flagsAt) & SINGLE_SEGMENT) !== 0) {
       if (!needsUnmap) return;
       const command = request + commandAt;
@@ -332,6 +346,7 @@ export function createMapData(options: MapDataOptions): MapData {
       );
       return;
     }
+    touchUnmapIter(request);
     if (!dma.unmap(request)) {
       const command = request + commandAt;
       const isSgl = view.getUint8(command + SQE.flags) !== 0;

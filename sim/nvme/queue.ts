@@ -2,7 +2,10 @@
  * A pair of NVMe rings in host memory: the driver's side of submission and
  * completion (drivers/nvme/host/pci.c, struct nvme_queue).
  */
+import { fieldOffset } from "../kernel/path_structs.ts";
+import type { ParsedStruct } from "../kernel/pahole_offsets.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { CQE, SQE } from "./command.ts";
 
 // V8 loads an imported binding anew at every use and folds a const of the
@@ -10,6 +13,12 @@ import { CQE, SQE } from "./command.ts";
 const SQE_BYTES = SQE.sizeBytes;
 const CQE_BYTES = CQE.sizeBytes;
 const COMPLETION = CQE;
+
+/** struct nvme_completion, as the touched fields name it. */
+const CQE_STRUCT: ParsedStruct = {
+  sizeBytes: CQE_BYTES,
+  fields: { result: { offsetBytes: CQE.result, sizeBytes: 8 } },
+};
 
 /** One queue pair. */
 export interface NvmeQueue {
@@ -21,11 +30,16 @@ export interface NvmeQueue {
   readonly completion: number;
   /** Offset of the doorbells: submission tail, then completion head. */
   readonly doorbell: number;
+  /** Offset of the struct nvme_queue; where it is shared, there is none. */
+  readonly state?: number;
   /** Copies a command into the ring (nvme_sq_copy_cmd). */
   readonly push: (command: number) => void;
   /** Tells the device about new commands (nvme_write_sq_db). */
   readonly ring: () => void;
-  /** Takes the next completion: its command id, or -1 where none is. */
+  /**
+   * Takes the next completion: its command id, or -1 where none is; the device
+   * is then told of those that were taken (nvme_ring_cq_doorbell).
+   */
   readonly reap: () => number;
   /** Status of the completion that `reap` gave last; 0 for success. */
   readonly status: () => number;
@@ -38,13 +52,15 @@ export interface NvmeQueue {
  *
  * @param memory Kernel memory.
  * @param depth Entries of each ring, a power of two.
+ * @param struct Where the fields of struct nvme_queue lie.
  * @returns The pair.
  */
 export function createNvmeQueue(
   memory: KernelMemory,
   depth: number,
+  struct: ParsedStruct,
 ): NvmeQueue {
-  const { get16, set16, get32, set32, view, setLe32 } = memory;
+  const { get8, set8, get16, set16, get32, set32, view, setLe32 } = memory;
   const { get64Lo, get64Hi, set64 } = memory;
   const submission = memory.reserve("nvme sq", depth * SQE_BYTES, {
     strideBytes: SQE_BYTES,
@@ -55,12 +71,24 @@ export function createNvmeQueue(
     alignBytes: 4096,
   });
   const doorbell = memory.reserve("nvme doorbell", 8);
-  const queue = memory.reserve("nvme_queue", 64);
-  const tailAt = queue;
-  const headAt = queue + 2;
-  const phaseAt = queue + 4;
-  set16(phaseAt, 1);
+  const queue = memory.reserve("nvme_queue", struct.sizeBytes);
+  const tailAt = queue + fieldOffset(struct, "sq_tail");
+  const headAt = queue + fieldOffset(struct, "cq_head");
+  const phaseAt = queue + fieldOffset(struct, "cq_phase");
+  set8(phaseAt, 1);
+  const touchPush = createTouch(memory, struct, "queuePush");
+  const touchRing = createTouch(memory, struct, "queueRing");
+  const touchPoll = createTouch(memory, struct, "queuePoll");
+  const touchHandle = createTouch(memory, struct, "queueHandle");
+  const touchRingCompletion = createTouch(
+    memory,
+    struct,
+    "queueRingCompletion",
+  );
+  const touchEntry = createTouch(memory, CQE_STRUCT, "completionHandle");
   let lastStatus = 0;
+  /** Completions that the device was not told of yet. */
+  let taken = 0;
 
   // memcpy() by machine words.
   const copy = memory.abi.longBytes === 8
@@ -73,21 +101,36 @@ export function createNvmeQueue(
       for (let i = 0; i < SQE_BYTES; i += 4) set32(to + i, get32(from + i));
     };
   const push = (command: number): void => {
+    touchPush(queue);
     const tail = get16(tailAt);
     copy(submission + tail * SQE_BYTES, command);
     set16(tailAt, tail + 1 === depth ? 0 : tail + 1);
   };
-  const ring = (): void => setLe32(doorbell, get16(tailAt));
+  const ring = (): void => {
+    touchRing(queue);
+    setLe32(doorbell, get16(tailAt));
+  };
   const reap = (): number => {
+    touchPoll(queue);
     const head = get16(headAt);
     const entry = completion + head * CQE_BYTES;
     const status = view.getUint16(entry + COMPLETION.status, true);
-    if ((status & 1) !== get16(phaseAt)) return -1;
+    if ((status & 1) !== get8(phaseAt)) {
+      if (taken > 0) {
+        taken = 0;
+        touchRingCompletion(queue);
+        setLe32(doorbell + 4, head);
+      }
+      return -1;
+    }
+    taken++;
+    touchHandle(queue);
+    touchEntry(entry);
     lastStatus = status >>> 1;
     const commandId = view.getUint16(entry + COMPLETION.commandId, true);
     if (head + 1 === depth) {
       set16(headAt, 0);
-      set16(phaseAt, get16(phaseAt) ^ 1);
+      set8(phaseAt, get8(phaseAt) ^ 1);
     } else {
       set16(headAt, head + 1);
     }
@@ -99,14 +142,17 @@ export function createNvmeQueue(
     }
     set16(tailAt, 0);
     set16(headAt, 0);
-    set16(phaseAt, 1);
+    set8(phaseAt, 1);
+    taken = 0;
     setLe32(doorbell, 0);
+    setLe32(doorbell + 4, 0);
   };
   return {
     depth,
     submission,
     completion,
     doorbell,
+    state: queue,
     push,
     ring,
     reap,

@@ -10,6 +10,7 @@ import {
   REQ_OP,
   REQ_OP_MASK,
 } from "../kernel/operation.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { IOD_FLAG } from "./iod_flags.ts";
 import type { IodFields } from "./iod.ts";
 import { MAP_TYPE } from "../pci/map_type.ts";
@@ -78,8 +79,11 @@ export interface RequestDma {
 }
 
 /** What the walk works with. */
-export interface RequestDmaOptions
-  extends Pick<RequestContext, "memory" | "requests" | "recognition"> {
+export interface RequestDmaOptions extends
+  Pick<
+    RequestContext,
+    "memory" | "structs" | "requests" | "recognition"
+  > {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** The walk over physical segments. */
@@ -224,6 +228,15 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     ? (of: number) => get8(of + field.gapBit)
     : () => 0;
 
+  // dma_iova_try_alloc() finds no IOMMU.
+  const { structs } = options;
+  const touchRequest = createTouch(memory, structs.request, "requestMapIter");
+  const touchIod = createTouch(
+    memory,
+    structs.nvmeIod,
+    "iodMapIter",
+    requests.iodOffset,
+  );
   const start = (of: number): number => {
     request = of;
     coalesced = false;
@@ -232,7 +245,12 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     startSegments(request);
     nextSegment();
     lookUp();
-    if (domain !== null) {
+    if (domain === null) {
+      if (type !== BUS_ADDR && type !== NOT_SUPPORTED) {
+        touchRequest(request);
+        touchIod(request);
+      }
+    } else {
       setLong(request + bytesAt, 0);
       if (
         type !== BUS_ADDR && type !== NOT_SUPPORTED &&

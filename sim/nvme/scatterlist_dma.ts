@@ -62,6 +62,7 @@ export function createScatterlistDma(
     strideBytes: Math.ceil(listBytes / 64) * 64,
     count: options.lists,
     freePointerOffset: 0,
+    zeroes: true,
   });
   const listAt = iodOffset + iod.records;
   const countAt = iodOffset + iod.recordCount;

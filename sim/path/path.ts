@@ -85,8 +85,8 @@ export function createPath(options: PathOptions): Path {
   const { stage: onStage } = { ...EMPTY_PROBE, ...probe };
   const settings = nvmeQueueSettings(options.settings ?? {}, profile);
   const iod = iodFields(structs.nvmeIod, memory.abi.pointerBytes);
-  const makeQueue = options.queue ?? createNvmeQueue;
-  const queue = makeQueue(memory, RING_ENTRIES);
+  const queue = options.queue?.(memory, RING_ENTRIES) ??
+    createNvmeQueue(memory, RING_ENTRIES, structs.nvmeQueue);
   const onIoEnd = watched(probe, "ioEnd");
   const observer = watched(probe, "event");
   const device = options.device(queue);
@@ -263,6 +263,7 @@ export function createPath(options: PathOptions): Path {
   // The queue's first completion is read before anything was written there.
   set8(queue.completion, 0);
   set32(queue.doorbell, 0);
+  if (queue.state !== undefined) set32(queue.doorbell + 4, 0);
   const regionParts: RegionPart[] = [
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
@@ -270,6 +271,11 @@ export function createPath(options: PathOptions): Path {
       of: "io_mapped_ubuf",
       offset: tableOffset({ codec, kernel: profile.kernel }),
       structure: "bio_vec",
+    },
+    {
+      of: "dev_pagemap",
+      offset: structs.devPagemap.sizeBytes,
+      structure: "pci_p2pdma_pagemap",
     },
   ];
   const tableOf = buffers === undefined ? () => 0 : buffers.tableOf;

@@ -63,6 +63,7 @@ export function createPathDriver(
     iod,
     entries,
     controller: path.controller,
+    ...(queue.state === undefined ? {} : { queueAt: queue.state }),
   });
   const { prepare, map, finish, unmap, dmaSegments } = nvme;
   if (hooks.driver !== undefined) {

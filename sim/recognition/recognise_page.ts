@@ -12,7 +12,7 @@ import type { RecognitionStrategy } from "./recognition.ts";
  * @returns The strategy.
  */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
-  const { pageOf, folioOf, isZoneDevice, pagemapOf, providerOf } = pages;
+  const { pageOf, folioOf, isZoneDevice, pagemapOf, isP2p, providerOf } = pages;
   return {
     name: "page",
     constant: ["segmentFlag", "sameSegment"],
@@ -29,9 +29,10 @@ export function recognisePage(pages: PageArray): RecognitionStrategy {
     },
     // Both already have the same pgmap: adjacency alone decides.
     sameSegment: () => true,
+    // folio_is_pci_p2pdma()
     barsMerging: (physLo, physHi) => {
       const folio = folioOf(pageOf(physLo, physHi));
-      return isZoneDevice(folio) && providerOf(pagemapOf(folio)) !== 0;
+      return isZoneDevice(folio) && isP2p(pagemapOf(folio));
     },
     // is_pci_p2pdma_page() and pci_p2pdma_state()
     providerOf: (physLo, physHi) => {

@@ -95,8 +95,9 @@ export function tracePath(
     decode: false,
     probe: {
       access: (plain) => view = new TracingView(plain, recorder.sink),
-      freelist: (inside, taken) => {
-        recorder.inAllocator = inside;
+      freelist: (inside, taken, zeroes = false) => {
+        recorder.inAllocator = inside && !zeroes;
+        recorder.inZeroing = inside && zeroes;
         if (taken === undefined || !view?.enabled) return;
         const { structure, strideBytes } = taken;
         const before = allocatedBytes.get(structure) ?? 0;

@@ -88,6 +88,11 @@ export interface AssemblyOptions {
   readonly registered?: RegisteredCapacity;
   /** Settings of the queue other than those of NVMe. */
   readonly settings?: Partial<QueueSettings>;
+  /**
+   * Whether the kernel zeroes what it allocates (init_on_alloc), as Debian's
+   * do unless told otherwise; default: true.
+   */
+  readonly initOnAlloc?: boolean;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
@@ -237,6 +242,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const memory = new KernelMemory({
     abi,
     sizeBytes,
+    initOnAlloc: options.initOnAlloc ?? true,
     ...(options.arena ? { buffer: options.arena } : {}),
     ...(options.placeArena?.(sizeBytes) ?? {}),
     ...(options.sharing ? { sharing: options.sharing } : {}),

@@ -54,6 +54,7 @@ export const assemblyShape = {
     segments: wholeNumber(1, 2 ** 26),
   }).optional(),
   settings: queueSettingsSchema.optional(),
+  initOnAlloc: z.boolean().optional(),
   decode: z.boolean(),
   data: callback().optional(),
   controller: controllerSchema.optional(),

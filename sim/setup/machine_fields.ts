@@ -24,6 +24,7 @@ import {
   nameText,
   pageAddressText,
   sizeText,
+  switchText,
   textOf,
 } from "../text/field_text.ts";
 
@@ -64,6 +65,8 @@ export interface MachineSetup {
   readonly integrity?: IntegrityKind;
   /** Whether struct pages are one piece of virtual memory; so if absent. */
   readonly vmemmap?: boolean;
+  /** Whether allocators zero what they give out; so if absent. */
+  readonly initOnAlloc?: boolean;
   /** What recognition `range` looks into; a sorted array if absent. */
   readonly ranges?: RangeStructure;
   /** How P2P memory is handed on; page by page if absent. */
@@ -204,6 +207,17 @@ const machineShape = {
       found: "a page array in sections",
       expected: "vmemmap",
     },
+  }),
+  initOnAlloc: field(z.boolean().optional(), {
+    flag: "--init-on-alloc",
+    value: "<on|off>",
+    help: "whether allocators zero what they give out (default: on, as Debian)",
+    // A setting of the kernel, which is compared, and not of the machine.
+    group: "compared",
+    text: switchText("init_on_alloc"),
+    isUsual: (zeroes) => zeroes,
+    header: (zeroes) => zeroes === false ? "no init_on_alloc" : undefined,
+    native: true,
   }),
   ranges: field(z.enum(RANGE_STRUCTURES).optional(), {
     flag: "--ranges",

@@ -30,6 +30,7 @@ export type MachineParts = Pick<
   AssemblyOptions,
   | "controller"
   | "vmemmap"
+  | "initOnAlloc"
   | "ranges"
   | "settings"
   | "p2pProducer"
@@ -44,10 +45,12 @@ export type MachineParts = Pick<
  * @throws {RangeError} If the client is not in the tree.
  */
 export function machineParts(machine: MachineSetup): MachineParts {
-  const { vmemmap, ranges, settings, p2pProducer, ownKernel } = machine;
+  const { vmemmap, initOnAlloc, ranges, settings } = machine;
+  const { p2pProducer, ownKernel } = machine;
   return {
     controller: controllerOf(machine),
     ...(vmemmap === undefined ? {} : { vmemmap }),
+    ...(initOnAlloc === undefined ? {} : { initOnAlloc }),
     ...(ranges === undefined ? {} : { ranges }),
     ...(settings === undefined ? {} : { settings }),
     ...(p2pProducer === undefined ? {} : { p2pProducer }),

@@ -137,6 +137,19 @@ export function nameText<Name extends string>(
 }
 
 /**
+ * Makes a codec of a parameter of the kernel that is on or off.
+ *
+ * @param kind What it is, for the complaint.
+ * @returns The codec.
+ */
+export function switchText(kind: string): TextCodec<boolean> {
+  return textOf(
+    (text) => oneOf(kind, text, ["on", "off"]) === "on",
+    (on) => on ? "on" : "off",
+  );
+}
+
+/**
  * Makes a codec of a list.
  *
  * @param decode Reads the texts between commas.

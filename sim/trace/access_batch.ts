@@ -12,9 +12,15 @@ import type { AccessSink } from "./tracer.ts";
 /** Added to the stage of an access that the slab allocator made. */
 export const ALLOCATOR_FLAG = 0x80;
 
+/** Added to the stage of a store that zeroes what was allocated. */
+export const ZEROING_FLAG = 0x40;
+
+/** What of such a word is the stage itself. */
+export const STAGE_MASK = 0x3f;
+
 /** References with their stages. */
 export interface AccessBatch extends ReferenceBatch {
-  /** Stage of each access, with `ALLOCATOR_FLAG` added or not. */
+  /** Stage of each access, with `ALLOCATOR_FLAG` or `ZEROING_FLAG` or none. */
   readonly stage: Uint8Array;
 }
 
@@ -27,6 +33,8 @@ const CAPACITY = 1 << 14;
 export class AccessRecorder {
   /** Whether accesses are the slab allocator's own. */
   inAllocator = false;
+  /** Whether accesses zero what was allocated. */
+  inZeroing = false;
   readonly #batch: AccessBatch;
   readonly #consume: (batch: AccessBatch) => void;
 
@@ -50,7 +58,11 @@ export class AccessRecorder {
     batch.addressLo[i] = at;
     batch.sizeAndKind[i] = sizeBytes << 2 |
       (isWrite ? REFERENCE_KIND.write : REFERENCE_KIND.read);
-    batch.stage[i] = this.inAllocator ? stage | ALLOCATOR_FLAG : stage;
+    batch.stage[i] = this.inAllocator
+      ? stage | ALLOCATOR_FLAG
+      : this.inZeroing
+      ? stage | ZEROING_FLAG
+      : stage;
     batch.length = i + 1;
     if (batch.length === CAPACITY) this.flush();
   };

@@ -7,7 +7,12 @@
  * as are in flight together. An access that straddles a line border counts for
  * both lines (style.md, rule 12).
  */
-import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
+import {
+  type AccessBatch,
+  ALLOCATOR_FLAG,
+  STAGE_MASK,
+  ZEROING_FLAG,
+} from "./access_batch.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
 import { LineSlots } from "./line_slots.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
@@ -71,6 +76,9 @@ export interface FootprintOptions {
 
 /** The structure that the slab allocator's own accesses count as. */
 export const ALLOCATOR_STRUCTURE = "slab freelist";
+
+/** The structure that zeroing of what was allocated counts as. */
+export const ZEROING_STRUCTURE = "init_on_alloc";
 
 /** Most stages: as many as a mask of 16 bits holds. */
 const MOST_STAGES = 16;
@@ -143,7 +151,11 @@ export class Footprint {
     }
     this.#groupIos = groupIos;
     this.#index = new RegionIndex(options.regions, options.parts);
-    this.#structures = [...this.#index.structures, ALLOCATOR_STRUCTURE];
+    this.#structures = [
+      ...this.#index.structures,
+      ZEROING_STRUCTURE,
+      ALLOCATOR_STRUCTURE,
+    ];
     this.#stages = stages;
     const structures = this.#structures.length;
     this.#sums = Array.from(
@@ -158,13 +170,14 @@ export class Footprint {
 
   /** Takes one access; give this to a `TracingView`, or use `take`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    // The link in a free object is the allocator's; the same bytes still
-    // count for their own structure when that uses them.
-    const isAllocators = (stage & ALLOCATOR_FLAG) !== 0;
-    const structure = isAllocators
+    // The link in a free object is the allocator's, and so is its zeroing; the
+    // same bytes still count for their own structure when that uses them.
+    const structure = (stage & ALLOCATOR_FLAG) !== 0
       ? this.#structures.length - 1
+      : (stage & ZEROING_FLAG) !== 0
+      ? this.#structures.length - 2
       : this.#index.find(at);
-    const own = stage & ~ALLOCATOR_FLAG;
+    const own = stage & STAGE_MASK;
     const one = this.#sumsOf(structure, own);
     one.accesses++;
     if (isWrite) one.writes++;
@@ -279,10 +292,16 @@ export class Footprint {
     const everything = this.#structures.length;
     const everyStage = this.#stages.length;
     const isAllocators = structure === everything - 1;
+    const isZeroing = structure === everything - 2;
+    const isOwn = !isAllocators && !isZeroing;
     // Most accesses repeat one of the same stage.
     const known = slots.known;
-    if (!isAllocators && known[first] === (sizeBytes << 16 | bit)) return;
-    const bytes = isAllocators ? slots.allocatorBytes : slots.bytes;
+    if (isOwn && known[first] === (sizeBytes << 16 | bit)) return;
+    const bytes = isAllocators
+      ? slots.allocatorBytes
+      : isZeroing
+      ? slots.zeroedBytes
+      : slots.bytes;
     const one = this.#sumsOf(structure, stage);
     const ofStructure = this.#sumsOf(structure, everyStage);
     const ofStage = this.#sumsOf(everything, stage);
@@ -291,7 +310,8 @@ export class Footprint {
       const before = bytes[byte] as number;
       if ((before & bit) !== 0) continue;
       const anyBefore = (slots.bytes[byte] as number) |
-        (slots.allocatorBytes[byte] as number);
+        (slots.allocatorBytes[byte] as number) |
+        (slots.zeroedBytes[byte] as number);
       bytes[byte] = before | bit;
       one.bytes++;
       if (before === 0) ofStructure.bytes++;
@@ -309,6 +329,6 @@ export class Footprint {
       if ((anyBefore & bit) === 0) ofStage.lines++;
       if (anyBefore === 0) all.lines++;
     }
-    if (!isAllocators) known[first] = sizeBytes << 16 | bit;
+    if (isOwn) known[first] = sizeBytes << 16 | bit;
   }
 }

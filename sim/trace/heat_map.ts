@@ -4,7 +4,7 @@
  * up, by the offset in the object.
  */
 import { unknownName } from "../text/unknown_name.ts";
-import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
+import { type AccessBatch, STAGE_MASK } from "./access_batch.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
 
@@ -97,7 +97,7 @@ export class HeatMap {
    * @param stage Index of the stage.
    */
   add(at: number, sizeBytes: number, isWrite: boolean, stage: number): void {
-    if ((stage & ALLOCATOR_FLAG) !== 0) return;
+    if ((stage & ~STAGE_MASK) !== 0) return;
     if (this.#index.find(at) !== this.#wanted) return;
     const first = this.#index.offsetInObject;
     for (const [pieceBytes, pieces] of this.#pieces) {

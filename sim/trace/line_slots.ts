@@ -9,6 +9,8 @@ export class LineSlots {
   bytes: Uint16Array;
   /** By byte: the stages in which the slab allocator touched it. */
   allocatorBytes: Uint16Array;
+  /** By byte: the stages in which it was zeroed. */
+  zeroedBytes: Uint16Array;
   /** By byte: size and stage of an access that began here, counted whole. */
   known: Int32Array;
   /** By line: the stages that touched it. */
@@ -26,6 +28,7 @@ export class LineSlots {
     this.#capacity = capacity;
     this.bytes = new Uint16Array(capacity * lineBytes);
     this.allocatorBytes = new Uint16Array(capacity * lineBytes);
+    this.zeroedBytes = new Uint16Array(capacity * lineBytes);
     this.known = new Int32Array(capacity * lineBytes);
     this.lines = new Uint16Array(capacity);
     this.linesOf = new Uint16Array(capacity * structures);
@@ -42,6 +45,7 @@ export class LineSlots {
     const bytes = this.#count * this.#lineBytes;
     this.bytes.fill(0, 0, bytes);
     this.allocatorBytes.fill(0, 0, bytes);
+    this.zeroedBytes.fill(0, 0, bytes);
     this.known.fill(0, 0, bytes);
     this.lines.fill(0, 0, this.#count);
     this.linesOf.fill(0, 0, this.#count * this.#structures);
@@ -56,11 +60,13 @@ export class LineSlots {
     );
     larger.bytes.set(this.bytes);
     larger.allocatorBytes.set(this.allocatorBytes);
+    larger.zeroedBytes.set(this.zeroedBytes);
     larger.known.set(this.known);
     larger.lines.set(this.lines);
     larger.linesOf.set(this.linesOf);
     this.bytes = larger.bytes;
     this.allocatorBytes = larger.allocatorBytes;
+    this.zeroedBytes = larger.zeroedBytes;
     this.known = larger.known;
     this.lines = larger.lines;
     this.linesOf = larger.linesOf;

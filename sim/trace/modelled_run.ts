@@ -7,7 +7,7 @@ import type { HierarchyCounts, LevelCounts } from "../cache/counts.ts";
 import type { Cpu } from "../cache/cpu.ts";
 import { type CacheHierarchy, createHierarchy } from "../cache/hierarchy.ts";
 import { stallCycles } from "../cache/stall.ts";
-import { type AccessBatch, ALLOCATOR_FLAG } from "./access_batch.ts";
+import { type AccessBatch, STAGE_MASK } from "./access_batch.ts";
 
 /** One cache, per I/O. */
 export interface ModelledLevel {
@@ -101,7 +101,7 @@ export class ModelledRun {
     const deviceStage = this.#deviceStage;
     let kept = 0;
     for (let i = 0; i < length; i++) {
-      if (((stage[i] as number) & ~ALLOCATOR_FLAG) === deviceStage) continue;
+      if (((stage[i] as number) & STAGE_MASK) === deviceStage) continue;
       addressLo[kept] = addressLo[i] as number;
       addressHi[kept] = addressHi[i] as number;
       sizeAndKind[kept] = sizeAndKind[i] as number;

@@ -10,7 +10,7 @@
  */
 import type { MemoryView } from "../../layouts/word.ts";
 import { REFERENCE_KIND } from "../cache/reference.ts";
-import { type AccessBatch, ALLOCATOR_FLAG } from "../trace/access_batch.ts";
+import { type AccessBatch, STAGE_MASK } from "../trace/access_batch.ts";
 import { RegionIndex } from "../memory/region_index.ts";
 import { STAGES } from "../path/path_stages.ts";
 import { type TracedPathOptions, tracePath } from "../replay/traced_path.ts";
@@ -43,10 +43,20 @@ const MACHINE_WIDE: ReadonlySet<string> = new Set([
   "p2pdma xarray",
   "provider ranges",
   "provider table",
+  "kmem_cache",
+  "dma_pool 256",
+  "dma_pool page",
   "queue_limits",
   "request_queue",
   "block_device",
   "bio_set",
+]);
+
+/** Structures that each CPU has of its own, and uses of no other. */
+const PER_CPU: ReadonlySet<string> = new Set([
+  "slub_percpu_sheaves",
+  "slab_sheaf",
+  "bio_alloc_cache",
 ]);
 
 /** Name of the freelist that remote frees go to, and where it is put. */
@@ -86,7 +96,7 @@ export function traceGroup(
     take = (batch) => {
       for (let i = 0; i < batch.length; i++) {
         const flags = batch.stage[i] as number;
-        const stage = flags & ~ALLOCATOR_FLAG;
+        const stage = flags & STAGE_MASK;
         const sizeAndKind = batch.sizeAndKind[i] as number;
         let at = (batch.addressLo[i] as number) >>> 0;
         let structure = index.find(at);
@@ -99,6 +109,8 @@ export function traceGroup(
           : worker;
         // Each CPU has a hint of its own (sbitmap_queue.alloc_hint).
         if (name === "sbitmap hint") arena = who + 1;
+        // Another CPU frees into its own sheaf or cache (free_to_pcs()).
+        if (PER_CPU.has(name)) arena = who + 1;
         if (who !== worker && name === "kmem_cache_cpu") {
           // Another CPU frees to the slab's own list (__slab_free()).
           structure = remoteFreelist;

@@ -2,28 +2,34 @@
 #ifndef BIO_H
 #define BIO_H
 
-/* biovec_slab() of block/bio.c: head of the slab and its link. */
+#define VECS_TAKE(count) \
+	sheaf_take(vecs##count##_slab_cache, vecs##count##_sheaves, \
+		   VECS##count##_BYTES)
+#define VECS_GIVE(count, array) \
+	sheaf_give(vecs##count##_slab_cache, vecs##count##_sheaves, array)
+
+/* biovec_slab() of block/bio.c */
 ALWAYS_INLINE place vecs_take(u32 capacity)
 {
 	if (capacity <= 16)
-		return slab_take(vecs16_head, VECS16_LINK);
+		return VECS_TAKE(16);
 	if (capacity <= 64)
-		return slab_take(vecs64_head, VECS64_LINK);
+		return VECS_TAKE(64);
 	if (capacity <= 128)
-		return slab_take(vecs128_head, VECS128_LINK);
-	return slab_take(vecs256_head, VECS256_LINK);
+		return VECS_TAKE(128);
+	return VECS_TAKE(256);
 }
 
 ALWAYS_INLINE void vecs_give(u32 capacity, place array)
 {
 	if (capacity <= 16)
-		slab_give(vecs16_head, VECS16_LINK, array);
+		VECS_GIVE(16, array);
 	else if (capacity <= 64)
-		slab_give(vecs64_head, VECS64_LINK, array);
+		VECS_GIVE(64, array);
 	else if (capacity <= 128)
-		slab_give(vecs128_head, VECS128_LINK, array);
+		VECS_GIVE(128, array);
 	else
-		slab_give(vecs256_head, VECS256_LINK, array);
+		VECS_GIVE(256, array);
 }
 
 ALWAYS_INLINE u32 vec_capacity(u32 vecs)
@@ -32,7 +38,8 @@ ALWAYS_INLINE u32 vec_capacity(u32 vecs)
 }
 
 /* bio_init(): every field is written, none is read. */
-ALWAYS_INLINE void bio_init(place bio, u32 opf, place array, u16 max_vecs)
+ALWAYS_INLINE void bio_init(place bio, u32 opf, place array, u16 max_vecs,
+			    place pool)
 {
 	set_pointer(bio + BIO_BI_NEXT, 0);
 	set_pointer(bio + BIO_BI_BDEV, bio_bdev);
@@ -76,13 +83,52 @@ ALWAYS_INLINE void bio_init(place bio, u32 opf, place array, u16 max_vecs)
 	set16(bio + BIO_BI_VCNT, 0);
 	set16(bio + BIO_BI_MAX_VECS, max_vecs);
 	set32(bio + BIO_BI_CNT, 1);
-	set_pointer(bio + BIO_BI_POOL, bio_set);
+	set_pointer(bio + BIO_BI_POOL, pool);
+}
+
+ALWAYS_INLINE place bio_take_slab(void)
+{
+	/* SLAB_TYPESAFE_BY_RCU objects are never zeroed. */
+	return sheaf_take(bio_slab_cache, bio_sheaves, 0);
+}
+
+/* bio_alloc_bioset(): from the CPU's cache, if it may go back there. */
+ALWAYS_INLINE place bio_take(u32 opf)
+{
+	place bio;
+
+	peek_pointer(bio_set + BIO_SET_SLAB);
+	peek_pointer(bio_set + BIO_SET_VEC_POOL);
+	if ((opf & REQ_ALLOC_CACHE) == 0)
+		return bio_take_slab();
+	bio = cache_take();
+	if (bio == 0)
+		return bio_take_slab();
+	/* kmem_cache_size() */
+	peek32(bio_slab_cache + KMEM_CACHE_OBJECT_SIZE);
+	return bio;
+}
+
+ALWAYS_INLINE void bio_give_slab(place bio)
+{
+	sheaf_give(bio_slab_cache, bio_sheaves, bio);
+}
+
+/* bio_put() */
+ALWAYS_INLINE void bio_put(place bio)
+{
+	place pool = get_pointer(bio + BIO_BI_POOL);
+
+	if ((get32(bio + BIO_BI_OPF) & REQ_ALLOC_CACHE) != 0 &&
+	    pool == bio_set && cache_give(bio))
+		return;
+	bio_give_slab(bio);
 }
 
 /* bio_alloc_bioset(); 0 where memory is out. */
 static place bio_alloc(u32 vecs, u32 opf)
 {
-	place bio = slab_take(bio_head, BIO_LINK);
+	place bio = bio_take(opf);
 	place array;
 
 	if (unlikely(bio == 0))
@@ -90,26 +136,27 @@ static place bio_alloc(u32 vecs, u32 opf)
 	if (vecs <= BIO_INLINE_VECS) {
 		/* bio_alloc_percpu_cache() has room for what was asked for. */
 		bio_init(bio, opf, bio + BIO_INLINE_AT,
-			 (opf & REQ_ALLOC_CACHE) != 0 ? vecs : BIO_INLINE_VECS);
+			 (opf & REQ_ALLOC_CACHE) != 0 ? vecs : BIO_INLINE_VECS,
+			 bio_set);
 		return bio;
 	}
 	array = vecs_take(vecs);
 	if (unlikely(array == 0)) {
-		slab_give(bio_head, BIO_LINK, bio);
+		bio_give_slab(bio);
 		return 0;
 	}
-	bio_init(bio, opf, array, vec_capacity(vecs));
+	bio_init(bio, opf, array, vec_capacity(vecs), bio_set);
 	return bio;
 }
 
 /* A bio on the table of a registered buffer (bio_iov_bvec_set()). */
 ALWAYS_INLINE place bio_alloc_borrowed(place array, u16 vecs, u32 opf)
 {
-	place bio = slab_take(bio_head, BIO_LINK);
+	place bio = bio_take(opf);
 
 	if (unlikely(bio == 0))
 		return 0;
-	bio_init(bio, opf, array, vecs);
+	bio_init(bio, opf, array, vecs, bio_set);
 	set16(bio + BIO_BI_FLAGS, BIO_CLONED);
 	set16(bio + BIO_BI_VCNT, vecs);
 	return bio;
@@ -118,7 +165,7 @@ ALWAYS_INLINE place bio_alloc_borrowed(place array, u16 vecs, u32 opf)
 /* bio_alloc_clone() */
 static place bio_clone(place source)
 {
-	place bio = slab_take(bio_head, BIO_LINK);
+	place bio = bio_take_slab();
 	u16 flags = BIO_CLONED;
 	place array;
 	u32 opf;
@@ -127,7 +174,8 @@ static place bio_clone(place source)
 		return 0;
 	opf = get32(source + BIO_BI_OPF) | REQ_NOMERGE;
 	array = get_pointer(source + BIO_BI_IO_VEC);
-	bio_init(bio, opf, array, get16(source + BIO_BI_MAX_VECS));
+	bio_init(bio, opf, array, get16(source + BIO_BI_MAX_VECS),
+		 bio_split_set);
 #ifdef RECOGNISE_BIO
 	flags |= get16(source + BIO_BI_FLAGS) & BIO_P2P;
 #endif
@@ -158,7 +206,7 @@ ALWAYS_INLINE void bio_free(place bio)
 		if (capacity > BIO_INLINE_VECS)
 			vecs_give(capacity, get_pointer(bio + BIO_BI_IO_VEC));
 	}
-	slab_give(bio_head, BIO_LINK, bio);
+	bio_put(bio);
 }
 
 #endif

@@ -23,10 +23,12 @@ ALWAYS_INLINE void request_complete(place request, u32 status)
 	    unlikely((get32(request + REQUEST_RQ_FLAGS) & RQF_FLUSH_SEQ) != 0))
 		status = BLK_STS_IOERR;
 	bio = get_pointer(request + REQUEST_BIO);
+	touch_request_end(request);
 	request_free(request);
 	while (bio != 0) {
 		place next = get_pointer(bio + BIO_BI_NEXT);
 
+		touch_bio_end(bio);
 		end_bio(bio, status);
 		bio = next;
 	}
@@ -111,7 +113,7 @@ static void drop_cached(void)
 static void drain_queue(void)
 {
 	for (;;) {
-		if (get_pointer(SOFTWARE_TAIL) != 0) {
+		if (software_pending) {
 			for (;;) {
 				place request = software_take();
 
@@ -148,6 +150,8 @@ static bool start_plug(u32 ios)
 
 static void finish_plug(void)
 {
+	if (!plugged)
+		return;
 	flush_plug(false);
 	drop_cached();
 	plugged = false;
@@ -161,6 +165,9 @@ ALWAYS_INLINE bool try_merge(place bio)
 
 	if (newest != 0)
 		how = merge_attempt(newest, bio, counted_segments);
+	/* list_empty_careful() */
+	if (how <= 0 && get_pointer(SOFTWARE_HEAD) == 0)
+		return false;
 	if (how <= 0) {
 		place request = get_pointer(SOFTWARE_TAIL);
 
@@ -213,9 +220,14 @@ ALWAYS_INLINE place get_request(place bio)
 /* blk_mq_submit_bio() behind the split */
 static void submit_one(place bio)
 {
+	u32 opf = get32(bio + BIO_BI_OPF);
 	place request;
 
-	if ((get32(bio + BIO_BI_OPF) & UNMERGEABLE) == 0) {
+	if ((opf & REQ_OP_MASK) == REQ_OP_READ)
+		touch_context_map_read(request_ctx);
+	else
+		touch_context_map_write(request_ctx);
+	if ((opf & UNMERGEABLE) == 0) {
 		enter_stage(STAGE_MERGE);
 		if (try_merge(bio))
 			return;
@@ -241,13 +253,20 @@ static void submit_one(place bio)
 /* submit_bio() */
 static void submit_bio(place bio)
 {
+	u32 opf = get32(bio + BIO_BI_OPF);
+
 	/* submit_bio_noacct() */
-	if (unlikely((get32(bio + BIO_BI_OPF) & (REQ_FUA | REQ_PREFLUSH)) != 0)) {
+	touch_bio_submit(bio);
+	touch_limits_submit(limits_at);
+	if ((opf & REQ_OP_MASK) == REQ_OP_WRITE)
+		touch_limits_write(limits_at);
+	if (unlikely((opf & (REQ_FUA | REQ_PREFLUSH)) != 0)) {
 		end_bio(bio, BLK_STS_IOERR);
 		return;
 	}
 	count_bios++;
-	count_segments += get16(bio + BIO_BI_VCNT);
+	/* Counted by the lab, not by a kernel. */
+	count_segments += *(const any16 *)(arena + bio + BIO_BI_VCNT);
 	for (;;) {
 		s32 sectors;
 		place front;

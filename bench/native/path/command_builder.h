@@ -10,10 +10,12 @@ ALWAYS_INLINE void command_prepare(place request)
 {
 	place iod = request + IOD_AT;
 	place command = iod + IOD_COMMAND;
-	u32 opf = get32(request + REQUEST_CMD_FLAGS);
-	bool is_write = (opf & REQ_OP_MASK) == REQ_OP_WRITE;
-	u32 bytes;
+	bool is_write;
+	u32 opf, bytes;
 
+	touch_iod_prepare(iod);
+	opf = get32(request + REQUEST_CMD_FLAGS);
+	is_write = (opf & REQ_OP_MASK) == REQ_OP_WRITE;
 	set8(iod + IOD_FLAGS, 0);
 	set8(iod + IOD_DESCRIPTOR_COUNT, 0);
 	set_total(iod, 0);

@@ -12,7 +12,7 @@ static u32 ended_cookie;
 /* struct blkdev_dio */
 ALWAYS_INLINE place open_io(bool dirties_pages, u32 cookie)
 {
-	place dio = slab_take(dio_head, DIO_LINK);
+	place dio = unseen_take(dio_head, DIO_LINK);
 
 	if (unlikely(dio == 0))
 		return 0;
@@ -39,7 +39,7 @@ ALWAYS_INLINE void drop_io(place dio, u32 status)
 	ended_cookie = get32(dio + DIO_COOKIE);
 	if (unlikely(result != BLK_STS_OK))
 		count_errors++;
-	slab_give(dio_head, DIO_LINK, dio);
+	unseen_give(dio_head, DIO_LINK, dio);
 	in_flight_ios--;
 }
 
@@ -47,7 +47,7 @@ ALWAYS_INLINE void drop_io(place dio, u32 status)
 ALWAYS_INLINE void refuse_io(place dio)
 {
 	set32(dio + DIO_REF, get32(dio + DIO_REF) - 1);
-	slab_give(dio_head, DIO_LINK, dio);
+	unseen_give(dio_head, DIO_LINK, dio);
 }
 
 /* Drops the references on a vector's pages. */

@@ -17,8 +17,10 @@ ALWAYS_INLINE dma_addr_t list_bus(place list)
 
 ALWAYS_INLINE place small_take(place iod)
 {
-	place list = slab_take(small_head, SMALL_LINK);
+	place list;
 
+	touch_queue_pool(nvme_queue);
+	list = pool_take(small_head, SMALL_LINK, SMALL_LIST_BYTES);
 	if (likely(list != 0))
 		set8(iod + IOD_FLAGS, get8(iod + IOD_FLAGS) |
 				      IOD_FLAG_SMALL_DESCRIPTOR);
@@ -27,7 +29,8 @@ ALWAYS_INLINE place small_take(place iod)
 
 ALWAYS_INLINE place large_take(void)
 {
-	return slab_take(large_head, LARGE_LINK);
+	touch_queue_pool(nvme_queue);
+	return pool_take(large_head, LARGE_LINK, LIST_PAGE_BYTES);
 }
 
 /* nvme_free_descriptors() */
@@ -38,11 +41,18 @@ ALWAYS_INLINE void descriptors_free(place iod)
 	if (count == 0)
 		return;
 	if ((get8(iod + IOD_FLAGS) & IOD_FLAG_SMALL_DESCRIPTOR) != 0) {
-		slab_give(small_head, SMALL_LINK, get_pointer(iod + IOD_LISTS));
+		place list = get_pointer(iod + IOD_LISTS);
+
+		touch_queue_pool(nvme_queue);
+		pool_give(small_head, SMALL_LINK, list);
 	} else {
-		for (u32 i = 0; i < count; i++)
-			slab_give(large_head, LARGE_LINK,
-				  get_pointer(iod + IOD_LISTS + i * POINTER_BYTES));
+		for (u32 i = 0; i < count; i++) {
+			place list = get_pointer(iod + IOD_LISTS +
+						 i * POINTER_BYTES);
+
+			touch_queue_pool(nvme_queue);
+			pool_give(large_head, LARGE_LINK, list);
+		}
 	}
 	set8(iod + IOD_DESCRIPTOR_COUNT, 0);
 }

@@ -124,6 +124,10 @@ ALWAYS_INLINE u32 map_data(place request)
 	struct dma dma;
 
 	dma_segments = 0;
+	if (SGL_SUPPORTED) {
+		touch_request_use_sgls(request);
+		touch_iod_use_sgls(request + IOD_AT);
+	}
 	if (get16(request + REQUEST_NR_PHYS_SEGMENTS) == 1 && map_simple(request))
 		return BLK_STS_OK;
 	dma_start(&dma, request);
@@ -141,8 +145,15 @@ ALWAYS_INLINE void unmap_data(place request)
 {
 	place iod = request + IOD_AT;
 
-	if ((get8(iod + IOD_FLAGS) & IOD_FLAG_SINGLE_SEGMENT) == 0)
+	/* nvme_try_complete_req(), blk_mq_complete_request_remote() */
+	touch_iod_complete(iod);
+	touch_request_complete(request);
+	touch_context_complete(request_ctx);
+	touch_iod_unmap(iod);
+	if ((get8(iod + IOD_FLAGS) & IOD_FLAG_SINGLE_SEGMENT) == 0) {
+		touch_iod_unmap_iter(iod);
 		descriptors_free(iod);
+	}
 }
 
 #endif

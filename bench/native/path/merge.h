@@ -197,6 +197,7 @@ ALWAYS_INLINE enum merge merge_attempt(place request, place bio, u32 segments)
 		return MERGE_NONE;
 	if (((opf | other) & UNMERGEABLE) != 0)
 		return MERGE_NONE;
+	touch_bio_merge(bio);
 	rq_sector = get64(request + REQUEST_SECTOR);
 	bio_sector = get64(bio + BIO_BI_ITER_BI_SECTOR);
 	back = rq_sector + (get32(request + REQUEST_DATA_LEN) >> 9) == bio_sector;

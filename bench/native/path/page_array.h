@@ -79,10 +79,16 @@ ALWAYS_INLINE place page_pgmap(place page)
 	return get_pointer(page + PAGE_PGMAP_AT);
 }
 
-/* is_pci_p2pdma_page(): provider index + 1 of a P2P pgmap, else 0. */
+/* folio_is_pci_p2pdma() */
+ALWAYS_INLINE bool pgmap_is_p2p(place pgmap)
+{
+	return get32(pgmap + PGMAP_TYPE_AT) == MEMORY_DEVICE_PCI_P2PDMA;
+}
+
+/* __pci_p2pdma_update_state(): provider index + 1 of a P2P pgmap, else 0. */
 ALWAYS_INLINE u32 pgmap_provider(place pgmap)
 {
-	if (get32(pgmap + PGMAP_TYPE_AT) != MEMORY_DEVICE_PCI_P2PDMA)
+	if (!pgmap_is_p2p(pgmap))
 		return 0;
 	return ((get_pointer(pgmap + PGMAP_PROVIDER_AT) - providers_at) >> 4) + 1;
 }

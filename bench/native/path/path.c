@@ -8,11 +8,13 @@
  *   constants.h  numbers of the kernel and of NVMe, offsets in its structs
  *   layout.h     struct of the layout under test, and its accessors
  *   places.h     where structures lie in the arena, and the window's columns
+ *   touches.h    what the kernel's functions touch beside what is done here
  */
 #include "constants.h"
 #include "kernel_memory.h"
 #include "layout.h"
 #include "places.h"
+#include "touches.h"
 
 static u64 count_ios, count_bios, count_requests, count_segments;
 static u64 count_physical_segments, count_dma_segments, count_merges;
@@ -214,7 +216,7 @@ static s32 submit_waited(u32 operation, u64 sector)
 		s32 result;
 
 		enter_stage(STAGE_SUBMIT);
-		bio_init(bio, opf, array, room);
+		bio_init(bio, opf, array, room, 0);
 		result = extract_fill(bio, room);
 		if (unlikely(result < 0)) {
 			vectors_give(array, most);

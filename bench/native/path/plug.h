@@ -79,8 +79,11 @@ ALWAYS_INLINE place plug_take_cached(void)
 	return request;
 }
 
-#define SOFTWARE_HEAD software_queue
-#define SOFTWARE_TAIL (software_queue + POINTER_BYTES)
+#define SOFTWARE_HEAD (request_ctx + BLK_MQ_CTX_RQ_LISTS)
+#define SOFTWARE_TAIL (SOFTWARE_HEAD + POINTER_BYTES)
+
+/* A bit of ctx_map */
+static bool software_pending;
 
 static void software_append(place request)
 {
@@ -90,19 +93,23 @@ static void software_append(place request)
 	set_pointer(request + REQUEST_NEXT, 0);
 	set_pointer(tail == 0 ? SOFTWARE_HEAD : tail + REQUEST_NEXT, request);
 	set_pointer(SOFTWARE_TAIL, request);
+	software_pending = true;
 }
 
 static place software_take(void)
 {
-	place request = get_pointer(SOFTWARE_HEAD);
-	place following;
+	place request, following;
 
+	if (!software_pending)
+		return 0;
+	request = get_pointer(SOFTWARE_HEAD);
 	if (request == 0)
 		return 0;
 	following = get_pointer(request + REQUEST_NEXT);
 	set_pointer(SOFTWARE_HEAD, following);
 	set_pointer(following == 0 ? SOFTWARE_TAIL : following + REQUEST_PREVIOUS,
 		    0);
+	software_pending = following != 0;
 	return request;
 }
 

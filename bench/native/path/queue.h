@@ -5,15 +5,20 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
-#define QUEUE_TAIL nvme_queue
-#define QUEUE_HEAD (nvme_queue + 2)
-#define QUEUE_PHASE (nvme_queue + 4)
+#define QUEUE_TAIL (nvme_queue + NVME_QUEUE_SQ_TAIL)
+#define QUEUE_HEAD (nvme_queue + NVME_QUEUE_CQ_HEAD)
+#define QUEUE_PHASE (nvme_queue + NVME_QUEUE_CQ_PHASE)
+
+/* Completions that the device was not told of yet. */
+static u32 completions_taken;
 
 /* nvme_sq_copy_cmd() */
 ALWAYS_INLINE void ring_push(place command)
 {
-	u32 tail = get16(QUEUE_TAIL);
+	u32 tail;
 
+	touch_queue_push(nvme_queue);
+	tail = get16(QUEUE_TAIL);
 	_Static_assert(SQE_SIZE_BYTES == COPIED_BYTES, "size of a command");
 	copy_words(submission_ring + tail * SQE_SIZE_BYTES, command);
 	set16(QUEUE_TAIL, tail + 1 == RING_ENTRIES ? 0 : tail + 1);
@@ -22,24 +27,37 @@ ALWAYS_INLINE void ring_push(place command)
 /* nvme_write_sq_db() */
 ALWAYS_INLINE void ring_doorbell(void)
 {
+	touch_queue_ring(nvme_queue);
 	set_le32(doorbell, get16(QUEUE_TAIL));
 }
 
 /* The next completion's command id, or -1 where none is. */
 ALWAYS_INLINE s32 ring_reap(u32 *status)
 {
-	u32 head = get16(QUEUE_HEAD);
-	place entry = completion_ring + head * CQE_SIZE_BYTES;
-	u32 word = get_le16(entry + CQE_STATUS);
-	u32 command_id;
+	u32 head, word, command_id;
+	place entry;
 
-	if ((word & 1) != get16(QUEUE_PHASE))
+	touch_queue_poll(nvme_queue);
+	head = get16(QUEUE_HEAD);
+	entry = completion_ring + head * CQE_SIZE_BYTES;
+	word = get_le16(entry + CQE_STATUS);
+	if ((word & 1) != get8(QUEUE_PHASE)) {
+		/* nvme_ring_cq_doorbell() */
+		if (completions_taken > 0) {
+			completions_taken = 0;
+			touch_queue_ring_completion(nvme_queue);
+			set_le32(doorbell + 4, head);
+		}
 		return -1;
+	}
+	completions_taken++;
+	touch_queue_handle(nvme_queue);
+	touch_completion_handle(entry);
 	*status = word >> 1;
 	command_id = get_le16(entry + CQE_COMMAND_ID);
 	if (head + 1 == RING_ENTRIES) {
 		set16(QUEUE_HEAD, 0);
-		set16(QUEUE_PHASE, get16(QUEUE_PHASE) ^ 1);
+		set8(QUEUE_PHASE, get8(QUEUE_PHASE) ^ 1);
 	} else {
 		set16(QUEUE_HEAD, head + 1);
 	}

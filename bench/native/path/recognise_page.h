@@ -31,7 +31,9 @@ ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 
 ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
-	return provider_of(phys, 0, 0) != 0;
+	place folio = page_folio(page_of(phys));
+
+	return is_zone_device(folio) && pgmap_is_p2p(page_pgmap(folio));
 }
 
 ALWAYS_INLINE bool may_join(phys_addr_t last, phys_addr_t next, u32 flag)

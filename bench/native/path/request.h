@@ -19,6 +19,7 @@ ALWAYS_INLINE place request_init(u32 tag)
 {
 	place request = request_of(tag);
 
+	touch_request_init(request);
 	set_pointer(request + REQUEST_Q, request_queue);
 	set_pointer(request + REQUEST_MQ_CTX, request_ctx);
 	set_pointer(request + REQUEST_MQ_HCTX, request_hctx);
@@ -75,6 +76,8 @@ ALWAYS_INLINE void request_prepare(place request, place bio)
 	set32(request + REQUEST_DATA_LEN, get32(bio + BIO_BI_ITER_BI_SIZE));
 	set_pointer(request + REQUEST_BIO, bio);
 	set_pointer(request + REQUEST_BIOTAIL, bio);
+	touch_bio_prepare(bio);
+	touch_request_prepare(request);
 }
 
 /* req_get_ioprio() */
@@ -90,6 +93,7 @@ ALWAYS_INLINE u16 request_priority(place request)
 /* blk_mq_start_request() */
 ALWAYS_INLINE void request_start(place request)
 {
+	touch_request_start(request);
 	set64(request + REQUEST_IO_START_TIME_NS, 0);
 	set_long(request + REQUEST_DEADLINE, 0);
 	set32(request + REQUEST_STATE, 1); /* MQ_RQ_IN_FLIGHT */

@@ -42,6 +42,11 @@ ALWAYS_INLINE void dma_start(struct dma *dma, place request)
 	segments_start(&dma->walk, request);
 	segments_next(&dma->walk);
 	dma_look_up(dma);
+	/* dma_iova_try_alloc() finds no IOMMU. */
+	if (likely(dma->provider == 0)) {
+		touch_request_map_iter(request);
+		touch_iod_map_iter(request + IOD_AT);
+	}
 	dma_map_segment(dma);
 	if (dma->provider != 0 && !ASKS_EVERY_SEGMENT)
 		set8(flags, get8(flags) | IOD_FLAG_DATA_P2P);

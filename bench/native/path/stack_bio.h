@@ -9,9 +9,9 @@ static place vectors_take(u32 vecs)
 {
 	place at, end;
 
-#define TAKE(most, cache, link) \
+#define TAKE(most, cache, bytes) \
 	if (vecs <= most) \
-		return slab_take(cache##_head, link);
+		return sheaf_take(cache##_slab_cache, cache##_sheaves, bytes);
 	if (vecs > BIO_INLINE_VECS) {
 		VECTOR_CACHES(TAKE)
 	}
@@ -26,9 +26,9 @@ static place vectors_take(u32 vecs)
 
 static void vectors_give(place array, u32 vecs)
 {
-#define GIVE(most, cache, link) \
+#define GIVE(most, cache, bytes) \
 	if (vecs <= most) { \
-		slab_give(cache##_head, link, array); \
+		sheaf_give(cache##_slab_cache, cache##_sheaves, array); \
 		return; \
 	}
 	if (vecs > BIO_INLINE_VECS) {

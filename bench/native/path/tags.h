@@ -1,11 +1,12 @@
 /*
- * Tags of the queue: a bitmap with one word per cache line and lazy clearing
- * (sim/block/tags.ts; lib/sbitmap.c).
+ * Tags of the queue: a bitmap with one word per cache line (sim/block/tags.ts;
+ * lib/sbitmap.c).
  */
 #ifndef TAGS_H
 #define TAGS_H
 
 #define TAG_WORDS ((TAG_COUNT + (1u << TAG_SHIFT) - 1) >> TAG_SHIFT)
+#define TAG_LOCK_AT (TAG_CLEARED_AT + POINTER_BYTES)
 #define TAG_WORD(index) (tag_map + (place)(index) * TAG_WORD_BYTES)
 
 /* ffz() of a word that has one */
@@ -23,8 +24,12 @@ ALWAYS_INLINE u32 tag_word_depth(u32 index)
 /* sbitmap_deferred_clear() */
 ALWAYS_INLINE bool clear_deferred(place at)
 {
-	word cleared = get_word(at + TAG_CLEARED_AT);
+	word cleared;
 
+	/* swap_lock, behind it */
+	set32(at + TAG_LOCK_AT, get32(at + TAG_LOCK_AT));
+	set32(at + TAG_LOCK_AT, 0);
+	cleared = get_word(at + TAG_CLEARED_AT);
 	if (cleared == 0)
 		return false;
 	set_word(at + TAG_CLEARED_AT, 0);
@@ -109,12 +114,12 @@ static u32 tag_take_batch(u32 count)
 	return 0;
 }
 
-/* sbitmap_queue_clear(): the bit goes to `cleared`. */
+/* sbitmap_queue_clear_batch(): the bit is cleared where it is. */
 ALWAYS_INLINE void tag_give(u32 tag)
 {
-	place at = TAG_WORD(tag >> TAG_SHIFT) + TAG_CLEARED_AT;
+	place at = TAG_WORD(tag >> TAG_SHIFT);
 
-	set_word(at, get_word(at) | (word)1 << (tag & ((1u << TAG_SHIFT) - 1)));
+	set_word(at, get_word(at) & ~((word)1 << (tag & ((1u << TAG_SHIFT) - 1))));
 	set32(tag_hint, tag);
 }
 

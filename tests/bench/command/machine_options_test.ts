@@ -111,6 +111,24 @@ Deno.test("lab run --submitter pagecache joins folios and pins none", async () =
   assertStringIncludes(cell.setting ?? "", "page cache");
 });
 
+Deno.test("--init-on-alloc off leaves out the lines that zeroing touches", async () => {
+  const zeroed = async (...options: string[]) => {
+    const { status, out } = await lab([
+      ...["explain", "--workload", "seq128k", "--json", "-", ...options],
+    ]);
+    assertEquals(status, 0);
+    const touched: { structure: string; lines: number }[] =
+      JSON.parse(out).touched;
+    return touched.filter(({ structure }) => structure === "init_on_alloc")
+      .reduce((sum, { lines }) => sum + lines, 0);
+  };
+  // 32 pages take an array for 64 vectors, 1024 bytes, and a list of 256: 16
+  // lines and 4.
+  assertEquals(await zeroed(), 20);
+  assertEquals(await zeroed("--init-on-alloc", "on"), 20);
+  assertEquals(await zeroed("--init-on-alloc", "off"), 0);
+});
+
 Deno.test("lab run --no-vmemmap costs a layout of pages a look into sections", async () => {
   const { counts } = await ran([
     ...["--no-vmemmap", "--workload", "4k-hot", "--ios", "32"],
@@ -133,6 +151,10 @@ Deno.test("lab run, explain and heat refuse contradictions in one line", async (
     [["--bounce-pool", "1000"], "expected a multiple of 262144"],
     [["--integrity", "t11"], 'Cannot find integrity "t11" (nearest: "t10")'],
     [["--ranges", "maple"], "expected --recognise range"],
+    [
+      ["--init-on-alloc", "of"],
+      'Cannot find init_on_alloc "of", expected one of: on, off',
+    ],
     [
       ["--ranges", "mapel", "--recognise", "range"],
       'Cannot find structure of ranges "mapel" (nearest: "maple")',

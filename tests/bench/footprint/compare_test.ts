@@ -19,7 +19,7 @@ function recorded(
 ): RecordedStructure {
   return {
     ...{ lines, linesRead: lines, linesWritten: lines, linesOfIos: [] },
-    ...{ zeroedLines: 0, reads: 9, writes: 8 },
+    ...{ zeroedLines: 0, reads: 9, writes: 8, fields: [] },
     ...more,
   };
 }
@@ -61,6 +61,7 @@ function lab(
     structures: new Map(
       Object.entries(lines).map(([name, n]) => [name, {
         ...{ lines: n, linesRead: n, linesWritten: n, reads: 2, writes: 1 },
+        ...{ bytesRead: new Set<number>(), bytesWritten: new Set<number>() },
         ...more,
       }]),
     ),
@@ -109,6 +110,50 @@ Deno.test("compareRecordings() wants lines, lines read and lines written equal",
   const range = { linesOfIos: [4, 3], linesRead: 4 };
   assertEquals(equal(recorded(4, range), { ...all, linesRead: 3 }), true);
   assertEquals(equal(recorded(4, range), { ...all, linesRead: 2 }), false);
+});
+
+Deno.test("compareRecordings() names fields that one side alone touches", () => {
+  const field = (
+    offset: number,
+    size: number,
+    reads: number,
+    writes: number,
+  ) => ({ offset, size, reads, writes });
+  const differences = (
+    fields: RecordedStructure["fields"],
+    own: { read: number[]; written: number[] },
+  ) =>
+    compareRecordings(
+      [boot("a", { request: recorded(4, { fields }) })],
+      lab({ request: 4 }, {
+        bytesRead: new Set(own.read),
+        bytesWritten: new Set(own.written),
+      }),
+    ).footprints[0]?.structures[0]?.fields;
+  // Of struct request in 7.2: cmd_flags 24..27, rq_flags 28..31, tag 32..35.
+  // Byte 26 is a load of cmd_flags, and of the lab any byte of it is enough.
+  assertEquals(
+    differences([field(26, 1, 3, 0), field(28, 4, 1, 1)], {
+      read: [24, 28, 29],
+      written: [28],
+    }),
+    undefined,
+  );
+  // One load of 8 bytes is one of two fields; a field of no load is no load.
+  assertEquals(
+    differences([field(24, 8, 1, 0), field(32, 4, 0, 1)], {
+      read: [32],
+      written: [24],
+    }),
+    {
+      kernelOnlyRead: ["cmd_flags", "rq_flags"],
+      labOnlyRead: ["tag"],
+      kernelOnlyWritten: ["tag"],
+      labOnlyWritten: ["cmd_flags"],
+    },
+  );
+  // Nothing is said where a recording has no fields.
+  assertEquals(differences([], { read: [24], written: [] }), undefined);
 });
 
 Deno.test("compareRecordings() shows what only one side has", () => {

@@ -65,12 +65,38 @@ Deno.test("readRecording() keeps sums and lets the rest go, at any chunk", async
         linesWritten: 3,
         reads: 10,
         writes: 6,
+        fields: [],
       }]]),
     }],
   };
   for (const chunkBytes of [1, 2, 3, 64, 1 << 20]) {
     assertEquals(await read(text, chunkBytes), expected);
   }
+});
+
+Deno.test("readRecording() keeps fields that lie in the object", async () => {
+  const field = (offset: number, more: Record<string, unknown> = {}) => ({
+    ...{ offset, size: 4, name: "", reads: 2, writes: 1, lines: 1 },
+    ...more,
+  });
+  const fields = [
+    field(24),
+    // Zeroing, a neighbour, and a place that the guest computed in 64 bits.
+    field(-2, { size: 0 }),
+    field(-4),
+    field(-18446744073709552000),
+    field(1 << 21),
+  ];
+  const structures = { bio: { ...BIO, fields } };
+  const { workloads } = await read(
+    JSON.stringify({
+      ...WHOLE,
+      workloads: { a: { ...WORKLOAD, structures } },
+    }),
+  );
+  assertEquals(workloads[0]?.structures.get("bio")?.fields, [
+    { offset: 24, size: 4, reads: 2, writes: 1 },
+  ]);
 });
 
 Deno.test("readRecording() takes the workloads in front of the kernel", async () => {

@@ -90,13 +90,29 @@ Deno.test("traceCell() stages page pointers where the API's array has room", () 
 Deno.test("traceCell() counts the link of a dma_pool block as the block's", () => {
   // 32 pages: 31 entries of 8 bytes behind the first page's, which are 248 of
   // 256 bytes; dma_pool_alloc() reads the link at 0, dma_pool_free() writes it.
+  // With init_on_alloc it stores 256 zeroes before, 8 at a time.
   const cell = cellOf("api=pread:1 op=r bytes=131072 kind=alt");
-  const { structures } = traceCell(cell, findLayout("page_offset"));
-  assertEquals(structures.get("nvme descriptor 256"), {
-    lines: 4,
-    linesRead: 1,
-    linesWritten: 4,
-    reads: 1,
-    writes: 31 + 1,
-  });
+  for (const initOnAlloc of [true, false]) {
+    const { structures } = traceCell(
+      { ...cell, initOnAlloc },
+      findLayout("page_offset"),
+    );
+    const block = structures.get("nvme descriptor 256");
+    assertEquals([block?.lines, block?.linesRead, block?.linesWritten], [
+      4,
+      1,
+      4,
+    ]);
+    assertEquals(
+      [block?.reads, block?.writes],
+      [1, 31 + 1 + (initOnAlloc ? 32 : 0)],
+    );
+    assertEquals(block?.bytesRead, new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+  }
+  // 16 pages are 15 entries, 2 lines; all 4 are zeroed.
+  const half = cellOf("api=pread:1 op=w bytes=65536 kind=alt");
+  const lines = (initOnAlloc: boolean) =>
+    traceCell({ ...half, initOnAlloc }, findLayout("page_offset")).structures
+      .get("nvme descriptor 256")?.lines;
+  assertEquals([lines(true), lines(false)], [4, 2]);
 });

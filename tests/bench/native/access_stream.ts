@@ -10,7 +10,7 @@ import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import {
   type AccessBatch,
-  ALLOCATOR_FLAG,
+  STAGE_MASK,
 } from "../../../sim/trace/access_batch.ts";
 import {
   RegionIndex,
@@ -40,7 +40,7 @@ export class AccessStream {
     for (let i = 0; i < length; i++) {
       const word = sizeAndKind[i] as number;
       const isWrite = (word & 3) !== 0 ? 1 : 0;
-      const own = (stage[i] as number) & ~ALLOCATOR_FLAG;
+      const own = (stage[i] as number) & STAGE_MASK;
       this.#add(
         addressLo[i] as number,
         word >>> 2 | isWrite << 4 | own << 5,

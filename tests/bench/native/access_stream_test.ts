@@ -84,7 +84,7 @@ Deno.test("runEngines() tells of the first access that is not the same", async (
     difference?.replaceAll(/ at 0x\S+/g, "").split("\n").slice(0, 3),
     [
       // bio_may_need_split() says yes at once where there are chunks.
-      "window 0: page_offset by page, I/O 0, access 91: C has",
+      "window 0: page_offset by page, I/O 0, access 107: C has",
       "    read of 8 bytes of bio.bi_iter.bi_sector (stage split), the DataView path",
       "    read of 4 bytes of bio.bi_iter.bi_idx (stage split), behind",
     ],

@@ -22,6 +22,7 @@ Deno.test("a bio is tried with the last 8 requests of a software queue", () => {
   let answer: (request: number) => number = () => MERGE.none;
   const software = createSoftwareQueue(memory, {
     requests: layer.requests,
+    structs: kernelStructs("7.2", memory.abi),
     attempt: (request) => {
       tried.push(request);
       return answer(request);

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findAbi } from "../../../layouts/abi.ts";
 import {
+  CLEARED_AT,
   createTags,
   sbitmapShift,
   type Tags,
@@ -10,7 +11,7 @@ import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 
 function tagsOf(depth: number, counts: "word" | "map", abi = "lp64"): Tags {
   const memory = new KernelMemory({ abi: findAbi(abi), sizeBytes: 1 << 18 });
-  return createTags(memory, depth, counts);
+  return createTags(memory, depth, { counts });
 }
 
 function takeAll(tags: Tags, limit: number): number[] {
@@ -77,4 +78,31 @@ Deno.test("takeShallow() gives no tag twice and all within its limit", () => {
     ),
     { numRuns: 200 },
   );
+});
+
+Deno.test("tags that end in a batch are cleared in their word, others later", () => {
+  for (const abi of ["lp64", "lp64_be", "ilp32"]) {
+    const words = (clears: "at once" | "later") => {
+      const memory = new KernelMemory({
+        abi: findAbi(abi),
+        sizeBytes: 1 << 16,
+      });
+      const tags = createTags(memory, 128, { clears });
+      const [first, second] = [tags.take(), tags.take()];
+      const region = memory.regions.find(({ structure }) =>
+        structure === "sbitmap_word"
+      );
+      const at = region?.offset ?? 0;
+      tags.give(first);
+      // The word has the bit of the tag that is left, or of both.
+      const word = [memory.getLong(at), memory.getLong(at + CLEARED_AT)];
+      const next = tags.take();
+      tags.give(second);
+      return { word, next, live: tags.live() };
+    };
+    // sbitmap_queue_clear_batch(): the lowest tag is free at once.
+    assertEquals(words("at once"), { word: [2, 0], next: 0, live: 1 }, abi);
+    // sbitmap_queue_clear(): it is not, while its word has room.
+    assertEquals(words("later"), { word: [3, 1], next: 2, live: 1 }, abi);
+  }
 });

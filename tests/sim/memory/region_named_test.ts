@@ -4,7 +4,8 @@ import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
-import { Slab, slabHeadName } from "../../../sim/memory/slab.ts";
+import { Slab } from "../../../sim/memory/slab.ts";
+import { slabHeadName } from "../../../sim/memory/slab_allocator.ts";
 import { openPath } from "../../../sim/setup/open_path.ts";
 import { smallMap } from "../small_map.ts";
 

@@ -43,10 +43,10 @@ Deno.test("traceWindow() counts what I/Os in flight share once", () => {
   assertEquals(single.structures.bio_vec?.lines, 16);
   assertEquals(atDepth.structures.bio_vec?.lines, 128);
   assertEquals(atDepth.structures.page?.lines, 128);
-  // The limits are two lines for all 8: extraction looks at dma_alignment,
-  // which lies behind the first 64 bytes of them.
-  assertEquals(single.structures.queue_limits?.lines, 16 * 2);
-  assertEquals(atDepth.structures.queue_limits?.lines, 128 * 2 / 8);
+  // The limits are three lines for all 8: they begin 24 bytes into a line, and
+  // fields from 0 to 59 and from 156 to 186 of them are read.
+  assertEquals(single.structures.queue_limits?.lines, 16 * 3);
+  assertEquals(atDepth.structures.queue_limits?.lines, 128 * 3 / 8);
   assert(atDepth.total.lines / 128 < single.total.lines / 16);
   assertEquals(modelled?.cold.ios, 8);
   assertEquals([modelled?.warmUpIos, modelled?.steady.ios], [1024, 128]);

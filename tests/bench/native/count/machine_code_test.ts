@@ -88,7 +88,9 @@ Deno.test("a layout that is packed makes unaligned accesses, and is told so", as
     );
     return [kernel?.unalignedPerIo, kernel?.lineCrossingsPerIo];
   };
-  assertEquals(await unaligned("page_offset"), [0, 0]);
+  // The kernel's own: gcc stores req.retries and req.flags, at 17 and 18, as 2
+  // bytes (nvme_clear_nvme_request).
+  assertEquals(await unaligned("page_offset"), [1, 0]);
   // 12 bytes a segment: the address of every second one lies at 4 of 8, and
   // where lines of 64 end inside of it, it is in two.
   const [packed = 0, crossing = 0] = await unaligned("phys_packed");
