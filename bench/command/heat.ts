@@ -3,6 +3,16 @@
  * accessed by an I/O, and in which stage.
  */
 import type { Command } from "commander";
+import type { Abi } from "../../layouts/abi.ts";
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { STRUCTURE_TAGS } from "../../sim/kernel/field_at.ts";
+import type { ParsedStruct } from "../../sim/kernel/pahole_offsets.ts";
+import { type OwnKernel, structOfTag } from "../../sim/kernel/own_kernel.ts";
+import {
+  FieldHeat,
+  type FieldHeatOptions,
+} from "../../sim/trace/field_heat.ts";
+import { unknownName } from "../../sim/text/unknown_name.ts";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
 import { HeatMap } from "../../sim/trace/heat_map.ts";
 import { headerWords } from "../../sim/text/field.ts";
@@ -35,6 +45,7 @@ import {
 
 interface HeatOptions extends CommonOptions {
   readonly structure: string;
+  readonly fields?: true;
   readonly ios: number;
   readonly depth: number;
 }
@@ -58,6 +69,10 @@ export function heatCommand(
   )
     .optionsGroup(GROUPS.compared)
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
+    .option(
+      "--fields",
+      "count loads and stores of each field by stage, instead",
+    )
     .optionsGroup(GROUPS.workload)
     .option(
       "--ios <n>",
@@ -100,6 +115,8 @@ async function traceHeat(
 export interface HeatTask {
   /** The structure. */
   readonly structure: string;
+  /** Whether loads and stores of its fields are counted, too. */
+  readonly fields?: true;
   /** I/Os at most. */
   readonly ios: number;
   /** I/Os in flight. */
@@ -134,7 +151,17 @@ export async function heatOf(
   const { assembly, parts, record } = traced;
   const { regions } = assembly.memory;
   const heat = new HeatMap({ regions, parts, stages: STAGES, structure });
-  consume = (batch) => heat.take(batch);
+  const fields = task.fields === undefined ? undefined : new FieldHeat({
+    ...{ regions, parts, stages: STAGES, structure },
+    ...structOf(structure, {
+      ...{ kernel, abi, ownKernel: machine.ownKernel },
+      codec: assembly.codec,
+    }),
+  });
+  consume = (batch) => {
+    heat.take(batch);
+    fields?.take(batch);
+  };
   let ios = 0;
   for await (const window of workload.windows({ ios: 4096, pieces: 1 << 18 })) {
     const reason = unfitReason(window, { layout, abi });
@@ -180,5 +207,69 @@ export async function heatOf(
     depth,
     lines: heat.cells(64),
     words: heat.cells(8),
+    ...(fields === undefined ? {} : { fields: fields.cells() }),
+  };
+}
+
+/**
+ * Gives the fields of a structure of a trace.
+ *
+ * @param structure Its name in the trace.
+ * @param of The kernel, the user's own one, the ABI and the layout's codec.
+ * @returns Its fields.
+ * @throws {RangeError} If its fields are not known; names those whose are.
+ */
+function structOf(
+  structure: string,
+  of: {
+    kernel: string;
+    ownKernel: OwnKernel | undefined;
+    abi: Abi;
+    codec: SegmentCodec;
+  },
+): Pick<FieldHeatOptions, "struct" | "isArray"> {
+  if (structure === "bio_vec") {
+    return { struct: segmentStruct(of.codec), isArray: true };
+  }
+  const tag = Object.hasOwn(STRUCTURE_TAGS, structure)
+    ? STRUCTURE_TAGS[structure]
+    : undefined;
+  if (tag === undefined) {
+    throw unknownName("structure with known fields", structure, [
+      "bio_vec",
+      ...Object.keys(STRUCTURE_TAGS),
+    ]);
+  }
+  return { struct: structOfTag(tag, of) };
+}
+
+/**
+ * One vector: an array has as many behind each other. Bit-fields of one
+ * storage unit are loaded and stored together.
+ *
+ * @throws {RangeError} If vectors do not lie behind each other.
+ */
+function segmentStruct({ placed, layout }: SegmentCodec): ParsedStruct {
+  if (layout.arrangement.kind !== "aos") {
+    throw new RangeError(
+      `Cannot count fields of layout "${layout.name}": its vectors do not lie ` +
+        "behind each other, expected an array of structs",
+    );
+  }
+  const units = Map.groupBy(
+    placed.fields,
+    ({ offsetBytes, sizeBytes }) => `${offsetBytes} ${sizeBytes}`,
+  );
+  return {
+    sizeBytes: placed.sizeBytes,
+    fields: Object.fromEntries(
+      [...units.values()].flatMap((fields) => {
+        const [first] = fields;
+        if (first === undefined) return [];
+        const { offsetBytes, sizeBytes } = first;
+        const name = fields.map((field) => field.name).join(" and ");
+        return [[name, { offsetBytes, sizeBytes }]];
+      }),
+    ),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import config from "../../deno.json" with { type: "json" };
+import type { FieldCell, ReadsWrites } from "../../sim/trace/field_heat.ts";
 import type { HeatCell } from "../../sim/trace/heat_map.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import { formatFigure } from "../report/figure.ts";
@@ -16,6 +17,9 @@ import { mostOf } from "../report/extremes.ts";
 const HEAT_SCHEMA_VERSION = 1;
 
 const WIDTH = 80;
+const POINTERS_NOTE =
+  "page pointers that extraction stages in the array count " +
+  "as the fields whose place they take (submit)";
 const WORD_BYTES = 8;
 const LINE_BYTES = 64;
 
@@ -47,6 +51,8 @@ export interface Heat {
   readonly lines: readonly HeatCell[];
   /** Accesses by 8 bytes, summed over the I/Os. */
   readonly words: readonly HeatCell[];
+  /** Loads and stores by field, summed over the I/Os, if asked for. */
+  readonly fields?: readonly FieldCell[];
 }
 
 /**
@@ -71,6 +77,26 @@ export function heatJson(heat: Heat): Record<string, unknown> {
     ...heat,
     lines: perIo(heat.lines),
     words: perIo(heat.words),
+    ...(heat.fields === undefined
+      ? {}
+      : { fields: heat.fields.map((field) => fieldJson(field, heat.ios)) }),
+  };
+}
+
+function fieldJson(
+  { name, offsetBytes, sizeBytes, reads, writes, stages }: FieldCell,
+  ios: number,
+): Record<string, unknown> {
+  const perIo = (counts: ReadsWrites) => ({
+    readsPerIo: counts.reads / ios,
+    writesPerIo: counts.writes / ios,
+  });
+  return {
+    ...{ name, offsetBytes, sizeBytes },
+    ...perIo({ reads, writes }),
+    stages: Object.fromEntries(
+      Object.entries(stages).map(([stage, counts]) => [stage, perIo(counts)]),
+    ),
   };
 }
 
@@ -90,6 +116,17 @@ export function heatText(heat: Heat): string {
   if (heat.lines.length === 0) {
     return [...wrap(title, { width: WIDTH }), "", "never accessed", ""]
       .join("\n");
+  }
+  if (heat.fields !== undefined) {
+    return [
+      ...wrap(title.replace(": accesses", ": loads/stores"), { width: WIDTH }),
+      "",
+      ...plainTable(fieldColumns(heat.fields, ios), heat.fields, {
+        maxWidth: WIDTH,
+      }),
+      ...(structure === "bio_vec" ? wrap(POINTERS_NOTE, { width: WIDTH }) : []),
+      "",
+    ].join("\n");
   }
   return [
     ...wrap(title, { width: WIDTH }),
@@ -130,6 +167,32 @@ function wordColumns(heat: Heat): Column<HeatCell>[] {
       cell: ({ accesses }) => bar(accesses, heat.lines),
       splitRank: 1,
     },
+  ];
+}
+
+/** Loads and stores of a field: all, then by stage. */
+function fieldColumns(
+  fields: readonly FieldCell[],
+  ios: number,
+): Column<FieldCell>[] {
+  const seen = STAGES.filter((stage) =>
+    fields.some(({ stages }) => stages[stage] !== undefined)
+  );
+  const text = (counts: ReadsWrites | undefined): string =>
+    counts === undefined
+      ? "."
+      : `${formatFigure(counts.reads / ios, 4)}/${
+        formatFigure(counts.writes / ios, 4)
+      }`;
+  return [
+    { header: "field", left: true, cell: ({ name }) => name },
+    { header: "byte", cell: ({ offsetBytes }) => String(offsetBytes) },
+    { header: "size", cell: ({ sizeBytes }) => String(sizeBytes) },
+    { header: "all", cell: (field) => text(field) },
+    ...seen.map((stage): Column<FieldCell> => ({
+      header: stage,
+      cell: ({ stages }) => text(stages[stage]),
+    })),
   ];
 }
 

@@ -14,6 +14,7 @@ import {
   nameList,
 } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { fastPath, type FastPathRow, formatFastPath } from "./fast_path.ts";
 import { GROUPS, namesText } from "./help.ts";
 import { chooseLayouts } from "../setup/layout_names.ts";
 import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
@@ -37,6 +38,7 @@ interface LayoutsOptions extends CommonOptions, StructOptions, KernelOptions {
   readonly structName?: readonly string[];
   readonly abi?: readonly string[];
   readonly layout?: readonly string[];
+  readonly fastPath?: true;
 }
 
 /** Version of the JSON; a change of meaning raises it. */
@@ -71,6 +73,10 @@ export function layoutsCommand(context: CommandContext): Command {
       "--abi <names>",
       "ABIs, comma-separated (default: all in the table, lp64 below it)",
       nameList(),
+    )
+    .option(
+      "--fast-path",
+      "instead: lines and bytes of each kernel structure that an I/O touches",
     );
   return addCommonOptions(command)
     .addHelpText("after", () =>
@@ -98,6 +104,10 @@ export function layoutsCommand(context: CommandContext): Command {
           context.writeError(`lab: ${note}\n`);
         }
       }
+      if (options.fastPath !== undefined) {
+        await showFastPath(options, context);
+        return;
+      }
       if (options.json !== undefined) {
         const rows = onAbis.flatMap((abi) =>
           chosen.map((layout) => describeLayout(layout, abi))
@@ -111,6 +121,30 @@ export function layoutsCommand(context: CommandContext): Command {
         context.writeOut(text(options, chosen, onAbis));
       }
     });
+}
+
+async function showFastPath(
+  options: LayoutsOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { abi = ["lp64"], json, force } = options;
+  if (options.layout !== undefined) {
+    throw new RangeError(
+      `Cannot use --layout with --fast-path: found ` +
+        `"${options.layout.join(",")}", expected structures that no layout ` +
+        "changes",
+    );
+  }
+  const names = eachOf("ABI", abi, abis.map(({ name }) => name));
+  const rows: FastPathRow[] = [];
+  for (const name of names) {
+    rows.push(...await fastPath(findAbi(name), context.signal));
+  }
+  if (json !== undefined) {
+    const result = { schemaVersion: SCHEMA_VERSION, fastPath: rows };
+    await writeJson(json, result, context, { force });
+  }
+  if (json !== "-") context.writeOut(formatFastPath(rows));
 }
 
 /** The table of sizes, then each layout as pahole shows it. */

@@ -79,3 +79,62 @@ Deno.test("lab heat --depth spreads I/Os in flight over as many objects", async 
   assertStringIncludes(out.replaceAll("\n", " "), "64 I/Os, 32 in flight");
   assertEquals((await lab(["heat", "--depth", "0"])).status, 2);
 });
+
+Deno.test("lab heat --fields counts loads and stores of each field by stage", async () => {
+  const { status, out } = await lab([
+    ...["heat", "--fields", "--structure", "nvme_iod", "--ios", "10"],
+    ...["--json", "-"],
+  ]);
+  assertEquals(status, 0);
+  const fields: {
+    name: string;
+    readsPerIo: number;
+    writesPerIo: number;
+    stages: Record<string, { readsPerIo: number; writesPerIo: number }>;
+  }[] = JSON.parse(out).fields;
+  const of = (name: string) => fields.find((field) => field.name === name);
+  // nvme_try_complete_req() increments the generation, nvme_setup_cmd() reads
+  // it for the command's id.
+  assertEquals(of("req.genctr")?.stages, {
+    map: { readsPerIo: 1, writesPerIo: 0 },
+    complete: { readsPerIo: 1, writesPerIo: 1 },
+  });
+  for (const { readsPerIo, writesPerIo, stages } of fields) {
+    const sum = (which: "readsPerIo" | "writesPerIo") =>
+      Object.values(stages).reduce((all, stage) => all + stage[which], 0);
+    assertEquals(sum("readsPerIo").toFixed(6), readsPerIo.toFixed(6));
+    assertEquals(sum("writesPerIo").toFixed(6), writesPerIo.toFixed(6));
+  }
+});
+
+Deno.test("lab heat --fields knows vectors of the layout, and says whose it knows", async () => {
+  const { status, out } = await lab([
+    ...["heat", "--fields", "--structure", "bio_vec", "--ios", "5"],
+    ...["--layout", "len31_p2p", "--workload", "seq128k"],
+  ]);
+  assertEquals(status, 0);
+  assert(out.split("\n").every((line) => line.length <= 80), out);
+  // Written once by extraction, 32 of them; bit-fields of one word together.
+  // 32 pointers of 8 bytes lie at 256 to 511 of the array of 64: each is over a
+  // bv_phys, and those that begin 4 or 8 bytes into a vector, 21, over a bv_len.
+  assert(/^bv_phys .* \d+\/64 /m.test(out), out);
+  assert(/^bv_len and bv_p2p .* \d+\/53 /m.test(out), out);
+  assertStringIncludes(out.replaceAll("\n", " "), "page pointers that");
+  const soa = await lab([
+    ...["heat", "--fields", "--structure", "bio_vec"],
+    ...["--layout", "soa_phys_len"],
+  ]);
+  assertEquals(soa.status, 2);
+  assertStringIncludes(
+    soa.err.replaceAll("\n", " "),
+    'Cannot count fields of layout "soa_phys_len"',
+  );
+  const unknown = await lab([
+    ...["heat", "--fields", "--structure", "blkdev_dio"],
+  ]);
+  assertEquals(unknown.status, 2);
+  assertStringIncludes(
+    unknown.err,
+    'Cannot find structure with known fields "blkdev_dio"',
+  );
+});

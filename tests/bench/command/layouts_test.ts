@@ -217,3 +217,30 @@ Deno.test("lab layouts --json FILE writes the file and does not replace one", as
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("lab layouts --fast-path counts lines and bytes that an I/O touches", async () => {
+  const { status, out } = await lab("--fast-path");
+  assertEquals(status, 0);
+  assertEquals(out.split("\n").filter((line) => line.length > 80), []);
+  // struct request of Debian's 7.2 has 256 bytes; one I/O of its kernel
+  // touches 161 of them (oracle/footprint, a_4k_uring_fixed), in 4 lines:
+  // behind each other they would be 3.
+  assert(/^request +256 +4 +4 +161 +3$/m.test(out), out);
+  const json = JSON.parse(
+    (await lab("--fast-path", "--abi", "lp64,ilp32", "--json", "-")).out,
+  );
+  assertEquals(json.schemaVersion, 1);
+  const abisOf = new Set(json.fastPath.map(({ abi }: { abi: string }) => abi));
+  assertEquals([...abisOf], ["lp64", "ilp32"]);
+  for (const row of json.fastPath) {
+    assert(row.fastBytes <= row.sizeBytes, row.structure);
+    assert(row.packedLines <= row.fastLines, row.structure);
+    assert(row.fastLines <= row.lines, row.structure);
+  }
+  const refused = await lab("--fast-path", "--layout", "phyr");
+  assertEquals(refused.status, 2);
+  assertStringIncludes(
+    refused.error.replaceAll("\n", " "),
+    "Cannot use --layout with --fast-path",
+  );
+});
