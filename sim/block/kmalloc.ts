@@ -1,4 +1,8 @@
-/** Sizes of the objects that kmalloc() gives out (mm/slab_common.c). */
+/**
+ * The caches of kmalloc(): sizes of the objects that it gives out
+ * (mm/slab_common.c), and how many of them a CPU keeps.
+ */
+import { allocatorOffsets } from "../memory/slab_allocator.ts";
 
 /** Its caches for up to two pages, in bytes. */
 const CACHES = [
@@ -34,4 +38,41 @@ const CACHES = [
 export function kmallocBytes(sizeBytes: number): number {
   return CACHES.find((cache) => sizeBytes <= cache) ??
     2 ** Math.ceil(Math.log2(sizeBytes));
+}
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Gives how many objects a sheaf has room for (mm/slub.c of 7.x,
+ * calculate_sheaf_capacity()): fewer of large objects, and as many as fill the
+ * kmalloc() object that the sheaf itself is.
+ *
+ * @param objectBytes Bytes of an object of the cache.
+ * @param pointerBytes Size of a pointer.
+ * @returns Objects.
+ *
+ * @example 512 bytes: 32 bytes of header and 28 pointers are kmalloc-256
+ * ```ts
+ * import { sheafCapacity } from "./kmalloc.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([96, 512, 1024, 4096].map((of) => sheafCapacity(of, 8)), [
+ *   ...[60, 28, 12, 4],
+ * ]);
+ * ```
+ */
+export function sheafCapacity(
+  objectBytes: number,
+  pointerBytes: number,
+): number {
+  const least = objectBytes >= PAGE_BYTES
+    ? 4
+    : objectBytes >= 1024
+    ? 12
+    : objectBytes >= 256
+    ? 26
+    : 60;
+  const { objects: headerBytes } = allocatorOffsets(pointerBytes).sheaf;
+  const sheafBytes = kmallocBytes(headerBytes + least * pointerBytes);
+  return Math.floor((sheafBytes - headerBytes) / pointerBytes);
 }

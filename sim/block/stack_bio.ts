@@ -10,7 +10,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
 import { BIO_INLINE_VECS } from "./bio.ts";
 import type { BlockContext } from "./block_context.ts";
-import { kmallocBytes } from "./kmalloc.ts";
+import { kmallocBytes, sheafCapacity } from "./kmalloc.ts";
 
 /** Vectors on the stack (DIO_INLINE_BIO_VECS). */
 const STACK_VECS = BIO_INLINE_VECS;
@@ -105,7 +105,8 @@ export function createStackBio(
       name,
       objectBytes,
       strideBytes: objectBytes,
-      count: 2,
+      // All of the kernel shares it: its sheaf is full, and one is taken.
+      count: sheafCapacity(objectBytes, pointerBytes),
       freePointerOffset: Math.floor(objectBytes / 2 / pointerBytes) *
         pointerBytes,
       allocator: profile.slabAllocator,
