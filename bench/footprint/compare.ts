@@ -23,6 +23,7 @@ import {
   type SameStructure,
 } from "./structures.ts";
 import {
+  type SplitCompletion,
   type TouchedLines,
   type TouchedStructure,
   traceCell,
@@ -30,6 +31,8 @@ import {
 
 /** The layout of the kernels that were recorded. */
 const MAINLINE = "page_offset";
+/** Lines of one struct request that an I/O touches, as recorded. */
+const REQUEST_LINES = 4;
 
 const NOTHING_RECORDED: RecordedStructure = {
   lines: 0,
@@ -58,10 +61,13 @@ interface Boot {
 }
 
 /** What traces a cell; the lab's tracer, or a test's. */
-export type CellTracer = (cell: RecordedCell) => TouchedLines;
+export type CellTracer = (
+  cell: RecordedCell,
+  completion: SplitCompletion,
+) => TouchedLines;
 
-const traceMainline: CellTracer = (cell) =>
-  traceCell(cell, findLayout(MAINLINE));
+const traceMainline: CellTracer = (cell, completion) =>
+  traceCell(cell, findLayout(MAINLINE), completion);
 
 /**
  * Compares recordings.
@@ -99,8 +105,9 @@ export function compareRecordings(
         structures: [],
       };
     }
-    const key = JSON.stringify(cell);
-    const touched = traced.get(key) ?? trace(cell);
+    const completion = completionOf(cell, workload);
+    const key = JSON.stringify([cell, completion]);
+    const touched = traced.get(key) ?? trace(cell, completion);
     traced.set(key, touched);
     return {
       ...named,
@@ -111,6 +118,22 @@ export function compareRecordings(
     };
   });
   return { schemaVersion: 1, footprints };
+}
+
+/**
+ * When the device that was recorded completed the first request of an I/O that
+ * was split: a matter of its speed, which the lines of requests tell. A second
+ * one that had to be another object touches lines of its own.
+ */
+function completionOf(
+  { bytes, limits }: RecordedCell,
+  { structures }: RecordedWorkload,
+): SplitCompletion {
+  const requests = Math.ceil(bytes / (limits.maxSectors * 512));
+  const lines = structures.get("request")?.lines ?? 0;
+  return requests > 1 && lines > 0 && lines <= REQUEST_LINES
+    ? "before-next"
+    : "with-last";
 }
 
 /** Compares one workload of one boot. */

@@ -139,9 +139,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ) => ({
     structure,
     when: isSplit,
-    reason: "where an I/O becomes two requests, the first is often completed " +
-      "before the second takes its tag and its list, and those are the same; " +
-      "the lab issues both first",
+    reason: "where an I/O becomes several requests, one is often completed " +
+      "before the next takes its tag and its list, and those are the same; " +
+      "the lab completes either each so, or all behind the last",
   })),
   {
     structure: "blk_plug",

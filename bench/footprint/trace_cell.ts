@@ -15,6 +15,7 @@ import {
   STAGE_MASK,
 } from "../../sim/trace/access_batch.ts";
 import { ALLOCATOR_STRUCTURE } from "../../sim/trace/footprint.ts";
+import type { RequestTable } from "../../sim/block/request.ts";
 import { RegionIndex } from "../../sim/memory/region_index.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
@@ -61,18 +62,29 @@ const BAR_PHYS = 0x3c00_0000_0000;
 const LINE_SHIFT = 6;
 const DEVICE = STAGES.indexOf("device");
 
+/** When the first request of an I/O that was split is completed. */
+export type SplitCompletion = "with-last" | "before-next";
+
 /**
  * Traces an I/O of a cell.
  *
  * @param cell The cell.
  * @param layout The layout of segments.
+ * @param completion When requests of a split I/O are completed: all behind the
+ *   last, or each before the next one takes its tag, as by a device that is
+ *   faster than its driver; default: behind the last.
  * @returns What it touches.
  * @throws {RangeError} If the path cannot be made.
  */
-export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
+export function traceCell(
+  cell: RecordedCell,
+  layout: Layout,
+  completion: SplitCompletion = "with-last",
+): TouchedLines {
   const { kernel, limits, depth, registered, sgl } = cell;
   const { window, map } = buffersOf(cell);
   let take: (batch: AccessBatch) => void = () => {};
+  let taken = 0;
   const { assembly, parts, record } = tracePath({
     layout,
     abi: findAbi("lp64"),
@@ -94,6 +106,17 @@ export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
       : {}),
     controller: { sgl },
     initOnAlloc: cell.initOnAlloc,
+    ...(completion === "with-last" ? {} : {
+      hooks: {
+        requests: (made: RequestTable): RequestTable => ({
+          ...made,
+          take: () => {
+            if (taken++ > 0) path.reap();
+            return made.take();
+          },
+        }),
+      },
+    }),
   }, (batch) => take(batch));
   const { path, memory } = assembly;
   path.open(window);
@@ -101,6 +124,7 @@ export function traceCell(cell: RecordedCell, layout: Layout): TouchedLines {
   let next = 0;
   const group = (): void => {
     for (let i = 0; i < depth; i++) {
+      taken = 0;
       path.submit(window, next);
       next = (next + 1) % ios;
     }

@@ -173,6 +173,30 @@ Deno.test("compareRecordings() shows what only one side has", () => {
   assertEquals(isExplained(result), false);
 });
 
+Deno.test("compareRecordings() completes halves as the lines of requests tell", () => {
+  const split = (lines: number, bytes = 1 << 20) => ({
+    name: "one",
+    description: `one api=pread:1 op=r bytes=${bytes} kind=huge`,
+    lines: 500,
+    structures: new Map([["request", recorded(lines)]]),
+  });
+  const of = (workload: ReturnType<typeof split>) => {
+    const asked: string[] = [];
+    compareRecordings(
+      [boot("a", {}, { workloads: [workload] })],
+      (_cell, completion) => {
+        asked.push(completion);
+        return lab({ request: 4 })();
+      },
+    );
+    return asked;
+  };
+  // One struct request of 4 lines served both halves, or each had its own.
+  assertEquals(of(split(4)), ["before-next"]);
+  assertEquals(of(split(8)), ["with-last"]);
+  assertEquals(of(split(4, 512 << 10)), ["with-last"]);
+});
+
 Deno.test("compareRecordings() traces a cell once, whatever boots it has", () => {
   const cells: RecordedCell[] = [];
   const boots = ["a", "b"].map((file) => boot(file, { bio: recorded(2) }));

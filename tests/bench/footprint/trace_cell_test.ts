@@ -116,3 +116,24 @@ Deno.test("traceCell() counts the link of a dma_pool block as the block's", () =
       .get("nvme descriptor 256")?.lines;
   assertEquals([lines(true), lines(false)], [4, 2]);
 });
+
+Deno.test("traceCell() completes the first half before the second, if told", () => {
+  // 1 MiB at 512 KiB a request: one struct request of 4 lines or two, one
+  // PRP list of 4096 bytes, zeroed, or two, one tag or two in the same word.
+  const cell = {
+    ...cellOf("api=pread:1 op=r bytes=1048576 kind=huge"),
+    initOnAlloc: true,
+  };
+  const lines = (completion: "with-last" | "before-next") => {
+    const { structures } = traceCell(
+      cell,
+      findLayout("page_offset"),
+      completion,
+    );
+    return ["request", "nvme_iod", "nvme descriptor page", "nvme sq"].map(
+      (name) => structures.get(name)?.lines,
+    );
+  };
+  assertEquals(lines("with-last"), [8, 8, 128, 2]);
+  assertEquals(lines("before-next"), [4, 4, 64, 2]);
+});
