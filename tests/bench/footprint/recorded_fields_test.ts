@@ -20,20 +20,20 @@ const LAB_ALONE: Readonly<Record<string, readonly string[]>> = {
 const REGISTERED_4K = {
   bio: [32, 34],
   request: [35, 37],
-  nvme_iod: [16, 26],
+  "nvme_iod": [16, 26],
   "nvme CQ": [4, 0],
-  nvme_queue: [23, 5],
-  queue_limits: [6, 0],
+  "nvme_queue": [23, 5],
+  "queue_limits": [6, 0],
   "sbitmap_word (tags)": [2, 2],
   "blk_mq_ctx (percpu)": [3, 0],
 };
 const WRITE_64K = {
   bio: [114, 64],
   request: [38, 37],
-  nvme_iod: [20, 31],
+  "nvme_iod": [20, 31],
   "nvme CQ": [4, 0],
-  nvme_queue: [27, 5],
-  queue_limits: [49, 0],
+  "nvme_queue": [27, 5],
+  "queue_limits": [49, 0],
   "sbitmap_word (tags)": [2, 2],
   "blk_mq_ctx (percpu)": [3, 0],
 };
