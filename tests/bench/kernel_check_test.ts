@@ -50,7 +50,7 @@ Deno.test("completeOptions() refuses what the kernel cannot do", () => {
   assertThrows(
     () => completeOptions({ kernel: "6.1", placement: { p2pIoShare: 0.01 } }),
     RangeError,
-    "Cannot use --kernel 6.1 with --workload randrw4k: found buffers on P2P",
+    "Cannot use --kernel 6.1 with --workload 4k-hot: found buffers on P2P",
   );
   assertThrows(
     () => completeOptions({ kernel: "6.1", workloads: ["4k-hot", "1m-p2p"] }),

@@ -55,12 +55,15 @@ Deno.test("lab layouts --btf shows the path's structures beside recorded kernels
     out,
     "bio                      104         128         128         128\n",
   );
-  assertStringIncludes(out, "not in it, as what a module has: nvme_iod;");
+  assertStringIncludes(
+    out,
+    "not in it, as what a module has: nvme_iod, nvme_queue;",
+  );
   await inFolder(async (folder) => {
     const path = await paholeFile(folder, "6.1.0-50-686_i386");
     const table = await lab(["layouts", "--pahole", path, "--json", "-"]);
     const { kernel, structs } = JSON.parse(table.out);
-    assertEquals([kernel, structs.length], [path, 7]);
+    assertEquals([kernel, structs.length], [path, 9]);
     const listing = await lab([
       ...["layouts", "--pahole", path, "--struct-name", "struct bio_vec"],
     ]);
@@ -86,13 +89,15 @@ Deno.test("lab run --btf runs with the structures of that kernel, on its ABI, an
     );
     assertStringIncludes(
       flat,
-      `structures of ${btf("s390x")}, nvme_iod of Debian 6.1.0-50-s390x,`,
+      `structures of ${
+        btf("s390x")
+      }, nvme_iod, nvme_queue of Debian 6.1.0-50-s390x,`,
     );
     assertStringIncludes(flat, "deno task lab run --layout phys_packed");
     assertStringIncludes(
       err,
-      "structures of lp64_be, without nvme_iod, taken from Debian 6.1.0-50-" +
-        "s390x; rules of kernel 6.1, whose structures are nearest (--kernel",
+      "structures of lp64_be, without nvme_iod, nvme_queue, taken from Debian " +
+        "6.1.0-50-s390x; rules of kernel 6.1, whose structures are nearest (--kernel",
     );
     // The recorded kernel is the same: so are all figures.
     await run(["--abi", "lp64_be", "--kernel", "6.1"], "b.json");
@@ -124,7 +129,7 @@ Deno.test("lab explain and lab heat take a module's BTF or pahole's text", async
   assertStringIncludes(out, "kernel 6.1, ");
   assertStringIncludes(
     err,
-    "without bio, request, page, dev_pagemap, queue_limits, blk_plug, taken",
+    "without bio, request, page, dev_pagemap, queue_limits, blk_plug, blk_mq_ctx, taken",
   );
   await inFolder(async (folder) => {
     const path = await paholeFile(folder, "7.2.13+deb14-armmp-lpae_armhf");
