@@ -14,7 +14,7 @@ import type { WindowCapacity } from "../sim/workload/window.ts";
 import type { CpuClockName } from "./cpu_clock.ts";
 import type { SimulationAnswer } from "./simulate/contender_simulation.ts";
 import type { SimulationSetup } from "./simulate/setup.ts";
-import type { EmptyPath } from "./empty_path.ts";
+import type { EmptyPath } from "./empty_path_names.ts";
 
 /** The engine in C, as a worker is told of it. */
 export interface EngineSetup {

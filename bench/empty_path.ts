@@ -7,12 +7,7 @@
  * but builds no kernel structure: what any layout costs at least.
  */
 import type { IoWindow } from "../sim/workload/window.ts";
-
-/** A contender without a path. */
-export type EmptyPath = "noop" | "null_path";
-
-/** The contenders without a path, the emptier first. */
-export const EMPTY_PATHS: readonly EmptyPath[] = ["noop", "null_path"];
+import type { EmptyPath } from "./empty_path_names.ts";
 
 /** Replays windows without a path. */
 export interface EmptyReplay {

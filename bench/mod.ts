@@ -77,12 +77,12 @@ export {
   type ResultSizes,
   type ResultWorkers,
 } from "./workers/group_types.ts";
-export { type CompleteOn } from "./workers/group_protocol.ts";
-export { type Engine, type EngineChoice } from "./run/engines.ts";
+export { type CompleteOn } from "./workers/group_shape.ts";
+export { type Engine, type EngineChoice } from "./run/engine_choice.ts";
 export { type IsolateOptions } from "./run/isolates.ts";
 export { type LabRunOptions } from "./run/options.ts";
 export { type LayoutChoice } from "./run/run_layouts.ts";
-export { type CellContender, type CellPlan } from "./run/plan.ts";
+export { type CellContender, type CellPlan } from "./run/cell_plan.ts";
 export { type ResumeFrom } from "./run/resume.ts";
 export { type LabRun, type LabRunEvents, runLab } from "./run/run_lab.ts";
 export {

@@ -20,7 +20,7 @@ import type { OpenedWindow, WindowHandle } from "./contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
 import { workloadPath } from "./run/options.ts";
-import { BASELINE } from "./run/plan.ts";
+import { BASELINE } from "./run/baseline.ts";
 
 /** I/Os of one measurement, so that the message to the worker is noise. */
 const IOS = 1 << 14;

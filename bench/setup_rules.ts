@@ -25,7 +25,7 @@ import { workloadPlacement } from "../sim/workload/workload.ts";
 import { DEFAULT_API } from "../sim/block/direct_io.ts";
 import { bouncePoolOf } from "../sim/setup/machine_fields.ts";
 import { depthOf } from "../sim/setup/path_fields.ts";
-import { BASELINE } from "./run/plan.ts";
+import { BASELINE } from "./run/baseline.ts";
 import { choiceName } from "./run/run_layouts.ts";
 import { type LabRunOptions, runSchema } from "./setup/run_fields.ts";
 

@@ -4,7 +4,7 @@ import { explainIo } from "../explain/explain_io.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { findIo } from "../explain/find_io.ts";
 import { renderExplanation } from "../explain/text.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,

@@ -18,7 +18,7 @@ import { tracePath } from "../../sim/replay/traced_path.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 
 /** One structure on one ABI. Lines have 64 bytes. */
 export interface FastPathRow {

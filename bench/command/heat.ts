@@ -23,7 +23,7 @@ import { dataIos } from "../../sim/replay/replay.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import { unfitReason } from "../run/fit.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,

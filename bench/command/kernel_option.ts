@@ -24,7 +24,7 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
 import { openFileSource } from "../file_source.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { digestInput, inputOf } from "../run/run_inputs.ts";
 import type { GivenSetup } from "../setup/options.ts";
 import { systemReason } from "../system_reason.ts";

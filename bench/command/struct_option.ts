@@ -11,7 +11,7 @@ import {
 import type { LayoutFromCOptions } from "../../layouts/c_text/options.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
-import { EMPTY_PATHS } from "../empty_path.ts";
+import { EMPTY_PATHS } from "../empty_path_names.ts";
 import { systemReason } from "../system_reason.ts";
 import { nameList } from "./command.ts";
 import type { CommandContext } from "./context.ts";

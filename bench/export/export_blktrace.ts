@@ -23,7 +23,7 @@ import {
   submitterOf,
   workloadPath,
 } from "../run/options.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 
 /** What is exported. */
 export interface ExportBlktraceOptions {

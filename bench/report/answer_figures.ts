@@ -10,7 +10,7 @@ import type {
   ResultCell,
   ResultLayout,
 } from "../result.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 

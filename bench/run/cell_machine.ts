@@ -9,7 +9,7 @@ import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { type Cell, openCell } from "../../sim/setup/open_cell.ts";
 import { checkReach } from "../machine_check.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
-import type { CellPlan } from "./plan.ts";
+import type { CellPlan } from "./cell_plan.ts";
 
 /** The machine of a planned cell, as far as its isolates depend on it. */
 export interface CellMachine {

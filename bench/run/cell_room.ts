@@ -7,7 +7,7 @@
  * so that one birth of all of them has to live.
  */
 import { formatCount, formatSize } from "../report/figure.ts";
-import { EMPTY_PATHS } from "../empty_path.ts";
+import { EMPTY_PATHS } from "../empty_path_names.ts";
 import { groupIsolates, requireGroups } from "../workers/scaling.ts";
 import { isGroup } from "../workers/check_group.ts";
 import {
@@ -18,7 +18,7 @@ import {
   MAIN_BYTES,
 } from "./isolate_room.ts";
 import { birthsOf, type LabRunOptions } from "./options.ts";
-import type { CellPlan } from "./plan.ts";
+import type { CellPlan } from "./cell_plan.ts";
 
 /** What must live at once. */
 export interface CellNeed {

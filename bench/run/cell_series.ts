@@ -3,7 +3,7 @@
  * differ in the workload alone. Everything else would only wait in memory.
  */
 import type { CellMachine } from "./cell_machine.ts";
-import type { CellPlan } from "./plan.ts";
+import type { CellPlan } from "./cell_plan.ts";
 
 /** A cell, as far as its isolates depend on it. */
 export interface SeriesCell {

@@ -2,7 +2,7 @@
  * What a result says of each contender of a cell, and of the workers without a
  * path.
  */
-import { EMPTY_PATHS } from "../empty_path.ts";
+import { EMPTY_PATHS } from "../empty_path_names.ts";
 import { summarise, type Summary } from "../experiment/summarise.ts";
 import { measuredKeys } from "../experiment/to_result.ts";
 import type {

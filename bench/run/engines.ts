@@ -12,19 +12,7 @@ import { C_FLAGS, compilerVersion } from "../native/compile.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
 import { isGroup } from "../workers/check_group.ts";
-
-/** A choice of engines. */
-export type EngineChoice = "js" | "native" | "both";
-
-/** All choices of engines. */
-export const ENGINE_CHOICES: readonly EngineChoice[] = Object.freeze([
-  "js",
-  "native",
-  "both",
-]);
-
-/** An engine that runs cells. */
-export type Engine = "js" | "native";
+import type { Engine, EngineChoice } from "./engine_choice.ts";
 
 /** What decides about engines. */
 export interface EngineOptions {

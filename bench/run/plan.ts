@@ -9,34 +9,9 @@ import {
   type Recognition,
 } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result.ts";
-import type { Engine } from "./engines.ts";
-
-/** Registry name of the layout that all ratios refer to. */
-export const BASELINE = "page_offset";
-
-/** One layout with the recognition that it uses. */
-export interface CellContender {
-  /** The layout. */
-  readonly layout: Layout;
-  /** How it recognises P2P memory. */
-  readonly recognition: Recognition;
-}
-
-/** One comparison to be made. */
-export interface CellPlan {
-  /** Name or path of the workload. */
-  readonly workload: string;
-  /** The ABI. */
-  readonly abi: Abi;
-  /** The recognition asked for. */
-  readonly recognition: Recognition;
-  /** What runs the path. */
-  readonly engine: Engine;
-  /** Who takes part; the baseline first. */
-  readonly contenders: readonly CellContender[];
-  /** Who cannot. */
-  readonly leftOut: readonly ResultLeftOut[];
-}
+import type { Engine } from "./engine_choice.ts";
+import { BASELINE } from "./baseline.ts";
+import type { CellContender, CellPlan } from "./cell_plan.ts";
 
 /** What a plan is made from. */
 export interface PlanOptions {

@@ -9,7 +9,7 @@ import { differenceWords } from "../key_words.ts";
 import { cellKey, differingKeys } from "../experiment/likeness.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 import type { LabResult, ResultCell } from "../result.ts";
-import type { CellPlan } from "./plan.ts";
+import type { CellPlan } from "./cell_plan.ts";
 
 /** A run to go on with. */
 export interface ResumeFrom {

@@ -22,7 +22,8 @@ import {
   timingKey,
 } from "./contender_results.ts";
 import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
-import { BASELINE, type CellPlan } from "./plan.ts";
+import { BASELINE } from "./baseline.ts";
+import type { CellPlan } from "./cell_plan.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";
 

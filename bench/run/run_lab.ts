@@ -35,12 +35,9 @@ import { choiceName, layoutsOf } from "./run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
-import {
-  BASELINE,
-  type CellPlan,
-  planCells,
-  requireContenders,
-} from "./plan.ts";
+import { planCells, requireContenders } from "./plan.ts";
+import { BASELINE } from "./baseline.ts";
+import type { CellPlan } from "./cell_plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";

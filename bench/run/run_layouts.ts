@@ -18,8 +18,8 @@ import {
 } from "../../layouts/registry.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { usableStruct } from "../../layouts/usable_struct.ts";
-import { EMPTY_PATHS } from "../empty_path.ts";
-import { BASELINE } from "./plan.ts";
+import { EMPTY_PATHS } from "../empty_path_names.ts";
+import { BASELINE } from "./baseline.ts";
 
 /**
  * What names a layout of a run: a name of the registry or of a family, a layout

@@ -5,7 +5,7 @@
 import { sliceIosLike } from "../cache_state.ts";
 import type { Contender } from "../contender.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
-import { EMPTY_PATHS, type EmptyPath } from "../empty_path.ts";
+import { EMPTY_PATHS, type EmptyPath } from "../empty_path_names.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { type Sample, summarise } from "../experiment/summarise.ts";
 import type { AuditedCell } from "./audit_cell.ts";
@@ -13,7 +13,7 @@ import type { RunCellOptions } from "./cell_options.ts";
 import { birthsOf, type LabRunOptions } from "./options.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
-import { BASELINE } from "./plan.ts";
+import { BASELINE } from "./baseline.ts";
 import { timeBuilds } from "./time_builds.ts";
 import { timeCell } from "./time_cell.ts";
 import type { TimedCell } from "./timed_cell.ts";

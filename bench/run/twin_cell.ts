@@ -10,7 +10,7 @@ import {
 import { WrongAnswerError } from "../command/context.ts";
 import type { ResultCell } from "../result.ts";
 import { apartWarnings } from "./engines_apart.ts";
-import type { CellPlan } from "./plan.ts";
+import type { CellPlan } from "./cell_plan.ts";
 
 /**
  * Tells whether a finished cell is the same as another one on another engine.

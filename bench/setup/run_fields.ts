@@ -42,11 +42,11 @@ import {
   COUNT_CHOICES,
   type CountChoice,
 } from "../native/count/machine_code.ts";
-import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
-import { BASELINE } from "../run/plan.ts";
+import { ENGINE_CHOICES, type EngineChoice } from "../run/engine_choice.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "../run/run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
-import { COMPLETE_ON, type CompleteOn } from "../workers/group_protocol.ts";
+import { COMPLETE_ON, type CompleteOn } from "../workers/group_shape.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { chooseLayouts } from "./layout_names.ts";
 import { PLACEMENT_FILE, placementText } from "./placement_text.ts";

@@ -4,7 +4,7 @@
  * does not have says so.
  */
 import { formatFigure, formatPercent } from "../report/figure.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";

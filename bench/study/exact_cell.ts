@@ -28,7 +28,7 @@ import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
 import { unfitReason } from "../run/fit.ts";
 import { workloadPath } from "../run/options.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 
 /** Reads and writes of each workload that are counted. */
 export const STUDY_IOS = 256;

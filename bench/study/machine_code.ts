@@ -5,8 +5,12 @@
  */
 import { z } from "zod";
 import { type Abi, abis } from "../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
-import { isUnsupported, recognitions } from "../../layouts/layout.ts";
+import {
+  isUnsupported,
+  type Layout,
+  type Recognition,
+  recognitions,
+} from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import {
   type AssemblyOptions,
@@ -19,7 +23,7 @@ import { COUNTED_IOS } from "../native/count/dump.ts";
 import { FIGURES } from "../native/count/figures.ts";
 import type { ResultMachineCode } from "../result.ts";
 import { unfitReason } from "../run/fit.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { firstIos } from "./exact_cell.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 

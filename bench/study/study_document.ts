@@ -15,7 +15,7 @@ import type { DocumentPart } from "../report/page_document.ts";
 import { printable } from "../report/plain_table.ts";
 import { type LayoutPoint, pointsChart } from "../report/points_chart.ts";
 import { timeChart } from "../report/time_chart.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { answerOf } from "./answer.ts";
 import { findCell } from "./figures.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";

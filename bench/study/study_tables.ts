@@ -15,7 +15,7 @@ import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
 import { STUDIED_LAYOUTS } from "../run/run_layouts.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";

@@ -4,7 +4,7 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../experiment/warning.ts";
-import type { GroupShape } from "./group_protocol.ts";
+import type { GroupShape } from "./group_shape.ts";
 
 /**
  * Whether more is to be run than one worker with its own device.

@@ -8,11 +8,11 @@ import type {
   DeviceAnswer,
   DeviceRequest,
   GroupSetup,
-  GroupShape,
   ObservedSubmitter,
   SubmitterAnswer,
   SubmitterRequest,
 } from "./group_protocol.ts";
+import type { GroupShape } from "./group_shape.ts";
 import { groupWords } from "./group_words.ts";
 import {
   addCounts,

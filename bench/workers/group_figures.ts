@@ -5,7 +5,7 @@
 import { WrongAnswerError } from "../command/context.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
-import type { GroupShape } from "./group_protocol.ts";
+import type { GroupShape } from "./group_shape.ts";
 import type { ResultGroup, ResultWorkers } from "./group_types.ts";
 import { sharedLines } from "./sharing.ts";
 import { measureScaling, type ScalingOptions } from "./scaling.ts";

@@ -3,15 +3,18 @@
  * every size, born anew, visited in random order within each round.
  */
 import { plural } from "../../sim/text/plural.ts";
-import { type RoundsResult, runRounds } from "../experiment/run_rounds.ts";
+import {
+  type Progress,
+  type RoundsResult,
+  runRounds,
+} from "../experiment/run_rounds.ts";
 import { medianOf } from "../experiment/median.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
 import { type Sample, summarise } from "../experiment/summarise.ts";
 import { sideOf } from "../experiment/verdict.ts";
 import type { Interval, Verdict } from "../result_types.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
-import type { GroupShape } from "./group_protocol.ts";
+import type { GroupShape } from "./group_shape.ts";
 import type { ResultScaling } from "./group_types.ts";
 
 /** Time that one measurement should take. */

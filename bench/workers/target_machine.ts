@@ -7,7 +7,7 @@ import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
-import { BASELINE } from "../run/plan.ts";
+import { BASELINE } from "../run/baseline.ts";
 
 /** Preset of the workload. */
 const WORKLOAD = "4k-hot";

@@ -12,7 +12,7 @@ import { Command } from "commander";
 import { count } from "../command/command.ts";
 import { processContext } from "../command/context.ts";
 import { runCommand } from "../command/run_command.ts";
-import type { GroupShape } from "./group_protocol.ts";
+import type { GroupShape } from "./group_shape.ts";
 import { WorkerGroup } from "./group.ts";
 import { targetMachine } from "./target_machine.ts";
 

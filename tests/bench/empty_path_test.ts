@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { createEmptyPath, EMPTY_PATHS } from "../../bench/empty_path.ts";
+import { createEmptyPath } from "../../bench/empty_path.ts";
+import { EMPTY_PATHS } from "../../bench/empty_path_names.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 
 /** Three I/Os of two segments each. */

@@ -11,7 +11,7 @@ import {
   completeOptions,
   type LabRunOptions,
 } from "../../../bench/run/options.ts";
-import type { CellPlan } from "../../../bench/run/plan.ts";
+import type { CellPlan } from "../../../bench/run/cell_plan.ts";
 
 const MIB = 1 << 20;
 

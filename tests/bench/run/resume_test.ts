@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import type { CellPlan } from "../../../bench/run/plan.ts";
+import type { CellPlan } from "../../../bench/run/cell_plan.ts";
 import { finishedCells, resumeWarnings } from "../../../bench/run/resume.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import type { LabResult, ResultCell } from "../../../bench/result.ts";

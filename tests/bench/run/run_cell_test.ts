@@ -5,7 +5,7 @@ import { cellMachine } from "../../../bench/run/cell_machine.ts";
 import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
-import type { CellPlan } from "../../../bench/run/plan.ts";
+import type { CellPlan } from "../../../bench/run/cell_plan.ts";
 import { runCell } from "../../../bench/run/run_cell.ts";
 import { RunCounter } from "../../../bench/run/run_counter.ts";
 

@@ -3,7 +3,7 @@ import { WrongAnswerError } from "../../../bench/command/context.ts";
 import { agreementSection } from "../../../bench/report/agreement_table.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import { isTwin, withAgreement } from "../../../bench/run/twin_cell.ts";
-import type { CellPlan } from "../../../bench/run/plan.ts";
+import type { CellPlan } from "../../../bench/run/cell_plan.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { fixedCell, fixedLayout } from "../report/fixed_result.ts";
 

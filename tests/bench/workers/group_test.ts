@@ -8,7 +8,7 @@ import type {
   WindowHandle,
 } from "../../../bench/contender_protocol.ts";
 import { setupOf } from "../contender_rig.ts";
-import type { GroupShape } from "../../../bench/workers/group_protocol.ts";
+import type { GroupShape } from "../../../bench/workers/group_shape.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";

@@ -1,0 +1,29 @@
+/** What a cell is: who is compared with whom, on what. */
+import type { Abi } from "../../layouts/abi.ts";
+import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { ResultLeftOut } from "../result.ts";
+import type { Engine } from "./engine_choice.ts";
+
+/** One layout with the recognition that it uses. */
+export interface CellContender {
+  /** The layout. */
+  readonly layout: Layout;
+  /** How it recognises P2P memory. */
+  readonly recognition: Recognition;
+}
+
+/** One comparison to be made. */
+export interface CellPlan {
+  /** Name or path of the workload. */
+  readonly workload: string;
+  /** The ABI. */
+  readonly abi: Abi;
+  /** The recognition asked for. */
+  readonly recognition: Recognition;
+  /** What runs the path. */
+  readonly engine: Engine;
+  /** Who takes part; the baseline first. */
+  readonly contenders: readonly CellContender[];
+  /** Who cannot. */
+  readonly leftOut: readonly ResultLeftOut[];
+}

@@ -1,0 +1,14 @@
+/** The names of the engines: what runs the path. */
+
+/** A choice of engines. */
+export type EngineChoice = "js" | "native" | "both";
+
+/** All choices of engines. */
+export const ENGINE_CHOICES: readonly EngineChoice[] = Object.freeze([
+  "js",
+  "native",
+  "both",
+]);
+
+/** An engine that runs cells. */
+export type Engine = "js" | "native";
