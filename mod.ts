@@ -2,8 +2,128 @@
  * bvec-lab: how the memory layout of the kernel's `struct bio_vec` changes
  * block and P2PDMA I/O.
  *
+ * **Start here.** {@linkcode runLab} is the whole comparison, what `lab run` is
+ * on the command line: it takes names of layouts, ABIs and workloads, and gives
+ * a {@linkcode LabResult} with the exact figures and the times of each layout.
+ * {@linkcode compareResults} holds two of them side by side, and
+ * {@linkcode exporters} write one as text, mail, Markdown, CSV or JSON.
+ *
+ * - A struct of your own: {@linkcode layoutFromC} reads C,
+ *   {@linkcode defineLayout} takes a description; `runLab()` takes both.
+ * - Sizes and encodings alone: {@linkcode findLayout}, {@linkcode placeStruct},
+ *   {@linkcode pahole}, {@linkcode layoutLimits}, {@linkcode createCodec}.
+ * - A machine: {@linkcode loadTopology}, {@linkcode lspciTopology},
+ *   {@linkcode cpuPreset}, {@linkcode presetLimits}.
+ * - One I/O at a time: {@linkcode openWorkload} lays its buffers out in memory,
+ *   {@linkcode assemblePath} makes the path that they take, with a
+ *   {@linkcode Probe} that sees each step; {@linkcode traceWindow} counts the
+ *   bytes and cache lines that they touch.
+ * - Caches alone: {@linkcode createHierarchy}, {@linkcode readAddressTrace}.
+ *
+ * Sizes are bytes and times nanoseconds, and a name says so (`sizeBytes`,
+ * `nsPerIo`). An argument of another type is a `TypeError` and one out of its
+ * range a `RangeError`; both say what was found and what was expected. Text that
+ * is malformed is a `SyntaxError` with its line. Types that are only a part of
+ * these are in `@bvec/lab/types`.
+ *
+ * @example Two layouts, by their exact figures
+ * ```ts
+ * import { runLab } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { result, failure } = await runLab({
+ *   layouts: ["phys_packed"], // beside the mainline layout, page_offset
+ *   workloads: ["4k-hot"],
+ *   ios: 100,
+ *   rounds: 0, // nothing is timed
+ * });
+ * assertEquals(failure, undefined);
+ * const [mainline, packed] = result.cells[0]?.layouts ?? [];
+ * assertEquals(mainline?.counts.bvecBytesPerIo, 16);
+ * assertEquals(packed?.counts.bvecBytesPerIo, 12);
+ * ```
+ *
  * @module
  */
-export * from "./layouts/mod.ts";
-export * from "./sim/mod.ts";
-export * from "./bench/mod.ts";
+// A run, and its result.
+export { type LabRun, type LabRunEvents, runLab } from "./bench/run/run_lab.ts";
+export type { LabRunOptions } from "./bench/run/options.ts";
+export {
+  type LabResult,
+  type ResultCell,
+  resultJsonSchema,
+  type ResultLayout,
+} from "./bench/result.ts";
+export { readResult, readResultFile } from "./bench/read_result.ts";
+export {
+  compareResults,
+  type ResultComparison,
+} from "./bench/experiment/compare_results.ts";
+export type { Exporter } from "./bench/report/exporter.ts";
+export { exporters } from "./bench/report/registry.ts";
+
+// Layouts.
+export { type Abi, abis, findAbi } from "./layouts/abi.ts";
+export { findLayout, layouts } from "./layouts/registry.ts";
+export {
+  defineLayout,
+  isUnsupported,
+  type Layout,
+  type LayoutDescription,
+  type Recognition,
+} from "./layouts/layout.ts";
+export { layoutFromC } from "./layouts/c_text/layout_from_c.ts";
+export { type PlacedStruct, placeStruct } from "./layouts/struct.ts";
+export { pahole } from "./layouts/pahole.ts";
+export { layoutLimits } from "./layouts/limits.ts";
+export { createCodec, type SegmentCodec } from "./layouts/codec.ts";
+export {
+  decodeSegment,
+  encodeSegment,
+  type Segment,
+} from "./layouts/segment.ts";
+
+// The machine.
+export { defaultMemoryMap, type MemoryMap } from "./sim/memory/memory_map.ts";
+export type { MachineSetup } from "./sim/setup/machine_setup.ts";
+export { loadTopology, topologyNames } from "./sim/pci/presets.ts";
+export { readTopologyFile } from "./sim/pci/topology_file.ts";
+export { lspciTopology } from "./sim/pci/lspci_topology.ts";
+export type { Topology } from "./sim/pci/topology.ts";
+export { cpuPreset, cpuPresetNames } from "./sim/cache/presets.ts";
+export { type Cpu, parseCpu } from "./sim/cache/cpu.ts";
+export {
+  presetLimits,
+  QUEUE_LIMIT_PRESETS,
+  type QueueLimits,
+} from "./sim/block/queue_limits.ts";
+
+// Workloads.
+export { WORKLOAD_PRESETS } from "./sim/workload/synthetic.ts";
+export {
+  PLACEMENT_PRESETS,
+  type PlacementOptions,
+} from "./sim/workload/placement_options.ts";
+export { readTraceFile } from "./sim/workload/read_trace.ts";
+export { TRACE_FORMATS } from "./sim/workload/trace_formats.ts";
+export {
+  openWorkload,
+  type Workload,
+  type WorkloadOptions,
+} from "./sim/workload/workload.ts";
+export type { IoWindow } from "./sim/workload/window.ts";
+
+// The path.
+export {
+  assemblePath,
+  type Assembly,
+  type AssemblyOptions,
+} from "./sim/setup/assembly.ts";
+export type { Path } from "./sim/path/path.ts";
+export type { Probe } from "./sim/path/probe.ts";
+export { traceWindow } from "./sim/replay/trace_window.ts";
+export { readFaultPlan } from "./sim/fault/plan_file.ts";
+
+// Caches alone.
+export { createHierarchy } from "./sim/cache/hierarchy.ts";
+export { readAddressTrace } from "./sim/cache/address_trace.ts";

@@ -105,6 +105,15 @@ function checkedResult(text: string, fileName: string): LabResult {
  * @returns The checked result.
  * @throws {Deno.errors.NotFound} If it cannot be read, with the reason; other
  * errors as {@linkcode readResult}.
+ *
+ * @example The cells of a file
+ * ```ts
+ * import { readResultFile } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { cells } = await readResultFile("bench/fuzz/result_seed.json");
+ * assertEquals(cells.length > 0, true);
+ * ```
  */
 export async function readResultFile(path: string): Promise<LabResult> {
   checkString("read a result", "path", path);

@@ -44,7 +44,18 @@ const VMEMMAP = 0xffd4_0000_0000_0000n;
 // With FLATMEM, mem_map lies in low memory, which starts at 0xc0000000.
 const MEM_MAP = 0xc100_0000n;
 
-/** All ABIs, in the order of listings. */
+/**
+ * All ABIs, in the order of listings.
+ *
+ * @example Where a physical address has 8 bytes
+ * ```ts
+ * import { abis } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const wide = abis.filter((abi) => abi.physBytes === 8);
+ * assertEquals(wide.map(({ name }) => name).includes("ilp32_pae"), true);
+ * ```
+ */
 export const abis: readonly Abi[] = Object.freeze([
   abi({
     name: "lp64",

@@ -295,6 +295,15 @@ export function requireRecognition(
  *
  * @param answer What a layout answered.
  * @returns Whether it is a reason.
+ *
+ * @example A layout that an ABI cannot have
+ * ```ts
+ * import { findAbi, findLayout, isUnsupported } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * const answer = findLayout("pfn_t").recognition(findAbi("lp64"), "segment");
+ * if (isUnsupported(answer)) assert(answer.unsupported.length > 0);
+ * ```
  */
 export function isUnsupported(answer: unknown): answer is Unsupported {
   return typeof answer === "object" && answer !== null &&

@@ -22,7 +22,21 @@ import {
 } from "./scatterlist.ts";
 import { soaPageOffset, soaPhysLen } from "./soa.ts";
 
-/** All registered layouts; mainline first, the baseline of comparisons. */
+/**
+ * All registered layouts; mainline first, the baseline of comparisons.
+ *
+ * @example Those that can carry a P2P flag in each segment
+ * ```ts
+ * import { findAbi, isUnsupported, layouts } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * const lp64 = findAbi("lp64");
+ * const flagged = layouts.filter((layout) =>
+ *   !isUnsupported(layout.recognition(lp64, "segment"))
+ * );
+ * assert(flagged.some(({ name }) => name === "phys_flags"));
+ * ```
+ */
 export const layouts: readonly Layout[] = Object.freeze([
   pageOffset,
   physFlags,

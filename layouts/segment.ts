@@ -121,6 +121,24 @@ export function encodeSegment(
  * @returns The segment.
  * @throws {RangeError} If the place is outside or misaligned, or if a page
  * pointer does not point at a `struct page`.
+ *
+ * @example What was encoded, read again
+ * ```ts
+ * import {
+ *   createCodec,
+ *   decodeSegment,
+ *   encodeSegment,
+ *   findAbi,
+ *   findLayout,
+ * } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const view = new DataView(new ArrayBuffer(4096));
+ * const codec = createCodec(findLayout("phys_len"), findAbi("lp64"), view);
+ * const place = { base: 0, capacity: 8, index: 1 };
+ * encodeSegment(codec, place, { address: 0x1000n, lengthBytes: 512 });
+ * assertEquals(decodeSegment(codec, place).address, 0x1000n);
+ * ```
  */
 export function decodeSegment(
   codec: SegmentCodec,

@@ -1,12 +1,12 @@
 /**
- * What every public function says of arguments that it cannot take: the
+ * What every function of `entries.ts` says of arguments that it cannot take: the
  * closest built-in error, and `Cannot ...: found ..., expected ...`. The cases
  * are made from arguments that work, one part of them wrong each time.
  */
 import { assert, assertEquals } from "@std/assert";
-import * as lab from "../mod.ts";
+import * as lab from "./entries.ts";
 
-/** A public function with arguments that work. */
+/** A function with arguments that work. */
 interface Entry {
   /** Arguments that work, new ones each time. */
   readonly args: () => readonly unknown[] | Promise<readonly unknown[]>;
@@ -384,7 +384,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 };
 
 /**
- * What is public and takes what other functions made, or is called for every
+ * What takes what other functions made, or is called for every
  * access: arguments of another type are found by the type checker alone.
  */
 const TAKES_MADE_VALUES = [

@@ -93,7 +93,7 @@ Deno.test("rooms import one way: layouts, then sim, then bench", async () => {
 /** Files of a folder as `modules()` gives them, without its barrel. */
 async function innerModules(folder: string): Promise<Module[]> {
   return (await modules(folder)).filter(({ path }) =>
-    path !== `${folder}/mod.ts`
+    path !== `${folder}/mod.ts` && path !== "bench/types.ts"
   );
 }
 
@@ -198,8 +198,38 @@ Deno.test("each barrel only re-exports files of its own room", async () => {
       await Deno.stat(new URL(target, ROOT));
     }
   }
-  const root = await readModule("mod.ts");
-  assertEquals(root.imports, ROOMS.map((room) => `${room}/mod.ts`));
+});
+
+/** The names that a module of re-exports gives, and whether only to types. */
+function reexports(text: string): (readonly [name: string, isType: boolean])[] {
+  const code = text.replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*$/gm, "").trim();
+  return code.split(";").map((part) => part.trim()).filter((part) =>
+    part !== ""
+  )
+    .flatMap((statement) => {
+      const [, type, names] =
+        /^export (type )?\{([^}]*)\} from "\.[^"]*"$/.exec(statement) ?? [];
+      assert(names !== undefined, statement);
+      return names.split(",").map((name) => name.trim()).filter((name) =>
+        name !== ""
+      ).map((name) =>
+        [
+          name.replace(/^type /, ""),
+          type !== undefined || name.startsWith("type "),
+        ] as const
+      );
+    });
+}
+
+Deno.test("mod.ts is short, and bench/types.ts has what its types are made of", async () => {
+  const root = reexports((await readModule("mod.ts")).text);
+  assert(root.length >= 50 && root.length <= 75, `${root.length} names`);
+  const parts = reexports((await readModule("bench/types.ts")).text);
+  const known = new Set(root.map(([name]) => name));
+  assertEquals(parts.filter(([name]) => known.has(name)), []);
+  // Lists that a type is written with: `typeof SERVICE_TIMES[number]`.
+  const values = parts.filter(([, isType]) => !isType).map(([name]) => name);
+  assertEquals(values.filter((name) => name !== name.toUpperCase()), []);
 });
 
 Deno.test("the barrel of layouts/ names every layout file's public part", async () => {

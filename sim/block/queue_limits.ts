@@ -223,7 +223,21 @@ function metadataLimit(options: NvmeLimitOptions): Partial<QueueLimits> {
  *   virtio_blk as QEMU offers it, seg_max 254, no size limit of its own.
  * @param options Kernel, SGLs for metadata; IOMMU and SGLs for NVMe alone.
  * @returns The limits.
- * @throws {RangeError} If the kernel is not known.
+ * @throws {TypeError} If an option is unknown or of another type.
+ * @throws {RangeError} If the name or the kernel is not known.
+ *
+ * @example NVMe with SGLs behind an IOMMU, on 6.12
+ * ```ts
+ * import { presetLimits } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * const limits = presetLimits("nvme_prp", {
+ *   kernel: "6.12",
+ *   sgl: true,
+ *   iommu: true,
+ * });
+ * assert(limits.maxSegments > 0);
+ * ```
  */
 export function presetLimits(
   name: QueueLimitPreset,
@@ -259,7 +273,17 @@ export function presetLimits(
     };
 }
 
-/** Queue limits by device, as kernel 7.2 has them. */
+/**
+ * Queue limits by device, as kernel 7.2 has them; sizes in sectors of 512 bytes.
+ *
+ * @example The largest request of NVMe with MDTS 7
+ * ```ts
+ * import { QUEUE_LIMIT_PRESETS } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(QUEUE_LIMIT_PRESETS.nvme_prp.maxSectors * 512, 512 * 1024);
+ * ```
+ */
 export const QUEUE_LIMIT_PRESETS: Readonly<
   Record<QueueLimitPreset, QueueLimits>
 > = {

@@ -276,7 +276,20 @@ const presets: readonly KnownCpu[] = [
   },
 ];
 
-/** Names of the CPUs that the lab knows. */
+/**
+ * Names of the CPUs that the lab knows.
+ *
+ * @example Bytes of a cache line of each
+ * ```ts
+ * import { cpuPreset, cpuPresetNames } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * for (const name of cpuPresetNames) {
+ *   const [l1] = cpuPreset(name).levels;
+ *   assert(l1 !== undefined && l1.lineBytes >= 32);
+ * }
+ * ```
+ */
 export const cpuPresetNames: readonly string[] = presets.map((cpu) => cpu.name);
 
 /**

@@ -241,7 +241,19 @@ const MAKERS: Readonly<Record<string, () => TopologyDescription>> = {
   "q35": q35,
 };
 
-/** The names that `loadTopology()` knows. */
+/**
+ * The names that `loadTopology()` knows.
+ *
+ * @example Each of them
+ * ```ts
+ * import { loadTopology, topologyNames } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * for (const name of topologyNames) {
+ *   assert(loadTopology(name).functions.length > 0);
+ * }
+ * ```
+ */
 export const topologyNames: readonly string[] = Object.keys(MAKERS);
 
 /**

@@ -87,7 +87,18 @@ export interface PlacementOptions {
   readonly recorded?: RecordedPlacement;
 }
 
-/** Named placements; adding one is one entry. */
+/**
+ * Named placements; adding one is one entry.
+ *
+ * @example What one of them changes of the defaults
+ * ```ts
+ * import { PLACEMENT_PRESETS } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Memory whose pages have no neighbours is the default.
+ * assertEquals(PLACEMENT_PRESETS.scattered, {});
+ * ```
+ */
 export const PLACEMENT_PRESETS: Readonly<
   Record<string, Partial<PlacementOptions>>
 > = {

@@ -191,7 +191,18 @@ const ENTRIES: Readonly<Record<string, PresetEntry>> = {
   },
 };
 
-/** All named workloads. */
+/**
+ * All named workloads.
+ *
+ * @example What one of them does
+ * ```ts
+ * import { WORKLOAD_PRESETS } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * const preset = WORKLOAD_PRESETS.get("4k-hot");
+ * assert(preset !== undefined && preset.title.length > 0);
+ * ```
+ */
 export const WORKLOAD_PRESETS: ReadonlyMap<string, WorkloadPreset> = new Map(
   Object.entries(ENTRIES).map(([name, entry]) => {
     const { title, buffers, submitter, standard, size, on, ...job } = entry;

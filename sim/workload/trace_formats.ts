@@ -18,7 +18,17 @@ import { tencent } from "./tencent.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { vscsi } from "./vscsi.ts";
 
-/** All trace formats; which of them a trace has does not depend on the order. */
+/**
+ * All trace formats; which of them a trace has does not depend on the order.
+ *
+ * @example Whether one of them is known
+ * ```ts
+ * import { TRACE_FORMATS } from "@bvec/lab";
+ * import { assert } from "@std/assert";
+ *
+ * assert(TRACE_FORMATS.some(({ name }) => name === "fio iolog"));
+ * ```
+ */
 export const TRACE_FORMATS: readonly TraceFormat[] = [
   blktrace,
   iolog,

@@ -24,7 +24,7 @@ import {
   runRounds,
   summarise,
   verifyReplay,
-} from "../../../mod.ts";
+} from "../../entries.ts";
 
 const map = defaultMemoryMap(true);
 const data = new PhysicalMemory(map);

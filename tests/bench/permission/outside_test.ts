@@ -5,8 +5,7 @@ import { ROOT } from "./audited.ts";
 
 /** A program of a project of its own, with a layout of its own. */
 const PROGRAM = `
-import { defineLayout, runLab } from "@bvec/lab";
-import { findLayout } from "@bvec/lab/layouts";
+import { defineLayout, findLayout, runLab } from "@bvec/lab";
 
 const mine = defineLayout({
   name: "mine",
