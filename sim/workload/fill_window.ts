@@ -41,19 +41,20 @@ export interface BatchPosition {
  *
  * @example One batch of a trace
  * ```ts
- * import * as sim from "@bvec/lab/sim";
+ * import { createWindow, defaultMemoryMap } from "@bvec/lab/sim";
+ * import { fillWindow, Placement, readTrace } from "@bvec/lab/sim";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "fio version 3 iolog\n0 d read 4096 8192\n";
- * const trace = await sim.readTrace("x", new Blob([text]).stream());
- * const memoryMap = sim.defaultMemoryMap(true);
- * const placement = new sim.Placement("scattered", { seed: 1, memoryMap });
- * const window = sim.createWindow({ ios: 16, pieces: 64 });
+ * const trace = await readTrace("x", new Blob([text]).stream());
+ * const memoryMap = defaultMemoryMap(true);
+ * const placement = new Placement("scattered", { seed: 1, memoryMap });
+ * const window = createWindow({ ios: 16, pieces: 64 });
  * for await (const batch of trace.batches) {
  *   const position = { row: 0, doneBytes: 0 };
  *   const { tally } = trace;
  *   assertEquals(
- *     sim.fillWindow(window, batch, { placement, position, tally }),
+ *     fillWindow(window, batch, { placement, position, tally }),
  *     false, // there is room for more
  *   );
  * }
