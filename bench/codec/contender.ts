@@ -19,7 +19,7 @@ export interface CodecContender {
 }
 
 /** Segments of the array: 64 KiB of 16-byte segments, inside an L2 cache. */
-export const SEGMENTS = 4096;
+const SEGMENTS = 4096;
 /** Times that the array is passed over for one measurement. */
 export const PASSES = 256;
 

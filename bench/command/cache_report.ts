@@ -37,7 +37,7 @@ export interface CacheResult {
 }
 
 /** Version of the JSON form. */
-export const CACHE_SCHEMA_VERSION = 1;
+const CACHE_SCHEMA_VERSION = 1;
 
 /**
  * Gives a result as JSON; `levels` is before the final copy-back, and

@@ -12,7 +12,7 @@ import type { CommandContext } from "./context.ts";
 export { GROUPS };
 
 /** Columns of a help text. */
-export const HELP_COLUMNS = 80;
+const HELP_COLUMNS = 80;
 
 /**
  * Makes a command, and those below it, speak to the outside world: help and

@@ -9,7 +9,7 @@ import { systemReason } from "../system_reason.ts";
  * Most that is kept, 8 GiB: some 100 million lines of blkparse. The folder for
  * temporary files may be in memory.
  */
-export const LONGEST_SPOOL_BYTES: number = 8 * 2 ** 30;
+const LONGEST_SPOOL_BYTES: number = 8 * 2 ** 30;
 
 /** Bytes that are read at once. */
 const READ_BYTES = 1 << 18;

@@ -107,7 +107,7 @@ export const KERNEL_SCHEMA_VERSION = 1;
 const LONGEST_PATH = 200;
 
 /** A result file. */
-export const kernelResult = z.object({
+const kernelResult = z.object({
   schemaVersion: z.literal(KERNEL_SCHEMA_VERSION),
   tool: z.string(),
   run: z.string().describe("Name of the run"),

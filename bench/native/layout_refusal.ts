@@ -10,7 +10,7 @@ import { NativeEngineError } from "./error.ts";
 import { layoutHeader } from "./layout_header.ts";
 
 /** Structs and types that the sources in `path/` define themselves. */
-export const PATH_TYPES: ReadonlySet<string> = new Set([
+const PATH_TYPES: ReadonlySet<string> = new Set([
   ...["struct prp", "struct sgl", "struct dma", "struct edge"],
   ...["struct segments", "place", "s32", "s64"],
 ]);

@@ -35,7 +35,7 @@ export function possibleCompletions(
 }
 
 /** Why a row has no one outcome. */
-export const UNDECIDED = {
+const UNDECIDED = {
   completions: "the scheduler's choices depend on when the device completes",
   past: "the scheduler goes on from where an unknown row has left it",
 } as const;

@@ -23,7 +23,7 @@ export interface MixingRule {
  * @param cell The cell.
  * @returns The rule at work; nothing where it makes no difference.
  */
-export function mixingRule(cell: ResultCell): MixingRule | undefined {
+function mixingRule(cell: ResultCell): MixingRule | undefined {
   const baseline = cell.layouts.find(({ name }) => name === cell.baseline);
   if (baseline === undefined) return undefined;
   const others = cell.layouts.filter(({ recognition, counts }) =>

@@ -9,7 +9,7 @@ import { formatCount, formatFigure } from "../report/figure.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 
 /** Factor between the times of two engines that fails a run. */
-export const MOST_FACTOR = 5;
+const MOST_FACTOR = 5;
 /** Measurements of a layout below which a factor may be one interruption. */
 const LEAST_SAMPLES = 3;
 

@@ -16,7 +16,7 @@ import {
 } from "./isolate_room.ts";
 
 /** How long a worker may go on with what it does after an interrupt. */
-export const GRACE_MS = 2000;
+const GRACE_MS = 2000;
 
 /** How often, and how many times, one looks whether descriptors are free. */
 const WAIT_MS = 20;

@@ -8,7 +8,7 @@ import type { Interval, Verdict } from "../result.ts";
 import type { LabWarning } from "../experiment/warning.ts";
 
 /** Version of this format. */
-export const STUDY_SCHEMA_VERSION = 1;
+const STUDY_SCHEMA_VERSION = 1;
 
 /** Exact figures of one cell. */
 export interface StudyCell {

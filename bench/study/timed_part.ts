@@ -86,7 +86,7 @@ export async function timedPart(
  * @param submitter Whose memory its I/O was on.
  * @returns The cell of a study.
  */
-export function studyCell(cell: ResultCell, submitter: string): StudyTimedCell {
+function studyCell(cell: ResultCell, submitter: string): StudyTimedCell {
   const layouts = cell.layouts.flatMap((layout): [string, StudyTiming][] => {
     const { nsPerIo, ratio, verdict } = layout;
     if (nsPerIo === null || ratio === null || verdict === null) return [];

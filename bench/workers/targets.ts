@@ -50,7 +50,7 @@ const SHAPES: Readonly<Record<string, GroupShape>> = {
  * @param rounds Slices of each group.
  * @returns Scaling and the rate through the rings.
  */
-export async function rateTargets(rounds: number): Promise<Target[]> {
+async function rateTargets(rounds: number): Promise<Target[]> {
   const { setup, window } = await targetMachine(SLICE_IOS);
   const groups = new Map<string, WorkerGroup>();
   const best = new Map<string, number>();
@@ -97,7 +97,7 @@ export async function rateTargets(rounds: number): Promise<Target[]> {
  *
  * @returns Cost and memory at the end against the beginning.
  */
-export async function lengthTargets(): Promise<Target[]> {
+async function lengthTargets(): Promise<Target[]> {
   const { setup, window } = await targetMachine(LONG_SLICE_IOS);
   const group = await WorkerGroup.start(setup, SHAPES["one"] as GroupShape);
   const best: number[] = [];
@@ -144,7 +144,7 @@ export async function lengthTargets(): Promise<Target[]> {
  * @param target The promise.
  * @returns One line.
  */
-export function targetLine(target: Target): string {
+function targetLine(target: Target): string {
   const { name, found, wanted, isMost = false } = target;
   const kept = isMost ? found <= wanted : found >= wanted;
   return `${kept ? "ok  " : "MISS"} ${found.toFixed(3).padStart(7)} ${

@@ -131,7 +131,7 @@ function recordText(
  * @param printer Prints records in it.
  * @returns The text.
  */
-export function arrayText(
+function arrayText(
   array: ArrayOf,
   name: string | undefined,
   setting: PrintSetting,

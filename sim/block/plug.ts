@@ -10,7 +10,7 @@ export const MAX_PLUGGED = 32;
 /** The same once requests of several queues were seen. */
 export const MAX_PLUGGED_QUEUES = 64;
 /** BLK_PLUG_FLUSH_SIZE: bytes of the request at the head that flush it. */
-export const PLUG_FLUSH_BYTES: number = 128 << 10;
+const PLUG_FLUSH_BYTES: number = 128 << 10;
 // V8 loads an exported binding anew at every use and folds any other const.
 const FLUSH_BYTES = PLUG_FLUSH_BYTES;
 

@@ -51,7 +51,7 @@ export const binary: AddressTraceEntry = {
 };
 
 /** Parses the binary form, signature included. */
-export class BinaryTraceParser {
+class BinaryTraceParser {
   /** Records hold references only. */
   readonly skippedLines = 0;
   /** All of them are taken as they stand. */

@@ -77,7 +77,7 @@ const PAIR = HEX_PAIR;
 const HEX = HEX_VALUE;
 
 /** Parses din text; the input must end with a line feed. */
-export class DinParser {
+class DinParser {
   /** Blank lines. */
   skippedLines = 0;
   readonly #name: string;

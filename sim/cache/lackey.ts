@@ -76,7 +76,7 @@ export const lackey: AddressTraceEntry = {
 };
 
 /** Parses lackey text; the input must end with a line feed. */
-export class LackeyParser {
+class LackeyParser {
   /** Lines that hold no reference: messages, superblocks, blank lines. */
   skippedLines = 0;
   /** What was not read of lines with a reference: nothing. */

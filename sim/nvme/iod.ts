@@ -5,7 +5,7 @@
 import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
 
 /** NVME_MAX_NR_DESCRIPTORS: list pages of one command at most. */
-export const MAX_LIST_PAGES = 5;
+const MAX_LIST_PAGES = 5;
 
 /** Where the fields that the path uses lie, from the iod's start. */
 export interface IodFields {

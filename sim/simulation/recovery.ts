@@ -14,14 +14,14 @@ import type { RequestLife } from "./request_life.ts";
 import type { SimulatedDevice } from "./simulated_device.ts";
 
 /** NVME_IO_TIMEOUT: nvme_core.io_timeout is 30 s. */
-export const IO_TIMEOUT_NS = 30e9;
+const IO_TIMEOUT_NS = 30e9;
 /** BLK_MQ_RESOURCE_DELAY: 3 ms. */
-export const RESOURCE_DELAY_NS = 3e6;
+const RESOURCE_DELAY_NS = 3e6;
 /**
  * The kernel waits for a resource for ever. The lab ends a request that was
  * refused so often while nothing was in flight that could give it back.
  */
-export const STUCK_TRIES = 3;
+const STUCK_TRIES = 3;
 const TAG_BITS = 12;
 const TAG_MASK = 0xfff;
 const GENERATIONS = 16;

@@ -38,7 +38,7 @@ export const openArrivalsSchema: z.ZodType<
 > = open;
 
 /** How commands arrive. */
-export const arrivalsSchema: z.ZodType<Arrivals> = z.discriminatedUnion(
+const arrivalsSchema: z.ZodType<Arrivals> = z.discriminatedUnion(
   "kind",
   [
     open,

@@ -198,7 +198,7 @@ export function ioEvent(cursor: LineCursor): IoEvent | undefined {
  * @param cursor The cursor.
  * @returns ns since the trace began; negative for an event before its first.
  */
-export function readBlkparseTime(cursor: LineCursor): number {
+function readBlkparseTime(cursor: LineCursor): number {
   const expected = "a time such as 0.000104512";
   cursor.word(expected);
   const { bytes, tokenStart, tokenEnd } = cursor;

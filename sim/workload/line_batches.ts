@@ -62,7 +62,7 @@ export function lineReader(
  * @returns The batches, `rows` itself each time.
  * @throws {SyntaxError} If a line is malformed or longer than 64 KiB.
  */
-export async function* lineBatches(
+async function* lineBatches(
   input: TraceInput,
   options: { parser: LineParser; rows: BatchBuilder },
 ): AsyncGenerator<IoBatch, void> {

@@ -7,7 +7,7 @@ import type { TraceOptions } from "./read_trace.ts";
 import type { WorkloadOptions, WorkloadReading } from "./workload.ts";
 
 /** A seed: any whole number. */
-export const seedSchema: z.ZodType<number> = z.int({ error: "a whole number" });
+const seedSchema: z.ZodType<number> = z.int({ error: "a whole number" });
 
 const reading = {
   format: someText().optional(),

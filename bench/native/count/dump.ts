@@ -13,7 +13,7 @@ import { type AssembledPath, columnsOf, placesOf } from "../places.ts";
 import { rangesOf } from "../ranges.ts";
 
 /** I/Os before counting begins, as many as fill every free list once. */
-export const WARM_IOS = 128;
+const WARM_IOS = 128;
 /** I/Os that are counted. */
 export const COUNTED_IOS = 128;
 
