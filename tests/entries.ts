@@ -37,7 +37,9 @@ export { readBtf } from "../sim/kernel/btf.ts";
 export { btfPahole } from "../sim/kernel/btf_pahole.ts";
 export { abiOfBtf, structsOfBtf } from "../sim/kernel/btf_structs.ts";
 export { bytesSource } from "../sim/kernel/byte_source.ts";
-export { ownKernelStructs } from "../sim/kernel/own_structs.ts";
+export { nearestProfile, ownKernel } from "../sim/kernel/own_kernel.ts";
+export { pagePointers } from "../layouts/page_pointers.ts";
+export { parsePlacement } from "../sim/workload/recorded_placement.ts";
 export { parsePaholeOffsets } from "../sim/kernel/pahole_offsets.ts";
 export { pathProfile } from "../sim/kernel/profile.ts";
 export {
