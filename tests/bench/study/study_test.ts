@@ -159,13 +159,14 @@ Deno.test("timedTasks() time page and segment on every workload", () => {
 });
 
 Deno.test("findFigure() gives what lab run prints", () => {
-  // 32 pages of 16 bytes are 512 bytes or 8 lines; packed 384 or 6.
+  // 32 vectors of 16 bytes and 32 page pointers of 8 staged behind them are
+  // 768 bytes or 12 lines; packed 384 and as many pointers across them, 512 or 8.
   const of = (layout: string, column: string) =>
     findFigure(STUDY, { layout, workload: "128k-scattered", column });
 
-  assertEquals(of("page_offset", "bvecBytesPerIo"), 512);
-  assertEquals(of("page_offset", "bvecLinesPerIo"), 8);
-  assertEquals(of("phys_packed", "bvecLinesPerIo"), 6);
+  assertEquals(of("page_offset", "bvecBytesPerIo"), 768);
+  assertEquals(of("page_offset", "bvecLinesPerIo"), 12);
+  assertEquals(of("phys_packed", "bvecLinesPerIo"), 8);
   assertEquals(of("no_such", "bvecLinesPerIo"), null);
 });
 
