@@ -11,7 +11,8 @@ export type {
   LayoutComparison,
   OnlyIn,
 } from "./experiment/compare_results.ts";
-export type { DifferingKey } from "./experiment/likeness.ts";
+export { ACROSS } from "./experiment/likeness.ts";
+export type { Across, DifferingKey } from "./experiment/likeness.ts";
 export type { Progress } from "./experiment/run_rounds.ts";
 export type { LabWarning } from "./experiment/warning.ts";
 export type { CountChoice } from "./native/count/machine_code.ts";
@@ -88,6 +89,7 @@ export type {
   Source,
   Unsupported,
 } from "../layouts/layout.ts";
+export { ASKED_OF_LAYOUT } from "../layouts/layout.ts";
 export type { LayoutData } from "../layouts/layout_data.ts";
 export type { LayoutLimits } from "../layouts/limits.ts";
 export type { DecodedSegment, SegmentPlace } from "../layouts/segment.ts";
@@ -249,3 +251,4 @@ export type {
   ZonedDistribution,
   ZoneShare,
 } from "../sim/workload/zoned_order.ts";
+export type { OtherKernelName } from "../sim/kernel/struct_offsets.ts";

@@ -14,7 +14,7 @@ import { placeStruct } from "./struct.ts";
  * What each recognition asks of a layout, in the order of listings: an address
  * of memory, a flag in each segment, or room for a DMA address.
  */
-const ASKED_OF_LAYOUT = {
+export const ASKED_OF_LAYOUT = {
   "page": "memory",
   "segment": "flag",
   "bio": "memory",

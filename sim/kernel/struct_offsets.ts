@@ -42,8 +42,8 @@ export interface StructOffsets extends ParsedStruct {
   readonly source: string;
 }
 
-/** Kernels of the other ABIs. */
-type OtherKernelName =
+/** Names of recorded kernels that are not amd64. */
+export type OtherKernelName =
   | "7.2 arm64"
   | "6.1 s390x"
   | "6.1 686"

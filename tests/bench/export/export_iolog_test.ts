@@ -70,7 +70,7 @@ Deno.test("lab run --iolog leaves what exists, and takes one workload", async ()
     assertEquals(many.status, 2);
     assertStringIncludes(
       many.err,
-      "3 workloads are run (randrw4k, seq128k, mixedbs), expected --workload",
+      "2 workloads are run (4k-hot, 128k-scattered), expected --workload",
     );
 
     const stdout = await lab(["--workload", "randrw4k", "--iolog", "-"]);

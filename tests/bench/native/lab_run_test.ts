@@ -78,6 +78,7 @@ Deno.test("lab run --engine both goes on without a compiler", async () => {
     "both",
     "--cc",
     "no-such-compiler",
+    "--details",
     "--rounds",
     "0",
   ]);
