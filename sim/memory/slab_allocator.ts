@@ -267,17 +267,18 @@ function createUnseen(
   { name, freePointerOffset }: FreeObjectsOptions,
 ): FreeObjects {
   const { unseen } = memory;
+  const { littleEndian } = memory.abi;
   const head = memory.reserve("lab's own list", memory.abi.pointerBytes, {
     name: slabHeadName(name),
   });
   return {
     take: () => {
-      const object = unseen.getInt32(head, true);
+      const object = unseen.getInt32(head, littleEndian);
       if (object !== 0) {
         unseen.setInt32(
           head,
-          unseen.getInt32(object + freePointerOffset, true),
-          true,
+          unseen.getInt32(object + freePointerOffset, littleEndian),
+          littleEndian,
         );
       }
       return object;
@@ -285,10 +286,10 @@ function createUnseen(
     give: (object) => {
       unseen.setInt32(
         object + freePointerOffset,
-        unseen.getInt32(head, true),
-        true,
+        unseen.getInt32(head, littleEndian),
+        littleEndian,
       );
-      unseen.setInt32(head, object, true);
+      unseen.setInt32(head, object, littleEndian);
     },
     isLinked: true,
   };

@@ -202,7 +202,9 @@ async function labWithFullOutput(args: readonly string[], texts: number) {
   return { status, err };
 }
 
+/** Told cell by cell, as `--details` is. */
 const TWO_CELLS = ["run", "--rounds", "0", "--layout", "page_offset", "--quiet"]
+  .concat("--details")
   .concat("--cpu", "none", "--workload", "randrw4k,4k-hot", "--ios", "200");
 
 /** Reads the result that a message says is kept, and removes it. */
