@@ -13,6 +13,7 @@ import { plainSections } from "../../../bench/report/plain_blocks.ts";
 import { workersSections } from "../../../bench/report/workers_tables.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
+import { text } from "../../../bench/report/text.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
 
 Deno.test("groupSizes() doubles up to the largest", () => {
@@ -145,7 +146,7 @@ Deno.test("groupFigures() gives figures that the result schema takes and tables 
   });
   const tooLong = lines.filter((line) => line.length > 80);
   assertEquals(tooLong, []);
-  for (const { name, render } of [mail, markdown]) {
+  for (const { name, render } of [text, markdown]) {
     assert(render(result).includes("speed-up"), name);
   }
   const tooWide = mail.render(result).split("\n").filter((line) =>
