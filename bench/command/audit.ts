@@ -3,6 +3,7 @@
  * wants of the page.
  */
 import type { Command } from "commander";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import { auditTree } from "../source_audit/audit_tree.ts";
 import { openKernelTree } from "../source_audit/kernel_tree.ts";
 import { type Kind, kindNames } from "../source_audit/kinds.ts";
@@ -59,6 +60,7 @@ export function auditCommand(
       }`,
       nameList(),
     );
+  offerOptionNames(command, { "list:--list": [ALL_KINDS, ...kindNames] });
   return addCommonOptions(command)
     .action(async (directory: string, options: AuditOptions) => {
       report(await runAudit(directory, options, context));

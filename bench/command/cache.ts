@@ -3,6 +3,7 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import type { Command } from "commander";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import {
   ADDRESS_TRACE_FORMATS,
   type AddressTraceFormat,
@@ -95,6 +96,12 @@ export function cacheCommand(
     )
     .optionsGroup(GROUPS.output)
     .option("--save <file>", "also write the trace in the binary form");
+  offerOptionNames(command, {
+    "--policy": policyNames,
+    "--cpu": [...cpuPresetNames, HOST_CPU],
+    "--format": ADDRESS_TRACE_FORMATS,
+    "--mode": MODES,
+  });
   return addCommonOptions(command)
     .addHelpText(
       "after",

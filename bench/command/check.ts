@@ -4,6 +4,7 @@
  * runs as well.
  */
 import type { Command } from "commander";
+import { type CommandNode, commandTree } from "../command_line/command_tree.ts";
 import { createCommand, unknownName } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -75,6 +76,38 @@ export async function runCheck(
   if (words[0] !== "check") return undefined;
   const tool = CHECKS.find(({ name }) => name === words[1]);
   return await tool?.run(words.slice(2), context);
+}
+
+/**
+ * Gives the whole command line as data, with the tools of `lab check`.
+ *
+ * @param command One of its commands, which has been added to it.
+ * @param context The outside world.
+ * @returns The command line.
+ */
+export async function wholeTree(
+  command: Command,
+  context: CommandContext,
+): Promise<CommandNode> {
+  const tree = commandTree(command.parent ?? command);
+  const tools: CommandNode[] = [];
+  for (const { name, run } of CHECKS) {
+    // Its help, which is thrown away, makes the command without running it.
+    await run(["--help"], {
+      ...context,
+      writeOut: () => {},
+      onCommand: (made) => {
+        const node = commandTree(made);
+        tools.push({ ...node, words: [...tree.words, "check", name] });
+      },
+    });
+  }
+  return {
+    ...tree,
+    commands: tree.commands.map((node) =>
+      node.words.at(-1) === "check" ? { ...node, commands: tools } : node
+    ),
+  };
 }
 
 /**

@@ -2,6 +2,8 @@
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
 import type { Command } from "commander";
+import { layouts } from "../../layouts/registry.ts";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import {
   compareResults,
@@ -100,6 +102,10 @@ export function compareCommand(
       "exact figures differ on purpose (not across machines): status 1 is for what\n" +
       "is slower.",
   );
+  offerOptionNames(command, {
+    "list:--across": ACROSS,
+    "--baseline": layouts.map(({ name }) => name),
+  });
   return command.action(
     (before: string, after: string[], options: CompareCommandOptions) =>
       compareFiles([before, ...after], { options, context, report }),

@@ -2,6 +2,7 @@
  * What a command may touch of the outside world, handed to it so that a test
  * can hand it something else: the two streams, the interrupt, the files.
  */
+import type { Command } from "commander";
 import { printableText } from "../../sim/text/printable.ts";
 import type { ResultInput } from "../result.ts";
 import { systemReason } from "../system_reason.ts";
@@ -34,6 +35,8 @@ export interface CommandContext {
   readonly counts?: boolean;
   /** Aborted when the reader of standard output has gone. */
   readonly outClosed?: AbortSignal;
+  /** Told of the command that a tool is, before its words are read. */
+  readonly onCommand?: (command: Command) => void;
   /** Told of each file that options are made of, if a result is to name it. */
   readonly onInput?: (input: ResultInput) => void;
 }

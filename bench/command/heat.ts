@@ -13,6 +13,7 @@ import {
   type FieldHeatOptions,
 } from "../../sim/trace/field_heat.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
 import { HeatMap } from "../../sim/trace/heat_map.ts";
 import { headerWords } from "../../sim/text/field.ts";
@@ -83,6 +84,9 @@ export function heatCommand(
   addPathOptions(command, DEFAULTS)
     .optionsGroup(GROUPS.submit)
     .option("--depth <n>", "I/Os in flight", count(1, 1023), 1);
+  offerOptionNames(command, {
+    "--structure": ["bio", "bio_vec", "request", "page", "nvme_iod"],
+  });
   return addCommonOptions(command)
     .addHelpText("after", pathNamesHelp)
     .addHelpText("after", QUANTITY_HELP)

@@ -65,6 +65,26 @@ function describe(option: Option): string {
 }
 
 /**
+ * Shows examples at the end of a command's help.
+ *
+ * @param command The command.
+ * @param examples Lines to type, and what each does; a line without a program
+ *   in front is typed behind `deno task lab`.
+ * @returns The same command.
+ */
+export function addExamples(
+  command: Command,
+  examples: readonly (readonly [line: string, what: string])[],
+): Command {
+  return command.addHelpText("after", () => {
+    const lines = examples.flatMap((
+      [line, what],
+    ) => [`  # ${what}`, `  ${line}`]);
+    return ["\nExamples:", ...lines].join("\n");
+  });
+}
+
+/**
  * Lists names at the end of a help text.
  *
  * @param rows What they are names of, and the names.

@@ -3,6 +3,7 @@
  * ABI, as pahole prints it and as a table of sizes.
  */
 import type { Command } from "commander";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
@@ -78,6 +79,10 @@ export function layoutsCommand(context: CommandContext): Command {
       "--fast-path",
       "instead: lines and bytes of each kernel structure that an I/O touches",
     );
+  offerOptionNames(command, {
+    "list:--layout": [...layouts.map(({ name }) => name), ...layoutFamilies()],
+    "list:--abi": abis.map(({ name }) => name),
+  });
   return addCommonOptions(command)
     .addHelpText("after", () =>
       namesText([

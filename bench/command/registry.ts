@@ -6,11 +6,13 @@ import type { Command } from "commander";
 import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { completionsCommand } from "./completions.ts";
 import { cacheCommand } from "./cache.ts";
 import type { CommandContext } from "./context.ts";
 import { explainCommand } from "./explain.ts";
 import { heatCommand } from "./heat.ts";
 import { layoutsCommand } from "./layouts.ts";
+import { manCommand } from "./man.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { topologyCommand } from "./topology.ts";
@@ -30,9 +32,11 @@ export const commands: readonly CommandFactory[] = [
   cacheCommand,
   checkCommand,
   compareCommand,
+  completionsCommand,
   explainCommand,
   heatCommand,
   layoutsCommand,
+  manCommand,
   reportCommand,
   topologyCommand,
   verifyCommand,

@@ -2,6 +2,8 @@
  * `lab report RESULT.json`: a result in another form, on standard output.
  */
 import type { Command } from "commander";
+import { layouts } from "../../layouts/registry.ts";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import { readResultFile } from "../read_result.ts";
 import { rebaseResult } from "../experiment/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
@@ -56,6 +58,10 @@ export function reportCommand(context: CommandContext): Command {
   command.optionsGroup(GROUPS.output)
     .option("--output <file>", "write to a file (default: standard output)");
   addCommonOptions(command);
+  offerOptionNames(command, {
+    "--baseline": layouts.map(({ name }) => name),
+    "--by": BREAKDOWNS,
+  });
   return command.action(async (file: string, options: ReportCommandOptions) => {
     const asked = chosen(options);
     const by = options.by === undefined

@@ -24,6 +24,7 @@ export async function runCommand(
 ): Promise<number> {
   const { args, context } = given;
   connect(command, context);
+  context.onCommand?.(command);
   try {
     await command.parseAsync([...args], { from: "user" });
     return EXIT.done;

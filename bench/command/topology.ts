@@ -3,6 +3,7 @@
  * by which way each function reaches each provider's memory.
  */
 import type { Command } from "commander";
+import { offerNames, offerOptionNames } from "../setup/offered_names.ts";
 import {
   DEFAULT_KERNEL,
   kernelProfiles,
@@ -79,6 +80,13 @@ export function topologyCommand(context: CommandContext): Command {
       `kernel whose list of host bridges is used: ${kernelProfiles.join(", ")}`,
       DEFAULT_KERNEL,
     );
+  offerOptionNames(command, {
+    "--cpu-vendor": Object.keys(CPUS),
+    "--kernel": kernelProfiles,
+  });
+  for (const argument of command.registeredArguments) {
+    offerNames(argument, { names: topologyNames, isList: false });
+  }
   return addCommonOptions(command)
     .addHelpText("after", () => namesText([["topologies", topologyNames]]))
     .action(async (file: string | undefined, options: TopologyOptions) => {

@@ -13,6 +13,7 @@
  * @module
  */
 import { Command } from "commander";
+import { offerNames } from "../setup/offered_names.ts";
 import { count, eachOf, QUANTITY_HELP } from "../command/command.ts";
 import {
   type CommandContext,
@@ -59,6 +60,9 @@ export async function fuzzMain(
       const chosen = chooseTargets(readers, names);
       status = await fuzzAll(chosen, options, context);
     });
+  for (const argument of command.registeredArguments) {
+    offerNames(argument, { names, isList: false });
+  }
   const ended = await runCommand(command, { args, context });
   return ended === EXIT.done ? status : ended;
 }

@@ -5,7 +5,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { defaultOf, type Field, fieldsOf } from "../../sim/text/field.ts";
-import { FieldTextError, oneOf } from "../../sim/text/field_text.ts";
+import {
+  FieldTextError,
+  namesOfText,
+  oneOf,
+} from "../../sim/text/field_text.ts";
 import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
 import {
   DEFAULT_DEVICE,
@@ -13,6 +17,7 @@ import {
   deviceWords,
 } from "../../sim/setup/device_limits.ts";
 import { readFieldText } from "./field_text.ts";
+import { offerNames } from "./offered_names.ts";
 import { GROUPS, nameList } from "./option_text.ts";
 import { type LabRunOptions, runSchema } from "./run_fields.ts";
 
@@ -62,10 +67,13 @@ export function addFields(command: Command, choice: OptionChoice): Command {
 
 /** A device is no part of a setup: it names limits, which are. */
 function deviceOption(): Option {
-  return new Option(
+  const option = new Option(
     "--device <name>",
     `queue limits: ${DEVICE_NAMES.join(", ")}`,
   ).default(DEFAULT_DEVICE).helpGroup(GROUPS.machine);
+  const names = DEVICE_NAMES.filter((name) => !name.includes(":"));
+  offerNames(option, { names, isList: false });
+  return option;
 }
 
 /** The option of a field; an entry has that of its parent. */
@@ -82,6 +90,14 @@ function optionOf(field: Field, choice: OptionChoice): Option | undefined {
   // What is not typed stays out of the setup; its schema has the default.
   if (usual !== undefined) option.default(undefined, usual);
   if (value === undefined) return option;
+  const ofText = text && namesOfText(text);
+  const known = (choice.one ? ofText ?? note.names : note.names ?? ofText) ??
+    entriesOf(field).map(({ note: { entry } }) => `${entry}=`);
+  offerNames(option, {
+    names: known,
+    ...(note.file === undefined && !note.isPath ? {} : { path: "file" }),
+    isList: note.entries !== undefined || isList(schema) && !choice.one,
+  });
   if (note.entries !== undefined || isList(schema) && text === note.text) {
     return option.argParser(nameList());
   }

@@ -13,7 +13,7 @@ import {
   someText,
   wholeNumber,
 } from "../../layouts/option_check.ts";
-import { layouts } from "../../layouts/registry.ts";
+import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
@@ -36,8 +36,15 @@ import {
   EVENT_SELECTIONS,
   type EventSelection,
 } from "../../sim/workload/event_choice.ts";
-import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
-import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
+import {
+  PLACEMENT_PRESETS,
+  type PlacementOptions,
+} from "../../sim/workload/placement_options.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import {
+  findTraceFormat,
+  TRACE_FORMATS,
+} from "../../sim/workload/trace_formats.ts";
 import {
   COUNT_CHOICES,
   type CountChoice,
@@ -48,6 +55,7 @@ import { DEFAULT_LAYOUTS, type LayoutChoice } from "../run/run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
 import { COMPLETE_ON, type CompleteOn } from "../workers/group_shape.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
+import { HOST_CPU } from "./host_cpu.ts";
 import { chooseLayouts } from "./layout_names.ts";
 import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
 import { isProgramName } from "./program_name.ts";
@@ -57,6 +65,18 @@ export const SHIPPED_WORKLOADS: readonly string[] = [
   "randrw4k",
   "seq128k",
   "mixedbs",
+];
+
+/** Names of workloads that are no files. */
+const WORKLOAD_NAMES: readonly string[] = [
+  ...SHIPPED_WORKLOADS,
+  ...WORKLOAD_PRESETS.keys(),
+];
+
+/** Names of layouts and of their families. */
+const LAYOUT_NAMES: readonly string[] = [
+  ...layouts.map(({ name }) => name),
+  ...layoutFamilies(),
 ];
 
 /**
@@ -176,6 +196,7 @@ const runShape = {
       "page_offset is always among them (default: one or more per family)",
     group: "compared",
     text: listOf((names) => chooseLayouts(names).map(({ name }) => name)),
+    names: LAYOUT_NAMES,
     one: {
       value: "<name>",
       help: "layout of bio_vec",
@@ -224,6 +245,8 @@ const runShape = {
       `(default: ${DEFAULT_WORKLOADS.join(", ")})`,
     group: "workload",
     text: listOf((names) => names),
+    names: WORKLOAD_NAMES,
+    isPath: true,
     one: {
       value: "<name>",
       help: "a trace file, or a name that lab run takes, - for stdin",
@@ -238,6 +261,7 @@ const runShape = {
       "best that it holds (default: auto)",
     group: "workload",
     text: eventText,
+    names: EVENT_SELECTIONS,
     isUsual: (events) => events === "auto",
     native: true,
   }),
@@ -251,6 +275,7 @@ const runShape = {
       findTraceFormat(text);
       return text;
     }),
+    names: TRACE_FORMATS.map(({ id }) => id),
     native: true,
   }),
   ios: field(wholeNumber(1, 100_000_000).optional(), {
@@ -271,6 +296,7 @@ const runShape = {
         "per I/O (default: the workload's)",
       group: "workload",
       text: placementText,
+      names: Object.keys(PLACEMENT_PRESETS),
       file: PLACEMENT_FILE,
       unsaid: (placement) =>
         typeof placement === "string" ? [] : [placementNote(placement)],
@@ -434,6 +460,7 @@ const runShape = {
       help: "caches to model, or none (default: those of a CPU with the ABI)",
       group: "measure",
       text: cpuText([NO_CPU]),
+      names: [...cpuPresetNames, HOST_CPU, NO_CPU],
       file: CPU_FILE,
       unsaid: (cpu) =>
         cpu === NO_CPU || cpuPresetNames.includes(cpu.name) ? [] : [

@@ -15,6 +15,8 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
+import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import { count, nameList, QUANTITY_HELP } from "../command/command.ts";
 import {
   type CommandContext,
@@ -78,6 +80,9 @@ export async function soakMain(
       };
       status = await soak(options, context);
     });
+  offerOptionNames(command, {
+    "list:--layout": [...layouts.map(({ name }) => name), ...layoutFamilies()],
+  });
   const ended = await runCommand(command, { args, context });
   return ended === EXIT.done ? status : ended;
 }

@@ -7,6 +7,7 @@
  */
 import { dirname } from "@std/path";
 import { Command } from "commander";
+import { offerOptionNames } from "../setup/offered_names.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
@@ -108,6 +109,7 @@ export async function main(
       "On 2 CPUs --exact takes 2 minutes, and timing about 25 with both engines.",
     )
     .action((options: StudyOptions) => run(options, context));
+  offerOptionNames(command, { "--engine": ENGINE_CHOICES });
   const status = await runCommand(command, { args, context });
   return status !== EXIT.done && context.signal.aborted
     ? EXIT.interrupted

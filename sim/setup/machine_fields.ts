@@ -293,6 +293,7 @@ const machineShape = {
         (name) => topologyNames.includes(name) ? { name } : undefined,
         (topology) => topology?.name ?? "",
       ),
+      names: topologyNames,
       file: {
         what: "topology",
         expected: `a file or one of: ${topologyNames.join(", ")}`,

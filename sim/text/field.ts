@@ -69,6 +69,10 @@ export interface FieldNote<Value> {
    */
   // deno-lint-ignore no-explicit-any -- a codec is not covariant
   readonly text?: z.ZodType<any, any>;
+  /** Names that its text may be, where its codec does not tell them. */
+  readonly names?: readonly string[];
+  /** Whether it may be the path of a file that others read. */
+  readonly isPath?: boolean;
   /** What is read from a file, where the text is no name that is known. */
   readonly file?: FieldFile<NonNullable<Value>>;
   /** The option of a command that takes one value of a list. */

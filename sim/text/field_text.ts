@@ -128,12 +128,27 @@ export function oneOf<Name extends string>(
   return found;
 }
 
+/** Names that a codec knows, to be offered by the completion of a shell. */
+const knownNames = new WeakMap<z.ZodType, readonly string[]>();
+
+/**
+ * Gives the names that a codec of `nameText()` or `namesText()` takes.
+ *
+ * @param text The codec.
+ * @returns The names; nothing for a codec of other texts.
+ */
+export function namesOfText(text: z.ZodType): readonly string[] | undefined {
+  return knownNames.get(text);
+}
+
 /** One of several names. */
 export function nameText<Name extends string>(
   kind: string,
   known: readonly Name[],
 ): TextCodec<Name> {
-  return textOf((text) => oneOf(kind, text, known));
+  const codec = textOf((text) => oneOf(kind, text, known));
+  knownNames.set(codec, known);
+  return codec;
 }
 
 /**
@@ -169,7 +184,9 @@ export function namesText<Name extends string>(
   kind: string,
   known: readonly Name[],
 ): ListCodec<readonly Name[]> {
-  return listOf((texts) => [
+  const codec = listOf((texts) => [
     ...new Set(texts.map((text) => oneOf(kind, text, known))),
   ]);
+  knownNames.set(codec, known);
+  return codec;
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../../deno.json" with { type: "json" };
 import type { CommandContext } from "../../../bench/command/context.ts";
+import { commands } from "../../../bench/command/registry.ts";
 import { fuzzMain } from "../../../bench/fuzz/command.ts";
 import { kernelMain } from "../../../bench/kernel/command.ts";
 import { main as labMain } from "../../../bench/lab.ts";
@@ -13,19 +14,21 @@ type Main = (
   context: CommandContext,
 ) => Promise<number>;
 
+const NOWHERE: CommandContext = {
+  writeOut: () => {},
+  writeError: () => {},
+  errorIsTerminal: false,
+  color: false,
+  signal: new AbortController().signal,
+};
+
 /** Every command of the project: what runs it, and the words that name it. */
 const COMMANDS: readonly (readonly [Main, ...string[]])[] = [
   [labMain],
-  ...[
-    "run",
-    "cache",
-    "compare",
-    "explain",
-    "heat",
-    "layouts",
-    "report",
-    "topology",
-  ].map((name) => [labMain, name] as const),
+  ...commands.map((create) => create(NOWHERE, () => {}).name())
+    .map((name) => [labMain, name] as const),
+  ...["oracle", "fuzz", "soak", "study"]
+    .map((name) => [labMain, "check", name] as const),
   [oracleMain],
   [studyMain],
   [(args, context) =>
@@ -92,6 +95,27 @@ Deno.test("every command prints its version", async () => {
       err: "",
     }, words.join(" "));
   }
+});
+
+Deno.test("every task that is a tool of the project has --version and --help", async () => {
+  let tools = 0;
+  const tasks: Readonly<
+    Record<string, { description: string; command?: string }>
+  > = config.tasks;
+  for (const [name, { command }] of Object.entries(tasks)) {
+    // deno bench, deno test and the others have words of their own.
+    for (
+      const [, file = ""] of command?.matchAll(/deno run .*?(\S+\.ts)/g) ?? []
+    ) {
+      const text = await Deno.readTextFile(
+        new URL(`../../../${file}`, import.meta.url),
+      );
+      // Both connect() it to what every command has.
+      assertMatch(text, /\brunCommand\(|\bconnect\(/, name);
+      tools++;
+    }
+  }
+  assert(tools > 15, String(tools));
 });
 
 Deno.test("every command refuses an option that it does not have", async () => {

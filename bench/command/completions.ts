@@ -1,0 +1,41 @@
+/**
+ * `lab completions SHELL`: the script that makes a shell complete commands,
+ * options and names of the lab, from what help says.
+ */
+import { Argument, type Command } from "commander";
+import { SHELLS } from "../command_line/shells.ts";
+import { offerNames } from "../setup/offered_names.ts";
+import { wholeTree } from "./check.ts";
+import { createCommand, oneOf } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { addExamples } from "./help.ts";
+
+/**
+ * Makes the command.
+ *
+ * @param context The outside world.
+ * @returns The commander command.
+ */
+export function completionsCommand(context: CommandContext): Command {
+  const names = Object.keys(SHELLS);
+  const shell = new Argument("<shell>", names.join(", "));
+  offerNames(shell, { names, isList: false });
+  const command = createCommand(
+    "completions",
+    "print a script that completes commands and options in a shell",
+  ).addArgument(shell);
+  return addExamples(command, [
+    ["source <(deno task --quiet lab completions bash)", "in ~/.bashrc"],
+    ["source <(deno task --quiet lab completions zsh)", "behind compinit"],
+    ["deno task --quiet lab completions fish | source", "in config.fish"],
+  ])
+    .addHelpText(
+      "after",
+      'The scripts complete "deno task lab" and a command or an alias "lab".',
+    )
+    .action(async (name: string) => {
+      const script = SHELLS[oneOf("shell", name, names)];
+      const tree = await wholeTree(command, context);
+      if (script !== undefined) context.writeOut(script(tree));
+    });
+}
