@@ -19,6 +19,7 @@ import { fastPath, type FastPathRow, formatFastPath } from "./fast_path.ts";
 import { GROUPS, namesText } from "./help.ts";
 import { chooseLayouts } from "../setup/layout_names.ts";
 import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
+import { formatLegend, legendRows } from "./layout_legend.ts";
 import { tellKernel } from "./kernel_structs.ts";
 import {
   describeLayout,
@@ -54,7 +55,7 @@ const SCHEMA_VERSION = 1;
 export function layoutsCommand(context: CommandContext): Command {
   const command = createCommand(
     "layouts",
-    "show layouts on every ABI: sizes, then offsets and holes as pahole does",
+    "show layouts on every ABI: sizes, origin, and members as pahole does",
   )
     .optionsGroup(GROUPS.compared)
     .option(
@@ -117,7 +118,11 @@ export function layoutsCommand(context: CommandContext): Command {
         const rows = onAbis.flatMap((abi) =>
           chosen.map((layout) => describeLayout(layout, abi))
         );
-        const result = { schemaVersion: SCHEMA_VERSION, layouts: rows };
+        const result = {
+          schemaVersion: SCHEMA_VERSION,
+          legend: legendRows(chosen),
+          layouts: rows,
+        };
         await writeJson(options.json, result, context, {
           force: options.force,
         });
@@ -152,7 +157,7 @@ async function showFastPath(
   if (json !== "-") context.writeOut(formatFastPath(rows));
 }
 
-/** The table of sizes, then each layout as pahole shows it. */
+/** The table of sizes, where they come from, each layout as pahole shows it. */
 function text(
   options: LayoutsOptions,
   chosen: readonly Layout[],
@@ -162,5 +167,11 @@ function text(
   const listings = listed.flatMap((abi) =>
     chosen.map((layout) => formatListing(layout, abi))
   );
-  return `${formatSizeTable(chosen, onAbis)}\n${listings.join("\n")}`;
+  // Of structs of the user's own, the listings have the file.
+  const isProposed = chosen.some(({ source }) => source.date !== "");
+  return [
+    formatSizeTable(chosen, onAbis),
+    ...(isProposed ? [formatLegend(chosen)] : []),
+    ...listings,
+  ].join("\n");
 }

@@ -20,6 +20,7 @@ import {
 import { pagePointersText } from "../report/page_pointer_words.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
+import { whereToRead } from "./layout_legend.ts";
 import { plural } from "../../sim/text/plural.ts";
 
 const NAME_COLUMNS = 22;
@@ -204,12 +205,6 @@ export function formatListing(layout: Layout, abi: Abi): string {
     `Page pointers: ${pagePointersText(row.pagePointers)}`,
     ...arrangementNote(layout, row),
   ]) + (isUnsupported(struct) ? "" : pahole(placeStruct(struct, abi)));
-}
-
-/** The address or, where that is too long for a line, the Message-ID. */
-function whereToRead(url: string): string {
-  if (url.length <= 80 - " * ".length) return url;
-  return `Message-ID ${url.slice(url.lastIndexOf("/") + 1)}`;
 }
 
 /** Which member is what, and whether the flag that is wanted would fit. */

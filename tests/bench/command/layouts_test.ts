@@ -49,6 +49,12 @@ layout                  lp64_be
 len31_p2p                  12/1
 (bvec_iter)                20/4
 
+Where each layout comes from
+
+layout                  date        proposed by, and the mail or its thread
+len31_p2p               2025-06-24  David Howells
+  https://lore.kernel.org/r/1143687.1750755725@warthog.procyon.org.uk
+
 /* len31_p2p on lp64_be: {phys, u32 len:31, p2p:1} packed
  * David Howells, 2025-06-24:
  * "Re: How to handle P2P DMA with only {physaddr,len} in bio_vec?"
