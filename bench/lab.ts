@@ -16,7 +16,7 @@ import {
   printableContext,
   processContext,
 } from "./command/context.ts";
-import { connect } from "./command/help.ts";
+import { addExamples, connect } from "./command/help.ts";
 import { exitStatus } from "./command/run_command.ts";
 
 /**
@@ -36,6 +36,11 @@ export async function main(
   const program = new Command("lab")
     .description("How the memory layout of struct bio_vec changes I/O")
     .helpCommand("help [command]", "print the help of a command");
+  addExamples(program, [
+    ["deno task lab", "compare the usual layouts; the answer on one screen"],
+    ["deno task lab layouts", "see the layouts and who proposed them"],
+    ["deno task lab run --help", "all options of a command, with examples"],
+  ]);
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
   for (const create of commands) {

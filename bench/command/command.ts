@@ -10,6 +10,8 @@ import {
 } from "../../sim/text/quantity.ts";
 import { oneOf } from "../../sim/text/field_text.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
+import { EXAMPLES } from "./examples.ts";
+import { addExamples } from "./help.ts";
 import { GROUPS, nameList } from "../setup/option_text.ts";
 
 export { nameList, oneOf, unknownName };
@@ -34,7 +36,10 @@ export interface CommonOptions {
  * @returns The commander command, to add options and an action to.
  */
 export function createCommand(name: string, description: string): Command {
-  return new Command(name).description(description);
+  return addExamples(
+    new Command(name).description(description),
+    EXAMPLES[name] ?? [],
+  );
 }
 
 /**

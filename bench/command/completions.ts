@@ -8,7 +8,6 @@ import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
 import { createCommand, oneOf } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { addExamples } from "./help.ts";
 
 /**
  * Makes the command.
@@ -24,11 +23,7 @@ export function completionsCommand(context: CommandContext): Command {
     "completions",
     "print a script that completes commands and options in a shell",
   ).addArgument(shell);
-  return addExamples(command, [
-    ["source <(deno task --quiet lab completions bash)", "in ~/.bashrc"],
-    ["source <(deno task --quiet lab completions zsh)", "behind compinit"],
-    ["deno task --quiet lab completions fish | source", "in config.fish"],
-  ])
+  return command
     .addHelpText(
       "after",
       'The scripts complete "deno task lab" and a command or an alias "lab".',

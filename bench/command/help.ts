@@ -7,6 +7,7 @@ import config from "../../deno.json" with { type: "json" };
 import { TOOL_NAME } from "../result.ts";
 import { wrap } from "../report/wrap.ts";
 import { GROUPS } from "../setup/option_text.ts";
+import type { Example } from "./examples.ts";
 import type { CommandContext } from "./context.ts";
 
 export { GROUPS };
@@ -68,14 +69,14 @@ function describe(option: Option): string {
  * Shows examples at the end of a command's help.
  *
  * @param command The command.
- * @param examples Lines to type, and what each does; a line without a program
- *   in front is typed behind `deno task lab`.
+ * @param examples Lines to type, and what each does.
  * @returns The same command.
  */
 export function addExamples(
   command: Command,
-  examples: readonly (readonly [line: string, what: string])[],
+  examples: readonly Example[],
 ): Command {
+  if (examples.length === 0) return command;
   return command.addHelpText("after", () => {
     const lines = examples.flatMap((
       [line, what],

@@ -75,7 +75,10 @@ export function addKernelOptions(command: Command): Command {
       ),
     )
     .addOption(
-      option("--pahole <file>", "the same from the text that pahole printed"),
+      option(
+        "--pahole <file>",
+        "like --btf, from the text that pahole printed",
+      ),
     );
 }
 

@@ -8,7 +8,6 @@ import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
 import { createCommand, unknownName } from "./command.ts";
 import { type CommandContext, EXIT } from "./context.ts";
-import { addExamples } from "./help.ts";
 
 /**
  * Makes the command.
@@ -31,10 +30,7 @@ export function manCommand(context: CommandContext): Command {
     },
     isList: false,
   });
-  return addExamples(command, [
-    ["deno task --quiet lab man | man -l -", "read it"],
-    ["deno task --quiet lab man run > lab-run.1", "one command"],
-  ]).action(async (words: readonly string[]) => {
+  return command.action(async (words: readonly string[]) => {
     const tree = await wholeTree(command, context);
     const pages = commandsOf(tree);
     const asked = ["lab", ...words].join(" ");

@@ -37,7 +37,7 @@ export function addPageOptions(command: Command): Command {
   return command
     .option(
       "--html <file>",
-      "write one page with charts, that needs nothing from outside (- for " +
+      "write one self-contained page with charts (- for " +
         "stdout)",
     )
     .option("--svg <folder>", "write each chart alone into a folder");

@@ -104,17 +104,18 @@ function createRun(
     .optionsGroup(GROUPS.measure)
     .option(
       "--watchdog <s>",
-      "give up on a thread that is silent for so long",
+      "give up on a thread that has not reported for this long",
       seconds(0.1, 86400),
       WATCHDOG_MS / 1000,
     )
-    .optionsGroup(GROUPS.output)
+    .optionsGroup(GROUPS.compared)
     .option(
       "--setup <file>",
-      "run the setup of a result, or one by itself (JSON); options that are " +
-        "given replace its own",
+      "take the options of a result, or of a setup in JSON; those that are " +
+        "typed replace them",
     )
-    .option("--details", "print every table, not the answer alone", false)
+    .optionsGroup(GROUPS.output)
+    .option("--details", "print every table, not only the answer", false)
     .option(
       "--by <name>",
       `split footprints by ${BREAKDOWNS.join(" or ")}, with --details`,

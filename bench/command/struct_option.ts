@@ -77,7 +77,7 @@ export function addStructOptions(command: Command): Command {
     .addOption(
       option(
         "--define <name=value>",
-        "a macro that it does not define, as MAX_SEGS=4",
+        "a macro that the text of --struct does not define, as MAX_SEGS=4",
       ).argParser(each),
     );
 }

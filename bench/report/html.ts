@@ -28,7 +28,7 @@ const MOST_DATA = 1_000_000;
 /** A page; drawing it takes a moment. */
 export const html: Exporter<Promise<string>> = {
   name: "html",
-  description: "one page with charts, that needs nothing from outside",
+  description: "one self-contained page with charts",
   render: (result, options) => renderPage(result, options),
 };
 

@@ -218,7 +218,7 @@ const runShape = {
   baseline: field(someText().optional(), {
     flag: "--baseline",
     value: "<name>",
-    help: `layout that all others are compared with (default: ${BASELINE})`,
+    help: `layout that the others are compared with (default: ${BASELINE})`,
     group: "compared",
     text: nameText("layout", layouts.map(({ name }) => name)),
     isUsual: (name) => name === BASELINE,
@@ -257,8 +257,8 @@ const runShape = {
   events: field(z.enum(EVENT_SELECTIONS).optional(), {
     flag: "--events",
     value: "<letter>",
-    help: "events of a block trace that are its I/Os: Q, D, C or auto, the " +
-      "best that it holds (default: auto)",
+    help: "which events of a block trace count as its I/Os: Q, D, C or auto, " +
+      "the best that it has (default: auto)",
     group: "workload",
     text: eventText,
     names: EVENT_SELECTIONS,
@@ -329,7 +329,7 @@ const runShape = {
   workers: field(wholeNumber(1, 255).default(1), {
     flag: "--workers",
     value: "<n>",
-    help: "threads that submit",
+    help: "threads that submit I/O",
     group: "submit",
     text: countText(1, 255),
     isUsual: (workers) => workers === 1,
@@ -338,7 +338,7 @@ const runShape = {
   devices: field(wholeNumber(0, 255).default(0), {
     flag: "--devices",
     value: "<n>",
-    help: "threads that are devices; 0: each submitter has its own",
+    help: "threads that act as devices; 0: each submitter is its own device",
     group: "submit",
     text: countText(0, 255),
     isUsual: (devices) => devices === 0,
@@ -346,7 +346,7 @@ const runShape = {
   }),
   poll: field(z.boolean().default(false), {
     flag: "--poll",
-    help: "waiting threads never sleep (with --devices)",
+    help: "threads busy-wait instead of sleeping (with --devices)",
     group: "submit",
     native: true,
   }),
@@ -397,7 +397,7 @@ const runShape = {
   rounds: field(wholeNumber(0, 10_000).default(9), {
     flag: "--rounds",
     value: "<n>",
-    help: "rounds of measurement per birth; 0: exact figures only",
+    help: "timing rounds per birth (see --births); 0: exact figures only",
     group: "measure",
     text: countText(0, 1e4),
     native: true,
@@ -405,9 +405,10 @@ const runShape = {
   births: field(wholeNumber(1, 200).optional(), {
     flag: "--births",
     value: "<n>",
-    help: "births per layout: code is compiled and placed afresh for each (a " +
-      "new isolate, a newly linked object), as its place alone changes speed " +
-      "(default: 3, in C 20)",
+    help:
+      "how often each layout's code is compiled and loaded again (a birth), " +
+      "because where code lies in memory alone changes its speed (default: 3, " +
+      "in C 20)",
     group: "measure",
     text: countText(1, 200),
     native: true,
@@ -415,7 +416,7 @@ const runShape = {
   widthPercent: field(numberFrom(0.01, 100).optional(), {
     flag: "--width",
     value: "<percent>",
-    help: "stop once all intervals are within this much of their median " +
+    help: "stop early once every interval is within this much of its median " +
       "(default: all births run)",
     group: "measure",
     text: percentText(0.01, 100),
@@ -424,7 +425,7 @@ const runShape = {
   budgetSeconds: field(numberFrom(0.1, 86_400).default(10), {
     flag: "--budget",
     value: "<s>",
-    help: "time to measure, in all",
+    help: "total time to spend on timing, in seconds",
     group: "measure",
     text: secondsText(0.1, 86_400),
     native: true,
@@ -432,7 +433,8 @@ const runShape = {
   memoryBytes: field(wholeNumber(1).optional(), {
     flag: "--memory",
     value: "<size>",
-    help: "memory of all isolates together (default: half of what is free)",
+    help:
+      "most memory that the whole run takes (default: half of what is free)",
     group: "measure",
     text: sizeText(1),
     isRepeated: false,
@@ -457,7 +459,8 @@ const runShape = {
     {
       flag: "--cpu",
       value: "<name|file>",
-      help: "caches to model, or none (default: those of a CPU with the ABI)",
+      help:
+        "caches to model: those of a CPU, or none (default: a CPU with the ABI)",
       group: "measure",
       text: cpuText([NO_CPU]),
       names: [...cpuPresetNames, HOST_CPU, NO_CPU],

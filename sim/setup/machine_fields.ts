@@ -131,7 +131,7 @@ const machineShape = {
   }),
   iommu: field(z.boolean().default(false), {
     flag: "--iommu",
-    help: "a translating IOMMU is in front of it",
+    help: "a translating IOMMU is in front of the controller",
     group: "machine",
     header: (iommu) => iommu ? "IOMMU" : undefined,
     native: {
@@ -143,7 +143,7 @@ const machineShape = {
   dmaMaskBits: field(wholeNumber(24, 64).optional(), {
     flag: "--dma-mask",
     value: "<bits>",
-    help: "address bits that it can reach (default: 64)",
+    help: "address bits that the controller can reach (default: 64)",
     group: "machine",
     text: countText(24, 64),
     header: (bits) =>
@@ -222,7 +222,10 @@ const machineShape = {
   ranges: field(z.enum(RANGE_STRUCTURES).optional(), {
     flag: "--ranges",
     value: "<name>",
-    help: `what detection range searches: ${RANGE_STRUCTURES.join(", ")} ` +
+    help:
+      `data structure that P2P detection "range" searches: ${
+        RANGE_STRUCTURES.join(", ")
+      } ` +
       "(default: sorted)",
     group: "machine",
     text: nameText("structure of ranges", RANGE_STRUCTURES),
@@ -239,7 +242,8 @@ const machineShape = {
   p2pProducer: field(z.enum(P2P_PRODUCERS).optional(), {
     flag: "--p2p-producer",
     value: "<name>",
-    help: `how P2P memory is handed on: ${P2P_PRODUCERS.join(", ")} ` +
+    help:
+      `what a provider of P2P memory hands out: ${P2P_PRODUCERS.join(", ")} ` +
       "(default: pages)",
     group: "machine",
     text: nameText("P2P producer", P2P_PRODUCERS),
@@ -287,7 +291,7 @@ const machineShape = {
     {
       flag: "--topology",
       value: "<name|file>",
-      help: "PCI tree, see lab topology (default: all behind one switch)",
+      help: "PCI tree that lab topology shows (default: all behind one switch)",
       group: "machine",
       text: textOf<TopologySource | undefined>(
         (name) => topologyNames.includes(name) ? { name } : undefined,
@@ -312,7 +316,7 @@ const machineShape = {
   client: field(someText().optional(), {
     flag: "--client",
     value: "<name>",
-    help: "the controller's function in that tree",
+    help: "the controller's function in the tree of --topology, such as nvme0",
     group: "machine",
     text: anyText,
     header: (client) => client && `client ${client}`,

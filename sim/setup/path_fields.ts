@@ -91,7 +91,7 @@ export const pathShape = {
   batch: field(wholeNumber(1, 256).default(1), {
     flag: "--batch",
     value: "<n>",
-    help: "I/Os per plug",
+    help: "I/Os that are submitted together, in one plug",
     group: "submit",
     text: countText(1, 256),
     header: (batch) => batch === 1 ? "no plug" : `${batch} I/Os per plug`,
@@ -100,7 +100,7 @@ export const pathShape = {
   submitter: field(z.enum(SUBMITTERS).optional(), {
     flag: "--submitter",
     value: "<name>",
-    help: `whose memory I/O is on: ${
+    help: `whose memory the buffers are: ${
       SUBMITTERS.join(", ")
     } (default: the workload's)`,
     group: "submit",

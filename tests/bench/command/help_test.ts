@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../../deno.json" with { type: "json" };
 import type { CommandContext } from "../../../bench/command/context.ts";
+import { EXAMPLES } from "../../../bench/command/examples.ts";
 import { commands } from "../../../bench/command/registry.ts";
 import { fuzzMain } from "../../../bench/fuzz/command.ts";
 import { kernelMain } from "../../../bench/kernel/command.ts";
@@ -133,6 +134,26 @@ Deno.test("every command refuses an option that it does not have", async () => {
   }
 });
 
+Deno.test("every command has examples, of options that it has", async () => {
+  for (const create of commands) {
+    const command = create(NOWHERE, () => {});
+    const examples = EXAMPLES[command.name()] ?? [];
+    assert(examples.length > 0, command.name());
+    const known = command.options.map(({ long }) => long);
+    for (const [line] of examples) {
+      const [, words = ""] = /deno task (?:--quiet )?lab\b(.*)/.exec(line) ??
+        [];
+      // A tool of lab check has options of its own.
+      if (words.startsWith(" check ")) continue;
+      for (const [flag] of words.matchAll(/(?<= )--[a-z-]+/g)) {
+        assert(known.includes(flag), `${line}: ${flag}`);
+      }
+    }
+    const { out } = await ran(labMain, [command.name(), "--help"]);
+    assert(out.includes("\nExamples:\n  # "), out);
+  }
+});
+
 Deno.test("lab run --help has its options by subject", async () => {
   const { out } = await ran(labMain, ["run", "--help"]);
   const groups = out.match(/^[A-Z].*:$/gm);
@@ -145,6 +166,7 @@ Deno.test("lab run --help has its options by subject", async () => {
     "Measuring:",
     "Output:",
     "Other:",
+    "Examples:",
   ]);
   // No group is too long to be read.
   const sizes = out.split(/^[A-Z].*:$/m).slice(1).map((text) =>
