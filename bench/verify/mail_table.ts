@@ -75,6 +75,8 @@ export function compareTable(
     );
     if (row === undefined) {
       if (!first && (layout === "" || END.test(layout))) break;
+      // Below the table stands what the sender's own layouts are.
+      if (!first && isNameOf(rows, layout)) break;
       throw new SyntaxError(
         `${cannot}: found "${layout}" where a row of its table begins, ` +
           "expected a layout of its command",
@@ -112,4 +114,11 @@ export function compareTable(
     }
   }
   return { compared, unequal };
+}
+
+/** Whether a word is `NAME:` of a layout of the table. */
+function isNameOf(rows: Answer["rows"], word: string): boolean {
+  return rows.some(({ name, equals }) =>
+    [name, ...equals].some((own) => word === `${own}:`)
+  );
 }

@@ -6,7 +6,8 @@ Deno.test("lab verify counts a result and its mail again", async () => {
     const [json, mail] = [`${folder}/r.json`, `${folder}/m.txt`];
     const run = await lab([
       ...["run", "--workload", "4k-hot", "--ios", "8", "--rounds", "0"],
-      ...["--layout", "phys_packed", "--cpu", "none", "--quiet"],
+      ...["--layout", "phys_packed", "--struct", "bench/own/mail.txt"],
+      ...["--cpu", "none", "--quiet"],
       ...["--json", json, "--mail", mail],
     ]);
     assertEquals([run.status, run.err], [0, ""]);
