@@ -1,6 +1,8 @@
 /**
- * Regenerates the figures of README.md and of the pages in own/: each block between
- * `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS` prints.
+ * Regenerates the figures of README.md and of the pages behind it: each block
+ * between `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS` prints, and
+ * `<!-- table NAME -->` is made of a registry. The blocks of the study are made
+ * by study/.
  *
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.
@@ -8,13 +10,16 @@
 import { Command } from "commander";
 import { processContext } from "./command/context.ts";
 import { runCommand } from "./command/run_command.ts";
+import { DOC_TABLES } from "./docs_tables.ts";
 import { main } from "./lab.ts";
 
-const BLOCK = /<!-- lab (.*?) -->\n[\s\S]*?<!-- end -->/g;
+const BLOCK = /<!-- (lab|table) (.*?) -->\n[\s\S]*?<!-- end -->/g;
 
 /** A block of a page and what makes it. */
 export interface DocBlock {
-  /** The words after `lab`. */
+  /** What makes it: a command, or a registry. */
+  readonly kind: "lab" | "table";
+  /** The words after `lab`, or the table's name. */
   readonly args: readonly string[];
   /** The whole block, markers included. */
   readonly text: string;
@@ -29,11 +34,13 @@ export interface DocBlock {
  * @returns The blocks in order.
  */
 export function docBlocks(page: string): readonly DocBlock[] {
-  return [...page.matchAll(BLOCK)].map(([text, words = ""]) => {
+  return [...page.matchAll(BLOCK)].map(([text, kind, words = ""]) => {
     const args = words.split(" ");
+    if (kind === "table") return { kind, args, text, measured: false };
     const rounds = args.indexOf("--rounds");
     const isRun = args[0] === "run";
-    return { args, text, measured: isRun && args[rounds + 1] !== "0" };
+    const measured = isRun && args[rounds + 1] !== "0";
+    return { kind: "lab", args, text, measured };
   });
 }
 
@@ -42,9 +49,25 @@ export function docBlocks(page: string): readonly DocBlock[] {
  *
  * @param block The block.
  * @returns Its new text.
- * @throws {Error} If the command fails.
+ * @throws {Error} If the command fails, or there is no such table.
  */
 export async function renderBlock(block: DocBlock): Promise<string> {
+  return block.kind === "table" ? renderTable(block) : await renderRun(block);
+}
+
+function renderTable({ args }: DocBlock): string {
+  const name = args.join(" ");
+  const table = DOC_TABLES[name];
+  if (table === undefined) {
+    throw new RangeError(
+      `Cannot make the table "${name}": found no such name, expected one of ` +
+        Object.keys(DOC_TABLES).join(", "),
+    );
+  }
+  return `<!-- table ${name} -->\n\n${table()}\n\n<!-- end -->`;
+}
+
+async function renderRun(block: DocBlock): Promise<string> {
   let out = "";
   let err = "";
   const status = await main([...block.args, "--quiet"], {
@@ -66,6 +89,11 @@ export async function renderBlock(block: DocBlock): Promise<string> {
 /** Machine, time and commit are not those of the reader. */
 function withoutOrigin(text: string): string {
   return text.replace(
+    // A screen or a mail of the answer.
+    /^(bvec-lab \d\S*,(?: seed \d+,)?)\s[^]*?\d{4}-\d\d-\d\dT[\d:.]+Z\.?/gm,
+    "$1 and the machine, its commit and the date.",
+  ).replace(
+    // Every table, with the command at the end.
     /^(bvec-lab \S+, seed \d+)\n[^]*$/m,
     "$1, and the machine, its commit, the date and the command\n",
   );
@@ -74,6 +102,11 @@ function withoutOrigin(text: string): string {
 /** The pages that have such blocks, README first. */
 export const PAGES: readonly URL[] = [
   "../README.md",
+  "../layouts/README.md",
+  "results/README.md",
+  "guide/answer_a_mail.md",
+  "source_audit/README.md",
+  "../sim/pci/README.md",
   ...["struct", "kernel", "trace", "machine", "tree"].map((name) =>
     `own/${name}.md`
   ),
@@ -87,14 +120,15 @@ async function remake({ measure }: { measure: boolean }): Promise<void> {
       if (block.measured && !measure) continue;
       const text = await renderBlock(block);
       page = page.replace(block.text, () => text);
+      // A later block may verify what an earlier one prints.
+      await Deno.writeTextFile(path, page);
     }
-    await Deno.writeTextFile(path, page);
   }
 }
 
 if (import.meta.main) {
   const command = new Command("docs")
-    .description("make the figures of README.md and of bench/own again")
+    .description("make the figures and tables of README.md and its pages again")
     .option("--measure", "those that are timed, too, on a quiet machine", false)
     .action(remake);
   Deno.exit(

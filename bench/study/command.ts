@@ -1,7 +1,7 @@
 /**
  * `deno task study`: the lab's main question whole. Every layout, recognition,
- * ABI and standard workload is counted, what applies is timed, and the
- * README's results and the JSON behind them are made anew.
+ * ABI and standard workload is counted, what applies is timed, and the page of
+ * results and the JSON behind it are made anew.
  *
  * @module
  */
@@ -36,6 +36,8 @@ import { timedPart } from "./timed_part.ts";
 
 /** Where the committed study lies. */
 const STUDY_FILE = "bench/results/study.json";
+/** The page that tells it. */
+const STUDY_PAGE = "bench/results/README.md";
 
 interface StudyOptions {
   readonly exact: boolean;
@@ -92,7 +94,7 @@ export async function main(
     )
     .optionsGroup(GROUPS.output)
     .option("--json <file>", "the study's file", STUDY_FILE)
-    .option("--readme <file>", "page whose study blocks are made", "README.md")
+    .option("--readme <file>", "page whose study blocks are made", STUDY_PAGE)
     .option("--html <file>", "write the study as one page with charts")
     .option(
       "--svg <folder>",

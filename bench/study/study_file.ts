@@ -1,5 +1,5 @@
 /**
- * The JSON behind the README's results: what the study found, compact enough
+ * The JSON behind the page of results: what the study found, compact enough
  * to be committed. Exact figures are lists in the order of `columns`.
  */
 import { z } from "zod";

@@ -1,5 +1,5 @@
 /**
- * The section of the README that the study makes: its blocks stand between
+ * What the study makes of bench/results/README.md: its blocks stand between
  * markers, and everything between them is replaced.
  */
 import { wrap } from "../report/wrap.ts";

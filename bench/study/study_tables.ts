@@ -1,5 +1,5 @@
 /**
- * The result tables of the README, made from a study and nothing else: exact
+ * The tables of the page of results, made from a study and nothing else: exact
  * ones first, timed ones apart.
  */
 import { recognitions } from "../../layouts/layout.ts";

@@ -134,7 +134,7 @@ Deno.test("lab run --no-vmemmap costs a layout of pages a look into sections", a
     ...["--no-vmemmap", "--workload", "4k-hot", "--ios", "32"],
     ...["--layout", "phyr"],
   ]);
-  // With vmemmap the two touch the same lines (README).
+  // With vmemmap the two touch the same lines (bench/guide/trust.md).
   const page = counts("page_offset").linesPerIo ?? 0;
   assert(page >= (counts("phyr").linesPerIo ?? 0) + 1);
 });

@@ -39,7 +39,7 @@ console.log(JSON.stringify(
 ));
 `;
 
-/** What the README names. */
+/** What bench/guide/library.md names. */
 const PERMISSIONS = [
   "--allow-read",
   "--allow-sys",
@@ -92,7 +92,7 @@ Deno.test("a program without a project takes the lab's deno.json", async () => {
   });
 });
 
-Deno.test("the path of mod.ts alone is no way in, as the README says", async () => {
+Deno.test("the path of mod.ts alone is no way in, as the guide says", async () => {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(
       join(folder, "compare.ts"),
