@@ -1,7 +1,7 @@
 /*
- * The allocators of 7.x (sim/memory/slab_allocator.ts; mm/slub.c, dmapool.c,
- * block/bio.c) with LIFO reuse: what a CPU has in its sheaf, a pool's list of
- * blocks, and the bios that a CPU keeps.
+ * The allocators of 7.x (sim/memory/slab.ts and slab_allocator.ts; mm/slub.c,
+ * dmapool.c, block/bio.c) with LIFO reuse: what a CPU has in its sheaf, a
+ * pool's list of blocks, and the bios that a CPU keeps.
  */
 #ifndef SLAB_H
 #define SLAB_H

@@ -22,7 +22,10 @@ Deno.test("compareTable() compares each exact figure of a row, no measured one",
 Deno.test("compareTable() ends where layouts of the sender's own are described", () => {
   // The rows are as above; a word that is no layout's name ends nothing.
   const described = (name: string) =>
-    TEXT.replace(/^phys_packed  .*\n/m, `$&${name}: {paddr, len} of x.txt:2\n`);
+    TEXT.replace(
+      /^phys_packed {2}.*\n/m,
+      `$&${name}: {paddr, len} of x.txt:2\n`,
+    );
   assertEquals(compare(described("phys_packed")), { compared: 4, unequal: [] });
   assertThrows(() => compare(described("phys_pakced")), SyntaxError, "row");
 });
