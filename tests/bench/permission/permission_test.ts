@@ -71,7 +71,11 @@ Deno.test("tasks list what they need, and nothing whole that can be named", () =
           break;
         case "--allow-ffi":
           // The library that cc has just made has a name of its own each time.
-          assertMatch(name, /native$|^bench:(cache|targets)$|^check:timing$|^test$/, told);
+          assertMatch(
+            name,
+            /native$|^bench:(cache|targets)$|^check:timing$|^test$/,
+            told,
+          );
           break;
         default:
           assert(false, told); // -A, --allow-net, --allow-import
