@@ -62,8 +62,11 @@ Deno.test("the size of a struct page decides what page_to_phys costs", () => {
   // 36 and 40 are divided by as products with an inverse.
   assert(of32 !== undefined && of32 !== null);
   assert((of36 ?? 0) > of32 && (of40 ?? 0) > of32);
-  // What holds addresses does not care.
-  assertEquals(new Set(instructions("phys_len")).size, 1);
+  // What holds addresses does not care, but for how gcc arranges the loop that
+  // pins: 2 of 13,996 instructions an I/O, the other way round.
+  const others = instructions("phys_len").map(Number);
+  const spread = Math.max(...others) - Math.min(...others);
+  assert(spread < ((of36 ?? 0) - of32) / 20, `${others}`);
 });
 
 for (const abi of abis) {
