@@ -28,7 +28,7 @@ import { systemReason } from "./system_reason.ts";
  *
  * @example A file that is no result of the lab
  * ```ts
- * import { readResult } from "@bvec/lab/bench";
+ * import { readResult } from "@bvec/lab";
  * import { assertThrows } from "@std/assert";
  *
  * assertThrows(

@@ -457,7 +457,7 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
  *
  * @example The keys that every result has
  * ```ts
- * import { resultJsonSchema } from "@bvec/lab/bench";
+ * import { resultJsonSchema } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(resultJsonSchema().required, [

@@ -339,7 +339,7 @@ const RULES: readonly SetupRule[] = [
  *
  * @example A plug that is longer than the queue is deep
  * ```ts
- * import { runLab } from "@bvec/lab/bench";
+ * import { runLab } from "@bvec/lab";
  * import { assertRejects } from "@std/assert";
  *
  * const options = { batch: 64, depth: 2 };

@@ -5,64 +5,6 @@
  *
  * @module
  */
-export type {
-  CellComparison,
-  CompareOptions,
-  LayoutComparison,
-  OnlyIn,
-} from "./experiment/compare_results.ts";
-export { ACROSS } from "./experiment/likeness.ts";
-export type { Across, DifferingKey } from "./experiment/likeness.ts";
-export type { Progress } from "./experiment/run_rounds.ts";
-export type { LabWarning } from "./experiment/warning.ts";
-export type { CountChoice } from "./native/count/machine_code.ts";
-export type { Breakdown } from "./report/breakdown_text.ts";
-export type { RenderOptions } from "./report/exporter.ts";
-export type {
-  FootprintFigures,
-  Interval,
-  ResultAgreement,
-  ResultCounts,
-  ResultFootprint,
-  ResultHarness,
-  ResultInput,
-  ResultIos,
-  ResultLeftOut,
-  ResultMachineCode,
-  ResultMachineCodeBuild,
-  ResultModelled,
-  ResultModelledLevel,
-  ResultModelledStretch,
-  ResultNoiseFloor,
-  ResultSample,
-  ResultSamples,
-  ResultWarmUp,
-  TouchedPerIo,
-  Verdict,
-} from "./result_types.ts";
-export type { CellContender, CellPlan } from "./run/cell_plan.ts";
-export type { Engine, EngineChoice } from "./run/engine_choice.ts";
-export type { IsolateOptions } from "./run/isolates.ts";
-export type { ResumeFrom } from "./run/resume.ts";
-export type { LayoutChoice } from "./run/run_layouts.ts";
-export type {
-  ResultFaultRule,
-  ResultSimulatedLayout,
-  ResultSimulation,
-  SimulatedLatency,
-} from "./simulate/result_types.ts";
-export type { OpenArrivals, SimulationSetup } from "./simulate/setup.ts";
-export type { CompleteOn } from "./workers/group_shape.ts";
-export type {
-  ResultGroup,
-  ResultGroupShape,
-  ResultLatency,
-  ResultScaling,
-  ResultSharedLines,
-  ResultSharing,
-  ResultSizes,
-  ResultWorkers,
-} from "./workers/group_types.ts";
 export type { ArrayShape, Locate } from "../layouts/array_shape.ts";
 export type { CTextLayout } from "../layouts/c_text/layout_from_c.ts";
 export type { LayoutFromCOptions } from "../layouts/c_text/options.ts";
@@ -79,6 +21,7 @@ export type {
 } from "../layouts/c_type.ts";
 export type { CodecOptions, ReadSegment } from "../layouts/codec.ts";
 export type { CopySegment } from "../layouts/copy_codec.ts";
+export { ASKED_OF_LAYOUT } from "../layouts/layout.ts";
 export type {
   AddressKind,
   AddressRole,
@@ -89,13 +32,13 @@ export type {
   Source,
   Unsupported,
 } from "../layouts/layout.ts";
-export { ASKED_OF_LAYOUT } from "../layouts/layout.ts";
 export type { LayoutData } from "../layouts/layout_data.ts";
 export type { LayoutLimits } from "../layouts/limits.ts";
 export type { DecodedSegment, SegmentPlace } from "../layouts/segment.ts";
 export type { PlacedField } from "../layouts/struct.ts";
 export type { Region } from "../layouts/window.ts";
 export type { MemoryView } from "../layouts/word.ts";
+export type { SubmitApi } from "../sim/block/direct_io.ts";
 export type {
   BlockEvent,
   BlockEventData,
@@ -134,6 +77,8 @@ export type {
   TIMEOUT_ENDS,
   WRONG_COMPLETIONS,
 } from "../sim/fault/plan.ts";
+export type { OwnKernel } from "../sim/kernel/own_kernel.ts";
+export type { OtherKernelName } from "../sim/kernel/struct_offsets.ts";
 export type { CounterAccess } from "../sim/memory/counter_access.ts";
 export type {
   ArenaPlace,
@@ -182,6 +127,7 @@ export type {
   PciKind,
   TopologyDescription,
 } from "../sim/pci/topology_description.ts";
+export type { RandomStream } from "../sim/random/random_stream.ts";
 export type { RangeStructure } from "../sim/recognition/recognise_range.ts";
 export type {
   RecognitionQuestion,
@@ -233,6 +179,11 @@ export type {
 } from "../sim/workload/p2p_producer.ts";
 export type { TraceOptions, TraceReading } from "../sim/workload/read_trace.ts";
 export type {
+  RecordedPlacement,
+  RecordedRun,
+  RecordedRuns,
+} from "../sim/workload/recorded_placement.ts";
+export type {
   PresetSubmitter,
   WorkloadPreset,
 } from "../sim/workload/synthetic.ts";
@@ -251,4 +202,63 @@ export type {
   ZonedDistribution,
   ZoneShare,
 } from "../sim/workload/zoned_order.ts";
-export type { OtherKernelName } from "../sim/kernel/struct_offsets.ts";
+export type {
+  CellComparison,
+  CompareOptions,
+  LayoutComparison,
+  OnlyIn,
+} from "./experiment/compare_results.ts";
+export { ACROSS } from "./experiment/likeness.ts";
+export type { Across, DifferingKey } from "./experiment/likeness.ts";
+export type { Progress } from "./experiment/run_rounds.ts";
+export type { LabWarning } from "./experiment/warning.ts";
+export type { CountChoice } from "./native/count/machine_code.ts";
+export type { Breakdown } from "./report/breakdown_text.ts";
+export type { RenderOptions } from "./report/exporter.ts";
+export type {
+  FootprintFigures,
+  Interval,
+  ResultAgreement,
+  ResultColdTime,
+  ResultCounts,
+  ResultFootprint,
+  ResultHarness,
+  ResultInput,
+  ResultIos,
+  ResultLeftOut,
+  ResultMachineCode,
+  ResultMachineCodeBuild,
+  ResultModelled,
+  ResultModelledLevel,
+  ResultModelledStretch,
+  ResultNoiseFloor,
+  ResultSample,
+  ResultSamples,
+  ResultTiming,
+  ResultWarmUp,
+  TouchedPerIo,
+  Verdict,
+} from "./result_types.ts";
+export type { CellContender, CellPlan } from "./run/cell_plan.ts";
+export type { Engine, EngineChoice } from "./run/engine_choice.ts";
+export type { IsolateOptions } from "./run/isolates.ts";
+export type { ResumeFrom } from "./run/resume.ts";
+export type { LayoutChoice } from "./run/run_layouts.ts";
+export type {
+  ResultFaultRule,
+  ResultSimulatedLayout,
+  ResultSimulation,
+  SimulatedLatency,
+} from "./simulate/result_types.ts";
+export type { OpenArrivals, SimulationSetup } from "./simulate/setup.ts";
+export type { CompleteOn } from "./workers/group_shape.ts";
+export type {
+  ResultGroup,
+  ResultGroupShape,
+  ResultLatency,
+  ResultScaling,
+  ResultSharedLines,
+  ResultSharing,
+  ResultSizes,
+  ResultWorkers,
+} from "./workers/group_types.ts";

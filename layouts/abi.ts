@@ -111,7 +111,7 @@ export const abis: readonly Abi[] = Object.freeze([
  *
  * @example The size of a physical address
  * ```ts
- * import { findAbi } from "@bvec/lab/layouts";
+ * import { findAbi } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(findAbi("ilp32_pae").physBytes, 8);

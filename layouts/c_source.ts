@@ -122,7 +122,7 @@ function declare(text: string, lines: Map<string, string>): void {
  *
  * @example A packed struct
  * ```ts
- * import { cStruct } from "@bvec/lab/layouts";
+ * import { cStruct } from "./c_source.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(

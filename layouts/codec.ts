@@ -123,7 +123,7 @@ const codecOptionsSchema = z.strictObject(
  *
  * @example Write and read a segment
  * ```ts
- * import { createCodec, findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { createCodec, findAbi, findLayout } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const view = new DataView(new SharedArrayBuffer(4096));

@@ -158,7 +158,7 @@ export interface LayoutDescription
  *   defineLayout,
  *   encodeSegment,
  *   findAbi,
- * } from "@bvec/lab/layouts";
+ * } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const mine = defineLayout({

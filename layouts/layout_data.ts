@@ -49,8 +49,9 @@ const MOST_LEVELS = 128;
  *
  * @example There and back
  * ```ts
- * import { findAbi, findLayout, layoutData } from "@bvec/lab/layouts";
- * import { layoutOfData } from "@bvec/lab/layouts";
+ * import { findAbi, findLayout } from "@bvec/lab";
+ * import { layoutData } from "./layout_data.ts";
+ * import { layoutOfData } from "./layout_data.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const packed = findLayout("phys_packed");

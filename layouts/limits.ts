@@ -29,7 +29,7 @@ export interface LayoutLimits {
  *
  * @example The longest segment
  * ```ts
- * import { findAbi, findLayout, layoutLimits } from "@bvec/lab/layouts";
+ * import { findAbi, findLayout, layoutLimits } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const limits = layoutLimits(findLayout("len31_p2p"), findAbi("lp64"));

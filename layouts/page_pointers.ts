@@ -46,8 +46,8 @@ export interface PagePointers {
  *
  * @example Mainline, twelve bytes, columns
  * ```ts
- * import { findAbi, findLayout, isUnsupported, pagePointers } from
- *   "@bvec/lab/layouts";
+ * import { findAbi, findLayout, isUnsupported } from "@bvec/lab";
+ * import { pagePointers } from "./page_pointers.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const places = ["page_offset", "phys_packed", "soa_phys_len"].map((name) => {

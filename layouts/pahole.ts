@@ -36,8 +36,8 @@ import {
  *
  * @example bio_vec
  * ```ts
- * import { findAbi, findLayout, isUnsupported } from "@bvec/lab/layouts";
- * import { pahole, placeStruct } from "@bvec/lab/layouts";
+ * import { findAbi, findLayout, isUnsupported } from "@bvec/lab";
+ * import { pahole, placeStruct } from "@bvec/lab";
  * import { assert, assertStringIncludes } from "@std/assert";
  *
  * const struct = findLayout("page_offset").struct(findAbi("lp64"));

@@ -70,7 +70,7 @@ export const layouts: readonly Layout[] = Object.freeze([
  *
  * @example Who proposed it
  * ```ts
- * import { findLayout } from "@bvec/lab/layouts";
+ * import { findLayout } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(findLayout("phys_flags").source.date, "2019-06-26");
@@ -102,7 +102,7 @@ export const FAMILY_PREFIX = "family:";
  *
  * @example One layout, and its family
  * ```ts
- * import { selectLayouts } from "@bvec/lab/layouts";
+ * import { selectLayouts } from "./registry.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(selectLayouts("phys_packed").length, 1);

@@ -53,12 +53,7 @@ export interface DecodedSegment {
  *
  * @example A length that does not fit
  * ```ts
- * import {
- *   createCodec,
- *   encodeSegment,
- *   findAbi,
- *   findLayout,
- * } from "@bvec/lab/layouts";
+ * import { createCodec, encodeSegment, findAbi, findLayout } from "@bvec/lab";
  * import { assertThrows } from "@std/assert";
  *
  * const view = new DataView(new ArrayBuffer(4096));

@@ -19,7 +19,8 @@ import { physLen } from "./phys_len.ts";
  *
  * @example No padding
  * ```ts
- * import { createCodec, findAbi, findLayout, soa } from "@bvec/lab/layouts";
+ * import { createCodec, findAbi, findLayout } from "@bvec/lab";
+ * import { soa } from "./soa.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const view = new DataView(new ArrayBuffer(4096));

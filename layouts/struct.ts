@@ -127,7 +127,7 @@ const wellFormed = new WeakSet<object>();
  *
  * @example bio_vec on a 64-bit machine
  * ```ts
- * import { findAbi, placeStruct } from "@bvec/lab/layouts";
+ * import { findAbi, placeStruct } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const placed = placeStruct({

@@ -110,7 +110,7 @@ const compareSchema = z.strictObject(
  *
  * @example A result beside itself
  * ```ts
- * import { compareResults, type LabResult } from "@bvec/lab/bench";
+ * import { compareResults, type LabResult } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const result: LabResult = {

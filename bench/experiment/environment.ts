@@ -77,7 +77,7 @@ export type ReadText = (path: string | URL) => Promise<string | null>;
  *
  * @example What cannot be read is null
  * ```ts
- * import { captureEnvironment } from "@bvec/lab/bench";
+ * import { captureEnvironment } from "./environment.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const environment = await captureEnvironment(() => Promise.resolve(null));

@@ -71,7 +71,7 @@ export interface RoundsResult {
  *
  * @example Three rounds of two contenders, on a clock of their own
  * ```ts
- * import { runRounds } from "@bvec/lab/bench";
+ * import { runRounds } from "./run_rounds.ts";
  * import { assertEquals } from "@std/assert";
  *
  * let nowNs = 0;

@@ -120,7 +120,7 @@ export interface Summary {
  *
  * @example Two layouts, three births of nine rounds
  * ```ts
- * import { summarise } from "@bvec/lab/bench";
+ * import { summarise } from "./summarise.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const times = { page_offset: 100, again: 100, phys_packed: 80 };

@@ -16,7 +16,7 @@ import { text } from "./text.ts";
  *
  * @example The header of an empty CSV file
  * ```ts
- * import { exporters, type LabResult } from "@bvec/lab/bench";
+ * import { exporters, type LabResult } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const result: LabResult = {

@@ -100,7 +100,7 @@ export interface LabRun {
  *
  * @example Exact figures of two layouts
  * ```ts
- * import { runLab } from "@bvec/lab/bench";
+ * import { runLab } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const { result, failure } = await runLab({

@@ -62,8 +62,9 @@ export interface CTextLayout extends Layout {
  *
  * @example The struct of 26 June 2019
  * ```ts
- * import { findAbi, layoutFromC, placeStruct } from "@bvec/lab/layouts";
- * import { isUnsupported, unusedBytes } from "@bvec/lab/layouts";
+ * import { findAbi, layoutFromC, placeStruct } from "@bvec/lab";
+ * import { isUnsupported } from "@bvec/lab";
+ * import { unusedBytes } from "../struct.ts";
  * import { assert, assertEquals } from "@std/assert";
  *
  * const layout = await layoutFromC(`

@@ -69,7 +69,7 @@ const HEADERS: Readonly<Record<KernelProfile, readonly CField[]>> = {
  * @example 48 bytes in 7.2, as recorded
  * ```ts
  * import { mappedUbuf } from "./mapped_ubuf.ts";
- * import { findAbi } from "@bvec/lab/layouts";
+ * import { findAbi } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(mappedUbuf("7.2", findAbi("lp64")).headerBytes, 48);

@@ -166,7 +166,7 @@ const OPTIMAL_MAPPING_SECTORS = 256;
  *
  * @example 512 KiB, as three kernels take it
  * ```ts
- * import { nvmeLimits } from "@bvec/lab/sim";
+ * import { nvmeLimits } from "./queue_limits.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const segments = ["6.1", "6.12", "7.2"].map((kernel) =>

@@ -97,7 +97,8 @@ const CARRIAGE_RETURN = 0x0d;
  *
  * @example Two references in Dinero's format
  * ```ts
- * import { readAddressTrace, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { readAddressTrace } from "@bvec/lab";
+ * import { REFERENCE_KIND } from "./reference.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const text = new Response("r 1fff000d08 8\ni 401ab70 3\n").body!;

@@ -176,7 +176,8 @@ class BinaryTraceParser {
  *
  * @example One read: the signature and a record of 2 bytes
  * ```ts
- * import { BinaryTraceWriter, createReferenceBatch } from "@bvec/lab/sim";
+ * import { BinaryTraceWriter } from "./binary_trace.ts";
+ * import { createReferenceBatch } from "./reference.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const batch = createReferenceBatch(1);

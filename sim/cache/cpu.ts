@@ -129,7 +129,7 @@ export interface Cpu {
  *
  * @example A preset is a CPU file
  * ```ts
- * import { cpuPreset, parseCpu } from "@bvec/lab/sim";
+ * import { cpuPreset, parseCpu } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const text = JSON.stringify(cpuPreset("zen4"));
@@ -157,7 +157,7 @@ export function parseCpu(name: string, text: string): Cpu {
  *
  * @example It is an object with levels
  * ```ts
- * import { cpuJsonSchema } from "@bvec/lab/sim";
+ * import { cpuJsonSchema } from "./cpu.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(cpuJsonSchema().type, "object");

@@ -63,7 +63,7 @@ const PART_OF: Partial<Record<keyof CacheLevelConfig, number>> = {
  *
  * @example An L1 data cache
  * ```ts
- * import { parseLevelSpec } from "@bvec/lab/sim";
+ * import { parseLevelSpec } from "./level_spec.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseLevelSpec("L1D:48KiB:12:64"), {

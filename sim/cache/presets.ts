@@ -301,7 +301,7 @@ export const cpuPresetNames: readonly string[] = presets.map((cpu) => cpu.name);
  *
  * @example The line of an IBM z16
  * ```ts
- * import { cpuPreset } from "@bvec/lab/sim";
+ * import { cpuPreset } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(cpuPreset("z16").levels[1]?.lineBytes, 256);

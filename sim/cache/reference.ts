@@ -37,7 +37,7 @@ const batchCapacity = wholeNumber(1, 2 ** 28);
  *
  * @example A batch of one write
  * ```ts
- * import { createReferenceBatch, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { createReferenceBatch, REFERENCE_KIND } from "./reference.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const batch = createReferenceBatch(1024);

@@ -40,8 +40,9 @@ const SENSITIVITY = 0.25;
  *
  * @example One read from memory on a Pentium III
  * ```ts
- * import { cpuPreset, createHierarchy, stallCycles } from "@bvec/lab/sim";
- * import { REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { cpuPreset, createHierarchy } from "@bvec/lab";
+ * import { stallCycles } from "./stall.ts";
+ * import { REFERENCE_KIND } from "./reference.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const cpu = cpuPreset("pentium3");

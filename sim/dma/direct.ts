@@ -41,7 +41,8 @@ export interface DirectOptions {
  *
  * @example A BAR above 4 GiB is out of reach of a 32-bit device
  * ```ts
- * import { DirectMapper, DMA_ATTRIBUTE, MAP_RESULT } from "@bvec/lab/sim";
+ * import { DirectMapper, MAP_RESULT } from "./direct.ts";
+ * import { DMA_ATTRIBUTE } from "./dma_attributes.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const mapper = new DirectMapper({ maskBits: 32 });

@@ -39,7 +39,7 @@ export function joinGapBits(a: number, b: number): number {
  *
  * @example Joins at 512-byte multiples, an IOMMU with 4 KiB pages
  * ```ts
- * import { gapMask } from "@bvec/lab/sim";
+ * import { gapMask } from "./gap.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(gapMask(10) & 4095, 0xe00);

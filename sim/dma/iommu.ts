@@ -38,7 +38,7 @@ export class IovaState {
  *
  * @example Two scattered pages in one range, with one sync
  * ```ts
- * import { IommuDomain, IovaState } from "@bvec/lab/sim";
+ * import { IommuDomain, IovaState } from "./iommu.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const domain = new IommuDomain();

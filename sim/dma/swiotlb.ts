@@ -73,7 +73,7 @@ export interface SwiotlbOptions {
  *
  * @example 128 KiB take 64 slots
  * ```ts
- * import { Swiotlb } from "@bvec/lab/sim";
+ * import { Swiotlb } from "./swiotlb.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const swiotlb = new Swiotlb({

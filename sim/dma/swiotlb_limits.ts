@@ -19,7 +19,7 @@ export const SWIOTLB_SEGMENT_SLOTS: number = 128;
  *
  * @example NVMe keeps offsets in its page
  * ```ts
- * import { swiotlbMaxMappingBytes } from "@bvec/lab/sim";
+ * import { swiotlbMaxMappingBytes } from "./swiotlb_limits.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(swiotlbMaxMappingBytes(4095), 258048);

@@ -170,7 +170,7 @@ type FileFault = z.output<typeof fault>;
  *
  * @example A plan with every kind of fault
  * ```ts
- * import { readFaultPlan } from "@bvec/lab/sim";
+ * import { readFaultPlan } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const plan = readFaultPlan(

@@ -32,7 +32,9 @@ const TAGGED: Readonly<Record<string, readonly number[]>> = {
  *
  * @example A struct of a kernel
  * ```ts
- * import { btfPahole, bytesSource, readBtf } from "@bvec/lab/sim";
+ * import { readBtf } from "./btf.ts";
+ * import { btfPahole } from "./btf_pahole.ts";
+ * import { bytesSource } from "./byte_source.ts";
  * import { assertStringIncludes } from "@std/assert";
  *
  * // Of a real one: bytesSource(path, await Deno.readFile(path)).

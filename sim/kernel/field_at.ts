@@ -13,8 +13,8 @@ import type { ParsedStruct } from "./pahole_offsets.ts";
  *
  * @example A bio's position is in its iterator
  * ```ts
- * import { findAbi } from "@bvec/lab/layouts";
- * import { structOffsets } from "@bvec/lab/sim";
+ * import { findAbi } from "@bvec/lab";
+ * import { structOffsets } from "./struct_offsets.ts";
  * import { assertEquals } from "@std/assert";
  * import { fieldsByByte } from "./field_at.ts";
  *

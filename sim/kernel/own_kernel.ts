@@ -37,8 +37,9 @@ const LARGEST_BYTES = 4096;
  *
  * @example pahole's text of one struct
  * ```ts
- * import { findAbi } from "@bvec/lab/layouts";
- * import { ownKernel, parsePaholeOffsets } from "@bvec/lab/sim";
+ * import { findAbi } from "@bvec/lab";
+ * import { ownKernel } from "./own_kernel.ts";
+ * import { parsePaholeOffsets } from "./pahole_offsets.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "struct blk_plug {\n\tint nr_ios; /" + "*     0     4 *" +

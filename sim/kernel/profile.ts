@@ -298,7 +298,8 @@ export const DEFAULT_KERNEL: KernelProfile = "7.2";
  *
  * @example Which kernels extract folio by folio
  * ```ts
- * import { kernelProfiles, pathProfile } from "@bvec/lab/sim";
+ * import { pathProfile } from "./profile.ts";
+ * import { kernelProfiles } from "./struct_offsets.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const joins = kernelProfiles.filter((kernel) =>

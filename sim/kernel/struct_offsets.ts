@@ -100,8 +100,8 @@ export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
  *
  * @example Where bi_size is
  * ```ts
- * import { findAbi } from "@bvec/lab/layouts";
- * import { structOffsets } from "@bvec/lab/sim";
+ * import { findAbi } from "@bvec/lab";
+ * import { structOffsets } from "./struct_offsets.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const bio = structOffsets("7.2", findAbi("lp64"), "bio");

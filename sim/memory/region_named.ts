@@ -13,7 +13,7 @@ import type { MemoryRegion } from "./kernel_memory.ts";
  * ```ts
  * import { regionNamed } from "./region_named.ts";
  * import { KernelMemory } from "./kernel_memory.ts";
- * import { findAbi } from "@bvec/lab/layouts";
+ * import { findAbi } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const memory = new KernelMemory({ abi: findAbi("lp64"), sizeBytes: 8192 });

@@ -44,7 +44,7 @@ export interface SharedWords {
  *
  * @example Handing a value over
  * ```ts
- * import { sharedWords } from "@bvec/lab/sim";
+ * import { sharedWords } from "./shared_words.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const words = sharedWords(new SharedArrayBuffer(8));

@@ -31,7 +31,7 @@ const PATTERN =
  *
  * @example The second function of device 2
  * ```ts
- * import { parsePciAddress } from "@bvec/lab/sim";
+ * import { parsePciAddress } from "./address.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parsePciAddress("0001:3b:02.1"), {
@@ -80,7 +80,7 @@ export function formatPciAddress(address: PciAddress): string {
  *
  * @example Domain 1, 3b:02.1
  * ```ts
- * import { mapTypeKey, parsePciAddress } from "@bvec/lab/sim";
+ * import { mapTypeKey, parsePciAddress } from "./address.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(mapTypeKey(parsePciAddress("0001:3b:02.1")), 0x13b11);

@@ -182,7 +182,8 @@ export type BusTarget =
  *
  * @example A switch decodes the peer's bus address
  * ```ts
- * import { loadTopology, resolveBusAddress } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
+ * import { resolveBusAddress } from "./bus_decoder.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = loadTopology("one_switch");

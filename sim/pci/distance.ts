@@ -32,7 +32,9 @@ export interface P2pRoute {
  *
  * @example Two functions below one switch
  * ```ts
- * import { loadTopology, MAP_TYPE, routeP2p } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
+ * import { routeP2p } from "./distance.ts";
+ * import { MAP_TYPE } from "./map_type.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = loadTopology("one_switch");

@@ -87,7 +87,7 @@ const lspciOptionsSchema = z.strictObject(
  *
  * @example A controller with a memory buffer below a root port
  * ```ts
- * import { lspciTopology } from "@bvec/lab/sim";
+ * import { lspciTopology } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const { description } = lspciTopology(

@@ -15,7 +15,9 @@ import type { PciFunction } from "./topology.ts";
  *
  * @example Two segments of one provider, one xarray load
  * ```ts
- * import { loadTopology, P2pdma, P2pMapState } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
+ * import { P2pMapState } from "./map_state.ts";
+ * import { P2pdma } from "./p2pdma.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = loadTopology("one_switch");

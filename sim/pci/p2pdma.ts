@@ -22,7 +22,8 @@ export interface P2pdmaOptions {
  *
  * @example The nearest provider of two clients
  * ```ts
- * import { loadTopology, P2pdma } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
+ * import { P2pdma } from "./p2pdma.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = loadTopology("one_switch");

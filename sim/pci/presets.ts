@@ -265,7 +265,7 @@ export const topologyNames: readonly string[] = Object.keys(MAKERS);
  *
  * @example Two root ports below one host bridge
  * ```ts
- * import { loadTopology } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(loadTopology("two_root_ports").functions.length, 5);

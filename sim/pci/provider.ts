@@ -20,7 +20,7 @@ const PAGE_BYTES = 4096;
  *
  * @example 16 GiB of BAR need 256 MiB
  * ```ts
- * import { pageStructBytes } from "@bvec/lab/sim";
+ * import { pageStructBytes } from "./provider.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(pageStructBytes(16 * 2 ** 30), 256 * 2 ** 20);

@@ -81,7 +81,7 @@ export interface PciFunction {
  *
  * @example The bridge above an endpoint
  * ```ts
- * import { loadTopology } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = loadTopology("one_switch");

@@ -110,7 +110,7 @@ const topologySchema = z.strictObject({
  *
  * @example A host bridge with one provider on its root bus
  * ```ts
- * import { readTopologyFile } from "@bvec/lab/sim";
+ * import { readTopologyFile } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const topology = readTopologyFile(

@@ -14,7 +14,8 @@ const MIB = 2 ** 20;
  *
  * @example A file that is read again
  * ```ts
- * import { readTopologyFile, topologyJson } from "@bvec/lab/sim";
+ * import { readTopologyFile } from "@bvec/lab";
+ * import { topologyJson } from "./topology_json.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const text = JSON.stringify(topologyJson({

@@ -15,7 +15,8 @@ import { topologySchema } from "./topology_form.ts";
  *
  * @example The preset's providers
  * ```ts
- * import { loadTopology, topologyMemoryMap } from "@bvec/lab/sim";
+ * import { loadTopology } from "@bvec/lab";
+ * import { topologyMemoryMap } from "./topology_memory.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const map = topologyMemoryMap(loadTopology("one_switch"));

@@ -27,7 +27,7 @@ const seedForm = z.int({ error: "a whole number" });
  *
  * @example Two components have streams of their own
  * ```ts
- * import { randomStream } from "@bvec/lab/sim";
+ * import { randomStream } from "./random_stream.ts";
  * import { assertEquals, assertNotEquals } from "@std/assert";
  *
  * assertEquals(

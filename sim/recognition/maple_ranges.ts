@@ -46,7 +46,8 @@ interface Slot {
  *
  * @example A BAR at 0x3c0000000000
  * ```ts
- * import { MapleRanges, NO_PROVIDER } from "@bvec/lab/sim";
+ * import { MapleRanges } from "./maple_ranges.ts";
+ * import { NO_PROVIDER } from "./range_lookup.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const view = new DataView(new SharedArrayBuffer(4096));

@@ -30,7 +30,8 @@ const OWNER_BYTES = 4;
  *
  * @example A BAR at 0x3c0000000000
  * ```ts
- * import { SortedRanges, NO_PROVIDER } from "@bvec/lab/sim";
+ * import { NO_PROVIDER } from "./range_lookup.ts";
+ * import { SortedRanges } from "./sorted_ranges.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const view = new DataView(new SharedArrayBuffer(4096));

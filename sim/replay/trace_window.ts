@@ -81,12 +81,12 @@ export interface TraceFigures {
  * @example The lines of one 4 KiB read
  * ```ts
  * import {
- *   createWindow,
  *   defaultMemoryMap,
  *   QUEUE_LIMIT_PRESETS,
  *   traceWindow,
- * } from "@bvec/lab/sim";
- * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * } from "@bvec/lab";
+ * import { createWindow } from "../workload/window.ts";
+ * import { findAbi, findLayout } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 1, pieces: 1 });

@@ -47,13 +47,10 @@ export interface TracedPath {
  *
  * @example Accesses of one I/O
  * ```ts
- * import {
- *   createWindow,
- *   defaultMemoryMap,
- *   QUEUE_LIMIT_PRESETS,
- *   tracePath,
- * } from "@bvec/lab/sim";
- * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { defaultMemoryMap, QUEUE_LIMIT_PRESETS } from "@bvec/lab";
+ * import { createWindow } from "../workload/window.ts";
+ * import { tracePath } from "./traced_path.ts";
+ * import { findAbi, findLayout } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 1, pieces: 1 });

@@ -171,16 +171,15 @@ export interface Assembly {
  *
  * @example A layout of one's own through the whole path, every byte checked
  * ```ts
- * import { defineLayout, findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { defineLayout, findAbi, findLayout } from "@bvec/lab";
  * import {
  *   assemblePath,
- *   dataIos,
  *   defaultMemoryMap,
  *   openWorkload,
- *   PhysicalMemory,
  *   QUEUE_LIMIT_PRESETS,
- *   verifyReplay,
- * } from "@bvec/lab/sim";
+ * } from "@bvec/lab";
+ * import { PhysicalMemory } from "../memory/physical_memory.ts";
+ * import { dataIos, verifyReplay } from "../replay/replay.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const lengthFirst = defineLayout({

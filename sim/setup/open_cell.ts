@@ -47,7 +47,7 @@ export interface Cell {
  *
  * @example A workload that needs 1 GiB
  * ```ts
- * import { findAbi } from "@bvec/lab/layouts";
+ * import { findAbi } from "@bvec/lab";
  * import { PLAIN_MACHINE } from "./machine_setup.ts";
  * import { openCell } from "./open_cell.ts";
  * import { assertEquals } from "@std/assert";

@@ -42,11 +42,8 @@ export interface Ports extends
  *
  * @example Commands of one 4 KiB read
  * ```ts
- * import {
- *   createWindow,
- *   defaultMemoryMap,
- *   QUEUE_LIMIT_PRESETS,
- * } from "@bvec/lab/sim";
+ * import { defaultMemoryMap, QUEUE_LIMIT_PRESETS } from "@bvec/lab";
+ * import { createWindow } from "../workload/window.ts";
  * import { PLAIN_MACHINE } from "./machine_setup.ts";
  * import { openPath } from "./open_path.ts";
  * import { assertEquals } from "@std/assert";

@@ -100,16 +100,16 @@ export interface SimulatedReplay {
  *
  * @example Every tenth command fails once, and is tried again
  * ```ts
- * import { findAbi, findLayout } from "@bvec/lab/layouts";
+ * import { findAbi, findLayout } from "@bvec/lab";
  * import {
- *   createSimulatedReplay,
- *   dataIos,
  *   defaultMemoryMap,
  *   openWorkload,
- *   PhysicalMemory,
  *   QUEUE_LIMIT_PRESETS,
  *   readFaultPlan,
- * } from "@bvec/lab/sim";
+ * } from "@bvec/lab";
+ * import { PhysicalMemory } from "../memory/physical_memory.ts";
+ * import { dataIos } from "../replay/replay.ts";
+ * import { createSimulatedReplay } from "./simulated_replay.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const map = defaultMemoryMap(true);

@@ -49,7 +49,7 @@ const FORMS = "null, fixed:10us, channels:8,det:80us, channels:8,exp:80us, " +
  *
  * @example
  * ```ts
- * import { parseDeviceModel } from "@bvec/lab/sim";
+ * import { parseDeviceModel } from "./device_model.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseDeviceModel("channels:8,exp:80us"), {

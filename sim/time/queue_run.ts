@@ -61,7 +61,8 @@ export interface QueueRun {
  *
  * @example Eight channels of 80 us serve 100 000 commands a second
  * ```ts
- * import { parseDeviceModel, runQueue } from "@bvec/lab/sim";
+ * import { parseDeviceModel } from "./device_model.ts";
+ * import { runQueue } from "./queue_run.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const run = runQueue({

@@ -13,7 +13,7 @@ export type SimulatedEvent = () => void;
  *
  * @example Time passes from event to event
  * ```ts
- * import { SimulatedTime } from "@bvec/lab/sim";
+ * import { SimulatedTime } from "./simulated_time.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const time = new SimulatedTime();

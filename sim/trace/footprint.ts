@@ -91,7 +91,7 @@ const MOST_STAGES = 16;
  *
  * @example Twelve bytes behind each other are one line
  * ```ts
- * import { Footprint } from "@bvec/lab/sim";
+ * import { Footprint } from "./footprint.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const footprint = new Footprint({

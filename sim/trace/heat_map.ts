@@ -43,7 +43,7 @@ type Pieces = Map<number, { writes: number; byStage: Float64Array }>;
  *
  * @example The halves of a struct
  * ```ts
- * import { HeatMap } from "@bvec/lab/sim";
+ * import { HeatMap } from "./heat_map.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const heat = new HeatMap({

@@ -54,8 +54,10 @@ export interface ModelledStretch {
  *
  * @example One store on a Pentium III misses both levels
  * ```ts
- * import { type AccessBatch, cpuPreset, ModelledRun } from "@bvec/lab/sim";
- * import { createReferenceBatch, REFERENCE_KIND } from "@bvec/lab/sim";
+ * import { cpuPreset } from "@bvec/lab";
+ * import { type AccessBatch } from "./access_batch.ts";
+ * import { ModelledRun } from "./modelled_run.ts";
+ * import { createReferenceBatch, REFERENCE_KIND } from "../cache/reference.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const batch: AccessBatch = {

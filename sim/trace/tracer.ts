@@ -32,7 +32,7 @@ const ONLY_HIGH: number = HALF.onlyHigh;
  *
  * @example Every access of a value, with its stage
  * ```ts
- * import { TracingView } from "@bvec/lab/sim";
+ * import { TracingView } from "./tracer.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const seen: unknown[] = [];

@@ -13,7 +13,7 @@ import { StreamDigest } from "../nvme/digest.ts";
  *
  * @example Order does not matter, contents do
  * ```ts
- * import { CommandSetDigest } from "@bvec/lab/sim";
+ * import { CommandSetDigest } from "./command_set_digest.ts";
  * import { assertEquals, assertNotEquals } from "@std/assert";
  *
  * const digestOf = (commands: number[][]) => {

@@ -36,7 +36,8 @@ const shareSchema = z.strictObject(
  *
  * @example Six I/Os for two workers
  * ```ts
- * import { createWindow, shareOfWindow } from "@bvec/lab/sim";
+ * import { createWindow } from "../workload/window.ts";
+ * import { shareOfWindow } from "./partition.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 6, pieces: 6 });

@@ -75,7 +75,8 @@ interface LineForm {
  *
  * @example Time, kind, sector and sectors
  * ```ts
- * import { blkparseFormat, readTrace } from "@bvec/lab/sim";
+ * import { blkparseFormat } from "./blkparse_format.ts";
+ * import { readTrace } from "./read_trace.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const format = blkparseFormat("%T.%t %d %S %n\\n");

@@ -41,8 +41,11 @@ export interface BatchPosition {
  *
  * @example One batch of a trace
  * ```ts
- * import { createWindow, defaultMemoryMap } from "@bvec/lab/sim";
- * import { fillWindow, Placement, readTrace } from "@bvec/lab/sim";
+ * import { defaultMemoryMap } from "@bvec/lab";
+ * import { createWindow } from "./window.ts";
+ * import { fillWindow } from "./fill_window.ts";
+ * import { Placement } from "./placement.ts";
+ * import { readTrace } from "./read_trace.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "fio version 3 iolog\n0 d read 4096 8192\n";
@@ -127,7 +130,8 @@ export function fillWindow(
  *
  * @example A window that is used again
  * ```ts
- * import { clearWindow, createWindow } from "@bvec/lab/sim";
+ * import { clearWindow } from "./fill_window.ts";
+ * import { createWindow } from "./window.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 1, pieces: 1 });

@@ -118,7 +118,7 @@ const jobOptionsSchema = z.strictObject(
  *
  * @example 70 % reads of 4 KiB
  * ```ts
- * import { parseFioJobs } from "@bvec/lab/sim";
+ * import { parseFioJobs } from "./fio_job.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const { jobs } = parseFioJobs("j.fio", "[j]\nrw=randrw\nrwmixread=70\n");

@@ -31,7 +31,8 @@ export function takesRanges(layout: Layout): boolean {
  *
  * @example Two pages of a BAR are one range
  * ```ts
- * import { createWindow, joinP2pPieces } from "@bvec/lab/sim";
+ * import { joinP2pPieces } from "./p2p_producer.ts";
+ * import { createWindow } from "./window.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 1, pieces: 2 });

@@ -24,7 +24,9 @@ const WORD = 2 ** 32;
  *
  * @example A buffer of one huge page
  * ```ts
- * import { createWindow, defaultMemoryMap, Placement } from "@bvec/lab/sim";
+ * import { defaultMemoryMap } from "@bvec/lab";
+ * import { Placement } from "./placement.ts";
+ * import { createWindow } from "./window.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const memoryMap = defaultMemoryMap(true);

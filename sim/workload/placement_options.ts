@@ -131,7 +131,8 @@ export const DEFAULT_PLACEMENT = "scattered";
  *
  * @example A preset with a smaller pool
  * ```ts
- * import { PLACEMENT_PRESETS, placementOptions } from "@bvec/lab/sim";
+ * import { PLACEMENT_PRESETS } from "@bvec/lab";
+ * import { placementOptions } from "./placement_options.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const hot = placementOptions({ ...PLACEMENT_PRESETS.huge, poolBytes: 4096 });
@@ -176,7 +177,7 @@ function preset(name: string): Partial<PlacementOptions> {
  *
  * @example The default
  * ```ts
- * import { placementOptions, placementSummary } from "@bvec/lab/sim";
+ * import { placementOptions, placementSummary } from "./placement_options.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(

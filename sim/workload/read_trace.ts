@@ -58,7 +58,7 @@ export interface TraceReading {
  *
  * @example Count the reads of a log
  * ```ts
- * import { readTraceFile } from "@bvec/lab/sim";
+ * import { readTraceFile } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const path = await Deno.makeTempFile();
@@ -121,7 +121,7 @@ export async function readOpenedTrace(
  *
  * @example A read and a write
  * ```ts
- * import { readTrace } from "@bvec/lab/sim";
+ * import { readTrace } from "./read_trace.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const trace = await readTrace(

@@ -218,7 +218,7 @@ export class RecordedRuns {
  *
  * @example Two pages of one read
  * ```ts
- * import { parsePlacement } from "@bvec/lab/sim";
+ * import { parsePlacement } from "./recorded_placement.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "1 R 2048 8192 0x1000 4096\n1 R 2048 8192 0x7000 4096\n";

@@ -55,7 +55,7 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
  *
  * @example By its word
  * ```ts
- * import { findTraceFormat } from "@bvec/lab/sim";
+ * import { findTraceFormat } from "./trace_formats.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(findTraceFormat("spc").name, "SPC trace");
@@ -83,7 +83,7 @@ export function findTraceFormat(name: string): TraceFormat {
  *
  * @example An iolog of fio
  * ```ts
- * import { detectFormat } from "@bvec/lab/sim";
+ * import { detectFormat } from "./trace_formats.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const head = new TextEncoder().encode("fio version 3 iolog\n");

@@ -90,7 +90,7 @@ const COLUMNS = [
  *
  * @example A copy keeps what the window is filled with next
  * ```ts
- * import { copyWindow, createWindow } from "@bvec/lab/sim";
+ * import { copyWindow, createWindow } from "./window.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 8, pieces: 32 });
@@ -122,7 +122,7 @@ export function copyWindow(window: IoWindow): IoWindow {
  *
  * @example Two views of one window, as a worker has them
  * ```ts
- * import { createWindow } from "@bvec/lab/sim";
+ * import { createWindow } from "./window.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const window = createWindow({ ios: 8, pieces: 32 });

@@ -122,7 +122,7 @@ export interface Workload {
  *
  * @example 100 I/Os of a preset
  * ```ts
- * import { defaultMemoryMap, openWorkload } from "@bvec/lab/sim";
+ * import { defaultMemoryMap, openWorkload } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const workload = await openWorkload("128k-scattered", {
@@ -185,7 +185,7 @@ export async function openWorkload(
  *
  * @example Whether P2P memory is needed
  * ```ts
- * import { workloadPlacement } from "@bvec/lab/sim";
+ * import { workloadPlacement } from "./workload.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(workloadPlacement("1m-p2p").p2pIoShare, 1);
@@ -213,7 +213,7 @@ export function workloadPlacement(
  *
  * @example The workload that outgrows the caches
  * ```ts
- * import { workloadPoolBytes } from "@bvec/lab/sim";
+ * import { workloadPoolBytes } from "./workload.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(workloadPoolBytes("4k-1g-pool"), 2 ** 30);
@@ -237,7 +237,7 @@ export function workloadPoolBytes(
  *
  * @example Huge pages
  * ```ts
- * import { workloadFolioOrder } from "@bvec/lab/sim";
+ * import { workloadFolioOrder } from "./workload.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(workloadFolioOrder("4k", "huge"), 9);
@@ -262,7 +262,7 @@ export function workloadFolioOrder(
  *
  * @example A hot set of registered buffers
  * ```ts
- * import { workloadSubmitter } from "@bvec/lab/sim";
+ * import { workloadSubmitter } from "./workload.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(workloadSubmitter("4k-hot"), "registered");
@@ -292,7 +292,7 @@ export function workloadSubmitter(
  *
  * @example Two I/Os of a preset
  * ```ts
- * import { openIoSource } from "@bvec/lab/sim";
+ * import { openIoSource } from "./workload.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const { batches } = await openIoSource("seqread-128k", { seed: 1, ios: 2 });

@@ -116,7 +116,8 @@ const OP_DISCARD = 3;
  *
  * @example One read from submission to completion
  * ```ts
- * import { BlktraceWriter, readTrace } from "@bvec/lab/sim";
+ * import { readTrace } from "./read_trace.ts";
+ * import { BlktraceWriter } from "./write_blktrace.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const parts: Uint8Array<ArrayBuffer>[] = [];

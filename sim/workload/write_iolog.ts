@@ -47,7 +47,8 @@ export interface IologOptions {
  *
  * @example A preset as a log that fio replays
  * ```ts
- * import { iologText, openIoSource } from "@bvec/lab/sim";
+ * import { openIoSource } from "./workload.ts";
+ * import { iologText } from "./write_iolog.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const source = await openIoSource("seqread-128k", { seed: 1, ios: 2 });
