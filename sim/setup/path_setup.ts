@@ -3,19 +3,27 @@
  * and what it is made into.
  */
 import { type Abi, findAbi } from "../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { Layout } from "../../layouts/layout.ts";
 import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import type { AssemblyOptions, Submitter } from "./assembly.ts";
-import type { QueueLimits } from "../block/queue_limits.ts";
-import type { RegisteredCapacity } from "../block/registered.ts";
-import type { MemoryMap } from "../memory/memory_map.ts";
+import type { AssemblyOptions } from "./assembly.ts";
 import { ownStructsOf } from "../kernel/own_kernel.ts";
-import type { SubmitApi } from "../block/direct_io.ts";
 import { machineParts, type MachineSetup } from "./machine_setup.ts";
 
 /** Everything that a path depends on. */
-export interface PathSetup {
+export interface PathSetup extends
+  Pick<
+    AssemblyOptions,
+    | "kernel"
+    | "recognition"
+    | "limits"
+    | "map"
+    | "depth"
+    | "batch"
+    | "submitter"
+    | "api"
+    | "registered"
+  > {
   /**
    * Name of the layout; or the layout itself, in a setup that stays
    * in its isolate.
@@ -25,24 +33,6 @@ export interface PathSetup {
   readonly layoutData?: LayoutData;
   /** Name of the ABI, or the ABI itself. */
   readonly abi: string | Abi;
-  /** Kernel version. */
-  readonly kernel: string;
-  /** How P2P memory is recognised. */
-  readonly recognition: Recognition;
-  /** Limits of the queue. */
-  readonly limits: QueueLimits;
-  /** The machine's memory. */
-  readonly map: MemoryMap;
-  /** I/Os in flight at most. */
-  readonly depth: number;
-  /** I/Os submitted under one plug; default: 1, no plug. */
-  readonly batch?: number;
-  /** Whose memory I/O is on; default: a user's. */
-  readonly submitter?: Submitter;
-  /** How a program submits; default: io_uring. */
-  readonly api?: SubmitApi;
-  /** Room for registered buffers; default: that of the largest window. */
-  readonly registered?: RegisteredCapacity;
   /** The controller and the buses. */
   readonly machine: MachineSetup;
   /** Salt of the medium's content; default: 0. */
