@@ -15,8 +15,7 @@ import { BIO_P2P, bioProviderOffset } from "../recognition/recognise_bio.ts";
 import { BIO_SET, createBioCache } from "./bio_cache.ts";
 import { REQ_FLAG } from "../kernel/operation.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const NOMERGE = REQ_FLAG.nomerge;
 const P2P = BIO_P2P;
 const MAX_VECS = BIO_MAX_VECS;

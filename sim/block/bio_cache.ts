@@ -10,7 +10,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
  * ALLOC_CACHE_THRESHOLD, the ended ones that are worth moving.
  */
 export const BIO_CACHE_LIMITS = { max: 256, threshold: 16 } as const;
-// V8 loads an exported binding anew at every use and folds any other const.
+// Constants of its own: bench/HOT_PATH.md.
 const { max: MOST_CACHED, threshold: WORTH_MOVING } = BIO_CACHE_LIMITS;
 
 /**

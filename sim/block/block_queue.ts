@@ -20,8 +20,7 @@ import type {
 import { createTouch } from "../kernel/touch.ts";
 import { findScheduler } from "./scheduler_registry.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const OPERATION = REQ_OP_MASK;
 const OK = BLK_STS.ok;
 const AGAIN = BLK_STS.again;

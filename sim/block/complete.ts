@@ -8,8 +8,7 @@ import type { FolioEnds } from "./folio_ends.ts";
 import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { Slab } from "../memory/slab.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const OPERATION = REQ_OP_MASK;
 const PAGE_PINNED = BIO_PAGE_PINNED;
 const OK = BLK_STS.ok;

@@ -13,8 +13,7 @@ import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
 import type { ImportBuffer } from "./registered.ts";
 import type { StackBio } from "./stack_bio.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const INLINE_VECS = BIO_INLINE_VECS;
 const MAX_VECS = BIO_MAX_VECS;
 const READ = REQ_OP.read;

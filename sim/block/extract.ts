@@ -14,8 +14,7 @@ import { ERRNO } from "../kernel/operation.ts";
 import { createStagedPointers } from "./page_pointers.ts";
 import type { Submit } from "./submit.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const EINVAL = ERRNO.inval;
 const EFAULT = ERRNO.fault;
 const EREMOTEIO = ERRNO.remoteio;

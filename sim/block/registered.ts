@@ -11,8 +11,7 @@ import type { DirectIo } from "./direct_io.ts";
 import { mappedUbuf } from "./mapped_ubuf.ts";
 import { ERRNO } from "../kernel/operation.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const EFAULT = ERRNO.fault;
 /** IO_IMU_DEST and IO_IMU_SOURCE: read into, written from. */
 const BOTH_DIRECTIONS = 3;

@@ -18,8 +18,7 @@ import { IOD_FLAG } from "./iod_flags.ts";
 import type { PrpBuilder } from "./prp.ts";
 import { SGL_DESCRIPTOR_BYTES, type SglBuilder } from "./sgl.ts";
 
-// V8 loads an imported binding anew at every use and folds a const of the
-// module that uses it.
+// Constants of its own: bench/HOT_PATH.md.
 const PAGE_BYTES = CTRL_PAGE_BYTES;
 const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
