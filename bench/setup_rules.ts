@@ -226,6 +226,12 @@ const RULES: readonly SetupRule[] = [
     found: "bios of readahead and writeback, which are the same for all",
     expected: "--submitter user",
   },
+  {
+    when: ({ api, submitter }) => api !== "io_uring" && submitter === "kernel",
+    what: ({ api }) => `--api ${api} with --submitter kernel`,
+    found: "bios of a user inside the kernel, who makes no system call",
+    expected: "--submitter user",
+  },
   // Whose memory I/O is on.
   {
     when: ({ p2p, submitter }) => given(p2p) && submitter === "registered",
@@ -254,12 +260,14 @@ const RULES: readonly SetupRule[] = [
     expected: "host memory or a 64-bit ABI",
   },
   {
-    when: ({ p2p, profile }) => given(p2p) && !profile.userP2p,
+    when: ({ p2p, profile, submitter }) =>
+      given(p2p) && !profile.userP2p && submitter !== "kernel",
     what: ({ kernel, p2p }) => `--kernel ${kernel} with ${p2p}`,
     found: "buffers on P2P memory, which user space can neither map " +
       "(p2pmem_alloc_mmap) nor pin (FOLL_PCI_P2PDMA) before 6.2",
     expected: () =>
-      `host memory or kernel ${kernelsWith(({ userP2p }) => userP2p)}`,
+      `host memory, kernel ${kernelsWith(({ userP2p }) => userP2p)}, or ` +
+      "--submitter kernel",
   },
   // How I/O is submitted.
   {
@@ -305,7 +313,7 @@ const RULES: readonly SetupRule[] = [
       completeOn === "other" && submitter === "pagecache",
     what: "--complete-on other",
     found: "--submitter pagecache",
-    expected: "user or registered",
+    expected: "user, registered or kernel",
   },
   {
     when: ({ completeOn, machine }) =>

@@ -80,6 +80,11 @@ export const EXACT_COMMANDS: readonly ExactCommand[] = [
       "--kernel 6.12 --no-vmemmap",
   ),
   run(
+    "kernel user",
+    `--layout ${LAYOUTS} --workload 128k-scattered,64k-mixed --ios 24 ` +
+      "--submitter kernel --recognise page,segment",
+  ),
+  run(
     "iommu",
     `--layout ${LAYOUTS} --workload mixedbs --ios 64 --iommu --sgl ` +
       "--integrity t10 --metadata-sgl",

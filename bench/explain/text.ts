@@ -119,6 +119,7 @@ function title(text: string): string[] {
 const SUBMITTER_TEXT: Readonly<Record<string, string>> = {
   registered: ", registered buffer",
   pagecache: ", page cache",
+  kernel: ", pages of a kernel user",
 };
 
 /**

@@ -114,6 +114,7 @@ export function constantsHeader(assembled: AssembledPath): string {
       API_IO_URING: (options.api ?? DEFAULT_API) === "io_uring" ? 1 : 0,
       CACHES_ALL_BIOS: profile.cachesAllBios ? 1 : 0,
       REGISTERED_BUFFERS: options.submitter === "registered" ? 1 : 0,
+      KERNEL_USER: options.submitter === "kernel" ? 1 : 0,
       SGL_SUPPORTED: sgl ? 1 : 0,
       SGL_THRESHOLD_BYTES: options.controller?.sglThresholdBytes ??
         SGL_THRESHOLD_BYTES,

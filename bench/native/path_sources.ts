@@ -42,6 +42,7 @@ const SOURCES = [
   "block_queue.h",
   "registered.h",
   "stack_bio.h",
+  "kernel_io.h",
   "path.c",
 ] as const;
 

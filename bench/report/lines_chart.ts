@@ -126,9 +126,10 @@ function grouped(
 }
 
 /** What a kernel touched, in the part that is told apart and the rest. */
-function recordedRows({ workload, abi }: ResultCell): StackRow[] {
-  // The recorded machine was x86-64.
+function recordedRows({ workload, abi, submitter }: ResultCell): StackRow[] {
+  // The recorded machine was x86-64, its I/O a program's own.
   if (abi !== "lp64") return [];
+  if (submitter === "kernel" || submitter === "pagecache") return [];
   return RECORDED_LINES.filter((one) => one.workload === workload)
     .map(({ api, lines, bvecLines }) => ({
       name: `kernel, ${api}`,

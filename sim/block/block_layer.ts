@@ -13,6 +13,7 @@ import { createComplete } from "./complete.ts";
 import { createDirectIo, type DirectIoStage } from "./direct_io.ts";
 import { createExtract } from "./extract.ts";
 import { createFolioEnds } from "./folio_ends.ts";
+import { createKernelIo, type KernelIoStage } from "./kernel_io.ts";
 import { createPageCacheIo, type PageCacheStage } from "./page_cache_io.ts";
 import { createMerge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
@@ -58,6 +59,8 @@ export interface BlockLayerOptions extends KernelContext {
   readonly continuesShort: boolean;
   /** Whether reads and writes are those of the page cache. */
   readonly pageCache?: boolean;
+  /** Whether they are on pages of a user inside the kernel. */
+  readonly kernelUser?: boolean;
   /** Bytes of metadata that each block carries; 0, none, unless told. */
   readonly metadataBytes?: number;
   /** Told when an I/O has ended, by its cookie. */
@@ -96,6 +99,8 @@ export interface BlockLayer {
   readonly rangeIo: RangeIoStage;
   /** Readahead and writeback, where I/O is that of the page cache. */
   readonly pageCache?: PageCacheStage;
+  /** I/O of a user inside the kernel, where I/O is that. */
+  readonly kernelIo?: KernelIoStage;
 }
 
 /**
@@ -173,6 +178,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     splitFront: complete.splitFront,
     plug: createPlug(withRequests),
     stages: options.stages,
+    isDirect: options.pageCache !== true && options.kernelUser !== true,
     ...(options.observer ? { observer: options.observer } : {}),
     ...(options.jiffies ? { jiffies: options.jiffies } : {}),
   });
@@ -211,6 +217,11 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
           ends: folioEnds,
           onStage,
         }),
+      }
+      : {}),
+    ...(options.kernelUser === true
+      ? {
+        kernelIo: createKernelIo({ ...io, addPage: addTo.addPage, onStage }),
       }
       : {}),
   };

@@ -57,7 +57,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const issuesFlushed = profile.flushedData === "issue";
   const policy = findScheduler(settings.scheduler);
   const plugsEachBio = policy.hasOwnTags && profile.plugsEachBio;
-  const { structs, limitsAt } = options;
+  const { structs, limitsAt, isDirect = true } = options;
   const { unseen } = memory;
   const { littleEndian } = memory.abi;
   const { contextAt } = requests;
@@ -323,7 +323,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     const opf = get32(bio + bioField.opf);
     touchSubmit(bio);
     touchLimits(limitsAt);
-    if ((opf & OPERATION) === WRITE) touchWrite(limitsAt);
+    if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
     if (tell !== undefined) tell.bio("submit", bio, 0);
     // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
     if ((opf & FLUSHES) !== 0 && !writeCache) {

@@ -52,6 +52,8 @@ export interface BlockQueueOptions extends RequestContext {
   readonly onStage: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;
+  /** Whether bios come from a system call of direct I/O; default: yes. */
+  readonly isDirect?: boolean;
 }
 
 /** What went through a queue. */

@@ -139,6 +139,7 @@ export function createPath(options: PathOptions): Path {
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
     ...(options.pageCache ? { pageCache: true } : {}),
+    ...(options.kernelUser ? { kernelUser: true } : {}),
     ...(api === "pread" ? { stackBio: true } : {}),
     ...(buffers ? { importBuffer: buffers.importBuffer } : {}),
     ...(options.controller.integrity === undefined
@@ -149,10 +150,11 @@ export function createPath(options: PathOptions): Path {
     ...(hooks.onUnfilled ? { onUnfilled: hooks.onUnfilled } : {}),
     ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),
   });
-  const { bios, requests, directIo, pageCache, queue: block } = layer;
+  const { bios, requests, directIo, pageCache, kernelIo } = layer;
+  const { queue: block } = layer;
   const { yieldCpu } = block;
   reap = block.reap;
-  const submitIo = pageCache?.submit ?? directIo.submit;
+  const submitIo = (pageCache ?? kernelIo ?? directIo).submit;
   const hasBuffers = buffers !== undefined || pageCache !== undefined;
   const { startPlug, finishPlug } = block;
   const io: DirectIo = {

@@ -34,6 +34,8 @@ export interface PathOptions extends KernelContext {
   readonly api?: SubmitApi;
   /** Whether I/O is that of the page cache; default: direct. */
   readonly pageCache?: boolean;
+  /** Whether I/O is on pages of the submitter's own, inside the kernel. */
+  readonly kernelUser?: boolean;
   /** Makes the queue pair; one for a device in the same worker unless told. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** What of it is watched; default: nothing. */

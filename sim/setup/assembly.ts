@@ -79,7 +79,8 @@ export interface AssemblyOptions {
   readonly batch?: number;
   /**
    * Whether I/O is on pinned user memory, the default, on registered buffers
-   * (io_uring), which take no references, or on folios of the page cache.
+   * (io_uring), which take no references, on folios of the page cache, or on
+   * pages that a user inside the kernel holds itself.
    */
   readonly submitter?: Submitter;
   /** How a program submits; default: io_uring. */
@@ -300,6 +301,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       ? { registered: options.registered ?? REGISTERED }
       : {}),
     ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
+    ...(options.submitter === "kernel" ? { kernelUser: true } : {}),
     ...(options.queue ? { queue: options.queue } : {}),
     probe,
     device: (queue) => {

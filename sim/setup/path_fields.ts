@@ -33,8 +33,9 @@ export interface PathFields {
   /** I/Os submitted under one plug; 1 for no plug. */
   readonly batch: number;
   /**
-   * Whether I/O is on pinned user memory, on registered buffers or of the page
-   * cache; what each workload has by itself if absent.
+   * Whether I/O is on pinned user memory, on registered buffers, of the page
+   * cache or on pages of a user inside the kernel; what each workload has by
+   * itself if absent.
    */
   readonly submitter?: Submitter;
   /** How a program submits; io_uring if absent. */
@@ -50,6 +51,7 @@ const SUBMITTER_WORDS: Readonly<Record<Submitter, string>> = {
   user: "pinned user memory",
   registered: "registered buffers",
   pagecache: "page cache",
+  kernel: "pages of a kernel user",
 };
 
 /**
@@ -109,7 +111,7 @@ export const pathShape = {
     native: {
       covers: (submitter) => submitter !== "pagecache",
       found: "--submitter pagecache",
-      expected: "user or registered",
+      expected: "user, registered or kernel",
     },
   }),
   api: field(z.enum(SUBMIT_APIS).optional(), {

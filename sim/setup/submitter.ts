@@ -1,11 +1,16 @@
 /** Whose memory I/O is on (blockspec 2.2). */
 
 /** Whose memory I/O is on. */
-export type Submitter = "user" | "registered" | "pagecache";
+export type Submitter =
+  | "user"
+  | "registered"
+  | "pagecache"
+  | "kernel";
 
 /** Names of submitters. */
 export const SUBMITTERS: readonly Submitter[] = [
   "user",
   "registered",
   "pagecache",
+  "kernel",
 ];

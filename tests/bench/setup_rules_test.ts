@@ -92,6 +92,10 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     "--api aio with --submitter pagecache: found bios of readahead and",
   ],
   [
+    { api: "pread", submitter: "kernel", depth: 1 },
+    "--api pread with --submitter kernel: found bios of a user inside the",
+  ],
+  [
     { layouts: ["page_offset"], recognitions: ["segment"] },
     "--recognise segment with --layout page_offset: found page_offset on " +
     "lp64: no flag in the segment, expected one of 10 layouts such as phys_flags",
@@ -139,7 +143,8 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     { kernel: "6.1", workloads: ["1m-p2p"] },
     "--kernel 6.1 with --workload 1m-p2p: found buffers on P2P memory, which " +
     "user space can neither map (p2pmem_alloc_mmap) nor pin " +
-    "(FOLL_PCI_P2PDMA) before 6.2, expected host memory or kernel 6.12 or 7.2",
+    "(FOLL_PCI_P2PDMA) before 6.2, expected host memory, kernel 6.12 or 7.2, " +
+    "or --submitter kernel",
   ],
   [
     { batch: 33 },
@@ -164,7 +169,7 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
   ],
   [
     { completeOn: "other", workers: 2, devices: 1, submitter: "pagecache" },
-    "--complete-on other: found --submitter pagecache, expected user or",
+    "--complete-on other: found --submitter pagecache, expected user, registered or",
   ],
   [
     {
@@ -225,6 +230,8 @@ Deno.test("checkSetup() takes what goes together", () => {
     { submitter: "registered", workloads: ["1m-p2p"], placement: "huge" },
     { submitter: "registered", workloads: ["unaligned-4k"] },
     { submitter: "pagecache", workloads: ["seq128k"] },
+    { submitter: "kernel", workloads: ["1m-p2p"], kernel: "6.1" },
+    { submitter: "kernel", completeOn: "other", workers: 2, devices: 1 },
     { abis: ["ilp32"], workloads: ["1m-segment"] },
     { batch: 32 },
     { api: "pread" },

@@ -258,7 +258,7 @@ static void submit_bio(place bio)
 	/* submit_bio_noacct() */
 	touch_bio_submit(bio);
 	touch_limits_submit(limits_at);
-	if ((opf & REQ_OP_MASK) == REQ_OP_WRITE)
+	if (!KERNEL_USER && (opf & REQ_OP_MASK) == REQ_OP_WRITE)
 		touch_limits_write(limits_at);
 	if (unlikely((opf & (REQ_FUA | REQ_PREFLUSH)) != 0)) {
 		end_bio(bio, BLK_STS_IOERR);

@@ -125,6 +125,12 @@ static place bio_alloc_wait(u32 vecs, u32 opf)
 	return bio_alloc(vecs, opf);
 }
 
+#if KERNEL_USER
+
+#include "kernel_io.h"
+
+#else
+
 /* Whether a bio that cannot be filled ends the I/O, or refuses it. */
 static bool ends_io;
 
@@ -289,6 +295,8 @@ static s32 submit_data(u32 io, u32 operation, u64 sector)
 	drop_io(dio, BLK_STS_IOERR);
 	return 0;
 }
+
+#endif
 
 #endif
 

@@ -17,6 +17,12 @@ ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, pl
 	return true;
 }
 
+ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
+				   u32 provider)
+{
+	return true;
+}
+
 ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
 {
 	return true;

@@ -21,6 +21,12 @@ ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, pl
 	return !device || page_pgmap(previous) == page_pgmap(page);
 }
 
+ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
+				   u32 provider)
+{
+	return true;
+}
+
 /* is_pci_p2pdma_page() and pci_p2pdma_state() */
 ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {

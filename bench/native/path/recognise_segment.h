@@ -33,6 +33,13 @@ static u32 flagged_provider(phys_addr_t phys)
 	return 0;
 }
 
+ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
+				   u32 provider)
+{
+	return flag == (provider != 0) &&
+	       (flag == 0 ? 0 : flagged_provider(last)) == provider;
+}
+
 ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
 {
 	return likely(flag == 0) ? 0 : flagged_provider(phys);

@@ -129,6 +129,35 @@ Deno.test("NativePath waits for each I/O, drawn at random", async () => {
   }
 });
 
+Deno.test("NativePath adds a kernel user's pages as the DataView path", async () => {
+  const some = ["page_offset", "phys_flags", "phys_packed", "soa_phys_len"];
+  for (const { layout, recognition } of LP64_DETECTIONS) {
+    if (!some.includes(layout.name)) continue;
+    const fit = EVERY_KIND.filter((window) =>
+      unfitReason(window, { layout, abi: LP64 }) === undefined
+    );
+    const counts = await compareEngines(
+      pathOptions(layout, recognition, { submitter: "kernel" }),
+      fit,
+    );
+    assertEquals(counts.errors, 0, `${layout.name}, ${recognition}`);
+  }
+});
+
+Deno.test("NativePath adds a kernel user's pages, drawn at random", async () => {
+  for (let build = 0; build < BUILDS; build++) {
+    const drawn = randomBuild(SEED + build);
+    for (let path = 0; path < PATHS; path++) {
+      const { options, windows } = randomPath(
+        { ...drawn, submitter: "kernel" },
+        SEED + path,
+      );
+      const { difference } = await runEngines(options, windows);
+      assertEquals(difference, undefined, `${build}, ${path}: ${difference}`);
+    }
+  }
+});
+
 Deno.test("NativePath submits by aio as the DataView path", async () => {
   await compareEngines(pathOptions("page_offset", "page", { api: "aio" }), [
     ...EVERY_KIND,

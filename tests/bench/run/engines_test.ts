@@ -66,7 +66,7 @@ Deno.test("chooseEngines() refuses what is not in C", async () => {
   await assertRejects(
     () => chooseEngines(options({ engine: "native", submitter: "pagecache" })),
     NativeEngineError,
-    "--submitter pagecache, expected user or registered",
+    "--submitter pagecache, expected user, registered or kernel",
   );
 });
 

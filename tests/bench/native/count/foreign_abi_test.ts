@@ -145,3 +145,20 @@ Deno.test("the path in C takes a struct page of 32, 36, 40 and 64 bytes", async 
     );
   }
 });
+
+Deno.test("the path in C of other ABIs adds a kernel user's pages", async () => {
+  for (const name of ["ilp32_pae", "lp64_be"]) {
+    const abi = findAbi(name);
+    const [variant] = await variantsOf(abi);
+    if (variant === undefined || !await hasQemu(toolchainOf(abi))) continue;
+    const options = { ...abiOptions(abi, "phys_packed"), submitter: "kernel" };
+    assertEquals(
+      await difference(
+        options as AssemblyOptions,
+        "128k-scattered",
+        quick(variant),
+      ),
+      undefined,
+    );
+  }
+});
