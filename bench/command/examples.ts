@@ -68,11 +68,26 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["deno task --quiet lab man | man -l -", "read it"],
     ["deno task --quiet lab man run >lab-run.1", "the page of one command"],
   ],
+  merge: [
+    ["deno task lab merge out --json sweep.json", "one folder, as one result"],
+    [
+      "deno task lab merge node1/out node2/out --json sweep.json",
+      "folders of several machines, checked against each other",
+    ],
+  ],
   report: [
     ["deno task lab report result.json --mail", "for a mailing list"],
     [
       "deno task lab report result.json --html --output page.html",
       "a page with charts",
+    ],
+  ],
+  sweep: [
+    ["deno task lab sweep plan.json --dry-run", "the cells of a plan"],
+    ["deno task lab sweep plan.json --out out --resume", "run what is missing"],
+    [
+      "parallel deno task lab sweep plan.json --out out --shard {}/4 ::: 1 2 3 4",
+      "in four processes, or on four machines with one file system",
     ],
   ],
   topology: [

@@ -5,13 +5,9 @@
 import type { Command } from "commander";
 import type { Abi } from "../../layouts/abi.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
-import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import type { MemoryMap } from "../../sim/memory/memory_map.ts";
-import { memoryMapOf } from "../../sim/setup/machine_setup.ts";
 import { topologyNames } from "../../sim/pci/presets.ts";
-import { deviceLimits } from "../../sim/setup/device_limits.ts";
 import type { MachineSetup } from "../../sim/setup/machine_fields.ts";
-import { bounces } from "../machine_check.ts";
+import { limitsOnMachine } from "../setup/machine_limits.ts";
 import { entryNames, type GivenSetup } from "../setup/options.ts";
 
 /** Names of the machine's options, for the end of a help text. */
@@ -39,19 +35,9 @@ export function machineLimits(
   setup: GivenSetup & { readonly machine: MachineSetup },
   on: { abis: readonly Abi[]; leastDramBytes: number },
 ): QueueLimits {
-  const { machine, kernel = DEFAULT_KERNEL, limits = {} } = setup;
-  const mapOf = (abi: Abi): MemoryMap =>
-    memoryMapOf(machine, {
-      is64Bit: abi.pointerBytes === 8,
-      leastDramBytes: on.leastDramBytes,
-      folioOrder: 0, // only where memory lies is asked
-    });
-  return deviceLimits(command.opts<{ device: string }>().device, {
-    kernel,
-    limits,
-    sgl: machine.sgl,
-    iommu: machine.iommu,
-    metadataSgl: machine.metadataSgl === true,
-    bounces: on.abis.some((abi) => bounces(machine, mapOf(abi))),
-  });
+  return limitsOnMachine(
+    command.opts<{ device: string }>().device,
+    setup,
+    on,
+  );
 }

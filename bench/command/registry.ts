@@ -13,8 +13,10 @@ import { explainCommand } from "./explain.ts";
 import { heatCommand } from "./heat.ts";
 import { layoutsCommand } from "./layouts.ts";
 import { manCommand } from "./man.ts";
+import { mergeCommand } from "./merge.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
+import { sweepCommand } from "./sweep.ts";
 import { topologyCommand } from "./topology.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -37,7 +39,9 @@ export const commands: readonly CommandFactory[] = [
   heatCommand,
   layoutsCommand,
   manCommand,
+  mergeCommand,
   reportCommand,
+  sweepCommand,
   topologyCommand,
   verifyCommand,
 ];

@@ -1,0 +1,209 @@
+/**
+ * `lab sweep PLAN.json --out DIR`: the cells of a plan, on this machine or a
+ * part of them, each into a file of its own.
+ */
+import type { Command } from "commander";
+import { plural } from "../../sim/text/plural.ts";
+import { captureEnvironment } from "../experiment/environment.ts";
+import { LONGEST_FORM_BYTES, readStreamText, readText } from "../read_text.ts";
+import { offerOptionNames } from "../setup/offered_names.ts";
+import { systemReason } from "../system_reason.ts";
+import { type ExpandedPlan, expandPlan } from "../sweep/expand.ts";
+import {
+  chooseJobs,
+  findJobs,
+  parseShard,
+  type SweepJob,
+} from "../sweep/jobs.ts";
+import { runJobs } from "../sweep/local_engine.ts";
+import { manifestOf, openFolder } from "../sweep/manifest.ts";
+import { readPlan } from "../sweep/plan.ts";
+import { JOB_KINDS } from "../sweep/sweep_cell.ts";
+import {
+  addCommonOptions,
+  type CommonOptions,
+  createCommand,
+  nameList,
+  oneOf,
+} from "./command.ts";
+import { type CommandContext, EXIT, interruptStatus } from "./context.ts";
+import { GROUPS } from "./help.ts";
+import { writeJson } from "./output.ts";
+import { checkOutputs } from "./output_names.ts";
+import { progressLine } from "./progress_line.ts";
+import { oneLine } from "./run_command.ts";
+
+interface SweepOptions extends CommonOptions {
+  readonly out?: string;
+  readonly dryRun: boolean;
+  readonly resume: boolean;
+  readonly shard?: string;
+  readonly cell?: readonly string[];
+  readonly only?: string;
+}
+
+/** Cells that are listed, and reasons: more are counted. */
+const MOST_LISTED = 40;
+
+/**
+ * Makes the command `lab sweep`.
+ *
+ * @param context The outside world.
+ * @param report Sets the exit status of a finished run.
+ * @returns The command.
+ */
+export function sweepCommand(
+  context: CommandContext,
+  report: (status: number) => void,
+): Command {
+  const command = createCommand(
+    "sweep",
+    "run a plan of many cells, here or a part of it; lab merge joins them",
+  )
+    .argument("<plan.json>", "axes and their values, - for stdin")
+    .optionsGroup("Which part:")
+    .option("--shard <i/n>", "only the Ith of N parts of the cells, from 1")
+    .option("--cell <ids>", "only these cells, comma-separated", nameList())
+    .option("--only <kind>", `only jobs of a kind: ${JOB_KINDS.join(", ")}`)
+    .option("--resume", "skip what is in the folder already", false)
+    .optionsGroup(GROUPS.output)
+    .option("--out <folder>", "folder of the results, a file for each cell")
+    .option("--dry-run", "list the cells and run none", false);
+  addCommonOptions(command, "do cells again that are in the folder");
+  offerOptionNames(command, { "--only": JOB_KINDS });
+  return command.action(async (file: string, options: SweepOptions) => {
+    const only = options.only === undefined
+      ? undefined
+      : oneOf("kind of jobs", options.only, JOB_KINDS);
+    const shard = options.shard === undefined
+      ? undefined
+      : parseShard(options.shard);
+    await checkOutputs({ "--json": options.json }, {
+      force: options.force,
+      inputs: { plan: file },
+    });
+    const seed = command.getOptionValueSource("seed") === "cli"
+      ? options.seed
+      : undefined;
+    const plan = expandPlan(await planFrom(file, context), seed);
+    const jobs = chooseJobs(plan, {
+      ...(shard ? { shard } : {}),
+      ...(options.cell ? { cells: options.cell } : {}),
+      ...(only ? { only } : {}),
+    });
+    if (options.json !== undefined) {
+      await writeJson(options.json, manifestOf(plan), context, options);
+    }
+    if (options.dryRun) {
+      if (options.json !== "-") context.writeOut(listing(plan, jobs));
+      return;
+    }
+    const { out } = options;
+    if (out === undefined) {
+      throw new RangeError(
+        "Cannot sweep: found no --out, expected a folder for the results, or " +
+          "--dry-run",
+      );
+    }
+    await sweep(plan, jobs, { out, options, context, report });
+  });
+}
+
+async function planFrom(file: string, context: CommandContext) {
+  let text: string;
+  try {
+    text = file === "-"
+      ? await readStreamText(
+        (context.stdin ?? Deno.stdin).readable,
+        LONGEST_FORM_BYTES,
+      )
+      : await readText(file, LONGEST_FORM_BYTES);
+  } catch (error) {
+    throw new RangeError(
+      `Cannot read plan "${file}": ${systemReason(error)}, expected a JSON ` +
+        "file",
+    );
+  }
+  return await readPlan(text, file);
+}
+
+async function sweep(
+  plan: ExpandedPlan,
+  jobs: readonly SweepJob[],
+  from: {
+    out: string;
+    options: SweepOptions;
+    context: CommandContext;
+    report: (status: number) => void;
+  },
+): Promise<void> {
+  const { out, options, context, report } = from;
+  const { signal } = context;
+  const say = (text: string) => {
+    if (!options.quiet) context.writeError(`${text}\n`);
+  };
+  if (plan.leftOut.length > 0) {
+    say(
+      `${plural(plan.leftOut.length, "combination")} left out, see --dry-run`,
+    );
+  }
+  await openFolder(out, plan);
+  const environment = { ...await captureEnvironment() };
+  const found = await findJobs(out, jobs, { plan: plan.digest, environment });
+  for (const text of found.stale) say(`${text}; it is made again`);
+  if (!options.resume && !options.force && found.done.length > 0) {
+    throw new RangeError(
+      `Cannot sweep into "${out}": found ${found.done.length} of ` +
+        `${plural(jobs.length, "job")} done, expected --resume to go on, or ` +
+        "--force to do them again",
+    );
+  }
+  const open = options.force ? jobs : found.open;
+  const line = progressLine(context, { quiet: options.quiet });
+  const { done, failed } = await runJobs(open, {
+    folder: out,
+    plan: plan.digest,
+    signal,
+    onProgress: ({ cell, kind }, at) =>
+      line.show(`${at + 1}/${open.length} ${cell.id}`, { stage: kind }),
+  });
+  line.clear();
+  const kept = jobs.length - open.length;
+  for (const { job, reason } of failed) {
+    context.writeError(
+      `lab: Cannot do ${job.kind}/${job.cell.id}: ${oneLine(reason)}\n`,
+    );
+  }
+  if (options.json !== "-") {
+    context.writeOut(
+      `${done + kept} of ${plural(jobs.length, "job")} in ${out}` +
+        (kept > 0 ? `, ${kept} from before` : "") +
+        (failed.length > 0 ? `, ${failed.length} failed` : "") + "\n",
+    );
+  }
+  if (signal.aborted) report(interruptStatus(signal.reason));
+  else if (failed.length > 0) report(EXIT.wrongAnswer);
+}
+
+function listing(plan: ExpandedPlan, jobs: readonly SweepJob[]): string {
+  const { cells, leftOut, dropped, repeated } = plan;
+  const chosen = [...new Set(jobs.map(({ cell }) => cell.id))];
+  const count = (kind: string) =>
+    jobs.filter((job) => job.kind === kind).length;
+  const lines = [
+    `${plan.name}: ${plural(cells.length, "cell")}` +
+    (chosen.length < cells.length ? `, ${chosen.length} of them here` : "") +
+    `; ${count("exact")} exact and ${count("timed")} timed jobs`,
+    ...chosen.map((id) => `  ${id}`),
+    ...(dropped > 0 ? [`${dropped} dropped by include and exclude`] : []),
+    ...(repeated > 0 ? [`${repeated} in several sub-plans, done once`] : []),
+    ...(leftOut.length > 0 ? [`${leftOut.length} left out:`] : []),
+    ...leftOut.slice(0, MOST_LISTED).map(({ axes, reason }) =>
+      `  ${Object.values(axes).join(", ")}: ${reason}`
+    ),
+    ...(leftOut.length > MOST_LISTED
+      ? [`  and ${leftOut.length - MOST_LISTED} more, see --json`]
+      : []),
+  ];
+  return lines.join("\n") + "\n";
+}

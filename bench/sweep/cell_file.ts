@@ -1,0 +1,193 @@
+/**
+ * What a sweep leaves in its folder, so that any part of it can be made
+ * anywhere and be merged by whoever has the folders:
+ *
+ *     DIR/manifest.json      which cells there are (bench/sweep/manifest.ts)
+ *     DIR/exact/ID.json      exact figures of a cell: the same on every machine
+ *     DIR/timed/ID.json      times of a cell, and the machine that they are of
+ *
+ * A file of a cell is
+ *
+ *     {schemaVersion, tool: {name, version}, kind: "sweep cell", job, id,
+ *      plan: digest, seed, axes: {NAME: text}, setup, environment, inputs,
+ *      warnings, cell}
+ *
+ * `cell` is a cell of a result, as `lab run` has it; `setup` is what
+ * `lab run --setup FILE` takes. Files of exact figures hold nothing that is
+ * another time otherwise (no date, no load), so that they are byte for byte the
+ * same whenever they are made. Each is written whole or not at all.
+ */
+import { z } from "zod";
+import { join } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
+import { printableJson } from "../../sim/text/printable.ts";
+import { writeWhole } from "../command/output.ts";
+import { parseJson } from "../read_result.ts";
+import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
+import {
+  type LabResult,
+  type ResultCell,
+  resultSchema,
+  TOOL_NAME,
+} from "../result.ts";
+import { systemReason } from "../system_reason.ts";
+import type { JobKind, SweepCell } from "./sweep_cell.ts";
+
+/** The version of the files of a sweep. */
+export const SWEEP_SCHEMA_VERSION = 1;
+
+/** A cell, done. */
+export interface CellFile {
+  readonly schemaVersion: number;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly kind: "sweep cell";
+  readonly job: JobKind;
+  readonly id: string;
+  /** Digest of the plan that it was made for. */
+  readonly plan: string;
+  readonly seed: number;
+  readonly axes: Readonly<Record<string, string>>;
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly inputs: NonNullable<LabResult["inputs"]>;
+  readonly warnings: LabResult["warnings"];
+  readonly cell: ResultCell;
+}
+
+const cellFileSchema = z.looseObject({
+  schemaVersion: z.literal(SWEEP_SCHEMA_VERSION),
+  tool: z.looseObject({ name: z.literal(TOOL_NAME), version: z.string() }),
+  kind: z.literal("sweep cell"),
+  job: z.enum(["exact", "timed"]),
+  id: z.string().min(1),
+  plan: z.string().min(1),
+  seed: z.number(),
+  axes: z.record(z.string(), z.string()),
+  setup: z.record(z.string(), z.unknown()),
+  environment: z.record(z.string(), z.unknown()),
+});
+
+/** Of the environment, what is the same whenever one looks. */
+const LASTING = [
+  "os",
+  "osRelease",
+  "arch",
+  "cpuModel",
+  "cpuCount",
+  "memoryBytes",
+  "deno",
+  "v8",
+  "v8Flags",
+  "typescript",
+  "commit",
+  "modified",
+  "codeDigest",
+  "compiler",
+  "compilerFlags",
+];
+
+/**
+ * Makes the file of a cell.
+ *
+ * @param cell The cell.
+ * @param of Its plan, what was made, and the result of a run of it.
+ * @returns The file.
+ */
+export function cellFile(
+  { id, axes, setup }: SweepCell,
+  of: { plan: string; job: JobKind; result: LabResult },
+): CellFile {
+  const { result, job, plan } = of;
+  const { environment, inputs = [], warnings, cells: [cell] } = result;
+  if (cell === undefined) throw new RangeError(`Cannot keep ${id}: no cell`);
+  return {
+    schemaVersion: SWEEP_SCHEMA_VERSION,
+    tool: { name: TOOL_NAME, version: config.version },
+    kind: "sweep cell",
+    job,
+    id,
+    plan,
+    seed: setup.seed,
+    axes,
+    setup: { ...setup },
+    environment: job === "timed" ? environment : Object.fromEntries(
+      LASTING.flatMap((key) =>
+        Object.hasOwn(environment, key) ? [[key, environment[key]]] : []
+      ),
+    ),
+    inputs,
+    warnings,
+    cell: withoutParts(cell),
+  };
+}
+
+/** Structures within stages are half of a file: what they sum to is kept. */
+function withoutParts(cell: ResultCell): ResultCell {
+  return JSON.parse(
+    JSON.stringify(
+      cell,
+      (key, value) => key === "structuresInStages" ? undefined : value,
+    ),
+  );
+}
+
+/** Where the file of a cell lies. */
+export function cellPath(folder: string, job: JobKind, id: string): string {
+  return join(folder, job, `${id}.json`);
+}
+
+/**
+ * Writes the file of a cell, whole or not at all.
+ *
+ * @param folder The folder of the sweep, made by `openFolder()`.
+ * @param file The file.
+ * @throws {Error} If it cannot be written.
+ */
+export async function writeCellFile(
+  folder: string,
+  file: CellFile,
+): Promise<void> {
+  const text = printableJson(JSON.stringify(file)) + "\n";
+  await writeWhole(cellPath(folder, file.job, file.id), text, { force: true });
+}
+
+/**
+ * Reads the file of a cell.
+ *
+ * @param path Where it lies.
+ * @returns The file, checked.
+ * @throws {Error} If it cannot be read, or is none.
+ */
+export async function readCellFile(path: string): Promise<CellFile> {
+  let text: string;
+  try {
+    text = await readText(path, LONGEST_RESULT_BYTES);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    throw new RangeError(
+      `Cannot read "${path}": ${systemReason(error)}, expected a cell of a ` +
+        "sweep",
+    );
+  }
+  const value = parseJson(text, path);
+  const checked = cellFileSchema.safeParse(value);
+  const { cell, inputs = [], warnings = [] } = Object(value);
+  const result = checked.success && resultSchema.safeParse({
+    ...checked.data,
+    config: {},
+    warnings,
+    inputs,
+    cells: [cell],
+  });
+  const issue = checked.success
+    ? result === false ? undefined : result.error?.issues[0]
+    : checked.error.issues[0];
+  if (issue !== undefined) {
+    throw new TypeError(
+      `Cannot read "${path}": ${
+        issue.path.join(".") || "it"
+      } is not that of a sweep's cell (${issue.message})`,
+    );
+  }
+  return { ...value as CellFile, inputs, warnings };
+}

@@ -1,0 +1,111 @@
+/**
+ * A cell of a sweep: one workload on one machine with one P2P detection, whose
+ * layouts are compared, as in a run of the lab. Its id is made from its setup
+ * alone, and so the same on every machine and in every plan.
+ */
+import { createHash } from "node:crypto";
+import { layouts } from "../../layouts/registry.ts";
+import type { RunOptions } from "../run/options.ts";
+import { PLAN_FIELDS, setupText } from "./plan_fields.ts";
+
+/** What is made of a cell: figures that are exact, and times. */
+export const JOB_KINDS = ["exact", "timed"] as const;
+
+/** One of those. */
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** A cell. */
+export interface SweepCell {
+  /** Words to be recognised by, and a digest of the setup. */
+  readonly id: string;
+  /** The setup, complete, with one value of each list but the layouts. */
+  readonly setup: RunOptions;
+  /** What a reader calls its values, by the names of the plan's fields. */
+  readonly axes: Readonly<Record<string, string>>;
+  /** What is to be made of it. */
+  readonly jobs: readonly JobKind[];
+}
+
+/** A combination of a plan that is no cell. */
+export interface LeftOutCell {
+  /** Its values, by the names of the plan's fields. */
+  readonly axes: Readonly<Record<string, string>>;
+  /** Why it cannot be. */
+  readonly reason: string;
+}
+
+/** Hexadecimal digits of an id's digest: 48 bits. */
+const DIGEST_DIGITS = 12;
+/** Characters of a part of the words. */
+const LONGEST_WORD = 24;
+/** What the words of an id are made from. */
+const WORDS = ["workload", "abi", "recognition", "kernel", "engine", "cpu"];
+/** Where things are kept, and how much memory there is, changes no figure. */
+const NOT_IDENTIFYING = ["memoryBytes", "nativeCache"];
+
+/**
+ * Gives the id of a cell.
+ *
+ * @param setup Its setup, complete.
+ * @returns Words and digits that any file system takes, 200 at most.
+ */
+export function cellId(setup: RunOptions): string {
+  const words = PLAN_FIELDS.filter(({ name }) => WORDS.includes(name))
+    .map((of) => setupText(of, setup)).filter((text) => text !== "default")
+    .map((text) =>
+      text.replace(/^.*[\\/]/, "").replace(/[^A-Za-z0-9_.-]+/g, "_")
+        .slice(0, LONGEST_WORD)
+    );
+  return `${words.join("-").replace(/^\.+/, "")}-${setupDigest(setup)}`;
+}
+
+/**
+ * Gives a digest of a setup: equal for setups that say the same.
+ *
+ * @param setup The setup, complete.
+ * @returns Hexadecimal digits.
+ */
+export function setupDigest(setup: object): string {
+  const identifying = Object.fromEntries(
+    Object.entries(setup).filter(([key]) => !NOT_IDENTIFYING.includes(key)),
+  );
+  return digestOf(identifying).slice(0, DIGEST_DIGITS);
+}
+
+/**
+ * Gives the SHA-256 of a value, whatever the order of its keys.
+ *
+ * @param value Plain data.
+ * @returns Hexadecimal digits.
+ */
+export function digestOf(value: unknown): string {
+  return createHash("sha256").update(sortedJson(value)).digest("hex");
+}
+
+/**
+ * Gives the JSON of a value with keys in one order.
+ *
+ * @param value Plain data.
+ * @returns Its JSON.
+ */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, one) =>
+      typeof one === "object" && one !== null && !Array.isArray(one)
+        ? Object.fromEntries(
+          Object.entries(one).sort(([a], [b]) => a < b ? -1 : 1),
+        )
+        : one,
+  );
+}
+
+/** Layouts in the order of the registry, in which results have them. */
+export function inRegistryOrder(
+  chosen: RunOptions["layouts"],
+): RunOptions["layouts"] {
+  const names = layouts.map(({ name }) => name);
+  const rank = (one: RunOptions["layouts"][number]) =>
+    typeof one === "string" ? names.indexOf(one) : names.length;
+  return chosen.toSorted((a, b) => rank(a) - rank(b));
+}

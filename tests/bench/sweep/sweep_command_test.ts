@@ -1,0 +1,157 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { inFolder, lab } from "../lab_in_process.ts";
+
+const PLAN = JSON.stringify({
+  axes: {
+    layout: ["phys_flags"],
+    workload: ["4k-hot"],
+    abi: ["lp64", "ilp32"],
+  },
+  ios: 4,
+  cpu: "none",
+  rounds: 0,
+});
+
+/** All files of a folder, by name. */
+async function filesOf(folder: string): Promise<Record<string, string>> {
+  const files: [string, string][] = [];
+  for (const job of ["exact", "timed"]) {
+    for await (const { name } of Deno.readDir(join(folder, job))) {
+      files.push([name, await Deno.readTextFile(join(folder, job, name))]);
+    }
+  }
+  return Object.fromEntries(files.sort());
+}
+
+Deno.test("shards merge to what one process makes, and resume makes what is missing", async () => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    await Deno.writeTextFile(at("plan.json"), PLAN);
+    const plan = at("plan.json");
+    const whole = await lab(["sweep", plan, "--out", at("whole")]);
+    assertEquals([whole.status, whole.out], [
+      0,
+      `2 of 2 jobs in ${at("whole")}\n`,
+    ]);
+    for (const index of [1, 2]) {
+      const shard = ["--shard", `${index}/2`];
+      const run = await lab([
+        "sweep",
+        plan,
+        "--out",
+        at(`s${index}`),
+        ...shard,
+      ]);
+      assertEquals(run.status, 0, run.err);
+    }
+    const lacking = await lab(["merge", at("s1"), "--json", at("no.json")]);
+    assertEquals(lacking.status, 1);
+    assertStringIncludes(
+      lacking.err,
+      "lab: Cannot merge: missing exact/4k-hot",
+    );
+    for (const [name, ...folders] of [["one", "whole"], ["two", "s1", "s2"]]) {
+      const merged = await lab([
+        "merge",
+        ...folders.map(at),
+        "--json",
+        at(`${name}.json`),
+      ]);
+      assertEquals(merged.status, 0, merged.err);
+    }
+    assertEquals(
+      await Deno.readTextFile(at("one.json")),
+      await Deno.readTextFile(at("two.json")),
+    );
+    // A file that is lost, and one that is cut.
+    const before = await filesOf(at("whole"));
+    const [first = "", second = ""] = Object.keys(before);
+    await Deno.remove(join(at("whole"), "exact", first));
+    await Deno.truncate(join(at("whole"), "exact", second), 100);
+    const again = await lab(["sweep", plan, "--out", at("whole")]);
+    assertEquals(again.status, 0, again.err);
+    assertStringIncludes(again.err, "it is made again");
+    assertEquals(await filesOf(at("whole")), before);
+    const done = await lab(["sweep", plan, "--out", at("whole")]);
+    assertEquals(done.status, 2);
+    assertStringIncludes(done.err, "found 2 of 2 jobs done, expected --resume");
+    const resumed = await lab([
+      "sweep",
+      plan,
+      "--out",
+      at("whole"),
+      "--resume",
+    ]);
+    assertEquals(resumed.out, `2 of 2 jobs in ${at("whole")}, 2 from before\n`);
+  });
+});
+
+Deno.test("merge names what contradicts, and takes no folders of two plans", async () => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    await Deno.writeTextFile(at("plan.json"), PLAN);
+    for (const out of ["a", "b"]) {
+      const { status } = await lab([
+        "sweep",
+        at("plan.json"),
+        "--out",
+        at(out),
+        ...["--shard", "1/2"],
+      ]);
+      assertEquals(status, 0);
+    }
+    const [name = ""] = Object.keys(await filesOf(at("b")));
+    const path = join(at("b"), "exact", name);
+    const text = await Deno.readTextFile(path);
+    const file = JSON.parse(text);
+    file.cell.layouts[1].counts.biosPerIo = 2;
+    await Deno.writeTextFile(path, JSON.stringify(file));
+    const unequal = await lab(["merge", at("a"), at("b")]);
+    assertEquals(unequal.status, 1);
+    assertStringIncludes(
+      unequal.err,
+      `${path} have other exact figures: cell.layouts.phys_flags.counts.` +
+        "biosPerIo is 1 and 2",
+    );
+    file.environment.commit = "0".repeat(40);
+    await Deno.writeTextFile(path, JSON.stringify(file));
+    const unlike = await lab(["merge", at("a"), at("b")]);
+    assertStringIncludes(unlike.err, `${path} is of commit 0000`);
+    await Deno.writeTextFile(
+      at("other.json"),
+      PLAN.replace('"ios":4', '"ios":5'),
+    );
+    const other = at("other.json");
+    const mixed = await lab(["sweep", other, "--out", at("a")]);
+    assertEquals(mixed.status, 2);
+    assertStringIncludes(mixed.err, "with other cells in it");
+    await lab(["sweep", other, "--out", at("c"), "--shard", "2/2"]);
+    const two = await lab(["merge", at("a"), at("c")]);
+    assertEquals(two.status, 2);
+    assertStringIncludes(two.err, 'found the plan "other.json"');
+  });
+});
+
+Deno.test("lab sweep refuses what it cannot do", async () => {
+  await inFolder(async (folder) => {
+    const plan = join(folder, "plan.json");
+    await Deno.writeTextFile(plan, PLAN);
+    const refused = async (...words: string[]) => {
+      const { status, err } = await lab(["sweep", plan, ...words]);
+      assertEquals(status, 2);
+      return err;
+    };
+    assertStringIncludes(await refused("--shard", "3/2"), "from 1 to N");
+    assertStringIncludes(await refused("--shard", "0/2"), "from 1 to N");
+    assertStringIncludes(await refused("--only", "fast"), "exact, timed");
+    assertStringIncludes(await refused("--cell", "x"), 'find cell "x"');
+    assertStringIncludes(await refused(), "found no --out");
+    assertStringIncludes(
+      await refused("--out", folder),
+      'found "plan.json"',
+    );
+    const listed = await lab(["sweep", plan, "--dry-run"]);
+    assertStringIncludes(listed.out, "2 cells; 2 exact and 0 timed jobs");
+  });
+});
