@@ -160,6 +160,23 @@ const RULES: readonly SetupRule[] = [
       `${machine.ownKernel?.abi}`,
     expected: "that ABI alone",
   },
+  {
+    when: ({ machine }) =>
+      given(machine.structPageBytes) && given(machine.ownKernel),
+    what: "--struct-page-bytes",
+    found: ({ machine }) =>
+      `the structures of ${machine.ownKernel?.name}, which have a struct page`,
+    expected: "one of the two",
+  },
+  {
+    when: (setup) => given(otherPageAbi(setup)),
+    what: ({ machine }) => `--struct-page-bytes ${machine.structPageBytes}`,
+    found: (setup) => `--abi ${otherPageAbi(setup)}`,
+    expected: (setup) =>
+      findAbi(otherPageAbi(setup) ?? "lp64").pointerBytes === 8
+        ? "64, as 64-bit kernels have it"
+        : "a multiple of 4 from 32 to 64",
+  },
   // How P2P memory is detected.
   {
     when: ({ machine, recognitions }) =>
@@ -395,6 +412,15 @@ function given(value: unknown): boolean {
 
 function narrowAbi({ abis }: Asked): string | undefined {
   return abis.find((name) => findAbi(name).pointerBytes === 4);
+}
+
+/** The first ABI whose struct page cannot be of the size that was given. */
+function otherPageAbi({ abis, machine }: Asked): string | undefined {
+  const { structPageBytes: bytes } = machine;
+  if (bytes === undefined) return undefined;
+  return abis.find((name) =>
+    findAbi(name).pointerBytes === 8 ? bytes !== 64 : bytes % 4 !== 0
+  );
 }
 
 function kernelsWith(can: (profile: PathProfile) => boolean): string {

@@ -67,6 +67,8 @@ export interface MachineSetup {
   readonly vmemmap?: boolean;
   /** Whether allocators zero what they give out; so if absent. */
   readonly initOnAlloc?: boolean;
+  /** Bytes of a struct page, 32 to 64; the ABI's own if absent. */
+  readonly structPageBytes?: number;
   /** What recognition `range` looks into; a sorted array if absent. */
   readonly ranges?: RangeStructure;
   /** How P2P memory is handed on; page by page if absent. */
@@ -207,6 +209,19 @@ const machineShape = {
       found: "a page array in sections",
       expected: "vmemmap",
     },
+  }),
+  structPageBytes: field(wholeNumber(32, 64).optional(), {
+    flag: "--struct-page-bytes",
+    value: "<n>",
+    help:
+      "size of struct page, as the kernel's options have it: 32, 36 or 40 " +
+      "of 32 bits, 64 of 64; what page_to_phys() costs depends on it " +
+      "(default: the ABI's)",
+    group: "compared",
+    text: countText(32, 64),
+    header: (bytes) =>
+      bytes === undefined ? undefined : `struct page of ${bytes} bytes`,
+    native: true,
   }),
   initOnAlloc: field(z.boolean().optional(), {
     flag: "--init-on-alloc",

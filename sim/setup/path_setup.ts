@@ -96,10 +96,10 @@ export function pathParts(setup: HookedSetup): PathParts {
 }
 
 /** The size of a struct page is the kernel's own: its options add to it. */
-function ownAbi(abi: Abi, { ownKernel }: MachineSetup): Abi {
-  if (ownKernel === undefined) return abi;
-  const { page } = ownStructsOf(ownKernel, abi);
-  return page === undefined || page.sizeBytes === abi.pageStructBytes
+function ownAbi(abi: Abi, { ownKernel, structPageBytes }: MachineSetup): Abi {
+  const own = ownKernel && ownStructsOf(ownKernel, abi).page?.sizeBytes;
+  const pageStructBytes = structPageBytes ?? own ?? abi.pageStructBytes;
+  return pageStructBytes === abi.pageStructBytes
     ? abi
-    : { ...abi, pageStructBytes: page.sizeBytes };
+    : { ...abi, pageStructBytes };
 }

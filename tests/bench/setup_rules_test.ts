@@ -92,6 +92,14 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     "--api aio with --submitter pagecache: found bios of readahead and",
   ],
   [
+    { ...machine({ structPageBytes: 36 }), abis: ["ilp32", "lp64"] },
+    "--struct-page-bytes 36: found --abi lp64, expected 64, as 64-bit",
+  ],
+  [
+    { ...machine({ structPageBytes: 34 }), abis: ["ilp32_lpae"] },
+    "--struct-page-bytes 34: found --abi ilp32_lpae, expected a multiple of 4",
+  ],
+  [
     { api: "pread", submitter: "kernel", depth: 1 },
     "--api pread with --submitter kernel: found bios of a user inside the",
   ],
@@ -233,6 +241,8 @@ Deno.test("checkSetup() takes what goes together", () => {
     { submitter: "kernel", workloads: ["1m-p2p"], kernel: "6.1" },
     { submitter: "kernel", completeOn: "other", workers: 2, devices: 1 },
     { abis: ["ilp32"], workloads: ["1m-segment"] },
+    { ...machine({ structPageBytes: 32 }), abis: ["ilp32", "ilp32_be"] },
+    { ...machine({ structPageBytes: 64 }) },
     { batch: 32 },
     { api: "pread" },
     { api: "pread", workers: 2, devices: 1 },

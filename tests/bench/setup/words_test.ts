@@ -27,6 +27,7 @@ const WHOLE: Required<Omit<MachineSetup, "ownKernel">> = {
   initOnAlloc: false,
   ranges: "maple",
   p2pProducer: "ranges",
+  structPageBytes: 36,
   memoryStart: 0x4000_0000,
   settings: {
     scheduler: "mq-deadline",
@@ -162,6 +163,7 @@ Deno.test("headerWords() says what is not as usual", () => {
     "T10 PI guards",
     "SGLs for metadata",
     "no vmemmap",
+    "struct page of 36 bytes",
     "no init_on_alloc",
     "ranges in a maple tree",
     "P2P memory in ranges",

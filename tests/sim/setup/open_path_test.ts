@@ -166,3 +166,37 @@ Deno.test("openPath() scatters memory by its seed, and builds the same commands"
   }
   assertEquals(places.size, 4); // each seed has places of its own
 });
+
+Deno.test("a struct page has the size that the setup says", async () => {
+  const { map, open } = openCell({
+    abi: findAbi("ilp32"),
+    machine: PLAIN_MACHINE,
+    seed: 1,
+    ios: 8,
+  }, "128k-scattered");
+  const digests = new Set<string>();
+  for await (const window of (await open()).windows({ ios: 8, pieces: 512 })) {
+    for (const structPageBytes of [undefined, 32, 36, 64]) {
+      const assembly = openPath(
+        {
+          ...{ ...SETUP, abi: "ilp32", recognition: "page" as const, map },
+          machine: {
+            ...PLAIN_MACHINE,
+            ...(structPageBytes === undefined ? {} : { structPageBytes }),
+          },
+        },
+        {},
+        { decode: true },
+      );
+      const pages = assembly.memory.regions.find(({ structure }) =>
+        structure === "page"
+      );
+      // The ABI's own where nobody says (layouts/abi.ts).
+      assertEquals(pages?.strideBytes, structPageBytes ?? 40);
+      replay(assembly, window, dataIos(window));
+      digests.add(assembly.digest?.hex() ?? "");
+    }
+    break;
+  }
+  assertEquals(digests.size, 1);
+});
