@@ -46,7 +46,8 @@
  * @module
  */
 // A run, and its result.
-export { type LabRun, type LabRunEvents, runLab } from "./bench/run/run_lab.ts";
+export { type LabRun, runLab } from "./bench/run/run_lab.ts";
+export type { LabRunEvents } from "./bench/run/run_events.ts";
 export type { LabRunOptions } from "./bench/run/options.ts";
 export {
   type LabResult,

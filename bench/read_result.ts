@@ -10,8 +10,8 @@ import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
   resultSchema,
-  TOOL_NAME,
 } from "./result.ts";
+import { TOOL_NAME } from "./tool.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "./json_depth.ts";
 import { LONGEST_RESULT_BYTES, readText } from "./read_text.ts";
 import { systemReason } from "./system_reason.ts";

@@ -5,6 +5,7 @@
  * fine, changing what one means raises {@linkcode RESULT_SCHEMA_VERSION}.
  * Sizes are in bytes, times in ns; what is missing is `null`.
  */
+import { TOOL_NAME } from "./tool.ts";
 import { z } from "zod";
 import type { LabResult } from "./result_types.ts";
 import { simulationSchema } from "./simulate/schema.ts";
@@ -20,7 +21,6 @@ export type {
   ResultCounts,
   ResultFootprint,
   ResultHarness,
-  ResultInput,
   ResultIos,
   ResultLayout,
   ResultLeftOut,
@@ -37,12 +37,10 @@ export type {
   TouchedPerIo,
   Verdict,
 } from "./result_types.ts";
+export type { ResultInput } from "./result_input.ts";
 
 /** The version of the result file that this lab writes. */
 export const RESULT_SCHEMA_VERSION = 1;
-
-/** The name that a result file carries in `tool.name`. */
-export const TOOL_NAME = "bvec-lab";
 
 /** More than any run has, and few enough for a report of all of them. */
 const MOST_LAYOUTS = 1024;

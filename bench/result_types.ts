@@ -3,6 +3,7 @@
  * changing a key means. Sizes are in bytes, times in ns, and what is missing is
  * `null`.
  */
+import type { ResultInput } from "./result_input.ts";
 import type { ResultSimulation } from "./simulate/result_types.ts";
 import type { LabWarning } from "./experiment/warning.ts";
 import type { ResultWorkers } from "./workers/group_types.ts";
@@ -425,19 +426,6 @@ export interface ResultCell {
   readonly complete?: boolean | undefined;
   /** Warnings of this cell alone. */
   readonly warnings?: readonly LabWarning[] | undefined;
-}
-
-/** A file that a run has read. */
-export interface ResultInput {
-  /** Its path, as it was given or found beside another one. */
-  readonly name: string;
-  /** Its length; `null` for a pipe. */
-  readonly sizeBytes: number | null;
-  /**
-   * SHA-256 of its content, in hexadecimal; `null` for a pipe, and for a file
-   * that changed while it was read.
-   */
-  readonly sha256: string | null;
 }
 
 /** The whole file. */

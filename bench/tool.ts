@@ -2,7 +2,9 @@
  * Which lab writes a result.
  */
 import config from "../deno.json" with { type: "json" };
-import { TOOL_NAME } from "./result.ts";
+
+/** The name that a result file carries in `tool.name`. */
+export const TOOL_NAME = "bvec-lab";
 
 /**
  * Gives the `tool` key of a result.

@@ -212,7 +212,7 @@ export { ACROSS } from "./experiment/likeness.ts";
 export type { Across, DifferingKey } from "./experiment/likeness.ts";
 export type { Progress } from "./experiment/run_rounds.ts";
 export type { LabWarning } from "./experiment/warning.ts";
-export type { CountChoice } from "./native/count/machine_code.ts";
+export type { CountChoice } from "./setup/count_choice.ts";
 export type { Breakdown } from "./report/breakdown_text.ts";
 export type { RenderOptions } from "./report/exporter.ts";
 export type {
@@ -223,7 +223,6 @@ export type {
   ResultCounts,
   ResultFootprint,
   ResultHarness,
-  ResultInput,
   ResultIos,
   ResultLeftOut,
   ResultMachineCode,
@@ -239,6 +238,7 @@ export type {
   TouchedPerIo,
   Verdict,
 } from "./result_types.ts";
+export type { ResultInput } from "./result_input.ts";
 export type { CellContender, CellPlan } from "./run/cell_plan.ts";
 export type { Engine, EngineChoice } from "./run/engine_choice.ts";
 export type { IsolateOptions } from "./run/isolates.ts";

@@ -17,12 +17,10 @@ import { writeWhole } from "../command/output.ts";
 import { runCommand } from "../command/run_command.ts";
 import { Contender } from "../contender.ts";
 import type { ContenderSetup } from "../contender_protocol.ts";
-import {
-  captureEnvironment,
-  readIfPossible,
-} from "../experiment/environment.ts";
+import { captureEnvironment } from "../experiment/environment.ts";
+import { readIfPossible } from "../experiment/read_if_possible.ts";
 import { medianOf } from "../experiment/median.ts";
-import type { Sample } from "../experiment/summarise.ts";
+import type { Sample } from "../experiment/sample.ts";
 import { openCase, SPEED_CASES } from "../native/speed_cases.ts";
 import { plainTable } from "../report/plain_table.ts";
 import { timeBuilds } from "../run/time_builds.ts";

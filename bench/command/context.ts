@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 import { printableText } from "../../sim/text/printable.ts";
-import type { ResultInput } from "../result.ts";
+import type { ResultInput } from "../result_input.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** The outside world of one command. */

@@ -10,7 +10,7 @@ import { STAGES } from "../../sim/path/path_stages.ts";
 import { formatFigure } from "../report/figure.ts";
 import { type Column, plainTable } from "../report/plain_table.ts";
 import { wrap } from "../report/wrap.ts";
-import { TOOL_NAME } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { mostOf } from "../report/extremes.ts";
 
 /** The version of the JSON of `lab heat`. */

@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from "commander";
 import config from "../../deno.json" with { type: "json" };
-import { TOOL_NAME } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { wrap } from "../report/wrap.ts";
 import { GROUPS } from "../setup/option_text.ts";
 import type { Example } from "./examples.ts";

@@ -3,7 +3,7 @@ import { Argument, type Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { commandsOf } from "../command_line/command_tree.ts";
 import { manPage } from "../command_line/man_page.ts";
-import { TOOL_NAME } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
 import { createCommand, unknownName } from "./command.ts";

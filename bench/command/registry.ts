@@ -2,13 +2,12 @@
  * The commands of the lab, in the order in which `lab --help` lists them.
  * Adding one is: its file, its test, one line here.
  */
-import type { Command } from "commander";
 import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { completionsCommand } from "./completions.ts";
 import { cacheCommand } from "./cache.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandFactory } from "./command_factory.ts";
 import { explainCommand } from "./explain.ts";
 import { heatCommand } from "./heat.ts";
 import { layoutsCommand } from "./layouts.ts";
@@ -19,13 +18,6 @@ import { runCommand } from "./run.ts";
 import { sweepCommand } from "./sweep.ts";
 import { topologyCommand } from "./topology.ts";
 import { verifyCommand } from "./verify.ts";
-
-/** Makes one command; `report` sets the exit status of a finished run. */
-export interface CommandFactory {
-  (context: CommandContext, report: (status: number) => void): Command;
-  /** Whether `lab` without a command means this one. */
-  isDefault?: boolean;
-}
 
 /** All commands. */
 export const commands: readonly CommandFactory[] = [

@@ -15,7 +15,8 @@ import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { quoteWord } from "../report/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
-import type { LabResult, ResultInput } from "../result.ts";
+import type { LabResult } from "../result.ts";
+import type { ResultInput } from "../result_input.ts";
 import {
   completeOptions,
   DEFAULT_WORKLOADS,
@@ -65,7 +66,7 @@ import {
   reportPaths,
   writeReports,
 } from "./report_files.ts";
-import type { CommandFactory } from "./registry.ts";
+import type { CommandFactory } from "./command_factory.ts";
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
 import { oneLine } from "./run_command.ts";
 import {

@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
 import { modifiedFiles } from "./git_modified.ts";
+import { readIfPossible, type ReadText } from "./read_if_possible.ts";
 import { BUSY_HINT, type LabWarning } from "./warning.ts";
 
 /** One cache of the first CPU. */
@@ -65,9 +66,6 @@ export interface Environment {
   /** Digest of the lab's own files; `null` if they may not be read. */
   readonly codeDigest: string | null;
 }
-
-/** Reads a text file, or gives `null` if that is not possible. */
-export type ReadText = (path: string | URL) => Promise<string | null>;
 
 /**
  * Captures the environment.
@@ -191,22 +189,6 @@ export async function readCaches(
 
 function wholeOrNull(text: string | null): number | null {
   return text !== null && /^[1-9]\d*$/.test(text) ? Number(text) : null;
-}
-
-/**
- * Reads a text file.
- *
- * @param path Where it lies.
- * @returns Its text, or `null` if that is not possible.
- */
-export async function readIfPossible(
-  path: string | URL,
-): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return null;
-  }
 }
 
 /** Never asks: a prompt would stand where the first progress is expected. */

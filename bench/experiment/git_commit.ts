@@ -2,7 +2,7 @@
  * Which commit a checkout stands at, read from its files: running git would
  * need a permission that a measurement should not have.
  */
-import type { ReadText } from "./environment.ts";
+import type { ReadText } from "./read_if_possible.ts";
 
 /**
  * Reads the commit of a checkout.

@@ -4,7 +4,7 @@
  * not let one see is `null`, with the reason.
  */
 import { cpus } from "node:os";
-import type { ReadText } from "./environment.ts";
+import type { ReadText } from "./read_if_possible.ts";
 import { probeStillness, stillnessWarnings } from "./stillness.ts";
 import { BUSY_HINT, type LabWarning } from "./warning.ts";
 

@@ -6,7 +6,8 @@ import { checkString } from "../../layouts/option_check.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
 import { ratioOf } from "./compare_results.ts";
 import { cellName } from "./likeness.ts";
-import { type Sample, summarise } from "./summarise.ts";
+import { summarise } from "./summarise.ts";
+import type { Sample } from "./sample.ts";
 import { decide, smallestVisible } from "./verdict.ts";
 
 /**

@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import type { RoundsOptions } from "./run_rounds.ts";
-import type { Sample, SummaryOptions } from "./summarise.ts";
+import type { Sample, SummaryOptions } from "./sample.ts";
 
 /** What `runRounds()` takes. */
 export const roundsSchema = z.strictObject(

@@ -6,7 +6,7 @@
 import { roundsSchema } from "./rounds_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import { schedule } from "./schedule.ts";
-import type { Sample } from "./summarise.ts";
+import type { Sample } from "./sample.ts";
 
 /** How far an experiment is. */
 export interface Progress {

@@ -3,7 +3,7 @@
  * rounds that every contender ran.
  */
 import type { Birth } from "./bootstrap.ts";
-import type { Sample } from "./summarise.ts";
+import type { Sample } from "./sample.ts";
 
 /** The samples of a cell as a full grid of log times. */
 export interface SampleGrid {

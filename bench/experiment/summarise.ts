@@ -20,45 +20,8 @@ import { holm, permutationTest } from "./permutation.ts";
 import { type SampleGrid, sampleGrid } from "./sample_grid.ts";
 import { decide, MARGIN, smallestVisible } from "./verdict.ts";
 import { formatCount, formatPercent } from "../report/figure.ts";
+import type { PlannedRounds, Sample, SummaryOptions } from "./sample.ts";
 import type { LabWarning } from "./warning.ts";
-
-/** One timed batch of one contender. */
-export interface Sample {
-  /** Name of the contender. */
-  readonly contender: string;
-  /** Which birth of it ran, from 0. */
-  readonly birth: number;
-  /** The round inside that birth, from 0. */
-  readonly round: number;
-  /** Time per I/O, above 0: of the CPU, where it was measured. */
-  readonly nsPerIo: number;
-  /** Wall time per I/O of the same, where it was measured. */
-  readonly wallNsPerIo?: number;
-}
-
-/** How samples are summed up. */
-export interface SummaryOptions {
-  /** Name of the contender that ratios refer to. */
-  readonly baseline: string;
-  /** Seed of the bootstrap and of the permutations. */
-  readonly seed: number;
-  /** Name of the contender that is the baseline once more. */
-  readonly control?: string | undefined;
-  /** Bootstrap resamples; default: 2000. */
-  readonly resamples?: number | undefined;
-  /** Deals of the permutation test; default: 1000. */
-  readonly permutations?: number | undefined;
-  /** What was asked for; default: what was measured. */
-  readonly planned?: PlannedRounds | undefined;
-}
-
-/** What an experiment was to have, and the time that it would have taken. */
-export interface PlannedRounds {
-  /** Rounds of each birth. */
-  readonly rounds: number;
-  /** Budget of the whole run that is enough for them, in whole seconds. */
-  readonly budgetSeconds: number;
-}
 
 /** Births from which on an interval says something of the next ones. */
 export const ENOUGH_BIRTHS = 5;

@@ -3,7 +3,8 @@
  */
 import type { ResultLayout, ResultSample, ResultWarmUp } from "../result.ts";
 import { percentile } from "./percentile.ts";
-import type { ContenderSummary, Sample } from "./summarise.ts";
+import type { ContenderSummary } from "./summarise.ts";
+import type { Sample } from "./sample.ts";
 
 /** The measured keys of a layout in the result file. */
 export type MeasuredKeys = Pick<

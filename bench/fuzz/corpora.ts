@@ -4,7 +4,8 @@
  * registries of their formats.
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";
-import { RESULT_SCHEMA_VERSION, TOOL_NAME } from "../result.ts";
+import { RESULT_SCHEMA_VERSION } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import whole from "./result_seed.json" with { type: "json" };
 
 const encoder = new TextEncoder();

@@ -1,4 +1,5 @@
 /** What a patch changed: two results of one and the same workloads. */
+import type { Compared } from "./compared.ts";
 import { areaOf, NOISY_AREAS, sourceName } from "./areas.ts";
 import { comparisonWarnings } from "./comparison_warnings.ts";
 import {
@@ -74,16 +75,6 @@ export interface KernelComparison {
   readonly workloads: readonly WorkloadComparison[];
   /** What makes the results unlike. */
   readonly warnings: readonly string[];
-}
-
-/** What is compared. */
-export interface Compared {
-  /** Without the patch. */
-  readonly base: KernelResult;
-  /** With it. */
-  readonly patched: KernelResult;
-  /** The base measured again. */
-  readonly control: KernelResult | undefined;
 }
 
 /**

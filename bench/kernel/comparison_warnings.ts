@@ -1,5 +1,5 @@
 /** What makes the results of a comparison unlike, in words. */
-import type { Compared } from "./compare.ts";
+import type { Compared } from "./compared.ts";
 import type { KernelResult } from "./result.ts";
 
 /**

@@ -2,7 +2,8 @@
  * One cell, whole: audited, timed, summed up.
  */
 import { emptinessWarnings } from "../experiment/emptiness.ts";
-import { type PlannedRounds, summarise } from "../experiment/summarise.ts";
+import { summarise } from "../experiment/summarise.ts";
+import type { PlannedRounds } from "../experiment/sample.ts";
 import { machineWarnings } from "../machine_warnings.ts";
 import type { ResultCell } from "../result.ts";
 import { groupWarnings, isGroup } from "../workers/check_group.ts";

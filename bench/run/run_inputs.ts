@@ -15,7 +15,7 @@ import {
 } from "../../sim/workload/trace_files.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { LabWarning } from "../experiment/warning.ts";
-import type { ResultInput } from "../result.ts";
+import type { ResultInput } from "../result_input.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** Traces that come with the lab: its code's digest covers them. */

@@ -2,17 +2,16 @@
  * A whole run: the cells of the plan one after the other, and what is true of
  * all of them. What was finished is kept, whatever happens afterwards.
  */
-import { runEventsSchema } from "./options_form.ts";
+import { type LabRunEvents, runEventsSchema } from "./run_events.ts";
 import { checkValue } from "../../layouts/option_check.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import config from "../../deno.json" with { type: "json" };
 import { findAbi } from "../../layouts/abi.ts";
 import {
   captureEnvironment,
   checkoutWarnings,
   environmentWarnings,
-  readIfPossible,
 } from "../experiment/environment.ts";
+import { readIfPossible } from "../experiment/read_if_possible.ts";
 import { noiseWarnings, probeNoise } from "../experiment/machine_noise.ts";
 import { rebaseIfThere } from "../experiment/rebase_result.ts";
 import { detectTimer } from "../experiment/timer.ts";
@@ -21,15 +20,13 @@ import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
   type ResultCell,
-  type ResultInput,
-  TOOL_NAME,
 } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import { cellEnds } from "./cell_series.ts";
-import { type IsolateOptions, Isolates } from "./isolates.ts";
+import { Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions } from "./options.ts";
 import { choiceName, layoutsOf } from "./run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
@@ -37,40 +34,11 @@ import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
 import { planCells, requireContenders } from "./plan.ts";
 import { BASELINE } from "./baseline.ts";
-import type { CellPlan } from "./cell_plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
-import { finishedCells, type ResumeFrom, resumeWarnings } from "./resume.ts";
+import { finishedCells, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
 import { RunCounter } from "./run_counter.ts";
-
-/** What a run tells while it goes on, and what it goes on from. */
-export interface LabRunEvents {
-  /** Ends the run; what was finished is returned. */
-  readonly signal?: AbortSignal;
-  /** Told how far the run is. */
-  readonly onProgress?: (
-    cell: CellPlan,
-    stage: string,
-    progress?: Progress,
-  ) => void;
-  /**
-   * Told of every finished cell, with the result so far; the run waits for it,
-   * and ends if it fails.
-   */
-  readonly onCell?: (
-    cell: ResultCell,
-    soFar: LabResult,
-  ) => void | Promise<void>;
-  /** An earlier run of the same: its finished cells are taken over. */
-  readonly resume?: ResumeFrom;
-  /** How workers are watched. */
-  readonly watch?: IsolateOptions;
-  /** Workloads that are streams, such as standard input (`-`). */
-  readonly inputs?: WorkloadInputs;
-  /** Files that the options were made of; the result names them as inputs. */
-  readonly read?: readonly ResultInput[];
-}
 
 /** What a run gave. */
 export interface LabRun {

@@ -15,7 +15,7 @@ import type {
 import type { CpuClockName } from "../cpu_clock.ts";
 import type { Progress } from "../experiment/run_rounds.ts";
 import { schedule } from "../experiment/schedule.ts";
-import type { Sample } from "../experiment/summarise.ts";
+import type { Sample } from "../experiment/sample.ts";
 import { TEXT_PLACES } from "../native/link_at.ts";
 import {
   type BirthTurns,

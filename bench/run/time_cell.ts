@@ -12,7 +12,7 @@ import type {
 } from "../contender_protocol.ts";
 import type { CpuClockName } from "../cpu_clock.ts";
 import { type Progress, runRounds } from "../experiment/run_rounds.ts";
-import type { Sample } from "../experiment/summarise.ts";
+import type { Sample } from "../experiment/sample.ts";
 import { warmUp } from "../experiment/warmup.ts";
 import { inParallel } from "./in_parallel.ts";
 import {

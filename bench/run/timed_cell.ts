@@ -4,7 +4,7 @@ import type { BuildMemory, PartTime } from "../contender_protocol.ts";
 import type { CpuClockName } from "../cpu_clock.ts";
 import type { RoundsResult } from "../experiment/run_rounds.ts";
 import { fastestParts } from "../experiment/fastest_part.ts";
-import type { Sample } from "../experiment/summarise.ts";
+import type { Sample } from "../experiment/sample.ts";
 import type { WarmUp } from "../experiment/warmup.ts";
 
 /** The warm-up of one birth of one contender. */

@@ -45,10 +45,7 @@ import {
   findTraceFormat,
   TRACE_FORMATS,
 } from "../../sim/workload/trace_formats.ts";
-import {
-  COUNT_CHOICES,
-  type CountChoice,
-} from "../native/count/machine_code.ts";
+import { COUNT_CHOICES, type CountChoice } from "./count_choice.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../run/engine_choice.ts";
 import { BASELINE } from "../run/baseline.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "../run/run_layouts.ts";

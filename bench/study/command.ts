@@ -23,7 +23,7 @@ import { checkPages, writePages } from "../command/page_output.ts";
 import { requireApart } from "../command/output_names.ts";
 import { progressLine } from "../command/progress_line.ts";
 import { runCommand } from "../command/run_command.ts";
-import { TOOL_NAME } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { ENGINE_CHOICES } from "../run/engine_choice.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
 import { exactPart } from "./exact_part.ts";

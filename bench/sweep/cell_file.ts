@@ -24,12 +24,8 @@ import { printableJson } from "../../sim/text/printable.ts";
 import { writeWhole } from "../command/output.ts";
 import { parseJson } from "../read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
-import {
-  type LabResult,
-  type ResultCell,
-  resultSchema,
-  TOOL_NAME,
-} from "../result.ts";
+import { type LabResult, type ResultCell, resultSchema } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { systemReason } from "../system_reason.ts";
 import type { JobKind, SweepCell } from "./sweep_cell.ts";
 

@@ -15,7 +15,7 @@ import config from "../../deno.json" with { type: "json" };
 import { toJson, writeWhole } from "../command/output.ts";
 import { parseJson } from "../read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
-import { TOOL_NAME } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import { systemReason } from "../system_reason.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { ExpandedPlan } from "./expand.ts";

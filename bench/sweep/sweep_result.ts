@@ -16,7 +16,8 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
-import { type ResultCell, TOOL_NAME } from "../result.ts";
+import type { ResultCell } from "../result.ts";
+import { TOOL_NAME } from "../tool.ts";
 import {
   type CellFile,
   readCellFile,

@@ -9,7 +9,8 @@ import {
   runRounds,
 } from "../experiment/run_rounds.ts";
 import { medianOf } from "../experiment/median.ts";
-import { type Sample, summarise } from "../experiment/summarise.ts";
+import { summarise } from "../experiment/summarise.ts";
+import type { Sample } from "../experiment/sample.ts";
 import { sideOf } from "../experiment/verdict.ts";
 import type { Interval, Verdict } from "../result_types.ts";
 import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";

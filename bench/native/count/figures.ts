@@ -1,11 +1,5 @@
 /** What counting finds, and how two tools' figures are held together. */
 
-/** Tools that count, in the order in which they are preferred. */
-export const COUNT_TOOLS = ["perf", "valgrind", "qemu"] as const;
-
-/** The name of a tool. */
-export type CountToolName = typeof COUNT_TOOLS[number];
-
 /** What is counted of all counted I/Os together; `null` where a tool cannot. */
 export interface InstructionFigures {
   /** Instructions executed. */

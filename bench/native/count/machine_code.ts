@@ -11,27 +11,20 @@ import { NativeEngineError } from "../error.ts";
 import { buildProgram } from "./build_program.ts";
 import { type PreparedPath, writeDump } from "./dump.ts";
 import {
-  COUNT_TOOLS,
-  type CountToolName,
   figureApart,
   FIGURES,
   fillFigures,
   type InstructionFigures,
 } from "./figures.ts";
+import {
+  COUNT_TOOLS,
+  type CountChoice,
+  type CountToolName,
+} from "../../setup/count_choice.ts";
 import { makeScratch, type Scratch, writeProgram } from "./scratch.ts";
 import { type Toolchain, toolchainOf } from "./toolchain.ts";
 import { type CountTool, findTool } from "./tools.ts";
 import { findVariants, type Variant } from "./variants.ts";
-
-/** A choice of what counts: a tool, the best one that is there, or none. */
-export type CountChoice = "auto" | "perf" | "valgrind" | "qemu" | "off";
-
-/** All choices of what counts. */
-export const COUNT_CHOICES: readonly CountChoice[] = Object.freeze([
-  "auto",
-  ...COUNT_TOOLS,
-  "off",
-]);
 
 /** How counting is set up. */
 export interface CounterOptions {

@@ -14,7 +14,8 @@ import {
 import { readSealedObject } from "../sealed_object.ts";
 import type { BuiltProgram } from "./build_program.ts";
 import { callgrindArguments, readCallgrind } from "./callgrind.ts";
-import type { CountToolName, InstructionFigures } from "./figures.ts";
+import type { InstructionFigures } from "./figures.ts";
+import type { CountToolName } from "../../setup/count_choice.ts";
 import {
   perfArguments,
   type PerfFigures,

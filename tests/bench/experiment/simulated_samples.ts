@@ -2,7 +2,7 @@
  * Samples of known truth: births with luck, rounds with noise, drift of the
  * machine, stalls.
  */
-import type { Sample } from "../../../bench/experiment/summarise.ts";
+import type { Sample } from "../../../bench/experiment/sample.ts";
 import {
   type RandomStream,
   randomStream,

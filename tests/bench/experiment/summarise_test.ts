@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type Sample, summarise } from "../../../bench/experiment/summarise.ts";
+import { summarise } from "../../../bench/experiment/summarise.ts";
+import type { Sample } from "../../../bench/experiment/sample.ts";
 import { measuredKeys } from "../../../bench/experiment/to_result.ts";
 import { simulatedSamples } from "./simulated_samples.ts";
 

@@ -7,10 +7,8 @@ import {
 } from "@std/assert";
 import { findAbi } from "../../../../layouts/abi.ts";
 import { preparePath } from "../../../../bench/native/count/dump.ts";
-import {
-  type CountChoice,
-  MachineCodeCounter,
-} from "../../../../bench/native/count/machine_code.ts";
+import { MachineCodeCounter } from "../../../../bench/native/count/machine_code.ts";
+import type { CountChoice } from "../../../../bench/setup/count_choice.ts";
 import {
   type Toolchain,
   toolchainOf,

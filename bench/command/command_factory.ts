@@ -1,0 +1,10 @@
+/** What the registry of commands holds. */
+import type { Command } from "commander";
+import type { CommandContext } from "./context.ts";
+
+/** Makes one command; `report` sets the exit status of a finished run. */
+export interface CommandFactory {
+  (context: CommandContext, report: (status: number) => void): Command;
+  /** Whether `lab` without a command means this one. */
+  isDefault?: boolean;
+}

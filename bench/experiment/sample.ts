@@ -1,0 +1,39 @@
+/** Samples of an experiment, and how they are asked to be summed up. */
+
+/** One timed batch of one contender. */
+export interface Sample {
+  /** Name of the contender. */
+  readonly contender: string;
+  /** Which birth of it ran, from 0. */
+  readonly birth: number;
+  /** The round inside that birth, from 0. */
+  readonly round: number;
+  /** Time per I/O, above 0: of the CPU, where it was measured. */
+  readonly nsPerIo: number;
+  /** Wall time per I/O of the same, where it was measured. */
+  readonly wallNsPerIo?: number;
+}
+
+/** How samples are summed up. */
+export interface SummaryOptions {
+  /** Name of the contender that ratios refer to. */
+  readonly baseline: string;
+  /** Seed of the bootstrap and of the permutations. */
+  readonly seed: number;
+  /** Name of the contender that is the baseline once more. */
+  readonly control?: string | undefined;
+  /** Bootstrap resamples; default: 2000. */
+  readonly resamples?: number | undefined;
+  /** Deals of the permutation test; default: 1000. */
+  readonly permutations?: number | undefined;
+  /** What was asked for; default: what was measured. */
+  readonly planned?: PlannedRounds | undefined;
+}
+
+/** What an experiment was to have, and the time that it would have taken. */
+export interface PlannedRounds {
+  /** Rounds of each birth. */
+  readonly rounds: number;
+  /** Budget of the whole run that is enough for them, in whole seconds. */
+  readonly budgetSeconds: number;
+}

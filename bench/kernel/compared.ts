@@ -1,0 +1,12 @@
+/** The results of one comparison of kernels. */
+import type { KernelResult } from "./result.ts";
+
+/** What is compared. */
+export interface Compared {
+  /** Without the patch. */
+  readonly base: KernelResult;
+  /** With it. */
+  readonly patched: KernelResult;
+  /** The base measured again. */
+  readonly control: KernelResult | undefined;
+}

@@ -1,0 +1,73 @@
+/** What `runLab()` takes beside its options: whom it tells, what it goes on from. */
+import { z } from "zod";
+import { callback, valueOf, wholeNumber } from "../../layouts/option_check.ts";
+import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { Progress } from "../experiment/run_rounds.ts";
+import type { LabResult, ResultCell } from "../result.ts";
+import type { ResultInput } from "../result_input.ts";
+import type { CellPlan } from "./cell_plan.ts";
+import type { IsolateOptions } from "./isolates.ts";
+import type { ResumeFrom } from "./resume.ts";
+
+/** What a run tells while it goes on, and what it goes on from. */
+export interface LabRunEvents {
+  /** Ends the run; what was finished is returned. */
+  readonly signal?: AbortSignal;
+  /** Told how far the run is. */
+  readonly onProgress?: (
+    cell: CellPlan,
+    stage: string,
+    progress?: Progress,
+  ) => void;
+  /**
+   * Told of every finished cell, with the result so far; the run waits for it,
+   * and ends if it fails.
+   */
+  readonly onCell?: (
+    cell: ResultCell,
+    soFar: LabResult,
+  ) => void | Promise<void>;
+  /** An earlier run of the same: its finished cells are taken over. */
+  readonly resume?: ResumeFrom;
+  /** How workers are watched. */
+  readonly watch?: IsolateOptions;
+  /** Workloads that are streams, such as standard input (`-`). */
+  readonly inputs?: WorkloadInputs;
+  /** Files that the options were made of; the result names them as inputs. */
+  readonly read?: readonly ResultInput[];
+}
+
+/** Who is told what of a run. */
+export const runEventsSchema = z.strictObject(
+  {
+    signal: valueOf<AbortSignal>(
+      "an AbortSignal",
+      (value) => value instanceof AbortSignal,
+    ).optional(),
+    onProgress: callback().optional(),
+    onCell: callback().optional(),
+    resume: z.strictObject({
+      result: valueOf(
+        "a result, as runLab() and readResult() give it",
+        ({ cells, config }) =>
+          Array.isArray(cells) && typeof config === "object",
+      ),
+      name: z.string(),
+    }).optional(),
+    watch: z.strictObject({
+      timeoutMs: wholeNumber(1).optional(),
+      startTimeoutMs: wholeNumber(1).optional(),
+      module: valueOf<URL>("a URL", (value) => value instanceof URL).optional(),
+      graceMs: wholeNumber(0).optional(),
+    }).optional(),
+    inputs: valueOf(
+      "a Map of functions that open streams",
+      (value) => typeof value.get === "function",
+    ).optional(),
+    read: z.array(z.strictObject({
+      name: z.string(),
+      sizeBytes: wholeNumber(0).nullable(),
+      sha256: z.string().nullable(),
+    })).optional(),
+  } satisfies Record<keyof LabRunEvents, z.ZodType>,
+);
