@@ -54,12 +54,12 @@ export {
   type ResultCell,
   resultJsonSchema,
   type ResultLayout,
-} from "./bench/result.ts";
-export { readResult, readResultFile } from "./bench/read_result.ts";
+} from "./bench/result/result.ts";
+export { readResult, readResultFile } from "./bench/result/read_result.ts";
 export {
   compareResults,
   type ResultComparison,
-} from "./bench/experiment/compare_results.ts";
+} from "./bench/result/compare_results.ts";
 export type { Exporter } from "./bench/report/exporter.ts";
 export { exporters } from "./bench/report/registry.ts";
 

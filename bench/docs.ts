@@ -8,8 +8,8 @@
  * timed too, for a machine with nothing else to do.
  */
 import { Command } from "commander";
-import { processContext } from "./command/context.ts";
-import { runCommand } from "./command/run_command.ts";
+import { processContext } from "./shell/context.ts";
+import { runCommand } from "./shell/run_command.ts";
 import { DOC_TABLES } from "./docs_tables.ts";
 import { main } from "./lab.ts";
 

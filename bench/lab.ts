@@ -8,16 +8,16 @@
  */
 import { Command } from "commander";
 import { runCheck } from "./command/check.ts";
-import { unknownName } from "./command/command.ts";
+import { unknownName } from "./shell/command.ts";
 import { commands } from "./command/registry.ts";
 import {
   type CommandContext,
   EXIT,
   printableContext,
   processContext,
-} from "./command/context.ts";
-import { addExamples, connect } from "./command/help.ts";
-import { exitStatus } from "./command/run_command.ts";
+} from "./shell/context.ts";
+import { addExamples, connect } from "./shell/help.ts";
+import { exitStatus } from "./shell/run_command.ts";
 
 /**
  * Runs one command of the lab.

@@ -7,9 +7,9 @@
  * while changing code. `deno task bench:targets` interleaves both engines,
  * gives ratios within rounds and what fio's null engine costs in the same run.
  */
-import { Contender } from "./contender.ts";
-import type { OpenedWindow } from "./contender_protocol.ts";
-import { caseName, openCase, SPEED_CASES } from "./native/speed_cases.ts";
+import { Contender } from "./contender/contender.ts";
+import type { OpenedWindow } from "./contender/contender_protocol.ts";
+import { caseName, openCase, SPEED_CASES } from "./targets/speed_cases.ts";
 
 /** I/Os of one measurement at least, so that the message is noise. */
 const IOS = 1 << 15;

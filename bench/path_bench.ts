@@ -13,14 +13,17 @@
 import { findAbi } from "../layouts/abi.ts";
 import { findLayout } from "../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
-import { Contender } from "./contender.ts";
+import { Contender } from "./contender/contender.ts";
 import { PLAIN_MACHINE } from "../sim/setup/machine_setup.ts";
 import { openCell } from "../sim/setup/open_cell.ts";
-import type { OpenedWindow, WindowHandle } from "./contender_protocol.ts";
+import type {
+  OpenedWindow,
+  WindowHandle,
+} from "./contender/contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
 import { unfitReason } from "./run/fit.ts";
 import { workloadPath } from "./run/options.ts";
-import { BASELINE } from "./run/baseline.ts";
+import { BASELINE } from "./setup/baseline.ts";
 
 /** I/Os of one measurement, so that the message to the worker is noise. */
 const IOS = 1 << 14;

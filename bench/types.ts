@@ -207,11 +207,11 @@ export type {
   CompareOptions,
   LayoutComparison,
   OnlyIn,
-} from "./experiment/compare_results.ts";
-export { ACROSS } from "./experiment/likeness.ts";
-export type { Across, DifferingKey } from "./experiment/likeness.ts";
-export type { Progress } from "./experiment/run_rounds.ts";
-export type { LabWarning } from "./experiment/warning.ts";
+} from "./result/compare_results.ts";
+export { ACROSS } from "./result/likeness.ts";
+export type { Across, DifferingKey } from "./result/likeness.ts";
+export type { Progress } from "./statistics/run_rounds.ts";
+export type { LabWarning } from "./statistics/warning.ts";
 export type { CountChoice } from "./setup/count_choice.ts";
 export type { Breakdown } from "./report/breakdown_text.ts";
 export type { RenderOptions } from "./report/exporter.ts";
@@ -237,13 +237,13 @@ export type {
   ResultWarmUp,
   TouchedPerIo,
   Verdict,
-} from "./result_types.ts";
-export type { ResultInput } from "./result_input.ts";
+} from "./result/result_types.ts";
+export type { ResultInput } from "./files/result_input.ts";
 export type { CellContender, CellPlan } from "./run/cell_plan.ts";
-export type { Engine, EngineChoice } from "./run/engine_choice.ts";
+export type { Engine, EngineChoice } from "./setup/engine_choice.ts";
 export type { IsolateOptions } from "./run/isolates.ts";
 export type { ResumeFrom } from "./run/resume.ts";
-export type { LayoutChoice } from "./run/run_layouts.ts";
+export type { LayoutChoice } from "./setup/run_layouts.ts";
 export type {
   ResultFaultRule,
   ResultSimulatedLayout,
@@ -251,7 +251,7 @@ export type {
   SimulatedLatency,
 } from "./simulate/result_types.ts";
 export type { OpenArrivals, SimulationSetup } from "./simulate/setup.ts";
-export type { CompleteOn } from "./workers/group_shape.ts";
+export type { CompleteOn } from "./setup/group_shape.ts";
 export type {
   ResultGroup,
   ResultGroupShape,
@@ -261,4 +261,4 @@ export type {
   ResultSharing,
   ResultSizes,
   ResultWorkers,
-} from "./workers/group_types.ts";
+} from "./result/group_types.ts";

@@ -3,9 +3,9 @@
  * they are made of, which other rooms and tests call with what a user wrote.
  */
 export * from "../mod.ts";
-export { captureEnvironment } from "../bench/experiment/environment.ts";
-export { runRounds } from "../bench/experiment/run_rounds.ts";
-export { summarise } from "../bench/experiment/summarise.ts";
+export { captureEnvironment } from "../bench/machine/environment.ts";
+export { runRounds } from "../bench/statistics/run_rounds.ts";
+export { summarise } from "../bench/result/summarise.ts";
 export { arrayShape } from "../layouts/array_shape.ts";
 export { listedStruct } from "../layouts/array_struct.ts";
 export {

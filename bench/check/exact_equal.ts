@@ -8,14 +8,14 @@
  */
 import { resolve } from "@std/path";
 import { Command } from "commander";
-import { nameList, unknownName } from "../command/command.ts";
+import { nameList, unknownName } from "../shell/command.ts";
 import {
   type CommandContext,
   processContext,
   WrongAnswerError,
-} from "../command/context.ts";
-import { formatCount } from "../report/figure.ts";
-import { runCommand } from "../command/run_command.ts";
+} from "../shell/context.ts";
+import { formatCount } from "../text/figure.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { differences } from "./differences.ts";
 import { EXACT_COMMANDS, type ExactCommand } from "./exact_commands.ts";
 import { type Outcome, outcomeOf, type Outcomes } from "./outcome.ts";

@@ -7,22 +7,18 @@
  * @module
  */
 import { Command } from "commander";
-import { count, nameList, seconds } from "../command/command.ts";
-import {
-  type CommandContext,
-  EXIT,
-  processContext,
-} from "../command/context.ts";
-import { writeWhole } from "../command/output.ts";
-import { runCommand } from "../command/run_command.ts";
-import { Contender } from "../contender.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
-import { captureEnvironment } from "../experiment/environment.ts";
-import { readIfPossible } from "../experiment/read_if_possible.ts";
-import { medianOf } from "../experiment/median.ts";
-import type { Sample } from "../experiment/sample.ts";
-import { openCase, SPEED_CASES } from "../native/speed_cases.ts";
-import { plainTable } from "../report/plain_table.ts";
+import { count, nameList, seconds } from "../shell/command.ts";
+import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
+import { writeWhole } from "../shell/output.ts";
+import { runCommand } from "../shell/run_command.ts";
+import { Contender } from "../contender/contender.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { captureEnvironment } from "../machine/environment.ts";
+import { readIfPossible } from "../machine/read_if_possible.ts";
+import { medianOf } from "../statistics/median.ts";
+import type { Sample } from "../statistics/sample.ts";
+import { openCase, SPEED_CASES } from "../targets/speed_cases.ts";
+import { plainTable } from "../text/plain_table.ts";
 import { timeBuilds } from "../run/time_builds.ts";
 import { timeCell } from "../run/time_cell.ts";
 import type { TimedCell } from "../run/timed_cell.ts";

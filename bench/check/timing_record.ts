@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { randomStream } from "../../sim/random/random_stream.ts";
-import { hodgesLehmann } from "../experiment/hodges_lehmann.ts";
-import { decide } from "../experiment/verdict.ts";
+import { hodgesLehmann } from "../statistics/hodges_lehmann.ts";
+import { decide } from "../result/verdict.ts";
 
 /** Name of the contender that a difference is planted in. */
 export const PLANTED = "planted";

@@ -15,15 +15,15 @@ import {
   createCommand,
   nameList,
   unknownName,
-} from "./command.ts";
+} from "../shell/command.ts";
 import {
   type CommandContext,
   ERASE_LINE,
   EXIT,
   interruptStatus,
-} from "./context.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+} from "../shell/context.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 
 interface AuditOptions extends CommonOptions {
   readonly details: boolean;

@@ -28,14 +28,14 @@ import {
   type CommonOptions,
   createCommand,
   oneOf,
-} from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
+} from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
 import { readCpu } from "../setup/cpu_option.ts";
-import { GROUPS } from "./help.ts";
+import { GROUPS } from "../shell/help.ts";
 import { HOST_CPU } from "../setup/host_cpu.ts";
-import { writeJson } from "./output.ts";
-import { OutputFile } from "./output_file.ts";
-import { checkOutputs } from "./output_names.ts";
+import { writeJson } from "../shell/output.ts";
+import { OutputFile } from "../shell/output_file.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 
 interface CacheOptions extends CommonOptions {
   readonly level: readonly string[];

@@ -5,8 +5,8 @@
  */
 import type { Command } from "commander";
 import { type CommandNode, commandTree } from "../command_line/command_tree.ts";
-import { createCommand, unknownName } from "./command.ts";
-import type { CommandContext } from "./context.ts";
+import { createCommand, unknownName } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
 
 /** A tool: what it does, and how it is run with the words after its name. */
 interface Check {

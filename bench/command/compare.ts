@@ -8,19 +8,19 @@ import { printableLine } from "../../sim/text/printable.ts";
 import {
   compareResults,
   type ResultComparison,
-} from "../experiment/compare_results.ts";
-import { differenceWords } from "../key_words.ts";
-import { ACROSS, type Across, differingKeys } from "../experiment/likeness.ts";
-import { rebaseResult } from "../experiment/rebase_result.ts";
-import { readResultFile } from "../read_result.ts";
+} from "../result/compare_results.ts";
+import { differenceWords } from "../result/key_words.ts";
+import { ACROSS, type Across, differingKeys } from "../result/likeness.ts";
+import { rebaseResult } from "../result/rebase_result.ts";
+import { readResultFile } from "../result/read_result.ts";
 import {
   comparisonDocument,
   renderComparison,
 } from "../report/comparison_text.ts";
 import { renderJunit } from "../report/junit.ts";
 import { markdownSections } from "../report/markdown.ts";
-import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
-import { labTool } from "../tool.ts";
+import { type LabResult, RESULT_SCHEMA_VERSION } from "../result/result.ts";
+import { labTool } from "../machine/tool.ts";
 import {
   addCommonOptions,
   type CommonOptions,
@@ -28,21 +28,21 @@ import {
   eachOf,
   nameList,
   percent,
-} from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
-import { GROUPS } from "./help.ts";
+} from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
 import { downloadLink } from "../draw/download.ts";
 import { comparisonParts } from "../report/comparison_page.ts";
 import { pictureFiles, writePage } from "../report/html.ts";
-import { outputError, toJson, writeJson, writeWhole } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+import { outputError, toJson, writeJson, writeWhole } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 import {
   addPageOptions,
   checkPages,
   type PageTargets,
   requireOneStdout,
   writePages,
-} from "./page_output.ts";
+} from "../shell/page_output.ts";
 
 interface CompareCommandOptions extends CommonOptions, PageTargets {
   readonly threshold: number;

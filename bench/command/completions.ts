@@ -6,8 +6,8 @@ import { Argument, type Command } from "commander";
 import { SHELLS } from "../command_line/shells.ts";
 import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
-import { createCommand, oneOf } from "./command.ts";
-import type { CommandContext } from "./context.ts";
+import { createCommand, oneOf } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
 
 /**
  * Makes the command.

@@ -4,17 +4,17 @@ import { explainIo } from "../explain/explain_io.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { findIo } from "../explain/find_io.ts";
 import { renderExplanation } from "../explain/text.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   count,
   createCommand,
   QUANTITY_HELP,
-} from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { GROUPS } from "./help.ts";
-import { writeJson } from "./output.ts";
+} from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import { writeJson } from "../shell/output.ts";
 import {
   addPathOptions,
   openGiven,

@@ -16,9 +16,9 @@ import { STAGES } from "../../sim/path/path_stages.ts";
 import { dataIos } from "../../sim/replay/replay.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
-import { type Column, plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
+import { BASELINE } from "../setup/baseline.ts";
 
 /** One structure on one ABI. Lines have 64 bytes. */
 export interface FastPathRow {

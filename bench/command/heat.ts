@@ -24,18 +24,18 @@ import { dataIos } from "../../sim/replay/replay.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import { unfitReason } from "../run/fit.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   count,
   createCommand,
   QUANTITY_HELP,
-} from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
-import { GROUPS } from "./help.ts";
+} from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
-import { writeJson } from "./output.ts";
+import { writeJson } from "../shell/output.ts";
 import {
   addPathOptions,
   type OpenedPath,

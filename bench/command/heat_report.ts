@@ -7,11 +7,11 @@ import config from "../../deno.json" with { type: "json" };
 import type { FieldCell, ReadsWrites } from "../../sim/trace/field_heat.ts";
 import type { HeatCell } from "../../sim/trace/heat_map.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
-import { formatFigure } from "../report/figure.ts";
-import { type Column, plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
-import { TOOL_NAME } from "../tool.ts";
-import { mostOf } from "../report/extremes.ts";
+import { formatFigure } from "../text/figure.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
+import { mostOf } from "../text/extremes.ts";
 
 /** The version of the JSON of `lab heat`. */
 const HEAT_SCHEMA_VERSION = 1;

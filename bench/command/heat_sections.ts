@@ -8,7 +8,7 @@ import {
   type Section,
   table,
 } from "../report/blocks.ts";
-import { formatFigure } from "../report/figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { heatChart } from "../report/heat_chart.ts";
 import type { Heat } from "./heat_report.ts";
 

@@ -23,15 +23,19 @@ import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
-import { openFileSource } from "../file_source.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { openFileSource } from "../files/file_source.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { digestInput, inputOf } from "../run/run_inputs.ts";
 import type { GivenSetup } from "../setup/options.ts";
-import { systemReason } from "../system_reason.ts";
-import type { CommandContext } from "./context.ts";
-import { GROUPS } from "./help.ts";
-import { requireOneStdin, stdinBytes, type StdinOptions } from "./one_stdin.ts";
-import type { NamedPaths } from "./output_names.ts";
+import { systemReason } from "../files/system_reason.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import {
+  requireOneStdin,
+  stdinBytes,
+  type StdinOptions,
+} from "../shell/one_stdin.ts";
+import type { NamedPaths } from "../shell/output_names.ts";
 import { ownText } from "./own_text.ts";
 
 /** Longest text of pahole; of all structs of a kernel it has some 10 MiB. */

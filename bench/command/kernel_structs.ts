@@ -17,16 +17,16 @@ import {
   structOffsets,
 } from "../../sim/kernel/struct_offsets.ts";
 import { nearText } from "../../sim/text/unknown_name.ts";
-import type { CommonOptions } from "./command.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommonOptions } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
 import {
   givenBtf,
   givenPahole,
   kernelFiles,
   type KernelOptions,
 } from "./kernel_option.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 
 /** Version of the JSON; a change of meaning raises it. */
 const SCHEMA_VERSION = 1;

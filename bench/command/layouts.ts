@@ -13,10 +13,10 @@ import {
   createCommand,
   eachOf,
   nameList,
-} from "./command.ts";
-import type { CommandContext } from "./context.ts";
+} from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
 import { fastPath, type FastPathRow, formatFastPath } from "./fast_path.ts";
-import { GROUPS, namesText } from "./help.ts";
+import { GROUPS, namesText } from "../shell/help.ts";
 import { chooseLayouts } from "../setup/layout_names.ts";
 import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
 import { formatLegend, legendRows } from "./layout_legend.ts";
@@ -26,8 +26,8 @@ import {
   formatListing,
   formatSizeTable,
 } from "./layouts_report.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 import {
   addStructOptions,
   readStructs,

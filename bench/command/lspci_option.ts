@@ -6,9 +6,13 @@ import {
   type LspciTopology,
   lspciTopology,
 } from "../../sim/pci/lspci_topology.ts";
-import { LONGEST_FORM_BYTES, readStreamText, readText } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
-import type { CommandContext } from "./context.ts";
+import {
+  LONGEST_FORM_BYTES,
+  readStreamText,
+  readText,
+} from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
+import type { CommandContext } from "../shell/context.ts";
 
 /** What stands for standard input. */
 const STDIN = "-";

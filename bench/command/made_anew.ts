@@ -16,10 +16,10 @@ import {
   submitterOf,
 } from "../run/options.ts";
 import type { Recognition } from "../../layouts/layout.ts";
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { prose, type Section } from "../report/blocks.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import { printable } from "../report/plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { pathSetup, pathWords } from "../setup/path_setup.ts";
 import { abiOf, layoutOf } from "../report/result_layouts.ts";
 import { heatOf } from "./heat.ts";

@@ -3,11 +3,11 @@ import { Argument, type Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { commandsOf } from "../command_line/command_tree.ts";
 import { manPage } from "../command_line/man_page.ts";
-import { TOOL_NAME } from "../tool.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
-import { createCommand, unknownName } from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
+import { createCommand, unknownName } from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
 
 /**
  * Makes the command.

@@ -10,12 +10,12 @@ import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
-} from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
-import { writeFileInParts } from "./output_file.ts";
-import { checkOutputs } from "./output_names.ts";
-import { requireOneStdout } from "./page_output.ts";
-import { oneLine } from "./run_command.ts";
+} from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
+import { writeFileInParts } from "../shell/output_file.ts";
+import { checkOutputs } from "../shell/output_names.ts";
+import { requireOneStdout } from "../shell/page_output.ts";
+import { oneLine } from "../shell/run_command.ts";
 
 type MergeOptions = CommonOptions;
 

@@ -1,9 +1,9 @@
 /** The text of a file, or of standard input, that an option is made of. */
 import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
-import { readStreamBytes } from "../read_text.ts";
+import { readStreamBytes } from "../files/read_text.ts";
 import { inputOf } from "../run/run_inputs.ts";
-import type { CommandContext } from "./context.ts";
-import { stdinBytes } from "./one_stdin.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { stdinBytes } from "../shell/one_stdin.ts";
 
 /**
  * Reads a text whole, and tells the context what was read.

@@ -23,10 +23,10 @@ import {
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { submitterWith } from "../../sim/setup/submit_api.ts";
-import { checkSetup } from "../setup_rules.ts";
-import { checkMachine, checkReach } from "../machine_check.ts";
+import { checkSetup } from "../setup/setup_rules.ts";
+import { checkMachine, checkReach } from "../setup/machine_check.ts";
 import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
-import { choiceName } from "../run/run_layouts.ts";
+import { choiceName } from "../setup/run_layouts.ts";
 import { completedMachine } from "../setup/machine.ts";
 import {
   addFields,
@@ -35,18 +35,18 @@ import {
   readSetup,
   typedFiles,
 } from "../setup/options.ts";
-import type { CommonOptions } from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { namesText } from "./help.ts";
+import type { CommonOptions } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { namesText } from "../shell/help.ts";
 import {
   addKernelOptions,
   kernelFiles,
   type KernelOptions,
   withOwnKernel,
 } from "./kernel_option.ts";
-import { checkOutputs, workloadFiles } from "./output_names.ts";
+import { checkOutputs, workloadFiles } from "../shell/output_names.ts";
 import { machineLimits, machineNames } from "./machine_options.ts";
-import { FORMAT_NAMES, standardInput } from "./reader_options.ts";
+import { FORMAT_NAMES, standardInput } from "../shell/reader_options.ts";
 import {
   addStructOptions,
   ownLayout,

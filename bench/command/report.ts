@@ -4,8 +4,8 @@
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { readResultFile } from "../read_result.ts";
-import { rebaseResult } from "../experiment/rebase_result.ts";
+import { readResultFile } from "../result/read_result.ts";
+import { rebaseResult } from "../result/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
 import { exporters, pages } from "../report/registry.ts";
@@ -14,12 +14,16 @@ import {
   type CommonOptions,
   createCommand,
   oneOf,
-} from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { GROUPS } from "./help.ts";
-import { writeJson, writeWhole } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
-import { checkPages, requireOneStdout, writePages } from "./page_output.ts";
+} from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import { writeJson, writeWhole } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
+import {
+  checkPages,
+  requireOneStdout,
+  writePages,
+} from "../shell/page_output.ts";
 import { resultPage } from "./result_page.ts";
 
 interface ReportCommandOptions extends CommonOptions {

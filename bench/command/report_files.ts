@@ -6,9 +6,9 @@ import type { Command } from "commander";
 import type { Exporter } from "../report/exporter.ts";
 import type { Breakdown } from "../report/breakdown_text.ts";
 import { exporters } from "../report/registry.ts";
-import type { LabResult } from "../result.ts";
-import type { CommandContext } from "./context.ts";
-import { type WriteOptions, writeWhole } from "./output.ts";
+import type { LabResult } from "../result/result.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { type WriteOptions, writeWhole } from "../shell/output.ts";
 
 /** A report, and where it goes. */
 export interface ReportFile {

@@ -2,16 +2,16 @@
  * The result file of a run: written anew after every finished cell, so that
  * whatever ends the run leaves all of them, and read again by `--resume`.
  */
-import { readResultFile } from "../read_result.ts";
-import type { LabResult } from "../result.ts";
+import { readResultFile } from "../result/read_result.ts";
+import type { LabResult } from "../result/result.ts";
 import type { ResumeFrom } from "../run/resume.ts";
-import type { CommandContext } from "./context.ts";
+import type { CommandContext } from "../shell/context.ts";
 import {
   keepElsewhere,
   toJson,
   type WriteOptions,
   writeWhole,
-} from "./output.ts";
+} from "../shell/output.ts";
 
 /** The options of `lab run` that say where its result is. */
 export interface ResultFileOptions {

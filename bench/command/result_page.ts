@@ -2,9 +2,9 @@
 import { pageDocument, type PageOptions } from "../report/page_document.ts";
 import { pictureFiles, renderPage } from "../report/html.ts";
 import type { RenderOptions } from "../report/exporter.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import { madeAnew, type MakeAnewOptions } from "./made_anew.ts";
-import type { PageMaker } from "./page_output.ts";
+import type { PageMaker } from "../shell/page_output.ts";
 
 /**
  * Gives what makes them.

@@ -6,17 +6,17 @@ import { findAbi } from "../../layouts/abi.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { plural } from "../../sim/text/plural.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
-import { WATCHDOG_MS } from "../contender.ts";
+import { WATCHDOG_MS } from "../contender/contender.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { exportPlacement } from "../export/export_placement.ts";
 import { answer } from "../report/answer.ts";
 import { BREAKDOWNS, renderBreakdown } from "../report/breakdown_text.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
-import { quoteWord } from "../report/shell_words.ts";
+import { quoteWord } from "../text/shell_words.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
-import type { LabResult } from "../result.ts";
-import type { ResultInput } from "../result_input.ts";
+import type { LabResult } from "../result/result.ts";
+import type { ResultInput } from "../files/result_input.ts";
 import {
   completeOptions,
   DEFAULT_WORKLOADS,
@@ -32,32 +32,37 @@ import {
   createCommand,
   QUANTITY_HELP,
   seconds,
-} from "./command.ts";
+} from "../shell/command.ts";
 import {
   type CommandContext,
   EXIT,
   interruptStatus,
   WrongAnswerError,
-} from "./context.ts";
-import { GROUPS } from "./help.ts";
+} from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
 import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
-import { checkOutput, keepElsewhere, toJson, writeJson } from "./output.ts";
-import { type OutputFile, writeFileInParts } from "./output_file.ts";
+import {
+  checkOutput,
+  keepElsewhere,
+  toJson,
+  writeJson,
+} from "../shell/output.ts";
+import { type OutputFile, writeFileInParts } from "../shell/output_file.ts";
 import {
   namedFiles,
   type NamedPaths,
   requireApart,
   workloadFiles,
-} from "./output_names.ts";
+} from "../shell/output_names.ts";
 import {
   addPageOptions,
   checkPages,
   requireOneStdout,
   writePages,
-} from "./page_output.ts";
+} from "../shell/page_output.ts";
 import { checkRecording } from "./placement_option.ts";
 import { resultPage } from "./result_page.ts";
-import { progressLine } from "./progress_line.ts";
+import { progressLine } from "../shell/progress_line.ts";
 import { RunEta } from "./run_eta.ts";
 import {
   addReportFiles,
@@ -68,7 +73,7 @@ import {
 } from "./report_files.ts";
 import type { CommandFactory } from "./command_factory.ts";
 import { type ResultFile, resultFile, resumeFrom } from "./result_file.ts";
-import { oneLine } from "./run_command.ts";
+import { oneLine } from "../shell/run_command.ts";
 import {
   namesHelp,
   RUN_OPTIONS,

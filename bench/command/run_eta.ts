@@ -2,7 +2,7 @@
  * How long a whole run still takes, told from how far it is: cells take about
  * as long as each other, and a cell is checked before it is timed.
  */
-import type { Progress } from "../experiment/run_rounds.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
 
 /** Share of a cell's time that goes before its timing, where it is timed. */
 const CHECKED = 0.4;

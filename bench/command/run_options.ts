@@ -13,7 +13,7 @@ import {
   STANDARD_INPUT,
   workloadPoolBytes,
 } from "../../sim/workload/workload.ts";
-import { checkMachine } from "../machine_check.ts";
+import { checkMachine } from "../setup/machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { completedMachine } from "../setup/machine.ts";
 import { NO_CPU } from "../setup/cpu_option.ts";
@@ -22,15 +22,15 @@ import {
   type OptionChoice,
   readSetup,
 } from "../setup/options.ts";
-import { readSetupFile } from "../setup/setup_file.ts";
+import { readSetupFile } from "./setup_file.ts";
 import { DEFAULT_WORKLOADS, SHIPPED_WORKLOADS } from "../setup/run_fields.ts";
-import { checkSetup } from "../setup_rules.ts";
-import { type CommonOptions, oneOf, unknownName } from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { namesText } from "./help.ts";
+import { checkSetup } from "../setup/setup_rules.ts";
+import { type CommonOptions, oneOf, unknownName } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { namesText } from "../shell/help.ts";
 import { type KernelOptions, withOwnKernel } from "./kernel_option.ts";
 import { machineLimits, machineNames } from "./machine_options.ts";
-import { FORMAT_NAMES } from "./reader_options.ts";
+import { FORMAT_NAMES } from "../shell/reader_options.ts";
 import { ownLayouts, type StructOptions } from "./struct_option.ts";
 
 /** The options of `lab run` that are no part of its setup. */

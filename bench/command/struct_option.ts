@@ -11,12 +11,12 @@ import {
 import type { LayoutFromCOptions } from "../../layouts/c_text/options.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
-import { EMPTY_PATHS } from "../empty_path_names.ts";
-import { systemReason } from "../system_reason.ts";
-import { nameList } from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { GROUPS } from "./help.ts";
-import { requireOneStdin, type StdinOptions } from "./one_stdin.ts";
+import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
+import { systemReason } from "../files/system_reason.ts";
+import { nameList } from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import { requireOneStdin, type StdinOptions } from "../shell/one_stdin.ts";
 import { ownText } from "./own_text.ts";
 
 /** What stands for standard input. */

@@ -4,10 +4,14 @@
  */
 import type { Command } from "commander";
 import { plural } from "../../sim/text/plural.ts";
-import { captureEnvironment } from "../experiment/environment.ts";
-import { LONGEST_FORM_BYTES, readStreamText, readText } from "../read_text.ts";
+import { captureEnvironment } from "../machine/environment.ts";
+import {
+  LONGEST_FORM_BYTES,
+  readStreamText,
+  readText,
+} from "../files/read_text.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { type ExpandedPlan, expandPlan } from "../sweep/expand.ts";
 import {
   chooseJobs,
@@ -25,13 +29,17 @@ import {
   createCommand,
   nameList,
   oneOf,
-} from "./command.ts";
-import { type CommandContext, EXIT, interruptStatus } from "./context.ts";
-import { GROUPS } from "./help.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
-import { progressLine } from "./progress_line.ts";
-import { oneLine } from "./run_command.ts";
+} from "../shell/command.ts";
+import {
+  type CommandContext,
+  EXIT,
+  interruptStatus,
+} from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
+import { progressLine } from "../shell/progress_line.ts";
+import { oneLine } from "../shell/run_command.ts";
 
 interface SweepOptions extends CommonOptions {
   readonly out?: string;

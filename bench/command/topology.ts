@@ -16,20 +16,20 @@ import { loadTopology, topologyNames } from "../../sim/pci/presets.ts";
 import { Topology } from "../../sim/pci/topology.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";
 import { topologyJson } from "../../sim/pci/topology_json.ts";
-import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
+import { LONGEST_FORM_BYTES, readText } from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
   nameList,
   unknownName,
-} from "./command.ts";
-import type { CommandContext } from "./context.ts";
-import { namesText } from "./help.ts";
+} from "../shell/command.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { namesText } from "../shell/help.ts";
 import { readLspciFile } from "./lspci_option.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
 
 /** CPUs that `--cpu-vendor` knows, as P2PDMA sees them. */

@@ -7,7 +7,7 @@ import { MAP_TYPE, type MapType, mapTypeName } from "../../sim/pci/map_type.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";
 import type { PciFunction, Topology } from "../../sim/pci/topology.ts";
 
-import { mostOf } from "../report/extremes.ts";
+import { mostOf } from "../text/extremes.ts";
 
 /** How one client reaches a provider. */
 export interface ClientReport {

@@ -4,21 +4,21 @@
  */
 import type { Command } from "commander";
 import { printableLine } from "../../sim/text/printable.ts";
-import { readResult } from "../read_result.ts";
+import { readResult } from "../result/read_result.ts";
 import {
   LONGEST_RESULT_BYTES,
   readStreamText,
   readText,
-} from "../read_text.ts";
+} from "../files/read_text.ts";
 import { findAnswer } from "../report/answer_document.ts";
 import { prose, type Section } from "../report/blocks.ts";
 import { exactCode, exactFiguresOf } from "../report/exact_code.ts";
 import { plainSections } from "../report/plain_blocks.ts";
 import { repeatCommand } from "../report/repeat_command.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
-import { type LabResult, RESULT_SCHEMA_VERSION } from "../result.ts";
-import { systemReason } from "../system_reason.ts";
-import { labTool } from "../tool.ts";
+import { type LabResult, RESULT_SCHEMA_VERSION } from "../result/result.ts";
+import { systemReason } from "../files/system_reason.ts";
+import { labTool } from "../machine/tool.ts";
 import { compareExact } from "../verify/compare_exact.ts";
 import { compareMeasured } from "../verify/compare_measured.ts";
 import { compareTable, type UnequalFigure } from "../verify/mail_table.ts";
@@ -28,11 +28,11 @@ import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
-} from "./command.ts";
-import { type CommandContext, EXIT } from "./context.ts";
-import { connect, GROUPS } from "./help.ts";
-import { writeJson } from "./output.ts";
-import { checkOutputs } from "./output_names.ts";
+} from "../shell/command.ts";
+import { type CommandContext, EXIT } from "../shell/context.ts";
+import { connect, GROUPS } from "../shell/help.ts";
+import { writeJson } from "../shell/output.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 import { runCommand } from "./run.ts";
 
 /** Options that exact figures do not depend on. */

@@ -15,9 +15,9 @@ import {
   type LabRunOptions,
   workloadPath,
 } from "../run/options.ts";
-import type { CommandContext } from "./context.ts";
-import { standardInput } from "./reader_options.ts";
-import { StreamSpool } from "./stream_spool.ts";
+import type { CommandContext } from "../shell/context.ts";
+import { standardInput } from "../shell/reader_options.ts";
+import { StreamSpool } from "../shell/stream_spool.ts";
 
 /**
  * Finds the streams among the workloads of a run.

@@ -1,5 +1,5 @@
 /** Plain text as roff, for the macros of man(7). */
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../text/wrap.ts";
 
 /**
  * Escapes a line of text, so that roff prints it as it is.

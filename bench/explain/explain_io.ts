@@ -22,7 +22,7 @@ import {
   machineSchema,
   type MachineSetup,
 } from "../../sim/setup/machine_fields.ts";
-import { TOOL_NAME } from "../tool.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import { unfitReason } from "../run/fit.ts";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
 import { Touched } from "./touched.ts";

@@ -1,6 +1,6 @@
 /** Long lists and long lines in a text for a terminal. */
 import { plural } from "../../sim/text/plural.ts";
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../text/wrap.ts";
 
 /** Columns of a terminal. */
 const WIDTH = 80;

@@ -1,9 +1,9 @@
 /** An explanation as text for a terminal: at most two screens. */
 import { submittedText } from "../../sim/setup/path_fields.ts";
 import { LONGEST_IO_BYTES } from "../../sim/workload/fill_window.ts";
-import { formatSize } from "../report/figure.ts";
+import { formatSize } from "../text/figure.ts";
 import { pagePointersText } from "../report/page_pointer_words.ts";
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../text/wrap.ts";
 import { renderCommand } from "./command_text.ts";
 import type {
   ExplainedBio,

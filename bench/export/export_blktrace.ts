@@ -12,18 +12,18 @@ import {
   type BlktraceLetter,
   BlktraceWriter,
 } from "../../sim/workload/write_blktrace.ts";
-import { WrongAnswerError } from "../command/context.ts";
+import { WrongAnswerError } from "../shell/context.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
-import { checkReach } from "../machine_check.ts";
-import type { OutputFile } from "../command/output_file.ts";
+import { checkReach } from "../setup/machine_check.ts";
+import type { OutputFile } from "../shell/output_file.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import {
   type LabRunOptions,
   submitterOf,
   workloadPath,
 } from "../run/options.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 
 /** What is exported. */
 export interface ExportBlktraceOptions {

@@ -3,7 +3,7 @@ import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { EventSelection } from "../../sim/workload/event_choice.ts";
 import { openIoSource } from "../../sim/workload/workload.ts";
 import { iologText } from "../../sim/workload/write_iolog.ts";
-import type { OutputFile } from "../command/output_file.ts";
+import type { OutputFile } from "../shell/output_file.ts";
 import { workloadPath } from "../run/options.ts";
 
 /** What is exported. */

@@ -5,7 +5,7 @@
 import { PLACEMENT_HEAD } from "../../sim/workload/recorded_placement.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
-import type { OutputFile } from "../command/output_file.ts";
+import type { OutputFile } from "../shell/output_file.ts";
 
 const WORD = 2 ** 32;
 

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type JsonPart, readJsonForm } from "../../sim/text/json_form.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { openStream } from "../../sim/text/headed_stream.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 import {
   headForms,
   type RecordedWorkload,

@@ -4,8 +4,8 @@
  * @module
  */
 import { plural } from "../../sim/text/plural.ts";
-import { type Column, plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
 import type {
   ComparedFootprint,
   ComparedStructure,

@@ -14,14 +14,14 @@
  */
 import { Command } from "commander";
 import { offerNames } from "../setup/offered_names.ts";
-import { count, eachOf, QUANTITY_HELP } from "../command/command.ts";
+import { count, eachOf, QUANTITY_HELP } from "../shell/command.ts";
 import {
   type CommandContext,
   EXIT,
   interruptStatus,
   processContext,
-} from "../command/context.ts";
-import { runCommand } from "../command/run_command.ts";
+} from "../shell/context.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { HANG_MS, runFuzz } from "./run_fuzz.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";

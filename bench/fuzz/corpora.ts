@@ -4,8 +4,8 @@
  * registries of their formats.
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";
-import { RESULT_SCHEMA_VERSION } from "../result.ts";
-import { TOOL_NAME } from "../tool.ts";
+import { RESULT_SCHEMA_VERSION } from "../result/result.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import whole from "./result_seed.json" with { type: "json" };
 
 const encoder = new TextEncoder();

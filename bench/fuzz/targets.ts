@@ -19,9 +19,9 @@ import { readTrace, type TraceOptions } from "../../sim/workload/read_trace.ts";
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import type { IoBatch } from "../../sim/workload/batch.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
-import { compareResults } from "../experiment/compare_results.ts";
-import { differingKeys } from "../experiment/likeness.ts";
-import { readResult } from "../read_result.ts";
+import { compareResults } from "../result/compare_results.ts";
+import { differingKeys } from "../result/likeness.ts";
+import { readResult } from "../result/read_result.ts";
 import { exporters } from "../report/registry.ts";
 import {
   CPU_FILES,

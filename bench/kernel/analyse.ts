@@ -2,7 +2,7 @@
 import { type Btf, readBtf } from "../../sim/kernel/btf.ts";
 import { readBtfSection } from "../../sim/kernel/btf_section.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 import type { Attribution } from "./attribute.ts";
 import { type GuestFacts, guestFacts, guestFiles } from "./guest_files.ts";
 import { GuestMemory } from "./guest_memory.ts";

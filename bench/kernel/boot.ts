@@ -2,7 +2,7 @@
  * Boots a kernel under QEMU's TCG with the plugin, within bounds, and tells in
  * one line why it did not come to its end.
  */
-import { WrongAnswerError } from "../command/context.ts";
+import { WrongAnswerError } from "../shell/context.ts";
 import { cannotRun, runTool } from "./run_tool.ts";
 
 const QEMU = "qemu-system-x86_64";

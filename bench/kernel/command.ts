@@ -4,16 +4,16 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { count, quantity } from "../command/command.ts";
+import { count, quantity } from "../shell/command.ts";
 import {
   type CommandContext,
   printableContext,
   processContext,
-} from "../command/context.ts";
-import { toJson, writeJson, writeWhole } from "../command/output.ts";
-import { checkOutputs, type NamedPaths } from "../command/output_names.ts";
-import { checkPages, writePages } from "../command/page_output.ts";
-import { runCommand } from "../command/run_command.ts";
+} from "../shell/context.ts";
+import { toJson, writeJson, writeWhole } from "../shell/output.ts";
+import { checkOutputs, type NamedPaths } from "../shell/output_names.ts";
+import { checkPages, writePages } from "../shell/page_output.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { type Boot, VERIFY_DISKS } from "./boot.ts";
 import { compareKernels } from "./compare.ts";
 import { pictureFiles } from "../report/html.ts";

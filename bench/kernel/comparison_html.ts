@@ -11,7 +11,7 @@ import {
 import { changeChart } from "../report/change_chart.ts";
 import { writePage } from "../report/html.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import type { Column } from "../report/plain_table.ts";
+import type { Column } from "../text/plain_table.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import { comparisonTables } from "./comparison_tables.ts";
 import { byChange, details, summary } from "./comparison_words.ts";

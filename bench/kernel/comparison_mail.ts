@@ -3,8 +3,8 @@
  * 72 columns, what is least needed left out first.
  */
 import { plural } from "../../sim/text/plural.ts";
-import { plainTable } from "../report/plain_table.ts";
-import { commandLines } from "../report/shell_words.ts";
+import { plainTable } from "../text/plain_table.ts";
+import { commandLines } from "../text/shell_words.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import {
   byChange,

@@ -1,5 +1,5 @@
 /** Tables of a comparison of two kernels, for whatever shows them. */
-import type { Column } from "../report/plain_table.ts";
+import type { Column } from "../text/plain_table.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import { change, percent } from "./comparison_words.ts";
 import type { KernelDifference } from "./difference.ts";

@@ -1,5 +1,5 @@
 /** A comparison of two kernels on one screen. */
-import { plainTable } from "../report/plain_table.ts";
+import { plainTable } from "../text/plain_table.ts";
 import type { KernelComparison } from "./compare.ts";
 import { comparisonTables } from "./comparison_tables.ts";
 import {

@@ -1,6 +1,6 @@
 /** A comparison of two kernels in words, for a terminal and for a mail. */
 import { plural } from "../../sim/text/plural.ts";
-import { wrap, type WrapOptions } from "../report/wrap.ts";
+import { wrap, type WrapOptions } from "../text/wrap.ts";
 import { areaOf, CORE_AREAS, NOISY_AREAS } from "./areas.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import { isSure, type KernelDifference } from "./difference.ts";

@@ -2,7 +2,7 @@
  * Looks at a kernel image before it is booted: an x86-64 bzImage (the kernel's
  * Documentation/arch/x86/boot.rst), and which version it is.
  */
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 const HEAD_BYTES = 1 << 16;
 

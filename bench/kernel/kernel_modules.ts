@@ -4,7 +4,7 @@
  * in whatever order works.
  */
 import { basename } from "@std/path";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 /** Modules of nvme and of what its modules have needed from 5.15 to 7.2. */
 const NEEDED: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 /** Reads a result file of `lab:kernel run`, plain or compressed by gzip. */
 import { openStream } from "../../sim/text/headed_stream.ts";
-import { LONGEST_RESULT_BYTES } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
+import { LONGEST_RESULT_BYTES } from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { type KernelResult, parseKernelResult } from "./result.ts";
 
 /**

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
-import { MOST_JSON_DEPTH, tooDeepAt } from "../json_depth.ts";
+import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
 import { ownValues, withoutInherited } from "./foreign_values.ts";
 
 const counts = z.record(z.string(), z.int().min(0));

@@ -1,6 +1,6 @@
 /** A result of `lab:kernel run` on one screen. */
-import { plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
+import { plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
 import { median } from "./difference.ts";
 import type { KernelResult, KernelWorkload } from "./result.ts";
 

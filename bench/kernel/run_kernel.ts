@@ -1,8 +1,8 @@
 /** One run: check, build, boot, analyse; nothing is left behind. */
 import { readBtf } from "../../sim/kernel/btf.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
-import { labTool } from "../tool.ts";
-import { systemReason } from "../system_reason.ts";
+import { labTool } from "../machine/tool.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { analyse } from "./analyse.ts";
 import {
   type Boot,

@@ -8,7 +8,7 @@ import {
   claimFile,
   type ClaimOptions,
   removeLeftovers,
-} from "../claimed_file.ts";
+} from "../files/claimed_file.ts";
 
 /** What is done with such a file. */
 const KINDS = {

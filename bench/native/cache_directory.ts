@@ -6,7 +6,7 @@
  * have put it there.
  */
 import { basename, dirname, join, resolve } from "@std/path";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { claimIn, removeBuildLeftovers } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
 

@@ -6,14 +6,10 @@
  * @module
  */
 import { Command, Option } from "commander";
-import {
-  type CommandContext,
-  EXIT,
-  processContext,
-} from "../command/context.ts";
-import { GROUPS } from "../command/help.ts";
-import { checkOutput, writeJson } from "../command/output.ts";
-import { runCommand } from "../command/run_command.ts";
+import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
+import { checkOutput, writeJson } from "../shell/output.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { compareRecordings } from "../footprint/compare.ts";
 import {
   listRecordings,

@@ -1,7 +1,7 @@
 /** The ratios of two engines side by side: whether they tell one story. */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
-import type { ResultAgreement } from "../result.ts";
+import type { ResultAgreement } from "../result/result.ts";
 import { CHART_PX, chartLabels } from "./chart_labels.ts";
 
 const SHAPES = ["circle", "square"];

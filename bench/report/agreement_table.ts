@@ -7,8 +7,8 @@ import type {
   ResultAgreement,
   ResultCell,
   Verdict,
-} from "../result.ts";
-import { printable } from "./plain_table.ts";
+} from "../result/result.ts";
+import { printable } from "../text/plain_table.ts";
 import { agreementChart } from "./agreement_chart.ts";
 import {
   charted,
@@ -19,7 +19,7 @@ import {
 } from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
 import { pictureName } from "./chart_labels.ts";
-import { formatEnds, formatFigure } from "./figure.ts";
+import { formatEnds, formatFigure } from "../text/figure.ts";
 
 /** One layout on two engines. */
 interface AgreementRow {

@@ -1,7 +1,7 @@
 /**
  * The answer on one screen of 80 columns, as `lab run` prints it.
  */
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import { answerDocument } from "./answer_document.ts";
 import type { Exporter } from "./exporter.ts";
 import { plainSections } from "./plain_blocks.ts";

@@ -5,7 +5,7 @@
  */
 import { layouts as registered } from "../../layouts/registry.ts";
 import { printableLine } from "../../sim/text/printable.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import {
   type AnswerGroup,
   answerGroups,
@@ -15,10 +15,10 @@ import { type AnswerRow, answerRows, answerTable } from "./answer_rows.ts";
 import { answerSentences, type SentenceOptions } from "./answer_sentences.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { doneCells } from "./cell_facts.ts";
-import { mostOf } from "./extremes.ts";
-import { formatCount, formatPercent } from "./figure.ts";
+import { mostOf } from "../text/extremes.ts";
+import { formatCount, formatPercent } from "../text/figure.ts";
 import { machineWords } from "./machine_words.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";

@@ -9,8 +9,8 @@ import type {
   LabResult,
   ResultCell,
   ResultLayout,
-} from "../result.ts";
-import { BASELINE } from "../run/baseline.ts";
+} from "../result/result.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 

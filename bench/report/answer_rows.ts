@@ -2,7 +2,7 @@
  * The rows of the first screen's table: a layout that differs from all others
  * has one, and those that are equal in all that it shows share one.
  */
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import type {
   AnswerGroup,
   LayoutFigures,
@@ -10,9 +10,9 @@ import type {
 } from "./answer_figures.ts";
 import type { Block, FigureColumn } from "./blocks.ts";
 import { prose, table } from "./blocks.ts";
-import { formatChange, formatFigure, formatPercent } from "./figure.ts";
-import { mostOf } from "./extremes.ts";
-import { printable } from "./plain_table.ts";
+import { formatChange, formatFigure, formatPercent } from "../text/figure.ts";
+import { mostOf } from "../text/extremes.ts";
+import { printable } from "../text/plain_table.ts";
 
 /** A row of the table. */
 export interface AnswerRow {

@@ -4,10 +4,10 @@
  * two contradict each other.
  */
 import type { AnswerGroup, LayoutFigures } from "./answer_figures.ts";
-import { formatChange, formatFigure, formatPercent } from "./figure.ts";
+import { formatChange, formatFigure, formatPercent } from "../text/figure.ts";
 import { mixingReminder } from "./mixing.ts";
-import { printable } from "./plain_table.ts";
-import { leastOf, mostOf } from "./extremes.ts";
+import { printable } from "../text/plain_table.ts";
+import { leastOf, mostOf } from "../text/extremes.ts";
 import { RECORDED_INSTRUCTIONS } from "./recorded_instructions.ts";
 
 /** Names in a sentence; the table has all of them. */

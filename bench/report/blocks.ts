@@ -2,10 +2,10 @@
  * What a report is made of, whatever form it then takes: every format prints
  * the same blocks, so that none can leave one out.
  */
-import type { LabWarning } from "../experiment/warning.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import type { Drawing } from "../draw/drawing.ts";
-import type { Column } from "./plain_table.ts";
+import type { Column } from "../text/plain_table.ts";
 
 /** A figure as it is, or a word. */
 export type FieldValue = string | number | null | undefined;

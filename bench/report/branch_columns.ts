@@ -2,10 +2,10 @@
  * The columns of what special memory costs in branches: exact, by the question
  * that the recognition was asked.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { countColumn, nameColumn } from "./cell_columns.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { differenceColumn } from "./footprint_columns.ts";
 
 /** What the columns mean, in one sentence. */

@@ -2,11 +2,15 @@
  * What `lab run --by structure|stage` prints below a cell: for each layout the
  * footprint of an I/O, broken down, at most 80 columns.
  */
-import type { ResultCell, ResultFootprint, TouchedPerIo } from "../result.ts";
+import type {
+  ResultCell,
+  ResultFootprint,
+  TouchedPerIo,
+} from "../result/result.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import { formatFigure, formatPercent } from "./figure.ts";
+import { formatFigure, formatPercent } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 
 /** By what a footprint can be broken down. */
 export const BREAKDOWNS: readonly Breakdown[] = ["structure", "stage"];

@@ -7,9 +7,9 @@ import type {
   ResultCell,
   ResultCounts,
   ResultLayout,
-} from "../result.ts";
+} from "../result/result.ts";
 import type { Field, FigureColumn } from "./blocks.ts";
-import { formatEnds, formatFigure } from "./figure.ts";
+import { formatEnds, formatFigure } from "../text/figure.ts";
 
 const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
   ["bvec B", "bvecBytesPerIo"],

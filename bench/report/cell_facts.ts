@@ -2,11 +2,11 @@
  * What a cell is and how far its figures can be trusted, in short sentences
  * that every report shares.
  */
-import { LEAST_VALUES } from "../experiment/hodges_lehmann.ts";
-import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
-import type { LabResult, ResultCell } from "../result.ts";
-import { formatCount, formatPercent, formatSize } from "./figure.ts";
-import { leastOf, mostOf } from "./extremes.ts";
+import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
+import { ENOUGH_BIRTHS } from "../result/summarise.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import { formatCount, formatPercent, formatSize } from "../text/figure.ts";
+import { leastOf, mostOf } from "../text/extremes.ts";
 
 /** What a reader has to know of intervals from few births. */
 export const FEW_BIRTHS_NOTE: string =

@@ -2,8 +2,8 @@
  * What stands below the exact table of a cell because of its machine or its
  * recognition: without it the figures would be read as more than they are.
  */
-import type { ResultCell } from "../result.ts";
-import { formatCount, formatFigure } from "./figure.ts";
+import type { ResultCell } from "../result/result.ts";
+import { formatCount, formatFigure } from "../text/figure.ts";
 
 /** Characters that a figure in a sentence may take. */
 const WIDTH = 8;

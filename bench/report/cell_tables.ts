@@ -2,7 +2,7 @@
  * The tables of a cell's layouts, in the order in which every report has them:
  * what is exact, what is modelled, what was measured, each apart.
  */
-import type { ResultCell } from "../result.ts";
+import type { ResultCell } from "../result/result.ts";
 import { type Block, charted, prose, type Section, table } from "./blocks.ts";
 import { BRANCH_NOTE, branchColumns, branchNote } from "./branch_columns.ts";
 import { exactColumns, measuredColumns, verdictWord } from "./cell_columns.ts";
@@ -19,8 +19,8 @@ import {
 import { machineCodeSections } from "./machine_code_tables.ts";
 import { mixingNote, mixingReminder } from "./mixing.ts";
 import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
-import { printable } from "./plain_table.ts";
-import type { ResultLayout } from "../result.ts";
+import { printable } from "../text/plain_table.ts";
+import type { ResultLayout } from "../result/result.ts";
 import { timeChart } from "./time_chart.ts";
 import { turnSection } from "./turn_columns.ts";
 

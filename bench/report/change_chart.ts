@@ -2,8 +2,8 @@
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
-import { mostOf } from "./extremes.ts";
-import { formatChange } from "./figure.ts";
+import { mostOf } from "../text/extremes.ts";
+import { formatChange } from "../text/figure.ts";
 
 /** One change. */
 export interface Change {

@@ -3,8 +3,8 @@
  * would draw two layouts as one.
  */
 import { nameFrom } from "../draw/markup.ts";
-import type { ResultCell } from "../result.ts";
-import { printable } from "./plain_table.ts";
+import type { ResultCell } from "../result/result.ts";
+import { printable } from "../text/plain_table.ts";
 
 /** Points of one row of a chart. */
 export const ROW_PX = 22;

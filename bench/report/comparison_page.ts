@@ -2,7 +2,7 @@
 import type {
   CellComparison,
   ResultComparison,
-} from "../experiment/compare_results.ts";
+} from "../result/compare_results.ts";
 import {
   type Block,
   charted,
@@ -14,7 +14,7 @@ import {
 import { nameFrom } from "../draw/markup.ts";
 import { comparisonColumns, comparisonSummary } from "./comparison_text.ts";
 import type { DocumentPart } from "./page_document.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { timeChart } from "./time_chart.ts";
 
 /** A comparison with what was compared. */

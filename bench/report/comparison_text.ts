@@ -5,10 +5,10 @@ import type {
   CellComparison,
   LayoutComparison,
   ResultComparison,
-} from "../experiment/compare_results.ts";
+} from "../result/compare_results.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
-import { formatCount, formatEnds, formatFigure } from "./figure.ts";
+import { formatCount, formatEnds, formatFigure } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;

@@ -8,12 +8,12 @@
  * stands in each of their lines, the paragraphs of a report, too.
  */
 import { stringify } from "@std/csv";
-import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import { type Block, type Field, tableOf } from "./blocks.ts";
-import { csvText } from "./csv_text.ts";
+import { csvText } from "../text/csv_text.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { Exporter, RenderOptions } from "./exporter.ts";
-import { commandLines } from "./shell_words.ts";
+import { commandLines } from "../text/shell_words.ts";
 
 /** One line of the file: a layout in its cell and result. */
 interface Line {

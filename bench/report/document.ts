@@ -2,8 +2,8 @@
  * A result as the blocks that every report is made of, in their order. A format
  * draws blocks and chooses none.
  */
-import type { LabWarning } from "../experiment/warning.ts";
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { agreementSection } from "./agreement_table.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { type Breakdown, breakdownSections } from "./breakdown_text.ts";

@@ -3,7 +3,7 @@
  * mail can be found and counted again by whoever reads it.
  */
 import { createHash } from "node:crypto";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 
 /** The version of the list of figures; another list has another number. */
 export const EXACT_CODE_VERSION = 1;

@@ -2,7 +2,7 @@
  * What an exporter of results is: one file each, all of one shape, listed in
  * `registry.ts`.
  */
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import type { Breakdown } from "./breakdown_text.ts";
 
 /** What a report has besides what all of them have. */

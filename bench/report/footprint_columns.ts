@@ -2,10 +2,10 @@
  * The columns of what an I/O touches, in a table of their own: counted over
  * the structures that the model has, and no others.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { countColumn, nameColumn } from "./cell_columns.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
 
 /**

@@ -2,10 +2,10 @@
  * What the harness costs by itself, in rows apart from the layouts: no ratio
  * refers to it and nothing is subtracted.
  */
-import type { ResultCell, ResultHarness } from "../result.ts";
+import type { ResultCell, ResultHarness } from "../result/result.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
-import { formatEnds, formatFigure } from "./figure.ts";
+import { formatEnds, formatFigure } from "../text/figure.ts";
 
 /** What the rows are, for those who do not know the words. */
 export const HARNESS_NOTE =

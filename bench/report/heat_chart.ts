@@ -2,7 +2,7 @@
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 
 /** One square of the chart. */
 export interface HeatSquare {

@@ -6,7 +6,7 @@ import { downloadLink } from "../draw/download.ts";
 import { markupText, nameFrom } from "../draw/markup.ts";
 import { page, type PagePart } from "../draw/page.ts";
 import { plural } from "../../sim/text/plural.ts";
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import type { Exporter } from "./exporter.ts";
 import {
   type Draw,

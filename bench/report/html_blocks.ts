@@ -13,8 +13,8 @@ import type {
   Section,
   TableBlock,
 } from "./blocks.ts";
-import { leastOf } from "./extremes.ts";
-import { commandLines } from "./shell_words.ts";
+import { leastOf } from "../text/extremes.ts";
+import { commandLines } from "../text/shell_words.ts";
 
 /** A block that is drawn. */
 export type PicturedBlock = ChartBlock | DrawingBlock;

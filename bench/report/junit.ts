@@ -6,8 +6,8 @@ import type {
   CellComparison,
   LayoutComparison,
   ResultComparison,
-} from "../experiment/compare_results.ts";
-import { formatEnds } from "./figure.ts";
+} from "../result/compare_results.ts";
+import { formatEnds } from "../text/figure.ts";
 
 /** A comparison and what it is of. */
 export interface TitledComparison {

@@ -19,7 +19,7 @@ import { plural } from "../../sim/text/plural.ts";
 import type { Shape } from "../draw/drawing.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { type Block, type FigureColumn, table } from "./blocks.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 
 const LINE_BYTES = 64;
 /** Lines of a table that are drawn. */

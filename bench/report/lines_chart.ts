@@ -4,12 +4,16 @@
  */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
-import type { ResultCell, ResultFootprint, ResultLayout } from "../result.ts";
+import type {
+  ResultCell,
+  ResultFootprint,
+  ResultLayout,
+} from "../result/result.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
-import { formatFigure } from "./figure.ts";
-import { printable } from "./plain_table.ts";
+import { formatFigure } from "../text/figure.ts";
+import { printable } from "../text/plain_table.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
 
 /** Structures with a colour of their own; the rest is one part. */

@@ -6,7 +6,7 @@ import type {
   ResultCell,
   ResultLayout,
   ResultMachineCodeBuild,
-} from "../result.ts";
+} from "../result/result.ts";
 import {
   charted,
   type FigureColumn,
@@ -17,9 +17,9 @@ import {
 import { nameColumn } from "./cell_columns.ts";
 import { pictureName } from "./chart_labels.ts";
 import { differenceColumn } from "./footprint_columns.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { pointsChart } from "./points_chart.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
 /** Figures of a build and their headings. */

@@ -4,7 +4,7 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import { printableLine } from "../../sim/text/printable.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 
 /**
  * Names the machine, the runtime, the commit and the time of a result.

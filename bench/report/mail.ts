@@ -4,7 +4,7 @@
  * names in the file are. Behind the command stands a code of the exact figures,
  * by which `lab verify` tells whether they are still the same.
  */
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 import {
   type Answer,
   findAnswer,
@@ -18,10 +18,10 @@ import type { AnswerSentence } from "./answer_sentences.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
-import { formatCount } from "./figure.ts";
+import { formatCount } from "../text/figure.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { plainSections } from "./plain_blocks.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
 /** Columns of a mail. */

@@ -4,8 +4,8 @@
 import type { Block, Section, TableBlock } from "./blocks.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { Exporter } from "./exporter.ts";
-import { markdownParagraph, markdownText } from "./markdown_text.ts";
-import { commandLines } from "./shell_words.ts";
+import { markdownParagraph, markdownText } from "../text/markdown_text.ts";
+import { commandLines } from "../text/shell_words.ts";
 
 /** Markdown with a heading and tables per cell. */
 export const markdown: Exporter = {

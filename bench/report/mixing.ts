@@ -5,9 +5,9 @@
  * baseline that recognises by page then takes many bios where a layout whose
  * segments say it takes one, and every difference between them is of that.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
-import { formatFigure } from "./figure.ts";
-import { printable } from "./plain_table.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import { formatFigure } from "../text/figure.ts";
+import { printable } from "../text/plain_table.ts";
 
 /** Layouts whose difference to the baseline is of the rule. */
 export interface MixingRule {

@@ -3,10 +3,14 @@
  * the same on every machine, but they are no measurement (design.md, rule 8),
  * and no finer than the model.
  */
-import type { ResultCell, ResultLayout, ResultModelled } from "../result.ts";
+import type {
+  ResultCell,
+  ResultLayout,
+  ResultModelled,
+} from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import {
   cycleUnit,
   differenceInUnits,

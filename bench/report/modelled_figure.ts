@@ -7,7 +7,7 @@
  * a sum can have. The result file keeps all digits, so that two results can be
  * compared exactly.
  */
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 
 /** Significant digits of a figure. */
 const DIGITS = 2;

@@ -11,7 +11,7 @@ import {
   layoutData,
   layoutOfData,
 } from "../../layouts/layout_data.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 
 /** Longest C text in a sentence; a reader of the mail has not the file. */
 const LONGEST_TEXT = 400;

@@ -1,14 +1,14 @@
 /**
  * A result as a page has it: what every report has, and what can only be drawn.
  */
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { type Block, prose, type Section, table, tableOf } from "./blocks.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { RenderOptions } from "./exporter.ts";
 import { layoutDrawing } from "./layout_drawing.ts";
 import { linesChart } from "./lines_chart.ts";
 import { answerDocument } from "./answer_document.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { abiOf, layoutOf } from "./result_layouts.ts";
 import { stageChart } from "./stage_chart.ts";
 import { pictureName } from "./chart_labels.ts";

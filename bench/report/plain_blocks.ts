@@ -3,9 +3,9 @@
  */
 import { printableLine } from "../../sim/text/printable.ts";
 import type { Block, Section } from "./blocks.ts";
-import { plainTable } from "./plain_table.ts";
-import { commandLines } from "./shell_words.ts";
-import { wrap } from "./wrap.ts";
+import { plainTable } from "../text/plain_table.ts";
+import { commandLines } from "../text/shell_words.ts";
+import { wrap } from "../text/wrap.ts";
 
 /** How blocks are drawn. */
 export interface PlainOptions {

@@ -5,7 +5,7 @@
  */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
-import { leastOf, mostOf } from "./extremes.ts";
+import { leastOf, mostOf } from "../text/extremes.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 
 /** A figure of a layout. */

@@ -4,7 +4,7 @@
  * compiler, so that a run that may start no compiler can show them.
  */
 import record from "../results/machine_code.json" with { type: "json" };
-import type { ResultCell } from "../result.ts";
+import type { ResultCell } from "../result/result.ts";
 
 /** Struct pages of 64 bytes, as lp64 has them by default. */
 const PAGE_STRUCT_BYTES = 64;

@@ -2,11 +2,11 @@
  * The command that makes a result again: the one that the result carries, or
  * else one rebuilt from its options, in words that `lab run` takes.
  */
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { type SetupWords, setupWords } from "../setup/words.ts";
-import { mostOf } from "./extremes.ts";
+import { mostOf } from "../text/extremes.ts";
 import { repeatingWords } from "./repeating_words.ts";
-import { splitWords } from "./shell_words.ts";
+import { splitWords } from "../text/shell_words.ts";
 
 /**
  * Gives the command that repeats a run.

@@ -7,7 +7,7 @@ import { abis } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
 import { layouts } from "../../layouts/registry.ts";
-import type { LabResult } from "../result.ts";
+import type { LabResult } from "../result/result.ts";
 
 /**
  * Finds a layout of a result.

@@ -3,14 +3,14 @@
  * injected, and how I/Os ended. Simulated times never stand beside measured
  * ones.
  */
-import type { ResultCell } from "../result.ts";
+import type { ResultCell } from "../result/result.ts";
 import type {
   ResultFaultRule,
   ResultSimulatedLayout,
   SimulatedLatency,
 } from "../simulate/result_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import { formatCount, formatFigure, formatSize } from "./figure.ts";
+import { formatCount, formatFigure, formatSize } from "../text/figure.ts";
 
 const microseconds = (ns: number | null | undefined): number | null =>
   ns === null || ns === undefined ? null : ns / 1000;

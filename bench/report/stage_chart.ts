@@ -1,11 +1,15 @@
 /** Which stage of the path touches how many lines of which structure. */
 import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
-import type { ResultCell, ResultFootprint, ResultLayout } from "../result.ts";
+import type {
+  ResultCell,
+  ResultFootprint,
+  ResultLayout,
+} from "../result/result.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { pictureName } from "./chart_labels.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { heatChart } from "./heat_chart.ts";
-import { printable } from "./plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 
 interface StageRow {
   readonly structure: string;

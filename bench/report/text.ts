@@ -1,8 +1,8 @@
 /**
  * The text that `lab run` prints: a few tables per cell, at most 80 columns.
  */
-import type { LabWarning } from "../experiment/warning.ts";
-import type { LabResult, ResultCell } from "../result.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { renderBreakdown } from "./breakdown_text.ts";
 import { cellDocument, footDocument } from "./document.ts";
 import type { Exporter } from "./exporter.ts";

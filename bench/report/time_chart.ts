@@ -4,10 +4,10 @@
  */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { VERDICT_MARKS } from "../draw/palette.ts";
-import { MARGIN } from "../experiment/verdict.ts";
-import type { Interval } from "../result.ts";
+import { MARGIN } from "../result/verdict.ts";
+import type { Interval } from "../result/result.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
-import { formatChange } from "./figure.ts";
+import { formatChange } from "../text/figure.ts";
 
 /** One row of the chart. */
 export interface TimedRow {

@@ -3,7 +3,7 @@
  * the first I/Os of each turn, for which the caches were cold. Both have columns
  * of their own, apart from those that verdicts are of.
  */
-import type { ResultCell, ResultLayout } from "../result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
 import {
   type Block,
   type FigureColumn,
@@ -12,8 +12,8 @@ import {
   table,
 } from "./blocks.ts";
 import { endFields, nameColumn, verdictWord } from "./cell_columns.ts";
-import { formatCount, formatEnds, formatFigure } from "./figure.ts";
-import { printable } from "./plain_table.ts";
+import { formatCount, formatEnds, formatFigure } from "../text/figure.ts";
+import { printable } from "../text/plain_table.ts";
 
 /**
  * Gives the table of wall and cold times.

@@ -2,16 +2,21 @@
  * The tables of groups of workers: how rates scale, and what was seen of the
  * queues of the largest groups.
  */
-import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
-import type { Interval, ResultCell, Verdict } from "../result.ts";
+import { ENOUGH_BIRTHS } from "../result/summarise.ts";
+import type { Interval, ResultCell, Verdict } from "../result/result.ts";
 import { FEW_BIRTHS_NOTE } from "./cell_facts.ts";
 import type {
   ResultGroup,
   ResultLatency,
   ResultScaling,
   ResultSizes,
-} from "../workers/group_types.ts";
-import { formatCount, formatEnds, formatFigure, formatSize } from "./figure.ts";
+} from "../result/group_types.ts";
+import {
+  formatCount,
+  formatEnds,
+  formatFigure,
+  formatSize,
+} from "../text/figure.ts";
 import {
   type Field,
   type FigureColumn,
@@ -20,7 +25,7 @@ import {
   table,
 } from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
-import { leastOf, mostOf } from "./extremes.ts";
+import { leastOf, mostOf } from "../text/extremes.ts";
 
 /** A column of a group size, whose fields have the size in their path. */
 function scaling(

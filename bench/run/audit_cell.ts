@@ -14,13 +14,16 @@ import {
   type IoWindow,
   type WindowCapacity,
 } from "../../sim/workload/window.ts";
-import { WrongAnswerError } from "../command/context.ts";
-import type { Contender } from "../contender.ts";
+import { WrongAnswerError } from "../shell/context.ts";
+import type { Contender } from "../contender/contender.ts";
 import { layoutOf } from "../../sim/setup/path_setup.ts";
-import type { AuditAnswer, WindowHandle } from "../contender_protocol.ts";
-import type { ResultLeftOut } from "../result.ts";
+import type {
+  AuditAnswer,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import type { ResultLeftOut } from "../result/result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
-import { inParallel } from "./in_parallel.ts";
+import { inParallel } from "../machine/in_parallel.ts";
 import { unfitReason } from "./fit.ts";
 
 /** How much of a workload is in memory at once, unless its pool is large. */

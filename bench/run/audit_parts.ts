@@ -6,11 +6,11 @@
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
-import type { Contender } from "../contender.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
-import type { ResultLeftOut } from "../result.ts";
+import type { Contender } from "../contender/contender.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import type { ResultLeftOut } from "../result/result.ts";
 import type { ResultSimulation } from "../simulate/result_types.ts";
-import { type EndedIos, simulateCell } from "../simulate/simulate_cell.ts";
+import { type EndedIos, simulateCell } from "./simulate_cell.ts";
 import {
   auditCell,
   type AuditedCell,
@@ -20,7 +20,7 @@ import {
 import type { RunCellOptions } from "./cell_options.ts";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
-import { inParallel } from "./in_parallel.ts";
+import { inParallel } from "../machine/in_parallel.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
 

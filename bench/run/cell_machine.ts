@@ -7,7 +7,7 @@ import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { type Cell, openCell } from "../../sim/setup/open_cell.ts";
-import { checkReach } from "../machine_check.ts";
+import { checkReach } from "../setup/machine_check.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";
 import type { CellPlan } from "./cell_plan.ts";
 

@@ -2,9 +2,9 @@
  * What one cell is run with.
  */
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
-import type { Timer } from "../experiment/timer.ts";
-import type { ResultCell } from "../result.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import type { Timer } from "../statistics/timer.ts";
+import type { ResultCell } from "../result/result.ts";
 import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";

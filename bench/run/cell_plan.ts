@@ -1,8 +1,8 @@
 /** What a cell is: who is compared with whom, on what. */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
-import type { ResultLeftOut } from "../result.ts";
-import type { Engine } from "./engine_choice.ts";
+import type { ResultLeftOut } from "../result/result.ts";
+import type { Engine } from "../setup/engine_choice.ts";
 
 /** One layout with the recognition that it uses. */
 export interface CellContender {

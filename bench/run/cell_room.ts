@@ -6,10 +6,10 @@
  * Those that are timed cannot: within a round every layout is measured once,
  * so that one birth of all of them has to live.
  */
-import { formatCount, formatSize } from "../report/figure.ts";
-import { EMPTY_PATHS } from "../empty_path_names.ts";
+import { formatCount, formatSize } from "../text/figure.ts";
+import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
 import { groupIsolates, requireGroups } from "../workers/scaling.ts";
-import { isGroup } from "../workers/check_group.ts";
+import { isGroup } from "../setup/check_group.ts";
 import {
   DESCRIPTORS_PER_ISOLATE,
   findRoom,

@@ -3,7 +3,10 @@
  */
 import type { LayoutData } from "../../layouts/layout_data.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
-import type { ContenderSetup, EngineSetup } from "../contender_protocol.ts";
+import type {
+  ContenderSetup,
+  EngineSetup,
+} from "../contender/contender_protocol.ts";
 import { type LabRunOptions, type RunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./cell_plan.ts";
 

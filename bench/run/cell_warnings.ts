@@ -5,9 +5,9 @@ import {
   shortestBatchNs,
   type Timer,
   timerWarnings,
-} from "../experiment/timer.ts";
+} from "../statistics/timer.ts";
 import { plural } from "../../sim/text/plural.ts";
-import type { LabWarning } from "../experiment/warning.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import type { TimedCell } from "./timed_cell.ts";
 

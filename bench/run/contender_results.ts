@@ -2,16 +2,16 @@
  * What a result says of each contender of a cell, and of the workers without a
  * path.
  */
-import { EMPTY_PATHS } from "../empty_path_names.ts";
-import { summarise, type Summary } from "../experiment/summarise.ts";
-import { measuredKeys } from "../experiment/to_result.ts";
+import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
+import { summarise, type Summary } from "../result/summarise.ts";
+import { measuredKeys } from "../result/to_result.ts";
 import type {
   ResultCell,
   ResultHarness,
   ResultLayout,
   ResultMachineCode,
   ResultWarmUp,
-} from "../result.ts";
+} from "../result/result.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { TimedCell, TimedWarmUp } from "./timed_cell.ts";
 

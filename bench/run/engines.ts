@@ -6,13 +6,13 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
-import type { LabWarning } from "../experiment/warning.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
-import { isGroup } from "../workers/check_group.ts";
-import type { Engine, EngineChoice } from "./engine_choice.ts";
+import { isGroup } from "../setup/check_group.ts";
+import type { Engine, EngineChoice } from "../setup/engine_choice.ts";
 
 /** What decides about engines. */
 export interface EngineOptions {

@@ -3,10 +3,10 @@
  * JavaScript a few times what it takes C; more than that means that the two do
  * not time the same thing, whatever their ratios say.
  */
-import { WrongAnswerError } from "../command/context.ts";
-import type { ResultCell, ResultLayout } from "../result.ts";
-import { formatCount, formatFigure } from "../report/figure.ts";
-import type { LabWarning } from "../experiment/warning.ts";
+import { WrongAnswerError } from "../shell/context.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import { formatCount, formatFigure } from "../text/figure.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 
 /** Factor between the times of two engines that fails a run. */
 const MOST_FACTOR = 5;

@@ -7,13 +7,13 @@ import type {
   FootprintTotals,
 } from "../../sim/trace/footprint.ts";
 import type { TraceFigures } from "../../sim/replay/trace_window.ts";
-import type { AuditAnswer } from "../contender_protocol.ts";
+import type { AuditAnswer } from "../contender/contender_protocol.ts";
 import type {
   FootprintFigures,
   ResultCounts,
   ResultFootprint,
   ResultModelled,
-} from "../result.ts";
+} from "../result/result.ts";
 
 /** The exact figures of one contender. */
 export interface AuditedContender {

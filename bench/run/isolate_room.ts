@@ -5,7 +5,7 @@
  * The sizes are upper ends of what was seen (Deno 2.9, resident, after many
  * passes); what an isolate really takes is mostly less.
  */
-import { freeDescriptors, freeMemoryBytes } from "./free_resources.ts";
+import { freeDescriptors, freeMemoryBytes } from "../machine/free_resources.ts";
 
 /** What isolates may take together. */
 export interface IsolateRoom {

@@ -4,10 +4,10 @@
  * next cell needs the same one; what nobody uses ends first where memory or
  * descriptors are short.
  */
-import { Contender } from "../contender.ts";
+import { Contender } from "../contender/contender.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
-import { freeDescriptors } from "./free_resources.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { freeDescriptors } from "../machine/free_resources.ts";
 import {
   DESCRIPTORS_PER_ISOLATE,
   type IsolateRoom,

@@ -18,7 +18,7 @@ import { unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import { workloadSubmitter } from "../../sim/workload/workload.ts";
-import { checkMachine } from "../machine_check.ts";
+import { checkMachine } from "../setup/machine_check.ts";
 import {
   DEFAULT_WORKLOAD_IOS,
   DEFAULT_WORKLOADS,
@@ -27,8 +27,12 @@ import {
   SHIPPED_WORKLOADS,
 } from "../setup/run_fields.ts";
 import { withoutUsual } from "../setup/without_usual.ts";
-import { checkSetup } from "../setup_rules.ts";
-import { choiceName, chooseLayouts, type RunLayout } from "./run_layouts.ts";
+import { checkSetup } from "../setup/setup_rules.ts";
+import {
+  choiceName,
+  chooseLayouts,
+  type RunLayout,
+} from "../setup/run_layouts.ts";
 
 export { DEFAULT_WORKLOADS, type LabRunOptions, SHIPPED_WORKLOADS };
 

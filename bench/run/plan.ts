@@ -8,9 +8,9 @@ import {
   type Layout,
   type Recognition,
 } from "../../layouts/layout.ts";
-import type { ResultLeftOut } from "../result.ts";
-import type { Engine } from "./engine_choice.ts";
-import { BASELINE } from "./baseline.ts";
+import type { ResultLeftOut } from "../result/result.ts";
+import type { Engine } from "../setup/engine_choice.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import type { CellContender, CellPlan } from "./cell_plan.ts";
 
 /** What a plan is made from. */

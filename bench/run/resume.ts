@@ -5,10 +5,10 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import { printableLine } from "../../sim/text/printable.ts";
-import { differenceWords } from "../key_words.ts";
-import { cellKey, differingKeys } from "../experiment/likeness.ts";
-import type { LabWarning } from "../experiment/warning.ts";
-import type { LabResult, ResultCell } from "../result.ts";
+import { differenceWords } from "../result/key_words.ts";
+import { cellKey, differingKeys } from "../result/likeness.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /** A run to go on with. */

@@ -1,18 +1,18 @@
 /**
  * One cell, whole: audited, timed, summed up.
  */
-import { emptinessWarnings } from "../experiment/emptiness.ts";
-import { summarise } from "../experiment/summarise.ts";
-import type { PlannedRounds } from "../experiment/sample.ts";
-import { machineWarnings } from "../machine_warnings.ts";
-import type { ResultCell } from "../result.ts";
-import { groupWarnings, isGroup } from "../workers/check_group.ts";
+import { emptinessWarnings } from "../result/emptiness.ts";
+import { summarise } from "../result/summarise.ts";
+import type { PlannedRounds } from "../statistics/sample.ts";
+import { machineWarnings } from "../setup/machine_warnings.ts";
+import type { ResultCell } from "../result/result.ts";
+import { groupWarnings, isGroup } from "../setup/check_group.ts";
 import { groupFigures } from "../workers/group_figures.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import { auditInParts } from "./audit_parts.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { openRunCell } from "./cell_machine.ts";
-import { countWarnings } from "../experiment/counted_agreement.ts";
+import { countWarnings } from "../result/counted_agreement.ts";
 import { cellSetting } from "./cell_setting.ts";
 import { cellSetups } from "./cell_setups.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
@@ -23,7 +23,7 @@ import {
   timingKey,
 } from "./contender_results.ts";
 import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
-import { BASELINE } from "./baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import { CONTROL, timeContenders } from "./time_contenders.ts";

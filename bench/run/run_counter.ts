@@ -6,14 +6,17 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
-import type { LabWarning } from "../experiment/warning.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { pathRefusal } from "../native/refusal.ts";
-import type { ResultLayout, ResultMachineCode } from "../result.ts";
-import { inParallel } from "./in_parallel.ts";
+import type { ResultLayout, ResultMachineCode } from "../result/result.ts";
+import { inParallel } from "../machine/in_parallel.ts";
 import type { RunOptions } from "./options.ts";
 
 /** What a run's counter needs to know. */

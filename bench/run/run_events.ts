@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { callback, valueOf, wholeNumber } from "../../layouts/option_check.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
-import type { LabResult, ResultCell } from "../result.ts";
-import type { ResultInput } from "../result_input.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import type { ResultInput } from "../files/result_input.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import type { IsolateOptions } from "./isolates.ts";
 import type { ResumeFrom } from "./resume.ts";

@@ -14,9 +14,9 @@ import {
   watchOpenedFiles,
 } from "../../sim/workload/trace_files.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
-import type { LabWarning } from "../experiment/warning.ts";
-import type { ResultInput } from "../result_input.ts";
-import { systemReason } from "../system_reason.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import type { ResultInput } from "../files/result_input.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 /** Traces that come with the lab: its code's digest covers them. */
 const SHIPPED = fromFileUrl(new URL("../data/", import.meta.url));

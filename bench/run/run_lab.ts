@@ -10,30 +10,30 @@ import {
   captureEnvironment,
   checkoutWarnings,
   environmentWarnings,
-} from "../experiment/environment.ts";
-import { readIfPossible } from "../experiment/read_if_possible.ts";
-import { noiseWarnings, probeNoise } from "../experiment/machine_noise.ts";
-import { rebaseIfThere } from "../experiment/rebase_result.ts";
-import { detectTimer } from "../experiment/timer.ts";
-import { cpuClocks } from "../cpu_clock.ts";
+} from "../machine/environment.ts";
+import { readIfPossible } from "../machine/read_if_possible.ts";
+import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
+import { rebaseIfThere } from "../result/rebase_result.ts";
+import { detectTimer } from "../statistics/timer.ts";
+import { cpuClocks } from "../machine/cpu_clock.ts";
 import {
   type LabResult,
   RESULT_SCHEMA_VERSION,
   type ResultCell,
-} from "../result.ts";
-import { TOOL_NAME } from "../tool.ts";
+} from "../result/result.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import { cellEnds } from "./cell_series.ts";
 import { Isolates } from "./isolates.ts";
 import { completeOptions, type LabRunOptions } from "./options.ts";
-import { choiceName, layoutsOf } from "./run_layouts.ts";
+import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
 import { planCells, requireContenders } from "./plan.ts";
-import { BASELINE } from "./baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, resumeWarnings } from "./resume.ts";

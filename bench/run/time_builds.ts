@@ -4,18 +4,23 @@
  * anew for each of them; then rounds, in which every contender has one turn.
  */
 import { randomStream } from "../../sim/random/random_stream.ts";
-import { type SliceIos, sliceIosOf, sliceOf, TURN } from "../cache_state.ts";
-import type { Contender } from "../contender.ts";
+import {
+  type SliceIos,
+  sliceIosOf,
+  sliceOf,
+  TURN,
+} from "../contender/cache_state.ts";
+import type { Contender } from "../contender/contender.ts";
 import type {
   BuildMemory,
   BuildSlice,
   ContenderSetup,
   WindowHandle,
-} from "../contender_protocol.ts";
-import type { CpuClockName } from "../cpu_clock.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
-import { schedule } from "../experiment/schedule.ts";
-import type { Sample } from "../experiment/sample.ts";
+} from "../contender/contender_protocol.ts";
+import type { CpuClockName } from "../machine/cpu_clock.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import { schedule } from "../statistics/schedule.ts";
+import type { Sample } from "../statistics/sample.ts";
 import { TEXT_PLACES } from "../native/link_at.ts";
 import {
   type BirthTurns,

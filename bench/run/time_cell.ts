@@ -3,18 +3,23 @@
  * warmed up until steady, then rounds that visit all of them in random order;
  * all others are idle meanwhile.
  */
-import { type SliceIos, sliceIosOf, sliceOf, TURN } from "../cache_state.ts";
-import type { Contender } from "../contender.ts";
+import {
+  type SliceIos,
+  sliceIosOf,
+  sliceOf,
+  TURN,
+} from "../contender/cache_state.ts";
+import type { Contender } from "../contender/contender.ts";
 import type {
   OpenedWindow,
   WindowHandle,
   WindowSlice,
-} from "../contender_protocol.ts";
-import type { CpuClockName } from "../cpu_clock.ts";
-import { type Progress, runRounds } from "../experiment/run_rounds.ts";
-import type { Sample } from "../experiment/sample.ts";
-import { warmUp } from "../experiment/warmup.ts";
-import { inParallel } from "./in_parallel.ts";
+} from "../contender/contender_protocol.ts";
+import type { CpuClockName } from "../machine/cpu_clock.ts";
+import { type Progress, runRounds } from "../statistics/run_rounds.ts";
+import type { Sample } from "../statistics/sample.ts";
+import { warmUp } from "../statistics/warmup.ts";
+import { inParallel } from "../machine/in_parallel.ts";
 import {
   type BirthTurns,
   samplesOf,

@@ -2,19 +2,19 @@
  * Times the contenders of a cell, the baseline twice for the noise floor, and
  * what the harness costs beside them.
  */
-import { sliceIosLike } from "../cache_state.ts";
-import type { Contender } from "../contender.ts";
-import type { ContenderSetup } from "../contender_protocol.ts";
-import { EMPTY_PATHS, type EmptyPath } from "../empty_path_names.ts";
-import type { Progress } from "../experiment/run_rounds.ts";
-import { summarise } from "../experiment/summarise.ts";
-import type { Sample } from "../experiment/sample.ts";
+import { sliceIosLike } from "../contender/cache_state.ts";
+import type { Contender } from "../contender/contender.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { EMPTY_PATHS, type EmptyPath } from "../setup/empty_path_names.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import { summarise } from "../result/summarise.ts";
+import type { Sample } from "../statistics/sample.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { birthsOf, type LabRunOptions } from "./options.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
-import { BASELINE } from "./baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { timeBuilds } from "./time_builds.ts";
 import { timeCell } from "./time_cell.ts";
 import type { TimedCell } from "./timed_cell.ts";

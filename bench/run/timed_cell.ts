@@ -1,11 +1,11 @@
 /** What timing a cell gives, whichever engine ran it. */
-import type { CacheState, SliceIos } from "../cache_state.ts";
-import type { BuildMemory, PartTime } from "../contender_protocol.ts";
-import type { CpuClockName } from "../cpu_clock.ts";
-import type { RoundsResult } from "../experiment/run_rounds.ts";
-import { fastestParts } from "../experiment/fastest_part.ts";
-import type { Sample } from "../experiment/sample.ts";
-import type { WarmUp } from "../experiment/warmup.ts";
+import type { CacheState, SliceIos } from "../contender/cache_state.ts";
+import type { BuildMemory, PartTime } from "../contender/contender_protocol.ts";
+import type { CpuClockName } from "../machine/cpu_clock.ts";
+import type { RoundsResult } from "../statistics/run_rounds.ts";
+import { fastestParts } from "../statistics/fastest_part.ts";
+import type { Sample } from "../statistics/sample.ts";
+import type { WarmUp } from "../statistics/warmup.ts";
 
 /** The warm-up of one birth of one contender. */
 export interface TimedWarmUp extends WarmUp {

@@ -2,13 +2,10 @@
  * A cell on two engines: which two belong together, and what the second one
  * says of how both agree.
  */
-import { agreementOf } from "../experiment/agreement.ts";
-import {
-  countWords,
-  instructionRatio,
-} from "../experiment/counted_agreement.ts";
-import { WrongAnswerError } from "../command/context.ts";
-import type { ResultCell } from "../result.ts";
+import { agreementOf } from "../result/agreement.ts";
+import { countWords, instructionRatio } from "../result/counted_agreement.ts";
+import { WrongAnswerError } from "../shell/context.ts";
+import type { ResultCell } from "../result/result.ts";
 import { apartWarnings } from "./engines_apart.ts";
 import type { CellPlan } from "./cell_plan.ts";
 

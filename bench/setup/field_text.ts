@@ -1,8 +1,8 @@
 /** From the text of an option to the value of its field, files read. */
 import { z } from "zod";
 import type { Field } from "../../sim/text/field.ts";
-import { LONGEST_FORM_BYTES, readText } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
+import { LONGEST_FORM_BYTES, readText } from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 /**
  * Gives the value that a text stands for.

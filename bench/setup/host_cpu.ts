@@ -4,8 +4,8 @@ import {
   cpuOfCaches,
   type SystemCache,
 } from "../../sim/cache/system_caches.ts";
-import { readCaches } from "../experiment/environment.ts";
-import { systemReason } from "../system_reason.ts";
+import { readCaches } from "../machine/environment.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 /** What stands for this machine. */
 export const HOST_CPU = "host";

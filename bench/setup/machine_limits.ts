@@ -6,7 +6,7 @@ import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { deviceLimits } from "../../sim/setup/device_limits.ts";
 import type { MachineSetup } from "../../sim/setup/machine_fields.ts";
 import { memoryMapOf } from "../../sim/setup/machine_setup.ts";
-import { bounces } from "../machine_check.ts";
+import { bounces } from "./machine_check.ts";
 import type { GivenSetup } from "./options.ts";
 
 /**

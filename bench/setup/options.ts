@@ -18,7 +18,7 @@ import {
 } from "../../sim/setup/device_limits.ts";
 import { readFieldText } from "./field_text.ts";
 import { offerNames } from "./offered_names.ts";
-import { GROUPS, nameList } from "./option_text.ts";
+import { GROUPS, nameList } from "../shell/option_text.ts";
 import { type LabRunOptions, runSchema } from "./run_fields.ts";
 
 /** The fields of a run that have an option, in the order of its help. */

@@ -46,11 +46,11 @@ import {
   TRACE_FORMATS,
 } from "../../sim/workload/trace_formats.ts";
 import { COUNT_CHOICES, type CountChoice } from "./count_choice.ts";
-import { ENGINE_CHOICES, type EngineChoice } from "../run/engine_choice.ts";
-import { BASELINE } from "../run/baseline.ts";
-import { DEFAULT_LAYOUTS, type LayoutChoice } from "../run/run_layouts.ts";
+import { ENGINE_CHOICES, type EngineChoice } from "./engine_choice.ts";
+import { BASELINE } from "./baseline.ts";
+import { DEFAULT_LAYOUTS, type LayoutChoice } from "./run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
-import { COMPLETE_ON, type CompleteOn } from "../workers/group_shape.ts";
+import { COMPLETE_ON, type CompleteOn } from "./group_shape.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { chooseLayouts } from "./layout_names.ts";

@@ -17,16 +17,16 @@ import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { count, nameList, QUANTITY_HELP } from "../command/command.ts";
+import { count, nameList, QUANTITY_HELP } from "../shell/command.ts";
 import {
   type CommandContext,
   EXIT,
   interruptStatus,
   processContext,
-} from "../command/context.ts";
+} from "../shell/context.ts";
 import { FAULT_KINDS } from "../../sim/fault/plan.ts";
 import { chooseLayouts } from "../setup/layout_names.ts";
-import { runCommand } from "../command/run_command.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 
 const MIB = 1 << 20;

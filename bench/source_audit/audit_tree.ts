@@ -3,7 +3,7 @@
  * file, so that memory does not grow with the tree but with what is found.
  */
 import { cParser } from "../../layouts/c_text/parser.ts";
-import { systemReason } from "../system_reason.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { auditFile, type FileUse } from "./audit_file.ts";
 import { findIdentifiers } from "./identifiers.ts";
 import {

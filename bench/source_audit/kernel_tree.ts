@@ -4,8 +4,8 @@
  * link to a directory above is no loop and no file counts twice.
  */
 import { dirname, join } from "@std/path";
-import { readText } from "../read_text.ts";
-import { systemReason } from "../system_reason.ts";
+import { readText } from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
 
 /** A kernel tree. */
 export interface KernelTree {

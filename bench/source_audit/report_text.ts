@@ -1,6 +1,6 @@
 /** An audit as text of 80 columns. */
-import { type Column, plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
 import { describeKind, type Kind, kinds } from "./kinds.ts";
 import { auditedNames } from "./names.ts";
 import { type AuditResult, directoryOf, showsPage } from "./result.ts";

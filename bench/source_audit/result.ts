@@ -3,7 +3,7 @@
  * with its place.
  */
 import { z } from "zod";
-import { TOOL_NAME } from "../tool.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import type { TreeAudit, TreeUse } from "./audit_tree.ts";
 import {
   type Conversion,

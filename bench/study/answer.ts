@@ -3,14 +3,14 @@
  * comes from the study; a sentence that would need a timing that the study
  * does not have says so.
  */
-import { formatFigure, formatPercent } from "../report/figure.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { formatFigure, formatPercent } from "../text/figure.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
 import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
-import { mostOf } from "../report/extremes.ts";
+import { mostOf } from "../text/extremes.ts";
 
 /** The proposal of the mail: flags in the hole behind len. */
 const PROPOSAL = "phys_flags";

@@ -5,14 +5,14 @@
  * @module
  */
 import { Command } from "commander";
-import { type CommandContext, processContext } from "../command/context.ts";
-import { checkOutputs } from "../command/output_names.ts";
+import { type CommandContext, processContext } from "../shell/context.ts";
+import { checkOutputs } from "../shell/output_names.ts";
 import {
   checkPages,
   type PageTargets,
   writePages,
-} from "../command/page_output.ts";
-import { runCommand } from "../command/run_command.ts";
+} from "../shell/page_output.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { readStudy } from "./study_file.ts";
 import {
   MACHINE_CODE_FILE,

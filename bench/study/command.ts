@@ -11,20 +11,16 @@ import { offerOptionNames } from "../setup/offered_names.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { count, oneOf, QUANTITY_HELP, seconds } from "../command/command.ts";
-import {
-  type CommandContext,
-  EXIT,
-  processContext,
-} from "../command/context.ts";
-import { checkOutput, keepElsewhere, writeWhole } from "../command/output.ts";
-import { GROUPS } from "../command/help.ts";
-import { checkPages, writePages } from "../command/page_output.ts";
-import { requireApart } from "../command/output_names.ts";
-import { progressLine } from "../command/progress_line.ts";
-import { runCommand } from "../command/run_command.ts";
-import { TOOL_NAME } from "../tool.ts";
-import { ENGINE_CHOICES } from "../run/engine_choice.ts";
+import { count, oneOf, QUANTITY_HELP, seconds } from "../shell/command.ts";
+import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
+import { checkOutput, keepElsewhere, writeWhole } from "../shell/output.ts";
+import { GROUPS } from "../shell/help.ts";
+import { checkPages, writePages } from "../shell/page_output.ts";
+import { requireApart } from "../shell/output_names.ts";
+import { progressLine } from "../shell/progress_line.ts";
+import { runCommand } from "../shell/run_command.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
+import { ENGINE_CHOICES } from "../setup/engine_choice.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
 import { exactPart } from "./exact_part.ts";
 import { readStudy, type Study, writeStudy } from "./study_file.ts";

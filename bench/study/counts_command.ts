@@ -10,18 +10,14 @@
  */
 import { Command } from "commander";
 import { abis } from "../../layouts/abi.ts";
-import { nameList } from "../command/command.ts";
-import {
-  type CommandContext,
-  EXIT,
-  processContext,
-} from "../command/context.ts";
-import { writeWhole } from "../command/output.ts";
-import { runCommand } from "../command/run_command.ts";
+import { nameList } from "../shell/command.ts";
+import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
+import { writeWhole } from "../shell/output.ts";
+import { runCommand } from "../shell/run_command.ts";
 import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
-import { inParallel } from "../run/in_parallel.ts";
+import { inParallel } from "../machine/in_parallel.ts";
 import {
   countedPath,
   countTasks,

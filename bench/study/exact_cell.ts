@@ -18,17 +18,17 @@ import { dataIos, replay } from "../../sim/replay/replay.ts";
 import { traceWindow } from "../../sim/replay/trace_window.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { copyWindow, type IoWindow } from "../../sim/workload/window.ts";
-import { WrongAnswerError } from "../command/context.ts";
+import { WrongAnswerError } from "../shell/context.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import { pathParts, type PathSetup } from "../../sim/setup/path_setup.ts";
-import type { ResultCounts } from "../result.ts";
+import type { ResultCounts } from "../result/result.ts";
 import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
 import { unfitReason } from "../run/fit.ts";
 import { workloadPath } from "../run/options.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 
 /** Reads and writes of each workload that are counted. */
 export const STUDY_IOS = 256;

@@ -2,7 +2,7 @@
  * The exact half of the study: all its cells, as many at once as there are
  * CPUs. The same on every machine.
  */
-import { WrongAnswerError } from "../command/context.ts";
+import { WrongAnswerError } from "../shell/context.ts";
 import type { ExactCell, ExactTask } from "./exact_cell.ts";
 import type { ExactAnswer, ExactRequest } from "./exact_worker.ts";
 import type { Study, StudyCell, StudyGap } from "./study_file.ts";

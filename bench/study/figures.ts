@@ -1,5 +1,5 @@
 /** Looking figures up in a study by what they are. */
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import type { Study, StudyCell, StudyTimedCell } from "./study_file.ts";
 
 /** Which exact cell. */

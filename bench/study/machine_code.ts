@@ -21,9 +21,9 @@ import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { COUNTED_IOS } from "../native/count/dump.ts";
 import { FIGURES } from "../native/count/figures.ts";
-import type { ResultMachineCode } from "../result.ts";
+import type { ResultMachineCode } from "../result/result.ts";
 import { unfitReason } from "../run/fit.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { firstIos } from "./exact_cell.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 

@@ -3,7 +3,7 @@
  * kinds of memory that only pages tell apart, so that a baseline that recognises
  * by page takes more bios than layouts that need not.
  */
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { findFigure, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { isWithdrawn } from "./withdrawn.ts";

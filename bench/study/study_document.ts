@@ -9,13 +9,13 @@ import {
   type Section,
   table,
 } from "../report/blocks.ts";
-import { formatFigure } from "../report/figure.ts";
+import { formatFigure } from "../text/figure.ts";
 import { layoutDrawing } from "../report/layout_drawing.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import { printable } from "../report/plain_table.ts";
+import { printable } from "../text/plain_table.ts";
 import { type LayoutPoint, pointsChart } from "../report/points_chart.ts";
 import { timeChart } from "../report/time_chart.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { answerOf } from "./answer.ts";
 import { findCell } from "./figures.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";

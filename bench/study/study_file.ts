@@ -3,9 +3,9 @@
  * to be committed. Exact figures are lists in the order of `columns`.
  */
 import { z } from "zod";
-import { tooDeepAt } from "../json_depth.ts";
-import type { Interval, Verdict } from "../result.ts";
-import type { LabWarning } from "../experiment/warning.ts";
+import { tooDeepAt } from "../files/json_depth.ts";
+import type { Interval, Verdict } from "../result/result.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 
 /** Version of this format. */
 const STUDY_SCHEMA_VERSION = 1;

@@ -2,7 +2,7 @@
  * What the study makes of bench/results/README.md: its blocks stand between
  * markers, and everything between them is replaced.
  */
-import { wrap } from "../report/wrap.ts";
+import { wrap } from "../text/wrap.ts";
 import { answerOf } from "./answer.ts";
 import type { Study } from "./study_file.ts";
 import { exactTables, timedTables } from "./study_tables.ts";

@@ -2,7 +2,7 @@
 import { downloadLink } from "../draw/download.ts";
 import { printableJson } from "../../sim/text/printable.ts";
 import { pictureFiles, writePage } from "../report/html.ts";
-import type { PageMaker } from "../command/page_output.ts";
+import type { PageMaker } from "../shell/page_output.ts";
 import { type MachineCodeRecord, readRecord } from "./machine_code.ts";
 import { studyDocument } from "./study_document.ts";
 import { type Study, writeStudy } from "./study_file.ts";

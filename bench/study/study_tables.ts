@@ -3,25 +3,25 @@
  * ones first, timed ones apart.
  */
 import { recognitions } from "../../layouts/layout.ts";
-import { ENOUGH_BIRTHS } from "../experiment/summarise.ts";
+import { ENOUGH_BIRTHS } from "../result/summarise.ts";
 import { FEW_BIRTHS_NOTE } from "../report/cell_facts.ts";
-import { formatFigure, formatPercent } from "../report/figure.ts";
+import { formatFigure, formatPercent } from "../text/figure.ts";
 import {
   RECORDED_KERNEL,
   RECORDED_LINES,
   type RecordedLines,
 } from "../report/recorded_lines.ts";
 import { machineWords } from "../report/machine_words.ts";
-import { type Column, plainTable } from "../report/plain_table.ts";
-import { wrap } from "../report/wrap.ts";
-import { STUDIED_LAYOUTS } from "../run/run_layouts.ts";
-import { BASELINE } from "../run/baseline.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { wrap } from "../text/wrap.ts";
+import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
-import { leastOf, mostOf } from "../report/extremes.ts";
+import { leastOf, mostOf } from "../text/extremes.ts";
 
 const WIDTH = 80;
 

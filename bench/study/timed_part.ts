@@ -2,11 +2,11 @@
  * The timed half of the study: runs of the lab, one after the other, on a
  * machine that should have nothing else to do.
  */
-import { MACHINE_KEYS } from "../experiment/likeness.ts";
+import { MACHINE_KEYS } from "../result/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
 import { runLab } from "../run/run_lab.ts";
-import type { Interval, ResultCell } from "../result.ts";
+import type { Interval, ResultCell } from "../result/result.ts";
 import type { StudyTimed, StudyTimedCell, StudyTiming } from "./study_file.ts";
 import type { TimedTask } from "./study_plan.ts";
 

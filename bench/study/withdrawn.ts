@@ -8,7 +8,7 @@
  * registered, or mapped ahead, inside the clock (4k-1g-pool took 69 times what
  * the path takes).
  */
-import { BASELINE } from "../run/baseline.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 
 /** What a withdrawn cell shows in a table. */

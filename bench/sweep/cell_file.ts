@@ -21,12 +21,16 @@ import { z } from "zod";
 import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
-import { writeWhole } from "../command/output.ts";
-import { parseJson } from "../read_result.ts";
-import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
-import { type LabResult, type ResultCell, resultSchema } from "../result.ts";
-import { TOOL_NAME } from "../tool.ts";
-import { systemReason } from "../system_reason.ts";
+import { writeWhole } from "../shell/output.ts";
+import { parseJson } from "../result/read_result.ts";
+import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
+import {
+  type LabResult,
+  type ResultCell,
+  resultSchema,
+} from "../result/result.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
+import { systemReason } from "../files/system_reason.ts";
 import type { JobKind, SweepCell } from "./sweep_cell.ts";
 
 /** The version of the files of a sweep. */

@@ -8,7 +8,7 @@ import { workloadPoolBytes } from "../../sim/workload/workload.ts";
 import { cellMachine } from "../run/cell_machine.ts";
 import { completeOptions, type RunOptions } from "../run/options.ts";
 import { planCells, requireContenders } from "../run/plan.ts";
-import { choiceName, layoutsOf } from "../run/run_layouts.ts";
+import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
 import { completedMachine } from "../setup/machine.ts";
 import { limitsOnMachine } from "../setup/machine_limits.ts";

@@ -12,11 +12,11 @@
 import { dirname, join } from "@std/path";
 import { z } from "zod";
 import config from "../../deno.json" with { type: "json" };
-import { toJson, writeWhole } from "../command/output.ts";
-import { parseJson } from "../read_result.ts";
-import { LONGEST_RESULT_BYTES, readText } from "../read_text.ts";
-import { TOOL_NAME } from "../tool.ts";
-import { systemReason } from "../system_reason.ts";
+import { toJson, writeWhole } from "../shell/output.ts";
+import { parseJson } from "../result/read_result.ts";
+import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
+import { systemReason } from "../files/system_reason.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { ExpandedPlan } from "./expand.ts";
 import { JOB_KINDS } from "./sweep_cell.ts";

@@ -4,8 +4,8 @@
  * twice is the same. What is missing or contradicts is named. Nothing is decided
  * by a date or a clock: those of several machines disagree.
  */
-import { differences, MACHINE_KEYS } from "../experiment/likeness.ts";
-import type { ResultCell } from "../result.ts";
+import { differences, MACHINE_KEYS } from "../result/likeness.ts";
+import type { ResultCell } from "../result/result.ts";
 import { type CellFile, cellPath, readCellFile } from "./cell_file.ts";
 import { MANIFEST, type Manifest, readManifest } from "./manifest.ts";
 import { digestOf, type JobKind } from "./sweep_cell.ts";

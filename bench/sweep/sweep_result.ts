@@ -16,8 +16,8 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
-import type { ResultCell } from "../result.ts";
-import { TOOL_NAME } from "../tool.ts";
+import type { ResultCell } from "../result/result.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
 import {
   type CellFile,
   readCellFile,

@@ -1,7 +1,7 @@
 /**
  * The exact figures of a result beside those of the same run made anew.
  */
-import type { LabResult, ResultCell, ResultLayout } from "../result.ts";
+import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import type { UnequalFigure } from "./mail_table.ts";
 
 /** Parts of a layout that are the same on every machine. */

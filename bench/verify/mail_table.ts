@@ -4,7 +4,7 @@
  */
 import type { Answer } from "../report/answer_document.ts";
 import { instructionText, linesText } from "../report/answer_rows.ts";
-import { formatFigure } from "../report/figure.ts";
+import { formatFigure } from "../text/figure.ts";
 
 /** A figure that is not what was counted. */
 export interface UnequalFigure {

@@ -5,7 +5,7 @@
  */
 import { EXACT_CODE_VERSION } from "../report/exact_code.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
-import { splitWords } from "../report/shell_words.ts";
+import { splitWords } from "../text/shell_words.ts";
 
 /** What a mail claims. */
 export interface MailClaim {

@@ -10,7 +10,7 @@ import {
   failureOf,
 } from "./group_protocol.ts";
 import { type ServedQueue, serveEnd } from "./group_assembly.ts";
-import { groupWords } from "./group_words.ts";
+import { groupWords } from "../result/group_words.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<DeviceRequest>) => void) | null;

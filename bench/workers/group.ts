@@ -3,7 +3,10 @@
  * stopped as one. All of them are fresh isolates and see that layout alone.
  */
 import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
 import type {
   DeviceAnswer,
   DeviceRequest,
@@ -12,8 +15,8 @@ import type {
   SubmitterAnswer,
   SubmitterRequest,
 } from "./group_protocol.ts";
-import type { GroupShape } from "./group_shape.ts";
-import { groupWords } from "./group_words.ts";
+import type { GroupShape } from "../setup/group_shape.ts";
+import { groupWords } from "../result/group_words.ts";
 import {
   addCounts,
   type GroupObservation,
@@ -22,7 +25,7 @@ import {
   sizeFigures,
   sum,
 } from "./group_answers.ts";
-import { mergeLatencies } from "./latency.ts";
+import { mergeLatencies } from "../result/latency.ts";
 import { Member } from "./member.ts";
 
 /** How a group is made. */

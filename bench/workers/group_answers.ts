@@ -4,7 +4,7 @@
  */
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathCounts } from "../../sim/path/path_counts.ts";
-import type { LatencyFigures } from "./latency.ts";
+import type { LatencyFigures } from "../result/latency.ts";
 
 /** What a measurement gave. */
 export interface GroupTime {

@@ -18,7 +18,7 @@ import {
 } from "../../sim/workers/device_queue.ts";
 import { sharedWords } from "../../sim/memory/shared_words.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
-import { groupWords } from "./group_words.ts";
+import { groupWords } from "../result/group_words.ts";
 
 /** Kernel memory that only a controller's own tables are in. */
 const SCRATCH_BYTES = 4 << 20;

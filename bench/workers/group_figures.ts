@@ -2,11 +2,14 @@
  * The groups of a cell: that they build the same commands as one worker and
  * move the same bytes, what was seen of their rings, and how fast they are.
  */
-import { WrongAnswerError } from "../command/context.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+import { WrongAnswerError } from "../shell/context.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
-import type { GroupShape } from "./group_shape.ts";
-import type { ResultGroup, ResultWorkers } from "./group_types.ts";
+import type { GroupShape } from "../setup/group_shape.ts";
+import type { ResultGroup, ResultWorkers } from "../result/group_types.ts";
 import { sharedLines } from "./sharing.ts";
 import { measureScaling, type ScalingOptions } from "./scaling.ts";
 

@@ -8,8 +8,11 @@ import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathCounts } from "../../sim/path/path_counts.ts";
 import type { CommandSetSum } from "../../sim/workers/command_set_digest.ts";
 import type { QueueWords } from "../../sim/workers/queue_words.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
-import type { GroupShape } from "./group_shape.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import type { GroupShape } from "../setup/group_shape.ts";
 
 /** What a group is made from. */
 export interface GroupSetup extends GroupShape {

@@ -2,8 +2,8 @@
  * The main thread's handle on one worker of a group: asks, waits, and tells a
  * worker that failed or hangs from one that answered.
  */
-import { WrongAnswerError } from "../command/context.ts";
-import { ContenderError, WATCHDOG_MS } from "../contender.ts";
+import { WrongAnswerError } from "../shell/context.ts";
+import { ContenderError, WATCHDOG_MS } from "../contender/contender.ts";
 import type { Failure } from "./group_protocol.ts";
 
 /** A message that asks for something. */

@@ -7,16 +7,19 @@ import {
   type Progress,
   type RoundsResult,
   runRounds,
-} from "../experiment/run_rounds.ts";
-import { medianOf } from "../experiment/median.ts";
-import { summarise } from "../experiment/summarise.ts";
-import type { Sample } from "../experiment/sample.ts";
-import { sideOf } from "../experiment/verdict.ts";
-import type { Interval, Verdict } from "../result_types.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
+} from "../statistics/run_rounds.ts";
+import { medianOf } from "../statistics/median.ts";
+import { summarise } from "../result/summarise.ts";
+import type { Sample } from "../statistics/sample.ts";
+import { sideOf } from "../result/verdict.ts";
+import type { Interval, Verdict } from "../result/result_types.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
-import type { GroupShape } from "./group_shape.ts";
-import type { ResultScaling } from "./group_types.ts";
+import type { GroupShape } from "../setup/group_shape.ts";
+import type { ResultScaling } from "../result/group_types.ts";
 
 /** Time that one measurement should take. */
 const BATCH_NS = 20e6;

@@ -2,7 +2,7 @@
  * Asks for the cache lines that the workers of a group share.
  */
 import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
-import type { WindowHandle } from "../contender_protocol.ts";
+import type { WindowHandle } from "../contender/contender_protocol.ts";
 import type { GroupSetup } from "./group_protocol.ts";
 import { Member } from "./member.ts";
 import type { SharingAnswer, SharingRequest } from "./sharing_worker.ts";

@@ -4,7 +4,7 @@
 import { traceGroup } from "../../sim/workers/trace_group.ts";
 import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
 import { createWindow } from "../../sim/workload/window.ts";
-import type { WindowHandle } from "../contender_protocol.ts";
+import type { WindowHandle } from "../contender/contender_protocol.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
 

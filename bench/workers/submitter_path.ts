@@ -18,7 +18,7 @@ import type { HostQueueCounts } from "../../sim/workers/host_queue.ts";
 import { createRemoteQueue } from "../../sim/workers/remote_queue.ts";
 import { sharedWords } from "../../sim/memory/shared_words.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
-import { groupWords } from "./group_words.ts";
+import { groupWords } from "../result/group_words.ts";
 
 /** A submitter's path and its queue. */
 export interface SubmitterPath {

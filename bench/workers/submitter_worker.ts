@@ -16,14 +16,14 @@ import {
   WrongIoError,
 } from "../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import { requireNothingOpened } from "../time_window.ts";
+import { requireNothingOpened } from "../contender/time_window.ts";
 import {
   failureOf,
   type SubmitterAnswer,
   type SubmitterRequest,
 } from "./group_protocol.ts";
-import { arriveTogether, groupWords } from "./group_words.ts";
-import { LatencyRecorder } from "./latency.ts";
+import { arriveTogether, groupWords } from "../result/group_words.ts";
+import { LatencyRecorder } from "../result/latency.ts";
 import { createSubmitterPath, type SubmitterPath } from "./submitter_path.ts";
 
 declare const self: {

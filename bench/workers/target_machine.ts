@@ -6,8 +6,11 @@ import { findAbi } from "../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
-import type { ContenderSetup, WindowHandle } from "../contender_protocol.ts";
-import { BASELINE } from "../run/baseline.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import { BASELINE } from "../setup/baseline.ts";
 
 /** Preset of the workload. */
 const WORKLOAD = "4k-hot";

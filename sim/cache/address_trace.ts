@@ -4,7 +4,7 @@
  *
  * Text is read at 0.7 to 1.3 GB/s, 11 to 17 ns a line, and the binary form at
  * 9.5 ns a reference; the model takes 6 ns for one that hits
- * (`bench/cache_targets.ts`), so that reading is two thirds of the time there.
+ * (`bench/targets/cache_targets.ts`), so that reading is two thirds of the time there.
  */
 import { z } from "zod";
 import { streamSchema } from "../text/bytes_form.ts";

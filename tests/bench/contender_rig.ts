@@ -4,7 +4,7 @@
 import type {
   ContenderSetup,
   WindowHandle,
-} from "../../bench/contender_protocol.ts";
+} from "../../bench/contender/contender_protocol.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";

@@ -7,11 +7,11 @@ import {
   Contender,
   ContenderError,
   type ContenderOptions,
-} from "../../bench/contender.ts";
+} from "../../bench/contender/contender.ts";
 import type {
   ContenderRequest,
   ContenderSetup,
-} from "../../bench/contender_protocol.ts";
+} from "../../bench/contender/contender_protocol.ts";
 import { withHandTimers } from "./hand_timers.ts";
 
 /** A request that is never answered. */

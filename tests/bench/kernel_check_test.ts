@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
-import { checkSetup } from "../../bench/setup_rules.ts";
+import { checkSetup } from "../../bench/setup/setup_rules.ts";
 import { completeOptions } from "../../bench/run/options.ts";
 import { ERRNO } from "../../sim/kernel/operation.ts";
 import { kernelProfiles } from "../../sim/kernel/profile.ts";

@@ -6,7 +6,7 @@ import type { Abi } from "../../../layouts/abi.ts";
 import type {
   ResultMachineCode,
   ResultMachineCodeBuild,
-} from "../../result.ts";
+} from "../../result/result.ts";
 import { NativeEngineError } from "../error.ts";
 import { buildProgram } from "./build_program.ts";
 import { type PreparedPath, writeDump } from "./dump.ts";

@@ -1,6 +1,6 @@
 /** `lab cache` as a user sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CommandContext } from "../../../bench/command/context.ts";
+import type { CommandContext } from "../../../bench/shell/context.ts";
 import { main } from "../../../bench/lab.ts";
 
 const DATA = new URL("../../data/cache/", import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { LabResult } from "../../../bench/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 import { runWith } from "./result_files.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { BTF_KIND, readBtf } from "../../../sim/kernel/btf.ts";
 import { bytesSource } from "../../../sim/kernel/byte_source.ts";
 import { BtfWriter } from "../../sim/kernel/btf_writer.ts";

@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { randomStream } from "../../../sim/random/random_stream.ts";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";
 

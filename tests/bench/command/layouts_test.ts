@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CommandContext } from "../../../bench/command/context.ts";
+import type { CommandContext } from "../../../bench/shell/context.ts";
 import { main } from "../../../bench/lab.ts";
 import { layouts as registered } from "../../../layouts/registry.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 
 Deno.test("lab run --placement reads what --placement-log wrote: all figures are the same again", async () => {

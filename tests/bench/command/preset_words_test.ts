@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type ResultFootprint, resultSchema } from "../../../bench/result.ts";
+import {
+  type ResultFootprint,
+  resultSchema,
+} from "../../../bench/result/result.ts";
 import {
   memoryMapOf,
   PLAIN_MACHINE,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { differingKeys } from "../../../bench/experiment/likeness.ts";
-import { readResult } from "../../../bench/read_result.ts";
+import { differingKeys } from "../../../bench/result/likeness.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 
 const RUN = ["run", "--rounds", "0", "--cpu", "none", "--quiet"];

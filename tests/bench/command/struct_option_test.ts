@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { exporters } from "../../../bench/report/registry.ts";
 import { inFolder, lab, type LabOutcome } from "../lab_in_process.ts";
 

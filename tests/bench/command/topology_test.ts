@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { CommandContext } from "../../../bench/command/context.ts";
+import type { CommandContext } from "../../../bench/shell/context.ts";
 import { topologyCommand } from "../../../bench/command/topology.ts";
 import { docBlocks, renderBlock } from "../../../bench/docs.ts";
 import { topologyNames } from "../../../sim/pci/presets.ts";

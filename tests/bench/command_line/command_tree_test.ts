@@ -5,7 +5,7 @@ import {
   optionsOf,
 } from "../../../bench/command_line/command_tree.ts";
 import { shortText } from "../../../bench/command_line/shell_table.ts";
-import { connect } from "../../../bench/command/help.ts";
+import { connect } from "../../../bench/shell/help.ts";
 import { offerOptionNames } from "../../../bench/setup/offered_names.ts";
 import { lab } from "../lab_in_process.ts";
 

@@ -4,9 +4,9 @@
  * in tests/sim/replay/replay_guards_test.ts.
  */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
-import { Contender } from "../../../bench/contender.ts";
-import type { ContenderSetup } from "../../../bench/contender_protocol.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
+import type { ContenderSetup } from "../../../bench/contender/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { hangOf } from "../hang.ts";
 import { smallMap } from "../../sim/small_map.ts";

@@ -6,7 +6,7 @@
 import type {
   ContenderRequest,
   ContenderSetup,
-} from "../../../bench/contender_protocol.ts";
+} from "../../../bench/contender/contender_protocol.ts";
 import type { AssemblyHooks } from "../../../sim/path/path_hooks.ts";
 import {
   completes,

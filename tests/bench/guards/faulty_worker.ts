@@ -2,8 +2,8 @@
  * A contender's worker with a fault in it. The module's query names the fault
  * and a word of the workers' names in which it is: role, layout, recognition.
  */
-import "../../../bench/contender_worker.ts";
-import type { ContenderRequest } from "../../../bench/contender_protocol.ts";
+import "../../../bench/contender/contender_worker.ts";
+import type { ContenderRequest } from "../../../bench/contender/contender_protocol.ts";
 import { FAULTS } from "./faults.ts";
 
 declare const self: {

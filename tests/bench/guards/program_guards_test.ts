@@ -3,8 +3,8 @@
  * made to fire by a fault in what they run.
  */
 import { assertEquals, assertRejects } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
-import type { OutputFile } from "../../../bench/command/output_file.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
+import type { OutputFile } from "../../../bench/shell/output_file.ts";
 import { exportBlktrace } from "../../../bench/export/export_blktrace.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import { runSoakJob } from "../../../bench/soak/soak_job.ts";
@@ -21,7 +21,7 @@ import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
 import { StreamDigest } from "../../../sim/nvme/digest.ts";
 import { WrongIoError } from "../../../sim/replay/replay.ts";
 import { BlktraceWriter } from "../../../sim/workload/write_blktrace.ts";
-import type { WindowHandle } from "../../../bench/contender_protocol.ts";
+import type { WindowHandle } from "../../../bench/contender/contender_protocol.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { inFolder } from "../lab_in_process.ts";

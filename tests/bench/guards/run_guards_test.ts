@@ -2,11 +2,11 @@
  * The guards of a run, each made to fire by a fault in one of its workers.
  */
 import { assertEquals } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import type { LabRunOptions } from "../../../bench/run/options.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
-import { Contender } from "../../../bench/contender.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
 import { lab } from "../lab_in_process.ts";
 import { faulty } from "./faulty_module.ts";
 import { patched } from "./patched.ts";

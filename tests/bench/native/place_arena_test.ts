@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Contender } from "../../../bench/contender.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
 import {
   addressOf,
   HUGE_PAGE_BYTES,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { answerGroups } from "../../../bench/report/answer_figures.ts";
 import { answerSentences } from "../../../bench/report/answer_sentences.ts";
-import type { ResultCell, ResultLayout } from "../../../bench/result.ts";
+import type { ResultCell, ResultLayout } from "../../../bench/result/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
 const counts = (lines: number) => ({

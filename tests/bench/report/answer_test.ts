@@ -6,10 +6,10 @@ import {
   findAnswer,
 } from "../../../bench/report/answer_document.ts";
 import { HtmlBlocks } from "../../../bench/report/html_blocks.ts";
-import { rebaseResult } from "../../../bench/experiment/rebase_result.ts";
-import type { ResultLayout } from "../../../bench/result.ts";
+import { rebaseResult } from "../../../bench/result/rebase_result.ts";
+import type { ResultLayout } from "../../../bench/result/result.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
-import { DEFAULT_LAYOUTS } from "../../../bench/run/run_layouts.ts";
+import { DEFAULT_LAYOUTS } from "../../../bench/setup/run_layouts.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
 /** A run without options, in which nothing is equal: the longest screen. */

@@ -9,7 +9,7 @@ import type {
   ResultFootprint,
   ResultLayout,
   ResultModelled,
-} from "../../../bench/result.ts";
+} from "../../../bench/result/result.ts";
 import {
   extremeLayout,
   fixedCell,

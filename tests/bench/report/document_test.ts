@@ -17,11 +17,11 @@ import {
   cellDocument,
   footDocument,
 } from "../../../bench/report/document.ts";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import { printable } from "../../../bench/report/plain_table.ts";
+import { printable } from "../../../bench/text/plain_table.ts";
 import { renderCell } from "../../../bench/report/text.ts";
-import type { LabResult, ResultCell } from "../../../bench/result.ts";
+import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { lab } from "../lab_in_process.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 

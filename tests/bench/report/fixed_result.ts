@@ -5,7 +5,7 @@ import type {
   LabResult,
   ResultCell,
   ResultLayout,
-} from "../../../bench/result.ts";
+} from "../../../bench/result/result.ts";
 
 /** A layout that differs from the baseline only in what is given. */
 export function fixedLayout(change: Partial<ResultLayout> = {}): ResultLayout {

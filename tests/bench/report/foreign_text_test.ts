@@ -7,14 +7,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/csv";
 import { fromFileUrl } from "@std/path";
 import { lab } from "../lab_in_process.ts";
-import { type LabResult, resultSchema } from "../../../bench/result.ts";
+import { type LabResult, resultSchema } from "../../../bench/result/result.ts";
 import { renderPage } from "../../../bench/report/html.ts";
 import { exporters, pages } from "../../../bench/report/registry.ts";
 import {
   DROPPED_OPTIONS,
   REPEATED_OPTIONS,
 } from "../../../bench/report/repeating_words.ts";
-import { splitWords } from "../../../bench/report/shell_words.ts";
+import { splitWords } from "../../../bench/text/shell_words.ts";
 import { renderBreakdown } from "../../../bench/report/breakdown_text.ts";
 import { renderCell, renderFoot } from "../../../bench/report/text.ts";
 

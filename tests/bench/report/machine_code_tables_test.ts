@@ -7,8 +7,8 @@ import type {
   ResultLayout,
   ResultMachineCode,
   ResultMachineCodeBuild,
-} from "../../../bench/result.ts";
-import { resultSchema } from "../../../bench/result.ts";
+} from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 
 function build(

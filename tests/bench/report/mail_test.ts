@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { mail } from "../../../bench/report/mail.ts";
-import type { LabResult, ResultLayout } from "../../../bench/result.ts";
+import type { LabResult, ResultLayout } from "../../../bench/result/result.ts";
 import {
   extremeLayout,
   fixedCell,

@@ -11,7 +11,7 @@ import { madeAnew } from "../../../bench/command/made_anew.ts";
 import { comparisonHtml } from "../../../bench/kernel/comparison_html.ts";
 import type { KernelComparison } from "../../../bench/kernel/compare.ts";
 import { renderPage } from "../../../bench/report/html.ts";
-import type { LabResult } from "../../../bench/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { notRun } from "../../layouts/run_tool.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 import type { SeenPage } from "./look_at_page.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { cpuPreset } from "../../../sim/cache/presets.ts";
 import { main } from "../../../bench/lab.ts";
-import { readResult } from "../../../bench/read_result.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { repeatCommand } from "../../../bench/report/repeat_command.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
-import type { LabResult } from "../../../bench/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 
 /** Runs the words after `lab`; the result is what `--json -` wrote. */

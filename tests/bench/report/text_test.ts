@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { renderCell, text } from "../../../bench/report/text.ts";
-import type { LabResult } from "../../../bench/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import {
   extremeLayout,
   fixedCell,

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { csv } from "../../../bench/report/csv.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import { turnSection } from "../../../bench/report/turn_columns.ts";
-import type { ResultCell, ResultLayout } from "../../../bench/result.ts";
+import type { ResultCell, ResultLayout } from "../../../bench/result/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
 const NONE = "no difference shown";

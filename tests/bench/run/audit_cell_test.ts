@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Contender } from "../../../bench/contender.ts";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import { auditCell } from "../../../bench/run/audit_cell.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { openWorkload, type Workload } from "../../../sim/workload/workload.ts";

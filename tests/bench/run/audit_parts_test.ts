@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
-import type { Contender } from "../../../bench/contender.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
+import type { Contender } from "../../../bench/contender/contender.ts";
 import {
   auditCell,
   type BuiltCommands,

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { EXIT } from "../../../bench/command/context.ts";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { EXIT } from "../../../bench/shell/context.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import { csv } from "../../../bench/report/csv.ts";
 import { answer } from "../../../bench/report/answer.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { text } from "../../../bench/report/text.ts";
-import type { ResultCell, ResultLayout } from "../../../bench/result.ts";
+import type { ResultCell, ResultLayout } from "../../../bench/result/result.ts";
 import {
   apartError,
   apartWarnings,

@@ -8,7 +8,7 @@ import {
 import {
   freeDescriptors,
   freeMemoryBytes,
-} from "../../../bench/run/free_resources.ts";
+} from "../../../bench/machine/free_resources.ts";
 
 const MIB = 1 << 20;
 const LOAD = { poolBytes: 64 * MIB, depth: 32, isNative: false };

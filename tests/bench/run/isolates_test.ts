@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { setupOf } from "../contender_rig.ts";
-import { inParallel } from "../../../bench/run/in_parallel.ts";
+import { inParallel } from "../../../bench/machine/in_parallel.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 

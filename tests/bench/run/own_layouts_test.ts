@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import type { LabRunOptions } from "../../../bench/run/options.ts";
-import { compareResults } from "../../../bench/experiment/compare_results.ts";
-import { readResult } from "../../../bench/read_result.ts";
+import { compareResults } from "../../../bench/result/compare_results.ts";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import type { LabResult, ResultCell } from "../../../bench/result.ts";
+import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { layoutFromC } from "../../../layouts/c_text/layout_from_c.ts";
 import { defineLayout, type Layout } from "../../../layouts/layout.ts";
 import { layoutData } from "../../../layouts/layout_data.ts";

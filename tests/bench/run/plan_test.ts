@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { planCells, requireContenders } from "../../../bench/run/plan.ts";
-import { BASELINE } from "../../../bench/run/baseline.ts";
+import { BASELINE } from "../../../bench/setup/baseline.ts";
 
 Deno.test("planCells() has every layout take part or says why it does not", () => {
   const cells = planCells({

@@ -3,7 +3,7 @@ import { findAbi } from "../../../layouts/abi.ts";
 import type { CellPlan } from "../../../bench/run/cell_plan.ts";
 import { finishedCells, resumeWarnings } from "../../../bench/run/resume.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
-import type { LabResult, ResultCell } from "../../../bench/result.ts";
+import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
 
 const PLAN: CellPlan = {

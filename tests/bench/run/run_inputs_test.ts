@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { requireSameInputs, RunInputs } from "../../../bench/run/run_inputs.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
-import type { LabResult } from "../../../bench/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { parseFioJobs } from "../../../sim/workload/fio_job.ts";
 import { openFile } from "../../../sim/workload/trace_files.ts";
 import { inFolder, lab } from "../lab_in_process.ts";

@@ -4,8 +4,8 @@ import {
   assertEquals,
   assertNotEquals,
 } from "@std/assert";
-import type { Contender } from "../../../bench/contender.ts";
-import { summarise } from "../../../bench/experiment/summarise.ts";
+import type { Contender } from "../../../bench/contender/contender.ts";
+import { summarise } from "../../../bench/result/summarise.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { timeCell } from "../../../bench/run/time_cell.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";

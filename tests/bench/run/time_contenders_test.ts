@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { Contender } from "../../../bench/contender.ts";
+import type { Contender } from "../../../bench/contender/contender.ts";
 import type {
   ContenderRequest,
   ContenderSetup,
-} from "../../../bench/contender_protocol.ts";
+} from "../../../bench/contender/contender_protocol.ts";
 import type { RunCellOptions } from "../../../bench/run/cell_options.ts";
 import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import type { IsolateKey, Isolates } from "../../../bench/run/isolates.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import { agreementSection } from "../../../bench/report/agreement_table.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import { isTwin, withAgreement } from "../../../bench/run/twin_cell.ts";

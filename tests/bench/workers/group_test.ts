@@ -6,9 +6,9 @@ import { assert, assertEquals } from "@std/assert";
 import type {
   ContenderSetup,
   WindowHandle,
-} from "../../../bench/contender_protocol.ts";
+} from "../../../bench/contender/contender_protocol.ts";
 import { setupOf } from "../contender_rig.ts";
-import type { GroupShape } from "../../../bench/workers/group_shape.ts";
+import type { GroupShape } from "../../../bench/setup/group_shape.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";

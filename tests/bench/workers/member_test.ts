@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { WrongAnswerError } from "../../../bench/command/context.ts";
-import { ContenderError } from "../../../bench/contender.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
+import { ContenderError } from "../../../bench/contender/contender.ts";
 import { Member } from "../../../bench/workers/member.ts";
 
 /** A worker whose handler is this text. */

@@ -4,9 +4,9 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { resultSchema } from "../../../bench/result.ts";
+import { resultSchema } from "../../../bench/result/result.ts";
 import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
-import type { ResultScaling } from "../../../bench/workers/group_types.ts";
+import type { ResultScaling } from "../../../bench/result/group_types.ts";
 import { groupFigures } from "../../../bench/workers/group_figures.ts";
 import { targetMachine } from "../../../bench/workers/target_machine.ts";
 import { plainSections } from "../../../bench/report/plain_blocks.ts";

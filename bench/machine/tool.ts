@@ -1,0 +1,16 @@
+/**
+ * Which lab writes a result.
+ */
+import config from "../../deno.json" with { type: "json" };
+
+/** The name that a result file carries in `tool.name`. */
+export const TOOL_NAME = "bvec-lab";
+
+/**
+ * Gives the `tool` key of a result.
+ *
+ * @returns Name and version of this lab.
+ */
+export function labTool(): { name: string; version: string } {
+  return { name: TOOL_NAME, version: config.version };
+}

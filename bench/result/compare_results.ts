@@ -1,0 +1,379 @@
+/**
+ * Two results side by side: times as ratios with intervals, everything exact
+ * exactly.
+ */
+import { z } from "zod";
+import { checkValue, numberFrom, valueOf } from "../../layouts/option_check.ts";
+import type {
+  Interval,
+  LabResult,
+  ResultCell,
+  ResultLayout,
+  Verdict,
+} from "./result.ts";
+import {
+  ACROSS,
+  type Across,
+  cellKey,
+  cellName,
+  differences,
+  type DifferingKey,
+} from "./likeness.ts";
+import { studentQuantile } from "../statistics/student.ts";
+import { LEVEL } from "./verdict.ts";
+
+/** The result that has what the other one lacks. */
+export type OnlyIn = "before" | "after";
+
+/** One layout of one cell, in both results or in one alone. */
+export interface LayoutComparison {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Time per I/O before. */
+  readonly beforeNs: number | null;
+  /** Time per I/O after. */
+  readonly afterNs: number | null;
+  /** Time after over time before; `null` if either was not timed. */
+  readonly ratio: Interval | null;
+  /** Beyond the threshold and confident, or not shown. */
+  readonly verdict: Verdict | null;
+  /** The result that has it, where the other one does not. */
+  readonly only?: OnlyIn;
+}
+
+/** One cell, in both results or in one alone. */
+export interface CellComparison {
+  /** What identifies the cell. */
+  readonly cell: string;
+  /** The result that has it, where the other one does not. */
+  readonly only?: OnlyIn;
+  /** Its layouts; those that both have first. */
+  readonly layouts: readonly LayoutComparison[];
+  /** Exact figures that changed. */
+  readonly exactChanges: readonly DifferingKey[];
+}
+
+/** What changed between two results. */
+export interface ResultComparison {
+  /** All cells; those that both have first. */
+  readonly cells: readonly CellComparison[];
+  /** Layouts that are slower with confidence. */
+  readonly regressions: number;
+  /** Exact figures that changed. */
+  readonly exactChanges: number;
+  /**
+   * Layouts of cells that one result has alone, so that nothing is known of how
+   * they changed.
+   */
+  readonly oneSided: number;
+}
+
+/** What counts as a regression. */
+export interface CompareOptions {
+  /** Changes up to this pass; 0.05 is 5 %. */
+  readonly threshold: number;
+  /** What the results differ in on purpose; nothing unless told. */
+  readonly across?: readonly Across[];
+  /**
+   * Whether times are those relative to the baseline of their own result, so
+   * that how fast either machine is does not matter; `false` unless told.
+   */
+  readonly relative?: boolean;
+}
+
+const resultForm = valueOf<LabResult>(
+  "a result, as runLab() and readResult() give it",
+  ({ cells, config, environment }) =>
+    Array.isArray(cells) && typeof config === "object" &&
+    typeof environment === "object",
+);
+
+const compareSchema = z.strictObject(
+  {
+    threshold: numberFrom(0, 1e6),
+    across: z.array(z.enum(ACROSS)).optional(),
+    relative: z.boolean().optional(),
+  } satisfies Record<keyof CompareOptions, z.ZodType>,
+);
+
+/**
+ * Compares two results.
+ *
+ * A regression is confident when its interval, widened for the number of
+ * layouts compared (Bonferroni), lies wholly beyond the threshold and beyond
+ * what identical code differed by in either run.
+ *
+ * @param before The first result.
+ * @param after The second result.
+ * @param options The threshold.
+ * @returns Ratios, verdicts and exact changes.
+ *
+ * @example A result beside itself
+ * ```ts
+ * import { compareResults, type LabResult } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result: LabResult = {
+ *   schemaVersion: 1,
+ *   tool: { name: "bvec-lab", version: "0.1.0" },
+ *   environment: {},
+ *   config: {},
+ *   seed: 1,
+ *   warnings: [],
+ *   cells: [],
+ * };
+ *
+ * assertEquals(compareResults(result, result, { threshold: 0.05 }), {
+ *   cells: [],
+ *   regressions: 0,
+ *   exactChanges: 0,
+ *   oneSided: 0,
+ * });
+ * ```
+ */
+export function compareResults(
+  before: LabResult,
+  after: LabResult,
+  options: CompareOptions,
+): ResultComparison {
+  checkValue("compare results", resultForm, before, "before");
+  checkValue("compare results", resultForm, after, "after");
+  checkValue("compare results", compareSchema, options, "options");
+  const { across = [], relative = false } = options;
+  const keyOf = (cell: ResultCell) => cellKey(cell, across);
+  if (across.length > 0) {
+    requireSingle(before, across);
+    requireSingle(after, across);
+  }
+  const others = new Map(after.cells.map((cell) => [keyOf(cell), cell]));
+  const pairs = before.cells.flatMap((cell) => {
+    const other = others.get(keyOf(cell));
+    return other === undefined ? [] : [{ cell, other }];
+  });
+  const comparisons = pairs.reduce(
+    (sum, { cell }) =>
+      sum + cell.layouts.filter((layout) => layout.nsPerIo !== null).length,
+    0,
+  );
+  const cells = pairs.map(({ cell, other }): CellComparison => {
+    const layouts = cell.layouts.flatMap((layout) => {
+      const match = layoutNamed(other, layout.name);
+      return match === undefined ? [] : [{ layout, match }];
+    });
+    const limits = {
+      least: Math.max(
+        options.threshold,
+        cell.noiseFloor?.difference ?? 0,
+        other.noiseFloor?.difference ?? 0,
+      ),
+      widening: wideningFor(comparisons, cell, other),
+      relative,
+    };
+    return {
+      cell: cellName(cell) +
+        (keyOf(cell) === cellKey(cell) ? "" : ` -> ${cellName(other)}`),
+      layouts: [
+        ...layouts.map(({ layout, match }) =>
+          compareLayout(layout, match, limits)
+        ),
+        ...alone(cell, { than: other, only: "before" }),
+        ...alone(other, { than: cell, only: "after" }),
+      ],
+      exactChanges: [
+        ...differences("digest", cell.digest, other.digest),
+        ...layouts.flatMap(({ layout, match }) => exactChanges(layout, match)),
+        ...simulatedChanges(cell, other),
+      ],
+    };
+  });
+  const known = new Set(pairs.map(({ cell }) => keyOf(cell)));
+  for (
+    const [only, result] of [["before", before], ["after", after]] as const
+  ) {
+    for (const cell of result.cells) {
+      if (known.has(keyOf(cell))) continue;
+      const layouts = alone(cell, { only });
+      cells.push({ cell: cellName(cell), only, layouts, exactChanges: [] });
+    }
+  }
+  return {
+    cells,
+    oneSided: cells.reduce(
+      (sum, { layouts }) =>
+        sum + layouts.filter(({ only }) => only !== undefined).length,
+      0,
+    ),
+    regressions: cells.reduce(
+      (sum, { layouts }) =>
+        sum + layouts.filter(({ verdict }) => verdict === "slower").length,
+      0,
+    ),
+    exactChanges: cells.reduce(
+      (sum, cell) => sum + cell.exactChanges.length,
+      0,
+    ),
+  };
+}
+
+/** Two cells that differ in nothing else would be compared with one. */
+function requireSingle(
+  { cells }: LabResult,
+  across: readonly Across[],
+): void {
+  const seen = new Map<string, ResultCell>();
+  for (const cell of cells) {
+    const key = cellKey(cell, across);
+    const other = seen.get(key);
+    if (other !== undefined) {
+      throw new RangeError(
+        `Cannot compare across ${across.join(" and ")}: cells ` +
+          `"${cellName(other)}" and "${cellName(cell)}" of one result differ ` +
+          "in nothing else, expected one of them in each result",
+      );
+    }
+    seen.set(key, cell);
+  }
+}
+
+function layoutNamed(cell: ResultCell, name: string): ResultLayout | undefined {
+  return cell.layouts.find((layout) => layout.name === name);
+}
+
+/** The layouts of a cell that another one does not have. */
+function alone(
+  cell: ResultCell,
+  { than, only }: { than?: ResultCell; only: OnlyIn },
+): LayoutComparison[] {
+  return cell.layouts.filter(({ name }) =>
+    than === undefined || layoutNamed(than, name) === undefined
+  ).map(({ name, nsPerIo }) => {
+    const ns = nsPerIo?.median ?? null;
+    return {
+      name,
+      beforeNs: only === "before" ? ns : null,
+      afterNs: only === "after" ? ns : null,
+      ratio: null,
+      verdict: null,
+      only,
+    };
+  });
+}
+
+/**
+ * Divides two independent medians: in logarithms the distances to the ends of
+ * the intervals add as squares (Zou and Donner 2008, the MOVER method).
+ *
+ * @param after The interval above the line.
+ * @param before The interval below the line.
+ * @param widening Factor on the width of the result; 1 unless told.
+ * @returns The interval of the ratio; without ends if either has none.
+ */
+export function ratioOf(
+  after: Interval,
+  before: Interval,
+  widening: number = 1,
+): Interval {
+  const middle = Math.log(after.median / before.median);
+  const median = Math.exp(middle);
+  if (
+    after.low === null || after.high === null || before.low === null ||
+    before.high === null
+  ) return { median, low: null, high: null };
+  // As older labs wrote a single measurement.
+  if (after.low === after.high || before.low === before.high) {
+    return { median, low: null, high: null };
+  }
+  const down = Math.hypot(
+    Math.log(after.median / after.low),
+    Math.log(before.high / before.median),
+  );
+  const up = Math.hypot(
+    Math.log(after.high / after.median),
+    Math.log(before.median / before.low),
+  );
+  return {
+    median,
+    low: Math.exp(middle - widening * down),
+    high: Math.exp(middle + widening * up),
+  };
+}
+
+function compareLayout(
+  before: ResultLayout,
+  after: ResultLayout,
+  limits: { least: number; widening: number; relative: boolean },
+): LayoutComparison {
+  const of = ({ ratio, nsPerIo }: ResultLayout) =>
+    limits.relative ? ratio : nsPerIo;
+  const [own, other] = [of(before), of(after)];
+  const isTimed = own !== null && other !== null;
+  const ratio = isTimed ? ratioOf(other, own) : null;
+  const sure = isTimed ? ratioOf(other, own, limits.widening) : null;
+  return {
+    name: before.name,
+    beforeNs: before.nsPerIo?.median ?? null,
+    afterNs: after.nsPerIo?.median ?? null,
+    ratio,
+    verdict: sure === null ? null : verdictOf(sure, limits.least),
+  };
+}
+
+function verdictOf(sure: Interval, least: number): Verdict {
+  // One measurement each shows no regression, however large it looks.
+  if (sure.low === null || sure.high === null) return "no difference shown";
+  if (sure.low > 1 + least) return "slower";
+  if (sure.high < 1 / (1 + least)) return "faster";
+  return "no difference shown";
+}
+
+/** From 95 % for one comparison to 95 % for all of them together. */
+function wideningFor(
+  comparisons: number,
+  cell: ResultCell,
+  other: ResultCell,
+): number {
+  const births = Math.min(cell.births ?? 2, other.births ?? 2);
+  const freedom = Math.max(2, 2 * (births - 1));
+  const tail = LEVEL / 2;
+  return studentQuantile(1 - tail / Math.max(1, comparisons), freedom) /
+    studentQuantile(1 - tail, freedom);
+}
+
+/** Simulated time comes from no clock: it is compared exactly. */
+function simulatedChanges(
+  before: ResultCell,
+  after: ResultCell,
+): DifferingKey[] {
+  const others = after.simulated?.layouts ?? [];
+  return (before.simulated?.layouts ?? []).flatMap((own) => {
+    const other = others.find(({ layout }) => layout === own.layout);
+    return other === undefined
+      ? []
+      : differences(`${own.layout}.simulated`, own, other);
+  });
+}
+
+/**
+ * Only what both files have is compared: a count that a newer lab added is no
+ * change of the one before.
+ */
+function exactChanges(
+  before: ResultLayout,
+  after: ResultLayout,
+): DifferingKey[] {
+  const found: DifferingKey[] = [];
+  const compare = (key: string, one: unknown, other: unknown) => {
+    if (one === undefined || other === undefined) return;
+    if (one === null || other === null) return;
+    for (const each of differences(`${before.name}.${key}`, one, other)) {
+      found.push(each);
+    }
+  };
+  for (const [name, value] of Object.entries(before.counts)) {
+    compare(`counts.${name}`, value, after.counts[name]);
+  }
+  compare("bytesPerSegment", before.bytesPerSegment, after.bytesPerSegment);
+  compare("footprint", before.footprint, after.footprint);
+  compare("modelled", before.modelled, after.modelled);
+  return found;
+}

@@ -1,0 +1,89 @@
+/**
+ * From a summary to the keys of the result file.
+ */
+import type { ResultLayout, ResultSample, ResultWarmUp } from "./result.ts";
+import { percentile } from "../statistics/percentile.ts";
+import type { ContenderSummary } from "./summarise.ts";
+import type { Sample } from "../statistics/sample.ts";
+
+/** The measured keys of a layout in the result file. */
+export type MeasuredKeys = Pick<
+  ResultLayout,
+  | "nsPerIo"
+  | "ratio"
+  | "verdict"
+  | "iosPerSecond"
+  | "adjustedPValue"
+  | "detectable"
+  | "betweenBirthSpread"
+  | "outliers"
+  | "samples"
+  | "percentiles"
+  | "wallNsPerIo"
+  | "warmUps"
+>;
+
+/** Percentiles of the samples that are given where there are enough. */
+const PERCENTILES = [5, 50, 95, 99, 99.9];
+
+/** How samples go into the file. */
+export interface MeasuredOptions {
+  /** Samples of the whole cell. */
+  readonly samples: readonly Sample[];
+  /** Samples kept per layout; default: 200. */
+  readonly cap?: number;
+  /** Warm-ups of the contender. */
+  readonly warmUps?: readonly ResultWarmUp[];
+}
+
+/**
+ * Gives what the result file says about one contender's timing.
+ *
+ * @param summary The contender's summary.
+ * @param options The samples and how many of them to keep.
+ * @returns The keys to spread into a {@linkcode ResultLayout}.
+ */
+export function measuredKeys(
+  summary: ContenderSummary,
+  options: MeasuredOptions,
+): MeasuredKeys {
+  const own = options.samples.filter((sample) =>
+    sample.contender === summary.contender
+  );
+  const cap = options.cap ?? 200;
+  const values = evenly(own, cap).map((
+    { birth, round, nsPerIo },
+  ): ResultSample => ({ birth, round, nsPerIo }));
+  return {
+    nsPerIo: summary.nsPerIo,
+    ratio: summary.ratio,
+    verdict: summary.verdict,
+    iosPerSecond: 1e9 / summary.nsPerIo.median,
+    adjustedPValue: summary.adjustedPValue,
+    detectable: summary.detectable,
+    betweenBirthSpread: summary.betweenBirthSpread,
+    outliers: summary.outliers,
+    samples: { total: own.length, capped: own.length > cap, values },
+    percentiles: percentilesOf(own),
+    ...(summary.wallNsPerIo === null
+      ? {}
+      : { wallNsPerIo: summary.wallNsPerIo }),
+    ...(options.warmUps ? { warmUps: options.warmUps } : {}),
+  };
+}
+
+function percentilesOf(samples: readonly Sample[]) {
+  const sorted = Float64Array.from(samples, ({ nsPerIo }) => nsPerIo).sort();
+  return Object.fromEntries(
+    PERCENTILES.map((percent) => [`p${percent}`, percentile(sorted, percent)]),
+  );
+}
+
+/** Keeps at most `cap` items, spread evenly over all, in their order. */
+function evenly<Item>(items: readonly Item[], cap: number): readonly Item[] {
+  if (items.length <= cap) return items;
+  return items.filter((_, i) =>
+    Math.floor(i * cap / items.length) !==
+      Math.floor((i - 1) * cap / items.length)
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * From an interval, a p-value and the noise floor to one of three words.
+ */
+import type { Interval, Verdict } from "./result.ts";
+
+/** What a verdict is made from. */
+export interface Evidence {
+  /** Ratio to the baseline with its 95 % interval. */
+  readonly ratio: Interval;
+  /** p of "no difference", corrected over all comparisons of the cell. */
+  readonly adjustedPValue: number | null;
+  /** What identical code differed by; 0.01 is 1 %, 0 if not measured. */
+  readonly noiseFloor: number;
+}
+
+/** The level of every test in the lab. */
+export const LEVEL = 0.05;
+
+/**
+ * Smallest difference that is claimed, 2 %: intervals hold what the machine did,
+ * not what the method does, and some that exclude 1 by a few tenths of a percent
+ * come back on the other side (scatterlist's 1.01, design.md, rule 6).
+ */
+export const MARGIN = 0.02;
+
+/**
+ * Decides. All must agree before a difference is claimed: the interval lies on
+ * one side of 1, the corrected test rejects, and the ratio is further from 1
+ * than a margin of 2 % and than identical code was in the same run.
+ *
+ * @param evidence What was found.
+ * @returns The verdict.
+ */
+export function decide(evidence: Evidence): Verdict {
+  const { ratio, adjustedPValue, noiseFloor } = evidence;
+  const rejects = adjustedPValue !== null && adjustedPValue <= LEVEL;
+  const beyond = Math.abs(Math.log(ratio.median)) >
+    Math.log1p(Math.max(MARGIN, noiseFloor));
+  if (!rejects || !beyond) return "no difference shown";
+  return sideOf(ratio);
+}
+
+/**
+ * Says on which side of 1 an interval lies.
+ *
+ * @param ratio The ratio of times.
+ * @returns `no difference shown` where 1 is in it, or where there is none.
+ */
+export function sideOf({ low, high }: Interval): Verdict {
+  if (high !== null && high < 1) return "faster";
+  if (low !== null && low > 1) return "slower";
+  return "no difference shown";
+}
+
+/**
+ * Gives the smallest difference that a comparison could have shown.
+ *
+ * @param ratio The interval it reached.
+ * @param noiseFloor What identical code differed by.
+ * @returns The difference, 0.03 is 3 %, and the margin at least; `null` without
+ *   an interval.
+ */
+export function smallestVisible(
+  { median, low, high }: Interval,
+  noiseFloor: number,
+): number | null {
+  if (low === null || high === null) return null;
+  const widest = Math.max(high / median, median / low);
+  return Math.max(widest - 1, noiseFloor, MARGIN);
+}

@@ -1,0 +1,104 @@
+/**
+ * How the help of every command looks: options in groups by subject, defaults
+ * as `default: X`, lines of at most 80 columns.
+ */
+import { type Command, Option } from "commander";
+import config from "../../deno.json" with { type: "json" };
+import { TOOL_NAME } from "../machine/tool.ts";
+import { wrap } from "../text/wrap.ts";
+import { GROUPS } from "./option_text.ts";
+import type { Example } from "./examples.ts";
+import type { CommandContext } from "./context.ts";
+
+export { GROUPS };
+
+/** Columns of a help text. */
+const HELP_COLUMNS = 80;
+
+/**
+ * Makes a command, and those below it, speak to the outside world: help and
+ * complaints go to its streams, and nothing ends the process. All of them get
+ * `--version` and `-h`.
+ *
+ * @param command The command, complete.
+ * @param context The outside world.
+ */
+export function connect(command: Command, context: CommandContext): void {
+  command.optionsGroup(GROUPS.other)
+    .version(`${TOOL_NAME} ${config.version}`, "--version", "print the version")
+    .addHelpOption(
+      new Option("-h, --help", "print this help").helpGroup(GROUPS.other),
+    )
+    .exitOverride().configureOutput({
+      writeOut: context.writeOut,
+      writeErr: context.writeError,
+      // Without these, commander reads variables that need a permission.
+      getOutHasColors: () => context.color,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getErrHelpWidth: () => HELP_COLUMNS,
+    }).showSuggestionAfterError(true).configureHelp({
+      // Names alone leave room for the sentences at 80 columns.
+      subcommandTerm: (listed) => listed.name(),
+      optionDescription: describe,
+      minWidthToWrap: 20,
+    });
+  for (const below of command.commands) {
+    connect(below, context);
+    // It is the tool's, and taken behind every command of it, too.
+    below.options.find(({ long }) => long === "--version")?.hideHelp();
+  }
+}
+
+/** The sentence of an option, with its choices and its default. */
+function describe(option: Option): string {
+  const { description, argChoices, defaultValue } = option;
+  const isSaid = description.includes("(default: ");
+  const shown = option.defaultValueDescription ??
+    (typeof defaultValue === "string" || typeof defaultValue === "number"
+      ? String(defaultValue)
+      : "");
+  return [
+    description,
+    ...(argChoices === undefined ? [] : [`: ${argChoices.join(", ")}`]),
+    ...(shown === "" || isSaid ? [] : [` (default: ${shown})`]),
+  ].join("");
+}
+
+/**
+ * Shows examples at the end of a command's help.
+ *
+ * @param command The command.
+ * @param examples Lines to type, and what each does.
+ * @returns The same command.
+ */
+export function addExamples(
+  command: Command,
+  examples: readonly Example[],
+): Command {
+  if (examples.length === 0) return command;
+  return command.addHelpText("after", () => {
+    const lines = examples.flatMap((
+      [line, what],
+    ) => [`  # ${what}`, `  ${line}`]);
+    return ["\nExamples:", ...lines].join("\n");
+  });
+}
+
+/**
+ * Lists names at the end of a help text.
+ *
+ * @param rows What they are names of, and the names.
+ * @returns Lines of at most 80 columns, a blank one first.
+ */
+export function namesText(
+  rows: Iterable<readonly [string, Iterable<string>]>,
+): string {
+  return "\n" +
+    [...rows].flatMap(([kind, names]) =>
+      wrap(`${kind}: ${[...names].join(", ")}`, {
+        width: HELP_COLUMNS,
+        indent: "  ",
+      })
+    ).join("\n");
+}

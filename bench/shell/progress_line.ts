@@ -1,0 +1,78 @@
+/**
+ * Progress on standard error: one line that redraws itself on a terminal, and
+ * a plain line per cell and quarter where there is none.
+ */
+import { format } from "@std/fmt/duration";
+import type { Progress } from "../statistics/run_rounds.ts";
+import { type CommandContext, ERASE_LINE } from "./context.ts";
+
+/** How far something is. */
+export interface ProgressPlace {
+  /** What is being done. */
+  readonly stage: string;
+  /** How much of it is done. */
+  readonly progress?: Progress;
+  /** Time that the whole run still takes; nothing where nobody knows. */
+  readonly leftNs?: number | null;
+}
+
+/** A line of progress. */
+export interface ProgressLine {
+  /** Shows how far a cell is. */
+  show(cell: string, at: ProgressPlace): void;
+  /** Takes the line away, so that other text can be written. */
+  clear(): void;
+}
+
+/**
+ * Makes the line.
+ *
+ * @param context Where it is written.
+ * @param options Whether nothing is to be shown.
+ * @returns The line.
+ */
+export function progressLine(
+  context: CommandContext,
+  options: { quiet: boolean },
+): ProgressLine {
+  if (options.quiet) return { show: () => {}, clear: () => {} };
+  if (context.errorIsTerminal) return redrawing(context);
+  let told = "";
+  return {
+    show(cell, { stage, progress, leftNs }) {
+      // Four lines a cell at most, so that a log stays readable.
+      const quarter = progress === undefined
+        ? ""
+        : ` ${25 * Math.floor(4 * progress.done / progress.total)} %`;
+      const text = `${cell}: ${progress ? stage : "checking"}${quarter}`;
+      if (text !== told) context.writeError(`${text}${eta(leftNs)}\n`);
+      told = text;
+    },
+    clear() {},
+  };
+}
+
+function redrawing(context: CommandContext): ProgressLine {
+  let shown = false;
+  return {
+    show(cell, { stage, progress, leftNs }) {
+      const text = progress === undefined
+        ? `${cell}: ${stage}${eta(leftNs)}`
+        : `${cell}: ${stage} ${progress.done}/${progress.total}${
+          eta(leftNs === undefined ? progress.remainingNs : leftNs)
+        }`;
+      context.writeError(ERASE_LINE + text.slice(-79));
+      shown = true;
+    },
+    clear() {
+      if (shown) context.writeError(ERASE_LINE);
+      shown = false;
+    },
+  };
+}
+
+function eta(remainingNs: number | null | undefined): string {
+  if (remainingNs === null || remainingNs === undefined) return "";
+  const seconds = Math.ceil(remainingNs / 1e9) * 1000;
+  return `, ${format(seconds, { ignoreZero: true }) || "0s"} left`;
+}

@@ -1,0 +1,130 @@
+/**
+ * The cases of the native engine's speed targets, the same for
+ * `native_bench.ts` and `deno task bench:targets`.
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
+import type {
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import { countDataIos } from "../run/audit_cell.ts";
+
+/** A case: one workload and submitter, with what is aimed at. */
+export interface SpeedCase {
+  /** Name of the workload. */
+  readonly workload: string;
+  /** Whose memory I/O is on. */
+  readonly submitter: "user" | "registered";
+  /** I/Os that are submitted together, under one plug; 1 for none. */
+  readonly batch: number;
+  /** I/Os of its window at most. */
+  readonly ios: number;
+  /** Most ns per I/O of the engine in C; none where nothing is aimed at. */
+  readonly mostNs?: number;
+  /** Most times that the DataView path may take of the engine in C. */
+  readonly mostRatio: number;
+}
+
+/** The cases, with the targets of the issue that asked for the engine. */
+export const SPEED_CASES: readonly SpeedCase[] = [
+  {
+    // As fio's io_uring with --fixedbufs --iodepth_batch=32.
+    workload: "4k-hot",
+    submitter: "registered",
+    batch: 32,
+    ios: 2048,
+    mostNs: 130, // fio --ioengine=null on the same kind of machine
+    mostRatio: 3,
+  },
+  {
+    workload: "4k-hot",
+    submitter: "registered",
+    batch: 1,
+    ios: 2048,
+    mostNs: 130,
+    mostRatio: 3,
+  },
+  {
+    workload: "128k-scattered",
+    submitter: "registered",
+    batch: 1,
+    ios: 256,
+    mostRatio: 3,
+  },
+  {
+    // More buffers than io_uring registers: 1 GiB in pages of their own.
+    workload: "4k-1g-pool",
+    submitter: "user",
+    batch: 1,
+    ios: 262144,
+    mostRatio: 1.6,
+  },
+];
+
+/**
+ * Names a case.
+ *
+ * @param what The case.
+ * @returns Workload, submitter, and the plug if there is one.
+ */
+export function caseName(what: SpeedCase): string {
+  const { workload, submitter, batch } = what;
+  return `${workload} ${submitter}${batch > 1 ? `, plug ${batch}` : ""}`;
+}
+
+/** A case ready to be timed. */
+export interface OpenCase extends SpeedCase {
+  /** Its window. */
+  readonly window: WindowHandle;
+  /** I/Os of the window. */
+  readonly windowIos: number;
+  /** What its contenders are made from, but for the engine. */
+  readonly setup: ContenderSetup;
+}
+
+/**
+ * Makes the window of a case.
+ *
+ * @param from The case.
+ * @returns The case with its window and set-up, of layout `page_offset`.
+ */
+export async function openCase(from: SpeedCase): Promise<OpenCase> {
+  const { workload, submitter, batch, ios } = from;
+  const { map, open } = openCell({
+    abi: findAbi("lp64"),
+    machine: PLAIN_MACHINE,
+    seed: 1,
+    ios,
+  }, workload);
+  const opened = await open();
+  let window: IoWindow | undefined;
+  for await (const first of opened.windows({ ios, pieces: ios * 32 })) {
+    window = first;
+    break;
+  }
+  if (window === undefined) {
+    throw new RangeError(`Cannot time "${workload}": it has no I/Os`);
+  }
+  return {
+    ...from,
+    window: { buffer: window.buffer, capacity: window.capacity },
+    windowIos: countDataIos(window),
+    setup: {
+      layout: "page_offset",
+      abi: "lp64",
+      kernel: "7.2",
+      recognition: "page",
+      limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+      map,
+      depth: 32,
+      batch,
+      submitter,
+      machine: PLAIN_MACHINE,
+      salt: 0,
+    },
+  };
+}

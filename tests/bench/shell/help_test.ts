@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../../deno.json" with { type: "json" };
+import type { CommandContext } from "../../../bench/shell/context.ts";
+import { EXAMPLES } from "../../../bench/shell/examples.ts";
+import { commands } from "../../../bench/command/registry.ts";
+import { fuzzMain } from "../../../bench/fuzz/command.ts";
+import { kernelMain } from "../../../bench/kernel/command.ts";
+import { main as labMain } from "../../../bench/lab.ts";
+import { oracleMain } from "../../../bench/oracle/command.ts";
+import { soakMain } from "../../../bench/soak/command.ts";
+import { main as studyMain } from "../../../bench/study/command.ts";
+
+type Main = (
+  args: readonly string[],
+  context: CommandContext,
+) => Promise<number>;
+
+const NOWHERE: CommandContext = {
+  writeOut: () => {},
+  writeError: () => {},
+  errorIsTerminal: false,
+  color: false,
+  signal: new AbortController().signal,
+};
+
+/** Every command of the project: what runs it, and the words that name it. */
+const COMMANDS: readonly (readonly [Main, ...string[]])[] = [
+  [labMain],
+  ...commands.map((create) => create(NOWHERE, () => {}).name())
+    .map((name) => [labMain, name] as const),
+  ...["oracle", "fuzz", "soak", "study"]
+    .map((name) => [labMain, "check", name] as const),
+  [oracleMain],
+  [studyMain],
+  [(args, context) =>
+    fuzzMain(args, { ...context, clock: () => 0, residentBytes: () => 0 })],
+  [kernelMain],
+  [kernelMain, "run"],
+  [kernelMain, "compare"],
+  [(args, context) => soakMain(args, { ...context, residentBytes: () => 0 })],
+];
+
+async function ran(main: Main, args: readonly string[]) {
+  let out = "";
+  let err = "";
+  const status = await main(args, {
+    writeOut: (text) => out += text,
+    writeError: (text) => err += text,
+    errorIsTerminal: false,
+    color: false,
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+Deno.test("every command prints its help with -h and --help, at 80 columns", async () => {
+  for (const [main, ...words] of COMMANDS) {
+    const { status, out, err } = await ran(main, [...words, "-h"]);
+    assertEquals([status, err], [0, ""], words.join(" "));
+    assertEquals(out.split("\n").filter((line) => line.length > 80), []);
+    assertEquals((await ran(main, [...words, "--help"])).out, out);
+    assertMatch(out, /-h, --help +print this help/);
+    // No value of the code, no path of the machine that wrote it.
+    assertEquals(/default: (false|true|\[|")/.test(out), false, out);
+    assertEquals(/\.\.\/|\/work\/|undefined/.test(out), false, out);
+    // Each option is a phrase that begins small, unless with a name.
+    for (const [, text = ""] of out.matchAll(/^ {2}-.*? {2,}(\S.*)$/gm)) {
+      assertMatch(text, /^([a-z\d]|I\/O|ABI|PCI|P2P|C |ELF|JSON|SGL|Q,)/, text);
+    }
+  }
+});
+
+Deno.test("help says what things are called in English", async () => {
+  const odd = [
+    "anew",
+    "unless told",
+    "by comma",
+    "goes on with",
+    "go on with",
+    "of one's own",
+    "rooms",
+    "a layout)",
+    " a birth",
+  ];
+  for (const [main, ...words] of COMMANDS) {
+    const { out } = await ran(main, [...words, "-h"]);
+    for (const word of odd) assert(!out.includes(word), `${word}: ${out}`);
+  }
+});
+
+Deno.test("every command prints its version", async () => {
+  for (const [main, ...words] of COMMANDS) {
+    assertEquals(await ran(main, [...words, "--version"]), {
+      status: 0,
+      out: `bvec-lab ${config.version}\n`,
+      err: "",
+    }, words.join(" "));
+  }
+});
+
+Deno.test("every task that is a tool of the project has --version and --help", async () => {
+  let tools = 0;
+  const tasks: Readonly<
+    Record<string, { description: string; command?: string }>
+  > = config.tasks;
+  for (const [name, { command }] of Object.entries(tasks)) {
+    // deno bench, deno test and the others have words of their own.
+    for (
+      const [, file = ""] of command?.matchAll(/deno run .*?(\S+\.ts)/g) ?? []
+    ) {
+      const text = await Deno.readTextFile(
+        new URL(`../../../${file}`, import.meta.url),
+      );
+      // Both connect() it to what every command has.
+      assertMatch(text, /\brunCommand\(|\bconnect\(/, name);
+      tools++;
+    }
+  }
+  assert(tools > 15, String(tools));
+});
+
+Deno.test("every command refuses an option that it does not have", async () => {
+  for (const [main, ...words] of COMMANDS) {
+    const needed = main === kernelMain && words[0] === "run"
+      ? ["--kernel", "none"]
+      : [];
+    const args = [...words, ...needed, "--verison"];
+    const { status, out, err } = await ran(main, args);
+    assertEquals([status, out], [2, ""], words.join(" "));
+    assertMatch(
+      err,
+      /unknown option '--verison'\n\(Did you mean --version\?\)/,
+    );
+  }
+});
+
+Deno.test("every command has examples, of options that it has", async () => {
+  for (const create of commands) {
+    const command = create(NOWHERE, () => {});
+    const examples = EXAMPLES[command.name()] ?? [];
+    assert(examples.length > 0, command.name());
+    const known = command.options.map(({ long }) => long);
+    for (const [line] of examples) {
+      const [, words = ""] = /deno task (?:--quiet )?lab\b(.*)/.exec(line) ??
+        [];
+      // A tool of lab check has options of its own.
+      if (words.startsWith(" check ")) continue;
+      for (const [flag] of words.matchAll(/(?<= )--[a-z-]+/g)) {
+        assert(known.includes(flag), `${line}: ${flag}`);
+      }
+    }
+    const { out } = await ran(labMain, [command.name(), "--help"]);
+    assert(out.includes("\nExamples:\n  # "), out);
+  }
+});
+
+Deno.test("lab run --help has its options by subject", async () => {
+  const { out } = await ran(labMain, ["run", "--help"]);
+  const groups = out.match(/^[A-Z].*:$/gm);
+  assertEquals(groups, [
+    "What is compared:",
+    "Workload:",
+    "How I/O is submitted:",
+    "Machine:",
+    "Simulated time and faults:",
+    "Measuring:",
+    "Output:",
+    "Other:",
+    "Examples:",
+  ]);
+  // No group is too long to be read.
+  const sizes = out.split(/^[A-Z].*:$/m).slice(1).map((text) =>
+    text.match(/^ {2}-/gm)?.length ?? 0
+  );
+  assert(Math.max(...sizes) <= 18, sizes.join());
+});

@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { countOutliers } from "../../../bench/statistics/outliers.ts";
+
+Deno.test("countOutliers() counts by the modified z-score", () => {
+  // Median 3, MAD 1: the limit is 3.5 / 0.6745 = 5.19 from 3.
+  assertEquals(countOutliers([1, 2, 3, 4, 5, 8, 3]), 0);
+  assertEquals(countOutliers([1, 2, 3, 4, 5, 8.2, 3]), 1);
+  assertEquals(countOutliers([1, 2, 3, 4, 5, 100, 3, -100, 3]), 2);
+});
+
+Deno.test("countOutliers() says nothing where the score is not defined", () => {
+  assertEquals(countOutliers([1, 1, 1, 100]), 0);
+  assertEquals(countOutliers([1, 1, 1, 1, 100]), 0);
+  assertEquals(countOutliers([]), 0);
+});
