@@ -36,16 +36,53 @@ const ROOMS_OF_SIM: readonly (readonly [name: string, purpose: string])[] = [
   ["workers", "rings between workers, and who submits and completes what"],
 ];
 
-/** Rooms of each room, bottom to top. */
-const INNER_ROOMS: Readonly<Record<string, readonly string[]>> = {
-  sim: ROOMS_OF_SIM.map(([name]) => name),
-};
+/** The same of bench/, whose own files (benches, `lab.ts`) stand above all. */
+const ROOMS_OF_BENCH: readonly (readonly [name: string, purpose: string])[] = [
+  ["text", "tables, figures and quoting, as text for people"],
+  ["draw", "pictures and pages: SVG, HTML, palette"],
+  ["files", "what is read and written: limits, claims, reasons of the system"],
+  ["statistics", "medians, intervals and tests over samples"],
+  ["machine", "the machine that measures: environment, clocks, code, CPU"],
+  ["shell", "a command's process: streams, output, progress, help"],
+  ["simulate", "what a run in simulated time is asked and answers"],
+  ["setup", "the setup of a run: fields, rules, options, words"],
+  ["result", "what a run gives: schema, reading, comparing, verdicts"],
+  ["native", "the path in C: built, counted, placed"],
+  ["contender", "one layout's isolate: what is timed, and its protocol"],
+  ["workers", "groups of submitters and devices, measured together"],
+  ["run", "cells of a setup, audited and timed"],
+  ["report", "a result as blocks, and blocks in every format"],
+  ["explain", "one I/O, step by step"],
+  ["footprint", "lines and fields of an I/O against recorded kernels"],
+  ["export", "traces and placements written for other programs"],
+  ["source_audit", "uses of bv_page in a kernel tree"],
+  ["verify", "a result or a mail, its figures counted again"],
+  ["oracle", "what real kernels did, replayed"],
+  ["soak", "millions of verified I/Os with faults"],
+  ["kernel", "a real kernel in QEMU, measured"],
+  ["study", "the main question as a whole"],
+  ["fuzz", "readers against inputs near valid ones"],
+  ["sweep", "plans of many cells, in shards, merged"],
+  ["command_line", "completions and the manual page"],
+  ["command", "the commands of lab"],
+  ["targets", "speeds that are wanted, and those met"],
+  ["check", "checkouts and timing, held against themselves"],
+  ["codec", "the codecs' own bench"],
+];
+
+/** Rooms of each folder, bottom to top. */
+const INNER_ROOMS = { sim: ROOMS_OF_SIM, bench: ROOMS_OF_BENCH } as const;
+
+/** Files of bench/ in no room: what is run, what is published, its docs. */
+const ABOVE_BENCH = /^bench\/(\w+_bench|lab|docs|docs_tables|types)\.ts$/;
 
 interface Module {
   readonly path: string;
   readonly text: string;
   /** Paths from the root, of relative imports and re-exports. */
   readonly imports: readonly string[];
+  /** Those of them that are still there when types are taken away. */
+  readonly loads: readonly string[];
 }
 
 async function modules(folder: string): Promise<Module[]> {
@@ -65,12 +102,16 @@ async function readModule(path: string): Promise<Module> {
   const text = await Deno.readTextFile(url);
   // Doc comments hold example imports; those are not the module's own.
   const code = text.replaceAll(/\/\*\*[\s\S]*?\*\//g, "");
-  const imports = [
-    ...code.matchAll(/\bfrom\s+"(\.[^"]+)"/g),
-    ...code.matchAll(/\bimport\s*\(?\s*"(\.[^"]+)"/g),
-    ...code.matchAll(/new URL\(\s*"(\.[^"]+\.ts)",\s*import\.meta\.url/g),
-  ].map(([, target = ""]) => new URL(target, url).href.slice(ROOT.href.length));
-  return { path, text, imports };
+  const targets = (from: string) =>
+    [
+      ...from.matchAll(/\bfrom\s+"(\.[^"]+)"/g),
+      ...from.matchAll(/\bimport\s*\(?\s*"(\.[^"]+)"/g),
+      ...from.matchAll(/new URL\(\s*"(\.[^"]+\.ts)",\s*import\.meta\.url/g),
+    ].map(([, target = ""]) =>
+      new URL(target, url).href.slice(ROOT.href.length)
+    );
+  const loads = targets(code.replaceAll(/^(im|ex)port type [^;]*;$/gm, ""));
+  return { path, text, imports: targets(code), loads };
 }
 
 Deno.test("rooms import one way: layouts, then sim, then bench", async () => {
@@ -101,23 +142,27 @@ function wrongArrows(
   { path, imports }: Pick<Module, "path" | "imports">,
   rooms: readonly string[],
 ): string[] {
+  if (ABOVE_BENCH.test(path)) return [];
   const [folder, room = ""] = path.split("/");
   const height = rooms.indexOf(room);
   if (height < 0) return [`${path} is in no room of ${folder}/`];
   return imports.flatMap((target) => {
     const [into, other = ""] = target.split("/");
-    if (into !== folder) return [];
+    if (into !== folder || target.endsWith(".json")) return [];
     return rooms.indexOf(other) <= height && rooms.includes(other)
       ? []
       : [`${path} imports ${target}, and ${other} is above ${room}`];
   });
 }
 
-for (const [folder, rooms] of Object.entries(INNER_ROOMS)) {
+for (const [folder, table] of Object.entries(INNER_ROOMS)) {
+  const rooms = table.map(([name]) => name);
   Deno.test(`rooms of ${folder}/ import only themselves and those below`, async () => {
     const found = await modules(folder);
     assertEquals(found.flatMap((module) => wrongArrows(module, rooms)), []);
-    const used = new Set(found.map(({ path }) => path.split("/")[1]));
+    const used = new Set(
+      found.map(({ path }) => path.split("/")[1] ?? ""),
+    );
     assertEquals(rooms.filter((room) => !used.has(room)), []);
   });
 }
@@ -133,11 +178,42 @@ Deno.test("an arrow upward and a file in no room are found", () => {
   assertEquals(at("sim/high/a.ts", "sim/b.ts").length, 1);
 });
 
+/** Modules that load each other in a circle, or lie between two circles. */
+function circles(found: readonly Pick<Module, "path" | "loads">[]): string[] {
+  let left = found;
+  for (let before = -1; before !== left.length;) {
+    before = left.length;
+    // Not in a circle: who loads nothing that is left, or is loaded by none.
+    const paths = new Set(left.map(({ path }) => path));
+    const loaded = new Set(
+      left.flatMap(({ path, loads }) => loads.filter((to) => to !== path)),
+    );
+    left = left.filter(({ path, loads }) =>
+      loaded.has(path) && loads.some((to) => to !== path && paths.has(to))
+    );
+  }
+  return left.map(({ path }) => path);
+}
+
+Deno.test("no modules load each other in a circle", async () => {
+  assertEquals(circles((await Promise.all(ROOMS.map(modules))).flat()), []);
+  const at = (path: string, ...loads: string[]) => ({ path, loads });
+  assertEquals(
+    circles([at("a", "b"), at("b", "c", "a"), at("c"), at("d", "c", "d")]),
+    ["a", "b"],
+  );
+});
+
 Deno.test("CONTRIBUTING.md lists the rooms as they are checked", async () => {
   const text = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
-  const rows = [...text.matchAll(/^\| `sim\/(\w+)\/` +\| (.*?) +\|$/gm)]
-    .map(([, name, purpose]) => [name, purpose]);
-  assertEquals(rows, ROOMS_OF_SIM.map((row) => [...row]));
+  const rows = [...text.matchAll(/^\| `(\w+)\/(\w+)\/` +\| (.*?) +\|$/gm)]
+    .map(([, folder, name, purpose]) => [folder, name, purpose]);
+  assertEquals(
+    rows,
+    Object.entries(INNER_ROOMS).flatMap(([folder, table]) =>
+      table.map((row) => [folder, ...row])
+    ),
+  );
 });
 
 const DECLARATION =
