@@ -358,7 +358,9 @@ const runShape = {
   }),
   limits: pathShape.limits,
   machine: pathShape.machine,
-  simulation: simulationSchema.optional(),
+  simulation: simulationSchema.optional().describe(
+    "what is simulated in time: device, arrivals, faults",
+  ),
   engine: field(z.enum(ENGINE_CHOICES).optional(), {
     flag: "--engine",
     value: "<name>",

@@ -51,12 +51,24 @@ export const queueLimitsSchema: z.ZodType<QueueLimits> = z.strictObject(
       "dma_alignment",
       "address and length of a vector are multiples of mask + 1",
     ),
-    maxIntegritySegments: wholeNumber(1, 15).optional(),
-    maxDiscardSectors: u32.optional(),
-    maxDiscardSegments: wholeNumber(1, 65535).optional(),
-    discardGranularityBytes: u32.optional(),
-    discardAlignmentBytes: u32.optional(),
-    maxWriteZeroesSectors: u32.optional(),
+    maxIntegritySegments: wholeNumber(1, 15).optional().describe(
+      "most pieces of metadata of a request (default: 1)",
+    ),
+    maxDiscardSectors: u32.optional().describe(
+      "longest discard in sectors (default: 0, no discards)",
+    ),
+    maxDiscardSegments: wholeNumber(1, 65535).optional().describe(
+      "most bios of one discard (default: 1)",
+    ),
+    discardGranularityBytes: u32.optional().describe(
+      "discards should begin and end at multiples of it (default: the logical block)",
+    ),
+    discardAlignmentBytes: u32.optional().describe(
+      "where the first such multiple lies (default: 0)",
+    ),
+    maxWriteZeroesSectors: u32.optional().describe(
+      "longest write of zeroes in sectors (default: 0, none)",
+    ),
   } satisfies Record<keyof QueueLimits, z.ZodType>,
 ) as unknown as z.ZodType<QueueLimits>;
 

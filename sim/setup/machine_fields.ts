@@ -301,7 +301,10 @@ const machineShape = {
     },
   }),
   topology: field(
-    z.strictObject({ name: someText(), text: z.string().optional() })
+    z.strictObject({
+      name: someText().describe("name of a preset, or of the file"),
+      text: z.string().optional().describe("text of the file"),
+    })
       .optional(),
     {
       flag: "--topology",

@@ -68,9 +68,13 @@ export const queueSettingsSchema: z.ZodType<Partial<QueueSettings>> = z
         [1, MOST],
         "requests that writes may have",
       ),
-      writeCache: z.boolean().optional(),
-      fua: z.boolean().optional(),
-      zoned: z.boolean().optional(),
-      p2p: z.boolean().optional(),
+      writeCache: z.boolean().optional().describe(
+        "whether the device has a volatile write cache",
+      ),
+      fua: z.boolean().optional().describe("whether the device takes REQ_FUA"),
+      zoned: z.boolean().optional().describe("whether the device is zoned"),
+      p2p: z.boolean().optional().describe(
+        "whether the queue takes P2P memory (BLK_FEAT_PCI_P2PDMA)",
+      ),
     } satisfies Record<keyof QueueSettings, z.ZodType>,
   ) as unknown as z.ZodType<Partial<QueueSettings>>;

@@ -15,21 +15,25 @@ const LONGEST_NS = 3.6e12;
 
 /** A device model. */
 export const deviceModelSchema: z.ZodType<DeviceModel> = z.strictObject({
-  kind: z.enum(["null", "fixed", "channels"]),
-  channels: wholeNumber(1, 4096).nullable(),
+  kind: z.enum(["null", "fixed", "channels"]).describe(
+    "no time, one for all commands, or channels that each serve one",
+  ),
+  channels: wholeNumber(1, 4096).nullable().describe(
+    "how many channels; null for other kinds",
+  ),
   service: z.strictObject({
-    kind: z.enum(SERVICE_TIMES),
-    meanNs: numberFrom(0, LONGEST_NS),
-    sigma: numberFrom(0, 3).optional(),
-  }),
+    kind: z.enum(SERVICE_TIMES).describe("distribution of service times"),
+    meanNs: numberFrom(0, LONGEST_NS).describe("mean service time in ns"),
+    sigma: numberFrom(0, 3).optional().describe("spread of a log-normal one"),
+  }).describe("how long a command takes"),
 }).refine(
   ({ kind, channels }) => (kind === "channels") === (channels !== null),
   { path: ["channels"], error: "a number of kind channels alone, else null" },
 ) as unknown as z.ZodType<DeviceModel>;
 
 const open = z.strictObject({
-  kind: z.enum(["poisson", "even"]),
-  perSecond: numberFrom(1e-3, 1e9),
+  kind: z.enum(["poisson", "even"]).describe("at random times, or evenly"),
+  perSecond: numberFrom(1e-3, 1e9).describe("I/Os per simulated second"),
 });
 
 /** How I/Os arrive whatever the device does. */
