@@ -9,7 +9,7 @@
  */
 import { Command } from "commander";
 import { processContext } from "./shell/context.ts";
-import { runCommand } from "./shell/run_command.ts";
+import { runToStatus } from "./shell/run_command.ts";
 import { DOC_TABLES } from "./docs_tables.ts";
 import { main } from "./lab.ts";
 
@@ -100,7 +100,7 @@ function withoutOrigin(text: string): string {
 }
 
 /** The pages that have such blocks, README first. */
-export const PAGES: readonly URL[] = [
+export const DOC_PAGES: readonly URL[] = [
   "../README.md",
   "../layouts/README.md",
   "results/README.md",
@@ -114,7 +114,7 @@ export const PAGES: readonly URL[] = [
 
 /** Makes the blocks of all pages again. */
 async function remake({ measure }: { measure: boolean }): Promise<void> {
-  for (const path of PAGES) {
+  for (const path of DOC_PAGES) {
     let page = await Deno.readTextFile(path);
     for (const block of docBlocks(page)) {
       if (block.measured && !measure) continue;
@@ -132,6 +132,6 @@ if (import.meta.main) {
     .option("--measure", "those that are timed, too, on a quiet machine", false)
     .action(remake);
   Deno.exit(
-    await runCommand(command, { args: Deno.args, context: processContext() }),
+    await runToStatus(command, { args: Deno.args, context: processContext() }),
   );
 }

@@ -11,16 +11,16 @@
  *
  * @example A figure and a key
  * ```ts
- * import { differences } from "./differences.ts";
+ * import { outcomeDifferences } from "./differences.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(differences({ a: [1, 2], b: 0 }, { a: [1, 3] }, "cell"), [
+ * assertEquals(outcomeDifferences({ a: [1, 2], b: 0 }, { a: [1, 3] }, "cell"), [
  *   "cell.a[1]: 2, then 3",
  *   "cell.b: 0, then nothing",
  * ]);
  * ```
  */
-export function differences(
+export function outcomeDifferences(
   before: unknown,
   after: unknown,
   path: string,
@@ -29,7 +29,7 @@ export function differences(
   if (typeof before === "string" && typeof after === "string") {
     const lines = before.split("\n");
     if (lines.length > 1) {
-      return differences(lines, after.split("\n"), `${path} by line`);
+      return outcomeDifferences(lines, after.split("\n"), `${path} by line`);
     }
   }
   if (!isObject(before) || !isObject(after)) {
@@ -40,7 +40,7 @@ export function differences(
   }
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) =>
-    differences(
+    outcomeDifferences(
       before[key],
       after[key],
       Array.isArray(before) ? `${path}[${key}]` : `${path}.${key}`,

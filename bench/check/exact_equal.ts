@@ -15,8 +15,8 @@ import {
   WrongAnswerError,
 } from "../shell/context.ts";
 import { formatCount } from "../text/figure.ts";
-import { runCommand } from "../shell/run_command.ts";
-import { differences } from "./differences.ts";
+import { runToStatus } from "../shell/run_command.ts";
+import { outcomeDifferences } from "./differences.ts";
 import { EXACT_COMMANDS, type ExactCommand } from "./exact_commands.ts";
 import { type Outcome, outcomeOf, type Outcomes } from "./outcome.ts";
 
@@ -72,7 +72,7 @@ export async function exactEqualMain(
         const outcome = await outcomeOf(checkout, one);
         now[name] = outcome;
         if (earlier === undefined) continue;
-        const found = differences(await earlier(one), outcome, name);
+        const found = outcomeDifferences(await earlier(one), outcome, name);
         if (found.length > 0) differing++;
         context.writeOut(told(name, found));
       }
@@ -86,7 +86,7 @@ export async function exactEqualMain(
           "same",
       );
     });
-  return await runCommand(command, { args, context });
+  return await runToStatus(command, { args, context });
 }
 
 function chosen(only: readonly string[] | undefined): readonly ExactCommand[] {

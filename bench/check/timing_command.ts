@@ -7,10 +7,10 @@
  * @module
  */
 import { Command } from "commander";
-import { count, nameList, seconds } from "../shell/command.ts";
+import { countOption, nameList, seconds } from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
 import { writeWhole } from "../shell/output.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { Contender } from "../contender/contender.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import { captureEnvironment } from "../machine/environment.ts";
@@ -68,14 +68,24 @@ export async function main(
       "128k-scattered",
       "64k-mixed",
     ])
-    .option("--births <n>", "builds of each run", count(6, 200), 20)
-    .option("--rounds <n>", "rounds of each build, at most", count(3, 1000), 24)
+    .option("--births <n>", "builds of each run", countOption(6, 200), 20)
+    .option(
+      "--rounds <n>",
+      "rounds of each build, at most",
+      countOption(3, 1000),
+      24,
+    )
     .option("--budget <s>", "time of each run", seconds(0.1, 86400), 20)
-    .option("--runs <n>", "runs of each workload in the file", count(1, 1e4), 5)
+    .option(
+      "--runs <n>",
+      "runs of each workload in the file",
+      countOption(1, 1e4),
+      5,
+    )
     .option("--json <file>", "where it is kept, or - for stdout", FILE)
     .option("--quiet", "no progress", false)
     .action((options: TimingOptions) => measure(options, context));
-  const status = await runCommand(command, { args, context });
+  const status = await runToStatus(command, { args, context });
   return context.signal.aborted ? EXIT.interrupted : status;
 }
 

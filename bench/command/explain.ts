@@ -8,7 +8,7 @@ import { BASELINE } from "../setup/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,
-  count,
+  countOption,
   createCommand,
   QUANTITY_HELP,
 } from "../shell/command.ts";
@@ -44,11 +44,11 @@ export function explainCommand(context: CommandContext): Command {
     "show one I/O from its buffer to the device's descriptors, with its bytes",
   )
     .optionsGroup(GROUPS.workload)
-    .option("--io <n>", "the I/O of the workload, from 0", count(0), 0)
+    .option("--io <n>", "the I/O of the workload, from 0", countOption(0), 0)
     .option(
       "--ios <n>",
       "only the first N reads and writes of the workload",
-      count(1, 1e8),
+      countOption(1, 1e8),
     );
   addPathOptions(command, DEFAULTS)
     .optionsGroup(GROUPS.submit)

@@ -28,7 +28,7 @@ import { BASELINE } from "../setup/baseline.ts";
 import {
   addCommonOptions,
   type CommonOptions,
-  count,
+  countOption,
   createCommand,
   QUANTITY_HELP,
 } from "../shell/command.ts";
@@ -78,12 +78,12 @@ export function heatCommand(
     .option(
       "--ios <n>",
       "the first N reads and writes, which are traced",
-      count(1, 1e6),
+      countOption(1, 1e6),
       256,
     );
   addPathOptions(command, DEFAULTS)
     .optionsGroup(GROUPS.submit)
-    .option("--depth <n>", "I/Os in flight", count(1, 1023), 1);
+    .option("--depth <n>", "I/Os in flight", countOption(1, 1023), 1);
   offerOptionNames(command, {
     "--structure": ["bio", "bio_vec", "request", "page", "nvme_iod"],
   });

@@ -17,7 +17,7 @@ import {
 import type { CommandContext } from "../shell/context.ts";
 import { fastPath, type FastPathRow, formatFastPath } from "./fast_path.ts";
 import { GROUPS, namesText } from "../shell/help.ts";
-import { chooseLayouts } from "../setup/layout_names.ts";
+import { layoutsNamed } from "../setup/layout_names.ts";
 import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
 import { formatLegend, legendRows } from "./layout_legend.ts";
 import { tellKernel } from "./kernel_structs.ts";
@@ -96,7 +96,7 @@ export function layoutsCommand(context: CommandContext): Command {
       const own = await readStructs(options, context);
       const named = options.layout === undefined
         ? own.length > 0 ? [] : layouts
-        : chooseLayouts(options.layout);
+        : layoutsNamed(options.layout);
       const chosen = [...named, ...own];
       const onAbis = options.abi === undefined
         ? abis

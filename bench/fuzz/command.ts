@@ -14,14 +14,14 @@
  */
 import { Command } from "commander";
 import { offerNames } from "../setup/offered_names.ts";
-import { count, eachOf, QUANTITY_HELP } from "../shell/command.ts";
+import { countOption, eachOf, QUANTITY_HELP } from "../shell/command.ts";
 import {
   type CommandContext,
   EXIT,
   interruptStatus,
   processContext,
 } from "../shell/context.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { HANG_MS, runFuzz } from "./run_fuzz.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
@@ -53,8 +53,8 @@ export async function fuzzMain(
   const command = new Command("fuzz")
     .description("feed every reader of the lab inputs near valid ones")
     .argument("[readers...]", `${names.join(", ")} (default: all)`)
-    .option("--runs <n>", "inputs per reader", count(1, 1e9), 100_000)
-    .option("--seed <n>", "seed of the inputs", count(0, 2 ** 31 - 1), 1)
+    .option("--runs <n>", "inputs per reader", countOption(1, 1e9), 100_000)
+    .option("--seed <n>", "seed of the inputs", countOption(0, 2 ** 31 - 1), 1)
     .addHelpText("after", QUANTITY_HELP)
     .action(async (readers: string[], options: FuzzCommandOptions) => {
       const chosen = chooseTargets(readers, names);
@@ -63,7 +63,7 @@ export async function fuzzMain(
   for (const argument of command.registeredArguments) {
     offerNames(argument, { names, isList: false });
   }
-  const ended = await runCommand(command, { args, context });
+  const ended = await runToStatus(command, { args, context });
   return ended === EXIT.done ? status : ended;
 }
 

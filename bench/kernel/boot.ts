@@ -179,7 +179,7 @@ export async function boot(boot: Boot): Promise<void> {
   signal.throwIfAborted();
   const console = await consoleText(`${folder}/console`);
   const stderr = new TextDecoder().decode(output.stderr);
-  const failure = failureOf({ output, stderr, console, late, timeoutS });
+  const failure = bootFailure({ output, stderr, console, late, timeoutS });
   if (failure === undefined) return;
   const message = `Cannot measure the kernel: ${failure}; ${
     lastLines(console)
@@ -224,7 +224,7 @@ interface Ended {
  * @param ended How QEMU ended, and what guest and QEMU said.
  * @returns The reason; `undefined` if all went well.
  */
-export function failureOf(ended: Ended): string | undefined {
+export function bootFailure(ended: Ended): string | undefined {
   const { output, stderr, console, late, timeoutS } = ended;
   const complaint = stderr.trim().split("\n").at(-1) ?? "";
   if (

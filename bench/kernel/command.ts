@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { count, quantity } from "../shell/command.ts";
+import { countOption, quantity } from "../shell/command.ts";
 import {
   type CommandContext,
   printableContext,
@@ -13,17 +13,21 @@ import {
 import { toJson, writeJson, writeWhole } from "../shell/output.ts";
 import { checkOutputs, type NamedPaths } from "../shell/output_names.ts";
 import { checkPages, writePages } from "../shell/page_output.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { type Boot, VERIFY_DISKS } from "./boot.ts";
 import { compareKernels } from "./compare.ts";
 import { pictureFiles } from "../report/html.ts";
-import { comparisonDocument, comparisonHtml } from "./comparison_html.ts";
+import { comparisonHtml, kernelComparisonPage } from "./comparison_html.ts";
 import { comparisonMail } from "./comparison_mail.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { readKernelResult } from "./read_result.ts";
 import { resultText } from "./result_text.ts";
 import { runKernel } from "./run_kernel.ts";
-import { DEFAULT_WORKLOADS, type Workload, WORKLOADS } from "./workloads.ts";
+import {
+  DEFAULT_GUEST_WORKLOADS,
+  type Workload,
+  WORKLOADS,
+} from "./workloads.ts";
 
 interface RunOptions {
   readonly kernel: string;
@@ -85,7 +89,7 @@ export async function kernelMain(
     .option(
       "--workload <name...>",
       `of: ${WORKLOADS.map(({ name }) => name).join(", ")}; default: ` +
-        DEFAULT_WORKLOADS.join(", ") + '; "all" for all',
+        DEFAULT_GUEST_WORKLOADS.join(", ") + '; "all" for all',
     )
     .addOption(
       new Option(
@@ -100,7 +104,7 @@ export async function kernelMain(
       quantity({ kind: "time", unit: "us", least: 0, most: 1_000_000 }),
       20_000,
     )
-    .option("--warmup <n>", "I/Os before the nine", count(0, 10_000), 40)
+    .option("--warmup <n>", "I/Os before the nine", countOption(0, 10_000), 40)
     .option(
       "--timeout <s>",
       "longest time for the guest",
@@ -138,7 +142,7 @@ export async function kernelMain(
     .action((base: string, patched: string, options: CompareOptions) =>
       compare({ base, patched }, options, context)
     );
-  return await runCommand(command, { args, context });
+  return await runToStatus(command, { args, context });
 }
 
 async function run(
@@ -153,7 +157,7 @@ async function run(
     ...(options.vmlinux === undefined ? {} : { vmlinux: options.vmlinux }),
     ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
     ...(options.modules === undefined ? {} : { modules: options.modules }),
-    workloads: chosen(options.workload ?? DEFAULT_WORKLOADS),
+    workloads: chosen(options.workload ?? DEFAULT_GUEST_WORKLOADS),
     // "all" is what the kernel can do; a name is what the user wants.
     required: (options.workload ?? []).filter((name) => name !== "all"),
     verifyDisk: options.verifyDisk,
@@ -218,7 +222,7 @@ async function compare(
     svg === undefined ? {} : { svg },
     {
       page: () => comparisonHtml(comparison, toJson(comparison)),
-      pictures: () => pictureFiles(comparisonDocument(comparison)),
+      pictures: () => pictureFiles(kernelComparisonPage(comparison)),
     },
     { context, force },
   );

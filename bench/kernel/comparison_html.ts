@@ -34,7 +34,7 @@ export async function comparisonHtml(
     lead: `Counted by ${comparison.setting.tool} in QEMU ` +
       `${comparison.setting.qemu} (TCG), not timed; core is block, nvme and ` +
       "iov_iter.",
-    parts: comparisonDocument(comparison),
+    parts: kernelComparisonPage(comparison),
     data: await downloadLink("bvec-lab-kernel-comparison.json", json),
   });
 }
@@ -45,7 +45,7 @@ export async function comparisonHtml(
  * @param comparison The comparison.
  * @returns Answer, figures, and what differs by workload.
  */
-export function comparisonDocument(
+export function kernelComparisonPage(
   comparison: KernelComparison,
 ): DocumentPart[] {
   const { workloads, sizes, warnings } = comparison;

@@ -11,12 +11,12 @@ import {
   change,
   details,
   named,
-  percent,
+  percentChange,
   summary,
   wrapped,
 } from "./comparison_words.ts";
 import type { KernelDifference } from "./difference.ts";
-import { DEFAULT_WORKLOADS } from "./workloads.ts";
+import { DEFAULT_GUEST_WORKLOADS } from "./workloads.ts";
 
 const WIDTH = 72;
 /** Lines of a mail. */
@@ -110,7 +110,7 @@ function table({ workloads }: KernelComparison): string[] {
         { header: "instructions of", cell: ({ name }) => name, left: true },
         column("core", "core", (one) => String(one.base)),
         column("change", "core", change),
-        column("%", "core", percent),
+        column("%", "core", percentChange),
         column("noise", "core", (one) => String(one.noise)),
         ...more,
         column(
@@ -140,8 +140,8 @@ function method({ controlled }: KernelComparison): string {
 
 function command({ setting, workloads }: KernelComparison): string[] {
   const names = workloads.map(({ name }) => name);
-  const isDefault = names.length === DEFAULT_WORKLOADS.length &&
-    DEFAULT_WORKLOADS.every((name) => names.includes(name));
+  const isDefault = names.length === DEFAULT_GUEST_WORKLOADS.length &&
+    DEFAULT_GUEST_WORKLOADS.every((name) => names.includes(name));
   return [
     ...["deno", "task", "lab:kernel", "run", "--kernel", "bzImage"],
     ...(setting.controller === "prp"

@@ -1,7 +1,7 @@
 /** Tables of a comparison of two kernels, for whatever shows them. */
 import type { Column } from "../text/plain_table.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
-import { change, percent } from "./comparison_words.ts";
+import { change, percentChange } from "./comparison_words.ts";
 import type { KernelDifference } from "./difference.ts";
 
 /** A table with a row for each workload. */
@@ -35,7 +35,7 @@ export function comparisonTables(
         workload,
         column("core", "core", (one) => String(one.base)),
         column("change", "core", change),
-        column("%", "core", percent),
+        column("%", "core", percentChange),
         column("noise", "core", (one) => String(one.noise)),
         column("all", "all", (one) => String(one.base)),
         column("change", "all", change),

@@ -27,7 +27,7 @@ export function summary({ workloads }: KernelComparison): string {
       const [most] = found;
       return most === undefined ? [] : [
         `${word} in ${found.length} (most: ${
-          percent(most.figures.core)
+          percentChange(most.figures.core)
         } in ${most.name})`,
       ];
     },
@@ -42,7 +42,7 @@ function summaryOf(
   { name, figures: { core, bvecLines } }: WorkloadComparison,
 ): string {
   const found = isSure(core)
-    ? `${core.base} -> ${core.patched} (${percent(core)})`
+    ? `${core.base} -> ${core.patched} (${percentChange(core)})`
     : "no difference beyond the noise";
   return `Instructions in block, nvme and iov_iter (core) of ${name}: ` +
     `${found}. Lines of bio_vecs: ${
@@ -78,7 +78,7 @@ function bvecSentence(workloads: readonly WorkloadComparison[]): string {
  * @param one The figure.
  * @returns Such as "+17.5%"; "-" where there is nothing to compare with.
  */
-export function percent({ base, patched }: KernelDifference): string {
+export function percentChange({ base, patched }: KernelDifference): string {
   if (patched === base) return "same";
   return base === 0 ? "-" : `${signed((patched - base) / base * 100, 1)}%`;
 }

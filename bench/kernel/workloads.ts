@@ -37,7 +37,7 @@ export const WORKLOADS: readonly Workload[] = [
 ];
 
 /** What is measured without --workload: the five of the time budget. */
-export const DEFAULT_WORKLOADS: readonly string[] = [
+export const DEFAULT_GUEST_WORKLOADS: readonly string[] = [
   "a_4k_uring_fixed",
   "b_4k_pread",
   "c_128k_pread_scattered",

@@ -9,7 +9,7 @@ import { Command, Option } from "commander";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
 import { checkOutput, writeJson } from "../shell/output.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { compareRecordings } from "../footprint/compare.ts";
 import {
   listRecordings,
@@ -70,7 +70,7 @@ export async function oracleMain(
       if (json !== "-") context.writeOut(text);
       if (!isRight) status = EXIT.wrongAnswer;
     });
-  const ended = await runCommand(command, { args, context });
+  const ended = await runToStatus(command, { args, context });
   return ended === EXIT.done ? status : ended;
 }
 

@@ -17,7 +17,7 @@ import type {
   OracleRun,
 } from "./oracle_row.ts";
 import { count, fail, pair, parse, parseRow } from "./row_schema.ts";
-import { readText } from "./text.ts";
+import { readTextOrGzip } from "./text.ts";
 
 const PAGE_BYTES = 4096;
 const KINDS: readonly OracleKind[] = [
@@ -103,14 +103,14 @@ export async function readOracleFile(path: string): Promise<OracleFile> {
   }
   const labels = (parts?.[3] ?? "").split(".").filter((word) => word !== "");
   const { runs, buffers } = parseMeta(
-    await readText([`${stem}.meta.json`, `${stem}.meta.json.gz`]),
+    await readTextOrGzip([`${stem}.meta.json`, `${stem}.meta.json.gz`]),
     `${stem}.meta.json`,
   );
   const topology = kind === "p2p"
-    ? await readText([`${stem}.topology.txt`, `${stem}.topology.txt.gz`])
+    ? await readTextOrGzip([`${stem}.topology.txt`, `${stem}.topology.txt.gz`])
     : "";
   const rows: OracleRow[] = [];
-  const lines = (await readText([path])).split("\n");
+  const lines = (await readTextOrGzip([path])).split("\n");
   lines.forEach((text, index) => {
     if (text === "") return;
     const where = `${path}:${index + 1}`;

@@ -12,7 +12,9 @@
  * @throws {Deno.errors.NotFound} If none exists.
  * @throws {SyntaxError} If a `.gz` file is truncated or is not gzip.
  */
-export async function readText(paths: readonly string[]): Promise<string> {
+export async function readTextOrGzip(
+  paths: readonly string[],
+): Promise<string> {
   for (const path of paths) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {

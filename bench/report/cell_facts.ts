@@ -27,7 +27,7 @@ const TOO_NOISY = 0.2;
  * @param cell The cell.
  * @returns A sentence with ABI, recognition, engine, kernel and the I/Os.
  */
-export function cellSetting(cell: ResultCell): string {
+export function cellFacts(cell: ResultCell): string {
   const { ios } = cell;
   const parts = [
     cell.abi,

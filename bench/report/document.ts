@@ -7,7 +7,7 @@ import type { LabResult, ResultCell } from "../result/result.ts";
 import { agreementSection } from "./agreement_table.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { type Breakdown, breakdownSections } from "./breakdown_text.ts";
-import { cellSetting, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
+import { cellFacts, cellSkips, cellTrust, doneCells } from "./cell_facts.ts";
 import { cellTables } from "./cell_tables.ts";
 import { harnessSection } from "./harness_table.ts";
 import { machineWords } from "./machine_words.ts";
@@ -35,7 +35,7 @@ export function cellDocument(cell: ResultCell): readonly Section[] {
           ? workload
           : `${workload}: ${description}`,
       },
-      ...prose("setting", cellSetting(cell)),
+      ...prose("setting", cellFacts(cell)),
       ...cellSkips(cell).flatMap((line) => prose("skipped", line)),
       ...(hasPlacement ? prose("placement", `placement: ${placement}`) : []),
     ],

@@ -9,7 +9,7 @@ import { MARGIN } from "./verdict.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 /** What of a cell is needed here. */
-export type CountedCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
+export type AgreeingCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
 
 /**
  * Gives a layout's instructions relative to the baseline's.
@@ -21,7 +21,7 @@ export type CountedCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
  */
 export function instructionRatio(
   layout: ResultLayout,
-  cell: CountedCell,
+  cell: AgreeingCell,
 ): number | null {
   const own = layout.machineCode;
   const base = cell.layouts.find(({ name }) => name === cell.baseline)
@@ -50,7 +50,7 @@ export interface CountContradiction {
  * @returns The layouts; none where nothing was counted or timed.
  */
 export function countContradictions(
-  cell: CountedCell,
+  cell: AgreeingCell,
 ): readonly CountContradiction[] {
   return cell.layouts.flatMap((layout): CountContradiction[] => {
     const { name, verdict } = layout;
@@ -70,7 +70,7 @@ export function countContradictions(
  * @param cell The cell.
  * @returns One warning or none.
  */
-export function countWarnings(cell: CountedCell): LabWarning[] {
+export function countWarnings(cell: AgreeingCell): LabWarning[] {
   const found = countContradictions(cell).map((
     { name, instructions, verdict },
   ) =>
@@ -91,7 +91,7 @@ export function countWarnings(cell: CountedCell): LabWarning[] {
  * @param cells The cell on each engine; counts are those of the last.
  * @returns Words without a full stop; nothing where nothing was counted.
  */
-export function countWords(cells: readonly CountedCell[]): string[] {
+export function countWords(cells: readonly AgreeingCell[]): string[] {
   const counted = cells.at(-1);
   if (counted === undefined) return [];
   const taus = cells.flatMap((cell) => {

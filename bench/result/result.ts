@@ -8,7 +8,7 @@
 import { TOOL_NAME } from "../machine/tool.ts";
 import { z } from "zod";
 import type { LabResult } from "./result_types.ts";
-import { simulationSchema } from "../simulate/schema.ts";
+import { simulationResultSchema } from "../simulate/schema.ts";
 import { workersSchema } from "./group_schema.ts";
 
 export type {
@@ -396,7 +396,7 @@ const cell = z.looseObject({
   workers: workersSchema.optional().describe(
     "Groups of workers; absent where one worker was all.",
   ),
-  simulated: simulationSchema.optional().describe(
+  simulated: simulationResultSchema.optional().describe(
     "The same I/Os with a device in simulated time, with faults.",
   ),
   leftOut: z.array(z.looseObject({

@@ -16,7 +16,7 @@ import { unknownName } from "../../sim/text/unknown_name.ts";
  * @returns The layouts in the order in which they were named, each once.
  * @throws {RangeError} If there is none of one of the names.
  */
-export function chooseLayouts(names: readonly string[]): Layout[] {
+export function layoutsNamed(names: readonly string[]): Layout[] {
   return [
     ...new Set(names.flatMap((name) => {
       const found = selectLayouts(name);

@@ -53,7 +53,7 @@ import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
 import { COMPLETE_ON, type CompleteOn } from "./group_shape.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
-import { chooseLayouts } from "./layout_names.ts";
+import { layoutsNamed } from "./layout_names.ts";
 import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
 import { isProgramName } from "./program_name.ts";
 
@@ -192,7 +192,7 @@ const runShape = {
     help: "layouts, comma-separated, or family:NAME for all of a family; " +
       "page_offset is always among them (default: one or more per family)",
     group: "compared",
-    text: listOf((names) => chooseLayouts(names).map(({ name }) => name)),
+    text: listOf((names) => layoutsNamed(names).map(({ name }) => name)),
     names: LAYOUT_NAMES,
     one: {
       value: "<name>",

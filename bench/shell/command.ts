@@ -58,7 +58,7 @@ export function addCommonOptions(
     .option("--force", force, false)
     .option("--quiet", "no progress and no notes on stderr", false)
     .optionsGroup(GROUPS.other)
-    .option("--seed <n>", "seed of all random choices", count(0), 1);
+    .option("--seed <n>", "seed of all random choices", countOption(0), 1);
 }
 
 /**
@@ -87,7 +87,10 @@ export function quantity(range: QuantityRange): (text: string) => number {
  * @param most The largest number taken; default: 2^53 - 1.
  * @returns A parser that refuses anything else with the range.
  */
-export function count(least: number, most?: number): (text: string) => number {
+export function countOption(
+  least: number,
+  most?: number,
+): (text: string) => number {
   return quantity({ kind: "count", least, ...(most ? { most } : {}) });
 }
 

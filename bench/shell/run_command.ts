@@ -18,7 +18,7 @@ import { connect } from "./help.ts";
  * @returns 0 if it ended well, otherwise the status of its error, which is
  *   told in one line.
  */
-export async function runCommand(
+export async function runToStatus(
   command: Command,
   given: { args: readonly string[]; context: CommandContext },
 ): Promise<number> {

@@ -9,47 +9,48 @@ const count = z.number().int().min(0);
 const exact = z.number().min(0);
 
 /** The schema. */
-export const simulationSchema: z.ZodType<ResultSimulation> = z.looseObject({
-  device: name.describe("The device model."),
-  arrivals: name.describe("How I/Os arrive."),
-  plan: z.string().nullable().describe(
-    "Name of the fault plan; null for none.",
-  ),
-  planSeed: z.number().int().nullable().describe(
-    "Seed of its chances; null for none.",
-  ),
-  layouts: z.array(z.looseObject({
-    layout: name.describe("Name of the layout."),
-    recognition: name.describe("How it recognised P2P memory."),
-    ios: count.describe("I/Os that ended."),
-    verifiedBytes: count.describe("Bytes that were checked in buffers."),
-    elapsedNs: exact.describe("Simulated time, in ns."),
-    iosPerSecond: exact.nullable().describe("I/Os per simulated second."),
-    utilisation: exact.nullable().describe(
-      "Share of the time that the device was at work.",
+export const simulationResultSchema: z.ZodType<ResultSimulation> = z
+  .looseObject({
+    device: name.describe("The device model."),
+    arrivals: name.describe("How I/Os arrive."),
+    plan: z.string().nullable().describe(
+      "Name of the fault plan; null for none.",
     ),
-    latency: z.looseObject({
-      meanNs: exact.describe("Mean latency, in ns."),
-      leastNs: exact.describe("Shortest latency, in ns."),
-      mostNs: exact.describe("Longest latency, in ns."),
-      percentilesNs: z.record(z.string(), exact.nullable()).describe(
-        "Percentiles of the latency in ns; null where there are too few samples.",
+    planSeed: z.number().int().nullable().describe(
+      "Seed of its chances; null for none.",
+    ),
+    layouts: z.array(z.looseObject({
+      layout: name.describe("Name of the layout."),
+      recognition: name.describe("How it recognised P2P memory."),
+      ios: count.describe("I/Os that ended."),
+      verifiedBytes: count.describe("Bytes that were checked in buffers."),
+      elapsedNs: exact.describe("Simulated time, in ns."),
+      iosPerSecond: exact.nullable().describe("I/Os per simulated second."),
+      utilisation: exact.nullable().describe(
+        "Share of the time that the device was at work.",
       ),
-    }).nullable().describe("Simulated latencies of the I/Os that had a bio."),
-    rules: z.array(z.looseObject({
-      kind: name.describe("Kind of fault."),
-      rule: count.describe("Its number in the plan, from 0."),
-      chosen: count.describe("I/Os that it was to hit."),
-      injected: count.describe("I/Os that it did hit."),
-      hits: count.describe("How often it hit."),
-    })).describe("What became of each rule of the plan."),
-    statuses: z.record(z.string(), count).describe(
-      "I/Os by the name of their status.",
-    ),
-    statusDigest: z.string().describe(
-      "Digest of all statuses, in the order of I/Os.",
-    ),
-    counts: z.record(z.string(), count).describe("What happened on the way."),
-    leaks: count.describe("Resources still in use at the end; 0 is right."),
-  })).describe("One entry for each layout."),
-});
+      latency: z.looseObject({
+        meanNs: exact.describe("Mean latency, in ns."),
+        leastNs: exact.describe("Shortest latency, in ns."),
+        mostNs: exact.describe("Longest latency, in ns."),
+        percentilesNs: z.record(z.string(), exact.nullable()).describe(
+          "Percentiles of the latency in ns; null where there are too few samples.",
+        ),
+      }).nullable().describe("Simulated latencies of the I/Os that had a bio."),
+      rules: z.array(z.looseObject({
+        kind: name.describe("Kind of fault."),
+        rule: count.describe("Its number in the plan, from 0."),
+        chosen: count.describe("I/Os that it was to hit."),
+        injected: count.describe("I/Os that it did hit."),
+        hits: count.describe("How often it hit."),
+      })).describe("What became of each rule of the plan."),
+      statuses: z.record(z.string(), count).describe(
+        "I/Os by the name of their status.",
+      ),
+      statusDigest: z.string().describe(
+        "Digest of all statuses, in the order of I/Os.",
+      ),
+      counts: z.record(z.string(), count).describe("What happened on the way."),
+      leaks: count.describe("Resources still in use at the end; 0 is right."),
+    })).describe("One entry for each layout."),
+  });

@@ -17,7 +17,7 @@ import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { count, nameList, QUANTITY_HELP } from "../shell/command.ts";
+import { countOption, nameList, QUANTITY_HELP } from "../shell/command.ts";
 import {
   type CommandContext,
   EXIT,
@@ -25,8 +25,8 @@ import {
   processContext,
 } from "../shell/context.ts";
 import { FAULT_KINDS } from "../../sim/fault/plan.ts";
-import { chooseLayouts } from "../setup/layout_names.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { layoutsNamed } from "../setup/layout_names.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { runSoak, type SoakReport } from "./run_soak.ts";
 
 const MIB = 1 << 20;
@@ -64,26 +64,26 @@ export async function soakMain(
   let status: number = EXIT.done;
   const command = new Command("soak")
     .description("run many I/Os over all layouts with faults on, all verified")
-    .option("--ios <n>", "I/Os in all", count(1, 1e12), 10_000_000)
+    .option("--ios <n>", "I/Os in all", countOption(1, 1e12), 10_000_000)
     .option(
       "--layout <names>",
       "layouts, comma-separated, or family:NAME (default: all)",
       nameList(),
     )
-    .option("--workers <n>", "layouts at a time", count(1, 64), 2)
-    .option("--seed <n>", "seed of I/Os and faults", count(0, 2 ** 31), 1)
+    .option("--workers <n>", "layouts at a time", countOption(1, 64), 2)
+    .option("--seed <n>", "seed of I/Os and faults", countOption(0, 2 ** 31), 1)
     .addHelpText("after", QUANTITY_HELP)
     .action(async (given: SoakCommandOptions) => {
       const options = given.layout === undefined ? given : {
         ...given,
-        layout: chooseLayouts(given.layout).map(({ name }) => name),
+        layout: layoutsNamed(given.layout).map(({ name }) => name),
       };
       status = await soak(options, context);
     });
   offerOptionNames(command, {
     "list:--layout": [...layouts.map(({ name }) => name), ...layoutFamilies()],
   });
-  const ended = await runCommand(command, { args, context });
+  const ended = await runToStatus(command, { args, context });
   return ended === EXIT.done ? status : ended;
 }
 

@@ -7,10 +7,10 @@ import { systemReason } from "../files/system_reason.ts";
 import { auditFile, type FileUse } from "./audit_file.ts";
 import { findIdentifiers } from "./identifiers.ts";
 import {
-  kernelFiles,
   type KernelTree,
   type NotRead,
   type TreeFile,
+  treeFiles,
 } from "./kernel_tree.ts";
 import { auditedName, auditedNames } from "./names.ts";
 
@@ -39,7 +39,7 @@ export interface TreeAudit {
 }
 
 /** How a tree is audited. */
-export interface AuditOptions {
+export interface SourceAuditOptions {
   /** Ends the audit; what was found until then is given. */
   readonly signal?: AbortSignal;
   /** Called before each file with the number of files before it. */
@@ -65,7 +65,7 @@ const ANY_NAME = new RegExp(
  */
 export async function auditTree(
   tree: KernelTree,
-  options: AuditOptions = {},
+  options: SourceAuditOptions = {},
 ): Promise<TreeAudit> {
   const { signal, onFile, readFile = Deno.readFile } = options;
   const parser = await cParser();
@@ -75,7 +75,7 @@ export async function auditTree(
   let filesWithUses = 0;
   let links = 0;
   const decoder = new TextDecoder();
-  const files = kernelFiles(tree, {
+  const files = treeFiles(tree, {
     notRead: (what) => notRead.push(what),
     link: () => links++,
   });

@@ -114,7 +114,7 @@ export interface WalkEvents {
  * @param events Takes what is passed over.
  * @returns The files; `isC` tells whether a file is parsed as C.
  */
-export async function* kernelFiles(
+export async function* treeFiles(
   tree: KernelTree,
   events: WalkEvents,
 ): AsyncGenerator<TreeFile & { readonly isC: boolean }> {

@@ -12,7 +12,7 @@ import {
   type PageTargets,
   writePages,
 } from "../shell/page_output.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { readStudy } from "./study_file.ts";
 import {
   MACHINE_CODE_FILE,
@@ -66,7 +66,7 @@ export async function main(
         { context, force },
       );
     });
-  return await runCommand(command, { args, context });
+  return await runToStatus(command, { args, context });
 }
 
 async function read(path: string): Promise<string> {

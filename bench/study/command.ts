@@ -11,14 +11,19 @@ import { offerOptionNames } from "../setup/offered_names.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { count, oneOf, QUANTITY_HELP, seconds } from "../shell/command.ts";
+import {
+  countOption,
+  oneOf,
+  QUANTITY_HELP,
+  seconds,
+} from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
 import { checkOutput, keepElsewhere, writeWhole } from "../shell/output.ts";
 import { GROUPS } from "../shell/help.ts";
 import { checkPages, writePages } from "../shell/page_output.ts";
 import { requireApart } from "../shell/output_names.ts";
 import { progressLine } from "../shell/progress_line.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { ENGINE_CHOICES } from "../setup/engine_choice.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
@@ -78,10 +83,10 @@ export async function main(
     .option(
       "--births <n>",
       "births per layout: code is compiled and placed afresh for each",
-      count(1, 20),
+      countOption(1, 20),
       3,
     )
-    .option("--rounds <n>", "rounds per birth", count(1, 1e4), 12)
+    .option("--rounds <n>", "rounds per birth", countOption(1, 1e4), 12)
     .option(
       "--cell-seconds <s>",
       "time for the rounds of a cell",
@@ -100,7 +105,7 @@ export async function main(
     .option("--force", "replace the file and the blocks of the page", false)
     .option("--quiet", "no progress", false)
     .optionsGroup(GROUPS.other)
-    .option("--seed <n>", "seed of all random choices", count(0), 1)
+    .option("--seed <n>", "seed of all random choices", countOption(0), 1)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText(
       "after",
@@ -108,7 +113,7 @@ export async function main(
     )
     .action((options: StudyOptions) => run(options, context));
   offerOptionNames(command, { "--engine": ENGINE_CHOICES });
-  const status = await runCommand(command, { args, context });
+  const status = await runToStatus(command, { args, context });
   return status !== EXIT.done && context.signal.aborted
     ? EXIT.interrupted
     : status;

@@ -13,7 +13,7 @@ import { abis } from "../../layouts/abi.ts";
 import { nameList } from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
 import { writeWhole } from "../shell/output.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
@@ -60,7 +60,7 @@ export async function main(
     .option("--fresh", "keep nothing of the file", false)
     .option("--quiet", "no progress", false)
     .action((options: CountsOptions) => run(options, context));
-  const status = await runCommand(command, { args, context });
+  const status = await runToStatus(command, { args, context });
   return context.signal.aborted ? EXIT.interrupted : status;
 }
 

@@ -7,7 +7,7 @@ import { cellFile, writeCellFile } from "./cell_file.ts";
 import type { SweepJob } from "./jobs.ts";
 
 /** What jobs are done with. */
-export interface EngineOptions {
+export interface LocalEngineOptions {
   /** The folder of the sweep. */
   readonly folder: string;
   /** Digest of the plan. */
@@ -43,7 +43,7 @@ export interface EngineOutcome {
  */
 export async function runJobs(
   jobs: readonly SweepJob[],
-  options: EngineOptions,
+  options: LocalEngineOptions,
 ): Promise<EngineOutcome> {
   const { folder, plan, signal, onProgress } = options;
   const failed: FailedJob[] = [];

@@ -23,7 +23,7 @@
  */
 import { Command } from "commander";
 import { type CommandContext, processContext } from "../shell/context.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import type { ContenderTask } from "../native/cache/contender.ts";
 import {
   buildTwin,
@@ -165,5 +165,5 @@ if (import.meta.main) {
       "measure cache model, readers and tracer against their targets",
     )
     .action(() => measure(context));
-  Deno.exit(await runCommand(command, { args: Deno.args, context }));
+  Deno.exit(await runToStatus(command, { args: Deno.args, context }));
 }

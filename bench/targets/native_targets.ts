@@ -6,7 +6,7 @@
  */
 import { Command } from "commander";
 import { type CommandContext, processContext } from "../shell/context.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import { Contender } from "../contender/contender.ts";
 import type { OpenedWindow } from "../contender/contender_protocol.ts";
 import { medianOf } from "../statistics/median.ts";
@@ -153,5 +153,5 @@ if (import.meta.main) {
   const command = new Command("bench:targets")
     .description("measure the path in C against its speed targets")
     .action(() => measure(context));
-  Deno.exit(await runCommand(command, { args: Deno.args, context }));
+  Deno.exit(await runToStatus(command, { args: Deno.args, context }));
 }

@@ -9,9 +9,9 @@
  * seldom are.
  */
 import { Command } from "commander";
-import { count } from "../shell/command.ts";
+import { countOption } from "../shell/command.ts";
 import { processContext } from "../shell/context.ts";
-import { runCommand } from "../shell/run_command.ts";
+import { runToStatus } from "../shell/run_command.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import { WorkerGroup } from "../workers/group.ts";
 import { targetMachine } from "../workers/target_machine.ts";
@@ -156,11 +156,16 @@ if (import.meta.main) {
   const context = processContext();
   const command = new Command("bench:workers")
     .description("measure groups of workers against their speed targets")
-    .argument("[rounds]", "slices per group (default: 300)", count(1, 1e6), 300)
+    .argument(
+      "[rounds]",
+      "slices per group (default: 300)",
+      countOption(1, 1e6),
+      300,
+    )
     .action(async (rounds: number) => {
       for (
         const target of [...await rateTargets(rounds), ...await lengthTargets()]
       ) context.writeOut(targetLine(target));
     });
-  Deno.exit(await runCommand(command, { args: Deno.args, context }));
+  Deno.exit(await runToStatus(command, { args: Deno.args, context }));
 }

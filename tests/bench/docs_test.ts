@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { layouts } from "../../layouts/registry.ts";
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import { commands } from "../../bench/command/registry.ts";
-import { docBlocks, PAGES, renderBlock } from "../../bench/docs.ts";
+import { DOC_PAGES, docBlocks, renderBlock } from "../../bench/docs.ts";
 import { markdownPages, pagePath, ROOT } from "../markdown_pages.ts";
 import { lab } from "./lab_in_process.ts";
 
@@ -40,7 +40,7 @@ Deno.test("docBlocks() tells exact blocks from measured ones", () => {
   );
 });
 
-for (const page of PAGES) {
+for (const page of DOC_PAGES) {
   Deno.test(`${pagePath(page)} shows what its commands print`, async () => {
     const blocks = docBlocks(await Deno.readTextFile(page));
     // Every page of today could be made anywhere; a timed block would not be.
@@ -57,7 +57,7 @@ Deno.test("the pages that are made are all that have such blocks", async () => {
     const text = await Deno.readTextFile(page);
     if (docBlocks(text).length > 0) having.push(pagePath(page));
   }
-  const made = PAGES.map(pagePath);
+  const made = DOC_PAGES.map(pagePath);
   assertEquals(having.filter((path) => !made.includes(path)), []);
   for (
     const path of [
@@ -79,7 +79,9 @@ Deno.test("an unknown table is an error that names those there are", async () =>
 });
 
 Deno.test("each page of bench/own has commands, and they run", async () => {
-  const pages = PAGES.filter((page) => pagePath(page).startsWith("bench/own/"));
+  const pages = DOC_PAGES.filter((page) =>
+    pagePath(page).startsWith("bench/own/")
+  );
   assertEquals(pages.length, 5);
   for (const page of pages) {
     const commands = shellLines(await Deno.readTextFile(page));

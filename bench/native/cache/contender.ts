@@ -49,7 +49,7 @@ export interface ContenderTask {
 }
 
 /** What a run answers. */
-export interface ContenderAnswer {
+export interface SpeedAnswer {
   /** Milliseconds of each part. */
   readonly partMs: readonly number[];
   /** References, bytes or I/Os of a run. */
@@ -79,7 +79,7 @@ const SPLIT_LEVELS = [
   { name: "L2", sizeBytes: 1 << 20, ways: 16, lineBytes: 64 },
 ] as const;
 
-type Work = () => Promise<ContenderAnswer>;
+type Work = () => Promise<SpeedAnswer>;
 
 /** 8 references to one line, then another of 256: all of it fits the L1. */
 function hitTrace(): ReferenceBatch {
@@ -314,7 +314,7 @@ async function prepare(task: ContenderTask): Promise<Work> {
 
 const scope = globalThis as unknown as {
   onmessage: ((event: MessageEvent<ContenderTask | "run">) => void) | null;
-  postMessage(answer: ContenderAnswer | undefined): void;
+  postMessage(answer: SpeedAnswer | undefined): void;
 };
 
 // Not in the main thread: the benches import the types and constants above.

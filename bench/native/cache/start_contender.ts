@@ -1,12 +1,12 @@
 /** Starts contenders of the cache benches and builds the twin in C. */
-import type { ContenderAnswer, ContenderTask } from "./contender.ts";
+import type { ContenderTask, SpeedAnswer } from "./contender.ts";
 
 const SOURCE = new URL("./cache_model.c", import.meta.url).pathname;
 
 /** A worker with its task. */
 export interface RunningContender {
   /** Runs the task once. */
-  readonly run: () => Promise<ContenderAnswer>;
+  readonly run: () => Promise<SpeedAnswer>;
   /** Ends the worker. */
   readonly close: () => void;
 }
@@ -23,7 +23,7 @@ export async function startContender(
   const url = new URL("./contender.ts", import.meta.url);
   const worker = new Worker(url, { type: "module" });
   const ask = (message: ContenderTask | "run") =>
-    new Promise<ContenderAnswer>((resolve, reject) => {
+    new Promise<SpeedAnswer>((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = (event) => reject(new Error(event.message));
       worker.postMessage(message);

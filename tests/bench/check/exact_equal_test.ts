@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { differences } from "../../../bench/check/differences.ts";
+import { outcomeDifferences } from "../../../bench/check/differences.ts";
 import { EXACT_COMMANDS } from "../../../bench/check/exact_commands.ts";
 import { exactEqualMain } from "../../../bench/check/exact_equal.ts";
 
@@ -20,9 +20,9 @@ async function exactEqual(...args: string[]) {
 
 Deno.test("differences() names every leaf that is not the same", () => {
   const was = { a: 1, b: [1, 2, 3], c: "x\ny", d: null, e: {} };
-  assertEquals(differences(was, structuredClone(was), "r"), []);
+  assertEquals(outcomeDifferences(was, structuredClone(was), "r"), []);
   assertEquals(
-    differences(was, { a: 2, b: [1, 2], c: "x\nz", d: 0, f: true }, "r"),
+    outcomeDifferences(was, { a: 2, b: [1, 2], c: "x\nz", d: 0, f: true }, "r"),
     [
       "r.a: 1, then 2",
       "r.b[2]: 3, then nothing",
@@ -33,8 +33,10 @@ Deno.test("differences() names every leaf that is not the same", () => {
     ],
   );
   // A list is no object of the same keys.
-  assertEquals(differences([1], { 0: 1 }, "r"), ['r: [1], then {"0":1}']);
-  assertEquals(differences(NaN, NaN, "r"), []);
+  assertEquals(outcomeDifferences([1], { 0: 1 }, "r"), [
+    'r: [1], then {"0":1}',
+  ]);
+  assertEquals(outcomeDifferences(NaN, NaN, "r"), []);
 });
 
 Deno.test("each command of exact_equal has a name of its own", () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   type Boot,
-  failureOf,
+  bootFailure,
   qemuArguments,
 } from "../../../bench/kernel/boot.ts";
 
@@ -14,7 +14,7 @@ const WELL = {
 };
 
 Deno.test("failureOf() is silent if the guest came to its end", () => {
-  assertEquals(failureOf(WELL), undefined);
+  assertEquals(bootFailure(WELL), undefined);
 });
 
 Deno.test("failureOf() names the reason nearest to the cause", () => {
@@ -66,7 +66,7 @@ Deno.test("failureOf() names the reason nearest to the cause", () => {
         "the guest's kernel ended before it measured anything",
       ],
     ] as const
-  ) assertEquals(failureOf({ ...WELL, ...part }), reason);
+  ) assertEquals(bootFailure({ ...WELL, ...part }), reason);
 });
 
 Deno.test("qemuArguments() has no network, and a disk that keeps, forgets or fails", () => {

@@ -4,7 +4,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { listOracleFiles } from "../../../bench/oracle/rows.ts";
-import { readText } from "../../../bench/oracle/text.ts";
+import { readTextOrGzip } from "../../../bench/oracle/text.ts";
 import { nvmeLimits, presetLimits } from "../../../sim/block/queue_limits.ts";
 
 const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
@@ -24,7 +24,7 @@ async function recordedRuns(): Promise<RecordedRun[]> {
   for (const path of await listOracleFiles(ROWS)) {
     const stem = path.replace(/\.jsonl.*/, "");
     const file = stem.slice(stem.lastIndexOf("/") + 1);
-    const meta = JSON.parse(await readText([`${stem}.meta.json.gz`]));
+    const meta = JSON.parse(await readTextOrGzip([`${stem}.meta.json.gz`]));
     for (const { run, disk, limits, config, setup } of meta.runs) {
       found.push({
         file,
