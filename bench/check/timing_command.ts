@@ -75,7 +75,7 @@ export async function main(
       countOption(3, 1000),
       24,
     )
-    .option("--budget <s>", "time of each run", seconds(0.1, 86400), 20)
+    .option("--budget <s>", "time of each run", seconds(0.1, 86400), 18)
     .option(
       "--runs <n>",
       "runs of each workload in the file",

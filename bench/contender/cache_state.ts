@@ -1,21 +1,41 @@
 /**
  * The cache state that a time is of. Between two turns of a contender all others
- * have run, and left their memory in the caches: 128 KiB I/Os take 2000 ns each
- * in the first 0.2 ms of a turn, and 570 ns once they have their own there. So a
- * turn has two slices: a cold one and, 4 ms later, a warm one. Their lengths are
- * in I/Os, so that both engines, of which one takes several times as long, see
- * the same state.
+ * have run, and left their memory in the caches. So a turn has two slices of the
+ * same I/Os: a cold one, in which they come for the first time since, and a warm
+ * one of 4 ms, in which they come again and again.
+ *
+ * Where all I/Os are alike they are a group of few, whose own lines a core's
+ * second-level cache holds. What is shared with neighbours of the machine is
+ * then nobody's business: with 4096 I/Os of 128 KiB (4 MiB of struct pages) a
+ * warm slice was one of the third level, and the intervals of identical code
+ * were +-2.7 % on a machine with a load of 17 on 2 CPUs; with 128 of them they
+ * are +-0.3 %. Where I/Os differ (kinds of memory, lengths), few of them would
+ * teach the branch predictors what comes: 64k-mixed took 3000 ns from 1024 I/Os
+ * on, 2250 with 256 of them and 1600 with 64. There the group is the window.
+ *
+ * Lengths are in I/Os, so that both engines, of which one takes several times as
+ * long, see the same state.
  */
-import type { WindowSlice } from "./contender_protocol.ts";
+import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import type { WindowHandle, WindowSlice } from "./contender_protocol.ts";
 
 /** A cache state. */
 export type CacheState = "warm" | "cold";
 
-/** I/Os of a slice in each state, and of what goes before the warm one. */
+/** I/Os of a slice in each state. */
 export interface SliceIos extends Readonly<Record<CacheState, number>> {
-  /** I/Os between the cold slice and the warm one; default: as the warm one. */
-  readonly lead?: number | undefined;
+  /**
+   * Different I/Os of a turn, which its slices go round; all of a window in
+   * files of older labs.
+   */
+  readonly group?: number | undefined;
 }
+
+/**
+ * Segments of a group, at most: their struct pages are 256 KiB, and the least
+ * cache that a core has for itself is as large, or twice that.
+ */
+const GROUP_SEGMENTS = 4096;
 
 /** Time of a slice of the path in C. */
 export const SLICE_NS: Readonly<Record<CacheState, number>> = {
@@ -25,20 +45,47 @@ export const SLICE_NS: Readonly<Record<CacheState, number>> = {
 
 /** How much longer JavaScript takes for the same I/Os, about. */
 const JS_FACTOR = 4;
-
-/**
- * How much shorter the turns of JavaScript are, which is a check of sign: it
- * goes half as far ahead (128 KiB I/Os are then within a tenth of where they
- * will be), and what is measured takes as long as in C.
- */
-const JS_LEAD_SHARE = 0.5;
+/** Its warm slices have as much fewer I/Os, and take as long as in C. */
 const JS_WARM_SHARE = 1 / JS_FACTOR;
 
 /** Parts of a warm slice that are measured one by one (fastest_part.ts). */
 const WARM_PARTS = 8;
 
+/** I/Os that go before a warm slice, as a share of it: a group, or 1 ms. */
+const MOST_LEAD = 0.25;
+
 /** The slices of a turn, in their order. */
 export const TURN: readonly CacheState[] = ["cold", "warm"];
+
+/**
+ * Gives how many I/Os of a window a group has.
+ *
+ * @param window The window.
+ * @returns At least 1; all of the window's where they are not alike.
+ */
+export function groupIosOf({ capacity, buffer }: WindowHandle): number {
+  const window = createWindow(capacity, buffer);
+  const [ios = 0, segments = 0] = window.counts;
+  if (ios === 0 || !isAlike(window)) return Math.max(1, ios);
+  const perIo = Math.max(1, segments / ios);
+  return Math.max(1, Math.min(ios, Math.floor(GROUP_SEGMENTS / perIo)));
+}
+
+/** Whether all I/Os have the same segments, wherever those lie. */
+function isAlike(window: IoWindow): boolean {
+  const { counts, op, lengthBytes, firstPiece, pieceBytes, provider } = window;
+  const [ios = 0] = counts;
+  const each = firstPiece[1] ?? 0;
+  for (let io = 1; io < ios; io++) {
+    if (op[io] !== op[0] || lengthBytes[io] !== lengthBytes[0]) return false;
+    if (firstPiece[io + 1] !== (io + 1) * each) return false;
+  }
+  for (let piece = 1; piece < ios * each; piece++) {
+    if (provider[piece] !== provider[0]) return false;
+    if (pieceBytes[piece] !== pieceBytes[piece % each]) return false;
+  }
+  return true;
+}
 
 /**
  * Gives a slice of a turn. In each round of a birth all contenders run the same
@@ -54,12 +101,16 @@ export function sliceOf(
   sliceIos: SliceIos,
   birth: number,
 ): WindowSlice {
-  const { cold, warm, lead: before = warm } = sliceIos;
-  const first = birth * (cold + before + warm);
-  return state === "cold" ? { first, ios: cold, leadIn: 0, parts: 1 } : {
-    first: first + cold + before,
+  const { cold, warm, group = cold + 2 * warm } = sliceIos;
+  const own = {
+    group: { first: birth * group, ios: group },
+    first: birth * (cold + warm),
+  };
+  return state === "cold" ? { ...own, ios: cold, leadIn: 0 } : {
+    ...own,
     ios: warm,
-    leadIn: before / warm,
+    // The cold slice was only some of them.
+    leadIn: Math.min(MOST_LEAD, group / warm),
     parts: Math.min(WARM_PARTS, warm),
   };
 }
@@ -68,17 +119,23 @@ export function sliceOf(
  * Gives the lengths of slices.
  *
  * @param engine What runs the path.
- * @param nsPerIo Time that the baseline takes for an I/O on that engine.
+ * @param nsPerIo Time that the baseline takes for a warm I/O on that engine.
+ * @param group Different I/Os of a turn.
  * @returns I/Os of a slice.
  */
-export function sliceIosOf(engine: "js" | "native", nsPerIo: number): SliceIos {
-  const isJs = engine === "js";
-  const ios = (ns: number, share = 1) =>
-    Math.max(1, Math.round((isJs ? JS_FACTOR : 1) * share * ns / nsPerIo));
+export function sliceIosOf(
+  engine: "js" | "native",
+  nsPerIo: number,
+  group: number,
+): SliceIos {
+  const nativeNs = engine === "js" ? nsPerIo / JS_FACTOR : nsPerIo;
+  const ios = (ns: number) => Math.max(1, Math.round(ns / nativeNs));
   return {
-    warm: ios(SLICE_NS.warm, isJs ? JS_WARM_SHARE : 1),
-    cold: ios(SLICE_NS.cold),
-    lead: ios(SLICE_NS.warm, isJs ? JS_LEAD_SHARE : 1),
+    cold: Math.min(group, ios(SLICE_NS.cold)),
+    warm: engine === "js"
+      ? share(ios(SLICE_NS.warm), JS_WARM_SHARE)
+      : ios(SLICE_NS.warm),
+    group,
   };
 }
 
@@ -92,18 +149,15 @@ export function sliceIosOf(engine: "js" | "native", nsPerIo: number): SliceIos {
  */
 export function sliceIosLike(
   engine: "js" | "native",
-  { cold, warm, lead = warm }: SliceIos,
+  { cold, warm, group }: SliceIos,
 ): SliceIos {
-  const share = (of: number, by: number) => Math.max(1, Math.round(of * by));
-  return engine === "native"
-    ? {
-      cold,
-      lead: share(lead, 1 / JS_LEAD_SHARE),
-      warm: share(lead, 1 / JS_LEAD_SHARE),
-    }
-    : {
-      cold,
-      lead: share(warm, JS_LEAD_SHARE),
-      warm: share(warm, JS_WARM_SHARE),
-    };
+  return {
+    cold,
+    warm: share(warm, engine === "native" ? 1 / JS_WARM_SHARE : JS_WARM_SHARE),
+    group,
+  };
+}
+
+function share(of: number, by: number): number {
+  return Math.max(1, Math.round(of * by));
 }

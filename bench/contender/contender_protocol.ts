@@ -78,6 +78,11 @@ export interface OpenedWindow {
 export interface WindowSlice {
   /** Index of the first one among those that move data; taken modulo them. */
   readonly first: number;
+  /**
+   * I/Os that are gone round in the place of the whole window: from which one on
+   * (taken modulo it), and how many; `first` is then an index among them.
+   */
+  readonly group?: { readonly first: number; readonly ios: number };
   /** How many. */
   readonly ios: number;
   /**

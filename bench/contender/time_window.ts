@@ -34,11 +34,17 @@ export function timeWindow(
 ): TimeAnswer {
   const { ios, leadIn = 0.1, clocks = cpuClocks(), parts = 1 } = options;
   const { cpuNs, wallNs } = clocks;
-  const all = window.ios.length;
+  const ring = ringOf(window, options.group);
+  const all = ring.length;
   const first = all === 0 ? 0 : options.first % all;
   const wanted = all === 0 ? 0 : ios;
   const before = Math.ceil(wanted * leadIn);
-  if (all > 0) goRound(window, (first + all - before % all) % all, before);
+  if (all > 0) {
+    goRound(window, ring, {
+      first: (first + all - before % all) % all,
+      count: before,
+    });
+  }
   const opened = window.opened();
   const endedBefore = window.ended();
   const sinkBefore = window.sink();
@@ -49,8 +55,8 @@ export function timeWindow(
     const wallStart = wallNs();
     const cpuStart = cpuNs();
     // No I/O at all is what the call and the clocks cost.
-    if (own === 0) window.replay(window.ios.subarray(0, 0), 1);
-    else goRound(window, (first + done) % all, own);
+    if (own === 0) window.replay(ring.subarray(0, 0), 1);
+    else goRound(window, ring, { first: (first + done) % all, count: own });
     const cpuTakenNs = cpuNs() - cpuStart;
     return { ios: own, cpuNs: cpuTakenNs, wallNs: wallNs() - wallStart };
   });
@@ -90,15 +96,28 @@ export function requireNothingOpened(
   );
 }
 
-/** Replays so many I/Os from one on, going round the window. */
-function goRound(window: TimedWindow, first: number, count: number): void {
-  const { ios } = window;
-  const head = Math.min(count, ios.length - first);
-  if (head > 0) window.replay(ios.subarray(first, first + head), 1);
-  const passes = Math.floor((count - head) / ios.length);
-  if (passes > 0) window.replay(ios, passes);
-  const tail = count - head - passes * ios.length;
-  if (tail > 0) window.replay(ios.subarray(0, tail), 1);
+/** The I/Os that are gone round: those of a group are neighbours. */
+function ringOf(
+  { ios }: TimedWindow,
+  group: WindowSlice["group"],
+): Int32Array {
+  if (group === undefined || group.ios >= ios.length) return ios;
+  const first = group.first % (ios.length - group.ios + 1);
+  return ios.subarray(first, first + group.ios);
+}
+
+/** Replays so many I/Os of a ring, from one on. */
+function goRound(
+  window: TimedWindow,
+  ring: Int32Array,
+  { first, count }: { readonly first: number; readonly count: number },
+): void {
+  const head = Math.min(count, ring.length - first);
+  if (head > 0) window.replay(ring.subarray(first, first + head), 1);
+  const passes = Math.floor((count - head) / ring.length);
+  if (passes > 0) window.replay(ring, passes);
+  const tail = count - head - passes * ring.length;
+  if (tail > 0) window.replay(ring.subarray(0, tail), 1);
 }
 
 /**

@@ -101,14 +101,17 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
 /** Whose time it is, of how many I/Os. */
 function timingNote({ timing }: ResultCell): Block[] {
   if (!timing) return [];
-  const { clock, sliceIos: { warm, cold } } = timing;
+  const { clock, sliceIos: { warm, cold, group } } = timing;
   const whose = clock === "thread CPU"
     ? "CPU time of the thread"
     : "CPU time of the process";
   return prose(
     "timing",
-    `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches; ` +
-      `below, wall time of the same and CPU time of the first ` +
+    `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches` +
+      (group === undefined
+        ? ""
+        : ` (${group === warm ? "each once" : `${group} of them in turn`})`) +
+      `; below, wall time of the same and CPU time of the first ` +
       `${formatCount(cold, "I/O")} of a turn, on what others left in the ` +
       "caches",
   );

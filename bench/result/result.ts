@@ -382,7 +382,9 @@ const cell = z.looseObject({
     sliceIos: z.looseObject({
       warm: count.describe("I/Os of a warm slice."),
       cold: count.describe("I/Os of a cold slice, before the warm one."),
-      lead: count.optional().describe("I/Os between the two."),
+      group: count.optional().describe(
+        "Different I/Os of a turn, which its slices go round.",
+      ),
     }).describe("I/Os that were measured at a time."),
     arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
     hugePageBytes: count.nullish().describe(

@@ -194,7 +194,8 @@ export interface ResultTiming {
   readonly sliceIos: {
     readonly warm: number;
     readonly cold: number;
-    readonly lead?: number | undefined;
+    /** Different I/Os of a turn, which its slices go round. */
+    readonly group?: number | undefined;
   };
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;

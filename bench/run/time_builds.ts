@@ -5,6 +5,7 @@
  */
 import { randomStream } from "../../sim/random/random_stream.ts";
 import {
+  groupIosOf,
   type SliceIos,
   sliceIosOf,
   sliceOf,
@@ -29,10 +30,10 @@ import {
   type TurnSamples,
 } from "./timed_cell.ts";
 
-/** I/Os from which on the speed of a path is told, at first. */
-const FIRST_IOS = 64;
 /** Time that is enough to tell it. */
 const TELLING_NS = 1e6;
+/** Slices of which the fastest tells it: others were disturbed. */
+const TELLING_SLICES = 3;
 /** Rounds of each build that the call into C alone is measured in. */
 const EMPTY_ROUNDS = 3;
 /** Name of a call into C that carries out no I/O. */
@@ -99,11 +100,17 @@ export async function timeBuilds(
     clock = answer.clock;
     return answer.times;
   };
+  const group = groupIosOf(window);
+  /** Of the baseline on warm caches, as slices have them. */
   const nsPerIo = async (worker: Contender, path: number) => {
-    for (let ios = FIRST_IOS;; ios *= 4) {
-      const [[time] = []] = await measure(worker, [{ path, first: 0, ios }]);
-      if (time === undefined) throw new RangeError("no slice was measured");
-      if (time.cpuNs >= TELLING_NS) return time.cpuNs / ios;
+    for (let ios = group;; ios *= 4) {
+      const slice = {
+        ...{ path, first: 0, ios, leadIn: group / ios },
+        group: { first: 0, ios: group },
+      };
+      const times = await measure(worker, Array(TELLING_SLICES).fill(slice));
+      const cpuNs = Math.min(...times.flat().map((time) => time.cpuNs));
+      if (cpuNs >= TELLING_NS) return cpuNs / ios;
     }
   };
   const begin = async (worker: Contender, birth: number) => {
@@ -131,13 +138,13 @@ export async function timeBuilds(
     if (signal?.aborted) return;
     // The lane that is first asks; both wait.
     foundIos ??= nsPerIo(worker, names.indexOf(options.baseline))
-      .then((ns) => sliceIosOf("native", ns));
+      .then((ns) => sliceIosOf("native", ns, group));
     const lengths = sliceIos ??= await foundIos;
-    // What a path has never run yet is compiled, but in no cache.
     const { warm } = lengths;
+    // What a path has never run yet is in no cache, and its pages in no TLB.
     await measure(
       worker,
-      names.map((_, path) => ({ path, first: 0, ios: warm, leadIn: 0 })),
+      names.map((_, path) => ({ path, first: 0, ios: group, leadIn: 0 })),
     );
     const empty = await measure(
       worker,

@@ -4,6 +4,7 @@
  * all others are idle meanwhile.
  */
 import {
+  groupIosOf,
   type SliceIos,
   sliceIosOf,
   sliceOf,
@@ -105,6 +106,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   let shortestNs: number | null = null;
   let clockName: CpuClockName | null = null;
   let { sliceIos } = options;
+  const group = groupIosOf(window);
   /** The window as each worker has it open. */
   const opened = new Map<Contender, OpenedWindow>();
   const open = async (worker: Contender) => {
@@ -158,11 +160,14 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const cutWindow = async () => {
     const [first] = options.contenders;
     if (first === undefined || signal?.aborted) return;
-    const pass = { first: 0, ios: windowIos };
+    const pass = {
+      ...{ first: 0, ios: windowIos, leadIn: group / windowIos },
+      group: { first: 0, ios: group },
+    };
     // Its caches were another isolate's until now.
     await measure(first, 0, pass);
     const { nsPerIo } = await measure(first, 0, pass);
-    sliceIos ??= sliceIosOf("js", nsPerIo);
+    sliceIos ??= sliceIosOf("js", nsPerIo, group);
   };
   /** I/Os of a batch of a contender that stands apart: whole passes. */
   const apartIos = (contender: string) => {
@@ -184,7 +189,8 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
     }
     let nsPerIo = Infinity;
     for (const state of TURN) {
-      const lengths = sliceIos ?? sliceIosOf("js", restNs.get(contender) ?? 1);
+      const lengths = sliceIos ??
+        sliceIosOf("js", restNs.get(contender) ?? 1, group);
       const slice = sliceOf(state, lengths, birth);
       const more = options.planted?.get(contender) ?? 0;
       const time = await measure(contender, birth, {

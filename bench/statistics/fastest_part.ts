@@ -13,6 +13,12 @@
  */
 import { medianOf } from "./median.ts";
 
+/**
+ * Parts of which the second fastest is taken. Over 180 builds of identical code,
+ * ratios of builds scattered by 7 % less than with the fastest, and as the third.
+ */
+const MANY_PARTS = 8;
+
 /** A turn, as far as it is needed here. */
 export interface PartedTurn {
   /** Whose turn it was. */
@@ -40,7 +46,11 @@ export function fastestParts(turns: readonly PartedTurn[]): number[] {
       ),
   );
   const mean = usual.reduce((sum, time) => sum + time, 0) / count;
-  return turns.map(({ parts }) =>
-    mean * Math.min(...parts.map((time, part) => time / (usual[part] ?? time)))
-  );
+  // Of many the second: the fastest is now and then a clock's luck.
+  const rank = count >= MANY_PARTS ? 1 : 0;
+  return turns.map(({ parts }) => {
+    const relative = parts.map((time, part) => time / (usual[part] ?? time))
+      .sort((a, b) => a - b);
+    return mean * (relative[rank] ?? NaN);
+  });
 }

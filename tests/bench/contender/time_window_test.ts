@@ -97,6 +97,26 @@ Deno.test("timeWindow() has I/Os go before those that are measured", () => {
   ]);
 });
 
+Deno.test("timeWindow() goes round a group of a window's I/Os", () => {
+  const { window, replays } = fakeWindow();
+  const slice = { first: 0, ios: 7, leadIn: 3 / 7 };
+  timeWindow(window, { ...slice, group: { first: 4, ios: 3 } });
+  // All three go before, then two and a third times.
+  assertEquals(replays, [[[4, 5, 6], 1], [[4, 5, 6], 1], [[4, 5, 6], 1], [
+    [4],
+    1,
+  ]]);
+  // A group never begins where it would not be whole: 9 modulo 8.
+  const { window: other, replays: others } = fakeWindow();
+  timeWindow(other, {
+    first: 0,
+    ios: 3,
+    leadIn: 0,
+    group: { first: 9, ios: 3 },
+  });
+  assertEquals(others.filter(([ios]) => ios.length > 0), [[[1, 2, 3], 1]]);
+});
+
 Deno.test("timeWindow() measures parts of a slice one by one", () => {
   const { window, replays } = fakeWindow();
   const { parts, ios } = timeWindow(window, {
