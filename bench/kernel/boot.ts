@@ -2,6 +2,7 @@
  * Boots a kernel under QEMU's TCG with the plugin, within bounds, and tells in
  * one line why it did not come to its end.
  */
+import { type PluginApi, pluginApi } from "../native/count/plugin_api.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import { cannotRun, runTool } from "./run_tool.ts";
 
@@ -50,7 +51,7 @@ export interface Qemu {
   /** Its version, such as 7.2.22. */
   readonly version: string;
   /** Version of its plugin interface that the plugin is compiled for. */
-  readonly pluginApi: 1 | 2;
+  readonly pluginApi: PluginApi;
 }
 
 /**
@@ -70,8 +71,7 @@ export async function findQemu(): Promise<Qemu> {
       `Cannot use ${QEMU}: it is of version ${version}, expected ${MISSING}`,
     );
   }
-  // Interface 2 came with 8.2; its insn_data() copies since 3, QEMU 9.1.
-  return { version, pluginApi: number >= 901 ? 2 : 1 };
+  return { version, pluginApi: pluginApi(number) };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Compiles the guest program and QEMU's plugin with the system's C compiler. */
+import type { PluginApi } from "../native/count/plugin_api.ts";
 import { runTool } from "./run_tool.ts";
 
 const GUEST = `${import.meta.dirname}/guest`;
@@ -16,11 +17,14 @@ export interface Built {
  * Compiles both.
  *
  * @param folder Where to.
- * @param version QEMU's plugin interface, 1 or 2.
+ * @param version The version of QEMU's plugin interface.
  * @returns Their paths.
  * @throws {Error} If there is no compiler, or it cannot link statically.
  */
-export async function build(folder: string, version: 1 | 2): Promise<Built> {
+export async function build(
+  folder: string,
+  version: PluginApi,
+): Promise<Built> {
   const init = `${folder}/init`;
   const plugin = `${folder}/plugin.so`;
   await compile("the guest program (statically: needs libc.a)", [

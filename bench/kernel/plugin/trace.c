@@ -124,10 +124,11 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
   put(words, store ? 5 : 3);
 }
 
-static void translate_armed(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+TRANSLATED(translate_armed, tb);
 
-static void rearm(qemu_plugin_id_t id) {
-  qemu_plugin_register_vcpu_tb_trans_cb(id, translate_armed);
+AFTER_RESET(rearm) {
+  UNUSED_ARGUMENT;
+  on_translation(self, translate_armed);
 }
 
 static void on_mark(unsigned int vcpu, qemu_plugin_meminfo_t info,
@@ -140,7 +141,7 @@ static void on_mark(unsigned int vcpu, qemu_plugin_meminfo_t info,
   case MARK_ARM:
     if (armed) return;
     armed = true;
-    qemu_plugin_reset(self, rearm);
+    reset_plugin(self, rearm);
     return;
   case MARK_PAGE: {
     const uint64_t at = physical(info, vaddr) & ~UINT64_C(4095);
@@ -204,17 +205,6 @@ static unsigned int class_of(const uint8_t *bytes, size_t size) {
   return CLASS_OTHER;
 }
 
-static size_t bytes_of(const struct qemu_plugin_insn *insn, uint8_t *bytes) {
-  size_t size = qemu_plugin_insn_size(insn);
-  if (size > 16) size = 16;
-#if PLUGIN_API >= 2
-  qemu_plugin_insn_data(insn, bytes, size);
-#else
-  memcpy(bytes, qemu_plugin_insn_data(insn), size);
-#endif
-  return size;
-}
-
 static void translate(struct qemu_plugin_tb *tb, bool kernel_too) {
   const size_t count = qemu_plugin_tb_n_insns(tb);
   for (size_t index = 0; index < count; index++) {
@@ -223,7 +213,7 @@ static void translate(struct qemu_plugin_tb *tb, bool kernel_too) {
     uint8_t bytes[16] = {0};
     if (vaddr >> 63 == 0) {
       uint32_t mark;
-      if (is_mark(bytes, bytes_of(insn, bytes), &mark)) {
+      if (is_mark(bytes, bytes_of(insn, bytes, sizeof bytes), &mark)) {
         qemu_plugin_register_vcpu_mem_cb(insn, on_mark, QEMU_PLUGIN_CB_NO_REGS,
                                          QEMU_PLUGIN_MEM_RW,
                                          (void *)(uintptr_t)mark);
@@ -231,7 +221,7 @@ static void translate(struct qemu_plugin_tb *tb, bool kernel_too) {
       continue;
     }
     if (!kernel_too) return;
-    const size_t size = bytes_of(insn, bytes);
+    const size_t size = bytes_of(insn, bytes, sizeof bytes);
     const uint32_t number = instructions++;
     const uint32_t words[4] = {(uint32_t)DEFINED << 29 | number,
                                (uint32_t)vaddr, (uint32_t)(vaddr >> 32),
@@ -245,13 +235,13 @@ static void translate(struct qemu_plugin_tb *tb, bool kernel_too) {
   }
 }
 
-static void translate_armed(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
-  (void)id;
+TRANSLATED(translate_armed, tb) {
+  UNUSED_ARGUMENT;
   translate(tb, true);
 }
 
-static void translate_unarmed(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
-  (void)id;
+TRANSLATED(translate_unarmed, tb) {
+  UNUSED_ARGUMENT;
   translate(tb, false);
 }
 
@@ -291,7 +281,7 @@ qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
     fprintf(stderr, "lab-plugin: cannot map the guest's memory\n");
     return -1;
   }
-  qemu_plugin_register_vcpu_tb_trans_cb(id, translate_unarmed);
+  on_translation(id, translate_unarmed);
   if (!end_with_lab()) {
     fprintf(stderr, "lab-plugin: cannot watch standard input\n");
     return -1;

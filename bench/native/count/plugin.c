@@ -111,9 +111,9 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
   one->last_crossing = crossing;
 }
 
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
+TRANSLATED(translate, tb) {
   const size_t count = qemu_plugin_tb_n_insns(tb);
-  (void)id;
+  UNUSED_ARGUMENT;
   for (size_t index = 0; index < count; index++) {
     struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, index);
     struct instruction *one = instruction_at(qemu_plugin_insn_vaddr(insn));
@@ -150,6 +150,6 @@ qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
     fprintf(stderr, "lab-plugin: cannot open its file\n");
     return -1;
   }
-  qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+  on_translation(id, translate);
   return 0;
 }

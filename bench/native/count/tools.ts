@@ -2,6 +2,7 @@
  * The tools that count: which of them are there, and what each makes of a
  * program. What is missing or refuses is told in one line.
  */
+import { pluginApi } from "./plugin_api.ts";
 import { join } from "@std/path";
 import { compileFile } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
@@ -164,8 +165,6 @@ async function findQemu(
         `later, which has plugins`,
     );
   }
-  // Since 9.1 qemu_plugin_insn_data() is another one (bench/kernel/plugin).
-  const api = number >= 901 ? 2 : 1;
   const files = new Map<string, string>();
   for (
     const [name, from] of [
@@ -181,7 +180,7 @@ async function findQemu(
     extension: ".so",
     flags: [
       ...["-std=gnu11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden"],
-      `-DPLUGIN_API=${api}`,
+      `-DPLUGIN_API=${pluginApi(number)}`,
     ],
   });
   const plugin = await readSealedObject(path);
