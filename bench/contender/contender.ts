@@ -58,8 +58,7 @@ interface Pending {
 
 /** One contender in its worker. */
 export class Contender {
-  /** What it was made from. */
-  readonly setup: ContenderSetup;
+  #setup: ContenderSetup;
   readonly #worker: Worker;
   readonly #timeoutMs: number;
   readonly #startTimeoutMs: number;
@@ -74,7 +73,7 @@ export class Contender {
   #bytesPerSegment = 0;
 
   private constructor(setup: ContenderSetup, options: ContenderOptions) {
-    this.setup = setup;
+    this.#setup = setup;
     this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;
     this.#startTimeoutMs = options.startTimeoutMs ??
       Math.max(this.#timeoutMs, START_MS);
@@ -112,17 +111,34 @@ export class Contender {
     options.signal?.throwIfAborted();
     const contender = new Contender(setup, options);
     try {
-      const { bytesPerSegment } = await contender.ask({
-        kind: "setup",
-        setup,
-        progress: contender.#progress.buffer,
-      });
-      contender.#bytesPerSegment = bytesPerSegment;
+      await contender.become(setup);
     } catch (error) {
       contender.stop();
       throw error;
     }
     return contender;
+  }
+
+  /** What it was made from last. */
+  get setup(): ContenderSetup {
+    return this.#setup;
+  }
+
+  /**
+   * Has the worker begin anew as another contender. One that is timed is never
+   * asked to: V8 specialises the path while it has seen one layout only.
+   *
+   * @param setup What to make.
+   * @throws {ContenderError} If the worker fails.
+   */
+  async become(setup: ContenderSetup): Promise<void> {
+    this.#setup = setup;
+    const { bytesPerSegment } = await this.ask({
+      kind: "setup",
+      setup,
+      progress: this.#progress.buffer,
+    });
+    this.#bytesPerSegment = bytesPerSegment;
   }
 
   /** Bytes that a segment takes in a full array of 256. */

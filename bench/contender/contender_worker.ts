@@ -71,7 +71,7 @@ let build: NativeBuild | undefined;
 let simulated: ContenderSimulation | undefined;
 let audited: ReturnType<typeof startAudit> | undefined;
 /** Data memory of verified I/Os; kept, because its pages are resident. */
-let data: PhysicalMemory | undefined;
+let data: { readonly key: string; readonly memory: PhysicalMemory } | undefined;
 
 self.onmessage = async ({ data: request }) => {
   try {
@@ -92,6 +92,7 @@ function answer(
 ): ContenderAnswer {
   switch (request.kind) {
     case "setup": {
+      forget();
       setup = request.setup;
       progress = new Int32Array(request.progress);
       const layout = layoutOf(setup);
@@ -123,6 +124,14 @@ function answer(
       }
       return { kind: "simulation", ...simulated.answer };
   }
+}
+
+/** What was audited of another setup is not this one's. */
+function forget(): void {
+  nativeAudit?.close();
+  nativeAudit = undefined;
+  audited = undefined;
+  simulated = undefined;
 }
 
 function known(request?: ContenderRequest): ContenderSetup {
@@ -227,8 +236,13 @@ function verify(
   request: Extract<ContenderRequest, { kind: "audit" }>,
 ): number {
   const { map, salt, machine } = known();
-  data ??= new PhysicalMemory(dataMemoryMap(map, controllerOf(machine)));
-  const memory = data;
+  const dataMap = dataMemoryMap(map, controllerOf(machine));
+  const key = JSON.stringify(
+    [dataMap, salt],
+    (_key, value) => typeof value === "bigint" ? `${value}` : value,
+  );
+  if (data?.key !== key) data = { key, memory: new PhysicalMemory(dataMap) };
+  const { memory } = data;
   // Guards are computed where there are bytes.
   const guarded = audited?.guarded;
   const assembly = openPath(known(), {}, {

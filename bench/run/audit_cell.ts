@@ -15,13 +15,13 @@ import {
   type WindowCapacity,
 } from "../../sim/workload/window.ts";
 import { WrongAnswerError } from "../shell/context.ts";
-import type { Contender } from "../contender/contender.ts";
 import { layoutOf } from "../../sim/setup/path_setup.ts";
 import type {
   AuditAnswer,
   WindowHandle,
 } from "../contender/contender_protocol.ts";
 import type { ResultLeftOut } from "../result/result.ts";
+import type { Auditor } from "./audit_pool.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { unfitReason } from "./fit.ts";
@@ -49,8 +49,8 @@ export interface AuditedCell {
 
 /** How a cell is audited. */
 export interface AuditOptions {
-  /** Isolates that will never be timed, by name of the layout. */
-  readonly contenders: ReadonlyMap<string, Contender>;
+  /** Whom to ask about each layout, by its name. */
+  readonly contenders: ReadonlyMap<string, Auditor>;
   /** The CPU whose caches are modelled; none unless told. */
   readonly cpu?: Cpu;
   /** Size of the lines that footprints count; 64 unless told. */
@@ -63,6 +63,8 @@ export interface AuditOptions {
   readonly signal?: AbortSignal;
   /** Told after each window how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
+  /** Told how many layouts have the window behind them, after each of them. */
+  readonly onLayouts?: (done: number, all: number) => void;
 }
 
 /**
@@ -143,6 +145,7 @@ export async function auditCell(
           }),
         );
       }
+      options.onLayouts?.(digests.size, contenders.size);
     });
     compareDigests(contenders, {
       built,
@@ -176,7 +179,7 @@ export async function auditCell(
 
 /** All layouts that see the same segments must build the same commands. */
 function compareDigests(
-  contenders: ReadonlyMap<string, Contender>,
+  contenders: ReadonlyMap<string, Auditor>,
   found: {
     built: BuiltCommands;
     answers: ReadonlyMap<string, AuditAnswer>;

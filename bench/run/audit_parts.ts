@@ -1,7 +1,8 @@
 /**
- * The exact half of a cell in isolates of its own: of all layouts at once, or,
- * where there is no room for so many, part by part, each on the whole workload
- * again and held against what the parts before it built.
+ * The exact half of a cell in isolates of its own. Those of a short workload
+ * take one layout after the other. Otherwise each layout has its own: all of
+ * them at once, or, where there is no room for so many, part by part, each on
+ * the whole workload again and held against what the parts before it built.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
@@ -16,8 +17,10 @@ import {
   type AuditedCell,
   type AuditOptions,
   type BuiltCommands,
+  windowCapacity,
 } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
+import { AuditPool } from "./audit_pool.ts";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
 import { inParallel } from "../machine/in_parallel.ts";
@@ -31,6 +34,13 @@ import type { IsolateKey } from "./isolates.ts";
  * workload again for each part takes a small share of counting it.
  */
 const MOST_AT_ONCE = 8;
+
+/**
+ * I/Os and their pieces up to which layouts share isolates. Where an isolate
+ * has seen several layouts, the path takes half as long again; that is as much
+ * as it saves at about four times this many.
+ */
+const SHARED_PIECES = 1 << 17;
 
 /** What the exact half of a cell gave. */
 export interface AuditedParts {
@@ -70,17 +80,24 @@ export async function auditInParts(
   const { setups, open, options } = from;
   const { run, isolates, room, cell: { poolBytes } } = options;
   const names = [...setups.keys()];
+  const isSimulated = run.simulation !== undefined &&
+    options.twin === undefined;
   const sizeBytes = isolateBytes("audit", {
     poolBytes,
     depth: run.depth,
     isNative: [...setups.values()].some(({ engine }) => engine !== undefined),
   });
-  const atOnce = Math.max(
-    1,
-    Math.min(
-      isolatesIn(room, sizeBytes),
-      Math.max(MOST_AT_ONCE, navigator.hardwareConcurrency),
-    ),
+  const fitting = Math.max(1, isolatesIn(room, sizeBytes));
+  // What is simulated in time is told at the end of all windows.
+  if (!isSimulated && names.length > 1 && await isShort(await open())) {
+    return await auditShared(from, {
+      count: Math.min(fitting, names.length, navigator.hardwareConcurrency),
+      sizeBytes,
+    });
+  }
+  const atOnce = Math.min(
+    fitting,
+    Math.max(MOST_AT_ONCE, navigator.hardwareConcurrency),
   );
   const built: BuiltCommands = new Map();
   const ended: EndedIos | undefined = atOnce < names.length
@@ -125,7 +142,7 @@ export async function auditInParts(
     for (const [name, figures] of audited.contenders) {
       contenders.set(name, figures);
     }
-    if (run.simulation !== undefined && options.twin === undefined) {
+    if (isSimulated && run.simulation !== undefined) {
       simulations.push(
         await simulateCell(await open(), {
           contenders: new Map(
@@ -156,6 +173,59 @@ export async function auditInParts(
     bytesPerSegment,
     workload: first.workload,
   };
+}
+
+/** In isolates that take one layout after the other. */
+async function auditShared(
+  from: AuditPartsOptions,
+  lanes: { readonly count: number; readonly sizeBytes: number },
+): Promise<AuditedParts> {
+  const { setups, options } = from;
+  const { isolates, auditLanes } = options;
+  const [setup] = setups.values();
+  if (setup === undefined) throw new RangeError("Cannot audit no layout");
+  const { keys, workers } = await auditLanes.take(isolates, {
+    ...lanes,
+    setup,
+  });
+  try {
+    const pool = new AuditPool(workers);
+    const auditors = new Map(
+      [...setups].map(([name, own]) => [name, pool.auditor(own)]),
+    );
+    const workload = await from.open();
+    const audited = await auditCell(workload, {
+      contenders: auditors,
+      ...auditOptions(from),
+      onProgress: (ios) => options.onProgress?.(`checked ${ios} I/Os`),
+      onLayouts: (done, all) =>
+        options.onProgress?.(`checked layout ${done} of ${all}`),
+    });
+    return {
+      audited,
+      simulated: undefined,
+      bytesPerSegment: new Map(
+        [...auditors].map(([name, { bytesPerSegment }]) => [
+          name,
+          bytesPerSegment,
+        ]),
+      ),
+      workload,
+    };
+  } finally {
+    for (const key of keys) await isolates.release(key, options.isKept);
+  }
+}
+
+/** Whether a workload is one window of few I/Os. */
+async function isShort(workload: Workload): Promise<boolean> {
+  const capacity = windowCapacity(workload.placement.poolBytes);
+  let windows = 0;
+  for await (const { counts } of workload.windows(capacity)) {
+    const pieces = (counts[0] ?? 0) + (counts[1] ?? 0);
+    if (++windows > 1 || pieces > SHARED_PIECES) return false;
+  }
+  return true;
 }
 
 function auditOptions(

@@ -5,6 +5,7 @@ import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { Timer } from "../statistics/timer.ts";
 import type { ResultCell } from "../result/result.ts";
+import type { AuditLanes } from "./audit_pool.ts";
 import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
@@ -17,6 +18,8 @@ export interface RunCellOptions {
   readonly run: RunOptions;
   /** The isolates. */
   readonly isolates: Isolates;
+  /** Those of them that audit one layout after the other. */
+  readonly auditLanes: AuditLanes;
   /** How many there may be. */
   readonly room: IsolateRoom;
   /** Whether the next cell of the same engine needs the same isolates. */

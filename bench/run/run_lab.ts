@@ -23,6 +23,7 @@ import {
 } from "../result/result.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
+import { AuditLanes } from "./audit_pool.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import { cellEnds } from "./cell_series.ts";
@@ -197,6 +198,7 @@ export async function runLab(
     plan.filter((cell) => finished?.(cell) === undefined).length,
   );
   const isolates = new Isolates({ ...events.watch, room }, signal);
+  const auditLanes = new AuditLanes();
   const ends = cellEnds(
     plan.map((cell, index) => ({
       plan: cell,
@@ -219,6 +221,7 @@ export async function runLab(
       const found = await runCell(cell, {
         run: options,
         isolates,
+        auditLanes,
         counter,
         budgetNs: budget.next(),
         room,

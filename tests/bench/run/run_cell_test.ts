@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
+import { AuditLanes } from "../../../bench/run/audit_pool.ts";
 import { cellMachine } from "../../../bench/run/cell_machine.ts";
 import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
@@ -28,6 +29,7 @@ async function isolatesOf(isKept: boolean): Promise<[number, number]> {
     const cell = await runCell(PLAN, {
       run,
       isolates,
+      auditLanes: new AuditLanes(),
       room: NO_LIMIT,
       isKept,
       cell: cellMachine(PLAN, run),

@@ -1,0 +1,135 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Contender } from "../../../bench/contender/contender.ts";
+import type {
+  ContenderRequest,
+  ContenderSetup,
+} from "../../../bench/contender/contender_protocol.ts";
+import { AuditLanes, AuditPool } from "../../../bench/run/audit_pool.ts";
+import { Isolates } from "../../../bench/run/isolates.ts";
+import { runLab } from "../../../bench/run/run_lab.ts";
+import { parseDeviceModel } from "../../../sim/time/device_model.ts";
+import { readsOf, setupOf } from "../contender_rig.ts";
+
+const AUDIT = {
+  kind: "audit",
+  window: readsOf(1),
+  firstIo: 0,
+  restart: true,
+  verifyIos: 0,
+} as const;
+const TRACE = { kind: "trace", window: readsOf(1) } as const;
+
+/** An isolate that notes what it was, and what it was asked. */
+function noting(name: string, log: string[]): Contender {
+  let setup = setupOf({ layout: "page_offset" });
+  let isAsked = false;
+  return {
+    get setup() {
+      return setup;
+    },
+    get bytesPerSegment() {
+      return setup.layout.length;
+    },
+    become: (own: ContenderSetup) => {
+      setup = own;
+      return Promise.resolve();
+    },
+    ask: async ({ kind }: ContenderRequest) => {
+      assertEquals(isAsked, false, "an isolate answers one after the other");
+      isAsked = true;
+      log.push(`${name} ${kind} ${setup.layout}`);
+      await Promise.resolve();
+      isAsked = false;
+      if (setup.layout === "rlist_16") throw new Error("wrong");
+      return { kind };
+    },
+  } as unknown as Contender;
+}
+
+Deno.test("AuditPool shares two isolates between layouts, each asked whole", async () => {
+  const log: string[] = [];
+  const pool = new AuditPool([noting("a", log), noting("b", log)]);
+  const auditors = ["page_offset", "phyr", "phys_len"].map((layout) =>
+    pool.auditor(setupOf({ layout }))
+  );
+  await Promise.all(auditors.map(async (auditor) => {
+    await auditor.ask(AUDIT);
+    await auditor.ask(TRACE);
+  }));
+  assertEquals(log.map((line) => line.slice(2)).sort(), [
+    "audit page_offset",
+    "audit phyr",
+    "audit phys_len",
+    "trace page_offset",
+    "trace phyr",
+    "trace phys_len",
+  ]);
+  assertEquals(new Set(log.map((line) => line[0])), new Set(["a", "b"]));
+  assertEquals(
+    auditors.map(({ bytesPerSegment }) => bytesPerSegment),
+    ["page_offset", "phyr", "phys_len"].map(({ length }) => length),
+  );
+});
+
+Deno.test("AuditPool gives an isolate back after an error", async () => {
+  const log: string[] = [];
+  const pool = new AuditPool([noting("a", log)]);
+  const wrong = pool.auditor(setupOf({ layout: "rlist_16" }));
+  await assertRejects(() => wrong.ask(AUDIT), Error, "wrong");
+  await pool.auditor(setupOf({ layout: "phyr" })).ask(AUDIT);
+  assertEquals(log, ["a audit rlist_16", "a audit phyr"]);
+});
+
+Deno.test("AuditLanes.take() gives the same isolates, or larger ones", async () => {
+  const module = new URL(
+    "data:text/javascript,onmessage = ({ data }) => " +
+      "postMessage({ kind: data.kind, bytesPerSegment: 16 });",
+  );
+  const isolates = new Isolates({ module });
+  const lanes = new AuditLanes();
+  const take = async (sizeBytes: number, layout = "phyr") => {
+    const setup = setupOf({ layout });
+    const { keys, workers } = await lanes.take(isolates, {
+      ...{ count: 2, setup, sizeBytes },
+    });
+    for (const key of keys) await isolates.release(key, true);
+    return workers;
+  };
+  try {
+    const first = await take(100);
+    assertEquals(isolates.size, 2);
+    assertEquals(
+      (await take(50, "phys_len")).map((one, lane) => one === first[lane]),
+      [true, true],
+    );
+    const larger = await take(200);
+    assertEquals(larger.map((one) => first.includes(one)), [false, false]);
+    assertEquals(isolates.size, 2);
+  } finally {
+    await isolates.stop();
+  }
+});
+
+Deno.test("layouts audited in shared isolates have the figures of their own ones", async () => {
+  const options = {
+    layouts: ["phys_packed", "rlist_16", "scatterlist"],
+    workloads: ["randrw-70-30-4k", "64k-mixed"],
+    ios: 60,
+    rounds: 0,
+  };
+  const shared = await runLab(options);
+  // What is simulated in time needs an isolate of its own for each layout.
+  const own = await runLab({
+    ...options,
+    simulation: { model: parseDeviceModel("channels:8,det:80us") },
+  });
+  assertEquals([shared.failure, own.failure], [undefined, undefined]);
+  const exact = own.result.cells.map((
+    { simulated: _, setting: __, ...cell },
+  ) => cell);
+  assertEquals(
+    shared.result.cells.map(({ setting: _, ...cell }) => cell),
+    exact,
+  );
+  assertEquals(own.result.cells.every(({ simulated }) => simulated), true);
+});
