@@ -20,6 +20,7 @@ import type { ResultInput } from "../files/result_input.ts";
 import {
   completeOptions,
   DEFAULT_WORKLOADS,
+  isTimed,
   type LabRunOptions,
   workloadPath,
 } from "../run/options.ts";
@@ -357,7 +358,7 @@ async function execute(
   const { options, context, report, reports, output, resume, inputs, read } =
     from;
   const line = progressLine(context, { quiet: options.quiet });
-  const eta = new RunEta(cellsOf(run), () => performance.now() * 1e6);
+  const eta = new RunEta(timedCells(run), () => performance.now() * 1e6);
   const toStdout = [options.json, options.html].every((path) => path !== "-") &&
     reports.every(({ target }) => target !== "-");
   const hasDetails = options.details || options.by !== undefined;
@@ -395,7 +396,10 @@ async function execute(
       line.show(`${eta.place(name)} ${name}`.trim(), {
         stage,
         ...(progress ? { progress } : {}),
-        leftNs: eta.leftNs(name, progress),
+        leftNs: eta.leftNs(name, {
+          isChecked: !/^check/.test(stage),
+          ...(progress ? { progress } : {}),
+        }),
       });
     },
     onCell: async (cell, soFar) => {
@@ -444,11 +448,14 @@ async function execute(
   else report(EXIT.wrongUse);
 }
 
-/** How many cells a run has. */
-function cellsOf(run: Partial<LabRunOptions>): number {
-  const { abis, workloads, recognitions, engine } = completeOptions(run);
-  return abis.length * workloads.length * recognitions.length *
-    (engine === "both" ? 2 : 1);
+/** Whether each cell of a run is timed, in their order. */
+function timedCells(given: Partial<LabRunOptions>): boolean[] {
+  const run = completeOptions(given);
+  const { abis, workloads, recognitions, engine } = run;
+  const cells = recognitions.length * (engine === "both" ? 2 : 1);
+  return abis.flatMap(() =>
+    workloads.flatMap((workload) => Array(cells).fill(isTimed(run, workload)))
+  );
 }
 
 /**

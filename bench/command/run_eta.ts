@@ -1,17 +1,21 @@
 /**
  * How long a whole run still takes, told from how far it is: cells take about
- * as long as each other, and a cell is checked before it is timed.
+ * as long as each other, those that are timed many times as long as those that
+ * are only checked.
  */
 import type { Progress } from "../statistics/run_rounds.ts";
 
-/** Share of a cell's time that goes before its timing, where it is timed. */
-const CHECKED = 0.4;
-/** Nothing is told from less than that of a run. */
-const LEAST_SHARE = 0.04;
+/** Times that timing a cell takes as long as checking it, about. */
+const TIMING = 6;
+/** Share of the timing that goes before its first measurement: a warm-up. */
+const FIRST_BIRTH = 0.25;
+/** Nothing is told before that: it would be of the start alone. */
+const FIRST_NS = 1e9;
 
 /** Estimates the end of a run. */
 export class RunEta {
-  readonly #cells: number;
+  /** Whether each cell is timed. */
+  readonly #cells: readonly boolean[];
   readonly #clock: () => number;
   readonly #startNs: number;
   readonly #seen: string[] = [];
@@ -19,11 +23,11 @@ export class RunEta {
   /**
    * Starts the clock.
    *
-   * @param cells Cells that the run has.
+   * @param cells Whether each cell of the run is timed, in their order.
    * @param clock A monotonic clock in ns.
    */
-  constructor(cells: number, clock: () => number) {
-    this.#cells = Math.max(1, cells);
+  constructor(cells: readonly boolean[], clock: () => number) {
+    this.#cells = cells;
     this.#clock = clock;
     this.#startNs = clock();
   }
@@ -36,24 +40,39 @@ export class RunEta {
    */
   place(cell: string): string {
     const index = this.#indexOf(cell);
-    return this.#cells === 1 ? "" : `${index + 1}/${this.#cells}`;
+    return this.#cells.length < 2 ? "" : `${index + 1}/${this.#cells.length}`;
   }
 
   /**
    * Estimates the time left.
    *
    * @param cell What identifies the cell that is run.
-   * @param progress How far its timing is; absent before it.
+   * @param at How far it is: whether it is checked, and how far its timing is;
+   *   absent while it is checked.
    * @returns Time in ns; `null` as long as too little is done.
    */
-  leftNs(cell: string, progress?: Progress): number | null {
-    const own = progress === undefined || progress.total === 0
-      ? CHECKED / 2
-      : CHECKED + (1 - CHECKED) * progress.done / progress.total;
-    const share = Math.min(1, (this.#indexOf(cell) + own) / this.#cells);
-    if (share < LEAST_SHARE) return null;
+  leftNs(
+    cell: string,
+    at: { readonly isChecked?: boolean; readonly progress?: Progress } = {},
+  ): number | null {
+    const { isChecked = false, progress } = at;
+    const index = this.#indexOf(cell);
+    const whole = this.#cells.map((isTimed) => isTimed ? 1 + TIMING : 1);
+    const sum = (parts: readonly number[]) => parts.reduce((a, b) => a + b, 0);
+    const timed = progress === undefined || progress.total === 0
+      ? 0
+      : progress.done / progress.total;
+    const own = progress !== undefined
+      ? 1 + TIMING * (FIRST_BIRTH + (1 - FIRST_BIRTH) * timed)
+      : isChecked
+      ? 1
+      : 0.5;
+    const share = Math.min(
+      1,
+      (sum(whole.slice(0, index)) + own) / Math.max(1, sum(whole)),
+    );
     const elapsedNs = this.#clock() - this.#startNs;
-    return elapsedNs * (1 - share) / share;
+    return elapsedNs < FIRST_NS ? null : elapsedNs * (1 - share) / share;
   }
 
   #indexOf(cell: string): number {

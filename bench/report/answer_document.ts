@@ -5,7 +5,9 @@
  */
 import { layouts as registered } from "../../layouts/registry.ts";
 import { printableLine } from "../../sim/text/printable.ts";
+import type { LabWarning } from "../statistics/warning.ts";
 import type { LabResult } from "../result/result.ts";
+import { omittedBlocks } from "./answer_cut.ts";
 import {
   type AnswerGroup,
   answerGroups,
@@ -51,12 +53,42 @@ export function findAnswer(result: LabResult): Answer {
  */
 export function answerDocument(result: LabResult): readonly Section[] {
   const answer = findAnswer(result);
+  return answerSections(result, answer, answer);
+}
+
+/** What is shown of an answer. */
+export interface AnswerParts extends Answer, SentenceOptions {
+  /** How layouts are explained; default: `lines`, one each. */
+  readonly legend?: "lines" | "paragraph" | "none";
+  /** Warnings that are told in words; default: 3. */
+  readonly mostWarnings?: number;
+  /** Whether a long command and its notes are left out; default: no. */
+  readonly isShort?: boolean;
+}
+
+/**
+ * Gives an answer, or parts of it, as blocks.
+ *
+ * @param result The result.
+ * @param answer Its answer.
+ * @param parts What is shown of it.
+ * @returns The same as `answerDocument()`, and how much is left out.
+ */
+export function answerSections(
+  result: LabResult,
+  answer: Answer,
+  parts: AnswerParts,
+): readonly Section[] {
+  const { mostNames, groups, rows } = parts;
   return [
-    sentenceBlocks(answer),
-    answerTable(answer.groups, answer.rows),
-    layoutLegend(result, answer),
-    [...uncertainBlocks(result, answer), ...originBlocks(result, answer)],
-    goOn(result),
+    sentenceBlocks(answer, mostNames === undefined ? {} : { mostNames }),
+    [...answerTable(groups, rows), ...omittedBlocks(answer, parts)],
+    layoutLegend(result, parts),
+    [
+      ...uncertainBlocks(result, answer, parts),
+      ...originBlocks(result, answer),
+    ],
+    goOn(result, parts),
   ];
 }
 
@@ -76,18 +108,25 @@ export function sentenceBlocks(
   );
 }
 
-/** What each layout of the table is, in one line. */
-function layoutLegend(result: LabResult, { rows }: Answer): Section {
+/** What each layout of the table is, in one line or a paragraph of them. */
+function layoutLegend(
+  result: LabResult,
+  { rows, legend = "lines" }: AnswerParts,
+): Section {
+  if (legend === "none") {
+    return prose("layout", "What the layouts are: deno task lab layouts.");
+  }
   const titles = new Map(registered.map(({ name, title }) => [name, title]));
   for (const [name, title] of ownLayoutTitles(result.config)) {
     titles.set(name, title);
   }
-  return rows.flatMap(({ name, equals }) => [name, ...equals]).flatMap((name) =>
-    prose(
-      "layout",
-      `${printable(name)}: ${titles.get(name) ?? "a layout of this run"}`,
-    )
-  );
+  const said = rows.flatMap(({ name, equals }) => [name, ...equals])
+    .map((name) =>
+      `${printable(name)}: ${titles.get(name) ?? "a layout of this run"}`
+    );
+  return legend === "paragraph"
+    ? prose("layout", said.join(". "))
+    : said.flatMap((text) => prose("layout", text));
 }
 
 /**
@@ -101,7 +140,7 @@ function layoutLegend(result: LabResult, { rows }: Answer): Section {
 export function uncertainBlocks(
   result: LabResult,
   answer: Answer,
-  { isBrief = false }: AnswerOptions = {},
+  { isBrief = false, mostWarnings = MOST_WARNINGS }: AnswerOptions = {},
 ): Section {
   const doubts = [
     ...timeDoubts(result),
@@ -114,11 +153,11 @@ export function uncertainBlocks(
       "uncertain",
       doubts.length === 0 ? "" : `Uncertain: ${doubts.join("; ")}.`,
     ),
-    ...(isBrief ? untrusted(result).slice(0, 1) : [
+    ...(isBrief ? untrusted(result) : [
       ...besides(result),
       ...leftOut(result),
       ...untrusted(result),
-      ...warningCodes(result),
+      ...warningWords(result, mostWarnings),
     ]).flatMap((
       text,
     ) => prose("uncertain", text)),
@@ -173,13 +212,18 @@ function besides({ cells }: LabResult): string[] {
     : [`Run as well (--details): ${parts.join(", ")}.`];
 }
 
+/** Layouts that were left out and are named. */
+const MOST_LEFT_OUT = 6;
+
 function leftOut({ cells }: LabResult): string[] {
   const names = new Set(
     cells.flatMap((cell) => (cell.leftOut ?? []).map(({ name }) => name)),
   );
+  const listed = [...names].slice(0, MOST_LEFT_OUT).map(printable);
+  const more = names.size - listed.length;
   return names.size === 0 ? [] : [
-    `Left out of some cells (--details says why): ${
-      [...names].map(printable).join(", ")
+    `Left out of some cells (--details says why): ${listed.join(", ")}${
+      more > 0 ? ` and ${more} more` : ""
     }.`,
   ];
 }
@@ -188,20 +232,29 @@ function leftOut({ cells }: LabResult): string[] {
 export interface AnswerOptions {
   /** Whether it is for a mail, which has few lines; `false` unless told. */
   readonly isBrief?: boolean;
+  /** Warnings that are told in words; default: 3. */
+  readonly mostWarnings?: number;
 }
 
-function codesOf({ warnings, cells }: LabResult): string[] {
-  return [...warnings, ...cells.flatMap((cell) => cell.warnings ?? [])]
-    .map(({ code }) => code);
+function warningsOf({ warnings, cells }: LabResult): LabWarning[] {
+  return [...warnings, ...cells.flatMap((cell) => cell.warnings ?? [])];
 }
 
 function warningCount(result: LabResult): string[] {
-  const { length } = codesOf(result);
+  const { length } = warningsOf(result);
   return length === 0 ? [] : [`${formatCount(length, "warning")} of the run`];
 }
 
-/** Codes of warnings that are named: one line of them. */
-const MOST_CODES = 3;
+/** Kinds of warnings that are told in words. */
+const MOST_WARNINGS = 3;
+/** Characters of each. */
+const MESSAGE_LENGTH = 90;
+
+/** Warnings that the run is not the one that was asked for: told first. */
+const FIRST_CODES = [
+  ...["no-native-engine", "input-changed", "resumed", "like-empty"],
+  ...["counts-contradict", "other-baseline", "not-counted"],
+];
 
 /** Warnings that what was run is not what the input says: told whole. */
 const INPUT_CODES = ["cut-ios", "rounded-ios"];
@@ -210,32 +263,57 @@ const INPUT_CODES = ["cut-ios", "rounded-ios"];
 const UNTRUSTED_CODE = "engines-apart";
 
 function untrusted({ cells }: LabResult): string[] {
-  return cells.flatMap(({ workload, warnings = [] }) =>
-    warnings.filter(({ code }) => code === UNTRUSTED_CODE).map(({ message }) =>
-      `Cannot trust the times of ${printable(workload)}: ${message}.`
-    )
+  const found = cells.flatMap(({ workload, warnings = [] }) =>
+    warnings.filter(({ code }) => code === UNTRUSTED_CODE)
+      .map(({ message }) => ({ workload, message }))
   );
+  const [first] = found;
+  if (first === undefined) return [];
+  const more = found.length - 1;
+  return [
+    `Cannot trust the times of ${printable(first.workload)}: ${first.message}` +
+    `${more > 0 ? `, nor those of ${formatCount(more, "cell")} more` : ""}.`,
+  ];
 }
 
-/** The messages and hints of all others are among the details. */
-function warningCodes(result: LabResult): string[] {
-  const codes = codesOf(result);
-  if (codes.length === 0) return [];
+function isToldWhole(code: string): boolean {
+  return INPUT_CODES.includes(code) || code === UNTRUSTED_CODE;
+}
+
+/** All others, and the hints of each, are among the details. */
+function warningWords(result: LabResult, most: number): string[] {
+  const warnings = warningsOf(result);
+  if (warnings.length === 0) return [];
   const told = result.cells.flatMap(({ workload, warnings = [] }) =>
     warnings.filter(({ code }) => INPUT_CODES.includes(code)).map((
       { message },
     ) => `${printable(workload)}: ${message}.`)
   );
-  const distinct = [...new Set(codes)].map(printable);
-  const more = distinct.length > MOST_CODES
-    ? ` and ${distinct.length - MOST_CODES} more`
-    : "";
+  const kinds = new Map<string, string>();
+  for (const { code, message } of warnings) {
+    if (!kinds.has(code) && !isToldWhole(code)) {
+      kinds.set(code, message);
+    }
+  }
+  const isFirst = (code: string) => Number(FIRST_CODES.includes(code));
+  const said = [...kinds].sort(([a], [b]) => isFirst(b) - isFirst(a))
+    .slice(0, most).map(([, message]) => shortMessage(message));
+  const more = kinds.size - said.length;
   return [
-    ...new Set(told),
-    `${formatCount(codes.length, "warning")} (--details): ${
-      distinct.slice(0, MOST_CODES).join(", ")
-    }${more}.`,
+    ...[...new Set(told)].slice(0, Math.max(1, most)),
+    ...(kinds.size === 0 ? [] : [
+      `${formatCount(kinds.size, "warning")} (--details: hints)` +
+      `${said.length === 0 ? "" : `: ${said.join("; ")}`}` +
+      `${said.length > 0 && more > 0 ? `; ${more} more` : ""}.`,
+    ]),
   ];
+}
+
+function shortMessage(message: string): string {
+  const text = printableLine(message);
+  return text.length <= MESSAGE_LENGTH
+    ? text
+    : `${text.slice(0, MESSAGE_LENGTH - 3).trimEnd()}...`;
 }
 
 /**
@@ -330,18 +408,25 @@ function shortEnvironment(
   };
 }
 
+/** Characters of a command that has no room where all else is short. */
+const LONG_COMMAND = 160;
+
 /** What can be asked next. */
-function goOn(result: LabResult): Block[] {
+function goOn(result: LabResult, { isShort = false }: AnswerParts): Block[] {
   const { words, notes } = repeatCommand(result);
+  const isLeftOut = isShort && words.join(" ").length > LONG_COMMAND;
   const isByPage = result.cells.length > 0 &&
     result.cells.every(({ recognition }) => recognition === "page");
   return [
-    ...notes.flatMap((note) => prose("repetition", note)),
-    {
-      kind: "command",
-      words: [...words, "--details"],
-      comment: "every table; --html FILE: charts; --mail -: mail",
-    },
+    ...notes.slice(0, isShort ? 1 : notes.length)
+      .flatMap((note) => prose("repetition", note)),
+    ...(isLeftOut
+      ? prose("repetition", "The same command with --details: every table.")
+      : [{
+        kind: "command" as const,
+        words: [...words, "--details"],
+        comment: "every table; --html FILE: charts; --mail -: mail",
+      }]),
     ...(isByPage
       ? [{
         kind: "command" as const,

@@ -201,6 +201,10 @@ function timeSentence(
       text: "Nothing was timed: the answer rests on counts alone.",
     };
   }
+  const titles = new Set(timed.map(({ group }) => printable(group.title)));
+  const [only] = titles;
+  // What all of it is of is said once.
+  const isOfOne = titles.size === 1 && groups.length > 1;
   const sentences = (["faster", "slower"] as const).flatMap((kind) => {
     const found = timed.flatMap(({ group, figures, time }) =>
       time.kind !== kind ? [] : [
@@ -210,7 +214,7 @@ function timeSentence(
           : ` (${formatChange(time.ratio.low)} to ${
             formatChange(time.ratio.high)
           })`) +
-        ` in ${printable(group.title)}`,
+        (isOfOne ? "" : ` in ${printable(group.title)}`),
       ]
     );
     return found.length === 0 ? [] : [`${kind} ${listed(found, ", ")}`];
@@ -239,7 +243,9 @@ function timeSentence(
   }
   return {
     key: "time",
-    text: `Time on this machine: ${sentences.join("; ")}.`,
+    text: `Time on this machine${isOfOne ? `, in ${only} alone` : ""}: ${
+      sentences.join("; ")
+    }.`,
   };
 }
 

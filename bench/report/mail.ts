@@ -5,6 +5,7 @@
  * by which `lab verify` tells whether they are still the same.
  */
 import type { LabResult } from "../result/result.ts";
+import { fittingGroups, largestRows, omittedBlocks } from "./answer_cut.ts";
 import {
   type Answer,
   findAnswer,
@@ -18,7 +19,6 @@ import type { AnswerSentence } from "./answer_sentences.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
-import { formatCount } from "../text/figure.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { plainSections } from "./plain_blocks.ts";
 import { printable } from "../text/plain_table.ts";
@@ -28,10 +28,6 @@ import { repeatCommand } from "./repeat_command.ts";
 export const MAIL_COLUMNS = 72;
 /** Lines of a mail. */
 export const MAIL_LINES = 25;
-/** Columns of the table that are not a workload's, and of each that is. */
-const NAME_COLUMNS = 18;
-const FIGURE_COLUMNS = 8;
-const GAP_COLUMNS = 2;
 
 /** A mail for a kernel list. */
 export const mail: Exporter = {
@@ -67,12 +63,12 @@ const CUTS: readonly {
 
 function mailLines(result: LabResult): string[] {
   const all = findAnswer(result);
-  const groups = fitting(all.groups);
+  const groups = fittingGroups(all.groups, MAIL_COLUMNS);
   let lines: string[] = [];
   for (const cut of CUTS) {
     const least = Math.min(cut.leastRows, all.rows.length);
     for (let count = all.rows.length; count >= least; count--) {
-      const rows = largest(all.rows, count);
+      const rows = largestRows(all.rows, count);
       lines = drawn(result, all, { cut, groups, rows });
       if (lines.length <= MAIL_LINES) return lines;
     }
@@ -102,7 +98,7 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
       block.kind !== "prose" ||
       parts.cut.unsaid.every((key) => block.key !== `answer.${key}`)
     ),
-    [...table, ...omitted(all, parts), ...ownLayouts(result, parts)],
+    [...table, ...omittedBlocks(all, parts), ...ownLayouts(result, parts)],
     [
       ...originBlocks(result, all, { isBrief: true }),
       ...uncertainBlocks(result, all, { isBrief: true }),
@@ -114,41 +110,6 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
   ], { width: MAIL_COLUMNS, warning: "Warning" });
 }
 
-/** The groups whose columns have room beside each other. */
-function fitting(groups: readonly AnswerGroup[]): readonly AnswerGroup[] {
-  let columns = NAME_COLUMNS;
-  return groups.filter(({ instructionsFrom, layouts, title }, index) => {
-    const figures = 1 + Number(instructionsFrom !== undefined) +
-      Number(layouts.some(({ nsPerIo }) => nsPerIo !== null));
-    columns += Math.max(
-      figures * FIGURE_COLUMNS,
-      printable(title).length + GAP_COLUMNS,
-    );
-    return index === 0 || columns <= MAIL_COLUMNS;
-  });
-}
-
-/** The rows that differ most from the baseline, in their order. */
-function largest(rows: readonly AnswerRow[], count: number) {
-  const kept = new Set(
-    [...rows].sort((a, b) => weight(b) - weight(a)).slice(0, count),
-  );
-  return rows.filter((row) => kept.has(row));
-}
-
-function weight({ isBaseline, figures }: AnswerRow): number {
-  if (isBaseline) return Infinity;
-  return figures.reduce((sum, own) => {
-    if (own === undefined) return sum;
-    const { lines, moreLines, instructionRatio, time } = own;
-    const shown = time.kind === "faster" || time.kind === "slower"
-      ? 1 + Math.abs(time.ratio.median - 1)
-      : 0;
-    return sum + shown + Math.abs((instructionRatio ?? 1) - 1) +
-      Math.abs(moreLines ?? 0) / Math.max(1, lines ?? 1);
-  }, 0);
-}
-
 /** Whoever reads a mail has not the file of the struct that it is of. */
 function ownLayouts(result: LabResult, { rows, cut }: MailParts): Section {
   const titles = ownLayoutTitles(result.config);
@@ -157,18 +118,4 @@ function ownLayouts(result: LabResult, { rows, cut }: MailParts): Section {
     .flatMap((name) =>
       prose("layout", `${printable(name)}: ${titles.get(name) ?? ""}`)
     );
-}
-
-function omitted({ groups, rows }: Answer, shown: MailParts): Section {
-  const parts = [
-    ...(rows.length > shown.rows.length
-      ? [formatCount(rows.length - shown.rows.length, "row")]
-      : []),
-    ...(groups.length > shown.groups.length
-      ? [formatCount(groups.length - shown.groups.length, "workload")]
-      : []),
-  ];
-  return parts.length === 0
-    ? []
-    : prose("omitted", `Not shown: ${parts.join(" and ")} more.`);
 }

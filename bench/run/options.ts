@@ -20,6 +20,7 @@ import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import { workloadSubmitter } from "../../sim/workload/workload.ts";
 import { checkMachine } from "../setup/machine_check.ts";
 import {
+  DEFAULT_TIMED_WORKLOADS,
   DEFAULT_WORKLOAD_IOS,
   DEFAULT_WORKLOADS,
   type LabRunOptions,
@@ -65,6 +66,20 @@ export function birthsOf(
 }
 
 /**
+ * Tells whether a workload is timed.
+ *
+ * @param run The options of the run.
+ * @param workload One of its workloads.
+ * @returns Whether there are rounds, and they are of this one, too.
+ */
+export function isTimed(
+  { rounds, timedWorkloads }: Pick<LabRunOptions, "rounds" | "timedWorkloads">,
+  workload: string,
+): boolean {
+  return rounds > 0 && (timedWorkloads?.includes(workload) ?? true);
+}
+
+/**
  * Completes the options of a run.
  *
  * @param given Those that were given.
@@ -95,12 +110,22 @@ export function completeOptions(
   if (run.baseline !== undefined && !names.includes(run.baseline)) {
     throw unknownName("layout", run.baseline, names);
   }
+  const isDefault = given.workloads === undefined;
   // Those of the user are run whole.
-  const ios = run.ios ??
-    (given.workloads === undefined ? DEFAULT_WORKLOAD_IOS : undefined);
+  const ios = run.ios ?? (isDefault ? DEFAULT_WORKLOAD_IOS : undefined);
+  const timedWorkloads = run.timedWorkloads ??
+    (isDefault && (run.engine ?? "js") === "js"
+      ? DEFAULT_TIMED_WORKLOADS
+      : undefined);
+  for (const name of timedWorkloads ?? []) {
+    if (!run.workloads.includes(name)) {
+      throw unknownName("timed workload", name, run.workloads);
+    }
+  }
   return {
     ...run,
     ...(ios === undefined ? {} : { ios }),
+    ...(timedWorkloads === undefined ? {} : { timedWorkloads }),
     limits,
     // A cell is run once, however often it was asked for.
     layouts,

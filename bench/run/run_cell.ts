@@ -22,7 +22,7 @@ import {
   layoutResult,
   timingKey,
 } from "./contender_results.ts";
-import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
+import { birthsOf, isTimed, type RunOptions, submitterOf } from "./options.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import type { TimedCell } from "./timed_cell.ts";
@@ -64,11 +64,14 @@ export async function runCell(
   const hasGroups = isGroup(run) && plan.engine === "js";
   const share = hasGroups ? 0.5 : 1;
   const budgetNs = options.budgetNs * share;
-  const timed = run.rounds === 0 ? undefined : await timeContenders({
-    setups: fit,
-    audited,
-    options: { ...options, budgetNs },
-  });
+  if (isTimed(run, plan.workload)) onProgress?.("warming up");
+  const timed = !isTimed(run, plan.workload)
+    ? undefined
+    : await timeContenders({
+      setups: fit,
+      audited,
+      options: { ...options, budgetNs },
+    });
   // Groups have workers of their own.
   if (hasGroups) await options.isolates.endUnused();
   const groupsStart = options.clock();

@@ -28,17 +28,19 @@ import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import { cellEnds } from "./cell_series.ts";
 import { Isolates } from "./isolates.ts";
-import { completeOptions, type LabRunOptions } from "./options.ts";
+import { completeOptions, isTimed, type LabRunOptions } from "./options.ts";
 import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { chooseEngines } from "./engines.ts";
 import { apartError } from "./engines_apart.ts";
 import { planCells, requireContenders } from "./plan.ts";
 import { BASELINE } from "../setup/baseline.ts";
+import type { CellPlan } from "./cell_plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameInputs, RunInputs } from "./run_inputs.ts";
 import { finishedCells, resumeWarnings } from "./resume.ts";
 import { runCell } from "./run_cell.ts";
+import { isGroup } from "../setup/check_group.ts";
 import { RunCounter } from "./run_counter.ts";
 
 /** What a run gave. */
@@ -96,11 +98,11 @@ export async function runLab(
   const cpuClock = cpuClocks().cpuNs;
   const environment = await captureEnvironment();
   // Exact figures do not depend on what else the machine does.
-  const isTimed = options.rounds > 0;
-  const noise = isTimed
+  const hasTimes = options.rounds > 0;
+  const noise = hasTimes
     ? await probeNoise({ cpuClock, readText: readIfPossible })
     : null;
-  const timer = isTimed ? detectTimer(cpuClock) : null;
+  const timer = hasTimes ? detectTimer(cpuClock) : null;
   const warnings = noise === null ? [] : [
     // The load tells of the last minute, the CPUs' shares of right now.
     ...(noise.busyShare === null ? environmentWarnings(environment) : []),
@@ -193,9 +195,12 @@ export async function runLab(
     const whole = cell.complete !== false && cells.length === plan.length;
     await onCell?.(own, resultOf(whole));
   };
+  const isMeasured = ({ workload }: CellPlan) =>
+    isGroup(options) || isTimed(options, workload);
   const budget = new BudgetShares(
     options.budgetSeconds * 1e9,
-    plan.filter((cell) => finished?.(cell) === undefined).length,
+    plan.filter((cell) => isMeasured(cell) && finished?.(cell) === undefined)
+      .length,
   );
   const isolates = new Isolates({ ...events.watch, room }, signal);
   const auditLanes = new AuditLanes();
@@ -223,7 +228,7 @@ export async function runLab(
         isolates,
         auditLanes,
         counter,
-        budgetNs: budget.next(),
+        budgetNs: isMeasured(cell) ? budget.next() : 0,
         room,
         isKept: ends[index]?.isKept ?? false,
         cell: machines[index] as CellMachine,

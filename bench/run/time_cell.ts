@@ -51,7 +51,10 @@ export interface TimingOptions {
   readonly windowIos: number;
   /** Names of the contenders, baseline and control among them. */
   readonly contenders: readonly string[];
-  /** Contenders that are timed in the same rounds, and compared with none. */
+  /**
+   * Contenders that are timed in the rounds of the first birth, and compared
+   * with none: what they show is large, and an isolate of each birth dear.
+   */
   readonly apart?: readonly string[];
   /** The isolate of a contender's birth; the same for the same arguments. */
   readonly isolate: (contender: string, birth: number) => Promise<Contender>;
@@ -92,7 +95,8 @@ export interface TimingOptions {
  */
 export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const { window, windowIos, isolate, signal, apart = [] } = options;
-  const all = [...options.contenders, ...apart];
+  const allOf = (birth: number) =>
+    birth === 0 ? [...options.contenders, ...apart] : options.contenders;
   const warmUps: TimedWarmUp[] = [];
   const samples: TurnSamples = { cold: [], warm: [] };
   /** Turns of the birth that runs. */
@@ -134,6 +138,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
   const clock = () => options.clock() - burnInNs;
   /** Makes a birth's isolates, side by side: nothing is measured yet. */
   const burnIn = async (birth: number) => {
+    const all = allOf(birth);
     const lanes = Math.min(all.length, navigator.hardwareConcurrency);
     await inParallel(all, async (contender) => {
       const worker = await isolate(contender, birth);
@@ -219,7 +224,8 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       await endBirth?.(birth);
     },
     ...(onProgress ? { onProgress } : {}),
-    contenders: all,
+    contenders: options.contenders,
+    apart,
     clock,
     ...(enough ? { enough: () => enough(samples.warm) } : {}),
     measure: (contender, birth, round) => takeTurn({ contender, birth, round }),
@@ -228,7 +234,7 @@ export async function timeCell(options: TimingOptions): Promise<TimedCell> {
       await burnIn(birth);
       if (birth === 0) await cutWindow();
       burnInNs += options.clock() - start;
-      for (const contender of all) {
+      for (const contender of allOf(birth)) {
         if (signal?.aborted) return;
         const ios = apart.includes(contender)
           ? apartIos(contender)

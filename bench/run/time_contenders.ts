@@ -99,7 +99,8 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
     apart: EMPTY_PATHS,
     isolate: (contender, birth) => isolates.get(keyOf(contender, birth)),
     endBirth: async (birth) => {
-      for (const contender of [...contenders, ...EMPTY_PATHS]) {
+      const own = birth === 0 ? [...contenders, ...EMPTY_PATHS] : contenders;
+      for (const contender of own) {
         await isolates.release(keyOf(contender, birth), options.isKept);
       }
     },

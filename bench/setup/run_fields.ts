@@ -87,6 +87,13 @@ export const DEFAULT_WORKLOADS: readonly string[] = [
 ];
 /** I/Os of each of those: enough for all exact figures, in a few seconds. */
 export const DEFAULT_WORKLOAD_IOS = 1024;
+/**
+ * Those of them that are timed in JavaScript, so that a run without options
+ * ends within 20 s on two CPUs: a layout takes 0.6 s of CPU time to be compiled
+ * for each birth and workload. With one segment an I/O, layouts differ by less
+ * than JavaScript can show.
+ */
+export const DEFAULT_TIMED_WORKLOADS: readonly string[] = ["128k-scattered"];
 
 /** All options of a run. */
 export interface LabRunOptions extends PathFields {
@@ -104,6 +111,8 @@ export interface LabRunOptions extends PathFields {
    * `DEFAULT_WORKLOADS`, the first 1024 I/Os of each.
    */
   readonly workloads: readonly string[];
+  /** The workloads that are timed; all of them if absent. */
+  readonly timedWorkloads?: readonly string[];
   /** Recognitions, one cell each. */
   readonly recognitions: readonly Recognition[];
   /** The first reads and writes of each workload; all of them if absent. */
@@ -399,6 +408,17 @@ const runShape = {
     help: "timing rounds per birth (see --births); 0: exact figures only",
     group: "measure",
     text: countText(0, 1e4),
+    native: true,
+  }),
+  timedWorkloads: field(someOf(someText()).optional(), {
+    flag: "--time",
+    value: "<names>",
+    help: "time these of the workloads only, comma-separated (default: all; " +
+      `${DEFAULT_TIMED_WORKLOADS.join(", ")} without --workload and --engine)`,
+    group: "measure",
+    text: listOf((names) => names),
+    names: WORKLOAD_NAMES,
+    isPath: true,
     native: true,
   }),
   births: field(wholeNumber(1, 200).optional(), {

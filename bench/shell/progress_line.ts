@@ -40,11 +40,13 @@ export function progressLine(
   let told = "";
   return {
     show(cell, { stage, progress, leftNs }) {
-      // Four lines a cell at most, so that a log stays readable.
+      // A line for each stage and quarter, so that a log stays readable.
       const quarter = progress === undefined
         ? ""
         : ` ${25 * Math.floor(4 * progress.done / progress.total)} %`;
-      const text = `${cell}: ${progress ? stage : "checking"}${quarter}`;
+      // How many I/Os or layouts are behind one changes all the time.
+      const short = stage.replace(/^checked .*/, "checking");
+      const text = `${cell}: ${short}${quarter}`;
       if (text !== told) context.writeError(`${text}${eta(leftNs)}\n`);
       told = text;
     },

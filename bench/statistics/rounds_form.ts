@@ -15,6 +15,7 @@ import type { Sample, SummaryOptions } from "./sample.ts";
 export const roundsSchema = z.strictObject(
   {
     contenders: someOf(someText()),
+    apart: z.array(someText()).optional(),
     births: wholeNumber(1, 10_000),
     rounds: wholeNumber(1, 1e6),
     seed: wholeNumber(0),

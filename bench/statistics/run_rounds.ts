@@ -24,6 +24,8 @@ export interface Progress {
 export interface RoundsOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
+  /** Names of those that take part in the first birth alone; default: none. */
+  readonly apart?: readonly string[];
   /** Births of each contender. */
   readonly births: number;
   /** Rounds per birth. */
@@ -93,9 +95,8 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   const { clock, births, signal } = options;
   const samples: Sample[] = [];
   const start = clock();
-  const progress = progressTeller(options, start);
   const steps = [...schedule(options)];
-  const perBirth = steps.length / Math.max(1, births);
+  const progress = progressTeller(options, { start, total: steps.length });
   let cut = false;
   for (let birth = 0; birth < births; birth++) {
     const left = options.budgetNs - (clock() - start);
@@ -103,24 +104,23 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
     try {
       if (signal?.aborted) return { samples, ended: "interrupted" };
       await options.beginBirth?.(birth);
-      let position = 0;
-      for (
-        const step of steps.slice(birth * perBirth, (birth + 1) * perBirth)
-      ) {
+      let lastRound = -1;
+      const own = steps.filter((step) => step.birth === birth);
+      for (const [position, step] of own.entries()) {
         if (signal?.aborted) return { samples, ended: "interrupted" };
-        const isFirst = position % options.contenders.length === 0;
+        const isFirst = step.round !== lastRound;
         if (isFirst && outOfTime(step.round, deadline, options)) {
           cut = true;
-          progress.give(perBirth - position);
+          progress.give(own.length - position);
           break;
         }
+        lastRound = step.round;
         const nsPerIo = await options.measure(
           step.contender,
           birth,
           step.round,
         );
         samples.push({ ...step, nsPerIo });
-        position++;
         progress.step();
       }
     } finally {
@@ -144,14 +144,14 @@ function outOfTime(
 
 function progressTeller(
   options: RoundsOptions,
-  start: number,
+  from: { readonly start: number; readonly total: number },
 ): { step(): void; give(steps: number): void } {
   let done = 0;
-  let total = options.contenders.length * options.births * options.rounds;
+  let { total } = from;
   return {
     step() {
       done++;
-      const elapsedNs = options.clock() - start;
+      const elapsedNs = options.clock() - from.start;
       const byWork = (elapsedNs / done) * (total - done);
       const byBudget = Math.max(0, options.budgetNs - elapsedNs);
       const remainingNs = Math.min(byWork, byBudget);

@@ -22,6 +22,8 @@ export interface Step {
 export interface ScheduleOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
+  /** Names of those that take part in the first birth alone; default: none. */
+  readonly apart?: readonly string[] | undefined;
   /** Births of each contender. */
   readonly births: number;
   /** Rounds per birth. */
@@ -38,9 +40,11 @@ export interface ScheduleOptions {
  */
 export function* schedule(options: ScheduleOptions): Generator<Step> {
   const random = randomStream(options.seed, "order");
+  const { contenders, apart = [] } = options;
   for (let birth = 0; birth < options.births; birth++) {
+    const present = birth === 0 ? [...contenders, ...apart] : contenders;
     for (let round = 0; round < options.rounds; round++) {
-      for (const contender of shuffled(options.contenders, random)) {
+      for (const contender of shuffled(present, random)) {
         yield { birth, round, contender };
       }
     }

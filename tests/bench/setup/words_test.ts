@@ -67,6 +67,7 @@ const RUN: Partial<LabRunOptions> = {
   cc: "clang-19",
   counts: "valgrind",
   rounds: 2,
+  timedWorkloads: ["mixedbs"],
   births: 5,
   widthPercent: 1.5,
   budgetSeconds: 0.5,

@@ -40,3 +40,15 @@ Deno.test("schedule() puts each contender first equally often", () => {
     assertEquals(Math.abs(count - 1000) < 104, true, String(count));
   }
 });
+
+Deno.test("schedule() has those that stand apart in the first birth alone", () => {
+  const steps = [...schedule({ ...options, apart: ["noop"] })];
+  assertEquals(steps.length, 4 * 4 + 4 * 3);
+  assertEquals(
+    steps.filter(({ contender }) => contender === "noop").map((step) => [
+      step.birth,
+      step.round,
+    ]),
+    [0, 1, 2, 3].map((round) => [0, round]),
+  );
+});

@@ -1,0 +1,95 @@
+/**
+ * What of an answer is left out where there is no room for all of it: rows that
+ * differ least from the baseline, and workloads that have no room beside others.
+ */
+import type { Answer } from "./answer_document.ts";
+import type { AnswerGroup } from "./answer_figures.ts";
+import type { AnswerRow } from "./answer_rows.ts";
+import { prose, type Section } from "./blocks.ts";
+import { formatCount } from "../text/figure.ts";
+import { printable } from "../text/plain_table.ts";
+
+/** Columns of the table that are not a workload's, and of each that is. */
+const NAME_COLUMNS = 18;
+const FIGURE_COLUMNS = 8;
+const GAP_COLUMNS = 2;
+
+/**
+ * Gives the groups whose columns have room beside each other.
+ *
+ * @param groups The groups.
+ * @param width Characters of a line.
+ * @returns The first of them, at least one.
+ */
+export function fittingGroups(
+  groups: readonly AnswerGroup[],
+  width: number,
+): readonly AnswerGroup[] {
+  let columns = NAME_COLUMNS;
+  return groups.filter(({ instructionsFrom, layouts, title }, index) => {
+    const figures = 1 + Number(instructionsFrom !== undefined) +
+      Number(layouts.some(({ nsPerIo }) => nsPerIo !== null));
+    columns += Math.max(
+      figures * FIGURE_COLUMNS,
+      printable(title).length + GAP_COLUMNS,
+    );
+    return index === 0 || columns <= width;
+  });
+}
+
+/**
+ * Gives the rows that differ most from the baseline.
+ *
+ * @param rows The rows.
+ * @param count How many.
+ * @returns Those, in their order.
+ */
+export function largestRows(
+  rows: readonly AnswerRow[],
+  count: number,
+): readonly AnswerRow[] {
+  const kept = new Set(
+    [...rows].sort((a, b) => weight(b) - weight(a)).slice(0, count),
+  );
+  return rows.filter((row) => kept.has(row));
+}
+
+function weight({ isBaseline, figures }: AnswerRow): number {
+  if (isBaseline) return Infinity;
+  return figures.reduce((sum, own) => {
+    if (own === undefined) return sum;
+    const { lines, moreLines, instructionRatio, time } = own;
+    const shown = time.kind === "faster" || time.kind === "slower"
+      ? 1 + Math.abs(time.ratio.median - 1)
+      : 0;
+    return sum + shown + Math.abs((instructionRatio ?? 1) - 1) +
+      Math.abs(moreLines ?? 0) / Math.max(1, lines ?? 1);
+  }, 0);
+}
+
+/**
+ * Says how much of an answer is left out.
+ *
+ * @param answer The answer.
+ * @param shown What is shown of it.
+ * @returns A sentence; nothing where all of it is.
+ */
+export function omittedBlocks(
+  { groups, rows }: Answer,
+  shown: {
+    readonly groups: readonly AnswerGroup[];
+    readonly rows: readonly AnswerRow[];
+  },
+): Section {
+  const parts = [
+    ...(rows.length > shown.rows.length
+      ? [formatCount(rows.length - shown.rows.length, "row")]
+      : []),
+    ...(groups.length > shown.groups.length
+      ? [formatCount(groups.length - shown.groups.length, "workload")]
+      : []),
+  ];
+  return parts.length === 0
+    ? []
+    : prose("omitted", `Not shown: ${parts.join(" and ")} more.`);
+}
