@@ -28,6 +28,14 @@ interface IndexedRegion {
 /** The structure of addresses that lie in no region. */
 export const OTHER_STRUCTURE = "other";
 
+/** Lines for which it is known at once whose they are. */
+const LINE_BYTES = 64;
+const LINE_SHIFT = 6;
+/** Of a line that nobody has asked for. */
+const UNKNOWN = 0xfe;
+/** Of a line that belongs to several structures. */
+const MIXED = 0xff;
+
 /** Finds the structure of an address, in time logarithmic in the regions. */
 export class RegionIndex {
   /** Names of the structures; `find` answers their indexes. */
@@ -38,6 +46,8 @@ export class RegionIndex {
   readonly endBytes: number;
   readonly #regions: readonly IndexedRegion[];
   readonly #starts: Int32Array;
+  /** By line: its structure, where all of it is one structure's. */
+  readonly #lineStructures: Uint8Array;
   #last: IndexedRegion;
 
   /**
@@ -75,6 +85,8 @@ export class RegionIndex {
     this.structures = structures;
     const last = regions.at(-1);
     this.endBytes = last === undefined ? 0 : last.offset + last.sizeBytes;
+    this.#lineStructures = new Uint8Array((this.endBytes >>> LINE_SHIFT) + 1)
+      .fill(UNKNOWN);
     this.#last = {
       start: 0,
       sizeBytes: 0,
@@ -83,6 +95,44 @@ export class RegionIndex {
       partStarts: [],
       partStructures: [],
     };
+  }
+
+  /**
+   * Finds the structure of an address: quicker than `find`, where its place in
+   * an object is not asked for.
+   *
+   * @param at Byte offset in kernel memory.
+   * @returns Index in `structures`; 0 where it lies in no region.
+   */
+  structureAt(at: number): number {
+    const structure = this.#lineStructures[at >>> LINE_SHIFT] as number;
+    return structure < UNKNOWN ? structure : this.#findIn(at);
+  }
+
+  /**
+   * Finds the structure of a line of 64 bytes.
+   *
+   * @param line Its offset in kernel memory, in lines.
+   * @returns Index in `structures`; -1 where it is not one structure's.
+   */
+  structureOfLine(line: number): number {
+    const known = this.#lineStructures[line] as number;
+    if (known !== UNKNOWN) return known === MIXED ? -1 : known;
+    const first = line << LINE_SHIFT;
+    let structure = this.find(first);
+    for (let byte = 1; byte < LINE_BYTES; byte++) {
+      if (this.find(first + byte) !== structure) structure = MIXED;
+    }
+    this.#lineStructures[line] = structure < UNKNOWN ? structure : MIXED;
+    return structure < UNKNOWN ? structure : -1;
+  }
+
+  /** In a line of which it is not known yet, or that several share. */
+  #findIn(at: number): number {
+    // Behind the last region nothing is remembered.
+    if (at >= this.endBytes) return this.find(at);
+    this.structureOfLine(at >>> LINE_SHIFT);
+    return this.find(at);
   }
 
   /**

@@ -31,12 +31,13 @@ const CAPACITY = 1 << 14;
  * Collects accesses and hands them on in batches: 13 bytes and a few ns each.
  */
 export class AccessRecorder {
-  /** Whether accesses are the slab allocator's own. */
-  inAllocator = false;
-  /** Whether accesses zero what was allocated. */
-  inZeroing = false;
-  readonly #batch: AccessBatch;
-  readonly #consume: (batch: AccessBatch) => void;
+  /** Takes one access; give this to a `TracingView`. */
+  readonly sink: AccessSink;
+  /** Hands on what was collected. */
+  readonly flush: () => void;
+  /** Sets what is added to the stage of each access. */
+  readonly #setFlags: (flags: number) => void;
+  #flags = 0;
 
   /**
    * Starts empty.
@@ -45,31 +46,50 @@ export class AccessRecorder {
    * @param consume Takes a batch; what it holds is gone afterwards.
    */
   constructor(addressHi: number, consume: (batch: AccessBatch) => void) {
-    const stage = new Uint8Array(CAPACITY);
-    this.#batch = { ...createReferenceBatch(CAPACITY), stage };
-    this.#batch.addressHi.fill(addressHi);
-    this.#consume = consume;
+    // Closures over constants: bench/HOT_PATH.md.
+    const stages = new Uint8Array(CAPACITY);
+    const batch: AccessBatch = {
+      ...createReferenceBatch(CAPACITY),
+      stage: stages,
+    };
+    batch.addressHi.fill(addressHi);
+    const { addressLo, sizeAndKind } = batch;
+    const { read: READ, write: WRITE } = REFERENCE_KIND;
+    const capacity = CAPACITY;
+    let length = 0;
+    let flags = 0;
+    const flush = () => {
+      batch.length = length;
+      if (length > 0) consume(batch);
+      length = 0;
+    };
+    this.sink = (at, sizeBytes, isWrite, stage) => {
+      const i = length | 0;
+      addressLo[i] = at;
+      sizeAndKind[i] = sizeBytes << 2 | (isWrite ? WRITE : READ);
+      stages[i] = stage | flags;
+      length = (i + 1) | 0;
+      if (i + 1 === capacity) flush();
+    };
+    this.flush = flush;
+    this.#setFlags = (now) => flags = now;
   }
 
-  /** Takes one access; give this to a `TracingView`. */
-  readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    const batch = this.#batch;
-    const i = batch.length;
-    batch.addressLo[i] = at;
-    batch.sizeAndKind[i] = sizeBytes << 2 |
-      (isWrite ? REFERENCE_KIND.write : REFERENCE_KIND.read);
-    batch.stage[i] = this.inAllocator
-      ? stage | ALLOCATOR_FLAG
-      : this.inZeroing
-      ? stage | ZEROING_FLAG
-      : stage;
-    batch.length = i + 1;
-    if (batch.length === CAPACITY) this.flush();
-  };
+  /** Whether accesses are the slab allocator's own, and count as such. */
+  set inAllocator(inside: boolean) {
+    this.#set(ALLOCATOR_FLAG, inside);
+  }
 
-  /** Hands on what was collected. */
-  flush(): void {
-    if (this.#batch.length > 0) this.#consume(this.#batch);
-    this.#batch.length = 0;
+  /** Whether accesses zero what was allocated, and count as that. */
+  set inZeroing(inside: boolean) {
+    this.#set(ZEROING_FLAG, inside);
+  }
+
+  #set(flag: number, isSet: boolean): void {
+    this.#flags = isSet ? this.#flags | flag : this.#flags & ~flag;
+    // The allocator's own come before zeroing.
+    this.#setFlags(
+      (this.#flags & ALLOCATOR_FLAG) !== 0 ? ALLOCATOR_FLAG : this.#flags,
+    );
   }
 }

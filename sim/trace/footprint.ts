@@ -7,14 +7,14 @@
  * as are in flight together. An access that straddles a line border counts for
  * both lines (style.md, rule 12).
  */
+import { createReferenceBatch } from "../cache/reference.ts";
+import type { AccessBatch } from "./access_batch.ts";
 import {
-  type AccessBatch,
-  ALLOCATOR_FLAG,
-  STAGE_MASK,
-  ZEROING_FLAG,
-} from "./access_batch.ts";
+  createFootprintCounter,
+  type FootprintCounter,
+} from "./footprint_counter.ts";
+import { SUM, SUMS } from "./footprint_sums.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
-import { LineSlots } from "./line_slots.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
 import type { AccessSink } from "./tracer.ts";
 
@@ -86,8 +86,8 @@ const MOST_STAGES = 16;
 /**
  * Accumulates what I/Os touch.
  *
- * Time is constant per access. Memory is 8 bytes per line of the regions and
- * some 600 per line that a group touches.
+ * Time is constant per access. Memory is 4 bytes per line of the regions and
+ * some 200 per line that a group touches.
  *
  * @example Twelve bytes behind each other are one line
  * ```ts
@@ -112,21 +112,16 @@ export class Footprint {
   /** I/Os counted. */
   ios = 0;
   readonly #groupIos: number;
-  readonly #lineShift: number;
-  readonly #index: RegionIndex;
+  readonly #lineBytes: number;
   readonly #structures: readonly string[];
   readonly #stages: readonly string[];
-  /**
-   * By structure x stage; distinct bytes and lines also in a last row and a
-   * last column, of all structures and of all stages.
-   */
-  readonly #sums: FootprintSums[];
-  /** By line: the group that touched it last, and its slot in that group. */
-  readonly #lineGroup: Int32Array;
-  readonly #lineSlot: Int32Array;
-  /** The lines of this group; memory stays small and warm. */
-  readonly #slots: LineSlots;
-  #group = 1;
+  readonly #counter: FootprintCounter;
+  /** One access, for `sink`. */
+  readonly #single: AccessBatch = {
+    ...createReferenceBatch(1),
+    stage: new Uint8Array(1),
+    length: 1,
+  };
   #ofGroup = 0;
 
   /**
@@ -143,53 +138,35 @@ export class Footprint {
         `Cannot count ${stages.length} stages, expected ${MOST_STAGES} at most`,
       );
     }
-    this.#lineShift = Math.log2(lineBytes);
-    if (!Number.isInteger(this.#lineShift)) {
+    if (!Number.isInteger(Math.log2(lineBytes))) {
       throw new RangeError(
         `Cannot count lines of ${lineBytes} bytes, expected a power of two`,
       );
     }
     this.#groupIos = groupIos;
-    this.#index = new RegionIndex(options.regions, options.parts);
+    this.#lineBytes = lineBytes;
+    const index = new RegionIndex(options.regions, options.parts);
     this.#structures = [
-      ...this.#index.structures,
+      ...index.structures,
       ZEROING_STRUCTURE,
       ALLOCATOR_STRUCTURE,
     ];
     this.#stages = stages;
-    const structures = this.#structures.length;
-    this.#sums = Array.from(
-      { length: (structures + 1) * (stages.length + 1) },
-      () => ({ accesses: 0, writes: 0, straddles: 0, bytes: 0, lines: 0 }),
-    );
-    const lineCount = (this.#index.endBytes >>> this.#lineShift) + 2;
-    this.#lineGroup = new Int32Array(lineCount);
-    this.#lineSlot = new Int32Array(lineCount);
-    this.#slots = new LineSlots(lineBytes, structures, 64);
+    this.#counter = createFootprintCounter({
+      index,
+      structures: this.#structures.length,
+      stages: stages.length,
+      lineBytes,
+    });
   }
 
   /** Takes one access; give this to a `TracingView`, or use `take`. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
-    // The link in a free object is the allocator's, and so is its zeroing; the
-    // same bytes still count for their own structure when that uses them.
-    const structure = (stage & ALLOCATOR_FLAG) !== 0
-      ? this.#structures.length - 1
-      : (stage & ZEROING_FLAG) !== 0
-      ? this.#structures.length - 2
-      : this.#index.find(at);
-    const own = stage & STAGE_MASK;
-    const one = this.#sumsOf(structure, own);
-    one.accesses++;
-    if (isWrite) one.writes++;
-    const last = (at + sizeBytes - 1) >>> this.#lineShift;
-    if (at >>> this.#lineShift === last) {
-      this.#count(at, sizeBytes, own, structure);
-      return;
-    }
-    one.straddles++;
-    const border = last << this.#lineShift;
-    this.#count(at, border - at, own, structure);
-    this.#count(border, at + sizeBytes - border, own, structure);
+    const one = this.#single;
+    one.addressLo[0] = at;
+    one.sizeAndKind[0] = sizeBytes << 2 | (isWrite ? 1 : 0);
+    one.stage[0] = stage;
+    this.#counter.take(one);
   };
 
   /**
@@ -198,16 +175,7 @@ export class Footprint {
    * @param batch The accesses, all of the present group.
    */
   take(batch: AccessBatch): void {
-    const { length, addressLo, sizeAndKind, stage } = batch;
-    for (let i = 0; i < length; i++) {
-      const word = sizeAndKind[i] as number;
-      this.sink(
-        addressLo[i] as number,
-        word >>> 2,
-        (word & 3) !== 0,
-        stage[i] as number,
-      );
-    }
+    this.#counter.take(batch);
   }
 
   /** Ends an I/O; after `groupIos` of them, what comes next is another group. */
@@ -215,12 +183,12 @@ export class Footprint {
     this.ios++;
     if (++this.#ofGroup < this.#groupIos) return;
     this.#ofGroup = 0;
-    this.#group++;
-    this.#slots.clear();
+    this.#counter.endGroup();
   }
 
   /**
-   * Gives what was counted up to now.
+   * Gives what was counted up to now; distinct bytes and lines of groups that
+   * have ended.
    *
    * @returns The sums; structures that were never touched are left out.
    */
@@ -231,27 +199,34 @@ export class Footprint {
     const everyStage = stages.length;
     // Accesses add up; distinct bytes and lines do not.
     const sums = (structure: number, stage: number): FootprintSums => {
-      const parts = (structure === everything ? structures : [structure])
-        .flatMap((i) =>
-          (stage === everyStage ? stages : [stage])
-            .map((j) => this.#sumsOf(i, j))
+      const rows = structure === everything ? structures : [structure];
+      const columns = stage === everyStage ? stages : [stage];
+      const sum = (key: number, rows: number[], columns: number[]) =>
+        rows.reduce(
+          (total, i) =>
+            columns.reduce(
+              (sum, j) =>
+                sum +
+                (this.#counter.sums.values[this.#placeOf(i, j) + key] ?? 0),
+              total,
+            ),
+          0,
         );
-      const sum = (key: "accesses" | "writes" | "straddles") =>
-        parts.reduce((total, part) => total + part[key], 0);
-      const { bytes, lines } = this.#sumsOf(structure, stage);
+      // All structures together, and what those that share a line have twice.
+      const distinct = structure === everything ? [...rows, everything] : rows;
       return {
-        accesses: sum("accesses"),
-        writes: sum("writes"),
-        straddles: sum("straddles"),
-        bytes,
-        lines,
+        accesses: sum(SUM.accesses, rows, columns),
+        writes: sum(SUM.writes, rows, columns),
+        straddles: sum(SUM.straddles, rows, columns),
+        bytes: sum(SUM.bytes, distinct, [stage]),
+        lines: sum(SUM.lines, distinct, [stage]),
       };
     };
     const touched = (one: FootprintSums) => one.accesses > 0;
     return {
       ios: this.ios,
       groupIos: this.#groupIos,
-      lineBytes: 1 << this.#lineShift,
+      lineBytes: this.#lineBytes,
       total: sums(everything, everyStage),
       structures: Object.fromEntries(
         this.#structures.map((name, i) => [name, sums(i, everyStage)] as const)
@@ -266,69 +241,8 @@ export class Footprint {
     };
   }
 
-  #sumsOf(structure: number, stage: number): FootprintSums {
-    return this.#sums[
-      structure * (this.#stages.length + 1) + stage
-    ] as FootprintSums;
-  }
-
-  /** Counts bytes of one line; positional, as it is called per access. */
-  #count(
-    at: number,
-    sizeBytes: number,
-    stage: number,
-    structure: number,
-  ): void {
-    const line = at >>> this.#lineShift;
-    const slots = this.#slots;
-    if (this.#lineGroup[line] !== this.#group) {
-      this.#lineGroup[line] = this.#group;
-      this.#lineSlot[line] = slots.take();
-    }
-    const slot = this.#lineSlot[line] as number;
-    const lineBytes = 1 << this.#lineShift;
-    const first = slot * lineBytes + (at & (lineBytes - 1));
-    const bit = 1 << stage;
-    const everything = this.#structures.length;
-    const everyStage = this.#stages.length;
-    const isAllocators = structure === everything - 1;
-    const isZeroing = structure === everything - 2;
-    const isOwn = !isAllocators && !isZeroing;
-    // Most accesses repeat one of the same stage.
-    const known = slots.known;
-    if (isOwn && known[first] === (sizeBytes << 16 | bit)) return;
-    const bytes = isAllocators
-      ? slots.allocatorBytes
-      : isZeroing
-      ? slots.zeroedBytes
-      : slots.bytes;
-    const one = this.#sumsOf(structure, stage);
-    const ofStructure = this.#sumsOf(structure, everyStage);
-    const ofStage = this.#sumsOf(everything, stage);
-    const all = this.#sumsOf(everything, everyStage);
-    for (let byte = first; byte < first + sizeBytes; byte++) {
-      const before = bytes[byte] as number;
-      if ((before & bit) !== 0) continue;
-      const anyBefore = (slots.bytes[byte] as number) |
-        (slots.allocatorBytes[byte] as number) |
-        (slots.zeroedBytes[byte] as number);
-      bytes[byte] = before | bit;
-      one.bytes++;
-      if (before === 0) ofStructure.bytes++;
-      if ((anyBefore & bit) === 0) ofStage.bytes++;
-      if (anyBefore === 0) all.bytes++;
-    }
-    const own = slot * everything + structure;
-    const before = slots.linesOf[own] as number;
-    if ((before & bit) === 0) {
-      const anyBefore = slots.lines[slot] as number;
-      slots.linesOf[own] = before | bit;
-      slots.lines[slot] = anyBefore | bit;
-      one.lines++;
-      if (before === 0) ofStructure.lines++;
-      if ((anyBefore & bit) === 0) ofStage.lines++;
-      if (anyBefore === 0) all.lines++;
-    }
-    if (isOwn) known[first] = sizeBytes << 16 | bit;
+  /** Where the sums of a structure in a stage begin. */
+  #placeOf(structure: number, stage: number): number {
+    return (structure * (this.#stages.length + 1) + stage) * SUMS;
   }
 }

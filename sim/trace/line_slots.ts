@@ -1,75 +1,88 @@
 /**
  * The lines that a group of I/Os touched, each in a slot of its own: memory in
- * proportion to a group and not to the arena, so that it stays in the cache.
+ * proportion to a group and not to the arena, and what an access asks for in
+ * one or two lines of this machine's cache.
  */
 
-/** What is known of the lines that a group touched; masks are of stages. */
-export class LineSlots {
-  /** By byte: the stages that touched it. */
-  bytes: Uint16Array;
-  /** By byte: the stages in which the slab allocator touched it. */
-  allocatorBytes: Uint16Array;
-  /** By byte: the stages in which it was zeroed. */
-  zeroedBytes: Uint16Array;
-  /** By byte: size and stage of an access that began here, counted whole. */
-  known: Int32Array;
-  /** By line: the stages that touched it. */
-  lines: Uint16Array;
-  /** By line and structure. */
-  linesOf: Uint16Array;
-  readonly #lineBytes: number;
-  readonly #structures: number;
-  #capacity: number;
-  #count = 0;
+/** Who touches a byte: its own structure, zeroing, the slab allocator. */
+export const TOUCH = { own: 0, zeroing: 1, allocator: 2 } as const;
+/** How many those are. */
+export const TOUCHERS = 3;
+/** Bytes that a mask tells of, one in each bit. */
+export const MASK_BYTES = 32;
+/** Words in front of the masks of a slot. */
+export const SLOT = { line: 0, structure: 1, others: 2, masks: 3 } as const;
 
-  constructor(lineBytes: number, structures: number, capacity: number) {
-    this.#lineBytes = lineBytes;
-    this.#structures = structures;
-    this.#capacity = capacity;
-    this.bytes = new Uint16Array(capacity * lineBytes);
-    this.allocatorBytes = new Uint16Array(capacity * lineBytes);
-    this.zeroedBytes = new Uint16Array(capacity * lineBytes);
-    this.known = new Int32Array(capacity * lineBytes);
-    this.lines = new Uint16Array(capacity);
-    this.linesOf = new Uint16Array(capacity * structures);
+/** What is known of the lines that a group touched. */
+export class LineSlots {
+  /**
+   * Slots behind each other: which line it is, its structure (-1 if it is not
+   * one structure's), whether others than that touched it (a bit for each of
+   * `TOUCH`), and masks of the bytes that were touched, by who did, part of 32
+   * bytes, and stage.
+   */
+  words: Int32Array;
+  /** Slots that are taken. */
+  count = 0;
+  /** Words of a slot. */
+  readonly slotWords: number;
+  /** Masks of all parts by one who touches them. */
+  readonly touchWords: number;
+  /** By line: its slot, if that says so, too. */
+  readonly #slotOfLine: Int32Array;
+  readonly #structureOf: (line: number) => number;
+  #capacity = 64;
+
+  /**
+   * Starts with no line.
+   *
+   * @param shape Parts of a line, how many lines and stages there are, and the
+   *   structure of a line, -1 if it is not one structure's.
+   */
+  constructor(
+    shape: {
+      parts: number;
+      lines: number;
+      stages: number;
+      structureOf: (line: number) => number;
+    },
+  ) {
+    this.#structureOf = shape.structureOf;
+    this.touchWords = shape.parts * shape.stages;
+    this.slotWords = SLOT.masks + TOUCHERS * this.touchWords;
+    this.#slotOfLine = new Int32Array(shape.lines);
+    this.words = new Int32Array(this.#capacity * this.slotWords);
   }
 
-  /** Takes a slot for one more line, untouched. */
-  take(): number {
-    if (this.#count === this.#capacity) this.#grow();
-    return this.#count++;
+  /**
+   * Finds the slot of a line, or takes one that is untouched.
+   *
+   * @param line The line.
+   * @returns Where the words of its slot begin.
+   */
+  of(line: number): number {
+    const slot = this.#slotOfLine[line] as number;
+    const at = Math.imul(slot, this.slotWords);
+    return slot < this.count && this.words[at] === line ? at : this.#take(line);
+  }
+
+  #take(line: number): number {
+    if (this.count === this.#capacity) {
+      this.#capacity *= 2;
+      const { words } = this;
+      this.words = new Int32Array(this.#capacity * this.slotWords);
+      this.words.set(words);
+    }
+    this.#slotOfLine[line] = this.count;
+    const at = Math.imul(this.count++, this.slotWords);
+    this.words[at] = line;
+    this.words[at + SLOT.structure] = this.#structureOf(line);
+    return at;
   }
 
   /** Forgets all lines. */
   clear(): void {
-    const bytes = this.#count * this.#lineBytes;
-    this.bytes.fill(0, 0, bytes);
-    this.allocatorBytes.fill(0, 0, bytes);
-    this.zeroedBytes.fill(0, 0, bytes);
-    this.known.fill(0, 0, bytes);
-    this.lines.fill(0, 0, this.#count);
-    this.linesOf.fill(0, 0, this.#count * this.#structures);
-    this.#count = 0;
-  }
-
-  #grow(): void {
-    const larger = new LineSlots(
-      this.#lineBytes,
-      this.#structures,
-      Math.max(this.#capacity * 2, 64),
-    );
-    larger.bytes.set(this.bytes);
-    larger.allocatorBytes.set(this.allocatorBytes);
-    larger.zeroedBytes.set(this.zeroedBytes);
-    larger.known.set(this.known);
-    larger.lines.set(this.lines);
-    larger.linesOf.set(this.linesOf);
-    this.bytes = larger.bytes;
-    this.allocatorBytes = larger.allocatorBytes;
-    this.zeroedBytes = larger.zeroedBytes;
-    this.known = larger.known;
-    this.lines = larger.lines;
-    this.linesOf = larger.linesOf;
-    this.#capacity = larger.#capacity;
+    this.words.fill(0, 0, this.count * this.slotWords);
+    this.count = 0;
   }
 }
