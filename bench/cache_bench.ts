@@ -7,7 +7,7 @@
  *       bench/cache_bench.ts
  *
  * Without the last three permissions the C contender is left out. On a machine
- * with other work `cache_targets.ts` tells more.
+ * with other work `deno task bench:targets` tells more.
  */
 import { type ContenderTask, REFERENCES } from "./native/cache/contender.ts";
 import {

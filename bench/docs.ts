@@ -104,6 +104,7 @@ export const DOC_PAGES: readonly URL[] = [
   "../README.md",
   "../layouts/README.md",
   "results/README.md",
+  "HOT_PATH.md",
   "guide/answer_a_mail.md",
   "source_audit/README.md",
   "../sim/pci/README.md",

@@ -4,7 +4,13 @@
  */
 import type { Source } from "../layouts/layout.ts";
 import { layouts } from "../layouts/registry.ts";
+import { wrap } from "./text/wrap.ts";
+import { readTargets } from "./targets/targets_file.ts";
+import { targetsMachine, targetsRows } from "./targets/targets_table.ts";
 import { TRACE_FORMATS } from "../sim/workload/trace_formats.ts";
+
+/** What `deno task bench:targets --json` found, on the machine that it names. */
+const TARGETS = new URL("results/targets.json", import.meta.url);
 
 /** Tables by the name that their block has. */
 export const DOC_TABLES: Readonly<Record<string, () => string>> = {
@@ -28,6 +34,12 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
         origin,
       ]),
     ]),
+  targets: () => {
+    const path = "bench/results/targets.json";
+    const file = readTargets(Deno.readTextFileSync(TARGETS), path);
+    const words = wrap(targetsMachine(file), { width: 80 }).join("\n");
+    return `${words}\n\n${markdownTable(targetsRows(file))}`;
+  },
 };
 
 /** A mail by its Message-ID, linked to the archive; a file by its path. */

@@ -1,169 +1,182 @@
 /**
- * `deno task bench:cache`: the speed targets of the cache model, its readers
- * and the tracer in one run, as ratios. All contenders live at once, each in a
- * worker of its own, and are visited in turn; of every part of a run (some 100
- * us) the best time of all rounds counts, and the sum of them is the figure:
- * what other work on the machine costs falls out.
- *
- * What it gave on two shared cores of an AMD EPYC under a load of 15, Deno
- * 2.9.6 (the caches: 32 KiB L1s of 8 ways, 1 MiB L2 of 16):
- *
- *     model, mostly hits     197 M refs/s    0.79 x C at -O2
- *     model, ls              166 M refs/s    0.69 x C at -O2
- *     reading lackey, ls    1100 MB/s        13 ns a line, 68 % of all
- *     reading din, ls        700 MB/s        17 ns a line, 74 % of all
- *     4 KiB reads, traced      8.6 x the path alone (footprint made too: 34)
- *     128 KiB reads, traced    6.3 x the path alone (footprint made too: 29)
- *
- * Reading *is* the larger part of the time where most references hit, and no
- * reader of text could change that: a line has 13 to 16 bytes, and the model
- * has 6 ns for it. The binary form of traces (`lab cache --save`) takes 9.5 ns a
- * reference, and a fifth of the bytes. On traces that miss more the model takes
- * the larger part by itself.
+ * The cache model beside the same algorithm in C at -O2, its readers of address
+ * traces, and a long trace from a file.
  */
-import { Command } from "commander";
-import { type CommandContext, processContext } from "../shell/context.ts";
-import { runToStatus } from "../shell/run_command.ts";
+import { createHierarchy } from "../../sim/cache/hierarchy.ts";
+import { readAddressTrace } from "../../sim/cache/address_trace.ts";
+import { openFile } from "../../sim/workload/trace_files.ts";
+import { cpuClocks } from "../machine/cpu_clock.ts";
+import { medianOf } from "../statistics/median.ts";
 import type { ContenderTask } from "../native/cache/contender.ts";
 import {
   buildTwin,
   type RunningContender,
   startContender,
 } from "../native/cache/start_contender.ts";
-import { plainTable } from "../text/plain_table.ts";
+import type { TargetGroup, TargetSize } from "./target.ts";
+import { medianRatio, takeTurns, type Turn } from "./turns.ts";
 
-const TRACE =
-  new URL("../../tests/data/cache/ls.trace.gz", import.meta.url).pathname;
+const LS_TRACE = new URL(
+  "../../tests/data/cache/ls.trace.gz",
+  import.meta.url,
+).pathname;
+
+const ROUNDS: Readonly<Record<TargetSize, number>> = {
+  tiny: 1,
+  quick: 40,
+  full: 200,
+};
 const WARM_UP = 10;
-const ROUNDS = 60;
 
+/** What a contender of a round took and made. */
 interface Timing {
-  /** Milliseconds of a run. */
-  readonly ms: number;
-  /** References, bytes or I/Os of a run. */
-  readonly units: number;
-  /** What the last run made. */
+  /** CPU ns of a unit (a reference, a byte, an I/O), round by round. */
+  readonly nsPerUnit: readonly number[];
+  /** What the last round made. */
   readonly made: string;
+  /** Units of a round. */
+  readonly units: number;
 }
 
-/** Times contenders in turn; best times of each part. */
-async function timeInTurn(
-  tasks: Readonly<Record<string, ContenderTask>>,
-): Promise<Record<string, Timing>> {
-  const contenders: [string, RunningContender][] = [];
-  for (const [name, task] of Object.entries(tasks)) {
-    contenders.push([name, await startContender(task)]);
-  }
-  const best = new Map<string, number[]>();
-  const timings: Record<string, Timing> = {};
-  for (let round = -WARM_UP; round < ROUNDS; round++) {
-    for (const [name, contender] of contenders) {
-      const { partMs, units, made } = await contender.run();
-      if (round < 0) continue;
-      const before = best.get(name) ?? partMs;
-      const now = partMs.map((ms, part) => Math.min(ms, before[part] ?? ms));
-      best.set(name, now);
-      const ms = now.reduce((sum, part) => sum + part, 0);
-      timings[name] = { ms, units, made };
+/**
+ * Times contenders of the cache model in turns.
+ *
+ * @param tasks The contenders by name.
+ * @param size How much.
+ * @returns Their times.
+ */
+export async function timeContenders<Name extends string>(
+  tasks: Readonly<Record<Name, ContenderTask>>,
+  size: TargetSize,
+): Promise<Record<Name, Timing>> {
+  const names = Object.keys(tasks) as Name[];
+  const started: RunningContender[] = [];
+  const made = new Map<Name, { made: string; units: number }>();
+  try {
+    const turns: [Name, Turn][] = [];
+    for (const name of names) {
+      const contender = await startContender(tasks[name]);
+      started.push(contender);
+      turns.push([name, async () => {
+        const { partMs, units, made: text } = await contender.run();
+        made.set(name, { made: text, units });
+        return partMs.reduce((sum, ms) => sum + ms, 0) * 1e6 / units;
+      }]);
     }
+    const found = await takeTurns(
+      Object.fromEntries(turns) as Record<Name, Turn>,
+      ROUNDS[size],
+      size === "tiny" ? 0 : WARM_UP,
+    );
+    return Object.fromEntries(
+      names.map((name) => [name, {
+        nsPerUnit: found[name],
+        ...(made.get(name) ?? { made: "", units: 0 }),
+      }]),
+    ) as unknown as Record<Name, Timing>;
+  } finally {
+    for (const contender of started) contender.close();
   }
-  for (const [, contender] of contenders) contender.close();
-  return timings;
 }
 
-interface Row {
-  readonly what: string;
-  readonly rate: string;
-  readonly ratio: string;
-  readonly target: string;
-}
+/** The model against C, on references that mostly hit, and on those of `ls`. */
+const model: readonly TargetGroup[] = (["hits", "ls"] as const).map(
+  (what): TargetGroup => ({
+    targets: [
+      {
+        name: `cache/${what}`,
+        unit: "x the speed of C at -O2",
+        wanted: 1,
+        bound: "at least",
+      },
+    ],
+    measure: async (size) => {
+      const library = await buildTwin();
+      if (library === undefined) return ["there is no C compiler"];
+      const trace = what === "hits" ? what : LS_TRACE;
+      const found = await timeContenders({
+        c: { contender: "c", trace, library },
+        model: { contender: "model", trace },
+      }, size);
+      if (found.c.made !== found.model.made) {
+        throw new Error(
+          `Cannot compare: C counted ${found.c.made}, not ${found.model.made}`,
+        );
+      }
+      return [medianRatio(found.c.nsPerUnit, found.model.nsPerUnit)];
+    },
+  }),
+);
 
-/** Runs everything and prints it. */
-async function measure(context: CommandContext): Promise<void> {
-  const rows: Row[] = [];
-  const library = await buildTwin();
-  const modelNs: number[] = [];
+/** Reading text against reading and modelling it. */
+const readers: readonly TargetGroup[] = (["lackey", "din"] as const).map(
+  (format): TargetGroup => ({
+    targets: [
+      {
+        name: `cache/reading-${format}`,
+        unit: "of the time of reading and modelling ls",
+        wanted: 0.5,
+        bound: "at most",
+      },
+    ],
+    measure: async (size) => {
+      const { reader, model } = await timeContenders({
+        reader: { contender: "reader", trace: LS_TRACE, format },
+        model: { contender: "model", trace: LS_TRACE },
+      }, size);
+      const lines = Number(reader.made);
+      return [
+        medianOf(reader.nsPerUnit.map((ns, round) => {
+          const reading = ns * reader.units / lines;
+          return reading / (reading + (model.nsPerUnit[round] as number));
+        })),
+      ];
+    },
+  }),
+);
 
-  for (
-    const [trace, what] of [["hits", "mostly hits"], [TRACE, "ls"]] as const
-  ) {
-    const { model, c } = await timeInTurn({
-      ...(library ? { c: { contender: "c", trace, library } as const } : {}),
-      model: { contender: "model", trace },
+const LONG_REFERENCES = 500e6;
+/** What is read of them; the rest is as fast, for the reader keeps nothing. */
+const READ: Readonly<Record<TargetSize, number>> = {
+  tiny: 1e5,
+  quick: 2e7,
+  full: LONG_REFERENCES,
+};
+
+/** 500 million references from a file through the model. */
+const long: TargetGroup = {
+  targets: [
+    {
+      name: "cache/500M",
+      unit: "s of CPU time for 500 M references from a file",
+      wanted: 60,
+      bound: "at most",
+    },
+  ],
+  measure: async (size) => {
+    const caches = createHierarchy({
+      levels: [
+        { name: "L1", sizeBytes: 1 << 15, ways: 8, lineBytes: 64 },
+        { name: "L2", sizeBytes: 1 << 20, ways: 16, lineBytes: 64 },
+      ],
     });
-    if (model === undefined) continue;
-    if (c !== undefined && c.made !== model.made) {
-      throw new Error(`Cannot compare: C counted ${c.made}, not ${model.made}`);
+    const { cpuNs } = cpuClocks();
+    const start = cpuNs();
+    let references = 0;
+    while (references < READ[size]) {
+      const reading = await readAddressTrace("ls", await openFile(LS_TRACE));
+      for await (const batch of reading.batches) {
+        caches.run(batch);
+        references += batch.length;
+      }
     }
-    modelNs.push(model.ms * 1e6 / model.units);
-    rows.push({
-      what: `model, ${what}`,
-      rate: `${(model.units / model.ms / 1e3).toFixed(0)} M refs/s`,
-      ratio: c === undefined
-        ? "no C compiler"
-        : `${(c.ms / model.ms).toFixed(2)} x C at -O2`,
-      target: "100 M refs/s, 0.7 x C",
-    });
-  }
-  for (const format of ["lackey", "din"] as const) {
-    const { reader } = await timeInTurn({
-      reader: { contender: "reader", trace: TRACE, format },
-    });
-    if (reader === undefined) continue;
-    const lines = Number(reader.made);
-    const ns = reader.ms * 1e6 / lines;
-    const share = ns / (ns + (modelNs[1] ?? 0));
-    rows.push({
-      what: `reading ${format}, ls`,
-      rate: `${(reader.units / reader.ms / 1e3).toFixed(0)} MB/s`,
-      ratio: `${ns.toFixed(1)} ns a line, ${(share * 100).toFixed(0)} % of all`,
-      target: "100 MB/s, at most 50 % of all",
-    });
-  }
-  for (
-    const [workload, name] of [
-      ["randread-4k", "4k"],
-      ["128k-scattered", "128k"],
-    ] as const
-  ) {
-    const { path, traced, footprint } = await timeInTurn({
-      path: { contender: "path", trace: workload },
-      traced: { contender: "traced", trace: workload },
-      footprint: { contender: "footprint", trace: workload },
-    });
-    if (path === undefined) continue;
-    for (
-      const [what, timing, target] of [
-        ["traced", traced, "15 x"],
-        ["footprint", footprint, "none"],
-      ] as const
-    ) {
-      if (timing === undefined) continue;
-      rows.push({
-        what: `${name} ${what}`,
-        rate: `${(timing.ms * 1e6 / timing.units).toFixed(0)} ns an I/O`,
-        ratio: `${(timing.ms / path.ms).toFixed(1)} x the path alone`,
-        target,
-      });
-    }
-  }
+    return [(cpuNs() - start) / 1e9 / references * LONG_REFERENCES];
+  },
+};
 
-  const columns = [
-    { header: "what", left: true, cell: ({ what }: Row) => what },
-    { header: "speed", left: true, cell: ({ rate }: Row) => rate },
-    { header: "ratio", left: true, cell: ({ ratio }: Row) => ratio },
-    { header: "target", left: true, cell: ({ target }: Row) => target },
-  ];
-  const text = plainTable(columns, rows, { maxWidth: 110 }).join("\n");
-  context.writeOut(`${text}\n`);
-}
-
-if (import.meta.main) {
-  const context = processContext();
-  const command = new Command("bench:cache")
-    .description(
-      "measure cache model, readers and tracer against their targets",
-    )
-    .action(() => measure(context));
-  Deno.exit(await runToStatus(command, { args: Deno.args, context }));
-}
+/** The targets of the cache model and its readers. */
+export const CACHE_TARGETS: readonly TargetGroup[] = [
+  ...model,
+  ...readers,
+  long,
+];

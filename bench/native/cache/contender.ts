@@ -1,6 +1,6 @@
 /**
- * One contender of `cache_bench.ts` and `cache_targets.ts` in a worker of its
- * own (design.md, rule 1): the model or its C twin over one trace, a reader
+ * One contender of `cache_bench.ts` and `targets/cache_targets.ts` in a worker of
+ * its own (design.md, rule 1): the model or its C twin over one trace, a reader
  * over one text, or a path with or without the tracer.
  *
  * A message runs the work once, in parts that are short beside a scheduler's
@@ -29,6 +29,7 @@ import { openCell } from "../../../sim/setup/open_cell.ts";
 import { openPath } from "../../../sim/setup/open_path.ts";
 import { pathParts, type PathSetup } from "../../../sim/setup/path_setup.ts";
 import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
+import { cpuClocks } from "../../machine/cpu_clock.ts";
 
 /** What a worker is told first. */
 export interface ContenderTask {
@@ -50,7 +51,7 @@ export interface ContenderTask {
 
 /** What a run answers. */
 export interface SpeedAnswer {
-  /** Milliseconds of each part. */
+  /** Milliseconds of CPU time of each part. */
   readonly partMs: readonly number[];
   /** References, bytes or I/Os of a run. */
   readonly units: number;
@@ -127,15 +128,18 @@ function partsOf(trace: ReferenceBatch): ReferenceBatch[] {
   return parts;
 }
 
+/** CPU time, which other work on the machine does not lengthen. */
+const nowMs = () => cpuClocks().cpuNs() / 1e6;
+
 /** Runs parts one by one and takes the time of each. */
 function timed<Part>(
   parts: readonly Part[],
   run: (part: Part) => void,
 ): number[] {
   return parts.map((part) => {
-    const start = performance.now();
+    const start = nowMs();
     run(part);
-    return performance.now() - start;
+    return nowMs() - start;
   });
 }
 
@@ -218,11 +222,11 @@ function runReader(trace: ReferenceBatch, format: AddressTraceFormat): Work {
       }
     };
     let references = 0;
-    let start = performance.now();
+    let start = nowMs();
     const reading = await readAddressTrace("memory", chunks(), { format });
     for await (const batch of reading.batches) {
       references += batch.length;
-      const now = performance.now();
+      const now = nowMs();
       partMs.push(now - start);
       start = now;
     }

@@ -1,0 +1,226 @@
+/** The DataView path beside the same path in C, and C beside fio. */
+import { Contender } from "../contender/contender.ts";
+import type {
+  ContenderSetup,
+  OpenedWindow,
+} from "../contender/contender_protocol.ts";
+import { medianOf } from "../statistics/median.ts";
+import { fioNull } from "../native/fio_null.ts";
+import { caseName, openCase, type SpeedCase } from "./speed_cases.ts";
+import type { Found, TargetGroup, TargetSize } from "./target.ts";
+import { medianRatio, takeTurns } from "./turns.ts";
+
+/** The layouts that the targets are about. */
+const LAYOUTS = ["page_offset", "phys_flags", "phys_packed"] as const;
+
+interface Effort {
+  /** Pairs of fresh isolates and freshly linked objects. */
+  readonly births: number;
+  readonly rounds: number;
+  /** CPU time before anything counts: V8 has compiled everything then. */
+  readonly burnInNs: number;
+  /** CPU time of one measurement, well below a scheduler's slice. */
+  readonly sliceNs: number;
+}
+
+const EFFORTS: Readonly<Record<TargetSize, Effort>> = {
+  tiny: { births: 1, rounds: 1, burnInNs: 1, sliceNs: 1 },
+  quick: { births: 3, rounds: 60, burnInNs: 1.5e9, sliceNs: 0.5e6 },
+  full: { births: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
+};
+/** A birth takes this much CPU time at most, but for three rounds. */
+const BIRTH_NS = 2e9;
+
+/** CPU ns per I/O of both engines, round by round. */
+export interface EngineTimes {
+  /** The DataView path. */
+  readonly js: readonly number[];
+  /** The path in C. */
+  readonly native: readonly number[];
+}
+
+/**
+ * Times one case on both engines, in turns.
+ *
+ * @param from The case.
+ * @param layout The layout.
+ * @param size How much.
+ * @returns The times.
+ * @throws {Error} If there is no C compiler.
+ */
+export async function timeEngines(
+  from: SpeedCase,
+  layout: string,
+  size: TargetSize,
+): Promise<EngineTimes> {
+  const { births, rounds, burnInNs, sliceNs } = EFFORTS[size];
+  const small = size === "tiny" ? { ...from, ios: 32 } : from;
+  const { window, windowIos, setup } = await openCase(small);
+  const js: number[] = [];
+  const native: number[] = [];
+  for (let birth = 0; birth < births; birth++) {
+    const setups: ContenderSetup[] = [
+      { ...setup, layout },
+      { ...setup, layout, engine: { name: "native", birth } },
+    ];
+    const contenders: Contender[] = [];
+    try {
+      const turns: (() => Promise<number>)[] = [];
+      let nsOfRound = 0;
+      for (const one of setups) {
+        const contender = await Contender.start(one);
+        contenders.push(contender);
+        const opened = await contender.ask({ kind: "open", window });
+        const ns = await burnIn(contender, opened.window, burnInNs);
+        const passes = Math.max(1, Math.round(sliceNs / (ns * windowIos)));
+        nsOfRound += passes * windowIos * ns;
+        turns.push(async () => {
+          const { cpuNs, ios } = await contender.ask({
+            kind: "time",
+            window: opened.window,
+            first: 0,
+            ios: passes * windowIos,
+          });
+          return cpuNs / ios;
+        });
+      }
+      const [ofJs, ofNative] = turns;
+      if (ofJs === undefined || ofNative === undefined) break;
+      const fit = Math.max(3, Math.floor(BIRTH_NS / nsOfRound));
+      const found = await takeTurns(
+        { js: ofJs, native: ofNative },
+        Math.min(rounds, fit),
+        Math.min(5, rounds - 1),
+      );
+      js.push(...found.js);
+      native.push(...found.native);
+    } finally {
+      for (const contender of contenders) contender.stop();
+    }
+  }
+  return { js, native };
+}
+
+/** Works until V8 has compiled; CPU ns per I/O of the last pass. */
+async function burnIn(
+  contender: Contender,
+  window: OpenedWindow,
+  burnInNs: number,
+): Promise<number> {
+  for (let spentNs = 0;;) {
+    const { cpuNs, ios } = await contender.ask({
+      kind: "time",
+      window,
+      first: 0,
+      ios: window.ios,
+    });
+    spentNs += Math.max(1, cpuNs);
+    if (spentNs >= burnInNs) return Math.max(1, cpuNs) / ios;
+  }
+}
+
+interface PathCase {
+  readonly name: string;
+  readonly from: SpeedCase;
+  readonly wanted: number;
+}
+
+const CASES: readonly PathCase[] = [
+  {
+    name: "4k-hot",
+    from: {
+      workload: "4k-hot",
+      submitter: "registered",
+      batch: 1,
+      ios: 2048,
+      mostRatio: 2,
+    },
+    wanted: 2,
+  },
+  {
+    name: "128k",
+    from: {
+      workload: "128k-scattered",
+      submitter: "registered",
+      batch: 1,
+      ios: 256,
+      mostRatio: 2,
+    },
+    wanted: 2,
+  },
+  {
+    // More buffers than io_uring registers: 1 GiB in pages of their own.
+    name: "4k-1g-pool",
+    from: {
+      workload: "4k-1g-pool",
+      submitter: "user",
+      batch: 1,
+      ios: 262144,
+      mostRatio: 1.2,
+    },
+    wanted: 1.2,
+  },
+];
+
+/** As fio's io_uring with --fixedbufs --iodepth_batch=32. */
+const FIO_CASE: SpeedCase = {
+  workload: "4k-hot",
+  submitter: "registered",
+  batch: 32,
+  ios: 2048,
+  mostRatio: 2,
+};
+
+/** Says in one line why C could not be measured. */
+async function orReason(
+  measure: () => Promise<readonly Found[]>,
+  targets: number,
+): Promise<readonly Found[]> {
+  try {
+    return await measure();
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error("no C");
+    return Array.from({ length: targets }, () => message);
+  }
+}
+
+/** Ratios of the DataView path to C by case and layout. */
+const ratios: readonly TargetGroup[] = CASES.flatMap(({ name, from, wanted }) =>
+  LAYOUTS.map((layout): TargetGroup => ({
+    targets: [
+      {
+        name: `path/${name}/${layout}`,
+        unit: "x C",
+        wanted,
+        bound: "at most",
+      },
+    ],
+    measure: (size) =>
+      orReason(async () => {
+        const { js, native } = await timeEngines(from, layout, size);
+        return [medianRatio(js, native)];
+      }, 1),
+  }))
+);
+
+/** The path in C against what fio's null engine takes. */
+const overFio: TargetGroup = {
+  targets: [
+    {
+      name: "path/c-over-fio",
+      unit: `x fio --ioengine=null (${caseName(FIO_CASE)})`,
+      wanted: 1,
+      bound: "at most",
+    },
+  ],
+  measure: (size) =>
+    orReason(async () => {
+      const fio = await fioNull();
+      if (fio === undefined) return ["fio is not installed, or may not run"];
+      const { native } = await timeEngines(FIO_CASE, "page_offset", size);
+      return [medianOf(native) / fio.cpuNs];
+    }, 1),
+};
+
+/** The targets of the path. */
+export const PATH_TARGETS: readonly TargetGroup[] = [...ratios, overFio];

@@ -1,0 +1,147 @@
+/** Whole processes of the lab: its start, its exact part, its first screen. */
+import { medianOf } from "../statistics/median.ts";
+import type { Found, TargetGroup, TargetSize } from "./target.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const THREE_WORKLOADS = "4k-hot,128k-scattered,64k-mixed";
+
+/** What a process took. */
+export interface ProcessTime {
+  /** CPU time of all its threads, in seconds. */
+  readonly cpuSeconds: number;
+  /** From its start to its end, in seconds. */
+  readonly wallSeconds: number;
+  /** What it printed. */
+  readonly out: string;
+}
+
+/**
+ * Runs the lab as a process of its own, as its task does.
+ *
+ * @param words The words behind `deno task lab`.
+ * @returns What it took.
+ * @throws {Error} If it failed, or may not be run.
+ */
+export async function timeLab(words: readonly string[]): Promise<ProcessTime> {
+  // The shell's own `times`: Deno tells nothing of a child's CPU time.
+  const script = '"$@" && times >&2';
+  const start = performance.now();
+  const { success, stdout, stderr } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      script,
+      "sh",
+      Deno.execPath(),
+      "task",
+      "--quiet",
+      "lab",
+      ...words,
+    ],
+    cwd: ROOT,
+    stdin: "null",
+  }).output();
+  const wallSeconds = (performance.now() - start) / 1e3;
+  const told = new TextDecoder().decode(stderr).trimEnd();
+  if (!success) {
+    throw new Error(`Cannot time lab ${words.join(" ")}: ${told}`);
+  }
+  const children = told.split("\n").at(-1) ?? "";
+  const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+  return { cpuSeconds, wallSeconds, out: new TextDecoder().decode(stdout) };
+}
+
+/** A tiny run reads the help alone. */
+const wordsOf = (size: TargetSize, words: readonly string[]) =>
+  size === "tiny" ? ["--help"] : words;
+
+/** Runs it several times and gives the median of something. */
+async function medianOfRuns(
+  runs: number,
+  words: readonly string[],
+  figure: (time: ProcessTime) => number,
+): Promise<number> {
+  const figures: number[] = [];
+  while (figures.length < runs) figures.push(figure(await timeLab(words)));
+  return medianOf(figures);
+}
+
+const cpu = ({ cpuSeconds }: ProcessTime) => cpuSeconds;
+
+const start: TargetGroup = {
+  targets: [
+    {
+      name: "run/start",
+      unit: "s of CPU time of lab --help",
+      wanted: 0.5,
+      bound: "at most",
+    },
+  ],
+  measure: async (size) => [
+    await medianOfRuns(size === "tiny" ? 1 : 5, ["--help"], cpu),
+  ],
+};
+
+const exact: TargetGroup = {
+  targets: [
+    {
+      name: "run/exact",
+      unit: "s of CPU time of lab --rounds 0, three workloads, but its start",
+      wanted: 3,
+      bound: "at most",
+    },
+    {
+      name: "run/rounds-0",
+      unit: "s of CPU time of lab --rounds 0, three workloads",
+      wanted: 5,
+      bound: "at most",
+    },
+  ],
+  measure: async (size) => {
+    const words = ["--workload", THREE_WORKLOADS, "--rounds", "0", "--quiet"];
+    const started = await medianOfRuns(1, ["--help"], cpu);
+    const whole = await medianOfRuns(
+      size === "full" ? 5 : 1,
+      wordsOf(size, words),
+      cpu,
+    );
+    return [Math.max(0, whole - started), whole];
+  },
+};
+
+const screen: TargetGroup = {
+  targets: [
+    {
+      name: "run/first-screen",
+      unit: "s until lab has answered",
+      wanted: 20,
+      bound: "at most",
+    },
+    {
+      name: "run/result-size",
+      unit: "KB of a result of three cells, timed",
+      wanted: 100,
+      bound: "at most",
+    },
+  ],
+  measure: async (size) => {
+    const { wallSeconds, out } = await timeLab(
+      wordsOf(size, ["--json", "-", "--quiet"]),
+    );
+    return [
+      wallSeconds,
+      size === "tiny" ? "not in a tiny run" : kiloBytes(out),
+    ];
+  },
+};
+
+/** Its size as if it had three cells. */
+function kiloBytes(text: string): Found {
+  const { cells } = JSON.parse(text) as { cells: readonly unknown[] };
+  return new TextEncoder().encode(text).length / 1e3 / cells.length * 3;
+}
+
+/** The targets of whole processes. */
+export const RUN_TARGETS: readonly TargetGroup[] = [start, exact, screen];

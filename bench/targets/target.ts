@@ -1,0 +1,80 @@
+/**
+ * A speed target of the lab: a figure that one run of `deno task bench:targets`
+ * finds, and what was wanted of it.
+ */
+
+/** How much is measured: tests, a look of minutes, or all of it. */
+export type TargetSize = "tiny" | "quick" | "full";
+
+/** What a target asks for. */
+export interface Target {
+  /** Its name, `group/what`. */
+  readonly name: string;
+  /** Unit of the figure. */
+  readonly unit: string;
+  /** The bound that the figure should keep. */
+  readonly wanted: number;
+  /** Whether `wanted` is the least or the most that the figure should be. */
+  readonly bound: "at least" | "at most";
+}
+
+/** A figure, or the reason why there is none. */
+export type Found = number | string;
+
+/** Targets that are measured together, because they share a measurement. */
+export interface TargetGroup {
+  /** The targets. */
+  readonly targets: readonly Target[];
+  /**
+   * Measures all of them.
+   *
+   * @param size How much.
+   * @returns A figure, or why there is none, for each target in order.
+   */
+  readonly measure: (size: TargetSize) => Promise<readonly Found[]>;
+}
+
+/** A target and what was found. */
+export interface TargetFigure extends Target {
+  /** The figure; `null` where it could not be measured. */
+  readonly value: number | null;
+  /** Whether it keeps its bound; `null` where there is no figure. */
+  readonly met: boolean | null;
+  /** Why there is no figure. */
+  readonly reason?: string;
+}
+
+/**
+ * Judges what was found.
+ *
+ * @param target The target.
+ * @param found The figure, or why there is none.
+ * @returns Both, with the verdict.
+ *
+ * @example A rate that is high enough
+ * ```ts
+ * import { judge } from "./target.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const target = {
+ *   name: "workers/two",
+ *   unit: "x one submitter",
+ *   wanted: 1.9,
+ *   bound: "at least",
+ * } as const;
+ * assertEquals(judge(target, 1.95).met, true);
+ * assertEquals(judge(target, "there is one CPU").value, null);
+ * ```
+ */
+export function judge(target: Target, found: Found): TargetFigure {
+  const { name, unit, wanted, bound } = target;
+  const asked = { name, unit, wanted, bound };
+  if (typeof found === "string") {
+    return { ...asked, value: null, met: null, reason: found };
+  }
+  if (!Number.isFinite(found)) {
+    return { ...asked, value: null, met: null, reason: "no figure was found" };
+  }
+  const met = bound === "at least" ? found >= wanted : found <= wanted;
+  return { ...asked, value: found, met };
+}

@@ -1,0 +1,28 @@
+/** Traced paths, with and without a footprint, beside the plain path. */
+import { timeContenders } from "./cache_targets.ts";
+import type { TargetGroup } from "./target.ts";
+import { medianRatio } from "./turns.ts";
+
+const WORKLOADS = { "4k": "randread-4k", "128k": "128k-scattered" } as const;
+
+/** The targets of the tracer. */
+export const TRACE_TARGETS: readonly TargetGroup[] = Object.entries(WORKLOADS)
+  .map(([name, trace]): TargetGroup => ({
+    targets: (["traced", "footprint"] as const).map((what) => ({
+      name: `trace/${name}-${what}`,
+      unit: "x the path alone",
+      wanted: 12,
+      bound: "at most",
+    })),
+    measure: async (size) => {
+      const { path, traced, footprint } = await timeContenders({
+        path: { contender: "path", trace },
+        traced: { contender: "traced", trace },
+        footprint: { contender: "footprint", trace },
+      }, size);
+      return [
+        medianRatio(traced.nsPerUnit, path.nsPerUnit),
+        medianRatio(footprint.nsPerUnit, path.nsPerUnit),
+      ];
+    },
+  }));
