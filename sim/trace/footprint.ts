@@ -13,7 +13,7 @@ import {
   createFootprintCounter,
   type FootprintCounter,
 } from "./footprint_counter.ts";
-import { SUM, SUMS } from "./footprint_sums.ts";
+import { SUM, SUMS } from "./touched_sums.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
 import type { AccessSink } from "./tracer.ts";

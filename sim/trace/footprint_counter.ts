@@ -7,18 +7,13 @@ import {
   ALLOCATOR_FLAG,
   STAGE_MASK,
 } from "./access_batch.ts";
-import {
-  FootprintSums,
-  SUM,
-  SUMS,
-  type SumsOptions,
-} from "./footprint_sums.ts";
+import { SUM, SUMS, type SumsOptions, TouchedSums } from "./touched_sums.ts";
 import { LineSlots, MASK_BYTES, SLOT, TOUCH, TOUCHERS } from "./line_slots.ts";
 
 /** Takes accesses. */
 export interface FootprintCounter {
   /** What was counted, of groups that have ended. */
-  readonly sums: FootprintSums;
+  readonly sums: TouchedSums;
   /** Takes the accesses of a batch, all of the present group. */
   readonly take: (batch: AccessBatch) => void;
   /** Ends the group. */
@@ -39,7 +34,7 @@ export function createFootprintCounter(options: SumsOptions): FootprintCounter {
   const { index, lineBytes, structures, stages: stageCount } = options;
   const shift = Math.log2(lineBytes) | 0;
   const offsetMask = lineBytes - 1;
-  const sums = new FootprintSums(options);
+  const sums = new TouchedSums(options);
   const { values, rowSums } = sums;
   const { writes: WRITES, straddles: STRADDLES } = SUM;
   const stageMask = STAGE_MASK;

@@ -47,7 +47,7 @@ interface Owner {
 }
 
 /** Sums by structure and stage. */
-export class FootprintSums {
+export class TouchedSums {
   /**
    * By structure x stage, `SUMS` each. Distinct bytes and lines also in a last
    * column, of any stage, and in a last row: what is to be added to those of
