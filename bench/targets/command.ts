@@ -14,7 +14,7 @@ import { captureEnvironment } from "../machine/environment.ts";
 import { TARGET_GROUPS } from "./registry.ts";
 import {
   type Found,
-  judge,
+  judgeTarget,
   type TargetGroup,
   type TargetSize,
 } from "./target.ts";
@@ -102,7 +102,7 @@ export async function measureGroup(
   }
   const load: [number | null, number | null] = [before, loadNow()];
   return targets.map((target, i) => ({
-    ...judge(target, found[i] ?? "it was not measured"),
+    ...judgeTarget(target, found[i] ?? "it was not measured"),
     load,
   }));
 }

@@ -32,7 +32,7 @@ const EFFORTS: Readonly<Record<TargetSize, Effort>> = {
 const BIRTH_NS = 2e9;
 
 /** CPU ns per I/O of both engines, round by round. */
-export interface EngineTimes {
+export interface PathTimes {
   /** The DataView path. */
   readonly js: readonly number[];
   /** The path in C. */
@@ -52,7 +52,7 @@ export async function timeEngines(
   from: SpeedCase,
   layout: string,
   size: TargetSize,
-): Promise<EngineTimes> {
+): Promise<PathTimes> {
   const { births, rounds, burnInNs, sliceNs } = EFFORTS[size];
   const small = size === "tiny" ? { ...from, ios: 32 } : from;
   const { window, windowIos, setup } = await openCase(small);

@@ -53,7 +53,7 @@ export interface TargetFigure extends Target {
  *
  * @example A rate that is high enough
  * ```ts
- * import { judge } from "./target.ts";
+ * import { judgeTarget } from "./target.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const target = {
@@ -62,11 +62,11 @@ export interface TargetFigure extends Target {
  *   wanted: 1.9,
  *   bound: "at least",
  * } as const;
- * assertEquals(judge(target, 1.95).met, true);
- * assertEquals(judge(target, "there is one CPU").value, null);
+ * assertEquals(judgeTarget(target, 1.95).met, true);
+ * assertEquals(judgeTarget(target, "there is one CPU").value, null);
  * ```
  */
-export function judge(target: Target, found: Found): TargetFigure {
+export function judgeTarget(target: Target, found: Found): TargetFigure {
   const { name, unit, wanted, bound } = target;
   const asked = { name, unit, wanted, bound };
   if (typeof found === "string") {

@@ -2,7 +2,10 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { CommandContext } from "../../../bench/shell/context.ts";
 import { measureGroup, targetsMain } from "../../../bench/targets/command.ts";
 import { TARGET_GROUPS } from "../../../bench/targets/registry.ts";
-import { judge, type TargetGroup } from "../../../bench/targets/target.ts";
+import {
+  judgeTarget,
+  type TargetGroup,
+} from "../../../bench/targets/target.ts";
 import { readTargets } from "../../../bench/targets/targets_file.ts";
 import {
   targetsMachine,
@@ -102,12 +105,18 @@ Deno.test("bench:targets --only takes a target, a group, and nothing else", asyn
   assert(none.err.includes('Cannot find target "paths"'), none.err);
 });
 
-Deno.test("judge() keeps either bound, and tells what is no figure", () => {
+Deno.test("judgeTarget() keeps either bound, and tells what is no figure", () => {
   const most = { name: "a/b", unit: "s", wanted: 5, bound: "at most" } as const;
   const least = { ...most, bound: "at least" } as const;
-  assertEquals([5, 5.1].map((found) => judge(most, found).met), [true, false]);
-  assertEquals([5, 4.9].map((found) => judge(least, found).met), [true, false]);
-  assertEquals(judge(most, NaN).reason, "no figure was found");
+  assertEquals([5, 5.1].map((found) => judgeTarget(most, found).met), [
+    true,
+    false,
+  ]);
+  assertEquals([5, 4.9].map((found) => judgeTarget(least, found).met), [
+    true,
+    false,
+  ]);
+  assertEquals(judgeTarget(most, NaN).reason, "no figure was found");
 });
 
 Deno.test("takeTurns() visits every contender in every round", async () => {
