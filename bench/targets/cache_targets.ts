@@ -45,7 +45,7 @@ interface Timing {
  * @param size How much.
  * @returns Their times.
  */
-export async function timeContenders<Name extends string>(
+export async function timeInTurns<Name extends string>(
   tasks: Readonly<Record<Name, ContenderTask>>,
   size: TargetSize,
 ): Promise<Record<Name, Timing>> {
@@ -94,7 +94,7 @@ const model: readonly TargetGroup[] = (["hits", "ls"] as const).map(
       const library = await buildTwin();
       if (library === undefined) return ["there is no C compiler"];
       const trace = what === "hits" ? what : LS_TRACE;
-      const found = await timeContenders({
+      const found = await timeInTurns({
         c: { contender: "c", trace, library },
         model: { contender: "model", trace },
       }, size);
@@ -120,7 +120,7 @@ const readers: readonly TargetGroup[] = (["lackey", "din"] as const).map(
       },
     ],
     measure: async (size) => {
-      const { reader, model } = await timeContenders({
+      const { reader, model } = await timeInTurns({
         reader: { contender: "reader", trace: LS_TRACE, format },
         model: { contender: "model", trace: LS_TRACE },
       }, size);

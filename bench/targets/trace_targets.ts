@@ -1,5 +1,5 @@
 /** Traced paths, with and without a footprint, beside the plain path. */
-import { timeContenders } from "./cache_targets.ts";
+import { timeInTurns } from "./cache_targets.ts";
 import type { TargetGroup } from "./target.ts";
 import { medianRatio } from "./turns.ts";
 
@@ -15,7 +15,7 @@ export const TRACE_TARGETS: readonly TargetGroup[] = Object.entries(WORKLOADS)
       bound: "at most",
     })),
     measure: async (size) => {
-      const { path, traced, footprint } = await timeContenders({
+      const { path, traced, footprint } = await timeInTurns({
         path: { contender: "path", trace },
         traced: { contender: "traced", trace },
         footprint: { contender: "footprint", trace },
