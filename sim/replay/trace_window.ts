@@ -149,9 +149,12 @@ export function traceWindow(
   let cold: ModelledStretch | undefined;
   let next = 0;
   consume = (batch) => model?.take(batch);
+  // Without caches nobody asks what the warm-up touches.
+  record(model !== undefined);
   for (let group = 0; group < groups; group++) {
     if (group === warmUpGroups) {
       model?.endStretch(1);
+      record(true);
       consume = (batch) => {
         footprint.take(batch);
         model?.take(batch);
