@@ -30,6 +30,11 @@ export interface RunCellOptions {
   readonly cell: CellMachine;
   /** Its share of the time for measuring. */
   readonly budgetNs: number;
+  /**
+   * CPU time that an isolate works before anything is timed; default: what V8
+   * takes to compile the path.
+   */
+  readonly burnInNs?: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** What is known of the clock. */

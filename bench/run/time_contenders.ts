@@ -105,6 +105,7 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
       }
     },
     births: birthsOf(run, "js"),
+    ...(options.burnInNs === undefined ? {} : { burnInNs: options.burnInNs }),
     ...(planted ? { planted } : {}),
   });
 }

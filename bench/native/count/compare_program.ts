@@ -89,8 +89,20 @@ export function outputDifference(
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
   const end = Math.min(a.length, b.length);
-  for (let at = 0; at < end; at++) if (a[at] !== b[at]) return at;
+  let at = 4 * equalWords(a, b);
+  for (; at < end; at++) if (a[at] !== b[at]) return at;
   return a.length === b.length ? undefined : end;
+}
+
+/** How many words both begin with: an arena is 20 MB. */
+function equalWords(a: Uint8Array, b: Uint8Array): number {
+  const [ours, theirs] = [a, b].map(({ buffer, byteOffset, byteLength }) =>
+    new Int32Array(buffer, byteOffset, byteLength >> 2)
+  ) as [Int32Array, Int32Array];
+  const end = Math.min(ours.length, theirs.length);
+  let at = 0;
+  while (at < end && ours[at] === theirs[at]) at++;
+  return at;
 }
 
 function byte(bytes: Uint8Array, at: number): string {
