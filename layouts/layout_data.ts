@@ -1,4 +1,5 @@
 /** A layout as plain data: what a worker, a result or a file can take. */
+import { defined } from "./defined.ts";
 import { abis } from "./abi.ts";
 import type { CStruct } from "./c_type.ts";
 import {
@@ -67,12 +68,11 @@ export function layoutOfData(data: LayoutData): Layout {
   const { arrangement, holdsDma } = data;
   return defineLayout({
     name,
-    ...(family === undefined ? {} : { family }),
+    ...defined({ family }),
     title,
     source,
     roles,
-    ...(arrangement === undefined ? {} : { arrangement }),
-    ...(holdsDma === undefined ? {} : { holdsDma }),
+    ...defined({ arrangement, holdsDma }),
     struct: (abi) =>
       structs[abi.name] ?? {
         unsupported: `it was not placed for ABI ${abi.name}`,

@@ -4,6 +4,7 @@
  * expected. A wrong kind of value and an unknown key are a `TypeError`, a value
  * outside its range a `RangeError`.
  */
+import { defined } from "./defined.ts";
 import { z } from "zod";
 import { nearNames } from "./near_names.ts";
 
@@ -108,7 +109,7 @@ export function checkValue(
   throw complaint(what, parsed.error.issues[0] as z.core.$ZodIssue, {
     schema,
     value,
-    ...(label === undefined ? {} : { label }),
+    ...defined({ label }),
   });
 }
 

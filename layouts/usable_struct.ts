@@ -1,4 +1,5 @@
 /** Which structs a layout can be made of on an ABI, and why others cannot. */
+import { defined } from "./defined.ts";
 import type { Abi } from "./abi.ts";
 import { createCodec } from "./codec.ts";
 import type { CStruct } from "./c_type.ts";
@@ -33,7 +34,7 @@ export function usableStruct(
       source: { author: "the user", date: "", subject: "" },
       struct,
       roles: on.roles,
-      ...(on.arrangement === undefined ? {} : { arrangement: on.arrangement }),
+      ...defined({ arrangement: on.arrangement }),
     });
     checkFlag(placeStruct(struct, on.abi), on.roles);
     createCodec(trial, on.abi, new DataView(new ArrayBuffer(0)));

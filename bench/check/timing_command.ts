@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { Command } from "commander";
 import { countOption, nameList, seconds } from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
@@ -147,7 +148,7 @@ async function timeOnce(
     budgetNs: options.budget * 1e9,
     clock: () => performance.now() * 1e6,
     planted: new Map([[PLANTED, PLANTED_SHARE]]),
-    ...(signal ? { signal } : {}),
+    ...defined({ signal }),
   };
   const timed = engine === "native"
     ? await timedInC({ ...setup, engine: { name: "native" } }, names, shared)

@@ -1,6 +1,7 @@
 /**
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -188,7 +189,7 @@ async function compareFiles(
     tool: labTool(),
     thresholdPercent: options.threshold,
     across,
-    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    ...defined({ baseline: options.baseline }),
     before: first.file,
     comparisons,
   };

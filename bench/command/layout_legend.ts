@@ -2,6 +2,7 @@
  * Where each layout comes from: who proposed it, when, and the mail in the
  * kernel's archive, for `lab layouts`.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Layout, Source } from "../../layouts/layout.ts";
 
 const NAME_COLUMNS = 24;
@@ -35,8 +36,7 @@ export function legendRows(layouts: readonly Layout[]): LegendRow[] {
     const messageId = messageIdOf(source);
     return {
       ...{ name, family, title, author, date, subject },
-      ...(url === undefined ? {} : { url }),
-      ...(messageId === undefined ? {} : { messageId }),
+      ...defined({ url, messageId }),
     };
   });
 }

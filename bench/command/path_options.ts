@@ -2,6 +2,7 @@
  * The options of commands that send I/Os of one workload through one path:
  * the layout, what it runs on, and whose I/Os they are.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
@@ -221,7 +222,7 @@ export async function openGiven(
     ...{ kernel, machine, submitter, abis: [abi.name] },
     layouts: [own ?? layout],
     ...{ workloads: [workload], recognitions: [recognition], api, depth },
-    ...(placement === undefined ? {} : { placement }),
+    ...defined({ placement }),
   });
   const limits = machineLimits(command, { ...request, kernel, machine }, {
     abis: [abi],

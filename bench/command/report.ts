@@ -1,6 +1,7 @@
 /**
  * `lab report RESULT.json`: a result in another form, on standard output.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -84,7 +85,7 @@ export function reportCommand(context: CommandContext): Command {
     const html = isForm ? output ?? "-" : options.html;
     const targets = {
       ...(typeof html === "string" ? { html } : {}),
-      ...(svg === undefined ? {} : { svg }),
+      ...defined({ svg }),
     };
     requireOneStdout({ "--json": json, "--html": targets.html });
     await checkOutputs({

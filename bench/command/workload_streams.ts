@@ -3,6 +3,7 @@
  * reads its workload, so that they are kept; and every workload is looked at
  * before anything is run.
  */
+import { defined } from "../../layouts/defined.ts";
 import { format as formatBytes } from "@std/fmt/bytes";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import {
@@ -96,8 +97,7 @@ export async function checkWorkloads(
   for (const name of run.workloads ?? DEFAULT_WORKLOADS) {
     const source = await openIoSource(workloadPath(name), {
       ...{ seed, inputs },
-      ...(format === undefined ? {} : { format }),
-      ...(events === undefined ? {} : { events }),
+      ...defined({ format, events }),
     });
     await source.close();
   }

@@ -3,6 +3,7 @@
  * and placed by itself, with memory of its own. They take turns in slices, so
  * that what the machine does meets all of them alike.
  */
+import { defined } from "../../layouts/defined.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import type {
   BuildMemory,
@@ -60,7 +61,7 @@ export class NativeBuild {
         placeArena: this.#arenas.place,
         scatterSeed,
       },
-      { ...setup.engine, ...(object ? { object } : {}) },
+      { ...setup.engine, ...defined({ object }) },
     );
     this.#objects.set(key, path.object);
     this.#arenas.touched(path.assembly.memory);

@@ -2,6 +2,7 @@
  * `lab run --blktrace OUT`: the events of a simulated run as a binary blktrace,
  * for blkparse and btt.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { WorkloadInputs } from "../../sim/workload/workload.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
@@ -59,7 +60,7 @@ export async function exportBlktrace(
   const { map, open } = openCell({
     ...run,
     abi,
-    ...(inputs === undefined ? {} : { inputs }),
+    ...defined({ inputs }),
   }, workloadPath(options.workload));
   checkReach(run.machine, { map, abi, limits: run.limits });
   const workload = await open();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { fieldDifferences } from "./fields.ts";
 import { type RecordedCell, recordedCell } from "./recorded_cell.ts";
@@ -170,7 +171,7 @@ function compareBoot(
       alike,
       own: own ?? NOTHING_TOUCHED,
       cell,
-      ...(tag === undefined ? {} : { tag }),
+      ...defined({ tag }),
     })];
   });
   return { structures, modelledLines };
@@ -229,8 +230,7 @@ function compareStructure(
     kernelWrites: kernel.writes,
     labWrites: own.writes,
     equal,
-    ...(reason === undefined ? {} : { reason }),
-    ...(fields === undefined ? {} : { fields }),
+    ...defined({ reason, fields }),
   };
 }
 

@@ -2,6 +2,7 @@
  * The readers that are fuzzed, all that take a file of somebody else's. A new
  * reader is an entry here.
  */
+import { defined } from "../../layouts/defined.ts";
 import { gzipSync } from "node:zlib";
 import {
   ADDRESS_TRACE_ENTRIES,
@@ -97,7 +98,7 @@ function readerOf(format: typeof TRACE_FORMATS[number]) {
       : undefined;
     await readIos(bytes, {
       ...(bytes.length % 2 === 0 ? {} : { format }),
-      ...(events === undefined ? {} : { events }),
+      ...defined({ events }),
     });
   };
 }

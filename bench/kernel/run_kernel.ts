@@ -1,4 +1,5 @@
 /** One run: check, build, boot, analyse; nothing is left behind. */
+import { defined } from "../../layouts/defined.ts";
 import { readBtf } from "../../sim/kernel/btf.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { labTool } from "../machine/tool.ts";
@@ -126,9 +127,7 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
         files: `${folder}/files`,
       },
       workloads: run.workloads,
-      ...(btf === undefined ? {} : { btf }),
-      ...(symbols === undefined ? {} : { symbols }),
-      ...(vmlinux === undefined ? {} : { vmlinux }),
+      ...defined({ btf, symbols, vmlinux }),
       memoryBytes: MEMORY_BYTES,
       qemu: `${qemu.version}: qemu-system-x86_64 ` +
         qemuArguments(booted).join(" ").replaceAll(`${folder}/`, ""),

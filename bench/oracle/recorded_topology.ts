@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
@@ -78,7 +79,7 @@ export function recordedTopology(
       address,
       kind,
       id,
-      ...(parent === undefined ? {} : { parent }),
+      ...defined({ parent }),
       ...(isBridge ? { secondaryBus } : {}),
       ...providerBar(bars.get(address)),
     };

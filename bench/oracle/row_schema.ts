@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
 
@@ -172,15 +173,15 @@ function toCommand(found: z.infer<typeof command>): OracleCommand {
     descriptors: found.sgl ?? [],
     metadata: found.meta ?? [],
     failed: found.err !== undefined,
-    ...(prp1 === undefined ? {} : { prp1 }),
-    ...(prp2 === undefined ? {} : { prp2 }),
-    ...(last_len === undefined ? {} : { lastPageBytes: last_len }),
+    ...defined({ prp1, prp2, lastPageBytes: last_len }),
     ...(dptr === undefined ? {} : {
       dataPointer: { addr: dptr.addr, sizeBytes: dptr.len, type: dptr.type },
     }),
-    ...(ctrl === undefined ? {} : { control: ctrl }),
-    ...(mptr === undefined ? {} : { metadataPointer: mptr }),
-    ...(reftag === undefined ? {} : { referenceTag: reftag }),
-    ...(psdt === undefined ? {} : { transferType: psdt }),
+    ...defined({
+      control: ctrl,
+      metadataPointer: mptr,
+      referenceTag: reftag,
+      transferType: psdt,
+    }),
   };
 }

@@ -2,6 +2,7 @@
  * What a report is made of, whatever form it then takes: every format prints
  * the same blocks, so that none can leave one out.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import type { Drawing } from "../draw/drawing.ts";
@@ -151,15 +152,12 @@ export function table<Row>(
     columns: columns.map(({ header, left, splitRank, repeats, group }, i) => ({
       header,
       cell: (row: TableRow, width: number) => row.cells[i]?.text(width) ?? "",
-      ...(left === undefined ? {} : { left }),
-      ...(splitRank === undefined ? {} : { splitRank }),
-      ...(repeats === undefined ? {} : { repeats }),
-      ...(group === undefined ? {} : { group }),
+      ...defined({ left, splitRank, repeats, group }),
     })),
     rows: rows.map((row) => {
       const layout = layoutOf(row);
       return {
-        ...(layout === undefined ? {} : { layout }),
+        ...defined({ layout }),
         cells: columns.map((column) => ({
           fields: column.fields(row),
           text: (width: number) => column.cell(row, width),

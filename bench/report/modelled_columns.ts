@@ -3,6 +3,7 @@
  * the same on every machine, but they are no measurement (design.md, rule 8),
  * and no finer than the model.
  */
+import { defined } from "../../layouts/defined.ts";
 import type {
   ResultCell,
   ResultLayout,
@@ -70,7 +71,7 @@ export function modelledColumns(
         `modelled.stallCyclesPerIo.${key}`,
         inUnits(modelled?.stallCyclesPerIo[key], unit),
       ]],
-      ...(splitRank === undefined ? {} : { splitRank }),
+      ...defined({ splitRank }),
     })),
     {
       header: "diff",

@@ -1,6 +1,7 @@
 /**
  * How the workers of a cell are set up, by layout.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type {
@@ -41,7 +42,7 @@ export function cellSetups(
         depth: run.depth,
         batch: run.batch,
         submitter: submitterOf(run, plan.workload),
-        ...(run.api === undefined ? {} : { api: run.api }),
+        ...defined({ api: run.api }),
         machine: run.machine,
         salt: run.seed,
         ...(plan.engine === "native" ? { engine: engineOf(run) } : {}),
@@ -60,7 +61,6 @@ function layoutKey(
 function engineOf({ cc, nativeCache }: LabRunOptions): EngineSetup {
   return {
     name: "native",
-    ...(cc === undefined ? {} : { cc }),
-    ...(nativeCache === undefined ? {} : { cacheDir: nativeCache }),
+    ...defined({ cc, cacheDir: nativeCache }),
   };
 }

@@ -4,6 +4,7 @@
  * next cell needs the same one; what nobody uses ends first where memory or
  * descriptors are short.
  */
+import { defined } from "../../layouts/defined.ts";
 import { Contender } from "../contender/contender.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
@@ -159,9 +160,7 @@ export class Isolates {
       return await Contender.start(setup, {
         role,
         signal: this.#ending.signal,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
-        ...(module === undefined ? {} : { module }),
+        ...defined({ timeoutMs, startTimeoutMs, module }),
       });
     } finally {
       this.#starting--;

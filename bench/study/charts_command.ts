@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { Command } from "commander";
 import { type CommandContext, processContext } from "../shell/context.ts";
 import { checkOutputs } from "../shell/output_names.ts";
@@ -51,8 +52,7 @@ export async function main(
     .action(async ({ json, html, svg, force }: ChartsOptions) => {
       const folder = svg ?? (html === undefined ? CHARTS : undefined);
       const targets = {
-        ...(html === undefined ? {} : { html }),
-        ...(folder === undefined ? {} : { svg: folder }),
+        ...defined({ html, svg: folder }),
       };
       await checkOutputs({ "--html": html }, {
         force,

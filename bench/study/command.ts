@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { dirname } from "@std/path";
 import { Command } from "commander";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -143,7 +144,7 @@ async function run(
   const { force } = options;
   await checkOutput(options.json, { force });
   const pages = {
-    ...(options.html === undefined ? {} : { html: options.html }),
+    ...defined({ html: options.html }),
     ...(options.svg !== undefined
       ? { svg: options.svg }
       : options.json === STUDY_FILE

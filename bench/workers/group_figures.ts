@@ -2,6 +2,7 @@
  * The groups of a cell: that they build the same commands as one worker and
  * move the same bytes, what was seen of their rings, and how fast they are.
  */
+import { defined } from "../../layouts/defined.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import type {
   ContenderSetup,
@@ -40,7 +41,7 @@ export async function groupFigures(
   const { setups, workers, devices, poll, signal, rounds, window } = options;
   const watch = {
     ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ signal }),
   };
   const start = async (setup: ContenderSetup, shape: GroupShape, use = {}) => {
     const group = await WorkerGroup.start(setup, {

@@ -2,6 +2,7 @@
  * How the rate of a layout grows with the number of submitters: groups of
  * every size, born anew, visited in random order within each round.
  */
+import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import {
   type Progress,
@@ -110,8 +111,7 @@ export async function measureScaling(
     seed: options.seed,
     budgetNs: options.budgetNs,
     clock: options.clock,
-    ...(signal ? { signal } : {}),
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    ...defined({ signal, onProgress: options.onProgress }),
     beginBirth: async () => {
       for (const [name, point] of points) {
         if (signal?.aborted) return;
@@ -121,7 +121,7 @@ export async function measureScaling(
           poll: options.poll,
           completeOn: options.completeOn ?? "submitter",
           ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
-          ...(signal ? { signal } : {}),
+          ...defined({ signal }),
         });
         groups.set(name, group);
         await group.open(window);

@@ -1,6 +1,7 @@
 /**
  * The path of a submitter, by where its device is and where its I/Os end.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import type { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
@@ -76,7 +77,7 @@ function ownDevice(
   const { digest, data, onIoEnd } = options;
   const assembly = openPath(setup.contender, {
     command: () => digest.begin(),
-    ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
+    ...defined({ ioEnd: onIoEnd }),
   }, { decode: setup.decode, data, commandDigest: digest });
   return {
     assembly,
@@ -108,7 +109,7 @@ function remotePath(
   const { worker, data, onIoEnd } = options;
   let remote: ReturnType<typeof createRemoteQueue> | undefined;
   const assembly = openPath(setup.contender, {
-    ...(onIoEnd ? { ioEnd: onIoEnd } : {}),
+    ...defined({ ioEnd: onIoEnd }),
   }, {
     data,
     queue: (memory, entries) => {

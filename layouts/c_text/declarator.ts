@@ -1,4 +1,5 @@
 /** Declarators: what `*name[3]` or `(*name)(int)` makes of the type before. */
+import { defined } from "../defined.ts";
 import type { Node } from "web-tree-sitter";
 import type { Declared } from "./site.ts";
 import { quoted } from "./source_text.ts";
@@ -141,6 +142,6 @@ function array(of: Declared, node: Node, site: DeclaratorSite): Declared {
     text: `${of.text} [${count}]`,
     value,
     ...(size === null ? { wrong: "a flexible array" as const } : {}),
-    ...(of.wrong === undefined ? {} : { wrong: of.wrong }),
+    ...defined({ wrong: of.wrong }),
   };
 }

@@ -1,4 +1,5 @@
 /** The members of a struct or union, from its tree. */
+import { defined } from "../defined.ts";
 import type { Node } from "web-tree-sitter";
 import {
   type CField,
@@ -238,7 +239,7 @@ function fieldOf(
     ...(counts.length === 0
       ? {}
       : { count: counts.length === 1 ? counts[0] ?? 0 : counts }),
-    ...(bits === undefined ? {} : { bits }),
+    ...defined({ bits }),
     ...attributes,
   };
 }

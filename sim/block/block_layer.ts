@@ -3,6 +3,7 @@
  * and a driver. The path has it above the NVMe driver, the replay of recorded
  * rows above one that only takes notes.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { KernelContext } from "../kernel/context.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 import { BioPool } from "./bio.ts";
@@ -153,7 +154,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     pinsPages: profile.joinsAcrossFolios,
     tracksGaps,
     waits: options.stackBio === true,
-    ...(folioEnds ? { folioEnds } : {}),
+    ...defined({ folioEnds }),
   });
   const endBio = (bio: number, status: number): void => {
     const ended = complete.endBio(bio, status);
@@ -179,8 +180,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     plug: createPlug(withRequests),
     stages: options.stages,
     isDirect: options.pageCache !== true && options.kernelUser !== true,
-    ...(options.observer ? { observer: options.observer } : {}),
-    ...(options.jiffies ? { jiffies: options.jiffies } : {}),
+    ...defined({ observer: options.observer, jiffies: options.jiffies }),
   });
   completeRequest = queue.complete;
   yieldCpu = queue.yieldCpu;
@@ -204,9 +204,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       extract,
       onStage,
       continuesShort: options.continuesShort,
-      ...(options.onUnfilled ? { onUnfilled: options.onUnfilled } : {}),
+      ...defined({ onUnfilled: options.onUnfilled }),
       ...(stackBio ? { stackBio } : {}),
-      ...(options.importBuffer ? { importBuffer: options.importBuffer } : {}),
+      ...defined({ importBuffer: options.importBuffer }),
     }),
     rangeIo: createRangeIo(io),
     ...(folioEnds

@@ -7,6 +7,7 @@
  * kernel-like virtual address; in the path's variables it is the byte offset
  * in the arena, an int32 greater than 0, and 0 is NULL.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import { type SharedWords, sharedWords } from "./shared_words.ts";
@@ -348,12 +349,11 @@ export class KernelMemory {
     }
     this.#regions.push({
       structure,
-      ...(options.name === undefined ? {} : { name: options.name }),
+      ...defined({ name: options.name }),
       offset,
       sizeBytes,
       strideBytes,
-      ...(freePointerOffset === undefined ? {} : { freePointerOffset }),
-      ...(objectStarts === undefined ? {} : { objectStarts }),
+      ...defined({ freePointerOffset, objectStarts }),
     });
     this.#next = offset + sizeBytes;
     return offset;

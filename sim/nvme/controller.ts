@@ -2,6 +2,7 @@
  * A controller from plain options: SGL support, mask, IOMMU, bounce pool, and
  * its place in a topology.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { DirectOptions } from "../dma/direct.ts";
 import { failingBounces, type FaultPlan } from "./mapping_faults.ts";
 import { IommuDomain } from "../dma/iommu.ts";
@@ -148,22 +149,18 @@ export function createController(
     controller: {
       sgl: options.sgl ?? false,
       ...(options.metadataSgl === true ? { metadataSgl: true } : {}),
-      ...(options.sglThresholdBytes === undefined
-        ? {}
-        : { sglThresholdBytes: options.sglThresholdBytes }),
+      ...defined({ sglThresholdBytes: options.sglThresholdBytes }),
       pieces,
       routes,
       ...(options.integrity === true
         ? {
           integrity: {
             data,
-            ...(options.integrityCounts
-              ? { counts: options.integrityCounts }
-              : {}),
+            ...defined({ counts: options.integrityCounts }),
           },
         }
         : {}),
-      ...(options.faults ? { faults: options.faults } : {}),
+      ...defined({ faults: options.faults }),
     },
     memory: createDeviceMemory({
       domain: pieces.domain,

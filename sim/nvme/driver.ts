@@ -2,6 +2,7 @@
  * The NVMe driver's part of the path, put together: mapping, descriptors and
  * commands of one controller, by what it can do and how it reaches memory.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
@@ -135,7 +136,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const maxSegments = limits.maxSegments;
   const made = createDescriptorPools(memory, options.entries, {
     struct: options.structs.nvmeQueue,
-    ...(options.queueAt === undefined ? {} : { queueAt: options.queueAt }),
+    ...defined({ queueAt: options.queueAt }),
   });
   const pools = faults === undefined ? made : failingPools(made, faults);
   const pieces = faults === undefined

@@ -2,6 +2,7 @@
  * Puts a path together from names: kernel memory, the layout's codec, struct
  * pages, recognition, device. This is what a worker does when it starts.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import {
@@ -243,11 +244,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     abi,
     sizeBytes,
     initOnAlloc: options.initOnAlloc ?? true,
-    ...(options.arena ? { buffer: options.arena } : {}),
+    ...defined({ buffer: options.arena }),
     ...(options.placeArena?.(sizeBytes) ?? {}),
-    ...(options.sharing ? { sharing: options.sharing } : {}),
-    ...(access ? { wrap: access } : {}),
-    ...(onFreelist ? { onFreelist } : {}),
+    ...defined({ sharing: options.sharing, wrap: access, onFreelist }),
     ...(options.scatterSeed === undefined
       ? {}
       : { scatter: randomStream(options.scatterSeed, "scatter") }),
@@ -265,7 +264,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     pages,
     map,
     bio: structs.bio,
-    ...(options.ranges ? { ranges: options.ranges } : {}),
+    ...defined({ ranges: options.ranges }),
   });
   const data = options.data ?? (() => undefined);
   const { hooks = {} } = options;
@@ -294,15 +293,17 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       ? { ...controller, pieces: identityPieces() }
       : controller,
     depth: options.depth,
-    ...(options.batch === undefined ? {} : { batch: options.batch }),
-    ...(options.settings ? { settings: options.settings } : {}),
-    ...(options.api === undefined ? {} : { api: options.api }),
+    ...defined({
+      batch: options.batch,
+      settings: options.settings,
+      api: options.api,
+    }),
     ...(options.submitter === "registered"
       ? { registered: options.registered ?? REGISTERED }
       : {}),
     ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
     ...(options.submitter === "kernel" ? { kernelUser: true } : {}),
-    ...(options.queue ? { queue: options.queue } : {}),
+    ...defined({ queue: options.queue }),
     probe,
     device: (queue) => {
       if (options.device) return device = options.device(memory, queue);
@@ -317,10 +318,12 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         blockBytes: options.limits.logicalBlockBytes,
         sgl: controller.sgl,
         metadataSgl: controller.metadataSgl === true,
-        ...(options.commandDigest ? { digest: options.commandDigest } : {}),
-        ...(onCommand ? { onCommand } : {}),
-        ...(hooks.device ? { make: hooks.device } : {}),
-        ...(options.budget ? { budget: options.budget } : {}),
+        ...defined({
+          digest: options.commandDigest,
+          onCommand,
+          make: hooks.device,
+          budget: options.budget,
+        }),
       });
       return device = decoder;
     },

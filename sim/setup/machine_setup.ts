@@ -2,6 +2,7 @@
  * The machine of a run as plain data that a message to a worker can carry, and
  * what each side makes of it.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { AssemblyOptions } from "./assembly.ts";
 import { defaultMemoryMap, type MemoryMap } from "../memory/memory_map.ts";
 import type { ControllerOptions } from "../nvme/controller.ts";
@@ -49,12 +50,14 @@ export function machineParts(machine: MachineSetup): MachineParts {
   const { p2pProducer, ownKernel } = machine;
   return {
     controller: controllerOf(machine),
-    ...(vmemmap === undefined ? {} : { vmemmap }),
-    ...(initOnAlloc === undefined ? {} : { initOnAlloc }),
-    ...(ranges === undefined ? {} : { ranges }),
-    ...(settings === undefined ? {} : { settings }),
-    ...(p2pProducer === undefined ? {} : { p2pProducer }),
-    ...(ownKernel === undefined ? {} : { ownKernel }),
+    ...defined({
+      vmemmap,
+      initOnAlloc,
+      ranges,
+      settings,
+      p2pProducer,
+      ownKernel,
+    }),
   };
 }
 
@@ -74,14 +77,11 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
   return {
     sgl,
     iommu,
-    ...(sglThresholdBytes === undefined ? {} : { sglThresholdBytes }),
-    ...(dmaMaskBits === undefined ? {} : { maskBits: dmaMaskBits }),
-    ...(forceBounce === undefined ? {} : { forceBounce }),
+    ...defined({ sglThresholdBytes, maskBits: dmaMaskBits, forceBounce }),
     ...(bouncePoolBytes === 0 ? {} : { bouncePoolBytes }),
     ...(machine.integrity === undefined ? {} : { integrity: true }),
     ...(machine.metadataSgl === true ? { metadataSgl: true } : {}),
-    ...(topology === undefined ? {} : { topology }),
-    ...(client === undefined ? {} : { client }),
+    ...defined({ topology, client }),
   };
 }
 

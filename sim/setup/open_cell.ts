@@ -1,6 +1,7 @@
 /**
  * The way in to a cell: a workload on a machine whose memory is made for it.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { type MachineSetup, memoryMapOf } from "./machine_setup.ts";
@@ -86,10 +87,6 @@ function readingOf(
 ): Omit<WorkloadOptions, "memoryMap"> {
   return {
     seed,
-    ...(ios === undefined ? {} : { ios }),
-    ...(placement === undefined ? {} : { placement }),
-    ...(format === undefined ? {} : { format }),
-    ...(events === undefined ? {} : { events }),
-    ...(inputs === undefined ? {} : { inputs }),
+    ...defined({ ios, placement, format, events, inputs }),
   };
 }

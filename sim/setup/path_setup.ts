@@ -2,6 +2,7 @@
  * What a path depends on, as plain data that a message to a worker can carry,
  * and what it is made into.
  */
+import { defined } from "../../layouts/defined.ts";
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
@@ -78,7 +79,7 @@ export function pathParts(setup: HookedSetup): PathParts {
   const { hooks } = setup;
   const { abi, batch, submitter, api, registered, salt } = setup;
   return {
-    ...(hooks === undefined ? {} : { hooks }),
+    ...defined({ hooks }),
     layout: layoutOf(setup),
     abi: ownAbi(typeof abi === "string" ? findAbi(abi) : abi, setup.machine),
     kernel: setup.kernel,
@@ -86,11 +87,7 @@ export function pathParts(setup: HookedSetup): PathParts {
     limits: setup.limits,
     map: setup.map,
     depth: setup.depth,
-    ...(batch === undefined ? {} : { batch }),
-    ...(submitter === undefined ? {} : { submitter }),
-    ...(api === undefined ? {} : { api }),
-    ...(registered === undefined ? {} : { registered }),
-    ...(salt === undefined ? {} : { salt }),
+    ...defined({ batch, submitter, api, registered, salt }),
     ...machineParts(setup.machine),
   };
 }

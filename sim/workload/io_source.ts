@@ -1,4 +1,5 @@
 /** I/Os without buffers yet, whatever they come from. */
+import { defined } from "../../layouts/defined.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { LONGEST_JOB_FILE_BYTES } from "./fio_job.ts";
 import { type IoJob, runJobs } from "./io_job.ts";
@@ -49,7 +50,7 @@ export function jobSource(
   const rows = new BatchBuilder();
   return {
     title: options.title,
-    ...(options.buffers ? { buffers: options.buffers } : {}),
+    ...defined({ buffers: options.buffers }),
     placement: options.placement,
     depth: Math.max(...jobs.map((job) => job.depth)),
     batch: Math.max(...jobs.map((job) => job.batch)),

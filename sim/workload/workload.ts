@@ -2,6 +2,7 @@
  * One way in for every workload: a trace, a fio job file or a named preset
  * becomes windows of I/Os with buffers.
  */
+import { defined } from "../../layouts/defined.ts";
 import { capacitySchema } from "./window_form.ts";
 import { ioSourceSchema, workloadSchema } from "./workload_form.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
@@ -430,8 +431,7 @@ function traceOptions(
   format: TraceFormat | undefined,
 ): TraceOptions {
   return {
-    ...(format === undefined ? {} : { format }),
-    ...(events === undefined ? {} : { events }),
+    ...defined({ format, events }),
   };
 }
 

@@ -2,6 +2,7 @@
  * What the machine code of a path costs: the same I/Os through each build of
  * it, counted exactly.
  */
+import { defined } from "../../../layouts/defined.ts";
 import type { Abi } from "../../../layouts/abi.ts";
 import type {
   ResultMachineCode,
@@ -210,7 +211,7 @@ export class MachineCodeCounter {
       try {
         found = await tool.count({
           ...{ program, path, dump, scratch },
-          ...(signal ? { signal } : {}),
+          ...defined({ signal }),
         });
       } catch (error) {
         if (!(error instanceof NativeEngineError)) throw error;

@@ -2,6 +2,7 @@
  * The tools that count: which of them are there, and what each makes of a
  * program. What is missing or refuses is told in one line.
  */
+import { defined } from "../../../layouts/defined.ts";
 import { pluginApi } from "./plugin_api.ts";
 import { join } from "@std/path";
 import { compileFile } from "../compile.ts";
@@ -175,8 +176,7 @@ async function findQemu(
     files.set(name, await Deno.readTextFile(new URL(from, import.meta.url)));
   }
   const { path } = await compileFile({ files, main: "plugin.c" }, {
-    ...(cc === undefined ? {} : { cc }),
-    ...(cacheDir === undefined ? {} : { cacheDir }),
+    ...defined({ cc, cacheDir }),
     extension: ".so",
     flags: [
       ...["-std=gnu11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden"],
@@ -329,7 +329,7 @@ async function runWhole(
       program: tool,
       args,
       timeoutMs,
-      ...(what.signal ? { signal: what.signal } : {}),
+      ...defined({ signal: what.signal }),
     });
   } catch (error) {
     if (!(error instanceof LateProgramError)) throw error;
