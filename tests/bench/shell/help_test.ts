@@ -112,7 +112,7 @@ Deno.test("every task that is a tool of the project has --version and --help", a
         new URL(`../../../${file}`, import.meta.url),
       );
       // Both connect() it to what every command has.
-      assertMatch(text, /\brunCommand\(|\bconnect\(/, name);
+      assertMatch(text, /\brunToStatus\(|\bconnect\(/, name);
       tools++;
     }
   }
