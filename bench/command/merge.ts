@@ -6,18 +6,23 @@ import type { Command } from "commander";
 import { plural } from "../../sim/text/plural.ts";
 import { type Survey, surveyFolders } from "../sweep/survey.ts";
 import { sweepResultText } from "../sweep/sweep_result.ts";
+import { csvParts, sweepRows, writeParquet } from "../sweep/tables.ts";
 import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
 } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
+import { GROUPS } from "../shell/help.ts";
 import { writeFileInParts } from "../shell/output_file.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { requireOneStdout } from "../shell/page_output.ts";
 import { oneLine } from "../shell/run_command.ts";
 
-type MergeOptions = CommonOptions;
+interface MergeOptions extends CommonOptions {
+  readonly csv?: string;
+  readonly parquet?: string;
+}
 
 /** What is named of what is missing or contradicts; more is counted. */
 const MOST_NAMED = 20;
@@ -36,27 +41,63 @@ export function mergeCommand(
   const command = createCommand(
     "merge",
     "join the folders of a sweep, checked: alike, complete, without contradiction",
-  ).argument("<folders...>", "folders of lab sweep --out, of one plan");
+  ).argument("<folders...>", "folders of lab sweep --out, of one plan")
+    .optionsGroup(GROUPS.output)
+    .option("--csv <file>", "a line for each layout of each cell, - for stdout")
+    .option("--parquet <file>", "the same as a Parquet file, with types");
   addCommonOptions(command);
   return command.action(async (folders: string[], options: MergeOptions) => {
-    requireOneStdout({ "--json": options.json });
-    await checkOutputs({ "--json": options.json }, options);
+    const { json, csv, parquet } = options;
+    if (parquet === "-") {
+      throw new RangeError(
+        'Cannot write Parquet to "-", expected a file path (its end says ' +
+          "where its beginning is)",
+      );
+    }
+    const outputs = { "--json": json, "--csv": csv, "--parquet": parquet };
+    requireOneStdout({ "--json": json, "--csv": csv });
+    await checkOutputs(outputs, options);
     const { signal } = context;
     const survey = await surveyFolders([...new Set(folders)], signal);
     if (refused(survey, context)) return report(EXIT.wrongAnswer);
-    if (options.json === "-") {
-      for await (const text of sweepResultText(survey, signal)) {
-        context.writeOut(text);
-      }
-    } else if (options.json !== undefined) {
-      const encoder = new TextEncoder();
-      await writeFileInParts(options.json, options, async (file) => {
-        for await (const text of sweepResultText(survey, signal)) {
-          file.write(encoder.encode(text));
-        }
-      });
+    const to = { context, options };
+    if (json !== undefined) {
+      await writeParts(json, sweepResultText(survey, signal), to);
     }
-    if (options.json !== "-") context.writeOut(summary(survey));
+    if (csv !== undefined || parquet !== undefined) {
+      const rows = await sweepRows(survey, signal);
+      if (csv !== undefined) {
+        await writeParts(csv, csvParts(survey, rows, signal), to);
+      }
+      if (parquet !== undefined) {
+        await writeFileInParts(
+          parquet,
+          options,
+          (file) =>
+            writeParquet(survey, rows, {
+              write: (bytes) => file.write(bytes),
+              signal,
+            }),
+        );
+      }
+    }
+    if (json !== "-" && csv !== "-") context.writeOut(summary(survey));
+  });
+}
+
+/** A text of which never more than a part is in memory. */
+async function writeParts(
+  target: string,
+  parts: AsyncIterable<string>,
+  to: { context: CommandContext; options: MergeOptions },
+): Promise<void> {
+  if (target === "-") {
+    for await (const text of parts) to.context.writeOut(text);
+    return;
+  }
+  const encoder = new TextEncoder();
+  await writeFileInParts(target, to.options, async (file) => {
+    for await (const text of parts) file.write(encoder.encode(text));
   });
 }
 

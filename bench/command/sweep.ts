@@ -19,6 +19,7 @@ import {
   parseShard,
   type SweepJob,
 } from "../sweep/jobs.ts";
+import type { Reuse } from "../sweep/exact_group.ts";
 import { runJobs } from "../sweep/local_engine.ts";
 import { manifestOf, openFolder } from "../sweep/manifest.ts";
 import { readPlan } from "../sweep/plan.ts";
@@ -26,6 +27,7 @@ import { JOB_KINDS } from "../sweep/sweep_cell.ts";
 import {
   addCommonOptions,
   type CommonOptions,
+  countOption,
   createCommand,
   nameList,
   oneOf,
@@ -48,6 +50,7 @@ interface SweepOptions extends CommonOptions {
   readonly shard?: string;
   readonly cell?: readonly string[];
   readonly only?: string;
+  readonly jobs?: number;
 }
 
 /** Cells that are listed, and reasons: more are counted. */
@@ -73,6 +76,12 @@ export function sweepCommand(
     .option("--shard <i/n>", "only the Ith of N parts of the cells, from 1")
     .option("--cell <ids>", "only these cells, comma-separated", nameList())
     .option("--only <kind>", `only jobs of a kind: ${JOB_KINDS.join(", ")}`)
+    .option(
+      "--jobs <n>",
+      "isolates that count at once (default: one for each CPU, if there is " +
+        "memory for them)",
+      countOption(1, 1024),
+    )
     .option("--resume", "skip what is in the folder already", false)
     .optionsGroup(GROUPS.output)
     .option("--out <folder>", "folder of the results, a file for each cell")
@@ -168,15 +177,19 @@ async function sweep(
   }
   const open = options.force ? jobs : found.open;
   const line = progressLine(context, { quiet: options.quiet });
-  const { done, failed } = await runJobs(open, {
+  const { done, failed, reuse } = await runJobs(open, {
     folder: out,
     plan: plan.digest,
+    environment,
     signal,
+    ...(options.jobs ? { lanes: options.jobs } : {}),
+    onNote: say,
     onProgress: ({ cell, kind }, at) =>
       line.show(`${at + 1}/${open.length} ${cell.id}`, { stage: kind }),
   });
   line.clear();
   const kept = jobs.length - open.length;
+  if (reuse.reread + reuse.retraced > 0) say(savedText(reuse));
   for (const { job, reason } of failed) {
     context.writeError(
       `lab: Cannot do ${job.kind}/${job.cell.id}: ${oneLine(reason)}\n`,
@@ -193,15 +206,22 @@ async function sweep(
   else if (failed.length > 0) report(EXIT.wrongAnswer);
 }
 
+/** What was saved, in one line. */
+function savedText({ read, reread, traced, retraced }: Reuse): string {
+  return `${reread} of ${read + reread} cells took their workload, and ` +
+    `${retraced} of ${traced + retraced} paths of layouts their trace, from ` +
+    "cells before them";
+}
+
 function listing(plan: ExpandedPlan, jobs: readonly SweepJob[]): string {
   const { cells, leftOut, dropped, repeated } = plan;
   const chosen = [...new Set(jobs.map(({ cell }) => cell.id))];
-  const count = (kind: string) =>
+  const countOf = (kind: string) =>
     jobs.filter((job) => job.kind === kind).length;
   const lines = [
     `${plan.name}: ${plural(cells.length, "cell")}` +
     (chosen.length < cells.length ? `, ${chosen.length} of them here` : "") +
-    `; ${count("exact")} exact and ${count("timed")} timed jobs`,
+    `; ${countOf("exact")} exact and ${countOf("timed")} timed jobs`,
     ...chosen.map((id) => `  ${id}`),
     ...(dropped > 0 ? [`${dropped} dropped by include and exclude`] : []),
     ...(repeated > 0 ? [`${repeated} in several sub-plans, done once`] : []),

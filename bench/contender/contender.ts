@@ -44,7 +44,8 @@ export interface ContenderOptions {
   readonly module?: URL;
 }
 
-type AnswerTo<Kind extends ContenderAnswer["kind"]> = Extract<
+/** The answer to a request. */
+export type AnswerTo<Kind extends ContenderAnswer["kind"]> = Extract<
   ContenderAnswer,
   { kind: Kind }
 >;

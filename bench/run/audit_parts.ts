@@ -6,8 +6,8 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
+import type { TraceView } from "../../sim/replay/trace_views.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
-import type { Contender } from "../contender/contender.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import type { ResultLeftOut } from "../result/result.ts";
 import type { ResultSimulation } from "../simulate/result_types.ts";
@@ -20,7 +20,7 @@ import {
   windowCapacity,
 } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import { AuditPool } from "./audit_pool.ts";
+import { type Auditor, type Auditors, AuditPool } from "./audit_pool.ts";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
 import { inParallel } from "../machine/in_parallel.ts";
@@ -34,6 +34,9 @@ import type { IsolateKey } from "./isolates.ts";
  * workload again for each part takes a small share of counting it.
  */
 const MOST_AT_ONCE = 8;
+
+/** Lines that are counted where no CPU is named, in bytes. */
+const LINE_BYTES = 64;
 
 /**
  * I/Os and their pieces up to which layouts share isolates. Where an isolate
@@ -78,7 +81,8 @@ export async function auditInParts(
   from: AuditPartsOptions,
 ): Promise<AuditedParts> {
   const { setups, open, options } = from;
-  const { run, isolates, room, cell: { poolBytes } } = options;
+  const { run, room, cell: { poolBytes } } = options;
+  const auditors: Auditors = options.auditors ?? options.isolates;
   const names = [...setups.keys()];
   const isSimulated = run.simulation !== undefined &&
     options.twin === undefined;
@@ -89,7 +93,10 @@ export async function auditInParts(
   });
   const fitting = Math.max(1, isolatesIn(room, sizeBytes));
   // What is simulated in time is told at the end of all windows.
-  if (!isSimulated && names.length > 1 && await isShort(await open())) {
+  if (
+    options.auditors === undefined && !isSimulated && names.length > 1 &&
+    await isShort(await open())
+  ) {
     return await auditShared(from, {
       count: Math.min(fitting, names.length, navigator.hardwareConcurrency),
       sizeBytes,
@@ -119,20 +126,20 @@ export async function auditInParts(
       role: "audit",
       sizeBytes,
     });
-    const started = new Map<string, Contender>();
+    const started = new Map<string, Auditor>();
     await inParallel(part, async (name) => {
-      started.set(name, await isolates.get(keyOf(name)));
+      started.set(name, await auditors.get(keyOf(name)));
     });
     // In the order of the tables, whichever started first.
-    const auditors = new Map(
-      part.map((name) => [name, started.get(name) as Contender]),
+    const asked = new Map(
+      part.map((name) => [name, started.get(name) as Auditor]),
     );
-    for (const [name, auditor] of auditors) {
+    for (const [name, auditor] of asked) {
       bytesPerSegment.set(name, auditor.bytesPerSegment);
     }
     const workload = await open();
     const audited = await auditCell(workload, {
-      contenders: auditors,
+      contenders: asked,
       built,
       ...auditOptions(from),
       onProgress: (ios) => options.onProgress?.(`checked ${ios} I/Os${which}`),
@@ -146,7 +153,7 @@ export async function auditInParts(
       simulations.push(
         await simulateCell(await open(), {
           contenders: new Map(
-            [...auditors].filter(([name]) => audited.contenders.has(name)),
+            [...asked].filter(([name]) => audited.contenders.has(name)),
           ),
           setup: run.simulation,
           seed: run.seed,
@@ -159,7 +166,7 @@ export async function auditInParts(
       );
     }
     for (const name of part) {
-      await isolates.release(keyOf(name), options.isKept);
+      await auditors.release(keyOf(name), options.isKept);
     }
   }
   if (first === undefined) throw new RangeError("Cannot audit no layout");
@@ -232,11 +239,30 @@ function auditOptions(
   { abi, options }: AuditPartsOptions,
 ): Omit<AuditOptions, "contenders"> {
   const { run, signal, twin } = options;
+  const { cpu } = traceViewOf(run, abi);
   return {
-    ...(run.cpu === "none" ? {} : { cpu: run.cpu ?? defaultCpu(abi.name) }),
+    ...(cpu ? { cpu } : {}),
     ...namedLine(run.cpu),
     traces: twin === undefined,
     ...(signal ? { signal } : {}),
+  };
+}
+
+/**
+ * Tells how a run looks at its traced paths.
+ *
+ * @param run The options of the run.
+ * @param abi The ABI of the cell.
+ * @returns Its CPU, and the lines that are counted.
+ */
+export function traceViewOf(
+  { cpu }: Pick<RunCellOptions["run"], "cpu">,
+  abi: Abi,
+): TraceView {
+  return {
+    ...(cpu === "none" ? {} : { cpu: cpu ?? defaultCpu(abi.name) }),
+    lineBytes: LINE_BYTES,
+    ...namedLine(cpu),
   };
 }
 

@@ -13,6 +13,14 @@ import type { IsolateKey, Isolates } from "./isolates.ts";
 /** Whom the exact half of a cell asks about a layout. */
 export type Auditor = Pick<Contender, "setup" | "ask" | "bytesPerSegment">;
 
+/** Who carries out what is audited, each one layout's: isolates, or others. */
+export interface Auditors {
+  /** Gives one; it is in use until `release()`. */
+  get(key: IsolateKey): Promise<Auditor>;
+  /** Takes it back; kept for the next cell, or not. */
+  release(key: IsolateKey, isKept: boolean): Promise<void>;
+}
+
 /** Isolates of a run that audit whatever they are asked to. */
 export class AuditLanes {
   readonly #keys: IsolateKey[] = [];

@@ -1,11 +1,11 @@
 /**
  * What one cell is run with.
  */
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { Workload, WorkloadInputs } from "../../sim/workload/workload.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { Timer } from "../statistics/timer.ts";
 import type { ResultCell } from "../result/result.ts";
-import type { AuditLanes } from "./audit_pool.ts";
+import type { AuditLanes, Auditors } from "./audit_pool.ts";
 import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
@@ -41,6 +41,10 @@ export interface RunCellOptions {
   readonly timer?: Timer;
   /** The same cell on the other engine: its traces are this one's, too. */
   readonly twin?: ResultCell;
+  /** Who carries out what is audited; isolates if absent. */
+  readonly auditors?: Auditors;
+  /** Opens the workload, where it is not to be read anew. */
+  readonly open?: () => Promise<Workload>;
   /** Workloads that are streams, such as standard input (`-`). */
   readonly inputs?: WorkloadInputs;
   /** Told how much of that share measuring took; maybe more. */

@@ -48,7 +48,7 @@ export async function runCell(
   const { audited, simulated, bytesPerSegment, workload } = await auditInParts({
     setups,
     abi: plan.abi,
-    open: openRunCell(plan, run, options.inputs).open,
+    open: options.open ?? openRunCell(plan, run, options.inputs).open,
     options,
   });
   const fit = new Map(

@@ -6,8 +6,8 @@
 import { endName } from "../../sim/simulation/end_name.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import { WrongAnswerError } from "../shell/context.ts";
-import type { Contender } from "../contender/contender.ts";
 import { verifiedIos, windowCapacity } from "./audit_cell.ts";
+import type { Auditor } from "./audit_pool.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import type {
   ResultSimulatedLayout,
@@ -22,7 +22,7 @@ import {
 /** How a cell is simulated. */
 export interface SimulateOptions {
   /** Isolates that will never be timed, by name of the layout. */
-  readonly contenders: ReadonlyMap<string, Contender>;
+  readonly contenders: ReadonlyMap<string, Auditor>;
   /** Device, arrivals and faults. */
   readonly setup: SimulationSetup;
   /** Seed of service times and arrivals. */
@@ -105,7 +105,7 @@ export async function simulateCell(
 
 /** All layouts of one recognition must have ended every I/O alike. */
 function compareStatuses(
-  contenders: ReadonlyMap<string, Contender>,
+  contenders: ReadonlyMap<string, Auditor>,
   found: {
     statuses: ReadonlyMap<string, Int16Array>;
     firstIo: number;

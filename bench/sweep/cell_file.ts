@@ -86,20 +86,25 @@ const LASTING = [
   "compilerFlags",
 ];
 
+/** What a run found of a cell. */
+export type FoundFigures = Pick<
+  CellFile,
+  "environment" | "inputs" | "warnings" | "cell"
+>;
+
 /**
  * Makes the file of a cell.
  *
  * @param cell The cell.
- * @param of Its plan, what was made, and the result of a run of it.
+ * @param of Its plan, what was made, and what was found.
  * @returns The file.
  */
 export function cellFile(
   { id, axes, setup }: SweepCell,
-  of: { plan: string; job: JobKind; result: LabResult },
+  of: { plan: string; job: JobKind; found: FoundFigures },
 ): CellFile {
-  const { result, job, plan } = of;
-  const { environment, inputs = [], warnings, cells: [cell] } = result;
-  if (cell === undefined) throw new RangeError(`Cannot keep ${id}: no cell`);
+  const { found, job, plan } = of;
+  const { environment, inputs, warnings, cell } = found;
   return {
     schemaVersion: SWEEP_SCHEMA_VERSION,
     tool: { name: TOOL_NAME, version: config.version },

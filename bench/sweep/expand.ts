@@ -6,6 +6,7 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { workloadPoolBytes } from "../../sim/workload/workload.ts";
 import { cellMachine } from "../run/cell_machine.ts";
+import type { CellPlan } from "../run/cell_plan.ts";
 import { completeOptions, type RunOptions } from "../run/options.ts";
 import { planCells, requireContenders } from "../run/plan.ts";
 import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
@@ -27,6 +28,7 @@ import {
   digestOf,
   inRegistryOrder,
   type LeftOutCell,
+  sortedJson,
   type SweepCell,
 } from "./sweep_cell.ts";
 
@@ -74,6 +76,7 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
   );
   const cells = new Map<string, SweepCell>();
   const leftOut: LeftOutCell[] = [];
+  const machines = new CheckedMachines();
   let dropped = 0;
   let repeated = 0;
   requireFew(plan);
@@ -84,7 +87,7 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
         continue;
       }
       try {
-        const setup = cellSetup(choice, seed);
+        const setup = cellSetup(choice, { seed, machines });
         const id = cellId(setup);
         if (cells.has(id)) repeated++;
         else {
@@ -184,12 +187,16 @@ function textsOf(choice: Choice): Record<string, string> {
 }
 
 /** The setup of a cell, complete, as `lab run` would have it. */
-function cellSetup(choice: Choice, seed: number | undefined): RunOptions {
+function cellSetup(
+  choice: Choice,
+  { seed, machines }: { seed: number | undefined; machines: CheckedMachines },
+): RunOptions {
   let given: GivenSetup = seed === undefined ? {} : { seed };
   for (const [of, { value }] of choice) {
     if (of.name === "seed" && seed !== undefined) continue;
     given = withPlanValue(given, of, value);
   }
+  given = withOwnRounds(given);
   const machine = completedMachine(given);
   const abis = (given.abis ?? ["lp64"]).map((name) => findAbi(name));
   const limits = limitsOnMachine(DEFAULT_DEVICE, { ...given, machine }, {
@@ -203,12 +210,26 @@ function cellSetup(choice: Choice, seed: number | undefined): RunOptions {
   });
   const run = completeOptions({ ...given, machine, limits });
   const setup = { ...run, layouts: inRegistryOrder(run.layouts) };
-  requireComparison(setup, given);
+  requireComparison(setup, given, machines);
   return setup;
 }
 
+/** A cell is timed or not: the setup need not say of which workloads. */
+function withOwnRounds(given: GivenSetup): GivenSetup {
+  const { timedWorkloads, ...others } = given;
+  if (timedWorkloads === undefined) return given;
+  const isTimed = given.workloads?.some((name) =>
+    timedWorkloads.includes(name)
+  );
+  return isTimed ? others : { ...others, rounds: 0 };
+}
+
 /** What `runLab()` would refuse before it runs anything. */
-function requireComparison(run: RunOptions, { layouts }: GivenSetup): void {
+function requireComparison(
+  run: RunOptions,
+  { layouts }: GivenSetup,
+  machines: CheckedMachines,
+): void {
   const plan = planCells({
     layouts: layoutsOf(run.layouts),
     abis: run.abis.map((name) => findAbi(name)),
@@ -224,5 +245,34 @@ function requireComparison(run: RunOptions, { layouts }: GivenSetup): void {
     })),
     layouts?.map(choiceName),
   );
-  for (const cell of plan) cellMachine(cell, run);
+  for (const cell of plan) machines.check(cell, run);
+}
+
+/**
+ * Whether machines can be had. Drawing where a workload's buffers lie is most
+ * of the work, and does not depend on who is compared, nor on the caches.
+ */
+class CheckedMachines {
+  readonly #found = new Map<string, RangeError | undefined>();
+
+  check(cell: CellPlan, run: RunOptions): void {
+    const { workloads, placement, seed, machine, limits } = run;
+    const key = sortedJson({
+      ...{ workloads, seed, machine, limits, abi: cell.abi.name },
+      placement: placement ?? null,
+    });
+    if (!this.#found.has(key)) this.#found.set(key, refusal(cell, run));
+    const found = this.#found.get(key);
+    if (found !== undefined) throw found;
+  }
+}
+
+function refusal(cell: CellPlan, run: RunOptions): RangeError | undefined {
+  try {
+    cellMachine(cell, run);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
+  }
 }

@@ -7,20 +7,11 @@ import { traceWindowSchema } from "./replay_form.ts";
 import { windowSchema } from "../workload/window_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { Cpu } from "../cache/cpu.ts";
-import type { AccessBatch } from "../trace/access_batch.ts";
-import { Footprint, type FootprintTotals } from "../trace/footprint.ts";
-import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
-import { STAGES } from "../path/path_stages.ts";
-import { dataIos } from "./replay.ts";
-import { type TracedPathOptions, tracePath } from "./traced_path.ts";
+import type { FootprintTotals } from "../trace/footprint.ts";
+import type { ModelledStretch } from "../trace/modelled_run.ts";
+import { traceViews } from "./trace_views.ts";
+import type { TracedPathOptions } from "./traced_path.ts";
 import type { IoWindow } from "../workload/window.ts";
-
-/** I/Os that are traced one at a time. */
-export const SINGLE_IOS = 256;
-/** I/Os at depth before any is counted: the rings have gone round then. */
-export const WARM_UP_IOS = 1024;
-/** I/Os at depth that are counted. */
-export const COUNTED_IOS = 128;
 
 /** What is traced, and how. */
 export interface TraceWindowOptions extends TracedPathOptions {
@@ -114,78 +105,9 @@ export function traceWindow(
 ): TraceFigures {
   checkValue("trace a window", windowSchema, window, "window");
   checkValue("trace a window", traceWindowSchema, options, "options");
-  const { cpu, lineBytes = 64, singleIos = SINGLE_IOS, ...others } = options;
-  const { warmUpIos = WARM_UP_IOS, countedIos = COUNTED_IOS, ...pathOptions } =
-    others;
-  const { depth } = options;
-  const ios = dataIos(window);
-  if (ios.length === 0) {
-    throw new RangeError(
-      "Cannot trace a window without reads and writes, expected one at least",
-    );
-  }
-  let consume: (batch: AccessBatch) => void = () => {};
-  const traced = tracePath(pathOptions, (batch) => consume(batch));
-  const { assembly: { path, memory }, parts, record, flush } = traced;
-  const at = { regions: memory.regions, parts, stages: STAGES, lineBytes };
-
-  const single = new Footprint(at);
-  consume = (batch) => single.take(batch);
-  path.open(window);
-  record(true);
-  for (const io of ios.subarray(0, singleIos)) {
-    path.submit(window, io);
-    path.drain();
-    flush();
-    single.endIo();
-  }
-  const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
-
-  // Whole groups, because those are what is in flight together.
-  const warmUpGroups = Math.ceil(warmUpIos / depth);
-  const groups = warmUpGroups + Math.ceil(countedIos / depth);
-  const footprint = new Footprint({ ...at, groupIos: depth });
-  const model = cpu && new ModelledRun(cpu, STAGES.indexOf("device"));
-  let cold: ModelledStretch | undefined;
-  let next = 0;
-  consume = (batch) => model?.take(batch);
-  // Without caches nobody asks what the warm-up touches.
-  record(model !== undefined);
-  for (let group = 0; group < groups; group++) {
-    if (group === warmUpGroups) {
-      model?.endStretch(1);
-      record(true);
-      consume = (batch) => {
-        footprint.take(batch);
-        model?.take(batch);
-      };
-    }
-    for (let i = 0; i < depth; i++) {
-      path.submit(window, ios[next] as number);
-      next = next + 1 === ios.length ? 0 : next + 1;
-    }
-    path.drain();
-    flush();
-    if (group === 0) cold = model?.endStretch(depth);
-    if (group < warmUpGroups) continue;
-    for (let i = 0; i < depth; i++) footprint.endIo();
-  }
-  record(false);
-  const atDepth = footprint.totals();
-  return {
-    single: single.totals(),
-    atDepth,
-    allocatedBytes,
-    ...(cpu && model && cold
-      ? {
-        modelled: {
-          cpu: cpu.name,
-          depth,
-          warmUpIos: warmUpGroups * depth,
-          cold,
-          steady: model.endStretch(atDepth.ios),
-        },
-      }
-      : {}),
-  };
+  const { cpu, lineBytes = 64, ...others } = options;
+  const [figures] = traceViews(window, others, [
+    { lineBytes, ...(cpu ? { cpu } : {}) },
+  ]);
+  return figures as TraceFigures;
 }

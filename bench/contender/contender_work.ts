@@ -1,0 +1,388 @@
+/**
+ * What an isolate does of what a contender is asked: its paths, made when they
+ * are first wanted. The isolate that times a layout runs nothing but its plain
+ * path; auditing and tracing are asked of another one.
+ */
+import { findAbi } from "../../layouts/abi.ts";
+import { createCodec } from "../../layouts/codec.ts";
+import { requireRecognition } from "../../layouts/layout.ts";
+import type { Assembly } from "../../sim/setup/assembly.ts";
+import { openPath } from "../../sim/setup/open_path.ts";
+import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
+import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
+import { errnoName } from "../../sim/kernel/operation.ts";
+import { dataMemoryMap } from "../../sim/nvme/controller.ts";
+import {
+  dataIos,
+  EndsOnce,
+  requireNothingInUse,
+  verifyReplay,
+  WrongIoError,
+} from "../../sim/replay/replay.ts";
+import { type TraceView, traceViews } from "../../sim/replay/trace_views.ts";
+import {
+  type TraceFigures,
+  traceWindow,
+} from "../../sim/replay/trace_window.ts";
+import {
+  type BranchCounts,
+  branchProbe,
+} from "../../sim/recognition/count_branches.ts";
+import type { IntegrityCounts } from "../../sim/nvme/integrity.ts";
+import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { controllerOf } from "../../sim/setup/machine_setup.ts";
+import { cpuClocks } from "../machine/cpu_clock.ts";
+import { newProgress, PROGRESS } from "./contender_progress.ts";
+import type {
+  ContenderAnswer,
+  ContenderRequest,
+  ContenderSetup,
+  WindowHandle,
+} from "./contender_protocol.ts";
+import { ContenderSimulation } from "./contender_simulation.ts";
+import { NativeAudit } from "../native/native_audit.ts";
+import { NativeBuild } from "./native_build.ts";
+import { NativePath } from "../native/native_path.ts";
+import { createEmptyPath } from "./empty_path.ts";
+import { arenaAlignBytes, placeArena } from "../native/place_arena.ts";
+import { timeWindow } from "./time_window.ts";
+import {
+  timedAssembly,
+  timedEmpty,
+  timedNative,
+  type TimedPath,
+  type TimedWindow,
+} from "./timed_path.ts";
+
+/** A path that is audited, and what is counted of it. */
+interface Audited {
+  readonly assembly: Assembly;
+  readonly branches: BranchCounts;
+  readonly ends: EndsOnce;
+  verifiedBytes: number;
+  readonly guarded: IntegrityCounts & { ios: number };
+}
+
+/** The work of one contender. */
+export class ContenderWork {
+  #setup: ContenderSetup | undefined;
+  /** Read by the watchdog of the main thread. */
+  #progress: Int32Array = newProgress();
+  /** The path that is timed, whatever runs it. */
+  #timed: TimedPath | undefined;
+  /** Its open window, and which one that is. */
+  #open: { readonly id: number; readonly window: TimedWindow } | undefined;
+  /** Windows opened so far. */
+  #windows = 0;
+  /** The path in C, where it is timed. */
+  #native: NativePath | undefined;
+  /** The path in C beside the audited one, where the engine is that. */
+  #nativeAudit: NativeAudit | undefined;
+  /** The paths in C of a build, where they are timed side by side. */
+  #build: NativeBuild | undefined;
+  /** The path in simulated time, where that was asked for. */
+  #simulated: ContenderSimulation | undefined;
+  #audited: Audited | undefined;
+  /** Data memory of verified I/Os; kept, because its pages are resident. */
+  #data: { readonly key: string; readonly memory: PhysicalMemory } | undefined;
+
+  /**
+   * Answers a request.
+   *
+   * @param request What is asked; the setup comes first.
+   * @returns The answer.
+   * @throws {Error} If the path gave a wrong answer, or cannot be made.
+   */
+  async answer(request: ContenderRequest): Promise<ContenderAnswer> {
+    if (this.#known(request).engine !== undefined) {
+      await this.#makeNative(request);
+    }
+    return request.kind === "join"
+      ? await this.#join(request)
+      : this.#answer(request);
+  }
+
+  #answer(
+    request: Exclude<ContenderRequest, { kind: "join" }>,
+  ): ContenderAnswer {
+    switch (request.kind) {
+      case "setup": {
+        this.#forget();
+        this.#setup = request.setup;
+        this.#progress = new Int32Array(request.progress);
+        const layout = layoutOf(request.setup);
+        const abi = findAbi(request.setup.abi);
+        // Told now, so that a layout that cannot serve says so before the run.
+        requireRecognition(layout, {
+          abi,
+          recognition: request.setup.recognition,
+        });
+        const codec = createCodec(
+          layout,
+          abi,
+          new DataView(new ArrayBuffer(64)),
+        );
+        return { kind: "setup", bytesPerSegment: codec.arrayBytes(256) / 256 };
+      }
+      case "audit":
+        return this.#audit(request);
+      case "trace":
+        return { kind: "trace", ...this.#trace(request) };
+      case "open":
+        return this.#openWindow(request);
+      case "time":
+        return this.#time(request);
+      case "slices":
+        return {
+          kind: "slices",
+          times: (this.#build ??= new NativeBuild()).time(request.slices),
+          clock: cpuClocks().name,
+        };
+      case "simulate":
+        return this.#simulate(request);
+      case "simulation":
+        if (this.#simulated === undefined) {
+          throw new TypeError("Cannot tell: no window");
+        }
+        return { kind: "simulation", ...this.#simulated.answer };
+    }
+  }
+
+  /** What was audited of another setup is not this one's. */
+  #forget(): void {
+    this.#nativeAudit?.close();
+    this.#nativeAudit = undefined;
+    this.#audited = undefined;
+    this.#simulated = undefined;
+  }
+
+  #known(request?: ContenderRequest): ContenderSetup {
+    if (request?.kind === "setup") return request.setup;
+    if (this.#setup === undefined) {
+      throw new TypeError("Cannot work: no setup came");
+    }
+    return this.#setup;
+  }
+
+  /** Compiles and loads what a request needs; nothing else has to wait. */
+  async #makeNative(request: ContenderRequest): Promise<void> {
+    if (request.kind === "audit" && (request.restart || !this.#nativeAudit)) {
+      this.#nativeAudit?.close();
+      this.#nativeAudit = await NativeAudit.start(
+        { ...pathParts(this.#known()), decode: true },
+        this.#known().engine,
+      );
+    }
+    if (request.kind === "open" && this.#known().empty === undefined) {
+      this.#native ??= await NativePath.make(
+        { ...pathParts(this.#known()), decode: false, placeArena },
+        this.#known().engine,
+      );
+    }
+  }
+
+  /** Adds a path to a build; several are side by side there, all in C. */
+  async #join(
+    request: Extract<ContenderRequest, { kind: "join" }>,
+  ): Promise<ContenderAnswer> {
+    this.#build ??= new NativeBuild();
+    if (request.restart) this.#build.restart(request.scatterSeed);
+    await this.#build.join(request.setup, request);
+    return { kind: "join", memory: this.#build.memory() };
+  }
+
+  #audit(
+    request: Extract<ContenderRequest, { kind: "audit" }>,
+  ): ContenderAnswer {
+    // A window's memory is filled again and again: never a kept view of it.
+    const window = createWindow(request.window.capacity, request.window.buffer);
+    const ios = dataIos(window);
+    if (request.restart) this.#audited = undefined;
+    const audited = this.#audited ??= this.#startAudit();
+    if (request.verifyIos > 0) {
+      audited.verifiedBytes += this.#verify(window, ios, request);
+    }
+    const { assembly, branches, verifiedBytes } = audited;
+    const errors = assembly.path.counts.errors;
+    this.#nativeAudit?.restart();
+    assembly.path.open(window);
+    audited.ends.begin(window.counts[0] ?? 0);
+    for (const io of ios) {
+      this.#progress[PROGRESS.io] = request.firstIo + io + 1;
+      assembly.path.submit(window, io);
+    }
+    assembly.path.drain();
+    if (assembly.path.counts.errors !== errors) {
+      throw new WrongIoError(
+        `Cannot trust the I/Os from ${request.firstIo} on: ${
+          assembly.path.counts.errors - errors
+        } ended with an error, the last with ${
+          errnoName(assembly.path.counts.lastErrno)
+        }, expected success`,
+      );
+    }
+    audited.ends.check(ios, request.firstIo);
+    requireNothingInUse(assembly.path.balance(), request.firstIo);
+    this.#nativeAudit?.check(window, ios, {
+      firstIo: request.firstIo,
+      counts: assembly.path.counts,
+    });
+    return {
+      kind: "audit",
+      counts: { ...assembly.path.counts },
+      branches: { ...branches },
+      ...(this.#setup?.machine.integrity
+        ? { integrity: { ...audited.guarded } }
+        : {}),
+      prpEntries: assembly.decoded?.prpEntries ?? 0,
+      verifiedBytes,
+      digest: assembly.digest?.hex() ?? "",
+    };
+  }
+
+  /** A path that counts and decodes all I/Os, in flight as in the timed one. */
+  #startAudit(): Audited {
+    const nativeAudit = this.#nativeAudit;
+    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
+    const ends = new EndsOnce();
+    const assembly: Assembly = openPath(this.#known(), {
+      ...branchProbe(branches),
+      ioEnd: ends.take,
+      ...(nativeAudit === undefined ? {} : {
+        command: (entry) => this.#nativeAudit?.write(assembly.memory, entry),
+      }),
+    }, { decode: true });
+    const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
+    return { assembly, branches, ends, verifiedBytes: 0, guarded };
+  }
+
+  /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
+  #verify(
+    window: IoWindow,
+    ios: Int32Array,
+    request: Extract<ContenderRequest, { kind: "audit" }>,
+  ): number {
+    const { map, salt, machine } = this.#known();
+    const dataMap = dataMemoryMap(map, controllerOf(machine));
+    const key = JSON.stringify(
+      [dataMap, salt],
+      (_key, value) => typeof value === "bigint" ? `${value}` : value,
+    );
+    if (this.#data?.key !== key) {
+      this.#data = { key, memory: new PhysicalMemory(dataMap) };
+    }
+    const { memory } = this.#data;
+    // Guards are computed where there are bytes.
+    const guarded = this.#audited?.guarded;
+    const assembly = openPath(this.#known(), {}, {
+      decode: true,
+      data: () => memory,
+      ...(guarded ? { integrityCounts: guarded } : {}),
+    });
+    const digests = request.digests && new Int32Array(request.digests);
+    for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
+      const one = ios.subarray(i, i + 1);
+      if (guarded) guarded.ios++;
+      this.#progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
+      verifyReplay(assembly, window, {
+        ios: one,
+        data: memory,
+        salt,
+        firstIo: request.firstIo,
+        ...(digests ? { digests } : {}),
+      });
+    }
+    return assembly.decoded?.bytes ?? 0;
+  }
+
+  #simulate(
+    request: Extract<ContenderRequest, { kind: "simulate" }>,
+  ): ContenderAnswer {
+    const { simulation, seed, firstIo, verifyIos } = request;
+    if (request.restart) this.#simulated = undefined;
+    const simulated = this.#simulated ??= new ContenderSimulation(
+      pathParts(this.#known()),
+      simulation,
+      seed,
+    );
+    const window = createWindow(request.window.capacity, request.window.buffer);
+    const statuses = new Int16Array(request.statuses);
+    simulated.replay(window, { firstIo, verifyIos, statuses });
+    return { kind: "simulate" };
+  }
+
+  #trace(
+    request: Extract<ContenderRequest, { kind: "trace" }>,
+  ): TraceFigures {
+    const window = createWindow(request.window.capacity, request.window.buffer);
+    return traceWindow(window, {
+      ...pathParts(this.#known()),
+      ...(request.cpu ? { cpu: request.cpu } : {}),
+      ...(request.lineBytes ? { lineBytes: request.lineBytes } : {}),
+    });
+  }
+
+  /**
+   * Traces a window once for several who look at it.
+   *
+   * @param handle The window.
+   * @param views How it is looked at.
+   * @returns The figures of each view, as a request of its own would give them.
+   */
+  trace(
+    { capacity, buffer }: WindowHandle,
+    views: readonly TraceView[],
+  ): TraceFigures[] {
+    const window = createWindow(capacity, buffer);
+    return traceViews(window, pathParts(this.#known()), views);
+  }
+
+  #openWindow(
+    request: Extract<ContenderRequest, { kind: "open" }>,
+  ): ContenderAnswer {
+    const timed = this.#timed ??= this.#makeTimed();
+    // What cannot be opened leaves no window open.
+    this.#open = undefined;
+    const window = timed.open(request.window);
+    const open = { id: ++this.#windows, window };
+    this.#open = open;
+    return {
+      kind: "open",
+      window: {
+        id: open.id,
+        ios: window.ios.length,
+        opened: window.opened(),
+        arenaAlignBytes: timed.memory === undefined
+          ? null
+          : arenaAlignBytes(timed.memory),
+      },
+    };
+  }
+
+  #makeTimed(): TimedPath {
+    const { empty, depth } = this.#known();
+    if (empty !== undefined) return timedEmpty(createEmptyPath(empty, depth));
+    if (this.#native !== undefined) return timedNative(this.#native);
+    const { scatterSeed } = this.#known();
+    const assembly = openPath(this.#known(), {}, {
+      placeArena,
+      ...(scatterSeed === undefined ? {} : { scatterSeed }),
+    });
+    return timedAssembly(assembly);
+  }
+
+  /** Has a window by its number alone, and so can open none. */
+  #time(
+    request: Extract<ContenderRequest, { kind: "time" }>,
+  ): ContenderAnswer {
+    const { id } = request.window;
+    const open = this.#open;
+    if (open?.id !== id) {
+      throw new TypeError(
+        `Cannot time window ${id}: window ${open?.id ?? "none"} is open, ` +
+          `expected that one`,
+      );
+    }
+    return { kind: "time", ...timeWindow(open.window, request) };
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Exact figures in several isolates at once, each with a group of cells at a
+ * time: as many as there are CPUs and memory for.
+ */
+import { MAIN_BYTES } from "../run/isolate_room.ts";
+import { freeMemoryBytes } from "../machine/free_resources.ts";
+import type { RunOptions } from "../run/options.ts";
+import type { Reuse } from "./exact_group.ts";
+import type { GroupAnswer, GroupRequest } from "./group_worker.ts";
+import type { SweepCell } from "./sweep_cell.ts";
+import type { ExactGroup } from "./exact_group.ts";
+
+/** What a lane is told, and tells. */
+export interface LaneOptions {
+  /** Isolates at once. */
+  readonly lanes: number;
+  /** Ends the work. */
+  readonly signal: AbortSignal;
+  /** Told when a group begins. */
+  readonly onStart: (group: readonly SweepCell[]) => void;
+  /** Told what a group gave, or why it gave nothing; the lane waits for it. */
+  readonly onGroup: (
+    group: readonly SweepCell[],
+    found: GroupAnswer,
+  ) => Promise<void>;
+}
+
+/** Groups after which an isolate makes way for a new one. */
+const GROUPS_PER_ISOLATE = 128;
+
+/**
+ * Works on groups.
+ *
+ * @param groups Cells that differ in their CPU alone, group by group.
+ * @param options How many at once.
+ */
+export async function inLanes(
+  groups: readonly (readonly SweepCell[])[],
+  options: LaneOptions,
+): Promise<void> {
+  const { signal, onStart, onGroup } = options;
+  let next = 0;
+  const lane = async () => {
+    let isolate: ExactIsolate | undefined;
+    for (let done = 1; next < groups.length && !signal.aborted; done++) {
+      const group = groups[next++] ?? [];
+      onStart(group);
+      isolate ??= new ExactIsolate(signal);
+      const found = await isolate.ask(group.map(({ setup }) => setup));
+      if (signal.aborted) break;
+      if (isolate.isGone || done % GROUPS_PER_ISOLATE === 0) {
+        isolate.stop();
+        isolate = undefined;
+      }
+      await onGroup(group, found);
+    }
+    isolate?.stop();
+  };
+  const lanes = Math.min(options.lanes, groups.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** A worker, and what it is asked. */
+class ExactIsolate {
+  readonly #worker: Worker;
+  readonly #signal: AbortSignal;
+  #answer: ((answer: GroupAnswer) => void) | undefined;
+  #isGone = false;
+
+  constructor(signal: AbortSignal) {
+    this.#worker = new Worker(new URL("./group_worker.ts", import.meta.url), {
+      type: "module",
+      name: "sweep",
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<GroupAnswer>) =>
+      this.#answer?.(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(`its isolate ended: ${event.message}`);
+    };
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#abort);
+  }
+
+  /** Whether it will answer no more. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  ask(setups: readonly RunOptions[]): Promise<GroupAnswer> {
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.#worker.postMessage(setups satisfies GroupRequest);
+    });
+  }
+
+  stop(): void {
+    this.#isGone = true;
+    this.#signal.removeEventListener("abort", this.#abort);
+    this.#worker.terminate();
+  }
+
+  readonly #abort = () => this.#end("interrupted");
+
+  #end(error: string): void {
+    this.stop();
+    this.#answer?.({ error });
+  }
+}
+
+/**
+ * Tells how many isolates there may be.
+ *
+ * @param wanted How many were asked for; one for each CPU if absent.
+ * @param bytesEach Memory that one takes.
+ * @returns How many: one at least, and no more than half of the free memory
+ *   has room for.
+ */
+export function lanesFor(
+  wanted: number | undefined,
+  bytesEach: number,
+): number {
+  const cpus = navigator.hardwareConcurrency;
+  const freeBytes = freeMemoryBytes();
+  const inMemory = freeBytes === null
+    ? cpus
+    : Math.floor((freeBytes / 2 - MAIN_BYTES) / bytesEach);
+  return Math.max(1, Math.min(wanted ?? cpus, cpus, inMemory));
+}
+
+/** Adds what groups have saved. */
+export function addReuse(sum: Reuse, { reuse }: ExactGroup): Reuse {
+  return {
+    read: sum.read + reuse.read,
+    reread: sum.reread + reuse.reread,
+    traced: sum.traced + reuse.traced,
+    retraced: sum.retraced + reuse.retraced,
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * One traced path, seen in several ways at once: with lines of several sizes,
+ * and through the caches of several CPUs. The path does not depend on who looks
+ * at it, so that it is traced once for all of them.
+ */
+import type { Cpu } from "../cache/cpu.ts";
+import { STAGES } from "../path/path_stages.ts";
+import type { AccessBatch } from "../trace/access_batch.ts";
+import { Footprint } from "../trace/footprint.ts";
+import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
+import type { IoWindow } from "../workload/window.ts";
+import { dataIos } from "./replay.ts";
+import { tracePath } from "./traced_path.ts";
+import type { TraceFigures, TraceWindowOptions } from "./trace_window.ts";
+
+/** I/Os that are traced one at a time. */
+export const SINGLE_IOS = 256;
+/** I/Os at depth before any is counted: the rings have gone round then. */
+export const WARM_UP_IOS = 1024;
+/** I/Os at depth that are counted. */
+export const COUNTED_IOS = 128;
+
+/** A way to look at a traced path. */
+export interface TraceView {
+  /** The CPU whose caches are modelled; none if absent. */
+  readonly cpu?: Cpu;
+  /** Size of the lines that are counted, in bytes. */
+  readonly lineBytes: number;
+}
+
+/** What one view has seen of the I/Os at depth. */
+interface Looking {
+  readonly view: TraceView;
+  readonly model: ModelledRun | undefined;
+  cold: ModelledStretch | undefined;
+}
+
+/**
+ * Traces a window; see `traceWindow()`, which has one view.
+ *
+ * @param window The window.
+ * @param options The path, and how many I/Os.
+ * @param views How it is looked at.
+ * @returns The figures of each view.
+ * @throws {RangeError} If the window has no reads and writes, or the path
+ *   cannot be made.
+ */
+export function traceViews(
+  window: IoWindow,
+  options: Omit<TraceWindowOptions, "cpu" | "lineBytes">,
+  views: readonly TraceView[],
+): TraceFigures[] {
+  const { singleIos = SINGLE_IOS, ...others } = options;
+  const { warmUpIos = WARM_UP_IOS, countedIos = COUNTED_IOS, ...pathOptions } =
+    others;
+  const { depth } = options;
+  const ios = dataIos(window);
+  if (ios.length === 0) {
+    throw new RangeError(
+      "Cannot trace a window without reads and writes, expected one at least",
+    );
+  }
+  let consume: (batch: AccessBatch) => void = () => {};
+  const traced = tracePath(pathOptions, (batch) => consume(batch));
+  const { assembly: { path, memory }, parts, record, flush } = traced;
+  const footprints = (groupIos: number) =>
+    new Map([...new Set(views.map(({ lineBytes }) => lineBytes))].map(
+      (lineBytes) => [
+        lineBytes,
+        new Footprint({
+          ...{ regions: memory.regions, parts, stages: STAGES, lineBytes },
+          groupIos,
+        }),
+      ],
+    ));
+
+  const single = footprints(1);
+  consume = (batch) => single.forEach((footprint) => footprint.take(batch));
+  path.open(window);
+  record(true);
+  for (const io of ios.subarray(0, singleIos)) {
+    path.submit(window, io);
+    path.drain();
+    flush();
+    single.forEach((footprint) => footprint.endIo());
+  }
+  const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
+
+  // Whole groups, because those are what is in flight together.
+  const warmUpGroups = Math.ceil(warmUpIos / depth);
+  const groups = warmUpGroups + Math.ceil(countedIos / depth);
+  const atDepth = footprints(depth);
+  const looking = views.map((view): Looking => ({
+    view,
+    model: view.cpu && new ModelledRun(view.cpu, STAGES.indexOf("device")),
+    cold: undefined,
+  }));
+  const model = (batch: AccessBatch) => {
+    for (const { model } of looking) model?.take(batch);
+  };
+  let next = 0;
+  consume = model;
+  // Without caches nobody asks what the warm-up touches.
+  record(looking.some(({ model }) => model !== undefined));
+  for (let group = 0; group < groups; group++) {
+    if (group === warmUpGroups) {
+      for (const { model } of looking) model?.endStretch(1);
+      record(true);
+      consume = (batch) => {
+        atDepth.forEach((footprint) => footprint.take(batch));
+        model(batch);
+      };
+    }
+    for (let i = 0; i < depth; i++) {
+      path.submit(window, ios[next] as number);
+      next = next + 1 === ios.length ? 0 : next + 1;
+    }
+    path.drain();
+    flush();
+    if (group === 0) {
+      for (const one of looking) one.cold = one.model?.endStretch(depth);
+    }
+    if (group < warmUpGroups) continue;
+    for (let i = 0; i < depth; i++) {
+      atDepth.forEach((footprint) => footprint.endIo());
+    }
+  }
+  record(false);
+  return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {
+    const deep = (atDepth.get(lineBytes) as Footprint).totals();
+    return {
+      single: (single.get(lineBytes) as Footprint).totals(),
+      atDepth: deep,
+      allocatedBytes,
+      ...(cpu && model && cold
+        ? {
+          modelled: {
+            cpu: cpu.name,
+            depth,
+            warmUpIos: warmUpGroups * depth,
+            cold,
+            steady: model.endStretch(deep.ios),
+          },
+        }
+        : {}),
+    };
+  });
+}
