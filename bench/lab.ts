@@ -19,6 +19,9 @@ import {
 import { addExamples, connect } from "./shell/help.ts";
 import { exitStatus } from "./shell/run_command.ts";
 
+/** Options of the lab as a whole. */
+const PROGRAM_OPTIONS = ["-h", "--help", "-V", "--version"];
+
 /**
  * Runs one command of the lab.
  *
@@ -58,7 +61,11 @@ export async function main(
     if (word !== undefined && !word.startsWith("-") && !names.includes(word)) {
       throw unknownName("command", word, names);
     }
-    await program.parseAsync([...args], { from: "user" });
+    // Help behind options of the default command is that command's.
+    const isRun = word?.startsWith("-") && !PROGRAM_OPTIONS.includes(word);
+    await program.parseAsync(isRun ? ["run", ...args] : [...args], {
+      from: "user",
+    });
     return status;
   } catch (error) {
     return exitStatus(error, { name: "lab", context });

@@ -5,15 +5,23 @@ import {
   deviceWords,
   LIMITS,
 } from "../../sim/setup/device_limits.ts";
+import { isDeepStrictEqual } from "node:util";
 import { checkValue } from "../../layouts/option_check.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { parseJson, readResult } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import type { GivenSetup } from "../setup/options.ts";
+import { depthOf } from "../../sim/setup/path_fields.ts";
+import { usualTimedWorkloads } from "../run/options.ts";
 import { chooseLayouts } from "../setup/run_layouts.ts";
 import { RecordedPlacement } from "../../sim/workload/recorded_placement.ts";
-import { runKeys, runSchema } from "../setup/run_fields.ts";
+import {
+  DEFAULT_WORKLOAD_IOS,
+  DEFAULT_WORKLOADS,
+  runKeys,
+  runSchema,
+} from "../setup/run_fields.ts";
 
 /**
  * Reads a setup from a file.
@@ -44,11 +52,31 @@ export async function readSetupFile(
   checkValue(`use setup "${path}"`, runSchema, setup);
   inFile(path, () => chooseLayouts(setup.layouts));
   requireRuns(setup, path, by);
-  const { limits, ...others } = setup;
+  const { limits, ...others } = withoutFollowing(setup);
   if (by.hasDevice || limits === undefined) return others;
   // The limits of the device that goes without saying follow from the machine
   // and the kernel, which what is typed may replace.
-  return isDefaultDevice(limits, setup) ? others : setup;
+  return isDefaultDevice(limits, setup) ? others : { ...others, limits };
+}
+
+/**
+ * Leaves out what follows from other options where nobody types it: those may
+ * be replaced, and it follows then from the new ones.
+ */
+function withoutFollowing(setup: GivenSetup): GivenSetup {
+  const { depth, ...others } = setup;
+  const { workloads, ios, timedWorkloads, ...rest } = depth === depthOf(others)
+    ? others
+    : setup;
+  return isDeepStrictEqual([workloads, ios, timedWorkloads], [
+      DEFAULT_WORKLOADS,
+      DEFAULT_WORKLOAD_IOS,
+      usualTimedWorkloads(setup),
+    ])
+    ? rest
+    : depth === depthOf(others)
+    ? others
+    : setup;
 }
 
 function isDefaultDevice(

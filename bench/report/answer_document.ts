@@ -24,7 +24,12 @@ import { printable } from "../text/plain_table.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
 import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
-import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
+import {
+  RECORDED_KERNEL,
+  RECORDED_LINES,
+  recordedLines,
+  recordedWords,
+} from "./recorded_lines.ts";
 
 /** What an answer is made of. */
 export interface Answer {
@@ -189,15 +194,15 @@ function timeDoubts({ cells }: LabResult): string[] {
 /** A kernel touches more lines than the model has structures for. */
 function lineDoubts({ groups }: Answer): string[] {
   if (groups.length === 0) return [];
-  const recorded = RECORDED_LINES.find(({ workload, api }) =>
-    api === "pread" &&
-    groups.some(({ cells: [cell] }) => cell.workload === workload)
-  ) ?? RECORDED_LINES.find(({ api }) => api === "pread");
+  const own = groups.flatMap(({ cells: [cell] }) => recordedLines(cell) ?? []);
+  // The largest shows most of what is not in the model.
+  const [recorded] = (own.length === 0 ? RECORDED_LINES : own)
+    .toSorted((one, other) => other.lines - one.lines);
   return [
     "lines (of modelled structures alone" +
     (recorded === undefined
       ? ")"
-      : `; ${RECORDED_KERNEL} touched ${recorded.lines} for ${recorded.what})`),
+      : `; ${RECORDED_KERNEL} touched ${recordedWords(recorded)})`),
   ];
 }
 

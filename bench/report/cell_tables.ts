@@ -50,7 +50,7 @@ export function cellTables(cell: ResultCell): readonly Section[] {
         ...prose("footprint", footprintNote(cell)),
         ...rows(footprintColumns(cell)),
         ...reminder,
-        ...prose("recorded", recordedNote()),
+        ...prose("recorded", recordedNote(cell)),
       ]
       : [],
     headed("branches", BRANCH_NOTE, rows(branchColumns(cell))),

@@ -6,7 +6,12 @@ import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { countColumn, nameColumn } from "./cell_columns.ts";
 import { formatFigure } from "../text/figure.ts";
-import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
+import {
+  RECORDED_KERNEL,
+  RECORDED_LINES,
+  recordedLines,
+  recordedWords,
+} from "./recorded_lines.ts";
 
 /**
  * Gives the footprint columns of a cell, in lines per I/O.
@@ -98,14 +103,17 @@ export function footprintNote(cell: ResultCell): string {
 /**
  * Says what the model leaves out, from what a kernel was recorded to touch.
  *
- * @returns One sentence.
+ * @param cell The cell.
+ * @returns One sentence: of the same I/O, or from the least to the most.
  */
-export function recordedNote(): string {
-  const said = RECORDED_LINES.filter(({ api }) => api === "pread")
-    .map(({ lines, what }) => `${lines} lines for ${what}`);
+export function recordedNote(cell: ResultCell): string {
+  const own = recordedLines(cell);
+  const sorted = RECORDED_LINES.toSorted((a, b) => a.lines - b.lines);
+  const said = own === undefined ? [sorted[0], sorted.at(-1)] : [own];
   return `a kernel touches more: ${RECORDED_KERNEL} was recorded with ${
-    said.join(", ")
-  } (pread; its VFS, stacks, per-CPU data and interrupt are not in the model)`;
+    said.flatMap((one) => one ? [recordedWords(one)] : []).join(" to ")
+  } (its VFS or io_uring, stacks, per-CPU data and interrupt are not in the ` +
+    "model)";
 }
 
 /** How many structures are counted; unknown for files of older labs. */

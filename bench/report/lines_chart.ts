@@ -14,7 +14,11 @@ import { nameColumn } from "./cell_columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { formatFigure } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
-import { RECORDED_KERNEL, RECORDED_LINES } from "./recorded_lines.ts";
+import {
+  RECORDED_KERNEL,
+  RECORDED_LINES,
+  recordedLines,
+} from "./recorded_lines.ts";
 
 /** Structures with a colour of their own; the rest is one part. */
 const SHOWN = 6;
@@ -131,10 +135,10 @@ function grouped(
 
 /** What a kernel touched, in the part that is told apart and the rest. */
 function recordedRows({ workload, abi, submitter }: ResultCell): StackRow[] {
-  // The recorded machine was x86-64, its I/O a program's own.
-  if (abi !== "lp64") return [];
-  if (submitter === "kernel" || submitter === "pagecache") return [];
-  return RECORDED_LINES.filter((one) => one.workload === workload)
+  // Each way of submitting that was recorded is named.
+  return RECORDED_LINES.filter((one) =>
+    recordedLines({ workload, abi, submitter, api: one.api }) === one
+  )
     .map(({ api, lines, bvecLines }) => ({
       name: `kernel, ${api}`,
       layout: undefined,

@@ -10,12 +10,17 @@
  * lines that it alone touches are in the sums and not in those of bio_vecs.
  */
 
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
+import type { ResultCell } from "../result/result.ts";
+
 /** One recorded workload. */
 export interface RecordedLines {
   /** The lab's workload of that kind, with the submitter that it has. */
   readonly workload: string;
   /** How the I/O was submitted. */
   readonly api: "pread" | "io_uring";
+  /** Whose memory it was on. */
+  readonly submitter: "user" | "registered";
   /** What it was, in a few words. */
   readonly what: string;
   /** Distinct lines of 64 bytes, of everything. */
@@ -38,6 +43,40 @@ export interface RecordedLines {
   };
 }
 
+/** What of a cell tells which recording is of the same I/O. */
+export type RecordedUse = Pick<
+  ResultCell,
+  "workload" | "abi" | "submitter" | "api"
+>;
+
+/**
+ * Finds the recording of a cell's own I/O.
+ *
+ * @param cell The cell.
+ * @returns The one of its workload, memory and way of submitting; nothing where
+ *   no such I/O was recorded, or the ABI is not that of the recorded machine.
+ */
+export function recordedLines(cell: RecordedUse): RecordedLines | undefined {
+  const { workload, abi, submitter = "user", api = DEFAULT_API } = cell;
+  return abi !== "lp64"
+    ? undefined
+    : RECORDED_LINES.find((one) =>
+      one.workload === workload && one.submitter === submitter &&
+      one.api === api
+    );
+}
+
+/**
+ * Says what was recorded, and of what: an I/O that is submitted otherwise
+ * touches others.
+ *
+ * @param recorded The recording.
+ * @returns Text such as `309 lines for 128 KiB in 32 pages by io_uring`.
+ */
+export function recordedWords({ lines, what, api }: RecordedLines): string {
+  return `${lines} lines for ${what} by ${api}`;
+}
+
 /** The kernel that was recorded. */
 export const RECORDED_KERNEL = "Debian's 7.2.13";
 
@@ -46,7 +85,8 @@ export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "4k-hot",
     api: "io_uring",
-    what: "4 KiB, registered",
+    submitter: "registered",
+    what: "4 KiB registered",
     lines: 224,
     bvecLines: 1,
     ownLines: 19,
@@ -55,6 +95,7 @@ export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "128k-scattered",
     api: "pread",
+    submitter: "user",
     what: "128 KiB in 32 pages",
     lines: 257,
     bvecLines: 8,
@@ -64,6 +105,7 @@ export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "128k-scattered",
     api: "io_uring",
+    submitter: "user",
     what: "128 KiB in 32 pages",
     lines: 309,
     // 8 of the vectors in an array for 64; GUP stages pointers in 4 others.
@@ -74,6 +116,7 @@ export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "1m-p2p",
     api: "pread",
+    submitter: "user",
     what: "1 MiB of P2P memory",
     lines: 665,
     bvecLines: 64,
@@ -83,6 +126,7 @@ export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "1m-segment",
     api: "pread",
+    submitter: "user",
     what: "1 MiB of a huge page",
     lines: 604,
     // 1 of the vector; GUP stages page pointers in the others.

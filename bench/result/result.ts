@@ -412,6 +412,9 @@ const cell = z.looseObject({
     "Warnings of this cell alone.",
   ),
   submitter: name.optional().describe("Whose memory its I/Os are on."),
+  api: name.optional().describe(
+    "How a program submits its I/Os; io_uring where absent.",
+  ),
 });
 
 /** Checks a result file of this version; unknown keys pass. */

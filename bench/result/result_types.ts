@@ -397,6 +397,8 @@ export interface ResultCell {
    * it in `config` alone.
    */
   readonly submitter?: string | undefined;
+  /** How a program submits its I/Os; `io_uring` if absent. */
+  readonly api?: string | undefined;
   /** Kernel profile. */
   readonly kernel?: string | undefined;
   /** Memory placement of the I/Os. */

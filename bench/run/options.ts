@@ -80,6 +80,18 @@ export function isTimed(
 }
 
 /**
+ * Gives the workloads that are timed of a run without any that were asked for.
+ *
+ * @param run The options of the run.
+ * @returns Some of them in JavaScript; nothing where all are.
+ */
+export function usualTimedWorkloads(
+  { engine = "js" }: Pick<LabRunOptions, "engine">,
+): readonly string[] | undefined {
+  return engine === "js" ? DEFAULT_TIMED_WORKLOADS : undefined;
+}
+
+/**
  * Completes the options of a run.
  *
  * @param given Those that were given.
@@ -114,9 +126,7 @@ export function completeOptions(
   // Those of the user are run whole.
   const ios = run.ios ?? (isDefault ? DEFAULT_WORKLOAD_IOS : undefined);
   const timedWorkloads = run.timedWorkloads ??
-    (isDefault && (run.engine ?? "js") === "js"
-      ? DEFAULT_TIMED_WORKLOADS
-      : undefined);
+    (isDefault ? usualTimedWorkloads(run) : undefined);
   for (const name of timedWorkloads ?? []) {
     if (!run.workloads.includes(name)) {
       throw unknownName("timed workload", name, run.workloads);

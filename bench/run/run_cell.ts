@@ -159,6 +159,7 @@ export async function runCell(
       cut: tally.cut,
     },
     submitter: submitterOf(run, plan.workload),
+    ...(run.api === undefined ? {} : { api: run.api }),
     setting: cellSetting(run, plan),
     skippedByReason: tally.skipped,
     digest: cellDigest(plan, audited),

@@ -3,6 +3,7 @@
  * comes from the study; a sentence that would need a timing that the study
  * does not have says so.
  */
+import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
@@ -106,10 +107,11 @@ export function answerOf(study: Study): string[] {
 
 /** What a real kernel touched where the model has fewer lines. */
 function recorded(workload: string): string {
-  const found = RECORDED_LINES.find((one) => one.workload === workload);
-  return found === undefined
-    ? ""
-    : `, where ${RECORDED_KERNEL} was recorded with ${found.lines}`;
+  const own = RECORDED_LINES.filter((one) => one.workload === workload);
+  // The study submits as a run does without options.
+  const found = own.find(({ api }) => api === DEFAULT_API) ?? own[0];
+  return found === undefined ? "" : `, where ${RECORDED_KERNEL} was recorded ` +
+    `with ${found.lines} by ${found.api}`;
 }
 
 /** What the clock says, engine by engine. */

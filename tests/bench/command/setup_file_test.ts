@@ -77,6 +77,44 @@ Deno.test("limits of a setup follow a kernel and a controller that are typed", a
   assertEquals(await limitsOf(own, ["--kernel", "6.12"]), own);
 });
 
+Deno.test("what follows from other options of a setup follows those that are typed", async () => {
+  const configOf = async (setup: object, words: string[]) => {
+    let found: Record<string, unknown> = {};
+    await inFolder(async (folder) => {
+      const file = `${folder}/setup.json`;
+      await Deno.writeTextFile(file, JSON.stringify(setup));
+      const { out, err, status } = await lab(
+        ["run", "--setup", file, ...words, "--rounds", "0", ...QUIET],
+      );
+      assertEquals([status, err], [0, ""]);
+      found = { ...readResult(out, "out.json").config };
+    });
+    return found;
+  };
+  const plain = { layouts: ["phyr"], workloads: ["mixedbs"], ios: 2 };
+  const depthOf = async (setup: object, ...words: string[]) =>
+    (await configOf({ ...plain, ...setup }, words))["depth"];
+  // A system call that waits has one I/O in flight; all others 32.
+  assertEquals(await depthOf({ depth: 32 }, "--api", "pread"), 1);
+  assertEquals(await depthOf({ depth: 1, api: "pread" }, "--api", "aio"), 32);
+  // A depth of one's own stays.
+  assertEquals(await depthOf({ depth: 7 }, "--api", "aio"), 7);
+  // So many I/Os go with the workloads of a run without options.
+  const usual = {
+    layouts: ["phyr"],
+    workloads: ["4k-hot", "128k-scattered"],
+    ios: 1024,
+    timedWorkloads: ["128k-scattered"],
+  };
+  const other = await configOf(usual, ["--workload", "mixedbs"]);
+  assertEquals([other["ios"], other["timedWorkloads"]], [undefined, undefined]);
+  const named = await configOf(
+    { ...usual, ios: 3, timedWorkloads: ["4k-hot"] },
+    ["--seed", "2"],
+  );
+  assertEquals([named["ios"], named["timedWorkloads"]], [3, ["4k-hot"]]);
+});
+
 Deno.test("lab run --setup says what is wrong in a file, by field", async () => {
   const cases: readonly (readonly [string, string])[] = [
     ['{"depth": 0}', "found depth 0, expected a whole number from 1 to 256"],

@@ -1,8 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { recordedCell } from "../../../bench/footprint/recorded_cell.ts";
 import { readRecordingFile } from "../../../bench/footprint/read_recording.ts";
 import { traceCell } from "../../../bench/footprint/trace_cell.ts";
-import { RECORDED_LINES } from "../../../bench/report/recorded_lines.ts";
+import {
+  RECORDED_LINES,
+  recordedLines,
+} from "../../../bench/report/recorded_lines.ts";
+import { recordedNote } from "../../../bench/report/footprint_columns.ts";
+import { answer } from "../../../bench/report/answer.ts";
+import { fixedCell, fixedResult } from "./fixed_result.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 
 const RECORDING = new URL(
@@ -47,4 +53,49 @@ Deno.test("RECORDED_LINES are the recording's, and what the model saves of them"
       NAMES[i],
     );
   }
+});
+
+Deno.test("recordedLines() are those of a cell's own way of submitting", () => {
+  const cell = { workload: "128k-scattered", abi: "lp64", submitter: "user" };
+  assertEquals(recordedLines({ ...cell, api: "pread" })?.lines, 257);
+  // Without a word it is io_uring.
+  assertEquals(recordedLines(cell)?.lines, 309);
+  assertEquals(
+    [
+      { ...cell, api: "aio" },
+      { ...cell, abi: "ilp32" },
+      { ...cell, submitter: "pagecache" },
+      { ...cell, workload: "4k-hot" }, // that one had registered buffers
+      { ...cell, workload: "seq128k" },
+    ].map(recordedLines),
+    Array(5).fill(undefined),
+  );
+  assertEquals(
+    recordedLines({ ...cell, workload: "4k-hot", submitter: "registered" })
+      ?.lines,
+    224,
+  );
+});
+
+Deno.test("tables and answer quote the recording of the same I/O, or name its API", () => {
+  const own = fixedCell({ workload: "128k-scattered", submitter: "user" });
+  const said = (cell: typeof own) => [
+    recordedNote(cell),
+    answer.render(fixedResult({ cells: [cell] })).replaceAll("\n", " "),
+  ];
+  for (const text of said(own)) {
+    assertStringIncludes(text, "309 lines for 128 KiB in 32 pages by io_uring");
+    assertEquals(text.includes("257"), false);
+  }
+  for (const text of said({ ...own, api: "pread" })) {
+    assertStringIncludes(text, "257 lines for 128 KiB in 32 pages by pread");
+    assertEquals(text.includes("309"), false);
+  }
+  const [note = "", screen = ""] = said(fixedCell());
+  assertStringIncludes(
+    note,
+    "with 224 lines for 4 KiB registered by io_uring to 665 lines for 1 MiB of " +
+      "P2P memory by pread (",
+  );
+  assertStringIncludes(screen, "665 lines for 1 MiB of P2P memory by pread");
 });

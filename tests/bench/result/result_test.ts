@@ -8,7 +8,7 @@ import { cpuJsonSchema } from "../../../sim/cache/cpu.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 
 // After a wanted change: deno eval 'import { resultJsonSchema } from
-// "./bench/result.ts"; console.log(JSON.stringify(resultJsonSchema(), null,
+// "./bench/result/result.ts"; console.log(JSON.stringify(resultJsonSchema(), null,
 // 2))' > bench/result.schema.json
 Deno.test("resultJsonSchema() equals the committed file", async () => {
   const file = new URL("../../../bench/result.schema.json", import.meta.url);

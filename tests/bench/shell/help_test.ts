@@ -70,6 +70,16 @@ Deno.test("every command prints its help with -h and --help, at 80 columns", asy
   }
 });
 
+Deno.test("help behind an option of the default command is that command's", async () => {
+  const { out } = await ran(labMain, ["run", "--help"]);
+  for (const words of [["--details", "--help"], ["--rounds", "0", "-h"]]) {
+    assertEquals(await ran(labMain, words), { status: 0, out, err: "" });
+  }
+  for (const word of ["-h", "--help"]) {
+    assertMatch((await ran(labMain, [word])).out, /^Usage: lab \[options\] \[/);
+  }
+});
+
 Deno.test("help says what things are called in English", async () => {
   const odd = [
     "anew",
