@@ -40,10 +40,18 @@ import {
 import { GROUPS } from "../shell/help.ts";
 import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
+import { addSlurmOptions, type SlurmOptions } from "../sweep/slurm_options.ts";
+import {
+  requireEngineOptions,
+  slurmListing,
+  SWEEP_ENGINES,
+  sweepInSlurm,
+} from "./sweep_slurm.ts";
 import { progressLine } from "../shell/progress_line.ts";
 import { oneLine } from "../shell/run_command.ts";
 
-interface SweepOptions extends CommonOptions {
+interface SweepOptions extends CommonOptions, SlurmOptions {
+  readonly engine: string;
   readonly out?: string;
   readonly dryRun: boolean;
   readonly resume: boolean;
@@ -83,15 +91,26 @@ export function sweepCommand(
       countOption(1, 1024),
     )
     .option("--resume", "skip what is in the folder already", false)
+    .option(
+      "--engine <name>",
+      `what does the jobs: ${SWEEP_ENGINES.join(", ")}`,
+      "local",
+    );
+  addSlurmOptions(command)
     .optionsGroup(GROUPS.output)
     .option("--out <folder>", "folder of the results, a file for each cell")
     .option("--dry-run", "list the cells and run none", false);
   addCommonOptions(command, "do cells again that are in the folder");
-  offerOptionNames(command, { "--only": JOB_KINDS });
+  offerOptionNames(command, {
+    "--only": JOB_KINDS,
+    "--engine": SWEEP_ENGINES,
+  });
   return command.action(async (file: string, options: SweepOptions) => {
     const only = options.only === undefined
       ? undefined
       : oneOf("kind of jobs", options.only, JOB_KINDS);
+    const engine = oneOf("engine of sweeps", options.engine, SWEEP_ENGINES);
+    requireEngineOptions(command, engine);
     const shard = options.shard === undefined
       ? undefined
       : parseShard(options.shard);
@@ -111,18 +130,24 @@ export function sweepCommand(
     if (options.json !== undefined) {
       await writeJson(options.json, manifestOf(plan), context, options);
     }
-    if (options.dryRun) {
+    const { out } = options;
+    if (options.dryRun && engine === "local") {
       if (options.json !== "-") context.writeOut(listing(plan, jobs));
       return;
     }
-    const { out } = options;
     if (out === undefined) {
       throw new RangeError(
         "Cannot sweep: found no --out, expected a folder for the results, or " +
           "--dry-run",
       );
     }
-    await sweep(plan, jobs, { out, options, context, report });
+    if (options.dryRun) {
+      if (options.json !== "-") {
+        context.writeOut(slurmListing({ plan, jobs, seed, options, out }));
+      }
+      return;
+    }
+    await sweep(plan, jobs, { out, seed, options, context, report });
   });
 }
 
@@ -149,6 +174,7 @@ async function sweep(
   jobs: readonly SweepJob[],
   from: {
     out: string;
+    seed: number | undefined;
     options: SweepOptions;
     context: CommandContext;
     report: (status: number) => void;
@@ -174,6 +200,9 @@ async function sweep(
         `${plural(jobs.length, "job")} done, expected --resume to go on, or ` +
         "--force to do them again",
     );
+  }
+  if (options.engine === "slurm") {
+    return await slurm(plan, jobs, from, environment);
   }
   const open = options.force ? jobs : found.open;
   const line = progressLine(context, { quiet: options.quiet });
@@ -211,6 +240,28 @@ function savedText({ read, reread, traced, retraced }: Reuse): string {
   return `${reread} of ${read + reread} cells took their workload, and ` +
     `${retraced} of ${traced + retraced} paths of layouts their trace, from ` +
     "cells before them";
+}
+
+/** The same, done by Slurm. */
+async function slurm(
+  plan: ExpandedPlan,
+  jobs: readonly SweepJob[],
+  from: Parameters<typeof sweep>[2],
+  environment: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { out, seed, options, context, report } = from;
+  const { done, failed } = await sweepInSlurm(
+    { plan, jobs, out, seed, options, environment },
+    { context, quiet: options.quiet },
+  );
+  for (const text of failed) {
+    context.writeError(`lab: Cannot do ${oneLine(text)}\n`);
+  }
+  if (options.json !== "-") {
+    context.writeOut(`${done} of ${plural(jobs.length, "job")} in ${out}\n`);
+  }
+  if (context.signal.aborted) report(interruptStatus(context.signal.reason));
+  else if (failed.length > 0 || done < jobs.length) report(EXIT.wrongAnswer);
 }
 
 function listing(plan: ExpandedPlan, jobs: readonly SweepJob[]): string {

@@ -89,6 +89,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       "parallel deno task lab sweep plan.json --out out --shard {}/4 ::: 1 2 3 4",
       "in four processes, or on four machines with one file system",
     ],
+    [
+      "deno task lab:slurm sweep plan.json --out out --engine slurm",
+      "in Slurm, followed to its end",
+    ],
   ],
   topology: [
     ["deno task lab topology cascaded_switches", "a tree that comes with it"],

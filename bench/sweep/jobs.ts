@@ -55,9 +55,7 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * Gives the cells of a shard: disjoint and complete for any count. Cells that
- * differ in their CPU alone stay together as long as there is one such group
- * for each shard, because they share what their caches are fed with.
+ * Gives the cells of a shard: disjoint and complete for any count.
  *
  * @param cells All cells, in their order.
  * @param shard Which part.
@@ -67,9 +65,27 @@ export function shardCells(
   cells: readonly SweepCell[],
   { index, count }: Shard,
 ): readonly SweepCell[] {
+  return allShards(cells, count)[index - 1] ?? [];
+}
+
+/**
+ * Takes cells apart into shards. Cells that differ in their CPU alone stay
+ * together as long as there is one such group for each shard, because they
+ * share what their caches are fed with.
+ *
+ * @param cells All cells, in their order.
+ * @param count How many shards there are.
+ * @returns The cells of each, in the same order; none where there are too few.
+ */
+export function allShards(
+  cells: readonly SweepCell[],
+  count: number,
+): readonly (readonly SweepCell[])[] {
   const groups = groupCells(cells);
   const units = groups.length >= count ? groups : cells.map((cell) => [cell]);
-  return units.filter((_, at) => at % count === index - 1).flat();
+  const shards = Array.from({ length: count }, (): SweepCell[] => []);
+  units.forEach((unit, at) => shards[at % count]?.push(...unit));
+  return shards;
 }
 
 /**

@@ -1,0 +1,181 @@
+/**
+ * What the user says about Slurm: options of `lab sweep --engine slurm`. Each
+ * becomes an `#SBATCH` line of the script, or says how it is followed.
+ */
+import { type Command, InvalidArgumentError } from "commander";
+import { countOption, nameList, seconds } from "../shell/command.ts";
+
+/** Options of Slurm, as commander gives them. */
+export interface SlurmOptions {
+  /** Partition of the jobs. */
+  readonly partition?: string;
+  /** Account that pays. */
+  readonly account?: string;
+  /** Whether jobs of exact figures have their nodes alone, too. */
+  readonly exclusive: boolean;
+  /** Modules that a task loads first. */
+  readonly modules?: readonly string[];
+  /** Longest time of a task, as Slurm reads it. */
+  readonly timeLimit?: string;
+  /** Tasks that run at once; as many as there is room for if absent. */
+  readonly arrayLimit?: number;
+  /** Other options of sbatch, such as `--qos=low`. */
+  readonly sbatch?: readonly string[];
+  /** Tasks of an array; chosen by the number of cells if absent. */
+  readonly tasks?: number;
+  /** How often a task is submitted again that has left cells undone. */
+  readonly retries: number;
+  /** Seconds between two looks at the queue. */
+  readonly poll: number;
+  /** Deno, as the nodes have it; the one that runs this if absent. */
+  readonly deno?: string;
+}
+
+/** Options that say something only with `--engine slurm`. */
+export const SLURM_FLAGS: readonly (keyof SlurmOptions)[] = [
+  "partition",
+  "account",
+  "exclusive",
+  "modules",
+  "timeLimit",
+  "arrayLimit",
+  "sbatch",
+  "tasks",
+  "retries",
+  "poll",
+  "deno",
+];
+
+/** The group of these options in the help. */
+const GROUP = "With --engine slurm:";
+
+/**
+ * Adds the options to a command.
+ *
+ * @param command The command.
+ * @returns The same.
+ */
+export function addSlurmOptions(command: Command): Command {
+  return command.optionsGroup(GROUP)
+    .option("--partition <name>", "partition of the jobs", slurmWord)
+    .option("--account <name>", "account that pays for them", slurmWord)
+    .option(
+      "--exclusive",
+      "whole nodes for exact figures, too; timed jobs have them anyway",
+      false,
+    )
+    .option(
+      "--modules <names>",
+      "environment modules that a task loads first, comma-separated",
+      moduleList(),
+    )
+    .option(
+      "--time-limit <time>",
+      "longest time of a task: minutes, or as sbatch reads it (1-12:00:00)",
+      timeLimit,
+    )
+    .option(
+      "--array-limit <n>",
+      "tasks that run at once; default: as many as there is room for",
+      countOption(1, 1_000_000),
+    )
+    .option(
+      "--tasks <n>",
+      "tasks of an array; default: one for about 20 exact cells, one for " +
+        "each timed cell, 1000 at most",
+      countOption(1, 100_000),
+    )
+    .option(
+      "--sbatch <option>",
+      "another option of sbatch, such as --qos=low; may be repeated",
+      sbatchOption,
+    )
+    .option(
+      "--deno <path>",
+      "deno as the nodes have it; default: the one that runs this",
+      denoPath,
+    )
+    .option(
+      "--retries <n>",
+      "how often a task is submitted again that left cells undone",
+      countOption(0, 1000),
+      2,
+    )
+    .option(
+      "--poll <time>",
+      "time between two looks at the queue",
+      seconds(0.1, 3600),
+      10,
+    );
+}
+
+/** Names in Slurm: what neither a script nor sbatch takes apart. */
+function slurmWord(text: string): string {
+  if (/^[\w.,:+@-]{1,200}$/.test(text) && !text.startsWith("-")) return text;
+  throw new InvalidArgumentError(
+    `Found ${JSON.stringify(text.slice(0, 40))}, expected a name of letters, ` +
+      "digits and . , : + @ - _.",
+  );
+}
+
+function moduleList(): (text: string, before?: string[]) => string[] {
+  const list = nameList();
+  return (text, before) => {
+    const names = list(text, before);
+    const odd = names.find((name) => !/^[\w.+@/-]{1,200}$/.test(name));
+    if (odd === undefined && !names.some((name) => name.startsWith("-"))) {
+      return names;
+    }
+    throw new InvalidArgumentError(
+      `Found ${JSON.stringify(text.slice(0, 40))}, expected names of modules ` +
+        "between commas.",
+    );
+  };
+}
+
+/** The forms of sbatch(1), --time. */
+function timeLimit(text: string): string {
+  if (
+    /^(\d{1,6}(:\d{1,2}(:\d{1,2})?)?|\d{1,4}-\d{1,2}(:\d{1,2}){0,2})$/.test(
+      text,
+    )
+  ) return text;
+  throw new InvalidArgumentError(
+    `Found ${JSON.stringify(text.slice(0, 40))}, expected minutes, ` +
+      "minutes:seconds, hours:minutes:seconds, days-hours, or " +
+      "days-hours:minutes[:seconds].",
+  );
+}
+
+/** What the engine sets itself would be lost, or lose what it follows. */
+const OWN = [
+  "array",
+  "clusters",
+  "output",
+  "error",
+  "parsable",
+  "wait",
+  "wrap",
+  "test-only",
+];
+
+function sbatchOption(text: string, before: string[] = []): string[] {
+  const [, name] = /^--([a-z][a-z-]*)(=[^\s'"\\#]{1,500})?$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError(
+      `Found ${JSON.stringify(text.slice(0, 40))}, expected a long option of ` +
+        "sbatch without blanks, such as --sbatch=--qos=low.",
+    );
+  }
+  if (OWN.includes(name)) {
+    throw new InvalidArgumentError(
+      `Found --${name}, which lab sweep sets itself, expected another option.`,
+    );
+  }
+  return [...before, text];
+}
+
+function denoPath(text: string): string {
+  if (text !== "" && !/\p{C}/u.test(text)) return text;
+  throw new InvalidArgumentError("Expected the path of deno.");
+}
