@@ -3,7 +3,7 @@
  * task a shard of the plan that does what is not in its folder yet. So a task
  * may be killed, be run again, or be run twice, and nothing is lost by it.
  */
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { quoteWord } from "../text/shell_words.ts";
 import type { ExpandedPlan } from "./expand.ts";
@@ -82,8 +82,8 @@ function taskCommand(
   const task = needsPrograms(plan) ? "lab:native" : "lab";
   const words = config.tasks[task].command.split(" ");
   const at = words.indexOf("deno");
-  const main = fromFileUrl(new URL("../lab.ts", import.meta.url));
   const root = fromFileUrl(new URL("../../deno.json", import.meta.url));
+  const main = join(dirname(root), words.at(-1) ?? "");
   return [
     words.slice(0, at).map(quoteWord).join(" "),
     [quoteWord(deno), "run", `--config=${quoteWord(root)}`].join(" "),

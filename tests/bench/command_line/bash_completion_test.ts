@@ -52,7 +52,7 @@ Deno.test("bash keeps the front of a list, and what stands before a colon", asyn
       "scatterlist soa", // family: stands there
       "8k,max_segments=", // and max_sectors=
       "run audit cache check compare completions explain heat layouts man " +
-      "report topology verify",
+      "merge report sweep topology verify",
     ],
   );
 });
