@@ -100,7 +100,10 @@ export function sweepCommand(
     .optionsGroup(GROUPS.output)
     .option("--out <folder>", "folder of the results, a file for each cell")
     .option("--dry-run", "list the cells and run none", false);
-  addCommonOptions(command, "do cells again that are in the folder");
+  addCommonOptions(
+    command,
+    "do cells again that are in the folder; with --resume, replace files alone",
+  );
   offerOptionNames(command, {
     "--only": JOB_KINDS,
     "--engine": SWEEP_ENGINES,
@@ -202,9 +205,15 @@ async function sweep(
     );
   }
   if (options.engine === "slurm") {
+    if (options.force && !options.resume) {
+      throw new RangeError(
+        "Cannot do cells again in Slurm: found --force, expected --resume " +
+          "beside it, or a new folder",
+      );
+    }
     return await slurm(plan, jobs, from, environment);
   }
-  const open = options.force ? jobs : found.open;
+  const open = options.force && !options.resume ? jobs : found.open;
   const line = progressLine(context, { quiet: options.quiet });
   const { done, failed, reuse } = await runJobs(open, {
     folder: out,

@@ -21,7 +21,7 @@ export const SWEEP_ENGINES = ["local", "slurm"] as const;
 export type SweepEngine = (typeof SWEEP_ENGINES)[number];
 
 /** Options of the command that each engine has, or has not. */
-const LOCAL_ONLY = ["shard", "cell", "workers", "force"];
+const LOCAL_ONLY = ["shard", "cell", "jobs"];
 
 /**
  * Refuses options that say nothing with an engine.

@@ -71,18 +71,18 @@ export function addSlurmOptions(command: Command): Command {
     )
     .option(
       "--time-limit <time>",
-      "longest time of a task: minutes, or as sbatch reads it (1-12:00:00)",
+      "longest time of a task: minutes, or as sbatch reads it, 1-12:00:00",
       timeLimit,
     )
     .option(
       "--array-limit <n>",
-      "tasks that run at once; default: as many as there is room for",
+      "tasks that run at once (default: as many as there is room for)",
       countOption(1, 1_000_000),
     )
     .option(
       "--tasks <n>",
-      "tasks of an array; default: one for about 20 exact cells, one for " +
-        "each timed cell, 1000 at most",
+      "tasks of an array (default: one for about 20 exact cells, one for " +
+        "each timed cell, 1000 at most)",
       countOption(1, 100_000),
     )
     .option(
@@ -92,7 +92,7 @@ export function addSlurmOptions(command: Command): Command {
     )
     .option(
       "--deno <path>",
-      "deno as the nodes have it; default: the one that runs this",
+      "deno as the nodes have it (default: the one that runs this)",
       denoPath,
     )
     .option(

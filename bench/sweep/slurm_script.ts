@@ -77,7 +77,7 @@ export function slurmScript(array: SlurmArray, options: SlurmOptions): string {
 /** Lines of the command of a task: as the task of deno.json has it. */
 function taskCommand(
   { plan, kind, folder, seed, count }: SlurmArray,
-  { deno = Deno.execPath() }: SlurmOptions,
+  { exclusive, deno = Deno.execPath() }: SlurmOptions,
 ): string[] {
   const task = needsPrograms(plan) ? "lab:native" : "lab";
   const words = config.tasks[task].command.split(" ");
@@ -94,6 +94,10 @@ function taskCommand(
     }`,
     `--out ${quoteWord(folder)} --resume --quiet` +
     (seed === undefined ? "" : ` --seed ${seed}`),
+    // As many isolates as Slurm has given CPUs, not as the node has.
+    `--jobs "\${${
+      exclusive ? "SLURM_CPUS_ON_NODE" : "SLURM_CPUS_PER_TASK"
+    }:-1}"`,
     `--only ${kind} --shard "$SLURM_ARRAY_TASK_ID/${count}"`,
   ];
 }

@@ -61,7 +61,8 @@ Deno.test("the script of exact jobs shares nodes, that of timed ones has them al
   assertStringIncludes(
     exact,
     "lab.ts sweep '/a b/out/slurm/plan.json' \\\n  --out '/a b/out' --resume " +
-      '--quiet \\\n  --only exact --shard "$SLURM_ARRAY_TASK_ID/4"\n',
+      '--quiet \\\n  --jobs "${SLURM_CPUS_PER_TASK:-1}" \\\n  --only exact ' +
+      '--shard "$SLURM_ARRAY_TASK_ID/4"\n',
   );
   const timed = slurmScript({ ...array, seed: 7, kind: "timed" }, {
     ...OPTIONS,
@@ -71,7 +72,7 @@ Deno.test("the script of exact jobs shares nodes, that of timed ones has them al
   // Modules are a function of login shells.
   assertStringIncludes(timed, "#!/bin/bash -l\n");
   assertStringIncludes(timed, "\nmodule load gcc/13 deno || exit 1\n");
-  assertStringIncludes(timed, " --quiet --seed 7 \\\n  --only timed ");
+  assertStringIncludes(timed, " --quiet --seed 7 \\\n  --jobs ");
 });
 
 Deno.test("a script is one that bash reads", async () => {
@@ -87,7 +88,7 @@ Deno.test("a script is one that bash reads", async () => {
   assertEquals(success, true);
   const said = new TextDecoder().decode(stdout);
   assertStringIncludes(said, "--out /o'ne\n/$(x) --resume");
-  assertStringIncludes(said, "--only exact --shard 1/1");
+  assertStringIncludes(said, "--jobs 1 --only exact --shard 1/1");
 });
 
 Deno.test("numbers of tasks are written as sbatch reads them", async () => {
@@ -197,7 +198,7 @@ async function sweepWith(
           if (!states.get(id)?.includes(`|${task}|COMPLETED`)) continue;
           await runJobs(
             chooseJobs(plan, { shard: { index: task, count: 2 } }),
-            { folder, plan: plan.digest, signal },
+            { folder, plan: plan.digest, environment, signal, lanes: 1 },
           );
         }
         return { ...ok, stdout: `${id}\n` };
@@ -261,6 +262,10 @@ Deno.test("lab sweep refuses options that say nothing with its engine", async ()
       "Cannot use --shard: found --engine slurm, which takes the plan apart",
     );
     assertStringIncludes(await refused("--engine", "pbs"), "local, slurm");
+    assertStringIncludes(
+      await refused(...engine, "--force"),
+      "found --force, expected --resume beside it",
+    );
     for (
       const [words, complaint] of [
         [["--partition", "a b"], "expected a name"],
