@@ -99,21 +99,54 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
 }
 
 /** Whose time it is, of how many I/Os. */
-function timingNote({ timing }: ResultCell): Block[] {
+function timingNote(cell: ResultCell): Block[] {
+  const { timing } = cell;
   if (!timing) return [];
   const { clock, sliceIos: { warm, cold, group } } = timing;
   const whose = clock === "thread CPU"
     ? "CPU time of the thread"
     : "CPU time of the process";
+  return [
+    ...prose(
+      "timing",
+      `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches` +
+        (group === undefined
+          ? ""
+          : ` (${group === warm ? "each once" : `${group} of them in turn`})`) +
+        `; below, wall time of the same and CPU time of the first ` +
+        `${formatCount(cold, "I/O")} of a turn, on what others left in the ` +
+        "caches",
+    ),
+    ...compilerNote(cell),
+  ];
+}
+
+/** Who built what was timed, and where compilers differ. */
+function compilerNote({ timing, layouts }: ResultCell): Block[] {
+  const [first, ...more] = timing?.compilers ?? [];
+  if (first === undefined) return [];
+  if (more.length === 0) {
+    return prose(
+      "compilers",
+      `all builds are ${printable(first)}'s: verdicts are of that compiler`,
+    );
+  }
+  const names = [first, ...more].map((name) =>
+    name.includes("clang") ? "clang" : "gcc"
+  );
+  const ratios = layouts.flatMap(({ name, byCompiler = [] }) =>
+    byCompiler.length === 0 ? [] : [
+      `${printable(name)} ${
+        byCompiler.map(({ ratio }) => ratio.median.toFixed(3)).join(", ")
+      }`,
+    ]
+  );
   return prose(
-    "timing",
-    `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches` +
-      (group === undefined
-        ? ""
-        : ` (${group === warm ? "each once" : `${group} of them in turn`})`) +
-      `; below, wall time of the same and CPU time of the first ` +
-      `${formatCount(cold, "I/O")} of a turn, on what others left in the ` +
-      "caches",
+    "compilers",
+    `builds of ${[first, ...more].map(printable).join(" and ")} in turn; a ` +
+      `verdict needs both on one side of 1 (${names.join(", ")}: ${
+        ratios.join("; ")
+      })`,
   );
 }
 

@@ -107,7 +107,7 @@ export function rebaseCell(
 
 type Compared = Pick<
   ResultLayout,
-  "ratio" | "verdict" | "adjustedPValue" | "detectable"
+  "ratio" | "verdict" | "adjustedPValue" | "detectable" | "byCompiler"
 >;
 
 /** Ratios within rounds, where the result has all samples. */
@@ -128,11 +128,18 @@ function sampledRatios(
   }
   const floor = cell.noiseFloor?.difference ?? 0;
   return new Map(
-    summarise(samples, { baseline, seed }).contenders.map(
-      ({ contender, ratio, adjustedPValue }) => [contender, {
+    summarise(samples, {
+      ...{ baseline, seed },
+      compilers: cell.timing?.compilers,
+    }).contenders.map(
+      ({ contender, ratio, adjustedPValue, byCompiler }) => [contender, {
         ratio,
         adjustedPValue,
-        verdict: decide({ ratio, adjustedPValue, noiseFloor: floor }),
+        ...(byCompiler.length === 0 ? {} : { byCompiler }),
+        verdict: decide({
+          ...{ ratio, adjustedPValue, noiseFloor: floor },
+          byCompiler: byCompiler.map((one) => one.ratio),
+        }),
         detectable: smallestVisible(ratio, floor),
       }],
     ),

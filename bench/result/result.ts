@@ -230,6 +230,12 @@ const layout = z.looseObject({
   adjustedPValue: z.number().min(0).max(1).nullish().describe(
     "p of no difference, corrected over the layouts of the cell (Holm).",
   ),
+  byCompiler: z.array(z.looseObject({
+    compiler: name.describe("Compiler and version."),
+    ratio: interval.describe("Time relative to the baseline."),
+  })).optional().describe(
+    "The ratio as each compiler built it, where there were several.",
+  ),
   detectable: exact.nullish().describe(
     "Smallest difference that this run could have shown; 0.03 is 3 %.",
   ),
@@ -386,6 +392,9 @@ const cell = z.looseObject({
         "Different I/Os of a turn, which its slices go round.",
       ),
     }).describe("I/Os that were measured at a time."),
+    compilers: z.array(name).optional().describe(
+      "What built the paths, in turn: birth b is by the b-th of them, modulo.",
+    ),
     arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
     hugePageBytes: count.nullish().describe(
       "Bytes of the process in huge pages; null where nobody says.",

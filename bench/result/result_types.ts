@@ -197,6 +197,8 @@ export interface ResultTiming {
     /** Different I/Os of a turn, which its slices go round. */
     readonly group?: number | undefined;
   };
+  /** What built the paths, in turn: birth b is by the b-th of them, modulo. */
+  readonly compilers?: readonly string[] | undefined;
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;
   /** Bytes of the process in huge pages; `null` where nobody says. */
@@ -213,6 +215,10 @@ export interface ResultLayout {
   readonly ratio: Interval | null;
   /** What the run can say about that ratio. */
   readonly verdict: Verdict | null;
+  /** That ratio as each compiler built it, where there were several. */
+  readonly byCompiler?:
+    | readonly { readonly compiler: string; readonly ratio: Interval }[]
+    | undefined;
   /** Exact figures. */
   readonly counts: ResultCounts;
   /** Bytes that one segment takes in a table of this layout. */

@@ -34,6 +34,14 @@ const ENOUGH_ROUNDS = 9;
 /** How much wider than for many births an interval may be without a word. */
 const WIDE = 1.5;
 
+/** A ratio of the births that one compiler built. */
+export interface CompilerRatio {
+  /** The compiler. */
+  readonly compiler: string;
+  /** Time relative to the baseline. */
+  readonly ratio: Interval;
+}
+
 /** What the samples say about one contender. */
 export interface ContenderSummary {
   /** Its name. */
@@ -44,6 +52,8 @@ export interface ContenderSummary {
   readonly wallNsPerIo: Interval | null;
   /** Time relative to the baseline; 1 for the baseline. */
   readonly ratio: Interval;
+  /** The same as each compiler built it, where there were several. */
+  readonly byCompiler: readonly CompilerRatio[];
   /** Faster or slower than the baseline, or not shown. */
   readonly verdict: Verdict;
   /** p of "no difference", corrected; `null` for baseline and control. */
@@ -165,12 +175,20 @@ export function summarise(
   const contenders = grid.names.map((contender, index): ContenderSummary => {
     const ratio = ratios[index] ?? own;
     const adjustedPValue = corrected[index] ?? null;
+    const byCompiler = index === baseline ? [] : ratiosByCompiler(grid, {
+      ...{ contender: index, baseline },
+      compilers: options.compilers ?? [],
+    });
     return {
       contender,
       nsPerIo: times[index] ?? ratio,
       wallNsPerIo: wallTime(samples, contender),
       ratio,
-      verdict: decide({ ratio, adjustedPValue, noiseFloor: floor }),
+      byCompiler,
+      verdict: decide({
+        ...{ ratio, adjustedPValue, noiseFloor: floor },
+        byCompiler: byCompiler.map((own) => own.ratio),
+      }),
       adjustedPValue,
       detectable: index === baseline ? null : smallestVisible(ratio, floor),
       betweenBirthSpread: centred.spreads[index] ?? null,
@@ -240,6 +258,30 @@ function ofBirths(
   return { median: Math.exp(centre), low: Math.exp(low), high: Math.exp(high) };
 }
 
+/** The ratio of the births of each compiler; none where there is one alone. */
+function ratiosByCompiler(
+  { logs, numbers }: SampleGrid,
+  { contender, baseline, compilers }: {
+    readonly contender: number;
+    readonly baseline: number;
+    readonly compilers: readonly string[];
+  },
+): CompilerRatio[] {
+  if (compilers.length < 2) return [];
+  return compilers.flatMap((compiler, index) => {
+    const own = (births: readonly Birth[] = []) =>
+      births.filter((_, at) => (numbers[at] ?? 0) % compilers.length === index);
+    const left = own(logs[contender]);
+    if (left.length === 0) return [];
+    const { median, low, high } = ofBirths(left, own(logs[baseline]));
+    const isKnown = left.length >= LEAST_VALUES;
+    return [{
+      compiler,
+      ratio: { median, low: isKnown ? low : null, high: isKnown ? high : null },
+    }];
+  });
+}
+
 /**
  * The median of the wall times and their quartiles: other work makes most of
  * what there is to see, which is no scatter about a truth.
@@ -306,7 +348,9 @@ function warningsOf(
     });
   }
   const isCut = planned !== undefined && grid.rounds < planned.rounds;
-  if (grid.rounds < ENOUGH_ROUNDS) {
+  // Of many births, each may be little more than one look: their interval tells.
+  const isFew = grid.births < LEAST_VALUES;
+  if (isFew && grid.rounds < ENOUGH_ROUNDS) {
     warnings.push({
       code: "few-rounds",
       message: `${formatCount(grid.rounds, "round")} per birth ${
@@ -314,7 +358,7 @@ function warningsOf(
       } too few for a median`,
       hint: roundsHint(planned, isCut),
     });
-  } else if (isCut) {
+  } else if (isFew && isCut) {
     warnings.push({
       code: "budget",
       message: `time was up after ${grid.rounds} of ${planned.rounds} rounds ` +
@@ -336,6 +380,24 @@ function warningsOf(
       }`,
       hint: `raise ${isCut ? "--budget" : "--births"}: believe no difference ` +
         "of that size",
+    });
+  }
+  const opposed = contenders.filter(({ byCompiler }) => {
+    const logs = byCompiler.map(({ ratio }) => Math.log(ratio.median));
+    return Math.min(...logs) < 0 && Math.max(...logs) > 0 &&
+      logs.some((log) => Math.abs(log) > MARGIN);
+  });
+  if (opposed.length > 0) {
+    warnings.push({
+      code: "compilers-disagree",
+      message: `compilers do not agree on which side of 1 ${
+        opposed.map(({ contender, byCompiler }) =>
+          `${contender} is (${
+            byCompiler.map(({ ratio }) => ratio.median.toFixed(3)).join(", ")
+          })`
+        ).join("; ")
+      }`,
+      hint: "no verdict; --cc NAME measures one of them alone",
     });
   }
   const outliers = contenders.reduce((sum, c) => sum + c.outliers, 0);

@@ -20,6 +20,7 @@ export type MeasuredKeys = Pick<
   | "samples"
   | "percentiles"
   | "wallNsPerIo"
+  | "byCompiler"
   | "warmUps"
 >;
 
@@ -65,6 +66,9 @@ export function measuredKeys(
     outliers: summary.outliers,
     samples: { total: own.length, capped: own.length > cap, values },
     percentiles: percentilesOf(own),
+    ...(summary.byCompiler.length === 0
+      ? {}
+      : { byCompiler: summary.byCompiler }),
     ...(summary.wallNsPerIo === null
       ? {}
       : { wallNsPerIo: summary.wallNsPerIo }),

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly adjustedPValue: number | null;
   /** What identical code differed by; 0.01 is 1 %, 0 if not measured. */
   readonly noiseFloor: number;
+  /** The ratio as each compiler built it, where there were several. */
+  readonly byCompiler?: readonly Interval[];
 }
 
 /** The level of every test in the lab. */
@@ -25,8 +27,9 @@ export const MARGIN = 0.02;
 
 /**
  * Decides. All must agree before a difference is claimed: the interval lies on
- * one side of 1, the corrected test rejects, and the ratio is further from 1
- * than a margin of 2 % and than identical code was in the same run.
+ * one side of 1, the corrected test rejects, the ratio is further from 1 than a
+ * margin of 2 % and than identical code was in the same run, and every compiler
+ * at hand has it on that side.
  *
  * @param evidence What was found.
  * @returns The verdict.
@@ -36,8 +39,18 @@ export function decide(evidence: Evidence): Verdict {
   const rejects = adjustedPValue !== null && adjustedPValue <= LEVEL;
   const beyond = Math.abs(Math.log(ratio.median)) >
     Math.log1p(Math.max(MARGIN, noiseFloor));
-  if (!rejects || !beyond) return "no difference shown";
+  if (!rejects || !beyond || !compilersAgree(evidence)) {
+    return "no difference shown";
+  }
   return sideOf(ratio);
+}
+
+/** Whether every compiler has a ratio on the same side of 1. */
+function compilersAgree(
+  { ratio, byCompiler = [] }: Pick<Evidence, "ratio" | "byCompiler">,
+): boolean {
+  const side = Math.sign(Math.log(ratio.median));
+  return byCompiler.every(({ median }) => Math.sign(Math.log(median)) === side);
 }
 
 /**

@@ -10,6 +10,7 @@ import type { CellMachine } from "./cell_machine.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { Isolates } from "./isolates.ts";
 import type { RunOptions } from "./options.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
 import type { RunCounter } from "./run_counter.ts";
 
 /** What a cell is run with. */
@@ -24,6 +25,8 @@ export interface RunCellOptions {
   readonly room: IsolateRoom;
   /** Whether the next cell of the same engine needs the same isolates. */
   readonly isKept: boolean;
+  /** What builds what is timed in C, in turn; default: as the setup says. */
+  readonly compilers?: readonly TimedCompiler[];
   /** What counts machine code. */
   readonly counter: RunCounter;
   /** The machine of the cell. */

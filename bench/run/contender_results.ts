@@ -111,8 +111,15 @@ export function timingKey(
   timed: TimedCell | undefined,
 ): Pick<ResultCell, "timing"> {
   if (!timed?.clock || !timed.sliceIos) return {};
-  const { clock, sliceIos, memory } = timed;
-  return { timing: { clock, cacheState: "warm", sliceIos, ...memory } };
+  const { clock, sliceIos, memory, compilers } = timed;
+  return {
+    timing: {
+      ...{ clock, cacheState: "warm", sliceIos, ...memory },
+      ...(compilers === undefined
+        ? {}
+        : { compilers: compilers.map(({ title }) => title) }),
+    },
+  };
 }
 
 function warmUpsOf(

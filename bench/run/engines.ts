@@ -9,6 +9,7 @@ import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";
+import { type TimedCompiler, timedCompilers } from "./timed_compilers.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -42,6 +43,8 @@ export interface EngineOptions {
 export interface RunEngines {
   /** Engines of the cells of an ABI, in their order. */
   readonly of: (abi: Abi) => readonly Engine[];
+  /** What builds the paths that are timed in C; none without C. */
+  readonly compilers: readonly TimedCompiler[];
   /** The compiler and its flags, for the environment; null without C. */
   readonly compiler: string | null;
   /** Its flags; null without C. */
@@ -66,6 +69,7 @@ export async function chooseEngines(
   if (engine === "js") {
     return {
       of: () => ["js"],
+      compilers: [],
       compiler: null,
       compilerFlags: null,
       warnings: [],
@@ -117,6 +121,7 @@ export async function chooseEngines(
         : engine === "native"
         ? ["native"]
         : ["js", "native"],
+    compilers: compiler === null ? [] : await timedCompilers(options.cc),
     compiler,
     compilerFlags: compiler === null ? null : C_FLAGS,
     warnings,

@@ -111,6 +111,7 @@ export async function runCell(
       baseline: BASELINE,
       control: CONTROL,
       seed: run.seed,
+      compilers: timed.compilers?.map(({ title }) => title),
       ...(timed.ended === "budget"
         ? { planned: plannedRounds(timed, { run, budgetNs }) }
         : {}),
@@ -121,6 +122,7 @@ export async function runCell(
       baseline: BASELINE,
       control: CONTROL,
       seed: run.seed,
+      compilers: timed.compilers?.map(({ title }) => title),
     });
   const harness = harnessResults(timed, run.seed);
   const layoutResults = plan.contenders.filter(({ layout }) =>
@@ -181,6 +183,11 @@ export async function runCell(
       ...workload.warnings,
       ...tallyWarnings(tally),
       ...machineCode.warnings,
+      ...(timed?.complaint === undefined ? [] : [{
+        code: "compiler",
+        message: timed.complaint,
+        hint: "what is timed was built by the other compiler alone",
+      }]),
       ...(timed === undefined ? [] : machineWarnings(run.machine, map)),
       ...(summary?.warnings ?? []),
       ...(timed === undefined ? [] : timingWarnings(timed, options.timer)),

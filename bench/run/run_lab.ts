@@ -228,6 +228,7 @@ export async function runLab(
         isolates,
         auditLanes,
         counter,
+        compilers: options.rounds > 0 ? engines.compilers : [],
         budgetNs: isMeasured(cell) ? budget.next() : 0,
         room,
         isKept: ends[index]?.isKept ?? false,

@@ -23,6 +23,7 @@ import type { Progress } from "../statistics/run_rounds.ts";
 import { schedule } from "../statistics/schedule.ts";
 import type { Sample } from "../statistics/sample.ts";
 import { TEXT_PLACES } from "../native/link_at.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
 import {
   type BirthTurns,
   samplesOf,
@@ -45,6 +46,8 @@ export interface BuildTimingOptions {
   readonly window: WindowHandle;
   /** Contenders by name, in C; baseline and control among them. */
   readonly contenders: ReadonlyMap<string, ContenderSetup>;
+  /** What builds them, in turn; default: as each contender says. */
+  readonly compilers?: readonly TimedCompiler[];
   /** The contender whose speed decides how long a slice is. */
   readonly baseline: string;
   /** I/Os of a slice, where another engine's are to be repeated. */
@@ -84,7 +87,7 @@ export interface BuildTimingOptions {
 export async function timeBuilds(
   options: BuildTimingOptions,
 ): Promise<TimedCell> {
-  const { window, births, rounds, seed, signal, planted } = options;
+  const { window, births, rounds, seed, signal, planted, compilers } = options;
   const names = [...options.contenders.keys()];
   const samples: TurnSamples = { cold: [], warm: [] };
   const apart: Sample[] = [];
@@ -115,6 +118,7 @@ export async function timeBuilds(
   };
   const begin = async (worker: Contender, birth: number) => {
     const places = randomStream(seed + birth, "code");
+    const { cc } = compilers?.[birth % compilers.length] ?? {};
     for (const [index, name] of names.entries()) {
       if (signal?.aborted) return;
       const setup = options.contenders.get(name) as ContenderSetup;
@@ -124,6 +128,7 @@ export async function timeBuilds(
           ...setup,
           engine: {
             ...setup.engine,
+            ...(cc === undefined ? {} : { cc }),
             name: "native",
             birth: places.below(TEXT_PLACES),
           },
@@ -253,6 +258,7 @@ export async function timeBuilds(
     sliceIos: sliceIos ?? null,
     clock,
     ...(memory === undefined ? {} : { memory }),
+    ...(compilers === undefined ? {} : { compilers }),
   };
 }
 

@@ -4,6 +4,8 @@
  */
 import { sliceIosLike } from "../contender/cache_state.ts";
 import type { Contender } from "../contender/contender.ts";
+import { NativeEngineError } from "../native/error.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import { EMPTY_PATHS, type EmptyPath } from "../setup/empty_path_names.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
@@ -71,7 +73,7 @@ async function timeInC(from: ContendersToTime): Promise<TimedCell> {
   try {
     const workers: Contender[] = [];
     for (const key of keys) workers.push(await isolates.get(key));
-    return await timeBuilds({
+    const timing = {
       ...shared(from, "native"),
       contenders,
       baseline: BASELINE,
@@ -79,7 +81,24 @@ async function timeInC(from: ContendersToTime): Promise<TimedCell> {
       births,
       window: audited.window,
       ...(planted ? { planted } : {}),
-    });
+    };
+    const [first, ...more] = options.compilers ?? [];
+    try {
+      return await timeBuilds({
+        ...timing,
+        ...(first === undefined ? {} : { compilers: [first, ...more] }),
+      });
+    } catch (error) {
+      // A second compiler that cannot build the path ends no run.
+      if (!(error instanceof NativeEngineError) || more.length === 0) {
+        throw error;
+      }
+      const [complaint = ""] = error.message.split("\n");
+      return {
+        ...await timeBuilds({ ...timing, compilers: [first as TimedCompiler] }),
+        complaint,
+      };
+    }
   } finally {
     for (const key of keys) await isolates.release(key, options.isKept);
   }

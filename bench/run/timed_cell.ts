@@ -2,6 +2,7 @@
 import type { CacheState, SliceIos } from "../contender/cache_state.ts";
 import type { BuildMemory, PartTime } from "../contender/contender_protocol.ts";
 import type { CpuClockName } from "../machine/cpu_clock.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
 import type { RoundsResult } from "../statistics/run_rounds.ts";
 import { fastestParts } from "../statistics/fastest_part.ts";
 import type { Sample } from "../statistics/sample.ts";
@@ -31,6 +32,10 @@ export interface TimedCell extends RoundsResult {
   readonly sliceIos: SliceIos | null;
   /** Whose CPU time it is; `null` if nothing was measured. */
   readonly clock: CpuClockName | null;
+  /** What was wrong with a compiler that then built none. */
+  readonly complaint?: string;
+  /** What built the paths, in turn: birth b is by the b-th of them, modulo. */
+  readonly compilers?: readonly TimedCompiler[];
   /** What the arenas lay in, where that is known. */
   readonly memory?: BuildMemory;
 }

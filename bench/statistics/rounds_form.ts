@@ -55,6 +55,7 @@ export const summarySchema = z.strictObject(
     control: someText().optional(),
     resamples: wholeNumber(1, 1e6).optional(),
     permutations: wholeNumber(1, 1e6).optional(),
+    compilers: z.array(someText()).optional(),
     planned: z.strictObject({
       rounds: wholeNumber(1),
       budgetSeconds: wholeNumber(0),

@@ -26,6 +26,8 @@ export interface SummaryOptions {
   readonly resamples?: number | undefined;
   /** Deals of the permutation test; default: 1000. */
   readonly permutations?: number | undefined;
+  /** What built the births, in turn: birth b is by the b-th, modulo. */
+  readonly compilers?: readonly string[] | undefined;
   /** What was asked for; default: what was measured. */
   readonly planned?: PlannedRounds | undefined;
 }

@@ -15,6 +15,8 @@ export interface SampleGrid {
   readonly centred: readonly (readonly Birth[])[];
   /** Births with at least one complete round. */
   readonly births: number;
+  /** Which those are. */
+  readonly numbers: readonly number[];
   /** Rounds of the shortest such birth. */
   readonly rounds: number;
   /** Samples left out because their round was not complete. */
@@ -44,12 +46,14 @@ export function sampleGrid(samples: readonly Sample[]): SampleGrid {
     rounds.set(round, row);
     row.set(contender, Math.log(nsPerIo));
   }
-  const full = [...births.entries()].sort(([a], [b]) => a - b).map((
-    [, rounds],
-  ) =>
-    [...rounds.entries()].sort(([a], [b]) => a - b)
-      .map(([, row]) => row).filter((row) => row.size === names.length)
-  ).filter((rounds) => rounds.length > 0);
+  const complete = [...births.entries()].sort(([a], [b]) => a - b).map((
+    [number, rounds],
+  ) => ({
+    number,
+    rounds: [...rounds.entries()].sort(([a], [b]) => a - b)
+      .map(([, row]) => row).filter((row) => row.size === names.length),
+  })).filter(({ rounds }) => rounds.length > 0);
+  const full = complete.map(({ rounds }) => rounds);
   if (full.length === 0) {
     throw new RangeError(
       `Cannot compare ${names.length} contenders: no round has them all, ` +
@@ -71,6 +75,7 @@ export function sampleGrid(samples: readonly Sample[]): SampleGrid {
       (row.get(name) ?? 0) - (centres.get(row) ?? 0)
     ),
     births: full.length,
+    numbers: complete.map(({ number }) => number),
     rounds: Math.min(...full.map((rounds) => rounds.length)),
     incomplete: samples.length - used * names.length,
   };

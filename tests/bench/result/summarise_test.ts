@@ -244,3 +244,54 @@ Deno.test("measuredKeys() keeps samples up to the cap and says so", () => {
   assertEquals([whole?.total, whole?.capped], [10, false]);
   assertEquals(whole?.values.length, 10);
 });
+
+Deno.test("summarise() tells what each compiler made, and where they disagree", () => {
+  // 16 births, the compilers in turn: a is the reference, b faster by both, c by
+  // the first and slower by the second.
+  const births = (first: number, second: number) =>
+    Array.from(
+      { length: 16 },
+      (_, birth) => {
+        const at = (birth % 2 === 0 ? first : second) + birth / 100;
+        return [at, at, at];
+      },
+    );
+  const { contenders, warnings } = summarise(
+    samplesOf({
+      a: births(100, 100),
+      b: births(80, 90),
+      c: births(70, 104),
+    }),
+    { baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
+  );
+  const [a, b, c] = contenders;
+  assertEquals(a?.byCompiler, []);
+  assertEquals(b?.byCompiler.map(({ compiler }) => compiler), [
+    "gcc 1",
+    "clang 1",
+  ]);
+  assertEquals(
+    b?.byCompiler.map(({ ratio }) => ratio.median.toFixed(2)),
+    ["0.80", "0.90"],
+  );
+  assertEquals([b?.verdict, c?.verdict], ["faster", "no difference shown"]);
+  const codes = warnings.map(({ code }) => code);
+  // Whether the interval of c holds 1 or not: it is not claimed.
+  assertEquals(codes.includes("few-rounds"), false);
+  const one = summarise(
+    samplesOf({ a: births(100, 100), b: births(80, 90) }),
+    { baseline: "a", seed: 1, compilers: ["gcc 1"] },
+  );
+  assertEquals(one.contenders[1]?.byCompiler, []);
+  const opposed = summarise(
+    samplesOf({ a: births(100, 100), c: births(70, 100.5) }),
+    { baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
+  );
+  const warning = opposed.warnings.find(({ code }) =>
+    code === "compilers-disagree"
+  );
+  assertEquals(
+    warning?.message,
+    "compilers do not agree on which side of 1 c is (0.700, 1.005)",
+  );
+});

@@ -94,3 +94,14 @@ Deno.test("decide() claims nothing below a margin of 2 %", () => {
   assertEquals(at(0.9805), "no difference shown"); // 1 / 1.02 is 0.9804
   assertEquals(at(0.98), "faster");
 });
+
+Deno.test("decide() claims nothing that a compiler has on the other side of 1", () => {
+  const evidence = { ratio: fast, adjustedPValue: 0.01, noiseFloor: 0 };
+  const by = (...medians: number[]) =>
+    medians.map((median) => ({ median, low: null, high: null }));
+  assertEquals(decide({ ...evidence, byCompiler: by(0.88, 0.97) }), "faster");
+  assertEquals(
+    decide({ ...evidence, byCompiler: by(0.8, 1.01) }),
+    "no difference shown",
+  );
+});

@@ -4,18 +4,32 @@ import type {
   ContenderRequest,
   ContenderSetup,
 } from "../../../bench/contender/contender_protocol.ts";
+import { NativeEngineError } from "../../../bench/native/error.ts";
+import {
+  type TimedCompiler,
+  timedCompilers,
+} from "../../../bench/run/timed_compilers.ts";
 import type { RunCellOptions } from "../../../bench/run/cell_options.ts";
 import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import type { IsolateKey, Isolates } from "../../../bench/run/isolates.ts";
 import { timeContenders } from "../../../bench/run/time_contenders.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 
+/** A compiler that builds nothing. */
+const BROKEN = "broken-cc";
+
 /** Isolates that are asked for, and what they are asked. */
-async function isolatesOf(engine?: ContenderSetup["engine"]) {
+async function isolatesOf(
+  engine?: ContenderSetup["engine"],
+  compilers: readonly TimedCompiler[] = [],
+) {
   const made = new Map<string, ContenderSetup>();
   const released: string[] = [];
   const asked: (ContenderRequest & { role: string })[] = [];
   const answerTo = (request: ContenderRequest) => {
+    if (request.kind === "join" && request.setup.engine?.cc === BROKEN) {
+      throw new NativeEngineError("Cannot compile\nmore");
+    }
     if (request.kind === "join") {
       return { memory: { arenaBytes: 1, hugePageBytes: null } };
     }
@@ -39,7 +53,7 @@ async function isolatesOf(engine?: ContenderSetup["engine"]) {
       return Promise.resolve({
         ask: (request: ContenderRequest) => {
           asked.push({ ...request, role });
-          return Promise.resolve(answerTo(request));
+          return Promise.try(answerTo, request);
         },
       } as unknown as Contender);
     },
@@ -59,7 +73,7 @@ async function isolatesOf(engine?: ContenderSetup["engine"]) {
     options: {
       run: { births: 3, rounds: 1, seed: 1, depth: 32 },
       cell: { poolBytes: 64 << 20 },
-      isolates,
+      ...{ isolates, compilers },
       room: NO_LIMIT,
       budgetNs: 1e12,
       clock: () => 0,
@@ -108,4 +122,43 @@ Deno.test("timeContenders() has the baseline twice, and what runs no path", asyn
   // Each birth of each contender has luck of its own.
   const seeds = [...made.values()].flatMap((one) => one.scatterSeed ?? []);
   assertEquals([seeds.length, new Set(seeds).size], [9, 9]);
+});
+
+const compiler = (cc: string) => ({ cc, title: `${cc} 1` });
+
+Deno.test("timeContenders() has the compilers build in turn", async () => {
+  const { asked, timed } = await isolatesOf({ name: "native" }, [
+    compiler("gcc"),
+    compiler("clang"),
+  ]);
+  // Three births of three contenders: gcc, clang, gcc.
+  const builders = asked.flatMap((one) =>
+    one.kind === "join" ? [one.setup.engine?.cc] : []
+  );
+  assertEquals(builders.filter((cc) => cc === "gcc").length, 6);
+  assertEquals(builders.filter((cc) => cc === "clang").length, 3);
+  assertEquals(timed.compilers?.map(({ title }) => title), [
+    "gcc 1",
+    "clang 1",
+  ]);
+});
+
+Deno.test("timeContenders() goes on without a compiler that cannot build", async () => {
+  const { timed } = await isolatesOf({ name: "native" }, [
+    compiler("gcc"),
+    compiler(BROKEN),
+  ]);
+  assertEquals(timed.complaint, "Cannot compile");
+  assertEquals(timed.compilers?.map(({ cc }) => cc), ["gcc"]);
+  assertEquals(timed.samples.length, 9);
+});
+
+Deno.test("timedCompilers() names those that tell their version, each once", async () => {
+  const all = await timedCompilers();
+  assertEquals(new Set(all.map(({ title }) => title)).size, all.length);
+  assertEquals(all[0]?.cc, "cc");
+  const missing = await timedCompilers("no-such-compiler");
+  assertEquals(missing, [
+    { cc: "no-such-compiler", title: "no-such-compiler" },
+  ]);
 });
