@@ -4,10 +4,13 @@
  */
 import { readResultFile } from "../result/read_result.ts";
 import type { LabResult } from "../result/result.ts";
+import { shortJson, shortResult } from "../result/short_result.ts";
 import type { ResumeFrom } from "../run/resume.ts";
 import type { CommandContext } from "../shell/context.ts";
+import { printableJson } from "../../sim/text/printable.ts";
 import {
   keepElsewhere,
+  refuseNonFinite,
   toJson,
   type WriteOptions,
   writeWhole,
@@ -18,6 +21,7 @@ export interface ResultFileOptions {
   readonly json?: string;
   readonly resume?: string | boolean;
   readonly force: boolean;
+  readonly samples: boolean;
 }
 
 /** The file of a run that goes on. */
@@ -26,6 +30,8 @@ export class ResultFile {
   readonly path: string;
   /** Whether a file that was there before the run may be replaced. */
   readonly force: boolean;
+  /** Whether it has all samples, and each layout's figures whole. */
+  readonly hasSamples: boolean;
   #isOurs = false;
   #cells = 0;
 
@@ -33,11 +39,16 @@ export class ResultFile {
    * Writes nothing yet.
    *
    * @param path Where it will be.
-   * @param force Whether a file that is there may be replaced.
+   * @param options Whether a file that is there may be replaced, and whether
+   *   samples are kept.
    */
-  constructor(path: string, force: boolean) {
+  constructor(
+    path: string,
+    options: { readonly force: boolean; readonly samples: boolean },
+  ) {
     this.path = path;
-    this.force = force;
+    this.force = options.force;
+    this.hasSamples = options.samples;
   }
 
   /**
@@ -53,7 +64,7 @@ export class ResultFile {
     // The whole result is written by `write()`, which fails for good.
     if (soFar.complete) return;
     try {
-      await writeWhole(this.path, toJson(soFar), this.#options);
+      await writeWhole(this.path, this.#textOf(soFar), this.#options);
       this.#isOurs = true;
       this.#cells = soFar.cells.length;
     } catch (error) {
@@ -73,7 +84,7 @@ export class ResultFile {
     result: LabResult,
     context: Pick<CommandContext, "writeOut">,
   ): Promise<void> {
-    const text = toJson(result);
+    const text = this.#textOf(result);
     try {
       await writeWhole(this.path, text, this.#options);
     } catch (error) {
@@ -85,6 +96,12 @@ export class ResultFile {
       error.message += `; ${await keepElsewhere(text, context)}`;
       throw error;
     }
+  }
+
+  #textOf(result: LabResult): string {
+    return this.hasSamples
+      ? toJson(result)
+      : printableJson(shortJson(shortResult(result), refuseNonFinite)) + "\n";
   }
 
   get #options(): WriteOptions {
@@ -105,7 +122,10 @@ export function resultFile(
 ): ResultFile | undefined {
   const path = options.json ?? resume?.name;
   if (path === undefined || path === "-") return undefined;
-  return new ResultFile(path, options.force || path === resume?.name);
+  return new ResultFile(path, {
+    force: options.force || path === resume?.name,
+    samples: options.samples,
+  });
 }
 
 /**

@@ -128,6 +128,12 @@ function createRun(
       `split footprints by ${BREAKDOWNS.join(" or ")}, with --details`,
     )
     .option(
+      "--samples",
+      "keep every sample in the file of --json, and each layout's exact " +
+        "figures whole",
+      false,
+    )
+    .option(
       "--resume [file]",
       "continue an unfinished result (default: that of --json)",
     )

@@ -40,6 +40,7 @@ export interface RunCommandOptions
   readonly setup?: string;
   readonly by?: Breakdown;
   readonly details: boolean;
+  readonly samples: boolean;
   readonly resume?: string | boolean;
   readonly watchdog: number;
   readonly iolog?: string;

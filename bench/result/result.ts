@@ -5,6 +5,7 @@
  * fine, changing what one means raises {@linkcode RESULT_SCHEMA_VERSION}.
  * Sizes are in bytes, times in ns; what is missing is `null`.
  */
+import { wholeResult } from "./short_result.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { z } from "zod";
 import type { LabResult } from "./result_types.ts";
@@ -270,10 +271,10 @@ const layout = z.looseObject({
     }),
   ).optional().describe("The warm-ups, whose batches are in no figure."),
   footprint: footprint.nullish().describe(
-    "Bytes and lines that were touched, by structure and stage; exact.",
+    "Bytes and lines touched, exact; without samples, what differs from like.",
   ),
   modelled: modelled.nullish().describe(
-    "What the cache model makes of it; never measured.",
+    "What a cache model makes of it; without samples, what differs from like.",
   ),
   machineCode: machineCode.nullish().describe(
     "What its path in C costs, counted exactly; null if it was not.",
@@ -426,8 +427,7 @@ const cell = z.looseObject({
   ),
 });
 
-/** Checks a result file of this version; unknown keys pass. */
-export const resultSchema: z.ZodType<LabResult> = z.looseObject({
+const wholeSchema: z.ZodType<LabResult> = z.looseObject({
   schemaVersion: z.literal(RESULT_SCHEMA_VERSION).describe(
     "Version of this format.",
   ),
@@ -462,6 +462,15 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
 });
 
 /**
+ * Checks a result of this version, in its short form as well, which it makes
+ * whole; unknown keys pass.
+ */
+export const resultSchema: z.ZodType<LabResult> = z.preprocess(
+  wholeResult,
+  wholeSchema,
+);
+
+/**
  * Gives the JSON Schema of the result file, as committed in
  * `bench/result.schema.json`.
  *
@@ -485,7 +494,28 @@ export const resultSchema: z.ZodType<LabResult> = z.looseObject({
  */
 export function resultJsonSchema(): Record<string, unknown> {
   return {
-    ...z.toJSONSchema(resultSchema, { io: "input" }),
+    ...z.toJSONSchema(wholeSchema, {
+      io: "input",
+      override: ({ zodSchema, jsonSchema }) => {
+        if (SHORT_PARTS.some((part) => part === zodSchema)) shorten(jsonSchema);
+      },
+    }),
     title: "bvec-lab result file",
   };
+}
+
+/** What a short file says of layouts behind the first as what differs. */
+const SHORT_PARTS: readonly unknown[] = [footprint, modelled];
+
+/** In what differs, nothing is required, and what is lacking is listed. */
+function shorten(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  Reflect.deleteProperty(node, "required");
+  const others = Reflect.get(node, "additionalProperties");
+  for (const value of Object.values(node)) shorten(value);
+  if (typeof others !== "object" || Reflect.get(others, "type") !== "object") {
+    return;
+  }
+  const lacking = { type: "array", items: { type: "string" } };
+  Reflect.set(node, "additionalProperties", { anyOf: [others, lacking] });
 }

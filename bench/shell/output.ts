@@ -222,7 +222,15 @@ function isFull(error: unknown): boolean {
     /no space left|quota|too large/i.test(error.message);
 }
 
-function refuseNonFinite(key: string, value: unknown): unknown {
+/**
+ * Refuses what JSON does not have; a replacer of `JSON.stringify()`.
+ *
+ * @param key The key.
+ * @param value Its value.
+ * @returns The value.
+ * @throws {RangeError} If it is NaN or infinite.
+ */
+export function refuseNonFinite(key: string, value: unknown): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new RangeError(
       `Cannot write JSON: "${key}" is ${value}, expected a finite number or null`,

@@ -22,7 +22,7 @@ const QUIET = ["--quiet", "--json", "-"];
 Deno.test("lab run --setup runs a result's setup again, or its own", async () => {
   await inFolder(async (folder) => {
     const file = `${folder}/first.json`;
-    const first = await lab([...RUN, "--json", file]);
+    const first = await lab([...RUN, "--samples", "--json", file]);
     assertEquals([first.status, first.err], [0, ""]);
     const text = await Deno.readTextFile(file);
     const { config: { command: _, ...config }, cells } = readResult(text, file);
