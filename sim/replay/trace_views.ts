@@ -95,8 +95,11 @@ export function traceViews(
     model: view.cpu && new ModelledRun(view.cpu, STAGES.indexOf("device")),
     cold: undefined,
   }));
+  const [first, ...models] = looking.flatMap(({ model }) => model ?? []);
   const model = (batch: AccessBatch) => {
-    for (const { model } of looking) model?.take(batch);
+    // It takes what is a device's out of the batch, for all of them.
+    first?.take(batch);
+    for (const other of models) other.run(batch);
   };
   let next = 0;
   consume = model;

@@ -111,6 +111,16 @@ export class ModelledRun {
       kept++;
     }
     batch.length = kept;
+    this.run(batch);
+  }
+
+  /**
+   * Takes accesses of which none is a device's, as `take()` leaves them: several
+   * CPUs can take the same.
+   *
+   * @param batch The accesses; it stays as it is.
+   */
+  run(batch: AccessBatch): void {
     this.#caches.run(batch);
   }
 
