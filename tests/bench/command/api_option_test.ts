@@ -7,7 +7,7 @@ Deno.test("lab run --api submits the same commands in each way", async () => {
     [["pread"], ["aio"], ["io_uring"]].map(async ([api = ""]) => {
       const { status, out } = await lab([
         ...["run", "--workload", "4k-hot", "--ios", "8", "--rounds", "0"],
-        ...["--layout", "phys_packed", "--cpu", "none"],
+        ...["--layout", "page_offset", "--cpu", "none"],
         ...["--api", api, "--json", "-"],
       ]);
       assertEquals(status, 0, api);

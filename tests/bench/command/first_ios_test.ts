@@ -18,7 +18,8 @@ async function cutLog(ios: number): Promise<string> {
 
 async function cellOf(args: readonly string[]) {
   const { status, out, err } = await lab([
-    ...["run", "--layout", "phyr", "--cpu", "none", "--json", "-", "--quiet"],
+    ...["run", "--layout", "page_offset", "--cpu", "none", "--json", "-"],
+    ...["--quiet"],
     ...args,
   ]);
   assertEquals([status, err], [0, ""]);

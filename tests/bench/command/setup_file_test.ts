@@ -54,7 +54,7 @@ Deno.test("lab run --setup runs a result's setup again, or its own", async () =>
 Deno.test("limits of a setup follow a kernel and a controller that are typed", async () => {
   const plain = { kernel: "7.2", sgl: false, iommu: false };
   const setup = {
-    ...{ layouts: ["phyr"], workloads: ["mixedbs"], ios: 2 },
+    ...{ layouts: ["page_offset"], workloads: ["mixedbs"], ios: 2 },
     ...{ rounds: 0, cpu: "none", kernel: "7.2" },
   };
   const limitsOf = async (limits: QueueLimits, words: string[]) => {

@@ -5,7 +5,7 @@ import { inFolder, lab } from "../lab_in_process.ts";
 import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";
 
 const EXACT = [
-  ...["run", "--rounds", "0", "--layout", "phys_packed_aligned4"],
+  ...["run", "--rounds", "0", "--layout", "page_offset"],
   ...["--cpu", "none", "--json", "-"],
 ];
 
