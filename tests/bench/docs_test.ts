@@ -107,10 +107,12 @@ Deno.test("each command of README runs, and the test command is the task", async
     const [deno, task, name, ...words] = command.replace(pin, "deno ")
       .split(" ");
     assertEquals([deno, task, name], ["deno", "task", "lab"], command);
-    // A few I/Os of one layout, untimed, say as well that it runs.
+    // A few I/Os of one layout, untimed, say as well that it runs; the screen
+    // of README is of the default workloads.
     const few = words.includes("--help") ? [] : [
       ...["--layout", "phys_flags", "--ios", "8", "--rounds", "0"],
       ...["--cpu", "none", "--quiet"],
+      ...(words.includes("--workload") ? [] : ["--workload", "4k-hot"]),
     ];
     const { status, out, err } = await lab([...words, ...few]);
     assertEquals([status, err], [0, ""], command);
