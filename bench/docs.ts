@@ -7,6 +7,8 @@
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.
  */
+import { resultJsonSchema } from "./result/result.ts";
+import { setupJsonSchema } from "./setup/setup_schema.ts";
 import { Command } from "commander";
 import { processContext } from "./shell/context.ts";
 import { runToStatus } from "./shell/run_command.ts";
@@ -113,8 +115,20 @@ export const DOC_PAGES: readonly URL[] = [
   ),
 ].map((path) => new URL(path, import.meta.url));
 
-/** Makes the blocks of all pages again. */
+/** JSON Schemas that are committed, for those who do not run the lab. */
+const SCHEMAS: Readonly<Record<string, () => Record<string, unknown>>> = {
+  "result.schema.json": resultJsonSchema,
+  "setup.schema.json": setupJsonSchema,
+};
+
+/** Makes the schemas, and the blocks of all pages again. */
 async function remake({ measure }: { measure: boolean }): Promise<void> {
+  for (const [name, make] of Object.entries(SCHEMAS)) {
+    await Deno.writeTextFile(
+      new URL(name, import.meta.url),
+      JSON.stringify(make(), null, 2) + "\n",
+    );
+  }
   for (const path of DOC_PAGES) {
     let page = await Deno.readTextFile(path);
     for (const block of docBlocks(page)) {
@@ -129,7 +143,9 @@ async function remake({ measure }: { measure: boolean }): Promise<void> {
 
 if (import.meta.main) {
   const command = new Command("docs")
-    .description("make the figures and tables of README.md and its pages again")
+    .description(
+      "make the figures, tables and JSON Schemas of the documentation again",
+    )
     .option("--measure", "those that are timed, too, on a quiet machine", false)
     .action(remake);
   Deno.exit(

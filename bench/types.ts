@@ -141,6 +141,7 @@ export type {
 export type { TracedPathOptions } from "../sim/replay/traced_path.ts";
 export type {
   IntegrityKind,
+  PathMachine,
   TopologySource,
 } from "../sim/setup/machine_fields.ts";
 export type { PathFields } from "../sim/setup/path_fields.ts";

@@ -12,14 +12,12 @@ import {
 } from "../../layouts/layout.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import { checkQueueLimits, type QueueLimits } from "../block/queue_limits.ts";
-import type { QueueSettings } from "../block/queue_settings.ts";
 import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
 import { assemblySchema } from "./assembly_form.ts";
 import type { RegisteredCapacity } from "../block/registered.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { createKernelContext } from "../kernel/context.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
-import type { OwnKernel } from "../kernel/own_kernel.ts";
 import type { SubmitApi } from "../block/direct_io.ts";
 import { requireApi } from "./submit_api.ts";
 import {
@@ -47,27 +45,21 @@ import { type Probe, watched } from "../path/probe.ts";
 import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
 import { makeRecognition } from "../recognition/recognition_registry.ts";
 import { randomStream } from "../random/random_stream.ts";
-import {
-  joinP2pPieces,
-  type P2pProducer,
-  takesRanges,
-} from "../workload/p2p_producer.ts";
-import type { RangeStructure } from "../recognition/recognise_range.ts";
+import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
+import type { PathMachine } from "./machine_fields.ts";
 import type { Submitter } from "./submitter.ts";
 
 export { PATH_RECOGNITIONS } from "../recognition/recognition_registry.ts";
 export { type Submitter, SUBMITTERS } from "./submitter.ts";
 
 /** What a path is put together from. */
-export interface AssemblyOptions {
+export interface AssemblyOptions extends PathMachine {
   /** The layout under test. */
   readonly layout: Layout;
   /** The ABI. */
   readonly abi: Abi;
   /** Kernel version whose structures are used. */
   readonly kernel: string;
-  /** Structures of the user's own kernel; default: those of that version. */
-  readonly ownKernel?: OwnKernel;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
   /** Limits of the queue. */
@@ -88,28 +80,12 @@ export interface AssemblyOptions {
   readonly api?: SubmitApi;
   /** Buffers and segments that can be registered at once. */
   readonly registered?: RegisteredCapacity;
-  /** Settings of the queue other than those of NVMe. */
-  readonly settings?: Partial<QueueSettings>;
-  /**
-   * Whether the kernel zeroes what it allocates (init_on_alloc), as Debian's
-   * do unless told otherwise; default: true.
-   */
-  readonly initOnAlloc?: boolean;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
   readonly data?: () => PhysicalMemory | undefined;
   /** What the controller can do; PRP only, reaching all memory, unless told. */
   readonly controller?: ControllerOptions;
-  /** Whether the page array is one piece of virtual memory; default: true. */
-  readonly vmemmap?: boolean;
-  /** What recognition `range` keeps its ranges in; default: a sorted array. */
-  readonly ranges?: RangeStructure;
-  /**
-   * Whether P2P memory comes page by page, the default, or as ranges, to a
-   * layout that can hold them.
-   */
-  readonly p2pProducer?: P2pProducer;
   /** What of the path is watched; default: nothing. */
   readonly probe?: Partial<Probe>;
   /** Salt of the medium's content; default: 0. */

@@ -12,12 +12,10 @@ import {
 import type { AssemblyOptions } from "./assembly.ts";
 import { SUBMIT_APIS } from "../block/direct_io.ts";
 import { queueLimitsSchema } from "../block/queue_form.ts";
-import { ownKernelSchema } from "../kernel/own_kernel_form.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { controllerSchema } from "../nvme/controller_form.ts";
-import { P2P_PRODUCERS } from "../workload/p2p_producer.ts";
 import type { Probe } from "../path/probe.ts";
-import { queueSettingsSchema } from "./queue_fields.ts";
+import { pathMachineShape } from "./machine_fields.ts";
 import { SUBMITTERS } from "./submitter.ts";
 
 /** Most I/Os in flight: more than any queue of the lab's devices takes. */
@@ -41,7 +39,6 @@ export const assemblyShape = {
   layout: layoutSchema,
   abi: abiSchema,
   kernel: someText(),
-  ownKernel: ownKernelSchema.optional(),
   recognition: z.enum(recognitions),
   limits: queueLimitsSchema,
   map: memoryMapSchema,
@@ -53,14 +50,10 @@ export const assemblyShape = {
     buffers: wholeNumber(1, 2 ** 24),
     segments: wholeNumber(1, 2 ** 26),
   }).optional(),
-  settings: queueSettingsSchema.optional(),
-  initOnAlloc: z.boolean().optional(),
   decode: z.boolean(),
   data: callback().optional(),
   controller: controllerSchema.optional(),
-  vmemmap: z.boolean().optional(),
-  ranges: z.enum(["sorted", "maple"]).optional(),
-  p2pProducer: z.enum(P2P_PRODUCERS).optional(),
+  ...pathMachineShape,
   probe: probeSchema.optional(),
   salt: z.int({ error: "a whole number" }).optional(),
   commandDigest: z.looseObject({}).optional(),

@@ -39,11 +39,33 @@ export interface TopologySource {
 /** What blocks carry beside their data: T10 PI of type 1. */
 export type IntegrityKind = "t10";
 
+/** What of a machine a path is put together from as it is. */
+export interface PathMachine {
+  /** Whether struct pages are one piece of virtual memory; so if absent. */
+  readonly vmemmap?: boolean;
+  /**
+   * Whether allocators zero what they give out (init_on_alloc), as Debian's
+   * kernels do; so if absent.
+   */
+  readonly initOnAlloc?: boolean;
+  /** What recognition `range` looks into; a sorted array if absent. */
+  readonly ranges?: RangeStructure;
+  /** Settings of the queue other than those of NVMe. */
+  readonly settings?: Partial<QueueSettings>;
+  /**
+   * How P2P memory is handed on: as ranges, to a layout that can hold them;
+   * page by page if absent.
+   */
+  readonly p2pProducer?: P2pProducer;
+  /** Structures of the user's own kernel; those of the kernel's version else. */
+  readonly ownKernel?: OwnKernel;
+}
+
 /**
  * What stands around the path: the controller, the buses, and how the kernel
  * was built and booted.
  */
-export interface MachineSetup {
+export interface MachineSetup extends PathMachine {
   /** Whether the controller takes SGLs. */
   readonly sgl: boolean;
   /** sgl_threshold in bytes, 0 for never; 32 KiB if absent. */
@@ -63,22 +85,10 @@ export interface MachineSetup {
   readonly metadataSgl?: boolean;
   /** What protects blocks; nothing if absent. */
   readonly integrity?: IntegrityKind;
-  /** Whether struct pages are one piece of virtual memory; so if absent. */
-  readonly vmemmap?: boolean;
-  /** Whether allocators zero what they give out; so if absent. */
-  readonly initOnAlloc?: boolean;
   /** Bytes of a struct page, 32 to 64; the ABI's own if absent. */
   readonly structPageBytes?: number;
-  /** What recognition `range` looks into; a sorted array if absent. */
-  readonly ranges?: RangeStructure;
-  /** How P2P memory is handed on; page by page if absent. */
-  readonly p2pProducer?: P2pProducer;
   /** Physical address at which host memory begins; the ABI's own if absent. */
   readonly memoryStart?: number;
-  /** Structures of the user's own kernel; those of the kernel's version else. */
-  readonly ownKernel?: OwnKernel;
-  /** Settings of the queue other than those of NVMe. */
-  readonly settings?: Partial<QueueSettings>;
   /** The PCI tree; all BARs behind one switch with the controller if absent. */
   readonly topology?: TopologySource;
   /** Name of the controller's function in that tree. */
@@ -341,6 +351,14 @@ const machineShape = {
     native: true,
   }),
 } satisfies Record<keyof MachineSetup, z.ZodType>;
+
+const { vmemmap, initOnAlloc, ranges, settings, p2pProducer, ownKernel } =
+  machineShape;
+
+/** The fields that a path takes as they are. */
+export const pathMachineShape = {
+  ...{ vmemmap, initOnAlloc, ranges, settings, p2pProducer, ownKernel },
+} satisfies Record<keyof PathMachine, z.ZodType>;
 
 /** A machine: each key, and nothing beside them. */
 export const machineSchema: z.ZodType<MachineSetup> = z.strictObject(

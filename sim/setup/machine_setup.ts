@@ -3,7 +3,6 @@
  * what each side makes of it.
  */
 import { defined } from "../../layouts/defined.ts";
-import type { AssemblyOptions } from "./assembly.ts";
 import { defaultMemoryMap, type MemoryMap } from "../memory/memory_map.ts";
 import type { ControllerOptions } from "../nvme/controller.ts";
 import { loadTopology } from "../pci/presets.ts";
@@ -13,6 +12,8 @@ import { topologyMemoryMap } from "../pci/topology_memory.ts";
 import {
   bouncePoolOf,
   type MachineSetup,
+  type PathMachine,
+  pathMachineShape,
   type TopologySource,
 } from "./machine_fields.ts";
 
@@ -27,16 +28,13 @@ export type {
 export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
 
 /** What a machine adds to what a path is put together from. */
-export type MachineParts = Pick<
-  AssemblyOptions,
-  | "controller"
-  | "vmemmap"
-  | "initOnAlloc"
-  | "ranges"
-  | "settings"
-  | "p2pProducer"
-  | "ownKernel"
->;
+export interface MachineParts extends PathMachine {
+  /** What the controller can do. */
+  readonly controller: ControllerOptions;
+}
+
+/** Fields that go into a path as they are. */
+const PATH_KEYS = Object.keys(pathMachineShape) as (keyof PathMachine)[];
 
 /**
  * Gives what a path takes from its machine.
@@ -46,19 +44,11 @@ export type MachineParts = Pick<
  * @throws {RangeError} If the client is not in the tree.
  */
 export function machineParts(machine: MachineSetup): MachineParts {
-  const { vmemmap, initOnAlloc, ranges, settings } = machine;
-  const { p2pProducer, ownKernel } = machine;
-  return {
-    controller: controllerOf(machine),
-    ...defined({
-      vmemmap,
-      initOnAlloc,
-      ranges,
-      settings,
-      p2pProducer,
-      ownKernel,
-    }),
-  };
+  const asTheyAre: PathMachine = Object.fromEntries(
+    PATH_KEYS.filter((key) => machine[key] !== undefined)
+      .map((key) => [key, machine[key]]),
+  );
+  return { controller: controllerOf(machine), ...asTheyAre };
 }
 
 /**

@@ -7,9 +7,7 @@ import {
 import { cpuJsonSchema } from "../../../sim/cache/cpu.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 
-// After a wanted change: deno eval 'import { resultJsonSchema } from
-// "./bench/result/result.ts"; console.log(JSON.stringify(resultJsonSchema(), null,
-// 2))' > bench/result.schema.json
+// After a wanted change: deno task docs
 Deno.test("resultJsonSchema() equals the committed file", async () => {
   const file = new URL("../../../bench/result.schema.json", import.meta.url);
   const committed = JSON.parse(await Deno.readTextFile(file));

@@ -4,9 +4,7 @@ import { setupJsonSchema } from "../../../bench/setup/setup_schema.ts";
 
 const FILE = new URL("../../../bench/setup.schema.json", import.meta.url);
 
-// After a wanted change: deno eval 'import { setupJsonSchema } from
-// "./bench/setup/setup_schema.ts"; console.log(JSON.stringify(
-// setupJsonSchema(), null, 2))' > bench/setup.schema.json
+// After a wanted change: deno task docs
 Deno.test("setupJsonSchema() equals the committed file", async () => {
   assertEquals(
     JSON.parse(await Deno.readTextFile(FILE)),
