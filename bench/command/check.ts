@@ -75,7 +75,10 @@ export async function runCheck(
 ): Promise<number | undefined> {
   if (words[0] !== "check") return undefined;
   const tool = CHECKS.find(({ name }) => name === words[1]);
-  return await tool?.run(words.slice(2), context);
+  return await tool?.run(words.slice(2), {
+    ...context,
+    program: `lab check ${tool.name}`,
+  });
 }
 
 /**
@@ -95,6 +98,7 @@ export async function wholeTree(
     // Its help, which is thrown away, makes the command without running it.
     await run(["--help"], {
       ...context,
+      program: `lab check ${name}`,
       writeOut: () => {},
       onCommand: (made) => {
         const node = commandTree(made);

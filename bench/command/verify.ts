@@ -41,6 +41,7 @@ const MEASURING = new Set([
   "--cc",
   "--counts",
   "--rounds",
+  "--time",
   "--births",
   "--width",
   "--budget",
@@ -60,7 +61,7 @@ interface VerifyOptions extends CommonOptions {
 interface Verification {
   /** What it was found in. */
   readonly source: "result" | "mail";
-  /** The words after `lab` that were run. */
+  /** The words after `lab` of the claim; what is measured need not be run. */
   readonly words: readonly string[];
   /** Exact figures that the claim is of. */
   readonly figures: number;

@@ -35,6 +35,8 @@ export interface CommandContext {
   readonly counts?: boolean;
   /** Aborted when the reader of standard output has gone. */
   readonly outClosed?: AbortSignal;
+  /** What a tool was called by, such as `lab check soak`; else its own name. */
+  readonly program?: string;
   /** Told of the command that a tool is, before its words are read. */
   readonly onCommand?: (command: Command) => void;
   /** Told of each file that options are made of, if a result is to name it. */

@@ -103,3 +103,47 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["deno task lab verify - <mail.eml", "a mail, as it was received"],
   ],
 };
+
+/** Examples of the tools that are tasks of their own, by their names. */
+export const TOOL_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  oracle: [
+    ["deno task oracle", "the rows that come with the lab"],
+    [
+      "deno task oracle --rows rows --json oracle.json",
+      "rows of your own, and which are not exact",
+    ],
+  ],
+  fuzz: [
+    ["deno task fuzz blkparse btf --runs 1k", "two readers, a thousand inputs"],
+    ["deno task fuzz --seed 7", "all of them, other inputs"],
+  ],
+  soak: [
+    ["deno task soak --ios 1M", "a million I/Os, all layouts"],
+    [
+      "deno task soak --ios 100k --layout phyr --seed 7",
+      "one layout, other I/Os and faults",
+    ],
+  ],
+  study: [
+    [
+      "deno task study --quick --json quick.json --readme quick.md",
+      "a small one, beside that of the repository",
+    ],
+    [
+      "deno task study --exact --force",
+      "count again, keep the timings that are there",
+    ],
+  ],
+  "lab:kernel run": [
+    [
+      "deno task lab:kernel run --kernel bzImage --vmlinux vmlinux --out a.json",
+      "what an I/O executes and touches in a kernel",
+    ],
+  ],
+  "lab:kernel compare": [
+    [
+      "deno task lab:kernel compare base.json patched.json --mail -",
+      "what a patch changed, for a list",
+    ],
+  ],
+};

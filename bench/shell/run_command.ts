@@ -8,7 +8,8 @@ import {
   InterruptedError,
   WrongAnswerError,
 } from "./context.ts";
-import { connect } from "./help.ts";
+import { TOOL_EXAMPLES } from "./examples.ts";
+import { addExamples, connect } from "./help.ts";
 
 /**
  * Parses the words of a tool that is one command, and runs it.
@@ -23,6 +24,14 @@ export async function runToStatus(
   given: { args: readonly string[]; context: CommandContext },
 ): Promise<number> {
   const { args, context } = given;
+  const { program = command.name() } = context;
+  for (const tool of [command, ...command.commands]) {
+    const name = tool === command
+      ? tool.name()
+      : `${command.name()} ${tool.name()}`;
+    addExamples(tool, TOOL_EXAMPLES[name] ?? []);
+  }
+  command.name(program);
   connect(command, context);
   context.onCommand?.(command);
   try {

@@ -79,3 +79,33 @@ Deno.test("lab verify has one line and status 2 for bad input", async () => {
     assertMatch(gone.err, /expected a result or a mail/);
   });
 });
+
+Deno.test("lab verify --timed measures a result again, and compares by interval", async () => {
+  await inFolder(async (folder) => {
+    const json = `${folder}/r.json`;
+    const run = await lab([
+      ...["run", "--workload", "4k-hot", "--ios", "8", "--layout", "phyr"],
+      ...["--births", "2", "--rounds", "3", "--budget", "0.1", "--cpu", "none"],
+      ...["--quiet", "--json", json],
+    ]);
+    assertEquals([run.status, run.err], [0, ""]);
+    const result = JSON.parse(await Deno.readTextFile(json));
+    // As far apart as no machine can be.
+    result.cells[0].layouts[1].ratio = { median: 500, low: 400, high: 600 };
+    await Deno.writeTextFile(json, JSON.stringify(result));
+
+    const counted = await lab(["verify", json, "--quiet", "--json", "-"]);
+    const [exact] = JSON.parse(counted.out).verifications;
+    assertEquals([counted.status, exact.isEqual], [0, true]);
+    assertEquals(exact.measured, undefined);
+
+    const timed = await lab(["verify", json, "--quiet", "--timed"]);
+    // A time is no exact figure: the status is theirs.
+    assertEquals([timed.status, timed.err], [0, ""]);
+    assertMatch(timed.out, /^all \d+ exact figures equal\n/);
+    assertMatch(
+      timed.out.replaceAll(/\s+/g, " "),
+      /phyr: claimed 400\.000-600\.000, \w+ \d+\.\d+-\d+\.\d+/,
+    );
+  });
+});

@@ -146,3 +146,28 @@ Deno.test("a bio that ends in an interrupt comes again with 15 others", () => {
     assertEquals(cache.count(), 257, abi.name);
   }
 });
+
+Deno.test("a list that no trace sees has 32-bit links in the ABI's byte order", () => {
+  // As unseen_give() of bench/native/path/slab.h, whose any32 is the machine's:
+  // a link that TypeScript writes is one that C follows.
+  for (const abi of abis) {
+    const { memory } = traced(abi.name);
+    const slab = new Slab(memory, { ...SHAPE, allocator: "unseen" });
+    const [one, other] = [slab.take(), slab.take()];
+    const linkOf = (
+      object: number,
+    ) => [...memory.bytes().subarray(object + 128, object + 132)];
+    slab.give(other);
+    slab.give(one);
+    const bytes = [other >>> 24, other >>> 16, other >>> 8, other]
+      .map((byte) => byte & 0xff);
+    assertEquals(
+      linkOf(one),
+      abi.littleEndian ? bytes.toReversed() : bytes,
+      abi.name,
+    );
+    // Not two of its bytes are alike, or the order could not be seen.
+    assert(new Set(bytes.slice(2)).size === 2, `${other}`);
+    assertEquals([slab.take(), slab.take()], [one, other], abi.name);
+  }
+});
