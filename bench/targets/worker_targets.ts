@@ -104,6 +104,11 @@ const many: TargetGroup = {
     if (navigator.hardwareConcurrency !== 2) {
       return [`the machine has ${navigator.hardwareConcurrency} CPUs, not 2`];
     }
+    // Eight threads get more of a busy machine than two do.
+    const [load = 0] = Deno.loadavg();
+    if (size !== "tiny" && load > 2) {
+      return [`the load is ${load.toFixed(0)}: rates of threads say nothing`];
+    }
     const { two, eight } = await bestRates({
       two: { workers: 2, devices: 0, poll: false },
       eight: { workers: 8, devices: 0, poll: false },

@@ -31,10 +31,10 @@ export const OTHER_STRUCTURE = "other";
 /** Lines for which it is known at once whose they are. */
 const LINE_BYTES = 64;
 const LINE_SHIFT = 6;
-/** Of a line that nobody has asked for. */
-const UNKNOWN = 0xfe;
-/** Of a line that belongs to several structures. */
-const MIXED = 0xff;
+/** From here on: a line that several structures share, by the order found. */
+const SHARED = 0x100;
+/** A line that nobody has asked for, or one more than can be remembered. */
+const UNKNOWN = 0xffff;
 
 /** Finds the structure of an address, in time logarithmic in the regions. */
 export class RegionIndex {
@@ -46,8 +46,11 @@ export class RegionIndex {
   readonly endBytes: number;
   readonly #regions: readonly IndexedRegion[];
   readonly #starts: Int32Array;
-  /** By line: its structure, where all of it is one structure's. */
-  readonly #lineStructures: Uint8Array;
+  /** By line: its structure, or which of the shared lines it is. */
+  readonly #lines: Uint16Array;
+  /** The structure of each byte of shared lines. */
+  #shared = new Uint8Array(16 * LINE_BYTES);
+  #sharedCount = 0;
   #last: IndexedRegion;
 
   /**
@@ -85,7 +88,7 @@ export class RegionIndex {
     this.structures = structures;
     const last = regions.at(-1);
     this.endBytes = last === undefined ? 0 : last.offset + last.sizeBytes;
-    this.#lineStructures = new Uint8Array((this.endBytes >>> LINE_SHIFT) + 1)
+    this.#lines = new Uint16Array((this.endBytes >>> LINE_SHIFT) + 1)
       .fill(UNKNOWN);
     this.#last = {
       start: 0,
@@ -105,8 +108,13 @@ export class RegionIndex {
    * @returns Index in `structures`; 0 where it lies in no region.
    */
   structureAt(at: number): number {
-    const structure = this.#lineStructures[at >>> LINE_SHIFT] as number;
-    return structure < UNKNOWN ? structure : this.#findIn(at);
+    const known = this.#lines[at >>> LINE_SHIFT] as number;
+    if (known < SHARED) return known;
+    return known < UNKNOWN
+      ? this.#shared[
+        ((known - SHARED) << LINE_SHIFT) + (at & (LINE_BYTES - 1))
+      ] as number
+      : this.#findIn(at);
   }
 
   /**
@@ -116,23 +124,42 @@ export class RegionIndex {
    * @returns Index in `structures`; -1 where it is not one structure's.
    */
   structureOfLine(line: number): number {
-    const known = this.#lineStructures[line] as number;
-    if (known !== UNKNOWN) return known === MIXED ? -1 : known;
-    const first = line << LINE_SHIFT;
-    let structure = this.find(first);
-    for (let byte = 1; byte < LINE_BYTES; byte++) {
-      if (this.find(first + byte) !== structure) structure = MIXED;
-    }
-    this.#lineStructures[line] = structure < UNKNOWN ? structure : MIXED;
-    return structure < UNKNOWN ? structure : -1;
+    this.structureAt(line << LINE_SHIFT);
+    const known = this.#lines[line] ?? UNKNOWN;
+    return known < SHARED ? known : -1;
   }
 
-  /** In a line of which it is not known yet, or that several share. */
+  /** In a line of which it is not known yet. */
   #findIn(at: number): number {
+    const line = at >>> LINE_SHIFT;
+    const first = line << LINE_SHIFT;
+    const owners = new Uint8Array(LINE_BYTES);
+    for (let byte = 0; byte < LINE_BYTES; byte++) {
+      owners[byte] = this.find(first + byte);
+    }
+    const structure = this.find(at);
     // Behind the last region nothing is remembered.
-    if (at >= this.endBytes) return this.find(at);
-    this.structureOfLine(at >>> LINE_SHIFT);
-    return this.find(at);
+    if (line >= this.#lines.length || this.structures.length > SHARED) {
+      return structure;
+    }
+    const index = SHARED + this.#sharedCount;
+    if (owners.every((owner) => owner === structure)) {
+      this.#lines[line] = structure;
+    } else if (index < UNKNOWN) {
+      this.#lines[line] = index;
+      this.#keep(owners);
+    }
+    return structure;
+  }
+
+  #keep(owners: Uint8Array): void {
+    const at = this.#sharedCount++ * LINE_BYTES;
+    if (at === this.#shared.length) {
+      const shared = new Uint8Array(2 * at);
+      shared.set(this.#shared);
+      this.#shared = shared;
+    }
+    this.#shared.set(owners, at);
   }
 
   /**

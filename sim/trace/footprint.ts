@@ -215,7 +215,8 @@ export class Footprint {
       // All structures together, and what those that share a line have twice.
       const distinct = structure === everything ? [...rows, everything] : rows;
       return {
-        accesses: sum(SUM.accesses, rows, columns),
+        accesses: sum(SUM.reads, rows, columns) +
+          sum(SUM.writes, rows, columns),
         writes: sum(SUM.writes, rows, columns),
         straddles: sum(SUM.straddles, rows, columns),
         bytes: sum(SUM.bytes, distinct, [stage]),

@@ -36,7 +36,7 @@ export function createFootprintCounter(options: SumsOptions): FootprintCounter {
   const offsetMask = lineBytes - 1;
   const sums = new TouchedSums(options);
   const { values, rowSums } = sums;
-  const { writes: WRITES, straddles: STRADDLES } = SUM;
+  const { straddles: STRADDLES } = SUM;
   const stageMask = STAGE_MASK;
   const allocatorFlag = ALLOCATOR_FLAG;
   const { allocator: BY_ALLOCATOR } = TOUCH;
@@ -93,8 +93,9 @@ export function createFootprintCounter(options: SumsOptions): FootprintCounter {
         ? index.structureAt(at)
         : structures - TOUCHERS + who;
       const one = (Math.imul(structure, rowSums) + stage * SUMS) | 0;
-      values[one] = (values[one] as number) + 1;
-      values[one + WRITES] = (values[one + WRITES] as number) + (word & 1);
+      // Reads and writes are beside each other.
+      const kind = (one + (word & 1)) | 0;
+      values[kind] = (values[kind] as number) + 1;
       const last = (at + sizeBytes - 1) >>> shift;
       if (line === last) {
         touch(slot, at, sizeBytes, who, stage);

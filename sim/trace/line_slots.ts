@@ -28,10 +28,11 @@ export class LineSlots {
   readonly slotWords: number;
   /** Masks of all parts by one who touches them. */
   readonly touchWords: number;
-  /** By line: its slot, if that says so, too. */
+  /** By line: where its slot begins, if that says so, too. */
   readonly #slotOfLine: Int32Array;
   readonly #structureOf: (line: number) => number;
   #capacity = 64;
+  #end = 0;
 
   /**
    * Starts with no line.
@@ -61,9 +62,8 @@ export class LineSlots {
    * @returns Where the words of its slot begin.
    */
   of(line: number): number {
-    const slot = this.#slotOfLine[line] as number;
-    const at = Math.imul(slot, this.slotWords);
-    return slot < this.count && this.words[at] === line ? at : this.#take(line);
+    const at = this.#slotOfLine[line] as number;
+    return at < this.#end && this.words[at] === line ? at : this.#take(line);
   }
 
   #take(line: number): number {
@@ -73,8 +73,10 @@ export class LineSlots {
       this.words = new Int32Array(this.#capacity * this.slotWords);
       this.words.set(words);
     }
-    this.#slotOfLine[line] = this.count;
-    const at = Math.imul(this.count++, this.slotWords);
+    const at = this.#end;
+    this.#slotOfLine[line] = at;
+    this.#end = at + this.slotWords;
+    this.count++;
     this.words[at] = line;
     this.words[at + SLOT.structure] = this.#structureOf(line);
     return at;
@@ -84,5 +86,6 @@ export class LineSlots {
   clear(): void {
     this.words.fill(0, 0, this.count * this.slotWords);
     this.count = 0;
+    this.#end = 0;
   }
 }

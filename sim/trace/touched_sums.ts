@@ -13,7 +13,7 @@ import type { RegionIndex } from "../memory/region_index.ts";
 
 /** Places of the sums of a structure in a stage, behind each other. */
 export const SUM = {
-  accesses: 0,
+  reads: 0,
   writes: 1,
   straddles: 2,
   bytes: 3,
