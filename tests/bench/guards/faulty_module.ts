@@ -4,8 +4,8 @@
  * Gives the module.
  *
  * @param fault One of `FAULTS`.
- * @param where A word of the names of the workers that have it: a role, a
- *   layout, a recognition; all unless told.
+ * @param where A word of the contenders that have it: a role, a layout, a
+ *   recognition; all unless told.
  */
 export function faulty(fault: string, where = ""): URL {
   const url = new URL("./faulty_worker.ts", import.meta.url);
