@@ -18,8 +18,14 @@ import { writeFileInParts } from "../shell/output_file.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { requireOneStdout } from "../shell/page_output.ts";
 import { oneLine } from "../shell/run_command.ts";
+import {
+  addSweepPageOptions,
+  checkSweepPages,
+  type SweepPageTargets,
+  writeSweepPages,
+} from "./sweep_pages.ts";
 
-interface MergeOptions extends CommonOptions {
+interface MergeOptions extends CommonOptions, SweepPageTargets {
   readonly csv?: string;
   readonly parquet?: string;
 }
@@ -45,9 +51,10 @@ export function mergeCommand(
     .optionsGroup(GROUPS.output)
     .option("--csv <file>", "a line for each layout of each cell, - for stdout")
     .option("--parquet <file>", "the same as a Parquet file, with types");
+  addSweepPageOptions(command);
   addCommonOptions(command);
   return command.action(async (folders: string[], options: MergeOptions) => {
-    const { json, csv, parquet } = options;
+    const { json, csv, parquet, html, markdown } = options;
     if (parquet === "-") {
       throw new RangeError(
         'Cannot write Parquet to "-", expected a file path (its end says ' +
@@ -55,8 +62,16 @@ export function mergeCommand(
       );
     }
     const outputs = { "--json": json, "--csv": csv, "--parquet": parquet };
-    requireOneStdout({ "--json": json, "--csv": csv });
-    await checkOutputs(outputs, options);
+    const texts = {
+      ...{ "--json": json, "--csv": csv, "--html": html },
+      "--markdown": markdown,
+    };
+    requireOneStdout(texts);
+    await checkOutputs(
+      { ...outputs, "--html": html, "--markdown": markdown },
+      options,
+    );
+    await checkSweepPages(options, options);
     const { signal } = context;
     const survey = await surveyFolders([...new Set(folders)], signal);
     if (refused(survey, context)) return report(EXIT.wrongAnswer);
@@ -81,7 +96,8 @@ export function mergeCommand(
         );
       }
     }
-    if (json !== "-" && csv !== "-") context.writeOut(summary(survey));
+    await writeSweepPages(survey, options, { context, force: options.force });
+    if (!Object.values(texts).includes("-")) context.writeOut(summary(survey));
   });
 }
 

@@ -47,10 +47,18 @@ import {
   SWEEP_ENGINES,
   sweepInSlurm,
 } from "./sweep_slurm.ts";
+import { requireOneStdout } from "../shell/page_output.ts";
 import { progressLine } from "../shell/progress_line.ts";
+import { surveyFolders } from "../sweep/survey.ts";
+import {
+  addSweepPageOptions,
+  checkSweepPages,
+  type SweepPageTargets,
+  writeSweepPages,
+} from "./sweep_pages.ts";
 import { oneLine } from "../shell/run_command.ts";
 
-interface SweepOptions extends CommonOptions, SlurmOptions {
+interface SweepOptions extends CommonOptions, SlurmOptions, SweepPageTargets {
   readonly engine: string;
   readonly out?: string;
   readonly dryRun: boolean;
@@ -100,6 +108,7 @@ export function sweepCommand(
     .optionsGroup(GROUPS.output)
     .option("--out <folder>", "folder of the results, a file for each cell")
     .option("--dry-run", "list the cells and run none", false);
+  addSweepPageOptions(command);
   addCommonOptions(
     command,
     "do cells again that are in the folder; with --resume, replace files alone",
@@ -117,10 +126,15 @@ export function sweepCommand(
     const shard = options.shard === undefined
       ? undefined
       : parseShard(options.shard);
-    await checkOutputs({ "--json": options.json }, {
-      force: options.force,
-      inputs: { plan: file },
-    });
+    const texts = {
+      "--json": options.json,
+      "--html": options.html,
+      "--markdown": options.markdown,
+    };
+    requireOneStdout(texts);
+    const { force } = options;
+    await checkOutputs(texts, { force, inputs: { plan: file } });
+    await checkSweepPages(options, { force });
     const seed = command.getOptionValueSource("seed") === "cli"
       ? options.seed
       : undefined;
@@ -151,7 +165,27 @@ export function sweepCommand(
       return;
     }
     await sweep(plan, jobs, { out, seed, options, context, report });
+    if (!context.signal.aborted) await pages(out, { options, context, report });
   });
+}
+
+/** The page of all that is in the folder by now, which may be not all. */
+async function pages(
+  out: string,
+  { options, context, report }: {
+    options: SweepOptions;
+    context: CommandContext;
+    report: (status: number) => void;
+  },
+): Promise<void> {
+  const { html, svg, markdown, force } = options;
+  if ([html, svg, markdown].every((path) => path === undefined)) return;
+  const survey = await surveyFolders([out], context.signal);
+  for (const text of survey.problems.slice(0, MOST_LISTED)) {
+    context.writeError(`lab: Cannot draw: ${oneLine(text)}\n`);
+  }
+  if (survey.problems.length > 0) return report(EXIT.wrongAnswer);
+  await writeSweepPages(survey, options, { context, force });
 }
 
 async function planFrom(file: string, context: CommandContext) {
@@ -233,7 +267,7 @@ async function sweep(
       `lab: Cannot do ${job.kind}/${job.cell.id}: ${oneLine(reason)}\n`,
     );
   }
-  if (options.json !== "-") {
+  if (!isTaken(options)) {
     context.writeOut(
       `${done + kept} of ${plural(jobs.length, "job")} in ${out}` +
         (kept > 0 ? `, ${kept} from before` : "") +
@@ -251,6 +285,11 @@ function savedText({ read, reread, traced, retraced }: Reuse): string {
     "cells before them";
 }
 
+/** Whether standard output is another output's. */
+function isTaken({ json, html, markdown }: SweepOptions): boolean {
+  return [json, html, markdown].includes("-");
+}
+
 /** The same, done by Slurm. */
 async function slurm(
   plan: ExpandedPlan,
@@ -266,7 +305,7 @@ async function slurm(
   for (const text of failed) {
     context.writeError(`lab: Cannot do ${oneLine(text)}\n`);
   }
-  if (options.json !== "-") {
+  if (!isTaken(options)) {
     context.writeOut(`${done} of ${plural(jobs.length, "job")} in ${out}\n`);
   }
   if (context.signal.aborted) report(interruptStatus(context.signal.reason));

@@ -15,6 +15,10 @@ import type { LabResult } from "../../../bench/result/result.ts";
 import { notRun } from "../../layouts/run_tool.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 import type { SeenPage } from "./look_at_page.ts";
+import { ChangeCollector } from "../../../bench/sweep/changes.ts";
+import { sweepDocument } from "../../../bench/sweep/sweep_document.ts";
+import { sweepHtml } from "../../../bench/sweep/sweep_page.ts";
+import { cellOf, factsOf } from "../sweep/merged_rig.ts";
 
 /** Where Debian and others have it. */
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -139,4 +143,35 @@ Deno.test("a page of two kernels does neither", async () => {
     await seen(chromium, await comparisonHtml(comparison, "{}")),
     "bvec-lab-kernel-comparison.json",
   );
+});
+
+Deno.test("a page of a sweep does neither", async () => {
+  const chromium = await pathIfThere();
+  if (chromium === undefined) return;
+  // As wide as the largest sweeps: sixteen values, twenty layouts.
+  const cells = Array.from({ length: 96 }, (_, i) =>
+    cellOf(
+      {
+        workload: i % 16 === 3 ? "<b>\u202e&" : `workload-${i % 16}`,
+        abi: `abi${Math.floor(i / 16) % 3}`,
+        kernel: `7.${Math.floor(i / 48)}`,
+      },
+      Object.fromEntries([
+        ["page_offset", 100],
+        ...Array.from({ length: 20 }, (_, at) => [
+          `layout_of_some_length_${at}`,
+          80 + (i * 7 + at * 13) % 50,
+        ]),
+      ]),
+    ));
+  const collector = new ChangeCollector(["workload", "abi", "kernel"]);
+  for (const cell of cells) collector.add(cell);
+  const { changes } = collector;
+  const html = await sweepHtml({
+    title: "Sweep <i>",
+    parts: sweepDocument(changes, factsOf(cells)),
+    changes,
+  });
+  assert(html.length < 1_500_000, `${html.length}`);
+  check(await seen(chromium, html), "bvec-lab-sweep.csv.gz");
 });

@@ -1,0 +1,136 @@
+/** Which axis of a sweep matters, as a chart with its table. */
+import type { ChartSpec } from "../draw/chart_svg.ts";
+import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
+import {
+  type Block,
+  charted,
+  type FigureColumn,
+  table,
+} from "../report/blocks.ts";
+import { CHART_PX, chartLabels, ROW_PX } from "../report/chart_labels.ts";
+import { printable } from "../text/plain_table.ts";
+import type { SweepChanges } from "./changes.ts";
+import type { AxisEffect, Sensitivity } from "./sensitivity.ts";
+
+/** What no axis explains alone. */
+const TOGETHER = "combinations";
+
+/**
+ * Draws the effects.
+ *
+ * @param changes The cells.
+ * @param effects What was found of the axes.
+ * @returns The chart with its table; nothing of a sweep without axes.
+ */
+export function sensitivityBlocks(
+  { metric, layouts, baseline }: SweepChanges,
+  { axes, together }: Sensitivity,
+): Block[] {
+  const others = layouts.filter((name) => name !== baseline).length;
+  return charted(table(COLUMNS, axes, () => undefined), {
+    name: `sweep-${metric.key}-sensitivity`,
+    title: `Which axis matters: ${metric.title}`,
+    description: "Share of the variance of the changes between cells that " +
+      "goes with an axis: between the means of its values, within each of " +
+      `${others} layouts, summed over them. "${TOGETHER}" is what no axis ` +
+      "explains alone. An axis with a small share may be left out of the " +
+      "next sweep. The table says besides how far apart the medians of one " +
+      "layout are along the axis, and in how many sets of cells that differ " +
+      "in this axis alone no layout is best in all.",
+    spec: specOf(axes, together),
+  });
+}
+
+const COLUMNS: readonly FigureColumn<AxisEffect>[] = [
+  {
+    header: "axis",
+    left: true,
+    cell: ({ name }) => printable(name),
+    fields: ({ name }) => [["axis", name]],
+  },
+  {
+    header: "values",
+    cell: ({ values }) => String(values),
+    fields: ({ values }) => [["values", values]],
+  },
+  {
+    header: "share %",
+    cell: ({ share }) => (100 * share).toFixed(1),
+    fields: ({ share }) => [["share", share]],
+  },
+  {
+    header: "medians apart by",
+    cell: ({ spread }) => spread.toFixed(1),
+    fields: ({ spread }) => [["spreadPoints", spread]],
+  },
+  {
+    header: "of layout",
+    left: true,
+    cell: ({ layout }) => printable(layout),
+    fields: ({ layout }) => [["layout", layout]],
+  },
+  {
+    header: "sets",
+    cell: ({ sets }) => String(sets),
+    fields: ({ sets }) => [["sets", sets]],
+  },
+  {
+    header: "best changes in",
+    cell: ({ turned }) => String(turned),
+    fields: ({ turned }) => [["turned", turned]],
+  },
+];
+
+function specOf(
+  axes: readonly AxisEffect[],
+  together: number,
+): ChartSpec {
+  const bars = [
+    ...axes.map(({ name, share }) => ({ name, share, kind: "axis" })),
+    { name: TOGETHER, share: together, kind: TOGETHER },
+  ];
+  const labels = chartLabels(bars.map(({ name }) => name));
+  const encoding = {
+    y: { field: "axis", type: "nominal", sort: null, title: null },
+    x: {
+      field: "percent",
+      type: "quantitative",
+      title: "share of the variance in percent",
+      scale: { domain: [0, 100], clamp: true },
+      axis: { tickCount: 5 },
+    },
+  };
+  return {
+    width: CHART_PX,
+    height: { step: ROW_PX },
+    data: {
+      values: bars.map(({ share, kind }, at) => ({
+        axis: labels[at],
+        percent: 100 * share,
+        text: (100 * share).toFixed(1),
+        kind,
+      })),
+    },
+    encoding,
+    layer: [
+      {
+        mark: { type: "bar" },
+        encoding: {
+          color: {
+            field: "kind",
+            type: "nominal",
+            legend: null,
+            scale: {
+              domain: ["axis", TOGETHER],
+              range: [CATEGORY_COLORS[0], REST_COLOR],
+            },
+          },
+        },
+      },
+      {
+        mark: { type: "text", align: "left", dx: 5 },
+        encoding: { text: { field: "text", type: "nominal" } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,265 @@
+/**
+ * A merged sweep as the parts of a page: what to hold, which axis matters, maps
+ * of the changes over the axes, and the cells in which the best layout is
+ * another one.
+ */
+import { plural } from "../../sim/text/plural.ts";
+import { medianOf } from "../statistics/median.ts";
+import { formatPercent } from "../text/figure.ts";
+import { printable } from "../text/plain_table.ts";
+import {
+  type Block,
+  type FigureColumn,
+  prose,
+  table,
+} from "../report/blocks.ts";
+import type { DocumentPart } from "../report/page_document.ts";
+import {
+  type ChangeRow,
+  type SweepAxis,
+  type SweepChanges,
+} from "./changes.ts";
+import { axisMaps, multiples } from "./change_maps.ts";
+import { type Sensitivity, sensitivity } from "./sensitivity.ts";
+import { sensitivityBlocks } from "./sensitivity_blocks.ts";
+import type { Survey } from "./survey.ts";
+import {
+  changeText,
+  layoutSummaries,
+  type LayoutSummary,
+  sweepSentences,
+} from "./sweep_words.ts";
+
+/** Cells that are named of those that differ; more are counted. */
+const MOST_NAMED = 24;
+
+/** What is known of a sweep besides its figures. */
+export type SweepFacts = Pick<
+  Survey,
+  "manifest" | "made" | "machines" | "missing" | "repeated"
+>;
+
+/**
+ * Makes the parts of the page.
+ *
+ * @param all The cells, in each figure.
+ * @param facts What is known besides.
+ * @returns The parts, the answer first.
+ */
+export function sweepDocument(
+  all: readonly SweepChanges[],
+  facts: SweepFacts,
+): DocumentPart[] {
+  const found = all.map((changes) => ({
+    changes,
+    summaries: layoutSummaries(changes),
+    effects: sensitivity(changes),
+  }));
+  return [
+    {
+      heading: "Answer",
+      sections: [[
+        ...found.flatMap(({ changes, summaries, effects }) =>
+          prose(
+            changes.metric.key,
+            sweepSentences(changes, { summaries, sensitivity: effects }),
+          )
+        ),
+        ...prose("cells", cellsSentence(all, facts)),
+      ]],
+    },
+    ...found.flatMap(({ changes, summaries, effects }) =>
+      metricParts(changes, summaries, effects)
+    ),
+    { heading: "The plan", sections: [planBlocks(all, facts)] },
+  ];
+}
+
+function cellsSentence(
+  all: readonly SweepChanges[],
+  { manifest, machines, missing }: SweepFacts,
+): string {
+  const [first] = all;
+  const sizes = (first?.axes ?? []).map(({ name, values }) =>
+    `${values.length} of ${printable(name)}`
+  );
+  return `${plural(manifest.cells.length, "cell")}` +
+    (sizes.length === 0 ? "" : `: ${sizes.join(", ")}`) +
+    (manifest.leftOut.length === 0
+      ? ""
+      : `; ${plural(manifest.leftOut.length, "combination")} left out, which ` +
+        "contradict themselves") +
+    (missing.length === 0 ? "" : `; ${missing.length} are missing`) +
+    (machines.length < 2 ? "" : `; timed on ${machines.length} machines`) +
+    ". Layouts are compared inside a cell alone; changes are in percent of " +
+    `what ${printable(first?.baseline ?? "the baseline")} has there, less is ` +
+    "better.";
+}
+
+function metricParts(
+  changes: SweepChanges,
+  summaries: readonly LayoutSummary[],
+  effects: Sensitivity,
+): DocumentPart[] {
+  const { metric } = changes;
+  const title = `${metric.title} (${metric.kind})`;
+  const part = (heading: string, blocks: readonly Block[], isBelow = true) =>
+    blocks.length === 0
+      ? []
+      : [{ heading, sections: [blocks], ...(isBelow ? { isBelow } : {}) }];
+  return [
+    ...part(`By ${title}`, summaryBlocks(summaries), false),
+    ...part(
+      `Which axis matters: ${title}`,
+      sensitivityBlocks(changes, effects),
+    ),
+    ...part(`Over the axes: ${title}`, [
+      ...axisMaps(changes, "change"),
+      ...multiples(changes, effects),
+    ]),
+    ...part(`Where the best layout changes: ${title}`, [
+      ...axisMaps(changes, "best"),
+      ...otherBest(changes, summaries),
+    ]),
+  ];
+}
+
+function summaryBlocks(summaries: readonly LayoutSummary[]): Block[] {
+  const percent = (
+    header: string,
+    of: (one: LayoutSummary) => number,
+  ): FigureColumn<LayoutSummary> => ({
+    header,
+    cell: (one) => changeText(of(one)),
+    fields: (one) => [[header, of(one)]],
+  });
+  return table<LayoutSummary>(
+    [
+      {
+        header: "layout",
+        left: true,
+        cell: ({ name }) => printable(name),
+        fields: ({ name }) => [["layout", name]],
+      },
+      {
+        header: "cells",
+        cell: ({ cells }) => String(cells),
+        fields: ({ cells }) => [["cells", cells]],
+      },
+      {
+        header: "best in",
+        cell: ({ best }) => String(best),
+        fields: ({ best }) => [["best", best]],
+      },
+      {
+        header: "share",
+        cell: ({ best, cells }) => formatPercent(best / cells),
+        fields: ({ best, cells }) => [["share", best / cells]],
+      },
+      percent("median %", ({ median }) => median),
+      percent("least %", ({ least }) => least),
+      percent("most %", ({ most }) => most),
+    ],
+    summaries,
+    ({ name }) => name,
+  );
+}
+
+/** Cells in which the layout that is best in most is beaten. */
+function otherBest(
+  { rows, axes }: SweepChanges,
+  [first]: readonly LayoutSummary[],
+): Block[] {
+  if (first === undefined) return [];
+  const lost = rows.flatMap((row) => {
+    const own = row.changes.get(first.name);
+    const least = Math.min(
+      ...row.best.map((name) => row.changes.get(name) ?? 0),
+    );
+    return own === undefined || row.best.includes(first.name)
+      ? []
+      : [{ row, own, least }];
+  }).sort((a, b) => (b.own - b.least) - (a.own - a.least));
+  const name = printable(first.name);
+  if (lost.length === 0) {
+    return prose("others", `${name} is among the best wherever it is.`);
+  }
+  type Lost = (typeof lost)[number];
+  const text = (
+    header: string,
+    of: (row: ChangeRow) => string,
+  ): FigureColumn<Lost> => ({
+    header,
+    left: true,
+    cell: ({ row }) => printable(of(row)),
+    fields: ({ row }) => [[header, of(row)]],
+  });
+  return [
+    ...prose(
+      "others",
+      `In ${plural(lost.length, "cell")} another layout has less than ${name}` +
+        `; in the median it is ${
+          medianOf(lost.map(({ own, least }) => own - least)).toFixed(1)
+        } points behind there.` +
+        (lost.length > MOST_NAMED
+          ? ` The ${MOST_NAMED} in which it is farthest behind:`
+          : ""),
+    ),
+    ...table<Lost>(
+      [
+        ...axes.map((axis) => text(printable(axis.name), valueOf(axis))),
+        text("best", ({ best }) => named(best)),
+        {
+          header: "its change %",
+          cell: ({ least }) => changeText(least),
+          fields: ({ least }) => [["least", least]],
+        },
+        {
+          header: `${name} %`,
+          cell: ({ own }) => changeText(own),
+          fields: ({ own }) => [["own", own]],
+        },
+      ],
+      lost.slice(0, MOST_NAMED),
+      () => undefined,
+    ),
+  ];
+}
+
+function valueOf({ name }: SweepAxis): (row: ChangeRow) => string {
+  return ({ axes }) => axes[name] ?? "";
+}
+
+function named(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  return rest.length === 0 ? first : `${first} and ${rest.length} more`;
+}
+
+function planBlocks(
+  all: readonly SweepChanges[],
+  { manifest, made, repeated }: SweepFacts,
+): Block[] {
+  const rows = (all[0]?.axes ?? []).map(({ name, values }) => ({
+    name,
+    values: values.join(", "),
+  }));
+  type Row = (typeof rows)[number];
+  const column = (header: keyof Row): FigureColumn<Row> => ({
+    header,
+    left: true,
+    cell: (row) => row[header].replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?"),
+    fields: (row) => [[header, row[header]]],
+  });
+  const commit = made["commit"];
+  return [
+    ...prose(
+      "plan",
+      `${printable(manifest.name)}, digest ${manifest.digest.slice(0, 12)}, ` +
+        `made with ${manifest.tool.name} ${made["version"] ?? ""}` +
+        (typeof commit === "string" ? `, commit ${commit.slice(0, 12)}` : "") +
+        (repeated > 0 ? `; ${repeated} cells in several folders, alike` : "") +
+        ".",
+    ),
+    ...table<Row>([column("name"), column("values")], rows, () => undefined),
+  ];
+}
