@@ -1,11 +1,13 @@
 /**
  * A sweep in a real Slurm of two nodes on loopback: forty tasks, of which one
- * is cancelled, one killed and one out of time, while a node is drained and the
- * controller started again. At the end all cells are done once.
+ * is cancelled, one killed, one out of time and one without room on its disk,
+ * while a node is drained and the controller started again. At the end all cells
+ * are done once.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import config from "../../../deno.json" with { type: "json" };
+import { notRun } from "../../layouts/run_tool.ts";
 import { lab } from "../lab_in_process.ts";
 import { exists, NODES, SlurmCluster, until } from "./slurm_cluster.ts";
 
@@ -21,6 +23,8 @@ const PLAN = {
 };
 /** Tasks that stay until something happens to them, at their first try. */
 const STAYING = { cancelled: 3, killed: 5, late: 4 } as const;
+/** A task that has no room for its file, at its first try. */
+const WITHOUT_ROOM = 6;
 
 /** `lab sweep` as the task of deno.json runs it, in a process of its own. */
 class Follower {
@@ -82,6 +86,12 @@ for task in ${Object.values(STAYING).join(" ")}; do
     exec sleep 600
   fi
 done
+if [ "$SLURM_ARRAY_TASK_ID" = ${WITHOUT_ROOM} ] && mkdir "${at("full")}"; then
+  unshare --mount sh -c \
+    'mount -t tmpfs -o size=4k none "$0/exact" && touch "$0.full" && exec "$@"' \
+    "${at("out")}" "${Deno.execPath()}" "$@" && exit
+  [ -e "${at("out.full")}" ] && exit 1
+fi
 exec "${Deno.execPath()}" "$@"
 `,
     { mode: 0o755 },
@@ -152,14 +162,19 @@ exec "${Deno.execPath()}" "$@"
   assertEquals(merged.out, "plan.json: 40 cells, 0 timed\n");
   // What each task says it has done, without what was there before.
   let done = 0;
+  let withoutRoom = 0;
   for await (const { name } of Deno.readDir(at("out/slurm"))) {
     if (!name.endsWith(".log")) continue;
     const text = await Deno.readTextFile(join(at("out/slurm"), name));
+    if (text.includes("no space left on device")) withoutRoom++;
     for (const [, all, kept] of text.matchAll(DONE)) {
       done += Number(all) - Number(kept ?? 0);
     }
   }
   assertEquals(done, 40);
+  // Not every container lets its root mount something.
+  if (await exists(at("out.full"))) assertEquals(withoutRoom, 1);
+  else notRun("unshare --mount");
   assertEquals((await filesIn(at("out/exact"))).length, 40);
 });
 
