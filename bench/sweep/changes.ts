@@ -16,6 +16,11 @@ export interface SweepMetric {
   readonly kind: "exact" | "modelled" | "measured";
   /** The figure; the less the better. */
   readonly of: (layout: ResultLayout) => number | null | undefined;
+  /**
+   * Cells whose baseline has less are left out: a share of next to nothing says
+   * nothing. 0 if absent.
+   */
+  readonly leastBase?: number;
   /** The least that it may be, where it is measured; itself if absent. */
   readonly least?: (layout: ResultLayout) => number | null | undefined;
   /** The most that it may be, in the same way. */
@@ -41,6 +46,8 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
     title: "stall cycles per I/O of the cache model",
     kind: "modelled",
     of: ({ modelled }) => modelled?.stallCyclesPerIo?.cycles,
+    // Less than a miss of the second level in each I/O.
+    leastBase: 50,
   },
   {
     key: "time",
@@ -87,6 +94,8 @@ export interface SweepChanges {
   readonly baseline: string;
   /** The cells that have the figure. */
   readonly rows: readonly ChangeRow[];
+  /** Cells that are left out, because their baseline has too little of it. */
+  readonly small: number;
 }
 
 /** Collects the changes of a sweep's cells. */
@@ -94,6 +103,7 @@ export class ChangeCollector {
   readonly #axes: readonly string[];
   readonly #values = new Map<string, Set<string>>();
   readonly #rows = SWEEP_METRICS.map((): ChangeRow[] => []);
+  readonly #small: number[] = [];
   readonly #layouts = new Set<string>();
   #baseline = BASELINE;
 
@@ -130,8 +140,11 @@ export class ChangeCollector {
         return isFigure(figure) ? [[layout.name, figure] as const] : [];
       }));
       const base = figures.get(this.#baseline);
-      // Nothing is a share of none.
-      if (base === undefined || base <= 0 || figures.size < 2) return;
+      if (base === undefined || figures.size < 2) return;
+      if (base <= 0 || base < (metric.leastBase ?? 0)) {
+        this.#small[at] = (this.#small[at] ?? 0) + 1;
+        return;
+      }
       this.#rows[at]?.push({
         id,
         axes,
@@ -158,9 +171,10 @@ export class ChangeCollector {
     ];
     return SWEEP_METRICS.flatMap((metric, at) => {
       const rows = this.#rows[at] ?? [];
-      return rows.length === 0
-        ? []
-        : [{ metric, axes, layouts, baseline: this.#baseline, rows }];
+      return rows.length === 0 ? [] : [{
+        ...{ metric, axes, layouts, rows, baseline: this.#baseline },
+        small: this.#small[at] ?? 0,
+      }];
     });
   }
 }

@@ -8,13 +8,16 @@ import { downloadLink } from "../draw/download.ts";
 import { writePage } from "../report/html.ts";
 import { markdownBlock } from "../report/markdown.ts";
 import type { DocumentPart } from "../report/page_document.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import { csvText } from "../text/csv_text.ts";
 import { markdownText } from "../text/markdown_text.ts";
-import { printable } from "../text/plain_table.ts";
 import { ChangeCollector, type SweepChanges } from "./changes.ts";
 import { sweepDocument } from "./sweep_document.ts";
 import { mergedCells } from "./sweep_result.ts";
 import type { Survey } from "./survey.ts";
+
+/** Characters of a plan's name in a title. */
+const MOST_TITLE = 100;
 
 /** What a page is made of. */
 export interface SweepPage {
@@ -47,7 +50,7 @@ export async function readSweepPage(
     );
   }
   return {
-    title: `Sweep ${printable(survey.manifest.name)}`,
+    title: `Sweep: ${printableLine(survey.manifest.name).slice(0, MOST_TITLE)}`,
     parts: sweepDocument(changes, survey),
     changes,
   };

@@ -78,7 +78,7 @@ export function sweepSentences(
   },
 ): string {
   const { summaries, sensitivity } = of;
-  const { rows, baseline, metric } = changes;
+  const { rows, baseline, metric, small } = changes;
   const [first] = summaries;
   if (first === undefined) return "";
   const equals = summaries.filter(({ best, median }) =>
@@ -89,16 +89,16 @@ export function sweepSentences(
     (equals.length > MOST_NAMES
       ? ` and ${equals.length - MOST_NAMES} more`
       : "");
-  const unit = metric.kind === "measured" ? ", or not shown to be slower," : "";
+  const least = metric.kind === "measured"
+    ? "the least, or is not shown to have more,"
+    : "the least, or as little as any,";
   const depends = sensitivity.axes.filter(({ turned }) => turned > 0);
   return [
     `Of ${metric.title} (${metric.kind}), ${names} ` +
-    `${equals.length === 1 ? "has" : "have each"} the least, others as ` +
-    `little${unit} in ${first.best} of ${
-      plural(rows.length, "cell")
-    }: in the ` +
-    `median ${changeText(first.median)} % beside ${printable(baseline)}, ` +
-    `from ${changeText(first.least)} to ${changeText(first.most)} %.`,
+    `${equals.length === 1 ? "has" : "have"} ${least} in ${first.best} of ` +
+    `${plural(rows.length, "cell")}: in the median ` +
+    `${changeText(first.median)} % beside ${printable(baseline)}, from ` +
+    `${changeText(first.least)} to ${changeText(first.most)} %.`,
     shares(sensitivity),
     depends.length === 0
       ? "Along no axis does the best layout change."
@@ -108,6 +108,12 @@ export function sweepSentences(
           "differ in it alone)"
         ).join(", ")
       }.`,
+    small === 0
+      ? ""
+      : `Left out: ${plural(small, "cell")} in which ${
+        printable(baseline)
+      } has less than ` +
+        `${metric.leastBase ?? 0}, of which a share says nothing.`,
   ].filter((text) => text !== "").join(" ");
 }
 

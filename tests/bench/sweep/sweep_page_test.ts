@@ -86,6 +86,32 @@ Deno.test("equal cells have no axis that matters, and no figure is NaN", async (
   assertEquals(/NaN|Infinity|undefined/.exec(html), null);
 });
 
+Deno.test("cells whose baseline has next to nothing are left out, and counted", () => {
+  const cell = cellOf({ workload: "w", abi: "x" }, { page_offset: 4, a: 3 });
+  const modelled = (cycles: number) => {
+    const stretch = {
+      ...{ ios: 1, referencesPerIo: 1, levels: [] },
+      stallCyclesPerIo: { cycles, low: cycles, high: cycles },
+    };
+    return { cpu: "z16", depth: 1, warmUpIos: 1, ...stretch, cold: stretch };
+  };
+  // 0.8 cycles and then 2.4 are no difference of 200 %.
+  const cells = [[0.8, 2.4], [100, 90]].map((cycles): MergedCell => ({
+    ...cell,
+    cell: {
+      ...cell.cell,
+      layouts: cell.cell.layouts.map((layout, at) => ({
+        ...layout,
+        modelled: modelled(cycles[at] ?? 0),
+      })),
+    },
+  }));
+  const [, stall] = changesOf(cells);
+  assertEquals(stall?.metric.key, "stall");
+  assertEquals([stall?.rows.length, stall?.small], [1, 1]);
+  assertEquals(Math.round(stall?.rows[0]?.changes.get("a") ?? 0), -10);
+});
+
 Deno.test("names of strangers stay text on the page and in Markdown", async () => {
   const odd = '<b onload="x">|`\u202e';
   const cells = [odd, "w"].map((workload) =>
@@ -138,7 +164,7 @@ Deno.test("lab merge and lab sweep write the page of a sweep", async () => {
       ...["--markdown", "-"],
     ]);
     assertEquals(whole.status, 0, whole.err);
-    assertStringIncludes(whole.out, "# Sweep small\n\n## Answer\n");
+    assertStringIncludes(whole.out, "# Sweep: small\n\n## Answer\n");
     const merged = await lab([
       ...["merge", at("out"), "--html", at("two.html"), "--svg", at("svg")],
     ]);
