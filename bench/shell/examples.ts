@@ -70,6 +70,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   merge: [
     ["deno task lab merge out --json sweep.json", "one folder, as one result"],
+    ["deno task lab merge out --html sweep.html", "a page with charts"],
     [
       "deno task lab merge node1/out node2/out --json sweep.json",
       "folders of several machines, checked against each other",

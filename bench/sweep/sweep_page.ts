@@ -5,6 +5,7 @@
  */
 import { stringify } from "@std/csv";
 import { downloadLink } from "../draw/download.ts";
+import { nameFrom } from "../draw/markup.ts";
 import { writePage } from "../report/html.ts";
 import { markdownBlock } from "../report/markdown.ts";
 import type { DocumentPart } from "../report/page_document.ts";
@@ -75,22 +76,40 @@ export async function sweepHtml(
   });
 }
 
+/** What a page in Markdown has besides. */
+export interface MarkdownPageOptions {
+  /** Files of its charts that lie beside it. */
+  readonly pictures?: ReadonlySet<string>;
+  /** Markup below its title. */
+  readonly note?: string;
+}
+
 /**
  * Writes the page as Markdown, its charts as their tables.
  *
  * @param page What it is made of.
+ * @param options What it has besides.
  * @returns Markdown.
  */
-export function sweepMarkdown({ title, parts }: SweepPage): string {
+export function sweepMarkdown(
+  { title, parts }: SweepPage,
+  { pictures = new Set(), note }: MarkdownPageOptions = {},
+): string {
   return [
     `# ${markdownText(title)}`,
+    ...(note === undefined ? [] : [note]),
     ...parts.flatMap(({ heading, sections, isBelow }) => [
       `${isBelow ? "###" : "##"} ${markdownText(heading)}`,
-      ...sections.flat().map((block) =>
-        block.kind === "chart"
-          ? `${markdownText(block.title)}:\n\n${markdownBlock(block)}`
-          : markdownBlock(block)
-      ),
+      ...sections.flat().flatMap((block) => {
+        if (block.kind !== "chart") return [markdownBlock(block)];
+        const file = `${nameFrom(block.name)}.svg`;
+        const text = markdownText(block.title);
+        return [
+          `${text}:`,
+          ...(pictures.has(file) ? [`![${text}](${file})`] : []),
+          markdownBlock(block),
+        ];
+      }),
     ]),
   ].join("\n\n") + "\n";
 }

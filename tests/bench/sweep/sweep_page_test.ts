@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { ChangeCollector } from "../../../bench/sweep/changes.ts";
+import { main as studySweep } from "../../../bench/sweep/results_command.ts";
 import { sensitivity } from "../../../bench/sweep/sensitivity.ts";
 import { sweepDocument } from "../../../bench/sweep/sweep_document.ts";
 import { sweepHtml, sweepMarkdown } from "../../../bench/sweep/sweep_page.ts";
@@ -178,5 +179,41 @@ Deno.test("lab merge and lab sweep write the page of a sweep", async () => {
     ]);
     const both = await lab(["merge", at("out"), "--html", "-", "--json", "-"]);
     assertEquals(both.status, 2);
+  });
+});
+
+Deno.test("study:sweep writes tables, with the charts that say most beside them", async () => {
+  await inFolder(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    await Deno.writeTextFile(
+      at("plan.json"),
+      JSON.stringify({
+        axes: {
+          layout: ["phys_flags", "phys_packed"],
+          workload: ["4k-hot", "64k-mixed"],
+          abi: ["lp64", "ilp32"],
+        },
+        ...{ ios: 4, cpu: "none", rounds: 0, name: "small" },
+      }),
+    );
+    const { status, err } = await lab([
+      ...["sweep", at("plan.json"), "--out", at("out")],
+    ]);
+    assertEquals(status, 0, err);
+    const context = {
+      writeOut: () => {},
+      writeError: () => {},
+      errorIsTerminal: false,
+      color: false,
+      signal: new AbortController().signal,
+    };
+    assertEquals(await studySweep([at("out"), "--to", folder], context), 0);
+    const page = await Deno.readTextFile(at("sweep.md"));
+    for (const name of ["sensitivity", "multiples"]) {
+      assertStringIncludes(page, `](sweep-lines-${name}.svg)`);
+      const svg = await Deno.readTextFile(at(`sweep-lines-${name}.svg`));
+      assertStringIncludes(svg, "<svg");
+    }
+    assertStringIncludes(page, "deno task study:sweep out/sweep\n");
   });
 });
