@@ -4,12 +4,9 @@ import type { Command } from "commander";
 import type { CommandContext } from "../shell/context.ts";
 import { quoteWord } from "../text/shell_words.ts";
 import { progressLine } from "../shell/progress_line.ts";
-import {
-  runSlurm,
-  type SlurmOutcome,
-  slurmScripts,
-  type SlurmSweep,
-} from "../sweep/slurm_engine.ts";
+import { runSlurm } from "../sweep/slurm_engine.ts";
+import type { SlurmOutcome, SlurmSweep } from "../sweep/slurm_sweep.ts";
+import { slurmScripts } from "../sweep/slurm_tasks.ts";
 import { SLURM_FLAGS, type SlurmOptions } from "../sweep/slurm_options.ts";
 import { logPattern, SLURM_FOLDER } from "../sweep/slurm_script.ts";
 import { slurmPrograms } from "../sweep/slurm_tools.ts";

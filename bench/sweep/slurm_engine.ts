@@ -7,159 +7,27 @@
 import { join } from "@std/path";
 import { plural } from "../../sim/text/plural.ts";
 import { toJson, writeWhole } from "../shell/output.ts";
-import type { ExpandedPlan } from "./expand.ts";
-import { allShards, findJobs, type SweepJob } from "./jobs.ts";
+import { findJobs } from "./jobs.ts";
 import {
   holdFolder,
   readSubmissions,
   type Submission,
   writeSubmissions,
 } from "./slurm_jobs.ts";
-import type { SlurmOptions } from "./slurm_options.ts";
 import { lastWords } from "./slurm_log.ts";
-import {
-  logPattern,
-  SLURM_FOLDER,
-  SLURM_PLAN,
-  slurmScript,
-} from "./slurm_script.ts";
+import { logPattern, SLURM_FOLDER, SLURM_PLAN } from "./slurm_script.ts";
+import type { SlurmOutcome, SlurmSweep } from "./slurm_sweep.ts";
+import { scriptOf, type SlurmTask, taskCount, tasksOf } from "./slurm_tasks.ts";
+import { SlurmTeller } from "./slurm_teller.ts";
 import {
   accountedState,
   hasEnded,
-  type RunProgram,
   SlurmAwayError,
   submit,
   type TaskState,
   taskStates,
 } from "./slurm_tools.ts";
-import { JOB_KINDS, type JobKind, type SweepCell } from "./sweep_cell.ts";
-
-/** What jobs are done with. */
-export interface SlurmSweep {
-  /** The plan. */
-  readonly plan: ExpandedPlan;
-  /** All jobs that are wanted, done or not. */
-  readonly jobs: readonly SweepJob[];
-  /** The folder of the sweep, absolute. */
-  readonly folder: string;
-  /** The seed that was given in the place of the plan's. */
-  readonly seed: number | undefined;
-  /** What made files have to be alike in. */
-  readonly environment: Readonly<Record<string, unknown>>;
-  /** What the user says of Slurm. */
-  readonly options: SlurmOptions;
-  /** What runs Slurm's commands. */
-  readonly run: RunProgram;
-  /** Ends the work; jobs in Slurm go on. */
-  readonly signal: AbortSignal;
-  /** Told now and then how far it is. */
-  readonly onProgress: (text: string) => void;
-  /** Told what a user has to know. */
-  readonly onNote: (text: string) => void;
-}
-
-/** What became of the jobs. */
-export interface SlurmOutcome {
-  /** How many are in their files. */
-  readonly done: number;
-  /** Tasks that have left cells undone for good, and why. */
-  readonly failed: readonly string[];
-  /** Jobs that still are in Slurm. */
-  readonly left: readonly string[];
-}
-
-/** One task of one kind of jobs, over all times that it is submitted. */
-interface Task {
-  readonly kind: JobKind;
-  readonly index: number;
-  readonly count: number;
-  readonly jobs: readonly SweepJob[];
-  /** The job that it is in; none before the first. */
-  jobId: string | undefined;
-  /** How often this process has submitted it. */
-  tries: number;
-  /** How often in a row it was found to have ended without its cells. */
-  looks: number;
-  /** What has become of it. */
-  end: "done" | "failed" | undefined;
-  state: string;
-}
-
-/** Most tasks of an array, unless told: Slurm takes 1000 as it comes. */
-const MOST_TASKS = 1000;
-/** Exact cells of a task, unless told: a minute, to some of starting. */
-const CELLS_OF_TASK = 20;
-
-/**
- * Gives how many shards the jobs of a kind are taken apart into.
- *
- * @param kind The kind.
- * @param jobs The jobs.
- * @param options What the user says.
- * @returns One at least, and no more than there are jobs.
- */
-export function taskCount(
-  kind: JobKind,
-  jobs: readonly SweepJob[],
-  { tasks }: SlurmOptions,
-): number {
-  const count = jobs.filter((job) => job.kind === kind).length;
-  const usual = kind === "exact" ? Math.ceil(count / CELLS_OF_TASK) : count;
-  return Math.max(1, Math.min(count, tasks ?? Math.min(usual, MOST_TASKS)));
-}
-
-/**
- * Gives the scripts as they are submitted first.
- *
- * @param sweep What is wanted.
- * @returns The text of each kind's script.
- */
-export function slurmScripts(
-  sweep: Pick<SlurmSweep, "plan" | "jobs" | "folder" | "seed" | "options">,
-): ReadonlyMap<JobKind, string> {
-  const kinds = JOB_KINDS.filter((kind) =>
-    sweep.jobs.some((job) => job.kind === kind)
-  );
-  return new Map(kinds.map((kind) => {
-    const tasks = tasksOf(kind, taskCount(kind, sweep.jobs, sweep.options), {
-      ...sweep,
-    });
-    return [kind, scriptOf(tasks, sweep)];
-  }));
-}
-
-/** Shards that have jobs. */
-function tasksOf(
-  kind: JobKind,
-  count: number,
-  { plan, jobs }: Pick<SlurmSweep, "plan" | "jobs">,
-): Task[] {
-  const wanted = new Map(
-    jobs.filter((job) => job.kind === kind).map((job) => [job.cell.id, job]),
-  );
-  return allShards(plan.cells, count).flatMap((cells, at) => {
-    const own = cells.flatMap(({ id }: SweepCell) => wanted.get(id) ?? []);
-    return own.length === 0 ? [] : [{
-      ...{ kind, index: at + 1, count, jobs: own, jobId: undefined },
-      ...{ tries: 0, looks: 0, end: undefined, state: "" },
-    }];
-  });
-}
-
-function scriptOf(
-  tasks: readonly Task[],
-  { plan, folder, seed, options }: Pick<
-    SlurmSweep,
-    "plan" | "folder" | "seed" | "options"
-  >,
-): string {
-  const [first] = tasks;
-  if (first === undefined) throw new RangeError("Cannot submit: no task");
-  return slurmScript({
-    ...{ plan, folder, seed, kind: first.kind, count: first.count },
-    tasks: tasks.map(({ index }) => index),
-  }, options);
-}
+import { JOB_KINDS } from "./sweep_cell.ts";
 
 /**
  * Submits the jobs of a sweep and follows them to their end.
@@ -181,15 +49,15 @@ export async function runSlurm(sweep: SlurmSweep): Promise<SlurmOutcome> {
 /** One sweep, from its first submission to the end of its last task. */
 class SlurmFollower {
   readonly #sweep: SlurmSweep;
-  readonly #tasks: Task[] = [];
+  readonly #tasks: SlurmTask[] = [];
   #submissions: Submission[] = [];
   /** Jobs of which all tasks have ended. */
   readonly #over = new Set<string>();
-  #isAway = false;
-  readonly #held = new Set<string>();
+  readonly #teller: SlurmTeller;
 
   constructor(sweep: SlurmSweep) {
     this.#sweep = sweep;
+    this.#teller = new SlurmTeller(sweep);
   }
 
   async run(): Promise<SlurmOutcome> {
@@ -201,22 +69,22 @@ class SlurmFollower {
         if (signal.aborted) break;
         await this.#submitWaiting();
         if (this.#open().length === 0) break;
-        await this.#tellProgress();
+        await this.#teller.progress(this.#open());
         await pause(options.poll * 1000, signal);
         if (signal.aborted) break;
         await this.#look();
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.#tellLeft();
+        this.#teller.left(this.#left());
         throw error;
       }
     }
-    if (signal.aborted) this.#tellLeft();
+    if (signal.aborted) this.#teller.left(this.#left());
     return await this.#outcome();
   }
 
-  #open(): Task[] {
+  #open(): SlurmTask[] {
     return this.#tasks.filter(({ end }) => end === undefined);
   }
 
@@ -279,7 +147,7 @@ class SlurmFollower {
           `--output=${logPattern(folder, kind)}`,
           "--open-mode=append",
         ], run);
-        this.#tellBack();
+        this.#teller.back();
       } catch (error) {
         if (!(error instanceof SlurmAwayError)) throw error;
         if (this.#submissions.length === 0) {
@@ -288,7 +156,7 @@ class SlurmFollower {
               "that answers",
           );
         }
-        this.#tellAway(error);
+        this.#teller.away(error);
         continue;
       }
       const again = first.tries > 0
@@ -318,16 +186,16 @@ class SlurmFollower {
     let states: TaskState[];
     try {
       states = await taskStates([...jobIds], run);
-      this.#tellBack();
+      this.#teller.back();
     } catch (error) {
       if (!(error instanceof SlurmAwayError)) throw error;
-      this.#tellAway(error);
+      this.#teller.away(error);
       return;
     }
     const found = new Map(
       states.map((state) => [`${state.jobId}_${state.task}`, state]),
     );
-    const ended: Task[] = [];
+    const ended: SlurmTask[] = [];
     for (const task of this.#open()) {
       if (task.jobId === undefined) continue;
       const state = found.get(`${task.jobId}_${task.index}`);
@@ -335,7 +203,7 @@ class SlurmFollower {
       if (state === undefined || hasEnded(state)) ended.push(task);
       else {
         task.looks = 0;
-        this.#tellHeld(state);
+        this.#teller.held(state);
       }
     }
     await this.#settle(ended);
@@ -346,7 +214,7 @@ class SlurmFollower {
    * may be seen later on this machine than it was written on another, so a
    * task is not given up at the first look.
    */
-  async #settle(tasks: readonly Task[]): Promise<void> {
+  async #settle(tasks: readonly SlurmTask[]): Promise<void> {
     const { folder, plan, environment, options, run } = this.#sweep;
     for (const task of tasks) {
       const { open, stale } = await findJobs(folder, task.jobs, {
@@ -405,61 +273,6 @@ class SlurmFollower {
   #left(): string[] {
     return this.#submissions.map(({ jobId }) => jobId)
       .filter((jobId) => !this.#over.has(jobId));
-  }
-
-  async #tellProgress(): Promise<void> {
-    const { folder, jobs, onProgress } = this.#sweep;
-    const states = new Map<string, number>();
-    for (const { state } of this.#open()) {
-      const name = (state || "submitted").toLowerCase();
-      states.set(name, (states.get(name) ?? 0) + 1);
-    }
-    let files = 0;
-    for (const kind of new Set(jobs.map((job) => job.kind))) {
-      for await (const { name } of Deno.readDir(join(folder, kind))) {
-        if (name.endsWith(".json") && !name.startsWith(".")) files++;
-      }
-    }
-    onProgress(
-      `${files}/${jobs.length} cells; tasks: ` +
-        [...states].map(([name, n]) => `${n} ${name}`).join(", "),
-    );
-  }
-
-  #tellAway(error: SlurmAwayError): void {
-    if (!this.#isAway) {
-      this.#sweep.onNote(
-        `Slurm does not answer (${error.message}); it is asked again`,
-      );
-    }
-    this.#isAway = true;
-  }
-
-  #tellBack(): void {
-    if (this.#isAway) this.#sweep.onNote("Slurm answers again");
-    this.#isAway = false;
-  }
-
-  /** What waits for a person would wait for ever without one. */
-  #tellHeld({ jobId, task, state, reason }: TaskState): void {
-    if (state !== "PENDING" || !/held|invalid|never/i.test(reason)) return;
-    const name = `${jobId}_${task}`;
-    if (this.#held.has(jobId)) return;
-    this.#held.add(jobId);
-    this.#sweep.onNote(
-      `Slurm holds task ${name} (${reason}); scontrol release ${jobId} or ` +
-        `scancel ${jobId} goes on`,
-    );
-  }
-
-  #tellLeft(): void {
-    const left = this.#left();
-    if (left.length === 0) return;
-    this.#sweep.onNote(
-      `Slurm ${left.length === 1 ? "job" : "jobs"} ${left.join(", ")} ` +
-        `${left.length === 1 ? "goes" : "go"} on; scancel ${left.join(" ")} ` +
-        "ends, and the same command with --resume follows again",
-    );
   }
 }
 

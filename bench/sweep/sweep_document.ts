@@ -14,11 +14,7 @@ import {
   table,
 } from "../report/blocks.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import {
-  type ChangeRow,
-  type SweepAxis,
-  type SweepChanges,
-} from "./changes.ts";
+import type { ChangeRow, SweepAxis, SweepChanges } from "./changes.ts";
 import { axisMaps, multiples } from "./change_maps.ts";
 import { type Sensitivity, sensitivity } from "./sensitivity.ts";
 import { sensitivityBlocks } from "./sensitivity_blocks.ts";

@@ -4,7 +4,8 @@ import { MissingProgramError } from "../../../bench/native/run_bounded.ts";
 import { chooseJobs } from "../../../bench/sweep/jobs.ts";
 import { runJobs } from "../../../bench/sweep/local_engine.ts";
 import { openFolder } from "../../../bench/sweep/manifest.ts";
-import { runSlurm, taskCount } from "../../../bench/sweep/slurm_engine.ts";
+import { runSlurm } from "../../../bench/sweep/slurm_engine.ts";
+import { taskCount } from "../../../bench/sweep/slurm_tasks.ts";
 import type { SlurmOptions } from "../../../bench/sweep/slurm_options.ts";
 import { arrayText, slurmScript } from "../../../bench/sweep/slurm_script.ts";
 import {
