@@ -9,6 +9,7 @@ import { taskCount } from "../../../bench/sweep/slurm_tasks.ts";
 import type { SlurmOptions } from "../../../bench/sweep/slurm_options.ts";
 import { arrayText, slurmScript } from "../../../bench/sweep/slurm_script.ts";
 import {
+  accountedState,
   queueLines,
   type RunProgram,
   submit,
@@ -152,6 +153,24 @@ Deno.test("what squeue prints is read, and jobs that it has forgotten are none",
   assertEquals(await taskStates(["1", "2"], run), [
     { jobId: "2", task: 1, state: "TIMEOUT", reason: "TimeLimit" },
   ]);
+});
+
+Deno.test("the accounting is asked what the controller has forgotten, where there is one", async () => {
+  const task = { jobId: "7", task: 3 };
+  const asked: string[] = [];
+  const told = slurm((program, args) => {
+    asked.push(`${program} ${args.at(-2)}`);
+    return { stdout: "CANCELLED by 1000\n" };
+  });
+  assertEquals(await accountedState(task, told), "CANCELLED");
+  assertEquals(asked, ["sacct --jobs=7_3"]);
+  // "Slurm accounting storage is disabled"
+  const disabled = slurm(() => ({ status: 1, stderr: "disabled" }));
+  assertEquals(await accountedState(task, disabled), undefined);
+  const absent: RunProgram = () => {
+    throw new MissingProgramError("sacct", "absent");
+  };
+  assertEquals(await accountedState(task, absent), undefined);
 });
 
 /** Six cells that take a moment each: three in each of two shards. */
