@@ -55,6 +55,7 @@ export function sweepDocument(
     {
       heading: "Answer",
       sections: [[
+        ...prose("missing", missingSentence(facts)),
         ...found.flatMap(({ changes, summaries, effects }) =>
           prose(
             changes.metric.key,
@@ -71,9 +72,18 @@ export function sweepDocument(
   ];
 }
 
+/** A page of a part says so first. */
+function missingSentence({ manifest, missing }: SweepFacts): string {
+  if (missing.length === 0) return "";
+  const all = manifest.cells.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  return `This is a part: ${all - missing.length} of ${
+    plural(all, "job")
+  } are done, and all that follows is of those alone.`;
+}
+
 function cellsSentence(
   all: readonly SweepChanges[],
-  { manifest, machines, missing }: SweepFacts,
+  { manifest, machines }: SweepFacts,
 ): string {
   const [first] = all;
   const sizes = (first?.axes ?? []).map(({ name, values }) =>
@@ -85,7 +95,6 @@ function cellsSentence(
       ? ""
       : `; ${plural(manifest.leftOut.length, "combination")} left out, which ` +
         "contradict themselves") +
-    (missing.length === 0 ? "" : `; ${missing.length} are missing`) +
     (machines.length < 2 ? "" : `; timed on ${machines.length} machines`) +
     ". Layouts are compared inside a cell alone; changes are in percent of " +
     `what ${printable(first?.baseline ?? "the baseline")} has there, less is ` +

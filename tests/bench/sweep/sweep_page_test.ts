@@ -156,7 +156,7 @@ Deno.test("lab merge and lab sweep write the page of a sweep", async () => {
     ]);
     assertStringIncludes(
       await Deno.readTextFile(at("page.html")),
-      "; 1 are missing",
+      "This is a part: 1 of 2 jobs are done, and all",
     );
     const refused = await lab(["merge", at("out"), "--html", at("no.html")]);
     assertEquals(refused.status, 1);
