@@ -72,3 +72,16 @@ Deno.test("KernelMemory.reserve() refuses what does not fit, by name", () => {
     `Cannot reserve 8192 bytes of kernel memory for "bio"`,
   );
 });
+
+Deno.test("KernelMemory.zero() zeroes its bytes and no other", () => {
+  const memory = new KernelMemory({ abi: findAbi("lp64"), sizeBytes: 8192 });
+  const bytes = memory.bytes();
+  // By 8 bytes, with 4 more, and from the middle of 8 on.
+  for (const [at, sizeBytes] of [[64, 64], [64, 12], [68, 8], [68, 4]]) {
+    if (at === undefined || sizeBytes === undefined) continue;
+    bytes.fill(0xff);
+    memory.zero(at, sizeBytes);
+    const zeroed = [...bytes.keys()].filter((i) => bytes[i] === 0);
+    assertEquals(zeroed, Array.from({ length: sizeBytes }, (_, i) => at + i));
+  }
+});
