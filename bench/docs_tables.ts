@@ -9,6 +9,10 @@ import { readTargets } from "./targets/targets_file.ts";
 import { targetsMachine, targetsRows } from "./targets/targets_table.ts";
 import { TRACE_FORMATS } from "../sim/workload/trace_formats.ts";
 
+import patched from "./results/patched_kernels.json" with { type: "json" };
+import { patchedResultSchema } from "./patched/result.ts";
+import { patchedLines } from "./patched/text.ts";
+
 /** What `deno task bench:targets --json` found, on the machine that it names. */
 const TARGETS = new URL("results/targets.json", import.meta.url);
 
@@ -25,6 +29,15 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
         whereToRead(source),
       ]),
     ]),
+  // Made by deno task oracle --patched, which needs a compiler.
+  patched: () => {
+    const result = patchedResultSchema.parse(patched);
+    // The control: converted sources with mainline's layout.
+    const rows = result.rows.filter(({ kernel }) => kernel !== "S0");
+    return `\`\`\`text\n${
+      patchedLines({ ...result, rows }).join("\n")
+    }\n\`\`\``;
+  },
   formats: () =>
     markdownTable([
       ["`--format`", "format", "where it comes from"],

@@ -90,7 +90,9 @@ for (const { workload, submitter, batch, target } of CASES) {
       : `; ${target / 1e6} million/s is ${(ios / target * 1e3).toFixed(1)} ms`;
     for (const name of LAYOUTS) {
       const layout = findLayout(name);
-      if (unfitReason(window, { layout, abi }) !== undefined) continue;
+      if (unfitReason(window, { layout, abi, submitter }) !== undefined) {
+        continue;
+      }
       register(name, {
         title,
         group: `path of ${title}, ${ios} I/Os, by layout${wanted}`,

@@ -3,7 +3,12 @@
  * frame number, or a pointer into the `struct page` array.
  */
 import type { Locate } from "./array_shape.ts";
-import { type CodecSite, fieldAccess } from "./codec_parts.ts";
+import {
+  type CodecSite,
+  type FieldAccess,
+  fieldAccess,
+} from "./codec_parts.ts";
+import { bitFieldOffset } from "./length_codec.ts";
 import type { WordAccess } from "./word.ts";
 
 /** Reads and writes the address of a segment. */
@@ -11,6 +16,9 @@ export interface AddressCodec {
   readonly lo: Locate;
   /** Of the address that `lo` has read before: the same load for a tracer. */
   readonly hi: Locate;
+  /** The address of its page: that of what is kept by page, nothing else. */
+  readonly pageLo: Locate;
+  readonly pageHi: Locate;
   /** The offset in its page: of what is kept by page, the offset alone. */
   readonly inPage: Locate;
   /** `flag` is used only where the address field holds the flag too. */
@@ -51,15 +59,27 @@ export function addressCodec(
   site: CodecSite,
   pages: PageArrayBase,
 ): AddressCodec {
-  const address = wholeAddress(site, pages);
-  return { ...address, inPage: offsetInPage(site, address) };
+  const { address: { offset } } = site.layout.roles;
+  const whole = offset === undefined
+    ? noOffset
+    : offsetAccess(site, fieldAccess(site, offset));
+  const address = wholeAddress(site, pages, whole);
+  const page = offset === undefined
+    ? address
+    : wholeAddress(site, pages, noOffset);
+  return {
+    ...address,
+    pageLo: page.lo,
+    pageHi: page.hi,
+    inPage: offsetInPage(site, address),
+  };
 }
 
 /** Reads the offset in the page of a segment. */
 function offsetInPage(site: CodecSite, whole: WholeAddress): Locate {
   const { kind, offset } = site.layout.roles.address;
   if (offset !== undefined) {
-    const { locate, words } = fieldAccess(site, offset);
+    const { locate, words } = offsetAccess(site, fieldAccess(site, offset));
     const { lo } = words;
     return (base, capacity, index) => lo(locate(base, capacity, index));
   }
@@ -69,9 +89,43 @@ function offsetInPage(site: CodecSite, whole: WholeAddress): Locate {
   return (base, capacity, index) => lo(base, capacity, index) & 4095;
 }
 
-type WholeAddress = Omit<AddressCodec, "inPage">;
+type WholeAddress = Pick<AddressCodec, "lo" | "hi" | "write">;
 
-function wholeAddress(site: CodecSite, pages: PageArrayBase): WholeAddress {
+/**
+ * The offset in the page. Of a bit-field, only the reader is its own: it is
+ * written with the bits beside it (length_codec.ts).
+ */
+function offsetAccess(site: CodecSite, access: FieldAccess): OffsetAccess {
+  const { locate, words } = access;
+  if (bitFieldOffset(site) === undefined) return { locate, words };
+  const { shift, width } = access.window;
+  const mask = width >= 31 ? -1 : (1 << width) - 1;
+  const { lo, onlyHi } = words;
+  const isHigh = shift >= 32;
+  const from = shift & 31;
+  if (!isHigh && shift + Math.min(width, 12) > 32) {
+    throw new RangeError(
+      `Cannot make a codec of layout "${site.layout.name}": the offset in ` +
+        `the page has bits ${shift} to ${shift + width - 1} of 64, expected ` +
+        "them in one half",
+    );
+  }
+  return {
+    locate,
+    words: {
+      ...noOffset.words,
+      lo: isHigh
+        ? (at) => (onlyHi(at) >>> from) & mask
+        : (at) => (lo(at) >>> from) & mask,
+    },
+  };
+}
+
+function wholeAddress(
+  site: CodecSite,
+  pages: PageArrayBase,
+  inPage: OffsetAccess,
+): WholeAddress {
   const { address, flag } = site.layout.roles;
   const { window, locate, words } = fieldAccess(site, address.field);
   const { sizeBytes } = window;
@@ -89,16 +143,10 @@ function wholeAddress(site: CodecSite, pages: PageArrayBase): WholeAddress {
     flagLo: flagBit >= 0 && flagBit < 32 ? 1 << flagBit : 0,
     flagHi: flagBit >= 32 ? 1 << (flagBit - 32) : 0,
   };
-  const offset = address.offset === undefined
-    ? undefined
-    : fieldAccess(site, address.offset);
   if (address.kind === "phys" || address.kind === "dma") {
     if (sizeBytes === 4) return raw32(field);
     return flagBit < 0 ? raw64(field) : raw64WithFlag(field);
   }
-  const inPage = offset === undefined
-    ? noOffset
-    : { locate: offset.locate, words: offset.words };
   if (address.kind === "pfn") {
     return sizeBytes === 4 ? pfn32(field, inPage) : pfn64(field, inPage);
   }

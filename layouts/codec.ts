@@ -16,7 +16,9 @@ import { type ArrayShape, arrayShape } from "./array_shape.ts";
 import type { CodecSite } from "./codec_parts.ts";
 import { copyCodec, type CopySegment } from "./copy_codec.ts";
 import { isUnsupported, type Layout } from "./layout.ts";
+import { layoutLimits } from "./limits.ts";
 import { lengthCodec } from "./length_codec.ts";
+import { findField } from "./placed_members.ts";
 import { type PlacedStruct, placeStruct } from "./struct.ts";
 import type { MemoryView } from "./word.ts";
 
@@ -67,11 +69,22 @@ export interface SegmentCodec {
    * which is the load that a tracer sees of both.
    */
   readonly physHi: ReadSegment;
+  /** The address of its page, less significant 32 bits: no offset is read. */
+  readonly pageLo: ReadSegment;
+  /** The same, more significant; to be asked for behind `pageLo`. */
+  readonly pageHi: ReadSegment;
   /**
    * The address's offset in its page, 0 to 4095; of a layout that keeps it
    * apart from the page, that field alone.
    */
   readonly pageOffset: ReadSegment;
+  /**
+   * What of an offset counts behind bytes that are done: 4095 where it stays
+   * in a page, -1 where it grows beyond, as mainline's `bv_offset` does.
+   */
+  readonly pageOffsetMask: number;
+  /** The longest segment in bytes, 2^31 - 1 at most. */
+  readonly longestBytes: number;
   /** The length in bytes, 0 to 2^31 - 1. */
   readonly length: ReadSegment;
   /** The P2P flag, 0 or 1; 0 where the layout has none. */
@@ -85,6 +98,23 @@ export interface SegmentCodec {
   ) => void;
   /** Copies every field of a segment, flag included. */
   readonly copy: CopySegment;
+}
+
+/** What a length holds, as far as an int32 does. */
+function longestBytes(layout: Layout, abi: Abi): number {
+  const limits = layoutLimits(layout, abi);
+  return isUnsupported(limits)
+    ? 0
+    : Math.min(Number(limits.longestLengthBytes), 2 ** 31 - 1);
+}
+
+/** Whether the offset in the page is a number of its own, of 32 bits. */
+function growsBeyondPage(
+  { roles: { address: { kind, offset } } }: Layout,
+  placed: PlacedStruct,
+): boolean {
+  return (kind === "page" || kind === "pfn") && offset !== undefined &&
+    findField(placed, offset).sizeBits >= 32;
 }
 
 /** Where the page array is, if not where the ABI has it. */
@@ -175,11 +205,15 @@ export function createCodec(
     arrayBytes: shape.arrayBytes,
     set: (base, capacity, index, physLo, physHi, lengthBytes, flag) => {
       writeAddress(base, capacity, index, physLo, physHi, flag);
-      writeLength(base, capacity, index, lengthBytes, flag);
+      writeLength(base, capacity, index, lengthBytes, flag, physLo);
     },
     physLo: address.lo,
     physHi: address.hi,
+    pageLo: address.pageLo,
+    pageHi: address.pageHi,
     pageOffset: address.inPage,
+    pageOffsetMask: growsBeyondPage(layout, placed) ? -1 : 4095,
+    longestBytes: longestBytes(layout, abi),
     length: length.length,
     flag: length.flag,
     setLength: length.setLength,

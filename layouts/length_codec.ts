@@ -1,6 +1,7 @@
 /**
- * The length and the flag of a segment. Where both lie in one window, as
- * bit-fields do, setting a segment is one store.
+ * The length and the flag of a segment, and an offset in the page that is a
+ * bit-field. Where they lie in one window, as bit-fields do, setting a segment
+ * is one store.
  */
 import type { Locate } from "./array_shape.ts";
 import {
@@ -10,13 +11,14 @@ import {
   sameWindow,
 } from "./codec_parts.ts";
 
-/** Writes length and flag of a new segment. */
+/** Writes length and flag of a new segment, and its address's bit-field. */
 export type WriteLength = (
   base: number,
   capacity: number,
   index: number,
   lengthBytes: number,
   flag: number,
+  physLo: number,
 ) => void;
 
 /** Reads and writes the length and the flag of a segment. */
@@ -49,6 +51,9 @@ interface Content {
   readonly access: FieldAccess;
   readonly lo: Part;
   readonly hi: Part;
+  /** The same of the offset in the page, where it is a bit-field. */
+  readonly offsetLo: Part;
+  readonly offsetHi: Part;
   readonly flagLo: number;
   readonly flagHi: number;
   readonly constantLo: number;
@@ -59,6 +64,8 @@ interface Content {
 }
 
 const NOTHING: Part = { from: 0, mask: 0, to: 0 };
+/** Bits of an offset in a page. */
+const PAGE_SHIFT = 12;
 
 /**
  * Makes the length and flag part of a codec.
@@ -99,6 +106,13 @@ function windowContents(site: CodecSite): Content[] {
     const high = fieldAccess(site, length.high);
     into(high, (from) => addValue(from, high, lengthAccess.window.width));
   }
+  const offset = bitFieldOffset(site);
+  if (offset !== undefined) {
+    into(offset, (from) => {
+      const { lo, hi } = partsOf(offset, { from: 0, most: PAGE_SHIFT });
+      return { ...from, offsetLo: lo, offsetHi: hi };
+    });
+  }
   if (flag !== undefined && flag.field !== address.field) {
     const access = fieldAccess(site, flag.field);
     const bit = access.window.shift + flag.bit;
@@ -120,11 +134,28 @@ function windowContents(site: CodecSite): Content[] {
   return contents;
 }
 
+/**
+ * The offset in the page where it is a bit-field, which is set with what lies
+ * beside it.
+ *
+ * @param site The codec to be.
+ * @returns Its window; nothing where the offset has its bytes to itself.
+ */
+export function bitFieldOffset(site: CodecSite): FieldAccess | undefined {
+  const { offset } = site.layout.roles.address;
+  if (offset === undefined) return undefined;
+  const access = fieldAccess(site, offset);
+  const { width, sizeBytes } = access.window;
+  return width === sizeBytes * 8 ? undefined : access;
+}
+
 function empty(access: FieldAccess): Content {
   return {
     access,
     lo: NOTHING,
     hi: NOTHING,
+    offsetLo: NOTHING,
+    offsetHi: NOTHING,
     flagLo: 0,
     flagHi: 0,
     constantLo: 0,
@@ -140,18 +171,35 @@ function addValue(
   { window: { shift, width } }: FieldAccess,
   from: number,
 ): Content {
-  const used = Math.max(0, Math.min(width, 32 - from));
   const all = {
     lengthLo: content.lengthLo | bitsBetween(shift, shift + width),
     lengthHi: content.lengthHi | bitsBetween(shift - 32, shift + width - 32),
   };
+  const { lo, hi } = partsOf({ window: { shift, width } }, { from, most: 32 });
+  return {
+    ...content,
+    ...all,
+    lo: lo.mask === 0 ? content.lo : lo,
+    hi: hi.mask === 0 ? content.hi : hi,
+  };
+}
+
+/** How bits of a value, from one on and up to another, lie in a window. */
+function partsOf(
+  { window: { shift, width } }: {
+    readonly window: Pick<FieldAccess["window"], "shift" | "width">;
+  },
+  { from, most }: { readonly from: number; readonly most: number },
+): { lo: Part; hi: Part } {
+  const used = Math.max(0, Math.min(width, most - from));
   const inLo = Math.max(0, Math.min(used, 32 - shift));
-  const lo = inLo > 0 ? { from, mask: ones(inLo), to: shift } : content.lo;
   const inHi = used - inLo;
-  const hi = inHi > 0
-    ? { from: from + inLo, mask: ones(inHi), to: Math.max(0, shift - 32) }
-    : content.hi;
-  return { ...content, ...all, lo, hi };
+  return {
+    lo: inLo > 0 ? { from, mask: ones(inLo), to: shift } : NOTHING,
+    hi: inHi > 0
+      ? { from: from + inLo, mask: ones(inHi), to: Math.max(0, shift - 32) }
+      : NOTHING,
+  };
 }
 
 /** The bits of a 32-bit word from one bit up to another. */
@@ -224,6 +272,9 @@ function writer(content: Content): WriteLength {
   const { write } = words;
   const { from: loFrom, mask: loMask, to: loTo } = content.lo;
   const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
+  if ((content.offsetLo.mask | content.offsetHi.mask) !== 0) {
+    return writerWithOffset(content);
+  }
   const plain = loMask === -1 && loTo === 0 && loFrom === 0 &&
     hiMask === 0 && (flagLo | flagHi | constantLo | constantHi) === 0;
   if (plain) {
@@ -248,6 +299,38 @@ function writer(content: Content): WriteLength {
       constantHi | (((lengthBytes >>> hiFrom) & hiMask) << hiTo) |
         (-flag & flagHi),
     );
+}
+
+/** The same of a window that holds the offset in the page, too. */
+function writerWithOffset(content: Content): WriteLength {
+  const { flagLo, flagHi, constantLo, constantHi } = content;
+  const { locate, words, window } = content.access;
+  const { lo, hi, write } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
+  const { from: inLoFrom, mask: inLoMask, to: inLoTo } = content.offsetLo;
+  const { from: inHiFrom, mask: inHiMask, to: inHiTo } = content.offsetHi;
+  const keepsLo = window.shared
+    ? ~(content.lengthLo | flagLo | constantLo | (inLoMask << inLoTo))
+    : 0;
+  const keepsHi = window.shared
+    ? ~(content.lengthHi | flagHi | constantHi | (inHiMask << inHiTo))
+    : 0;
+  const isShared = window.shared;
+  return (base, capacity, index, lengthBytes, flag, physLo) => {
+    const at = locate(base, capacity, index);
+    const oldLo = isShared ? lo(at) & keepsLo : 0;
+    const oldHi = isShared ? hi(at) & keepsHi : 0;
+    write(
+      at,
+      oldLo | constantLo | (-flag & flagLo) |
+        (((lengthBytes >>> loFrom) & loMask) << loTo) |
+        (((physLo >>> inLoFrom) & inLoMask) << inLoTo),
+      oldHi | constantHi | (-flag & flagHi) |
+        (((lengthBytes >>> hiFrom) & hiMask) << hiTo) |
+        (((physLo >>> inHiFrom) & inHiMask) << inHiTo),
+    );
+  };
 }
 
 function sharedWriter(content: Content): WriteLength {
@@ -302,9 +385,9 @@ function updater(content: Content): LengthCodec["setLength"] {
 function bothWriters(first: WriteLength, second: WriteLength): WriteLength {
   const a = first;
   const b = second;
-  return (base, capacity, index, lengthBytes, flag) => {
-    a(base, capacity, index, lengthBytes, flag);
-    b(base, capacity, index, lengthBytes, flag);
+  return (base, capacity, index, lengthBytes, flag, physLo) => {
+    a(base, capacity, index, lengthBytes, flag, physLo);
+    b(base, capacity, index, lengthBytes, flag, physLo);
   };
 }
 

@@ -54,6 +54,7 @@ const ROOMS_OF_BENCH: readonly (readonly [name: string, purpose: string])[] = [
   ["report", "a result as blocks, and blocks in every format"],
   ["explain", "one I/O, step by step"],
   ["footprint", "lines and fields of an I/O against recorded kernels"],
+  ["patched", "what kernels with other bio_vecs ran, beside the path in C"],
   ["export", "traces and placements written for other programs"],
   ["source_audit", "uses of bv_page in a kernel tree"],
   ["verify", "a result or a mail, its figures counted again"],

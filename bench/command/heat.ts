@@ -168,7 +168,9 @@ export async function heatOf(
   };
   let ios = 0;
   for await (const window of workload.windows({ ios: 4096, pieces: 1 << 18 })) {
-    const reason = unfitReason(window, { layout, abi });
+    const reason = unfitReason(window, {
+      ...{ layout, abi, submitter: given.submitter },
+    });
     if (reason !== undefined) {
       throw new RangeError(
         `Cannot use layout "${layout.name}" here: ${reason}`,

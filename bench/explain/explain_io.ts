@@ -76,7 +76,7 @@ const COMMAND_STAGE = STAGES.indexOf("command");
  */
 export function explainIo(options: ExplainOptions): Explanation {
   const { layout, abi, limits, window, machine, submitter } = options;
-  const unfit = unfitReason(window, { layout, abi });
+  const unfit = unfitReason(window, { layout, abi, submitter });
   if (unfit !== undefined) {
     throw new RangeError(
       `Cannot explain I/O ${options.index} with layout "${layout.name}" on ` +

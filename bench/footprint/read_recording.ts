@@ -26,10 +26,14 @@ const MOST_WORKLOADS = 10_000;
  * Lists the recordings of a folder.
  *
  * @param folder Where to look, not below it.
+ * @param kind What is recorded there, for complaints.
  * @returns Paths of the `.json` and `.json.gz` files, sorted.
  * @throws {RangeError} If there is none, or no such folder.
  */
-export async function listRecordings(folder: string): Promise<string[]> {
+export async function listRecordings(
+  folder: string,
+  kind = "footprints",
+): Promise<string[]> {
   const isFolder = await Deno.stat(folder).then(
     (found) => found.isDirectory,
     () => false,
@@ -42,7 +46,7 @@ export async function listRecordings(folder: string): Promise<string[]> {
   }
   if (names.length === 0) {
     throw new RangeError(
-      `Cannot read footprints: ${
+      `Cannot read ${kind}: ${
         isFolder ? "no file in" : "no folder"
       } "${folder}", expected ${isFolder ? "" : "one with "}recordings, ` +
         "<name>.json or .json.gz",

@@ -234,8 +234,15 @@ function batchBuffers(depth: number): number {
   );
 }
 
-/** Buffers of a cell, an I/O each, and the memory that they lie in. */
-function buffersOf(cell: RecordedCell): { window: IoWindow; map: MemoryMap } {
+/**
+ * Makes the buffers of a cell, an I/O each.
+ *
+ * @param cell The cell.
+ * @returns The I/Os, and the memory that their buffers lie in.
+ */
+export function buffersOf(
+  cell: RecordedCell,
+): { window: IoWindow; map: MemoryMap } {
   const { bytes, kind, depth, isWrite } = cell;
   const ios = Math.max(BUFFERS, depth);
   const buffers = depth === 1 ? ios : batchBuffers(depth);

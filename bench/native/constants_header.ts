@@ -110,6 +110,8 @@ export function constantsHeader(assembled: AssembledPath): string {
       ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
       MOST_RANGES,
       [`RECOGNISE_${options.recognition.toUpperCase()}`]: 1,
+      // What a stage copies of a segment (sim/recognition/recognition.ts).
+      FLAGS_MATTER: options.recognition === "segment" ? 1 : 0,
       API_PREAD: options.api === "pread" ? 1 : 0,
       API_IO_URING: (options.api ?? DEFAULT_API) === "io_uring" ? 1 : 0,
       CACHES_ALL_BIOS: profile.cachesAllBios ? 1 : 0,

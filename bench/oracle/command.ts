@@ -1,7 +1,8 @@
 /**
  * `deno task oracle`: replays rows of real kernels through the path and says
  * how many are covered and exact, and why the others are not; or compares what
- * an I/O touched in a real kernel with what it touches in the lab.
+ * an I/O touched in a real kernel with what it touches in the lab; or what a
+ * layout changed in a real kernel with what it changes in the path in C.
  *
  * @module
  */
@@ -17,6 +18,14 @@ import {
 } from "../footprint/read_recording.ts";
 import { isExplained } from "../footprint/result.ts";
 import { formatFootprints } from "../footprint/text.ts";
+import { comparePatchedKernels } from "../patched/compare_kernels.ts";
+import {
+  KERNEL_LAYOUTS,
+  withKernelLayouts,
+} from "../patched/kernel_layouts.ts";
+import { readKernels } from "../patched/recorded_kernels.ts";
+import { patchedLines } from "../patched/text.ts";
+import type { CountChoice } from "../setup/count_choice.ts";
 import { pathReplay } from "./path_replay.ts";
 import { formatOracleResult, isExact } from "./result.ts";
 import { runOracle } from "./run_oracle.ts";
@@ -27,6 +36,10 @@ const ROWS = `${import.meta.dirname}/../../tests/data/kernel/rows`;
 interface OracleOptions {
   readonly rows: string;
   readonly footprint?: string;
+  readonly patched?: string;
+  readonly kernelLayouts?: string;
+  readonly counts: Exclude<CountChoice, "off">;
+  readonly cc?: string;
   readonly json?: string;
   readonly force: boolean;
 }
@@ -36,8 +49,9 @@ interface OracleOptions {
  *
  * @param args The words of the command line.
  * @param context The outside world.
- * @returns 0 if every covered row is exact, or every difference of footprints
- *   has a reason; 1 if not, 2 on wrong use.
+ * @returns 0 if every covered row is exact, every difference of footprints has
+ *   a reason, or every change of instructions is as a kernel's; 1 if not, 2 on
+ *   wrong use.
  */
 export async function oracleMain(
   args: readonly string[],
@@ -58,12 +72,31 @@ export async function oracleMain(
         "folder of recorded footprints, .json[.gz]: compare lines instead",
       ).conflicts("rows"),
     )
+    .addOption(
+      new Option(
+        "--patched <folder>",
+        "folder of what patched kernels ran, .json[.gz]: compare the change of " +
+          "instructions instead (needs cc and valgrind or qemu)",
+      ).conflicts(["rows", "footprint"]),
+    )
+    .option(
+      "--kernel-layouts <pairs>",
+      "layouts of patched kernels, as C=phys_len:page, comma-separated",
+    )
+    .addOption(
+      new Option("--counts <tool>", "what counts with --patched")
+        .choices(["auto", "perf", "valgrind", "qemu"]).default("valgrind"),
+    )
+    .option("--cc <program>", "C compiler with --patched")
     .optionsGroup(GROUPS.output)
     .option("--json <file>", "write the result as JSON, - for stdout")
     .option("--force", "replace an existing output file", false)
-    .action(async ({ rows, footprint, json, force }: OracleOptions) => {
+    .action(async (options: OracleOptions) => {
+      const { rows, footprint, patched, json, force } = options;
       if (json !== undefined) await checkOutput(json, { force });
-      const { result, text, isRight } = footprint === undefined
+      const { result, text, isRight } = patched !== undefined
+        ? await comparePatched(patched, { ...options, signal: context.signal })
+        : footprint === undefined
         ? await replayRows(rows)
         : await compareFootprints(footprint);
       if (json !== undefined) await writeJson(json, result, context, { force });
@@ -100,6 +133,30 @@ async function compareFootprints(folder: string): Promise<OracleAnswer> {
     result,
     text: formatFootprints(result),
     isRight: isExplained(result),
+  };
+}
+
+async function comparePatched(
+  folder: string,
+  { counts, cc, kernelLayouts, signal }:
+    & Pick<OracleOptions, "counts" | "cc" | "kernelLayouts">
+    & Pick<CommandContext, "signal">,
+): Promise<OracleAnswer> {
+  const layouts = kernelLayouts === undefined
+    ? KERNEL_LAYOUTS
+    : withKernelLayouts(kernelLayouts);
+  const recorded = [];
+  for (const path of await listRecordings(folder, "patched kernels")) {
+    recorded.push(...await readKernels(path));
+  }
+  const result = await comparePatchedKernels(recorded, {
+    ...{ choice: counts, layouts, signal },
+    ...(cc === undefined ? {} : { cc }),
+  });
+  return {
+    result,
+    text: `${patchedLines(result).join("\n")}\n`,
+    isRight: result.rows.every(({ within }) => within !== false),
   };
 }
 

@@ -8,7 +8,7 @@ import { formatChange, formatFigure, formatPercent } from "../text/figure.ts";
 import { mixingReminder } from "./mixing.ts";
 import { printable } from "../text/plain_table.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
-import { RECORDED_INSTRUCTIONS } from "./recorded_instructions.ts";
+import { PATCHED_KERNELS } from "./recorded_instructions.ts";
 
 /** Names in a sentence; the table has all of them. */
 const MOST_NAMES = 3;
@@ -169,19 +169,15 @@ function instructionSentence(
     : `Instructions of the path in C: ${parts.join("; ")}`;
   return [{
     key: "instructions",
-    text: `${said}. A kernel's differ: ${kernelRange()}.`,
+    text: `${said}. ${kernelsAgree()}.`,
   }];
 }
 
-/** What a patched kernel ran, in a few words. */
-function kernelRange(): string {
-  const { kernel, pread, registered } = RECORDED_INSTRUCTIONS;
-  const found = [pread, registered].flatMap((
-    { physFlagsByPage, physFlagsByFlag },
-  ) => [physFlagsByPage, physFlagsByFlag]);
-  const percent = (value: number) => `${value > 0 ? "+" : ""}${value}%`;
-  return `${kernel} with phys_flags ran ${percent(leastOf(found))} to ` +
-    percent(mostOf(found));
+/** How near patched kernels are, in a few words. */
+function kernelsAgree(): string {
+  const { kernel, changes, mostPointsOff } = PATCHED_KERNELS;
+  return `Patched kernels (${kernel}, ${changes} changes) agree within ` +
+    `${mostPointsOff.toFixed(1)} points`;
 }
 
 function timeSentence(

@@ -4,10 +4,22 @@
  * (block/bio.c, bio_add_page() and zone_device_pages_have_same_pgmap()). A
  * baseline that recognises by page then takes many bios where a layout whose
  * segments say it takes one, and every difference between them is of that.
+ *
+ * Both are proposals: a kernel of today sends one bio and no further one. 7.2's
+ * iov_iter_extract_bvecs() ends at the first page of another kind, and
+ * __blkdev_direct_IO_simple() and _async() return what that bio has moved.
  */
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { formatFigure } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
+
+/** Names of the two rules. */
+const EACH_KIND = '"a bio for each kind"';
+const ONE_BIO = '"one bio by segment"';
+/** What a kernel of today does, which no figure is of. */
+export const MIXED_TODAY =
+  "a 7.2 ends a direct I/O where the kind changes (io_uring: a short result; " +
+  "pread: the rest through the page cache)";
 
 /** Layouts whose difference to the baseline is of the rule. */
 export interface MixingRule {
@@ -41,7 +53,11 @@ function mixingRule(cell: ResultCell): MixingRule | undefined {
  */
 export function mixingNote(cell: ResultCell): string {
   const rule = mixingRule(cell);
-  if (rule === undefined) return "";
+  if (rule === undefined) {
+    return isMixed(cell)
+      ? `bios per I/O are those of a proposal, ${EACH_KIND}: ${MIXED_TODAY}`
+      : "";
+  }
   const { baseline, others } = rule;
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
   const name = printable(baseline.name);
@@ -53,7 +69,8 @@ export function mixingNote(cell: ResultCell): string {
     `mix kinds of memory; layouts that recognise by ` +
     `${printable(cell.recognition)} take ${
       [...bios].join(" to ")
-    }. What they ` +
+    }. Both are proposals, ${EACH_KIND} and ${ONE_BIO}: ${MIXED_TODAY}. What ` +
+    `they ` +
     `differ from ${name} by is this rule first, not the encoding: compare ` +
     `encodings among themselves, or with --recognise ${by}`;
 }
@@ -66,13 +83,25 @@ export function mixingNote(cell: ResultCell): string {
  */
 export function mixingReminder(cell: ResultCell): string {
   const rule = mixingRule(cell);
-  if (rule === undefined) return "";
+  if (rule === undefined) {
+    return isMixed(cell)
+      ? `bios are those of a proposal, ${EACH_KIND}: a 7.2 ends the I/O where ` +
+        `the kind changes`
+      : "";
+  }
   const { baseline, others } = rule;
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
   return `${printable(baseline.name)} takes ` +
     `${figure(baseline.counts.biosPerIo)} bios per I/O here, the others ` +
-    `${[...bios].join(" to ")}: what differs is the rule that a bio does not ` +
-    `mix kinds of memory, not the encoding`;
+    `${[...bios].join(" to ")} (proposals: a 7.2 ends the I/O where the kind ` +
+    `changes): what differs is the rule that a bio does not mix kinds of ` +
+    `memory, not the encoding`;
+}
+
+/** Whether an I/O of a cell takes bios of several kinds, one for each. */
+function isMixed({ placement = "", layouts }: ResultCell): boolean {
+  return / mixed with /.test(placement) &&
+    layouts.some(({ counts }) => counts.biosPerIo > 1);
 }
 
 function figure(value: number): string {

@@ -111,6 +111,7 @@ export async function auditCell(
       const reason = unfitReason(window, {
         layout: layoutOf(contender.setup),
         abi: findAbi(contender.setup.abi),
+        submitter: contender.setup.submitter,
       });
       if (reason === undefined) continue;
       unfit.push({ name, reason });

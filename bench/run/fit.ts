@@ -5,23 +5,27 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 
 /**
  * Looks for a segment that a layout cannot hold.
  *
  * @param window The window.
- * @param by The layout and the ABI.
+ * @param by The layout, the ABI and whose memory it is; pinned memory unless
+ *   told, whose segments are cut to what a length holds.
  * @returns What is out of its limits, or `undefined` where all segments fit.
  */
 export function unfitReason(
   window: IoWindow,
-  by: { layout: Layout; abi: Abi },
+  by: { layout: Layout; abi: Abi; submitter?: Submitter },
 ): string | undefined {
   const limits = layoutLimits(by.layout, by.abi);
   if (isUnsupported(limits)) return limits.unsupported;
   const lastAddress = Number(limits.lastAddress);
   const longest = Number(limits.longestLengthBytes);
+  // iov_iter_extract_bvecs() ends them at pages.
+  const isCut = (by.submitter ?? "user") === "user" && longest >= 8191;
   const alignMask = limits.addressAlignBytes - 1;
   const pieces = window.counts[1] ?? 0;
   for (let i = 0; i < pieces; i++) {
@@ -41,7 +45,7 @@ export function unfitReason(
       }, the layout holds ` +
         `multiples of ${limits.addressAlignBytes}`;
     }
-    if (bytes > longest) {
+    if (bytes > longest && !isCut) {
       return `a segment has ${bytes} bytes, the layout holds ${longest}`;
     }
   }

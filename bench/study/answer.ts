@@ -3,6 +3,7 @@
  * comes from the study; a sentence that would need a timing that the study
  * does not have says so.
  */
+import { MIXED_TODAY } from "../report/mixing.ts";
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import { BASELINE } from "../setup/baseline.ts";
@@ -77,7 +78,7 @@ export function answerOf(study: Study): string[] {
       saved({ layout: PROPOSAL }, { layout: PROPOSAL, recognition: "segment" })
     } lines are the rule that a bio does not mix kinds of memory and ${
       saved({}, { layout: PROPOSAL })
-    } the encoding.`,
+    } the encoding. Both rules are proposals: ${MIXED_TODAY}.`,
     `Host memory alone: with pinned user pages (128k-scattered) a flag ` +
     `changes ${lines(PROPOSAL, "128k-scattered")} lines to ` +
     `${lines(PROPOSAL, "128k-scattered", "segment")}, with registered ` +

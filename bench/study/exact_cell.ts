@@ -96,7 +96,7 @@ export async function exactCell(
     const served = layout.recognition(abi, recognition);
     const reason = isUnsupported(served)
       ? served.unsupported
-      : unfitReason(window, { layout, abi });
+      : unfitReason(window, { layout, abi, submitter });
     if (reason !== undefined) {
       leftOut.push({ name: layout.name, reason });
       continue;

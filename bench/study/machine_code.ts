@@ -173,7 +173,9 @@ export async function countedPath(
     throw error;
   }
   const { window, map } = first;
-  if (unfitReason(window, { layout, abi }) !== undefined) return undefined;
+  if (unfitReason(window, { layout, abi, submitter }) !== undefined) {
+    return undefined;
+  }
   return {
     window,
     options: {

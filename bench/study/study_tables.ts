@@ -11,6 +11,7 @@ import {
   RECORDED_LINES,
   type RecordedLines,
 } from "../report/recorded_lines.ts";
+import { MIXED_TODAY } from "../report/mixing.ts";
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
@@ -164,7 +165,8 @@ function ruleNotes(study: Study, ways: readonly Way[]): string[] {
     );
     return prose(
       `${short}: bios per I/O ${said.join("; ")}: where they differ, rows do ` +
-        `by the rule that a bio does not mix kinds of memory, not by encoding.`,
+        `by the rule that a bio does not mix kinds of memory, not by encoding. ` +
+        `Both are proposals: ${MIXED_TODAY}.`,
     );
   });
 }

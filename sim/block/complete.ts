@@ -99,8 +99,10 @@ export function createComplete(options: CompleteOptions): Complete {
   const { getPointer, setPointer, getLong, setLong } = memory;
   const { add32 } = memory.counters;
   const { pointerBytes } = memory.abi;
+  const readStaged = pointerBytes === 8 ? get64Lo : get32;
   const { field } = bios;
-  const { pageOf, getReference, putReference, markDirty, isDirty } = pages;
+  const { pageOf, folioOf, getReference } = pages;
+  const { putReference, markDirty, isDirty } = pages;
   const dios = new Slab(memory, {
     structure: "blkdev_dio",
     objectBytes: 64,
@@ -177,7 +179,10 @@ export function createComplete(options: CompleteOptions): Complete {
       const carry = (lo >>> 0) < ((physLo & ~4095) >>> 0) ? 1 : 0;
       if (at === 0) getReference(page);
       else if (staged === 0) getReference(pageOf(lo, (physHi + carry) | 0));
-      else getReference(getPointer(staged + (at >>> 12) * pointerBytes));
+      else {
+        readStaged(staged + (at >>> 12) * pointerBytes);
+        getReference(pageOf(lo, (physHi + carry) | 0));
+      }
     }
   };
 
@@ -186,10 +191,10 @@ export function createComplete(options: CompleteOptions): Complete {
     physLo: number,
     physHi: number,
     lengthBytes: number,
-    visit: (page: number, count: number) => void,
+    visit: (folio: number, count: number) => void,
   ): void => {
     if (!pinsPages) {
-      visit(pageOf(physLo, physHi), pagesOf(physLo, lengthBytes));
+      visit(folioOf(pageOf(physLo, physHi)), pagesOf(physLo, lengthBytes));
       return;
     }
     const start = physLo & ~4095;
@@ -197,7 +202,7 @@ export function createComplete(options: CompleteOptions): Complete {
     for (let at = 0; at < pageBytes; at += 4096) {
       const lo = (start + at) | 0;
       const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
-      visit(pageOf(lo, (physHi + carry) | 0), 1);
+      visit(folioOf(pageOf(lo, (physHi + carry) | 0)), 1);
     }
   };
   const unpin = (
@@ -209,7 +214,7 @@ export function createComplete(options: CompleteOptions): Complete {
   /** bio_for_each_folio_all() */
   const eachFolioOf = (
     bio: number,
-    visit: (page: number, count: number) => void,
+    visit: (folio: number, count: number) => void,
   ): void => {
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
@@ -225,9 +230,9 @@ export function createComplete(options: CompleteOptions): Complete {
   };
   const releasePages = (bio: number): void => eachFolioOf(bio, putReference);
   const releaseDirty = (bio: number): void =>
-    eachFolioOf(bio, (page, count) => {
-      markDirty(page);
-      putReference(page, count);
+    eachFolioOf(bio, (folio, count) => {
+      markDirty(folio);
+      putReference(folio, count);
     });
   const setPagesDirty = (bio: number): void => eachFolioOf(bio, markDirty);
   /** bio_check_pages_dirty(): nothing in the lab cleans a page meanwhile. */

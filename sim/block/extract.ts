@@ -76,15 +76,17 @@ export function createExtract(options: ExtractOptions): Extract {
   const { field } = bios;
   const { joinsAcrossFolios } = profile;
   const { addPage, addExtracted, barIfP2p } = options.submit;
-  const add = joinsAcrossFolios ? addPage : addExtracted;
   const { pin, unpin, releasePages } = complete;
-  const { stage, end: stagedEnd } = createStagedPointers(options);
+  const staging = createStagedPointers(options);
+  const { stage, end: stagedEnd, read: readStaged } = staging;
   const { pointerBytes } = memory.abi;
   const { pageOf, followFolio } = options.pages;
   const logicalBlockAt = limitsAt +
     fieldOffset(options.structs.queueLimits, "logical_block_size");
   const dmaAlignmentAt = limitsAt +
     fieldOffset(options.structs.queueLimits, "dma_alignment");
+  const { longestBytes } = codec;
+  const { pinnedProvider } = options.recognition;
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
@@ -176,21 +178,36 @@ export function createExtract(options: ExtractOptions): Extract {
     }
     let taken = 0;
     let staged = stage(bio, pieces, piece, skip, size);
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
     while (taken < size) {
       const start = physLo[piece] as number;
       const lo = (start + skip) | 0;
       const hi = (physHi[piece] as number) +
         ((lo >>> 0) < (start >>> 0) ? 1 : 0);
       const rest = (pieceBytes[piece] as number) - skip;
-      const bytes = rest < size - taken ? rest : size - taken;
+      const whole = rest < size - taken ? rest : size - taken;
+      const inPage = lo & 4095;
+      // A length of few bits ends a vector at a page before its time.
+      const bytes = whole <= longestBytes
+        ? whole
+        : ((inPage + longestBytes) & ~4095) - inPage;
       const vcnt = joinsAcrossFolios ? get16(bio + field.vcnt) : -1;
-      const count = ((lo & 4095) + bytes + 4095) >>> 12;
+      const count = (inPage + bytes + 4095) >>> 12;
       const next = staged + Math.imul(count, pointerBytes);
       const at = next <= stagedEnd() ? staged : 0;
       // The vector may take the place of the first pointer, and of no other.
-      const page = at === 0 ? pageOf(lo, hi) : getPointer(at);
+      if (at !== 0) readStaged(at);
+      const page = pageOf(lo, hi);
       if (!joinsAcrossFolios) followFolio(page, at, count);
-      if (!add(bio, lo, hi, bytes, provider[piece] as number)) {
+      // What memory is pinned is found in its struct page, not known before.
+      const whose = pinnedProvider === undefined
+        ? provider[piece] as number
+        : pinnedProvider(page);
+      const added = joinsAcrossFolios
+        ? addPage(bio, lo, hi, bytes, whose)
+        : addExtracted(bio, array, maxVecs, lo, hi, bytes, whose);
+      if (!added) {
         endedByKind = true;
         break;
       }
@@ -208,6 +225,9 @@ export function createExtract(options: ExtractOptions): Extract {
         piece++;
         skip = 0;
       } else skip += bytes;
+    }
+    if (!joinsAcrossFolios) {
+      set32(bio + field.size, get32(bio + field.size) + taken);
     }
     left -= taken;
     return taken;

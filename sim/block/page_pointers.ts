@@ -26,6 +26,8 @@ export interface StagedPointers {
     skip: number,
     sizeBytes: number,
   ) => number;
+  /** Reads one: the low half of a struct page's address. */
+  readonly read: (at: number) => number;
   /**
    * Behind the last one; pieces that are no pages of one user vector can have
    * more pages than there is room for.
@@ -41,13 +43,16 @@ export interface StagedPointers {
  * @throws {RangeError} If the arena has no room for a bounce array.
  */
 export function createStagedPointers(
-  options: Pick<BlockContext, "memory" | "codec" | "bios" | "pages">,
+  options: Pick<BlockContext, "memory" | "codec" | "bios">,
 ): StagedPointers {
-  const { memory, codec, bios, pages } = options;
-  const { abi, get16, getPointer, setPointer } = memory;
+  const { memory, codec, bios } = options;
+  const { abi, get16, get32, set32, get64Lo, set64, getPointer } = memory;
   const { pointerBytes, pageStructBytes } = abi;
   const { field } = bios;
-  const { pageOf } = pages;
+  const baseLo = Number(BigInt.asIntN(32, codec.pageArrayBase));
+  const baseHi = Number(BigInt.asIntN(32, codec.pageArrayBase >> 32n));
+  const isWide = pointerBytes === 8;
+  const read = isWide ? get64Lo : get32;
   const answer = pagePointers(codec.layout, codec.abi);
   const isBounced = !isUnsupported(answer) && answer.place === "bounce";
   const vectorBytes = codec.placed.sizeBytes;
@@ -80,12 +85,19 @@ export function createStagedPointers(
         ((lo >>> 0) < (start >>> 0) ? 1 : 0);
       const rest = (pieceBytes[piece] as number) - skip;
       const bytes = rest < left ? rest : left;
-      let page = pageOf(lo, hi);
+      // pfn_to_page(), as the kernel has it in its own address space.
+      let pfnLo = (lo >>> 12) | (hi << 20);
+      let pfnHi = hi >>> 12;
       let count = ((lo & 4095) + bytes + 4095) >>> 12;
       for (; count > 0 && at < room; count--) {
-        setPointer(at, page);
+        if (isWide) {
+          const pageLo = ((pfnLo << 6) + baseLo) | 0;
+          const carry = (pageLo >>> 0) < (baseLo >>> 0) ? 1 : 0;
+          set64(at, pageLo, (pfnLo >>> 26) + (pfnHi << 6) + baseHi + carry);
+        } else set32(at, baseLo + Math.imul(pfnLo, pageStructBytes));
         at += pointerBytes;
-        page += pageStructBytes;
+        pfnLo = (pfnLo + 1) | 0;
+        if (pfnLo === 0) pfnHi++;
       }
       left -= bytes;
       skip = 0;
@@ -93,5 +105,5 @@ export function createStagedPointers(
     end = at;
     return first;
   };
-  return { stage, end: () => end };
+  return { stage, read, end: () => end };
 }

@@ -64,6 +64,7 @@ export function createRequestSegments(
     fieldOffset(options.structs.queueLimits, "seg_boundary_mask");
   const maxBytesAt = limitsAt +
     fieldOffset(options.structs.queueLimits, "max_segment_size");
+  const longest = codec.longestBytes;
   const segment: RequestSegment = {
     physLo: 0,
     physHi: 0,
@@ -83,7 +84,8 @@ export function createRequestSegments(
     const room = getLong(boundaryAt) & ~lo;
     const limit = get32(maxBytesAt);
     const inWindow = room < 0 || room === 0x7fffffff ? 0x7fffffff : room + 1;
-    return limit < 0 || limit > inWindow ? inWindow : limit;
+    const most = limit < 0 || limit > inWindow ? inWindow : limit;
+    return most < longest ? most : longest;
   };
 
   const enter = (next: number): void => {
@@ -150,14 +152,15 @@ export function createRequestSegments(
         // mp_bvec_iter_bvec(): the whole of it, whether it joins or not.
         const nextLo = codec.physLo(table, vecs, at);
         const nextLength = codec.length(table, vecs, at);
+        const nextFlag = flagsMatter ? codec.flag(table, vecs, at) : 0;
+        const piece = Math.min((nextLength - from) | 0, rest);
+        if (length + piece > most) break;
         if (((lo + length) | 0) !== ((nextLo + from) | 0)) break;
         const carry = ((lo + length) >>> 0) < (lo >>> 0) ? 1 : 0;
         const nextCarry = ((nextLo + from) >>> 0) < (nextLo >>> 0) ? 1 : 0;
         const nextHi = (codec.physHi(table, vecs, at) + nextCarry) | 0;
         if (((hi + carry) | 0) !== nextHi) break;
-        const piece = Math.min((nextLength - from) | 0, rest);
-        if (length + piece > most) break;
-        if (flagsMatter && codec.flag(table, vecs, at) !== flag) break;
+        if (nextFlag !== flag) break;
         if (
           mayJoin !== undefined && !mayJoin(
             (lo + length - 1) | 0,

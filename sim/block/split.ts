@@ -80,6 +80,7 @@ export function createSplit(options: BlockContext): Split {
   const checksAlignment = profile.splitChecksAlignment;
   const tracksGaps = profile.tracksGaps;
   const asksIterator = profile.splitShortcut === "iterator";
+  const offsetMask = codec.pageOffsetMask;
   const counted: SplitCount = { segments: 0, gapBit: 0 };
 
   /** The rest of get_max_io_size(), from the operation's own most sectors. */
@@ -150,8 +151,9 @@ export function createSplit(options: BlockContext): Split {
     let cut = false;
     while (left > 0) {
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
-      // bv_offset + bi_bvec_done: not brought back into a page.
-      const offset = codec.pageOffset(array, maxVecs, idx) + done;
+      // mainline's bv_offset + bi_bvec_done can lie beyond a page.
+      const offset = (codec.pageOffset(array, maxVecs, idx) + done) &
+        offsetMask;
       if (((offset | length) & alignment) !== 0) return -INVAL;
       if (previousEnd >= 0) {
         if (((offset | previousEnd) & virt) !== 0) {

@@ -87,7 +87,7 @@ export function createStackBio(
   >,
 ): StackBio {
   const { pointerBytes } = memory.abi;
-  const { set8, setPointer } = memory;
+  const { set8, set32, setPointer } = memory;
   const completion = memory.reserve(STACK_COMPLETION, FRAME_OFFSET);
   const bio = memory.reserve("bio", structs.bio.sizeBytes, {
     name: STACK_BIO,
@@ -122,6 +122,7 @@ export function createStackBio(
     const end = vectors + codec.arrayBytes(vecs);
     let at = vectors;
     for (; at + pointerBytes <= end; at += pointerBytes) setPointer(at, 0);
+    for (; at + 4 <= end; at += 4) set32(at, 0);
     for (; at < end; at++) set8(at, 0);
     return vectors;
   };

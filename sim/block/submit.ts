@@ -21,12 +21,27 @@ export type AddToBio = (
   provider: number,
 ) => boolean;
 
+/**
+ * Adds memory to the array of a bio, whose size is the caller's to count.
+ *
+ * @returns Whether it was added; if not, the caller opens a new bio.
+ */
+export type AddExtracted = (
+  bio: number,
+  array: number,
+  maxVecs: number,
+  physLo: number,
+  physHi: number,
+  lengthBytes: number,
+  provider: number,
+) => boolean;
+
 /** The two ways in which memory is added to a bio, and what follows. */
 export interface Submit {
   /** bio_add_page(): extends the last segment where memory is adjacent. */
   readonly addPage: AddToBio;
   /** iov_iter_extract_bvecs(): one segment per folio, never joined. */
-  readonly addExtracted: AddToBio;
+  readonly addExtracted: AddExtracted;
   /**
    * Bars a bio whose first vector is P2P memory, of that provider, from being
    * merged: extraction asks once a bio (bio_iov_iter_get_pages of 7.x).
@@ -45,6 +60,7 @@ export function createSubmit(options: BlockContext): Submit {
   const { get16, set16, get32, set32, getPointer } = memory;
   const { field } = bios;
   const { sameBio, sameSegment, barsMerging, segmentFlag } = recognition;
+  const sameKind = recognition.sameKind ?? (() => true);
   // A kind on the bio presumes that a request has one: never merged.
   const p2pNomerge = profile.p2pNomerge || (recognition.keepsProvider ?? false);
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
@@ -55,6 +71,7 @@ export function createSubmit(options: BlockContext): Submit {
 
   // What a strategy does not look at is not read for it.
   const { looksAtPrevious } = recognition;
+  const { longestBytes } = codec;
   const flagsMatter = recognition.flagsMatter ?? false;
 
   /** Writes a vector behind the last one, and all that goes with it. */
@@ -88,43 +105,38 @@ export function createSubmit(options: BlockContext): Submit {
     return true;
   };
 
-  const addExtracted: AddToBio = (
+  const addExtracted: AddExtracted = (
     bio,
+    array,
+    maxVecs,
     physLo,
     physHi,
     lengthBytes,
     provider,
   ) => {
     const vcnt = get16(bio + field.vcnt);
-    const maxVecs = get16(bio + field.maxVecs);
-    const size = get32(bio + field.size);
-    const array = getPointer(bio + field.ioVec);
-    // bi_size is a u32.
-    if (lengthBytes === 0 || (size >>> 0) + lengthBytes > 0xffffffff) {
-      return false;
-    }
     if (
       vcnt > 0 && endsBio && !sameBio(
-        looksAtPrevious ? codec.physLo(array, maxVecs, vcnt - 1) : 0,
-        looksAtPrevious ? codec.physHi(array, maxVecs, vcnt - 1) : 0,
+        looksAtPrevious ? codec.pageLo(array, maxVecs, vcnt - 1) : 0,
+        looksAtPrevious ? codec.pageHi(array, maxVecs, vcnt - 1) : 0,
         physLo,
         physHi,
         provider,
         bio,
       )
     ) return false;
-    return append(
-      bio,
-      array,
-      maxVecs,
-      vcnt,
-      size,
-      physLo,
-      physHi,
-      lengthBytes,
-      provider,
-      false,
-    );
+    if (vcnt === maxVecs) return false;
+    const flag = segmentFlag(provider, bio);
+    if (
+      flagsMatter && vcnt > 0 &&
+      !sameKind(codec.flag(array, maxVecs, vcnt - 1), flag) && p2pNomerge
+    ) {
+      // Kinds may be mixed in a bio by segment, but it is never merged.
+      set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
+    }
+    codec.set(array, maxVecs, vcnt, physLo, physHi, lengthBytes, flag);
+    set16(bio + field.vcnt, vcnt + 1);
+    return true;
   };
 
   const addPage: AddToBio = (bio, physLo, physHi, lengthBytes, provider) => {
@@ -146,8 +158,8 @@ export function createSubmit(options: BlockContext): Submit {
       const flag = flagsMatter ? codec.flag(array, maxVecs, vcnt - 1) : 0;
       if (
         alike && endLo === physLo && ((lastHi + carry) | 0) === physHi &&
-        // Lengths stay below 2^31, the least of all layouts' limits (T06).
-        length + lengthBytes <= 0x7fffffff &&
+        // Below 2^31, or what the layout's length holds (T06).
+        length + lengthBytes <= longestBytes &&
         sameSegment(lastLo, lastHi, flag, physLo, physHi, provider)
       ) {
         codec.setLength(array, maxVecs, vcnt - 1, length + lengthBytes);
@@ -173,8 +185,13 @@ export function createSubmit(options: BlockContext): Submit {
     if (!p2pNomerge) return;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
-    const physLo = codec.physLo(array, maxVecs, 0);
-    if (!barsMerging(physLo, codec.physHi(array, maxVecs, 0), provider)) return;
+    if (flagsMatter) {
+      if (!barsMerging(0, 0, codec.flag(array, maxVecs, 0))) return;
+    } else {
+      const physLo = codec.pageLo(array, maxVecs, 0);
+      const physHi = codec.pageHi(array, maxVecs, 0);
+      if (!barsMerging(physLo, physHi, provider)) return;
+    }
     set32(bio + field.opf, get32(bio + field.opf) | NOMERGE);
   };
   return { addPage, addExtracted, barIfP2p };

@@ -94,6 +94,11 @@ export class PageArray {
    */
   readonly folioOf: (page: number) => number;
   /**
+   * The same, read of single pages, too, as is_pci_p2pdma_page() does: the word
+   * is in a line that it reads anyway.
+   */
+  readonly askedFolioOf: (page: number) => number;
+  /**
    * get_contig_folio_len() of extraction: reads compound_head of the pages of a
    * piece behind its first one, to see that they are of the same folio
    * (blockspec 2.12, G6). Their pointers are read where they were staged; 0 for
@@ -102,12 +107,12 @@ export class PageArray {
   readonly followFolio: (page: number, staged: number, pages: number) => void;
   /** Takes references on a page's folio; one unless told. */
   readonly getReference: (page: number, count?: number) => void;
-  /** Drops references on a page's folio; one unless told. */
-  readonly putReference: (page: number, count?: number) => void;
+  /** Drops references on a folio, of `folioOf()`; one unless told. */
+  readonly putReference: (folio: number, count?: number) => void;
   /** folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
-  readonly markDirty: (page: number) => void;
+  readonly markDirty: (folio: number) => void;
   /** folio_test_dirty() */
-  readonly isDirty: (page: number) => boolean;
+  readonly isDirty: (folio: number) => boolean;
   /** Sets a flag of a page's folio. */
   readonly setFlag: (page: number, flag: number) => void;
   /** Clears a flag of a page's folio. */
@@ -243,15 +248,16 @@ export class PageArray {
       isP2p(pagemap)
         ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
         : 0;
-    const folioOf = folioPages === 1
-      ? (page: number) => page
-      // compound_head and folio->pgmap are one word; bit 0 tells a tail.
-      : (page: number) => {
-        const head = getPointer(page + pagemapAt);
-        return (head & 1) === 0 ? page : head - 1;
-      };
+    // compound_head and folio->pgmap are one word; bit 0 tells a tail.
+    const askedFolioOf = (page: number): number => {
+      const head = getPointer(page + pagemapAt);
+      return (head & 1) === 0 ? page : head - 1;
+    };
+    const folioOf = folioPages === 1 ? (page: number) => page : askedFolioOf;
     this.folioOf = folioOf;
+    this.askedFolioOf = askedFolioOf;
     const { pointerBytes } = abi;
+    const readStaged = pointerBytes === 8 ? memory.get64Lo : get32;
     const single = () => {};
     this.followFolio = folioPages === 1 ? single : (page, staged, pages) => {
       const folio = folioOf(page);
@@ -263,27 +269,30 @@ export class PageArray {
           continue;
         }
         const at = staged + i * pointerBytes;
-        const next = getPointer(at);
-        if (folioOf(next) !== folio) return;
-        if (next !== getPointer(at - pointerBytes) + structBytes) return;
+        const next = readStaged(at);
+        // Pages of a piece are neighbours: where the next one points is known.
+        if (folioOf(page + i * structBytes) !== folio) return;
+        if (next !== ((readStaged(at - pointerBytes) + structBytes) | 0)) {
+          return;
+        }
       }
     };
     const { add32 } = memory.counters;
     this.getReference = (page, count = 1) => {
       add32(folioOf(page) + refcountAt, count);
     };
-    this.putReference = (page, count = 1) => {
-      add32(folioOf(page) + refcountAt, -count);
+    this.putReference = (folio, count = 1) => {
+      add32(folio + refcountAt, -count);
     };
-    this.markDirty = (page) => {
-      const at = folioOf(page) + flagsAt;
+    this.markDirty = (folio) => {
+      const at = folio + flagsAt;
       set32(at, get32(at) | PG_LOCKED);
       // Memory that was read into before is dirty as a rule.
       const flags = get32(at);
       if ((flags & PG_DIRTY) === 0) set32(at, flags | PG_DIRTY);
       set32(at, get32(at) & ~PG_LOCKED);
     };
-    this.isDirty = (page) => (get32(folioOf(page) + flagsAt) & PG_DIRTY) !== 0;
+    this.isDirty = (folio) => (get32(folio + flagsAt) & PG_DIRTY) !== 0;
     this.setFlag = (page, flag) => {
       const folio = folioOf(page);
       set32(folio + flagsAt, get32(folio + flagsAt) | flag);

@@ -97,6 +97,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
   const flagsMatter = recognition.flagsMatter ?? false;
+  const staysAtFirst = codec.pageOffsetMask === -1;
   const { structs } = options;
   const touchIod = (site: TouchSiteName) =>
     createTouch(memory, structs.nvmeIod, site, iodOffset);
@@ -143,7 +144,12 @@ export function createMapData(options: MapDataOptions): MapData {
       !isShort && (sgl === null || (threshold === 0 && !choice.singleAlways))
     ) return -1;
     const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
-    if (providerOf(lo, hi, flag, bio) !== 0) return -1;
+    // Mainline's bv_page stays the first page of a vector, whatever is done.
+    if (
+      (staysAtFirst
+        ? providerOf(vecLo, vecHi, flag, bio)
+        : providerOf(lo, hi, flag, bio)) !== 0
+    ) return -1;
     const status = mapPiece(lo, hi, length, 0);
     if (status !== OK) return status;
     dmaSegments = 1;

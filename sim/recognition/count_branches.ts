@@ -44,7 +44,7 @@ export function countBranches(
   counts: BranchCounts,
 ): RecognitionStrategy {
   const { sameBio, sameSegment, barsMerging, segmentFlag } = strategy;
-  const { providerOf, mayJoin } = strategy;
+  const { providerOf, mayJoin, sameKind } = strategy;
   /** 1 for a question that is looked into, 0 for one that is constant. */
   const cost = (question: RecognitionQuestion) =>
     strategy.constant.includes(question) ? 0 : 1;
@@ -78,6 +78,12 @@ export function countBranches(
       counts.map += costs.providerOf;
       return providerOf(...asked);
     },
+    ...(sameKind === undefined ? {} : {
+      sameKind: (...asked) => {
+        counts.sameBio += 1;
+        return sameKind(...asked);
+      },
+    }),
     ...(mayJoin === undefined ? {} : {
       mayJoin: (...asked) => {
         counts.sameSegment += costs.mayJoin;

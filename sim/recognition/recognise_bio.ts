@@ -10,6 +10,7 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../kernel/page_array.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
 /** Bit of bi_flags behind those of enum bio_flag: the bio's memory is P2P. */
@@ -36,7 +37,10 @@ export function bioProviderOffset(bio: StructFields, abi: Abi): number {
 export function recogniseBio(
   memory: KernelMemory,
   bioStruct: StructFields,
+  pages: PageArray,
 ): RecognitionStrategy {
+  const { askedFolioOf, isZoneDevice, pagemapOf } = pages;
+  const { providerOf: providerOfPagemap } = pages;
   const { get16, set16, getLong, setLong } = memory;
   const flagsAt = fieldOffset(bioStruct, "bi_flags");
   const providerAt = bioProviderOffset(bioStruct, memory.abi);
@@ -55,6 +59,10 @@ export function recogniseBio(
         setLong(bio + providerAt, provider);
       }
       return 0;
+    },
+    pinnedProvider: (page) => {
+      const folio = askedFolioOf(page);
+      return isZoneDevice(folio) ? providerOfPagemap(pagemapOf(folio)) : 0;
     },
     sameBio: (_lastLo, _lastHi, _lo, _hi, provider, bio) =>
       providerOf(bio) === provider,

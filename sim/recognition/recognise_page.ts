@@ -12,7 +12,8 @@ import type { RecognitionStrategy } from "./recognition.ts";
  * @returns The strategy.
  */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
-  const { pageOf, folioOf, isZoneDevice, pagemapOf, isP2p, providerOf } = pages;
+  const { pageOf, askedFolioOf, isZoneDevice, pagemapOf, isP2p, providerOf } =
+    pages;
   return {
     name: "page",
     constant: ["segmentFlag", "sameSegment"],
@@ -31,12 +32,12 @@ export function recognisePage(pages: PageArray): RecognitionStrategy {
     sameSegment: () => true,
     // folio_is_pci_p2pdma()
     barsMerging: (physLo, physHi) => {
-      const folio = folioOf(pageOf(physLo, physHi));
+      const folio = askedFolioOf(pageOf(physLo, physHi));
       return isZoneDevice(folio) && isP2p(pagemapOf(folio));
     },
     // is_pci_p2pdma_page() and pci_p2pdma_state()
     providerOf: (physLo, physHi) => {
-      const folio = folioOf(pageOf(physLo, physHi));
+      const folio = askedFolioOf(pageOf(physLo, physHi));
       return isZoneDevice(folio) ? providerOf(pagemapOf(folio)) : 0;
     },
   };

@@ -6,6 +6,7 @@
  */
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../kernel/page_array.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
 /** Bytes of a row of the provider table: first and last address. */
@@ -16,12 +17,15 @@ const ROW_BYTES = 16;
  *
  * @param memory The kernel memory, where the table of providers is kept.
  * @param map The machine's memory map.
+ * @param pages Its struct pages, which say what was pinned.
  * @returns The strategy.
  */
 export function recogniseSegment(
   memory: KernelMemory,
   map: MemoryMap,
+  pages: PageArray,
 ): RecognitionStrategy {
+  const { askedFolioOf, isZoneDevice, isP2p, pagemapOf } = pages;
   const { get64Lo, get64Hi, set64 } = memory;
   const count = map.providers.length;
   const table = memory.reserve("provider table", Math.max(count, 1) * 16, {
@@ -56,8 +60,14 @@ export function recogniseSegment(
     flagsMatter: true,
     looksAtPrevious: false,
     segmentFlag: (provider) => provider === 0 ? 0 : 1,
+    // is_pci_p2pdma_page()
+    pinnedProvider: (page) => {
+      const folio = askedFolioOf(page);
+      return isZoneDevice(folio) && isP2p(pagemapOf(folio)) ? 1 : 0;
+    },
     // Kinds may be mixed in a bio: each segment speaks for itself.
     sameBio: () => true,
+    sameKind: (previousFlag, flag) => previousFlag === flag,
     sameSegment: (previousLo, previousHi, previousFlag, _lo, _hi, provider) =>
       previousFlag === (provider === 0 ? 0 : 1) &&
       providerOf(previousLo, previousHi, previousFlag) === provider,

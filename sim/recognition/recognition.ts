@@ -54,6 +54,16 @@ export interface RecognitionStrategy {
     provider: number,
     bio: number,
   ) => boolean;
+  /**
+   * Whose memory a page is that was pinned, from its struct page; default: the
+   * submitter knows, or nobody asks.
+   */
+  readonly pinnedProvider?: (page: number) => number;
+  /**
+   * Whether two flags say the same of two segments that follow each other in a
+   * bio; asked where flags matter.
+   */
+  readonly sameKind?: (previousFlag: number, flag: number) => boolean;
   /** Whether memory may extend that segment where it is adjacent. */
   readonly sameSegment: (
     previousLo: number,

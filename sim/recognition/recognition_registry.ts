@@ -42,11 +42,11 @@ const REGISTERED: Readonly<Record<Recognition, PathRecognition>> = {
     header: "recognise_page.h",
   },
   segment: {
-    make: ({ memory, map }) => recogniseSegment(memory, map),
+    make: ({ memory, map, pages }) => recogniseSegment(memory, map, pages),
     header: "recognise_segment.h",
   },
   bio: {
-    make: ({ memory, bio }) => recogniseBio(memory, bio),
+    make: ({ memory, bio, pages }) => recogniseBio(memory, bio, pages),
     header: "recognise_bio.h",
   },
   range: {

@@ -41,6 +41,8 @@ export interface CounterOptions {
   readonly timeoutMs?: number;
   /** Ends counting early. */
   readonly signal?: AbortSignal;
+  /** Whether only the build whose figures come first is counted. */
+  readonly firstBuildOnly?: boolean;
   /** The toolchain instead of the ABI's own, for tests. */
   readonly toolchain?: Toolchain;
 }
@@ -83,7 +85,13 @@ export class MachineCodeCounter {
     const { choice, abi, cc } = options;
     const toolchain = options.toolchain ??
       toolchainOf(abi, cc === undefined ? {} : { cc });
-    const { variants, complaints } = await findVariants(toolchain, options);
+    const { variants: every, complaints } = await findVariants(
+      toolchain,
+      options,
+    );
+    const variants = options.firstBuildOnly === true
+      ? every.slice(0, 1)
+      : every;
     if (variants.length === 0) {
       const [complaint] = complaints;
       throw new NativeEngineError(

@@ -51,59 +51,110 @@ ALWAYS_INLINE void refuse_io(place dio)
 }
 
 /* Drops the references on a vector's pages. */
-ALWAYS_INLINE void unpin(phys_addr_t phys, u32 bytes)
+ALWAYS_INLINE void unpin(unsigned long page, u32 offset, u32 bytes)
 {
-	page_put(page_of(phys), ((u32)(phys & 4095) + bytes + 4095) >> 12);
+	folio_put(page_folio(page_at(page)), (offset + bytes + 4095) >> 12);
 }
 
-/* bio_for_each_folio_all(): what of each vector is looked at. */
-#define for_each_vector(bio, phys, bytes, body) \
-	do { \
-		place array = get_pointer(bio + BIO_BI_IO_VEC); \
-		u32 max_vecs = get16(bio + BIO_BI_MAX_VECS); \
-		u32 vcnt = get16(bio + BIO_BI_VCNT); \
-\
-		for (u32 i = 0; i < vcnt; i++) { \
-			phys_addr_t phys = bvec_phys(array, max_vecs, i); \
-			u32 bytes = bvec_length(array, max_vecs, i); \
-\
-			body; \
-		} \
-	} while (0)
+/*
+ * folio_size(), which a kernel loads of each folio anew: no vector here lies in
+ * two of them.
+ */
+static volatile u32 folio_bytes = 1u << 30;
 
-/* bio_release_pages(): every segment's folio, found from its address. */
+/* struct folio_iter, and what it walks over. */
+struct folio_iter {
+	place array;
+	u32 max_vecs;
+	u32 vcnt;
+	place folio;
+	u32 offset;
+	u32 length;
+	u32 seg_count;
+	u32 i;
+};
+
+/* bio_first_folio(): a page that is kept as an address is found from it. */
+ALWAYS_INLINE void bio_first_folio(struct folio_iter *fi, u32 i)
+{
+	bvec bv;
+	place page;
+
+	if (unlikely(i >= fi->vcnt)) {
+		fi->folio = 0;
+		return;
+	}
+	bv = bvec_copy(fi->array, fi->max_vecs, i);
+	bvec_trace_address(fi->array, fi->max_vecs, i);
+	bvec_trace_length(fi->array, fi->max_vecs, i);
+	page = page_at(bvec_page(&bv));
+	fi->folio = hidden(page_folio(page));
+	/* folio_page_idx() */
+	fi->offset = bvec_offset(&bv) +
+		((u32)(page - fi->folio) / PAGE_STRUCT_BYTES << 12);
+	fi->seg_count = bvec_len(&bv);
+	fi->length = min(folio_bytes - fi->offset, fi->seg_count);
+	fi->i = i;
+}
+
+ALWAYS_INLINE void bio_next_folio(struct folio_iter *fi)
+{
+	fi->seg_count -= fi->length;
+	if (likely(fi->seg_count == 0))
+		bio_first_folio(fi, fi->i + 1);
+}
+
+/* bio_for_each_folio_all() */
+#define for_each_folio(fi, bio) \
+	for (struct folio_iter fi = folios_of(bio); fi.folio != 0; \
+	     bio_next_folio(&fi))
+
+ALWAYS_INLINE struct folio_iter folios_of(place bio)
+{
+	struct folio_iter fi;
+
+	fi.array = get_pointer(bio + BIO_BI_IO_VEC);
+	fi.max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	fi.vcnt = get16(bio + BIO_BI_VCNT);
+	bio_first_folio(&fi, 0);
+	return fi;
+}
+
+ALWAYS_INLINE u32 folio_pages(const struct folio_iter *fi)
+{
+	return ((fi->offset + fi->length - 1) >> 12) - (fi->offset >> 12) + 1;
+}
+
+/* __bio_release_pages() */
+NOINLINE void bio_release_pages(place bio, bool mark_dirty)
+{
+	for_each_folio(fi, bio) {
+		if (mark_dirty)
+			folio_mark_dirty(fi.folio);
+		folio_put(fi.folio, folio_pages(&fi));
+	}
+}
+
 static void release_pages(place bio)
 {
-	for_each_vector(bio, phys, bytes, unpin(phys, bytes));
+	bio_release_pages(bio, false);
 }
 
 /* bio_set_pages_dirty() */
-static void set_pages_dirty(place bio)
+NOINLINE void set_pages_dirty(place bio)
 {
-	for_each_vector(bio, phys, bytes, {
-		(void)bytes;
-		page_mark_dirty(page_of(phys));
-	});
+	for_each_folio(fi, bio)
+		folio_mark_dirty(fi.folio);
 }
-
-/* bio_release_pages() of a read that its submitter waited for */
-static void release_dirty(place bio)
-{
-	for_each_vector(bio, phys, bytes, {
-		page_mark_dirty(page_of(phys));
-		unpin(phys, bytes);
-	});
-}
-
 static u32 clean_pages;
 
 /* bio_check_pages_dirty(): nothing here cleans a page meanwhile. */
-static void check_pages_dirty(place bio)
+NOINLINE void check_pages_dirty(place bio)
 {
-	for_each_vector(bio, phys, bytes, {
-		if (unlikely(bytes == 0 || !page_is_dirty(page_of(phys))))
+	for_each_folio(fi, bio) {
+		if (unlikely(!folio_is_dirty(fi.folio)))
 			clean_pages++;
-	});
+	}
 	release_pages(bio);
 }
 
@@ -146,6 +197,24 @@ static void end_bio(place bio, u32 status)
 	}
 }
 
+/* The length of a vector alone. */
+ALWAYS_INLINE u32 vector_length(place array, u32 max_vecs, u32 idx)
+{
+	bvec bv = bvec_copy(array, max_vecs, idx);
+
+	bvec_trace_length(array, max_vecs, idx);
+	return bvec_len(&bv);
+}
+
+/* The offset in its page of a vector alone. */
+ALWAYS_INLINE u32 vector_offset(place array, u32 max_vecs, u32 idx)
+{
+	bvec bv = bvec_copy(array, max_vecs, idx);
+
+	bvec_trace_offset(array, max_vecs, idx);
+	return bvec_offset(&bv);
+}
+
 /* bio_advance_iter() */
 static void bio_advance(place bio, u32 bytes)
 {
@@ -162,7 +231,7 @@ static void bio_advance(place bio, u32 bytes)
 	idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE) + bytes;
 	for (;;) {
-		u32 length = bvec_length(array, max_vecs, idx);
+		u32 length = vector_length(array, max_vecs, idx);
 
 		if (done < length)
 			break;

@@ -23,49 +23,136 @@ ALWAYS_INLINE u32 pages_left(u32 most)
 	return min(most, pages);
 }
 
+/*
+ * The struct page of the last vector, where that is looked at. A kernel has its
+ * address from the vector; where it lies here is known from the last round.
+ */
+ALWAYS_INLINE place previous_page(place array, u32 max_vecs, u32 vcnt, place known)
+{
+	bvec last;
+
+	if (!LOOKS_AT_PREVIOUS)
+		return 0;
+	bvec_trace_page(array, max_vecs, vcnt - 1);
+	last = bvec_copy(array, max_vecs, vcnt - 1);
+	if (unlikely(known == 0))
+		return page_at(bvec_page(&last));
+	work_out(bvec_page(&last));
+	return known;
+}
+
+/* Memory that was pinned. */
+struct pinned {
+	/* Its struct page, as a kernel has it and as it lies here. */
+	unsigned long page;
+	place at;
+	/* The one before it in this pass, or 0. */
+	place previous;
+	u32 offset;
+};
+
+/* get_contig_folio_len(): are the pages behind the first of its folio? */
+ALWAYS_INLINE void follow_folio(struct pinned pinned, place staged, u32 pages)
+{
+	place folio;
+
+	if (!HAS_COMPOUND_PAGES)
+		return;
+	folio = page_folio(pinned.at);
+	if ((get32(folio + PAGE_FLAGS_AT) & PG_HEAD) == 0)
+		return;
+	for (u32 i = 1; i < pages; i++) {
+		unsigned long next;
+		place at;
+
+		/* Without staged pointers they follow each other. */
+		if (unlikely(staged == 0)) {
+			if (page_folio(pinned.at + i * PAGE_STRUCT_BYTES) != folio)
+				return;
+			continue;
+		}
+		at = staged + i * POINTER_BYTES;
+		next = get_staged(at);
+		if (page_folio(page_at(next)) != folio)
+			return;
+		if (next != get_staged(at - POINTER_BYTES) + PAGE_STRUCT_BYTES)
+			return;
+	}
+}
+
+/* The flag of the last vector. */
+ALWAYS_INLINE u32 previous_flag(place array, u32 max_vecs, u32 vcnt)
+{
+	bvec last = bvec_copy(array, max_vecs, vcnt - 1);
+
+	bvec_trace_flag(array, max_vecs, vcnt - 1);
+	return bvec_flag(&last);
+}
+
+/* Kinds may be mixed in a bio by segment, but such a bio is never merged. */
+static void bar_mixed(place bio)
+{
+	if (P2P_NOMERGE)
+		set32(bio + BIO_BI_OPF, get32(bio + BIO_BI_OPF) | REQ_NOMERGE);
+}
+
 /* Adds a vector to the end of a bio; false where a new bio has to begin. */
-ALWAYS_INLINE bool add_extracted(place bio, phys_addr_t phys, u32 bytes, u32 provider)
+ALWAYS_INLINE bool add_extracted(place bio, place array, u32 max_vecs,
+				 const struct pinned *pinned, u32 bytes,
+				 u32 provider)
 {
 	u32 vcnt = get16(bio + BIO_BI_VCNT);
-	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
-	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	u32 flag;
 
-	if (bytes == 0 || (u64)size + bytes > 0xffffffff)
+	if (vcnt > 0 &&
+	    !same_bio(previous_page(array, max_vecs, vcnt, pinned->previous),
+		      pinned->at, provider, bio))
 		return false;
-	if (vcnt > 0 && !same_bio(LOOKS_AT_PREVIOUS
-					  ? bvec_phys(array, max_vecs, vcnt - 1)
-					  : 0,
-				  phys, provider, bio))
+	if (unlikely(vcnt == max_vecs))
 		return false;
-	if (vcnt == max_vecs)
-		return false;
-	bvec_set(array, max_vecs, vcnt, phys, bytes, segment_flag(provider, bio));
+	flag = segment_flag(provider, bio);
+	if (FLAGS_MATTER && vcnt > 0 &&
+	    unlikely(previous_flag(array, max_vecs, vcnt) != flag))
+		bar_mixed(bio);
+	bvec_set_page(array, max_vecs, vcnt, pinned->page, pinned->offset, bytes,
+		      flag);
 	set16(bio + BIO_BI_VCNT, vcnt + 1);
-	set32(bio + BIO_BI_ITER_BI_SIZE, size + bytes);
 	return true;
 }
 
 /* bio_iov_iter_get_pages(): P2P memory, by the first vector, is not merged. */
 ALWAYS_INLINE void bar_if_p2p(place bio, u32 provider)
 {
+	u32 max_vecs;
 	place array;
+	bool bars;
+	bvec first;
 
 	if (!P2P_NOMERGE)
 		return;
 	array = get_pointer(bio + BIO_BI_IO_VEC);
-	if (bars_merging(bvec_phys(array, get16(bio + BIO_BI_MAX_VECS), 0), provider))
+	max_vecs = get16(bio + BIO_BI_MAX_VECS);
+	first = bvec_copy(array, max_vecs, 0);
+	if (FLAGS_MATTER) {
+		bvec_trace_flag(array, max_vecs, 0);
+		bars = bvec_flag(&first);
+	} else {
+		bvec_trace_page(array, max_vecs, 0);
+		bars = bars_merging(bvec_page(&first), provider);
+	}
+	if (bars)
 		set32(bio + BIO_BI_OPF, get32(bio + BIO_BI_OPF) | REQ_NOMERGE);
 }
 
-/* One pass: bytes taken, or -errno. */
-static s32 extract_pass(place bio, u32 slots)
+/* iov_iter_extract_bvecs(), one pass: bytes taken, or -errno. */
+NOINLINE s32 extract_pass(place bio, u32 slots)
 {
 	u32 offset = ((u32)window_phys_lo[piece_at] + piece_skip) & 4095;
 	u32 alignment = get32(limits_at + QUEUE_LIMITS_DMA_ALIGNMENT);
 	u32 taken = 0;
-	u32 room, size, most;
-	place staged;
+	struct pinned pinned = { .previous = 0 };
+	u32 room, size, most, max_vecs;
+	place staged, array;
 
 	if (((offset | bytes_left) & alignment) != 0)
 		return -ERRNO_INVAL;
@@ -74,20 +161,33 @@ static s32 extract_pass(place bio, u32 slots)
 	most = ~0u - get32(bio + BIO_BI_ITER_BI_SIZE);
 	size = min(size, most);
 	staged = stage_pages(bio, piece_at, piece_skip, size);
+	array = get_pointer(bio + BIO_BI_IO_VEC);
+	max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	while (taken < size) {
 		phys_addr_t phys = piece_phys(piece_at) + piece_skip;
 		u32 rest = (u32)window_piece_bytes[piece_at] - piece_skip;
-		u32 bytes = min(rest, size - taken);
-		u32 pages = ((u32)(phys & 4095) + bytes + 4095) >> 12;
+		u32 whole = min(rest, size - taken);
+		u32 in_page = phys & 4095;
+		/* A length of few bits ends a vector at a page before its time. */
+		u32 bytes = whole <= BVEC_MOST_BYTES
+				    ? whole
+				    : ((in_page + BVEC_MOST_BYTES) & ~4095u) - in_page;
+		u32 pages = (in_page + bytes + 4095) >> 12;
 		place next = staged + pages * POINTER_BYTES;
 		place at = likely(next <= staged_end) ? staged : 0;
 		/* The vector may take the place of the first pointer only. */
-		place page = likely(at != 0) ? get_staged(at) : page_of(phys);
+		u32 provider;
 
-		follow_folio(page, at, pages);
-		if (!add_extracted(bio, phys, bytes, window_provider[piece_at]))
+		pinned.page = likely(at != 0) ? get_staged(at)
+					      : PFN_TO_PAGE(phys >> 12);
+		pinned.at = page_at(pinned.page);
+		pinned.offset = in_page;
+		follow_folio(pinned, at, pages);
+		provider = pinned_provider(pinned.at, window_provider[piece_at]);
+		if (!add_extracted(bio, array, max_vecs, &pinned, bytes, provider))
 			break;
-		page_get(page, pages);
+		page_get(pinned.at, pages);
+		pinned.previous = pinned.at;
 		staged = next;
 		taken += bytes;
 		if (bytes == rest) {
@@ -97,6 +197,7 @@ static s32 extract_pass(place bio, u32 slots)
 			piece_skip += bytes;
 		}
 	}
+	set32(bio + BIO_BI_ITER_BI_SIZE, get32(bio + BIO_BI_ITER_BI_SIZE) + taken);
 	bytes_left -= taken;
 	return taken;
 }
@@ -127,8 +228,12 @@ static s32 align_down(place bio)
 	max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	vcnt = get16(bio + BIO_BI_VCNT);
 	while (beyond > 0) {
-		u32 length = bvec_length(array, max_vecs, vcnt - 1);
-		phys_addr_t phys = bvec_phys(array, max_vecs, vcnt - 1);
+		bvec last = bvec_copy(array, max_vecs, vcnt - 1);
+		u32 length = bvec_len(&last);
+		phys_addr_t phys = bvec_phys(&last);
+
+		bvec_trace_length(array, max_vecs, vcnt - 1);
+		bvec_trace_address(array, max_vecs, vcnt - 1);
 
 		if (beyond < length) {
 			u32 end = (u32)(phys & 4095) + length;
@@ -137,12 +242,13 @@ static s32 align_down(place bio)
 			bvec_set_length(array, max_vecs, vcnt - 1, length - beyond);
 			/* Pages that no byte is left of. */
 			if (kept < end)
-				unpin((phys & ~(phys_addr_t)4095) + kept, end - kept);
+				unpin(PFN_TO_PAGE((phys >> 12) + (kept >> 12)), 0,
+				      end - kept);
 			break;
 		}
 		beyond -= length;
 		vcnt--;
-		unpin(phys, length);
+		unpin(bvec_page(&last), phys & 4095, length);
 		set16(bio + BIO_BI_VCNT, vcnt);
 	}
 	return vcnt == 0 ? -ERRNO_FAULT : 0;

@@ -13,20 +13,27 @@ static bool bio_add_page(place bio, phys_addr_t phys, u32 bytes, u32 provider)
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
 	place array = get_pointer(bio + BIO_BI_IO_VEC);
+	unsigned long page = PFN_TO_PAGE(phys >> 12);
+	u32 flag;
 
 	if (bytes == 0 || (u64)size + bytes > 0xffffffff)
 		return false;
 	if (vcnt > 0) {
-		phys_addr_t last = bvec_phys(array, max_vecs, vcnt - 1);
-		u32 length, flag;
+		bvec last = bvec_copy(array, max_vecs, vcnt - 1);
+		phys_addr_t start = bvec_phys(&last);
+		u32 length = bvec_len(&last);
+		u32 last_flag = FLAGS_MATTER ? bvec_flag(&last) : 0;
 
-		if (!same_bio(last, phys, provider, bio))
+		bvec_trace_address(array, max_vecs, vcnt - 1);
+		if (!same_bio(page_at(bvec_page(&last)), page_at(page), provider, bio))
 			return false;
-		length = bvec_length(array, max_vecs, vcnt - 1);
-		flag = FLAGS_MATTER ? bvec_flag(array, max_vecs, vcnt - 1) : 0;
-		/* Lengths stay below 2^31, the least of all layouts' limits. */
-		if (last + length == phys && (u64)length + bytes <= 0x7fffffff &&
-		    same_segment(last, flag, phys, provider)) {
+		bvec_trace_length(array, max_vecs, vcnt - 1);
+		if (FLAGS_MATTER)
+			bvec_trace_flag(array, max_vecs, vcnt - 1);
+		/* Below 2^31, or what the layout's length holds. */
+		if (start + length == phys &&
+		    (u64)length + bytes <= BVEC_MOST_BYTES &&
+		    same_segment(start, last_flag, phys, provider)) {
 			bvec_set_length(array, max_vecs, vcnt - 1, length + bytes);
 			set32(bio + BIO_BI_ITER_BI_SIZE, size + bytes);
 			return true;
@@ -34,11 +41,12 @@ static bool bio_add_page(place bio, phys_addr_t phys, u32 bytes, u32 provider)
 	}
 	if (vcnt == max_vecs)
 		return false;
-	bvec_set(array, max_vecs, vcnt, phys, bytes, segment_flag(provider, bio));
+	flag = segment_flag(provider, bio);
+	bvec_set_page(array, max_vecs, vcnt, page, phys & 4095, bytes, flag);
 	set16(bio + BIO_BI_VCNT, vcnt + 1);
 	set32(bio + BIO_BI_ITER_BI_SIZE, size + bytes);
 	if (P2P_NOMERGE && (vcnt == 0 || ASKS_EVERY_SEGMENT) &&
-	    bars_merging(phys, provider))
+	    bars_merging(page, provider))
 		set32(bio + BIO_BI_OPF, get32(bio + BIO_BI_OPF) | REQ_NOMERGE);
 	return true;
 }

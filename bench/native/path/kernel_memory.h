@@ -22,6 +22,21 @@ typedef unsigned long place;
 #else
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #endif
+/* A value of which a compiler knows no more than the kernel's does. */
+#define hidden(value) \
+	({ \
+		__typeof__(value) hidden_value = (value); \
+		__asm__("" : "+r"(hidden_value)); \
+		hidden_value; \
+	})
+/* Makes a compiler work out a value that nobody needs here. */
+#define work_out(value) __asm__ volatile("" : : "r"(value))
+/* Functions that the kernel calls: they keep what they work on in memory. */
+#ifdef __clang__
+#define NOINLINE static __attribute__((noinline))
+#else
+#define NOINLINE static __attribute__((noinline, noclone))
+#endif
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define min(a, b) ((a) < (b) ? (a) : (b))
@@ -43,15 +58,24 @@ static u8 *arena;
  */
 #define ACCESSORS(bits) \
 	typedef u##bits __attribute__((may_alias)) any##bits; \
+	/* What the tracer is told of apart: layout.h. */ \
+	ALWAYS_INLINE u##bits fetch##bits(const u8 *from) \
+	{ \
+		return *(const any##bits *)from; \
+	} \
+	ALWAYS_INLINE void put##bits(u8 *to, u##bits value) \
+	{ \
+		*(any##bits *)to = value; \
+	} \
 	ALWAYS_INLINE u##bits load##bits(const u8 *from) \
 	{ \
 		trace_access(from - arena, sizeof(any##bits), false); \
-		return *(const any##bits *)from; \
+		return fetch##bits(from); \
 	} \
 	ALWAYS_INLINE void store##bits(u8 *to, u##bits value) \
 	{ \
 		trace_access(to - arena, sizeof(any##bits), true); \
-		*(any##bits *)to = value; \
+		put##bits(to, value); \
 	} \
 	ALWAYS_INLINE u##bits get##bits(place at) \
 	{ \
@@ -96,15 +120,23 @@ PEEK(64)
 	typedef struct { \
 		u##bits value; \
 	} __attribute__((packed, aligned(bytes), may_alias)) any##bits##_##bytes; \
+	ALWAYS_INLINE u##bits fetch##bits##_##bytes(const u8 *from) \
+	{ \
+		return ((const any##bits##_##bytes *)from)->value; \
+	} \
+	ALWAYS_INLINE void put##bits##_##bytes(u8 *to, u##bits value) \
+	{ \
+		((any##bits##_##bytes *)to)->value = value; \
+	} \
 	ALWAYS_INLINE u##bits load##bits##_##bytes(const u8 *from) \
 	{ \
 		trace_access(from - arena, sizeof(u##bits), false); \
-		return ((const any##bits##_##bytes *)from)->value; \
+		return fetch##bits##_##bytes(from); \
 	} \
 	ALWAYS_INLINE void store##bits##_##bytes(u8 *to, u##bits value) \
 	{ \
 		trace_access(to - arena, sizeof(u##bits), true); \
-		((any##bits##_##bytes *)to)->value = value; \
+		put##bits##_##bytes(to, value); \
 	}
 
 ACCESSORS_ALIGNED(16, 1)

@@ -25,6 +25,14 @@ ALWAYS_INLINE bool sgl_is_forced(place request)
 	return bit != 0 && (-(1u << (bit - 1)) & CTRL_PAGE_MASK) != 0;
 }
 
+/* The size that is left; in the order in which the fields are loaded. */
+ALWAYS_INLINE u32 req_bvec_size(place bio, place array, u32 max_vecs, u32 idx)
+{
+	bvec_trace_address(array, max_vecs, idx);
+	bvec_trace_length(array, max_vecs, idx);
+	return get32(bio + BIO_BI_ITER_BI_SIZE);
+}
+
 /* nvme_pci_setup_data_simple(); false where it cannot be used. */
 ALWAYS_INLINE bool map_simple(place request)
 {
@@ -33,11 +41,11 @@ ALWAYS_INLINE bool map_simple(place request)
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
-	phys_addr_t phys = bvec_phys(array, max_vecs, idx) + done;
+	u32 size = req_bvec_size(bio, array, max_vecs, idx);
 	/* req_bvec(): what of the vector the bio still has. */
-	u32 rest = bvec_length(array, max_vecs, idx) - done;
-	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
-	u32 length = min(rest, size);
+	bvec bv = bvec_iter_copy(array, max_vecs, idx, done, size);
+	phys_addr_t phys = bvec_phys(&bv) + BVEC_REST(done);
+	u32 length = bvec_len(&bv);
 	u32 offset = phys & CTRL_PAGE_MASK;
 	u32 first = 4096 - offset;
 	bool is_short = offset + length <= 2 * 4096 && !sgl_is_forced(request);
@@ -46,8 +54,10 @@ ALWAYS_INLINE bool map_simple(place request)
 
 	if (!is_short && !SGL_SUPPORTED)
 		return false;
-	flag = FLAGS_MATTER ? bvec_flag(array, max_vecs, idx) : 0;
-	if (provider_of(phys, flag, bio) != 0)
+	if (FLAGS_MATTER)
+		bvec_trace_flag(array, max_vecs, idx);
+	flag = FLAGS_MATTER ? bvec_flag(&bv) : 0;
+	if (provider_of(bvec_page(&bv), phys, flag, bio) != 0)
 		return false;
 	dma_segments = 1;
 	set8(iod + IOD_FLAGS, get8(iod + IOD_FLAGS) | IOD_FLAG_SINGLE_SEGMENT);

@@ -23,10 +23,14 @@ static struct edge first_vector(place bio)
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
-	phys_addr_t phys = bvec_phys(array, max_vecs, idx);
-	u32 rest = bvec_length(array, max_vecs, idx) - done;
-	u32 size = get32(bio + BIO_BI_ITER_BI_SIZE);
+	bvec bv = bvec_copy(array, max_vecs, idx);
+	phys_addr_t phys = bvec_phys(&bv);
+	u32 rest = bvec_len(&bv) - done;
+	u32 size;
 
+	bvec_trace_address(array, max_vecs, idx);
+	bvec_trace_length(array, max_vecs, idx);
+	size = get32(bio + BIO_BI_ITER_BI_SIZE);
 	return (struct edge){ phys + done, (phys & 4095) + done, min(rest, size) };
 }
 
@@ -37,19 +41,22 @@ static struct edge last_vector(place bio)
 	u32 left = get32(bio + BIO_BI_ITER_BI_SIZE) - edge.length;
 	u32 max_vecs, idx, length;
 	place array;
+	bvec bv;
 
 	if (left == 0)
 		return edge;
 	array = get_pointer(bio + BIO_BI_IO_VEC);
 	max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	idx = get32(bio + BIO_BI_ITER_BI_IDX) + 1;
-	length = bvec_length(array, max_vecs, idx);
+	length = vector_length(array, max_vecs, idx);
 	while (left > length) {
 		left -= length;
 		idx++;
-		length = bvec_length(array, max_vecs, idx);
+		length = vector_length(array, max_vecs, idx);
 	}
-	edge.phys = bvec_phys(array, max_vecs, idx);
+	bv = bvec_copy(array, max_vecs, idx);
+	bvec_trace_address(array, max_vecs, idx);
+	edge.phys = bvec_phys(&bv);
 	edge.offset = edge.phys & 4095;
 	edge.length = left;
 	return edge;

@@ -5,21 +5,53 @@
 #ifndef PAGE_ARRAY_H
 #define PAGE_ARRAY_H
 
-/* Memory with struct pages, in the order in which it is searched. */
-static phys_addr_t range_start[MOST_RANGES];
-static phys_addr_t range_bytes[MOST_RANGES];
+/* Struct pages of memory, in the order in which they are searched. */
+static unsigned long range_first[MOST_RANGES];
+static unsigned long range_bytes[MOST_RANGES];
 static place range_page[MOST_RANGES];
 static u32 range_count;
+/* The range that was found last, as a TLB has it. */
+static unsigned long last_first, last_bytes;
+static place last_page;
 
-ALWAYS_INLINE place page_of(phys_addr_t phys)
+/*
+ * Where a struct page lies in the arena. A kernel has its address, and the MMU
+ * does this: it is the same for every layout. What a layout pays is
+ * PFN_TO_PAGE(), where it keeps no pointer (layout.h bvec_page()).
+ */
+NOINLINE place page_search(unsigned long page)
 {
 	for (u32 i = 0; i < range_count; i++) {
-		phys_addr_t distance = phys - range_start[i];
+		unsigned long distance = page - range_first[i];
 
-		if (distance < range_bytes[i])
-			return range_page[i] + (distance >> 12) * PAGE_STRUCT_BYTES;
+		if (distance < range_bytes[i]) {
+			last_first = range_first[i];
+			last_bytes = range_bytes[i];
+			last_page = range_page[i];
+			return range_page[i] + distance;
+		}
 	}
 	return 0;
+}
+
+ALWAYS_INLINE place page_at(unsigned long page)
+{
+	unsigned long distance = page - last_first;
+
+	return likely(distance < last_bytes) ? last_page + distance
+					     : page_search(page);
+}
+
+static void load_ranges(const u64 *ranges)
+{
+	page_array = (const struct any_page *)PAGE_ARRAY_BASE;
+	range_count = ranges[0];
+	last_bytes = 0;
+	for (u32 i = 0; i < range_count; i++) {
+		range_first[i] = PFN_TO_PAGE(ranges[1 + i * 3] >> 12);
+		range_bytes[i] = (ranges[2 + i * 3] >> 12) * PAGE_STRUCT_BYTES;
+		range_page[i] = ranges[3 + i * 3];
+	}
 }
 
 ALWAYS_INLINE bool is_zone_device(place page)
@@ -38,40 +70,25 @@ ALWAYS_INLINE place page_folio(place page)
 	return (head & 1) == 0 ? page : head - 1;
 }
 
+/* The same where it is read of single pages, too: is_pci_p2pdma_page(). */
+ALWAYS_INLINE place asked_folio(place page)
+{
+	place head = get_pointer(page + PAGE_PGMAP_AT);
+
+	return (head & 1) == 0 ? page : head - 1;
+}
+
 /* Pointers in the tail of an array are as aligned as its vectors. */
 #if PAGE_POINTERS_ALIGNED
-#define get_staged get_pointer
-#define set_staged set_pointer
+#define get_staged get_word
+#define set_staged set_word
+#elif POINTER_BYTES == 8
+#define get_staged(at) load64_1(arena + (at))
+#define set_staged(at, page) store64_1(arena + (at), page)
 #else
-#define get_staged get_pointer_unaligned
-#define set_staged set_pointer_unaligned
+#define get_staged(at) load32_1(arena + (at))
+#define set_staged(at, page) store32_1(arena + (at), page)
 #endif
-
-/* get_contig_folio_len(): are the pages behind the first of its folio? */
-ALWAYS_INLINE void follow_folio(place page, place staged, u32 pages)
-{
-	place folio = page_folio(page);
-
-	if (!HAS_COMPOUND_PAGES ||
-	    (get32(folio + PAGE_FLAGS_AT) & PG_HEAD) == 0)
-		return;
-	for (u32 i = 1; i < pages; i++) {
-		place at, next;
-
-		/* Without staged pointers they follow each other. */
-		if (unlikely(staged == 0)) {
-			if (page_folio(page + i * PAGE_STRUCT_BYTES) != folio)
-				return;
-			continue;
-		}
-		at = staged + i * POINTER_BYTES;
-		next = get_staged(at);
-		if (page_folio(next) != folio)
-			return;
-		if (next != get_staged(at - POINTER_BYTES) + PAGE_STRUCT_BYTES)
-			return;
-	}
-}
 
 /* folio->pgmap */
 ALWAYS_INLINE place page_pgmap(place page)
@@ -93,23 +110,23 @@ ALWAYS_INLINE u32 pgmap_provider(place pgmap)
 	return ((get_pointer(pgmap + PGMAP_PROVIDER_AT) - providers_at) >> 4) + 1;
 }
 
-/* try_grab_folio_fast() and unpin_user_folio() */
+/* try_grab_folio_fast() */
 ALWAYS_INLINE void page_get(place page, u32 count)
 {
 	page = page_folio(page);
 	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) + count);
 }
 
-ALWAYS_INLINE void page_put(place page, u32 count)
+/* unpin_user_folio() */
+NOINLINE void folio_put(place folio, u32 count)
 {
-	page = page_folio(page);
-	set32(page + PAGE_REFCOUNT_AT, get32(page + PAGE_REFCOUNT_AT) - count);
+	set32(folio + PAGE_REFCOUNT_AT, get32(folio + PAGE_REFCOUNT_AT) - count);
 }
 
 /* folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
-ALWAYS_INLINE void page_mark_dirty(place page)
+NOINLINE void folio_mark_dirty(place folio)
 {
-	place at = page_folio(page) + PAGE_FLAGS_AT;
+	place at = folio + PAGE_FLAGS_AT;
 	u32 flags;
 
 	set32(at, get32(at) | PG_LOCKED);
@@ -121,9 +138,9 @@ ALWAYS_INLINE void page_mark_dirty(place page)
 }
 
 /* folio_test_dirty() */
-ALWAYS_INLINE bool page_is_dirty(place page)
+ALWAYS_INLINE bool folio_is_dirty(place folio)
 {
-	return (get32(page_folio(page) + PAGE_FLAGS_AT) & PG_DIRTY) != 0;
+	return (get32(folio + PAGE_FLAGS_AT) & PG_DIRTY) != 0;
 }
 
 #endif

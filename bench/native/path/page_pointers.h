@@ -21,7 +21,7 @@ static place staged_end;
  * get_user_pages() puts a pointer for each page into the tail of the array that
  * vectors fill from its front, or into a bounce array; where the first lies.
  */
-ALWAYS_INLINE place stage_pages(place bio, u32 piece, u32 skip, u32 size)
+NOINLINE place stage_pages(place bio, u32 piece, u32 skip, u32 size)
 {
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	u32 room = (max_vecs - get16(bio + BIO_BI_VCNT)) * POINTER_BYTES;
@@ -37,7 +37,7 @@ ALWAYS_INLINE place stage_pages(place bio, u32 piece, u32 skip, u32 size)
 		phys_addr_t phys = piece_phys(piece) + skip;
 		u32 rest = (u32)window_piece_bytes[piece] - skip;
 		u32 bytes = min(rest, left);
-		place page = page_of(phys);
+		unsigned long page = PFN_TO_PAGE(phys >> 12);
 		u32 count = ((u32)(phys & 4095) + bytes + 4095) >> 12;
 
 		for (; count > 0 && at < first + room; count--) {

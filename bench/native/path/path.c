@@ -238,7 +238,7 @@ static s32 submit_waited(u32 operation, u64 sector)
 		sleep_until_idle();
 		enter_stage(STAGE_COMPLETE);
 		if (operation == REQ_OP_READ)
-			release_dirty(bio);
+			bio_release_pages(bio, true);
 		else
 			release_pages(bio);
 		status = get8(bio + BIO_BI_STATUS);
@@ -341,12 +341,7 @@ EXPORT void path_open(u8 *memory, const u64 *places, const u64 *ranges,
 {
 	arena = memory;
 	load_places(places);
-	range_count = ranges[0];
-	for (u32 i = 0; i < range_count; i++) {
-		range_start[i] = ranges[1 + i * 3];
-		range_bytes[i] = ranges[2 + i * 3];
-		range_page[i] = ranges[3 + i * 3];
-	}
+	load_ranges(ranges);
 	ranges += 1 + range_count * 3;
 	for (u32 i = 0; i <= provider_count; i++)
 		bus_offset[i] = ranges[i];

@@ -4,7 +4,6 @@
  */
 #define ASKS_EVERY_SEGMENT 0
 #define LOOKS_AT_PREVIOUS 0
-#define FLAGS_MATTER 0
 #define P2P_NOMERGE 1
 
 ALWAYS_INLINE u32 bio_provider(place bio)
@@ -25,7 +24,15 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return 0;
 }
 
-ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
+/* Pinned memory says by its struct page whose it is. */
+ALWAYS_INLINE u32 pinned_provider(place page, u32 provider)
+{
+	place folio = asked_folio(page);
+
+	return is_zone_device(folio) ? pgmap_provider(page_pgmap(folio)) : 0;
+}
+
+ALWAYS_INLINE bool same_bio(place previous, place page, u32 provider, place bio)
 {
 	return bio_provider(bio) == provider;
 }
@@ -36,12 +43,13 @@ ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(unsigned long page, u32 provider)
 {
 	return provider != 0;
 }
 
-ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(unsigned long page, phys_addr_t phys, u32 flag,
+			      place bio)
 {
 	return bio_provider(bio);
 }

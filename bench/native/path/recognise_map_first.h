@@ -4,7 +4,6 @@
  */
 #define ASKS_EVERY_SEGMENT 0
 #define LOOKS_AT_PREVIOUS 0
-#define FLAGS_MATTER 0
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 
 ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
@@ -12,7 +11,12 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return 0;
 }
 
-ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
+ALWAYS_INLINE u32 pinned_provider(place page, u32 provider)
+{
+	return provider;
+}
+
+ALWAYS_INLINE bool same_bio(place previous, place page, u32 provider, place bio)
 {
 	return true;
 }
@@ -23,12 +27,13 @@ ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(unsigned long page, u32 provider)
 {
 	return true;
 }
 
-ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(unsigned long page, phys_addr_t phys, u32 flag,
+			      place bio)
 {
 	return 0;
 }

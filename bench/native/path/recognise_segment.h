@@ -4,7 +4,6 @@
  */
 #define ASKS_EVERY_SEGMENT 1
 #define LOOKS_AT_PREVIOUS 0
-#define FLAGS_MATTER 1
 #define P2P_NOMERGE PROFILE_P2P_NOMERGE
 
 ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
@@ -12,12 +11,20 @@ ALWAYS_INLINE u32 segment_flag(u32 provider, place bio)
 	return provider != 0;
 }
 
-ALWAYS_INLINE bool same_bio(phys_addr_t last, phys_addr_t phys, u32 provider, place bio)
+/* is_pci_p2pdma_page(): pinned memory says by its struct page what it is. */
+ALWAYS_INLINE u32 pinned_provider(place page, u32 provider)
+{
+	place folio = asked_folio(page);
+
+	return is_zone_device(folio) && pgmap_is_p2p(page_pgmap(folio));
+}
+
+ALWAYS_INLINE bool same_bio(place previous, place page, u32 provider, place bio)
 {
 	return true;
 }
 
-ALWAYS_INLINE bool bars_merging(phys_addr_t phys, u32 provider)
+ALWAYS_INLINE bool bars_merging(unsigned long page, u32 provider)
 {
 	return provider != 0;
 }
@@ -40,7 +47,8 @@ ALWAYS_INLINE bool same_segment(phys_addr_t last, u32 flag, phys_addr_t phys,
 	       (flag == 0 ? 0 : flagged_provider(last)) == provider;
 }
 
-ALWAYS_INLINE u32 provider_of(phys_addr_t phys, u32 flag, place bio)
+ALWAYS_INLINE u32 provider_of(unsigned long page, phys_addr_t phys, u32 flag,
+			      place bio)
 {
 	return likely(flag == 0) ? 0 : flagged_provider(phys);
 }

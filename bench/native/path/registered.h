@@ -32,9 +32,9 @@ ALWAYS_INLINE s32 import_buffer(u32 io, u32 operation, place table)
 	if (unlikely(get8(header + UBUF_FLAGS_AT) != 0))
 		return -ERRNO_FAULT;
 #endif
-	if (unlikely(bvec_length(table, vectors, 0) == 0))
+	if (unlikely(vector_length(table, vectors, 0) == 0))
 		return -ERRNO_FAULT;
-	offset = bvec_page_offset(table, vectors, 0);
+	offset = vector_offset(table, vectors, 0);
 #ifdef UBUF_FOLIO_SHIFT_AT
 	shift = get32(header + UBUF_FOLIO_SHIFT_AT);
 #endif

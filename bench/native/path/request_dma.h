@@ -18,7 +18,9 @@ struct dma {
 /* pci_p2pdma_state(): all providers are behind one switch with the client. */
 ALWAYS_INLINE void dma_look_up(struct dma *dma)
 {
-	dma->provider = provider_of(dma->walk.phys, dma->walk.flag,
+	/* pci_p2pdma_state(), phys_to_page(vec->paddr) */
+	dma->provider = provider_of(PFN_TO_PAGE(dma->walk.phys >> 12),
+				    dma->walk.phys, dma->walk.flag,
 				    dma->walk.segment_bio);
 }
 

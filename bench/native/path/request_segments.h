@@ -6,19 +6,24 @@
 #ifndef REQUEST_SEGMENTS_H
 #define REQUEST_SEGMENTS_H
 
+/* struct bvec_iter, but for the sector that nobody asks for here. */
+struct bvec_iter {
+	u32 size;
+	u32 idx;
+	u32 done;
+};
+
+/* struct blk_map_iter, and the segment that it stands at. */
 struct segments {
-	/* The segment that the walk stands at. */
 	phys_addr_t phys;
 	u32 length;
 	u32 flag;
 	place segment_bio;
 	/* Where the walk goes on. */
-	place bio;
-	place array;
+	place bvecs;
 	u32 max_vecs;
-	u32 idx;
-	u32 done;
-	u32 left;
+	struct bvec_iter iter;
+	place bio;
 };
 
 ALWAYS_INLINE void segments_enter(struct segments *walk, place bio)
@@ -26,16 +31,16 @@ ALWAYS_INLINE void segments_enter(struct segments *walk, place bio)
 	walk->bio = bio;
 	if (bio == 0)
 		return;
-	walk->array = get_pointer(bio + BIO_BI_IO_VEC);
+	walk->bvecs = get_pointer(bio + BIO_BI_IO_VEC);
 	walk->max_vecs = get16(bio + BIO_BI_MAX_VECS);
-	walk->idx = get32(bio + BIO_BI_ITER_BI_IDX);
-	walk->done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
-	walk->left = get32(bio + BIO_BI_ITER_BI_SIZE);
+	walk->iter.idx = get32(bio + BIO_BI_ITER_BI_IDX);
+	walk->iter.done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
+	walk->iter.size = get32(bio + BIO_BI_ITER_BI_SIZE);
 }
 
 ALWAYS_INLINE void segments_start(struct segments *walk, place request)
 {
-	walk->left = 0;
+	walk->iter.size = 0;
 	segments_enter(walk, get_pointer(request + REQUEST_BIO));
 }
 
@@ -49,52 +54,55 @@ ALWAYS_INLINE u32 segment_most_bytes(phys_addr_t phys)
 	return min(limit, most);
 }
 
-ALWAYS_INLINE u32 vector_flag(const struct segments *walk)
+/* mp_bvec_iter_bvec(): the whole of it, with the flag where there is one. */
+ALWAYS_INLINE bvec segments_copy(const struct segments *walk)
 {
-	return FLAGS_MATTER ? bvec_flag(walk->array, walk->max_vecs, walk->idx) : 0;
+	const struct bvec_iter *iter = &walk->iter;
+
+	bvec_trace_address(walk->bvecs, walk->max_vecs, iter->idx);
+	bvec_trace_length(walk->bvecs, walk->max_vecs, iter->idx);
+	if (FLAGS_MATTER)
+		bvec_trace_flag(walk->bvecs, walk->max_vecs, iter->idx);
+	return bvec_iter_copy(walk->bvecs, walk->max_vecs, iter->idx, iter->done,
+			      iter->size);
 }
 
 /* bvec_iter_advance_single(): it asks for the length once more. */
 ALWAYS_INLINE void segments_advance(struct segments *walk, u32 bytes)
 {
-	walk->left -= bytes;
-	walk->done += bytes;
-	if (walk->done == bvec_length(walk->array, walk->max_vecs, walk->idx)) {
-		walk->done = 0;
-		walk->idx++;
+	struct bvec_iter *iter = &walk->iter;
+	u32 done = iter->done + bytes;
+
+	if (done == vector_length(walk->bvecs, walk->max_vecs, iter->idx)) {
+		done = 0;
+		iter->idx++;
 	}
+	iter->done = done;
+	iter->size -= bytes;
 }
 
-/* Whether what follows was joined to the segment; false ends it. */
-ALWAYS_INLINE bool segments_join(struct segments *walk, phys_addr_t phys, u32 *length,
-				 u32 most)
+/* biovec_phys_mergeable(), and whether memory is of one kind. */
+ALWAYS_INLINE bool segments_join(const struct segments *walk, const bvec *bv,
+				 const bvec *next, u32 rest)
 {
-	/* mp_bvec_iter_bvec(): the whole of it, whether it joins or not. */
-	phys_addr_t next = bvec_phys(walk->array, walk->max_vecs, walk->idx) + walk->done;
-	u32 rest = bvec_length(walk->array, walk->max_vecs, walk->idx) - walk->done;
-	u32 piece;
+	phys_addr_t end = bvec_phys(bv) + rest + bvec_len(bv);
+	phys_addr_t start = bvec_phys(next) + BVEC_REST(walk->iter.done);
 
-	if (phys + *length != next)
+	if (end != start)
 		return false;
-	piece = min(rest, walk->left);
-	if (*length + piece > most)
+	if (FLAGS_MATTER && bvec_flag(bv) != bvec_flag(next))
 		return false;
-	if (FLAGS_MATTER && vector_flag(walk) != walk->flag)
-		return false;
-	if (!may_join(phys + *length - 1, next, walk->flag))
-		return false;
-	*length += piece;
-	segments_advance(walk, piece);
-	return true;
+	return may_join(end - 1, start, walk->flag);
 }
 
 /* blk_map_iter_next(); false at the end. */
-ALWAYS_INLINE bool segments_next(struct segments *walk)
+NOINLINE bool segments_next(struct segments *walk)
 {
 	phys_addr_t phys;
-	u32 length, rest, most;
+	u32 length, most, rest;
+	bvec bv;
 
-	while (walk->left == 0) {
+	while (walk->iter.size == 0) {
 		if (walk->bio == 0)
 			return false;
 		segments_enter(walk, get_pointer(walk->bio + BIO_BI_NEXT));
@@ -102,34 +110,42 @@ ALWAYS_INLINE bool segments_next(struct segments *walk)
 			return false;
 	}
 	walk->segment_bio = walk->bio;
-	phys = bvec_phys(walk->array, walk->max_vecs, walk->idx) + walk->done;
-	rest = bvec_length(walk->array, walk->max_vecs, walk->idx) - walk->done;
-	walk->flag = vector_flag(walk);
-	length = min(rest, walk->left);
+	bv = segments_copy(walk);
+	rest = BVEC_REST(walk->iter.done);
+	phys = bvec_phys(&bv) + rest;
+	walk->phys = phys;
+	walk->flag = FLAGS_MATTER ? bvec_flag(&bv) : 0;
+	length = bvec_len(&bv);
 	most = segment_most_bytes(phys);
+	most = min(most, BVEC_MOST_BYTES);
 	if (unlikely(length > most)) {
 		/* Cut inside the vector: nothing can be joined behind it. */
-		walk->done += most;
-		walk->left -= most;
-		length = most;
-	} else {
-		segments_advance(walk, length);
-		for (;;) {
-			if (walk->left == 0) {
-				place following = get_pointer(walk->bio + BIO_BI_NEXT);
-
-				segments_enter(walk, following);
-				if (following == 0)
-					break;
-				if (walk->left == 0)
-					continue;
-			}
-			if (!segments_join(walk, phys, &length, most))
-				break;
-		}
+		walk->iter.done += most;
+		walk->iter.size -= most;
+		walk->length = most;
+		return true;
 	}
-	walk->phys = phys;
-	walk->length = length;
+	segments_advance(walk, length);
+	while (walk->iter.size == 0 || walk->iter.done == 0) {
+		bvec next;
+
+		if (walk->iter.size == 0) {
+			place following = get_pointer(walk->bio + BIO_BI_NEXT);
+
+			segments_enter(walk, following);
+			if (following == 0)
+				break;
+			if (walk->iter.size == 0)
+				continue;
+		}
+		next = segments_copy(walk);
+		if (bvec_len(&bv) + bvec_len(&next) > most ||
+		    !segments_join(walk, &bv, &next, rest))
+			break;
+		bvec_put_len(&bv, bvec_len(&bv) + bvec_len(&next));
+		segments_advance(walk, bvec_len(&next));
+	}
+	walk->length = bvec_len(&bv);
 	return true;
 }
 

@@ -52,16 +52,16 @@ ALWAYS_INLINE bool may_need_split(place bio)
 	array = get_pointer(bio + BIO_BI_IO_VEC);
 	max_vecs = get16(bio + BIO_BI_MAX_VECS);
 	idx = get32(bio + BIO_BI_ITER_BI_IDX);
-	length = bvec_length(array, max_vecs, idx);
+	length = vector_length(array, max_vecs, idx);
 	rest = length - get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
 	if (get32(bio + BIO_BI_ITER_BI_SIZE) > rest)
 		return true;
-	offset = bvec_page_offset(array, max_vecs, idx);
+	offset = vector_offset(array, max_vecs, idx);
 	return length + offset > fast_segment_bytes();
 }
 
 /* bvec_split_segs(): counts pieces of a vector by the limits; bytes taken. */
-static u32 split_vector(phys_addr_t phys, u32 offset, u32 most, u32 *segments,
+NOINLINE u32 split_vector(phys_addr_t phys, u32 offset, u32 most, u32 *segments,
 			u32 max_segments, u32 virt)
 {
 	u32 boundary = get_long(LIMIT(SEG_BOUNDARY_MASK));
@@ -83,7 +83,7 @@ static u32 split_vector(phys_addr_t phys, u32 offset, u32 most, u32 *segments,
 }
 
 /* bio_split_io_at(): 0, sectors of the front part, or -status. */
-static s32 split_walk(place bio)
+NOINLINE s32 split_walk(place bio)
 {
 	place array = get_pointer(bio + BIO_BI_IO_VEC);
 	u32 max_vecs = get16(bio + BIO_BI_MAX_VECS);
@@ -96,44 +96,54 @@ static s32 split_walk(place bio)
 	u32 idx = get32(bio + BIO_BI_ITER_BI_IDX);
 	u32 done = get32(bio + BIO_BI_ITER_BI_BVEC_DONE);
 	u32 left = get32(bio + BIO_BI_ITER_BI_SIZE);
-	u32 segments = 0, gaps = 0, previous_end = 0;
+	u32 segments = 0, gaps = 0;
 	u64 bytes = 0;
-	bool cut = false, has_previous = false;
+	bool cut = false;
+	bvec previous, *last = 0;
+	u32 last_rest = 0;
 	u32 opf, sectors;
 
 	while (left > 0) {
-		u32 rest = bvec_length(array, max_vecs, idx) - done;
-		u32 length = min(rest, left);
-		/* bv_offset + bi_bvec_done: not brought back into a page. */
-		u32 offset = bvec_page_offset(array, max_vecs, idx) + done;
+		/* mainline's bv_offset + bi_bvec_done can lie beyond a page */
+		bvec bv = bvec_iter_copy(array, max_vecs, idx, done, left);
+		u32 length = bvec_len(&bv);
+		u32 offset = bvec_offset(&bv) + BVEC_REST(done & 4095);
 
+		bvec_trace_length(array, max_vecs, idx);
+		bvec_trace_offset(array, max_vecs, idx);
 		if (unlikely(((offset | length) & alignment) != 0))
 			return -BLK_STS_INVAL;
-		if (has_previous) {
-			if (((offset | previous_end) & virt) != 0) {
+		if (last != 0) {
+			u32 end = bvec_offset(last) + bvec_len(last) + last_rest;
+
+			/* bvec_gap_to_prev(), bvec_seg_gap() */
+			if (((offset | end) & virt) != 0) {
 				cut = true;
 				break;
 			}
-			gaps |= offset | previous_end;
+			gaps |= offset | end;
 		}
-		previous_end = offset + length;
-		has_previous = true;
 		if (segments < max_segments && bytes + length <= max_bytes &&
 		    offset + length <= max_fast) {
 			segments++;
 			bytes += length;
 		} else {
-			phys_addr_t phys = bvec_phys(array, max_vecs, idx);
+			phys_addr_t phys = bvec_phys(&bv) + BVEC_REST(done);
 			u32 most = min(length, max_bytes - bytes);
-			u32 total = split_vector(phys + done, offset, most, &segments,
-						 max_segments, virt);
+			u32 total;
 
+			bvec_trace_address(array, max_vecs, idx);
+			total = split_vector(phys, offset, most, &segments,
+					     max_segments, virt);
 			bytes += total;
 			if (length > total) {
 				cut = true;
 				break;
 			}
 		}
+		previous = bv;
+		last = &previous;
+		last_rest = BVEC_REST(done & 4095);
 		left -= length;
 		idx++;
 		done = 0;

@@ -19,6 +19,8 @@ static place vectors_take(u32 vecs)
 	end = stack_vectors + bvec_array_bytes(vecs);
 	for (at = stack_vectors; at + POINTER_BYTES <= end; at += POINTER_BYTES)
 		set_pointer_unaligned(at, 0);
+	for (; at + 4 <= end; at += 4)
+		set32(at, 0);
 	for (; at < end; at++)
 		set8(at, 0);
 	return stack_vectors;

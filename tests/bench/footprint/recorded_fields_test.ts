@@ -28,7 +28,7 @@ const REGISTERED_4K = {
   "blk_mq_ctx (percpu)": [3, 0],
 };
 const WRITE_64K = {
-  bio: [114, 64],
+  bio: [69, 49],
   request: [38, 37],
   "nvme_iod": [20, 31],
   "nvme CQ": [4, 0],

@@ -45,10 +45,10 @@ Deno.test("firstDifference() names I/O and access, and words say which they are"
     [own, its].map((text) => text.replace(/ at 0x\S+/, "")),
     Array(2).fill("read of 4 bytes of page._refcount (stage submit)"),
   );
-  // Behind the vector that was just counted in the bio.
+  // Behind the vector, and its number in the bio.
   assertEquals(
     words.of(expected, index - 1).replace(/ at 0x\S+/, ""),
-    "write of 4 bytes of bio.bi_iter.bi_size (stage submit)",
+    "write of 2 bytes of bio.bi_vcnt (stage submit)",
   );
   assertEquals(words.of(expected, index - position - 1), "I/O 5 begins");
 });

@@ -69,7 +69,7 @@ Deno.test("machine code is in every report, with its compiler and tools", () => 
     assertStringIncludes(flat.replaceAll("x86 64", "x86_64"), "qemu-x86");
     assertStringIncludes(flat, "A gcc 12.2.0, -O2; B clang 14.0.6, -O2");
     // What a kernel ran instead stands beside what the path counts.
-    assertStringIncludes(flat, "do not predict a kernel's");
+    assertStringIncludes(flat, "percentage points of each of");
   }
   const lines = csv.render(result).split("\n");
   const names = lines[0]?.split(",") ?? [];

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { unfitReason } from "../../../bench/run/fit.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
+import type { Submitter } from "../../../sim/setup/submitter.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
 
 function onePiece(physLo: number, physHi: number, bytes: number) {
@@ -13,10 +14,15 @@ function onePiece(physLo: number, physHi: number, bytes: number) {
   return window;
 }
 
-function reason(layout: string, piece: [number, number, number]) {
+function reason(
+  layout: string,
+  piece: [number, number, number],
+  submitter: Submitter = "user",
+) {
   return unfitReason(onePiece(...piece), {
     layout: findLayout(layout),
     abi: findAbi("lp64"),
+    submitter,
   });
 }
 
@@ -43,10 +49,13 @@ Deno.test("unfitReason() says that a layout holds whole pages only", () => {
 
 Deno.test("unfitReason() says how long a segment may be", () => {
   // rlist_8 has 28 bits of length beside its type.
-  const rlist = (bytes: number) => reason("rlist_8", [0, 1, bytes]);
-  assertEquals(rlist(2 ** 28 - 1), undefined);
+  const rlist = (bytes: number, submitter?: Submitter) =>
+    reason("rlist_8", [0, 1, bytes], submitter);
+  assertEquals(rlist(2 ** 28 - 1, "registered"), undefined);
   assertEquals(
-    rlist(2 ** 28),
+    rlist(2 ** 28, "registered"),
     "a segment has 268435456 bytes, the layout holds 268435455",
   );
+  // Extraction of pinned memory makes two vectors of it.
+  assertEquals(rlist(2 ** 28), undefined);
 });

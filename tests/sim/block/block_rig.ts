@@ -124,7 +124,7 @@ export function makeRig(options: RigOptions = {}): Rig {
   const bios = new BioPool(memory, codec, structs, { count: 64 });
   const strategy = recognition === "page"
     ? recognisePage(pages)
-    : recogniseSegment(memory, map);
+    : recogniseSegment(memory, map, pages);
   const context: BlockContext = {
     ...kernelContext,
     recognition: strategy,
@@ -160,7 +160,17 @@ export function makeRig(options: RigOptions = {}): Rig {
       return bio;
     },
     add: (how, bio, [phys, bytes], provider = 0) =>
-      submit[how](bio, lo(phys), hi(phys), bytes, provider),
+      how === "addPage"
+        ? submit.addPage(bio, lo(phys), hi(phys), bytes, provider)
+        : submit.addExtracted(
+          bio,
+          arrayOf(bio),
+          memory.get16(bio + field.maxVecs),
+          lo(phys),
+          hi(phys),
+          bytes,
+          provider,
+        ),
     vectors: (bio) => {
       const capacity = memory.get16(bio + field.maxVecs);
       return Array.from(

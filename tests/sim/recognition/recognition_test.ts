@@ -266,10 +266,11 @@ Deno.test("countBranches() counts what each recognition asks per I/O", () => {
   // first, as a bio has memory of one kind; page then asks the first segment
   // when it maps.
   assertEquals(of("page"), { sameBio: 3, sameSegment: 0, submit: 1, map: 1 });
-  // segment keeps a flag of each of the 4 and mixes kinds; whether merging is
-  // barred is asked of the first, and the map type of each.
+  // segment keeps a flag of each of the 4 and mixes kinds, but compares each
+  // with the one before: what is mixed is not merged, as is what has P2P memory
+  // at first; the map type is asked of each.
   assertEquals(of("segment"), {
-    sameBio: 0,
+    sameBio: 3,
     sameSegment: 0,
     submit: 5,
     map: 4,
