@@ -21,6 +21,12 @@ const TEXTS: readonly [string, Recognition][] = [
     "struct { u32 len:31, p2p:1; }; u32 word; }; };",
     "segment",
   ],
+  // An offset that is a bit-field, beside the length and alone.
+  [
+    "struct s { struct page *p; u32 len:20, off:12; } __packed __aligned(4);",
+    "page",
+  ],
+  ["struct s { u64 pfn; u32 size; u32 off:12, more:20; };", "page"],
   [
     "typedef struct { unsigned long v; } flags_t; enum op { R, W };\n" +
     "struct s { struct page *bv_page; enum op op; int len; u16 tag; " +
@@ -53,3 +59,18 @@ for (const [text, recognition] of TEXTS) {
 function nameOf(text: string): string {
   return /struct (\w+) \{ (?!unsigned long v)/.exec(text)?.[1] ?? "";
 }
+
+Deno.test("a segment ends at a page where its length has no bits left", async () => {
+  const layout = await layoutFromC(
+    "struct s { struct page *p; u32 len:20, off:12; } __packed __aligned(4);",
+    { struct: "s" },
+  );
+  const window = await firstWindow("1m-segment", 4);
+  const { segments, ios, dmaSegments } = await compareEngines(
+    pathOptions(layout, "page"),
+    [window],
+  );
+  // 1 MiB of one folio: 255 pages, and the last one; they are joined again as
+  // they are mapped, but at 512 KiB, where the I/O is split.
+  assertEquals([segments / ios, dmaSegments / ios], [2, 2]);
+});
