@@ -39,9 +39,6 @@ Deno.test("each recorded row is of a task, and has all builds of its ABI", () =>
   }
 });
 
-/** Pages of an I/O of 128 KiB. */
-const PAGES_PER_IO = 32;
-
 Deno.test("every ABI is recorded, with compilers and flags", () => {
   for (const { name } of abis) {
     assert(RECORD.rows.some(([abi]) => abi === name), name);
