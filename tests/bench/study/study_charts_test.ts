@@ -20,7 +20,8 @@ Deno.test("the charts beside the study are what the study gives", async () => {
   const drawn = await studyPage(study, machineCode).pictures();
   const names: string[] = [];
   for await (const { name } of Deno.readDir(RESULTS)) {
-    if (name.endsWith(".svg")) names.push(name);
+    // Those of the sweep are made by deno task study:sweep.
+    if (name.endsWith(".svg") && !name.startsWith("sweep-")) names.push(name);
   }
   // Make them again with: deno task study:charts --force
   assertEquals(names.sort(), [...drawn.keys()].sort());

@@ -6,6 +6,8 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { ChangeCollector } from "../../../bench/sweep/changes.ts";
+import { expandPlan } from "../../../bench/sweep/expand.ts";
+import { readPlan } from "../../../bench/sweep/plan.ts";
 import { main as studySweep } from "../../../bench/sweep/results_command.ts";
 import { sensitivity } from "../../../bench/sweep/sensitivity.ts";
 import { sweepDocument } from "../../../bench/sweep/sweep_document.ts";
@@ -216,4 +218,15 @@ Deno.test("study:sweep writes tables, with the charts that say most beside them"
     }
     assertStringIncludes(page, "deno task study:sweep out/sweep\n");
   });
+});
+
+Deno.test("the committed page is of the committed plan", async () => {
+  const results = new URL("../../../bench/results/", import.meta.url);
+  const text = await Deno.readTextFile(new URL("sweep.plan.json", results));
+  const plan = expandPlan(await readPlan(text, "sweep.plan.json"));
+  const page = await Deno.readTextFile(new URL("sweep.md", results));
+  assertStringIncludes(page, `digest ${plan.digest.slice(0, 12)}`);
+  for (const [, name = ""] of page.matchAll(/\]\((sweep-[^)]+\.svg)\)/g)) {
+    assert((await Deno.stat(new URL(name, results))).isFile, name);
+  }
 });
