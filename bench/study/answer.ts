@@ -11,7 +11,7 @@ import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
-import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
+import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { mostOf } from "../text/extremes.ts";
 
 /** The proposal of the mail: flags in the hole behind len. */
@@ -83,7 +83,10 @@ export function answerOf(study: Study): string[] {
     `changes ${lines(PROPOSAL, "128k-scattered")} lines to ` +
     `${lines(PROPOSAL, "128k-scattered", "segment")}, with registered ` +
     `buffers (4k-1g-pool) ${lines(PROPOSAL, "4k-1g-pool")} to ` +
-    `${lines(PROPOSAL, "4k-1g-pool", "segment")}.`,
+    `${lines(PROPOSAL, "4k-1g-pool", "segment")}, and with pages that ` +
+    `nothing else touches, as a kernel user's own (128k-kernel), ` +
+    `${lines(PROPOSAL, "128k-kernel")} to ` +
+    `${lines(PROPOSAL, "128k-kernel", "segment")}${flagTimes(study)}.`,
     `P2P memory alone: of 1 MiB of it ${PROPOSAL} touches ` +
     `${lines(PROPOSAL, "1m-p2p")} lines by page, ` +
     `${lines(PROPOSAL, "1m-p2p", "segment")} by segment, ` +
@@ -104,6 +107,25 @@ export function answerOf(study: Study): string[] {
     `Times are of that model in the named engines on one machine, not of a ` +
     `kernel; "not shown" means that this run could not see it.`,
   ];
+}
+
+/** What the flag and the layout do to 128 KiB, where pages are pinned or not. */
+function flagTimes(study: Study): string {
+  const ratioOf = (workload: string, recognition: string) =>
+    timedCells(study, { engine: "native", recognition })
+      .find((cell) => cell.workload === workload && !isWithdrawn(study, cell))
+      ?.layouts[PROPOSAL]?.ratio.median;
+  const said = [["pinned", "128k-scattered"], ["not pinned", "128k-kernel"]]
+    .flatMap(([word = "", workload = ""]) => {
+      const whole = ratioOf(workload, "segment");
+      const layout = ratioOf(workload, "page");
+      return whole === undefined || layout === undefined
+        ? []
+        : [`${whole.toFixed(2)} ${word}, ${layout.toFixed(2)} of that by page`];
+    });
+  return said.length === 0
+    ? ""
+    : `; in C it takes of ${BASELINE}'s time ${said.join(", and ")}`;
 }
 
 /** What a real kernel touched where the model has fewer lines. */

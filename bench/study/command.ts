@@ -12,8 +12,11 @@ import { offerOptionNames } from "../setup/offered_names.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { captureEnvironment } from "../machine/environment.ts";
+import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
 import {
   countOption,
+  nameList,
   oneOf,
   QUANTITY_HELP,
   seconds,
@@ -28,11 +31,16 @@ import { runToStatus } from "../shell/run_command.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { ENGINE_CHOICES } from "../setup/engine_choice.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
-import { exactPart } from "./exact_part.ts";
-import { readStudy, type Study, writeStudy } from "./study_file.ts";
+import { exactPart, joinExact, missingFrom } from "./exact_part.ts";
+import {
+  readStudy,
+  type Study,
+  type StudyTimed,
+  writeStudy,
+} from "./study_file.ts";
 import { machineCodeIfThere, studyPage } from "./study_pictures.ts";
 import { answerLines, withStudy } from "./study_page.ts";
-import { exactTasks, timedTasks } from "./study_plan.ts";
+import { exactTasks, taskName, timedTasks } from "./study_plan.ts";
 import { exactTables, timedTables } from "./study_tables.ts";
 import { timedPart } from "./timed_part.ts";
 
@@ -45,13 +53,16 @@ interface StudyOptions {
   readonly exact: boolean;
   readonly timed: boolean;
   readonly quick: boolean;
+  readonly add: boolean;
+  readonly resume: boolean;
+  readonly only?: string[];
   readonly json: string;
   readonly readme: string;
   readonly html?: string;
   readonly svg?: string;
   readonly seed: number;
-  readonly engine: string;
-  readonly births: number;
+  readonly engine?: string;
+  readonly births?: number;
   readonly rounds: number;
   readonly cellSeconds: number;
   readonly quiet: boolean;
@@ -75,24 +86,35 @@ export async function main(
     .option("--exact", "count only; keep the timings of the old file", false)
     .option("--timed", "time only; keep the counts of the old file", false)
     .option("--quick", "time two workloads only, to see that it works", false)
+    .option(
+      "--add",
+      "count only what the file has not, such as a new workload",
+      false,
+    )
+    .option("--resume", "keep what this code has timed already", false)
+    .option(
+      "--only <names>",
+      "time these cells alone, such as page/4k-hot, and keep all others",
+      nameList(),
+    )
     .optionsGroup(GROUPS.measure)
     .option(
       "--engine <name>",
-      `what is timed: ${ENGINE_CHOICES.join(", ")}`,
-      "js",
+      `what is timed: ${ENGINE_CHOICES.join(", ")} (default: C, and where a ` +
+        "sign is checked JavaScript beside it)",
     )
     .option(
       "--births <n>",
-      "births per layout: code is compiled and placed afresh for each",
-      countOption(1, 20),
-      3,
+      "births per layout: code is compiled and placed afresh for each " +
+        "(default: as lab run)",
+      countOption(1, 200),
     )
     .option("--rounds <n>", "rounds per birth", countOption(1, 1e4), 12)
     .option(
       "--cell-seconds <s>",
       "time for the rounds of a cell",
       seconds(0.1, 86400),
-      12,
+      30,
     )
     .optionsGroup(GROUPS.output)
     .option("--json <file>", "the study's file", STUDY_FILE)
@@ -110,7 +132,8 @@ export async function main(
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText(
       "after",
-      "On 2 CPUs --exact takes 2 minutes, and timing about 25 with both engines.",
+      "On 2 CPUs --exact takes 2 minutes, and timing about 20. Each cell is in " +
+        "the file as soon as it is timed.",
     )
     .action((options: StudyOptions) => run(options, context));
   offerOptionNames(command, { "--engine": ENGINE_CHOICES });
@@ -125,7 +148,16 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { seed, signal } = { ...options, signal: context.signal };
-  const engine = oneOf("engine", options.engine, ENGINE_CHOICES);
+  const engine = options.engine === undefined
+    ? undefined
+    : oneOf("engine", options.engine, ENGINE_CHOICES);
+  const tasks = timedTasks(options.quick).map((task) => ({
+    ...task,
+    engine: engine ?? task.engine,
+  }));
+  const only = options.only?.map((name) =>
+    oneOf("timed cell", name, tasks.map(taskName))
+  );
   for (const path of [options.json, options.readme, options.html]) {
     if (path !== "-") continue;
     throw new RangeError(
@@ -161,45 +193,58 @@ async function run(
   await checkOutput(options.readme, { force });
   const kept = options.timed ? keptExact(before, options) : undefined;
   const line = progressLine(context, { quiet: options.quiet });
-  const exact = kept ?? await exactPart(exactTasks(), {
-    seed,
-    signal,
-    onProgress: (done, total) =>
-      line.show("study", {
-        stage: "counted",
-        progress: { done, total, elapsedNs: 0, remainingNs: null },
-      }),
-  });
-  const apart: EnginesApartError[] = [];
-  const timed = options.exact
-    ? before?.timed ?? null
-    : await timedPart(timedTasks(options.quick), {
-      run: {
-        seed,
-        births: options.births,
-        rounds: options.rounds,
-        cpu: "none",
-        ...(engine === "js" ? {} : { engine }),
-      },
-      date: new Date().toISOString().slice(0, 10),
-      cellSeconds: options.cellSeconds,
+  const added = options.add ? keptExact(before, options) : undefined;
+  const cells = exactTasks();
+  const counted = kept ?? await exactPart(
+    added === undefined ? cells : missingFrom(cells, added),
+    {
+      seed,
       signal,
-      onApart: (error) => apart.push(error),
-      onProgress: (stage, done, total) =>
+      onProgress: (done, total) =>
         line.show("study", {
-          stage,
+          stage: "counted",
           progress: { done, total, elapsedNs: 0, remainingNs: null },
         }),
-    });
-  line.clear();
-  const study: Study = {
+    },
+  );
+  const exact = added === undefined
+    ? counted
+    : joinExact(added, counted, cells);
+  const apart: EnginesApartError[] = [];
+  const studyOf = (timed: StudyTimed | null): Study => ({
     schemaVersion: 1,
     tool: { name: TOOL_NAME, version: deno.version },
     seed,
     kernel: DEFAULT_KERNEL,
     ...exact,
     timed,
-  };
+  });
+  const timed = options.exact ? before?.timed ?? null : await timedPart(tasks, {
+    run: {
+      seed,
+      ...(options.births === undefined ? {} : { births: options.births }),
+      rounds: options.rounds,
+      layouts: STUDIED_LAYOUTS,
+      cpu: "none",
+    },
+    date: new Date().toISOString().slice(0, 10),
+    cellSeconds: options.cellSeconds,
+    only,
+    kept: await keptTimed(before?.timed, { resume: options.resume, only }),
+    signal,
+    onApart: (error) => apart.push(error),
+    onProgress: (stage, done, total) =>
+      line.show("study", {
+        stage,
+        progress: { done, total, elapsedNs: 0, remainingNs: null },
+      }),
+    onTask: (soFar) =>
+      writeWhole(options.json, printableJson(writeStudy(studyOf(soFar))), {
+        force: true,
+      }),
+  });
+  line.clear();
+  const study = studyOf(timed);
   const text = printableJson(writeStudy(study));
   try {
     await writeWhole(options.json, text, { force: true });
@@ -234,8 +279,32 @@ async function run(
   );
 }
 
+/** The times of before that stay. */
+async function keptTimed(
+  before: StudyTimed | null | undefined,
+  { resume, only }: { resume: boolean; only: readonly string[] | undefined },
+): Promise<StudyTimed | undefined> {
+  // What was timed by another clock stands beside nothing.
+  if (before?.clock !== "path" || (!resume && only === undefined)) {
+    return undefined;
+  }
+  const { codeDigest } = await captureEnvironment();
+  const cells = before.cells.filter((cell) =>
+    only === undefined
+      ? cell.codeDigest !== undefined && cell.codeDigest === codeDigest
+      : !only.includes(taskName(cell))
+  );
+  return cells.length === 0 ? undefined : { ...before, cells };
+}
+
 /** Refuses options that contradict each other, before anything is read. */
-function checkRules({ timed, exact, quick }: StudyOptions): void {
+function checkRules({ timed, exact, quick, add }: StudyOptions): void {
+  if (add && timed) {
+    throw new RangeError(
+      "Cannot combine --add with --timed: found nothing that is counted, " +
+        "expected one of them",
+    );
+  }
   const both = timed && exact ? "--timed" : quick && exact ? "--quick" : "";
   if (both === "") return;
   throw new RangeError(

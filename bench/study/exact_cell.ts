@@ -39,6 +39,8 @@ const DEPTH = 32;
 export interface ExactTask {
   /** Name of the workload. */
   readonly workload: string;
+  /** Its preset, or its file; default: of that name. */
+  readonly preset?: string;
   /** The ABI. */
   readonly abi: Abi;
   /** How P2P memory is recognised. */
@@ -172,7 +174,7 @@ export async function firstIos(
     machine: PLAIN_MACHINE,
     seed,
     ios: STUDY_IOS,
-  }, workloadPath(task.workload));
+  }, workloadPath(task.preset ?? task.workload));
   const workload = await open();
   for await (const window of workload.windows(WINDOW_CAPACITY)) {
     if (countDataIos(window) > 0) return { window: copyWindow(window), map };

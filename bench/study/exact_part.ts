@@ -63,6 +63,84 @@ export async function exactPart(
 }
 
 /**
+ * Lists the cells that a part has not: neither counted nor as a gap.
+ *
+ * @param tasks All cells.
+ * @param part What there is.
+ * @returns The others, in their order.
+ */
+export function missingFrom(
+  tasks: readonly ExactTask[],
+  part: Pick<ExactPart, "exact" | "gaps">,
+): ExactTask[] {
+  return tasks.filter((task) =>
+    !part.exact.some((cell) => isOf(cell, task)) &&
+    !part.gaps.some(({ abi, workload }) =>
+      abi === task.abi.name && workload === task.workload
+    )
+  );
+}
+
+/**
+ * Puts two parts together.
+ *
+ * @param before Cells that were counted before.
+ * @param after Others.
+ * @param tasks All cells, in the order in which they are to stand.
+ * @returns Both, as if they had been counted together.
+ */
+export function joinExact(
+  before: ExactPart,
+  after: ExactPart,
+  tasks: readonly ExactTask[],
+): ExactPart {
+  const reasons = [...before.reasons];
+  for (const reason of after.reasons) {
+    if (!reasons.includes(reason)) reasons.push(reason);
+  }
+  const columns = [...before.columns];
+  for (const column of after.columns) {
+    if (!columns.includes(column)) columns.push(column);
+  }
+  const taken = ({ exact, ...from }: ExactPart) =>
+    exact.map((cell): StudyCell => ({
+      ...cell,
+      layouts: mapValues(
+        cell.layouts,
+        (figures) =>
+          columns.map((name) => figures[from.columns.indexOf(name)] ?? 0),
+      ),
+      leftOut: mapValues(
+        cell.leftOut,
+        (index) => reasons.indexOf(from.reasons[index] ?? ""),
+      ),
+    }));
+  const cells = [...taken(before), ...taken(after)];
+  return {
+    ...{ columns, reasons },
+    exact: tasks.flatMap((task) =>
+      cells.find((cell) => isOf(cell, task)) ?? []
+    ),
+    gaps: [...before.gaps, ...after.gaps],
+  };
+}
+
+function isOf(cell: StudyCell, task: ExactTask): boolean {
+  return cell.abi === task.abi.name && cell.workload === task.workload &&
+    cell.recognition === task.recognition &&
+    cell.submitter === task.submitter;
+}
+
+function mapValues<From, To>(
+  from: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(
+    Object.entries(from).map(([name, value]) => [name, change(value)]),
+  );
+}
+
+/**
  * Puts counted cells into the form of the study file.
  *
  * @param tasks The cells.
@@ -140,7 +218,7 @@ function ask(
   task: ExactTask,
   seed: number,
 ): Promise<ExactAnswer> {
-  const { abi, recognition, workload, submitter } = task;
+  const { abi, recognition, workload, preset, submitter } = task;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<ExactAnswer>) => {
       if ("error" in data && !data.isGap) {
@@ -161,6 +239,7 @@ function ask(
         abi: abi.name,
         recognition,
         workload,
+        ...(preset === undefined ? {} : { preset }),
         submitter,
         seed,
       } satisfies ExactRequest,

@@ -9,6 +9,7 @@ export interface ExactRequest {
   readonly abi: string;
   readonly recognition: Recognition;
   readonly workload: string;
+  readonly preset?: string;
   readonly submitter: Submitter;
   readonly seed: number;
 }

@@ -4,7 +4,7 @@
  * so that a test can count any row of it again.
  */
 import { z } from "zod";
-import { type Abi, abis } from "../../layouts/abi.ts";
+import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import {
   isUnsupported,
   type Layout,
@@ -58,6 +58,14 @@ const COUNTED_WORKLOADS: readonly string[] = [
   "64k-mixed",
   "1m-p2p",
 ];
+
+/** What a kernel user's own pages are counted with: what the flag does there. */
+const KERNEL_USER = {
+  workload: "128k-kernel",
+  abis: ["lp64", "ilp32"],
+  recognitions: ["page", "segment"],
+  layouts: [BASELINE, "phys_flags", "phys_packed", "len31_p2p"],
+} as const;
 
 /** One path that is counted. */
 export interface CountTask {
@@ -135,8 +143,18 @@ export function countTasks(): readonly CountTask[] {
       PAGE_STRUCT_BYTES.filter((bytes) => bytes !== abi.pageStructBytes)
         .map((pageStructBytes) => ({ ...abi, pageStructBytes }))
     );
+  const own = KERNEL_USER.abis.map(findAbi).flatMap((abi) =>
+    KERNEL_USER.recognitions.flatMap((recognition) =>
+      KERNEL_USER.layouts.map(findLayout).flatMap((layout) =>
+        isUnsupported(layout.recognition(abi, recognition))
+          ? []
+          : [{ abi, recognition, layout, workload: KERNEL_USER.workload }]
+      )
+    )
+  );
   return [
     ...every,
+    ...own,
     ...sizes.flatMap((abi) =>
       [BASELINE, "phys_len"].flatMap((layout) =>
         ["4k-hot", "128k-scattered"].map((workload): CountTask => ({
@@ -161,11 +179,14 @@ export async function countedPath(
   task: CountTask,
 ): Promise<CountedPath | undefined> {
   const { abi, layout, recognition, workload } = task;
-  const submitter =
-    STUDY_WORKLOADS.find(({ name }) => name === workload)?.submitter ?? "user";
+  const { submitter = "user", preset = workload } =
+    STUDY_WORKLOADS.find(({ name }) => name === workload) ?? {};
   let first: Awaited<ReturnType<typeof firstIos>>;
   try {
-    first = await firstIos({ abi, workload, recognition, submitter }, SEED);
+    first = await firstIos(
+      { abi, workload, preset, recognition, submitter },
+      SEED,
+    );
   } catch (error) {
     if (error instanceof RangeError && /no provider/.test(error.message)) {
       return undefined;

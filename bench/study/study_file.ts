@@ -40,6 +40,8 @@ export interface StudyTiming {
   readonly verdict: Verdict;
   readonly detectable: number | null;
   readonly betweenBirthSpread: number | null;
+  /** The ratio on cold caches; absent from older studies. */
+  readonly cold?: Interval | undefined;
 }
 
 /** How the engines of a cell agree. */
@@ -60,6 +62,12 @@ export interface StudyTimedCell {
   readonly engine: string;
   readonly births: number;
   readonly rounds: number;
+  /** Digest of the code that timed it; absent from older studies. */
+  readonly codeDigest?: string | undefined;
+  /** Load of the machine when it began; absent where nobody says. */
+  readonly load?: number | undefined;
+  /** What built it, in turn; absent from JavaScript and older studies. */
+  readonly compilers?: readonly string[] | undefined;
   /** How it agrees with the same cell in the first engine. */
   readonly agreement?: StudyAgreement | undefined;
   /** What identical code differed by; 0.01 is 1 %. */
@@ -144,6 +152,9 @@ const studySchema: z.ZodType<Study> = z.strictObject({
       engine: z.string(),
       births: z.int(),
       rounds: z.int(),
+      codeDigest: z.string().optional(),
+      load: z.number().optional(),
+      compilers: z.array(z.string()).optional(),
       agreement: z.strictObject({
         tau: z.number().nullable(),
         opposed: z.array(z.string()),
@@ -159,6 +170,7 @@ const studySchema: z.ZodType<Study> = z.strictObject({
           verdict: z.enum(["faster", "slower", "no difference shown"]),
           detectable: z.number().nullable(),
           betweenBirthSpread: z.number().nullable(),
+          cold: interval.optional(),
         }),
       ),
       warnings: z.array(warning),

@@ -6,12 +6,15 @@ import { type Abi, abis } from "../../layouts/abi.ts";
 import { type Recognition, recognitions } from "../../layouts/layout.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
 import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
+import type { EngineChoice } from "../setup/engine_choice.ts";
 import type { ExactTask } from "./exact_cell.ts";
 
 /** A workload of the study. */
 export interface StudyWorkload {
-  /** Its name, as `--workload` takes it. */
+  /** Its name in the study: as `--workload` takes it, unless told. */
   readonly name: string;
+  /** What `--workload` takes where two of the study are the same I/Os. */
+  readonly preset?: string;
   /** At most eight characters for the head of a column. */
   readonly short: string;
   /** Whose memory its I/O is on. */
@@ -41,6 +44,13 @@ export const STUDY_WORKLOADS: readonly StudyWorkload[] = [
     meaning: "128 KiB random reads into 32 scattered pages",
   },
   {
+    name: "128k-kernel",
+    preset: "128k-scattered",
+    short: "128k-krn",
+    submitter: "kernel",
+    meaning: "the same on pages of a kernel user's own, which nobody pins",
+  },
+  {
     name: "1m-p2p",
     short: "1m-p2p",
     submitter: "user",
@@ -66,15 +76,42 @@ export const STUDY_WORKLOADS: readonly StudyWorkload[] = [
   },
 ];
 
-/** A run of the lab that is timed: cells that share all options. */
+/** A run of the lab that is timed: one workload, on one engine or on both. */
 export interface TimedTask {
-  /** Names of the workloads. */
-  readonly workloads: readonly string[];
-  /** Whose memory I/O is on. */
-  readonly submitter: Submitter;
+  /** The workload. */
+  readonly workload: StudyWorkload;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
+  /** What runs it: C; and JavaScript beside it, where a sign is checked. */
+  readonly engine: EngineChoice;
 }
+
+/**
+ * Names a timed task, as `--only` takes it.
+ *
+ * @param task The task, or a cell of it.
+ * @returns Recognition and workload, such as `page/4k-hot`.
+ */
+export function taskName(
+  { recognition, workload }: {
+    readonly recognition: string;
+    readonly workload: string | StudyWorkload;
+  },
+): string {
+  const name = typeof workload === "string" ? workload : workload.name;
+  return `${recognition}/${name}`;
+}
+
+/**
+ * Where JavaScript is timed beside C, as a check of sign: what the flag does to
+ * host memory, pinned and not, and to mixed memory.
+ */
+const CHECKED: readonly string[] = [
+  "page/128k-scattered",
+  "segment/128k-scattered",
+  "segment/128k-kernel",
+  "segment/64k-mixed",
+];
 
 /**
  * Lists the exact cells.
@@ -87,11 +124,12 @@ export function exactTasks(): readonly ExactTask[] {
   );
   return abis.flatMap((abi: Abi) =>
     ways.flatMap((recognition) =>
-      STUDY_WORKLOADS.map(({ name, submitter }) => ({
+      STUDY_WORKLOADS.map(({ name, preset, submitter }) => ({
         abi,
         recognition,
         workload: name,
         submitter,
+        ...(preset === undefined ? {} : { preset }),
       }))
     )
   );
@@ -105,31 +143,25 @@ export function exactTasks(): readonly ExactTask[] {
  * @returns The runs.
  */
 export function timedTasks(quick: boolean): readonly TimedTask[] {
-  const named = (submitter: Submitter) =>
-    STUDY_WORKLOADS.filter((workload) => workload.submitter === submitter)
-      .map(({ name }) => name);
+  const task = (recognition: Recognition, workload: StudyWorkload) => ({
+    ...{ recognition, workload },
+    engine: CHECKED.includes(taskName({ recognition, workload }))
+      ? "both" as const
+      : "native" as const,
+  });
+  const named = (...names: readonly string[]) =>
+    STUDY_WORKLOADS.filter(({ name }) => names.includes(name));
   if (quick) {
-    return [{
-      workloads: ["128k-scattered", "64k-mixed"],
-      submitter: "user",
-      recognition: "page",
-    }];
+    return named("128k-scattered", "64k-mixed").map((workload) =>
+      task("page", workload)
+    );
   }
-  const both = (["page", "segment"] as const).flatMap((recognition) => [
-    // Pools of their own: isolates could not be used again, only kept.
-    ...named("registered").map((workload): TimedTask => ({
-      workloads: [workload],
-      submitter: "registered",
-      recognition,
-    })),
-    { workloads: named("user"), submitter: "user" as const, recognition },
-  ]);
-  const rest = (["bio", "range", "map_first"] as const).map((
-    recognition,
-  ): TimedTask => ({
-    workloads: ["64k-mixed"],
-    submitter: "user",
-    recognition,
-  }));
-  return [...both, ...rest];
+  return [
+    ...(["page", "segment"] as const).flatMap((recognition) =>
+      STUDY_WORKLOADS.map((workload) => task(recognition, workload))
+    ),
+    ...(["bio", "range", "map_first"] as const).flatMap((recognition) =>
+      named("64k-mixed").map((workload) => task(recognition, workload))
+    ),
+  ];
 }

@@ -43,7 +43,8 @@ export function exactTables(study: Study): string[] {
   return [
     ...prose(
       `${STUDY_WORKLOADS[0]?.short} and ${STUDY_WORKLOADS[1]?.short}: ` +
-        "registered buffers; the others: pinned user memory. " +
+        "registered buffers; 128k-krn: pages of a kernel user's own; the " +
+        "others: pinned user memory. " +
         STUDY_WORKLOADS.map(({ short, meaning }) => `${short}: ${meaning}`)
           .join("; ") +
         ".",

@@ -39,8 +39,13 @@ Deno.test("study refuses options that contradict each other", async () => {
   for (
     const [args, text] of [
       [["--timed", "--exact"], "Cannot combine --timed with --exact"],
+      [["--add", "--timed"], "Cannot combine --add with --timed"],
       [["--quick", "--exact"], "Cannot combine --quick with --exact"],
       [["--engine", "jss"], 'Cannot find engine "jss" (nearest: "js")'],
+      [
+        ["--only", "page/4k"],
+        'Cannot find timed cell "page/4k" (nearest: "page/4k-hot", ',
+      ],
       [["--rounds", "0"], 'Found "0", expected a whole number from 1 to 10000'],
       [["--cell-seconds", "0"], "expected a time from 0.1 to 86400 s"],
       [["--json", "-"], 'Cannot write a study to "-"'],

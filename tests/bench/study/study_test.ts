@@ -7,11 +7,16 @@ import {
 import { answerOf } from "../../../bench/study/answer.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { exactCell, STUDY_IOS } from "../../../bench/study/exact_cell.ts";
-import { compact } from "../../../bench/study/exact_part.ts";
+import {
+  compact,
+  joinExact,
+  missingFrom,
+} from "../../../bench/study/exact_part.ts";
 import { findCell, findFigure } from "../../../bench/study/figures.ts";
 import {
   readStudy,
   type Study,
+  type StudyTimed,
   type StudyTimedCell,
   writeStudy,
 } from "../../../bench/study/study_file.ts";
@@ -24,8 +29,10 @@ import {
 import {
   exactTasks,
   STUDY_WORKLOADS,
+  taskName,
   timedTasks,
 } from "../../../bench/study/study_plan.ts";
+import { timedPart } from "../../../bench/study/timed_part.ts";
 import { withdrawnCells } from "../../../bench/study/withdrawn.ts";
 import { timedTables } from "../../../bench/study/study_tables.ts";
 import { abis } from "../../../layouts/abi.ts";
@@ -111,6 +118,44 @@ Deno.test("exactCell() counts what the committed study says", async () => {
   }
 });
 
+Deno.test("joinExact() puts what is missing into its place", () => {
+  const tasks = exactTasks().filter(({ abi, workload }) =>
+    abi.name === "lp64" && findCell(STUDY, { workload }) !== undefined
+  );
+  const whole = {
+    ...STUDY,
+    exact: STUDY.exact.filter(({ abi }) => abi === "lp64"),
+    gaps: [],
+  };
+  const isHot = ({ workload }: { workload: string }) => workload === "4k-hot";
+  const without = {
+    ...whole,
+    exact: whole.exact.filter((cell) => !isHot(cell)),
+  };
+  assertEquals(missingFrom(tasks, without), tasks.filter(isHot));
+  assertEquals(missingFrom(tasks, whole), []);
+  // Reasons and columns in another order.
+  const reasons = STUDY.reasons.toReversed();
+  const columns = STUDY.columns.toReversed();
+  const hot = {
+    ...{ reasons, columns, gaps: [] },
+    exact: whole.exact.filter(isHot).map((cell) => ({
+      ...cell,
+      layouts: Object.fromEntries(
+        Object.entries(cell.layouts).map((
+          [name, figures],
+        ) => [name, figures.toReversed()]),
+      ),
+      leftOut: Object.fromEntries(
+        Object.entries(cell.leftOut).map((
+          [name, index],
+        ) => [name, reasons.length - 1 - index]),
+      ),
+    })),
+  };
+  assertEquals(joinExact(without, hot, tasks).exact, whole.exact);
+});
+
 Deno.test("a row of the study is what lab run --ios 256 --rounds 0 prints", async () => {
   // The log has syncs between its reads and writes: 256 I/Os are 256 of those.
   const names = ["page_offset", "phys_packed", "rlist_24", "soa_phys_len"];
@@ -154,10 +199,59 @@ Deno.test("timedTasks() time page and segment on every workload", () => {
   for (const recognition of ["page", "segment"]) {
     const names = timedTasks(false).filter((task) =>
       task.recognition === recognition
-    ).flatMap(({ workloads }) => workloads);
+    ).map(({ workload }) => workload.name);
     assertEquals(names.sort(), STUDY_WORKLOADS.map(({ name }) => name).sort());
   }
-  assertEquals(timedTasks(true).length, 1);
+  assertEquals(timedTasks(true).length, 2);
+  // C has them all, JavaScript some.
+  const engines = timedTasks(false).map(({ engine }) => engine);
+  assertEquals(new Set(engines), new Set(["native", "both"]));
+  const names = timedTasks(false).map(taskName);
+  assertEquals(new Set(names).size, names.length);
+});
+
+Deno.test("timedPart() times what is not kept, and tells of each cell", async () => {
+  const [hot, , scattered] = timedTasks(false);
+  assert(hot !== undefined && scattered !== undefined);
+  const tasks = [hot, scattered].map((task) => ({
+    ...task,
+    engine: "js" as const,
+  }));
+  const run = {
+    ...{ layouts: ["phys_flags"], rounds: 0, ios: 40, seed: 1 },
+    cpu: "none" as const,
+  };
+  const told: number[] = [];
+  const options = {
+    ...{ run, date: "2026-11-29", cellSeconds: 0.2 },
+    onApart: (error: Error) => {
+      throw error;
+    },
+    onTask: (soFar: StudyTimed) => {
+      told.push(soFar.cells.length);
+      return Promise.resolve();
+    },
+  };
+  const first = await timedPart(tasks, { ...options, only: ["page/4k-hot"] });
+  assertEquals(first.cells.map(taskName), ["page/4k-hot"]);
+  assertEquals(first.cells[0]?.submitter, "registered");
+  assertEquals(typeof first.cells[0]?.codeDigest, "string");
+  const all = await timedPart(tasks, { ...options, kept: first });
+  assertEquals(all.cells.map(taskName), ["page/4k-hot", "page/128k-scattered"]);
+  // What was kept was not timed again.
+  assertEquals(all.cells[0], first.cells[0]);
+  assertEquals(told, [1, 2]);
+  const study = { ...STUDY, timed: all };
+  assertEquals(readStudy(writeStudy(study), "a"), study);
+});
+
+Deno.test("a workload of the study may be another's I/Os on other memory", () => {
+  const own = exactTasks().find(({ workload }) => workload === "128k-kernel");
+  assertEquals([own?.preset, own?.submitter], ["128k-scattered", "kernel"]);
+  const timed = timedTasks(false).find((task) =>
+    taskName(task) === "segment/128k-kernel"
+  );
+  assertEquals(timed?.workload.preset, "128k-scattered");
 });
 
 Deno.test("findFigure() gives what lab run prints", () => {

@@ -8,6 +8,7 @@ import {
 import { findAbi } from "../../../../layouts/abi.ts";
 import { preparePath } from "../../../../bench/native/count/dump.ts";
 import { MachineCodeCounter } from "../../../../bench/native/count/machine_code.ts";
+import { findVariants } from "../../../../bench/native/count/variants.ts";
 import type { CountChoice } from "../../../../bench/setup/count_choice.ts";
 import {
   type Toolchain,
@@ -266,6 +267,24 @@ Deno.test("a compiler that is broken leaves the others' builds", async () => {
     }
     assertEquals(machineCode.builds.length, 2);
     assertStringIncludes(machineCode.compiler, "cc: ");
+  });
+});
+
+Deno.test("a compiler that hangs is left out, in one line", async () => {
+  await inFolder(async (folder) => {
+    const hanging = await script(
+      folder,
+      "hanging-cc",
+      "trap '' TERM\nsleep 600",
+    );
+    const { variants, complaints } = await findVariants(
+      toolchain({ compilers: [hanging] }),
+      { timeoutMs: 1000 },
+    );
+    assertEquals(variants, []);
+    assertEquals(complaints.length, 1);
+    assertOneLine(complaints[0] ?? "");
+    assertStringIncludes(complaints[0] ?? "", "has not ended after 1 s");
   });
 });
 
