@@ -49,6 +49,9 @@ const STUDY_FILE = "bench/results/study.json";
 /** The page that tells it. */
 const STUDY_PAGE = "bench/results/README.md";
 
+/** I/Os of each workload that is timed. */
+const TIMED_IOS = 4096;
+
 interface StudyOptions {
   readonly exact: boolean;
   readonly timed: boolean;
@@ -225,6 +228,8 @@ async function run(
       ...(options.births === undefined ? {} : { births: options.births }),
       rounds: options.rounds,
       layouts: STUDIED_LAYOUTS,
+      // As many as births go through, and what is audited of them is enough.
+      ios: TIMED_IOS,
       cpu: "none",
     },
     date: new Date().toISOString().slice(0, 10),
