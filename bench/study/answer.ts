@@ -143,7 +143,12 @@ function recorded(workload: string): string {
 /** What the clock says, engine by engine. */
 function timedSentences(study: Study): string[] {
   const cells = timedCells(study);
-  if (cells.length === 0) return ["Nothing was timed in this study."];
+  if (cells.length === 0) {
+    return [
+      "Time: not in this study; deno task study --timed --force --resume adds " +
+      "it, cell by cell, and lab:native times any cell alone.",
+    ];
+  }
   const note = withdrawnNote(study);
   if (note !== undefined) {
     return [

@@ -222,7 +222,7 @@ async function run(
     ...exact,
     timed,
   });
-  const timed = options.exact ? before?.timed ?? null : await timedPart(tasks, {
+  const timed = options.exact ? stillTimed(before) : await timedPart(tasks, {
     run: {
       seed,
       ...(options.births === undefined ? {} : { births: options.births }),
@@ -284,7 +284,12 @@ async function run(
   );
 }
 
-/** The times of before that stay. */
+/** The times of before; none by a clock that held more than the path. */
+function stillTimed(before: Study | undefined): StudyTimed | null {
+  return before?.timed?.clock === "path" ? before.timed : null;
+}
+
+/** Those that stay where others are taken anew. */
 async function keptTimed(
   before: StudyTimed | null | undefined,
   { resume, only }: { resume: boolean; only: readonly string[] | undefined },
