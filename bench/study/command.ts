@@ -135,7 +135,7 @@ export async function main(
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText(
       "after",
-      "On 2 CPUs --exact takes 2 minutes, and timing about 20. Each cell is in " +
+      "On 2 CPUs --exact takes 2 minutes, and timing about 20. Each cell is in\n" +
         "the file as soon as it is timed.",
     )
     .action((options: StudyOptions) => run(options, context));
