@@ -27,6 +27,7 @@ import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
 import {
   RECORDED_KERNEL,
   RECORDED_LINES,
+  type RecordedLines,
   recordedLines,
   recordedWords,
 } from "./recorded_lines.ts";
@@ -195,9 +196,13 @@ function timeDoubts({ cells }: LabResult): string[] {
 function lineDoubts({ groups }: Answer): string[] {
   if (groups.length === 0) return [];
   const own = groups.flatMap(({ cells: [cell] }) => recordedLines(cell) ?? []);
-  // The largest shows most of what is not in the model.
-  const [recorded] = (own.length === 0 ? RECORDED_LINES : own)
-    .toSorted((one, other) => other.lines - one.lines);
+  const by = (sign: number) => (one: RecordedLines, other: RecordedLines) =>
+    sign * (one.lines - other.lines);
+  // The largest shows most of what is not in the model; of an I/O that was not
+  // recorded, the smallest promises no more than there is.
+  const [recorded] = own.length === 0
+    ? RECORDED_LINES.toSorted(by(1))
+    : own.toSorted(by(-1));
   return [
     "lines (of modelled structures alone" +
     (recorded === undefined

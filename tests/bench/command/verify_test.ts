@@ -38,6 +38,14 @@ Deno.test("lab verify counts a result and its mail again", async () => {
     assertMatch(other.out, /phys_packed, 4k-hot, lines: claimed -9, counted /);
     assertMatch(other.out, /code of the exact figures: claimed \d+, 0000/);
 
+    // Both in one thread: one right claim does not make up for a wrong one.
+    const wrong = await Deno.readTextFile(mail);
+    await Deno.writeTextFile(mail, `${mailed}\n${wrong}`);
+    const both = await verify(mail);
+    assertEquals([both.status, both.err], [1, ""]);
+    assertStringIncludes(both.out, `\nnot all ${figures} exact figures equal:`);
+    assertMatch(both.out, /^all \d+ exact figures equal\n/);
+
     // A result that was edited.
     const result = JSON.parse(await Deno.readTextFile(json));
     result.cells[0].layouts[1].counts.bvecBytesPerIo = 13;

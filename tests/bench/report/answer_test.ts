@@ -5,6 +5,9 @@ import {
   answerDocument,
   findAnswer,
 } from "../../../bench/report/answer_document.ts";
+import type { LayoutFigures } from "../../../bench/report/answer_figures.ts";
+import { instructionText } from "../../../bench/report/answer_rows.ts";
+import { differenceColumn } from "../../../bench/report/footprint_columns.ts";
 import { HtmlBlocks } from "../../../bench/report/html_blocks.ts";
 import { rebaseResult } from "../../../bench/result/rebase_result.ts";
 import type { ResultLayout } from "../../../bench/result/result.ts";
@@ -152,4 +155,69 @@ Deno.test("the answer's table names its groups whole, on a page as well", async 
     '<tr><td colspan="2"></td><th scope="colgroup" colspan="2">4k-hot</th>',
   );
   assertStringIncludes(markup, "# every table; --html FILE: charts");
+});
+
+Deno.test("instructionText() writes a baseline's figure, and others' as a change", () => {
+  const of = (instructions: number, instructionRatio: number | null) =>
+    ({ instructions, instructionRatio }) as LayoutFigures;
+  assertEquals(instructionText(of(16000, 1), true), "16000");
+  assertEquals(instructionText(of(14672, 0.917), false), "-8.3%");
+  assertEquals(instructionText(of(20480, 1.28), false), "+28%");
+  assertEquals(instructionText(of(16000, 1), false), "0");
+  assertEquals(instructionText(of(16000, null), false), "-");
+});
+
+Deno.test("a row of several layouts says of their times what is true of all", () => {
+  const row = (...detectable: (number | null)[]) =>
+    findAnswer(fixedResult({
+      cells: [fixedCell({
+        layouts: [
+          fixedLayout({ detectable: null }),
+          ...detectable.map((own, i) =>
+            fixedLayout({
+              name: ["phyr", "len56_p2p"][i] ?? "",
+              bytesPerSegment: 12,
+              detectable: own,
+            })
+          ),
+        ],
+      })],
+    })).rows[1];
+  // Too noisy is weaker than nothing shown, whichever comes first.
+  for (const order of [[0.03, 0.9], [0.9, 0.03]]) {
+    const found = row(...order);
+    assertEquals(found?.equals, ["len56_p2p"]);
+    assertEquals(found?.figures[0]?.time, { kind: "unclear" });
+  }
+});
+
+Deno.test("where both engines were timed, the answer has the times of C", () => {
+  const of = (engine: "js" | "native", median: number) =>
+    fixedCell({
+      engine,
+      layouts: [fixedLayout({ nsPerIo: { median, low: null, high: null } })],
+    });
+  for (const cells of [["js", "native"], ["native", "js"]] as const) {
+    const { groups } = findAnswer(fixedResult({
+      cells: cells.map((engine) => of(engine, engine === "js" ? 300 : 60)),
+    }));
+    assertEquals(groups.length, 1);
+    assertEquals(groups[0]?.baseline?.nsPerIo, 60);
+  }
+});
+
+Deno.test("a column of differences refers to the cell's baseline, wherever it stands", () => {
+  const layouts = [
+    fixedLayout({ name: "phyr", outliers: 7 }),
+    fixedLayout({ name: "page_offset", outliers: 4 }),
+  ];
+  const cell = fixedCell({ layouts, baseline: "page_offset" });
+  const { fields } = differenceColumn(cell, {
+    key: "outliers",
+    of: ({ outliers }) => outliers,
+  });
+  assertEquals(layouts.map((layout) => fields(layout)), [
+    [["outliers", 3]],
+    [["outliers", 0]],
+  ]);
 });

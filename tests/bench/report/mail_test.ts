@@ -35,7 +35,8 @@ births x 20 rounds.
 bvec-lab 0.1.0, Example CPU 9000, 8 CPUs.
 Uncertain: time (identical code differs by up to 0.40%, builds scatter
 by up to 1.2%); lines (of modelled structures alone; Debian's 7.2.13
-touched 257 for 128 KiB in 32 pages); 1 warning of the run.
+touched 224 lines for 4 KiB registered by io_uring); 1 warning of the
+run.
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
       --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\

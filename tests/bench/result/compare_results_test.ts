@@ -149,6 +149,28 @@ Deno.test("compareResults() asks more of one among many layouts", () => {
   assertEquals(verdict(20), "no difference shown");
 });
 
+Deno.test("compareResults() lets pass what identical code differed by in either run", () => {
+  const of = (ns: number, difference: number) =>
+    fixedResult({
+      cells: [fixedCell({
+        births: 20,
+        noiseFloor: {
+          ratio: { median: 1, low: 0.9, high: 1.1 },
+          difference,
+        },
+        layouts: [fixedLayout({
+          nsPerIo: { median: ns, low: 0.999 * ns, high: 1.001 * ns },
+        })],
+      })],
+    });
+  const regressions = (before: number, after: number) =>
+    compareResults(of(100, before), of(120, after), { threshold: 0.05 })
+      .regressions;
+  assertEquals(regressions(0.01, 0.01), 1); // 20 % slower
+  assertEquals(regressions(0.3, 0.01), 0);
+  assertEquals(regressions(0.01, 0.3), 0);
+});
+
 Deno.test("compareResults() lets pass what the threshold lets pass", () => {
   const at = (median: number) =>
     withLayouts(fixedLayout({
