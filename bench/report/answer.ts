@@ -28,12 +28,20 @@ const CUTS: readonly (Omit<AnswerParts, "groups" | "rows"> & {
   { leastRows: Infinity, isOneTable: false },
   { leastRows: Infinity, isOneTable: false, legend: "paragraph" },
   {
-    ...{ leastRows: Infinity, isOneTable: true, legend: "paragraph" },
+    ...{ leastRows: Infinity, isOneTable: false, legend: "paragraph" },
     mostWarnings: 1,
   },
   {
+    ...{ leastRows: Infinity, isOneTable: true, legend: "paragraph" },
+    ...{ mostWarnings: 0, mostNames: 2 },
+  },
+  {
+    ...{ leastRows: Infinity, isOneTable: true, legend: "paragraph" },
+    ...{ mostWarnings: 0, mostNames: 1, isShort: true },
+  },
+  {
     ...{ leastRows: 8, isOneTable: true, legend: "paragraph" },
-    ...{ mostWarnings: 1, mostNames: 2, isShort: true },
+    ...{ mostWarnings: 0, mostNames: 1, isShort: true },
   },
   {
     ...{ leastRows: 1, isOneTable: true, legend: "none" },

@@ -92,7 +92,9 @@ export function answerSections(
     layoutLegend(result, parts),
     [
       ...uncertainBlocks(result, answer, parts),
-      ...originBlocks(result, answer),
+      ...(parts.legend === undefined || parts.legend === "lines"
+        ? originBlocks(result, answer)
+        : joined(originBlocks(result, answer))),
     ],
     goOn(result, parts),
   ];
@@ -112,6 +114,12 @@ export function sentenceBlocks(
   return answerSentences(groups, options).flatMap(({ key, text }) =>
     prose(`answer.${key}`, text)
   );
+}
+
+/** Paragraphs as one, which takes fewer lines. */
+function joined(blocks: Section): Section {
+  const texts = blocks.flatMap((one) => one.kind === "prose" ? [one.text] : []);
+  return prose("origin", texts.join(" "));
 }
 
 /** What each layout of the table is, in one line or a paragraph of them. */

@@ -160,6 +160,78 @@ Deno.test("answer.render() of any result is one screen of 45 lines of 80 columns
   );
 });
 
+/** What a run without options gave: lines beside page_offset, and times. */
+const SEEN: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["phys_flags", [0, 0]],
+  ["phys_len", [0, 0.931]],
+  ["phyr", [0, 0.932]],
+  ["phys_packed", [-4, 0]],
+  ["len31_p2p", [-4, 0]],
+  ["len56_p2p", [0, 0.95]],
+  ["scatterlist", [16, 1.077]],
+  ["rlist_16", [12, 1.24]],
+  ["soa_phys_len", [0, 0.931]],
+]);
+
+Deno.test("answer.render() of a run without options says what each layout is", () => {
+  const cellOf = (workload: string, isTimed: boolean) =>
+    fixedCell({
+      workload,
+      kernel: "7.2",
+      submitter: "user",
+      leftOut: [],
+      warnings: isTimed
+        ? WARNINGS.filter(({ code }) => /^(few|noisy|not)-/.test(code))
+        : [],
+      layouts: DEFAULT_LAYOUTS.map((name, i) => {
+        const [lines, time] = SEEN.get(name) ?? [0, 0];
+        const isShown = isTimed && time > 0;
+        const ratio = isShown
+          ? { median: time, low: time - 0.04, high: time + 0.04 }
+          : { median: 1, low: 0.95, high: 1.05 };
+        return fixedLayout({
+          name,
+          ratio: isTimed ? ratio : null,
+          nsPerIo: isTimed ? fixedLayout().nsPerIo : null,
+          verdict: !isTimed
+            ? null
+            : !isShown
+            ? "no difference shown"
+            : time < 1
+            ? "faster"
+            : "slower",
+          detectable: 0.043 + i / 500,
+          bytesPerSegment: [16, 16, 16, 12, 12, 12, 16, 32, 18][i] ?? 12,
+          counts: {
+            ...fixedLayout().counts,
+            linesPerIo: 91.25 + (isTimed ? lines : 0),
+          },
+        });
+      }),
+    });
+  const text = answer.render(fixedResult({
+    config: { ...completeOptions({}), command: "run" },
+    environment: {
+      cpuModel: "AMD EPYC",
+      cpuCount: 2,
+      deno: "2.9.6",
+      commit: "89a4c7038c50",
+      date: "2026-11-29T17:42:06Z",
+    },
+    warnings: WARNINGS.slice(0, 2),
+    cells: [cellOf("4k-hot", false), cellOf("128k-scattered", true)],
+  }));
+  const said = text.replaceAll(/\s+/g, " ");
+  const shown = registered.filter(({ name }) =>
+    new RegExp(`^${name} +\\d`, "m").test(text)
+  );
+  // Sentences of more lines may take the room of a row.
+  assert(shown.length >= DEFAULT_LAYOUTS.length - 2, text);
+  for (const { name, title } of shown) {
+    assert(said.includes(`${name}: ${title}`), `${name}\n${text}`);
+  }
+});
+
 Deno.test("answer.render() says how much of a large run it leaves out", () => {
   const large = fc.sample(shape, 1)[0] as Shape;
   const text = answer.render(resultOf({
