@@ -202,29 +202,7 @@ async function analyseIos(
     );
   }
   const phases = new Phases({ symbols: data.symbols, currentTask, ownTask });
-  const collected = new Map<number, Collected>();
-  const stream = (await Deno.open(analysis.files.trace)).readable;
-  const { finished } = await readTrace(stream, (trace, argument) => {
-    const index = (argument & 0xfff) >> 4;
-    let own = collected.get(index);
-    if (own === undefined) {
-      collected.set(index, own = { ios: [], best: undefined });
-    }
-    phases.mark(trace);
-    const figures = figuresOf(trace, phases, analysis.vmlinux?.inlined);
-    own.ios.push(figures);
-    const best = own.best && own.ios[own.best.index];
-    if (best !== undefined && best.main <= figures.main) return;
-    const before = own.best?.trace;
-    own.best = { index: own.ios.length - 1, trace };
-    return before ?? new IoTrace();
-  });
-  if (!finished) {
-    throw new SyntaxError(
-      "Cannot analyse the run: its trace ends before the guest's end, " +
-        "expected all of it",
-    );
-  }
+  const collected = await collectIos(analysis, phases);
   const unreadable = analysis.vmlinux?.inlined?.unreadable.size ?? 0;
   if (unreadable > 0) {
     warnings.push(
@@ -273,6 +251,35 @@ async function analyseIos(
     warnings,
     workloads,
   };
+}
+
+/** Reads the trace: figures of every I/O, and of each workload its best one. */
+async function collectIos(
+  { files, vmlinux }: Analysis,
+  phases: Phases,
+): Promise<ReadonlyMap<number, Collected>> {
+  const collected = new Map<number, Collected>();
+  const stream = (await Deno.open(files.trace)).readable;
+  const { finished } = await readTrace(stream, (trace, argument) => {
+    const index = (argument & 0xfff) >> 4;
+    let own = collected.get(index);
+    if (own === undefined) {
+      collected.set(index, own = { ios: [], best: undefined });
+    }
+    phases.mark(trace);
+    const figures = figuresOf(trace, phases, vmlinux?.inlined);
+    own.ios.push(figures);
+    const best = own.best && own.ios[own.best.index];
+    if (best !== undefined && best.main <= figures.main) return;
+    const before = own.best?.trace;
+    own.best = { index: own.ios.length - 1, trace };
+    return before ?? new IoTrace();
+  });
+  if (finished) return collected;
+  throw new SyntaxError(
+    "Cannot analyse the run: its trace ends before the guest's end, " +
+      "expected all of it",
+  );
 }
 
 /** Sizes by slab cache of /proc/slabinfo, those that bios live in. */

@@ -5,10 +5,9 @@ import type { MemoryNames } from "./memory_names.ts";
 import { ofIo, PHASES, type Phases } from "./phases.ts";
 import type { Place, Places } from "./places.ts";
 import type { KernelStructure } from "./result.ts";
+import { Tallies, type TouchedLines } from "./tallies.ts";
 import { lowWord } from "./symbols.ts";
 import { EVENT, type IoTrace } from "./trace_reader.ts";
-
-const LINE_BYTES = 64;
 
 /** What accesses are named with. */
 export interface Attribution {
@@ -31,44 +30,9 @@ export interface Attributed {
   /** By name, most lines first. */
   readonly structures: Record<string, KernelStructure>;
   /** Distinct lines of 64 bytes. */
-  readonly lines: {
-    readonly all: number;
-    readonly read: number;
-    readonly written: number;
-    readonly withoutStacks: number;
-    readonly onlyBulk: number;
-    readonly unnamed: number;
-  };
+  readonly lines: TouchedLines;
   /** How many bios. */
   readonly bios: number;
-}
-
-interface Field {
-  readonly offset: number;
-  readonly name: string;
-  readonly size: number;
-  reads: number;
-  writes: number;
-  readonly lines: Set<number>;
-  readonly readers: Record<string, number>;
-  readonly writers: Record<string, number>;
-  readonly phases: Record<string, number>;
-}
-
-interface Tally {
-  readonly lines: Set<number>;
-  readonly notBulk: Set<number>;
-  readonly bulk: Set<number>;
-  readonly read: Set<number>;
-  readonly written: Set<number>;
-  readonly bytes: Set<number>;
-  readonly objects: Set<number>;
-  readonly byPhase: Map<string, Set<number>>;
-  readonly accesses: Record<string, number>;
-  readonly fields: Map<string, Field>;
-  bulkAccesses: number;
-  reads: number;
-  writes: number;
 }
 
 /** An object that an I/O made, and between which events it was one. */
@@ -246,18 +210,13 @@ export function attribute(
 ): Attributed {
   const { own: ofBios, bios } = findBios(trace, phases, setting);
   const own = [...ofBios, ...findScatterlists(trace, setting)];
-  const tallies = new Map<string, Tally>();
-  const owners = new Map<number, Set<string>>();
   const cached = new Map<number, Place>();
-  const read = new Set<number>();
-  const written = new Set<number>();
-  const notBulk = new Set<number>();
+  const tallies = new Tallies(setting.types);
   for (let event = 0; event < trace.count; event++) {
     const kind = trace.kinds[event];
     const phase = phases.phases[event] ?? 0;
     const address = trace.addresses[event] ?? -1;
     if (kind === EVENT.instruction || address < 0 || !ofIo(phase)) continue;
-    const size = trace.details[event] ?? 1;
     let place = own.find(({ place: { from, to }, firstEvent, lastEvent }) =>
       address >= from && address < to && event >= firstEvent &&
       event <= lastEvent
@@ -267,154 +226,15 @@ export function attribute(
         setting.names.place(address, setting.frames);
       cached.set(address, place);
     }
-    const store = kind === EVENT.store;
-    const bulk = phases.bulk[event] === 1;
-    const tally = tallyOf(tallies, place.name);
-    const phaseName = PHASES[phase] ?? "excluded";
-    const lastLine = Math.floor((address + size - 1) / LINE_BYTES);
-    for (
-      let line = Math.floor(address / LINE_BYTES);
-      line <= lastLine;
-      line++
-    ) {
-      tally.lines.add(line);
-      (bulk ? tally.bulk : tally.notBulk).add(line);
-      (store ? tally.written : tally.read).add(line);
-      (store ? written : read).add(line);
-      if (!bulk) {
-        notBulk.add(line);
-      }
-      setOf(tally.byPhase, phaseName).add(line);
-      setOf(owners, line).add(place.name);
-    }
-    for (let byte = 0; byte < size; byte++) {
-      tally.bytes.add(address + byte);
-    }
-    tally.accesses[phaseName] = (tally.accesses[phaseName] ?? 0) + 1;
-    const base = place.from - (place.skippedBytes ?? 0);
-    const inside = address - base;
-    const offset = place.strideBytes === undefined
-      ? inside
-      : inside % place.strideBytes;
-    tally.objects.add(address - offset);
-    if (bulk) {
-      tally.bulkAccesses++;
-      continue;
-    }
-    if (store) {
-      tally.writes++;
-    } else tally.reads++;
-    if (place.type === undefined) {
-      continue;
-    }
-    const field = fieldOf(tally, setting.types, place.type, offset, size);
-    const name = phases.nameOf(phases.functions[event] ?? 0);
-    if (store) {
-      field.writes++;
-    } else field.reads++;
-    const by = store ? field.writers : field.readers;
-    by[name] = (by[name] ?? 0) + 1;
-    field.lines.add(Math.floor(address / LINE_BYTES));
-    field.phases[phaseName] = (field.phases[phaseName] ?? 0) + 1;
+    tallies.add(place, {
+      address,
+      sizeBytes: trace.details[event] ?? 1,
+      isStore: kind === EVENT.store,
+      isBulk: phases.bulk[event] === 1,
+      phase: PHASES[phase] ?? "excluded",
+      by: () =>
+        phases.nameOf(phases.functions[event] ?? 0),
+    });
   }
-  const stacks = /^stack /;
-  const unnamed = /\(unnamed\)$|^vmalloc|\?$/;
-  const countLines = (wanted: (names: Set<string>) => boolean) =>
-    [...owners.values()].filter(wanted).length;
-  return {
-    structures: Object.fromEntries(
-      [...tallies].map(([name, tally]) => [name, toStructure(tally)] as const)
-        .toSorted(([, a], [, b]) => b.lines - a.lines),
-    ),
-    lines: {
-      all: owners.size,
-      read: read.size,
-      written: written.size,
-      withoutStacks: countLines((names) =>
-        [...names].some((name) => !stacks.test(name))
-      ),
-      onlyBulk: owners.size - notBulk.size,
-      unnamed: countLines((names) =>
-        [...names].every((name) => unnamed.test(name))
-      ),
-    },
-    bios,
-  };
-}
-
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  let tally = tallies.get(name);
-  if (tally === undefined) {
-    tally = {
-      lines: new Set(),
-      notBulk: new Set(),
-      bulk: new Set(),
-      read: new Set(),
-      written: new Set(),
-      bytes: new Set(),
-      objects: new Set(),
-      byPhase: new Map(),
-      accesses: {},
-      fields: new Map(),
-      bulkAccesses: 0,
-      reads: 0,
-      writes: 0,
-    };
-    tallies.set(name, tally);
-  }
-  return tally;
-}
-
-function setOf<K, V>(sets: Map<K, Set<V>>, key: K): Set<V> {
-  let set = sets.get(key);
-  if (set === undefined) sets.set(key, set = new Set());
-  return set;
-}
-
-function fieldOf(
-  tally: Tally,
-  types: KernelTypes,
-  type: string,
-  offset: number,
-  size: number,
-): Field {
-  const key = `${offset} ${size}`;
-  let field = tally.fields.get(key);
-  if (field === undefined) {
-    field = {
-      offset,
-      name: types.fieldAt(type, offset),
-      size,
-      reads: 0,
-      writes: 0,
-      lines: new Set(),
-      readers: {},
-      writers: {},
-      phases: {},
-    };
-    tally.fields.set(key, field);
-  }
-  return field;
-}
-
-function toStructure(tally: Tally): KernelStructure {
-  return {
-    lines: tally.lines.size,
-    lines_not_bulk: tally.notBulk.size,
-    lines_bulk: tally.bulk.size,
-    bulk_accesses: tally.bulkAccesses,
-    lines_read: tally.read.size,
-    lines_written: tally.written.size,
-    reads: tally.reads,
-    writes: tally.writes,
-    bytes: tally.bytes.size,
-    objects: tally.objects.size,
-    lines_by_phase: Object.fromEntries(
-      [...tally.byPhase].map(([phase, lines]) => [phase, lines.size]),
-    ),
-    accesses_by_phase: tally.accesses,
-    fields: [...tally.fields.values()]
-      .toSorted((a, b) => a.offset - b.offset || a.size - b.size)
-      .map((field) => ({ ...field, lines: field.lines.size })),
-  };
+  return { structures: tallies.structures(), lines: tallies.lines(), bios };
 }

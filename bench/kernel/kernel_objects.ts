@@ -178,6 +178,32 @@ export function addDisk(
 
   const bdev = findDisk(data, members, disk);
   const gendisk = members.pointer(bdev, "block_device", "bd_disk");
+  const adding = { data, members, places, add, bytes };
+  const { hctx, tagSet } = addQueue(adding, { bdev, gendisk });
+  addTags(adding, { hctx, tagSet });
+  addNvme(adding, { hctx, gendisk });
+  return { bdev, missing };
+}
+
+/** What finds structures and notes where they are. */
+interface Adding {
+  readonly data: KernelData;
+  readonly members: Members;
+  readonly places: Places;
+  readonly add: (
+    at: number | undefined,
+    type: string,
+    name?: string,
+    more?: { readonly count?: number; readonly bytes?: number },
+  ) => void;
+  readonly bytes: (at: number | undefined, name: string, count: number) => void;
+}
+
+/** The queue and its software and hardware contexts (block/blk-mq.c). */
+function addQueue(
+  { data, members, add, bytes }: Adding,
+  { bdev, gendisk }: { bdev: number; gendisk: number | undefined },
+): { hctx: number | undefined; tagSet: number | undefined } {
   const queue = members.pointer(gendisk, "gendisk", "queue");
   add(gendisk, "gendisk");
   add(queue, "request_queue");
@@ -218,7 +244,14 @@ export function addDisk(
     "percpu count q_usage_counter",
     8,
   );
+  return { hctx, tagSet };
+}
 
+/** Tags, and each tag's request with the driver's iod (block/blk-mq-tag.c). */
+function addTags(
+  { data, members, places, add, bytes }: Adding,
+  { hctx, tagSet }: { hctx: number | undefined; tagSet: number | undefined },
+): void {
   const tags = members.pointer(hctx, "blk_mq_hw_ctx", "tags");
   const tagCount = members.word(tags, "blk_mq_tags", "nr_tags");
   add(tags, "blk_mq_tags");
@@ -252,30 +285,17 @@ export function addDisk(
       type: "nvme_iod",
     });
   }
-  addNvme(data, { members, places, add, bytes, hctx, gendisk });
-  return { bdev, missing };
 }
 
 interface NvmeParts {
-  readonly members: Members;
-  readonly places: Places;
-  readonly add: (
-    at: number | undefined,
-    type: string,
-    name?: string,
-    more?: { readonly count?: number; readonly bytes?: number },
-  ) => void;
-  readonly bytes: (
-    at: number | undefined,
-    name: string,
-    count: number,
-  ) => void;
   readonly hctx: number | undefined;
   readonly gendisk: number | undefined;
 }
 
-function addNvme(data: KernelData, parts: NvmeParts): void {
-  const { members, places, add, bytes, hctx, gendisk } = parts;
+function addNvme(
+  { data, members, places, add, bytes }: Adding,
+  { hctx, gendisk }: NvmeParts,
+): void {
   const queue = members.pointer(hctx, "blk_mq_hw_ctx", "driver_data");
   add(queue, "nvme_queue");
   const depth = members.word(queue, "nvme_queue", "q_depth") & 0xffff;
