@@ -44,7 +44,7 @@ interface Tally {
 }
 
 /** One load or store. */
-export interface Access {
+export interface GuestAccess {
   readonly address: number;
   readonly sizeBytes: number;
   readonly isStore: boolean;
@@ -76,7 +76,7 @@ export class Tallies {
    * @param place The structure that it is to.
    * @param access The access.
    */
-  add(place: Place, access: Access): void {
+  add(place: Place, access: GuestAccess): void {
     const { address, sizeBytes, isStore, isBulk, phase } = access;
     const tally = tallyOf(this.#byName, place.name);
     this.#addLines(tally, place.name, access);
@@ -99,7 +99,7 @@ export class Tallies {
     );
   }
 
-  #addLines(tally: Tally, name: string, access: Access): void {
+  #addLines(tally: Tally, name: string, access: GuestAccess): void {
     const { address, sizeBytes, isStore, isBulk, phase } = access;
     const lastLine = Math.floor((address + sizeBytes - 1) / LINE_BYTES);
     for (
@@ -144,7 +144,7 @@ export class Tallies {
   }
 }
 
-function addToField(field: Field, access: Access): void {
+function addToField(field: Field, access: GuestAccess): void {
   const { address, isStore, phase } = access;
   if (isStore) field.writes++;
   else field.reads++;
