@@ -5,7 +5,7 @@ import type { MemoryNames } from "./memory_names.ts";
 import { ofIo, PHASES, type Phases } from "./phases.ts";
 import type { Place, Places } from "./places.ts";
 import type { KernelStructure } from "./result.ts";
-import { Tallies, type TouchedLines } from "./tallies.ts";
+import { type GuestLines, Tallies } from "./tallies.ts";
 import { lowWord } from "./symbols.ts";
 import { EVENT, type IoTrace } from "./trace_reader.ts";
 
@@ -30,7 +30,7 @@ export interface Attributed {
   /** By name, most lines first. */
   readonly structures: Record<string, KernelStructure>;
   /** Distinct lines of 64 bytes. */
-  readonly lines: TouchedLines;
+  readonly lines: GuestLines;
   /** How many bios. */
   readonly bios: number;
 }

@@ -6,7 +6,7 @@ import type { KernelStructure } from "./result.ts";
 const LINE_BYTES = 64;
 
 /** Distinct lines of 64 bytes that an I/O touches. */
-export interface TouchedLines {
+export interface GuestLines {
   readonly all: number;
   readonly read: number;
   readonly written: number;
@@ -127,7 +127,7 @@ export class Tallies {
   }
 
   /** Lines of all of them together. */
-  lines(): TouchedLines {
+  lines(): GuestLines {
     const stacks = /^stack /;
     const unnamed = /\(unnamed\)$|^vmalloc|\?$/;
     const owners = [...this.#owners.values()].map((names) => [...names]);
