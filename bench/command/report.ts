@@ -6,6 +6,12 @@ import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { readResultFile } from "../result/read_result.ts";
+import { parseConditions, whereCells } from "../result/where.ts";
+import {
+  isSweepFile,
+  readSweepFile,
+  resultOfSweep,
+} from "../sweep/read_sweep.ts";
 import { rebaseResult } from "../result/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
@@ -14,6 +20,7 @@ import {
   addCommonOptions,
   type CommonOptions,
   createCommand,
+  nameList,
   oneOf,
 } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
@@ -33,6 +40,7 @@ interface ReportCommandOptions extends CommonOptions {
   readonly baseline?: string;
   readonly html?: string | boolean;
   readonly svg?: string;
+  readonly where?: readonly string[];
 }
 
 /**
@@ -46,7 +54,16 @@ export function reportCommand(context: CommandContext): Command {
     "report",
     "print a result as answer, text, mail, Markdown, CSV, JSON or a page",
   )
-    .argument("<result.json>", "the result of lab run --json")
+    .argument(
+      "<result.json>",
+      "the result of lab run --json, or of lab merge --json with --where",
+    )
+    .option(
+      "--where <field=value>",
+      "only cells that fit, comma-separated: abi=lp64,workload=128k; what no " +
+        "cell has stands for those that begin with it",
+      nameList(),
+    )
     .option(
       "--baseline <name>",
       "layout that all others are compared with (default: the result's)",
@@ -94,7 +111,10 @@ export function reportCommand(context: CommandContext): Command {
       ...(isForm ? {} : { "--html": targets.html }),
     }, { force: options.force, inputs: { result: file } });
     await checkPages(targets, options);
-    const read = await readResultFile(file);
+    const conditions = parseConditions(options.where ?? []);
+    const read = await isSweepFile(file)
+      ? resultOfSweep(await readSweepFile(file), conditions)
+      : whereCells(await readResultFile(file), conditions);
     const result = baseline === undefined ? read : rebaseResult(read, baseline);
     if (json !== undefined) await writeJson(json, result, context, options);
     if (isPage || svg !== undefined) {

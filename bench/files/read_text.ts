@@ -7,6 +7,8 @@
 export const LONGEST_FORM_BYTES: number = 16 << 20;
 /** Longest result file; a sweep with all samples has some MiB. */
 export const LONGEST_RESULT_BYTES: number = 256 << 20;
+/** Longest merged sweep: a few KiB for each layout of each cell. */
+export const LONGEST_SWEEP_BYTES: number = 480 << 20;
 
 /**
  * Reads a text file.

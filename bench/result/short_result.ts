@@ -37,7 +37,13 @@ export function shortResult(result: LabResult): LabResult {
   return { ...result, cells: result.cells.map(shortCell) };
 }
 
-function shortCell(cell: ResultCell): ResultCell {
+/**
+ * Gives the short form of a cell; a result of such cells is read as any other.
+ *
+ * @param cell The cell.
+ * @returns It without samples, and with parts that are told as what differs.
+ */
+export function shortCell(cell: ResultCell): ResultCell {
   const layouts = cell.layouts.map(withoutSamples);
   const [first, ...others] = layouts;
   if (first === undefined) return cell;

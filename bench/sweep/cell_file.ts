@@ -12,7 +12,8 @@
  *      plan: digest, seed, axes: {NAME: text}, setup, environment, inputs,
  *      warnings, cell}
  *
- * `cell` is a cell of a result, as `lab run` has it; `setup` is what
+ * `cell` is a cell of a result, as `lab run` has it (in its short form, without
+ * samples, where it is of exact figures); `setup` is what
  * `lab run --setup FILE` takes. Files of exact figures hold nothing that is
  * another time otherwise (no date, no load), so that they are byte for byte the
  * same whenever they are made. Each is written whole or not at all.
@@ -30,6 +31,7 @@ import {
   resultSchema,
 } from "../result/result.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
+import { shortCell } from "../result/short_result.ts";
 import { systemReason } from "../files/system_reason.ts";
 import type { JobKind, SweepCell } from "./sweep_cell.ts";
 
@@ -122,12 +124,16 @@ export function cellFile(
     ),
     inputs,
     warnings,
-    cell: withoutParts(cell),
+    cell: kept(cell, job),
   };
 }
 
-/** Structures within stages are half of a file: what they sum to is kept. */
-function withoutParts(cell: ResultCell): ResultCell {
+/**
+ * Structures within stages are most of a file: what they sum to is kept. Exact
+ * figures are told as what differs from those of the first layout.
+ */
+function kept(cell: ResultCell, job: JobKind): ResultCell {
+  if (job === "exact") return shortCell(cell);
   return JSON.parse(
     JSON.stringify(
       cell,
@@ -177,22 +183,23 @@ export async function readCellFile(path: string): Promise<CellFile> {
   const value = parseJson(text, path);
   const checked = cellFileSchema.safeParse(value);
   const { cell, inputs = [], warnings = [] } = Object(value);
-  const result = checked.success && resultSchema.safeParse({
-    ...checked.data,
-    config: {},
-    warnings,
-    inputs,
-    cells: [cell],
-  });
-  const issue = checked.success
-    ? result === false ? undefined : result.error?.issues[0]
-    : checked.error.issues[0];
-  if (issue !== undefined) {
-    throw new TypeError(
-      `Cannot read "${path}": ${
-        issue.path.join(".") || "it"
-      } is not that of a sweep's cell (${issue.message})`,
-    );
+  const result = checked.success
+    ? resultSchema.safeParse({
+      ...checked.data,
+      config: {},
+      warnings,
+      inputs,
+      cells: [cell],
+    })
+    : undefined;
+  const [whole] = result?.data?.cells ?? [];
+  if (whole !== undefined) {
+    return { ...value as CellFile, inputs, warnings, cell: whole };
   }
-  return { ...value as CellFile, inputs, warnings };
+  const issue = (checked.error ?? result?.error)?.issues[0];
+  throw new TypeError(
+    `Cannot read "${path}": ${
+      issue?.path.join(".") || "it"
+    } is not that of a sweep's cell (${issue?.message})`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Plans from objects, as if they had been read from a file. */
+import { join } from "@std/path";
 import { type ExpandedPlan, expandPlan } from "../../../bench/sweep/expand.ts";
 import { readPlan, type SweepPlan } from "../../../bench/sweep/plan.ts";
 
@@ -23,3 +24,17 @@ export const SMALL = {
   ios: 8,
   rounds: 0,
 };
+
+/** The files of all jobs in a folder, by name. */
+export async function filesOf(
+  folder: string,
+): Promise<Record<string, string>> {
+  const files: [string, string][] = [];
+  for (const job of ["exact", "timed"]) {
+    for await (const { name } of Deno.readDir(join(folder, job))) {
+      if (!name.endsWith(".json")) continue;
+      files.push([name, await Deno.readTextFile(join(folder, job, name))]);
+    }
+  }
+  return Object.fromEntries(files.sort());
+}

@@ -1,0 +1,233 @@
+/**
+ * Reading what `lab merge --json` wrote, and a part of it as a result, so that
+ * whatever tells of a result tells of a sweep.
+ */
+import { z } from "zod";
+import { printableLine } from "../../sim/text/printable.ts";
+import { TOOL_NAME } from "../machine/tool.ts";
+import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
+import { systemReason } from "../files/system_reason.ts";
+import { cellName } from "../result/likeness.ts";
+import { parseJson } from "../result/read_result.ts";
+import {
+  type LabResult,
+  RESULT_SCHEMA_VERSION,
+  resultJsonSchema,
+  resultSchema,
+} from "../result/result.ts";
+import { type CellCondition, whereAll } from "../result/where.ts";
+import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
+import type { MergedCell, SweepResult } from "./sweep_result.ts";
+
+const texts = z.record(z.string(), z.string());
+const name = z.string().min(1);
+
+const sweepSchema = z.looseObject({
+  schemaVersion: z.literal(SWEEP_SCHEMA_VERSION).describe(
+    "Version of this format.",
+  ),
+  tool: z.looseObject({
+    name: z.literal(TOOL_NAME).describe("Its name."),
+    version: name.describe("Its version."),
+  }).describe("What wrote the file."),
+  kind: z.literal("sweep").describe("What the file is."),
+  name: name.describe("Name of the plan."),
+  plan: name.describe("Digest of the plan's cells, SHA-256."),
+  axes: z.array(name).describe("Names of the fields that the plan gives."),
+  version: name.describe("Version of the lab that made all cells."),
+  commit: name.nullable().describe("Commit of that lab's checkout."),
+  codeDigest: name.nullable().describe("Digest of that lab's own files."),
+  machines: z.array(z.record(z.string(), z.unknown())).describe(
+    "The machines that times are of: CPU, kernel, runtime, compiler.",
+  ),
+  complete: z.boolean().describe("Whether all jobs of the plan are here."),
+  missing: z.array(name).describe("Jobs that are not, such as exact/ID."),
+  leftOut: z.array(z.looseObject({
+    axes: texts.describe("Its values, by names of fields."),
+    reason: z.string().describe("What contradicts what."),
+  })).describe("Combinations that cannot be."),
+  dropped: z.int().min(0).describe("Combinations that rules have dropped."),
+  repeated: z.int().min(0).describe("Combinations of several sub-plans."),
+  cells: z.array(z.looseObject({
+    id: name.describe("Words of the setup, and a digest of it."),
+    axes: texts.describe("Its values, by names of fields."),
+    machine: z.int().min(0).nullable().describe(
+      "Which of machines its times are of; null where it is not timed.",
+    ),
+    setup: z.record(z.string(), z.unknown()).describe(
+      "Its setup, as lab run --setup reads it.",
+    ),
+    cell: z.looseObject({}).describe(
+      "A cell of a result, without footprints by structure and stage.",
+    ),
+  })).min(1).describe("The cells, in the order of the plan."),
+});
+
+/**
+ * Gives the JSON Schema of a merged sweep, as committed in
+ * `bench/sweep.schema.json`; `cell` is that of a result.
+ *
+ * @returns The schema (draft 2020-12).
+ */
+export function sweepJsonSchema(): Record<string, unknown> {
+  const { properties } = resultJsonSchema();
+  const cell: unknown = Reflect.get(Object(properties).cells, "items");
+  const schema = z.toJSONSchema(sweepSchema, { io: "input" });
+  const items = Object(Reflect.get(Object(schema.properties).cells, "items"));
+  const { description } = items.properties.cell;
+  items.properties.cell = { ...Object(cell), description };
+  return { ...schema, title: "bvec-lab sweep file" };
+}
+
+/**
+ * Reads the text of a merged sweep.
+ *
+ * @param text The whole file.
+ * @param fileName The name used in messages.
+ * @returns The sweep, checked.
+ * @throws {SyntaxError} If the text is not JSON.
+ * @throws {TypeError} If it is no merged sweep.
+ */
+export function readSweep(text: string, fileName: string): SweepResult {
+  return checkedSweep(parseJson(text, fileName), fileName);
+}
+
+function checkedSweep(value: unknown, fileName: string): SweepResult {
+  const refuse = (issue: z.core.$ZodIssue | undefined, at: PropertyKey[]) =>
+    new TypeError(
+      printableLine(
+        `Cannot read "${fileName}": ${
+          [...at, ...issue?.path ?? []].map(String).join(".") || "it"
+        } is not that of a sweep (${issue?.message}), expected the JSON of ` +
+          "lab merge",
+      ),
+    );
+  const checked = sweepSchema.safeParse(value);
+  if (!checked.success) throw refuse(checked.error.issues[0], []);
+  const cells = checked.data.cells.map((merged, index): MergedCell => {
+    const { id, axes, machine, setup, cell } = merged;
+    const result = resultSchema.safeParse({
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      ...{ tool: checked.data.tool, environment: {}, config: {}, seed: 0 },
+      warnings: [],
+      cells: [cell],
+    });
+    const [own] = result.data?.cells ?? [];
+    if (own === undefined) {
+      throw refuse(result.error?.issues[0], ["cells", index]);
+    }
+    return { id, axes, machine, setup, cell: own };
+  });
+  return { ...checked.data, cells } as SweepResult;
+}
+
+/**
+ * Reads a merged sweep.
+ *
+ * @param path Where it lies.
+ * @returns The sweep, checked.
+ * @throws {Deno.errors.NotFound} If it cannot be read; others as `readSweep()`.
+ */
+export async function readSweepFile(path: string): Promise<SweepResult> {
+  try {
+    return readSweep(await readText(path, LONGEST_SWEEP_BYTES), path);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) throw error;
+    throw new Deno.errors.NotFound(
+      `Cannot read "${path}": ${systemReason(error)}, expected the JSON of ` +
+        "lab merge",
+    );
+  }
+}
+
+/**
+ * Tells whether a file seems to be a merged sweep, by its first keys.
+ *
+ * @param path The file.
+ * @returns Whether it does; not so if it cannot be read.
+ */
+export async function isSweepFile(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { read: true });
+    const bytes = new Uint8Array(512);
+    const read = await file.read(bytes) ?? 0;
+    const text = new TextDecoder().decode(bytes.subarray(0, read));
+    return /^\s*\{[^[]*"kind":\s*"sweep"/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Gives a part of a sweep as a result.
+ *
+ * @param sweep The sweep.
+ * @param conditions Which cells; all if there is none.
+ * @returns A result of those cells, whose options are what they have in common.
+ * @throws {RangeError} If no cell fits, two differ in what a result does not
+ *   tell apart, or their times are of several machines.
+ */
+export function resultOfSweep(
+  sweep: SweepResult,
+  conditions: readonly CellCondition[],
+): LabResult {
+  const chosen = whereAll(sweep.cells, conditions, ({ axes }) => axes);
+  requireTold(chosen);
+  const machines = new Set(chosen.flatMap(({ machine }) => machine ?? []));
+  if (machines.size > 1) {
+    throw new RangeError(
+      `Cannot report the times of ${machines.size} machines as one result, ` +
+        "expected --where that leaves cells of one",
+    );
+  }
+  const [machine = 0] = machines;
+  const setups = chosen.map(({ setup }) => setup);
+  const [first = {}] = setups;
+  const common = Object.entries(first).filter(([key, value]) =>
+    setups.every((setup) => sameJson(setup[key], value))
+  );
+  const lists = ["workloads", "abis", "recognitions"].map((key) => [
+    key,
+    [...new Set(setups.flatMap((setup) => setup[key] as string[]))],
+  ]);
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    tool: sweep.tool,
+    environment: {
+      ...sweep.machines[machine],
+      commit: sweep.commit,
+      codeDigest: sweep.codeDigest,
+    },
+    config: Object.fromEntries([...common, ...lists]),
+    seed: Number(first["seed"] ?? 1),
+    warnings: [],
+    complete: sweep.complete,
+    cells: chosen.map(({ cell }) => cell),
+  };
+}
+
+/** A result knows a cell by fewer fields than a sweep. */
+function requireTold(chosen: readonly MergedCell[]): void {
+  const known = new Map<string, MergedCell>();
+  for (const merged of chosen) {
+    const key = cellName(merged.cell);
+    const other = known.get(key);
+    if (other !== undefined) {
+      const [field = "seed"] = Object.keys(merged.axes).filter((name) =>
+        merged.axes[name] !== other.axes[name]
+      );
+      const values = [other, merged].map(({ axes }) =>
+        `${field}=${axes[field]}`
+      );
+      throw new RangeError(
+        `Cannot report ${key} twice: found ${values.join(" and ")}, expected ` +
+          `--where with one of them`,
+      );
+    }
+    known.set(key, merged);
+  }
+}
+
+function sameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

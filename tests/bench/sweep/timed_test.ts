@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { readSweepFile } from "../../../bench/sweep/read_sweep.ts";
+import { withHostLock } from "../../../bench/sweep/host_lock.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
+import { filesOf } from "./plan_rig.ts";
+
+/** Temporary files of its own: another sweep of this host is not waited for. */
+async function onOwnHost(
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const before = Deno.env.get("TMPDIR");
+    Deno.env.set("TMPDIR", folder);
+    try {
+      await work(await Deno.makeTempDir());
+    } finally {
+      if (before === undefined) Deno.env.delete("TMPDIR");
+      else Deno.env.set("TMPDIR", before);
+    }
+  });
+}
+
+Deno.test("exact and timed figures are jobs of their own, and merge to one cell", async () => {
+  await onOwnHost(async (folder) => {
+    const at = (name: string) => join(folder, name);
+    await Deno.writeTextFile(
+      at("plan.json"),
+      JSON.stringify({
+        axes: { layout: ["phys_packed"], workload: ["4k-hot"] },
+        ...{ ios: 64, cpu: "none", rounds: 2, births: 1, budget: "200ms" },
+      }),
+    );
+    const words = ["sweep", at("plan.json"), "--out"];
+    for (const kind of ["exact", "timed"]) {
+      const run = await lab([...words, at(kind), "--only", kind]);
+      assertEquals(run.status, 0, run.err);
+      assertEquals(Object.keys(await filesOf(at(kind))).length, 1);
+    }
+    const lacking = await lab(["merge", at("timed")]);
+    assertStringIncludes(lacking.err, "missing exact/4k-hot");
+    const merged = await lab([
+      ...["merge", at("timed"), at("exact"), "--json", at("s.json")],
+    ]);
+    assertEquals([merged.status, merged.err], [0, ""]);
+    assertEquals(merged.out, "plan.json: 1 cell, 1 timed\n");
+    const { cells: [cell], machines } = await readSweepFile(at("s.json"));
+    assertEquals(cell?.machine, 0);
+    assertEquals(machines[0]?.["arch"], Deno.build.arch);
+    assert((cell?.cell.layouts[1]?.ratio?.median ?? 0) > 0);
+    const answered = await lab(["report", at("s.json"), "--csv"]);
+    assertStringIncludes(answered.out, "phys_packed");
+
+    // The same cell, timed again on another machine: nobody says which counts.
+    for (const name of ["", "exact", "timed"]) {
+      await Deno.mkdir(join(at("again"), name));
+    }
+    await Deno.copyFile(
+      join(at("timed"), "manifest.json"),
+      join(at("again"), "manifest.json"),
+    );
+    const [name = ""] = Object.keys(await filesOf(at("timed")));
+    const path = join(at("again"), "timed", name);
+    const file = JSON.parse(
+      await Deno.readTextFile(join(at("timed"), "timed", name)),
+    );
+    file.environment.cpuModel = "another";
+    await Deno.writeTextFile(path, JSON.stringify(file));
+    const twice = await lab(["merge", at("timed"), at("exact"), at("again")]);
+    assertEquals(twice.status, 1);
+    assertStringIncludes(
+      twice.err,
+      "times of one cell, of which one has to go",
+    );
+  });
+});
+
+Deno.test("what is timed has the host for itself", async () => {
+  await onOwnHost(async () => {
+    const { signal } = new AbortController();
+    const order: string[] = [];
+    const notes: string[] = [];
+    const shared = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const counting = withHostLock("shared", { signal }, async () => {
+      begun.resolve();
+      await shared.promise;
+      order.push("counted");
+    });
+    await begun.promise;
+    const onNote = (text: string) => {
+      notes.push(text);
+      shared.resolve();
+    };
+    await withHostLock("alone", { signal, onNote }, () => {
+      order.push("timed");
+      return Promise.resolve();
+    });
+    await counting;
+    assertEquals(order, ["counted", "timed"]);
+    assertEquals(notes, ["waiting for another sweep on this host"]);
+  });
+});
