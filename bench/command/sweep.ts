@@ -2,6 +2,7 @@
  * `lab sweep PLAN.json --out DIR`: the cells of a plan, on this machine or a
  * part of them, each into a file of its own.
  */
+import { format } from "@std/fmt/duration";
 import type { Command } from "commander";
 import { plural } from "../../sim/text/plural.ts";
 import { captureEnvironment } from "../machine/environment.ts";
@@ -19,6 +20,8 @@ import {
   parseShard,
   type SweepJob,
 } from "../sweep/jobs.ts";
+import { estimateJobs } from "../sweep/estimate.ts";
+import { formatSize } from "../text/figure.ts";
 import type { Reuse } from "../sweep/exact_group.ts";
 import { runJobs } from "../sweep/local_engine.ts";
 import { manifestOf, openFolder } from "../sweep/manifest.ts";
@@ -144,12 +147,18 @@ export function sweepCommand(
       ...(options.cell ? { cells: options.cell } : {}),
       ...(only ? { only } : {}),
     });
+    const estimate = options.dryRun
+      ? { estimate: estimateJobs(jobs, options.jobs) }
+      : {};
     if (options.json !== undefined) {
-      await writeJson(options.json, manifestOf(plan), context, options);
+      const manifest = { ...manifestOf(plan), ...estimate };
+      await writeJson(options.json, manifest, context, options);
     }
     const { out } = options;
     if (options.dryRun && engine === "local") {
-      if (options.json !== "-") context.writeOut(listing(plan, jobs));
+      if (options.json !== "-") {
+        context.writeOut(listing(plan, jobs, options.jobs));
+      }
       return;
     }
     if (out === undefined) {
@@ -203,7 +212,14 @@ async function planFrom(file: string, context: CommandContext) {
         "file",
     );
   }
-  return await readPlan(text, file);
+  return await readPlan(planText(text), file);
+}
+
+/** The manifest of a sweep holds its plan. */
+function planText(text: string): string {
+  if (!/"kind":\s*"sweep plan"/.test(text.slice(0, 400))) return text;
+  const { plan = null } = Object(JSON.parse(text));
+  return JSON.stringify(plan, null, 2);
 }
 
 async function sweep(
@@ -312,7 +328,32 @@ async function slurm(
   else if (failed.length > 0 || done < jobs.length) report(EXIT.wrongAnswer);
 }
 
-function listing(plan: ExpandedPlan, jobs: readonly SweepJob[]): string {
+/** What jobs will take, in one line. */
+function estimateText(jobs: readonly SweepJob[], lanes?: number): string {
+  const { exactCpuSeconds, isolates, timedSeconds, memoryBytes } = estimateJobs(
+    jobs,
+    lanes,
+  );
+  const time = (seconds: number) =>
+    format(Math.ceil(seconds) * 1000, { ignoreZero: true }) || "0s";
+  const parts = [
+    ...(exactCpuSeconds > 0
+      ? [
+        `${time(exactCpuSeconds)} of CPU time in ` +
+        plural(isolates, "isolate"),
+      ]
+      : []),
+    ...(timedSeconds > 0 ? [`${time(timedSeconds)} of timing`] : []),
+    `${formatSize(memoryBytes)} of memory at most`,
+  ];
+  return `about ${parts.join(", ")}; I/Os of 1 MiB take five times as long`;
+}
+
+function listing(
+  plan: ExpandedPlan,
+  jobs: readonly SweepJob[],
+  lanes?: number,
+): string {
   const { cells, leftOut, dropped, repeated } = plan;
   const chosen = [...new Set(jobs.map(({ cell }) => cell.id))];
   const countOf = (kind: string) =>
@@ -321,6 +362,7 @@ function listing(plan: ExpandedPlan, jobs: readonly SweepJob[]): string {
     `${plan.name}: ${plural(cells.length, "cell")}` +
     (chosen.length < cells.length ? `, ${chosen.length} of them here` : "") +
     `; ${countOf("exact")} exact and ${countOf("timed")} timed jobs`,
+    ...(jobs.length > 0 ? [estimateText(jobs, lanes)] : []),
     ...chosen.map((id) => `  ${id}`),
     ...(dropped > 0 ? [`${dropped} dropped by include and exclude`] : []),
     ...(repeated > 0 ? [`${repeated} in several sub-plans, done once`] : []),

@@ -87,7 +87,7 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
         continue;
       }
       try {
-        const setup = cellSetup(choice, { seed, machines });
+        const { setup, paths } = cellSetup(choice, { seed, machines });
         const id = cellId(setup);
         if (cells.has(id)) repeated++;
         else {
@@ -97,6 +97,7 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
             axes: Object.fromEntries(
               fields.map((of) => [of.name, setupText(of, setup)]),
             ),
+            paths,
             jobs: setup.rounds > 0 ? ["exact", "timed"] : ["exact"],
           });
         }
@@ -190,7 +191,7 @@ function textsOf(choice: Choice): Record<string, string> {
 function cellSetup(
   choice: Choice,
   { seed, machines }: { seed: number | undefined; machines: CheckedMachines },
-): RunOptions {
+): Pick<SweepCell, "setup" | "paths"> {
   let given: GivenSetup = seed === undefined ? {} : { seed };
   for (const [of, { value }] of choice) {
     if (of.name === "seed" && seed !== undefined) continue;
@@ -210,8 +211,7 @@ function cellSetup(
   });
   const run = completeOptions({ ...given, machine, limits });
   const setup = { ...run, layouts: inRegistryOrder(run.layouts) };
-  requireComparison(setup, given, machines);
-  return setup;
+  return { setup, paths: requireComparison(setup, given, machines) };
 }
 
 /** A cell is timed or not: the setup need not say of which workloads. */
@@ -224,12 +224,12 @@ function withOwnRounds(given: GivenSetup): GivenSetup {
   return isTimed ? others : { ...others, rounds: 0 };
 }
 
-/** What `runLab()` would refuse before it runs anything. */
+/** What `runLab()` would refuse before it runs anything; who is left. */
 function requireComparison(
   run: RunOptions,
   { layouts }: GivenSetup,
   machines: CheckedMachines,
-): void {
+): number {
   const plan = planCells({
     layouts: layoutsOf(run.layouts),
     abis: run.abis.map((name) => findAbi(name)),
@@ -246,6 +246,7 @@ function requireComparison(
     layouts?.map(choiceName),
   );
   for (const cell of plan) machines.check(cell, run);
+  return plan.reduce((sum, { contenders }) => sum + contenders.length, 0);
 }
 
 /**

@@ -129,7 +129,7 @@ export async function runJobs(
 }
 
 /** Whether a cell's exact figures can be made in an isolate of others. */
-function isPlain({ setup }: SweepCell): boolean {
+export function isPlain({ setup }: SweepCell): boolean {
   const { engine, workers, devices, placement } = setup;
   // A recorded placement is more than plain data.
   return (engine ?? "js") === "js" && workers === 1 && devices === 0 &&
@@ -137,7 +137,7 @@ function isPlain({ setup }: SweepCell): boolean {
 }
 
 /** Memory that the largest of some cells takes, one layout at a time. */
-function mostBytes(cells: readonly SweepCell[]): number {
+export function mostBytes(cells: readonly SweepCell[]): number {
   return Math.max(
     0,
     ...cells.map(({ setup }) =>

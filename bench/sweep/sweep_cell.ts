@@ -22,6 +22,8 @@ export interface SweepCell {
   readonly setup: RunOptions;
   /** What a reader calls its values, by the names of the plan's fields. */
   readonly axes: Readonly<Record<string, string>>;
+  /** Layouts that take part, as far as that is known before it is run. */
+  readonly paths: number;
   /** What is to be made of it. */
   readonly jobs: readonly JobKind[];
 }

@@ -144,5 +144,16 @@ Deno.test("lab sweep refuses what it cannot do", async () => {
     );
     const listed = await lab(["sweep", plan, "--dry-run"]);
     assertStringIncludes(listed.out, "2 cells; 2 exact and 0 timed jobs");
+    // 2 x 2 paths, 0.26 s each, of two groups.
+    assertStringIncludes(listed.out, "about 1s of CPU time in ");
+    const known = await lab([...["sweep", plan, "--dry-run"], "--json", "-"]);
+    const { estimate, cells, digest } = JSON.parse(known.out);
+    assertEquals([estimate.exactCpuSeconds, estimate.timedSeconds], [1, 0]);
+    assertEquals(cells.length, 2);
+    // The manifest of a sweep is a plan, too.
+    const manifest = join(folder, "manifest.json");
+    await Deno.writeTextFile(manifest, known.out);
+    const again = await lab(["sweep", manifest, "--dry-run", "--json", "-"]);
+    assertEquals(JSON.parse(again.out).digest, digest);
   });
 });

@@ -1,0 +1,69 @@
+/**
+ * What jobs will take, about: nobody knows how long the I/Os of a trace are
+ * before it is read.
+ */
+import { MAIN_BYTES } from "../run/isolate_room.ts";
+import { lanesFor } from "./exact_lanes.ts";
+import { groupCells, type SweepJob } from "./jobs.ts";
+import { isPlain, mostBytes } from "./local_engine.ts";
+
+/** What jobs will take. */
+export interface Estimate {
+  /** CPU time of the exact ones, in seconds. */
+  readonly exactCpuSeconds: number;
+  /** Isolates that do them at once. */
+  readonly isolates: number;
+  /** Time of the timed ones, which are done one after the other, in seconds. */
+  readonly timedSeconds: number;
+  /** Memory that they take at most, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * CPU time of a path and of one CPU's caches. A shard of 64 of the plan in
+ * bench/results took 53 s for its 8 groups, one of each workload but 1m-p2p,
+ * with four CPUs each: 0.42 s for a path. 4 KiB takes half of that, 1 MiB in
+ * pages five times as much.
+ */
+const PATH_SECONDS = 0.2;
+const CACHES_SECONDS = 0.06;
+/** A cell that is timed starts its isolates and counts first. */
+const TIMED_START_SECONDS = 5;
+/** Memory of a run of one timed cell. */
+const TIMED_BYTES = 1 << 30;
+
+/**
+ * Estimates what jobs will take on this machine.
+ *
+ * @param jobs The jobs.
+ * @param lanes Isolates that were asked for; one for each CPU if absent.
+ * @returns Time and memory.
+ */
+export function estimateJobs(
+  jobs: readonly SweepJob[],
+  lanes?: number,
+): Estimate {
+  const of = (wanted: SweepJob["kind"]) =>
+    jobs.filter(({ kind }) => kind === wanted).map(({ cell }) => cell);
+  const exact = of("exact");
+  const timed = of("timed");
+  const groups = groupCells(exact);
+  const exactCpuSeconds = groups.reduce((sum, group) => {
+    const paths = Math.max(...group.map((cell) => cell.paths));
+    return sum + paths * (PATH_SECONDS + group.length * CACHES_SECONDS);
+  }, 0);
+  const eachBytes = mostBytes(exact.filter(isPlain));
+  const isolates = Math.min(groups.length, lanesFor(lanes, eachBytes));
+  return {
+    exactCpuSeconds: Math.round(exactCpuSeconds),
+    isolates,
+    timedSeconds: Math.round(timed.reduce(
+      (sum, { setup }) => sum + setup.budgetSeconds + TIMED_START_SECONDS,
+      0,
+    )),
+    memoryBytes: MAIN_BYTES + Math.max(
+      isolates * eachBytes,
+      timed.length > 0 ? TIMED_BYTES : 0,
+    ),
+  };
+}
