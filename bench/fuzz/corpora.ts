@@ -130,6 +130,28 @@ export const FAULT_TOKENS: readonly string[] = [
   ...['"io"', '"probability"', '"100us"', '"fixed:10us"', '"1e9s"', '"256KiB"'],
 ];
 
+/** Plans of sweeps. */
+export const SWEEP_PLANS: readonly Uint8Array[] = texts(
+  `{
+  "schemaVersion": 1, "name": "all kinds of values", "seed": 7, "rounds": 0,
+  "axes": {
+    "layout": ["phyr", "family:rlist"], "abi": ["lp64", "ilp32_pae"],
+    "cpu": ["zen4", "none", null], "kernel": ["6.12", "7.2"],
+    "machine.iommu": [false, true], "dma-mask": [48, "40"],
+    "max_sectors": [256, "1k"], "arrivals": ["poisson:1000"]
+  },
+  "include": [{"abi": ["lp64", "ilp32"]}],
+  "exclude": [{"abi": "lp64", "cpu": "none"}]
+}`,
+  `{"workload": "4k-hot", "plans": [{"ios": 8}, {"axes": {"depth": [1, 2]}}]}`,
+);
+
+/** Words of sweep plans. */
+export const SWEEP_TOKENS: readonly string[] = [
+  ...['"axes"', '"plans"', '"include"', '"exclude"', '"layout"', '"workload"'],
+  ...['"recognise"', '"device"', '"placement"', "null", "[]", '"64KiB"', '"-"'],
+];
+
 /** Result files; the second is a run with groups of workers and faults. */
 export const RESULTS: readonly Uint8Array[] = texts(
   JSON.stringify(

@@ -33,9 +33,12 @@ import {
   JOB_TOKENS,
   RESULT_TOKENS,
   RESULTS,
+  SWEEP_PLANS,
+  SWEEP_TOKENS,
   TOPOLOGIES,
   TOPOLOGY_TOKENS,
 } from "./corpora.ts";
+import { readPlan } from "../sweep/plan.ts";
 import { kernelTargets } from "./kernel_targets.ts";
 import { machineTargets } from "./machine_targets.ts";
 import { type FuzzTarget, requireCount, requirePrintable } from "./target.ts";
@@ -236,6 +239,13 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     seeds: FAULT_PLANS,
     tokens: FAULT_TOKENS,
     read: (bytes) => void readFaultPlan(decode(bytes), NAME),
+  },
+  {
+    name: "sweep",
+    errors: SYNTAX,
+    seeds: SWEEP_PLANS,
+    tokens: SWEEP_TOKENS,
+    read: async (bytes) => void await readPlan(decode(bytes), NAME),
   },
   ...ADDRESS_TRACE_ENTRIES.map(({ name, samples, tokens }) => ({
     name,

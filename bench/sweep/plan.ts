@@ -147,14 +147,14 @@ async function readPart(
     if (isAxis && !of.isAxis) {
       throw complaint(
         path,
-        `${path.join(".")}: found a field that changes no result, expected ` +
+        `${nodeText(path)}: found a field that changes no result, expected ` +
           "it beside axes",
       );
     }
     if (axes.has(of)) {
       throw complaint(
         path,
-        `${path.join(".")}: found ${of.name} again, expected each field once`,
+        `${nodeText(path)}: found ${of.name} again, expected each field once`,
       );
     }
     const own: unknown = Reflect.get(value, name);
@@ -197,7 +197,7 @@ async function readRule(
     if (of.isSet) {
       throw complaint(
         path,
-        `${path.join(".")}: found layouts, which are in every cell, expected ` +
+        `${nodeText(path)}: found layouts, which are in every cell, expected ` +
           "another field, or a sub-plan with other layouts",
       );
     }
@@ -205,7 +205,7 @@ async function readRule(
     if (values.length === 0) {
       throw complaint(
         path,
-        `${path.join(".")}: found [], expected one value at least`,
+        `${nodeText(path)}: found [], expected one value at least`,
       );
     }
     fields.push({
@@ -223,7 +223,7 @@ async function readRule(
 function fieldAt(name: string, path: Path, complaint: Complain): PlanField {
   const found = findPlanField(name);
   if (typeof found !== "string") return found;
-  const where = path.slice(0, -1).join(".") || "plan";
+  const where = nodeText(path.slice(0, -1)) || "plan";
   throw complaint(path, `${where}: ${found}`);
 }
 
@@ -241,7 +241,9 @@ async function valuesOf(
     if (read.has(key)) {
       throw complaint(
         at,
-        `${at.join(".")}: found ${JSON.stringify(json)} again, expected each ` +
+        `${nodeText(at)}: found ${
+          cut(JSON.stringify(json))
+        } again, expected each ` +
           "value once",
       );
     }
@@ -260,18 +262,36 @@ async function valueOf(
     return await readPlanValue(of, json);
   } catch (error) {
     const { message } = error as Error;
-    const where = path.join(".");
-    const found = JSON.stringify(json) ?? "nothing";
+    const found = cut(JSON.stringify(json) ?? "nothing");
+    const text = typeof json === "string"
+      ? message.replaceAll(json, cut(json))
+      : message;
     throw complaint(
       path,
-      message.startsWith("expected ")
-        ? `${where}: found ${found.slice(0, 40)}, ${message}`
-        : `${where}: ${
-          message.replace(/^(Found|Cannot)/, (word) => word.toLowerCase())
-            .replace(/\.$/, "")
+      text.startsWith("expected ")
+        ? `${nodeText(path)}: found ${found}, ${text}`
+        : `${nodeText(path)}: ${
+          text.replace(/^(Found|Cannot)/, (word) => word.toLowerCase()).replace(
+            /\.$/,
+            "",
+          )
         }`,
     );
   }
+}
+
+/** Longest part of a plan that a complaint quotes. */
+const LONGEST_QUOTE = 60;
+
+function cut(text: string): string {
+  return text.length > LONGEST_QUOTE
+    ? `${text.slice(0, LONGEST_QUOTE)}...`
+    : text;
+}
+
+/** A node, as keys that lead to it. */
+function nodeText(path: Path): string {
+  return cut(path.join("."));
 }
 
 /** What a sub-plan has, and what it takes from beside it. */

@@ -55,6 +55,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** What changes no figure: where things are kept, and what memory there is. */
 const NO_AXES: readonly string[] = ["memoryBytes", "nativeCache"];
 
+/** Longest part of a name that a complaint quotes. */
+const LONGEST_NAME = 40;
+
 /** The text of a value that is not given. */
 export const DEFAULT_TEXT = "default";
 
@@ -111,7 +114,10 @@ export function findPlanField(name: string): PlanField | string {
   if (found !== undefined) return found;
   const known = PLAN_FIELDS.flatMap(({ names }) => names);
   const near = nearText(name, known);
-  return `found unknown field "${name}"${near}, expected ` +
+  const quoted = name.length > LONGEST_NAME
+    ? `${name.slice(0, LONGEST_NAME)}...`
+    : name;
+  return `found unknown field "${quoted}"${near}, expected ` +
     (near === "" ? "a field of lab run --setup, such as abi" : "a known one");
 }
 
