@@ -73,7 +73,7 @@ Deno.test("tasks list what they need, and nothing whole that can be named", () =
           // The library that cc has just made has a name of its own each time.
           assertMatch(
             name,
-            /native$|^bench:(cache|targets)$|^check:timing$|^test$/,
+            /native$|^(study|bench:targets|check:timing|test)$/,
             told,
           );
           break;
