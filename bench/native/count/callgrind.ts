@@ -39,7 +39,7 @@ export function callgrindArguments(
  * Reads what callgrind has written (callgrind's format, version 1).
  *
  * An instruction that changes memory in place is one store to it, and one load
- * and one store here; bts on a register has accesses in its translation that
+ * and one store here; bts and bt on registers have accesses in its translation that
  * the program does not make.
  *
  * @param text The file, positions by instruction alone and not compressed.

@@ -84,12 +84,17 @@ function x86(bytes: Uint8Array, is64: boolean): InstructionKind {
   if (isLong ? (opcode & 0xf0) === 0x80 : isShortBranch(opcode, extension)) {
     return BRANCH;
   }
+  const isRegisterOnly = modrm >>> 6 === 3;
   const modifies = isLong
     ? modifiesLong(opcode, extension)
     : modifiesShort(opcode, extension);
-  if (!modifies) return OTHER;
-  return modrm >>> 6 === 3
-    ? { ...OTHER, isRegisterOnly: true }
+  if (!modifies) {
+    // bt reads as bts writes: callgrind has a spill of its own for registers.
+    const isBitTest = isLong && opcode === 0xa3;
+    return isBitTest && isRegisterOnly ? { ...OTHER, isRegisterOnly } : OTHER;
+  }
+  return isRegisterOnly
+    ? { ...OTHER, isRegisterOnly }
     : { ...OTHER, modifiesMemory: true };
 }
 

@@ -95,12 +95,15 @@ Deno.test("instructionKind() tells memory that is changed in place", () => {
   assertEquals(modifies("ff 77 08"), false); // push
 });
 
-Deno.test("instructionKind() knows that bts of registers reaches no memory", () => {
+Deno.test("instructionKind() knows that bts and bt of registers reach no memory", () => {
+  const isRegisterOnly = (hex: string) =>
+    instructionKind("x86_64", bytes(hex)).isRegisterOnly;
   // callgrind has two stores and a load for each: a spill of its own.
-  assertEquals(
-    instructionKind("x86_64", bytes("4c 0f ab f0")).isRegisterOnly,
-    true,
-  );
+  assertEquals(isRegisterOnly("4c 0f ab f0"), true); // bts %r14,%rax
+  // A store and a load.
+  assertEquals(isRegisterOnly("44 0f a3 c1"), true); // bt %r8d,%ecx
+  assertEquals(isRegisterOnly("0f a3 07"), false); // bt %eax,(%rdi)
+  assertEquals(isRegisterOnly("89 c8"), false); // mov %ecx,%eax
 });
 
 Deno.test("instructionKind() tells what the emulator does not of mvc", () => {
