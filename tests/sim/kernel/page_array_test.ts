@@ -89,14 +89,12 @@ Deno.test("PageArray.markDirty() marks the folio of a page, once", () => {
   const [head, tail, other] = [0, 0x1000, 0x4000].map((lo) =>
     pages.pageOf(lo, 1)
   );
-  assertEquals([head, tail].map((page) => pages.isDirty(page ?? 0)), [
-    ...[false, false],
-  ]);
-  pages.markDirty(tail ?? 0);
-  assertEquals(
-    [head, tail, other].map((page) => pages.isDirty(page ?? 0)),
-    [true, true, false],
-  );
+  const folios = [head, tail, other].map((page) => pages.folioOf(page ?? 0));
+  assertEquals(folios, [head, head, other]);
+  const dirty = () => folios.map((folio) => pages.isDirty(folio));
+  assertEquals(dirty(), [false, false, false]);
+  pages.markDirty(folios[1] ?? 0);
+  assertEquals(dirty(), [true, true, false]);
   // The zone is in the same word's other half, and is left alone.
   assertEquals(pages.isZoneDevice(head ?? 0), false);
 });
