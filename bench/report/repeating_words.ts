@@ -37,6 +37,7 @@ export const DROPPED_OPTIONS: ReadonlyMap<string, 0 | 1 | "?"> = new Map<
 >([
   ["--details", 0],
   ["--json", 1],
+  ["--samples", 0],
   ["--mail", 1],
   ["--markdown", 1],
   ["--csv", 1],

@@ -21,8 +21,8 @@ function refused(use: Parameters<typeof checkSetup>[0]): boolean {
     assertStringIncludes(
       String(error),
       "user space can neither map (p2pmem_alloc_mmap) nor pin " +
-        "(FOLL_PCI_P2PDMA) before 6.2, expected host memory or kernel 6.12 " +
-        "or 7.2",
+        "(FOLL_PCI_P2PDMA) before 6.2, expected host memory, kernel 6.12 or " +
+        "7.2, or --submitter kernel",
     );
     return true;
   }
