@@ -49,12 +49,12 @@
 export { type LabRun, runLab } from "./bench/run/run_lab.ts";
 export type { LabRunEvents } from "./bench/run/run_events.ts";
 export type { LabRunOptions } from "./bench/run/options.ts";
-export {
-  type LabResult,
-  type ResultCell,
-  resultJsonSchema,
-  type ResultLayout,
+export type {
+  LabResult,
+  ResultCell,
+  ResultLayout,
 } from "./bench/result/result.ts";
+export { resultJsonSchema } from "./bench/result/result_json_schema.ts";
 export { readResult, readResultFile } from "./bench/result/read_result.ts";
 export {
   compareResults,

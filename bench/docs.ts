@@ -7,7 +7,7 @@
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.
  */
-import { resultJsonSchema } from "./result/result.ts";
+import { resultJsonSchema } from "./result/result_json_schema.ts";
 import { setupJsonSchema } from "./setup/setup_schema.ts";
 import { Command } from "commander";
 import { processContext } from "./shell/context.ts";

@@ -218,27 +218,31 @@ export type { Breakdown } from "./report/breakdown_text.ts";
 export type { RenderOptions } from "./report/exporter.ts";
 export type {
   FootprintFigures,
-  Interval,
-  ResultAgreement,
-  ResultColdTime,
   ResultCounts,
   ResultFootprint,
-  ResultHarness,
-  ResultIos,
-  ResultLeftOut,
   ResultMachineCode,
   ResultMachineCodeBuild,
   ResultModelled,
   ResultModelledLevel,
   ResultModelledStretch,
+  TouchedPerIo,
+} from "./result/exact_types.ts";
+export type {
+  Interval,
+  ResultColdTime,
+  ResultHarness,
   ResultNoiseFloor,
   ResultSample,
   ResultSamples,
   ResultTiming,
   ResultWarmUp,
-  TouchedPerIo,
   Verdict,
-} from "./result/result_types.ts";
+} from "./result/timing_types.ts";
+export type {
+  ResultAgreement,
+  ResultIos,
+  ResultLeftOut,
+} from "./result/result.ts";
 export type { ResultInput } from "./files/result_input.ts";
 export type { CellContender, CellPlan } from "./run/cell_plan.ts";
 export type { Engine, EngineChoice } from "./setup/engine_choice.ts";

@@ -20,7 +20,8 @@ import {
 } from "../report/comparison_text.ts";
 import { renderJunit } from "../report/junit.ts";
 import { markdownSections } from "../report/markdown.ts";
-import { type LabResult, RESULT_SCHEMA_VERSION } from "../result/result.ts";
+import type { LabResult } from "../result/result.ts";
+import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
 import { labTool } from "../machine/tool.ts";
 import {
   addCommonOptions,

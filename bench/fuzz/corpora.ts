@@ -4,7 +4,7 @@
  * registries of their formats.
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";
-import { RESULT_SCHEMA_VERSION } from "../result/result.ts";
+import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import whole from "./result_seed.json" with { type: "json" };
 

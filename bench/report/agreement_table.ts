@@ -2,12 +2,8 @@
  * What was counted and both engines' times and ratios of one cell side by side,
  * and what was computed of how they agree.
  */
-import type {
-  Interval,
-  ResultAgreement,
-  ResultCell,
-  Verdict,
-} from "../result/result.ts";
+import type { Interval, Verdict } from "../result/timing_types.ts";
+import type { ResultAgreement, ResultCell } from "../result/result.ts";
 import { printable } from "../text/plain_table.ts";
 import { agreementChart } from "./agreement_chart.ts";
 import {

@@ -4,12 +4,8 @@
  */
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
-import type {
-  Interval,
-  LabResult,
-  ResultCell,
-  ResultLayout,
-} from "../result/result.ts";
+import type { Interval } from "../result/timing_types.ts";
+import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";

@@ -2,11 +2,8 @@
  * What `lab run --by structure|stage` prints below a cell: for each layout the
  * footprint of an I/O, broken down, at most 80 columns.
  */
-import type {
-  ResultCell,
-  ResultFootprint,
-  TouchedPerIo,
-} from "../result/result.ts";
+import type { ResultCell } from "../result/result.ts";
+import type { ResultFootprint, TouchedPerIo } from "../result/exact_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";

@@ -2,12 +2,9 @@
  * The columns of a comparison: what is exact and what was measured stand in
  * tables of their own (design.md, rule 8).
  */
-import type {
-  Interval,
-  ResultCell,
-  ResultCounts,
-  ResultLayout,
-} from "../result/result.ts";
+import type { Interval } from "../result/timing_types.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultCounts } from "../result/exact_types.ts";
 import type { Field, FigureColumn } from "./blocks.ts";
 import { formatEnds, formatFigure } from "../text/figure.ts";
 

@@ -3,7 +3,7 @@
  * that every report shares.
  */
 import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
-import { ENOUGH_BIRTHS } from "../result/summarise.ts";
+import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { formatCount, formatPercent, formatSize } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";

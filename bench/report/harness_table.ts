@@ -2,7 +2,8 @@
  * What the harness costs by itself, in rows apart from the layouts: no ratio
  * refers to it and nothing is subtracted.
  */
-import type { ResultCell, ResultHarness } from "../result/result.ts";
+import type { ResultCell } from "../result/result.ts";
+import type { ResultHarness } from "../result/timing_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { endFields } from "./cell_columns.ts";
 import { formatEnds, formatFigure } from "../text/figure.ts";

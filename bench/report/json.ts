@@ -4,7 +4,7 @@
 import { printableJson } from "../../sim/text/printable.ts";
 import type { Exporter } from "./exporter.ts";
 
-/** The versioned JSON of `bench/result/result.ts`. */
+/** The versioned JSON of `bench/result/result_schema.ts`. */
 export const json: Exporter = {
   name: "json",
   description: "the result file itself",

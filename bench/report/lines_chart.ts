@@ -4,11 +4,8 @@
  */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
-import type {
-  ResultCell,
-  ResultFootprint,
-  ResultLayout,
-} from "../result/result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultFootprint } from "../result/exact_types.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";

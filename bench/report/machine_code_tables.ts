@@ -2,11 +2,8 @@
  * What the path in C costs in machine code, counted exactly: a table of the
  * build named first, and the other builds' instructions beside it.
  */
-import type {
-  ResultCell,
-  ResultLayout,
-  ResultMachineCodeBuild,
-} from "../result/result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultMachineCodeBuild } from "../result/exact_types.ts";
 import {
   charted,
   type FigureColumn,

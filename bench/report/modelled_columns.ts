@@ -4,11 +4,8 @@
  * and no finer than the model.
  */
 import { defined } from "../../layouts/defined.ts";
-import type {
-  ResultCell,
-  ResultLayout,
-  ResultModelled,
-} from "../result/result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultModelled } from "../result/exact_types.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
 import { formatFigure } from "../text/figure.ts";

@@ -1,10 +1,7 @@
 /** Which stage of the path touches how many lines of which structure. */
 import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
-import type {
-  ResultCell,
-  ResultFootprint,
-  ResultLayout,
-} from "../result/result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultFootprint } from "../result/exact_types.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { pictureName } from "./chart_labels.ts";
 import { formatFigure } from "../text/figure.ts";

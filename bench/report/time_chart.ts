@@ -5,7 +5,7 @@
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { VERDICT_MARKS } from "../draw/palette.ts";
 import { MARGIN } from "../result/verdict.ts";
-import type { Interval } from "../result/result.ts";
+import type { Interval } from "../result/timing_types.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { formatChange } from "../text/figure.ts";
 

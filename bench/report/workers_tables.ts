@@ -2,8 +2,9 @@
  * The tables of groups of workers: how rates scale, and what was seen of the
  * queues of the largest groups.
  */
-import { ENOUGH_BIRTHS } from "../result/summarise.ts";
-import type { Interval, ResultCell, Verdict } from "../result/result.ts";
+import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
+import type { Interval, Verdict } from "../result/timing_types.ts";
+import type { ResultCell } from "../result/result.ts";
 import { FEW_BIRTHS_NOTE } from "./cell_facts.ts";
 import type {
   ResultGroup,

@@ -3,7 +3,8 @@
  * each layout, the order of all ratios, and how far their times are apart.
  */
 import { formatCount } from "../text/figure.ts";
-import type { ResultCell, Verdict } from "./result.ts";
+import type { ResultCell } from "./result.ts";
+import type { Verdict } from "./timing_types.ts";
 
 /** How two engines' ratios of one cell relate. */
 export interface Agreement {

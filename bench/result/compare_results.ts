@@ -4,13 +4,8 @@
  */
 import { z } from "zod";
 import { checkValue, numberFrom, valueOf } from "../../layouts/option_check.ts";
-import type {
-  Interval,
-  LabResult,
-  ResultCell,
-  ResultLayout,
-  Verdict,
-} from "./result.ts";
+import type { Interval, Verdict } from "./timing_types.ts";
+import type { LabResult, ResultCell, ResultLayout } from "./result.ts";
 import {
   ACROSS,
   type Across,
@@ -19,6 +14,8 @@ import {
   differences,
   type DifferingKey,
 } from "./likeness.ts";
+import { exactChanges, simulatedChanges } from "./exact_changes.ts";
+import { ratioOf } from "./interval_ratio.ts";
 import { studentQuantile } from "../statistics/student.ts";
 import { LEVEL } from "./verdict.ts";
 
@@ -259,45 +256,6 @@ function alone(
   });
 }
 
-/**
- * Divides two independent medians: in logarithms the distances to the ends of
- * the intervals add as squares (Zou and Donner 2008, the MOVER method).
- *
- * @param after The interval above the line.
- * @param before The interval below the line.
- * @param widening Factor on the width of the result; 1 unless told.
- * @returns The interval of the ratio; without ends if either has none.
- */
-export function ratioOf(
-  after: Interval,
-  before: Interval,
-  widening: number = 1,
-): Interval {
-  const middle = Math.log(after.median / before.median);
-  const median = Math.exp(middle);
-  if (
-    after.low === null || after.high === null || before.low === null ||
-    before.high === null
-  ) return { median, low: null, high: null };
-  // As older labs wrote a single measurement.
-  if (after.low === after.high || before.low === before.high) {
-    return { median, low: null, high: null };
-  }
-  const down = Math.hypot(
-    Math.log(after.median / after.low),
-    Math.log(before.high / before.median),
-  );
-  const up = Math.hypot(
-    Math.log(after.high / after.median),
-    Math.log(before.median / before.low),
-  );
-  return {
-    median,
-    low: Math.exp(middle - widening * down),
-    high: Math.exp(middle + widening * up),
-  };
-}
-
 function compareLayout(
   before: ResultLayout,
   after: ResultLayout,
@@ -337,60 +295,4 @@ function wideningFor(
   const tail = LEVEL / 2;
   return studentQuantile(1 - tail / Math.max(1, comparisons), freedom) /
     studentQuantile(1 - tail, freedom);
-}
-
-/** Simulated time comes from no clock: it is compared exactly. */
-function simulatedChanges(
-  before: ResultCell,
-  after: ResultCell,
-): DifferingKey[] {
-  const others = after.simulated?.layouts ?? [];
-  return (before.simulated?.layouts ?? []).flatMap((own) => {
-    const other = others.find(({ layout }) => layout === own.layout);
-    return other === undefined
-      ? []
-      : differences(`${own.layout}.simulated`, own, other);
-  });
-}
-
-/**
- * Only what both files have is compared: a count that a newer lab added is no
- * change of the one before.
- */
-function exactChanges(
-  before: ResultLayout,
-  after: ResultLayout,
-): DifferingKey[] {
-  const found: DifferingKey[] = [];
-  const compare = (key: string, one: unknown, other: unknown) => {
-    if (one === undefined || other === undefined) return;
-    if (one === null || other === null) return;
-    for (const each of differences(`${before.name}.${key}`, one, other)) {
-      found.push(each);
-    }
-  };
-  for (const [name, value] of Object.entries(before.counts)) {
-    compare(`counts.${name}`, value, after.counts[name]);
-  }
-  compare("bytesPerSegment", before.bytesPerSegment, after.bytesPerSegment);
-  const [own, other] = alikeFootprints(before.footprint, after.footprint);
-  compare("footprint", own, other);
-  compare("modelled", before.modelled, after.modelled);
-  return found;
-}
-
-/** A short file has no structures within stages: without them in both. */
-function alikeFootprints(one: unknown, other: unknown): [unknown, unknown] {
-  const parts = (value: unknown) =>
-    typeof value === "object" && value !== null &&
-    Object.hasOwn(value, "structuresInStages");
-  if (parts(one) === parts(other)) return [one, other];
-  const without = (value: unknown): unknown =>
-    JSON.parse(
-      JSON.stringify(
-        value ?? null,
-        (key, part) => key === "structuresInStages" ? undefined : part,
-      ),
-    );
-  return [without(one), without(other)];
 }

@@ -3,7 +3,8 @@
  * path in C are counted exactly; a time on the other side of the baseline is
  * either explained (by memory, mostly) or not to be quoted.
  */
-import type { ResultCell, ResultLayout, Verdict } from "./result.ts";
+import type { ResultCell, ResultLayout } from "./result.ts";
+import type { Verdict } from "./timing_types.ts";
 import { kendallTau } from "./agreement.ts";
 import { MARGIN } from "./verdict.ts";
 import type { LabWarning } from "../statistics/warning.ts";

@@ -2,7 +2,7 @@
  * Whether a time is more than that of doing nothing: a harness always costs
  * something, and an optimiser may have removed what was to be measured.
  */
-import type { Interval } from "./result.ts";
+import type { Interval } from "./timing_types.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 /** Something that was timed. */

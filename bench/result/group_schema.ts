@@ -2,22 +2,11 @@
  * Checks what a result file says of groups of workers; unknown keys pass.
  */
 import { z } from "zod";
+import { count, exact, name } from "../files/schema_parts.ts";
 import type { ResultWorkers } from "./group_types.ts";
+import { interval, verdict } from "./timing_schema.ts";
 
-const name = z.string().min(1);
-const count = z.number().int().min(0);
 const atLeastOne = z.number().int().min(1);
-const exact = z.number().min(0);
-const interval = z.looseObject({
-  median: z.number().gt(0).describe("The median."),
-  low: z.number().gt(0).nullable().describe(
-    "Lower end of the 95 % interval; null where one measurement was made.",
-  ),
-  high: z.number().gt(0).nullable().describe(
-    "Upper end of the 95 % interval; null where one measurement was made.",
-  ),
-});
-const verdict = z.enum(["faster", "slower", "no difference shown"]);
 const sizes = z.looseObject({
   count: count.describe("How many were counted."),
   mean: exact.describe("Mean size; 0 for none."),

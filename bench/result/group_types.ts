@@ -2,7 +2,7 @@
  * What a result file says of groups of workers. Rates are I/Os per second,
  * times are in ns, and what is missing is `null`.
  */
-import type { Interval, Verdict } from "./result_types.ts";
+import type { Interval, Verdict } from "./timing_types.ts";
 
 /** How many workers there are and how they wait. */
 export interface ResultGroupShape {

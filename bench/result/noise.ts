@@ -1,7 +1,7 @@
 /**
  * The noise floor: how different identical code looked in the same run.
  */
-import type { Interval, ResultNoiseFloor } from "./result.ts";
+import type { Interval, ResultNoiseFloor } from "./timing_types.ts";
 
 /**
  * Gives the name under which the baseline runs a second time, in births of its

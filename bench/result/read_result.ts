@@ -6,11 +6,8 @@ import { checkString } from "../../layouts/option_check.ts";
 import type { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { cellName } from "./likeness.ts";
-import {
-  type LabResult,
-  RESULT_SCHEMA_VERSION,
-  resultSchema,
-} from "./result.ts";
+import type { LabResult } from "./result.ts";
+import { RESULT_SCHEMA_VERSION, resultSchema } from "./result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";

@@ -4,7 +4,7 @@
  */
 import { checkString } from "../../layouts/option_check.ts";
 import type { LabResult, ResultCell, ResultLayout } from "./result.ts";
-import { ratioOf } from "./compare_results.ts";
+import { ratioOf } from "./interval_ratio.ts";
 import { cellName } from "./likeness.ts";
 import { summarise } from "./summarise.ts";
 import type { Sample } from "../statistics/sample.ts";

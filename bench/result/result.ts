@@ -1,521 +1,234 @@
 /**
- * The result file: what `lab run --json` writes and every later step reads.
- *
- * Programs outside rely on these keys (design.md, section 6): adding one is
- * fine, changing what one means raises {@linkcode RESULT_SCHEMA_VERSION}.
- * Sizes are in bytes, times in ns; what is missing is `null`.
+ * What a result file holds; `result_schema.ts` checks it and says what changing
+ * a key means. Sizes are in bytes, times in ns, and what is missing is `null`.
  */
-import { wholeResult } from "./short_result.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
-import { z } from "zod";
-import type { LabResult } from "./result_types.ts";
-import { simulationResultSchema } from "../simulate/schema.ts";
-import { workersSchema } from "./group_schema.ts";
-
-export type {
-  FootprintFigures,
-  Interval,
-  LabResult,
-  ResultAgreement,
-  ResultCell,
-  ResultColdTime,
+import type { ResultInput } from "../files/result_input.ts";
+import type { ResultSimulation } from "../simulate/result_types.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import type {
   ResultCounts,
   ResultFootprint,
-  ResultHarness,
-  ResultIos,
-  ResultLayout,
-  ResultLeftOut,
   ResultMachineCode,
-  ResultMachineCodeBuild,
   ResultModelled,
-  ResultModelledLevel,
-  ResultModelledStretch,
+} from "./exact_types.ts";
+import type { ResultWorkers } from "./group_types.ts";
+import type {
+  Interval,
+  ResultColdTime,
+  ResultHarness,
   ResultNoiseFloor,
-  ResultSample,
   ResultSamples,
   ResultTiming,
   ResultWarmUp,
-  TouchedPerIo,
   Verdict,
-} from "./result_types.ts";
-export type { ResultInput } from "../files/result_input.ts";
+} from "./timing_types.ts";
 
-/** The version of the result file that this lab writes. */
-export const RESULT_SCHEMA_VERSION = 1;
-
-/** More than any run has, and few enough for a report of all of them. */
-const MOST_LAYOUTS = 1024;
-const MOST_CELLS = 65536;
-
-const name = z.string().min(1);
-const count = z.number().int().min(0);
-const positive = z.number().gt(0);
-
-const interval = z.looseObject({
-  median: positive.describe("The median."),
-  low: positive.nullable().describe(
-    "Lower end of the 95 % interval; null where one measurement was made.",
-  ),
-  high: positive.nullable().describe(
-    "Upper end of the 95 % interval; null where one measurement was made.",
-  ),
-}).refine(
-  ({ median, low, high }) =>
-    low === null || high === null
-      ? low === high
-      : low <= median && median <= high,
-  {
-    message: "expected low <= median <= high, or no ends at all",
-  },
-);
-
-const exact = z.number().min(0);
-
-const counts = z.object({
-  biosPerIo: exact.describe("bios that reached the driver, per I/O."),
-  requestsPerIo: exact.describe("Requests after merging, per I/O."),
-  segmentsPerIo: exact.describe("Segments of those requests, per I/O."),
-  prpEntriesPerIo: exact.describe(
-    "PRP entries that the driver wrote, per I/O.",
-  ),
-  bvecBytesPerIo: exact.describe(
-    "Bytes of bio_vec tables that were touched, per I/O.",
-  ),
-  bvecLinesPerIo: exact.describe(
-    "Cache lines of bio_vec tables that were touched, per I/O.",
-  ),
-}).catchall(z.number());
-
-const warning = z.looseObject({
-  code: name.describe("Short name of the kind of warning."),
-  message: z.string().describe("What was found."),
-  hint: z.string().describe("What to do about it."),
-});
-
-const samples = z.looseObject({
-  total: count.describe("Samples that were measured."),
-  capped: z.boolean().describe("Whether values holds fewer than that."),
-  values: z.array(
-    z.looseObject({
-      birth: count.describe(
-        "Which birth (fresh isolate or object) of the layout, from 0.",
-      ),
-      round: count.describe("The round inside that birth, from 0."),
-      nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
-    }),
-  ).describe("The samples that were kept, in the order of measuring."),
-});
-
-const openRecord = z.record(z.string(), z.unknown());
-
-const modelledStretch = {
-  ios: count.describe("I/Os of the stretch."),
-  referencesPerIo: exact.describe("Loads and stores of the path, per I/O."),
-  levels: z.array(z.looseObject({
-    name: name.describe("Name of the cache, such as L1D."),
-    missesPerIo: exact.describe(
-      "Lines read or written that were not there, per I/O.",
-    ),
-    readMissesPerIo: exact.describe("Of those, reads."),
-    writeMissesPerIo: exact.describe("Of those, writes."),
-    writebacksPerIo: exact.describe(
-      "Dirty lines written to the next level, per I/O.",
-    ),
-  })).describe("Data caches, first level first."),
-  stallCyclesPerIo: z.looseObject({
-    cycles: exact.describe("Modelled cycles."),
-    low: exact.describe("With every assumed latency 25 % lower."),
-    high: exact.describe("With every assumed latency 25 % higher."),
-  }).describe(
-    "Modelled cycles per I/O that demand misses cost if no two overlap.",
-  ),
-};
-
-const modelled = z.looseObject({
-  cpu: name.describe("Name of the CPU whose caches are modelled."),
-  depth: count.describe("I/Os in flight."),
-  warmUpIos: count.describe(
-    "I/Os before the ones counted, from empty caches on.",
-  ),
-  ...modelledStretch,
-  cold: z.looseObject(modelledStretch).describe(
-    "The first depth I/Os, from empty caches on.",
-  ),
-});
-
-const touched = z.looseObject({
-  accessesPerIo: exact.describe("Accesses of up to 8 bytes, per I/O."),
-  writesPerIo: exact.describe("Of those, writes."),
-  straddlesPerIo: exact.describe("Of those, ones over a border of lines."),
-  bytesPerIo: exact.describe("Distinct bytes, per I/O."),
-  linesPerIo: exact.describe("Distinct lines, per I/O."),
-});
-
-const footprintFigures = {
-  total: touched.describe("Everything, no line twice."),
-  structures: z.record(z.string(), touched).describe(
-    "By structure; a line that two share counts for both.",
-  ),
-  stages: z.record(z.string(), touched).describe(
-    "By stage; a line that two touch counts for both.",
-  ),
-};
-
-/** Older labs have less of it. */
-const footprint = z.looseObject({
-  tracedIos: count.describe("I/Os that were traced one at a time."),
-  lineBytes: positive.describe(
-    "Size of the lines that counts are in, in bytes.",
-  ),
-  ...footprintFigures,
-  atDepth: z.looseObject({
-    depth: count.describe("I/Os in flight."),
-    ...footprintFigures,
-  }).describe(
-    "The same with many I/Os in flight, a line that several touch counting once.",
-  ),
-}).partial();
-
-const machineCodeBuild = {
-  instructionsPerIo: exact.describe("Instructions executed."),
-  loadsPerIo: exact.nullable().describe("Loads among their accesses."),
-  storesPerIo: exact.nullable().describe("Stores among their accesses."),
-  branchesPerIo: exact.nullable().describe(
-    "Jumps, calls and returns, taken or not.",
-  ),
-  unalignedPerIo: exact.nullable().describe(
-    "Accesses at no multiple of their size.",
-  ),
-  lineCrossingsPerIo: exact.nullable().describe(
-    "Accesses to two lines of 64 bytes.",
-  ),
-  textBytes: count.describe("Bytes of machine code of the path."),
-  compiler: name.describe("Compiler and version."),
-  build: name.describe("What its flags are, such as -O2."),
-  flags: z.array(name).describe("All flags that make the code different."),
-};
-
-const machineCode = z.looseObject({
-  ...machineCodeBuild,
-  abi: name.describe("Name of the ABI."),
-  machine: name.describe("The machine, such as x86_64."),
-  tools: z.array(name).describe(
-    "What counted, with versions; a later one fills an earlier up.",
-  ),
-  ios: count.describe("I/Os that were counted."),
-  builds: z.array(z.looseObject(machineCodeBuild)).describe(
-    "All builds, the first among them.",
-  ),
-});
-
-const layout = z.looseObject({
-  name: name.describe("Name of the layout."),
-  nsPerIo: interval.nullable().describe(
-    "Time per I/O, in ns; null where nothing was timed.",
-  ),
-  ratio: interval.nullable().describe(
-    "Time relative to the baseline; 1 for the baseline itself.",
-  ),
-  verdict: z.enum(["faster", "slower", "no difference shown"]).nullable()
-    .describe("What the run can say about that ratio; null without one."),
-  counts: counts.describe("Exact figures per I/O; more of them may be there."),
-  bytesPerSegment: positive.nullish().describe(
-    "Bytes that one segment takes in a full table of this layout.",
-  ),
-  recognition: name.optional().describe(
-    "How this layout recognised P2P memory.",
-  ),
-  iosPerSecond: positive.nullish().describe(
-    "I/Os per second of one worker, from the median.",
-  ),
-  adjustedPValue: z.number().min(0).max(1).nullish().describe(
-    "p of no difference, corrected over the layouts of the cell (Holm).",
-  ),
-  byCompiler: z.array(z.looseObject({
-    compiler: name.describe("Compiler and version."),
-    ratio: interval.describe("Time relative to the baseline."),
-  })).optional().describe(
-    "The ratio as each compiler built it, where there were several.",
-  ),
-  detectable: exact.nullish().describe(
-    "Smallest difference that this run could have shown; 0.03 is 3 %.",
-  ),
-  betweenBirthSpread: exact.nullish().describe(
-    "Standard deviation between births; 0.03 is 3 %.",
-  ),
-  outliers: count.optional().describe(
-    "Samples that lie far outside; none was removed.",
-  ),
-  samples: samples.nullish().describe("What the timings came from."),
-  percentiles: z.record(z.string(), positive.nullable()).nullish().describe(
-    "Percentiles of the samples in ns; null where there are too few for one.",
-  ),
-  wallNsPerIo: interval.nullish().describe(
-    "Wall time per I/O of the same, in ns; other work makes it longer.",
-  ),
-  cold: z.looseObject({
-    nsPerIo: interval.describe("Time per I/O, in ns."),
-    ratio: interval.describe("Time relative to the baseline, both cold."),
-    verdict: z.enum(["faster", "slower", "no difference shown"])
-      .describe("What the run can say about that ratio."),
-  }).nullish().describe(
-    "The first I/Os of a turn, on what others left in the caches.",
-  ),
-  warmUps: z.array(
-    z.looseObject({
-      birth: count.describe("Which birth of the layout, from 0."),
-      steady: z.boolean().describe("Whether the last batches showed no trend."),
-      nsPerIo: z.array(positive).describe(
-        "Times per I/O of all its batches, in ns.",
-      ),
-    }),
-  ).optional().describe("The warm-ups, whose batches are in no figure."),
-  footprint: footprint.nullish().describe(
-    "Bytes and lines touched, exact; without samples, what differs from like.",
-  ),
-  modelled: modelled.nullish().describe(
-    "What a cache model makes of it; without samples, what differs from like.",
-  ),
-  machineCode: machineCode.nullish().describe(
-    "What its path in C costs, counted exactly; null if it was not.",
-  ),
-});
-
-const verdict = z.enum(["faster", "slower", "no difference shown"]);
-
-const agreement = z.looseObject({
-  engines: z.array(name).describe(
-    "The engines, in the order of all pairs here.",
-  ),
-  tau: z.number().min(-1).max(1).nullable().describe(
-    "Kendall's tau-b of their ratios, -1 to 1; null below two layouts.",
-  ),
-  opposed: z.array(name).describe(
-    "Layouts of which one engine says faster and the other slower.",
-  ),
-  oneSided: z.array(name).describe(
-    "Layouts that only one engine finds different from the baseline.",
-  ),
-  words: z.string().describe("The same in plain words."),
-  layouts: z.array(z.looseObject({
-    name: name.describe("Name of the layout."),
-    instructionRatio: positive.nullish().describe(
-      "Its counted instructions over the baseline's; null if not counted.",
-    ),
-    ratios: z.array(interval.nullable()).describe("Its ratio on each engine."),
-    verdicts: z.array(verdict.nullable()).describe(
-      "Its verdict on each engine.",
-    ),
-  })).describe("Each layout on both engines."),
-  times: z.array(z.looseObject({
-    name: name.describe("Name of the layout."),
-    nsPerIo: z.array(interval.nullable()).describe(
-      "Its time per I/O on each engine, in ns.",
-    ),
-    factor: positive.nullable().describe(
-      "The first engine's time over the second's.",
-    ),
-  })).optional().describe("Each layout's time per I/O on both engines."),
-});
-
-const cell = z.looseObject({
-  workload: name.describe("Name of the workload, or path of its file."),
-  abi: name.describe("ABI of the structs."),
-  recognition: name.describe("How P2P memory was to be recognised."),
-  engine: name.describe("js or native."),
-  agreement: agreement.nullish().describe(
-    "How its ratios and those of the same cell on another engine agree.",
-  ),
-  ios: z.looseObject({
-    total: count.describe("All I/Os of the workload."),
-    reads: count.describe("Reads among them."),
-    writes: count.describe("Writes among them."),
-    others: count.describe(
-      "Others, such as flush and discard; they are counted and not replayed.",
-    ),
-    bytes: count.describe("Bytes read and written."),
-    skipped: count.describe("Entries of the input that were left out."),
-    rounded: count.optional().describe(
-      "I/Os that were widened to whole sectors.",
-    ),
-    cut: count.optional().describe(
-      "I/Os too long for the lab that were replayed as several.",
-    ),
-  }).describe("The I/Os."),
-  digest: z.string().describe(
-    "Digest of the descriptors, equal for all layouts of the recognition.",
-  ),
-  verifiedBytes: count.optional().describe(
-    "Bytes that the device moved and that were checked, for each layout.",
-  ),
-  timedIos: count.optional().describe("I/Os that were replayed for timing."),
-  skippedByReason: z.record(z.string(), count).optional().describe(
-    "Entries of the input that were left out, by reason.",
-  ),
-  layouts: z.array(layout).max(MOST_LAYOUTS, {
-    error: `expected at most ${MOST_LAYOUTS} layouts`,
-  }).describe("One entry for each layout, the baseline first."),
-  baseline: name.optional().describe(
-    "Name of the layout that ratios refer to.",
-  ),
-  description: z.string().optional().describe(
-    "One line on what the workload is.",
-  ),
-  setting: z.string().optional().describe(
-    "Queue, depth, submitter and controller in one line.",
-  ),
-  kernel: name.optional().describe(
-    "Kernel whose structures and rules were used.",
-  ),
-  placement: z.string().optional().describe("Where buffers lie."),
-  rounds: count.optional().describe("Rounds of each birth."),
-  births: count.optional().describe("Births of each layout."),
-  harness: z.array(z.looseObject({
-    name: name.describe(
-      "noop or null_path; in C noop is a call without an I/O.",
-    ),
-    nsPerIo: interval.nullable().describe("Time per I/O, in ns."),
-  }))
-    .optional().describe(
-      "What workers without a path cost; nothing is subtracted.",
-    ),
-  timing: z.looseObject({
-    clock: z.enum(["thread CPU", "process CPU"]).describe(
-      "Whose CPU time times are.",
-    ),
-    cacheState: z.enum(["warm"]).describe(
-      "The cache state of all times that say none.",
-    ),
-    sliceIos: z.looseObject({
-      warm: count.describe("I/Os of a warm slice."),
-      cold: count.describe("I/Os of a cold slice, before the warm one."),
-      group: count.optional().describe(
-        "Different I/Os of a turn, which its slices go round.",
-      ),
-    }).describe("I/Os that were measured at a time."),
-    compilers: z.array(name).optional().describe(
-      "What built the paths, in turn: birth b is by the b-th of them, modulo.",
-    ),
-    arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
-    hugePageBytes: count.nullish().describe(
-      "Bytes of the process in huge pages; null where nobody says.",
-    ),
-  }).nullish().describe("How it was timed."),
-  noiseFloor: z.looseObject({
-    ratio: interval.describe("The ratio that identical code showed."),
-    difference: exact.describe("Distance of that ratio from 1; 0.01 is 1 %."),
-  }).nullish().describe("The baseline compared with a second copy of itself."),
-  workers: workersSchema.optional().describe(
-    "Groups of workers; absent where one worker was all.",
-  ),
-  simulated: simulationResultSchema.optional().describe(
-    "The same I/Os with a device in simulated time, with faults.",
-  ),
-  leftOut: z.array(z.looseObject({
-    name: name.describe("Name of the layout."),
-    reason: z.string().describe("Why it cannot take part."),
-  })).optional().describe("Layouts that cannot express this cell."),
-  complete: z.boolean().optional().describe(
-    "false if its timing was interrupted.",
-  ),
-  warnings: z.array(warning).optional().describe(
-    "Warnings of this cell alone.",
-  ),
-  submitter: name.optional().describe("Whose memory its I/Os are on."),
-  api: name.optional().describe(
-    "How a program submits its I/Os; io_uring where absent.",
-  ),
-});
-
-const wholeSchema: z.ZodType<LabResult> = z.looseObject({
-  schemaVersion: z.literal(RESULT_SCHEMA_VERSION).describe(
-    "Version of this format.",
-  ),
-  tool: z.looseObject({
-    name: z.literal(TOOL_NAME).describe("Its name."),
-    version: name.describe("Its version."),
-  }).describe("What wrote the file."),
-  environment: openRecord.describe("The machine and the runtime."),
-  config: openRecord.describe(
-    "The options of the run, with their defaults; layouts that are not registered as their description.",
-  ),
-  seed: z.number().int().describe("Seed of every random choice."),
-  inputs: z.array(z.looseObject({
-    name: name.describe("Its path, as given or found beside another one."),
-    sizeBytes: count.nullable().describe(
-      "Its length in bytes; null for a pipe.",
-    ),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable().describe(
-      "SHA-256 of its content, in hexadecimal; null for a pipe.",
-    ),
-  })).optional().describe("The files that the workloads read."),
-  warnings: z.array(warning).describe("What a reader has to know."),
-  interrupted: z.boolean().optional().describe(
-    "Whether the run was interrupted.",
-  ),
-  complete: z.boolean().optional().describe(
-    "Whether all cells of the run are here.",
-  ),
-  cells: z.array(cell).max(MOST_CELLS, {
-    error: `expected at most ${MOST_CELLS} cells`,
-  }).describe("The comparisons."),
-});
-
-/**
- * Checks a result of this version, in its short form as well, which it makes
- * whole; unknown keys pass.
- */
-export const resultSchema: z.ZodType<LabResult> = z.preprocess(
-  wholeResult,
-  wholeSchema,
-);
-
-/**
- * Gives the JSON Schema of the result file, as committed in
- * `bench/result.schema.json`.
- *
- * @returns The schema (draft 2020-12).
- *
- * @example The keys that every result has
- * ```ts
- * import { resultJsonSchema } from "@bvec/lab";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(resultJsonSchema().required, [
- *   "schemaVersion",
- *   "tool",
- *   "environment",
- *   "config",
- *   "seed",
- *   "warnings",
- *   "cells",
- * ]);
- * ```
- */
-export function resultJsonSchema(): Record<string, unknown> {
-  return {
-    ...z.toJSONSchema(wholeSchema, {
-      io: "input",
-      override: ({ zodSchema, jsonSchema }) => {
-        if (SHORT_PARTS.some((part) => part === zodSchema)) shorten(jsonSchema);
-      },
-    }),
-    title: "bvec-lab result file",
-  };
+/** What one layout did in a cell. */
+export interface ResultLayout {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Time per I/O; `null` where nothing was timed. */
+  readonly nsPerIo: Interval | null;
+  /** Time relative to the baseline; 1 for the baseline itself. */
+  readonly ratio: Interval | null;
+  /** What the run can say about that ratio. */
+  readonly verdict: Verdict | null;
+  /** That ratio as each compiler built it, where there were several. */
+  readonly byCompiler?:
+    | readonly { readonly compiler: string; readonly ratio: Interval }[]
+    | undefined;
+  /** Exact figures. */
+  readonly counts: ResultCounts;
+  /** Bytes that one segment takes in a table of this layout. */
+  readonly bytesPerSegment?: number | null | undefined;
+  /** The recognition that this layout used. */
+  readonly recognition?: string | undefined;
+  /** I/O per second of one worker, from the median. */
+  readonly iosPerSecond?: number | null | undefined;
+  /** p of "no difference", corrected over the layouts of the cell (Holm). */
+  readonly adjustedPValue?: number | null | undefined;
+  /** Smallest difference that this run could have shown; 0.03 is 3 %. */
+  readonly detectable?: number | null | undefined;
+  /** Standard deviation between births; 0.03 is 3 %. */
+  readonly betweenBirthSpread?: number | null | undefined;
+  /** How many samples lie far outside; none was removed. */
+  readonly outliers?: number | undefined;
+  /** What the timings came from. */
+  readonly samples?: ResultSamples | null | undefined;
+  /** Percentiles of the samples, `null` where there are too few for one. */
+  readonly percentiles?:
+    | Readonly<Record<string, number | null>>
+    | null
+    | undefined;
+  /** The warm-ups, whose batches are in no figure. */
+  readonly warmUps?: readonly ResultWarmUp[] | undefined;
+  /** Bytes and lines per structure and stage. */
+  readonly footprint?:
+    | ResultFootprint
+    | Readonly<Record<string, unknown>>
+    | null
+    | undefined;
+  /** Figures of the cache model; never mixed with measured ones. */
+  readonly modelled?: ResultModelled | null | undefined;
+  /**
+   * Wall time of the same I/Os, which other work makes longer: the median, and
+   * the quartiles in place of an interval.
+   */
+  readonly wallNsPerIo?: Interval | null | undefined;
+  /**
+   * The same in the cold cache state; `null` if it was not timed. All other
+   * times are those of the warm state.
+   */
+  readonly cold?: ResultColdTime | null | undefined;
+  /** What its path in C costs, counted exactly; `null` if it was not. */
+  readonly machineCode?: ResultMachineCode | null | undefined;
 }
 
-/** What a short file says of layouts behind the first as what differs. */
-const SHORT_PARTS: readonly unknown[] = [footprint, modelled];
+/** The I/Os that a cell ran. */
+export interface ResultIos {
+  /** All I/Os of the workload. */
+  readonly total: number;
+  /** Reads among them. */
+  readonly reads: number;
+  /** Writes among them. */
+  readonly writes: number;
+  /** Others, such as flush and discard. */
+  readonly others: number;
+  /** Bytes read and written. */
+  readonly bytes: number;
+  /** Entries of the input that were left out. */
+  readonly skipped: number;
+  /** I/Os that were widened to whole sectors. */
+  readonly rounded?: number | undefined;
+  /** I/Os too long for the lab that were replayed as several. */
+  readonly cut?: number | undefined;
+}
 
-/** In what differs, nothing is required, and what is lacking is listed. */
-function shorten(node: unknown): void {
-  if (typeof node !== "object" || node === null) return;
-  Reflect.deleteProperty(node, "required");
-  const others = Reflect.get(node, "additionalProperties");
-  for (const value of Object.values(node)) shorten(value);
-  if (typeof others !== "object" || Reflect.get(others, "type") !== "object") {
-    return;
-  }
-  const lacking = { type: "array", items: { type: "string" } };
-  Reflect.set(node, "additionalProperties", { anyOf: [others, lacking] });
+/** A layout that a cell could not run. */
+export interface ResultLeftOut {
+  /** Registry name of the layout. */
+  readonly name: string;
+  /** Why it cannot express this cell. */
+  readonly reason: string;
+}
+
+/** How two engines' ratios of one cell relate. */
+export interface ResultAgreement {
+  /** The engines, in the order of all pairs here. */
+  readonly engines: readonly string[];
+  /** Kendall's tau-b of the ratios, -1 to 1; `null` below two layouts. */
+  readonly tau: number | null;
+  /** Layouts of which one engine says faster and the other slower. */
+  readonly opposed: readonly string[];
+  /** Layouts that only one engine finds different from the baseline. */
+  readonly oneSided: readonly string[];
+  /** The same in plain words. */
+  readonly words: string;
+  /** Each layout's ratio and verdict on either engine. */
+  readonly layouts: readonly {
+    readonly name: string;
+    /** Counted instructions over the baseline's; `null` if not counted. */
+    readonly instructionRatio?: number | null | undefined;
+    readonly ratios: readonly (Interval | null)[];
+    readonly verdicts: readonly (Verdict | null)[];
+  }[];
+  /**
+   * Each layout's time per I/O on either engine, the baseline's too; absent
+   * from files of older labs.
+   */
+  readonly times?:
+    | readonly {
+      readonly name: string;
+      readonly nsPerIo: readonly (Interval | null)[];
+      /** The first engine's over the second's. */
+      readonly factor: number | null;
+    }[]
+    | undefined;
+}
+
+/** One ABI x machine x workload x recognition x engine. */
+export interface ResultCell {
+  /** Name of the workload. */
+  readonly workload: string;
+  /** ABI of the structs. */
+  readonly abi: string;
+  /** Recognition asked for. */
+  readonly recognition: string;
+  /** `js` or `native`. */
+  readonly engine: string;
+  /** How its ratios and those of the same cell on another engine agree. */
+  readonly agreement?: ResultAgreement | null | undefined;
+  /** The I/Os. */
+  readonly ios: ResultIos;
+  /** Digest of the descriptors, equal for all layouts. */
+  readonly digest: string;
+  /** One entry per layout. */
+  readonly layouts: readonly ResultLayout[];
+  /** Registry name of the layout that ratios refer to. */
+  readonly baseline?: string | undefined;
+  /** One line on what the workload is. */
+  readonly description?: string | undefined;
+  /** Queue, depth, submitter and controller in one line. */
+  readonly setting?: string | undefined;
+  /**
+   * Whose memory its I/Os are on; absent from files of older labs, which have
+   * it in `config` alone.
+   */
+  readonly submitter?: string | undefined;
+  /** How a program submits its I/Os; `io_uring` if absent. */
+  readonly api?: string | undefined;
+  /** Kernel profile. */
+  readonly kernel?: string | undefined;
+  /** Memory placement of the I/Os. */
+  readonly placement?: string | undefined;
+  /** Rounds per birth. */
+  readonly rounds?: number | undefined;
+  /** Births of each layout. */
+  readonly births?: number | undefined;
+  /** What the harness costs by itself; nothing is subtracted. */
+  readonly harness?: readonly ResultHarness[] | undefined;
+  /** How it was timed; absent where it was not. */
+  readonly timing?: ResultTiming | null | undefined;
+  /** What identical code differed by. */
+  readonly noiseFloor?: ResultNoiseFloor | null | undefined;
+  /** Entries of the input that were left out, by reason. */
+  readonly skippedByReason?: Readonly<Record<string, number>> | undefined;
+  /** Bytes that were moved by the device and checked, for each layout. */
+  readonly verifiedBytes?: number | undefined;
+  /** I/Os that were replayed for timing. */
+  readonly timedIos?: number | undefined;
+  /** Groups of workers; absent where one worker was all. */
+  readonly workers?: ResultWorkers | undefined;
+  /** The same I/Os with a device in simulated time, with faults. */
+  readonly simulated?: ResultSimulation | undefined;
+  /** Layouts that cannot express this cell. */
+  readonly leftOut?: readonly ResultLeftOut[] | undefined;
+  /** `false` if its timing was interrupted: it is run anew on resuming. */
+  readonly complete?: boolean | undefined;
+  /** Warnings of this cell alone. */
+  readonly warnings?: readonly LabWarning[] | undefined;
+}
+
+/** The whole file. */
+export interface LabResult {
+  /** Version of this format. */
+  readonly schemaVersion: number;
+  /** What wrote the file. */
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The machine and the runtime; see `environment.ts`. */
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** The options of the run. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Seed of every random choice. */
+  readonly seed: number;
+  /** The files behind its workloads; those that come with the lab are not. */
+  readonly inputs?: readonly ResultInput[] | undefined;
+  /** What a reader has to know. */
+  readonly warnings: readonly LabWarning[];
+  /** Whether the run was interrupted, so that cells may be missing. */
+  readonly interrupted?: boolean | undefined;
+  /** Whether all cells of the run are here; `lab run --resume` goes on. */
+  readonly complete?: boolean | undefined;
+  /** The comparisons. */
+  readonly cells: readonly ResultCell[];
 }

@@ -1,9 +1,10 @@
 /**
  * From a summary to the keys of the result file.
  */
-import type { ResultLayout, ResultSample, ResultWarmUp } from "./result.ts";
+import type { ResultLayout } from "./result.ts";
+import type { ResultSample, ResultWarmUp } from "./timing_types.ts";
 import { percentile } from "../statistics/percentile.ts";
-import type { ContenderSummary } from "./summarise.ts";
+import type { ContenderSummary } from "./summary.ts";
 import type { Sample } from "../statistics/sample.ts";
 
 /** The measured keys of a layout in the result file. */

@@ -1,7 +1,7 @@
 /**
  * From an interval, a p-value and the noise floor to one of three words.
  */
-import type { Interval, Verdict } from "./result.ts";
+import type { Interval, Verdict } from "./timing_types.ts";
 
 /** What a verdict is made from. */
 export interface Evidence {

@@ -3,15 +3,12 @@
  * path.
  */
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
-import { summarise, type Summary } from "../result/summarise.ts";
+import { summarise } from "../result/summarise.ts";
+import type { Summary } from "../result/summary.ts";
 import { measuredKeys } from "../result/to_result.ts";
-import type {
-  ResultCell,
-  ResultHarness,
-  ResultLayout,
-  ResultMachineCode,
-  ResultWarmUp,
-} from "../result/result.ts";
+import type { ResultCell, ResultLayout } from "../result/result.ts";
+import type { ResultHarness, ResultWarmUp } from "../result/timing_types.ts";
+import type { ResultMachineCode } from "../result/exact_types.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { TimedCell, TimedWarmUp } from "./timed_cell.ts";
 

@@ -13,7 +13,7 @@ import type {
   ResultCounts,
   ResultFootprint,
   ResultModelled,
-} from "../result/result.ts";
+} from "../result/exact_types.ts";
 
 /** The exact figures of one contender. */
 export interface AuditedContender {

@@ -16,7 +16,8 @@ import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { pathRefusal } from "../native/refusal.ts";
-import type { ResultLayout, ResultMachineCode } from "../result/result.ts";
+import type { ResultLayout } from "../result/result.ts";
+import type { ResultMachineCode } from "../result/exact_types.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import type { RunOptions } from "./options.ts";
 

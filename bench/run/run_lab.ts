@@ -16,11 +16,8 @@ import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
 import { rebaseIfThere } from "../result/rebase_result.ts";
 import { detectTimer } from "../statistics/timer.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
-import {
-  type LabResult,
-  RESULT_SCHEMA_VERSION,
-  type ResultCell,
-} from "../result/result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
 import { AuditLanes } from "./audit_pool.ts";

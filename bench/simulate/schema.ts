@@ -2,11 +2,8 @@
  * Checks what a result file says of a simulation; unknown keys pass.
  */
 import { z } from "zod";
+import { count, exact, name } from "../files/schema_parts.ts";
 import type { ResultSimulation } from "./result_types.ts";
-
-const name = z.string().min(1);
-const count = z.number().int().min(0);
-const exact = z.number().min(0);
 
 /** The schema. */
 export const simulationResultSchema: z.ZodType<ResultSimulation> = z

@@ -23,7 +23,7 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import { pathParts, type PathSetup } from "../../sim/setup/path_setup.ts";
-import type { ResultCounts } from "../result/result.ts";
+import type { ResultCounts } from "../result/exact_types.ts";
 import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
 import { unfitReason } from "../run/fit.ts";

@@ -21,7 +21,7 @@ import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 import { COUNTED_IOS } from "../native/count/dump.ts";
 import { FIGURES } from "../native/count/figures.ts";
-import type { ResultMachineCode } from "../result/result.ts";
+import type { ResultMachineCode } from "../result/exact_types.ts";
 import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { firstIos } from "./exact_cell.ts";

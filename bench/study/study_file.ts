@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { tooDeepAt } from "../files/json_depth.ts";
-import type { Interval, Verdict } from "../result/result.ts";
+import type { Interval, Verdict } from "../result/timing_types.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 /** Version of this format. */

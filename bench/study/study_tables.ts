@@ -3,7 +3,7 @@
  * ones first, timed ones apart.
  */
 import { recognitions } from "../../layouts/layout.ts";
-import { ENOUGH_BIRTHS } from "../result/summarise.ts";
+import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
 import { FEW_BIRTHS_NOTE } from "../report/cell_facts.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import {

@@ -6,7 +6,8 @@ import { MACHINE_KEYS } from "../result/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
 import { runLab } from "../run/run_lab.ts";
-import type { Interval, ResultCell } from "../result/result.ts";
+import type { Interval } from "../result/timing_types.ts";
+import type { ResultCell } from "../result/result.ts";
 import type { StudyTimed, StudyTimedCell, StudyTiming } from "./study_file.ts";
 import { type StudyWorkload, taskName, type TimedTask } from "./study_plan.ts";
 

@@ -25,11 +25,8 @@ import { printableJson } from "../../sim/text/printable.ts";
 import { writeWhole } from "../shell/output.ts";
 import { parseJson } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
-import {
-  type LabResult,
-  type ResultCell,
-  resultSchema,
-} from "../result/result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import { resultSchema } from "../result/result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { shortCell } from "../result/short_result.ts";
 import { systemReason } from "../files/system_reason.ts";

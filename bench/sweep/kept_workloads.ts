@@ -9,7 +9,7 @@ import {
   type IoWindow,
   type WindowCapacity,
 } from "../../sim/workload/window.ts";
-import type { ResultInput } from "../result/result.ts";
+import type { ResultInput } from "../files/result_input.ts";
 
 /** A workload that was read whole. */
 interface Kept {

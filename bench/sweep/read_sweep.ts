@@ -9,12 +9,12 @@ import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
 import { parseJson } from "../result/read_result.ts";
+import type { LabResult } from "../result/result.ts";
 import {
-  type LabResult,
   RESULT_SCHEMA_VERSION,
-  resultJsonSchema,
   resultSchema,
-} from "../result/result.ts";
+} from "../result/result_schema.ts";
+import { resultJsonSchema } from "../result/result_json_schema.ts";
 import { type CellCondition, whereAll } from "../result/where.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { MergedCell, SweepResult } from "./sweep_result.ts";

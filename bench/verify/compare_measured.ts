@@ -2,7 +2,8 @@
  * Measured ratios of a result beside those of the same run made anew: two
  * intervals that overlap do not contradict each other.
  */
-import type { Interval, LabResult } from "../result/result.ts";
+import type { Interval } from "../result/timing_types.ts";
+import type { LabResult } from "../result/result.ts";
 import type { ExactFinding } from "./compare_exact.ts";
 import type { UnequalFigure } from "./mail_table.ts";
 

@@ -13,7 +13,7 @@ import { medianOf } from "../statistics/median.ts";
 import { summarise } from "../result/summarise.ts";
 import type { Sample } from "../statistics/sample.ts";
 import { sideOf } from "../result/verdict.ts";
-import type { Interval, Verdict } from "../result/result_types.ts";
+import type { Interval, Verdict } from "../result/timing_types.ts";
 import type {
   ContenderSetup,
   WindowHandle,

@@ -7,7 +7,7 @@ import type { Abi } from "../../../layouts/abi.ts";
 import type {
   ResultMachineCode,
   ResultMachineCodeBuild,
-} from "../../result/result.ts";
+} from "../../result/exact_types.ts";
 import { NativeEngineError } from "../error.ts";
 import { buildProgram } from "./build_program.ts";
 import { type PreparedPath, writeDump } from "./dump.ts";

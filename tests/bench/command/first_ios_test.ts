@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { workloadPath } from "../../../bench/run/options.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 

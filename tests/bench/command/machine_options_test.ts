@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { lab } from "../lab_in_process.ts";
 
 const EXACT = ["run", "--rounds", "0", "--cpu", "none", "--quiet"];

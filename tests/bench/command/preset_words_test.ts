@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  type ResultFootprint,
-  resultSchema,
-} from "../../../bench/result/result.ts";
+import type { ResultFootprint } from "../../../bench/result/exact_types.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import {
   memoryMapOf,
   PLAIN_MACHINE,

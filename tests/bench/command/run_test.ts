@@ -4,7 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { main } from "../../../bench/lab.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { lab } from "../lab_in_process.ts";
 
 const RUN = [

@@ -7,9 +7,9 @@ import { renderCell } from "../../../bench/report/text.ts";
 import type {
   FootprintFigures,
   ResultFootprint,
-  ResultLayout,
   ResultModelled,
-} from "../../../bench/result/result.ts";
+} from "../../../bench/result/exact_types.ts";
+import type { ResultLayout } from "../../../bench/result/result.ts";
 import {
   extremeLayout,
   fixedCell,

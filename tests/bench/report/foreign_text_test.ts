@@ -7,7 +7,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/csv";
 import { fromFileUrl } from "@std/path";
 import { lab } from "../lab_in_process.ts";
-import { type LabResult, resultSchema } from "../../../bench/result/result.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { renderPage } from "../../../bench/report/html.ts";
 import { exporters, pages } from "../../../bench/report/registry.ts";
 import {

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { harnessSection } from "../../../bench/report/harness_table.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { renderCell } from "../../../bench/report/text.ts";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 
 const CELL = fixedCell({

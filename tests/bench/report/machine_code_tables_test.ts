@@ -3,12 +3,12 @@ import { csv } from "../../../bench/report/csv.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { renderCell } from "../../../bench/report/text.ts";
+import type { ResultLayout } from "../../../bench/result/result.ts";
 import type {
-  ResultLayout,
   ResultMachineCode,
   ResultMachineCodeBuild,
-} from "../../../bench/result/result.ts";
-import { resultSchema } from "../../../bench/result/result.ts";
+} from "../../../bench/result/exact_types.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 
 function build(

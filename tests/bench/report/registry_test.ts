@@ -3,7 +3,7 @@ import { parse } from "@std/csv";
 import { readResult } from "../../../bench/result/read_result.ts";
 import { json } from "../../../bench/report/json.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 
 Deno.test("exporters have names of their own and end their last line", () => {

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { agreementOf, kendallTau } from "../../../bench/result/agreement.ts";
-import type { ResultCell, Verdict } from "../../../bench/result/result.ts";
+import type { ResultCell } from "../../../bench/result/result.ts";
+import type { Verdict } from "../../../bench/result/timing_types.ts";
 import { fixedCell, fixedLayout } from "../report/fixed_result.ts";
 
 const NONE = "no difference shown";

@@ -3,18 +3,13 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "@std/assert";
-import {
-  compareResults,
-  ratioOf,
-} from "../../../bench/result/compare_results.ts";
+import { compareResults } from "../../../bench/result/compare_results.ts";
+import { ratioOf } from "../../../bench/result/interval_ratio.ts";
 import { measuredKeys } from "../../../bench/result/to_result.ts";
 import { summarise } from "../../../bench/result/summarise.ts";
 import { renderComparison } from "../../../bench/report/comparison_text.ts";
-import type {
-  Interval,
-  LabResult,
-  ResultLayout,
-} from "../../../bench/result/result.ts";
+import type { Interval } from "../../../bench/result/timing_types.ts";
+import type { LabResult, ResultLayout } from "../../../bench/result/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 import { simulatedSamples } from "../statistics/simulated_samples.ts";
 

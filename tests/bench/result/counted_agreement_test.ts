@@ -5,12 +5,9 @@ import {
   countWords,
   instructionRatio,
 } from "../../../bench/result/counted_agreement.ts";
-import type {
-  ResultCell,
-  ResultLayout,
-  ResultMachineCode,
-  Verdict,
-} from "../../../bench/result/result.ts";
+import type { ResultCell, ResultLayout } from "../../../bench/result/result.ts";
+import type { ResultMachineCode } from "../../../bench/result/exact_types.ts";
+import type { Verdict } from "../../../bench/result/timing_types.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import { withAgreement } from "../../../bench/run/twin_cell.ts";
 import { fixedCell, fixedLayout } from "../report/fixed_result.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   RESULT_SCHEMA_VERSION,
-  resultJsonSchema,
   resultSchema,
-} from "../../../bench/result/result.ts";
+} from "../../../bench/result/result_schema.ts";
+import { resultJsonSchema } from "../../../bench/result/result_json_schema.ts";
 import { cpuJsonSchema } from "../../../sim/cache/cpu.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 

@@ -10,7 +10,8 @@ import {
   assertGreaterOrEqual,
   assertLessOrEqual,
 } from "@std/assert";
-import { summarise, type Summary } from "../../../bench/result/summarise.ts";
+import { summarise } from "../../../bench/result/summarise.ts";
+import type { Summary } from "../../../bench/result/summary.ts";
 import {
   simulatedSamples,
   type Truth,

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { compareMeasured } from "../../../bench/verify/compare_measured.ts";
-import type { Interval, LabResult } from "../../../bench/result/result.ts";
+import type { Interval } from "../../../bench/result/timing_types.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 
 /** A result of the baseline and of a layout with this ratio. */

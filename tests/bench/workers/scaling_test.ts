@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { resultSchema } from "../../../bench/result/result.ts";
+import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { groupSizes, measureScaling } from "../../../bench/workers/scaling.ts";
 import type { ResultScaling } from "../../../bench/result/group_types.ts";
 import { groupFigures } from "../../../bench/workers/group_figures.ts";

@@ -6,7 +6,7 @@ import {
   FIGURES,
   type InstructionFigures,
 } from "../../../../bench/native/count/figures.ts";
-import type { ResultMachineCodeBuild } from "../../../../bench/result/result.ts";
+import type { ResultMachineCodeBuild } from "../../../../bench/result/exact_types.ts";
 import { abiOptions, counterOrTell, firstIosOf } from "./counted_paths.ts";
 
 const LP64 = findAbi("lp64");

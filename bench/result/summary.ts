@@ -1,0 +1,49 @@
+/** What the samples of a cell say, as figures. */
+import type { LabWarning } from "../statistics/warning.ts";
+import type { Interval, ResultNoiseFloor, Verdict } from "./timing_types.ts";
+
+/** A ratio of the births that one compiler built. */
+export interface CompilerRatio {
+  /** The compiler. */
+  readonly compiler: string;
+  /** Time relative to the baseline. */
+  readonly ratio: Interval;
+}
+
+/** What the samples say about one contender. */
+export interface ContenderSummary {
+  /** Its name. */
+  readonly contender: string;
+  /** Time per I/O. */
+  readonly nsPerIo: Interval;
+  /** Wall time per I/O, where that was measured. */
+  readonly wallNsPerIo: Interval | null;
+  /** Time relative to the baseline; 1 for the baseline. */
+  readonly ratio: Interval;
+  /** The same as each compiler built it, where there were several. */
+  readonly byCompiler: readonly CompilerRatio[];
+  /** Faster or slower than the baseline, or not shown. */
+  readonly verdict: Verdict;
+  /** p of "no difference", corrected; `null` for baseline and control. */
+  readonly adjustedPValue: number | null;
+  /** Smallest difference that could have been shown; `null` for baseline. */
+  readonly detectable: number | null;
+  /** Standard deviation between births, 0.03 is 3 %; `null` for one birth. */
+  readonly betweenBirthSpread: number | null;
+  /** Samples far outside; they are part of the figures. */
+  readonly outliers: number;
+}
+
+/** What the samples of a cell say. */
+export interface Summary {
+  /** One entry per contender, in the order of their first sample. */
+  readonly contenders: readonly ContenderSummary[];
+  /** What identical code differed by; `null` without a control. */
+  readonly noiseFloor: ResultNoiseFloor | null;
+  /** Births that were complete. */
+  readonly births: number;
+  /** Rounds of the shortest complete birth. */
+  readonly rounds: number;
+  /** What a reader has to know. */
+  readonly warnings: readonly LabWarning[];
+}

@@ -1,0 +1,90 @@
+/**
+ * Checks the measured figures of a result file, and how they were measured;
+ * unknown keys pass.
+ */
+import { z } from "zod";
+import { count, exact, name, positive } from "../files/schema_parts.ts";
+
+/** A median with the ends of its interval. */
+export const interval = z.looseObject({
+  median: positive.describe("The median."),
+  low: positive.nullable().describe(
+    "Lower end of the 95 % interval; null where one measurement was made.",
+  ),
+  high: positive.nullable().describe(
+    "Upper end of the 95 % interval; null where one measurement was made.",
+  ),
+}).refine(
+  ({ median, low, high }) =>
+    low === null || high === null
+      ? low === high
+      : low <= median && median <= high,
+  {
+    message: "expected low <= median <= high, or no ends at all",
+  },
+);
+
+/** What a comparison says. */
+export const verdict = z.enum(["faster", "slower", "no difference shown"]);
+
+/** What timings came from. */
+export const samples = z.looseObject({
+  total: count.describe("Samples that were measured."),
+  capped: z.boolean().describe("Whether values holds fewer than that."),
+  values: z.array(
+    z.looseObject({
+      birth: count.describe(
+        "Which birth (fresh isolate or object) of the layout, from 0.",
+      ),
+      round: count.describe("The round inside that birth, from 0."),
+      nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
+    }),
+  ).describe("The samples that were kept, in the order of measuring."),
+});
+
+/** The warm-up of one birth of a layout. */
+export const warmUp = z.looseObject({
+  birth: count.describe("Which birth of the layout, from 0."),
+  steady: z.boolean().describe("Whether the last batches showed no trend."),
+  nsPerIo: z.array(positive).describe(
+    "Times per I/O of all its batches, in ns.",
+  ),
+});
+
+/** Times on what others left in the caches. */
+export const coldTime = z.looseObject({
+  nsPerIo: interval.describe("Time per I/O, in ns."),
+  ratio: interval.describe("Time relative to the baseline, both cold."),
+  verdict: verdict
+    .describe("What the run can say about that ratio."),
+});
+
+/** How a cell was timed. */
+export const timing = z.looseObject({
+  clock: z.enum(["thread CPU", "process CPU"]).describe(
+    "Whose CPU time times are.",
+  ),
+  cacheState: z.enum(["warm"]).describe(
+    "The cache state of all times that say none.",
+  ),
+  sliceIos: z.looseObject({
+    warm: count.describe("I/Os of a warm slice."),
+    cold: count.describe("I/Os of a cold slice, before the warm one."),
+    group: count.optional().describe(
+      "Different I/Os of a turn, which its slices go round.",
+    ),
+  }).describe("I/Os that were measured at a time."),
+  compilers: z.array(name).optional().describe(
+    "What built the paths, in turn: birth b is by the b-th of them, modulo.",
+  ),
+  arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
+  hugePageBytes: count.nullish().describe(
+    "Bytes of the process in huge pages; null where nobody says.",
+  ),
+});
+
+/** The baseline compared with a second copy of itself. */
+export const noiseFloor = z.looseObject({
+  ratio: interval.describe("The ratio that identical code showed."),
+  difference: exact.describe("Distance of that ratio from 1; 0.01 is 1 %."),
+});
