@@ -198,7 +198,7 @@ export type { IoPart, WindowCapacity } from "../sim/workload/window.ts";
 export type {
   WorkloadInputs,
   WorkloadReading,
-} from "../sim/workload/workload.ts";
+} from "../sim/workload/open_io_source.ts";
 export type {
   ZonedDistribution,
   ZoneShare,

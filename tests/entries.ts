@@ -104,13 +104,12 @@ export {
   findTraceFormat,
 } from "../sim/workload/trace_formats.ts";
 export { copyWindow, createWindow } from "../sim/workload/window.ts";
+export { openIoSource } from "../sim/workload/open_io_source.ts";
 export {
-  openIoSource,
-  workloadFolioOrder,
   workloadPlacement,
   workloadPoolBytes,
   workloadSubmitter,
-} from "../sim/workload/workload.ts";
+} from "../sim/workload/workload_facts.ts";
 export { BlktraceWriter } from "../sim/workload/write_blktrace.ts";
 export { iologText } from "../sim/workload/write_iolog.ts";
 export { readTrace } from "../sim/workload/read_trace.ts";

@@ -240,7 +240,6 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   openIoSource: { args: () => ["4k-hot", { seed: 1, ios: 4 }] },
   workloadPlacement: { args: () => ["4k-hot", { poolBytes: 4096 }] },
   workloadPoolBytes: { args: () => ["4k-hot", { runPages: 2 }] },
-  workloadFolioOrder: { args: () => ["4k-hot", { folioOrder: 2 }] },
   workloadSubmitter: { args: () => ["4k-hot", { poolBytes: 4096 }] },
   placementOptions: { args: () => [{ poolBytes: 4096, p2pIoShare: 0.5 }] },
   placementSummary: { args: () => [lab.placementOptions("huge")] },

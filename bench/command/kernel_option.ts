@@ -23,7 +23,7 @@ import { PATH_STRUCTS } from "../../sim/kernel/path_tags.ts";
 import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
-import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import { openFileSource } from "../files/file_source.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { digestInput, inputOf } from "../run/run_inputs.ts";

@@ -5,7 +5,7 @@
  */
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { explainIo } from "../explain/explain_io.ts";
 import { explanationSections } from "../explain/explanation_sections.ts";
 import { findIo } from "../explain/find_io.ts";

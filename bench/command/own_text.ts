@@ -1,5 +1,5 @@
 /** The text of a file, or of standard input, that an option is made of. */
-import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import { readStreamBytes } from "../files/read_text.ts";
 import { inputOf } from "../run/run_inputs.ts";
 import type { CommandContext } from "../shell/context.ts";

@@ -15,12 +15,12 @@ import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
+import type { Workload } from "../../sim/workload/workload.ts";
 import {
-  STANDARD_INPUT,
-  type Workload,
   workloadPoolBytes,
   workloadSubmitter,
-} from "../../sim/workload/workload.ts";
+} from "../../sim/workload/workload_facts.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { submitterWith } from "../../sim/setup/submit_api.ts";

@@ -1,7 +1,7 @@
 /** `--placement FILE`: whether each I/O of a run was recorded. */
 import { findAbi } from "../../layouts/abi.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import {
   completeOptions,
   type LabRunOptions,

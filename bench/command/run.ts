@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { findAbi } from "../../layouts/abi.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { plural } from "../../sim/text/plural.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { WATCHDOG_MS } from "../contender/contender.ts";
 import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";

@@ -9,10 +9,8 @@ import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import {
-  STANDARD_INPUT,
-  workloadPoolBytes,
-} from "../../sim/workload/workload.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
+import { workloadPoolBytes } from "../../sim/workload/workload_facts.ts";
 import { checkMachine } from "../setup/machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { completedMachine } from "../setup/machine.ts";

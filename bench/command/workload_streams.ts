@@ -10,7 +10,7 @@ import {
   openIoSource,
   STANDARD_INPUT,
   type WorkloadInputs,
-} from "../../sim/workload/workload.ts";
+} from "../../sim/workload/open_io_source.ts";
 import {
   DEFAULT_WORKLOADS,
   type LabRunOptions,

@@ -3,7 +3,7 @@
  * for blkparse and btt.
  */
 import { defined } from "../../layouts/defined.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
 import { statusErrno } from "../../sim/kernel/operation.ts";

@@ -1,7 +1,7 @@
 /** `lab run --iolog OUT`: the I/Os of a workload as a log that fio replays. */
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import type { EventSelection } from "../../sim/workload/event_choice.ts";
-import { openIoSource } from "../../sim/workload/workload.ts";
+import { openIoSource } from "../../sim/workload/open_io_source.ts";
 import { iologText } from "../../sim/workload/write_iolog.ts";
 import type { OutputFile } from "../shell/output_file.ts";
 import { workloadPath } from "../run/options.ts";

@@ -5,7 +5,7 @@ import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { Placement } from "../../sim/workload/placement.ts";
 import { DEFAULT_PLACEMENT } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { type Cell, openCell } from "../../sim/setup/open_cell.ts";
 import { checkReach } from "../setup/machine_check.ts";
 import { type LabRunOptions, workloadPath } from "./options.ts";

@@ -1,7 +1,8 @@
 /**
  * What one cell is run with.
  */
-import type { Workload, WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { Workload } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { Timer } from "../statistics/timer.ts";
 import type { ResultCell } from "../result/result.ts";

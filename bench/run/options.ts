@@ -17,7 +17,7 @@ import type { Submitter } from "../../sim/setup/assembly.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
-import { workloadSubmitter } from "../../sim/workload/workload.ts";
+import { workloadSubmitter } from "../../sim/workload/workload_facts.ts";
 import { checkMachine } from "../setup/machine_check.ts";
 import {
   DEFAULT_TIMED_WORKLOADS,

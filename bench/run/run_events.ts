@@ -1,7 +1,7 @@
 /** What `runLab()` takes beside its options: whom it tells, what it goes on from. */
 import { z } from "zod";
 import { callback, valueOf, wholeNumber } from "../../layouts/option_check.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import type { ResultInput } from "../files/result_input.ts";

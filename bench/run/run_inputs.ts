@@ -13,7 +13,7 @@ import {
   perCpuFiles,
   watchOpenedFiles,
 } from "../../sim/workload/trace_files.ts";
-import type { WorkloadInputs } from "../../sim/workload/workload.ts";
+import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import type { ResultInput } from "../files/result_input.ts";
 import { systemReason } from "../files/system_reason.ts";

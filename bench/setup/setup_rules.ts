@@ -6,46 +6,23 @@
  * Adding a rule is one entry: when it holds, what cannot be used, what was found
  * that is against it, and what was expected.
  */
-import { type Abi, findAbi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-} from "../../layouts/layout.ts";
-import { layoutOfData } from "../../layouts/layout_data.ts";
-import { layouts, selectLayouts } from "../../layouts/registry.ts";
+import { findAbi } from "../../layouts/abi.ts";
 import {
   kernelProfiles,
   type PathProfile,
   pathProfile,
 } from "../../sim/kernel/profile.ts";
-import { plural } from "../../sim/text/plural.ts";
-import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
-import { workloadPlacement } from "../../sim/workload/workload.ts";
-import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { bouncePoolOf } from "../../sim/setup/machine_fields.ts";
-import { depthOf } from "../../sim/setup/path_fields.ts";
-import { BASELINE } from "./baseline.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { type Asked, askedSetup, given, type RunSetup } from "./asked_setup.ts";
+import {
+  idleDetection,
+  idleReason,
+  isAbsent,
+  layoutsFor,
+} from "./idle_detection.ts";
+import { onlyOneWorker } from "./one_worker.ts";
 import { choiceName } from "./run_layouts.ts";
-import { type LabRunOptions, runSchema } from "./run_fields.ts";
-
-/** A setup, as far as it was given, and the CPUs that there are for it. */
-export type RunSetup = Partial<LabRunOptions> & { readonly cpus?: number };
-
-const DEFAULTS = runSchema.parse({});
-
-/** A setup with its defaults, and what rules ask of it again and again. */
-type Asked =
-  & Omit<LabRunOptions, "layouts">
-  & Pick<RunSetup, "layouts">
-  & {
-    readonly cpus: number;
-    readonly profile: PathProfile;
-    /** The first workload with P2P memory, as the user named it. */
-    readonly p2p: string | undefined;
-    /** The first workload with buffers that begin inside a page. */
-    readonly unaligned: string | undefined;
-  };
 
 type Text = string | ((setup: Asked) => string);
 
@@ -60,38 +37,6 @@ interface SetupRule {
   /** What goes with it. */
   readonly expected: Text;
 }
-
-/** Commands that a ring between threads holds: one entry is always free. */
-const MOST_TAGS = 1023;
-
-/** What one worker alone can have: what to say of it, if it is there. */
-const ONE_WORKER: readonly ((setup: Asked) => string | undefined)[] = [
-  ({ engine }) =>
-    engine === "native" ? "engine native, which has one worker" : undefined,
-  ({ machine }) =>
-    machine.iommu ? "an IOMMU, whose tables are one worker's own" : undefined,
-  ({ machine }) =>
-    bouncePoolOf(machine) > 0
-      ? "a bounce pool, which is one worker's own"
-      : undefined,
-  ({ machine }) =>
-    machine.integrity === undefined
-      ? undefined
-      : "protection information, which one worker checks",
-  ({ machine }) =>
-    (machine.settings?.scheduler ?? "none") === "none"
-      ? undefined
-      : `scheduler ${machine.settings?.scheduler}, which is one worker's own`,
-  ({ machine }) =>
-    (machine.settings?.tags ?? 0) > MOST_TAGS
-      ? `nr_requests ${machine.settings?.tags}, more than ${MOST_TAGS}`
-      : undefined,
-];
-
-const onlyOneWorker = (setup: Asked): string | undefined =>
-  setup.workers > 1 || setup.devices > 0
-    ? ONE_WORKER.map((say) => say(setup)).find((text) => text !== undefined)
-    : undefined;
 
 /** All rules; the first that is broken is told. */
 const RULES: readonly SetupRule[] = [
@@ -372,7 +317,7 @@ const RULES: readonly SetupRule[] = [
  * ```
  */
 export function checkSetup(setup: RunSetup): void {
-  const asked = complete(setup);
+  const asked = askedSetup(setup);
   const broken = RULES.find(({ when }) => when(asked));
   if (broken === undefined) return;
   const say = (text: Text) => typeof text === "string" ? text : text(asked);
@@ -380,34 +325,6 @@ export function checkSetup(setup: RunSetup): void {
     `Cannot use ${say(broken.what)}: found ${say(broken.found)}, expected ` +
       say(broken.expected),
   );
-}
-
-function complete({ cpus, ...setup }: RunSetup): Asked {
-  const asked = {
-    ...{ ...DEFAULTS, submitter: "user", engine: "js" } as const,
-    ...{ ...setup, api: setup.api ?? DEFAULT_API, depth: depthOf(setup) },
-  };
-  const { workloads = [], placement } = setup;
-  const first = (has: (placement: PlacementOptions) => boolean) => {
-    const name = workloads.find((name) =>
-      has(workloadPlacement(name, placement))
-    );
-    if (name === undefined) return undefined;
-    return typeof placement === "string"
-      ? `--placement ${placement}`
-      : `--workload ${name}`;
-  };
-  return {
-    ...asked,
-    cpus: cpus ?? navigator.hardwareConcurrency,
-    profile: pathProfile(asked.kernel),
-    p2p: first(({ p2pIoShare, mixedIoShare }) => p2pIoShare + mixedIoShare > 0),
-    unaligned: first(({ unalignedShare }) => unalignedShare > 0),
-  };
-}
-
-function given(value: unknown): boolean {
-  return value !== undefined;
 }
 
 function narrowAbi({ abis }: Asked): string | undefined {
@@ -426,66 +343,4 @@ function otherPageAbi({ abis, machine }: Asked): string | undefined {
 function kernelsWith(can: (profile: PathProfile) => boolean): string {
   return kernelProfiles.filter((kernel) => can(pathProfile(kernel)))
     .join(" or ");
-}
-
-/** The layouts asked for; the baseline only where it is all that was. */
-function named({ layouts: names = [] }: Asked): readonly Layout[] {
-  const all = names.flatMap((one) =>
-    typeof one === "string"
-      ? selectLayouts(one)
-      : "structs" in one
-      ? [layoutOfData(one)]
-      : [one]
-  );
-  const others = all.filter(({ name }) => name !== BASELINE);
-  return others.length > 0 ? others : all;
-}
-
-/** The first detection that none of the layouts asked for would use. */
-function idleDetection(setup: Asked): Recognition | undefined {
-  if (setup.layouts === undefined) return undefined;
-  return setup.recognitions.find((recognition) =>
-    !named(setup).some((layout) => serves(layout, recognition, setup))
-  );
-}
-
-function serves(
-  layout: Layout,
-  recognition: Recognition,
-  { abis }: Asked,
-): boolean {
-  return abis.some((name) =>
-    !isUnsupported(layout.recognition(findAbi(name), recognition))
-  );
-}
-
-/** Whether none of the layouts asked for exists on any of the ABIs. */
-function isAbsent(setup: Asked): boolean {
-  return named(setup).every((layout) =>
-    setup.abis.every((name) => isUnsupported(layout.struct(findAbi(name))))
-  );
-}
-
-function idleReason(setup: Asked): string {
-  const recognition = idleDetection(setup);
-  const [layout] = named(setup);
-  const [abi] = setup.abis.map((name): Abi => findAbi(name));
-  if (recognition === undefined || !layout || !abi) return "no layout";
-  const served = layout.recognition(abi, recognition);
-  return `${layout.name} on ${abi.name}: ${
-    isUnsupported(served) ? served.unsupported : "none"
-  }`;
-}
-
-/** Those that would do: each by name while they are few. */
-function layoutsFor(setup: Asked): string {
-  const recognition = idleDetection(setup);
-  if (recognition === undefined) return "a layout of that ABI";
-  const names = layouts
-    .filter((layout) => serves(layout, recognition, setup))
-    .map(({ name }) => name);
-  return names.length <= 6
-    ? names.join(", ")
-    : `one of ${names.length} layouts such as ${names[0]} and ${names[1]} ` +
-      "(lab layouts says which detections each serves)";
 }

@@ -1,5 +1,5 @@
 /** Standard input can be read once, and by one option. */
-import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import { readStreamBytes } from "../files/read_text.ts";
 import type { CommandContext } from "./context.ts";
 

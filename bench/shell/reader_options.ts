@@ -1,6 +1,6 @@
 /** What stands for standard input among the workloads of a command. */
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
-import { STANDARD_INPUT } from "../../sim/workload/workload.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Words of the formats, for help texts. */

@@ -4,7 +4,7 @@
  * with the reason.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { workloadPoolBytes } from "../../sim/workload/workload.ts";
+import { workloadPoolBytes } from "../../sim/workload/workload_facts.ts";
 import { cellMachine } from "../run/cell_machine.ts";
 import type { CellPlan } from "../run/cell_plan.ts";
 import { completeOptions, type RunOptions } from "../run/options.ts";

@@ -5,7 +5,7 @@
  */
 import { isolateBytes } from "../run/isolate_room.ts";
 import { runLab } from "../run/run_lab.ts";
-import { workloadPoolBytes } from "../../sim/workload/workload.ts";
+import { workloadPoolBytes } from "../../sim/workload/workload_facts.ts";
 import { cellFile, type FoundFigures, writeCellFile } from "./cell_file.ts";
 import type { Reuse } from "./exact_group.ts";
 import { addReuse, inLanes, lanesFor } from "./exact_lanes.ts";

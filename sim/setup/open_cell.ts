@@ -10,8 +10,8 @@ import {
   openWorkload,
   type Workload,
   type WorkloadOptions,
-  workloadPlacement,
 } from "../workload/workload.ts";
+import { workloadPlacement } from "../workload/workload_facts.ts";
 
 /** What a cell depends on, beside its workload. */
 export interface CellSetup extends Omit<WorkloadOptions, "memoryMap"> {

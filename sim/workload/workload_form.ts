@@ -4,7 +4,8 @@ import { someText, valueOf, wholeNumber } from "../../layouts/option_check.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { EVENT_SELECTIONS } from "./event_choice.ts";
 import type { TraceOptions } from "./read_trace.ts";
-import type { WorkloadOptions, WorkloadReading } from "./workload.ts";
+import type { WorkloadOptions } from "./workload.ts";
+import type { WorkloadReading } from "./open_io_source.ts";
 
 /** A seed: any whole number. */
 const seedSchema: z.ZodType<number> = z.int({ error: "a whole number" });

@@ -47,7 +47,7 @@ export interface IologOptions {
  *
  * @example A preset as a log that fio replays
  * ```ts
- * import { openIoSource } from "./workload.ts";
+ * import { openIoSource } from "./open_io_source.ts";
  * import { iologText } from "./write_iolog.ts";
  * import { assertEquals } from "@std/assert";
  *

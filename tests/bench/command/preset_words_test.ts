@@ -5,11 +5,11 @@ import {
   memoryMapOf,
   PLAIN_MACHINE,
 } from "../../../sim/setup/machine_setup.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
 import {
-  openWorkload,
   workloadPoolBytes,
   workloadSubmitter,
-} from "../../../sim/workload/workload.ts";
+} from "../../../sim/workload/workload_facts.ts";
 import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 

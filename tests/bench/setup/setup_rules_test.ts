@@ -2,7 +2,8 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
-import { checkSetup, type RunSetup } from "../../../bench/setup/setup_rules.ts";
+import { checkSetup } from "../../../bench/setup/setup_rules.ts";
+import type { RunSetup } from "../../../bench/setup/asked_setup.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { lab } from "../lab_in_process.ts";
 

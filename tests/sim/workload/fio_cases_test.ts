@@ -1,6 +1,6 @@
 /** Small job files that the lab once read wrong (tests/data/fio). */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 
 const DATA = new URL("../../data/fio/", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 /** The first N reads and writes of job files that include and replay others. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 import { WINDOW_OP } from "../../../sim/workload/window.ts";
 import { read, withFiles } from "./job_folder.ts";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { deviceAt } from "../../../sim/workload/device_space.ts";
 import { isFioJobFile, parseFioJobs } from "../../../sim/workload/fio_job.ts";
 import { fixedSize } from "../../../sim/workload/io_job.ts";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 
 Deno.test("parseFioJobs() gives sections what [global] says before them", () => {
   const { jobs, warnings } = parseFioJobs(

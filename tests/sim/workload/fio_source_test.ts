@@ -3,7 +3,7 @@ import { deviceAt } from "../../../sim/workload/device_space.ts";
 import { openJobFile } from "../../../sim/workload/fio_source.ts";
 import { TRACE_FORMATS } from "../../../sim/workload/trace_formats.ts";
 import { openStream } from "../../../sim/text/headed_stream.ts";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 import { iologText } from "../../../sim/workload/write_iolog.ts";
 import { read, withFiles } from "./job_folder.ts";
 

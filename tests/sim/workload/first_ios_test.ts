@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
-import { openIoSource, openWorkload } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
 import { WINDOW_OP } from "../../../sim/workload/window.ts";
 
 const MAP = defaultMemoryMap(true);

@@ -1,6 +1,6 @@
 /** Job files in a folder with the files that they name, and their I/Os. */
 import { dirname, join } from "@std/path";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 
 /** Runs in a folder with files, as their reader's working directory is not. */
 export async function withFiles(

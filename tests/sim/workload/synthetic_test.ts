@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 
 /** Two hashes of all I/Os of a preset, and how many there are. */
 async function hashes(name: string, seed: number): Promise<number[]> {

@@ -8,12 +8,9 @@ import { WORKLOAD_PRESETS } from "../../../sim/workload/synthetic.ts";
 import { gzipSync } from "node:zlib";
 import type { IoSource } from "../../../sim/workload/io_source.ts";
 import { TRACE_FORMATS } from "../../../sim/workload/trace_formats.ts";
-import {
-  openIoSource,
-  openWorkload,
-  type Workload,
-  workloadPoolBytes,
-} from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
+import { openWorkload, type Workload } from "../../../sim/workload/workload.ts";
+import { workloadPoolBytes } from "../../../sim/workload/workload_facts.ts";
 
 const MAP = defaultMemoryMap(true);
 /** A machine for the largest pool. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { BatchBuilder, type IoBatch } from "../../../sim/workload/batch.ts";
-import { openIoSource } from "../../../sim/workload/workload.ts";
+import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 import { iologText } from "../../../sim/workload/write_iolog.ts";
 import { traceRows } from "./trace_rows.ts";
 
