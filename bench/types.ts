@@ -196,6 +196,7 @@ export type {
 } from "../sim/workload/trace_format.ts";
 export type { IoPart, WindowCapacity } from "../sim/workload/window.ts";
 export type {
+  IoSourceOptions,
   WorkloadInputs,
   WorkloadReading,
 } from "../sim/workload/open_io_source.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
 export const name: z.ZodString = z.string().min(1);
 
 /** How many of something. */
-export const count: z.ZodNumber = z.number().int().min(0);
+export const wholeCount: z.ZodNumber = z.number().int().min(0);
 
 /** An exact figure per I/O. */
 export const exact: z.ZodNumber = z.number().min(0);

@@ -3,7 +3,7 @@
  * with all its layouts; unknown keys pass.
  */
 import { z } from "zod";
-import { count, name, positive } from "../files/schema_parts.ts";
+import { name, positive, wholeCount } from "../files/schema_parts.ts";
 import { simulationResultSchema } from "../simulate/schema.ts";
 import { workersSchema } from "./group_schema.ts";
 import { layout } from "./layout_schema.ts";
@@ -64,29 +64,31 @@ export const cell = z.looseObject({
     "How its ratios and those of the same cell on another engine agree.",
   ),
   ios: z.looseObject({
-    total: count.describe("All I/Os of the workload."),
-    reads: count.describe("Reads among them."),
-    writes: count.describe("Writes among them."),
-    others: count.describe(
+    total: wholeCount.describe("All I/Os of the workload."),
+    reads: wholeCount.describe("Reads among them."),
+    writes: wholeCount.describe("Writes among them."),
+    others: wholeCount.describe(
       "Others, such as flush and discard; they are counted and not replayed.",
     ),
-    bytes: count.describe("Bytes read and written."),
-    skipped: count.describe("Entries of the input that were left out."),
-    rounded: count.optional().describe(
+    bytes: wholeCount.describe("Bytes read and written."),
+    skipped: wholeCount.describe("Entries of the input that were left out."),
+    rounded: wholeCount.optional().describe(
       "I/Os that were widened to whole sectors.",
     ),
-    cut: count.optional().describe(
+    cut: wholeCount.optional().describe(
       "I/Os too long for the lab that were replayed as several.",
     ),
   }).describe("The I/Os."),
   digest: z.string().describe(
     "Digest of the descriptors, equal for all layouts of the recognition.",
   ),
-  verifiedBytes: count.optional().describe(
+  verifiedBytes: wholeCount.optional().describe(
     "Bytes that the device moved and that were checked, for each layout.",
   ),
-  timedIos: count.optional().describe("I/Os that were replayed for timing."),
-  skippedByReason: z.record(z.string(), count).optional().describe(
+  timedIos: wholeCount.optional().describe(
+    "I/Os that were replayed for timing.",
+  ),
+  skippedByReason: z.record(z.string(), wholeCount).optional().describe(
     "Entries of the input that were left out, by reason.",
   ),
   layouts: z.array(layout).max(MOST_LAYOUTS, {
@@ -105,8 +107,8 @@ export const cell = z.looseObject({
     "Kernel whose structures and rules were used.",
   ),
   placement: z.string().optional().describe("Where buffers lie."),
-  rounds: count.optional().describe("Rounds of each birth."),
-  births: count.optional().describe("Births of each layout."),
+  rounds: wholeCount.optional().describe("Rounds of each birth."),
+  births: wholeCount.optional().describe("Births of each layout."),
   harness: z.array(z.looseObject({
     name: name.describe(
       "noop or null_path; in C noop is a call without an I/O.",

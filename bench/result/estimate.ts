@@ -21,7 +21,7 @@ import type { CompilerRatio } from "./summary.ts";
 import type { Interval } from "./timing_types.ts";
 
 /** What every estimate of a cell is made from. */
-export interface Draw {
+export interface Resampling {
   /** Index of the contender that others are compared with. */
   readonly baseline: number;
   /** Where resamples are drawn from, in the order of the calls. */
@@ -41,7 +41,7 @@ export interface Draw {
 export function ratiosOf(
   grid: SampleGrid,
   centred: BirthPool,
-  { baseline, ...draw }: Draw,
+  { baseline, ...draw }: Resampling,
 ): Interval[] {
   const isAlone = isSingle(grid);
   return grid.names.map((_, contender) =>
@@ -69,7 +69,7 @@ export function ratiosOf(
  */
 export function timesOf(
   grid: SampleGrid,
-  { random, resamples }: Draw,
+  { random, resamples }: Resampling,
 ): Interval[] {
   const absolute = poolBirths(grid.logs);
   return grid.names.map((_, contender) =>

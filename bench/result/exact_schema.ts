@@ -3,7 +3,7 @@
  * machine code; unknown keys pass.
  */
 import { z } from "zod";
-import { count, exact, name, positive } from "../files/schema_parts.ts";
+import { exact, name, positive, wholeCount } from "../files/schema_parts.ts";
 
 /** What every layout has; a producer may add more. */
 export const counts = z.object({
@@ -22,7 +22,7 @@ export const counts = z.object({
 }).catchall(z.number());
 
 const modelledStretch = {
-  ios: count.describe("I/Os of the stretch."),
+  ios: wholeCount.describe("I/Os of the stretch."),
   referencesPerIo: exact.describe("Loads and stores of the path, per I/O."),
   levels: z.array(z.looseObject({
     name: name.describe("Name of the cache, such as L1D."),
@@ -47,8 +47,8 @@ const modelledStretch = {
 /** What a cache model makes of it. */
 export const modelled = z.looseObject({
   cpu: name.describe("Name of the CPU whose caches are modelled."),
-  depth: count.describe("I/Os in flight."),
-  warmUpIos: count.describe(
+  depth: wholeCount.describe("I/Os in flight."),
+  warmUpIos: wholeCount.describe(
     "I/Os before the ones counted, from empty caches on.",
   ),
   ...modelledStretch,
@@ -77,13 +77,13 @@ const footprintFigures = {
 
 /** What was touched; older labs have less of it. */
 export const footprint = z.looseObject({
-  tracedIos: count.describe("I/Os that were traced one at a time."),
+  tracedIos: wholeCount.describe("I/Os that were traced one at a time."),
   lineBytes: positive.describe(
     "Size of the lines that counts are in, in bytes.",
   ),
   ...footprintFigures,
   atDepth: z.looseObject({
-    depth: count.describe("I/Os in flight."),
+    depth: wholeCount.describe("I/Os in flight."),
     ...footprintFigures,
   }).describe(
     "The same with many I/Os in flight, a line that several touch counting once.",
@@ -103,7 +103,7 @@ const machineCodeBuild = {
   lineCrossingsPerIo: exact.nullable().describe(
     "Accesses to two lines of 64 bytes.",
   ),
-  textBytes: count.describe("Bytes of machine code of the path."),
+  textBytes: wholeCount.describe("Bytes of machine code of the path."),
   compiler: name.describe("Compiler and version."),
   build: name.describe("What its flags are, such as -O2."),
   flags: z.array(name).describe("All flags that make the code different."),
@@ -117,7 +117,7 @@ export const machineCode = z.looseObject({
   tools: z.array(name).describe(
     "What counted, with versions; a later one fills an earlier up.",
   ),
-  ios: count.describe("I/Os that were counted."),
+  ios: wholeCount.describe("I/Os that were counted."),
   builds: z.array(z.looseObject(machineCodeBuild)).describe(
     "All builds, the first among them.",
   ),

@@ -2,21 +2,21 @@
  * Checks what a result file says of groups of workers; unknown keys pass.
  */
 import { z } from "zod";
-import { count, exact, name } from "../files/schema_parts.ts";
+import { exact, name, wholeCount } from "../files/schema_parts.ts";
 import type { ResultWorkers } from "./group_types.ts";
 import { interval, verdict } from "./timing_schema.ts";
 
 const atLeastOne = z.number().int().min(1);
 const sizes = z.looseObject({
-  count: count.describe("How many were counted."),
+  count: wholeCount.describe("How many were counted."),
   mean: exact.describe("Mean size; 0 for none."),
-  most: count.describe("Largest size."),
+  most: wholeCount.describe("Largest size."),
 });
 
 /** The schema. */
 export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
   workers: atLeastOne.describe("Submitters of the largest group."),
-  devices: count.describe(
+  devices: wholeCount.describe(
     "Workers that are devices; 0 where each submitter polls its own.",
   ),
   poll: z.boolean().describe("Whether workers that wait never sleep."),
@@ -25,7 +25,7 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
   scaling: z.array(z.looseObject({
     layout: name.describe("Name of the layout."),
     workers: atLeastOne.describe("Submitters."),
-    devices: count.describe("Devices that serve them."),
+    devices: wholeCount.describe("Devices that serve them."),
     iosPerSecond: interval.describe(
       "I/Os per second of all submitters together.",
     ),
@@ -52,11 +52,11 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     digest: z.string().describe(
       "Digest of the set of its commands, equal to that of one worker.",
     ),
-    verifiedBytes: count.describe(
+    verifiedBytes: wholeCount.describe(
       "Bytes that were moved through the rings and checked.",
     ),
     latency: z.looseObject({
-      samples: count.describe("I/Os whose latency was looked at."),
+      samples: wholeCount.describe("I/Os whose latency was looked at."),
       meanNs: exact.describe("Mean latency, in ns."),
       leastNs: exact.describe("Shortest latency, in ns."),
       mostNs: exact.describe("Longest latency, in ns."),
@@ -73,27 +73,29 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     ringOccupancy: sizes.nullable().describe(
       "Commands in a ring when its doorbell rang.",
     ),
-    ringEntries: count.nullable().describe("Entries of a ring."),
-    remoteFrees: count.describe(
+    ringEntries: wholeCount.nullable().describe("Entries of a ring."),
+    remoteFrees: wholeCount.describe(
       "Objects that another worker freed than the one that took them.",
     ),
-    observedIos: count.describe("I/Os that were observed."),
-    submitterSleeps: count.describe("How often submitters slept."),
-    deviceSleeps: count.describe("How often devices slept."),
+    observedIos: wholeCount.describe("I/Os that were observed."),
+    submitterSleeps: wholeCount.describe("How often submitters slept."),
+    deviceSleeps: wholeCount.describe("How often devices slept."),
     sharing: z.looseObject({
-      iosPerWorker: count.describe(
+      iosPerWorker: wholeCount.describe(
         "I/Os of each submitter that were traced, at most.",
       ),
       structures: z.array(z.looseObject({
         structure: name.describe("The structure."),
-        lines: count.describe("Distinct lines of 64 bytes that were touched."),
-        writtenByMany: count.describe(
+        lines: wholeCount.describe(
+          "Distinct lines of 64 bytes that were touched.",
+        ),
+        writtenByMany: wholeCount.describe(
           "Lines that more than one worker wrote to.",
         ),
-        falselyShared: count.describe(
+        falselyShared: wholeCount.describe(
           "Of those, lines in which nobody touched a byte that another wrote.",
         ),
-        handedOver: count.describe(
+        handedOver: wholeCount.describe(
           "Lines that one worker wrote to and another one read.",
         ),
       })).describe("Structures of which lines are shared, most written first."),

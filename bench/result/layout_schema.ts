@@ -1,13 +1,13 @@
 /** Checks what one layout did in a cell; unknown keys pass. */
 import { z } from "zod";
-import { count, exact, name, positive } from "../files/schema_parts.ts";
+import { exact, name, positive, wholeCount } from "../files/schema_parts.ts";
 import { counts, footprint, machineCode, modelled } from "./exact_schema.ts";
 import {
   coldTime,
   interval,
   samples,
   verdict,
-  warmUp,
+  warmUpSchema,
 } from "./timing_schema.ts";
 
 /** One layout of a cell. */
@@ -46,7 +46,7 @@ export const layout = z.looseObject({
   betweenBirthSpread: exact.nullish().describe(
     "Standard deviation between births; 0.03 is 3 %.",
   ),
-  outliers: count.optional().describe(
+  outliers: wholeCount.optional().describe(
     "Samples that lie far outside; none was removed.",
   ),
   samples: samples.nullish().describe("What the timings came from."),
@@ -60,7 +60,7 @@ export const layout = z.looseObject({
     "The first I/Os of a turn, on what others left in the caches.",
   ),
   warmUps: z.array(
-    warmUp,
+    warmUpSchema,
   ).optional().describe("The warm-ups, whose batches are in no figure."),
   footprint: footprint.nullish().describe(
     "Bytes and lines touched, exact; without samples, what differs from like.",

@@ -7,7 +7,7 @@
  * what is missing is `null`.
  */
 import { z } from "zod";
-import { count, name } from "../files/schema_parts.ts";
+import { name, wholeCount } from "../files/schema_parts.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { cell, warning } from "./cell_schema.ts";
 import type { LabResult } from "./result.ts";
@@ -37,7 +37,7 @@ export const wholeSchema: z.ZodType<LabResult> = z.looseObject({
   seed: z.number().int().describe("Seed of every random choice."),
   inputs: z.array(z.looseObject({
     name: name.describe("Its path, as given or found beside another one."),
-    sizeBytes: count.nullable().describe(
+    sizeBytes: wholeCount.nullable().describe(
       "Its length in bytes; null for a pipe.",
     ),
     sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable().describe(

@@ -3,7 +3,7 @@
  * unknown keys pass.
  */
 import { z } from "zod";
-import { count, exact, name, positive } from "../files/schema_parts.ts";
+import { exact, name, positive, wholeCount } from "../files/schema_parts.ts";
 
 /** A median with the ends of its interval. */
 export const interval = z.looseObject({
@@ -29,22 +29,22 @@ export const verdict = z.enum(["faster", "slower", "no difference shown"]);
 
 /** What timings came from. */
 export const samples = z.looseObject({
-  total: count.describe("Samples that were measured."),
+  total: wholeCount.describe("Samples that were measured."),
   capped: z.boolean().describe("Whether values holds fewer than that."),
   values: z.array(
     z.looseObject({
-      birth: count.describe(
+      birth: wholeCount.describe(
         "Which birth (fresh isolate or object) of the layout, from 0.",
       ),
-      round: count.describe("The round inside that birth, from 0."),
+      round: wholeCount.describe("The round inside that birth, from 0."),
       nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
     }),
   ).describe("The samples that were kept, in the order of measuring."),
 });
 
 /** The warm-up of one birth of a layout. */
-export const warmUp = z.looseObject({
-  birth: count.describe("Which birth of the layout, from 0."),
+export const warmUpSchema = z.looseObject({
+  birth: wholeCount.describe("Which birth of the layout, from 0."),
   steady: z.boolean().describe("Whether the last batches showed no trend."),
   nsPerIo: z.array(positive).describe(
     "Times per I/O of all its batches, in ns.",
@@ -68,17 +68,17 @@ export const timing = z.looseObject({
     "The cache state of all times that say none.",
   ),
   sliceIos: z.looseObject({
-    warm: count.describe("I/Os of a warm slice."),
-    cold: count.describe("I/Os of a cold slice, before the warm one."),
-    group: count.optional().describe(
+    warm: wholeCount.describe("I/Os of a warm slice."),
+    cold: wholeCount.describe("I/Os of a cold slice, before the warm one."),
+    group: wholeCount.optional().describe(
       "Different I/Os of a turn, which its slices go round.",
     ),
   }).describe("I/Os that were measured at a time."),
   compilers: z.array(name).optional().describe(
     "What built the paths, in turn: birth b is by the b-th of them, modulo.",
   ),
-  arenaBytes: count.nullish().describe("Bytes of all arenas of a build."),
-  hugePageBytes: count.nullish().describe(
+  arenaBytes: wholeCount.nullish().describe("Bytes of all arenas of a build."),
+  hugePageBytes: wholeCount.nullish().describe(
     "Bytes of the process in huge pages; null where nobody says.",
   ),
 });

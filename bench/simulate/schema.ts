@@ -2,7 +2,7 @@
  * Checks what a result file says of a simulation; unknown keys pass.
  */
 import { z } from "zod";
-import { count, exact, name } from "../files/schema_parts.ts";
+import { exact, name, wholeCount } from "../files/schema_parts.ts";
 import type { ResultSimulation } from "./result_types.ts";
 
 /** The schema. */
@@ -19,8 +19,8 @@ export const simulationResultSchema: z.ZodType<ResultSimulation> = z
     layouts: z.array(z.looseObject({
       layout: name.describe("Name of the layout."),
       recognition: name.describe("How it recognised P2P memory."),
-      ios: count.describe("I/Os that ended."),
-      verifiedBytes: count.describe("Bytes that were checked in buffers."),
+      ios: wholeCount.describe("I/Os that ended."),
+      verifiedBytes: wholeCount.describe("Bytes that were checked in buffers."),
       elapsedNs: exact.describe("Simulated time, in ns."),
       iosPerSecond: exact.nullable().describe("I/Os per simulated second."),
       utilisation: exact.nullable().describe(
@@ -36,18 +36,22 @@ export const simulationResultSchema: z.ZodType<ResultSimulation> = z
       }).nullable().describe("Simulated latencies of the I/Os that had a bio."),
       rules: z.array(z.looseObject({
         kind: name.describe("Kind of fault."),
-        rule: count.describe("Its number in the plan, from 0."),
-        chosen: count.describe("I/Os that it was to hit."),
-        injected: count.describe("I/Os that it did hit."),
-        hits: count.describe("How often it hit."),
+        rule: wholeCount.describe("Its number in the plan, from 0."),
+        chosen: wholeCount.describe("I/Os that it was to hit."),
+        injected: wholeCount.describe("I/Os that it did hit."),
+        hits: wholeCount.describe("How often it hit."),
       })).describe("What became of each rule of the plan."),
-      statuses: z.record(z.string(), count).describe(
+      statuses: z.record(z.string(), wholeCount).describe(
         "I/Os by the name of their status.",
       ),
       statusDigest: z.string().describe(
         "Digest of all statuses, in the order of I/Os.",
       ),
-      counts: z.record(z.string(), count).describe("What happened on the way."),
-      leaks: count.describe("Resources still in use at the end; 0 is right."),
+      counts: z.record(z.string(), wholeCount).describe(
+        "What happened on the way.",
+      ),
+      leaks: wholeCount.describe(
+        "Resources still in use at the end; 0 is right.",
+      ),
     })).describe("One entry for each layout."),
   });
