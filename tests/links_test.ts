@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { markdownPages, pagePath, ROOT } from "./markdown_pages.ts";
+import { markdownPages, projectPath, ROOT } from "./project_files.ts";
 
 /** Links and pictures of Markdown, outside of what stands in backticks. */
 const LINK = /!?\[[^\]]*\]\(([^)\s]+)\)/g;
@@ -28,7 +28,7 @@ async function fault(from: URL, link: string): Promise<string | undefined> {
   const to = new URL(link, from);
   const fragment = decodeURIComponent(to.hash.slice(1));
   to.hash = "";
-  const where = `${pagePath(from)}: ${link}`;
+  const where = `${projectPath(from)}: ${link}`;
   if (!to.href.startsWith(ROOT.href)) return `${where} leaves the project`;
   try {
     await Deno.stat(to);
@@ -56,7 +56,7 @@ Deno.test("each link between pages leads to a file, and to a heading of it", asy
     for (const [, path = ""] of text.matchAll(NAMED)) {
       links++;
       const own = await fault(new URL("README.md", ROOT), path);
-      if (own !== undefined) faults.push(`${pagePath(from)}: \`${path}\``);
+      if (own !== undefined) faults.push(`${projectPath(from)}: \`${path}\``);
     }
   }
   assertEquals(faults, []);
@@ -83,5 +83,5 @@ Deno.test("README leads to every page, some clicks away", async () => {
   const others = (await markdownPages()).filter(({ href }) =>
     !reached.has(href)
   );
-  assertEquals(others.map(pagePath), ["CHANGELOG.md"]);
+  assertEquals(others.map(projectPath), ["CHANGELOG.md"]);
 });

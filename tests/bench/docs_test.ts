@@ -3,7 +3,7 @@ import { layouts } from "../../layouts/registry.ts";
 import { TRACE_FORMATS } from "../../sim/workload/trace_formats.ts";
 import { commands } from "../../bench/command/registry.ts";
 import { DOC_PAGES, docBlocks, renderBlock } from "../../bench/docs.ts";
-import { markdownPages, pagePath, ROOT } from "../markdown_pages.ts";
+import { markdownPages, projectPath, ROOT } from "../project_files.ts";
 import { lab } from "./lab_in_process.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
@@ -41,7 +41,7 @@ Deno.test("docBlocks() tells exact blocks from measured ones", () => {
 });
 
 for (const page of DOC_PAGES) {
-  Deno.test(`${pagePath(page)} shows what its commands print`, async () => {
+  Deno.test(`${projectPath(page)} shows what its commands print`, async () => {
     const blocks = docBlocks(await Deno.readTextFile(page));
     // Every page of today could be made anywhere; a timed block would not be.
     assertEquals(blocks.filter(({ measured }) => measured), []);
@@ -55,9 +55,9 @@ Deno.test("the pages that are made are all that have such blocks", async () => {
   const having: string[] = [];
   for (const page of await markdownPages()) {
     const text = await Deno.readTextFile(page);
-    if (docBlocks(text).length > 0) having.push(pagePath(page));
+    if (docBlocks(text).length > 0) having.push(projectPath(page));
   }
-  const made = DOC_PAGES.map(pagePath);
+  const made = DOC_PAGES.map(projectPath);
   assertEquals(having.filter((path) => !made.includes(path)), []);
   for (
     const path of [
@@ -80,7 +80,7 @@ Deno.test("an unknown table is an error that names those there are", async () =>
 
 Deno.test("each page of bench/own has commands, and they run", async () => {
   const pages = DOC_PAGES.filter((page) =>
-    pagePath(page).startsWith("bench/own/")
+    projectPath(page).startsWith("bench/own/")
   );
   assertEquals(pages.length, 5);
   for (const page of pages) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { CommandContext } from "../../../bench/shell/context.ts";
-import { measureGroup, targetsMain } from "../../../bench/targets/command.ts";
+import { targetsMain } from "../../../bench/targets/command.ts";
 import { TARGET_GROUPS } from "../../../bench/targets/registry.ts";
 import {
   judgeTarget,
@@ -51,22 +51,6 @@ Deno.test("every target has a name of its own, in a group", () => {
     ...["path", "cache", "trace", "run", "workers", "growth"],
   ]);
 });
-
-for (const group of TARGET_GROUPS) {
-  const names = group.targets.map(({ name }) => name);
-  Deno.test(`${names.join(", ")}: found, or why not`, async () => {
-    for (const entry of await measureGroup(group, "tiny")) {
-      // A figure of a tiny run says nothing; that there is one says that the
-      // measurement runs.
-      if (entry.value === null) assert(entry.reason, entry.name);
-      else assert(Number.isFinite(entry.value) && entry.value >= 0, entry.name);
-      assertEquals(entry.met === null, entry.value === null);
-      // Without a compiler there is no C to be beside.
-      const isBroken = /^Cannot (?!compile|find|load)/.test(entry.reason ?? "");
-      assert(!isBroken, entry.reason);
-    }
-  });
-}
 
 Deno.test("bench:targets --json - is the file that is read again", async () => {
   const { status, out, err } = await targets("--json", "-", "--quiet");

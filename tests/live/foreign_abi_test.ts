@@ -3,32 +3,33 @@
  * commands with their lists and kernel memory whole, byte for byte.
  */
 import { assert, assertEquals } from "@std/assert";
-import { type Abi, abis, findAbi } from "../../../../layouts/abi.ts";
-import type { Recognition } from "../../../../layouts/layout.ts";
-import { isUnsupported } from "../../../../layouts/layout.ts";
-import { findLayout } from "../../../../layouts/registry.ts";
-import type { AssemblyOptions } from "../../../../sim/setup/assembly.ts";
-import { buildProgram } from "../../../../bench/native/count/build_program.ts";
+import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
+import type { Recognition } from "../../layouts/layout.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
+import { buildProgram } from "../../bench/native/count/build_program.ts";
 import {
   expectedOutput,
   outputDifference,
-} from "../../../../bench/native/count/compare_program.ts";
-import { preparePath, writeDump } from "../../../../bench/native/count/dump.ts";
-import {
-  makeScratch,
-  writeProgram,
-} from "../../../../bench/native/count/scratch.ts";
-import { toolchainOf } from "../../../../bench/native/count/toolchain.ts";
+} from "../../bench/native/count/compare_program.ts";
+import { preparePath, writeDump } from "../../bench/native/count/dump.ts";
+import { makeScratch, writeProgram } from "../../bench/native/count/scratch.ts";
+import { toolchainOf } from "../../bench/native/count/toolchain.ts";
 import {
   findVariants,
   type Variant,
-} from "../../../../bench/native/count/variants.ts";
+} from "../../bench/native/count/variants.ts";
 import {
   MissingProgramError,
   runBounded,
-} from "../../../../bench/native/run_bounded.ts";
-import { unfitReason } from "../../../../bench/run/fit.ts";
-import { abiOptions, firstIosOf, tell } from "./counted_paths.ts";
+} from "../../bench/native/run_bounded.ts";
+import { unfitReason } from "../../bench/run/fit.ts";
+import {
+  abiOptions,
+  firstIosOf,
+  tell,
+} from "../bench/native/count/counted_paths.ts";
 
 /** Layouts whose fields are placed otherwise on other ABIs. */
 const LAYOUTS = [

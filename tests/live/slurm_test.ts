@@ -6,9 +6,9 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import config from "../../../deno.json" with { type: "json" };
-import { notRun } from "../../layouts/run_tool.ts";
-import { lab } from "../lab_in_process.ts";
+import config from "../../deno.json" with { type: "json" };
+import { notRun } from "../layouts/run_tool.ts";
+import { lab } from "../bench/lab_in_process.ts";
 import { exists, NODES, SlurmCluster, until } from "./slurm_cluster.ts";
 
 /** Forty cells of four I/Os: two workloads, two ABIs, ten depths. */
@@ -38,7 +38,7 @@ class Follower {
     this.child = new Deno.Command(Deno.execPath(), {
       args: [
         ...flags,
-        fromFileUrl(new URL("../../../bench/lab.ts", import.meta.url)),
+        fromFileUrl(new URL("../../bench/lab.ts", import.meta.url)),
         ...["sweep", ...args],
       ],
       env: { ...cluster.env, DENO_NO_UPDATE_CHECK: "1" },

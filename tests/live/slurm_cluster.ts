@@ -7,7 +7,7 @@
  * runs the test is the user of all daemons.
  */
 import { join } from "@std/path";
-import { notRun, run } from "../../layouts/run_tool.ts";
+import { notRun, run } from "../layouts/run_tool.ts";
 
 /** What has to be installed: Debian's slurm-wlm and munge. */
 const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue"];

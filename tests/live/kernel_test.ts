@@ -4,12 +4,12 @@
  * host's speed: counts are exact, and the guest has ten minutes.
  */
 import { assert, assertEquals } from "@std/assert";
-import { compareKernels } from "../../../bench/kernel/compare.ts";
-import { readKernelResult } from "../../../bench/kernel/read_result.ts";
-import { labKernel } from "./lab_kernel.ts";
+import { compareKernels } from "../../bench/kernel/compare.ts";
+import { readKernelResult } from "../../bench/kernel/read_result.ts";
+import { labKernel } from "../bench/kernel/lab_kernel.ts";
 
 /** Where .ci/run unpacks a kernel, and where one is installed. */
-const ROOTS = [`${import.meta.dirname}/../../../out/kernel`, ""];
+const ROOTS = [`${import.meta.dirname}/../../out/kernel`, ""];
 
 const WORKLOADS = ["a_4k_uring_fixed", "c_128k_pread_scattered"];
 

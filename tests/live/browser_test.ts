@@ -7,18 +7,18 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { madeAnew } from "../../../bench/command/made_anew.ts";
-import { comparisonHtml } from "../../../bench/kernel/comparison_html.ts";
-import type { KernelComparison } from "../../../bench/kernel/compare.ts";
-import { renderPage } from "../../../bench/report/html.ts";
-import type { LabResult } from "../../../bench/result/result.ts";
-import { notRun } from "../../layouts/run_tool.ts";
-import { fixedCell, fixedResult } from "./fixed_result.ts";
+import { madeAnew } from "../../bench/command/made_anew.ts";
+import { comparisonHtml } from "../../bench/kernel/comparison_html.ts";
+import type { KernelComparison } from "../../bench/kernel/compare.ts";
+import { renderPage } from "../../bench/report/html.ts";
+import type { LabResult } from "../../bench/result/result.ts";
+import { notRun } from "../layouts/run_tool.ts";
+import { fixedCell, fixedResult } from "../bench/report/fixed_result.ts";
 import type { SeenPage } from "./look_at_page.ts";
-import { ChangeCollector } from "../../../bench/sweep/changes.ts";
-import { sweepDocument } from "../../../bench/sweep/sweep_document.ts";
-import { sweepHtml } from "../../../bench/sweep/sweep_page.ts";
-import { cellOf, factsOf } from "../sweep/merged_rig.ts";
+import { ChangeCollector } from "../../bench/sweep/changes.ts";
+import { sweepDocument } from "../../bench/sweep/sweep_document.ts";
+import { sweepHtml } from "../../bench/sweep/sweep_page.ts";
+import { cellOf, factsOf } from "../bench/sweep/merged_rig.ts";
 
 /** Where Debian and others have it. */
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -89,7 +89,7 @@ Deno.test("a page of a result asks for nothing, says nothing and has no barrier"
   if (chromium === undefined) return;
   const full: LabResult = JSON.parse(
     await Deno.readTextFile(
-      new URL("../../data/report/full_result.json", import.meta.url),
+      new URL("../data/report/full_result.json", import.meta.url),
     ),
   );
   const { signal } = new AbortController();
