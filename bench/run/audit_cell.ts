@@ -4,6 +4,7 @@
  * layouts must have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
+import { defined } from "../../layouts/defined.ts";
 import { carriesData, dataIos } from "../../sim/replay/replay.ts";
 import { takesRanges } from "../../sim/workload/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
@@ -52,15 +53,15 @@ export interface AuditOptions {
   /** Whom to ask about each layout, by its name. */
   readonly contenders: ReadonlyMap<string, Auditor>;
   /** The CPU whose caches are modelled; none unless told. */
-  readonly cpu?: Cpu;
+  readonly cpu?: Cpu | undefined;
   /** Size of the lines that footprints count; 64 unless told. */
-  readonly lineBytes?: number;
+  readonly lineBytes?: number | undefined;
   /** Whether accesses are traced; true unless told. */
   readonly traces?: boolean;
   /** What other isolates of the cell built, if it is audited part by part. */
   readonly built?: BuiltCommands;
   /** Ends the audit early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told after each window how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
   /** Told how many layouts have the window behind them, after each of them. */
@@ -141,8 +142,7 @@ export async function auditCell(
           await contender.ask({
             kind: "trace",
             window: handle,
-            ...(options.cpu ? { cpu: options.cpu } : {}),
-            ...(options.lineBytes ? { lineBytes: options.lineBytes } : {}),
+            ...defined({ cpu: options.cpu, lineBytes: options.lineBytes }),
           }),
         );
       }

@@ -158,8 +158,8 @@ export async function auditInParts(
           setup: run.simulation,
           seed: run.seed,
           depth: run.depth,
-          ...(ended ? { ended } : {}),
-          ...(options.signal ? { signal: options.signal } : {}),
+          ended,
+          signal: options.signal,
           onProgress: (ios) =>
             options.onProgress?.(`simulated ${ios} I/Os${which}`),
         }),
@@ -241,10 +241,10 @@ function auditOptions(
   const { run, signal, twin } = options;
   const { cpu } = traceViewOf(run, abi);
   return {
-    ...(cpu ? { cpu } : {}),
+    cpu,
     ...namedLine(run.cpu),
     traces: twin === undefined,
-    ...(signal ? { signal } : {}),
+    signal,
   };
 }
 

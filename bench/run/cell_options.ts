@@ -27,7 +27,7 @@ export interface RunCellOptions {
   /** Whether the next cell of the same engine needs the same isolates. */
   readonly isKept: boolean;
   /** What builds what is timed in C, in turn; default: as the setup says. */
-  readonly compilers?: readonly TimedCompiler[];
+  readonly compilers?: readonly TimedCompiler[] | undefined;
   /** What counts machine code. */
   readonly counter: RunCounter;
   /** The machine of the cell. */
@@ -38,25 +38,25 @@ export interface RunCellOptions {
    * CPU time that an isolate works before anything is timed; default: what V8
    * takes to compile the path.
    */
-  readonly burnInNs?: number;
+  readonly burnInNs?: number | undefined;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** What is known of the clock. */
-  readonly timer?: Timer;
+  readonly timer?: Timer | undefined;
   /** The same cell on the other engine: its traces are this one's, too. */
-  readonly twin?: ResultCell;
+  readonly twin?: ResultCell | undefined;
   /** Who carries out what is audited; isolates if absent. */
-  readonly auditors?: Auditors;
+  readonly auditors?: Auditors | undefined;
   /** Opens the workload, where it is not to be read anew. */
-  readonly open?: () => Promise<Workload>;
+  readonly open?: (() => Promise<Workload>) | undefined;
   /** Workloads that are streams, such as standard input (`-`). */
-  readonly inputs?: WorkloadInputs;
+  readonly inputs?: WorkloadInputs | undefined;
   /** Told how much of that share measuring took; maybe more. */
-  readonly onMeasured?: (takenNs: number) => void;
+  readonly onMeasured?: ((takenNs: number) => void) | undefined;
   /** Ends the cell early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Longest wait for a worker of a group in ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Told how far the cell is. */
   readonly onProgress?: (stage: string, progress?: Progress) => void;
 }

@@ -22,7 +22,7 @@ export interface EngineOptions {
   /** The compiler's program; `cc` unless told. */
   readonly cc?: string;
   /** Where compiled objects are kept; the user's cache unless told. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Submitters at once. */
   readonly workers: number;
   /** Workers that are devices. */

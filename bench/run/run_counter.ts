@@ -28,7 +28,7 @@ export interface RunCounterOptions {
   /** The ABIs of its cells. */
   readonly abis: readonly Abi[];
   /** Ends counting early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A cell whose machine code is counted. */
@@ -41,6 +41,14 @@ export interface CountedCell {
   readonly twin: readonly ResultLayout[] | undefined;
   /** Told which layout is counted. */
   readonly onStage?: (stage: string) => void;
+}
+
+/** What was counted. */
+export interface MachineCodes {
+  /** The figures by layout, none where none could be had. */
+  readonly of: ReadonlyMap<string, ResultMachineCode>;
+  /** Why some are missing. */
+  readonly warnings: readonly LabWarning[];
 }
 
 /** Counts the cells of a run. */
@@ -101,10 +109,7 @@ export class RunCounter {
    * @param cell Its contenders and I/Os.
    * @returns The figures by layout, none where none could be had, and why.
    */
-  async count(abi: string, cell: CountedCell): Promise<{
-    of: ReadonlyMap<string, ResultMachineCode>;
-    warnings: readonly LabWarning[];
-  }> {
+  async count(abi: string, cell: CountedCell): Promise<MachineCodes> {
     const counter = this.#counters.get(abi);
     const of = new Map<string, ResultMachineCode>();
     if (counter === undefined) return { of, warnings: [] };

@@ -30,9 +30,9 @@ export interface SimulateOptions {
   /** I/Os in flight at most. */
   readonly depth: number;
   /** How I/Os ended in other isolates, if the cell is run part by part. */
-  readonly ended?: EndedIos;
+  readonly ended?: EndedIos | undefined;
   /** Ends the simulation early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told after each window how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
 }

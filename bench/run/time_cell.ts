@@ -3,6 +3,7 @@
  * warmed up until steady, then rounds that visit all of them in random order;
  * all others are idle meanwhile.
  */
+import { defined } from "../../layouts/defined.ts";
 import {
   groupIosOf,
   type SliceIos,
@@ -71,20 +72,20 @@ export interface TimingOptions {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** I/Os of a slice; found by the baseline's speed unless told. */
-  readonly sliceIos?: SliceIos;
+  readonly sliceIos?: SliceIos | undefined;
   /** CPU time that an isolate works before anything is measured of it. */
-  readonly burnInNs?: number;
+  readonly burnInNs?: number | undefined;
   /** Whether the samples so far are good enough; asked after each birth. */
-  readonly enough?: (samples: readonly Sample[]) => boolean;
+  readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
   /** Ends the timing early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told after every measurement. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
    * I/Os more that a contender carries out than are counted, as a share:
    * a difference that is planted, to see whether it is found.
    */
-  readonly planted?: ReadonlyMap<string, number>;
+  readonly planted?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -93,176 +94,210 @@ export interface TimingOptions {
  * @param options How.
  * @returns The samples and how the warm-ups went.
  */
-export async function timeCell(options: TimingOptions): Promise<TimedCell> {
-  const { window, windowIos, isolate, signal, apart = [] } = options;
-  const allOf = (birth: number) =>
-    birth === 0 ? [...options.contenders, ...apart] : options.contenders;
-  const warmUps: TimedWarmUp[] = [];
-  const samples: TurnSamples = { cold: [], warm: [] };
+export function timeCell(options: TimingOptions): Promise<TimedCell> {
+  return new CellTiming(options).run();
+}
+
+/** A contender's turn: what a sample says of itself. */
+type Turn = Pick<Sample, "contender" | "birth" | "round">;
+
+/** A cell while it is timed. */
+class CellTiming {
+  readonly #options: TimingOptions;
+  /** Different I/Os of a turn. */
+  readonly #group: number;
+  readonly #samples: TurnSamples = { cold: [], warm: [] };
   /** Turns of the birth that runs. */
-  const turns: BirthTurns = { cold: [], warm: [] };
-  const endTurns = (birth: number) => {
-    for (const state of TURN) {
-      samples[state].push(...samplesOf(birth, turns[state].splice(0)));
-    }
-  };
-  const apartSamples: Sample[] = [];
-  let shortestNs: number | null = null;
-  let clockName: CpuClockName | null = null;
-  let { sliceIos } = options;
-  const group = groupIosOf(window);
+  readonly #turns: BirthTurns = { cold: [], warm: [] };
+  readonly #apart: Sample[] = [];
+  readonly #warmUps: TimedWarmUp[] = [];
   /** The window as each worker has it open. */
-  const opened = new Map<Contender, OpenedWindow>();
-  const open = async (worker: Contender) => {
-    const answer = await worker.ask({ kind: "open", window });
-    opened.set(worker, answer.window);
-    return answer.window;
-  };
-  const measure = async (
-    contender: string,
-    birth: number,
-    slice: WindowSlice,
-  ) => {
-    const worker = await isolate(contender, birth);
-    const { cpuNs, ios, parts, clock } = await worker.ask({
-      kind: "time",
-      window: opened.get(worker) ?? await open(worker),
-      ...slice,
-    });
-    clockName = clock;
-    return { cpuNs, parts, nsPerIo: Math.max(1, cpuNs) / ios };
-  };
-  const restNs = new Map<string, number>();
+  readonly #opened = new Map<Contender, OpenedWindow>();
+  /** Time per I/O of each contender at the end of its burning in. */
+  readonly #restNs = new Map<string, number>();
+  #sliceIos: SliceIos | undefined;
+  #shortestNs: number | null = null;
+  #clockName: CpuClockName | null = null;
   /** Time of burning in, which is not the experiment's. */
-  let burnInNs = 0;
-  const clock = () => options.clock() - burnInNs;
+  #burnInNs = 0;
+
+  constructor(options: TimingOptions) {
+    this.#options = options;
+    this.#group = groupIosOf(options.window);
+    this.#sliceIos = options.sliceIos;
+  }
+
+  async run(): Promise<TimedCell> {
+    const { births, rounds, seed, budgetNs, contenders } = this.#options;
+    const { apart, signal, enough, onProgress } = this.#options;
+    const clock = () => this.#options.clock() - this.#burnInNs;
+    const start = clock();
+    const { ended } = await runRounds({
+      ...{ births, rounds, seed, budgetNs, contenders, clock },
+      ...{ signal, onProgress },
+      ...defined({ apart }),
+      enough: enough && (() => enough(this.#samples.warm)),
+      measure: (contender, birth, round) =>
+        this.#takeTurn({ contender, birth, round }),
+      beginBirth: (birth) => this.#beginBirth(birth),
+      endBirth: (birth) => this.#endBirth(birth),
+    });
+    return {
+      ended,
+      samples: this.#samples.warm,
+      cold: this.#samples.cold,
+      apart: this.#apart,
+      warmUps: this.#warmUps,
+      shortestNs: this.#shortestNs,
+      takenNs: clock() - start,
+      sliceIos: this.#sliceIos ?? null,
+      clock: this.#clockName,
+    };
+  }
+
+  #contendersOf(birth: number): readonly string[] {
+    const { contenders, apart = [] } = this.#options;
+    return birth === 0 ? [...contenders, ...apart] : contenders;
+  }
+
+  #isApart(contender: string): boolean {
+    return this.#options.apart?.includes(contender) ?? false;
+  }
+
+  async #beginBirth(birth: number): Promise<void> {
+    const { clock, signal } = this.#options;
+    const start = clock();
+    await this.#burnIn(birth);
+    if (birth === 0) await this.#cutWindow();
+    this.#burnInNs += clock() - start;
+    for (const contender of this.#contendersOf(birth)) {
+      if (signal?.aborted) return;
+      await this.#warmUp(contender, birth);
+    }
+  }
+
+  async #endBirth(birth: number): Promise<void> {
+    for (const state of TURN) {
+      const turns = this.#turns[state].splice(0);
+      this.#samples[state].push(...samplesOf(birth, turns));
+    }
+    await this.#options.endBirth?.(birth);
+  }
+
   /** Makes a birth's isolates, side by side: nothing is measured yet. */
-  const burnIn = async (birth: number) => {
-    const all = allOf(birth);
+  async #burnIn(birth: number): Promise<void> {
+    const all = this.#contendersOf(birth);
     const lanes = Math.min(all.length, navigator.hardwareConcurrency);
     await inParallel(all, async (contender) => {
-      const worker = await isolate(contender, birth);
-      await open(worker);
-      const neededNs = options.burnInNs ??
+      const worker = await this.#options.isolate(contender, birth);
+      await this.#open(worker);
+      const neededNs = this.#options.burnInNs ??
         (burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS);
       burntIn.add(worker);
       let spentNs = 0;
-      for (let passes = 1; spentNs < neededNs && !signal?.aborted;) {
-        const { cpuNs, nsPerIo } = await measure(contender, birth, {
+      for (
+        let passes = 1;
+        spentNs < neededNs && !this.#options.signal?.aborted;
+      ) {
+        const { cpuNs, nsPerIo } = await this.#measure(contender, birth, {
           first: 0,
-          ios: passes * windowIos,
+          ios: passes * this.#options.windowIos,
         });
         // A clock of the process has counted the other lane's work, too.
-        const ownNs = clockName === "process CPU" ? cpuNs / lanes : cpuNs;
+        const ownNs = this.#clockName === "process CPU" ? cpuNs / lanes : cpuNs;
         spentNs += Math.max(1, ownNs);
         // A pass through nothing is far shorter than the burn-in.
         if (ownNs < neededNs / 8) passes *= 2;
-        if (birth === 0) restNs.set(contender, nsPerIo);
+        if (birth === 0) this.#restNs.set(contender, nsPerIo);
       }
     });
-  };
+  }
+
   /** Decides on slices, with all other isolates idle. */
-  const cutWindow = async () => {
-    const [first] = options.contenders;
+  async #cutWindow(): Promise<void> {
+    const { contenders, signal, windowIos } = this.#options;
+    const [first] = contenders;
     if (first === undefined || signal?.aborted) return;
     const pass = {
-      ...{ first: 0, ios: windowIos, leadIn: group / windowIos },
-      group: { first: 0, ios: group },
+      ...{ first: 0, ios: windowIos, leadIn: this.#group / windowIos },
+      group: { first: 0, ios: this.#group },
     };
     // Its caches were another isolate's until now.
-    await measure(first, 0, pass);
-    const { nsPerIo } = await measure(first, 0, pass);
-    sliceIos ??= sliceIosOf("js", nsPerIo, group);
-  };
+    await this.#measure(first, 0, pass);
+    const { nsPerIo } = await this.#measure(first, 0, pass);
+    this.#sliceIos ??= sliceIosOf("js", nsPerIo, this.#group);
+  }
+
+  async #warmUp(contender: string, birth: number): Promise<void> {
+    const { signal, windowIos } = this.#options;
+    const ios = this.#isApart(contender)
+      ? this.#apartIos(contender)
+      : Math.ceil((this.#sliceIos?.warm ?? windowIos) * WARM_UP_SHARE);
+    let part = 0;
+    const found = await warmUp({
+      measure: async () => {
+        const slice = { first: ios * part++, ios };
+        return (await this.#measure(contender, birth, slice)).nsPerIo;
+      },
+      ...{ cap: 8, window: 6, tolerance: 0.1, signal },
+    });
+    this.#warmUps.push({ contender, birth, ...found });
+  }
+
   /** I/Os of a batch of a contender that stands apart: whole passes. */
-  const apartIos = (contender: string) => {
-    const nsPerPass = (restNs.get(contender) ?? Infinity) * windowIos;
+  #apartIos(contender: string): number {
+    const { windowIos } = this.#options;
+    const nsPerPass = (this.#restNs.get(contender) ?? Infinity) * windowIos;
     const passes = Math.max(1, Math.round(APART_BATCH_NS / nsPerPass));
     return passes * windowIos;
-  };
-  const takeTurn = async (
-    of: Pick<Sample, "contender" | "birth" | "round">,
-  ) => {
-    const { contender, birth, round } = of;
-    if (apart.includes(contender)) {
-      const ios = apartIos(contender);
-      const time = await measure(contender, birth, { first: 0, ios });
-      apartSamples.push(
-        ...samplesOf(birth, [{ contender, round, parts: time.parts }]),
-      );
-      return time.nsPerIo;
+  }
+
+  /** A turn of a contender in each cache state; its warm time per I/O. */
+  async #takeTurn({ contender, birth, round }: Turn): Promise<number> {
+    if (this.#isApart(contender)) {
+      return await this.#takeApart({ contender, birth, round });
     }
+    const more = this.#options.planted?.get(contender) ?? 0;
+    const lengths = this.#sliceIos ??
+      sliceIosOf("js", this.#restNs.get(contender) ?? 1, this.#group);
     let nsPerIo = Infinity;
     for (const state of TURN) {
-      const lengths = sliceIos ??
-        sliceIosOf("js", restNs.get(contender) ?? 1, group);
       const slice = sliceOf(state, lengths, birth);
-      const more = options.planted?.get(contender) ?? 0;
-      const time = await measure(contender, birth, {
+      const time = await this.#measure(contender, birth, {
         ...slice,
         ios: Math.round(slice.ios * (1 + more)),
       });
-      turns[state].push({ contender, round, parts: time.parts, more });
+      this.#turns[state].push({ contender, round, parts: time.parts, more });
       nsPerIo = time.nsPerIo * (1 + more);
       if (state === "warm") {
-        shortestNs = Math.min(shortestNs ?? Infinity, time.cpuNs);
+        this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, time.cpuNs);
       }
     }
     return nsPerIo;
-  };
-  const { births, rounds, seed, budgetNs } = options;
-  const { enough, endBirth, onProgress } = options;
-  const start = clock();
-  const result = await runRounds({
-    births,
-    rounds,
-    seed,
-    budgetNs,
-    ...(signal ? { signal } : {}),
-    endBirth: async (birth) => {
-      endTurns(birth);
-      await endBirth?.(birth);
-    },
-    ...(onProgress ? { onProgress } : {}),
-    contenders: options.contenders,
-    apart,
-    clock,
-    ...(enough ? { enough: () => enough(samples.warm) } : {}),
-    measure: (contender, birth, round) => takeTurn({ contender, birth, round }),
-    beginBirth: async (birth) => {
-      const start = options.clock();
-      await burnIn(birth);
-      if (birth === 0) await cutWindow();
-      burnInNs += options.clock() - start;
-      for (const contender of allOf(birth)) {
-        if (signal?.aborted) return;
-        const ios = apart.includes(contender)
-          ? apartIos(contender)
-          : Math.ceil((sliceIos?.warm ?? windowIos) * WARM_UP_SHARE);
-        let part = 0;
-        const found = await warmUp({
-          measure: async () => {
-            const slice = { first: ios * part++, ios };
-            return (await measure(contender, birth, slice)).nsPerIo;
-          },
-          cap: 8,
-          window: 6,
-          tolerance: 0.1,
-          ...(signal ? { signal } : {}),
-        });
-        warmUps.push({ contender, birth, ...found });
-      }
-    },
-  });
-  return {
-    ended: result.ended,
-    samples: samples.warm,
-    cold: samples.cold,
-    apart: apartSamples,
-    warmUps,
-    shortestNs,
-    takenNs: clock() - start,
-    sliceIos: sliceIos ?? null,
-    clock: clockName,
-  };
+  }
+
+  async #takeApart({ contender, birth, round }: Turn): Promise<number> {
+    const slice = { first: 0, ios: this.#apartIos(contender) };
+    const { parts, nsPerIo } = await this.#measure(contender, birth, slice);
+    this.#apart.push(...samplesOf(birth, [{ contender, round, parts }]));
+    return nsPerIo;
+  }
+
+  async #open(worker: Contender): Promise<OpenedWindow> {
+    const { window } = this.#options;
+    const answer = await worker.ask({ kind: "open", window });
+    this.#opened.set(worker, answer.window);
+    return answer.window;
+  }
+
+  async #measure(contender: string, birth: number, slice: WindowSlice) {
+    const worker = await this.#options.isolate(contender, birth);
+    const { cpuNs, ios, parts, clock } = await worker.ask({
+      kind: "time",
+      window: this.#opened.get(worker) ?? await this.#open(worker),
+      ...slice,
+    });
+    this.#clockName = clock;
+    return { cpuNs, parts, nsPerIo: Math.max(1, cpuNs) / ios };
+  }
 }

@@ -47,13 +47,13 @@ export interface RoundsOptions {
   /** Makes the contenders of a birth and warms them up. */
   readonly beginBirth?: (birth: number) => Promise<void>;
   /** Ends the contenders of a birth; called after an error too. */
-  readonly endBirth?: (birth: number) => Promise<void>;
+  readonly endBirth?: ((birth: number) => Promise<void>) | undefined;
   /** Stops the experiment; finished rounds are kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told after every measurement. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Asked after every birth from the second on: is the answer good enough? */
-  readonly enough?: (samples: readonly Sample[]) => boolean;
+  readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
 }
 
 /** What an experiment gave. */

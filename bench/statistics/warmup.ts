@@ -16,7 +16,7 @@ export interface WarmUpOptions {
   /** Change between the halves of the window that passes; default: 0.05. */
   readonly tolerance?: number;
   /** Ends the warm-up early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a warm-up went. */

@@ -36,9 +36,9 @@ export interface GroupOptions extends GroupShape {
   /** Whether latencies are observed; default: false. */
   readonly observe?: boolean;
   /** Longest wait for an answer in ms; default: 120 s. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the workers; what they were asked is rejected. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Submitter = Member<SubmitterRequest, SubmitterAnswer>;

@@ -2,7 +2,6 @@
  * The groups of a cell: that they build the same commands as one worker and
  * move the same bytes, what was seen of their rings, and how fast they are.
  */
-import { defined } from "../../layouts/defined.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import type {
   ContenderSetup,
@@ -39,10 +38,7 @@ export async function groupFigures(
   options: GroupFiguresOptions,
 ): Promise<ResultWorkers> {
   const { setups, workers, devices, poll, signal, rounds, window } = options;
-  const watch = {
-    ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
-    ...defined({ signal }),
-  };
+  const watch = { timeoutMs: options.timeoutMs, signal };
   const start = async (setup: ContenderSetup, shape: GroupShape, use = {}) => {
     const group = await WorkerGroup.start(setup, {
       ...shape,

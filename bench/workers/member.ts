@@ -18,7 +18,7 @@ export interface MemberOptions {
   /** The worker's module. */
   readonly module: URL;
   /** Longest wait for an answer in ms; default: 120 s. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** One worker of a group. */

@@ -2,7 +2,6 @@
  * How the rate of a layout grows with the number of submitters: groups of
  * every size, born anew, visited in random order within each round.
  */
-import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import {
   type Progress,
@@ -52,11 +51,11 @@ export interface ScalingOptions extends GroupShape {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Longest wait for a worker in ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the measurement early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told after every measurement. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** One group of one layout. */
@@ -111,7 +110,8 @@ export async function measureScaling(
     seed: options.seed,
     budgetNs: options.budgetNs,
     clock: options.clock,
-    ...defined({ signal, onProgress: options.onProgress }),
+    signal,
+    onProgress: options.onProgress,
     beginBirth: async () => {
       for (const [name, point] of points) {
         if (signal?.aborted) return;
@@ -120,8 +120,8 @@ export async function measureScaling(
           ...point,
           poll: options.poll,
           completeOn: options.completeOn ?? "submitter",
-          ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
-          ...defined({ signal }),
+          timeoutMs: options.timeoutMs,
+          signal,
         });
         groups.set(name, group);
         await group.open(window);

@@ -21,7 +21,7 @@ export async function sharedLines(
   options: {
     readonly window: WindowHandle;
     readonly ios: number;
-    readonly timeoutMs?: number;
+    readonly timeoutMs?: number | undefined;
   },
 ): Promise<readonly SharedStructure[]> {
   const { window, ios, timeoutMs } = options;
