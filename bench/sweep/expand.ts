@@ -19,6 +19,7 @@ import type { PartPlan, PlanRule, SweepPlan } from "./plan.ts";
 import {
   PLAN_FIELDS,
   type PlanField,
+  type PlanSetup,
   type PlanValue,
   setupText,
   withPlanValue,
@@ -87,7 +88,7 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
         continue;
       }
       try {
-        const { setup, paths } = cellSetup(choice, { seed, machines });
+        const { setup, device, paths } = cellSetup(choice, { seed, machines });
         const id = cellId(setup);
         if (cells.has(id)) repeated++;
         else {
@@ -95,7 +96,9 @@ export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {
             id,
             setup,
             axes: Object.fromEntries(
-              fields.map((of) => [of.name, setupText(of, setup)]),
+              fields.map((
+                of,
+              ) => [of.name, setupText(of, { ...setup, device })]),
             ),
             paths,
             jobs: setup.rounds > 0 ? ["exact", "timed"] : ["exact"],
@@ -191,16 +194,17 @@ function textsOf(choice: Choice): Record<string, string> {
 function cellSetup(
   choice: Choice,
   { seed, machines }: { seed: number | undefined; machines: CheckedMachines },
-): Pick<SweepCell, "setup" | "paths"> {
-  let given: GivenSetup = seed === undefined ? {} : { seed };
+): Pick<SweepCell, "setup" | "paths"> & { readonly device: string } {
+  let chosen: PlanSetup = seed === undefined ? {} : { seed };
   for (const [of, { value }] of choice) {
     if (of.name === "seed" && seed !== undefined) continue;
-    given = withPlanValue(given, of, value);
+    chosen = withPlanValue(chosen, of, value);
   }
-  given = withOwnRounds(given);
+  const { device = DEFAULT_DEVICE, ...own } = chosen;
+  const given = withOwnRounds(own);
   const machine = completedMachine(given);
   const abis = (given.abis ?? ["lp64"]).map((name) => findAbi(name));
-  const limits = limitsOnMachine(DEFAULT_DEVICE, { ...given, machine }, {
+  const limits = limitsOnMachine(device, { ...given, machine }, {
     abis,
     leastDramBytes: Math.max(
       0,
@@ -211,7 +215,7 @@ function cellSetup(
   });
   const run = completeOptions({ ...given, machine, limits });
   const setup = { ...run, layouts: inRegistryOrder(run.layouts) };
-  return { setup, paths: requireComparison(setup, given, machines) };
+  return { setup, device, paths: requireComparison(setup, given, machines) };
 }
 
 /** A cell is timed or not: the setup need not say of which workloads. */

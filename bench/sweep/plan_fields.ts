@@ -1,16 +1,28 @@
 /**
  * What a plan of a sweep may name: every field of a run's setup, by the key
- * that a setup file has, by its option, or by a singular of its own; and how a
- * value in the plan becomes one of the setup.
+ * that a setup file has, by its option, or by a singular of its own, and the
+ * device that queue limits are of; and how a value in the plan becomes one of
+ * the setup.
  */
 import { z } from "zod";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
-import { defaultOf, type Field, valueAt } from "../../sim/text/field.ts";
+import {
+  defaultOf,
+  type Field,
+  plainFieldsOf,
+  unwrapped,
+  valueAt,
+} from "../../sim/text/field.ts";
 import { parseQuantity } from "../../sim/text/quantity.ts";
 import { nearText } from "../../sim/text/unknown_name.ts";
+import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { readFieldText } from "../setup/field_text.ts";
+import { nameList } from "../shell/option_text.ts";
 import { type GivenSetup, RUN_FIELDS } from "../setup/options.ts";
+import { runSchema } from "../setup/run_fields.ts";
+import { DEVICE_FIELD } from "./plan_device.ts";
+import { DEFAULT_DEVICE } from "../../sim/setup/device_limits.ts";
 
 /** A field of a plan. */
 export interface PlanField {
@@ -31,6 +43,9 @@ export interface PlanField {
   /** The declaration. */
   readonly field: Field;
 }
+
+/** A setup of a plan, which may have the device's name instead of limits. */
+export type PlanSetup = GivenSetup & { readonly device?: string };
 
 /** A value of a field, as the setup has it and as a reader does. */
 export interface PlanValue {
@@ -61,9 +76,21 @@ const LONGEST_NAME = 40;
 /** The text of a value that is not given. */
 export const DEFAULT_TEXT = "default";
 
+/** What of a setup has an option, and what has none but the key of a file. */
+const ALL_FIELDS: readonly Field[] = [
+  ...RUN_FIELDS.flatMap((field) =>
+    field.path.join(".") === "limits"
+      ? [DEVICE_FIELD]
+      : field.note.entries === undefined
+      ? [field]
+      : []
+  ),
+  ...plainFieldsOf(runSchema),
+];
+
 /** All fields of a plan, in the order in which cells count through them. */
 export const PLAN_FIELDS: readonly PlanField[] = inOrder(
-  RUN_FIELDS.filter(({ note }) => note.entries === undefined).map(planField),
+  ALL_FIELDS.map(planField),
 );
 
 /** The cache model is the last to change: what it is fed with stays the same. */
@@ -84,7 +111,7 @@ function planField(field: Field): Omit<PlanField, "rank"> {
   const flag = note.flag?.replace(/^--/, "");
   const name = NAMES[key] ?? note.entry ?? flag ?? key;
   const leaf = path.at(-1) ?? key;
-  const isAlone = RUN_FIELDS.filter((other) => other.path.at(-1) === leaf)
+  const isAlone = ALL_FIELDS.filter((other) => other.path.at(-1) === leaf)
     .length === 1;
   const names = [
     name,
@@ -160,7 +187,10 @@ async function decoded(of: PlanField, json: unknown): Promise<unknown> {
   }
   if (typeof json === "string") {
     if (note.text !== undefined || note.file !== undefined) {
-      return checked(schema, await readFieldText(note, json));
+      const text = unwrapped(schema) instanceof z.ZodArray
+        ? nameList()(json)
+        : json;
+      return checked(schema, await readFieldText(note, text));
     }
     if (note.entry !== undefined) {
       const most = of.field.parent?.note.entries?.most ??
@@ -171,18 +201,24 @@ async function decoded(of: PlanField, json: unknown): Promise<unknown> {
       );
     }
   }
+  // Its schema takes anything: what it may be is said where it is used.
+  if (of.name === "placement" && typeof json === "object" && json !== null) {
+    placementOptions(json);
+  }
   return checked(schema, json);
 }
 
 function checked(schema: z.ZodType, value: unknown): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return value;
-  const message = parsed.error.issues[0]?.message ?? "another value";
+  const [issue] = parsed.error.issues;
+  const message = issue?.message ?? "another value";
+  const where = (issue?.path ?? []).map(String).join(".");
   throw new TypeError(
     `expected ${
       message.replace(/^(Invalid|Too) \w+: /, "").replace(/^expected /, "")
         .replace(/, received .*$/, "")
-    }`,
+    }${where === "" ? "" : ` in ${where}`}`,
   );
 }
 
@@ -216,12 +252,12 @@ function nameOf(value: unknown): string {
  * @returns The setup with it.
  */
 export function withPlanValue(
-  setup: GivenSetup,
+  setup: PlanSetup,
   of: PlanField,
   value: unknown,
-): GivenSetup {
+): PlanSetup {
   const own = of.isEach && value !== undefined ? [value] : value;
-  return withValue(setup, of.path, own) as GivenSetup;
+  return withValue(setup, of.path, own) as PlanSetup;
 }
 
 function withValue(
@@ -244,7 +280,7 @@ function withValue(
  * @param setup The setup of a cell; what it lacks has its default.
  * @returns The text; what goes without saying is said.
  */
-export function setupText(of: PlanField, setup: GivenSetup): string {
+export function setupText(of: PlanField, setup: PlanSetup): string {
   const value = valueAt(setup, of.path) ?? usualValue(of, setup);
   if (value === undefined) return DEFAULT_TEXT;
   const one = of.isEach && Array.isArray(value) ? value[0] : value;
@@ -252,8 +288,10 @@ export function setupText(of: PlanField, setup: GivenSetup): string {
 }
 
 /** What is taken where a setup says nothing, as far as there is a name for it. */
-function usualValue(of: PlanField, setup: GivenSetup): unknown {
+function usualValue(of: PlanField, setup: PlanSetup): unknown {
   switch (of.name) {
+    case "device":
+      return DEFAULT_DEVICE;
     case "engine":
       return "js";
     case "cpu":

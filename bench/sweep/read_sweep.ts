@@ -9,12 +9,13 @@ import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
 import { parseJson } from "../result/read_result.ts";
-import type { LabResult } from "../result/result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import {
   RESULT_SCHEMA_VERSION,
   resultSchema,
 } from "../result/result_schema.ts";
 import { resultJsonSchema } from "../result/result_json_schema.ts";
+import { wholeResult } from "../result/short_result.ts";
 import { type CellCondition, whereAll } from "../result/where.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { MergedCell, SweepResult } from "./sweep_result.ts";
@@ -58,7 +59,7 @@ const sweepSchema = z.looseObject({
       "Its setup, as lab run --setup reads it.",
     ),
     cell: z.looseObject({}).describe(
-      "A cell of a result, without footprints by structure and stage.",
+      "A cell of a result, without footprints by structure within stages.",
     ),
   })).min(1).describe("The cells, in the order of the plan."),
 });
@@ -116,7 +117,8 @@ function checkedSweep(value: unknown, fileName: string): SweepResult {
     if (own === undefined) {
       throw refuse(result.error?.issues[0], ["cells", index]);
     }
-    return { id, axes, machine, setup, cell: own };
+    // Made whole, thousands of footprints would take gigabytes.
+    return { id, axes, machine, setup, cell: cell as unknown as ResultCell };
   });
   return { ...checked.data, cells } as SweepResult;
 }
@@ -202,7 +204,7 @@ export function resultOfSweep(
     seed: Number(first["seed"] ?? 1),
     warnings: [],
     complete: sweep.complete,
-    cells: chosen.map(({ cell }) => cell),
+    cells: wholeResult({ cells: chosen.map(({ cell }) => cell) }).cells,
   };
 }
 

@@ -8,7 +8,10 @@
  *   times), `digest`, `seed`, `ios.total`, `ios.bytes`;
  * - then every figure of the layout by its path in a result: `counts.*` exact,
  *   `modelled.*` by a cache model, `machineCode.*` counted, `nsPerIo.*`,
- *   `ratio.*` and `verdict` measured.
+ *   `ratio.*` and `verdict` measured;
+ * - of the footprint the exact lines of each structure and of each stage
+ *   (`footprint.structures.bio_vec.linesPerIo`), 0 where a layout touches none;
+ *   its other figures are in the JSON.
  *
  * Numbers are DOUBLE, all else STRING; what is missing is null. Sizes are in
  * bytes, times in ns. Which columns there are is what the first pass is for:
@@ -17,6 +20,7 @@
 import { z } from "zod";
 import { valueAt } from "../../sim/text/field.ts";
 import type { ResultLayout } from "../result/result.ts";
+import type { ResultFootprint } from "../result/result_types.ts";
 import { PLAN_FIELDS, type PlanField } from "./plan_fields.ts";
 import type { MergedCell } from "./sweep_result.ts";
 
@@ -128,13 +132,41 @@ export class SweepRows {
       row.set("layout", layout.name);
       row.set("recognisedBy", layout.recognition ?? cell.recognition);
       flatten(figuresOf(layout), [], row);
+      this.#addLines(layout, row);
       return row;
     });
+  }
+
+  /** What is not in a footprint was not touched: that is a figure, too. */
+  #addLines({ footprint }: ResultLayout, row: Map<string, RowValue>): void {
+    const { structures, stages }: Partial<ResultFootprint> = {
+      ...footprint,
+    };
+    for (const [part, touched] of Object.entries({ structures, stages })) {
+      if (touched === undefined) continue;
+      for (const name of this.#found.keys()) {
+        if (name.startsWith(`footprint.${part}.`)) row.set(name, 0);
+      }
+      for (const [name, { linesPerIo }] of Object.entries(touched)) {
+        row.set(linesColumn(part, name), linesPerIo);
+      }
+    }
   }
 }
 
 /** Counted first, then modelled, then measured. */
-const PARTS = ["bytesPerSegment", "counts", "machineCode", "modelled"];
+const PARTS = [
+  "bytesPerSegment",
+  "counts",
+  "footprint",
+  "machineCode",
+  "modelled",
+];
+
+/** Column of the lines of a structure, or of a stage. */
+function linesColumn(part: string, name: string): string {
+  return `footprint.${part}.${name}.linesPerIo`;
+}
 
 function rank({ name }: RowColumn): number {
   const at = PARTS.indexOf(name.split(".")[0] ?? "");

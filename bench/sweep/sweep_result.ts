@@ -7,16 +7,18 @@
  *      leftOut: [{axes, reason}], dropped, repeated,
  *      cells: [{id, axes: {NAME: text}, machine: index | null, setup, cell}]}
  *
- * `cell` is a cell of a result, as `lab run` has it; its footprints by structure
- * and stage stay in the files of the folders (`footprint: null`), because they
- * are ten times all else. Times of a cell are of `machines[machine]`, and are
- * compared inside a cell; between cells only where the machine is the same one.
+ * `cell` is a cell of a result, in the short form that `lab run --json` writes:
+ * footprints by structure and by stage among it, structures within stages not,
+ * which stay in the files of the folders. Times of a cell are of
+ * `machines[machine]`, and are compared inside a cell; between cells only where
+ * the machine is the same one.
  *
  * It is written cell by cell, so that memory does not grow with the sweep.
  */
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import type { ResultCell } from "../result/result.ts";
+import { shortCell } from "../result/short_result.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import {
   type CellFile,
@@ -76,7 +78,7 @@ export async function* mergedCells(
     const file = await fileOf(found);
     if (file === undefined) continue;
     const { entry: { id, axes }, machine = null } = found;
-    yield { id, axes, machine, setup: file.setup, cell: short(file.cell) };
+    yield { id, axes, machine, setup: file.setup, cell: file.cell };
   }
 }
 
@@ -86,10 +88,23 @@ async function fileOf({ files }: FoundCell): Promise<CellFile | undefined> {
   return path === undefined ? undefined : await readCellFile(path);
 }
 
-function short(cell: ResultCell): ResultCell {
+/** Times keep their samples, from which others may make intervals. */
+function short(merged: MergedCell): MergedCell {
+  const { layouts } = merged.cell;
+  const cell = shortCell(merged.cell);
   return {
-    ...cell,
-    layouts: cell.layouts.map((layout) => ({ ...layout, footprint: null })),
+    ...merged,
+    cell: {
+      ...cell,
+      layouts: cell.layouts.map((layout, index) => {
+        const { samples, warmUps } = { ...layouts[index] };
+        return {
+          ...layout,
+          ...(samples ? { samples } : {}),
+          ...(warmUps ? { warmUps } : {}),
+        };
+      }),
+    },
   };
 }
 
@@ -125,7 +140,7 @@ export async function* sweepResultText(
   yield text.slice(0, -2) + ',\n  "cells": [';
   let comma = "\n    ";
   for await (const cell of mergedCells(survey, signal)) {
-    yield comma + printableJson(JSON.stringify(cell));
+    yield comma + printableJson(JSON.stringify(short(cell)));
     comma = ",\n    ";
   }
   yield "\n  ]\n}\n";

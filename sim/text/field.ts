@@ -162,6 +162,35 @@ export function fieldsOf(
 }
 
 /**
+ * Lists what of a setup has no note, neither its own nor of what it is part of:
+ * what only a file or a program gives.
+ *
+ * @param schema The schema of the setup.
+ * @returns Each as a field, its description for help.
+ */
+export function plainFieldsOf(schema: z.ZodType): readonly Field[] {
+  return plainFields(schema, []);
+}
+
+function plainFields(
+  schema: z.ZodType,
+  path: readonly string[],
+): readonly Field[] {
+  const object = unwrapped(schema);
+  if (!(object instanceof z.ZodObject)) {
+    const help = schema.description ?? "";
+    return [{ path, schema, note: { help, native: true } }];
+  }
+  const shape: Readonly<Record<string, z.ZodType>> = object.shape;
+  return Object.entries(shape).flatMap(([key, inner]) => {
+    const note = notes.get(inner)?.note as AnyNote | undefined;
+    return note === undefined || note.entries !== undefined
+      ? plainFields(inner, [...path, key])
+      : [];
+  });
+}
+
+/**
  * Gives the default of a field.
  *
  * @param schema The field.
@@ -171,7 +200,13 @@ export function defaultOf(schema: z.ZodType): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }
 
-function unwrapped(schema: z.ZodType): unknown {
+/**
+ * Gives what a schema takes where it is given.
+ *
+ * @param schema The schema, which may be optional or have a default.
+ * @returns The schema inside.
+ */
+export function unwrapped(schema: z.ZodType): unknown {
   let at: unknown = schema;
   while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) {
     at = at.unwrap();
