@@ -20,7 +20,7 @@
 import { z } from "zod";
 import { valueAt } from "../../sim/text/field.ts";
 import type { ResultLayout } from "../result/result.ts";
-import type { ResultFootprint } from "../result/result_types.ts";
+import type { ResultFootprint } from "../result/exact_types.ts";
 import { PLAN_FIELDS, type PlanField } from "./plan_fields.ts";
 import type { MergedCell } from "./sweep_result.ts";
 
