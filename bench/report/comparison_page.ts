@@ -3,16 +3,14 @@ import type {
   CellComparison,
   ResultComparison,
 } from "../result/compare_results.ts";
-import {
-  type Block,
-  charted,
-  type FigureColumn,
-  prose,
-  type Section,
-  table,
-} from "./blocks.ts";
+import { charted, prose, type Section, table } from "./blocks.ts";
 import { nameFrom } from "../draw/markup.ts";
-import { comparisonColumns, comparisonSummary } from "./comparison_text.ts";
+import {
+  comparisonAnswer,
+  comparisonColumns,
+  timeSection,
+} from "./comparison_text.ts";
+import { changedFigures } from "./changed_counts.ts";
 import type { DocumentPart } from "./page_document.ts";
 import { printable } from "../text/plain_table.ts";
 import { timeChart } from "./time_chart.ts";
@@ -48,10 +46,7 @@ export function comparisonParts(
       heading: "Answer",
       sections: [
         comparisons.flatMap((one) =>
-          prose(
-            "answer",
-            `${before} -> ${one.file}: ${comparisonSummary(one)}.`,
-          )
+          comparisonAnswer(one, `${before} -> ${one.file}: `)
         ),
       ],
     },
@@ -88,45 +83,21 @@ function cellSection(
   );
   return [
     { kind: "heading", text: `${cell.cell}${only}` },
-    ...charted(
+    ...(spec === undefined ? timeSection(cell) : charted(
       table(comparisonColumns, cell.layouts, (layout) => layout.name),
-      spec === undefined ? undefined : {
+      {
         name: nameFrom(`${name}-${cell.cell}`),
         title: `Time after relative to before: ${workloadOf(cell)}`,
         description: "Medians with their 95% intervals; left of 1 is faster. " +
           "Changes inside of the grey band pass.",
         spec,
       },
-    ),
-    ...(cell.only === undefined ? changes(cell) : []),
+    )),
+    ...(cell.only === undefined ? changedFigures(cell) : []),
   ];
 }
 
 /** The first word of what identifies a cell; the rest is in its heading. */
 function workloadOf({ cell }: CellComparison): string {
   return printable(cell.split(",", 1)[0] ?? cell);
-}
-
-function changes(cell: CellComparison): Block[] {
-  const columns: FigureColumn<CellComparison["exactChanges"][number]>[] = [
-    {
-      header: "exact figure",
-      left: true,
-      cell: ({ key }) => key,
-      fields: () => [],
-    },
-    {
-      header: "before",
-      cell: ({ before }) => JSON.stringify(before) ?? "-",
-      fields: () => [],
-    },
-    {
-      header: "after",
-      cell: ({ after }) => JSON.stringify(after) ?? "-",
-      fields: () => [],
-    },
-  ];
-  return cell.exactChanges.length === 0
-    ? prose("exact", "No exact figure changed.")
-    : table(columns, cell.exactChanges, () => undefined);
 }

@@ -7,14 +7,21 @@ import type {
   ResultComparison,
 } from "../result/compare_results.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { changedFigures } from "./changed_counts.ts";
+import { printable } from "../text/plain_table.ts";
 import { endFields } from "./cell_columns.ts";
-import { formatCount, formatEnds, formatFigure } from "../text/figure.ts";
+import {
+  formatChange,
+  formatCount,
+  formatEnds,
+  formatFigure,
+} from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
 
-/** Exact figures that are listed; JSON has all of them. */
-const MOST_CHANGES = 40;
+/** Layouts that a sentence names. */
+const MOST_NAMED = 3;
 
 /** The verdict in a word or two. */
 export function comparisonWord({ verdict, only }: LayoutComparison): string {
@@ -75,7 +82,7 @@ export function comparisonDocument(
   return [
     [{ kind: "heading", text: title }],
     ...comparison.cells.map(cellSection),
-    prose("sum", comparisonSummary(comparison)),
+    comparisonAnswer(comparison),
   ];
 }
 
@@ -113,25 +120,108 @@ export function comparisonSummary(
 }
 
 function cellSection(cell: CellComparison): Section {
-  const own = (row: LayoutComparison) => row.name;
-  if (cell.only !== undefined) {
-    return [
-      ...prose("cell", `${cell.cell}: only ${cell.only}`),
-      ...table(comparisonColumns, cell.layouts, own),
-    ];
-  }
-  const changes = cell.exactChanges.slice(0, MOST_CHANGES).map((
-    { key, before, after },
-  ) =>
-    `changed: ${key}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`
-  );
-  const more = cell.exactChanges.length - changes.length;
   return [
-    ...prose("cell", cell.cell),
-    ...table(comparisonColumns, cell.layouts, own),
-    ...(changes.length > 0
-      ? [...changes, ...(more > 0 ? [`and ${more} more; --json has all`] : [])]
-      : [`exact: no figure of ${cell.cell} changed`])
-      .flatMap((text) => prose("exact", text)),
+    ...prose(
+      "cell",
+      cell.only === undefined ? cell.cell : `${cell.cell}: only ${cell.only}`,
+    ),
+    ...timeSection(cell),
+    ...(cell.only === undefined ? changedFigures(cell) : []),
   ];
+}
+
+/**
+ * Gives the times of a cell.
+ *
+ * @param cell The cell.
+ * @returns A table; where nothing was timed, what one result has alone.
+ */
+export function timeSection({ layouts, only }: CellComparison): Section {
+  const isTimed = layouts.some(({ beforeNs, afterNs }) =>
+    beforeNs !== null || afterNs !== null
+  );
+  if (isTimed) {
+    return table(comparisonColumns, layouts, ({ name }) => name);
+  }
+  const alone = (["before", "after"] as const).flatMap((side) => {
+    const names = layouts.filter((layout) => layout.only === side)
+      .map(({ name }) => printable(name));
+    return names.length === 0 ? [] : [`only ${side}: ${names.join(", ")}`];
+  });
+  return [
+    ...(only === undefined ? prose("time", "Nothing was timed.") : []),
+    ...alone.flatMap((text) => prose("only", text)),
+  ];
+}
+
+/**
+ * Gives what a comparison found: what is slower and what has no counterpart, by
+ * name, and the sums.
+ *
+ * @param comparison The comparison.
+ * @param title What stands before the sums; nothing if absent.
+ * @returns Sentences.
+ */
+export function comparisonAnswer(
+  comparison: ResultComparison,
+  title = "",
+): Section {
+  const { cells } = comparison;
+  const named = (
+    what: string,
+    of: (layout: LayoutComparison) => string | undefined,
+  ) => {
+    const found = cells.flatMap((cell) =>
+      cell.layouts.flatMap((layout) => {
+        const said = of(layout);
+        return said === undefined
+          ? []
+          : [`${printable(layout.name)}${said} in ${firstWords(cell)}`];
+      })
+    );
+    const more = found.length - MOST_NAMED;
+    return found.length === 0 ? [] : prose(
+      "named",
+      `${what}: ${found.slice(0, MOST_NAMED).join("; ")}` +
+        (more > 0 ? `; ${more} more` : ""),
+    );
+  };
+  return [
+    ...prose("sum", `${title}${comparisonSummary(comparison)}`),
+    ...named(
+      "slower",
+      ({ verdict, ratio }) =>
+        verdict !== "slower" || ratio === null
+          ? undefined
+          : ` ${formatChange(ratio.median)}`,
+    ),
+    ...named(
+      "in one result alone",
+      ({ only }) => only === undefined ? undefined : ` (${only})`,
+    ),
+    ...widened(comparison),
+  ];
+}
+
+/** Workload, ABI and detection: what tells most cells of a result apart. */
+function firstWords({ cell }: CellComparison): string {
+  return printable(cell.split(", ", 3).join(", "));
+}
+
+/** Why a difference is not shown whose interval says that there is one. */
+function widened({ cells }: ResultComparison): Section {
+  const timed = cells.flatMap(({ layouts }) =>
+    layouts.filter(({ ratio }) => ratio !== null)
+  );
+  const isOdd = timed.some(({ verdict, ratio }) =>
+    verdict === "no difference shown" && ratio !== null &&
+    ratio.low !== null && ratio.high !== null &&
+    (ratio.low > 1 || ratio.high < 1)
+  );
+  return !isOdd ? [] : prose(
+    "difference",
+    "not shown although its interval leaves 1 out: it has to lie beyond " +
+      "--threshold, and beyond what identical code differed by, when it is " +
+      `widened for all ${formatCount(timed.length, "comparison")}`,
+  );
 }

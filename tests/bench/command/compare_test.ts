@@ -37,6 +37,7 @@ exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
 changed
 
 1 slower with confidence, 0 exact figures changed
+slower: phys_packed +50% in rand4k-hot, lp64, page
 `;
 
 Deno.test("lab compare of equal results ends with 0", async () => {
@@ -135,10 +136,12 @@ measured     ns before  ns after  ratio  95% CI  difference
 page_offset        120         -      -       -  only before
 
 rand4k-hot, lp64, page, js, 6.1, scattered 4 KiB pages: only after
-measured     ns before  ns after  ratio  95% CI  difference
-page_offset          -         -      -       -  only after
+only after: page_offset
 
 0 slower with confidence, 0 exact figures changed, 4 layouts in one result alone
+in one result alone: soa(phys_flags) (before) in rand4k-hot, lp64, page; phyr
+(after) in rand4k-hot, lp64, page; page_offset (before) in rand4k-hot, ilp32,
+page; 1 more
 `;
 
 Deno.test("lab compare shows what one result has alone, and ends with 1", async () => {

@@ -1,0 +1,127 @@
+/**
+ * Exact figures that changed between two results, as a reader wants them first:
+ * a row for each layout, lines before bios. Two kernels differ in a thousand
+ * figures of footprints, which nobody reads in a list.
+ */
+import type { CellComparison } from "../result/compare_results.ts";
+import type { DifferingKey } from "../result/likeness.ts";
+import { formatFigure } from "../text/figure.ts";
+import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+
+/** Exact figures that are listed one by one; JSON has all of them. */
+const MOST_LISTED = 40;
+/** Columns that fit into 80 characters beside the name. */
+const MOST_COLUMNS = 4;
+
+/** Counts in the order in which they matter, and what they are called. */
+const COUNTS: readonly (readonly [string, string])[] = [
+  ["linesPerIo", "lines"],
+  ["bvecLinesPerIo", "bvec lines"],
+  ["biosPerIo", "bios"],
+  ["requestsPerIo", "requests"],
+  ["segmentsPerIo", "segments"],
+  ["prpEntriesPerIo", "PRPs"],
+  ["pageLinesPerIo", "page lines"],
+  ["bvecBytesPerIo", "bvec bytes"],
+  ["branchesPerIo", "branches"],
+];
+
+interface Row {
+  readonly name: string;
+  readonly changes: ReadonlyMap<string, DifferingKey>;
+}
+
+/**
+ * Gives the exact figures of a cell that changed.
+ *
+ * @param cell The cell, in two results.
+ * @returns Each of them where they are few; else a table of counts, and how
+ *   many there are.
+ */
+export function changedFigures(
+  { cell, layouts, exactChanges }: CellComparison,
+): Section {
+  if (exactChanges.length === 0) {
+    return prose("exact", `exact: no figure of ${cell} changed`);
+  }
+  const listed = exactChanges.slice(0, MOST_LISTED).map((
+    { key, before, after },
+  ) => `changed: ${key}: ${shown(before)} -> ${shown(after)}`);
+  if (exactChanges.length <= MOST_LISTED) {
+    return listed.flatMap((text) => prose("exact", text));
+  }
+  const rows = layouts.map(({ name }): Row => ({
+    name,
+    changes: new Map(
+      exactChanges.flatMap((change) =>
+        change.key.startsWith(`${name}.counts.`)
+          ? [[change.key.slice(`${name}.counts.`.length), change]]
+          : []
+      ),
+    ),
+  })).filter(({ changes }) => changes.size > 0);
+  const counts = COUNTS.filter(([key]) =>
+    rows.some(({ changes }) => changes.has(key))
+  ).slice(0, MOST_COLUMNS);
+  if (counts.length === 0) {
+    return [
+      ...listed.flatMap((text) => prose("exact", text)),
+      ...prose(
+        "exact",
+        `and ${exactChanges.length - MOST_LISTED} more; --json has all`,
+      ),
+    ];
+  }
+  return [
+    ...table(
+      [nameColumn, ...counts.map(countColumn)],
+      rows,
+      ({ name }) => name,
+    ),
+    ...prose(
+      "exact",
+      `${exactChanges.length} exact figures changed, most of them of ` +
+        "footprints and of the cache model; --json has all",
+    ),
+  ];
+}
+
+const nameColumn: FigureColumn<Row> = {
+  header: "exact, per I/O",
+  left: true,
+  cell: ({ name }) => name,
+  fields: ({ name }) => [["name", name]],
+};
+
+function countColumn(
+  [key, header]: readonly [string, string],
+): FigureColumn<Row> {
+  return {
+    header,
+    cell: ({ changes }) => {
+      const change = changes.get(key);
+      return change === undefined
+        ? "same"
+        : `${figure(change.before)} -> ${figure(change.after)}`;
+    },
+    fields: ({ changes }) => {
+      const { before, after } = changes.get(key) ?? {};
+      return [
+        [`before.counts.${key}`, numberOrNull(before)],
+        [`after.counts.${key}`, numberOrNull(after)],
+      ];
+    },
+  };
+}
+
+function figure(value: unknown): string {
+  return formatFigure(numberOrNull(value), 6);
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
+}
