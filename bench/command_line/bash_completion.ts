@@ -136,7 +136,7 @@ _lab_deno_before=$(complete -p deno 2>/dev/null)
 _lab_deno() {
   local line=\${COMP_LINE:0:COMP_POINT}
   COMPREPLY=()
-  if [[ $line =~ ^[[:space:]]*deno[[:space:]]+task[[:space:]]+lab(:native)?[[:space:]] ]]; then
+  if [[ $line =~ ^[[:space:]]*deno[[:space:]]+task[[:space:]]+((-q|--quiet)[[:space:]]+)?lab(:native|:slurm)?[[:space:]] ]]; then
     _lab_line "lab \${line:\${#BASH_REMATCH[0]}}"
   elif [[ -n $_lab_deno_function ]]; then
     "$_lab_deno_function" "$@"

@@ -58,8 +58,8 @@ ${lines.join("\n")}
 # deno task lab is completed as lab is.
 function __lab_task_line
     set -l line (commandline -cp)
-    string match -qr '^\\s*deno\\s+task\\s+lab(:native)?\\s' -- $line
-    and string replace -r '^\\s*deno\\s+task\\s+lab(:native)?\\s+' 'lab ' -- $line
+    string match -qr '^\\s*deno\\s+task\\s+(?:(?:-q|--quiet)\\s+)?lab(:native|:slurm)?\\s' -- $line
+    and string replace -r '^\\s*deno\\s+task\\s+(?:(?:-q|--quiet)\\s+)?lab(:native|:slurm)?\\s+' 'lab ' -- $line
 end
 complete -c deno -n '__lab_task_line >/dev/null' -f -a '(complete -C (__lab_task_line))'
 `;

@@ -77,9 +77,11 @@ ${commands.map(armOf).join("\n")}
 }
 
 _lab_deno() {
-  if [[ $words[2] == task && $words[3] == lab(|:native) ]] && (( CURRENT > 3 )); then
-    words=(lab "\${(@)words[4,-1]}")
-    (( CURRENT -= 2 ))
+  local -i task=3
+  [[ $words[3] == (-q|--quiet) ]] && task=4
+  if [[ $words[2] == task && $words[task] == lab(|:native|:slurm) ]] && (( CURRENT > task )); then
+    words=(lab "\${(@)words[task+1,-1]}")
+    (( CURRENT -= task - 1 ))
     _lab
   elif (( $+functions[_deno] )); then
     _deno "$@"

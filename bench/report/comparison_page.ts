@@ -3,7 +3,7 @@ import type {
   CellComparison,
   ResultComparison,
 } from "../result/compare_results.ts";
-import { charted, prose, type Section, table } from "./blocks.ts";
+import { charted, type Section, table } from "./blocks.ts";
 import { nameFrom } from "../draw/markup.ts";
 import {
   comparisonAnswer,

@@ -59,4 +59,6 @@ export const EXPECTED: readonly (readonly [line: string, words: string])[] = [
   ["lab run --html pa", "page.html"],
   ["deno task lab run --events ", "auto C D Q"],
   ["deno task lab:native --engine n", "native"],
+  ["deno task lab:slurm sweep p.json --engine s", "slurm"],
+  ["deno task -q lab run --events ", "auto C D Q"],
 ];
