@@ -2,7 +2,7 @@
  * What an address is that belongs to no object of the disk: a CPU's own data,
  * a struct page, a slab object by its cache's name, a global by its symbol.
  */
-import { type KernelData, Members } from "./kernel_objects.ts";
+import { type KernelData, Members } from "./members.ts";
 import type { Place } from "./places.ts";
 import { kernelAddress } from "./symbols.ts";
 

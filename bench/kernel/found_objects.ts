@@ -1,0 +1,76 @@
+/** Notes where the objects of a disk lie, and which were not to be found. */
+import type { KernelData, Members } from "./members.ts";
+import type { Places } from "./places.ts";
+
+/** The objects found so far. */
+export class FoundObjects {
+  /** Names of those that the kernel or its objects did not show. */
+  readonly missing: string[] = [];
+  readonly #data: KernelData;
+  readonly #places: Places;
+
+  /**
+   * Begins with none.
+   *
+   * @param data The kernel's data.
+   * @param places Where they are noted.
+   */
+  constructor(data: KernelData, places: Places) {
+    this.#data = data;
+    this.#places = places;
+  }
+
+  /**
+   * Notes a struct.
+   *
+   * @param at Where it lies, if that is known.
+   * @param type Its tag.
+   * @param name What it is called; default: its tag.
+   * @param count How many of them lie side by side.
+   */
+  add(
+    at: number | undefined,
+    type: string,
+    name: string = type,
+    count: number = 1,
+  ): void {
+    const sizeBytes = this.#data.types.sizeOf(type);
+    if (at === undefined || sizeBytes === undefined) {
+      this.missing.push(name);
+      return;
+    }
+    const place = { from: at, to: at + sizeBytes * count, name, type };
+    this.#places.add(count > 1 ? { ...place, strideBytes: sizeBytes } : place);
+  }
+
+  /**
+   * Notes memory whose size no type says.
+   *
+   * @param at Where it lies, if that is known.
+   * @param name What it is called.
+   * @param sizeBytes Its size.
+   * @param type Tag of the struct that begins there, if one does.
+   */
+  bytes(
+    at: number | undefined,
+    name: string,
+    sizeBytes: number,
+    type?: string,
+  ): void {
+    if (at === undefined) this.missing.push(name);
+    else {
+      const place = { from: at, to: at + sizeBytes, name };
+      this.#places.add(type === undefined ? place : { ...place, type });
+    }
+  }
+}
+
+/** What objects are looked for with. */
+export interface ObjectSearch {
+  /** The kernel's data. */
+  readonly data: KernelData;
+  /** Reads members in it. */
+  readonly members: Members;
+  /** What was found. */
+  readonly found: FoundObjects;
+}

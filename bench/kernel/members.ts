@@ -1,0 +1,123 @@
+/** Members of the kernel's structs, read in the guest's memory by its BTF. */
+import type { GuestMemory } from "./guest_memory.ts";
+import type { KernelTypes } from "./kernel_types.ts";
+import type { Symbols } from "./symbols.ts";
+
+/** Links of a list that are followed at most. */
+const MOST_LINKS = 20_000;
+
+/** What the kernel's data is read with. */
+export interface KernelData {
+  /** The guest's memory. */
+  readonly memory: GuestMemory;
+  /** The kernel's symbols. */
+  readonly symbols: Symbols;
+  /** The kernel's types. */
+  readonly types: KernelTypes;
+}
+
+/** Reads members of structs. */
+export class Members {
+  readonly #data: KernelData;
+
+  /**
+   * Takes the data.
+   *
+   * @param data It.
+   */
+  constructor(data: KernelData) {
+    this.#data = data;
+  }
+
+  /**
+   * Gives the address of a member.
+   *
+   * @param at The struct.
+   * @param type Its tag.
+   * @param path The member.
+   * @returns Its address; `undefined` if one of them is unknown.
+   */
+  address(
+    at: number | undefined,
+    type: string,
+    path: string,
+  ): number | undefined {
+    const offset = this.#data.types.offsetOf(type, path);
+    return at === undefined || offset === undefined ? undefined : at + offset;
+  }
+
+  /**
+   * Reads a pointer; the first of some members that the kernel has.
+   *
+   * @param at The struct.
+   * @param type Its tag.
+   * @param paths The members.
+   * @returns What it points to; `undefined` if that is nothing.
+   */
+  pointer(
+    at: number | undefined,
+    type: string,
+    ...paths: string[]
+  ): number | undefined {
+    for (const path of paths) {
+      const member = this.address(at, type, path);
+      if (member !== undefined) return this.#data.memory.pointer(member);
+    }
+    return undefined;
+  }
+
+  /**
+   * Reads 32 bits.
+   *
+   * @param at The struct.
+   * @param type Its tag.
+   * @param path The member.
+   * @returns The value; 0 if unknown.
+   */
+  word(at: number | undefined, type: string, path: string): number {
+    const member = this.address(at, type, path);
+    return member === undefined ? 0 : this.#data.memory.word(member, 4) ?? 0;
+  }
+
+  /**
+   * Walks a list.
+   *
+   * @param head Its list_head.
+   * @param type Tag of what is linked.
+   * @param path The list_head inside it.
+   * @returns Addresses of the objects.
+   */
+  *list(
+    head: number | undefined,
+    type: string,
+    path: string,
+  ): Generator<number> {
+    const offset = this.#data.types.offsetOf(type, path);
+    if (head === undefined || offset === undefined) return;
+    let at = this.#data.memory.pointer(head);
+    for (let step = 0; step < MOST_LINKS; step++) {
+      if (at === undefined || at === head) return;
+      yield at - offset;
+      at = this.#data.memory.pointer(at);
+    }
+  }
+
+  /**
+   * Gives where a per-CPU object of CPU 0 lies.
+   *
+   * @param at The member that holds the per-CPU pointer.
+   * @returns Its address; `undefined` if there is none.
+   */
+  perCpu(at: number | undefined): number | undefined {
+    const { memory } = this.#data;
+    const base = this.#data.symbols.find("__per_cpu_offset");
+    if (at === undefined || base === undefined) return undefined;
+    const wide = (address: number) =>
+      BigInt(memory.word(address, 4) ?? 0) |
+      BigInt(memory.word(address + 4, 4) ?? 0) << 32n;
+    const sum = BigInt.asUintN(64, (wide(at) & ~3n) + wide(base));
+    return sum < 0xffff_8000_0000_0000n
+      ? undefined
+      : Number(sum - 0xffff_8000_0000_0000n);
+  }
+}
