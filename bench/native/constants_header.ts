@@ -87,96 +87,16 @@ export const MOST_RANGES = 64;
  * @returns C11 text.
  */
 export function constantsHeader(assembled: AssembledPath): string {
-  const { assembly, options } = assembled;
+  const { options } = assembled;
   const { abi, limits } = options;
   const structs = kernelStructs(options.kernel, abi, options.ownKernel);
-  const profile = pathProfile(options.kernel);
-  const pages = pageOffsets(abi, structs);
   const iod = iodFields(structs.nvmeIod, abi.pointerBytes);
-  const { regions } = assembly.memory;
-  const partAt = (of: string) =>
-    assembly.path.regionParts.find((part) => part.of === of)?.offset ?? 0;
-  const slabs = regionOfSlab(regions);
-  const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
   const allocators = allocatorOffsets(abi.pointerBytes);
-  const ring = regionNamed(regions, "nvme sq");
-  const sgl = options.controller?.sgl ?? false;
   const blocks: readonly Record<string, number>[] = [
-    {
-      POINTER_BYTES: abi.pointerBytes,
-      PHYS_BYTES: abi.physBytes,
-      DIRECT_MAP_HI: DIRECT_MAP_HI_64,
-      PAGE_OFFSET: PAGE_OFFSET_32,
-      ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
-      MOST_RANGES,
-      [`RECOGNISE_${options.recognition.toUpperCase()}`]: 1,
-      // What a stage copies of a segment (sim/recognition/recognition.ts).
-      FLAGS_MATTER: options.recognition === "segment" ? 1 : 0,
-      API_PREAD: options.api === "pread" ? 1 : 0,
-      API_IO_URING: (options.api ?? DEFAULT_API) === "io_uring" ? 1 : 0,
-      CACHES_ALL_BIOS: profile.cachesAllBios ? 1 : 0,
-      REGISTERED_BUFFERS: options.submitter === "registered" ? 1 : 0,
-      KERNEL_USER: options.submitter === "kernel" ? 1 : 0,
-      SGL_SUPPORTED: sgl ? 1 : 0,
-      SGL_THRESHOLD_BYTES: options.controller?.sglThresholdBytes ??
-        SGL_THRESHOLD_BYTES,
-      BLOCK_SHIFT: Math.log2(limits.logicalBlockBytes) - 9,
-      PROFILE_P2P_NOMERGE: profile.p2pNomerge ? 1 : 0,
-      REQ_ALLOC_CACHE: profile.allocCacheFlag,
-    },
-    {
-      PAGE_STRUCT_BYTES: abi.pageStructBytes,
-      PAGE_ZONE_AT: pages.zoneWordAt,
-      PAGE_ZONE_SHIFT: pages.zoneShift,
-      PAGE_PGMAP_AT: pages.pagemapAt,
-      PAGE_REFCOUNT_AT: pages.refcountAt,
-      PAGE_FLAGS_AT: pages.flagsAt,
-      ...stagedPointers(assembly.codec),
-      HAS_COMPOUND_PAGES: (options.map.folioOrder ?? 0) > 0 ? 1 : 0,
-      PG_HEAD,
-      PG_LOCKED,
-      PG_DIRTY,
-      PGMAP_TYPE_AT: pages.typeAt,
-      PGMAP_PROVIDER_AT: pages.providerAt,
-      ZONE_DEVICE,
-      MEMORY_DEVICE_PCI_P2PDMA,
-    },
-    {
-      BIO_INLINE_VECS,
-      BIO_MAX_VECS,
-      ...registeredTable(assembly.codec, profile.kernel),
-      BIO_PAGE_PINNED,
-      BIO_CLONED,
-      BIO_CHAIN,
-      BIO_P2P,
-      BIO_PROVIDER_AT: bioProviderOffset(structs.bio, abi),
-      BIO_INLINE_AT: partAt("bio"),
-      ...Object.fromEntries(
-        BIOVEC_SLABS.map((vecs) => [
-          `VECS${vecs}_BYTES`,
-          assembly.codec.arrayBytes(vecs),
-        ]),
-      ),
-      INIT_ON_ALLOC: options.initOnAlloc ?? true ? 1 : 0,
-      DIO_LINK: link("dio"),
-      SMALL_LINK: link("small"),
-      LARGE_LINK: link("large"),
-    },
-    {
-      TAG_COUNT: NVME_QUEUE_SETTINGS.tags,
-      TAG_SHIFT: sbitmapShift(NVME_QUEUE_SETTINGS.tags, abi.longBytes * 8),
-      TAG_WORD_BYTES: WORD_BYTES,
-      TAG_CLEARED_AT: CLEARED_AT,
-      REQUEST_STRIDE: regionNamed(regions, "request").strideBytes,
-      IOD_AT: partAt("request"),
-      RING_ENTRIES: ring.sizeBytes / ring.strideBytes,
-      NVME_RW_FUA,
-      CMD_SGL_METABUF,
-      SMALL_LIST_BYTES,
-      LIST_PAGE_BYTES,
-      SGL_DESCRIPTOR_BYTES,
-      REQ_OP_MASK,
-    },
+    pathConstants(assembled),
+    pageConstants(assembled, structs),
+    bioConstants(assembled, structs),
+    requestConstants(assembled),
     named("BIO_SET", BIO_SET),
     named("BIO_CACHE", BIO_CACHE_LIMITS),
     named("KMEM_CACHE", allocators.cache),
@@ -207,6 +127,115 @@ export function constantsHeader(assembled: AssembledPath): string {
   return `#ifndef CONSTANTS_H\n#define CONSTANTS_H\n\n${cTypedefs(abi)}\n` +
     blocks.map(defines).join("\n") + vectorCachesText(assembled) +
     "\n#endif\n";
+}
+
+/** Offset of what lies behind a structure, such as a request's iod. */
+function partAt({ assembly }: AssembledPath, of: string): number {
+  return assembly.path.regionParts.find((part) => part.of === of)?.offset ?? 0;
+}
+
+/** The ABI, and what the path is asked for. */
+function pathConstants({ options }: AssembledPath): Record<string, number> {
+  const { abi, limits, api = DEFAULT_API, controller = {} } = options;
+  const profile = pathProfile(options.kernel);
+  return {
+    POINTER_BYTES: abi.pointerBytes,
+    PHYS_BYTES: abi.physBytes,
+    DIRECT_MAP_HI: DIRECT_MAP_HI_64,
+    PAGE_OFFSET: PAGE_OFFSET_32,
+    ARENA_PHYS_HI: abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0,
+    MOST_RANGES,
+    [`RECOGNISE_${options.recognition.toUpperCase()}`]: 1,
+    // What a stage copies of a segment (sim/recognition/recognition.ts).
+    FLAGS_MATTER: options.recognition === "segment" ? 1 : 0,
+    API_PREAD: api === "pread" ? 1 : 0,
+    API_IO_URING: api === "io_uring" ? 1 : 0,
+    CACHES_ALL_BIOS: profile.cachesAllBios ? 1 : 0,
+    REGISTERED_BUFFERS: options.submitter === "registered" ? 1 : 0,
+    KERNEL_USER: options.submitter === "kernel" ? 1 : 0,
+    SGL_SUPPORTED: controller.sgl ?? false ? 1 : 0,
+    SGL_THRESHOLD_BYTES: controller.sglThresholdBytes ?? SGL_THRESHOLD_BYTES,
+    BLOCK_SHIFT: Math.log2(limits.logicalBlockBytes) - 9,
+    PROFILE_P2P_NOMERGE: profile.p2pNomerge ? 1 : 0,
+    REQ_ALLOC_CACHE: profile.allocCacheFlag,
+  };
+}
+
+/** struct page, and what stands for pages in a table of vectors. */
+function pageConstants(
+  { assembly, options }: AssembledPath,
+  structs: KernelStructs,
+): Record<string, number> {
+  const { abi } = options;
+  const pages = pageOffsets(abi, structs);
+  return {
+    PAGE_STRUCT_BYTES: abi.pageStructBytes,
+    PAGE_ZONE_AT: pages.zoneWordAt,
+    PAGE_ZONE_SHIFT: pages.zoneShift,
+    PAGE_PGMAP_AT: pages.pagemapAt,
+    PAGE_REFCOUNT_AT: pages.refcountAt,
+    PAGE_FLAGS_AT: pages.flagsAt,
+    ...stagedPointers(assembly.codec),
+    HAS_COMPOUND_PAGES: (options.map.folioOrder ?? 0) > 0 ? 1 : 0,
+    PG_HEAD,
+    PG_LOCKED,
+    PG_DIRTY,
+    PGMAP_TYPE_AT: pages.typeAt,
+    PGMAP_PROVIDER_AT: pages.providerAt,
+    ZONE_DEVICE,
+    MEMORY_DEVICE_PCI_P2PDMA,
+  };
+}
+
+/** bios, their tables of vectors, and the slabs that both come from. */
+function bioConstants(
+  assembled: AssembledPath,
+  structs: KernelStructs,
+): Record<string, number> {
+  const { assembly: { codec, memory }, options } = assembled;
+  const slabs = regionOfSlab(memory.regions);
+  const link = (name: string) => slabs.get(name)?.freePointerOffset ?? 0;
+  const tables = BIOVEC_SLABS.map((vecs) =>
+    [`VECS${vecs}_BYTES`, codec.arrayBytes(vecs)] as const
+  );
+  return {
+    BIO_INLINE_VECS,
+    BIO_MAX_VECS,
+    ...registeredTable(codec, pathProfile(options.kernel).kernel),
+    BIO_PAGE_PINNED,
+    BIO_CLONED,
+    BIO_CHAIN,
+    BIO_P2P,
+    BIO_PROVIDER_AT: bioProviderOffset(structs.bio, options.abi),
+    BIO_INLINE_AT: partAt(assembled, "bio"),
+    ...Object.fromEntries(tables),
+    INIT_ON_ALLOC: options.initOnAlloc ?? true ? 1 : 0,
+    DIO_LINK: link("dio"),
+    SMALL_LINK: link("small"),
+    LARGE_LINK: link("large"),
+  };
+}
+
+/** Requests, tags, and the commands that are made of them. */
+function requestConstants(assembled: AssembledPath): Record<string, number> {
+  const { assembly: { memory }, options: { abi } } = assembled;
+  const { regions } = memory;
+  const ring = regionNamed(regions, "nvme sq");
+  return {
+    TAG_COUNT: NVME_QUEUE_SETTINGS.tags,
+    TAG_SHIFT: sbitmapShift(NVME_QUEUE_SETTINGS.tags, abi.longBytes * 8),
+    TAG_WORD_BYTES: WORD_BYTES,
+    TAG_CLEARED_AT: CLEARED_AT,
+    REQUEST_STRIDE: regionNamed(regions, "request").strideBytes,
+    IOD_AT: partAt(assembled, "request"),
+    RING_ENTRIES: ring.sizeBytes / ring.strideBytes,
+    NVME_RW_FUA,
+    CMD_SGL_METABUF,
+    SMALL_LIST_BYTES,
+    LIST_PAGE_BYTES,
+    SGL_DESCRIPTOR_BYTES,
+    REQ_OP_MASK,
+  };
 }
 
 /** Caches of the arrays of synchronous I/O (sim/block/stack_bio.ts). */
