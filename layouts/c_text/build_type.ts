@@ -16,7 +16,9 @@ import { type Attributes, merged, readAttributes } from "./attributes.ts";
 import { constantOf } from "./constant.ts";
 import type { Declaration } from "./declarations.ts";
 import { applyDeclarator } from "./declarator.ts";
+import { EnumConstants } from "./enum_constants.ts";
 import { enumScalar } from "./enum_type.ts";
+import { isFunctionTypedef } from "./typedef_words.ts";
 import { ASSUMED_TYPES } from "./kernel_types.ts";
 import { type MemberHost, readMembers } from "./members.ts";
 import { NATIVE, scalarOf } from "./scalars.ts";
@@ -53,7 +55,7 @@ export class TypeBuilder implements MemberHost {
   readonly #context: TypeContext;
   readonly #built = new Map<Declaration, CType>();
   readonly #building: Set<Declaration> = new Set();
-  readonly #constants = new Map<string, bigint>();
+  readonly #constants = new EnumConstants();
   /** Structs that are defined inside others, by tag. */
   readonly #nested = new Map<string, CStruct>();
 
@@ -314,15 +316,10 @@ export class TypeBuilder implements MemberHost {
       this.notes.add(`enum ${name} is not in the text: taken for 4 bytes`);
       return { enum: name, type: "unsigned int" };
     }
-    let next = 0n;
-    const values: bigint[] = [];
-    for (const child of body.namedChildren) {
-      if (child?.type !== "enumerator") continue;
-      const value = child.childForFieldName("value");
-      if (value !== null) next = this.constant(value, site);
-      this.#constants.set(child.childForFieldName("name")?.text ?? "", next);
-      values.push(next++);
-    }
+    const values = this.#constants.add(
+      body,
+      (value) => this.constant(value, site),
+    );
     const packed = this.#attributesOf(node, site).packed === true;
     const type = enumScalar(values, packed);
     return name === "" ? type : { enum: name, type };
@@ -351,29 +348,23 @@ export class TypeBuilder implements MemberHost {
     return constantOf(node, {
       sizeOf: (type) => this.#placed(type, site).sizeBytes,
       alignOf: (type) => this.#placed(type, site).alignBytes,
-      named: (name) => this.#constantNamed(name),
+      named: (name) =>
+        this.#constants.find(
+          name,
+          this.#context.sources,
+          (...enumeration) => this.#readEnum(...enumeration),
+        ),
       error: (at, found, expected) =>
         site.from.source.syntaxError(site.tree.at(at), found, expected),
     });
   }
 
-  #constantNamed(name: string): bigint | undefined {
-    const known = this.#constants.get(name);
-    if (known !== undefined) return known;
-    // The enumeration that has it may not have been read yet.
-    for (const from of this.#context.sources) {
-      for (const found of from.declarations.all) {
-        if (this.#building.has(found) || this.#built.has(found)) continue;
-        if (!found.tokens.some(({ text }) => text === "enum")) continue;
-        if (!found.tokens.some(({ text }) => text === name)) continue;
-        if (found.kind === "typedef") {
-          this.#typedef(from, found, found.names[0] ?? "");
-        } else this.#tagged(from, found);
-        const value = this.#constants.get(name);
-        if (value !== undefined) return value;
-      }
-    }
-    return undefined;
+  /** Reads an enumeration for its constants, unless that was done. */
+  #readEnum(from: TypeSource, declaration: Declaration): void {
+    if (this.#building.has(declaration) || this.#built.has(declaration)) return;
+    const { kind, names: [name = ""] } = declaration;
+    if (kind === "typedef") this.#typedef(from, declaration, name);
+    else this.#tagged(from, declaration);
   }
 
   /** Size and alignment of the type of `sizeof (type)`. */
@@ -428,32 +419,6 @@ export class TypeBuilder implements MemberHost {
 
 function declared(text: string, type: () => CType): Declared {
   return { name: "", text, value: () => ({ type: type(), counts: [] }) };
-}
-
-/** `typedef void name(int)`: the parentheses close right before the end. */
-function isFunctionTypedef({ tokens }: Declaration): boolean {
-  const last = tokens.findLastIndex(({ text }) => text === ")");
-  if (last !== tokens.length - 2 || tokens.length < 4) return false;
-  let depth = 0;
-  for (let index = last; index > 0; index--) {
-    const text = tokens[index]?.text;
-    if (text === ")") depth++;
-    if (text === "(" && --depth === 0) {
-      const before = tokens[index - 1];
-      if (before?.text === "__attribute__") return false;
-      // A pointer to a function has its star inside the first parentheses.
-      return before?.kind === "word" ||
-        before?.text === ")" && !pointerBefore(tokens, index - 1);
-    }
-  }
-  return false;
-}
-
-function pointerBefore(tokens: Declaration["tokens"], close: number): boolean {
-  for (let index = close; index > 0; index--) {
-    if (tokens[index]?.text === "(") return tokens[index + 1]?.text === "*";
-  }
-  return false;
 }
 
 function firstOf(root: Node, types: ReadonlySet<string>): Node | undefined {

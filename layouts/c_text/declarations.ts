@@ -6,6 +6,8 @@
 import type { Preprocessor } from "./preprocess.ts";
 import { quoted, type SourceText } from "./source_text.ts";
 import type { Token } from "./tokens.ts";
+import { declaredNames } from "./typedef_words.ts";
+import { WordQueue } from "./word_queue.ts";
 
 /** Deepest nesting of braces, brackets and parentheses. */
 const MOST_DEPTH = 100;
@@ -74,24 +76,21 @@ function add<T>(map: Map<string, T[]>, key: string, value: T): void {
 
 class Finder {
   readonly #source: SourceText;
-  readonly #words: Preprocessor;
+  readonly #words: WordQueue;
   readonly #all: Declaration[];
-  /** Words that were looked at, and how many of them were taken. */
-  #ahead: Token[] = [];
-  #taken = 0;
 
   constructor(source: SourceText, words: Preprocessor, all: Declaration[]) {
     this.#source = source;
-    this.#words = words;
+    this.#words = new WordQueue(words);
     this.#all = all;
   }
 
   /** Takes a declaration or one word; false at the end. */
   step(): boolean {
-    const token = this.#peek(0);
+    const token = this.#words.peek(0);
     if (token === undefined) return false;
     if (token.kind !== "word") {
-      this.#take();
+      this.#words.take();
       return true;
     }
     switch (token.text) {
@@ -101,44 +100,13 @@ class Finder {
       case "struct":
       case "union":
       case "enum":
-        if (this.#tag() === undefined) this.#take();
+        if (this.#tag() === undefined) this.#words.take();
         else this.#record();
         return true;
       default:
-        this.#take();
+        this.#words.take();
         return true;
     }
-  }
-
-  #peek(index: number): Token | undefined {
-    while (this.#ahead.length <= this.#taken + index) {
-      const token = this.#words.next();
-      if (token === undefined) return undefined;
-      this.#ahead.push(token);
-    }
-    return this.#ahead[this.#taken + index];
-  }
-
-  #take(): Token | undefined {
-    const token = this.#peek(0);
-    this.#taken++;
-    if (this.#taken > 1000 && this.#taken * 2 > this.#ahead.length) {
-      this.#ahead = this.#ahead.slice(this.#taken);
-      this.#taken = 0;
-    }
-    return token;
-  }
-
-  /** Takes several words. */
-  #takeAll(count: number): Token[] {
-    return Array.from({ length: count }, () => this.#take())
-      .filter((token) => token !== undefined);
-  }
-
-  /** Puts words back, in front of those that come. */
-  #putBack(tokens: readonly Token[]): void {
-    this.#ahead = [...tokens, ...this.#ahead.slice(this.#taken)];
-    this.#taken = 0;
   }
 
   /**
@@ -147,36 +115,24 @@ class Finder {
    */
   #tag(from = 0): { readonly name: string } | undefined {
     let index = from + 1;
-    while (this.#peek(index)?.text === "__attribute__") {
-      const behind = this.#behindParentheses(index + 1);
+    while (this.#words.peek(index)?.text === "__attribute__") {
+      const behind = this.#words.behindParentheses(index + 1);
       if (behind === undefined) return undefined;
       index = behind;
     }
-    const word = this.#peek(index);
+    const word = this.#words.peek(index);
     const name = word?.kind === "word" ? word.text : "";
     if (name !== "") index++;
-    while (this.#peek(index)?.text === "__attribute__") {
-      const behind = this.#behindParentheses(index + 1);
+    while (this.#words.peek(index)?.text === "__attribute__") {
+      const behind = this.#words.behindParentheses(index + 1);
       if (behind === undefined) return undefined;
       index = behind;
     }
-    return this.#peek(index)?.text === "{" ? { name } : undefined;
-  }
-
-  #behindParentheses(from: number): number | undefined {
-    if (this.#peek(from)?.text !== "(") return undefined;
-    let depth = 0;
-    for (let index = from; index < from + 200; index++) {
-      const text = this.#peek(index)?.text;
-      if (text === undefined) return undefined;
-      if (text === "(") depth++;
-      if (text === ")" && --depth === 0) return index + 1;
-    }
-    return undefined;
+    return this.#words.peek(index)?.text === "{" ? { name } : undefined;
   }
 
   #record(): void {
-    const first = this.#peek(0);
+    const first = this.#words.peek(0);
     const { name = "" } = this.#tag() ?? {};
     if (first === undefined) return;
     const kind = first.text as "struct" | "union" | "enum";
@@ -190,7 +146,7 @@ class Finder {
     }
     // What it swallowed may hold others.
     this.#all.push({ kind, tag, names: [], tokens: [], at, broken });
-    this.#putBack(tokens.slice(1));
+    this.#words.putBack(tokens.slice(1));
   }
 
   /** Takes all words up to the brace that closes the first one. */
@@ -201,7 +157,7 @@ class Finder {
     const tokens: Token[] = [];
     let depth = 0;
     for (;;) {
-      const token = this.#take();
+      const token = this.#words.take();
       if (token === undefined) {
         const broken = this.#source.syntaxError(
           first.at,
@@ -237,16 +193,16 @@ class Finder {
   #closing(tokens: Token[]): void {
     const brace = tokens.at(-1);
     for (let count = 0; count < MOST_TYPEDEF_WORDS; count++) {
-      const token = this.#peek(0);
+      const token = this.#words.peek(0);
       if (token === undefined) break;
       if (token.text === "__attribute__") {
-        const behind = this.#behindParentheses(1);
+        const behind = this.#words.behindParentheses(1);
         if (behind === undefined) break;
-        tokens.push(...this.#takeAll(behind));
+        tokens.push(...this.#words.takeAll(behind));
         continue;
       }
       if (token.text === ";") {
-        this.#take();
+        this.#words.take();
         tokens.push(token);
         return;
       }
@@ -255,26 +211,26 @@ class Finder {
         this.#source.line(brace.at) === this.#source.line(token.at);
       if (!same || token.kind === "other") break;
       if (token.text === "=") break;
-      this.#take();
+      this.#words.take();
     }
     const at = brace?.at ?? 0;
     tokens.push({ kind: "mark", text: ";", at });
   }
 
   #typedef(): void {
-    const first = this.#take();
+    const first = this.#words.take();
     if (first === undefined) return;
     const tokens: Token[] = [first];
     // The grammar has attributes behind the type only.
     const moved: Token[] = [];
-    while (this.#peek(0)?.text === "__attribute__") {
-      const behind = this.#behindParentheses(1);
+    while (this.#words.peek(0)?.text === "__attribute__") {
+      const behind = this.#words.behindParentheses(1);
       if (behind === undefined) return;
-      moved.push(...this.#takeAll(behind));
+      moved.push(...this.#words.takeAll(behind));
     }
     let body: string | undefined;
     for (let count = 0; count < MOST_TYPEDEF_WORDS; count++) {
-      const token = this.#peek(0);
+      const token = this.#words.peek(0);
       if (token === undefined || token.kind === "other") return;
       const starts = /^(?:struct|union|enum)$/.test(token.text);
       if (starts && token.kind === "word" && body === undefined) {
@@ -283,7 +239,7 @@ class Finder {
           body = tag.name === "" ? "" : `${token.text} ${tag.name}`;
           const inner = this.#untilBrace(token);
           if (inner.broken !== undefined) {
-            this.#putBack(inner.tokens);
+            this.#words.putBack(inner.tokens);
             return;
           }
           for (const each of inner.tokens) tokens.push(each);
@@ -291,7 +247,7 @@ class Finder {
         }
       }
       if (token.text === "{" || token.text === "}") return;
-      this.#take();
+      this.#words.take();
       if (token.text !== ";") {
         tokens.push(token);
         continue;
@@ -308,60 +264,6 @@ class Finder {
       return;
     }
   }
-}
-
-const KEYWORDS: ReadonlySet<string> = new Set([
-  ...["void", "char", "short", "int", "long", "float", "double", "signed"],
-  ...["unsigned", "bool", "_Bool", "const", "volatile"],
-]);
-
-/** The names of a typedef: one behind `(*`, or the last of each declarator. */
-function declaredNames(tokens: readonly Token[]): string[] {
-  const names: string[] = [];
-  let depth = 0;
-  let last = "";
-  let inner = "";
-  const close = () => {
-    const name = inner || last;
-    if (name !== "") names.push(name);
-    last = "";
-    inner = "";
-  };
-  for (let index = 1; index < tokens.length; index++) {
-    const { kind, text } = tokens[index] ?? {};
-    if (text === "__attribute__") {
-      index = behind(tokens, index + 1) - 1;
-      continue;
-    }
-    if (text === "{" || text === "[") {
-      index = behind(tokens, index) - 1;
-      continue;
-    }
-    if (text === "(") depth++;
-    else if (text === ")") depth--;
-    else if (text === "," && depth === 0) close();
-    else if (kind === "word" && depth === 0) last = text ?? "";
-    else if (kind === "word" && depth === 1 && inner === "") {
-      // (*name) or, behind a type and no name, (name).
-      const before = tokens[index - 1]?.text;
-      const alone = before === "(" && tokens[index + 1]?.text === ")";
-      if (before === "*" || alone && KEYWORDS.has(last)) inner = text ?? "";
-    }
-  }
-  close();
-  return names;
-}
-
-/** The index behind the bracket that closes the one at an index. */
-function behind(tokens: readonly Token[], from: number): number {
-  let depth = 0;
-  for (let index = from; index < tokens.length; index++) {
-    const { kind, text = "" } = tokens[index] ?? {};
-    if (kind !== "mark") continue;
-    if ("{[(".includes(text)) depth++;
-    if ("}])".includes(text) && --depth === 0) return index + 1;
-  }
-  return tokens.length;
 }
 
 function describe(tokens: readonly Token[]): string {
