@@ -104,6 +104,7 @@ function withoutOrigin(text: string): string {
 /** The pages that have such blocks, README first. */
 export const DOC_PAGES: readonly URL[] = [
   "../README.md",
+  "README.md",
   "../layouts/README.md",
   "results/README.md",
   "HOT_PATH.md",

@@ -6,10 +6,13 @@ import type { Source } from "../layouts/layout.ts";
 import { layouts } from "../layouts/registry.ts";
 import { wrap } from "./text/wrap.ts";
 import { readTargets } from "./targets/targets_file.ts";
+import { timingRecordSchema } from "./check/timing_record.ts";
+import { timingMachine, timingTable } from "./check/timing_table.ts";
 import { targetsMachine, targetsRows } from "./targets/targets_table.ts";
 import { TRACE_FORMATS } from "../sim/workload/trace_formats.ts";
 
 import patched from "./results/patched_kernels.json" with { type: "json" };
+import timing from "./results/timing.json" with { type: "json" };
 import { patchedResultSchema } from "./patched/result.ts";
 import { patchedLines } from "./patched/text.ts";
 
@@ -47,6 +50,12 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
         origin,
       ]),
     ]),
+  // Made by deno task check:timing, which takes an hour.
+  timing: () => {
+    const record = timingRecordSchema.parse(timing);
+    const words = wrap(timingMachine(record), { width: 80 }).join("\n");
+    return `\`\`\`text\n${words}\n\n${timingTable(record)}\`\`\``;
+  },
   targets: () => {
     const path = "bench/results/targets.json";
     const file = readTargets(Deno.readTextFileSync(TARGETS), path);

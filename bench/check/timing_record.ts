@@ -17,8 +17,10 @@ const runSchema = z.strictObject({
   engine: z.enum(["js", "native"]),
   workload: z.string(),
   seed: z.int(),
-  /** Wall time of the timing, in s. */
+  /** Wall time of the timing, in s, of all workloads that were timed together. */
   seconds: z.number(),
+  /** How many those are. */
+  together: z.int(),
   /** Load of the machine before and behind it; `null` if it cannot be seen. */
   load: z.array(z.number().nullable()),
   clock: z.string(),
@@ -52,7 +54,7 @@ export interface TimingFigures {
   readonly runs: number;
   /** Builds of the smallest. */
   readonly builds: number;
-  /** Wall time of the longest, in s. */
+  /** Wall time of the longest, in s, with what was timed together with it. */
   readonly mostSeconds: number;
   /** Largest load seen. */
   readonly mostLoad: number | null;
@@ -66,6 +68,10 @@ export interface TimingFigures {
   readonly found: number;
   /** Ratio that it was found with, in the mean. */
   readonly planted: number;
+  /** Comparisons of identical code. */
+  readonly twins: number;
+  /** How many of them showed a difference. */
+  readonly alarms: number;
   /** Share of A/A runs, drawn from all builds, with a difference shown. */
   readonly falseAlarms: number;
   /** How many were drawn. */
@@ -96,14 +102,14 @@ export function timingFigures(runs: readonly TimingRun[]): TimingFigures {
   const widths = twins.map(halfWidth).sort(ascending);
   const pools = poolsOf(runs);
   const random = randomStream(1, "timing");
-  let alarms = 0;
+  let drawnAlarms = 0;
   for (let draw = 0; draw < DRAWN; draw++) {
     const pool = [...pools[random.below(pools.length)] ?? []];
     const drawn = Array.from(
       { length: Math.min(builds, pool.length) },
       () => pool.splice(random.below(pool.length), 1)[0] ?? 1,
     );
-    if (isShown(centreOf(drawn))) alarms++;
+    if (isShown(centreOf(drawn))) drawnAlarms++;
   }
   const loads = runs.flatMap(({ load }) => load.flatMap((one) => one ?? []));
   return {
@@ -119,7 +125,9 @@ export function timingFigures(runs: readonly TimingRun[]): TimingFigures {
     found: planted.filter((one) => isShown(one) && one.median > 1).length,
     planted: planted.reduce((sum, one) => sum + one.median, 0) /
       planted.length,
-    falseAlarms: alarms / DRAWN,
+    twins: twins.length,
+    alarms: twins.filter(isShown).length,
+    falseAlarms: drawnAlarms / DRAWN,
     drawn: DRAWN,
   };
 }

@@ -66,7 +66,9 @@ export class ResultFile {
     try {
       await writeWhole(this.path, this.#textOf(soFar), this.#options);
       this.#isOurs = true;
-      this.#cells = soFar.cells.length;
+      this.#cells = soFar.cells.filter((cell) =>
+        cell.complete !== false
+      ).length;
     } catch (error) {
       complain(error instanceof Error ? error.message : String(error));
     }

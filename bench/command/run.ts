@@ -373,6 +373,11 @@ async function execute(
     command === undefined
       ? result
       : { ...result, config: { ...result.config, command } };
+  const keep = (soFar: LabResult) =>
+    output?.keep(withCommand(soFar), (problem) =>
+      context.writeError(
+        `lab: ${problem}; it is tried again after the next cell\n`,
+      ));
   // Nobody is left to tell, and no file is written: the rest is for nothing.
   const idle = output === undefined ? context.outClosed : undefined;
   const untold = new AbortController();
@@ -399,10 +404,12 @@ async function execute(
     onProgress: (cell, stage, progress) => {
       const { workload, abi, recognition, engine } = cell;
       const name = [workload, abi.name, recognition, engine].join(", ");
-      line.show(`${eta.place(name)} ${name}`.trim(), {
+      // Builds of all cells: behind them the run is over.
+      const isInTurn = / in turn$/.test(stage);
+      line.show(isInTurn ? "lab run" : `${eta.place(name)} ${name}`.trim(), {
         stage,
         ...(progress ? { progress } : {}),
-        leftNs: eta.leftNs(name, {
+        leftNs: isInTurn ? progress?.remainingNs ?? null : eta.leftNs(name, {
           isChecked: !/^check/.test(stage),
           ...(progress ? { progress } : {}),
         }),
@@ -410,15 +417,16 @@ async function execute(
     },
     onCell: async (cell, soFar) => {
       line.clear();
+      eta.end(
+        [cell.workload, cell.abi, cell.recognition, cell.engine].join(", "),
+      );
       if (toStdout && hasDetails) {
         tell(renderCell(cell) + "\n");
         if (options.by) tell(renderBreakdown(cell, options.by));
       }
-      await output?.keep(withCommand(soFar), (problem) =>
-        context.writeError(
-          `lab: ${problem}; it is tried again after the next cell\n`,
-        ));
+      await keep(soFar);
     },
+    onSoFar: keep,
   });
   const result = withCommand(found);
   line.clear();

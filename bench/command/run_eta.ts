@@ -19,6 +19,8 @@ export class RunEta {
   readonly #clock: () => number;
   readonly #startNs: number;
   readonly #seen: string[] = [];
+  /** How far each of those is. */
+  readonly #own: number[] = [];
 
   /**
    * Starts the clock.
@@ -44,7 +46,16 @@ export class RunEta {
   }
 
   /**
-   * Estimates the time left.
+   * Takes note that a cell is done.
+   *
+   * @param cell What identifies it.
+   */
+  end(cell: string): void {
+    this.#own[this.#indexOf(cell)] = Infinity;
+  }
+
+  /**
+   * Estimates the time left. Cells may be timed in turn.
    *
    * @param cell What identifies the cell that is run.
    * @param at How far it is: whether it is checked, and how far its timing is;
@@ -67,10 +78,11 @@ export class RunEta {
       : isChecked
       ? 1
       : 0.5;
-    const share = Math.min(
-      1,
-      (sum(whole.slice(0, index)) + own) / Math.max(1, sum(whole)),
+    this.#own[index] = Math.max(this.#own[index] ?? 0, own);
+    const done = whole.map((most, cell) =>
+      Math.min(most, this.#own[cell] ?? 0)
     );
+    const share = Math.min(1, sum(done) / Math.max(1, sum(whole)));
     const elapsedNs = this.#clock() - this.#startNs;
     return elapsedNs < FIRST_NS ? null : elapsedNs * (1 - share) / share;
   }

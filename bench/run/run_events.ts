@@ -27,6 +27,11 @@ export interface LabRunEvents {
     cell: ResultCell,
     soFar: LabResult,
   ) => void | Promise<void>;
+  /**
+   * Told of the result so far where a cell is in it that is not complete: one
+   * that is counted and timed later, or timed by a part of its builds.
+   */
+  readonly onSoFar?: (soFar: LabResult) => void | Promise<void>;
   /** An earlier run of the same: its finished cells are taken over. */
   readonly resume?: ResumeFrom;
   /** How workers are watched. */
@@ -46,6 +51,7 @@ export const runEventsSchema = z.strictObject(
     ).optional(),
     onProgress: callback().optional(),
     onCell: callback().optional(),
+    onSoFar: callback().optional(),
     resume: z.strictObject({
       result: valueOf(
         "a result, as runLab() and readResult() give it",

@@ -1,56 +1,20 @@
 /**
- * A whole run: the cells of the plan one after the other, and what is true of
- * all of them. What was finished is kept, whatever happens afterwards.
+ * Whole runs. Several of them, each with options of its own, have their builds
+ * in C made in turn, as the cells of a single one have.
  */
 import { type LabRunEvents, runEventsSchema } from "./run_events.ts";
 import { checkValue } from "../../layouts/option_check.ts";
-import config from "../../deno.json" with { type: "json" };
-import { findAbi } from "../../layouts/abi.ts";
-import {
-  captureEnvironment,
-  checkoutWarnings,
-  environmentWarnings,
-} from "../machine/environment.ts";
-import { readIfPossible } from "../machine/read_if_possible.ts";
-import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
-import { rebaseIfThere } from "../result/rebase_result.ts";
-import { detectTimer } from "../statistics/timer.ts";
-import { cpuClocks } from "../machine/cpu_clock.ts";
-import type { LabResult, ResultCell } from "../result/result.ts";
-import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
-import { layoutRefusal } from "../native/layout_refusal.ts";
-import { AuditLanes } from "./audit_pool.ts";
-import { type CellMachine, cellMachine } from "./cell_machine.ts";
-import { cellNeed, roomFor } from "./cell_room.ts";
-import { cellEnds } from "./cell_series.ts";
-import { Isolates } from "./isolates.ts";
-import { completeOptions, isTimed, type LabRunOptions } from "./options.ts";
-import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
-import { BudgetShares } from "./budget_shares.ts";
-import { chooseEngines } from "./engines.ts";
-import { apartError } from "./engines_apart.ts";
-import { planCells, requireContenders } from "./plan.ts";
-import { BASELINE } from "../setup/baseline.ts";
-import type { CellPlan } from "./cell_plan.ts";
-import { isTwin, withAgreement } from "./twin_cell.ts";
-import { requireSameInputs, RunInputs } from "./run_inputs.ts";
-import { finishedCells, resumeWarnings } from "./resume.ts";
-import { runCell } from "./run_cell.ts";
-import { isGroup } from "../setup/check_group.ts";
-import { RunCounter } from "./run_counter.ts";
+import { choiceName } from "../setup/run_layouts.ts";
+import { completeOptions, type LabRunOptions } from "./options.ts";
+import { type LabRun, OpenRun } from "./open_run.ts";
+import type { PreparedCell } from "./prepare_cell.ts";
+import { startRun } from "./start_run.ts";
+import { timeInC } from "./time_in_c.ts";
 
-/** What a run gave. */
-export interface LabRun {
-  /** The result, with all cells that were finished. */
-  readonly result: LabResult;
-  /**
-   * Why not all of them were, if so: a wrong answer, a worker that failed, a
-   * workload that cannot be read, an interrupt. Or why they should not be
-   * trusted although all are there: engines whose times are too far apart.
-   */
-  readonly failure?: Error;
-}
+export type { LabRun };
+
+/** Time between two results so far, in ns: summing them up takes some. */
+const SO_FAR_NS = 30e9;
 
 /**
  * Compares layouts.
@@ -87,194 +51,74 @@ export async function runLab(
   given: Partial<LabRunOptions> = {},
   events: LabRunEvents = {},
 ): Promise<LabRun> {
-  const options = completeOptions(given);
-  checkValue("run", runEventsSchema, events, "events");
-  const asked = given.layouts?.map(choiceName);
-  const { signal, onProgress, onCell, resume } = events;
-  const clock = () => performance.now() * 1e6;
-  const cpuClock = cpuClocks().cpuNs;
-  const environment = await captureEnvironment();
-  // Exact figures do not depend on what else the machine does.
-  const hasTimes = options.rounds > 0;
-  const noise = hasTimes
-    ? await probeNoise({ cpuClock, readText: readIfPossible })
-    : null;
-  const timer = hasTimes ? detectTimer(cpuClock) : null;
-  const warnings = noise === null ? [] : [
-    // The load tells of the last minute, the CPUs' shares of right now.
-    ...(noise.busyShare === null ? environmentWarnings(environment) : []),
-    ...noiseWarnings(noise),
-    ...checkoutWarnings(environment),
-  ];
-  const abis = options.abis.map((name) => findAbi(name));
-  const engines = await chooseEngines({
-    ...options,
-    engine: options.engine ?? "js",
-    ...(options.nativeCache === undefined
-      ? {}
-      : { cacheDir: options.nativeCache }),
-    abis,
+  const [run] = await runTogether([{ given, events }]);
+  return run as LabRun;
+}
+
+/** A run, and whom it tells. */
+export interface LabRunRequest {
+  /** Options that differ from the defaults. */
+  readonly given: Partial<LabRunOptions>;
+  /** Signal and callbacks. */
+  readonly events: LabRunEvents;
+}
+
+/**
+ * Runs several comparisons: one after the other, but for what is timed in C,
+ * of which builds are made in turn at the end, so that what the machine does
+ * for a while meets the cells of all runs alike.
+ *
+ * @param requests The runs; the signal of the first ends all of them.
+ * @returns What each gave.
+ * @throws {TypeError} As {@linkcode runLab}.
+ * @throws {RangeError} As {@linkcode runLab}.
+ */
+export async function runTogether(
+  requests: readonly LabRunRequest[],
+): Promise<LabRun[]> {
+  const checked = requests.map(({ given, events }) => {
+    const options = completeOptions(given);
+    checkValue("run", runEventsSchema, events, "events");
+    return { options, events, asked: given.layouts?.map(choiceName) };
   });
-  warnings.push(...engines.warnings);
-  const counter = await RunCounter.start({
-    ...{ run: options, abis },
-    ...(signal ? { signal } : {}),
-  });
-  warnings.push(...counter.warnings);
-  const plan = planCells({
-    layouts: layoutsOf(options.layouts),
-    abis,
-    workloads: options.workloads,
-    recognitions: options.recognitions,
-    enginesOf: engines.of,
-    refusalOf: (engine, layout, abi) =>
-      engine === "native" ? layoutRefusal(layout, abi) : undefined,
-  });
-  requireContenders(
-    plan.map(({ contenders, leftOut }) => ({
-      present: contenders.length,
-      leftOut,
-    })),
-    asked,
-  );
-  const machines = plan.map((cell) => cellMachine(cell, options));
-  const room = roomFor(
-    plan.map((cell, index) =>
-      cellNeed(cell, options, machines[index]?.poolBytes ?? 0)
-    ),
-    options,
-  );
-  const { compiler, compilerFlags } = engines;
-  const identity = {
-    tool: { name: TOOL_NAME, version: config.version },
-    environment: {
-      ...environment,
-      noise,
-      timer,
-      ...(compiler === null ? {} : { compiler, compilerFlags }),
-    },
-    config: { ...options },
-    seed: options.seed,
-  };
-  const finished = resume && finishedCells(resume, identity);
-  if (resume !== undefined) {
-    const { inputs = [] } = resume.result;
-    await requireSameInputs(inputs, resume.name, events.read);
-  }
-  const kept = plan.filter((cell) => finished?.(cell) !== undefined).length;
-  if (resume !== undefined && options.rounds > 0) {
-    warnings.push(...resumeWarnings(kept));
-  }
-  const cells: ResultCell[] = [];
-  const shown: ResultCell[] = [];
-  const beside = (cell: ResultCell) =>
-    // No warning of what nobody asked for.
-    options.baseline === undefined &&
-      cell.layouts.every(({ name }) => name !== BASELINE)
-      ? cell
-      : rebaseIfThere(cell, options.baseline ?? BASELINE, options.seed);
-  const inputs = new RunInputs(events.inputs);
-  if (kept > 0) inputs.add(resume?.result.inputs ?? []);
-  inputs.add(events.read ?? []);
-  const resultOf = (complete: boolean): LabResult => ({
-    schemaVersion: RESULT_SCHEMA_VERSION,
-    ...identity,
-    inputs: inputs.list,
-    warnings,
-    complete,
-    ...(signal?.aborted ? { interrupted: true } : {}),
-    cells: [...shown],
-  });
-  const take = async (cell: ResultCell) => {
-    cells.push(cell);
-    const own = beside(cell);
-    shown.push(own);
-    const whole = cell.complete !== false && cells.length === plan.length;
-    await onCell?.(own, resultOf(whole));
-  };
-  const isMeasured = ({ workload }: CellPlan) =>
-    isGroup(options) || isTimed(options, workload);
-  const budget = new BudgetShares(
-    options.budgetSeconds * 1e9,
-    plan.filter((cell) => isMeasured(cell) && finished?.(cell) === undefined)
-      .length,
-  );
-  const isolates = new Isolates({ ...events.watch, room }, signal);
-  const auditLanes = new AuditLanes();
-  const ends = cellEnds(
-    plan.map((cell, index) => ({
-      plan: cell,
-      machine: machines[index] as CellMachine,
-      isDone: finished?.(cell) !== undefined,
-    })),
-  );
-  let failure: Error | undefined;
+  const runs: OpenRun[] = [];
   try {
-    for (const [index, cell] of plan.entries()) {
-      if (signal?.aborted) break;
-      const earlier = finished?.(cell);
-      if (earlier !== undefined) {
-        await take(earlier);
-        continue;
-      }
-      const twin = cell.engine === "native"
-        ? cells.find((other) => isTwin(other, cell))
-        : undefined;
-      const found = await runCell(cell, {
-        run: options,
-        isolates,
-        auditLanes,
-        counter,
-        compilers: options.rounds > 0 ? engines.compilers : [],
-        budgetNs: isMeasured(cell) ? budget.next() : 0,
-        room,
-        isKept: ends[index]?.isKept ?? false,
-        cell: machines[index] as CellMachine,
-        clock,
-        ...(timer === null ? {} : { timer }),
-        ...(events.watch?.timeoutMs
-          ? { timeoutMs: events.watch.timeoutMs }
-          : {}),
-        onMeasured: (takenNs) => budget.take(takenNs),
-        ...(signal ? { signal } : {}),
-        onProgress: (stage, progress) => onProgress?.(cell, stage, progress),
-        ...(twin ? { twin } : {}),
-        ...(events.inputs ? { inputs: events.inputs } : {}),
-      });
-      if (ends[index]?.endsAll) await isolates.endUnused();
-      warnings.push(...await inputs.digestNew());
-      await take(
-        twin === undefined
-          ? found
-          // A resumed one may be beside another layout.
-          : withAgreement(rebaseIfThere(twin, BASELINE, options.seed), found),
-      );
+    for (const { options, ...from } of checked) {
+      const run = new OpenRun(await startRun(options, from), from.events);
+      runs.push(run);
+      await run.runUntimed();
     }
-    // Some can be told only from the segments of the workload.
-    requireContenders(
-      cells.map(({ layouts, leftOut = [] }) => ({
-        present: layouts.length,
-        leftOut,
-      })),
-      asked,
-    );
+    await timeWaiting(runs);
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-  } finally {
-    inputs.stop();
-    await isolates.stop();
+    // What is wrong use is told as such while nothing has been run.
+    if (runs.length < checked.length) {
+      for (const run of runs) await run.end();
+      throw error;
+    }
+    for (const run of runs) run.fail(error);
   }
-  if (signal?.aborted) failure = signal.reason;
-  const isWhole = failure === undefined && cells.length === plan.length;
-  // Told at the end, when all cells are there: they are kept.
-  failure ??= apartError(
-    cells.flatMap((cell) => {
-      const twin = cell.agreement && cells.find((other) => isTwin(other, cell));
-      return twin ? [[twin, cell] as const] : [];
-    }),
+  const ended: LabRun[] = [];
+  for (const run of runs) ended.push(await run.end());
+  return ended;
+}
+
+/** Times what is counted of all runs. */
+async function timeWaiting(runs: readonly OpenRun[]): Promise<void> {
+  const runOf = new Map<PreparedCell, OpenRun>(
+    runs.flatMap((run) => run.waiting.map((cell) => [cell, run] as const)),
   );
-  return {
-    result: resultOf(isWhole),
-    ...(failure === undefined ? {} : { failure }),
-  };
+  const [first] = runOf.keys();
+  if (first === undefined) return;
+  const { clock } = first.options;
+  let toldAt = clock();
+  await timeInC([...runOf.keys()], {
+    onTimed: async (cell, timed) => {
+      await runOf.get(cell)?.takeTimes(cell, timed);
+    },
+    onPass: async (timesOf) => {
+      if (clock() - toldAt < SO_FAR_NS) return;
+      for (const run of runs) await run.tellSoFar(timesOf);
+      toldAt = clock();
+    },
+  });
 }

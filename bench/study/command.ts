@@ -301,7 +301,8 @@ async function keptTimed(
   const { codeDigest } = await captureEnvironment();
   const cells = before.cells.filter((cell) =>
     only === undefined
-      ? cell.codeDigest !== undefined && cell.codeDigest === codeDigest
+      ? cell.codeDigest !== undefined && cell.codeDigest === codeDigest &&
+        cell.complete !== false
       : !only.includes(taskName(cell))
   );
   return cells.length === 0 ? undefined : { ...before, cells };

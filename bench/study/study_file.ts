@@ -64,7 +64,9 @@ export interface StudyTimedCell {
   readonly rounds: number;
   /** Digest of the code that timed it; absent from older studies. */
   readonly codeDigest?: string | undefined;
-  /** Load of the machine when it began; absent where nobody says. */
+  /** Whether all of its builds are there; absent if so. */
+  readonly complete?: boolean | undefined;
+  /** Mean load of the machine up to its end; absent where nobody says. */
   readonly load?: number | undefined;
   /** What built it, in turn; absent from JavaScript and older studies. */
   readonly compilers?: readonly string[] | undefined;
@@ -153,6 +155,7 @@ const studySchema: z.ZodType<Study> = z.strictObject({
       births: z.int(),
       rounds: z.int(),
       codeDigest: z.string().optional(),
+      complete: z.boolean().optional(),
       load: z.number().optional(),
       compilers: z.array(z.string()).optional(),
       agreement: z.strictObject({

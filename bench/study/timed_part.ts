@@ -1,13 +1,14 @@
 /**
- * The timed half of the study: runs of the lab, one after the other, on a
- * machine that should have nothing else to do.
+ * The timed half of the study: runs of the lab, each on a machine of its own.
+ * Their builds in C are made in turn, so that whatever else happens while the
+ * study goes on meets all of its cells alike.
  */
 import { MACHINE_KEYS } from "../result/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
-import { runLab } from "../run/run_lab.ts";
+import { type LabRunRequest, runTogether } from "../run/run_lab.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import type { Interval } from "../result/timing_types.ts";
-import type { ResultCell } from "../result/result.ts";
 import type { StudyTimed, StudyTimedCell, StudyTiming } from "./study_file.ts";
 import { type StudyWorkload, taskName, type TimedTask } from "./study_plan.ts";
 
@@ -49,7 +50,7 @@ export async function timedPart(
   tasks: readonly TimedTask[],
   options: TimedPartOptions,
 ): Promise<StudyTimed> {
-  const { signal, onProgress, kept } = options;
+  const { kept, only } = options;
   const cellsOf = new Map<string, readonly StudyTimedCell[]>(
     Map.groupBy(kept?.cells ?? [], taskName),
   );
@@ -62,45 +63,136 @@ export async function timedPart(
     warnings,
     cells: tasks.flatMap((task) => cellsOf.get(taskName(task)) ?? []),
   });
-  for (const [index, task] of tasks.entries()) {
-    const { workload, recognition, engine } = task;
+  const missing = tasks.filter((task) => {
     const name = taskName(task);
-    if (cellsOf.has(name) || options.only?.includes(name) === false) continue;
-    onProgress?.(`timing ${name}`, index, tasks.length);
-    const { result, failure } = await runLab({
+    return !cellsOf.has(name) && only?.includes(name) !== false;
+  });
+  const load = new MeanLoad();
+  let writtenAt = performance.now();
+  const take = (task: TimedTask, result: LabResult) => {
+    const { codeDigest } = result.environment;
+    cellsOf.set(
+      taskName(task),
+      result.cells.filter((cell) => cell.complete !== false || isTimed(cell))
+        .map((cell) => ({
+          ...studyCell(cell, task.workload),
+          ...(cell.complete === false ? { complete: false } : {}),
+          ...(typeof codeDigest === "string" ? { codeDigest } : {}),
+          ...load.key(),
+        })),
+    );
+    environment ??= Object.fromEntries(
+      KEPT.flatMap((key) =>
+        key in result.environment ? [[key, result.environment[key]]] : []
+      ),
+    );
+  };
+  const requests = missing.map((task, index) =>
+    requestOf(task, {
+      ...{ index, tasks: missing.length, options, load },
+      // There are many, one after the other, and they write the whole study.
+      onSoFar: async (result) => {
+        take(task, result);
+        if (performance.now() - writtenAt < LEAST_MS) return;
+        await options.onTask?.(soFar());
+        writtenAt = performance.now();
+      },
+    })
+  );
+  const runs = await runTogether(requests);
+  for (const [index, { result, failure }] of runs.entries()) {
+    const task = missing[index] as TimedTask;
+    take(task, result);
+    // Its cells are whole, and stay; the study fails at its end.
+    if (failure instanceof EnginesApartError) options.onApart(failure);
+    else if (failure !== undefined) {
+      await options.onTask?.(soFar());
+      throw failure;
+    }
+    for (const warning of result.warnings) {
+      if (warnings.every(({ code }) => code !== warning.code)) {
+        warnings.push(warning);
+      }
+    }
+  }
+  if (missing.length > 0) await options.onTask?.(soFar());
+  return soFar();
+}
+
+/** Time between two files of the study so far. */
+const LEAST_MS = 20e3;
+
+function isTimed({ layouts }: ResultCell): boolean {
+  return layouts.some(({ ratio }) => ratio !== null);
+}
+
+/** The run of a task. */
+function requestOf(
+  { workload, recognition, engine }: TimedTask,
+  from: {
+    readonly index: number;
+    readonly tasks: number;
+    readonly options: TimedPartOptions;
+    readonly load: MeanLoad;
+    readonly onSoFar: (result: LabResult) => Promise<void>;
+  },
+): LabRunRequest {
+  const { index, tasks, options, load, onSoFar } = from;
+  const name = taskName({ workload, recognition });
+  return {
+    given: {
       ...{ ...options.run, engine },
       workloads: [workload.preset ?? workload.name],
       submitter: workload.submitter,
       recognitions: [recognition],
       // A cell on each engine.
       budgetSeconds: options.cellSeconds * (engine === "both" ? 2 : 1),
-    }, signal ? { signal } : {});
-    // Its cells are whole, and stay; the study fails at its end.
-    if (failure instanceof EnginesApartError) options.onApart(failure);
-    else if (failure !== undefined) throw failure;
-    environment ??= Object.fromEntries(
-      KEPT.flatMap((key) =>
-        key in result.environment ? [[key, result.environment[key]]] : []
-      ),
-    );
-    for (const warning of result.warnings) {
-      if (warnings.every(({ code }) => code !== warning.code)) {
-        warnings.push(warning);
-      }
+    },
+    events: {
+      ...(options.signal ? { signal: options.signal } : {}),
+      onProgress: (cell, stage, progress) => {
+        load.look();
+        if (/ in turn$/.test(stage)) {
+          options.onProgress?.(
+            stage,
+            progress?.done ?? 0,
+            progress?.total ?? 1,
+          );
+        } else {
+          const what = cell.engine === "js" ? "timing" : "checking";
+          options.onProgress?.(`${what} ${name}`, index, tasks);
+        }
+      },
+      onCell: (_cell, result) => onSoFar(result),
+      onSoFar,
+    },
+  };
+}
+
+/** The load of the machine while cells were timed. */
+class MeanLoad {
+  #seen: number[] = [];
+  #at = -Infinity;
+
+  /** Looks at it, every few seconds. */
+  look(): void {
+    const now = performance.now();
+    if (now - this.#at < 5000) return;
+    this.#at = now;
+    try {
+      this.#seen.push(Deno.loadavg()[0] ?? 0);
+    } catch {
+      // Nobody says.
     }
-    const { codeDigest, loadAverage } = result.environment;
-    const load = Array.isArray(loadAverage) ? loadAverage[0] : undefined;
-    cellsOf.set(
-      name,
-      result.cells.map((cell) => ({
-        ...studyCell(cell, workload),
-        ...(typeof codeDigest === "string" ? { codeDigest } : {}),
-        ...(typeof load === "number" ? { load: Math.round(load) } : {}),
-      })),
-    );
-    await options.onTask?.(soFar());
   }
-  return soFar();
+
+  /** Its mean so far. */
+  key(): { load?: number } {
+    const { length } = this.#seen;
+    return length === 0 ? {} : {
+      load: Math.round(this.#seen.reduce((a, b) => a + b, 0) / length),
+    };
+  }
 }
 
 /**

@@ -2,7 +2,6 @@ import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
   keepTimingRecord,
   readTimingRecord,
-  timingTable,
 } from "../../../bench/check/timing_command.ts";
 import {
   PLANTED,
@@ -22,6 +21,7 @@ function runOf(builds: TimingRun["builds"]): TimingRun {
     workload: "4k-hot",
     seed: 1,
     seconds: 12,
+    together: 3,
     load: [8, 9],
     clock: "thread CPU",
     rounds: 9,
@@ -65,13 +65,4 @@ Deno.test("keepTimingRecord() adds to its own file, and reads no other", async (
       "it is not what check:timing writes",
     );
   });
-});
-
-Deno.test("what was found of timing stands in bench/README.md as it was", async () => {
-  const bench = new URL("../../../bench/", import.meta.url);
-  const file = new URL("results/timing.json", bench);
-  const record = await readTimingRecord(file.pathname);
-  const readme = await Deno.readTextFile(new URL("README.md", bench));
-  const table = record === undefined ? "no file" : timingTable(record);
-  assertEquals(readme.includes(`\n${table}`), true, table);
 });

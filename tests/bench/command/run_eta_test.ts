@@ -31,10 +31,11 @@ Deno.test("RunEta.leftNs() tells nothing in the first second", () => {
 
 Deno.test("RunEta.leftNs() takes a timed cell for seven checked ones", () => {
   // One cell that is only checked, and one that is timed as well: 1 + 7 parts.
-  const { clock, left } = etaOf([false, true]);
+  const { clock, eta, left } = etaOf([false, true]);
   clock.s = 1;
   assertEquals(left("a"), 15); // half a part of 8
   clock.s = 2;
+  eta.end("a");
   assertEquals(left("b"), 8.667); // 1.5 of 8
   assertEquals(left("b", { isChecked: true }), 6); // 2 of 8
   clock.s = 10;
@@ -45,9 +46,20 @@ Deno.test("RunEta.leftNs() takes a timed cell for seven checked ones", () => {
 });
 
 Deno.test("RunEta.leftNs() has only checks to tell of where nothing is timed", () => {
-  const { clock, left } = etaOf([false, false, false, false]);
+  const { clock, eta, left } = etaOf([false, false, false, false]);
   clock.s = 3;
-  left("a");
-  left("b");
+  eta.end("a");
+  eta.end("b");
   assertEquals(left("c"), 1.8); // 2.5 of 4
+});
+
+Deno.test("RunEta.leftNs() adds up cells that are timed in turn", () => {
+  const { clock, left } = etaOf([true, true]);
+  clock.s = 2;
+  left("a", { isChecked: true });
+  assertEquals(left("b", { isChecked: true }), 12); // 2 of 14 parts
+  clock.s = 4;
+  left("a", { isChecked: true, progress: half });
+  // 1 + 6 * (1 + 3 / 2) / 4 of the first and 1 of the second are 5.75 of 14.
+  assertEquals(left("b"), 5.739);
 });

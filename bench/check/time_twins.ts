@@ -1,0 +1,177 @@
+/**
+ * The experiment on timing: contenders that are all the baseline, one of which
+ * carries out more I/Os than are counted, timed as layouts are.
+ */
+import { Contender } from "../contender/contender.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { BASELINE } from "../setup/baseline.ts";
+import { BuildCell } from "../run/build_cell.ts";
+import { timeBuilds } from "../run/time_builds.ts";
+import { timeCell } from "../run/time_cell.ts";
+import type { TimedCell } from "../run/timed_cell.ts";
+import { medianOf } from "../statistics/median.ts";
+import type { Sample } from "../statistics/sample.ts";
+import {
+  type OpenCase,
+  openCase,
+  SPEED_CASES,
+} from "../targets/speed_cases.ts";
+import { PLANTED, PLANTED_SHARE, type TimingRun } from "./timing_record.ts";
+
+const TWINS = ["twin 1", "twin 2", "twin 3", "twin 4"];
+const NAMES = [BASELINE, ...TWINS, PLANTED];
+const WINDOW_IOS = 4096;
+const LANES = 2;
+
+/** What is timed, and how long. */
+export interface TwinsOptions {
+  /** What runs the path. */
+  readonly engine: "js" | "native";
+  /** The workloads; in C builds of all of them are made in turn. */
+  readonly workloads: readonly string[];
+  /** Seed of order and placement. */
+  readonly seed: number;
+  /** Builds of each contender. */
+  readonly births: number;
+  /** Rounds of each, at most. */
+  readonly rounds: number;
+  /** Time for all workloads. */
+  readonly budgetNs: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Times the baseline against itself.
+ *
+ * @param options How.
+ * @returns A run of each workload; what was cut short must not be kept.
+ * @throws {Error} If a worker failed.
+ */
+export async function timeTwins(options: TwinsOptions): Promise<TimingRun[]> {
+  const { engine, workloads, seed } = options;
+  const cases: OpenCase[] = [];
+  for (const workload of workloads) cases.push(await open(workload));
+  const before = loadNow();
+  const start = performance.now();
+  const timed = engine === "native"
+    ? await timeInC(cases, options)
+    : await timeInJs(cases, options);
+  const seconds = Math.round(performance.now() - start) / 1000;
+  const load = [before, loadNow()];
+  return timed.map((own, index) => ({
+    ...{ engine, workload: workloads[index] ?? "", seed, seconds, load },
+    together: workloads.length,
+    clock: own.clock ?? "",
+    rounds: Math.max(0, ...own.samples.map(({ round }) => round + 1)),
+    builds: Object.fromEntries(
+      NAMES.slice(1).map((name) => [name, buildRatios(own.samples, name)]),
+    ),
+  }));
+}
+
+function open(workload: string): Promise<OpenCase> {
+  const [plain] = SPEED_CASES;
+  if (plain === undefined) throw new RangeError("no case");
+  return openCase({
+    ...plain,
+    workload,
+    ios: WINDOW_IOS,
+    submitter: "user",
+    batch: 1,
+  });
+}
+
+const planted = new Map([[PLANTED, PLANTED_SHARE]]);
+const clock = () => performance.now() * 1e6;
+
+async function timeInC(
+  cases: readonly OpenCase[],
+  options: TwinsOptions,
+): Promise<TimedCell[]> {
+  const { births, rounds, seed, budgetNs, signal } = options;
+  const cells = cases.map(({ window, setup }) => {
+    const own: ContenderSetup = { ...setup, engine: { name: "native" } };
+    return new BuildCell({
+      ...{ window, births, rounds, seed, planted, baseline: BASELINE },
+      contenders: new Map(NAMES.map((name) => [name, own])),
+    });
+  });
+  const workers: Contender[] = [];
+  try {
+    for (const { setup } of cases.slice(0, 1)) {
+      while (workers.length < LANES) workers.push(await Contender.start(setup));
+    }
+    await timeBuilds(cells, {
+      ...{ workers, budgetNs, seed, clock },
+      ...(signal ? { signal } : {}),
+    });
+  } finally {
+    for (const worker of workers) worker.stop();
+  }
+  return cells.map((cell) => cell.timed(LANES));
+}
+
+async function timeInJs(
+  cases: readonly OpenCase[],
+  options: TwinsOptions,
+): Promise<TimedCell[]> {
+  const { births, rounds, seed, signal } = options;
+  const found: TimedCell[] = [];
+  for (const { window, windowIos, setup } of cases) {
+    const isolates = new Map<string, Promise<Contender>>();
+    const end = async () => {
+      for (const one of isolates.values()) (await one).stop();
+      isolates.clear();
+    };
+    try {
+      found.push(
+        await timeCell({
+          ...{ window, windowIos, births, rounds, seed, planted, clock },
+          budgetNs: options.budgetNs / cases.length,
+          ...(signal ? { signal } : {}),
+          contenders: NAMES,
+          isolate: (name, birth) => {
+            const scatterSeed = (seed * births + birth) * NAMES.length +
+              NAMES.indexOf(name);
+            const key = `${name} ${birth}`;
+            const isolate = isolates.get(key) ??
+              Contender.start({ ...setup, scatterSeed });
+            isolates.set(key, isolate);
+            return isolate;
+          },
+          endBirth: end,
+        }),
+      );
+    } finally {
+      await end();
+    }
+  }
+  return found;
+}
+
+/** The median of within-round ratios to the baseline, of each build. */
+function buildRatios(samples: readonly Sample[], name: string): number[] {
+  const key = ({ birth, round }: Sample) => `${birth} ${round}`;
+  const base = new Map(
+    samples.filter(({ contender }) => contender === BASELINE)
+      .map((one) => [key(one), one.nsPerIo]),
+  );
+  const ratios = new Map<number, number[]>();
+  for (const one of samples) {
+    const other = base.get(key(one));
+    if (one.contender !== name || other === undefined) continue;
+    const own = ratios.get(one.birth) ?? [];
+    ratios.set(one.birth, own);
+    own.push(one.nsPerIo / other);
+  }
+  return [...ratios.values()].map((own) => Number(medianOf(own).toFixed(5)));
+}
+
+function loadNow(): number | null {
+  try {
+    return Deno.loadavg()[0] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,347 @@
+/**
+ * A cell that is timed in C, between its builds: what has been found so far,
+ * and which build is next. A build holds all contenders side by side in one
+ * worker, in memory and at places of code that are drawn anew for each; then
+ * come rounds, in which every contender has one turn.
+ */
+import {
+  groupIosOf,
+  type SliceIos,
+  sliceIosOf,
+  sliceOf,
+  TURN,
+} from "../contender/cache_state.ts";
+import type { Contender } from "../contender/contender.ts";
+import type {
+  BuildMemory,
+  BuildSlice,
+  ContenderSetup,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import type { CpuClockName } from "../machine/cpu_clock.ts";
+import { NativeEngineError } from "../native/error.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import type { Sample } from "../statistics/sample.ts";
+import { schedule } from "../statistics/schedule.ts";
+import { joinBuild, warmNsPerIo } from "./make_build.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
+import {
+  type BirthTurns,
+  samplesOf,
+  type TimedCell,
+  type TurnSamples,
+} from "./timed_cell.ts";
+
+/** Rounds of each build that the call into C alone is measured in. */
+const EMPTY_ROUNDS = 3;
+/** Rounds of a build that are run whatever they take. */
+const LEAST_ROUNDS = 3;
+/** Name of a call into C that carries out no I/O. */
+export const EMPTY_CALL = "noop";
+
+/** What is timed, and how often. */
+export interface BuildCellOptions {
+  /** The window that is replayed. */
+  readonly window: WindowHandle;
+  /** Contenders by name, in C; baseline and control among them. */
+  readonly contenders: ReadonlyMap<string, ContenderSetup>;
+  /** What builds them, in turn; default: as each contender says. */
+  readonly compilers?: readonly TimedCompiler[];
+  /** The contender whose speed decides how long a slice is. */
+  readonly baseline: string;
+  /** I/Os of a slice, where another engine's are to be repeated. */
+  readonly sliceIos?: SliceIos;
+  /** Builds. */
+  readonly births: number;
+  /** Rounds of each. */
+  readonly rounds: number;
+  /** Seed of order and placement. */
+  readonly seed: number;
+  /** Whether the samples so far are good enough; asked after each build. */
+  readonly enough?: (samples: readonly Sample[]) => boolean;
+  /** Told after every round how far all cells are. */
+  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * I/Os more that a contender carries out than are counted, as a share:
+   * a difference that is planted, to see whether it is found.
+   */
+  readonly planted?: ReadonlyMap<string, number>;
+}
+
+/** When a build has to end, and whom it tells. */
+export interface BuildTime {
+  /** A monotonic clock in ns. */
+  readonly clock: () => number;
+  /** Until when it may take rounds, by that clock. */
+  readonly deadline: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+  /** How far all cells are together. */
+  readonly progress: () => Progress;
+}
+
+/** A cell in C. */
+export class BuildCell {
+  readonly #options: BuildCellOptions;
+  readonly #names: readonly string[];
+  /** Who runs when, in all builds. */
+  readonly #steps: readonly string[];
+  #compilers: readonly TimedCompiler[] | undefined;
+  #complaint: string | undefined;
+  #samples: TurnSamples = { cold: [], warm: [] };
+  #apart: Sample[] = [];
+  #sliceIos: SliceIos | undefined;
+  #foundIos: Promise<SliceIos> | undefined;
+  #clock: CpuClockName | null = null;
+  #memory: BuildMemory | undefined;
+  #shortestNs: number | null = null;
+  #next = 0;
+  #running = 0;
+  #finished = 0;
+  #isEnough = false;
+  #isCut = false;
+  #takenNs = 0;
+  #done = 0;
+  #total: number;
+  /** Raised when all builds so far are given up. */
+  #epoch = 0;
+
+  /**
+   * Prepares a cell; nothing is built yet.
+   *
+   * @param options What is timed.
+   */
+  constructor(options: BuildCellOptions) {
+    const { births, rounds, seed } = options;
+    this.#options = options;
+    this.#names = [...options.contenders.keys()];
+    this.#compilers = options.compilers;
+    this.#sliceIos = options.sliceIos;
+    this.#foundIos = options.sliceIos && Promise.resolve(options.sliceIos);
+    this.#total = births * rounds * this.#names.length;
+    const plan = { births, rounds, contenders: this.#names, seed };
+    this.#steps = [...schedule(plan)].map(({ contender }) => contender);
+  }
+
+  /** Builds that have not begun; none if its figures are good enough. */
+  get left(): number {
+    return this.#isEnough ? 0 : this.#options.births - this.#next;
+  }
+
+  /** Measurements made. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Measurements planned, less those given up for time. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Whether nothing is left to be done, and nothing is being done. */
+  get isDone(): boolean {
+    return this.left === 0 && this.#running === 0;
+  }
+
+  /**
+   * Makes the next build and takes its rounds.
+   *
+   * @param worker The worker that holds it.
+   * @param time How long it may take.
+   * @throws {Error} If the worker failed or a path gave a wrong answer. A
+   *   compiler that builds nothing is left out where there is another one: all
+   *   builds are then made again.
+   */
+  async build(worker: Contender, time: BuildTime): Promise<void> {
+    const birth = this.#next++;
+    const epoch = this.#epoch;
+    const turns: BirthTurns = { cold: [], warm: [] };
+    const start = time.clock();
+    this.#running++;
+    let isWhole = false;
+    try {
+      await this.#begin(worker, { birth, epoch, signal: time.signal });
+      isWhole = await this.#takeRounds(worker, { birth, turns, time });
+    } catch (error) {
+      if (epoch !== this.#epoch || this.#leaveOutCompilers(error)) return;
+      throw error;
+    } finally {
+      this.#running--;
+      this.#takenNs += time.clock() - start;
+      if (epoch === this.#epoch) this.#keep(birth, turns, isWhole);
+    }
+  }
+
+  /**
+   * Gives what was found.
+   *
+   * @param lanes Builds that were made at once.
+   * @returns The samples of both cache states.
+   */
+  timed(lanes: number): TimedCell {
+    const isWhole = this.#isEnough || this.#finished === this.#options.births;
+    const compilers = this.#compilers;
+    return {
+      ended: !isWhole
+        ? "interrupted"
+        : this.#isEnough
+        ? "enough"
+        : this.#isCut
+        ? "budget"
+        : "complete",
+      samples: this.#samples.warm,
+      cold: this.#samples.cold,
+      apart: this.#apart,
+      warmUps: [],
+      shortestNs: this.#shortestNs,
+      takenNs: this.#takenNs / lanes,
+      sliceIos: this.#sliceIos ?? null,
+      clock: this.#clock,
+      ...(this.#memory === undefined ? {} : { memory: this.#memory }),
+      ...(compilers === undefined ? {} : { compilers }),
+      ...(this.#complaint === undefined ? {} : { complaint: this.#complaint }),
+    };
+  }
+
+  /** Goes on with the first compiler alone, if that is what it takes. */
+  #leaveOutCompilers(error: unknown): boolean {
+    const [first, ...more] = this.#compilers ?? [];
+    if (
+      !(error instanceof NativeEngineError) || first === undefined ||
+      more.length === 0
+    ) return false;
+    this.#complaint = error.message.split("\n")[0] ?? "";
+    this.#compilers = [first];
+    this.#samples = { cold: [], warm: [] };
+    this.#apart = [];
+    this.#next = this.#finished = this.#done = 0;
+    this.#total = this.#steps.length;
+    this.#epoch++;
+    return true;
+  }
+
+  #keep(birth: number, turns: BirthTurns, isWhole: boolean): void {
+    for (const state of TURN) {
+      this.#samples[state].push(...samplesOf(birth, turns[state]));
+    }
+    if (!isWhole) return;
+    this.#finished++;
+    const { enough } = this.#options;
+    this.#isEnough ||= this.#finished > 1 && this.left > 0 &&
+      (enough?.(this.#samples.warm) ?? false);
+  }
+
+  async #measure(worker: Contender, slices: readonly BuildSlice[]) {
+    const answer = await worker.ask({ kind: "slices", slices });
+    this.#clock = answer.clock;
+    return answer.times;
+  }
+
+  /** Builds all contenders, and finds out how long slices are. */
+  async #begin(
+    worker: Contender,
+    { birth, epoch, signal }: {
+      readonly birth: number;
+      readonly epoch: number;
+      readonly signal: AbortSignal | undefined;
+    },
+  ): Promise<void> {
+    const { window } = this.#options;
+    const isGivenUp = () => signal?.aborted || epoch !== this.#epoch;
+    const memory = await joinBuild(worker, {
+      ...this.#options,
+      ...{ birth, isGivenUp, compilers: this.#compilers ?? [] },
+    });
+    this.#memory = memory ?? this.#memory;
+    if (isGivenUp()) return;
+    const group = groupIosOf(window);
+    // The lane that is first asks; both wait.
+    this.#foundIos ??= warmNsPerIo(
+      (slices) => this.#measure(worker, slices),
+      { path: this.#names.indexOf(this.#options.baseline), group },
+    ).then((ns) => sliceIosOf("native", ns, group));
+    const { warm } = this.#sliceIos ??= await this.#foundIos;
+    // What a path has never run yet is in no cache, and its pages in no TLB.
+    await this.#measure(
+      worker,
+      this.#names.map((_, path) => ({ path, first: 0, ios: group, leadIn: 0 })),
+    );
+    const empty = await this.#measure(
+      worker,
+      Array.from({ length: EMPTY_ROUNDS }, () => ({
+        path: 0,
+        first: 0,
+        ios: 0,
+      })),
+    );
+    if (epoch !== this.#epoch) return;
+    this.#apart.push(...samplesOf(
+      birth,
+      empty.map(([time], round) => ({
+        contender: EMPTY_CALL,
+        round,
+        parts: time === undefined ? [] : [{ ...time, ios: warm }],
+      })),
+    ));
+  }
+
+  /** Takes rounds until the deadline; whether that was not cut short. */
+  async #takeRounds(
+    worker: Contender,
+    { birth, turns, time }: {
+      readonly birth: number;
+      readonly turns: BirthTurns;
+      readonly time: BuildTime;
+    },
+  ): Promise<boolean> {
+    const { rounds, onProgress } = this.#options;
+    const size = this.#names.length;
+    for (let index = 0; index < rounds; index++) {
+      if (time.signal?.aborted) return false;
+      if (index >= LEAST_ROUNDS && time.clock() >= time.deadline) {
+        this.#isCut = true;
+        this.#total -= (rounds - index) * size;
+        break;
+      }
+      const at = (birth * rounds + index) * size;
+      const order = this.#steps.slice(at, at + size);
+      await this.#round(worker, order, { birth, index }, turns);
+      this.#done += size;
+      onProgress?.(time.progress());
+    }
+    return true;
+  }
+
+  async #round(
+    worker: Contender,
+    order: readonly string[],
+    at: { readonly birth: number; readonly index: number },
+    turnsOf: BirthTurns,
+  ): Promise<void> {
+    const lengths = this.#sliceIos;
+    if (lengths === undefined) return;
+    const turns = order.flatMap((contender) =>
+      TURN.map((state) => {
+        const slice = sliceOf(state, lengths, at.birth);
+        const more = this.#options.planted?.get(contender) ?? 0;
+        const ios = Math.round(slice.ios * (1 + more));
+        return { contender, state, more, slice: { ...slice, ios } };
+      })
+    );
+    const times = await this.#measure(
+      worker,
+      turns.map(({ contender, slice }) => ({
+        ...slice,
+        path: this.#names.indexOf(contender),
+      })),
+    );
+    for (const [turn, { contender, state, more }] of turns.entries()) {
+      const parts = times[turn] ?? [];
+      turnsOf[state].push({ contender, round: at.index, parts, more });
+      if (state === "warm") {
+        const takenNs = parts.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+        this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, takenNs);
+      }
+    }
+  }
+}

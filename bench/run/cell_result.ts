@@ -1,0 +1,177 @@
+/**
+ * What a result says of a cell: what is exact, and what was measured of it.
+ */
+import { emptinessWarnings } from "../result/emptiness.ts";
+import { summarise } from "../result/summarise.ts";
+import type { PlannedRounds } from "../statistics/sample.ts";
+import { machineWarnings } from "../setup/machine_warnings.ts";
+import type { ResultCell } from "../result/result.ts";
+import { groupWarnings, isGroup } from "../setup/check_group.ts";
+import type { AuditedCell } from "./audit_cell.ts";
+import { countWarnings } from "../result/counted_agreement.ts";
+import { cellSetting } from "./cell_setting.ts";
+import { tallyWarnings, timingWarnings } from "./cell_warnings.ts";
+import {
+  harnessResults,
+  layoutResult,
+  timingKey,
+} from "./contender_results.ts";
+import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
+import { BASELINE } from "../setup/baseline.ts";
+import type { CellPlan } from "./cell_plan.ts";
+import type { PreparedCell } from "./prepare_cell.ts";
+import type { TimedCell } from "./timed_cell.ts";
+import { CONTROL } from "./timing_options.ts";
+
+/** What was measured of a cell. */
+export interface CellTimes {
+  /** The times, where any were taken. */
+  readonly timed: TimedCell | undefined;
+  /** How groups of workers scale, where there were any. */
+  readonly workers?: ResultCell["workers"] | undefined;
+  /** Time that was given for it. */
+  readonly budgetNs: number;
+  /** Whether nothing cut it short. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Sums up a cell.
+ *
+ * @param prepared What is exact.
+ * @param times What was measured.
+ * @returns The cell for the result file.
+ */
+export function cellResult(
+  prepared: PreparedCell,
+  times: CellTimes,
+): ResultCell {
+  const { plan, audited, simulated, bytesPerSegment, workload, options } =
+    prepared;
+  const { machineCode } = prepared;
+  const { timed, workers, budgetNs, isWhole } = times;
+  const { run } = options;
+  const { map } = options.cell;
+  const hasGroups = isGroup(run) && plan.engine === "js";
+  const summary = timed === undefined || timed.samples.length === 0
+    ? undefined
+    : summarise(timed.samples, {
+      baseline: BASELINE,
+      control: CONTROL,
+      seed: run.seed,
+      compilers: timed.compilers?.map(({ title }) => title),
+      ...(timed.ended === "budget"
+        ? { planned: plannedRounds(timed, { run, budgetNs }) }
+        : {}),
+    });
+  const coldSummary = summary === undefined || timed === undefined
+    ? undefined
+    : summarise(timed.cold, {
+      baseline: BASELINE,
+      control: CONTROL,
+      seed: run.seed,
+      compilers: timed.compilers?.map(({ title }) => title),
+    });
+  const harness = harnessResults(timed, run.seed);
+  const layoutResults = plan.contenders.filter(({ layout }) =>
+    audited.contenders.has(layout.name)
+  ).map(({ layout, recognition }) =>
+    layoutResult(layout.name, {
+      audited,
+      summary,
+      coldSummary,
+      timed,
+      recognition,
+      bytesPerSegment: bytesPerSegment.get(layout.name) ?? null,
+      twin: options.twin?.layouts.find(({ name }) => name === layout.name),
+      machineCode: machineCode.of.get(layout.name),
+    })
+  );
+  const { tally } = workload;
+  const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);
+  return {
+    workload: plan.workload,
+    description: workload.description,
+    abi: plan.abi.name,
+    recognition: plan.recognition,
+    engine: plan.engine,
+    kernel: run.kernel,
+    placement: workload.placementText,
+    baseline: BASELINE,
+    ios: {
+      total: tally.ios,
+      reads: tally.reads,
+      writes: tally.writes,
+      others: tally.others,
+      bytes: tally.bytes,
+      skipped,
+      rounded: tally.rounded,
+      cut: tally.cut,
+    },
+    submitter: submitterOf(run, plan.workload),
+    ...(run.api === undefined ? {} : { api: run.api }),
+    setting: cellSetting(run, plan),
+    skippedByReason: tally.skipped,
+    digest: cellDigest(plan, audited),
+    verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
+    timedIos: audited.windowIos,
+    births: summary?.births ?? 0,
+    rounds: summary?.rounds ?? 0,
+    ...timingKey(timed),
+    noiseFloor: summary?.noiseFloor ?? null,
+    ...(harness.length === 0 ? {} : { harness }),
+    layouts: layoutResults,
+    ...(workers === undefined ? {} : { workers }),
+    ...(simulated === undefined ? {} : { simulated }),
+    ...(isWhole ? {} : { complete: false }),
+    leftOut: [...plan.leftOut, ...audited.unfit],
+    warnings: [
+      ...workload.warnings,
+      ...tallyWarnings(tally),
+      ...machineCode.warnings,
+      ...(timed?.complaint === undefined ? [] : [{
+        code: "compiler",
+        message: timed.complaint,
+        hint: "what is timed was built by the other compiler alone",
+      }]),
+      ...(timed === undefined ? [] : machineWarnings(run.machine, map)),
+      ...(summary?.warnings ?? []),
+      ...(timed === undefined ? [] : timingWarnings(timed, options.timer)),
+      ...emptinessWarnings(layoutResults, harness),
+      ...countWarnings({
+        engine: plan.engine,
+        baseline: BASELINE,
+        layouts: layoutResults,
+      }),
+      ...(hasGroups ? groupWarnings(run, navigator.hardwareConcurrency) : []),
+    ],
+  };
+}
+
+/** The rounds that were asked for, and a budget of the run that has them. */
+function plannedRounds(
+  timed: TimedCell,
+  from: { run: RunOptions; budgetNs: number },
+): PlannedRounds {
+  const { rounds, budgetSeconds } = from.run;
+  const births = birthsOf(
+    from.run,
+    timed.memory === undefined ? "js" : "native",
+  );
+  const contenders = new Set(timed.samples.map(({ contender }) => contender));
+  const done = timed.samples.length / Math.max(1, contenders.size);
+  const neededNs = timed.takenNs * rounds * births / Math.max(1, done);
+  // As much more than this cell's share as the cell needs; a machine is never
+  // as quick again.
+  const times = Math.max(1, neededNs / from.budgetNs);
+  return { rounds, budgetSeconds: Math.ceil(1.2 * times * budgetSeconds) };
+}
+
+/** The digest that the layouts of the cell's own recognition share. */
+function cellDigest(plan: CellPlan, audited: AuditedCell): string {
+  const own =
+    plan.contenders.find(({ recognition }) =>
+      recognition === plan.recognition
+    ) ?? plan.contenders[0];
+  return audited.contenders.get(own?.layout.name ?? BASELINE)?.digest ?? "";
+}

@@ -1,0 +1,99 @@
+/** Making one build in a worker, and finding out how fast its path is. */
+import { randomStream } from "../../sim/random/random_stream.ts";
+import type { Contender } from "../contender/contender.ts";
+import type {
+  BuildMemory,
+  BuildSlice,
+  ContenderSetup,
+  PartTime,
+  WindowHandle,
+} from "../contender/contender_protocol.ts";
+import { TEXT_PLACES } from "../native/link_at.ts";
+import type { TimedCompiler } from "./timed_compilers.ts";
+
+/** Time that is enough to tell it. */
+const TELLING_NS = 1e6;
+/** Slices of which the fastest tells it: others were disturbed. */
+const TELLING_SLICES = 3;
+
+/** Which build is made. */
+export interface BuildOfCell {
+  /** Contenders by name. */
+  readonly contenders: ReadonlyMap<string, ContenderSetup>;
+  /** The window that they replay. */
+  readonly window: WindowHandle;
+  /** Which build, from 0. */
+  readonly birth: number;
+  /** Builds of the cell. */
+  readonly births: number;
+  /** What builds them, in turn; none: as each contender says. */
+  readonly compilers: readonly TimedCompiler[];
+  /** Seed of the places of code and memory. */
+  readonly seed: number;
+  /** Whether nobody wants it any more; asked before each contender. */
+  readonly isGivenUp: () => boolean | undefined;
+}
+
+/**
+ * Builds all contenders in a worker, in memory and at places of code of this
+ * build's own.
+ *
+ * @param worker The worker; the build before is gone.
+ * @param build Which build.
+ * @returns What its arenas lie in; nothing if it was given up at once.
+ * @throws {NativeEngineError} If the compiler builds nothing.
+ */
+export async function joinBuild(
+  worker: Contender,
+  build: BuildOfCell,
+): Promise<BuildMemory | undefined> {
+  const { contenders, window, birth, births, compilers, seed } = build;
+  const places = randomStream(seed + birth, "code");
+  const { cc } = compilers[birth % compilers.length] ?? {};
+  let memory: BuildMemory | undefined;
+  for (const [index, [, setup]] of [...contenders].entries()) {
+    if (build.isGivenUp()) return memory;
+    const answer = await worker.ask({
+      kind: "join",
+      setup: {
+        ...setup,
+        engine: {
+          ...setup.engine,
+          ...(cc === undefined ? {} : { cc }),
+          name: "native",
+          birth: places.below(TEXT_PLACES),
+        },
+      },
+      window,
+      // Each contender has luck of its own.
+      scatterSeed: (seed * births + birth) * contenders.size + index,
+      restart: index === 0,
+    });
+    memory = answer.memory;
+  }
+  return memory;
+}
+
+/**
+ * Finds out how long an I/O takes on warm caches, as slices have them.
+ *
+ * @param measure Measures slices.
+ * @param of Which path of the build, and how many I/Os its slices go round.
+ * @returns Time per I/O in ns.
+ */
+export async function warmNsPerIo(
+  measure: (
+    slices: readonly BuildSlice[],
+  ) => Promise<readonly (readonly PartTime[])[]>,
+  { path, group }: { readonly path: number; readonly group: number },
+): Promise<number> {
+  for (let ios = group;; ios *= 4) {
+    const slice = {
+      ...{ path, first: 0, ios, leadIn: group / ios },
+      group: { first: 0, ios: group },
+    };
+    const times = await measure(Array(TELLING_SLICES).fill(slice));
+    const cpuNs = Math.min(...times.flat().map((time) => time.cpuNs));
+    if (cpuNs >= TELLING_NS) return cpuNs / ios;
+  }
+}

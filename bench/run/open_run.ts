@@ -1,0 +1,321 @@
+/**
+ * A run that goes on: cells that are run one after the other, and those that
+ * are timed in C, of which builds are made in turn when all are counted. What
+ * was finished is kept, whatever happens afterwards.
+ */
+import type { LabRunEvents } from "./run_events.ts";
+import { rebaseIfThere } from "../result/rebase_result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
+import type { LabWarning } from "../statistics/warning.ts";
+import { AuditLanes } from "./audit_pool.ts";
+import type { CellMachine } from "./cell_machine.ts";
+import type { RunCellOptions } from "./cell_options.ts";
+import { cellResult } from "./cell_result.ts";
+import { type CellEnd, cellEnds } from "./cell_series.ts";
+import { Isolates } from "./isolates.ts";
+import { isTimed } from "./options.ts";
+import { BudgetShares } from "./budget_shares.ts";
+import { apartError } from "./engines_apart.ts";
+import { requireContenders } from "./plan.ts";
+import { prepareCell, type PreparedCell } from "./prepare_cell.ts";
+import { BASELINE } from "../setup/baseline.ts";
+import type { CellPlan } from "./cell_plan.ts";
+import { isTwin, withAgreement } from "./twin_cell.ts";
+import { RunInputs } from "./run_inputs.ts";
+import { runCell } from "./run_cell.ts";
+import { isGroup } from "../setup/check_group.ts";
+import type { RunStart } from "./start_run.ts";
+import type { TimedCell } from "./timed_cell.ts";
+
+/** What a run gave. */
+export interface LabRun {
+  /** The result, with all cells that were finished. */
+  readonly result: LabResult;
+  /**
+   * Why not all of them were, if so: a wrong answer, a worker that failed, a
+   * workload that cannot be read, an interrupt. Or why they should not be
+   * trusted although all are there: engines whose times are too far apart.
+   */
+  readonly failure?: Error;
+}
+
+/** A cell of a run, and how far it is. */
+interface OpenCell {
+  readonly plan: CellPlan;
+  /** As it was found. */
+  cell?: ResultCell;
+  /** As it is shown: beside the baseline that was asked for. */
+  shown?: ResultCell;
+  /** What is there to be timed, until it is. */
+  waiting?: PreparedCell;
+}
+
+/** A run between its cells. */
+export class OpenRun {
+  readonly #start: RunStart;
+  readonly #events: LabRunEvents;
+  readonly #cells: readonly OpenCell[];
+  readonly #inputs: RunInputs;
+  readonly #warnings: LabWarning[];
+  readonly #isolates: Isolates;
+  readonly #auditLanes = new AuditLanes();
+  readonly #budget: BudgetShares;
+  readonly #ends: readonly CellEnd[];
+  #failure: Error | undefined;
+
+  /**
+   * Opens a run.
+   *
+   * @param start Its cells, and what they need.
+   * @param events Whom it tells.
+   */
+  constructor(start: RunStart, events: LabRunEvents) {
+    const { options, plan, machines, finished } = start;
+    this.#start = start;
+    this.#events = events;
+    this.#cells = plan.map((plan) => ({ plan }));
+    this.#warnings = [...start.warnings];
+    this.#inputs = new RunInputs(events.inputs);
+    if (start.kept > 0) this.#inputs.add(events.resume?.result.inputs ?? []);
+    this.#inputs.add(events.read ?? []);
+    this.#isolates = new Isolates(
+      { ...events.watch, room: start.room },
+      events.signal,
+    );
+    this.#budget = new BudgetShares(
+      options.budgetSeconds * 1e9,
+      plan.filter((cell) =>
+        this.#isMeasured(cell) && finished(cell) === undefined
+      ).length,
+    );
+    this.#ends = cellEnds(
+      plan.map((cell, index) => ({
+        plan: cell,
+        machine: machines[index] as CellMachine,
+        isDone: finished(cell) !== undefined,
+      })),
+    );
+  }
+
+  /** What is counted and waits for being timed in C, with its budget. */
+  get waiting(): readonly PreparedCell[] {
+    return this.#cells.flatMap(({ waiting }) => waiting ?? []);
+  }
+
+  /**
+   * Runs all cells but those that are timed in C: they are counted, and wait.
+   * Where a cell fails, those behind it are not run.
+   */
+  async runUntimed(): Promise<void> {
+    try {
+      for (const [index, open] of this.#cells.entries()) {
+        if (this.#events.signal?.aborted) break;
+        await this.#run(index, open);
+      }
+      // Some can be told only from the segments of the workload.
+      requireContenders(
+        this.#cells.flatMap(({ cell, waiting }) => {
+          const { layouts, leftOut = [] } = cell ?? this.#untimed(waiting);
+          return { present: layouts.length, leftOut };
+        }),
+        this.#start.asked,
+      );
+    } catch (error) {
+      this.fail(error);
+    }
+    await this.#isolates.endUnused();
+    for (const open of this.#cells) {
+      if (open.waiting === undefined) continue;
+      const { options } = open.waiting;
+      open.waiting = {
+        ...open.waiting,
+        options: { ...options, budgetNs: this.#budget.next() },
+      };
+    }
+  }
+
+  /**
+   * Takes the times of a cell that waited.
+   *
+   * @param prepared The cell.
+   * @param timed Its times.
+   */
+  async takeTimes(prepared: PreparedCell, timed: TimedCell): Promise<void> {
+    const open = this.#cells.find(({ plan }) => plan === prepared.plan);
+    if (open === undefined) return;
+    delete open.waiting;
+    await this.#take(open, this.#summedUp(prepared, timed));
+  }
+
+  /**
+   * Tells the result so far: cells that wait are in it without times, or with
+   * those that are there, and not complete.
+   *
+   * @param timesOf Times so far of a cell that waits.
+   */
+  async tellSoFar(
+    timesOf?: (cell: PreparedCell) => TimedCell | undefined,
+  ): Promise<void> {
+    const { onSoFar } = this.#events;
+    if (onSoFar !== undefined) await onSoFar(this.#result(false, timesOf));
+  }
+
+  /**
+   * Ends the run for a reason; the first one counts.
+   *
+   * @param error What happened.
+   */
+  fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  /**
+   * Ends the run.
+   *
+   * @returns What it gave.
+   */
+  async end(): Promise<LabRun> {
+    const { signal } = this.#events;
+    this.#inputs.stop();
+    await this.#isolates.stop();
+    if (signal?.aborted) this.#failure = signal.reason;
+    const cells = this.#found();
+    const isWhole = this.#failure === undefined &&
+      cells.length === this.#cells.length;
+    // Told at the end, when all cells are there: they are kept.
+    this.#failure ??= apartError(
+      cells.flatMap((cell) => {
+        const twin = cell.agreement &&
+          cells.find((other) => isTwin(other, cell));
+        return twin ? [[twin, cell] as const] : [];
+      }),
+    );
+    const failure = this.#failure;
+    return {
+      result: this.#result(isWhole),
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+
+  /** Runs a cell, or takes what is there of it. */
+  async #run(index: number, open: OpenCell): Promise<void> {
+    const { plan } = open;
+    const earlier = this.#start.finished(plan);
+    if (earlier !== undefined) return await this.#take(open, earlier);
+    const { options } = this.#start;
+    const isBuilt = plan.engine === "native" &&
+      isTimed(options, plan.workload);
+    const cellOptions = this.#optionsOf(index, isBuilt ? 0 : undefined);
+    const found = isBuilt
+      ? await prepareCell(plan, cellOptions)
+      : await runCell(plan, cellOptions);
+    if (this.#ends[index]?.endsAll) await this.#isolates.endUnused();
+    this.#warnings.push(...await this.#inputs.digestNew());
+    if ("audited" in found) {
+      open.waiting = found;
+      await this.tellSoFar();
+    } else await this.#take(open, this.#besideTwin(found));
+  }
+
+  #optionsOf(index: number, budgetNs?: number): RunCellOptions {
+    const { options, engines, counter, room, clock, timer } = this.#start;
+    const { signal, watch, inputs, onProgress } = this.#events;
+    const plan = this.#cells[index]?.plan as CellPlan;
+    const twin = plan.engine === "native" ? this.#twinOf(plan) : undefined;
+    return {
+      run: options,
+      isolates: this.#isolates,
+      auditLanes: this.#auditLanes,
+      counter,
+      compilers: options.rounds > 0 ? engines.compilers : [],
+      budgetNs: budgetNs ??
+        (this.#isMeasured(plan) ? this.#budget.next() : 0),
+      room,
+      isKept: this.#ends[index]?.isKept ?? false,
+      cell: this.#start.machines[index] as CellMachine,
+      clock,
+      ...(timer === null ? {} : { timer }),
+      ...(watch?.timeoutMs ? { timeoutMs: watch.timeoutMs } : {}),
+      onMeasured: (takenNs) => this.#budget.take(takenNs),
+      ...(signal ? { signal } : {}),
+      onProgress: (stage, progress) => onProgress?.(plan, stage, progress),
+      ...(twin ? { twin } : {}),
+      ...(inputs ? { inputs } : {}),
+    };
+  }
+
+  #isMeasured({ workload }: CellPlan): boolean {
+    const { options } = this.#start;
+    return isGroup(options) || isTimed(options, workload);
+  }
+
+  #twinOf(of: CellPlan | ResultCell): ResultCell | undefined {
+    return this.#found().find((other) => isTwin(other, of));
+  }
+
+  #besideTwin(cell: ResultCell): ResultCell {
+    const twin = cell.engine === "native" ? this.#twinOf(cell) : undefined;
+    return twin === undefined
+      ? cell
+      // A resumed one may be beside another layout.
+      : withAgreement(
+        rebaseIfThere(twin, BASELINE, this.#start.options.seed),
+        cell,
+      );
+  }
+
+  #summedUp(prepared: PreparedCell, timed?: TimedCell): ResultCell {
+    const { budgetNs } = prepared.options;
+    const isWhole = timed !== undefined && timed.ended !== "interrupted";
+    return this.#besideTwin(cellResult(prepared, { timed, budgetNs, isWhole }));
+  }
+
+  /** A cell that waits as it is without times. */
+  #untimed(
+    waiting: PreparedCell | undefined,
+  ): Pick<ResultCell, "layouts" | "leftOut"> {
+    return waiting === undefined ? { layouts: [] } : this.#summedUp(waiting);
+  }
+
+  async #take(open: OpenCell, cell: ResultCell): Promise<void> {
+    open.cell = cell;
+    open.shown = this.#beside(cell);
+    const isWhole = cell.complete !== false &&
+      this.#found().length === this.#cells.length;
+    await this.#events.onCell?.(open.shown, this.#result(isWhole));
+  }
+
+  #beside(cell: ResultCell): ResultCell {
+    const { baseline, seed } = this.#start.options;
+    // No warning of what nobody asked for.
+    return baseline === undefined &&
+        cell.layouts.every(({ name }) => name !== BASELINE)
+      ? cell
+      : rebaseIfThere(cell, baseline ?? BASELINE, seed);
+  }
+
+  #found(): ResultCell[] {
+    return this.#cells.flatMap(({ cell }) => cell ?? []);
+  }
+
+  #result(
+    complete: boolean,
+    timesOf?: (cell: PreparedCell) => TimedCell | undefined,
+  ): LabResult {
+    return {
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      ...this.#start.identity,
+      inputs: this.#inputs.list,
+      warnings: this.#warnings,
+      complete,
+      ...(this.#events.signal?.aborted ? { interrupted: true } : {}),
+      cells: this.#cells.flatMap(({ shown, waiting }) =>
+        shown ??
+          (waiting === undefined
+            ? []
+            : this.#beside(this.#summedUp(waiting, timesOf?.(waiting))))
+      ),
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What is timed of an audited cell, and what both engines are told of it.
+ */
+import { type SliceIos, sliceIosLike } from "../contender/cache_state.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { summarise } from "../result/summarise.ts";
+import { BASELINE } from "../setup/baseline.ts";
+import type { Progress } from "../statistics/run_rounds.ts";
+import type { Sample } from "../statistics/sample.ts";
+import type { AuditedCell } from "./audit_cell.ts";
+import type { RunCellOptions } from "./cell_options.ts";
+import type { LabRunOptions } from "./options.ts";
+
+/** Name of the baseline's second set of births, for the noise floor. */
+export const CONTROL = `${BASELINE} (control)`;
+/** What is timed. */
+export interface ContendersToTime {
+  /** The contenders by name. */
+  readonly setups: ReadonlyMap<string, ContenderSetup>;
+  /** Their audited cell. */
+  readonly audited: AuditedCell;
+  /** What the cell is run with. */
+  readonly options: RunCellOptions;
+  /** Differences that are planted, as shares of a contender's I/Os. */
+  readonly planted?: ReadonlyMap<string, number>;
+}
+
+/** What timing a cell is told. */
+export interface SharedTiming {
+  /** Rounds of each birth. */
+  readonly rounds: number;
+  /** Seed of order and placement. */
+  readonly seed: number;
+  /** I/Os of a slice, where another engine's are to be repeated. */
+  readonly sliceIos?: SliceIos;
+  /** Whether the samples so far are good enough. */
+  readonly enough?: (samples: readonly Sample[]) => boolean;
+  /** Told how far it is. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Differences that are planted. */
+  readonly planted?: ReadonlyMap<string, number>;
+}
+
+/**
+ * Gives what timing a cell is told, whichever engine runs it.
+ *
+ * @param from The cell.
+ * @param engine The engine.
+ * @param stage What is told to go on.
+ * @returns Rounds, seed, slices, when it is enough, whom it tells.
+ */
+export function sharedTiming(
+  { options, planted }: ContendersToTime,
+  engine: "js" | "native",
+  stage = "timing",
+): SharedTiming {
+  const { run, onProgress, twin } = options;
+  return {
+    rounds: run.rounds,
+    seed: run.seed,
+    ...(twin?.timing?.sliceIos
+      ? { sliceIos: sliceIosLike(engine, twin.timing.sliceIos) }
+      : {}),
+    ...(run.widthPercent === undefined ? {} : {
+      enough: (samples: readonly Sample[]) => isNarrow(samples, run),
+    }),
+    onProgress: (progress: Progress) => onProgress?.(stage, progress),
+    ...(planted ? { planted } : {}),
+  };
+}
+
+/**
+ * Gives the setup of the baseline.
+ *
+ * @param setups The setups of a cell.
+ * @returns It.
+ * @throws {RangeError} If it is not among them.
+ */
+export function baselineOf(
+  setups: ReadonlyMap<string, ContenderSetup>,
+): ContenderSetup {
+  const setup = setups.get(BASELINE);
+  if (setup === undefined) {
+    throw new RangeError(`Cannot time "${BASELINE}": it is not in the cell`);
+  }
+  return setup;
+}
+
+/** Whether no ratio of the samples so far is wider than was wished. */
+function isNarrow(samples: readonly Sample[], run: LabRunOptions): boolean {
+  const { contenders } = summarise(samples, {
+    baseline: BASELINE,
+    control: CONTROL,
+    seed: run.seed,
+    permutations: 1, // only intervals are asked for
+  });
+  const widest = Math.max(
+    ...contenders.map(({ ratio: { median, low, high } }) =>
+      low === null || high === null
+        ? Infinity
+        : Math.max(high / median, median / low) - 1
+    ),
+  );
+  return 100 * widest <= (run.widthPercent ?? Infinity);
+}

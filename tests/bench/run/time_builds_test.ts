@@ -1,0 +1,186 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Contender } from "../../../bench/contender/contender.ts";
+import type {
+  ContenderRequest,
+  ContenderSetup,
+} from "../../../bench/contender/contender_protocol.ts";
+import { NativeEngineError } from "../../../bench/native/error.ts";
+import { BuildCell } from "../../../bench/run/build_cell.ts";
+import { timeBuilds } from "../../../bench/run/time_builds.ts";
+import type { TimedCompiler } from "../../../bench/run/timed_compilers.ts";
+import { readsOf, setupOf } from "../contender_rig.ts";
+
+/** Cells of a layout each, so that one can see whose build is made. */
+const LAYOUTS = ["page_offset", "phyr", "phys_len"];
+
+interface Asked {
+  readonly worker: number;
+  readonly layout: string;
+  readonly cc: string | undefined;
+}
+
+/** Workers that answer at once, and what they are told to build. */
+function workersOf(
+  count: number,
+  onBuild: (asked: Asked, index: number) => void = () => {},
+) {
+  const asked: Asked[] = [];
+  const answerTo = (request: ContenderRequest, worker: number) => {
+    if (request.kind === "join") {
+      const { layout, engine } = request.setup;
+      const own = { worker, layout, cc: engine?.cc };
+      if (request.restart) {
+        asked.push(own);
+        onBuild(own, asked.length - 1);
+      }
+      return { memory: { arenaBytes: 1, hugePageBytes: null } };
+    }
+    if (request.kind !== "slices") return {};
+    const times = request.slices.map(({ ios, parts = 1 }) =>
+      Array(parts).fill({ ios: ios / parts, cpuNs: 100 * ios, wallNs: 1 })
+    );
+    return { times, clock: "thread CPU" };
+  };
+  const workers = Array.from({ length: count }, (_, worker) => ({
+    ask: (request: ContenderRequest) => Promise.try(answerTo, request, worker),
+  } as unknown as Contender));
+  return { asked, workers };
+}
+
+function cellsOf(
+  { births, compilers }: {
+    readonly births: number;
+    readonly compilers?: readonly TimedCompiler[];
+  },
+) {
+  return LAYOUTS.map((layout) => {
+    const setup: ContenderSetup = setupOf({
+      layout,
+      engine: { name: "native" },
+    });
+    return new BuildCell({
+      window: readsOf(1),
+      contenders: new Map([["base", setup], ["other", setup]]),
+      ...{ baseline: "base", births, rounds: 2, seed: 1 },
+      ...(compilers ? { compilers } : {}),
+    });
+  });
+}
+
+const TIMING = { budgetNs: 1e12, seed: 1, clock: () => 0 };
+
+Deno.test("timeBuilds() makes one build of every cell in each pass, in random order", async () => {
+  const { asked, workers } = workersOf(1);
+  const cells = cellsOf({ births: 6 });
+  await timeBuilds(cells, { ...TIMING, workers });
+  const passes = Array.from(
+    { length: 6 },
+    (_, pass) =>
+      asked.slice(3 * pass, 3 * pass + 3).map(({ layout }) => layout),
+  );
+  for (const pass of passes) assertEquals(pass.toSorted(), LAYOUTS);
+  // Six passes in one order: (1/6)^5 of all seeds.
+  assertEquals(new Set(passes.map((pass) => pass.join())).size > 1, true);
+  assertEquals(
+    cells.map((cell) => [cell.isDone, cell.timed(1).samples.length]),
+    // 6 builds of 2 rounds of 2 contenders.
+    Array(3).fill([true, 24]),
+  );
+});
+
+Deno.test("timeBuilds() shares the passes out to its workers, and tells of each cell once", async () => {
+  const { asked, workers } = workersOf(2);
+  const cells = cellsOf({ births: 4 });
+  const done: BuildCell[] = [];
+  let passes = 0;
+  await timeBuilds(cells, {
+    ...{ ...TIMING, workers },
+    onDone: (cell) => Promise.resolve(void done.push(cell)),
+    onPass: () => Promise.resolve(void passes++),
+  });
+  assertEquals(asked.length, 12);
+  assertEquals(new Set(asked.map(({ worker }) => worker)).size, 2);
+  assertEquals([done.length, new Set(done).size, passes], [3, 3, 3]);
+  assertEquals(cells.map((cell) => cell.timed(2).ended), [
+    "complete",
+    "complete",
+    "complete",
+  ]);
+});
+
+Deno.test("timeBuilds() keeps what cells have when it is interrupted", async () => {
+  const abort = new AbortController();
+  const { workers } = workersOf(1, (_, index) => {
+    if (index === 4) abort.abort(); // in the second pass
+  });
+  const cells = cellsOf({ births: 3 });
+  await timeBuilds(cells, { ...TIMING, workers, signal: abort.signal });
+  const found = cells.map((cell) => cell.timed(1));
+  assertEquals(found.map(({ ended }) => ended), Array(3).fill("interrupted"));
+  // Four whole builds of 2 rounds of 2 contenders.
+  assertEquals(found.reduce((sum, { samples }) => sum + samples.length, 0), 16);
+});
+
+Deno.test("timeBuilds() ends with what a worker threw, and keeps all builds before", async () => {
+  const { asked, workers } = workersOf(1, (_, index) => {
+    if (index === 5) throw new Error("no answer");
+  });
+  const cells = cellsOf({ births: 3 });
+  await assertRejects(
+    () => timeBuilds(cells, { ...TIMING, workers }),
+    Error,
+    "no answer",
+  );
+  assertEquals(asked.length, 6);
+  const samples = cells.map((cell) => cell.timed(1).samples.length);
+  assertEquals(samples.reduce((a, b) => a + b, 0), 5 * 4);
+});
+
+Deno.test("timeBuilds() begins a cell again without a compiler that builds nothing", async () => {
+  const compilers = ["gcc", "broken"].map((cc) => ({ cc, title: cc }));
+  const { asked, workers } = workersOf(2, ({ cc, layout }) => {
+    if (cc === "broken" && layout === "phyr") {
+      throw new NativeEngineError("Cannot compile\nmore");
+    }
+  });
+  const cells = cellsOf({ births: 4, compilers });
+  await timeBuilds(cells, { ...TIMING, workers });
+  const found = cells.map((cell) => cell.timed(2));
+  assertEquals(found.map(({ complaint }) => complaint), [
+    undefined,
+    "Cannot compile",
+    undefined,
+  ]);
+  // The others have both compilers, and all have four builds.
+  assertEquals(found.map(({ compilers }) => compilers?.length), [2, 1, 2]);
+  assertEquals(found.map(({ samples }) => samples.length), [16, 16, 16]);
+  const whole = asked.filter(({ layout, cc }) =>
+    layout === "phyr" && cc === "gcc"
+  );
+  assertEquals(whole.length >= 4, true);
+});
+
+Deno.test("timeBuilds() gives each build an equal share of what time is left", async () => {
+  let now = 0;
+  const { workers } = workersOf(1);
+  const cells = LAYOUTS.map((layout) => {
+    const setup = setupOf({ layout, engine: { name: "native" } });
+    return new BuildCell({
+      window: readsOf(1),
+      contenders: new Map([["base", setup]]),
+      ...{ baseline: "base", births: 2, rounds: 100, seed: 1 },
+      onProgress: () => now += 10, // what a round takes
+    });
+  });
+  await timeBuilds(cells, {
+    ...{ ...TIMING, workers, budgetNs: 600 },
+    clock: () => now,
+  });
+  // Six builds of 100 ns each are ten rounds.
+  assertEquals(cells.map((cell) => cell.timed(1).samples.length), [20, 20, 20]);
+  assertEquals(cells.map((cell) => cell.timed(1).ended), [
+    "budget",
+    "budget",
+    "budget",
+  ]);
+});
