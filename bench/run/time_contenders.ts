@@ -13,7 +13,7 @@ import { timeCell } from "./time_cell.ts";
 import { timeInC } from "./time_in_c.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import {
-  baselineOf,
+  baselineSetup,
   type ContendersToTime,
   CONTROL,
   sharedTiming,
@@ -80,7 +80,7 @@ function isolateKeys(
     const isControl = contender === CONTROL;
     const empty = EMPTY_PATHS.find((name) => name === contender);
     const setup = isControl || empty !== undefined
-      ? baselineOf(setups)
+      ? baselineSetup(setups)
       : setups.get(contender);
     if (setup === undefined) {
       throw new RangeError(

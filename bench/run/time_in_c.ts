@@ -11,7 +11,7 @@ import { birthsOf } from "./options.ts";
 import { timeBuilds } from "./time_builds.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import {
-  baselineOf,
+  baselineSetup,
   type ContendersToTime,
   CONTROL,
   sharedTiming,
@@ -52,7 +52,7 @@ export async function timeInC<Cell extends ContendersToTime>(
   const [first] = cells;
   if (first === undefined) return;
   const { run, isolates, room, clock, signal } = first.options;
-  const baseline = baselineOf(first.setups);
+  const baseline = baselineSetup(first.setups);
   const sizeBytes = Math.max(...cells.map(buildBytes));
   const lanes = Math.min(
     LANES,
@@ -117,7 +117,7 @@ function buildCellOptions(
   return {
     ...sharedTiming(from, "native", stage),
     window: audited.window,
-    contenders: new Map([[CONTROL, baselineOf(setups)], ...setups]),
+    contenders: new Map([[CONTROL, baselineSetup(setups)], ...setups]),
     baseline: BASELINE,
     births: birthsOf(options.run, "native"),
     ...(compilers.length === 0 ? {} : { compilers }),

@@ -76,7 +76,7 @@ export function sharedTiming(
  * @returns It.
  * @throws {RangeError} If it is not among them.
  */
-export function baselineOf(
+export function baselineSetup(
   setups: ReadonlyMap<string, ContenderSetup>,
 ): ContenderSetup {
   const setup = setups.get(BASELINE);
