@@ -216,7 +216,14 @@ function loopOver(tags: Int32Array, options: OrderedRunOptions): OrderedRun {
           );
         }
         if (left <= room) {
-          if (isModify) tags[first] = (tags[first] as number) | DIRTY;
+          if (!isModify) break;
+          if (slot !== behind) tags[first] = (tags[first] as number) | DIRTY;
+          else {
+            // Prefetching may have brought another line to the front.
+            settled = (settled - 1) | 0;
+            writes = (writes - 1) | 0;
+            access(lo, hi, left, WRITE);
+          }
           break;
         }
         left = (left - room) | 0;

@@ -89,6 +89,16 @@ const hierarchies: Readonly<Record<string, readonly CacheLevelConfig[]>> = {
     },
     L2,
   ],
+  "prefetching into the set of the miss": [
+    {
+      name: "L1",
+      sizeBytes: 128,
+      ways: 2,
+      lineBytes: 64,
+      prefetch: "nextLine",
+    },
+    L2,
+  ],
   "FIFO": [
     { name: "L1", sizeBytes: 512, ways: 4, lineBytes: 64, policy: "fifo" },
     L2,
