@@ -7,6 +7,7 @@ import { offerOptionNames } from "../setup/offered_names.ts";
 import {
   ADDRESS_TRACE_FORMATS,
   type AddressTraceFormat,
+  BATCH_CAPACITY,
   emptyTrace,
   readAddressTrace,
 } from "../../sim/cache/address_trace.ts";
@@ -135,7 +136,11 @@ async function runCache(
     force: options.force,
     inputs: { trace, "--cpu": options.cpu },
   });
-  const reading = await openTrace(trace, format, context);
+  const reading = await openTrace(
+    trace,
+    { format, batch: caches.createBatch(BATCH_CAPACITY) },
+    context,
+  );
   const run = async (copy?: (batch: ReferenceBatch) => void) => {
     for await (const batch of reading.batches) {
       caches.run(batch);
@@ -236,7 +241,10 @@ async function chooseCpu(options: CacheOptions): Promise<Cpu | undefined> {
 
 async function openTrace(
   trace: string,
-  format: AddressTraceFormat | undefined,
+  { format, batch }: {
+    format: AddressTraceFormat | undefined;
+    batch: ReferenceBatch;
+  },
   context: CommandContext,
 ) {
   const { signal } = context;
@@ -246,5 +254,5 @@ async function openTrace(
     : await openFile(trace);
   const name = isStdin ? "standard input" : trace;
   const known = format === undefined ? {} : { format };
-  return await readAddressTrace(name, stream, { ...known, signal });
+  return await readAddressTrace(name, stream, { ...known, signal, batch });
 }

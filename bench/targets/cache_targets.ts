@@ -3,7 +3,10 @@
  * traces, and a long trace from a file.
  */
 import { createHierarchy } from "../../sim/cache/hierarchy.ts";
-import { readAddressTrace } from "../../sim/cache/address_trace.ts";
+import {
+  BATCH_CAPACITY,
+  readAddressTrace,
+} from "../../sim/cache/address_trace.ts";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
 import { medianOf } from "../statistics/median.ts";
@@ -160,11 +163,13 @@ const long: TargetGroup = {
         { name: "L2", sizeBytes: 1 << 20, ways: 16, lineBytes: 64 },
       ],
     });
+    const batch = caches.createBatch(BATCH_CAPACITY);
     const { cpuNs } = cpuClocks();
     const start = cpuNs();
     let references = 0;
     while (references < READ[size]) {
-      const reading = await readAddressTrace("ls", await openFile(LS_TRACE));
+      const stream = await openFile(LS_TRACE);
+      const reading = await readAddressTrace("ls", stream, { batch });
       for await (const batch of reading.batches) {
         caches.run(batch);
         references += batch.length;

@@ -34,6 +34,11 @@ export interface AddressTraceOptions {
   readonly format?: AddressTraceFormat;
   /** Ends the reading early, as if the trace ended; no error. */
   readonly signal?: AbortSignal;
+  /**
+   * What is filled again and again; default: a batch of 16384. One of
+   * `CacheHierarchy.createBatch()` need not be copied there.
+   */
+  readonly batch?: ReferenceBatch;
 }
 
 /** An address trace that is being read. */
@@ -73,11 +78,17 @@ const addressOptionsSchema = z.strictObject(
       "an AbortSignal",
       (value) => value instanceof AbortSignal,
     ).optional(),
+    batch: valueOf<ReferenceBatch>(
+      "a batch of references",
+      (value) =>
+        typeof value === "object" && value !== null && "sizeAndKind" in value &&
+        value.sizeAndKind instanceof Int32Array,
+    ).optional(),
   } satisfies Record<keyof AddressTraceOptions, z.ZodType>,
 );
 
 /** 192 KiB of columns: a batch stays in the L2 cache of the host. */
-const BATCH_CAPACITY = 1 << 14;
+export const BATCH_CAPACITY = 1 << 14;
 
 /** No line of a trace is longer; more without a line feed is no text. */
 const LONGEST_LINE_BYTES = 1 << 16;
@@ -126,11 +137,13 @@ export async function readAddressTrace(
   }
   const format = options.format ?? detectFormat(name, head);
   const parser = formats[format].create(name);
+  const batch = options.batch ?? createReferenceBatch(BATCH_CAPACITY);
+  batch.length = 0;
   return {
     format,
     batches: formats[format].isText
-      ? textBatches(name, chunks, parser)
-      : binaryBatches(chunks, parser),
+      ? textBatches({ name, chunks, parser, batch })
+      : binaryBatches({ name, chunks, parser, batch }),
     skippedLines: () => parser.skippedLines,
     remarks: () => parser.remarks,
   };
@@ -209,12 +222,17 @@ function firstReference(head: Uint8Array): {
   return { number };
 }
 
+/** What batches are made from. */
+interface BatchSource {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly parser: AddressTraceParser;
+  readonly batch: ReferenceBatch;
+}
+
 async function* textBatches(
-  name: string,
-  chunks: AsyncIterable<Uint8Array>,
-  parser: AddressTraceParser,
+  { name, chunks, parser, batch }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
-  const batch = createReferenceBatch(BATCH_CAPACITY);
   const input = emptyInput();
   for await (const chunk of chunks) {
     append(input, chunk);
@@ -241,10 +259,8 @@ async function* textBatches(
 }
 
 async function* binaryBatches(
-  chunks: AsyncIterable<Uint8Array>,
-  parser: AddressTraceParser,
+  { chunks, parser, batch }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
-  const batch = createReferenceBatch(BATCH_CAPACITY);
   const input = emptyInput();
   for await (const chunk of chunks) {
     append(input, chunk);

@@ -22,7 +22,11 @@ import {
 } from "./counts.ts";
 import type { LineSets } from "./line_sets.ts";
 import { createLineSets } from "./policies.ts";
-import { REFERENCE_KIND, type ReferenceBatch } from "./reference.ts";
+import {
+  createReferenceBatch,
+  REFERENCE_KIND,
+  type ReferenceBatch,
+} from "./reference.ts";
 
 /** A hierarchy that counts as cachegrind does. */
 export class CachegrindHierarchy extends CheckedAccess {
@@ -74,6 +78,10 @@ export class CachegrindHierarchy extends CheckedAccess {
     }
     const length = sizeBytes < this.#longest ? sizeBytes : this.#longest;
     level.reference(addressLo | 0, addressHi | 0, length, counted);
+  }
+
+  createBatch(capacity: number): ReferenceBatch {
+    return createReferenceBatch(capacity);
   }
 
   run(batch: ReferenceBatch): void {

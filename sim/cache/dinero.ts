@@ -2,8 +2,9 @@
  * The hierarchy under Dinero IV's rules: levels linked downwards, and the loop
  * that feeds them.
  *
- * Where the first levels allow it, batches go through the hot loop of
- * `ordered_run.ts`; everything else is calls of the levels.
+ * Where the first levels allow it, batches go through a loop of their own: that
+ * of `lru_run.ts`, or else that of `ordered_run.ts`. Everything else is calls of
+ * the levels.
  */
 import { CheckedAccess } from "./checked_access.ts";
 import {
@@ -13,12 +14,18 @@ import {
 } from "./config.ts";
 import { type HierarchyCounts, nameCounters } from "./counts.ts";
 import { CacheLevel } from "./level.ts";
+import { canRunLru, createLruRun, type LruRun } from "./lru_run.ts";
 import {
   canRunOrdered,
   createOrderedRun,
   type OrderedRun,
 } from "./ordered_run.ts";
-import { REFERENCE_KIND, type ReferenceBatch } from "./reference.ts";
+import {
+  checkCapacity,
+  createReferenceBatch,
+  REFERENCE_KIND,
+  type ReferenceBatch,
+} from "./reference.ts";
 
 const {
   read: READ,
@@ -35,9 +42,12 @@ export class DineroHierarchy extends CheckedAccess {
   readonly #data: CacheLevel | undefined;
   readonly #instruction: CacheLevel | undefined;
   readonly #classified: boolean;
-  readonly #ordered: OrderedRun | undefined;
+  /** Made at the first batch; the levels' state is laid into them then. */
+  #lru: LruRun | undefined;
+  #ordered: OrderedRun | undefined;
+  #hasLoop = false;
   /** Reads, writes, instructions, ignored. */
-  readonly #references = new Float64Array(4);
+  #references: Float64Array = new Float64Array(4);
 
   /**
    * @param levels The levels, resolved.
@@ -62,7 +72,6 @@ export class DineroHierarchy extends CheckedAccess {
     const first = this.#levels.slice(0, firstCount);
     this.#data = first.find((level) => level.config.holds !== "instruction");
     this.#instruction = first.find((level) => level.config.holds !== "data");
-    this.#ordered = this.#createOrderedRun();
   }
 
   override accessHalves(
@@ -86,12 +95,24 @@ export class DineroHierarchy extends CheckedAccess {
   }
 
   run(batch: ReferenceBatch): void {
+    if (!this.#hasLoop) this.#makeLoop(0);
+    if (this.#lru !== undefined) {
+      this.#lru.run(batch);
+      return;
+    }
     const ordered = this.#ordered;
     for (let from = 0; from < batch.length; from += STRETCH) {
       const end = Math.min(batch.length, from + STRETCH);
       if (ordered !== undefined) ordered(batch, from, end);
       else this.#runPlainly(batch, from, end);
     }
+  }
+
+  createBatch(capacity: number): ReferenceBatch {
+    const isFirst = !this.#hasLoop;
+    if (isFirst) this.#makeLoop(checkCapacity(capacity));
+    return (isFirst ? this.#lru?.batch : undefined) ??
+      createReferenceBatch(capacity);
   }
 
   counts(): HierarchyCounts {
@@ -117,17 +138,24 @@ export class DineroHierarchy extends CheckedAccess {
     return this.#levels.map((level) => level.sets.lineAddresses());
   }
 
-  #createOrderedRun(): OrderedRun | undefined {
+  /** Chooses a loop; `capacity` is of its own batch, if it has one. */
+  #makeLoop(capacity: number): void {
+    this.#hasLoop = true;
     const data = this.#data;
     const instruction = this.#instruction;
-    if (data === undefined || instruction === undefined) return undefined;
-    if (!canRunOrdered(data, instruction)) return undefined;
-    return createOrderedRun({
+    if (data === undefined || instruction === undefined) return;
+    const options = {
       data,
       instruction,
       references: this.#references,
       access: this.accessHalves.bind(this),
-    });
+    };
+    if (canRunLru(data, instruction)) {
+      this.#lru = createLruRun({ ...options, capacity });
+      this.#references = this.#lru.references;
+    } else if (canRunOrdered(data, instruction)) {
+      this.#ordered = createOrderedRun(options);
+    }
   }
 
   #runPlainly(batch: ReferenceBatch, from: number, end: number): void {

@@ -33,6 +33,15 @@ export interface CacheHierarchy {
   ): void;
   /** Takes all references of a batch: the fast way. */
   run(batch: ReferenceBatch): void;
+  /**
+   * Makes a batch for `run()` of this hierarchy: the first one, if it is made
+   * before anything runs, is taken where it stands, without copying it.
+   *
+   * @param capacity How many references it can hold, 1 to 2^28.
+   * @returns The batch, empty.
+   * @throws {RangeError} If the capacity is out of its range.
+   */
+  createBatch(capacity: number): ReferenceBatch;
   /** The counts up to now; call it as often as wanted. */
   counts(): HierarchyCounts;
   /** Copies all dirty lines back, as Dinero does at the end of a trace. */

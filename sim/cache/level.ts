@@ -44,7 +44,7 @@ export class CacheLevel {
   /** Its lines. */
   readonly sets: LineSets;
   /** Its counters, at the places of `COUNTER`. */
-  readonly counters: Float64Array = createCounters();
+  counters: Float64Array = createCounters();
   /** The level below. */
   readonly next: CacheLevel | undefined;
   /** The levels directly above. */
@@ -124,6 +124,16 @@ export class CacheLevel {
       tags[slot] = lo & ~DIRTY;
       this.#writeLineBelow(lo & ~DIRTY, tags[slot + 1] as number);
     }
+  }
+
+  /**
+   * Counts in another array from now on.
+   *
+   * @param counters The array, which gets the counts up to now.
+   */
+  countIn(counters: Float64Array): void {
+    counters.set(this.counters);
+    this.counters = counters;
   }
 
   /**

@@ -49,11 +49,23 @@ const batchCapacity = wholeNumber(1, 2 ** 28);
  * ```
  */
 export function createReferenceBatch(capacity: number): ReferenceBatch {
-  checkValue("make a batch", batchCapacity, capacity, "capacity");
+  checkCapacity(capacity);
   return {
     length: 0,
     addressLo: new Int32Array(capacity),
     addressHi: new Int32Array(capacity),
     sizeAndKind: new Int32Array(capacity),
   };
+}
+
+/**
+ * Checks how many references a batch is to hold.
+ *
+ * @param capacity How many.
+ * @returns The same.
+ * @throws {RangeError} If it is not 1 to 2^28.
+ */
+export function checkCapacity(capacity: number): number {
+  checkValue("make a batch", batchCapacity, capacity, "capacity");
+  return capacity;
 }

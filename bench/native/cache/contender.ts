@@ -143,10 +143,18 @@ function timed<Part>(
   });
 }
 
-/** The caches stay as they are between runs, as those of the twin do. */
+/**
+ * The caches stay as they are between runs, as those of the twin do. The twin
+ * reads the references where they are, and so does the model.
+ */
 function runModel(trace: ReferenceBatch): Work {
   const caches = createHierarchy({ levels: SPLIT_LEVELS });
-  const parts = partsOf(trace);
+  const batch = caches.createBatch(trace.length);
+  for (const name of ["addressLo", "addressHi", "sizeAndKind"] as const) {
+    batch[name].set(trace[name].subarray(0, trace.length));
+  }
+  batch.length = trace.length;
+  const parts = partsOf(batch);
   return () => {
     const partMs = timed(parts, (part) => caches.run(part));
     const made = caches.counts().levels.map((level) =>

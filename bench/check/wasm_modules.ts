@@ -1,0 +1,97 @@
+/**
+ * `deno task wasm`: makes the WebAssembly of the repository again, from
+ * AssemblyScript to a TypeScript module that holds the bytes in base64. A test
+ * makes it, too, and compares.
+ *
+ * @module
+ */
+import asc from "assemblyscript/asc";
+import { Command } from "commander";
+import { processContext } from "../shell/context.ts";
+import { runToStatus } from "../shell/run_command.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Source and what is made of it, from the root of the repository. */
+export const WASM_MODULES: readonly { source: string; made: string }[] = [
+  { source: "sim/cache/lru_run.as", made: "sim/cache/lru_run_wasm.ts" },
+];
+
+/** The pages of 64 KiB that each module asks for: lru_run.as says why. */
+const INITIAL_PAGES = 16;
+const BYTES_PER_LINE = 54;
+
+/**
+ * Compiles AssemblyScript.
+ *
+ * @param name Name of the source, for complaints.
+ * @param source The source.
+ * @returns The WebAssembly module.
+ * @throws {SyntaxError} If the compiler refuses it.
+ */
+export async function compileWasm(
+  name: string,
+  source: string,
+): Promise<Uint8Array> {
+  const made = new Map<string, string | Uint8Array>();
+  const { error, stderr } = await asc.main([
+    "source.ts",
+    ...["--outFile", "module.wasm", "-O3", "--converge", "--noAssert"],
+    ...["--runtime", "stub", "--enable", "simd"],
+    ...["--importMemory", "--initialMemory", String(INITIAL_PAGES)],
+  ], {
+    readFile: (file) => file === "source.ts" ? source : null,
+    writeFile: (file, contents) => {
+      made.set(file, contents);
+    },
+    listFiles: () => [],
+  });
+  const wasm = made.get("module.wasm");
+  if (error !== null || !(wasm instanceof Uint8Array)) {
+    throw new SyntaxError(`Cannot compile "${name}": ${stderr.toString()}`);
+  }
+  return wasm;
+}
+
+/**
+ * Writes the TypeScript module that holds a WebAssembly module.
+ *
+ * @param source Name of its source.
+ * @param wasm Its bytes.
+ * @returns The text of the module.
+ */
+export function wasmText(source: string, wasm: Uint8Array): string {
+  const lines: string[] = [];
+  for (let at = 0; at < wasm.length; at += BYTES_PER_LINE) {
+    lines.push(`"${wasm.subarray(at, at + BYTES_PER_LINE).toBase64()}"`);
+  }
+  const file = source.replace(/.*\//, "");
+  return `/** The WebAssembly of \`${file}\`, made by \`deno task wasm\`. */\n\n` +
+    `/** The module, in base64. */\n` +
+    `export const WASM_BASE64: string =\n  ${lines.join(" +\n  ")};\n`;
+}
+
+/**
+ * Makes the text of one of `WASM_MODULES` from its source as it is now.
+ *
+ * @param source Name of the source.
+ * @returns The text of the module.
+ */
+export async function makeWasmText(source: string): Promise<string> {
+  const text = await Deno.readTextFile(new URL(source, ROOT));
+  return wasmText(source, await compileWasm(source, text));
+}
+
+if (import.meta.main) {
+  const command = new Command("wasm")
+    .description("make the WebAssembly of the repository from its source again")
+    .action(async () => {
+      for (const { source, made } of WASM_MODULES) {
+        const text = await makeWasmText(source);
+        await Deno.writeTextFile(new URL(made, ROOT), text);
+      }
+    });
+  Deno.exit(
+    await runToStatus(command, { args: Deno.args, context: processContext() }),
+  );
+}
