@@ -5,55 +5,27 @@
  */
 import { defined } from "../../layouts/defined.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { fieldDifferences } from "./fields.ts";
-import { type RecordedCell, recordedCell } from "./recorded_cell.ts";
-import type {
-  RecordedStructure,
-  RecordedWorkload,
-  Recording,
-} from "./recording.ts";
-import type {
-  ComparedFootprint,
-  ComparedStructure,
-  FigureRange,
-  FootprintResult,
-} from "./result.ts";
+import { BESIDE_PATH } from "./beside_path.ts";
 import {
-  KNOWN_DIFFERENCES,
+  compareStructure,
+  NOTHING_RECORDED,
+  NOTHING_TOUCHED,
+  recordedOf,
+} from "./compare_structure.ts";
+import type { TouchedLines } from "./line_collector.ts";
+import { type Placement, placementsOf, PLAIN_PLACEMENT } from "./placement.ts";
+import { type RecordedCell, recordedCell } from "./recorded_cell.ts";
+import type { RecordedWorkload, Recording } from "./recording.ts";
+import type { ComparedFootprint, FootprintResult } from "./result.ts";
+import {
   SAME_STRUCTURES,
   type SameStructure,
+  UNCOMPARED,
 } from "./structures.ts";
-import {
-  type SplitCompletion,
-  type TouchedLines,
-  type TouchedStructure,
-  traceCell,
-} from "./trace_cell.ts";
+import { traceCell } from "./trace_cell.ts";
 
 /** The layout of the kernels that were recorded. */
 const MAINLINE = "page_offset";
-/** Lines of one struct request that an I/O touches, as recorded. */
-const REQUEST_LINES = 4;
-
-const NOTHING_RECORDED: RecordedStructure = {
-  lines: 0,
-  linesOfIos: [],
-  zeroedLines: 0,
-  linesRead: 0,
-  linesWritten: 0,
-  reads: 0,
-  writes: 0,
-  fields: [],
-};
-const NOTHING_TOUCHED: TouchedStructure = {
-  lines: 0,
-  linesRead: 0,
-  linesWritten: 0,
-  reads: 0,
-  writes: 0,
-  bytesRead: new Set(),
-  bytesWritten: new Set(),
-};
 
 /** A workload and the cell that it is. */
 interface Boot {
@@ -64,11 +36,11 @@ interface Boot {
 /** What traces a cell; the lab's tracer, or a test's. */
 export type CellTracer = (
   cell: RecordedCell,
-  completion: SplitCompletion,
+  placement: Placement,
 ) => TouchedLines;
 
-const traceMainline: CellTracer = (cell, completion) =>
-  traceCell(cell, findLayout(MAINLINE), completion);
+const traceMainline: CellTracer = (cell, placement) =>
+  traceCell(cell, findLayout(MAINLINE), placement);
 
 /**
  * Compares recordings.
@@ -83,7 +55,7 @@ export function compareRecordings(
 ): FootprintResult {
   const found = recordings.flatMap((recording) =>
     recording.workloads.map((workload) => ({
-      file: recording.file,
+      recording,
       workload,
       cell: recordedCell(recording, workload.description),
     }))
@@ -92,8 +64,14 @@ export function compareRecordings(
     "reason" in cell ? [] : [{ workload, cell }]
   );
   const traced = new Map<string, TouchedLines>();
-  const footprints = found.map(({ file, workload, cell }) => {
-    const named = { file, workload: workload.name };
+  const traceOnce: CellTracer = (cell, placement) => {
+    const key = JSON.stringify([cell, placement]);
+    const touched = traced.get(key) ?? trace(cell, placement);
+    traced.set(key, touched);
+    return touched;
+  };
+  const footprints = found.map(({ recording, workload, cell }) => {
+    const named = { file: recording.file, workload: workload.name };
     const kernelLines = workload.lines;
     if ("reason" in cell) {
       return {
@@ -103,78 +81,106 @@ export function compareRecordings(
         kernelLines,
         modelledLines: 0,
         labLines: 0,
+        untold: [],
         structures: [],
       };
     }
-    const completion = completionOf(cell, workload);
-    const key = JSON.stringify([cell, completion]);
-    const touched = traced.get(key) ?? trace(cell, completion);
-    traced.set(key, touched);
     return {
       ...named,
-      ...compareBoot({ workload, cell }, { boots, touched }),
+      ...comparePlaced({ workload, cell }, {
+        boots,
+        recording,
+        trace: traceOnce,
+      }),
       covered: true,
       kernelLines,
-      labLines: touched.lines,
     };
   });
   return { schemaVersion: 1, footprints };
 }
 
+/** What a workload of one boot is compared with. */
+interface Others {
+  readonly boots: readonly Boot[];
+  readonly recording: Recording;
+  readonly trace: CellTracer;
+}
+
+type ComparedBoot = Pick<
+  ComparedFootprint,
+  "structures" | "modelledLines" | "labLines" | "untold"
+>;
+
 /**
- * When the device that was recorded completed the first request of an I/O that
- * was split: a matter of its speed, which the lines of requests tell. A second
- * one that had to be another object touches lines of its own.
+ * Compares a workload where rings and buffers stand as they seem to have stood
+ * in the I/O that was recorded: of a few places, where most structures are
+ * equal. One thing is moved after another, and only where something differs.
  */
-function completionOf(
-  { bytes, limits }: RecordedCell,
-  { structures }: RecordedWorkload,
-): SplitCompletion {
-  const requests = Math.ceil(bytes / (limits.maxSectors * 512));
-  const lines = structures.get("request")?.lines ?? 0;
-  return requests > 1 && lines > 0 && lines <= REQUEST_LINES
-    ? "before-next"
-    : "with-last";
+function comparePlaced(boot: Boot, others: Others): ComparedBoot {
+  const at = (placement: Placement) => compareBoot(boot, others, placement);
+  const equals = ({ structures }: ComparedBoot) =>
+    structures.filter(({ equal }) => equal).length;
+  let best = PLAIN_PLACEMENT;
+  let compared = at(best);
+  for (const choices of placementsOf(boot.cell)) {
+    if (equals(compared) === compared.structures.length) break;
+    for (const choice of choices) {
+      const placement = { ...best, ...choice };
+      const other = at(placement);
+      if (equals(other) <= equals(compared)) continue;
+      best = placement;
+      compared = other;
+    }
+  }
+  return compared;
 }
 
 /** Compares one workload of one boot. */
 function compareBoot(
   boot: Boot,
-  other: { boots: readonly Boot[]; touched: TouchedLines },
-): Pick<ComparedFootprint, "structures" | "modelledLines"> {
+  { boots, recording, trace }: Others,
+  placement: Placement,
+): ComparedBoot {
   const { workload, cell } = boot;
-  const { boots, touched } = other;
+  const touched = trace(cell, placement);
   const same = SAME_STRUCTURES.filter(({ when }) => when?.(cell) ?? true);
   const known = new Set(same.map(({ lab }) => lab));
   // What only the lab has is a difference, too.
   const all = [
     ...same,
-    ...[...touched.structures.keys()].filter((lab) => !known.has(lab))
+    ...[...touched.structures.keys()]
+      .filter((lab) => !known.has(lab) && !UNCOMPARED.has(lab))
       .map((lab): SameStructure => ({ lab, recorded: lab })),
   ];
   let modelledLines = 0;
+  const untold: string[] = [];
   const structures = all.flatMap((one) => {
-    const { lab, recorded, placedByBoot, inPart, tag } = one;
-    const kernel = workload.structures.get(recorded);
+    const { lab, recorded, placedByBoot, inPart, mayBeUntold, tag } = one;
+    const kernel = recordedOf(workload, one);
     const own = touched.structures.get(lab);
     if (own === undefined && (kernel === undefined || inPart)) return [];
+    if (
+      kernel === undefined && mayBeUntold &&
+      !recording.workloads.some((other) => recordedOf(other, one) !== undefined)
+    ) {
+      untold.push(recorded);
+      return [];
+    }
     modelledLines += kernel?.lines ?? 0;
-    const alike = boots.filter(({ cell: of, workload: { structures } }) =>
-      structures.has(recorded) &&
+    const alike = boots.filter(({ cell: of }) =>
       JSON.stringify(alikeKey(of, placedByBoot)) ===
         JSON.stringify(alikeKey(cell, placedByBoot))
-    ).map(({ workload: { structures } }) =>
-      structures.get(recorded) ?? NOTHING_RECORDED
-    );
+    ).flatMap(({ workload: other }) => recordedOf(other, one) ?? []);
     return [compareStructure(recorded, {
       kernel: kernel ?? NOTHING_RECORDED,
       alike,
       own: own ?? NOTHING_TOUCHED,
       cell,
       ...defined({ tag }),
+      ...(BESIDE_PATH.has(lab) ? { isBeside: true } : {}),
     })];
   });
-  return { structures, modelledLines };
+  return { structures, modelledLines, labLines: touched.lines, untold };
 }
 
 /** What has to be the same for boots to be of one set-up. */
@@ -185,82 +191,4 @@ function alikeKey(
   if (placedByBoot !== true) return cell;
   const { kernel, api, registered, isWrite, bytes, depth, kind } = cell;
   return { kernel, api, registered, isWrite, bytes, depth, kind };
-}
-
-function compareStructure(
-  name: string,
-  of: {
-    kernel: RecordedStructure;
-    alike: readonly RecordedStructure[];
-    own: TouchedStructure;
-    cell: RecordedCell;
-    tag?: string;
-  },
-): ComparedStructure {
-  const { kernel, own, cell, tag } = of;
-  const boots = [kernel, ...of.alike];
-  const kernelLines = rangeOf(boots.map((boot) => linesOf(boot)));
-  // Only of the I/O shown it is known which lines were read: those of the
-  // others differ by as many as their lines do.
-  const kernelLinesRead = rangeOf(boots.map((boot) => like(boot, "linesRead")));
-  const kernelLinesWritten = rangeOf(
-    boots.map((boot) => like(boot, "linesWritten")),
-  );
-  const equal = isIn(own.lines, kernelLines) &&
-    isIn(own.linesRead, kernelLinesRead) &&
-    isIn(own.linesWritten, kernelLinesWritten);
-  const reason = equal
-    ? undefined
-    : KNOWN_DIFFERENCES.find((difference) =>
-      difference.structure === name && (difference.when?.(cell) ?? true)
-    )?.reason;
-  const fields = tag === undefined || kernel.fields.length === 0
-    ? undefined
-    : fieldDifferences(tag, cell.kernel, { kernel, lab: own });
-  return {
-    name,
-    kernelLines,
-    labLines: own.lines,
-    kernelLinesRead,
-    labLinesRead: own.linesRead,
-    kernelLinesWritten,
-    labLinesWritten: own.linesWritten,
-    kernelReads: kernel.reads,
-    labReads: own.reads,
-    kernelWrites: kernel.writes,
-    labWrites: own.writes,
-    equal,
-    ...defined({ reason, fields }),
-  };
-}
-
-function linesOf({ lines, linesOfIos }: RecordedStructure): FigureRange {
-  return {
-    low: linesOfIos.reduce((low, one) => Math.min(low, one), lines),
-    high: linesOfIos.reduce((high, one) => Math.max(high, one), lines),
-  };
-}
-
-function like(
-  structure: RecordedStructure,
-  which: "linesRead" | "linesWritten",
-): FigureRange {
-  const shown = structure[which];
-  if (shown === 0) return { low: 0, high: 0 };
-  const { low, high } = linesOf(structure);
-  return {
-    low: Math.max(0, shown - (structure.lines - low)),
-    high: shown + (high - structure.lines),
-  };
-}
-
-function rangeOf(ranges: readonly FigureRange[]): FigureRange {
-  return ranges.reduce((sum, { low, high }) => ({
-    low: Math.min(sum.low, low),
-    high: Math.max(sum.high, high),
-  }));
-}
-
-function isIn(value: number, { low, high }: FigureRange): boolean {
-  return value >= low && value <= high;
 }

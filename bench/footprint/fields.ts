@@ -10,7 +10,7 @@ import { fieldsByByte } from "../../sim/kernel/field_at.ts";
 import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
 import type { RecordedStructure } from "./recording.ts";
 import type { FieldDifferences } from "./result.ts";
-import type { TouchedStructure } from "./trace_cell.ts";
+import type { TouchedStructure } from "./line_collector.ts";
 
 /**
  * Finds the fields that one side touches and the other does not.

@@ -155,6 +155,7 @@ export async function readRecording(
   return {
     file: name.slice(name.lastIndexOf("/") + 1),
     run: z.string().optional().parse(head.run) ?? "",
+    controller: z.string().optional().parse(head.controller) ?? "",
     kernel: z.string().parse(head.kernel),
     machine: z.string().parse(head.qemu),
     queue: z.array(z.string()).parse(head.queue),

@@ -36,6 +36,10 @@ export interface RecordedCell {
   readonly sgl: boolean;
   /** Whether the kernel zeroes what it allocates (init_on_alloc). */
   readonly initOnAlloc: boolean;
+  /** Whether the kernel has CONFIG_PCI_P2PDMA, and asks of what kind it is. */
+  readonly p2pdma: boolean;
+  /** Whether I/Os take buffers in turn, or at random. */
+  readonly buffersInTurn: boolean;
 }
 
 /** Why there is no cell. */
@@ -158,12 +162,27 @@ export function recordedCell(
     limits,
     sgl: takesSgls(recording, limits),
     initOnAlloc: zeroes(recording),
+    p2pdma: hasP2pdma(recording),
+    buffersInTurn: word("kind") === kind,
   };
 }
 
 /** Whether the controller takes SGLs: 7.2 then has no boundary. */
 function takesSgls(recording: Recording, limits: QueueLimits): boolean {
-  return limits.virtBoundaryMask === 0 || /\bsgl\b/.test(recording.run);
+  const { controller, run } = recording;
+  return limits.virtBoundaryMask === 0 || controller === "sgl" ||
+    /\bsgl\b/.test(run);
+}
+
+/** Debian builds kernels of 6.x without CONFIG_PCI_P2PDMA. */
+function hasP2pdma({ kernel, workloads }: Recording): boolean {
+  return !(kernel.startsWith("6.") && isDebians(kernel)) ||
+    workloads.some(({ description }) => /\bkind=p2p\b/.test(description));
+}
+
+/** Such as 7.2.13+deb14-amd64, or 6.1.0-50-amd64. */
+function isDebians(kernel: string): boolean {
+  return /\+deb\d|^\d+\.\d+\.0-\d+-/.test(kernel);
 }
 
 /** init_on_alloc of the command line, else what the distribution builds in. */
@@ -171,7 +190,7 @@ function zeroes(recording: Recording): boolean {
   const option = /\binit_on_alloc=(\w+)/.exec(recording.machine)?.[1];
   return option === undefined
     // CONFIG_INIT_ON_ALLOC_DEFAULT_ON=y in Debian's kernels.
-    ? /\+deb\d/.test(recording.kernel)
+    ? isDebians(recording.kernel)
     : !/^(0|n|off|no)$/i.test(option);
 }
 

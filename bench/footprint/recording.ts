@@ -29,6 +29,8 @@ export interface RecordedStructure {
 
 /** Loads and stores of one size at one place in objects of a structure. */
 export interface RecordedField {
+  /** Its name; "" where it was not recorded. */
+  readonly name: string;
   /** Byte offset in the object. */
   readonly offset: number;
   /** Bytes of an access. */
@@ -57,6 +59,8 @@ export interface Recording {
   readonly file: string;
   /** What the boot was called, such as `7.2.prp`; "" where it was not. */
   readonly run: string;
+  /** Which descriptors the controller took, `prp` or `sgl`; "" if not said. */
+  readonly controller: string;
   /** Release of the kernel, such as `7.2.13+deb14-amd64`. */
   readonly kernel: string;
   /** How QEMU was started, with the kernel's command line. */
@@ -75,6 +79,7 @@ const FARTHEST_FIELD = 1 << 20;
 const field = z.object({
   // A place as the guest computed it: 64 bits and, rarely, of another object.
   offset: z.number(),
+  name: z.string().default(""),
   size: z.number().int().min(0).max(4096),
   reads: count,
   writes: count,
@@ -119,6 +124,7 @@ export const workloadForm = z.object({
 /** The forms of what stands beside the workloads; the rest is not read. */
 export const headForms = {
   run: shownText(200),
+  controller: shownText(200),
   kernel: shownText(200),
   // The command line of QEMU may end with a line feed.
   qemu: z.string().max(1 << 16),

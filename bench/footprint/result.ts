@@ -51,6 +51,11 @@ export interface ComparedStructure {
   readonly labWrites: number;
   /** Whether all three counts of lines are within the kernel's range. */
   readonly equal: boolean;
+  /**
+   * True where the path that is timed does not touch it, and the trace that is
+   * compared does (bench/footprint/beside_path.ts).
+   */
+  readonly besidePath?: true;
   /** Why not, where that is known. */
   readonly reason?: string;
   /**
@@ -76,6 +81,8 @@ export interface ComparedFootprint {
   readonly modelledLines: number;
   /** Distinct lines that the lab touches; 0 where it is not covered. */
   readonly labLines: number;
+  /** Structures of the lab that the file has no name for. */
+  readonly untold: readonly string[];
   /** The structures that either side touches and the lab has. */
   readonly structures: readonly ComparedStructure[];
 }
@@ -103,6 +110,7 @@ export const footprintResultSchema: z.ZodType<FootprintResult> = z.object({
     kernelLines: count,
     modelledLines: count,
     labLines: count,
+    untold: z.array(z.string()),
     structures: z.array(z.object({
       name: z.string(),
       kernelLines: range,
@@ -116,6 +124,7 @@ export const footprintResultSchema: z.ZodType<FootprintResult> = z.object({
       kernelWrites: count,
       labWrites: count,
       equal: z.boolean(),
+      besidePath: z.literal(true).exactOptional(),
       reason: z.string().exactOptional(),
       fields: z.object({
         kernelOnlyRead: fieldNames,

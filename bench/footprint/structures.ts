@@ -12,6 +12,15 @@ export interface SameStructure {
   readonly lab: string;
   /** The recording's name. */
   readonly recorded: string;
+  /** Other names for it, of which the first is taken. */
+  readonly alsoRecorded?: RegExp;
+  /** What names of fields begin with, where it is a part of that structure. */
+  readonly part?: string;
+  /**
+   * Whether a recorder may have no name for it, and count it as memory of a
+   * CPU or of a slab cache: a file that has it nowhere does not tell.
+   */
+  readonly mayBeUntold?: true;
   /** Cells in which it is so; default: all. */
   readonly when?: (cell: RecordedCell) => boolean;
   /**
@@ -40,8 +49,17 @@ export const SAME_STRUCTURES: readonly SameStructure[] = [
     recorded: "bio_vec",
     when: ({ registered }) => !registered,
   },
-  { lab: "io_mapped_ubuf", recorded: "io_mapped_ubuf (header)" },
-  { lab: "page", recorded: "struct page (data)" },
+  {
+    lab: "io_mapped_ubuf",
+    recorded: "io_mapped_ubuf (header)",
+    mayBeUntold: true,
+  },
+  {
+    lab: "page",
+    recorded: "struct page (data)",
+    // Of a batch a recorder may know the data of its last I/O alone.
+    alsoRecorded: /^struct page \(data\?\)$/,
+  },
   // On the stack of a synchronous I/O.
   { lab: "bio", recorded: "bio", placedByBoot: true, tag: "bio" },
   { lab: "blkdev_dio", recorded: "blkdev_dio" },
@@ -72,14 +90,52 @@ export const SAME_STRUCTURES: readonly SameStructure[] = [
   { lab: "request_queue", recorded: "request_queue", inPart: true },
   { lab: "blk_mq_hw_ctx", recorded: "blk_mq_hw_ctx", inPart: true },
   { lab: "block_device", recorded: "block_device(+bdev_inode)", inPart: true },
-  { lab: "bio_set", recorded: "bio_set blkdev_dio_pool" },
-  { lab: "bio_alloc_cache", recorded: "bio_alloc_cache (percpu)" },
+  { lab: "bio_set", recorded: "bio_set blkdev_dio_pool", mayBeUntold: true },
+  {
+    lab: "bio_alloc_cache",
+    recorded: "bio_alloc_cache (percpu)",
+    mayBeUntold: true,
+  },
+  // io_submit_state_start() of io_uring has it in its context.
+  {
+    lab: "blk_plug",
+    recorded: "io_ring_ctx",
+    part: "submit_state.plug.",
+    mayBeUntold: true,
+  },
   { lab: "kmem_cache", recorded: "kmem_cache" },
   { lab: "slub_percpu_sheaves", recorded: "slub percpu cpu_sheaves" },
+  {
+    lab: "kmem_cache_cpu",
+    recorded: "slub percpu cpu_slab",
+    alsoRecorded: /^(slub percpu (?!cpu_sheaves)|kmem_cache_cpu\b)/,
+    mayBeUntold: true,
+  },
+  // The link of a free bio lies behind its vectors.
+  {
+    lab: "slab freelist",
+    recorded: "slab bio",
+    alsoRecorded: /^slab bio-\d+$/,
+    mayBeUntold: true,
+  },
+  {
+    lab: "scatterlist",
+    recorded: "scatterlist",
+    alsoRecorded: /scatterlist|iod_mempool|^slab kmalloc-4k$/,
+    mayBeUntold: true,
+  },
   { lab: "slab_sheaf", recorded: "slab_sheaf" },
   { lab: "dma_pool 256", recorded: "dma_pool (small)" },
   { lab: "dma_pool page", recorded: "dma_pool (large)" },
+  { lab: "pci_dev", recorded: "pci_dev (struct device)" },
+  { lab: "nvme_dev", recorded: "nvme_dev" },
 ];
+
+/** Structures of the lab that have no counterpart of their own. */
+export const UNCOMPARED: ReadonlySet<string> = new Set([
+  "aio_kiocb",
+  "page of other memory",
+]);
 
 /** A difference that is known. */
 export interface KnownDifference {
@@ -91,8 +147,6 @@ export interface KnownDifference {
   readonly reason: string;
 }
 
-const isPinned = ({ registered }: RecordedCell): boolean => !registered;
-
 const isSplit = ({ bytes, limits }: RecordedCell): boolean =>
   bytes > limits.maxSectors * 512;
 
@@ -100,29 +154,11 @@ const isSplit = ({ bytes, limits }: RecordedCell): boolean =>
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     structure: "struct page (data)",
-    when: ({ kind }) => kind === "huge",
+    when: ({ kind, kernel }) => kind === "huge" && kernel === "6.1",
     reason:
-      "pin counts and flags of a folio lie in its second page, too; the " +
-      "lab counts references in the head (mm/gup.c try_grab_folio_fast), and " +
-      "the kernel's gup of a huge page writes a word that is not struct page",
-  },
-  {
-    structure: "struct page (data)",
-    when: isPinned,
-    reason:
-      "bio_set_pages_dirty, folio_mapping and folio_unlock (block/bio.c) " +
-      "read and write more words of the same lines; the lab pins and unpins",
-  },
-  {
-    structure: "struct page (data)",
-    when: ({ depth }) => depth > 1,
-    reason: "the recording knows the data of one I/O: pages of a batch are " +
-      "`struct page (data?)`, 26 for 32 I/Os as buffers were taken at random",
-  },
-  {
-    structure: "struct page (data)",
-    reason: "nvme_prep_rq (drivers/nvme/host/pci.c) reads flags and " +
-      "compound_info, the lab the zone alone",
+      "6.1 pins and releases a huge page by its head, and reads no struct " +
+      "page of those between (bio_iov_iter_get_pages and bio_release_pages, " +
+      "block/bio.c)",
   },
   {
     structure: "bio",
@@ -144,19 +180,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       "the lab completes either each so, or all behind the last",
   })),
   {
-    structure: "blk_plug",
-    when: ({ depth }) => depth > 1,
-    reason: "a plug lies on the stack of the task, and is counted there",
+    structure: "slub percpu cpu_slab",
+    reason:
+      "struct kmem_cache_cpu has 32 bytes and no line of its own: those " +
+      "of two caches share one, or one lies in two, as per-CPU memory was given " +
+      "out (alloc_kmem_cache_cpus, mm/slub.c)",
   },
   {
     structure: "slab_sheaf",
     reason: "which pointers of a sheaf are taken depends on how full it is: " +
       "the first four lie in the line of its header (struct slab_sheaf, " +
       "mm/slub.c)",
-  },
-  {
-    structure: "slab freelist",
-    reason: "a link in a free object (mm/slub.c before 7.0) is counted with " +
-      "the object in a recording",
   },
 ];

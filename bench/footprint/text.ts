@@ -15,8 +15,17 @@ import type {
 
 const WIDTH = 80;
 
+const BESIDE = "+ The kernel touches it and the path that is timed does not: " +
+  "state of the device, the same for every layout, which this comparison's " +
+  "trace alone has. So has it aio's request and the pins in the second struct " +
+  "page of a huge page.";
+
 const COLUMNS: readonly Column<ComparedStructure>[] = [
-  { header: "structure", left: true, cell: ({ name }) => name },
+  {
+    header: "structure",
+    left: true,
+    cell: ({ name, besidePath }) => besidePath ? `+ ${name}` : name,
+  },
   pair("lines", "kernelLines", "labLines"),
   pair("read", "kernelLinesRead", "labLinesRead"),
   pair("written", "kernelLinesWritten", "labLinesWritten"),
@@ -64,17 +73,22 @@ export function formatFootprints(result: FootprintResult): string {
         } equal. Figures ` +
         "are the kernel's / the lab's: distinct lines of 64 bytes, those of " +
         "them read and written, loads, stores. A range is over the I/Os and " +
-        "boots of one set-up.",
+        "boots of one set-up. Where a ring, a stack or a buffer stood is luck, " +
+        "and the lab's stand where most structures fit.",
       { width: WIDTH },
     ),
     ...footprints.flatMap(formatOne),
+    ...(structures.some(({ besidePath }) => besidePath)
+      ? ["", ...wrap(BESIDE, { width: WIDTH })]
+      : []),
     ...reasonsOf(structures),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 function formatOne(footprint: ComparedFootprint): string[] {
-  const { file, workload, reason, kernelLines, modelledLines } = footprint;
+  const { file, workload, reason, kernelLines, modelledLines, untold } =
+    footprint;
   const title = ["", ...wrap(`${workload} (${file})`, { width: WIDTH })];
   if (!footprint.covered) {
     return [...title, ...indented(`not covered: ${reason ?? "unknown"}`)];
@@ -88,6 +102,9 @@ function formatOne(footprint: ComparedFootprint): string[] {
     ),
     ...plainTable(COLUMNS, footprint.structures, { maxWidth: WIDTH - 2 })
       .map((line) => `  ${line}`),
+    ...(untold.length === 0
+      ? []
+      : indented(`no structure of the file: ${untold.join(", ")}`)),
   ];
 }
 

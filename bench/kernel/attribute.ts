@@ -52,8 +52,8 @@ function mayHoldVectors(setting: Attribution, address: number): boolean {
   return place === undefined || place.name.startsWith("stack");
 }
 
-/** Instructions between the first and the last store of a bio's set-up. */
-const SETUP_EVENTS = 128;
+/** Events between the first and the last store of a bio's set-up, at most. */
+const SETUP_EVENTS = 512;
 
 /**
  * Finds bios and their vectors in an I/O's stores: a bio is where the disk's
@@ -100,6 +100,19 @@ export function findBios(
       areaOf(phases.nameOf(id), phases.moduleOf(id)),
     );
   };
+  /** bio_init() calls others before it stores the number of vectors. */
+  const firstOfSetUp = (setUp: number, bio: number): number => {
+    let first = setUp;
+    for (let at = bio; at < bio + bioBytes; at++) {
+      for (const event of stores.get(at) ?? []) {
+        if (
+          event >= setUp - SETUP_EVENTS && event < first &&
+          phases.functions[event] === phases.functions[setUp]
+        ) first = event;
+      }
+    }
+    return first;
+  };
   const own: OwnPlace[] = [];
   let bios = 0;
   for (const bio of candidates) {
@@ -110,7 +123,7 @@ export function findBios(
     if (setUp === undefined) continue;
     const slab = setting.names.slabBase(bio);
     const onStack = isStack(setting, bio);
-    const firstEvent = onStack ? setUp - SETUP_EVENTS : 0;
+    const firstEvent = onStack ? firstOfSetUp(setUp, bio) : 0;
     let lastEvent = onStack ? setUp : trace.count;
     for (let event = setUp; onStack && event < trace.count; event++) {
       const inside = (trace.addresses[event] ?? -1) - bio;
@@ -151,6 +164,16 @@ export function findBios(
       add({ from: slab.from, to: bio, name, type: name });
     }
     for (const from of vectors) {
+      const object = setting.names.slabBase(from);
+      if (setting.registered && object.from < from) {
+        const name = "io_mapped_ubuf";
+        add({
+          from: object.from,
+          to: from,
+          name: `${name} (header)`,
+          type: name,
+        });
+      }
       add({
         from,
         to: from + Math.max(...most, 1) * vecBytes,

@@ -3,6 +3,7 @@
  * block devices' super block to disk, queue, tags, requests and nvme's rings.
  * All of it by the kernel's own BTF, so that a changed struct is found as well.
  */
+import { addAllocators } from "./allocator_objects.ts";
 import { FoundObjects, type ObjectSearch } from "./found_objects.ts";
 import { type KernelData, Members } from "./members.ts";
 import { addNvme } from "./nvme_objects.ts";
@@ -38,6 +39,7 @@ export function addDisk(
   const { hctx, tagSet } = addQueue(search, { bdev, gendisk });
   addTags(search, { hctx, tagSet });
   addNvme(search, { hctx, gendisk });
+  addAllocators(search);
   return { bdev, missing: found.missing };
 }
 

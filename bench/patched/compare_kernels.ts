@@ -7,7 +7,8 @@
 import { findAbi } from "../../layouts/abi.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import type { RecordedCell } from "../footprint/recorded_cell.ts";
-import { buffersOf } from "../footprint/trace_cell.ts";
+import { buffersOf } from "../footprint/buffers.ts";
+import { PLAIN_PLACEMENT } from "../footprint/placement.ts";
 import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import type { CountChoice } from "../setup/count_choice.ts";
@@ -99,7 +100,7 @@ function pathOf(
   cell: RecordedCell,
   { layout, recognition }: KernelLayout,
 ): (AssemblyOptions & Counted) | undefined {
-  const { window, map } = buffersOf(cell);
+  const { window, map } = buffersOf(cell, PLAIN_PLACEMENT);
   const submitter = cell.registered ? "registered" : "user";
   if (unfitReason(window, { layout, abi: ABI, submitter }) !== undefined) {
     return undefined;

@@ -85,5 +85,7 @@ export function patchedCell(workload: string): RecordedCell | NoCell {
     sgl: true,
     // The kernels have no init_on_alloc, and no stack is zeroed.
     initOnAlloc: false,
+    p2pdma: true,
+    buffersInTurn: true,
   };
 }

@@ -11,6 +11,7 @@ import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
+import type { SlabAllocator } from "../memory/slab_allocator.ts";
 import { BIO_P2P, bioProviderOffset } from "../recognition/recognise_bio.ts";
 import { BIO_SET, createBioCache } from "./bio_cache.ts";
 import { REQ_FLAG } from "../kernel/operation.ts";
@@ -43,10 +44,10 @@ export interface BioPoolOptions {
 }
 
 /** How bios and their arrays are allocated. */
-export type BioAllocation = Pick<
-  PathProfile,
-  "allocCacheFlag" | "slabAllocator"
->;
+export interface BioAllocation extends Pick<PathProfile, "allocCacheFlag"> {
+  /** What gives the objects out. */
+  readonly slabAllocator: SlabAllocator;
+}
 
 /** SLUB rounds a cache-aligned object up to whole lines. */
 function lineAligned(sizeBytes: number): number {
@@ -121,6 +122,8 @@ export class BioPool {
   readonly alike: Readonly<Record<"hint" | "stream", number>>;
   /** Offset of the inline vectors in a bio's slab object. */
   readonly inlineOffset: number;
+  /** Offset of the link behind them, which free objects of 6.x have. */
+  readonly linkOffset: number;
   /** Slab objects in use, bios first, then arrays by capacity. */
   readonly slabs: readonly Pick<Slab, "strideBytes" | "live">[];
 
@@ -183,13 +186,14 @@ export class BioPool {
       codec.arrayAlignBytes;
     this.inlineOffset = inlineAt;
     const inlineEnd = inlineAt + codec.arrayBytes(INLINE_VECS);
+    this.linkOffset = Math.ceil(inlineEnd / pointerBytes) * pointerBytes;
     const { allocation = FREELISTS } = options;
     const bios = new Slab(memory, {
       structure: "bio",
       objectBytes: inlineEnd,
       strideBytes: bioObjectBytes(inlineEnd, 0, pointerBytes),
       count: options.count,
-      freePointerOffset: Math.ceil(inlineEnd / pointerBytes) * pointerBytes,
+      freePointerOffset: this.linkOffset,
       // SLAB_TYPESAFE_BY_RCU objects are never zeroed (mm/slab.h).
       allocator: allocation.slabAllocator,
     });
@@ -243,7 +247,20 @@ export class BioPool {
       },
       ...arrays,
     ];
-    const takeSlab = bios.take;
+    const asksPool = allocation.slabAllocator === "cpu_slab";
+    const takeSlab = !asksPool ? bios.take : (): number => {
+      getPointer(bioSet + BIO_SET.pool);
+      getPointer(bioSet + BIO_SET.poolAlloc);
+      return bios.take();
+    };
+    const giveSlab = !asksPool ? bios.give : (bio: number): void => {
+      // What was split off is of the disk's own set, which is not modelled.
+      if (getPointer(bio + poolAt) === bioSet) {
+        getPointer(bioSet + BIO_SET.pool);
+        getPointer(bioSet + BIO_SET.poolFree);
+      }
+      bios.give(bio);
+    };
     const { objectSizeAt } = bios;
     /** bio_alloc_bioset(): from the cache, if the bio may go back there. */
     const takeBio = cache === undefined ? takeSlab : (opf: number): number => {
@@ -257,11 +274,11 @@ export class BioPool {
       return bio;
     };
     /** bio_put() */
-    const give = cache === undefined ? bios.give : (bio: number): void => {
+    const give = cache === undefined ? giveSlab : (bio: number): void => {
       const pool = getPointer(bio + poolAt);
       const isCached = (get32(bio + field.opf) & cacheFlag) !== 0 &&
         pool === bioSet;
-      if (!isCached || !cache.give(bio)) bios.give(bio);
+      if (!isCached || !cache.give(bio)) giveSlab(bio);
     };
 
     /** bio_init (block/bio.c): every field is written, none is read. */

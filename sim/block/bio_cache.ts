@@ -15,11 +15,15 @@ const { max: MOST_CACHED, threshold: WORTH_MOVING } = BIO_CACHE_LIMITS;
 
 /**
  * Where fields of struct bio_set lie that a bio's allocation reads, as on
- * amd64 (7.2): its first line, and one of the pool of arrays.
+ * amd64 (7.2): its first line, and one of the pool of arrays. mempool_alloc()
+ * and mempool_free() of 6.x ask the pool of bios, too.
  */
 export const BIO_SET = {
   slab: 0,
   cache: 16,
+  pool: 48,
+  poolAlloc: 56,
+  poolFree: 64,
   vecPool: 112,
   sizeBytes: 144,
 } as const;

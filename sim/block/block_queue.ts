@@ -65,6 +65,12 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const touchWrite = createTouch(memory, structs.queueLimits, "limitsWrite");
   const touchSubmit = createTouch(memory, structs.bio, "bioSubmit");
   const touchEnd = createTouch(memory, structs.bio, "bioEnd");
+  const older = profile.touchesAs6x
+    ? {
+      limits: createTouch(memory, structs.queueLimits, "limitsSubmit6x"),
+      bio: createTouch(memory, structs.bio, "bioSubmit6x"),
+    }
+    : undefined;
   const touchMap = {
     read: createTouch(memory, structs.blkMqCtx, "contextMapRead"),
     write: createTouch(memory, structs.blkMqCtx, "contextMapWrite"),
@@ -323,6 +329,10 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     const opf = get32(bio + bioField.opf);
     touchSubmit(bio);
     touchLimits(limitsAt);
+    if (older !== undefined) {
+      older.bio(bio);
+      older.limits(limitsAt);
+    }
     if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
     if (tell !== undefined) tell.bio("submit", bio, 0);
     // submit_bio_noacct(): without a volatile cache nothing is to be flushed.

@@ -40,6 +40,16 @@ export function kmallocBytes(sizeBytes: number): number {
     2 ** Math.ceil(Math.log2(sizeBytes));
 }
 
+/**
+ * Names the cache of objects of a size.
+ *
+ * @param objectBytes What `kmallocBytes()` gave.
+ * @returns The name.
+ */
+export function kmallocName(objectBytes: number): string {
+  return `kmalloc-${objectBytes}`;
+}
+
 const PAGE_BYTES = 4096;
 
 /**

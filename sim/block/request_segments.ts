@@ -118,9 +118,13 @@ export function createRequestSegments(
     const flag = flagsMatter ? codec.flag(table, vecs, at) : 0;
     const lo = (vecLo + from) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
-    const most = mostBytes(lo);
     let length = Math.min((vecLength - from) | 0, rest);
-    if (length > most) {
+    // __blk_bvec_map_sg(): what lies in one page is below every limit, and
+    // they are asked where another bio follows (6.x).
+    let most = !joinsInside && (lo & 4095) + length <= 4096
+      ? -1
+      : mostBytes(lo);
+    if (most >= 0 && length > most) {
       // Cut inside the vector: nothing can be joined behind it.
       from = (from + most) | 0;
       rest = (rest - most) | 0;
@@ -149,6 +153,7 @@ export function createRequestSegments(
           rest = left | 0;
           if (rest === 0) continue;
         } else if (!joinsInside) break;
+        if (most < 0) most = mostBytes(lo);
         // mp_bvec_iter_bvec(): the whole of it, whether it joins or not.
         const nextLo = codec.physLo(table, vecs, at);
         const nextLength = codec.length(table, vecs, at);

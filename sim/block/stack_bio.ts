@@ -10,7 +10,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
 import { BIO_INLINE_VECS } from "./bio.ts";
 import type { BlockContext } from "./block_context.ts";
-import { kmallocBytes, sheafCapacity } from "./kmalloc.ts";
+import { kmallocBytes, kmallocName, sheafCapacity } from "./kmalloc.ts";
 
 /** Vectors on the stack (DIO_INLINE_BIO_VECS). */
 const STACK_VECS = BIO_INLINE_VECS;
@@ -103,6 +103,7 @@ export function createStackBio(
     new Slab(memory, {
       structure: "bio_vec",
       name,
+      cacheName: kmallocName(objectBytes),
       objectBytes,
       strideBytes: objectBytes,
       // All of the kernel shares it: its sheaf is full, and one is taken.

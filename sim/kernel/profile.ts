@@ -111,8 +111,10 @@ export interface PathProfile {
   readonly allocCacheFlag: number;
   /** Whether all small bios come from that cache or those of io_uring. */
   readonly cachesAllBios: boolean;
-  /** What gives out objects of slab caches: a list or, from 7.0, sheaves. */
-  readonly slabAllocator: "freelist" | "sheaf";
+  /** Whether the sites of TOUCH_SITES that end in 6x are touched. */
+  readonly touchesAs6x: boolean;
+  /** What gives out slab objects: a CPU's own slab or, from 7.0, sheaves. */
+  readonly slabAllocator: "cpu_slab" | "sheaf";
   /** REQ_NOUNMAP. */
   readonly nounmapFlag: number;
   /** Whether a bio of P2P memory is never merged (REQ_NOMERGE). */
@@ -163,7 +165,8 @@ const v6x1: PathProfile = {
   flushedData: "issue",
   allocCacheFlag: 0,
   cachesAllBios: false,
-  slabAllocator: "freelist",
+  touchesAs6x: true,
+  slabAllocator: "cpu_slab",
   nounmapFlag: 1 << 27,
   p2pNomerge: false,
   sglAverage: "segments",
@@ -222,6 +225,7 @@ const v7x2: PathProfile = {
   fastSegment: "limits",
   writeZeroesLetters: "WZ",
   cachesAllBios: true,
+  touchesAs6x: false,
   slabAllocator: "sheaf",
   p2pNomerge: true,
   sglAverage: "iterator",

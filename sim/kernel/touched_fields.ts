@@ -45,6 +45,16 @@ export const TOUCH_SITES = {
       },
     ],
   },
+  // The same in 6.x: block/blk-core.c, blk-cgroup.h.
+  bioSubmit6x: {
+    struct: "bio",
+    functions: [
+      {
+        name: "submit_bio_noacct_nocheck/bio_issue_init",
+        updates: ["bi_issue"],
+      },
+    ],
+  },
   // It may be merged: block/blk-merge.c.
   bioMerge: {
     struct: "bio",
@@ -87,6 +97,14 @@ export const TOUCH_SITES = {
         name: "blk_mq_submit_bio/blk_get_integrity",
         reads: ["integrity.metadata_size"],
       },
+    ],
+  },
+  // The same in 6.x: block/bio-integrity.c, include/linux/blkdev.h.
+  limitsSubmit6x: {
+    struct: "queue_limits",
+    functions: [
+      { name: "bio_integrity_prep", reads: ["integrity.tuple_size"] },
+      { name: "submit_bio_noacct/bdev_is_zoned", reads: ["zoned"] },
     ],
   },
   // The same of a write: block/fops.c.
@@ -208,6 +226,40 @@ export const TOUCH_SITES = {
       },
       { name: "nvme_setup_cmd", reads: ["req.cmd", "req.genctr"] },
       { name: "nvme_prep_rq", writes: ["nr_dma_vecs", "meta_total_len"] },
+    ],
+  },
+  // What drivers/nvme/host/pci.c of 6.x does otherwise: its iod has a
+  // scatterlist, and an address and a length of what was mapped as one.
+  iodPrepare6x: {
+    struct: "nvme_iod",
+    functions: [
+      {
+        name: "nvme_prep_rq",
+        writes: ["aborted", "sgt.nents", "meta_sgt.nents"],
+      },
+    ],
+  },
+  iodFinish6x: {
+    struct: "nvme_iod",
+    functions: [
+      { name: "nvme_map_data", reads: ["dma_len"], writes: ["first_dma"] },
+    ],
+  },
+  iodUnmap6x: {
+    struct: "nvme_iod",
+    functions: [{ name: "nvme_unmap_data", reads: ["dma_len", "first_dma"] }],
+  },
+  // The same, and kernel/dma/mapping.c.
+  iodMap6x: {
+    struct: "nvme_iod",
+    functions: [
+      {
+        name: "nvme_map_data",
+        reads: ["sgt.sgl"],
+        writes: ["sgt.orig_nents"],
+      },
+      { name: "nvme_map_data/nvme_pci_use_sgls", reads: ["req.flags"] },
+      { name: "dma_map_sgtable", reads: ["sgt.orig_nents"] },
     ],
   },
   // The data is mapped by an iterator: block/blk-mq-dma.c.

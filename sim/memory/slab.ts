@@ -4,6 +4,7 @@
  *
  * What finds that object is in slab_allocator.ts.
  */
+import { defined } from "../../layouts/defined.ts";
 import {
   createRemoteList,
   REMOTE_LIST,
@@ -19,6 +20,8 @@ export interface SlabOptions {
   readonly structure: string;
   /** What its region is found by; default: the structure's name. */
   readonly name?: string;
+  /** Name of the cache, where structures share one; default: `name`. */
+  readonly cacheName?: string;
   /** Bytes that an object needs. */
   readonly objectBytes: number;
   /** Distance of the objects in bytes, at least `objectBytes`. */
@@ -61,6 +64,7 @@ export class Slab {
       name,
       count,
       freePointerOffset,
+      ...defined({ cacheName: options.cacheName }),
       ...(memory.sharing === undefined
         ? {}
         : { refill: () => remote?.takeAll() ?? 0 }),

@@ -7,8 +7,10 @@ import type { KernelMemory } from "./kernel_memory.ts";
 /**
  * How a cache keeps its free objects:
  *
- * - `freelist`: a list through the free objects, its head per CPU (mm/slub.c
- *   before 7.0, struct kmem_cache_cpu);
+ * - `freelist`: a list through the free objects and nothing but its head, as
+ *   workers have it that share a cache;
+ * - `cpu_slab`: a list through the free objects of a CPU's own slab (mm/slub.c
+ *   before 7.0, struct kmem_cache and kmem_cache_cpu);
  * - `sheaf`: an array of pointers per CPU (mm/slub.c of 7.x, struct
  *   slab_sheaf), a free object is not touched;
  * - `dma_pool`: a list through the free blocks, its head in the pool
@@ -16,7 +18,12 @@ import type { KernelMemory } from "./kernel_memory.ts";
  * - `unseen`: a list that no trace sees, for what is part of another object in
  *   the kernel, and allocated with it.
  */
-export type SlabAllocator = "freelist" | "sheaf" | "dma_pool" | "unseen";
+export type SlabAllocator =
+  | "freelist"
+  | "cpu_slab"
+  | "sheaf"
+  | "dma_pool"
+  | "unseen";
 
 /** The free objects of a cache; they are added by `give`, last one first. */
 export interface FreeObjects {
@@ -34,6 +41,8 @@ export interface FreeObjects {
 export interface FreeObjectsOptions {
   /** Name of the cache's own region. */
   readonly name: string;
+  /** Name of the cache, where structures share one (kmalloc). */
+  readonly cacheName?: string;
   /** Objects at most. */
   readonly count: number;
   /** Offset in a free object of the pointer to the next free one. */
@@ -71,6 +80,28 @@ export function allocatorOffsets(pointerBytes: number) {
       constructor: 3 * pointerBytes + 40,
       sizeBytes: 3 * pointerBytes + 40 + pointerBytes,
     },
+    /**
+     * struct kmem_cache of 6.x: recorded on amd64 with hardened freelists, as
+     * distributions build it; a list_head and a kobject of 8 pointers or, on
+     * 32 bits, 9 lie in front of the random number.
+     */
+    slubCache: {
+      cpuSlab: 0,
+      flags: pointerBytes,
+      objectSize: 3 * pointerBytes + 4,
+      offset: 3 * pointerBytes + 16,
+      constructor: Math.ceil((3 * pointerBytes + 44) / pointerBytes) *
+        pointerBytes,
+      random: pointerBytes === 8 ? 184 : 120,
+      sizeBytes: (pointerBytes === 8 ? 184 : 120) + pointerBytes,
+    },
+    /** struct kmem_cache_cpu; the lab has a list for each user behind it. */
+    cpuSlab: {
+      tid: pointerBytes,
+      slab: 2 * pointerBytes,
+      lists: 4 * pointerBytes,
+      sizeBytes: 64,
+    },
     /** struct slub_percpu_sheaves. */
     perCpu: { lock: 0, main: pointerBytes, sizeBytes: 4 * pointerBytes },
     /** struct slab_sheaf. */
@@ -86,7 +117,7 @@ export function allocatorOffsets(pointerBytes: number) {
   } as const;
 }
 
-/** Names of the regions that a cache with sheaves has, from its own name. */
+/** Names of the regions that a cache has, from its own name. */
 export const SHEAF_REGIONS = {
   cache: (name: string): string => `kmem_cache of ${name}`,
   perCpu: (name: string): string => `sheaves of ${name}`,
@@ -107,6 +138,7 @@ export function createFreeObjects(
   options: FreeObjectsOptions,
 ): FreeObjects {
   if (kind === "sheaf") return createSheaf(memory, options);
+  if (kind === "cpu_slab") return createCpuSlab(memory, options);
   if (kind === "dma_pool") return createPool(memory, options);
   if (kind === "unseen") return createUnseen(memory, options);
   return createFreelist(memory, options);
@@ -136,6 +168,99 @@ function createFreelist(
       setPointer(head, object);
     },
     isLinked: true,
+  };
+}
+
+/** Caches that structures share, by name. */
+const SHARED_CACHES = new WeakMap<
+  KernelMemory,
+  Map<string, { cache: number; perCpu: number; users: number }>
+>();
+
+/** Finds the cache of a name, or makes it. */
+function slubCacheOf(memory: KernelMemory, name: string) {
+  const { pointerBytes } = memory.abi;
+  const { slubCache, cpuSlab } = allocatorOffsets(pointerBytes);
+  const known = SHARED_CACHES.get(memory) ?? new Map();
+  SHARED_CACHES.set(memory, known);
+  const found = known.get(name) ?? {
+    cache: memory.reserve("kmem_cache", slubCache.sizeBytes, {
+      name: SHEAF_REGIONS.cache(name),
+    }),
+    perCpu: memory.reserve("kmem_cache_cpu", cpuSlab.sizeBytes, {
+      name: slabHeadName(name),
+    }),
+    users: 0,
+  };
+  known.set(name, found);
+  const listAt = found.perCpu +
+    (found.users++ === 0
+      ? 0
+      : cpuSlab.lists + (found.users - 2) * pointerBytes);
+  if (listAt + pointerBytes > found.perCpu + cpuSlab.sizeBytes) {
+    throw new RangeError(
+      `Cannot share cache "${name}": it has ${found.users} users, expected ` +
+        `what has room in a line`,
+    );
+  }
+  return { ...found, listAt };
+}
+
+/**
+ * slab_alloc_node() and do_slab_free() of 6.x where the CPU's own slab has free
+ * objects, and what is freed is of that slab.
+ */
+function createCpuSlab(
+  memory: KernelMemory,
+  { name, cacheName = name, freePointerOffset }: FreeObjectsOptions,
+): FreeObjects {
+  const { get16, get32, getPointer, setPointer, getLong, setLong } = memory;
+  const { initOnAlloc } = memory;
+  const { slubCache, cpuSlab } = allocatorOffsets(memory.abi.pointerBytes);
+  const { cache, perCpu, listAt } = slubCacheOf(memory, cacheName);
+  const cpuSlabAt = cache + slubCache.cpuSlab;
+  const flagsAt = cache + slubCache.flags;
+  const objectSizeAt = cache + slubCache.objectSize;
+  const offsetAt = cache + slubCache.offset;
+  const constructorAt = cache + slubCache.constructor;
+  const randomAt = cache + slubCache.random;
+  const tidAt = perCpu + cpuSlab.tid;
+  const slabAt = perCpu + cpuSlab.slab;
+  setPointer(cpuSlabAt, perCpu);
+  setPointer(listAt, 0);
+  setLong(tidAt, 0);
+  /** this_cpu_cmpxchg_double() of list and transaction. */
+  const exchange = (object: number): void => {
+    setPointer(listAt, object);
+    setLong(tidAt, (getLong(tidAt) + 1) | 0);
+  };
+  return {
+    take: () => {
+      getPointer(cpuSlabAt);
+      const object = getPointer(listAt);
+      getPointer(slabAt);
+      if (object === 0) return 0;
+      // get_freepointer_safe(), with the number that it is encoded by.
+      get32(offsetAt);
+      const next = getPointer(object + freePointerOffset);
+      getLong(randomAt);
+      exchange(next);
+      // slab_post_alloc_hook(), slab_want_init_on_alloc()
+      get32(objectSizeAt);
+      get16(flagsAt);
+      if (initOnAlloc) getPointer(constructorAt);
+      return object;
+    },
+    give: (object) => {
+      getPointer(cpuSlabAt);
+      getPointer(slabAt);
+      get32(offsetAt);
+      getLong(randomAt);
+      setPointer(object + freePointerOffset, getPointer(listAt));
+      exchange(object);
+    },
+    // The link is counted with the object that it lies in, as in a recording.
+    isLinked: false,
   };
 }
 

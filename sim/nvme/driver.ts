@@ -4,6 +4,7 @@
  */
 import { defined } from "../../layouts/defined.ts";
 import type { RequestContext } from "../block/block_context.ts";
+import { kmallocBytes } from "../block/kmalloc.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import {
@@ -114,8 +115,9 @@ export function driverBytes(
 ): number {
   const hasLists = rules.sglAverage !== "iterator" ||
     controller.iommu === true || (controller.bouncePoolBytes ?? 0) > 0;
-  // 32 bytes a scatterlist entry, 16 a record; whole lines.
-  const lists = hasLists ? LISTS * (limits.maxSegments * 32 + 64) + 8192 : 0;
+  // 32 bytes a scatterlist entry, 16 a record; a scatterlist is a power of two.
+  const entries = Math.max(limits.maxSegments, 128);
+  const lists = hasLists ? LISTS * kmallocBytes(entries * 32) + 16_384 : 0;
   const blocks = limits.maxSectors * 512 / limits.logicalBlockBytes;
   return lists +
     (controller.integrity === true
@@ -218,15 +220,25 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const touchRequest = createTouch(memory, structs.request, "requestComplete");
   const touchContext = createTouch(memory, structs.blkMqCtx, "contextComplete");
   const { contextAt } = requests;
+  const older = profile.touchesAs6x ? olderTouches(options) : undefined;
   const unmapData = (request: number): void => {
     touchIod(request);
     touchRequest(request);
     touchContext(contextAt);
+    older?.unmap(request);
     data.unmap(request);
+  };
+  const prepare = older === undefined ? command.prepare : (request: number) => {
+    older.prepare(request);
+    command.prepare(request);
+  };
+  const finish = older === undefined ? command.finish : (request: number) => {
+    older.finish(request);
+    return command.finish(request);
   };
   const guarded = integrity === undefined
     ? {
-      finish: command.finish,
+      finish,
       map: data.map,
       unmap: (request: number): number => {
         unmapData(request);
@@ -236,10 +248,10 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     : guard({
       integrity,
       data: { ...data, unmap: unmapData },
-      finish: command.finish,
+      finish,
     });
   return {
-    prepare: command.prepare,
+    prepare,
     ...guarded,
     dmaSegments: data.dmaSegments,
     balance: () => ({
@@ -251,6 +263,22 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       ...(records === null ? {} : { "unmap records": records.live }),
       ...dma.balance(),
     }),
+  };
+}
+
+/** What the iod of 6.x has beside what that of 7.x has. */
+function olderTouches(
+  { memory, structs, requests }: Pick<
+    NvmeDriverOptions,
+    "memory" | "structs" | "requests"
+  >,
+) {
+  const touch = (site: "iodPrepare6x" | "iodFinish6x" | "iodUnmap6x") =>
+    createTouch(memory, structs.nvmeIod, site, requests.iodOffset);
+  return {
+    prepare: touch("iodPrepare6x"),
+    finish: touch("iodFinish6x"),
+    unmap: touch("iodUnmap6x"),
   };
 }
 

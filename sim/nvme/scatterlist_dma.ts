@@ -6,7 +6,10 @@
 import { createCodec } from "../../layouts/codec.ts";
 import { scatterlist } from "../../layouts/scatterlist.ts";
 import { findField } from "../../layouts/placed_members.ts";
+import { kmallocBytes, kmallocName } from "../block/kmalloc.ts";
 import { BLK_STS } from "../kernel/operation.ts";
+import type { PathProfile } from "../kernel/profile.ts";
+import { createTouch } from "../kernel/touch.ts";
 import { Slab } from "../memory/slab.ts";
 import { MAP_TYPE } from "../pci/map_type.ts";
 import { DMA_ATTRIBUTE } from "../dma/dma_attributes.ts";
@@ -20,6 +23,8 @@ import {
 
 /** What the scatterlist walk needs beside what the one of 7.x needs. */
 export interface ScatterlistDmaOptions extends RequestDmaOptions {
+  /** The kernel's rules. */
+  readonly profile: PathProfile;
   /** Entries of a list: most segments of a request. */
   readonly maxSegments: number;
   /** Lists at once. */
@@ -41,7 +46,8 @@ export function createScatterlistDma(
   options: ScatterlistDmaOptions,
 ): RequestDma {
   const { memory, requests, iod, recognition, routes, pieces } = options;
-  const { get16, set16, get32, set32, getLong, setLong } = memory;
+  const { profile, structs } = options;
+  const { get16, set16, get32, set32 } = memory;
   const { get64Lo, get64Hi, set64, getPointer, setPointer, abi } = memory;
   const { start: startSegments, next: nextSegment, segment } = options.segments;
   const { providerOf } = recognition;
@@ -55,19 +61,31 @@ export function createScatterlistDma(
   const dmaLengthAt = at("dma_length");
   const dmaFlagsAt = at("dma_flags");
   const isWide = findField(codec.placed, "dma_address").sizeBits === 64;
-  const listBytes = codec.arrayBytes(options.maxSegments);
+  // An object of kmalloc(): iod_mempool has as many entries as any command may
+  // need, whatever the queue's limit.
+  const listBytes = kmallocBytes(
+    codec.arrayBytes(
+      Math.max(options.maxSegments, profile.nvmeLimits.mostSegments),
+    ),
+  );
   const lists = new Slab(memory, {
     structure: "scatterlist",
+    cacheName: kmallocName(listBytes),
     objectBytes: listBytes,
-    strideBytes: Math.ceil(listBytes / 64) * 64,
+    strideBytes: listBytes,
     count: options.lists,
-    freePointerOffset: 0,
+    freePointerOffset: listBytes / 2,
+    allocator: profile.slabAllocator,
     zeroes: true,
   });
   const listAt = iodOffset + iod.records;
   const countAt = iodOffset + iod.recordCount;
-  const addressAt = iodOffset + iod.iovaAddress;
-  const bytesAt = iodOffset + iod.iovaBytes;
+  const touchIod = createTouch(
+    memory,
+    structs.nvmeIod,
+    "iodMap6x",
+    iodOffset,
+  );
   const state = new IovaState();
   const range = emptyRange();
   let request = 0;
@@ -126,6 +144,32 @@ export function createScatterlistDma(
         dataDirection(opf),
       );
     }
+  };
+
+  /** iommu_dma_unmap_sg(): one range, from the first entry to the last. */
+  const unmapRange = (count: number): void => {
+    let lo = 0;
+    let hi = 0;
+    let bytes = 0;
+    for (let i = 0; i < count; i++) {
+      const entry = list + i * entryBytes;
+      if ((get32(entry + dmaFlagsAt) & BUS_ADDRESS) !== 0) continue;
+      const at = isWide
+        ? get64Lo(entry + dmaAddressAt)
+        : get32(entry + dmaAddressAt);
+      if (bytes === 0) {
+        lo = at & ~4095;
+        hi = isWide ? get64Hi(entry + dmaAddressAt) : 0;
+      }
+      bytes = ((at - lo) >>> 0) + get32(entry + dmaLengthAt);
+    }
+    const total = (bytes + 4095) & ~4095;
+    if (total === 0) return;
+    state.addressLo = lo;
+    state.addressHi = hi;
+    state.page = (hi >>> 0) * 0x10_0000 + (lo >>> 12);
+    state.pages = total >>> 12;
+    domain?.destroy(state, total);
   };
 
   let segmentLo = 0;
@@ -198,8 +242,6 @@ export function createScatterlistDma(
     if (iovaBytes > 0 && !domain.allocate(state, 0, iovaBytes)) {
       return BLK_STS.resource;
     }
-    setLong(request + bytesAt, iovaBytes);
-    set64(request + addressAt, state.addressLo, state.addressHi);
     let linked = 0;
     mapped = 0;
     /** Bytes of the entry being joined; 0 where nothing can follow it. */
@@ -217,7 +259,6 @@ export function createScatterlistDma(
       const pageLo = segmentLo & ~4095;
       if (domain.link(state, pageLo, segmentHi, linked, padded) !== 0) {
         domain.destroy(state, linked);
-        setLong(request + bytesAt, 0);
         return BLK_STS.resource;
       }
       if (joined > 0 && offset === 0) {
@@ -256,8 +297,8 @@ export function createScatterlistDma(
     list = lists.take();
     setPointer(of + listAt, list);
     set16(of + countAt, 0);
-    setLong(of + bytesAt, 0);
     if (list === 0) return status = BLK_STS.resource;
+    touchIod(of);
     status = fill()
       ? (domain === null ? mapDirect() : mapIommu())
       : BLK_STS.ioerr;
@@ -279,20 +320,9 @@ export function createScatterlistDma(
   const unmap = (of: number): boolean => {
     list = getPointer(of + listAt);
     if (list === 0) return true;
-    if (domain === null) {
-      unmapEntries(get16(of + countAt), get32(of + field.opf));
-    } else {
-      const total = getLong(of + bytesAt);
-      if (total > 0) {
-        const lo = get64Lo(of + addressAt);
-        const hi = get64Hi(of + addressAt);
-        state.addressLo = lo;
-        state.addressHi = hi;
-        state.page = (hi >>> 0) * 0x10_0000 + (lo >>> 12);
-        state.pages = total >>> 12;
-        domain.destroy(state, total);
-      }
-    }
+    const count = get16(of + countAt);
+    if (domain === null) unmapEntries(count, get32(of + field.opf));
+    else unmapRange(count);
     lists.give(list);
     setPointer(of + listAt, 0);
     return true;

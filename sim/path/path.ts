@@ -11,7 +11,7 @@ import type { BlockDriver } from "../block/queue_parts.ts";
 import { nvmeQueueSettings } from "../block/queue_settings.ts";
 import { JIFFY_NS } from "../block/scheduler.ts";
 import { createRegisteredBuffers, tableOffset } from "../block/registered.ts";
-import type { RegionPart } from "../trace/footprint.ts";
+import { ALLOCATOR_STRUCTURE, type RegionPart } from "../trace/footprint.ts";
 import type { NvmeDriver } from "../nvme/driver.ts";
 import { iodFields } from "../nvme/iod.ts";
 import { createNvmeQueue } from "../nvme/queue.ts";
@@ -270,6 +270,14 @@ export function createPath(options: PathOptions): Path {
   if (queue.state !== undefined) set32(queue.doorbell + 4, 0);
   const regionParts: RegionPart[] = [
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
+    // Of what is no part of a bio or its vectors, allocators have the link.
+    ...(profile.slabAllocator === "cpu_slab"
+      ? [{
+        of: "bio",
+        offset: bios.linkOffset,
+        structure: ALLOCATOR_STRUCTURE,
+      }]
+      : []),
     { of: "request", offset: requests.iodOffset, structure: "nvme_iod" },
     {
       of: "io_mapped_ubuf",

@@ -10,6 +10,7 @@ import type { PageArray } from "../kernel/page_array.ts";
 import type { NvmeController, NvmeDriver } from "../nvme/driver.ts";
 import type { MakeDevice, NvmeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
+import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
 /** What stands between the block layer and the device. */
 export interface DriverHookParts {
@@ -57,6 +58,8 @@ export interface AssemblyHooks extends PathHooks {
   readonly controller?: (made: NvmeController) => NvmeController;
   /** Stands in front of the struct pages. */
   readonly pages?: (made: PageArray) => PageArray;
+  /** Stands in front of the P2P detection. */
+  readonly recognition?: (made: RecognitionStrategy) => RecognitionStrategy;
   /** Makes the device that carries commands out in place of the plain one. */
   readonly device?: MakeDevice;
 }

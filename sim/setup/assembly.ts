@@ -235,15 +235,16 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     : options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
-  const made = makeRecognition(recognition, {
+  const { hooks = {} } = options;
+  const plainDetection = makeRecognition(recognition, {
     memory,
     pages,
     map,
     bio: structs.bio,
     ...defined({ ranges: options.ranges }),
   });
+  const made = hooks.recognition?.(plainDetection) ?? plainDetection;
   const data = options.data ?? (() => undefined);
-  const { hooks = {} } = options;
   const { controller: plainController, memory: deviceMemory } =
     createController(options.controller ?? {}, { memory, map, data, profile });
   const controller = hooks.controller?.(plainController) ?? plainController;

@@ -10,7 +10,8 @@ import { formatFootprints } from "../../../bench/footprint/text.ts";
 import type {
   TouchedLines,
   TouchedStructure,
-} from "../../../bench/footprint/trace_cell.ts";
+} from "../../../bench/footprint/line_collector.ts";
+import type { Placement } from "../../../bench/footprint/placement.ts";
 
 /** Lines all read and written, unless told. */
 function recorded(
@@ -32,6 +33,7 @@ function boot(
   return {
     file,
     run: file,
+    controller: "",
     kernel: "7.2.13",
     machine: "",
     queue: [
@@ -118,7 +120,7 @@ Deno.test("compareRecordings() names fields that one side alone touches", () => 
     size: number,
     reads: number,
     writes: number,
-  ) => ({ offset, size, reads, writes });
+  ) => ({ name: "", offset, size, reads, writes });
   const differences = (
     fields: RecordedStructure["fields"],
     own: { read: number[]; written: number[] },
@@ -173,28 +175,112 @@ Deno.test("compareRecordings() shows what only one side has", () => {
   assertEquals(isExplained(result), false);
 });
 
-Deno.test("compareRecordings() completes halves as the lines of requests tell", () => {
-  const split = (lines: number, bytes = 1 << 20) => ({
+Deno.test("compareRecordings() moves what a recording shows elsewhere", () => {
+  const split = (structures: Record<string, RecordedStructure>) => ({
     name: "one",
-    description: `one api=pread:1 op=r bytes=${bytes} kind=huge`,
+    description: `one api=pread:1 op=r bytes=${1 << 20} kind=huge`,
     lines: 500,
-    structures: new Map([["request", recorded(lines)]]),
+    structures: new Map(Object.entries(structures)),
   });
-  const of = (workload: ReturnType<typeof split>) => {
-    const asked: string[] = [];
+  // One struct request of 4 lines served both halves, the head of the folio is
+  // no page of the data, and the entry behind the last is in another line.
+  const fits = (placement: Placement) => ({
+    request: placement.completion === "before-next" ? 4 : 8,
+    page: placement.isFirstInFolio ? 257 : 256,
+    "nvme cq": placement.completionsBefore === 3 ? 2 : 1,
+  });
+  const asked: Placement[] = [];
+  const { footprints } = compareRecordings(
+    [boot("a", {}, {
+      workloads: [split({
+        request: recorded(4),
+        "struct page (data)": recorded(256),
+        "nvme CQ": recorded(2),
+      })],
+    })],
+    (_cell, placement) => {
+      asked.push(placement);
+      return lab(fits(placement))();
+    },
+  );
+  assertEquals(
+    footprints[0]?.structures.map(({ name, equal }) => [name, equal]),
+    [["struct page (data)", true], ["request", true], ["nvme CQ", true]],
+  );
+  // All where they are, each thing elsewhere in turn, and no other.
+  assertEquals(asked.length, 1 + 1 + 2 + 3);
+  // What fits at once is moved nowhere.
+  asked.length = 0;
+  compareRecordings(
+    [boot("a", {}, { workloads: [split({ request: recorded(8) })] })],
+    (_cell, placement) => {
+      asked.push(placement);
+      return lab({ request: 8 })();
+    },
+  );
+  assertEquals(asked.length, 1);
+});
+
+Deno.test("compareRecordings() has a place elsewhere equal as a whole", () => {
+  const equal = (linesWritten: number) =>
     compareRecordings(
-      [boot("a", {}, { workloads: [workload] })],
-      (_cell, completion) => {
-        asked.push(completion);
-        return lab({ request: 4 })();
-      },
-    );
-    return asked;
+      [boot("a", { bio: recorded(3, { linesWritten: 2 }) })],
+      lab({ bio: 2 }, {
+        elsewhere: [{
+          ...{ lines: 3, linesRead: 3, linesWritten, reads: 2, writes: 1 },
+          ...{ bytesRead: new Set<number>(), bytesWritten: new Set<number>() },
+        }],
+      }),
+    ).footprints[0]?.structures.map(({ labLines, equal }) => [labLines, equal]);
+  assertEquals(equal(2), [[3, true]]);
+  // Three lines, three of them written: no place has both.
+  assertEquals(equal(3), [[2, false]]);
+});
+
+Deno.test("compareRecordings() leaves out what a file has no name for", () => {
+  const header = { "kmem_cache_cpu": 1, request: 4 };
+  const of = (structures: Record<string, RecordedStructure>) => {
+    const [one] = compareRecordings(
+      [boot("a", { request: recorded(4), ...structures })],
+      lab(header),
+    ).footprints;
+    return [one?.untold, one?.structures.map(({ name }) => name)];
   };
-  // One struct request of 4 lines served both halves, or each had its own.
-  assertEquals(of(split(4)), ["before-next"]);
-  assertEquals(of(split(8)), ["with-last"]);
-  assertEquals(of(split(4, 512 << 10)), ["with-last"]);
+  assertEquals(of({}), [["slub percpu cpu_slab"], ["request"]]);
+  // By another name it is compared; sheaves are not it.
+  assertEquals(of({ "slub percpu c": recorded(1) }), [
+    [],
+    ["request", "slub percpu cpu_slab"],
+  ]);
+});
+
+Deno.test("compareRecordings() takes a plug out of io_uring's context", () => {
+  const field = (name: string, offset: number, reads: number) => ({
+    ...{ name: `submit_state.${name}`, offset, size: 8, reads, writes: 1 },
+  });
+  const { footprints } = compareRecordings([
+    boot("a", {
+      io_ring_ctx: recorded(12, {
+        fields: [
+          field("link.head", 264, 1),
+          // Two lines: 288 to 319, and 320 on, the latter only written.
+          field("plug.mq_list.head", 288, 3),
+          field("plug.cur_ktime", 320, 0),
+        ],
+      }),
+    }),
+  ], lab({ blk_plug: 2 }, { linesRead: 1 }));
+  assertEquals(
+    footprints[0]?.structures.map((one) => [
+      one.name,
+      one.kernelLines.low,
+      one.kernelLinesRead.low,
+      one.kernelReads,
+      one.kernelWrites,
+      one.equal,
+    ]),
+    [["io_ring_ctx", 2, 1, 3, 2, true]],
+  );
 });
 
 Deno.test("compareRecordings() traces a cell once, whatever boots it has", () => {

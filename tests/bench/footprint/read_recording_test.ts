@@ -50,6 +50,7 @@ Deno.test("readRecording() keeps sums and lets the rest go, at any chunk", async
   const expected: Recording = {
     file: "x.json",
     run: "7.2.prp",
+    controller: "",
     kernel: "7.2.13",
     machine: "qemu\n",
     queue: ["nvme0n1 max_segments 129"],
@@ -95,7 +96,7 @@ Deno.test("readRecording() keeps fields that lie in the object", async () => {
     }),
   );
   assertEquals(workloads[0]?.structures.get("bio")?.fields, [
-    { offset: 24, size: 4, reads: 2, writes: 1 },
+    { name: "", offset: 24, size: 4, reads: 2, writes: 1 },
   ]);
 });
 

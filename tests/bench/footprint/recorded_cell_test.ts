@@ -5,6 +5,7 @@ import type { Recording } from "../../../bench/footprint/recording.ts";
 const DEBIAN: Recording = {
   file: "7.2.prp.json.gz",
   run: "7.2.prp",
+  controller: "",
   kernel: "7.2.13+deb14-amd64",
   machine: "qemu ; append nokaslr",
   queue: ["nvme0n1", "nvme1n1"].flatMap((disk, index) => [
@@ -50,6 +51,8 @@ Deno.test("recordedCell() maps API, operation, bytes, buffers and device", () =>
     },
     sgl: false,
     initOnAlloc: true,
+    p2pdma: true,
+    buffersInTurn: false,
   });
   const p2p = cellOf("api=pread:1 op=r bytes=4096 kind=p2p");
   assertEquals("reason" in p2p ? 0 : p2p.limits.maxSectors, 512);

@@ -3,6 +3,7 @@ import {
   type RecordedCell,
   recordedCell,
 } from "../../../bench/footprint/recorded_cell.ts";
+import { PLAIN_PLACEMENT } from "../../../bench/footprint/placement.ts";
 import { traceCell } from "../../../bench/footprint/trace_cell.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 
@@ -11,6 +12,7 @@ function cellOf(description: string): RecordedCell {
   const cell = recordedCell({
     file: "",
     run: "",
+    controller: "",
     kernel: "7.2.13",
     machine: "",
     queue: [
@@ -125,11 +127,10 @@ Deno.test("traceCell() completes the first half before the second, if told", () 
     initOnAlloc: true,
   };
   const lines = (completion: "with-last" | "before-next") => {
-    const { structures } = traceCell(
-      cell,
-      findLayout("page_offset"),
+    const { structures } = traceCell(cell, findLayout("page_offset"), {
+      ...PLAIN_PLACEMENT,
       completion,
-    );
+    });
     return ["request", "nvme_iod", "nvme descriptor page", "nvme sq"].map(
       (name) => structures.get(name)?.lines,
     );

@@ -32,10 +32,15 @@ Deno.test("every field of a site is one of a recorded kernel, on every ABI", () 
         }
       }
     }
-    // The kernel that was recorded has all of them, or a name is misspelt.
+    // A kernel that was recorded has each of them, or a name is misspelt.
     const lp64 = findAbi("lp64");
-    const all = touchedFields(structOffsets("7.2", lp64, struct), site, lp64);
-    assertEquals(all.length, names.length, site);
+    const kernels = site.endsWith("6x") ? ["6.1", "6.12"] : ["7.2"];
+    const known = kernels.flatMap((kernel) =>
+      Object.keys(structOffsets(kernel, lp64, struct).fields)
+    );
+    for (const name of names) {
+      assert(known.includes(name.replace(/\[\d+\]$/, "")), `${site} ${name}`);
+    }
   }
 });
 
