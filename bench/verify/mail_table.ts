@@ -5,6 +5,7 @@
 import type { Answer } from "../report/answer_document.ts";
 import { instructionText, linesText } from "../report/answer_rows.ts";
 import { formatFigure } from "../text/figure.ts";
+import { PARAGRAPH } from "./read_mail.ts";
 
 /** A figure that is not what was counted. */
 export interface UnequalFigure {
@@ -33,7 +34,8 @@ const HEADERS = ["lines", "instr", "time"];
 /**
  * Compares the table of a mail.
  *
- * @param words The words of the mail before its command.
+ * @param before The words of the mail before its command, with `PARAGRAPH`
+ *   where a line was empty.
  * @param from The answer as it is counted now, and whether its instructions
  *   come from where the mail's do.
  * @param name What the mail is called in messages.
@@ -41,11 +43,12 @@ const HEADERS = ["lines", "instr", "time"];
  * @throws {SyntaxError} If a row is mangled; names it.
  */
 export function compareTable(
-  words: readonly string[],
+  before: readonly string[],
   from: { readonly answer: Answer; readonly hasCode: boolean },
   name: string,
 ): TableFinding | undefined {
   const cannot = `Cannot verify "${name}"`;
+  const { words, firsts } = withoutParagraphs(before);
   const start = words.findLastIndex((word, i) =>
     word === "layout" && words[i + 1] === "B" && words[i + 2] === "lines"
   );
@@ -75,6 +78,8 @@ export function compareTable(
     );
     if (row === undefined) {
       if (!first && (layout === "" || END.test(layout))) break;
+      // Who answers writes between the lines that he quotes.
+      if (!first && firsts.has(at)) break;
       // Below the table stands what the sender's own layouts are.
       if (!first && isNameOf(rows, layout)) break;
       throw new SyntaxError(
@@ -114,6 +119,16 @@ export function compareTable(
     }
   }
   return { compared, unequal };
+}
+
+function withoutParagraphs(before: readonly string[]) {
+  const words: string[] = [];
+  const firsts = new Set<number>();
+  for (const word of before) {
+    if (word === PARAGRAPH) firsts.add(words.length);
+    else words.push(word);
+  }
+  return { words, firsts };
 }
 
 /** Whether a word is `NAME:` of a layout of the table. */

@@ -17,9 +17,15 @@ export interface MailClaim {
   readonly figures: number;
   /** The code. */
   readonly code: string;
-  /** All words before the command, those of the table among them. */
+  /**
+   * All words before the command, those of the table among them, with
+   * `PARAGRAPH` where a line was empty.
+   */
   readonly before: readonly string[];
 }
+
+/** Stands among words for empty lines. */
+export const PARAGRAPH = "\n\n";
 
 /** What ends a command. */
 const CODE = /^# exact v(\d+) (\d+) ([0-9a-fA-F]+)(?![^\s])/;
@@ -36,10 +42,23 @@ const CODE_DIGITS = 16;
  */
 export function readMail(text: string, name: string): readonly MailClaim[] {
   const cannot = `Cannot verify "${name}"`;
-  const words = text.split(/\s+/).filter((word) =>
-    word !== "" && word !== "\\"
-  );
+  const words: string[] = [];
+  const firsts = new Set<number>();
+  for (const paragraph of text.split(/\n\s*\n/)) {
+    firsts.add(words.length);
+    for (const word of paragraph.split(/\s+/)) {
+      if (word !== "" && word !== "\\") words.push(word);
+    }
+  }
   const flat = words.join(" ");
+  const countTo = (offset: number) =>
+    flat.slice(0, offset).split(" ").filter((word) => word !== "").length;
+  const wordsOf = (start: number, end: number) => {
+    const first = countTo(start);
+    return words.slice(first, countTo(end)).flatMap((word, i) =>
+      firsts.has(first + i) ? [PARAGRAPH, word] : [word]
+    );
+  };
   const claims: MailClaim[] = [];
   let from = 0;
   for (const found of flat.matchAll(/(?<!\S)deno task lab(:native)?(?!\S)/g)) {
@@ -64,7 +83,13 @@ export function readMail(text: string, name: string): readonly MailClaim[] {
           `${EXACT_CODE_VERSION}; use a newer bvec-lab`,
       );
     }
-    if (digits.length !== CODE_DIGITS || Number(version) < 1) {
+    if (Number(version) < 1) {
+      throw new SyntaxError(
+        `${cannot}: its code is of version ${version}, expected 1 to ` +
+          `${EXACT_CODE_VERSION}`,
+      );
+    }
+    if (digits.length !== CODE_DIGITS) {
       throw new SyntaxError(
         `${cannot}: its code "${digits}" has ${digits.length} digits, ` +
           `expected ${CODE_DIGITS}`,
@@ -83,7 +108,7 @@ export function readMail(text: string, name: string): readonly MailClaim[] {
       countsCode: found[1] !== undefined || safe.includes("--counts"),
       figures: Number(figures),
       code: digits.toLowerCase(),
-      before: flat.slice(from, found.index).split(" "),
+      before: wordsOf(from, found.index),
     });
     from = flat.length - rest.length + hash + code[0].length;
   }

@@ -6,8 +6,8 @@
 /** Parts inside of parts, at most. */
 const MOST_LEVELS = 4;
 
-/** A line that quotes another one, however often. */
-const QUOTED = /^[ \t]*(?:>[ \t]?)+/;
+/** A line that quotes another one, however often: >, AB>, |. */
+const QUOTED = /^[ \t]*(?:(?:[A-Za-z]{0,3}>|\|)[ \t]?)+/;
 
 /** Headers by lower-case name, and what follows them. */
 interface Message {
@@ -28,8 +28,8 @@ export function receivedText(received: string, name: string): string {
   return text.split("\n").map((line) => line.replace(QUOTED, "")).join("\n");
 }
 
-function plainText(text: string, name: string, level: number): string {
-  const { headers, body } = readMessage(text);
+function plainText(received: string, name: string, level: number): string {
+  const { headers, body } = readMessage(received);
   const type = headers.get("content-type") ?? "text/plain";
   const boundary = /boundary="?([^";\n]+)"?/i.exec(type)?.[1];
   if (/^multipart\//i.test(type) && boundary !== undefined) {
@@ -53,7 +53,18 @@ function plainText(text: string, name: string, level: number): string {
   if (!/^text\/plain/i.test(type)) {
     throw noText(name, type.split(";")[0] ?? type);
   }
-  return decoded(body, headers.get("content-transfer-encoding"), name);
+  const encoding = headers.get("content-transfer-encoding") ??
+    (headers.size === 0 && isBase64(body) ? "base64" : undefined);
+  const text = decoded(body, encoding, name);
+  // RFC 3676: a line that ends in a blank goes on in the next one.
+  return /format="?flowed/i.test(type) && /delsp="?yes/i.test(type)
+    ? text.replaceAll(/ \n/g, "")
+    : text;
+}
+
+/** A body that was saved without the headers that say so. */
+function isBase64(body: string): boolean {
+  return /^[A-Za-z0-9+/\n]{76}[A-Za-z0-9+/\n]*={0,2}\s*$/.test(body);
 }
 
 function noText(name: string, found: string): TypeError {

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { findAnswer } from "../../../bench/report/answer_document.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { compareTable } from "../../../bench/verify/mail_table.ts";
+import { PARAGRAPH } from "../../../bench/verify/read_mail.ts";
 import { fixedResult } from "../report/fixed_result.ts";
 
 const RESULT = fixedResult();
@@ -28,6 +29,25 @@ Deno.test("compareTable() ends where layouts of the sender's own are described",
     );
   assertEquals(compare(described("phys_packed")), { compared: 4, unequal: [] });
   assertThrows(() => compare(described("phys_pakced")), SyntaxError, "row");
+});
+
+Deno.test("compareTable() ends where somebody answers between the lines", () => {
+  const answered = (line: string) =>
+    compareTable(
+      TEXT.replace(/^(phys_packed {2}.*\n)/m, line)
+        .split(/\n\s*\n/).flatMap((paragraph) => [
+          PARAGRAPH,
+          ...paragraph.split(/\s+/).filter((word) => word !== ""),
+        ]),
+      from,
+      "m",
+    );
+  // The row of the baseline alone, and both.
+  assertEquals(answered("\nSure?\n\n$1"), { compared: 2, unequal: [] });
+  assertEquals(answered("$1\nSure?\n\n"), { compared: 4, unequal: [] });
+  // Lines that some mailer has set apart are a table still.
+  assertEquals(answered("\n$1"), { compared: 4, unequal: [] });
+  assertThrows(() => answered("Sure?\n$1"), SyntaxError, 'found "Sure?"');
 });
 
 Deno.test("compareTable() names a figure that was changed", () => {

@@ -52,6 +52,11 @@ const RECEIVED: Record<string, string> = {
   "base64": `${HEAD}Content-Type: text/plain; charset=utf-8\n` +
     `Content-Transfer-Encoding: base64\n\n` +
     (btoa(MAIL).match(/.{1,76}/g)?.join("\n") ?? ""),
+  "base64 without its headers": btoa(MAIL).match(/.{1,76}/g)?.join("\n") ?? "",
+  "quoted with initials": quoted(MAIL, "AB> "),
+  "quoted with bars": quoted(MAIL, "| "),
+  "format=flowed; delsp=yes": `${HEAD}Content-Type: text/plain; ` +
+    "format=flowed; delsp=yes\n\n" + MAIL.replaceAll(/.{50}(?=.)/g, "$& \n"),
   "in parts": `${HEAD}Content-Type: multipart/alternative; boundary="xx"\n\n` +
     `--xx\nContent-Type: text/html\n\n<p>no</p>\n--xx\n` +
     `Content-Type: text/plain\n\n${MAIL}\n--xx--\n`,
@@ -89,6 +94,7 @@ Deno.test("readMail() refuses what is none of the lab's, or mangled, by name", (
     [MAIL.replace(/\s+# exact.*/, ""), /found no command with a code/],
     [MAIL.replace("exact v1 22", "exact v1 many"), /found "# exact v1 many/],
     [MAIL.replace("exact v1", "exact v7"), /of version 7, expected at most 1/],
+    [MAIL.replace("exact v1", "exact v0"), /of version 0, expected 1 to 1/],
     [MAIL.replace(CODE, CODE.slice(2)), /has 14 digits, expected 16/],
     [
       MAIL.replace("--seed 7", "--seed 7 --output x.ts"),
