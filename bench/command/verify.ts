@@ -49,6 +49,8 @@ const MEASURING = new Set([
   "--by",
 ]);
 
+/** Digits of a commit that a mail has. */
+const COMMIT_DIGITS = 12;
 /** Longest mail. */
 const LONGEST_MAIL_BYTES = 16 << 20;
 /** Rows of figures that differ. */
@@ -215,6 +217,9 @@ async function verifyResult(
     }),
     notes: [
       ...versionNote(result.tool.version),
+      ...(exact.unequal.length === 0
+        ? []
+        : commitNote(result.environment["commit"], again)),
       ...(result.cells.some(({ layouts }) =>
           layouts.some(({ machineCode }) => machineCode)
         )
@@ -259,6 +264,9 @@ async function verifyMail(
     const version = /bvec-lab (\d+\.\d+\.\d+\S*?)[,.]?(?= |$)/.exec(
       claim.before.join(" "),
     )?.[1];
+    const commit = /commit ([0-9a-f]{12,40})(?![0-9a-f])/.exec(
+      claim.before.join(" "),
+    )?.[1];
     found.push({
       source: "mail",
       words: claim.words,
@@ -274,6 +282,7 @@ async function verifyMail(
       ],
       notes: [
         ...versionNote(version),
+        ...(isCode && unequal.length === 0 ? [] : commitNote(commit, again)),
         table === undefined
           ? "It has no table to compare."
           : `Figures of its table that were compared: ${table.compared}.`,
@@ -288,6 +297,18 @@ function versionNote(version: string | undefined): string[] {
   return version === undefined || version === own
     ? []
     : [`It is of bvec-lab ${printableLine(version)}, counted now by ${own}.`];
+}
+
+/** A model that was changed since counts other figures. */
+function commitNote(claimed: unknown, again: LabResult): string[] {
+  const own = again.environment["commit"];
+  if (typeof claimed !== "string" || typeof own !== "string") return [];
+  const digits = Math.min(COMMIT_DIGITS, claimed.length, own.length);
+  const [before, now] = [claimed, own].map((text) => text.slice(0, digits));
+  return before === now ? [] : [
+    `It was counted at commit ${printableLine(before ?? "")}, now at ${now}; ` +
+    "a lab that changed in between may count otherwise; check out the former.",
+  ];
 }
 
 /** The command without what exact figures do not depend on. */

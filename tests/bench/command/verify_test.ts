@@ -56,6 +56,17 @@ Deno.test("lab verify counts a result and its mail again", async () => {
       edited.out.replaceAll("\n", " "),
       "phys_packed.counts.bvecBytesPerIo: claimed 13, counted 12",
     );
+    assertEquals(edited.out.includes("commit"), false);
+
+    // Of another checkout, as far as this one knows its own commit.
+    const { commit } = result.environment;
+    result.environment.commit = "0".repeat(40);
+    await Deno.writeTextFile(json, JSON.stringify(result));
+    const older = await verify(json);
+    assertEquals(
+      older.out.includes("It was counted at commit 000000000000, now at "),
+      typeof commit === "string",
+    );
   });
 });
 
