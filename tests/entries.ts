@@ -39,7 +39,7 @@ export { abiOfBtf, structsOfBtf } from "../sim/kernel/btf_structs.ts";
 export { bytesSource } from "../sim/kernel/byte_source.ts";
 export { nearestProfile, ownKernel } from "../sim/kernel/own_kernel.ts";
 export { pagePointers } from "../layouts/page_pointers.ts";
-export { parsePlacement } from "../sim/workload/recorded_placement.ts";
+export { parsePlacement } from "../sim/workload/parse_placement.ts";
 export { parsePaholeOffsets } from "../sim/kernel/pahole_offsets.ts";
 export { pathProfile } from "../sim/kernel/profile.ts";
 export {

@@ -2,7 +2,7 @@
  * `lab run --placement-log OUT`: where the buffers of a workload lie, in the form
  * that `--placement` reads.
  */
-import { PLACEMENT_HEAD } from "../../sim/workload/recorded_placement.ts";
+import { PLACEMENT_HEAD } from "../../sim/workload/parse_placement.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import type { OutputFile } from "../shell/output_file.ts";

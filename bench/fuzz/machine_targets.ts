@@ -8,7 +8,7 @@ import {
   placementOptions,
   placementSummary,
 } from "../../sim/workload/placement_options.ts";
-import { parsePlacement } from "../../sim/workload/recorded_placement.ts";
+import { parsePlacement } from "../../sim/workload/parse_placement.ts";
 import { topologyJson } from "../../sim/pci/topology_json.ts";
 import { compareRecordings } from "../footprint/compare.ts";
 import { readRecording } from "../footprint/read_recording.ts";

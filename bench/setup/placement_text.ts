@@ -7,7 +7,7 @@ import {
   PLACEMENT_PRESETS,
   type PlacementOptions,
 } from "../../sim/workload/placement_options.ts";
-import { parsePlacement } from "../../sim/workload/recorded_placement.ts";
+import { parsePlacement } from "../../sim/workload/parse_placement.ts";
 
 /** A placement as a run takes it. */
 export type GivenPlacement = string | Partial<PlacementOptions>;

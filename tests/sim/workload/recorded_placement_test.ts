@@ -5,7 +5,7 @@ import {
   placementOptions,
   placementSummary,
 } from "../../../sim/workload/placement_options.ts";
-import { parsePlacement } from "../../../sim/workload/recorded_placement.ts";
+import { parsePlacement } from "../../../sim/workload/parse_placement.ts";
 import {
   createWindow,
   type IoWindow,
