@@ -21,7 +21,10 @@ import {
   readSetup,
 } from "../setup/options.ts";
 import { readSetupFile } from "./setup_file.ts";
-import { DEFAULT_WORKLOADS, SHIPPED_WORKLOADS } from "../setup/run_fields.ts";
+import {
+  DEFAULT_WORKLOADS,
+  SHIPPED_WORKLOADS,
+} from "../setup/default_workloads.ts";
 import { checkSetup } from "../setup/setup_rules.ts";
 import { type CommonOptions, oneOf, unknownName } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";

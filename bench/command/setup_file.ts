@@ -19,9 +19,8 @@ import { RecordedPlacement } from "../../sim/workload/recorded_placement.ts";
 import {
   DEFAULT_WORKLOAD_IOS,
   DEFAULT_WORKLOADS,
-  runKeys,
-  runSchema,
-} from "../setup/run_fields.ts";
+} from "../setup/default_workloads.ts";
+import { runKeys, runSchema } from "../setup/run_fields.ts";
 
 /**
  * Reads a setup from a file.

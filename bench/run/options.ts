@@ -23,10 +23,9 @@ import {
   DEFAULT_TIMED_WORKLOADS,
   DEFAULT_WORKLOAD_IOS,
   DEFAULT_WORKLOADS,
-  type LabRunOptions,
-  runSchema,
   SHIPPED_WORKLOADS,
-} from "../setup/run_fields.ts";
+} from "../setup/default_workloads.ts";
+import { type LabRunOptions, runSchema } from "../setup/run_fields.ts";
 import { withoutUsual } from "../setup/without_usual.ts";
 import { checkSetup } from "../setup/setup_rules.ts";
 import {

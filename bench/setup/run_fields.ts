@@ -7,17 +7,14 @@
 import { z } from "zod";
 import { abis } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
-import {
-  numberFrom,
-  someOf,
-  someText,
-  wholeNumber,
-} from "../../layouts/option_check.ts";
+import { someOf, someText, wholeNumber } from "../../layouts/option_check.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { field } from "../../sim/text/field.ts";
+import { DEFAULT_WORKLOADS, WORKLOAD_NAMES } from "./default_workloads.ts";
+import { type MeasureFields, measureShape } from "./measure_fields.ts";
 import {
   anyText,
   countText,
@@ -25,9 +22,6 @@ import {
   listOf,
   namesText,
   nameText,
-  percentText,
-  secondsText,
-  sizeText,
   textOf,
 } from "../../sim/text/field_text.ts";
 import { type PathFields, pathShape } from "../../sim/setup/path_fields.ts";
@@ -40,13 +34,10 @@ import {
   PLACEMENT_PRESETS,
   type PlacementOptions,
 } from "../../sim/workload/placement_options.ts";
-import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import {
   findTraceFormat,
   TRACE_FORMATS,
 } from "../../sim/workload/trace_formats.ts";
-import { COUNT_CHOICES, type CountChoice } from "./count_choice.ts";
-import { ENGINE_CHOICES, type EngineChoice } from "./engine_choice.ts";
 import { BASELINE } from "./baseline.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "./run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
@@ -55,20 +46,6 @@ import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { layoutsNamed } from "./layout_names.ts";
 import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
-import { isProgramName } from "./program_name.ts";
-
-/** The iologs that ship with the lab. */
-export const SHIPPED_WORKLOADS: readonly string[] = [
-  "randrw4k",
-  "seq128k",
-  "mixedbs",
-];
-
-/** Names of workloads that are no files. */
-const WORKLOAD_NAMES: readonly string[] = [
-  ...SHIPPED_WORKLOADS,
-  ...WORKLOAD_PRESETS.keys(),
-];
 
 /** Names of layouts and of their families. */
 const LAYOUT_NAMES: readonly string[] = [
@@ -76,27 +53,8 @@ const LAYOUT_NAMES: readonly string[] = [
   ...layoutFamilies(),
 ];
 
-/**
- * What a run without workloads is of: one page of hot registered memory, and
- * many scattered pages, of which a real kernel was recorded and the machine
- * code of the path is on record.
- */
-export const DEFAULT_WORKLOADS: readonly string[] = [
-  "4k-hot",
-  "128k-scattered",
-];
-/** I/Os of each of those: enough for all exact figures, in a few seconds. */
-export const DEFAULT_WORKLOAD_IOS = 1024;
-/**
- * Those of them that are timed in JavaScript, so that a run without options
- * ends within 20 s on two CPUs: a layout takes 0.6 s of CPU time to be compiled
- * for each birth and workload. With one segment an I/O, layouts differ by less
- * than JavaScript can show.
- */
-export const DEFAULT_TIMED_WORKLOADS: readonly string[] = ["128k-scattered"];
-
 /** All options of a run. */
-export interface LabRunOptions extends PathFields {
+export interface LabRunOptions extends PathFields, MeasureFields {
   /**
    * Names of layouts, or `family:` and the name of a family, and layouts of your
    * own; the baseline is always added.
@@ -111,8 +69,6 @@ export interface LabRunOptions extends PathFields {
    * `DEFAULT_WORKLOADS`, the first 1024 I/Os of each.
    */
   readonly workloads: readonly string[];
-  /** The workloads that are timed; all of them if absent. */
-  readonly timedWorkloads?: readonly string[];
   /** Recognitions, one cell each. */
   readonly recognitions: readonly Recognition[];
   /** The first reads and writes of each workload; all of them if absent. */
@@ -136,32 +92,8 @@ export interface LabRunOptions extends PathFields {
   readonly poll: boolean;
   /** Where I/Os end: on the worker that submitted them or on another one. */
   readonly completeOn: CompleteOn;
-  /** What runs the path: JavaScript (the default), C, or each for itself. */
-  readonly engine?: EngineChoice;
-  /** The C compiler's program; `cc` if absent. */
-  readonly cc?: string;
-  /** Where compiled objects are kept; the user's cache if absent. */
-  readonly nativeCache?: string;
-  /** What counts the machine code of the path in C; nothing if absent. */
-  readonly counts?: CountChoice;
-  /** Memory that the run may take, in bytes; half of what is free if absent. */
-  readonly memoryBytes?: number;
   /** What is simulated in time, with which faults; nothing if absent. */
   readonly simulation?: SimulationSetup;
-  /** Rounds per birth; 0 for exact figures only. */
-  readonly rounds: number;
-  /**
-   * Births of each layout in JavaScript, builds of all in C; as many as the
-   * engine needs if absent.
-   */
-  readonly births?: number;
-  /**
-   * Births end once no ratio's interval reaches further than this from its
-   * median, in percent; all births are run if absent.
-   */
-  readonly widthPercent?: number;
-  /** Time for all measured halves together, in seconds. */
-  readonly budgetSeconds: number;
   /** Seed of every random choice. */
   readonly seed: number;
 }
@@ -370,95 +302,15 @@ const runShape = {
   simulation: simulationSchema.optional().describe(
     "what is simulated in time: device, arrivals, faults",
   ),
-  engine: field(z.enum(ENGINE_CHOICES).optional(), {
-    flag: "--engine",
-    value: "<name>",
-    help: "what runs the path: js, native (C, needs cc) or both (default: js)",
-    group: "measure",
-    text: nameText("engine", ENGINE_CHOICES),
-    isUsual: (engine) => engine === "js",
-    native: true,
-  }),
-  cc: field(someText().optional(), {
-    flag: "--cc",
-    value: "<program>",
-    help: "C compiler of engine native (default: cc)",
-    group: "measure",
-    text: anyText,
-    // A name for PATH, never a file that a stranger may have left somewhere.
-    unsaid: (cc) =>
-      isProgramName(cc)
-        ? []
-        : [`Give the C compiler "${printableLine(cc)}" with --cc, too.`],
-    native: true,
-  }),
-  counts: field(z.enum(COUNT_CHOICES).optional(), {
-    flag: "--counts",
-    value: "<tool>",
-    help: "what counts the machine code of the path in C: " +
-      `${COUNT_CHOICES.join(", ")} (default: auto in lab:native, else off)`,
-    group: "measure",
-    text: nameText("tool that counts", COUNT_CHOICES),
-    isUsual: (counts) => counts === "off",
-    native: true,
-  }),
-  rounds: field(wholeNumber(0, 10_000).default(9), {
-    flag: "--rounds",
-    value: "<n>",
-    help: "timing rounds per birth (see --births); 0: exact figures only",
-    group: "measure",
-    text: countText(0, 1e4),
-    native: true,
-  }),
-  timedWorkloads: field(someOf(someText()).optional(), {
-    flag: "--time",
-    value: "<names>",
-    help: "time these of the workloads only, comma-separated (default: all; " +
-      `${DEFAULT_TIMED_WORKLOADS.join(", ")} without --workload and --engine)`,
-    group: "measure",
-    text: listOf((names) => names),
-    names: WORKLOAD_NAMES,
-    isPath: true,
-    native: true,
-  }),
-  births: field(wholeNumber(1, 200).optional(), {
-    flag: "--births",
-    value: "<n>",
-    help:
-      "how often each layout's code is compiled and loaded again (a birth), " +
-      "because where code lies in memory alone changes its speed (default: 3, " +
-      "in C 20)",
-    group: "measure",
-    text: countText(1, 200),
-    native: true,
-  }),
-  widthPercent: field(numberFrom(0.01, 100).optional(), {
-    flag: "--width",
-    value: "<percent>",
-    help: "stop early once every interval is within this much of its median " +
-      "(default: all births run)",
-    group: "measure",
-    text: percentText(0.01, 100),
-    native: true,
-  }),
-  budgetSeconds: field(numberFrom(0.1, 86_400).default(10), {
-    flag: "--budget",
-    value: "<s>",
-    help: "total time to spend on timing, in seconds",
-    group: "measure",
-    text: secondsText(0.1, 86_400),
-    native: true,
-  }),
-  memoryBytes: field(wholeNumber(1).optional(), {
-    flag: "--memory",
-    value: "<size>",
-    help:
-      "most memory that the whole run takes (default: half of what is free)",
-    group: "measure",
-    text: sizeText(1),
-    isRepeated: false,
-    native: true,
-  }),
+  engine: measureShape.engine,
+  cc: measureShape.cc,
+  counts: measureShape.counts,
+  rounds: measureShape.rounds,
+  timedWorkloads: measureShape.timedWorkloads,
+  births: measureShape.births,
+  widthPercent: measureShape.widthPercent,
+  budgetSeconds: measureShape.budgetSeconds,
+  memoryBytes: measureShape.memoryBytes,
   cpu: field(
     z.custom<Cpu | "none" | undefined>().superRefine((cpu, context) => {
       if (cpu === undefined || cpu === NO_CPU) return;
@@ -492,11 +344,7 @@ const runShape = {
       native: true,
     },
   ),
-  nativeCache: field(someText().optional(), {
-    help: "where compiled objects are kept (default: the user's cache)",
-    isRepeated: false,
-    native: true,
-  }),
+  nativeCache: measureShape.nativeCache,
   seed: field(wholeNumber(0).default(1), {
     flag: "--seed",
     value: "<n>",
