@@ -2,6 +2,7 @@
  * `lab sweep PLAN.json --out DIR`: the cells of a plan, on this machine or a
  * part of them, each into a file of its own.
  */
+import { defined } from "../../layouts/defined.ts";
 import { format } from "@std/fmt/duration";
 import type { Command } from "commander";
 import { plural } from "../../sim/text/plural.ts";
@@ -143,9 +144,7 @@ export function sweepCommand(
       : undefined;
     const plan = expandPlan(await planFrom(file, context), seed);
     const jobs = chooseJobs(plan, {
-      ...(shard ? { shard } : {}),
-      ...(options.cell ? { cells: options.cell } : {}),
-      ...(only ? { only } : {}),
+      ...defined({ shard, cells: options.cell, only }),
     });
     const estimate = options.dryRun
       ? { estimate: estimateJobs(jobs, options.jobs) }
@@ -270,7 +269,7 @@ async function sweep(
     plan: plan.digest,
     environment,
     signal,
-    ...(options.jobs ? { lanes: options.jobs } : {}),
+    ...defined({ lanes: options.jobs }),
     onNote: say,
     onProgress: ({ cell, kind }, at) =>
       line.show(`${at + 1}/${open.length} ${cell.id}`, { stage: kind }),

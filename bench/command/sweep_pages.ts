@@ -1,4 +1,5 @@
 /** The pages of `lab merge` and `lab sweep`: what they write of a survey. */
+import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import type { CommandContext } from "../shell/context.ts";
 import { checkOutput, writeWhole } from "../shell/output.ts";
@@ -67,8 +68,7 @@ export async function writeSweepPages(
   const page: SweepPage = await readSweepPage(survey, context.signal);
   await writePages(
     {
-      ...(html === undefined ? {} : { html }),
-      ...(svg === undefined ? {} : { svg }),
+      ...defined({ html, svg }),
     },
     {
       page: () => sweepHtml(page),

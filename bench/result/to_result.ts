@@ -1,6 +1,7 @@
 /**
  * From a summary to the keys of the result file.
  */
+import { defined } from "../../layouts/defined.ts";
 import type { ResultLayout } from "./result.ts";
 import type { ResultSample, ResultWarmUp } from "./timing_types.ts";
 import { percentile } from "../statistics/percentile.ts";
@@ -73,7 +74,7 @@ export function measuredKeys(
     ...(summary.wallNsPerIo === null
       ? {}
       : { wallNsPerIo: summary.wallNsPerIo }),
-    ...(options.warmUps ? { warmUps: options.warmUps } : {}),
+    ...defined({ warmUps: options.warmUps }),
   };
 }
 

@@ -2,6 +2,7 @@
  * The options of a run, with their defaults: what `lab run` takes and what
  * `runLab()` takes are the same.
  */
+import { defined } from "../../layouts/defined.ts";
 import { fromFileUrl } from "@std/path";
 import { findAbi } from "../../layouts/abi.ts";
 import { checkValue } from "../../layouts/option_check.ts";
@@ -133,8 +134,7 @@ export function completeOptions(
   }
   return {
     ...run,
-    ...(ios === undefined ? {} : { ios }),
-    ...(timedWorkloads === undefined ? {} : { timedWorkloads }),
+    ...defined({ ios, timedWorkloads }),
     limits,
     // A cell is run once, however often it was asked for.
     layouts,

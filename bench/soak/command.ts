@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
@@ -99,7 +100,7 @@ async function soak(
   say("        I/Os   memory");
   const report = await runSoak({
     ...options,
-    ...(options.layout ? { layouts: options.layout } : {}),
+    ...defined({ layouts: options.layout }),
     timeoutMs: TIMEOUT_MS,
     signal: context.signal,
     onIos: (more) => {

@@ -3,6 +3,7 @@
  * of the changes over the axes, and the cells in which the best layout is
  * another one.
  */
+import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { medianOf } from "../statistics/median.ts";
 import { formatPercent } from "../text/figure.ts";
@@ -111,7 +112,7 @@ function metricParts(
   const part = (heading: string, blocks: readonly Block[], isBelow = true) =>
     blocks.length === 0
       ? []
-      : [{ heading, sections: [blocks], ...(isBelow ? { isBelow } : {}) }];
+      : [{ heading, sections: [blocks], ...defined({ isBelow }) }];
   return [
     ...part(`By ${title}`, summaryBlocks(summaries), false),
     ...part(

@@ -15,6 +15,7 @@
  *
  * It is written cell by cell, so that memory does not grow with the sweep.
  */
+import { defined } from "../../layouts/defined.ts";
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import type { ResultCell } from "../result/result.ts";
@@ -100,8 +101,7 @@ function short(merged: MergedCell): MergedCell {
         const { samples, warmUps } = { ...layouts[index] };
         return {
           ...layout,
-          ...(samples ? { samples } : {}),
-          ...(warmUps ? { warmUps } : {}),
+          ...defined({ samples, warmUps }),
         };
       }),
     },

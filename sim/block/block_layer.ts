@@ -204,9 +204,11 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       extract,
       onStage,
       continuesShort: options.continuesShort,
-      ...defined({ onUnfilled: options.onUnfilled }),
-      ...(stackBio ? { stackBio } : {}),
-      ...defined({ importBuffer: options.importBuffer }),
+      ...defined({
+        onUnfilled: options.onUnfilled,
+        stackBio,
+        importBuffer: options.importBuffer,
+      }),
     }),
     rangeIo: createRangeIo(io),
     ...(folioEnds

@@ -3,6 +3,7 @@
  * footprint one I/O at a time, the footprint with a queue of I/Os in flight,
  * the memory taken, and what a CPU's caches make of it.
  */
+import { defined } from "../../layouts/defined.ts";
 import { traceWindowSchema } from "./replay_form.ts";
 import { windowSchema } from "../workload/window_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
@@ -107,7 +108,7 @@ export function traceWindow(
   checkValue("trace a window", traceWindowSchema, options, "options");
   const { cpu, lineBytes = 64, ...others } = options;
   const [figures] = traceViews(window, others, [
-    { lineBytes, ...(cpu ? { cpu } : {}) },
+    { lineBytes, ...defined({ cpu }) },
   ]);
   return figures as TraceFigures;
 }

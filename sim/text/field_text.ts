@@ -2,6 +2,7 @@
  * Texts of the command line and the values that they stand for, both ways: what
  * a codec prints it reads again.
  */
+import { defined } from "../../layouts/defined.ts";
 import { z } from "zod";
 import { PAGE_BYTES } from "../../layouts/abi.ts";
 import {
@@ -73,13 +74,13 @@ function quantityText(
 
 /** A whole number. */
 export function countText(least: number, most?: number): TextCodec<number> {
-  return quantityText({ kind: "count", least, ...(most ? { most } : {}) });
+  return quantityText({ kind: "count", least, ...defined({ most }) });
 }
 
 /** A size in bytes. */
 export function sizeText(least: number, most?: number): TextCodec<number> {
   return quantityText(
-    { kind: "size", least, ...(most ? { most } : {}) },
+    { kind: "size", least, ...defined({ most }) },
     exactSize,
   );
 }
