@@ -3,34 +3,19 @@
  * and an interrupt that a test can pull.
  */
 import { main } from "../../bench/lab.ts";
-
-/** What a command left. */
-export interface LabOutcome {
-  /** Its exit status. */
-  readonly status: number;
-  /** What it wrote to standard output. */
-  readonly out: string;
-  /** What it wrote to standard error. */
-  readonly err: string;
-}
+import { type Captured, captured } from "./captured.ts";
 
 /** Runs `lab` with the words after it, and with what is piped into it. */
-export async function lab(
+export function lab(
   args: readonly string[],
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
   stdin?: ReadableStream<Uint8Array>,
-): Promise<LabOutcome> {
-  let out = "";
-  let err = "";
-  const status = await main(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal,
-    ...(stdin && { stdin: { readable: stdin, isTerminal: () => false } }),
-  });
-  return { status, out, err };
+): Promise<Captured> {
+  return captured((context) =>
+    main(args, {
+      ...context,
+      ...(stdin && { stdin: { readable: stdin, isTerminal: () => false } }),
+    }), signal);
 }
 
 /** Gives work a folder that is gone afterwards. */

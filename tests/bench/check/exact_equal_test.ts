@@ -2,20 +2,15 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { outcomeDifferences } from "../../../bench/check/differences.ts";
 import { EXACT_COMMANDS } from "../../../bench/check/exact_commands.ts";
 import { exactEqualMain } from "../../../bench/check/exact_equal.ts";
+import { captured } from "../captured.ts";
 
 const TREE = new URL("../../../", import.meta.url).pathname;
 
 async function exactEqual(...args: string[]) {
-  let out = "";
-  let error = "";
-  const status = await exactEqualMain(args, {
-    writeOut: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, error };
+  const { status, out, err } = await captured((context) =>
+    exactEqualMain(args, context)
+  );
+  return { status, out, error: err };
 }
 
 Deno.test("differences() names every leaf that is not the same", () => {

@@ -1,7 +1,7 @@
 /** `lab cache` as a user sees it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CommandContext } from "../../../bench/shell/context.ts";
 import { main } from "../../../bench/lab.ts";
+import { captured } from "../captured.ts";
 
 const DATA = new URL("../../data/cache/", import.meta.url).pathname;
 const LS = `${DATA}ls-100k.idin.gz`;
@@ -15,17 +15,11 @@ async function lab(...args: string[]) {
 }
 
 async function labWith(signal: AbortSignal, ...args: string[]) {
-  let out = "";
-  let error = "";
-  const context: CommandContext = {
-    writeOut: (text) => out += text,
-    writeError: (text) => error += text,
-    errorIsTerminal: false,
-    color: false,
+  const { status, out, err } = await captured(
+    (context) => main(["cache", ...args], context),
     signal,
-  };
-  const status = await main(["cache", ...args], context);
-  return { status, out, error };
+  );
+  return { status, out, error: err };
 }
 
 Deno.test("lab cache --json tells the counts of dinero.tsv", async () => {

@@ -1,20 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CommandContext } from "../../../bench/shell/context.ts";
 import { main } from "../../../bench/lab.ts";
 import { layouts as registered } from "../../../layouts/registry.ts";
+import { captured } from "../captured.ts";
 
 async function lab(...args: string[]) {
-  let out = "";
-  let error = "";
-  const context: CommandContext = {
-    writeOut: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  };
-  const status = await main(["layouts", ...args], context);
-  return { status, out, error };
+  const { status, out, err } = await captured((context) =>
+    main(["layouts", ...args], context)
+  );
+  return { status, out, error: err };
 }
 
 Deno.test("lab layouts prints the size table of all ABIs, then lp64", async () => {

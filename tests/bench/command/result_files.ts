@@ -3,6 +3,7 @@
  */
 import { dirname, join } from "@std/path";
 import { main } from "../../../bench/lab.ts";
+import { captured } from "../captured.ts";
 
 /** What a command printed and how it ended. */
 export interface Outcome {
@@ -25,17 +26,11 @@ export async function runWith(
       await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
       await Deno.writeTextFile(join(folder, name), text);
     }
-    let out = "";
-    let error = "";
-    const status = await main(
-      args.map((arg) => arg.startsWith("@") ? join(folder, arg.slice(1)) : arg),
-      {
-        writeOut: (text) => out += text,
-        writeError: (text) => error += text,
-        errorIsTerminal: false,
-        color: false,
-        signal: new AbortController().signal,
-      },
+    const words = args.map((arg) =>
+      arg.startsWith("@") ? join(folder, arg.slice(1)) : arg
+    );
+    const { status, out, err: error } = await captured((context) =>
+      main(words, context)
     );
     const written: Record<string, string> = {};
     for (const name of await filesIn(folder)) {

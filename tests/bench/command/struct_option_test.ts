@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readResult } from "../../../bench/result/read_result.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import { inFolder, lab, type LabOutcome } from "../lab_in_process.ts";
+import type { Captured } from "../captured.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
 
 /** The struct as the mail of 26 June 2019 has it. */
 const MAIL = `> 	struct bio_vec {
@@ -36,7 +37,7 @@ async function withFiles(
   });
 }
 
-function piped(args: readonly string[], text: string): Promise<LabOutcome> {
+function piped(args: readonly string[], text: string): Promise<Captured> {
   return lab(args, undefined, new Blob([text]).stream());
 }
 

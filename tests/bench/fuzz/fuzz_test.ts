@@ -4,6 +4,7 @@ import { runFuzz } from "../../../bench/fuzz/run_fuzz.ts";
 import { FuzzFinding, judge } from "../../../bench/fuzz/target.ts";
 import type { FuzzTarget } from "../../../bench/fuzz/target.ts";
 import { fuzzTargets } from "../../../bench/fuzz/targets.ts";
+import { captured } from "../captured.ts";
 
 /** One that stands still: how long an input takes says nothing here. */
 const CLOCK = () => 0;
@@ -103,20 +104,10 @@ Deno.test("judge() tells taken, refused and wrong apart", async () => {
 });
 
 /** Runs the command, with a memory that is told. */
-async function fuzz(args: string[], resident = (_call: number) => 0) {
-  let out = "";
-  let err = "";
+function fuzz(args: string[], resident = (_call: number) => 0) {
   let calls = 0;
-  const status = await fuzzMain(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-    clock: CLOCK,
-    residentBytes: () => resident(calls++),
-  });
-  return { status, out, err };
+  const machine = { clock: CLOCK, residentBytes: () => resident(calls++) };
+  return captured((context) => fuzzMain(args, { ...context, ...machine }));
 }
 
 Deno.test("deno task fuzz runs the readers that are named", async () => {

@@ -1,5 +1,6 @@
 /** Runs `lab:kernel` in this process. */
 import { kernelMain } from "../../../bench/kernel/command.ts";
+import { captured } from "../captured.ts";
 
 /**
  * Runs the command.
@@ -10,16 +11,11 @@ import { kernelMain } from "../../../bench/kernel/command.ts";
  */
 export async function labKernel(
   args: readonly string[],
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<{ status: number; out: string; complaints: string }> {
-  let out = "";
-  let complaints = "";
-  const status = await kernelMain(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => complaints += text,
-    errorIsTerminal: false,
-    color: false,
+  const { status, out, err } = await captured(
+    (context) => kernelMain(args, context),
     signal,
-  });
-  return { status, out, complaints };
+  );
+  return { status, out, complaints: err };
 }

@@ -1,20 +1,15 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { footprintResultSchema } from "../../../bench/footprint/result.ts";
 import { oracleMain } from "../../../bench/oracle/command.ts";
+import { captured } from "../captured.ts";
 
 const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
 
 async function run(...args: string[]) {
-  let out = "";
-  let error = "";
-  const status = await oracleMain(args, {
-    writeOut: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, error };
+  const { status, out, err } = await captured((context) =>
+    oracleMain(args, context)
+  );
+  return { status, out, error: err };
 }
 
 /** A folder with one of the recorded files in it. */

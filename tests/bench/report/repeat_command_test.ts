@@ -6,19 +6,14 @@ import { repeatCommand } from "../../../bench/report/repeat_command.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import type { LabResult } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
+import { captured } from "../captured.ts";
 
 /** Runs the words after `lab`; the result is what `--json -` wrote. */
 async function lab(words: readonly string[]) {
-  let out = "";
-  let error = "";
-  const status = await main([...words, "--json", "-", "--quiet"], {
-    writeOut: (text) => out += text,
-    writeError: (text) => error += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, error };
+  const { status, out, err } = await captured((context) =>
+    main([...words, "--json", "-", "--quiet"], context)
+  );
+  return { status, out, error: err };
 }
 
 /** A result as if the words of its command had not been kept. */

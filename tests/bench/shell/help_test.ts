@@ -9,6 +9,7 @@ import { main as labMain } from "../../../bench/lab.ts";
 import { oracleMain } from "../../../bench/oracle/command.ts";
 import { soakMain } from "../../../bench/soak/command.ts";
 import { main as studyMain } from "../../../bench/study/command.ts";
+import { captured } from "../captured.ts";
 
 type Main = (
   args: readonly string[],
@@ -40,18 +41,8 @@ const COMMANDS: readonly (readonly [Main, ...string[]])[] = [
   [(args, context) => soakMain(args, { ...context, residentBytes: () => 0 })],
 ];
 
-async function ran(main: Main, args: readonly string[]) {
-  let out = "";
-  let err = "";
-  const status = await main(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
-}
+const ran = (main: Main, args: readonly string[]) =>
+  captured((context) => main(args, context));
 
 Deno.test("every command prints its help with -h and --help, at 80 columns", async () => {
   for (const [main, ...words] of COMMANDS) {

@@ -11,23 +11,15 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { FAULT_KINDS } from "../../../sim/fault/plan.ts";
+import { captured } from "../captured.ts";
 
 const MIB = 1 << 20;
 
 /** Runs the command with a memory that is told. */
-async function soak(args: string[], resident = (_call: number) => 100 * MIB) {
-  let out = "";
-  let err = "";
+function soak(args: string[], resident = (_call: number) => 100 * MIB) {
   let calls = 0;
-  const status = await soakMain(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-    residentBytes: () => resident(calls++),
-  });
-  return { status, out, err };
+  const residentBytes = () => resident(calls++);
+  return captured((context) => soakMain(args, { ...context, residentBytes }));
 }
 
 Deno.test("soakJobs() gives every layout every recognition that it serves", () => {

@@ -1,19 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../../bench/study/command.ts";
+import { captured } from "../captured.ts";
 import { inFolder } from "../lab_in_process.ts";
 
-async function study(args: readonly string[]) {
-  let out = "";
-  let err = "";
-  const status = await main(args, {
-    writeOut: (text) => out += text,
-    writeError: (text) => err += text,
-    errorIsTerminal: false,
-    color: false,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
-}
+const study = (args: readonly string[]) =>
+  captured((context) => main(args, context));
 
 Deno.test("study replaces nothing without --force, and says so first", async () => {
   await inFolder(async (folder) => {
