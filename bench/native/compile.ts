@@ -63,7 +63,7 @@ const versions = new Map<string, Promise<string>>();
  * Tells which compiler there is.
  *
  * @param options Its program, and how long it may take.
- * @returns The first line of `cc --version`.
+ * @returns The first line that `cc --version` prints.
  * @throws {NativeEngineError} If it is missing, fails, hangs, or may not run.
  */
 export function compilerVersion(
@@ -72,9 +72,12 @@ export function compilerVersion(
   const { cc = "cc" } = options;
   let found = versions.get(cc);
   if (found === undefined) {
-    found = run(["--version"], options).then(({ stdout }) =>
-      stdout.split("\n")[0]?.trim() ?? cc
-    );
+    found = run(["--version"], options).then(({ stdout, stderr }) => {
+      // Some tell it where others complain.
+      const lines = `${stdout}\n${stderr}`.split("\n");
+      return lines.find((line) => line.trim() !== "")?.trim() ??
+        "of no version";
+    });
     versions.set(cc, found);
   }
   return found;
@@ -178,7 +181,7 @@ async function run(
     result = await runBounded({ program: cc, args, timeoutMs });
   } catch (error) {
     if (error instanceof LateProgramError) {
-      throw new NativeEngineError(
+      throw new LateProgramError(
         `Cannot compile with "${cc}": it has not ended after ` +
           `${timeoutMs / 1000} s, expected an object by then`,
       );

@@ -163,7 +163,9 @@ export class BuildCell {
       await this.#begin(worker, { birth, epoch, signal: time.signal });
       isWhole = await this.#takeRounds(worker, { birth, turns, time });
     } catch (error) {
-      if (epoch !== this.#epoch || this.#leaveOutCompilers(error)) return;
+      if (epoch !== this.#epoch || this.#leavesOutCompiler(birth, error)) {
+        return;
+      }
       throw error;
     } finally {
       this.#running--;
@@ -203,15 +205,12 @@ export class BuildCell {
     };
   }
 
-  /** Goes on with the first compiler alone, if that is what it takes. */
-  #leaveOutCompilers(error: unknown): boolean {
-    const [first, ...more] = this.#compilers ?? [];
-    if (
-      !(error instanceof NativeEngineError) || first === undefined ||
-      more.length === 0
-    ) return false;
+  /** Goes on without the compiler of a build, if there is another one. */
+  #leavesOutCompiler(birth: number, error: unknown): boolean {
+    const all = this.#compilers ?? [];
+    if (!(error instanceof NativeEngineError) || all.length < 2) return false;
     this.#complaint = error.message.split("\n")[0] ?? "";
-    this.#compilers = [first];
+    this.#compilers = all.filter((_, index) => index !== birth % all.length);
     this.#samples = { cold: [], warm: [] };
     this.#apart = [];
     this.#next = this.#finished = this.#done = 0;

@@ -101,19 +101,17 @@ export async function chooseEngines(
       );
     }
   }
-  let compiler: string | null = null;
+  let compilers: readonly TimedCompiler[] = [];
   if (covered.size > 0) {
     try {
-      const directory = options.cacheDir ?? await cacheDirectory();
-      await requirePermissions(options, directory);
-      await openObjectCache(directory);
-      compiler = `${options.cc ?? "cc"}: ${await compilerVersion(options)}`;
+      compilers = await findCompilers(options, warnings);
     } catch (error) {
       if (!(error instanceof NativeEngineError)) throw error;
       covered.clear();
       refuse(error.message, "all cells have engine js alone");
     }
   }
+  const [first] = compilers;
   return {
     of: ({ name }) =>
       !covered.has(name)
@@ -121,11 +119,40 @@ export async function chooseEngines(
         : engine === "native"
         ? ["native"]
         : ["js", "native"],
-    compilers: compiler === null ? [] : await timedCompilers(options.cc),
-    compiler,
-    compilerFlags: compiler === null ? null : C_FLAGS,
+    compilers,
+    compiler: first === undefined
+      ? null
+      : `${first.cc}: ${await compilerVersion({ cc: first.cc })}`,
+    compilerFlags: first === undefined ? null : C_FLAGS,
     warnings,
   };
+}
+
+/** The compilers that work; what is wrong with others is warned of. */
+async function findCompilers(
+  options: EngineOptions,
+  warnings: LabWarning[],
+): Promise<readonly TimedCompiler[]> {
+  const { cc = "cc" } = options;
+  const directory = options.cacheDir ?? await cacheDirectory();
+  await requirePermissions(options, directory);
+  await openObjectCache(directory);
+  const { compilers, complaints } = await timedCompilers(options.cc, {
+    cacheDir: options.cacheDir,
+  });
+  if (compilers.length === 0) {
+    throw new NativeEngineError(
+      complaints[0] ??
+        `Cannot run C compiler "${cc}": there is no such program, expected ` +
+          "one in PATH, such as gcc or clang",
+    );
+  }
+  warnings.push(...complaints.map((message) => ({
+    code: "compiler",
+    message,
+    hint: "what is timed in C was built by the others alone",
+  })));
+  return compilers;
 }
 
 /** Asked for at once, by name, and not by a prompt in the middle of a run. */

@@ -153,8 +153,14 @@ export async function startRun(
   if (resume !== undefined && options.rounds > 0) {
     warnings.push(...resumeWarnings(kept));
   }
+  const [first] = engines.compilers;
   return {
-    ...{ options, asked, clock, timer, plan, machines, room, engines, counter },
+    // Where cc is missing or broken, another one builds what is checked, too.
+    options: first === undefined || options.cc !== undefined ||
+        first.cc === "cc"
+      ? options
+      : { ...options, cc: first.cc },
+    ...{ asked, clock, timer, plan, machines, room, engines, counter },
     ...{ identity, finished, kept, warnings },
   };
 }

@@ -3,8 +3,10 @@
  * of them alone decides nothing (128 KiB with phys_flags took 0.88 of the time
  * as gcc built it, and 0.91 as clang did).
  */
-import { compilerVersion } from "../native/compile.ts";
-import { NativeEngineError } from "../native/error.ts";
+import {
+  type TryCompilersOptions,
+  workingCompilers,
+} from "../native/working_compilers.ts";
 
 /** A compiler that is here. */
 export interface TimedCompiler {
@@ -17,32 +19,35 @@ export interface TimedCompiler {
 /** Those that are asked for: one that goes by two names counts once. */
 const PROGRAMS: readonly string[] = ["cc", "gcc", "clang"];
 
+/** What was found of compilers. */
+export interface FoundCompilers {
+  /** Those that work, the machine's own first. */
+  readonly compilers: readonly TimedCompiler[];
+  /** A line on each that is there and does not. */
+  readonly complaints: readonly string[];
+}
+
 /**
  * Finds the compilers.
  *
  * @param cc The only one that is wanted; default: all.
- * @returns Those that tell their version, the machine's own first; that one
- *   alone where none does.
+ * @param options Where objects are kept.
+ * @returns Those that work, and what is wrong with others.
  */
-export async function timedCompilers(cc?: string): Promise<TimedCompiler[]> {
-  const found = new Map<string, TimedCompiler>();
-  for (const program of cc === undefined ? PROGRAMS : [cc]) {
-    try {
-      const title = await compilerVersion({ cc: program });
+export async function timedCompilers(
+  cc?: string,
+  options: TryCompilersOptions = {},
+): Promise<FoundCompilers> {
+  const { compilers, complaints } = await workingCompilers(
+    cc === undefined ? PROGRAMS : [cc],
+    options,
+  );
+  return {
+    compilers: compilers.map(({ cc, version }) => ({
+      cc,
       // `cc (Debian ...` is `gcc (Debian ...`; clang says "clang" itself.
-      const version = title.replace(/^\S*cc /, "");
-      if (found.has(version)) continue;
-      const isGcc = version !== title;
-      found.set(version, {
-        cc: program,
-        title: isGcc ? `gcc ${version}` : title,
-      });
-    } catch (error) {
-      // One that is missing, may not be run or fails builds nothing.
-      if (!(error instanceof NativeEngineError)) throw error;
-    }
-  }
-  return found.size === 0
-    ? [{ cc: cc ?? "cc", title: cc ?? "cc" }]
-    : [...found.values()];
+      title: version.replace(/^\S*cc /, "gcc "),
+    })),
+    complaints,
+  };
 }

@@ -42,6 +42,8 @@ export interface StudyTiming {
   readonly betweenBirthSpread: number | null;
   /** The ratio on cold caches; absent from older studies. */
   readonly cold?: Interval | undefined;
+  /** The ratio as each of the cell's compilers built it, in their order. */
+  readonly byCompiler?: readonly number[] | undefined;
 }
 
 /** How the engines of a cell agree. */
@@ -174,6 +176,7 @@ const studySchema: z.ZodType<Study> = z.strictObject({
           detectable: z.number().nullable(),
           betweenBirthSpread: z.number().nullable(),
           cold: interval.optional(),
+          byCompiler: z.array(z.number().gt(0)).optional(),
         }),
       ),
       warnings: z.array(warning),

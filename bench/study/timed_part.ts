@@ -216,6 +216,13 @@ function studyCell(
       detectable: digits(layout.detectable),
       betweenBirthSpread: digits(layout.betweenBirthSpread),
       ...(layout.cold ? { cold: rounded(layout.cold.ratio) } : {}),
+      ...(layout.byCompiler
+        ? {
+          byCompiler: layout.byCompiler.map(({ ratio }) =>
+            Number(ratio.median.toPrecision(5))
+          ),
+        }
+        : {}),
     }]];
   });
   return {

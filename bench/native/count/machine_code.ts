@@ -9,6 +9,7 @@ import type {
   ResultMachineCodeBuild,
 } from "../../result/exact_types.ts";
 import { NativeEngineError } from "../error.ts";
+import { LateProgramError } from "../run_bounded.ts";
 import { buildProgram } from "./build_program.ts";
 import { type PreparedPath, writeDump } from "./dump.ts";
 import {
@@ -56,6 +57,8 @@ export class MachineCodeCounter {
   readonly #options: CounterOptions;
   readonly #toolchain: Toolchain;
   readonly #tools: readonly CountTool[];
+  /** What has hung, and what was said of it. */
+  readonly #late = new Map<Variant | CountTool, LateProgramError>();
 
   private constructor(
     options: CounterOptions,
@@ -124,7 +127,9 @@ export class MachineCodeCounter {
       );
     }
     return new MachineCodeCounter(options, {
-      ...{ toolchain, variants, tools, complaints },
+      ...{ toolchain, variants, tools },
+      // Of several, one that is not there is no news.
+      complaints: [...complaints, ...why.filter((text) => !isAbsent(text))],
     });
   }
 
@@ -149,6 +154,7 @@ export class MachineCodeCounter {
     const dump = `${scratch.path}/dump`;
     await writeDump(dump, prepared);
     const complaints: string[] = [];
+    const failed = new Map<string, string[]>();
     const builds: ResultMachineCodeBuild[] = [];
     let tools: readonly CountTool[] = [];
     for (const variant of this.variants) {
@@ -162,11 +168,20 @@ export class MachineCodeCounter {
         if (tools.length === 0) tools = counted.by;
       } catch (error) {
         if (!(error instanceof NativeEngineError)) throw error;
-        complaints.push(
-          `${variant.compiler}, ${variant.title}: ${error.message}`,
-        );
+        failed.set(error.message, [
+          ...failed.get(error.message) ?? [],
+          `${variant.compiler}, ${variant.title}`,
+        ]);
       }
     }
+    // What is wrong with all builds is nothing of a build's.
+    complaints.push(
+      ...[...failed].map(([message, which]) =>
+        which.length === this.variants.length
+          ? message
+          : `${which.join("; ")}: ${message}`
+      ),
+    );
     const [first] = builds;
     if (first === undefined) {
       throw new NativeEngineError(
@@ -186,6 +201,17 @@ export class MachineCodeCounter {
     };
   }
 
+  /** What hung once is not waited for again. */
+  #requireInTime(what: Variant | CountTool): void {
+    const late = this.#late.get(what);
+    if (late !== undefined) throw late;
+  }
+
+  #giveUp(what: Variant | CountTool, error: unknown): never {
+    if (error instanceof LateProgramError) this.#late.set(what, error);
+    throw error;
+  }
+
   /** Counts one build; the first with every tool, so that they are compared. */
   async #countBuild(
     prepared: PreparedPath,
@@ -202,7 +228,9 @@ export class MachineCodeCounter {
   }> {
     const { variant, scratch, dump, isFirst } = what;
     const { signal } = this.#options;
-    const program = await buildProgram(prepared, variant, this.#options);
+    this.#requireInTime(variant);
+    const program = await buildProgram(prepared, variant, this.#options)
+      .catch((error) => this.#giveUp(variant, error));
     const path = await writeProgram(
       scratch,
       crypto.randomUUID(),
@@ -217,10 +245,11 @@ export class MachineCodeCounter {
       if (isWhole && !isFirst) break;
       let found: InstructionFigures;
       try {
+        this.#requireInTime(tool);
         found = await tool.count({
           ...{ program, path, dump, scratch },
           ...defined({ signal }),
-        });
+        }).catch((error) => this.#giveUp(tool, error));
       } catch (error) {
         if (!(error instanceof NativeEngineError)) throw error;
         complaints.push(error.message);
@@ -262,4 +291,11 @@ export class MachineCodeCounter {
       complaints,
     };
   }
+}
+
+/** Whether a tool cannot be had here, so that there is nothing to mend. */
+function isAbsent(complaint: string): boolean {
+  return /is not installed|the program is for|machine has no counters/.test(
+    complaint,
+  );
 }

@@ -333,7 +333,7 @@ async function runWhole(
     });
   } catch (error) {
     if (!(error instanceof LateProgramError)) throw error;
-    throw new NativeEngineError(
+    throw new LateProgramError(
       `Cannot count with ${tool}: it has not ended after ` +
         `${timeoutMs / 1000} s, expected counts by then`,
     );

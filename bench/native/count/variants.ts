@@ -1,6 +1,5 @@
 /** The builds of the path that are counted: compilers with their flags. */
-import { compilerVersion } from "../compile.ts";
-import { NativeEngineError } from "../error.ts";
+import { workingCompilers } from "../working_compilers.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** One way to build the path. */
@@ -27,33 +26,24 @@ const COMMON: readonly string[] = [
  * Finds the builds that this computer can make.
  *
  * @param toolchain The machine they are for.
- * @param options Longest time for a compiler to tell its version, in ms.
+ * @param options Longest time for a run of a compiler in ms, and where objects
+ *   are kept.
  * @returns The builds, the one whose figures come first at the front; and what
  *   was wrong with compilers that are there and cannot be used.
  */
 export async function findVariants(
   toolchain: Toolchain,
-  options: { readonly timeoutMs?: number } = {},
+  options: { readonly timeoutMs?: number; readonly cacheDir?: string } = {},
 ): Promise<{ variants: Variant[]; complaints: string[] }> {
-  const found = new Map<string, { cc: string; compiler: string }>();
-  const complaints: string[] = [];
-  for (const cc of toolchain.compilers) {
-    try {
-      const version = await compilerVersion({ cc, ...options });
-      // cc is gcc or clang by another name; told once.
-      const own = version.replace(/^\S+ /, "");
-      if (!found.has(own)) {
-        found.set(own, { cc, compiler: `${cc}: ${version}` });
-      }
-    } catch (error) {
-      if (!(error instanceof NativeEngineError)) throw error;
-      if (!/there is no such program/.test(error.message)) {
-        complaints.push(error.message);
-      }
-    }
-  }
+  const { compilers, complaints } = await workingCompilers(
+    toolchain.compilers,
+    { ...options, flags: toolchain.flags },
+  );
   const { flags, kernelFlags, more = [] } = toolchain;
-  const variants = [...found.values()].flatMap((compiler) => [
+  const variants = compilers.map(({ cc, version }) => ({
+    cc,
+    compiler: `${cc}: ${version}`,
+  })).flatMap((compiler) => [
     { ...compiler, title: "-O2", flags: [...COMMON, ...flags] },
     ...more.map(([title, own]) => ({
       ...compiler,

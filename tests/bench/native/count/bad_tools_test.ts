@@ -209,11 +209,12 @@ Deno.test("a tool that ends without counts is told so", async () => {
 
 Deno.test("a tool that hangs is ended, whatever it has started", async () => {
   await inFolder(async (folder) => {
+    const runs = `${folder}/runs`;
     // Its child keeps the pipes open and heeds no SIGTERM.
     const qemu = await script(
       folder,
       "qemu",
-      versioned(VERSION_7, "trap '' TERM\nsleep 600"),
+      versioned(VERSION_7, `echo >> ${runs}\ntrap '' TERM\nsleep 600`),
     );
     const counter = await MachineCodeCounter.start({
       ...{ choice: "qemu", abi: LP64, cacheDir: CACHE },
@@ -235,15 +236,44 @@ Deno.test("a tool that hangs is ended, whatever it has started", async () => {
     );
     assertOneLine(error.message);
     assertStringIncludes(error.message, "has not ended after 2 s");
+    // It is not waited for again: the same error, for all builds.
+    const again = await assertRejects(
+      () => slow.count(preparePath(OPTIONS, WINDOW)),
+      NativeEngineError,
+    );
+    assertEquals(again.message, error.message);
+    assertEquals((await Deno.readTextFile(runs)).trim().split("\n").length, 1);
   });
 });
 
-Deno.test("a compiler that is broken leaves the others' builds", async () => {
+Deno.test("a compiler that compiles nothing is left out, in one line", async () => {
   await inFolder(async (folder) => {
     const broken = await script(
       folder,
       "broken-cc",
       versioned("broken-cc 1", "echo 'error: no target' >&2\nexit 1"),
+    );
+    const { variants, complaints } = await findVariants(
+      toolchain({ compilers: [broken, "cc"] }),
+      { cacheDir: CACHE },
+    );
+    assertEquals(new Set(variants.map(({ cc }) => cc)), new Set(["cc"]));
+    assertEquals(complaints, [
+      `Cannot compile with "${broken}": error: no target, expected no error`,
+    ]);
+  });
+});
+
+Deno.test("a compiler that cannot build the path leaves the others' builds", async () => {
+  await inFolder(async (folder) => {
+    const broken = await script(
+      folder,
+      "broken-cc",
+      versioned(
+        "broken-cc 1",
+        'case "$*" in *probe.c*) exec cc "$@";; esac\n' +
+          "echo 'error: no target' >&2\nexit 1",
+      ),
     );
     const valgrind = toolchainOf(LP64).programs?.valgrind ?? "valgrind";
     let counter: MachineCodeCounter;
@@ -260,11 +290,12 @@ Deno.test("a compiler that is broken leaves the others' builds", async () => {
     const { machineCode, complaints } = await counter.count(
       preparePath(OPTIONS, WINDOW),
     );
-    assertEquals(complaints.length, 2); // each of its two builds
-    for (const complaint of complaints) {
-      assertOneLine(complaint);
-      assertStringIncludes(complaint, "error: no target, expected no error");
-    }
+    const [complaint = "", ...others] = complaints;
+    assertEquals(others, []);
+    assertOneLine(complaint);
+    // Both of its builds, and what is wrong with them.
+    assertStringIncludes(complaint, `${broken}: broken-cc 1, -O2; ${broken}`);
+    assertStringIncludes(complaint, "error: no target, expected no error");
     assertEquals(machineCode.builds.length, 2);
     assertStringIncludes(machineCode.compiler, "cc: ");
   });

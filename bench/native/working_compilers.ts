@@ -1,0 +1,65 @@
+/**
+ * Which compilers work: that one tells its version says little of whether it
+ * compiles, ends, and has the headers of its machine.
+ */
+import { defined } from "../../layouts/defined.ts";
+import { compileFile, compilerVersion } from "./compile.ts";
+import { NativeEngineError } from "./error.ts";
+
+/** A compiler that works. */
+export interface WorkingCompiler {
+  /** Its program. */
+  readonly cc: string;
+  /** The first line of its version. */
+  readonly version: string;
+}
+
+/** What is compiled to see whether one works. */
+const PROBE = "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n";
+
+/** What compilers are tried with. */
+export interface TryCompilersOptions {
+  /** Flags that choose the machine; none unless told. */
+  readonly flags?: readonly string[];
+  /** Where objects are kept; the user's cache unless told. */
+  readonly cacheDir?: string | undefined;
+  /** Longest time for one run of a compiler in ms. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Tries compilers.
+ *
+ * @param programs Their programs, the one that is preferred first.
+ * @param options What they are tried with.
+ * @returns Those that work, one that goes by two names once; and a line on each
+ *   that is there and does not.
+ */
+export async function workingCompilers(
+  programs: readonly string[],
+  options: TryCompilersOptions = {},
+): Promise<{ compilers: WorkingCompiler[]; complaints: string[] }> {
+  const { flags = [], cacheDir, timeoutMs } = options;
+  const found = new Map<string, WorkingCompiler>();
+  const complaints = new Set<string>();
+  for (const cc of programs) {
+    try {
+      const own = { cc, ...defined({ cacheDir, timeoutMs }) };
+      const version = await compilerVersion(own);
+      // cc is gcc or clang by another name.
+      const name = version.replace(/^\S*(cc|clang)\S* /, "");
+      if (found.has(name)) continue;
+      await compileFile(
+        { files: new Map([["probe.c", PROBE]]), main: "probe.c" },
+        { ...own, flags: [...flags, "-c"], extension: ".o" },
+      );
+      found.set(name, { cc, version });
+    } catch (error) {
+      if (!(error instanceof NativeEngineError)) throw error;
+      if (!/there is no such program/.test(error.message)) {
+        complaints.add(error.message);
+      }
+    }
+  }
+  return { compilers: [...found.values()], complaints: [...complaints] };
+}
