@@ -120,6 +120,11 @@ interface CompareTask {
   readonly report: (status: number) => void;
 }
 
+/** What `--recognise` and the JSON call a P2P detection. */
+function acrossName(name: string): string {
+  return /^(recogni[sz]e|recognition)$/.test(name) ? "detection" : name;
+}
+
 async function compareFiles(
   files: readonly string[],
   { options, context, report }: CompareTask,
@@ -127,7 +132,7 @@ async function compareFiles(
   const { json, html, force, junit, summary } = options;
   const across: Across[] = eachOf(
     "difference to compare across",
-    options.across ?? [],
+    (options.across ?? []).map(acrossName),
     ACROSS,
   );
   requireOneStdout({ "--json": json, "--junit": junit, "--html": html });

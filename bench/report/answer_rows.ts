@@ -156,11 +156,18 @@ function legend(
     instructionsFrom === "record" &&
     rows.some(({ figures }) => figures[i]?.instructions === null)
   );
+  const isLeftOut = rows.some(({ figures }) =>
+    groups.some((_, i) => figures[i] === undefined)
+  );
+  const dashes = [
+    ...(hasGaps ? ["not on record"] : []),
+    ...(isLeftOut ? ["not of that workload"] : []),
+  ];
   return [
     base === undefined
       ? ""
       : `Per I/O (B: per segment), beside ${printable(base.name)}`,
-    ...(hasGaps ? ["-: not on record"] : []),
+    ...(dashes.length > 0 ? [`-: ${dashes.join(", or ")}`] : []),
     ...(isTimed && kinds.has("none")
       ? ["<N%: no difference shown, N% would have been"]
       : []),

@@ -265,7 +265,7 @@ function contradictions(
       const amount = time.kind === "faster" ? "more" : "fewer";
       return [
         `${printable(name)} takes ${amount} ${against.join(" and ")} than ` +
-        `${base} in ${printable(group.title)} and is ${time.kind}`,
+        `${base} in ${printable(group.title)}, and is ${time.kind}`,
       ];
     })
   );
@@ -368,5 +368,6 @@ function listedNames(
     separator === ", " && !name.includes(" ") ? printable(name) : name
   );
   const rest = names.length - shown.length;
-  return shown.join(separator) + (rest > 0 ? ` and ${rest} more` : "");
+  const more = separator === ", " ? ` and ${rest} more` : `; ${rest} more`;
+  return shown.join(separator) + (rest > 0 ? more : "");
 }

@@ -85,7 +85,7 @@ export function mixingReminder(cell: ResultCell): string {
   const rule = mixingRule(cell);
   if (rule === undefined) {
     return isMixed(cell)
-      ? `bios are those of a proposal, ${EACH_KIND}: a 7.2 ends the I/O where ` +
+      ? `bios are those of a proposal, ${EACH_KIND}: Linux 7.2 ends the I/O where ` +
         `the kind changes`
       : "";
   }
@@ -93,7 +93,9 @@ export function mixingReminder(cell: ResultCell): string {
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
   return `${printable(baseline.name)} takes ` +
     `${figure(baseline.counts.biosPerIo)} bios per I/O here, the others ` +
-    `${[...bios].join(" to ")} (proposals: a 7.2 ends the I/O where the kind ` +
+    `${
+      [...bios].join(" to ")
+    } (proposals: Linux 7.2 ends the I/O where the kind ` +
     `changes): what differs is the rule that a bio does not mix kinds of ` +
     `memory, not the encoding`;
 }

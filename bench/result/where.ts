@@ -16,6 +16,12 @@ const KEYS = [
   "placement",
 ] as const;
 
+/** What options and reports call a P2P detection. */
+const ALIASES: Readonly<Record<string, string | undefined>> = {
+  recognise: "recognition",
+  detection: "recognition",
+};
+
 /** A condition: a field has one of some values. */
 export interface CellCondition {
   /** The field. */
@@ -35,7 +41,8 @@ export function parseConditions(texts: readonly string[]): CellCondition[] {
   return texts.map((text) => {
     const at = text.indexOf("=");
     if (at > 0 && at < text.length - 1) {
-      return { key: text.slice(0, at), value: text.slice(at + 1) };
+      const key = text.slice(0, at);
+      return { key: ALIASES[key] ?? key, value: text.slice(at + 1) };
     }
     throw new RangeError(
       `Cannot use --where "${text.slice(0, 60)}", expected FIELD=VALUE, such ` +

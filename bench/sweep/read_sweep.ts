@@ -18,6 +18,7 @@ import { resultJsonSchema } from "../result/result_json_schema.ts";
 import { wholeResult } from "../result/short_result.ts";
 import { type CellCondition, whereAll } from "../result/where.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
+import { findPlanField } from "./plan_fields.ts";
 import type { MergedCell, SweepResult } from "./sweep_result.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -173,7 +174,12 @@ export function resultOfSweep(
   sweep: SweepResult,
   conditions: readonly CellCondition[],
 ): LabResult {
-  const chosen = whereAll(sweep.cells, conditions, ({ axes }) => axes);
+  const named = conditions.map(({ key, value }) => {
+    // By any name that a plan may have for it.
+    const of = findPlanField(key);
+    return { key: typeof of === "string" ? key : of.name, value };
+  });
+  const chosen = whereAll(sweep.cells, named, ({ axes }) => axes);
   requireTold(chosen);
   const machines = new Set(chosen.flatMap(({ machine }) => machine ?? []));
   if (machines.size > 1) {

@@ -108,7 +108,7 @@ Deno.test("answerSentences() tells counts that the clock contradicts", () => {
   assertEquals(
     found["contradiction"],
     "Contradiction: phys_packed takes fewer lines than page_offset in " +
-      "rand4k-hot and is slower. Cite neither without the other.",
+      "rand4k-hot, and is slower. Cite neither without the other.",
   );
   // More lines and slower agree.
   assertEquals(

@@ -59,6 +59,7 @@ Deno.test("a part of a sweep is a result, where it tells its cells apart", () =>
   assertEquals(config["abi"], undefined);
   assertEquals(config["abis"], ["lp64", "ilp32"]);
   assertEquals([environment["arch"], environment["commit"]], ["a", "c"]);
+  assertEquals(part("abis=ilp32").cells, part("abi=ilp32").cells);
   assertThrows(() => part("abi=lp64"), RangeError, "cpu=zen4 and cpu=a53");
   assertThrows(() => part("cpu=zen4"), RangeError, "times of 2 machines");
   assertThrows(() => part("cpu=none"), RangeError, 'find cpu "none"');
