@@ -79,6 +79,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem;font
 body{max-width:none;padding:0;font-size:10pt}nav,.skip,.download{display:none}
 h2,h3,figcaption,summary{break-after:avoid}figure,tr,.warning{break-inside:avoid}
 .scroll,pre{overflow:visible}.scroll svg{max-width:100%}pre{white-space:pre-wrap}th,td{white-space:normal;padding:.1rem .35rem}table{font-size:8pt}
+.wide th,.wide td{font-size:6.5pt;padding:.1rem .12rem;overflow-wrap:anywhere}.wide thead th{writing-mode:vertical-rl;text-align:start;vertical-align:bottom;white-space:nowrap}
 details::details-content{content-visibility:visible;display:block;height:auto}}`;
 
 /**

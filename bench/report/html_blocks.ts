@@ -26,6 +26,8 @@ export type Draw = (block: PicturedBlock, id: string) => Promise<Picture>;
 const LONG = 40;
 /** Characters of a line of a command. */
 const COMMAND_WIDTH = 90;
+/** Columns of a table that fit on paper as they are. */
+const MOST_ON_PAPER = 14;
 /** Characters of a figure in a table: a page has room. */
 const FIGURE_WIDTH = 8;
 
@@ -160,9 +162,11 @@ function htmlTable({ columns, rows }: TableBlock): string {
       }).join("")
     }</tr>`
   );
+  // On paper nothing moves: such a table has narrower figures.
+  const wide = columns.length > MOST_ON_PAPER ? ' class="wide"' : "";
   return scrolling(
     `Table: ${columns[0]?.header || "figures"}`,
-    `<table><thead>${groupHeads(columns)}<tr>${
+    `<table${wide}><thead>${groupHeads(columns)}<tr>${
       head.join("")
     }</tr></thead><tbody>${body.join("")}</tbody></table>`,
   );

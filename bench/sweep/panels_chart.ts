@@ -39,10 +39,10 @@ export interface PanelsOptions {
   readonly areShares?: boolean;
 }
 
-/** Width of a square. */
-const SQUARE_PX = 43;
-/** Characters of a name beside a panel. */
-const LABEL_LIMIT_PX = 150;
+/** Width of a square: of five characters. */
+const SQUARE_PX = 40;
+/** Room of a name beside a panel: of the longest layout's, as vega guesses. */
+const LABEL_LIMIT_PX = 250;
 
 /**
  * Describes the chart.
@@ -105,7 +105,7 @@ export function panelsChart(
             scale: { domain: labels },
             axis: {
               orient: "top",
-              labelAngle: -40,
+              labelAngle: -60,
               labelLimit: LABEL_LIMIT_PX,
               labelFontSize: 11,
               domain: false,

@@ -103,9 +103,10 @@ export function sweepSentences(
     depends.length === 0
       ? "Along no axis does the best layout change."
       : `The best layout depends on ${
-        depends.map(({ name, turned, sets }) =>
-          `${printable(name)} (in ${turned} of ${sets} sets of cells that ` +
-          "differ in it alone)"
+        depends.map(({ name, turned, sets }, at) =>
+          `${printable(name)} (${at > 0 ? "" : "in "}${turned} of ${sets}${
+            at > 0 ? "" : " sets of cells that differ in it alone"
+          })`
         ).join(", ")
       }.`,
     small === 0
