@@ -11,7 +11,12 @@ import {
   type ResultComparison,
 } from "../result/compare_results.ts";
 import { differenceWords } from "../result/key_words.ts";
-import { ACROSS, type Across, differingKeys } from "../result/likeness.ts";
+import {
+  ACROSS,
+  type Across,
+  type DifferingKey,
+  differingKeys,
+} from "../result/likeness.ts";
 import { rebaseResult } from "../result/rebase_result.ts";
 import { readResultFile } from "../result/read_result.ts";
 import {
@@ -127,90 +132,139 @@ function acrossName(name: string): string {
 
 async function compareFiles(
   files: readonly string[],
-  { options, context, report }: CompareTask,
+  task: CompareTask,
 ): Promise<void> {
-  const { json, html, force, junit, summary } = options;
+  const { options, report } = task;
   const across: Across[] = eachOf(
     "difference to compare across",
     (options.across ?? []).map(acrossName),
     ACROSS,
   );
-  requireOneStdout({ "--json": json, "--junit": junit, "--html": html });
+  await checkTargets(files, options);
+  const [first, ...rest] = await readResults(files, options.baseline);
+  if (first === undefined) return;
+  const comparisons = rest.map((other) =>
+    compareWithFirst(first, other, { ...task, across })
+  );
+  // No exact figure depends on the machine.
+  const mayDiffer = across.some((name) => name !== "machine");
+  await tell(first.file, comparisons, { ...task, across, mayDiffer });
+  report(
+    comparisons.some((comparison) => isBad(comparison, mayDiffer))
+      ? EXIT.wrongAnswer
+      : EXIT.done,
+  );
+}
+
+/** Refuses outputs that cannot be written, before anything is read. */
+async function checkTargets(
+  files: readonly string[],
+  options: CompareCommandOptions,
+): Promise<void> {
+  const { json, html, force, junit, summary } = options;
+  const targets = { "--json": json, "--junit": junit, "--html": html };
+  requireOneStdout(targets);
   if (summary === "-") {
     throw new RangeError(
       'Cannot add a summary to "-", expected a file path',
     );
   }
-  await checkOutputs({ "--json": json, "--junit": junit, "--html": html }, {
+  await checkOutputs(targets, {
     force,
     inputs: { result: files, "--summary": summary },
   });
   await checkPages(options, { force });
-  const results: { file: string; result: LabResult }[] = [];
+}
+
+/** A result and where it was read. */
+interface ReadResult {
+  readonly file: string;
+  readonly result: LabResult;
+}
+
+/** Reads results; with a baseline, ratios of all refer to it. */
+async function readResults(
+  files: readonly string[],
+  baseline: string | undefined,
+): Promise<ReadResult[]> {
+  const results: ReadResult[] = [];
   for (const file of files) {
     const read = await readResultFile(file);
-    const { baseline } = options;
-    results.push({
-      file,
-      result: baseline === undefined ? read : rebaseResult(read, baseline),
-    });
+    const result = baseline === undefined ? read : rebaseResult(read, baseline);
+    results.push({ file, result });
   }
-  const [first, ...rest] = results;
-  if (first === undefined) return;
-  const comparisons = rest.map(({ file, result }) => {
-    const unlike = differingKeys(first.result, result, across);
-    const words = differenceWords(unlike, {
-      before: first.result.config,
-      after: result.config,
-    });
-    if (words[0] !== undefined && !options.force) {
-      const { what, before, after } = words[0];
-      const more = words.length > 1 ? `; ${words.length} things differ` : "";
-      throw new RangeError(
-        `Cannot compare "${first.file}" with "${file}": ` +
-          `${printableLine(what)} is ${before} and ${after}${more}, ` +
-          `expected equal ones, --across or --force`,
-      );
-    }
-    for (const { what, before, after } of options.quiet ? [] : words) {
-      context.writeError(
-        printableLine(`lab: unlike: ${what} is ${before} and ${after}`) + "\n",
-      );
-    }
-    const comparison = compareResults(first.result, result, {
-      threshold: options.threshold / 100,
-      across,
-      relative: options.baseline !== undefined,
-    });
-    if (comparison.cells.every(({ only }) => only !== undefined)) {
-      throw new RangeError(
-        `Cannot compare "${first.file}" with "${file}": found no cell in ` +
-          `common, expected at least one`,
-      );
-    }
-    return { file, differingKeys: unlike, ...comparison };
+  return results;
+}
+
+/** A result against the first one, and in which keys they are unlike. */
+interface FileComparison extends ResultComparison {
+  readonly file: string;
+  readonly differingKeys: readonly DifferingKey[];
+}
+
+function compareWithFirst(
+  first: ReadResult,
+  { file, result }: ReadResult,
+  { options, context, across }: CompareTask & { across: readonly Across[] },
+): FileComparison {
+  const unlike = differingKeys(first.result, result, across);
+  const words = differenceWords(unlike, {
+    before: first.result.config,
+    after: result.config,
   });
+  if (words[0] !== undefined && !options.force) {
+    const { what, before, after } = words[0];
+    const more = words.length > 1 ? `; ${words.length} things differ` : "";
+    throw new RangeError(
+      `Cannot compare "${first.file}" with "${file}": ` +
+        `${printableLine(what)} is ${before} and ${after}${more}, ` +
+        `expected equal ones, --across or --force`,
+    );
+  }
+  for (const { what, before, after } of options.quiet ? [] : words) {
+    context.writeError(
+      printableLine(`lab: unlike: ${what} is ${before} and ${after}`) + "\n",
+    );
+  }
+  const comparison = compareResults(first.result, result, {
+    threshold: options.threshold / 100,
+    across,
+    relative: options.baseline !== undefined,
+  });
+  if (comparison.cells.every(({ only }) => only !== undefined)) {
+    throw new RangeError(
+      `Cannot compare "${first.file}" with "${file}": found no cell in ` +
+        `common, expected at least one`,
+    );
+  }
+  return { file, differingKeys: unlike, ...comparison };
+}
+
+/** Writes all that was asked for: files first, then the text. */
+async function tell(
+  before: string,
+  comparisons: readonly FileComparison[],
+  { options, context, across, mayDiffer }: CompareTask & {
+    readonly across: readonly Across[];
+    readonly mayDiffer: boolean;
+  },
+): Promise<void> {
+  const { json, html, force, junit, summary, baseline } = options;
   const told = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     tool: labTool(),
     thresholdPercent: options.threshold,
     across,
-    ...defined({ baseline: options.baseline }),
-    before: first.file,
+    ...defined({ baseline }),
+    before,
     comparisons,
   };
-  if (options.json !== undefined) {
-    await writeJson(options.json, told, context, options);
-  }
-  const relative = options.baseline === undefined
-    ? ""
-    : `, relative to ${options.baseline}`;
+  if (json !== undefined) await writeJson(json, told, context, options);
+  const relative = baseline === undefined ? "" : `, relative to ${baseline}`;
   const titled = comparisons.map((comparison) => ({
-    title: `${first.file} -> ${comparison.file}${relative}`,
+    title: `${before} -> ${comparison.file}${relative}`,
     comparison,
   }));
-  // No exact figure depends on the machine.
-  const mayDiffer = across.some((name) => name !== "machine");
   if (junit !== undefined) {
     const text = renderJunit(titled, { mayDiffer });
     if (junit === "-") context.writeOut(text);
@@ -225,30 +279,24 @@ async function compareFiles(
     );
   }
   const parts = comparisonParts(comparisons, {
-    before: first.file,
+    before,
     threshold: options.threshold / 100,
   });
   await writePages(options, {
     page: async () =>
       await writePage({
         title: "bvec-lab: results compared",
-        lead: `Each with ${first.file}${relative}; changes up to ` +
+        lead: `Each with ${before}${relative}; changes up to ` +
           `${options.threshold}% pass`,
         parts,
         data: await downloadLink("bvec-lab-comparison.json", toJson(told)),
       }),
     pictures: () => pictureFiles(parts),
   }, { context, force });
-  if (options.json !== "-" && junit !== "-" && html !== "-") {
-    for (const { title, comparison } of titled) {
-      context.writeOut(renderComparison(title, comparison));
-    }
+  if (json === "-" || junit === "-" || html === "-") return;
+  for (const { title, comparison } of titled) {
+    context.writeOut(renderComparison(title, comparison));
   }
-  report(
-    comparisons.some((comparison) => isBad(comparison, mayDiffer))
-      ? EXIT.wrongAnswer
-      : EXIT.done,
-  );
 }
 
 /** Steps of a job write their summaries one behind the other. */
