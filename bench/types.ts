@@ -147,7 +147,7 @@ export type {
 export type { PathFields } from "../sim/setup/path_fields.ts";
 export type { Submitter } from "../sim/setup/submitter.ts";
 export type { DeviceModel } from "../sim/time/device_model.ts";
-export type { Arrivals } from "../sim/time/queue_run.ts";
+export type { Arrivals } from "../sim/time/arrivals.ts";
 export type { SERVICE_TIMES, ServiceTime } from "../sim/time/service_time.ts";
 export type {
   FootprintSums,

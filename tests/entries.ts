@@ -28,7 +28,7 @@ export { parseLevelSpec } from "../sim/cache/level_spec.ts";
 export { createReferenceBatch } from "../sim/cache/reference.ts";
 export { stallCycles } from "../sim/cache/stall.ts";
 export { DirectMapper } from "../sim/dma/direct.ts";
-export { canCoalesce, gapBitOf, gapMask, joinGapBits } from "../sim/dma/gap.ts";
+export { canCoalesce, gapMask } from "../sim/dma/gap.ts";
 export { IommuDomain, IovaState } from "../sim/dma/iommu.ts";
 export { Swiotlb } from "../sim/dma/swiotlb.ts";
 export { swiotlbMaxMappingBytes } from "../sim/dma/swiotlb_limits.ts";
@@ -60,7 +60,7 @@ export { routeP2p } from "../sim/pci/distance.ts";
 export { P2pMapState } from "../sim/pci/map_state.ts";
 export { mapTypeName } from "../sim/pci/map_type.ts";
 export { P2pdma } from "../sim/pci/p2pdma.ts";
-export { P2pDevice, pageStructBytes } from "../sim/pci/provider.ts";
+export { P2pDevice } from "../sim/pci/provider.ts";
 export { TopologyError } from "../sim/pci/topology_error.ts";
 export { topologyJson } from "../sim/pci/topology_json.ts";
 export { topologyMemoryMap } from "../sim/pci/topology_memory.ts";
@@ -82,7 +82,6 @@ export {
   ModelledDevice,
   parseDeviceModel,
 } from "../sim/time/device_model.ts";
-export { runQueue } from "../sim/time/queue_run.ts";
 export { SimulatedTime } from "../sim/time/simulated_time.ts";
 export { Footprint } from "../sim/trace/footprint.ts";
 export { HeatMap } from "../sim/trace/heat_map.ts";

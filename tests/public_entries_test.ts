@@ -279,14 +279,6 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     mayBeEmpty: ["0.notes"],
   },
   // devices and faults
-  runQueue: {
-    args: () => [{
-      model,
-      arrivals: { kind: "closed", depth: 2 },
-      commands: 8,
-      seed: 1,
-    }],
-  },
   ModelledDevice: {
     args: () => [model, lab.randomStream(1, "service")],
     call: (one: never, two: never) => new lab.ModelledDevice(one, two),
@@ -390,10 +382,9 @@ const TAKES_MADE_VALUES = [
   ...["abiOfBtf", "arrayShape", "assertNever", "blkparseFormat"],
   ...["btfPahole", "canCoalesce", "clearWindow", "copyWindow"],
   ...["cpuJsonSchema", "endName", "fieldNames", "fillWindow", "findField"],
-  ...["formatPciAddress", "gapBitOf", "gapMask", "iologText"],
-  ...["isUnsupported", "joinGapBits", "joinP2pPieces", "listedStruct"],
+  ...["formatPciAddress", "gapMask", "iologText"],
+  ...["isUnsupported", "joinP2pPieces", "listedStruct"],
   ...["mapTypeKey", "mapTypeName", "nearestProfile", "ownKernel"],
-  ...["pageStructBytes"],
   ...["plannedController", "readBtf", "resolveBusAddress"],
   ...["resultJsonSchema", "routeP2p", "sharedWords", "sizeAndAlign"],
   ...["topologyJson", "structsOfBtf", "swiotlbMaxMappingBytes", "takesRanges"],

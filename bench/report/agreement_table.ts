@@ -90,7 +90,7 @@ export function agreementSection(cell: ResultCell): Section {
       },
       {
         header: "95% CI",
-        cell: ({ ratios }) => formatEnds(ratios[index], 5),
+        cell: ({ ratios }) => formatEnds(ratios[index]),
         fields: ({ ratios }) => endFields(`${key}.ratio`, ratios[index]),
         splitRank,
       },

@@ -108,7 +108,7 @@ export function measuredColumns(
     },
     {
       header: "95% CI",
-      cell: (layout) => formatEnds(layout.nsPerIo, 5),
+      cell: (layout) => formatEnds(layout.nsPerIo),
       fields: ({ nsPerIo }) => endFields("nsPerIo", nsPerIo),
     },
     {
@@ -125,7 +125,7 @@ export function measuredColumns(
     },
     {
       header: "95% CI",
-      cell: (layout) => isBaseline(layout) ? "" : formatEnds(layout.ratio, 5),
+      cell: (layout) => isBaseline(layout) ? "" : formatEnds(layout.ratio),
       // What is compared with itself has no interval.
       fields: (layout) =>
         endFields("ratio", isBaseline(layout) ? null : layout.ratio),

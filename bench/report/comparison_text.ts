@@ -57,7 +57,7 @@ export const comparisonColumns: readonly FigureColumn<LayoutComparison>[] = [
   },
   {
     header: "95% CI",
-    cell: ({ ratio }) => formatEnds(ratio, 5),
+    cell: ({ ratio }) => formatEnds(ratio),
     fields: ({ ratio }) => endFields("ratio", ratio),
   },
   {

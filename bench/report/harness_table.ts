@@ -35,7 +35,7 @@ const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
   },
   {
     header: "95% CI",
-    cell: ({ nsPerIo }) => formatEnds(nsPerIo, 5),
+    cell: ({ nsPerIo }) => formatEnds(nsPerIo),
     fields: ({ name, nsPerIo }) =>
       endFields(`harness.${name}.nsPerIo`, nsPerIo),
   },

@@ -114,7 +114,7 @@ function timeCase(layout: LayoutComparison, options: JunitOptions): Case {
     ? {
       name,
       failure: `slower: ${ratio?.median.toFixed(3)} (95% CI ${
-        formatEnds(ratio, 5)
+        formatEnds(ratio)
       })`,
     }
     : { name };

@@ -51,7 +51,7 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
     },
     {
       header: "quartiles",
-      cell: ({ wallNsPerIo }) => formatEnds(wallNsPerIo, 5),
+      cell: ({ wallNsPerIo }) => formatEnds(wallNsPerIo),
       fields: ({ wallNsPerIo }) => endFields("wallNsPerIo", wallNsPerIo),
     },
     {
@@ -62,7 +62,7 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
     },
     {
       header: "95% CI",
-      cell: ({ cold }) => formatEnds(cold?.nsPerIo, 5),
+      cell: ({ cold }) => formatEnds(cold?.nsPerIo),
       fields: ({ cold }) => endFields("cold.nsPerIo", cold?.nsPerIo),
       splitRank: 2,
     },
@@ -83,7 +83,7 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
       header: "95% CI",
       cell: (layout) => {
         const ratio = coldRatio(layout);
-        return ratio ? formatEnds(ratio, 5) : "";
+        return ratio ? formatEnds(ratio) : "";
       },
       fields: (layout) => endFields("cold.ratio", coldRatio(layout)),
       splitRank: 1,

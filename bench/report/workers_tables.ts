@@ -322,7 +322,7 @@ export function workersSections(cell: ResultCell): Section[] {
 function endsOf(interval: Interval | null): string {
   const isItself = interval?.median === 1 && interval.low === 1 &&
     interval.high === 1;
-  return isItself ? "" : formatEnds(interval, 5);
+  return isItself ? "" : formatEnds(interval);
 }
 
 function verdictWord(verdict: Verdict | null | undefined): string {

@@ -4,17 +4,6 @@
 import type { Interval, ResultNoiseFloor } from "./timing_types.ts";
 
 /**
- * Gives the name under which the baseline runs a second time, in births of its
- * own (an A/A control).
- *
- * @param baseline Name of the baseline.
- * @returns The name of its control.
- */
-export function controlName(baseline: string): string {
-  return `${baseline} (again)`;
-}
-
-/**
  * Reads the noise floor off the control.
  *
  * @param ratio Ratio of the control to the baseline.

@@ -13,7 +13,7 @@ import {
   NULL_MODEL,
   parseDeviceModel,
 } from "../../sim/time/device_model.ts";
-import type { Arrivals } from "../../sim/time/queue_run.ts";
+import type { Arrivals } from "../../sim/time/arrivals.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import { planSchema } from "../../sim/simulation/simulation_form.ts";

@@ -3,7 +3,6 @@
  * how many batches that takes differs from layout to layout.
  */
 import { medianOf } from "./median.ts";
-import type { LabWarning } from "./warning.ts";
 
 /** How a warm-up ends. */
 export interface WarmUpOptions {
@@ -78,24 +77,4 @@ function hasTrend(times: readonly number[]): boolean {
   }
   const deviation = Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
   return Math.abs(score) - 1 > 1.96 * deviation;
-}
-
-/**
- * Warns of a contender that never became steady.
- *
- * @param contender Its name.
- * @param result How its warm-up went.
- * @returns One warning or none.
- */
-export function warmUpWarnings(
-  contender: string,
-  result: WarmUp,
-): LabWarning[] {
-  if (result.steady) return [];
-  return [{
-    code: "not-steady",
-    message: `${contender} still changed after ${result.series.length} ` +
-      `batches of warm-up`,
-    hint: "raise --births, or run it once more",
-  }];
 }

@@ -174,13 +174,12 @@ const FIO_CASE: SpeedCase = {
 /** Says in one line why C could not be measured. */
 async function orReason(
   measure: () => Promise<readonly Found[]>,
-  targets: number,
 ): Promise<readonly Found[]> {
   try {
     return await measure();
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error("no C");
-    return Array.from({ length: targets }, () => message);
+    return [message];
   }
 }
 
@@ -199,7 +198,7 @@ const ratios: readonly TargetGroup[] = CASES.flatMap(({ name, from, wanted }) =>
       orReason(async () => {
         const { js, native } = await timeEngines(from, layout, size);
         return [medianRatio(js, native)];
-      }, 1),
+      }),
   }))
 );
 
@@ -219,7 +218,7 @@ const overFio: TargetGroup = {
       if (fio === undefined) return ["fio is not installed, or may not run"];
       const { native } = await timeEngines(FIO_CASE, "page_offset", size);
       return [medianOf(native) / fio.cpuNs];
-    }, 1),
+    }),
 };
 
 /** The targets of the path. */

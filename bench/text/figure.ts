@@ -53,7 +53,6 @@ function scaled(value: number, width: number): string {
  * Writes the two ends of an interval.
  *
  * @param ends The interval, or `null` for "not measured".
- * @param width Characters at most for each end, 5 or more.
  * @returns Text such as `0.981-1.023`; `-` where there is no interval.
  */
 export function formatEnds(
@@ -61,12 +60,11 @@ export function formatEnds(
     | { readonly low: number | null; readonly high: number | null }
     | null
     | undefined,
-  width: number,
 ): string {
   if (!ends || ends.low === null || ends.high === null) return "-";
   // Older labs wrote the one value of a single measurement as both ends.
   if (ends.low === ends.high) return "-";
-  return `${formatFigure(ends.low, width)}-${formatFigure(ends.high, width)}`;
+  return `${formatFigure(ends.low, 5)}-${formatFigure(ends.high, 5)}`;
 }
 
 /**

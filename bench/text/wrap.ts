@@ -6,21 +6,19 @@
 export interface WrapOptions {
   /** Characters per line at most. */
   readonly width: number;
-  /** What later lines start with; nothing unless told. */
+  /** What later lines start with; default: nothing. */
   readonly indent?: string;
-  /** What broken lines end with, such as ` \`; nothing unless told. */
-  readonly continuation?: string;
 }
 
 /**
  * Breaks text at spaces; what is not printable counts as one.
  *
  * @param text One paragraph.
- * @param options Width, indent and continuation.
+ * @param options Width and indent.
  * @returns The lines; a word longer than the width stays whole.
  */
 export function wrap(text: string, options: WrapOptions): string[] {
-  const { width, indent = "", continuation = "" } = options;
+  const { width, indent = "" } = options;
   const lines: string[] = [];
   let line = "";
   // Text of a file neither begins a line of its own nor hides one.
@@ -28,8 +26,8 @@ export function wrap(text: string, options: WrapOptions): string[] {
     const word of text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, " ").split(/ +/)
   ) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line.trim() !== "" && longer.length + continuation.length > width) {
-      lines.push(line + continuation);
+    if (line.trim() !== "" && longer.length > width) {
+      lines.push(line);
       line = indent + word;
     } else line = longer;
   }

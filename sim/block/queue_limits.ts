@@ -2,6 +2,7 @@
  * The limits of a queue, as data (include/linux/blkdev.h, blockspec 2.5), and
  * what a kernel makes of the limits of a device.
  */
+import { IOVA_OPTIMAL_BYTES } from "../dma/iova.ts";
 import {
   mdtsSchema,
   nvmeLimitOptionsSchema,
@@ -152,8 +153,8 @@ export interface NvmeLimitOptions {
   readonly kernel?: string;
 }
 
-/** iommu_dma_opt_mapping_size(): 128 KiB, the IOVA cache's largest size. */
-const OPTIMAL_MAPPING_SECTORS = 256;
+/** iommu_dma_opt_mapping_size(). */
+const OPTIMAL_MAPPING_SECTORS = IOVA_OPTIMAL_BYTES / 512;
 
 /**
  * Derives an NVMe I/O queue's limits from the controller's MDTS

@@ -5,30 +5,6 @@
  */
 
 /**
- * Gives the bit of one join: where the segment before ends and the one behind
- * begins.
- *
- * @param edges End of the one OR start of the other, in the low 32 bits.
- * @returns 1-based number of the lowest bit set, `ffs()`; 0 for none.
- */
-export function gapBitOf(edges: number): number {
-  return edges === 0 ? 0 : 32 - Math.clz32(edges & -edges);
-}
-
-/**
- * Joins two gap bits: the smaller one that is not 0.
- *
- * @param a One gap bit.
- * @param b The other.
- * @returns The gap bit of both.
- */
-export function joinGapBits(a: number, b: number): number {
-  if (a === 0) return b;
-  if (b === 0) return a;
-  return a < b ? a : b;
-}
-
-/**
  * Gives the bits at which joins of a request may be unaligned.
  *
  * ~(((1 << bit) >> 1) - 1), of which the low 32 bits are enough: no merge

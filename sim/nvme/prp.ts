@@ -28,18 +28,6 @@ const SMALL_DESCRIPTOR = IOD_FLAG.smallDescriptor;
 const SMALL_ENTRIES = SMALL_LIST_BYTES / 8;
 const PAGE_ENTRIES = LIST_PAGE_BYTES / 8;
 
-/**
- * Gives the list pages that a number of entries needs (T41).
- *
- * @param entries Entries behind PRP1.
- * @returns Pages: 512 entries in the last one, 511 and a link in the others.
- */
-export function prpListPages(entries: number): number {
-  return entries <= PAGE_ENTRIES
-    ? 1
-    : 1 + Math.ceil((entries - PAGE_ENTRIES) / (PAGE_ENTRIES - 1));
-}
-
 /** Builds the PRP entries of a command, one DMA segment after another. */
 export interface PrpBuilder {
   /** Begins a command of so many bytes. */

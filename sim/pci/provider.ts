@@ -7,29 +7,6 @@ import { MAP_TYPE, type MapType } from "./map_type.ts";
 import { MapTypeCache, type MapTypeMemory } from "./map_type_cache.ts";
 import type { PciBar, PciFunction, Topology } from "./topology.ts";
 
-/** A `struct page` on 64-bit (blockspec 2.1). */
-const PAGE_STRUCT_BYTES = 64;
-const PAGE_BYTES = 4096;
-
-/**
- * Tells what the page structs of a BAR cost (`devm_memremap_pages()`); ways
- * of recognising P2P memory without pages need none.
- *
- * @param barBytes Size of the BAR in bytes.
- * @returns Bytes of `struct page`.
- *
- * @example 16 GiB of BAR need 256 MiB
- * ```ts
- * import { pageStructBytes } from "./provider.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(pageStructBytes(16 * 2 ** 30), 256 * 2 ** 20);
- * ```
- */
-export function pageStructBytes(barBytes: number): number {
-  return barBytes / PAGE_BYTES * PAGE_STRUCT_BYTES;
-}
-
 /** One BAR that is offered (`struct p2pdma_provider`). */
 export interface P2pProvider {
   /** Number among all providers of the machine. */

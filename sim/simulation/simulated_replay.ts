@@ -9,7 +9,7 @@ import { simulatedReplaySchema } from "./simulation_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import { serviceTimes } from "../time/service_time.ts";
-import type { Arrivals } from "../time/queue_run.ts";
+import type { Arrivals } from "../time/arrivals.ts";
 import { fillMedium, type PhysicalMemory } from "../memory/physical_memory.ts";
 import { randomStream } from "../random/random_stream.ts";
 import {

@@ -4,21 +4,16 @@ import {
   callback,
   numberFrom,
   someText,
-  valueOf,
   wholeNumber,
 } from "../../layouts/option_check.ts";
 import { deviceModelSchema, openArrivalsSchema } from "../time/device_form.ts";
-import { PhysicalMemory } from "../memory/physical_memory.ts";
 import {
   FAULT_KINDS,
   type InjectionPlan,
   TIMEOUT_ENDS,
   WRONG_COMPLETIONS,
 } from "../fault/plan.ts";
-import type {
-  SimulatedReplayOptions,
-  SimulatedWindow,
-} from "./simulated_replay.ts";
+import type { SimulatedReplayOptions } from "./simulated_replay.ts";
 import type { SimulationOptions } from "./simulation.ts";
 
 const choice = z.discriminatedUnion("by", [
@@ -144,20 +139,4 @@ export const simulatedReplaySchema = z.strictObject(
     arrivals: openArrivalsSchema.optional(),
     keepsLatencies: z.boolean().optional(),
   } satisfies Record<keyof SimulatedReplayOptions, z.ZodType>,
-);
-
-/** One window of a simulated replay. */
-export const simulatedWindowSchema = z.strictObject(
-  {
-    ios: z.unknown(),
-    firstIo: wholeNumber(0),
-    data: valueOf<PhysicalMemory>(
-      "a PhysicalMemory",
-      (value) => value instanceof PhysicalMemory,
-    ).optional(),
-    statuses: valueOf<Int16Array>(
-      "an Int16Array",
-      (value) => value instanceof Int16Array,
-    ).optional(),
-  } satisfies Record<keyof SimulatedWindow, z.ZodType>,
 );

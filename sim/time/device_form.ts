@@ -7,7 +7,7 @@ import {
 } from "../../layouts/option_check.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 import type { DeviceModel } from "./device_model.ts";
-import type { Arrivals, QueueRunOptions } from "./queue_run.ts";
+import type { Arrivals } from "./arrivals.ts";
 import { SERVICE_TIMES } from "./service_time.ts";
 
 /** An hour: longer than any time-out, exact in a double. */
@@ -40,29 +40,6 @@ const open = z.strictObject({
 export const openArrivalsSchema: z.ZodType<
   Exclude<Arrivals, { kind: "closed" }>
 > = open;
-
-/** How commands arrive. */
-const arrivalsSchema: z.ZodType<Arrivals> = z.discriminatedUnion(
-  "kind",
-  [
-    open,
-    z.strictObject({
-      kind: z.literal("closed"),
-      depth: wholeNumber(1, 65536),
-    }),
-  ],
-  { error: "one of: poisson, even, closed" },
-);
-
-/** What `runQueue()` takes. */
-export const queueRunSchema = z.strictObject(
-  {
-    model: deviceModelSchema,
-    arrivals: arrivalsSchema,
-    commands: wholeNumber(1, 1e8),
-    seed: z.int({ error: "a whole number" }),
-  } satisfies Record<keyof QueueRunOptions, z.ZodType>,
-);
 
 /** A random stream. */
 export const randomSchema: z.ZodType<RandomStream> = valueOf(

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { controlName, noiseFloorOf } from "../../../bench/result/noise.ts";
+import { noiseFloorOf } from "../../../bench/result/noise.ts";
 import {
   decide,
   sideOf,
@@ -74,10 +74,6 @@ Deno.test("noiseFloorOf() takes both directions alike", () => {
   assertAlmostEquals(at(1.25), 0.25, 1e-12);
   assertAlmostEquals(at(0.8), 0.25, 1e-12);
   assertEquals(at(1), 0);
-});
-
-Deno.test("controlName() differs from the baseline's own", () => {
-  assertEquals(controlName("page_offset"), "page_offset (again)");
 });
 
 Deno.test("decide() claims nothing below a margin of 2 %", () => {

@@ -48,15 +48,15 @@ Deno.test("formatFigure() fits its width from 0.001 to 10^7", () => {
 });
 
 Deno.test("formatEnds() joins the ends of an interval", () => {
-  assertEquals(formatEnds({ low: 0.98123, high: 1.0226 }, 5), "0.981-1.023");
-  assertEquals(formatEnds(null, 5), "-");
-  assertEquals(formatEnds({ low: 120, high: 120 }, 5), "-");
+  assertEquals(formatEnds({ low: 0.98123, high: 1.0226 }), "0.981-1.023");
+  assertEquals(formatEnds(null), "-");
+  assertEquals(formatEnds({ low: 120, high: 120 }), "-");
 });
 
 Deno.test("formatEnds() prints no width where there is no interval", () => {
-  assertEquals(formatEnds({ low: null, high: null }, 5), "-");
-  assertEquals(formatEnds(null, 5), "-");
-  assertEquals(formatEnds({ low: 120, high: 120 }, 5), "-");
+  assertEquals(formatEnds({ low: null, high: null }), "-");
+  assertEquals(formatEnds(null), "-");
+  assertEquals(formatEnds({ low: 120, high: 120 }), "-");
 });
 
 Deno.test("formatChange() signs a percentage", () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { canCoalesce, gapBitOf, joinGapBits } from "../../../sim/dma/gap.ts";
+import { canCoalesce } from "../../../sim/dma/gap.ts";
 import { IOMMU_ERROR, IommuDomain, IovaState } from "../../../sim/dma/iommu.ts";
 
 interface Piece {
@@ -11,16 +11,15 @@ interface Piece {
 
 /** Maps a request as blk_rq_dma_map_iter_start() does; its DMA ranges. */
 function mapRequest(domain: IommuDomain, pieces: readonly Piece[]) {
-  let gapBit = 0;
+  /** Where joins end and begin, all of them. */
+  let edges = 0;
   let total = 0;
   for (const [i, piece] of pieces.entries()) {
     const before = pieces[i - 1];
-    if (before !== undefined) {
-      const edges = piece.lo | (before.lo + before.sizeBytes);
-      gapBit = joinGapBits(gapBit, gapBitOf(edges));
-    }
+    if (before !== undefined) edges |= piece.lo | before.lo + before.sizeBytes;
     total += piece.sizeBytes;
   }
+  const gapBit = edges === 0 ? 0 : 32 - Math.clz32(edges & -edges); // ffs()
   const ranges: { lo: number; hi: number; sizeBytes: number }[] = [];
   const state = new IovaState();
   const first = pieces[0];

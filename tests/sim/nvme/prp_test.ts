@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
-import { prpListPages } from "../../../sim/nvme/prp.ts";
 import { commandLab, DRAM, scattered, WIDE_LIMITS } from "./command_lab.ts";
 
 const KIB = 1024;
@@ -103,13 +102,6 @@ Deno.test("createPrpBuilder() takes lists from the pool that fits", () => {
     listRegions(8 * MIB, 4),
     Array.from({ length: 5 }, () => "nvme descriptor page"),
   );
-});
-
-Deno.test("prpListPages() counts links in (T41)", () => {
-  const found = [1, 512, 513, 1023, 1024, 2047, 2556].map(prpListPages);
-  // 1023 = 511 + 512; 1024 = 2 x 511 + 2; 2047 = 4 x 511 + 3;
-  // 2556 = 4 x 511 + 512, the most that five pages hold.
-  assertEquals(found, [1, 1, 2, 2, 3, 5, 5]);
 });
 
 Deno.test("createPath() cuts 2 MiB of scattered pages at max_segments (T39)", () => {

@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { P2pdma } from "../../../sim/pci/p2pdma.ts";
-import { pageStructBytes } from "../../../sim/pci/provider.ts";
 import { loadTopology } from "../../../sim/pci/presets.ts";
 import { MAP_TYPE } from "../../../sim/pci/map_type.ts";
 
@@ -75,11 +74,6 @@ Deno.test("P2pDevice has the bus offset modulo 2^64 (T08)", () => {
     BigInt.asUintN(64, 0x3c0000100000n + provider.busOffset),
     0x80100000n,
   );
-});
-
-Deno.test("pageStructBytes() is 1/64 of the BAR (T57)", () => {
-  assertEquals(pageStructBytes(16 * 2 ** 30), 256 * 2 ** 20);
-  assertEquals(pageStructBytes(80 * 2 ** 30), 1.25 * 2 ** 30);
 });
 
 Deno.test("P2pDevice.allocate() hands out pages first fit", () => {

@@ -1,11 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseDeviceModel } from "../../../sim/time/device_model.ts";
-import {
-  type Arrivals,
-  type QueueRun,
-  runQueue,
-} from "../../../sim/time/queue_run.ts";
+import type { Arrivals } from "../../../sim/time/arrivals.ts";
+import { type QueueRun, runQueue } from "./queue_run.ts";
 
 const COMMANDS = 200_000;
 const SERVICE_NS = 10_000;

@@ -3,22 +3,14 @@
  * one for each completion (closed loop), and what queueing theory asks of the
  * outcome. All times are simulated.
  */
-import { queueRunSchema } from "./device_form.ts";
-import { checkValue } from "../../layouts/option_check.ts";
-import { randomStream } from "../random/random_stream.ts";
-import { type DeviceModel, ModelledDevice } from "./device_model.ts";
-import { serviceTimes } from "./service_time.ts";
-import { SimulatedTime } from "./simulated_time.ts";
-
-/** How commands arrive. */
-export type Arrivals =
-  /** `depth` commands are always there: one ends, one comes. */
-  | { readonly kind: "closed"; readonly depth: number }
-  /** Apart by chance (Poisson) or evenly, whatever the device does. */
-  | {
-    readonly kind: "poisson" | "even";
-    readonly perSecond: number;
-  };
+import type { Arrivals } from "../../../sim/time/arrivals.ts";
+import { randomStream } from "../../../sim/random/random_stream.ts";
+import {
+  type DeviceModel,
+  ModelledDevice,
+} from "../../../sim/time/device_model.ts";
+import { serviceTimes } from "../../../sim/time/service_time.ts";
+import { SimulatedTime } from "../../../sim/time/simulated_time.ts";
 
 /** What is run. */
 export interface QueueRunOptions {
@@ -52,39 +44,9 @@ export interface QueueRun {
   readonly overtaking: number;
 }
 
-/**
- * Runs a device model.
- *
- * @param options Device, arrivals, seed.
- * @returns What came out.
- * @throws {RangeError} If a number is out of its range.
- *
- * @example Eight channels of 80 us serve 100 000 commands a second
- * ```ts
- * import { parseDeviceModel } from "./device_model.ts";
- * import { runQueue } from "./queue_run.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const run = runQueue({
- *   model: parseDeviceModel("channels:8,det:80us"),
- *   arrivals: { kind: "closed", depth: 8 },
- *   commands: 1000,
- *   seed: 1,
- * });
- * assertEquals(run.perSecond, 100_000);
- * assertEquals(run.utilisation, 1);
- * ```
- */
+/** Runs a device model. */
 export function runQueue(options: QueueRunOptions): QueueRun {
-  checkValue("run a queue", queueRunSchema, options);
   const { model, arrivals, commands, seed } = options;
-  const load = arrivals.kind === "closed" ? arrivals.depth : arrivals.perSecond;
-  if (!(load > 0) || !Number.isInteger(commands) || commands < 1) {
-    throw new RangeError(
-      `Cannot run ${commands} commands with a load of ${load}, expected at ` +
-        `least one and a load above 0`,
-    );
-  }
   const time = new SimulatedTime();
   const device = new ModelledDevice(model, randomStream(seed, "service time"));
   const latencyNs = new Float64Array(commands);
