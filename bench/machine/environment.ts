@@ -106,10 +106,17 @@ export async function captureEnvironment(
     v8Flags: v8Flags(),
     typescript: Deno.version.typescript,
     commit,
-    modified: commit === null ? null : await modifiedFiles(root),
-    codeDigest: await codeDigest(root),
+    modified: commit === null ? null : await (ownModified ??= modifiedFiles(
+      root,
+    )),
+    codeDigest: await (ownDigest ??= codeDigest(root)),
   };
 }
+
+// Read once, a tenth of a second each: what changes later in the files is not
+// what this process has loaded.
+let ownModified: ReturnType<typeof modifiedFiles> | undefined;
+let ownDigest: ReturnType<typeof codeDigest> | undefined;
 
 /**
  * Warns, before anything is measured, of a machine that is busy already.

@@ -5,6 +5,7 @@
  * What is staged but not committed equals the index, and files that git does
  * not know are not in it: neither is seen.
  */
+import { createHash } from "node:crypto";
 
 /** How the checkout is looked at. */
 export interface ModifiedOptions {
@@ -39,7 +40,7 @@ export async function modifiedFiles(
     // The index holds the low 32 bits of a size.
     if (
       content === null || (content.length >>> 0) !== sizeBytes ||
-      await blobOf(content) !== blob
+      blobOf(content) !== blob
     ) files.push(path);
   }
   return files.sort();
@@ -82,12 +83,9 @@ function readIndex(bytes: Uint8Array): IndexEntry[] | null {
   return entries;
 }
 
-async function blobOf(content: Uint8Array): Promise<string> {
-  const head = new TextEncoder().encode(`blob ${content.length}\0`);
-  const whole = new Uint8Array(head.length + content.length);
-  whole.set(head);
-  whole.set(content, head.length);
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-1", whole)));
+function blobOf(content: Uint8Array): string {
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content)
+    .digest("hex");
 }
 
 function hex(bytes: Uint8Array): string {
