@@ -7,6 +7,7 @@
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.
  */
+import { keepSpareWorkers } from "./contender/spare_workers.ts";
 import { resultJsonSchema } from "./result/result_json_schema.ts";
 import { setupJsonSchema } from "./setup/setup_schema.ts";
 import { Command } from "commander";
@@ -143,6 +144,8 @@ async function remake({ measure }: { measure: boolean }): Promise<void> {
 }
 
 if (import.meta.main) {
+  // Dozens of runs, one after the other.
+  keepSpareWorkers(2 * navigator.hardwareConcurrency);
   const command = new Command("docs")
     .description(
       "make the figures, tables and JSON Schemas of the documentation again",

@@ -16,11 +16,15 @@ import type {
 } from "./contender_protocol.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { describeProgress, newProgress } from "./contender_progress.ts";
+import { keepSpareWorker, takeSpareWorker } from "./spare_workers.ts";
 
 /** Longest wait for an answer unless told, in ms. */
 export const WATCHDOG_MS = 120_000;
 /** Least time for a worker's start: a busy machine is slow to load modules. */
 const START_MS = 30_000;
+
+/** How a worker ends that did nothing wrong. */
+const STOPPED = "was stopped";
 
 /** A worker that did not do what it was asked. */
 export class ContenderError extends Error {
@@ -42,6 +46,8 @@ export interface ContenderOptions {
   readonly signal?: AbortSignal;
   /** The worker's module; for tests with a worker that misbehaves. */
   readonly module?: URL;
+  /** Whether another run may have had the worker, or have it: never a timed one. */
+  readonly isSpare?: boolean;
 }
 
 /** The answer to a request. */
@@ -61,6 +67,8 @@ interface Pending {
 export class Contender {
   #setup: ContenderSetup;
   readonly #worker: Worker;
+  /** Whether another run may have the worker, as far as is known. */
+  #isSpare: boolean;
   readonly #timeoutMs: number;
   readonly #startTimeoutMs: number;
   readonly #role: string;
@@ -80,12 +88,13 @@ export class Contender {
       Math.max(this.#timeoutMs, START_MS);
     this.#role = options.role ?? "worker";
     this.#signal = options.signal;
-    const module = options.module ??
-      new URL("./contender_worker.ts", import.meta.url);
-    this.#worker = new Worker(module, {
-      type: "module",
-      name: `${this.#role}/${setup.layout}/${setup.recognition}`,
-    });
+    const { module } = options;
+    this.#isSpare = options.isSpare === true && module === undefined;
+    this.#worker = (this.#isSpare ? takeSpareWorker() : undefined) ??
+      new Worker(module ?? new URL("./contender_worker.ts", import.meta.url), {
+        type: "module",
+        name: `${this.#role}/${setup.layout}/${setup.recognition}`,
+      });
     this.#worker.onmessage = ({ data }) => this.#take(data);
     this.#worker.onmessageerror = () =>
       this.#end("sent an answer that cannot be read");
@@ -188,21 +197,23 @@ export class Contender {
 
   /** Ends the worker; what it was asked is rejected. */
   stop(): void {
-    this.#end("was stopped");
+    this.#end(STOPPED);
   }
 
-  readonly #abort = () => this.#end("was stopped", this.#signal?.reason);
+  readonly #abort = () => this.#end(STOPPED, this.#signal?.reason);
 
   #take(answer: ContenderAnswer): void {
     const asked = this.#settle();
     if (asked === undefined) return; // nothing waits for it any more
-    if (answer.kind === asked.request.kind) asked.resolve(answer);
-    else asked.reject(this.#failure(answer));
+    if (answer.kind === asked.request.kind) return asked.resolve(answer);
+    this.#isSpare = false;
+    asked.reject(this.#failure(answer));
   }
 
   /** The worker has failed for good. */
   #end(how: string, reason?: unknown): void {
     const asked = this.#settle();
+    const hasEnded = this.#ended !== undefined;
     const doing = asked === undefined
       ? "use"
       : asked.request.kind === "setup"
@@ -216,6 +227,9 @@ export class Contender {
     );
     asked?.reject(this.#ended);
     this.#signal?.removeEventListener("abort", this.#abort);
+    if (hasEnded) return;
+    const isIdle = asked === undefined && how === STOPPED;
+    if (this.#isSpare && isIdle && keepSpareWorker(this.#worker)) return;
     this.#worker.terminate();
   }
 

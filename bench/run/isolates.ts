@@ -159,6 +159,7 @@ export class Isolates {
       await this.#waitForDescriptors();
       return await Contender.start(setup, {
         role,
+        isSpare: role.startsWith("audit"),
         signal: this.#ending.signal,
         ...defined({ timeoutMs, startTimeoutMs, module }),
       });

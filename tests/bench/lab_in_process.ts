@@ -4,6 +4,7 @@
  */
 import { main } from "../../bench/lab.ts";
 import { type Captured, captured } from "./captured.ts";
+import "./spare_audits.ts";
 
 /** Runs `lab` with the words after it, and with what is piped into it. */
 export function lab(

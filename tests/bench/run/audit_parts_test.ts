@@ -11,6 +11,7 @@ import { parseDeviceModel } from "../../../sim/time/device_model.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { setupOf } from "../contender_rig.ts";
+import "../spare_audits.ts";
 
 const ONE = isolateBytes("audit", {
   poolBytes: 64 << 20,

@@ -9,6 +9,7 @@ import { Isolates } from "../../../bench/run/isolates.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { parseDeviceModel } from "../../../sim/time/device_model.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
+import "../spare_audits.ts";
 
 const AUDIT = {
   kind: "audit",

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { runLab } from "../../../bench/run/run_lab.ts";
+import "../spare_audits.ts";
 
 const P2P_ON_32_BIT =
   "Cannot use --abi ilp32 with --workload 1m-p2p: found buffers on P2P memory, " +

@@ -10,6 +10,7 @@ import { defineLayout, type Layout } from "../../../layouts/layout.ts";
 import { layoutData } from "../../../layouts/layout_data.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { NativeEngineError } from "../../../bench/native/error.ts";
+import "../spare_audits.ts";
 
 /** The same layout under a name that is not the lab's. */
 const renamed = (name: string): Layout => ({

@@ -5,6 +5,7 @@ import { finishedCells, resumeWarnings } from "../../../bench/run/resume.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
+import "../spare_audits.ts";
 
 const PLAN: CellPlan = {
   workload: "rand4k-hot",

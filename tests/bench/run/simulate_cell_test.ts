@@ -7,6 +7,7 @@ import { parseDeviceModel } from "../../../sim/time/device_model.ts";
 import { readFaultPlan } from "../../../sim/fault/plan_file.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
+import "../spare_audits.ts";
 
 /** A contender that ends all I/Os with 0, but for one. */
 function pretender(

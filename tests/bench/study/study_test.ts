@@ -37,6 +37,7 @@ import { withdrawnCells } from "../../../bench/study/withdrawn.ts";
 import { timedTables } from "../../../bench/study/study_tables.ts";
 import { abis } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
+import "../spare_audits.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const FILE = "bench/results/study.json";
