@@ -39,9 +39,10 @@ import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
 import type { StreamDigest } from "../nvme/digest.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
 import type { IoWindow } from "../workload/window.ts";
-import { createPath, notOpen, type Path } from "../path/path.ts";
+import { createPath, type Path } from "../path/path.ts";
 import type { AssemblyHooks } from "../path/path_hooks.ts";
 import { type Probe, watched } from "../path/probe.ts";
+import { seeThrough } from "../path/see_through.ts";
 import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
 import { makeRecognition } from "../recognition/recognition_registry.ts";
 import { randomStream } from "../random/random_stream.ts";
@@ -212,21 +213,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
   const { probe = {} } = options;
-  const access = watched(probe, "access");
-  const onFreelist = watched(probe, "freelist");
   const onCommand = watched(probe, "command");
-  const sizeBytes = arenaBytes(options);
-  const memory = new KernelMemory({
-    abi,
-    sizeBytes,
-    initOnAlloc: options.initOnAlloc ?? true,
-    ...defined({ buffer: options.arena }),
-    ...(options.placeArena?.(sizeBytes) ?? {}),
-    ...defined({ sharing: options.sharing, wrap: access, onFreelist }),
-    ...(options.scatterSeed === undefined
-      ? {}
-      : { scatter: randomStream(options.scatterSeed, "scatter") }),
-  });
+  const memory = assembledMemory(options);
   const kernel = createKernelContext(memory, options);
   const { codec: plain, structs, pages, profile } = kernel;
   const isMapFirst = recognition === "map_first";
@@ -274,13 +262,13 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       batch: options.batch,
       settings: options.settings,
       api: options.api,
+      registered: options.submitter === "registered"
+        ? options.registered ?? REGISTERED
+        : undefined,
+      pageCache: options.submitter === "pagecache" || undefined,
+      kernelUser: options.submitter === "kernel" || undefined,
+      queue: options.queue,
     }),
-    ...(options.submitter === "registered"
-      ? { registered: options.registered ?? REGISTERED }
-      : {}),
-    ...(options.submitter === "pagecache" ? { pageCache: true } : {}),
-    ...(options.submitter === "kernel" ? { kernelUser: true } : {}),
-    ...defined({ queue: options.queue }),
     probe,
     device: (queue) => {
       if (options.device) return device = options.device(memory, queue);
@@ -325,35 +313,23 @@ export function assemblePath(options: AssemblyOptions): Assembly {
   };
 }
 
-/**
- * Stands in front of a path that sees other pieces than the window has: they
- * are made when a window is opened, and never by an I/O.
- */
-function seeThrough(
-  inner: Path,
-  look: (window: IoWindow) => IoWindow,
-): Pick<Assembly, "path" | "seen"> {
-  const { submit } = inner;
-  let open: IoWindow | undefined;
-  let shown: IoWindow | undefined;
-  const path: Path = {
-    ...inner,
-    submit: (window, io) => {
-      if (window !== open || shown === undefined) throw notOpen(io);
-      submit(shown, io);
-    },
-    open: (window) => {
-      inner.drain();
-      open = undefined;
-      shown = look(window);
-      inner.open(shown);
-      open = window;
-    },
-    isOpen: (window) => window === open,
-  };
-  const seen = (window: IoWindow): IoWindow => {
-    if (window !== open || shown === undefined) throw notOpen(0);
-    return shown;
-  };
-  return { path, seen };
+/** Kernel memory that is large enough, with its luck of placement. */
+function assembledMemory(options: AssemblyOptions): KernelMemory {
+  const { abi, arena, sharing, scatterSeed, probe = {} } = options;
+  const sizeBytes = arenaBytes(options);
+  return new KernelMemory({
+    abi,
+    sizeBytes,
+    initOnAlloc: options.initOnAlloc ?? true,
+    ...defined({ buffer: arena }),
+    ...(options.placeArena?.(sizeBytes) ?? {}),
+    ...defined({
+      sharing,
+      wrap: watched(probe, "access"),
+      onFreelist: watched(probe, "freelist"),
+      scatter: scatterSeed === undefined
+        ? undefined
+        : randomStream(scatterSeed, "scatter"),
+    }),
+  });
 }
