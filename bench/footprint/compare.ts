@@ -96,7 +96,7 @@ export function compareRecordings(
       kernelLines,
     };
   });
-  return { schemaVersion: 1, footprints };
+  return { schemaVersion: 1, refused: [], footprints };
 }
 
 /** What a workload of one boot is compared with. */

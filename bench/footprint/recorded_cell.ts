@@ -94,6 +94,9 @@ export function recordedCell(
   const word = (key: typeof WORDS[number]) => words.get(key) ?? "";
   const [apiName = "", depthText = "1"] = word("api").split(":");
   const api = own(APIS, apiName);
+  if (words.size === 0) {
+    return { reason: "its description has no words such as api=pread op=r" };
+  }
   if (api === undefined) return unknown("API", apiName, APIS);
   const kind = own(KINDS, word("kind"));
   if (kind === undefined) return unknown("kind of buffer", word("kind"), KINDS);

@@ -116,7 +116,8 @@ const structure = z.object({
 
 /** The form of a workload. */
 export const workloadForm = z.object({
-  desc: shownText(),
+  // What says nothing is no cell of the lab, and no reason to read no more.
+  desc: shownText().or(z.literal("")),
   ["distinct_lines"]: z.object({ ["all_kernel_data"]: count }),
   structures: z.record(shownText(200), structure),
 });

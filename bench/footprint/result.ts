@@ -87,10 +87,20 @@ export interface ComparedFootprint {
   readonly structures: readonly ComparedStructure[];
 }
 
+/** A file that could not be read. */
+export interface RefusedRecording {
+  /** Its name. */
+  readonly file: string;
+  /** Why, with the place in it. */
+  readonly reason: string;
+}
+
 /** A whole comparison. */
 export interface FootprintResult {
   /** Version of this shape. */
   readonly schemaVersion: 1;
+  /** Files of the folder that could not be read. */
+  readonly refused: readonly RefusedRecording[];
   /** One entry a workload of a file. */
   readonly footprints: readonly ComparedFootprint[];
 }
@@ -102,6 +112,7 @@ const range = z.object({ low: count, high: count });
 /** The shape of {@linkcode FootprintResult} for readers of the JSON. */
 export const footprintResultSchema: z.ZodType<FootprintResult> = z.object({
   schemaVersion: z.literal(1),
+  refused: z.array(z.object({ file: z.string(), reason: z.string() })),
   footprints: z.array(z.object({
     file: z.string(),
     workload: z.string(),

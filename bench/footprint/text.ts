@@ -61,7 +61,7 @@ function rangeText({ low, high }: FigureRange): string {
  * @returns Lines, the last one ended.
  */
 export function formatFootprints(result: FootprintResult): string {
-  const { footprints } = result;
+  const { footprints, refused } = result;
   const covered = footprints.filter((one) => one.covered);
   const structures = covered.flatMap((one) => one.structures);
   const equal = structures.filter((one) => one.equal).length;
@@ -76,6 +76,9 @@ export function formatFootprints(result: FootprintResult): string {
         "boots of one set-up. Where a ring, a stack or a buffer stood is luck, " +
         "and the lab's stand where most structures fit.",
       { width: WIDTH },
+    ),
+    ...refused.flatMap(({ file }) =>
+      wrap(`Not read, and left out: ${file}`, { width: WIDTH })
     ),
     ...footprints.flatMap(formatOne),
     ...(structures.some(({ besidePath }) => besidePath)

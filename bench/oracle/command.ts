@@ -16,7 +16,8 @@ import {
   listRecordings,
   readRecordingFile,
 } from "../footprint/read_recording.ts";
-import { isExplained } from "../footprint/result.ts";
+import type { Recording } from "../footprint/recording.ts";
+import { isExplained, type RefusedRecording } from "../footprint/result.ts";
 import { formatFootprints } from "../footprint/text.ts";
 import { comparePatchedKernels } from "../patched/compare_kernels.ts";
 import {
@@ -51,7 +52,7 @@ interface OracleOptions {
  * @param context The outside world.
  * @returns 0 if every covered row is exact, every difference of footprints has
  *   a reason, or every change of instructions is as a kernel's; 1 if not, 2 on
- *   wrong use.
+ *   wrong use, or if one of several recordings could not be read.
  */
 export async function oracleMain(
   args: readonly string[],
@@ -94,14 +95,14 @@ export async function oracleMain(
     .action(async (options: OracleOptions) => {
       const { rows, footprint, patched, json, force } = options;
       if (json !== undefined) await checkOutput(json, { force });
-      const { result, text, isRight } = patched !== undefined
+      const { result, text, isRight, status: told } = patched !== undefined
         ? await comparePatched(patched, { ...options, signal: context.signal })
         : footprint === undefined
         ? await replayRows(rows)
-        : await compareFootprints(footprint);
+        : await compareFootprints(footprint, context.writeError);
       if (json !== undefined) await writeJson(json, result, context, { force });
       if (json !== "-") context.writeOut(text);
-      if (!isRight) status = EXIT.wrongAnswer;
+      status = isRight ? told ?? status : EXIT.wrongAnswer;
     });
   const ended = await runToStatus(command, { args, context });
   return ended === EXIT.done ? status : ended;
@@ -112,6 +113,8 @@ interface OracleAnswer {
   readonly result: unknown;
   readonly text: string;
   readonly isRight: boolean;
+  /** How it ends where it is right. */
+  readonly status?: number;
 }
 
 async function replayRows(folder: string): Promise<OracleAnswer> {
@@ -123,16 +126,34 @@ async function replayRows(folder: string): Promise<OracleAnswer> {
   };
 }
 
-async function compareFootprints(folder: string): Promise<OracleAnswer> {
-  const recordings = [];
+/** What cannot be read is named, and does not keep others from comparison. */
+async function compareFootprints(
+  folder: string,
+  complain: (text: string) => void,
+): Promise<OracleAnswer> {
+  const recordings: Recording[] = [];
+  const refused: RefusedRecording[] = [];
+  let first: unknown;
   for (const path of await listRecordings(folder)) {
-    recordings.push(await readRecordingFile(path));
+    try {
+      recordings.push(await readRecordingFile(path));
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) {
+        throw error;
+      }
+      first ??= error;
+      const file = path.slice(path.lastIndexOf("/") + 1);
+      refused.push({ file, reason: error.message });
+    }
   }
-  const result = compareRecordings(recordings);
+  if (recordings.length === 0) throw first;
+  for (const { reason } of refused) complain(`oracle: ${reason}\n`);
+  const result = { ...compareRecordings(recordings), refused };
   return {
     result,
     text: formatFootprints(result),
     isRight: isExplained(result),
+    ...(refused.length > 0 ? { status: EXIT.wrongUse } : {}),
   };
 }
 
