@@ -113,3 +113,56 @@ Deno.test("oracle --footprint refuses what it cannot read in one line", async ()
   const both = await run("--footprint", FOOTPRINTS, "--rows", ROWS);
   assertEquals(both.status, 2);
 });
+
+Deno.test("oracle --footprint names what it cannot read and compares the rest", async () => {
+  const folder = await Deno.makeTempDir();
+  const good = await Deno.readFile(`${FOOTPRINTS}/7.2.sgl.json.gz`);
+  await Deno.writeFile(`${folder}/cut.json.gz`, good.subarray(0, 900));
+  await Deno.writeFile(`${folder}/good.json.gz`, good);
+  await Deno.writeTextFile(`${folder}/notes.txt`, "no recording");
+  await Deno.writeTextFile(`${folder}/other.json`, '{"a": 1}');
+  const { status, out, error } = await run("--footprint", folder);
+  // Wrong input beside figures that are right.
+  assertEquals(status, 2);
+  assertStringIncludes(out, "8 workloads, 7 covered; 134 of 134 structures");
+  assertStringIncludes(out, "\nNot read, and left out: cut.json.gz\n");
+  assertEquals(error.split("\n").length, 3);
+  assertStringIncludes(error, 'cut.json.gz": found damaged or truncated data');
+  assertStringIncludes(error, 'other.json": kernel: found nothing');
+  const json = await run("--footprint", folder, "--json", "-");
+  const { refused } = footprintResultSchema.parse(JSON.parse(json.out));
+  assertEquals(refused.map(({ file }) => file), ["cut.json.gz", "other.json"]);
+  // Where nothing can be read there is nothing to tell.
+  await Deno.remove(`${folder}/good.json.gz`);
+  const none = await run("--footprint", folder);
+  assertEquals([none.status, none.out], [2, ""]);
+  assertEquals(none.error.split("\n").length, 2);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("oracle --footprint says of a strange workload what it does not know", async () => {
+  const folder = await Deno.makeTempDir();
+  const stream = (await Deno.open(`${FOOTPRINTS}/7.2.prp.json.gz`)).readable
+    .pipeThrough(new DecompressionStream("gzip"));
+  const recording = JSON.parse(await new Response(stream).text());
+  const one = recording.workloads.b_4k_pread;
+  const structures = { ...one.structures, "my struct": one.structures.bio };
+  await Deno.writeTextFile(
+    `${folder}/odd.json`,
+    JSON.stringify({
+      ...recording,
+      more: { keys: [1] },
+      workloads: {
+        silent: { ...one, desc: "" },
+        sent: { ...one, desc: "sent api=sendfile:1 op=r bytes=4096 kind=alt" },
+        more: { ...one, structures, more: 1 },
+      },
+    }),
+  );
+  const { status, out } = await run("--footprint", folder);
+  assertEquals(status, 0);
+  assertStringIncludes(out, "3 workloads, 1 covered; 15 of 15 structures");
+  assertStringIncludes(out, "its description has no words such as api=pread");
+  assertStringIncludes(out, 'API "sendfile" is not known');
+  await Deno.remove(folder, { recursive: true });
+});
