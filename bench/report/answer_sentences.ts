@@ -173,11 +173,11 @@ function instructionSentence(
   }];
 }
 
-/** How near patched kernels are, in a few words. */
+/** How near patched kernels are, in a few words: no independent test. */
 function kernelsAgree(): string {
   const { kernel, changes, mostPointsOff } = PATCHED_KERNELS;
-  return `Patched kernels (${kernel}, ${changes} changes) agree within ` +
-    `${mostPointsOff.toFixed(1)} points`;
+  return `Patched kernels (${kernel}, ${changes} changes), by which the path ` +
+    `was tuned, agree within ${mostPointsOff.toFixed(1)} points`;
 }
 
 function timeSentence(

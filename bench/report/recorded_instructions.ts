@@ -59,5 +59,5 @@ export function kernelInstructionsNote(): string {
     } (registered); the path in C is within ${
       mostPointsOff.toFixed(1)
     } percentage points of each of ` +
-    `${changes} such changes`;
+    `${changes} such changes, by which it was tuned`;
 }

@@ -149,7 +149,8 @@ Deno.test("answerSentences() says how near kernels are to the path's instruction
     said(fixedCell({ layouts }))["instructions"],
     "Instructions of the path in C: fewer with phyr (up to -25%); more with " +
       "rlist_16 (up to +25%). Patched kernels (Linux 7.2.13, " +
-      `${PATCHED_KERNELS.changes} changes) agree within ` +
+      `${PATCHED_KERNELS.changes} changes), by which the path was tuned, ` +
+      "agree within " +
       `${PATCHED_KERNELS.mostPointsOff.toFixed(1)} points.`,
   );
 });
