@@ -113,7 +113,7 @@ Deno.test("recordedCell() says why a workload is not covered", () => {
     [reasonOf(`${plain} offset=512`), '"offset=512" says something'],
     [reasonOf(`${plain} op=w`), '"op=w" says something'],
     [reasonOf("api=constructor op=r bytes=512 kind=alt"), '"constructor"'],
-    [reasonOf(""), 'API "" is not known'],
+    [reasonOf(""), "its description has no words such as api=pread"],
     [reasonOf(plain, { kernel: "5.4.0" }), 'rules of kernel "5.4.0"'],
     [reasonOf(plain, { kernel: "7.20" }), 'rules of kernel "7.20"'],
     [reasonOf(plain, { queue: [] }), "the queue of no disk"],
