@@ -80,6 +80,7 @@ function check(pages: readonly SeenPage[], data: string): void {
       background: "rgb(255, 255, 255)",
       hasTables: true,
       hasContents: false,
+      overflowPx: 0,
     });
   }
 }

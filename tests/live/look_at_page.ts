@@ -32,6 +32,8 @@ export interface SeenPage {
     readonly background: string;
     readonly hasTables: boolean;
     readonly hasContents: boolean;
+    /** Pixels by which its widest table is wider than a sheet of A4. */
+    readonly overflowPx: number;
   };
   /** Whether the link to the data gives a file, from a disk. */
   readonly saved: string;
@@ -41,6 +43,9 @@ const SCREENS = [
   { colorScheme: "light", width: 1200 },
   { colorScheme: "dark", width: 360 },
 ] as const;
+
+/** Width of a sheet between usual margins, 190 of 210 mm, at 96 per inch. */
+const A4_PX = 718;
 
 async function look(
   browser: Browser,
@@ -95,13 +100,16 @@ async function look(
   };
   await fold(false);
   await page.emulateMedia({ media: "print", colorScheme });
-  const [paper, hasTables, hasContents] = await look(`(() => [
+  await page.setViewportSize({ width: A4_PX, height: 800 });
+  const [paper, hasTables, hasContents, sheetPx] = await look(`(() => [
     getComputedStyle(document.body).backgroundColor,
     document.querySelector("details table").checkVisibility({
       contentVisibilityAuto: true,
     }),
     getComputedStyle(document.querySelector("nav")).display !== "none",
-  ])()`) as [string, boolean, boolean];
+    Math.max(0, ...[...document.querySelectorAll("table")].map((one) =>
+      Math.ceil(one.getBoundingClientRect().right) - innerWidth)),
+  ])()`) as [string, boolean, boolean, number];
   await page.close();
   return {
     ...{ colorScheme, told, background, color, overflowPx, folded, firstFocus },
@@ -109,7 +117,10 @@ async function look(
     violations: found.violations.map(({ id, nodes }) =>
       `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("; ")}`
     ),
-    paper: { background: paper, hasTables, hasContents },
+    paper: {
+      ...{ background: paper, hasTables, hasContents },
+      overflowPx: sheetPx,
+    },
   };
 }
 
