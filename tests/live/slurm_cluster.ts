@@ -3,11 +3,16 @@
  * slurmctld and two slurmd on loopback, with ports and files of their own in a
  * folder that is gone afterwards.
  *
- * Needs no cgroups, no accounting and no configuration of the system; whoever
- * runs the test is the user of all daemons.
+ * Needs no cgroups and no configuration of the system, and has an accounting
+ * only if it is asked for; whoever runs the test is the user of all daemons.
  */
 import { join } from "@std/path";
 import { notRun, run } from "../layouts/run_tool.ts";
+import {
+  accountingLines,
+  hasAccounting,
+  prepareAccounting,
+} from "./slurm_accounting.ts";
 
 /** What has to be installed: Debian's slurm-wlm and munge. */
 const PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue"];
@@ -30,13 +35,17 @@ export class SlurmCluster implements AsyncDisposable {
   /**
    * Starts a cluster.
    *
+   * @param options Whether it keeps account of its jobs.
    * @returns It, or nothing where Slurm is not installed, which is said.
    */
-  static async start(): Promise<SlurmCluster | undefined> {
+  static async start(
+    { accounting = false }: { readonly accounting?: boolean } = {},
+  ): Promise<SlurmCluster | undefined> {
     for (const program of PROGRAMS) {
       const found = await run("sh", ["-c", `command -v ${program}`]);
       if (!found?.success) return notRun(program);
     }
+    if (accounting && !await hasAccounting()) return undefined;
     // On a long path the socket's name would be cut.
     const folder = await Deno.makeTempDir({
       dir: "/tmp",
@@ -46,7 +55,8 @@ export class SlurmCluster implements AsyncDisposable {
     try {
       // Munge does not trust folders that others may write, or cannot enter.
       await Deno.chmod(folder, 0o755);
-      await cluster.#configure();
+      const accountingPorts = accounting ? await freePorts(2) : [];
+      await cluster.#configure(accountingPorts[0]);
       cluster.#spawn("munged", [
         "--foreground",
         "--force",
@@ -58,6 +68,7 @@ export class SlurmCluster implements AsyncDisposable {
         `--log-file=${join(folder, "munge.log")}`,
       ]);
       await until("munged", () => exists(join(folder, "munge.socket")));
+      if (accounting) await cluster.#keepAccount(accountingPorts);
       cluster.startController();
       for (const node of NODES) cluster.#spawn("slurmd", ["-D", "-N", node]);
       await until("two idle nodes", async () => {
@@ -132,7 +143,35 @@ export class SlurmCluster implements AsyncDisposable {
     this.#daemons.set([program, ...args].join(" "), daemon);
   }
 
-  async #configure(): Promise<void> {
+  async #keepAccount(
+    [port = 0, databasePort = 0]: readonly number[],
+  ): Promise<void> {
+    const { folder } = this;
+    const { database, dbd } = await prepareAccounting({
+      ...{ folder, port, databasePort },
+      authInfo: this.#authInfo,
+      user: await this.#user(),
+    });
+    this.#spawn(database[0] ?? "", database.slice(1));
+    await until("a database", () => exists(join(folder, "database.socket")));
+    this.#spawn(dbd[0] ?? "", dbd.slice(1));
+    await until("the accounting", async () => {
+      await this.ask("sacctmgr", "-i", "add", "cluster", "lab");
+      return /^lab\b/m.test(
+        await this.ask("sacctmgr", "-n", "-P", "show", "cluster"),
+      );
+    });
+  }
+
+  get #authInfo(): string {
+    return `socket=${join(this.folder, "munge.socket")}`;
+  }
+
+  async #user(): Promise<string> {
+    return (await this.ask("id", "-un")) || "root";
+  }
+
+  async #configure(accountingPort: number | undefined): Promise<void> {
     const { folder } = this;
     const key = crypto.getRandomValues(new Uint8Array(128));
     await Deno.writeFile(join(folder, "munge.key"), key, { mode: 0o600 });
@@ -141,7 +180,7 @@ export class SlurmCluster implements AsyncDisposable {
     }
     const host = await this.ask("uname", "-n");
     const ports = await freePorts(4);
-    const user = (await this.ask("id", "-un")) || "root";
+    const user = await this.#user();
     await Deno.writeTextFile(
       join(folder, "slurm.conf"),
       [
@@ -152,7 +191,7 @@ export class SlurmCluster implements AsyncDisposable {
         `SlurmctldPort=${ports[0]}`,
         `SlurmdPort=${ports[1]}`,
         "AuthType=auth/munge",
-        `AuthInfo=socket=${join(folder, "munge.socket")}`,
+        `AuthInfo=${this.#authInfo}`,
         "CredType=cred/munge",
         `StateSaveLocation=${join(folder, "state")}`,
         `SlurmdSpoolDir=${join(folder, "%n")}`,
@@ -171,7 +210,7 @@ export class SlurmCluster implements AsyncDisposable {
         // The second controller takes over at once.
         "SlurmctldTimeout=5",
         "JobAcctGatherType=jobacct_gather/none",
-        "AccountingStorageType=accounting_storage/none",
+        ...accountingLines(accountingPort, join(folder, "munge.socket")),
         // More than there are: this machine is not asked what it has.
         "SlurmdParameters=config_overrides",
         ...NODES.map((node, i) =>
