@@ -123,6 +123,19 @@ export function createTouch(
   const lines = touchedFields(struct, site, memory.abi).map((field) =>
     lineOf(field, field.offsetBytes + objectAt)
   );
+  return makerOf(lines.join("\n"))(memory);
+}
+
+/**
+ * Makers by their text: the paths of an isolate that many layouts share touch
+ * the same fields, and V8 compiles them once, and calls one function.
+ */
+const makers = new Map<string, TouchMaker>();
+
+/** Gives what makes a touch of statements. */
+function makerOf(statements: string): TouchMaker {
+  const known = makers.get(statements);
+  if (known !== undefined) return known;
   // V8 folds constants into the code, but no parameters (bench/HOT_PATH.md).
   const make = new Function(
     "memory",
@@ -132,11 +145,12 @@ export function createTouch(
       // What was loaded is kept, or V8 would leave the load out.
       "let loaded = 0;",
       "return (object) => {",
-      ...lines,
+      statements,
       "};",
     ].join("\n"),
   ) as TouchMaker;
-  return make(memory);
+  makers.set(statements, make);
+  return make;
 }
 
 /** The statement that touches a field. */
