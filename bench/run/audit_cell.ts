@@ -22,8 +22,8 @@ import type {
   WindowHandle,
 } from "../contender/contender_protocol.ts";
 import type { ResultLeftOut } from "../result/result.ts";
-import type { Auditor } from "./audit_pool.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
+import { type Auditor, type AuditRequest, examine } from "./examination.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { unfitReason } from "./fit.ts";
 
@@ -56,6 +56,12 @@ export interface AuditOptions {
   readonly cpu?: Cpu | undefined;
   /** Size of the lines that footprints count; 64 unless told. */
   readonly lineBytes?: number | undefined;
+  /**
+   * All windows of the workload, if they stay in memory: a layout carries out
+   * one behind the other then. Absent: they are read one by one, and all layouts
+   * carry out each before the next is read.
+   */
+  readonly windows?: readonly IoWindow[];
   /** Whether accesses are traced; true unless told. */
   readonly traces?: boolean;
   /** What other isolates of the cell built, if it is audited part by part. */
@@ -72,13 +78,16 @@ export interface AuditOptions {
  * What layouts built, by what makes them alike and by window: those of the
  * first that could hold the window, which all others are held against.
  */
-export type BuiltCommands = Map<string, {
+export type BuiltCommands = Map<string, FirstCommands>;
+
+/** What the first layout built of a window. */
+interface FirstCommands {
   readonly name: string;
   /** Digest of all commands up to the end of the window. */
   readonly digest: string | undefined;
   /** Digests of the window's I/Os, as far as they were verified. */
   readonly words: Int32Array;
-}>;
+}
 
 /**
  * Audits a cell, or a part of its layouts.
@@ -98,16 +107,7 @@ export async function auditCell(
   const contenders = new Map(options.contenders);
   const unfit: ResultLeftOut[] = [];
   const answers = new Map<string, AuditAnswer>();
-  const traces = new Map<string, TraceFigures>();
-  let kept: { handle: WindowHandle; ios: number } | undefined;
-  let firstIo = 0;
-  let windowIndex = 0;
-  const capacity = windowCapacity(workload.placement.poolBytes);
-  for await (const window of workload.windows(capacity)) {
-    signal?.throwIfAborted();
-    const handle = { buffer: window.buffer, capacity: window.capacity };
-    const ios = countDataIos(window);
-    const isFirst = kept === undefined && ios > 0;
+  const leaveOutUnfit = (window: IoWindow): void => {
     for (const [name, contender] of contenders) {
       const reason = unfitReason(window, {
         layout: layoutOf(contender.setup),
@@ -119,44 +119,78 @@ export async function auditCell(
       contenders.delete(name);
       answers.delete(name);
     }
-    if (isFirst) kept = { handle: handleOf(copyWindow(window)), ios };
-    const digests = new Map<string, SharedArrayBuffer>();
-    const verifyIos = isFirst ? verifiedIos(window) : 0;
-    await inParallel([...contenders], async ([name, contender]) => {
-      const words = new SharedArrayBuffer(isFirst ? VERIFIED_IOS * 4 : 0);
-      digests.set(name, words);
-      answers.set(
-        name,
-        await contender.ask({
-          kind: "audit",
-          window: handle,
-          firstIo,
-          restart: windowIndex === 0,
-          verifyIos,
-          digests: words,
-        }),
-      );
-      if (isFirst && options.traces !== false) {
-        traces.set(
-          name,
-          await contender.ask({
-            kind: "trace",
-            window: handle,
-            ...defined({ cpu: options.cpu, lineBytes: options.lineBytes }),
-          }),
-        );
+  };
+  const traces = new Map<string, TraceFigures>();
+  let kept: { handle: WindowHandle; ios: number } | undefined;
+  let firstIo = 0;
+  let windowIndex = 0;
+  for await (const windows of groupsOf(workload, options.windows)) {
+    signal?.throwIfAborted();
+    for (const window of windows) leaveOutUnfit(window);
+    const audits: Omit<AuditRequest, "digests">[] = [];
+    let traced: WindowHandle | undefined;
+    for (const window of windows) {
+      const handle = handleOf(window);
+      const ios = countDataIos(window);
+      const isFirst = kept === undefined && ios > 0;
+      if (isFirst) {
+        kept = {
+          handle: options.windows ? handle : handleOf(copyWindow(window)),
+          ios,
+        };
+        traced = handle;
       }
-      options.onLayouts?.(digests.size, contenders.size);
+      audits.push({
+        kind: "audit",
+        window: handle,
+        firstIo,
+        restart: windowIndex + audits.length === 0,
+        verifyIos: isFirst ? verifiedIos(window) : 0,
+      });
+      firstIo += window.counts[0] ?? 0;
+    }
+    const found = new Map<string, FoundCommands[]>();
+    let done = 0;
+    await inParallel([...contenders], async ([name, contender]) => {
+      const requests = audits.map((audit) => ({
+        ...audit,
+        digests: new SharedArrayBuffer(
+          audit.verifyIos > 0 ? VERIFIED_IOS * 4 : 0,
+        ),
+      }));
+      const { audits: answered, trace } = await examine(contender, {
+        audits: requests,
+        ...(traced === undefined || options.traces === false ? {} : {
+          trace: {
+            kind: "trace",
+            window: traced,
+            ...defined({ cpu: options.cpu, lineBytes: options.lineBytes }),
+          },
+        }),
+      });
+      found.set(
+        name,
+        answered.map(({ digest }, at) => ({
+          digest,
+          words: new Int32Array(
+            requests[at]?.digests ?? new SharedArrayBuffer(0),
+          ),
+        })),
+      );
+      const last = answered.at(-1);
+      if (last !== undefined) answers.set(name, last);
+      if (trace !== undefined) traces.set(name, trace);
+      options.onLayouts?.(++done, contenders.size);
     });
-    compareDigests(contenders, {
-      built,
-      answers,
-      digests,
-      firstIo,
-      windowIndex,
-    });
-    windowIndex++;
-    firstIo += window.counts[0] ?? 0;
+    for (const [at, audit] of audits.entries()) {
+      compareDigests(contenders, {
+        built,
+        foundOf: (name) => found.get(name)?.[at],
+        firstIo: audit.firstIo,
+        windowIndex: windowIndex + at,
+      });
+    }
+    windowIndex += windows.length;
     options.onProgress?.(firstIo);
   }
   if (kept === undefined) {
@@ -178,25 +212,39 @@ export async function auditCell(
   };
 }
 
+/** Windows that are carried out behind each other: all, or one at a time. */
+async function* groupsOf(
+  workload: Workload,
+  all: readonly IoWindow[] | undefined,
+): AsyncGenerator<readonly IoWindow[]> {
+  if (all !== undefined) {
+    yield all;
+    return;
+  }
+  const capacity = windowCapacity(workload.placement.poolBytes);
+  for await (const window of workload.windows(capacity)) yield [window];
+}
+
+/** What a layout built of a window. */
+type FoundCommands = Pick<FirstCommands, "digest" | "words">;
+
 /** All layouts that see the same segments must build the same commands. */
 function compareDigests(
   contenders: ReadonlyMap<string, Auditor>,
-  found: {
+  from: {
     built: BuiltCommands;
-    answers: ReadonlyMap<string, AuditAnswer>;
-    digests: ReadonlyMap<string, SharedArrayBuffer>;
+    foundOf: (layout: string) => FoundCommands | undefined;
     firstIo: number;
     windowIndex: number;
   },
 ): void {
-  const { built, windowIndex, firstIo } = found;
+  const { built, foundOf, windowIndex, firstIo } = from;
   for (const [name, contender] of contenders) {
     const { recognition, machine } = contender.setup;
     const inRanges = machine.p2pProducer === "ranges" &&
       takesRanges(layoutOf(contender.setup));
     const alike = `${windowIndex}, ${recognition}${inRanges ? ", ranges" : ""}`;
-    const digest = found.answers.get(name)?.digest;
-    const words = new Int32Array(found.digests.get(name) ?? new ArrayBuffer(0));
+    const { digest, words = new Int32Array() } = foundOf(name) ?? {};
     const first = built.get(alike);
     if (first === undefined) {
       built.set(alike, { name, digest, words });

@@ -1,12 +1,13 @@
 /**
- * The exact half of a cell in isolates of its own. Those of a short workload
- * take one layout after the other. Otherwise each layout has its own: all of
+ * The exact half of a cell in isolates of its own. Where the workload stays in
+ * memory they take one layout after the other. Otherwise each has its own: all of
  * them at once, or, where there is no room for so many, part by part, each on
  * the whole workload again and held against what the parts before it built.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceView } from "../../sim/replay/trace_views.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import type { ResultLeftOut } from "../result/result.ts";
@@ -20,12 +21,14 @@ import {
   windowCapacity,
 } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import { type Auditor, type Auditors, AuditPool } from "./audit_pool.ts";
+import { type Auditors, AuditPool } from "./audit_pool.ts";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
+import type { Auditor } from "./examination.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
+import { keptWindows } from "./kept_windows.ts";
 
 /**
  * Isolates that count at once, at most, where there are not more CPUs: they
@@ -37,13 +40,6 @@ const MOST_AT_ONCE = 8;
 
 /** Lines that are counted where no CPU is named, in bytes. */
 const LINE_BYTES = 64;
-
-/**
- * I/Os and their pieces up to which layouts share isolates. Where an isolate
- * has seen several layouts, the path takes half as long again; that is as much
- * as it saves at about four times this many.
- */
-const SHARED_PIECES = 1 << 17;
 
 /** What the exact half of a cell gave. */
 export interface AuditedParts {
@@ -93,14 +89,24 @@ export async function auditInParts(
   });
   const fitting = Math.max(1, isolatesIn(room, sizeBytes));
   // What is simulated in time is told at the end of all windows.
-  if (
-    options.auditors === undefined && !isSimulated && names.length > 1 &&
-    await isShort(await open())
-  ) {
-    return await auditShared(from, {
-      count: Math.min(fitting, names.length, navigator.hardwareConcurrency),
-      sizeBytes,
-    });
+  if (options.auditors === undefined && !isSimulated && names.length > 1) {
+    const workload = await open();
+    const windows = await keptWindows(
+      workload,
+      windowCapacity(workload.placement.poolBytes),
+    );
+    if (windows !== undefined) {
+      return await auditShared(from, {
+        workload,
+        windows,
+        count: Math.min(
+          fitting,
+          2 * names.length,
+          navigator.hardwareConcurrency,
+        ),
+        sizeBytes,
+      });
+    }
   }
   const atOnce = Math.min(
     fitting,
@@ -185,9 +191,15 @@ export async function auditInParts(
 /** In isolates that take one layout after the other. */
 async function auditShared(
   from: AuditPartsOptions,
-  lanes: { readonly count: number; readonly sizeBytes: number },
+  given: {
+    readonly workload: Workload;
+    readonly windows: readonly IoWindow[];
+    readonly count: number;
+    readonly sizeBytes: number;
+  },
 ): Promise<AuditedParts> {
   const { setups, options } = from;
+  const { workload, windows, ...lanes } = given;
   const { isolates, auditLanes } = options;
   const [setup] = setups.values();
   if (setup === undefined) throw new RangeError("Cannot audit no layout");
@@ -196,13 +208,13 @@ async function auditShared(
     setup,
   });
   try {
-    const pool = new AuditPool(workers);
+    const pool = new AuditPool(workers, options.twin === undefined);
     const auditors = new Map(
       [...setups].map(([name, own]) => [name, pool.auditor(own)]),
     );
-    const workload = await from.open();
     const audited = await auditCell(workload, {
       contenders: auditors,
+      windows,
       ...auditOptions(from),
       onProgress: (ios) => options.onProgress?.(`checked ${ios} I/Os`),
       onLayouts: (done, all) =>
@@ -222,17 +234,6 @@ async function auditShared(
   } finally {
     for (const key of keys) await isolates.release(key, options.isKept);
   }
-}
-
-/** Whether a workload is one window of few I/Os. */
-async function isShort(workload: Workload): Promise<boolean> {
-  const capacity = windowCapacity(workload.placement.poolBytes);
-  let windows = 0;
-  for await (const { counts } of workload.windows(capacity)) {
-    const pieces = (counts[0] ?? 0) + (counts[1] ?? 0);
-    if (++windows > 1 || pieces > SHARED_PIECES) return false;
-  }
-  return true;
 }
 
 function auditOptions(

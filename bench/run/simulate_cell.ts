@@ -7,7 +7,7 @@ import { endName } from "../../sim/simulation/end_name.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import { verifiedIos, windowCapacity } from "./audit_cell.ts";
-import type { Auditor } from "./audit_pool.ts";
+import type { Auditor } from "./examination.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import type {
   ResultSimulatedLayout,

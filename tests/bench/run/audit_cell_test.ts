@@ -52,6 +52,7 @@ async function workloadOf(windows: readonly IoWindow[]): Promise<Workload> {
 async function audit(
   windows: readonly IoWindow[],
   modules: Readonly<Record<string, URL | undefined>>,
+  isKept = false,
 ) {
   const contenders = new Map<string, Contender>();
   const done: number[] = [];
@@ -67,6 +68,7 @@ async function audit(
     const cell = await auditCell(await workloadOf(windows), {
       contenders,
       traces: false,
+      ...(isKept ? { windows } : {}),
       onProgress: (ios) => done.push(ios),
     });
     return { cell, done };
@@ -103,6 +105,32 @@ Deno.test("auditCell() leaves out a layout that cannot hold a later window", asy
   assertEquals(
     cell.contenders.get("page_offset")?.counts.dmaSegmentsPerIo,
     5 / 4,
+  );
+});
+
+Deno.test("auditCell() finds in windows that stay what it finds one by one", async () => {
+  const windows = [windowOf([1, 1, 1]), windowOf([4]), windowOf([8, 8])];
+  const layouts = Object.fromEntries(
+    ["page_offset", "rlist_16"].map((layout) => [layout, undefined]),
+  );
+  const one = await audit(windows, layouts);
+  const all = await audit(windows, layouts, true);
+  assertEquals(all.done, [6]);
+  assertEquals(all.cell.contenders, one.cell.contenders);
+  assertEquals(all.cell.windowIos, one.cell.windowIos);
+  // Nothing is copied: the first window is the one that is timed.
+  assertEquals(all.cell.window.buffer === windows[0]?.buffer, true);
+});
+
+Deno.test("auditCell() names the I/O that is wrong in windows that stay", async () => {
+  await assertRejects(
+    () =>
+      audit([windowOf([1, 1, 1]), windowOf([128])], {
+        page_offset: undefined,
+        phys_len: faulty("short requests", "phys_len"),
+      }, true),
+    WrongAnswerError,
+    "differ from I/O 3 on",
   );
 });
 

@@ -5,6 +5,7 @@ import type {
   ContenderSetup,
 } from "../../../bench/contender/contender_protocol.ts";
 import { AuditLanes, AuditPool } from "../../../bench/run/audit_pool.ts";
+import { examine } from "../../../bench/run/examination.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { parseDeviceModel } from "../../../sim/time/device_model.ts";
@@ -69,6 +70,63 @@ Deno.test("AuditPool shares two isolates between layouts, each asked whole", asy
   assertEquals(
     auditors.map(({ bytesPerSegment }) => bytesPerSegment),
     ["page_offset", "phyr", "phys_len"].map(({ length }) => length),
+  );
+});
+
+Deno.test("AuditPool traces in isolates that do nothing else", async () => {
+  const log: string[] = [];
+  const pool = new AuditPool([noting("a", log), noting("b", log)]);
+  const later = { ...AUDIT, firstIo: 1, restart: false };
+  const layouts = ["page_offset", "phyr"];
+  const found = await Promise.all(
+    layouts.map((layout) =>
+      examine(pool.auditor(setupOf({ layout })), {
+        audits: [AUDIT, later],
+        trace: TRACE,
+      })
+    ),
+  );
+  // Windows of a layout follow each other in the same isolate.
+  assertEquals(log.filter((line) => line.startsWith("a")), [
+    "a audit page_offset",
+    "a audit page_offset",
+    "a audit phyr",
+    "a audit phyr",
+  ]);
+  assertEquals(log.filter((line) => line.startsWith("b")), [
+    "b trace page_offset",
+    "b trace phyr",
+  ]);
+  assertEquals(
+    found.map(({ audits, trace }) => [audits.length, trace !== undefined]),
+    [[2, true], [2, true]],
+  );
+});
+
+Deno.test("AuditPool uses every isolate where nothing is traced", async () => {
+  const log: string[] = [];
+  const pool = new AuditPool([noting("a", log), noting("b", log)], false);
+  await Promise.all(
+    ["page_offset", "phyr"].map((layout) =>
+      examine(pool.auditor(setupOf({ layout })), { audits: [AUDIT] })
+    ),
+  );
+  assertEquals(log.sort(), ["a audit page_offset", "b audit phyr"]);
+});
+
+Deno.test("a wrong audit is told before what its trace stumbles over", async () => {
+  const log: string[] = [];
+  const wrong = new Error("the audit");
+  const failing = {
+    ...noting("a", log),
+    ask: () => Promise.reject(wrong),
+  } as unknown as Contender;
+  const pool = new AuditPool([failing, noting("b", log)]);
+  const auditor = pool.auditor(setupOf({ layout: "rlist_16" }));
+  await assertRejects(
+    () => examine(auditor, { audits: [AUDIT], trace: TRACE }),
+    Error,
+    "the audit",
   );
 });
 
