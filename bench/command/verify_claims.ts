@@ -2,7 +2,7 @@
 import { defined } from "../../layouts/defined.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { labTool } from "../machine/tool.ts";
-import { findAnswer } from "../report/answer_document.ts";
+import { findAnswer } from "../report/found_answer.ts";
 import { exactCode, exactFiguresOf } from "../report/exact_code.ts";
 import { repeatCommand } from "../report/repeat_command.ts";
 import { repeatingWords } from "../report/repeating_words.ts";

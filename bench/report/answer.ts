@@ -5,11 +5,8 @@
  */
 import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows } from "./answer_cut.ts";
-import {
-  type AnswerParts,
-  answerSections,
-  findAnswer,
-} from "./answer_document.ts";
+import { type AnswerParts, answerSections } from "./answer_document.ts";
+import { findAnswer } from "./found_answer.ts";
 import type { Exporter } from "./exporter.ts";
 import { plainSections } from "./plain_blocks.ts";
 

@@ -2,7 +2,7 @@
  * What of an answer is left out where there is no room for all of it: rows that
  * differ least from the baseline, and workloads that have no room beside others.
  */
-import type { Answer } from "./answer_document.ts";
+import type { Answer } from "./found_answer.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import type { AnswerRow } from "./answer_rows.ts";
 import { prose, type Section } from "./blocks.ts";

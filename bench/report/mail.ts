@@ -6,13 +6,10 @@
  */
 import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows, omittedBlocks } from "./answer_cut.ts";
-import {
-  type Answer,
-  findAnswer,
-  originBlocks,
-  sentenceBlocks,
-  uncertainBlocks,
-} from "./answer_document.ts";
+import { type Answer, findAnswer } from "./found_answer.ts";
+import { originBlocks } from "./answer_origin.ts";
+import { sentenceBlocks } from "./answer_document.ts";
+import { uncertainBlocks } from "./answer_doubts.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import { type AnswerRow, answerTable } from "./answer_rows.ts";
 import type { AnswerSentence } from "./answer_sentences.ts";

@@ -2,7 +2,7 @@
  * The table of a mail beside the figures as they are counted now. What was
  * measured cannot be the same again and is not looked at.
  */
-import type { Answer } from "../report/answer_document.ts";
+import type { Answer } from "../report/found_answer.ts";
 import { instructionText, linesText } from "../report/answer_rows.ts";
 import { formatFigure } from "../text/figure.ts";
 import { PARAGRAPH } from "./read_mail.ts";

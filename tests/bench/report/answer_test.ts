@@ -1,10 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { layouts } from "../../../layouts/registry.ts";
 import { answer } from "../../../bench/report/answer.ts";
-import {
-  answerDocument,
-  findAnswer,
-} from "../../../bench/report/answer_document.ts";
+import { answerDocument } from "../../../bench/report/answer_document.ts";
+import { findAnswer } from "../../../bench/report/found_answer.ts";
 import type { LayoutFigures } from "../../../bench/report/answer_figures.ts";
 import { instructionText } from "../../../bench/report/answer_rows.ts";
 import { differenceColumn } from "../../../bench/report/footprint_columns.ts";

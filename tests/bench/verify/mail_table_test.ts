@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { findAnswer } from "../../../bench/report/answer_document.ts";
+import { findAnswer } from "../../../bench/report/found_answer.ts";
 import { mail } from "../../../bench/report/mail.ts";
 import { compareTable } from "../../../bench/verify/mail_table.ts";
 import { PARAGRAPH } from "../../../bench/verify/read_mail.ts";

@@ -1,0 +1,31 @@
+/** The answer that a result gives: its groups of cells, and the rows of one table. */
+import type { LabResult } from "../result/result.ts";
+import { type AnswerGroup, answerGroups } from "./answer_figures.ts";
+import { type AnswerRow, answerRows } from "./answer_rows.ts";
+
+/** What an answer is made of. */
+export interface Answer {
+  /** The cells, by workload and what else tells them apart. */
+  readonly groups: readonly AnswerGroup[];
+  /** The rows of the table. */
+  readonly rows: readonly AnswerRow[];
+}
+
+/**
+ * Finds the answer of a result.
+ *
+ * @param result The result.
+ * @returns Its groups and rows.
+ */
+export function findAnswer(result: LabResult): Answer {
+  const groups = answerGroups(result);
+  return { groups, rows: answerRows(result, groups) };
+}
+
+/** How much an answer says. */
+export interface AnswerOptions {
+  /** Whether it is for a mail, which has few lines; `false` unless told. */
+  readonly isBrief?: boolean;
+  /** Warnings that are told in words; default: 3. */
+  readonly mostWarnings?: number;
+}
