@@ -17,8 +17,9 @@ export interface Outcome {
 /** Outcomes by the names of their commands. */
 export type Outcomes = Readonly<Record<string, Outcome>>;
 
-/** A report's commit and time, such as `3bb63535a9ad, 2026-11-29T10:24:36Z`. */
-const COMMIT_AND_TIME = /\b[0-9a-f]{12}\b[^\n]*\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+/** A report's commit and time, such as `commit 3bb63535a9ad`. */
+const COMMIT = /\bcommit [0-9a-f]{12}\b/g;
+const TIME = /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 /** Keys at the top of a result that depend on the machine or the commit. */
 const OF_THE_RUN = ["environment", "tool"];
 
@@ -56,8 +57,7 @@ export async function outcomeOf(
     }
     return {
       status: code,
-      text: new TextDecoder().decode(stdout)
-        .replaceAll(COMMIT_AND_TIME, "(commit, time)"),
+      text: withoutCommitAndTime(new TextDecoder().decode(stdout)),
       json: written === null
         ? null
         : withoutRun(JSON.parse(new TextDecoder().decode(written))),
@@ -66,6 +66,16 @@ export async function outcomeOf(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * Takes out of a report what is another one in every checkout and run.
+ *
+ * @param text The report.
+ * @returns It, with words in the places of commit and time.
+ */
+export function withoutCommitAndTime(text: string): string {
+  return text.replaceAll(COMMIT, "(commit)").replaceAll(TIME, "(time)");
 }
 
 function withoutRun(json: unknown): unknown {

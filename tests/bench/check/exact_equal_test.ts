@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { outcomeDifferences } from "../../../bench/check/differences.ts";
 import { EXACT_COMMANDS } from "../../../bench/check/exact_commands.ts";
 import { exactEqualMain } from "../../../bench/check/exact_equal.ts";
+import { withoutCommitAndTime } from "../../../bench/check/outcome.ts";
 import { captured } from "../captured.ts";
 
 const TREE = new URL("../../../", import.meta.url).pathname;
@@ -12,6 +13,19 @@ async function exactEqual(...args: string[]) {
   );
   return { status, out, error: err };
 }
+
+Deno.test("withoutCommitAndTime() finds them on a line and on two", () => {
+  const report = (commit: string, time: string) =>
+    `Deno 2.9.6, commit ${commit},\n${time}.\ncommit ${commit}, ${time}\n`;
+  assertEquals(
+    withoutCommitAndTime(report("5fb31dca64e8", "2026-11-29T19:19:01Z")),
+    withoutCommitAndTime(report("3aa76909c837", "2026-11-29T20:06:18.5Z")),
+  );
+  assertEquals(
+    withoutCommitAndTime("digest 5fb31dca64e8"),
+    "digest 5fb31dca64e8",
+  );
+});
 
 Deno.test("differences() names every leaf that is not the same", () => {
   const was = { a: 1, b: [1, 2, 3], c: "x\ny", d: null, e: {} };
