@@ -80,8 +80,7 @@ export function describeCommand(
   blockBytes = 512,
 ): DescribedCommand {
   const { getLe32, view } = memory;
-  const wide = (at: number) =>
-    (getLe32(at + 4) >>> 0) * 0x1_0000_0000 + (getLe32(at) >>> 0);
+  const wide = (at: number) => wideAt(memory, at);
   const opcode = view.getUint8(entry + SQE.opcode);
   const transferType = view.getUint8(entry + SQE.flags) >>> 6;
   const common = {
@@ -108,42 +107,63 @@ export function describeCommand(
   }
   const operation = opcode === NVME_CMD.write ? "w" : "r";
   const blocks = view.getUint16(entry + SQE.length, true) + 1;
-  if (transferType !== 0) {
-    const addr = common.prp1;
-    const sizeBytes = getLe32(entry + SQE.prp1 + 8) >>> 0;
-    const type = view.getUint8(entry + SQE.prp1 + 15);
-    const descriptors: (readonly [number, number])[] = [];
-    if (type === SGL_TYPE.data) descriptors.push([addr, sizeBytes]);
-    else {
-      const list = listOffset(memory, entry + SQE.prp1);
-      for (let at = list; at < list + sizeBytes; at += 16) {
-        descriptors.push([wide(at), getLe32(at + 8) >>> 0]);
-      }
+  return transferType === 0
+    ? {
+      ...common,
+      ...{ operation, blocks, kind: "prp", descriptors: [] },
+      ...describePrps(memory, entry, blocks * blockBytes),
     }
-    return {
+    : {
       ...common,
       ...(transferType === 2
         ? { metadataDescriptors: metadataDescriptors(memory, entry) }
         : {}),
-      operation,
-      blocks,
-      kind: "sgl",
-      prp2: 0,
-      pages: [],
-      lastPageBytes: 0,
-      listPages: [],
-      descriptors,
-      dataPointer: { addr, sizeBytes, type },
+      ...{ operation, blocks, kind: "sgl", prp2: 0 },
+      ...{ pages: [], lastPageBytes: 0, listPages: [] },
+      ...describeSgl(memory, entry),
     };
+}
+
+/** A little-endian u64 that a device reads, below 2^53. */
+function wideAt({ getLe32 }: KernelMemory, at: number): number {
+  return (getLe32(at + 4) >>> 0) * 0x1_0000_0000 + (getLe32(at) >>> 0);
+}
+
+/** What the SGL of a command says. */
+function describeSgl(
+  memory: KernelMemory,
+  entry: number,
+): Required<Pick<DescribedCommand, "descriptors" | "dataPointer">> {
+  const { getLe32, view } = memory;
+  const addr = wideAt(memory, entry + SQE.prp1);
+  const sizeBytes = getLe32(entry + SQE.prp1 + 8) >>> 0;
+  const type = view.getUint8(entry + SQE.prp1 + 15);
+  const descriptors: (readonly [number, number])[] = [];
+  if (type === SGL_TYPE.data) descriptors.push([addr, sizeBytes]);
+  else {
+    const list = listOffset(memory, entry + SQE.prp1);
+    for (let at = list; at < list + sizeBytes; at += 16) {
+      descriptors.push([wideAt(memory, at), getLe32(at + 8) >>> 0]);
+    }
   }
-  const pages: number[] = [common.prp1];
+  return { descriptors, dataPointer: { addr, sizeBytes, type } };
+}
+
+/** The pages that the PRPs of a command of so many bytes name. */
+function describePrps(
+  memory: KernelMemory,
+  entry: number,
+  sizeBytes: number,
+): Pick<DescribedCommand, "prp2" | "pages" | "lastPageBytes" | "listPages"> {
+  const prp1 = wideAt(memory, entry + SQE.prp1);
+  const prp2 = wideAt(memory, entry + SQE.prp2);
+  const pages: number[] = [prp1];
   const listPages: [number, number][] = [];
   let lastPageBytes = Math.min(
-    blocks * blockBytes,
-    CTRL_PAGE_BYTES - common.prp1 % CTRL_PAGE_BYTES,
+    sizeBytes,
+    CTRL_PAGE_BYTES - prp1 % CTRL_PAGE_BYTES,
   );
-  let rest = blocks * blockBytes - lastPageBytes;
-  const prp2 = wide(entry + SQE.prp2);
+  let rest = sizeBytes - lastPageBytes;
   const take = (address: number) => {
     pages.push(address);
     lastPageBytes = Math.min(rest, CTRL_PAGE_BYTES);
@@ -156,26 +176,16 @@ export function describeCommand(
     while (rest > 0) {
       list[1]++;
       if (list[1] === LIST_PAGE_BYTES / 8 && rest > CTRL_PAGE_BYTES) {
-        list = [wide(at), 0];
+        list = [wideAt(memory, at), 0];
         listPages.push(list);
         at = listOffset(memory, at);
         continue;
       }
-      take(wide(at));
+      take(wideAt(memory, at));
       at += 8;
     }
   } else if (rest > 0) take(prp2);
-  return {
-    ...common,
-    operation,
-    blocks,
-    kind: "prp",
-    prp2,
-    pages,
-    lastPageBytes,
-    listPages,
-    descriptors: [],
-  };
+  return { prp2, pages, lastPageBytes, listPages };
 }
 
 /** What the SGL that a command's metadata pointer names says. */
@@ -193,9 +203,7 @@ function metadataDescriptors(
   }
   const found: [number, number][] = [];
   for (; at < end; at += 16) {
-    const address = (getLe32(at + 4) >>> 0) * 0x1_0000_0000 +
-      (getLe32(at) >>> 0);
-    found.push([address, getLe32(at + 8) >>> 0]);
+    found.push([wideAt(memory, at), getLe32(at + 8) >>> 0]);
   }
   return found;
 }

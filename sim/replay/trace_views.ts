@@ -10,7 +10,7 @@ import { Footprint } from "../trace/footprint.ts";
 import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
 import type { IoWindow } from "../workload/window.ts";
 import { dataIos } from "./replay.ts";
-import { tracePath } from "./traced_path.ts";
+import { type TracedPath, tracePath } from "./traced_path.ts";
 import type { TraceFigures, TraceWindowOptions } from "./trace_window.ts";
 
 /** I/Os that are traced one at a time. */
@@ -35,6 +35,18 @@ interface Looking {
   cold: ModelledStretch | undefined;
 }
 
+/** A footprint for each size of lines. */
+type Footprints = ReadonlyMap<number, Footprint>;
+
+/** A window on a traced path, whose accesses go to whoever takes them now. */
+interface TracedWindow {
+  readonly traced: TracedPath;
+  readonly window: IoWindow;
+  /** Indices of its I/Os that move data. */
+  readonly ios: Int32Array;
+  take: (batch: AccessBatch) => void;
+}
+
 /**
  * Traces a window; see `traceWindow()`, which has one view.
  *
@@ -50,9 +62,12 @@ export function traceViews(
   options: Omit<TraceWindowOptions, "cpu" | "lineBytes">,
   views: readonly TraceView[],
 ): TraceFigures[] {
-  const { singleIos = SINGLE_IOS, ...others } = options;
-  const { warmUpIos = WARM_UP_IOS, countedIos = COUNTED_IOS, ...pathOptions } =
-    others;
+  const {
+    singleIos = SINGLE_IOS,
+    warmUpIos = WARM_UP_IOS,
+    countedIos = COUNTED_IOS,
+    ...pathOptions
+  } = options;
   const { depth } = options;
   const ios = dataIos(window);
   if (ios.length === 0) {
@@ -60,41 +75,80 @@ export function traceViews(
       "Cannot trace a window without reads and writes, expected one at least",
     );
   }
-  let consume: (batch: AccessBatch) => void = () => {};
-  const traced = tracePath(pathOptions, (batch) => consume(batch));
-  const { assembly: { path, memory }, parts, record, flush } = traced;
-  const footprints = (groupIos: number) =>
-    new Map([...new Set(views.map(({ lineBytes }) => lineBytes))].map(
-      (lineBytes) => [
-        lineBytes,
-        new Footprint({
-          ...{ regions: memory.regions, parts, stages: STAGES, lineBytes },
-          groupIos,
-        }),
-      ],
-    ));
+  const traced = tracePath(pathOptions, (batch) => own.take(batch));
+  const own: TracedWindow = { traced, window, ios, take: () => {} };
+  const { assembly: { memory: { regions } }, parts } = traced;
+  const footprints = (groupIos: number): Footprints =>
+    new Map(views.map(({ lineBytes }) => [
+      lineBytes,
+      new Footprint({ regions, parts, stages: STAGES, lineBytes, groupIos }),
+    ]));
 
   const single = footprints(1);
-  consume = (batch) => single.forEach((footprint) => footprint.take(batch));
-  path.open(window);
-  record(true);
-  for (const io of ios.subarray(0, singleIos)) {
-    path.submit(window, io);
-    path.drain();
-    flush();
-    single.forEach((footprint) => footprint.endIo());
-  }
+  traceSingly(own, singleIos, single);
   const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
 
-  // Whole groups, because those are what is in flight together.
-  const warmUpGroups = Math.ceil(warmUpIos / depth);
-  const groups = warmUpGroups + Math.ceil(countedIos / depth);
   const atDepth = footprints(depth);
   const looking = views.map((view): Looking => ({
     view,
     model: view.cpu && new ModelledRun(view.cpu, STAGES.indexOf("device")),
     cold: undefined,
   }));
+  // Whole groups, because those are what is in flight together.
+  const warmUpGroups = Math.ceil(warmUpIos / depth);
+  const groups = warmUpGroups + Math.ceil(countedIos / depth);
+  traceAtDepth(own, { depth, warmUpGroups, groups }, { atDepth, looking });
+  return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {
+    const deep = (atDepth.get(lineBytes) as Footprint).totals();
+    const figures = {
+      single: (single.get(lineBytes) as Footprint).totals(),
+      atDepth: deep,
+      allocatedBytes,
+    };
+    if (cpu === undefined || model === undefined || cold === undefined) {
+      return figures;
+    }
+    const steady = model.endStretch(deep.ios);
+    const warmUpIos = warmUpGroups * depth;
+    return {
+      ...figures,
+      modelled: { cpu: cpu.name, depth, warmUpIos, cold, steady },
+    };
+  });
+}
+
+/** Traces the first I/Os, each by itself. */
+function traceSingly(
+  own: TracedWindow,
+  singleIos: number,
+  footprints: Footprints,
+): void {
+  const { traced: { assembly: { path }, record, flush }, window, ios } = own;
+  own.take = (batch) => footprints.forEach((one) => one.take(batch));
+  path.open(window);
+  record(true);
+  for (const io of ios.subarray(0, singleIos)) {
+    path.submit(window, io);
+    path.drain();
+    flush();
+    footprints.forEach((one) => one.endIo());
+  }
+}
+
+/** Traces groups of I/Os in flight together: some to warm up, then counted. */
+function traceAtDepth(
+  own: TracedWindow,
+  { depth, warmUpGroups, groups }: {
+    readonly depth: number;
+    readonly warmUpGroups: number;
+    readonly groups: number;
+  },
+  { atDepth, looking }: {
+    readonly atDepth: Footprints;
+    readonly looking: readonly Looking[];
+  },
+): void {
+  const { traced: { assembly: { path }, record, flush }, window, ios } = own;
   const [first, ...models] = looking.flatMap(({ model }) => model ?? []);
   const model = (batch: AccessBatch) => {
     // It takes what is a device's out of the batch, for all of them.
@@ -102,15 +156,15 @@ export function traceViews(
     for (const other of models) other.run(batch);
   };
   let next = 0;
-  consume = model;
+  own.take = model;
   // Without caches nobody asks what the warm-up touches.
-  record(looking.some(({ model }) => model !== undefined));
+  record(first !== undefined);
   for (let group = 0; group < groups; group++) {
     if (group === warmUpGroups) {
       for (const { model } of looking) model?.endStretch(1);
       record(true);
-      consume = (batch) => {
-        atDepth.forEach((footprint) => footprint.take(batch));
+      own.take = (batch) => {
+        atDepth.forEach((one) => one.take(batch));
         model(batch);
       };
     }
@@ -124,28 +178,7 @@ export function traceViews(
       for (const one of looking) one.cold = one.model?.endStretch(depth);
     }
     if (group < warmUpGroups) continue;
-    for (let i = 0; i < depth; i++) {
-      atDepth.forEach((footprint) => footprint.endIo());
-    }
+    for (let i = 0; i < depth; i++) atDepth.forEach((one) => one.endIo());
   }
   record(false);
-  return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {
-    const deep = (atDepth.get(lineBytes) as Footprint).totals();
-    return {
-      single: (single.get(lineBytes) as Footprint).totals(),
-      atDepth: deep,
-      allocatedBytes,
-      ...(cpu && model && cold
-        ? {
-          modelled: {
-            cpu: cpu.name,
-            depth,
-            warmUpIos: warmUpGroups * depth,
-            cold,
-            steady: model.endStretch(deep.ios),
-          },
-        }
-        : {}),
-    };
-  });
 }
