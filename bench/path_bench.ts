@@ -84,7 +84,10 @@ for (const { workload, submitter, batch, target } of CASES) {
     );
     const handle = { buffer: window.buffer, capacity: window.capacity };
     const ios = passes * windowIos;
-    const title = `${workload} ${submitter} by ${batch}`;
+    const rule = opened.placement.mixedIoShare > 0
+      ? ", a bio for each kind of memory (a proposal)"
+      : "";
+    const title = `${workload} ${submitter} by ${batch}${rule}`;
     const wanted = target === undefined
       ? ""
       : `; ${target / 1e6} million/s is ${(ios / target * 1e3).toFixed(1)} ms`;

@@ -35,6 +35,7 @@ import {
 import { type CommandContext, EXIT } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
+import { mixedProposal } from "../report/mixing.ts";
 import { writeJson } from "../shell/output.ts";
 import {
   addPathOptions,
@@ -204,6 +205,9 @@ export async function heatOf(
     kernel,
     submitter: given.submitter,
     setting: [
+      ...(workload.placement.mixedIoShare > 0
+        ? [mixedProposal(recognition)]
+        : []),
       ...[submittedText(given.api) ?? []].flat(),
       ...headerWords(machineSchema, machine),
     ],

@@ -2,6 +2,7 @@
 import { submittedText } from "../../sim/setup/path_fields.ts";
 import { LONGEST_IO_BYTES } from "../../sim/workload/fill_window.ts";
 import { formatSize } from "../text/figure.ts";
+import { mixedProposal } from "../report/mixing.ts";
 import { pagePointersText } from "../report/page_pointer_words.ts";
 import { wrap } from "../text/wrap.ts";
 import { renderCommand } from "./command_text.ts";
@@ -84,7 +85,8 @@ export function explanationSteps(explanation: Explanation): ExplainedStep[] {
     {
       title: `2 Submit: ${plural(bios.length, "bio")}. A bio lists memory as ` +
         `bio_vecs, here of ${explanation.config.segmentBytes} bytes: ` +
-        explanation.config.title + stagedText(explanation.config),
+        explanation.config.title + stagedText(explanation.config) +
+        mixedText(explanation),
       lines: shortened(bios, more("bio"), renderBio),
     },
     {
@@ -170,6 +172,14 @@ function eventText(events: string): string {
     counts.set(letter, (counts.get(letter) ?? 0) + 1);
   }
   return [...counts].map(([letter, count]) => `${count} ${letter}`).join(", ");
+}
+
+/** Of memory of several kinds: which proposal's rule this is. */
+function mixedText({ io, config }: Explanation): string {
+  const isP2p = ({ memory }: { memory: string }) => memory !== "host";
+  return io.pieces.some(isP2p) && !io.pieces.every(isP2p)
+    ? `; ${mixedProposal(config.recognition)}`
+    : "";
 }
 
 function renderBio(bio: ExplainedBio, index: number): string[] {

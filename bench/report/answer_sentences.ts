@@ -5,7 +5,7 @@
  */
 import type { AnswerGroup, LayoutFigures } from "./answer_figures.ts";
 import { formatChange, formatFigure, formatPercent } from "../text/figure.ts";
-import { mixingReminder } from "./mixing.ts";
+import { differsByRule, mixingReminder } from "./mixing.ts";
 import { printable } from "../text/plain_table.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 import { PATCHED_KERNELS } from "./recorded_instructions.ts";
@@ -285,14 +285,26 @@ function contradictions(
   }];
 }
 
-/** What is the rule's doing on bios is not the layout's. */
+/**
+ * What is the rule's doing on bios is not the layout's: of several cells it is
+ * told where it makes a difference, and the others are named.
+ */
 function rules(groups: readonly AnswerGroup[]): AnswerSentence[] {
-  return groups.flatMap(({ cells: [cell], title }): AnswerSentence[] => {
+  const found = groups.flatMap(({ cells: [cell], title }) => {
     const rule = mixingReminder(cell);
     return rule === ""
       ? []
-      : [{ key: "rule", text: `But in ${printable(title)} ${rule}.` }];
-  }).slice(0, 1);
+      : [{ title: printable(title), rule, differs: differsByRule(cell) }];
+  });
+  const first = found.find(({ differs }) => differs) ?? found[0];
+  if (first === undefined) return [];
+  const others = found.filter((one) => one !== first);
+  const also = others.length === 0
+    ? ""
+    : `; ${others.map(({ title }) => title).join(", ")}: ${
+      others.length === 1 ? "a proposal" : "proposals"
+    }, too`;
+  return [{ key: "rule", text: `But in ${first.title} ${first.rule}${also}.` }];
 }
 
 function changes(

@@ -16,10 +16,24 @@ import { printable } from "../text/plain_table.ts";
 /** Names of the two rules. */
 const EACH_KIND = '"a bio for each kind"';
 const ONE_BIO = '"one bio by segment"';
+/** Detections whose bios have one kind of memory. */
+const ENDS_BY_KIND: ReadonlySet<string> = new Set(["page", "bio"]);
 /** What a kernel of today does, which no figure is of. */
 export const MIXED_TODAY =
   "a 7.2 ends a direct I/O where the kind changes (io_uring: a short result; " +
   "pread: the rest through the page cache)";
+
+/**
+ * Names the proposal that a path with mixed memory is of.
+ *
+ * @param recognition How it finds out what memory is P2P.
+ * @returns A phrase for a header.
+ */
+export function mixedProposal(recognition: string): string {
+  const rule = ENDS_BY_KIND.has(recognition) ? EACH_KIND : ONE_BIO;
+  return `mixed memory by a proposal, ${rule} (Linux 7.2 ends the I/O where ` +
+    "the kind changes)";
+}
 
 /** Layouts whose difference to the baseline is of the rule. */
 export interface MixingRule {
@@ -43,6 +57,16 @@ function mixingRule(cell: ResultCell): MixingRule | undefined {
     Math.abs(counts.biosPerIo - baseline.counts.biosPerIo) > 1e-9
   );
   return others.length === 0 ? undefined : { baseline, others };
+}
+
+/**
+ * Tells whether layouts of a cell take other bios than its baseline.
+ *
+ * @param cell The cell.
+ * @returns Whether the rule makes a difference.
+ */
+export function differsByRule(cell: ResultCell): boolean {
+  return mixingRule(cell) !== undefined;
 }
 
 /**

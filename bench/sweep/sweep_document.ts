@@ -5,6 +5,8 @@
  */
 import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
+import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
+import { workloadPlacement } from "../../sim/workload/workload_facts.ts";
 import { medianOf } from "../statistics/median.ts";
 import { formatPercent } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
@@ -14,6 +16,7 @@ import {
   prose,
   table,
 } from "../report/blocks.ts";
+import { mixedProposal } from "../report/mixing.ts";
 import type { DocumentPart } from "../report/page_document.ts";
 import type { ChangeRow, SweepAxis, SweepChanges } from "./changes.ts";
 import { axisMaps, multiples } from "./change_maps.ts";
@@ -64,6 +67,7 @@ export function sweepDocument(
           )
         ),
         ...prose("cells", cellsSentence(all, facts)),
+        ...prose("rule", mixedSentence(all)),
       ]],
     },
     ...found.flatMap(({ changes, summaries, effects }) =>
@@ -100,6 +104,24 @@ function cellsSentence(
     ". Layouts are compared inside a cell alone; changes are in percent of " +
     `what ${printable(first?.baseline ?? "the baseline")} has there, less is ` +
     "better.";
+}
+
+/** Names the rule that figures of mixed memory are of. */
+function mixedSentence([first]: readonly SweepChanges[]): string {
+  const axes = first?.axes ?? [];
+  const valuesOf = (wanted: string) =>
+    axes.find(({ name }) => name === wanted)?.values ?? [];
+  const mixed = valuesOf("workload").filter((name) =>
+    WORKLOAD_PRESETS.has(name) && workloadPlacement(name).mixedIoShare > 0
+  );
+  const detections = valuesOf("recognition");
+  const rules = new Set(
+    (detections.length === 0 ? ["page"] : detections).map(mixedProposal),
+  );
+  return mixed.length === 0
+    ? ""
+    : `Figures of ${mixed.map(printable).join(", ")} are of ` +
+      `${[...rules].join(", and of ")}.`;
 }
 
 function metricParts(
