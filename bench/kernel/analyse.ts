@@ -3,7 +3,7 @@ import { type Btf, readBtf } from "../../sim/kernel/btf.ts";
 import { readBtfSection } from "../../sim/kernel/btf_section.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { systemReason } from "../files/system_reason.ts";
-import type { Attribution } from "./attribute.ts";
+import type { Attribution } from "./attribution.ts";
 import { type GuestFacts, guestFacts, guestFiles } from "./guest_files.ts";
 import { GuestMemory } from "./guest_memory.ts";
 import { figuresOf, type IoFigures } from "./io_figures.ts";

@@ -1,5 +1,6 @@
 /** A workload's part of a result, from the figures of its I/Os. */
-import { attribute, type Attribution } from "./attribute.ts";
+import { attribute } from "./attribute.ts";
+import type { Attribution } from "./attribution.ts";
 import { median } from "./difference.ts";
 import {
   areasOfAll,

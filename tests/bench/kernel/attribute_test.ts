@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { attribute, findBios } from "../../../bench/kernel/attribute.ts";
+import { attribute } from "../../../bench/kernel/attribute.ts";
+import { findBios } from "../../../bench/kernel/find_bios.ts";
 import { GuestMemory } from "../../../bench/kernel/guest_memory.ts";
 import { KernelTypes } from "../../../bench/kernel/kernel_types.ts";
 import { MemoryNames } from "../../../bench/kernel/memory_names.ts";
