@@ -26,7 +26,7 @@ const TYPE_TEXT = /^[A-Za-z_][\w *(),[\]]*$/;
 const MOST_DEPTH = 32;
 
 /**
- * Tells whether a name can be that of a member or a tag.
+ * Returns whether a name can be that of a member or a tag.
  *
  * @param name The name.
  * @returns Whether it is an identifier of C and no keyword.

@@ -134,7 +134,7 @@ const SIGNED: ReadonlySet<CType> = new Set<ScalarName>([
 ]);
 
 /**
- * Tells whether a type has values below 0, so that its uppermost bit is none
+ * Returns whether a type has values below 0, so that its uppermost bit is none
  * of a length.
  *
  * @param type Any type.

@@ -48,7 +48,7 @@ export function fieldAccess(site: CodecSite, name: string): FieldAccess {
 }
 
 /**
- * Tells whether two fields are accessed through the same bytes.
+ * Returns whether two fields are accessed through the same bytes.
  *
  * @param a One field's access.
  * @param b Another's.

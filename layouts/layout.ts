@@ -131,7 +131,7 @@ export interface Layout {
 /** What a new layout has to say; the rest has defaults. */
 export interface LayoutDescription
   extends Pick<Layout, "name" | "title" | "source" | "roles"> {
-  /** Name that selects all variants; the layout's own name unless told. */
+  /** Name that selects all variants; default: the layout's own name. */
   readonly family?: string;
   /** Array of structs unless told. */
   readonly arrangement?: Arrangement;

@@ -38,7 +38,7 @@ export interface PagePointers {
 }
 
 /**
- * Tells where page pointers go while a bio of a layout is filled.
+ * Returns where page pointers go while a bio of a layout is filled.
  *
  * @param layout The layout.
  * @param abi The ABI.

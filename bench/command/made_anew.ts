@@ -1,6 +1,6 @@
 /**
  * What a page shows of a result that no result has: one I/O explained, and the
- * heat of its structures. Both are made anew from the setup, which gives the
+ * heat of its structures. Both are made again from the setup, which gives the
  * same whenever and wherever it is done.
  */
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
@@ -30,7 +30,7 @@ import type { OpenedPath } from "./path_options.ts";
 const MOST_CELLS = 3;
 /** I/Os whose heat is shown. */
 const HEAT_IOS = 32;
-/** How parts are made anew. */
+/** How parts are made again. */
 export interface MakeAnewOptions {
   /** Ends it early. */
   readonly signal: AbortSignal;

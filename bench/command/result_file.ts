@@ -1,5 +1,5 @@
 /**
- * The result file of a run: written anew after every finished cell, so that
+ * The result file of a run: written again after every finished cell, so that
  * whatever ends the run leaves all of them, and read again by `--resume`.
  */
 import { readResultFile } from "../result/read_result.ts";

@@ -1,4 +1,4 @@
-/** The page and the pictures of a result, with what is made anew for them. */
+/** The page and the pictures of a result, with what is made again for them. */
 import { pageDocument, type PageOptions } from "../report/page_document.ts";
 import { pictureFiles, renderPage } from "../report/html.ts";
 import type { RenderOptions } from "../report/exporter.ts";
@@ -10,8 +10,8 @@ import type { PageMaker } from "../shell/page_output.ts";
  * Gives what makes them.
  *
  * @param result The result.
- * @param options How parts are made anew, and by what footprints are broken down.
- * @returns The makers; parts are made anew once for both.
+ * @param options How parts are made again, and what breaks footprints down.
+ * @returns The makers; parts are made again once for both.
  */
 export function resultPage(
   result: LabResult,

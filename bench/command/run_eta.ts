@@ -35,7 +35,7 @@ export class RunEta {
   }
 
   /**
-   * Tells where a cell is among all, from 1, in the order of their first call.
+   * Returns the place of a cell among all, from 1, in the order of first calls.
    *
    * @param cell What identifies it.
    * @returns Text such as `2/3`; empty in a run of one cell.

@@ -33,7 +33,7 @@ export class ContenderError extends Error {
 
 /** How a contender is watched. */
 export interface ContenderOptions {
-  /** Longest wait for an answer in ms; 120 s unless told. */
+  /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number;
   /**
    * The same for its start, when its modules are loaded: 30 s, or `timeoutMs`

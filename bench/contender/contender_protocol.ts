@@ -22,7 +22,7 @@ export interface EngineSetup {
   readonly name: "native";
   /** The compiler's program; default: `cc`. */
   readonly cc?: string;
-  /** Where compiled objects are kept; the user's cache unless told. */
+  /** Where compiled objects are kept; default: the user's cache. */
   readonly cacheDir?: string;
   /** Which birth: how far the code is moved; default: not at all. */
   readonly birth?: number;

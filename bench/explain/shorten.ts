@@ -13,7 +13,7 @@ export interface ShortenOptions {
   readonly last: number;
   /** What one item is. */
   readonly what: string;
-  /** What several are; `what` with an s unless told. */
+  /** What several are; default: `what` with an s. */
   readonly plural?: string;
   /** Blanks before the line that counts the rest; default: two. */
   readonly indent?: string;

@@ -148,7 +148,7 @@ export const footprintResultSchema: z.ZodType<FootprintResult> = z.object({
 });
 
 /**
- * Tells whether nothing differs without a reason.
+ * Returns whether nothing differs without a reason.
  *
  * @param result The result.
  * @returns False if a structure differs and nobody has said why.

@@ -21,7 +21,7 @@ const LONGEST_BEGINNING = Math.max(...[...AREAS.keys()].map((n) => n.length));
 const known = new Map<string, string>();
 
 /**
- * Tells which part of the kernel a function belongs to.
+ * Returns which part of the kernel a function belongs to.
  *
  * @param name The function.
  * @param module Its module; empty for the kernel itself.

@@ -219,7 +219,7 @@ interface Ended {
 }
 
 /**
- * Tells what went wrong.
+ * Returns what went wrong.
  *
  * @param ended How QEMU ended, and what guest and QEMU said.
  * @returns The reason; `undefined` if all went well.

@@ -43,7 +43,7 @@ export function difference(
 }
 
 /**
- * Tells whether a difference is more than repeats show.
+ * Returns whether a difference is more than repeats show.
  *
  * @param one The difference.
  * @returns Whether it is.

@@ -115,7 +115,7 @@ export class Phases {
   }
 
   /**
-   * Tells whether an address is the first one of a function.
+   * Returns whether an address is the first one of a function.
    *
    * @param id The function's number.
    * @param address The address.

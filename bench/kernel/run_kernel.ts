@@ -60,7 +60,7 @@ export interface KernelRun {
   readonly name: string;
   /** Ends it early. */
   readonly signal: AbortSignal;
-  /** Told what happens. */
+  /** Called with what happens. */
   readonly onProgress: (text: string) => void;
 }
 

@@ -4,7 +4,7 @@
 import process from "node:process";
 
 /**
- * Tells how much memory is free: of the machine, and of a container that
+ * Returns how much memory is free: of the machine, and of a container that
  * allows less.
  *
  * @returns Bytes; `null` where it may not be seen.

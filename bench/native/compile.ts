@@ -35,13 +35,13 @@ export const C_FLAGS: readonly string[] = Object.freeze([
 
 /** How C is compiled. */
 export interface CompileOptions {
-  /** The compiler's program; `cc` unless told. */
+  /** The compiler's program; default: `cc`. */
   readonly cc?: string;
-  /** Flags behind `C_FLAGS`; none unless told. */
+  /** Flags behind `C_FLAGS`; default: none. */
   readonly flags?: readonly string[];
-  /** Where objects are kept; `cacheDirectory()` unless told. */
+  /** Where objects are kept; default: `cacheDirectory()`. */
   readonly cacheDir?: string;
-  /** Longest time for one run of the compiler in ms; 60 s unless told. */
+  /** Longest time for one run of the compiler in ms; default: 60 s. */
   readonly timeoutMs?: number;
 }
 
@@ -60,7 +60,7 @@ export interface CompiledObject {
 const versions = new Map<string, Promise<string>>();
 
 /**
- * Tells which compiler there is.
+ * Returns which compiler there is.
  *
  * @param options Its program, and how long it may take.
  * @returns The first line that `cc --version` prints.

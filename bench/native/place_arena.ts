@@ -53,7 +53,7 @@ export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {
 }
 
 /**
- * Tells how an arena lies in this process.
+ * Returns how an arena lies in this process.
  *
  * @param memory The kernel memory.
  * @returns The largest power of two, up to 2 MiB, that its address is a

@@ -19,9 +19,9 @@ const PROBE = "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n";
 
 /** What compilers are tried with. */
 export interface TryCompilersOptions {
-  /** Flags that choose the machine; none unless told. */
+  /** Flags that choose the machine; default: none. */
   readonly flags?: readonly string[];
-  /** Where objects are kept; the user's cache unless told. */
+  /** Where objects are kept; default: the user's cache. */
   readonly cacheDir?: string | undefined;
   /** Longest time for one run of a compiler in ms. */
   readonly timeoutMs?: number | undefined;

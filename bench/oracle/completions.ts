@@ -58,7 +58,7 @@ export function agreedOutcome(
 }
 
 /**
- * Tells whether it is known where a row has left a scheduler.
+ * Returns whether it is known where a row has left a scheduler.
  *
  * @param outcome The row's outcome.
  * @returns Whether it is, though the row may not be covered.

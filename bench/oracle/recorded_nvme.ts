@@ -40,7 +40,7 @@ export interface RecordedNvmeOptions {
   readonly iommu: boolean;
   /** sgl_threshold. */
   readonly sglThresholdBytes: number;
-  /** Told of each request before it is mapped. */
+  /** Called for each request before it is mapped. */
   readonly onRequest: (request: number) => void;
   /** Told that the request was refused after all. */
   readonly onRefused: () => void;

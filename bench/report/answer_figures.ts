@@ -180,7 +180,7 @@ function timeOf({ ratio, verdict, detectable }: ResultLayout): TimeFinding {
 }
 
 /**
- * Tells whether the machine of a result is as it is without options.
+ * Returns whether the machine of a result is as it is without options.
  *
  * @param result The result.
  * @returns `true` of one that does not say what it was, too.

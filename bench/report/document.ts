@@ -59,7 +59,7 @@ export function cellDocument(cell: ResultCell): readonly Section[] {
  * Gives the blocks of a cell's footprints, broken down.
  *
  * @param cell The cell.
- * @param by Structure or stage; nothing unless told.
+ * @param by Structure or stage; default: nothing.
  * @returns A table for each layout.
  */
 export function breakdownDocument(

@@ -7,7 +7,7 @@ import type { Breakdown } from "./breakdown_text.ts";
 
 /** What a report has besides what all of them have. */
 export interface RenderOptions {
-  /** By what footprints are broken down; they are not unless told. */
+  /** By what footprints are broken down; default: not at all. */
   readonly by?: Breakdown | undefined;
 }
 

@@ -24,7 +24,7 @@ export function findAnswer(result: LabResult): Answer {
 
 /** How much an answer says. */
 export interface AnswerOptions {
-  /** Whether it is for a mail, which has few lines; `false` unless told. */
+  /** Whether it is for a mail, which has few lines; default: `false`. */
   readonly isBrief?: boolean;
   /** Warnings that are told in words; default: 3. */
   readonly mostWarnings?: number;

@@ -27,7 +27,7 @@ export interface DocumentPart {
 /** What a page has besides. */
 export interface PageOptions extends RenderOptions {
   /**
-   * Parts that are none of the result, but made anew from its setup, such as
+   * Parts that are none of the result, but made again from its setup, such as
    * one I/O explained.
    */
   readonly more?: readonly DocumentPart[];
@@ -47,7 +47,7 @@ const STAGED = 2;
  *
  * @param result The result.
  * @param options What the page has besides.
- * @returns Answer, layouts, cells, what was made anew for it, origin.
+ * @returns Answer, layouts, cells, what was made again for it, origin.
  */
 export function pageDocument(
   result: LabResult,

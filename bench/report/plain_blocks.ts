@@ -11,7 +11,7 @@ import { wrap } from "../text/wrap.ts";
 export interface PlainOptions {
   /** Characters per line at most. */
   readonly width: number;
-  /** What a warning begins with; `warning` unless told. */
+  /** What a warning begins with; default: `warning`. */
   readonly warning?: string;
 }
 

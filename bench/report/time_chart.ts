@@ -23,7 +23,7 @@ export interface TimedRow {
 export interface TimeChartOptions {
   /** What 1.0 is. */
   readonly baseline: string;
-  /** The margin, as a share; {@linkcode MARGIN} unless told. */
+  /** The margin, as a share; default: {@linkcode MARGIN}. */
   readonly margin?: number;
 }
 

@@ -69,11 +69,11 @@ export interface ResultComparison {
 export interface CompareOptions {
   /** Changes up to this pass; 0.05 is 5 %. */
   readonly threshold: number;
-  /** What the results differ in on purpose; nothing unless told. */
+  /** What the results differ in on purpose; default: nothing. */
   readonly across?: readonly Across[];
   /**
    * Whether times are those relative to the baseline of their own result, so
-   * that how fast either machine is does not matter; `false` unless told.
+   * that how fast either machine is does not matter; default: `false`.
    */
   readonly relative?: boolean;
 }

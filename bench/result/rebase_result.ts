@@ -1,6 +1,6 @@
 /**
  * A result beside another layout than the one that it was run beside: ratios
- * and verdicts are made anew from its samples, round by round, as at first.
+ * and verdicts are made again from its samples, round by round, as at first.
  */
 import { checkString } from "../../layouts/option_check.ts";
 import type { LabResult, ResultCell, ResultLayout } from "./result.ts";

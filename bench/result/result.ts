@@ -203,7 +203,7 @@ export interface ResultCell {
   readonly simulated?: ResultSimulation | undefined;
   /** Layouts that cannot express this cell. */
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
-  /** `false` if its timing was interrupted: it is run anew on resuming. */
+  /** `false` if its timing was interrupted: it is run again on resuming. */
   readonly complete?: boolean | undefined;
   /** Warnings of this cell alone. */
   readonly warnings?: readonly LabWarning[] | undefined;

@@ -52,9 +52,9 @@ export interface AuditedCell {
 export interface AuditOptions {
   /** Whom to ask about each layout, by its name. */
   readonly contenders: ReadonlyMap<string, Auditor>;
-  /** The CPU whose caches are modelled; none unless told. */
+  /** The CPU whose caches are modelled; default: none. */
   readonly cpu?: Cpu | undefined;
-  /** Size of the lines that footprints count; 64 unless told. */
+  /** Size of the lines that footprints count; default: 64. */
   readonly lineBytes?: number | undefined;
   /**
    * All windows of the workload, if they stay in memory: a layout carries out
@@ -62,15 +62,15 @@ export interface AuditOptions {
    * carry out each before the next is read.
    */
   readonly windows?: readonly IoWindow[];
-  /** Whether accesses are traced; true unless told. */
+  /** Whether accesses are traced; default: true. */
   readonly traces?: boolean;
   /** What other isolates of the cell built, if it is audited part by part. */
   readonly built?: BuiltCommands;
   /** Ends the audit early. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after each window how many I/Os are done. */
+  /** Called after each window with how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
-  /** Told how many layouts have the window behind them, after each of them. */
+  /** Called after each layout with how many have the window behind them. */
   readonly onLayouts?: (done: number, all: number) => void;
 }
 

@@ -250,7 +250,7 @@ function auditOptions(
 }
 
 /**
- * Tells how a run looks at its traced paths.
+ * Returns how a run looks at its traced paths.
  *
  * @param run The options of the run.
  * @param abi The ABI of the cell.

@@ -1,7 +1,7 @@
 /**
  * A cell that is timed in C, between its builds: what has been found so far,
  * and which build is next. A build holds all contenders side by side in one
- * worker, in memory and at places of code that are drawn anew for each; then
+ * worker, in memory and at places of code that are drawn for each; then
  * come rounds, in which every contender has one turn.
  */
 import {
@@ -59,7 +59,7 @@ export interface BuildCellOptions {
   readonly seed: number;
   /** Whether the samples so far are good enough; asked after each build. */
   readonly enough?: (samples: readonly Sample[]) => boolean;
-  /** Told after every round how far all cells are. */
+  /** Called after every round with how far all cells are. */
   readonly onProgress?: (progress: Progress) => void;
   /**
    * I/Os more that a contender carries out than are counted, as a share:

@@ -47,16 +47,16 @@ export interface RunCellOptions {
   readonly twin?: ResultCell | undefined;
   /** Who carries out what is audited; isolates if absent. */
   readonly auditors?: Auditors | undefined;
-  /** Opens the workload, where it is not to be read anew. */
+  /** Opens the workload, where it is not to be read again. */
   readonly open?: (() => Promise<Workload>) | undefined;
   /** Workloads that are streams, such as standard input (`-`). */
   readonly inputs?: WorkloadInputs | undefined;
-  /** Told how much of that share measuring took; maybe more. */
+  /** Called with how much of that share measuring took; maybe more. */
   readonly onMeasured?: ((takenNs: number) => void) | undefined;
   /** Ends the cell early. */
   readonly signal?: AbortSignal | undefined;
   /** Longest wait for a worker of a group in ms. */
   readonly timeoutMs?: number | undefined;
-  /** Told how far the cell is. */
+  /** Called with how far the cell is. */
   readonly onProgress?: (stage: string, progress?: Progress) => void;
 }

@@ -24,7 +24,7 @@ export interface CellEnd {
 }
 
 /**
- * Tells what becomes of the isolates of each cell.
+ * Returns what becomes of the isolates of each cell.
  *
  * @param cells The cells, in their order.
  * @returns An answer for each.

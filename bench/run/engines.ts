@@ -19,9 +19,9 @@ import type { Engine, EngineChoice } from "../setup/engine_choice.ts";
 export interface EngineOptions {
   /** The engines asked for. */
   readonly engine: EngineChoice;
-  /** The compiler's program; `cc` unless told. */
+  /** The compiler's program; default: `cc`. */
   readonly cc?: string;
-  /** Where compiled objects are kept; the user's cache unless told. */
+  /** Where compiled objects are kept; default: the user's cache. */
   readonly cacheDir?: string | undefined;
   /** Submitters at once. */
   readonly workers: number;

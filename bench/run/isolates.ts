@@ -35,7 +35,7 @@ export interface IsolateKey {
 
 /** How the isolates of a run are watched. */
 export interface IsolateOptions {
-  /** Longest wait for an answer of a worker in ms; 120 s unless told. */
+  /** Longest wait for an answer of a worker in ms; default: 120 s. */
   readonly timeoutMs?: number;
   /** The same for a worker's start. */
   readonly startTimeoutMs?: number;

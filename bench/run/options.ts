@@ -52,7 +52,7 @@ const JS_BIRTHS = 3;
 const NATIVE_BIRTHS = 20;
 
 /**
- * Tells how many births there are.
+ * Returns how many births there are.
  *
  * @param run The options of the run.
  * @param engine What runs the path.
@@ -66,7 +66,7 @@ export function birthsOf(
 }
 
 /**
- * Tells whether a workload is timed.
+ * Returns whether a workload is timed.
  *
  * @param run The options of the run.
  * @param workload One of its workloads.
@@ -145,7 +145,7 @@ export function completeOptions(
 }
 
 /**
- * Tells whose memory the I/Os of a workload are on.
+ * Returns whose memory the I/Os of a workload are on.
  *
  * @param options The options.
  * @param workload Name or path of one of its workloads.

@@ -39,7 +39,7 @@ export interface CountedCell {
   readonly window: WindowHandle;
   /** The same cell on another engine, whose figures are this one's, too. */
   readonly twin: readonly ResultLayout[] | undefined;
-  /** Told which layout is counted. */
+  /** Called with which layout is counted. */
   readonly onStage?: (stage: string) => void;
 }
 

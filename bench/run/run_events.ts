@@ -13,7 +13,7 @@ import type { ResumeFrom } from "./resume.ts";
 export interface LabRunEvents {
   /** Ends the run; what was finished is returned. */
   readonly signal?: AbortSignal;
-  /** Told how far the run is. */
+  /** Called with how far the run is. */
   readonly onProgress?: (
     cell: CellPlan,
     stage: string,

@@ -33,7 +33,7 @@ export interface SimulateOptions {
   readonly ended?: EndedIos | undefined;
   /** Ends the simulation early. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after each window how many I/Os are done. */
+  /** Called after each window with how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
 }
 

@@ -25,7 +25,7 @@ export interface BuildTiming {
   readonly signal?: AbortSignal;
   /** Told before each pass but the first; that lane waits for it. */
   readonly onPass?: () => Promise<void>;
-  /** Told of each cell that is done, while others may still be timed. */
+  /** Called for each cell that is done, while others may still be timed. */
   readonly onDone?: (cell: BuildCell) => Promise<void>;
 }
 

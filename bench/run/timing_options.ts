@@ -35,7 +35,7 @@ export interface SharedTiming {
   readonly sliceIos?: SliceIos;
   /** Whether the samples so far are good enough. */
   readonly enough?: (samples: readonly Sample[]) => boolean;
-  /** Told how far it is. */
+  /** Called with how far it is. */
   readonly onProgress: (progress: Progress) => void;
   /** Differences that are planted. */
   readonly planted?: ReadonlyMap<string, number>;

@@ -10,7 +10,7 @@ import { apartWarnings } from "./engines_apart.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /**
- * Tells whether a finished cell is the same as another one on another engine.
+ * Returns whether a finished cell is the same as another one on another engine.
  *
  * @param cell The finished cell.
  * @param plan The other one, planned or finished.

@@ -39,7 +39,7 @@ export interface CommandContext {
   readonly program?: string;
   /** Told of the command that a tool is, before its words are read. */
   readonly onCommand?: (command: Command) => void;
-  /** Told of each file that options are made of, if a result is to name it. */
+  /** Called for each file that options are made of and a result is to name. */
   readonly onInput?: (input: ResultInput) => void;
 }
 

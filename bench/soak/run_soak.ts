@@ -20,7 +20,7 @@ export interface SoakOptions {
   readonly timeoutMs: number;
   /** Ends the soak early. */
   readonly signal?: AbortSignal;
-  /** Told after each window. */
+  /** Called after each window. */
   readonly onIos?: (ios: number) => void;
   /** The worker's module; for tests with a worker that misbehaves. */
   readonly module?: URL;

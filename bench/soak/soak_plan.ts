@@ -53,7 +53,7 @@ export interface SoakJob {
  * Shares the I/Os of a soak out.
  *
  * @param ios I/Os in all; each job has one at least.
- * @param of Seed of the run, and the layouts; all unless told.
+ * @param of Seed of the run, and the layouts; default: all.
  * @returns The jobs, all of one length, so that what came of those of one
  *   recognition can be compared; together they run a few I/Os more than asked.
  */
@@ -82,7 +82,7 @@ export interface SoakProfile {
   readonly share: number;
   /** Whether it is run with mappings that are made before the I/O. */
   readonly isPremapped: boolean;
-  /** I/Os before the path is made anew; all unless told. */
+  /** I/Os before the path is made again; default: all. */
   readonly iosPerPath?: number;
   /** Presets that take turns, window by window. */
   readonly workloads: readonly string[];

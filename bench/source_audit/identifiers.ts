@@ -21,7 +21,7 @@ const TOKEN =
  * Finds the identifiers that a test lets pass.
  *
  * @param text C.
- * @param wanted Tells whether an identifier is wanted.
+ * @param wanted Returns whether an identifier is wanted.
  * @returns Each occurrence, in the order of the text.
  */
 export function findIdentifiers(

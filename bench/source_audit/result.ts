@@ -190,7 +190,7 @@ export function directoryOf(file: string): string {
 }
 
 /**
- * Tells whether a use shows its caller the page: that is what would have to be
+ * Returns whether a use shows its caller the page, so that it would have to be
  * converted. A call of a helper does not, and a page function stands around a
  * use that is counted already.
  *

@@ -152,7 +152,7 @@ export function bootstrapDeviations(
 }
 
 /**
- * Tells how much wider than for many births an interval is.
+ * Returns how much wider than for many births an interval is.
  *
  * @param pool The residuals of the cell.
  * @param from How many contenders an interval is of, and the births of each.

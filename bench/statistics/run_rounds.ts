@@ -50,7 +50,7 @@ export interface RoundsOptions {
   readonly endBirth?: ((birth: number) => Promise<void>) | undefined;
   /** Stops the experiment; finished rounds are kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after every measurement. */
+  /** Called after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Asked after every birth from the second on: is the answer good enough? */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;

@@ -13,7 +13,7 @@ export interface StillnessOptions {
   readonly clock: () => number;
   /** How often the work is run; default: 40. */
   readonly runs?: number;
-  /** The work; integer arithmetic of about 1 ms unless told. */
+  /** The work; default: integer arithmetic of about 1 ms. */
   readonly work?: () => void;
 }
 

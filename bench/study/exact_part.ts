@@ -20,7 +20,7 @@ export interface ExactPartOptions {
   readonly seed: number;
   /** Ends the work early. */
   readonly signal?: AbortSignal;
-  /** Told how many cells are done. */
+  /** Called with how many cells are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

@@ -30,7 +30,7 @@ export interface MixedCell {
  *
  * @param study The study.
  * @param cell One of its timed cells.
- * @param layout The layout; one that shows the recognition unless told.
+ * @param layout The layout; default: one that shows the recognition.
  * @returns Both parts; nothing where the rule makes no difference. The parts
  *   are `null` where the layout was not timed under the baseline's rule.
  */

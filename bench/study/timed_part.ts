@@ -28,9 +28,9 @@ export interface TimedPartOptions {
   readonly signal?: AbortSignal;
   /** Told of cells whose engines are too far apart; they are kept. */
   readonly onApart: (error: EnginesApartError) => void;
-  /** Told what is timed, how many runs are done, and how many there are. */
+  /** Called with what is timed, how many runs are done, and of how many. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
-  /** Told of all that is there, after each run. */
+  /** Called after each run with all that is there. */
   readonly onTask?: (soFar: StudyTimed) => Promise<void>;
 }
 

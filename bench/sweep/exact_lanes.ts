@@ -16,9 +16,9 @@ export interface LaneOptions {
   readonly lanes: number;
   /** Ends the work. */
   readonly signal: AbortSignal;
-  /** Told when a group begins. */
+  /** Called when a group begins. */
   readonly onStart: (group: readonly SweepCell[]) => void;
-  /** Told what a group gave, or why it gave nothing; the lane waits for it. */
+  /** Called with what a group gave, or why nothing; the lane waits for it. */
   readonly onGroup: (
     group: readonly SweepCell[],
     found: GroupAnswer,
@@ -109,7 +109,7 @@ class ExactIsolate {
 }
 
 /**
- * Tells how many isolates there may be.
+ * Returns how many isolates there may be.
  *
  * @param wanted How many were asked for; one for each CPU if absent.
  * @param bytesEach Memory that one takes.

@@ -44,7 +44,7 @@ export interface LocalWork {
   readonly views: readonly TraceView[];
   /** Windows that are never filled again: what is said of them stays true. */
   readonly lasting: WeakSet<SharedArrayBuffer>;
-  /** Told of each path that was traced, and of each figure taken from one. */
+  /** Called for each path that was traced, and each figure taken from one. */
   readonly onTrace: (isNew: boolean) => void;
 }
 

@@ -27,7 +27,7 @@ export interface LocalEngineOptions {
   readonly signal: AbortSignal;
   /** Told before each job, and how many are done. */
   readonly onProgress?: (job: SweepJob, done: number) => void;
-  /** Told what has to wait, and what cannot be sure. */
+  /** Called with what has to wait, and what cannot be sure. */
   readonly onNote?: (text: string) => void;
 }
 

@@ -144,7 +144,7 @@ export async function readSweepFile(path: string): Promise<SweepResult> {
 }
 
 /**
- * Tells whether a file seems to be a merged sweep, by its first keys.
+ * Returns whether a file seems to be a merged sweep, by its first keys.
  *
  * @param path The file.
  * @returns Whether it does; not so if it cannot be read.

@@ -24,7 +24,7 @@ export interface SlurmSweep {
   readonly signal: AbortSignal;
   /** Told now and then how far it is. */
   readonly onProgress: (text: string) => void;
-  /** Told what a user has to know. */
+  /** Called with what a user has to know. */
   readonly onNote: (text: string) => void;
 }
 

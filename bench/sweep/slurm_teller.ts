@@ -4,7 +4,7 @@ import type { SlurmSweep } from "./slurm_sweep.ts";
 import type { SlurmTask } from "./slurm_tasks.ts";
 import type { SlurmAwayError, TaskState } from "./slurm_tools.ts";
 
-/** Tells what happens. */
+/** Returns what happens. */
 export class SlurmTeller {
   readonly #sweep: SlurmSweep;
   #isAway = false;
@@ -20,7 +20,7 @@ export class SlurmTeller {
   }
 
   /**
-   * Tells how far it is.
+   * Returns how far it is.
    *
    * @param open Tasks that have not ended.
    */
@@ -79,7 +79,7 @@ export class SlurmTeller {
   }
 
   /**
-   * Tells which jobs go on without it.
+   * Returns which jobs go on without it.
    *
    * @param left Their ids.
    */

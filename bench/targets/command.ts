@@ -34,7 +34,7 @@ interface TargetsOptions {
  *
  * @param args The words of the command line.
  * @param context The outside world.
- * @param groups What is measured; all targets unless told.
+ * @param groups What is measured; default: all targets.
  * @returns 0 when done, whichever targets are met; 2 on wrong use.
  */
 export async function targetsMain(

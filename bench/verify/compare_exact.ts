@@ -1,5 +1,5 @@
 /**
- * The exact figures of a result beside those of the same run made anew.
+ * The exact figures of a result beside those of the same run made again.
  */
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import type { UnequalFigure } from "./mail_table.ts";
@@ -20,7 +20,7 @@ export interface ExactFinding {
  *
  * @param claimed The result; what it lacks, as files of older labs do, is not
  *   compared.
- * @param counted The same run, made anew.
+ * @param counted The same run, made again.
  * @returns How many figures were compared, and which differ.
  */
 export function compareExact(

@@ -1,5 +1,5 @@
 /**
- * Measured ratios of a result beside those of the same run made anew: two
+ * Measured ratios of a result beside those of the same run made again: two
  * intervals that overlap do not contradict each other.
  */
 import type { Interval } from "../result/timing_types.ts";
@@ -11,7 +11,7 @@ import type { UnequalFigure } from "./mail_table.ts";
  * Compares measured ratios.
  *
  * @param claimed The result.
- * @param measured The same run, made anew.
+ * @param measured The same run, made again.
  * @returns How many ratios have an interval in both, and which do not overlap.
  */
 export function compareMeasured(

@@ -22,7 +22,7 @@ const TRACED_IOS = 256;
 
 /** What the groups of a cell are run with. */
 export interface GroupFiguresOptions extends ScalingOptions {
-  /** Told what is being done. */
+  /** Called with what is being done. */
   readonly onStage?: (stage: string) => void;
 }
 

@@ -54,7 +54,7 @@ export interface ScalingOptions extends GroupShape {
   readonly timeoutMs?: number | undefined;
   /** Ends the measurement early. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after every measurement. */
+  /** Called after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

@@ -34,7 +34,7 @@ export class ConfigurationChoice implements Configuration {
     );
   }
 
-  /** Tells whether an option is set. */
+  /** Returns whether an option is set. */
   isSet(name: string): boolean {
     this.#asked.add(name);
     return this.#set.has(name);

@@ -134,7 +134,7 @@ function paste(
 }
 
 /**
- * Tells whether a word came out of a macro, so that it does not again.
+ * Returns whether a word came out of a macro, so that it does not again.
  *
  * @param token The word.
  * @returns Whether its own name hides it.

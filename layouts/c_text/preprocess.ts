@@ -20,7 +20,7 @@ const MOST_WORDS = 2_000_000;
 /** Which options of the configuration are set. */
 export interface Configuration {
   /**
-   * Tells whether an option is set.
+   * Returns whether an option is set.
    *
    * @param name The option, `CONFIG_` in front.
    * @returns Whether it is.

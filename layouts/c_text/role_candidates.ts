@@ -126,7 +126,7 @@ function collect(
 }
 
 /**
- * Tells whether a type is an integer of up to 64 bits.
+ * Returns whether a type is an integer of up to 64 bits.
  *
  * @param type The type.
  * @returns Whether it is one, or an enumeration.

@@ -200,7 +200,7 @@ function fieldNamed(struct: CStruct, name: string): CField | undefined {
 }
 
 /**
- * Tells whether any ABI has a struct.
+ * Returns whether any ABI has a struct.
  *
  * @param structs Structs by ABI.
  * @returns Whether one of them is one.

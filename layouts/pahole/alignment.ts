@@ -101,7 +101,7 @@ export class PackedGuess {
   }
 
   /**
-   * Tells whether a record was found to be packed.
+   * Returns whether a record was found to be packed.
    *
    * @param record The record.
    * @returns Whether it was, or is said to be.
@@ -164,7 +164,7 @@ function atOddPlaces(record: RecordType): boolean {
 }
 
 /**
- * Tells whether a type stands where it is defined, having no tag.
+ * Returns whether a type stands where it is defined, having no tag.
  *
  * @param type A type.
  * @returns Whether it is an unnamed record or enumeration.

@@ -62,9 +62,9 @@ export interface BlockLayerOptions extends KernelContext {
   readonly pageCache?: boolean;
   /** Whether they are on pages of a user inside the kernel. */
   readonly kernelUser?: boolean;
-  /** Bytes of metadata that each block carries; 0, none, unless told. */
+  /** Bytes of metadata that each block carries; default: 0, none. */
   readonly metadataBytes?: number;
-  /** Told when an I/O has ended, by its cookie. */
+  /** Called when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: (cookie: number, errno: number) => void;
@@ -74,7 +74,7 @@ export interface BlockLayerOptions extends KernelContext {
   readonly importBuffer?: ImportBuffer;
   /** Told of events. */
   readonly observer?: BlockObserver;
-  /** Told of each stage that begins. */
+  /** Called for each stage that begins. */
   readonly onStage?: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;

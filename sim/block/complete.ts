@@ -34,7 +34,7 @@ export interface CompleteOptions extends BlockContext {
 export interface Complete {
   /** Opens an I/O (struct blkdev_dio); its first reference is the opener's. */
   readonly openIo: (dirtiesPages: boolean, cookie: number) => number;
-  /** Tells whose bio it is that a submitter waits for. */
+  /** Returns whose bio it is that a submitter waits for. */
   readonly waitFor: (cookie: number) => void;
   /** The cookie of the I/O that ended last. */
   readonly endedCookie: () => number;

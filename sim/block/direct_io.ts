@@ -75,7 +75,7 @@ export interface DirectIoOptions extends BlockContext {
   readonly complete: Complete;
   /** The queue. */
   readonly queue: BlockQueue;
-  /** Told when an I/O has ended, once; not told of one that was refused. */
+  /** Called when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: (cookie: number, errno: number) => void;
@@ -85,7 +85,7 @@ export interface DirectIoOptions extends BlockContext {
   readonly importBuffer?: ImportBuffer;
   /** Whether I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
-  /** Told of each stage that begins. */
+  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 

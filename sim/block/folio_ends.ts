@@ -17,7 +17,7 @@ export const PAGE_FLAG = { locked: 1 << 0, writeback: 1 << 1 } as const;
 export interface FolioEndOptions extends BlockContext {
   /** I/Os at once. */
   readonly ios: number;
-  /** Told when an I/O has ended. */
+  /** Called when an I/O has ended. */
   readonly onEnd: (cookie: number, status: number) => void;
 }
 

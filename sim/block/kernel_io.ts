@@ -40,9 +40,9 @@ export interface KernelIoOptions extends BlockContext {
   readonly complete: Complete;
   /** bio_add_page() */
   readonly addPage: AddToBio;
-  /** Told when an I/O has ended, once; not told of one that was refused. */
+  /** Called when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
-  /** Told of each stage that begins. */
+  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 

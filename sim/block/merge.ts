@@ -35,7 +35,7 @@ const ATOMIC = REQ_FLAG.atomic;
 
 /** What the merge stage works with. */
 export interface MergeOptions extends RequestContext {
-  /** Bytes of metadata of a block; 0, none, unless told. */
+  /** Bytes of metadata of a block; default: 0, none. */
   readonly metadataBytes?: number;
 }
 

@@ -21,7 +21,7 @@ export interface PageCacheOptions extends BlockContext {
   readonly addFolio: AddToBio;
   /** How I/O ends. */
   readonly ends: FolioEnds;
-  /** Told of each stage that begins. */
+  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 

@@ -48,7 +48,7 @@ export interface BlockQueueOptions extends RequestContext {
   readonly observer?: BlockObserver;
   /** Jiffies of simulated time, where there is some. */
   readonly jiffies?: () => number;
-  /** Told of each stage that begins. */
+  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;

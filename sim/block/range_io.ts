@@ -27,7 +27,7 @@ export interface RangeIoOptions extends BlockContext {
   readonly complete: Complete;
   /** The queue. */
   readonly queue: BlockQueue;
-  /** Told when a range has ended. */
+  /** Called when a range has ended. */
   readonly onEnd: (cookie: number, status: number) => void;
 }
 

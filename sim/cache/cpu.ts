@@ -84,17 +84,17 @@ export interface CpuLevel {
   readonly ways: number | "full";
   /** Bytes per line. */
   readonly lineBytes: number;
-  /** Replacement; LRU unless told. */
+  /** Replacement; default: LRU. */
   readonly policy?: "lru" | "fifo" | "plru" | "random";
-  /** Where a write that hits goes; back unless told. */
+  /** Where a write that hits goes; default: back. */
   readonly write?: "back" | "through";
-  /** Whether a write that misses allocates; true unless told. */
+  /** Whether a write that misses allocates; default: true. */
   readonly allocate?: boolean;
-  /** What holds between this level and those above; nothing unless told. */
+  /** What holds between this level and those above; default: nothing. */
   readonly inclusion?: "none" | "inclusive" | "exclusive";
-  /** Prefetch; none unless told. */
+  /** Prefetch; default: none. */
   readonly prefetch?: "none" | "nextLine";
-  /** What a first level holds; everything unless told. */
+  /** What a first level holds; default: everything. */
   readonly holds?: "unified" | "data" | "instruction";
   /** Where size, ways and line come from. */
   readonly source: string;

@@ -79,7 +79,7 @@ export interface LruRun {
 }
 
 /**
- * Tells whether the loop is for these first levels.
+ * Returns whether the loop is for these first levels.
  *
  * @param data The level of reads and writes.
  * @param instruction The level of instruction fetches.

@@ -48,7 +48,7 @@ const lscpuSchema = z.looseObject({
 const ROUNDING = 0.06;
 
 /**
- * Tells whether a text is JSON of lscpu and not a CPU file.
+ * Returns whether a text is JSON of lscpu and not a CPU file.
  *
  * @param text The text.
  * @returns Whether it begins as that does.

@@ -28,7 +28,7 @@ export function gapMask(gapBit: number): number {
 }
 
 /**
- * Tells whether all segments of a request can lie behind one another in one
+ * Returns whether all segments of a request can lie behind one another in one
  * IOVA range.
  *
  * @param gapBit The request's gap bit.

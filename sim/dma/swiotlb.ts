@@ -205,7 +205,7 @@ export class Swiotlb {
   }
 
   /**
-   * Tells whether an address lies in the pool (`is_swiotlb_buffer()`).
+   * Returns whether an address lies in the pool (`is_swiotlb_buffer()`).
    *
    * @param lo Low half of the address.
    * @param hi High half of the address.

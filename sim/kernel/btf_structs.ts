@@ -98,7 +98,7 @@ function addMember(
 }
 
 /**
- * Tells which ABI a kernel was built for.
+ * Returns which ABI a kernel was built for.
  *
  * @param btf The kernel's types; those of vmlinux, or a module with its base.
  * @returns The ABI whose pointers, byte order, `phys_addr_t` and alignment of

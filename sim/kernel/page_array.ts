@@ -105,9 +105,9 @@ export class PageArray {
    * nowhere. Nothing where folios are single pages.
    */
   readonly followFolio: (page: number, staged: number, pages: number) => void;
-  /** Takes references on a page's folio; one unless told. */
+  /** Takes references on a page's folio; default: one. */
   readonly getReference: (page: number, count?: number) => void;
-  /** Drops references on a folio, of `folioOf()`; one unless told. */
+  /** Drops references on a folio, of `folioOf()`; default: one. */
   readonly putReference: (folio: number, count?: number) => void;
   /** folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
   readonly markDirty: (folio: number) => void;

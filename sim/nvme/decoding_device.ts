@@ -50,7 +50,7 @@ export interface DecodeOptions {
   readonly sgl: boolean;
   /** Whether it takes SGLs for metadata, too; default: false. */
   readonly metadataSgl?: boolean;
-  /** Told of each command, by its offset in kernel memory, before it is done. */
+  /** Called for each command before it is done, by its offset in memory. */
   readonly onCommand?: (entry: number) => void;
   /** Makes the rings' side; default: one that completes at once. */
   readonly make?: MakeDevice;

@@ -111,7 +111,7 @@ export function nvmeErrorStatus(status: number): number {
 }
 
 /**
- * Tells whether the host tries a command again (nvme_decide_disposition,
+ * Returns whether the host tries a command again (nvme_decide_disposition,
  * without multipath).
  *
  * @param status The completion's status, without the phase bit.

@@ -36,7 +36,7 @@ export interface PathOptions extends KernelContext {
   readonly pageCache?: boolean;
   /** Whether I/O is on pages of the submitter's own, inside the kernel. */
   readonly kernelUser?: boolean;
-  /** Makes the queue pair; one for a device in the same worker unless told. */
+  /** Makes the queue pair; default: one for a device in the same worker. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** What of it is watched; default: nothing. */
   readonly probe?: Partial<Probe>;

@@ -48,7 +48,7 @@ export const HOST_BRIDGES_7_2: readonly HostBridgeEntry[] = [
 const AMD_ZEN_FAMILY = 0x17;
 
 /**
- * Tells whether every root port of the machine routes P2P traffic.
+ * Returns whether every root port of the machine routes P2P traffic.
  *
  * @param cpu The boot CPU.
  * @returns True for AMD from family 0x17 on.
@@ -72,7 +72,7 @@ export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
 }
 
 /**
- * Tells whether a whitelist lets two functions reach each other.
+ * Returns whether a whitelist lets two functions reach each other.
  *
  * @param whitelist The kernel's list.
  * @param a One function.

@@ -140,7 +140,7 @@ function isBridge({ classCode, buses, words }: LspciFunction): boolean {
 }
 
 /**
- * Tells whether a bus is below a function: 0 is that of none.
+ * Returns whether a bus is below a function: 0 is that of none.
  *
  * @param node The function.
  * @returns Whether one is.

@@ -35,7 +35,7 @@ const MEMORY =
   /^Memory at ([0-9a-f]{1,16}|<[\w-]+>) \(([^,()]+), (non-)?prefetchable\)( \[disabled\])?(?: \[size=(\d{1,15})([KMGT])?\])?$/;
 
 /**
- * Tells whether a text is a line on a BAR.
+ * Returns whether a text is a line on a BAR.
  *
  * @param text The text, without what stands before it.
  * @returns Whether it is.

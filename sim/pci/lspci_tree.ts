@@ -37,7 +37,7 @@ const BRIDGE = /-\[([0-9a-f]{2})(?:-([0-9a-f]{2}))?\]-/y;
 const ID = /\[([0-9a-f]{4}:[0-9a-f]{4})\]\s*$/;
 
 /**
- * Tells whether a line is one of a tree.
+ * Returns whether a line is one of a tree.
  *
  * @param text The line.
  * @returns Whether it begins as such lines do.

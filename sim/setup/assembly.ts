@@ -69,7 +69,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly map: MemoryMap;
   /** I/Os in flight at most. */
   readonly depth: number;
-  /** I/Os submitted under one plug, up to `depth`; 1, unplugged, unless told. */
+  /** I/Os submitted under one plug, up to `depth`; default: 1, unplugged. */
   readonly batch?: number;
   /**
    * Whether I/O is on pinned user memory, the default, on registered buffers
@@ -85,7 +85,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
   readonly data?: () => PhysicalMemory | undefined;
-  /** What the controller can do; PRP only, reaching all memory, unless told. */
+  /** What the controller can do; default: PRP only, reaching all memory. */
   readonly controller?: ControllerOptions;
   /** What of the path is watched; default: nothing. */
   readonly probe?: Partial<Probe>;
@@ -113,7 +113,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly scatterSeed?: number;
   /** Whether another worker completes what is submitted, and whose side. */
   readonly sharing?: MemorySharing;
-  /** Makes the queue pair; one for a device in the same worker unless told. */
+  /** Makes the queue pair; default: one for a device in the same worker. */
   readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
   /** Makes the device; default: the null or the decoding one. */
   readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;

@@ -147,7 +147,7 @@ export const pathShape = {
 } satisfies Record<keyof PathFields, z.ZodType>;
 
 /**
- * Tells how many I/Os are in flight.
+ * Returns how many I/Os are in flight.
  *
  * @param given What was given.
  * @returns The depth that was asked for; else 1 of a system call that waits for

@@ -22,7 +22,7 @@ export interface OpenIosOptions {
   readonly lifetimes: ProviderLifetimes;
   /** Bytes of a logical block. */
   readonly blockBytes: number;
-  /** Told of each I/O that has ended. */
+  /** Called for each I/O that has ended. */
   readonly onEnd: ((end: IoEnd) => void) | undefined;
 }
 

@@ -71,7 +71,7 @@ export class ProviderLifetimes {
   }
 
   /**
-   * Tells whether memory of a provider can be pinned.
+   * Returns whether memory of a provider can be pinned.
    *
    * @param provider The provider.
    * @returns False once it is unplugged.
@@ -81,7 +81,7 @@ export class ProviderLifetimes {
   }
 
   /**
-   * Tells whether nothing of a provider is left.
+   * Returns whether nothing of a provider is left.
    *
    * @param provider The provider.
    * @returns Whether it is gone.

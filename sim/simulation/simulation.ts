@@ -13,11 +13,11 @@ import type { RecoveryCounts } from "./recovery.ts";
 export interface SimulationOptions {
   /** The faults; default: none. */
   readonly plan?: InjectionPlan;
-  /** The device; the plan's, or the null device, unless told. */
+  /** The device; default: the plan's, or the null device. */
   readonly model?: DeviceModel;
-  /** Seed of the device's service times; the plan's unless told. */
+  /** Seed of the device's service times; default: the plan's. */
   readonly seed?: number;
-  /** Told of each I/O that has ended, by its index in the window. */
+  /** Called for each I/O that has ended, by its index in the window. */
   readonly onEnd?: (end: IoEnd) => void;
 }
 

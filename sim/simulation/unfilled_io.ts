@@ -6,7 +6,7 @@
 import type { IoWindow } from "../workload/window.ts";
 
 /**
- * Tells whether the kind of an I/O's memory changes inside a block.
+ * Returns whether the kind of an I/O's memory changes inside a block.
  *
  * @param window The window.
  * @param io The I/O's index.

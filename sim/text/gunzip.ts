@@ -23,7 +23,7 @@ const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16 } as const;
 const WORD = 2 ** 32;
 
 /**
- * Tells whether a stream is gzip by its first bytes.
+ * Returns whether a stream is gzip by its first bytes.
  *
  * @param head The first bytes.
  * @returns True if it begins like a member.

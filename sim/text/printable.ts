@@ -21,7 +21,7 @@ export function printableLine(text: string): string {
 }
 
 /**
- * Tells whether a text is printable in one line as it is.
+ * Returns whether a text is printable in one line as it is.
  *
  * @param text Any text.
  * @returns Whether nothing in it would have to be written out.

@@ -84,7 +84,7 @@ export interface EndListener {
 
 /** How the submitter's side begins. */
 export interface EndListenerOptions {
-  /** Told what has ended since the last time. */
+  /** Called with what has ended since the last time. */
   readonly apply: (ended: EndedElsewhere) => void;
   /** What was taken already; default: nothing. */
   readonly seen?: EndedElsewhere;

@@ -53,7 +53,7 @@ interface NamedPlace extends DevicePlace {
 }
 
 /**
- * Tells which device of a trace an offset on the lab's one device is of.
+ * Returns which device of a trace an offset on the lab's one device is of.
  *
  * @param offsetBytes The offset, from 0 to below 2^53.
  * @returns Its number and place.
@@ -67,7 +67,7 @@ export function deviceAt(offsetBytes: number): DevicePlace {
 }
 
 /**
- * Tells where the devices of a trace, or the files of jobs, lie.
+ * Returns where the devices of a trace, or the files of jobs, lie.
  *
  * @param index Number of the device, from 0.
  * @returns Its place.

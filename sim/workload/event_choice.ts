@@ -110,7 +110,7 @@ export class EventChoice {
   }
 
   /**
-   * Tells whether an event may become an I/O; one of a kind that is left out
+   * Returns whether an event may become an I/O; one of a kind that is left out
    * is counted, and need not be read any further.
    *
    * @param rows Where it is counted.

@@ -21,7 +21,7 @@ export interface FioHost {
   memoryMib(): number | null;
 }
 
-/** Told of every value that job files take from this machine. */
+/** Called for every value that job files take from this machine. */
 const watchers = new Set<(name: string) => void>();
 
 /** What stands for a variable or a keyword whose value is another elsewhere. */
@@ -40,7 +40,7 @@ export function watchHostValues(watcher: (name: string) => void): () => void {
 }
 
 /**
- * Tells whether a text stands for a value of the machine.
+ * Returns whether a text stands for a value of the machine.
  *
  * @param text The text.
  * @returns Whether `hostValue()` knows it.

@@ -83,7 +83,7 @@ export interface FioJobOptions {
 }
 
 /**
- * Tells whether a text is a job file: its first line that is no comment is a
+ * Returns whether a text is a job file: its first line that is no comment is a
  * section, or there are only comments as far as can be seen.
  *
  * @param head The first bytes.

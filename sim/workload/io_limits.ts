@@ -24,7 +24,7 @@ export const EXPECTED_RW = `at most ${LONGEST_RW_BYTES} bytes in a read or ` +
   "write (MAX_RW_COUNT)";
 
 /**
- * Tells what is wrong with the range of an I/O.
+ * Returns what is wrong with the range of an I/O.
  *
  * @param op One of `WINDOW_OP`.
  * @param offsetBytes First byte on the lab's one device.
@@ -44,7 +44,7 @@ export function ioRangeProblem(
 }
 
 /**
- * Tells whether an operation is a read or a write.
+ * Returns whether an operation is a read or a write.
  *
  * @param op One of `WINDOW_OP`.
  * @returns Whether it is.

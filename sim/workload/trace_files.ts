@@ -5,7 +5,7 @@
 /** Bytes that are read at once: few awaits per MiB, and it fits the L2. */
 const READ_BYTES = 1 << 18;
 
-/** Told of every file that is opened. */
+/** Called for every file that is opened. */
 const watchers = new Set<(path: string) => void>();
 
 /**
@@ -67,7 +67,7 @@ export async function openFile(
 }
 
 /**
- * Tells whether a path names a file, and not a directory.
+ * Returns whether a path names a file, and not a directory.
  *
  * @param path The path.
  * @returns True for a file; false too where reading is not permitted.
@@ -81,7 +81,7 @@ export async function isFile(path: string): Promise<boolean> {
 }
 
 /**
- * Tells whether a path names a file that can be read as often as is wanted,
+ * Returns whether a path names a file that can be read as often as is wanted,
  * and not a directory, a pipe or a device.
  *
  * @param path The path.

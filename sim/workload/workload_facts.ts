@@ -11,7 +11,7 @@ import {
 import { type PresetSubmitter, WORKLOAD_PRESETS } from "./synthetic.ts";
 
 /**
- * Tells where the buffers of a workload will lie, before it is opened.
+ * Returns where the buffers of a workload will lie, before it is opened.
  *
  * @param name Name of a preset, or a path.
  * @param placement The placement that is asked for, if any.
@@ -38,7 +38,7 @@ export function workloadPlacement(
 }
 
 /**
- * Tells how much host memory the buffers of a workload need, so that a
+ * Returns how much host memory the buffers of a workload need, so that a
  * machine can be made large enough.
  *
  * @param name Name of a preset, or a path.
@@ -62,7 +62,7 @@ export function workloadPoolBytes(
 }
 
 /**
- * Tells whose memory a workload is on where nobody asks for a submitter: a
+ * Returns whose memory a workload is on where nobody asks for a submitter: a
  * preset of registered buffers registers them.
  *
  * @param name Name of a preset, or a path.

@@ -29,7 +29,7 @@ export interface BuiltProgram {
 
 /** How programs are built. */
 export interface BuildOptions {
-  /** Where they are kept; the user's cache unless told. */
+  /** Where they are kept; default: the user's cache. */
   readonly cacheDir?: string;
   /** Longest time for a compiler, in ms. */
   readonly timeoutMs?: number;

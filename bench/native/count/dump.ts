@@ -42,7 +42,7 @@ export interface PreparedPath extends AssembledPath {
  *
  * @param options What the path is put together from.
  * @param window A window of the workload.
- * @param how Whether its device decodes commands; not unless told.
+ * @param how Whether its device decodes commands; default: no.
  * @returns The path, before its first I/O.
  * @throws {RangeError} If the window moves no data.
  */

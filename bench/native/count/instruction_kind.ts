@@ -29,7 +29,7 @@ const OTHER: InstructionKind = {
 const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
 
 /**
- * Tells what an instruction does.
+ * Returns what an instruction does.
  *
  * @param machine The machine it is for.
  * @param bytes Its bytes, as they lie in memory; there may be more behind.

@@ -36,7 +36,7 @@ export interface CounterOptions {
   readonly abi: Abi;
   /** A compiler that is preferred. */
   readonly cc?: string;
-  /** Where programs are kept; the user's cache unless told. */
+  /** Where programs are kept; default: the user's cache. */
   readonly cacheDir?: string;
   /** Longest time for a compiler or a run, in ms. */
   readonly timeoutMs?: number;

@@ -15,7 +15,7 @@ export interface Scratch extends AsyncDisposable {
 /**
  * Makes a folder.
  *
- * @param cacheDir The directory of objects; the user's cache unless told.
+ * @param cacheDir The directory of objects; default: the user's cache.
  * @returns The folder.
  * @throws {NativeEngineError} If others could write there.
  */

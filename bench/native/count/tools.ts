@@ -61,9 +61,9 @@ export interface CountTool {
 export interface FindToolOptions {
   /** The machine of the programs. */
   readonly toolchain: Toolchain;
-  /** The compiler of QEMU's plugin, for this computer; `cc` unless told. */
+  /** The compiler of QEMU's plugin, for this computer; default: `cc`. */
   readonly cc?: string;
-  /** Where it is kept; the user's cache unless told. */
+  /** Where it is kept; default: the user's cache. */
   readonly cacheDir?: string;
   /** Longest time for one run, in ms. */
   readonly timeoutMs?: number;
