@@ -134,6 +134,7 @@ export class BioPool {
     options: BioPoolOptions,
   ) {
     const { get8, set8, set16, get16, set32, set64, get32 } = memory;
+    const { offsetMask } = memory;
     const { getPointer, setPointer, getLong, setLong, get64Lo, get64Hi } =
       memory;
     const at = (name: string) => fieldOffset(structs.bio, name);
@@ -289,6 +290,7 @@ export class BioPool {
       maxVecs: number,
       pool = bioSet,
     ) => {
+      bio &= offsetMask;
       setPointer(bio + field.next, 0);
       setPointer(bio + bdevAt, bdev);
       set32(bio + field.opf, opf);

@@ -48,7 +48,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { driver, settings, profile, plug, stages } = options;
   const { split, counted } = options.split;
   const { attempt } = options.merge;
-  const { get16, get32, set32, getPointer, setPointer } = memory;
+  const { get16, get32, set32, getPointer, setPointer, offsetMask } = memory;
   const { field: bioField } = bios;
   const { field } = requests;
   const { writeCache, fua } = settings;
@@ -96,6 +96,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   let lastPreflushing = 0;
 
   const endRequest = (request: number, status: number): void => {
+    request &= offsetMask;
     let bio = getPointer(request + field.bio);
     if (tell !== undefined) tell.request("C", request, status);
     requests.end(request);
@@ -122,6 +123,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
 
   const start = (request: number): void => {
+    request &= offsetMask;
     counts.requests++;
     counts.physicalSegments += get16(request + field.segments);
     inFlight++;

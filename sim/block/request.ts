@@ -104,7 +104,7 @@ export function createRequestTable(
   const { hasMetadata = false } = options;
   const { tracksGaps } = profile;
   const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
-  const { getPointer, setPointer, setLong } = memory;
+  const { getPointer, setPointer, setLong, offsetMask } = memory;
   const at = (name: string) => fieldOffset(structs.request, name);
   const maybe = (name: string) =>
     structs.request.fields[name]?.offsetBytes ?? -1;
@@ -182,7 +182,7 @@ export function createRequestTable(
 
   /** blk_mq_rq_ctx_init() */
   const init = (tag: number): number => {
-    const request = table + tag * stride;
+    const request = (table + Math.imul(tag | 0, stride)) & offsetMask;
     touchInit(request);
     setPointer(request + queueAt, queue);
     setPointer(request + contextAt, context);
@@ -231,6 +231,8 @@ export function createRequestTable(
     bio: number,
     counted: SplitCount,
   ): void => {
+    request &= offsetMask;
+    bio &= offsetMask;
     set32(request + field.opf, get32(bio + bioField.opf));
     set64(
       request + field.sector,

@@ -51,6 +51,7 @@ export interface SplitCount {
 export function createSplit(options: BlockContext): Split {
   const { memory, codec, bios, limitsAt, profile } = options;
   const { get16, get32, set8, getPointer, getLong, get64Lo, get64Hi } = memory;
+  const { offsetMask: arenaMask } = memory;
   const { field } = bios;
   const limit = (name: string) =>
     limitsAt + fieldOffset(options.structs.queueLimits, name);
@@ -112,6 +113,7 @@ export function createSplit(options: BlockContext): Split {
 
   /** bio_may_need_split(): most bios have one small vector and skip the walk. */
   const mayNeedSplit = (bio: number): boolean => {
+    bio &= arenaMask;
     if (get32(chunkAt) !== 0) return true;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
@@ -131,6 +133,7 @@ export function createSplit(options: BlockContext): Split {
   };
 
   const walk = (bio: number): number => {
+    bio &= arenaMask;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     const maxBytes = maxIoSectors(

@@ -76,7 +76,7 @@ export function createTags(
   options: TagOptions = {},
 ): Tags {
   const { counts = "map", clears = "later", owner = "requests" } = options;
-  const { get32, set32, get64Lo, get64Hi, set64 } = memory;
+  const { get32, set32, get64Lo, get64Hi, set64, offsetMask } = memory;
   const { add32, or32, clear32, exchange32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
   const longBytes = memory.abi.longBytes;
@@ -142,7 +142,7 @@ export function createTags(
   const moveCleared = isShared ? clearShared : clearDeferred;
 
   const takeFrom = (index: number): number => {
-    const word = map + index * WORD_BYTES;
+    const word = (map + Math.imul(index | 0, WORD_BYTES)) & offsetMask;
     const depthHere = Math.min(bits, depth - index * bits);
     for (;;) {
       const lo = getLo(word);

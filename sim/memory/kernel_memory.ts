@@ -158,6 +158,12 @@ export class KernelMemory {
   readonly baseBytes: number;
   /** Size of the arena. */
   readonly sizeBytes: number;
+  /**
+   * All bits that an offset in the arena may have. `at & offsetMask` changes no
+   * offset, but V8 learns from it that its sum with a field's offset is an
+   * int32: bench/HOT_PATH.md, "Integers".
+   */
+  readonly offsetMask: number;
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist: FreelistListener | undefined;
   /** Whether allocators zero what they give out (init_on_alloc). */
@@ -246,9 +252,8 @@ export class KernelMemory {
     this.#doubles = new Float64Array(this.buffer, baseBytes, sizeBytes >>> 3);
     const { low, high } = HALF;
     const directMapHi = DIRECT_MAP_HI_64;
-    // The mask changes no offset, but V8 learns from it that the sum of a
-    // pointer and a field's offset is an int32, and checks no overflow.
     const mask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
+    this.offsetMask = mask;
     this.get8 = (at) => view.getUint8(at | 0);
     this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
     // The byte order is a literal in each closure: V8 then emits one load.

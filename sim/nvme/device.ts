@@ -54,7 +54,7 @@ export function createDevice(
   queue: NvmeQueue,
   carryOut: (entry: number) => void,
 ): NvmeDevice {
-  const { getLe32, setLe32, view } = memory;
+  const { getLe32, setLe32, view, offsetMask } = memory;
   const { submission, completion, doorbell, depth } = queue;
   let head = 0;
   let tail = 0;
@@ -62,10 +62,10 @@ export function createDevice(
   const process = (): void => {
     const end = getLe32(doorbell);
     while (head !== end) {
-      const entry = submission + head * SQE_BYTES;
+      const entry = (submission + Math.imul(head | 0, SQE_BYTES)) & offsetMask;
       carryOut(entry);
       head = head + 1 === depth ? 0 : head + 1;
-      const done = completion + tail * CQE_BYTES;
+      const done = (completion + Math.imul(tail | 0, CQE_BYTES)) & offsetMask;
       setLe32(done + COMPLETION.result, 0);
       view.setUint16(done + COMPLETION.sqHead, head, true);
       view.setUint16(done + COMPLETION.sqId, 1, true);

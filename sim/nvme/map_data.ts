@@ -80,7 +80,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const { memory, codec, bios, requests, recognition, pointer } = options;
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;
   const { get8, set8, get16, set16, get32, getPointer, setPointer } = memory;
-  const { getLe32, getLe64Lo, getLe64Hi, view } = memory;
+  const { getLe32, getLe64Lo, getLe64Hi, view, offsetMask } = memory;
   const { providerOf, asksEverySegment } = recognition;
   const { range } = dma;
   const { map: mapPiece, unmap: unmapPiece, bus, needsUnmap } = pieces;
@@ -123,6 +123,7 @@ export function createMapData(options: MapDataOptions): MapData {
    * where it cannot be used, else a status.
    */
   const mapSimple = (request: number): number => {
+    request &= offsetMask;
     const bio = getPointer(request + field.bio);
     const array = getPointer(bio + bioField.ioVec);
     const maxVecs = get16(bio + bioField.maxVecs);
@@ -203,6 +204,7 @@ export function createMapData(options: MapDataOptions): MapData {
     );
 
   const buildPrp = (request: number): number => {
+    request &= offsetMask;
     prp.start(request + iodOffset, get32(request + field.dataLen));
     do {
       let status = record(request);

@@ -56,40 +56,45 @@ export function createPrpBuilder(
   const listsAt = fields.lists;
   const { small, large, busHi: listHi } = lists.pools;
   const { pointer } = lists;
-  let iod = 0;
+  // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
+  const made = new Int32Array(32);
+  const IOD = 0;
   /** Bytes of the command behind the entries made so far. */
-  let rest = 0;
-  let list = 0;
-  let slot = 0;
+  const REST = 1;
+  const LIST = 2;
+  const SLOT = 3;
   /** Pages named so far, PRP1 included: exact up to 2. */
-  let pages = 0;
+  const PAGES = 4;
 
   const start = (target: number, totalBytes: number): void => {
-    iod = target;
-    rest = totalBytes;
-    list = 0;
-    slot = 0;
-    pages = 0;
+    made[IOD] = target;
+    made[REST] = totalBytes;
+    made[LIST] = 0;
+    made[SLOT] = 0;
+    made[PAGES] = 0;
     pointer.flags = 0;
     pointer.secondLo = 0;
     pointer.secondHi = 0;
   };
 
   const openList = (): boolean => {
-    const needed = (rest + PAGE_BYTES - 1) >>> 12;
+    const needed = ((made[REST] as number) + PAGE_BYTES - 1) >>> 12;
     if (needed <= SMALL_ENTRIES) {
-      list = small.take();
-      if (list === 0) return false;
-      set8(iod + flagsAt, get8(iod + flagsAt) | SMALL_DESCRIPTOR);
+      made[LIST] = small.take();
+      if (made[LIST] === 0) return false;
+      set8(
+        (made[IOD] as number) + flagsAt,
+        get8((made[IOD] as number) + flagsAt) | SMALL_DESCRIPTOR,
+      );
     } else {
-      list = large.take();
-      if (list === 0) return false;
+      made[LIST] = large.take();
+      if (made[LIST] === 0) return false;
     }
-    setPointer(iod + listsAt, list);
-    set8(iod + countAt, 1);
-    pointer.secondLo = list;
+    setPointer((made[IOD] as number) + listsAt, made[LIST] as number);
+    set8((made[IOD] as number) + countAt, 1);
+    pointer.secondLo = made[LIST] as number;
     pointer.secondHi = listHi;
-    slot = 0;
+    made[SLOT] = 0;
     return true;
   };
 
@@ -97,31 +102,31 @@ export function createPrpBuilder(
   const chainList = (): boolean => {
     const next = large.take();
     if (next === 0) return false;
-    const last = list + (PAGE_ENTRIES - 1) * 8;
+    const last = (made[LIST] as number) + (PAGE_ENTRIES - 1) * 8;
     setLe64(next, getLe64Lo(last), getLe64Hi(last));
     setLe64(last, next, listHi);
-    const count = get8(iod + countAt);
-    setPointer(iod + listsAt + count * pointerBytes, next);
-    set8(iod + countAt, count + 1);
-    list = next;
-    slot = 1;
+    const count = get8((made[IOD] as number) + countAt);
+    setPointer((made[IOD] as number) + listsAt + count * pointerBytes, next);
+    set8((made[IOD] as number) + countAt, count + 1);
+    made[LIST] = next;
+    made[SLOT] = 1;
     return true;
   };
 
   const addPage = (lo: number, hi: number): number => {
-    if (pages === 1 && rest <= PAGE_BYTES) {
+    if (made[PAGES] === 1 && (made[REST] as number) <= PAGE_BYTES) {
       pointer.secondLo = lo;
       pointer.secondHi = hi;
     } else {
-      if (list === 0) {
+      if (made[LIST] === 0) {
         if (!openList()) return RESOURCE;
-      } else if (slot === PAGE_ENTRIES && !chainList()) {
+      } else if (made[SLOT] === PAGE_ENTRIES && !chainList()) {
         return RESOURCE;
       }
-      setLe64(list + slot * 8, lo, hi);
-      slot++;
+      setLe64((made[LIST] as number) + (made[SLOT] as number) * 8, lo, hi);
+      made[SLOT] = (made[SLOT] as number) + 1;
     }
-    pages++;
+    made[PAGES] = (made[PAGES] as number) + 1;
     return OK;
   };
 
@@ -133,12 +138,12 @@ export function createPrpBuilder(
     let lo = busLo;
     let hi = busHi;
     let length = lengthBytes;
-    if (pages === 0) {
+    if (made[PAGES] === 0) {
       pointer.firstLo = lo;
       pointer.firstHi = hi;
-      pages = 1;
+      made[PAGES] = 1;
       const first = Math.min(length, PAGE_BYTES - (lo & 4095));
-      rest -= first;
+      made[REST] = (made[REST] as number) - first;
       length -= first;
       const start = lo;
       lo = (lo + first) | 0;
@@ -148,19 +153,19 @@ export function createPrpBuilder(
       const piece = Math.min(length, PAGE_BYTES);
       // Only the last piece may be short and every one starts on a page: the
       // virt boundary has seen to that, or the request is badly formed.
-      if ((lo & 4095) !== 0 || (piece < PAGE_BYTES && piece !== rest)) {
+      if ((lo & 4095) !== 0 || (piece < PAGE_BYTES && piece !== made[REST])) {
         return IOERR;
       }
       const status = addPage(lo, hi);
       if (status !== OK) return status;
-      rest -= piece;
+      made[REST] = (made[REST] as number) - piece;
       length -= piece;
       const before = lo;
       lo = (lo + piece) | 0;
       if ((lo >>> 0) < (before >>> 0)) hi = (hi + 1) | 0;
     }
     // More to come although the first page was not filled to its end.
-    if (pages === 1 && rest > 0 && (lo & 4095) !== 0) {
+    if (made[PAGES] === 1 && (made[REST] as number) > 0 && (lo & 4095) !== 0) {
       return IOERR;
     }
     return OK;
@@ -169,13 +174,18 @@ export function createPrpBuilder(
   const add = (busLo: number, busHi: number, lengthBytes: number): number => {
     // Most segments of a long list: one whole page with others behind it.
     if (
-      lengthBytes === PAGE_BYTES && list !== 0 && slot < PAGE_ENTRIES &&
-      (busLo & 4095) === 0 && rest >= PAGE_BYTES
+      lengthBytes === PAGE_BYTES && made[LIST] !== 0 &&
+      (made[SLOT] as number) < PAGE_ENTRIES &&
+      (busLo & 4095) === 0 && (made[REST] as number) >= PAGE_BYTES
     ) {
-      // `pages` is 2 or more already, and more than that nobody asks.
-      setLe64(list + slot * 8, busLo, busHi);
-      slot++;
-      rest -= PAGE_BYTES;
+      // `PAGES` is 2 or more already, and more than that nobody asks.
+      setLe64(
+        (made[LIST] as number) + (made[SLOT] as number) * 8,
+        busLo,
+        busHi,
+      );
+      made[SLOT] = (made[SLOT] as number) + 1;
+      made[REST] = (made[REST] as number) - PAGE_BYTES;
       return OK;
     }
     return addAny(busLo, busHi, lengthBytes);

@@ -60,7 +60,7 @@ export function createNvmeQueue(
   struct: ParsedStruct,
 ): NvmeQueue {
   const { get8, set8, get16, set16, get32, set32, view, setLe32 } = memory;
-  const { get64Lo, get64Hi, set64 } = memory;
+  const { get64Lo, get64Hi, set64, offsetMask } = memory;
   const submission = memory.reserve("nvme sq", depth * SQE_BYTES, {
     strideBytes: SQE_BYTES,
     alignBytes: 4096,
@@ -102,7 +102,10 @@ export function createNvmeQueue(
   const push = (command: number): void => {
     touchPush(queue);
     const tail = get16(tailAt);
-    copy(submission + tail * SQE_BYTES, command);
+    copy(
+      (submission + Math.imul(tail | 0, SQE_BYTES)) & offsetMask,
+      command & offsetMask,
+    );
     set16(tailAt, tail + 1 === depth ? 0 : tail + 1);
   };
   const ring = (): void => {
@@ -112,7 +115,7 @@ export function createNvmeQueue(
   const reap = (): number => {
     touchPoll(queue);
     const head = get16(headAt);
-    const entry = completion + head * CQE_BYTES;
+    const entry = (completion + Math.imul(head | 0, CQE_BYTES)) & offsetMask;
     const status = view.getUint16(entry + COMPLETION.status, true);
     if ((status & 1) !== get8(phaseAt)) {
       if (taken > 0) {

@@ -136,12 +136,16 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const bytesAt = iodOffset + iod.iovaBytes;
   const state = new IovaState();
   const range = emptyRange();
-  let request = 0;
-  let status: number = OK;
-  let coalesced = false;
+  // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
+  const walk = new Int32Array(32);
+  const REQUEST = 0;
+  const STATUS = 1;
+  /** 1 if all segments have become one range. */
+  const COALESCED = 2;
   /** Provider and map type of the segment before. */
-  let provider = 0;
-  let type: number = NO_TYPE;
+  const PROVIDER = 3;
+  const TYPE = 4;
+  walk[TYPE] = NO_TYPE;
 
   /** pci_p2pdma_state(): the type changes only with the provider. */
   const lookUp = (): void => {
@@ -151,13 +155,15 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
       segment.flag,
       segment.bio,
     );
-    if (found === provider) return;
-    provider = found;
-    type = found === 0 ? NO_TYPE : mapType(found);
+    if (found === walk[PROVIDER]) return;
+    walk[PROVIDER] = found;
+    walk[TYPE] = found === 0 ? NO_TYPE : mapType(found);
   };
 
   const mapSegment = (): number => {
+    const type = walk[TYPE] as number;
     if (type === BUS_ADDR) {
+      const provider = walk[PROVIDER] as number;
       const lo = (segment.physLo + (offsetLo[provider] as number)) | 0;
       const carry = (lo >>> 0) < (segment.physLo >>> 0) ? 1 : 0;
       range.busLo = lo;
@@ -189,12 +195,14 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
    */
   const mapIova = (): number => {
     if (domain === null) return NO_IOVA;
+    const request = walk[REQUEST] as number;
     const total = get32(request + field.dataLen);
     if (!domain.allocate(state, segment.physLo, total)) return NO_IOVA;
     let linked = 0;
     do {
       if (asksEverySegment && linked > 0) {
         lookUp();
+        const type = walk[TYPE] as number;
         if (type === BUS_ADDR || type === NOT_SUPPORTED) break;
       }
       const { physLo, physHi, lengthBytes } = segment;
@@ -219,7 +227,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     range.busHi = state.addressHi;
     range.lengthBytes = total;
     range.isPiece = false;
-    coalesced = true;
+    walk[COALESCED] = 1;
     return OK;
   };
 
@@ -236,14 +244,15 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     "iodMapIter",
     requests.iodOffset,
   );
-  const start = (of: number): number => {
-    request = of;
-    coalesced = false;
-    provider = 0;
-    type = NO_TYPE;
+  const begin = (request: number): number => {
+    walk[REQUEST] = request;
+    walk[COALESCED] = 0;
+    walk[PROVIDER] = 0;
+    walk[TYPE] = NO_TYPE;
     startSegments(request);
     nextSegment();
     lookUp();
+    const type = walk[TYPE] as number;
     if (domain === null) {
       if (type !== BUS_ADDR && type !== NOT_SUPPORTED) {
         touchRequest(request);
@@ -255,26 +264,32 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
         type !== BUS_ADDR && type !== NOT_SUPPORTED &&
         canCoalesce(gapBitOf(request), domain.mergeBoundaryMask)
       ) {
-        status = mapIova();
+        const status = mapIova();
         if (status !== NO_IOVA) return status;
       }
     }
-    status = mapSegment();
+    const status = mapSegment();
     if (status !== OK) return status;
-    if (type === BUS_ADDR && !asksEverySegment) {
+    if (walk[TYPE] === BUS_ADDR && !asksEverySegment) {
       set8(request + flagsAt, get8(request + flagsAt) | DATA_P2P);
-    } else if (type === THROUGH_HOST_BRIDGE) {
+    } else if (walk[TYPE] === THROUGH_HOST_BRIDGE) {
       set8(request + flagsAt, get8(request + flagsAt) | DATA_MMIO);
     }
     return status;
   };
+  const start = (request: number): number => {
+    const status = begin(request);
+    walk[STATUS] = status;
+    return status;
+  };
 
   const next = (): boolean => {
-    if (coalesced || !nextSegment()) return false;
+    if (walk[COALESCED] !== 0 || !nextSegment()) return false;
     // blk_rq_dma_map_iter_start() looks at the first segment alone: the
     // same-pgmap rule and REQ_NOMERGE make that sound (blockspec 3.4).
     if (asksEverySegment) lookUp();
-    status = mapSegment();
+    const status = mapSegment();
+    walk[STATUS] = status;
     return status === OK;
   };
 
@@ -296,13 +311,17 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     setLong(of + bytesAt, 0);
     return true;
   };
+  const count = (): number =>
+    walk[COALESCED] !== 0
+      ? 1
+      : get16((walk[REQUEST] as number) + field.segments);
   return {
     start,
     next,
-    status: () => status,
+    status: () => walk[STATUS] as number,
     range,
-    averageCount: () => coalesced ? 1 : get16(request + field.segments),
-    mostRanges: () => coalesced ? 1 : get16(request + field.segments),
+    averageCount: count,
+    mostRanges: count,
     unmap,
     balance: pieces.balance,
   };
