@@ -5,6 +5,7 @@
  */
 import type { Cpu } from "../cache/cpu.ts";
 import { STAGES } from "../path/path_stages.ts";
+import { RegionIndex } from "../memory/region_index.ts";
 import type { AccessBatch } from "../trace/access_batch.ts";
 import { Footprint } from "../trace/footprint.ts";
 import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
@@ -19,6 +20,7 @@ export const SINGLE_IOS = 256;
 export const WARM_UP_IOS = 1024;
 /** I/Os at depth that are counted. */
 export const COUNTED_IOS = 128;
+const DEVICE_STAGE = STAGES.indexOf("device");
 
 /** A way to look at a traced path. */
 export interface TraceView {
@@ -78,10 +80,15 @@ export function traceViews(
   const traced = tracePath(pathOptions, (batch) => own.take(batch));
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
+  // What lies where is found out once for all who ask.
+  const index = new RegionIndex(regions, parts);
+  const sizes = new Set(views.map(({ lineBytes }) => lineBytes));
   const footprints = (groupIos: number): Footprints =>
-    new Map(views.map(({ lineBytes }) => [
+    new Map([...sizes].map((lineBytes) => [
       lineBytes,
-      new Footprint({ regions, parts, stages: STAGES, lineBytes, groupIos }),
+      new Footprint({
+        ...{ regions, parts, index, stages: STAGES, lineBytes, groupIos },
+      }),
     ]));
 
   const single = footprints(1);
@@ -91,7 +98,7 @@ export function traceViews(
   const atDepth = footprints(depth);
   const looking = views.map((view): Looking => ({
     view,
-    model: view.cpu && new ModelledRun(view.cpu, STAGES.indexOf("device")),
+    model: view.cpu && new ModelledRun(view.cpu, DEVICE_STAGE),
     cold: undefined,
   }));
   // Whole groups, because those are what is in flight together.
@@ -149,23 +156,24 @@ function traceAtDepth(
   },
 ): void {
   const { traced: { assembly: { path }, record, flush }, window, ios } = own;
-  const [first, ...models] = looking.flatMap(({ model }) => model ?? []);
-  const model = (batch: AccessBatch) => {
-    // It takes what is a device's out of the batch, for all of them.
-    first?.take(batch);
-    for (const other of models) other.run(batch);
-  };
+  const models = looking.flatMap(({ model }) => model ?? []);
+  const [first, ...rest] = models;
   let next = 0;
-  own.take = model;
-  // Without caches nobody asks what the warm-up touches.
-  record(first !== undefined);
+  own.take = (batch) => {
+    for (const model of models) model.run(batch);
+  };
+  // Without caches nobody asks what the warm-up touches, and those of a CPU see
+  // nothing of what the device does.
+  record(models.length > 0, DEVICE_STAGE);
   for (let group = 0; group < groups; group++) {
     if (group === warmUpGroups) {
       for (const { model } of looking) model?.endStretch(1);
       record(true);
       own.take = (batch) => {
         atDepth.forEach((one) => one.take(batch));
-        model(batch);
+        // It takes what is a device's out of the batch, for all of them.
+        first?.take(batch);
+        for (const model of rest) model.run(batch);
       };
     }
     for (let i = 0; i < depth; i++) {

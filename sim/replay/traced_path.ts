@@ -28,8 +28,11 @@ export interface TracedPath {
   readonly parts: readonly RegionPart[];
   /** Bytes that slab caches gave out since the start, by structure. */
   readonly allocatedBytes: ReadonlyMap<string, number>;
-  /** Records from now on, or no longer; hands on what was recorded. */
-  readonly record: (on: boolean) => void;
+  /**
+   * Records from now on, or no longer; hands on what was recorded. What is done
+   * in a stage that is left out is not recorded.
+   */
+  readonly record: (on: boolean, leftOutStage?: number) => void;
   /** Hands on what was recorded up to now. */
   readonly flush: () => void;
 }
@@ -87,6 +90,8 @@ export function tracePath(
   const recorder = new AccessRecorder(addressHi, consume);
   const allocatedBytes = new Map<string, number>();
   let view: TracingView | undefined;
+  let isOn = false;
+  let leftOut = -1;
   const assembly = assemblePath({
     ...options,
     decode: false,
@@ -101,12 +106,16 @@ export function tracePath(
         allocatedBytes.set(structure, before + strideBytes);
       },
       stage: (stage) => {
-        if (view !== undefined) view.stage = stage;
+        if (view === undefined) return;
+        view.stage = stage;
+        view.enabled = isOn && stage !== leftOut;
       },
     },
   });
-  const record = (on: boolean): void => {
-    if (view !== undefined) view.enabled = on;
+  const record = (on: boolean, leftOutStage = -1): void => {
+    isOn = on;
+    leftOut = leftOutStage;
+    if (view !== undefined) view.enabled = on && view.stage !== leftOut;
     recorder.flush();
   };
   return {

@@ -66,6 +66,8 @@ export interface FootprintOptions {
   readonly regions: readonly MemoryRegion[];
   /** Parts that count as a structure of their own, ascending by offset. */
   readonly parts: readonly RegionPart[];
+  /** An index of these regions and parts; default: one of its own. */
+  readonly index?: RegionIndex;
   /** Names of the stages by index, 16 at most. */
   readonly stages: readonly string[];
   /** Size of a cache line in bytes, a power of two; default: 64. */
@@ -145,7 +147,8 @@ export class Footprint {
     }
     this.#groupIos = groupIos;
     this.#lineBytes = lineBytes;
-    const index = new RegionIndex(options.regions, options.parts);
+    const index = options.index ??
+      new RegionIndex(options.regions, options.parts);
     this.#structures = [
       ...index.structures,
       ZEROING_STRUCTURE,

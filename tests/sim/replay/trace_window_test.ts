@@ -3,7 +3,11 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { cpuPreset } from "../../../sim/cache/presets.ts";
+import { STAGES } from "../../../sim/path/path_stages.ts";
+import { tracePath } from "../../../sim/replay/traced_path.ts";
+import { traceViews } from "../../../sim/replay/trace_views.ts";
 import { traceWindow } from "../../../sim/replay/trace_window.ts";
+import { STAGE_MASK } from "../../../sim/trace/access_batch.ts";
 import { createWindow, WINDOW_OP } from "../../../sim/workload/window.ts";
 
 /** Single-page reads, each on a page of its own. */
@@ -97,4 +101,41 @@ Deno.test("traceWindow() goes on behind the warm-up where the window is long eno
   // 1024 I/Os warm everything but the struct pages of the 128 that follow.
   assertEquals(missesOf(1152), 1);
   assertEquals(missesOf(128), 0);
+});
+
+Deno.test("traceViews() gives each view what it gives by itself", () => {
+  const { cpu, ...path } = OPTIONS;
+  const views = [
+    { lineBytes: 64, cpu },
+    { lineBytes: 256, cpu: cpuPreset("z16") },
+    { lineBytes: 32 },
+  ];
+  assertEquals(
+    traceViews(reads(16), path, views),
+    views.flatMap((view) => traceViews(reads(16), path, [view])),
+  );
+});
+
+Deno.test("tracePath() records nothing of a stage that is left out", () => {
+  const { cpu: _, ...path } = OPTIONS;
+  const device = STAGES.indexOf("device");
+  /** Accesses of eight I/Os on a path of its own, by stage. */
+  const trace = (leftOut?: number) => {
+    const seen = new Map<number, number>();
+    const { assembly, record, flush } = tracePath(path, ({ length, stage }) => {
+      for (const word of stage.subarray(0, length)) {
+        const one = word & STAGE_MASK;
+        seen.set(one, (seen.get(one) ?? 0) + 1);
+      }
+    });
+    const window = reads(8);
+    record(true, leftOut);
+    for (let io = 0; io < 8; io++) assembly.path.submit(window, io);
+    assembly.path.drain();
+    flush();
+    return seen;
+  };
+  const whole = trace();
+  assertEquals(whole.delete(device), true);
+  assertEquals(trace(device), whole);
 });
