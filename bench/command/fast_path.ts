@@ -7,7 +7,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { STRUCTURE_TAGS } from "../../sim/kernel/field_at.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
-import { structOffsets } from "../../sim/kernel/struct_offsets.ts";
+import { type OwnKernel, structOfTag } from "../../sim/kernel/own_kernel.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
@@ -18,7 +18,16 @@ import { tracePath } from "../../sim/replay/traced_path.ts";
 import { openWorkload } from "../../sim/workload/workload.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
+import { printableLine } from "../../sim/text/printable.ts";
 import { BASELINE } from "../setup/baseline.ts";
+
+/** The kernel whose structures are looked at; default: the recorded one. */
+export interface FastPathKernel {
+  /** Whose rules are used. */
+  readonly kernel: string;
+  /** Structures of the user's own kernel, which go before those. */
+  readonly ownKernel?: OwnKernel;
+}
 
 /** One structure on one ABI. Lines have 64 bytes. */
 export interface FastPathRow {
@@ -51,11 +60,13 @@ const RINGS = ["nvme sq", "nvme cq", "page", "dev_pagemap"];
  *
  * @param abi The ABI.
  * @param signal Stops it.
+ * @param of The kernel; default: the recorded one.
  * @returns A row for each structure whose fields are known and that is touched.
  */
 export async function fastPath(
   abi: Abi,
   signal: AbortSignal,
+  of: FastPathKernel = { kernel: DEFAULT_KERNEL },
 ): Promise<FastPathRow[]> {
   const memoryMap = defaultMemoryMap(abi.physBytes === 8);
   const touched = new Map<string, Set<number>>();
@@ -64,7 +75,7 @@ export async function fastPath(
     const { assembly, parts, record } = tracePath({
       layout: findLayout(BASELINE),
       abi,
-      kernel: DEFAULT_KERNEL,
+      ...of,
       recognition: "page",
       limits: nvmeLimits(7),
       map: memoryMap,
@@ -74,7 +85,7 @@ export async function fastPath(
     const heats = fastStructures().map((structure) =>
       new FieldHeat({
         ...{ regions, parts, stages: STAGES, structure },
-        struct: structOf(structure, abi),
+        struct: structOf(structure, abi, of),
       })
     );
     consume = (batch) => {
@@ -102,7 +113,7 @@ export async function fastPath(
   return fastStructures().flatMap((structure): FastPathRow[] => {
     const bytes = touched.get(structure) ?? new Set();
     if (bytes.size === 0) return [];
-    const { sizeBytes } = structOf(structure, abi);
+    const { sizeBytes } = structOf(structure, abi, of);
     const lines = new Set([...bytes].map((at) => Math.floor(at / LINE_BYTES)));
     return [{
       structure,
@@ -120,8 +131,13 @@ function fastStructures(): string[] {
   return Object.keys(STRUCTURE_TAGS).filter((name) => !RINGS.includes(name));
 }
 
-function structOf(structure: string, abi: Abi) {
-  return structOffsets(DEFAULT_KERNEL, abi, STRUCTURE_TAGS[structure] ?? "");
+function structOf(
+  structure: string,
+  abi: Abi,
+  { kernel, ownKernel }: FastPathKernel,
+) {
+  const tag = STRUCTURE_TAGS[structure] ?? "";
+  return structOfTag(tag, { kernel, abi, ownKernel });
 }
 
 const COLUMNS: readonly Column<FastPathRow>[] = [
@@ -137,14 +153,25 @@ const COLUMNS: readonly Column<FastPathRow>[] = [
  * Formats the tables of ABIs.
  *
  * @param rows Their rows.
+ * @param of The kernel; default: the recorded one.
  * @returns Text of 80 columns; ends in a line feed.
  */
-export function formatFastPath(rows: readonly FastPathRow[]): string {
+export function formatFastPath(
+  rows: readonly FastPathRow[],
+  { kernel, ownKernel }: FastPathKernel = { kernel: DEFAULT_KERNEL },
+): string {
   const lines = [...Map.groupBy(rows, ({ abi }) => abi)].flatMap(
     ([abi, own]) => [
       ...wrap(
         `Structures in the fast path on ${abi}: ${WORKLOADS.join(" and ")}, ` +
-          `${BASELINE}, kernel ${DEFAULT_KERNEL}`,
+          `${BASELINE}, ${
+            ownKernel === undefined
+              ? `kernel ${kernel}`
+              : `structures of ${
+                printableLine(ownKernel.name)
+              }, rules of kernel ` +
+                kernel
+          }`,
         { width: WIDTH },
       ),
       "",
@@ -154,6 +181,9 @@ export function formatFastPath(rows: readonly FastPathRow[]): string {
   );
   const note = 'An object begins a line here; "packed" is how many lines the ' +
     "touched bytes would need behind each other. Fields as recorded of " +
-    "Debian's 7.2.13 on amd64, places of each ABI's own kernel.";
+    `Debian's ${kernel === "6.12" ? "6.12.117" : "7.2.13"} on amd64, places ` +
+    (ownKernel === undefined
+      ? "of each ABI's own kernel."
+      : `of ${printableLine(ownKernel.name)}.`);
   return `${[...lines, ...wrap(note, { width: WIDTH })].join("\n")}\n`;
 }

@@ -6,7 +6,7 @@ import { plural } from "../../sim/text/plural.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { FieldCell, ReadsWrites } from "../../sim/trace/field_heat.ts";
 import type { HeatCell } from "../../sim/trace/heat_map.ts";
-import { STAGES } from "../../sim/path/path_stages.ts";
+import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
 import { formatFigure } from "../text/figure.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
@@ -175,7 +175,7 @@ function fieldColumns(
   fields: readonly FieldCell[],
   ios: number,
 ): Column<FieldCell>[] {
-  const seen = STAGES.filter((stage) =>
+  const seen = STAGE_ORDER.filter((stage) =>
     fields.some(({ stages }) => stages[stage] !== undefined)
   );
   const text = (counts: ReadsWrites | undefined): string =>
@@ -205,7 +205,7 @@ function bar(accesses: number, lines: readonly HeatCell[]): string {
 }
 
 function stageColumns(heat: Heat): Column<HeatCell>[] {
-  const seen = STAGES.filter((stage) =>
+  const seen = STAGE_ORDER.filter((stage) =>
     heat.lines.some(({ stages }) => stages[stage] !== undefined)
   );
   return [

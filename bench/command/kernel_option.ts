@@ -203,9 +203,10 @@ export async function withOwnKernel(
         (missing.length === 0 ? "" : `, without ${missing.join(", ")}, taken ` +
           `from ${structOffsets(kernel, findAbi(own.abi), "bio").source}`) +
         `; rules of kernel ${kernel}` +
-        (isTyped("kernel")
-          ? "\n"
-          : ", whose structures are nearest (--kernel names another)\n"),
+        (isTyped("kernel") ? "\n" : ", whose structures are nearest" +
+          (command.options.some(({ long }) => long === "--kernel")
+            ? " (--kernel names another)\n"
+            : "\n")),
     );
   }
   const machine = { ...PLAIN_MACHINE, ...setup.machine, ownKernel: own };

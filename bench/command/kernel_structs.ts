@@ -25,9 +25,11 @@ import {
   kernelFiles,
   type KernelOptions,
 } from "./kernel_option.ts";
+import { wrap } from "../text/wrap.ts";
 import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 
+const WIDTH = 80;
 /** Version of the JSON; a change of meaning raises it. */
 const SCHEMA_VERSION = 1;
 
@@ -163,8 +165,11 @@ function table(kernel: GivenKernel): string {
       .join("");
   const missing = tags.filter((tag) => !structs.has(tag));
   return [
-    `Bytes of the structures that the path keeps in memory, of ${kernel.name},`,
-    "and of the recorded amd64 kernels",
+    ...wrap(
+      "Bytes of the structures that the path keeps in memory, of " +
+        `${kernel.name}, and of the recorded amd64 kernels`,
+      { width: WIDTH },
+    ),
     "",
     line(["struct", "this kernel", ...kernelProfiles]),
     ...tags.map((tag) =>
@@ -176,10 +181,11 @@ function table(kernel: GivenKernel): string {
     ),
     ...(missing.length === 0 ? [] : [
       "",
-      `- not in it, as what a module has: ${
-        missing.join(", ")
-      }; lab run takes ` +
-      "the recorded one",
+      ...wrap(
+        `- not in it, as what a module has: ${missing.join(", ")}; lab run ` +
+          "takes the recorded one",
+        { width: WIDTH },
+      ),
     ]),
   ].join("\n") + "\n";
 }

@@ -5,8 +5,10 @@
 import type { Command } from "commander";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
+import { defined } from "../../layouts/defined.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import {
   addCommonOptions,
   type CommonOptions,
@@ -15,10 +17,20 @@ import {
   nameList,
 } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { fastPath, type FastPathRow, formatFastPath } from "./fast_path.ts";
+import {
+  fastPath,
+  type FastPathKernel,
+  type FastPathRow,
+  formatFastPath,
+} from "./fast_path.ts";
 import { GROUPS, namesText } from "../shell/help.ts";
 import { layoutsNamed } from "../setup/layout_names.ts";
-import { addKernelOptions, type KernelOptions } from "./kernel_option.ts";
+import {
+  addKernelOptions,
+  kernelFiles,
+  type KernelOptions,
+  withOwnKernel,
+} from "./kernel_option.ts";
 import { formatLegend, legendRows } from "./layout_legend.ts";
 import { tellKernel } from "./kernel_structs.ts";
 import {
@@ -91,8 +103,9 @@ export function layoutsCommand(context: CommandContext): Command {
         ["families", layoutFamilies()],
         ["ABIs", abis.map(({ name }) => name)],
       ]))
-    .action(async (options: LayoutsOptions) => {
-      if (await tellKernel(options, context)) return;
+    .action(async (options: LayoutsOptions, command: Command) => {
+      const isFastPath = options.fastPath !== undefined;
+      if (!isFastPath && await tellKernel(options, context)) return;
       const own = await readStructs(options, context);
       const named = options.layout === undefined
         ? own.length > 0 ? [] : layouts
@@ -103,15 +116,34 @@ export function layoutsCommand(context: CommandContext): Command {
         : eachOf("ABI", options.abi, abis.map(({ name }) => name)).map(findAbi);
       await checkOutputs({ "--json": options.json }, {
         force: options.force,
-        inputs: { "--struct": await structFiles(options) },
+        inputs: {
+          ...kernelFiles(options),
+          "--struct": await structFiles(options),
+        },
       });
       if (!options.quiet) {
         for (const note of structNotes(own)) {
           context.writeError(`lab: ${note}\n`);
         }
       }
-      if (options.fastPath !== undefined) {
-        await showFastPath(options, context);
+      if (isFastPath) {
+        const { structName } = options;
+        if (structName !== undefined) {
+          throw new RangeError(
+            `Cannot combine --struct-name ${structName.join(",")} with ` +
+              "--fast-path: found two listings, expected one of them",
+          );
+        }
+        const { kernel = DEFAULT_KERNEL, machine } = await withOwnKernel(
+          command,
+          defined({ abis: options.abi }),
+          context,
+        );
+        const { ownKernel } = machine ?? {};
+        await showFastPath(options, context, {
+          kernel,
+          ...defined({ ownKernel }),
+        });
         return;
       }
       if (options.json !== undefined) {
@@ -136,8 +168,10 @@ export function layoutsCommand(context: CommandContext): Command {
 async function showFastPath(
   options: LayoutsOptions,
   context: CommandContext,
+  of: FastPathKernel,
 ): Promise<void> {
-  const { abi = ["lp64"], json, force } = options;
+  const { json, force } = options;
+  const { abi = [of.ownKernel?.abi ?? "lp64"] } = options;
   if (options.layout !== undefined) {
     throw new RangeError(
       `Cannot use --layout with --fast-path: found ` +
@@ -148,13 +182,13 @@ async function showFastPath(
   const names = eachOf("ABI", abi, abis.map(({ name }) => name));
   const rows: FastPathRow[] = [];
   for (const name of names) {
-    rows.push(...await fastPath(findAbi(name), context.signal));
+    rows.push(...await fastPath(findAbi(name), context.signal, of));
   }
   if (json !== undefined) {
     const result = { schemaVersion: SCHEMA_VERSION, fastPath: rows };
     await writeJson(json, result, context, { force });
   }
-  if (json !== "-") context.writeOut(formatFastPath(rows));
+  if (json !== "-") context.writeOut(formatFastPath(rows, of));
 }
 
 /** The table of sizes, where they come from, each layout as pahole shows it. */

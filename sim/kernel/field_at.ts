@@ -5,6 +5,12 @@
 import type { ParsedStruct } from "./pahole_offsets.ts";
 
 /**
+ * A command's data pointer is two PRPs or an SGL descriptor, in the same 16
+ * bytes: PRPs name them, as in a recording.
+ */
+const DESCRIPTOR = /\bdptr\.k?sgl\b/;
+
+/**
  * Names the bytes of a struct.
  *
  * @param struct The struct.
@@ -28,6 +34,7 @@ export function fieldsByByte(
   const names: (string | undefined)[] = [];
   const sizes: number[] = [];
   for (const [name, { offsetBytes, sizeBytes }] of Object.entries(fields)) {
+    if (DESCRIPTOR.test(name)) continue;
     for (let at = offsetBytes; at < offsetBytes + sizeBytes; at++) {
       if (sizeBytes >= (sizes[at] ?? Infinity)) continue;
       names[at] = name;

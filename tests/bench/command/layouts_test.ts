@@ -243,3 +243,15 @@ Deno.test("lab layouts --fast-path counts lines and bytes that an I/O touches", 
     "Cannot use --layout with --fast-path",
   );
 });
+
+Deno.test("lab layouts --fast-path is of a kernel of one's own, too", async () => {
+  const btf = new URL("../../data/btf/6.1.0-50-amd64.btf", import.meta.url)
+    .pathname;
+  const { status, out } = await lab("--fast-path", "--btf", btf);
+  assertEquals(status, 0);
+  // sizeof(struct request) in that BTF; 7.2's has 256 bytes.
+  assert(/^request +272 /m.test(out), out);
+  assert(out.replaceAll("\n", " ").includes("rules of kernel 6.1"), out);
+  const both = await lab("--fast-path", "--btf", btf, "--struct-name", "bio");
+  assertEquals([both.status, both.out], [2, ""]);
+});
