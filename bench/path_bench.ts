@@ -27,6 +27,8 @@ import { BASELINE } from "./setup/baseline.ts";
 
 /** I/Os of one measurement, so that the message to the worker is noise. */
 const IOS = 1 << 14;
+/** The same of I/Os that have 32 pages. */
+const MANY_PAGES_IOS = 1 << 13;
 /** The same of I/Os that have 256 pages, or a bio for each few of 16. */
 const LARGE_IOS = 1 << 10;
 
@@ -77,13 +79,16 @@ for (const { workload, submitter, batch, target } of CASES) {
     )
   ) {
     const windowIos = countDataIos(window);
-    const isLarge = /^(1m|64k)-/.test(workload);
-    const passes = Math.max(
-      1,
-      Math.round((isLarge ? LARGE_IOS : IOS) / windowIos),
-    );
+    const wantedIos = /^(1m|64k)-/.test(workload)
+      ? LARGE_IOS
+      : /^128k-/.test(workload)
+      ? MANY_PAGES_IOS
+      : IOS;
+    // Whole windows, or a part of the first one.
+    const ios = wantedIos < windowIos
+      ? wantedIos
+      : Math.round(wantedIos / windowIos) * windowIos;
     const handle = { buffer: window.buffer, capacity: window.capacity };
-    const ios = passes * windowIos;
     const rule = opened.placement.mixedIoShare > 0
       ? ", a bio for each kind of memory (a proposal)"
       : "";
@@ -100,7 +105,7 @@ for (const { workload, submitter, batch, target } of CASES) {
         title,
         group: `path of ${title}, ${ios} I/Os, by layout${wanted}`,
         window: handle,
-        passes,
+        ios,
         start: () =>
           Contender.start({
             layout: name,
@@ -127,7 +132,7 @@ function register(
     title: string;
     group: string;
     window: WindowHandle;
-    passes: number;
+    ios: number;
     start: () => Promise<Contender>;
   },
 ): void {
@@ -138,7 +143,7 @@ function register(
     group: from.group,
     baseline: name === BASELINE,
     n: 20,
-    warmup: 20,
+    warmup: 10,
     fn: async (bench) => {
       contender ??= await from.start();
       window ??= (await contender.ask({ kind: "open", window: from.window }))
@@ -150,7 +155,7 @@ function register(
         kind: "time",
         window,
         first: 0,
-        ios: from.passes * window.ios,
+        ios: from.ios,
         leadIn: 0,
       });
       bench.end();
