@@ -35,3 +35,26 @@ Deno.test("ArenaPool gives memory again, all zeros, to whom chance will have it"
     assertEquals(bytes.every((x) => x === 0), true);
   }
 });
+
+Deno.test("ArenaPool serves cells of other sizes with as many arenas as one has", () => {
+  const pool = new ArenaPool();
+  const buffers = (sizes: readonly number[], seed: number) => {
+    pool.reset(seed);
+    const places = sizes.map((sizeBytes) => pool.place(sizeBytes));
+    for (const [index, { buffer, baseBytes }] of places.entries()) {
+      const bytes = new Uint8Array(buffer, baseBytes, sizes[index]);
+      assertEquals(bytes.every((x) => x === 0), true);
+      bytes.fill(1);
+    }
+    assertEquals(pool.sizeBytes, sizes.reduce((a, b) => a + b, 0));
+    return new Set(places.map(({ buffer }) => buffer));
+  };
+  const small = [4096, 4096, 4096];
+  const large = [8192, 12288, 8192];
+  buffers(small, 1);
+  const held = buffers(large, 2);
+  // Whatever comes now is in what the large ones had, and nobody starves.
+  for (const [seed, sizes] of [small, large, small, large].entries()) {
+    assertEquals(buffers(sizes, seed).isSubsetOf(held), true);
+  }
+});
