@@ -56,17 +56,17 @@ function tooFewBirths({ grid, widening }: Summarised): LabWarning | undefined {
   if (grid.births === 1) {
     return {
       code: "single-birth",
-      message: "each layout was born once, so luck of code placement " +
+      message: "each layout was built once, so luck of code placement " +
         "counts as a difference between layouts",
-      hint: "use --births 3 or more before you quote a ratio",
+      hint: "use --builds 3 or more before you quote a ratio",
     };
   }
   if (widening < WIDE) return undefined;
   return {
     code: "few-births",
-    message: `with ${grid.births} births an interval says little: Student's ` +
+    message: `with ${grid.births} builds an interval says little: Student's ` +
       `t widens it ${widening.toFixed(1)} times`,
-    hint: `use --births ${ENOUGH_BIRTHS} or more`,
+    hint: `use --builds ${ENOUGH_BIRTHS} or more`,
   };
 }
 
@@ -81,7 +81,7 @@ function tooFewRounds(from: Summarised): LabWarning | undefined {
   if (grid.rounds < ENOUGH_ROUNDS) {
     return {
       code: "few-rounds",
-      message: `${formatCount(grid.rounds, "round")} per birth ${
+      message: `${formatCount(grid.rounds, "round")} per build ${
         grid.rounds === 1 ? "is" : "are"
       } too few for a median`,
       hint: roundsHint(planned, isCut(from)),
@@ -91,7 +91,7 @@ function tooFewRounds(from: Summarised): LabWarning | undefined {
   return {
     code: "budget",
     message: `time was up after ${grid.rounds} of ${planned.rounds} rounds ` +
-      `per birth`,
+      `per build`,
     hint: `use --budget ${planned.budgetSeconds} or more for all of them`,
   };
 }
@@ -112,13 +112,15 @@ function noisyControl(from: Summarised): LabWarning | undefined {
       formatPercent(noiseFloor.difference)
     }`,
     hint: `raise ${
-      isCut(from) ? "--budget" : "--births"
+      isCut(from) ? "--budget" : "--builds"
     }: believe no difference of that size`,
   };
 }
 
 function opposedCompilers({ contenders }: Summarised): LabWarning | undefined {
-  const opposed = contenders.filter(({ byCompiler }) => {
+  const opposed = contenders.filter(({ byCompiler, adjustedPValue }) => {
+    // The control is no layout: how it differs is the noise floor.
+    if (adjustedPValue === null) return false;
     const logs = byCompiler.map(({ ratio }) => Math.log(ratio.median));
     return Math.min(...logs) < 0 && Math.max(...logs) > 0 &&
       logs.some((log) => Math.abs(log) > MARGIN);

@@ -10,7 +10,10 @@ import { BASELINE } from "../setup/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import { type FigureName, findFigure, timedCells } from "./figures.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
+import type { MachineCodeRecord } from "./machine_code.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
+import { agreementWords } from "./agreement_lines.ts";
+import { isRefused, type ThreeColumns, threeColumns } from "./three_columns.ts";
 import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { mostOf } from "../text/extremes.ts";
 
@@ -25,9 +28,13 @@ const PACKED_FLAG = "len31_p2p";
  * Gives the answer.
  *
  * @param study The study.
+ * @param code The counts of machine code, if they are there.
  * @returns Ten sentences, or groups of a few short ones.
  */
-export function answerOf(study: Study): string[] {
+export function answerOf(
+  study: Study,
+  code?: MachineCodeRecord,
+): string[] {
   const of = (name: FigureName) =>
     formatFigure(findFigure(study, name), 6).trim();
   const bytes = (layout: string, abi: string) =>
@@ -100,7 +107,7 @@ export function answerOf(study: Study): string[] {
         column: "pageLinesPerIo",
       })
     } of them are of struct pages, which submit and completion pin and free.`,
-    ...timedSentences(study),
+    ...timedSentences(study, code),
     `Limits: counts are of a model that is checked against kernels 6.1, 6.12 ` +
     `and 7.2, over the first ${study.exact[0]?.ios ?? 0} reads and writes of ` +
     `synthetic workloads and one log; no instructions, data or device are counted.`,
@@ -141,12 +148,15 @@ function recorded(workload: string): string {
 }
 
 /** What the clock says, engine by engine. */
-function timedSentences(study: Study): string[] {
+function timedSentences(
+  study: Study,
+  code: MachineCodeRecord | undefined,
+): string[] {
   const cells = timedCells(study);
   if (cells.length === 0) {
     return [
-      "Time: not in this study; deno task study --timed --force --resume adds " +
-      "it, cell by cell, and lab:native times any cell alone.",
+      "Time: not in this study; deno task study --timed --force adds it, and " +
+      "lab:native times any cell alone.",
     ];
   }
   const note = withdrawnNote(study);
@@ -154,17 +164,18 @@ function timedSentences(study: Study): string[] {
     return [
       `Time: ${note}.`,
       `Where flags matter most (64k-mixed): ${WITHDRAWN} with it.`,
-      `How the engines agree, what the harness takes and how identical code ` +
-      `differs: ${WITHDRAWN} with it.`,
+      `How counts and engines agree, what the harness takes and how identical ` +
+      `code differs: ${WITHDRAWN} with it.`,
     ];
   }
   const engines = [...new Set(cells.map(({ engine }) => engine))];
+  const rows = threeColumns(study, code);
   return [
-    `Time: ${engines.map((engine) => tally(study, engine)).join("; ")}.`,
+    `Time: ${engines.map((engine) => tally(study, engine, rows)).join("; ")}.`,
     `Where flags matter most (64k-mixed), relative to mainline: ${
       engines.map((engine) => proposal(study, engine)).join("; ")
     }.`,
-    harness(study),
+    `${agreementWords(rows)}${harness(study)}`,
   ];
 }
 
@@ -176,17 +187,24 @@ function timings(study: Study, engine: string) {
   );
 }
 
-function tally(study: Study, engine: string): string {
+function tally(
+  study: Study,
+  engine: string,
+  rows: readonly ThreeColumns[],
+): string {
   const all = timings(study, engine);
+  const stands = all.filter(({ name, cell }) => !isRefused(rows, cell, name));
   const count = (verdict: StudyTiming["verdict"]) =>
-    all.filter(({ timing }) => timing.verdict === verdict).length;
+    stands.filter(({ timing }) => timing.verdict === verdict).length;
   const seen = all.map(({ timing }) => timing.detectable ?? 0)
     .sort((a, b) => a - b);
   const middle = seen[seen.length >> 1] ?? 0;
+  const refused = all.length - stands.length;
   return `in engine ${engine}, of ${all.length} comparisons with ` +
     `${BASELINE} ${count("faster")} were faster, ${count("slower")} slower, ` +
-    `${count("no difference shown")} showed no difference; half of them ` +
-    `could have shown ${formatPercent(middle)}`;
+    `${count("no difference shown")} showed no difference` +
+    (refused === 0 ? "" : `, ${refused} are refused (!)`) +
+    `; half of them could have shown ${formatPercent(middle)}`;
 }
 
 function proposal(study: Study, engine: string): string {
@@ -212,23 +230,12 @@ function ruleWords(parts: MixedCell | undefined): string {
   const { byLayout, byRule, bios, baselineBios } = parts;
   const figure = (value: number) => formatFigure(value, 6);
   const rule = `the rule that a bio does not mix kinds of memory: ` +
-    `${figure(bios)} bios per I/O, not ${figure(baselineBios)}`;
+    `${figure(bios)} ${bios === 1 ? "bio" : "bios"} per I/O, not ` +
+    figure(baselineBios);
   return byLayout === null || byRule === null
     ? `, ${rule}`
     : `, of which ${byLayout.toFixed(2)} is the layout and ` +
       `${byRule.toFixed(2)} ${rule}`;
-}
-
-/** Whether two engines tell one story, if two were timed. */
-function agreement(study: Study): string {
-  const compared = timedCells(study).flatMap(({ agreement: own }) => own ?? []);
-  if (compared.length === 0) return "";
-  const opposed = compared.filter((own) => own.opposed.length > 0).length;
-  const taus = compared.flatMap(({ tau }) => tau ?? []).sort((a, b) => a - b);
-  const middle = taus[taus.length >> 1];
-  return `The engines contradict each other in ${opposed} of ` +
-    `${compared.length} cells` +
-    (middle === undefined ? ". " : ` (median tau ${middle.toFixed(2)}). `);
 }
 
 /** The dearest harness beside the shortest I/O. */
@@ -240,10 +247,15 @@ function harness(study: Study): string {
       ? []
       : Object.values(harnessNs).map((ns) => ns / own);
   });
-  const floors = cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
-  return `${agreement(study)}The harness alone took up to ${
+  const floors = [...Map.groupBy(cells, ({ engine }) => engine)].map(
+    ([engine, own]) => {
+      const all = own.flatMap(({ noiseFloor }) => noiseFloor ?? []);
+      return `${formatPercent(mostOf([0, ...all]))} in engine ${engine}`;
+    },
+  );
+  return `The harness alone took up to ${
     formatPercent(mostOf([0, ...shares]))
   } of the baseline's time; identical code differed by up to ${
-    formatPercent(mostOf([0, ...floors]))
+    floors.join(" and ")
   }.`;
 }

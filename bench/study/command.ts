@@ -65,7 +65,7 @@ interface StudyOptions {
   readonly svg?: string;
   readonly seed: number;
   readonly engine?: string;
-  readonly births?: number;
+  readonly builds?: number;
   readonly rounds: number;
   readonly cellSeconds: number;
   readonly quiet: boolean;
@@ -107,12 +107,13 @@ export async function main(
         "sign is checked JavaScript beside it)",
     )
     .option(
-      "--births <n>",
-      "births per layout: code is compiled and placed afresh for each " +
+      "--builds <n>",
+      "builds of each layout: its code is compiled and placed afresh for " +
+        "each " +
         "(default: as lab run)",
       countOption(1, 200),
     )
-    .option("--rounds <n>", "rounds per birth", countOption(1, 1e4), 12)
+    .option("--rounds <n>", "rounds per build", countOption(1, 1e4), 12)
     .option(
       "--cell-seconds <s>",
       "time for the rounds of a cell",
@@ -136,7 +137,7 @@ export async function main(
     .addHelpText(
       "after",
       "On 2 CPUs --exact takes 2 minutes, and timing about 20. Builds of all\n" +
-        "cells are made in turn; what is timed so far is in the file every 30 s.",
+        "cells are made in turn; what is timed so far is in the file every 2 minutes.",
     )
     .action((options: StudyOptions) => run(options, context));
   offerOptionNames(command, { "--engine": ENGINE_CHOICES });
@@ -225,7 +226,7 @@ async function run(
   const timed = options.exact ? stillTimed(before) : await timedPart(tasks, {
     run: {
       seed,
-      ...(options.births === undefined ? {} : { births: options.births }),
+      ...(options.builds === undefined ? {} : { births: options.builds }),
       rounds: options.rounds,
       layouts: STUDIED_LAYOUTS,
       // As many as births go through, and what is audited of them is enough.
@@ -265,21 +266,22 @@ async function run(
         `has all of the study, "${options.readme}" is as it was`,
     );
   }
+  const code = await machineCodeIfThere();
   await writePages(
     pages,
-    studyPage(study, await machineCodeIfThere()),
+    studyPage(study, code),
     { context, force },
   );
   // All that took time is in the file: the page can be made from it again.
-  const made = withStudy(page, study);
+  const made = withStudy(page, study, code);
   if (made !== page) await writeWhole(options.readme, made, { force: true });
   context.writeOut(
     [
       ...exactTables(study),
       "",
-      ...timedTables(study),
+      ...timedTables(study, code),
       "",
-      ...answerLines(study),
+      ...answerLines(study, code),
     ].join("\n") + "\n",
   );
 }

@@ -41,7 +41,9 @@ export function studyDocument(
   return [
     {
       heading: "Answer",
-      sections: answerOf(study).map((text) => prose("answer", text)),
+      sections: answerOf(study, machineCode).map((text) =>
+        prose("answer", text)
+      ),
     },
     {
       heading: "The layouts",
@@ -69,7 +71,11 @@ export function studyDocument(
         ...(study.timed?.cells ?? []).filter((cell) =>
           cell.recognition === "page" && !isWithdrawn(study, cell)
         ).map(timeSection),
-        [{ kind: "listing", key: "timed", lines: timedTables(study) }],
+        [{
+          kind: "listing",
+          key: "timed",
+          lines: timedTables(study, machineCode),
+        }],
       ],
     },
   ];

@@ -4,6 +4,7 @@
  */
 import { wrap } from "../text/wrap.ts";
 import { answerOf } from "./answer.ts";
+import type { MachineCodeRecord } from "./machine_code.ts";
 import type { Study } from "./study_file.ts";
 import { exactTables, timedTables } from "./study_tables.ts";
 
@@ -18,19 +19,28 @@ export const STUDY_BLOCKS: readonly StudyBlock[] = ["answer", "exact", "timed"];
  *
  * @param block Which one.
  * @param study The study.
+ * @param code The counts of machine code, if they are there.
  * @returns Markdown.
  */
-export function renderStudyBlock(block: StudyBlock, study: Study): string {
-  return `<!-- study ${block} -->\n\n${body(block, study)}\n\n` +
+export function renderStudyBlock(
+  block: StudyBlock,
+  study: Study,
+  code?: MachineCodeRecord,
+): string {
+  return `<!-- study ${block} -->\n\n${body(block, study, code)}\n\n` +
     `<!-- end study ${block} -->`;
 }
 
-function body(block: StudyBlock, study: Study): string {
+function body(
+  block: StudyBlock,
+  study: Study,
+  code: MachineCodeRecord | undefined,
+): string {
   const lines = {
     answer: answerLines,
     exact: exactTables,
     timed: timedTables,
-  }[block](study);
+  }[block](study, code);
   if (lines.length === 0) return "Nothing was timed.";
   // A study can be a stranger's: its text ends neither the fence nor the block.
   const text = lines.join("\n").replaceAll("<!--", "<! --");
@@ -50,10 +60,14 @@ function longestRun(text: string): number {
  * Gives the answer in numbered lines of at most 80 columns.
  *
  * @param study The study.
+ * @param code The counts of machine code, if they are there.
  * @returns The lines.
  */
-export function answerLines(study: Study): string[] {
-  return answerOf(study).flatMap((sentence, i) =>
+export function answerLines(
+  study: Study,
+  code?: MachineCodeRecord,
+): string[] {
+  return answerOf(study, code).flatMap((sentence, i) =>
     wrap(`${i + 1}. ${sentence}`, { width: 80, indent: "   " })
   );
 }
@@ -80,14 +94,19 @@ export function findStudyBlock(
  *
  * @param page Markdown.
  * @param study The study.
+ * @param code The counts of machine code, if they are there.
  * @returns The page with every block that it has made anew.
  */
-export function withStudy(page: string, study: Study): string {
+export function withStudy(
+  page: string,
+  study: Study,
+  code?: MachineCodeRecord,
+): string {
   let text = page;
   for (const block of STUDY_BLOCKS) {
     const found = findStudyBlock(text, block);
     if (found === undefined) continue;
-    text = text.replace(found, () => renderStudyBlock(block, study));
+    text = text.replace(found, () => renderStudyBlock(block, study, code));
   }
   return text;
 }

@@ -19,6 +19,9 @@ import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
+import { agreementTables, MARKS, REFUSED_MARK } from "./agreement_lines.ts";
+import type { MachineCodeRecord } from "./machine_code.ts";
+import { isRefused, type ThreeColumns, threeColumns } from "./three_columns.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
@@ -262,9 +265,13 @@ function savedTable(): string[] {
  * Makes the timed tables.
  *
  * @param study The study.
+ * @param code The counts of machine code, if they are there.
  * @returns Lines of at most 80 columns; none if nothing was timed.
  */
-export function timedTables(study: Study): string[] {
+export function timedTables(
+  study: Study,
+  code?: MachineCodeRecord,
+): string[] {
   const { timed } = study;
   if (timed === null) return [];
   const kinds = new Set(
@@ -274,28 +281,32 @@ export function timedTables(study: Study): string[] {
   const rounds = timed.cells.map((cell) => cell.rounds);
   const note = withdrawnNote(study);
   const floors = timed.cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
+  const refusals = threeColumns(study, code);
   const tables = [...kinds].map((kind) => {
     const [engine = "", recognition = ""] = kind.split(", ");
     return ratioTable(kind, {
-      study,
+      ...{ study, refusals },
       cells: timedCells(study, { engine, recognition }),
     });
   });
   return [
     ...prose(
       `Time relative to ${BASELINE}: - faster, + slower, unmarked: no ` +
-        `difference shown; (x%): smallest difference that the cell could ` +
-        `have shown, for its worst layout. ${timed.date}, ` +
-        `${machineWords(timed.environment)}; ${range(births)} births of ${
+        `difference shown, ${REFUSED_MARK}: contradicted and refused; (x%): ` +
+        `smallest difference that the cell could have shown, for its worst ` +
+        `layout. ${timed.date}, ` +
+        `${machineWords(timed.environment)}; ${range(births)} builds of ${
           range(rounds)
         } ` +
         `rounds${
           leastOf(births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
         }; ${BASELINE} differed from itself by up to ` +
-        `${formatPercent(mostOf([0, ...floors]))}.`,
+        `${floors.join(" and ")}.`,
     ),
     ...(note === undefined ? [] : ["", ...prose(`${note}.`)]),
     ...tables.flatMap((lines) => ["", ...lines]),
+    "",
+    ...agreementTables(study, code),
   ];
 }
 
@@ -308,7 +319,11 @@ interface RatioRow {
 /** Ratios of the cells of one engine and recognition. */
 function ratioTable(
   kind: string,
-  { study, cells }: { study: Study; cells: readonly StudyTimedCell[] },
+  { study, cells, refusals }: {
+    readonly study: Study;
+    readonly cells: readonly StudyTimedCell[];
+    readonly refusals: readonly ThreeColumns[];
+  },
 ): string[] {
   const names = STUDIED_LAYOUTS.filter((name) =>
     name !== BASELINE && cells.some(({ layouts }) => name in layouts)
@@ -318,7 +333,7 @@ function ratioTable(
     text: (cell) =>
       isWithdrawn(study, cell) && name in cell.layouts
         ? WITHDRAWN
-        : ratio(cell, name),
+        : ratio(cell, name, refusals),
   }));
   const mixed = cells.flatMap((cell) => {
     const parts = mixedCell(study, cell);
@@ -373,11 +388,15 @@ function mixedNote(
         `page), times the rule's.`);
 }
 
-function ratio(cell: StudyTimedCell, layout: string): string {
+function ratio(
+  cell: StudyTimedCell,
+  layout: string,
+  refusals: readonly ThreeColumns[],
+): string {
   const own = cell.layouts[layout];
   if (own === undefined) return "-";
-  const mark = { faster: "-", slower: "+", "no difference shown": " " };
-  return own.ratio.median.toFixed(2) + mark[own.verdict];
+  return own.ratio.median.toFixed(2) +
+    (isRefused(refusals, cell, layout) ? REFUSED_MARK : MARKS[own.verdict]);
 }
 
 /** What the cell could have shown, for the layout where it saw least. */
