@@ -25,6 +25,8 @@ const MEASURING = new Set([
   "--counts",
   "--rounds",
   "--time",
+  "--builds",
+  // As mails of before have it.
   "--births",
   "--width",
   "--budget",

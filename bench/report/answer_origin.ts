@@ -57,7 +57,7 @@ export function originBlocks(
       : [instructionOrigin(counted, isBrief)]),
     ...(timed[0] === undefined ? [] : [
       `time of engine ${distinct(timed.map(({ engine }) => engine))}, ${
-        formatCount(timed[0].births ?? 0, "birth")
+        formatCount(timed[0].births ?? 0, "build")
       } x ${formatCount(timed[0].rounds ?? 0, "round")}`,
     ]),
   ];

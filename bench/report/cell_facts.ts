@@ -118,7 +118,7 @@ export function cellTrust(cell: ResultCell): string[] {
       ? `: ${FEW_BIRTHS_NOTE}`
       : "";
     sentences.push(
-      `${formatCount(cell.births, "birth")} x ${
+      `${formatCount(cell.births, "build")} x ${
         formatCount(cell.rounds, "round")
       } per layout${limit}.`,
     );
@@ -189,8 +189,8 @@ export function cellTrust(cell: ResultCell): string[] {
 export function ratioMethod(births: number): string {
   return births < LEAST_VALUES
     ? "A ratio is the median of the ratios in each round, its interval a " +
-      "bootstrap over births, then rounds"
-    : "A ratio is the centre of the births' medians of the ratios in each " +
+      "bootstrap over builds, then rounds"
+    : "A ratio is the centre of the builds' medians of the ratios in each " +
       "round (Hodges and Lehmann), its interval by Wilcoxon's signed ranks";
 }
 

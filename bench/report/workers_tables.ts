@@ -334,7 +334,7 @@ function birthsNote(scaling: readonly ResultScaling[]): string {
   const counts = scaling.flatMap(({ births }) => births ?? []);
   const births = Math.min(...counts);
   return births < ENOUGH_BIRTHS
-    ? `; ${formatCount(births, "birth")} of each group: ${FEW_BIRTHS_NOTE}`
+    ? `; ${formatCount(births, "build")} of each group: ${FEW_BIRTHS_NOTE}`
     : "";
 }
 

@@ -107,7 +107,7 @@ export const cell = z.looseObject({
     "Kernel whose structures and rules were used.",
   ),
   placement: z.string().optional().describe("Where buffers lie."),
-  rounds: wholeCount.optional().describe("Rounds of each birth."),
+  rounds: wholeCount.optional().describe("Rounds of each build."),
   births: wholeCount.optional().describe("Births of each layout."),
   harness: z.array(z.looseObject({
     name: name.describe(

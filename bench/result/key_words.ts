@@ -27,7 +27,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["counts", "--counts"],
   ["cpu", "--cpu"],
   ["rounds", "--rounds"],
-  ["births", "--births"],
+  ["births", "--builds"],
   ["widthPercent", "--width"],
   ["budgetSeconds", "--budget"],
   ["events", "--events"],

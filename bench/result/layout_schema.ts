@@ -44,7 +44,7 @@ export const layout = z.looseObject({
     "Smallest difference that this run could have shown; 0.03 is 3 %.",
   ),
   betweenBirthSpread: exact.nullish().describe(
-    "Standard deviation between births; 0.03 is 3 %.",
+    "Standard deviation between builds; 0.03 is 3 %.",
   ),
   outliers: wholeCount.optional().describe(
     "Samples that lie far outside; none was removed.",

@@ -34,9 +34,9 @@ export const samples = z.looseObject({
   values: z.array(
     z.looseObject({
       birth: wholeCount.describe(
-        "Which birth (fresh isolate or object) of the layout, from 0.",
+        "Which build (fresh isolate or object) of the layout, from 0.",
       ),
-      round: wholeCount.describe("The round inside that birth, from 0."),
+      round: wholeCount.describe("The round inside that build, from 0."),
       nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
     }),
   ).describe("The samples that were kept, in the order of measuring."),
@@ -44,7 +44,7 @@ export const samples = z.looseObject({
 
 /** The warm-up of one birth of a layout. */
 export const warmUpSchema = z.looseObject({
-  birth: wholeCount.describe("Which birth of the layout, from 0."),
+  birth: wholeCount.describe("Which build of the layout, from 0."),
   steady: z.boolean().describe("Whether the last batches showed no trend."),
   nsPerIo: z.array(positive).describe(
     "Times per I/O of all its batches, in ns.",
@@ -75,7 +75,7 @@ export const timing = z.looseObject({
     ),
   }).describe("I/Os that were measured at a time."),
   compilers: z.array(name).optional().describe(
-    "What built the paths, in turn: birth b is by the b-th of them, modulo.",
+    "What built the paths, in turn: build b is by the b-th of them, modulo.",
   ),
   arenaBytes: wholeCount.nullish().describe("Bytes of all arenas of a build."),
   hugePageBytes: wholeCount.nullish().describe(

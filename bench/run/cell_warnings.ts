@@ -58,7 +58,7 @@ export function timingWarnings(
       message:
         `${unsteady} of ${plural(timed.warmUps.length, "warm-up")} ended ` +
         `while times were still changing`,
-      hint: "raise --births, or run it once more",
+      hint: "raise --builds, or run it once more",
     });
   }
   if (timer === undefined) return warnings;

@@ -95,7 +95,7 @@ export const measureShape = {
   rounds: field(wholeNumber(0, 10_000).default(9), {
     flag: "--rounds",
     value: "<n>",
-    help: "timing rounds per birth (see --births); 0: exact figures only",
+    help: "timing rounds per build (see --builds); 0: exact figures only",
     group: "measure",
     text: countText(0, 1e4),
     native: true,
@@ -112,10 +112,10 @@ export const measureShape = {
     native: true,
   }),
   births: field(wholeNumber(1, 200).optional(), {
-    flag: "--births",
+    flag: "--builds",
     value: "<n>",
     help:
-      "how often each layout's code is compiled and loaded again (a birth), " +
+      "how often each layout's code is compiled and loaded again (a build), " +
       "because where code lies in memory alone changes its speed (default: 3, " +
       "in C 20)",
     group: "measure",
@@ -126,7 +126,7 @@ export const measureShape = {
     flag: "--width",
     value: "<percent>",
     help: "stop early once every interval is within this much of its median " +
-      "(default: all births run)",
+      "(default: all builds run)",
     group: "measure",
     text: percentText(0.01, 100),
     native: true,

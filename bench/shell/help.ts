@@ -32,6 +32,7 @@ export function connect(command: Command, context: CommandContext): void {
     .exitOverride().configureOutput({
       writeOut: context.writeOut,
       writeErr: context.writeError,
+      outputError: (text, write) => write(withNewName(text)),
       // Without these, commander reads variables that need a permission.
       getOutHasColors: () => context.color,
       getErrHasColors: () => false,
@@ -48,6 +49,20 @@ export function connect(command: Command, context: CommandContext): void {
     // It is the tool's, and taken behind every command of it, too.
     below.options.find(({ long }) => long === "--version")?.hideHelp();
   }
+}
+
+/** Options that have another name now. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ["--births", "--builds"],
+]);
+
+/** What commander says of an unknown option, with its new name if it has one. */
+function withNewName(text: string): string {
+  return text.replace(
+    /(unknown option '(--[a-z-]+)[^']*')(\n\(Did you mean .*\))?/,
+    (all, said, name) =>
+      RENAMED.has(name) ? `${said}: it is ${RENAMED.get(name)} now` : all,
+  );
 }
 
 /** The sentence of an option, with its choices and its default. */

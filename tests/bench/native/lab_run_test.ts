@@ -24,7 +24,7 @@ Deno.test("lab run --engine both gives a cell of each engine", async () => {
     "both",
     "--rounds",
     "1",
-    "--births",
+    "--builds",
     "1",
     "--budget",
     "1",

@@ -31,7 +31,7 @@ Per I/O (B: per segment), beside page_offset
 
 From: ABI lp64, P2P detection page, kernel 7.2; lines exact, over the
 I/Os; no instructions (lab:native counts them); time of engine js, 3
-births x 20 rounds.
+builds x 20 rounds.
 bvec-lab 0.1.0, Example CPU 9000, 8 CPUs.
 Uncertain: time (identical code differs by up to 0.40%, builds scatter
 by up to 1.2%); lines (of modelled structures alone; Debian's 7.2.13
@@ -40,7 +40,7 @@ run.
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
       --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\
-      --births 3 --seed 1  # exact v1 22 bfb7b2ec434882be
+      --builds 3 --seed 1  # exact v1 22 bfb7b2ec434882be
 `;
 
 Deno.test("mail.render() gives claim, table, limits, command and code", () => {

@@ -31,7 +31,7 @@ const UNUSUAL = ["--layout", "phyr", "--recognise", "page", "--kernel", "6.12"]
   .concat(["--scheduler", "mq-deadline"])
   .concat(["--setting", "queue_depth=2,nr_requests=64,fifo_batch=4"])
   .concat(["--iommu", "--submitter", "registered", "--batch", "4"])
-  .concat(["--depth", "8", "--births", "2", "--budget", "5", "--seed", "7"]);
+  .concat(["--depth", "8", "--builds", "2", "--budget", "5", "--seed", "7"]);
 
 Deno.test("repeatCommand() gives words that make the result again", async () => {
   const first = await lab(["run", ...UNUSUAL, "--rounds", "0"]);
@@ -69,7 +69,7 @@ Deno.test("repeatCommand() has what was planned, not what was finished", () => {
   });
   const text = repeatCommand(result).words.join(" ");
 
-  assert(text.includes("--rounds 12 --births 3 --budget 24"), text);
+  assert(text.includes("--rounds 12 --builds 3 --budget 24"), text);
   assert(!text.includes("--engine"), text);
 });
 
@@ -97,7 +97,7 @@ Deno.test("repeatCommand() never asks for 0 births", () => {
   const text = repeatCommand(result).words.join(" ");
 
   assert(text.includes("--rounds 0"), text);
-  assert(!text.includes("--births"), text);
+  assert(!text.includes("--builds"), text);
 });
 
 Deno.test("repeatCommand() uses the words that the result carries", () => {

@@ -24,10 +24,10 @@ page_offset        120  117.5-122.3   8333      1               baseline
 phys_packed        110    108-111.5   9091  0.917  0.902-0.938  faster
 soa(phys_flags)    121      118-123   8333  1.008  0.992-1.032  not shown
 
-3 births x 20 rounds per layout: with fewer than 5 an interval says little of
+3 builds x 20 rounds per layout: with fewer than 5 an interval says little of
 the next ones.
 A ratio is the median of the ratios in each round, its interval a bootstrap over
-births, then rounds; it need not be the quotient of two times.
+builds, then rounds; it need not be the quotient of two times.
 page_offset differed from itself by 0.40%.
 Births of one layout scatter by 0.50% to 1.2%.
 "not shown": a difference below 3.1% could not be seen.
@@ -40,7 +40,7 @@ bvec-lab 0.1.0, seed 1
 Example CPU 9000, 8 CPUs, Deno 2.9.6
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 --workload \\
-      rand4k-hot --recognise page --kernel 7.2 --rounds 20 --births 3 --seed 1
+      rand4k-hot --recognise page --kernel 7.2 --rounds 20 --builds 3 --seed 1
 `;
 
 Deno.test("text.render() prints exact and measured figures apart", () => {

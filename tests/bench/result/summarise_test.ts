@@ -162,9 +162,9 @@ Deno.test("summarise() says what few births do to an interval", () => {
   // and there is no less than 1: t 12.71 over 1.96.
   assertEquals(born(2, 2), {
     code: "few-births",
-    message: "with 2 births an interval says little: Student's t widens it " +
+    message: "with 2 builds an interval says little: Student's t widens it " +
       "6.5 times",
-    hint: "use --births 5 or more",
+    hint: "use --builds 5 or more",
   });
   // Births of all contenders tell of the luck: of 15 there are enough.
   assertEquals(born(3, 15), undefined);
@@ -203,7 +203,7 @@ Deno.test("summarise() advises what helps: time, where time was up", () => {
     }).warnings.find(({ code }) => code === "budget"),
     {
       code: "budget",
-      message: "time was up after 9 of 12 rounds per birth",
+      message: "time was up after 9 of 12 rounds per build",
       hint: "use --budget 40 or more for all of them",
     },
   );

@@ -175,3 +175,11 @@ Deno.test("lab run --help has its options by subject", async () => {
   );
   assert(Math.max(...sizes) <= 18, sizes.join());
 });
+
+Deno.test("an option that has another name now is refused with that name", async () => {
+  for (const main of [labMain, studyMain]) {
+    const { status, out, err } = await ran(main, ["--births", "3"]);
+    assertEquals([status, out], [2, ""]);
+    assertEquals(err, "error: unknown option '--births': it is --builds now\n");
+  }
+});
