@@ -9,7 +9,11 @@ import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";
 import { C_FLAGS, compilerVersion } from "../native/compile.ts";
-import { type TimedCompiler, timedCompilers } from "./timed_compilers.ts";
+import {
+  COMPILERS,
+  type TimedCompiler,
+  timedCompilers,
+} from "./timed_compilers.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { nativeRefusal } from "../native/refusal.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -157,20 +161,34 @@ async function findCompilers(
 
 /** Asked for at once, by name, and not by a prompt in the middle of a run. */
 async function requirePermissions(
-  { cc = "cc" }: EngineOptions,
+  { cc }: EngineOptions,
   path: string,
 ): Promise<void> {
-  const needed = [
-    [{ name: "run", command: cc }, `--allow-run=${cc}`],
-    [{ name: "ffi" }, "--allow-ffi"],
-    [{ name: "write", path }, `--allow-write=${path}`],
-  ] as const;
-  const missing: string[] = [];
-  for (const [permission, flag] of needed) {
-    const { state } = await Deno.permissions.query(permission);
-    if (state !== "granted") missing.push(flag);
-  }
+  const isGranted = async (permission: Deno.PermissionDescriptor) =>
+    (await Deno.permissions.query(permission)).state === "granted";
+  const programs = cc === undefined ? COMPILERS : [cc];
+  const allowed = await Promise.all(
+    programs.map((command) => isGranted({ name: "run", command })),
+  );
+  const mayCompile = allowed.includes(true);
+  const missing = [
+    ...(mayCompile ? [] : [`--allow-run=${programs[0]}`]),
+    ...(await isGranted({ name: "ffi" }) ? [] : ["--allow-ffi"]),
+    ...(await isGranted({ name: "write", path })
+      ? []
+      : [`--allow-write=${path}`]),
+  ];
   if (missing.length === 0) return;
+  if (!mayCompile && missing.length === 1) {
+    // Deno leaves out of --allow-run what is not in PATH when it starts.
+    throw new NativeEngineError(
+      `Cannot run C compiler "${programs[0]}": it is not in PATH, or the ` +
+        `permission is missing, expected a program in PATH and --allow-run=` +
+        `${programs[0]} (deno task lab:native has it for ${
+          COMPILERS.join(", ")
+        })`,
+    );
+  }
   throw new NativeEngineError(
     `Cannot run engine native: ${missing.join(" and ")} ${
       missing.length === 1 ? "is" : "are"

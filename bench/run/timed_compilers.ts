@@ -16,8 +16,8 @@ export interface TimedCompiler {
   readonly title: string;
 }
 
-/** Those that are asked for: one that goes by two names counts once. */
-const PROGRAMS: readonly string[] = ["cc", "gcc", "clang"];
+/** Those that are looked for, unless one is asked for. */
+export const COMPILERS: readonly string[] = ["cc", "gcc", "clang"];
 
 /** What was found of compilers. */
 export interface FoundCompilers {
@@ -39,7 +39,7 @@ export async function timedCompilers(
   options: TryCompilersOptions = {},
 ): Promise<FoundCompilers> {
   const { compilers, complaints } = await workingCompilers(
-    cc === undefined ? PROGRAMS : [cc],
+    cc === undefined ? COMPILERS : [cc],
     options,
   );
   return {

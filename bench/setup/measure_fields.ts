@@ -11,7 +11,6 @@ import {
 } from "../../layouts/option_check.ts";
 import { field } from "../../sim/text/field.ts";
 import {
-  anyText,
   countText,
   listOf,
   nameText,
@@ -26,7 +25,7 @@ import {
   WORKLOAD_NAMES,
 } from "./default_workloads.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "./engine_choice.ts";
-import { isProgramName } from "./program_name.ts";
+import { isProgramName, programText } from "./program_name.ts";
 
 /** How a run is measured. */
 export interface MeasureFields {
@@ -72,9 +71,10 @@ export const measureShape = {
   cc: field(someText().optional(), {
     flag: "--cc",
     value: "<program>",
-    help: "C compiler of engine native (default: cc)",
+    help:
+      "C compiler of engine native (default: cc, gcc and clang build in turn)",
     group: "measure",
-    text: anyText,
+    text: programText,
     // A name for PATH, never a file that a stranger may have left somewhere.
     unsaid: (cc) =>
       isProgramName(cc)

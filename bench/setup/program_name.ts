@@ -1,4 +1,18 @@
-/** Names of programs that a stranger's result may have run. */
+/** Names of programs: as options have them, and in a stranger's result. */
+import {
+  FieldTextError,
+  type TextCodec,
+  textOf,
+} from "../../sim/text/field_text.ts";
+
+/** The name or path of a program; words behind a name would be arguments. */
+export const programText: TextCodec<string> = textOf((text) => {
+  if (!/\s/.test(text) || text.includes("/")) return text;
+  throw new FieldTextError(
+    `"${text}"`,
+    "the name or path of a program, without arguments",
+  );
+});
 
 /**
  * Tells the name of a program from a path.

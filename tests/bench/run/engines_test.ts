@@ -82,3 +82,24 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name:
+    "chooseEngines() says that a compiler may be missing where Deno may run none",
+  permissions: {
+    read: true,
+    run: ["clang"], // as Deno has it where PATH has no other
+    ffi: true,
+    write: true,
+    env: ["HOME", "XDG_CACHE_HOME"],
+  },
+  fn: async () => {
+    const { warnings } = await chooseEngines(options({ cc: "no-such-cc" }));
+    assertEquals(
+      warnings[0]?.message,
+      'Cannot run C compiler "no-such-cc": it is not in PATH, or the ' +
+        "permission is missing, expected a program in PATH and " +
+        "--allow-run=no-such-cc (deno task lab:native has it for cc, gcc, clang)",
+    );
+  },
+});
