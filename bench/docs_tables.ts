@@ -7,7 +7,11 @@ import { layouts } from "../layouts/registry.ts";
 import { wrap } from "./text/wrap.ts";
 import { readTargets } from "./targets/targets_file.ts";
 import { timingRecordSchema } from "./check/timing_record.ts";
-import { timingMachine, timingTable } from "./check/timing_table.ts";
+import {
+  timingMachine,
+  timingMisses,
+  timingTable,
+} from "./check/timing_table.ts";
 import { targetsMachine, targetsRows } from "./targets/targets_table.ts";
 import { TRACE_FORMATS } from "../sim/workload/trace_formats.ts";
 
@@ -54,7 +58,9 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
   timing: () => {
     const record = timingRecordSchema.parse(timing);
     const words = wrap(timingMachine(record), { width: 80 }).join("\n");
-    return `\`\`\`text\n${words}\n\n${timingTable(record)}\`\`\``;
+    const misses = timingMisses(record)
+      .flatMap((text) => wrap(text, { width: 80 })).join("\n");
+    return `\`\`\`text\n${words}\n\n${timingTable(record)}\n${misses}\n\`\`\``;
   },
   targets: () => {
     const path = "bench/results/targets.json";

@@ -20,6 +20,17 @@ export function timingMachine({ machine }: TimingRecord): string {
   return `deno task check:timing${day}: ${machineWords(machine)}.`;
 }
 
+/** The runs of an engine and a workload; those on a very busy machine apart. */
+function groupsOf({ runs }: TimingRecord): TimingRun[][] {
+  const isVeryBusy = ({ load }: TimingRun) =>
+    load.some((one) => one !== null && one > VERY_BUSY);
+  const groups = Map.groupBy(
+    [...runs.filter((run) => !isVeryBusy(run)), ...runs.filter(isVeryBusy)],
+    (run) => `${run.engine} ${run.workload} ${isVeryBusy(run)}`,
+  );
+  return [...groups.values()];
+}
+
 /** Load from which on runs are summed up apart: ten times what CPUs do. */
 const VERY_BUSY = 20;
 
@@ -30,14 +41,8 @@ const VERY_BUSY = 20;
  * @param record The record.
  * @returns The table, with a line feed at its end.
  */
-export function timingTable({ runs }: TimingRecord): string {
-  const isVeryBusy = ({ load }: TimingRun) =>
-    load.some((one) => one !== null && one > VERY_BUSY);
-  const groups = Map.groupBy(
-    [...runs.filter((run) => !isVeryBusy(run)), ...runs.filter(isVeryBusy)],
-    (run) => `${run.engine} ${run.workload} ${isVeryBusy(run)}`,
-  );
-  const rows = [...groups.values()].map(timingFigures);
+export function timingTable(record: TimingRecord): string {
+  const rows = groupsOf(record).map(timingFigures);
   const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
   return plainTable<TimingFigures>(
     [
@@ -62,4 +67,55 @@ export function timingTable({ runs }: TimingRecord): string {
     rows,
     { maxWidth: 150 },
   ).join("\n") + "\n";
+}
+
+/** What is wanted of each engine on a machine with a load of 8 on 2 CPUs. */
+const WANTED = {
+  native: { twin: 0.01, halfWidth: 0.015, seconds: 60, alarms: 0.05 },
+  js: { twin: 0.03, halfWidth: Infinity, seconds: Infinity, alarms: 0.05 },
+} as const;
+
+/**
+ * Says which of what is wanted was not met, and at which load.
+ *
+ * @param record The record.
+ * @returns A sentence for each engine and workload that misses something; one
+ *   that says so where none does.
+ */
+export function timingMisses(record: TimingRecord): string[] {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  const missed = groupsOf(record).map(timingFigures).flatMap((row) => {
+    const { twin, halfWidth, seconds, alarms } =
+      WANTED[row.engine === "js" ? "js" : "native"];
+    const said = [
+      ...(row.worstTwin > twin
+        ? [
+          `A/A ${percent(row.worstTwin)} at worst and ` +
+          `${percent(row.mostTwins)} in 95 of 100, wanted ${percent(twin)}`,
+        ]
+        : []),
+      ...(row.halfWidths[1] > halfWidth
+        ? [
+          `half width ${percent(row.halfWidths[1])}, wanted ${
+            percent(halfWidth)
+          }`,
+        ]
+        : []),
+      ...(row.mostSeconds > seconds
+        ? [`${row.mostSeconds.toFixed(0)} s, wanted ${seconds}`]
+        : []),
+      ...(row.found < row.runs
+        ? [`3 % found in ${row.found} of ${row.runs} runs`]
+        : []),
+      ...(row.alarms > alarms * row.twins
+        ? [`${row.alarms} false alarms of ${row.twins}`]
+        : []),
+    ];
+    return said.length === 0 ? [] : [
+      `Not met by ${row.engine}, ${row.workload}, at a load of up to ${
+        row.mostLoad?.toFixed(0) ?? "?"
+      }: ${said.join("; ")}.`,
+    ];
+  });
+  return missed.length === 0 ? ["All targets are met."] : missed;
 }

@@ -8,6 +8,7 @@ import {
   timingFigures,
   type TimingRun,
 } from "../../../bench/check/timing_record.ts";
+import { timingMisses } from "../../../bench/check/timing_table.ts";
 import { inFolder } from "../lab_in_process.ts";
 
 /** Twenty builds around a centre, as far as 1 % from it on either side. */
@@ -47,6 +48,25 @@ Deno.test("timingFigures() counts false alarms where twins differ", () => {
   ]);
   // A planted difference on the wrong side is not found.
   assertEquals([falseAlarms, found], [1, 0]);
+});
+
+Deno.test("timingMisses() names what is not met, and nothing else", () => {
+  const record = (runs: TimingRun[]) => ({
+    ...{ schemaVersion: 1 as const, machine: {}, runs },
+  });
+  const good = runOf({ "twin 1": around(1.001), [PLANTED]: around(1.03) });
+  assertEquals(timingMisses(record([good])), ["All targets are met."]);
+  const bad = runOf({ "twin 1": around(1.05), [PLANTED]: around(1) });
+  assertEquals(timingMisses(record([{ ...bad, seconds: 61 }])), [
+    "Not met by native, 4k-hot, at a load of up to 9: A/A 5.00 % at worst and " +
+    "5.00 % in 95 of 100, wanted 1.00 %; 61 s, wanted 60; 3 % found in 0 of " +
+    "1 runs; 1 false alarms of 1.",
+  ]);
+  // JavaScript is a check of sign.
+  const js = { ...good, engine: "js" as const, seconds: 300 };
+  const off = { ...js, builds: { ...js.builds, "twin 1": around(1.02) } };
+  assertEquals(timingMisses(record([js])), ["All targets are met."]);
+  assertEquals(timingMisses(record([off])).length, 1); // a false alarm
 });
 
 Deno.test("keepTimingRecord() adds to its own file, and reads no other", async () => {
