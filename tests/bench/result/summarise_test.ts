@@ -287,6 +287,15 @@ Deno.test("summarise() tells what each compiler made, and where they disagree", 
     samplesOf({ a: births(100, 100), c: births(70, 100.5) }),
     { baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
   );
+  // The control is no layout: how it differs is the noise floor.
+  const control = summarise(
+    samplesOf({ a: births(100, 100), c: births(96, 105) }),
+    { baseline: "a", control: "c", seed: 1, compilers: ["gcc 1", "clang 1"] },
+  );
+  assertEquals(
+    control.warnings.some(({ code }) => code === "compilers-disagree"),
+    false,
+  );
   const warning = opposed.warnings.find(({ code }) =>
     code === "compilers-disagree"
   );

@@ -160,6 +160,20 @@ Deno.test("timeBuilds() begins a cell again without a compiler that builds nothi
   assertEquals(whole.length >= 4, true);
 });
 
+Deno.test("timeBuilds() leaves out the compiler that builds nothing, not the others", async () => {
+  const compilers = ["broken", "gcc", "clang"].map((cc) => ({ cc, title: cc }));
+  const { workers } = workersOf(1, ({ cc }) => {
+    if (cc === "broken") throw new NativeEngineError("Cannot compile");
+  });
+  const cells = cellsOf({ births: 4, compilers });
+  await timeBuilds(cells, { ...TIMING, workers });
+  for (const cell of cells) {
+    const { compilers = [], samples } = cell.timed(1);
+    assertEquals(compilers.map(({ cc }) => cc), ["gcc", "clang"]);
+    assertEquals(samples.length, 16);
+  }
+});
+
 Deno.test("timeBuilds() gives each build an equal share of what time is left", async () => {
   let now = 0;
   const { workers } = workersOf(1);
