@@ -150,8 +150,56 @@ export interface KnownDifference {
 const isSplit = ({ bytes, limits }: RecordedCell): boolean =>
   bytes > limits.maxSectors * 512;
 
+const is6x1 = ({ kernel }: RecordedCell): boolean => kernel === "6.1";
+const isHuge6x1 = (cell: RecordedCell): boolean =>
+  is6x1(cell) && cell.kind === "huge" && cell.registered;
+
 /** The differences; the first that fits is told. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  ...["dma_pool (small)", "dma_pool (large)", "PRP/SGL list (large, 4096 B)"]
+    .map((structure) => ({
+      structure,
+      when: is6x1,
+      reason: "6.1 keeps the next free block of a page as an offset in the " +
+        "page, and has no list of blocks (dma_pool_alloc, mm/dmapool.c before " +
+        "6.4)",
+    })),
+  {
+    structure: "blk_mq_ctx (percpu)",
+    when: (cell) => is6x1(cell) && cell.isWrite,
+    reason: "6.1 hands a plugged direct write to the software queue and " +
+      "kblockd (blk_mq_insert_requests, block/blk-mq-sched.c)",
+  },
+  {
+    structure: "bio_set blkdev_dio_pool",
+    when: is6x1,
+    reason:
+      "6.1 takes a bio from the pool without the per-CPU cache, and asks " +
+      "more of it (bio_alloc_bioset, block/bio.c)",
+  },
+  {
+    structure: "bio_vec (registered buffer)",
+    when: is6x1,
+    reason: "6.1 registers a vector a page, also of a huge page, behind a " +
+      "header of another size (io_sqe_buffer_register, io_uring/rsrc.c)",
+  },
+  ...["scatterlist", "bio", "request", "nvme_iod", "nvme SQ", "kmem_cache"].map(
+    (
+      structure,
+    ) => ({
+      structure,
+      when: isHuge6x1,
+      reason: "6.1 registers a vector a page, so that a huge page is many " +
+        "segments, and more than 127 of them several requests " +
+        "(io_sqe_buffer_register, io_uring/rsrc.c)",
+    }),
+  ),
+  {
+    structure: "scatterlist",
+    when: is6x1,
+    reason: "6.1 has the pointers to list pages behind the entries of the " +
+      "request (nvme_pci_iod_list, drivers/nvme/host/pci.c)",
+  },
   {
     structure: "struct page (data)",
     when: ({ kind, kernel }) => kind === "huge" && kernel === "6.1",
