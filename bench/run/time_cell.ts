@@ -191,8 +191,12 @@ class CellTiming {
     await inParallel(all, async (contender) => {
       const worker = await this.#options.isolate(contender, birth);
       await this.#open(worker);
-      const neededNs = this.#options.burnInNs ??
-        (burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS);
+      // Who gives all of a cell less time than that wants no fine figures.
+      const neededNs = Math.min(
+        this.#options.burnInNs ??
+          (burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS),
+        this.#options.budgetNs,
+      );
       burntIn.add(worker);
       let spentNs = 0;
       for (

@@ -104,7 +104,7 @@ Deno.test("lab verify --timed measures a result again, and compares by interval"
     const json = `${folder}/r.json`;
     const run = await lab([
       ...["run", "--workload", "4k-hot", "--ios", "8", "--layout", "phyr"],
-      ...["--builds", "2", "--rounds", "3", "--budget", "0.1", "--cpu", "none"],
+      ...["--builds", "1", "--rounds", "3", "--budget", "0.1", "--cpu", "none"],
       ...["--quiet", "--json", json],
     ]);
     assertEquals([run.status, run.err], [0, ""]);

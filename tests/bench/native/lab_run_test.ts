@@ -27,7 +27,7 @@ Deno.test("lab run --engine both gives a cell of each engine", async () => {
     "--builds",
     "1",
     "--budget",
-    "1",
+    "0.1",
     "--json",
     "-",
   ]);

@@ -107,7 +107,10 @@ Deno.test("no program asks for more than its task lists", async () => {
       await Deno.copyFile(from, `${folder}/rows/${name}`);
     }
     const programs: [string, string[]][] = [
-      ["lab", [...run, "--workload", "randrw4k", "--json", "new.json"]],
+      [
+        "lab",
+        [...run, "--workload", "randrw4k", "--ios", "16", "--json", "new.json"],
+      ],
       ["lab", ["layouts", "--layout", "phys_packed"]],
       ["lab", ["topology", "one_switch"]],
       ["lab", ["report", "old.json", "--mail"]],

@@ -1,20 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { cpuPreset } from "../../../sim/cache/presets.ts";
-import { main } from "../../../bench/lab.ts";
 import { readResult } from "../../../bench/result/read_result.ts";
 import { repeatCommand } from "../../../bench/report/repeat_command.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import type { LabResult } from "../../../bench/result/result.ts";
+import { lab as labInProcess } from "../lab_in_process.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 import { captured } from "../captured.ts";
 
 /** Runs the words after `lab`; the result is what `--json -` wrote. */
-async function lab(words: readonly string[]) {
-  const { status, out, err } = await captured((context) =>
-    main([...words, "--json", "-", "--quiet"], context)
-  );
-  return { status, out, error: err };
-}
+const lab = (words: readonly string[]) =>
+  labInProcess([...words, "--json", "-", "--quiet"]);
 
 /** A result as if the words of its command had not been kept. */
 function withoutCommand(result: LabResult): LabResult {
@@ -25,7 +21,16 @@ function withoutCommand(result: LabResult): LabResult {
 const wordsOf = (config: LabResult["config"]) =>
   repeatCommand(fixedResult({ config })).words.join(" ");
 
-const UNUSUAL = ["--layout", "phyr", "--recognise", "page", "--kernel", "6.12"]
+const UNUSUAL = [
+  "--ios",
+  "64",
+  "--layout",
+  "phyr",
+  "--recognise",
+  "page",
+  "--kernel",
+  "6.12",
+]
   .concat(["--workload", "randrw4k", "--abi", "lp64_be", "--cpu", "none"])
   .concat(["--device", "nvme:5", "--limit", "max_segments=9", "--sgl"])
   .concat(["--scheduler", "mq-deadline"])
@@ -35,7 +40,7 @@ const UNUSUAL = ["--layout", "phyr", "--recognise", "page", "--kernel", "6.12"]
 
 Deno.test("repeatCommand() gives words that make the result again", async () => {
   const first = await lab(["run", ...UNUSUAL, "--rounds", "0"]);
-  assertEquals([first.status, first.error], [0, ""]);
+  assertEquals([first.status, first.err], [0, ""]);
   const result = readResult(first.out, "a.json");
 
   for (const told of [result, withoutCommand(result)]) {
@@ -43,7 +48,7 @@ Deno.test("repeatCommand() gives words that make the result again", async () => 
     assertEquals(words.slice(0, 4), ["deno", "task", "lab", "run"]);
     assertEquals(notes, []);
     const again = await lab([...words.slice(3), "--rounds", "0"]);
-    assertEquals([again.status, again.error], [0, ""], words.join(" "));
+    assertEquals([again.status, again.err], [0, ""], words.join(" "));
     const repeated = readResult(again.out, "b.json");
     assertEquals(repeated.cells, result.cells);
     assertEquals(
