@@ -1,55 +1,60 @@
 /**
- * `deno task test` and `deno task test:live` run every test of the project, and
- * each in one of them.
+ * `deno task test` and `deno task test:live` run every test of the project,
+ * each once.
  */
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { projectFiles, projectPath, ROOT } from "./project_files.ts";
 
 /** What `deno test` takes for a test where it is given a folder. */
-const TEST_FILE = /(^|[_.])test\.[mc]?[tj]sx?$/;
+const ANY_TEST_FILE = /(^|[_./])test\.[mc]?[tj]sx?$/;
 
 const TASKS = ["test", "test:live"] as const;
 
-/** The command of a task, in parts. */
-function parts(task: typeof TASKS[number]) {
-  const words = config.tasks[task].command.split(" ");
-  const at = words.indexOf("test");
-  assertEquals(words.slice(0, at), ["DENO_NO_UPDATE_CHECK=1", "deno"]);
-  const rest = words.slice(at + 1);
-  const ignored = rest.filter((word) => word.startsWith("--ignore="));
-  return {
-    flags: rest.filter((word) =>
-      word.startsWith("-") && !ignored.includes(word)
-    ),
-    roots: rest.filter((word) => !word.startsWith("-")),
-    ignored: ignored.flatMap((word) => word.replace(/.*=/, "").split(",")),
-  };
+/** The words of a task behind `deno test`. */
+function words(task: typeof TASKS[number]): string[] {
+  const [env, deno, test, ...rest] = config.tasks[task].command.split(" ");
+  assertEquals([env, deno, test], ["DENO_NO_UPDATE_CHECK=1", "deno", "test"]);
+  return rest;
 }
 
-/** Says whether a path is, or lies in, one of some folders. */
-function isIn(path: string, folders: readonly string[]): boolean {
-  return folders.some((one) => path === one || path.startsWith(`${one}/`));
-}
+const flags = (task: typeof TASKS[number]) =>
+  words(task).filter((word) => word.startsWith("-"));
+const roots = (task: typeof TASKS[number]) =>
+  words(task).filter((word) => !word.startsWith("-"));
 
-Deno.test("each test file is of one task, and stands in tests/", async () => {
-  const tests = (await projectFiles()).map(projectPath)
-    .filter((path) => TEST_FILE.test(path.replace(/.*\//, "")));
+Deno.test("each test file is of one task and one isolate", async () => {
+  assertEquals(TASKS.map(roots), [["tests/together/*.ts"], ["tests/live"]]);
+  const paths = (await projectFiles()).map(projectPath);
+  const isolates = ["tests/live"];
+  for (const path of paths) {
+    if (!/^tests\/together\/[^/]+\.ts$/.test(path)) continue;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    const [, folders = ""] = /^await importTests\(([^)]*)\);$/m.exec(text) ??
+      [];
+    assert(folders !== "", `${path} has no importTests()`);
+    for (const [, folder] of folders.matchAll(/"([^"]*)"/g)) {
+      isolates.push(folder === "." ? "tests" : `tests/${folder}`);
+    }
+  }
+  const tests = paths.filter((path) => ANY_TEST_FILE.test(path));
   assert(tests.length > 400, `${tests.length}`);
   for (const path of tests) {
-    const having = TASKS.filter((task) => {
-      const { roots, ignored } = parts(task);
-      return (roots.length === 0 || isIn(path, roots)) && !isIn(path, ignored);
-    });
-    assertEquals(having.length, 1, `${path} is of ${having}`);
-    assert(path.startsWith("tests/"), path);
+    const folder = path.replace(/\/[^/]*$/, "");
+    assertEquals(
+      isolates.filter((one) => one === folder).length,
+      1,
+      `${path} is of tests/together/*.ts or tests/live/ once`,
+    );
+    // As importTests() wants it.
+    assert(path.endsWith("_test.ts"), path);
   }
 });
 
 Deno.test("both tasks have the same permissions, and doc examples once", () => {
-  assertEquals(parts("test").flags, parts("test:live").flags);
-  // They are tests/doc_examples_test.ts.
-  assert(!parts("test").flags.includes("--doc"));
+  assertEquals(flags("test"), flags("test:live"));
+  // They are doc_examples_test.ts.
+  assert(!flags("test").includes("--doc"));
 });
 
 Deno.test("deno task ok, CI, README and CONTRIBUTING have both", async () => {
