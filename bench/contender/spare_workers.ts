@@ -12,10 +12,13 @@ let most = 0;
  * Keeps workers from here on.
  *
  * @param count How many may wait for a run at once; those above it end.
+ * @returns How many might so far.
  */
-export function keepSpareWorkers(count: number): void {
+export function keepSpareWorkers(count: number): number {
+  const before = most;
   most = count;
   for (const worker of spare.splice(count)) worker.terminate();
+  return before;
 }
 
 /** Gives a worker that waits, if there is one. */

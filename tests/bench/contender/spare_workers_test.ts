@@ -42,6 +42,7 @@ async function audited(options: ContenderOptions, layout: string) {
 }
 
 Deno.test("a worker that has audited is the next run's, and gives what a new one gives", async () => {
+  const before = keepSpareWorkers(0);
   const fresh = [
     await audited({}, "page_offset"),
     await audited({}, "phys_packed"),
@@ -86,6 +87,6 @@ Deno.test("a worker that has audited is the next run's, and gives what a new one
     await audited({ role, isSpare: true }, "page_offset");
     assertEquals(made.length, 4);
   } finally {
-    keepSpareWorkers(0);
+    keepSpareWorkers(before);
   }
 });
