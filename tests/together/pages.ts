@@ -4,5 +4,6 @@ import { importTests } from "../import_tests.ts";
 await importTests(
   ".",
   "bench",
+  "bench/guide",
   "bench/permission",
 );
