@@ -6,7 +6,6 @@ import { completeOptions } from "../../../bench/run/options.ts";
 import type { LabResult } from "../../../bench/result/result.ts";
 import { lab as labInProcess } from "../lab_in_process.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
-import { captured } from "../captured.ts";
 
 /** Runs the words after `lab`; the result is what `--json -` wrote. */
 const lab = (words: readonly string[]) =>
