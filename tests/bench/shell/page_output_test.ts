@@ -148,7 +148,7 @@ Deno.test("lab run and lab compare write a page and pictures as well", async () 
   ]);
   assertEquals([compared.status, compared.error], [0, ""]);
   assert(compared.out.startsWith("<!DOCTYPE html>"));
-  assert(compared.out.includes("No exact figure changed."));
+  assert(compared.out.includes("0 exact figures changed"));
   const both = await runWith({ "r.json": result }, [
     ...["compare", "@r.json", "@r.json", "--html", "-", "--json", "-"],
   ]);
