@@ -89,7 +89,7 @@ Deno.test("exporters print no interval of a single measurement", () => {
     [row?.["nsPerIo.median"], row?.["nsPerIo.low"], row?.["ratio.high"]],
     ["60", "", ""],
   );
-  const said = "1 birth x 1 round per layout: a single measurement has no " +
+  const said = "1 build x 1 round per layout: a single measurement has no " +
     "interval and shows no difference.";
   for (const name of ["text", "markdown"]) {
     assertStringIncludes(

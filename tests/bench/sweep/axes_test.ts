@@ -97,7 +97,7 @@ const SAMPLES: ReadonlyMap<string, Sample> = new Map<string, Sample>([
     values: [["128k-scattered"], "128k-scattered,mixedbs"],
     beside: { rounds: 1 },
   }],
-  ["births", { values: ["3", 3] }],
+  ["builds", { values: ["3", 3] }],
   ["width", { values: ["1.5", 1.5] }],
   ["budget", { values: ["30s", 30] }],
   ["seed", { values: ["7", 7] }],
