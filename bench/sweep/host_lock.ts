@@ -3,6 +3,7 @@
  * on a file among the host's temporary files, which the system gives back
  * however a process ends. Exact figures share it; times have it alone.
  */
+import { defined } from "../../layouts/defined.ts";
 import { dirname, join } from "@std/path";
 
 /** How the host is wanted. */
@@ -15,16 +16,21 @@ const LOCK_FILE = "bvec-lab-sweep.lock";
  * Does something while the host is locked.
  *
  * @param use Whether others may work beside it.
- * @param options An interrupt, and who is told that one has to wait.
+ * @param options An interrupt, who is told that one has to wait, and the folder
+ * of the lock: that of temporary files unless told.
  * @param work What is done.
  */
 export async function withHostLock(
   use: HostUse,
-  options: { signal: AbortSignal; onNote?: (text: string) => void },
+  options: {
+    signal: AbortSignal;
+    onNote?: (text: string) => void;
+    dir?: string;
+  },
   work: () => Promise<void>,
 ): Promise<void> {
-  const { signal, onNote } = options;
-  const file = await openLock();
+  const { signal, onNote, dir } = options;
+  const file = await openLock(dir);
   if (file === undefined) {
     if (use === "alone") {
       onNote?.(
@@ -52,11 +58,16 @@ export async function withHostLock(
 }
 
 /** Files of other users in a folder for all cannot be opened to be made. */
-async function openLock(): Promise<Deno.FsFile | undefined> {
+async function openLock(
+  dir: string | undefined,
+): Promise<Deno.FsFile | undefined> {
   let probe: string | undefined;
   try {
     // Where temporary files lie is told by making one.
-    probe = await Deno.makeTempFile({ prefix: "bvec-lab-" });
+    probe = await Deno.makeTempFile({
+      prefix: "bvec-lab-",
+      ...defined({ dir }),
+    });
     const path = join(dirname(probe), LOCK_FILE);
     try {
       return await Deno.open(path, { read: true, write: true });

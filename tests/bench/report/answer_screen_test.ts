@@ -20,7 +20,7 @@ import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 const WARNINGS = [
   ["other-work", "other work took 83 % of the CPUs while the lab waited"],
   ["modified-checkout", `the checkout is not commit ${"a".repeat(12)}: b.ts`],
-  ["few-rounds", "4 rounds per birth are too few for a median"],
+  ["few-rounds", "4 rounds per build are too few for a median"],
   ["no-native-engine", `Cannot run C compiler "cc": ${"not found ".repeat(9)}`],
   ["cut-ios", `${"1000 I/Os are longer than 8 MiB: each was ".repeat(3)}`],
   ["rounded-ios", "3 I/Os were widened to whole sectors of 512 B"],

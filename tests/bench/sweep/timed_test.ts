@@ -3,26 +3,11 @@ import { join } from "@std/path";
 import { readSweepFile } from "../../../bench/sweep/read_sweep.ts";
 import { withHostLock } from "../../../bench/sweep/host_lock.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
+import { outcomeOf, startLab } from "../command/lab_process.ts";
 import { filesOf } from "./plan_rig.ts";
 
-/** Temporary files of its own: another sweep of this host is not waited for. */
-async function onOwnHost(
-  work: (folder: string) => Promise<void>,
-): Promise<void> {
-  await inFolder(async (folder) => {
-    const before = Deno.env.get("TMPDIR");
-    Deno.env.set("TMPDIR", folder);
-    try {
-      await work(await Deno.makeTempDir());
-    } finally {
-      if (before === undefined) Deno.env.delete("TMPDIR");
-      else Deno.env.set("TMPDIR", before);
-    }
-  });
-}
-
 Deno.test("exact and timed figures are jobs of their own, and merge to one cell", async () => {
-  await onOwnHost(async (folder) => {
+  await inFolder(async (folder) => {
     const at = (name: string) => join(folder, name);
     await Deno.writeTextFile(
       at("plan.json"),
@@ -33,8 +18,14 @@ Deno.test("exact and timed figures are jobs of their own, and merge to one cell"
     );
     const words = ["sweep", at("plan.json"), "--out"];
     for (const kind of ["exact", "timed"]) {
-      const run = await lab([...words, at(kind), "--only", kind]);
-      assertEquals(run.status, 0, run.err);
+      // Temporary files of its own: another sweep of this host is not waited
+      // for. A variable that a test sets is every isolate's, so it is a child's.
+      const run = await outcomeOf(
+        startLab([...words, at(kind), "--only", kind], {
+          env: { TMPDIR: folder },
+        }),
+      );
+      assertEquals(run.code, 0, run.err);
       assertEquals(Object.keys(await filesOf(at(kind))).length, 1);
     }
     const lacking = await lab(["merge", at("timed")]);
@@ -76,13 +67,13 @@ Deno.test("exact and timed figures are jobs of their own, and merge to one cell"
 });
 
 Deno.test("what is timed has the host for itself", async () => {
-  await onOwnHost(async () => {
+  await inFolder(async (dir) => {
     const { signal } = new AbortController();
     const order: string[] = [];
     const notes: string[] = [];
     const shared = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
-    const counting = withHostLock("shared", { signal }, async () => {
+    const counting = withHostLock("shared", { signal, dir }, async () => {
       begun.resolve();
       await shared.promise;
       order.push("counted");
@@ -92,7 +83,7 @@ Deno.test("what is timed has the host for itself", async () => {
       notes.push(text);
       shared.resolve();
     };
-    await withHostLock("alone", { signal, onNote }, () => {
+    await withHostLock("alone", { signal, onNote, dir }, () => {
       order.push("timed");
       return Promise.resolve();
     });

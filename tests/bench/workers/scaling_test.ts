@@ -53,7 +53,7 @@ Deno.test("measureScaling() refuses more isolates than can live at once", async 
   );
 });
 
-Deno.test("workersSections() has a word for each speed-up, and for few births", () => {
+Deno.test("workersSections() has a word for each speed-up, and for few builds", () => {
   const row = {
     layout: "page_offset",
     workers: 2,
@@ -90,7 +90,7 @@ Deno.test("workersSections() has a word for each speed-up, and for few births", 
   assertStringIncludes(said([one, row]), "2.600 0.300-21 not shown");
   assertStringIncludes(
     said([one, row]).replaceAll("\n", " "),
-    "not shown: 1 is in it; 2 births of each group: with fewer than 5 an " +
+    "not shown: 1 is in it; 2 builds of each group: with fewer than 5 an " +
       "interval says little of the next ones",
   );
   const sure = {
