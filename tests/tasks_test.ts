@@ -51,6 +51,20 @@ Deno.test("each test file is of one task and one isolate", async () => {
   }
 });
 
+Deno.test("no test changes what all isolates of a process share", async () => {
+  // Another test would be in its folder, or have its variable. A name of a
+  // test's own is nobody else's, and a child has its own of everything.
+  const shared = /\bDeno\.(?:chdir|umask|env\.(?:set|delete))\((?!name\b)/;
+  const wrong: string[] = [];
+  for (const file of await projectFiles()) {
+    const path = projectPath(file);
+    if (!/^tests\/.*\.ts$/.test(path)) continue;
+    const [found] = shared.exec(await Deno.readTextFile(file)) ?? [];
+    if (found !== undefined) wrong.push(`${path}: ${found}`);
+  }
+  assertEquals(wrong, []);
+});
+
 Deno.test("both tasks have the same permissions, and doc examples once", () => {
   assertEquals(flags("test"), flags("test:live"));
   // They are doc_examples_test.ts.
