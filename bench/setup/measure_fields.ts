@@ -131,7 +131,7 @@ export const measureShape = {
     text: percentText(0.01, 100),
     native: true,
   }),
-  budgetSeconds: field(numberFrom(0.1, 86_400).default(10), {
+  budgetSeconds: field(numberFrom(0.1, 86_400).default(9), {
     flag: "--budget",
     value: "<s>",
     help: "total time to spend on timing, in seconds",
