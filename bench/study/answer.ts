@@ -8,7 +8,12 @@ import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
-import { type FigureName, findFigure, timedCells } from "./figures.ts";
+import {
+  type FigureName,
+  findFigure,
+  noiseFloors,
+  timedCells,
+} from "./figures.ts";
 import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
@@ -110,7 +115,8 @@ export function answerOf(
     ...timedSentences(study, code),
     `Limits: counts are of a model that is checked against kernels 6.1, 6.12 ` +
     `and 7.2, over the first ${study.exact[0]?.ios ?? 0} reads and writes of ` +
-    `synthetic workloads and one log; no instructions, data or device are counted.`,
+    `synthetic workloads and one log; lines of code, of data and of the device ` +
+    `are not among them.`,
     `Times are of that model in the named engines on one machine, not of a ` +
     `kernel; "not shown" means that this run could not see it.`,
   ];
@@ -120,22 +126,27 @@ export function answerOf(
 function flagTimes(study: Study): string {
   // Before that, the clock of some cells held more than the path.
   if (study.timed?.clock !== "path") return "";
-  const ratioOf = (workload: string, recognition: string) =>
-    timedCells(study, { engine: "native", recognition })
-      .find((cell) => cell.workload === workload)
-      ?.layouts[PROPOSAL]?.ratio.median;
-  const said = [["pinned", "128k-scattered"], ["not pinned", "128k-kernel"]]
-    .flatMap(([word = "", workload = ""]) => {
-      const layout = ratioOf(workload, "page");
-      const whole = ratioOf(workload, "segment");
-      return whole === undefined || layout === undefined
-        ? []
-        : [`${layout.toFixed(2)} and ${whole.toFixed(2)} ${word}`];
-    });
+  const ratioOf = (workload: string, recognition: string, isCold: boolean) => {
+    const own = timedCells(study, { engine: "native", recognition })
+      .find((cell) => cell.workload === workload)?.layouts[PROPOSAL];
+    return (isCold ? own?.cold : own?.ratio)?.median.toFixed(2);
+  };
+  const said = [false, true].flatMap((isCold) => {
+    const found = [["pinned", "128k-scattered"], ["not pinned", "128k-kernel"]]
+      .flatMap(([word = "", workload = ""]) => {
+        const layout = ratioOf(workload, "page", isCold);
+        const whole = ratioOf(workload, "segment", isCold);
+        return whole === undefined || layout === undefined
+          ? []
+          : [`${layout} and ${whole} ${word}`];
+      });
+    if (found.length === 0) return [];
+    return [`${isCold ? "on cold caches " : ""}${found.join(", ")}`];
+  });
   return said.length === 0
     ? ""
     : `; in C, ${PROPOSAL} by page and by segment takes of ${BASELINE}'s time ` +
-      said.join(", ");
+      said.join("; ");
 }
 
 /** What a real kernel touched where the model has fewer lines. */
@@ -247,15 +258,9 @@ function harness(study: Study): string {
       ? []
       : Object.values(harnessNs).map((ns) => ns / own);
   });
-  const floors = [...Map.groupBy(cells, ({ engine }) => engine)].map(
-    ([engine, own]) => {
-      const all = own.flatMap(({ noiseFloor }) => noiseFloor ?? []);
-      return `${formatPercent(mostOf([0, ...all]))} in engine ${engine}`;
-    },
-  );
   return `The harness alone took up to ${
     formatPercent(mostOf([0, ...shares]))
   } of the baseline's time; identical code differed by up to ${
-    floors.join(" and ")
+    noiseFloors(cells)
   }.`;
 }

@@ -1,5 +1,7 @@
 /** Looking figures up in a study by what they are. */
 import { BASELINE } from "../setup/baseline.ts";
+import { mostOf } from "../text/extremes.ts";
+import { formatPercent } from "../text/figure.ts";
 import type { Study, StudyCell, StudyTimedCell } from "./study_file.ts";
 
 /** Which exact cell. */
@@ -62,6 +64,21 @@ export function timedCells(
     (name.recognition ?? recognition) === recognition &&
     (name.engine ?? engine) === engine
   );
+}
+
+/**
+ * Says how far identical code differed at most.
+ *
+ * @param cells Timed cells.
+ * @returns A part of a sentence: a percentage for each engine.
+ */
+export function noiseFloors(cells: readonly StudyTimedCell[]): string {
+  return [...Map.groupBy(cells, ({ engine }) => engine)]
+    .map(([engine, own]) => {
+      const floors = own.flatMap(({ noiseFloor }) => noiseFloor ?? []);
+      return `${formatPercent(mostOf([0, ...floors]))} in engine ${engine}`;
+    })
+    .join(" and ");
 }
 
 /**

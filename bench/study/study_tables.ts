@@ -17,7 +17,12 @@ import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
 import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
 import { BASELINE } from "../setup/baseline.ts";
-import { findFigure, studiedLayouts, timedCells } from "./figures.ts";
+import {
+  findFigure,
+  noiseFloors,
+  studiedLayouts,
+  timedCells,
+} from "./figures.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { agreementTables, MARKS, REFUSED_MARK } from "./agreement_lines.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
@@ -280,7 +285,6 @@ export function timedTables(
   const births = timed.cells.map((cell) => cell.births);
   const rounds = timed.cells.map((cell) => cell.rounds);
   const note = withdrawnNote(study);
-  const floors = timed.cells.flatMap(({ noiseFloor }) => noiseFloor ?? []);
   const refusals = threeColumns(study, code);
   const tables = [...kinds].map((kind) => {
     const [engine = "", recognition = ""] = kind.split(", ");
@@ -301,12 +305,38 @@ export function timedTables(
         `rounds${
           leastOf(births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
         }; ${BASELINE} differed from itself by up to ` +
-        `${floors.join(" and ")}.`,
+        `${noiseFloors(timed.cells)}.`,
     ),
     ...(note === undefined ? [] : ["", ...prose(`${note}.`)]),
     ...tables.flatMap((lines) => ["", ...lines]),
+    ...coldTables(study),
     "",
     ...agreementTables(study, code),
+  ];
+}
+
+/**
+ * Ratios of the first I/Os of each turn in C: what other work has pushed out of
+ * the caches is fetched again, as in a kernel that does more than this I/O.
+ */
+function coldTables(study: Study): string[] {
+  const tables = recognitions.flatMap((recognition) => {
+    const cells = timedCells(study, { engine: "native", recognition })
+      .filter(({ layouts }) => Object.values(layouts).some(({ cold }) => cold));
+    if (cells.length === 0) return [];
+    const rows = layoutsTimed(cells).map((label): RatioRow => ({
+      label,
+      text: ({ layouts }) => layouts[label]?.cold?.median.toFixed(2) ?? "-",
+    }));
+    return ["", ...rowsTable(`${recognition}, cold`, cells, rows)];
+  });
+  return tables.length === 0 ? [] : [
+    "",
+    ...prose(
+      "Native, on cold caches: ratios of the first I/Os of each turn, without " +
+        "a verdict.",
+    ),
+    ...tables,
   ];
 }
 
@@ -325,10 +355,7 @@ function ratioTable(
     readonly refusals: readonly ThreeColumns[];
   },
 ): string[] {
-  const names = STUDIED_LAYOUTS.filter((name) =>
-    name !== BASELINE && cells.some(({ layouts }) => name in layouts)
-  );
-  const rows: RatioRow[] = names.map((name) => ({
+  const rows = layoutsTimed(cells).map((name): RatioRow => ({
     label: name,
     text: (cell) =>
       isWithdrawn(study, cell) && name in cell.layouts
@@ -357,8 +384,27 @@ function ratioTable(
     label: "",
     text: (cell) => isWithdrawn(study, cell) ? "-" : worst(cell),
   });
+  return [
+    ...rowsTable(kind, cells, rows),
+    ...mixed.flatMap(({ cell, parts }) => prose(mixedNote(cell, parts))),
+  ];
+}
+
+/** Layouts that were timed beside the baseline. */
+function layoutsTimed(cells: readonly StudyTimedCell[]): string[] {
+  return STUDIED_LAYOUTS.filter((name) =>
+    name !== BASELINE && cells.some(({ layouts }) => name in layouts)
+  );
+}
+
+/** Rows over the workloads that have a cell. */
+function rowsTable(
+  header: string,
+  cells: readonly StudyTimedCell[],
+  rows: readonly RatioRow[],
+): string[] {
   const columns: Column<RatioRow>[] = [
-    { header: kind, left: true, cell: ({ label }) => label },
+    { header, left: true, cell: ({ label }) => label },
     ...STUDY_WORKLOADS.flatMap(({ name, short }): Column<RatioRow>[] => {
       const cell = cells.find(({ workload }) => workload === name);
       return cell === undefined
@@ -366,10 +412,7 @@ function ratioTable(
         : [{ header: short, cell: ({ text }) => text(cell) }];
     }),
   ];
-  return [
-    ...plainTable(columns, rows, { maxWidth: WIDTH }),
-    ...mixed.flatMap(({ cell, parts }) => prose(mixedNote(cell, parts))),
-  ];
+  return plainTable(columns, rows, { maxWidth: WIDTH });
 }
 
 /** Whose doing a ratio is. */

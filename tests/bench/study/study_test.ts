@@ -1,7 +1,9 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertNotEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { answerOf } from "../../../bench/study/answer.ts";
@@ -308,6 +310,59 @@ Deno.test("timedTables() mark verdicts and say what could be seen", () => {
   assert(lines.some((line) => /^len31_p2p +0\.98$/.test(line)));
   assert(lines.some((line) => line.trim() === "(4%)"));
   assert(lines.every((line) => line.length <= 80));
+});
+
+Deno.test("timedTables() say how far identical code differed, by engine", () => {
+  const [cell] = timedStudy().timed?.cells ?? [];
+  assert(cell !== undefined);
+  const { timed } = timedStudy();
+  const lines = timedTables({
+    ...STUDY,
+    timed: timed && {
+      ...timed,
+      cells: [
+        cell,
+        { ...cell, recognition: "page", noiseFloor: 0.01 },
+        { ...cell, engine: "native", noiseFloor: 0.005 },
+      ],
+    },
+  });
+
+  assertStringIncludes(
+    lines.join(" "),
+    "differed from itself by up to 2.0% in engine js and 0.50% in engine " +
+      "native.",
+  );
+});
+
+Deno.test("ratios on cold caches have a table and a part of the answer", () => {
+  const [cell] = timedStudy().timed?.cells ?? [];
+  assert(cell !== undefined);
+  const flags = cell.layouts["phys_flags"];
+  assert(flags !== undefined);
+  const { timed } = timedStudy();
+  const own = (recognition: string, cold: number): StudyTimedCell => ({
+    ...{ ...cell, engine: "native", workload: "128k-kernel", recognition },
+    layouts: { ...cell.layouts, phys_flags: { ...flags, cold: at(cold) } },
+  });
+  const study: Study = {
+    ...STUDY,
+    timed: timed && {
+      ...timed,
+      cells: [own("page", 0.9), own("segment", 0.4)],
+    },
+  };
+  const lines = timedTables(study);
+
+  const header = lines.findIndex((line) => line.startsWith("segment, cold"));
+  assertMatch(lines[header] ?? "", /128k-krn$/);
+  assertMatch(lines[header + 1] ?? "", /^phys_flags +0\.40$/);
+  // No layout but that one was measured on cold caches.
+  assertMatch(lines[header + 2] ?? "", /^len31_p2p +-$/);
+  assertStringIncludes(
+    answerOf(study)[3] ?? "",
+    "0.75 and 0.75 not pinned; on cold caches 0.90 and 0.40 not pinned.",
+  );
 });
 
 Deno.test("a study whose clock held more than the path is withdrawn in part", () => {
