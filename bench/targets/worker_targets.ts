@@ -1,4 +1,6 @@
 /** Groups of workers: how their rate grows, and what a device beside them does. */
+import { medianOf } from "../statistics/median.ts";
+import type { SustainedRate } from "../workers/group_answers.ts";
 import { WorkerGroup } from "../workers/group.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import { targetMachine } from "../workers/target_machine.ts";
@@ -90,13 +92,105 @@ const scaling: TargetGroup = {
   },
 };
 
+/** Submitters of the group that has more of them than CPUs. */
+const MANY = 8;
+/** Wall time of a turn: 15 time slices of a CPU that four threads share. */
+const TURN_MS: Readonly<Record<TargetSize, number>> = {
+  tiny: 1,
+  quick: 60,
+  full: 60,
+};
+/** Groups that are born anew, and rounds of each. */
+const BIRTHS: Readonly<Record<TargetSize, number>> = {
+  tiny: 1,
+  quick: 5,
+  full: 20,
+};
+const BIRTH_ROUNDS: Readonly<Record<TargetSize, number>> = {
+  tiny: 1,
+  quick: 9,
+  full: 15,
+};
+
+/**
+ * Measures what the submitters of one group do all at once, against what they
+ * do two at a time: in turns, with the same isolates, each of which is in both.
+ *
+ * Of the ratios of two clocks the smaller counts. I/Os per second of CPU time
+ * leave other work on the machine out, but not what threads take from each
+ * other; those of wall time leave nothing out, and a CPU that stood still would
+ * be seen there, but other work gives eight threads more of a CPU than two.
+ *
+ * @param size How much.
+ * @returns The rate of all over that of two at a time.
+ */
+export async function manyOverTwo(size: TargetSize): Promise<number> {
+  const { setup, window } = await targetMachine(SLICE_IOS);
+  const milliseconds = TURN_MS[size];
+  const all = Array.from({ length: MANY }, (_, worker) => worker);
+  const pairs = all.filter((worker) => worker % 2 === 0)
+    .map((worker) => [worker, worker + 1]);
+  const found: { wall: number; cpu: number | null }[] = [];
+  for (let birth = 0; birth < BIRTHS[size]; birth++) {
+    const group = await WorkerGroup.start(setup, {
+      workers: MANY,
+      devices: 0,
+      poll: false,
+    });
+    try {
+      await group.open(window);
+      // As long as eight threads on two CPUs take to be compiled.
+      await group.sustain(20 * milliseconds, all);
+      const rates: Record<"many" | "two", SustainedRate[]> = {
+        many: [],
+        two: [],
+      };
+      await takeTurns({
+        many: async () =>
+          rates.many.push(await group.sustain(milliseconds, all)),
+        ...Object.fromEntries(
+          pairs.map((pair) => [
+            `two ${pair}`,
+            async () => rates.two.push(await group.sustain(milliseconds, pair)),
+          ]),
+        ),
+      }, BIRTH_ROUNDS[size]);
+      found.push({
+        wall: overMedian(rates, ({ perSecond }) => perSecond) as number,
+        cpu: overMedian(rates, ({ perCpuSecond }) => perCpuSecond),
+      });
+    } finally {
+      group.stop();
+    }
+  }
+  const ofCpu = found.flatMap(({ cpu }) => cpu ?? []);
+  return Math.min(
+    medianOf(found.map(({ wall }) => wall)),
+    ...(ofCpu.length === 0 ? [] : [medianOf(ofCpu)]),
+  );
+}
+
+/** The median rate of many over that of two; `null` without such rates. */
+function overMedian(
+  rates: Readonly<Record<"many" | "two", readonly SustainedRate[]>>,
+  of: (rate: SustainedRate) => number | null,
+): number | null {
+  const [many, two] = [rates.many, rates.two].map((all) =>
+    all.flatMap((rate) => of(rate) ?? [])
+  ) as [number[], number[]];
+  return many.length === 0 || two.length === 0
+    ? null
+    : medianOf(many) / medianOf(two);
+}
+
 /** More submitters than CPUs: they take turns, and should lose nothing. */
 const many: TargetGroup = {
   targets: [
     {
       name: "workers/eight",
       unit: "x two submitters, on 2 CPUs",
-      wanted: 1,
+      // Nothing is lost: the margin that every verdict of the lab has.
+      wanted: 0.98,
       bound: "at least",
     },
   ],
@@ -104,16 +198,7 @@ const many: TargetGroup = {
     if (navigator.hardwareConcurrency !== 2) {
       return [`the machine has ${navigator.hardwareConcurrency} CPUs, not 2`];
     }
-    // Eight threads get more of a busy machine than two do.
-    const [load = 0] = Deno.loadavg();
-    if (size !== "tiny" && load > 2) {
-      return [`the load is ${load.toFixed(0)}: rates of threads say nothing`];
-    }
-    const { two, eight } = await bestRates({
-      two: { workers: 2, devices: 0, poll: false },
-      eight: { workers: 8, devices: 0, poll: false },
-    }, size);
-    return [eight / two];
+    return [await manyOverTwo(size)];
   },
 };
 

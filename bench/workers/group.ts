@@ -25,6 +25,8 @@ import {
   type GroupTime,
   sizeFigures,
   sum,
+  type SustainedRate,
+  sustainedRate,
 } from "./group_answers.ts";
 import { mergeLatencies } from "../result/latency.ts";
 import { Member } from "./member.ts";
@@ -47,6 +49,8 @@ type AnswerTo<Kind extends SubmitterRequest["kind"]> = Extract<
   SubmitterAnswer,
   { kind: Kind }
 >;
+/** What all submitters are asked at once. */
+type Together = "time" | "sustain" | "replay" | "verify" | "observe";
 type Served = Extract<DeviceAnswer, { kind: "serve" }>;
 
 /** A group of workers. */
@@ -154,6 +158,28 @@ export class WorkerGroup {
       ios: sum(hosts.map(({ ios }) => ios)),
       opened: hosts.map(({ opened }) => opened),
     };
+  }
+
+  /**
+   * Has some of the submitters carry out their shares again and again for so
+   * long, while the others sleep: the same isolates can so be compared with
+   * fewer of themselves.
+   *
+   * @param milliseconds Wall time.
+   * @param active The submitters that work, from 0.
+   * @returns What they did in that time.
+   */
+  async sustain(
+    milliseconds: number,
+    active: readonly number[],
+  ): Promise<SustainedRate> {
+    const { hosts } = await this.#together<"sustain">({
+      kind: "sustain",
+      window: this.#window,
+      milliseconds,
+      active,
+    });
+    return sustainedRate(hosts);
   }
 
   /**
@@ -269,13 +295,15 @@ export class WorkerGroup {
   }
 
   /** Asks all submitters the same while the devices serve them. */
-  async #together<Kind extends "time" | "replay" | "verify" | "observe">(
+  async #together<Kind extends Together>(
     request: Extract<SubmitterRequest, { kind: Kind }>,
     movesBytes = false,
   ): Promise<{ hosts: AnswerTo<Kind>[]; served: Served[] }> {
     const at = groupWords(this.setup);
     const control = this.#control;
     Atomics.store(control, at.stop, 0);
+    // All of them sleep now; the last time fewer may have come to the barrier.
+    Atomics.store(control, at.arrived, 0);
     const serving = Promise.all(
       this.#devices.map((device) =>
         device.ask<"serve">({ kind: "serve", movesBytes })

@@ -18,6 +18,52 @@ export interface GroupTime {
   readonly opened: readonly OpenCounts[];
 }
 
+/** What submitters did within the same time. */
+export interface SustainedRate {
+  /** I/Os per second of wall time, of all of them together. */
+  readonly perSecond: number;
+  /**
+   * I/Os per second of CPU time, which other work on the machine does not
+   * lengthen; `null` where threads cannot tell theirs.
+   */
+  readonly perCpuSecond: number | null;
+}
+
+/**
+ * Gives the rate of submitters that worked within the same time.
+ *
+ * @param answers What each of them did; nothing of one that slept.
+ * @returns The rates of all of them together.
+ *
+ * @example Two that share one CPU: the sum is what that CPU did
+ * ```ts
+ * import { sustainedRate } from "./group_answers.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const half = { ios: 500, elapsedNs: 1e6, cpuNs: 5e5 };
+ * const slept = { ios: 0, elapsedNs: 0, cpuNs: 0 };
+ * assertEquals(sustainedRate([half, slept, half]), {
+ *   perSecond: 1e6,
+ *   perCpuSecond: 1e6,
+ * });
+ * ```
+ */
+export function sustainedRate(
+  answers: readonly {
+    readonly ios: number;
+    readonly elapsedNs: number;
+    readonly cpuNs: number | null;
+  }[],
+): SustainedRate {
+  const ios = sum(answers.map(({ ios }) => ios));
+  const elapsedNs = Math.max(...answers.map(({ elapsedNs }) => elapsedNs));
+  const cpuNs = sum(answers.map(({ cpuNs }) => cpuNs ?? NaN));
+  return {
+    perSecond: ios / elapsedNs * 1e9,
+    perCpuSecond: Number.isNaN(cpuNs) ? null : ios / cpuNs * 1e9,
+  };
+}
+
 /** What a decoded run gave. */
 export interface GroupReplay {
   /** Digest of the set of commands. */

@@ -68,7 +68,16 @@ export type SubmitterRequest =
     readonly window: number;
     readonly passes: number;
   }
-  /** The same, watching latencies, batches and rings. */
+  /** Submit the own share again and again for so long, or do nothing. */
+  | {
+    readonly kind: "sustain";
+    readonly window: number;
+    /** Wall time. */
+    readonly milliseconds: number;
+    /** The submitters that work; the others sleep. */
+    readonly active: readonly number[];
+  }
+  /** The same as `time`, watching latencies, batches and rings. */
   | {
     readonly kind: "observe";
     readonly window: number;
@@ -109,6 +118,15 @@ export type SubmitterAnswer =
     readonly ios: number;
     /** What opening windows has done on the path so far. */
     readonly opened: OpenCounts;
+  }
+  | {
+    readonly kind: "sustain";
+    /** I/Os that ended. */
+    readonly ios: number;
+    /** Wall time from the common start. */
+    readonly elapsedNs: number;
+    /** CPU time of this thread; `null` where it cannot be told. */
+    readonly cpuNs: number | null;
   }
   | ({ readonly kind: "observe"; readonly ios: number } & ObservedSubmitter)
   | {

@@ -16,6 +16,7 @@ import {
   WrongIoError,
 } from "../../sim/replay/replay.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { cpuClocks } from "../machine/cpu_clock.ts";
 import { requireNothingOpened } from "../contender/time_window.ts";
 import {
   failureOf,
@@ -90,6 +91,8 @@ function work(
   switch (request.kind) {
     case "time":
       return { kind: "time", ...time(from, share, request.passes) };
+    case "sustain":
+      return sustain(from, share, request);
     case "observe":
       return observe(from, share, request.passes);
     case "replay":
@@ -185,21 +188,65 @@ function time(
   arriveTogether(control, at, setup.workers);
   const start = performance.now();
   for (let pass = 0; pass < passes; pass++) replayOpen(path, window, ios);
-  const elapsedNs = (performance.now() - start) * 1e6;
   const all = measured * setup.workers;
   Atomics.add(control, at.finished, 1);
-  requireEnded(assembly, ios.length * passes, before);
-  requireNothingOpened(path.opened, openedBefore);
   // The others still measure: what they share with this worker stays shared.
+  // These I/Os count, too. Of more workers than CPUs each would otherwise be as
+  // fast as if it were alone, in a time slice that it has for itself.
   let next = 0;
+  let company = 0;
   while (ios.length > 0 && Atomics.load(control, at.finished) < all) {
     for (let i = 0; i < COMPANY_IOS; i++) {
       path.submit(window, ios[next] as number);
       next = next + 1 === ios.length ? 0 : next + 1;
     }
+    company += COMPANY_IOS;
   }
   path.drain();
-  return { elapsedNs, ios: ios.length * passes, opened: { ...path.opened } };
+  const elapsedNs = (performance.now() - start) * 1e6;
+  const submitted = ios.length * passes + company;
+  requireEnded(assembly, submitted, before);
+  requireNothingOpened(path.opened, openedBefore);
+  return { elapsedNs, ios: submitted, opened: { ...path.opened } };
+}
+
+/** Works for a while, whatever that is in I/Os: a rate without a tail. */
+function sustain(
+  from: Submitter,
+  { window, ios }: OpenShare,
+  request: Extract<SubmitterRequest, { kind: "sustain" }>,
+): SubmitterAnswer {
+  const { assembly: { path }, control, request: { setup, worker } } = from;
+  const { milliseconds, active } = request;
+  if (!active.includes(worker) || ios.length === 0) {
+    return { kind: "sustain", ios: 0, elapsedNs: 0, cpuNs: 0 };
+  }
+  const before = path.counts.ios - path.counts.errors;
+  const openedBefore = { ...path.opened };
+  const { name, cpuNs } = cpuClocks();
+  arriveTogether(control, groupWords(setup), active.length);
+  const cpuBefore = cpuNs();
+  const start = performance.now();
+  let next = 0;
+  let submitted = 0;
+  while (performance.now() - start < milliseconds) {
+    for (let i = 0; i < COMPANY_IOS; i++) {
+      path.submit(window, ios[next] as number);
+      next = next + 1 === ios.length ? 0 : next + 1;
+    }
+    submitted += COMPANY_IOS;
+  }
+  path.drain();
+  const elapsedNs = (performance.now() - start) * 1e6;
+  const used = cpuNs() - cpuBefore;
+  requireEnded(from.assembly, submitted, before);
+  requireNothingOpened(path.opened, openedBefore);
+  return {
+    kind: "sustain",
+    ios: submitted,
+    elapsedNs,
+    cpuNs: name === "thread CPU" ? used : null,
+  };
 }
 
 function observe(

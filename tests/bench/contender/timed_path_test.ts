@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Contender,
   ContenderError,
@@ -156,7 +156,8 @@ for (const { name, setup, opened } of CASES) {
       for (const passes of [1, 3]) {
         const time = await other.time(passes);
         assertEquals(time.opened, [opened, opened]);
-        assertEquals(time.ios, 10 * passes);
+        // And those that keep company to the one that is not done yet.
+        assert(time.ios >= 10 * passes, `${time.ios}`);
       }
       await other.open(WINDOW);
       assertEquals((await other.time(1)).opened, [

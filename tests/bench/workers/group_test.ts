@@ -108,3 +108,25 @@ for (const { layout, recognition, workload, batch, shapes } of CASES) {
     }
   });
 }
+
+Deno.test("WorkerGroup.sustain() has some of its submitters work, and all of them afterwards", async () => {
+  const setup = setupOf({
+    ...{ layout: "page_offset", recognition: "page", batch: 1, map, depth: 8 },
+  });
+  const { handle } = await windowOf("4k-hot", 64);
+  const shape = { workers: 3, devices: 0, poll: false };
+  const group = await WorkerGroup.start(setup, shape);
+  try {
+    await group.open(handle);
+    for (const active of [[1], [0, 2], [0, 1, 2]]) {
+      const { perSecond } = await group.sustain(1, active);
+      assert(perSecond > 0, `${active}`);
+    }
+    // The barrier is that of all three again.
+    assertEquals((await group.time(1)).perWorker.length, 3);
+    const { perSecond } = await group.sustain(1, []);
+    assert(Number.isNaN(perSecond));
+  } finally {
+    group.stop();
+  }
+});
