@@ -2,7 +2,6 @@
  * The C struct that a listing shows for a layout: that of one segment, or for
  * structure-of-arrays the arrays for as many segments as a bio can have.
  */
-import { defined } from "./defined.ts";
 import type { Abi } from "./abi.ts";
 import { type CField, type CStruct, elements } from "./c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
@@ -33,7 +32,7 @@ export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {
       type: {
         name: "",
         fields: bits,
-        ...defined({ packed: struct.packed }),
+        packed: struct.packed,
       },
       count: BIO_MAX_VECS,
     });

@@ -72,13 +72,13 @@ export interface CField {
   /** Its type. */
   readonly type: CType;
   /** Width of a bit-field in bits; 0 ends the storage unit. */
-  readonly bits?: number;
+  readonly bits?: number | undefined;
   /** Number of elements, for an array; by dimension where it has several. */
-  readonly count?: number | readonly number[];
+  readonly count?: number | readonly number[] | undefined;
   /** `__attribute__((aligned(n)))` of the member, in bytes. */
-  readonly alignedBytes?: number;
+  readonly alignedBytes?: number | undefined;
   /** `__attribute__((packed))` of the member. */
-  readonly packed?: boolean;
+  readonly packed?: boolean | undefined;
 }
 
 /** A C struct or union as data. */
@@ -86,13 +86,13 @@ export interface CStruct {
   /** Its tag; empty for an unnamed one. */
   readonly name: string;
   /** Whether members follow each other or overlay each other. */
-  readonly kind?: "struct" | "union";
+  readonly kind?: "struct" | "union" | undefined;
   /** Its members in order. */
   readonly fields: readonly CField[];
   /** `__attribute__((packed))`. */
-  readonly packed?: boolean;
+  readonly packed?: boolean | undefined;
   /** `__attribute__((aligned(n)))`, in bytes. */
-  readonly alignedBytes?: number;
+  readonly alignedBytes?: number | undefined;
 }
 
 /** Any type that a field may have. */

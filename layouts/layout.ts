@@ -132,13 +132,13 @@ export interface Layout {
 export interface LayoutDescription
   extends Pick<Layout, "name" | "title" | "source" | "roles"> {
   /** Name that selects all variants; default: the layout's own name. */
-  readonly family?: string;
+  readonly family?: string | undefined;
   /** Array of structs unless told. */
-  readonly arrangement?: Arrangement;
+  readonly arrangement?: Arrangement | undefined;
   /** The struct, the same on every ABI or by ABI. */
   readonly struct: CStruct | ((abi: Abi) => CStruct | Unsupported);
   /** Whether a DMA address could be kept in it, for `map_first`. */
-  readonly holdsDma?: boolean;
+  readonly holdsDma?: boolean | undefined;
 }
 
 /**

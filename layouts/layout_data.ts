@@ -1,5 +1,4 @@
 /** A layout as plain data: what a worker, a result or a file can take. */
-import { defined } from "./defined.ts";
 import { abis } from "./abi.ts";
 import type { CStruct } from "./c_type.ts";
 import {
@@ -68,11 +67,12 @@ export function layoutOfData(data: LayoutData): Layout {
   const { arrangement, holdsDma } = data;
   return defineLayout({
     name,
-    ...defined({ family }),
+    family,
     title,
     source,
     roles,
-    ...defined({ arrangement, holdsDma }),
+    arrangement,
+    holdsDma,
     struct: (abi) =>
       structs[abi.name] ?? {
         unsupported: `it was not placed for ABI ${abi.name}`,

@@ -4,7 +4,6 @@
  * expected. A wrong kind of value and an unknown key are a `TypeError`, a value
  * outside its range a `RangeError`.
  */
-import { defined } from "./defined.ts";
 import { z } from "zod";
 import { nearNames } from "./near_names.ts";
 
@@ -109,7 +108,7 @@ export function checkValue(
   throw complaint(what, parsed.error.issues[0] as z.core.$ZodIssue, {
     schema,
     value,
-    ...defined({ label }),
+    label,
   });
 }
 
@@ -124,7 +123,7 @@ export function checkValue(
 function complaint(
   what: string,
   issue: z.core.$ZodIssue,
-  from: { schema: z.ZodType; value: unknown; label?: string },
+  from: { schema: z.ZodType; value: unknown; label?: string | undefined },
 ): Error {
   const path = issue.path.filter((step) => typeof step !== "symbol");
   const where = pathText(path) || (from.label ?? "");

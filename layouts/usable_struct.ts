@@ -1,5 +1,4 @@
 /** Which structs a layout can be made of on an ABI, and why others cannot. */
-import { defined } from "./defined.ts";
 import type { Abi } from "./abi.ts";
 import { createCodec } from "./codec.ts";
 import type { CStruct } from "./c_type.ts";
@@ -24,7 +23,7 @@ export function usableStruct(
   on: {
     readonly abi: Abi;
     readonly roles: Roles;
-    readonly arrangement?: Arrangement;
+    readonly arrangement?: Arrangement | undefined;
   },
 ): CStruct | Unsupported {
   try {
@@ -34,7 +33,7 @@ export function usableStruct(
       source: { author: "the user", date: "", subject: "" },
       struct,
       roles: on.roles,
-      ...defined({ arrangement: on.arrangement }),
+      arrangement: on.arrangement,
     });
     checkFlag(placeStruct(struct, on.abi), on.roles);
     createCodec(trial, on.abi, new DataView(new ArrayBuffer(0)));

@@ -104,7 +104,7 @@ async function timeInC(
     }
     await timeBuilds(cells, {
       ...{ workers, budgetNs, seed, clock },
-      ...(signal ? { signal } : {}),
+      signal,
     });
   } finally {
     for (const worker of workers) worker.stop();
@@ -129,7 +129,7 @@ async function timeInJs(
         await timeCell({
           ...{ window, windowIos, births, rounds, seed, planted, clock },
           budgetNs: options.budgetNs / cases.length,
-          ...(signal ? { signal } : {}),
+          signal,
           contenders: NAMES,
           isolate: (name, birth) => {
             const scatterSeed = (seed * births + birth) * NAMES.length +

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { Command } from "commander";
 import { countOption, nameList, seconds } from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
@@ -113,7 +112,7 @@ async function measure(
         births: options.builds ?? BUILDS[engine],
         rounds: options.rounds,
         budgetNs: options.budget * 1e9 * missing.length,
-        ...defined({ signal }),
+        signal,
       });
       if (signal?.aborted) continue;
       record.runs.push(...found);

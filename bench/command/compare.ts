@@ -1,7 +1,6 @@
 /**
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -255,7 +254,7 @@ async function tell(
     tool: labTool(),
     thresholdPercent: options.threshold,
     across,
-    ...defined({ baseline }),
+    baseline,
     before,
     comparisons,
   };

@@ -26,7 +26,7 @@ export interface FastPathKernel {
   /** Whose rules are used. */
   readonly kernel: string;
   /** Structures of the user's own kernel, which go before those. */
-  readonly ownKernel?: OwnKernel;
+  readonly ownKernel?: OwnKernel | undefined;
 }
 
 /** One structure on one ABI. Lines have 64 bytes. */

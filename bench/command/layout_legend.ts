@@ -2,7 +2,6 @@
  * Where each layout comes from: who proposed it, when, and the mail in the
  * kernel's archive, for `lab layouts`.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Layout, Source } from "../../layouts/layout.ts";
 
 const NAME_COLUMNS = 24;
@@ -19,9 +18,9 @@ export interface LegendRow {
   readonly date: string;
   readonly subject: string;
   /** The mail in the archive, or the thread that it is in. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** What that URL ends with: the mail's Message-ID. */
-  readonly messageId?: string;
+  readonly messageId?: string | undefined;
 }
 
 /**
@@ -36,7 +35,8 @@ export function legendRows(layouts: readonly Layout[]): LegendRow[] {
     const messageId = messageIdOf(source);
     return {
       ...{ name, family, title, author, date, subject },
-      ...defined({ url, messageId }),
+      url,
+      messageId,
     };
   });
 }

@@ -142,7 +142,7 @@ export function layoutsCommand(context: CommandContext): Command {
         const { ownKernel } = machine ?? {};
         await showFastPath(options, context, {
           kernel,
-          ...defined({ ownKernel }),
+          ownKernel,
         });
         return;
       }

@@ -36,8 +36,8 @@ export async function readLspciFile(
 ): Promise<LspciTopology> {
   const { cpu, providers, context } = told;
   const options = {
-    ...(cpu !== undefined && { cpu }),
-    ...(providers !== undefined && { providers }),
+    cpu,
+    providers,
   };
   if (file !== STDIN) {
     return lspciTopology(await textOf(file), file, options);

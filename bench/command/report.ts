@@ -1,7 +1,6 @@
 /**
  * `lab report RESULT.json`: a result in another form, on standard output.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -102,7 +101,7 @@ export function reportCommand(context: CommandContext): Command {
     const html = isForm ? output ?? "-" : options.html;
     const targets = {
       ...(typeof html === "string" ? { html } : {}),
-      ...defined({ svg }),
+      svg,
     };
     requireOneStdout({ "--json": json, "--html": targets.html });
     await checkOutputs({

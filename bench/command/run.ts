@@ -197,7 +197,7 @@ function createRun(
       }
       for (
         const target of [
-          ...Object.values(files(options)),
+          ...Object.values(files(options)).filter((file) => file !== undefined),
           ...reports.map((report) => report.target),
         ]
       ) await checkOutput(target, options);
@@ -217,8 +217,8 @@ function createRun(
           ...from,
           report,
           reports,
-          ...(output ? { output } : {}),
-          ...(resume ? { resume } : {}),
+          output,
+          resume,
         });
       } finally {
         for (const spool of spools.values()) spool.close();
@@ -266,17 +266,16 @@ function outputFiles(
 }
 
 /** The files that other tools read, by format. */
-function files(options: RunCommandOptions): {
-  iolog?: string;
-  blktrace?: string;
-  placementLog?: string;
-} {
+function files(options: RunCommandOptions): Record<
+  "iolog" | "blktrace" | "placementLog",
+  string | undefined
+> {
   const { iolog, blktrace, placementLog } = options;
   return {
-    ...(placementLog === undefined ? {} : { placementLog }),
-    ...(iolog === undefined ? {} : { iolog }),
+    placementLog,
+    iolog,
     // One file for each CPU; the simulated machine submits on one.
-    ...(blktrace === undefined ? {} : { blktrace: `${blktrace}.blktrace.0` }),
+    blktrace: blktrace === undefined ? blktrace : `${blktrace}.blktrace.0`,
   };
 }
 
@@ -355,8 +354,8 @@ async function execute(
     context: CommandContext;
     report: (status: number) => void;
     reports: readonly ReportFile[];
-    output?: ResultFile;
-    resume?: ResumeFrom;
+    output?: ResultFile | undefined;
+    resume?: ResumeFrom | undefined;
     inputs: WorkloadInputs;
     read: readonly ResultInput[];
   },
@@ -398,7 +397,7 @@ async function execute(
   const { result: found, failure } = await runLab(run, {
     signal: AbortSignal.any(ends),
     watch: { timeoutMs: options.watchdog * 1000 },
-    ...(resume ? { resume } : {}),
+    resume,
     inputs,
     read,
     onProgress: (cell, stage, progress) => {
@@ -408,10 +407,10 @@ async function execute(
       const isInTurn = / in turn$/.test(stage);
       line.show(isInTurn ? "lab run" : `${eta.place(name)} ${name}`.trim(), {
         stage,
-        ...(progress ? { progress } : {}),
+        progress,
         leftNs: isInTurn ? progress?.remainingNs ?? null : eta.leftNs(name, {
           isChecked: !/^check/.test(stage),
-          ...(progress ? { progress } : {}),
+          progress,
         }),
       });
     },
@@ -482,7 +481,7 @@ async function show(
     options: RunCommandOptions;
     context: CommandContext;
     reports: readonly ReportFile[];
-    output?: ResultFile;
+    output?: ResultFile | undefined;
     inputs: WorkloadInputs;
   },
 ): Promise<void> {

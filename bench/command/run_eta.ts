@@ -64,7 +64,10 @@ export class RunEta {
    */
   leftNs(
     cell: string,
-    at: { readonly isChecked?: boolean; readonly progress?: Progress } = {},
+    at: {
+      readonly isChecked?: boolean;
+      readonly progress?: Progress | undefined;
+    } = {},
   ): number | null {
     const { isChecked = false, progress } = at;
     const index = this.#indexOf(cell);

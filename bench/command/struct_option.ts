@@ -2,7 +2,6 @@
  * `--struct FILE.h[:NAME]`: layouts from C text, as it stands in a mail or a
  * header, and the options that say how it is read.
  */
-import { defined } from "../../layouts/defined.ts";
 import { type Command, Option } from "commander";
 import { basename } from "@std/path";
 import {
@@ -126,7 +125,8 @@ export async function readStructs(
     const { variants } = await layoutFromC(text, {
       ...shared,
       file: file === STDIN ? "stdin" : file,
-      ...defined({ struct, name }),
+      struct,
+      name,
     });
     return variants;
   };
@@ -276,7 +276,7 @@ function readingOptions(options: StructOptions): LayoutFromCOptions {
       : parts.split(",").map((part) => tag + part.trim()).join(",");
   }).join(",");
   return {
-    ...defined({ config }),
+    config,
     ...(roles === "" ? {} : { roles }),
     types: assignments("--type", type, "foo_t=u64"),
     defines: assignments("--define", define, "MAX_SEGS=4"),

@@ -2,7 +2,6 @@
  * `lab sweep PLAN.json --out DIR`: the cells of a plan, on this machine or a
  * part of them, each into a file of its own.
  */
-import { defined } from "../../layouts/defined.ts";
 import { format } from "@std/fmt/duration";
 import type { Command } from "commander";
 import { plural } from "../../sim/text/plural.ts";
@@ -144,7 +143,9 @@ export function sweepCommand(
       : undefined;
     const plan = expandPlan(await planFrom(file, context), seed);
     const jobs = chooseJobs(plan, {
-      ...defined({ shard, cells: options.cell, only }),
+      shard,
+      cells: options.cell,
+      only,
     });
     const estimate = options.dryRun
       ? { estimate: estimateJobs(jobs, options.jobs) }
@@ -269,7 +270,7 @@ async function sweep(
     plan: plan.digest,
     environment,
     signal,
-    ...defined({ lanes: options.jobs }),
+    lanes: options.jobs,
     onNote: say,
     onProgress: ({ cell, kind }, at) =>
       line.show(`${at + 1}/${open.length} ${cell.id}`, { stage: kind }),

@@ -1,5 +1,4 @@
 /** The pages of `lab merge` and `lab sweep`: what they write of a survey. */
-import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import type { CommandContext } from "../shell/context.ts";
 import { checkOutput, writeWhole } from "../shell/output.ts";
@@ -68,7 +67,8 @@ export async function writeSweepPages(
   const page: SweepPage = await readSweepPage(survey, context.signal);
   await writePages(
     {
-      ...defined({ html, svg }),
+      html,
+      svg,
     },
     {
       page: () => sweepHtml(page),

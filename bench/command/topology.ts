@@ -94,8 +94,8 @@ export function topologyCommand(context: CommandContext): Command {
       await checkOutputs({ "--json": json }, {
         force,
         inputs: {
-          ...(file !== undefined && { file }),
-          ...(lspci !== undefined && { "--lspci": lspci }),
+          file,
+          "--lspci": lspci,
         },
       });
       const { topology, fileJson } = await openTopology(file, options, context);

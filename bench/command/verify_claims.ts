@@ -1,5 +1,4 @@
 /** Counts what a result or a mail claims again, by the command that it names. */
-import { defined } from "../../layouts/defined.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { labTool } from "../machine/tool.ts";
 import { findAnswer } from "../report/found_answer.ts";
@@ -85,10 +84,8 @@ export async function verifyResult(
     figures: exact.compared,
     isEqual: exact.unequal.length === 0,
     unequal: exact.unequal,
-    ...defined({
-      measured: measured &&
-        { compared: measured.compared, apart: measured.unequal },
-    }),
+    measured: measured &&
+      { compared: measured.compared, apart: measured.unequal },
     notes: [
       ...versionNote(result.tool.version),
       ...(exact.unequal.length === 0

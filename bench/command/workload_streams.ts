@@ -3,7 +3,6 @@
  * reads its workload, so that they are kept; and every workload is looked at
  * before anything is run.
  */
-import { defined } from "../../layouts/defined.ts";
 import { format as formatBytes } from "@std/fmt/bytes";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import {
@@ -97,7 +96,8 @@ export async function checkWorkloads(
   for (const name of run.workloads ?? DEFAULT_WORKLOADS) {
     const source = await openIoSource(workloadPath(name), {
       ...{ seed, inputs },
-      ...defined({ format, events }),
+      format,
+      events,
     });
     await source.close();
   }

@@ -34,20 +34,20 @@ export class ContenderError extends Error {
 /** How a contender is watched. */
 export interface ContenderOptions {
   /** Longest wait for an answer in ms; default: 120 s. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /**
    * The same for its start, when its modules are loaded: 30 s, or `timeoutMs`
    * if that is longer, unless told.
    */
-  readonly startTimeoutMs?: number;
+  readonly startTimeoutMs?: number | undefined;
   /** What the worker is for; part of its name in messages. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** Ends the worker; what it was asked is rejected with the reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The worker's module; for tests with a worker that misbehaves. */
-  readonly module?: URL;
+  readonly module?: URL | undefined;
   /** Whether another run may have had the worker, or have it: never a timed one. */
-  readonly isSpare?: boolean;
+  readonly isSpare?: boolean | undefined;
 }
 
 /** The answer to a request. */

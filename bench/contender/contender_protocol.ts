@@ -21,11 +21,11 @@ export interface EngineSetup {
   /** Its name. */
   readonly name: "native";
   /** The compiler's program; default: `cc`. */
-  readonly cc?: string;
+  readonly cc?: string | undefined;
   /** Where compiled objects are kept; default: the user's cache. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Which birth: how far the code is moved; default: not at all. */
-  readonly birth?: number;
+  readonly birth?: number | undefined;
 }
 
 /** What a contender is made from: a setup that a message can carry. */
@@ -41,11 +41,11 @@ export interface ContenderSetup extends PathSetup {
   /** Salt of the medium's content. */
   readonly salt: number;
   /** What runs the path: JavaScript unless told, or C. */
-  readonly engine?: EngineSetup;
+  readonly engine?: EngineSetup | undefined;
   /** Seed of the placement of the timed path's memory; default: as it comes. */
-  readonly scatterSeed?: number;
+  readonly scatterSeed?: number | undefined;
   /** No path at all: what the harness costs. Such a one can only be timed. */
-  readonly empty?: EmptyPath;
+  readonly empty?: EmptyPath | undefined;
 }
 
 /** A window to be worked on. */
@@ -130,8 +130,8 @@ export type ContenderRequest =
   | {
     readonly kind: "trace";
     readonly window: WindowHandle;
-    readonly cpu?: Cpu;
-    readonly lineBytes?: number;
+    readonly cpu?: Cpu | undefined;
+    readonly lineBytes?: number | undefined;
   }
   /**
    * Open a window for timing: everything that is done once and before its I/Os

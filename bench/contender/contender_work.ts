@@ -277,7 +277,7 @@ export class ContenderWork {
     const assembly = openPath(this.#known(), {}, {
       decode: true,
       data: () => memory,
-      ...(guarded ? { integrityCounts: guarded } : {}),
+      integrityCounts: guarded,
     });
     const digests = request.digests && new Int32Array(request.digests);
     for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
@@ -289,7 +289,7 @@ export class ContenderWork {
         data: memory,
         salt,
         firstIo: request.firstIo,
-        ...(digests ? { digests } : {}),
+        digests,
       });
     }
     return assembly.decoded?.bytes ?? 0;
@@ -317,8 +317,8 @@ export class ContenderWork {
     const window = createWindow(request.window.capacity, request.window.buffer);
     return traceWindow(window, {
       ...pathParts(this.#known()),
-      ...(request.cpu ? { cpu: request.cpu } : {}),
-      ...(request.lineBytes ? { lineBytes: request.lineBytes } : {}),
+      cpu: request.cpu,
+      lineBytes: request.lineBytes,
     });
   }
 
@@ -366,7 +366,7 @@ export class ContenderWork {
     const { scatterSeed } = this.#known();
     const assembly = openPath(this.#known(), {}, {
       placeArena,
-      ...(scatterSeed === undefined ? {} : { scatterSeed }),
+      scatterSeed,
     });
     return timedAssembly(assembly);
   }

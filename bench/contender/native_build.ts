@@ -3,7 +3,6 @@
  * and placed by itself, with memory of its own. They take turns in slices, so
  * that what the machine does meets all of them alike.
  */
-import { defined } from "../../layouts/defined.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import type {
   BuildMemory,
@@ -61,7 +60,7 @@ export class NativeBuild {
         placeArena: this.#arenas.place,
         scatterSeed,
       },
-      { ...setup.engine, ...defined({ object }) },
+      { ...setup.engine, object },
     );
     this.#objects.set(key, path.object);
     this.#arenas.touched(path.assembly.memory);

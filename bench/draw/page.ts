@@ -11,9 +11,9 @@ export interface PagePart {
   /** Its id, to which the contents lead. */
   readonly id: string;
   /** Its heading; none for what stands right below the title. */
-  readonly heading?: string;
+  readonly heading?: string | undefined;
   /** Whether the contents name it as a part of the one before. */
-  readonly isBelow?: boolean;
+  readonly isBelow?: boolean | undefined;
   /** Markup. */
   readonly body: string;
 }

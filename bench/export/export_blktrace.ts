@@ -2,7 +2,6 @@
  * `lab run --blktrace OUT`: the events of a simulated run as a binary blktrace,
  * for blkparse and btt.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import type { BlockObserver } from "../../sim/block/observe.ts";
@@ -60,7 +59,7 @@ export async function exportBlktrace(
   const { map, open } = openCell({
     ...run,
     abi,
-    ...defined({ inputs }),
+    inputs,
   }, workloadPath(options.workload));
   checkReach(run.machine, { map, abi, limits: run.limits });
   const workload = await open();

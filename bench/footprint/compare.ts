@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { BESIDE_PATH } from "./beside_path.ts";
 import {
@@ -176,7 +175,7 @@ function compareBoot(
       alike,
       own: own ?? NOTHING_TOUCHED,
       cell,
-      ...defined({ tag }),
+      tag,
       ...(BESIDE_PATH.has(lab) ? { isBeside: true } : {}),
     })];
   });

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { fieldDifferences } from "./fields.ts";
 import type { TouchedStructure } from "./line_collector.ts";
 import type { RecordedCell } from "./recorded_cell.ts";
@@ -95,7 +94,7 @@ export function compareStructure(
     alike: readonly RecordedStructure[];
     own: TouchedStructure;
     cell: RecordedCell;
-    tag?: string;
+    tag?: string | undefined;
     isBeside?: true;
   },
 ): ComparedStructure {
@@ -137,7 +136,8 @@ export function compareStructure(
     labWrites: own.writes,
     equal,
     ...(isBeside ? { besidePath: true } : {}),
-    ...defined({ reason, fields }),
+    reason,
+    fields,
   };
 }
 

@@ -55,14 +55,14 @@ export interface ComparedStructure {
    * True where the path that is timed does not touch it, and the trace that is
    * compared does (bench/footprint/beside_path.ts).
    */
-  readonly besidePath?: true;
+  readonly besidePath?: true | undefined;
   /** Why not, where that is known. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /**
    * Fields in which the two differ, of a structure whose fields are known;
    * nothing where both touch the same ones.
    */
-  readonly fields?: FieldDifferences;
+  readonly fields?: FieldDifferences | undefined;
 }
 
 /** One workload of one recording. */

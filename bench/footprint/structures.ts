@@ -34,7 +34,7 @@ export interface SameStructure {
    */
   readonly inPart?: true;
   /** Tag of its struct, if its fields are compared, too. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
 }
 
 /** The structures, in the order of the report. */

@@ -2,7 +2,6 @@
  * The readers that are fuzzed, all that take a file of somebody else's. A new
  * reader is an entry here.
  */
-import { defined } from "../../layouts/defined.ts";
 import { gzipSync } from "node:zlib";
 import {
   ADDRESS_TRACE_ENTRIES,
@@ -101,7 +100,7 @@ function readerOf(format: typeof TRACE_FORMATS[number]) {
       : undefined;
     await readIos(bytes, {
       ...(bytes.length % 2 === 0 ? {} : { format }),
-      ...defined({ events }),
+      events,
     });
   };
 }

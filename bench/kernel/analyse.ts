@@ -42,11 +42,11 @@ export interface Analysis {
   /** Workloads in the order of the plan. */
   readonly workloads: readonly Workload[];
   /** The kernel's BTF or an ELF file with it; the guest's own by default. */
-  readonly btf?: Uint8Array;
+  readonly btf?: Uint8Array | undefined;
   /** Text of a System.map; the guest's kallsyms by default. */
-  readonly symbols?: string;
+  readonly symbols?: string | undefined;
   /** What its vmlinux tells. */
-  readonly vmlinux?: Vmlinux;
+  readonly vmlinux?: Vmlinux | undefined;
   /** Size of the guest's memory in bytes. */
   readonly memoryBytes: number;
   /** QEMU's version and command line. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { countOption, quantity } from "../shell/command.ts";
 import {
@@ -154,12 +153,10 @@ async function run(
   await checkOutputs({ "--out": out }, { force, inputs: inputsOf(options) });
   const result = await runKernel({
     kernel: options.kernel,
-    ...defined({
-      btf: options.btf,
-      vmlinux: options.vmlinux,
-      symbols: options.symbols,
-      modules: options.modules,
-    }),
+    btf: options.btf,
+    vmlinux: options.vmlinux,
+    symbols: options.symbols,
+    modules: options.modules,
     workloads: chosen(options.workload ?? DEFAULT_GUEST_WORKLOADS),
     // "all" is what the kernel can do; a name is what the user wants.
     required: (options.workload ?? []).filter((name) => name !== "all"),

@@ -1,5 +1,4 @@
 /** One run: check, build, boot, analyse; nothing is left behind. */
-import { defined } from "../../layouts/defined.ts";
 import { readBtf } from "../../sim/kernel/btf.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { labTool } from "../machine/tool.ts";
@@ -33,13 +32,13 @@ export interface KernelRun {
   /** A bzImage. */
   readonly kernel: string;
   /** A file with raw BTF; the kernel's own by default. */
-  readonly btf?: string;
+  readonly btf?: string | undefined;
   /** A vmlinux: BTF, symbols and what is inlined. */
-  readonly vmlinux?: string;
+  readonly vmlinux?: string | undefined;
   /** A System.map; the kernel's own symbols by default. */
-  readonly symbols?: string;
+  readonly symbols?: string | undefined;
   /** The folder of its modules; none if nvme is built in. */
-  readonly modules?: string;
+  readonly modules?: string | undefined;
   /** Workloads. */
   readonly workloads: readonly Workload[];
   /** Whether the driver may use SGLs. */
@@ -127,7 +126,9 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
         files: `${folder}/files`,
       },
       workloads: run.workloads,
-      ...defined({ btf, symbols, vmlinux }),
+      btf,
+      symbols,
+      vmlinux,
       memoryBytes: MEMORY_BYTES,
       qemu: `${qemu.version}: qemu-system-x86_64 ` +
         qemuArguments(booted).join(" ").replaceAll(`${folder}/`, ""),

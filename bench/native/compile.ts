@@ -36,13 +36,13 @@ export const C_FLAGS: readonly string[] = Object.freeze([
 /** How C is compiled. */
 export interface CompileOptions {
   /** The compiler's program; default: `cc`. */
-  readonly cc?: string;
+  readonly cc?: string | undefined;
   /** Flags behind `C_FLAGS`; default: none. */
-  readonly flags?: readonly string[];
+  readonly flags?: readonly string[] | undefined;
   /** Where objects are kept; default: `cacheDirectory()`. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Longest time for one run of the compiler in ms; default: 60 s. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A compiled object. */

@@ -42,7 +42,7 @@ export interface CompilePathOptions extends CompileOptions {
    * Which birth: to which of `TEXT_PLACES` the code is moved; where the linker
    * places it unless told.
    */
-  readonly birth?: number;
+  readonly birth?: number | undefined;
 }
 
 /** How a native path is made. */
@@ -51,9 +51,9 @@ export interface NativePathOptions extends CompilePathOptions {
    * Whether commands go to the assembly's own device, such as a decoding one,
    * and not to the null device in C.
    */
-  readonly usesDevice?: boolean;
+  readonly usesDevice?: boolean | undefined;
   /** What it was compiled into before; compiled now if absent. */
-  readonly object?: CompiledObject;
+  readonly object?: CompiledObject | undefined;
 }
 
 /**

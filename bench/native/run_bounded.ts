@@ -10,7 +10,7 @@ export interface BoundedRun {
   /** Longest time in ms. */
   readonly timeoutMs: number;
   /** Ends it early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a program ended. */

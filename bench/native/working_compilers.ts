@@ -2,7 +2,6 @@
  * Which compilers work: that one tells its version says little of whether it
  * compiles, ends, and has the headers of its machine.
  */
-import { defined } from "../../layouts/defined.ts";
 import { compileFile, compilerVersion } from "./compile.ts";
 import { NativeEngineError } from "./error.ts";
 
@@ -44,7 +43,7 @@ export async function workingCompilers(
   const complaints = new Set<string>();
   for (const cc of programs) {
     try {
-      const own = { cc, ...defined({ cacheDir, timeoutMs }) };
+      const own = { cc, cacheDir, timeoutMs };
       const version = await compilerVersion(own);
       // cc is gcc or clang by another name.
       const name = version.replace(/^\S*(cc|clang)\S* /, "");

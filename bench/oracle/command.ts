@@ -172,7 +172,7 @@ async function comparePatched(
   }
   const result = await comparePatchedKernels(recorded, {
     ...{ choice: counts, layouts, signal },
-    ...(cc === undefined ? {} : { cc }),
+    cc,
   });
   return {
     result,

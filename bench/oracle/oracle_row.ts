@@ -78,29 +78,31 @@ export interface OracleCommand {
   /** Which kind of descriptors it carries. */
   readonly kind: "prp" | "sgl";
   /** PRP1, where read back. */
-  readonly prp1?: number;
+  readonly prp1?: number | undefined;
   /** PRP2, where read back. */
-  readonly prp2?: number;
+  readonly prp2?: number | undefined;
   /** Data pages in order, PRP lists resolved. */
   readonly pages: readonly number[];
   /** Length of the data in the last page. */
-  readonly lastPageBytes?: number;
+  readonly lastPageBytes?: number | undefined;
   /** PRP list pages: address, entries with the chain pointer. */
   readonly listPages: readonly (readonly [number, number])[];
   /** SGL data descriptors: address, length. */
   readonly descriptors: readonly (readonly [number, number])[];
   /** The descriptor in the command, where read back. */
-  readonly dataPointer?: { addr: number; sizeBytes: number; type: number };
+  readonly dataPointer?:
+    | { addr: number; sizeBytes: number; type: number }
+    | undefined;
   /** Upper half of command word 12, where read back. */
-  readonly control?: number;
+  readonly control?: number | undefined;
   /** Metadata pointer. */
-  readonly metadataPointer?: number;
+  readonly metadataPointer?: number | undefined;
   /** Metadata that the device mapped, with this or a neighbouring command. */
   readonly metadata: readonly (readonly [number, number])[];
   /** Reference tag of the first block. */
-  readonly referenceTag?: number;
+  readonly referenceTag?: number | undefined;
   /** Transfer type bits of the command, where read back. */
-  readonly transferType?: number;
+  readonly transferType?: number | undefined;
   /** True if the emulated device refused the command. */
   readonly failed: boolean;
 }

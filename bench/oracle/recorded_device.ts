@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import {
@@ -176,7 +175,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       routes: options.nvme.routes?.(memory) ?? switchRoutes(map),
       iommu: options.nvme.iommu,
       sglThresholdBytes: options.nvme.sglThresholdBytes,
-      ...defined({ metadata: options.nvme.metadata }),
+      metadata: options.nvme.metadata,
       onRequest: noteRequest,
       // The row names what the device got.
       onRefused: () => void seen.requests.pop(),

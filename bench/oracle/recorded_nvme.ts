@@ -27,7 +27,7 @@ const RING_ENTRIES = 1024;
 /** What the driver is made with. */
 export interface RecordedNvmeOptions {
   /** What 8 bytes of metadata a block are; default: none. */
-  readonly metadata?: "t10" | "plain";
+  readonly metadata?: "t10" | "plain" | undefined;
   /** Kernel memory. */
   readonly memory: KernelMemory;
   /** Kernel structures. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
@@ -79,7 +78,7 @@ export function recordedTopology(
       address,
       kind,
       id,
-      ...defined({ parent }),
+      parent,
       ...(isBridge ? { secondaryBus } : {}),
       ...providerBar(bars.get(address)),
     };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
 
@@ -173,15 +172,15 @@ function toCommand(found: z.infer<typeof command>): OracleCommand {
     descriptors: found.sgl ?? [],
     metadata: found.meta ?? [],
     failed: found.err !== undefined,
-    ...defined({ prp1, prp2, lastPageBytes: last_len }),
+    prp1,
+    prp2,
+    lastPageBytes: last_len,
     ...(dptr === undefined ? {} : {
       dataPointer: { addr: dptr.addr, sizeBytes: dptr.len, type: dptr.type },
     }),
-    ...defined({
-      control: ctrl,
-      metadataPointer: mptr,
-      referenceTag: reftag,
-      transferType: psdt,
-    }),
+    control: ctrl,
+    metadataPointer: mptr,
+    referenceTag: reftag,
+    transferType: psdt,
   };
 }

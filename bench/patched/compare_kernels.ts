@@ -27,11 +27,11 @@ export interface PatchedCountOptions {
   /** What counts. */
   readonly choice: Exclude<CountChoice, "off">;
   /** The compiler; default: `cc`. */
-  readonly cc?: string;
+  readonly cc?: string | undefined;
   /** Ends counting early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Layouts of kernels by name; default: those of the recorded ones. */
-  readonly layouts?: Readonly<Record<string, KernelLayout>>;
+  readonly layouts?: Readonly<Record<string, KernelLayout>> | undefined;
 }
 
 /**
@@ -171,6 +171,6 @@ function rowOf(
     labInstructions: own,
     labChange,
     within: isWithin(row.kernelChange, labChange),
-    ...(reason === undefined ? {} : { reason }),
+    reason,
   };
 }

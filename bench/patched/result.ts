@@ -31,7 +31,7 @@ export interface PatchedRow {
    */
   readonly within: boolean | null;
   /** What explains a difference, or why nothing was counted. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** A whole comparison. */

@@ -2,7 +2,6 @@
  * What a report is made of, whatever form it then takes: every format prints
  * the same blocks, so that none can leave one out.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import type { Drawing } from "../draw/drawing.ts";
@@ -34,7 +33,7 @@ export interface TableCell {
 /** One row of a table. */
 export interface TableRow {
   /** The layout that it is about; absent where it is about the whole cell. */
-  readonly layout?: string;
+  readonly layout?: string | undefined;
   /** Its cells, as many as there are columns. */
   readonly cells: readonly TableCell[];
 }
@@ -152,12 +151,15 @@ export function table<Row>(
     columns: columns.map(({ header, left, splitRank, repeats, group }, i) => ({
       header,
       cell: (row: TableRow, width: number) => row.cells[i]?.text(width) ?? "",
-      ...defined({ left, splitRank, repeats, group }),
+      left,
+      splitRank,
+      repeats,
+      group,
     })),
     rows: rows.map((row) => {
       const layout = layoutOf(row);
       return {
-        ...defined({ layout }),
+        layout,
         cells: columns.map((column) => ({
           fields: column.fields(row),
           text: (width: number) => column.cell(row, width),

@@ -2,7 +2,6 @@
  * One page without anything from outside: the answer, the layouts byte by byte,
  * charts with their tables, the environment, the command, and the data.
  */
-import { defined } from "../../layouts/defined.ts";
 import { downloadLink } from "../draw/download.ts";
 import { markupText, nameFrom } from "../draw/markup.ts";
 import { page, type PagePart } from "../draw/page.ts";
@@ -84,7 +83,7 @@ export async function writePage(
       id: blocks.id(heading),
       heading,
       body: await blocks.sections(sections),
-      ...defined({ isBelow }),
+      isBelow,
     });
   }
   return page({

@@ -3,7 +3,6 @@
  * the same on every machine, but they are no measurement (design.md, rule 8),
  * and no finer than the model.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { ResultModelled } from "../result/exact_types.ts";
 import type { FigureColumn } from "./blocks.ts";
@@ -68,7 +67,7 @@ export function modelledColumns(
         `modelled.stallCyclesPerIo.${key}`,
         inUnits(modelled?.stallCyclesPerIo[key], unit),
       ]],
-      ...defined({ splitRank }),
+      splitRank,
     })),
     {
       header: "diff",

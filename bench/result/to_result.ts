@@ -1,7 +1,6 @@
 /**
  * From a summary to the keys of the result file.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { ResultLayout } from "./result.ts";
 import type { ResultSample, ResultWarmUp } from "./timing_types.ts";
 import { percentile } from "../statistics/percentile.ts";
@@ -74,7 +73,7 @@ export function measuredKeys(
     ...(summary.wallNsPerIo === null
       ? {}
       : { wallNsPerIo: summary.wallNsPerIo }),
-    ...defined({ warmUps: options.warmUps }),
+    warmUps: options.warmUps,
   };
 }
 

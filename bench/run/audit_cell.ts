@@ -4,7 +4,6 @@
  * layouts must have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { defined } from "../../layouts/defined.ts";
 import { carriesData, dataIos } from "../../sim/replay/replay.ts";
 import { takesRanges } from "../../sim/workload/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
@@ -160,13 +159,12 @@ export async function auditCell(
       }));
       const { audits: answered, trace } = await examine(contender, {
         audits: requests,
-        ...(traced === undefined || options.traces === false ? {} : {
-          trace: {
-            kind: "trace",
-            window: traced,
-            ...defined({ cpu: options.cpu, lineBytes: options.lineBytes }),
-          },
-        }),
+        trace: traced === undefined || options.traces === false ? undefined : {
+          kind: "trace",
+          window: traced,
+          cpu: options.cpu,
+          lineBytes: options.lineBytes,
+        },
       });
       found.set(
         name,

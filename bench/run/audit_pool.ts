@@ -153,7 +153,7 @@ export class AuditPool {
         if (traced.status === "rejected") throw traced.reason;
         return {
           audits: audited.value,
-          ...(traced.value ? { trace: traced.value } : {}),
+          trace: traced.value,
         };
       },
       get bytesPerSegment() {

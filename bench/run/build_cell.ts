@@ -46,11 +46,11 @@ export interface BuildCellOptions {
   /** Contenders by name, in C; baseline and control among them. */
   readonly contenders: ReadonlyMap<string, ContenderSetup>;
   /** What builds them, in turn; default: as each contender says. */
-  readonly compilers?: readonly TimedCompiler[];
+  readonly compilers?: readonly TimedCompiler[] | undefined;
   /** The contender whose speed decides how long a slice is. */
   readonly baseline: string;
   /** I/Os of a slice, where another engine's are to be repeated. */
-  readonly sliceIos?: SliceIos;
+  readonly sliceIos?: SliceIos | undefined;
   /** Builds. */
   readonly births: number;
   /** Rounds of each. */
@@ -58,14 +58,14 @@ export interface BuildCellOptions {
   /** Seed of order and placement. */
   readonly seed: number;
   /** Whether the samples so far are good enough; asked after each build. */
-  readonly enough?: (samples: readonly Sample[]) => boolean;
+  readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
   /** Called after every round with how far all cells are. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
    * I/Os more that a contender carries out than are counted, as a share:
    * a difference that is planted, to see whether it is found.
    */
-  readonly planted?: ReadonlyMap<string, number>;
+  readonly planted?: ReadonlyMap<string, number> | undefined;
 }
 
 /** When a build has to end, and whom it tells. */
@@ -199,9 +199,9 @@ export class BuildCell {
       takenNs: this.#takenNs / lanes,
       sliceIos: this.#sliceIos ?? null,
       clock: this.#clock,
-      ...(this.#memory === undefined ? {} : { memory: this.#memory }),
-      ...(compilers === undefined ? {} : { compilers }),
-      ...(this.#complaint === undefined ? {} : { complaint: this.#complaint }),
+      memory: this.#memory,
+      compilers,
+      complaint: this.#complaint,
     };
   }
 

@@ -1,14 +1,9 @@
 /**
  * How the workers of a cell are set up, by layout.
  */
-import { defined } from "../../layouts/defined.ts";
-import type { LayoutData } from "../../layouts/layout_data.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
-import type {
-  ContenderSetup,
-  EngineSetup,
-} from "../contender/contender_protocol.ts";
-import { type LabRunOptions, type RunOptions, submitterOf } from "./options.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { type RunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /**
@@ -33,7 +28,7 @@ export function cellSetups(
       layout.name,
       {
         layout: layout.name,
-        ...layoutKey(own.get(layout.name)),
+        layoutData: own.get(layout.name),
         abi: plan.abi.name,
         kernel: run.kernel,
         recognition,
@@ -42,25 +37,14 @@ export function cellSetups(
         depth: run.depth,
         batch: run.batch,
         submitter: submitterOf(run, plan.workload),
-        ...defined({ api: run.api }),
+        api: run.api,
         machine: run.machine,
         salt: run.seed,
-        ...(plan.engine === "native" ? { engine: engineOf(run) } : {}),
+        // The engine in C, as a worker is told of it.
+        engine: plan.engine === "native"
+          ? { name: "native", cc: run.cc, cacheDir: run.nativeCache }
+          : undefined,
       } satisfies ContenderSetup,
     ]),
   );
-}
-
-function layoutKey(
-  layoutData: LayoutData | undefined,
-): Pick<ContenderSetup, "layoutData"> {
-  return layoutData === undefined ? {} : { layoutData };
-}
-
-/** The engine in C, as a worker is told of it. */
-function engineOf({ cc, nativeCache }: LabRunOptions): EngineSetup {
-  return {
-    name: "native",
-    ...defined({ cc, cacheDir: nativeCache }),
-  };
 }

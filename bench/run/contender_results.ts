@@ -2,7 +2,6 @@
  * What a result says of each contender of a cell, and of the workers without a
  * path.
  */
-import { defined } from "../../layouts/defined.ts";
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
 import { summarise } from "../result/summarise.ts";
 import type { Summary } from "../result/summary.ts";
@@ -66,7 +65,7 @@ export function layoutResult(
     counts: from.twin?.counts ?? exact.counts,
     footprint: from.twin?.footprint ?? exact.footprint,
     modelled: from.twin?.modelled ?? exact.modelled,
-    ...defined({ machineCode: from.machineCode }),
+    machineCode: from.machineCode,
   };
 }
 

@@ -20,7 +20,7 @@ export interface Examination {
   /** Windows behind each other, one at least. */
   readonly audits: readonly AuditRequest[];
   /** What is traced; nothing if absent. */
-  readonly trace?: TraceRequest;
+  readonly trace?: TraceRequest | undefined;
 }
 
 /** What is answered. */
@@ -28,7 +28,7 @@ export interface Examined {
   /** An answer for each window. */
   readonly audits: readonly AuditAnswer[];
   /** What the traced window gave. */
-  readonly trace?: TraceFigures;
+  readonly trace?: TraceFigures | undefined;
 }
 
 /** Whom the exact half of a cell asks about a layout. */

@@ -18,7 +18,7 @@ import type { IoWindow } from "../../sim/workload/window.ts";
  */
 export function unfitReason(
   window: IoWindow,
-  by: { layout: Layout; abi: Abi; submitter?: Submitter },
+  by: { layout: Layout; abi: Abi; submitter?: Submitter | undefined },
 ): string | undefined {
   const limits = layoutLimits(by.layout, by.abi);
   if (isUnsupported(limits)) return limits.unsupported;

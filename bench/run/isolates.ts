@@ -4,7 +4,6 @@
  * next cell needs the same one; what nobody uses ends first where memory or
  * descriptors are short.
  */
-import { defined } from "../../layouts/defined.ts";
 import { Contender } from "../contender/contender.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
@@ -161,7 +160,9 @@ export class Isolates {
         role,
         isSpare: role.startsWith("audit"),
         signal: this.#ending.signal,
-        ...defined({ timeoutMs, startTimeoutMs, module }),
+        timeoutMs,
+        startTimeoutMs,
+        module,
       });
     } finally {
       this.#starting--;

@@ -59,7 +59,7 @@ export async function joinBuild(
         ...setup,
         engine: {
           ...setup.engine,
-          ...(cc === undefined ? {} : { cc }),
+          cc: cc ?? setup.engine?.cc,
           name: "native",
           birth: places.below(TEXT_PLACES),
         },

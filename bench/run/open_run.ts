@@ -37,7 +37,7 @@ export interface LabRun {
    * workload that cannot be read, an interrupt. Or why they should not be
    * trusted although all are there: engines whose times are too far apart.
    */
-  readonly failure?: Error;
+  readonly failure?: Error | undefined;
 }
 
 /** A cell of a run, and how far it is. */
@@ -194,7 +194,7 @@ export class OpenRun {
     const failure = this.#failure;
     return {
       result: this.#result(isWhole),
-      ...(failure === undefined ? {} : { failure }),
+      failure,
     };
   }
 
@@ -238,10 +238,10 @@ export class OpenRun {
       ...(timer === null ? {} : { timer }),
       ...(watch?.timeoutMs ? { timeoutMs: watch.timeoutMs } : {}),
       onMeasured: (takenNs) => this.#budget.take(takenNs),
-      ...(signal ? { signal } : {}),
+      signal,
       onProgress: (stage, progress) => onProgress?.(plan, stage, progress),
-      ...(twin ? { twin } : {}),
-      ...(inputs ? { inputs } : {}),
+      twin,
+      inputs,
     };
   }
 

@@ -58,8 +58,8 @@ export async function runCell(
         }),
       ),
       clock: options.clock,
-      ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
-      ...(signal ? { signal } : {}),
+      timeoutMs: options.timeoutMs,
+      signal,
       onStage: (stage) => onProgress?.(stage),
       onProgress: (progress) => onProgress?.("timing groups", progress),
     }).catch((error) => {

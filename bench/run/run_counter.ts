@@ -3,7 +3,6 @@
  * and the figures of one cell. What cannot be counted is one warning, and the
  * rest of the run goes on.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
@@ -90,7 +89,9 @@ export class RunCounter {
       try {
         const counter = await MachineCodeCounter.start({
           ...{ choice, abi },
-          ...defined({ cc: run.cc, cacheDir: run.nativeCache, signal }),
+          cc: run.cc,
+          cacheDir: run.nativeCache,
+          signal,
         });
         counters.set(abi.name, counter);
         counter.complaints.forEach(warn);

@@ -12,34 +12,38 @@ import type { ResumeFrom } from "./resume.ts";
 /** What a run tells while it goes on, and what it goes on from. */
 export interface LabRunEvents {
   /** Ends the run; what was finished is returned. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called with how far the run is. */
-  readonly onProgress?: (
-    cell: CellPlan,
-    stage: string,
-    progress?: Progress,
-  ) => void;
+  readonly onProgress?:
+    | ((
+      cell: CellPlan,
+      stage: string,
+      progress?: Progress,
+    ) => void)
+    | undefined;
   /**
    * Told of every finished cell, with the result so far; the run waits for it,
    * and ends if it fails.
    */
-  readonly onCell?: (
-    cell: ResultCell,
-    soFar: LabResult,
-  ) => void | Promise<void>;
+  readonly onCell?:
+    | ((
+      cell: ResultCell,
+      soFar: LabResult,
+    ) => void | Promise<void>)
+    | undefined;
   /**
    * Told of the result so far where a cell is in it that is not complete: one
    * that is counted and timed later, or timed by a part of its builds.
    */
-  readonly onSoFar?: (soFar: LabResult) => void | Promise<void>;
+  readonly onSoFar?: ((soFar: LabResult) => void | Promise<void>) | undefined;
   /** An earlier run of the same: its finished cells are taken over. */
-  readonly resume?: ResumeFrom;
+  readonly resume?: ResumeFrom | undefined;
   /** How workers are watched. */
-  readonly watch?: IsolateOptions;
+  readonly watch?: IsolateOptions | undefined;
   /** Workloads that are streams, such as standard input (`-`). */
-  readonly inputs?: WorkloadInputs;
+  readonly inputs?: WorkloadInputs | undefined;
   /** Files that the options were made of; the result names them as inputs. */
-  readonly read?: readonly ResultInput[];
+  readonly read?: readonly ResultInput[] | undefined;
 }
 
 /** Who is told what of a run. */

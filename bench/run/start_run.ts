@@ -96,15 +96,13 @@ export async function startRun(
   const engines = await chooseEngines({
     ...options,
     engine: options.engine ?? "js",
-    ...(options.nativeCache === undefined
-      ? {}
-      : { cacheDir: options.nativeCache }),
+    cacheDir: options.nativeCache,
     abis,
   });
   warnings.push(...engines.warnings);
   const counter = await RunCounter.start({
     ...{ run: options, abis },
-    ...(signal ? { signal } : {}),
+    signal,
   });
   warnings.push(...counter.warnings);
   const plan = planCells({

@@ -22,11 +22,11 @@ export interface BuildTiming {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Ends the timing early; the cells keep what they have. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told before each pass but the first; that lane waits for it. */
-  readonly onPass?: () => Promise<void>;
+  readonly onPass?: (() => Promise<void>) | undefined;
   /** Called for each cell that is done, while others may still be timed. */
-  readonly onDone?: (cell: BuildCell) => Promise<void>;
+  readonly onDone?: ((cell: BuildCell) => Promise<void>) | undefined;
 }
 
 /**

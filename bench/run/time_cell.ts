@@ -3,7 +3,6 @@
  * warmed up until steady, then rounds that visit all of them in random order;
  * all others are idle meanwhile.
  */
-import { defined } from "../../layouts/defined.ts";
 import {
   groupIosOf,
   type SliceIos,
@@ -135,7 +134,7 @@ class CellTiming {
     const { ended } = await runRounds({
       ...{ births, rounds, seed, budgetNs, contenders, clock },
       ...{ signal, onProgress },
-      ...defined({ apart }),
+      apart,
       enough: enough && (() => enough(this.#samples.warm)),
       measure: (contender, birth, round) =>
         this.#takeTurn({ contender, birth, round }),

@@ -51,7 +51,7 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
     ...sharedTiming(from, "js"),
     budgetNs: options.budgetNs,
     clock: options.clock,
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal: options.signal,
     window: audited.window,
     windowIos: audited.windowIos,
     contenders,
@@ -64,7 +64,7 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
       }
     },
     births: birthsOf(run, "js"),
-    ...(options.burnInNs === undefined ? {} : { burnInNs: options.burnInNs }),
+    burnInNs: options.burnInNs,
   });
 }
 

@@ -89,7 +89,7 @@ export async function timeInC<Cell extends ContendersToTime>(
       budgetNs: cells.reduce((sum, { options }) => sum + options.budgetNs, 0),
       seed: run.seed,
       clock,
-      ...(signal ? { signal } : {}),
+      signal,
       onDone: tell,
       ...(onPass ? { onPass: () => onPass(timesOf) } : {}),
     });
@@ -120,6 +120,6 @@ function buildCellOptions(
     contenders: new Map([[CONTROL, baselineSetup(setups)], ...setups]),
     baseline: BASELINE,
     births: birthsOf(options.run, "native"),
-    ...(compilers.length === 0 ? {} : { compilers }),
+    compilers: compilers.length === 0 ? undefined : compilers,
   };
 }

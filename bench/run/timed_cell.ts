@@ -33,11 +33,11 @@ export interface TimedCell extends RoundsResult {
   /** Whose CPU time it is; `null` if nothing was measured. */
   readonly clock: CpuClockName | null;
   /** What was wrong with a compiler that then built none. */
-  readonly complaint?: string;
+  readonly complaint?: string | undefined;
   /** What built the paths, in turn: birth b is by the b-th of them, modulo. */
-  readonly compilers?: readonly TimedCompiler[];
+  readonly compilers?: readonly TimedCompiler[] | undefined;
   /** What the arenas lay in, where that is known. */
-  readonly memory?: BuildMemory;
+  readonly memory?: BuildMemory | undefined;
 }
 
 /** A turn of a contender in a cache state, as it was measured. */

@@ -32,13 +32,13 @@ export interface SharedTiming {
   /** Seed of order and placement. */
   readonly seed: number;
   /** I/Os of a slice, where another engine's are to be repeated. */
-  readonly sliceIos?: SliceIos;
+  readonly sliceIos?: SliceIos | undefined;
   /** Whether the samples so far are good enough. */
-  readonly enough?: (samples: readonly Sample[]) => boolean;
+  readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
   /** Called with how far it is. */
   readonly onProgress: (progress: Progress) => void;
   /** Differences that are planted. */
-  readonly planted?: ReadonlyMap<string, number>;
+  readonly planted?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -65,7 +65,7 @@ export function sharedTiming(
       enough: (samples: readonly Sample[]) => isNarrow(samples, run),
     }),
     onProgress: (progress: Progress) => onProgress?.(stage, progress),
-    ...(planted ? { planted } : {}),
+    planted,
   };
 }
 

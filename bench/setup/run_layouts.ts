@@ -2,7 +2,6 @@
  * The layouts of a run: names of the registry, and layouts of the caller's own
  * as plain data, which is what workers and result files take.
  */
-import { defined } from "../../layouts/defined.ts";
 import { abis } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import {
@@ -174,7 +173,7 @@ function placeable(data: LayoutData): LayoutData {
           isUnsupported(struct) ? struct : usableStruct(struct, {
             abi,
             roles,
-            ...defined({ arrangement }),
+            arrangement,
           }),
         ];
       }),

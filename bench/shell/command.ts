@@ -2,7 +2,6 @@
  * The options that every command of the lab takes, and how a text becomes a
  * number, a name or a list, or one clear line of complaint.
  */
-import { defined } from "../../layouts/defined.ts";
 import { Command, InvalidArgumentError } from "commander";
 import {
   parseQuantity,
@@ -92,7 +91,7 @@ export function countOption(
   least: number,
   most?: number,
 ): (text: string) => number {
-  return quantity({ kind: "count", least, ...defined({ most }) });
+  return quantity({ kind: "count", least, most });
 }
 
 /**
@@ -103,7 +102,7 @@ export function countOption(
  * @returns A parser that refuses anything else with the range.
  */
 export function size(least: number, most?: number): (text: string) => number {
-  return quantity({ kind: "size", least, ...defined({ most }) });
+  return quantity({ kind: "size", least, most });
 }
 
 /**

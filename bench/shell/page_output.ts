@@ -11,9 +11,9 @@ import { checkOutput, type WriteOptions, writeWhole } from "./output.ts";
 /** Where a page and its pictures go. */
 export interface PageTargets {
   /** File of the page, `-` for standard output. */
-  readonly html?: string;
+  readonly html?: string | undefined;
   /** Folder of the pictures. */
-  readonly svg?: string;
+  readonly svg?: string | undefined;
 }
 
 /** What is written. */

@@ -11,9 +11,9 @@ export interface ProgressPlace {
   /** What is being done. */
   readonly stage: string;
   /** How much of it is done. */
-  readonly progress?: Progress;
+  readonly progress?: Progress | undefined;
   /** Time that the whole run still takes; nothing where nobody knows. */
-  readonly leftNs?: number | null;
+  readonly leftNs?: number | null | undefined;
 }
 
 /** A line of progress. */

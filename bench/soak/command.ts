@@ -13,7 +13,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
@@ -100,7 +99,7 @@ async function soak(
   say("        I/Os   memory");
   const report = await runSoak({
     ...options,
-    ...defined({ layouts: options.layout }),
+    layouts: options.layout,
     timeoutMs: TIMEOUT_MS,
     signal: context.signal,
     onIos: (more) => {

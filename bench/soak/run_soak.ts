@@ -13,17 +13,17 @@ export interface SoakOptions {
   /** Seed of workloads and faults. */
   readonly seed: number;
   /** Registry names of the layouts; default: all. */
-  readonly layouts?: readonly string[];
+  readonly layouts?: readonly string[] | undefined;
   /** Jobs at once. */
   readonly workers: number;
   /** Longest time in ms that a worker may say nothing. */
   readonly timeoutMs: number;
   /** Ends the soak early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after each window. */
-  readonly onIos?: (ios: number) => void;
+  readonly onIos?: ((ios: number) => void) | undefined;
   /** The worker's module; for tests with a worker that misbehaves. */
-  readonly module?: URL;
+  readonly module?: URL | undefined;
 }
 
 /** What a soak found. */

@@ -25,7 +25,7 @@ export interface RoundsOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
   /** Names of those that take part in the first birth alone; default: none. */
-  readonly apart?: readonly string[];
+  readonly apart?: readonly string[] | undefined;
   /** Births of each contender. */
   readonly births: number;
   /** Rounds per birth. */
@@ -35,7 +35,7 @@ export interface RoundsOptions {
   /** Time for all births; each gets an equal share of what is left. */
   readonly budgetNs: number;
   /** Rounds per birth that are run whatever they take; default: 3. */
-  readonly leastRounds?: number;
+  readonly leastRounds?: number | undefined;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Runs one batch and gives its time per I/O in ns. */
@@ -45,7 +45,7 @@ export interface RoundsOptions {
     round: number,
   ) => Promise<number>;
   /** Makes the contenders of a birth and warms them up. */
-  readonly beginBirth?: (birth: number) => Promise<void>;
+  readonly beginBirth?: ((birth: number) => Promise<void>) | undefined;
   /** Ends the contenders of a birth; called after an error too. */
   readonly endBirth?: ((birth: number) => Promise<void>) | undefined;
   /** Stops the experiment; finished rounds are kept. */

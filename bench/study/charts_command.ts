@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { Command } from "commander";
 import { type CommandContext, processContext } from "../shell/context.ts";
 import { checkOutputs } from "../shell/output_names.ts";
@@ -52,7 +51,8 @@ export async function main(
     .action(async ({ json, html, svg, force }: ChartsOptions) => {
       const folder = svg ?? (html === undefined ? CHARTS : undefined);
       const targets = {
-        ...defined({ html, svg: folder }),
+        html,
+        svg: folder,
       };
       await checkOutputs({ "--html": html }, {
         force,

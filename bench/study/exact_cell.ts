@@ -40,7 +40,7 @@ export interface ExactTask {
   /** Name of the workload. */
   readonly workload: string;
   /** Its preset, or its file; default: of that name. */
-  readonly preset?: string;
+  readonly preset?: string | undefined;
   /** The ABI. */
   readonly abi: Abi;
   /** How P2P memory is recognised. */

@@ -2,7 +2,6 @@
  * The exact half of the study: all its cells, as many at once as there are
  * CPUs. The same on every machine.
  */
-import { defined } from "../../layouts/defined.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import type { ExactCell, ExactTask } from "./exact_cell.ts";
 import type { ExactAnswer, ExactRequest } from "./exact_worker.ts";
@@ -240,7 +239,7 @@ function ask(
         abi: abi.name,
         recognition,
         workload,
-        ...defined({ preset }),
+        preset,
         submitter,
         seed,
       } satisfies ExactRequest,

@@ -9,7 +9,7 @@ export interface ExactRequest {
   readonly abi: string;
   readonly recognition: Recognition;
   readonly workload: string;
-  readonly preset?: string;
+  readonly preset?: string | undefined;
   readonly submitter: Submitter;
   readonly seed: number;
 }

@@ -2,7 +2,6 @@
  * What the study asks: every ABI, standard workload and recognition, with the
  * submitter that a workload stands for, and which of that is timed.
  */
-import { defined } from "../../layouts/defined.ts";
 import { type Abi, abis } from "../../layouts/abi.ts";
 import { type Recognition, recognitions } from "../../layouts/layout.ts";
 import type { Submitter } from "../../sim/setup/assembly.ts";
@@ -130,7 +129,7 @@ export function exactTasks(): readonly ExactTask[] {
         recognition,
         workload: name,
         submitter,
-        ...defined({ preset }),
+        preset,
       }))
     )
   );

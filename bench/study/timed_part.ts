@@ -149,7 +149,7 @@ function requestOf(
       budgetSeconds: options.cellSeconds * (engine === "both" ? 2 : 1),
     },
     events: {
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal,
       onProgress: (cell, stage, progress) => {
         load.look();
         if (/ in turn$/.test(stage)) {

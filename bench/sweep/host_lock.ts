@@ -24,7 +24,7 @@ export async function withHostLock(
   use: HostUse,
   options: {
     signal: AbortSignal;
-    onNote?: (text: string) => void;
+    onNote?: ((text: string) => void) | undefined;
     dir?: string;
   },
   work: () => Promise<void>,

@@ -26,11 +26,11 @@ export interface Shard {
 /** Which jobs are done. */
 export interface JobChoice {
   /** A part of the cells; all if absent. */
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Ids of cells; all if absent. */
-  readonly cells?: readonly string[];
+  readonly cells?: readonly string[] | undefined;
   /** One kind of jobs; both if absent. */
-  readonly only?: JobKind;
+  readonly only?: JobKind | undefined;
 }
 
 /**

@@ -4,7 +4,6 @@
  * window that stays, it answers again without doing it; and its path is traced
  * once for all CPUs that will be asked for.
  */
-import { defined } from "../../layouts/defined.ts";
 import { type AnswerTo, ContenderError } from "../contender/contender.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import { newProgress } from "../contender/contender_progress.ts";
@@ -146,7 +145,7 @@ export class LocalContender {
     >,
   ): Promise<TraceFigures> {
     const { views, onTrace } = this.#shared;
-    const wanted: TraceView = { lineBytes, ...defined({ cpu }) };
+    const wanted: TraceView = { lineBytes, cpu };
     const keyOf = (view: TraceView) => digestOf(view);
     const known = this.#traces.get(keyOf(wanted));
     if (this.#isLasting(window.buffer) && known !== undefined) {

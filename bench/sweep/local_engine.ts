@@ -22,13 +22,13 @@ export interface LocalEngineOptions {
   /** The machine and the lab. */
   readonly environment: Readonly<Record<string, unknown>>;
   /** Isolates at once; as many as there are CPUs if absent. */
-  readonly lanes?: number;
+  readonly lanes?: number | undefined;
   /** Ends the work; what is finished is kept. */
   readonly signal: AbortSignal;
   /** Told before each job, and how many are done. */
-  readonly onProgress?: (job: SweepJob, done: number) => void;
+  readonly onProgress?: ((job: SweepJob, done: number) => void) | undefined;
   /** Called with what has to wait, and what cannot be sure. */
-  readonly onNote?: (text: string) => void;
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /** A job that failed. */

@@ -2,7 +2,6 @@
  * Small multiples: panels of squares in a row, all of one scale, each with its
  * figure in it; less than nothing is blue, more is orange, and shares are blue.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
 import { chartLabels, ROW_PX } from "../report/chart_labels.ts";
@@ -64,7 +63,7 @@ export function panelsChart(
   ) || 1;
   const rowLabels = chartLabels(rows);
   return {
-    ...defined({ columns: across }),
+    columns: across,
     concat: drawn.map(({ title, columns, squares }, at) => {
       const labels = chartLabels(columns);
       const isFirst = at % (across ?? drawn.length) === 0;

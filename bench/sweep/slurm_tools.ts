@@ -78,7 +78,7 @@ export function slurmPrograms(signal?: AbortSignal): RunProgram {
       program,
       args,
       timeoutMs: LONGEST_ANSWER_MS,
-      ...(signal && { signal }),
+      signal,
     });
 }
 

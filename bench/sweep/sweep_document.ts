@@ -3,7 +3,6 @@
  * of the changes over the axes, and the cells in which the best layout is
  * another one.
  */
-import { defined } from "../../layouts/defined.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { workloadPlacement } from "../../sim/workload/workload_facts.ts";
@@ -132,9 +131,7 @@ function metricParts(
   const { metric } = changes;
   const title = `${metric.title} (${metric.kind})`;
   const part = (heading: string, blocks: readonly Block[], isBelow = true) =>
-    blocks.length === 0
-      ? []
-      : [{ heading, sections: [blocks], ...defined({ isBelow }) }];
+    blocks.length === 0 ? [] : [{ heading, sections: [blocks], isBelow }];
   return [
     ...part(`By ${title}`, summaryBlocks(summaries), false),
     ...part(

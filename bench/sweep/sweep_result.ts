@@ -15,7 +15,6 @@
  *
  * It is written cell by cell, so that memory does not grow with the sweep.
  */
-import { defined } from "../../layouts/defined.ts";
 import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import type { ResultCell } from "../result/result.ts";
@@ -99,10 +98,7 @@ function short(merged: MergedCell): MergedCell {
       ...cell,
       layouts: cell.layouts.map((layout, index) => {
         const { samples, warmUps } = { ...layouts[index] };
-        return {
-          ...layout,
-          ...defined({ samples, warmUps }),
-        };
+        return { ...layout, samples, warmUps };
       }),
     },
   };

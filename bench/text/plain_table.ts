@@ -12,16 +12,16 @@ export interface Column<Row> {
   /** The text of one cell in about `width` characters. */
   readonly cell: (row: Row, width: number) => string;
   /** Text columns stand left, numbers right. */
-  readonly left?: boolean;
+  readonly left?: boolean | undefined;
   /**
    * Columns with a rank stand in a table of their own below, lowest first, when
    * the table is too wide.
    */
-  readonly splitRank?: number;
+  readonly splitRank?: number | undefined;
   /** Whether it stands in both tables then, as the first column does. */
-  readonly repeats?: boolean;
+  readonly repeats?: boolean | undefined;
   /** What it and its neighbours of the same name are of, above all of them. */
-  readonly group?: string;
+  readonly group?: string | undefined;
 }
 
 /** Limits of a table. */

@@ -21,7 +21,7 @@ export interface Verification {
   readonly measured?: {
     readonly compared: number;
     readonly apart: readonly UnequalFigure[];
-  };
+  } | undefined;
   /** What a reader has to know. */
   readonly notes: readonly string[];
 }

@@ -2,7 +2,6 @@
  * A group of workers that carry out one layout together: started, asked and
  * stopped as one. All of them are fresh isolates and see that layout alone.
  */
-import { defined } from "../../layouts/defined.ts";
 import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import type {
   ContenderSetup,
@@ -86,7 +85,7 @@ export class WorkerGroup {
     const member = (role: string, module: string) => ({
       who: `${role} of layout "${layout}" (recognition ${recognition})`,
       module: new URL(module, import.meta.url),
-      ...defined({ timeoutMs }),
+      timeoutMs,
     });
     this.#submitters = Array.from(
       { length: workers },

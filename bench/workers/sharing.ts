@@ -1,7 +1,6 @@
 /**
  * Asks for the cache lines that the workers of a group share.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
 import type { WindowHandle } from "../contender/contender_protocol.ts";
 import type { GroupSetup } from "./group_protocol.ts";
@@ -28,7 +27,7 @@ export async function sharedLines(
   const member = new Member<SharingRequest, SharingAnswer>({
     who: `lines of layout "${setup.contender.layout}"`,
     module: new URL("./sharing_worker.ts", import.meta.url),
-    ...defined({ timeoutMs }),
+    timeoutMs,
   });
   try {
     const { structures } = await member.ask<"share">({

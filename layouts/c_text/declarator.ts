@@ -1,5 +1,4 @@
 /** Declarators: what `*name[3]` or `(*name)(int)` makes of the type before. */
-import { defined } from "../defined.ts";
 import type { Node } from "web-tree-sitter";
 import type { Declared } from "./site.ts";
 import { quoted } from "./source_text.ts";
@@ -141,7 +140,6 @@ function array(of: Declared, node: Node, site: DeclaratorSite): Declared {
     name: "",
     text: `${of.text} [${count}]`,
     value,
-    ...(size === null ? { wrong: "a flexible array" as const } : {}),
-    ...defined({ wrong: of.wrong }),
+    wrong: of.wrong ?? (size === null ? "a flexible array" : undefined),
   };
 }

@@ -1,5 +1,4 @@
 /** The members of a struct or union, from its tree. */
-import { defined } from "../defined.ts";
 import type { Node } from "web-tree-sitter";
 import {
   type CField,
@@ -239,7 +238,7 @@ function fieldOf(
     ...(counts.length === 0
       ? {}
       : { count: counts.length === 1 ? counts[0] ?? 0 : counts }),
-    ...defined({ bits }),
+    bits,
     ...attributes,
   };
 }

@@ -38,7 +38,7 @@ export interface Declared {
   /** Gives the type by value. */
   readonly value: () => ValueType;
   /** What no member may be. */
-  readonly wrong?: "a function" | "void" | "a flexible array";
+  readonly wrong?: "a function" | "void" | "a flexible array" | undefined;
 }
 
 /** Makes an error at a node. */

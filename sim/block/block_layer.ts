@@ -3,7 +3,6 @@
  * and a driver. The path has it above the NVMe driver, the replay of recorded
  * rows above one that only takes notes.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { KernelContext } from "../kernel/context.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 import { BioPool } from "./bio.ts";
@@ -59,29 +58,29 @@ export interface BlockLayerOptions extends KernelContext {
   /** Whether direct I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
   /** Whether reads and writes are those of the page cache. */
-  readonly pageCache?: boolean;
+  readonly pageCache?: boolean | undefined;
   /** Whether they are on pages of a user inside the kernel. */
-  readonly kernelUser?: boolean;
+  readonly kernelUser?: boolean | undefined;
   /** Bytes of metadata that each block carries; default: 0, none. */
-  readonly metadataBytes?: number;
+  readonly metadataBytes?: number | undefined;
   /** Called when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
-  readonly onUnfilled?: (cookie: number, errno: number) => void;
+  readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
   /** Whether bios of synchronous I/O lie on the stack; default: no. */
-  readonly stackBio?: boolean;
+  readonly stackBio?: boolean | undefined;
   /** Looks at the table of an I/O on a registered buffer; default: nobody. */
-  readonly importBuffer?: ImportBuffer;
+  readonly importBuffer?: ImportBuffer | undefined;
   /** Told of events. */
-  readonly observer?: BlockObserver;
+  readonly observer?: BlockObserver | undefined;
   /** Called for each stage that begins. */
-  readonly onStage?: (stage: number) => void;
+  readonly onStage?: ((stage: number) => void) | undefined;
   /** The stages' numbers. */
   readonly stages: QueueStages;
   /** Jiffies of simulated time, where there is some. */
-  readonly jiffies?: () => number;
+  readonly jiffies?: (() => number) | undefined;
   /** Stands in front of the request table; for faults. */
-  readonly requests?: (made: RequestTable) => RequestTable;
+  readonly requests?: ((made: RequestTable) => RequestTable) | undefined;
 }
 
 /** A block layer. */
@@ -154,7 +153,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     pinsPages: profile.joinsAcrossFolios,
     tracksGaps,
     waits: options.stackBio === true,
-    ...defined({ folioEnds }),
+    folioEnds,
   });
   const endBio = (bio: number, status: number): void => {
     const ended = complete.endBio(bio, status);
@@ -180,7 +179,8 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     plug: createPlug(withRequests),
     stages: options.stages,
     isDirect: options.pageCache !== true && options.kernelUser !== true,
-    ...defined({ observer: options.observer, jiffies: options.jiffies }),
+    observer: options.observer,
+    jiffies: options.jiffies,
   });
   completeRequest = queue.complete;
   yieldCpu = queue.yieldCpu;
@@ -204,11 +204,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       extract,
       onStage,
       continuesShort: options.continuesShort,
-      ...defined({
-        onUnfilled: options.onUnfilled,
-        stackBio,
-        importBuffer: options.importBuffer,
-      }),
+      onUnfilled: options.onUnfilled,
+      stackBio,
+      importBuffer: options.importBuffer,
     }),
     rangeIo: createRangeIo(io),
     ...(folioEnds

@@ -25,9 +25,9 @@ export interface CompleteOptions extends BlockContext {
   /** Whether bios know the lowest bit of their gaps. */
   readonly tracksGaps: boolean;
   /** Whether there are bios whose submitter waits for them. */
-  readonly waits?: boolean;
+  readonly waits?: boolean | undefined;
   /** I/O of the page cache, where there is any. */
-  readonly folioEnds?: FolioEnds;
+  readonly folioEnds?: FolioEnds | undefined;
 }
 
 /** The completion stage and what it needs from submission. */

@@ -78,11 +78,11 @@ export interface DirectIoOptions extends BlockContext {
   /** Called when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
-  readonly onUnfilled?: (cookie: number, errno: number) => void;
+  readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
   /** The bio of a synchronous I/O; default: a slab's, as any other. */
-  readonly stackBio?: StackBio;
+  readonly stackBio?: StackBio | undefined;
   /** Looks at the table of an I/O on a registered buffer; default: nobody. */
-  readonly importBuffer?: ImportBuffer;
+  readonly importBuffer?: ImportBuffer | undefined;
   /** Whether I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
   /** Called for each stage that begins. */

@@ -45,15 +45,15 @@ export interface BlockQueueOptions extends RequestContext {
   /** Ends a bio. */
   readonly endBio: (bio: number, status: number) => void;
   /** Told of events. */
-  readonly observer?: BlockObserver;
+  readonly observer?: BlockObserver | undefined;
   /** Jiffies of simulated time, where there is some. */
-  readonly jiffies?: () => number;
+  readonly jiffies?: (() => number) | undefined;
   /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
   /** The stages' numbers. */
   readonly stages: QueueStages;
   /** Whether bios come from a system call of direct I/O; default: yes. */
-  readonly isDirect?: boolean;
+  readonly isDirect?: boolean | undefined;
 }
 
 /** What went through a queue. */

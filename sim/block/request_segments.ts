@@ -35,15 +35,17 @@ export interface RequestSegmentsOptions extends RequestContext {
   /** Whether segments of unlike flags must stay apart. */
   readonly flagsMatter: boolean;
   /** Whether adjacent vectors inside a bio are joined (7.x) or only at its end. */
-  readonly joinsInside?: boolean;
+  readonly joinsInside?: boolean | undefined;
   /** Asked before adjacent memory is joined; default: always joined. */
-  readonly mayJoin?: (
-    lastLo: number,
-    lastHi: number,
-    nextLo: number,
-    nextHi: number,
-    flag: number,
-  ) => boolean;
+  readonly mayJoin?:
+    | ((
+      lastLo: number,
+      lastHi: number,
+      nextLo: number,
+      nextHi: number,
+      flag: number,
+    ) => boolean)
+    | undefined;
 }
 
 /**

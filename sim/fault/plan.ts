@@ -90,7 +90,7 @@ export interface InjectionPlan {
   /** Seed of every chance. */
   readonly seed: number;
   /** The device in simulated time; default: null. */
-  readonly device?: DeviceModel;
+  readonly device?: DeviceModel | undefined;
   /** Bytes of a bounce pool that all host memory goes through; none if 0. */
   readonly bouncePoolBytes: number;
   /** The faults; the first that fits an attempt hits it. */

@@ -24,7 +24,6 @@
  * | `reorder`    | `delay` (100us)                   | others complete before it |
  * | `unplug`     | `provider` (0), one `io`          | EFAULT from that I/O on   |
  */
-import { defined } from "../../layouts/defined.ts";
 import { checkString } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import {
@@ -211,7 +210,7 @@ export function readFaultPlan(text: string, fileName: string): InjectionPlan {
   return {
     name: value.name ?? fileName.replace(/^.*[\\/]/, "").slice(0, 40),
     seed: value.seed,
-    ...defined({ device: value.device }),
+    device: value.device,
     bouncePoolBytes: value.bouncePool ?? 0,
     rules: value.faults.map((read, i) => {
       const chosen = choiceOf(read);

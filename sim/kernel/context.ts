@@ -35,7 +35,7 @@ export interface KernelContextOptions {
   /** Kernel version whose structures and rules are used. */
   readonly kernel: string;
   /** Structures of the user's own kernel, before those of that version. */
-  readonly ownKernel?: OwnKernel;
+  readonly ownKernel?: OwnKernel | undefined;
   /** The machine's memory, which has struct pages. */
   readonly map: MemoryMap;
 }

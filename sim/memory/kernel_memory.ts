@@ -7,7 +7,6 @@
  * kernel-like virtual address; in the path's variables it is the byte offset
  * in the arena, an int32 greater than 0, and 0 is NULL.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import { type SharedWords, sharedWords } from "./shared_words.ts";
@@ -24,7 +23,7 @@ export interface MemoryRegion {
   /** The structure that lives here, such as `bio` or `struct page`. */
   readonly structure: string;
   /** What it is found by; default: the structure's name. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Byte offset in the arena. */
   readonly offset: number;
   /** Size in bytes. */
@@ -32,12 +31,12 @@ export interface MemoryRegion {
   /** Distance of the objects in it in bytes; 0 where there is one object. */
   readonly strideBytes: number;
   /** Offset in a free object of the link to the next one, in a slab. */
-  readonly freePointerOffset?: number;
+  readonly freePointerOffset?: number | undefined;
   /**
    * Of objects that differ in size, for each line of 64 bytes 1 where an
    * object begins.
    */
-  readonly objectStarts?: Uint8Array;
+  readonly objectStarts?: Uint8Array | undefined;
 }
 
 /** How a region is laid out. */
@@ -95,25 +94,25 @@ export interface KernelMemoryOptions {
   /** Size of the arena in bytes, up to 2^31 - 1. */
   readonly sizeBytes: number;
   /** Memory that holds the arena, such as another worker's; default: new. */
-  readonly buffer?: SharedArrayBuffer;
+  readonly buffer?: SharedArrayBuffer | undefined;
   /** Where in that memory it begins; default: at its first byte. */
-  readonly baseBytes?: number;
+  readonly baseBytes?: number | undefined;
   /**
    * Whether I/O submitted here is completed by another worker, and whose side
    * this is; default: one worker does both.
    */
-  readonly sharing?: MemorySharing;
+  readonly sharing?: MemorySharing | undefined;
   /** Wraps the view, for the tracer; default: the plain DataView. */
-  readonly wrap?: (view: DataView) => MemoryView;
+  readonly wrap?: ((view: DataView) => MemoryView) | undefined;
   /** Whether allocators zero what they give out; default: false. */
-  readonly initOnAlloc?: boolean;
+  readonly initOnAlloc?: boolean | undefined;
   /** Told when the slab allocator's own accesses begin and end. */
-  readonly onFreelist?: FreelistListener;
+  readonly onFreelist?: FreelistListener | undefined;
   /**
    * Luck of placement: gaps in front of regions, and the order in which slabs
    * give out their objects; default: no gaps, ascending.
    */
-  readonly scatter?: RandomStream;
+  readonly scatter?: RandomStream | undefined;
 }
 
 /** Room for the gaps of a scattered arena: 8 pages for each of its regions. */
@@ -357,11 +356,12 @@ export class KernelMemory {
     }
     this.#regions.push({
       structure,
-      ...defined({ name: options.name }),
+      name: options.name,
       offset,
       sizeBytes,
       strideBytes,
-      ...defined({ freePointerOffset, objectStarts }),
+      freePointerOffset,
+      objectStarts,
     });
     this.#next = offset + sizeBytes;
     return offset;

@@ -4,7 +4,6 @@
  *
  * What finds that object is in slab_allocator.ts.
  */
-import { defined } from "../../layouts/defined.ts";
 import {
   createRemoteList,
   REMOTE_LIST,
@@ -64,7 +63,7 @@ export class Slab {
       name,
       count,
       freePointerOffset,
-      ...defined({ cacheName: options.cacheName }),
+      cacheName: options.cacheName,
       ...(memory.sharing === undefined
         ? {}
         : { refill: () => remote?.takeAll() ?? 0 }),

@@ -42,13 +42,13 @@ export interface FreeObjectsOptions {
   /** Name of the cache's own region. */
   readonly name: string;
   /** Name of the cache, where structures share one (kmalloc). */
-  readonly cacheName?: string;
+  readonly cacheName?: string | undefined;
   /** Objects at most. */
   readonly count: number;
   /** Offset in a free object of the pointer to the next free one. */
   readonly freePointerOffset: number;
   /** Takes a list of objects that others have freed, or 0; freelist alone. */
-  readonly refill?: () => number;
+  readonly refill?: (() => number) | undefined;
 }
 
 /**

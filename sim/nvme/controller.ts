@@ -2,7 +2,6 @@
  * A controller from plain options: SGL support, mask, IOMMU, bounce pool, and
  * its place in a topology.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { DirectOptions } from "../dma/direct.ts";
 import { failingBounces, type FaultPlan } from "./mapping_faults.ts";
 import { IommuDomain } from "../dma/iommu.ts";
@@ -28,29 +27,29 @@ import type { IntegrityCounts } from "./integrity.ts";
 /** What a controller is, as plain data but for the topology. */
 export interface ControllerOptions {
   /** Whether it takes SGLs; default: false. */
-  readonly sgl?: boolean;
+  readonly sgl?: boolean | undefined;
   /** Whether it takes SGLs for metadata, too; default: false. */
-  readonly metadataSgl?: boolean;
+  readonly metadataSgl?: boolean | undefined;
   /** sgl_threshold; default: 32768, 0 for never. */
-  readonly sglThresholdBytes?: number;
+  readonly sglThresholdBytes?: number | undefined;
   /** Whether a translating IOMMU is in front of it; default: false. */
-  readonly iommu?: boolean;
+  readonly iommu?: boolean | undefined;
   /** Bits of its DMA mask; default: 64. */
-  readonly maskBits?: number;
+  readonly maskBits?: number | undefined;
   /** Whether everything is bounced (`swiotlb=force`); default: false. */
-  readonly forceBounce?: boolean;
+  readonly forceBounce?: boolean | undefined;
   /** Bytes of the bounce pool, which is at `BOUNCE_POOL_PHYS`; 0 for none. */
-  readonly bouncePoolBytes?: number;
+  readonly bouncePoolBytes?: number | undefined;
   /** The PCI tree; default: all BARs behind one switch. */
-  readonly topology?: Topology;
+  readonly topology?: Topology | undefined;
   /** Name of the controller's function in the tree; default: not PCI. */
-  readonly client?: string;
+  readonly client?: string | undefined;
   /** Whether blocks carry 8 bytes of protection, type 1; default: false. */
-  readonly integrity?: boolean;
+  readonly integrity?: boolean | undefined;
   /** Where the integrity stage counts; default: nowhere. */
-  readonly integrityCounts?: IntegrityCounts;
+  readonly integrityCounts?: IntegrityCounts | undefined;
   /** What is to fail; for tests. */
-  readonly faults?: FaultPlan;
+  readonly faults?: FaultPlan | undefined;
 }
 
 /** Where a bounce pool lies: below 4 GiB, beside the memory of any map. */
@@ -148,19 +147,14 @@ export function createController(
   return {
     controller: {
       sgl: options.sgl ?? false,
-      ...(options.metadataSgl === true ? { metadataSgl: true } : {}),
-      ...defined({ sglThresholdBytes: options.sglThresholdBytes }),
+      metadataSgl: options.metadataSgl,
+      sglThresholdBytes: options.sglThresholdBytes,
       pieces,
       routes,
-      ...(options.integrity === true
-        ? {
-          integrity: {
-            data,
-            ...defined({ counts: options.integrityCounts }),
-          },
-        }
-        : {}),
-      ...defined({ faults: options.faults }),
+      integrity: options.integrity === true
+        ? { data, counts: options.integrityCounts }
+        : undefined,
+      faults: options.faults,
     },
     memory: createDeviceMemory({
       domain: pieces.domain,

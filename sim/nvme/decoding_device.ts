@@ -49,15 +49,15 @@ export interface DecodeOptions {
   /** Whether it takes SGLs. */
   readonly sgl: boolean;
   /** Whether it takes SGLs for metadata, too; default: false. */
-  readonly metadataSgl?: boolean;
+  readonly metadataSgl?: boolean | undefined;
   /** Called for each command before it is done, by its offset in memory. */
-  readonly onCommand?: (entry: number) => void;
+  readonly onCommand?: ((entry: number) => void) | undefined;
   /** Makes the rings' side; default: one that completes at once. */
-  readonly make?: MakeDevice;
+  readonly make?: MakeDevice | undefined;
   /** Bytes that it still moves, for transfers cut short; default: all. */
-  readonly budget?: { bytes: number };
+  readonly budget?: { bytes: number } | undefined;
   /** Digests the commands; default: one in the order of commands. */
-  readonly digest?: StreamDigest;
+  readonly digest?: StreamDigest | undefined;
 }
 
 /**

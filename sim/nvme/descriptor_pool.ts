@@ -28,7 +28,7 @@ export interface PoolOwner {
   /** Where its fields lie. */
   readonly struct: ParsedStruct;
   /** Where it lies; default: nowhere in kernel memory. */
-  readonly queueAt?: number;
+  readonly queueAt?: number | undefined;
 }
 
 /** Both pools. */

@@ -2,7 +2,6 @@
  * The NVMe driver's part of the path, put together: mapping, descriptors and
  * commands of one controller, by what it can do and how it reaches memory.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { RequestContext } from "../block/block_context.ts";
 import { kmallocBytes } from "../block/kmalloc.ts";
 import { BLK_STS } from "../kernel/operation.ts";
@@ -50,17 +49,19 @@ export interface NvmeController {
   /** Whether it takes SGLs; its queue then needs no virt boundary (7.x). */
   readonly sgl: boolean;
   /** sgl_threshold; 0 for none; default: 32768. */
-  readonly sglThresholdBytes?: number;
+  readonly sglThresholdBytes?: number | undefined;
   /** How its pieces are mapped. */
   readonly pieces: PieceMapping;
   /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
   /** Whether it takes SGLs for metadata, too; default: false. */
-  readonly metadataSgl?: boolean;
+  readonly metadataSgl?: boolean | undefined;
   /** The data, if blocks carry metadata; default: protection information. */
-  readonly integrity?: Pick<IntegrityOptions, "data" | "counts" | "guards">;
+  readonly integrity?:
+    | Pick<IntegrityOptions, "data" | "counts" | "guards">
+    | undefined;
   /** What is to fail; for tests. */
-  readonly faults?: FaultPlan;
+  readonly faults?: FaultPlan | undefined;
 }
 
 /** Rules of the kernel that matter to the driver. */
@@ -78,7 +79,7 @@ export interface NvmeDriverOptions extends RequestContext {
   /** The controller. */
   readonly controller: NvmeController;
   /** Where its struct nvme_queue lies; default: nowhere in kernel memory. */
-  readonly queueAt?: number;
+  readonly queueAt?: number | undefined;
 }
 
 /** The driver. */
@@ -138,7 +139,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const maxSegments = limits.maxSegments;
   const made = createDescriptorPools(memory, options.entries, {
     struct: options.structs.nvmeQueue,
-    ...defined({ queueAt: options.queueAt }),
+    queueAt: options.queueAt,
   });
   const pools = faults === undefined ? made : failingPools(made, faults);
   const pieces = faults === undefined
@@ -150,7 +151,7 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       ...options,
       flagsMatter: recognition.flagsMatter ?? false,
       joinsInside: profile.mapJoins === "everywhere",
-      ...(mayJoin ? { mayJoin } : {}),
+      mayJoin,
     });
   const segments = makeSegments();
   const walk = {

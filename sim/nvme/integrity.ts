@@ -62,7 +62,7 @@ export interface IntegrityOptions
   /** Whether blocks are guarded; metadata without meaning (false) is zero. */
   readonly guards?: boolean;
   /** Where counts go; default: an object of its own. */
-  readonly counts?: IntegrityCounts;
+  readonly counts?: IntegrityCounts | undefined;
 }
 
 /**

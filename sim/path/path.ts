@@ -3,7 +3,6 @@
  * device, complete. Written once, against a codec and a recognition strategy;
  * an isolate makes one path and so V8 sees one of each (design.md, rule 1).
  */
-import { defined } from "../../layouts/defined.ts";
 import { createBlockLayer, type DriverParts } from "../block/block_layer.ts";
 import { DEFAULT_API, type DirectIo } from "../block/direct_io.ts";
 import { BLK_STS, statusErrno } from "../kernel/operation.ts";
@@ -146,11 +145,9 @@ export function createPath(options: PathOptions): Path {
     ...(options.controller.integrity === undefined
       ? {}
       : { metadataBytes: PI_TUPLE_BYTES }),
-    ...defined({
-      observer,
-      requests: hooks.requests,
-      onUnfilled: hooks.onUnfilled,
-    }),
+    observer,
+    requests: hooks.requests,
+    onUnfilled: hooks.onUnfilled,
     ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),
   });
   const { bios, requests, directIo, pageCache, kernelIo } = layer;

@@ -2,7 +2,6 @@
  * What stands between the block layer and the NVMe queue: a request is mapped
  * and its command pushed, completions are reaped and the request unmapped.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { DriverParts } from "../block/block_layer.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import type { BlockDriver } from "../block/queue_parts.ts";
@@ -63,7 +62,7 @@ export function createPathDriver(
     iod,
     entries,
     controller: path.controller,
-    ...defined({ queueAt: queue.state }),
+    queueAt: queue.state,
   });
   const { prepare, map, finish, unmap, dmaSegments } = nvme;
   if (hooks.driver !== undefined) {

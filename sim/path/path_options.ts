@@ -25,23 +25,25 @@ export interface PathOptions extends KernelContext {
   /** I/Os in flight at most, 1 to 256. */
   readonly depth: number;
   /** I/Os submitted together under one plug, up to `depth`; default: 1. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** Settings of the queue other than those of NVMe. */
-  readonly settings?: Partial<QueueSettings>;
+  readonly settings?: Partial<QueueSettings> | undefined;
   /** Room for registered buffers; user memory is pinned where it is absent. */
-  readonly registered?: RegisteredCapacity;
+  readonly registered?: RegisteredCapacity | undefined;
   /** How a program submits; default: io_uring. */
-  readonly api?: SubmitApi;
+  readonly api?: SubmitApi | undefined;
   /** Whether I/O is that of the page cache; default: direct. */
-  readonly pageCache?: boolean;
+  readonly pageCache?: boolean | undefined;
   /** Whether I/O is on pages of the submitter's own, inside the kernel. */
-  readonly kernelUser?: boolean;
+  readonly kernelUser?: boolean | undefined;
   /** Makes the queue pair; default: one for a device in the same worker. */
-  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  readonly queue?:
+    | ((memory: KernelMemory, entries: number) => NvmeQueue)
+    | undefined;
   /** What of it is watched; default: nothing. */
-  readonly probe?: Partial<Probe>;
+  readonly probe?: Partial<Probe> | undefined;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
   /** What is put into it; default: nothing. */
-  readonly hooks?: PathHooks;
+  readonly hooks?: PathHooks | undefined;
 }

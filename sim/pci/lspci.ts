@@ -119,7 +119,7 @@ function ofTree({ line, bdf, id }: TreeNode): LspciFunction {
     line,
     bdf,
     words: "",
-    ...(id !== undefined && { id }),
+    id,
     acs: [],
     capabilities: "not asked",
     inCapabilities: false,

@@ -16,13 +16,15 @@ export interface LspciFunction {
   /** The words behind the address. */
   words: string;
   /** Its class, 16 bits; undefined without `-n` or `-nn`. */
-  classCode?: number;
+  classCode?: number | undefined;
   /** Vendor and device, such as `8086:2030`; undefined likewise. */
-  id?: string;
+  id?: string | undefined;
   /** The buses that a bridge lies between. */
-  buses?: { readonly secondary: number; readonly subordinate: number };
+  buses?:
+    | { readonly secondary: number; readonly subordinate: number }
+    | undefined;
   /** What it is by its Express capability, such as `Root Port`. */
-  port?: string;
+  port?: string | undefined;
   /** ACS bits that are set. */
   acs: readonly AcsRedirect[];
   /** Whether its capabilities were told at all. */
@@ -80,7 +82,7 @@ export function readHeader(line: LspciLine): LspciFunction | undefined {
     bdf: formatPciAddress(parsePciAddress(address)),
     words,
     ...(classCode !== undefined && { classCode: parseInt(classCode, 16) }),
-    ...(id !== undefined && { id }),
+    id,
     acs: [],
     capabilities: "not asked",
     inCapabilities: false,

@@ -39,15 +39,15 @@ import { TopologyError } from "./topology_error.ts";
 /** What lspci does not tell. */
 export interface LspciOptions {
   /** The CPU; guessed from the host bridge if absent. */
-  readonly cpu?: CpuDescription;
+  readonly cpu?: CpuDescription | undefined;
   /**
    * Functions that offer P2P memory, as `03:00.0` (its largest prefetchable
    * BAR) or `03:00.0/2` (BAR 2); if absent, prefetchable BARs of NVMe
    * controllers from number 2 on, which are controller memory buffers.
    */
-  readonly providers?: readonly string[];
+  readonly providers?: readonly string[] | undefined;
   /** Name of the topology; the file's if absent. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** A machine, and what was taken for granted. */

@@ -23,7 +23,7 @@ function controller(
     name,
     kind: "endpoint",
     id: NVME,
-    ...(parent !== undefined && { parent }),
+    parent,
     ...(cmb !== undefined && {
       bars: [{ index: 2, startPhys: cmb[0], sizeBytes: cmb[1] * MIB }],
       providerBars: [2],
@@ -45,7 +45,7 @@ function bridge(
     kind,
     id,
     secondaryBus: bus,
-    ...(parent !== undefined && { parent }),
+    parent,
   };
 }
 

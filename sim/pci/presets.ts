@@ -40,8 +40,8 @@ function port(
     address,
     kind,
     id: kind === "root_port" ? LISTED_PORT : SWITCH,
-    ...(parent !== undefined && { parent }),
-    ...(acs !== undefined && { acs }),
+    parent,
+    acs,
     secondaryBus: bus,
   };
 }
@@ -63,7 +63,7 @@ function nvme(
     name,
     kind: "endpoint",
     id: "1b36:0010",
-    ...(parent !== undefined && { parent }),
+    parent,
     ...(memory !== undefined && {
       bars: [{
         index: 4,

@@ -42,7 +42,7 @@ export interface BarDescription {
   /** Size in bytes, a multiple of 4096. */
   readonly sizeBytes: number;
   /** PCI bus address of its first byte; default: `startPhys`. */
-  readonly busAddress?: bigint;
+  readonly busAddress?: bigint | undefined;
 }
 
 /** One PCI function. */
@@ -50,21 +50,21 @@ export interface FunctionDescription {
   /** Address, such as `0000:03:00.0`. */
   readonly address: string;
   /** A name for the output, such as `nvme0`; default: the address. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it is. */
   readonly kind: PciKind;
   /** Vendor and device, such as `8086:2030`. */
   readonly id: string;
   /** Address of the bridge above; none on a root bus. */
-  readonly parent?: string;
+  readonly parent?: string | undefined;
   /** The bus below, for a root port or a switch port. */
-  readonly secondaryBus?: number;
+  readonly secondaryBus?: number | undefined;
   /** ACS redirect bits that are set; default: none. */
-  readonly acs?: readonly AcsRedirect[];
+  readonly acs?: readonly AcsRedirect[] | undefined;
   /** Memory BARs; default: none. */
-  readonly bars?: readonly BarDescription[];
+  readonly bars?: readonly BarDescription[] | undefined;
   /** Numbers of the BARs that the driver offers as P2P memory. */
-  readonly providerBars?: readonly number[];
+  readonly providerBars?: readonly number[] | undefined;
 }
 
 /** A host bridge and its root bus. */

@@ -48,7 +48,7 @@ export function topologyJson(description: TopologyDescription): TopologyJson {
           ...(busAddress !== undefined && { busAddress: hex(busAddress) }),
         })),
       }),
-      ...(providerBars !== undefined && { providerBars }),
+      providerBars,
     })),
   };
 }

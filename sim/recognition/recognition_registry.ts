@@ -25,7 +25,7 @@ export interface RecognitionParts {
   /** Offsets of struct bio. */
   readonly bio: StructFields;
   /** What `range` keeps its ranges in; default: a sorted array. */
-  readonly ranges?: RangeStructure;
+  readonly ranges?: RangeStructure | undefined;
 }
 
 /** A recognition that the path can use. */

@@ -173,7 +173,7 @@ export interface VerifyOptions {
   /** The device's salt. */
   readonly salt: number;
   /** Takes each I/O's digest, for finding the first one that differs. */
-  readonly digests?: Int32Array;
+  readonly digests?: Int32Array | undefined;
   /** Number of the window's first I/O in the workload; for messages. */
   readonly firstIo: number;
 }

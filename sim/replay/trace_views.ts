@@ -25,7 +25,7 @@ const DEVICE_STAGE = STAGES.indexOf("device");
 /** A way to look at a traced path. */
 export interface TraceView {
   /** The CPU whose caches are modelled; none if absent. */
-  readonly cpu?: Cpu;
+  readonly cpu?: Cpu | undefined;
   /** Size of the lines that are counted, in bytes. */
   readonly lineBytes: number;
 }

@@ -3,7 +3,6 @@
  * footprint one I/O at a time, the footprint with a queue of I/Os in flight,
  * the memory taken, and what a CPU's caches make of it.
  */
-import { defined } from "../../layouts/defined.ts";
 import { traceWindowSchema } from "./replay_form.ts";
 import { windowSchema } from "../workload/window_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
@@ -17,15 +16,15 @@ import type { IoWindow } from "../workload/window.ts";
 /** What is traced, and how. */
 export interface TraceWindowOptions extends TracedPathOptions {
   /** The CPU whose caches are modelled; default: none. */
-  readonly cpu?: Cpu;
+  readonly cpu?: Cpu | undefined;
   /** Size of the lines that are counted, in bytes; default: 64. */
-  readonly lineBytes?: number;
+  readonly lineBytes?: number | undefined;
   /** I/Os that are traced one at a time; default: 256. */
-  readonly singleIos?: number;
+  readonly singleIos?: number | undefined;
   /** I/Os at depth before anything is counted; default: 1024. */
-  readonly warmUpIos?: number;
+  readonly warmUpIos?: number | undefined;
   /** I/Os at depth that are counted; default: 128. */
-  readonly countedIos?: number;
+  readonly countedIos?: number | undefined;
 }
 
 /** What a CPU's caches make of a window. */
@@ -108,7 +107,7 @@ export function traceWindow(
   checkValue("trace a window", traceWindowSchema, options, "options");
   const { cpu, lineBytes = 64, ...others } = options;
   const [figures] = traceViews(window, others, [
-    { lineBytes, ...defined({ cpu }) },
+    { lineBytes, cpu },
   ]);
   return figures as TraceFigures;
 }

@@ -2,7 +2,6 @@
  * Puts a path together from names: kernel memory, the layout's codec, struct
  * pages, recognition, device. This is what a worker does when it starts.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import {
@@ -70,53 +69,57 @@ export interface AssemblyOptions extends PathMachine {
   /** I/Os in flight at most. */
   readonly depth: number;
   /** I/Os submitted under one plug, up to `depth`; default: 1, unplugged. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /**
    * Whether I/O is on pinned user memory, the default, on registered buffers
    * (io_uring), which take no references, on folios of the page cache, or on
    * pages that a user inside the kernel holds itself.
    */
-  readonly submitter?: Submitter;
+  readonly submitter?: Submitter | undefined;
   /** How a program submits; default: io_uring. */
-  readonly api?: SubmitApi;
+  readonly api?: SubmitApi | undefined;
   /** Buffers and segments that can be registered at once. */
-  readonly registered?: RegisteredCapacity;
+  readonly registered?: RegisteredCapacity | undefined;
   /** Whether the device decodes commands or only completes them. */
   readonly decode: boolean;
   /** Data memory, while a decoding device is to move bytes. */
   readonly data?: () => PhysicalMemory | undefined;
   /** What the controller can do; default: PRP only, reaching all memory. */
-  readonly controller?: ControllerOptions;
+  readonly controller?: ControllerOptions | undefined;
   /** What of the path is watched; default: nothing. */
-  readonly probe?: Partial<Probe>;
+  readonly probe?: Partial<Probe> | undefined;
   /** Salt of the medium's content; default: 0. */
-  readonly salt?: number;
+  readonly salt?: number | undefined;
   /** Digests what a decoding device sees; default: in order. */
-  readonly commandDigest?: StreamDigest;
+  readonly commandDigest?: StreamDigest | undefined;
   /** Bytes that a decoding device still moves; default: all. */
-  readonly budget?: { bytes: number };
+  readonly budget?: { bytes: number } | undefined;
   /**
    * What is put into the path, such as faults; default: nothing.
    *
    * @internal
    */
-  readonly hooks?: AssemblyHooks;
+  readonly hooks?: AssemblyHooks | undefined;
   /** Memory of an equal assembly of another worker; default: new. */
-  readonly arena?: SharedArrayBuffer;
+  readonly arena?: SharedArrayBuffer | undefined;
   /** Finds new memory for kernel memory of that size; default: any page. */
-  readonly placeArena?: (sizeBytes: number) => ArenaPlace;
+  readonly placeArena?: ((sizeBytes: number) => ArenaPlace) | undefined;
   /**
    * Seed of the luck of placement: gaps between structures, and the order in
    * which slabs give out objects. What is timed has another one in each build;
    * default: no luck, as whatever is counted has it.
    */
-  readonly scatterSeed?: number;
+  readonly scatterSeed?: number | undefined;
   /** Whether another worker completes what is submitted, and whose side. */
-  readonly sharing?: MemorySharing;
+  readonly sharing?: MemorySharing | undefined;
   /** Makes the queue pair; default: one for a device in the same worker. */
-  readonly queue?: (memory: KernelMemory, entries: number) => NvmeQueue;
+  readonly queue?:
+    | ((memory: KernelMemory, entries: number) => NvmeQueue)
+    | undefined;
   /** Makes the device; default: the null or the decoding one. */
-  readonly device?: (memory: KernelMemory, queue: NvmeQueue) => NvmeDevice;
+  readonly device?:
+    | ((memory: KernelMemory, queue: NvmeQueue) => NvmeDevice)
+    | undefined;
 }
 
 /** A path and what it stands on. */
@@ -229,7 +232,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     pages,
     map,
     bio: structs.bio,
-    ...defined({ ranges: options.ranges }),
+    ranges: options.ranges,
   });
   const made = hooks.recognition?.(plainDetection) ?? plainDetection;
   const data = options.data ?? (() => undefined);
@@ -258,17 +261,15 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       ? { ...controller, pieces: identityPieces() }
       : controller,
     depth: options.depth,
-    ...defined({
-      batch: options.batch,
-      settings: options.settings,
-      api: options.api,
-      registered: options.submitter === "registered"
-        ? options.registered ?? REGISTERED
-        : undefined,
-      pageCache: options.submitter === "pagecache" || undefined,
-      kernelUser: options.submitter === "kernel" || undefined,
-      queue: options.queue,
-    }),
+    batch: options.batch,
+    settings: options.settings,
+    api: options.api,
+    registered: options.submitter === "registered"
+      ? options.registered ?? REGISTERED
+      : undefined,
+    pageCache: options.submitter === "pagecache" || undefined,
+    kernelUser: options.submitter === "kernel" || undefined,
+    queue: options.queue,
     probe,
     device: (queue) => {
       if (options.device) return device = options.device(memory, queue);
@@ -283,12 +284,10 @@ export function assemblePath(options: AssemblyOptions): Assembly {
         blockBytes: options.limits.logicalBlockBytes,
         sgl: controller.sgl,
         metadataSgl: controller.metadataSgl === true,
-        ...defined({
-          digest: options.commandDigest,
-          onCommand,
-          make: hooks.device,
-          budget: options.budget,
-        }),
+        digest: options.commandDigest,
+        onCommand,
+        make: hooks.device,
+        budget: options.budget,
       });
       return device = decoder;
     },
@@ -321,15 +320,13 @@ function assembledMemory(options: AssemblyOptions): KernelMemory {
     abi,
     sizeBytes,
     initOnAlloc: options.initOnAlloc ?? true,
-    ...defined({ buffer: arena }),
+    buffer: arena,
     ...(options.placeArena?.(sizeBytes) ?? {}),
-    ...defined({
-      sharing,
-      wrap: watched(probe, "access"),
-      onFreelist: watched(probe, "freelist"),
-      scatter: scatterSeed === undefined
-        ? undefined
-        : randomStream(scatterSeed, "scatter"),
-    }),
+    sharing,
+    wrap: watched(probe, "access"),
+    onFreelist: watched(probe, "freelist"),
+    scatter: scatterSeed === undefined
+      ? undefined
+      : randomStream(scatterSeed, "scatter"),
   });
 }

@@ -42,23 +42,23 @@ export type IntegrityKind = "t10";
 /** What of a machine a path is put together from as it is. */
 export interface PathMachine {
   /** Whether struct pages are one piece of virtual memory; so if absent. */
-  readonly vmemmap?: boolean;
+  readonly vmemmap?: boolean | undefined;
   /**
    * Whether allocators zero what they give out (init_on_alloc), as Debian's
    * kernels do; so if absent.
    */
-  readonly initOnAlloc?: boolean;
+  readonly initOnAlloc?: boolean | undefined;
   /** What recognition `range` looks into; a sorted array if absent. */
-  readonly ranges?: RangeStructure;
+  readonly ranges?: RangeStructure | undefined;
   /** Settings of the queue other than those of NVMe. */
-  readonly settings?: Partial<QueueSettings>;
+  readonly settings?: Partial<QueueSettings> | undefined;
   /**
    * How P2P memory is handed on: as ranges, to a layout that can hold them;
    * page by page if absent.
    */
-  readonly p2pProducer?: P2pProducer;
+  readonly p2pProducer?: P2pProducer | undefined;
   /** Structures of the user's own kernel; those of the kernel's version else. */
-  readonly ownKernel?: OwnKernel;
+  readonly ownKernel?: OwnKernel | undefined;
 }
 
 /**

@@ -2,7 +2,6 @@
  * The machine of a run as plain data that a message to a worker can carry, and
  * what each side makes of it.
  */
-import { defined } from "../../layouts/defined.ts";
 import { defaultMemoryMap, type MemoryMap } from "../memory/memory_map.ts";
 import type { ControllerOptions } from "../nvme/controller.ts";
 import { loadTopology } from "../pci/presets.ts";
@@ -67,11 +66,14 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
   return {
     sgl,
     iommu,
-    ...defined({ sglThresholdBytes, maskBits: dmaMaskBits, forceBounce }),
+    sglThresholdBytes,
+    maskBits: dmaMaskBits,
+    forceBounce,
     ...(bouncePoolBytes === 0 ? {} : { bouncePoolBytes }),
     ...(machine.integrity === undefined ? {} : { integrity: true }),
     ...(machine.metadataSgl === true ? { metadataSgl: true } : {}),
-    ...defined({ topology, client }),
+    topology,
+    client,
   };
 }
 

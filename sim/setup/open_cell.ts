@@ -1,7 +1,6 @@
 /**
  * The way in to a cell: a workload on a machine whose memory is made for it.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { type MachineSetup, memoryMapOf } from "./machine_setup.ts";
@@ -77,16 +76,15 @@ export function openCell(setup: CellSetup, workload: string): Cell {
   return {
     map,
     placement,
-    open: () => openWorkload(workload, { ...readingOf(setup), memoryMap: map }),
-  };
-}
-
-/** What `openWorkload()` takes of a setup, as far as it is there. */
-function readingOf(
-  { seed, ios, placement, format, events, inputs }: CellSetup,
-): Omit<WorkloadOptions, "memoryMap"> {
-  return {
-    seed,
-    ...defined({ ios, placement, format, events, inputs }),
+    open: () =>
+      openWorkload(workload, {
+        seed: setup.seed,
+        ios: setup.ios,
+        placement: setup.placement,
+        format: setup.format,
+        events: setup.events,
+        inputs: setup.inputs,
+        memoryMap: map,
+      }),
   };
 }

@@ -24,9 +24,9 @@ export interface Ports extends
     | "hooks"
   > {
   /** Whether the device decodes commands; default: it only completes them. */
-  readonly decode?: boolean;
+  readonly decode?: boolean | undefined;
   /** Where guards of blocks are counted, if blocks are guarded. */
-  readonly integrityCounts?: IntegrityCounts;
+  readonly integrityCounts?: IntegrityCounts | undefined;
 }
 
 /**

@@ -2,7 +2,6 @@
  * What a path depends on, as plain data that a message to a worker can carry,
  * and what it is made into.
  */
-import { defined } from "../../layouts/defined.ts";
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
@@ -31,7 +30,7 @@ export interface PathSetup extends
    */
   readonly layout: string | Layout;
   /** Description of the layout; absent for one of the registry. */
-  readonly layoutData?: LayoutData;
+  readonly layoutData?: LayoutData | undefined;
   /** Name of the ABI, or the ABI itself. */
   readonly abi: string | Abi;
   /** The controller and the buses. */
@@ -79,7 +78,7 @@ export function pathParts(setup: HookedSetup): PathParts {
   const { hooks } = setup;
   const { abi, batch, submitter, api, registered, salt } = setup;
   return {
-    ...defined({ hooks }),
+    hooks,
     layout: layoutOf(setup),
     abi: ownAbi(typeof abi === "string" ? findAbi(abi) : abi, setup.machine),
     kernel: setup.kernel,
@@ -87,7 +86,11 @@ export function pathParts(setup: HookedSetup): PathParts {
     limits: setup.limits,
     map: setup.map,
     depth: setup.depth,
-    ...defined({ batch, submitter, api, registered, salt }),
+    batch,
+    submitter,
+    api,
+    registered,
+    salt,
     ...machineParts(setup.machine),
   };
 }

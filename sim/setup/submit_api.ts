@@ -5,15 +5,15 @@ import type { Submitter } from "./submitter.ts";
 /** What an API has to fit. */
 export interface ApiUse {
   /** How a program submits; default: io_uring. */
-  readonly api?: SubmitApi;
+  readonly api?: SubmitApi | undefined;
   /** Whose memory I/O is on; default: a user's. */
-  readonly submitter?: Submitter;
+  readonly submitter?: Submitter | undefined;
   /** I/Os in flight at most. */
   readonly depth: number;
   /** I/Os submitted together; default: 1. */
-  readonly batch?: number;
+  readonly batch?: number | undefined;
   /** The side of memory that another worker shares. */
-  readonly sharing?: string;
+  readonly sharing?: string | undefined;
 }
 
 /**

@@ -2,7 +2,6 @@
  * Texts of the command line and the values that they stand for, both ways: what
  * a codec prints it reads again.
  */
-import { defined } from "../../layouts/defined.ts";
 import { z } from "zod";
 import { PAGE_BYTES } from "../../layouts/abi.ts";
 import {
@@ -74,13 +73,13 @@ function quantityText(
 
 /** A whole number. */
 export function countText(least: number, most?: number): TextCodec<number> {
-  return quantityText({ kind: "count", least, ...defined({ most }) });
+  return quantityText({ kind: "count", least, most });
 }
 
 /** A size in bytes. */
 export function sizeText(least: number, most?: number): TextCodec<number> {
   return quantityText(
-    { kind: "size", least, ...defined({ most }) },
+    { kind: "size", least, most },
     exactSize,
   );
 }

@@ -20,11 +20,11 @@ export interface QuantityRange {
   /** The smallest value taken, in units of it. */
   readonly least: number;
   /** The largest value taken; default: 2^53 - 1. */
-  readonly most?: number;
+  readonly most?: number | undefined;
   /** Whether it may have a fraction; default: false. */
-  readonly fraction?: boolean;
+  readonly fraction?: boolean | undefined;
   /** Of times: the unit of the value, and of a bare number; default: s. */
-  readonly unit?: TimeUnit;
+  readonly unit?: TimeUnit | undefined;
 }
 
 /** Units of time, as fio names them. */

@@ -35,7 +35,7 @@ export interface SleeperOptions {
   /** Whether there is work; looked at before sleeping, never after. */
   readonly hasWork: () => boolean;
   /** Looks before it sleeps; default: 2000, `Infinity` never sleeps. */
-  readonly spins?: number;
+  readonly spins?: number | undefined;
 }
 
 /**

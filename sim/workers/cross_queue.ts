@@ -2,7 +2,6 @@
  * The queue pair of a submitter whose I/Os another worker completes, while it
  * completes those of a third: waiting for the own ones is serving the others.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { NvmeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
@@ -63,7 +62,7 @@ export function createCrossQueue(
   const sleeper = createSleeper(bells, hostBell, {
     hasWork: () =>
       listener.hasNews() || other?.hasCompletion() === true || isOver(),
-    ...defined({ spins }),
+    spins,
   });
   const process = (): void => {
     sleeper.await();

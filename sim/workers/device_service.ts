@@ -2,7 +2,6 @@
  * The loop of a worker that is the device: serves several queue pairs in turn
  * and sleeps when all of them are empty.
  */
-import { defined } from "../../layouts/defined.ts";
 import { createSleeper } from "./bell.ts";
 import type { DeviceQueue } from "./device_queue.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
@@ -47,7 +46,7 @@ export function serveQueues(
       }
       return load(stop) !== 0;
     },
-    ...defined({ spins }),
+    spins,
   });
   let commands = 0;
   for (;;) {

@@ -3,7 +3,6 @@
  * it: pushing and reaping as always, and a "device" whose processing is to
  * wait until a completion is there.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { NvmeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
@@ -62,7 +61,7 @@ export function createRemoteQueue(
   const host = createHostQueue(shared, words, createRinger(bells, deviceBell));
   const sleeper = createSleeper(bells, hostBell, {
     hasWork: host.hasCompletion,
-    ...defined({ spins }),
+    spins,
   });
   const push = (command: number): void => host.push(command >> 2);
   return {

@@ -79,7 +79,7 @@ export interface FioJobOptions {
   /** The machine whose environment it may ask for. Default: this one. */
   readonly host?: FioHost;
   /** Its path, in whose folder the files lie that it names. Default: its name. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 /**

@@ -128,7 +128,7 @@ export function jobFileError(
 export function jobSections(
   name: string,
   text: string,
-  options: { included: ReadonlyMap<string, string>; path?: string },
+  options: { included: ReadonlyMap<string, string>; path?: string | undefined },
 ): FioSection[] {
   const { included, path: root = name } = options;
   const sections: { name: string; at: FioPlace; options: FioOption[] }[] = [];

@@ -1,5 +1,4 @@
 /** I/Os without buffers yet, whatever they come from. */
-import { defined } from "../../layouts/defined.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { LONGEST_JOB_FILE_BYTES } from "./fio_job.ts";
 import { type IoJob, runJobs } from "./io_job.ts";
@@ -11,7 +10,7 @@ export interface IoSource {
   /** Where they come from, in one line. */
   readonly title: string;
   /** What their buffers are by that placement, behind the title. */
-  readonly buffers?: string;
+  readonly buffers?: string | undefined;
   /** Where their buffers lie if nobody asks for another placement. */
   readonly placement: string | Partial<PlacementOptions>;
   /** I/Os in flight, if known. */
@@ -50,7 +49,7 @@ export function jobSource(
   const rows = new BatchBuilder();
   return {
     title: options.title,
-    ...defined({ buffers: options.buffers }),
+    buffers: options.buffers,
     placement: options.placement,
     depth: Math.max(...jobs.map((job) => job.depth)),
     batch: Math.max(...jobs.map((job) => job.batch)),

@@ -42,14 +42,14 @@ export interface WorkloadReading {
    * Format of a trace: its word, such as `spc`, or what `blkparse -f` had; told
    * by the content if absent.
    */
-  readonly format?: string;
+  readonly format?: string | undefined;
   /**
    * Which events of a block trace are its I/Os; the best that it holds if
    * absent.
    */
-  readonly events?: EventSelection;
+  readonly events?: EventSelection | undefined;
   /** Workloads that are streams and no files, by name. */
-  readonly inputs?: WorkloadInputs;
+  readonly inputs?: WorkloadInputs | undefined;
 }
 
 /** What the I/Os of a workload are opened with. */
@@ -60,7 +60,7 @@ export interface IoSourceOptions extends WorkloadReading {
    * The first reads and writes alone, with what comes between them; a preset
    * makes as many, however many are its own number.
    */
-  readonly ios?: number;
+  readonly ios?: number | undefined;
 }
 
 /**
@@ -145,7 +145,7 @@ async function fileSource(
     const isOnDisk = await isRegularFile(path);
     return await jobFileSource(path, stream, {
       ...options,
-      ...defined({ path: isOnDisk ? path : undefined }),
+      path: isOnDisk ? path : undefined,
     });
   }
   return traceSource(
@@ -177,7 +177,7 @@ async function inputSource(
 async function jobFileSource(
   name: string,
   stream: HeadedStream,
-  options: FileOptions & { readonly path?: string },
+  options: FileOptions & { readonly path?: string | undefined },
 ): Promise<IoSource> {
   const { path = STANDARD_INPUT } = options;
   try {

@@ -19,12 +19,12 @@ import {
 /** How a trace is read. */
 export interface TraceOptions {
   /** Its format; told by its content if absent. */
-  readonly format?: TraceFormat;
+  readonly format?: TraceFormat | undefined;
   /**
    * Which events of a block trace are its I/Os; Q if there are any, else D,
    * else C, if absent.
    */
-  readonly events?: EventSelection;
+  readonly events?: EventSelection | undefined;
 }
 
 /** A trace that is being read. */

@@ -19,7 +19,7 @@ export interface WorkloadOptions extends IoSourceOptions {
   /** The machine's memory. */
   readonly memoryMap: MemoryMap;
   /** Name of a placement preset, or parameters; the workload's own if absent. */
-  readonly placement?: string | Partial<PlacementOptions>;
+  readonly placement?: string | Partial<PlacementOptions> | undefined;
 }
 
 /** I/Os with buffers, ready for the path. */

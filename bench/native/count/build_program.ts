@@ -30,9 +30,9 @@ export interface BuiltProgram {
 /** How programs are built. */
 export interface BuildOptions {
   /** Where they are kept; default: the user's cache. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Longest time for a compiler, in ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**

@@ -2,7 +2,6 @@
  * What the machine code of a path costs: the same I/Os through each build of
  * it, counted exactly.
  */
-import { defined } from "../../../layouts/defined.ts";
 import type { Abi } from "../../../layouts/abi.ts";
 import type {
   ResultMachineCode,
@@ -35,17 +34,17 @@ export interface CounterOptions {
   /** The ABI of the paths. */
   readonly abi: Abi;
   /** A compiler that is preferred. */
-  readonly cc?: string;
+  readonly cc?: string | undefined;
   /** Where programs are kept; default: the user's cache. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Longest time for a compiler or a run, in ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends counting early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whether only the build whose figures come first is counted. */
-  readonly firstBuildOnly?: boolean;
+  readonly firstBuildOnly?: boolean | undefined;
   /** The toolchain instead of the ABI's own, for tests. */
-  readonly toolchain?: Toolchain;
+  readonly toolchain?: Toolchain | undefined;
 }
 
 /** Counts paths of one ABI. */
@@ -87,7 +86,7 @@ export class MachineCodeCounter {
   static async start(options: CounterOptions): Promise<MachineCodeCounter> {
     const { choice, abi, cc } = options;
     const toolchain = options.toolchain ??
-      toolchainOf(abi, cc === undefined ? {} : { cc });
+      toolchainOf(abi, { cc });
     const { variants: every, complaints } = await findVariants(
       toolchain,
       options,
@@ -248,7 +247,7 @@ export class MachineCodeCounter {
         this.#requireInTime(tool);
         found = await tool.count({
           ...{ program, path, dump, scratch },
-          ...defined({ signal }),
+          signal,
         }).catch((error) => this.#giveUp(tool, error));
       } catch (error) {
         if (!(error instanceof NativeEngineError)) throw error;

@@ -114,7 +114,7 @@ const BY_ABI: Readonly<
  */
 export function toolchainOf(
   abi: Abi,
-  options: { readonly cc?: string; readonly arch?: string } = {},
+  options: { readonly cc?: string | undefined; readonly arch?: string } = {},
 ): Toolchain {
   const { arch = Deno.build.arch, cc } = options;
   const name = abi.name === "ilp32_pae" ? "ilp32" : abi.name;

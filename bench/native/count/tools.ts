@@ -2,7 +2,6 @@
  * The tools that count: which of them are there, and what each makes of a
  * program. What is missing or refuses is told in one line.
  */
-import { defined } from "../../../layouts/defined.ts";
 import { pluginApi } from "./plugin_api.ts";
 import { join } from "@std/path";
 import { compileFile } from "../compile.ts";
@@ -44,7 +43,7 @@ export interface CountedProgram {
   /** Where tools may write. */
   readonly scratch: Scratch;
   /** Ends counting early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A tool that is there. */
@@ -62,11 +61,11 @@ export interface FindToolOptions {
   /** The machine of the programs. */
   readonly toolchain: Toolchain;
   /** The compiler of QEMU's plugin, for this computer; default: `cc`. */
-  readonly cc?: string;
+  readonly cc?: string | undefined;
   /** Where it is kept; default: the user's cache. */
-  readonly cacheDir?: string;
+  readonly cacheDir?: string | undefined;
   /** Longest time for one run, in ms. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -176,7 +175,8 @@ async function findQemu(
     files.set(name, await Deno.readTextFile(new URL(from, import.meta.url)));
   }
   const { path } = await compileFile({ files, main: "plugin.c" }, {
-    ...defined({ cc, cacheDir }),
+    cc,
+    cacheDir,
     extension: ".so",
     flags: [
       ...["-std=gnu11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden"],
@@ -329,7 +329,7 @@ async function runWhole(
       program: tool,
       args,
       timeoutMs,
-      ...defined({ signal: what.signal }),
+      signal: what.signal,
     });
   } catch (error) {
     if (!(error instanceof LateProgramError)) throw error;

@@ -33,7 +33,10 @@ const COMMON: readonly string[] = [
  */
 export async function findVariants(
   toolchain: Toolchain,
-  options: { readonly timeoutMs?: number; readonly cacheDir?: string } = {},
+  options: {
+    readonly timeoutMs?: number | undefined;
+    readonly cacheDir?: string | undefined;
+  } = {},
 ): Promise<{ variants: Variant[]; complaints: string[] }> {
   const { compilers, complaints } = await workingCompilers(
     toolchain.compilers,

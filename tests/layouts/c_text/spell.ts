@@ -74,7 +74,10 @@ function definition(struct: CStruct, choose: Chooser, depth: number): string {
 }
 
 function attributesOf(
-  { packed, alignedBytes }: { packed?: boolean; alignedBytes?: number },
+  { packed, alignedBytes }: {
+    packed?: boolean | undefined;
+    alignedBytes?: number | undefined;
+  },
   choose: Chooser,
 ): string {
   const parts = [
