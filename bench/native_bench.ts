@@ -30,7 +30,7 @@ for (const speedCase of SPEED_CASES) {
       fn: async (bench) => {
         contender ??= await Contender.start({
           ...setup,
-          ...(engine === "native" ? { engine: { name: engine } } : {}),
+          engine: engine === "native" ? { name: engine } : undefined,
         });
         opened ??= (await contender.ask({ kind: "open", window })).window;
         bench.start();

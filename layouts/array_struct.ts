@@ -32,7 +32,7 @@ export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {
       type: {
         name: "",
         fields: bits,
-        packed: struct.packed,
+        ...(struct.packed === undefined ? {} : { packed: struct.packed }),
       },
       count: BIO_MAX_VECS,
     });

@@ -72,13 +72,13 @@ export interface CField {
   /** Its type. */
   readonly type: CType;
   /** Width of a bit-field in bits; 0 ends the storage unit. */
-  readonly bits?: number | undefined;
+  readonly bits?: number;
   /** Number of elements, for an array; by dimension where it has several. */
-  readonly count?: number | readonly number[] | undefined;
+  readonly count?: number | readonly number[];
   /** `__attribute__((aligned(n)))` of the member, in bytes. */
-  readonly alignedBytes?: number | undefined;
+  readonly alignedBytes?: number;
   /** `__attribute__((packed))` of the member. */
-  readonly packed?: boolean | undefined;
+  readonly packed?: boolean;
 }
 
 /** A C struct or union as data. */
@@ -86,13 +86,13 @@ export interface CStruct {
   /** Its tag; empty for an unnamed one. */
   readonly name: string;
   /** Whether members follow each other or overlay each other. */
-  readonly kind?: "struct" | "union" | undefined;
+  readonly kind?: "struct" | "union";
   /** Its members in order. */
   readonly fields: readonly CField[];
   /** `__attribute__((packed))`. */
-  readonly packed?: boolean | undefined;
+  readonly packed?: boolean;
   /** `__attribute__((aligned(n)))`, in bytes. */
-  readonly alignedBytes?: number | undefined;
+  readonly alignedBytes?: number;
 }
 
 /** Any type that a field may have. */

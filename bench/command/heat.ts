@@ -217,7 +217,7 @@ export async function heatOf(
     depth,
     lines: heat.cells(64),
     words: heat.cells(8),
-    ...(fields === undefined ? {} : { fields: fields.cells() }),
+    fields: fields?.cells(),
   };
 }
 

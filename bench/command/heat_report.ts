@@ -52,7 +52,7 @@ export interface Heat {
   /** Accesses by 8 bytes, summed over the I/Os. */
   readonly words: readonly HeatCell[];
   /** Loads and stores by field, summed over the I/Os, if asked for. */
-  readonly fields?: readonly FieldCell[];
+  readonly fields?: readonly FieldCell[] | undefined;
 }
 
 /**

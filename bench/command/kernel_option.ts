@@ -2,7 +2,6 @@
  * `--btf FILE`, `--btf-base FILE` and `--pahole FILE`: the structures of a
  * kernel of the user's own, in place of those of a recorded one.
  */
-import { defined } from "../../layouts/defined.ts";
 import { type Command, Option } from "commander";
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
@@ -185,7 +184,7 @@ export async function withOwnKernel(
     command.getOptionValueSource(name) === "cli";
   const { workloads } = setup;
   const own = await readOwnKernel(
-    { ...options, ...defined({ workload: workloads }) },
+    { ...options, workload: workloads },
     { asked: isTyped("abi") ? setup.abis : undefined, context },
   );
   const { kernel: named = DEFAULT_KERNEL } = setup;

@@ -5,7 +5,6 @@
 import type { Command } from "commander";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
-import { defined } from "../../layouts/defined.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
@@ -136,7 +135,7 @@ export function layoutsCommand(context: CommandContext): Command {
         }
         const { kernel = DEFAULT_KERNEL, machine } = await withOwnKernel(
           command,
-          defined({ abis: options.abi }),
+          options.abi === undefined ? {} : { abis: options.abi },
           context,
         );
         const { ownKernel } = machine ?? {};

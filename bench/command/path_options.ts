@@ -2,7 +2,6 @@
  * The options of commands that send I/Os of one workload through one path:
  * the layout, what it runs on, and whose I/Os they are.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout, Recognition } from "../../layouts/layout.ts";
@@ -222,7 +221,7 @@ export async function openGiven(
     ...{ kernel, machine, submitter, abis: [abi.name] },
     layouts: [own ?? layout],
     ...{ workloads: [workload], recognitions: [recognition], api, depth },
-    ...defined({ placement }),
+    ...(placement === undefined ? {} : { placement }),
   });
   const limits = machineLimits(command, { ...request, kernel, machine }, {
     abis: [abi],
@@ -231,9 +230,7 @@ export async function openGiven(
   const { map, open } = openCell({
     ...request,
     ...{ abi, machine, seed },
-    ...(input === undefined
-      ? {}
-      : { inputs: new Map([[STANDARD_INPUT, () => input]]) }),
+    inputs: input && new Map([[STANDARD_INPUT, () => input]]),
   }, path);
   checkReach(machine, { map, abi, limits });
   return {

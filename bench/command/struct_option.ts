@@ -277,7 +277,7 @@ function readingOptions(options: StructOptions): LayoutFromCOptions {
   }).join(",");
   return {
     config,
-    ...(roles === "" ? {} : { roles }),
+    roles: roles === "" ? undefined : roles,
     types: assignments("--type", type, "foo_t=u64"),
     defines: assignments("--define", define, "MAX_SEGS=4"),
   };

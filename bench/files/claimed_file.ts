@@ -3,7 +3,6 @@
  * lock on each, which the system releases however the process ends; what
  * nobody holds is left over from one that was killed.
  */
-import { defined } from "../../layouts/defined.ts";
 import { join } from "@std/path";
 
 /** A file that is held. */
@@ -41,7 +40,7 @@ export async function claimFile(
     const file = await Deno.open(path, {
       write: true,
       createNew: true,
-      ...defined({ mode }),
+      ...(mode === undefined ? {} : { mode }),
     });
     try {
       await lockIfPossible(file);

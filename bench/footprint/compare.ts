@@ -176,7 +176,7 @@ function compareBoot(
       own: own ?? NOTHING_TOUCHED,
       cell,
       tag,
-      ...(BESIDE_PATH.has(lab) ? { isBeside: true } : {}),
+      isBeside: BESIDE_PATH.has(lab),
     })];
   });
   return { structures, modelledLines, labLines: touched.lines, untold };

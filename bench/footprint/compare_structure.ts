@@ -95,7 +95,7 @@ export function compareStructure(
     own: TouchedStructure;
     cell: RecordedCell;
     tag?: string | undefined;
-    isBeside?: true;
+    isBeside: boolean;
   },
 ): ComparedStructure {
   const { kernel, cell, tag, isBeside } = of;

@@ -32,7 +32,9 @@ export interface TouchedStructure {
   /** Bytes of its objects that are written. */
   readonly bytesWritten: ReadonlySet<number>;
   /** The same where another boot, or another call, has its object. */
-  readonly elsewhere?: readonly Omit<TouchedStructure, "elsewhere">[];
+  readonly elsewhere?:
+    | readonly Omit<TouchedStructure, "elsewhere">[]
+    | undefined;
 }
 
 /** What one I/O, or one batch, touches. */
@@ -89,7 +91,7 @@ export interface CollectorOptions {
   /** Regions of kernel memory. */
   readonly regions: readonly MemoryRegion[];
   /** Struct pages that count as the data's; default: all. */
-  readonly ownPages?: readonly [first: number, end: number];
+  readonly ownPages?: readonly [first: number, end: number] | undefined;
 }
 
 /** Collects lines; nothing in it is meant to be fast. */
@@ -207,9 +209,7 @@ export class LineCollector {
       structures: new Map(
         [...this.#of].map(([name, collected]) => [name, {
           ...touchedOf(collected),
-          ...(this.#moved.has(name)
-            ? { elsewhere: this.#moved.get(name)?.map(touchedOf) ?? [] }
-            : {}),
+          elsewhere: this.#moved.get(name)?.map(touchedOf),
         }]),
       ),
     };

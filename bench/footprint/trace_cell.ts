@@ -61,15 +61,10 @@ export function traceCell(
     depth,
     batch: depth,
     api: cell.api,
-    ...(registered
-      ? {
-        submitter: "registered" as const,
-        registered: {
-          buffers: window.capacity.ios,
-          segments: window.capacity.pieces,
-        },
-      }
-      : {}),
+    submitter: registered ? "registered" : undefined,
+    registered: registered
+      ? { buffers: window.capacity.ios, segments: window.capacity.pieces }
+      : undefined,
     controller: { sgl },
     initOnAlloc: cell.initOnAlloc,
     hooks: {
@@ -94,10 +89,10 @@ export function traceCell(
           },
         },
       }),
-      ...(cell.p2pdma ? {} : { recognition: askNobody }),
-      ...(kind === "huge"
-        ? { pages: (made: PageArray) => countingPins(made, () => memory) }
-        : {}),
+      recognition: cell.p2pdma ? undefined : askNobody,
+      pages: kind === "huge"
+        ? (made: PageArray) => countingPins(made, () => memory)
+        : undefined,
     },
   }, (batch) => take(batch));
   const { path, memory } = assembly;
@@ -142,9 +137,9 @@ export function traceCell(
   const shown = next;
   const collector = new LineCollector(new RegionIndex(memory.regions, parts), {
     regions: memory.regions,
-    ...(placement.countsWholeFolio || kind !== "huge"
-      ? {}
-      : { ownPages: pagesOfIo(window, shown) }),
+    ownPages: placement.countsWholeFolio || kind !== "huge"
+      ? undefined
+      : pagesOfIo(window, shown),
   });
   take = (batch) => collector.take(batch);
   record(true);

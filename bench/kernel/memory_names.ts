@@ -203,7 +203,7 @@ export class MemoryNames {
       from,
       to: from + cache.sizeBytes,
       name: named?.[0] ?? `slab ${cache.name}`,
-      ...(named === undefined ? {} : { type: named[1] }),
+      type: named?.[1],
     };
   }
 

@@ -9,11 +9,11 @@ export interface Place {
   /** What a report calls it. */
   readonly name: string;
   /** Its struct's tag, if it has fields. */
-  readonly type?: string;
+  readonly type?: string | undefined;
   /** Bytes of one element of an array. */
-  readonly strideBytes?: number;
+  readonly strideBytes?: number | undefined;
   /** Bytes of the struct in front of `from`, for a part of one. */
-  readonly skippedBytes?: number;
+  readonly skippedBytes?: number | undefined;
 }
 
 /** Finds the object of an address. */

@@ -114,7 +114,7 @@ interface OracleAnswer {
   readonly text: string;
   readonly isRight: boolean;
   /** How it ends where it is right. */
-  readonly status?: number;
+  readonly status?: number | undefined;
 }
 
 async function replayRows(folder: string): Promise<OracleAnswer> {
@@ -153,7 +153,7 @@ async function compareFootprints(
     result,
     text: formatFootprints(result),
     isRight: isExplained(result),
-    ...(refused.length > 0 ? { status: EXIT.wrongUse } : {}),
+    status: refused.length > 0 ? EXIT.wrongUse : undefined,
   };
 }
 

@@ -72,17 +72,17 @@ export function pathReplay(file: OracleFile): Replay {
     iommu,
     sglThresholdBytes: sglThreshold(run),
     // Both namespaces of these rows have 8 bytes of metadata a block.
-    ...(file.kind === "nvme-pi"
-      ? { metadata: run.name.startsWith("pi.") ? "t10" : "plain" }
-      : {}),
-    ...(machine === undefined ? {} : {
-      routes: (memory) =>
-        recordedRoutes(memory, {
-          machine,
-          map: recorded.map,
-          client: run.name.split(".")[0] ?? "",
-        }),
-    }),
+    metadata: file.kind !== "nvme-pi"
+      ? undefined
+      : run.name.startsWith("pi.")
+      ? "t10"
+      : "plain",
+    routes: machine && ((memory) =>
+      recordedRoutes(memory, {
+        machine,
+        map: recorded.map,
+        client: run.name.split(".")[0] ?? "",
+      })),
   });
   let current: {
     run: string;
@@ -103,7 +103,7 @@ export function pathReplay(file: OracleFile): Replay {
             queue,
             recorded,
             completions,
-            ...(queue.driver === "nvme" ? { nvme: controller(run) } : {}),
+            nvme: queue.driver === "nvme" ? controller(run) : undefined,
           })
         ),
       };

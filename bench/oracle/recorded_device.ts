@@ -74,7 +74,7 @@ export interface RecordedDeviceOptions {
   /** The buffers' memory. */
   readonly recorded: RecordedMemory;
   /** What an NVMe device needs beside; other devices have no commands. */
-  readonly nvme?: RecordedController;
+  readonly nvme?: RecordedController | undefined;
   /** When it completes requests. */
   readonly completions: Completions;
 }
@@ -86,9 +86,9 @@ export interface RecordedController {
   /** sgl_threshold. */
   readonly sglThresholdBytes: number;
   /** What 8 bytes of metadata a block are; default: none. */
-  readonly metadata?: "t10" | "plain";
+  readonly metadata?: "t10" | "plain" | undefined;
   /** Its routes to providers; bus addresses where it has none. */
-  readonly routes?: (memory: KernelMemory) => P2pRoutes;
+  readonly routes?: ((memory: KernelMemory) => P2pRoutes) | undefined;
 }
 
 /**
@@ -220,9 +220,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     bioCount: MOST_BIOS,
     driverBytes: made.driverBytes,
     driver: made.driver,
-    ...(options.nvme?.metadata === undefined
-      ? {}
-      : { metadataBytes: METADATA_BYTES }),
+    metadataBytes: options.nvme?.metadata && METADATA_BYTES,
     continuesShort: false,
     onEnd: (io, status) => {
       if (status !== 0 && !seen.errors.has(io)) {

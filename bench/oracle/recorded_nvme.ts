@@ -155,12 +155,10 @@ export function recordedNvme(options: RecordedNvmeOptions): {
         pieces: iommu ? iommuPieces(domain) : identityPieces(),
         routes: options.routes,
         // Rows have no data: guards are not computed, nor compared.
-        ...(options.metadata === undefined ? {} : {
-          integrity: {
-            data: () => undefined,
-            guards: options.metadata === "t10",
-          },
-        }),
+        integrity: options.metadata && {
+          data: () => undefined,
+          guards: options.metadata === "t10",
+        },
       },
     });
     let inFlight: number[] = [];

@@ -175,9 +175,8 @@ function toCommand(found: z.infer<typeof command>): OracleCommand {
     prp1,
     prp2,
     lastPageBytes: last_len,
-    ...(dptr === undefined ? {} : {
-      dataPointer: { addr: dptr.addr, sizeBytes: dptr.len, type: dptr.type },
-    }),
+    dataPointer: dptr &&
+      { addr: dptr.addr, sizeBytes: dptr.len, type: dptr.type },
     control: ctrl,
     metadataPointer: mptr,
     referenceTag: reftag,

@@ -3,7 +3,6 @@
  * what is uncertain, where the figures come from, and how to go on. It is what
  * `lab run` prints and what a mail is made of.
  */
-import { defined } from "../../layouts/defined.ts";
 import { layouts as registered } from "../../layouts/registry.ts";
 import type { LabResult } from "../result/result.ts";
 import { printable } from "../text/plain_table.ts";
@@ -53,7 +52,7 @@ export function answerSections(
 ): readonly Section[] {
   const { mostNames, groups, rows } = parts;
   return [
-    sentenceBlocks(answer, defined({ mostNames })),
+    sentenceBlocks(answer, { mostNames }),
     [...answerTable(groups, rows), ...omittedBlocks(answer, parts)],
     layoutLegend(result, parts),
     [

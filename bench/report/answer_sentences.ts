@@ -24,7 +24,7 @@ export interface AnswerSentence {
 /** How much sentences say. */
 export interface SentenceOptions {
   /** Names that a sentence lists; 3 unless told. */
-  readonly mostNames?: number;
+  readonly mostNames?: number | undefined;
 }
 
 /** Lists some of many names. */

@@ -41,7 +41,7 @@ const CUTS: readonly {
   readonly leastRows: number;
   /** Layouts of the user's own that are described. */
   readonly ownLayouts: number;
-  readonly mostNames?: number;
+  readonly mostNames?: number | undefined;
 }[] = [
   { unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
   { unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 3 },

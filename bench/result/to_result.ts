@@ -73,7 +73,7 @@ export function measuredKeys(
     ...(summary.wallNsPerIo === null
       ? {}
       : { wallNsPerIo: summary.wallNsPerIo }),
-    warmUps: options.warmUps,
+    ...(options.warmUps && { warmUps: options.warmUps }),
   };
 }
 

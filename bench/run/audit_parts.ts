@@ -261,7 +261,7 @@ export function traceViewOf(
   abi: Abi,
 ): TraceView {
   return {
-    ...(cpu === "none" ? {} : { cpu: cpu ?? defaultCpu(abi.name) }),
+    cpu: cpu === "none" ? undefined : cpu ?? defaultCpu(abi.name),
     lineBytes: LINE_BYTES,
     ...namedLine(cpu),
   };

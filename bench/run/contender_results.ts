@@ -65,7 +65,9 @@ export function layoutResult(
     counts: from.twin?.counts ?? exact.counts,
     footprint: from.twin?.footprint ?? exact.footprint,
     modelled: from.twin?.modelled ?? exact.modelled,
-    machineCode: from.machineCode,
+    ...(from.machineCode === undefined
+      ? {}
+      : { machineCode: from.machineCode }),
   };
 }
 

@@ -2,7 +2,6 @@
  * The options of a run, with their defaults: what `lab run` takes and what
  * `runLab()` takes are the same.
  */
-import { defined } from "../../layouts/defined.ts";
 import { fromFileUrl } from "@std/path";
 import { findAbi } from "../../layouts/abi.ts";
 import { checkValue } from "../../layouts/option_check.ts";
@@ -134,7 +133,8 @@ export function completeOptions(
   }
   return {
     ...run,
-    ...defined({ ios, timedWorkloads }),
+    ...(ios === undefined ? {} : { ios }),
+    ...(timedWorkloads === undefined ? {} : { timedWorkloads }),
     limits,
     // A cell is run once, however often it was asked for.
     layouts,

@@ -91,7 +91,7 @@ export async function timeInC<Cell extends ContendersToTime>(
       clock,
       signal,
       onDone: tell,
-      ...(onPass ? { onPass: () => onPass(timesOf) } : {}),
+      onPass: onPass && (() => onPass(timesOf)),
     });
   } finally {
     for (const key of keys) await isolates.release(key, first.options.isKept);

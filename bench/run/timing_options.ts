@@ -58,12 +58,11 @@ export function sharedTiming(
   return {
     rounds: run.rounds,
     seed: run.seed,
-    ...(twin?.timing?.sliceIos
-      ? { sliceIos: sliceIosLike(engine, twin.timing.sliceIos) }
-      : {}),
-    ...(run.widthPercent === undefined ? {} : {
-      enough: (samples: readonly Sample[]) => isNarrow(samples, run),
-    }),
+    sliceIos: twin?.timing?.sliceIos &&
+      sliceIosLike(engine, twin.timing.sliceIos),
+    enough: run.widthPercent === undefined
+      ? undefined
+      : (samples) => isNarrow(samples, run),
     onProgress: (progress: Progress) => onProgress?.(stage, progress),
     planted,
   };

@@ -9,7 +9,7 @@ export interface StdinOptions {
   readonly btf?: string;
   readonly btfBase?: string;
   readonly pahole?: string;
-  readonly workload?: string | readonly string[];
+  readonly workload?: string | readonly string[] | undefined;
 }
 
 /**

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { defined } from "../../layouts/defined.ts";
 import { dirname } from "@std/path";
 import { Command } from "commander";
 import { offerOptionNames } from "../setup/offered_names.ts";
@@ -180,12 +179,9 @@ async function run(
   const { force } = options;
   await checkOutput(options.json, { force });
   const pages = {
-    ...defined({ html: options.html }),
-    ...(options.svg !== undefined
-      ? { svg: options.svg }
-      : options.json === STUDY_FILE
-      ? { svg: dirname(STUDY_FILE) }
-      : {}),
+    html: options.html,
+    svg: options.svg ??
+      (options.json === STUDY_FILE ? dirname(STUDY_FILE) : undefined),
   };
   await checkPages(pages, { force });
   const before = await readIfThere(options.json);

@@ -3,7 +3,6 @@
  * on a file among the host's temporary files, which the system gives back
  * however a process ends. Exact figures share it; times have it alone.
  */
-import { defined } from "../../layouts/defined.ts";
 import { dirname, join } from "@std/path";
 
 /** How the host is wanted. */
@@ -66,7 +65,7 @@ async function openLock(
     // Where temporary files lie is told by making one.
     probe = await Deno.makeTempFile({
       prefix: "bvec-lab-",
-      ...defined({ dir }),
+      ...(dir === undefined ? {} : { dir }),
     });
     const path = join(dirname(probe), LOCK_FILE);
     try {

@@ -55,7 +55,7 @@ function answer(request: DeviceRequest): DeviceAnswer {
     bells: sharedWords(control),
     bell: at.deviceBell(device),
     stop: at.stop,
-    ...(setup.poll ? { spins: Infinity } : {}),
+    spins: setup.poll ? Infinity : undefined,
   });
   const batches = new Int32Array(served[0]?.queue.batches.length ?? 0);
   const [first, ...others] = served;

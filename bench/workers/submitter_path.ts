@@ -1,7 +1,6 @@
 /**
  * The path of a submitter, by where its device is and where its I/Os end.
  */
-import { defined } from "../../layouts/defined.ts";
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import type { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
@@ -50,7 +49,7 @@ export interface SubmitterPathOptions {
   /** Takes the commands of a device of its own. */
   readonly digest: CommandSetDigest;
   /** Told of I/Os that end here, if that is wanted. */
-  readonly onIoEnd?: (io: number) => void;
+  readonly onIoEnd?: ((io: number) => void) | undefined;
 }
 
 /**
@@ -77,7 +76,7 @@ function ownDevice(
   const { digest, data, onIoEnd } = options;
   const assembly = openPath(setup.contender, {
     command: () => digest.begin(),
-    ...defined({ ioEnd: onIoEnd }),
+    ...(onIoEnd && { ioEnd: onIoEnd }),
   }, { decode: setup.decode, data, commandDigest: digest });
   return {
     assembly,
@@ -98,7 +97,7 @@ function waiting(setup: GroupSetup, options: SubmitterPathOptions) {
     bells: sharedWords(control),
     hostBell: at.submitterBell(worker),
     deviceBell: at.deviceBell(worker % setup.devices),
-    ...(setup.poll ? { spins: Infinity } : {}),
+    spins: setup.poll ? Infinity : undefined,
   };
 }
 
@@ -108,9 +107,7 @@ function remotePath(
 ): SubmitterPath {
   const { worker, data, onIoEnd } = options;
   let remote: ReturnType<typeof createRemoteQueue> | undefined;
-  const assembly = openPath(setup.contender, {
-    ...defined({ ioEnd: onIoEnd }),
-  }, {
+  const assembly = openPath(setup.contender, onIoEnd && { ioEnd: onIoEnd }, {
     data,
     queue: (memory, entries) => {
       remote = createRemoteQueue(memory, entries, waiting(setup, options));

@@ -125,7 +125,7 @@ function setUp(
     control,
     data: () => movesBytes ? data : undefined,
     digest,
-    ...(setup.observe ? { onIoEnd: latency.end } : {}),
+    onIoEnd: setup.observe ? latency.end : undefined,
   });
   made = {
     request,

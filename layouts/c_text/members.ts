@@ -238,7 +238,7 @@ function fieldOf(
     ...(counts.length === 0
       ? {}
       : { count: counts.length === 1 ? counts[0] ?? 0 : counts }),
-    bits,
+    ...(bits === undefined ? {} : { bits }),
     ...attributes,
   };
 }

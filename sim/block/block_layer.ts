@@ -98,9 +98,9 @@ export interface BlockLayer {
   /** Discards and writes of zeroes. */
   readonly rangeIo: RangeIoStage;
   /** Readahead and writeback, where I/O is that of the page cache. */
-  readonly pageCache?: PageCacheStage;
+  readonly pageCache?: PageCacheStage | undefined;
   /** I/O of a user inside the kernel, where I/O is that. */
-  readonly kernelIo?: KernelIoStage;
+  readonly kernelIo?: KernelIoStage | undefined;
 }
 
 /**
@@ -137,9 +137,9 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     driverBytes: options.driverBytes,
     depth: settings.tags,
     hasMetadata: metadataBytes > 0,
-    ...(findScheduler(settings.scheduler).hasOwnTags
-      ? { driverTags: settings.driverTags }
-      : {}),
+    driverTags: findScheduler(settings.scheduler).hasOwnTags
+      ? settings.driverTags
+      : undefined,
   });
   const requests = options.requests?.(table) ?? table;
   const withRequests: RequestContext = { ...context, requests };
@@ -209,20 +209,14 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
       importBuffer: options.importBuffer,
     }),
     rangeIo: createRangeIo(io),
-    ...(folioEnds
-      ? {
-        pageCache: createPageCacheIo({
-          ...io,
-          addFolio: addTo.addPage,
-          ends: folioEnds,
-          onStage,
-        }),
-      }
-      : {}),
-    ...(options.kernelUser === true
-      ? {
-        kernelIo: createKernelIo({ ...io, addPage: addTo.addPage, onStage }),
-      }
-      : {}),
+    pageCache: folioEnds && createPageCacheIo({
+      ...io,
+      addFolio: addTo.addPage,
+      ends: folioEnds,
+      onStage,
+    }),
+    kernelIo: options.kernelUser === true
+      ? createKernelIo({ ...io, addPage: addTo.addPage, onStage })
+      : undefined,
   };
 }

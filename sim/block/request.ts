@@ -88,7 +88,7 @@ export interface RequestTableOptions
    * Tags of the driver, where a scheduler has the queue's: requests then get
    * one of these as they are issued.
    */
-  readonly driverTags?: number;
+  readonly driverTags?: number | undefined;
 }
 
 /**

@@ -71,7 +71,7 @@ export function kernelStructs(
     blkPlug: of("blk_plug"),
     blkMqCtx: of("blk_mq_ctx"),
     nvmeQueue: of("nvme_queue"),
-    ...(own === undefined ? {} : ownStructsOf(own, abi)),
+    ...(own && ownStructsOf(own, abi)),
   };
 }
 

@@ -64,9 +64,7 @@ export class Slab {
       count,
       freePointerOffset,
       cacheName: options.cacheName,
-      ...(memory.sharing === undefined
-        ? {}
-        : { refill: () => remote?.takeAll() ?? 0 }),
+      refill: memory.sharing && (() => remote?.takeAll() ?? 0),
     });
     this.objectSizeAt = free.objectSizeAt ?? 0;
     const first = memory.reserve(structure, strideBytes * count, {

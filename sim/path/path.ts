@@ -138,17 +138,15 @@ export function createPath(options: PathOptions): Path {
     },
     onStage,
     stages: { split: 1, request: 2, merge: 7 },
-    ...(options.pageCache ? { pageCache: true } : {}),
-    ...(options.kernelUser ? { kernelUser: true } : {}),
-    ...(api === "pread" ? { stackBio: true } : {}),
-    ...(buffers ? { importBuffer: buffers.importBuffer } : {}),
-    ...(options.controller.integrity === undefined
-      ? {}
-      : { metadataBytes: PI_TUPLE_BYTES }),
+    pageCache: options.pageCache,
+    kernelUser: options.kernelUser,
+    stackBio: api === "pread",
+    importBuffer: buffers?.importBuffer,
+    metadataBytes: options.controller.integrity && PI_TUPLE_BYTES,
     observer,
     requests: hooks.requests,
     onUnfilled: hooks.onUnfilled,
-    ...(nowNs ? { jiffies: () => Math.floor(nowNs() / JIFFY_NS) } : {}),
+    jiffies: nowNs && (() => Math.floor(nowNs() / JIFFY_NS)),
   });
   const { bios, requests, directIo, pageCache, kernelIo } = layer;
   const { queue: block } = layer;

@@ -55,11 +55,13 @@ export interface PathHooks {
 /** Hooks of everything that a path is put together from. */
 export interface AssemblyHooks extends PathHooks {
   /** Changes the controller. */
-  readonly controller?: (made: NvmeController) => NvmeController;
+  readonly controller?: ((made: NvmeController) => NvmeController) | undefined;
   /** Stands in front of the struct pages. */
-  readonly pages?: (made: PageArray) => PageArray;
+  readonly pages?: ((made: PageArray) => PageArray) | undefined;
   /** Stands in front of the P2P detection. */
-  readonly recognition?: (made: RecognitionStrategy) => RecognitionStrategy;
+  readonly recognition?:
+    | ((made: RecognitionStrategy) => RecognitionStrategy)
+    | undefined;
   /** Makes the device that carries commands out in place of the plain one. */
-  readonly device?: MakeDevice;
+  readonly device?: MakeDevice | undefined;
 }

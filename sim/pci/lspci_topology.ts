@@ -240,9 +240,8 @@ function describe(
     address: found.bdf,
     kind,
     id: found.id ?? UNKNOWN_ID,
-    ...(parent !== undefined && { parent: parent.found.bdf }),
-    ...(isConfigured(node) && buses !== undefined &&
-      { secondaryBus: buses.secondary }),
+    parent: parent?.found.bdf,
+    secondaryBus: isConfigured(node) ? buses?.secondary : undefined,
     ...(found.acs.length > 0 && { acs: found.acs }),
     ...(own.length > 0 && { bars: own }),
     ...(offered.length > 0 && { providerBars: offered }),

@@ -53,7 +53,7 @@ export class P2pdma {
       if (!node.bars.some((bar) => bar.provider)) continue;
       const device = new P2pDevice(topology, node, {
         firstIndex,
-        ...(memoryOf !== undefined && { memory: memoryOf(node) }),
+        memory: memoryOf?.(node),
       });
       device.published = true;
       firstIndex += device.providers.length;

@@ -53,7 +53,7 @@ export class P2pDevice {
   constructor(
     topology: Topology,
     pciFunction: PciFunction,
-    options: { firstIndex: number; memory?: MapTypeMemory },
+    options: { firstIndex: number; memory?: MapTypeMemory | undefined },
   ) {
     this.function = pciFunction;
     this.#mapTypes = new MapTypeCache(topology, pciFunction, options.memory);

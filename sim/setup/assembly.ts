@@ -137,9 +137,9 @@ export interface Assembly {
    */
   readonly seen: (window: IoWindow) => IoWindow;
   /** What a decoding device has counted. */
-  readonly decoded?: DecodedCounts;
+  readonly decoded?: DecodedCounts | undefined;
   /** Digest of the commands that a decoding device has seen. */
-  readonly digest?: StreamDigest;
+  readonly digest?: StreamDigest | undefined;
 }
 
 /**
@@ -308,7 +308,8 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     codec,
     device,
     seen,
-    ...(decoder ? { decoded: decoder.counts, digest: decoder.digest } : {}),
+    decoded: decoder?.counts,
+    digest: decoder?.digest,
   };
 }
 

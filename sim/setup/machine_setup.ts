@@ -69,9 +69,9 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
     sglThresholdBytes,
     maskBits: dmaMaskBits,
     forceBounce,
-    ...(bouncePoolBytes === 0 ? {} : { bouncePoolBytes }),
-    ...(machine.integrity === undefined ? {} : { integrity: true }),
-    ...(machine.metadataSgl === true ? { metadataSgl: true } : {}),
+    bouncePoolBytes,
+    integrity: machine.integrity !== undefined,
+    metadataSgl: machine.metadataSgl,
     topology,
     client,
   };

@@ -87,8 +87,6 @@ export function openPath(
     ...replaced,
     decode,
     probe,
-    ...(integrityCounts === undefined
-      ? {}
-      : { controller: { ...parts.controller, integrityCounts } }),
+    controller: { ...parts.controller, integrityCounts },
   });
 }

@@ -90,7 +90,9 @@ export function parseDeviceModel(text: string): DeviceModel {
   return {
     kind: "channels",
     channels,
-    service: { kind, meanNs, ...(hasShape ? { sigma: Number(shape) } : {}) },
+    service: hasShape
+      ? { kind, meanNs, sigma: Number(shape) }
+      : { kind, meanNs },
   };
 }
 

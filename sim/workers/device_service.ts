@@ -15,7 +15,7 @@ export interface DeviceServiceOptions {
   /** Index of a word that ends the loop once it is not 0. */
   readonly stop: number;
   /** Looks at all queues before sleeping; `Infinity` polls. */
-  readonly spins?: number;
+  readonly spins?: number | undefined;
 }
 
 /** What a device's worker has done. */

@@ -38,7 +38,7 @@ export interface RemoteQueueOptions {
   /** Index of the bell of the device's worker. */
   readonly deviceBell: number;
   /** Looks for a completion before sleeping; `Infinity` polls. */
-  readonly spins?: number;
+  readonly spins?: number | undefined;
 }
 
 /**

@@ -2,7 +2,6 @@
  * Opens the I/Os of a workload: by its name a preset, by its content a trace or
  * a fio job file.
  */
-import { defined } from "../../layouts/defined.ts";
 import { checkString, checkValue } from "../../layouts/option_check.ts";
 import { type HeadedStream, openStream } from "../text/headed_stream.ts";
 import { printableLine } from "../text/printable.ts";
@@ -213,7 +212,7 @@ function traceOptions(
   { events }: WorkloadReading,
   format: TraceFormat | undefined,
 ): TraceOptions {
-  return defined({ format, events });
+  return { format, events };
 }
 
 /** What is no trace has neither a format of traces nor events. */

@@ -74,10 +74,7 @@ function definition(struct: CStruct, choose: Chooser, depth: number): string {
 }
 
 function attributesOf(
-  { packed, alignedBytes }: {
-    packed?: boolean | undefined;
-    alignedBytes?: number | undefined;
-  },
+  { packed, alignedBytes }: { packed?: boolean; alignedBytes?: number },
   choose: Chooser,
 ): string {
   const parts = [
