@@ -46,6 +46,8 @@ export class DineroHierarchy extends CheckedAccess {
   #lru: LruRun | undefined;
   #ordered: OrderedRun | undefined;
   #hasLoop = false;
+  /** Whether anything was taken by the levels' own methods. */
+  #isOneByOne = false;
   /** Reads, writes, instructions, ignored. */
   #references: Float64Array = new Float64Array(4);
 
@@ -80,6 +82,7 @@ export class DineroHierarchy extends CheckedAccess {
     sizeBytes: number,
     kind: number,
   ): void {
+    this.#isOneByOne = true;
     if (kind === REFERENCE_KIND.modify) {
       this.accessHalves(addressLo, addressHi, sizeBytes, READ);
       this.accessHalves(addressLo, addressHi, sizeBytes, WRITE);
@@ -92,6 +95,16 @@ export class DineroHierarchy extends CheckedAccess {
     } else {
       this.#references[3] = (this.#references[3] as number) + 1;
     }
+  }
+
+  /**
+   * Empties all caches and counts from zero again, where that is cheaper than
+   * to build them again.
+   *
+   * @returns Whether it did.
+   */
+  reset(): boolean {
+    return !this.#isOneByOne && (this.#lru?.reset() ?? false);
   }
 
   run(batch: ReferenceBatch): void {
@@ -127,6 +140,7 @@ export class DineroHierarchy extends CheckedAccess {
   }
 
   flush(): void {
+    this.#isOneByOne = true;
     // Data first, so that the levels below hold all there is to copy.
     this.#data?.copyBack();
     for (const level of this.#levels) {
@@ -143,18 +157,17 @@ export class DineroHierarchy extends CheckedAccess {
     this.#hasLoop = true;
     const data = this.#data;
     const instruction = this.#instruction;
-    if (data === undefined || instruction === undefined) return;
+    if (data === undefined) return;
     const options = {
       data,
-      instruction,
       references: this.#references,
       access: this.accessHalves.bind(this),
     };
     if (canRunLru(data, instruction)) {
-      this.#lru = createLruRun({ ...options, capacity });
+      this.#lru = createLruRun({ ...options, instruction, capacity });
       this.#references = this.#lru.references;
-    } else if (canRunOrdered(data, instruction)) {
-      this.#ordered = createOrderedRun(options);
+    } else if (instruction !== undefined && canRunOrdered(data, instruction)) {
+      this.#ordered = createOrderedRun({ ...options, instruction });
     }
   }
 

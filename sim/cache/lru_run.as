@@ -31,6 +31,16 @@ const WRITEBACKS: i32 = 15 << 3;
 const SPLITS: i32 = 16 << 3;
 const BYTES_FROM_NEXT: i32 = 17 << 3;
 const BYTES_TO_NEXT: i32 = 18 << 3;
+const INVALIDATIONS: i32 = 21 << 3;
+const DIRTY_INVALIDATIONS: i32 = 22 << 3;
+const VICTIM_FILLS: i32 = 23 << 3;
+// `RULE` of lru_run.ts.
+const INCLUSIVE: i32 = 1;
+const ABOVE_INCLUSIVE: i32 = 2;
+const EXCLUSIVE: i32 = 4;
+const CAN_BE_DIRTY: i32 = 8;
+/** log2 of the bytes of lines that are marked together as changed. */
+const BLOCK_SHIFT: i32 = 12;
 /** Fetched lines stand 2 << 19 bytes, 1 MiB, behind those of the data level. */
 const FETCH_SHIFT: i32 = 19;
 /** No line that had to leave: flags that no line has together. */
@@ -49,6 +59,13 @@ class Level {
   counters: i32;
   /** Whether misses are for `finishMiss`, and what is below is no `Level`. */
   leavesMisses: i32;
+  /** What holds between this level and others, as bits. */
+  rules: i32;
+  /** The levels directly above: 0 where there is none. */
+  above: i32;
+  otherAbove: i32;
+  /** A byte for each block of lines: whether any of them was here. */
+  changed: i32;
 }
 
 /** CacheLevel.finishMiss() of the data level, or of the other one. */
@@ -65,48 +82,6 @@ declare function access(lo: i32, hi: i32, sizeBytes: i32, kind: i32): void;
 @inline
 function bump(at: i32, amount: f64): void {
   store<f64>(at, load<f64>(at) + amount);
-}
-
-/** CacheLevel.reference(). */
-function reference(level: Level, address: i64, sizeBytes: i32, kind: i32): void {
-  const lineBytes = level.lineBytes;
-  let room = lineBytes - (i32(address) & (lineBytes - 1));
-  while (sizeBytes > room) {
-    bump(level.counters + SPLITS, 1);
-    piece(level, address, room, kind);
-    address += room;
-    sizeBytes -= room;
-    room = lineBytes;
-  }
-  piece(level, address, sizeBytes, kind);
-}
-
-/** The part of a reference that lies in one line. */
-function piece(level: Level, address: i64, sizeBytes: i32, kind: i32): void {
-  const line = address & ~i64(level.lineBytes - 1);
-  const row = i32(address >>> i64(level.lineShift)) & level.setMask;
-  bump(level.counters + (kind << 3), 1);
-  const first = level.tags + row * level.rowBytes;
-  const held = admit(first, level.rowBytes, line, kind & 1);
-  if (held != HIT) miss(level, line, held, sizeBytes, kind);
-}
-
-/** CacheLevel.finishMiss(), where no level has any rule but the default. */
-function miss(level: Level, line: i64, held: i64, sizeBytes: i32, kind: i32): void {
-  const lineBytes = level.lineBytes;
-  const next = changetype<Level>(level.next);
-  bump(level.counters + MISSES + (kind << 3), 1);
-  if (kind != WRITE || sizeBytes != lineBytes) {
-    bump(level.counters + BYTES_FROM_NEXT, lineBytes);
-    if (level.next != 0) {
-      reference(next, line, lineBytes, kind == WRITE ? READ : kind);
-    }
-  }
-  if ((held & (FREE | DIRTY)) == DIRTY) {
-    bump(level.counters + WRITEBACKS, 1);
-    bump(level.counters + BYTES_TO_NEXT, lineBytes);
-    if (level.next != 0) reference(next, held & ~DIRTY, lineBytes, WRITE);
-  }
 }
 
 /** Which of two ways hold a line, as bits. */
@@ -151,6 +126,211 @@ function admit(first: i32, rowBytes: i32, line: i64, soils: i32): i64 {
   return i64x2.extract_lane(carry, 1);
 }
 
+/** LruSets.find(): where the way with a line is, 0 if no way has it. */
+function find(level: Level, line: i64): i32 {
+  const row = i32(line >>> i64(level.lineShift)) & level.setMask;
+  const first = level.tags + row * level.rowBytes;
+  const wanted = i64x2.splat(line);
+  const clean = i64x2.splat(~DIRTY);
+  const end = first + level.rowBytes;
+  for (let at = first; at < end; at += 32) {
+    const found = holders(wanted, v128.load(at), clean) |
+      holders(wanted, v128.load(at, 16), clean) << 2;
+    if (found != 0) return at + (ctz(found) << 3);
+  }
+  return 0;
+}
+
+/** LruSets.insert(): a line in front, with its flags; who had to leave. */
+function insert(first: i32, rowBytes: i32, line: i64): i64 {
+  const end = first + rowBytes;
+  let carry = i64x2.splat(line);
+  for (let at = first; at < end; at += 16) {
+    const ways = v128.load(at);
+    v128.store(at, v128.shuffle<i64>(carry, ways, 1, 2));
+    carry = ways;
+  }
+  return i64x2.extract_lane(carry, 1);
+}
+
+/** LruSets.remove(): those behind it move by one, and the last way is free. */
+function remove(level: Level, way: i32): void {
+  const last = (way - level.tags) / level.rowBytes * level.rowBytes +
+    level.tags + level.rowBytes - 8;
+  for (; way < last; way += 8) store<i64>(way, load<i64>(way, 8));
+  store<i64>(last, FREE);
+}
+
+/** Whether a level is there, and filled with what leaves those above alone. */
+@inline
+function isExclusive(level: Level): bool {
+  return changetype<i32>(level) != 0 && (level.rules & EXCLUSIVE) != 0;
+}
+
+/** The row of a line; it is marked as changed. */
+@inline
+function rowOf(level: Level, line: i64): i32 {
+  const row = i32(line >>> i64(level.lineShift)) & level.setMask;
+  const offset = row * level.rowBytes;
+  store<u8>(level.changed + (offset >>> BLOCK_SHIFT), 1);
+  return level.tags + offset;
+}
+
+/** CacheLevel.reference(). */
+function reference(level: Level, address: i64, sizeBytes: i32, kind: i32): void {
+  const lineBytes = level.lineBytes;
+  let room = lineBytes - (i32(address) & (lineBytes - 1));
+  while (sizeBytes > room) {
+    bump(level.counters + SPLITS, 1);
+    piece(level, address, room, kind);
+    address += room;
+    sizeBytes -= room;
+    room = lineBytes;
+  }
+  piece(level, address, sizeBytes, kind);
+}
+
+/** The part of a reference that lies in one line. */
+function piece(level: Level, address: i64, sizeBytes: i32, kind: i32): void {
+  const line = address & ~i64(level.lineBytes - 1);
+  bump(level.counters + (kind << 3), 1);
+  const held = admit(rowOf(level, line), level.rowBytes, line, kind & 1);
+  if (held != HIT) miss(level, line, held, sizeBytes, kind);
+}
+
+/** CacheLevel.finishMiss(), of a level that keeps its writes. */
+function miss(level: Level, line: i64, held: i64, sizeBytes: i32, kind: i32): void {
+  const rules = level.rules;
+  bump(level.counters + MISSES + (kind << 3), 1);
+  const hasVictim = (held & FREE) == 0;
+  if (hasVictim) {
+    if ((rules & INCLUSIVE) != 0) held |= invalidateAbove(level, held & ~DIRTY);
+    if ((rules & ABOVE_INCLUSIVE) != 0) letOut(level, held);
+  }
+  const next = changetype<Level>(level.next);
+  const isCovered = kind == WRITE && sizeBytes == level.lineBytes;
+  if (!isCovered || (rules & ABOVE_INCLUSIVE) != 0 || isExclusive(next)) {
+    fetch(level, line, kind == WRITE ? READ : kind);
+  }
+  if (hasVictim && (rules & ABOVE_INCLUSIVE) == 0) letOut(level, held);
+}
+
+/** CacheLevel.#fetch(). */
+function fetch(level: Level, line: i64, kind: i32): void {
+  const next = changetype<Level>(level.next);
+  bump(level.counters + BYTES_FROM_NEXT, level.lineBytes);
+  if (level.next == 0) return;
+  if (!isExclusive(next)) {
+    reference(next, line, level.lineBytes, kind);
+    return;
+  }
+  if (!handOver(next, line, kind)) return;
+  if ((level.rules & CAN_BE_DIRTY) == 0) {
+    writeLineBelow(next, line);
+    return;
+  }
+  const way = find(level, line);
+  if (way != 0) store<i64>(way, load<i64>(way) | DIRTY);
+}
+
+/** CacheLevel.#letOut(). */
+function letOut(level: Level, victim: i64): void {
+  const isDirty = (victim & DIRTY) != 0;
+  const next = changetype<Level>(level.next);
+  if (isExclusive(next)) {
+    if (isDirty) bump(level.counters + WRITEBACKS, 1);
+    bump(level.counters + BYTES_TO_NEXT, level.lineBytes);
+    takeVictim(next, victim);
+  } else if (isDirty) writeLineBelow(level, victim & ~DIRTY);
+}
+
+/** CacheLevel.#handOver(). */
+function handOver(level: Level, line: i64, kind: i32): bool {
+  bump(level.counters + (kind << 3), 1);
+  const way = find(level, line);
+  if (way != 0) {
+    const found = load<i64>(way);
+    remove(level, way);
+    return (found & DIRTY) != 0;
+  }
+  bump(level.counters + MISSES + (kind << 3), 1);
+  const next = changetype<Level>(level.next);
+  if (isExclusive(next)) {
+    bump(level.counters + BYTES_FROM_NEXT, level.lineBytes);
+    return handOver(next, line, kind);
+  }
+  fetch(level, line, kind);
+  return false;
+}
+
+/** CacheLevel.#takeVictim(). */
+function takeVictim(level: Level, victim: i64): void {
+  const line = victim & ~DIRTY;
+  if (isHeldBy(level.above, line) || isHeldBy(level.otherAbove, line)) {
+    if (line != victim) writeLineBelow(level, line);
+    return;
+  }
+  bump(level.counters + VICTIM_FILLS, 1);
+  const held = insert(rowOf(level, line), level.rowBytes, victim);
+  if ((held & FREE) == 0) letOut(level, held);
+}
+
+/** Whether there is such a level, and it holds a line. */
+@inline
+function isHeldBy(level: i32, line: i64): bool {
+  return level != 0 && find(changetype<Level>(level), line) != 0;
+}
+
+/** CacheLevel.#invalidateAbove(): `DIRTY` or 0. */
+function invalidateAbove(level: Level, line: i64): i64 {
+  let dirty: i64 = 0;
+  if (level.above != 0) {
+    dirty = invalidate(changetype<Level>(level.above), line, level.lineBytes);
+  }
+  if (level.otherAbove != 0) {
+    dirty |= invalidate(
+      changetype<Level>(level.otherAbove), line, level.lineBytes,
+    );
+  }
+  return dirty;
+}
+
+/** CacheLevel.#invalidate(). */
+function invalidate(level: Level, line: i64, sizeBytes: i32): i64 {
+  let dirty: i64 = 0;
+  for (let offset = 0; offset < sizeBytes; offset += level.lineBytes) {
+    const way = find(level, line + offset);
+    if (way == 0) continue;
+    const flag = load<i64>(way) & DIRTY;
+    dirty |= flag;
+    remove(level, way);
+    bump(level.counters + INVALIDATIONS, 1);
+    if (flag != 0) bump(level.counters + DIRTY_INVALIDATIONS, 1);
+  }
+  if (level.above != 0) {
+    dirty |= invalidate(changetype<Level>(level.above), line, sizeBytes);
+  }
+  if (level.otherAbove != 0) {
+    dirty |= invalidate(changetype<Level>(level.otherAbove), line, sizeBytes);
+  }
+  return dirty;
+}
+
+/** CacheLevel.#writeLineBelow(). */
+function writeLineBelow(level: Level, line: i64): void {
+  bump(level.counters + WRITEBACKS, 1);
+  writeBelow(level, line, level.lineBytes);
+}
+
+/** CacheLevel.#writeBelow(). */
+function writeBelow(level: Level, line: i64, sizeBytes: i32): void {
+  bump(level.counters + BYTES_TO_NEXT, sizeBytes);
+  if (level.next == 0) return;
+  const next = changetype<Level>(level.next);
+  if (isExclusive(next)) writeBelow(next, line, sizeBytes);
+  else reference(next, line, sizeBytes, WRITE);
+}
+
 /** Takes a read and then a write of one place, and counts them. */
 function modify(data: Level, references: i32, address: i64, sizeBytes: i32): void {
   if (data.leavesMisses != 0) {
@@ -171,7 +351,7 @@ function modify(data: Level, references: i32, address: i64, sizeBytes: i32): voi
 function takeAll(
   data: Level, fetch: Level, references: i32,
   lo: i32, hi: i32, meta: i32, count: i32, one: i32,
-  areAlike: bool,
+  isCut: bool, isData: bool,
 ): void {
   const isUnified = data == fetch;
   const lineShift = data.lineShift;
@@ -190,7 +370,7 @@ function takeAll(
   const allBut0 = i32x4.splat(~one);
   const clean = i64x2.splat(~i64(one));
   const bit1 = i32x4.splat(one << 1);
-  const fetchBit = areAlike ? bit1 : i32x4.splat(isUnified ? 0 : one << 1);
+  const fetchBit = isCut ? bit1 : i32x4.splat(isUnified ? 0 : one << 1);
   const offsets = i32x4.splat(inLine);
   const limit = i32x4.splat(inLine + 2);
   const start = i32x4.splat(tags);
@@ -203,89 +383,112 @@ function takeAll(
   let writesOf = i32x4.splat(0);
   let fetchesOf = i32x4.splat(0);
   let at: i32 = 0;
-  while (at < groupEnd) {
-    const metas = v128.load(meta + at);
-    const los = v128.load(lo + at);
-    const areFetches = v128.and(metas, fetchBit);
-    let rows: v128;
-    if (areAlike) {
-      rows = v128.and(i32x4.shr_u(los, rowShift), rowMasks);
-    } else {
-      const lines = i32x4.shr_u(los, lineShift);
-      rows = v128.bitselect(
-        i32x4.mul(
-          v128.and(lines, i32x4.splat(fetchSetMask)),
-          i32x4.splat(fetchRowBytes),
-        ),
-        i32x4.mul(v128.and(lines, i32x4.splat(setMask)), i32x4.splat(rowBytes)),
-        i32x4.eq(areFetches, i32x4.splat(INSTRUCTION)),
+  for (;;) {
+    if (at < groupEnd) {
+      const metas = v128.load(meta + at);
+      const los = v128.load(lo + at);
+      const areFetches = v128.and(metas, fetchBit);
+      let rows: v128;
+      if (isCut) {
+        rows = v128.and(i32x4.shr_u(los, rowShift), rowMasks);
+      } else if (isData) {
+        rows = i32x4.mul(
+          v128.and(i32x4.shr_u(los, lineShift), i32x4.splat(setMask)),
+          i32x4.splat(rowBytes),
+        );
+      } else {
+        const lines = i32x4.shr_u(los, lineShift);
+        rows = v128.bitselect(
+          i32x4.mul(
+            v128.and(lines, i32x4.splat(fetchSetMask)),
+            i32x4.splat(fetchRowBytes),
+          ),
+          i32x4.mul(v128.and(lines, i32x4.splat(setMask)), i32x4.splat(rowBytes)),
+          i32x4.eq(areFetches, i32x4.splat(INSTRUCTION)),
+        );
+      }
+      rows = i32x4.add(
+        rows,
+        isData
+          ? start
+          : i32x4.add(start, i32x4.shl(areFetches, FETCH_SHIFT)),
       );
-    }
-    rows = i32x4.add(rows, i32x4.add(start, i32x4.shl(areFetches, FETCH_SHIFT)));
-    const tags01 = v128.load64_lane(
-      i32x4.extract_lane(rows, 1),
-      v128.load64_zero(i32x4.extract_lane(rows, 0)),
-      1,
-    );
-    const tags23 = v128.load64_lane(
-      i32x4.extract_lane(rows, 3),
-      v128.load64_zero(i32x4.extract_lane(rows, 2)),
-      1,
-    );
-    // Bit 0 of a low word is left where the reference is a write and the line
-    // is clean. Fetched lines are: that catches every modify among them.
-    let differs = v128.or(
-      v128.and(
+      const tags01 = v128.load64_lane(
+        i32x4.extract_lane(rows, 1),
+        v128.load64_zero(i32x4.extract_lane(rows, 0)),
+        1,
+      );
+      const tags23 = v128.load64_lane(
+        i32x4.extract_lane(rows, 3),
+        v128.load64_zero(i32x4.extract_lane(rows, 2)),
+        1,
+      );
+      // Bit 0 of a low word is left where the reference is a write and the line
+      // is clean. Fetched lines are: that catches every modify among them.
+      let differs = v128.or(
+        v128.and(
+          v128.xor(
+            v128.shuffle<i32>(tags01, tags23, 0, 2, 4, 6),
+            v128.or(v128.andnot(los, offsets), bit0),
+          ),
+          v128.or(metas, allBut0),
+        ),
         v128.xor(
-          v128.shuffle<i32>(tags01, tags23, 0, 2, 4, 6),
-          v128.or(v128.andnot(los, offsets), bit0),
+          v128.shuffle<i32>(tags01, tags23, 1, 3, 5, 7),
+          v128.load(hi + at),
         ),
-        v128.or(metas, allBut0),
-      ),
-      v128.xor(
-        v128.shuffle<i32>(tags01, tags23, 1, 3, 5, 7),
-        v128.load(hi + at),
-      ),
-    );
-    if (!areAlike && isUnified) {
-      differs = v128.or(
-        differs,
-        v128.and(v128.and(metas, bit0), i32x4.shr_u(metas, 1)),
       );
-    }
-    const fits = i32x4.gt_s(
-      limit,
-      i32x4.add(v128.and(los, offsets), i32x4.shr_u(metas, 2)),
-    );
-    const settled = i32x4.bitmask(
-      v128.and(fits, i32x4.eq(differs, i32x4.splat(0))),
-    );
-    if (settled == 0b1111) {
-      writesOf = i32x4.add(writesOf, v128.and(metas, bit0));
-      fetchesOf = i32x4.add(
-        fetchesOf,
-        areAlike ? areFetches : v128.and(metas, bit1),
+      if (isData) {
+        // No fetch, and no modify.
+        differs = v128.or(differs, v128.and(metas, bit1));
+      } else if (!isCut && isUnified) {
+        differs = v128.or(
+          differs,
+          v128.and(v128.and(metas, bit0), i32x4.shr_u(metas, 1)),
+        );
+      }
+      const fits = i32x4.gt_s(
+        limit,
+        i32x4.add(v128.and(los, offsets), i32x4.shr_u(metas, 2)),
       );
-      at += 16;
-      continue;
-    }
+      const settled = i32x4.bitmask(
+        v128.and(fits, i32x4.eq(differs, i32x4.splat(0))),
+      );
+      if (settled == 0b1111) {
+        writesOf = i32x4.add(writesOf, v128.and(metas, bit0));
+        if (!isData) {
+          fetchesOf = i32x4.add(
+            fetchesOf,
+            isCut ? areFetches : v128.and(metas, bit1),
+          );
+        }
+        at += 16;
+        continue;
+      }
 
-    // Those before the first other one are settled; it is counted with them.
-    const place = ctz(~settled);
-    const counted = (2 << place) - 1;
-    writes += popcnt(i32x4.bitmask(i32x4.shl(metas, 31)) & counted);
-    fetches += popcnt(i32x4.bitmask(i32x4.shl(metas, 30)) & counted);
-    at += place << 2;
+      // Those before the first other one are settled; it is counted with them.
+      const place = ctz(~settled);
+      const counted = (2 << place) - 1;
+      writes += popcnt(i32x4.bitmask(i32x4.shl(metas, 31)) & counted);
+      fetches += popcnt(i32x4.bitmask(i32x4.shl(metas, 30)) & counted);
+      at += place << 2;
+    } else if (at < end) {
+      // The last three and fewer are taken one by one.
+      const last = load<i32>(meta + at);
+      writes += last & 1;
+      fetches += (last >>> 1) & 1;
+    } else break;
     const found = load<i32>(meta + at);
     let address = (i64(load<i32>(hi + at)) << 32) | i64(load<u32>(lo + at));
     at += 4;
     const kind = found & 3;
     let left = found >>> 2;
-    if (kind == MODIFY) {
-      writes--;
+    if (kind == MODIFY || (isData && kind == INSTRUCTION)) {
+      writes -= kind & 1;
       fetches--;
       others++;
-      modify(data, references, address, left);
+      if (kind == MODIFY) modify(data, references, address, left);
+      else access(i32(address), i32(address >>> 32), left, kind);
       continue;
     }
     const isFetch = kind == INSTRUCTION;
@@ -295,7 +498,7 @@ function takeAll(
       const line = address & ~i64(inLine);
       const room = inLine + 1 - (i32(address) & inLine);
       let first = isFetch ? fetchTags : tags;
-      if (areAlike) first += (i32(address) >>> rowShift) & rowMask;
+      if (isCut) first += (i32(address) >>> rowShift) & rowMask;
       else {
         const row = i32(address) >>> lineShift;
         first += isFetch
@@ -335,11 +538,7 @@ function takeAll(
     }
   }
 
-  const all = (at >>> 2) - others;
-  for (; at < end; at += 4) {
-    const found = load<i32>(meta + at);
-    access(load<i32>(lo + at), load<i32>(hi + at), found >>> 2, found & 3);
-  }
+  const all = count - others;
   writesOf = i32x4.add(writesOf, v128.shuffle<i32>(writesOf, writesOf, 2, 3, 0, 1));
   writes += i32x4.extract_lane(writesOf, 0) + i32x4.extract_lane(writesOf, 1);
   fetchesOf = i32x4.add(
@@ -375,7 +574,7 @@ export function runAlike(
   data: Level, fetch: Level, references: i32,
   lo: i32, hi: i32, meta: i32, count: i32, one: i32,
 ): void {
-  takeAll(data, fetch, references, lo, hi, meta, count, one, true);
+  takeAll(data, fetch, references, lo, hi, meta, count, one, true, false);
 }
 
 /** The same by any first levels with lines as long, or by a unified one. */
@@ -383,5 +582,21 @@ export function runAny(
   data: Level, fetch: Level, references: i32,
   lo: i32, hi: i32, meta: i32, count: i32, one: i32,
 ): void {
-  takeAll(data, fetch, references, lo, hi, meta, count, one, false);
+  takeAll(data, fetch, references, lo, hi, meta, count, one, false, false);
+}
+
+/** As `runAlike()` by a level of reads and writes alone; fetches are others'. */
+export function runDataCut(
+  data: Level, _fetch: Level, references: i32,
+  lo: i32, hi: i32, meta: i32, count: i32, one: i32,
+): void {
+  takeAll(data, data, references, lo, hi, meta, count, one, true, true);
+}
+
+/** The same by any such level. */
+export function runData(
+  data: Level, _fetch: Level, references: i32,
+  lo: i32, hi: i32, meta: i32, count: i32, one: i32,
+): void {
+  takeAll(data, data, references, lo, hi, meta, count, one, false, true);
 }

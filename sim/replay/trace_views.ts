@@ -116,6 +116,7 @@ export function traceViews(
       return figures;
     }
     const steady = model.endStretch(deep.ios);
+    model.end();
     const warmUpIos = warmUpGroups * depth;
     return {
       ...figures,

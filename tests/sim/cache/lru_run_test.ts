@@ -19,21 +19,21 @@ const shape = fc.record({
 });
 const firstLevels = fc.record({
   data: shape,
-  fetch: fc.option(shape, { nil: undefined }),
+  fetch: fc.oneof(fc.constantFrom("unified", "none"), shape, shape),
   lineBytes: fc.constantFrom(4, 16, 32, 64, 128),
-  prefetch: fc.constantFrom("none", "none", "none", "nextLine"),
+  prefetch: fc.constantFrom("none", "none", "none", "none", "none", "nextLine"),
 });
 const lowerLevel = fc.record({
-  ...{ ways: fc.constantFrom(4, 8, 12, 2), sets: fc.constantFrom(2, 8, 32) },
-  policy: fc.constantFrom("lru", "lru", "lru", "fifo", "plru"),
-  inclusion: fc.constantFrom("none", "none", "none", "inclusive", "exclusive"),
-  write: fc.constantFrom("back", "back", "back", "through"),
+  ...{ ways: fc.constantFrom(4, 4, 8, 12, 2), sets: fc.constantFrom(2, 8, 32) },
+  policy: fc.constantFrom("lru", "lru", "lru", "lru", "lru", "fifo", "plru"),
+  inclusion: fc.constantFrom("none", "none", "inclusive", "exclusive"),
+  write: fc.constantFrom("back", "back", "back", "back", "back", "through"),
   allocate: fc.constantFrom(true, true, true, false),
 });
 
 const hierarchies = fc.record({
   first: firstLevels,
-  below: fc.array(lowerLevel, { maxLength: 2 }).map(possible),
+  below: fc.array(lowerLevel, { maxLength: 3 }).map(possible),
 }).map(({ first, below }): CacheLevelConfig[] => {
   const { data, fetch, lineBytes, prefetch } = first;
   const level = (name: string, { ways, sets }: typeof data) => ({
@@ -41,8 +41,10 @@ const hierarchies = fc.record({
     sizeBytes: ways * sets * lineBytes,
   });
   return [
-    ...(fetch === undefined ? [level("L1", data)] : [
-      { ...level("L1I", fetch), holds: "instruction" as const },
+    ...(fetch === "unified" ? [level("L1", data)] : [
+      ...(typeof fetch === "string"
+        ? []
+        : [{ ...level("L1I", fetch), holds: "instruction" as const }]),
       { ...level("L1D", data), holds: "data" as const },
     ]),
     ...below.map(({ ways, sets, ...rules }, at) => ({
@@ -67,7 +69,7 @@ function possible<Level extends { inclusion: string }>(
 /** Runs in few lines, as programs have them, and leaps between them. */
 const references = fc.array(
   fc.record({
-    line: fc.nat(127),
+    line: fc.oneof(fc.nat(7), fc.nat(127)),
     offset: fc.nat(127),
     // The border between the words of an address is crossed, too.
     hi: fc.constantFrom(0, 0, 0, 0x1f, -1),
@@ -96,35 +98,73 @@ function fill(batch: ReferenceBatch, trace: readonly Reference[]): void {
   batch.length = trace.length;
 }
 
+/** Takes a trace in batches and one by one, and compares all there is. */
+function assertEqualInBulk(
+  levels: readonly CacheLevelConfig[],
+  trace: readonly Reference[],
+  isCopied: boolean,
+): void {
+  const bulk = createHierarchy({ levels });
+  const single = createHierarchy({ levels });
+  const batch = isCopied
+    ? createReferenceBatch(trace.length)
+    : bulk.createBatch(trace.length);
+  fill(batch, trace);
+  for (const { lo, hi, sizeBytes, kind } of trace) {
+    single.accessHalves(lo, hi, sizeBytes, kind);
+  }
+  bulk.run(batch);
+  assertEquals(bulk.counts(), single.counts());
+  assertEquals(bulk.residentLines(), single.residentLines());
+  // On the same state, and behind calls of the levels' own methods.
+  bulk.accessHalves(4096, 0, 200, REFERENCE_KIND.modify);
+  single.accessHalves(4096, 0, 200, REFERENCE_KIND.modify);
+  bulk.run(batch);
+  for (const { lo, hi, sizeBytes, kind } of trace) {
+    single.accessHalves(lo, hi, sizeBytes, kind);
+  }
+  bulk.flush();
+  single.flush();
+  assertEquals(bulk.counts(), single.counts());
+  assertEquals(bulk.residentLines(), single.residentLines());
+}
+
 for (const place of ["where it stands", "as a copy"]) {
   Deno.test(`run() of a batch ${place} equals access() one by one: random hierarchies`, () => {
     fc.assert(
       fc.property(hierarchies, references, (levels, trace) => {
-        const bulk = createHierarchy({ levels });
-        const single = createHierarchy({ levels });
-        const batch = place === "as a copy"
-          ? createReferenceBatch(trace.length)
-          : bulk.createBatch(trace.length);
-        fill(batch, trace);
-        for (const { lo, hi, sizeBytes, kind } of trace) {
-          single.accessHalves(lo, hi, sizeBytes, kind);
-        }
-        bulk.run(batch);
-        assertEquals(bulk.counts(), single.counts());
-        assertEquals(bulk.residentLines(), single.residentLines());
-        // On the same state, and behind calls of the levels' own methods.
-        bulk.accessHalves(4096, 0, 200, REFERENCE_KIND.modify);
-        single.accessHalves(4096, 0, 200, REFERENCE_KIND.modify);
-        bulk.run(batch);
-        for (const { lo, hi, sizeBytes, kind } of trace) {
-          single.accessHalves(lo, hi, sizeBytes, kind);
-        }
-        bulk.flush();
-        single.flush();
-        assertEquals(bulk.counts(), single.counts());
-        assertEquals(bulk.residentLines(), single.residentLines());
+        assertEqualInBulk(levels, trace, place === "as a copy");
       }),
       { numRuns: 300 },
+    );
+  });
+}
+
+/** Lines that fetches, reads and writes share, and that all levels hand on. */
+const sharedLines = fc.array(
+  fc.record({
+    lo: fc.nat(31).map((line) => line * 64),
+    hi: fc.constant(0),
+    sizeBytes: fc.constantFrom(8, 64),
+    kind: fc.constantFrom(...Object.values(REFERENCE_KIND)),
+  }),
+  { minLength: 200, maxLength: 400 },
+);
+
+for (const last of ["exclusive", "inclusive"] as const) {
+  Deno.test(`run() equals access() one by one: lines shared above an ${last} level`, () => {
+    const first = { sizeBytes: 512, ways: 4, lineBytes: 64 };
+    const levels: CacheLevelConfig[] = [
+      { ...first, name: "L1I", holds: "instruction" },
+      { ...first, name: "L1D", holds: "data" },
+      { ...first, name: "L2", sizeBytes: 1024, inclusion: last },
+      { ...first, name: "L3", sizeBytes: 1024, inclusion: "exclusive" },
+    ];
+    fc.assert(
+      fc.property(sharedLines, (trace) => {
+        assertEqualInBulk(levels, trace, true);
+      }),
+      { numRuns: 50 },
     );
   });
 }
