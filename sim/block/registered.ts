@@ -141,9 +141,10 @@ export function createRegisteredBuffers(
     if (codec.length(table, vectors, 0) === 0) return -EFAULT;
     const offset = codec.pageOffset(table, vectors, 0);
     const shift = folioShiftAt >= 0 ? get32(at + folioShiftAt) : 0;
+    // An int32 in both cases: a u32 in one makes V8 carry a double in both.
     return shift === 0
       ? vectors
-      : (offset + io.lengthBytes + (1 << shift) - 1) >>> shift;
+      : ((offset + io.lengthBytes + (1 << shift) - 1) >>> shift) | 0;
   };
 
   const register = (window: IoWindow): number => {
