@@ -20,7 +20,7 @@ import { mappedUbuf } from "../../sim/block/mapped_ubuf.ts";
 import { tableOffset } from "../../sim/block/registered.ts";
 import type { KernelProfile } from "../../sim/kernel/struct_offsets.ts";
 import { BIO_CACHE_LIMITS, BIO_SET } from "../../sim/block/bio_cache.ts";
-import { allocatorOffsets } from "../../sim/memory/slab_allocator.ts";
+import { allocatorOffsets } from "../../sim/memory/allocator_offsets.ts";
 import { BIO_CHAIN, DIO } from "../../sim/block/complete.ts";
 import {
   BLK_STS,

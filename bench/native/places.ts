@@ -14,10 +14,7 @@ import {
 import { BOUNCED_POINTERS } from "../../sim/block/page_pointers.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
-import {
-  SHEAF_REGIONS,
-  slabHeadName,
-} from "../../sim/memory/slab_allocator.ts";
+import { CACHE_REGIONS, slabHeadName } from "../../sim/memory/free_objects.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
 
 /** A path and what it was put together from. */
@@ -120,8 +117,8 @@ export function placesOf(
   const heads = SLABS.flatMap(([name, region]) =>
     SHEAVES.includes(name)
       ? [
-        [`${name}_slab_cache`, at(SHEAF_REGIONS.cache(region))],
-        [`${name}_sheaves`, at(SHEAF_REGIONS.perCpu(region))],
+        [`${name}_slab_cache`, at(CACHE_REGIONS.cache(region))],
+        [`${name}_sheaves`, at(CACHE_REGIONS.perCpu(region))],
       ]
       : [[`${name}_head`, at(slabHeadName(region))]]
   );
@@ -140,11 +137,11 @@ export function placesOf(
       vectorCaches(assembly.codec).flatMap((cache) => [
         [
           `${cacheName(cache)}_slab_cache`,
-          optional(SHEAF_REGIONS.cache(cache.name)),
+          optional(CACHE_REGIONS.cache(cache.name)),
         ],
         [
           `${cacheName(cache)}_sheaves`,
-          optional(SHEAF_REGIONS.perCpu(cache.name)),
+          optional(CACHE_REGIONS.perCpu(cache.name)),
         ],
       ]),
     ),

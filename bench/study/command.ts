@@ -40,7 +40,8 @@ import {
 import { machineCodeIfThere, studyPage } from "./study_pictures.ts";
 import { answerLines, withStudy } from "./study_page.ts";
 import { exactTasks, taskName, timedTasks } from "./study_plan.ts";
-import { exactTables, timedTables } from "./study_tables.ts";
+import { exactTables } from "./exact_tables.ts";
+import { timedTables } from "./timed_tables.ts";
 import { timedPart } from "./timed_part.ts";
 
 /** Where the committed study lies. */

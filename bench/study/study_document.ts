@@ -21,7 +21,8 @@ import { findCell } from "./figures.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
-import { exactTables, timedTables } from "./study_tables.ts";
+import { exactTables } from "./exact_tables.ts";
+import { timedTables } from "./timed_tables.ts";
 import { isWithdrawn } from "./withdrawn.ts";
 
 /** ABIs whose structs are drawn. */

@@ -6,7 +6,8 @@ import { wrap } from "../text/wrap.ts";
 import { answerOf } from "./answer.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
 import type { Study } from "./study_file.ts";
-import { exactTables, timedTables } from "./study_tables.ts";
+import { exactTables } from "./exact_tables.ts";
+import { timedTables } from "./timed_tables.ts";
 
 /** A block of the page. */
 export type StudyBlock = "answer" | "exact" | "timed";

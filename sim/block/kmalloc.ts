@@ -2,7 +2,7 @@
  * The caches of kmalloc(): sizes of the objects that it gives out
  * (mm/slab_common.c), and how many of them a CPU keeps.
  */
-import { allocatorOffsets } from "../memory/slab_allocator.ts";
+import { allocatorOffsets } from "../memory/allocator_offsets.ts";
 
 /** Its caches for up to two pages, in bytes. */
 const CACHES = [

@@ -1,5 +1,5 @@
 /*
- * The allocators of 7.x (sim/memory/slab.ts and slab_allocator.ts; mm/slub.c,
+ * The allocators of 7.x (sim/memory/slab.ts, sheaf.ts, dma_pool.ts; mm/slub.c,
  * dmapool.c, block/bio.c) with LIFO reuse: what a CPU has in its sheaf, a
  * pool's list of blocks, and the bios that a CPU keeps.
  */

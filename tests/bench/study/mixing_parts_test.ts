@@ -6,7 +6,7 @@ import {
   type Study,
   type StudyTimedCell,
 } from "../../../bench/study/study_file.ts";
-import { timedTables } from "../../../bench/study/study_tables.ts";
+import { timedTables } from "../../../bench/study/timed_tables.ts";
 
 const FILE = "bench/results/study.json";
 const STUDY = readStudy(

@@ -37,7 +37,7 @@ import {
 import { machineCodeIfThere } from "../../../bench/study/study_pictures.ts";
 import { timedPart } from "../../../bench/study/timed_part.ts";
 import { withdrawnCells } from "../../../bench/study/withdrawn.ts";
-import { timedTables } from "../../../bench/study/study_tables.ts";
+import { timedTables } from "../../../bench/study/timed_tables.ts";
 import { abis } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import "../spare_audits.ts";

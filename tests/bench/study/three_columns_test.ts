@@ -9,7 +9,7 @@ import {
   type StudyTimedCell,
   type StudyTiming,
 } from "../../../bench/study/study_file.ts";
-import { timedTables } from "../../../bench/study/study_tables.ts";
+import { timedTables } from "../../../bench/study/timed_tables.ts";
 import { threeColumns } from "../../../bench/study/three_columns.ts";
 import { FIGURES } from "../../../bench/native/count/figures.ts";
 

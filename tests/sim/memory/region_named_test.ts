@@ -5,7 +5,7 @@ import { PLAIN_MACHINE } from "../../../sim/setup/machine_setup.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
 import { Slab } from "../../../sim/memory/slab.ts";
-import { slabHeadName } from "../../../sim/memory/slab_allocator.ts";
+import { slabHeadName } from "../../../sim/memory/free_objects.ts";
 import { openPath } from "../../../sim/setup/open_path.ts";
 import { smallMap } from "../small_map.ts";
 

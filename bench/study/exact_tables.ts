@@ -1,0 +1,252 @@
+/**
+ * The exact tables of the page of results, made from a study and nothing else:
+ * sizes, lines of bio_vecs, what each P2P detection touches, and what a real
+ * kernel touched.
+ */
+import { recognitions } from "../../layouts/layout.ts";
+import { formatFigure, formatPercent } from "../text/figure.ts";
+import {
+  RECORDED_KERNEL,
+  RECORDED_LINES,
+  type RecordedLines,
+} from "../report/recorded_lines.ts";
+import { MIXED_TODAY } from "../report/mixing.ts";
+import { type Column, plainTable } from "../text/plain_table.ts";
+import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
+import { BASELINE } from "../setup/baseline.ts";
+import { findFigure, studiedLayouts } from "./figures.ts";
+import { PAGE_WIDTH, wrapped } from "./page_text.ts";
+import type { Study } from "./study_file.ts";
+import { STUDY_WORKLOADS } from "./study_plan.ts";
+
+/** ABIs of the table of sizes; big-endian ones are as their twins. */
+const ABIS = ["lp64", "ilp32", "ilp32_pae", "ilp32_lpae"];
+
+/** The layout that shows what a recognition costs, where it can. */
+const SHOWN = "phys_flags";
+
+/**
+ * Makes the exact tables.
+ *
+ * @param study The study.
+ * @returns Lines of at most 80 columns.
+ */
+export function exactTables(study: Study): string[] {
+  const names = studiedLayouts(study, STUDIED_LAYOUTS);
+  return [
+    ...wrapped(
+      `${STUDY_WORKLOADS[0]?.short} and ${STUDY_WORKLOADS[1]?.short}: ` +
+        "registered buffers; 128k-krn: pages of a kernel user's own; the " +
+        "others: pinned user memory. " +
+        STUDY_WORKLOADS.map(({ short, meaning }) => `${short}: ${meaning}`)
+          .join("; ") +
+        ".",
+    ),
+    "",
+    ...plainTable(sizeColumns(study), names, { maxWidth: PAGE_WIDTH }),
+    "",
+    ...lineTable(study, names),
+    "",
+    ...recognitionTable(study),
+    "",
+    ...recordedTable(study),
+  ];
+}
+
+/** Bytes of a segment on each ABI. */
+function sizeColumns(study: Study): Column<string>[] {
+  return [
+    { header: "bytes a segment", left: true, cell: (name) => name },
+    ...ABIS.map((abi): Column<string> => ({
+      header: abi,
+      cell: (layout, width) =>
+        formatFigure(
+          findFigure(study, {
+            abi,
+            layout,
+            workload: "128k-scattered",
+            column: "bytesPerSegment",
+          }),
+          width,
+        ),
+    })),
+  ];
+}
+
+/** Lines of bio_vecs per I/O. */
+function lineTable(study: Study, names: readonly string[]): string[] {
+  const columns: Column<string>[] = [
+    { header: "lp64, page", left: true, cell: (name) => name },
+    ...STUDY_WORKLOADS.map(({ name, short }): Column<string> => ({
+      header: short,
+      cell: (layout, width) =>
+        formatFigure(
+          findFigure(study, {
+            layout,
+            workload: name,
+            column: "bvecLinesPerIo",
+          }),
+          width,
+        ),
+    })),
+  ];
+  return [
+    ...wrapped("Lines of 64 bytes of bio_vecs that one I/O touches:"),
+    ...plainTable(columns, names, { maxWidth: PAGE_WIDTH }),
+  ];
+}
+
+/** One row of the table of recognitions. */
+interface Way {
+  readonly recognition: string;
+  readonly layout: string;
+}
+
+/** Lines of everything, by recognition. */
+function recognitionTable(study: Study): string[] {
+  const ways = recognitions.flatMap((recognition): Way[] => {
+    const cells = study.exact.filter((cell) =>
+      cell.abi === "lp64" && cell.recognition === recognition
+    );
+    const names = new Set(cells.flatMap(({ layouts }) => Object.keys(layouts)));
+    names.delete(BASELINE);
+    const layout = names.has(SHOWN) ? SHOWN : [...names][0];
+    if (layout === undefined) return [];
+    return recognition === "page"
+      ? [{ recognition, layout: BASELINE }, { recognition, layout }]
+      : [{ recognition, layout }];
+  });
+  const columns: Column<Way>[] = [
+    {
+      header: "lp64",
+      left: true,
+      cell: ({ recognition, layout }) => `${layout}, ${recognition}`,
+    },
+    ...STUDY_WORKLOADS.map(({ name, short }): Column<Way> => ({
+      header: short,
+      cell: (way, width) =>
+        formatFigure(
+          findFigure(study, { ...way, workload: name, column: "linesPerIo" }),
+          width,
+        ),
+    })),
+  ];
+  return [
+    ...wrapped(
+      "Lines of all structures of the model that one I/O touches, by how P2P " +
+        "memory is recognised:",
+    ),
+    ...plainTable(columns, ways, { maxWidth: PAGE_WIDTH }),
+    ...ruleNotes(study, ways),
+  ];
+}
+
+/** Whose doing a difference between two rows is, where it is a rule's. */
+function ruleNotes(study: Study, ways: readonly Way[]): string[] {
+  return STUDY_WORKLOADS.flatMap(({ name: workload, short }) => {
+    const bios = (way: Way) =>
+      findFigure(study, { ...way, workload, column: "biosPerIo" });
+    const found = new Map<number, string[]>();
+    for (const way of ways) {
+      const own = bios(way);
+      if (own === null) continue;
+      const names = found.get(own) ?? [];
+      found.set(own, [...names, way.recognition]);
+    }
+    if (found.size < 2) return [];
+    const said = [...found].map(([own, names]) =>
+      `${formatFigure(own, 6)} by ${[...new Set(names)].join(", ")}`
+    );
+    return wrapped(
+      `${short}: bios per I/O ${said.join("; ")}: where they differ, rows do ` +
+        `by the rule that a bio does not mix kinds of memory, not by encoding. ` +
+        `Both are proposals: ${MIXED_TODAY}.`,
+    );
+  });
+}
+
+/** The model's lines beside those of a kernel. */
+function recordedTable(study: Study): string[] {
+  const model = (workload: string, column: string) =>
+    findFigure(study, { workload, column });
+  const columns: Column<RecordedLines>[] = [
+    { header: "recorded", left: true, cell: ({ what }) => what },
+    { header: "by", left: true, cell: ({ api }) => api },
+    {
+      header: "lines",
+      cell: ({ lines }, width) => formatFigure(lines, width),
+    },
+    {
+      header: "model",
+      cell: ({ workload }, width) =>
+        formatFigure(model(workload, "linesPerIo"), width),
+    },
+    {
+      header: "share",
+      cell: ({ workload, lines }) => {
+        const own = model(workload, "linesPerIo");
+        return own === null ? "-" : formatPercent(own / lines);
+      },
+    },
+    {
+      header: "bio_vecs",
+      cell: ({ bvecLines }, width) => formatFigure(bvecLines, width),
+    },
+    {
+      header: "model",
+      cell: ({ workload }, width) =>
+        formatFigure(model(workload, "bvecLinesPerIo"), width),
+    },
+  ];
+  return [
+    ...wrapped(
+      `What ${RECORDED_KERNEL} touched, recorded in QEMU, beside the model ` +
+        `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, interrupt ` +
+        `and much of the block core are not in the model. It submits by ` +
+        `io_uring, whose array has room for 16, 64, 128 or 256 vectors and ` +
+        `page pointers behind them; that of pread is of the exact size:`,
+    ),
+    ...plainTable(columns, RECORDED_LINES, { maxWidth: PAGE_WIDTH }),
+    "",
+    ...savedTable(),
+  ];
+}
+
+/** What a shorter vector saves of what a kernel touches. */
+function savedTable(): string[] {
+  const share = (part: number, whole: number) => formatPercent(part / whole);
+  const columns: Column<RecordedLines>[] = [
+    { header: "recorded", left: true, cell: ({ what }) => what },
+    { header: "by", left: true, cell: ({ api }) => api },
+    { header: "lines", cell: ({ lines }, w) => formatFigure(lines, w) },
+    { header: "own", cell: ({ ownLines }, w) => formatFigure(ownLines, w) },
+    {
+      header: "saved",
+      cell: ({ saved }, width) => formatFigure(saved.zeroed, width),
+    },
+    {
+      header: "of own",
+      cell: ({ saved, ownLines }) => share(saved.zeroed, ownLines),
+    },
+    {
+      header: "of all",
+      cell: ({ saved, lines }) => share(saved.zeroed, lines),
+    },
+    {
+      header: "if not zeroed",
+      cell: ({ saved }, width) => formatFigure(saved.plain, width),
+    },
+  ];
+  return [
+    ...wrapped(
+      `Of these lines an I/O has some for itself (own): struct pages, bio_vecs, ` +
+        `bio, request, command and lists, which are cold where many are in ` +
+        `flight. The others are of the queue, the CPU and the task, and warm. ` +
+        `Vectors of 12 bytes save, where init_on_alloc zeroes what is ` +
+        `allocated, as Debian has it, and where it does not: an array of ` +
+        `kmalloc() (pread) is zeroed up to the size of its cache, which is the ` +
+        `same for both:`,
+    ),
+    ...plainTable(columns, RECORDED_LINES, { maxWidth: PAGE_WIDTH }),
+  ];
+}

@@ -1,0 +1,15 @@
+/** Text of the page of results. */
+import { wrap } from "../text/wrap.ts";
+
+/** Columns of the page, in characters. */
+export const PAGE_WIDTH = 80;
+
+/**
+ * Breaks a sentence into lines of the page.
+ *
+ * @param sentence The sentence.
+ * @returns Its lines.
+ */
+export function wrapped(sentence: string): string[] {
+  return wrap(sentence, { width: PAGE_WIDTH });
+}
