@@ -8,7 +8,7 @@ import {
   type FieldAccess,
   fieldAccess,
 } from "./codec_parts.ts";
-import { bitFieldOffset } from "./length_codec.ts";
+import { bitFieldOffset } from "./window_content.ts";
 import type { WordAccess } from "./word.ts";
 
 /** Reads and writes the address of a segment. */

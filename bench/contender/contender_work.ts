@@ -6,33 +6,17 @@
 import { findAbi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
 import { requireRecognition } from "../../layouts/layout.ts";
-import type { Assembly } from "../../sim/setup/assembly.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
-import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
-import { errnoName } from "../../sim/kernel/operation.ts";
-import { dataMemoryMap } from "../../sim/nvme/controller.ts";
-import {
-  dataIos,
-  EndsOnce,
-  requireNothingInUse,
-  verifyReplay,
-  WrongIoError,
-} from "../../sim/replay/replay.ts";
 import { type TraceView, traceViews } from "../../sim/replay/trace_views.ts";
 import {
   type TraceFigures,
   traceWindow,
 } from "../../sim/replay/trace_window.ts";
-import {
-  type BranchCounts,
-  branchProbe,
-} from "../../sim/recognition/count_branches.ts";
-import type { IntegrityCounts } from "../../sim/nvme/integrity.ts";
-import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import { controllerOf } from "../../sim/setup/machine_setup.ts";
+import { createWindow } from "../../sim/workload/window.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
-import { newProgress, PROGRESS } from "./contender_progress.ts";
+import { ContenderAudit } from "./contender_audit.ts";
+import { newProgress } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
   ContenderRequest,
@@ -40,7 +24,6 @@ import type {
   WindowHandle,
 } from "./contender_protocol.ts";
 import { ContenderSimulation } from "./contender_simulation.ts";
-import { NativeAudit } from "../native/native_audit.ts";
 import { NativeBuild } from "./native_build.ts";
 import { NativePath } from "../native/native_path.ts";
 import { createEmptyPath } from "./empty_path.ts";
@@ -53,15 +36,6 @@ import {
   type TimedPath,
   type TimedWindow,
 } from "./timed_path.ts";
-
-/** A path that is audited, and what is counted of it. */
-interface Audited {
-  readonly assembly: Assembly;
-  readonly branches: BranchCounts;
-  readonly ends: EndsOnce;
-  verifiedBytes: number;
-  readonly guarded: IntegrityCounts & { ios: number };
-}
 
 /** The work of one contender. */
 export class ContenderWork {
@@ -76,15 +50,11 @@ export class ContenderWork {
   #windows = 0;
   /** The path in C, where it is timed. */
   #native: NativePath | undefined;
-  /** The path in C beside the audited one, where the engine is that. */
-  #nativeAudit: NativeAudit | undefined;
   /** The paths in C of a build, where they are timed side by side. */
   #build: NativeBuild | undefined;
   /** The path in simulated time, where that was asked for. */
   #simulated: ContenderSimulation | undefined;
-  #audited: Audited | undefined;
-  /** Data memory of verified I/Os; kept, because its pages are resident. */
-  #data: { readonly key: string; readonly memory: PhysicalMemory } | undefined;
+  readonly #audit = new ContenderAudit();
 
   /**
    * Answers a request.
@@ -125,7 +95,10 @@ export class ContenderWork {
         return { kind: "setup", bytesPerSegment: codec.arrayBytes(256) / 256 };
       }
       case "audit":
-        return this.#audit(request);
+        return this.#audit.answer(request, {
+          setup: this.#known(),
+          progress: this.#progress,
+        });
       case "trace":
         return { kind: "trace", ...this.#trace(request) };
       case "open":
@@ -150,9 +123,7 @@ export class ContenderWork {
 
   /** What was audited of another setup is not this one's. */
   #forget(): void {
-    this.#nativeAudit?.close();
-    this.#nativeAudit = undefined;
-    this.#audited = undefined;
+    this.#audit.forget();
     this.#simulated = undefined;
   }
 
@@ -166,12 +137,8 @@ export class ContenderWork {
 
   /** Compiles and loads what a request needs; nothing else has to wait. */
   async #makeNative(request: ContenderRequest): Promise<void> {
-    if (request.kind === "audit" && (request.restart || !this.#nativeAudit)) {
-      this.#nativeAudit?.close();
-      this.#nativeAudit = await NativeAudit.start(
-        { ...pathParts(this.#known()), decode: true },
-        this.#known().engine,
-      );
+    if (request.kind === "audit") {
+      await this.#audit.makeNative(request, this.#known());
     }
     if (request.kind === "open" && this.#known().empty === undefined) {
       this.#native ??= await NativePath.make(
@@ -189,110 +156,6 @@ export class ContenderWork {
     if (request.restart) this.#build.restart(request.scatterSeed);
     await this.#build.join(request.setup, request);
     return { kind: "join", memory: this.#build.memory() };
-  }
-
-  #audit(
-    request: Extract<ContenderRequest, { kind: "audit" }>,
-  ): ContenderAnswer {
-    // A window's memory is filled again and again: never a kept view of it.
-    const window = createWindow(request.window.capacity, request.window.buffer);
-    const ios = dataIos(window);
-    if (request.restart) this.#audited = undefined;
-    const audited = this.#audited ??= this.#startAudit();
-    if (request.verifyIos > 0) {
-      audited.verifiedBytes += this.#verify(window, ios, request);
-    }
-    const { assembly, branches, verifiedBytes } = audited;
-    const errors = assembly.path.counts.errors;
-    this.#nativeAudit?.restart();
-    assembly.path.open(window);
-    audited.ends.begin(window.counts[0] ?? 0);
-    for (const io of ios) {
-      this.#progress[PROGRESS.io] = request.firstIo + io + 1;
-      assembly.path.submit(window, io);
-    }
-    assembly.path.drain();
-    if (assembly.path.counts.errors !== errors) {
-      throw new WrongIoError(
-        `Cannot trust the I/Os from ${request.firstIo} on: ${
-          assembly.path.counts.errors - errors
-        } ended with an error, the last with ${
-          errnoName(assembly.path.counts.lastErrno)
-        }, expected success`,
-      );
-    }
-    audited.ends.check(ios, request.firstIo);
-    requireNothingInUse(assembly.path.balance(), request.firstIo);
-    this.#nativeAudit?.check(window, ios, {
-      firstIo: request.firstIo,
-      counts: assembly.path.counts,
-    });
-    return {
-      kind: "audit",
-      counts: { ...assembly.path.counts },
-      branches: { ...branches },
-      ...(this.#setup?.machine.integrity
-        ? { integrity: { ...audited.guarded } }
-        : {}),
-      prpEntries: assembly.decoded?.prpEntries ?? 0,
-      verifiedBytes,
-      digest: assembly.digest?.hex() ?? "",
-    };
-  }
-
-  /** A path that counts and decodes all I/Os, in flight as in the timed one. */
-  #startAudit(): Audited {
-    const nativeAudit = this.#nativeAudit;
-    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
-    const ends = new EndsOnce();
-    const assembly: Assembly = openPath(this.#known(), {
-      ...branchProbe(branches),
-      ioEnd: ends.take,
-      ...(nativeAudit === undefined ? {} : {
-        command: (entry) => this.#nativeAudit?.write(assembly.memory, entry),
-      }),
-    }, { decode: true });
-    const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
-    return { assembly, branches, ends, verifiedBytes: 0, guarded };
-  }
-
-  /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
-  #verify(
-    window: IoWindow,
-    ios: Int32Array,
-    request: Extract<ContenderRequest, { kind: "audit" }>,
-  ): number {
-    const { map, salt, machine } = this.#known();
-    const dataMap = dataMemoryMap(map, controllerOf(machine));
-    const key = JSON.stringify(
-      [dataMap, salt],
-      (_key, value) => typeof value === "bigint" ? `${value}` : value,
-    );
-    if (this.#data?.key !== key) {
-      this.#data = { key, memory: new PhysicalMemory(dataMap) };
-    }
-    const { memory } = this.#data;
-    // Guards are computed where there are bytes.
-    const guarded = this.#audited?.guarded;
-    const assembly = openPath(this.#known(), {}, {
-      decode: true,
-      data: () => memory,
-      integrityCounts: guarded,
-    });
-    const digests = request.digests && new Int32Array(request.digests);
-    for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
-      const one = ios.subarray(i, i + 1);
-      if (guarded) guarded.ios++;
-      this.#progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
-      verifyReplay(assembly, window, {
-        ios: one,
-        data: memory,
-        salt,
-        firstIo: request.firstIo,
-        digests,
-      });
-    }
-    return assembly.decoded?.bytes ?? 0;
   }
 
   #simulate(

@@ -10,6 +10,12 @@ import { z } from "zod";
 import { checkValue, valueOf } from "../../layouts/option_check.ts";
 import { printableLine } from "../text/printable.ts";
 import { readBtfSection } from "./btf_section.ts";
+import {
+  btfError,
+  readBtfHeader,
+  TYPE_BYTES,
+  typeOffsets,
+} from "./btf_tables.ts";
 import { type ByteSource, bytesSource } from "./byte_source.ts";
 
 /** Kinds of types, by their number in BTF. */
@@ -37,17 +43,6 @@ export const BTF_KIND = {
 
 /** Longest name of a symbol (KSYM_NAME_LEN, include/linux/kallsyms.h). */
 const LONGEST_NAME_BYTES = 512;
-/** Bytes of a type's common part: name, info, size or type. */
-const TYPE_BYTES = 12;
-/** Bytes behind it: once, and for each of the `vlen` parts, by kind. */
-const MORE_BYTES: readonly (readonly [number, number])[] = [
-  ...[[0, 0], [4, 0], [0, 0], [12, 0], [0, 12], [0, 12], [0, 8]],
-  ...[[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 8]],
-  ...[[4, 0], [0, 12], [0, 0], [4, 0], [0, 0], [0, 12]],
-] as [number, number][];
-/** Kinds whose third word is a type. */
-const REFERRING: ReadonlySet<number> = new Set([2, 8, 9, 10, 11, 12, 17, 18]);
-
 /** Names of `long`, by whose size pointers are known (libbpf, btf.c). */
 const LONG_NAMES: ReadonlySet<string> = new Set([
   ...["long", "long int", "int long", "unsigned long", "long unsigned"],
@@ -155,7 +150,6 @@ export class Btf {
   /** Offset of its first string behind those of the base. */
   readonly #firstString: number;
   readonly #offsets: Uint32Array;
-  readonly #fileAt: number;
   readonly #names = new Map<number, string>();
 
   /**
@@ -166,21 +160,24 @@ export class Btf {
    * @throws {SyntaxError} If it is cut or contradicts itself.
    */
   constructor(bytes: Uint8Array, setting: BtfSetting) {
-    const { base, at } = setting;
+    const { base } = setting;
     this.name = setting.name;
     this.base = base;
-    this.#fileAt = at;
-    const header = this.#header(bytes);
+    const header = readBtfHeader(bytes, setting);
     this.littleEndian = header.littleEndian;
     if (base !== undefined && base.littleEndian !== header.littleEndian) {
-      throw this.#error(0, "it and its base have other byte orders", "one");
+      throw btfError(
+        setting,
+        0,
+        "it and its base have other byte orders",
+        "one",
+      );
     }
     this.#types = new DataView(
       bytes.buffer,
       bytes.byteOffset + header.typesAt,
       header.typesBytes,
     );
-    this.#fileAt = at + header.typesAt;
     this.#strings = bytes.subarray(
       header.stringsAt,
       header.stringsAt + header.stringsBytes,
@@ -188,13 +185,18 @@ export class Btf {
     this.#firstString = base?.stringsEnd ?? 0;
     this.firstId = base?.endId ?? 1;
     if (base === undefined && (this.#strings[0] ?? 0) !== 0) {
-      throw this.#error(
-        header.stringsAt - header.typesAt,
+      throw btfError(
+        setting,
+        header.stringsAt,
         "its strings do not begin with an empty one: it is split from a base",
         "the base, such as the vmlinux of the module, as well",
       );
     }
-    this.#offsets = this.#index();
+    this.#offsets = typeOffsets(this.#types, {
+      littleEndian: header.littleEndian,
+      firstId: this.firstId,
+      place: { name: setting.name, at: setting.at + header.typesAt },
+    });
     this.endId = this.firstId + this.#offsets.length;
     this.pointerBytes = setting.pointerBytes ?? base?.pointerBytes ??
       this.#pointerBytes();
@@ -314,84 +316,6 @@ export class Btf {
     return undefined;
   }
 
-  #header(bytes: Uint8Array): Header {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (bytes.length < 24) {
-      throw this.#error(bytes.length, "its end", "a header of 24 bytes");
-    }
-    const littleEndian = view.getUint16(0, true) === 0xeb9f;
-    if (!littleEndian && view.getUint16(0, false) !== 0xeb9f) {
-      throw this.#error(0, "no magic number", "0xeb9f");
-    }
-    const version = view.getUint8(2);
-    if (version !== 1) throw this.#error(2, `version ${version}`, "version 1");
-    const [headerBytes, types, typesBytes, strings, stringsBytes] = [
-      0,
-      1,
-      2,
-      3,
-      4,
-    ]
-      .map((index) => view.getUint32(4 + index * 4, littleEndian)) as Five;
-    if (headerBytes < 24) {
-      throw this.#error(4, `a header of ${headerBytes} bytes`, "24 or more");
-    }
-    const part = (what: string, at: number, length: number, field: number) => {
-      if (headerBytes + at + length <= bytes.length) return headerBytes + at;
-      throw this.#error(
-        field,
-        `${what} of ${length} bytes from byte ${headerBytes + at} on, but ` +
-          `only ${bytes.length} bytes in all`,
-        "all inside (a file that was cut, or another byte order)",
-      );
-    };
-    return {
-      littleEndian,
-      typesAt: part("types", types, typesBytes, 8),
-      typesBytes,
-      stringsAt: part("strings", strings, stringsBytes, 16),
-      stringsBytes,
-    };
-  }
-
-  /** Notes where each type begins. */
-  #index(): Uint32Array {
-    const end = this.#types.byteLength;
-    let offsets = new Uint32Array(Math.min(1 << 20, end / TYPE_BYTES | 0));
-    let count = 0;
-    for (let at = 0; at < end;) {
-      const what = () => `type [${this.firstId + count}]`;
-      if (at + TYPE_BYTES > end) {
-        throw this.#error(at, `${what()} ends behind the types`, "it inside");
-      }
-      const info = this.word(at + 4);
-      const kind = info >>> 24 & 31;
-      const more = MORE_BYTES[kind];
-      if (kind === 0 || more === undefined) {
-        throw this.#error(at + 4, `${what()} of kind ${kind}`, "kind 1 to 19");
-      }
-      const next = at + TYPE_BYTES + more[0] + (info & 0xffff) * more[1];
-      if (next > end) {
-        throw this.#error(
-          at,
-          `${what()} with ${info & 0xffff} parts ends behind the types`,
-          "it inside",
-        );
-      }
-      if (REFERRING.has(kind) && this.word(at + 8) === this.firstId + count) {
-        throw this.#error(at + 8, `${what()} refers to itself`, "another");
-      }
-      if (count === offsets.length) {
-        const larger = new Uint32Array(count * 2 + 1024);
-        larger.set(offsets);
-        offsets = larger;
-      }
-      offsets[count++] = at;
-      at = next;
-    }
-    return offsets.slice(0, count);
-  }
-
   #pointerBytes(): 4 | 8 {
     for (let id = this.firstId; id < this.endId; id++) {
       const at = this.#offsets[id - this.firstId] ?? 0;
@@ -402,21 +326,4 @@ export class Btf {
     }
     return 8;
   }
-
-  #error(at: number, found: string, expected: string): SyntaxError {
-    return new SyntaxError(
-      `Cannot read BTF of ${this.name}, byte ${this.#fileAt + at}: ${found}, ` +
-        `expected ${expected}`,
-    );
-  }
-}
-
-type Five = [number, number, number, number, number];
-
-interface Header {
-  readonly littleEndian: boolean;
-  readonly typesAt: number;
-  readonly typesBytes: number;
-  readonly stringsAt: number;
-  readonly stringsBytes: number;
 }

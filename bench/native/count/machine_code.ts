@@ -24,7 +24,8 @@ import {
 } from "../../setup/count_choice.ts";
 import { makeScratch, type Scratch, writeProgram } from "./scratch.ts";
 import { type Toolchain, toolchainOf } from "./toolchain.ts";
-import { type CountTool, findTool } from "./tools.ts";
+import type { CountTool } from "./count_tool.ts";
+import { findTool } from "./tools.ts";
 import { findVariants, type Variant } from "./variants.ts";
 
 /** How counting is set up. */

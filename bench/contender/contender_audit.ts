@@ -1,0 +1,194 @@
+/**
+ * The paths of a contender that are audited: counted, decoded and, of the first
+ * I/Os, their bytes moved and checked, with the path in C beside them where the
+ * engine is that.
+ */
+import type { Assembly } from "../../sim/setup/assembly.ts";
+import { openPath } from "../../sim/setup/open_path.ts";
+import { pathParts } from "../../sim/setup/path_setup.ts";
+import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
+import { errnoName } from "../../sim/kernel/operation.ts";
+import { dataMemoryMap } from "../../sim/nvme/controller.ts";
+import {
+  dataIos,
+  EndsOnce,
+  requireNothingInUse,
+  verifyReplay,
+  WrongIoError,
+} from "../../sim/replay/replay.ts";
+import {
+  type BranchCounts,
+  branchProbe,
+} from "../../sim/recognition/count_branches.ts";
+import type { IntegrityCounts } from "../../sim/nvme/integrity.ts";
+import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
+import { controllerOf } from "../../sim/setup/machine_setup.ts";
+import { PROGRESS } from "./contender_progress.ts";
+import type {
+  ContenderAnswer,
+  ContenderRequest,
+  ContenderSetup,
+} from "./contender_protocol.ts";
+import { NativeAudit } from "../native/native_audit.ts";
+
+type AuditRequest = Extract<ContenderRequest, { kind: "audit" }>;
+
+/** What is audited, and who is told how far it is. */
+interface Audit {
+  readonly setup: ContenderSetup;
+  /** Read by the watchdog of the main thread. */
+  readonly progress: Int32Array;
+}
+
+/** A path that is audited, and what is counted of it. */
+interface Audited {
+  readonly assembly: Assembly;
+  readonly branches: BranchCounts;
+  readonly ends: EndsOnce;
+  verifiedBytes: number;
+  readonly guarded: IntegrityCounts & { ios: number };
+}
+
+/** The audited paths of one contender. */
+export class ContenderAudit {
+  /** The path in C beside the audited one. */
+  #native: NativeAudit | undefined;
+  #audited: Audited | undefined;
+  /** Data memory of verified I/Os; kept, because its pages are resident. */
+  #data: { readonly key: string; readonly memory: PhysicalMemory } | undefined;
+
+  /** Forgets the paths: those of another setup are not the next one's. */
+  forget(): void {
+    this.#native?.close();
+    this.#native = undefined;
+    this.#audited = undefined;
+  }
+
+  /**
+   * Compiles and loads the path in C that stands beside the audited one.
+   *
+   * @param request What is asked.
+   * @param setup The setup, whose engine is that in C.
+   */
+  async makeNative(
+    { restart }: AuditRequest,
+    setup: ContenderSetup,
+  ): Promise<void> {
+    if (!restart && this.#native) return;
+    this.#native?.close();
+    this.#native = await NativeAudit.start(
+      { ...pathParts(setup), decode: true },
+      setup.engine,
+    );
+  }
+
+  /**
+   * Audits a window.
+   *
+   * @param request Which window, and how many of its I/Os move bytes.
+   * @param from Whose paths, and where the watchdog reads of progress.
+   * @returns What was counted of all windows so far.
+   * @throws {WrongIoError} If an I/O ended with an error, twice or never.
+   */
+  answer(request: AuditRequest, from: Audit): ContenderAnswer {
+    const { setup, progress } = from;
+    // A window's memory is filled again and again: never a kept view of it.
+    const window = createWindow(request.window.capacity, request.window.buffer);
+    const ios = dataIos(window);
+    if (request.restart) this.#audited = undefined;
+    const audited = this.#audited ??= this.#start(setup);
+    if (request.verifyIos > 0) {
+      audited.verifiedBytes += this.#verify(window, ios, { request, from });
+    }
+    const { assembly, branches, verifiedBytes } = audited;
+    const errors = assembly.path.counts.errors;
+    this.#native?.restart();
+    assembly.path.open(window);
+    audited.ends.begin(window.counts[0] ?? 0);
+    for (const io of ios) {
+      progress[PROGRESS.io] = request.firstIo + io + 1;
+      assembly.path.submit(window, io);
+    }
+    assembly.path.drain();
+    if (assembly.path.counts.errors !== errors) {
+      throw new WrongIoError(
+        `Cannot trust the I/Os from ${request.firstIo} on: ${
+          assembly.path.counts.errors - errors
+        } ended with an error, the last with ${
+          errnoName(assembly.path.counts.lastErrno)
+        }, expected success`,
+      );
+    }
+    audited.ends.check(ios, request.firstIo);
+    requireNothingInUse(assembly.path.balance(), request.firstIo);
+    this.#native?.check(window, ios, {
+      firstIo: request.firstIo,
+      counts: assembly.path.counts,
+    });
+    return {
+      kind: "audit",
+      counts: { ...assembly.path.counts },
+      branches: { ...branches },
+      ...(setup.machine.integrity ? { integrity: { ...audited.guarded } } : {}),
+      prpEntries: assembly.decoded?.prpEntries ?? 0,
+      verifiedBytes,
+      digest: assembly.digest?.hex() ?? "",
+    };
+  }
+
+  /** A path that counts and decodes all I/Os, in flight as in the timed one. */
+  #start(setup: ContenderSetup): Audited {
+    const native = this.#native;
+    const branches = { sameBio: 0, sameSegment: 0, submit: 0, map: 0 };
+    const ends = new EndsOnce();
+    const assembly: Assembly = openPath(setup, {
+      ...branchProbe(branches),
+      ioEnd: ends.take,
+      ...(native === undefined ? {} : {
+        command: (entry) => this.#native?.write(assembly.memory, entry),
+      }),
+    }, { decode: true });
+    const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
+    return { assembly, branches, ends, verifiedBytes: 0, guarded };
+  }
+
+  /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
+  #verify(
+    window: IoWindow,
+    ios: Int32Array,
+    of: { readonly request: AuditRequest; readonly from: Audit },
+  ): number {
+    const { request, from: { setup, progress } } = of;
+    const { map, salt, machine } = setup;
+    const dataMap = dataMemoryMap(map, controllerOf(machine));
+    const key = JSON.stringify(
+      [dataMap, salt],
+      (_key, value) => typeof value === "bigint" ? `${value}` : value,
+    );
+    if (this.#data?.key !== key) {
+      this.#data = { key, memory: new PhysicalMemory(dataMap) };
+    }
+    const { memory } = this.#data;
+    // Guards are computed where there are bytes.
+    const guarded = this.#audited?.guarded;
+    const assembly = openPath(setup, {}, {
+      decode: true,
+      data: () => memory,
+      integrityCounts: guarded,
+    });
+    const digests = request.digests && new Int32Array(request.digests);
+    for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
+      const one = ios.subarray(i, i + 1);
+      if (guarded) guarded.ios++;
+      progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
+      verifyReplay(assembly, window, {
+        ios: one,
+        data: memory,
+        salt,
+        firstIo: request.firstIo,
+        digests,
+      });
+    }
+    return assembly.decoded?.bytes ?? 0;
+  }
+}
