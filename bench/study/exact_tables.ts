@@ -15,7 +15,7 @@ import { type Column, plainTable } from "../text/plain_table.ts";
 import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { findFigure, studiedLayouts } from "./figures.ts";
-import { PAGE_WIDTH, wrapped } from "./page_text.ts";
+import { PAGE_WIDTH, proseLines } from "./page_text.ts";
 import type { Study } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 
@@ -34,7 +34,7 @@ const SHOWN = "phys_flags";
 export function exactTables(study: Study): string[] {
   const names = studiedLayouts(study, STUDIED_LAYOUTS);
   return [
-    ...wrapped(
+    ...proseLines(
       `${STUDY_WORKLOADS[0]?.short} and ${STUDY_WORKLOADS[1]?.short}: ` +
         "registered buffers; 128k-krn: pages of a kernel user's own; the " +
         "others: pinned user memory. " +
@@ -91,7 +91,7 @@ function lineTable(study: Study, names: readonly string[]): string[] {
     })),
   ];
   return [
-    ...wrapped("Lines of 64 bytes of bio_vecs that one I/O touches:"),
+    ...proseLines("Lines of 64 bytes of bio_vecs that one I/O touches:"),
     ...plainTable(columns, names, { maxWidth: PAGE_WIDTH }),
   ];
 }
@@ -132,7 +132,7 @@ function recognitionTable(study: Study): string[] {
     })),
   ];
   return [
-    ...wrapped(
+    ...proseLines(
       "Lines of all structures of the model that one I/O touches, by how P2P " +
         "memory is recognised:",
     ),
@@ -157,7 +157,7 @@ function ruleNotes(study: Study, ways: readonly Way[]): string[] {
     const said = [...found].map(([own, names]) =>
       `${formatFigure(own, 6)} by ${[...new Set(names)].join(", ")}`
     );
-    return wrapped(
+    return proseLines(
       `${short}: bios per I/O ${said.join("; ")}: where they differ, rows do ` +
         `by the rule that a bio does not mix kinds of memory, not by encoding. ` +
         `Both are proposals: ${MIXED_TODAY}.`,
@@ -199,7 +199,7 @@ function recordedTable(study: Study): string[] {
     },
   ];
   return [
-    ...wrapped(
+    ...proseLines(
       `What ${RECORDED_KERNEL} touched, recorded in QEMU, beside the model ` +
         `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, interrupt ` +
         `and much of the block core are not in the model. It submits by ` +
@@ -238,7 +238,7 @@ function savedTable(): string[] {
     },
   ];
   return [
-    ...wrapped(
+    ...proseLines(
       `Of these lines an I/O has some for itself (own): struct pages, bio_vecs, ` +
         `bio, request, command and lists, which are cold where many are in ` +
         `flight. The others are of the queue, the CPU and the task, and warm. ` +

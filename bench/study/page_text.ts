@@ -10,6 +10,6 @@ export const PAGE_WIDTH = 80;
  * @param sentence The sentence.
  * @returns Its lines.
  */
-export function wrapped(sentence: string): string[] {
+export function proseLines(sentence: string): string[] {
   return wrap(sentence, { width: PAGE_WIDTH });
 }

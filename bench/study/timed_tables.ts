@@ -12,7 +12,7 @@ import { type Column, plainTable } from "../text/plain_table.ts";
 import { STUDIED_LAYOUTS } from "../setup/run_layouts.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { noiseFloors, timedCells } from "./figures.ts";
-import { PAGE_WIDTH, wrapped } from "./page_text.ts";
+import { PAGE_WIDTH, proseLines } from "./page_text.ts";
 import type { Study, StudyTimedCell } from "./study_file.ts";
 import { agreementTables, MARKS, REFUSED_MARK } from "./agreement_lines.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
@@ -50,7 +50,7 @@ export function timedTables(
     });
   });
   return [
-    ...wrapped(
+    ...proseLines(
       `Time relative to ${BASELINE}: - faster, + slower, unmarked: no ` +
         `difference shown, ${REFUSED_MARK}: contradicted and refused; (x%): ` +
         `smallest difference that the cell could have shown, for its worst ` +
@@ -63,7 +63,7 @@ export function timedTables(
         }; ${BASELINE} differed from itself by up to ` +
         `${noiseFloors(timed.cells)}.`,
     ),
-    ...(note === undefined ? [] : ["", ...wrapped(`${note}.`)]),
+    ...(note === undefined ? [] : ["", ...proseLines(`${note}.`)]),
     ...tables.flatMap((lines) => ["", ...lines]),
     ...coldTables(study),
     "",
@@ -88,7 +88,7 @@ function coldTables(study: Study): string[] {
   });
   return tables.length === 0 ? [] : [
     "",
-    ...wrapped(
+    ...proseLines(
       "Native, on cold caches: ratios of the first I/Os of each turn, without " +
         "a verdict.",
     ),
@@ -142,7 +142,7 @@ function ratioTable(
   });
   return [
     ...rowsTable(kind, cells, rows),
-    ...mixed.flatMap(({ cell, parts }) => wrapped(mixedNote(cell, parts))),
+    ...mixed.flatMap(({ cell, parts }) => proseLines(mixedNote(cell, parts))),
   ];
 }
 
