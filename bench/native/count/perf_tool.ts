@@ -26,7 +26,7 @@ const PERF_RUNS = 3;
  * @returns The tool.
  * @throws {NativeEngineError} If it is missing, or may not count.
  */
-export async function findPerf(by: ToolRun): Promise<CountTool> {
+export async function findPerfTool(by: ToolRun): Promise<CountTool> {
   const { program, timeoutMs } = by;
   const version = await versionOf(program, "linux-perf", timeoutMs);
   const { stderr } = await runBounded({

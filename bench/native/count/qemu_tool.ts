@@ -33,7 +33,7 @@ export interface QemuOptions extends ToolRun {
  * @returns The tool.
  * @throws {NativeEngineError} If it is missing or too old, or there is no cc.
  */
-export async function findQemu(options: QemuOptions): Promise<CountTool> {
+export async function findQemuTool(options: QemuOptions): Promise<CountTool> {
   const { program: qemu, timeoutMs, cc, cacheDir } = options;
   const version = await versionOf(qemu, "qemu-user", timeoutMs);
   const [, major, minor] = /version (\d+)\.(\d+)/.exec(version) ?? [];

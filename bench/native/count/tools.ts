@@ -5,10 +5,10 @@
 import { NativeEngineError } from "../error.ts";
 import type { CountToolName } from "../../setup/count_choice.ts";
 import type { CountTool } from "./count_tool.ts";
-import { findPerf } from "./perf_tool.ts";
-import { findQemu } from "./qemu_tool.ts";
+import { findPerfTool } from "./perf_tool.ts";
+import { findQemuTool } from "./qemu_tool.ts";
 import type { Toolchain } from "./toolchain.ts";
-import { findValgrind } from "./valgrind_tool.ts";
+import { findValgrindTool } from "./valgrind_tool.ts";
 
 /** Longest time for one run of a program under a tool, in ms. */
 const RUN_MS = 60_000;
@@ -40,11 +40,11 @@ export async function findTool(
   const { toolchain, cc, cacheDir, timeoutMs = RUN_MS } = options;
   const { programs = {}, qemu } = toolchain;
   if (name === "qemu") {
-    return await findQemu({ program: qemu, timeoutMs, cc, cacheDir });
+    return await findQemuTool({ program: qemu, timeoutMs, cc, cacheDir });
   }
   requireHost(name, toolchain);
   const by = { program: programs[name] ?? name, timeoutMs };
-  return await (name === "perf" ? findPerf(by) : findValgrind(by));
+  return await (name === "perf" ? findPerfTool(by) : findValgrindTool(by));
 }
 
 /** Others' programs are run by QEMU alone. */

@@ -18,7 +18,7 @@ import type { InstructionFigures } from "./figures.ts";
  * @returns The tool.
  * @throws {NativeEngineError} If it is missing.
  */
-export async function findValgrind(by: ToolRun): Promise<CountTool> {
+export async function findValgrindTool(by: ToolRun): Promise<CountTool> {
   const version = await versionOf(by.program, "valgrind", by.timeoutMs);
   return {
     name: "valgrind",
