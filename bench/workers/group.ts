@@ -248,6 +248,8 @@ export class WorkerGroup {
   /** Ends all workers; what they were asked is rejected. */
   stop(): void {
     this.#signal?.removeEventListener("abort", this.#abort);
+    // terminate() ends no worker that waits or spins (Deno 2.9).
+    this.#endService();
     for (const member of [...this.#submitters, ...this.#devices]) member.stop();
   }
 
@@ -285,6 +287,17 @@ export class WorkerGroup {
     );
   }
 
+  /** Has the devices serve what is there, and wait for a message. */
+  #endService(): void {
+    const at = groupWords(this.setup);
+    const control = this.#control;
+    Atomics.store(control, at.stop, 1);
+    for (let device = 0; device < this.#devices.length; device++) {
+      Atomics.store(control, at.deviceBell(device), 0);
+      Atomics.notify(control, at.deviceBell(device));
+    }
+  }
+
   #submitter(worker: number): Submitter {
     const found = this.#submitters[worker];
     if (found === undefined) {
@@ -314,11 +327,7 @@ export class WorkerGroup {
     try {
       // A device that fails leaves submitters waiting: its error comes first.
       const hosts = await Promise.race([working, serving.then(() => working)]);
-      Atomics.store(control, at.stop, 1);
-      for (let device = 0; device < this.#devices.length; device++) {
-        Atomics.store(control, at.deviceBell(device), 0);
-        Atomics.notify(control, at.deviceBell(device));
-      }
+      this.#endService();
       return { hosts, served: await serving };
     } catch (error) {
       // Nobody can say where the other workers are in their rings.
