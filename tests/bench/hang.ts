@@ -13,6 +13,7 @@ import type {
   ContenderSetup,
 } from "../../bench/contender/contender_protocol.ts";
 import { withHandTimers } from "./hand_timers.ts";
+import { RELEASED } from "./released.ts";
 
 /** A request that is never answered. */
 export interface Hang {
@@ -52,6 +53,8 @@ export function hangOf(
     const error = await rejected;
     const again = await assertRejects(() => contender.ask(request), Error);
     contender.stop();
+    Atomics.store(words, 0, RELEASED);
+    Atomics.notify(words, 0);
     return { error, again };
   });
 }

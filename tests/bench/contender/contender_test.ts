@@ -6,6 +6,7 @@ import {
 import type { ContenderRequest } from "../../../bench/contender/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { hangOf } from "../hang.ts";
+import { RELEASED } from "../released.ts";
 import { withHandTimers } from "../hand_timers.ts";
 
 const SETUP = setupOf();
@@ -97,7 +98,10 @@ const AUDIT = {
 
 for (
   const [how, code] of [
-    ["loops", "progress[0] = 107 + 1; for (;;);"],
+    [
+      "loops",
+      `progress[0] = 107 + 1; while (Atomics.load(progress, 0) !== ${RELEASED});`,
+    ],
     ["closes itself", "progress[0] = 107 + 1; self.close();"],
     [
       "waits for ever",
@@ -214,7 +218,9 @@ Deno.test("Contender.ask() refuses a second question before the first answer", a
 Deno.test("Contender that is aborted rejects with the reason at once", async () => {
   const abort = new AbortController();
   const contender = await Contender.start(SETUP, {
-    module: misbehaving("for (;;);"),
+    module: misbehaving(
+      "for (const start = Date.now(); Date.now() < start + 500;);",
+    ),
     signal: abort.signal,
   });
   const asked = contender.ask(AUDIT);

@@ -7,7 +7,9 @@ import type {
   ContenderRequest,
   ContenderSetup,
 } from "../../../bench/contender/contender_protocol.ts";
+import type { MakeDevice } from "../../../sim/nvme/device.ts";
 import type { AssemblyHooks } from "../../../sim/path/path_hooks.ts";
+import { RELEASED } from "../released.ts";
 import {
   completes,
   fails,
@@ -44,6 +46,23 @@ function forEachPath(
 const withHooks = (hooksOf: (path: number) => AssemblyHooks): Fault =>
   forEachPath((path) => ({ hooks: hooksOf(path) }));
 
+/** A device that is asked for ever, or until the test has seen enough. */
+function untilReleased(
+  makeDevice: MakeDevice,
+  progress: SharedArrayBuffer,
+): MakeDevice {
+  const words = new Int32Array(progress);
+  return (...given) => {
+    const device = makeDevice(...given);
+    return {
+      process: () => {
+        if (Atomics.load(words, 0) === RELEASED) throw new Error("released");
+        device.process();
+      },
+    };
+  };
+}
+
 /** Requests of 64 KiB at most where it should be 512, in some of the paths. */
 const shortRequests = (isFaulty: (path: number) => boolean): Fault =>
   forEachPath((path, { limits }) => ({
@@ -78,7 +97,12 @@ export const FAULTS: Readonly<Record<string, () => Fault>> = {
     withHooks((path) => path === AUDITS ? { device: completes(3, fails) } : {}),
   "tag is kept where audited": () =>
     withHooks((path) => path === AUDITS ? keepsTag(3) : {}),
-  "lost completion": () => withHooks(() => ({ device: completes(3, isLost) })),
+  "lost completion": () => (request) =>
+    request.kind === "setup"
+      ? withHooks(() => ({
+        device: untilReleased(completes(3, isLost), request.progress),
+      }))(request)
+      : request,
   "repeated completion": () =>
     withHooks((path) =>
       path === AUDITS ? { device: completes(3, isRepeated) } : {}
