@@ -40,6 +40,10 @@ const WARM_UP_SHARE = 0.5;
 const BURN_IN_NS = 300e6;
 /** The same for one that has worked on another window already. */
 const SECOND_BURN_IN_NS = 100e6;
+/** The same for one without a path: V8 has a loop compiled in no time. */
+const APART_BURN_IN_NS = 30e6;
+/** Passes of burning in take no more than such a share of it. */
+const BURN_IN_PARTS = 16;
 /** Isolates that have been burnt in. */
 const burntIn = new WeakSet<Contender>();
 
@@ -192,8 +196,7 @@ class CellTiming {
       await this.#open(worker);
       // Who gives all of a cell less time than that wants no fine figures.
       const neededNs = Math.min(
-        this.#options.burnInNs ??
-          (burntIn.has(worker) ? SECOND_BURN_IN_NS : BURN_IN_NS),
+        this.#options.burnInNs ?? this.#usualBurnInNs(contender, worker),
         this.#options.budgetNs,
       );
       burntIn.add(worker);
@@ -210,10 +213,18 @@ class CellTiming {
         const ownNs = this.#clockName === "process CPU" ? cpuNs / lanes : cpuNs;
         spentNs += Math.max(1, ownNs);
         // A pass through nothing is far shorter than the burn-in.
-        if (ownNs < neededNs / 8) passes *= 2;
+        if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;
         if (birth === 0) this.#restNs.set(contender, nsPerIo);
       }
     });
+  }
+
+  #usualBurnInNs(contender: string, worker: Contender): number {
+    return this.#isApart(contender)
+      ? APART_BURN_IN_NS
+      : burntIn.has(worker)
+      ? SECOND_BURN_IN_NS
+      : BURN_IN_NS;
   }
 
   /** Decides on slices, with all other isolates idle. */
