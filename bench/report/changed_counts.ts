@@ -39,10 +39,10 @@ interface Row {
  *   many there are.
  */
 export function changedFigures(
-  { cell, layouts, exactChanges }: CellComparison,
+  { layouts, exactChanges }: CellComparison,
 ): Section {
   if (exactChanges.length === 0) {
-    return prose("exact", `exact: no figure of ${cell} changed`);
+    return prose("exact", "exact: no figure changed");
   }
   const listed = exactChanges.slice(0, MOST_LISTED).map((
     { key, before, after },

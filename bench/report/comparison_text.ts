@@ -155,8 +155,8 @@ export function timeSection({ layouts, only }: CellComparison): Section {
 }
 
 /**
- * Gives what a comparison found: what is slower and what has no counterpart, by
- * name, and the sums.
+ * Gives what a comparison found: what is slower or faster and what has no
+ * counterpart, by name, and the sums.
  *
  * @param comparison The comparison.
  * @param title What stands before the sums; nothing if absent.
@@ -188,12 +188,14 @@ export function comparisonAnswer(
   };
   return [
     ...prose("sum", `${title}${comparisonSummary(comparison)}`),
-    ...named(
-      "slower",
-      ({ verdict, ratio }) =>
-        verdict !== "slower" || ratio === null
-          ? undefined
-          : ` ${formatChange(ratio.median)}`,
+    ...(["slower", "faster"] as const).flatMap((side) =>
+      named(
+        side,
+        ({ verdict, ratio }) =>
+          verdict !== side || ratio === null
+            ? undefined
+            : ` ${formatChange(ratio.median)}`,
+      )
     ),
     ...named(
       "in one result alone",

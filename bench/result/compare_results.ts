@@ -167,8 +167,9 @@ export function compareResults(
       relative,
     };
     return {
-      cell: cellName(cell) +
-        (keyOf(cell) === cellKey(cell) ? "" : ` -> ${cellName(other)}`),
+      cell: keyOf(cell) === cellKey(cell)
+        ? cellName(cell)
+        : bothNames(cellName(cell), cellName(other)),
       layouts: [
         ...layouts.map(({ layout, match }) =>
           compareLayout(layout, match, limits)
@@ -230,6 +231,15 @@ function requireSingle(
     }
     seen.set(key, cell);
   }
+}
+
+/** What two cells have in common once, and `a -> b` where they differ. */
+function bothNames(before: string, after: string): string {
+  const parts = before.split(", ");
+  const others = after.split(", ");
+  return parts.length !== others.length ? `${before} -> ${after}` : parts
+    .map((part, i) => part === others[i] ? part : `${part} -> ${others[i]}`)
+    .join(", ");
 }
 
 function layoutNamed(cell: ResultCell, name: string): ResultLayout | undefined {

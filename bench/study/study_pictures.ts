@@ -30,7 +30,7 @@ export function studyPage(
           (study.timed === null ? "" : `, timed ${study.timed.date}`),
         parts: studyDocument(study, machineCode),
         data: await downloadLink(
-          "study.json",
+          "bvec-lab-study.json",
           printableJson(writeStudy(study)),
         ),
       }),

@@ -11,9 +11,13 @@ import { madeAnew } from "../../bench/command/made_anew.ts";
 import { comparisonHtml } from "../../bench/kernel/comparison_html.ts";
 import type { KernelComparison } from "../../bench/kernel/compare.ts";
 import { renderPage } from "../../bench/report/html.ts";
+import { main as lab } from "../../bench/lab.ts";
+import { main as studyCharts } from "../../bench/study/charts_command.ts";
+import type { CommandContext } from "../../bench/shell/context.ts";
 import type { LabResult } from "../../bench/result/result.ts";
 import { notRun } from "../layouts/run_tool.ts";
 import { fixedCell, fixedResult } from "../bench/report/fixed_result.ts";
+import { captured } from "../bench/captured.ts";
 import type { SeenPage } from "./look_at_page.ts";
 import { ChangeCollector } from "../../bench/sweep/changes.ts";
 import { sweepDocument } from "../../bench/sweep/sweep_document.ts";
@@ -85,32 +89,104 @@ function check(pages: readonly SeenPage[], data: string): void {
   }
 }
 
-Deno.test("a page of a result asks for nothing, says nothing and has no barrier", async () => {
-  const chromium = await pathIfThere();
-  if (chromium === undefined) return;
-  const full: LabResult = JSON.parse(
-    await Deno.readTextFile(
-      new URL("../data/report/full_result.json", import.meta.url),
-    ),
+/** A page, and what its link to the data saves. */
+interface ShownPage {
+  /** Markup of the page. */
+  readonly html: () => Promise<string>;
+  /** Name of the file that it saves. */
+  readonly data: string;
+}
+
+const full = () =>
+  Deno.readTextFile(
+    new URL("../data/report/full_result.json", import.meta.url),
   );
+
+/** What a command writes that ends well. */
+async function written(
+  run: (context: CommandContext) => Promise<number>,
+): Promise<string> {
+  const { status, out, err } = await captured(run);
+  assertEquals([status, err], [0, ""]);
+  return out;
+}
+
+/** The page of `lab run`, of both engines and a name that is odd. */
+async function runPage(): Promise<string> {
+  const result: LabResult = JSON.parse(await full());
   const { signal } = new AbortController();
   const more = await madeAnew(
     fixedResult({ cells: [fixedCell({ workload: "64k-mixed" })], config: {} }),
     { signal, readsFiles: false },
   );
   assertEquals(more.length, 2);
-  const html = await renderPage(
-    // Both engines, verdicts of all kinds, and a name that is odd.
-    { ...full, cells: [...full.cells, fixedCell({ workload: "<b>\u202e&" })] },
+  return await renderPage(
+    {
+      ...result,
+      cells: [...result.cells, fixedCell({ workload: "<b>\u202e&" })],
+    },
     { more },
   );
-  assert(html.length < 1_500_000, `${html.length}`);
-  check(await seen(chromium, html), "bvec-lab-result.json.gz");
-});
+}
 
-Deno.test("a page of two kernels does neither", async () => {
-  const chromium = await pathIfThere();
-  if (chromium === undefined) return;
+async function reportPage(): Promise<string> {
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, await full());
+    return await written((context) =>
+      lab(["report", file, "--html", "-"], context)
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+/** Two kernels: times that changed, figures that did, and an odd name. */
+async function comparePage(): Promise<string> {
+  const cells = (kernel: string, factor: number) =>
+    ["64k-mixed", "<b>\u202e&"].map((workload) => {
+      const cell = fixedCell({ workload, kernel });
+      return {
+        ...cell,
+        layouts: cell.layouts.map((layout, at) => {
+          const times = factor ** at;
+          const { nsPerIo, counts } = layout;
+          return {
+            ...layout,
+            nsPerIo: nsPerIo && {
+              median: nsPerIo.median * times,
+              low: (nsPerIo.low ?? 1) * times,
+              high: (nsPerIo.high ?? 1) * times,
+            },
+            counts: { ...counts, biosPerIo: counts.biosPerIo * factor },
+          };
+        }),
+      };
+    });
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = [["7.2", 1], ["6.1", 1.25]] as const;
+    const paths: string[] = [];
+    for (const [kernel, factor] of files) {
+      const path = `${folder}/v${kernel}.json`;
+      const result = fixedResult({ cells: cells(kernel, factor) });
+      const config = { ...result.config, kernel };
+      await Deno.writeTextFile(path, JSON.stringify({ ...result, config }));
+      paths.push(path);
+    }
+    const { out } = await captured((context) =>
+      lab(
+        ["compare", ...paths, "--across", "kernel", "--html", "-"],
+        context,
+      )
+    );
+    return out;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function kernelsPage(): Promise<string> {
   const figure = (name: string, base: number, patched: number, noise = 0) => ({
     ...{ name, base, patched, noise },
     verdict: base === patched ? "same" : "exact",
@@ -140,16 +216,11 @@ Deno.test("a page of two kernels does neither", async () => {
     }],
     warnings: ["no --control"],
   };
-  check(
-    await seen(chromium, await comparisonHtml(comparison, "{}")),
-    "bvec-lab-kernel-comparison.json",
-  );
-});
+  return comparisonHtml(comparison, "{}");
+}
 
-Deno.test("a page of a sweep does neither", async () => {
-  const chromium = await pathIfThere();
-  if (chromium === undefined) return;
-  // As wide as the largest sweeps: sixteen values, twenty layouts.
+/** As wide as the largest sweeps: sixteen values, twenty layouts. */
+function sweepPage(): Promise<string> {
   const cells = Array.from({ length: 96 }, (_, i) =>
     cellOf(
       {
@@ -168,11 +239,37 @@ Deno.test("a page of a sweep does neither", async () => {
   const collector = new ChangeCollector(["workload", "abi", "kernel"]);
   for (const cell of cells) collector.add(cell);
   const { changes } = collector;
-  const html = await sweepHtml({
+  return sweepHtml({
     title: "Sweep <i>",
     parts: sweepDocument(changes, factsOf(cells)),
     changes,
   });
-  assert(html.length < 1_500_000, `${html.length}`);
-  check(await seen(chromium, html), "bvec-lab-sweep.csv.gz");
-});
+}
+
+const PAGES: Readonly<Record<string, ShownPage>> = {
+  "a run": { html: runPage, data: "bvec-lab-result.json.gz" },
+  "a report": { html: reportPage, data: "bvec-lab-result.json.gz" },
+  "compared results": {
+    html: comparePage,
+    data: "bvec-lab-comparison.json",
+  },
+  "the study": {
+    html: () => written((context) => studyCharts(["--html", "-"], context)),
+    data: "bvec-lab-study.json.gz",
+  },
+  "two kernels": {
+    html: kernelsPage,
+    data: "bvec-lab-kernel-comparison.json",
+  },
+  "a sweep": { html: sweepPage, data: "bvec-lab-sweep.csv.gz" },
+};
+
+for (const [name, { html, data }] of Object.entries(PAGES)) {
+  Deno.test(`the page of ${name} asks for nothing, says nothing and has no barrier`, async () => {
+    const chromium = await pathIfThere();
+    if (chromium === undefined) return;
+    const markup = await html();
+    assert(markup.length < 1_500_000, `${markup.length}`);
+    check(await seen(chromium, markup), data);
+  });
+}

@@ -33,8 +33,7 @@ measured         ns before  ns after  ratio       95% CI  difference
 page_offset            120       120      1  0.972-1.028  not shown
 phys_packed            110       165  1.500  1.473-1.533  slower
 soa(phys_flags)        121       121      1  0.970-1.030  not shown
-exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
-changed
+exact: no figure changed
 
 1 slower with confidence, 0 exact figures changed
 slower: phys_packed +50% in rand4k-hot, lp64, page
@@ -128,8 +127,7 @@ page_offset            120       120      1  0.972-1.028  not shown
 phys_packed            110       110      1  0.977-1.023  not shown
 soa(phys_flags)        121         -      -            -  only before
 phyr                     -       119      -            -  only after
-exact: no figure of rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
-changed
+exact: no figure changed
 
 rand4k-hot, ilp32, page, js, 7.2, scattered 4 KiB pages: only before
 measured     ns before  ns after  ratio  95% CI  difference

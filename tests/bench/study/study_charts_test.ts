@@ -66,7 +66,7 @@ Deno.test("study:charts writes a page of any study, and spares old files", async
     const args = ["--json", FILE.pathname, "--html", `${folder}/a.html`];
     assertEquals(await run(args), { status: 0, error: "" });
     const page = await Deno.readTextFile(`${folder}/a.html`);
-    assert(page.includes('download="study.json.gz"'));
+    assert(page.includes('download="bvec-lab-study.json.gz"'));
     assert(page.length < 1_500_000, `${page.length}`);
     const again = await run(args);
     assertEquals(again.status, 2);
