@@ -147,7 +147,7 @@ export class ContenderAudit {
       ...(native === undefined ? {} : {
         command: (entry) => this.#native?.write(assembly.memory, entry),
       }),
-    }, { decode: true });
+    }, { decode: true, sparsePages: true });
     const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
     return { assembly, branches, ends, verifiedBytes: 0, guarded };
   }
@@ -173,6 +173,7 @@ export class ContenderAudit {
     const guarded = this.#audited?.guarded;
     const assembly = openPath(setup, {}, {
       decode: true,
+      sparsePages: true,
       data: () => memory,
       integrityCounts: guarded,
     });

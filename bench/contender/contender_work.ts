@@ -180,6 +180,7 @@ export class ContenderWork {
     const window = createWindow(request.window.capacity, request.window.buffer);
     return traceWindow(window, {
       ...pathParts(this.#known()),
+      sparsePages: true,
       cpu: request.cpu,
       lineBytes: request.lineBytes,
     });
@@ -197,7 +198,8 @@ export class ContenderWork {
     views: readonly TraceView[],
   ): TraceFigures[] {
     const window = createWindow(capacity, buffer);
-    return traceViews(window, pathParts(this.#known()), views);
+    const parts = { ...pathParts(this.#known()), sparsePages: true };
+    return traceViews(window, parts, views);
   }
 
   #openWindow(

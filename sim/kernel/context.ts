@@ -38,6 +38,8 @@ export interface KernelContextOptions {
   readonly ownKernel?: OwnKernel | undefined;
   /** The machine's memory, which has struct pages. */
   readonly map: MemoryMap;
+  /** Whether struct pages are zero until they are made; default: false. */
+  readonly sparsePages?: boolean | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export function createKernelContext(
     memory,
     codec: createCodec(layout, abi, memory.view),
     structs,
-    pages: new PageArray(memory, map, structs),
+    pages: new PageArray(memory, map, structs, options.sparsePages),
     profile: pathProfile(kernel),
   };
 }

@@ -119,11 +119,25 @@ export class PageArray {
   readonly clearFlag: (page: number, flag: number) => void;
   /** Bytes of struct page that P2P memory costs (blockspec T57). */
   readonly providerPageBytes: number;
+  /**
+   * Makes the struct pages of some memory what they are after boot, and those
+   * of the folios that it is part of. Of pages that were made before, and where
+   * there are none, nothing happens.
+   */
+  readonly make: (physLo: number, physHi: number, sizeBytes: number) => void;
 
+  /**
+   * @param memory Kernel memory.
+   * @param map What has struct pages.
+   * @param structs Their fields.
+   * @param isSparse Whether the pages stay zero that nobody makes: an array of
+   *   a large machine is tens of MiB, of which few I/Os reach a part.
+   */
   constructor(
     memory: KernelMemory,
     map: MemoryMap,
     structs: PageArrayStructs,
+    isSparse = false,
   ) {
     const { get32, set32, getPointer, setPointer, abi } = memory;
     const structBytes = abi.pageStructBytes;
@@ -141,6 +155,7 @@ export class PageArray {
     /** Makes one struct page and copies it over the whole array. */
     const fill = (first: number, sizeBytes: number, makeOne: () => void) => {
       makeOne();
+      if (isSparse) return;
       const end = first + (sizeBytes / 4096) * structBytes;
       for (let done = first + structBytes; done < end;) {
         const count = Math.min(done - first, end - done);
@@ -155,14 +170,17 @@ export class PageArray {
     };
 
     const folioPages = 2 ** (map.folioOrder ?? 0);
-    /** Makes whole, naturally aligned folios of a range compound. */
-    const makeFolios = (range: DramRange, first: number) => {
+    /** Makes whole, naturally aligned folios among some pages compound. */
+    const makeFolios = (
+      range: DramRange,
+      first: number,
+      pages = { from: 0, to: range.sizeBytes / 4096 },
+    ) => {
       if (folioPages === 1) return;
       const start = Number(range.startPhys / 4096n);
-      const end = start + range.sizeBytes / 4096;
       for (
-        let at = Math.ceil(start / folioPages) * folioPages;
-        at + folioPages <= end;
+        let at = Math.ceil((start + pages.from) / folioPages) * folioPages;
+        at + folioPages <= start + pages.to;
         at += folioPages
       ) {
         const head = first + (at - start) * structBytes;
@@ -191,7 +209,7 @@ export class PageArray {
     for (const [index, range] of map.dram.entries()) {
       const first = reserveFor(`page of dram ${index}`, range.sizeBytes);
       fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
-      makeFolios(range, first);
+      if (!isSparse) makeFolios(range, first);
       addRange(range.startPhys, range.sizeBytes, first);
     }
     const providers = memory.reserve("p2pdma_provider", 256, {
@@ -238,6 +256,24 @@ export class PageArray {
       }
       return 0;
     };
+    this.make = isSparse
+      ? pageMaker(bytes, structBytes, {
+        pageOf: this.pageOf,
+        ranges: ranges.map(({ lo, first, sizeBytes }, index) => {
+          const range = map.dram[index];
+          return {
+            first,
+            pages: sizeBytes / 4096,
+            // P2P memory has none of several pages.
+            folioPages: range === undefined ? 1 : folioPages,
+            inFolio: (lo >>> 12) % folioPages,
+            makeFolios: (from: number, to: number) => {
+              if (range !== undefined) makeFolios(range, first, { from, to });
+            },
+          };
+        }),
+      })
+      : () => {};
     this.isZoneDevice = (page) =>
       ((get32(page + zoneWordAt) >>> zoneShift) & 7) === ZONE_DEVICE;
     this.pagemapOf = (page) => getPointer(page + pagemapAt);
@@ -302,4 +338,71 @@ export class PageArray {
       set32(folio + flagsAt, get32(folio + flagsAt) & ~flag);
     };
   }
+}
+
+/** Struct pages of a range of memory that are made when they are needed. */
+interface SparseRange {
+  /** Its first struct page. */
+  readonly first: number;
+  /** How many there are. */
+  readonly pages: number;
+  /** Pages of a folio. */
+  readonly folioPages: number;
+  /** Place of the first page in a naturally aligned folio. */
+  readonly inFolio: number;
+  /** Makes the whole folios among some pages compound. */
+  readonly makeFolios: (from: number, to: number) => void;
+}
+
+/** Struct pages that are copied at once. */
+const COPIED_PAGES = 64;
+
+/** `PageArray.make()` of an array in which only first pages are made. */
+function pageMaker(
+  bytes: Uint8Array<SharedArrayBuffer>,
+  structBytes: number,
+  { ranges, pageOf }: {
+    readonly ranges: readonly SparseRange[];
+    readonly pageOf: (physLo: number, physHi: number) => number;
+  },
+): PageArray["make"] {
+  const made = ranges.map(({ first, pages }) => {
+    const one = bytes.slice(first, first + structBytes);
+    const copies = new Uint8Array(structBytes * COPIED_PAGES);
+    for (let i = 0; i < COPIED_PAGES; i++) copies.set(one, i * structBytes);
+    return { copies, isMade: new Uint8Array(pages) };
+  });
+  return (physLo, physHi, sizeBytes) => {
+    const page = pageOf(physLo, physHi);
+    if (page === 0) return;
+    const index = ranges.findLastIndex(({ first }) => first <= page);
+    const range = ranges[index] as SparseRange;
+    const { first, pages, folioPages, inFolio, makeFolios } = range;
+    const { copies, isMade } = made[index] as (typeof made)[number];
+    const at = (page - first) / structBytes;
+    const count = Math.ceil(((physLo & 4095) + sizeBytes) / 4096);
+    // Whole folios, as far as they are in the range.
+    const from = Math.max(0, at - (at + inFolio) % folioPages);
+    const behind = at + count + inFolio;
+    const to = Math.min(
+      pages,
+      Math.ceil(behind / folioPages) * folioPages - inFolio,
+    );
+    for (let next = from; next < to;) {
+      if (isMade[next] === 1) {
+        next++;
+        continue;
+      }
+      const start = next;
+      while (next < to && isMade[next] === 0) isMade[next++] = 1;
+      for (let i = start; i < next; i += COPIED_PAGES) {
+        const copied = Math.min(COPIED_PAGES, next - i);
+        bytes.set(
+          copies.subarray(0, copied * structBytes),
+          first + i * structBytes,
+        );
+      }
+      makeFolios(start, next);
+    }
+  };
 }

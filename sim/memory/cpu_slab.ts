@@ -80,6 +80,15 @@ export function createCpuSlab(
     setLong(tidAt, (getLong(tidAt) + 1) | 0);
   };
   return {
+    fill: (objects) => {
+      let next = getPointer(listAt);
+      for (const object of objects) {
+        setPointer(object + freePointerOffset, next);
+        next = object;
+      }
+      setPointer(listAt, next);
+      setLong(tidAt, (getLong(tidAt) + objects.length) | 0);
+    },
     take: () => {
       getPointer(cpuSlabAt);
       const object = getPointer(listAt);

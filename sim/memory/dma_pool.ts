@@ -34,6 +34,15 @@ export function createDmaPool(
   set32(lockAt, 0);
   const lock = (): void => set32(lockAt, get32(lockAt));
   return {
+    fill: (objects) => {
+      let next = getPointer(nextAt);
+      for (const block of objects) {
+        setPointer(block + freePointerOffset, next);
+        next = block;
+      }
+      setPointer(nextAt, next);
+      setLong(activeAt, getLong(activeAt) - objects.length);
+    },
     take: () => {
       lock();
       const block = getPointer(nextAt);

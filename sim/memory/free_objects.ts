@@ -1,7 +1,12 @@
 /** The free objects of a slab cache, whichever allocator keeps them. */
 
-/** The free objects of a cache; they are added by `give`, last one first. */
+/** The free objects of a cache, none at first. */
 export interface FreeObjects {
+  /**
+   * Adds objects, the last one to be taken first: as `give` of each of them, in
+   * one store each.
+   */
+  readonly fill: (objects: readonly number[]) => void;
   /** Takes an object, or 0. */
   readonly take: () => number;
   /** Gives an object back. */

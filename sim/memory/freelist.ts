@@ -27,6 +27,14 @@ export function createFreelist(
   });
   setPointer(head, 0);
   return {
+    fill: (objects) => {
+      let next = getPointer(head);
+      for (const object of objects) {
+        setPointer(object + freePointerOffset, next);
+        next = object;
+      }
+      setPointer(head, next);
+    },
     take: () => {
       let object = getPointer(head);
       if (object === 0 && refill !== undefined) object = refill();
@@ -59,7 +67,16 @@ export function createUnseen(
   const head = memory.reserve("lab's own list", memory.abi.pointerBytes, {
     name: slabHeadName(name),
   });
+  const give = (object: number): void => {
+    unseen.setInt32(
+      object + freePointerOffset,
+      unseen.getInt32(head, littleEndian),
+      littleEndian,
+    );
+    unseen.setInt32(head, object, littleEndian);
+  };
   return {
+    fill: (objects) => objects.forEach(give),
     take: () => {
       const object = unseen.getInt32(head, littleEndian);
       if (object !== 0) {
@@ -71,14 +88,7 @@ export function createUnseen(
       }
       return object;
     },
-    give: (object) => {
-      unseen.setInt32(
-        object + freePointerOffset,
-        unseen.getInt32(head, littleEndian),
-        littleEndian,
-      );
-      unseen.setInt32(head, object, littleEndian);
-    },
+    give,
     isLinked: true,
   };
 }

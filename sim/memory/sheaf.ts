@@ -60,6 +60,15 @@ export function createSheaf(
   };
   const unlock = (): void => set8(lockAt, 0);
   return {
+    fill: (objects) => {
+      const sheaf = getPointer(mainAt);
+      let size = get32(sheaf + sizeAt);
+      for (const object of objects) {
+        setPointer(sheaf + objectsAt + size * pointerBytes, object);
+        size++;
+      }
+      set32(sheaf + sizeAt, size);
+    },
     take: () => {
       lock();
       const sheaf = getPointer(mainAt);

@@ -74,9 +74,9 @@ export class Slab {
       freePointerOffset,
     });
     const order = Array.from({ length: count }, (_, i) => count - 1 - i);
-    for (const i of shuffled(order, memory.scatter)) {
-      free.give(first + i * strideBytes);
-    }
+    free.fill(
+      shuffled(order, memory.scatter).map((i) => first + i * strideBytes),
+    );
     const { setPointer } = memory;
     const remote = remoteOf(
       memory,

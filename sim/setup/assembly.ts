@@ -16,6 +16,7 @@ import { assemblySchema } from "./assembly_form.ts";
 import type { RegisteredCapacity } from "../block/registered.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { createKernelContext } from "../kernel/context.ts";
+import type { PageArray } from "../kernel/page_array.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { SubmitApi } from "../block/direct_io.ts";
 import { requireApi } from "./submit_api.ts";
@@ -100,6 +101,11 @@ export interface AssemblyOptions extends PathMachine {
    * @internal
    */
   readonly hooks?: AssemblyHooks | undefined;
+  /**
+   * Whether only those struct pages are made that opened windows reach, where
+   * nobody times and the path is not handed to another engine; default: false.
+   */
+  readonly sparsePages?: boolean | undefined;
   /** Memory of an equal assembly of another worker; default: new. */
   readonly arena?: SharedArrayBuffer | undefined;
   /** Finds new memory for kernel memory of that size; default: any page. */
@@ -293,7 +299,7 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     },
   });
   const joins = options.p2pProducer === "ranges" && takesRanges(layout);
-  const { path, seen } = premap === undefined && !joins
+  const { path: seeing, seen } = premap === undefined && !joins
     ? { path: inner, seen: (window: IoWindow) => window }
     : seeThrough(inner, (window) => {
       const joined = joins ? joinP2pPieces(window) : window;
@@ -302,6 +308,9 @@ export function assemblePath(options: AssemblyOptions): Assembly {
       inner.opened.mapped = premap.mapped();
       return mapped;
     });
+  const path = options.sparsePages
+    ? seeThrough(seeing, (window) => makePages(pages, window)).path
+    : seeing;
   return {
     path,
     memory,
@@ -311,6 +320,20 @@ export function assemblePath(options: AssemblyOptions): Assembly {
     decoded: decoder?.counts,
     digest: decoder?.digest,
   };
+}
+
+/** Makes the struct pages of a window's memory; the window. */
+function makePages({ make }: PageArray, window: IoWindow): IoWindow {
+  const { physLo, physHi, pieceBytes } = window;
+  const pieces = window.counts[1] ?? 0;
+  for (let piece = 0; piece < pieces; piece++) {
+    make(
+      physLo[piece] as number,
+      physHi[piece] as number,
+      pieceBytes[piece] as number,
+    );
+  }
+  return window;
 }
 
 /** Kernel memory that is large enough, with its luck of placement. */

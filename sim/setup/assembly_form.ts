@@ -71,6 +71,7 @@ export const assemblyShape = {
     (value) => value instanceof SharedArrayBuffer,
   ).optional(),
   placeArena: callback().optional(),
+  sparsePages: z.boolean().optional(),
   scatterSeed: wholeNumber(0).optional(),
   sharing: z.enum(["submits", "completes"]).optional(),
   queue: callback().optional(),

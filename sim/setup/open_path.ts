@@ -15,6 +15,7 @@ export interface Ports extends
     | "arena"
     | "placeArena"
     | "scatterSeed"
+    | "sparsePages"
     | "sharing"
     | "queue"
     | "device"

@@ -98,3 +98,45 @@ Deno.test("PageArray.markDirty() marks the folio of a page, once", () => {
   // The zone is in the same word's other half, and is left alone.
   assertEquals(pages.isZoneDevice(head ?? 0), false);
 });
+
+Deno.test("PageArray.make() makes what is touched of a sparse array, with whole folios", () => {
+  const map: MemoryMap = {
+    dram: [{ startPhys: 0x1_0000_2000n, sizeBytes: 1 << 20 }],
+    providers: [{
+      name: "bar0",
+      startPhys: 0x3c00_0000_0000n,
+      sizeBytes: 1 << 20,
+      busAddress: 0x3c00_0000_0000n,
+    }],
+    folioOrder: 2,
+  };
+  const abi = findAbi("lp64");
+  const [full, sparse] = [false, true].map((isSparse) => {
+    const memory = new KernelMemory({ abi, sizeBytes: 1 << 20 });
+    const structs = kernelStructs("7.2", abi);
+    return {
+      memory,
+      pages: new PageArray(memory, map, structs, isSparse),
+    };
+  });
+  assert(full !== undefined && sparse !== undefined);
+  // 100 bytes on both sides of a border of pages, in folios of 16 KiB; the end
+  // of the memory, which is no whole folio; and P2P memory, which has none.
+  sparse.pages.make(0xbfce, 1, 100);
+  sparse.pages.make(0x10_1fff, 1, 1);
+  sparse.pages.make(0x1000, 0x3c00, 4096);
+  const made = [];
+  for (let page = 0; page < 256; page++) {
+    const at = full.pages.pageOf(0x2000 + page * 4096, 1);
+    const [whole, part] = [full, sparse].map(({ memory }) =>
+      memory.bytes().slice(at, at + 64)
+    );
+    if (whole?.every((byte, i) => byte === part?.[i])) made.push(page);
+  }
+  // Page 0 is made as a page of its own, which it is here.
+  assertEquals(made, [0, 6, 7, 8, 9, 10, 11, 12, 13, 254, 255]);
+  const bar = (lo: number) => sparse.pages.pageOf(lo, 0x3c00);
+  assertEquals(sparse.pages.isZoneDevice(bar(0x1000)), true);
+  assertEquals(sparse.pages.isZoneDevice(bar(0x2000)), false);
+  assertEquals(sparse.pages.providerOf(sparse.pages.pagemapOf(bar(0x1000))), 1);
+});

@@ -5,7 +5,10 @@ import { AccessRecorder } from "../../../sim/trace/access_batch.ts";
 import { Footprint } from "../../../sim/trace/footprint.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { Slab } from "../../../sim/memory/slab.ts";
-import type { SlabAllocator } from "../../../sim/memory/slab_allocator.ts";
+import {
+  createFreeObjects,
+  type SlabAllocator,
+} from "../../../sim/memory/slab_allocator.ts";
 import { TracingView } from "../../../sim/trace/tracer.ts";
 
 const SHAPE = {
@@ -169,5 +172,25 @@ Deno.test("a list that no trace sees has 32-bit links in the ABI's byte order", 
     // Not two of its bytes are alike, or the order could not be seen.
     assert(new Set(bytes.slice(2)).size === 2, `${other}`);
     assertEquals([slab.take(), slab.take()], [one, other], abi.name);
+  }
+});
+
+Deno.test("fill() leaves the memory that give() of each object leaves", () => {
+  for (const abi of abis) {
+    for (const kind of [...ALLOCATORS, "cpu_slab"] as const) {
+      const [filled, given] = [0, 1].map((each) => {
+        const memory = new KernelMemory({ abi, sizeBytes: 1 << 16 });
+        const free = createFreeObjects(memory, kind, {
+          ...{ name: "object", count: 9, freePointerOffset: 128 },
+        });
+        const first = memory.reserve("object", 9 * 256, { alignBytes: 4096 });
+        // In an order of their own, as luck of placement has them.
+        const objects = [8, 2, 5, 0, 7, 1, 3, 6, 4].map((i) => first + i * 256);
+        if (each === 1) objects.forEach((object) => free.give(object));
+        else free.fill(objects);
+        return memory.bytes().slice();
+      });
+      assertEquals(filled, given, `${abi.name} ${kind}`);
+    }
   }
 });

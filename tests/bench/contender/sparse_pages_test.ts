@@ -1,0 +1,106 @@
+/**
+ * Struct pages that are made when a window is opened, against all of them made
+ * at once: the same accesses, and the same memory but for pages of which no I/O
+ * is.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { tracePath } from "../../../sim/replay/traced_path.ts";
+import { dataIos } from "../../../sim/replay/replay.ts";
+import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
+import { SUBMITTERS } from "../../../sim/setup/submitter.ts";
+import type { IoWindow } from "../../../sim/workload/window.ts";
+import { randomBuild, randomPath } from "../native/random_path.ts";
+
+/** Takes the windows through a path; its accesses and its memory. */
+function replayed(
+  options: AssemblyOptions,
+  windows: readonly IoWindow[],
+) {
+  let accesses = 0;
+  let digest = 0;
+  const { decode: _, ...traced } = options;
+  const { assembly, record } = tracePath(traced, (batch) => {
+    const { addressLo, sizeAndKind, length } = batch;
+    for (let i = 0; i < length; i++) {
+      digest = Math.imul(digest, 31) + (addressLo[i] as number) | 0;
+      digest = Math.imul(digest, 31) + (sizeAndKind[i] as number) | 0;
+    }
+    accesses += length;
+  });
+  const { path, memory } = assembly;
+  for (const window of windows) {
+    path.open(window);
+    record(true);
+    for (const io of dataIos(window)) path.submit(window, io);
+    path.drain();
+    record(false);
+  }
+  const pages = memory.regions.filter(({ structure }) => structure === "page");
+  return {
+    digest,
+    accesses,
+    errors: path.counts.errors,
+    words: new Int32Array(memory.buffer, memory.baseBytes).slice(),
+    pages,
+  };
+}
+
+/** The page cache has whole pages of host memory: so the pieces become. */
+function inPageCache({ physLo, physHi, provider }: IoWindow): void {
+  for (let piece = 0; piece < physHi.length; piece++) {
+    physLo[piece] = (physLo[piece] as number) & ~4095;
+    if (provider[piece] === 0) continue;
+    provider[piece] = 0;
+    physHi[piece] = 3;
+    physLo[piece] = (physLo[piece] as number) & 0x1f_ffff;
+  }
+}
+
+for (const [index, submitter] of SUBMITTERS.entries()) {
+  Deno.test(`struct pages made at need change no access: ${submitter}`, () => {
+    for (let seed = index * 100; seed < index * 100 + 6; seed++) {
+      const { options: drawn, windows } = randomPath(
+        { ...randomBuild(seed), submitter },
+        seed,
+      );
+      if (submitter === "pagecache") windows.forEach(inPageCache);
+      const full = replayed({ ...drawn, sparsePages: false }, windows);
+      const sparse = replayed({ ...drawn, sparsePages: true }, windows);
+      const what = `seed ${seed}`;
+      assert(full.accesses > 0);
+      assertEquals(sparse.digest, full.digest, what);
+      assertEquals(sparse.errors, full.errors, what);
+      let unmade = 0;
+      let outside = -1;
+      let wrong = -1;
+      for (let at = 0; at < full.words.length; at++) {
+        if (sparse.words[at] === full.words[at]) continue;
+        unmade++;
+        if (sparse.words[at] !== 0) wrong = at;
+        const isPage = full.pages.some(({ offset, sizeBytes }) =>
+          at * 4 >= offset && at * 4 < offset + sizeBytes
+        );
+        if (!isPage) outside = at;
+      }
+      assertEquals({ outside, wrong }, { outside: -1, wrong: -1 }, what);
+      assert(unmade > 0, what);
+    }
+  });
+}
+
+Deno.test("a path with pages made at need wants its window open", () => {
+  const { options, windows: [window] } = randomPath(randomBuild(1), 1);
+  assert(window !== undefined);
+  const { decode: _, ...traced } = options;
+  const { assembly: { path } } = tracePath(
+    { ...traced, sparsePages: true },
+    () => {},
+  );
+  let message = "";
+  try {
+    path.submit(window, 0);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  assertEquals(message.startsWith("Cannot submit"), true, message);
+});
