@@ -23,7 +23,6 @@ export { sizeAndAlign, unusedBytes } from "../layouts/struct.ts";
 export { nvmeLimits } from "../sim/block/queue_limits.ts";
 export { BinaryTraceWriter } from "../sim/cache/binary_trace.ts";
 export { CacheLevelError } from "../sim/cache/config.ts";
-export { cpuJsonSchema } from "../sim/cache/cpu.ts";
 export { parseLevelSpec } from "../sim/cache/level_spec.ts";
 export { createReferenceBatch } from "../sim/cache/reference.ts";
 export { stallCycles } from "../sim/cache/stall.ts";
@@ -55,7 +54,7 @@ export {
   mapTypeKey,
   parsePciAddress,
 } from "../sim/pci/address.ts";
-export { BusDecoder, resolveBusAddress } from "../sim/pci/bus_decoder.ts";
+export { BusDecoder } from "../sim/pci/bus_decoder.ts";
 export { routeP2p } from "../sim/pci/distance.ts";
 export { P2pMapState } from "../sim/pci/map_state.ts";
 export { mapTypeName } from "../sim/pci/map_type.ts";

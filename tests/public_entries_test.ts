@@ -381,11 +381,11 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 const TAKES_MADE_VALUES = [
   ...["abiOfBtf", "arrayShape", "assertNever", "blkparseFormat"],
   ...["btfPahole", "canCoalesce", "clearWindow", "copyWindow"],
-  ...["cpuJsonSchema", "endName", "fieldNames", "fillWindow", "findField"],
+  ...["endName", "fieldNames", "fillWindow", "findField"],
   ...["formatPciAddress", "gapMask", "iologText"],
   ...["isUnsupported", "joinP2pPieces", "listedStruct"],
   ...["mapTypeKey", "mapTypeName", "nearestProfile", "ownKernel"],
-  ...["plannedController", "readBtf", "resolveBusAddress"],
+  ...["plannedController", "readBtf"],
   ...["resultJsonSchema", "routeP2p", "sharedWords", "sizeAndAlign"],
   ...["topologyJson", "structsOfBtf", "swiotlbMaxMappingBytes", "takesRanges"],
   // classes

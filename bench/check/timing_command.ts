@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { textIfThere } from "../files/if_there.ts";
 import { Command } from "commander";
 import { countOption, nameList, seconds } from "../shell/command.ts";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
@@ -165,13 +166,8 @@ export async function readTimingRecord(
   path: string,
 ): Promise<TimingRecord | undefined> {
   if (path === "-") return undefined;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await textIfThere(path);
+  if (text === undefined) return undefined;
   try {
     return timingRecordSchema.parse(JSON.parse(text));
   } catch {

@@ -60,7 +60,7 @@ export async function compileWasm(
  * @param wasm Its bytes.
  * @returns The text of the module.
  */
-export function wasmText(source: string, wasm: Uint8Array): string {
+function wasmText(source: string, wasm: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < wasm.length; at += BYTES_PER_LINE) {
     lines.push(`"${wasm.subarray(at, at + BYTES_PER_LINE).toBase64()}"`);

@@ -2,6 +2,7 @@
  * `--struct FILE.h[:NAME]`: layouts from C text, as it stands in a mail or a
  * header, and the options that say how it is read.
  */
+import { isThere } from "../files/if_there.ts";
 import { type Command, Option } from "commander";
 import { basename } from "@std/path";
 import {
@@ -309,15 +310,6 @@ async function place(
   if (file === undefined || struct === undefined) return { file: given };
   if (file !== STDIN && await isThere(given)) return { file: given };
   return { file, struct };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function textOf(file: string, context: CommandContext): Promise<string> {

@@ -38,7 +38,7 @@ export interface SliceIos extends Readonly<Record<CacheState, number>> {
 const GROUP_SEGMENTS = 4096;
 
 /** Time of a slice of the path in C. */
-export const SLICE_NS: Readonly<Record<CacheState, number>> = {
+const SLICE_NS: Readonly<Record<CacheState, number>> = {
   warm: 4e6,
   cold: 0.2e6,
 };

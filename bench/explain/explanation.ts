@@ -3,262 +3,305 @@
  * that the device reads. Addresses are texts (`0x10a3c4000`), because they have
  * 64 bits; sizes are in bytes, sectors have 512; what is missing is `null`.
  */
-import type { PagePointers } from "../../layouts/page_pointers.ts";
+import { z } from "zod";
+import { SUBMIT_APIS } from "../../sim/block/direct_io.ts";
 
 /** The version of the explanation that this lab writes. */
 export const EXPLANATION_SCHEMA_VERSION = 1;
 
-/** A physically contiguous piece of the I/O's buffer. */
-export interface ExplainedPiece {
-  /** Physical address. */
-  readonly address: string;
+const address = z.string().regex(/^0x[0-9a-f]+$/);
+const count = z.int().nonnegative();
+
+const range = z.strictObject({
+  /** Bus address. */
+  address,
   /** Length. */
-  readonly lengthBytes: number;
+  lengthBytes: count,
+});
+
+/** An address with a length. */
+export type ExplainedRange = z.infer<typeof range>;
+
+const limits = z.strictObject({
+  /** Largest request in sectors. */
+  maxSectors: count,
+  /** Boundary that no request crosses, in sectors; 0 for none. */
+  chunkSectors: count,
+  /** Most segments of a request. */
+  maxSegments: count,
+  /** Largest segment. */
+  maxSegmentBytes: count,
+  /** Where gaps between segments may lie: mask + 1; 0 for anywhere. */
+  virtBoundaryMask: count,
+});
+
+/** Limits that matter for a split. */
+export type ExplainedLimits = z.infer<typeof limits>;
+
+const piece = z.strictObject({
+  /** Physical address. */
+  address,
+  /** Length. */
+  lengthBytes: count,
   /** `host`, or the name of the BAR that it lies in. */
-  readonly memory: string;
-}
+  memory: z.string(),
+});
+
+/** A physically contiguous piece of the I/O's buffer. */
+export type ExplainedPiece = z.infer<typeof piece>;
+
+const field = z.strictObject({
+  /** Name in the struct. */
+  name: z.string(),
+  /** Where it starts in the struct. */
+  offsetBytes: count,
+  /** Bits of the field. */
+  sizeBits: count,
+  /** What it holds. */
+  value: address,
+});
 
 /** One field of a bio_vec. */
-export interface ExplainedField {
-  /** Name in the struct. */
-  readonly name: string;
-  /** Where it starts in the struct. */
-  readonly offsetBytes: number;
-  /** Bits of the field. */
-  readonly sizeBits: number;
-  /** What it holds. */
-  readonly value: string;
-}
+export type ExplainedField = z.infer<typeof field>;
 
-/** One bio_vec, as its bytes lie in memory. */
-export interface ExplainedVector {
+const vector = z.strictObject({
   /** Index in the bio's array. */
-  readonly index: number;
+  index: count,
   /** Its bytes in hex, column by column where the layout has columns. */
-  readonly bytes: readonly string[];
+  bytes: z.array(z.string().regex(/^([0-9a-f]{2})+$/)).readonly(),
   /** Its fields. */
-  readonly fields: readonly ExplainedField[];
+  fields: z.array(field).readonly(),
   /** The physical address that it stands for; where that is mapped first, the
    * bus address. */
-  readonly address: string;
+  address,
   /** Its length. */
-  readonly lengthBytes: number;
+  lengthBytes: count,
   /** Its P2P flag; null where the layout has none. */
-  readonly flag: number | null;
-}
+  flag: count.nullable(),
+});
+
+/** One bio_vec, as its bytes lie in memory. */
+export type ExplainedVector = z.infer<typeof vector>;
+
+const question = z.strictObject({
+  /** Physical address of the vector before. */
+  previous: address,
+  /** Physical address of the memory that was to follow. */
+  address,
+  /** The answer of the recognition. */
+  same: z.boolean(),
+});
 
 /** Whether memory may follow the vector before it in the same bio. */
-export interface ExplainedQuestion {
-  /** Physical address of the vector before. */
-  readonly previous: string;
-  /** Physical address of the memory that was to follow. */
-  readonly address: string;
-  /** The answer of the recognition. */
-  readonly same: boolean;
-}
+export type ExplainedQuestion = z.infer<typeof question>;
 
-/** One bio. */
-export interface ExplainedBio {
+const bio = z.strictObject({
   /** First sector. */
-  readonly sector: number;
+  sector: count,
   /** Length. */
-  readonly lengthBytes: number;
+  lengthBytes: count,
   /** Vectors that there is room for. */
-  readonly capacity: number;
+  capacity: count,
   /**
    * `inline`, behind the bio; `stack`; the slab of the array; or `borrowed`.
    */
-  readonly array: string;
+  array: z.string(),
   /** Memory of the array. */
-  readonly arrayBytes: number;
+  arrayBytes: count,
   /** Whether it must not be merged (REQ_NOMERGE). */
-  readonly nomerge: boolean;
+  nomerge: z.boolean(),
   /** Why no more memory was added, to follow `it ends because`. */
-  readonly endedBy: string;
+  endedBy: z.string(),
   /** Its vectors. */
-  readonly vectors: readonly ExplainedVector[];
+  vectors: z.array(vector).readonly(),
   /** What was asked while it was built. */
-  readonly questions: readonly ExplainedQuestion[];
-}
+  questions: z.array(
+    question,
+  ).readonly(),
+});
+
+/** One bio. */
+export type ExplainedBio = z.infer<typeof bio>;
+
+const split = z.strictObject({
+  /** First sector of the front part. */
+  sector: count,
+  /** Its length in sectors. */
+  sectors: count,
+  /** First sector of the remainder. */
+  remainderSector: count,
+  /** Vector in which, or before which, the cut lies. */
+  vector: count,
+  /** Bytes of that vector that belong to the front part. */
+  vectorBytes: count,
+  /** The limits that were reached, in the kernel's words. */
+  reasons: z.array(z.string()).readonly(),
+});
 
 /** A front part that was split off a bio. */
-export interface ExplainedSplit {
-  /** First sector of the front part. */
-  readonly sector: number;
-  /** Its length in sectors. */
-  readonly sectors: number;
-  /** First sector of the remainder. */
-  readonly remainderSector: number;
-  /** Vector in which, or before which, the cut lies. */
-  readonly vector: number;
-  /** Bytes of that vector that belong to the front part. */
-  readonly vectorBytes: number;
-  /** The limits that were reached, in the kernel's words. */
-  readonly reasons: readonly string[];
-}
+export type ExplainedSplit = z.infer<typeof split>;
+
+const recognition = z.strictObject({
+  /** Physical address that was asked about. */
+  address,
+  /** The flag that its vector carries. */
+  flag: count,
+  /** `host`, or the name of the BAR. */
+  memory: z.string(),
+});
 
 /** Whose memory a segment was found to be while it was mapped. */
-export interface ExplainedRecognition {
-  /** Physical address that was asked about. */
-  readonly address: string;
-  /** The flag that its vector carries. */
-  readonly flag: number;
-  /** `host`, or the name of the BAR. */
-  readonly memory: string;
-}
+export type ExplainedRecognition = z.infer<typeof recognition>;
 
-/** An address with a length. */
-export interface ExplainedRange {
-  /** Bus address. */
-  readonly address: string;
-  /** Length. */
-  readonly lengthBytes: number;
-}
+const command = z.strictObject({
+  /** The 64 bytes of the submission queue entry in hex. */
+  bytes: z.string().length(128),
+  /** First logical block. */
+  firstBlock: count,
+  /** Logical blocks. */
+  blocks: count,
+  /** Which descriptors it carries. */
+  kind: z.enum(["prp", "sgl"]),
+  /** PRP1; null with an SGL. */
+  prp1: address.nullable(),
+  /** PRP2: 0, the second page, or a list; null with an SGL. */
+  prp2: address.nullable(),
+  /** Data pages in order, PRP1 first; empty with an SGL. */
+  pages: z.array(address).readonly(),
+  /** Pages that hold PRP lists. */
+  listPages: z.array(z.strictObject({
+    address,
+    entries: count,
+  })).readonly(),
+  /** SGL data descriptors; empty with PRPs. */
+  descriptors: z.array(range).readonly(),
+  /** The SGL list that the command points to; null without. */
+  sglList: range.nullable(),
+});
 
 /** The NVMe command of a request. */
-export interface ExplainedCommand {
-  /** The 64 bytes of the submission queue entry in hex. */
-  readonly bytes: string;
-  /** First logical block. */
-  readonly firstBlock: number;
-  /** Logical blocks. */
-  readonly blocks: number;
-  /** Which descriptors it carries. */
-  readonly kind: "prp" | "sgl";
-  /** PRP1; null with an SGL. */
-  readonly prp1: string | null;
-  /** PRP2: 0, the second page, or a list; null with an SGL. */
-  readonly prp2: string | null;
-  /** Data pages in order, PRP1 first; empty with an SGL. */
-  readonly pages: readonly string[];
-  /** Pages that hold PRP lists. */
-  readonly listPages: readonly {
-    readonly address: string;
-    readonly entries: number;
-  }[];
-  /** SGL data descriptors; empty with PRPs. */
-  readonly descriptors: readonly ExplainedRange[];
-  /** The SGL list that the command points to; null without. */
-  readonly sglList: ExplainedRange | null;
-}
+export type ExplainedCommand = z.infer<typeof command>;
+
+const request = z.strictObject({
+  /** First sector. */
+  sector: count,
+  /** Length. */
+  lengthBytes: count,
+  /** Its tag, which is the command's id. */
+  tag: count,
+  /** nr_phys_segments. */
+  physicalSegments: count,
+  /** phys_gap_bit, from 1, 0 for no gaps; null on kernels without it. */
+  gapBit: count.nullable(),
+  /** What was asked while it was mapped. */
+  recognitions: z.array(
+    recognition,
+  ).readonly(),
+  /** DMA ranges; null where mapping failed. */
+  dmaRanges: count.nullable(),
+  /** Its command; null where none was issued. */
+  command: command.nullable(),
+  /** How it ended: `ok` or an errno. */
+  status: z.string(),
+});
 
 /** One request. */
-export interface ExplainedRequest {
-  /** First sector. */
-  readonly sector: number;
-  /** Length. */
-  readonly lengthBytes: number;
-  /** Its tag, which is the command's id. */
-  readonly tag: number;
-  /** nr_phys_segments. */
-  readonly physicalSegments: number;
-  /** phys_gap_bit, from 1, 0 for no gaps; null on kernels without it. */
-  readonly gapBit: number | null;
-  /** What was asked while it was mapped. */
-  readonly recognitions: readonly ExplainedRecognition[];
-  /** DMA ranges; null where mapping failed. */
-  readonly dmaRanges: number | null;
-  /** Its command; null where none was issued. */
-  readonly command: ExplainedCommand | null;
-  /** How it ended: `ok` or an errno. */
-  readonly status: string;
-}
+export type ExplainedRequest = z.infer<typeof request>;
+
+const touch = z.strictObject({
+  /** The stage. */
+  stage: z.string(),
+  /** The structure. */
+  structure: z.string(),
+  /** Distinct cache lines of 64 bytes. */
+  lines: count,
+  /** Distinct bytes. */
+  bytes: count,
+  /** Accesses that read. */
+  reads: count,
+  /** Accesses that wrote. */
+  writes: count,
+});
 
 /** What a stage touched of a structure. */
-export interface ExplainedTouch {
-  /** The stage. */
-  readonly stage: string;
-  /** The structure. */
-  readonly structure: string;
-  /** Distinct cache lines of 64 bytes. */
-  readonly lines: number;
-  /** Distinct bytes. */
-  readonly bytes: number;
-  /** Accesses that read. */
-  readonly reads: number;
-  /** Accesses that wrote. */
-  readonly writes: number;
-}
+export type ExplainedTouch = z.infer<typeof touch>;
 
-/** Limits that matter for a split. */
-export interface ExplainedLimits {
-  /** Largest request in sectors. */
-  readonly maxSectors: number;
-  /** Boundary that no request crosses, in sectors; 0 for none. */
-  readonly chunkSectors: number;
-  /** Most segments of a request. */
-  readonly maxSegments: number;
-  /** Largest segment. */
-  readonly maxSegmentBytes: number;
-  /** Where gaps between segments may lie: mask + 1; 0 for anywhere. */
-  readonly virtBoundaryMask: number;
-}
-
-/** One I/O, explained. */
-export interface Explanation {
+/** Checks an explanation. */
+export const explanationSchema = z.strictObject({
   /** {@linkcode EXPLANATION_SCHEMA_VERSION}. */
-  readonly schemaVersion: number;
+  schemaVersion: z.literal(EXPLANATION_SCHEMA_VERSION),
   /** Name and version of the lab. */
-  readonly tool: { readonly name: string; readonly version: string };
+  tool: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+  }),
   /** What the path was put together from. */
-  readonly config: {
-    readonly workload: string;
-    readonly description: string;
-    readonly layout: string;
-    readonly title: string;
-    readonly segmentBytes: number;
+  config: z.strictObject({
+    workload: z.string(),
+    description: z.string(),
+    layout: z.string(),
+    title: z.string(),
+    segmentBytes: count,
     /**
      * Where extraction stages page pointers, and why there; null where there
      * is none, as memory is not a user's.
      */
-    readonly pagePointers: PagePointers | null;
-    readonly abi: string;
-    readonly kernel: string;
-    readonly recognition: string;
-    readonly device: string;
-    readonly sgl: boolean;
-    readonly iommu: boolean;
+    pagePointers: z.strictObject({
+      place: z.enum(["tail", "byte_tail", "bounce"]),
+      reason: z.string(),
+    }).nullable(),
+    abi: z.string(),
+    kernel: z.string(),
+    recognition: z.string(),
+    device: z.string(),
+    sgl: z.boolean(),
+    iommu: z.boolean(),
     /** Whether the submitter's buffers are registered. */
-    readonly registered: boolean;
+    registered: z.boolean(),
     /** Whose memory I/O is on. */
-    readonly submitter: string;
+    submitter: z.string(),
     /** How a program submits. */
-    readonly api: string;
+    api: z.enum(SUBMIT_APIS),
     /** The machine, in short phrases. */
-    readonly setting: readonly string[];
-    readonly limits: ExplainedLimits;
-    readonly seed: number;
-  };
+    setting: z.array(z.string()).readonly(),
+    limits: limits,
+    seed: z.int(),
+  }),
   /** The I/O. */
-  readonly io: {
+  io: z.strictObject({
     /** Its number in the workload, from 0. */
-    readonly index: number;
-    readonly operation: "read" | "write";
-    readonly sector: number;
-    readonly lengthBytes: number;
+    index: count,
+    operation: z.enum(["read", "write"]),
+    sector: count,
+    lengthBytes: count,
     /**
      * Which part of a longer I/O of the workload it is; null for a whole one.
      */
-    readonly part: {
+    part: z.strictObject({
       /** Bytes of the longer one. */
-      readonly wholeBytes: number;
+      wholeBytes: count,
       /** Bytes of that in front of this part. */
-      readonly doneBytes: number;
-    } | null;
+      doneBytes: count,
+    }).nullable(),
     /** Whether it ended well. */
-    readonly status: "ok" | "error";
-    readonly pieces: readonly ExplainedPiece[];
-  };
+    status: z.enum(["ok", "error"]),
+    pieces: z.array(
+      piece,
+    ).readonly(),
+  }),
   /** The bios that carried it. */
-  readonly bios: readonly ExplainedBio[];
+  bios: z.array(bio).readonly(),
   /** Where bios were split. */
-  readonly splits: readonly ExplainedSplit[];
+  splits: z.array(split).readonly(),
   /** The requests, in the order of issue. */
-  readonly requests: readonly ExplainedRequest[];
+  requests: z.array(request).readonly(),
   /** Block layer events in order, by blktrace's letters. */
-  readonly events: string;
+  events: z.string(),
   /** What each stage touched. */
-  readonly touched: readonly ExplainedTouch[];
+  touched: z.array(touch).readonly(),
   /** Distinct lines of each structure over all stages. */
-  readonly lines: Readonly<Record<string, number>>;
-}
+  lines: z.record(z.string(), count),
+});
+
+/** One I/O, explained. */
+export type Explanation = z.infer<typeof explanationSchema>;

@@ -10,7 +10,7 @@ import { kernelProfiles, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Recording } from "./recording.ts";
 
 /** Memory that buffers of recorded workloads lie in. */
-export const BUFFER_KINDS = ["scattered", "contiguous", "huge", "p2p"] as const;
+const BUFFER_KINDS = ["scattered", "contiguous", "huge", "p2p"] as const;
 /** A kind of memory. */
 export type BufferKind = typeof BUFFER_KINDS[number];
 

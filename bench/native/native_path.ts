@@ -64,7 +64,7 @@ export interface NativePathOptions extends CompilePathOptions {
  * @returns The object.
  * @throws {NativeEngineError} If it cannot be compiled.
  */
-export async function compilePath(
+async function compilePath(
   assembled: AssembledPath,
   options: CompilePathOptions = {},
 ): Promise<CompiledObject> {

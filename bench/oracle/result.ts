@@ -6,57 +6,50 @@
 import { plural } from "../../sim/text/plural.ts";
 import { z } from "zod";
 
-/** A row that the model got wrong. */
-export interface OracleDifference {
+const difference = z.object({
   /** Line in the file, from 1. */
-  readonly line: number;
+  line: z.number(),
   /** Name of the row. */
-  readonly id: string;
+  id: z.string(),
   /** What differs, the first of it. */
-  readonly text: string;
-}
+  text: z.string(),
+});
+
+/** A row that the model got wrong. */
+export type OracleDifference = z.infer<typeof difference>;
+
+const fileResult = z.object({
+  /** Name without ending. */
+  name: z.string(),
+  /** Rows in it. */
+  rows: z.number().int().min(0),
+  /** Rows that the model covers. */
+  covered: z.number().int().min(0),
+  /** Covered rows without any difference. */
+  exact: z.number().int().min(0),
+  /** Covered rows in which the model leaves a part open, by part. */
+  open: z.record(z.string(), z.number().int().min(1)),
+  /** Why the other rows are not exact: reason to number of rows. */
+  reasons: z.record(z.string(), z.number().int().min(1)),
+  /** The first rows that differ. */
+  differences: z.array(
+    difference,
+  ).readonly(),
+});
 
 /** How a file of rows compares. */
-export interface OracleFileResult {
-  /** Name without ending. */
-  readonly name: string;
-  /** Rows in it. */
-  readonly rows: number;
-  /** Rows that the model covers. */
-  readonly covered: number;
-  /** Covered rows without any difference. */
-  readonly exact: number;
-  /** Covered rows in which the model leaves a part open, by part. */
-  readonly open: Readonly<Record<string, number>>;
-  /** Why the other rows are not exact: reason to number of rows. */
-  readonly reasons: Readonly<Record<string, number>>;
-  /** The first rows that differ. */
-  readonly differences: readonly OracleDifference[];
-}
+export type OracleFileResult = z.infer<typeof fileResult>;
+
+/** Checks a result, for readers of the JSON. */
+export const oracleResultSchema = z.object({
+  /** Version of this shape. */
+  schemaVersion: z.literal(1),
+  /** One entry a file, sorted by name. */
+  files: z.array(fileResult).readonly(),
+});
 
 /** The result over a folder. */
-export interface OracleResult {
-  /** Version of this shape. */
-  readonly schemaVersion: 1;
-  /** One entry a file, sorted by name. */
-  readonly files: readonly OracleFileResult[];
-}
-
-/** The shape of {@linkcode OracleResult} for readers of the JSON. */
-export const oracleResultSchema: z.ZodType<OracleResult> = z.object({
-  schemaVersion: z.literal(1),
-  files: z.array(z.object({
-    name: z.string(),
-    rows: z.number().int().min(0),
-    covered: z.number().int().min(0),
-    exact: z.number().int().min(0),
-    open: z.record(z.string(), z.number().int().min(1)),
-    reasons: z.record(z.string(), z.number().int().min(1)),
-    differences: z.array(
-      z.object({ line: z.number(), id: z.string(), text: z.string() }),
-    ),
-  })),
-});
+export type OracleResult = z.infer<typeof oracleResultSchema>;
 
 /**
  * True if no covered row differs.

@@ -30,7 +30,7 @@ export interface KernelLayout {
  * a segment has less than 1 MiB. Aligned to 4 bytes, as the recorded loads say:
  * without, gcc reads a bit-field of a packed struct byte by byte.
  */
-export const pageLen20: Layout = defineLayout({
+const pageLen20: Layout = defineLayout({
   name: "page_len20",
   title: "{page, u32 len:20, offset:12} packed, aligned(4)",
   source: {

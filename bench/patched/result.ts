@@ -5,67 +5,53 @@
  * @module
  */
 import { z } from "zod";
-import { type Recognition, recognitions } from "../../layouts/layout.ts";
+import { recognitions } from "../../layouts/layout.ts";
 
-/** One kernel in one workload. */
-export interface PatchedRow {
+const text = z.string();
+
+const row = z.object({
   /** Name of the workload. */
-  readonly workload: string;
+  workload: text,
   /** Name of the kernel. */
-  readonly kernel: string;
+  kernel: text,
   /** The lab's layout; "" where it has none. */
-  readonly layout: string;
+  layout: text,
   /** Its P2P detection; "" where there is no layout. */
-  readonly recognition: Recognition | "";
+  recognition: z.union([z.enum(recognitions), z.literal("")]),
   /** Instructions of the kernel's block, nvme and iov_iter code an I/O. */
-  readonly kernelInstructions: number;
+  kernelInstructions: z.number().min(1),
   /** How many percent more than the unpatched kernel. */
-  readonly kernelChange: number;
+  kernelChange: z.number(),
   /** Instructions of the path in C an I/O; null where it was not counted. */
-  readonly labInstructions: number | null;
+  labInstructions: z.number().min(1).nullable(),
   /** How many percent more than with mainline's layout. */
-  readonly labChange: number | null;
+  labChange: z.number().nullable(),
   /**
    * Whether the lab's change is within 4 percentage points of the kernel's,
    * and has its sign where that is above 2 %; null where it was not counted.
    */
-  readonly within: boolean | null;
+  within: z.boolean().nullable(),
   /** What explains a difference, or why nothing was counted. */
-  readonly reason?: string | undefined;
-}
+  reason: text.optional(),
+});
+
+/** One kernel in one workload. */
+export type PatchedRow = z.infer<typeof row>;
+
+/** Checks a comparison, for readers of the JSON. */
+export const patchedResultSchema = z.object({
+  /** Version of this shape. */
+  schemaVersion: z.literal(1),
+  /** Compiler and flags of the path in C. */
+  build: text,
+  /** What counted its instructions. */
+  tool: text,
+  /** The rows, workload by workload. */
+  rows: z.array(row).readonly(),
+});
 
 /** A whole comparison. */
-export interface PatchedResult {
-  /** Version of this shape. */
-  readonly schemaVersion: 1;
-  /** Compiler and flags of the path in C. */
-  readonly build: string;
-  /** What counted its instructions. */
-  readonly tool: string;
-  /** The rows, workload by workload. */
-  readonly rows: readonly PatchedRow[];
-}
-
-const text = z.string();
-
-/** The shape of {@linkcode PatchedResult} for readers of the JSON. */
-export const patchedResultSchema: z.ZodType<PatchedResult> = z.object({
-  schemaVersion: z.literal(1),
-  build: text,
-  tool: text,
-  rows: z.array(z.object({
-    workload: text,
-    kernel: text,
-    layout: text,
-    recognition: z.union([z.enum(recognitions), z.literal("")]),
-    kernelInstructions: z.number().min(1),
-    kernelChange: z.number(),
-    labInstructions: z.number().min(1).nullable(),
-    labChange: z.number().nullable(),
-    within: z.boolean().nullable(),
-    reason: text.exactOptional(),
-  })),
-});
+export type PatchedResult = z.infer<typeof patchedResultSchema>;
 
 /** Percentage points that the lab may be off. */
 export const MOST_POINTS_OFF = 4;

@@ -86,7 +86,7 @@ export function answerGroups(result: LabResult): readonly AnswerGroup[] {
 }
 
 /** Gives the name of the layout that a cell's ratios refer to. */
-export function baselineOf(cell: ResultCell): string {
+function baselineOf(cell: ResultCell): string {
   return cell.baseline ?? BASELINE;
 }
 

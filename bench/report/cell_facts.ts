@@ -186,7 +186,7 @@ export function cellTrust(cell: ResultCell): string[] {
  * @param births Births of each layout.
  * @returns A sentence without its full stop.
  */
-export function ratioMethod(births: number): string {
+function ratioMethod(births: number): string {
   return births < LEAST_VALUES
     ? "A ratio is the median of the ratios in each round, its interval a " +
       "bootstrap over builds, then rounds"

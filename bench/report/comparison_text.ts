@@ -24,7 +24,7 @@ const WIDTH = 80;
 const MOST_NAMED = 3;
 
 /** The verdict in a word or two. */
-export function comparisonWord({ verdict, only }: LayoutComparison): string {
+function comparisonWord({ verdict, only }: LayoutComparison): string {
   return only !== undefined
     ? `only ${only}`
     : verdict === "no difference shown"
@@ -109,7 +109,7 @@ export function renderComparison(
  * @returns Counts of what is worse, of what changed and of what has no
  *   counterpart.
  */
-export function comparisonSummary(
+function comparisonSummary(
   { regressions, exactChanges, oneSided }: ResultComparison,
 ): string {
   return `${regressions} slower with confidence, ` +

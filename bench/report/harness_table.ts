@@ -9,7 +9,7 @@ import { endFields } from "./cell_columns.ts";
 import { formatEnds, formatFigure } from "../text/figure.ts";
 
 /** What the rows are, for those who do not know the words. */
-export const HARNESS_NOTE =
+const HARNESS_NOTE =
   "the harness alone, in JavaScript, nothing subtracted: noop touches each I/O; null_path " +
   "reads each segment, too, and queues, but builds no structure";
 

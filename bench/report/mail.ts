@@ -22,9 +22,9 @@ import { printable } from "../text/plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
 /** Columns of a mail. */
-export const MAIL_COLUMNS = 72;
+const MAIL_COLUMNS = 72;
 /** Lines of a mail. */
-export const MAIL_LINES = 25;
+const MAIL_LINES = 25;
 
 /** A mail for a kernel list. */
 export const mail: Exporter = {

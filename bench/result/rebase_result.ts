@@ -68,7 +68,7 @@ export function rebaseIfThere(
  *   ratios and is left out.
  * @throws {RangeError} If it does not have that layout.
  */
-export function rebaseCell(
+function rebaseCell(
   cell: ResultCell,
   baseline: string,
   seed: number,

@@ -37,7 +37,7 @@ const EMPTY_ROUNDS = 3;
 /** Rounds of a build that are run whatever they take. */
 const LEAST_ROUNDS = 3;
 /** Name of a call into C that carries out no I/O. */
-export const EMPTY_CALL = "noop";
+const EMPTY_CALL = "noop";
 
 /** What is timed, and how often. */
 export interface BuildCellOptions {

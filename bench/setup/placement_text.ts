@@ -1,4 +1,5 @@
 /** The texts of `--placement NAME|FILE`: a model, or what was recorded. */
+import { isThere } from "../files/if_there.ts";
 import { createHash } from "node:crypto";
 import type { FieldFile } from "../../sim/text/field.ts";
 import { type TextCodec, textOf } from "../../sim/text/field_text.ts";
@@ -39,12 +40,3 @@ export const PLACEMENT_FILE: FieldFile<GivenPlacement> = {
     return { recorded: parsePlacement(path, text, sha256) };
   },
 };
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,6 +2,7 @@
  * Whether paths that a command was given name the same file: what one output
  * wrote, another would replace, and an input would be gone.
  */
+import { isThere } from "../files/if_there.ts";
 import { basename, dirname, join } from "@std/path";
 import { perCpuFiles } from "../../sim/workload/trace_files.ts";
 import { checkOutput, type WriteOptions } from "./output.ts";
@@ -100,15 +101,6 @@ export async function requireApart(
       }
       for (const key of keys) known.set(key, file);
     }
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -18,13 +18,12 @@ import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { inParallel } from "../machine/in_parallel.ts";
+import { machineCodeIfThere } from "./study_pictures.ts";
 import {
   countedPath,
   countTasks,
   emptyRecord,
-  type MachineCodeRecord,
   type MachineCodeRow,
-  readRecord,
   recordText,
   rowOf,
 } from "./machine_code.ts";
@@ -71,7 +70,7 @@ async function run(
   const { signal } = context;
   const record = options.fresh
     ? emptyRecord()
-    : await readIfThere(options.json);
+    : await machineCodeIfThere(options.json) ?? emptyRecord();
   const rows = new Map(record.rows.map((row) => [keyOf(row), row]));
   const wanted = options.abi ?? abis.map(({ name }) => name);
   let unwritten = 0;
@@ -147,15 +146,6 @@ function inOrder(
     const row = rows.get(taskKey(task));
     return row === undefined ? [] : [row];
   });
-}
-
-async function readIfThere(path: string): Promise<MachineCodeRecord> {
-  try {
-    return readRecord(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return emptyRecord();
-    throw error;
-  }
 }
 
 if (import.meta.main) {

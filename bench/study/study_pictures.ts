@@ -1,4 +1,5 @@
 /** The page and the pictures of a study. */
+import { textIfThere } from "../files/if_there.ts";
 import { downloadLink } from "../draw/download.ts";
 import { printableJson } from "../../sim/text/printable.ts";
 import { pictureFiles, writePage } from "../report/html.ts";
@@ -48,12 +49,6 @@ export function studyPage(
 export async function machineCodeIfThere(
   path: string | URL = MACHINE_CODE_FILE,
 ): Promise<MachineCodeRecord | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  return readRecord(text);
+  const text = await textIfThere(path);
+  return text === undefined ? undefined : readRecord(text);
 }

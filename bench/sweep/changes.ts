@@ -28,7 +28,7 @@ export interface SweepMetric {
 }
 
 /** The figures that pages of sweeps are about. */
-export const SWEEP_METRICS: readonly SweepMetric[] = [
+const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     key: "lines",
     title: "cache lines touched per I/O",

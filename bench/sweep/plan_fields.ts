@@ -74,7 +74,7 @@ const NO_AXES: readonly string[] = ["memoryBytes", "nativeCache"];
 const LONGEST_NAME = 40;
 
 /** The text of a value that is not given. */
-export const DEFAULT_TEXT = "default";
+const DEFAULT_TEXT = "default";
 
 /** What of a setup has an option, and what has none but the key of a file. */
 const ALL_FIELDS: readonly Field[] = [

@@ -116,7 +116,7 @@ function needsPrograms({ cells }: ExpandedPlan): boolean {
  * @param kind The kind of its jobs.
  * @returns Characters that Slurm takes.
  */
-export function jobName(plan: ExpandedPlan, kind: JobKind): string {
+function jobName(plan: ExpandedPlan, kind: JobKind): string {
   const name = plan.name.replace(/^.*[\\/]/, "").replace(/\.json$/, "")
     .replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 24);
   return `lab-${kind}-${name}`;

@@ -67,7 +67,7 @@ export function cellId(setup: RunOptions): string {
  * @param setup The setup, complete.
  * @returns Hexadecimal digits.
  */
-export function setupDigest(setup: object): string {
+function setupDigest(setup: object): string {
   const identifying = Object.fromEntries(
     Object.entries(setup).filter(([key]) => !NOT_IDENTIFYING.includes(key)),
   );

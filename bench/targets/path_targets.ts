@@ -48,7 +48,7 @@ export interface PathTimes {
  * @returns The times.
  * @throws {Error} If there is no C compiler.
  */
-export async function timeEngines(
+async function timeEngines(
   from: SpeedCase,
   layout: string,
   size: TargetSize,

@@ -20,7 +20,7 @@ export interface ProcessTime {
  * @returns What it took.
  * @throws {Error} If it failed, or may not be run.
  */
-export async function timeLab(words: readonly string[]): Promise<ProcessTime> {
+async function timeLab(words: readonly string[]): Promise<ProcessTime> {
   // The shell's own `times`: Deno tells nothing of a child's CPU time.
   const script = '"$@" && times >&2';
   const start = performance.now();

@@ -14,7 +14,7 @@ const figure = z.object({
 });
 
 /** Its schema. */
-export const targetsFileSchema = z.object({
+const targetsFileSchema = z.object({
   schemaVersion: z.literal(1),
   size: z.enum(["tiny", "quick", "full"]),
   machine: z.looseObject({

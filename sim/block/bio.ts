@@ -64,7 +64,7 @@ function lineAligned(sizeBytes: number): number {
  * @param pointerBytes Size of a pointer.
  * @returns Bytes.
  */
-export function bioObjectBytes(
+function bioObjectBytes(
   bioBytes: number,
   inlineBytes: number,
   pointerBytes: number,
@@ -79,7 +79,7 @@ export function bioObjectBytes(
  * @param vecs Number of vectors, 1 to 256.
  * @returns 4 for the inline array, or the capacity of a biovec slab.
  */
-export function vecCapacity(vecs: number): number {
+function vecCapacity(vecs: number): number {
   if (vecs <= BIO_INLINE_VECS) return BIO_INLINE_VECS;
   for (const capacity of BIOVEC_SLABS) if (vecs <= capacity) return capacity;
   return MAX_VECS;

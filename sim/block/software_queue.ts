@@ -8,7 +8,7 @@ import { MERGE, type Merge } from "./merge.ts";
 import type { RequestTable } from "./request.ts";
 
 /** Requests that a bio is tried with (blk_bio_list_merge). */
-export const MERGE_TRIES = 8;
+const MERGE_TRIES = 8;
 
 const NONE: number = MERGE.none;
 

@@ -149,20 +149,3 @@ export function parseCpu(name: string, text: string): Cpu {
   resolveLevels({ levels: cpu.levels });
   return cpu;
 }
-
-/**
- * Gives the form of a CPU file as JSON Schema.
- *
- * @returns The schema.
- *
- * @example It is an object with levels
- * ```ts
- * import { cpuJsonSchema } from "./cpu.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(cpuJsonSchema().type, "object");
- * ```
- */
-export function cpuJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(cpuSchema) as Record<string, unknown>;
-}

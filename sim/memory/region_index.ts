@@ -26,7 +26,7 @@ interface IndexedRegion {
 }
 
 /** The structure of addresses that lie in no region. */
-export const OTHER_STRUCTURE = "other";
+const OTHER_STRUCTURE = "other";
 
 /** Lines for which it is known at once whose they are. */
 const LINE_BYTES = 64;

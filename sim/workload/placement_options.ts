@@ -21,7 +21,7 @@ const GIB = 1024 * MIB;
 const share = () => numberFrom(0, 1);
 
 /** Schema of the placement parameters; every one has a default. */
-export const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
+const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
   poolBytes: wholeNumber(4096, 16 * GIB).refine(
     (bytes) => bytes % 4096 === 0,
     "a multiple of 4096",

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { explanationSchema } from "../../../bench/explain/explanation_schema.ts";
+import { explanationSchema } from "../../../bench/explain/explanation.ts";
 import { explained, lab } from "./explain_rig.ts";
 import { inFolder } from "../lab_in_process.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { explanationSchema } from "../../../bench/explain/explanation_schema.ts";
+import { explanationSchema } from "../../../bench/explain/explanation.ts";
 import { explainIo } from "../../../bench/explain/explain_io.ts";
 import { findIo } from "../../../bench/explain/find_io.ts";
 import { renderExplanation } from "../../../bench/explain/text.ts";

@@ -3,7 +3,7 @@
  */
 import { assertEquals } from "@std/assert";
 import type { Explanation } from "../../../bench/explain/explanation.ts";
-import { explanationSchema } from "../../../bench/explain/explanation_schema.ts";
+import { explanationSchema } from "../../../bench/explain/explanation.ts";
 import { lab as runLab } from "../lab_in_process.ts";
 
 /** Runs `lab explain` in this process. */

@@ -1,6 +1,6 @@
 /** CPUs: presets, the file form, and modelled stall cycles. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { cpuJsonSchema, parseCpu } from "../../../sim/cache/cpu.ts";
+import { parseCpu } from "../../../sim/cache/cpu.ts";
 import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import { cpuPreset, cpuPresetNames } from "../../../sim/cache/presets.ts";
 import { stallCycles } from "../../../sim/cache/stall.ts";
@@ -39,11 +39,6 @@ Deno.test("parseCpu() refuses what is no CPU and says where", () => {
     RangeError,
     "33 bytes",
   );
-});
-
-Deno.test("cpuJsonSchema() asks for levels and memory", () => {
-  const { required } = cpuJsonSchema();
-  assert(Array.isArray(required) && required.includes("memory"));
 });
 
 Deno.test("stallCycles() adds up the steps down to where the data was", () => {

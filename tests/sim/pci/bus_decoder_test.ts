@@ -1,10 +1,7 @@
 import { assertEquals } from "@std/assert";
-import {
-  BusDecoder,
-  resolveBusAddress,
-  TARGET,
-} from "../../../sim/pci/bus_decoder.ts";
+import { BusDecoder, TARGET } from "../../../sim/pci/bus_decoder.ts";
 import { loadTopology } from "../../../sim/pci/presets.ts";
+import { resolveBusAddress } from "./resolve_bus_address.ts";
 
 const ZEN = { vendor: "amd", family: 0x17 };
 

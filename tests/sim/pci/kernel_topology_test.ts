@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { resolveBusAddress } from "../../../sim/pci/bus_decoder.ts";
+import { resolveBusAddress } from "./resolve_bus_address.ts";
 import { routeP2p } from "../../../sim/pci/distance.ts";
 import { MAP_TYPE } from "../../../sim/pci/map_type.ts";
 import { P2pdma } from "../../../sim/pci/p2pdma.ts";
