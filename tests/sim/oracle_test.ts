@@ -1,10 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { pathReplay } from "../../bench/oracle/path_replay.ts";
 import { UNKNOWN_SETUP } from "../../bench/oracle/recorded_setup.ts";
-import { listOracleFiles, readOracleFile } from "../../bench/oracle/rows.ts";
+import { listOracleFiles } from "../../bench/oracle/rows.ts";
 import { replayFile } from "../../bench/oracle/run_oracle.ts";
-
-const ROWS = new URL("../data/kernel/rows", import.meta.url).pathname;
+import { recordedFile, replayedRows, ROWS } from "../recorded_rows.ts";
 
 /**
  * Rows that the path does not cover, each for a reason that is in the kernel
@@ -50,8 +48,8 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 for (const path of await listOracleFiles(ROWS)) {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl.*/, "");
   Deno.test(`the path does what Linux did: ${name}`, async () => {
-    const file = await readOracleFile(path);
-    const result = replayFile(file, pathReplay(file));
+    const file = await recordedFile(name);
+    const result = replayFile(file, replayedRows(file));
     const reasons = REASONS[name] ?? {};
     const left = Object.values(reasons).reduce((sum, n) => sum + n, 0);
     assertEquals(result.differences, []);

@@ -4,6 +4,5 @@ import { importTests } from "../import_tests.ts";
 await importTests(
   ".",
   "bench",
-  "bench/guide",
   "bench/permission",
 );

@@ -1,4 +1,4 @@
-/** The simulated path. */
+/** The simulated path, beside what was recorded of kernels. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
@@ -11,4 +11,7 @@ await importTests(
   "sim/replay",
   "sim/simulation",
   "sim/workers",
+  "bench/oracle",
+  "bench/footprint",
+  "bench/guide",
 );

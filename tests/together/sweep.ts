@@ -1,10 +1,8 @@
-/** Many cells, and what is recorded of kernels. */
+/** Many cells: sweeps and studies. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
   "bench/sweep",
   "bench/study",
-  "bench/oracle",
-  "bench/footprint",
   "bench/patched",
 );

@@ -1,17 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { compareRecordings } from "../../../bench/footprint/compare.ts";
-import {
-  listRecordings,
-  readRecordingFile,
-} from "../../../bench/footprint/read_recording.ts";
+import { comparedRecordings } from "../../recorded_footprints.ts";
 
 /** Structures of a folder of recordings, and which are not equal. */
 async function compared(folder: string) {
-  const path = new URL(`../../data/${folder}`, import.meta.url).pathname;
-  const recordings = await Promise.all(
-    (await listRecordings(path)).map((one) => readRecordingFile(one)),
-  );
-  const { footprints } = compareRecordings(recordings);
+  const { footprints } = await comparedRecordings(folder);
   const all = footprints.filter(({ covered }) => covered).flatMap((
     { workload, structures },
   ) =>

@@ -1,15 +1,11 @@
 /** Figures of bench/guide/trust.md, counted again from what was recorded. */
 import { assert, assertEquals } from "@std/assert";
-import { compareRecordings } from "../../../bench/footprint/compare.ts";
-import {
-  listRecordings,
-  readRecordingFile,
-} from "../../../bench/footprint/read_recording.ts";
 import { patchedResultSchema } from "../../../bench/patched/result.ts";
 import { readRecord } from "../../../bench/study/machine_code.ts";
 import patched from "../../../bench/results/patched_kernels.json" with {
   type: "json",
 };
+import { comparedRecordings } from "../../recorded_footprints.ts";
 
 const PAGE = (await Deno.readTextFile(
   new URL("../../../bench/guide/trust.md", import.meta.url),
@@ -22,12 +18,8 @@ function says(words: string): void {
 
 /** Equal structures of a folder of recordings, and all. */
 async function equalOf(folder: string): Promise<string> {
-  const path = new URL(`../../data/${folder}`, import.meta.url).pathname;
-  const recordings = await Promise.all(
-    (await listRecordings(path)).map((one) => readRecordingFile(one)),
-  );
-  const all = compareRecordings(recordings).footprints
-    .flatMap(({ structures }) => structures);
+  const { footprints } = await comparedRecordings(folder);
+  const all = footprints.flatMap(({ structures }) => structures);
   return `${all.filter(({ equal }) => equal).length} of ${all.length}`;
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { basename } from "@std/path";
 import type {
   OracleFile,
   OracleRun,
@@ -8,10 +9,9 @@ import {
   isSetupKnown,
   UNKNOWN_SETUP,
 } from "../../../bench/oracle/recorded_setup.ts";
-import { listOracleFiles, readOracleFile } from "../../../bench/oracle/rows.ts";
+import { listOracleFiles } from "../../../bench/oracle/rows.ts";
 import { replayFile } from "../../../bench/oracle/run_oracle.ts";
-
-const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
+import { recordedFile, ROWS } from "../../recorded_rows.ts";
 
 /** The file as if other things were known of its devices. */
 function withRuns(
@@ -26,7 +26,8 @@ function withRuns(
 
 Deno.test("a device without its set-up is not covered, whichever it is", async () => {
   for (const path of await listOracleFiles(ROWS)) {
-    const whole = await readOracleFile(path);
+    const name = basename(path, ".jsonl.gz");
+    const whole = await recordedFile(name);
     const rows = whole.rows.filter(({ repeatable }) => repeatable).slice(0, 40);
     const file = { ...withRuns(whole, forget), rows };
     const { covered, reasons } = replayFile(file, pathReplay(file));
@@ -46,7 +47,7 @@ function forget({ name, disk, limits, maxSectors }: OracleRun): OracleRun {
 
 Deno.test("isSetupKnown() asks for what sysfs does not show", async () => {
   for (const name of ["split.7.2", "merge.6.1", "nvme.6.12"]) {
-    const { runs } = await readOracleFile(`${ROWS}/${name}.jsonl.gz`);
+    const { runs } = await recordedFile(name);
     for (const run of runs.values()) assert(isSetupKnown(run), run.name);
   }
   const run = (

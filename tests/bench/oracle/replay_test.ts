@@ -10,10 +10,8 @@ import {
   isExact,
   oracleResultSchema,
 } from "../../../bench/oracle/result.ts";
-import { readOracleFile } from "../../../bench/oracle/rows.ts";
 import { replayFile } from "../../../bench/oracle/run_oracle.ts";
-
-const ROWS = new URL("../../data/kernel/rows/", import.meta.url).pathname;
+import { recordedFile } from "../../recorded_rows.ts";
 
 /** The answer that copies what the kernel did. */
 function copy(row: OracleRow): Replayed {
@@ -52,7 +50,7 @@ function copyCommand(command: OracleCommand): ReplayCommand {
 
 Deno.test("replayFile() finds a copy of the rows exact", async () => {
   for (const name of ["merge.7.2", "nvme-pi.6.1", "nvme.7.2"]) {
-    const file = await readOracleFile(`${ROWS}${name}.jsonl.gz`);
+    const file = await recordedFile(name);
     const result = replayFile(file, copy);
     const kept = file.rows.filter(({ repeatable }) => repeatable).length;
     assertEquals([result.covered, result.exact], [kept, kept], name);
@@ -60,7 +58,7 @@ Deno.test("replayFile() finds a copy of the rows exact", async () => {
 });
 
 Deno.test("replayFile() counts reasons of rows not covered", async () => {
-  const file = await readOracleFile(`${ROWS}nvme-pi.7.2.jsonl.gz`);
+  const file = await recordedFile("nvme-pi.7.2");
   const result = replayFile(
     file,
     (row) => row.run.startsWith("pi") ? { notCovered: "no tags" } : copy(row),
@@ -71,7 +69,7 @@ Deno.test("replayFile() counts reasons of rows not covered", async () => {
 });
 
 Deno.test("compareRow() tells every kind of difference", async () => {
-  const file = await readOracleFile(`${ROWS}nvme.6.1.jsonl.gz`);
+  const file = await recordedFile("nvme.6.1");
   const row = file.rows.find(({ commands, requests }) =>
     requests.length > 1 && (commands[0]?.listPages.length ?? 0) > 0
   );
@@ -104,7 +102,7 @@ Deno.test("compareRow() tells every kind of difference", async () => {
 });
 
 Deno.test("compareRow() learns the base of an IOVA, page aligned", async () => {
-  const file = await readOracleFile(`${ROWS}nvme-iommu.7.2.jsonl.gz`);
+  const file = await recordedFile("nvme-iommu.7.2");
   const row = file.rows.find(({ commands }) =>
     commands[0]?.kind === "prp" && commands[0].pages.length > 2
   );

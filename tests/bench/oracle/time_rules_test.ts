@@ -9,17 +9,16 @@ import type {
 import { pathReplay } from "../../../bench/oracle/path_replay.ts";
 import type { SeenRow } from "../../../bench/oracle/recorded_device.ts";
 import type { OpenPart } from "../../../bench/oracle/replay.ts";
-import { readOracleFile } from "../../../bench/oracle/rows.ts";
 import { recordedQueue } from "../../../bench/oracle/run_limits.ts";
 import { timedParts } from "../../../bench/oracle/time_rules.ts";
 import { pathProfile } from "../../../sim/kernel/profile.ts";
+import { recordedFile, replayedRows } from "../../recorded_rows.ts";
 
-const ROWS = new URL("../../data/kernel/rows/", import.meta.url).pathname;
 const KERNELS = ["6.1", "6.12", "7.2"];
 
 /** What a replay leaves open of each row, by the row's name. */
 function openParts(file: OracleFile): Map<string, readonly OpenPart[]> {
-  const replay = pathReplay(file);
+  const replay = replayedRows(file);
   const found = new Map<string, readonly OpenPart[]>();
   for (const row of file.rows) {
     const run = file.runs.get(row.run);
@@ -33,7 +32,7 @@ function openParts(file: OracleFile): Map<string, readonly OpenPart[]> {
 
 Deno.test("what depends on time does so in every kernel", async () => {
   const files = await Promise.all(
-    KERNELS.map((kernel) => readOracleFile(`${ROWS}merge.${kernel}.jsonl.gz`)),
+    KERNELS.map((kernel) => recordedFile(`merge.${kernel}`)),
   );
   const open = files.map(openParts);
   const [first = new Map<string, readonly OpenPart[]>()] = open;
@@ -70,7 +69,7 @@ Deno.test("what depends on time does so in every kernel", async () => {
 
 Deno.test("who would not wait for a tag leaves no order open", async () => {
   for (const kernel of KERNELS) {
-    const file = await readOracleFile(`${ROWS}merge.${kernel}.jsonl.gz`);
+    const file = await recordedFile(`merge.${kernel}`);
     const replay = pathReplay(file);
     const run = file.runs.get("none_qd4_aio1");
     const like = file.rows.find((row) =>
@@ -95,7 +94,7 @@ Deno.test("who would not wait for a tag leaves no order open", async () => {
 
 Deno.test("discards and zeroes of several bios may sleep, in every kernel", async () => {
   for (const kernel of KERNELS) {
-    const file = await readOracleFile(`${ROWS}split.${kernel}.jsonl.gz`);
+    const file = await recordedFile(`split.${kernel}`);
     const open = openParts(file);
     const ranges = file.rows.filter(({ ios }) =>
       /[dz]/.test(ios[0]?.operation ?? "")

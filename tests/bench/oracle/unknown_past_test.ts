@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { OracleRow } from "../../../bench/oracle/oracle_row.ts";
 import { pathReplay } from "../../../bench/oracle/path_replay.ts";
-import { readOracleFile } from "../../../bench/oracle/rows.ts";
 import { replayFile } from "../../../bench/oracle/run_oracle.ts";
 import {
   KnownPast,
@@ -9,8 +8,7 @@ import {
   sidesOf,
 } from "../../../bench/oracle/unknown_past.ts";
 import type { DirectIo } from "../../../sim/block/direct_io.ts";
-
-const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
+import { recordedFile } from "../../recorded_rows.ts";
 
 function io(operation: number, more: Partial<DirectIo> = {}): DirectIo {
   return {
@@ -81,7 +79,7 @@ Deno.test("possiblePasts() are those that a row can go on from", () => {
 
 Deno.test("with rows missing, what is covered is exact still", async () => {
   for (const kernel of ["6.1", "6.12", "7.2"]) {
-    const file = await readOracleFile(`${ROWS}/merge.${kernel}.jsonl.gz`);
+    const file = await recordedFile(`merge.${kernel}`);
     const rows = file.rows.filter(({ run }, index) =>
       run === "mqd_aio" && index % 2 === 0
     );

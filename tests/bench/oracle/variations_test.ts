@@ -9,7 +9,7 @@ import type {
 } from "../../../bench/oracle/oracle_row.ts";
 import { pathReplay } from "../../../bench/oracle/path_replay.ts";
 import type { ReplayCommand, Replayed } from "../../../bench/oracle/replay.ts";
-import { listOracleFiles, readOracleFile } from "../../../bench/oracle/rows.ts";
+import { listOracleFiles } from "../../../bench/oracle/rows.ts";
 import { recordedQueue } from "../../../bench/oracle/run_limits.ts";
 import type { QueueLimits } from "../../../sim/block/queue_limits.ts";
 import { pathProfile } from "../../../sim/kernel/profile.ts";
@@ -17,8 +17,8 @@ import {
   type RandomStream,
   randomStream,
 } from "../../../sim/random/random_stream.ts";
+import { recordedFile, ROWS } from "../../recorded_rows.ts";
 
-const ROWS = new URL("../../data/kernel/rows", import.meta.url).pathname;
 /** Devices of each file, and variations on each: a device takes a while. */
 const DEVICES = 2;
 const VARIED = 20;
@@ -125,7 +125,7 @@ function checkCommand(command: ReplayCommand, block: number): number {
 for (const path of await listOracleFiles(ROWS)) {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl.*/, "");
   Deno.test(`rows like those of ${name} keep to the limits, whole`, async () => {
-    const file = await readOracleFile(path);
+    const file = await recordedFile(name);
     const random = randomStream(1, name);
     const replay = pathReplay(file);
     let exact = 0;
