@@ -109,6 +109,7 @@ export const measureShape = {
     text: listOf((names) => names),
     names: WORKLOAD_NAMES,
     isPath: true,
+    isTiming: true,
     native: true,
   }),
   births: field(wholeNumber(1, 200).optional(), {
@@ -120,6 +121,7 @@ export const measureShape = {
       "in C 20)",
     group: "measure",
     text: countText(1, 200),
+    isTiming: true,
     native: true,
   }),
   widthPercent: field(numberFrom(0.01, 100).optional(), {
@@ -129,6 +131,7 @@ export const measureShape = {
       "(default: all builds run)",
     group: "measure",
     text: percentText(0.01, 100),
+    isTiming: true,
     native: true,
   }),
   budgetSeconds: field(numberFrom(0.1, 86_400).default(9), {
@@ -137,6 +140,7 @@ export const measureShape = {
     help: "total time to spend on timing, in seconds",
     group: "measure",
     text: secondsText(0.1, 86_400),
+    isTiming: true,
     native: true,
   }),
   memoryBytes: field(wholeNumber(1).optional(), {

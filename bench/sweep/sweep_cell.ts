@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { layouts } from "../../layouts/registry.ts";
 import type { RunOptions } from "../run/options.ts";
+import { RUN_FIELDS } from "../setup/options.ts";
 import { PLAN_FIELDS, setupText } from "./plan_fields.ts";
 
 /** What is made of a cell: figures that are exact, and times. */
@@ -61,15 +62,23 @@ export function cellId(setup: RunOptions): string {
   return `${words.join("-").replace(/^\.+/, "")}-${setupDigest(setup)}`;
 }
 
+/** Nor does anything of how it is timed, where nothing is. */
+const TIMING = RUN_FIELDS.filter(({ note }) => note.isTiming)
+  .map(({ path: [key] }) => key);
+
 /**
- * Gives a digest of a setup: equal for setups that say the same.
+ * Gives a digest of a setup: equal for setups that say the same, of exact
+ * figures alone where there are no rounds.
  *
  * @param setup The setup, complete.
  * @returns Hexadecimal digits.
  */
-function setupDigest(setup: object): string {
+function setupDigest(setup: RunOptions): string {
+  const left = setup.rounds === 0
+    ? [...NOT_IDENTIFYING, ...TIMING]
+    : NOT_IDENTIFYING;
   const identifying = Object.fromEntries(
-    Object.entries(setup).filter(([key]) => !NOT_IDENTIFYING.includes(key)),
+    Object.entries(setup).filter(([key]) => !left.includes(key)),
   );
   return digestOf(identifying).slice(0, DIGEST_DIGITS);
 }

@@ -90,6 +90,8 @@ export interface FieldNote<Value> {
   readonly unsaid?: (value: NonNullable<Value>) => readonly string[];
   /** Whether the command that repeats a run has it; default: true. */
   readonly isRepeated?: boolean;
+  /** Whether nothing but times depends on it: no exact figure; default: no. */
+  readonly isTiming?: boolean;
   /** Its words in the header of a report; asked of absent values, too. */
   readonly header?: (value: Value, setup: SetupPart) => string | undefined;
   /** Whether the engine in C covers every value, or else what it refuses. */

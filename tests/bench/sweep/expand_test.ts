@@ -45,6 +45,15 @@ Deno.test("an id is made from the setup alone", async () => {
   assertEquals(one === other, false);
   // Where memory is short changes no figure.
   assertEquals(await ids({ workload: "4k-hot", ios: 8, memory: "2G" }), [one]);
+  // How it would be timed changes nothing where nothing is.
+  const timing = { budget: 90, builds: 7, width: 1, time: ["4k-hot"] };
+  for (const [name, value] of Object.entries(timing)) {
+    const cell = { workload: "4k-hot", ios: 8 };
+    const exact = { ...cell, rounds: 0 };
+    assertEquals(await ids({ ...exact, [name]: value }), await ids(exact));
+    if (name === "time") continue;
+    assertEquals((await ids({ ...cell, [name]: value }))[0] === one, false);
+  }
 });
 
 Deno.test("include keeps and exclude drops; what goes without saying is matched", async () => {
