@@ -68,15 +68,10 @@ export function pathReplay(file: OracleFile): Replay {
       kernel: file.kernel,
     })
     : undefined;
-  const controller = (run: OracleRun): RecordedController => ({
+  const controllerOf = (run: OracleRun): RecordedController => ({
     iommu,
     sglThresholdBytes: sglThreshold(run),
-    // Both namespaces of these rows have 8 bytes of metadata a block.
-    metadata: file.kind !== "nvme-pi"
-      ? undefined
-      : run.name.startsWith("pi.")
-      ? "t10"
-      : "plain",
+    metadata: metadataOf(run, file),
     routes: machine && ((memory) =>
       recordedRoutes(memory, {
         machine,
@@ -103,7 +98,7 @@ export function pathReplay(file: OracleFile): Replay {
             queue,
             recorded,
             completions,
-            nvme: queue.driver === "nvme" ? controller(run) : undefined,
+            nvme: queue.driver === "nvme" ? controllerOf(run) : undefined,
           })
         ),
       };
@@ -115,20 +110,7 @@ export function pathReplay(file: OracleFile): Replay {
       buffers,
       providerOf,
     });
-    const ios = row.ios.map((io, index): DirectIo => ({
-      operation: io.operation === "r" ? REQ_OP.read : REQ_OP.write,
-      sectorLo: (io.offsetBytes / 512) | 0,
-      sectorHi: Math.floor(io.offsetBytes / 512 / 2 ** 32),
-      lengthBytes: io.sizeBytes,
-      pieces: cut.pieces,
-      firstPiece: cut.first[index] ?? 0,
-      endPiece: cut.first[index + 1] ?? 0,
-      flags: ((io.flags & RWF_DSYNC) !== 0 ? REQ_FLAG.fua : 0) |
-        ((io.flags & RWF_NOWAIT) !== 0 ? REQ_FLAG.nowait : 0),
-      priority: io.priority,
-      api: APIS[row.api],
-      cookie: index,
-    }));
+    const ios = directIos(row, cut);
     const own = `p2p:/dev/p2p-${run.name.split(".")[0]}`;
     if (
       file.kind === "p2p" && mixesOwn(row, { own, buffers }) &&
@@ -162,6 +144,36 @@ export function pathReplay(file: OracleFile): Replay {
     }
     return replayed;
   };
+}
+
+/** Both namespaces of rows with metadata have 8 bytes of it a block. */
+function metadataOf(
+  run: OracleRun,
+  { kind }: OracleFile,
+): RecordedController["metadata"] {
+  if (kind !== "nvme-pi") return undefined;
+  return run.name.startsWith("pi.") ? "t10" : "plain";
+}
+
+/** The I/Os of a row, on pieces of memory. */
+function directIos(
+  row: OracleRow,
+  cut: ReturnType<typeof recordedPieces>,
+): DirectIo[] {
+  return row.ios.map((io, index) => ({
+    operation: io.operation === "r" ? REQ_OP.read : REQ_OP.write,
+    sectorLo: (io.offsetBytes / 512) | 0,
+    sectorHi: Math.floor(io.offsetBytes / 512 / 2 ** 32),
+    lengthBytes: io.sizeBytes,
+    pieces: cut.pieces,
+    firstPiece: cut.first[index] ?? 0,
+    endPiece: cut.first[index + 1] ?? 0,
+    flags: ((io.flags & RWF_DSYNC) !== 0 ? REQ_FLAG.fua : 0) |
+      ((io.flags & RWF_NOWAIT) !== 0 ? REQ_FLAG.nowait : 0),
+    priority: io.priority,
+    api: APIS[row.api],
+    cookie: index,
+  }));
 }
 
 function sglThreshold(run: OracleRun): number {
@@ -203,6 +215,10 @@ function mixesOwn(
   );
   return kinds.size > 1 && kinds.has(from.own);
 }
+
+/** Why a row of sleeping workers is not covered. */
+const SLEEPS =
+  "an io_uring worker sleeps on a tag: the CPU scheduler picks who runs";
 
 function replayRow(
   row: OracleRow,
@@ -275,23 +291,15 @@ function replayRow(
   if (isPlugged) queue.finishPlug();
   queue.yieldCpu();
   for (const flush of later) flush();
-  if (again.length > 0) {
-    open.add("bio order");
-    const sleepers = ioWorkers(again, {
-      freeTags: queue.freeTags,
-      drain: queue.drain,
-      submit: (io) => returned[io.cookie] = directIo.submit(io),
-    });
-    seen.tagWaits += sleepers;
-    if (sleepers > 0 && !order.coversSleepers) {
-      queue.drain();
-      return {
-        notCovered:
-          "an io_uring worker sleeps on a tag: the CPU scheduler picks who runs",
-      };
-    }
-  }
+  if (again.length > 0) open.add("bio order");
+  const sleepers = ioWorkers(again, {
+    freeTags: queue.freeTags,
+    drain: queue.drain,
+    submit: (io) => returned[io.cookie] = directIo.submit(io),
+  });
+  seen.tagWaits += sleepers;
   queue.drain();
+  if (sleepers > 0 && !order.coversSleepers) return { notCovered: SLEEPS };
   const notCovered = order.notCovered(row);
   if (notCovered !== undefined) return { notCovered };
   for (const [io, errno] of seen.errors) returned[io] = -errno;

@@ -12,45 +12,21 @@ import {
   type DriverParts,
 } from "../../sim/block/block_layer.ts";
 import type { BlockDriver } from "../../sim/block/queue_parts.ts";
-import type { BlockEventData } from "../../sim/block/observe.ts";
-import {
-  REQ_FLAG,
-  REQ_OP,
-  REQ_OP_MASK,
-  statusErrno,
-} from "../../sim/kernel/operation.ts";
+import { statusErrno } from "../../sim/kernel/operation.ts";
 import { createKernelContext } from "../../sim/kernel/context.ts";
 import type { PathProfile } from "../../sim/kernel/profile.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/recognition/recognise_page.ts";
 import type { Completions } from "./completions.ts";
-import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";
 import { METADATA_BYTES, recordedNvme } from "./recorded_nvme.ts";
-import type { ReplayCommand } from "./replay.ts";
 import type { RecordedQueue } from "./run_limits.ts";
+import { seenBio, seenRequest, type SeenRow } from "./seen_row.ts";
 
 /** I/Os and bios of a row at once, at most. */
 const MOST_IOS = 1024;
 const MOST_BIOS = 4096;
-/** Segments of a bio that a row shows. */
-const SHOWN_SEGMENTS = 6;
-
-/** What a device saw of one row. */
-export interface SeenRow {
-  /** Bios, in the order submitted. */
-  readonly bios: OracleBio[];
-  /** Requests, in the order issued. */
-  readonly requests: OracleRequest[];
-  /** NVMe commands, in the order issued. */
-  readonly commands: ReplayCommand[];
-  /** How many times a submitter found no tag. */
-  tagWaits: number;
-  /** Errno of the I/Os that failed, by their number in the row. */
-  readonly errors: Map<number, number>;
-}
-
 /** A recorded device, ready for rows. */
 export interface RecordedDevice {
   /** The block layer. */
@@ -116,7 +92,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     kernel,
     map,
   });
-  const { codec, profile } = context;
+  const { profile } = context;
   const seen: SeenRow = {
     bios: [],
     requests: [],
@@ -124,47 +100,23 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     tagWaits: 0,
     errors: new Map(),
   };
-  const { get16, get32, get64Lo, get64Hi, getPointer } = memory;
-
   const noteRequest = (request: number): void => {
-    const { field } = layer.requests;
-    const sector = (get64Hi(request + field.sector) >>> 0) * 2 ** 32 +
-      (get64Lo(request + field.sector) >>> 0);
-    seen.requests.push([
-      letters(get32(request + field.opf), profile),
-      sector,
-      (get32(request + field.dataLen) >>> 0) / 512,
-      get16(request + field.segments),
-    ]);
+    seen.requests.push(seenRequest(request, { layer, context }));
   };
   const noteFlush = () => void seen.requests.push(["FF", 0, 0, 0]);
   const recognition = recognisePage(context.pages);
 
   let completeEarly = (): void => {};
 
-  /** A driver that only takes notes. */
-  const plainDriver = ({ requests, complete }: DriverParts): BlockDriver => {
-    const inFlight: number[] = [];
-    if (options.completions === "early") {
-      completeEarly = () => {
-        for (const request of inFlight.splice(0)) complete(request, 0);
-      };
-    }
-    return {
-      queue: (request) => {
-        noteRequest(request);
-        requests.start(request);
-        if (completesAtOnce) complete(request, 0);
-        else inFlight.push(request);
-        return 0;
-      },
-      commit: () => {},
-      wait: () => {
-        const count = options.completions === "first" ? 1 : inFlight.length;
-        for (const request of inFlight.splice(0, count)) complete(request, 0);
-      },
-      flush: noteFlush,
-    };
+  const plainDriver = (parts: DriverParts): BlockDriver => {
+    const made = notingDriver(parts, {
+      completions: options.completions,
+      completesAtOnce,
+      noteRequest,
+      noteFlush,
+    });
+    if (options.completions === "early") completeEarly = made.completeAll;
+    return made.driver;
   };
   const made = options.nvme === undefined
     ? { driverBytes: 0, driver: plainDriver }
@@ -183,34 +135,6 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       onFlush: noteFlush,
     });
 
-  const noteBio = (data: BlockEventData): void => {
-    if (data.sizeBytes === 0) return;
-    const { field } = layer.bios;
-    const array = getPointer(data.at + field.ioVec);
-    const maxVecs = get16(data.at + field.maxVecs);
-    const first = Array.from(
-      { length: Math.min(data.segments, SHOWN_SEGMENTS) },
-      (_, index) => {
-        const lo = codec.physLo(array, maxVecs, index);
-        const hi = codec.physHi(array, maxVecs, index);
-        const page = (hi >>> 0) * 2 ** 32 + ((lo & ~4095) >>> 0);
-        // The zero page: nobody's buffer lies at 0.
-        return [
-          page === 0 ? -1 : page,
-          lo & 4095,
-          codec.length(array, maxVecs, index),
-        ] as const;
-      },
-    );
-    seen.bios.push({
-      sector: (data.sectorHi >>> 0) * 2 ** 32 + (data.sectorLo >>> 0),
-      sizeBytes: data.sizeBytes,
-      segments: data.segments,
-      flags: data.opf,
-      first,
-    });
-  };
-
   const layer: BlockLayer = createBlockLayer({
     ...context,
     limits,
@@ -228,7 +152,8 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       }
     },
     observer: (event, data) => {
-      if (event === "submit") noteBio(data);
+      if (event !== "submit" || data.sizeBytes === 0) return;
+      seen.bios.push(seenBio(data, { layer, context }));
     },
     stages: { split: 0, merge: 0, request: 0 },
     requests: (table) => ({
@@ -256,17 +181,34 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   };
 }
 
-/** blk_fill_rwbs(): the letters of a request. */
-function letters(opf: number, profile: PathProfile): string {
-  const operation = opf & REQ_OP_MASK;
-  const name = operation === REQ_OP.read
-    ? "R"
-    : operation === REQ_OP.discard
-    ? "D"
-    : operation === REQ_OP.writeZeroes
-    ? profile.writeZeroesLetters
-    : "W";
-  return ((opf & REQ_FLAG.preflush) !== 0 ? "F" : "") + name +
-    ((opf & REQ_FLAG.fua) !== 0 ? "F" : "") +
-    ((opf & REQ_FLAG.sync) !== 0 ? "S" : "");
+/** A driver that only takes notes. */
+function notingDriver(
+  { requests, complete }: DriverParts,
+  options: {
+    readonly completions: Completions;
+    readonly completesAtOnce: boolean;
+    readonly noteRequest: (request: number) => void;
+    readonly noteFlush: () => void;
+  },
+): { driver: BlockDriver; completeAll: () => void } {
+  const inFlight: number[] = [];
+  const completeSome = (count: number) => {
+    for (const request of inFlight.splice(0, count)) complete(request, 0);
+  };
+  return {
+    driver: {
+      queue: (request) => {
+        options.noteRequest(request);
+        requests.start(request);
+        if (options.completesAtOnce) complete(request, 0);
+        else inFlight.push(request);
+        return 0;
+      },
+      commit: () => {},
+      wait: () =>
+        completeSome(options.completions === "first" ? 1 : inFlight.length),
+      flush: options.noteFlush,
+    },
+    completeAll: () => completeSome(inFlight.length),
+  };
 }

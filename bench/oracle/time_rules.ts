@@ -6,7 +6,7 @@
  */
 import type { OracleIo, OracleRow } from "./oracle_row.ts";
 import type { OpenPart } from "./replay.ts";
-import type { SeenRow } from "./recorded_device.ts";
+import type { SeenRow } from "./seen_row.ts";
 import type { RecordedQueue } from "./run_limits.ts";
 
 /** `RWF_DSYNC` of an I/O's flags. */

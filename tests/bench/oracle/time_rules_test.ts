@@ -7,7 +7,7 @@ import type {
   OracleRow,
 } from "../../../bench/oracle/oracle_row.ts";
 import { pathReplay } from "../../../bench/oracle/path_replay.ts";
-import type { SeenRow } from "../../../bench/oracle/recorded_device.ts";
+import type { SeenRow } from "../../../bench/oracle/seen_row.ts";
 import type { OpenPart } from "../../../bench/oracle/replay.ts";
 import { recordedQueue } from "../../../bench/oracle/run_limits.ts";
 import { timedParts } from "../../../bench/oracle/time_rules.ts";
