@@ -12,6 +12,8 @@ import {
   timingMisses,
   timingTable,
 } from "./check/timing_table.ts";
+import { coldAnswer } from "./study/cold_answer.ts";
+import { readStudy } from "./study/study_file.ts";
 import { targetsMachine, targetsRows } from "./targets/targets_table.ts";
 import { TRACE_FORMATS } from "../sim/workload/trace_formats.ts";
 
@@ -20,6 +22,8 @@ import timing from "./results/timing.json" with { type: "json" };
 import { patchedResultSchema } from "./patched/result.ts";
 import { patchedLines } from "./patched/text.ts";
 
+/** What `deno task study` found. */
+const STUDY = new URL("results/study.json", import.meta.url);
 /** What `deno task bench:targets --json` found, on the machine that it names. */
 const TARGETS = new URL("results/targets.json", import.meta.url);
 
@@ -61,6 +65,10 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
     const misses = timingMisses(record)
       .flatMap((text) => wrap(text, { width: 80 })).join("\n");
     return `\`\`\`text\n${words}\n\n${timingTable(record)}\n${misses}\n\`\`\``;
+  },
+  "cold caches": () => {
+    const path = "bench/results/study.json";
+    return coldAnswer(readStudy(Deno.readTextFileSync(STUDY), path));
   },
   targets: () => {
     const path = "bench/results/targets.json";
