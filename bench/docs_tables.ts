@@ -66,15 +66,17 @@ export const DOC_TABLES: Readonly<Record<string, () => string>> = {
       .flatMap((text) => wrap(text, { width: 80 })).join("\n");
     return `\`\`\`text\n${words}\n\n${timingTable(record)}\n${misses}\n\`\`\``;
   },
-  "cold caches": () => {
-    const path = "bench/results/study.json";
-    return coldAnswer(readStudy(Deno.readTextFileSync(STUDY), path));
-  },
   targets: () => {
     const path = "bench/results/targets.json";
     const file = readTargets(Deno.readTextFileSync(TARGETS), path);
     const words = wrap(targetsMachine(file), { width: 80 }).join("\n");
     return `${words}\n\n${markdownTable(targetsRows(file))}`;
+  },
+  // An item of a list.
+  "cold caches": () => {
+    const path = "bench/results/study.json";
+    const text = coldAnswer(readStudy(Deno.readTextFileSync(STUDY), path));
+    return wrap(text, { width: 80, indent: "  " }).join("\n");
   },
 };
 

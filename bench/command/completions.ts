@@ -26,7 +26,7 @@ export function completionsCommand(context: CommandContext): Command {
   return command
     .addHelpText(
       "after",
-      'The scripts complete "deno task lab" and a command or an alias "lab".',
+      '\nThe scripts complete "deno task lab" and a command or an alias "lab".',
     )
     .action(async (name: string) => {
       const script = SHELLS[oneOf("shell", name, names)];

@@ -46,7 +46,7 @@ export function mergeCommand(
 ): Command {
   const command = createCommand(
     "merge",
-    "join the folders of a sweep, checked: alike, complete, without contradiction",
+    "join the folders of a sweep; they must be alike, complete and consistent",
   ).argument("<folders...>", "folders of lab sweep --out, of one plan")
     .optionsGroup(GROUPS.output)
     .option("--csv <file>", "a line for each layout of each cell, - for stdout")

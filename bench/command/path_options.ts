@@ -38,6 +38,7 @@ import {
 import type { CommonOptions } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { namesText } from "../shell/help.ts";
+import { measureShape } from "../setup/measure_fields.ts";
 import {
   addKernelOptions,
   kernelFiles,
@@ -65,10 +66,10 @@ function choiceOf(
       workloads: defaults.workload,
     },
     except: [
+      // Nothing is measured.
+      ...Object.keys(measureShape) as (keyof typeof measureShape)[],
       ...["ios", "depth", "batch", "workers", "devices", "poll"] as const,
-      ...["completeOn", "simulation", "engine", "cc", "counts"] as const,
-      ...["rounds", "births", "widthPercent", "budgetSeconds"] as const,
-      ...["memoryBytes", "cpu", "seed", "baseline"] as const,
+      ...["completeOn", "simulation", "cpu", "seed", "baseline"] as const,
     ],
   };
 }

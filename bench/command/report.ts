@@ -57,10 +57,11 @@ export function reportCommand(context: CommandContext): Command {
       "<result.json>",
       "the result of lab run --json, or of lab merge --json with --where",
     )
+    .optionsGroup("What is shown:")
     .option(
       "--where <field=value>",
-      "only cells that fit, comma-separated: abi=lp64,workload=128k; what no " +
-        "cell has stands for those that begin with it",
+      "only matching cells, comma-separated: abi=lp64,workload=128k; a value " +
+        "that no cell has matches those that begin with it",
       nameList(),
     )
     .option(

@@ -81,7 +81,7 @@ function createRun(
         "typed replace them",
     )
     .optionsGroup(GROUPS.output)
-    .option("--details", "print every table, not only the answer", false)
+    .option("--details", "print every table instead of the answer", false)
     .option(
       "--by <name>",
       `split footprints by ${BREAKDOWNS.join(" or ")}, with --details`,

@@ -51,14 +51,14 @@ export function addStructOptions(command: Command): Command {
     .addOption(
       option(
         "--struct <file[:name]>",
-        "a struct of your own: C of a header or a mail, - for stdin; with " +
+        "a struct of your own: C text of a header or a mail, - for stdin; with " +
           "NAME or NAME@LINE where there are several",
       ).argParser(nameList()),
     )
     .addOption(
       option(
         "--config <names>",
-        "options of the kernel that are set for --struct, comma-separated; " +
+        "kernel options that are set for --struct, comma-separated; " +
           "NAME=n: not set (default: every variant)",
       ).argParser(nameList()),
     )

@@ -88,7 +88,7 @@ export function sweepCommand(
 ): Command {
   const command = createCommand(
     "sweep",
-    "run a plan of many cells, here or a part of it; lab merge joins them",
+    "run a plan of many cells, or a part of it; lab merge joins the parts",
   )
     .argument("<plan.json>", "axes and their values, - for stdin")
     .optionsGroup("Which part:")
@@ -114,7 +114,7 @@ export function sweepCommand(
   addSweepPageOptions(command);
   addCommonOptions(
     command,
-    "do cells again that are in the folder; with --resume, replace files alone",
+    "run cells again that the folder has; with --resume, only replace files",
   );
   offerOptionNames(command, {
     "--only": JOB_KINDS,
@@ -257,7 +257,7 @@ async function sweep(
   if (options.engine === "slurm") {
     if (options.force && !options.resume) {
       throw new RangeError(
-        "Cannot do cells again in Slurm: found --force, expected --resume " +
+        "Cannot run cells again in Slurm: found --force, expected --resume " +
           "beside it, or a new folder",
       );
     }

@@ -42,7 +42,7 @@ export function verifyCommand(
 ): Command {
   const command = createCommand(
     "verify",
-    "count the exact figures of a result or a mail again",
+    "recount the exact figures of a result or of a mail",
   )
     .argument(
       "<file>",
@@ -57,7 +57,7 @@ export function verifyCommand(
   addCommonOptions(command).addHelpText(
     "after",
     "\nA mail may be quoted, wrapped, encoded (quoted-printable, base64) and have\n" +
-      "its headers. Exit status 1: an exact figure is not what is counted now.",
+      "its headers. Exit status 1: an exact figure differs from what is counted now.",
   );
   return command.action((file: string, options: VerifyOptions) =>
     verify(file, { options, context, report })

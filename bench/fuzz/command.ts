@@ -53,6 +53,7 @@ export async function fuzzMain(
   const command = new Command("fuzz")
     .description("feed every reader of the lab inputs near valid ones")
     .argument("[readers...]", `${names.join(", ")} (default: all)`)
+    .optionsGroup("Inputs:")
     .option("--runs <n>", "inputs per reader", countOption(1, 1e9), 100_000)
     .option("--seed <n>", "seed of the inputs", countOption(0, 2 ** 31 - 1), 1)
     .addHelpText("after", QUANTITY_HELP)

@@ -10,6 +10,7 @@ import {
   printableContext,
   processContext,
 } from "../shell/context.ts";
+import { GROUPS } from "../shell/option_text.ts";
 import { toJson, writeJson, writeWhole } from "../shell/output.ts";
 import { checkOutputs, type NamedPaths } from "../shell/output_names.ts";
 import { checkPages, writePages } from "../shell/page_output.ts";
@@ -71,9 +72,10 @@ export async function kernelMain(
 ): Promise<number> {
   const context = printableContext(outside);
   const command = new Command("lab:kernel")
-    .description("A real kernel, patched or not, measured in QEMU");
+    .description("measure a real kernel, patched or not, in QEMU");
   command.command("run")
-    .description("Boot a kernel and count what one I/O executes and touches")
+    .description("boot a kernel and count what one I/O executes and touches")
+    .optionsGroup("Kernel:")
     .requiredOption("--kernel <bzImage>", "the kernel, for x86-64")
     .option(
       "--vmlinux <file>",
@@ -81,16 +83,25 @@ export async function kernelMain(
         "if it has none at run time",
     )
     .addOption(
-      new Option("--btf <file>", "raw BTF; default: what the kernel itself has")
+      new Option(
+        "--btf <file>",
+        "raw BTF (default: what the kernel itself has)",
+      )
         .conflicts("vmlinux"),
     )
-    .option("--symbols <System.map>", "default: its own /proc/kallsyms")
+    .option(
+      "--symbols <System.map>",
+      "its symbols (default: its own /proc/kallsyms)",
+    )
     .option("--modules <folder>", "its modules, if nvme is not built in")
+    .option("--append <words>", "more words for the kernel's command line", "")
+    .optionsGroup(GROUPS.workload)
     .option(
       "--workload <name...>",
-      `of: ${WORKLOADS.map(({ name }) => name).join(", ")}; default: ` +
-        DEFAULT_GUEST_WORKLOADS.join(", ") + '; "all" for all',
+      `workloads, or all: ${WORKLOADS.map(({ name }) => name).join(", ")} ` +
+        `(default: ${DEFAULT_GUEST_WORKLOADS.join(", ")})`,
     )
+    .optionsGroup(GROUPS.machine)
     .addOption(
       new Option(
         "--controller <kind>",
@@ -104,14 +115,19 @@ export async function kernelMain(
       quantity({ kind: "time", unit: "us", least: 0, most: 1_000_000 }),
       20_000,
     )
-    .option("--warmup <n>", "I/Os before the nine", countOption(0, 10_000), 40)
+    .optionsGroup(GROUPS.measure)
+    .option(
+      "--warmup <n>",
+      "I/Os before those that are measured",
+      countOption(0, 10_000),
+      40,
+    )
     .option(
       "--timeout <s>",
-      "longest time for the guest",
+      "most time for the guest",
       quantity({ kind: "time", least: 1, most: 86_400 }),
       600,
     )
-    .option("--append <words>", "more words for the kernel's command line", "")
     .addOption(
       new Option(
         "--verify-disk <kind>",
@@ -120,9 +136,10 @@ export async function kernelMain(
           "with status 1",
       ).choices(VERIFY_DISKS).default("file"),
     )
+    .optionsGroup(GROUPS.output)
     .option(
       "--name <text>",
-      "name of the run in a comparison; default: base or patched",
+      "name of the run in a comparison (default: base or patched)",
       runName,
     )
     .option("--out <file>", "write the result as JSON, - for stdout")
@@ -130,10 +147,12 @@ export async function kernelMain(
     .option("--quiet", "no progress", false)
     .action((options: RunOptions) => run(options, context));
   command.command("compare")
-    .description("What a patch changed: two results of run")
+    .description("show what a patch changed, by two results of run")
     .argument("<base>", "result of the kernel without the patch")
     .argument("<patched>", "result of the kernel with it")
-    .option("--control <file>", "the base measured again: its noise")
+    .optionsGroup(GROUPS.compared)
+    .option("--control <file>", "the base measured again, for its noise")
+    .optionsGroup(GROUPS.output)
     .option("--json <file>", "write the comparison as JSON, - for stdout")
     .option("--mail <file>", "write it as 25 lines for a mail, - for stdout")
     .option("--html <file>", "write it as a page, - for stdout")

@@ -63,6 +63,7 @@ export async function oracleMain(
     .description(
       "compare the path with rows of real kernels: covered, exact, reasons",
     )
+    .optionsGroup(GROUPS.compared)
     .addOption(
       new Option("--rows <folder>", "folder of <kind>.<kernel>.jsonl[.gz]")
         .default(ROWS, "the rows that come with the lab"),

@@ -103,7 +103,7 @@ export const measureShape = {
   timedWorkloads: field(someOf(someText()).optional(), {
     flag: "--time",
     value: "<names>",
-    help: "time these of the workloads only, comma-separated (default: all; " +
+    help: "time only these of the workloads, comma-separated (default: all; " +
       `${DEFAULT_TIMED_WORKLOADS.join(", ")} without --workload and --engine)`,
     group: "measure",
     text: listOf((names) => names),
@@ -116,8 +116,8 @@ export const measureShape = {
     flag: "--builds",
     value: "<n>",
     help:
-      "how often each layout's code is compiled and loaded again (a build), " +
-      "because where code lies in memory alone changes its speed (default: 3, " +
+      "how often each layout's code is compiled and loaded afresh (a build): " +
+      "where code lies in memory changes its speed by itself (default: 3, " +
       "in C 20)",
     group: "measure",
     text: countText(1, 200),
@@ -137,7 +137,7 @@ export const measureShape = {
   budgetSeconds: field(numberFrom(0.1, 86_400).default(9), {
     flag: "--budget",
     value: "<s>",
-    help: "total time to spend on timing, in seconds",
+    help: "most time to spend on timing rounds, in seconds",
     group: "measure",
     text: secondsText(0.1, 86_400),
     isTiming: true,
@@ -147,7 +147,7 @@ export const measureShape = {
     flag: "--memory",
     value: "<size>",
     help:
-      "most memory that the whole run takes (default: half of what is free)",
+      "limit on the memory of the whole run (default: half of what is free)",
     group: "measure",
     text: sizeText(1),
     isRepeated: false,

@@ -331,7 +331,7 @@ const runShape = {
       flag: "--cpu",
       value: "<name|file>",
       help:
-        "caches to model: those of a CPU, or none (default: a CPU with the ABI)",
+        "caches to model: those of a CPU, or none (default: a CPU of the ABI)",
       group: "measure",
       text: cpuText([NO_CPU]),
       names: [...cpuPresetNames, HOST_CPU, NO_CPU],

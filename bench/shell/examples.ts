@@ -96,7 +96,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ],
   ],
   topology: [
-    ["deno task lab topology cascaded_switches", "a tree that comes with it"],
+    [
+      "deno task lab topology cascaded_switches",
+      "a tree that ships with the lab",
+    ],
     ["lspci -vvv -nn | deno task lab topology --lspci -", "this machine"],
   ],
   verify: [

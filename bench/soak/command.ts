@@ -64,6 +64,7 @@ export async function soakMain(
   let status: number = EXIT.done;
   const command = new Command("soak")
     .description("run many I/Os over all layouts with faults on, all verified")
+    .optionsGroup("What is run:")
     .option("--ios <n>", "I/Os in all", countOption(1, 1e12), 10_000_000)
     .option(
       "--layout <names>",

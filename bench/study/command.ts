@@ -86,7 +86,7 @@ export async function main(
     .addHelpText(
       "after",
       "On 2 CPUs --exact takes 2 minutes, and timing about 20. Builds of all\n" +
-        "cells are made in turn; what is timed so far is in the file every 2 minutes.",
+        "cells are made in turn; the file is written every 2 minutes.",
     )
     .action((options: StudyOptions) => makeStudy(options, context));
   offerOptionNames(command, { "--engine": ENGINE_CHOICES });

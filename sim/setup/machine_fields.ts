@@ -224,8 +224,8 @@ const machineShape = {
     flag: "--struct-page-bytes",
     value: "<n>",
     help:
-      "size of struct page, as the kernel's options have it: 32, 36 or 40 " +
-      "of 32 bits, 64 of 64; what page_to_phys() costs depends on it " +
+      "size of struct page in the kernel's configuration: 32, 36 or 40 on " +
+      "32-bit, 64 on 64-bit; page_to_phys() costs more with some of them " +
       "(default: the ABI's)",
     group: "compared",
     text: countText(32, 64),
@@ -236,7 +236,8 @@ const machineShape = {
   initOnAlloc: field(z.boolean().optional(), {
     flag: "--init-on-alloc",
     value: "<on|off>",
-    help: "whether allocators zero what they give out (default: on, as Debian)",
+    help:
+      "whether allocators zero what they hand out (default: on, as in Debian)",
     // A setting of the kernel, which is compared, and not of the machine.
     group: "compared",
     text: switchText("init_on_alloc"),
@@ -319,7 +320,7 @@ const machineShape = {
     {
       flag: "--topology",
       value: "<name|file>",
-      help: "PCI tree that lab topology shows (default: all behind one switch)",
+      help: "PCI tree, as for lab topology (default: all behind one switch)",
       group: "machine",
       text: textOf<TopologySource | undefined>(
         (name) => topologyNames.includes(name) ? { name } : undefined,

@@ -84,7 +84,7 @@ export const pathShape = {
   depth: field(wholeNumber(1, 256).default(DEFAULT_DEPTH), {
     flag: "--depth",
     value: "<n>",
-    help: "I/Os in flight; of pread 1",
+    help: "I/Os in flight; always 1 with pread",
     group: "submit",
     text: countText(1, 256),
     header: (depth) => `depth ${depth}`,
@@ -119,7 +119,7 @@ export const pathShape = {
     value: "<name>",
     help: `how a program submits I/O: ${
       SUBMIT_APIS.join(", ")
-    }; pread stands for pwrite, too (default: ${DEFAULT_API})`,
+    }; pread includes pwrite (default: ${DEFAULT_API})`,
     group: "submit",
     text: nameText("API", SUBMIT_APIS),
     isUsual: (api) => api === DEFAULT_API,

@@ -74,7 +74,7 @@ Deno.test("an unknown table is an error that names those there are", async () =>
     () => renderBlock(block),
     RangeError,
     'Cannot make the table "layout": found no such name, expected one of ' +
-      "layouts, patched, formats, timing, targets",
+      "layouts, patched, formats, timing, targets, cold caches",
   );
 });
 

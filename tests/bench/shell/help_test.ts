@@ -51,6 +51,8 @@ Deno.test("every command prints its help with -h and --help, at 80 columns", asy
     assertEquals(out.split("\n").filter((line) => line.length > 80), []);
     assertEquals((await ran(main, [...words, "--help"])).out, out);
     assertMatch(out, /-h, --help +print this help/);
+    // Every option stands under its subject.
+    assertEquals(/^Options:$/m.test(out), false, out);
     // No value of the code, no path of the machine that wrote it.
     assertEquals(/default: (false|true|\[|")/.test(out), false, out);
     assertEquals(/\.\.\/|\/work\/|undefined/.test(out), false, out);
