@@ -68,7 +68,15 @@ function choiceOf(
     except: [
       // Nothing is measured.
       ...Object.keys(measureShape) as (keyof typeof measureShape)[],
-      ...["ios", "depth", "batch", "workers", "devices", "poll"] as const,
+      ...[
+        "ios",
+        "depth",
+        "batch",
+        "workers",
+        "devices",
+        "hwQueues",
+        "poll",
+      ] as const,
       ...["completeOn", "simulation", "cpu", "seed", "baseline"] as const,
     ],
   };

@@ -165,6 +165,130 @@ function sizes(
   };
 }
 
+/** Fields of a kind of operation, most of them first, over all groups. */
+function atomicNames(
+  groups: readonly ResultGroup[],
+  kind: string,
+): readonly string[] {
+  const most = new Map<string, number>();
+  for (const { sharing } of groups) {
+    for (const cost of sharing.atomics ?? []) {
+      if (cost.kind !== kind) continue;
+      const name = `${cost.structure}.${cost.field}`;
+      most.set(name, Math.max(most.get(name) ?? 0, cost.count));
+    }
+  }
+  return [...most].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([name]) => name);
+}
+
+/** A column of atomic operations per I/O: of one field, or of a kind. */
+function atomicColumn(
+  header: string,
+  key: string,
+  isOf: (name: string, kind: string) => boolean,
+  splitRank?: number,
+): FigureColumn<ResultGroup> {
+  const perIo = ({ sharing: { atomics, tracedIos = 0 } }: ResultGroup) =>
+    atomics === undefined || tracedIos === 0 ? null : atomics.reduce(
+      (sum, { structure, field, kind, count }) =>
+        sum + (isOf(`${structure}.${field}`, kind) ? count : 0),
+      0,
+    ) / tracedIos;
+  return {
+    header,
+    cell: (group, width) => formatFigure(perIo(group), width),
+    fields: (group) => [[`workers.atomics.${key}`, perIo(group)]],
+    ...(splitRank === undefined ? {} : { splitRank }),
+  };
+}
+
+/** Atomic operations and locks per I/O, all of them and by field. */
+function atomicColumns(
+  groups: readonly ResultGroup[],
+): readonly FigureColumn<ResultGroup>[] {
+  const named = (kind: string, first: number) =>
+    atomicNames(groups, kind).map((name, i) =>
+      atomicColumn(
+        name,
+        name,
+        (other) => other === name,
+        first + i,
+      )
+    );
+  return [
+    {
+      header: "atomics, counted",
+      left: true,
+      cell: ({ layout }) => layout,
+      fields: () => [],
+    },
+    atomicColumn("atomics", "atomic", (_, kind) => kind === "atomic"),
+    atomicColumn("locks", "lock", (_, kind) => kind === "lock"),
+    ...named("atomic", 1),
+    ...named("lock", 1),
+  ];
+}
+
+const HELD: readonly FigureColumn<ResultGroup>[] = [
+  {
+    header: "shared lines, all",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
+  },
+  ...([
+    ["written by several", "writtenByMany"],
+    ["with a bio_vec", "writtenByManyHolding"],
+    ["handed over", "handedOver"],
+    ["with a bio_vec", "handedOverHolding"],
+  ] as const).map(([header, key]): FigureColumn<ResultGroup> => ({
+    header,
+    cell: ({ sharing }, width) => formatFigure(sharing[key], width),
+    fields: ({ sharing }) => [[`workers.sharing.${key}`, sharing[key]]],
+  })),
+];
+
+/** What submitters of shared queues did, per I/O: measured, all of it. */
+function lockColumn(
+  header: string,
+  key: string,
+  of: (group: ResultGroup) => number | null | undefined,
+): FigureColumn<ResultGroup> {
+  const perIo = (group: ResultGroup) => {
+    const count = of(group);
+    return typeof count !== "number" || group.observedIos === 0
+      ? null
+      : count / group.observedIos;
+  };
+  return {
+    header,
+    cell: (group, width) => formatFigure(perIo(group), width),
+    fields: (group) => [[`workers.${key}`, perIo(group)]],
+  };
+}
+
+const LOCKS: readonly FigureColumn<ResultGroup>[] = [
+  {
+    header: "hardware queues, per I/O",
+    left: true,
+    cell: ({ layout }) => layout,
+    fields: () => [],
+  },
+  lockColumn(
+    "sq_lock",
+    "queueLock.acquisitionsPerIo",
+    ({ queueLock }) => queueLock?.acquisitions,
+  ),
+  lockColumn(
+    "waited for",
+    "queueLock.contendedPerIo",
+    ({ queueLock }) => queueLock?.contended,
+  ),
+  lockColumn("sent back", "sent.requestsPerIo", ({ sent }) => sent?.requests),
+  lockColumn("IPIs", "sent.interruptsPerIo", ({ sent }) => sent?.interrupts),
+];
+
 const freesOf = ({ remoteFrees, observedIos }: ResultGroup) =>
   observedIos === 0 ? null : remoteFrees / observedIos;
 
@@ -261,8 +385,15 @@ export function workersSections(cell: ResultCell): Section[] {
     ? "each its own device"
     : `${formatCount(found.devices, "device")}, ${waiting}`;
   const where = found.completeOn === "other"
-    ? "I/Os end on another worker"
+    ? "I/Os end on another worker, which their interrupt comes to"
+    : found.completeOn === "ipi"
+    ? "I/Os end where they were submitted, by an IPI from another worker, " +
+      "which their interrupt comes to"
     : "I/Os end where they were submitted";
+  const { hwQueues = found.workers } = found;
+  const queues = hwQueues < found.workers
+    ? `, ${formatCount(hwQueues, "hardware queue")}`
+    : "";
   const [first] = groups;
   const checked = first === undefined
     ? "no group was checked"
@@ -281,7 +412,8 @@ export function workersSections(cell: ResultCell): Section[] {
   return [
     prose(
       "workers",
-      `groups of workers, ${who}, depth ${found.depth} each, ${where}; ` +
+      `groups of workers${queues}, ${who}, depth ${found.depth} each, ` +
+        `${where}; ` +
         checked,
     ),
     section(
@@ -305,6 +437,33 @@ export function workersSections(cell: ResultCell): Section[] {
         "lines of 64 B that several workers wrote / of those falsely shared " +
           "/ handed from one that wrote to others that read; exact, first " +
           `${first?.sharing.iosPerWorker} I/Os of each worker`,
+      ),
+      ...ofGroups(HELD, ({ sharing }) => sharing.handedOver !== undefined),
+    ),
+    section(
+      ofGroups(
+        atomicColumns(groups),
+        ({ sharing }) => (sharing.atomics?.length ?? 0) > 0,
+      ),
+      ...prose(
+        "workers.atomics",
+        "per I/O, exact, of the same I/Os: operations on fields that only " +
+          "locked instructions change, and locks that were taken, as the " +
+          "kernel's functions do them on what the model has in memory; " +
+          "nobody waits here",
+      ),
+    ),
+    section(
+      ofGroups(
+        LOCKS,
+        ({ queueLock }) => typeof queueLock === "object" && queueLock !== null,
+      ),
+      ...prose(
+        "workers.locks",
+        "measured, per I/O: how often the lock of a submission ring was taken, " +
+          "and how often another worker held it; requests that the worker of " +
+          "the interrupt sent back to the one that submitted them, and " +
+          "interrupts between the two",
       ),
     ),
     section(

@@ -20,7 +20,10 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
     "Workers that are devices; 0 where each submitter polls its own.",
   ),
   poll: z.boolean().describe("Whether workers that wait never sleep."),
-  completeOn: name.describe("Where I/Os end: submitter or other."),
+  completeOn: name.describe("Where I/Os end: submitter, other or ipi."),
+  hwQueues: atLeastOne.optional().describe(
+    "Hardware queues; fewer than submitters are shared.",
+  ),
   depth: atLeastOne.describe("I/Os in flight of each submitter at most."),
   scaling: z.array(z.looseObject({
     layout: name.describe("Name of the layout."),
@@ -74,6 +77,18 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
       "Commands in a ring when its doorbell rang.",
     ),
     ringEntries: wholeCount.nullable().describe("Entries of a ring."),
+    queueLock: z.looseObject({
+      acquisitions: wholeCount.describe("How often it was taken."),
+      contended: wholeCount.describe("How often another submitter held it."),
+    }).nullish().describe(
+      "Locks of submission rings, where hardware queues lie apart.",
+    ),
+    sent: z.looseObject({
+      requests: wholeCount.describe("Requests found done for others."),
+      interrupts: wholeCount.describe("Interrupts sent for them."),
+    }).nullish().describe(
+      "What was sent from the CPU of an interrupt to the submitter's.",
+    ),
     remoteFrees: wholeCount.describe(
       "Objects that another worker freed than the one that took them.",
     ),
@@ -99,6 +114,29 @@ export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
           "Lines that one worker wrote to and another one read.",
         ),
       })).describe("Structures of which lines are shared, most written first."),
+      writtenByMany: wholeCount.optional().describe(
+        "Lines of all structures that more than one worker wrote to.",
+      ),
+      handedOver: wholeCount.optional().describe(
+        "Lines that one worker wrote to and another one read.",
+      ),
+      writtenByManyHolding: wholeCount.optional().describe(
+        "Of those that several wrote to, lines that hold bytes of a bio_vec.",
+      ),
+      handedOverHolding: wholeCount.optional().describe(
+        "Of those handed over, lines that hold bytes of a bio_vec.",
+      ),
+      tracedIos: wholeCount.optional().describe(
+        "I/Os that were traced, of all submitters.",
+      ),
+      atomics: z.array(z.looseObject({
+        structure: name.describe("The structure."),
+        field: name.describe("The field."),
+        kind: name.describe("atomic, or lock, of which taking it counts."),
+        count: wholeCount.describe("Operations of all traced I/Os."),
+      })).optional().describe(
+        "Operations on fields that only locked instructions change.",
+      ),
     }).describe("The cache lines that workers of a group share; exact."),
   })).describe("The largest group of each layout."),
 });

@@ -12,8 +12,10 @@ export interface ResultGroupShape {
   readonly devices: number;
   /** Whether who waits never sleeps. */
   readonly poll: boolean;
-  /** Where I/Os end: `submitter` or `other`. */
+  /** Where I/Os end: `submitter`, `other` or `ipi`. */
   readonly completeOn: string;
+  /** Hardware queues; absent from files of older labs: one each. */
+  readonly hwQueues?: number | undefined;
   /** I/Os in flight of each submitter at most. */
   readonly depth: number;
 }
@@ -85,12 +87,52 @@ export interface ResultSharedLines {
   readonly handedOver: number;
 }
 
+/** Operations on one field that only locked instructions change; exact. */
+export interface ResultAtomics {
+  /** The structure. */
+  readonly structure: string;
+  /** The field. */
+  readonly field: string;
+  /** `atomic`, or `lock`, of which taking it counts. */
+  readonly kind: string;
+  /** Operations of all traced I/Os. */
+  readonly count: number;
+}
+
 /** The cache lines that workers of a group share; exact. */
 export interface ResultSharing {
   /** I/Os of each submitter that were traced, at most. */
   readonly iosPerWorker: number;
   /** Structures of which lines are shared, most written first. */
   readonly structures: readonly ResultSharedLines[];
+  /** Lines of all structures that several workers wrote to. */
+  readonly writtenByMany?: number | undefined;
+  /** Lines that one worker wrote to and others read. */
+  readonly handedOver?: number | undefined;
+  /** Of those that several wrote to, lines that hold bytes of a bio_vec. */
+  readonly writtenByManyHolding?: number | undefined;
+  /** Of those handed over, lines that hold bytes of a bio_vec. */
+  readonly handedOverHolding?: number | undefined;
+  /** I/Os that were traced, of all submitters. */
+  readonly tracedIos?: number | undefined;
+  /** Atomic operations and locks of those I/Os. */
+  readonly atomics?: readonly ResultAtomics[] | undefined;
+}
+
+/** How often the locks of submission rings were taken. */
+export interface ResultQueueLock {
+  /** All times. */
+  readonly acquisitions: number;
+  /** Those at which another submitter held it; measured. */
+  readonly contended: number;
+}
+
+/** What was sent from the CPU of an interrupt to that of the submitter. */
+export interface ResultSent {
+  /** Requests. */
+  readonly requests: number;
+  /** Interrupts, of which one may stand for several requests. */
+  readonly interrupts: number;
 }
 
 /** What the largest group of a layout was seen to do, untimed. */
@@ -111,6 +153,13 @@ export interface ResultGroup {
   readonly ringOccupancy: ResultSizes | null;
   /** Entries of a ring. */
   readonly ringEntries: number | null;
+  /**
+   * Locks of submission rings that submitters have in common or whose interrupt
+   * comes to another; `null` or absent where each has its own.
+   */
+  readonly queueLock?: ResultQueueLock | null | undefined;
+  /** What was found done for another submitter than the one that found it. */
+  readonly sent?: ResultSent | null | undefined;
   /** Objects that another worker freed than the one that took them. */
   readonly remoteFrees: number;
   /** I/Os that were observed. */

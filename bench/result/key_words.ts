@@ -20,6 +20,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["batch", "--batch"],
   ["workers", "--workers"],
   ["devices", "--devices"],
+  ["hwQueues", "--hw-queues"],
   ["poll", "--poll"],
   ["completeOn", "--complete-on"],
   ["engine", "--engine"],

@@ -1,10 +1,15 @@
 /** The shape of a group of workers: how many there are, and how they wait. */
+import { interruptOf, submittersByQueue } from "../../sim/workers/queue_map.ts";
 
-/** Where I/Os end: on the worker that submitted them, or on another one. */
-export type CompleteOn = "submitter" | "other";
+/**
+ * Where I/Os end: on the worker that submitted them; on another one, which
+ * their interrupt comes to; or, by an interrupt between the two, on the one that
+ * submitted them although theirs comes to another (rq_affinity=2).
+ */
+export type CompleteOn = "submitter" | "other" | "ipi";
 
 /** Its values. */
-export const COMPLETE_ON: readonly CompleteOn[] = ["submitter", "other"];
+export const COMPLETE_ON: readonly CompleteOn[] = ["submitter", "other", "ipi"];
 
 /** How many workers there are, and how they wait. */
 export interface GroupShape {
@@ -16,4 +21,37 @@ export interface GroupShape {
   readonly poll: boolean;
   /** Where I/Os end; default: on the submitter. */
   readonly completeOn?: CompleteOn;
+  /**
+   * Hardware queues, no more than submitters; fewer are shared by neighbours.
+   * One for each submitter if absent.
+   */
+  readonly hwQueues?: number | undefined;
+}
+
+/** Which hardware queues a group has, and who takes what. */
+export interface GroupQueues {
+  /** Submitters by hardware queue. */
+  readonly submitters: readonly (readonly number[])[];
+  /** The submitter that the interrupt of each comes to. */
+  readonly interrupts: readonly number[];
+}
+
+/**
+ * Gives the hardware queues of a group that lie apart from its submitters:
+ * because they are shared, or because their interrupt comes to another one.
+ *
+ * @param shape The group.
+ * @returns The queues; `undefined` where each submitter has its own.
+ */
+export function groupQueues(
+  { workers, completeOn, hwQueues = workers }: Omit<GroupShape, "poll">,
+): GroupQueues | undefined {
+  const map = { submitters: workers, queues: Math.min(hwQueues, workers) };
+  const isSent = completeOn === "ipi" && workers > 1;
+  if (map.queues === workers && !isSent) return undefined;
+  const submitters = submittersByQueue(map);
+  return {
+    submitters,
+    interrupts: submitters.map((_, queue) => interruptOf(map, queue, isSent)),
+  };
 }

@@ -88,6 +88,8 @@ export interface LabRunOptions extends PathFields, MeasureFields {
   readonly workers: number;
   /** Workers that are devices; 0 where each submitter has its own. */
   readonly devices: number;
+  /** Hardware queues; one for each worker that submits if absent. */
+  readonly hwQueues?: number;
   /** Whether workers that wait never sleep; needs a device. */
   readonly poll: boolean;
   /** Where I/Os end: on the worker that submitted them or on another one. */
@@ -282,6 +284,17 @@ const runShape = {
     isUsual: (devices) => devices === 0,
     native: true,
   }),
+  hwQueues: field(wholeNumber(1, 255).optional(), {
+    flag: "--hw-queues",
+    value: "<n>",
+    help:
+      "hardware queues; fewer than --workers are shared by neighbours, as " +
+      "blk_mq_map_queues() has it, with tags and a lock in common (default: " +
+      "one for each worker)",
+    group: "submit",
+    text: countText(1, 255),
+    native: true,
+  }),
   poll: field(z.boolean().default(false), {
     flag: "--poll",
     help: "threads busy-wait instead of sleeping (with --devices)",
@@ -291,7 +304,8 @@ const runShape = {
   completeOn: field(z.enum(COMPLETE_ON).default("submitter"), {
     flag: "--complete-on",
     value: "<name>",
-    help: `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}`,
+    help: `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}; other ` +
+      "takes the interrupt and completes, ipi takes it and sends requests back",
     group: "submit",
     text: nameText("place to complete on", COMPLETE_ON),
     isUsual: (place) => place === "submitter",

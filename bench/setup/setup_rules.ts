@@ -245,6 +245,35 @@ const RULES: readonly SetupRule[] = [
     expected: "as many workers at least",
   },
   {
+    when: ({ hwQueues = 1, workers }) => hwQueues > workers,
+    what: ({ hwQueues }) => `--hw-queues ${hwQueues}`,
+    found: ({ workers }) => `--workers ${workers}`,
+    expected: "as many workers at least",
+  },
+  {
+    when: ({ hwQueues, workers, devices }) =>
+      (hwQueues ?? workers) < workers && devices === 0,
+    what: ({ hwQueues, workers }) =>
+      `--hw-queues ${hwQueues} with --workers ${workers}`,
+    found: "--devices 0, each of which has a queue of its own",
+    expected: "--devices of 1 at least",
+  },
+  {
+    when: ({ hwQueues, workers, devices }) => devices > (hwQueues ?? workers),
+    what: ({ devices }) => `--devices ${devices}`,
+    found: ({ hwQueues }) => `--hw-queues ${hwQueues}`,
+    expected: "as many hardware queues at least",
+  },
+  {
+    when: ({ hwQueues, workers, completeOn }) =>
+      (hwQueues ?? workers) < workers && completeOn === "other",
+    what: ({ hwQueues, workers }) =>
+      `--complete-on other with --hw-queues ${hwQueues} and --workers ` +
+      `${workers}`,
+    found: "queues that several workers share",
+    expected: "--complete-on ipi or submitter, or a queue for each worker",
+  },
+  {
     when: ({ poll, devices }) => poll && devices === 0,
     what: "--poll",
     found: "--devices 0",
@@ -259,14 +288,16 @@ const RULES: readonly SetupRule[] = [
     expected: "one for each",
   },
   {
-    when: ({ completeOn, workers }) => completeOn === "other" && workers < 2,
-    what: "--complete-on other",
+    when: ({ completeOn, workers }) =>
+      completeOn !== "submitter" && workers < 2,
+    what: ({ completeOn }) => `--complete-on ${completeOn}`,
     found: ({ workers }) => `--workers ${workers}`,
     expected: "2 at least",
   },
   {
-    when: ({ completeOn, devices }) => completeOn === "other" && devices === 0,
-    what: "--complete-on other",
+    when: ({ completeOn, devices }) =>
+      completeOn !== "submitter" && devices === 0,
+    what: ({ completeOn }) => `--complete-on ${completeOn}`,
     found: "--devices 0",
     expected: "--devices of 1 at least",
   },

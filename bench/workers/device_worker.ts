@@ -10,6 +10,7 @@ import {
   failureOf,
 } from "./group_protocol.ts";
 import { type ServedQueue, serveEnd } from "./group_assembly.ts";
+import { hardwareQueuesOf, serveHardwareQueue } from "./hardware_queues.ts";
 import { groupWords } from "../result/group_words.ts";
 
 declare const self: {
@@ -33,12 +34,20 @@ self.onmessage = ({ data: request }) => {
 
 function answer(request: DeviceRequest): DeviceAnswer {
   if (request.kind === "setup") {
-    const { setup, control, ends } = request;
+    const { setup, control, ends, device, queues } = request;
+    const options = { control, movesBytes: () => movesBytes };
+    const isMine = (queue: number) => queue % setup.devices === device;
+    const apart = hardwareQueuesOf(setup, queues);
     made = {
       request,
-      served: ends.map((end) =>
-        serveEnd(setup, end, { control, movesBytes: () => movesBytes })
-      ),
+      served: apart.length > 0
+        ? apart.map((queue, id) => ({ ...queue, id }))
+          .filter(({ id }) => isMine(id))
+          .map((queue) =>
+            serveHardwareQueue(setup, queue, { ...options, ends })
+          )
+        : ends.filter(({ worker }) => isMine(worker))
+          .map((end) => serveEnd(setup, end, options)),
     };
     return { kind: "setup" };
   }

@@ -16,9 +16,11 @@ import type {
   SubmitterRequest,
 } from "./group_protocol.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
+import { hardwareQueueBuffers } from "./hardware_queues.ts";
 import { groupWords } from "../result/group_words.ts";
 import {
   addCounts,
+  addShared,
   type GroupObservation,
   type GroupReplay,
   type GroupTime,
@@ -68,7 +70,7 @@ export class WorkerGroup {
     this.#signal?.addEventListener("abort", this.#abort);
     const { workers, devices, poll, timeoutMs } = options;
     const { decode = false, observe = false } = options;
-    const { completeOn = "submitter" } = options;
+    const { completeOn = "submitter", hwQueues } = options;
     this.setup = {
       contender,
       workers,
@@ -76,6 +78,7 @@ export class WorkerGroup {
       poll,
       // One submitter has nobody else to complete on.
       completeOn: workers === 1 ? "submitter" : completeOn,
+      hwQueues,
       decode,
       observe,
     };
@@ -240,6 +243,7 @@ export class WorkerGroup {
       ringOccupancy: sizes((host) => host.occupancy),
       ringEntries: hasDevices ? (served[0]?.batches.length ?? 1) - 1 : null,
       remoteFrees: sum(hosts.map(({ remoteFrees }) => remoteFrees)),
+      shared: addShared(hosts.flatMap(({ shared }) => shared ?? [])),
       submitterSleeps: sum(hosts.map(({ sleeps }) => sleeps)),
       deviceSleeps: sum(served.map(({ sleeps }) => sleeps)),
     };
@@ -250,6 +254,7 @@ export class WorkerGroup {
     this.#signal?.removeEventListener("abort", this.#abort);
     // terminate() ends no worker that waits or spins (Deno 2.9).
     this.#endService();
+    this.#endWaiting();
     for (const member of [...this.#submitters, ...this.#devices]) member.stop();
   }
 
@@ -258,9 +263,16 @@ export class WorkerGroup {
   async #setUp(): Promise<void> {
     const { setup } = this;
     const control = this.#control.buffer;
+    const queues = hardwareQueueBuffers(setup);
     const made = await Promise.all(
       this.#submitters.map((submitter, worker) =>
-        submitter.ask<"setup">({ kind: "setup", setup, worker, control })
+        submitter.ask<"setup">({
+          kind: "setup",
+          setup,
+          worker,
+          control,
+          queues,
+        })
       ),
     );
     const ends = made.flatMap(({ end }) => end ?? []);
@@ -281,7 +293,8 @@ export class WorkerGroup {
           setup,
           device,
           control,
-          ends: ends.filter(({ worker }) => worker % setup.devices === device),
+          ends,
+          queues,
         })
       ),
     );
@@ -296,6 +309,20 @@ export class WorkerGroup {
       Atomics.store(control, at.deviceBell(device), 0);
       Atomics.notify(control, at.deviceBell(device));
     }
+  }
+
+  /** Has the submitters give up what they wait for. */
+  #endWaiting(): void {
+    const at = groupWords(this.setup);
+    const control = this.#control;
+    const wake = (word: number) => Atomics.notify(control, word);
+    for (let worker = 0; worker < this.#submitters.length; worker++) {
+      Atomics.store(control, at.submitterBell(worker), 0);
+      wake(at.submitterBell(worker));
+    }
+    // Whoever has not come to the barrier will not come any more.
+    Atomics.add(control, at.opened, 1);
+    wake(at.opened);
   }
 
   #submitter(worker: number): Submitter {

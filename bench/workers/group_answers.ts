@@ -4,6 +4,7 @@
  */
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathCounts } from "../../sim/path/path_counts.ts";
+import type { SharedQueueUse } from "./group_protocol.ts";
 import type { LatencyFigures } from "../result/latency.ts";
 
 /** What a measurement gave. */
@@ -98,6 +99,8 @@ export interface GroupObservation {
   readonly ringEntries: number | null;
   /** Objects that were freed by another worker than the one that took them. */
   readonly remoteFrees: number;
+  /** Use of hardware queues that lie apart; `null` where none do. */
+  readonly shared: SharedQueueUse | null;
   /** How often submitters slept. */
   readonly submitterSleeps: number;
   /** How often devices slept. */
@@ -130,6 +133,25 @@ export function addCounts(
     }
   }
   return total as unknown as PathCounts;
+}
+
+/**
+ * Adds up what submitters did with hardware queues that lie apart.
+ *
+ * @param uses Of each submitter that has one.
+ * @returns The sums; `null` where none has.
+ */
+export function addShared(
+  uses: readonly SharedQueueUse[],
+): SharedQueueUse | null {
+  if (uses.length === 0) return null;
+  const total = (of: keyof SharedQueueUse) => sum(uses.map((use) => use[of]));
+  return {
+    lockAcquisitions: total("lockAcquisitions"),
+    lockContended: total("lockContended"),
+    sentRequests: total("sentRequests"),
+    sentInterrupts: total("sentInterrupts"),
+  };
 }
 
 /**

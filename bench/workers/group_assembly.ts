@@ -29,52 +29,43 @@ export interface ServedQueue {
   readonly queue: DeviceQueue;
   /** What was decoded, if commands are. */
   readonly decoded?: {
-    readonly counts: DecodedCounts;
+    readonly counts: Pick<DecodedCounts, "bytes">;
     readonly digest: CommandSetDigest;
   };
 }
 
+/** What serving needs. */
+export interface ServeOptions {
+  /** Memory of the group's words. */
+  readonly control: SharedArrayBuffer;
+  /** Whether bytes are moved. */
+  readonly movesBytes: () => boolean;
+}
+
 /**
- * Makes the device's side of a submitter's queue.
+ * Makes what decodes the commands of a submitter.
  *
  * @param setup The group.
- * @param end Where the queue is.
- * @param options Memory of the group's words, and whether bytes are moved.
- * @returns The device's side.
+ * @param end Where the submitter's memory and its rings are.
+ * @param options Whether bytes are moved.
+ * @param digest What commands are added to.
+ * @returns The decoder, and the submitter's memory as the device sees it.
  */
-export function serveEnd(
+export function createEndDecoder(
   setup: GroupSetup,
   end: QueueEnd,
-  options: {
-    readonly control: SharedArrayBuffer;
-    readonly movesBytes: () => boolean;
-  },
-): ServedQueue {
-  const words = sharedWords(end.arena);
-  const at = groupWords(setup);
-  const wakeHost = createRinger(
-    sharedWords(options.control),
-    at.submitterBell(end.completer),
-  );
-  const queueId = end.worker + 1;
-  if (!setup.decode) {
-    const queue = createDeviceQueue(words, end.words, {
-      queueId,
-      carryOut: () => 0,
-      wakeHost,
-    });
-    return { queue };
-  }
+  { movesBytes }: Pick<ServeOptions, "movesBytes">,
+  digest: CommandSetDigest,
+) {
   const { contender } = setup;
   const { abi, controller, map } = pathParts(contender);
-  const digest = new CommandSetDigest();
   const memory = new KernelMemory({
     abi,
     sizeBytes: end.arena.byteLength,
     buffer: end.arena,
   });
   const physical = new PhysicalMemory(map, end.data);
-  const data = () => options.movesBytes() ? physical : undefined;
+  const data = () => movesBytes() ? physical : undefined;
   const scratch = new KernelMemory({ abi, sizeBytes: SCRATCH_BYTES });
   const made = createController(controller ?? {}, {
     memory: scratch,
@@ -100,6 +91,39 @@ export function serveEnd(
     digest,
     onCommand: () => digest.begin(),
   });
+  return { decoder, memory };
+}
+
+/**
+ * Makes the device's side of a submitter's queue.
+ *
+ * @param setup The group.
+ * @param end Where the queue is.
+ * @param options What serving needs.
+ * @returns The device's side.
+ */
+export function serveEnd(
+  setup: GroupSetup,
+  end: QueueEnd,
+  options: ServeOptions,
+): ServedQueue {
+  const words = sharedWords(end.arena);
+  const at = groupWords(setup);
+  const wakeHost = createRinger(
+    sharedWords(options.control),
+    at.submitterBell(end.completer),
+  );
+  const queueId = end.worker + 1;
+  if (!setup.decode) {
+    const queue = createDeviceQueue(words, end.words, {
+      queueId,
+      carryOut: () => 0,
+      wakeHost,
+    });
+    return { queue };
+  }
+  const digest = new CommandSetDigest();
+  const { decoder } = createEndDecoder(setup, end, options, digest);
   const queue = createDeviceQueue(words, end.words, {
     queueId,
     carryOut: (entry) => {

@@ -47,8 +47,8 @@ export async function groupFigures(
     });
     return await opening(group, window);
   };
-  const { completeOn = "submitter" } = options;
-  const shape = { workers, devices, poll, completeOn };
+  const { completeOn = "submitter", hwQueues } = options;
+  const shape = { workers, devices, poll, completeOn, hwQueues };
   /** What one worker builds, by recognition. */
   const expected = new Map<string, string>();
   const groups: ResultGroup[] = [];
@@ -76,19 +76,33 @@ export async function groupFigures(
         return await group.observe(OBSERVED_PASSES);
       },
     );
-    const structures = await sharedLines({
+    const { structures, totals, atomics, ios } = await sharedLines({
       contender: setup,
       ...shape,
       decode: false,
       observe: false,
     }, { window, ios: TRACED_IOS, ...watch });
-    const { ios: observedIos, ...observed } = seen;
+    const { ios: observedIos, shared, ...observed } = seen;
     groups.push({
       layout,
       ...checked,
       observedIos,
       ...observed,
-      sharing: { iosPerWorker: TRACED_IOS, structures },
+      queueLock: shared && {
+        acquisitions: shared.lockAcquisitions,
+        contended: shared.lockContended,
+      },
+      sent: shared && {
+        requests: shared.sentRequests,
+        interrupts: shared.sentInterrupts,
+      },
+      sharing: {
+        iosPerWorker: TRACED_IOS,
+        structures,
+        ...totals,
+        tracedIos: ios,
+        atomics,
+      },
     });
   }
   options.onStage?.(`timing up to ${workers} workers`);
@@ -96,7 +110,13 @@ export async function groupFigures(
     ? []
     : await measureScaling(options);
   const depth = [...setups.values()][0]?.depth ?? 0;
-  return { ...shape, depth, scaling, groups };
+  return {
+    ...shape,
+    hwQueues: hwQueues ?? workers,
+    depth,
+    scaling,
+    groups,
+  };
 }
 
 async function opening(

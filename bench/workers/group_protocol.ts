@@ -1,7 +1,8 @@
 /**
  * What the workers of a group are asked and what they answer. A group carries
- * out one layout: N submitters, each with its own memory, slabs, tags and queue
- * pair, and M devices, of which device k serves the queues k, k + M, ...
+ * out one layout: N submitters, each with its own memory and slabs, H hardware
+ * queues with tags and rings, as many as submitters or shared by neighbours, and
+ * M devices, of which device k serves the queues k, k + M, ...
  * Without devices each submitter polls a device of its own, as one worker does.
  */
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
@@ -36,6 +37,8 @@ export interface QueueEnd {
   readonly words: QueueWords;
   /** First word of the account of what ends on another worker. */
   readonly account: number;
+  /** Word of that to which a device copies a command from rings elsewhere. */
+  readonly copy?: number;
   /** Its data memory. */
   readonly data: readonly SharedArrayBuffer[];
 }
@@ -49,6 +52,8 @@ export type SubmitterRequest =
     readonly worker: number;
     /** The words that the group shares (group_words.ts). */
     readonly control: SharedArrayBuffer;
+    /** Memory of hardware queues that lie apart; none where they do not. */
+    readonly queues: readonly SharedArrayBuffer[];
   }
   /** From now on, complete another submitter's I/Os. */
   | { readonly kind: "complete"; readonly end: QueueEnd }
@@ -93,6 +98,18 @@ export type SubmitterRequest =
     readonly ios: number;
   };
 
+/** What a submitter did with hardware queues that lie apart. */
+export interface SharedQueueUse {
+  /** How often it took the lock of its submission ring. */
+  readonly lockAcquisitions: number;
+  /** How often another submitter held that. */
+  readonly lockContended: number;
+  /** Requests that it found done and that belong to others. */
+  readonly sentRequests: number;
+  /** Interrupts that it sent for them. */
+  readonly sentInterrupts: number;
+}
+
 /** What observing a submitter gave. */
 export interface ObservedSubmitter {
   /** Latencies in ns, as hdr-histogram-js writes them. */
@@ -101,6 +118,8 @@ export interface ObservedSubmitter {
   readonly completionBatches: Int32Array;
   /** How often so many commands were in the ring when the doorbell rang. */
   readonly occupancy: Int32Array;
+  /** How it shared hardware queues; `null` where these do not lie apart. */
+  readonly shared: SharedQueueUse | null;
   /** How often it slept. */
   readonly sleeps: number;
   /** Objects of another submitter that it has freed. */
@@ -147,6 +166,8 @@ export type DeviceRequest =
     readonly device: number;
     readonly control: SharedArrayBuffer;
     readonly ends: readonly QueueEnd[];
+    /** As the submitters have it. */
+    readonly queues: readonly SharedArrayBuffer[];
   }
   /** Serve the queues until the stop word is set. */
   | { readonly kind: "serve"; readonly movesBytes: boolean };

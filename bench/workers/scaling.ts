@@ -120,6 +120,7 @@ export async function measureScaling(
           ...point,
           poll: options.poll,
           completeOn: options.completeOn ?? "submitter",
+          hwQueues: options.hwQueues,
           timeoutMs: options.timeoutMs,
           signal,
         });

@@ -1,7 +1,8 @@
 /**
- * Asks for the cache lines that the workers of a group share.
+ * Asks for the cache lines that the workers of a group share, and for the atomic
+ * operations and locks that they do.
  */
-import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
+import type { TracedGroup } from "../../sim/workers/trace_group.ts";
 import type { WindowHandle } from "../contender/contender_protocol.ts";
 import type { GroupSetup } from "./group_protocol.ts";
 import { Member } from "./member.ts";
@@ -12,7 +13,7 @@ import type { SharingAnswer, SharingRequest } from "./sharing_worker.ts";
  *
  * @param setup The group.
  * @param options The window, I/Os of each submitter, longest wait.
- * @returns Structures of which lines are shared, most written first.
+ * @returns Lines that are shared, atomic operations and locks.
  * @throws {ContenderError} If the worker failed.
  */
 export async function sharedLines(
@@ -22,7 +23,7 @@ export async function sharedLines(
     readonly ios: number;
     readonly timeoutMs?: number | undefined;
   },
-): Promise<readonly SharedStructure[]> {
+): Promise<TracedGroup> {
   const { window, ios, timeoutMs } = options;
   const member = new Member<SharingRequest, SharingAnswer>({
     who: `lines of layout "${setup.contender.layout}"`,
@@ -30,13 +31,13 @@ export async function sharedLines(
     timeoutMs,
   });
   try {
-    const { structures } = await member.ask<"share">({
+    const { found } = await member.ask<"share">({
       kind: "share",
       setup,
       window,
       ios,
     });
-    return structures;
+    return found;
   } finally {
     member.stop();
   }

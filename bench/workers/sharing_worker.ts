@@ -1,8 +1,8 @@
 /**
  * A worker that traces a group: an isolate of its own, which is never timed.
  */
-import { traceGroup } from "../../sim/workers/trace_group.ts";
-import type { SharedStructure } from "../../sim/workers/line_sharing.ts";
+import { type TracedGroup, traceGroup } from "../../sim/workers/trace_group.ts";
+import { groupQueues } from "../setup/group_shape.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle } from "../contender/contender_protocol.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
@@ -24,8 +24,8 @@ export interface SharingRequest {
 export type SharingAnswer = Failure | {
   /** Always this. */
   readonly kind: "share";
-  /** Structures of which lines are shared. */
-  readonly structures: readonly SharedStructure[];
+  /** Lines that are shared, atomic operations and locks. */
+  readonly found: TracedGroup;
 };
 
 declare const self: {
@@ -35,17 +35,19 @@ declare const self: {
 
 self.onmessage = ({ data: { setup, window, ios } }) => {
   try {
-    const structures = traceGroup(
+    const queues = groupQueues(setup);
+    const found = traceGroup(
       createWindow(window.capacity, window.buffer),
       {
         ...pathParts(setup.contender),
         workers: setup.workers,
         devices: setup.devices,
         completesElsewhere: setup.completeOn === "other",
+        queues,
         ios,
       },
     );
-    self.postMessage({ kind: "share", structures });
+    self.postMessage({ kind: "share", found });
   } catch (error) {
     self.postMessage(failureOf(error));
   }

@@ -17,7 +17,14 @@ import {
 import type { HostQueueCounts } from "../../sim/workers/host_queue.ts";
 import { createRemoteQueue } from "../../sim/workers/remote_queue.ts";
 import { sharedWords } from "../../sim/memory/shared_words.ts";
-import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
+import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
+import { RING_ENTRIES } from "../../sim/path/path.ts";
+import {
+  createSharedQueue,
+  type SharedQueue,
+} from "../../sim/workers/shared_queue.ts";
+import { hardwareQueuesOf } from "./hardware_queues.ts";
+import type { GroupSetup, QueueEnd, SharedQueueUse } from "./group_protocol.ts";
 import { groupWords } from "../result/group_words.ts";
 
 /** A submitter's path and its queue. */
@@ -32,6 +39,8 @@ export interface SubmitterPath {
   readonly sleeps: () => number;
   /** Objects that it has freed in another's memory. */
   readonly remoteFrees: () => number;
+  /** What it did with hardware queues that lie apart, so far. */
+  readonly shared: () => SharedQueueUse | null;
   /** Becomes the one that completes another's I/Os. */
   readonly completeFor: (end: QueueEnd) => void;
   /** Goes on completing those until all submitters are here. */
@@ -44,6 +53,8 @@ export interface SubmitterPathOptions {
   readonly worker: number;
   /** Memory of the group's words. */
   readonly control: SharedArrayBuffer;
+  /** Memory of hardware queues that lie apart. */
+  readonly queues: readonly SharedArrayBuffer[];
   /** Data memory, while bytes are moved. */
   readonly data: () => PhysicalMemory | undefined;
   /** Takes the commands of a device of its own. */
@@ -64,6 +75,7 @@ export function createSubmitterPath(
   options: SubmitterPathOptions,
 ): SubmitterPath {
   if (setup.devices === 0) return ownDevice(setup, options);
+  if (options.queues.length > 0) return sharedPath(setup, options);
   return setup.completeOn === "other"
     ? crossPath(setup, options)
     : remotePath(setup, options);
@@ -84,6 +96,7 @@ function ownDevice(
     counts: () => null,
     sleeps: () => 0,
     remoteFrees: () => 0,
+    shared: () => null,
     completeFor: () => {},
     leave: () => {},
   };
@@ -93,10 +106,12 @@ function ownDevice(
 function waiting(setup: GroupSetup, options: SubmitterPathOptions) {
   const { worker, control } = options;
   const at = groupWords(setup);
+  const words = new Int32Array(control);
   return {
     bells: sharedWords(control),
     hostBell: at.submitterBell(worker),
     deviceBell: at.deviceBell(worker % setup.devices),
+    isStopped: () => Atomics.load(words, at.stop) !== 0,
     spins: setup.poll ? Infinity : undefined,
   };
 }
@@ -128,6 +143,7 @@ function remotePath(
     counts: () => counts,
     sleeps,
     remoteFrees: () => 0,
+    shared: () => null,
     completeFor: () => {},
     leave: () => {},
   };
@@ -140,10 +156,8 @@ function crossPath(
   const { worker, control, data } = options;
   const { workers, contender } = setup;
   const at = groupWords(setup);
-  const words = new Int32Array(control);
   let cross: CrossQueue | undefined;
   let other: Completer | undefined;
-  let left = 0;
   const assembly: Assembly = openPath(contender, {}, {
     data,
     sharing: "submits",
@@ -180,16 +194,89 @@ function crossPath(
       );
       serve(other);
     },
-    leave: () => {
-      left += workers;
-      const isLast = Atomics.add(words, at.left, 1) + 1 >= left;
-      if (isLast) {
-        for (let i = 0; i < workers; i++) {
-          createRinger(sharedWords(control), at.submitterBell(i))();
-        }
+    shared: () => null,
+    leave: leaving(setup, control, serveUntil),
+  };
+}
+
+/** Serves others until all submitters have come to the end of a request. */
+function leaving(
+  setup: GroupSetup,
+  control: SharedArrayBuffer,
+  serveUntil: (isOver: () => boolean) => void,
+): () => void {
+  const { workers } = setup;
+  const at = groupWords(setup);
+  const words = new Int32Array(control);
+  let left = 0;
+  return () => {
+    left += workers;
+    const isLast = Atomics.add(words, at.left, 1) + 1 >= left;
+    if (isLast) {
+      for (let i = 0; i < workers; i++) {
+        createRinger(sharedWords(control), at.submitterBell(i))();
       }
-      serveUntil(() => Atomics.load(words, at.left) >= left);
+    }
+    serveUntil(() => Atomics.load(words, at.left) >= left);
+  };
+}
+
+/** On a hardware queue that lies apart: shared, or interrupting another. */
+function sharedPath(
+  setup: GroupSetup,
+  options: SubmitterPathOptions,
+): SubmitterPath {
+  const { worker, data, onIoEnd, control } = options;
+  const all = hardwareQueuesOf(setup, options.queues);
+  const id = all.findIndex(({ submitters }) => submitters.includes(worker));
+  const own = all[id];
+  if (own === undefined) {
+    throw new RangeError(`Cannot make submitter ${worker}: it has no queue`);
+  }
+  const at = groupWords(setup);
+  let shared: SharedQueue | undefined;
+  const sharedOf = (memory: KernelMemory): SharedQueue =>
+    shared ??= createSharedQueue(memory, RING_ENTRIES, {
+      ...waiting(setup, options),
+      deviceBell: at.deviceBell(id % setup.devices),
+      worker,
+      own,
+      interrupts: all.filter(({ interrupt }) => interrupt === worker),
+      submitterBell: at.submitterBell,
+    });
+  const assembly = openPath(
+    setup.contender,
+    onIoEnd && { ioEnd: onIoEnd },
+    {
+      data,
+      queue: (memory) => sharedOf(memory).queue,
+      device: () => made(shared).device,
+      hooks: { tags: (memory, depth) => sharedOf(memory).tags(memory, depth) },
     },
+  );
+  const { counts, sleeps, lock, sentRequests, sentInterrupts, serveUntil } =
+    made(shared);
+  return {
+    assembly,
+    end: {
+      worker,
+      completer: own.interrupt,
+      arena: assembly.memory.buffer,
+      words: own.at.rings,
+      account: 0,
+      copy: made(shared).queue.submission >> 2,
+    },
+    counts: () => counts,
+    sleeps,
+    remoteFrees: () => 0,
+    shared: () => ({
+      lockAcquisitions: lock.acquisitions,
+      lockContended: lock.contended,
+      sentRequests: sentRequests(),
+      sentInterrupts: sentInterrupts(),
+    }),
+    completeFor: () => {},
+    leave: leaving(setup, control, serveUntil),
   };
 }
 

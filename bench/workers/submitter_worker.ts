@@ -20,6 +20,7 @@ import { cpuClocks } from "../machine/cpu_clock.ts";
 import { requireNothingOpened } from "../contender/time_window.ts";
 import {
   failureOf,
+  type SharedQueueUse,
   type SubmitterAnswer,
   type SubmitterRequest,
 } from "./group_protocol.ts";
@@ -114,7 +115,7 @@ function openShare(id: number): OpenShare {
 function setUp(
   request: Extract<SubmitterRequest, { kind: "setup" }>,
 ): SubmitterAnswer {
-  const { setup, worker, control } = request;
+  const { setup, worker, control, queues } = request;
   const { contender, decode } = setup;
   const digest = new CommandSetDigest();
   const latency = new LatencyRecorder();
@@ -123,6 +124,7 @@ function setUp(
   const path = createSubmitterPath(setup, {
     worker,
     control,
+    queues,
     data: () => movesBytes ? data : undefined,
     digest,
     onIoEnd: setup.observe ? latency.end : undefined,
@@ -195,7 +197,10 @@ function time(
   // fast as if it were alone, in a time slice that it has for itself.
   let next = 0;
   let company = 0;
-  while (ios.length > 0 && Atomics.load(control, at.finished) < all) {
+  while (
+    ios.length > 0 && Atomics.load(control, at.finished) < all &&
+    Atomics.load(control, at.stop) === 0
+  ) {
     for (let i = 0; i < COMPANY_IOS; i++) {
       path.submit(window, ios[next] as number);
       next = next + 1 === ios.length ? 0 : next + 1;
@@ -224,12 +229,17 @@ function sustain(
   const before = path.counts.ios - path.counts.errors;
   const openedBefore = { ...path.opened };
   const { name, cpuNs } = cpuClocks();
-  arriveTogether(control, groupWords(setup), active.length);
+  const at = groupWords(setup);
+  const { stop } = at;
+  arriveTogether(control, at, active.length);
   const cpuBefore = cpuNs();
   const start = performance.now();
   let next = 0;
   let submitted = 0;
-  while (performance.now() - start < milliseconds) {
+  while (
+    performance.now() - start < milliseconds &&
+    Atomics.load(control, stop) === 0
+  ) {
     for (let i = 0; i < COMPANY_IOS; i++) {
       path.submit(window, ios[next] as number);
       next = next + 1 === ios.length ? 0 : next + 1;
@@ -256,10 +266,11 @@ function observe(
 ): SubmitterAnswer {
   const { assembly, latency, control, request: { setup } } = from;
   const { path } = assembly;
-  const { counts, sleeps, remoteFrees } = from.path;
+  const { counts, sleeps, remoteFrees, shared } = from.path;
   const before = path.counts.ios - path.counts.errors;
   const sleepsBefore = sleeps();
   const freesBefore = remoteFrees();
+  const sharedBefore = shared();
   const rings = counts();
   rings?.completionBatches.fill(0);
   rings?.occupancy.fill(0);
@@ -280,8 +291,22 @@ function observe(
     latencies: latency.take(),
     completionBatches: rings?.completionBatches.slice() ?? new Int32Array(0),
     occupancy: rings?.occupancy.slice() ?? new Int32Array(0),
+    shared: usedSince(shared(), sharedBefore),
     sleeps: sleeps() - sleepsBefore,
     remoteFrees: remoteFrees() - freesBefore,
+  };
+}
+
+function usedSince(
+  now: SharedQueueUse | null,
+  before: SharedQueueUse | null,
+): SharedQueueUse | null {
+  if (now === null || before === null) return null;
+  return {
+    lockAcquisitions: now.lockAcquisitions - before.lockAcquisitions,
+    lockContended: now.lockContended - before.lockContended,
+    sentRequests: now.sentRequests - before.sentRequests,
+    sentInterrupts: now.sentInterrupts - before.sentInterrupts,
   };
 }
 

@@ -23,6 +23,8 @@ import { checkQueueLimits, type QueueLimits } from "./queue_limits.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";
+import type { Tags } from "./tags.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { findScheduler } from "./scheduler_registry.ts";
 import { createSplit } from "./split.ts";
 import type { ImportBuffer } from "./registered.ts";
@@ -79,6 +81,10 @@ export interface BlockLayerOptions extends KernelContext {
   readonly stages: QueueStages;
   /** Jiffies of simulated time, where there is some. */
   readonly jiffies?: (() => number) | undefined;
+  /** Makes tags that others have, too; default: they are its own. */
+  readonly tags?:
+    | ((memory: KernelMemory, depth: number) => Tags | undefined)
+    | undefined;
   /** Stands in front of the request table; for faults. */
   readonly requests?: ((made: RequestTable) => RequestTable) | undefined;
 }
@@ -137,6 +143,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     driverBytes: options.driverBytes,
     depth: settings.tags,
     hasMetadata: metadataBytes > 0,
+    tags: options.tags?.(memory, settings.tags),
     driverTags: findScheduler(settings.scheduler).hasOwnTags
       ? settings.driverTags
       : undefined,

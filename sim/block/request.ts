@@ -82,6 +82,8 @@ export interface RequestTableOptions
   readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
+  /** The tags, where others have them, too; default: new ones. */
+  readonly tags?: Tags | undefined;
   /** Whether bios carry metadata; default: false. */
   readonly hasMetadata?: boolean;
   /**
@@ -153,7 +155,7 @@ export function createRequestTable(
   const table = memory.reserve("request", stride * depth, {
     strideBytes: stride,
   });
-  const tags = createTags(memory, depth, {
+  const tags = options.tags ?? createTags(memory, depth, {
     counts: profile.shallowDepth,
     // A scheduler's requests are completed one by one (blk_mq_add_to_batch).
     clears: options.driverTags === undefined ? "at once" : "later",

@@ -64,7 +64,8 @@ export interface Path {
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-const RING_ENTRIES = 1024;
+/** Entries of each ring. */
+export const RING_ENTRIES = 1024;
 /** Bios of one I/O and their clones: 8 MiB in 4 KiB vectors, split by 64. */
 const BIOS_PER_IO = 40;
 const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
@@ -145,6 +146,7 @@ export function createPath(options: PathOptions): Path {
     metadataBytes: options.controller.integrity && PI_TUPLE_BYTES,
     observer,
     requests: hooks.requests,
+    tags: hooks.tags,
     onUnfilled: hooks.onUnfilled,
     jiffies: nowNs && (() => Math.floor(nowNs() / JIFFY_NS)),
   });

@@ -5,6 +5,7 @@
  */
 import type { BlockDriver } from "../block/queue_parts.ts";
 import type { RequestTable } from "../block/request.ts";
+import type { Tags } from "../block/tags.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../kernel/page_array.ts";
 import type { NvmeController, NvmeDriver } from "../nvme/driver.ts";
@@ -44,6 +45,11 @@ export interface PathHooks {
   readonly driver?: (parts: DriverHookParts) => BlockDriver;
   /** Stands in front of the request table. */
   readonly requests?: (made: RequestTable) => RequestTable;
+  /**
+   * Makes the tags of its requests, where others have them, too; `undefined`
+   * for tags of its own.
+   */
+  readonly tags?: (memory: KernelMemory, depth: number) => Tags | undefined;
   /** The simulated time; schedulers' deadlines stand still without it. */
   readonly nowNs?: () => number;
   /** Told of an I/O that was refused before it had a bio, and the errno. */

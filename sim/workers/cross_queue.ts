@@ -11,7 +11,7 @@ import type { Completer, CrossEnd } from "./completer.ts";
 import { createEndListener, reserveAccount } from "./elsewhere.ts";
 import { createHostQueue, type HostQueueCounts } from "./host_queue.ts";
 import { reserveQueueWords, resetQueueWords } from "./queue_words.ts";
-import type { RemoteQueueOptions } from "./remote_queue.ts";
+import { type RemoteQueueOptions, stopped } from "./remote_queue.ts";
 
 /** A submitter's end of a queue pair. */
 export interface CrossQueue {
@@ -50,7 +50,7 @@ export function createCrossQueue(
   entries: number,
   options: CrossQueueOptions,
 ): CrossQueue {
-  const { bells, hostBell, deviceBell, spins, apply } = options;
+  const { bells, hostBell, deviceBell, spins, apply, isStopped } = options;
   const shared = memory.words();
   const words = reserveQueueWords(memory, entries);
   const account = reserveAccount(memory);
@@ -61,11 +61,13 @@ export function createCrossQueue(
   let isOver = () => false;
   const sleeper = createSleeper(bells, hostBell, {
     hasWork: () =>
-      listener.hasNews() || other?.hasCompletion() === true || isOver(),
+      listener.hasNews() || other?.hasCompletion() === true || isOver() ||
+      isStopped(),
     spins,
   });
   const process = (): void => {
     sleeper.await();
+    if (isStopped()) throw stopped();
     if (other?.hasCompletion() === true) other.serve();
     if (listener.hasNews()) listener.take();
   };

@@ -43,14 +43,17 @@ export interface HostQueue {
  * @param words The memory that both sides share.
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
  * @param wakeDevice Called after commands were published.
+ * @param source Memory that commands are copied from; default: the same.
  * @returns The host's side.
  */
 export function createHostQueue(
   words: SharedWords,
   queue: QueueWords,
   wakeDevice: () => void,
+  source: Pick<SharedWords, "read"> = words,
 ): HostQueue {
   const { read, write, load, store } = words;
+  const { read: readCommand } = source;
   const { submission, submissionWords, completion, completionWords } = queue;
   const { entries, tailDoorbell, headDoorbell } = queue;
   const mask = entries - 1;
@@ -69,7 +72,7 @@ export function createHostQueue(
     const tail = read(tailAt);
     const entry = submission + tail * submissionWords;
     for (let i = 0; i < submissionWords; i++) {
-      write(entry + i, read(command + i));
+      write(entry + i, readCommand(command + i));
     }
     write(tailAt, (tail + 1) & mask);
   };

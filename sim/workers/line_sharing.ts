@@ -19,6 +19,18 @@ export interface SharedStructure {
   readonly handedOver: number;
 }
 
+/** Shared lines of all structures together. */
+export interface SharedLineTotals {
+  /** Lines that more than one worker wrote to. */
+  readonly writtenByMany: number;
+  /** Lines that one worker wrote to and another one read. */
+  readonly handedOver: number;
+  /** Of the first, lines with bytes of a certain structure in them. */
+  readonly writtenByManyHolding: number;
+  /** Of the second, likewise. */
+  readonly handedOverHolding: number;
+}
+
 /** What one worker did to one line: a bit for each byte. */
 interface Use {
   readonly who: number;
@@ -32,6 +44,8 @@ interface Use {
 interface Line {
   readonly structure: number;
   readonly uses: Use[];
+  /** Whether bytes of the structure that is looked for are in it. */
+  holds: boolean;
 }
 
 /** Collects the accesses of workers. */
@@ -39,13 +53,17 @@ export class LineSharing {
   readonly #structures: readonly string[];
   readonly #lines = new Map<number, Line>();
 
+  readonly #held: number;
+
   /**
    * Starts without any access.
    *
    * @param structures Names of the structures; accesses give an index.
+   * @param held The structure that totals look for; default: `bio_vec`.
    */
-  constructor(structures: readonly string[]) {
+  constructor(structures: readonly string[], held = "bio_vec") {
     this.#structures = structures;
+    this.#held = structures.indexOf(held);
   }
 
   /**
@@ -115,12 +133,35 @@ export class LineSharing {
       );
   }
 
+  /**
+   * Sums up over all structures. A line counts once, whatever lies in it.
+   *
+   * @returns The totals.
+   */
+  totals(): SharedLineTotals {
+    const totals = {
+      writtenByMany: 0,
+      handedOver: 0,
+      writtenByManyHolding: 0,
+      handedOverHolding: 0,
+    };
+    for (const { uses, holds } of this.#lines.values()) {
+      const writers = uses.filter(hasWritten).length;
+      if (writers === 0 || uses.length < 2) continue;
+      const name = writers > 1 ? "writtenByMany" : "handedOver";
+      totals[name]++;
+      if (holds) totals[`${name}Holding`]++;
+    }
+    return totals;
+  }
+
   #use(line: number, by: { structure: number; who: number }): Use {
     let known = this.#lines.get(line);
     if (known === undefined) {
-      known = { structure: by.structure, uses: [] };
+      known = { structure: by.structure, uses: [], holds: false };
       this.#lines.set(line, known);
     }
+    if (by.structure === this.#held) known.holds = true;
     let use = known.uses.find(({ who }) => who === by.who);
     if (use === undefined) {
       use = {

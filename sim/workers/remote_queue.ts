@@ -37,6 +37,8 @@ export interface RemoteQueueOptions {
   readonly hostBell: number;
   /** Index of the bell of the device's worker. */
   readonly deviceBell: number;
+  /** Whether nobody serves any more: whoever waits then gives up. */
+  readonly isStopped: () => boolean;
   /** Looks for a completion before sleeping; `Infinity` polls. */
   readonly spins?: number | undefined;
 }
@@ -54,13 +56,13 @@ export function createRemoteQueue(
   entries: number,
   options: RemoteQueueOptions,
 ): RemoteQueue {
-  const { bells, hostBell, deviceBell, spins } = options;
+  const { bells, hostBell, deviceBell, isStopped, spins } = options;
   const shared = memory.words();
   const words = reserveQueueWords(memory, entries);
   resetQueueWords(shared, words);
   const host = createHostQueue(shared, words, createRinger(bells, deviceBell));
   const sleeper = createSleeper(bells, hostBell, {
-    hasWork: host.hasCompletion,
+    hasWork: () => host.hasCompletion() || isStopped(),
     spins,
   });
   const push = (command: number): void => host.push(command >> 2);
@@ -75,9 +77,23 @@ export function createRemoteQueue(
       reap: host.reap,
       status: host.status,
     },
-    device: { process: sleeper.await },
+    device: {
+      process: () => {
+        sleeper.await();
+        if (isStopped()) throw stopped();
+      },
+    },
     words,
     counts: host.counts,
     sleeps: sleeper.sleeps,
   };
+}
+
+/**
+ * Says that nobody serves a submitter any more.
+ *
+ * @returns The error to throw.
+ */
+export function stopped(): Error {
+  return new Error("Cannot wait for completions: the group was stopped");
 }

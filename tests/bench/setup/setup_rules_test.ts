@@ -169,6 +169,26 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
     "--poll with --workers 2 and --devices 1: found 1 CPU, expected one for",
   ],
   [
+    { hwQueues: 3, workers: 2, devices: 1 },
+    "--hw-queues 3: found --workers 2, expected as many workers at least",
+  ],
+  [
+    { hwQueues: 1, workers: 2 },
+    "--hw-queues 1 with --workers 2: found --devices 0, each of which has a",
+  ],
+  [
+    { hwQueues: 2, workers: 4, devices: 3 },
+    "--devices 3: found --hw-queues 2, expected as many hardware queues at",
+  ],
+  [
+    { hwQueues: 2, workers: 4, devices: 1, completeOn: "other" },
+    "--complete-on other with --hw-queues 2 and --workers 4: found queues that",
+  ],
+  [
+    { completeOn: "ipi", workers: 1 },
+    "--complete-on ipi: found --workers 1, expected 2 at least",
+  ],
+  [
     { completeOn: "other" },
     "--complete-on other: found --workers 1, expected 2 at least",
   ],
@@ -249,6 +269,8 @@ Deno.test("checkSetup() takes what goes together", () => {
     { api: "pread", workers: 2, devices: 1 },
     { api: "aio", batch: 32, completeOn: "other", workers: 2, devices: 1 },
     { workers: 2, devices: 2, poll: true, cpus: 4, completeOn: "other" },
+    { workers: 4, devices: 2, hwQueues: 2, completeOn: "ipi" },
+    { workers: 2, hwQueues: 2 },
     { ...machine({ iommu: true }), workers: 1 },
     { cc: "gcc", engine: "native" },
     { workers: 2, engine: "both" },

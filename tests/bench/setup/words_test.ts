@@ -61,6 +61,7 @@ const RUN: Partial<LabRunOptions> = {
   api: "aio",
   workers: 3,
   devices: 2,
+  hwQueues: 2,
   poll: true,
   completeOn: "other",
   engine: "both",

@@ -40,9 +40,13 @@ const SAMPLES: ReadonlyMap<string, Sample> = new Map<string, Sample>([
   ["batch", { values: ["4", 4] }],
   ["workers", { values: ["2", 2], beside: { rounds: 1 } }],
   ["devices", { values: [1], beside: { rounds: 1 } }],
+  ["hw-queues", {
+    values: ["1", 1],
+    beside: { rounds: 1, devices: 1, workers: 2 },
+  }],
   ["poll", { values: [true], beside: { rounds: 1, devices: 1 } }],
   ["complete-on", {
-    values: ["other"],
+    values: ["other", "ipi"],
     beside: { rounds: 1, devices: 1, workers: 2 },
   }],
   ["device", { values: ["nvme:5", "virtio", "scsi"] }],

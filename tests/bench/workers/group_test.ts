@@ -2,7 +2,16 @@
  * Groups of workers: whatever their number, the same commands and the same
  * bytes.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import {
+  type Layout,
+  type Recognition,
+  requireRecognition,
+} from "../../../layouts/layout.ts";
+import { layouts } from "../../../layouts/registry.ts";
+import { ContenderError } from "../../../bench/contender/contender.ts";
+import { PATH_RECOGNITIONS } from "../../../sim/setup/assembly.ts";
 import type {
   ContenderSetup,
   WindowHandle,
@@ -129,4 +138,110 @@ Deno.test("WorkerGroup.sustain() has some of its submitters work, and all of the
   } finally {
     group.stop();
   }
+});
+
+/** The first detection that a layout can serve. */
+function detectionOf(layout: Layout): Recognition | undefined {
+  return PATH_RECOGNITIONS.find((recognition) => {
+    try {
+      requireRecognition(layout, { abi: findAbi("lp64"), recognition });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+Deno.test("WorkerGroup builds the commands of one worker on a shared hardware queue, whatever the layout", async () => {
+  const { handle } = await windowOf("128k-scattered", 24);
+  const setupFor = (layout: string, recognition: Recognition) =>
+    setupOf({ layout, recognition, batch: 1, map, depth: 4 });
+  const shape = { workers: 2, devices: 1, hwQueues: 1 };
+  /** What one worker builds, by detection. */
+  const expected = new Map<string, unknown>();
+  for (const layout of layouts) {
+    const recognition = detectionOf(layout);
+    // One with a length of 24 bits exists on 32-bit kernels alone.
+    if (recognition === undefined) continue;
+    const setup = setupFor(layout.name, recognition);
+    if (!expected.has(recognition)) {
+      const alone = { workers: 1, devices: 0 };
+      expected.set(recognition, await commandsOf(handle, setup, alone));
+    }
+    assertEquals(
+      await commandsOf(handle, setup, shape),
+      expected.get(recognition),
+      layout.name,
+    );
+  }
+});
+
+Deno.test("WorkerGroup carries each command out once where tags are fewer than I/Os in flight", async () => {
+  // 1 MiB of whole segments is several requests, and there are 3 tags for all.
+  const base = setupOf({
+    ...{ layout: "page_offset", recognition: "page", batch: 1, map, depth: 8 },
+  });
+  const setup = {
+    ...base,
+    machine: { ...base.machine, settings: { tags: 3 } },
+  };
+  const { handle } = await windowOf("1m-segment", 40);
+  const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
+  for (
+    const shape of [
+      { workers: 4, devices: 1, hwQueues: 1 },
+      { workers: 4, devices: 2, hwQueues: 2 },
+      { workers: 3, devices: 1, hwQueues: 2, completeOn: "ipi" },
+      { workers: 2, devices: 2, completeOn: "ipi" },
+    ] as const
+  ) {
+    const many = await commandsOf(handle, setup, shape);
+    assertEquals(many, one, JSON.stringify(shape));
+  }
+});
+
+Deno.test("WorkerGroup counts one lock for each request, or each plug, and all that goes back", async () => {
+  const { handle } = await windowOf("4k-hot", 32);
+  for (const [batch, locks] of [[1, 32], [8, 4]] as const) {
+    const setup = setupOf({
+      ...{ layout: "page_offset", recognition: "page", batch, map, depth: 8 },
+    });
+    const group = await WorkerGroup.start(setup, {
+      ...{ workers: 2, devices: 1, poll: false, hwQueues: 1, observe: true },
+    });
+    try {
+      await group.open(handle);
+      const { shared, ios } = await group.observe(1);
+      assertEquals(ios, 32);
+      // 32 reads are 32 requests; of 4 plugs, all 8 of each go out under one
+      // lock (nvme_submit_cmds).
+      assertEquals(shared?.lockAcquisitions, locks);
+      // The interrupt comes to the first of the two, which sends the requests
+      // of the other one back: half of them.
+      assertEquals(shared?.sentRequests, 16);
+    } finally {
+      group.stop();
+    }
+  }
+});
+
+Deno.test("WorkerGroup ends what it was asked when it is stopped amid shared queues", async () => {
+  const setup = setupOf({
+    ...{ layout: "page_offset", recognition: "page", batch: 1, map, depth: 8 },
+  });
+  const { handle } = await windowOf("4k-hot", 64);
+  const shape = { workers: 3, devices: 1, poll: false, hwQueues: 1 };
+  const group = await WorkerGroup.start(setup, shape);
+  await group.open(handle);
+  const asked = assertRejects(
+    () => group.sustain(60_000, [0, 1, 2]),
+    ContenderError,
+    "it was stopped",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  group.stop();
+  await asked;
+  // Another group has queues of its own, and is not affected.
+  const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
+  assertEquals(await commandsOf(handle, setup, shape), one);
 });

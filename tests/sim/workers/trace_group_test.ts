@@ -7,7 +7,11 @@ import { findLayout } from "../../../layouts/registry.ts";
 import type { Submitter } from "../../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
-import { traceGroup } from "../../../sim/workers/trace_group.ts";
+import {
+  type TracedGroup,
+  traceGroup,
+} from "../../../sim/workers/trace_group.ts";
+import type { TracedQueueMap } from "../../../sim/workers/traced_queues.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
 
 const IOS = 16;
@@ -34,9 +38,15 @@ function trace(
     devices: number;
     submitter?: Submitter;
     completesElsewhere?: boolean;
+    queues?: TracedQueueMap;
+    batch?: number;
   },
 ) {
-  const structures = traceGroup(reads(pages), {
+  return sharedOf(traced(pages, options));
+}
+
+function traced(pages: number, options: Parameters<typeof trace>[1]) {
+  return traceGroup(reads(pages), {
     layout: findLayout("page_offset"),
     abi: findAbi("lp64"),
     kernel: "7.2",
@@ -46,6 +56,9 @@ function trace(
     depth: 32,
     ...options,
   });
+}
+
+function sharedOf({ structures }: TracedGroup) {
   return new Map(
     structures.map((
       { structure, writtenByMany, falselyShared, handedOver },
@@ -98,4 +111,113 @@ Deno.test("traceGroup() finds what completing on another worker moves", () => {
   // One blkdev_dio an I/O, whose count both write.
   assertEquals(shared.get("blkdev_dio"), [16, 0, 0]);
   assertEquals(shared.get("kmem_cache_cpu"), undefined);
+});
+
+/** Operations by field. */
+function atomicsOf({ atomics }: TracedGroup): Record<string, number> {
+  return Object.fromEntries(
+    atomics.map((
+      { structure, field, count },
+    ) => [`${structure}.${field}`, count]),
+  );
+}
+
+Deno.test("traceGroup() counts atomic operations and locks, whoever carries out", () => {
+  // 16 reads of a page each: folio_lock() and folio_unlock() around marking it
+  // dirty, which changes it the first time, for 4 pages; a reference taken and
+  // given back; a tag taken and given back; the reference of the request; and
+  // one command under the lock of the ring. An I/O of one bio counts no bios.
+  const expected = {
+    "page.flags": 16 * 2 + 4,
+    "page._refcount": 16 * 2,
+    "request.ref": 16,
+    "sbitmap_word.word": 16 * 2,
+    "nvme_queue.sq_lock": 16,
+  };
+  for (
+    const shape of [
+      { workers: 1, devices: 0 },
+      { workers: 1, devices: 1 },
+      { workers: 2, devices: 1 },
+    ]
+  ) {
+    assertEquals(atomicsOf(traced(4, shape)), expected, JSON.stringify(shape));
+  }
+});
+
+Deno.test("traceGroup() counts what a shared hardware queue and its interrupt cost", () => {
+  // The interrupt comes to worker 0. The 8 requests of worker 1 go back to it:
+  // llist_add() for each and one llist_del_all(), for they are all found done
+  // at once. Its tags are given back one by one (`cleared`), those of worker 0
+  // in a batch (`word`).
+  const shared = traced(4, {
+    workers: 2,
+    devices: 1,
+    submitter: "registered",
+    queues: { submitters: [[0, 1]], interrupts: [0] },
+  });
+  assertEquals(atomicsOf(shared), {
+    "request.ref": 16,
+    "sbitmap_word.word": 16 + 8,
+    "sbitmap_word.cleared": 8,
+    "nvme_queue.sq_lock": 16,
+    "blk_cpu_done.first": 8 + 1,
+  });
+  assertEquals([...sharedOf(shared)], [
+    // Of the 8 requests of worker 1, worker 0 writes the lines of ipi_list and
+    // of the status, and reads that of mq_ctx.
+    ["request", [8, 0, 8]],
+    ["nvme_iod", [8, 0, 0]],
+    // sq_lock, and sq_tail: each on a line of its own.
+    ["nvme_queue", [2, 0, 0]],
+    // The list of worker 1; nobody sends anything to worker 0.
+    ["blk_cpu_done", [1, 0, 0]],
+    // Both ring it.
+    ["nvme doorbell", [1, 0, 0]],
+    ["nvme sq", [0, 0, 16]],
+    ["nvme cq", [0, 0, 4]],
+  ]);
+  assertEquals(shared.totals, {
+    writtenByMany: 16 + 2 + 1 + 1,
+    handedOver: 8 + 16 + 4,
+    writtenByManyHolding: 0,
+    handedOverHolding: 0,
+  });
+});
+
+Deno.test("traceGroup() takes one lock for a plug of neighbours", () => {
+  // Four plugs of 4 reads, which merge: 4 requests of 16 KiB, each with a list
+  // from the pool, taken and given back under its lock.
+  const plugged = traced(4, {
+    workers: 2,
+    devices: 1,
+    batch: 4,
+    submitter: "registered",
+    queues: { submitters: [[0, 1]], interrupts: [0] },
+  });
+  const found = atomicsOf(plugged);
+  assertEquals(found["nvme_queue.sq_lock"], 4);
+  assertEquals(found["dma_pool 256.lock"], 4 * 2);
+  assertEquals(found["request.ref"], 4);
+});
+
+Deno.test("traceGroup() finds bio_vecs among what a completion elsewhere reads", () => {
+  const elsewhere = {
+    workers: 2,
+    devices: 1,
+    completesElsewhere: true,
+  };
+  // bio_release_pages() of the other worker reads the vector of each bio: one
+  // line of each, which the submitter wrote.
+  assertEquals(traced(4, elsewhere).totals.handedOverHolding, 16);
+  // A registered buffer's vector is not its bio's, and is not released.
+  const registered = { ...elsewhere, submitter: "registered" } as const;
+  assertEquals(traced(4, registered).totals.handedOverHolding, 0);
+  // Sent back by an IPI, they are read where they were written.
+  const sent = {
+    workers: 2,
+    devices: 1,
+    queues: { submitters: [[0], [1]], interrupts: [1, 0] },
+  };
+  assertEquals(traced(4, sent).totals.handedOverHolding, 0);
 });
