@@ -260,10 +260,13 @@ export type {
 export type { OpenArrivals, SimulationSetup } from "./simulate/setup.ts";
 export type { CompleteOn } from "./setup/group_shape.ts";
 export type {
+  ResultAtomics,
   ResultGroup,
   ResultGroupShape,
   ResultLatency,
+  ResultQueueLock,
   ResultScaling,
+  ResultSent,
   ResultSharedLines,
   ResultSharing,
   ResultSizes,
