@@ -79,8 +79,9 @@ function answer(request: SubmitterRequest): SubmitterAnswer {
   }
   if (request.kind === "open") return openWindow(made, request);
   const done = work(made, request);
-  // Others may wait for this worker to complete theirs.
-  made.path.leave();
+  // Others may wait for this worker to complete theirs; what it does for them
+  // while it is observed is observed, too.
+  if (request.kind !== "observe") made.path.leave();
   return done;
 }
 
@@ -285,6 +286,7 @@ function observe(
     latency.endPass();
   }
   requireEnded(assembly, ios.length * passes, before);
+  from.path.leave();
   return {
     kind: "observe",
     ios: ios.length * passes,
