@@ -15,6 +15,10 @@ const ROOT = new URL("../../", import.meta.url);
 /** Source and what is made of it, from the root of the repository. */
 export const WASM_MODULES: readonly { source: string; made: string }[] = [
   { source: "sim/cache/lru_run.as", made: "sim/cache/lru_run_wasm.ts" },
+  {
+    source: "sim/trace/footprint_run.as",
+    made: "sim/trace/footprint_run_wasm.ts",
+  },
 ];
 
 /** The pages of 64 KiB that each module asks for: lru_run.as says why. */

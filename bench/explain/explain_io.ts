@@ -12,6 +12,7 @@ import type { Submitter } from "../../sim/setup/assembly.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
+import { AccessRecorder } from "../../sim/trace/access_batch.ts";
 import { TracingView } from "../../sim/trace/tracer.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import type { PathSetup } from "../../sim/setup/path_setup.ts";
@@ -163,21 +164,21 @@ function watchIo(options: ExplainOptions): PathWatch {
  */
 function touchedBy(options: ExplainOptions): Touched {
   const touched = new Touched(STAGES);
-  const traced: { view?: TracingView } = {};
+  const recorder = AccessRecorder.telling(touched.sink);
   const { path, memory } = openPath(setupOf(options), {
-    access: (plain) => traced.view = new TracingView(plain, touched.sink),
+    access: (plain) => new TracingView(plain, recorder),
     freelist: (inside, _taken, zeroes = false) => {
       touched.inAllocator = inside && !zeroes;
       touched.inZeroing = inside && zeroes;
     },
     stage: (stage) => {
-      if (traced.view !== undefined) traced.view.stage = stage;
+      recorder.stage = stage;
     },
   });
   touched.place(memory.regions, path.regionParts);
   // Done once, long before the I/O.
   path.open(options.window);
-  if (traced.view !== undefined) traced.view.enabled = true;
+  recorder.enabled = true;
   path.submit(options.window, 0);
   path.drain();
   return touched;

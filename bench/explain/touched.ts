@@ -1,7 +1,7 @@
 /** What the stages of one I/O touched, by structure. */
 import type { RegionPart } from "../../sim/trace/footprint.ts";
 import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
-import type { AccessSink } from "../../sim/trace/tracer.ts";
+import type { AccessSink } from "../../sim/trace/access_batch.ts";
 import type { ExplainedTouch } from "./explanation.ts";
 
 /** Bits of an address inside a cache line of 64 bytes. */

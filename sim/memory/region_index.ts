@@ -118,38 +118,45 @@ export class RegionIndex {
   }
 
   /**
-   * Finds the structure of a line of 64 bytes.
+   * Finds the structures of a line of 64 bytes; nothing of it is remembered.
    *
    * @param line Its offset in kernel memory, in lines.
-   * @returns Index in `structures`; -1 where it is not one structure's.
+   * @returns Its structure, or that of each of its bytes if there are several.
    */
-  structureOfLine(line: number): number {
-    this.structureAt(line << LINE_SHIFT);
-    const known = this.#lines[line] ?? UNKNOWN;
-    return known < SHARED ? known : -1;
+  ownersOfLine(line: number): number | Uint8Array {
+    const first = line << LINE_SHIFT;
+    const structure = this.find(first);
+    const { start, sizeBytes, partStarts } = this.#last;
+    // All objects of a region are alike, and without parts so are their bytes.
+    if (
+      partStarts.length === 1 && first >= start &&
+      first + LINE_BYTES <= start + sizeBytes
+    ) return structure;
+    const owners = new Uint8Array(LINE_BYTES);
+    let isShared = false;
+    for (let byte = 0; byte < LINE_BYTES; byte++) {
+      const owner = this.find(first + byte);
+      owners[byte] = owner;
+      if (owner !== structure) isShared = true;
+    }
+    return isShared ? owners : structure;
   }
 
   /** In a line of which it is not known yet. */
   #findIn(at: number): number {
     const line = at >>> LINE_SHIFT;
-    const first = line << LINE_SHIFT;
-    const owners = new Uint8Array(LINE_BYTES);
-    for (let byte = 0; byte < LINE_BYTES; byte++) {
-      owners[byte] = this.find(first + byte);
-    }
-    const structure = this.find(at);
     // Behind the last region nothing is remembered.
     if (line >= this.#lines.length || this.structures.length > SHARED) {
-      return structure;
+      return this.find(at);
     }
+    const owners = this.ownersOfLine(line);
+    if (typeof owners === "number") return this.#lines[line] = owners;
     const index = SHARED + this.#sharedCount;
-    if (owners.every((owner) => owner === structure)) {
-      this.#lines[line] = structure;
-    } else if (index < UNKNOWN) {
+    if (index < UNKNOWN) {
       this.#lines[line] = index;
       this.#keep(owners);
     }
-    return structure;
+    return owners[at & (LINE_BYTES - 1)] as number;
   }
 
   #keep(owners: Uint8Array): void {

@@ -89,33 +89,31 @@ export function tracePath(
   const addressHi = options.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const recorder = new AccessRecorder(addressHi, consume);
   const allocatedBytes = new Map<string, number>();
-  let view: TracingView | undefined;
   let isOn = false;
   let leftOut = -1;
   const assembly = assemblePath({
     ...options,
     decode: false,
     probe: {
-      access: (plain) => view = new TracingView(plain, recorder.sink),
+      access: (plain) => new TracingView(plain, recorder),
       freelist: (inside, taken, zeroes = false) => {
         recorder.inAllocator = inside && !zeroes;
         recorder.inZeroing = inside && zeroes;
-        if (taken === undefined || !view?.enabled) return;
+        if (taken === undefined || !recorder.enabled) return;
         const { structure, strideBytes } = taken;
         const before = allocatedBytes.get(structure) ?? 0;
         allocatedBytes.set(structure, before + strideBytes);
       },
       stage: (stage) => {
-        if (view === undefined) return;
-        view.stage = stage;
-        view.enabled = isOn && stage !== leftOut;
+        recorder.stage = stage;
+        recorder.enabled = isOn && stage !== leftOut;
       },
     },
   });
   const record = (on: boolean, leftOutStage = -1): void => {
     isOn = on;
     leftOut = leftOutStage;
-    if (view !== undefined) view.enabled = on && view.stage !== leftOut;
+    recorder.enabled = on && recorder.stage !== leftOut;
     recorder.flush();
   };
   return {

@@ -7,7 +7,6 @@ import {
   REFERENCE_KIND,
   type ReferenceBatch,
 } from "../cache/reference.ts";
-import type { AccessSink } from "./tracer.ts";
 
 /** Added to the stage of an access that the slab allocator made. */
 export const ALLOCATOR_FLAG = 0x80;
@@ -24,55 +23,140 @@ export interface AccessBatch extends ReferenceBatch {
   readonly stage: Uint8Array;
 }
 
+/**
+ * Takes one access.
+ *
+ * @param at Byte offset in kernel memory.
+ * @param sizeBytes 1, 2, 4 or 8.
+ * @param isWrite Whether it wrote.
+ * @param stage Index of the stage, as the path counts them.
+ */
+export type AccessSink = (
+  at: number,
+  sizeBytes: number,
+  isWrite: boolean,
+  stage: number,
+) => void;
+
 /** Accesses that a recorder holds before it hands them on. */
 const CAPACITY = 1 << 14;
 
+/** What a recorder is doing, as indexes of its words. */
+const NOW = { length: 0, step: 1, stage: 2, flushed: 3 } as const;
+/** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
+const WORDS = 32;
+
+// Constants of its own: bench/HOT_PATH.md.
+const { length: LENGTH, step: STEP, stage: STAGE, flushed: FLUSHED } = NOW;
+
 /**
  * Collects accesses and hands them on in batches: 13 bytes and a few ns each.
+ *
+ * It has methods, and not closures as the path has: where paths follow each
+ * other in an isolate, V8 knows a method of all of them, and no closure.
  */
 export class AccessRecorder {
-  /** Takes one access; give this to a `TracingView`. */
-  readonly sink: AccessSink;
-  /** Hands on what was collected. */
-  readonly flush: () => void;
-  /** Sets what is added to the stage of each access. */
-  readonly #setFlags: (flags: number) => void;
+  readonly #consume: (batch: AccessBatch) => void;
+  readonly #batch: AccessBatch;
+  readonly #addressLo: Int32Array;
+  readonly #sizeAndKind: Int32Array;
+  readonly #stages: Uint8Array;
+  readonly #words: Int32Array = new Int32Array(WORDS);
+  readonly #capacity: number;
+  #stage = 0;
   #flags = 0;
 
   /**
-   * Starts empty.
+   * Starts empty, and off.
    *
    * @param addressHi High 32 bits of all addresses.
    * @param consume Takes a batch; what it holds is gone afterwards.
+   * @param capacity Accesses of a batch at most; default: 16384.
    */
-  constructor(addressHi: number, consume: (batch: AccessBatch) => void) {
-    // Closures over constants: bench/HOT_PATH.md.
-    const stages = new Uint8Array(CAPACITY);
+  constructor(
+    addressHi: number,
+    consume: (batch: AccessBatch) => void,
+    capacity: number = CAPACITY,
+  ) {
     const batch: AccessBatch = {
-      ...createReferenceBatch(CAPACITY),
-      stage: stages,
+      ...createReferenceBatch(capacity),
+      stage: new Uint8Array(capacity),
     };
     batch.addressHi.fill(addressHi);
-    const { addressLo, sizeAndKind } = batch;
-    const { read: READ, write: WRITE } = REFERENCE_KIND;
-    const capacity = CAPACITY;
-    let length = 0;
-    let flags = 0;
-    const flush = () => {
-      batch.length = length;
-      if (length > 0) consume(batch);
-      length = 0;
-    };
-    this.sink = (at, sizeBytes, isWrite, stage) => {
-      const i = length | 0;
-      addressLo[i] = at;
-      sizeAndKind[i] = sizeBytes << 2 | (isWrite ? WRITE : READ);
-      stages[i] = stage | flags;
-      length = (i + 1) | 0;
-      if (i + 1 === capacity) flush();
-    };
-    this.flush = flush;
-    this.#setFlags = (now) => flags = now;
+    this.#consume = consume;
+    this.#batch = batch;
+    this.#addressLo = batch.addressLo;
+    this.#sizeAndKind = batch.sizeAndKind;
+    this.#stages = batch.stage;
+    this.#capacity = capacity;
+  }
+
+  /**
+   * Takes one access, unless recording is off.
+   *
+   * @param at Byte offset in kernel memory.
+   * @param sizeAndKind Its size and kind, as in a batch.
+   */
+  record(at: number, sizeAndKind: number): void {
+    const words = this.#words;
+    const i = words[LENGTH] as number;
+    // What is not to be recorded is written, too, and the next one is on it.
+    this.#addressLo[i] = at;
+    this.#sizeAndKind[i] = sizeAndKind;
+    this.#stages[i] = words[STAGE] as number;
+    const next = (i + (words[STEP] as number)) | 0;
+    words[LENGTH] = next;
+    if (next === this.#capacity) this.flush();
+  }
+
+  /** How many accesses were recorded so far, as an int32. */
+  get recorded(): number {
+    const words = this.#words;
+    return ((words[FLUSHED] as number) + (words[LENGTH] as number)) | 0;
+  }
+
+  /** Hands on what was collected. */
+  flush(): void {
+    const words = this.#words;
+    const batch = this.#batch;
+    const length = words[LENGTH] as number;
+    batch.length = length;
+    if (length > 0) this.#consume(batch);
+    words[LENGTH] = 0;
+    words[FLUSHED] = (words[FLUSHED] as number) + length;
+  }
+
+  /**
+   * Makes a recorder that hands each access on at once.
+   *
+   * @param sink Who is told.
+   * @returns The recorder.
+   */
+  static telling(sink: AccessSink): AccessRecorder {
+    return new AccessRecorder(0, ({ addressLo, sizeAndKind, stage }) => {
+      const word = sizeAndKind[0] as number;
+      const isWrite = (word & 3) === REFERENCE_KIND.write;
+      sink(addressLo[0] as number, word >>> 2, isWrite, stage[0] as number);
+    }, 1);
+  }
+
+  /** Whether accesses are recorded at all. */
+  get enabled(): boolean {
+    return this.#words[NOW.step] === 1;
+  }
+
+  set enabled(isOn: boolean) {
+    this.#words[NOW.step] = isOn ? 1 : 0;
+  }
+
+  /** Index of the stage that accesses are attributed to. */
+  get stage(): number {
+    return this.#stage;
+  }
+
+  set stage(stage: number) {
+    this.#stage = stage;
+    this.#attribute();
   }
 
   /** Whether accesses are the slab allocator's own, and count as such. */
@@ -87,9 +171,14 @@ export class AccessRecorder {
 
   #set(flag: number, isSet: boolean): void {
     this.#flags = isSet ? this.#flags | flag : this.#flags & ~flag;
+    this.#attribute();
+  }
+
+  #attribute(): void {
     // The allocator's own come before zeroing.
-    this.#setFlags(
-      (this.#flags & ALLOCATOR_FLAG) !== 0 ? ALLOCATOR_FLAG : this.#flags,
-    );
+    const flags = (this.#flags & ALLOCATOR_FLAG) !== 0
+      ? ALLOCATOR_FLAG
+      : this.#flags;
+    this.#words[NOW.stage] = this.#stage | flags;
   }
 }

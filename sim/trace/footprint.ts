@@ -8,15 +8,16 @@
  * both lines (style.md, rule 12).
  */
 import { createReferenceBatch } from "../cache/reference.ts";
-import type { AccessBatch } from "./access_batch.ts";
+import type { AccessBatch, AccessSink } from "./access_batch.ts";
 import {
-  createFootprintCounter,
-  type FootprintCounter,
-} from "./footprint_counter.ts";
-import { SUM, SUMS } from "./touched_sums.ts";
+  createFootprintRun,
+  type FootprintRun,
+  MOST_STRUCTURES,
+  SUM,
+  SUMS,
+} from "./footprint_run.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
-import type { AccessSink } from "./tracer.ts";
 
 export type { RegionPart } from "../memory/region_index.ts";
 
@@ -88,7 +89,7 @@ const MOST_STAGES = 16;
 /**
  * Accumulates what I/Os touch.
  *
- * Time is constant per access. Memory is 4 bytes per line of the regions and
+ * Time is constant per access. Memory is 6 bytes per line of the regions and
  * some 200 per line that a group touches.
  *
  * @example Twelve bytes behind each other are one line
@@ -117,7 +118,7 @@ export class Footprint {
   readonly #lineBytes: number;
   readonly #structures: readonly string[];
   readonly #stages: readonly string[];
-  readonly #counter: FootprintCounter;
+  readonly #run: FootprintRun;
   /** One access, for `sink`. */
   readonly #single: AccessBatch = {
     ...createReferenceBatch(1),
@@ -155,7 +156,13 @@ export class Footprint {
       ALLOCATOR_STRUCTURE,
     ];
     this.#stages = stages;
-    this.#counter = createFootprintCounter({
+    if (this.#structures.length > MOST_STRUCTURES) {
+      throw new RangeError(
+        `Cannot count ${this.#structures.length} structures, expected ` +
+          `${MOST_STRUCTURES} at most`,
+      );
+    }
+    this.#run = createFootprintRun({
       index,
       structures: this.#structures.length,
       stages: stages.length,
@@ -163,13 +170,13 @@ export class Footprint {
     });
   }
 
-  /** Takes one access; give this to a `TracingView`, or use `take`. */
+  /** Takes one access; `take()` takes many at once. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
     const one = this.#single;
     one.addressLo[0] = at;
     one.sizeAndKind[0] = sizeBytes << 2 | (isWrite ? 1 : 0);
     one.stage[0] = stage;
-    this.#counter.take(one);
+    this.#run.take(one);
   };
 
   /**
@@ -178,7 +185,7 @@ export class Footprint {
    * @param batch The accesses, all of the present group.
    */
   take(batch: AccessBatch): void {
-    this.#counter.take(batch);
+    this.#run.take(batch);
   }
 
   /** Ends an I/O; after `groupIos` of them, what comes next is another group. */
@@ -186,12 +193,11 @@ export class Footprint {
     this.ios++;
     if (++this.#ofGroup < this.#groupIos) return;
     this.#ofGroup = 0;
-    this.#counter.endGroup();
+    this.#run.endGroup();
   }
 
   /**
-   * Gives what was counted up to now; distinct bytes and lines of groups that
-   * have ended.
+   * Gives what was counted in groups that have ended.
    *
    * @returns The sums; structures that were never touched are left out.
    */
@@ -200,6 +206,7 @@ export class Footprint {
     const stages = this.#stages.map((_, i) => i);
     const everything = structures.length;
     const everyStage = stages.length;
+    const values = this.#run.values();
     // Accesses add up; distinct bytes and lines do not.
     const sums = (structure: number, stage: number): FootprintSums => {
       const rows = structure === everything ? structures : [structure];
@@ -210,7 +217,7 @@ export class Footprint {
             columns.reduce(
               (sum, j) =>
                 sum +
-                (this.#counter.sums.values[this.#placeOf(i, j) + key] ?? 0),
+                (values[this.#placeOf(i, j) + key] ?? 0),
               total,
             ),
           0,

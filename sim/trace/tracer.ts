@@ -1,80 +1,80 @@
 /**
- * The tracer: a view that passes every access on and hands its address, size,
- * direction and stage to a sink (design.md, rule 2). It runs in a worker of its
+ * The tracer: a view that passes every access on and has its address, size,
+ * direction and stage recorded (design.md, rule 2). It runs in a worker of its
  * own, on the code that is timed elsewhere.
  */
 import { HALF, type MemoryView } from "../../layouts/word.ts";
+import { REFERENCE_KIND } from "../cache/reference.ts";
+import type { AccessRecorder } from "./access_batch.ts";
+
+// Constants of its own: bench/HOT_PATH.md.
+const { read: READ, write: WRITE } = REFERENCE_KIND;
+const READ_1 = 1 << 2 | READ;
+const WRITE_1 = 1 << 2 | WRITE;
+const READ_2 = 2 << 2 | READ;
+const WRITE_2 = 2 << 2 | WRITE;
+const READ_4 = 4 << 2 | READ;
+const WRITE_4 = 4 << 2 | WRITE;
+const READ_8 = 8 << 2 | READ;
+const WRITE_8 = 8 << 2 | WRITE;
+const { low: LOW, high: HIGH, kept: KEPT, onlyHigh: ONLY_HIGH } = HALF;
+const BOTH_HALVES = LOW + HIGH;
+
+/** Words of the pair of halves that may be under way. */
+const AT = 0;
+const AWAITS = 1;
+const BEHIND = 2;
+/** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
+const WORDS = 32;
 
 /**
- * Takes one access.
- *
- * @param at Byte offset in kernel memory.
- * @param sizeBytes 1, 2, 4 or 8.
- * @param isWrite Whether it wrote.
- * @param stage Index of the stage, as the path counts them.
- */
-export type AccessSink = (
-  at: number,
-  sizeBytes: number,
-  isWrite: boolean,
-  stage: number,
-) => void;
-
-const KEPT: number = HALF.kept;
-const ONLY_HIGH: number = HALF.onlyHigh;
-
-/**
- * A view that tells a sink of every access.
+ * A view that has every access recorded.
  *
  * The two halves of a 64-bit value are one access of 8 bytes where they follow
- * each other, and what was kept of a value that was read before is none. Each
- * access costs one call of the sink.
+ * each other, and what was kept of a value that was read before is none.
  *
  * @example Every access of a value, with its stage
  * ```ts
+ * import { AccessRecorder } from "./access_batch.ts";
  * import { TracingView } from "./tracer.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const seen: unknown[] = [];
+ * const recorder = AccessRecorder.telling((...access) => seen.push(access));
  * const memory = new DataView(new ArrayBuffer(64));
- * const view = new TracingView(memory, (...access) => seen.push(access));
- * view.enabled = true;
- * view.stage = 2;
+ * const view = new TracingView(memory, recorder);
+ * recorder.enabled = true;
+ * recorder.stage = 2;
  * view.setUint16(8, 513, true);
  * assertEquals(view.getInt32(8, true), 513);
  * assertEquals(seen, [[8, 2, true, 2], [8, 4, false, 2]]);
  * ```
  */
 export class TracingView implements MemoryView {
-  /** Index of the stage that accesses are attributed to. */
-  stage = 0;
-  /** Whether accesses are told at all. */
-  enabled = false;
   readonly #inner: DataView;
-  readonly #sink: AccessSink;
-  /** Where the last access would go on if it were half of a 64-bit one. */
-  #pairAt = -1;
-  /** The half that would complete it, with 4 added for a write. */
-  #pairAwaits = 0;
+  readonly #recorder: AccessRecorder;
+  readonly #words: Int32Array = new Int32Array(WORDS).fill(-1);
 
   /**
    * Wraps a view.
    *
    * @param inner The memory.
-   * @param sink Who is told.
+   * @param recorder Who is told.
    */
-  constructor(inner: DataView, sink: AccessSink) {
+  constructor(inner: DataView, recorder: AccessRecorder) {
     this.#inner = inner;
-    this.#sink = sink;
+    this.#recorder = recorder;
   }
 
   /** {@inheritDoc MemoryView.getInt32} */
   getInt32(at: number, littleEndian?: boolean, half = 0): number {
-    if (half === 0) this.#tell(at, 4, false);
-    else if (half === KEPT) this.#pairAt = -1;
+    if (half === 0) this.#recorder.record(at, READ_4);
+    else if (half === KEPT) this.#words[AT] = -1;
     else if (half === ONLY_HIGH) {
-      this.#tell(startOfPair(at, HALF.high, littleEndian), 8, false);
-    } else this.#tellHalf(startOfPair(at, half, littleEndian), half, false);
+      this.#recorder.record(startOfPair(at, HIGH, littleEndian), READ_8);
+    } else {
+      this.#recordHalf(startOfPair(at, half, littleEndian), half, READ_8);
+    }
     return this.#inner.getInt32(at, littleEndian);
   }
 
@@ -85,49 +85,50 @@ export class TracingView implements MemoryView {
     littleEndian?: boolean,
     half = 0,
   ): void {
-    if (half === 0) this.#tell(at, 4, true);
-    else this.#tellHalf(startOfPair(at, half, littleEndian), half, true);
+    if (half === 0) this.#recorder.record(at, WRITE_4);
+    else this.#recordHalf(startOfPair(at, half, littleEndian), half, WRITE_8);
     this.#inner.setInt32(at, value, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.getUint16} */
   getUint16(at: number, littleEndian?: boolean): number {
-    this.#tell(at, 2, false);
+    this.#recorder.record(at, READ_2);
     return this.#inner.getUint16(at, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.setUint16} */
   setUint16(at: number, value: number, littleEndian?: boolean): void {
-    this.#tell(at, 2, true);
+    this.#recorder.record(at, WRITE_2);
     this.#inner.setUint16(at, value, littleEndian);
   }
 
   /** {@inheritDoc MemoryView.getUint8} */
   getUint8(at: number): number {
-    this.#tell(at, 1, false);
+    this.#recorder.record(at, READ_1);
     return this.#inner.getUint8(at);
   }
 
   /** {@inheritDoc MemoryView.setUint8} */
   setUint8(at: number, value: number): void {
-    this.#tell(at, 1, true);
+    this.#recorder.record(at, WRITE_1);
     this.#inner.setUint8(at, value);
   }
 
-  #tell(at: number, sizeBytes: number, isWrite: boolean): void {
-    this.#pairAt = -1;
-    if (this.enabled) this.#sink(at, sizeBytes, isWrite, this.stage);
-  }
-
-  #tellHalf(startsAt: number, half: number, isWrite: boolean): void {
-    const direction = isWrite ? 4 : 0;
-    if (this.#pairAt === startsAt && this.#pairAwaits === half + direction) {
-      this.#pairAt = -1;
+  /** A half is an access, but for the other one directly behind it. */
+  #recordHalf(start: number, half: number, word: number): void {
+    const words = this.#words;
+    const recorder = this.#recorder;
+    if (
+      words[AT] === start && words[AWAITS] === (word << 2 | half) &&
+      words[BEHIND] === recorder.recorded
+    ) {
+      words[AT] = -1;
       return;
     }
-    this.#pairAt = startsAt;
-    this.#pairAwaits = HALF.low + HALF.high - half + direction;
-    if (this.enabled) this.#sink(startsAt, 8, isWrite, this.stage);
+    recorder.record(start, word);
+    words[AT] = start;
+    words[AWAITS] = word << 2 | (BOTH_HALVES - half);
+    words[BEHIND] = recorder.recorded;
   }
 }
 
@@ -136,5 +137,5 @@ function startOfPair(
   half: number,
   littleEndian: boolean | undefined,
 ): number {
-  return (half === HALF.low) === (littleEndian ?? false) ? at : at - 4;
+  return (half === LOW) === (littleEndian ?? false) ? at : at - 4;
 }

@@ -10,6 +10,7 @@ import {
 } from "../../../sim/kernel/touched_fields.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { createTouch, touchedFields } from "../../../sim/kernel/touch.ts";
+import { AccessRecorder } from "../../../sim/trace/access_batch.ts";
 import { TracingView } from "../../../sim/trace/tracer.ts";
 
 const SITES = Object.keys(TOUCH_SITES) as TouchSiteName[];
@@ -47,16 +48,13 @@ Deno.test("every field of a site is one of a recorded kernel, on every ABI", () 
 Deno.test("createTouch() loads and stores in order and keeps what is updated", () => {
   for (const abi of abis) {
     const seen: string[] = [];
-    let view: TracingView | undefined;
+    const recorder = AccessRecorder.telling((at, size, isWrite) =>
+      seen.push(`${isWrite ? "w" : "r"}${size} ${at}`)
+    );
     const memory = new KernelMemory({
       abi,
       sizeBytes: 1 << 16,
-      wrap: (plain) =>
-        view = new TracingView(
-          plain,
-          (at, size, isWrite) =>
-            seen.push(`${isWrite ? "w" : "r"}${size} ${at}`),
-        ),
+      wrap: (plain) => new TracingView(plain, recorder),
     });
     const at = memory.reserve("nvme_iod", 256);
     // iodComplete: ctrl is read, genctr updated, result and status written,
@@ -73,7 +71,7 @@ Deno.test("createTouch() loads and stores in order and keeps what is updated", (
     const touch = createTouch(memory, struct, "iodComplete", 64);
     memory.set8(at + 64 + 16, 7);
     memory.set64(at + 64 + 8, 1, 2);
-    if (view !== undefined) view.enabled = true;
+    recorder.enabled = true;
     touch(at);
     const from = (offset: number) => at + 64 + offset;
     assertEquals(seen, [

@@ -30,12 +30,11 @@ function traced(abiName = "lp64", initOnAlloc = false) {
   const abi = findAbi(abiName);
   const recorder = new AccessRecorder(0, (batch) => footprint?.take(batch));
   let footprint: Footprint | undefined;
-  let view: TracingView | undefined;
   const memory = new KernelMemory({
     abi,
     sizeBytes: 1 << 16,
     initOnAlloc,
-    wrap: (plain) => view = new TracingView(plain, recorder.sink),
+    wrap: (plain) => new TracingView(plain, recorder),
     onFreelist: (inside, _taken, zeroes = false) => {
       recorder.inAllocator = inside && !zeroes;
       recorder.inZeroing = inside && zeroes;
@@ -47,11 +46,10 @@ function traced(abiName = "lp64", initOnAlloc = false) {
       parts: [],
       stages: ["all"],
     });
-    if (view === undefined) throw new TypeError("no view");
-    view.enabled = true;
+    recorder.enabled = true;
     work();
     recorder.flush();
-    view.enabled = false;
+    recorder.enabled = false;
     footprint.endIo();
     return Object.fromEntries(
       Object.entries(footprint.totals().structures)

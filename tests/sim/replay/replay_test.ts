@@ -9,6 +9,7 @@ import {
 } from "../../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { PhysicalMemory } from "../../../sim/memory/physical_memory.ts";
+import { AccessRecorder } from "../../../sim/trace/access_batch.ts";
 import { TracingView } from "../../../sim/trace/tracer.ts";
 import {
   dataIos,
@@ -179,9 +180,9 @@ Deno.test("replay() leaves the same memory traced as plain", async () => {
       data,
       probe: {
         access: (view) => {
-          const tracing = new TracingView(view, () => accesses++);
-          tracing.enabled = true;
-          return tracing;
+          const recorder = AccessRecorder.telling(() => accesses++);
+          recorder.enabled = true;
+          return new TracingView(view, recorder);
         },
       },
     }).assembly;

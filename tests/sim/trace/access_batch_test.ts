@@ -16,9 +16,15 @@ Deno.test("AccessRecorder hands accesses on in order, none twice", () => {
       ]);
     }
   });
-  recorder.sink(4096, 8, true, 3);
+  recorder.record(4000, 4 << 2); // it is off
+  recorder.enabled = true;
+  recorder.stage = 3;
+  recorder.record(4096, 8 << 2 | 1);
+  recorder.stage = 0;
   recorder.inAllocator = true;
-  recorder.sink(4104, 4, false, 0);
+  recorder.record(4104, 4 << 2);
+  recorder.enabled = false;
+  recorder.record(4000, 4 << 2);
   assertEquals(seen, []);
   recorder.flush();
   recorder.flush();
@@ -31,7 +37,9 @@ Deno.test("AccessRecorder hands accesses on in order, none twice", () => {
 Deno.test("AccessRecorder hands on a full batch by itself", () => {
   const lengths: number[] = [];
   const recorder = new AccessRecorder(0, ({ length }) => lengths.push(length));
-  for (let i = 0; i < 40_000; i++) recorder.sink(i, 1, false, 0);
+  recorder.enabled = true;
+  for (let i = 0; i < 40_000; i++) recorder.record(i, 1 << 2);
+  assertEquals(recorder.recorded, 40_000);
   recorder.flush();
   // 40000 = 2 x 16384 + 7232.
   assertEquals(lengths, [16384, 16384, 7232]);

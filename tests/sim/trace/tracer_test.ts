@@ -1,20 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { abis, findAbi } from "../../../layouts/abi.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import { AccessRecorder } from "../../../sim/trace/access_batch.ts";
 import { TracingView } from "../../../sim/trace/tracer.ts";
 
 function traced(abiName: string) {
   const accesses: [number, number, boolean, number][] = [];
-  let view: TracingView | undefined;
+  const recorder = AccessRecorder.telling((...access) => accesses.push(access));
   const memory = new KernelMemory({
     abi: findAbi(abiName),
     sizeBytes: 8192,
-    wrap: (plain) =>
-      view = new TracingView(plain, (...access) => accesses.push(access)),
+    wrap: (plain) => new TracingView(plain, recorder),
   });
-  if (view === undefined) throw new TypeError("not wrapped");
-  view.enabled = true;
-  return { memory, view, accesses };
+  recorder.enabled = true;
+  return { memory, recorder, accesses };
 }
 
 Deno.test("TracingView tells both halves of a u64 as one access of 8", () => {
@@ -41,8 +40,8 @@ Deno.test("TracingView tells one half alone as the access it is part of", () => 
 });
 
 Deno.test("TracingView names stage and size, and passes values on", () => {
-  const { memory, view, accesses } = traced("ilp32_be");
-  view.stage = 3;
+  const { memory, recorder, accesses } = traced("ilp32_be");
+  recorder.stage = 3;
   memory.set16(4098, 513);
   memory.set8(4100, 7);
   assertEquals(accesses, [[4098, 2, true, 3], [4100, 1, true, 3]]);

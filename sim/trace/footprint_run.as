@@ -1,0 +1,428 @@
+/**
+ * What a footprint does with accesses, in AssemblyScript, a TypeScript that
+ * compiles to WebAssembly: `deno task wasm` makes `footprint_run_wasm.ts` of it.
+ *
+ * Accesses mark the bytes that they touch, in masks by line, by who touches
+ * them and by stage; distinct bytes and lines are counted once a group has
+ * ended. The lines of a group stand in slots of their own: memory in proportion
+ * to a group and not to the arena, and what an access asks for in one or two
+ * lines of this machine's cache. The slots are at the end of the memory, so that
+ * it can grow for more of them.
+ */
+
+// As in touched_sums.ts, access_batch.ts and region_index.ts.
+const SUMS: i32 = 5;
+const STRADDLES: i32 = 2;
+const BYTES: i32 = 3;
+const LINES: i32 = 4;
+const STAGE_MASK: i32 = 0x3f;
+const ALLOCATOR_FLAG: i32 = 0x80;
+/** Bytes of a line whose structure is kept, and its logarithm. */
+const OWNED_BYTES: i32 = 64;
+const OWNED_SHIFT: i32 = 6;
+/** From here on: a line that several structures share, by the order found. */
+const SHARED: i32 = 0x100;
+/** A record of a shared line: structures of its bytes, then who owns which. */
+const RECORD_BYTES: i32 = 320;
+/** A structure and the mask of its bytes; the list ends at no bytes. */
+const OWNER_BYTES: i32 = 16;
+
+/** Who touches a byte: its own structure, zeroing, the slab allocator. */
+const OWN: i32 = 0;
+const ZEROING: i32 = 1;
+const ALLOCATOR: i32 = 2;
+const TOUCHERS: i32 = 3;
+const ZEROED: i32 = 1 << ZEROING;
+const ALLOCATED: i32 = 1 << ALLOCATOR;
+
+/** Bytes that a mask tells of, one in each bit, and its logarithm. */
+const MASK_BYTES: i32 = 64;
+const MASK_SHIFT: i32 = 6;
+/**
+ * Where the words of a slot stand: who but the line's structure touched it is a
+ * bit for each. Behind them come, by who touches: reads and writes by stage, in
+ * 4 bytes each, then masks by part of 64 bytes and stage.
+ */
+const LINE_AT: i32 = 0;
+const STRUCTURE_AT: i32 = 4;
+const OTHERS_AT: i32 = 8;
+const TOUCHED_AT: i32 = 16;
+/** A line of several structures, and the bit that its slot's address has. */
+const MIXED: i32 = -1;
+const MIXED_BIT: i32 = 1;
+
+const PAGE_SHIFT: i32 = 16;
+
+/** What is counted, and where; `STATE_WORDS` of footprint_run.ts lists the same. */
+@unmanaged
+class State {
+  /** Bytes of a line, as a logarithm. */
+  shift: i32;
+  stages: i32;
+  /** Structures; the last two are zeroing and the slab allocator. */
+  structures: i32;
+  /** Lines that `slotOfLine` has a place for. */
+  lines: i32;
+  /** By line: where its slot is, `MIXED_BIT` added; 0 if it has none. */
+  slotOfLine: i32;
+  /** Lines of 64 bytes that `owners` tells of. */
+  ownedLines: i32;
+  /**
+   * By line of 64 bytes, plus 1: its structure, or which of the shared lines it
+   * is; 0 where nobody has asked.
+   */
+  owners: i32;
+  /** Records of shared lines. */
+  shared: i32;
+  /** Sums by structure and stage, 8 bytes each. */
+  values: i32;
+  /** Bytes of the sums of a structure. */
+  rowBytes: i32;
+  /** All bytes of a line, as masks: what is owned where one owns all. */
+  whole: i32;
+  /** Structures that were seen in a line, and masks of one of them. */
+  scratch: i32;
+  /** The slots, and behind the last one. */
+  slots: i32;
+  end: i32;
+  slotBytes: i32;
+  /** Counts and masks of one who touches, in bytes. */
+  touchBytes: i32;
+  /** Counts by stage, and masks by stage, in bytes. */
+  partBytes: i32;
+}
+
+/** Looks up a line of 64 bytes, for the tables, and answers as `ownerOf()`. */
+@external("env", "findOwner")
+declare function findOwner(line: i32): i32;
+
+@inline
+function bump(at: i32, amount: i64): void {
+  store<i64>(at, load<i64>(at) + amount);
+}
+
+/** The structure of a line of 64 bytes, or which shared line it is. */
+@inline
+function ownerOf(state: State, line: i32): i32 {
+  // Behind the last region there is no structure.
+  if (u32(line) >= u32(state.ownedLines)) return 0;
+  const known = i32(load<u16>(state.owners + (line << 1)));
+  return known != 0 ? known - 1 : findOwner(line);
+}
+
+/** The structure of a byte. */
+@inline
+function structureAt(state: State, at: i32): i32 {
+  const owner = ownerOf(state, at >>> OWNED_SHIFT);
+  return owner < SHARED ? owner : i32(load<u8>(
+    state.shared + (owner - SHARED) * RECORD_BYTES + (at & (OWNED_BYTES - 1)),
+  ));
+}
+
+/** The structure of a whole line; `MIXED` if there are several. */
+function structureOfLine(state: State, line: i32): i32 {
+  const shift = state.shift;
+  const first = shift <= OWNED_SHIFT
+    ? line >>> (OWNED_SHIFT - shift)
+    : line << (shift - OWNED_SHIFT);
+  const owner = ownerOf(state, first);
+  if (owner >= SHARED) return MIXED;
+  const count = shift <= OWNED_SHIFT ? 1 : 1 << (shift - OWNED_SHIFT);
+  for (let i = 1; i < count; i++) {
+    if (ownerOf(state, first + i) != owner) return MIXED;
+  }
+  return owner;
+}
+
+/** The slot of a line, or one that is untouched; with `MIXED_BIT`. */
+@inline
+function slotOf(state: State, line: i32): i32 {
+  if (u32(line) >= u32(state.lines)) return findSlot(state, line);
+  const slot = load<i32>(state.slotOfLine + (line << 2));
+  if (slot != 0) return slot;
+  const taken = takeSlot(state, line);
+  store<i32>(state.slotOfLine + (line << 2), taken);
+  return taken;
+}
+
+/** The same behind the last region, where nothing tells of a line's slot. */
+function findSlot(state: State, line: i32): i32 {
+  for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
+    if (load<i32>(slot, LINE_AT) == line) return slot;
+  }
+  return takeSlot(state, line);
+}
+
+function takeSlot(state: State, line: i32): i32 {
+  const slot = state.end;
+  const end = slot + state.slotBytes;
+  if (u32(end) > u32(memory.size()) << PAGE_SHIFT) {
+    // As many slots again.
+    const more = ((end - state.slots) >>> PAGE_SHIFT) + 1;
+    if (memory.grow(more) < 0) unreachable();
+  }
+  state.end = end;
+  const structure = structureOfLine(state, line);
+  store<i32>(slot, line, LINE_AT);
+  store<i32>(slot, structure, STRUCTURE_AT);
+  return structure == MIXED ? slot | MIXED_BIT : slot;
+}
+
+/** Touches bytes of a line, of which `own` is what is kept of who and stage. */
+@inline
+function touch(state: State, own: i32, at: i32, sizeBytes: i32): void {
+  const inLine = at & ((1 << state.shift) - 1);
+  const first = inLine & (MASK_BYTES - 1);
+  const masks = own + state.partBytes;
+  if (first + sizeBytes <= MASK_BYTES && sizeBytes < MASK_BYTES) {
+    const part = masks + (inLine >>> MASK_SHIFT) * state.partBytes;
+    const bytes: i64 = (i64(1) << i64(sizeBytes)) - 1;
+    store<i64>(part, load<i64>(part) | bytes << i64(first));
+    return;
+  }
+  // Reaches into the next parts.
+  for (let byte = inLine; byte < inLine + sizeBytes; byte++) {
+    const part = masks + (byte >>> MASK_SHIFT) * state.partBytes;
+    const bit = i64(1) << i64(byte & (MASK_BYTES - 1));
+    store<i64>(part, load<i64>(part) | bit);
+  }
+}
+
+/** Takes an access, all but whose it is. */
+@inline
+function takeTouch(
+  state: State, line: i32, at: i32, sizeBytes: i32, who: i32, stage: i32,
+): i32 {
+  const slot = slotOf(state, line);
+  const words = slot & ~MIXED_BIT;
+  if (who != OWN) {
+    store<i32>(words, load<i32>(words, OTHERS_AT) | (1 << who), OTHERS_AT);
+  }
+  const own = words + TOUCHED_AT + who * state.touchBytes + (stage << 3);
+  touch(state, own, at, sizeBytes);
+  return (slot & MIXED_BIT) != 0 && who == OWN ? 0 : own;
+}
+
+/**
+ * Takes accesses, all of the present group.
+ *
+ * @param state What is counted.
+ * @param lo Column of addresses.
+ * @param meta Column of sizes and kinds.
+ * @param stages Column of stages, a byte each, with who touches.
+ * @param count How many.
+ */
+export function take(
+  state: State, lo: i32, meta: i32, stages: i32, count: i32,
+): void {
+  const shift = state.shift;
+  for (let i: i32 = 0; i < count; i++) {
+    const at = load<i32>(lo + (i << 2));
+    const word = load<i32>(meta + (i << 2));
+    const found = i32(load<u8>(stages + i));
+    const sizeBytes = word >>> 2;
+    const stage = found & STAGE_MASK;
+    // The link in a free object is the allocator's, and so is its zeroing; the
+    // same bytes still count for their own structure when that uses them.
+    const who = found >= ALLOCATOR_FLAG ? ALLOCATOR : found >>> 6;
+    const line = at >>> shift;
+    const last = (at + sizeBytes - 1) >>> shift;
+    const border = last << shift;
+    const isWhole = line == last;
+    const bytes = isWhole ? sizeBytes : border - at;
+    const own = takeTouch(state, line, at, bytes, who, stage);
+    // Reads and writes are beside each other.
+    if (own != 0) {
+      const sum = own + ((word & 1) << 2);
+      store<i32>(sum, load<i32>(sum) + 1);
+    } else {
+      const sums = sumsOf(state, structureAt(state, at), stage);
+      bump(sums + ((word & 1) << 3), 1);
+    }
+    if (isWhole) continue;
+    const rows = state.structures - TOUCHERS;
+    const structure = who != OWN ? rows + who : structureAt(state, at);
+    bump(sumsOf(state, structure, stage) + (STRADDLES << 3), 1);
+    takeTouch(state, last, border, at + sizeBytes - border, who, stage);
+  }
+}
+
+/** Where the sums of a structure in a stage are. */
+@inline
+function sumsOf(state: State, structure: i32, stage: i32): i32 {
+  return state.values + structure * state.rowBytes + stage * (SUMS << 3);
+}
+
+/** Adds the reads and writes of who touches a line to a row. */
+function addCounts(state: State, at: i32, row: i32): void {
+  for (let stage: i32 = 0; stage < state.stages; stage++) {
+    const counts = at + (stage << 3);
+    if (load<i64>(counts) == 0) continue;
+    const own = sumsOf(state, row, stage);
+    bump(own, i64(load<u32>(counts)));
+    bump(own + 8, i64(load<u32>(counts, 4)));
+  }
+}
+
+/**
+ * Adds the bytes that one has touched of a line, as far as they are owned, and
+ * the line to a row, so many times.
+ */
+function add(
+  state: State, at: i32, owned: i32, row: i32, times: i64,
+): void {
+  const partBytes = state.partBytes;
+  const end = at + state.touchBytes;
+  const first = state.values + row * state.rowBytes;
+  const any = first + state.stages * (SUMS << 3);
+  let touched: i32 = 0;
+  let bytes: i64 = 0;
+  for (let masks = at + partBytes; masks < end; masks += partBytes, owned += 8) {
+    const mask = load<i64>(owned);
+    let anyStage: i64 = 0;
+    let own = first;
+    for (let place: i32 = 0; place < partBytes; place += 8, own += SUMS << 3) {
+      const found = load<i64>(masks + place) & mask;
+      if (found == 0) continue;
+      anyStage |= found;
+      bump(own + (BYTES << 3), times * popcnt(found));
+      const stage = 1 << (place >>> 3);
+      if ((touched & stage) != 0) continue;
+      touched |= stage;
+      bump(own + (LINES << 3), times);
+    }
+    bytes += popcnt(anyStage);
+  }
+  if (touched == 0) return;
+  bump(any + (BYTES << 3), times * bytes);
+  bump(any + (LINES << 3), times);
+}
+
+/** Adds what is a structure's, and takes it out of the sum of all. */
+@inline
+function addShared(state: State, at: i32, owned: i32, structure: i32): void {
+  add(state, at, owned, structure, 1);
+  add(state, at, owned, state.structures, -1);
+}
+
+/** Takes what two have both touched of a line out of the sum of all. */
+function takeOverlap(state: State, one: i32, other: i32): void {
+  const partBytes = state.partBytes;
+  const first = state.values + state.structures * state.rowBytes;
+  const any = first + state.stages * (SUMS << 3);
+  let inOne: i32 = 0;
+  let inOther: i32 = 0;
+  for (let at = partBytes; at < state.touchBytes; at += partBytes) {
+    let anyOne: i64 = 0;
+    let anyOther: i64 = 0;
+    for (let stage: i32 = 0; stage < state.stages; stage++) {
+      const mask = load<i64>(one + at + (stage << 3));
+      const otherMask = load<i64>(other + at + (stage << 3));
+      if (mask != 0) inOne |= 1 << stage;
+      if (otherMask != 0) inOther |= 1 << stage;
+      anyOne |= mask;
+      anyOther |= otherMask;
+      if ((mask & otherMask) == 0) continue;
+      const own = first + stage * (SUMS << 3);
+      bump(own + (BYTES << 3), -popcnt(mask & otherMask));
+    }
+    bump(any + (BYTES << 3), -popcnt(anyOne & anyOther));
+  }
+  for (let both = inOne & inOther; both != 0; both &= both - 1) {
+    bump(first + ctz(both) * (SUMS << 3) + (LINES << 3), -1);
+  }
+  if (inOne == 0 || inOther == 0) return;
+  bump(any + (LINES << 3), -1);
+}
+
+/** Adds the bytes of a line of several structures to each of them. */
+function addMixed(state: State, line: i32, own: i32): void {
+  const shift = state.shift;
+  if (shift == OWNED_SHIFT) {
+    const owner = ownerOf(state, line);
+    let at = state.shared + (owner - SHARED) * RECORD_BYTES + OWNED_BYTES;
+    const end = state.shared + (owner - SHARED + 1) * RECORD_BYTES;
+    for (; at < end && load<i64>(at, 8) != 0; at += OWNER_BYTES) {
+      addShared(state, own, at + 8, load<i32>(at));
+    }
+    return;
+  }
+  const lineBytes = 1 << shift;
+  const first = line << shift;
+  const seen = state.scratch;
+  const masks = seen + SHARED;
+  const maskBytes = (lineBytes + MASK_BYTES - 1) >>> MASK_SHIFT << 3;
+  memory.fill(seen, 0, SHARED);
+  for (let byte: i32 = 0; byte < lineBytes; byte++) {
+    const structure = structureAt(state, first + byte);
+    if (load<u8>(seen + structure) != 0) continue;
+    store<u8>(seen + structure, 1);
+    memory.fill(masks, 0, maskBytes);
+    for (let other = byte; other < lineBytes; other++) {
+      if (structureAt(state, first + other) != structure) continue;
+      const mask = masks + (other >>> MASK_SHIFT << 3);
+      const bit = i64(1) << i64(other & (MASK_BYTES - 1));
+      store<i64>(mask, load<i64>(mask) | bit);
+    }
+    addShared(state, own, masks, structure);
+  }
+}
+
+/**
+ * Ends the group: its lines are added to the sums, and forgotten.
+ *
+ * @param state What is counted.
+ */
+export function endGroup(state: State): void {
+  const structures = state.structures;
+  const whole = state.whole;
+  const touchBytes = state.touchBytes;
+  for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
+    const line = load<i32>(slot, LINE_AT);
+    if (u32(line) < u32(state.lines)) {
+      store<i32>(state.slotOfLine + (line << 2), 0);
+    }
+    const own = slot + TOUCHED_AT;
+    const others = load<i32>(slot, OTHERS_AT);
+    const structure = load<i32>(slot, STRUCTURE_AT);
+    // Those of a mixed line are counted already.
+    if (structure >= 0) addCounts(state, own, structure);
+    if (structure >= 0 && others == 0) {
+      // Most lines: what is the structure's is all there is.
+      add(state, own, whole, structure, 1);
+      continue;
+    }
+    const zeroing = own + ZEROING * touchBytes;
+    const allocator = own + ALLOCATOR * touchBytes;
+    const rows = structures - TOUCHERS;
+    if (others != 0) {
+      addCounts(state, zeroing, rows + ZEROING);
+      addCounts(state, allocator, rows + ALLOCATOR);
+    }
+    if (structure >= 0 && (others == ZEROED || others == ALLOCATED)) {
+      const other = others == ZEROED ? ZEROING : ALLOCATOR;
+      const masks = own + other * touchBytes;
+      add(state, own, whole, structure, 1);
+      add(state, masks, whole, rows + other, 1);
+      takeOverlap(state, own, masks);
+      continue;
+    }
+    if (structure >= 0) addShared(state, own, whole, structure);
+    else addMixed(state, line, own);
+    if (others != 0) {
+      addShared(state, zeroing, whole, rows + ZEROING);
+      addShared(state, allocator, whole, rows + ALLOCATOR);
+      // What any of them touched, once.
+      for (let at = state.partBytes; at < touchBytes; at += 8) {
+        store<i64>(
+          own + at,
+          load<i64>(own + at) | load<i64>(zeroing + at) |
+            load<i64>(allocator + at),
+        );
+      }
+    }
+    add(state, own, whole, structures, 1);
+  }
+  memory.fill(state.slots, 0, state.end - state.slots);
+  state.end = state.slots;
+}
