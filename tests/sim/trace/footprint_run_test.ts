@@ -1,0 +1,169 @@
+/** A footprint in WebAssembly counts what sets of bytes and lines hold. */
+import { assertEquals, assertThrows } from "@std/assert";
+import { randomStream } from "../../../sim/random/random_stream.ts";
+import { createReferenceBatch } from "../../../sim/cache/reference.ts";
+import {
+  type AccessBatch,
+  ALLOCATOR_FLAG,
+  ZEROING_FLAG,
+} from "../../../sim/trace/access_batch.ts";
+import {
+  ALLOCATOR_STRUCTURE,
+  Footprint,
+  type FootprintTotals,
+  ZEROING_STRUCTURE,
+} from "../../../sim/trace/footprint.ts";
+import { RegionIndex } from "../../../sim/memory/region_index.ts";
+
+const STAGES = ["submit", "map", "complete"];
+// Objects of 24 bytes share lines of every size; those of 192 have a part.
+const REGIONS = [
+  { structure: "word", offset: 4096, sizeBytes: 24, strideBytes: 0 },
+  { structure: "hint", offset: 4120, sizeBytes: 240, strideBytes: 24 },
+  { structure: "bio", offset: 4480, sizeBytes: 192 * 40, strideBytes: 192 },
+  { structure: "page", offset: 16384, sizeBytes: 1 << 16, strideBytes: 64 },
+];
+const PARTS = [{ of: "bio", offset: 104, structure: "bio_vec" }];
+const END = 16384 + (1 << 16);
+
+interface Access {
+  readonly at: number;
+  readonly sizeBytes: number;
+  readonly isWrite: boolean;
+  readonly stage: number;
+  readonly flags: number;
+}
+
+function batchOf(accesses: readonly Access[]): AccessBatch {
+  const batch: AccessBatch = {
+    ...createReferenceBatch(accesses.length),
+    stage: new Uint8Array(accesses.length),
+    length: accesses.length,
+  };
+  accesses.forEach(({ at, sizeBytes, isWrite, stage, flags }, i) => {
+    batch.addressLo[i] = at;
+    batch.sizeAndKind[i] = sizeBytes << 2 | (isWrite ? 1 : 0);
+    batch.stage[i] = stage | flags;
+  });
+  return batch;
+}
+
+/** Sums by `structure/stage`, either of which may be `*`, from sets. */
+function expected(
+  groups: readonly (readonly Access[])[],
+  lineBytes: number,
+): Map<string, number[]> {
+  const index = new RegionIndex(REGIONS, PARTS);
+  const sums = new Map<string, number[]>();
+  for (const group of groups) {
+    const touched = new Map<string, Set<number>[]>();
+    for (const { at, sizeBytes, isWrite, stage, flags } of group) {
+      const other = flags === 0
+        ? undefined
+        : flags === ZEROING_FLAG
+        ? ZEROING_STRUCTURE
+        : ALLOCATOR_STRUCTURE;
+      const structureAt = (byte: number) =>
+        other ?? index.structures[index.find(byte)] as string;
+      const straddles = Math.floor(at / lineBytes) !==
+        Math.floor((at + sizeBytes - 1) / lineBytes);
+      const name = STAGES[stage] as string;
+      for (const structure of [structureAt(at), "*"]) {
+        for (const key of [`${structure}/${name}`, `${structure}/*`]) {
+          const sum = sums.get(key) ?? [0, 0, 0, 0, 0];
+          sums.set(key, sum);
+          for (const [i, more] of [true, isWrite, straddles].entries()) {
+            sum[i] = (sum[i] as number) + Number(more);
+          }
+        }
+      }
+      for (let byte = at; byte < at + sizeBytes; byte++) {
+        for (const structure of [structureAt(byte), "*"]) {
+          for (const key of [`${structure}/${name}`, `${structure}/*`]) {
+            const sets = touched.get(key) ?? [new Set(), new Set()];
+            touched.set(key, sets);
+            sets[0]?.add(byte);
+            sets[1]?.add(Math.floor(byte / lineBytes));
+          }
+        }
+      }
+    }
+    for (const [key, sets] of touched) {
+      const sum = sums.get(key) ?? [0, 0, 0, 0, 0];
+      sums.set(key, sum);
+      sets.forEach((set, i) => sum[3 + i] = (sum[3 + i] as number) + set.size);
+    }
+  }
+  return sums;
+}
+
+/** The same of a footprint; what has no accesses is left out. */
+function found(totals: FootprintTotals): Map<string, number[]> {
+  const { total, structures, stages, structuresInStages } = totals;
+  const listed = [
+    ["*/*", total] as const,
+    ...Object.entries(structures).map(([name, one]) =>
+      [`${name}/*`, one] as const
+    ),
+    ...Object.entries(stages).map(([name, one]) => [`*/${name}`, one] as const),
+    ...structuresInStages.map((one) =>
+      [`${one.structure}/${one.stage}`, one] as const
+    ),
+  ];
+  return new Map(
+    listed.filter(([, { accesses }]) => accesses > 0).map((
+      [key, { accesses, writes, straddles, bytes, lines }],
+    ) => [key, [accesses, writes, straddles, bytes, lines]]),
+  );
+}
+
+const sorted = (sums: Map<string, number[]>) =>
+  [...sums].sort(([a], [b]) => a < b ? -1 : 1);
+
+Deno.test("Footprint counts what sets of bytes and lines hold", () => {
+  const random = randomStream(1, "footprint");
+  for (const lineBytes of [16, 32, 64, 128, 256]) {
+    // The third group touches more lines than there are slots at first.
+    const groups = [40, 3, 6000, 0, 200].map((accesses) =>
+      Array.from({ length: accesses }, (): Access => {
+        const sizeBytes = 2 ** random.below(4);
+        const isNear = random.below(3) > 0;
+        return {
+          at: isNear
+            ? 4000 + random.below(1000)
+            : random.below(END + 200 - sizeBytes),
+          sizeBytes,
+          isWrite: random.below(2) === 1,
+          stage: random.below(STAGES.length),
+          flags: [0, 0, 0, ZEROING_FLAG, ALLOCATOR_FLAG][
+            random.below(5)
+          ] as number,
+        };
+      })
+    );
+    const footprint = new Footprint({
+      ...{ regions: REGIONS, parts: PARTS, stages: STAGES, lineBytes },
+    });
+    for (const group of groups) {
+      if (group.length > 0) footprint.take(batchOf(group));
+      footprint.endIo();
+    }
+    // An access that begins in one structure may end in another, which then
+    // has bytes and no accesses, and is left out.
+    const sums = sorted(expected(groups, lineBytes))
+      .filter(([, [accesses = 0]]) => accesses > 0);
+    assertEquals(sorted(found(footprint.totals())), sums, `${lineBytes}`);
+  }
+});
+
+Deno.test("new Footprint() refuses more structures than a byte can say", () => {
+  const regions = Array.from({ length: 300 }, (_, i) => ({
+    ...{ structure: `s${i}`, offset: 4096 + i * 64, sizeBytes: 64 },
+    strideBytes: 64,
+  }));
+  assertThrows(
+    () => new Footprint({ regions, parts: [], stages: STAGES }),
+    RangeError,
+    "Cannot count 303 structures, expected 256 at most",
+  );
+});
