@@ -67,7 +67,6 @@ const PAGE_BYTES = 1 << 16;
 const LEAST_PAGES = 16;
 const MOST_PAGES = 1 << 16;
 const LINE_BYTES = 64;
-const LINE_SHIFT = 6;
 const MASK_BYTES = 64;
 const TOUCHERS = 3;
 /** Bytes in front of what a slot has of each who touches. */
