@@ -70,9 +70,10 @@ function wasmText(source: string, wasm: Uint8Array): string {
     lines.push(`"${wasm.subarray(at, at + BYTES_PER_LINE).toBase64()}"`);
   }
   const file = source.replace(/.*\//, "");
+  const name = file.replace(/\.as$/, "_wasm").toUpperCase();
   return `/** The WebAssembly of \`${file}\`, made by \`deno task wasm\`. */\n\n` +
     `/** The module, in base64. */\n` +
-    `export const WASM_BASE64: string =\n  ${lines.join(" +\n  ")};\n`;
+    `export const ${name}: string =\n  ${lines.join(" +\n  ")};\n`;
 }
 
 /**

@@ -14,7 +14,7 @@ import { COUNTER } from "./counts.ts";
 import type { CacheLevel } from "./level.ts";
 import { LINE_FLAG } from "./line_sets.ts";
 import { LruSets } from "./lru.ts";
-import { WASM_BASE64 } from "./lru_run_wasm.ts";
+import { LRU_RUN_WASM } from "./lru_run_wasm.ts";
 import type { ReferenceBatch } from "./reference.ts";
 
 /** Words of a level's description, in the order of `Level` in lru_run.as. */
@@ -358,7 +358,7 @@ function instantiate(
   memory: WebAssembly.Memory,
   imports: Readonly<Record<string, WebAssembly.ImportValue>>,
 ): LruModule {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64));
+  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(LRU_RUN_WASM));
   const { exports } = new WebAssembly.Instance(compiled, {
     env: { memory, ...imports },
   });

@@ -1,7 +1,7 @@
 /** The WebAssembly of `lru_run.as`, made by `deno task wasm`. */
 
 /** The module, in base64. */
-export const WASM_BASE64: string =
+export const LRU_RUN_WASM: string =
   "AGFzbQEAAAABSgpgCH9/f39/f39/AGAEf35/fwBgAn9+AGADf35/AGAFf35+f38AYAR/f35/" +
   "AX5gBH9/f38AYAR/f35/AGADf35/AX5gA39+fwF/Ai0DA2VudgZhY2Nlc3MABgNlbnYKZmlu" +
   "aXNoTWlzcwAAA2VudgZtZW1vcnkCABADEA8EBQEHCAICAwEJAwAAAAAHNQUIcnVuQWxpa2UA" +

@@ -6,7 +6,7 @@
  */
 import type { RegionIndex } from "../memory/region_index.ts";
 import type { AccessBatch } from "./access_batch.ts";
-import { WASM_BASE64 } from "./footprint_run_wasm.ts";
+import { FOOTPRINT_RUN_WASM } from "./footprint_run_wasm.ts";
 
 /** Places of the sums of a structure in a stage, behind each other. */
 export const SUM = {
@@ -232,7 +232,9 @@ function instantiate(
   memory: WebAssembly.Memory,
   imports: Readonly<Record<string, WebAssembly.ImportValue>>,
 ): RunModule {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64));
+  compiled ??= new WebAssembly.Module(
+    Uint8Array.fromBase64(FOOTPRINT_RUN_WASM),
+  );
   const { exports } = new WebAssembly.Instance(compiled, {
     env: { memory, ...imports },
   });

@@ -1,7 +1,7 @@
 /** The WebAssembly of `footprint_run.as`, made by `deno task wasm`. */
 
 /** The module, in base64. */
-export const WASM_BASE64: string =
+export const FOOTPRINT_RUN_WASM: string =
   "AGFzbQEAAAABJgZgAn9/AX9gBX9/f39+AGABfwF/YAV/f39/fwBgAX8AYAN/f38AAh8CA2Vu" +
   "dglmaW5kT3duZXIAAgNlbnYGbWVtb3J5AgAQAwcGAQAAAwQFBxwDBHRha2UABAhlbmRHcm91" +
   "cAAFBm1lbW9yeQIACvIYBvoBAgZ/BH4gASAAKAI8aiEJIAAoAiAgAyAAKAIkbGoiAyAAKAIE" +
