@@ -80,7 +80,7 @@ const result = {
 };
 const samples = [1, 2, 3, 4].map((round) => ({
   contender: "page_offset",
-  birth: 0,
+  build: 0,
   round,
   nsPerIo: round,
 }));
@@ -346,7 +346,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   runRounds: {
     args: () => [{
       contenders: ["a"],
-      births: 1,
+      builds: 1,
       rounds: 1,
       leastRounds: 1,
       seed: 1,

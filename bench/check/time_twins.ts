@@ -32,7 +32,7 @@ export interface TwinsOptions {
   /** Seed of order and placement. */
   readonly seed: number;
   /** Builds of each contender. */
-  readonly births: number;
+  readonly builds: number;
   /** Rounds of each, at most. */
   readonly rounds: number;
   /** Time for all workloads. */
@@ -89,11 +89,11 @@ async function timeInC(
   cases: readonly OpenCase[],
   options: TwinsOptions,
 ): Promise<TimedCell[]> {
-  const { births, rounds, seed, budgetNs, signal } = options;
+  const { builds, rounds, seed, budgetNs, signal } = options;
   const cells = cases.map(({ window, setup }) => {
     const own: ContenderSetup = { ...setup, engine: { name: "native" } };
     return new BuildCell({
-      ...{ window, births, rounds, seed, planted, baseline: BASELINE },
+      ...{ window, builds, rounds, seed, planted, baseline: BASELINE },
       contenders: new Map(NAMES.map((name) => [name, own])),
     });
   });
@@ -116,7 +116,7 @@ async function timeInJs(
   cases: readonly OpenCase[],
   options: TwinsOptions,
 ): Promise<TimedCell[]> {
-  const { births, rounds, seed, signal } = options;
+  const { builds, rounds, seed, signal } = options;
   const found: TimedCell[] = [];
   for (const { window, windowIos, setup } of cases) {
     const isolates = new Map<string, Promise<Contender>>();
@@ -127,20 +127,20 @@ async function timeInJs(
     try {
       found.push(
         await timeCell({
-          ...{ window, windowIos, births, rounds, seed, planted, clock },
+          ...{ window, windowIos, builds, rounds, seed, planted, clock },
           budgetNs: options.budgetNs / cases.length,
           signal,
           contenders: NAMES,
-          isolate: (name, birth) => {
-            const scatterSeed = (seed * births + birth) * NAMES.length +
+          isolate: (name, build) => {
+            const scatterSeed = (seed * builds + build) * NAMES.length +
               NAMES.indexOf(name);
-            const key = `${name} ${birth}`;
+            const key = `${name} ${build}`;
             const isolate = isolates.get(key) ??
               Contender.start({ ...setup, scatterSeed });
             isolates.set(key, isolate);
             return isolate;
           },
-          endBirth: end,
+          endBuild: end,
         }),
       );
     } finally {
@@ -152,7 +152,7 @@ async function timeInJs(
 
 /** The median of within-round ratios to the baseline, of each build. */
 function buildRatios(samples: readonly Sample[], name: string): number[] {
-  const key = ({ birth, round }: Sample) => `${birth} ${round}`;
+  const key = ({ build, round }: Sample) => `${build} ${round}`;
   const base = new Map(
     samples.filter(({ contender }) => contender === BASELINE)
       .map((one) => [key(one), one.nsPerIo]),
@@ -161,8 +161,8 @@ function buildRatios(samples: readonly Sample[], name: string): number[] {
   for (const one of samples) {
     const other = base.get(key(one));
     if (one.contender !== name || other === undefined) continue;
-    const own = ratios.get(one.birth) ?? [];
-    ratios.set(one.birth, own);
+    const own = ratios.get(one.build) ?? [];
+    ratios.set(one.build, own);
     own.push(one.nsPerIo / other);
   }
   return [...ratios.values()].map((own) => Number(medianOf(own).toFixed(5)));

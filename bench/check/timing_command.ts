@@ -110,7 +110,7 @@ async function measure(
       if (missing.length === 0 || signal?.aborted) continue;
       const found = await timeTwins({
         ...{ engine, workloads: missing, seed },
-        births: options.builds ?? BUILDS[engine],
+        builds: options.builds ?? BUILDS[engine],
         rounds: options.rounds,
         budgetNs: options.budget * 1e9 * missing.length,
         signal,

@@ -88,23 +88,23 @@ function isAlike(window: IoWindow): boolean {
 }
 
 /**
- * Gives a slice of a turn. In each round of a birth all contenders run the same
- * I/Os; the next birth goes on behind them.
+ * Gives a slice of a turn. In each round of a build all contenders run the same
+ * I/Os; the next build goes on behind them.
  *
  * @param state Its cache state.
  * @param sliceIos Lengths of slices.
- * @param birth Which birth, from 0.
+ * @param build Which build, from 0.
  * @returns The I/Os.
  */
 export function sliceOf(
   state: CacheState,
   sliceIos: SliceIos,
-  birth: number,
+  build: number,
 ): WindowSlice {
   const { cold, warm, group = cold + 2 * warm } = sliceIos;
   const own = {
-    group: { first: birth * group, ios: group },
-    first: birth * (cold + warm),
+    group: { first: build * group, ios: group },
+    first: build * (cold + warm),
   };
   return state === "cold" ? { ...own, ios: cold, leadIn: 0 } : {
     ...own,

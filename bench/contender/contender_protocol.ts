@@ -24,8 +24,8 @@ export interface EngineSetup {
   readonly cc?: string | undefined;
   /** Where compiled objects are kept; default: the user's cache. */
   readonly cacheDir?: string | undefined;
-  /** Which birth: how far the code is moved; default: not at all. */
-  readonly birth?: number | undefined;
+  /** Which build: how far the code is moved; default: not at all. */
+  readonly build?: number | undefined;
 }
 
 /** What a contender is made from: a setup that a message can carry. */

@@ -1,6 +1,6 @@
 /**
  * Luck of code placement can be as large as a layout's effect (design.md, rule
- * 6): each birth of a build has another number of bytes in front of the path's
+ * 6): each build of a build has another number of bytes in front of the path's
  * functions, so that they fall on other places of lines and pages. It is
  * compiled once and linked again for each place, in a tenth of the time.
  */

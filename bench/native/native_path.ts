@@ -39,10 +39,10 @@ export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
 /** How a path is compiled. */
 export interface CompilePathOptions extends CompileOptions {
   /**
-   * Which birth: to which of `TEXT_PLACES` the code is moved; where the linker
+   * Which build: to which of `TEXT_PLACES` the code is moved; where the linker
    * places it unless told.
    */
-  readonly birth?: number | undefined;
+  readonly build?: number | undefined;
 }
 
 /** How a native path is made. */
@@ -60,7 +60,7 @@ export interface NativePathOptions extends CompilePathOptions {
  * Compiles the path of an assembly.
  *
  * @param assembled The path as it lies in the arena, and from what.
- * @param options Compiler, flags, cache, birth.
+ * @param options Compiler, flags, cache, build.
  * @returns The object.
  * @throws {NativeEngineError} If it cannot be compiled.
  */
@@ -68,11 +68,11 @@ async function compilePath(
   assembled: AssembledPath,
   options: CompilePathOptions = {},
 ): Promise<CompiledObject> {
-  const { birth } = options;
+  const { build } = options;
   const sources = { files: await pathSources(assembled), main: "path.c" };
-  return birth === undefined
+  return build === undefined
     ? await compileObject(sources, options)
-    : await linkAt(birth % TEXT_PLACES, sources, options);
+    : await linkAt(build % TEXT_PLACES, sources, options);
 }
 
 /** The flag of a build that writes its accesses down (`traceInto()`). */
@@ -129,7 +129,7 @@ export class NativePath {
    * Assembles a path and builds its twin in C.
    *
    * @param options What the path is put together from.
-   * @param native Compiler, flags, cache, birth, device.
+   * @param native Compiler, flags, cache, build, device.
    * @returns The path.
    * @throws {NativeEngineError} If the native path does not cover the options,
    *   or if it cannot be compiled or loaded.

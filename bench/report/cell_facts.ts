@@ -3,14 +3,14 @@
  * that every report shares.
  */
 import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
-import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
+import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { formatCount, formatPercent, formatSize } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 
-/** What a reader has to know of intervals from few births. */
-export const FEW_BIRTHS_NOTE: string =
-  `with fewer than ${ENOUGH_BIRTHS} an interval says little of the next ones`;
+/** What a reader has to know of intervals from few builds. */
+export const FEW_BUILDS_NOTE: string =
+  `with fewer than ${ENOUGH_BUILDS} an interval says little of the next ones`;
 
 /** Reasons of skipping that are named. */
 const MAX_REASONS = 3;
@@ -92,7 +92,7 @@ export function exactSample(cell: ResultCell): string[] {
  * Says how much difference the cell could show at all.
  *
  * @param cell The cell.
- * @returns Sentences on rounds, births, noise floor and the smallest visible
+ * @returns Sentences on rounds, builds, noise floor and the smallest visible
  * difference; none if nothing was timed.
  */
 export function cellTrust(cell: ResultCell): string[] {
@@ -114,8 +114,8 @@ export function cellTrust(cell: ResultCell): string[] {
   if (cell.rounds && cell.births) {
     const limit = cell.births * cell.rounds === 1
       ? ": a single measurement has no interval and shows no difference"
-      : cell.births < ENOUGH_BIRTHS
-      ? `: ${FEW_BIRTHS_NOTE}`
+      : cell.births < ENOUGH_BUILDS
+      ? `: ${FEW_BUILDS_NOTE}`
       : "";
     sentences.push(
       `${formatCount(cell.births, "build")} x ${
@@ -183,11 +183,11 @@ export function cellTrust(cell: ResultCell): string[] {
 /**
  * Says how a ratio and its interval were made of the samples (summarise.ts).
  *
- * @param births Births of each layout.
+ * @param builds Builds of each layout.
  * @returns A sentence without its full stop.
  */
-function ratioMethod(births: number): string {
-  return births < LEAST_VALUES
+function ratioMethod(builds: number): string {
+  return builds < LEAST_VALUES
     ? "A ratio is the median of the ratios in each round, its interval a " +
       "bootstrap over builds, then rounds"
     : "A ratio is the centre of the builds' medians of the ratios in each " +

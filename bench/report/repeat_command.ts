@@ -46,7 +46,7 @@ function setupOf({ config, cells, seed }: LabResult): object {
     recognitions: names(({ recognition }) => recognition),
     kernel: names((cell) => cell.kernel ?? [])?.[0],
     rounds: most(cells.flatMap(({ rounds }) => rounds ?? [])),
-    // Cells may hold less than was planned, such as no birth at all.
+    // Cells may hold less than was planned, such as no build at all.
     births: most(cells.flatMap(({ births }) => births || [])),
     ...config,
     seed,

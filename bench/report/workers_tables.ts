@@ -2,10 +2,10 @@
  * The tables of groups of workers: how rates scale, and what was seen of the
  * queues of the largest groups.
  */
-import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
+import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
 import type { Interval, Verdict } from "../result/timing_types.ts";
 import type { ResultCell } from "../result/result.ts";
-import { FEW_BIRTHS_NOTE } from "./cell_facts.ts";
+import { FEW_BUILDS_NOTE } from "./cell_facts.ts";
 import type {
   ResultGroup,
   ResultLatency,
@@ -492,8 +492,8 @@ function verdictWord(verdict: Verdict | null | undefined): string {
 function birthsNote(scaling: readonly ResultScaling[]): string {
   const counts = scaling.flatMap(({ births }) => births ?? []);
   const births = Math.min(...counts);
-  return births < ENOUGH_BIRTHS
-    ? `; ${formatCount(births, "build")} of each group: ${FEW_BIRTHS_NOTE}`
+  return births < ENOUGH_BUILDS
+    ? `; ${formatCount(births, "build")} of each group: ${FEW_BUILDS_NOTE}`
     : "";
 }
 

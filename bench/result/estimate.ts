@@ -1,17 +1,17 @@
 /**
- * From the births of a cell to the ratios and times of its contenders, each with
+ * From the builds of a cell to the ratios and times of its contenders, each with
  * its interval.
  *
- * From 6 births on, a figure is the centre of the births' medians (Hodges and
- * Lehmann) with Wilcoxon's interval; fewer births take the hierarchical
+ * From 6 builds on, a figure is the centre of the builds' medians (Hodges and
+ * Lehmann) with Wilcoxon's interval; fewer builds take the hierarchical
  * bootstrap, widened for how few they are.
  */
 import type { RandomStream } from "../../sim/random/random_stream.ts";
 import {
-  type Birth,
-  type BirthPool,
   bootstrapDeviations,
-  poolBirths,
+  type Build,
+  type BuildPool,
+  poolBuilds,
 } from "../statistics/bootstrap.ts";
 import { hodgesLehmann, LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
 import { medianOf, quantileSorted } from "../statistics/median.ts";
@@ -34,13 +34,13 @@ export interface Resampling {
  * Time of each contender relative to the baseline.
  *
  * @param grid The complete rounds.
- * @param centred Its births without what each round does to all.
+ * @param centred Its builds without what each round does to all.
  * @param draw Baseline and randomness.
  * @returns One ratio per contender; 1 for the baseline.
  */
 export function ratiosOf(
   grid: SampleGrid,
-  centred: BirthPool,
+  centred: BuildPool,
   { baseline, ...draw }: Resampling,
 ): Interval[] {
   const isAlone = isSingle(grid);
@@ -50,7 +50,7 @@ export function ratiosOf(
         ? { median: 1, low: null, high: null }
         : { median: 1, low: 1, high: 1 }
       : isMany(grid)
-      ? ofBirths(grid.logs[contender], grid.logs[baseline])
+      ? ofBuilds(grid.logs[contender], grid.logs[baseline])
       : around(
         medianOfDifferences(grid.logs[contender], grid.logs[baseline]),
         isAlone
@@ -71,9 +71,9 @@ export function timesOf(
   grid: SampleGrid,
   { random, resamples }: Resampling,
 ): Interval[] {
-  const absolute = poolBirths(grid.logs);
+  const absolute = poolBuilds(grid.logs);
   return grid.names.map((_, contender) =>
-    isMany(grid) ? ofBirths(grid.logs[contender]) : around(
+    isMany(grid) ? ofBuilds(grid.logs[contender]) : around(
       medianOf(flat(grid.logs[contender])),
       isSingle(grid)
         ? undefined
@@ -83,15 +83,15 @@ export function timesOf(
 }
 
 /** One measurement of each says nothing of how others would scatter. */
-function isSingle({ births, rounds }: SampleGrid): boolean {
-  return births === 1 && rounds === 1;
+function isSingle({ builds, rounds }: SampleGrid): boolean {
+  return builds === 1 && rounds === 1;
 }
 
-function isMany({ births }: SampleGrid): boolean {
-  return births >= LEAST_VALUES;
+function isMany({ builds }: SampleGrid): boolean {
+  return builds >= LEAST_VALUES;
 }
 
-/** The ratio of the births of each compiler; none where there is one alone. */
+/** The ratio of the builds of each compiler; none where there is one alone. */
 export function ratiosByCompiler(
   { logs, numbers }: SampleGrid,
   { contender, baseline, compilers }: {
@@ -102,11 +102,11 @@ export function ratiosByCompiler(
 ): CompilerRatio[] {
   if (compilers.length < 2) return [];
   return compilers.flatMap((compiler, index) => {
-    const own = (births: readonly Birth[] = []) =>
-      births.filter((_, at) => (numbers[at] ?? 0) % compilers.length === index);
+    const own = (builds: readonly Build[] = []) =>
+      builds.filter((_, at) => (numbers[at] ?? 0) % compilers.length === index);
     const left = own(logs[contender]);
     if (left.length === 0) return [];
-    const { median, low, high } = ofBirths(left, own(logs[baseline]));
+    const { median, low, high } = ofBuilds(left, own(logs[baseline]));
     const isKnown = left.length >= LEAST_VALUES;
     return [{
       compiler,
@@ -152,30 +152,30 @@ function around(
   };
 }
 
-/** The centre of births, each of which is the median of its rounds. */
-function ofBirths(
-  left: readonly Birth[] = [],
-  right?: readonly Birth[],
+/** The centre of builds, each of which is the median of its rounds. */
+function ofBuilds(
+  left: readonly Build[] = [],
+  right?: readonly Build[],
 ): Interval {
   const { centre, low, high } = hodgesLehmann(
-    left.map((birth, index) => {
+    left.map((build, index) => {
       const other = right?.[index];
       return medianOf(
-        other === undefined ? birth : birth.map((x, i) => x - (other[i] ?? 0)),
+        other === undefined ? build : build.map((x, i) => x - (other[i] ?? 0)),
       );
     }),
   );
   return { median: Math.exp(centre), low: Math.exp(low), high: Math.exp(high) };
 }
 
-/** The rounds of all births. */
-export function flat(births: readonly Birth[] = []): number[] {
-  return births.flatMap((birth) => [...birth]);
+/** The rounds of all builds. */
+export function flat(builds: readonly Build[] = []): number[] {
+  return builds.flatMap((build) => [...build]);
 }
 
 function medianOfDifferences(
-  left: readonly Birth[] = [],
-  right: readonly Birth[] = [],
+  left: readonly Build[] = [],
+  right: readonly Build[] = [],
 ): number {
   const other = flat(right);
   return medianOf(flat(left).map((x, i) => x - (other[i] ?? 0)));

@@ -122,8 +122,8 @@ function sampledRatios(
   const samples: Sample[] = [];
   for (const { name, samples: own } of layouts) {
     if (!own || own.capped) return new Map();
-    for (const sample of own.values) {
-      samples.push({ ...sample, contender: name });
+    for (const { birth: build, round, nsPerIo } of own.values) {
+      samples.push({ contender: name, build, round, nsPerIo });
     }
   }
   const floor = cell.noiseFloor?.difference ?? 0;

@@ -49,7 +49,7 @@ export interface ResultLayout {
   readonly adjustedPValue?: number | null | undefined;
   /** Smallest difference that this run could have shown; 0.03 is 3 %. */
   readonly detectable?: number | null | undefined;
-  /** Standard deviation between births; 0.03 is 3 %. */
+  /** Standard deviation between builds; 0.03 is 3 %. */
   readonly betweenBirthSpread?: number | null | undefined;
   /** How many samples lie far outside; none was removed. */
   readonly outliers?: number | undefined;
@@ -181,7 +181,7 @@ export interface ResultCell {
   readonly kernel?: string | undefined;
   /** Memory placement of the I/Os. */
   readonly placement?: string | undefined;
-  /** Rounds per birth. */
+  /** Rounds per build. */
   readonly rounds?: number | undefined;
   /** Births of each layout. */
   readonly births?: number | undefined;

@@ -3,7 +3,7 @@
  */
 import { checkValue } from "../../layouts/option_check.ts";
 import { randomStream } from "../../sim/random/random_stream.ts";
-import { poolBirths, studentWidening } from "../statistics/bootstrap.ts";
+import { poolBuilds, studentWidening } from "../statistics/bootstrap.ts";
 import { medianOf } from "../statistics/median.ts";
 import { countOutliers } from "../statistics/outliers.ts";
 import { holm, permutationTest } from "../statistics/permutation.ts";
@@ -23,9 +23,9 @@ import { summaryWarnings } from "./summary_warnings.ts";
 import { decide, smallestVisible } from "./verdict.ts";
 
 /**
- * Sums up the samples of a cell. From 6 births on, a ratio is the centre of the
- * births' medians of within-round ratios (Hodges and Lehmann) with Wilcoxon's
- * interval; fewer births take the hierarchical bootstrap, widened for how few
+ * Sums up the samples of a cell. From 6 builds on, a ratio is the centre of the
+ * builds' medians of within-round ratios (Hodges and Lehmann) with Wilcoxon's
+ * interval; fewer builds take the hierarchical bootstrap, widened for how few
  * they are.
  *
  * Rounds in which not every contender was measured are left out, so that an
@@ -37,7 +37,7 @@ import { decide, smallestVisible } from "./verdict.ts";
  * @throws {RangeError} If a time is not above 0, the baseline has no sample,
  * or no round is complete.
  *
- * @example Two layouts, three births of nine rounds
+ * @example Two layouts, three builds of nine rounds
  * ```ts
  * import { summarise } from "./summarise.ts";
  * import { assertEquals } from "@std/assert";
@@ -46,7 +46,7 @@ import { decide, smallestVisible } from "./verdict.ts";
  * const samples = Object.entries(times).flatMap(([contender, nsPerIo]) =>
  *   Array.from({ length: 27 }, (_, i) => ({
  *     contender,
- *     birth: Math.floor(i / 9),
+ *     build: Math.floor(i / 9),
  *     round: i % 9,
  *     nsPerIo: nsPerIo + (i * nsPerIo) % 7 / 10,
  *   }))
@@ -72,7 +72,7 @@ export function summarise(
   const control = options.control === undefined
     ? undefined
     : indexOf(grid, options.control);
-  const centred = poolBirths(grid.centred, { centred: true });
+  const centred = poolBuilds(grid.centred, { centred: true });
   const draw = {
     baseline,
     random: randomStream(options.seed, "bootstrap"),
@@ -113,7 +113,7 @@ export function summarise(
       detectable: index === baseline ? null : smallestVisible(ratio, floor),
       betweenBirthSpread: centred.spreads[index] ?? null,
       outliers: (centred.residuals[index] ?? []).reduce(
-        (sum, birth) => sum + countOutliers(birth.rounds),
+        (sum, build) => sum + countOutliers(build.rounds),
         0,
       ),
     };
@@ -121,11 +121,11 @@ export function summarise(
   return {
     contenders,
     noiseFloor,
-    births: grid.births,
+    builds: grid.builds,
     rounds: grid.rounds,
     warnings: summaryWarnings({
       ...{ grid, contenders, noiseFloor, planned: options.planned },
-      widening: studentWidening(centred, { compared: 2, births: grid.births }),
+      widening: studentWidening(centred, { compared: 2, builds: grid.builds }),
     }),
   };
 }
@@ -142,9 +142,9 @@ function indexOf(grid: SampleGrid, name: string): number {
   return index;
 }
 
-/** Births are the units; the rounds of a single one, for want of better. */
+/** Builds are the units; the rounds of a single one, for want of better. */
 function testUnits(grid: SampleGrid): number[][] {
-  return grid.centred.map((births) =>
-    births.length > 1 ? births.map(medianOf) : flat(births)
+  return grid.centred.map((builds) =>
+    builds.length > 1 ? builds.map(medianOf) : flat(builds)
   );
 }

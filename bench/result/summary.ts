@@ -2,7 +2,7 @@
 import type { LabWarning } from "../statistics/warning.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "./timing_types.ts";
 
-/** A ratio of the births that one compiler built. */
+/** A ratio of the builds that one compiler built. */
 export interface CompilerRatio {
   /** The compiler. */
   readonly compiler: string;
@@ -28,7 +28,7 @@ export interface ContenderSummary {
   readonly adjustedPValue: number | null;
   /** Smallest difference that could have been shown; `null` for baseline. */
   readonly detectable: number | null;
-  /** Standard deviation between births, 0.03 is 3 %; `null` for one birth. */
+  /** Standard deviation between builds, 0.03 is 3 %; `null` for one build. */
   readonly betweenBirthSpread: number | null;
   /** Samples far outside; they are part of the figures. */
   readonly outliers: number;
@@ -40,9 +40,9 @@ export interface Summary {
   readonly contenders: readonly ContenderSummary[];
   /** What identical code differed by; `null` without a control. */
   readonly noiseFloor: ResultNoiseFloor | null;
-  /** Births that were complete. */
-  readonly births: number;
-  /** Rounds of the shortest complete birth. */
+  /** Builds that were complete. */
+  readonly builds: number;
+  /** Rounds of the shortest complete build. */
   readonly rounds: number;
   /** What a reader has to know. */
   readonly warnings: readonly LabWarning[];

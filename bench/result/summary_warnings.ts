@@ -11,11 +11,11 @@ import type { ContenderSummary } from "./summary.ts";
 import type { ResultNoiseFloor } from "./timing_types.ts";
 import { MARGIN } from "./verdict.ts";
 
-/** Births from which on an interval says something of the next ones. */
-export const ENOUGH_BIRTHS = 5;
+/** Builds from which on an interval says something of the next ones. */
+export const ENOUGH_BUILDS = 5;
 /** Rounds that a median needs. */
 const ENOUGH_ROUNDS = 9;
-/** How much wider than for many births an interval may be without a word. */
+/** How much wider than for many builds an interval may be without a word. */
 const WIDE = 1.5;
 
 /** What warnings are about. */
@@ -26,7 +26,7 @@ export interface Summarised {
   readonly contenders: readonly ContenderSummary[];
   /** What identical code differed by; `null` without a control. */
   readonly noiseFloor: ResultNoiseFloor | null;
-  /** How much wider an interval is than with many births. */
+  /** How much wider an interval is than with many builds. */
   readonly widening: number;
   /** What was to be measured, where time was up before. */
   readonly planned?: PlannedRounds | undefined;
@@ -34,7 +34,7 @@ export interface Summarised {
 
 /** Each finds one thing to warn of, in the order in which they are shown. */
 const FINDERS: readonly ((from: Summarised) => LabWarning | undefined)[] = [
-  tooFewBirths,
+  tooFewBuilds,
   tooFewRounds,
   noisyControl,
   opposedCompilers,
@@ -52,8 +52,8 @@ export function summaryWarnings(from: Summarised): LabWarning[] {
   return FINDERS.flatMap((find) => find(from) ?? []);
 }
 
-function tooFewBirths({ grid, widening }: Summarised): LabWarning | undefined {
-  if (grid.births === 1) {
+function tooFewBuilds({ grid, widening }: Summarised): LabWarning | undefined {
+  if (grid.builds === 1) {
     return {
       code: "single-birth",
       message: "each layout was built once, so luck of code placement " +
@@ -64,9 +64,9 @@ function tooFewBirths({ grid, widening }: Summarised): LabWarning | undefined {
   if (widening < WIDE) return undefined;
   return {
     code: "few-births",
-    message: `with ${grid.births} builds an interval says little: Student's ` +
+    message: `with ${grid.builds} builds an interval says little: Student's ` +
       `t widens it ${widening.toFixed(1)} times`,
-    hint: `use --builds ${ENOUGH_BIRTHS} or more`,
+    hint: `use --builds ${ENOUGH_BUILDS} or more`,
   };
 }
 
@@ -76,8 +76,8 @@ function isCut({ grid, planned }: Summarised): boolean {
 
 function tooFewRounds(from: Summarised): LabWarning | undefined {
   const { grid, planned } = from;
-  // Of many births, each may be little more than one look: their interval tells.
-  if (grid.births >= LEAST_VALUES) return undefined;
+  // Of many builds, each may be little more than one look: their interval tells.
+  if (grid.builds >= LEAST_VALUES) return undefined;
   if (grid.rounds < ENOUGH_ROUNDS) {
     return {
       code: "few-rounds",
@@ -142,7 +142,7 @@ function manyOutliers(
   { grid, contenders }: Summarised,
 ): LabWarning | undefined {
   const outliers = contenders.reduce((sum, c) => sum + c.outliers, 0);
-  const total = contenders.length * grid.births * grid.rounds;
+  const total = contenders.length * grid.builds * grid.rounds;
   if (outliers <= total / 20) return undefined;
   return {
     code: "outliers",

@@ -19,11 +19,14 @@ export interface Interval {
   readonly high: number | null;
 }
 
-/** One timed batch. */
+/**
+ * One timed batch. Keys say `birth` for a build: results of every version have
+ * that name.
+ */
 export interface ResultSample {
-  /** Which birth of the layout ran it, from 0. */
+  /** Which build of the layout ran it, from 0. */
   readonly birth: number;
-  /** The round inside that birth, from 0. */
+  /** The round inside that build, from 0. */
   readonly round: number;
   /** Time per I/O of the batch. */
   readonly nsPerIo: number;
@@ -39,9 +42,9 @@ export interface ResultSamples {
   readonly values: readonly ResultSample[];
 }
 
-/** The warm-up of one birth of a layout. */
+/** The warm-up of one build of a layout. */
 export interface ResultWarmUp {
-  /** Which birth, from 0. */
+  /** Which build, from 0. */
   readonly birth: number;
   /** Whether the last batches showed no trend. */
   readonly steady: boolean;
@@ -80,7 +83,7 @@ export interface ResultTiming {
     /** Different I/Os of a turn, which its slices go round. */
     readonly group?: number | undefined;
   };
-  /** What built the paths, in turn: birth b is by the b-th of them, modulo. */
+  /** What built the paths, in turn: build b is by the b-th of them, modulo. */
   readonly compilers?: readonly string[] | undefined;
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;

@@ -54,8 +54,8 @@ export function measuredKeys(
   );
   const cap = options.cap ?? 200;
   const values = evenly(own, cap).map((
-    { birth, round, nsPerIo },
-  ): ResultSample => ({ birth, round, nsPerIo }));
+    { build, round, nsPerIo },
+  ): ResultSample => ({ birth: build, round, nsPerIo }));
   return {
     nsPerIo: summary.nsPerIo,
     ratio: summary.ratio,

@@ -26,10 +26,10 @@ import { schedule } from "../statistics/schedule.ts";
 import { joinBuild, warmNsPerIo } from "./make_build.ts";
 import type { TimedCompiler } from "./timed_compilers.ts";
 import {
-  type BirthTurns,
   samplesOf,
   type TimedCell,
   type TurnSamples,
+  type TurnsByState,
 } from "./timed_cell.ts";
 
 /** Rounds of each build that the call into C alone is measured in. */
@@ -52,7 +52,7 @@ export interface BuildCellOptions {
   /** I/Os of a slice, where another engine's are to be repeated. */
   readonly sliceIos?: SliceIos | undefined;
   /** Builds. */
-  readonly births: number;
+  readonly builds: number;
   /** Rounds of each. */
   readonly rounds: number;
   /** Seed of order and placement. */
@@ -112,20 +112,20 @@ export class BuildCell {
    * @param options What is timed.
    */
   constructor(options: BuildCellOptions) {
-    const { births, rounds, seed } = options;
+    const { builds, rounds, seed } = options;
     this.#options = options;
     this.#names = [...options.contenders.keys()];
     this.#compilers = options.compilers;
     this.#sliceIos = options.sliceIos;
     this.#foundIos = options.sliceIos && Promise.resolve(options.sliceIos);
-    this.#total = births * rounds * this.#names.length;
-    const plan = { births, rounds, contenders: this.#names, seed };
+    this.#total = builds * rounds * this.#names.length;
+    const plan = { builds, rounds, contenders: this.#names, seed };
     this.#steps = [...schedule(plan)].map(({ contender }) => contender);
   }
 
   /** Builds that have not begun; none if its figures are good enough. */
   get left(): number {
-    return this.#isEnough ? 0 : this.#options.births - this.#next;
+    return this.#isEnough ? 0 : this.#options.builds - this.#next;
   }
 
   /** Measurements made. */
@@ -153,24 +153,24 @@ export class BuildCell {
    *   builds are then made again.
    */
   async build(worker: Contender, time: BuildTime): Promise<void> {
-    const birth = this.#next++;
+    const build = this.#next++;
     const epoch = this.#epoch;
-    const turns: BirthTurns = { cold: [], warm: [] };
+    const turns: TurnsByState = { cold: [], warm: [] };
     const start = time.clock();
     this.#running++;
     let isWhole = false;
     try {
-      await this.#begin(worker, { birth, epoch, signal: time.signal });
-      isWhole = await this.#takeRounds(worker, { birth, turns, time });
+      await this.#begin(worker, { build, epoch, signal: time.signal });
+      isWhole = await this.#takeRounds(worker, { build, turns, time });
     } catch (error) {
-      if (epoch !== this.#epoch || this.#leavesOutCompiler(birth, error)) {
+      if (epoch !== this.#epoch || this.#leavesOutCompiler(build, error)) {
         return;
       }
       throw error;
     } finally {
       this.#running--;
       this.#takenNs += time.clock() - start;
-      if (epoch === this.#epoch) this.#keep(birth, turns, isWhole);
+      if (epoch === this.#epoch) this.#keep(build, turns, isWhole);
     }
   }
 
@@ -181,7 +181,7 @@ export class BuildCell {
    * @returns The samples of both cache states.
    */
   timed(lanes: number): TimedCell {
-    const isWhole = this.#isEnough || this.#finished === this.#options.births;
+    const isWhole = this.#isEnough || this.#finished === this.#options.builds;
     const compilers = this.#compilers;
     return {
       ended: !isWhole
@@ -206,11 +206,11 @@ export class BuildCell {
   }
 
   /** Goes on without the compiler of a build, if there is another one. */
-  #leavesOutCompiler(birth: number, error: unknown): boolean {
+  #leavesOutCompiler(build: number, error: unknown): boolean {
     const all = this.#compilers ?? [];
     if (!(error instanceof NativeEngineError) || all.length < 2) return false;
     this.#complaint = error.message.split("\n")[0] ?? "";
-    this.#compilers = all.filter((_, index) => index !== birth % all.length);
+    this.#compilers = all.filter((_, index) => index !== build % all.length);
     this.#samples = { cold: [], warm: [] };
     this.#apart = [];
     this.#next = this.#finished = this.#done = 0;
@@ -219,9 +219,9 @@ export class BuildCell {
     return true;
   }
 
-  #keep(birth: number, turns: BirthTurns, isWhole: boolean): void {
+  #keep(build: number, turns: TurnsByState, isWhole: boolean): void {
     for (const state of TURN) {
-      this.#samples[state].push(...samplesOf(birth, turns[state]));
+      this.#samples[state].push(...samplesOf(build, turns[state]));
     }
     if (!isWhole) return;
     this.#finished++;
@@ -239,8 +239,8 @@ export class BuildCell {
   /** Builds all contenders, and finds out how long slices are. */
   async #begin(
     worker: Contender,
-    { birth, epoch, signal }: {
-      readonly birth: number;
+    { build, epoch, signal }: {
+      readonly build: number;
       readonly epoch: number;
       readonly signal: AbortSignal | undefined;
     },
@@ -249,7 +249,7 @@ export class BuildCell {
     const isGivenUp = () => signal?.aborted || epoch !== this.#epoch;
     const memory = await joinBuild(worker, {
       ...this.#options,
-      ...{ birth, isGivenUp, compilers: this.#compilers ?? [] },
+      ...{ build, isGivenUp, compilers: this.#compilers ?? [] },
     });
     this.#memory = memory ?? this.#memory;
     if (isGivenUp()) return;
@@ -275,7 +275,7 @@ export class BuildCell {
     );
     if (epoch !== this.#epoch) return;
     this.#apart.push(...samplesOf(
-      birth,
+      build,
       empty.map(([time], round) => ({
         contender: EMPTY_CALL,
         round,
@@ -287,9 +287,9 @@ export class BuildCell {
   /** Takes rounds until the deadline; whether that was not cut short. */
   async #takeRounds(
     worker: Contender,
-    { birth, turns, time }: {
-      readonly birth: number;
-      readonly turns: BirthTurns;
+    { build, turns, time }: {
+      readonly build: number;
+      readonly turns: TurnsByState;
       readonly time: BuildTime;
     },
   ): Promise<boolean> {
@@ -302,9 +302,9 @@ export class BuildCell {
         this.#total -= (rounds - index) * size;
         break;
       }
-      const at = (birth * rounds + index) * size;
+      const at = (build * rounds + index) * size;
       const order = this.#steps.slice(at, at + size);
-      await this.#round(worker, order, { birth, index }, turns);
+      await this.#round(worker, order, { build, index }, turns);
       this.#done += size;
       onProgress?.(time.progress());
     }
@@ -314,14 +314,14 @@ export class BuildCell {
   async #round(
     worker: Contender,
     order: readonly string[],
-    at: { readonly birth: number; readonly index: number },
-    turnsOf: BirthTurns,
+    at: { readonly build: number; readonly index: number },
+    turnsOf: TurnsByState,
   ): Promise<void> {
     const lengths = this.#sliceIos;
     if (lengths === undefined) return;
     const turns = order.flatMap((contender) =>
       TURN.map((state) => {
-        const slice = sliceOf(state, lengths, at.birth);
+        const slice = sliceOf(state, lengths, at.build);
         const more = this.#options.planted?.get(contender) ?? 0;
         const ios = Math.round(slice.ios * (1 + more));
         return { contender, state, more, slice: { ...slice, ios } };

@@ -16,7 +16,7 @@ import {
   layoutResult,
   timingKey,
 } from "./contender_results.ts";
-import { birthsOf, type RunOptions, submitterOf } from "./options.ts";
+import { buildsOf, type RunOptions, submitterOf } from "./options.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import type { PreparedCell } from "./prepare_cell.ts";
@@ -115,7 +115,7 @@ export function cellResult(
     digest: cellDigest(plan, audited),
     verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
     timedIos: audited.windowIos,
-    births: summary?.births ?? 0,
+    births: summary?.builds ?? 0,
     rounds: summary?.rounds ?? 0,
     ...timingKey(timed),
     noiseFloor: summary?.noiseFloor ?? null,
@@ -154,13 +154,13 @@ function plannedRounds(
   from: { run: RunOptions; budgetNs: number },
 ): PlannedRounds {
   const { rounds, budgetSeconds } = from.run;
-  const births = birthsOf(
+  const builds = buildsOf(
     from.run,
     timed.memory === undefined ? "js" : "native",
   );
   const contenders = new Set(timed.samples.map(({ contender }) => contender));
   const done = timed.samples.length / Math.max(1, contenders.size);
-  const neededNs = timed.takenNs * rounds * births / Math.max(1, done);
+  const neededNs = timed.takenNs * rounds * builds / Math.max(1, done);
   // As much more than this cell's share as the cell needs; a machine is never
   // as quick again.
   const times = Math.max(1, neededNs / from.budgetNs);

@@ -4,7 +4,7 @@
  *
  * Isolates that count can take turns, each part of them on the whole workload.
  * Those that are timed cannot: within a round every layout is measured once,
- * so that one birth of all of them has to live.
+ * so that one build of all of them has to live.
  */
 import { formatCount, formatSize } from "../text/figure.ts";
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
@@ -17,7 +17,7 @@ import {
   type IsolateRoom,
   MAIN_BYTES,
 } from "./isolate_room.ts";
-import { birthsOf, type LabRunOptions } from "./options.ts";
+import { buildsOf, type LabRunOptions } from "./options.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /** What must live at once. */
@@ -84,10 +84,10 @@ export function cellNeed(
   );
   return {
     ...most,
-    // All births are kept for the next workload.
+    // All builds are kept for the next workload.
     usefulIsolates: Math.max(
       most.isolates,
-      layouts + (isNative ? 2 : timed * birthsOf(run, "js")),
+      layouts + (isNative ? 2 : timed * buildsOf(run, "js")),
     ),
   };
 }

@@ -124,5 +124,9 @@ function warmUpsOf(
   warmUps: readonly TimedWarmUp[],
 ): ResultWarmUp[] {
   return warmUps.filter(({ contender }) => contender === name)
-    .map(({ birth, steady, series }) => ({ birth, steady, nsPerIo: series }));
+    .map(({ build, steady, series }) => ({
+      birth: build,
+      steady,
+      nsPerIo: series,
+    }));
 }

@@ -1,5 +1,5 @@
 /**
- * The isolates of a run: a worker for each birth of each contender, made when
+ * The isolates of a run: a worker for each build of each contender, made when
  * it is first asked for. It lives until it is given back, and longer if the
  * next cell needs the same one; what nobody uses ends first where memory or
  * descriptors are short.

@@ -23,9 +23,9 @@ export interface BuildOfCell {
   /** The window that they replay. */
   readonly window: WindowHandle;
   /** Which build, from 0. */
-  readonly birth: number;
+  readonly build: number;
   /** Builds of the cell. */
-  readonly births: number;
+  readonly builds: number;
   /** What builds them, in turn; none: as each contender says. */
   readonly compilers: readonly TimedCompiler[];
   /** Seed of the places of code and memory. */
@@ -39,20 +39,20 @@ export interface BuildOfCell {
  * build's own.
  *
  * @param worker The worker; the build before is gone.
- * @param build Which build.
+ * @param of Which build.
  * @returns What its arenas lie in; nothing if it was given up at once.
  * @throws {NativeEngineError} If the compiler builds nothing.
  */
 export async function joinBuild(
   worker: Contender,
-  build: BuildOfCell,
+  of: BuildOfCell,
 ): Promise<BuildMemory | undefined> {
-  const { contenders, window, birth, births, compilers, seed } = build;
-  const places = randomStream(seed + birth, "code");
-  const { cc } = compilers[birth % compilers.length] ?? {};
+  const { contenders, window, build, builds, compilers, seed } = of;
+  const places = randomStream(seed + build, "code");
+  const { cc } = compilers[build % compilers.length] ?? {};
   let memory: BuildMemory | undefined;
   for (const [index, [, setup]] of [...contenders].entries()) {
-    if (build.isGivenUp()) return memory;
+    if (of.isGivenUp()) return memory;
     const answer = await worker.ask({
       kind: "join",
       setup: {
@@ -61,12 +61,12 @@ export async function joinBuild(
           ...setup.engine,
           cc: cc ?? setup.engine?.cc,
           name: "native",
-          birth: places.below(TEXT_PLACES),
+          build: places.below(TEXT_PLACES),
         },
       },
       window,
       // Each contender has luck of its own.
-      scatterSeed: (seed * births + birth) * contenders.size + index,
+      scatterSeed: (seed * builds + build) * contenders.size + index,
       restart: index === 0,
     });
     memory = answer.memory;

@@ -42,26 +42,26 @@ export interface RunOptions extends LabRunOptions {
   readonly layouts: readonly RunLayout[];
 }
 
-/** Births of a layout in JavaScript unless told: enough to see a sign. */
-const JS_BIRTHS = 3;
+/** Builds of a layout in JavaScript by default: enough to see a sign. */
+const JS_BUILDS = 3;
 /**
- * Builds in C unless told. They differ by 0.3 to 2 %, and cost little: it is
+ * Builds in C by default. They differ by 0.3 to 2 %, and cost little: it is
  * builds that time goes into, not rounds.
  */
-const NATIVE_BIRTHS = 20;
+const NATIVE_BUILDS = 20;
 
 /**
- * Returns how many births there are.
+ * Returns how many builds there are.
  *
  * @param run The options of the run.
  * @param engine What runs the path.
  * @returns As many as were asked for, or as the engine needs.
  */
-export function birthsOf(
+export function buildsOf(
   { births }: Pick<LabRunOptions, "births">,
   engine: "js" | "native",
 ): number {
-  return births ?? (engine === "native" ? NATIVE_BIRTHS : JS_BIRTHS);
+  return births ?? (engine === "native" ? NATIVE_BUILDS : JS_BUILDS);
 }
 
 /**

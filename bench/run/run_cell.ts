@@ -9,7 +9,7 @@ import { cellResult } from "./cell_result.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
-import { birthsOf, isTimed } from "./options.ts";
+import { buildsOf, isTimed } from "./options.ts";
 import { prepareCell } from "./prepare_cell.ts";
 import { timeContenders } from "./time_contenders.ts";
 
@@ -44,7 +44,7 @@ export async function runCell(
     ? undefined
     : await groupFigures({
       ...run,
-      births: birthsOf(run, "js"),
+      births: buildsOf(run, "js"),
       setups: prepared.setups,
       baseline: BASELINE,
       window: prepared.audited.window,

@@ -1,5 +1,5 @@
 /**
- * The measured half of a cell in JavaScript: births of fresh isolates, each
+ * The measured half of a cell in JavaScript: builds of fresh isolates, each
  * warmed up until steady, then rounds that visit all of them in random order;
  * all others are idle meanwhile.
  */
@@ -22,11 +22,11 @@ import type { Sample } from "../statistics/sample.ts";
 import { warmUp } from "../statistics/warmup.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import {
-  type BirthTurns,
   samplesOf,
   type TimedCell,
   type TimedWarmUp,
   type TurnSamples,
+  type TurnsByState,
 } from "./timed_cell.ts";
 
 /** CPU time of a batch of what stands apart, which needs no fine interval. */
@@ -56,19 +56,19 @@ export interface TimingOptions {
   /** Names of the contenders, baseline and control among them. */
   readonly contenders: readonly string[];
   /**
-   * Contenders that are timed in the rounds of the first birth, and compared
-   * with none: what they show is large, and an isolate of each birth dear.
+   * Contenders that are timed in the rounds of the first build, and compared
+   * with none: what they show is large, and an isolate of each build dear.
    */
   readonly apart?: readonly string[];
-  /** The isolate of a contender's birth; the same for the same arguments. */
-  readonly isolate: (contender: string, birth: number) => Promise<Contender>;
-  /** Told when nothing more is asked of the isolates of a birth. */
-  readonly endBirth?: (birth: number) => Promise<void>;
-  /** Births of each contender. */
-  readonly births: number;
-  /** Rounds per birth. */
+  /** The isolate of a contender's build; the same for the same arguments. */
+  readonly isolate: (contender: string, build: number) => Promise<Contender>;
+  /** Told when nothing more is asked of the isolates of a build. */
+  readonly endBuild?: (build: number) => Promise<void>;
+  /** Builds of each contender. */
+  readonly builds: number;
+  /** Rounds per build. */
   readonly rounds: number;
-  /** Time for the births' warm-ups and rounds; burning in is beside it. */
+  /** Time for the builds' warm-ups and rounds; burning in is beside it. */
   readonly budgetNs: number;
   /** Seed of the order. */
   readonly seed: number;
@@ -78,7 +78,7 @@ export interface TimingOptions {
   readonly sliceIos?: SliceIos | undefined;
   /** CPU time that an isolate works before anything is measured of it. */
   readonly burnInNs?: number | undefined;
-  /** Whether the samples so far are good enough; asked after each birth. */
+  /** Whether the samples so far are good enough; asked after each build. */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
   /** Ends the timing early. */
   readonly signal?: AbortSignal | undefined;
@@ -102,7 +102,7 @@ export function timeCell(options: TimingOptions): Promise<TimedCell> {
 }
 
 /** A contender's turn: what a sample says of itself. */
-type Turn = Pick<Sample, "contender" | "birth" | "round">;
+type Turn = Pick<Sample, "contender" | "build" | "round">;
 
 /** A cell while it is timed. */
 class CellTiming {
@@ -110,8 +110,8 @@ class CellTiming {
   /** Different I/Os of a turn. */
   readonly #group: number;
   readonly #samples: TurnSamples = { cold: [], warm: [] };
-  /** Turns of the birth that runs. */
-  readonly #turns: BirthTurns = { cold: [], warm: [] };
+  /** Turns of the build that runs. */
+  readonly #turns: TurnsByState = { cold: [], warm: [] };
   readonly #apart: Sample[] = [];
   readonly #warmUps: TimedWarmUp[] = [];
   /** The window as each worker has it open. */
@@ -131,19 +131,19 @@ class CellTiming {
   }
 
   async run(): Promise<TimedCell> {
-    const { births, rounds, seed, budgetNs, contenders } = this.#options;
+    const { builds, rounds, seed, budgetNs, contenders } = this.#options;
     const { apart, signal, enough, onProgress } = this.#options;
     const clock = () => this.#options.clock() - this.#burnInNs;
     const start = clock();
     const { ended } = await runRounds({
-      ...{ births, rounds, seed, budgetNs, contenders, clock },
+      ...{ builds, rounds, seed, budgetNs, contenders, clock },
       ...{ signal, onProgress },
       apart,
       enough: enough && (() => enough(this.#samples.warm)),
-      measure: (contender, birth, round) =>
-        this.#takeTurn({ contender, birth, round }),
-      beginBirth: (birth) => this.#beginBirth(birth),
-      endBirth: (birth) => this.#endBirth(birth),
+      measure: (contender, build, round) =>
+        this.#takeTurn({ contender, build, round }),
+      beginBuild: (build) => this.#beginBuild(build),
+      endBuild: (build) => this.#endBuild(build),
     });
     return {
       ended,
@@ -158,41 +158,41 @@ class CellTiming {
     };
   }
 
-  #contendersOf(birth: number): readonly string[] {
+  #contendersOf(build: number): readonly string[] {
     const { contenders, apart = [] } = this.#options;
-    return birth === 0 ? [...contenders, ...apart] : contenders;
+    return build === 0 ? [...contenders, ...apart] : contenders;
   }
 
   #isApart(contender: string): boolean {
     return this.#options.apart?.includes(contender) ?? false;
   }
 
-  async #beginBirth(birth: number): Promise<void> {
+  async #beginBuild(build: number): Promise<void> {
     const { clock, signal } = this.#options;
     const start = clock();
-    await this.#burnIn(birth);
-    if (birth === 0) await this.#cutWindow();
+    await this.#burnIn(build);
+    if (build === 0) await this.#cutWindow();
     this.#burnInNs += clock() - start;
-    for (const contender of this.#contendersOf(birth)) {
+    for (const contender of this.#contendersOf(build)) {
       if (signal?.aborted) return;
-      await this.#warmUp(contender, birth);
+      await this.#warmUp(contender, build);
     }
   }
 
-  async #endBirth(birth: number): Promise<void> {
+  async #endBuild(build: number): Promise<void> {
     for (const state of TURN) {
       const turns = this.#turns[state].splice(0);
-      this.#samples[state].push(...samplesOf(birth, turns));
+      this.#samples[state].push(...samplesOf(build, turns));
     }
-    await this.#options.endBirth?.(birth);
+    await this.#options.endBuild?.(build);
   }
 
-  /** Makes a birth's isolates, side by side: nothing is measured yet. */
-  async #burnIn(birth: number): Promise<void> {
-    const all = this.#contendersOf(birth);
+  /** Makes a build's isolates, side by side: nothing is measured yet. */
+  async #burnIn(build: number): Promise<void> {
+    const all = this.#contendersOf(build);
     const lanes = Math.min(all.length, navigator.hardwareConcurrency);
     await inParallel(all, async (contender) => {
-      const worker = await this.#options.isolate(contender, birth);
+      const worker = await this.#options.isolate(contender, build);
       await this.#open(worker);
       // Who gives all of a cell less time than that wants no fine figures.
       const neededNs = Math.min(
@@ -205,7 +205,7 @@ class CellTiming {
         let passes = 1;
         spentNs < neededNs && !this.#options.signal?.aborted;
       ) {
-        const { cpuNs, nsPerIo } = await this.#measure(contender, birth, {
+        const { cpuNs, nsPerIo } = await this.#measure(contender, build, {
           first: 0,
           ios: passes * this.#options.windowIos,
         });
@@ -214,7 +214,7 @@ class CellTiming {
         spentNs += Math.max(1, ownNs);
         // A pass through nothing is far shorter than the burn-in.
         if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;
-        if (birth === 0) this.#restNs.set(contender, nsPerIo);
+        if (build === 0) this.#restNs.set(contender, nsPerIo);
       }
     });
   }
@@ -242,7 +242,7 @@ class CellTiming {
     this.#sliceIos ??= sliceIosOf("js", nsPerIo, this.#group);
   }
 
-  async #warmUp(contender: string, birth: number): Promise<void> {
+  async #warmUp(contender: string, build: number): Promise<void> {
     const { signal, windowIos } = this.#options;
     const ios = this.#isApart(contender)
       ? this.#apartIos(contender)
@@ -251,11 +251,11 @@ class CellTiming {
     const found = await warmUp({
       measure: async () => {
         const slice = { first: ios * part++, ios };
-        return (await this.#measure(contender, birth, slice)).nsPerIo;
+        return (await this.#measure(contender, build, slice)).nsPerIo;
       },
       ...{ cap: 8, window: 6, tolerance: 0.1, signal },
     });
-    this.#warmUps.push({ contender, birth, ...found });
+    this.#warmUps.push({ contender, build, ...found });
   }
 
   /** I/Os of a batch of a contender that stands apart: whole passes. */
@@ -267,17 +267,17 @@ class CellTiming {
   }
 
   /** A turn of a contender in each cache state; its warm time per I/O. */
-  async #takeTurn({ contender, birth, round }: Turn): Promise<number> {
+  async #takeTurn({ contender, build, round }: Turn): Promise<number> {
     if (this.#isApart(contender)) {
-      return await this.#takeApart({ contender, birth, round });
+      return await this.#takeApart({ contender, build, round });
     }
     const more = this.#options.planted?.get(contender) ?? 0;
     const lengths = this.#sliceIos ??
       sliceIosOf("js", this.#restNs.get(contender) ?? 1, this.#group);
     let nsPerIo = Infinity;
     for (const state of TURN) {
-      const slice = sliceOf(state, lengths, birth);
-      const time = await this.#measure(contender, birth, {
+      const slice = sliceOf(state, lengths, build);
+      const time = await this.#measure(contender, build, {
         ...slice,
         ios: Math.round(slice.ios * (1 + more)),
       });
@@ -290,10 +290,10 @@ class CellTiming {
     return nsPerIo;
   }
 
-  async #takeApart({ contender, birth, round }: Turn): Promise<number> {
+  async #takeApart({ contender, build, round }: Turn): Promise<number> {
     const slice = { first: 0, ios: this.#apartIos(contender) };
-    const { parts, nsPerIo } = await this.#measure(contender, birth, slice);
-    this.#apart.push(...samplesOf(birth, [{ contender, round, parts }]));
+    const { parts, nsPerIo } = await this.#measure(contender, build, slice);
+    this.#apart.push(...samplesOf(build, [{ contender, round, parts }]));
     return nsPerIo;
   }
 
@@ -304,8 +304,8 @@ class CellTiming {
     return answer.window;
   }
 
-  async #measure(contender: string, birth: number, slice: WindowSlice) {
-    const worker = await this.#options.isolate(contender, birth);
+  async #measure(contender: string, build: number, slice: WindowSlice) {
+    const worker = await this.#options.isolate(contender, build);
     const { cpuNs, ios, parts, clock } = await worker.ask({
       kind: "time",
       window: this.#opened.get(worker) ?? await this.#open(worker),

@@ -8,7 +8,7 @@ import { BASELINE } from "../setup/baseline.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { isolateBytes } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
-import { birthsOf } from "./options.ts";
+import { buildsOf } from "./options.ts";
 import { timeCell } from "./time_cell.ts";
 import { timeInC } from "./time_in_c.ts";
 import type { TimedCell } from "./timed_cell.ts";
@@ -56,14 +56,14 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
     windowIos: audited.windowIos,
     contenders,
     apart: EMPTY_PATHS,
-    isolate: (contender, birth) => isolates.get(keyOf(contender, birth)),
-    endBirth: async (birth) => {
-      const own = birth === 0 ? [...contenders, ...EMPTY_PATHS] : contenders;
+    isolate: (contender, build) => isolates.get(keyOf(contender, build)),
+    endBuild: async (build) => {
+      const own = build === 0 ? [...contenders, ...EMPTY_PATHS] : contenders;
       for (const contender of own) {
-        await isolates.release(keyOf(contender, birth), options.isKept);
+        await isolates.release(keyOf(contender, build), options.isKept);
       }
     },
-    births: birthsOf(run, "js"),
+    builds: buildsOf(run, "js"),
     burnInNs: options.burnInNs,
   });
 }
@@ -72,11 +72,11 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
 function isolateKeys(
   setups: ReadonlyMap<string, ContenderSetup>,
   options: RunCellOptions,
-): (contender: string, birth: number) => IsolateKey {
+): (contender: string, build: number) => IsolateKey {
   const { run, cell: { poolBytes } } = options;
   const keys = new Map<string, IsolateKey>();
   const names = [CONTROL, ...setups.keys()];
-  const make = (contender: string, birth: number): IsolateKey => {
+  const make = (contender: string, build: number): IsolateKey => {
     const isControl = contender === CONTROL;
     const empty = EMPTY_PATHS.find((name) => name === contender);
     const setup = isControl || empty !== undefined
@@ -92,10 +92,10 @@ function isolateKeys(
         ? {
           ...setup,
           // Each contender has luck of its own.
-          scatterSeed: birth * names.length + names.indexOf(contender),
+          scatterSeed: build * names.length + names.indexOf(contender),
         }
         : emptySetup(setup, empty),
-      role: `${isControl ? "control" : "timed"} ${birth}`,
+      role: `${isControl ? "control" : "timed"} ${build}`,
       sizeBytes: isolateBytes("timed", {
         poolBytes,
         depth: run.depth,
@@ -103,9 +103,9 @@ function isolateKeys(
       }),
     };
   };
-  return (contender, birth) => {
-    const name = `${birth} ${contender}`;
-    const key = keys.get(name) ?? make(contender, birth);
+  return (contender, build) => {
+    const name = `${build} ${contender}`;
+    const key = keys.get(name) ?? make(contender, build);
     keys.set(name, key);
     return key;
   };

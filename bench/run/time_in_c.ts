@@ -7,7 +7,7 @@ import { BASELINE } from "../setup/baseline.ts";
 import { BuildCell, type BuildCellOptions } from "./build_cell.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
-import { birthsOf } from "./options.ts";
+import { buildsOf } from "./options.ts";
 import { timeBuilds } from "./time_builds.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import {
@@ -56,7 +56,7 @@ export async function timeInC<Cell extends ContendersToTime>(
   const sizeBytes = Math.max(...cells.map(buildBytes));
   const lanes = Math.min(
     LANES,
-    Math.max(...cells.map(({ options }) => birthsOf(options.run, "native"))),
+    Math.max(...cells.map(({ options }) => buildsOf(options.run, "native"))),
     navigator.hardwareConcurrency,
     Math.max(1, isolatesIn(room, sizeBytes)),
   );
@@ -119,7 +119,7 @@ function buildCellOptions(
     window: audited.window,
     contenders: new Map([[CONTROL, baselineSetup(setups)], ...setups]),
     baseline: BASELINE,
-    births: birthsOf(options.run, "native"),
+    builds: buildsOf(options.run, "native"),
     compilers: compilers.length === 0 ? undefined : compilers,
   };
 }

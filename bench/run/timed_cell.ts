@@ -8,12 +8,12 @@ import { fastestParts } from "../statistics/fastest_part.ts";
 import type { Sample } from "../statistics/sample.ts";
 import type { WarmUp } from "../statistics/warmup.ts";
 
-/** The warm-up of one birth of one contender. */
+/** The warm-up of one build of one contender. */
 export interface TimedWarmUp extends WarmUp {
   /** Name of the contender. */
   readonly contender: string;
-  /** Which birth of it, from 0. */
-  readonly birth: number;
+  /** Which build of it, from 0. */
+  readonly build: number;
 }
 
 /** What timing gave. */
@@ -26,7 +26,7 @@ export interface TimedCell extends RoundsResult {
   readonly warmUps: readonly TimedWarmUp[];
   /** CPU time of the shortest warm slice of those that are compared. */
   readonly shortestNs: number | null;
-  /** Time that the births' warm-ups and rounds took: of the budget. */
+  /** Time that the builds' warm-ups and rounds took: of the budget. */
   readonly takenNs: number;
   /** I/Os of a slice; `null` if nothing was measured. */
   readonly sliceIos: SliceIos | null;
@@ -34,7 +34,7 @@ export interface TimedCell extends RoundsResult {
   readonly clock: CpuClockName | null;
   /** What was wrong with a compiler that then built none. */
   readonly complaint?: string | undefined;
-  /** What built the paths, in turn: birth b is by the b-th of them, modulo. */
+  /** What built the paths, in turn: build b is by the b-th of them, modulo. */
   readonly compilers?: readonly TimedCompiler[] | undefined;
   /** What the arenas lay in, where that is known. */
   readonly memory?: BuildMemory | undefined;
@@ -49,14 +49,14 @@ export interface TimedTurn extends Pick<Sample, "contender" | "round"> {
 }
 
 /**
- * Makes samples of the turns of a birth, all of the same I/Os.
+ * Makes samples of the turns of a build, all of the same I/Os.
  *
- * @param birth Which one.
+ * @param build Which one.
  * @param turns The turns.
  * @returns A sample for each; a clock that has not moved counts as 1 ns.
  */
 export function samplesOf(
-  birth: number,
+  build: number,
   turns: readonly TimedTurn[],
 ): Sample[] {
   const times = fastestParts(
@@ -73,7 +73,7 @@ export function samplesOf(
     const wallNs = Math.max(1, total((part) => part.wallNs));
     return {
       contender,
-      birth,
+      build,
       round,
       nsPerIo: times[turn] as number,
       wallNsPerIo: (1 + more) * wallNs / total((part) => part.ios),
@@ -84,5 +84,5 @@ export function samplesOf(
 /** Samples of turns, by cache state. */
 export type TurnSamples = Readonly<Record<CacheState, Sample[]>>;
 
-/** Turns of a birth, by cache state. */
-export type BirthTurns = Readonly<Record<CacheState, TimedTurn[]>>;
+/** Turns of a build, by cache state. */
+export type TurnsByState = Readonly<Record<CacheState, TimedTurn[]>>;

@@ -11,7 +11,7 @@ import type { AuditedCell } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import type { LabRunOptions } from "./options.ts";
 
-/** Name of the baseline's second set of births, for the noise floor. */
+/** Name of the baseline's second set of builds, for the noise floor. */
 export const CONTROL = `${BASELINE} (control)`;
 /** What is timed. */
 export interface ContendersToTime {
@@ -27,7 +27,7 @@ export interface ContendersToTime {
 
 /** What timing a cell is told. */
 export interface SharedTiming {
-  /** Rounds of each birth. */
+  /** Rounds of each build. */
   readonly rounds: number;
   /** Seed of order and placement. */
   readonly seed: number;

@@ -1,11 +1,11 @@
 /**
- * The hierarchical bootstrap of the median of within-round log ratios: births
- * first, rounds inside a birth second.
+ * The hierarchical bootstrap of the median of within-round log ratios: builds
+ * first, rounds inside a build second.
  *
- * Rounds of one birth share its luck (where V8 or the linker put the code), so
- * drawing rounds alone would believe that luck twenty times over. Births are
+ * Rounds of one build share its luck (where V8 or the linker put the code), so
+ * drawing rounds alone would believe that luck twenty times over. Builds are
  * few, and two or three of them say little about their own spread; so half of
- * the draws take a birth of the two layouts compared and half take one of any
+ * the draws take a build of the two layouts compared and half take one of any
  * layout in the cell, and the interval is widened by Student's t for the
  * degrees of freedom that remain (Hesterberg 2015, "What teachers should know
  * about the bootstrap", on the narrowness of percentile intervals at small n).
@@ -15,30 +15,30 @@ import { medianInPlace, medianOf } from "./median.ts";
 import { studentQuantile } from "./student.ts";
 
 /**
- * The rounds of one birth of one contender: logarithms of time, each less the
+ * The rounds of one build of one contender: logarithms of time, each less the
  * mean of its round over all contenders, so that drift of the machine is gone.
  */
-export type Birth = Float64Array;
+export type Build = Float64Array;
 
-/** How far one birth lay from its layout, and its rounds from the birth. */
-export interface BirthResidual {
-  /** Luck of this birth in log time, free of the noise of its rounds. */
+/** How far one build lay from its layout, and its rounds from the build. */
+export interface BuildResidual {
+  /** Luck of this build in log time, free of the noise of its rounds. */
   readonly shift: number;
-  /** Each round less the median of the birth. */
+  /** Each round less the median of the build. */
   readonly rounds: Float64Array;
 }
 
-/** What a cell's births say about luck and noise. */
-export interface BirthPool {
-  /** Residuals, `[contender][birth]`. */
-  readonly residuals: readonly (readonly BirthResidual[])[];
-  /** Standard deviation between births of each contender, in log time. */
+/** What a cell's builds say about luck and noise. */
+export interface BuildPool {
+  /** Residuals, `[contender][build]`. */
+  readonly residuals: readonly (readonly BuildResidual[])[];
+  /** Standard deviation between builds of each contender, in log time. */
   readonly spreads: readonly (number | null)[];
   /** Share of the degrees of freedom that centring has left. */
   readonly freedomShare: number;
 }
 
-/** What was done to the births before. */
+/** What was done to the builds before. */
 export interface PoolOptions {
   /** Whether each round was centred on its mean over all contenders. */
   readonly centred?: boolean;
@@ -58,36 +58,36 @@ export interface BootstrapOptions {
 
 /**
  * Share of draws, and in the permutation test of the variance, that is taken
- * from the two layouts' own births, see the file's head.
+ * from the two layouts' own builds, see the file's head.
  */
 export const OWN_SHARE = 0.5;
 
 /**
- * Takes the births of a cell apart into luck and noise.
+ * Takes the builds of a cell apart into luck and noise.
  *
- * @param contenders Births of each contender.
+ * @param contenders Builds of each contender.
  * @param options Whether rounds are centred.
  * @returns The residuals that {@linkcode bootstrapDeviations} draws from.
  */
-export function poolBirths(
-  contenders: readonly (readonly Birth[])[],
+export function poolBuilds(
+  contenders: readonly (readonly Build[])[],
   options: PoolOptions = {},
-): BirthPool {
+): BuildPool {
   // A mean over n that holds the value itself takes 1 / n of its variance.
   const whole = options.centred === true && contenders.length > 1
     ? Math.sqrt(contenders.length / (contenders.length - 1))
     : 1;
   const spreads: (number | null)[] = [];
   const residuals = contenders.map((own) => {
-    const medians = own.map((birth) => whole * medianOf(birth));
+    const medians = own.map((build) => whole * medianOf(build));
     const centre = medians.reduce((sum, x) => sum + x, 0) / own.length;
     const squares = medians.reduce((sum, x) => sum + (x - centre) ** 2, 0);
     const variance = own.length > 1 ? squares / (own.length - 1) : 0;
     spreads.push(own.length > 1 ? Math.sqrt(variance) : null);
     // The medians scatter by luck and by the noise of their rounds; the noise
     // comes back when rounds are drawn, so it must not count twice.
-    const rounds = own.map((birth, i) =>
-      birth.map((x) => whole * x - (medians[i] ?? 0))
+    const rounds = own.map((build, i) =>
+      build.map((x) => whole * x - (medians[i] ?? 0))
     );
     const noise = rounds.reduce((sum, r) => sum + medianVariance(r), 0) /
       own.length;
@@ -111,10 +111,10 @@ export function poolBirths(
  * @param pool The residuals of the cell.
  * @param options Which two contenders, and the randomness.
  * @returns Deviations in log ratio, ascending, already widened for the few
- * births. Time O(resamples x births x rounds).
+ * builds. Time O(resamples x builds x rounds).
  */
 export function bootstrapDeviations(
-  pool: BirthPool,
+  pool: BuildPool,
   options: BootstrapOptions,
 ): Float64Array {
   const { random } = options;
@@ -123,14 +123,14 @@ export function bootstrapDeviations(
   );
   const own = pair.flat();
   const everyone = pool.residuals.flat();
-  const birthCount = Math.min(...pair.map((births) => births.length));
+  const buildCount = Math.min(...pair.map((builds) => builds.length));
   const roundCount = Math.min(...own.map(({ rounds }) => rounds.length));
   const deviations = new Float64Array(options.resamples ?? 2000);
-  const work = new Float64Array(birthCount * roundCount);
+  const work = new Float64Array(buildCount * roundCount);
   for (let i = 0; i < deviations.length; i++) {
-    for (let birth = 0; birth < birthCount; birth++) {
+    for (let build = 0; build < buildCount; build++) {
       const source = random.fraction() < OWN_SHARE ? own : everyone;
-      const first = birth * roundCount;
+      const first = build * roundCount;
       for (let side = 0; side < pair.length; side++) {
         const { shift, rounds } = source[draw(random, source.length)] ?? none;
         const sign = side === 0 ? 1 : -1;
@@ -146,28 +146,28 @@ export function bootstrapDeviations(
   deviations.sort();
   const widening = studentWidening(pool, {
     compared: pair.length,
-    births: birthCount,
+    builds: buildCount,
   });
   return deviations.map((x) => x * widening);
 }
 
 /**
- * Returns how much wider than for many births an interval is.
+ * Returns how much wider than for many builds an interval is.
  *
  * @param pool The residuals of the cell.
- * @param from How many contenders an interval is of, and the births of each.
- * @returns Student's t over the normal quantile, 1 or more; 1 for one birth,
+ * @param from How many contenders an interval is of, and the builds of each.
+ * @returns Student's t over the normal quantile, 1 or more; 1 for one build,
  *   whose luck nobody has seen.
  */
 export function studentWidening(
-  pool: BirthPool,
-  from: { readonly compared: number; readonly births: number },
+  pool: BuildPool,
+  from: { readonly compared: number; readonly builds: number },
 ): number {
-  const freedom = degreesOfFreedom(pool, from.compared, from.births);
+  const freedom = degreesOfFreedom(pool, from.compared, from.builds);
   return studentQuantile(0.975, freedom) / studentQuantile(0.975, Infinity);
 }
 
-const none: BirthResidual = { shift: 0, rounds: new Float64Array(1) };
+const none: BuildResidual = { shift: 0, rounds: new Float64Array(1) };
 
 /** Draws below a small limit with half the cost of `random.below`. */
 function draw(random: RandomStream, limit: number): number {
@@ -179,16 +179,16 @@ function draw(random: RandomStream, limit: number): number {
  * the compared contenders' and half the mean of all.
  */
 function degreesOfFreedom(
-  pool: BirthPool,
+  pool: BuildPool,
   compared: number,
-  births: number,
+  builds: number,
 ): number {
-  if (births < 2) return Infinity; // no luck was seen: rounds alone, many
+  if (builds < 2) return Infinity; // no luck was seen: rounds alone, many
   const count = pool.residuals.length;
   const others = (1 - OWN_SHARE) / count;
   const own = OWN_SHARE / compared + others;
   const weights = compared * own ** 2 + (count - compared) * others ** 2;
-  return Math.max(1, pool.freedomShare * (births - 1) / weights);
+  return Math.max(1, pool.freedomShare * (builds - 1) / weights);
 }
 
 /** Variance of the median of n rounds: pi/2 of the mean's, sigma by MAD. */

@@ -1,10 +1,10 @@
 /**
  * The permutation test behind a verdict, and its correction over many layouts.
  *
- * With three births a plain exchange of two layouts' births has 20 outcomes
+ * With three builds a plain exchange of two layouts' builds has 20 outcomes
  * and can never show anything. So the layouts of the whole cell are exchanged:
- * each birth is taken as its distance from its own layout (Freedman and Lane
- * 1983), and within each birth the distances are dealt out anew to all layouts.
+ * each build is taken as its distance from its own layout (Freedman and Lane
+ * 1983), and within each build the distances are dealt out anew to all layouts.
  * The statistic is studentised, which keeps the test right when layouts scatter unequally
  * (Janssen 1997).
  */
@@ -24,7 +24,7 @@ export interface PermutationOptions {
 /**
  * Tests each contender against the baseline.
  *
- * @param units Log times, `[contender][unit]`; a unit is a birth.
+ * @param units Log times, `[contender][unit]`; a unit is a build.
  * @param options The baseline and the randomness.
  * @returns Two-sided p of "no difference" per contender, `null` for the
  * baseline itself and where there are too few units. Time O(permutations x
@@ -51,7 +51,7 @@ export function permutationTest(
   const atLeast = new Float64Array(contenders);
   const permutations = options.permutations ?? 1000;
   for (let i = 0; i < permutations; i++) {
-    dealWithinBirths(dealt, contenders, random);
+    dealWithinBuilds(dealt, contenders, random);
     studentiser.compute(dealt, drawn);
     // Under "no difference" every contender draws from one distribution, so
     // each deal serves all of them.
@@ -146,16 +146,16 @@ class Studentiser {
   }
 }
 
-function dealWithinBirths(
+function dealWithinBuilds(
   values: Float64Array,
   contenders: number,
   random: RandomStream,
 ): void {
   const count = values.length / contenders;
-  for (let birth = 0; birth < count; birth++) {
+  for (let build = 0; build < count; build++) {
     for (let i = contenders - 1; i > 0; i--) {
-      const from = i * count + birth;
-      const to = random.below(i + 1) * count + birth;
+      const from = i * count + build;
+      const to = random.below(i + 1) * count + build;
       const held = values[from] ?? 0;
       values[from] = values[to] ?? 0;
       values[to] = held;

@@ -16,7 +16,7 @@ export const roundsSchema = z.strictObject(
   {
     contenders: someOf(someText()),
     apart: z.array(someText()).optional(),
-    births: wholeNumber(1, 10_000),
+    builds: wholeNumber(1, 10_000),
     rounds: wholeNumber(1, 1e6),
     seed: wholeNumber(0),
     budgetNs: z.custom<number>(
@@ -26,8 +26,8 @@ export const roundsSchema = z.strictObject(
     leastRounds: wholeNumber(0, 1e6).optional(),
     clock: callback(),
     measure: callback(),
-    beginBirth: callback().optional(),
-    endBirth: callback().optional(),
+    beginBuild: callback().optional(),
+    endBuild: callback().optional(),
     signal: valueOf<AbortSignal>(
       "an AbortSignal",
       (value) => value instanceof AbortSignal,
@@ -41,7 +41,7 @@ export const roundsSchema = z.strictObject(
 export const samplesSchema: z.ZodType<readonly Sample[]> = z.array(
   z.looseObject({
     contender: someText(),
-    birth: wholeNumber(0),
+    build: wholeNumber(0),
     round: wholeNumber(0),
     nsPerIo: numberFrom(0),
   }),

@@ -1,6 +1,6 @@
 /**
  * Drives an experiment: asks for one measurement after the other until the
- * rounds, the births or the time run out. It knows neither workers nor the
+ * rounds, the builds or the time run out. It knows neither workers nor the
  * path, and its clock is handed in.
  */
 import { roundsSchema } from "./rounds_form.ts";
@@ -24,35 +24,35 @@ export interface Progress {
 export interface RoundsOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
-  /** Names of those that take part in the first birth alone; default: none. */
+  /** Names of those that take part in the first build alone; default: none. */
   readonly apart?: readonly string[] | undefined;
-  /** Births of each contender. */
-  readonly births: number;
-  /** Rounds per birth. */
+  /** Builds of each contender. */
+  readonly builds: number;
+  /** Rounds per build. */
   readonly rounds: number;
   /** Seed of the order. */
   readonly seed: number;
-  /** Time for all births; each gets an equal share of what is left. */
+  /** Time for all builds; each gets an equal share of what is left. */
   readonly budgetNs: number;
-  /** Rounds per birth that are run whatever they take; default: 3. */
+  /** Rounds per build that are run whatever they take; default: 3. */
   readonly leastRounds?: number | undefined;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Runs one batch and gives its time per I/O in ns. */
   readonly measure: (
     contender: string,
-    birth: number,
+    build: number,
     round: number,
   ) => Promise<number>;
-  /** Makes the contenders of a birth and warms them up. */
-  readonly beginBirth?: ((birth: number) => Promise<void>) | undefined;
-  /** Ends the contenders of a birth; called after an error too. */
-  readonly endBirth?: ((birth: number) => Promise<void>) | undefined;
+  /** Makes the contenders of a build and warms them up. */
+  readonly beginBuild?: ((build: number) => Promise<void>) | undefined;
+  /** Ends the contenders of a build; called after an error too. */
+  readonly endBuild?: ((build: number) => Promise<void>) | undefined;
   /** Stops the experiment; finished rounds are kept. */
   readonly signal?: AbortSignal | undefined;
   /** Called after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Asked after every birth from the second on: is the answer good enough? */
+  /** Asked after every build from the second on: is the answer good enough? */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface RoundsResult {
  * Runs an experiment.
  *
  * @param options Contenders, limits and the functions that do the work.
- * @returns The samples and why it ended; `budget` if any birth had to do with
+ * @returns The samples and why it ended; `budget` if any build had to do with
  * fewer rounds than planned.
  *
  * @example Three rounds of two contenders, on a clock of their own
@@ -79,7 +79,7 @@ export interface RoundsResult {
  * let nowNs = 0;
  * const { samples, ended } = await runRounds({
  *   contenders: ["page_offset", "phyr"],
- *   births: 1,
+ *   builds: 1,
  *   rounds: 3,
  *   seed: 1,
  *   budgetNs: 1e9,
@@ -92,20 +92,20 @@ export interface RoundsResult {
  */
 export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
   checkValue("run rounds", roundsSchema, options);
-  const { clock, births, signal } = options;
+  const { clock, builds, signal } = options;
   const samples: Sample[] = [];
   const start = clock();
   const steps = [...schedule(options)];
   const progress = progressTeller(options, { start, total: steps.length });
   let cut = false;
-  for (let birth = 0; birth < births; birth++) {
+  for (let build = 0; build < builds; build++) {
     const left = options.budgetNs - (clock() - start);
-    const deadline = clock() + Math.max(0, left) / (births - birth);
+    const deadline = clock() + Math.max(0, left) / (builds - build);
     try {
       if (signal?.aborted) return { samples, ended: "interrupted" };
-      await options.beginBirth?.(birth);
+      await options.beginBuild?.(build);
       let lastRound = -1;
-      const own = steps.filter((step) => step.birth === birth);
+      const own = steps.filter((step) => step.build === build);
       for (const [position, step] of own.entries()) {
         if (signal?.aborted) return { samples, ended: "interrupted" };
         const isFirst = step.round !== lastRound;
@@ -117,17 +117,17 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
         lastRound = step.round;
         const nsPerIo = await options.measure(
           step.contender,
-          birth,
+          build,
           step.round,
         );
         samples.push({ ...step, nsPerIo });
         progress.step();
       }
     } finally {
-      await options.endBirth?.(birth);
+      await options.endBuild?.(build);
     }
-    const last = birth === births - 1;
-    if (!last && birth >= 1 && options.enough?.(samples)) {
+    const last = build === builds - 1;
+    if (!last && build >= 1 && options.enough?.(samples)) {
       return { samples, ended: "enough" };
     }
   }

@@ -4,9 +4,9 @@
 export interface Sample {
   /** Name of the contender. */
   readonly contender: string;
-  /** Which birth of it ran, from 0. */
-  readonly birth: number;
-  /** The round inside that birth, from 0. */
+  /** Which build of it ran, from 0. */
+  readonly build: number;
+  /** The round inside that build, from 0. */
   readonly round: number;
   /** Time per I/O, above 0: of the CPU, where it was measured. */
   readonly nsPerIo: number;
@@ -26,7 +26,7 @@ export interface SummaryOptions {
   readonly resamples?: number | undefined;
   /** Deals of the permutation test; default: 1000. */
   readonly permutations?: number | undefined;
-  /** What built the births, in turn: birth b is by the b-th, modulo. */
+  /** What built the builds, in turn: build b is by the b-th, modulo. */
   readonly compilers?: readonly string[] | undefined;
   /** What was asked for; default: what was measured. */
   readonly planned?: PlannedRounds | undefined;
@@ -34,7 +34,7 @@ export interface SummaryOptions {
 
 /** What an experiment was to have, and the time that it would have taken. */
 export interface PlannedRounds {
-  /** Rounds of each birth. */
+  /** Rounds of each build. */
   readonly rounds: number;
   /** Budget of the whole run that is enough for them, in whole seconds. */
   readonly budgetSeconds: number;

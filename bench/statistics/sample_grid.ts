@@ -1,23 +1,23 @@
 /**
- * Samples in order: per contender its births, per birth its rounds, and only
+ * Samples in order: per contender its builds, per build its rounds, and only
  * rounds that every contender ran.
  */
-import type { Birth } from "./bootstrap.ts";
+import type { Build } from "./bootstrap.ts";
 import type { Sample } from "./sample.ts";
 
 /** The samples of a cell as a full grid of log times. */
 export interface SampleGrid {
   /** Contenders in the order of their first sample. */
   readonly names: readonly string[];
-  /** Log times, `[contender][birth][round]`. */
-  readonly logs: readonly (readonly Birth[])[];
+  /** Log times, `[contender][build][round]`. */
+  readonly logs: readonly (readonly Build[])[];
   /** The same less the mean of each round over all contenders. */
-  readonly centred: readonly (readonly Birth[])[];
-  /** Births with at least one complete round. */
-  readonly births: number;
+  readonly centred: readonly (readonly Build[])[];
+  /** Builds with at least one complete round. */
+  readonly builds: number;
   /** Which those are. */
   readonly numbers: readonly number[];
-  /** Rounds of the shortest such birth. */
+  /** Rounds of the shortest such build. */
   readonly rounds: number;
   /** Samples left out because their round was not complete. */
   readonly incomplete: number;
@@ -32,21 +32,21 @@ export interface SampleGrid {
  */
 export function sampleGrid(samples: readonly Sample[]): SampleGrid {
   const names = [...new Set(samples.map((sample) => sample.contender))];
-  const births = new Map<number, Map<number, Map<string, number>>>();
-  for (const { contender, birth, round, nsPerIo } of samples) {
+  const builds = new Map<number, Map<number, Map<string, number>>>();
+  for (const { contender, build, round, nsPerIo } of samples) {
     if (!(nsPerIo > 0 && nsPerIo < Infinity)) {
       throw new RangeError(
         `Cannot use sample of "${contender}": ${nsPerIo} ns per I/O, ` +
           `expected more than 0`,
       );
     }
-    const rounds = births.get(birth) ?? new Map<number, Map<string, number>>();
-    births.set(birth, rounds);
+    const rounds = builds.get(build) ?? new Map<number, Map<string, number>>();
+    builds.set(build, rounds);
     const row = rounds.get(round) ?? new Map<string, number>();
     rounds.set(round, row);
     row.set(contender, Math.log(nsPerIo));
   }
-  const complete = [...births.entries()].sort(([a], [b]) => a - b).map((
+  const complete = [...builds.entries()].sort(([a], [b]) => a - b).map((
     [number, rounds],
   ) => ({
     number,
@@ -74,7 +74,7 @@ export function sampleGrid(samples: readonly Sample[]): SampleGrid {
     centred: take((row, name) =>
       (row.get(name) ?? 0) - (centres.get(row) ?? 0)
     ),
-    births: full.length,
+    builds: full.length,
     numbers: complete.map(({ number }) => number),
     rounds: Math.min(...full.map((rounds) => rounds.length)),
     incomplete: samples.length - used * names.length,

@@ -1,5 +1,5 @@
 /**
- * Who runs when: births one after the other, in each birth rounds, in each
+ * Who runs when: builds one after the other, in each build rounds, in each
  * round every contender once, in seeded random order. Drift of the machine
  * then meets all contenders alike, and none always follows the same other.
  */
@@ -10,9 +10,9 @@ import {
 
 /** One measurement to be made. */
 export interface Step {
-  /** Which birth, from 0. */
-  readonly birth: number;
-  /** Which round of that birth, from 0. */
+  /** Which build, from 0. */
+  readonly build: number;
+  /** Which round of that build, from 0. */
   readonly round: number;
   /** Who is measured. */
   readonly contender: string;
@@ -22,11 +22,11 @@ export interface Step {
 export interface ScheduleOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
-  /** Names of those that take part in the first birth alone; default: none. */
+  /** Names of those that take part in the first build alone; default: none. */
   readonly apart?: readonly string[] | undefined;
-  /** Births of each contender. */
-  readonly births: number;
-  /** Rounds per birth. */
+  /** Builds of each contender. */
+  readonly builds: number;
+  /** Rounds per build. */
   readonly rounds: number;
   /** Seed of the order. */
   readonly seed: number;
@@ -35,17 +35,17 @@ export interface ScheduleOptions {
 /**
  * Lists the measurements of an experiment in their order.
  *
- * @param options Contenders, births, rounds and seed.
+ * @param options Contenders, builds, rounds and seed.
  * @yields One step at a time.
  */
 export function* schedule(options: ScheduleOptions): Generator<Step> {
   const random = randomStream(options.seed, "order");
   const { contenders, apart = [] } = options;
-  for (let birth = 0; birth < options.births; birth++) {
-    const present = birth === 0 ? [...contenders, ...apart] : contenders;
+  for (let build = 0; build < options.builds; build++) {
+    const present = build === 0 ? [...contenders, ...apart] : contenders;
     for (let round = 0; round < options.rounds; round++) {
       for (const contender of shuffled(present, random)) {
-        yield { birth, round, contender };
+        yield { build, round, contender };
       }
     }
   }

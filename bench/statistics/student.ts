@@ -1,5 +1,5 @@
 /**
- * Quantiles of Student's t, for intervals from few births.
+ * Quantiles of Student's t, for intervals from few builds.
  */
 import { probit } from "simple-statistics";
 

@@ -130,7 +130,7 @@ export async function makeStudy(
   const timed = options.exact ? stillTimed(before) : await timedPart(tasks, {
     run: {
       seed: options.seed,
-      ...(options.builds === undefined ? {} : { births: options.builds }),
+      ...(options.builds === undefined ? {} : { builds: options.builds }),
       rounds: options.rounds,
       layouts: STUDIED_LAYOUTS,
       // As many as builds go through, and what is audited of them is enough.

@@ -4,8 +4,8 @@
  * a part in them.
  */
 import { recognitions } from "../../layouts/layout.ts";
-import { ENOUGH_BIRTHS } from "../result/summary_warnings.ts";
-import { FEW_BIRTHS_NOTE } from "../report/cell_facts.ts";
+import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
+import { FEW_BUILDS_NOTE } from "../report/cell_facts.ts";
 import { formatFigure } from "../text/figure.ts";
 import { machineWords } from "../report/machine_words.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
@@ -38,7 +38,7 @@ export function timedTables(
   const kinds = new Set(
     timed.cells.map(({ engine, recognition }) => `${engine}, ${recognition}`),
   );
-  const births = timed.cells.map((cell) => cell.births);
+  const builds = timed.cells.map((cell) => cell.births);
   const rounds = timed.cells.map((cell) => cell.rounds);
   const note = withdrawnNote(study);
   const refusals = threeColumns(study, code);
@@ -55,11 +55,11 @@ export function timedTables(
         `difference shown, ${REFUSED_MARK}: contradicted and refused; (x%): ` +
         `smallest difference that the cell could have shown, for its worst ` +
         `layout. ${timed.date}, ` +
-        `${machineWords(timed.environment)}; ${range(births)} builds of ${
+        `${machineWords(timed.environment)}; ${range(builds)} builds of ${
           range(rounds)
         } ` +
         `rounds${
-          leastOf(births) < ENOUGH_BIRTHS ? ` (${FEW_BIRTHS_NOTE})` : ""
+          leastOf(builds) < ENOUGH_BUILDS ? ` (${FEW_BUILDS_NOTE})` : ""
         }; ${BASELINE} differed from itself by up to ` +
         `${noiseFloors(timed.cells)}.`,
     ),

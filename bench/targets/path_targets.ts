@@ -15,7 +15,7 @@ const LAYOUTS = ["page_offset", "phys_flags", "phys_packed"] as const;
 
 interface Effort {
   /** Pairs of fresh isolates and freshly linked objects. */
-  readonly births: number;
+  readonly builds: number;
   readonly rounds: number;
   /** CPU time before anything counts: V8 has compiled everything then. */
   readonly burnInNs: number;
@@ -24,11 +24,11 @@ interface Effort {
 }
 
 const EFFORTS: Readonly<Record<TargetSize, Effort>> = {
-  tiny: { births: 1, rounds: 1, burnInNs: 1, sliceNs: 1 },
-  quick: { births: 3, rounds: 60, burnInNs: 1.5e9, sliceNs: 0.5e6 },
-  full: { births: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
+  tiny: { builds: 1, rounds: 1, burnInNs: 1, sliceNs: 1 },
+  quick: { builds: 3, rounds: 60, burnInNs: 1.5e9, sliceNs: 0.5e6 },
+  full: { builds: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
 };
-/** A birth takes this much CPU time at most, but for three rounds. */
+/** A build takes this much CPU time at most, but for three rounds. */
 const BIRTH_NS = 2e9;
 
 /** CPU ns per I/O of both engines, round by round. */
@@ -53,15 +53,15 @@ async function timeEngines(
   layout: string,
   size: TargetSize,
 ): Promise<PathTimes> {
-  const { births, rounds, burnInNs, sliceNs } = EFFORTS[size];
+  const { builds, rounds, burnInNs, sliceNs } = EFFORTS[size];
   const small = size === "tiny" ? { ...from, ios: 32 } : from;
   const { window, windowIos, setup } = await openCase(small);
   const js: number[] = [];
   const native: number[] = [];
-  for (let birth = 0; birth < births; birth++) {
+  for (let build = 0; build < builds; build++) {
     const setups: ContenderSetup[] = [
       { ...setup, layout },
-      { ...setup, layout, engine: { name: "native", birth } },
+      { ...setup, layout, engine: { name: "native", build } },
     ];
     const contenders: Contender[] = [];
     try {

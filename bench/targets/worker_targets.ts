@@ -101,7 +101,7 @@ const TURN_MS: Readonly<Record<TargetSize, number>> = {
   full: 60,
 };
 /** Groups that are born anew, and rounds of each. */
-const BIRTHS: Readonly<Record<TargetSize, number>> = {
+const BUILDS: Readonly<Record<TargetSize, number>> = {
   tiny: 1,
   quick: 5,
   full: 20,
@@ -131,7 +131,7 @@ export async function manyOverTwo(size: TargetSize): Promise<number> {
   const pairs = all.filter((worker) => worker % 2 === 0)
     .map((worker) => [worker, worker + 1]);
   const found: { wall: number; cpu: number | null }[] = [];
-  for (let birth = 0; birth < BIRTHS[size]; birth++) {
+  for (let build = 0; build < BUILDS[size]; build++) {
     const group = await WorkerGroup.start(setup, {
       workers: MANY,
       devices: 0,

@@ -105,14 +105,14 @@ export async function measureScaling(
   };
   const found: RoundsResult = await runRounds({
     contenders: [...points.keys()],
-    births: options.births,
+    builds: options.births,
     rounds: options.rounds,
     seed: options.seed,
     budgetNs: options.budgetNs,
     clock: options.clock,
     signal,
     onProgress: options.onProgress,
-    beginBirth: async () => {
+    beginBuild: async () => {
       for (const [name, point] of points) {
         if (signal?.aborted) return;
         const setup = options.setups.get(point.layout) as ContenderSetup;
@@ -129,7 +129,7 @@ export async function measureScaling(
         passes.set(name, await burnIn(group, options.clock));
       }
     },
-    endBirth: () => {
+    endBuild: () => {
       stop();
       return Promise.resolve();
     },
@@ -262,7 +262,7 @@ function summariseScaling(
     }
     return ratios.get(name) ?? null;
   };
-  const { contenders, births } = summarise(samples, {
+  const { contenders, builds: births } = summarise(samples, {
     baseline: nameOf(all[0] as Point),
     seed,
     permutations: 1,

@@ -60,9 +60,9 @@ Deno.test("groupIosOf() has all I/Os where some are not as others", () => {
   }
 });
 
-Deno.test("sliceOf() goes on in the group of the next birth", () => {
+Deno.test("sliceOf() goes on in the group of the next build", () => {
   const lengths = { cold: 5, warm: 40, group: 10 };
-  // Of the birth behind two others.
+  // Of the build behind two others.
   const own = { group: { first: 20, ios: 10 }, first: 90 };
   assertEquals(sliceOf("cold", lengths, 2), { ...own, ios: 5, leadIn: 0 });
   assertEquals(sliceOf("warm", lengths, 2), {

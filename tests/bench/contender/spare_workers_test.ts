@@ -62,7 +62,7 @@ Deno.test("a worker that has audited is the next run's, and gives what a new one
     assertEquals([...made], ["audit/page_offset/page"]);
 
     // What is timed has its own.
-    await audited({ role: "birth 0" }, "page_offset");
+    await audited({ role: "build 0" }, "page_offset");
     assertEquals(made.length, 2);
 
     // One that failed is nobody's any more.

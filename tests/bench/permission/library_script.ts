@@ -66,7 +66,7 @@ for await (const batch of trace.batches) assertEquals(batch.count, 1);
 let nowNs = 0;
 const { samples } = await runRounds({
   contenders: ["page_offset", "phyr"],
-  births: 2,
+  builds: 2,
   rounds: 9,
   seed: 1,
   budgetNs: 1e9,

@@ -93,7 +93,7 @@ Deno.test("repeatCommand() asks for workers where there were several", () => {
   );
 });
 
-Deno.test("repeatCommand() never asks for 0 births", () => {
+Deno.test("repeatCommand() never asks for 0 builds", () => {
   const result = fixedResult({
     config: {},
     cells: [fixedCell({ rounds: 0, births: 0 })],

@@ -21,7 +21,7 @@ function withLayouts(...layouts: ResultLayout[]): LabResult {
 function simulated(seed: number, slowdown: number): LabResult {
   const samples = simulatedSamples({
     effects: [0, 0, 0, 0].map((x, i) => i === 3 ? x + slowdown : x),
-    births: 5,
+    builds: 5,
     rounds: 9,
     luck: 0.01,
     noise: 0.01,
@@ -36,7 +36,7 @@ function simulated(seed: number, slowdown: number): LabResult {
   });
   return fixedResult({
     cells: [fixedCell({
-      births: summary.births,
+      births: summary.builds,
       noiseFloor: summary.noiseFloor,
       layouts: summary.contenders.map((contender) =>
         fixedLayout({

@@ -18,7 +18,7 @@ import {
 } from "../statistics/simulated_samples.ts";
 
 const AA = [0, 0, 0, 0, 0, 0];
-const BORN_THRICE = { births: 3, rounds: 9, luck: 0.02, noise: 0.02 };
+const BORN_THRICE = { builds: 3, rounds: 9, luck: 0.02, noise: 0.02 };
 
 function trials(
   count: number,
@@ -67,9 +67,9 @@ Deno.test("summarise() raises false alarms in at most 5 % of A/A runs", () => {
 Deno.test("summarise() covers the true ratio in 93 to 97 % of intervals", () => {
   for (
     const [effects, shape] of [
-      [[0, 0.1, -0.1, 0.3, 0, 0], { births: 3, rounds: 9 }],
-      [[0, 0.02, 0.05, 0], { births: 3, rounds: 12 }],
-      [[0, 0, 0.05, -0.2], { births: 5, rounds: 9 }],
+      [[0, 0.1, -0.1, 0.3, 0, 0], { builds: 3, rounds: 9 }],
+      [[0, 0.02, 0.05, 0], { builds: 3, rounds: 12 }],
+      [[0, 0, 0.05, -0.2], { builds: 5, rounds: 9 }],
     ] as const
   ) {
     const truth = { effects, ...shape, luck: 0.02, noise: 0.02 };
@@ -80,11 +80,11 @@ Deno.test("summarise() covers the true ratio in 93 to 97 % of intervals", () => 
   }
 });
 
-Deno.test("summarise() finds 3 % at 5 births of 12 rounds in 9 of 10 runs", () => {
+Deno.test("summarise() finds 3 % at 5 builds of 12 rounds in 9 of 10 runs", () => {
   // Luck of 0.5 % and noise of 1.5 % are what quiet machines show.
   const runs = trials(40, {
     effects: [0, 0, 0.03, 0, 0, 0],
-    births: 5,
+    builds: 5,
     rounds: 12,
     luck: 0.005,
     noise: 0.015,
@@ -99,7 +99,7 @@ Deno.test("summarise() finds 3 % at 5 births of 12 rounds in 9 of 10 runs", () =
 Deno.test("summarise() calls a planted 3 % faster by the same right", () => {
   const [run] = trials(1, {
     effects: [0, 0, -0.03, 0],
-    births: 5,
+    builds: 5,
     rounds: 12,
     luck: 0.004,
     noise: 0.01,
@@ -114,7 +114,7 @@ Deno.test("summarise() is not misled by drift of the machine", () => {
   const drifting = { effects: AA, ...BORN_THRICE, drift };
   const found = trials(40, {
     effects: [0, 0, 0.1, -0.1, 0, 0],
-    births: 3,
+    builds: 3,
     rounds: 12,
     luck: 0.005,
     noise: 0.01,
@@ -133,7 +133,7 @@ Deno.test("summarise() is not misled by drift of the machine", () => {
 });
 
 Deno.test("summarise() keeps its verdicts when 5 % of samples stall", () => {
-  const quiet = { births: 3, rounds: 12, luck: 0.005, noise: 0.01 };
+  const quiet = { builds: 3, rounds: 12, luck: 0.005, noise: 0.01 };
   const alarms = falseAlarms(
     trials(80, { effects: AA, ...quiet, stalls: 0.05 }),
   );
@@ -147,11 +147,11 @@ Deno.test("summarise() keeps its verdicts when 5 % of samples stall", () => {
   assertGreaterOrEqual(found.length / 40, 0.9);
 });
 
-Deno.test("summarise() of a single birth takes luck for a difference", () => {
-  // 27 rounds either way; only the births differ.
+Deno.test("summarise() of a single build takes luck for a difference", () => {
+  // 27 rounds either way; only the builds differ.
   const once = trials(40, {
     effects: AA,
-    births: 1,
+    builds: 1,
     rounds: 27,
     luck: 0.02,
     noise: 0.02,

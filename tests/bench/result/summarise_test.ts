@@ -7,9 +7,9 @@ import { simulatedSamples } from "../statistics/simulated_samples.ts";
 function samplesOf(
   table: Record<string, readonly (readonly number[])[]>,
 ): Sample[] {
-  return Object.entries(table).flatMap(([contender, births]) =>
-    births.flatMap((rounds, birth) =>
-      rounds.map((nsPerIo, round) => ({ contender, birth, round, nsPerIo }))
+  return Object.entries(table).flatMap(([contender, builds]) =>
+    builds.flatMap((rounds, build) =>
+      rounds.map((nsPerIo, round) => ({ contender, build, round, nsPerIo }))
     )
   );
 }
@@ -48,7 +48,7 @@ Deno.test("summarise() divides within rounds before it takes the median", () => 
 Deno.test("summarise() does not depend on the order of the samples", () => {
   const samples = simulatedSamples({
     effects: [0, 0.1],
-    births: 2,
+    builds: 2,
     rounds: 9,
     luck: 0.01,
     noise: 0.01,
@@ -70,12 +70,12 @@ Deno.test("summarise() leaves out rounds that are not complete, and says so", ()
     a: [[10, 11, 12], [10, 11, 12]],
     b: [[10, 11, 12], [10, 11]],
   });
-  const { births, rounds, warnings } = summarise(samples, {
+  const { builds, rounds, warnings } = summarise(samples, {
     baseline: "a",
     seed: 1,
   });
 
-  assertEquals([births, rounds], [2, 2]);
+  assertEquals([builds, rounds], [2, 2]);
   assertEquals(warnings.map(({ code }) => code), [
     "few-births",
     "few-rounds",
@@ -129,7 +129,7 @@ Deno.test("summarise() gives no interval from one measurement of each", () => {
   assertEquals(b?.detectable, null);
   assertAlmostEquals(noiseFloor?.difference ?? 0, 0.1, 1e-12);
 
-  // A second round, or a second birth, is enough for one.
+  // A second round, or a second build, is enough for one.
   for (const more of [[[100, 101]], [[100], [101]]]) {
     const { contenders: wide } = summarise(
       samplesOf({ a: more, b: more.map((own) => own.map((ns) => ns * 0.8)) }),
@@ -140,15 +140,15 @@ Deno.test("summarise() gives no interval from one measurement of each", () => {
   }
 });
 
-Deno.test("summarise() says what few births do to an interval", () => {
-  const born = (births: number, contenders: number) => {
+Deno.test("summarise() says what few builds do to an interval", () => {
+  const born = (builds: number, contenders: number) => {
     const names = Array.from({ length: contenders }, (_, i) => `c${i}`);
     const { warnings } = summarise(
       samplesOf(Object.fromEntries(
         names.map((name, c) => [
           name,
           Array.from(
-            { length: births },
+            { length: builds },
             (_, i) =>
               Array.from({ length: 9 }, (_, r) => 100 + (c * i + r) % 7),
           ),
@@ -158,7 +158,7 @@ Deno.test("summarise() says what few births do to an interval", () => {
     );
     return warnings.find(({ code }) => code === "few-births");
   };
-  // Two contenders of two births: centring leaves half of 1 degree of freedom,
+  // Two contenders of two builds: centring leaves half of 1 degree of freedom,
   // and there is no less than 1: t 12.71 over 1.96.
   assertEquals(born(2, 2), {
     code: "few-births",
@@ -166,7 +166,7 @@ Deno.test("summarise() says what few births do to an interval", () => {
       "6.5 times",
     hint: "use --builds 5 or more",
   });
-  // Births of all contenders tell of the luck: of 15 there are enough.
+  // Builds of all contenders tell of the luck: of 15 there are enough.
   assertEquals(born(3, 15), undefined);
   assertEquals(born(8, 2), undefined);
 });
@@ -246,21 +246,21 @@ Deno.test("measuredKeys() keeps samples up to the cap and says so", () => {
 });
 
 Deno.test("summarise() tells what each compiler made, and where they disagree", () => {
-  // 16 births, the compilers in turn: a is the reference, b faster by both, c by
+  // 16 builds, the compilers in turn: a is the reference, b faster by both, c by
   // the first and slower by the second.
-  const births = (first: number, second: number) =>
+  const builds = (first: number, second: number) =>
     Array.from(
       { length: 16 },
-      (_, birth) => {
-        const at = (birth % 2 === 0 ? first : second) + birth / 100;
+      (_, build) => {
+        const at = (build % 2 === 0 ? first : second) + build / 100;
         return [at, at, at];
       },
     );
   const { contenders, warnings } = summarise(
     samplesOf({
-      a: births(100, 100),
-      b: births(80, 90),
-      c: births(70, 104),
+      a: builds(100, 100),
+      b: builds(80, 90),
+      c: builds(70, 104),
     }),
     { baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
   );
@@ -279,17 +279,17 @@ Deno.test("summarise() tells what each compiler made, and where they disagree", 
   // Whether the interval of c holds 1 or not: it is not claimed.
   assertEquals(codes.includes("few-rounds"), false);
   const one = summarise(
-    samplesOf({ a: births(100, 100), b: births(80, 90) }),
+    samplesOf({ a: builds(100, 100), b: builds(80, 90) }),
     { baseline: "a", seed: 1, compilers: ["gcc 1"] },
   );
   assertEquals(one.contenders[1]?.byCompiler, []);
   const opposed = summarise(
-    samplesOf({ a: births(100, 100), c: births(70, 100.5) }),
+    samplesOf({ a: builds(100, 100), c: builds(70, 100.5) }),
     { baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
   );
   // The control is no layout: how it differs is the noise floor.
   const control = summarise(
-    samplesOf({ a: births(100, 100), c: births(96, 105) }),
+    samplesOf({ a: builds(100, 100), c: builds(96, 105) }),
     { baseline: "a", control: "c", seed: 1, compilers: ["gcc 1", "clang 1"] },
   );
   assertEquals(

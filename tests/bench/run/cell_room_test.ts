@@ -32,11 +32,11 @@ const NATIVE: CellPlan = { ...PLAN, engine: "native" };
 const needOf = (given: Partial<LabRunOptions>, plan = PLAN) =>
   cellNeed(plan, completeOptions(given), 64 * MIB);
 
-Deno.test("cellNeed() counts one birth of all that are timed in a round", () => {
+Deno.test("cellNeed() counts one build of all that are timed in a round", () => {
   const need = needOf({ rounds: 1, births: 3 });
   // Three layouts, the control, and two that carry out no path: 74 MiB each.
   assertEquals([need.isolates, need.memoryBytes], [6, 6 * 74 * MIB]);
-  // Three births of the six, and one that counts for each layout.
+  // Three builds of the six, and one that counts for each layout.
   assertEquals(need.usefulIsolates, 21);
 });
 

@@ -48,13 +48,13 @@ async function isolatesOf(isKept: boolean): Promise<[number, number]> {
   }
 }
 
-Deno.test("runCell() has one birth alive at a time, and ends what it made", async () => {
+Deno.test("runCell() has one build alive at a time, and ends what it made", async () => {
   // Two layouts, the control, and two that carry out no path.
   assertEquals(await isolatesOf(false), [5, 0]);
 });
 
 Deno.test("runCell() keeps all of them for a cell that needs the same", async () => {
-  // Three of each birth, two without a path, and those that counted.
+  // Three of each build, two without a path, and those that counted.
   const counting = Math.min(2, navigator.hardwareConcurrency);
   assertEquals(await isolatesOf(true), [8 + counting, 8 + counting]);
 });

@@ -48,8 +48,8 @@ function workersOf(
 }
 
 function cellsOf(
-  { births, compilers }: {
-    readonly births: number;
+  { builds, compilers }: {
+    readonly builds: number;
     readonly compilers?: readonly TimedCompiler[];
   },
 ) {
@@ -61,7 +61,7 @@ function cellsOf(
     return new BuildCell({
       window: readsOf(1),
       contenders: new Map([["base", setup], ["other", setup]]),
-      ...{ baseline: "base", births, rounds: 2, seed: 1 },
+      ...{ baseline: "base", builds, rounds: 2, seed: 1 },
       ...(compilers ? { compilers } : {}),
     });
   });
@@ -71,7 +71,7 @@ const TIMING = { budgetNs: 1e12, seed: 1, clock: () => 0 };
 
 Deno.test("timeBuilds() makes one build of every cell in each pass, in random order", async () => {
   const { asked, workers } = workersOf(1);
-  const cells = cellsOf({ births: 6 });
+  const cells = cellsOf({ builds: 6 });
   await timeBuilds(cells, { ...TIMING, workers });
   const passes = Array.from(
     { length: 6 },
@@ -90,7 +90,7 @@ Deno.test("timeBuilds() makes one build of every cell in each pass, in random or
 
 Deno.test("timeBuilds() shares the passes out to its workers, and tells of each cell once", async () => {
   const { asked, workers } = workersOf(2);
-  const cells = cellsOf({ births: 4 });
+  const cells = cellsOf({ builds: 4 });
   const done: BuildCell[] = [];
   let passes = 0;
   await timeBuilds(cells, {
@@ -113,7 +113,7 @@ Deno.test("timeBuilds() keeps what cells have when it is interrupted", async () 
   const { workers } = workersOf(1, (_, index) => {
     if (index === 4) abort.abort(); // in the second pass
   });
-  const cells = cellsOf({ births: 3 });
+  const cells = cellsOf({ builds: 3 });
   await timeBuilds(cells, { ...TIMING, workers, signal: abort.signal });
   const found = cells.map((cell) => cell.timed(1));
   assertEquals(found.map(({ ended }) => ended), Array(3).fill("interrupted"));
@@ -125,7 +125,7 @@ Deno.test("timeBuilds() ends with what a worker threw, and keeps all builds befo
   const { asked, workers } = workersOf(1, (_, index) => {
     if (index === 5) throw new Error("no answer");
   });
-  const cells = cellsOf({ births: 3 });
+  const cells = cellsOf({ builds: 3 });
   await assertRejects(
     () => timeBuilds(cells, { ...TIMING, workers }),
     Error,
@@ -143,7 +143,7 @@ Deno.test("timeBuilds() begins a cell again without a compiler that builds nothi
       throw new NativeEngineError("Cannot compile\nmore");
     }
   });
-  const cells = cellsOf({ births: 4, compilers });
+  const cells = cellsOf({ builds: 4, compilers });
   await timeBuilds(cells, { ...TIMING, workers });
   const found = cells.map((cell) => cell.timed(2));
   assertEquals(found.map(({ complaint }) => complaint), [
@@ -165,7 +165,7 @@ Deno.test("timeBuilds() leaves out the compiler that builds nothing, not the oth
   const { workers } = workersOf(1, ({ cc }) => {
     if (cc === "broken") throw new NativeEngineError("Cannot compile");
   });
-  const cells = cellsOf({ births: 4, compilers });
+  const cells = cellsOf({ builds: 4, compilers });
   await timeBuilds(cells, { ...TIMING, workers });
   for (const cell of cells) {
     const { compilers = [], samples } = cell.timed(1);
@@ -182,7 +182,7 @@ Deno.test("timeBuilds() gives each build an equal share of what time is left", a
     return new BuildCell({
       window: readsOf(1),
       contenders: new Map([["base", setup]]),
-      ...{ baseline: "base", births: 2, rounds: 100, seed: 1 },
+      ...{ baseline: "base", builds: 2, rounds: 100, seed: 1 },
       onProgress: () => now += 10, // what a round takes
     });
   });

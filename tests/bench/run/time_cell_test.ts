@@ -20,9 +20,9 @@ Deno.test("timeCell() times each contender in each round, in isolates of its own
       window: readsOf(200),
       windowIos: 200,
       contenders: names,
-      isolate: (name: string, birth: number): Promise<Contender> =>
-        isolates.get({ setup: SETUP, role: `${name} ${birth}` }),
-      births: 2,
+      isolate: (name: string, build: number): Promise<Contender> =>
+        isolates.get({ setup: SETUP, role: `${name} ${build}` }),
+      builds: 2,
       rounds: 3,
       budgetNs: 3e12, // all rounds, however slow the machine is
       seed: 1,
@@ -31,7 +31,7 @@ Deno.test("timeCell() times each contender in each round, in isolates of its own
       sliceIos: { cold: 4, warm: 16 },
       burnInNs: 1e6,
     });
-    // 2 births x 3 rounds, of real times: which, no test can say.
+    // 2 builds x 3 rounds, of real times: which, no test can say.
     for (const name of names) {
       const own = samples.filter(({ contender }) => contender === name);
       assertEquals(own.length, 6);
@@ -51,7 +51,7 @@ Deno.test("timeCell() times each contender in each round, in isolates of its own
 
 interface AskedOfIsolate {
   readonly name: string;
-  readonly birth: number;
+  readonly build: number;
   readonly first: number;
   readonly ios: number;
   readonly parts: number;
@@ -59,7 +59,7 @@ interface AskedOfIsolate {
 
 /** Isolates that answer at once: 100 ns an I/O, and 1 ns for those apart. */
 function timedByHand(options: {
-  births: number;
+  builds: number;
   rounds: number;
   planted?: ReadonlyMap<string, number>;
 }) {
@@ -70,7 +70,7 @@ function timedByHand(options: {
     windowIos,
     contenders: ["control", "page_offset", "phyr"],
     apart: ["noop"],
-    isolate: (name, birth) =>
+    isolate: (name, build) =>
       Promise.resolve({
         ask: (request: {
           kind: string;
@@ -85,7 +85,7 @@ function timedByHand(options: {
             const window = { id: 1, ios: windowIos };
             return Promise.resolve({ kind, window });
           }
-          asked.push({ name, birth, first, ios, parts });
+          asked.push({ name, build, first, ios, parts });
           const cpuNs = ios * (name === "noop" ? 1 : 100);
           const part = {
             ios: ios / parts,
@@ -111,11 +111,11 @@ function timedByHand(options: {
 }
 
 Deno.test("timeCell() keeps what stands apart out of the samples", async () => {
-  const { cell, asked } = timedByHand({ births: 5, rounds: 4 });
+  const { cell, asked } = timedByHand({ builds: 5, rounds: 4 });
   const { samples, cold, apart, warmUps, shortestNs, clock } = await cell;
 
-  // enough() ends it after 2 births: 2 x 4 rounds of 3 contenders, and those of
-  // the first birth of noop.
+  // enough() ends it after 2 builds: 2 x 4 rounds of 3 contenders, and those of
+  // the first build of noop.
   assertEquals([samples.length, cold.length], [24, 24]);
   assertEquals(apart.map(({ contender }) => contender), Array(4).fill("noop"));
   assertEquals(apart[0]?.nsPerIo, 1);
@@ -124,27 +124,27 @@ Deno.test("timeCell() keeps what stands apart out of the samples", async () => {
   assertEquals(last("noop")?.ios, 1_000_000);
   assertEquals(clock, "process CPU");
   assertEquals(shortestNs, 4e6); // of those that are compared
-  // Births of 4 and of 3; steady after the 6 batches of the window.
+  // Builds of 4 and of 3; steady after the 6 batches of the window.
   assertEquals(warmUps.length, 7);
   assertEquals(warmUps[0]?.series, Array(6).fill(100));
   assertEquals(warmUps.every(({ steady }) => steady), true);
 });
 
-Deno.test("timeCell() has a cold and a warm slice in each turn, of the same I/Os in a birth", async () => {
-  const { cell, asked } = timedByHand({ births: 2, rounds: 3 });
+Deno.test("timeCell() has a cold and a warm slice in each turn, of the same I/Os in a build", async () => {
+  const { cell, asked } = timedByHand({ builds: 2, rounds: 3 });
   const { samples, cold, sliceIos } = await cell;
   // 4 ms; C would be 4 times as fast, and in 0.2 ms through all of the window.
   assertEquals(sliceIos, { cold: 1, warm: 40_000, group: 1 });
   for (const name of ["control", "page_offset", "phyr"]) {
-    for (const birth of [0, 1]) {
+    for (const build of [0, 1]) {
       const own = asked.filter((one) =>
-        one.name === name && one.birth === birth
+        one.name === name && one.build === build
       ).slice(-6);
-      // The group has one I/O; a turn goes on behind that of the birth before.
-      const first = birth * (1 + 40_001);
+      // The group has one I/O; a turn goes on behind that of the build before.
+      const first = build * (1 + 40_001);
       const turn = [
-        { name, birth, first, ios: 1, parts: 1 },
-        { name, birth, first, ios: 40_000, parts: 8 },
+        { name, build, first, ios: 1, parts: 1 },
+        { name, build, first, ios: 40_000, parts: 8 },
       ];
       assertEquals(own, [...turn, ...turn, ...turn]);
     }
@@ -155,7 +155,7 @@ Deno.test("timeCell() has a cold and a warm slice in each turn, of the same I/Os
 
 Deno.test("timeCell() plants a difference: more I/Os than are counted", async () => {
   const { cell, asked } = timedByHand({
-    births: 1,
+    builds: 1,
     rounds: 1,
     planted: new Map([["phyr", 0.03]]),
   });

@@ -101,7 +101,7 @@ Deno.test("timeContenders() has all contenders of a build in one worker in C", a
   assertEquals(joins.filter(({ restart }) => restart).length, 3);
   assertEquals(new Set(joins.map((join) => join.scatterSeed)).size, 9);
   assertEquals(
-    joins.every(({ setup: { engine } }) => engine?.birth !== undefined),
+    joins.every(({ setup: { engine } }) => engine?.build !== undefined),
     true,
   );
   // A turn of each contender in a round, cold and warm.
@@ -119,7 +119,7 @@ Deno.test("timeContenders() has the baseline twice, and what runs no path", asyn
     "page_offset timed",
     "phyr timed",
   ]);
-  // Each birth of each contender has luck of its own.
+  // Each build of each contender has luck of its own.
   const seeds = [...made.values()].flatMap((one) => one.scatterSeed ?? []);
   assertEquals([seeds.length, new Set(seeds).size], [9, 9]);
 });
@@ -131,7 +131,7 @@ Deno.test("timeContenders() has the compilers build in turn", async () => {
     compiler("gcc"),
     compiler("clang"),
   ]);
-  // Three births of three contenders: gcc, clang, gcc.
+  // Three builds of three contenders: gcc, clang, gcc.
   const builders = asked.flatMap((one) =>
     one.kind === "join" ? [one.setup.engine?.cc] : []
   );

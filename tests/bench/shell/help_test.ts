@@ -83,7 +83,7 @@ Deno.test("help says what things are called in English", async () => {
     "of one's own",
     "rooms",
     "a layout)",
-    " a birth",
+    " a build",
   ];
   for (const [main, ...words] of COMMANDS) {
     const { out } = await ran(main, [...words, "-h"]);

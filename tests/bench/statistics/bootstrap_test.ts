@@ -1,13 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
 import {
   bootstrapDeviations,
-  poolBirths,
+  poolBuilds,
 } from "../../../bench/statistics/bootstrap.ts";
 import { studentQuantile } from "../../../bench/statistics/student.ts";
 import { randomStream } from "../../../sim/random/random_stream.ts";
 import { normal } from "./simulated_samples.ts";
 
-const births = (...rounds: number[][]) =>
+const builds = (...rounds: number[][]) =>
   rounds.map((values) => Float64Array.from(values));
 
 function deviation(values: Float64Array): number {
@@ -15,8 +15,8 @@ function deviation(values: Float64Array): number {
 }
 
 Deno.test("bootstrapDeviations() of constant samples are all 0", () => {
-  const constant = births([1, 1, 1], [1, 1, 1]);
-  const deviations = bootstrapDeviations(poolBirths([constant, constant]), {
+  const constant = builds([1, 1, 1], [1, 1, 1]);
+  const deviations = bootstrapDeviations(poolBuilds([constant, constant]), {
     contender: 1,
     baseline: 0,
     random: randomStream(1, "test"),
@@ -27,9 +27,9 @@ Deno.test("bootstrapDeviations() of constant samples are all 0", () => {
 });
 
 Deno.test("bootstrapDeviations() is the same for the same seed", () => {
-  const pool = poolBirths([
-    births([1, 2, 3], [2, 3, 4]),
-    births([3, 1, 2], [5, 3, 4]),
+  const pool = poolBuilds([
+    builds([1, 2, 3], [2, 3, 4]),
+    builds([3, 1, 2], [5, 3, 4]),
   ]);
   const draw = (seed: number) =>
     bootstrapDeviations(pool, {
@@ -45,8 +45,8 @@ Deno.test("bootstrapDeviations() is the same for the same seed", () => {
 });
 
 Deno.test("bootstrapDeviations() spread as the median of the truth does", () => {
-  // 40 births of 30 rounds, luck 0.03, noise 0.02. The median over all rounds
-  // of 40 births has pi/2 times the variance of their mean, when luck rules:
+  // 40 builds of 30 rounds, luck 0.03, noise 0.02. The median over all rounds
+  // of 40 builds has pi/2 times the variance of their mean, when luck rules:
   // sqrt(2) * 0.03 * sqrt(pi / 2 / 40) = 0.0084, a little less for the noise.
   const random = randomStream(5, "test");
   const contender = () =>
@@ -58,14 +58,14 @@ Deno.test("bootstrapDeviations() spread as the median of the truth does", () => 
       );
     });
   const deviations = bootstrapDeviations(
-    poolBirths([contender(), contender()]),
+    poolBuilds([contender(), contender()]),
     { contender: 1, baseline: 0, random, resamples: 1000 },
   );
 
   assertAlmostEquals(deviation(deviations), 0.0078, 0.0016);
 });
 
-Deno.test("bootstrapDeviations() draws births and not only their rounds", () => {
+Deno.test("bootstrapDeviations() draws builds and not only their rounds", () => {
   const random = randomStream(6, "test");
   const noisy = (luck: number) =>
     [1, -1, 0].map((sign) =>
@@ -76,7 +76,7 @@ Deno.test("bootstrapDeviations() draws births and not only their rounds", () => 
     );
   const spread = (luck: number) =>
     deviation(
-      bootstrapDeviations(poolBirths([noisy(luck), noisy(luck)]), {
+      bootstrapDeviations(poolBuilds([noisy(luck), noisy(luck)]), {
         contender: 1,
         baseline: 0,
         random,
@@ -87,12 +87,12 @@ Deno.test("bootstrapDeviations() draws births and not only their rounds", () => 
   assertGreater(spread(0.1), 10 * spread(0));
 });
 
-Deno.test("bootstrapDeviations() takes half of its births from the pair, half from all", () => {
-  // The pair never moves, the third layout's births lie at 1 and -1.
+Deno.test("bootstrapDeviations() takes half of its builds from the pair, half from all", () => {
+  // The pair never moves, the third layout's builds lie at 1 and -1.
   const still = { shift: 0, rounds: Float64Array.of(0) };
-  const pool = (births: number) => ({
+  const pool = (builds: number) => ({
     residuals: [0, 0, 1].map((shift) =>
-      Array.from({ length: births }, (_, i) => ({
+      Array.from({ length: builds }, (_, i) => ({
         ...still,
         shift: i % 2 === 0 ? shift : -shift,
       }))
@@ -100,28 +100,28 @@ Deno.test("bootstrapDeviations() takes half of its births from the pair, half fr
     spreads: [0, 0, 1],
     freedomShare: 1,
   });
-  const draw = (births: number, resamples: number) =>
-    bootstrapDeviations(pool(births), {
+  const draw = (builds: number, resamples: number) =>
+    bootstrapDeviations(pool(builds), {
       contender: 1,
       baseline: 0,
       random: randomStream(1, "test"),
       resamples,
     });
-  // One birth each: half of the draws take both sides from all three, and two
+  // One build each: half of the draws take both sides from all three, and two
   // of three then differ in 1 - (2/3)^2 - (1/3)^2 = 4/9 of them: 2/9 in all.
   const moved = draw(1, 20_000).filter((x) => x !== 0).length / 20_000;
   assertAlmostEquals(moved, 2 / 9, 0.01);
-  // Two births: the pair has 1/2 of the weight between its two and 1/2 * 2/3,
+  // Two builds: the pair has 1/2 of the weight between its two and 1/2 * 2/3,
   // so 5/12 each, the third 1/6: 1 / (2 * 25/144 + 1/36) = 8/3 degrees.
   const least = Math.min(...draw(2, 2000).filter((x) => x > 0));
   const widening = studentQuantile(0.975, 8 / 3) /
     studentQuantile(0.975, Infinity);
-  // The median of two births is their mean: a half where one has moved by 1.
+  // The median of two builds is their mean: a half where one has moved by 1.
   assertAlmostEquals(least, 0.5 * widening, 1e-9);
 });
 
-Deno.test("poolBirths() gives the spread between births", () => {
-  // Medians 1, 2, 3: standard deviation 1. One birth has none.
-  assertEquals(poolBirths([births([1], [2], [3])]).spreads, [1]);
-  assertEquals(poolBirths([births([1, 2, 3])]).spreads, [null]);
+Deno.test("poolBuilds() gives the spread between builds", () => {
+  // Medians 1, 2, 3: standard deviation 1. One build has none.
+  assertEquals(poolBuilds([builds([1], [2], [3])]).spreads, [1]);
+  assertEquals(poolBuilds([builds([1, 2, 3])]).spreads, [null]);
 });

@@ -22,8 +22,8 @@ Deno.test("holm() never goes beyond 1", () => {
 });
 
 Deno.test("permutationTest() gives p = 1 to equal contenders", () => {
-  const births = [1, 2, 3];
-  const [baseline, equal] = permutationTest([births, births], {
+  const builds = [1, 2, 3];
+  const [baseline, equal] = permutationTest([builds, builds], {
     baseline: 0,
     random: random(),
   });
@@ -33,7 +33,7 @@ Deno.test("permutationTest() gives p = 1 to equal contenders", () => {
 });
 
 Deno.test("permutationTest() of two contenders cannot beat their 8 deals", () => {
-  // Distances are -1, 0, 1 and 1, 0, -1: of the 8 deals within 3 births, as
+  // Distances are -1, 0, 1 and 1, 0, -1: of the 8 deals within 3 builds, as
   // extreme ones are a quarter at least, whatever the difference.
   const p = permutationTest([[0, 1, 2], [12, 11, 10]], {
     baseline: 0,
@@ -79,17 +79,17 @@ function statistics(units: readonly (readonly number[])[]): number[] {
   });
 }
 
-/** p of each of three contenders over all deals of their births. */
+/** p of each of three contenders over all deals of their builds. */
 function exactPValues(units: readonly (readonly number[])[]): number[] {
   const found = statistics(units);
   const distances = units.map((own) => own.map((x) => x - mean(own)));
   let deals: number[][][] = [[[], [], []]];
-  for (let birth = 0; birth < 3; birth++) {
+  for (let build = 0; build < 3; build++) {
     deals = deals.flatMap((dealt) =>
       ORDERS.map((order) =>
         dealt.map((own, c) => [
           ...own,
-          distances[order[c] as number]?.[birth] ?? 0,
+          distances[order[c] as number]?.[build] ?? 0,
         ])
       )
     );

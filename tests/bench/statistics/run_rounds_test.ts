@@ -14,21 +14,21 @@ function plan(change: Partial<RoundsOptions> = {}): {
   const log: string[] = [];
   const options: RoundsOptions = {
     contenders: ["a", "b"],
-    births: 2,
+    builds: 2,
     rounds: 5,
     seed: 1,
     budgetNs: 1e6,
     clock: () => now,
-    measure: (contender, birth) => {
+    measure: (contender, build) => {
       now += 10;
-      return Promise.resolve(contender === "a" ? 100 + birth : 200 + birth);
+      return Promise.resolve(contender === "a" ? 100 + build : 200 + build);
     },
-    beginBirth: (birth) => {
-      log.push(`begin ${birth}`);
+    beginBuild: (build) => {
+      log.push(`begin ${build}`);
       return Promise.resolve();
     },
-    endBirth: (birth) => {
-      log.push(`end ${birth}`);
+    endBuild: (build) => {
+      log.push(`end ${build}`);
       return Promise.resolve();
     },
     ...change,
@@ -36,7 +36,7 @@ function plan(change: Partial<RoundsOptions> = {}): {
   return { options, log };
 }
 
-Deno.test("runRounds() measures all rounds of all births", async () => {
+Deno.test("runRounds() measures all rounds of all builds", async () => {
   const { options, log } = plan();
   const { samples, ended } = await runRounds(options);
 
@@ -47,13 +47,13 @@ Deno.test("runRounds() measures all rounds of all births", async () => {
   assertEquals(samples.at(-1)?.round, 4);
 });
 
-Deno.test("runRounds() keeps to the budget, births alike, rounds whole", async () => {
-  // 160 ns: 80 for each birth, which is 4 rounds of 2 x 10.
+Deno.test("runRounds() keeps to the budget, builds alike, rounds whole", async () => {
+  // 160 ns: 80 for each build, which is 4 rounds of 2 x 10.
   const { samples, ended } = await runRounds(plan({ budgetNs: 160 }).options);
 
   assertEquals(ended, "budget");
-  assertEquals(samples.filter(({ birth }) => birth === 0).length, 8);
-  assertEquals(samples.filter(({ birth }) => birth === 1).length, 8);
+  assertEquals(samples.filter(({ build }) => build === 0).length, 8);
+  assertEquals(samples.filter(({ build }) => build === 1).length, 8);
 });
 
 Deno.test("runRounds() runs the least rounds whatever they take", async () => {
@@ -81,7 +81,7 @@ Deno.test("runRounds() keeps what is finished when interrupted", async () => {
   assertEquals(log.at(-1), "end 1");
 });
 
-Deno.test("runRounds() ends a birth also when a measurement fails", async () => {
+Deno.test("runRounds() ends a build also when a measurement fails", async () => {
   const { options, log } = plan({
     measure: () => Promise.reject(new RangeError("boom")),
   });
@@ -90,10 +90,10 @@ Deno.test("runRounds() ends a birth also when a measurement fails", async () => 
   assertEquals(log, ["begin 0", "end 0"]);
 });
 
-Deno.test("runRounds() stops after a birth that is enough", async () => {
+Deno.test("runRounds() stops after a build that is enough", async () => {
   const asked: number[] = [];
   const { options } = plan({
-    births: 4,
+    builds: 4,
     enough: (samples) => {
       asked.push(samples.length);
       return samples.length >= 30;

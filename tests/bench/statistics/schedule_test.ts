@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { schedule } from "../../../bench/statistics/schedule.ts";
 
-const options = { contenders: ["a", "b", "c"], births: 2, rounds: 4, seed: 7 };
+const options = { contenders: ["a", "b", "c"], builds: 2, rounds: 4, seed: 7 };
 
 Deno.test("schedule() visits every contender once in every round", () => {
   const steps = [...schedule(options)];
@@ -15,7 +15,7 @@ Deno.test("schedule() visits every contender once in every round", () => {
       "c",
     ]);
     assertEquals(new Set(round.map((step) => step.round)).size, 1);
-    assertEquals(round[0]?.birth, i < 12 ? 0 : 1);
+    assertEquals(round[0]?.build, i < 12 ? 0 : 1);
   }
 });
 
@@ -32,7 +32,7 @@ Deno.test("schedule() puts each contender first equally often", () => {
   // 3000 rounds, 1000 expected each, standard deviation 26.
   const first = new Map<string, number>();
   let position = 0;
-  for (const step of schedule({ ...options, births: 1, rounds: 3000 })) {
+  for (const step of schedule({ ...options, builds: 1, rounds: 3000 })) {
     if (position++ % 3 > 0) continue;
     first.set(step.contender, (first.get(step.contender) ?? 0) + 1);
   }
@@ -41,12 +41,12 @@ Deno.test("schedule() puts each contender first equally often", () => {
   }
 });
 
-Deno.test("schedule() has those that stand apart in the first birth alone", () => {
+Deno.test("schedule() has those that stand apart in the first build alone", () => {
   const steps = [...schedule({ ...options, apart: ["noop"] })];
   assertEquals(steps.length, 4 * 4 + 4 * 3);
   assertEquals(
     steps.filter(({ contender }) => contender === "noop").map((step) => [
-      step.birth,
+      step.build,
       step.round,
     ]),
     [0, 1, 2, 3].map((round) => [0, round]),

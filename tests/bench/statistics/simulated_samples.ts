@@ -1,5 +1,5 @@
 /**
- * Samples of known truth: births with luck, rounds with noise, drift of the
+ * Samples of known truth: builds with luck, rounds with noise, drift of the
  * machine, stalls.
  */
 import type { Sample } from "../../../bench/statistics/sample.ts";
@@ -11,9 +11,9 @@ import {
 export interface Truth {
   /** True log time of each contender over that of the first. */
   readonly effects: readonly number[];
-  readonly births: number;
+  readonly builds: number;
   readonly rounds: number;
-  /** Standard deviation of a birth's luck, log. */
+  /** Standard deviation of a build's luck, log. */
   readonly luck: number;
   /** Standard deviation of a round, log. */
   readonly noise: number;
@@ -28,11 +28,11 @@ export interface Truth {
 export function simulatedSamples(truth: Truth): Sample[] {
   const random = randomStream(truth.seed, "simulated-samples");
   const samples: Sample[] = [];
-  const total = truth.births * truth.rounds;
-  for (let birth = 0; birth < truth.births; birth++) {
+  const total = truth.builds * truth.rounds;
+  for (let build = 0; build < truth.builds; build++) {
     const luck = truth.effects.map(() => truth.luck * normal(random));
     for (let round = 0; round < truth.rounds; round++) {
-      const place = (birth * truth.rounds + round) / total;
+      const place = (build * truth.rounds + round) / total;
       const common = (truth.drift ?? 0) * place + 0.05 * normal(random);
       truth.effects.forEach((effect, i) => {
         const stalled = random.fraction() < (truth.stalls ?? 0);
@@ -40,7 +40,7 @@ export function simulatedSamples(truth: Truth): Sample[] {
           truth.noise * normal(random) + (stalled ? Math.log(10) : 0);
         samples.push({
           contender: `c${i}`,
-          birth,
+          build,
           round,
           nsPerIo: 100 * Math.exp(log),
         });

@@ -25,6 +25,6 @@ Deno.test("markdownParagraph() begins neither list, rule nor heading", () => {
   assertEquals(markdownParagraph("==="), "\\===");
   assertEquals(markdownParagraph("1. x"), "1\\. x");
   assertEquals(markdownParagraph("12) x"), "12\\) x");
-  assertEquals(markdownParagraph("3 births x 20"), "3 births x 20");
+  assertEquals(markdownParagraph("3 builds x 20"), "3 builds x 20");
   assertEquals(markdownParagraph("# x"), "\\# x");
 });
