@@ -133,7 +133,7 @@ export interface LayoutDescription
   extends Pick<Layout, "name" | "title" | "source" | "roles"> {
   /** Name that selects all variants; default: the layout's own name. */
   readonly family?: string | undefined;
-  /** Array of structs unless told. */
+  /** Default: an array of structs. */
   readonly arrangement?: Arrangement | undefined;
   /** The struct, the same on every ABI or by ABI. */
   readonly struct: CStruct | ((abi: Abi) => CStruct | Unsupported);

@@ -76,7 +76,7 @@ export function wordAccess(
   options: { readonly sizeBytes: number; readonly littleEndian: boolean },
 ): WordAccess {
   // V8 folds what a closure captures into the code only if it is a `const`; a
-  // captured parameter is loaded anew at every access.
+  // captured parameter is loaded again at every access.
   const view = memory;
   const little = options.littleEndian;
   switch (options.sizeBytes) {

@@ -20,7 +20,7 @@ import { timeTwins } from "./time_twins.ts";
 
 const FILE = "bench/results/timing.json";
 const WORKLOADS = ["4k-hot", "128k-scattered", "64k-mixed"];
-/** Builds of a run, unless told: what the targets are of. */
+/** Builds of a run by default: what the targets are of. */
 const BUILDS = { native: 20, js: 30 } as const;
 
 interface TimingOptions {
@@ -143,7 +143,7 @@ function enginesOf(names: readonly string[]): ("js" | "native")[] {
 }
 
 /**
- * Writes the file anew: what it held before is in the record.
+ * Writes the file again: what it held before is in the record.
  *
  * @param path The file; `-` is written at the end instead.
  * @param record What has been found so far.

@@ -18,7 +18,7 @@ import { NativeEngineError } from "../native/error.ts";
 import { describeProgress, newProgress } from "./contender_progress.ts";
 import { keepSpareWorker, takeSpareWorker } from "./spare_workers.ts";
 
-/** Longest wait for an answer unless told, in ms. */
+/** Longest wait for an answer by default, in ms. */
 export const WATCHDOG_MS = 120_000;
 /** Least time for a worker's start: a busy machine is slow to load modules. */
 const START_MS = 30_000;
@@ -135,7 +135,7 @@ export class Contender {
   }
 
   /**
-   * Has the worker begin anew as another contender. One that is timed is never
+   * Has the worker begin again as another contender. One that is timed is never
    * asked to: V8 specialises the path while it has seen one layout only.
    *
    * @param setup What to make.

@@ -40,7 +40,7 @@ export interface ContenderSetup extends PathSetup {
   readonly submitter: Submitter;
   /** Salt of the medium's content. */
   readonly salt: number;
-  /** What runs the path: JavaScript unless told, or C. */
+  /** What runs the path; default: JavaScript. */
   readonly engine?: EngineSetup | undefined;
   /** Seed of the placement of the timed path's memory; default: as it comes. */
   readonly scatterSeed?: number | undefined;
@@ -121,7 +121,7 @@ export type ContenderRequest =
     readonly kind: "audit";
     readonly window: WindowHandle;
     readonly firstIo: number;
-    /** Whether counts and digest begin anew: the workload's first window. */
+    /** Whether counts and digest begin again: the workload's first window. */
     readonly restart: boolean;
     readonly verifyIos: number;
     readonly digests?: SharedArrayBuffer;

@@ -28,7 +28,7 @@ export class NativeBuild {
 
   /**
    * Begins a build: the paths of the one before are unloaded, and their memory
-   * is dealt out anew.
+   * is dealt out again.
    *
    * @param seed Seed of who gets which memory.
    */

@@ -1,6 +1,6 @@
 /**
  * Distinct lines and bytes of each structure, from the accesses of a trace; of
- * what a boot or a call places anew also in every other place.
+ * what a boot or a call places again also in every other place.
  *
  * @module
  */
@@ -68,7 +68,7 @@ interface Collected {
   writes: number;
 }
 
-/** What a boot places anew: how far, in bytes, and which accesses. */
+/** What a boot places again: how far, in bytes, and which accesses. */
 interface Movable {
   /** The structure. */
   readonly structure: string;

@@ -1,6 +1,6 @@
 /**
  * A replay that a row cannot end: what the model fails at is a row that it
- * does not cover, with its message, and the rows after it start anew.
+ * does not cover, with its message, and the rows after it start again.
  *
  * @module
  */

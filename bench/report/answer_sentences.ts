@@ -23,7 +23,7 @@ export interface AnswerSentence {
 
 /** How much sentences say. */
 export interface SentenceOptions {
-  /** Names that a sentence lists; 3 unless told. */
+  /** Names that a sentence lists; default: 3. */
   readonly mostNames?: number | undefined;
 }
 

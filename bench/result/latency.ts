@@ -92,7 +92,7 @@ export class LatencyRecorder {
   }
 
   /**
-   * Gives the histogram so far and begins anew.
+   * Gives the histogram so far and begins again.
    *
    * @returns The histogram, encoded.
    */

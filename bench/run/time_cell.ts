@@ -74,7 +74,7 @@ export interface TimingOptions {
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
-  /** I/Os of a slice; found by the baseline's speed unless told. */
+  /** I/Os of a slice; default: found by the baseline's speed. */
   readonly sliceIos?: SliceIos | undefined;
   /** CPU time that an isolate works before anything is measured of it. */
   readonly burnInNs?: number | undefined;

@@ -4,7 +4,7 @@
  * With three builds a plain exchange of two layouts' builds has 20 outcomes
  * and can never show anything. So the layouts of the whole cell are exchanged:
  * each build is taken as its distance from its own layout (Freedman and Lane
- * 1983), and within each build the distances are dealt out anew to all layouts.
+ * 1983), and within each build the distances are dealt out again to all layouts.
  * The statistic is studentised, which keeps the test right when layouts scatter unequally
  * (Janssen 1997).
  */

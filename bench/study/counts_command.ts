@@ -4,7 +4,7 @@
  *
  * What the file has of the same builds is kept and not counted again, so that
  * it can be interrupted, and machines with other compilers can add to it;
- * `--fresh` begins anew, as a change of the path in C wants it.
+ * `--fresh` begins again, as a change of the path in C wants it.
  *
  * @module
  */

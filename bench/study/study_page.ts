@@ -96,7 +96,7 @@ export function findStudyBlock(
  * @param page Markdown.
  * @param study The study.
  * @param code The counts of machine code, if they are there.
- * @returns The page with every block that it has made anew.
+ * @returns The page with every block that it has made again.
  */
 export function withStudy(
   page: string,

@@ -11,7 +11,7 @@ import type { ExactTask } from "./exact_cell.ts";
 
 /** A workload of the study. */
 export interface StudyWorkload {
-  /** Its name in the study: as `--workload` takes it, unless told. */
+  /** Its name in the study; default: as `--workload` takes it. */
   readonly name: string;
   /** What `--workload` takes where two of the study are the same I/Os. */
   readonly preset?: string;

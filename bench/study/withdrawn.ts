@@ -4,7 +4,7 @@
  *
  * Studies that carry `clock: "path"` were timed with nothing but the path
  * between the two readings, which the workers count. In those before it, the
- * engine in JavaScript opened its window anew in each measurement: buffers were
+ * engine in JavaScript opened its window again in each measurement: buffers were
  * registered, or mapped ahead, inside the clock (4k-1g-pool took 69 times what
  * the path takes).
  */

@@ -100,7 +100,7 @@ const TURN_MS: Readonly<Record<TargetSize, number>> = {
   quick: 60,
   full: 60,
 };
-/** Groups that are born anew, and rounds of each. */
+/** Groups that are born again, and rounds of each. */
 const BUILDS: Readonly<Record<TargetSize, number>> = {
   tiny: 1,
   quick: 5,

@@ -38,7 +38,7 @@ export type SubmitApi = "pread" | "aio" | "io_uring";
 /** All of them, in the order of listings; pread stands for pwrite, too. */
 export const SUBMIT_APIS: readonly SubmitApi[] = ["pread", "aio", "io_uring"];
 
-/** The one that a path has unless told. */
+/** The one that a path has by default. */
 export const DEFAULT_API: SubmitApi = "io_uring";
 
 /** One read or write. */

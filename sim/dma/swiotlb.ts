@@ -319,7 +319,7 @@ export class Swiotlb {
     this.#areaUsed[area] = (this.#areaUsed[area] ?? 0) - count;
   }
 
-  /** Counts free slots anew, from one downwards to the segment's begin. */
+  /** Counts free slots again, from one downwards to the segment's begin. */
   #relist(from: number, free: number): void {
     const view = this.#view;
     for (let i = from; i >= 0; i--) {

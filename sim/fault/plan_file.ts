@@ -6,10 +6,10 @@
  * Each fault has a `kind`, chooses its I/Os by one of
  *
  * - `io`: a number, or several, counted from 0 as `lab explain --io` does,
- * - `every`: every so many, from `from` (0 unless told) on,
+ * - `every`: every so many, from `from` (default: 0) on,
  * - `probability`: by chance, the same I/Os whatever the layout,
  *
- * and hits each of them `times` (1 unless told) attempts of its first request.
+ * and hits each of them `times` (default: 1) attempts of its first request.
  *
  * | kind         | keys (default)                    | what the kernel does      |
  * | ------------ | --------------------------------- | ------------------------- |

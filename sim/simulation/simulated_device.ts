@@ -34,7 +34,7 @@ export interface SimulatedDevice extends NvmeDevice {
    * which then ends with `abort_requested`.
    */
   readonly abort: (commandId: number) => boolean;
-  /** A controller reset: forgets all commands and begins its rings anew. */
+  /** A controller reset: forgets all commands and begins its rings again. */
   readonly reset: () => void;
   /** Whether there was an interrupt since the last call. */
   readonly takeInterrupt: () => boolean;

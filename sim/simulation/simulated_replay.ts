@@ -33,7 +33,7 @@ import type { RuleCount } from "../fault/armed_faults.ts";
 
 /** How a simulated replay is made. */
 export interface SimulatedReplayOptions extends SimulationOptions {
-  /** How I/Os arrive: as fast as the path's depth allows unless told. */
+  /** How I/Os arrive; default: as fast as the path's depth allows. */
   readonly arrivals?: Exclude<Arrivals, { kind: "closed" }>;
   /** Whether the latency of each I/O is kept; default: true. */
   readonly keepsLatencies?: boolean;
