@@ -39,6 +39,10 @@ export interface QueueEnd {
   readonly account: number;
   /** Word of that to which a device copies a command from rings elsewhere. */
   readonly copy?: number;
+  /** Where it notes when I/Os begin, if latencies are observed. */
+  readonly times: SharedArrayBuffer | null;
+  /** When its clock began to count, as ms of the time of day. */
+  readonly clockOriginMs: number;
   /** Its data memory. */
   readonly data: readonly SharedArrayBuffer[];
 }

@@ -25,6 +25,7 @@ import {
 } from "../../sim/workers/shared_queue.ts";
 import { hardwareQueuesOf } from "./hardware_queues.ts";
 import type { GroupSetup, QueueEnd, SharedQueueUse } from "./group_protocol.ts";
+import { endRecorder } from "../result/latency.ts";
 import { groupWords } from "../result/group_words.ts";
 
 /** A submitter's path and its queue. */
@@ -32,7 +33,12 @@ export interface SubmitterPath {
   /** The path. */
   readonly assembly: Assembly;
   /** Where its queue is, for the workers at the other ends. */
-  readonly end: Omit<QueueEnd, "data"> | null;
+  readonly end:
+    | Omit<
+      QueueEnd,
+      "data" | "times" | "clockOriginMs"
+    >
+    | null;
   /** Counts of its rings; `null` with a device of its own. */
   readonly counts: () => HostQueueCounts | null;
   /** How often it has slept. */
@@ -153,12 +159,14 @@ function crossPath(
   setup: GroupSetup,
   options: SubmitterPathOptions,
 ): SubmitterPath {
-  const { worker, control, data } = options;
+  const { worker, control, data, onIoEnd } = options;
   const { workers, contender } = setup;
   const at = groupWords(setup);
   let cross: CrossQueue | undefined;
   let other: Completer | undefined;
-  const assembly: Assembly = openPath(contender, {}, {
+  // An I/O whose submitter drops the last reference ends here after all.
+  const watched = onIoEnd && { ioEnd: onIoEnd };
+  const assembly: Assembly = openPath(contender, watched, {
     data,
     sharing: "submits",
     queue: (memory, entries) => {
@@ -191,6 +199,10 @@ function crossPath(
         contender,
         whose,
         wake,
+        whose.times === null ? undefined : endRecorder(
+          whose.times,
+          whose.clockOriginMs - performance.timeOrigin,
+        ),
       );
       serve(other);
     },

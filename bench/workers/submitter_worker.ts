@@ -87,7 +87,10 @@ function answer(request: SubmitterRequest): SubmitterAnswer {
 
 function work(
   from: Submitter,
-  request: Exclude<SubmitterRequest, { kind: "setup" | "complete" | "open" }>,
+  request: Exclude<
+    SubmitterRequest,
+    { kind: "setup" | "complete" | "open" }
+  >,
 ): SubmitterAnswer {
   const share = openShare(request.window);
   switch (request.kind) {
@@ -141,7 +144,12 @@ function setUp(
   };
   return {
     kind: "setup",
-    end: path.end === null ? null : { ...path.end, data: buffers },
+    end: path.end === null ? null : {
+      ...path.end,
+      times: setup.observe ? latency.times : null,
+      clockOriginMs: performance.timeOrigin,
+      data: buffers,
+    },
   };
 }
 
@@ -277,7 +285,7 @@ function observe(
   rings?.occupancy.fill(0);
   arriveTogether(control, groupWords(setup), setup.workers);
   for (let pass = 0; pass < passes; pass++) {
-    latency.beginPass(window);
+    latency.beginPass();
     for (let i = 0; i < ios.length; i++) {
       latency.begin(ios[i] as number);
       path.submit(window, ios[i] as number);

@@ -41,12 +41,14 @@ export interface Completer {
  * @param setup The setup of the submitter's path.
  * @param end Where its queue pair is.
  * @param wakeSubmitter Called after something has ended.
+ * @param onIoEnd Told of each I/O that has ended, by its index.
  * @returns The completer.
  */
 export function attachCompleter(
   setup: PathSetup,
   end: CrossEnd,
   wakeSubmitter: () => void,
+  onIoEnd?: (io: number) => void,
 ): Completer {
   const { arena, words: queue, account } = end;
   const words = sharedWords(arena);
@@ -57,7 +59,10 @@ export function attachCompleter(
   const host = createHostQueue(words, queue, () => {});
   const teller = createEndTeller(words, account, wakeSubmitter);
   const { path, memory } = openPath(setup, {
-    ioEnd: (_io, status) => teller.io(status !== 0),
+    ioEnd: (io, status) => {
+      onIoEnd?.(io);
+      teller.io(status !== 0);
+    },
   }, {
     arena,
     sharing: "completes",

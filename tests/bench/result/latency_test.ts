@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  endRecorder,
   LATENCY_EVERY,
   LatencyRecorder,
   mergeLatencies,
 } from "../../../bench/result/latency.ts";
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import { createWindow } from "../../../sim/workload/window.ts";
 
 /** A histogram of given latencies, as a worker would send it. */
 function encoded(values: readonly number[]): string {
@@ -40,9 +40,8 @@ Deno.test("mergeLatencies() adds histograms and reports what they support", () =
 
 Deno.test("LatencyRecorder looks at one I/O in 16 and begins anew when taken", () => {
   const recorder = new LatencyRecorder();
-  const window = createWindow({ ios: 64, pieces: 64 });
   for (let pass = 0; pass < 2; pass++) {
-    recorder.beginPass(window);
+    recorder.beginPass();
     for (let io = 0; io < 64; io++) {
       recorder.begin(io);
       recorder.end(io);
@@ -53,4 +52,18 @@ Deno.test("LatencyRecorder looks at one I/O in 16 and begins anew when taken", (
   const samples = mergeLatencies([recorder.take()])?.samples ?? 0;
   assert(samples <= 2 * 64 / LATENCY_EVERY, `${samples}`);
   assertEquals(mergeLatencies([recorder.take()]), null);
+});
+
+Deno.test("endRecorder() tells an end by a clock that shows something else", () => {
+  const recorder = new LatencyRecorder();
+  // Another worker's clock shows 5 s less than this one.
+  const end = endRecorder(recorder.times, -5000);
+  recorder.beginPass();
+  recorder.begin(32);
+  end(32);
+  recorder.endPass();
+  const found = mergeLatencies([recorder.take()]);
+  assertEquals(found?.samples, 1);
+  // What the clock was ahead is in it: 5 s, and next to nothing.
+  assert((found?.leastNs ?? 0) >= 4.99e9, `${found?.leastNs}`);
 });

@@ -245,3 +245,27 @@ Deno.test("WorkerGroup ends what it was asked when it is stopped amid shared que
   const one = await commandsOf(handle, setup, { workers: 1, devices: 0 });
   assertEquals(await commandsOf(handle, setup, shape), one);
 });
+
+Deno.test("WorkerGroup observes latencies wherever I/Os end", async () => {
+  const setup = setupOf({
+    ...{ layout: "page_offset", recognition: "page", batch: 1, map, depth: 8 },
+  });
+  const { handle } = await windowOf("4k-hot", 64);
+  for (const completeOn of ["submitter", "other", "ipi"] as const) {
+    const group = await WorkerGroup.start(setup, {
+      ...{ workers: 2, devices: 1, poll: false, completeOn, observe: true },
+    });
+    try {
+      await group.open(handle);
+      const { latency, shared } = await group.observe(2);
+      // One I/O in 16 of 64, twice; a clock does not go back.
+      assertEquals(latency?.samples, 2 * 64 / 16, completeOn);
+      assert((latency?.leastNs ?? 0) > 0, completeOn);
+      // Every request is found done by the other one, and goes back.
+      const sent = completeOn === "ipi" ? 2 * 64 : undefined;
+      assertEquals(shared?.sentRequests, sent, completeOn);
+    } finally {
+      group.stop();
+    }
+  }
+});
