@@ -104,10 +104,28 @@ export interface CommandLab {
   readonly seen: DescribedCommand[];
 }
 
+/**
+ * Memory of maps, one for all labs that bounce nothing: verifyReplay() writes
+ * each buffer before its I/O, and new memory for each of a few hundred labs
+ * keeps the collector busy.
+ */
+const dataOf = new Map<MemoryMap, PhysicalMemory>();
+
+function dataMemory(
+  map: MemoryMap,
+  controller: ControllerOptions | undefined,
+): PhysicalMemory {
+  const whole = dataMemoryMap(map, controller);
+  if (whole !== map) return new PhysicalMemory(whole);
+  const data = dataOf.get(map) ?? new PhysicalMemory(map);
+  dataOf.set(map, data);
+  return data;
+}
+
 /** Makes a lab. */
 export function commandLab(options: LabOptions = {}): CommandLab {
   const map = options.map ?? SMALL_MAP;
-  const data = new PhysicalMemory(dataMemoryMap(map, options.controller));
+  const data = dataMemory(map, options.controller);
   const limits = options.limits ?? WIDE_LIMITS;
   const seen: DescribedCommand[] = [];
   const assembly: Assembly = assemblePath({

@@ -4,8 +4,6 @@ import { type Abi, abis } from "../../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import { allocateArena } from "../../../sim/memory/allocate.ts";
-import type { ArenaPlace } from "../../../sim/memory/kernel_memory.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import { PATH_RECOGNITIONS } from "../../../sim/setup/assembly.ts";
 import {
@@ -15,6 +13,7 @@ import {
   type LabIo,
   SMALL_MAP,
 } from "./command_lab.ts";
+import { OneArena } from "../one_arena.ts";
 
 /** Bytes as runs of physical memory, adjacent ones joined. */
 function runs(pieces: readonly (readonly [number, number])[]) {
@@ -81,14 +80,6 @@ function ioArbitrary(start: number, pages: number): fc.Arbitrary<LabIo> {
   });
 }
 
-/** One arena for one path after another, so that none has to be collected. */
-let arena = allocateArena("paths", 1 << 20);
-function placeArena(sizeBytes: number): ArenaPlace {
-  if (arena.byteLength < sizeBytes) arena = allocateArena("paths", sizeBytes);
-  else new Uint8Array(arena).fill(0);
-  return { buffer: arena, baseBytes: 0 };
-}
-
 for (const abi of abis) {
   Deno.test(`decode(encode(x)) is x on ${abi.name}, every layout and recognition (T42)`, () => {
     const is64Bit = abi.pointerBytes === 8;
@@ -96,6 +87,7 @@ for (const abi of abis) {
     const start = is64Bit ? DRAM : 0x0800_0000;
     // Drawn first, so that one path is there at a time.
     const ios = fc.sample(ioArbitrary(start, 4096), { numRuns: 8, seed: 42 });
+    const arena = new OneArena();
     for (const layout of layouts) {
       if (isUnsupported(layout.struct(abi))) continue;
       const align = addressAlign(layout, abi);
@@ -106,7 +98,7 @@ for (const abi of abis) {
           abi: abi.name,
           recognition,
           map,
-          more: { placeArena },
+          more: { placeArena: arena.place },
         });
         for (const io of ios) {
           // rlist_8 holds page frames: no I/O may begin within one.
@@ -118,6 +110,7 @@ for (const abi of abis) {
             `${layout.name}, ${recognition}, ${JSON.stringify(io)}`,
           );
         }
+        arena.free(lab.assembly.memory);
       }
     }
   });

@@ -20,6 +20,7 @@ import {
 import { PLACEMENT_PRESETS } from "../../../sim/workload/placement_options.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
+import { OneArena } from "../one_arena.ts";
 import { smallMap } from "../small_map.ts";
 
 const IOLOG = new URL("../../../bench/data/mixedbs.iolog", import.meta.url);
@@ -40,10 +41,17 @@ async function windowOf(
   throw new TypeError("the iolog is empty");
 }
 
+/** Data memory by whether it is of 64 bits: each I/O writes its own first. */
+const dataOf = new Map([true, false].map((is64Bit) => {
+  const map = smallMap(is64Bit);
+  return [is64Bit, { map, data: new PhysicalMemory(map) }] as const;
+}));
+
 function assemble(given: Partial<AssemblyOptions> & { layout: Layout }) {
   const abi = given.abi ?? findAbi("lp64");
-  const map = smallMap(abi.pointerBytes === 8);
-  const data = new PhysicalMemory(map);
+  const own = dataOf.get(abi.pointerBytes === 8);
+  assert(own !== undefined);
+  const { map, data } = own;
   const assembly = assemblePath({
     kernel: "7.2",
     recognition: "page",
@@ -69,6 +77,7 @@ function verified(assembly: Assembly, data: PhysicalMemory, window: IoWindow) {
 }
 
 Deno.test("verifyReplay() moves the same bytes with every layout and ABI", async () => {
+  const arena = new OneArena();
   for (const abi of abis) {
     const window = await windowOf("unaligned", abi.pointerBytes === 8);
     const digests = new Map<string, string[]>();
@@ -76,8 +85,11 @@ Deno.test("verifyReplay() moves the same bytes with every layout and ABI", async
       if (isUnsupported(layout.recognition(abi, "page"))) continue;
       // Holds page frames alone: nothing inside a page.
       if (layout.name === "rlist_8") continue;
-      const { assembly, data } = assemble({ layout, abi });
+      const { assembly, data } = assemble({
+        ...{ layout, abi, placeArena: arena.place },
+      });
       const digest = verified(assembly, data, window) ?? "none";
+      arena.free(assembly.memory);
       digests.set(digest, [...digests.get(digest) ?? [], layout.name]);
     }
     assertEquals(
@@ -89,6 +101,7 @@ Deno.test("verifyReplay() moves the same bytes with every layout and ABI", async
 });
 
 Deno.test("verifyReplay() moves P2P and mixed bytes by page and by segment", async () => {
+  const arena = new OneArena();
   for (const placement of ["p2p", "p2p-whole", "mixed"]) {
     const window = await windowOf(placement);
     for (const recognition of ["page", "segment"] as const) {
@@ -96,8 +109,11 @@ Deno.test("verifyReplay() moves P2P and mixed bytes by page and by segment", asy
       for (const layout of layouts) {
         const served = layout.recognition(findAbi("lp64"), recognition);
         if (isUnsupported(served) || layout.name === "rlist_8") continue;
-        const { assembly, data } = assemble({ layout, recognition });
+        const { assembly, data } = assemble({
+          ...{ layout, recognition, placeArena: arena.place },
+        });
         digests.add(verified(assembly, data, window));
+        arena.free(assembly.memory);
       }
       assertEquals(digests.size, 1, `${placement}, ${recognition}`);
     }
