@@ -9,11 +9,13 @@ import { readResult } from "../../../bench/result/read_result.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";
 
-/** Three cells of exact figures, as quick as they come. */
-const RUN = [
+/** A cell of exact figures, as quick as it comes. */
+const CELL = [
   ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu", "none"],
-  ...["--workload", "randrw4k", "--recognise", "page,bio,range", "--quiet"],
+  ...["--workload", "4k-hot", "--ios", "8", "--quiet", "--recognise", "page"],
 ];
+/** Three of them. */
+const RUN = CELL.with(-1, "page,bio,range");
 
 /** What must be equal however often a run was interrupted. */
 async function cellsOf(file: string): Promise<string> {
@@ -73,7 +75,7 @@ Deno.test("lab run ends with 130 or 143 at any moment, and resumes", async () =>
 });
 
 Deno.test("lab run ends quietly when nobody reads on", async () => {
-  const child = startLab(RUN);
+  const child = startLab(CELL);
   const reader = child.stdout.getReader();
   await reader.read();
   await reader.cancel();
@@ -87,8 +89,7 @@ Deno.test("lab run ends quietly when nobody reads on", async () => {
 Deno.test("lab run keeps the old file whole when no more can be written", async () => {
   await inFolder(async (folder) => {
     const one = `${folder}/one.json`;
-    const page = RUN.map((word) => word === "page,bio,range" ? "page" : word);
-    await lab([...page, "--json", one]);
+    await lab([...CELL, "--json", one]);
     // Room for one cell and a half; a limit on files stands for a full disk.
     const blocks = Math.ceil((await Deno.stat(one)).size * 1.5 / 512);
     await Deno.remove(one);
@@ -144,7 +145,7 @@ async function withDescriptors(most: number, args: readonly string[]) {
 
 Deno.test("lab run has as many isolates at once as there are descriptors", async () => {
   const run = [
-    ...["run", "--rounds", "0", "--workload", "4k-hot", "--ios", "100"],
+    ...["run", "--rounds", "0", "--workload", "4k-hot", "--ios", "8"],
     ...["--layout", "phyr,phys_flags", "--cpu", "none", "--quiet"],
   ];
   // An isolate has 6 descriptors, beside what Deno has open.
@@ -171,7 +172,7 @@ Deno.test("lab run says in one line that standard output is full", {
       "sh",
       Deno.execPath(),
       ...labWords(),
-      ...RUN,
+      ...CELL,
     ],
     env: labVariables(),
   }).output();

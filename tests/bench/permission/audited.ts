@@ -41,16 +41,40 @@ export function wordsOf(task: string): string[] {
   return words;
 }
 
+/** What a command of several did. */
+export type CommandDone = Omit<Audited, "asked">;
+
+/**
+ * Runs commands of the lab in one process that has the flags of its task, in a
+ * folder.
+ *
+ * @returns What each of them did, and what all of them asked for.
+ */
+export async function auditedLab(
+  commands: readonly (readonly string[])[],
+  folder: string,
+): Promise<{ done: readonly CommandDone[]; asked: readonly Asked[] }> {
+  const { code, out, err, asked } = await audited(
+    "lab",
+    [JSON.stringify(commands)],
+    folder,
+    "tests/bench/permission/lab_commands.ts",
+  );
+  if (code !== 0) throw new Error(`Cannot run ${commands.join("; ")}: ${err}`);
+  return { done: JSON.parse(out), asked };
+}
+
 /** Runs a task's program with other arguments, in a folder. */
 export async function audited(
   task: string,
   args: readonly string[],
   folder: string,
+  program?: string,
 ): Promise<Audited> {
   const log = await Deno.makeTempFile();
   try {
     const words = wordsOf(task).map((word) =>
-      word.endsWith(".ts") ? join(ROOT, word) : word
+      word.endsWith(".ts") ? join(ROOT, program ?? word) : word
     );
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import config from "../../../deno.json" with { type: "json" };
 import { inFolder } from "../lab_in_process.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
-import { type Asked, audited, ROOT } from "./audited.ts";
+import { type Asked, audited, auditedLab, ROOT } from "./audited.ts";
 
 /** What of the system the lab looks at to say what machine it ran on. */
 const MACHINE_FILES = /^\/(sys\/devices\/system\/cpu|proc)\//;
@@ -102,7 +102,7 @@ Deno.test("no program asks for more than its task lists", async () => {
       JSON.stringify(fixedResult()),
     );
     await Deno.mkdir(`${folder}/rows`);
-    for (const name of ["merge.7.2.jsonl.gz", "merge.7.2.meta.json.gz"]) {
+    for (const name of ["nvme-pi.7.2.jsonl.gz", "nvme-pi.7.2.meta.json.gz"]) {
       const from = join(ROOT, "tests/data/kernel/rows", name);
       await Deno.copyFile(from, `${folder}/rows/${name}`);
     }
@@ -189,19 +189,18 @@ Deno.test("names in traces, job files, trees and plans are data", async () => {
       }),
     );
     const before = (await namesIn(folder)).length;
-    for (
-      const args of [
-        [
-          ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu"],
-          ...["none", "--workload", "s.iolog,s.fio,s.csv", "--topology"],
-          ...["s.json", "--client", "/etc/passwd"],
-        ],
-        ["topology", "s.json"],
-      ]
-    ) {
-      const { code, out, err, asked } = await audited("lab", args, folder);
+    const { done, asked } = await auditedLab([
+      [
+        ...["run", "--rounds", "0", "--layout", "page_offset", "--cpu"],
+        ...["none", "--workload", "s.iolog,s.fio,s.csv", "--topology"],
+        ...["s.json", "--client", "/etc/passwd"],
+      ],
+      ["topology", "s.json"],
+    ], folder);
+    assertEquals(strange(asked, folder), []);
+    assertEquals(done.length, 2);
+    for (const { code, out, err } of done) {
       assertEquals(code, 0, err);
-      assertEquals(strange(asked, folder), [], args.join(" "));
       assertEquals(/(?!\n)\p{Cc}/u.test(out + err), false);
     }
     assertEquals((await namesIn(folder)).length, before);
@@ -213,29 +212,37 @@ Deno.test("a job file opens no file outside of its folder", async () => {
     folder = await Deno.realPath(folder);
     await Deno.mkdir(join(folder, "inner"));
     await Deno.writeTextFile(join(folder, "x.iolog"), "fio version 3 iolog\n");
-    for (
-      const line of [
-        `read_iolog=${BAIT}`,
-        "read_iolog=../x.iolog",
-        `include ${BAIT}`,
-        "include ../x.iolog",
-        "size=${HOME}",
-      ]
-    ) {
-      const path = join(folder, "inner", "s.fio");
+    const lines = [
+      `read_iolog=${BAIT}`,
+      "read_iolog=../x.iolog",
+      `include ${BAIT}`,
+      "include ../x.iolog",
+      "size=${HOME}",
+    ];
+    for (const [i, line] of lines.entries()) {
+      const path = join(folder, "inner", `${i}.fio`);
       await Deno.writeTextFile(path, `[j]\n${line}\n`);
-      const { code, err, asked } = await audited("lab", [
-        ...["run", "--rounds", "0", "--layout", "page_offset"],
-        ...["--workload", "inner/s.fio"],
-      ], folder);
-      assertEquals(code, 2, err);
-      assertStringIncludes(err, "line 2, column ");
-      assertEquals(strange(asked, folder), [], line);
-      assertEquals(
-        asked.some(({ value }) => value === join(folder, "x.iolog")),
-        false,
-      );
     }
+    const { done, asked } = await auditedLab(
+      lines.map((_, i) => [
+        ...["run", "--rounds", "0", "--layout", "page_offset"],
+        ...["--workload", `inner/${i}.fio`],
+      ]),
+      folder,
+    );
+    assertEquals(strange(asked, folder), []);
+    for (const [i, line] of lines.entries()) {
+      const { code, err } = done[i] ?? { code: -1, err: line };
+      assertEquals(code, 2, err);
+      assertStringIncludes(err, `${i}.fio`);
+      assertStringIncludes(err, "line 2, column ");
+      const opened = join(folder, "inner", `${i}.fio`);
+      assert(asked.some(({ value }) => value === opened), line);
+    }
+    assertEquals(
+      asked.some(({ value }) => value === join(folder, "x.iolog")),
+      false,
+    );
   });
 });
 
@@ -264,18 +271,19 @@ Deno.test("a stranger's result can make the lab neither open nor run a thing", a
     };
     await Deno.writeTextFile(`${folder}/evil.json`, JSON.stringify(evil));
     await Deno.writeTextFile(`${folder}/told.json`, JSON.stringify(told));
-    for (
-      const args of [
-        ["report", "evil.json"],
-        ["report", "evil.json", "--mail"],
-        ["report", "evil.json", "--markdown"],
-        ["report", "told.json", "--mail"],
-        ["compare", "evil.json", "told.json", "--force"],
-      ]
-    ) {
-      const { code, out, err, asked } = await audited("lab", args, folder);
+    const commands = [
+      ["report", "evil.json"],
+      ["report", "evil.json", "--mail"],
+      ["report", "evil.json", "--markdown"],
+      ["report", "told.json", "--mail"],
+      ["compare", "evil.json", "told.json", "--force"],
+    ];
+    const { done, asked } = await auditedLab(commands, folder);
+    assertEquals(strange(asked, folder), []);
+    assertEquals(done.length, commands.length);
+    for (const [i, { code, out, err }] of done.entries()) {
+      const args = commands[i] ?? [];
       assertEquals(code, 0, err);
-      assertEquals(strange(asked, folder), [], args.join(" "));
       assertEquals(/(?!\n)[\p{Cc}\u202e]/u.test(out + err), false, args.join());
       if (args[1] === "told.json") {
         const line = out.replaceAll(/ \\\n +/g, " ").split("\n")
