@@ -174,7 +174,13 @@ function isKind(issue: z.core.$ZodIssue, found: unknown): boolean {
   }
 }
 
-function expectedBy(issue: z.core.$ZodIssue): string {
+/**
+ * Says what a schema expects where it complains.
+ *
+ * @param issue What zod found.
+ * @returns It in a few words, without "expected" before them.
+ */
+export function expectedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_value":
       return issue.values.length === 1
@@ -184,8 +190,17 @@ function expectedBy(issue: z.core.$ZodIssue): string {
       return issue.message.startsWith("Invalid input")
         ? KINDS[issue.expected] ?? issue.expected
         : issue.message;
+    case "too_small":
+    case "too_big":
+      if (!/^Too (small|big): /.test(issue.message)) return issue.message;
+      return issue.code === "too_small"
+        ? `${issue.inclusive === false ? "more than" : "at least"} ` +
+          String(issue.minimum)
+        : `${issue.inclusive === false ? "less than" : "at most"} ` +
+          String(issue.maximum);
     default:
-      return issue.message.replace(/^(Invalid|Too) \w+: /, "")
+      return issue.message.replace(/^Invalid input$/, "another form")
+        .replace(/^(Invalid|Too) \w+: /, "")
         .replace(/^expected /, "").replace(/, received .*$/, "");
   }
 }

@@ -26,7 +26,7 @@ import {
 import { keepElsewhere, toJson, writeJson } from "../shell/output.ts";
 import { writePages } from "../shell/page_output.ts";
 import { type ProgressLine, progressLine } from "../shell/progress_line.ts";
-import { oneLine } from "../shell/run_command.ts";
+import { oneLine } from "../shell/one_line.ts";
 import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
 import { type ReportFile, writeReports } from "./report_files.ts";
 import type { ResultFile } from "./result_file.ts";

@@ -17,7 +17,7 @@ import { GROUPS } from "../shell/help.ts";
 import { writeFileInParts } from "../shell/output_file.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { requireOneStdout } from "../shell/page_output.ts";
-import { oneLine } from "../shell/run_command.ts";
+import { oneLine } from "../shell/one_line.ts";
 import {
   addSweepPageOptions,
   checkSweepPages,

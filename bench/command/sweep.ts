@@ -59,7 +59,7 @@ import {
   type SweepPageTargets,
   writeSweepPages,
 } from "./sweep_pages.ts";
-import { oneLine } from "../shell/run_command.ts";
+import { oneLine } from "../shell/one_line.ts";
 
 interface SweepOptions extends CommonOptions, SlurmOptions, SweepPageTargets {
   readonly engine: string;

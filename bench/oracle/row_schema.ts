@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
 
@@ -115,7 +116,7 @@ export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
   const issue = result.error.issues[0];
   fail(where, {
     found: `bad "${issue?.path.join(".") ?? ""}"`,
-    wanted: issue?.message ?? "a row",
+    wanted: issue === undefined ? "a row" : expectedBy(issue),
   });
 }
 

@@ -2,7 +2,7 @@
  * Reading a result file that somebody else may have cut, edited or written
  * with another tool: the whole truth about it in one line, or the result.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString, expectedBy } from "../../layouts/option_check.ts";
 import type { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { cellName } from "./likeness.ts";
@@ -209,8 +209,7 @@ function describeIssue(error: z.ZodError, value: unknown): string {
       : `${path === "" ? "" : "."}${String(key)}`;
   }
   const where = path === "" ? "the file" : cut(path);
-  const expected = issue.message.replace(/, received .*$/s, "");
-  return `${where} is ${kindOf(found)}: ${cut(expected)}`;
+  return `${where} is ${kindOf(found)}, expected ${cut(expectedBy(issue))}`;
 }
 
 function kindOf(value: unknown): string {

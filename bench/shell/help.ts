@@ -6,7 +6,9 @@ import { type Command, Option } from "commander";
 import config from "../../deno.json" with { type: "json" };
 import { TOOL_NAME } from "../machine/tool.ts";
 import { wrap } from "../text/wrap.ts";
+import { oneLine } from "./one_line.ts";
 import { GROUPS } from "./option_text.ts";
+import { usageError } from "./usage_error.ts";
 import type { Example } from "./examples.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -32,7 +34,12 @@ export function connect(command: Command, context: CommandContext): void {
     .exitOverride().configureOutput({
       writeOut: context.writeOut,
       writeErr: context.writeError,
-      outputError: (text, write) => write(withNewName(text)),
+      outputError: (text, write) =>
+        write(
+          `${toolName(command)}: ${
+            oneLine(usageError(text, typedName(command)))
+          }\n`,
+        ),
       // Without these, commander reads variables that need a permission.
       getOutHasColors: () => context.color,
       getErrHasColors: () => false,
@@ -51,18 +58,16 @@ export function connect(command: Command, context: CommandContext): void {
   }
 }
 
-/** Options that have another name now. */
-const RENAMED: ReadonlyMap<string, string> = new Map([
-  ["--births", "--builds"],
-]);
+/** A command as it is typed, with those that it is below. */
+function typedName(command: Command): string {
+  return command.parent === null
+    ? command.name()
+    : `${typedName(command.parent)} ${command.name()}`;
+}
 
-/** What commander says of an unknown option, with its new name if it has one. */
-function withNewName(text: string): string {
-  return text.replace(
-    /(unknown option '(--[a-z-]+)[^']*')(\n\(Did you mean .*\))?/,
-    (all, said, name) =>
-      RENAMED.has(name) ? `${said}: it is ${RENAMED.get(name)} now` : all,
-  );
+/** What an error begins with: who says it. */
+function toolName(command: Command): string {
+  return command.parent === null ? command.name() : toolName(command.parent);
 }
 
 /** The sentence of an option, with its choices and its default. */

@@ -10,6 +10,7 @@ import {
 } from "./context.ts";
 import { TOOL_EXAMPLES } from "./examples.ts";
 import { addExamples, connect } from "./help.ts";
+import { oneLine } from "./one_line.ts";
 
 /**
  * Parses the words of a tool that is one command, and runs it.
@@ -65,24 +66,4 @@ export function exitStatus(
   }
   context.writeError(`${name}: ${oneLine(message)}\n`);
   return error instanceof WrongAnswerError ? EXIT.wrongAnswer : EXIT.wrongUse;
-}
-
-/** Of a message: its beginning, and its end, which says what is to be done. */
-const SHOWN_CHARACTERS = { first: 1500, last: 500 } as const;
-
-/**
- * Makes a message one line that a reader can take in: names and lists in it
- * are as long as a file of somebody else's makes them.
- *
- * @param message Any text.
- * @returns One line.
- */
-export function oneLine(message: string): string {
-  const { first, last } = SHOWN_CHARACTERS;
-  const cut = message.length - first - last;
-  const shown = cut <= 0
-    ? message
-    : `${message.slice(0, first)}... (${cut} characters more) ...` +
-      message.slice(-last);
-  return shown.replaceAll(/\s*\n\s*/g, " ");
 }

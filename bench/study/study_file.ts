@@ -2,6 +2,7 @@
  * The JSON behind the page of results: what the study found, compact enough
  * to be committed. Exact figures are lists in the order of `columns`.
  */
+import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { tooDeepAt } from "../files/json_depth.ts";
 import type { LabWarning } from "../statistics/warning.ts";
@@ -163,9 +164,9 @@ export function readStudy(text: string, fileName: string): Study {
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   throw new TypeError(
-    `Cannot read "${fileName}": ${issue?.path.join(".") || "the file"}: ` +
-      `${issue?.message ?? "found another format"}, expected a study of ` +
-      `schemaVersion ${STUDY_SCHEMA_VERSION}`,
+    `Cannot read "${fileName}": found another ` +
+      `${issue?.path.join(".") || "format"}, expected a study` +
+      (issue === undefined ? "" : ` with ${expectedBy(issue)} there`),
   );
 }
 

@@ -18,6 +18,7 @@
  * another time otherwise (no date, no load), so that they are byte for byte the
  * same whenever they are made. Each is written whole or not at all.
  */
+import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
@@ -197,6 +198,8 @@ export async function readCellFile(path: string): Promise<CellFile> {
   throw new TypeError(
     `Cannot read "${path}": ${
       issue?.path.join(".") || "it"
-    } is not that of a sweep's cell (${issue?.message})`,
+    } is not that of a sweep's cell, expected ${
+      issue === undefined ? "one" : expectedBy(issue)
+    }`,
   );
 }

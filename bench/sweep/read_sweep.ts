@@ -2,6 +2,7 @@
  * Reading what `lab merge --json` wrote, and a part of it as a result, so that
  * whatever tells of a result tells of a sweep.
  */
+import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
@@ -100,8 +101,9 @@ function checkedSweep(value: unknown, fileName: string): SweepResult {
       printableLine(
         `Cannot read "${fileName}": ${
           [...at, ...issue?.path ?? []].map(String).join(".") || "it"
-        } is not that of a sweep (${issue?.message}), expected the JSON of ` +
-          "lab merge",
+        } is not that of a sweep, expected ${
+          issue === undefined ? "it" : expectedBy(issue)
+        } as in the JSON of lab merge`,
       ),
     );
   const checked = sweepSchema.safeParse(value);

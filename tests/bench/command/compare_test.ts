@@ -244,9 +244,15 @@ Deno.test("lab compare has one line and status 2 for bad input", async () => {
     [["@none.json"], /^lab: .*none\.json.*no such file/],
     [["@apart.json"], /^lab: .*cell rand4k-hot, lp64/],
     [["@apart.json", "--force", "--quiet"], /^lab: .*no cell in common/],
-    [["@a.json", "--threshold", "-3"], /^error: .*--threshold.*-3/],
-    [["@a.json", "--threshold", "x"], /^error: .*a percentage from 0/],
-    [[], /^error: missing required argument/],
+    [
+      ["@a.json", "--threshold", "-3"],
+      /^lab: Cannot use --threshold: found "-3", expected a percentage/,
+    ],
+    [
+      ["@a.json", "--threshold", "x"],
+      /^lab: Cannot use --threshold: .*a percentage from 0/,
+    ],
+    [[], /^lab: Cannot run lab compare: found no after\.json/],
   ];
   for (const [args, pattern] of cases) {
     const { status, out, error } = await runWith(files, [

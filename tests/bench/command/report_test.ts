@@ -66,8 +66,11 @@ Deno.test("lab report has one line and status 2 for wrong use", async () => {
   const cases: [args: string[], error: RegExp][] = [
     [["@a.json", "--csv", "--mail"], /2 forms at once: found --mail and --csv/],
     [["@none.json"], /^lab: Cannot read "none\.json": no such file/],
-    [["@a.json", "--cvs"], /^error: unknown option '--cvs'/],
-    [[], /^error: missing required argument/],
+    [
+      ["@a.json", "--cvs"],
+      /^lab: Cannot use --cvs: found no such option \(nearest: --csv\)/,
+    ],
+    [[], /^lab: Cannot run lab report: found no result\.json, expected one/],
   ];
   for (const [args, pattern] of cases) {
     const { status, out, error } = await runWith(files, ["report", ...args]);

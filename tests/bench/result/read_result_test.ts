@@ -88,17 +88,29 @@ Deno.test("readResult() names the tool of another tool's JSON", () => {
 
 Deno.test("readResult() names the key that was edited to nonsense", () => {
   const edits: [from: string, to: string, key: string][] = [
-    ['"total":100000', '"total":-1', "cells[0].ios.total is -1: "],
-    ['"total":100000', '"total":1.5', "cells[0].ios.total is 1.5: "],
-    ['"segmentsPerIo":32', '"segmentsPerIo":"32"', 'PerIo is "32": '],
-    ['"verdict":"faster"', '"verdict":"best"', 'verdict is "best": '],
-    ['"digest":"9f86d081884c7d65",', "", "cells[0].digest is missing: "],
+    [
+      '"total":100000',
+      '"total":-1',
+      "cells[0].ios.total is -1, expected at least 0",
+    ],
+    ['"total":100000', '"total":1.5', "cells[0].ios.total is 1.5, expected "],
+    ['"segmentsPerIo":32', '"segmentsPerIo":"32"', 'PerIo is "32", expected '],
+    [
+      '"verdict":"faster"',
+      '"verdict":"best"',
+      'verdict is "best", expected one of: faster, ',
+    ],
+    [
+      '"digest":"9f86d081884c7d65",',
+      "",
+      "cells[0].digest is missing, expected a string",
+    ],
     [
       '"low":108',
       '"low":1080',
-      "layouts[1].nsPerIo is an object: expected low",
+      "layouts[1].nsPerIo is an object, expected low",
     ],
-    ['"cells":[', '"cells":0,"x":[', "cells is 0: "],
+    ['"cells":[', '"cells":0,"x":[', "cells is 0, expected a list"],
   ];
   for (const [from, to, key] of edits) {
     assert(whole.includes(from), from);
@@ -156,7 +168,7 @@ Deno.test("readResult() says what is missing without JavaScript's word for it", 
   assertThrows(
     () => readResult(JSON.stringify(rest), "a.json"),
     TypeError,
-    'Cannot read "a.json": warnings is missing: Invalid input: expected array',
+    'Cannot read "a.json": warnings is missing, expected a list',
   );
   const error = assertThrows(() =>
     readResult(JSON.stringify(rest), "a.json")

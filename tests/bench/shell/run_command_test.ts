@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { exitStatus, oneLine } from "../../../bench/shell/run_command.ts";
+import { oneLine } from "../../../bench/shell/one_line.ts";
+import { exitStatus } from "../../../bench/shell/run_command.ts";
 
 Deno.test("oneLine() keeps the beginning and the end of what is too long", () => {
   assertEquals(oneLine("a\n  b"), "a b");

@@ -37,7 +37,7 @@ Deno.test("study refuses options that contradict each other", async () => {
         ["--only", "page/4k"],
         'Cannot find timed cell "page/4k" (nearest: "page/4k-hot", ',
       ],
-      [["--rounds", "0"], 'Found "0", expected a whole number from 1 to 10000'],
+      [["--rounds", "0"], 'found "0", expected a whole number from 1 to 10000'],
       [["--cell-seconds", "0"], "expected a time from 0.1 to 86400 s"],
       [["--json", "-"], 'Cannot write a study to "-"'],
     ] as const
