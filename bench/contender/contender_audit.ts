@@ -6,6 +6,7 @@
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
+import { KeptArena } from "../../sim/memory/kept_arena.ts";
 import { PhysicalMemory } from "../../sim/memory/physical_memory.ts";
 import { errnoName } from "../../sim/kernel/operation.ts";
 import { dataMemoryMap } from "../../sim/nvme/controller.ts";
@@ -45,8 +46,6 @@ interface Audited {
   readonly assembly: Assembly;
   readonly branches: BranchCounts;
   readonly ends: EndsOnce;
-  verifiedBytes: number;
-  readonly guarded: IntegrityCounts & { ios: number };
 }
 
 /** The audited paths of one contender. */
@@ -54,6 +53,11 @@ export class ContenderAudit {
   /** The path in C beside the audited one. */
   #native: NativeAudit | undefined;
   #audited: Audited | undefined;
+  #verifiedBytes = 0;
+  /** Guards of blocks whose bytes were moved. */
+  #guarded: IntegrityCounts & { ios: number } = noGuards();
+  /** Memory of one path after the other. */
+  readonly #kept = new KeptArena();
   /** Data memory of verified I/Os; kept, because its pages are resident. */
   #data: { readonly key: string; readonly memory: PhysicalMemory } | undefined;
 
@@ -62,6 +66,12 @@ export class ContenderAudit {
     this.#native?.close();
     this.#native = undefined;
     this.#audited = undefined;
+  }
+
+  #restart(): void {
+    this.#audited = undefined;
+    this.#verifiedBytes = 0;
+    this.#guarded = noGuards();
   }
 
   /**
@@ -95,12 +105,13 @@ export class ContenderAudit {
     // A window's memory is filled again and again: never a kept view of it.
     const window = createWindow(request.window.capacity, request.window.buffer);
     const ios = dataIos(window);
-    if (request.restart) this.#audited = undefined;
-    const audited = this.#audited ??= this.#start(setup);
+    if (request.restart) this.#restart();
+    // Before the other path is made, which is to have the same memory.
     if (request.verifyIos > 0) {
-      audited.verifiedBytes += this.#verify(window, ios, { request, from });
+      this.#verifiedBytes += this.#verify(window, ios, { request, from });
     }
-    const { assembly, branches, verifiedBytes } = audited;
+    const audited = this.#audited ??= this.#start(setup);
+    const { assembly, branches } = audited;
     const errors = assembly.path.counts.errors;
     this.#native?.restart();
     assembly.path.open(window);
@@ -129,9 +140,9 @@ export class ContenderAudit {
       kind: "audit",
       counts: { ...assembly.path.counts },
       branches: { ...branches },
-      ...(setup.machine.integrity ? { integrity: { ...audited.guarded } } : {}),
+      ...(setup.machine.integrity ? { integrity: { ...this.#guarded } } : {}),
       prpEntries: assembly.decoded?.prpEntries ?? 0,
-      verifiedBytes,
+      verifiedBytes: this.#verifiedBytes,
       digest: assembly.digest?.hex() ?? "",
     };
   }
@@ -147,9 +158,8 @@ export class ContenderAudit {
       ...(native === undefined ? {} : {
         command: (entry) => this.#native?.write(assembly.memory, entry),
       }),
-    }, { decode: true, sparsePages: true });
-    const guarded = { ios: 0, guards: 0, kmaps: 0, refused: 0 };
-    return { assembly, branches, ends, verifiedBytes: 0, guarded };
+    }, { decode: true, sparsePages: true, kept: this.#kept });
+    return { assembly, branches, ends };
   }
 
   /** Moves and checks bytes I/O by I/O, on a path of its own; how many. */
@@ -170,17 +180,18 @@ export class ContenderAudit {
     }
     const { memory } = this.#data;
     // Guards are computed where there are bytes.
-    const guarded = this.#audited?.guarded;
+    const guarded = this.#guarded;
     const assembly = openPath(setup, {}, {
       decode: true,
       sparsePages: true,
+      kept: this.#audited === undefined ? this.#kept : undefined,
       data: () => memory,
       integrityCounts: guarded,
     });
     const digests = request.digests && new Int32Array(request.digests);
     for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
       const one = ios.subarray(i, i + 1);
-      if (guarded) guarded.ios++;
+      guarded.ios++;
       progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
       verifyReplay(assembly, window, {
         ios: one,
@@ -192,4 +203,8 @@ export class ContenderAudit {
     }
     return assembly.decoded?.bytes ?? 0;
   }
+}
+
+function noGuards(): IntegrityCounts & { ios: number } {
+  return { ios: 0, guards: 0, kmaps: 0, refused: 0 };
 }

@@ -9,10 +9,8 @@ import { requireRecognition } from "../../layouts/layout.ts";
 import { openPath } from "../../sim/setup/open_path.ts";
 import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
 import { type TraceView, traceViews } from "../../sim/replay/trace_views.ts";
-import {
-  type TraceFigures,
-  traceWindow,
-} from "../../sim/replay/trace_window.ts";
+import type { TraceFigures } from "../../sim/replay/trace_window.ts";
+import { KeptTracer } from "../../sim/trace/kept_tracer.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
 import { ContenderAudit } from "./contender_audit.ts";
@@ -55,6 +53,8 @@ export class ContenderWork {
   /** The path in simulated time, where that was asked for. */
   #simulated: ContenderSimulation | undefined;
   readonly #audit = new ContenderAudit();
+  /** Memory of the path that was traced last, for the next one. */
+  readonly #tracer = new KeptTracer();
 
   /**
    * Answers a request.
@@ -175,15 +175,12 @@ export class ContenderWork {
   }
 
   #trace(
-    request: Extract<ContenderRequest, { kind: "trace" }>,
+    { window, cpu, lineBytes = 64 }: Extract<
+      ContenderRequest,
+      { kind: "trace" }
+    >,
   ): TraceFigures {
-    const window = createWindow(request.window.capacity, request.window.buffer);
-    return traceWindow(window, {
-      ...pathParts(this.#known()),
-      sparsePages: true,
-      cpu: request.cpu,
-      lineBytes: request.lineBytes,
-    });
+    return this.trace(window, [{ cpu, lineBytes }])[0] as TraceFigures;
   }
 
   /**
@@ -199,7 +196,7 @@ export class ContenderWork {
   ): TraceFigures[] {
     const window = createWindow(capacity, buffer);
     const parts = { ...pathParts(this.#known()), sparsePages: true };
-    return traceViews(window, parts, views);
+    return traceViews(window, parts, views, this.#tracer);
   }
 
   #openWindow(

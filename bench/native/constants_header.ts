@@ -42,11 +42,11 @@ import {
   kernelStructs,
 } from "../../sim/kernel/path_structs.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
+import { ARENA_PHYS_HI_64 } from "../../sim/memory/kernel_memory.ts";
 import {
-  ARENA_PHYS_HI_64,
   DIRECT_MAP_HI_64,
   PAGE_OFFSET_32,
-} from "../../sim/memory/kernel_memory.ts";
+} from "../../sim/memory/memory_access.ts";
 import {
   MEMORY_DEVICE_PCI_P2PDMA,
   pageOffsets,

@@ -8,15 +8,13 @@
  * in the arena, an int32 greater than 0, and 0 is NULL.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import { HALF, type MemoryView } from "../../layouts/word.ts";
+import type { MemoryView } from "../../layouts/word.ts";
 import { type SharedWords, sharedWords } from "./shared_words.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 import { allocateArena } from "./allocate.ts";
-import {
-  type CounterAccess,
-  ownCounters,
-  sharedCounters,
-} from "./counter_access.ts";
+import { type CounterAccess, sharedCounters } from "./counter_access.ts";
+import type { KeptArena } from "./kept_arena.ts";
+import { MemoryAccess } from "./memory_access.ts";
 
 /** A named piece of kernel memory. */
 export interface MemoryRegion {
@@ -98,6 +96,11 @@ export interface KernelMemoryOptions {
   /** Where in that memory it begins; default: at its first byte. */
   readonly baseBytes?: number | undefined;
   /**
+   * An arena that was another memory's before, which must not be used any more;
+   * default: none, the arena is new or in `buffer`.
+   */
+  readonly kept?: KeptArena | undefined;
+  /**
    * Whether I/O submitted here is completed by another worker, and whose side
    * this is; default: one worker does both.
    */
@@ -122,14 +125,6 @@ const MOST_LINES = 64;
 const MOST_PAGES = 8;
 
 /**
- * Virtual address of the arena's first byte: on 64-bit in the direct map
- * (Documentation/arch/x86/x86_64/mm.rst, 5 levels: 0xff11000000000000), on
- * 32-bit at PAGE_OFFSET 0xc0000000.
- */
-export const DIRECT_MAP_HI_64: number = 0xff110001 | 0;
-export const PAGE_OFFSET_32: number = 0xc0000000 | 0;
-
-/**
  * High half of the arena's physical address: the arena lies at 8 GiB on 64-bit
  * and at 0 on 32-bit, so that an offset is the low half of a physical address.
  * A device reads descriptor lists and queues there.
@@ -138,6 +133,31 @@ export const ARENA_PHYS_HI_64 = 2;
 
 /** One page at offset 0 is never given out, so that offset 0 can be NULL. */
 const NULL_GUARD_BYTES = 4096;
+
+/** An arena, and how it is read and written. */
+export interface MemoryPlace {
+  /** What it lies in. */
+  readonly buffer: SharedArrayBuffer;
+  /** The arena, as it is. */
+  readonly plain: DataView;
+  /** What every access goes through. */
+  readonly view: MemoryView;
+  /** All bits that an offset in it may have. */
+  readonly offsetMask: number;
+  /** The accesses. */
+  readonly access: MemoryAccess;
+}
+
+/** A place of its own. */
+function placeOf(options: KernelMemoryOptions): MemoryPlace {
+  const { abi, sizeBytes, baseBytes = 0 } = options;
+  const buffer = options.buffer ?? allocateArena("kernel memory", sizeBytes);
+  const plain = new DataView(buffer, baseBytes, sizeBytes);
+  const view = options.wrap?.(plain) ?? plain;
+  const offsetMask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
+  const access = new MemoryAccess(view, abi, offsetMask);
+  return { buffer, plain, view, offsetMask, access };
+}
 
 /**
  * Kernel memory and the closures that read and write it.
@@ -238,89 +258,41 @@ export class KernelMemory {
     this.abi = abi;
     this.onFreelist = options.onFreelist;
     this.scatter = options.scatter;
-    this.buffer = options.buffer ?? allocateArena("kernel memory", sizeBytes);
+    const place = options.kept?.take(options) ?? placeOf(options);
+    const { buffer, plain } = place;
+    this.buffer = buffer;
     this.baseBytes = baseBytes;
     this.sizeBytes = sizeBytes;
-    const plain = new DataView(this.buffer, baseBytes, sizeBytes);
-    const view = options.wrap?.(plain) ?? plain;
-    this.view = view;
+    this.view = place.view;
     this.unseen = plain;
     this.initOnAlloc = options.initOnAlloc === true;
     this.#isWatched = options.wrap !== undefined;
-    this.#bytes = new Uint8Array(this.buffer, baseBytes, sizeBytes);
-    this.#doubles = new Float64Array(this.buffer, baseBytes, sizeBytes >>> 3);
-    const { low, high } = HALF;
-    const directMapHi = DIRECT_MAP_HI_64;
-    const mask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
-    this.offsetMask = mask;
-    this.get8 = (at) => view.getUint8(at | 0);
-    this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
-    // The byte order is a literal in each closure: V8 then emits one load.
-    if (abi.littleEndian) {
-      this.get16 = (at) => view.getUint16(at | 0, true);
-      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, true);
-      this.get32 = (at) => view.getInt32(at | 0, true);
-      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, true);
-      this.get64Lo = (at) => view.getInt32(at | 0, true, low);
-      this.get64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
-      this.set64 = (at, lo, hi) => {
-        view.setInt32(at | 0, lo | 0, true, low);
-        view.setInt32((at + 4) | 0, hi | 0, true, high);
-      };
-    } else {
-      this.get16 = (at) => view.getUint16(at | 0, false);
-      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, false);
-      this.get32 = (at) => view.getInt32(at | 0, false);
-      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, false);
-      this.get64Lo = (at) => view.getInt32((at + 4) | 0, false, low);
-      this.get64Hi = (at) => view.getInt32(at | 0, false, high);
-      this.set64 = (at, lo, hi) => {
-        view.setInt32((at + 4) | 0, lo | 0, false, low);
-        view.setInt32(at | 0, hi | 0, false, high);
-      };
-    }
-    this.getLe32 = (at) => view.getInt32(at | 0, true);
-    this.setLe32 = (at, value) => view.setInt32(at | 0, value | 0, true);
-    this.getLe64Lo = (at) => view.getInt32(at | 0, true, low);
-    this.getLe64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
-    this.setLe64 = (at, lo, hi) => {
-      view.setInt32(at | 0, lo | 0, true, low);
-      view.setInt32((at + 4) | 0, hi | 0, true, high);
-    };
-    const { get32, set32, get64Lo, set64 } = this;
+    this.#bytes = new Uint8Array(buffer, baseBytes, sizeBytes);
+    this.#doubles = new Float64Array(buffer, baseBytes, sizeBytes >>> 3);
+    this.offsetMask = place.offsetMask;
+    const { access } = place;
+    this.get8 = access.get8;
+    this.set8 = access.set8;
+    this.get16 = access.get16;
+    this.set16 = access.set16;
+    this.get32 = access.get32;
+    this.set32 = access.set32;
+    this.get64Lo = access.get64Lo;
+    this.get64Hi = access.get64Hi;
+    this.set64 = access.set64;
+    this.getPointer = access.getPointer;
+    this.setPointer = access.setPointer;
+    this.setLong = access.setLong;
+    this.getLong = access.getLong;
+    this.setLe64 = access.setLe64;
+    this.getLe64Lo = access.getLe64Lo;
+    this.getLe64Hi = access.getLe64Hi;
+    this.getLe32 = access.getLe32;
+    this.setLe32 = access.setLe32;
     this.sharing = options.sharing;
     this.counters = options.sharing === undefined
-      ? ownCounters(get32, set32)
+      ? access.counters
       : sharedCounters(abi, this.words());
-    if (abi.pointerBytes === 8) {
-      if (abi.littleEndian) {
-        this.getPointer = (at) => view.getInt32(at, true, low) & mask;
-        this.setPointer = (at, offset) => {
-          view.setInt32(at, offset | 0, true, low);
-          view.setInt32(
-            (at + 4) | 0,
-            ((0 - offset) >> 31) & directMapHi,
-            true,
-            high,
-          );
-        };
-      } else {
-        this.getPointer = (at) => get64Lo(at) & mask;
-        this.setPointer = (at, offset) =>
-          set64(at, offset, offset === 0 ? 0 : DIRECT_MAP_HI_64);
-      }
-      this.setLong = (at, value) => set64(at, value, 0);
-      this.getLong = get64Lo;
-    } else {
-      this.getPointer = (at) => {
-        const pointer = get32(at);
-        return pointer === 0 ? 0 : (pointer - PAGE_OFFSET_32) | 0;
-      };
-      this.setPointer = (at, offset) =>
-        set32(at, offset === 0 ? 0 : (offset + PAGE_OFFSET_32) | 0);
-      this.setLong = set32;
-      this.getLong = get32;
-    }
   }
 
   /** The regions reserved so far, ascending. */

@@ -8,6 +8,7 @@ import { STAGES } from "../path/path_stages.ts";
 import { RegionIndex } from "../memory/region_index.ts";
 import type { AccessBatch } from "../trace/access_batch.ts";
 import { Footprint } from "../trace/footprint.ts";
+import type { KeptTracer } from "../trace/kept_tracer.ts";
 import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
 import type { IoWindow } from "../workload/window.ts";
 import { dataIos } from "./replay.ts";
@@ -55,6 +56,7 @@ interface TracedWindow {
  * @param window The window.
  * @param options The path, and how many I/Os.
  * @param views How it is looked at.
+ * @param kept As `tracePath()` takes it; default: nothing was kept.
  * @returns The figures of each view.
  * @throws {RangeError} If the window has no reads and writes, or the path
  *   cannot be made.
@@ -63,6 +65,7 @@ export function traceViews(
   window: IoWindow,
   options: Omit<TraceWindowOptions, "cpu" | "lineBytes">,
   views: readonly TraceView[],
+  kept?: KeptTracer,
 ): TraceFigures[] {
   const {
     singleIos = SINGLE_IOS,
@@ -77,7 +80,7 @@ export function traceViews(
       "Cannot trace a window without reads and writes, expected one at least",
     );
   }
-  const traced = tracePath(pathOptions, (batch) => own.take(batch));
+  const traced = tracePath(pathOptions, (batch) => own.take(batch), kept);
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
   // What lies where is found out once for all who ask.

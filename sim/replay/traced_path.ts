@@ -12,6 +12,7 @@ import {
 import { type AccessBatch, AccessRecorder } from "../trace/access_batch.ts";
 import type { RegionPart } from "../memory/region_index.ts";
 import { ARENA_PHYS_HI_64 } from "../memory/kernel_memory.ts";
+import type { KeptTracer } from "../trace/kept_tracer.ts";
 import { TracingView } from "../trace/tracer.ts";
 
 /** What a traced path is put together from. */
@@ -45,6 +46,8 @@ export interface TracedPath {
  *
  * @param options What the path is put together from.
  * @param consume Takes the accesses in batches.
+ * @param kept Recorder and memory of the traced path before it, which must not
+ *   be used any more; default: new ones.
  * @returns The path.
  * @throws {RangeError} If there is no such path.
  *
@@ -82,18 +85,21 @@ export interface TracedPath {
 export function tracePath(
   options: TracedPathOptions,
   consume: (batch: AccessBatch) => void,
+  kept?: KeptTracer,
 ): TracedPath {
   checkValue("trace a path", tracedPathSchema, options, "options");
   checkValue("trace a path", callback(), consume, "consume");
   // The arena's physical address, so that an offset is its low half.
   const addressHi = options.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
-  const recorder = new AccessRecorder(addressHi, consume);
+  const recorder = kept?.restart(addressHi, consume) ??
+    new AccessRecorder(addressHi, consume);
   const allocatedBytes = new Map<string, number>();
   let isOn = false;
   let leftOut = -1;
   const assembly = assemblePath({
     ...options,
     decode: false,
+    kept: kept?.arena,
     probe: {
       access: (plain) => new TracingView(plain, recorder),
       freelist: (inside, taken, zeroes = false) => {

@@ -17,6 +17,7 @@ import type { RegisteredCapacity } from "../block/registered.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { createKernelContext } from "../kernel/context.ts";
 import type { PageArray } from "../kernel/page_array.ts";
+import type { KeptArena } from "../memory/kept_arena.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { SubmitApi } from "../block/direct_io.ts";
 import { requireApi } from "./submit_api.ts";
@@ -106,6 +107,13 @@ export interface AssemblyOptions extends PathMachine {
    * nobody times and the path is not handed to another engine; default: false.
    */
   readonly sparsePages?: boolean | undefined;
+  /**
+   * An arena that another path had, which must not be used any more, where
+   * nobody times; default: none.
+   *
+   * @internal
+   */
+  readonly kept?: KeptArena | undefined;
   /** Memory of an equal assembly of another worker; default: new. */
   readonly arena?: SharedArrayBuffer | undefined;
   /** Finds new memory for kernel memory of that size; default: any page. */
@@ -345,6 +353,7 @@ function assembledMemory(options: AssemblyOptions): KernelMemory {
     sizeBytes,
     initOnAlloc: options.initOnAlloc ?? true,
     buffer: arena,
+    kept: options.kept,
     ...(options.placeArena?.(sizeBytes) ?? {}),
     sharing,
     wrap: watched(probe, "access"),

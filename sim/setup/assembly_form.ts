@@ -12,6 +12,7 @@ import {
 import type { AssemblyOptions } from "./assembly.ts";
 import { SUBMIT_APIS } from "../block/direct_io.ts";
 import { queueLimitsSchema } from "../block/queue_form.ts";
+import { KeptArena } from "../memory/kept_arena.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { controllerSchema } from "../nvme/controller_form.ts";
 import type { Probe } from "../path/probe.ts";
@@ -69,6 +70,10 @@ export const assemblyShape = {
   arena: valueOf<SharedArrayBuffer>(
     "a SharedArrayBuffer",
     (value) => value instanceof SharedArrayBuffer,
+  ).optional(),
+  kept: valueOf<KeptArena>(
+    "a KeptArena",
+    (value) => value instanceof KeptArena,
   ).optional(),
   placeArena: callback().optional(),
   sparsePages: z.boolean().optional(),

@@ -13,6 +13,7 @@ export interface Ports extends
   Pick<
     AssemblyOptions,
     | "arena"
+    | "kept"
     | "placeArena"
     | "scatterSeed"
     | "sparsePages"

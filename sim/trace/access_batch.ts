@@ -46,23 +46,22 @@ const NOW = { length: 0, step: 1, stage: 2, flushed: 3 } as const;
 /** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
 const WORDS = 32;
 
-// Constants of its own: bench/HOT_PATH.md.
-const { length: LENGTH, step: STEP, stage: STAGE, flushed: FLUSHED } = NOW;
-
 /**
  * Collects accesses and hands them on in batches: 13 bytes and a few ns each.
- *
- * It has methods, and not closures as the path has: where paths follow each
- * other in an isolate, V8 knows a method of all of them, and no closure.
  */
 export class AccessRecorder {
-  readonly #consume: (batch: AccessBatch) => void;
+  /**
+   * Takes one access, unless recording is off: its byte offset in kernel memory,
+   * and its size and kind as in a batch.
+   */
+  readonly record: (at: number, sizeAndKind: number) => void;
+  /** Returns how many accesses were recorded so far, as an int32. */
+  readonly recorded: () => number;
+  /** Hands on what was collected. */
+  readonly flush: () => void;
   readonly #batch: AccessBatch;
-  readonly #addressLo: Int32Array;
-  readonly #sizeAndKind: Int32Array;
-  readonly #stages: Uint8Array;
-  readonly #words: Int32Array = new Int32Array(WORDS);
-  readonly #capacity: number;
+  readonly #words: Int32Array;
+  #consume: (batch: AccessBatch) => void;
   #stage = 0;
   #flags = 0;
 
@@ -78,52 +77,55 @@ export class AccessRecorder {
     consume: (batch: AccessBatch) => void,
     capacity: number = CAPACITY,
   ) {
+    // Closures over constants: bench/HOT_PATH.md.
+    const full = capacity;
+    const stages = new Uint8Array(full);
     const batch: AccessBatch = {
-      ...createReferenceBatch(capacity),
-      stage: new Uint8Array(capacity),
+      ...createReferenceBatch(full),
+      stage: stages,
     };
     batch.addressHi.fill(addressHi);
-    this.#consume = consume;
+    const { addressLo, sizeAndKind } = batch;
+    const words = new Int32Array(WORDS);
+    const { length: LENGTH, step: STEP, stage: STAGE } = NOW;
+    const { flushed: FLUSHED } = NOW;
+    const flush = () => {
+      const length = words[LENGTH] as number;
+      batch.length = length;
+      if (length > 0) this.#consume(batch);
+      words[LENGTH] = 0;
+      words[FLUSHED] = (words[FLUSHED] as number) + length;
+    };
+    // What is not to be recorded is written, too, and the next one is on it.
+    this.record = (at, word) => {
+      const i = words[LENGTH] as number;
+      addressLo[i] = at;
+      sizeAndKind[i] = word;
+      stages[i] = words[STAGE] as number;
+      const next = (i + (words[STEP] as number)) | 0;
+      words[LENGTH] = next;
+      if (next === full) flush();
+    };
+    this.recorded = () =>
+      ((words[FLUSHED] as number) + (words[LENGTH] as number)) | 0;
+    this.flush = flush;
     this.#batch = batch;
-    this.#addressLo = batch.addressLo;
-    this.#sizeAndKind = batch.sizeAndKind;
-    this.#stages = batch.stage;
-    this.#capacity = capacity;
+    this.#words = words;
+    this.#consume = consume;
   }
 
   /**
-   * Takes one access, unless recording is off.
+   * Begins anew, empty and off, for another path.
    *
-   * @param at Byte offset in kernel memory.
-   * @param sizeAndKind Its size and kind, as in a batch.
+   * @param addressHi High 32 bits of all addresses.
+   * @param consume Takes a batch; what it holds is gone afterwards.
    */
-  record(at: number, sizeAndKind: number): void {
-    const words = this.#words;
-    const i = words[LENGTH] as number;
-    // What is not to be recorded is written, too, and the next one is on it.
-    this.#addressLo[i] = at;
-    this.#sizeAndKind[i] = sizeAndKind;
-    this.#stages[i] = words[STAGE] as number;
-    const next = (i + (words[STEP] as number)) | 0;
-    words[LENGTH] = next;
-    if (next === this.#capacity) this.flush();
-  }
-
-  /** How many accesses were recorded so far, as an int32. */
-  get recorded(): number {
-    const words = this.#words;
-    return ((words[FLUSHED] as number) + (words[LENGTH] as number)) | 0;
-  }
-
-  /** Hands on what was collected. */
-  flush(): void {
-    const words = this.#words;
-    const batch = this.#batch;
-    const length = words[LENGTH] as number;
-    batch.length = length;
-    if (length > 0) this.#consume(batch);
-    words[LENGTH] = 0;
-    words[FLUSHED] = (words[FLUSHED] as number) + length;
+  restart(addressHi: number, consume: (batch: AccessBatch) => void): void {
+    this.#batch.addressHi.fill(addressHi);
+    this.#words.fill(0);
+    this.#consume = consume;
+    this.#stage = 0;
+    this.#flags = 0;
   }
 
   /**

@@ -7,23 +7,8 @@ import { HALF, type MemoryView } from "../../layouts/word.ts";
 import { REFERENCE_KIND } from "../cache/reference.ts";
 import type { AccessRecorder } from "./access_batch.ts";
 
-// Constants of its own: bench/HOT_PATH.md.
-const { read: READ, write: WRITE } = REFERENCE_KIND;
-const READ_1 = 1 << 2 | READ;
-const WRITE_1 = 1 << 2 | WRITE;
-const READ_2 = 2 << 2 | READ;
-const WRITE_2 = 2 << 2 | WRITE;
-const READ_4 = 4 << 2 | READ;
-const WRITE_4 = 4 << 2 | WRITE;
-const READ_8 = 8 << 2 | READ;
-const WRITE_8 = 8 << 2 | WRITE;
-const { low: LOW, high: HIGH, kept: KEPT, onlyHigh: ONLY_HIGH } = HALF;
-const BOTH_HALVES = LOW + HIGH;
-
 /** Words of the pair of halves that may be under way. */
-const AT = 0;
-const AWAITS = 1;
-const BEHIND = 2;
+const PAIR = { at: 0, awaits: 1, behind: 2 } as const;
 /** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
 const WORDS = 32;
 
@@ -51,9 +36,18 @@ const WORDS = 32;
  * ```
  */
 export class TracingView implements MemoryView {
-  readonly #inner: DataView;
-  readonly #recorder: AccessRecorder;
-  readonly #words: Int32Array = new Int32Array(WORDS).fill(-1);
+  /** {@inheritDoc MemoryView.getInt32} */
+  readonly getInt32: MemoryView["getInt32"];
+  /** {@inheritDoc MemoryView.setInt32} */
+  readonly setInt32: MemoryView["setInt32"];
+  /** {@inheritDoc MemoryView.getUint16} */
+  readonly getUint16: MemoryView["getUint16"];
+  /** {@inheritDoc MemoryView.setUint16} */
+  readonly setUint16: MemoryView["setUint16"];
+  /** {@inheritDoc MemoryView.getUint8} */
+  readonly getUint8: MemoryView["getUint8"];
+  /** {@inheritDoc MemoryView.setUint8} */
+  readonly setUint8: MemoryView["setUint8"];
 
   /**
    * Wraps a view.
@@ -62,73 +56,69 @@ export class TracingView implements MemoryView {
    * @param recorder Who is told.
    */
   constructor(inner: DataView, recorder: AccessRecorder) {
-    this.#inner = inner;
-    this.#recorder = recorder;
-  }
+    // Closures over constants: bench/HOT_PATH.md.
+    const view = inner;
+    const { record, recorded } = recorder;
+    const { low, high, kept, onlyHigh } = HALF;
+    const bothHalves = low + high;
+    const { read, write } = REFERENCE_KIND;
+    const [read1, write1] = [1 << 2 | read, 1 << 2 | write];
+    const [read2, write2] = [2 << 2 | read, 2 << 2 | write];
+    const [read4, write4] = [4 << 2 | read, 4 << 2 | write];
+    const [read8, write8] = [8 << 2 | read, 8 << 2 | write];
+    const { at: AT, awaits: AWAITS, behind: BEHIND } = PAIR;
+    const words = new Int32Array(WORDS).fill(-1);
 
-  /** {@inheritDoc MemoryView.getInt32} */
-  getInt32(at: number, littleEndian?: boolean, half = 0): number {
-    if (half === 0) this.#recorder.record(at, READ_4);
-    else if (half === KEPT) this.#words[AT] = -1;
-    else if (half === ONLY_HIGH) {
-      this.#recorder.record(startOfPair(at, HIGH, littleEndian), READ_8);
-    } else {
-      this.#recordHalf(startOfPair(at, half, littleEndian), half, READ_8);
-    }
-    return this.#inner.getInt32(at, littleEndian);
-  }
-
-  /** {@inheritDoc MemoryView.setInt32} */
-  setInt32(
-    at: number,
-    value: number,
-    littleEndian?: boolean,
-    half = 0,
-  ): void {
-    if (half === 0) this.#recorder.record(at, WRITE_4);
-    else this.#recordHalf(startOfPair(at, half, littleEndian), half, WRITE_8);
-    this.#inner.setInt32(at, value, littleEndian);
-  }
-
-  /** {@inheritDoc MemoryView.getUint16} */
-  getUint16(at: number, littleEndian?: boolean): number {
-    this.#recorder.record(at, READ_2);
-    return this.#inner.getUint16(at, littleEndian);
-  }
-
-  /** {@inheritDoc MemoryView.setUint16} */
-  setUint16(at: number, value: number, littleEndian?: boolean): void {
-    this.#recorder.record(at, WRITE_2);
-    this.#inner.setUint16(at, value, littleEndian);
-  }
-
-  /** {@inheritDoc MemoryView.getUint8} */
-  getUint8(at: number): number {
-    this.#recorder.record(at, READ_1);
-    return this.#inner.getUint8(at);
-  }
-
-  /** {@inheritDoc MemoryView.setUint8} */
-  setUint8(at: number, value: number): void {
-    this.#recorder.record(at, WRITE_1);
-    this.#inner.setUint8(at, value);
-  }
-
-  /** A half is an access, but for the other one directly behind it. */
-  #recordHalf(start: number, half: number, word: number): void {
-    const words = this.#words;
-    const recorder = this.#recorder;
-    if (
-      words[AT] === start && words[AWAITS] === (word << 2 | half) &&
-      words[BEHIND] === recorder.recorded
-    ) {
-      words[AT] = -1;
-      return;
-    }
-    recorder.record(start, word);
-    words[AT] = start;
-    words[AWAITS] = word << 2 | (BOTH_HALVES - half);
-    words[BEHIND] = recorder.recorded;
+    /** A half is an access, but for the other one directly behind it. */
+    const recordHalf = (start: number, half: number, word: number): void => {
+      if (
+        words[AT] === start && words[AWAITS] === (word << 2 | half) &&
+        words[BEHIND] === recorded()
+      ) {
+        words[AT] = -1;
+        return;
+      }
+      record(start, word);
+      words[AT] = start;
+      words[AWAITS] = word << 2 | (bothHalves - half);
+      words[BEHIND] = recorded();
+    };
+    const recordPart = (
+      at: number,
+      littleEndian: boolean | undefined,
+      half: number,
+    ): void => {
+      if (half === kept) words[AT] = -1;
+      else if (half === onlyHigh) {
+        record(startOfPair(at, high, littleEndian), read8);
+      } else recordHalf(startOfPair(at, half, littleEndian), half, read8);
+    };
+    this.getInt32 = (at, littleEndian, half = 0) => {
+      if (half === 0) record(at, read4);
+      else recordPart(at, littleEndian, half);
+      return view.getInt32(at, littleEndian);
+    };
+    this.setInt32 = (at, value, littleEndian, half = 0) => {
+      if (half === 0) record(at, write4);
+      else recordHalf(startOfPair(at, half, littleEndian), half, write8);
+      view.setInt32(at, value, littleEndian);
+    };
+    this.getUint16 = (at, littleEndian) => {
+      record(at, read2);
+      return view.getUint16(at, littleEndian);
+    };
+    this.setUint16 = (at, value, littleEndian) => {
+      record(at, write2);
+      view.setUint16(at, value, littleEndian);
+    };
+    this.getUint8 = (at) => {
+      record(at, read1);
+      return view.getUint8(at);
+    };
+    this.setUint8 = (at, value) => {
+      record(at, write1);
+      view.setUint8(at, value);
+    };
   }
 }
 
@@ -137,5 +127,5 @@ function startOfPair(
   half: number,
   littleEndian: boolean | undefined,
 ): number {
-  return (half === LOW) === (littleEndian ?? false) ? at : at - 4;
+  return (half === HALF.low) === (littleEndian ?? false) ? at : at - 4;
 }

@@ -39,7 +39,7 @@ Deno.test("AccessRecorder hands on a full batch by itself", () => {
   const recorder = new AccessRecorder(0, ({ length }) => lengths.push(length));
   recorder.enabled = true;
   for (let i = 0; i < 40_000; i++) recorder.record(i, 1 << 2);
-  assertEquals(recorder.recorded, 40_000);
+  assertEquals(recorder.recorded(), 40_000);
   recorder.flush();
   // 40000 = 2 x 16384 + 7232.
   assertEquals(lengths, [16384, 16384, 7232]);

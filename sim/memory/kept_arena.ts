@@ -1,0 +1,84 @@
+/**
+ * An arena that the paths of an isolate have one after the other, for exact
+ * figures alone: memory is taken from the system once, and the accesses to it
+ * are the same closures for all of them, so that V8 goes on folding them into
+ * the code as constants. Those of a second arena would be loaded, compared and
+ * called at each access.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { allocateArena } from "./allocate.ts";
+import type { KernelMemoryOptions, MemoryPlace } from "./kernel_memory.ts";
+import { MemoryAccess } from "./memory_access.ts";
+
+/** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
+const LEAST_BYTES = 1 << 26;
+
+interface KeptPlace extends MemoryPlace {
+  readonly abi: Abi;
+  /** Whether its view was given by a watcher. */
+  readonly isWatched: boolean;
+  /** Bytes that are not zeros any more, at most. */
+  touchedBytes: number;
+}
+
+/**
+ * Memory that is given out again and again, all zeros each time.
+ *
+ * @example Two memories in one place
+ * ```ts
+ * import { findAbi } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ * import { KeptArena } from "./kept_arena.ts";
+ * import { KernelMemory } from "./kernel_memory.ts";
+ *
+ * const kept = new KeptArena();
+ * const options = { abi: findAbi("lp64"), sizeBytes: 8192, kept };
+ * const first = new KernelMemory(options);
+ * first.set32(4096, 7);
+ * const second = new KernelMemory(options); // `first` is of no use any more
+ * assertEquals(second.buffer === first.buffer, true);
+ * assertEquals(second.get32 === first.get32, true);
+ * assertEquals(second.get32(4096), 0);
+ * ```
+ */
+export class KeptArena {
+  #place: KeptPlace | undefined;
+
+  /**
+   * Gives the arena to another memory. It is a new one if it was too small, or
+   * read and written otherwise.
+   *
+   * @param options ABI, size, and who watches: whoever watched first goes on.
+   * @returns Where it is.
+   */
+  take({ abi, sizeBytes, wrap }: KernelMemoryOptions): MemoryPlace {
+    const place = this.#place;
+    if (
+      place === undefined || place.abi !== abi ||
+      place.buffer.byteLength < sizeBytes ||
+      place.isWatched !== (wrap !== undefined)
+    ) return this.#place = newPlace(abi, sizeBytes, wrap);
+    const zeros = new Float64Array(place.buffer, 0, place.touchedBytes >>> 3);
+    zeros.fill(0);
+    place.touchedBytes = sizeBytes;
+    return place;
+  }
+}
+
+function newPlace(
+  abi: Abi,
+  sizeBytes: number,
+  wrap: KernelMemoryOptions["wrap"],
+): KeptPlace {
+  const capacity = 2 ** Math.ceil(Math.log2(Math.max(LEAST_BYTES, sizeBytes)));
+  const buffer = allocateArena("kernel memory", capacity);
+  const plain = new DataView(buffer);
+  const view = wrap?.(plain) ?? plain;
+  const offsetMask = capacity - 1;
+  return {
+    ...{ buffer, plain, view, offsetMask, abi },
+    access: new MemoryAccess(view, abi, offsetMask),
+    isWatched: wrap !== undefined,
+    touchedBytes: sizeBytes,
+  };
+}

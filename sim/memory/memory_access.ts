@@ -1,0 +1,139 @@
+/**
+ * The accesses to an arena: closures over its view, which V8 inlines as
+ * constants where there is one arena in an isolate. 64-bit values are lo/hi
+ * pairs of int32.
+ */
+import type { Abi } from "../../layouts/abi.ts";
+import { HALF, type MemoryView } from "../../layouts/word.ts";
+import { type CounterAccess, ownCounters } from "./counter_access.ts";
+
+/**
+ * Virtual address of the arena's first byte: on 64-bit in the direct map
+ * (Documentation/arch/x86/x86_64/mm.rst, 5 levels: 0xff11000000000000), on
+ * 32-bit at PAGE_OFFSET 0xc0000000.
+ */
+export const DIRECT_MAP_HI_64: number = 0xff110001 | 0;
+export const PAGE_OFFSET_32: number = 0xc0000000 | 0;
+
+/** Reads and writes of an arena, by offset. */
+export class MemoryAccess {
+  /** Reads a signed byte's unsigned value at an offset. */
+  readonly get8: (at: number) => number;
+  /** Writes a byte. */
+  readonly set8: (at: number, value: number) => void;
+  /** Reads a u16. */
+  readonly get16: (at: number) => number;
+  /** Writes a u16. */
+  readonly set16: (at: number, value: number) => void;
+  /** Reads 32 bits as an int32. */
+  readonly get32: (at: number) => number;
+  /** Writes 32 bits. */
+  readonly set32: (at: number, value: number) => void;
+  /** Reads the low half of a u64. */
+  readonly get64Lo: (at: number) => number;
+  /** Reads the high half of a u64. */
+  readonly get64Hi: (at: number) => number;
+  /** Writes a u64 from its halves. */
+  readonly set64: (at: number, lo: number, hi: number) => void;
+  /** Reads a pointer into the arena as an offset; NULL is 0. */
+  readonly getPointer: (at: number) => number;
+  /** Writes a pointer into the arena; offset 0 becomes NULL. */
+  readonly setPointer: (at: number, offset: number) => void;
+  /** Writes an unsigned long or size_t below 2^31. */
+  readonly setLong: (at: number, value: number) => void;
+  /** Reads an unsigned long or size_t below 2^31. */
+  readonly getLong: (at: number) => number;
+
+  /** Writes a little-endian u64 that a device reads, on every ABI. */
+  readonly setLe64: (at: number, lo: number, hi: number) => void;
+  /** Reads the low half of a little-endian u64 that a device reads. */
+  readonly getLe64Lo: (at: number) => number;
+  /** Reads the high half of a little-endian u64 that a device reads. */
+  readonly getLe64Hi: (at: number) => number;
+  /** Reads 32 bits of device memory, little-endian on every ABI. */
+  readonly getLe32: (at: number) => number;
+  /** Writes 32 bits of device memory. */
+  readonly setLe32: (at: number, value: number) => void;
+  /** Read-modify-write accesses of memory that is one worker's. */
+  readonly counters: CounterAccess;
+
+  /**
+   * Makes the accesses.
+   *
+   * @param arena The arena, or what watches it.
+   * @param abi Byte order and pointer size.
+   * @param offsetMask All bits that an offset may have.
+   */
+  constructor(arena: MemoryView, abi: Abi, offsetMask: number) {
+    // Constants of its own: bench/HOT_PATH.md.
+    const view = arena;
+    const mask = offsetMask;
+    const { low, high } = HALF;
+    const directMapHi = DIRECT_MAP_HI_64;
+    this.get8 = (at) => view.getUint8(at | 0);
+    this.set8 = (at, value) => view.setUint8(at | 0, value | 0);
+    // The byte order is a literal in each closure: V8 then emits one load.
+    if (abi.littleEndian) {
+      this.get16 = (at) => view.getUint16(at | 0, true);
+      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, true);
+      this.get32 = (at) => view.getInt32(at | 0, true);
+      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, true);
+      this.get64Lo = (at) => view.getInt32(at | 0, true, low);
+      this.get64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
+      this.set64 = (at, lo, hi) => {
+        view.setInt32(at | 0, lo | 0, true, low);
+        view.setInt32((at + 4) | 0, hi | 0, true, high);
+      };
+    } else {
+      this.get16 = (at) => view.getUint16(at | 0, false);
+      this.set16 = (at, value) => view.setUint16(at | 0, value | 0, false);
+      this.get32 = (at) => view.getInt32(at | 0, false);
+      this.set32 = (at, value) => view.setInt32(at | 0, value | 0, false);
+      this.get64Lo = (at) => view.getInt32((at + 4) | 0, false, low);
+      this.get64Hi = (at) => view.getInt32(at | 0, false, high);
+      this.set64 = (at, lo, hi) => {
+        view.setInt32((at + 4) | 0, lo | 0, false, low);
+        view.setInt32(at | 0, hi | 0, false, high);
+      };
+    }
+    this.getLe32 = (at) => view.getInt32(at | 0, true);
+    this.setLe32 = (at, value) => view.setInt32(at | 0, value | 0, true);
+    this.getLe64Lo = (at) => view.getInt32(at | 0, true, low);
+    this.getLe64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
+    this.setLe64 = (at, lo, hi) => {
+      view.setInt32(at | 0, lo | 0, true, low);
+      view.setInt32((at + 4) | 0, hi | 0, true, high);
+    };
+    const { get32, set32, get64Lo, set64 } = this;
+    this.counters = ownCounters(get32, set32);
+    if (abi.pointerBytes === 8) {
+      if (abi.littleEndian) {
+        this.getPointer = (at) => view.getInt32(at, true, low) & mask;
+        this.setPointer = (at, offset) => {
+          view.setInt32(at, offset | 0, true, low);
+          view.setInt32(
+            (at + 4) | 0,
+            ((0 - offset) >> 31) & directMapHi,
+            true,
+            high,
+          );
+        };
+      } else {
+        this.getPointer = (at) => get64Lo(at) & mask;
+        this.setPointer = (at, offset) =>
+          set64(at, offset, offset === 0 ? 0 : DIRECT_MAP_HI_64);
+      }
+      this.setLong = (at, value) => set64(at, value, 0);
+      this.getLong = get64Lo;
+    } else {
+      this.getPointer = (at) => {
+        const pointer = get32(at);
+        return pointer === 0 ? 0 : (pointer - PAGE_OFFSET_32) | 0;
+      };
+      this.setPointer = (at, offset) =>
+        set32(at, offset === 0 ? 0 : (offset + PAGE_OFFSET_32) | 0);
+      this.setLong = set32;
+      this.getLong = get32;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { assert, assertEquals } from "@std/assert";
+import { abis, findAbi } from "../../../layouts/abi.ts";
+import { KeptArena } from "../../../sim/memory/kept_arena.ts";
+import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+
+const lp64 = findAbi("lp64");
+
+Deno.test("KeptArena gives memory out again, all zeros, to every ABI", () => {
+  for (const abi of abis) {
+    const kept = new KeptArena();
+    for (const sizeBytes of [1 << 20, 1 << 16, 1 << 21]) {
+      const memory = new KernelMemory({ abi, sizeBytes, kept });
+      const bytes = memory.bytes();
+      assertEquals(bytes.length, sizeBytes);
+      assertEquals(bytes.findIndex((byte) => byte !== 0), -1, abi.name);
+      bytes.fill(0xff);
+      memory.setPointer(4096, 8192);
+      assertEquals(memory.getPointer(4096), 8192, abi.name);
+    }
+  }
+});
+
+Deno.test("KeptArena gives the same accesses, unless they have to be others", () => {
+  const kept = new KeptArena();
+  const of = (
+    options: Partial<ConstructorParameters<typeof KernelMemory>[0]>,
+  ) => new KernelMemory({ abi: lp64, sizeBytes: 1 << 16, kept, ...options });
+  const first = of({});
+  assert(of({ sizeBytes: 1 << 20 }).get32 === first.get32);
+  const larger = of({ sizeBytes: (1 << 26) + 4096 });
+  assert(larger.buffer !== first.buffer);
+  assertEquals(larger.buffer.byteLength, 1 << 27);
+  assert(of({ abi: findAbi("ilp32") }).buffer !== larger.buffer);
+  let wrapped = 0;
+  const wrap = (view: DataView) => {
+    wrapped++;
+    return view;
+  };
+  const watched = of({ wrap });
+  assert(of({ wrap }).get32 === watched.get32);
+  assertEquals(wrapped, 1);
+});
