@@ -34,20 +34,20 @@ const CONVERSIONS = [
 const kindCounts = z.partialRecord(z.enum(kindNames), count);
 
 const auditSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(1).describe("Version of this form"),
   tool: z.string().describe("Name of the tool that wrote it"),
   kernel: z.strictObject({
     version: z.string().describe("Version in the tree's Makefile"),
     directory: z.string()
       .describe("What was read of it, from its root; empty for all of it"),
-  }),
+  }).describe("The kernel tree"),
   interrupted: z.boolean()
     .describe("Whether it was ended before the last file"),
   files: z.strictObject({
     read: count.describe("Files of C (.c, .h) that were read"),
     withUses: count.describe("Those that hold one of the identifiers"),
     linksPassedOver: count.describe("Symbolic links, none of them followed"),
-  }),
+  }).describe("Counts of its files"),
   total: z.record(z.string(), count).describe(
     "Occurrences of each identifier outside of comments, strings and " +
       "character constants",
@@ -68,7 +68,7 @@ const auditSchema = z.strictObject({
     z.strictObject({
       uses: count.describe("Occurrences of all identifiers"),
       ofBvec: count.describe("Those that concern the page of a bio_vec"),
-      kinds: kindCounts,
+      kinds: kindCounts.describe("Occurrences of all identifiers by kind"),
     }),
   ).describe("By the directory of the file, without those below it"),
   uses: z.array(z.strictObject({
@@ -87,11 +87,11 @@ const auditSchema = z.strictObject({
   notUnderstood: z.array(z.strictObject({
     ...place,
     found: z.string().describe("What stands there"),
-    text: z.string(),
+    text: z.string().describe("The line, without the blanks around it"),
   })).describe("Occurrences that the parser gave no meaning; in uses, too"),
   notRead: z.array(z.strictObject({
-    file: z.string(),
-    reason: z.string(),
+    file: z.string().describe("Path from the kernel's root"),
+    reason: z.string().describe("Why it was not read"),
   })).describe("What may hold the identifiers and was not read as C"),
 });
 
