@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import type { RequestTable } from "../../sim/block/request.ts";
@@ -96,16 +97,7 @@ export function traceCell(
     },
   }, (batch) => take(batch));
   const { path, memory } = assembly;
-  const kiocbs = cell.api === "aio"
-    ? new Slab(memory, {
-      structure: "aio_kiocb",
-      objectBytes: 192,
-      strideBytes: 256,
-      count: 32,
-      freePointerOffset: 96,
-      allocator: pathProfile(kernel).slabAllocator,
-    })
-    : undefined;
+  const kiocbs = cell.api === "aio" ? kiocbSlab(memory, kernel) : undefined;
   touchDevice = createDeviceState(memory, kernel);
   path.open(window);
   const ios = window.counts[0] ?? 0;
@@ -146,6 +138,18 @@ export function traceCell(
   group();
   record(false);
   return collector.touched();
+}
+
+/** The requests of aio, of which the lab's own path knows nothing. */
+function kiocbSlab(memory: KernelMemory, kernel: string): Slab {
+  return new Slab(memory, {
+    structure: "aio_kiocb",
+    objectBytes: 192,
+    strideBytes: 256,
+    count: 32,
+    freePointerOffset: 96,
+    allocator: pathProfile(kernel).slabAllocator,
+  });
 }
 
 /** Without CONFIG_PCI_P2PDMA nobody asks of what kind memory is. */

@@ -229,20 +229,27 @@ export class Phases {
       before = address;
       if (detail === INSTRUCTION.interruptReturn && frame !== undefined) {
         context.frames.pop();
-        if (frame.kind === "irq" && !frame.sawNvme) {
-          // Not what came in between: nvme's, on this one's softirqs.
-          for (let back = frame.firstEvent; back <= event; back++) {
-            if (phases[back] === IRQ && stacks[back] === frame.stack) {
-              phases[back] = EXCLUDED;
-            }
-          }
-        }
+        this.#endInterrupt(frame, event);
       } else if (detail === INSTRUCTION.return) {
         if (frame?.softirq?.id === known.id) frame.softirq = undefined;
         if (known.isSchedule && frame === undefined && task === ownTask) {
           context.scheduling = false;
         }
         if (known.isIssuer && frame === undefined) context.issuing = false;
+      }
+    }
+  }
+
+  /** An interrupt that had nothing of nvme's is no part of the I/O. */
+  #endInterrupt(
+    { kind, sawNvme, firstEvent, stack }: Frame,
+    event: number,
+  ): void {
+    if (kind !== "irq" || sawNvme) return;
+    // Not what came in between: nvme's, on this one's softirqs.
+    for (let back = firstEvent; back <= event; back++) {
+      if (this.phases[back] === IRQ && this.stacks[back] === stack) {
+        this.phases[back] = EXCLUDED;
       }
     }
   }

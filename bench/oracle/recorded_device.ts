@@ -22,7 +22,13 @@ import type { Completions } from "./completions.ts";
 import type { RecordedMemory } from "./recorded_memory.ts";
 import { METADATA_BYTES, recordedNvme } from "./recorded_nvme.ts";
 import type { RecordedQueue } from "./run_limits.ts";
-import { seenBio, seenRequest, type SeenRow } from "./seen_row.ts";
+import {
+  forget,
+  nothingSeen,
+  seenBio,
+  seenRequest,
+  type SeenRow,
+} from "./seen_row.ts";
 
 /** I/Os and bios of a row at once, at most. */
 const MOST_IOS = 1024;
@@ -93,13 +99,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     map,
   });
   const { profile } = context;
-  const seen: SeenRow = {
-    bios: [],
-    requests: [],
-    commands: [],
-    tagWaits: 0,
-    errors: new Map(),
-  };
+  const seen = nothingSeen();
   const noteRequest = (request: number): void => {
     seen.requests.push(seenRequest(request, { layer, context }));
   };
@@ -165,18 +165,11 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       },
     }),
   });
-  const reset = (): void => {
-    seen.bios.length = 0;
-    seen.requests.length = 0;
-    seen.commands.length = 0;
-    seen.tagWaits = 0;
-    seen.errors.clear();
-  };
   return {
     layer,
     profile,
     seen,
-    reset,
+    reset: () => forget(seen),
     completeEarly: () => completeEarly(),
   };
 }

@@ -27,6 +27,34 @@ export interface SeenRow {
   readonly errors: Map<number, number>;
 }
 
+/**
+ * Begins with nothing seen.
+ *
+ * @returns An empty row.
+ */
+export function nothingSeen(): SeenRow {
+  return {
+    bios: [],
+    requests: [],
+    commands: [],
+    tagWaits: 0,
+    errors: new Map(),
+  };
+}
+
+/**
+ * Forgets what was seen, for the next row.
+ *
+ * @param seen The row.
+ */
+export function forget(seen: SeenRow): void {
+  seen.bios.length = 0;
+  seen.requests.length = 0;
+  seen.commands.length = 0;
+  seen.tagWaits = 0;
+  seen.errors.clear();
+}
+
 /** Where what the layer has in memory is read from. */
 export interface LayerInMemory {
   /** The layer. */

@@ -106,26 +106,16 @@ export async function auditCell(
   const contenders = new Map(options.contenders);
   const unfit: ResultLeftOut[] = [];
   const answers = new Map<string, AuditAnswer>();
-  const leaveOutUnfit = (window: IoWindow): void => {
-    for (const [name, contender] of contenders) {
-      const reason = unfitReason(window, {
-        layout: layoutOf(contender.setup),
-        abi: findAbi(contender.setup.abi),
-        submitter: contender.setup.submitter,
-      });
-      if (reason === undefined) continue;
-      unfit.push({ name, reason });
-      contenders.delete(name);
-      answers.delete(name);
-    }
-  };
   const traces = new Map<string, TraceFigures>();
   let kept: { handle: WindowHandle; ios: number } | undefined;
   let firstIo = 0;
   let windowIndex = 0;
   for await (const windows of groupsOf(workload, options.windows)) {
     signal?.throwIfAborted();
-    for (const window of windows) leaveOutUnfit(window);
+    for (const left of windows.flatMap((one) => takeUnfit(contenders, one))) {
+      unfit.push(left);
+      answers.delete(left.name);
+    }
     const audits: Omit<AuditRequest, "digests">[] = [];
     let traced: WindowHandle | undefined;
     for (const window of windows) {
@@ -191,12 +181,7 @@ export async function auditCell(
     windowIndex += windows.length;
     options.onProgress?.(firstIo);
   }
-  if (kept === undefined) {
-    throw new RangeError(
-      `Cannot run "${workload.name}": it has no reads and writes, ` +
-        `expected one at least`,
-    );
-  }
+  if (kept === undefined) throw noIosError(workload);
   return {
     unfit,
     contenders: new Map(
@@ -208,6 +193,29 @@ export async function auditCell(
     window: kept.handle,
     windowIos: kept.ios,
   };
+}
+
+function noIosError({ name }: Workload): RangeError {
+  return new RangeError(
+    `Cannot run "${name}": it has no reads and writes, expected one at least`,
+  );
+}
+
+/** Takes out the layouts that cannot hold the I/Os of a window. */
+function takeUnfit(
+  contenders: Map<string, Auditor>,
+  window: IoWindow,
+): ResultLeftOut[] {
+  return [...contenders].flatMap(([name, { setup }]) => {
+    const reason = unfitReason(window, {
+      layout: layoutOf(setup),
+      abi: findAbi(setup.abi),
+      submitter: setup.submitter,
+    });
+    if (reason === undefined) return [];
+    contenders.delete(name);
+    return [{ name, reason }];
+  });
 }
 
 /** Windows that are carried out behind each other: all, or one at a time. */

@@ -7,7 +7,6 @@
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceView } from "../../sim/replay/trace_views.ts";
-import type { IoWindow } from "../../sim/workload/window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import type { ResultLeftOut } from "../result/result.ts";
@@ -80,8 +79,7 @@ export async function auditInParts(
   const { run, room, cell: { poolBytes } } = options;
   const auditors: Auditors = options.auditors ?? options.isolates;
   const names = [...setups.keys()];
-  const isSimulated = run.simulation !== undefined &&
-    options.twin === undefined;
+  const simulation = options.twin === undefined ? run.simulation : undefined;
   const sizeBytes = isolateBytes("audit", {
     poolBytes,
     depth: run.depth,
@@ -89,24 +87,12 @@ export async function auditInParts(
   });
   const fitting = Math.max(1, isolatesIn(room, sizeBytes));
   // What is simulated in time is told at the end of all windows.
-  if (options.auditors === undefined && !isSimulated && names.length > 1) {
-    const workload = await open();
-    const windows = await keptWindows(
-      workload,
-      windowCapacity(workload.placement.poolBytes),
-    );
-    if (windows !== undefined) {
-      return await auditShared(from, {
-        workload,
-        windows,
-        count: Math.min(
-          fitting,
-          2 * names.length,
-          navigator.hardwareConcurrency,
-        ),
-        sizeBytes,
-      });
-    }
+  if (
+    options.auditors === undefined && simulation === undefined &&
+    names.length > 1
+  ) {
+    const shared = await auditShared(from, { fitting, sizeBytes });
+    if (shared !== undefined) return shared;
   }
   const atOnce = Math.min(
     fitting,
@@ -123,10 +109,7 @@ export async function auditInParts(
   let first: { workload: Workload; audited: AuditedCell } | undefined;
   for (let at = 0; at < names.length; at += atOnce) {
     const part = names.slice(at, at + atOnce);
-    const which = atOnce < names.length
-      ? `, layout${part.length > 1 ? `s ${at + 1} to` : ""} ` +
-        `${at + part.length} of ${names.length}`
-      : "";
+    const which = partText(at, part.length, names.length);
     const keyOf = (name: string): IsolateKey => ({
       setup: setups.get(name) as ContenderSetup,
       role: "audit",
@@ -155,13 +138,13 @@ export async function auditInParts(
     for (const [name, figures] of audited.contenders) {
       contenders.set(name, figures);
     }
-    if (isSimulated && run.simulation !== undefined) {
+    if (simulation !== undefined) {
       simulations.push(
         await simulateCell(await open(), {
           contenders: new Map(
             [...asked].filter(([name]) => audited.contenders.has(name)),
           ),
-          setup: run.simulation,
+          setup: simulation,
           seed: run.seed,
           depth: run.depth,
           ended,
@@ -188,23 +171,34 @@ export async function auditInParts(
   };
 }
 
-/** In isolates that take one layout after the other. */
+/** Which layouts are audited, where it is not all at once. */
+function partText(first: number, count: number, all: number): string {
+  if (count === all) return "";
+  const which = count > 1 ? `s ${first + 1} to` : "";
+  return `, layout${which} ${first + count} of ${all}`;
+}
+
+/**
+ * In isolates that take one layout after the other; nothing where the workload
+ * has too many windows to be kept.
+ */
 async function auditShared(
   from: AuditPartsOptions,
-  given: {
-    readonly workload: Workload;
-    readonly windows: readonly IoWindow[];
-    readonly count: number;
-    readonly sizeBytes: number;
-  },
-): Promise<AuditedParts> {
-  const { setups, options } = from;
-  const { workload, windows, ...lanes } = given;
+  { fitting, sizeBytes }: { fitting: number; sizeBytes: number },
+): Promise<AuditedParts | undefined> {
+  const { setups, open, options } = from;
   const { isolates, auditLanes } = options;
+  const workload = await open();
+  const windows = await keptWindows(
+    workload,
+    windowCapacity(workload.placement.poolBytes),
+  );
+  if (windows === undefined) return undefined;
   const [setup] = setups.values();
   if (setup === undefined) throw new RangeError("Cannot audit no layout");
   const { keys, workers } = await auditLanes.take(isolates, {
-    ...lanes,
+    count: Math.min(fitting, 2 * setups.size, navigator.hardwareConcurrency),
+    sizeBytes,
     setup,
   });
   try {

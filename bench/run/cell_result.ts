@@ -1,6 +1,7 @@
 /**
  * What a result says of a cell: what is exact, and what was measured of it.
  */
+import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import { emptinessWarnings } from "../result/emptiness.ts";
 import { summarise } from "../result/summarise.ts";
 import type { PlannedRounds } from "../statistics/sample.ts";
@@ -88,7 +89,6 @@ export function cellResult(
     })
   );
   const { tally } = workload;
-  const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);
   return {
     workload: plan.workload,
     description: workload.description,
@@ -98,16 +98,7 @@ export function cellResult(
     kernel: run.kernel,
     placement: workload.placementText,
     baseline: BASELINE,
-    ios: {
-      total: tally.ios,
-      reads: tally.reads,
-      writes: tally.writes,
-      others: tally.others,
-      bytes: tally.bytes,
-      skipped,
-      rounded: tally.rounded,
-      cut: tally.cut,
-    },
+    ios: iosOf(tally),
     submitter: submitterOf(run, plan.workload),
     ...(run.api === undefined ? {} : { api: run.api }),
     setting: cellSetting(run, plan),
@@ -146,6 +137,13 @@ export function cellResult(
       ...(hasGroups ? groupWarnings(run, navigator.hardwareConcurrency) : []),
     ],
   };
+}
+
+/** What the workload held. */
+function iosOf(tally: WorkloadTally): ResultCell["ios"] {
+  const { ios: total, reads, writes, others, bytes, rounded, cut } = tally;
+  const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);
+  return { total, reads, writes, others, bytes, skipped, rounded, cut };
 }
 
 /** The rounds that were asked for, and a budget of the run that has them. */
