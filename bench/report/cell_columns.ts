@@ -68,6 +68,19 @@ export function countColumn(
 }
 
 /**
+ * Makes the first column of a table whose rows name their layout, and which
+ * programs find by that.
+ *
+ * @param header What the table is.
+ * @returns The column.
+ */
+export function layoutColumn<Row extends { readonly layout: string }>(
+  header: string,
+): FigureColumn<Row> {
+  return { header, left: true, cell: ({ layout }) => layout, fields: () => [] };
+}
+
+/**
  * Gives the fields of an interval, as far as the reader sees them.
  *
  * @param key Its path.

@@ -3,6 +3,7 @@
  * injected, and how I/Os ended. Simulated times never stand beside measured
  * ones.
  */
+import { layoutColumn } from "./cell_columns.ts";
 import type { ResultCell } from "../result/result.ts";
 import type {
   ResultFaultRule,
@@ -44,12 +45,7 @@ function latency(
 }
 
 const LATENCIES: readonly FigureColumn<Simulated>[] = [
-  {
-    header: "simulated us",
-    left: true,
-    cell: ({ layout }) => layout,
-    fields: () => [],
-  },
+  layoutColumn("simulated us"),
   latency("mean", "meanNs", (found) => found?.meanNs),
   ...["p50", "p90", "p99", "p99.9", "p99.99"].map((name) => ({
     ...latency(
@@ -158,7 +154,7 @@ function leaksOf(layouts: readonly ResultSimulatedLayout[]): number {
 function endColumns(layouts: readonly Simulated[]): FigureColumn<Simulated>[] {
   const names = new Set(layouts.flatMap((one) => Object.keys(one.statuses)));
   return [
-    nameColumn("I/Os ended"),
+    layoutColumn("I/Os ended"),
     ...[...names].map((name) =>
       simulated(
         name,
@@ -179,13 +175,9 @@ function handlingColumns(
   );
   if (counted.length === 0) return [];
   return [
-    nameColumn("handling"),
+    layoutColumn("handling"),
     ...counted.map(([key, header]) =>
       simulated(header, `counts.${key}`, ({ counts }) => counts[key] ?? 0)
     ),
   ];
-}
-
-function nameColumn(header: string): FigureColumn<Simulated> {
-  return { header, left: true, cell: ({ layout }) => layout, fields: () => [] };
 }
