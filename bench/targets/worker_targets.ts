@@ -1,11 +1,11 @@
 /** Groups of workers: how their rate grows, and what a device beside them does. */
 import { medianOf } from "../statistics/median.ts";
-import type { SustainedRate } from "../workers/group_answers.ts";
+import { sum, type SustainedRate } from "../workers/group_answers.ts";
 import { WorkerGroup } from "../workers/group.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import { targetMachine } from "../workers/target_machine.ts";
 import type { TargetGroup, TargetSize } from "./target.ts";
-import { takeTurns, type Turn } from "./turns.ts";
+import { medianRatio, takeTurns, type Turn } from "./turns.ts";
 
 /** I/Os of a slice of a group: a few ms. */
 const SLICE_IOS = 4096;
@@ -103,7 +103,7 @@ const TURN_MS: Readonly<Record<TargetSize, number>> = {
 /** Groups that are born again, and rounds of each. */
 const BUILDS: Readonly<Record<TargetSize, number>> = {
   tiny: 1,
-  quick: 5,
+  quick: 7,
   full: 20,
 };
 const BIRTH_ROUNDS: Readonly<Record<TargetSize, number>> = {
@@ -130,7 +130,8 @@ export async function manyOverTwo(size: TargetSize): Promise<number> {
   const all = Array.from({ length: MANY }, (_, worker) => worker);
   const pairs = all.filter((worker) => worker % 2 === 0)
     .map((worker) => [worker, worker + 1]);
-  const found: { wall: number; cpu: number | null }[] = [];
+  const walls: number[] = [];
+  const cpus: number[] = [];
   for (let build = 0; build < BUILDS[size]; build++) {
     const group = await WorkerGroup.start(setup, {
       workers: MANY,
@@ -141,46 +142,39 @@ export async function manyOverTwo(size: TargetSize): Promise<number> {
       await group.open(window);
       // As long as eight threads on two CPUs take to be compiled.
       await group.sustain(20 * milliseconds, all);
-      const rates: Record<"many" | "two", SustainedRate[]> = {
-        many: [],
-        two: [],
-      };
+      const many: SustainedRate[] = [];
+      const two: SustainedRate[] = [];
+      const turn = async (active: number[], rates: SustainedRate[]) =>
+        rates.push(await group.sustain(milliseconds, active));
       await takeTurns({
-        many: async () =>
-          rates.many.push(await group.sustain(milliseconds, all)),
+        many: () => turn(all, many),
         ...Object.fromEntries(
-          pairs.map((pair) => [
-            `two ${pair}`,
-            async () => rates.two.push(await group.sustain(milliseconds, pair)),
-          ]),
+          pairs.map((pair) => [`two ${pair}`, () => turn(pair, two)]),
         ),
       }, BIRTH_ROUNDS[size]);
-      found.push({
-        wall: overMedian(rates, ({ perSecond }) => perSecond) as number,
-        cpu: overMedian(rates, ({ perCpuSecond }) => perCpuSecond),
-      });
+      const overTwo = (of: (rate: SustainedRate) => number | null) =>
+        medianRatio(
+          many.map((rate) => of(rate) ?? NaN),
+          // The pairs of a round are as many I/Os as all at once are.
+          many.map((_, round) =>
+            sum(
+              pairs.map((_, i) =>
+                of(two[round * pairs.length + i] as SustainedRate) ?? NaN
+              ),
+            ) / pairs.length
+          ),
+        );
+      walls.push(overTwo(({ perSecond }) => perSecond));
+      cpus.push(overTwo(({ perCpuSecond }) => perCpuSecond));
     } finally {
       group.stop();
     }
   }
-  const ofCpu = found.flatMap(({ cpu }) => cpu ?? []);
+  const ofCpu = cpus.filter((ratio) => !Number.isNaN(ratio));
   return Math.min(
-    medianOf(found.map(({ wall }) => wall)),
+    medianOf(walls),
     ...(ofCpu.length === 0 ? [] : [medianOf(ofCpu)]),
   );
-}
-
-/** The median rate of many over that of two; `null` without such rates. */
-function overMedian(
-  rates: Readonly<Record<"many" | "two", readonly SustainedRate[]>>,
-  of: (rate: SustainedRate) => number | null,
-): number | null {
-  const [many, two] = [rates.many, rates.two].map((all) =>
-    all.flatMap((rate) => of(rate) ?? [])
-  ) as [number[], number[]];
-  return many.length === 0 || two.length === 0
-    ? null
-    : medianOf(many) / medianOf(two);
 }
 
 /** More submitters than CPUs: they take turns, and should lose nothing. */

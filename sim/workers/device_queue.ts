@@ -61,6 +61,10 @@ export function createDeviceQueue(
     let phase = read(phaseAt);
     const count = (end - head) & mask;
     batches[count] = (batches[count] as number) + 1;
+    // Nobody looks at an entry before the one in front of it: the phase of the
+    // first publishes all of them, with one atomic store.
+    let firstAt = 0;
+    let firstWord = 0;
     while (head !== end) {
       const entry = submission + head * submissionWords;
       const status = carryOut(entry);
@@ -71,13 +75,18 @@ export function createDeviceQueue(
       const last = done + completionWords - 1;
       write(done, 0);
       write(last - 1, head | queueId);
-      store(last, commandId | (status << 1 | phase) << 16);
+      const word = commandId | (status << 1 | phase) << 16;
+      if (firstAt === 0) {
+        firstAt = last;
+        firstWord = word;
+      } else write(last, word);
       tail++;
       if (tail === entries) {
         tail = 0;
         phase ^= 1;
       }
     }
+    store(firstAt, firstWord);
     write(headAt, head);
     write(tailAt, tail);
     write(phaseAt, phase);

@@ -95,8 +95,9 @@ export function createHostQueue(
       const taken = (head - read(headDoorbell)) & mask;
       if (taken > 0) {
         completionBatches[taken] = (completionBatches[taken] as number) + 1;
-        // nvme_ring_cq_doorbell(): once for all that were taken.
-        store(headDoorbell, head);
+        // nvme_ring_cq_doorbell(): once for all that were taken. It is a plain
+        // store, for the device here never looks: rings do not run over.
+        write(headDoorbell, head);
       }
       return -1;
     }
