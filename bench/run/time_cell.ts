@@ -19,8 +19,9 @@ import type {
 import type { CpuClockName } from "../machine/cpu_clock.ts";
 import { type Progress, runRounds } from "../statistics/run_rounds.ts";
 import type { Sample } from "../statistics/sample.ts";
-import { warmUp } from "../statistics/warmup.ts";
+import { type WarmUp, warmUp } from "../statistics/warmup.ts";
 import { inParallel } from "../machine/in_parallel.ts";
+import { waitForLate } from "./late_isolates.ts";
 import {
   samplesOf,
   type TimedCell,
@@ -42,6 +43,8 @@ const BURN_IN_NS = 300e6;
 const SECOND_BURN_IN_NS = 100e6;
 /** The same for one without a path: V8 has a loop compiled in no time. */
 const APART_BURN_IN_NS = 30e6;
+/** The same for one that is late, each time. */
+const LATE_BURN_IN_NS = 100e6;
 /** Passes of burning in take no more than such a share of it. */
 const BURN_IN_PARTS = 16;
 /** Isolates that have been burnt in. */
@@ -173,10 +176,36 @@ class CellTiming {
     await this.#burnIn(build);
     if (build === 0) await this.#cutWindow();
     this.#burnInNs += clock() - start;
+    const warmUps = new Map<string, WarmUp>();
     for (const contender of this.#contendersOf(build)) {
       if (signal?.aborted) return;
-      await this.#warmUp(contender, build);
+      warmUps.set(contender, await this.#warmUp(contender, build));
     }
+    await this.#waitForLate(warmUps, build);
+    for (const [contender, found] of warmUps) {
+      this.#warmUps.push({ contender, build, ...found });
+    }
+  }
+
+  /** Has isolates burnt in that V8 was not through with. */
+  async #waitForLate(
+    warmUps: Map<string, WarmUp>,
+    build: number,
+  ): Promise<void> {
+    const { clock, signal, burnInNs = LATE_BURN_IN_NS } = this.#options;
+    const start = clock();
+    const compared = new Map(
+      [...warmUps].filter(([contender]) => !this.#isApart(contender)),
+    );
+    const found = await waitForLate(compared, {
+      again: async (contender) => {
+        await this.#burn(contender, build, { neededNs: burnInNs, lanes: 1 });
+        return await this.#warmUp(contender, build);
+      },
+      signal,
+    });
+    for (const [contender, last] of found) warmUps.set(contender, last);
+    this.#burnInNs += clock() - start;
   }
 
   async #endBuild(build: number): Promise<void> {
@@ -200,23 +229,35 @@ class CellTiming {
         this.#options.budgetNs,
       );
       burntIn.add(worker);
-      let spentNs = 0;
-      for (
-        let passes = 1;
-        spentNs < neededNs && !this.#options.signal?.aborted;
-      ) {
-        const { cpuNs, nsPerIo } = await this.#measure(contender, build, {
-          first: 0,
-          ios: passes * this.#options.windowIos,
-        });
-        // A clock of the process has counted the other lane's work, too.
-        const ownNs = this.#clockName === "process CPU" ? cpuNs / lanes : cpuNs;
-        spentNs += Math.max(1, ownNs);
-        // A pass through nothing is far shorter than the burn-in.
-        if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;
-        if (build === 0) this.#restNs.set(contender, nsPerIo);
-      }
+      const nsPerIo = await this.#burn(contender, build, { neededNs, lanes });
+      if (build === 0) this.#restNs.set(contender, nsPerIo);
     });
+  }
+
+  /** Has an isolate work for some CPU time; its time per I/O at the end. */
+  async #burn(
+    contender: string,
+    build: number,
+    { neededNs, lanes }: { readonly neededNs: number; readonly lanes: number },
+  ): Promise<number> {
+    let spentNs = 0;
+    let last = Infinity;
+    for (
+      let passes = 1;
+      spentNs < neededNs && !this.#options.signal?.aborted;
+    ) {
+      const { cpuNs, nsPerIo } = await this.#measure(contender, build, {
+        first: 0,
+        ios: passes * this.#options.windowIos,
+      });
+      // A clock of the process has counted the other lane's work, too.
+      const ownNs = this.#clockName === "process CPU" ? cpuNs / lanes : cpuNs;
+      spentNs += Math.max(1, ownNs);
+      // A pass through nothing is far shorter than the burn-in.
+      if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;
+      last = nsPerIo;
+    }
+    return last;
   }
 
   #usualBurnInNs(contender: string, worker: Contender): number {
@@ -242,20 +283,19 @@ class CellTiming {
     this.#sliceIos ??= sliceIosOf("js", nsPerIo, this.#group);
   }
 
-  async #warmUp(contender: string, build: number): Promise<void> {
+  async #warmUp(contender: string, build: number): Promise<WarmUp> {
     const { signal, windowIos } = this.#options;
     const ios = this.#isApart(contender)
       ? this.#apartIos(contender)
       : Math.ceil((this.#sliceIos?.warm ?? windowIos) * WARM_UP_SHARE);
     let part = 0;
-    const found = await warmUp({
+    return await warmUp({
       measure: async () => {
         const slice = { first: ios * part++, ios };
         return (await this.#measure(contender, build, slice)).nsPerIo;
       },
       ...{ cap: 8, window: 6, tolerance: 0.1, signal },
     });
-    this.#warmUps.push({ contender, build, ...found });
   }
 
   /** I/Os of a batch of a contender that stands apart: whole passes. */
