@@ -354,9 +354,6 @@ interface SparseRange {
   readonly makeFolios: (from: number, to: number) => void;
 }
 
-/** Struct pages that are copied at once. */
-const COPIED_PAGES = 64;
-
 /** `PageArray.make()` of an array in which only first pages are made. */
 function pageMaker(
   bytes: Uint8Array<SharedArrayBuffer>,
@@ -366,41 +363,44 @@ function pageMaker(
     readonly pageOf: (physLo: number, physHi: number) => number;
   },
 ): PageArray["make"] {
-  const made = ranges.map(({ first, pages }) => {
-    const one = bytes.slice(first, first + structBytes);
-    const copies = new Uint8Array(structBytes * COPIED_PAGES);
-    for (let i = 0; i < COPIED_PAGES; i++) copies.set(one, i * structBytes);
-    return { copies, isMade: new Uint8Array(pages) };
-  });
+  const words = new Int32Array(
+    bytes.buffer,
+    bytes.byteOffset,
+    bytes.length >>> 2,
+  );
+  const structWords = structBytes >>> 2;
+  const firstPages = Int32Array.from(ranges, ({ first }) => first);
+  const one = ranges.map(({ first }) =>
+    words.slice(first >>> 2, (first >>> 2) + structWords)
+  );
+  const made = ranges.map(({ pages }) => new Uint8Array(pages));
   return (physLo, physHi, sizeBytes) => {
     const page = pageOf(physLo, physHi);
     if (page === 0) return;
-    const index = ranges.findLastIndex(({ first }) => first <= page);
+    let index = firstPages.length - 1;
+    while ((firstPages[index] as number) > page) index--;
     const range = ranges[index] as SparseRange;
     const { first, pages, folioPages, inFolio, makeFolios } = range;
-    const { copies, isMade } = made[index] as (typeof made)[number];
-    const at = (page - first) / structBytes;
-    const count = Math.ceil(((physLo & 4095) + sizeBytes) / 4096);
-    // Whole folios, as far as they are in the range.
-    const from = Math.max(0, at - (at + inFolio) % folioPages);
-    const behind = at + count + inFolio;
+    const template = one[index] as Int32Array;
+    const isMade = made[index] as Uint8Array;
+    const at = ((page - first) / structBytes) | 0;
+    const behind = at + ((((physLo & 4095) + sizeBytes + 4095) / 4096) | 0);
+    // Whole folios, a power of two, as far as they are in the range.
+    const inside = folioPages - 1;
+    const from = Math.max(0, at - ((at + inFolio) & inside));
     const to = Math.min(
       pages,
-      Math.ceil(behind / folioPages) * folioPages - inFolio,
+      ((behind + inFolio + inside) & ~inside) - inFolio,
     );
-    for (let next = from; next < to;) {
-      if (isMade[next] === 1) {
-        next++;
-        continue;
-      }
+    for (let next = from; next < to; next++) {
+      if (isMade[next] === 1) continue;
       const start = next;
-      while (next < to && isMade[next] === 0) isMade[next++] = 1;
-      for (let i = start; i < next; i += COPIED_PAGES) {
-        const copied = Math.min(COPIED_PAGES, next - i);
-        bytes.set(
-          copies.subarray(0, copied * structBytes),
-          first + i * structBytes,
-        );
+      for (; next < to && isMade[next] === 0; next++) {
+        isMade[next] = 1;
+        const word = (first + next * structBytes) >>> 2;
+        for (let i = 0; i < structWords; i++) {
+          words[word + i] = template[i] as number;
+        }
       }
       makeFolios(start, next);
     }
