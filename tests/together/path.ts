@@ -1,4 +1,4 @@
-/** The simulated path, beside what was recorded of kernels. */
+/** The simulated path. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
@@ -11,7 +11,4 @@ await importTests(
   "sim/replay",
   "sim/simulation",
   "sim/workers",
-  "bench/oracle",
-  "bench/footprint",
-  "bench/guide",
 );

@@ -4,5 +4,4 @@ import { importTests } from "../import_tests.ts";
 await importTests(
   "bench/sweep",
   "bench/study",
-  "bench/patched",
 );

@@ -116,7 +116,8 @@ Deno.test("runLab() times, simulates and groups it, in reports and comparisons",
     rounds: 1,
     births: 1,
     budgetSeconds: 0.1,
-    workers: 2,
+    // A submitter and a device: each of them is sent the layout.
+    ...{ workers: 1, devices: 1 },
     cpu: "none",
     simulation: {},
   } as const;

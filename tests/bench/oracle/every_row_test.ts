@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { UNKNOWN_SETUP } from "../../bench/oracle/recorded_setup.ts";
-import { listOracleFiles } from "../../bench/oracle/rows.ts";
-import { replayFile } from "../../bench/oracle/run_oracle.ts";
-import { recordedFile, replayedRows, ROWS } from "../recorded_rows.ts";
+import { UNKNOWN_SETUP } from "../../../bench/oracle/recorded_setup.ts";
+import { listOracleFiles } from "../../../bench/oracle/rows.ts";
+import { replayFile } from "../../../bench/oracle/run_oracle.ts";
+import { recordedFile, replayedRows, ROWS } from "../../recorded_rows.ts";
 
 /**
  * Rows that the path does not cover, each for a reason that is in the kernel
