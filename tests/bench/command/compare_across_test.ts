@@ -33,7 +33,7 @@ Deno.test("lab compare --across compares what differs on purpose", async () => {
   assertEquals(found.exactChanges, 1);
   assertEquals(found.oneSided, 1);
   assertEquals(found.cells[0].layouts[2].only, "before");
-  assertMatch(found.cells[0].cell, /7\.2, .* -> .*6\.1, /);
+  assertMatch(found.cells[0].cell, /, 7\.2 -> 6\.1, /);
 });
 
 Deno.test("lab compare --across refuses what it cannot tell apart", async () => {

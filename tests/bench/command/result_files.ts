@@ -20,7 +20,9 @@ export async function runWith(
   files: Record<string, string>,
   args: readonly string[],
 ): Promise<Outcome & { readonly written: Record<string, string> }> {
-  const folder = await Deno.makeTempDir();
+  // Titles with a path as long as TMPDIR may be would take two lines.
+  await Deno.mkdir("out", { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: "out", prefix: "r" });
   try {
     for (const [name, text] of Object.entries(files)) {
       await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
