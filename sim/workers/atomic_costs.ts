@@ -39,8 +39,13 @@ interface AtomicField {
 
 /** struct dma_pool: its lock lies behind a list head (mm/dmapool.c). */
 const SMALL_POOL = "dma_pool 256";
-/** References that an I/O of one bio does without (block/fops.c). */
+/**
+ * Changes of its references that the model makes of an I/O of one bio; there
+ * __blkdev_direct_IO_async() has none (block/fops.c).
+ */
 const ONE_BIO = 3;
+/** Those of several that are the submitter's own, which it does without. */
+const SUBMITTERS_OWN = 2;
 
 function atomicFields(structs: KernelStructs, abi: Abi): AtomicField[] {
   const at = (struct: keyof KernelStructs, name: string) =>
@@ -177,7 +182,8 @@ export class AtomicCosts {
     }
     this.#references.delete(at);
     if (known === undefined || known <= ONE_BIO) return;
-    this.#counts[this.#dio] = (this.#counts[this.#dio] as number) + known;
+    this.#counts[this.#dio] = (this.#counts[this.#dio] as number) + known -
+      SUBMITTERS_OWN;
   }
 }
 

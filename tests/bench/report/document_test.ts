@@ -89,11 +89,13 @@ Deno.test("the result that is looked through has every table there is", () => {
   );
   assertEquals([...heads].sort(), [
     "I/Os ended",
+    "atomics, counted",
     "both engines",
     "exact, branches",
     "exact, per I/O",
     "fault",
     "handling",
+    "hardware queues, per I/O",
     "harness",
     "latency, us",
     "lines, counted",
@@ -103,6 +105,7 @@ Deno.test("the result that is looked through has every table there is", () => {
     "rings",
     "scaling",
     "shared lines",
+    "shared lines, all",
     "simulated us",
     "structure",
   ]);

@@ -221,3 +221,32 @@ Deno.test("traceGroup() finds bio_vecs among what a completion elsewhere reads",
   };
   assertEquals(traced(4, sent).totals.handedOverHolding, 0);
 });
+
+Deno.test("traceGroup() counts references of an I/O that has several bios", () => {
+  // 384 pages apart from each other do not go into one bio of 256 vectors:
+  // __blkdev_direct_IO() takes a reference for all bios but the last, and each
+  // of the two gives one back.
+  const pages = 384;
+  const window = createWindow({ ios: 1, pieces: pages });
+  window.counts.set([1, pages]);
+  window.lengthBytes[0] = pages * 4096;
+  window.firstPiece[1] = pages;
+  for (let page = 0; page < pages; page++) {
+    window.physLo[page] = page * 2 * 4096;
+    window.physHi[page] = 1;
+    window.pieceBytes[page] = 4096;
+  }
+  const found = atomicsOf(traceGroup(window, {
+    layout: findLayout("page_offset"),
+    abi: findAbi("lp64"),
+    kernel: "7.2",
+    recognition: "page",
+    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+    map: defaultMemoryMap(true),
+    depth: 1,
+    workers: 1,
+    devices: 0,
+  }));
+  assertEquals(found["blkdev_dio.ref"], 1 + 2);
+  assertEquals(found["page._refcount"], 2 * pages);
+});
