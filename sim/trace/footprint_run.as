@@ -38,6 +38,7 @@ const ALLOCATED: i32 = 1 << ALLOCATOR;
 /** Bytes that a mask tells of, one in each bit, and its logarithm. */
 const MASK_BYTES: i32 = 64;
 const MASK_SHIFT: i32 = 6;
+const MASK_END: i32 = MASK_BYTES - 1;
 /**
  * Where the words of a slot stand: who but the line's structure touched it is a
  * bit for each. Behind them come, by who touches: reads and writes by stage, in
@@ -215,36 +216,69 @@ function takeTouch(
 export function take(
   state: State, lo: i32, meta: i32, stages: i32, count: i32,
 ): void {
+  // V8 reads a field again behind each store: what does not change is local.
   const shift = state.shift;
+  const inLine = (1 << shift) - 1;
+  const lines = state.lines;
+  const slotOfLine = state.slotOfLine;
+  const partBytes = state.partBytes;
   for (let i: i32 = 0; i < count; i++) {
     const at = load<i32>(lo + (i << 2));
     const word = load<i32>(meta + (i << 2));
     const found = i32(load<u8>(stages + i));
     const sizeBytes = word >>> 2;
     const stage = found & STAGE_MASK;
-    // The link in a free object is the allocator's, and so is its zeroing; the
-    // same bytes still count for their own structure when that uses them.
-    const who = found >= ALLOCATOR_FLAG ? ALLOCATOR : found >>> 6;
     const line = at >>> shift;
-    const last = (at + sizeBytes - 1) >>> shift;
-    const border = last << shift;
-    const isWhole = line == last;
-    const bytes = isWhole ? sizeBytes : border - at;
-    const own = takeTouch(state, line, at, bytes, who, stage);
-    // Reads and writes are beside each other.
-    if (own != 0) {
-      const sum = own + ((word & 1) << 2);
-      store<i32>(sum, load<i32>(sum) + 1);
-    } else {
-      const sums = sumsOf(state, structureAt(state, at), stage);
-      bump(sums + ((word & 1) << 3), 1);
+    const place = at & inLine;
+    const first = place & MASK_END;
+    // Most accesses: the line's own structure, which is known, in one mask.
+    if (
+      found == stage && u32(line) < u32(lines) &&
+      place + sizeBytes <= inLine + 1 &&
+      first + sizeBytes <= MASK_BYTES && sizeBytes < MASK_BYTES
+    ) {
+      const slot = load<i32>(slotOfLine + (line << 2));
+      if (slot != 0 && (slot & MIXED_BIT) == 0) {
+        const own = slot + TOUCHED_AT + (stage << 3);
+        const sum = own + ((word & 1) << 2);
+        store<i32>(sum, load<i32>(sum) + 1);
+        const mask = own + partBytes + (place >>> MASK_SHIFT) * partBytes;
+        const bytes: i64 = (i64(1) << i64(sizeBytes)) - 1;
+        store<i64>(mask, load<i64>(mask) | bytes << i64(first));
+        continue;
+      }
     }
-    if (isWhole) continue;
-    const rows = state.structures - TOUCHERS;
-    const structure = who != OWN ? rows + who : structureAt(state, at);
-    bump(sumsOf(state, structure, stage) + (STRADDLES << 3), 1);
-    takeTouch(state, last, border, at + sizeBytes - border, who, stage);
+    takeAny(state, at, word, found);
   }
+}
+
+/** Takes any access. */
+function takeAny(state: State, at: i32, word: i32, found: i32): void {
+  const shift = state.shift;
+  const sizeBytes = word >>> 2;
+  const stage = found & STAGE_MASK;
+  // The link in a free object is the allocator's, and so is its zeroing; the
+  // same bytes still count for their own structure when that uses them.
+  const who = found >= ALLOCATOR_FLAG ? ALLOCATOR : found >>> 6;
+  const line = at >>> shift;
+  const last = (at + sizeBytes - 1) >>> shift;
+  const border = last << shift;
+  const isWhole = line == last;
+  const bytes = isWhole ? sizeBytes : border - at;
+  const own = takeTouch(state, line, at, bytes, who, stage);
+  // Reads and writes are beside each other.
+  if (own != 0) {
+    const sum = own + ((word & 1) << 2);
+    store<i32>(sum, load<i32>(sum) + 1);
+  } else {
+    const sums = sumsOf(state, structureAt(state, at), stage);
+    bump(sums + ((word & 1) << 3), 1);
+  }
+  if (isWhole) return;
+  const rows = state.structures - TOUCHERS;
+  const structure = who != OWN ? rows + who : structureAt(state, at);
+  bump(sumsOf(state, structure, stage) + (STRADDLES << 3), 1);
+  takeTouch(state, last, border, at + sizeBytes - border, who, stage);
 }
 
 /** Where the sums of a structure in a stage are. */
