@@ -32,22 +32,23 @@ const OWN: i32 = 0;
 const ZEROING: i32 = 1;
 const ALLOCATOR: i32 = 2;
 const TOUCHERS: i32 = 3;
-const ZEROED: i32 = 1 << ZEROING;
-const ALLOCATED: i32 = 1 << ALLOCATOR;
 
 /** Bytes that a mask tells of, one in each bit, and its logarithm. */
 const MASK_BYTES: i32 = 64;
 const MASK_SHIFT: i32 = 6;
 const MASK_END: i32 = MASK_BYTES - 1;
 /**
- * Where the words of a slot stand: who but the line's structure touched it is a
- * bit for each. Behind them come, by who touches: reads and writes by stage, in
- * 4 bytes each, then masks by part of 64 bytes and stage.
+ * Where the words of a slot stand; two more slots, if there are any, are of who
+ * else touched the line. Behind them come reads and writes by stage, in 4 bytes
+ * each, then masks by part of 64 bytes and stage.
  */
 const LINE_AT: i32 = 0;
 const STRUCTURE_AT: i32 = 4;
-const OTHERS_AT: i32 = 8;
+const ZEROING_AT: i32 = 8;
+const ALLOCATOR_AT: i32 = 12;
 const TOUCHED_AT: i32 = 16;
+/** The line of a slot that another one leads to. */
+const NO_LINE: i32 = -1;
 /** A line of several structures, and the bit that its slot's address has. */
 const MIXED: i32 = -1;
 const MIXED_BIT: i32 = 1;
@@ -87,7 +88,7 @@ class State {
   slots: i32;
   end: i32;
   slotBytes: i32;
-  /** Counts and masks of one who touches, in bytes. */
+  /** Counts and masks of a slot, in bytes. */
   touchBytes: i32;
   /** Counts by stage, and masks by stage, in bytes. */
   partBytes: i32;
@@ -155,6 +156,14 @@ function findSlot(state: State, line: i32): i32 {
 }
 
 function takeSlot(state: State, line: i32): i32 {
+  const slot = takeWords(state);
+  const structure = structureOfLine(state, line);
+  store<i32>(slot, line, LINE_AT);
+  store<i32>(slot, structure, STRUCTURE_AT);
+  return structure == MIXED ? slot | MIXED_BIT : slot;
+}
+
+function takeWords(state: State): i32 {
   const slot = state.end;
   const end = slot + state.slotBytes;
   if (u32(end) > u32(memory.size()) << PAGE_SHIFT) {
@@ -163,10 +172,17 @@ function takeSlot(state: State, line: i32): i32 {
     if (memory.grow(more) < 0) unreachable();
   }
   state.end = end;
-  const structure = structureOfLine(state, line);
-  store<i32>(slot, line, LINE_AT);
-  store<i32>(slot, structure, STRUCTURE_AT);
-  return structure == MIXED ? slot | MIXED_BIT : slot;
+  return slot;
+}
+
+/** The slot of who else touches a line, by where the line's slot tells of it. */
+function otherSlot(state: State, at: i32): i32 {
+  const known = load<i32>(at);
+  if (known != 0) return known;
+  const slot = takeWords(state);
+  store<i32>(slot, NO_LINE, LINE_AT);
+  store<i32>(at, slot);
+  return slot;
 }
 
 /** Touches bytes of a line, of which `own` is what is kept of who and stage. */
@@ -196,10 +212,9 @@ function takeTouch(
 ): i32 {
   const slot = slotOf(state, line);
   const words = slot & ~MIXED_BIT;
-  if (who != OWN) {
-    store<i32>(words, load<i32>(words, OTHERS_AT) | (1 << who), OTHERS_AT);
-  }
-  const own = words + TOUCHED_AT + who * state.touchBytes + (stage << 3);
+  const others = words + (who == ZEROING ? ZEROING_AT : ALLOCATOR_AT);
+  const whose = who == OWN ? words : otherSlot(state, others);
+  const own = whose + TOUCHED_AT + (stage << 3);
   touch(state, own, at, sizeBytes);
   return (slot & MIXED_BIT) != 0 && who == OWN ? 0 : own;
 }
@@ -339,6 +354,14 @@ function addShared(state: State, at: i32, owned: i32, structure: i32): void {
   add(state, at, owned, state.structures, -1);
 }
 
+/** Adds what another one has touched of a line, and marks it as touched. */
+function addOther(state: State, own: i32, other: i32, row: i32): void {
+  addShared(state, other, state.whole, row);
+  for (let at = state.partBytes; at < state.touchBytes; at += 8) {
+    store<i64>(own + at, load<i64>(own + at) | load<i64>(other + at));
+  }
+}
+
 /** Takes what two have both touched of a line out of the sum of all. */
 function takeOverlap(state: State, one: i32, other: i32): void {
   const partBytes = state.partBytes;
@@ -410,32 +433,31 @@ function addMixed(state: State, line: i32, own: i32): void {
 export function endGroup(state: State): void {
   const structures = state.structures;
   const whole = state.whole;
-  const touchBytes = state.touchBytes;
+  const rows = structures - TOUCHERS;
   for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
     const line = load<i32>(slot, LINE_AT);
+    if (line == NO_LINE) continue;
     if (u32(line) < u32(state.lines)) {
       store<i32>(state.slotOfLine + (line << 2), 0);
     }
     const own = slot + TOUCHED_AT;
-    const others = load<i32>(slot, OTHERS_AT);
     const structure = load<i32>(slot, STRUCTURE_AT);
     // Those of a mixed line are counted already.
     if (structure >= 0) addCounts(state, own, structure);
-    if (structure >= 0 && others == 0) {
+    const zeroing = load<i32>(slot, ZEROING_AT);
+    const allocator = load<i32>(slot, ALLOCATOR_AT);
+    if (structure >= 0 && (zeroing | allocator) == 0) {
       // Most lines: what is the structure's is all there is.
       add(state, own, whole, structure, 1);
       continue;
     }
-    const zeroing = own + ZEROING * touchBytes;
-    const allocator = own + ALLOCATOR * touchBytes;
-    const rows = structures - TOUCHERS;
-    if (others != 0) {
-      addCounts(state, zeroing, rows + ZEROING);
-      addCounts(state, allocator, rows + ALLOCATOR);
-    }
-    if (structure >= 0 && (others == ZEROED || others == ALLOCATED)) {
-      const other = others == ZEROED ? ZEROING : ALLOCATOR;
-      const masks = own + other * touchBytes;
+    const zeroed = zeroing + TOUCHED_AT;
+    const allocated = allocator + TOUCHED_AT;
+    if (zeroing != 0) addCounts(state, zeroed, rows + ZEROING);
+    if (allocator != 0) addCounts(state, allocated, rows + ALLOCATOR);
+    if (structure >= 0 && (zeroing == 0 || allocator == 0)) {
+      const other = zeroing != 0 ? ZEROING : ALLOCATOR;
+      const masks = zeroing != 0 ? zeroed : allocated;
       add(state, own, whole, structure, 1);
       add(state, masks, whole, rows + other, 1);
       takeOverlap(state, own, masks);
@@ -443,18 +465,8 @@ export function endGroup(state: State): void {
     }
     if (structure >= 0) addShared(state, own, whole, structure);
     else addMixed(state, line, own);
-    if (others != 0) {
-      addShared(state, zeroing, whole, rows + ZEROING);
-      addShared(state, allocator, whole, rows + ALLOCATOR);
-      // What any of them touched, once.
-      for (let at = state.partBytes; at < touchBytes; at += 8) {
-        store<i64>(
-          own + at,
-          load<i64>(own + at) | load<i64>(zeroing + at) |
-            load<i64>(allocator + at),
-        );
-      }
-    }
+    if (zeroing != 0) addOther(state, own, zeroed, rows + ZEROING);
+    if (allocator != 0) addOther(state, own, allocated, rows + ALLOCATOR);
     add(state, own, whole, structures, 1);
   }
   memory.fill(state.slots, 0, state.end - state.slots);

@@ -68,8 +68,7 @@ const LEAST_PAGES = 16;
 const MOST_PAGES = 1 << 16;
 const LINE_BYTES = 64;
 const MASK_BYTES = 64;
-const TOUCHERS = 3;
-/** Bytes in front of what a slot has of each who touches. */
+/** Bytes in front of the counts and masks of a slot. */
 const SLOT_BYTES = 16;
 const FIRST_SLOTS = 64;
 /** Words of `State` in footprint_run.as. */
@@ -109,7 +108,7 @@ export function createFootprintRun(options: FootprintRunOptions): FootprintRun {
   const rowBytes = (stages + 1) * SUMS * 8;
   const partBytes = stages * 8;
   const touchBytes = (1 + parts) * partBytes;
-  const slotBytes = SLOT_BYTES + TOUCHERS * touchBytes;
+  const slotBytes = SLOT_BYTES + touchBytes;
   const ownedLines = Math.ceil(index.endBytes / LINE_BYTES);
   const lines = Math.floor(index.endBytes / lineBytes) + 2;
   const records = Math.min(ownedLines, MOST_RECORDS - 1) + 1;
