@@ -27,7 +27,7 @@ import {
   checkPages,
   requireOneStdout,
 } from "../shell/page_output.ts";
-import { executeRun } from "./execute_run.ts";
+import { type AskedRun, executeRun } from "./execute_run.ts";
 import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
 import { checkRecording } from "./placement_option.ts";
 import { addReportFiles, reportFiles, reportPaths } from "./report_files.ts";
@@ -110,81 +110,105 @@ function createRun(
     .addHelpText("after", namesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
-    .action(async (options: RunCommandOptions) => {
-      const read: ResultInput[] = [];
-      const onInput = (input: ResultInput) => void read.push(input);
-      const given = await runOptions(command, { ...context, onInput });
-      const isCounted = context.counts === true &&
-        options.setup === undefined &&
-        command.getOptionValueSource("counts") !== "cli";
-      const run = isCounted ? { ...given, counts: "auto" as const } : given;
-      const { workloads = [] } = run;
-      const streams = await workloadStreams(workloads, context);
-      const [streamed] = streams.keys();
-      if (streamed !== undefined && options.resume !== undefined) {
-        throw new RangeError(
-          `Cannot resume a run of "${streamed}": found a stream, expected ` +
-            "files, which can be read again",
-        );
-      }
-      const exported = exportedWorkload(options, run);
-      const resume = await resumeFrom(options);
-      const output = resultFile(options, resume);
-      const reports = reportFiles(options);
-      requireOneStdout({
-        "--json": options.json,
-        ...reportPaths(reports),
-        "--html": options.html,
-      });
-      await requireApart(
-        namedFiles({
-          ...outputFiles(options, output?.path),
-          ...reportPaths(reports),
-        }),
-        namedFiles({
-          // A run that goes on writes its own file again.
-          "--resume": resume?.name === output?.path ? undefined : resume?.name,
-          "--setup": options.setup,
-          "--workload": await workloadFiles(workloads),
-          ...typedFiles(command),
-          "--struct": await structFiles(options),
-          ...kernelFiles(options),
-        }),
-      );
-      if (output !== undefined) {
-        await checkOutput(output.path, { force: output.force });
-      }
-      for (
-        const target of [
-          ...Object.values(exportFiles(options)).filter((file) =>
-            file !== undefined
-          ),
-          ...reports.map((report) => report.target),
-        ]
-      ) await checkOutput(target, options);
-      await checkPages(options, options);
-      const spools = await keepStreams(streams, options, context);
-      try {
-        const inputs = new Map(
-          [...spools].map(([name, spool]) => [name, () => spool.open()]),
-        );
-        await checkWorkloads(run, inputs);
-        await checkRecording(run, inputs);
-        const from = { options, context, inputs, read };
-        if (exported !== undefined) {
-          await writeExports(exported, { ...from, run });
-        }
-        await executeRun(run, {
-          ...from,
-          report,
-          reports,
-          output,
-          resume,
-        });
-      } finally {
-        for (const spool of spools.values()) spool.close();
-      }
+    .action((options: RunCommandOptions) =>
+      checkAndRun(command, options, { context, report })
+    );
+}
+
+/** Refuses what can be refused before anything is run, then runs. */
+async function checkAndRun(
+  command: Command,
+  options: RunCommandOptions,
+  { context, report }: {
+    context: CommandContext;
+    report: (status: number) => void;
+  },
+): Promise<void> {
+  const read: ResultInput[] = [];
+  const onInput = (input: ResultInput) => void read.push(input);
+  const given = await runOptions(command, { ...context, onInput });
+  const isCounted = context.counts === true &&
+    options.setup === undefined &&
+    command.getOptionValueSource("counts") !== "cli";
+  const run = isCounted ? { ...given, counts: "auto" as const } : given;
+  const { workloads = [] } = run;
+  const streams = await workloadStreams(workloads, context);
+  const [streamed] = streams.keys();
+  if (streamed !== undefined && options.resume !== undefined) {
+    throw new RangeError(
+      `Cannot resume a run of "${streamed}": found a stream, expected ` +
+        "files, which can be read again",
+    );
+  }
+  const exported = exportedWorkload(options, run);
+  const resume = await resumeFrom(options);
+  const output = resultFile(options, resume);
+  const reports = reportFiles(options);
+  requireOneStdout({
+    "--json": options.json,
+    ...reportPaths(reports),
+    "--html": options.html,
+  });
+  await checkFiles(command, options, { output, resume, reports, workloads });
+  const spools = await keepStreams(streams, options, context);
+  try {
+    const inputs = new Map(
+      [...spools].map(([name, spool]) => [name, () => spool.open()]),
+    );
+    await checkWorkloads(run, inputs);
+    await checkRecording(run, inputs);
+    const from = { options, context, inputs, read };
+    if (exported !== undefined) {
+      await writeExports(exported, { ...from, run });
+    }
+    await executeRun(run, {
+      ...from,
+      report,
+      reports,
+      output,
+      resume,
     });
+  } finally {
+    for (const spool of spools.values()) spool.close();
+  }
+}
+
+/** Refuses files that are one and the same, or that cannot be written. */
+async function checkFiles(
+  command: Command,
+  options: RunCommandOptions,
+  of: Pick<AskedRun, "output" | "resume" | "reports"> & {
+    readonly workloads: readonly string[];
+  },
+): Promise<void> {
+  const { output, resume, reports, workloads } = of;
+  await requireApart(
+    namedFiles({
+      ...outputFiles(options, output?.path),
+      ...reportPaths(reports),
+    }),
+    namedFiles({
+      // A run that goes on writes its own file again.
+      "--resume": resume?.name === output?.path ? undefined : resume?.name,
+      "--setup": options.setup,
+      "--workload": await workloadFiles(workloads),
+      ...typedFiles(command),
+      "--struct": await structFiles(options),
+      ...kernelFiles(options),
+    }),
+  );
+  if (output !== undefined) {
+    await checkOutput(output.path, { force: output.force });
+  }
+  for (
+    const target of [
+      ...Object.values(exportFiles(options)).filter((file) =>
+        file !== undefined
+      ),
+      ...reports.map((report) => report.target),
+    ]
+  ) await checkOutput(target, options);
+  await checkPages(options, options);
 }
 
 /** All files that are written. */
