@@ -60,7 +60,7 @@ Deno.test("lab explain refuses what it does not know, and writes one file", asyn
     [["--device", "nvme"], 'device "nvme" (nearest: "nvme_prp", '],
     [["--placement", "hug"], 'placement "hug" (nearest: "huge")'],
     [["--workload", "4k-hott"], 'nearest: "4k-hot"'],
-    [["--io", "-1"], 'Found "-1", expected a whole number'],
+    [["--io", "-1"], 'found "-1", expected a whole number'],
     [["--layout", "page_offset", "--recognise", "segment"], "no flag in the"],
     [
       ["--layout", "rlist_8", "--workload", "unaligned-4k"],

@@ -197,7 +197,7 @@ Deno.test("lab layouts refuses names that it does not know, with the nearest", a
   assertStringIncludes(abi.error, 'Cannot find ABI "lp46" (nearest: "lp64")');
   const option = await lab("--layouts", "phyr");
   assertEquals(option.status, 2);
-  assertStringIncludes(option.error, "Did you mean --layout?");
+  assertStringIncludes(option.error, "(nearest: --layout)");
 });
 
 Deno.test("lab layouts --json FILE writes the file and does not replace one", async () => {

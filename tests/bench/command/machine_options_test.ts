@@ -150,7 +150,7 @@ Deno.test("lab run, explain and heat refuse contradictions in one line", async (
       "found a DMA mask of 32 bits and no bounce pool, expected a pool",
     ],
     [["--force-bounce", "--iommu"], "found an IOMMU, which maps instead"],
-    [["--bounce-pool", "1 MB"], 'Found "1 MB", expected a size such as'],
+    [["--bounce-pool", "1 MB"], 'found "1 MB", expected a size such as'],
     [["--bounce-pool", "1000"], "expected a multiple of 262144"],
     [["--integrity", "t11"], 'Cannot find integrity "t11" (nearest: "t10")'],
     [["--ranges", "maple"], "expected --recognise range"],
