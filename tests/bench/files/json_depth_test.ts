@@ -33,6 +33,6 @@ Deno.test("readResult() tells 1e400 as no null", () => {
   assertThrows(
     () => readResult(text, "a.json"),
     TypeError,
-    "seed is Infinity: ",
+    "seed is Infinity, expected a number",
   );
 });

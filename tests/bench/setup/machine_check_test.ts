@@ -116,12 +116,14 @@ Deno.test("checkReach() refuses memory that cannot be mapped", () => {
 });
 
 Deno.test("controllerOf() has a pool where something is bounced", () => {
-  assertEquals(controllerOf(PLAIN), { sgl: false, iommu: false });
+  const { sgl, iommu, forceBounce = false } = controllerOf(PLAIN);
+  assertEquals([sgl, iommu, forceBounce], [false, false, false]);
   const pool = (machine: Partial<MachineSetup>) =>
     controllerOf({ ...PLAIN, ...machine }).bouncePoolBytes;
+  assertEquals(pool({}), 0);
   assertEquals(pool({ forceBounce: true }), 64 << 20);
   assertEquals(pool({ dmaMaskBits: 32 }), 64 << 20);
-  assertEquals(pool({ dmaMaskBits: 48 }), undefined);
-  assertEquals(pool({ dmaMaskBits: 32, iommu: true }), undefined);
+  assertEquals(pool({ dmaMaskBits: 48 }), 0);
+  assertEquals(pool({ dmaMaskBits: 32, iommu: true }), 0);
   assertEquals(pool({ forceBounce: true, bouncePoolBytes: 1 << 20 }), 1 << 20);
 });
