@@ -20,14 +20,12 @@ export interface Estimate {
 }
 
 /**
- * CPU time of a path and of one CPU's caches. A shard of 64 of the plan in
- * bench/results took 53 s for its 8 groups, one of each workload but 1m-p2p,
- * with four CPUs each: 0.42 s for a path. 4 KiB takes half of that, 1 MiB in
- * pages five times as much: 308 cells of I/Os up to 128 KiB took 308 s on a busy
- * machine, of which this says 520 s, and that shard 57 s.
+ * CPU time of a path and of one CPU's caches. The plan in bench/results, 7792
+ * paths with four CPUs each, took 2339 s on a busy machine: 0.30 s for a path.
+ * 4 KiB takes a third of that, 1 MiB in pages twice as much.
  */
-const PATH_SECONDS = 0.2;
-const CACHES_SECONDS = 0.06;
+const PATH_SECONDS = 0.14;
+const CACHES_SECONDS = 0.04;
 /** A cell that is timed starts its isolates and counts first. */
 const TIMED_START_SECONDS = 5;
 /** Memory of a run of one timed cell. */

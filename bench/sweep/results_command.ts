@@ -60,6 +60,11 @@ export async function main(
 const NOTE = `<!-- Made by these, and not by hand:
 deno task lab sweep ${RESULTS}/sweep.plan.json --out out/sweep --resume
 deno task study:sweep out/sweep
--->`;
+-->
+
+In each cell page_offset finds P2P memory by page, and the others as the cell
+says. So the largest changes are of the rule about mixed memory, and of no
+layout: in 64k-mixed an I/O becomes 8.5 bios where a bio ends with its kind of
+memory (bio, and page in 7.2), and one where it does not.`;
 
 if (import.meta.main) Deno.exit(await main(Deno.args, processContext()));

@@ -144,7 +144,7 @@ Deno.test("lab sweep refuses what it cannot do", async () => {
     );
     const listed = await lab(["sweep", plan, "--dry-run"]);
     assertStringIncludes(listed.out, "2 cells; 2 exact and 0 timed jobs");
-    // 2 x 2 paths, 0.26 s each, of two groups.
+    // 2 x 2 paths, 0.18 s each, of two groups.
     assertStringIncludes(listed.out, "about 1s of CPU time in ");
     const known = await lab([...["sweep", plan, "--dry-run"], "--json", "-"]);
     const { estimate, cells, digest } = JSON.parse(known.out);
