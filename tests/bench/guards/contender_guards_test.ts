@@ -78,7 +78,7 @@ Deno.test("a worker finds an I/O that ends with an error: verified, audited, tim
       "EIO, expected success",
   );
   assertEquals(
-    await said("error where audited", { asks: "time" }),
+    await said("error where timed", { asks: "time" }),
     "Cannot trust the time: 9 I/Os ended well, expected 10",
   );
 });
@@ -99,9 +99,8 @@ Deno.test("a worker finds what I/Os have left in use: audited, timed", async () 
     `Cannot trust the I/Os from ${firstIo} on: 1 of tags still in use after ` +
     `them, expected 0`;
   assertEquals(await said("tag is kept where audited"), left(100));
-  // The first path of a worker that only times is the timed one.
   assertEquals(
-    await said("tag is kept where audited", { asks: "time" }),
+    await said("tag is kept where timed", { asks: "time" }),
     left(0),
   );
 });

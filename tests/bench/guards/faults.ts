@@ -71,9 +71,11 @@ const shortRequests = (isFaulty: (path: number) => boolean): Fault =>
       : limits,
   }));
 
-// In an auditing worker the first path decodes all I/Os, the second verifies.
-const AUDITS = 0;
-const VERIFIES = 1;
+// In an auditing worker the first path verifies, the second decodes all I/Os.
+const VERIFIES = 0;
+const AUDITS = 1;
+/** The first of a worker that only times. */
+const TIMES = 0;
 
 /** All faults, each made for the worker that asks for it. */
 export const FAULTS: Readonly<Record<string, () => Fault>> = {
@@ -95,6 +97,10 @@ export const FAULTS: Readonly<Record<string, () => Fault>> = {
     ),
   "error where audited": () =>
     withHooks((path) => path === AUDITS ? { device: completes(3, fails) } : {}),
+  "error where timed": () =>
+    withHooks((path) => path === TIMES ? { device: completes(3, fails) } : {}),
+  "tag is kept where timed": () =>
+    withHooks((path) => path === TIMES ? keepsTag(3) : {}),
   "tag is kept where audited": () =>
     withHooks((path) => path === AUDITS ? keepsTag(3) : {}),
   "lost completion": () => (request) =>
