@@ -88,6 +88,8 @@ export interface LabOptions {
   readonly controller?: ControllerOptions;
   /** `7.2` unless told. */
   readonly kernel?: string;
+  /** Whether it has the memory of others that say so, zero or not. */
+  readonly sharesData?: boolean;
   /** Further options of the assembly. */
   readonly more?: Partial<AssemblyOptions>;
 }
@@ -105,18 +107,18 @@ export interface CommandLab {
 }
 
 /**
- * Memory of maps, one for all labs that bounce nothing: verifyReplay() writes
- * each buffer before its I/O, and new memory for each of a few hundred labs
- * keeps the collector busy.
+ * Memory of maps, for labs that share it and bounce nothing: verifyReplay()
+ * writes each buffer before its I/O, and new memory for each of a few hundred
+ * labs keeps the collector busy.
  */
 const dataOf = new Map<MemoryMap, PhysicalMemory>();
 
 function dataMemory(
   map: MemoryMap,
-  controller: ControllerOptions | undefined,
+  { controller, sharesData = false }: LabOptions,
 ): PhysicalMemory {
   const whole = dataMemoryMap(map, controller);
-  if (whole !== map) return new PhysicalMemory(whole);
+  if (whole !== map || !sharesData) return new PhysicalMemory(whole);
   const data = dataOf.get(map) ?? new PhysicalMemory(map);
   dataOf.set(map, data);
   return data;
@@ -125,7 +127,7 @@ function dataMemory(
 /** Makes a lab. */
 export function commandLab(options: LabOptions = {}): CommandLab {
   const map = options.map ?? SMALL_MAP;
-  const data = dataMemory(map, options.controller);
+  const data = dataMemory(map, options);
   const limits = options.limits ?? WIDE_LIMITS;
   const seen: DescribedCommand[] = [];
   const assembly: Assembly = assemblePath({

@@ -98,6 +98,7 @@ for (const abi of abis) {
           abi: abi.name,
           recognition,
           map,
+          sharesData: true,
           more: { placeArena: arena.place },
         });
         for (const io of ios) {

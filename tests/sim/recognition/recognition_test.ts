@@ -83,7 +83,9 @@ Deno.test("every recognition gives equal streams for uniform I/O (T52)", () => {
     );
     const labs = pairs.map(({ layout, recognition }) => ({
       name: `${layout}, ${recognition}`,
-      lab: commandLab({ layout, recognition, controller }),
+      lab: commandLab({
+        ...{ layout, recognition, controller, sharesData: true },
+      }),
     }));
     fc.assert(
       fc.property(
