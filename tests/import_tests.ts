@@ -3,8 +3,6 @@
  * compiles again what is hot in them, which was half of what all tests took.
  */
 
-import { requireIdleWorkers } from "./busy_workers.ts";
-
 /** A file of tests, by its name. */
 const TEST_FILE = /_test\.ts$/;
 
@@ -14,7 +12,6 @@ const TEST_FILE = /_test\.ts$/;
  * @param folders Below `tests/`; what lies deeper is a folder of its own.
  */
 export async function importTests(...folders: readonly string[]) {
-  Deno.test.afterAll(() => requireIdleWorkers());
   for (const folder of folders) {
     const url = new URL(`./${folder}/`, import.meta.url);
     const names: string[] = [];
