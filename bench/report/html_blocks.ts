@@ -28,6 +28,8 @@ const LONG = 40;
 const COMMAND_WIDTH = 90;
 /** Columns of a table that fit on paper as they are. */
 const MOST_ON_PAPER = 14;
+/** Characters of its headings that do, where they break at spaces alone. */
+const WIDEST_ON_PAPER = 100;
 /** Characters of a figure in a table: a page has room. */
 const FIGURE_WIDTH = 8;
 
@@ -135,6 +137,14 @@ export class HtmlBlocks {
   }
 }
 
+/** Whether a table of such headings fits on paper as it is. */
+function fitsPaper(headers: readonly string[]): boolean {
+  const longestWord = (header: string) =>
+    Math.max(...header.split(/\s+/).map((word) => word.length));
+  const width = headers.reduce((sum, one) => sum + longestWord(one) + 2, 0);
+  return headers.length <= MOST_ON_PAPER && width <= WIDEST_ON_PAPER;
+}
+
 /** What is wider than a small screen is moved by the keyboard as well. */
 function scrolling(label: string, body: string): string {
   return `<div class="scroll" role="group" tabindex="0" aria-label="${
@@ -163,7 +173,9 @@ function htmlTable({ columns, rows }: TableBlock): string {
     }</tr>`
   );
   // On paper nothing moves: such a table has narrower figures.
-  const wide = columns.length > MOST_ON_PAPER ? ' class="wide"' : "";
+  const wide = fitsPaper(columns.map(({ header }) => header))
+    ? ""
+    : ' class="wide"';
   return scrolling(
     `Table: ${columns[0]?.header || "figures"}`,
     `<table${wide}><thead>${groupHeads(columns)}<tr>${
