@@ -89,6 +89,7 @@ export type {
   ReserveOptions,
   SlabTake,
 } from "../sim/memory/kernel_memory.ts";
+export type { MemoryAccess } from "../sim/memory/memory_access.ts";
 export type {
   DramRange,
   MemoryMapOptions,

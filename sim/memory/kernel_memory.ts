@@ -159,6 +159,9 @@ function placeOf(options: KernelMemoryOptions): MemoryPlace {
   return { buffer, plain, view, offsetMask, access };
 }
 
+/** The accesses to its arena are properties of its own. */
+export interface KernelMemory extends Omit<MemoryAccess, "counters"> {}
+
 /**
  * Kernel memory and the closures that read and write it.
  *
@@ -194,44 +197,6 @@ export class KernelMemory {
    * that no trace has it.
    */
   readonly unseen: DataView;
-  /** Reads a signed byte's unsigned value at an offset. */
-  readonly get8: (at: number) => number;
-  /** Writes a byte. */
-  readonly set8: (at: number, value: number) => void;
-  /** Reads a u16. */
-  readonly get16: (at: number) => number;
-  /** Writes a u16. */
-  readonly set16: (at: number, value: number) => void;
-  /** Reads 32 bits as an int32. */
-  readonly get32: (at: number) => number;
-  /** Writes 32 bits. */
-  readonly set32: (at: number, value: number) => void;
-  /** Reads the low half of a u64. */
-  readonly get64Lo: (at: number) => number;
-  /** Reads the high half of a u64. */
-  readonly get64Hi: (at: number) => number;
-  /** Writes a u64 from its halves. */
-  readonly set64: (at: number, lo: number, hi: number) => void;
-  /** Reads a pointer into the arena as an offset; NULL is 0. */
-  readonly getPointer: (at: number) => number;
-  /** Writes a pointer into the arena; offset 0 becomes NULL. */
-  readonly setPointer: (at: number, offset: number) => void;
-  /** Writes an unsigned long or size_t below 2^31. */
-  readonly setLong: (at: number, value: number) => void;
-  /** Reads an unsigned long or size_t below 2^31. */
-  readonly getLong: (at: number) => number;
-
-  /** Writes a little-endian u64 that a device reads, on every ABI. */
-  readonly setLe64: (at: number, lo: number, hi: number) => void;
-  /** Reads the low half of a little-endian u64 that a device reads. */
-  readonly getLe64Lo: (at: number) => number;
-  /** Reads the high half of a little-endian u64 that a device reads. */
-  readonly getLe64Hi: (at: number) => number;
-  /** Reads 32 bits of device memory, little-endian on every ABI. */
-  readonly getLe32: (at: number) => number;
-  /** Writes 32 bits of device memory. */
-  readonly setLe32: (at: number, value: number) => void;
-
   /** Read-modify-write accesses; atomic where two workers share. */
   readonly counters: CounterAccess;
   /** This worker's side, where two share it. */
@@ -270,28 +235,10 @@ export class KernelMemory {
     this.#bytes = new Uint8Array(buffer, baseBytes, sizeBytes);
     this.#doubles = new Float64Array(buffer, baseBytes, sizeBytes >>> 3);
     this.offsetMask = place.offsetMask;
-    const { access } = place;
-    this.get8 = access.get8;
-    this.set8 = access.set8;
-    this.get16 = access.get16;
-    this.set16 = access.set16;
-    this.get32 = access.get32;
-    this.set32 = access.set32;
-    this.get64Lo = access.get64Lo;
-    this.get64Hi = access.get64Hi;
-    this.set64 = access.set64;
-    this.getPointer = access.getPointer;
-    this.setPointer = access.setPointer;
-    this.setLong = access.setLong;
-    this.getLong = access.getLong;
-    this.setLe64 = access.setLe64;
-    this.getLe64Lo = access.getLe64Lo;
-    this.getLe64Hi = access.getLe64Hi;
-    this.getLe32 = access.getLe32;
-    this.setLe32 = access.setLe32;
+    Object.assign(this, place.access);
     this.sharing = options.sharing;
     this.counters = options.sharing === undefined
-      ? access.counters
+      ? place.access.counters
       : sharedCounters(abi, this.words());
   }
 
