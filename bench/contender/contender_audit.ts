@@ -132,6 +132,7 @@ export class ContenderAudit {
     }
     audited.ends.check(ios, request.firstIo);
     requireNothingInUse(assembly.path.balance(), request.firstIo);
+    this.#kept.check();
     this.#native?.check(window, ios, {
       firstIo: request.firstIo,
       counts: assembly.path.counts,

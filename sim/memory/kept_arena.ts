@@ -12,6 +12,8 @@ import { MemoryAccess } from "./memory_access.ts";
 
 /** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
 const LEAST_BYTES = 1 << 26;
+/** Bytes behind a memory that are looked at: what walks out of it comes there. */
+const GUARD_BYTES = 1 << 20;
 
 interface KeptPlace extends MemoryPlace {
   readonly abi: Abi;
@@ -50,18 +52,44 @@ export class KeptArena {
    *
    * @param options ABI, size, and who watches: whoever watched first goes on.
    * @returns Where it is.
+   * @throws {RangeError} As `check()`, of the memory that had it before.
    */
   take({ abi, sizeBytes, wrap }: KernelMemoryOptions): MemoryPlace {
+    this.check();
     const place = this.#place;
     if (
       place === undefined || place.abi !== abi ||
       place.buffer.byteLength < sizeBytes ||
       place.isWatched !== (wrap !== undefined)
     ) return this.#place = newPlace(abi, sizeBytes, wrap);
-    const zeros = new Float64Array(place.buffer, 0, place.touchedBytes >>> 3);
-    zeros.fill(0);
+    const zeros = Math.ceil(place.touchedBytes / 8);
+    new Float64Array(place.buffer, 0, zeros).fill(0);
     place.touchedBytes = sizeBytes;
     return place;
+  }
+
+  /**
+   * Checks that the memory that has the arena wrote nothing behind its end. Its
+   * view is as large as the arena, and throws there no more than at the end of
+   * that.
+   *
+   * @throws {RangeError} If it did, up to 1 MiB behind; the arena is not given
+   *   out again.
+   */
+  check(): void {
+    if (this.#place === undefined) return;
+    const { buffer, touchedBytes } = this.#place;
+    const first = Math.ceil(touchedBytes / 4) * 4;
+    const guardBytes = Math.min(GUARD_BYTES, buffer.byteLength - first);
+    const words = new Int32Array(buffer, first, guardBytes >>> 2);
+    for (let i = 0; i < words.length; i++) {
+      if (words[i] === 0) continue;
+      this.#place = undefined;
+      throw new RangeError(
+        `Cannot trust a path: found a write to kernel memory at offset ` +
+          `${first + i * 4}, expected none behind its ${touchedBytes} bytes`,
+      );
+    }
   }
 }
 

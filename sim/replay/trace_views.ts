@@ -58,8 +58,8 @@ interface TracedWindow {
  * @param views How it is looked at.
  * @param kept As `tracePath()` takes it; default: nothing was kept.
  * @returns The figures of each view.
- * @throws {RangeError} If the window has no reads and writes, or the path
- *   cannot be made.
+ * @throws {RangeError} If the window has no reads and writes, the path cannot
+ *   be made, or it wrote behind the memory that it was given.
  */
 export function traceViews(
   window: IoWindow,
@@ -108,6 +108,7 @@ export function traceViews(
   const warmUpGroups = Math.ceil(warmUpIos / depth);
   const groups = warmUpGroups + Math.ceil(countedIos / depth);
   traceAtDepth(own, { depth, warmUpGroups, groups }, { atDepth, looking });
+  kept?.arena.check();
   return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {
     const deep = (atDepth.get(lineBytes) as Footprint).totals();
     const figures = {

@@ -50,6 +50,10 @@ export const isRepeated: ChangeCompletion = (memory, entry) => {
   );
 };
 
+/** A write to what lies behind the arena, where there is memory for it. */
+export const writesBehind: ChangeCompletion = (memory) =>
+  memory.set32(memory.sizeBytes, 1);
+
 /** A driver that gives the device other bus addresses than it mapped. */
 export function mapsTo(bus: (lo: number) => number): AssemblyHooks {
   return {

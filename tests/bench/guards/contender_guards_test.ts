@@ -3,9 +3,12 @@
  * that the real worker makes. What they find in a path, whatever it is, stands
  * in tests/sim/replay/replay_guards_test.ts.
  */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
-import { Contender } from "../../../bench/contender/contender.ts";
+import {
+  Contender,
+  ContenderError,
+} from "../../../bench/contender/contender.ts";
 import type { ContenderSetup } from "../../../bench/contender/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { hangOf } from "../hang.ts";
@@ -103,6 +106,20 @@ Deno.test("a worker finds what I/Os have left in use: audited, timed", async () 
     await said("tag is kept where timed", { asks: "time" }),
     left(0),
   );
+});
+
+Deno.test("a worker finds a write behind the memory of a path: verified, audited", async () => {
+  for (const where of ["verified", "audited"]) {
+    // It is the lab's own fault, and not an I/O's.
+    const { message } = await assertRejects(
+      () => work(`write behind memory where ${where}`),
+      ContenderError,
+    );
+    assertMatch(
+      message,
+      /Cannot trust a path: found a write to kernel memory at offset (\d+), expected none behind its \1 bytes$/,
+    );
+  }
 });
 
 Deno.test("the watchdog finds an I/O whose completion is lost", async () => {

@@ -17,6 +17,7 @@ import {
   isRepeated,
   keepsTag,
   mapsTo,
+  writesBehind,
 } from "../../sim/faulty_hooks.ts";
 
 /** Changes a request on its way to the worker. */
@@ -99,6 +100,14 @@ export const FAULTS: Readonly<Record<string, () => Fault>> = {
     withHooks((path) => path === AUDITS ? { device: completes(3, fails) } : {}),
   "error where timed": () =>
     withHooks((path) => path === TIMES ? { device: completes(3, fails) } : {}),
+  "write behind memory where verified": () =>
+    withHooks((path) =>
+      path === VERIFIES ? { device: completes(3, writesBehind) } : {}
+    ),
+  "write behind memory where audited": () =>
+    withHooks((path) =>
+      path === AUDITS ? { device: completes(3, writesBehind) } : {}
+    ),
   "tag is kept where timed": () =>
     withHooks((path) => path === TIMES ? keepsTag(3) : {}),
   "tag is kept where audited": () =>

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../../layouts/abi.ts";
 import { KeptArena } from "../../../sim/memory/kept_arena.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
@@ -8,7 +8,7 @@ const lp64 = findAbi("lp64");
 Deno.test("KeptArena gives memory out again, all zeros, to every ABI", () => {
   for (const abi of abis) {
     const kept = new KeptArena();
-    for (const sizeBytes of [1 << 20, 1 << 16, 1 << 21]) {
+    for (const sizeBytes of [1 << 20, (1 << 16) + 4, 1 << 21]) {
       const memory = new KernelMemory({ abi, sizeBytes, kept });
       const bytes = memory.bytes();
       assertEquals(bytes.length, sizeBytes);
@@ -39,4 +39,24 @@ Deno.test("KeptArena gives the same accesses, unless they have to be others", ()
   const watched = of({ wrap });
   assert(of({ wrap }).get32 === watched.get32);
   assertEquals(wrapped, 1);
+});
+
+Deno.test("KeptArena finds what was written behind the memory that has it", () => {
+  for (const abi of abis) {
+    const kept = new KeptArena();
+    const options = { abi, sizeBytes: 1 << 16, kept };
+    for (const behind of [0, 4, (1 << 20) - 4]) {
+      const memory = new KernelMemory(options);
+      memory.set32((1 << 16) - 4, 1);
+      kept.check();
+      memory.set32((1 << 16) + behind, 0x100);
+      const wrong = `Cannot trust a path: found a write to kernel memory at ` +
+        `offset ${(1 << 16) + behind}, expected none behind its 65536 bytes`;
+      // Whoever comes next is told, or who asks; and the arena is lost.
+      if (behind === 4) {
+        assertThrows(() => new KernelMemory(options), RangeError, wrong);
+      } else assertThrows(() => kept.check(), RangeError, wrong);
+      assert(new KernelMemory(options).buffer !== memory.buffer);
+    }
+  }
 });

@@ -8,6 +8,8 @@ import { tracePath } from "../../../sim/replay/traced_path.ts";
 import { traceViews } from "../../../sim/replay/trace_views.ts";
 import { traceWindow } from "../../../sim/replay/trace_window.ts";
 import { STAGE_MASK } from "../../../sim/trace/access_batch.ts";
+import { KeptTracer } from "../../../sim/trace/kept_tracer.ts";
+import { completes, writesBehind } from "../faulty_hooks.ts";
 import { createWindow, WINDOW_OP } from "../../../sim/workload/window.ts";
 
 /** Single-page reads, each on a page of its own. */
@@ -114,6 +116,22 @@ Deno.test("traceViews() gives each view what it gives by itself", () => {
     traceViews(reads(16), path, views),
     views.flatMap((view) => traceViews(reads(16), path, [view])),
   );
+});
+
+Deno.test("traceViews() finds a write behind the memory that it was given", () => {
+  const { cpu: _, ...path } = OPTIONS;
+  const kept = new KeptTracer();
+  const hooks = { device: completes(3, writesBehind) };
+  assertThrows(
+    () => traceViews(reads(16), { ...path, hooks }, [{ lineBytes: 64 }], kept),
+    RangeError,
+    "Cannot trust a path: found a write to kernel memory at offset",
+  );
+  // Other paths are not to blame.
+  const [again, fresh] = [kept, undefined].map((tracer) =>
+    traceViews(reads(16), path, [{ lineBytes: 64 }], tracer)
+  );
+  assertEquals(again, fresh);
 });
 
 Deno.test("tracePath() records nothing of a stage that is left out", () => {
