@@ -8,7 +8,7 @@ const lp64 = findAbi("lp64");
 Deno.test("KeptArena gives memory out again, all zeros, to every ABI", () => {
   for (const abi of abis) {
     const kept = new KeptArena();
-    for (const sizeBytes of [1 << 20, (1 << 16) + 4, 1 << 21]) {
+    for (const sizeBytes of [1 << 20, (1 << 16) + 4, 1 << 21, 1 << 21]) {
       const memory = new KernelMemory({ abi, sizeBytes, kept });
       const bytes = memory.bytes();
       assertEquals(bytes.length, sizeBytes);
@@ -36,9 +36,12 @@ Deno.test("KeptArena gives the same accesses, unless they have to be others", ()
     wrapped++;
     return view;
   };
+  const plain = of({});
   const watched = of({ wrap });
+  assert(watched.get32 !== plain.get32);
   assert(of({ wrap }).get32 === watched.get32);
   assertEquals(wrapped, 1);
+  assert(of({}).get32 !== watched.get32);
 });
 
 Deno.test("KeptArena finds what was written behind the memory that has it", () => {
