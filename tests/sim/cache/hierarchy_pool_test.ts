@@ -88,3 +88,30 @@ Deno.test("a pool does not keep what the levels' own methods have worked on", ()
   pool.giveBack(caches);
   assert(pool.take({ levels: LEVELS }) !== caches);
 });
+
+Deno.test("a pool keeps two of a kind at most, and lends none as another kind", () => {
+  const pool = new HierarchyPool();
+  const lent = Array.from({ length: 3 }, () => pool.take({ levels: LEVELS }));
+  for (const caches of lent) {
+    caches.run(batchOf([{ at: 64, kind: REFERENCE_KIND.read }]));
+    pool.giveBack(caches);
+  }
+  const others = LEVELS.map((level) => ({ ...level, ways: 2 }));
+  assert(!lent.includes(pool.take({ levels: others })));
+  const again = lent.map(() => lent.includes(pool.take({ levels: LEVELS })));
+  assertEquals(again, [true, true, false]);
+});
+
+Deno.test("a pool keeps caches of the 16 kinds that came back last", () => {
+  const pool = new HierarchyPool();
+  const kinds = Array.from({ length: 17 }, (_, i) => ({
+    levels: LEVELS.map((level) => ({ ...level, name: `${level.name} ${i}` })),
+  }));
+  const lent = kinds.map((kind) => pool.take(kind));
+  for (const caches of lent) {
+    caches.run(batchOf([{ at: 64, kind: REFERENCE_KIND.read }]));
+    pool.giveBack(caches);
+  }
+  const again = kinds.map((kind) => lent.includes(pool.take(kind)));
+  assertEquals(again, kinds.map((_, i) => i > 0));
+});
