@@ -156,6 +156,51 @@ Deno.test("Footprint counts what sets of bytes and lines hold", () => {
   }
 });
 
+Deno.test("Footprint counts more shared lines than it has room to keep", () => {
+  // 0xffff - 0x100 of them, of which the last stands for all others.
+  const kept = 0xffff - 0x100 - 1;
+  const lines = [kept, 40, 40];
+  const starts = [4096, 4096 + kept * 64, 4096 + (kept + 40) * 64];
+  const footprint = new Footprint({
+    regions: ["a", "b", "c"].map((structure, i) => ({
+      ...{ structure, offset: starts[i] as number, strideBytes: 64 },
+      sizeBytes: (lines[i] as number) * 64,
+    })),
+    // Each line is of two structures, with a border at a place of its own.
+    parts: ["a", "b", "c"].map((of, i) => ({
+      ...{ of, offset: 16 + i * 16, structure: `end of ${of}` },
+    })),
+    stages: STAGES,
+  });
+  const at = (region: number, line: number, inLine: number): Access => ({
+    at: (starts[region] as number) + line * 64 + inLine,
+    ...{ sizeBytes: 8, isWrite: false, stage: 0, flags: 0 },
+  });
+  for (let group = 0; group < 2; group++) {
+    footprint.take(batchOf([
+      ...Array.from({ length: kept }, (_, line) => at(0, line, 0)),
+      ...Array.from({ length: 40 }, (_, line) => [
+        ...[at(1, line, 24), at(2, line, 40), at(1, line, 32)],
+        ...[at(2, line, 48), at(2, line, 24)],
+      ]).flat(),
+    ]));
+    footprint.endIo();
+  }
+  const { structures } = footprint.totals();
+  assertEquals(
+    Object.entries(structures).map((
+      [name, { accesses, bytes, lines }],
+    ) => [name, accesses / 2, bytes / 2, lines / 2]),
+    [
+      ["a", kept, kept * 8, kept],
+      ["b", 40, 40 * 8, 40],
+      ["end of b", 40, 40 * 8, 40],
+      ["c", 80, 80 * 8, 40],
+      ["end of c", 40, 40 * 8, 40],
+    ],
+  );
+});
+
 Deno.test("new Footprint() refuses more structures than a byte can say", () => {
   const regions = Array.from({ length: 300 }, (_, i) => ({
     ...{ structure: `s${i}`, offset: 4096 + i * 64, sizeBytes: 64 },

@@ -79,6 +79,20 @@ Deno.test("Footprint counts a line of a group of I/Os once", () => {
   assertEquals(total.lines, 10);
 });
 
+Deno.test("Footprint.totals() leaves out a group that has not ended, and lets it go on", () => {
+  const count = new Footprint({ ...OPTIONS, groupIos: 2 });
+  const found = () => {
+    const { total: { accesses, bytes, lines } } = count.totals();
+    return [accesses, bytes, lines];
+  };
+  for (let io = 0; io < 4; io++) {
+    assertEquals(found(), io < 2 ? [0, 0, 0] : [2, 8, 1]);
+    count.sink(4096, 8, true, 0);
+    count.endIo();
+  }
+  assertEquals(found(), [4, 16, 2]);
+});
+
 Deno.test("Footprint counts a line that two structures share once in all", () => {
   const count = footprint();
   count.sink(4096 + 120, 8, true, 0);
