@@ -3,6 +3,8 @@ import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /** Names suggested at most. */
 const MOST_SUGGESTED = 3;
+/** Letters from which on a part of a name may stand anywhere in it. */
+const LEAST_GIVEN = 3;
 /** The share of a name's letters that a mere slip leaves wrong. */
 const SLIP_SHARE = 0.2;
 /** The share of a name's letters that may be wrong in it. */
@@ -29,10 +31,11 @@ export function nearNames(name: string, known: readonly string[]): string[] {
   const within = (share: number) =>
     ranked.filter(({ by }) => by <= given.length * share).slice(0, 1);
   const those = (is: (tail: string) => boolean) =>
-    given.length < 3 ? [] : ranked.filter(({ tail }) => is(tail));
+    given.length < LEAST_GIVEN ? [] : ranked.filter(({ tail }) => is(tail));
   const near = [
     () => within(SLIP_SHARE),
     () => those((tail) => isPart(given, tail)),
+    () => ranked.filter(({ tail }) => tail.startsWith(`${given}_`)),
     () => within(WRONG_SHARE),
     () => those((tail) => tail.startsWith(given)),
   ].map((find) => find()).find((found) => found.length > 0) ?? [];

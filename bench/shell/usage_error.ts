@@ -43,7 +43,7 @@ const SENTENCES: readonly Sentence[] = [
       }
       return `Cannot use ${option}: found no such option` +
         (near === undefined ? "" : ` (nearest: ${near})`) +
-        `, expected one of ${command} --help`;
+        `, expected one that ${command} --help lists`;
     },
   ],
   [

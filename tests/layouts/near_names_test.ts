@@ -24,6 +24,8 @@ Deno.test("nearNames() suggests what is a slip away", () => {
     ["zen", ["zen4", "z16"], ["zen4"]],
     ["phys", LAYOUTS, ["phys_len", "phys_flags", "phys_packed"]],
     ["amd", ["intel", "amd-zen", "amd-old", "arm"], ["amd-zen", "amd-old"]],
+    // A short word is one if a name begins with it, and none at its end.
+    ["4k", ["4k-hot", "4k-1g-pool", "randread-4k"], ["4k-hot", "4k-1g-pool"]],
     ["rlist_24", LAYOUTS, ["rlist_8"]],
     ["7.3", ["6.1", "6.12", "7.2"], ["7.2"]],
     ["request_que", ["request", "request_queue"], ["request_queue"]],

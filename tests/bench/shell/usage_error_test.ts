@@ -12,12 +12,12 @@ const WRONG: readonly (readonly [readonly string[], string])[] = [
   [
     ["run", "--layot", "phyr"],
     "Cannot use --layot: found no such option (nearest: --layout), expected " +
-    "one of lab run --help",
+    "one that lab run --help lists",
   ],
   [
     ["run", "--qqqqqqqqq"],
-    "Cannot use --qqqqqqqqq: found no such option, expected one of lab run " +
-    "--help",
+    "Cannot use --qqqqqqqqq: found no such option, expected one that lab run " +
+    "--help lists",
   ],
   [
     ["layouts", "phyr"],
