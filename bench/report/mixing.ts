@@ -86,13 +86,16 @@ export function mixingNote(cell: ResultCell): string {
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
   const name = printable(baseline.name);
   const by = printable(baseline.recognition ?? cell.recognition);
+  // Who takes more bios is who begins a new one at each change of kind.
+  const because = ", because a bio does not mix kinds of memory";
+  const { biosPerIo } = baseline.counts;
+  const more = others.every(({ counts }) => counts.biosPerIo < biosPerIo);
   return `${name} recognises by ${by} and takes ` +
+    `${figure(biosPerIo)} ${biosPerIo === 1 ? "bio" : "bios"} per I/O` +
+    `${more ? because : ""}; layouts that recognise by ` +
+    `${printable(cell.recognition)} take ${[...bios].join(" to ")}` +
     `${
-      figure(baseline.counts.biosPerIo)
-    } bios per I/O, because a bio does not ` +
-    `mix kinds of memory; layouts that recognise by ` +
-    `${printable(cell.recognition)} take ${
-      [...bios].join(" to ")
+      more ? "" : because
     }. Both are proposals, ${EACH_KIND} and ${ONE_BIO}: ${MIXED_TODAY}. What ` +
     `they ` +
     `differ from ${name} by is this rule first, not the encoding: compare ` +

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { mixedProposal } from "../../../bench/report/mixing.ts";
+import { mixedProposal, mixingNote } from "../../../bench/report/mixing.ts";
 import { recognitions } from "../../../layouts/layout.ts";
+import { fixedCell, fixedLayout } from "./fixed_result.ts";
 
 Deno.test("mixedProposal() names one of the two proposals for each detection", () => {
   // Bios by kind where pages or the bio say what memory is (blockspec 3.5).
@@ -21,4 +22,32 @@ Deno.test("mixedProposal() names one of the two proposals for each detection", (
     range: oneBio,
     map_first: oneBio,
   });
+});
+
+Deno.test("mixingNote() has the rule beside whoever takes more bios", () => {
+  const { counts } = fixedLayout();
+  const noteOf = (baseline: number, other: number) =>
+    mixingNote(fixedCell({
+      recognition: "bio",
+      layouts: [
+        fixedLayout({ counts: { ...counts, biosPerIo: baseline } }),
+        fixedLayout({
+          name: "phyr",
+          recognition: "bio",
+          counts: { ...counts, biosPerIo: other },
+        }),
+      ],
+    }));
+
+  assertStringIncludes(
+    noteOf(8.5, 1),
+    "takes 8.500 bios per I/O, because a bio does not mix kinds of memory; " +
+      "layouts that recognise by bio take 1. Both",
+  );
+  // Before 7.2 pages do not end a bio.
+  assertStringIncludes(
+    noteOf(1, 8.5),
+    "takes 1 bio per I/O; layouts that recognise by bio take 8.500, because a " +
+      "bio does not mix kinds of memory. Both",
+  );
 });
