@@ -75,7 +75,8 @@ export function workersSections(cell: ResultCell): Section[] {
       ...prose(
         "workers.locks",
         "measured, per I/O: how often the lock of a submission ring was taken, " +
-          "and how often another worker held it; requests that the worker of " +
+          "and how often another worker held it (it is held while commands " +
+          "are copied, so that this may be 0); requests that the worker of " +
           "the interrupt sent back to the one that submitted them, and " +
           "interrupts between the two",
       ),

@@ -307,7 +307,7 @@ const runShape = {
     help: `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}; other ` +
       "takes the interrupt and completes, ipi takes it and sends requests back",
     group: "submit",
-    text: nameText("place to complete on", COMPLETE_ON),
+    text: nameText("place of completion", COMPLETE_ON),
     isUsual: (place) => place === "submitter",
     native: true,
   }),
