@@ -46,3 +46,43 @@ Deno.test("LineSharing keeps lines apart that lie beyond 2^32", () => {
   }
   assertEquals(sharing.structures(), []);
 });
+
+Deno.test("LineSharing.totals() counts a line once, and tells those that hold a bio_vec", () => {
+  const sharing = new LineSharing(["bio", "bio_vec"]);
+  const access = (
+    who: number,
+    at: number,
+    isWrite: boolean,
+    structure: number,
+  ) => sharing.take(who, { at, sizeBytes: 4, isWrite, structure });
+  // Line 0: a bio and its vector, both written by two workers.
+  access(0, 0, true, 0);
+  access(0, 32, true, 1);
+  access(1, 0, true, 0);
+  access(1, 32, true, 1);
+  // Lines 1 and 2: a bio that two write.
+  for (const at of [64, 128]) {
+    for (const who of [0, 1]) access(who, at, true, 0);
+  }
+  // Lines 3 to 6: handed over, the last with a vector that only a third reads.
+  for (const at of [192, 256, 320, 384]) {
+    access(0, at, true, 0);
+    access(1, at, false, 0);
+  }
+  access(2, 400, false, 1);
+  // Lines 7 and 8: one worker's own, and one that nobody writes.
+  access(0, 448, true, 1);
+  access(0, 512, false, 1);
+  access(1, 512, false, 1);
+  assertEquals(sharing.totals(), {
+    writtenByMany: 3,
+    handedOver: 4,
+    writtenByManyHolding: 1,
+    handedOverHolding: 1,
+  });
+  // Each line counts for what was touched first in it.
+  assertEquals(
+    sharing.structures().map(({ structure, lines }) => [structure, lines]),
+    [["bio", 7]],
+  );
+});

@@ -40,6 +40,7 @@ function trace(
     completesElsewhere?: boolean;
     queues?: TracedQueueMap;
     batch?: number;
+    ios?: number;
   },
 ) {
   return sharedOf(traced(pages, options));
@@ -111,6 +112,20 @@ Deno.test("traceGroup() finds what completing on another worker moves", () => {
   // One blkdev_dio an I/O, whose count both write.
   assertEquals(shared.get("blkdev_dio"), [16, 0, 0]);
   assertEquals(shared.get("kmem_cache_cpu"), undefined);
+  // What each CPU has for itself, its hint of tags among it, is not shared,
+  // wherever an I/O ends.
+  assertEquals([...shared.keys()], [
+    ...["request", "bio", "nvme_iod", "blkdev_dio", "page", "sbitmap_word"],
+    ...["bio_vec", "nvme sq", "nvme cq", "nvme doorbell", "nvme_queue"],
+  ]);
+});
+
+Deno.test("traceGroup() says how many I/Os its figures are of", () => {
+  assertEquals(traced(4, { workers: 2, devices: 1 }).ios, IOS);
+  // Of three I/Os of each of the two there are as many requests.
+  const few = traced(4, { workers: 2, devices: 1, ios: 3 });
+  assertEquals(few.ios, 2 * 3);
+  assertEquals(atomicsOf(few)["request.ref"], 2 * 3);
 });
 
 /** Operations by field. */
@@ -183,6 +198,28 @@ Deno.test("traceGroup() counts what a shared hardware queue and its interrupt co
     writtenByManyHolding: 0,
     handedOverHolding: 0,
   });
+});
+
+Deno.test("traceGroup() tells who takes the interrupt from those it sends back to", () => {
+  // 16 I/Os of three workers are 6, 5 and 5, and worker 0 takes the interrupt:
+  // its 6 tags go back in a batch, those of the 10 others one by one. Each of
+  // the two others takes its list once.
+  const shared = traced(4, {
+    workers: 3,
+    devices: 1,
+    submitter: "registered",
+    queues: { submitters: [[0, 1, 2]], interrupts: [0] },
+  });
+  assertEquals(atomicsOf(shared), {
+    "request.ref": 16,
+    "sbitmap_word.word": 16 + 6,
+    "sbitmap_word.cleared": 10,
+    "nvme_queue.sq_lock": 16,
+    "blk_cpu_done.first": 10 + 2,
+  });
+  assertEquals(sharedOf(shared).get("request"), [10, 0, 10]);
+  assertEquals(sharedOf(shared).get("blk_cpu_done"), [2, 0, 0]);
+  assertEquals(shared.ios, IOS);
 });
 
 Deno.test("traceGroup() takes one lock for a plug of neighbours", () => {
