@@ -211,6 +211,8 @@ Deno.test("WorkerGroup counts one lock for each request, or each plug, and all t
     });
     try {
       await group.open(handle);
+      // What was done before is not counted again.
+      await group.observe(2);
       const { shared, ios } = await group.observe(1);
       assertEquals(ios, 32);
       // 32 reads are 32 requests; of 4 plugs, all 8 of each go out under one
@@ -219,6 +221,9 @@ Deno.test("WorkerGroup counts one lock for each request, or each plug, and all t
       // The interrupt comes to the first of the two, which sends the requests
       // of the other one back: half of them.
       assertEquals(shared?.sentRequests, 16);
+      // One interrupt stands for one request at least.
+      const interrupts = shared?.sentInterrupts ?? 0;
+      assert(interrupts >= 1 && interrupts <= 16, `${interrupts}`);
     } finally {
       group.stop();
     }
