@@ -26,15 +26,13 @@ import {
 } from "./group_protocol.ts";
 import { arriveTogether, groupWords } from "../result/group_words.ts";
 import { LatencyRecorder } from "../result/latency.ts";
+import { shareTurns, sustainShare, TURN_IOS } from "./sustained_share.ts";
 import { createSubmitterPath, type SubmitterPath } from "./submitter_path.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<SubmitterRequest>) => void) | null;
   postMessage(answer: SubmitterAnswer): void;
 };
-
-/** I/Os between looks whether the others are still measuring. */
-const COMPANY_IOS = 64;
 
 /** An open window. */
 interface OpenShare {
@@ -204,17 +202,14 @@ function time(
   // The others still measure: what they share with this worker stays shared.
   // These I/Os count, too. Of more workers than CPUs each would otherwise be as
   // fast as if it were alone, in a time slice that it has for itself.
-  let next = 0;
+  const turn = shareTurns({ path, window, ios });
   let company = 0;
   while (
     ios.length > 0 && Atomics.load(control, at.finished) < all &&
     Atomics.load(control, at.stop) === 0
   ) {
-    for (let i = 0; i < COMPANY_IOS; i++) {
-      path.submit(window, ios[next] as number);
-      next = next + 1 === ios.length ? 0 : next + 1;
-    }
-    company += COMPANY_IOS;
+    turn();
+    company += TURN_IOS;
   }
   path.drain();
   const elapsedNs = (performance.now() - start) * 1e6;
@@ -239,32 +234,19 @@ function sustain(
   const openedBefore = { ...path.opened };
   const { name, cpuNs } = cpuClocks();
   const at = groupWords(setup);
-  const { stop } = at;
-  arriveTogether(control, at, active.length);
-  const cpuBefore = cpuNs();
-  const start = performance.now();
-  let next = 0;
-  let submitted = 0;
-  while (
-    performance.now() - start < milliseconds &&
-    Atomics.load(control, stop) === 0
-  ) {
-    for (let i = 0; i < COMPANY_IOS; i++) {
-      path.submit(window, ios[next] as number);
-      next = next + 1 === ios.length ? 0 : next + 1;
-    }
-    submitted += COMPANY_IOS;
-  }
-  path.drain();
-  const elapsedNs = (performance.now() - start) * 1e6;
-  const used = cpuNs() - cpuBefore;
-  requireEnded(from.assembly, submitted, before);
+  const done = sustainShare({ path, window, ios }, {
+    milliseconds,
+    arrive: () => arriveTogether(control, at, active.length),
+    isStopped: () => Atomics.load(control, at.stop) !== 0,
+    clock: () => performance.now(),
+    cpuNs,
+  });
+  requireEnded(from.assembly, done.ios, before);
   requireNothingOpened(path.opened, openedBefore);
   return {
     kind: "sustain",
-    ios: submitted,
-    elapsedNs,
-    cpuNs: name === "thread CPU" ? used : null,
+    ...done,
+    cpuNs: name === "thread CPU" ? done.cpuNs : null,
   };
 }
 

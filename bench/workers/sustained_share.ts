@@ -1,0 +1,80 @@
+/**
+ * A submitter's share of a window, carried out again and again: in company of
+ * others that still measure, or for a given time.
+ */
+import type { Assembly } from "../../sim/setup/assembly.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+
+/** I/Os between looks at a clock or at the others. */
+export const TURN_IOS = 64;
+
+/** The path, the window and the I/Os of it that are submitted. */
+export interface Share {
+  /** Where they go. */
+  readonly path: Pick<Assembly["path"], "submit" | "drain">;
+  /** The open window. */
+  readonly window: IoWindow;
+  /** Indexes of the I/Os, one at least. */
+  readonly ios: Int32Array;
+}
+
+/**
+ * Makes what submits the next I/Os of a share, from its first one on.
+ *
+ * @param share The share.
+ * @returns Submits `TURN_IOS` of them; behind the last comes the first.
+ */
+export function shareTurns({ path, window, ios }: Share): () => void {
+  let next = 0;
+  return () => {
+    for (let i = 0; i < TURN_IOS; i++) {
+      path.submit(window, ios[next] as number);
+      next = next + 1 === ios.length ? 0 : next + 1;
+    }
+  };
+}
+
+/** When work begins and ends, and by what it is measured. */
+export interface SustainedOptions {
+  /** Wall time in ms, from the common start. */
+  readonly milliseconds: number;
+  /** Returns once all that work are there. */
+  readonly arrive: () => void;
+  /** Whether nobody serves any more. */
+  readonly isStopped: () => boolean;
+  /** Wall clock in ms. */
+  readonly clock: () => number;
+  /** CPU time of this thread in ns. */
+  readonly cpuNs: () => number;
+}
+
+/**
+ * Carries a share out again and again for so long: a rate without a tail. Both
+ * clocks are read behind the start and, for all I/Os have to end, behind the
+ * last of them.
+ *
+ * @param share The share.
+ * @param options How long, and the clocks.
+ * @returns I/Os that ended, wall time and CPU time that they took.
+ */
+export function sustainShare(
+  share: Share,
+  { milliseconds, arrive, isStopped, clock, cpuNs }: SustainedOptions,
+): {
+  readonly ios: number;
+  readonly elapsedNs: number;
+  readonly cpuNs: number;
+} {
+  const turn = shareTurns(share);
+  arrive();
+  const cpuBefore = cpuNs();
+  const start = clock();
+  let ios = 0;
+  while (clock() - start < milliseconds && !isStopped()) {
+    turn();
+    ios += TURN_IOS;
+  }
+  share.path.drain();
+  const elapsedNs = (clock() - start) * 1e6;
+  return { ios, elapsedNs, cpuNs: cpuNs() - cpuBefore };
+}
