@@ -227,7 +227,7 @@ function sustain(
 ): SubmitterAnswer {
   const { assembly: { path }, control, request: { setup, worker } } = from;
   const { milliseconds, active } = request;
-  if (!active.includes(worker) || ios.length === 0) {
+  if (!active.includes(worker)) {
     return { kind: "sustain", ios: 0, elapsedNs: 0, cpuNs: 0 };
   }
   const before = path.counts.ios - path.counts.errors;

@@ -14,14 +14,14 @@ export interface Share {
   readonly path: Pick<Assembly["path"], "submit" | "drain">;
   /** The open window. */
   readonly window: IoWindow;
-  /** Indexes of the I/Os, one at least. */
+  /** Indexes of the I/Os. */
   readonly ios: Int32Array;
 }
 
 /**
  * Makes what submits the next I/Os of a share, from its first one on.
  *
- * @param share The share.
+ * @param share The share, of one I/O at least.
  * @returns Submits `TURN_IOS` of them; behind the last comes the first.
  */
 export function shareTurns({ path, window, ios }: Share): () => void {
@@ -70,7 +70,9 @@ export function sustainShare(
   const cpuBefore = cpuNs();
   const start = clock();
   let ios = 0;
-  while (clock() - start < milliseconds && !isStopped()) {
+  // Whoever has none is awaited by the others all the same.
+  const isEmpty = share.ios.length === 0;
+  while (!isEmpty && clock() - start < milliseconds && !isStopped()) {
     turn();
     ios += TURN_IOS;
   }

@@ -135,6 +135,9 @@ Deno.test("WorkerGroup.sustain() has some of its submitters work, and all of the
     assertEquals((await group.time(1)).perWorker.length, 3);
     const { perSecond } = await group.sustain(1, []);
     assert(Number.isNaN(perSecond));
+    // Of one I/O two have none, and come to the start nevertheless.
+    await group.open((await windowOf("4k-hot", 1)).handle);
+    assert((await group.sustain(1, [0, 1, 2])).perSecond > 0);
   } finally {
     group.stop();
   }

@@ -70,3 +70,18 @@ Deno.test("sustainShare() ends with its turn once nobody serves any more", () =>
   });
   assertEquals(ios, TURN_IOS);
 });
+
+Deno.test("sustainShare() arrives with nothing to do, for the others wait for it", () => {
+  const { share } = slowPath([]);
+  let arrivals = 0;
+  const { ios } = sustainShare(share, {
+    milliseconds: 100,
+    arrive: () => {
+      arrivals++;
+    },
+    isStopped: () => false,
+    clock: () => 0,
+    cpuNs: () => 0,
+  });
+  assertEquals([arrivals, ios], [1, 0]);
+});
