@@ -18,12 +18,14 @@ function replayed(
 ) {
   let accesses = 0;
   let digest = 0;
+  const touched = new Set<number>();
   const { decode: _, ...traced } = options;
   const { assembly, record } = tracePath(traced, (batch) => {
     const { addressLo, sizeAndKind, length } = batch;
     for (let i = 0; i < length; i++) {
       digest = Math.imul(digest, 31) + (addressLo[i] as number) | 0;
       digest = Math.imul(digest, 31) + (sizeAndKind[i] as number) | 0;
+      touched.add((addressLo[i] as number) >>> 2);
     }
     accesses += length;
   });
@@ -36,10 +38,18 @@ function replayed(
     record(false);
   }
   const pages = memory.regions.filter(({ structure }) => structure === "page");
+  const astray = [...touched].filter((word) =>
+    !memory.regions.some(({ offset, sizeBytes }) =>
+      word * 4 >= offset - 3 && word * 4 < offset + sizeBytes
+    )
+  );
+  assertEquals(astray, [], "accesses that are of no structure");
   return {
     digest,
     accesses,
     errors: path.counts.errors,
+    /** Words that were read or written, by their first one. */
+    touched,
     words: new Int32Array(memory.buffer, memory.baseBytes).slice(),
     pages,
   };
@@ -76,7 +86,8 @@ for (const [index, submitter] of SUBMITTERS.entries()) {
       for (let at = 0; at < full.words.length; at++) {
         if (sparse.words[at] === full.words[at]) continue;
         unmade++;
-        if (sparse.words[at] !== 0) wrong = at;
+        // A page that an I/O reaches is made, though it may be none the wiser.
+        if (sparse.words[at] !== 0 || sparse.touched.has(at)) wrong = at;
         const isPage = full.pages.some(({ offset, sizeBytes }) =>
           at * 4 >= offset && at * 4 < offset + sizeBytes
         );
