@@ -10,7 +10,7 @@
  * it can grow for more of them.
  */
 
-// As in touched_sums.ts, access_batch.ts and region_index.ts.
+// As in footprint_run.ts, access_batch.ts and region_index.ts.
 const SUMS: i32 = 5;
 const STRADDLES: i32 = 2;
 const BYTES: i32 = 3;
