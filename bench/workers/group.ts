@@ -11,7 +11,6 @@ import type {
   DeviceAnswer,
   DeviceRequest,
   GroupSetup,
-  ObservedSubmitter,
   SubmitterAnswer,
   SubmitterRequest,
 } from "./group_protocol.ts";
@@ -20,16 +19,14 @@ import { hardwareQueueBuffers } from "./hardware_queues.ts";
 import { groupWords } from "../result/group_words.ts";
 import {
   addCounts,
-  addShared,
   type GroupObservation,
+  groupObservation,
   type GroupReplay,
   type GroupTime,
-  sizeFigures,
   sum,
   type SustainedRate,
   sustainedRate,
 } from "./group_answers.ts";
-import { mergeLatencies } from "../result/latency.ts";
 import { Member } from "./member.ts";
 
 /** How a group is made. */
@@ -230,23 +227,7 @@ export class WorkerGroup {
       window: this.#window,
       passes,
     });
-    const hasDevices = served.length > 0;
-    const sizes = (pick: (host: ObservedSubmitter) => Int32Array) =>
-      hasDevices ? sizeFigures(hosts.map(pick)) : null;
-    return {
-      ios: sum(hosts.map(({ ios }) => ios)),
-      latency: mergeLatencies(hosts.map(({ latencies }) => latencies)),
-      completionBatch: sizes((host) => host.completionBatches),
-      commandBatch: hasDevices
-        ? sizeFigures(served.map(({ batches }) => batches))
-        : null,
-      ringOccupancy: sizes((host) => host.occupancy),
-      ringEntries: hasDevices ? (served[0]?.batches.length ?? 1) - 1 : null,
-      remoteFrees: sum(hosts.map(({ remoteFrees }) => remoteFrees)),
-      shared: addShared(hosts.flatMap(({ shared }) => shared ?? [])),
-      submitterSleeps: sum(hosts.map(({ sleeps }) => sleeps)),
-      deviceSleeps: sum(served.map(({ sleeps }) => sleeps)),
-    };
+    return groupObservation(hosts, served);
   }
 
   /** Ends all workers; what they were asked is rejected. */

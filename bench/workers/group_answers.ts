@@ -4,8 +4,9 @@
  */
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathCounts } from "../../sim/path/path_counts.ts";
-import type { SharedQueueUse } from "./group_protocol.ts";
-import type { LatencyFigures } from "../result/latency.ts";
+import type { ResultQueueLock, ResultSent } from "../result/group_types.ts";
+import { type LatencyFigures, mergeLatencies } from "../result/latency.ts";
+import type { ObservedSubmitter, SharedQueueUse } from "./group_protocol.ts";
 
 /** What a measurement gave. */
 export interface GroupTime {
@@ -99,8 +100,10 @@ export interface GroupObservation {
   readonly ringEntries: number | null;
   /** Objects that were freed by another worker than the one that took them. */
   readonly remoteFrees: number;
-  /** Use of hardware queues that lie apart; `null` where none do. */
-  readonly shared: SharedQueueUse | null;
+  /** Locks of hardware queues that lie apart; `null` where none do. */
+  readonly queueLock: ResultQueueLock | null;
+  /** What was found done for other submitters; `null` likewise. */
+  readonly sent: ResultSent | null;
   /** How often submitters slept. */
   readonly submitterSleeps: number;
   /** How often devices slept. */
@@ -135,22 +138,49 @@ export function addCounts(
   return total as unknown as PathCounts;
 }
 
-/**
- * Adds up what submitters did with hardware queues that lie apart.
- *
- * @param uses Of each submitter that has one.
- * @returns The sums; `null` where none has.
- */
-export function addShared(
+/** Adds up what submitters did with hardware queues that lie apart. */
+function addShared(
   uses: readonly SharedQueueUse[],
-): SharedQueueUse | null {
-  if (uses.length === 0) return null;
+): Pick<GroupObservation, "queueLock" | "sent"> {
+  if (uses.length === 0) return { queueLock: null, sent: null };
   const total = (of: keyof SharedQueueUse) => sum(uses.map((use) => use[of]));
   return {
-    lockAcquisitions: total("lockAcquisitions"),
-    lockContended: total("lockContended"),
-    sentRequests: total("sentRequests"),
-    sentInterrupts: total("sentInterrupts"),
+    queueLock: {
+      acquisitions: total("lockAcquisitions"),
+      contended: total("lockContended"),
+    },
+    sent: {
+      requests: total("sentRequests"),
+      interrupts: total("sentInterrupts"),
+    },
+  };
+}
+
+/**
+ * Gives what was seen of a group as a whole.
+ *
+ * @param hosts What each submitter saw.
+ * @param served What each device did; none where submitters are their own.
+ * @returns The sums, batches and latencies of all of them.
+ */
+export function groupObservation(
+  hosts: readonly (ObservedSubmitter & { readonly ios: number })[],
+  served: readonly { readonly batches: Int32Array; readonly sleeps: number }[],
+): GroupObservation {
+  const hasDevices = served.length > 0;
+  const sizes = (counters: readonly Int32Array[]) =>
+    hasDevices ? sizeFigures(counters) : null;
+  return {
+    ios: sum(hosts.map(({ ios }) => ios)),
+    latency: mergeLatencies(hosts.map(({ latencies }) => latencies)),
+    completionBatch: sizes(hosts.map((host) => host.completionBatches)),
+    commandBatch: sizes(served.map(({ batches }) => batches)),
+    ringOccupancy: sizes(hosts.map(({ occupancy }) => occupancy)),
+    ringEntries: hasDevices ? (served[0]?.batches.length ?? 1) - 1 : null,
+    remoteFrees: sum(hosts.map(({ remoteFrees }) => remoteFrees)),
+    ...addShared(hosts.flatMap(({ shared }) => shared ?? [])),
+    submitterSleeps: sum(hosts.map(({ sleeps }) => sleeps)),
+    deviceSleeps: sum(served.map(({ sleeps }) => sleeps)),
   };
 }
 

@@ -82,20 +82,12 @@ export async function groupFigures(
       decode: false,
       observe: false,
     }, { window, ios: TRACED_IOS, ...watch });
-    const { ios: observedIos, shared, ...observed } = seen;
+    const { ios: observedIos, ...observed } = seen;
     groups.push({
       layout,
       ...checked,
       observedIos,
       ...observed,
-      queueLock: shared && {
-        acquisitions: shared.lockAcquisitions,
-        contended: shared.lockContended,
-      },
-      sent: shared && {
-        requests: shared.sentRequests,
-        interrupts: shared.sentInterrupts,
-      },
       sharing: {
         iosPerWorker: TRACED_IOS,
         structures,

@@ -216,16 +216,16 @@ Deno.test("WorkerGroup counts one lock for each request, or each plug, and all t
       await group.open(handle);
       // What was done before is not counted again.
       await group.observe(2);
-      const { shared, ios } = await group.observe(1);
+      const { queueLock, sent, ios } = await group.observe(1);
       assertEquals(ios, 32);
       // 32 reads are 32 requests; of 4 plugs, all 8 of each go out under one
       // lock (nvme_submit_cmds).
-      assertEquals(shared?.lockAcquisitions, locks);
+      assertEquals(queueLock?.acquisitions, locks);
       // The interrupt comes to the first of the two, which sends the requests
       // of the other one back: half of them.
-      assertEquals(shared?.sentRequests, 16);
+      assertEquals(sent?.requests, 16);
       // One interrupt stands for one request at least.
-      const interrupts = shared?.sentInterrupts ?? 0;
+      const interrupts = sent?.interrupts ?? 0;
       assert(interrupts >= 1 && interrupts <= 16, `${interrupts}`);
     } finally {
       group.stop();
@@ -265,13 +265,13 @@ Deno.test("WorkerGroup observes latencies wherever I/Os end", async () => {
     });
     try {
       await group.open(handle);
-      const { latency, shared } = await group.observe(2);
+      const { latency, sent } = await group.observe(2);
       // One I/O in 16 of 64, twice; a clock does not go back.
       assertEquals(latency?.samples, 2 * 64 / 16, completeOn);
       assert((latency?.leastNs ?? 0) > 0, completeOn);
       // Every request is found done by the other one, and goes back.
-      const sent = completeOn === "ipi" ? 2 * 64 : undefined;
-      assertEquals(shared?.sentRequests, sent, completeOn);
+      const expected = completeOn === "ipi" ? 2 * 64 : undefined;
+      assertEquals(sent?.requests, expected, completeOn);
     } finally {
       group.stop();
     }
