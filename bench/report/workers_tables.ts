@@ -40,7 +40,15 @@ export function workersSections(cell: ResultCell): Section[] {
           `it${buildsNote(scaling)}`,
       ),
     ),
-    ofGroups(LATENCIES, ({ latency }) => latency !== null),
+    section(
+      ofGroups(LATENCIES, ({ latency }) => latency !== null),
+      ...prose(
+        "workers.waits",
+        "measured, from submission to where an I/O ends: waits for a CPU and " +
+          "for who sleeps are in it, and are most of it where more threads " +
+          "than CPUs take turns",
+      ),
+    ),
     section(
       ofGroups(
         sharingColumns(groups),

@@ -35,6 +35,8 @@ export function groupWarnings(
     code: "more-workers-than-cpus",
     message: `${plural(workers, "submitter")} and ` +
       `${plural(devices, "device")} share ${plural(cpus, "CPU")}`,
-    hint: "rates say how the system shares CPUs out, not how they scale",
+    hint:
+      "rates and latencies say how the system shares CPUs out, not how they " +
+      "scale",
   }];
 }
