@@ -53,8 +53,14 @@ export class KeptArena {
    * @param options ABI, size, and who watches: whoever watched first goes on.
    * @returns Where it is.
    * @throws {RangeError} As `check()`, of the memory that had it before.
+   * @throws {TypeError} If the memory is to lie in another one.
    */
-  take({ abi, sizeBytes, wrap }: KernelMemoryOptions): MemoryPlace {
+  take({ abi, sizeBytes, wrap, buffer }: KernelMemoryOptions): MemoryPlace {
+    if (buffer !== undefined) {
+      throw new TypeError(
+        "Cannot give a kept arena: found a buffer to lie in, expected none",
+      );
+    }
     this.check();
     const place = this.#place;
     if (

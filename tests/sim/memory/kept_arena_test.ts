@@ -63,3 +63,13 @@ Deno.test("KeptArena finds what was written behind the memory that has it", () =
     }
   }
 });
+
+Deno.test("KeptArena is given to no memory that is to lie elsewhere", () => {
+  const options = { abi: lp64, sizeBytes: 1 << 16, kept: new KeptArena() };
+  const { buffer } = new KernelMemory(options);
+  assertThrows(
+    () => new KernelMemory({ ...options, buffer }),
+    TypeError,
+    "Cannot give a kept arena: found a buffer to lie in, expected none",
+  );
+});
