@@ -26,7 +26,12 @@ import {
 } from "./group_protocol.ts";
 import { arriveTogether, groupWords } from "../result/group_words.ts";
 import { LatencyRecorder } from "../result/latency.ts";
-import { shareTurns, sustainShare, TURN_IOS } from "./sustained_share.ts";
+import {
+  observeShare,
+  shareTurns,
+  sustainShare,
+  TURN_IOS,
+} from "./sustained_share.ts";
 import { createSubmitterPath, type SubmitterPath } from "./submitter_path.ts";
 
 declare const self: {
@@ -266,15 +271,7 @@ function observe(
   rings?.completionBatches.fill(0);
   rings?.occupancy.fill(0);
   arriveTogether(control, groupWords(setup), setup.workers);
-  for (let pass = 0; pass < passes; pass++) {
-    latency.beginPass();
-    for (let i = 0; i < ios.length; i++) {
-      latency.begin(ios[i] as number);
-      path.submit(window, ios[i] as number);
-    }
-    path.drain();
-    latency.endPass();
-  }
+  observeShare({ path, window, ios }, latency, passes);
   requireEnded(assembly, ios.length * passes, before);
   from.path.leave();
   return {

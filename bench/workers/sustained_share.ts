@@ -1,9 +1,10 @@
 /**
  * A submitter's share of a window, carried out again and again: in company of
- * others that still measure, or for a given time.
+ * others that still measure, for a given time, or with an eye on latencies.
  */
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
+import type { LatencyRecorder } from "../result/latency.ts";
 
 /** I/Os between looks at a clock or at the others. */
 export const TURN_IOS = 64;
@@ -79,4 +80,28 @@ export function sustainShare(
   share.path.drain();
   const elapsedNs = (clock() - start) * 1e6;
   return { ios, elapsedNs, cpuNs: cpuNs() - cpuBefore };
+}
+
+/**
+ * Carries a share out so many times and has the latency of its I/Os recorded,
+ * from before each is submitted: what that takes is part of it.
+ *
+ * @param share The share.
+ * @param latency What records them; the path tells it what has ended.
+ * @param passes How often.
+ */
+export function observeShare(
+  { path, window, ios }: Share,
+  latency: Pick<LatencyRecorder, "beginPass" | "begin" | "endPass">,
+  passes: number,
+): void {
+  for (let pass = 0; pass < passes; pass++) {
+    latency.beginPass();
+    for (let i = 0; i < ios.length; i++) {
+      latency.begin(ios[i] as number);
+      path.submit(window, ios[i] as number);
+    }
+    path.drain();
+    latency.endPass();
+  }
 }

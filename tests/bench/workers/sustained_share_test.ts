@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
+  observeShare,
   shareTurns,
   sustainShare,
   TURN_IOS,
@@ -84,4 +85,34 @@ Deno.test("sustainShare() arrives with nothing to do, for the others wait for it
     cpuNs: () => 0,
   });
   assertEquals([arrivals, ios], [1, 0]);
+});
+
+Deno.test("observeShare() begins an I/O's latency before it is submitted, and ends a pass once all have ended", () => {
+  const { share } = slowPath([0, 3]);
+  const log: string[] = [];
+  const path = {
+    submit: (_window: unknown, io: number) => {
+      log.push(`submit ${io}`);
+    },
+    drain: () => {
+      log.push("drain");
+    },
+  };
+  observeShare({ ...share, path }, {
+    beginPass: () => {
+      log.push("pass");
+    },
+    begin: (io) => {
+      log.push(`begin ${io}`);
+    },
+    endPass: () => {
+      log.push("recorded");
+    },
+  }, 2);
+  const pass = [
+    "pass",
+    ...["begin 0", "submit 0", "begin 3", "submit 3"],
+    ...["drain", "recorded"],
+  ];
+  assertEquals(log, [...pass, ...pass]);
 });
