@@ -96,7 +96,7 @@ export async function checkOutput(
   const parent = await lookAt(Deno.stat, folder, target);
   if (!parent?.isDirectory) {
     throw new Deno.errors.NotFound(
-      `Cannot write "${target}": "${folder}" is not a directory`,
+      `Cannot write "${target}": "${folder}" is not a directory, expected one`,
     );
   }
   try {
