@@ -5,6 +5,7 @@
  * the CPU of the interrupt do their part.
  */
 import type { MemoryView } from "../../layouts/word.ts";
+import { CLEARED_AT } from "../block/tags.ts";
 import { nvmeQueueSettings } from "../block/queue_settings.ts";
 import { pathProfile } from "../kernel/profile.ts";
 import { type KernelStructs, kernelStructs } from "../kernel/path_structs.ts";
@@ -114,7 +115,7 @@ export class TracedQueues {
    */
   ports(worker: number): Pick<TracedPathOptions, "queue" | "device" | "hooks"> {
     const { submitters, interrupts } = this.#map;
-    const id = submitters.findIndex((group) => group.includes(worker));
+    const id = this.#queueOf(worker);
     const view = (queue: number) => {
       const { plain, at, index, submitters } = this.#queues[queue] as Queue;
       return {
@@ -185,9 +186,7 @@ export class TracedQueues {
    * @returns Its number.
    */
   arenaOfRequests(worker: number): number {
-    const { submitters } = this.#map;
-    const id = submitters.findIndex((group) => group.includes(worker));
-    return (this.#telling?.firstArena ?? 0) + 2 * id;
+    return (this.#telling?.firstArena ?? 0) + 2 * this.#queueOf(worker);
   }
 
   /**
@@ -197,6 +196,11 @@ export class TracedQueues {
    */
   costs(): AtomicCost[] {
     return [...this.#atomics.values()];
+  }
+
+  /** Number of the queue that a submitter uses. */
+  #queueOf(worker: number): number {
+    return this.#map.submitters.findIndex((group) => group.includes(worker));
   }
 
   /** Words of a queue for one who uses it. */
@@ -237,7 +241,7 @@ export class TracedQueues {
       const field = isLock
         ? "sq_lock"
         : found === "sbitmap_word"
-        ? offset < 64 ? "word" : "cleared"
+        ? offset < CLEARED_AT ? "word" : "cleared"
         : found === "sbitmap_queue"
         ? "ws_active"
         : "first";
