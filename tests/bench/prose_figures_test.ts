@@ -3,7 +3,6 @@
  * records that they are taken from.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { PATCHED_KERNELS } from "../../bench/report/recorded_instructions.ts";
 
 /** A page as one line, so that it does not matter where it is wrapped. */
 async function page(path: string): Promise<string> {
@@ -21,15 +20,6 @@ async function row(heading: string, layout: string): Promise<string[]> {
   const found = lines.slice(from).find((line) => line.startsWith(`${layout} `));
   return found?.trim().split(/\s+/) ?? [];
 }
-
-Deno.test("how far to trust it: as many changes of patched kernels as were compared", async () => {
-  const { changes, mostPointsOff } = PATCHED_KERNELS;
-  assertStringIncludes(
-    await page("bench/guide/trust.md"),
-    `${changes} changes that patched kernels showed are within 4 percentage ` +
-      `points, ${mostPointsOff.toFixed(1)} at most`,
-  );
-});
 
 Deno.test("options: what compilers make of len31_p2p is what the study has", async () => {
   const [, , , , , gcc, clang] = await row("128k by page", "len31_p2p");
