@@ -50,7 +50,6 @@ export function docBlocks(page: string): readonly DocBlock[] {
 /**
  * Makes a block again.
  *
- * @param block The block.
  * @returns Its new text.
  * @throws {Error} If the command fails, or there is no such table.
  */

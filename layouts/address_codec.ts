@@ -50,7 +50,6 @@ interface AddressField {
 /**
  * Makes the address part of a codec.
  *
- * @param site The codec to be.
  * @param pages Where the page array is.
  * @returns The accessors.
  * @throws {RangeError} If the address field is not a whole 4 or 8 bytes.

@@ -28,7 +28,6 @@ export interface ArrayShape {
  *
  * @param placed The struct of one segment.
  * @param arrangement How segments follow each other.
- * @returns The shape.
  */
 export function arrayShape(
   placed: PlacedStruct,
@@ -49,7 +48,6 @@ export function arrayShape(
  *
  * @param shape The array's shape.
  * @param byte A byte of the struct that a member uses.
- * @returns The region.
  */
 export function regionOf(shape: ArrayShape, byte: number): Region {
   const found = shape.regions.find((region) =>

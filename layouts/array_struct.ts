@@ -13,8 +13,6 @@ export const BIO_MAX_VECS = 256;
 /**
  * Gives the struct to list for a layout.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns The struct, or why the layout does not exist there.
  */
 export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {

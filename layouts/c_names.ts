@@ -28,7 +28,6 @@ const MOST_DEPTH = 32;
 /**
  * Returns whether a name can be that of a member or a tag.
  *
- * @param name The name.
  * @returns Whether it is an identifier of C and no keyword.
  */
 export function isCIdentifier(name: string): boolean {

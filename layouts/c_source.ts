@@ -28,7 +28,6 @@ const KNOWN: ReadonlySet<string> = new Set([
 /**
  * Prints the typedefs that the structs of an ABI need.
  *
- * @param abi The ABI.
  * @returns C11 text.
  */
 export function cTypedefs(abi: Abi): string {
@@ -55,7 +54,6 @@ export function cTypedefs(abi: Abi): string {
  * Prints what a struct refers to by name: typedefs, enumerations and structs
  * inside it, and declarations of what it only points to.
  *
- * @param struct The struct.
  * @param abi The ABI, which sizes of enumerations may depend on.
  * @returns C11 text, empty if there is nothing.
  * @throws {RangeError} If a name in it is no identifier of C.
@@ -116,7 +114,6 @@ function declare(text: string, lines: Map<string, string>): void {
 /**
  * Prints a struct as C.
  *
- * @param struct The struct.
  * @returns C11 text of the definition.
  * @throws {RangeError} If a name in it is no identifier of C.
  *
@@ -144,8 +141,6 @@ export function cStruct(struct: CStruct): string {
 /**
  * Prints a struct as C with static assertions of what `placeStruct()` says.
  *
- * @param struct The struct.
- * @param abi The ABI.
  * @returns C11 text of definition and assertions; `cTypedefs()` goes before
  * it. Offsets of bit-fields cannot be asserted in C.
  */

@@ -172,7 +172,6 @@ export function elements(field: CField): number {
 /**
  * Prints a type as C does before a field's name.
  *
- * @param type The type.
  * @returns The text, such as `struct page *`.
  */
 export function typeText(type: CType): string {

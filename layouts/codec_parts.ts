@@ -29,8 +29,6 @@ export interface FieldAccess {
 /**
  * Makes the accessors of one field.
  *
- * @param site The codec to be.
- * @param name The field.
  * @returns Its window, locator and word accessors.
  */
 export function fieldAccess(site: CodecSite, name: string): FieldAccess {

@@ -19,7 +19,6 @@ export type CopySegment = (
 /**
  * Makes the copier of a layout.
  *
- * @param site The codec to be.
  * @returns The copier.
  */
 export function copyCodec(site: CodecSite): CopySegment {

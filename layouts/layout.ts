@@ -274,8 +274,6 @@ function requireRoles(
 /**
  * Refuses a recognition that a layout cannot serve.
  *
- * @param layout The layout.
- * @param by The ABI and the recognition.
  * @throws {RangeError} If it cannot, with the reason.
  */
 export function requireRecognition(

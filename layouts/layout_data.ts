@@ -40,8 +40,6 @@ const MOST_LEVELS = 128;
 /**
  * Makes a layout of its data, as a worker or a result file has them.
  *
- * @param data The data.
- * @returns The layout.
  * @throws {TypeError} If they are no plain data, miss a key or have an unknown
  *   one; names it.
  * @throws {RangeError} If they are no layout: a role names no member, a name is

@@ -35,7 +35,6 @@ export interface LengthCodec {
 /**
  * Makes the length and flag part of a codec.
  *
- * @param site The codec to be.
  * @returns The accessors.
  */
 export function lengthCodec(site: CodecSite): LengthCodec {

@@ -90,7 +90,6 @@ export function valueOf<Value>(
  * Holds a value against its schema.
  *
  * @param what What cannot be done with it, such as `assemble a path`.
- * @param schema The schema.
  * @param value What the caller gave.
  * @param label Which argument it is, where there are several.
  * @throws {TypeError} If it, or a part of it, is of another kind, is missing or

@@ -40,8 +40,6 @@ export interface PagePointers {
 /**
  * Returns where page pointers go while a bio of a layout is filled.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns The place, or why the layout does not exist there.
  *
  * @example Mainline, twelve bytes, columns

@@ -11,7 +11,6 @@ export type PlacedMembers = readonly PlacedField[];
 /**
  * Finds a member by its name.
  *
- * @param placed The placed struct.
  * @param name The member's name; with dots for one of a named struct in it.
  * @returns The member with its place in the whole struct.
  * @throws {RangeError} If the struct has no such member.
@@ -31,7 +30,6 @@ export function findField(placed: PlacedStruct, name: string): PlacedField {
 /**
  * Gives the names by which C reaches the scalar members of a struct.
  *
- * @param placed The placed struct.
  * @returns The names, in order.
  */
 export function fieldNames(placed: PlacedStruct): string[] {
@@ -42,7 +40,6 @@ export function fieldNames(placed: PlacedStruct): string[] {
 /**
  * Gives the members beside a member: those of the same struct or union.
  *
- * @param placed The placed struct.
  * @param field A member of it, of `findField()`.
  * @returns The members, that one included.
  */
@@ -60,7 +57,6 @@ export function membersBeside(
 /**
  * Gives the members that hold values: neither structs nor unions.
  *
- * @param placed The placed struct.
  * @returns Them, of all depths, in order.
  */
 export function leafFields(placed: PlacedStruct): PlacedField[] {

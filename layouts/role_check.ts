@@ -9,7 +9,6 @@ import type { PlacedField, PlacedStruct } from "./struct.ts";
  * other.
  *
  * @param name Name of the layout.
- * @param roles The roles.
  * @param placed Its struct on some ABI.
  * @throws {RangeError} Naming the role and the member.
  */

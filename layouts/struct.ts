@@ -200,7 +200,6 @@ function place(struct: CStruct, abi: Abi): PlacedStruct {
  * Gives the size and natural alignment of a type.
  *
  * @param type The type, not counting an array's dimension.
- * @param abi The ABI.
  * @returns Both in bytes.
  */
 export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
@@ -217,7 +216,6 @@ export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
 /**
  * Counts the bytes of a struct that no member uses, inside it or at its end.
  *
- * @param placed The placed struct.
  * @returns Bytes in which not a single bit is used, those inside structs in it
  * included.
  */

@@ -14,7 +14,6 @@ import { type PlacedStruct, placeStruct } from "./struct.ts";
 /**
  * Tries a struct as a layout.
  *
- * @param struct The struct.
  * @param on The ABI, and what its members are for.
  * @returns The struct, or why no codec can be made of it.
  */

@@ -33,9 +33,7 @@ export interface Region {
 /**
  * Finds the window of a field.
  *
- * @param placed The placed struct.
  * @param options The field, and the region that the window may not leave.
- * @returns The window.
  * @throws {RangeError} If the field does not fit 8 bytes.
  */
 export function fieldWindow(
@@ -75,7 +73,6 @@ export function fieldWindow(
 /**
  * Gives the bytes that a field has bits in.
  *
- * @param field The placed field.
  * @returns The bytes, from the start of the struct.
  */
 export function bytesOf(field: PlacedField): Region {
@@ -89,8 +86,6 @@ export function bytesOf(field: PlacedField): Region {
  * Gives the bytes of all bit-fields around a bit-field with no other member
  * between them.
  *
- * @param placed The placed struct.
- * @param field A bit-field of it.
  * @returns The bytes, from the start of the struct.
  */
 export function bitFieldRun(placed: PlacedStruct, field: PlacedField): Region {

@@ -43,7 +43,6 @@ const PAGE_SHIFT = 12;
 /**
  * Gives the windows that hold length, flag and constants, each named once.
  *
- * @param site The codec to be.
  * @returns Them, that of the length first.
  */
 export function windowContents(site: CodecSite): Content[] {
@@ -92,7 +91,6 @@ export function windowContents(site: CodecSite): Content[] {
  * The offset in the page where it is a bit-field, which is set with what lies
  * beside it.
  *
- * @param site The codec to be.
  * @returns Its window; nothing where the offset has its bytes to itself.
  */
 export function bitFieldOffset(site: CodecSite): FieldAccess | undefined {

@@ -67,7 +67,6 @@ export interface WordAccess {
 /**
  * Makes the accessors of one width and byte order.
  *
- * @param memory The memory.
  * @param options Width in bytes (1, 2, 4 or 8) and byte order.
  * @returns The accessors.
  */

@@ -27,7 +27,6 @@ const OF_THE_RUN = ["environment", "tool"];
  * Runs a command with the code of a checkout, in a folder of its own.
  *
  * @param checkout The checkout's folder, as an absolute path.
- * @param command The command.
  * @returns What came out of it.
  */
 export async function outcomeOf(

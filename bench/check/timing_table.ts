@@ -11,7 +11,6 @@ import {
 /**
  * Says on which machine, and by which command, the record was made.
  *
- * @param record The record.
  * @returns A sentence.
  */
 export function timingMachine({ machine }: TimingRecord): string {
@@ -38,7 +37,6 @@ const VERY_BUSY = 20;
  * Sums a record up, a line for each engine and workload; runs on a very busy
  * machine have a line of their own.
  *
- * @param record The record.
  * @returns The table, with a line feed at its end.
  */
 export function timingTable(record: TimingRecord): string {
@@ -78,7 +76,6 @@ const WANTED = {
 /**
  * Says which of what is wanted was not met, and at which load.
  *
- * @param record The record.
  * @returns A sentence for each engine and workload that misses something; one
  *   that says so where none does.
  */

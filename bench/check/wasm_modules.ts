@@ -29,7 +29,6 @@ const BYTES_PER_LINE = 54;
  * Compiles AssemblyScript.
  *
  * @param name Name of the source, for complaints.
- * @param source The source.
  * @returns The WebAssembly module.
  * @throws {SyntaxError} If the compiler refuses it.
  */

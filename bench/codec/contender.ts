@@ -26,7 +26,6 @@ export const PASSES = 256;
 /**
  * Makes one contender, on lp64.
  *
- * @param contender Which one.
  * @returns A function that passes over all segments once and gives a value
  * that depends on all of them.
  */

@@ -40,7 +40,6 @@ const ALL_KINDS = "all";
  *
  * @param context The outside world.
  * @param report Sets the exit status.
- * @returns The command.
  */
 export function auditCommand(
   context: CommandContext,

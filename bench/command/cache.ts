@@ -55,7 +55,6 @@ const MODES = ["dinero", "cachegrind"] as const;
  *
  * @param context The outside world.
  * @param report Sets the exit status.
- * @returns The command.
  */
 export function cacheCommand(
   context: CommandContext,

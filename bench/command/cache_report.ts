@@ -43,7 +43,6 @@ const CACHE_SCHEMA_VERSION = 1;
  * Gives a result as JSON; `levels` is before the final copy-back, and
  * `afterCopyBack` the same after it.
  *
- * @param result The result.
  * @returns The object to write.
  */
 export function cacheJson(result: CacheResult): Record<string, unknown> {
@@ -69,7 +68,6 @@ export function cacheJson(result: CacheResult): Record<string, unknown> {
 /**
  * Gives a result as a table.
  *
- * @param result The result.
  * @returns The text, of lines of at most 80 columns.
  */
 export function cacheTable(result: CacheResult): string {

@@ -117,8 +117,6 @@ export async function wholeTree(
 /**
  * Makes the command `lab check`, which tells of the tools; `runCheck()` has run
  * the one that was named, if there is one of that name.
- *
- * @returns The command.
  */
 export function checkCommand(): Command {
   const names = CHECKS.map(({ name }) => name);

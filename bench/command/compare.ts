@@ -63,7 +63,6 @@ interface CompareCommandOptions extends CommonOptions, PageTargets {
  *
  * @param context The outside world.
  * @param report Sets the exit status.
- * @returns The command.
  */
 export function compareCommand(
   context: CommandContext,

@@ -13,7 +13,6 @@ import type { CommandContext } from "../shell/context.ts";
  * Makes the command.
  *
  * @param context The outside world.
- * @returns The commander command.
  */
 export function completionsCommand(context: CommandContext): Command {
   const names = Object.keys(SHELLS);

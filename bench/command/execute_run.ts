@@ -57,7 +57,6 @@ export interface AskedRun {
 /**
  * Runs the lab, and tells and keeps what it finds.
  *
- * @param run The options of the run.
  * @param asked How it was asked for.
  * @throws {Error} If the result cannot be written or told: what was found is
  *   kept elsewhere, and the message says where.

@@ -36,7 +36,6 @@ const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
  * Makes the command.
  *
  * @param context The outside world.
- * @returns The commander command.
  */
 export function explainCommand(context: CommandContext): Command {
   const command = createCommand(

@@ -58,7 +58,6 @@ const RINGS = ["nvme sq", "nvme cq", "page", "dev_pagemap"];
 /**
  * Traces I/Os of the baseline layout and counts what they touch.
  *
- * @param abi The ABI.
  * @param signal Stops it.
  * @param of The kernel; default: the recorded one.
  * @returns A row for each structure whose fields are known and that is touched.

@@ -59,7 +59,6 @@ const DEFAULTS = { layout: BASELINE, workload: "randrw4k" } as const;
  *
  * @param context The outside world.
  * @param report Sets the exit status.
- * @returns The command.
  */
 export function heatCommand(
   context: CommandContext,
@@ -226,7 +225,6 @@ export async function heatOf(
  *
  * @param structure Its name in the trace.
  * @param of The kernel, the user's own one, the ABI and the layout's codec.
- * @returns Its fields.
  * @throws {RangeError} If its fields are not known; names those whose are.
  */
 function structOf(

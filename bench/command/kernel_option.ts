@@ -57,7 +57,6 @@ type OnKernel = KernelOptions & StdinOptions & { readonly quiet: boolean };
 /**
  * Adds the options to a command.
  *
- * @param command The command.
  * @returns The same command.
  */
 export function addKernelOptions(command: Command): Command {

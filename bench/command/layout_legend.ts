@@ -26,7 +26,6 @@ export interface LegendRow {
 /**
  * Says where layouts come from, each once.
  *
- * @param layouts The layouts.
  * @returns Rows for JSON, in the same order.
  */
 export function legendRows(layouts: readonly Layout[]): LegendRow[] {
@@ -44,7 +43,6 @@ export function legendRows(layouts: readonly Layout[]): LegendRow[] {
 /**
  * Prints the same: a line per layout, and its mail below it.
  *
- * @param layouts The layouts.
  * @returns Lines of at most 80 columns.
  */
 export function formatLegend(layouts: readonly Layout[]): string {

@@ -61,7 +61,6 @@ const SCHEMA_VERSION = 1;
  * Makes the command.
  *
  * @param context The outside world.
- * @returns The commander command.
  */
 export function layoutsCommand(context: CommandContext): Command {
   const command = createCommand(

@@ -72,8 +72,6 @@ export interface SupportedRow {
 /**
  * Describes one layout on one ABI.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns The row for JSON.
  */
 export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
@@ -166,8 +164,6 @@ export function formatSizeTable(
  * Prints a layout on an ABI as pahole does, with a comment on its origin,
  * limits and recognitions.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns C text.
  */
 export function formatListing(layout: Layout, abi: Abi): string {

@@ -13,7 +13,6 @@ import { type CommandContext, EXIT } from "../shell/context.ts";
  * Makes the command.
  *
  * @param context The outside world.
- * @returns The commander command.
  */
 export function manCommand(context: CommandContext): Command {
   const word = new Argument(

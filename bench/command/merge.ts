@@ -38,7 +38,6 @@ const MOST_NAMED = 20;
  *
  * @param context The outside world.
  * @param report Sets the exit status of a finished run.
- * @returns The command.
  */
 export function mergeCommand(
   context: CommandContext,

@@ -115,7 +115,6 @@ export interface PathDefaults {
 /**
  * Adds the options to a command.
  *
- * @param command The command.
  * @param defaults The layout and the workload where none is named.
  * @returns The same command.
  */

@@ -46,7 +46,6 @@ interface ReportCommandOptions extends CommonOptions {
  * Makes the command `lab report`.
  *
  * @param context The outside world.
- * @returns The command.
  */
 export function reportCommand(context: CommandContext): Command {
   const command = createCommand(

@@ -28,7 +28,6 @@ function offered(): readonly Exporter[] {
 /**
  * Adds an option for each form.
  *
- * @param command The command.
  * @returns The same command.
  */
 export function addReportFiles(command: Command): Command {
@@ -42,7 +41,6 @@ export function addReportFiles(command: Command): Command {
  * Gives the reports that were asked for.
  *
  * @param options What commander made of the words.
- * @returns The reports.
  */
 export function reportFiles(options: object): readonly ReportFile[] {
   return offered().flatMap((exporter) => {
@@ -54,7 +52,6 @@ export function reportFiles(options: object): readonly ReportFile[] {
 /**
  * Names the files of reports by their options, to check them.
  *
- * @param files The reports.
  * @returns Paths by option.
  */
 export function reportPaths(
@@ -68,8 +65,6 @@ export function reportPaths(
 /**
  * Writes the reports of a result.
  *
- * @param result The result.
- * @param files The reports.
  * @param from The outside world, and how files are written.
  */
 export async function writeReports(

@@ -54,7 +54,6 @@ export class ResultFile {
   /**
    * Writes what is finished; a disk that is full now need not be so later.
    *
-   * @param soFar The result so far.
    * @param complain Told why it could not be written.
    */
   async keep(
@@ -77,7 +76,6 @@ export class ResultFile {
   /**
    * Writes the result of the run, whole or not at all.
    *
-   * @param result The result.
    * @param context Standard output is the last resort.
    * @throws {Error} If it cannot be written; says where it is then, and what
    *   the file holds.

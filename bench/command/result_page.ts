@@ -9,7 +9,6 @@ import type { PageMaker } from "../shell/page_output.ts";
 /**
  * Gives what makes them.
  *
- * @param result The result.
  * @param options How parts are made again, and what breaks footprints down.
  * @returns The makers; parts are made again once for both.
  */

@@ -23,7 +23,6 @@ import type { RunCommandOptions } from "./run_options.ts";
 /**
  * Gives the files that other tools read, by format.
  *
- * @param options The options of the command.
  * @returns Their paths.
  */
 export function exportFiles(options: RunCommandOptions): Record<
@@ -42,7 +41,6 @@ export function exportFiles(options: RunCommandOptions): Record<
 /**
  * Gives the workload that is written for other tools.
  *
- * @param options The options of the command.
  * @param setup The setup that they give.
  * @returns The workload, or `undefined` where no such file is asked for.
  * @throws {RangeError} If there is more than one, or a file is standard output.
@@ -73,7 +71,6 @@ export function exportedWorkload(
 /**
  * Writes what other tools read.
  *
- * @param workload The workload.
  * @param from The run, and how it was asked for.
  * @throws {Deno.errors} If a file cannot be written.
  */

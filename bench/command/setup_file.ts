@@ -28,7 +28,6 @@ import { runKeys, runSchema } from "../setup/run_fields.ts";
  * @param path A result of the lab, or a file with the `config` of one.
  * @param by Whether another device is asked for, which has its own limits; and
  *   another placement.
- * @returns The setup.
  * @throws {RangeError} If the file cannot be read, or a value is out of its
  *   range.
  * @throws {SyntaxError} If it is no JSON; tells line and column.

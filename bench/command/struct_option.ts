@@ -40,7 +40,6 @@ const READING = ["config", "role", "type", "define"] as const;
 /**
  * Adds the options to a command.
  *
- * @param command The command.
  * @returns The same command.
  */
 export function addStructOptions(command: Command): Command {

@@ -80,7 +80,6 @@ const MOST_LISTED = 40;
  *
  * @param context The outside world.
  * @param report Sets the exit status of a finished run.
- * @returns The command.
  */
 export function sweepCommand(
   context: CommandContext,

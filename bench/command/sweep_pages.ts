@@ -26,7 +26,6 @@ export interface SweepPageTargets extends PageTargets {
 /**
  * Adds the options.
  *
- * @param command The command.
  * @returns The same.
  */
 export function addSweepPageOptions(command: Command): Command {

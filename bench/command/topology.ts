@@ -51,7 +51,6 @@ interface TopologyOptions extends CommonOptions {
  * Makes the command.
  *
  * @param context The outside world.
- * @returns The commander command.
  */
 export function topologyCommand(context: CommandContext): Command {
   const command = createCommand(

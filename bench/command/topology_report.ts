@@ -89,8 +89,6 @@ export interface TopologyReport {
  * Describes a topology and the ways to its providers.
  *
  * @param topology The tree, as the kernel sees it.
- * @param providers The providers to describe.
- * @param kernel The kernel.
  * @returns Data that JSON can hold.
  */
 export function describeTopology(

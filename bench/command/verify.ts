@@ -34,7 +34,6 @@ interface VerifyOptions extends CommonOptions {
  *
  * @param context The outside world.
  * @param report Sets the exit status.
- * @returns The command.
  */
 export function verifyCommand(
   context: CommandContext,

@@ -49,7 +49,6 @@ export interface VerifyTask {
 /**
  * Counts the figures of a result again.
  *
- * @param result The result.
  * @param task Its file, and how it is verified.
  * @returns What was found.
  * @throws {RangeError} If one command does not make all of it again.

@@ -22,7 +22,6 @@ import { StreamSpool } from "../shell/stream_spool.ts";
 /**
  * Finds the streams among the workloads of a run.
  *
- * @param names The workloads.
  * @param context The outside world.
  * @returns Streams by name: standard input, and what is a pipe, as a shell's
  *   `<(zcat x.gz)` is.
@@ -82,7 +81,6 @@ export async function keepStreams(
  * Looks at the beginning of every workload, so that one that cannot be read
  * does not end a run after others have taken their time.
  *
- * @param run The options of the run.
  * @param inputs Workloads that are streams.
  * @throws {RangeError} If a name is not known, or events are chosen of what
  *   has none.

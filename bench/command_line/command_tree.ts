@@ -102,7 +102,6 @@ export function commandTree(
 /**
  * Lists a command and all below it.
  *
- * @param tree The command.
  * @returns Each, in the order of help.
  */
 export function commandsOf(tree: CommandNode): readonly CommandNode[] {

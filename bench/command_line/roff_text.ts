@@ -4,7 +4,6 @@ import { wrap } from "../text/wrap.ts";
 /**
  * Escapes a line of text, so that roff prints it as it is.
  *
- * @param text A line.
  * @returns It for a text line, never a request.
  */
 export function roffLine(text: string): string {

@@ -71,7 +71,6 @@ export function shellWord(word: string): string {
 /**
  * Says how a value is completed, for a shell's function that does it.
  *
- * @param value The value.
  * @returns `names` or `list`, with `file` or `folder` where paths are offered
  *   as well, and the names.
  */

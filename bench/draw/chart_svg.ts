@@ -56,9 +56,7 @@ const CONFIG = {
 /**
  * Draws a chart.
  *
- * @param spec The chart.
  * @param onWarning Told what vega finds odd in it; a test wants to know.
- * @returns The picture.
  * @throws {Error} If vega refuses the description, which is a fault of the lab.
  */
 export async function drawChart(

@@ -11,8 +11,6 @@ const PLAIN_BYTES = 64 * 1024;
  * Makes the link.
  *
  * @param name Name of the file.
- * @param text Its text.
- * @param mediaType What it is.
  * @returns Markup; `.gz` is added to the name of what was compressed.
  */
 export async function downloadLink(

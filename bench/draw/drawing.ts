@@ -52,9 +52,7 @@ export interface Drawing {
 /**
  * Writes a drawing as SVG.
  *
- * @param drawing The drawing.
  * @param name Makes the ids in it unlike those of other pictures of a page.
- * @returns The picture.
  */
 export function drawShapes(
   { widthPx, heightPx, shapes }: Drawing,

@@ -26,7 +26,6 @@ export interface PictureWords {
 /**
  * Gives the element for a page.
  *
- * @param picture The picture.
  * @param words Title and description.
  * @param id Begins the ids of both; once in a page.
  * @returns Markup.
@@ -43,7 +42,6 @@ export function inlinePicture(
  * Gives a file that shows the picture alone, on a background of its own, light
  * or dark as the reader has it.
  *
- * @param picture The picture.
  * @param words Title and description.
  * @returns The file's text; ends in a line feed.
  */

@@ -9,7 +9,6 @@ const DATA_POINTER = { from: 6, to: 10 } as const;
 /**
  * Renders a command.
  *
- * @param command The command.
  * @returns Its lines.
  */
 export function renderCommand(command: ExplainedCommand): string[] {

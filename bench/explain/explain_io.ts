@@ -70,8 +70,6 @@ const COMMAND_STAGE = STAGES.indexOf("command");
 /**
  * Explains an I/O.
  *
- * @param options What is explained.
- * @returns The explanation.
  * @throws {RangeError} If the layout does not exist on the ABI, cannot serve
  *   the recognition or cannot hold the I/O's segments.
  */

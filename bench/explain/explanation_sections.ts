@@ -9,7 +9,6 @@ import { renderTouched } from "./touched_text.ts";
 /**
  * Gives the sections.
  *
- * @param explanation The explanation.
  * @param words The command that explains the same I/O.
  * @returns A drawing, then step after step.
  */

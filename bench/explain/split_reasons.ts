@@ -23,8 +23,6 @@ export interface Cut {
 /**
  * Names the limits that a cut has reached.
  *
- * @param cut The cut.
- * @param limits The limits of the queue.
  * @returns One text for each; never none.
  */
 export function splitReasons(cut: Cut, limits: QueueLimits): string[] {

@@ -32,7 +32,6 @@ export interface ExplainedStep {
 /**
  * Renders an explanation.
  *
- * @param explanation The explanation.
  * @returns The text, its lines 80 wide at most.
  */
 export function renderExplanation(explanation: Explanation): string {
@@ -53,7 +52,6 @@ export function renderExplanation(explanation: Explanation): string {
 /**
  * Names the I/O of an explanation.
  *
- * @param explanation The explanation.
  * @returns One line.
  */
 export function ioTitle({ config, io }: Explanation): string {
@@ -64,7 +62,6 @@ export function ioTitle({ config, io }: Explanation): string {
 /**
  * Gives the steps of an I/O up to its commands.
  *
- * @param explanation The explanation.
  * @returns Buffer, submission, splits, mapping, with lines of at most 80.
  */
 export function explanationSteps(explanation: Explanation): ExplainedStep[] {
@@ -127,7 +124,6 @@ const SUBMITTER_TEXT: Readonly<Record<string, string>> = {
 /**
  * Says on what an I/O was explained.
  *
- * @param explanation The explanation.
  * @returns Lines of at most 80.
  */
 export function explanationHead(

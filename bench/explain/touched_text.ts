@@ -10,7 +10,6 @@ const WIDTH = 80;
 /**
  * Renders the table.
  *
- * @param explanation The explanation.
  * @returns Its lines, 80 wide at most.
  */
 export function renderTouched(

@@ -19,7 +19,6 @@ export interface VectorArray {
  * @param codec A codec over the plain memory.
  * @param bytes The same memory.
  * @param at The array and the vector's index.
- * @returns The vector.
  */
 export function explainVector(
   codec: SegmentCodec,

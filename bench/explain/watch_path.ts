@@ -79,11 +79,7 @@ export class PathWatch {
   #mapping: OpenRequest | undefined;
   #rangesBefore = 0;
 
-  /**
-   * Watches nothing yet.
-   *
-   * @param options What is watched with.
-   */
+  /** Watches nothing yet. */
   constructor(options: WatchOptions) {
     this.#options = options;
   }

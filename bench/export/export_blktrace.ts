@@ -44,7 +44,6 @@ export type BlktraceCounts = Readonly<Record<BlktraceLetter, number>>;
  * Replays a workload on the baseline layout and writes its events.
  *
  * @param file Where to: one file of one CPU, PREFIX.blktrace.0.
- * @param options What of.
  * @returns Events by letter.
  * @throws {WrongAnswerError} If the events do not add up (blockspec 2.11).
  * @throws {RangeError} If the workload has no reads and writes.
@@ -94,7 +93,6 @@ export async function exportBlktrace(
  * Makes the observer of a block layer that writes what it is told.
  *
  * @param writer The trace.
- * @returns The observer.
  */
 export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   const { event } = writer;

@@ -28,7 +28,6 @@ export interface ExportIologOptions {
  * Writes the iolog.
  *
  * @param file Where to.
- * @param options What of.
  * @returns I/Os in it, before long ones are cut.
  * @throws {RangeError} If the workload holds no I/O.
  * @throws {SyntaxError} If it is malformed.

@@ -28,7 +28,6 @@ export interface ClaimOptions {
  *
  * @param directory Where it is made.
  * @param options How it is named.
- * @returns The file.
  */
 export async function claimFile(
   directory: string,

@@ -21,7 +21,6 @@ export async function textIfThere(
 /**
  * Returns whether a path leads to something.
  *
- * @param path The path.
  * @returns Whether it can be looked at.
  */
 export async function isThere(path: string): Promise<boolean> {

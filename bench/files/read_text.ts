@@ -15,7 +15,6 @@ export const LONGEST_SWEEP_BYTES: number = 480 << 20;
  *
  * @param path The file.
  * @param mostBytes The longest that is taken.
- * @returns Its text.
  * @throws {RangeError} If it is longer; the message is the reason alone.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the
  *   system as they come.
@@ -31,9 +30,7 @@ export async function readText(
 /**
  * Reads the text of a stream.
  *
- * @param stream The stream.
  * @param mostBytes The longest that is taken.
- * @returns Its text.
  * @throws {RangeError} If it is longer; the message is the reason alone.
  */
 export async function readStreamText(
@@ -56,9 +53,7 @@ export async function readStreamText(
 /**
  * Reads the bytes of a stream.
  *
- * @param stream The stream.
  * @param mostBytes The most that is taken.
- * @returns Its bytes.
  * @throws {RangeError} If it is longer; the message is the reason alone.
  */
 export async function readStreamBytes(

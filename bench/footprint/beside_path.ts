@@ -175,13 +175,7 @@ const OBJECT_BYTES = 4096;
 /** Touches the state of the device at one of the times. */
 export type TouchDevice = (when: BesideWhen) => void;
 
-/**
- * Makes room for the state of the device.
- *
- * @param memory Kernel memory.
- * @param kernel The kernel.
- * @returns What touches it.
- */
+/** Makes room for the state of the device. */
 export function createDeviceState(
   memory: KernelMemory,
   kernel: string,

@@ -34,7 +34,6 @@ function batchBuffers(depth: number): number {
 /**
  * Makes the buffers of a cell, an I/O each.
  *
- * @param cell The cell.
  * @returns The I/Os, and the memory that their buffers lie in.
  */
 export function buffersOf(

@@ -38,7 +38,6 @@ export const NOTHING_TOUCHED: TouchedStructure = {
 /**
  * Finds a structure in a recording, or the part of one.
  *
- * @param workload The workload.
  * @param structure Under which names.
  * @returns What was recorded, or nothing.
  */

@@ -17,7 +17,6 @@ import type { TouchedStructure } from "./line_collector.ts";
  *
  * @param tag The structure's tag in the kernel.
  * @param kernel The kernel whose offsets are used.
- * @param sides What was recorded, and what the lab touches.
  * @returns The differences, or nothing where there are none.
  */
 export function fieldDifferences(

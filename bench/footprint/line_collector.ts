@@ -130,11 +130,7 @@ export class LineCollector {
       : [at(ownPages[0]), at(ownPages[1])];
   }
 
-  /**
-   * Takes accesses.
-   *
-   * @param batch The accesses.
-   */
+  /** Takes accesses. */
   take(batch: AccessBatch): void {
     for (let i = 0; i < batch.length; i++) {
       const stage = batch.stage[i] as number;

@@ -39,7 +39,6 @@ export const PLAIN_PLACEMENT: Placement = {
 /**
  * Lists what may stand elsewhere.
  *
- * @param cell The cell.
  * @returns For each thing the other places that it may have.
  */
 export function placementsOf(

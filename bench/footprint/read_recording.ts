@@ -58,7 +58,6 @@ export async function listRecordings(
 /**
  * Reads a recording from a file.
  *
- * @param path The file.
  * @returns What it says.
  * @throws {SyntaxError} If it is none; with file, line and column.
  * @throws {TypeError} If the file cannot be read.

@@ -75,8 +75,6 @@ const MOST_DEPTH = 256;
 /**
  * Finds the cell of a workload.
  *
- * @param recording The recording that has it.
- * @param description Its description.
  * @returns The cell, or why there is none.
  */
 export function recordedCell(

@@ -124,7 +124,6 @@ export type FootprintResult = z.infer<typeof footprintResultSchema>;
 /**
  * Returns whether nothing differs without a reason.
  *
- * @param result The result.
  * @returns False if a structure differs and nobody has said why.
  */
 export function isExplained(result: FootprintResult): boolean {

@@ -33,10 +33,8 @@ const SIMPLE_BYTES = 8192;
 /**
  * Traces an I/O of a cell.
  *
- * @param cell The cell.
  * @param layout The layout of segments.
  * @param placement Where rings and buffers stand; default: all at the start.
- * @returns What it touches.
  * @throws {RangeError} If the path cannot be made.
  */
 export function traceCell(

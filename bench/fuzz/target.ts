@@ -32,7 +32,6 @@ const LONGEST_MESSAGE = 1000;
  * Checks that a value is a number from 0 to 2^53 - 1.
  *
  * @param what What it is, for the finding.
- * @param value The value.
  * @throws {FuzzFinding} If it is not.
  */
 export function requireCount(what: string, value: unknown): void {
@@ -46,7 +45,6 @@ export function requireCount(what: string, value: unknown): void {
  * is a figure that is none, must not be in it.
  *
  * @param what What the text is, for the finding.
- * @param text The text.
  * @throws {FuzzFinding} If there is.
  */
 export function requirePrintable(what: string, text: string): void {

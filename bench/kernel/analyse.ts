@@ -74,7 +74,6 @@ interface Collected {
  * Analyses a run.
  *
  * @param analysis Its files and setting.
- * @returns The result.
  * @throws {SyntaxError} If symbols, types or trace cannot be read.
  * @throws {TypeError} If symbols or types are another kernel's.
  * @throws {RangeError} If the kernel's data does not lead to the disk.

@@ -50,9 +50,6 @@ function areaByName(name: string): string {
 /**
  * Gives a function's name as the source has it: gcc makes `.isra.0`, `.part.1`
  * and other clones, and another compilation makes other ones.
- *
- * @param symbol Its symbol.
- * @returns The name.
  */
 export function sourceName(symbol: string): string {
   return symbol.replace(/(\.(isra|part|constprop|cold)(\.\d+)*)+$/, "");

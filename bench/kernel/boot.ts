@@ -74,12 +74,7 @@ export async function findQemu(): Promise<Qemu> {
   return { version, pluginApi: pluginApi(number) };
 }
 
-/**
- * Gives QEMU's arguments.
- *
- * @param boot What is booted.
- * @returns The arguments.
- */
+/** Gives QEMU's arguments. */
 export function qemuArguments(boot: Boot): string[] {
   const { folder } = boot;
   const disk = (id: string, drive: string, more = "") => [
@@ -129,7 +124,6 @@ function verifyDrive({ folder, verifyDisk }: Boot, name: string): string {
 /**
  * Boots, and waits for the guest's end.
  *
- * @param boot What is booted.
  * @throws {WrongAnswerError} If the guest read back what it did not write, or
  * an I/O failed.
  * @throws {Error} If it did not come to its end; one line with the reason and

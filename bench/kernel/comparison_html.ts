@@ -21,7 +21,6 @@ import { isSure, type KernelDifference } from "./difference.ts";
  * Prints a comparison, with every structure and function that is sure to
  * differ.
  *
- * @param comparison It.
  * @param json It as JSON, which the page hands on.
  * @returns The page.
  */
@@ -42,7 +41,6 @@ export async function comparisonHtml(
 /**
  * Gives the parts of the page.
  *
- * @param comparison The comparison.
  * @returns Answer, figures, and what differs by workload.
  */
 export function kernelComparisonPage(

@@ -27,7 +27,6 @@ const MOST_ROWS = 6;
 /**
  * Prints a comparison.
  *
- * @param comparison It.
  * @returns The mail's text.
  */
 export function comparisonMail(comparison: KernelComparison): string {

@@ -15,7 +15,6 @@ export interface ComparisonTable {
 /**
  * Gives the tables.
  *
- * @param comparison The comparison.
  * @returns Instructions, and what they touch.
  */
 export function comparisonTables(

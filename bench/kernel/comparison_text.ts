@@ -17,7 +17,6 @@ const MOST_DETAILED = 3;
 /**
  * Prints a comparison.
  *
- * @param comparison It.
  * @returns Lines of at most 80 characters.
  */
 export function comparisonText(comparison: KernelComparison): string {

@@ -11,7 +11,6 @@ const UNBREAKABLE = "\u00a0";
 /**
  * Says what the patch did to the instructions of the core and to bio_vecs.
  *
- * @param comparison The comparison.
  * @returns Two sentences.
  */
 export function summary({ workloads }: KernelComparison): string {
@@ -109,7 +108,6 @@ export function wrapped(text: string, options: WrapOptions): string[] {
 /**
  * Names the first few of a list, with both figures.
  *
- * @param list Differences.
  * @param most How many at most.
  * @returns Such as "bio_vec 8 -> 6, and 3 more", for `wrapped()`.
  */
@@ -129,7 +127,6 @@ export function named(
  * kernel that a bio_vec does not reach differ from boot to boot, so they need
  * a control, and the scheduler's and the clock's are never shown.
  *
- * @param one The workload.
  * @param comparison All of it.
  * @returns Labels and differences; only those that have any.
  */
@@ -164,12 +161,7 @@ function ofPath({ name }: KernelDifference): boolean {
     .test(name);
 }
 
-/**
- * Gives the workloads with details, largest change of the core first.
- *
- * @param comparison The comparison.
- * @returns The workloads.
- */
+/** Gives the workloads with details, largest change of the core first. */
 export function byChange(comparison: KernelComparison): WorkloadComparison[] {
   return comparison.workloads
     .filter((one) => details(one, comparison).length > 0)

@@ -1,7 +1,6 @@
 /**
  * Puts bytes side by side.
  *
- * @param parts The parts.
  * @returns All of them as one.
  */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -23,7 +23,6 @@ export interface KernelDifference {
  * @param name What is counted.
  * @param figures In the base and in the patched kernel.
  * @param noises What repeats differ by; the largest counts.
- * @returns The difference.
  */
 export function difference(
   name: string,

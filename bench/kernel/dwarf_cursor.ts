@@ -71,7 +71,6 @@ export class DwarfCursor {
    * Reads an unsigned number.
    *
    * @param size Its bytes, 1 to 8; 8 are exact below 2^53.
-   * @returns The number.
    * @throws {RangeError} At the section's end.
    */
   uint(size: number): number {
@@ -95,11 +94,7 @@ export class DwarfCursor {
     return kernelAddress(low, high);
   }
 
-  /**
-   * Reads an unsigned LEB128.
-   *
-   * @returns The number.
-   */
+  /** Reads an unsigned LEB128. */
   uleb(): number {
     let value = 0;
     for (let scale = 1;; scale *= 128) {
@@ -109,11 +104,7 @@ export class DwarfCursor {
     }
   }
 
-  /**
-   * Reads a text that ends with a byte of 0.
-   *
-   * @returns The text.
-   */
+  /** Reads a text that ends with a byte of 0. */
   text(): string {
     const end = this.#bytes.indexOf(0, this.at);
     if (end < 0) throw new RangeError("a text does not end");
@@ -125,7 +116,6 @@ export class DwarfCursor {
   /**
    * Reads a value and goes behind it.
    *
-   * @param form Its form.
    * @returns An address for `FORM.addr`, otherwise its number, its offset or
    * its length; what it means depends on the form.
    * @throws {RangeError} If the form is unknown, or at the section's end.

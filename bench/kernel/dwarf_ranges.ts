@@ -26,7 +26,6 @@ export interface RangeSetting {
  * @param sections The file's sections.
  * @param list Where it is, by its place or its number.
  * @param setting The unit's bases.
- * @returns The ranges.
  * @throws {RangeError} If it cannot be read.
  */
 export function rangeList(
@@ -68,7 +67,6 @@ export function rangeList(
  * @param sections The file's sections.
  * @param at Its first byte.
  * @param first The unit's first address; 0 if it has none.
- * @returns The ranges.
  * @throws {RangeError} If it cannot be read.
  */
 export function oldRanges(

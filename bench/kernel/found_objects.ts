@@ -48,7 +48,6 @@ export class FoundObjects {
    *
    * @param at Where it lies, if that is known.
    * @param name What it is called.
-   * @param sizeBytes Its size.
    * @param type Tag of the struct that begins there, if one does.
    */
   bytes(

@@ -42,10 +42,8 @@ export interface InlinedFigures {
 /**
  * Counts an I/O.
  *
- * @param trace It.
  * @param phases Its events, marked.
  * @param inlined What is inlined where, if there is DWARF.
- * @returns Its figures.
  */
 export function figuresOf(
   trace: IoTrace,
@@ -139,7 +137,6 @@ export interface FunctionFigures {
 /**
  * Gives the functions of an I/O.
  *
- * @param trace It.
  * @param phases Its events, marked.
  * @returns They, those with the most instructions first.
  */
@@ -203,7 +200,6 @@ export function functionSpread(
  * Gives the innermost functions of the I/O that is shown and of the middle one.
  *
  * @param ios All I/Os of a workload.
- * @param shown Which is shown.
  * @returns Nothing without DWARF.
  */
 export function inlinedFigures(

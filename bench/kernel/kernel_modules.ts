@@ -50,7 +50,6 @@ export interface ModulesFor {
  * Collects the modules of nvme.
  *
  * @param wanted The folder and the kernel.
- * @returns The modules.
  * @throws {TypeError} If there is no nvme module, or one of another kernel.
  */
 export async function collectModules(

@@ -70,7 +70,6 @@ export class KernelTypes {
    * Names what lies at a place.
    *
    * @param name The struct's tag.
-   * @param offsetBytes A byte in it.
    * @returns Such as "bi_iter.bi_size" or "bi_opf+2"; the offset if unknown.
    */
   fieldAt(name: string, offsetBytes: number): string {

@@ -20,11 +20,7 @@ export interface KernelData {
 export class Members {
   readonly #data: KernelData;
 
-  /**
-   * Takes the data.
-   *
-   * @param data It.
-   */
+  /** Takes the data. */
   constructor(data: KernelData) {
     this.#data = data;
   }
@@ -34,7 +30,6 @@ export class Members {
    *
    * @param at The struct.
    * @param type Its tag.
-   * @param path The member.
    * @returns Its address; `undefined` if one of them is unknown.
    */
   address(
@@ -51,7 +46,6 @@ export class Members {
    *
    * @param at The struct.
    * @param type Its tag.
-   * @param paths The members.
    * @returns What it points to; `undefined` if that is nothing.
    */
   pointer(
@@ -71,7 +65,6 @@ export class Members {
    *
    * @param at The struct.
    * @param type Its tag.
-   * @param path The member.
    * @returns The value; 0 if unknown.
    */
   word(at: number | undefined, type: string, path: string): number {
@@ -82,7 +75,6 @@ export class Members {
   /**
    * Walks a list.
    *
-   * @param head Its list_head.
    * @param type Tag of what is linked.
    * @param path The list_head inside it.
    * @returns Addresses of the objects.

@@ -107,7 +107,6 @@ export class Phases {
   /**
    * Gives the name of a function.
    *
-   * @param id Its number.
    * @returns Its symbol.
    */
   nameOf(id: number): string {
@@ -118,7 +117,6 @@ export class Phases {
    * Returns whether an address is the first one of a function.
    *
    * @param id The function's number.
-   * @param address The address.
    * @returns Whether it is.
    */
   isEntry(id: number, address: number): boolean {
@@ -128,7 +126,6 @@ export class Phases {
   /**
    * Gives the module of a function.
    *
-   * @param id Its number.
    * @returns The module; empty for the kernel itself.
    */
   moduleOf(id: number): string {

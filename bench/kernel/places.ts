@@ -21,11 +21,7 @@ export class Places {
   #places: Place[] = [];
   #sorted = true;
 
-  /**
-   * Adds an object; a later one hides the parts of earlier ones.
-   *
-   * @param place It.
-   */
+  /** Adds an object; a later one hides the parts of earlier ones. */
   add(place: Place): void {
     if (!(place.to > place.from)) return;
     this.#places.push(place);

@@ -8,7 +8,6 @@ import { type KernelResult, parseKernelResult } from "./result.ts";
  * Reads a result.
  *
  * @param path The file.
- * @returns The result.
  * @throws {SyntaxError} If it is none; with the first place that is wrong.
  * @throws {TypeError} If the file cannot be read.
  */

@@ -24,7 +24,6 @@ interface Row {
 /**
  * Prints a result.
  *
- * @param result It.
  * @returns Lines of at most 80 characters.
  */
 export function resultText(result: KernelResult): string {

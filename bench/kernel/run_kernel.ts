@@ -67,7 +67,6 @@ export interface KernelRun {
  * Measures a kernel.
  *
  * @param run What and how.
- * @returns The result.
  * @throws {TypeError} If image, modules or symbols are another kernel's.
  * @throws {SyntaxError} If BTF, vmlinux or the run's trace cannot be read.
  * @throws {Error} If QEMU or a compiler is missing, or the guest fails.

@@ -44,7 +44,6 @@ export async function runTool(
  * @param name The program.
  * @param error What the runtime threw.
  * @param expected What should be there.
- * @returns The error.
  */
 export function cannotRun(
   name: string,

@@ -91,7 +91,6 @@ export class Symbols {
   /**
    * Finds a symbol.
    *
-   * @param name Its name.
    * @returns Where it is; `undefined` if there is none.
    */
   find(name: string): number | undefined {

@@ -74,7 +74,6 @@ export class Tallies {
    * Counts an access.
    *
    * @param place The structure that it is to.
-   * @param access The access.
    */
   add(place: Place, access: GuestAccess): void {
     const { address, sizeBytes, isStore, isBulk, phase } = access;

@@ -6,11 +6,7 @@ import config from "../../deno.json" with { type: "json" };
 /** The name that a result file carries in `tool.name`. */
 export const TOOL_NAME = "bvec-lab";
 
-/**
- * Gives the `tool` key of a result.
- *
- * @returns Name and version of this lab.
- */
+/** Gives the `tool` key of a result. */
 export function labTool(): { name: string; version: string } {
   return { name: TOOL_NAME, version: config.version };
 }

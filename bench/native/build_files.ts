@@ -25,8 +25,6 @@ const UNCLAIMED_MS = 3_600_000;
  * Makes a file that is nobody else's until it is closed.
  *
  * @param directory The directory of objects.
- * @param kind What it is for.
- * @returns The file.
  */
 export function claimIn(
   directory: string,

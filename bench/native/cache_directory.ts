@@ -118,7 +118,6 @@ async function open(path: string): Promise<ObjectCache> {
 /**
  * Refuses a file of the directory that somebody else could have written.
  *
- * @param path The file.
  * @param cache The directory.
  * @returns Whether it is there.
  * @throws {NativeEngineError} If it is not a plain file of this user alone.

@@ -96,7 +96,6 @@ export interface Sources {
  *
  * @param sources Text of each file by name; `main` names the one to compile.
  * @param options Compiler, flags, cache, longest time.
- * @returns The object.
  * @throws {NativeEngineError} If the compiler is missing, fails or hangs, or
  *   if a permission is missing.
  */
@@ -114,7 +113,6 @@ export async function compileObject(
  * @param sources Content of each file by name, and which are compiled.
  * @param options Compiler, all of its flags, how the file's name ends, cache,
  *   longest time.
- * @returns The file.
  * @throws {NativeEngineError} If the compiler is missing, fails or hangs, or
  *   if a permission is missing.
  */

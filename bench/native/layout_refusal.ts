@@ -18,8 +18,6 @@ const PATH_TYPES: ReadonlySet<string> = new Set([
 /**
  * Tells why a layout cannot be written in the path's C.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns What was found and what was expected, or nothing.
  */
 export function layoutRefusal(layout: Layout, abi: Abi): string | undefined {

@@ -29,9 +29,7 @@ const PAGE_BYTES = 4096;
  * Compiles sources, and links them with bytes in front.
  *
  * @param place Which place, from 0.
- * @param sources The sources.
  * @param options Compiler, flags behind `C_FLAGS`, cache, longest time.
- * @returns The object.
  * @throws {NativeEngineError} If it cannot be compiled or linked.
  */
 export async function linkAt(

@@ -33,7 +33,6 @@ export class NativeAudit {
    *
    * @param options What both paths are put together from.
    * @param native Compiler, flags, cache.
-   * @returns The audit.
    */
   static async start(
     options: AssemblyOptions,
@@ -79,7 +78,6 @@ export class NativeAudit {
   /**
    * Replays a window in C and compares it with what was written down.
    *
-   * @param window The window.
    * @param ios Indexes of its I/Os.
    * @param from Number of its first I/O, and the DataView path's counts.
    * @throws {WrongIoError} If anything differs; names the I/O.

@@ -61,7 +61,6 @@ export interface NativePathOptions extends CompilePathOptions {
  *
  * @param assembled The path as it lies in the arena, and from what.
  * @param options Compiler, flags, cache, build.
- * @returns The object.
  * @throws {NativeEngineError} If it cannot be compiled.
  */
 async function compilePath(
@@ -130,7 +129,6 @@ export class NativePath {
    *
    * @param options What the path is put together from.
    * @param native Compiler, flags, cache, build, device.
-   * @returns The path.
    * @throws {NativeEngineError} If the native path does not cover the options,
    *   or if it cannot be compiled or loaded.
    */
@@ -153,7 +151,6 @@ export class NativePath {
    * Sends I/Os of the open window through the path, as many in flight as it
    * allows.
    *
-   * @param window The window.
    * @param ios Indexes of the I/Os.
    * @param passes How many times.
    * @throws {TypeError} If the window is not open.
@@ -213,8 +210,6 @@ export class NativePath {
    * Opens a window in place of the one before: registers its buffers and finds
    * its columns, once for all of its replays. A window that was filled again
    * has to be opened again.
-   *
-   * @param window The window.
    */
   open(window: IoWindow): void {
     const { path, seen } = this.assembly;

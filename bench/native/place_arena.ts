@@ -55,7 +55,6 @@ export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {
 /**
  * Returns how an arena lies in this process.
  *
- * @param memory The kernel memory.
  * @returns The largest power of two, up to 2 MiB, that its address is a
  *   multiple of; `null` without `--allow-ffi`.
  */

@@ -75,12 +75,7 @@ const COLUMNS = [
   ["provider", "u8"],
 ] as const;
 
-/**
- * Names a cache of arrays of synchronous I/O in C.
- *
- * @param cache The cache.
- * @returns The name.
- */
+/** Names a cache of arrays of synchronous I/O in C. */
 export function cacheName({ objectBytes }: VectorCache): string {
   return `kmalloc_${objectBytes}`;
 }
@@ -156,7 +151,6 @@ export function placesOf(
  * Prints the variables that hold places and columns, and the functions that
  * fill them.
  *
- * @param places The places.
  * @returns C11 text.
  */
 export function placesHeader(
@@ -195,9 +189,7 @@ export function placesHeader(
 /**
  * Gives the columns of a window in the order of `load_window()`.
  *
- * @param window The window.
  * @param tables Where the registered buffer of each I/O lies.
- * @returns The columns.
  */
 export function columnsOf(
   window: IoWindow,

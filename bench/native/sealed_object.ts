@@ -13,11 +13,7 @@ const SEAL_BYTES = MARK.length + 65;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * Puts the digest behind an object, all of it on the disk.
- *
- * @param path The object.
- */
+/** Puts the digest behind an object, all of it on the disk. */
 export async function sealObject(path: string): Promise<void> {
   const content = await Deno.readFile(path);
   const file = await Deno.open(path, { append: true });

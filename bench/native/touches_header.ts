@@ -14,7 +14,6 @@ import { touchedFields } from "../../sim/kernel/touch.ts";
  * Prints the functions of all sites, `requestInit` as `touch_request_init()`.
  *
  * @param structOf Gives the struct of a tag.
- * @param abi The ABI.
  * @returns C11 text.
  */
 export function touchesHeader(

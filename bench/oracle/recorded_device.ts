@@ -77,7 +77,6 @@ export interface RecordedController {
  * Sets a device up.
  *
  * @param options What it is made from.
- * @returns The device.
  */
 export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const { kernel, recorded } = options;

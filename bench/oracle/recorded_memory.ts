@@ -26,12 +26,7 @@ export interface RecordedMemory {
   readonly providerOf: (buffer: OracleBuffer) => number;
 }
 
-/**
- * Finds the ranges that the buffers lie in.
- *
- * @param buffers The buffers.
- * @returns The memory.
- */
+/** Finds the ranges that the buffers lie in. */
 export function recordedMemory(
   buffers: ReadonlyMap<string, OracleBuffer>,
 ): RecordedMemory {
@@ -91,7 +86,6 @@ export interface RecordedPieces {
  *
  * @param ios The vectors of each I/O.
  * @param from The buffers and their memory.
- * @returns The pieces.
  */
 export function recordedPieces(
   ios: readonly (readonly OracleVector[])[],

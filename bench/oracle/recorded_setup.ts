@@ -14,7 +14,6 @@ export const UNKNOWN_SETUP =
 /**
  * Says whether a device is known.
  *
- * @param run The run.
  * @returns False if its driver or a parameter of it would have to be guessed.
  */
 export function isSetupKnown(run: OracleRun): boolean {

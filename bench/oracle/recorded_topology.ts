@@ -106,7 +106,6 @@ export function recordedTopology(
  * @param memory Kernel memory, for the caches of map types.
  * @param from The machine, the map whose providers are named by kind of
  *   buffer, and the client's name.
- * @returns The routes.
  */
 export function recordedRoutes(
   memory: KernelMemory,

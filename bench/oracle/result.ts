@@ -54,7 +54,6 @@ export type OracleResult = z.infer<typeof oracleResultSchema>;
 /**
  * True if no covered row differs.
  *
- * @param result The result.
  * @returns Whether the model is exact wherever it claims to cover.
  */
 export function isExact(result: OracleResult): boolean {
@@ -64,7 +63,6 @@ export function isExact(result: OracleResult): boolean {
 /**
  * Formats a result as a table, reasons below their file.
  *
- * @param result The result.
  * @returns Lines, the last one ended.
  */
 export function formatOracleResult(result: OracleResult): string {

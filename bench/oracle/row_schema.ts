@@ -125,7 +125,6 @@ export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
  *
  * @param input The line and where it stands.
  * @param line Its number, from 1.
- * @returns The row.
  * @throws {SyntaxError} If the line is not a row.
  */
 export function parseRow(input: PlacedText, line: number): OracleRow {

@@ -30,7 +30,6 @@ export interface RecordedQueue {
 /**
  * Reads the device of a run.
  *
- * @param run The run.
  * @returns Limits, settings and driver.
  */
 export function recordedQueue(

@@ -19,7 +19,6 @@ const SHOWN_DIFFERENCES = 5;
 /**
  * Replays the rows of one file.
  *
- * @param file The file.
  * @param replay The model.
  * @returns How many rows are covered and exact, and why the others are not.
  */

@@ -42,11 +42,7 @@ export function nothingSeen(): SeenRow {
   };
 }
 
-/**
- * Forgets what was seen, for the next row.
- *
- * @param seen The row.
- */
+/** Forgets what was seen, for the next row. */
 export function forget(seen: SeenRow): void {
   seen.bios.length = 0;
   seen.requests.length = 0;
@@ -66,7 +62,6 @@ export interface LayerInMemory {
 /**
  * Gives a request as a row has it.
  *
- * @param request The request.
  * @param from Where it is read from.
  * @returns Letters, sector, sectors, segments.
  */

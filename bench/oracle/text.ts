@@ -8,7 +8,6 @@
  * Reads the first of some files that exists, unpacking `.gz`.
  *
  * @param paths Where to look, in order.
- * @returns Its text.
  * @throws {Deno.errors.NotFound} If none exists.
  * @throws {SyntaxError} If a `.gz` file is truncated or is not gzip.
  */

@@ -17,7 +17,6 @@ export const RWF_DSYNC = 2;
  *
  * @param row The row; its results are not looked at.
  * @param from The device, and what it saw of the row.
- * @returns The parts.
  */
 export function timedParts(
   row: OracleRow,

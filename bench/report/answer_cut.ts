@@ -17,7 +17,6 @@ const GAP_COLUMNS = 2;
 /**
  * Gives the groups whose columns have room beside each other.
  *
- * @param groups The groups.
  * @param width Characters of a line.
  * @returns The first of them, at least one.
  */
@@ -40,7 +39,6 @@ export function fittingGroups(
 /**
  * Gives the rows that differ most from the baseline.
  *
- * @param rows The rows.
  * @param count How many.
  * @returns Those, in their order.
  */
@@ -70,8 +68,6 @@ function weight({ isBaseline, figures }: AnswerRow): number {
 /**
  * Says how much of an answer is left out.
  *
- * @param answer The answer.
- * @param shown What is shown of it.
  * @returns A sentence; nothing where all of it is.
  */
 export function omittedBlocks(

@@ -19,7 +19,6 @@ import { repeatCommand } from "./repeat_command.ts";
 /**
  * Gives the answer as blocks.
  *
- * @param result The result.
  * @returns Sentences, table, legend, doubts, origin, and commands to go on.
  */
 export function answerDocument(result: LabResult): readonly Section[] {
@@ -40,8 +39,6 @@ export interface AnswerParts extends Answer, SentenceOptions {
 /**
  * Gives an answer, or parts of it, as blocks.
  *
- * @param result The result.
- * @param answer Its answer.
  * @param parts What is shown of it.
  * @returns The same as `answerDocument()`, and how much is left out.
  */
@@ -68,7 +65,6 @@ export function answerSections(
 /**
  * Gives the sentences of an answer.
  *
- * @param answer The answer.
  * @param options How much is listed.
  * @returns A paragraph for each.
  */

@@ -23,8 +23,6 @@ import {
 /**
  * Says what is uncertain, and why.
  *
- * @param result The result.
- * @param answer Its answer.
  * @param options How much is said.
  * @returns A line each; fewer where nothing was timed.
  */

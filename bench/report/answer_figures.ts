@@ -59,7 +59,6 @@ const KEYS = ["workload", "abi", "recognition", "kernel", "placement"] as const;
 /**
  * Puts the cells of a result together.
  *
- * @param result The result.
  * @returns One group for each workload, ABI, detection and kernel, in order.
  */
 export function answerGroups(result: LabResult): readonly AnswerGroup[] {
@@ -182,7 +181,6 @@ function timeOf({ ratio, verdict, detectable }: ResultLayout): TimeFinding {
 /**
  * Returns whether the machine of a result is as it is without options.
  *
- * @param result The result.
  * @returns `true` of one that does not say what it was, too.
  */
 export function hasPlainMachine({ config }: LabResult): boolean {

@@ -13,8 +13,6 @@ import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
 /**
  * Says where the figures come from.
  *
- * @param result The result.
- * @param answer Its answer.
  * @param options How much is said.
  * @returns What was counted and measured on what, the machine, the lab.
  */

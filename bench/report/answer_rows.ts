@@ -34,8 +34,6 @@ const FIGURE_WIDTH = 6;
 /**
  * Puts layouts that are equal in all groups together.
  *
- * @param result The result.
- * @param groups Its groups.
  * @returns The rows, the baseline first, the others in the order of the result.
  */
 export function answerRows(
@@ -123,7 +121,6 @@ function weaker(
 /**
  * Gives the table, and which layouts share a row.
  *
- * @param groups The groups.
  * @param rows Its rows, all or some of them.
  * @returns The table, the rows that are shared, what its cells mean.
  */

@@ -125,7 +125,6 @@ export type Section = readonly Block[];
  * Makes a paragraph.
  *
  * @param key What it says.
- * @param text Its text.
  * @returns The block; none of an empty text.
  */
 export function prose(key: string, text: string): Block[] {
@@ -135,8 +134,6 @@ export function prose(key: string, text: string): Block[] {
 /**
  * Makes a table.
  *
- * @param columns Its columns.
- * @param rows Its rows.
  * @param layoutOf The layout that a row is about; none if it is about the cell.
  * @returns The block; none without columns or rows.
  */
@@ -172,7 +169,6 @@ export function table<Row>(
 /**
  * Gives the table of a block, be it drawn as well or not.
  *
- * @param block The block.
  * @returns Its table; none of a block without.
  */
 export function tableOf(block: Block): TableBlock | undefined {

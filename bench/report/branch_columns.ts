@@ -27,7 +27,6 @@ const QUESTIONS = [
  * Says the branches of a cell in a sentence, where all layouts have the same:
  * a table would be one row many times.
  *
- * @param cell The cell.
  * @returns The sentence; none where they differ or are not known.
  */
 export function branchNote(cell: ResultCell): string[] {

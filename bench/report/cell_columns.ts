@@ -38,7 +38,6 @@ export function exactColumns(): FigureColumn<ResultLayout>[] {
  * Makes the first column of a table whose rows are layouts.
  *
  * @param header What the table is.
- * @returns The column.
  */
 export function nameColumn(header: string): FigureColumn<ResultLayout> {
   return {
@@ -52,9 +51,7 @@ export function nameColumn(header: string): FigureColumn<ResultLayout> {
 /**
  * Makes the column of a count.
  *
- * @param header Its heading.
  * @param key The count's name.
- * @returns The column.
  */
 export function countColumn(
   header: string,
@@ -72,7 +69,6 @@ export function countColumn(
  * programs find by that.
  *
  * @param header What the table is.
- * @returns The column.
  */
 export function layoutColumn<Row extends { readonly layout: string }>(
   header: string,
@@ -84,7 +80,6 @@ export function layoutColumn<Row extends { readonly layout: string }>(
  * Gives the fields of an interval, as far as the reader sees them.
  *
  * @param key Its path.
- * @param interval The interval.
  * @returns Its ends; nothing for ends that are none.
  */
 export function endFields(
@@ -157,8 +152,6 @@ export function measuredColumns(
 /**
  * Says a verdict in at most ten characters.
  *
- * @param layout The layout.
- * @param cell Its cell.
  * @returns `faster`, `slower`, `not shown`, `baseline` or `-`.
  */
 export function verdictWord(layout: ResultLayout, cell: ResultCell): string {

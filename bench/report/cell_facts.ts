@@ -24,7 +24,6 @@ const TOO_NOISY = 0.2;
 /**
  * Says what was run.
  *
- * @param cell The cell.
  * @returns A sentence with ABI, recognition, engine, kernel and the I/Os.
  */
 export function cellFacts(cell: ResultCell): string {
@@ -50,7 +49,6 @@ export function cellFacts(cell: ResultCell): string {
 /**
  * Says why entries of the input were left out.
  *
- * @param cell The cell.
  * @returns The commonest reasons; nothing if none was left out or no reason
  *   is known.
  */
@@ -70,7 +68,6 @@ export function cellSkips(cell: ResultCell): string[] {
  * Says which I/Os stand behind the exact table, if not all columns have the
  * same ones behind them.
  *
- * @param cell The cell.
  * @returns One sentence or none.
  */
 export function exactSample(cell: ResultCell): string[] {
@@ -91,7 +88,6 @@ export function exactSample(cell: ResultCell): string[] {
 /**
  * Says how much difference the cell could show at all.
  *
- * @param cell The cell.
  * @returns Sentences on rounds, builds, noise floor and the smallest visible
  * difference; none if nothing was timed.
  */
@@ -207,7 +203,6 @@ export function isTooNoisy(detectable: number): boolean {
 /**
  * Says how much of a run that did not end there is.
  *
- * @param result The result.
  * @returns One sentence, or none if the run was whole.
  */
 export function doneCells(result: LabResult): string[] {

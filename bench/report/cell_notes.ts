@@ -11,7 +11,6 @@ const WIDTH = 8;
 /**
  * Gives the notes of a cell.
  *
- * @param cell The cell.
  * @returns Sentences; mostly none.
  */
 export function cellNotes(cell: ResultCell): string[] {

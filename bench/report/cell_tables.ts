@@ -27,7 +27,6 @@ import { turnSection } from "./turn_columns.ts";
 /**
  * Gives the tables of a cell; those that would be empty are left out.
  *
- * @param cell The cell.
  * @returns The tables, each with what stands above and below it.
  */
 export function cellTables(cell: ResultCell): readonly Section[] {

@@ -30,7 +30,6 @@ export function chartLabels(names: readonly string[]): string[] {
 /**
  * Names a cell's pictures.
  *
- * @param cell The cell.
  * @param what What the picture shows.
  * @returns Such as `128k-scattered-lp64-page-js-time`, for a file.
  */

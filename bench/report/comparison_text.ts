@@ -72,7 +72,6 @@ export const comparisonColumns: readonly FigureColumn<LayoutComparison>[] = [
  * Gives a comparison as blocks.
  *
  * @param title What was compared.
- * @param comparison The comparison.
  * @returns A section for each cell, and the sums.
  */
 export function comparisonDocument(
@@ -90,7 +89,6 @@ export function comparisonDocument(
  * Renders a comparison, at most 80 columns.
  *
  * @param title What was compared.
- * @param comparison The comparison.
  * @returns The text; ends in a line feed.
  */
 export function renderComparison(
@@ -105,7 +103,6 @@ export function renderComparison(
 /**
  * Says what a comparison found, in a few words.
  *
- * @param comparison The comparison.
  * @returns Counts of what is worse, of what changed and of what has no
  *   counterpart.
  */
@@ -133,7 +130,6 @@ function cellSection(cell: CellComparison): Section {
 /**
  * Gives the times of a cell.
  *
- * @param cell The cell.
  * @returns A table; where nothing was timed, what one result has alone.
  */
 export function timeSection({ layouts, only }: CellComparison): Section {
@@ -158,7 +154,6 @@ export function timeSection({ layouts, only }: CellComparison): Section {
  * Gives what a comparison found: what is slower or faster and what has no
  * counterpart, by name, and the sums.
  *
- * @param comparison The comparison.
  * @param title What stands before the sums; nothing if absent.
  * @returns Sentences.
  */

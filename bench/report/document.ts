@@ -20,7 +20,6 @@ import { workersSections } from "./workers_tables.ts";
 /**
  * Gives the blocks of a cell.
  *
- * @param cell The cell.
  * @returns Its head, its tables, how far they can be trusted, who was left out.
  */
 export function cellDocument(cell: ResultCell): readonly Section[] {
@@ -58,7 +57,6 @@ export function cellDocument(cell: ResultCell): readonly Section[] {
 /**
  * Gives the blocks of a cell's footprints, broken down.
  *
- * @param cell The cell.
  * @param by Structure or stage; default: nothing.
  * @returns A table for each layout.
  */
@@ -73,7 +71,6 @@ export function breakdownDocument(
  * Gives the last blocks of a result: what made its figures, when, on what, from
  * which commit, and by which command.
  *
- * @param result The result.
  * @returns Warnings, how much of the run there is, the origin, the command.
  */
 export function footDocument(result: LabResult): readonly Section[] {

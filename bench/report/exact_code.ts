@@ -30,7 +30,6 @@ export type ExactFigures = ReadonlyMap<string, string | number>;
  * Lists the exact figures that a code is of. What two engines share is there
  * once.
  *
- * @param result The result.
  * @returns Digests of commands, bytes of a segment and counts, in order.
  */
 export function exactFiguresOf(result: LabResult): ExactFigures {
@@ -62,7 +61,6 @@ function rounded(value: number): number {
 /**
  * Gives the code of exact figures.
  *
- * @param figures The figures.
  * @returns 16 hexadecimal digits of their SHA-256.
  */
 export function exactCode(figures: ExactFigures): string {
@@ -73,7 +71,6 @@ export function exactCode(figures: ExactFigures): string {
 /**
  * Writes the code of a result, as it stands behind the command of a mail.
  *
- * @param result The result.
  * @returns Words such as `exact v1 154 0123456789abcdef`.
  */
 export function exactWords(result: LabResult): string {

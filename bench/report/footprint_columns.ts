@@ -51,7 +51,6 @@ export function footprintColumns(
  *
  * @param cell The cell, for its baseline.
  * @param what The field's name, and the figure of a layout.
- * @returns The column.
  */
 export function differenceColumn(
   cell: ResultCell,
@@ -72,7 +71,6 @@ export function differenceColumn(
 /**
  * Says whether a cell has such figures; files of older labs have none.
  *
- * @param cell The cell.
  * @returns Whether any layout has.
  */
 export function hasFootprint(cell: ResultCell): boolean {
@@ -84,7 +82,6 @@ export function hasFootprint(cell: ResultCell): boolean {
 /**
  * Says what the columns mean, and of what they are.
  *
- * @param cell The cell.
  * @returns A few sentences.
  */
 export function footprintNote(cell: ResultCell): string {
@@ -103,7 +100,6 @@ export function footprintNote(cell: ResultCell): string {
 /**
  * Says what the model leaves out, from what a kernel was recorded to touch.
  *
- * @param cell The cell.
  * @returns One sentence: of the same I/O, or from the least to the most.
  */
 export function recordedNote(cell: ResultCell): string {
@@ -146,7 +142,6 @@ function difference(
 /**
  * Writes a difference with its sign.
  *
- * @param value The value.
  * @param base What it is compared with.
  * @param width Characters at most.
  * @returns Text such as `-2`, `+0.5`, `0` or `-`.

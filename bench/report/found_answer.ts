@@ -14,7 +14,6 @@ export interface Answer {
 /**
  * Finds the answer of a result.
  *
- * @param result The result.
  * @returns Its groups and rows.
  */
 export function findAnswer(result: LabResult): Answer {

@@ -44,7 +44,6 @@ const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
 /**
  * Gives the table of the harness.
  *
- * @param cell The cell.
  * @returns What it is, and the table; nothing if the harness was not timed.
  */
 export function harnessSection(cell: ResultCell): Section {

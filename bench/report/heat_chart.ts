@@ -29,7 +29,6 @@ export interface HeatChartOptions {
 /**
  * Describes a chart of squares, each with its figure: the hotter the fuller.
  *
- * @param squares The squares.
  * @param options Rows and columns.
  * @returns It; nothing where all is cold.
  */

@@ -35,10 +35,8 @@ export const html: Exporter<Promise<string>> = {
 /**
  * Writes the page of a result.
  *
- * @param result The result.
  * @param options What it has besides.
  * @param draw What draws pictures.
- * @returns The page.
  */
 export async function renderPage(
   result: LabResult,
@@ -68,9 +66,7 @@ export interface PageDocument {
 /**
  * Writes a page of blocks.
  *
- * @param document What is in it.
  * @param draw What draws pictures.
- * @returns The page.
  */
 export async function writePage(
   { title, lead, parts, data }: PageDocument,
@@ -99,7 +95,6 @@ export async function writePage(
 /**
  * Draws all pictures of a document, each as a file of its own.
  *
- * @param parts The parts of the document.
  * @returns Names of files, with their text.
  */
 export async function pictureFiles(

@@ -36,9 +36,7 @@ const FIGURE_WIDTH = 8;
 /**
  * Draws a block.
  *
- * @param block The block.
  * @param id Unlike that of every other picture of the page.
- * @returns The picture.
  */
 export async function drawBlock(
   block: PicturedBlock,
@@ -67,7 +65,6 @@ export class HtmlBlocks {
    * Gives an id that no other part of the page has.
    *
    * @param name What it is made from.
-   * @returns The id.
    */
   id(name: string): string {
     const base = nameFrom(name);

@@ -32,7 +32,6 @@ interface Case {
 /**
  * Renders comparisons as JUnit XML.
  *
- * @param comparisons The comparisons.
  * @param options What fails.
  * @returns The document; ends in a line feed.
  */

@@ -59,7 +59,6 @@ interface Drawn {
  * Gives the drawing with its table.
  *
  * @param layouts The layouts, in order.
- * @param abi The ABI.
  * @returns It; nothing where no layout exists there.
  */
 export function layoutDrawing(

@@ -35,8 +35,6 @@ interface StackRow {
 /**
  * Gives the chart with its table.
  *
- * @param cell The cell.
- * @param name Name of the chart.
  * @returns It; nothing where no layout was traced.
  */
 export function linesChart(cell: ResultCell, name: string): Block[] {

@@ -33,7 +33,6 @@ const FIGURES = [
 /**
  * Gives the tables of a cell's machine code.
  *
- * @param cell The cell.
  * @returns The tables with what they are of; none where nothing was counted.
  */
 export function machineCodeSections(cell: ResultCell): readonly Section[] {

@@ -24,7 +24,6 @@ export const markdown: Exporter = {
 /**
  * Draws sections as Markdown.
  *
- * @param sections The sections.
  * @returns The text; ends in a line feed.
  */
 export function markdownSections(sections: readonly Section[]): string {
@@ -34,7 +33,6 @@ export function markdownSections(sections: readonly Section[]): string {
 /**
  * Writes a block.
  *
- * @param block The block.
  * @returns Markdown, without a line feed at its end.
  */
 export function markdownBlock(block: Block): string {

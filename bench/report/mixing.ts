@@ -46,7 +46,6 @@ export interface MixingRule {
 /**
  * Finds the layouts of a cell that differ from the baseline by the rule.
  *
- * @param cell The cell.
  * @returns The rule at work; nothing where it makes no difference.
  */
 function mixingRule(cell: ResultCell): MixingRule | undefined {
@@ -62,7 +61,6 @@ function mixingRule(cell: ResultCell): MixingRule | undefined {
 /**
  * Tells whether layouts of a cell take other bios than its baseline.
  *
- * @param cell The cell.
  * @returns Whether the rule makes a difference.
  */
 export function differsByRule(cell: ResultCell): boolean {
@@ -72,7 +70,6 @@ export function differsByRule(cell: ResultCell): boolean {
 /**
  * Says what the rule does to the differences of a cell.
  *
- * @param cell The cell.
  * @returns A few sentences; nothing where it makes no difference.
  */
 export function mixingNote(cell: ResultCell): string {
@@ -105,7 +102,6 @@ export function mixingNote(cell: ResultCell): string {
 /**
  * Says the same in few words, for where a difference is shown or claimed.
  *
- * @param cell The cell.
  * @returns A phrase; empty where the rule makes no difference.
  */
 export function mixingReminder(cell: ResultCell): string {

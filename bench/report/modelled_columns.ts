@@ -83,7 +83,6 @@ export function modelledColumns(
 /**
  * Heads the table: whose caches, and that nothing was measured.
  *
- * @param cell The cell.
  * @returns One sentence; empty if nothing was modelled.
  */
 export function modelledHeading(cell: ResultCell): string {

@@ -34,7 +34,6 @@ export function cycleUnit(cycles: readonly number[]): number {
  * Rounds a figure to a unit.
  *
  * @param value The figure.
- * @param unit The unit.
  * @returns It, or `null` if there is none.
  */
 export function inUnits(
@@ -52,7 +51,6 @@ export function inUnits(
  *
  * @param value The figure.
  * @param base What it is compared with.
- * @param unit The unit.
  * @returns A multiple of the unit; `<10` for figures that are told alike and
  *   are not, for the model cannot tell them apart; `null` without figures.
  */
@@ -71,7 +69,6 @@ export function differenceInUnits(
 /**
  * Writes such a difference with its sign.
  *
- * @param difference The difference.
  * @param width Characters at most.
  * @returns Text such as `-20`, `+300`, `<10`, `0` or `-`.
  */

@@ -52,7 +52,6 @@ export type RecordedUse = Pick<
 /**
  * Finds the recording of a cell's own I/O.
  *
- * @param cell The cell.
  * @returns The one of its workload, memory and way of submitting; nothing where
  *   no such I/O was recorded, or the ABI is not that of the recorded machine.
  */
@@ -70,7 +69,6 @@ export function recordedLines(cell: RecordedUse): RecordedLines | undefined {
  * Says what was recorded, and of what: an I/O that is submitted otherwise
  * touches others.
  *
- * @param recorded The recording.
  * @returns Text such as `309 lines for 128 KiB in 32 pages by io_uring`.
  */
 export function recordedWords({ lines, what, api }: RecordedLines): string {

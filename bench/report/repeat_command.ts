@@ -11,7 +11,6 @@ import { splitWords } from "../text/shell_words.ts";
 /**
  * Gives the command that repeats a run.
  *
- * @param result The result.
  * @returns Its words, and what they leave out.
  */
 export function repeatCommand(result: LabResult): SetupWords {

@@ -13,7 +13,6 @@ import type { LabResult } from "../result/result.ts";
  * Finds a layout of a result.
  *
  * @param result The result, which may be a stranger's.
- * @param name Name of the layout.
  * @returns It; nothing if this lab does not know it.
  */
 export function layoutOf(result: LabResult, name: string): Layout | undefined {
@@ -36,7 +35,6 @@ export function layoutOf(result: LabResult, name: string): Layout | undefined {
 /**
  * Finds an ABI.
  *
- * @param name Its name.
  * @returns It; nothing if this lab does not know it.
  */
 export function abiOf(name: string): Abi | undefined {

@@ -108,7 +108,6 @@ const COUNTS: readonly (readonly [key: string, header: string])[] = [
 /**
  * Gives the tables of a cell's simulation.
  *
- * @param cell The cell.
  * @returns What was simulated, and its tables; none where nothing was.
  */
 export function simulationSections(cell: ResultCell): Section[] {

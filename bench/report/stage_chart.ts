@@ -16,8 +16,6 @@ interface StageRow {
 /**
  * Gives the chart with its table.
  *
- * @param cell The cell.
- * @param layout One of its layouts.
  * @returns It; nothing of a layout that was not traced by stage.
  */
 export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {

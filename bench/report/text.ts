@@ -28,7 +28,6 @@ export const text: Exporter = {
 /**
  * Renders one cell, so that `lab run` can print each as it is finished.
  *
- * @param cell The cell.
  * @returns Its head, its exact and its measured table; ends in a line feed.
  */
 export function renderCell(cell: ResultCell): string {
@@ -38,7 +37,6 @@ export function renderCell(cell: ResultCell): string {
 /**
  * Renders warnings, each with what to do about it.
  *
- * @param warnings The warnings.
  * @returns The text; ends in a line feed.
  */
 export function renderWarnings(warnings: readonly LabWarning[]): string {

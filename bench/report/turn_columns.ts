@@ -18,7 +18,6 @@ import { printable } from "../text/plain_table.ts";
 /**
  * Gives the table of wall and cold times.
  *
- * @param cell The cell.
  * @returns How it was timed, the table, and where warm and cold I/Os contradict
  *   each other; nothing if the result has no such times.
  */

@@ -13,7 +13,6 @@ const SHARED_COLUMNS = 6;
 /**
  * Gives one column for each structure of which lines are shared.
  *
- * @param groups The groups.
  * @returns The columns, those of most lines first.
  */
 export function sharingColumns(
@@ -111,12 +110,7 @@ function atomicColumn(
   };
 }
 
-/**
- * Gives atomic operations and locks per I/O, all of them and by field.
- *
- * @param groups The groups.
- * @returns The columns.
- */
+/** Gives atomic operations and locks per I/O, all of them and by field. */
 export function atomicColumns(
   groups: readonly ResultGroup[],
 ): readonly FigureColumn<ResultGroup>[] {

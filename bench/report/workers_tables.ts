@@ -13,7 +13,6 @@ import { atomicColumns, HELD, sharingColumns } from "./workers_sharing.ts";
 /**
  * Gives the tables of a cell's groups.
  *
- * @param cell The cell.
  * @returns What the groups were, and their tables; none without groups.
  */
 export function workersSections(cell: ResultCell): Section[] {

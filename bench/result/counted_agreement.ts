@@ -15,8 +15,6 @@ export type AgreeingCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
 /**
  * Gives a layout's instructions relative to the baseline's.
  *
- * @param layout The layout.
- * @param cell Its cell.
  * @returns Counted instructions per I/O over those of the baseline in the same
  *   build; `null` where either was not counted.
  */
@@ -47,7 +45,6 @@ export interface CountContradiction {
  * Finds the layouts whose time contradicts their instructions: both differ from
  * the baseline by more than 2 %, on different sides.
  *
- * @param cell The cell.
  * @returns The layouts; none where nothing was counted or timed.
  */
 export function countContradictions(
@@ -68,7 +65,6 @@ export function countContradictions(
 /**
  * Warns of times that contradict instructions.
  *
- * @param cell The cell.
  * @returns One warning or none.
  */
 export function countWarnings(cell: AgreeingCell): LabWarning[] {

@@ -159,7 +159,6 @@ function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
  * Gives what identifies a cell of a result; what is the same in all of them,
  * such as the options of the run, is no part of it.
  *
- * @param cell The cell.
  * @param across What is no part of it, because results differ in it on purpose.
  * @returns Workload, ABI, recognition, engine and, where known, kernel.
  */
@@ -176,7 +175,6 @@ export function cellKey(
 /**
  * Names a cell for a reader.
  *
- * @param cell The cell.
  * @returns What identifies it and, where known, where its buffers lie.
  */
 export function cellName(cell: ResultCell): string {

@@ -87,7 +87,6 @@ export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
  * Warns of a machine that will disturb the measurement.
  *
  * @param noise What was found before the start.
- * @returns The warnings.
  */
 export function noiseWarnings(noise: MachineNoise): LabWarning[] {
   const warnings: LabWarning[] = [];

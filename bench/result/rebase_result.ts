@@ -13,7 +13,6 @@ import { decide, smallestVisible } from "./verdict.ts";
 /**
  * Gives a result with another reference.
  *
- * @param result The result.
  * @param baseline Name of the layout that ratios are to refer to.
  * @returns The result; the same one where its cells refer to it already.
  * @throws {RangeError} If a cell does not have that layout.
@@ -32,7 +31,6 @@ export function rebaseResult(result: LabResult, baseline: string): LabResult {
  * Gives a cell with another reference if it has it: a run that took long is
  * not lost because a layout cannot serve one of its cells.
  *
- * @param cell The cell.
  * @param baseline Name of the layout that ratios are to refer to.
  * @param seed Seed of the intervals.
  * @returns The cell, with a warning if it refers to what it did before.
@@ -61,7 +59,6 @@ export function rebaseIfThere(
 /**
  * Gives a cell with another reference.
  *
- * @param cell The cell.
  * @param baseline Name of the layout that ratios are to refer to.
  * @param seed Seed of the intervals.
  * @returns The cell, the reference first; how two engines agree is of the old

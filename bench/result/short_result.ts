@@ -18,7 +18,6 @@ type Tree = Readonly<Record<string, unknown>>;
 /**
  * Gives the short form of a result.
  *
- * @param result The result.
  * @returns It without samples, warm-ups, and structures by stage, and with
  *   parts that are told as what differs.
  *
@@ -40,7 +39,6 @@ export function shortResult(result: LabResult): LabResult {
 /**
  * Gives the short form of a cell; a result of such cells is read as any other.
  *
- * @param cell The cell.
  * @returns It without samples, and with parts that are told as what differs.
  */
 export function shortCell(cell: ResultCell): ResultCell {
@@ -174,7 +172,6 @@ const LEVELS = 4;
 /**
  * Writes a value as JSON with a line for each layout of a cell.
  *
- * @param value The value.
  * @param replacer As of `JSON.stringify()`.
  * @returns The text.
  */

@@ -32,7 +32,6 @@ export const MARGIN = 0.02;
  * at hand has it on that side.
  *
  * @param evidence What was found.
- * @returns The verdict.
  */
 export function decide(evidence: Evidence): Verdict {
   const { ratio, adjustedPValue, noiseFloor } = evidence;

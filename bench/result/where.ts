@@ -34,7 +34,6 @@ export interface CellCondition {
  * Reads conditions.
  *
  * @param texts Each `field=value`.
- * @returns The conditions.
  * @throws {RangeError} If one is none.
  */
 export function parseConditions(texts: readonly string[]): CellCondition[] {
@@ -56,7 +55,6 @@ export function parseConditions(texts: readonly string[]): CellCondition[] {
  * that nothing has exactly stands for those that begin with it.
  *
  * @param items What is chosen from.
- * @param conditions The conditions.
  * @param fieldsOf Gives the fields of an item.
  * @returns Those that fit, one at least.
  * @throws {RangeError} If a field is not known, or nothing fits.
@@ -103,8 +101,6 @@ export function whereAll<Item>(
 /**
  * Keeps the cells of a result that fit.
  *
- * @param result The result.
- * @param conditions The conditions.
  * @returns The result with those cells.
  * @throws {RangeError} If a field is not known, or no cell fits.
  *

@@ -283,7 +283,6 @@ export function windowCapacity(poolBytes: number): WindowCapacity {
 /**
  * Counts the I/Os of a window that move data.
  *
- * @param window The window.
  * @returns How many.
  */
 export function countDataIos(window: IoWindow): number {
@@ -296,7 +295,6 @@ export function countDataIos(window: IoWindow): number {
 /**
  * Gives how many of a window's data I/Os are verified byte by byte.
  *
- * @param window The window.
  * @returns How many, from its first on.
  */
 export function verifiedIos(window: IoWindow): number {

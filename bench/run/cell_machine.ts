@@ -22,9 +22,7 @@ export interface CellMachine {
 /**
  * Refuses a cell that its machine cannot have, before any cell is run.
  *
- * @param plan The cell.
  * @param run The options of the whole run.
- * @returns Its machine.
  * @throws {RangeError} Naming the cell and what does not fit.
  */
 export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
@@ -50,7 +48,6 @@ export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
 /**
  * Opens a planned cell.
  *
- * @param plan The cell.
  * @param run The options of the whole run.
  * @param inputs Workloads that are streams and no files.
  * @returns Its memory, and what opens its workload.

@@ -37,7 +37,6 @@ export interface CellNeed {
 /**
  * Gives the least that a cell must have at once.
  *
- * @param plan The cell.
  * @param run The options of the whole run.
  * @param poolBytes Bytes of its buffer pool.
  * @returns The most demanding of its parts.
@@ -95,9 +94,7 @@ export function cellNeed(
 /**
  * Finds the room for a run.
  *
- * @param needs What its cells need.
  * @param run The options of the whole run.
- * @returns The room.
  * @throws {RangeError} If a cell needs more; names what was found, what is
  *   needed, and what to do.
  */
@@ -117,7 +114,6 @@ export function roomFor(
 /**
  * Refuses a cell for which there is no room.
  *
- * @param need What it needs.
  * @param room What there is.
  * @throws {RangeError} Naming what was found, what is needed, and what to do.
  */

@@ -42,7 +42,6 @@ export function tallyWarnings(tally: WorkloadTally): LabWarning[] {
 /**
  * Warns of what makes times doubtful.
  *
- * @param timed The timed cell.
  * @param timer What is known of the clock.
  * @returns Warnings, none where all went well.
  */

@@ -74,7 +74,6 @@ export function layoutResult(
 /**
  * Gives the times of the workers without a path.
  *
- * @param timed The timed cell.
  * @param seed Seed of the intervals.
  * @returns Times, none where nothing was timed.
  */

@@ -42,8 +42,6 @@ export type Auditor =
 /**
  * Asks an auditor.
  *
- * @param auditor Whom.
- * @param what What.
  * @returns Its answers.
  * @throws {Error} As `Contender.ask()`.
  */
@@ -60,7 +58,6 @@ export async function examine(
 /**
  * Asks for windows that follow each other.
  *
- * @param auditor Whom.
  * @param requests The windows, in their order.
  * @returns An answer for each.
  */

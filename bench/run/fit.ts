@@ -11,7 +11,6 @@ import type { IoWindow } from "../../sim/workload/window.ts";
 /**
  * Looks for a segment that a layout cannot hold.
  *
- * @param window The window.
  * @param by The layout, the ABI and whose memory it is; pinned memory unless
  *   told, whose segments are cut to what a length holds.
  * @returns What is out of its limits, or `undefined` where all segments fit.

@@ -48,7 +48,6 @@ export const OTHER_DESCRIPTORS = 40;
 /**
  * Gives the memory of an isolate.
  *
- * @param use What it is for.
  * @param load How much it holds.
  * @returns Bytes, rather too many than too few.
  */
@@ -64,7 +63,6 @@ export function isolateBytes(use: IsolateUse, load: IsolateLoad): number {
 /**
  * Gives how many isolates of one kind there is room for.
  *
- * @param room The room.
  * @param sizeBytes The size of each.
  * @returns How many.
  */

@@ -39,7 +39,6 @@ export interface BuildOfCell {
  * build's own.
  *
  * @param worker The worker; the build before is gone.
- * @param of Which build.
  * @returns What its arenas lie in; nothing if it was given up at once.
  * @throws {NativeEngineError} If the compiler builds nothing.
  */
@@ -77,7 +76,6 @@ export async function joinBuild(
 /**
  * Finds out how long an I/O takes on warm caches, as slices have them.
  *
- * @param measure Measures slices.
  * @param of Which path of the build, and how many I/Os its slices go round.
  * @returns Time per I/O in ns.
  */

@@ -135,12 +135,7 @@ export class OpenRun {
     }
   }
 
-  /**
-   * Takes the times of a cell that waited.
-   *
-   * @param prepared The cell.
-   * @param timed Its times.
-   */
+  /** Takes the times of a cell that waited. */
   async takeTimes(prepared: PreparedCell, timed: TimedCell): Promise<void> {
     const open = this.#cells.find(({ plan }) => plan === prepared.plan);
     if (open === undefined) return;

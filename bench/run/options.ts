@@ -68,7 +68,6 @@ export function buildsOf(
  * Returns whether a workload is timed.
  *
  * @param run The options of the run.
- * @param workload One of its workloads.
  * @returns Whether there are rounds, and they are of this one, too.
  */
 export function isTimed(
@@ -147,7 +146,6 @@ export function completeOptions(
 /**
  * Returns whose memory the I/Os of a workload are on.
  *
- * @param options The options.
  * @param workload Name or path of one of its workloads.
  * @returns The submitter that was asked for, or the workload's own.
  */

@@ -87,7 +87,6 @@ export interface Attendance {
  * Refuses a comparison that nobody is left in: layouts were asked for by name
  * and each cell has the baseline alone.
  *
- * @param cells The cells.
  * @param asked The layouts that were asked for by name; none if none was.
  * @throws {RangeError} If so, with the reason of the first.
  */
@@ -110,8 +109,6 @@ export function requireContenders(
 /**
  * Sorts layouts into those that can take part in a cell and those that cannot.
  *
- * @param layouts The layouts.
- * @param cell ABI and recognition.
  * @returns Both lists.
  */
 function takePart(

@@ -21,8 +21,6 @@ export interface PreparedCell extends ContendersToTime, AuditedParts {
 /**
  * Finds out everything exact of a cell.
  *
- * @param plan The cell.
- * @param options What it is run with.
  * @returns What there is to be timed, and what is known already.
  * @throws {Error} If a layout gave a wrong answer, a worker failed, or the
  *   input cannot be read.

@@ -16,8 +16,6 @@ import { timeContenders } from "./time_contenders.ts";
 /**
  * Runs a cell.
  *
- * @param plan The cell.
- * @param options What it is run with.
  * @returns The cell for the result file.
  * @throws {Error} If a layout gave a wrong answer, a worker failed, or the
  *   input cannot be read.

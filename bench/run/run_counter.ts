@@ -67,7 +67,6 @@ export class RunCounter {
   /**
    * Looks for compilers and tools, of each ABI.
    *
-   * @param options The run.
    * @returns The counter; one that counts nothing where nothing is to be, or
    *   can be counted.
    */

@@ -51,8 +51,6 @@ export interface TimedTurn extends Pick<Sample, "contender" | "round"> {
 /**
  * Makes samples of the turns of a build, all of the same I/Os.
  *
- * @param build Which one.
- * @param turns The turns.
  * @returns A sample for each; a clock that has not moved counts as 1 ns.
  */
 export function samplesOf(

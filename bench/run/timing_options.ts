@@ -45,7 +45,6 @@ export interface SharedTiming {
  * Gives what timing a cell is told, whichever engine runs it.
  *
  * @param from The cell.
- * @param engine The engine.
  * @param stage What is told to go on.
  * @returns Rounds, seed, slices, when it is enough, whom it tells.
  */
@@ -72,7 +71,6 @@ export function sharedTiming(
  * Gives the setup of the baseline.
  *
  * @param setups The setups of a cell.
- * @returns It.
  * @throws {RangeError} If it is not among them.
  */
 export function baselineSetup(

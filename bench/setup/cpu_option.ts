@@ -52,7 +52,6 @@ const CPU_NOTE = { text: cpuText([]), file: CPU_FILE };
  *
  * @param name Name of a preset, `host` for this machine, or path of a CPU file
  *   or of what `lscpu -C --json` printed.
- * @returns The CPU.
  * @throws {RangeError} If there is no preset of that name.
  * @throws {SyntaxError} If the file is no CPU file.
  */

@@ -40,7 +40,6 @@ export interface GroupQueues {
  * Gives the hardware queues of a group that lie apart from its submitters:
  * because they are shared, or because their interrupt comes to another one.
  *
- * @param shape The group.
  * @returns The queues; `undefined` where each submitter has its own.
  */
 export function groupQueues(

@@ -44,7 +44,6 @@ const MOST_SCHEDULED = 2048;
  * Refuses a machine whose numbers are out of their ranges. What its parts do
  * not go together with stands in setup_rules.ts.
  *
- * @param machine The machine.
  * @throws {RangeError} Naming the number and its range.
  */
 export function checkMachine(machine: MachineSetup): void {
@@ -67,8 +66,6 @@ export function checkMachine(machine: MachineSetup): void {
 /**
  * Refuses memory that the controller of a machine cannot be given.
  *
- * @param machine The machine.
- * @param use Its memory, the ABI and the limits of its queue.
  * @throws {RangeError} Naming the memory and what would reach it.
  */
 export function checkReach(
@@ -185,8 +182,6 @@ function checkBouncing(limits: QueueLimits): void {
 /**
  * Says whether I/O on host memory is bounced.
  *
- * @param machine The machine.
- * @param map Its memory.
  * @returns Whether it is forced, or memory is out of the mask's reach.
  */
 export function bounces(machine: MachineSetup, map: MemoryMap): boolean {

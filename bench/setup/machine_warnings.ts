@@ -10,8 +10,6 @@ import { bounces } from "./machine_check.ts";
  * The isolate that is timed has no data memory: with it each birth of each
  * layout would hold all buffers, and their copies would be most of the time.
  *
- * @param machine The machine.
- * @param map Its memory.
  * @returns The warnings; mostly none.
  */
 export function machineWarnings(

@@ -19,7 +19,6 @@ const offered = new WeakMap<Option | Argument, OfferedNames>();
 /**
  * Notes the names of an option.
  *
- * @param option The option, or an argument.
  * @param names The names, and whether several are taken.
  */
 export function offerNames(
@@ -32,7 +31,6 @@ export function offerNames(
 /**
  * Notes the names of options that a command has.
  *
- * @param command The command.
  * @param names The names by option, such as `--mode`; behind `list:` those of
  *   which several are taken.
  * @returns The same command.
@@ -60,7 +58,6 @@ export function offerOptionNames<Made extends Command>(
 /**
  * Gives the names of an option.
  *
- * @param option The option, or an argument.
  * @returns Its names; its choices where none were noted; none if it has none.
  */
 export function namesOffered(option: Option | Argument): OfferedNames {

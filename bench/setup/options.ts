@@ -37,12 +37,7 @@ export interface OptionChoice {
   readonly defaults?: Partial<Record<keyof LabRunOptions, string>>;
 }
 
-/**
- * Gives the fields whose options a command has.
- *
- * @param choice Which.
- * @returns The fields.
- */
+/** Gives the fields whose options a command has. */
 function chosen({ except }: Pick<OptionChoice, "except">): readonly Field[] {
   return RUN_FIELDS.filter(({ path: [key] }) =>
     !except.some((other) => other === key)
@@ -52,8 +47,6 @@ function chosen({ except }: Pick<OptionChoice, "except">): readonly Field[] {
 /**
  * Adds the options of fields to a command.
  *
- * @param command The command.
- * @param choice Which options.
  * @returns The same command.
  */
 export function addFields(command: Command, choice: OptionChoice): Command {
@@ -141,7 +134,6 @@ function typedValue(codec: z.ZodType, text: string): unknown {
  * Reads the setup that was typed.
  *
  * @param command The command, parsed.
- * @param choice Which options it has.
  * @param base A setup that is there already; what was typed replaces it.
  * @returns What was typed, or has a default of the command's own, with files
  *   read; the schema completes it.

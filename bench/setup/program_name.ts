@@ -17,7 +17,6 @@ export const programText: TextCodec<string> = textOf((text) => {
 /**
  * Tells the name of a program from a path.
  *
- * @param text The text.
  * @returns Whether it can only mean a program in PATH.
  */
 export function isProgramName(text: string): boolean {

@@ -117,7 +117,6 @@ export function layoutsOf(chosen: readonly RunLayout[]): readonly Layout[] {
  * Gives the name of a layout, however it was named.
  *
  * @param choice A name, a layout or its data.
- * @returns The name.
  */
 export function choiceName(choice: LayoutChoice): string {
   return typeof choice === "string" ? choice : choice.name;

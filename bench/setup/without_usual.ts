@@ -7,7 +7,6 @@ import type { LabRunOptions } from "./run_fields.ts";
  * Leaves out what its absence says as well, such as `engine: "js"`, and what
  * is there without a value.
  *
- * @param setup The setup.
  * @returns The same setup, without them.
  */
 export function withoutUsual(setup: LabRunOptions): LabRunOptions {

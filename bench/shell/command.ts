@@ -45,7 +45,6 @@ export function createCommand(name: string, description: string): Command {
 /**
  * Adds the options that every command takes, behind its own.
  *
- * @param command The command.
  * @param force What `--force` does there.
  * @returns The same command.
  */

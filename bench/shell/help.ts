@@ -88,7 +88,6 @@ function describe(option: Option): string {
 /**
  * Shows examples at the end of a command's help.
  *
- * @param command The command.
  * @param examples Lines to type, and what each does.
  * @returns The same command.
  */

@@ -8,7 +8,6 @@ const SHOWN_CHARACTERS = { first: 1500, last: 500 } as const;
  * are as long as a file of somebody else's makes them.
  *
  * @param message Any text.
- * @returns One line.
  */
 export function oneLine(message: string): string {
   const { first, last } = SHOWN_CHARACTERS;

@@ -43,7 +43,6 @@ export function requireOneStdin(options: StdinOptions): void {
  * @param context The outside world.
  * @param options The option that it is for, the most bytes, and a command that
  *   pipes something into it.
- * @returns Its bytes.
  * @throws {RangeError} If it is a terminal or longer.
  */
 export async function stdinBytes(

@@ -46,7 +46,6 @@ export async function writeJson(
 /**
  * Gives a value as the text of a JSON file.
  *
- * @param value The value.
  * @returns Its text.
  * @throws {RangeError} If it holds NaN or Infinity.
  */
@@ -161,7 +160,6 @@ export async function writeWhole(
  * Keeps the text of a result that took long and could not be written where it
  * should be: among temporary files, which may lie on another disk, or printed.
  *
- * @param text The text.
  * @param context Standard output is the last resort.
  * @returns Where it is now, for the message.
  */
@@ -225,8 +223,6 @@ function isFull(error: unknown): boolean {
 /**
  * Refuses what JSON does not have; a replacer of `JSON.stringify()`.
  *
- * @param key The key.
- * @param value Its value.
  * @returns The value.
  * @throws {RangeError} If it is NaN or infinite.
  */

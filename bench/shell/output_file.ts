@@ -42,8 +42,6 @@ export class OutputFile {
   /**
    * Appends bytes. It does not return before they are written, so that a
    * simulation that calls it needs no memory for what it has told.
-   *
-   * @param bytes The bytes.
    */
   write(bytes: Uint8Array): void {
     let rest = bytes;

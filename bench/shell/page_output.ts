@@ -30,7 +30,6 @@ const PROBE = "bvec-lab-probe.svg";
 /**
  * Adds the options to a command.
  *
- * @param command The command.
  * @returns The same command.
  */
 export function addPageOptions(command: Command): Command {
@@ -46,7 +45,6 @@ export function addPageOptions(command: Command): Command {
 /**
  * Refuses a page or a folder that could not be written.
  *
- * @param targets The targets.
  * @param options Whether files that are there may be replaced.
  * @throws {Error} Naming the file or the folder, and what is wrong with it.
  */
@@ -126,7 +124,6 @@ function refused(folder: string, error: unknown): Error {
 /**
  * Writes what was asked for.
  *
- * @param targets The targets.
  * @param make What makes the page and the pictures.
  * @param options Where else it goes, and whether it may replace files.
  * @throws {Error} If it cannot be written.

@@ -29,7 +29,6 @@ export interface ProgressLine {
  *
  * @param context Where it is written.
  * @param options Whether nothing is to be shown.
- * @returns The line.
  */
 export function progressLine(
   context: CommandContext,

@@ -48,7 +48,6 @@ export async function runToStatus(
  *
  * @param error What was thrown.
  * @param from The name of the tool, and the outside world.
- * @returns The exit status.
  */
 export function exitStatus(
   error: unknown,

@@ -29,7 +29,6 @@ export class StreamSpool {
    * Reads a stream to its end.
    *
    * @param name What it is, for errors.
-   * @param stream The stream.
    * @param options What ends the reading early, and the most bytes.
    * @returns What it held.
    * @throws {RangeError} If it holds more.

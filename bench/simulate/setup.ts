@@ -40,7 +40,6 @@ const MOST_PER_SECOND = 1e9;
  * Reads how I/Os arrive.
  *
  * @param text `poisson:N` or `even:N`, N I/Os per second.
- * @returns The arrivals.
  * @throws {RangeError} If it is neither.
  */
 export function parseArrivals(text: string): OpenArrivals {
@@ -113,7 +112,6 @@ export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
 /**
  * Names the device of a simulation.
  *
- * @param setup The simulation.
  * @returns Its name, as `--device-model` takes it.
  */
 export function simulatedDeviceName(setup: SimulationSetup): string {
@@ -123,7 +121,6 @@ export function simulatedDeviceName(setup: SimulationSetup): string {
 /**
  * Names the arrivals of a simulation.
  *
- * @param setup The simulation.
  * @param depth I/Os in flight at most.
  * @returns Such as `closed:32` or `poisson:100000`.
  */

@@ -61,7 +61,6 @@ export interface SoakPart {
 /**
  * Runs a job.
  *
- * @param job The job.
  * @param told Told after each window how many I/Os more have ended.
  * @returns What each of its paths found.
  * @throws {WrongIoError} If an I/O was lost, ended wrongly, has wrong bytes, or

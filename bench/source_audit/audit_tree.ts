@@ -59,7 +59,6 @@ const ANY_NAME = new RegExp(
 /**
  * Audits a kernel tree.
  *
- * @param tree The tree.
  * @param options How.
  * @returns What was found.
  */

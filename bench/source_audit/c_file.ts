@@ -30,7 +30,6 @@ export class CFile {
    * Parses a text.
    *
    * @param parser The parser of C.
-   * @param text The text.
    */
   constructor(parser: Parser, text: string) {
     this.text = text;
@@ -52,18 +51,12 @@ export class CFile {
    *
    * @param at Its index.
    * @param name The identifier.
-   * @returns The node.
    */
   nodeAt(at: number, name: string): Node | null {
     return this.root.descendantForIndex(at, at + name.length - 1);
   }
 
-  /**
-   * Finds a function that the file defines.
-   *
-   * @param name Its name.
-   * @returns The function, or undefined.
-   */
+  /** Finds a function that the file defines. */
   functionNamed(name: string): CFunction | undefined {
     return this.#allFunctions().find((found) => found.name === name);
   }
@@ -72,7 +65,6 @@ export class CFile {
    * Finds the function around a place.
    *
    * @param at The index.
-   * @returns The function, or undefined.
    */
   functionAround(at: number): CFunction | undefined {
     return this.#allFunctions().find(({ start, end }) =>
@@ -111,7 +103,6 @@ export class CFile {
   /**
    * Finds the uses of a variable in a part of the text.
    *
-   * @param name The variable.
    * @param from The first index.
    * @param to The index behind the last.
    * @returns Nodes of the variable, not those of members of that name.
@@ -130,7 +121,6 @@ export class CFile {
    * Gives the text of a line, without the blanks around it.
    *
    * @param line Its number, from 1.
-   * @returns The text.
    */
   lineText(line: number): string {
     return this.text.slice(this.lines.start(line), this.lines.start(line + 1))

@@ -58,7 +58,6 @@ export function withoutDefines(text: string): WithoutDefines {
 /**
  * Writes blanks over a text.
  *
- * @param text The text.
  * @returns Blanks, with the same line ends.
  */
 export function blank(text: string): string {

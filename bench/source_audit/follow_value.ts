@@ -32,7 +32,6 @@ interface Finding {
 /**
  * Follows the value of an expression.
  *
- * @param expression Its node.
  * @param file The file that it stands in.
  * @param reached Takes the index of the name of each function that the value
  *   is an argument of.

@@ -42,11 +42,7 @@ export function findIdentifiers(
 export class LineIndex {
   readonly #starts: number[] = [0];
 
-  /**
-   * Indexes a text.
-   *
-   * @param text The text.
-   */
+  /** Indexes a text. */
   constructor(text: string) {
     for (
       let at = text.indexOf("\n");
@@ -68,7 +64,6 @@ export class LineIndex {
   /**
    * Gives the place of an index.
    *
-   * @param at The index.
    * @returns Line and column, from 1.
    */
   place(at: number): { line: number; column: number } {

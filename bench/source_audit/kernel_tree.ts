@@ -47,7 +47,6 @@ const OTHER_FILE = /\.(?:S|rs|inc|cc|cpp|hpp|y|l|lds|tmpl|in)$/;
  * Opens a kernel tree.
  *
  * @param path Its directory, or one inside of it.
- * @returns The tree.
  * @throws {Deno.errors.NotFound} If there is no such directory.
  * @throws {RangeError} If it is not in a kernel tree.
  */
@@ -110,7 +109,6 @@ export interface WalkEvents {
 /**
  * Walks over the files of a tree that may hold C, in the order of their names.
  *
- * @param tree The tree.
  * @param events Takes what is passed over.
  * @returns The files; `isC` tells whether a file is parsed as C.
  */

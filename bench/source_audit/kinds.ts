@@ -140,7 +140,6 @@ export const kindNames: readonly Kind[] = kinds.map(({ kind }) => kind);
  * Gives the description of a kind.
  *
  * @param kind Its name.
- * @returns The description.
  */
 export function describeKind(kind: Kind): KindDescription {
   const found = kinds.find((known) => known.kind === kind);

@@ -104,8 +104,6 @@ type KindCounts = Partial<Record<Kind, number>>;
 /**
  * Gives the form of an audit's JSON as JSON Schema; the same as
  * `bench/source_audit/audit.schema.json`.
- *
- * @returns The schema.
  */
 export function auditJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(auditSchema) as Record<string, unknown>;
@@ -115,7 +113,6 @@ export function auditJsonSchema(): Record<string, unknown> {
  * Gives an audit as data that JSON can hold.
  *
  * @param audit What was found.
- * @returns The result.
  */
 export function auditResult(audit: TreeAudit): AuditResult {
   const total = zeros(auditedNames.map(({ name }) => name));
@@ -194,7 +191,6 @@ export function directoryOf(file: string): string {
  * converted. A call of a helper does not, and a page function stands around a
  * use that is counted already.
  *
- * @param use The use.
  * @returns Whether it is `bv_page` or gives it out.
  */
 export function showsPage(use: Pick<TreeUse, "name">): boolean {

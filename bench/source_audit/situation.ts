@@ -42,12 +42,7 @@ const CONDITIONALS = new Set([
   "switch_statement",
 ]);
 
-/**
- * Finds where the value of an expression goes.
- *
- * @param expression Its node.
- * @returns The destination.
- */
+/** Finds where the value of an expression goes. */
 export function destinationOf(expression: Node): Destination {
   let node = expression;
   for (;;) {

@@ -42,7 +42,6 @@ export function medianOf(values: ArrayLike<number>): number {
  *
  * @param sorted At least one number, ascending.
  * @param share Which quantile, 0 to 1.
- * @returns The quantile.
  */
 export function quantileSorted(
   sorted: ArrayLike<number>,

@@ -69,7 +69,6 @@ function cellName({ cell: { workload, recognition } }: ThreeColumns): string {
  * Makes the table of the cells that were timed in both engines, and of all
  * others in which something contradicts.
  *
- * @param study The study.
  * @param code The counts of machine code, if they are there.
  * @returns Lines of at most 80 columns; none where there is nothing to compare.
  */

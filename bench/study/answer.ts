@@ -32,7 +32,6 @@ const PACKED_FLAG = "len31_p2p";
 /**
  * Gives the answer.
  *
- * @param study The study.
  * @param code The counts of machine code, if they are there.
  * @returns Ten sentences, or groups of a few short ones.
  */

@@ -20,7 +20,6 @@ interface Ratios {
 /**
  * Says what a flag in the segment is worth with warm and with cold caches.
  *
- * @param study The study.
  * @returns Markdown of a list's item.
  * @throws {RangeError} If the study has no such times.
  */

@@ -76,7 +76,6 @@ export interface ExactCell {
 /**
  * Counts one cell.
  *
- * @param task Which one.
  * @param seed Seed of the workload.
  * @returns The figures of every layout of the registry.
  * @throws {WrongAnswerError} If two layouts that recognise alike built

@@ -28,7 +28,6 @@ const SHOWN = "phys_flags";
 /**
  * Makes the exact tables.
  *
- * @param study The study.
  * @returns Lines of at most 80 columns.
  */
 export function exactTables(study: Study): string[] {

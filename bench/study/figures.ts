@@ -25,8 +25,6 @@ export interface FigureName extends CellName {
 /**
  * Finds an exact cell.
  *
- * @param study The study.
- * @param name Which cell.
  * @returns The cell, or `undefined` if there is none.
  */
 export function findCell(study: Study, name: CellName): StudyCell | undefined {
@@ -40,8 +38,6 @@ export function findCell(study: Study, name: CellName): StudyCell | undefined {
 /**
  * Finds an exact figure.
  *
- * @param study The study.
- * @param name Which figure.
  * @returns The figure, or `null` where the layout does not take part.
  */
 export function findFigure(study: Study, name: FigureName): number | null {
@@ -52,7 +48,6 @@ export function findFigure(study: Study, name: FigureName): number | null {
 /**
  * Finds timed cells.
  *
- * @param study The study.
  * @param name Recognition and engine; default: all of them.
  * @returns The cells in the order of the study.
  */
@@ -69,7 +64,6 @@ export function timedCells(
 /**
  * Says how far identical code differed at most.
  *
- * @param cells Timed cells.
  * @returns A part of a sentence: a percentage for each engine.
  */
 export function noiseFloors(cells: readonly StudyTimedCell[]): string {
@@ -84,7 +78,6 @@ export function noiseFloors(cells: readonly StudyTimedCell[]): string {
 /**
  * Lists the layouts that the tables have: those of a run without arguments.
  *
- * @param study The study.
  * @param among The layouts that are wanted, in their order.
  * @returns Those that any exact cell has.
  */

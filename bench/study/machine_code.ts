@@ -171,7 +171,6 @@ export function countTasks(): readonly CountTask[] {
 /**
  * Makes a task ready.
  *
- * @param task The task.
  * @returns The path; nothing where the machine has no such workload (32-bit
  *   machines have no P2P memory) or the layout cannot hold its segments.
  */
@@ -212,7 +211,6 @@ export async function countedPath(
 /**
  * Gives the row of a task.
  *
- * @param task The task.
  * @param code What was counted.
  * @returns The row, with totals as they were counted.
  */
@@ -256,7 +254,6 @@ export function emptyRecord(): MachineCodeRecord {
  * Reads a record.
  *
  * @param text Its JSON.
- * @returns The record.
  * @throws {SyntaxError} If it is none; says where.
  */
 export function readRecord(text: string): MachineCodeRecord {
@@ -272,7 +269,6 @@ export function readRecord(text: string): MachineCodeRecord {
 /**
  * Writes a record, a row a line, so that a change can be seen.
  *
- * @param record The record.
  * @returns Its JSON.
  */
 export function recordText(record: MachineCodeRecord): string {

@@ -28,8 +28,6 @@ export interface MixedCell {
 /**
  * Splits the ratio of a timed cell.
  *
- * @param study The study.
- * @param cell One of its timed cells.
  * @param layout The layout; default: one that shows the recognition.
  * @returns Both parts; nothing where the rule makes no difference. The parts
  *   are `null` where the layout was not timed under the baseline's rule.

@@ -4,12 +4,7 @@ import { wrap } from "../text/wrap.ts";
 /** Columns of the page, in characters. */
 export const PAGE_WIDTH = 80;
 
-/**
- * Breaks a sentence into lines of the page.
- *
- * @param sentence The sentence.
- * @returns Its lines.
- */
+/** Breaks a sentence into lines of the page. */
 export function proseLines(sentence: string): string[] {
   return wrap(sentence, { width: PAGE_WIDTH });
 }

@@ -31,7 +31,6 @@ const DRAWN_ABIS = ["lp64", "ilp32", "ilp32_pae"];
 /**
  * Gives the parts of the page.
  *
- * @param study The study.
  * @param machineCode The machine code that was counted, if it is there.
  * @returns Answer, layouts, what is exact, what was timed.
  */

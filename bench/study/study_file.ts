@@ -174,7 +174,6 @@ export function readStudy(text: string, fileName: string): Study {
  * Writes a study as text, a line for each layout of a cell, so that a
  * difference between two of them can be read.
  *
- * @param study The study.
  * @returns JSON; ends in a line feed.
  */
 export function writeStudy(study: Study): string {

@@ -18,8 +18,6 @@ export const STUDY_BLOCKS: readonly StudyBlock[] = ["answer", "exact", "timed"];
 /**
  * Renders a block of the page, markers included.
  *
- * @param block Which one.
- * @param study The study.
  * @param code The counts of machine code, if they are there.
  * @returns Markdown.
  */
@@ -60,9 +58,7 @@ function longestRun(text: string): number {
 /**
  * Gives the answer in numbered lines of at most 80 columns.
  *
- * @param study The study.
  * @param code The counts of machine code, if they are there.
- * @returns The lines.
  */
 export function answerLines(
   study: Study,
@@ -77,7 +73,6 @@ export function answerLines(
  * Finds a block of a page.
  *
  * @param page Markdown.
- * @param block Which one.
  * @returns The block with its markers, or `undefined` if there is none.
  */
 export function findStudyBlock(
@@ -94,7 +89,6 @@ export function findStudyBlock(
  * Puts a study's blocks into a page.
  *
  * @param page Markdown.
- * @param study The study.
  * @param code The counts of machine code, if they are there.
  * @returns The page with every block that it has made again.
  */

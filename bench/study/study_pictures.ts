@@ -14,9 +14,7 @@ export const MACHINE_CODE_FILE = "bench/results/machine_code.json";
 /**
  * Gives what makes them.
  *
- * @param study The study.
  * @param machineCode The machine code that was counted, if it is there.
- * @returns The makers.
  */
 export function studyPage(
   study: Study,

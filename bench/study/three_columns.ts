@@ -43,7 +43,6 @@ const TIMED_BUILD = "-O2";
 /**
  * Puts the columns side by side.
  *
- * @param study The study.
  * @param code The counts; nothing where they are not there.
  * @returns A row for each layout that was timed in C and was counted or timed in
  *   JavaScript as well; in the order of the study.
@@ -77,7 +76,6 @@ export function threeColumns(
  *
  * @param rows All rows.
  * @param cell The cell, in either engine.
- * @param layout The layout.
  * @returns Whether the time of that cell's engine is not to be quoted.
  */
 export function isRefused(

@@ -198,9 +198,7 @@ class MeanLoad {
 /**
  * Keeps of a cell what the study shows.
  *
- * @param cell The cell of a result.
  * @param workload What the study calls its workload.
- * @returns The cell of a study.
  */
 function studyCell(
   cell: ResultCell,

@@ -25,7 +25,6 @@ import { leastOf, mostOf } from "../text/extremes.ts";
 /**
  * Makes the timed tables.
  *
- * @param study The study.
  * @param code The counts of machine code, if they are there.
  * @returns Lines of at most 80 columns; none if nothing was timed.
  */

@@ -17,8 +17,6 @@ export const WITHDRAWN = "withdrawn";
 /**
  * Says whether a cell is withdrawn.
  *
- * @param study The study.
- * @param cell One of its timed cells.
  * @returns Whether its clock held more than the path.
  */
 export function isWithdrawn(study: Study, cell: StudyTimedCell): boolean {
@@ -31,7 +29,6 @@ export function isWithdrawn(study: Study, cell: StudyTimedCell): boolean {
 /**
  * Lists the withdrawn cells of a study.
  *
- * @param study The study.
  * @returns The cells; none of a study whose clock held the path alone.
  */
 export function withdrawnCells(study: Study): readonly StudyTimedCell[] {
@@ -41,7 +38,6 @@ export function withdrawnCells(study: Study): readonly StudyTimedCell[] {
 /**
  * Says what is withdrawn and why.
  *
- * @param study The study.
  * @returns One sentence; nothing where nothing is withdrawn.
  */
 export function withdrawnNote(study: Study): string | undefined {

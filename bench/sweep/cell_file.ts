@@ -95,9 +95,7 @@ export type FoundFigures = Pick<
 /**
  * Makes the file of a cell.
  *
- * @param cell The cell.
  * @param of Its plan, what was made, and what was found.
- * @returns The file.
  */
 export function cellFile(
   { id, axes, setup }: SweepCell,
@@ -149,7 +147,6 @@ export function cellPath(folder: string, job: JobKind, id: string): string {
  * Writes the file of a cell, whole or not at all.
  *
  * @param folder The folder of the sweep, made by `openFolder()`.
- * @param file The file.
  * @throws {Error} If it cannot be written.
  */
 export async function writeCellFile(

@@ -62,7 +62,6 @@ const ALWAYS = ["workload", "abi", "recognition", "kernel", "engine", "cpu"];
 /**
  * Expands a plan.
  *
- * @param plan The plan.
  * @param seed A seed that replaces that of the plan, if it was given.
  * @returns Its cells.
  * @throws {RangeError} If there are too many, or none is left.

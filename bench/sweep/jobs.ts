@@ -37,7 +37,6 @@ export interface JobChoice {
  * Reads `i/n`.
  *
  * @param text Such as `1/4`.
- * @returns The shard.
  * @throws {RangeError} If it is none.
  */
 export function parseShard(text: string): Shard {
@@ -91,7 +90,6 @@ export function allShards(
 /**
  * Puts cells together that differ in the CPU alone.
  *
- * @param cells The cells.
  * @returns Groups in the order of their first cells.
  */
 export function groupCells(cells: readonly SweepCell[]): SweepCell[][] {
@@ -109,7 +107,6 @@ export function groupCells(cells: readonly SweepCell[]): SweepCell[][] {
 /**
  * Gives the jobs that a process does: those of exact figures first.
  *
- * @param plan The plan.
  * @param choice Which part of it.
  * @returns The jobs, in the order of the cells; maybe none.
  * @throws {RangeError} If a cell is not known.
@@ -153,7 +150,6 @@ export interface JobsFound {
  * Looks which jobs are done.
  *
  * @param folder The folder of the sweep.
- * @param jobs The jobs.
  * @param now The plan's digest, and what made files have to be alike in.
  * @returns Both kinds.
  */

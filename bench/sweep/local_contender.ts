@@ -26,7 +26,6 @@ export class SharedWork {
    * Has it work for a contender, anew if it was another one's.
    *
    * @param setup Whose.
-   * @returns The work.
    */
   async become(setup: ContenderSetup): Promise<ContenderWork> {
     if (this.#of !== setup) await this.#work.answer(setupRequest(setup));
@@ -77,7 +76,6 @@ export class LocalContender {
    *
    * @param setup What it is made from.
    * @param shared What it has in common with others.
-   * @returns The contender.
    * @throws {Error} If its layout cannot serve.
    */
   static async start(
@@ -92,8 +90,6 @@ export class LocalContender {
   /**
    * Answers a request, as the isolate of a contender does.
    *
-   * @param request What.
-   * @returns The answer.
    * @throws {Error} As `Contender.ask()`.
    */
   async ask<Kind extends ContenderRequest["kind"]>(

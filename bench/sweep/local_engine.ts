@@ -54,7 +54,6 @@ const NO_REUSE: Reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
 /**
  * Does jobs.
  *
- * @param jobs The jobs.
  * @param options Where their files go.
  * @returns What became of them.
  */

@@ -49,12 +49,7 @@ const manifestSchema = z.looseObject({
 /** What the folder of a sweep says of its plan. */
 export type Manifest = z.output<typeof manifestSchema>;
 
-/**
- * Makes the manifest of a plan.
- *
- * @param plan The plan, expanded.
- * @returns The manifest.
- */
+/** Makes the manifest of a plan. */
 export function manifestOf(plan: ExpandedPlan): Manifest {
   const { name, digest, axes, cells, leftOut, dropped, repeated } = plan;
   return {
@@ -111,7 +106,6 @@ export async function readManifest(
  * Makes the folder of a sweep, or takes that of the same plan.
  *
  * @param folder The path; the folder above it has to be there.
- * @param plan The plan, expanded.
  * @throws {Error} If it cannot be made, or holds another plan or other files.
  */
 export async function openFolder(

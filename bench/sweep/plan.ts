@@ -108,7 +108,6 @@ const TOP_KEYS = [...OWN_KEYS, "schemaVersion", "name", "plans"];
  *
  * @param text The content of the file.
  * @param fileName Its name, for complaints.
- * @returns The plan.
  * @throws {SyntaxError} If the text is not JSON of that form, a field is not
  *   known, or a value is none of its field; tells file, line and column.
  */

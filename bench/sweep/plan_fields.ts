@@ -151,10 +151,8 @@ export function findPlanField(name: string): PlanField | string {
 /**
  * Reads a value of a plan.
  *
- * @param of Its field.
  * @param json What the plan says: as a setup file has it, or the text that its
  *   option takes; null for the default.
- * @returns The value.
  * @throws {Error} If it is none; the message says what was expected.
  */
 export async function readPlanValue(
@@ -247,9 +245,7 @@ function nameOf(value: unknown): string {
  * Puts a value into a setup.
  *
  * @param setup The setup; it stays as it is.
- * @param of The field.
  * @param value The value; nothing leaves the field out.
- * @returns The setup with it.
  */
 export function withPlanValue(
   setup: PlanSetup,
@@ -276,7 +272,6 @@ function withValue(
 /**
  * Gives the text of a field in a setup.
  *
- * @param of The field.
  * @param setup The setup of a cell; what it lacks has its default.
  * @returns The text; what goes without saying is said.
  */

@@ -148,7 +148,6 @@ export async function readSweepFile(path: string): Promise<SweepResult> {
 /**
  * Returns whether a file seems to be a merged sweep, by its first keys.
  *
- * @param path The file.
  * @returns Whether it does; not so if it cannot be read.
  */
 export async function isSweepFile(path: string): Promise<boolean> {
@@ -166,7 +165,6 @@ export async function isSweepFile(path: string): Promise<boolean> {
 /**
  * Gives a part of a sweep as a result.
  *
- * @param sweep The sweep.
  * @param conditions Which cells; all if there is none.
  * @returns A result of those cells, whose options are what they have in common.
  * @throws {RangeError} If no cell fits, two differ in what a result does not

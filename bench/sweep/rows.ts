@@ -69,11 +69,7 @@ export class SweepRows {
     );
   }
 
-  /**
-   * Looks which columns the rows of a cell have.
-   *
-   * @param merged The cell.
-   */
+  /** Looks which columns the rows of a cell have. */
   look(merged: MergedCell): void {
     for (const row of this.rows(merged)) {
       for (const [name, value] of row) {

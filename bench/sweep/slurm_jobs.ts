@@ -97,7 +97,6 @@ export async function writeSubmissions(
  * Keeps others from following the jobs of a folder, until the file is closed.
  *
  * @param folder The folder of the sweep.
- * @returns What holds it.
  * @throws {RangeError} If somebody else follows them.
  */
 export async function holdFolder(folder: string): Promise<Deno.FsFile> {

@@ -13,8 +13,6 @@ const LONGEST = 200;
  * Gives the last line of a task's log, that of the lab if there is one.
  *
  * @param folder The folder of the sweep, absolute.
- * @param kind The kind of jobs.
- * @param task The task.
  * @returns The line; nothing if it has said nothing, or nothing can be read.
  */
 export async function lastWords(

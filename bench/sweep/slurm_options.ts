@@ -52,7 +52,6 @@ const GROUP = "With --engine slurm:";
 /**
  * Adds the options to a command.
  *
- * @param command The command.
  * @returns The same.
  */
 export function addSlurmOptions(command: Command): Command {

@@ -35,7 +35,6 @@ export interface SlurmArray {
 /**
  * Writes the script.
  *
- * @param array What it is for.
  * @param options What the user says.
  * @returns Its text, for bash.
  */
@@ -112,8 +111,6 @@ function needsPrograms({ cells }: ExpandedPlan): boolean {
 /**
  * Gives the name of a sweep's jobs, for those who look at the queue.
  *
- * @param plan The plan.
- * @param kind The kind of its jobs.
  * @returns Characters that Slurm takes.
  */
 function jobName(plan: ExpandedPlan, kind: JobKind): string {
@@ -144,7 +141,6 @@ export function arrayText(tasks: readonly number[], most?: number): string {
  * Gives the pattern of the files into which tasks write what they say.
  *
  * @param folder The folder of the sweep, absolute.
- * @param kind The kind of jobs.
  * @returns The pattern, for sbatch.
  */
 export function logPattern(folder: string, kind: JobKind): string {
@@ -155,9 +151,6 @@ export function logPattern(folder: string, kind: JobKind): string {
  * Gives the file into which a task writes what it says.
  *
  * @param folder The folder of the sweep, absolute.
- * @param kind The kind of jobs.
- * @param task The job, and the task of it.
- * @returns Its path.
  */
 export function logPath(
   folder: string,

@@ -31,8 +31,6 @@ const CELLS_OF_TASK = 20;
 /**
  * Gives how many shards the jobs of a kind are taken apart into.
  *
- * @param kind The kind.
- * @param jobs The jobs.
  * @param options What the user says.
  * @returns One at least, and no more than there are jobs.
  */
@@ -69,7 +67,6 @@ export function slurmScripts(
 /**
  * Takes the jobs of a kind apart into tasks.
  *
- * @param kind The kind.
  * @param count How many shards there are.
  * @param of The plan, and which jobs of it are wanted.
  * @returns The shards that have jobs.

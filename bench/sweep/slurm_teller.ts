@@ -10,11 +10,7 @@ export class SlurmTeller {
   #isAway = false;
   readonly #held = new Set<string>();
 
-  /**
-   * Has told nothing yet.
-   *
-   * @param sweep Whom it tells.
-   */
+  /** Has told nothing yet. */
   constructor(sweep: SlurmSweep) {
     this.#sweep = sweep;
   }

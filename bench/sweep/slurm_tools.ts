@@ -70,7 +70,6 @@ export function hasEnded({ state }: TaskState): boolean {
  * Opens Slurm's commands.
  *
  * @param signal Ends a command early.
- * @returns What runs one.
  */
 export function slurmPrograms(signal?: AbortSignal): RunProgram {
   return async (program, args) =>
@@ -87,7 +86,6 @@ export function slurmPrograms(signal?: AbortSignal): RunProgram {
  *
  * @param script Its path.
  * @param args More words for sbatch; they go before what the script says.
- * @param run What runs programs.
  * @returns The id of the job.
  * @throws {SlurmAwayError} If there is no controller now.
  * @throws {RangeError} If Slurm is not there, or does not take it.
@@ -115,8 +113,6 @@ export async function submit(
 /**
  * Asks what became of the tasks of jobs.
  *
- * @param jobIds The jobs.
- * @param run What runs programs.
  * @returns What Slurm knows of them; it forgets those that ended long ago.
  * @throws {SlurmAwayError} If there is no controller now.
  */
@@ -162,8 +158,6 @@ export function queueLines(text: string): TaskState[] {
 /**
  * Asks the accounting how a task ended that the controller has forgotten.
  *
- * @param task The task.
- * @param run What runs programs.
  * @returns Such as `TIMEOUT`; nothing where there is no accounting.
  */
 export async function accountedState(

@@ -97,7 +97,6 @@ export function digestOf(value: unknown): string {
  * Gives the JSON of a value with keys in one order.
  *
  * @param value Plain data.
- * @returns Its JSON.
  */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(

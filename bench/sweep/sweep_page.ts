@@ -61,7 +61,6 @@ export async function readSweepPage(
  * Writes the page.
  *
  * @param page What it is made of.
- * @returns HTML.
  */
 export async function sweepHtml(
   { title, parts, changes }: SweepPage,
@@ -89,7 +88,6 @@ export interface MarkdownPageOptions {
  *
  * @param page What it is made of.
  * @param options What it has besides.
- * @returns Markdown.
  */
 export function sweepMarkdown(
   { title, parts }: SweepPage,

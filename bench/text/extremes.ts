@@ -6,7 +6,6 @@
 /**
  * Gives the least of some numbers.
  *
- * @param values The numbers.
  * @returns The least; Infinity if there is none.
  */
 export function leastOf(values: Iterable<number>): number {
@@ -18,7 +17,6 @@ export function leastOf(values: Iterable<number>): number {
 /**
  * Gives the greatest of some numbers.
  *
- * @param values The numbers.
  * @returns The greatest; -Infinity if there is none.
  */
 export function mostOf(values: Iterable<number>): number {

@@ -41,8 +41,6 @@ const MAX_NAME = 24;
  * digits, then in two parts with the first column in both. No column is left
  * out.
  *
- * @param columns The columns.
- * @param rows The rows.
  * @param limits The width.
  * @returns The lines, heading first, without trailing spaces.
  */

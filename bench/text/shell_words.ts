@@ -15,7 +15,6 @@ const INDENT = "      ";
 /**
  * Quotes a word if a shell would take it apart.
  *
- * @param word The word.
  * @returns It, in single quotes if need be.
  */
 export function quoteWord(word: string): string {

@@ -10,7 +10,6 @@ import type { UnequalFigure } from "./mail_table.ts";
 /**
  * Compares measured ratios.
  *
- * @param claimed The result.
  * @param measured The same run, made again.
  * @returns How many ratios have an interval in both, and which do not overlap.
  */

@@ -29,7 +29,6 @@ export interface Verification {
 /**
  * Says what was found.
  *
- * @param found It.
  * @returns A section for each of its parts.
  */
 export function verificationDocument(

@@ -96,7 +96,6 @@ const BY_ABI = new WeakMap<Abi, ReadonlyMap<string, Macro>>();
 /**
  * Gives the macros of an ABI.
  *
- * @param abi The ABI.
  * @returns The macros by name.
  */
 export function abiMacros(abi: Abi): ReadonlyMap<string, Macro> {

@@ -37,7 +37,6 @@ const REFUSED: ReadonlySet<string> = new Set([
  * Reads an attribute or `_Alignas`.
  *
  * @param node An `attribute_specifier` or a `type_qualifier`.
- * @param site What it is read with.
  * @returns What it says of the placement; annotations say nothing.
  */
 export function readAttributes(node: Node, site: AttributeSite): Attributes {
@@ -65,7 +64,6 @@ export function readAttributes(node: Node, site: AttributeSite): Attributes {
 /**
  * Joins attributes; of alignments the largest holds.
  *
- * @param all The attributes.
  * @returns All of them together.
  */
 export function merged(all: readonly Attributes[]): Attributes {

@@ -73,7 +73,6 @@ export class TypeBuilder implements MemberHost {
    *
    * @param from The text.
    * @param declaration The struct's, or that of a typedef of it.
-   * @returns The struct.
    * @throws {SyntaxError | RangeError} If it is none that can be placed, with
    * the place in the text and what helps.
    */

@@ -12,7 +12,6 @@ const MOST_LISTED = 12;
  * @param from The text.
  * @param wanted Its tag or typedef, with `@LINE` behind it where several have
  * that name; the only one by default.
- * @returns Its declaration.
  * @throws {RangeError | SyntaxError} If there is none, or more than one.
  */
 export function chooseStruct(
@@ -64,7 +63,6 @@ export function chooseStruct(
  * Gives the line where a declaration begins.
  *
  * @param from The text.
- * @param declaration The declaration.
  * @returns The line, from 1.
  */
 export function lineOf(from: TypeSource, declaration: Declaration): number {

@@ -85,7 +85,6 @@ export interface Variant<T> {
 /**
  * Reads a text with every combination of the options that it asks for.
  *
- * @param read Reads it with one.
  * @param how Which readings are the same, and how to refuse.
  * @returns The different ones, that without options first.
  * @throws {Error} If it asks for more than three, or cannot be read at all.

@@ -45,9 +45,7 @@ export interface Declarations {
 /**
  * Collects the declarations of a text.
  *
- * @param source The text.
  * @param words The preprocessor that gives its words.
- * @returns The declarations.
  * @throws {SyntaxError} If one has no end, or is nested too deep.
  */
 export function findDeclarations(

@@ -30,7 +30,6 @@ export class EnumConstants {
   /**
    * Finds one.
    *
-   * @param name Its name.
    * @param sources Where the enumeration that has it may be declared.
    * @param read Reads an enumeration that has not been read yet.
    * @returns Its value; `undefined` if none has it.

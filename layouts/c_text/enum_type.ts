@@ -4,7 +4,6 @@ import type { ScalarName } from "../c_type.ts";
 /**
  * Finds the scalar of an enumeration.
  *
- * @param values Its values.
  * @param packed Whether it takes the smallest that holds them.
  * @returns The scalar: of 4 bytes, of 8 where a value needs them.
  */

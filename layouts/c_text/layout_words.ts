@@ -29,7 +29,6 @@ export function flagRoom({ structs }: LayoutData): string {
  * Says what a layout of the user's own is: its members' roles, its size on
  * every ABI, and whether a flag would fit.
  *
- * @param data The layout.
  * @returns One sentence, such as `mine: {paddr, len} of mail.h:1; ...`.
  */
 export function ownLayoutWords(data: LayoutData): string {
@@ -49,7 +48,6 @@ export function ownLayoutWords(data: LayoutData): string {
 /**
  * Names the members that have a role.
  *
- * @param roles The roles.
  * @returns A list, such as `address paddr (phys), length len`.
  */
 export function rolesText({ address, length, flag }: Roles): string {
@@ -79,7 +77,6 @@ function byAbi(
 /**
  * Names the first members, for a line of a listing.
  *
- * @param placed The struct.
  * @returns Names as C has them outside of named structs, in braces.
  */
 export function membersText(placed: PlacedStruct): string {

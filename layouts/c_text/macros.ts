@@ -63,7 +63,6 @@ export function readMacro(
  *
  * @param name Its name, parameters included: `BITS(n)`.
  * @param body What it is replaced by.
- * @returns The macro.
  */
 export function textMacro(name: string, body: string): Macro {
   const text = `${name} ${body}`;
@@ -80,7 +79,6 @@ export function textMacro(name: string, body: string): Macro {
 /**
  * Replaces a macro.
  *
- * @param macro The macro.
  * @param use The word that stands for it, and its arguments.
  * @returns The words that it gives, at the place of the use.
  */

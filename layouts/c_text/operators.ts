@@ -3,7 +3,6 @@
 /**
  * Works out a binary operator.
  *
- * @param operator The operator, such as `<<`.
  * @param a Its left operand.
  * @param b Its right operand.
  * @returns The value; `undefined` where C has none: a division by 0, a shift by

@@ -63,7 +63,6 @@ export class Preprocessor {
   /**
    * Begins a text.
    *
-   * @param source The text.
    * @param options Macros and configuration.
    */
   constructor(source: SourceText, options: PreprocessOptions) {

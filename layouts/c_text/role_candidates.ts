@@ -75,7 +75,6 @@ const PAGE_NAME = /(?:^|_)(?:page|page_link)$/;
 /**
  * Gives the members that may have a role.
  *
- * @param placed The struct.
  * @returns Those that hold one value.
  */
 export function candidates(placed: PlacedStruct): Candidate[] {
@@ -128,7 +127,6 @@ function collect(
 /**
  * Returns whether a type is an integer of up to 64 bits.
  *
- * @param type The type.
  * @returns Whether it is one, or an enumeration.
  */
 export function isInteger(type: CType): boolean {
@@ -210,7 +208,6 @@ export function findAddress(all: readonly Candidate[]): FoundAddress {
 /**
  * Makes the error of a role that several members may have.
  *
- * @param role The role.
  * @param names The members.
  * @returns The error, to be thrown.
  */

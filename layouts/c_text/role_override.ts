@@ -36,7 +36,6 @@ const KINDS: readonly AddressKind[] = ["page", "phys", "pfn", "dma"];
 /**
  * Reads roles.
  *
- * @param placed The struct.
  * @param text The roles; one with `TAG:` in front is for a struct of that tag
  * alone.
  * @returns Those that are given.

@@ -19,7 +19,6 @@ export class SourceText {
    * Takes a text.
    *
    * @param name What errors call it.
-   * @param text The text.
    */
   constructor(name: string, text: string) {
     this.name = name;

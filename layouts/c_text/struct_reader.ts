@@ -49,7 +49,6 @@ export class StructReader {
   /**
    * Takes a text.
    *
-   * @param source The text.
    * @param given Which struct of it, and the parser of C.
    */
   constructor(
@@ -65,7 +64,6 @@ export class StructReader {
    * Reads the struct for every ABI.
    *
    * @param choice Options of the configuration that are set.
-   * @returns What was read.
    * @throws {SyntaxError | RangeError} If no ABI has it.
    */
   read(choice: ConfigurationChoice): StructReading {
@@ -123,8 +121,6 @@ export class StructReader {
   /**
    * Names the file and a place in an error, whatever it came from.
    *
-   * @param error The error.
-   * @param at The place.
    * @returns It, or one that says the same of that place.
    */
   placed(error: Error, at: number): Error {

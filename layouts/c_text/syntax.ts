@@ -19,8 +19,6 @@ export interface SyntaxTree {
  *
  * @param parser The parser of C.
  * @param source The text that it stands in.
- * @param declaration The declaration.
- * @returns Its tree.
  * @throws {SyntaxError} If it is not C, with the place where it is not.
  */
 export function parseDeclaration(

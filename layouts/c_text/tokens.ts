@@ -43,7 +43,6 @@ const LONGEST_NUMBER = 70;
 /**
  * Reads a text word by word.
  *
- * @param source The text.
  * @param range First place, and the one behind the last; all by default.
  * @returns The words in order.
  */

@@ -14,7 +14,6 @@ const KERNEL = new Map<string, TypeSource>();
 /**
  * Gives the kernel's types.
  *
- * @param abi The ABI.
  * @returns Them, read once.
  */
 export function kernelTypes(abi: Abi): TypeSource {
@@ -30,7 +29,6 @@ export function kernelTypes(abi: Abi): TypeSource {
  *
  * @param types What each name is: `{ foo_t: "u64[2]", "struct foo": "u64" }`.
  * @param macros Macros that they may use.
- * @returns The types.
  * @throws {RangeError} If a name or a type is none.
  */
 export function givenTypes(

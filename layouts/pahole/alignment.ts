@@ -64,7 +64,6 @@ function recordAlignment(record: RecordType, depth: number): number {
  * Guesses an alignment that was asked for.
  *
  * @param offsetBytes Where the member starts, or where the record ends.
- * @param naturalBytes Its natural alignment.
  * @param usedBytes First byte behind the member before.
  * @returns The alignment in bytes; 0 if its natural one explains the place.
  */
@@ -103,7 +102,6 @@ export class PackedGuess {
   /**
    * Returns whether a record was found to be packed.
    *
-   * @param record The record.
    * @returns Whether it was, or is said to be.
    */
   isPacked(record: RecordType): boolean {
@@ -135,8 +133,6 @@ export class PackedGuess {
   /**
    * Looks at a union before it is printed: its size may be no multiple of what
    * a struct in it would need.
-   *
-   * @param record The union.
    */
   lookAtUnion(record: RecordType): void {
     if (this.#packed.has(record)) return;
@@ -166,7 +162,6 @@ function atOddPlaces(record: RecordType): boolean {
 /**
  * Returns whether a type stands where it is defined, having no tag.
  *
- * @param type A type.
  * @returns Whether it is an unnamed record or enumeration.
  */
 export function isInline(type: DebugType | undefined): boolean {

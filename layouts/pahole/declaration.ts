@@ -23,10 +23,8 @@ export const PACKED = " __attribute__((__packed__))";
 /**
  * Prints a type with a name in its place.
  *
- * @param given The type.
  * @param name The name; `undefined` where the caller writes it behind.
  * @param setting Where it stands.
- * @param printer Prints records in it.
  * @returns The text.
  */
 export function declaration(
@@ -125,11 +123,7 @@ function recordText(
 /**
  * Prints an array with a name in its place.
  *
- * @param array The array.
- * @param name The name.
  * @param setting Where it stands.
- * @param printer Prints records in it.
- * @returns The text.
  */
 function arrayText(
   array: ArrayOf,
@@ -169,9 +163,7 @@ export function enumText(type: EnumType, setting: PrintSetting): string {
 /**
  * Prints a typedef.
  *
- * @param type The typedef.
  * @param setting Where it stands.
- * @param printer Prints records in it.
  * @returns The text up to the semicolon.
  */
 export function typedefText(

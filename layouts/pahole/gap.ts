@@ -18,7 +18,6 @@ export interface GapPlace {
 /**
  * Writes the comments on a hole.
  *
- * @param hole The hole.
  * @returns The comments, bits first; none if there is no hole.
  */
 export function holeComments({ bits, bytes }: Hole): string[] {
@@ -35,7 +34,6 @@ export function holeComments({ bits, bytes }: Hole): string[] {
 /**
  * Writes the comment on the padding of a struct that is a member.
  *
- * @param bytes Its padding.
  * @returns The comment; none if it has no padding.
  */
 export function paddingComments(bytes: number): string[] {
@@ -50,7 +48,6 @@ function counted(count: number, unit: string): string {
 /**
  * Writes the comment on members whose units overlap.
  *
- * @param member A member.
  * @param last The member before.
  * @param lastBytes Bytes of the unit that the member before is in.
  * @returns The comment; none if they do not.

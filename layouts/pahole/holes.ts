@@ -110,7 +110,6 @@ function widened(run: BitRun, member: RecordMember): BitRun {
  * Gives the room behind a member.
  *
  * @param holes The holes of its struct.
- * @param member The member.
  * @returns The room, zeros for the last member.
  */
 export function holeBehind(holes: Holes, member: RecordMember): Hole {

@@ -10,9 +10,7 @@ const PLACE_COLUMNS = 5;
 /**
  * Prints one member with the comment of its place.
  *
- * @param member The member.
  * @param place Where it stands, and in a struct or a union.
- * @param printer Prints records in it.
  * @returns The text behind the line's tabs, a mark of a cache line in front.
  */
 export function memberText(

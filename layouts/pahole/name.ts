@@ -32,8 +32,6 @@ function inner({ depth, left }: Naming): Naming {
  * Writes a name into a column as C's `%-*s` does, where a width below 0 counts
  * as the same above 0.
  *
- * @param text The text.
- * @param width The width of the column.
  * @returns The text with blanks behind it.
  */
 export function column(text: string, width: number): string {
@@ -46,7 +44,6 @@ export function column(text: string, width: number): string {
  * @param type The type; `undefined` for void.
  * @param most Characters that there is room for.
  * @param naming How far the name has come.
- * @returns The name.
  * @throws {RangeError} If the type refers to itself without a tag between.
  */
 export function typeName(
@@ -109,7 +106,6 @@ export interface FunctionPlace {
 /**
  * Writes a function, or a pointer to one.
  *
- * @param type The function.
  * @param place How it stands there.
  * @param naming How far the name has come.
  * @returns The text without a semicolon.

@@ -29,8 +29,6 @@ export class StructTotals {
   /**
    * Counts a member.
    *
-   * @param member The member.
-   * @param before The hole before it.
    * @param paddingBytes Padding of the struct that it is; 0 for others.
    */
   addMember(member: RecordMember, before: Hole, paddingBytes: number): void {
@@ -50,8 +48,6 @@ export class StructTotals {
   /**
    * Writes the totals.
    *
-   * @param record The struct.
-   * @param holes Its holes.
    * @param setting What holds at its members.
    * @returns The lines, an empty one in front.
    */

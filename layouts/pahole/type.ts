@@ -144,7 +144,6 @@ const MOST_STEPS = 64;
 /**
  * Leaves out typedefs and modifiers.
  *
- * @param type A type.
  * @returns What is behind them; `undefined` for void.
  * @throws {RangeError} If they go round in a ring.
  */
@@ -175,7 +174,6 @@ function isName(type: DebugType): type is ModifiedType | NamedType {
 /**
  * Gives the size of a type.
  *
- * @param type A type.
  * @param depth Arrays around it so far.
  * @returns Bytes; 0 for void and functions.
  * @throws {RangeError} If the type contains itself.
@@ -218,7 +216,6 @@ export function sizeOfType(type: DebugType | undefined, depth = 0): number {
 /**
  * Tells records from other types.
  *
- * @param type A type.
  * @returns Whether it has members.
  */
 export function isRecord(type: DebugType | undefined): type is RecordType {

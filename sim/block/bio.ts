@@ -62,7 +62,6 @@ function lineAligned(sizeBytes: number): number {
  * @param bioBytes sizeof(struct bio).
  * @param inlineBytes Bytes of the four inline vectors.
  * @param pointerBytes Size of a pointer.
- * @returns Bytes.
  */
 function bioObjectBytes(
   bioBytes: number,

@@ -11,7 +11,6 @@ export type AllocBio = (vecs: number, opf: number) => number;
 /**
  * Makes the allocation of a submitter.
  *
- * @param bios The bios.
  * @param queue Whose bios are in flight.
  * @returns The allocation.
  */

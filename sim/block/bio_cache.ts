@@ -41,9 +41,7 @@ export interface BioCache {
 /**
  * Makes a cache, empty.
  *
- * @param memory Kernel memory.
  * @param at Offset of bi_next in a bio, and where the bio_set lies.
- * @returns The cache.
  */
 export function createBioCache(
   memory: KernelMemory,

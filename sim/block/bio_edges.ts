@@ -38,7 +38,6 @@ export function emptyEdge(): EdgeVector {
 /**
  * Makes the finder.
  *
- * @param memory Kernel memory.
  * @param options Layout and bios.
  * @returns The finder.
  */

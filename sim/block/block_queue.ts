@@ -41,7 +41,6 @@ const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
  * Makes a queue.
  *
  * @param options What it works with.
- * @returns The queue.
  */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, splitFront, endBio, onStage } = options;

@@ -108,7 +108,6 @@ export interface DirectIoStage {
  * Makes the stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;

@@ -20,7 +20,6 @@ export interface DriverTags {
 /**
  * Makes the tags.
  *
- * @param memory Kernel memory.
  * @param options How many there are, and where a request keeps its own.
  * @returns The tags, all free.
  */

@@ -31,8 +31,6 @@ export interface EndHash {
 /**
  * Makes the hash of a queue.
  *
- * @param memory Kernel memory.
- * @param requests The requests.
  * @returns The hash, empty.
  */
 export function createEndHash(

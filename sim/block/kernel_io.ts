@@ -59,7 +59,6 @@ export interface KernelIoStage {
  * Makes the stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createKernelIo(options: KernelIoOptions): KernelIoStage {
   const { memory, bios, queue, complete, addPage, profile, onEnd } = options;

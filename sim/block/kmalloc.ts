@@ -44,7 +44,6 @@ export function kmallocBytes(sizeBytes: number): number {
  * Names the cache of objects of a size.
  *
  * @param objectBytes What `kmallocBytes()` gave.
- * @returns The name.
  */
 export function kmallocName(objectBytes: number): string {
   return `kmalloc-${objectBytes}`;

@@ -19,7 +19,6 @@ const IN_LINE_BYTES = 24;
  * walk (`max_fast_segment_size`, block/blk-settings.c).
  *
  * @param limits The queue's limits.
- * @returns Bytes.
  */
 function maxFastSegmentBytes(limits: QueueLimits): number {
   return Math.min(limits.segBoundaryMask + 1, limits.maxSegmentBytes, 4096);
@@ -28,9 +27,7 @@ function maxFastSegmentBytes(limits: QueueLimits): number {
 /**
  * Writes limits into a struct queue_limits in kernel memory.
  *
- * @param memory The kernel memory.
  * @param struct The offsets of struct queue_limits.
- * @param limits The limits.
  * @returns Offset of the struct.
  */
 export function storeQueueLimits(

@@ -23,7 +23,6 @@ export interface LinkedLists {
 /**
  * Makes the functions.
  *
- * @param memory Kernel memory.
  * @returns The functions.
  */
 export function createLinkedLists(memory: KernelMemory): LinkedLists {

@@ -62,8 +62,6 @@ const HEADERS: Readonly<Record<KernelProfile, readonly CField[]>> = {
 /**
  * Places the header of a registered buffer.
  *
- * @param kernel The kernel.
- * @param abi The ABI.
  * @returns Offsets in bytes from its start.
  *
  * @example 48 bytes in 7.2, as recorded

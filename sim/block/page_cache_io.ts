@@ -42,7 +42,6 @@ export interface PageCacheStage {
  * Makes the stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const { memory, bios, pages, queue, addFolio, ends, profile } = options;

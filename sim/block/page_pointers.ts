@@ -39,7 +39,6 @@ export interface StagedPointers {
  * Makes the staging.
  *
  * @param options What it works with.
- * @returns The staging.
  * @throws {RangeError} If the arena has no room for a bounce array.
  */
 export function createStagedPointers(

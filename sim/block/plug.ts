@@ -49,7 +49,6 @@ export interface PlugOptions
  * Makes the plug of a task.
  *
  * @param options What it works with.
- * @returns The plug.
  */
 export function createPlug(options: PlugOptions): Plug {
   const { memory, structs, requests, profile } = options;

@@ -49,7 +49,6 @@ export interface QueueLimits {
 /**
  * Refuses limits that no queue could have, or that contradict each other.
  *
- * @param limits The limits.
  * @throws {RangeError} Naming the limit, or both of them.
  */
 export function checkQueueLimits(limits: QueueLimits): void {
@@ -162,7 +161,6 @@ const OPTIMAL_MAPPING_SECTORS = IOVA_OPTIMAL_BYTES / 512;
  *
  * @param mdts Maximum data transfer size, log2 of 4 KiB pages; 0 for no limit.
  * @param options Kernel, IOMMU and SGL support.
- * @returns The limits.
  * @throws {RangeError} If the kernel is not known.
  *
  * @example 512 KiB, as three kernels take it

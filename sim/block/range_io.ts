@@ -50,7 +50,6 @@ const ZERO_PAGE = 0;
  * Makes the stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   const { memory, codec, bios, complete, queue, limits, profile } = options;

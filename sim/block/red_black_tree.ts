@@ -37,7 +37,6 @@ const BLACK = 1;
 /**
  * Makes the functions.
  *
- * @param memory Kernel memory.
  * @returns The functions.
  */
 export function createRedBlackTrees(memory: KernelMemory): RedBlackTrees {

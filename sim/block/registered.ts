@@ -76,7 +76,6 @@ export function tableOffset(
  * Gives the memory that tables need.
  *
  * @param options The layout, the kernel and how much is registered.
- * @returns Bytes.
  */
 export function registeredBytes(options: RegisteredOptions): number {
   const { codec, capacity } = options;
@@ -91,7 +90,6 @@ export function registeredBytes(options: RegisteredOptions): number {
  * allocation of its own (io_alloc_imu); those of the kernel lie further apart,
  * in objects of kmalloc().
  *
- * @param memory Kernel memory.
  * @param options The layout, the kernel and how much can be registered.
  * @returns The buffers, none registered.
  */

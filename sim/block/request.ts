@@ -97,7 +97,6 @@ export interface RequestTableOptions
  * Makes the request table of a queue.
  *
  * @param options What it works with.
- * @returns The table.
  */
 export function createRequestTable(
   options: RequestTableOptions,

@@ -12,7 +12,6 @@ import type { Scheduler, SchedulerParts } from "./scheduler.ts";
  *
  * @param parts What it works with.
  * @param create Makes the scheduler.
- * @returns The dispatch.
  */
 export function createScheduledDispatch(
   parts: DispatchParts,

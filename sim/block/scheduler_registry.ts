@@ -9,8 +9,6 @@ export const schedulers: readonly SchedulerPolicy[] = [none, mqDeadline];
 /**
  * Finds a scheduler.
  *
- * @param name Its name.
- * @returns The scheduler.
  * @throws {RangeError} If there is none of that name.
  */
 export function findScheduler(name: string): SchedulerPolicy {

@@ -29,8 +29,6 @@ export interface SectorTrees {
 /**
  * Makes the functions.
  *
- * @param memory Kernel memory.
- * @param requests The requests.
  * @returns The functions.
  */
 export function createSectorTrees(

@@ -30,7 +30,6 @@ export interface SoftwareQueue {
 /**
  * Makes a software queue.
  *
- * @param memory Kernel memory.
  * @param parts Requests, where their structs' fields lie, and what tries to merge a bio into one.
  * @returns The queue, empty.
  */

@@ -74,9 +74,7 @@ export function vectorCaches(
 /**
  * Makes room for the bio of one synchronous I/O.
  *
- * @param memory Kernel memory.
  * @param of The layout, the kernel's structures, and what gives arrays out.
- * @returns The bio.
  * @throws {RangeError} If the arena is too small.
  */
 export function createStackBio(

@@ -39,7 +39,6 @@ export interface Tags {
  *
  * @param depth Number of tags.
  * @param longBits Bits of a machine word.
- * @returns The shift.
  */
 export function sbitmapShift(depth: number, longBits: number): number {
   let shift = Math.log2(longBits);
@@ -65,10 +64,8 @@ export interface TagOptions {
 /**
  * Makes the tags of a queue.
  *
- * @param memory Kernel memory.
  * @param depth How many tags, from 1.
  * @param options How they are counted and given back.
- * @returns The tags.
  */
 export function createTags(
   memory: KernelMemory,

@@ -140,7 +140,6 @@ export class DirectMapper {
    *
    * @param addressLo Low half of the DMA address.
    * @param addressHi High half of the DMA address.
-   * @param sizeBytes Bytes of the mapping.
    * @param direction The direction of the transfer.
    */
   unmap(

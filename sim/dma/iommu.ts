@@ -172,7 +172,6 @@ export class IommuDomain {
    *
    * @param physLo Low half of its address.
    * @param physHi High half of its address.
-   * @param sizeBytes Bytes.
    * @returns Whether there was an IOVA; it is in `addressLo`, `addressHi`.
    */
   mapPhys(physLo: number, physHi: number, sizeBytes: number): boolean {
@@ -194,7 +193,6 @@ export class IommuDomain {
    *
    * @param addressLo Low half of the DMA address.
    * @param addressHi High half of the DMA address.
-   * @param sizeBytes Bytes.
    */
   unmapPhys(addressLo: number, addressHi: number, sizeBytes: number): void {
     const offset = addressLo & OFFSET_MASK;

@@ -67,7 +67,6 @@ export function identityPieces(): PieceMapping {
  * Maps directly, with masks and bouncing.
  *
  * @param options What the device reaches.
- * @returns The mapping.
  */
 export function directPieces(options: DirectOptions): PieceMapping {
   const mapper = new DirectMapper(options);
@@ -100,7 +99,6 @@ export function directPieces(options: DirectOptions): PieceMapping {
  * Maps through an IOMMU.
  *
  * @param domain The device's domain.
- * @returns The mapping.
  */
 export function iommuPieces(domain: IommuDomain): PieceMapping {
   const bus: BusAddress = { lo: 0, hi: 0 };

@@ -164,7 +164,6 @@ export class Swiotlb {
    *
    * @param physLo Low half of the address of the memory.
    * @param physHi High half of the address of the memory.
-   * @param sizeBytes Bytes.
    * @param cpu The CPU that maps, for the area to begin with.
    * @returns Whether there was room; the address is in `addressLo`, and its
    *   high half is 0.

@@ -15,7 +15,6 @@ export const SWIOTLB_SEGMENT_SLOTS: number = 128;
  * (`swiotlb_max_mapping_size()`).
  *
  * @param minAlignMask The device's minimal alignment mask.
- * @returns Bytes.
  *
  * @example NVMe keeps offsets in its page
  * ```ts

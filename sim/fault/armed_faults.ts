@@ -43,11 +43,7 @@ export class ArmedFaults {
   readonly #rules: readonly FaultRule[];
   readonly #chosen: readonly ((io: number) => boolean)[];
 
-  /**
-   * Arms a plan.
-   *
-   * @param plan The plan.
-   */
+  /** Arms a plan. */
   constructor(plan: InjectionPlan) {
     this.#rules = plan.rules;
     this.counts = plan.rules.map(({ kind }, rule) => ({
@@ -96,11 +92,7 @@ export class ArmedFaults {
     return armed;
   }
 
-  /**
-   * Counts that a fault has hit.
-   *
-   * @param fault The fault.
-   */
+  /** Counts that a fault has hit. */
   hit(fault: ArmedFault): void {
     const count = this.counts[fault.index] as RuleCount;
     if (fault.hits === 0) count.injected++;

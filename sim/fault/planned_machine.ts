@@ -11,7 +11,6 @@ import type { InjectionPlan } from "./plan.ts";
  * Gives the controller of a plan: one that bounces if the plan has a pool.
  *
  * @param controller The run's own.
- * @param plan The plan.
  * @returns The controller to assemble with, and to make data memory for.
  */
 export function plannedController(

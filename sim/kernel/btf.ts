@@ -94,7 +94,6 @@ const btfOptionsSchema = z.strictObject(
  *
  * @param source Raw BTF, or an ELF file with a section .BTF.
  * @param options The base that it was split from.
- * @returns The BTF.
  * @throws {SyntaxError} If it is none, is cut or contradicts itself; the
  * message has the byte in the file and the reason.
  */
@@ -210,7 +209,6 @@ export class Btf {
   /**
    * Gives a type.
    *
-   * @param id Its number.
    * @returns The type; `undefined` for 0, which is void.
    * @throws {RangeError} If there is no such type.
    */
@@ -243,7 +241,6 @@ export class Btf {
   /**
    * Gives the BTF that has a type in its own table.
    *
-   * @param id Its number.
    * @returns This one or its base.
    */
   owner(id: number): Btf {
@@ -301,7 +298,6 @@ export class Btf {
    * Finds a type by its name: the one of the lowest number, so those of the
    * base come first, as pahole has it.
    *
-   * @param name The name.
    * @param kinds Kinds that it may have, of `BTF_KIND`.
    * @returns Its number; `undefined` if there is none.
    */

@@ -148,8 +148,6 @@ export function typeOffsets(
  * @param place Where the BTF is from.
  * @param at The byte, from its beginning on.
  * @param found What was found there.
- * @param expected What was expected.
- * @returns The error.
  */
 export function btfError(
   place: BtfPlace,

@@ -27,11 +27,7 @@ export class BtfTypes {
   /** Structs whose members are being placed, each within another. */
   #depth = 0;
 
-  /**
-   * Begins with no type made.
-   *
-   * @param btf The BTF.
-   */
+  /** Begins with no type made. */
   constructor(btf: Btf) {
     this.#btf = btf;
   }
@@ -39,7 +35,6 @@ export class BtfTypes {
   /**
    * Gives a type.
    *
-   * @param id Its number in the BTF.
    * @returns The type; `undefined` for void and for what is no C type.
    * @throws {RangeError} If there is no such type.
    */

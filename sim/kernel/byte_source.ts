@@ -30,8 +30,6 @@ const bytesSchema = valueOf<Uint8Array>(
  * Makes a source of bytes in memory.
  *
  * @param name What messages call it.
- * @param bytes The bytes.
- * @returns The source.
  */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   checkString("read bytes", "name", name);
@@ -56,7 +54,6 @@ export interface SourcePart {
 /**
  * Reads bytes that must be there.
  *
- * @param source The source.
  * @param part Which bytes.
  * @returns The bytes.
  * @throws {SyntaxError} If the source ends before; with name, byte and reason.

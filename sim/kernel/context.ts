@@ -48,7 +48,6 @@ export interface KernelContextOptions {
  *
  * @param memory Kernel memory, which nothing was reserved in yet.
  * @param options Layout, ABI, kernel and the machine's memory.
- * @returns The context.
  * @throws {RangeError} If the layout does not exist on the ABI, or the memory
  *   is too small for the struct pages.
  */

@@ -13,7 +13,6 @@ const DESCRIPTOR = /\bdptr\.k?sgl\b/;
 /**
  * Names the bytes of a struct.
  *
- * @param struct The struct.
  * @returns By offset, the name of the smallest field there, of equally small
  *   ones the first; nothing in a hole.
  *

@@ -103,7 +103,6 @@ export function errnoStatus(errno: number): number {
 /**
  * Names an errno.
  *
- * @param errno Its number, one of `ERRNO`.
  * @returns Its name, such as `ENOMEM`.
  */
 export function errnoName(errno: number): string {

@@ -75,7 +75,6 @@ export function ownKernel(
 /**
  * Gives the structures of a kernel of the user's own by their keys.
  *
- * @param kernel The kernel.
  * @param abi The ABI that they are wanted for.
  * @returns Those that it has.
  * @throws {RangeError} If it was built for another ABI.
@@ -126,7 +125,6 @@ export function structOfTag(
 /**
  * Names the structures of the path that a kernel lacks, as that of a module.
  *
- * @param kernel The kernel.
  * @returns Their tags.
  */
 export function missingStructs(kernel: OwnKernel): string[] {
@@ -138,7 +136,6 @@ export function missingStructs(kernel: OwnKernel): string[] {
  * Finds the kernel whose rules fit a kernel's structures: the recorded one
  * whose members are most alike by name.
  *
- * @param kernel The kernel.
  * @returns The profile; the newest of several that are equally near.
  */
 export function nearestProfile(kernel: OwnKernel): KernelProfile {

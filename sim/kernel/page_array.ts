@@ -54,7 +54,6 @@ export interface PageOffsets {
 /**
  * Finds the fields of struct page that recognition and pinning use.
  *
- * @param abi The ABI.
  * @param structs The kernel structures.
  * @returns Their offsets.
  */
@@ -127,7 +126,6 @@ export class PageArray {
   readonly make: (physLo: number, physHi: number, sizeBytes: number) => void;
 
   /**
-   * @param memory Kernel memory.
    * @param map What has struct pages.
    * @param structs Their fields.
    * @param isSparse Whether the pages stay zero that nobody makes: an array of

@@ -49,7 +49,6 @@ export interface KernelStructs {
  * Collects the structures of one kernel and ABI.
  *
  * @param kernel The kernel version, such as `7.2`.
- * @param abi The ABI.
  * @param own Structures of the user's own kernel, which go before those of the
  *   recorded one.
  * @returns Their sizes and field offsets.
@@ -78,7 +77,6 @@ export function kernelStructs(
 /**
  * Gives the offset of a field that the path cannot do without.
  *
- * @param struct The struct.
  * @param name The field's flattened name.
  * @returns Its byte offset.
  * @throws {RangeError} If the struct has no such field.

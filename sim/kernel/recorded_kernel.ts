@@ -14,9 +14,7 @@ export interface RecordedKernel {
  * Makes a recorded kernel, whose lines are parsed when first asked for: a
  * worker needs one of nine.
  *
- * @param source Which it is.
  * @param lines What `printRecorded()` gave.
- * @returns The kernel.
  */
 export function recordedKernel(
   source: string,

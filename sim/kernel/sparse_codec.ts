@@ -20,9 +20,7 @@ const SECTIONS = 64;
  * vmemmap. The values stay the same.
  *
  * @param codec The codec; returned as it is if it holds no page pointers.
- * @param memory The kernel memory.
  * @param pages The struct pages.
- * @returns The codec.
  */
 export function withoutVmemmap(
   codec: SegmentCodec,

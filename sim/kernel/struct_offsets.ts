@@ -91,7 +91,6 @@ export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
  * Gives the places of the members of a kernel struct.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
- * @param abi The ABI.
  * @param name Tag of the struct, such as `bio`.
  * @returns Size and places, and the kernel that they are from. A struct that
  * this kernel's debug info lacks (the NVMe ones whose layout the NVMe
@@ -139,7 +138,6 @@ export function structOffsets(
 /**
  * Gives the places of the members of a struct of one recorded kernel.
  *
- * @param key The kernel.
  * @param name Tag of the struct.
  * @returns Size, places and source.
  * @throws {RangeError} If no kernel has the struct.

@@ -29,7 +29,6 @@ const MOST_WASM_PAGES = 65536;
  * straddles cache lines. The memory of a WebAssembly instance is mapped by the
  * engine itself, and JavaScript sees it as the same kind of buffer.
  *
- * @param what What it is for.
  * @param sizeBytes How much, below 4 GiB.
  * @returns The memory, all zero, that size rounded up to 64 KiB; no page of it
  *   is resident yet.
@@ -55,7 +54,6 @@ export function allocateArena(
 /**
  * Allocates memory of one thread.
  *
- * @param what What it is for.
  * @param sizeBytes How much.
  * @returns The memory, all zero; no page of it is resident yet.
  * @throws {RangeError} If there is not that much.

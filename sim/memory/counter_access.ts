@@ -24,7 +24,6 @@ export interface CounterAccess {
  *
  * @param get32 Reads a word.
  * @param set32 Writes a word.
- * @returns The accesses.
  */
 export function ownCounters(
   get32: (at: number) => number,
@@ -51,7 +50,6 @@ export function ownCounters(
  *
  * @param abi The byte order of the words.
  * @param words The memory.
- * @returns The accesses.
  */
 export function sharedCounters(abi: Abi, words: SharedWords): CounterAccess {
   const { load, compareExchange } = words;

@@ -35,7 +35,6 @@ export interface FreeObjectsOptions {
  * Names the region of a slab's freelist head.
  *
  * @param name Name of the slab's own region.
- * @returns The name.
  */
 export function slabHeadName(name: string): string {
   return `freelist of ${name}`;

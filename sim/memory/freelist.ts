@@ -12,7 +12,6 @@ import type { KernelMemory } from "./kernel_memory.ts";
 /**
  * Makes a list whose head is a structure of its own.
  *
- * @param memory Kernel memory.
  * @param options What it is made for.
  * @returns The free objects, none yet.
  */
@@ -54,7 +53,6 @@ export function createFreelist(
 /**
  * Makes a list that no trace sees.
  *
- * @param memory Kernel memory.
  * @param options What it is made for.
  * @returns The free objects, none yet.
  */

@@ -6,7 +6,6 @@ import type { MemoryRegion } from "./kernel_memory.ts";
  *
  * @param regions The regions of an arena.
  * @param name Its name; of a structure that there is one of, the structure's.
- * @returns The region.
  * @throws {RangeError} If there is none of that name, or more than one.
  *
  * @example The table of requests

@@ -26,7 +26,6 @@ export interface RemoteList {
  * @param words Shared memory.
  * @param at Index of its first word; all words 0 for an empty list.
  * @param setNext Links an object to the one behind it; 0 for none.
- * @returns The list.
  */
 export function createRemoteList(
   words: SharedWords,

@@ -46,10 +46,7 @@ const ALLOCATORS: Readonly<
 /**
  * Makes the free objects of a cache, none yet.
  *
- * @param memory Kernel memory.
- * @param kind The allocator.
  * @param options What it is made for.
- * @returns The free objects.
  */
 export function createFreeObjects(
   memory: KernelMemory,

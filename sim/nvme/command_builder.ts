@@ -40,7 +40,6 @@ export interface CommandBuilderOptions
  * Makes the builder.
  *
  * @param options What it works with.
- * @returns The builder.
  */
 export function createCommandBuilder(
   options: CommandBuilderOptions,

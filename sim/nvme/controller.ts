@@ -62,7 +62,6 @@ export const MIN_ALIGN_MASK = 4095;
  * the pool is host memory that no I/O's buffer lies in.
  *
  * @param map The machine's memory map.
- * @param options The controller.
  * @returns The map, with the pool.
  */
 export function dataMemoryMap(
@@ -78,7 +77,6 @@ export function dataMemoryMap(
 /**
  * Gives the kernel memory that a controller needs for itself.
  *
- * @param options The controller.
  * @param providers How many providers there are.
  * @returns Bytes at most.
  */
@@ -105,8 +103,6 @@ export interface CreateControllerOptions {
 /**
  * Makes a controller.
  *
- * @param options What it is.
- * @param made What it is made with.
  * @returns For the driver, and for the device.
  */
 export function createController(

@@ -63,10 +63,8 @@ export interface DecodeOptions {
 /**
  * Makes the device that decodes commands.
  *
- * @param memory Kernel memory.
  * @param queue The queue pair.
  * @param options Data memory and content.
- * @returns The device, its counts and its digest.
  */
 export function createDecodingDevice(
   memory: KernelMemory,

@@ -68,10 +68,8 @@ export interface DescribedCommand {
 /**
  * Describes one entry of the submission ring.
  *
- * @param memory Kernel memory.
  * @param entry Offset of the entry.
  * @param blockBytes Bytes of a logical block; default: 512.
- * @returns The command.
  * @throws {DeviceError} If a list lies outside the descriptor memory.
  */
 export function describeCommand(

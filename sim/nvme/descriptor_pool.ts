@@ -44,10 +44,8 @@ export interface DescriptorPools {
 /**
  * Makes the pools.
  *
- * @param memory Kernel memory.
  * @param count Lists of each size at once.
  * @param owner The queue that they are of.
- * @returns The pools.
  */
 export function createDescriptorPools(
   memory: KernelMemory,
@@ -105,7 +103,6 @@ function foundBy(
  * Makes the function that gives the lists of a command back
  * (nvme_free_descriptors).
  *
- * @param memory Kernel memory.
  * @param fields Where the fields of struct nvme_iod lie.
  * @param pools Where lists came from.
  * @returns The function; it takes the offset of an iod.

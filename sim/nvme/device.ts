@@ -30,9 +30,7 @@ export type MakeDevice = (
  * Makes the null device: it takes every command and completes it, at no other
  * cost than the rings' own.
  *
- * @param memory Kernel memory.
  * @param queue The queue pair.
- * @returns The device.
  */
 export function createNullDevice(
   memory: KernelMemory,
@@ -44,10 +42,8 @@ export function createNullDevice(
 /**
  * Makes a device from what it does with a command.
  *
- * @param memory Kernel memory.
  * @param queue The queue pair.
  * @param carryOut Carries out the command at an offset of the memory.
- * @returns The device.
  */
 export function createDevice(
   memory: KernelMemory,

@@ -35,7 +35,6 @@ export interface DeviceMemoryOptions {
  * Makes the memory of a device.
  *
  * @param options What stands between.
- * @returns The memory.
  */
 export function createDeviceMemory(options: DeviceMemoryOptions): DeviceMemory {
   const { domain, decoder, isBar } = options;

@@ -24,9 +24,7 @@ export interface DeviceMetadata {
 /**
  * Makes the device's side of metadata.
  *
- * @param memory Kernel memory.
  * @param listAt Finds what lies at a bus address, or says what is missing.
- * @returns It.
  */
 export function createDeviceMetadata(
   memory: KernelMemory,

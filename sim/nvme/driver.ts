@@ -104,7 +104,6 @@ const LISTS = 256;
 /**
  * Gives the memory that a driver needs beside descriptor lists.
  *
- * @param controller The controller.
  * @param rules The kernel's rules.
  * @param limits The queue's limits.
  * @returns Bytes at most.
@@ -130,7 +129,6 @@ export function driverBytes(
  * Makes the driver.
  *
  * @param options What it works with.
- * @returns The driver.
  */
 export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const { memory, iod, controller, profile } = options;

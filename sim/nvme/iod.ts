@@ -44,7 +44,6 @@ export interface IodFields {
  *
  * @param struct Offsets of struct nvme_iod.
  * @param pointerBytes Size of a pointer.
- * @returns The fields.
  */
 export function iodFields(
   struct: StructFields,

@@ -25,8 +25,6 @@ export interface FaultPlan {
 /**
  * Wraps a mapping so that it follows a plan; its domain is changed.
  *
- * @param pieces The mapping.
- * @param plan The plan.
  * @returns The mapping that fails as planned.
  */
 export function failingPieces(
@@ -58,7 +56,6 @@ export function failingPieces(
  * Makes a bounce pool follow a plan: it is full as planned.
  *
  * @param swiotlb The pool; it is changed.
- * @param plan The plan.
  * @returns The pool.
  */
 export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
@@ -74,8 +71,6 @@ export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
 /**
  * Wraps descriptor pools so that they follow a plan.
  *
- * @param pools The pools.
- * @param plan The plan.
  * @returns The pools that fail as planned.
  */
 export function failingPools(

@@ -11,11 +11,7 @@ export class MetadataWalk {
   #left = -1;
   #descriptor = 0;
 
-  /**
-   * Makes a walk.
-   *
-   * @param memory Kernel memory.
-   */
+  /** Makes a walk. */
   constructor(memory: KernelMemory) {
     this.#getLe32 = memory.getLe32;
   }

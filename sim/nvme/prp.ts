@@ -39,10 +39,8 @@ export interface PrpBuilder {
 /**
  * Makes the builder.
  *
- * @param memory Kernel memory.
  * @param fields Where the fields of struct nvme_iod lie.
  * @param lists Where lists come from, and where PRP1 and PRP2 go.
- * @returns The builder.
  */
 export function createPrpBuilder(
   memory: KernelMemory,

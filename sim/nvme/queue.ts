@@ -49,7 +49,6 @@ export interface NvmeQueue {
 /**
  * Makes a queue pair.
  *
- * @param memory Kernel memory.
  * @param depth Entries of each ring, a power of two.
  * @param struct Where the fields of struct nvme_queue lie.
  * @returns The pair.

@@ -95,11 +95,7 @@ export interface RequestDmaOptions extends
   readonly unreachable: number;
 }
 
-/**
- * Makes a range of nothing, to be filled in.
- *
- * @returns The range.
- */
+/** Makes a range of nothing, to be filled in. */
 export function emptyRange(): DmaRange {
   return { busLo: 0, busHi: 0, lengthBytes: 0, isPiece: false };
 }
@@ -108,7 +104,6 @@ export function emptyRange(): DmaRange {
  * Gives the direction of a request's data.
  *
  * @param opf The request's operation and flags.
- * @returns The direction.
  */
 export function dataDirection(opf: number): DmaDirection {
   return (opf & OPERATION) === READ

@@ -35,10 +35,8 @@ export interface SglBuilder {
 /**
  * Makes the builder.
  *
- * @param memory Kernel memory.
  * @param fields Where the fields of struct nvme_iod lie.
  * @param lists Where lists come from, and where the descriptor goes.
- * @returns The builder.
  */
 export function createSglBuilder(
   memory: KernelMemory,

@@ -23,7 +23,6 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
  * Goes on with a guard.
  *
  * @param crc The guard of the bytes before, 0 for none.
- * @param bytes The bytes.
  * @returns The guard of all of them.
  */
 export function crcT10dif(crc: number, bytes: Uint8Array): number {
@@ -48,7 +47,6 @@ export class GuardWalk {
   /**
    * Makes a walk.
    *
-   * @param blockBytes Bytes of a block.
    * @param done Takes each block's guard.
    */
   constructor(

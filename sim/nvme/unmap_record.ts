@@ -29,7 +29,6 @@ export class UnmapRecordPool {
   /**
    * Makes a pool with all arrays free.
    *
-   * @param view The memory.
    * @param at Offset of the first array.
    * @param options How many arrays, and records in each.
    */
@@ -76,8 +75,6 @@ export class UnmapRecordPool {
   /**
    * Writes a record.
    *
-   * @param array The array.
-   * @param index Number of the record in it.
    * @param addressLo Low half of the DMA address.
    * @param addressHi High half of the DMA address.
    * @param lengthBytes Length of the range.
@@ -95,12 +92,7 @@ export class UnmapRecordPool {
     this.#view.setInt32(at + 8, lengthBytes, true);
   }
 
-  /**
-   * Reads a record into the fields.
-   *
-   * @param array The array.
-   * @param index Number of the record in it.
-   */
+  /** Reads a record into the fields. */
   read(array: number, index: number): void {
     const at = array + index * UNMAP_RECORD_BYTES;
     this.addressLo = this.#view.getInt32(at, true, LOW);

@@ -74,7 +74,6 @@ const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
  * Makes a path.
  *
  * @param options What it is made of.
- * @returns The path.
  */
 export function createPath(options: PathOptions): Path {
   const { memory, codec, structs, depth, recognition, profile } = options;

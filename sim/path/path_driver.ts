@@ -48,7 +48,6 @@ export interface PathDriver {
  *
  * @param parts What the block layer offers it.
  * @param options What it works with.
- * @returns The driver.
  */
 export function createPathDriver(
   parts: DriverParts,

@@ -43,8 +43,6 @@ export const EMPTY_PROBE: Probe = {
  * Gives a part of a probe, if it watches something: stages are made without
  * what nobody watches.
  *
- * @param probe The probe.
- * @param part Which part.
  * @returns The part, or `undefined` of one that was left empty.
  */
 export function watched<Part extends keyof Probe>(

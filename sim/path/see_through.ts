@@ -14,7 +14,6 @@ export interface SeenPath {
  * Stands in front of a path that sees other pieces than the window has: they
  * are made when a window is opened, and never by an I/O.
  *
- * @param inner The path.
  * @param look Makes of a window what the path sees.
  * @returns The path in front of it.
  */

@@ -26,7 +26,6 @@ const PATTERN =
  * Reads a PCI address as `lspci` writes it.
  *
  * @param text `0000:3b:02.1`, `10000:e1:00.0`, or `3b:02.1` in domain 0.
- * @returns The address.
  * @throws {SyntaxError} If the text is not such an address.
  *
  * @example The second function of device 2
@@ -60,7 +59,6 @@ export function parsePciAddress(text: string): PciAddress {
 /**
  * Writes a PCI address as the kernel's log does.
  *
- * @param address The address.
  * @returns Text such as `0000:3b:02.1`.
  */
 export function formatPciAddress(address: PciAddress): string {

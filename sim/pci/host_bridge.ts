@@ -60,9 +60,6 @@ export function cpuRoutesP2p(cpu: CpuDescription): boolean {
 /**
  * Gives the function that stands for a host bridge: the first one on the root
  * bus, if it is device 0 function 0 or a root port.
- *
- * @param host The host bridge.
- * @returns The function, or null.
  */
 export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
   const first = host.rootFunctions[0];
@@ -75,7 +72,6 @@ export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
  * Returns whether a whitelist lets two functions reach each other.
  *
  * @param whitelist The kernel's list.
- * @param a One function.
  * @param b The other.
  * @returns Whether the host bridges above both are listed for it.
  */

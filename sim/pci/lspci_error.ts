@@ -36,7 +36,6 @@ export function lspciError(
 /**
  * Quotes a part of a line.
  *
- * @param text The part.
  * @returns It, shortened, between quotes.
  */
 export function quotePart(text: string): string {

@@ -69,7 +69,6 @@ const ACS_BITS: readonly (readonly [word: string, bit: AcsRedirect])[] = [
 /**
  * Reads the line that begins a function.
  *
- * @param line The line.
  * @returns The function; undefined if it begins none.
  */
 export function readHeader(line: LspciLine): LspciFunction | undefined {
@@ -94,7 +93,6 @@ export function readHeader(line: LspciLine): LspciFunction | undefined {
 /**
  * Reads an indented line of a function.
  *
- * @param line The line.
  * @param of The function, which gets what the line tells.
  * @returns What is wrong with it, or undefined.
  */
@@ -151,8 +149,6 @@ export function readDetail(
 /**
  * Adds a BAR to a function.
  *
- * @param text The line on it.
- * @param of The function.
  * @param complain Makes the complaint about the line.
  * @returns What is wrong with it, or undefined.
  */

@@ -99,7 +99,6 @@ function isUsable(bar: LspciBar): boolean {
  * @param nodes The functions.
  * @param providers What each offers.
  * @param notes Takes what was left out.
- * @returns The BARs.
  */
 export function barsOf(
   nodes: readonly LspciNode[],

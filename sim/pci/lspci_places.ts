@@ -38,7 +38,6 @@ const CLASS_CARDBUS = 0x0607;
 /**
  * Links functions to the bridges above them.
  *
- * @param functions The functions.
  * @param tree Those of the tree, if there is one.
  * @param telling The file's name, and what takes notes.
  * @returns The functions that have a place, by address.
@@ -123,13 +122,7 @@ export function placeFunctions(
   return kept;
 }
 
-/**
- * Gives a bus as a key.
- *
- * @param domain Its domain.
- * @param bus Its number.
- * @returns The key.
- */
+/** Gives a bus as a key. */
 export function busKey(domain: number, bus: number): string {
   return `${domain}:${bus}`;
 }
@@ -168,7 +161,6 @@ function kindOf(node: LspciNode, depth: number): PciKind {
  * Gives the root buses: those of functions without a bridge above.
  *
  * @param nodes The functions.
- * @returns The host bridges.
  */
 export function rootBuses(
   nodes: readonly LspciNode[],

@@ -39,7 +39,6 @@ const ID = /\[([0-9a-f]{4}:[0-9a-f]{4})\]\s*$/;
 /**
  * Returns whether a line is one of a tree.
  *
- * @param text The line.
  * @returns Whether it begins as such lines do.
  */
 export function isTreeLine(text: string): boolean {
@@ -55,7 +54,6 @@ export class LspciTree {
   /**
    * Reads a line.
    *
-   * @param line The line.
    * @returns What is wrong with it, or undefined.
    */
   read(line: LspciLine): LineComplaint | undefined {

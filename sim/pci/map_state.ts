@@ -49,7 +49,6 @@ export class P2pMapState {
    * @param client The function that does the DMA.
    * @param provider The provider of the memory, or null for host memory,
    *   which leaves the state as it is.
-   * @returns The map type.
    */
   lookup(client: PciFunction | null, provider: P2pProvider | null): MapType {
     if (provider === null) return MAP_TYPE.none;

@@ -30,7 +30,6 @@ const NAMES = [
 /**
  * Names a map type as the kernel does.
  *
- * @param mapType The map type.
  * @returns Such as `BUS_ADDR`.
  */
 export function mapTypeName(mapType: MapType): string {

@@ -63,7 +63,6 @@ export class MapTypeCache {
    * time.
    *
    * @param client The function that does the DMA.
-   * @returns The map type.
    */
   lookup(client: PciFunction): MapType {
     const known = this.#types.load(client.key) as MapType;
@@ -79,7 +78,6 @@ export class MapTypeCache {
    * Walks the topology in any case, and remembers the answer.
    *
    * @param client The function that does the DMA.
-   * @returns Distance and map type.
    */
   walk(client: PciFunction): { mapType: MapType; distance: number } {
     this.#walks++;

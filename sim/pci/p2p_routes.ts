@@ -66,9 +66,7 @@ export interface TopologyRoutesOptions {
  * Gives the routes of a function of a topology. Each look-up of a map type
  * loads from the provider's xarray in kernel memory, once per request.
  *
- * @param memory The kernel memory.
  * @param options Topology, its memory map, and the function.
- * @returns The routes.
  */
 export function topologyRoutes(
   memory: KernelMemory,

@@ -117,7 +117,6 @@ export class P2pDevice {
    * Walks to a client in any case, and caches the map type.
    *
    * @param client The function that does the DMA.
-   * @returns Distance and map type.
    */
   walk(client: PciFunction): { mapType: MapType; distance: number } {
     return this.#mapTypes.walk(client);

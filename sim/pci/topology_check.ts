@@ -33,7 +33,6 @@ interface Placed {
 /**
  * Checks a topology.
  *
- * @param topology The description.
  * @throws {TopologyError} At the first contradiction.
  */
 export function checkTopology(topology: TopologyDescription): void {

@@ -9,7 +9,6 @@ const MIB = 2 ** 20;
 /**
  * Gives a topology in the form of a topology file.
  *
- * @param description The topology.
  * @returns Data for `JSON.stringify()`; `readTopologyFile()` reads it.
  *
  * @example A file that is read again

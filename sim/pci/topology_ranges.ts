@@ -20,7 +20,6 @@ interface NamedRange {
 /**
  * Checks all address ranges of a topology.
  *
- * @param topology The description.
  * @throws {TopologyError} At the first bad or overlapping range.
  */
 export function checkAddressRanges(topology: TopologyDescription): void {

@@ -30,7 +30,6 @@ export class Xarray {
   /**
    * Makes an empty xarray.
    *
-   * @param view The memory.
    * @param at Offset of the array's head; `Xarray.sizeBytes()` bytes from
    *   there belong to it and must be zero.
    * @param nodes How many nodes there is room for.

@@ -24,7 +24,6 @@ export interface BranchCounts {
  * Gives the part of a probe that counts questions.
  *
  * @param counts Where the counts go.
- * @returns A probe of questions.
  */
 export function branchProbe(counts: BranchCounts): {
   readonly question: (strategy: RecognitionStrategy) => RecognitionStrategy;
@@ -35,7 +34,6 @@ export function branchProbe(counts: BranchCounts): {
 /**
  * Wraps a strategy so that it counts.
  *
- * @param strategy The strategy.
  * @param counts Where the counts go.
  * @returns A strategy that answers alike.
  */

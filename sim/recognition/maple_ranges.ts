@@ -71,7 +71,6 @@ export class MapleRanges implements RangeLookup {
   /**
    * Builds the tree.
    *
-   * @param view The memory.
    * @param at Offset of the tree, a multiple of 256.
    * @param ranges The ranges, in any order.
    * @throws {RangeError} If two ranges overlap.
@@ -107,7 +106,6 @@ export class MapleRanges implements RangeLookup {
    * Gives the memory that a tree of so many ranges can need.
    *
    * @param ranges How many ranges.
-   * @returns Bytes.
    */
   static sizeBytes(ranges: number): number {
     let nodes = 0;

@@ -19,8 +19,6 @@ export const BIO_P2P: number = 1 << 14;
 /**
  * Gives the place of the provider in a bio.
  *
- * @param bio Offsets of struct bio.
- * @param abi The ABI.
  * @returns Offset behind the struct, on a multiple of the pointer size.
  */
 export function bioProviderOffset(bio: StructFields, abi: Abi): number {
@@ -30,9 +28,7 @@ export function bioProviderOffset(bio: StructFields, abi: Abi): number {
 /**
  * Makes the bio strategy.
  *
- * @param memory The kernel memory.
  * @param bioStruct Offsets of struct bio.
- * @returns The strategy.
  */
 export function recogniseBio(
   memory: KernelMemory,

@@ -25,8 +25,6 @@ import type { RecognitionStrategy } from "./recognition.ts";
 /**
  * Makes the strategy: no question has to be asked. A bio of mapped memory is
  * never merged (REQ_DMA_DIRECT is one of REQ_NOMERGE_FLAGS).
- *
- * @returns The strategy.
  */
 export function recogniseMapFirst(): RecognitionStrategy {
   return {
@@ -52,7 +50,6 @@ export function recogniseMapFirst(): RecognitionStrategy {
  * Makes the codec that writes the DMA fields of a layout.
  *
  * @param codec The layout's codec.
- * @param memory The kernel memory.
  * @returns The codec itself if the layout holds nothing but a DMA address;
  *   else one over its fields for DMA address and DMA length.
  */

@@ -9,7 +9,6 @@ import type { RecognitionStrategy } from "./recognition.ts";
  * Makes the page strategy.
  *
  * @param pages The struct pages of the machine.
- * @returns The strategy.
  */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
   const { pageOf, askedFolioOf, isZoneDevice, pagemapOf, isP2p, providerOf } =

@@ -22,7 +22,6 @@ export type RangeStructure = "sorted" | "maple";
  * @param memory The kernel memory, where the ranges are kept.
  * @param map The machine's memory map.
  * @param structure A sorted array, or a maple tree as ublk has it.
- * @returns The strategy.
  */
 export function recogniseRange(
   memory: KernelMemory,

@@ -18,7 +18,6 @@ const ROW_BYTES = 16;
  * @param memory The kernel memory, where the table of providers is kept.
  * @param map The machine's memory map.
  * @param pages Its struct pages, which say what was pinned.
- * @returns The strategy.
  */
 export function recogniseSegment(
   memory: KernelMemory,

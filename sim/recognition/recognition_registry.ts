@@ -79,7 +79,6 @@ export function recognitionHeader(
  *
  * @param recognition Its name.
  * @param parts What it is made from.
- * @returns The strategy.
  */
 export function makeRecognition(
   recognition: Recognition,

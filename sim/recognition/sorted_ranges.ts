@@ -50,7 +50,6 @@ export class SortedRanges implements RangeLookup {
   /**
    * Writes the array.
    *
-   * @param view The memory.
    * @param at Offset of the array, a multiple of 64.
    * @param ranges The ranges, in any order.
    * @throws {RangeError} If two ranges overlap.

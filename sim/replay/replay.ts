@@ -25,7 +25,6 @@ export class WrongIoError extends Error {
 /**
  * Whether an I/O moves data and so goes through the path.
  *
- * @param window The window.
  * @param io Index of the I/O.
  * @returns True for reads and writes.
  */
@@ -37,7 +36,6 @@ export function carriesData(window: IoWindow, io: number): boolean {
 /**
  * Lists the I/Os of a window that go through the path.
  *
- * @param window The window.
  * @returns Their indexes.
  */
 export function dataIos(window: IoWindow): Int32Array {
@@ -55,7 +53,6 @@ export function dataIos(window: IoWindow): Int32Array {
  * window first, if it is not open.
  *
  * @param assembly The path.
- * @param window The window.
  * @param ios Indexes of the I/Os.
  */
 export function replay(
@@ -75,8 +72,6 @@ export function replay(
  * Sends I/Os of an open window through a path: what is timed, and nothing
  * else.
  *
- * @param path The path.
- * @param window The window.
  * @param ios Indexes of the I/Os.
  * @throws {TypeError} If the window is not open.
  */
@@ -184,7 +179,6 @@ export interface VerifyOptions {
  * window first, if it is not open.
  *
  * @param assembly A path with a device that decodes and moves bytes.
- * @param window The window.
  * @param options Data memory, salt, where digests go.
  * @throws {WrongIoError} If an I/O fails, names the I/O.
  */

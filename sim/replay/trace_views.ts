@@ -53,7 +53,6 @@ interface TracedWindow {
 /**
  * Traces a window; see `traceWindow()`, which has one view.
  *
- * @param window The window.
  * @param options The path, and how many I/Os.
  * @param views How it is looked at.
  * @param kept As `tracePath()` takes it; default: nothing was kept.

@@ -48,7 +48,6 @@ export interface TracedPath {
  * @param consume Takes the accesses in batches.
  * @param kept Recorder and memory of the traced path before it, which must not
  *   be used any more; default: new ones.
- * @returns The path.
  * @throws {RangeError} If there is no such path.
  *
  * @example Accesses of one I/O

@@ -20,7 +20,6 @@ export const REGISTERED: RegisteredCapacity = {
  * Adds up struct pages, slabs, rings: what a depth of I/Os needs at most.
  *
  * @param options What the path is put together from.
- * @returns Bytes.
  */
 export function arenaBytes(options: AssemblyOptions): number {
   const { map, abi, depth } = options;

@@ -101,7 +101,6 @@ const DEFAULT_POOL_BYTES = 64 << 20;
 /**
  * Gives the size of a machine's bounce pool.
  *
- * @param machine The machine.
  * @returns Bytes; 0 for none.
  */
 export function bouncePoolOf(machine: Partial<MachineSetup>): number {

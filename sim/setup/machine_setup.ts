@@ -38,7 +38,6 @@ const PATH_KEYS = Object.keys(pathMachineShape) as (keyof PathMachine)[];
 /**
  * Gives what a path takes from its machine.
  *
- * @param machine The machine.
  * @returns Controller, page array, ranges and settings of the queue.
  * @throws {RangeError} If the client is not in the tree.
  */
@@ -53,7 +52,6 @@ export function machineParts(machine: MachineSetup): MachineParts {
 /**
  * Gives the controller of a machine.
  *
- * @param machine The machine.
  * @returns The controller's options.
  * @throws {RangeError} If the client is not in the tree.
  */
@@ -80,10 +78,8 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
 /**
  * Gives the memory map of a machine: its tree's, or the default one.
  *
- * @param machine The machine.
  * @param options Width of pointers, how much host memory there must be, and the
  *   order of its folios.
- * @returns The memory map.
  */
 export function memoryMapOf(
   machine: MachineSetup,

@@ -42,7 +42,6 @@ export interface Cell {
  * @param setup ABI, machine, seed, placement, and how files are read; what else
  *   it holds is left out.
  * @param workload Name of a preset, or a file; or `-` for standard input.
- * @returns The cell.
  * @throws {RangeError} If the placement is not known or outside its limits.
  *
  * @example A workload that needs 1 GiB

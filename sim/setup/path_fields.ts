@@ -149,7 +149,6 @@ export const pathShape = {
 /**
  * Returns how many I/Os are in flight.
  *
- * @param given What was given.
  * @returns The depth that was asked for; else 1 of a system call that waits for
  *   its I/O, and the default of all others.
  */

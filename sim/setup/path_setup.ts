@@ -53,7 +53,6 @@ export type PathParts = Omit<AssemblyOptions, "decode" | "probe">;
  *
  * @param setup The layout, or its name with its description unless it is a
  *   registered one.
- * @returns The layout.
  * @throws {RangeError} If there is none of that name.
  */
 export function layoutOf(
@@ -70,7 +69,6 @@ export function layoutOf(
  * the machine becomes its controller.
  *
  * @param setup The setup; what else it holds is left out.
- * @returns The parts.
  * @throws {RangeError} If a name is not known.
  */
 export function pathParts(setup: HookedSetup): PathParts {

@@ -27,8 +27,6 @@ const DEVICE_FAULTS = ["status", "timeout", "completion", "short", "reorder"];
 /**
  * Gives the fate of a command: the first fault of its request that is left.
  *
- * @param life The request.
- * @param command The command.
  * @returns Its fate; undefined for the usual one.
  */
 export function commandFate(

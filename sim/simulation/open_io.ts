@@ -28,7 +28,6 @@ const NO_PROVIDERS: readonly number[] = [];
 /**
  * Finds the providers of P2P memory that an I/O of a window is on.
  *
- * @param window The window.
  * @param io The I/O's index.
  * @returns Each provider once (its index + 1); none for host memory.
  */

@@ -73,7 +73,6 @@ export class ProviderLifetimes {
   /**
    * Returns whether memory of a provider can be pinned.
    *
-   * @param provider The provider.
    * @returns False once it is unplugged.
    */
   isPinnable(provider: number): boolean {
@@ -83,18 +82,13 @@ export class ProviderLifetimes {
   /**
    * Returns whether nothing of a provider is left.
    *
-   * @param provider The provider.
    * @returns Whether it is gone.
    */
   isGone(provider: number): boolean {
     return this.#gone[provider] === 1;
   }
 
-  /**
-   * Unplugs a provider and all others of its device.
-   *
-   * @param provider The provider.
-   */
+  /** Unplugs a provider and all others of its device. */
   unplug(provider: number): void {
     const device = this.#routes?.deviceOf?.(provider) ?? null;
     for (let other = 1; other < this.#leaving.length; other++) {
@@ -111,21 +105,13 @@ export class ProviderLifetimes {
     this.#goIfUnused();
   }
 
-  /**
-   * An I/O begins to use a provider.
-   *
-   * @param provider The provider.
-   */
+  /** An I/O begins to use a provider. */
   acquire(provider: number): void {
     this.#users[provider] = (this.#users[provider] as number) + 1;
     this.#routes?.deviceOf?.(provider)?.acquire();
   }
 
-  /**
-   * It no longer does.
-   *
-   * @param provider The provider.
-   */
+  /** It no longer does. */
   release(provider: number): void {
     this.#users[provider] = (this.#users[provider] as number) - 1;
     this.#routes?.deviceOf?.(provider)?.release();
@@ -147,7 +133,6 @@ export class ProviderLifetimes {
   /**
    * Stands between routes and the path.
    *
-   * @param routes The routes.
    * @returns Routes that no longer lead to what is gone.
    */
   routes(routes: P2pRoutes): P2pRoutes {
@@ -164,7 +149,6 @@ export class ProviderLifetimes {
   /**
    * Stands between a recognition and the path.
    *
-   * @param strategy The recognition.
    * @returns One that counts answers with a provider that is gone.
    */
   watch(strategy: RecognitionStrategy): RecognitionStrategy {
@@ -182,7 +166,6 @@ export class ProviderLifetimes {
   /**
    * Stands in front of the struct pages and counts references.
    *
-   * @param pages The pages.
    * @returns The same.
    */
   pages(pages: PageArray): PageArray {

@@ -91,7 +91,6 @@ export interface RecoveringDriver extends BlockDriver {
  *
  * @param parts The path's parts.
  * @param options Clock, device, faults.
- * @returns The driver.
  */
 export function createRecovery(
   parts: DriverHookParts,

@@ -71,7 +71,6 @@ const NORMAL: CommandFate = {};
  * Makes the device.
  *
  * @param options Clock, model, rings, faults.
- * @returns The device.
  */
 export function createSimulatedDevice(
   options: SimulatedDeviceOptions,

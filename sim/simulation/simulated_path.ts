@@ -42,9 +42,7 @@ import { simulationSchema } from "./simulation_form.ts";
 /**
  * Puts a path together whose device works in simulated time.
  *
- * @param options What of, as for `assemblePath`.
  * @param simulation Device model and faults.
- * @returns The path.
  * @throws {RangeError} If the layout cannot serve.
  */
 export function assembleSimulated(

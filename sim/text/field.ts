@@ -238,7 +238,6 @@ export function valueAt(setup: unknown, path: readonly string[]): unknown {
  * Says what is unusual of a setup, for the header of a report.
  *
  * @param schema The schema of the setup.
- * @param setup The setup.
  * @returns Short phrases, in the order of declaration.
  */
 export function headerWords(

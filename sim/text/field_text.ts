@@ -16,12 +16,7 @@ import { unknownName } from "./unknown_name.ts";
 export class FieldTextError extends RangeError {
   override readonly name = "FieldTextError";
 
-  /**
-   * Makes the error.
-   *
-   * @param found What was found.
-   * @param expected What was expected.
-   */
+  /** Makes the error. */
   constructor(found: string, expected: string) {
     super(`Found ${found}, expected ${expected}.`);
   }
@@ -41,7 +36,6 @@ export type ListCodec<Value> = z.ZodCodec<
  *
  * @param decode Reads a text.
  * @param encode Prints a value; default: as JavaScript does.
- * @returns The codec.
  */
 export function textOf<Value>(
   decode: (text: string) => Value | Promise<Value>,
@@ -115,7 +109,6 @@ export const pageAddressText: TextCodec<number> = textOf(
  * @param kind What it names, for the complaint.
  * @param name What the user typed.
  * @param known What there is.
- * @returns The name.
  * @throws {RangeError} If there is none of that name.
  */
 export function oneOf<Name extends string>(
@@ -155,7 +148,6 @@ export function nameText<Name extends string>(
  * Makes a codec of a parameter of the kernel that is on or off.
  *
  * @param kind What it is, for the complaint.
- * @returns The codec.
  */
 export function switchText(kind: string): TextCodec<boolean> {
   return textOf(

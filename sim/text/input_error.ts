@@ -42,7 +42,6 @@ export function inputError(options: InputErrorOptions): SyntaxError {
  * Quotes a part of an input for an error: control characters escaped, cut to
  * 40 characters.
  *
- * @param bytes The input.
  * @param range First byte, and the one behind the last.
  * @returns The quoted text; `end of line` for nothing.
  */

@@ -65,7 +65,6 @@ const BACKSLASH = 0x5c;
 /**
  * Reads a JSON text and finds where a node stands when it is asked.
  *
- * @param text The text.
  * @returns The value and the places.
  * @throws {JsonTextError} If it is not JSON, a key is given twice, a number is
  *   out of range, or there is more than any form has.

@@ -19,7 +19,6 @@ export class KeptToken {
   /**
    * Gives the token that a cursor read last as text.
    *
-   * @param cursor The cursor.
    * @returns The text: the same string for as long as the token is the same.
    */
   text(cursor: LineCursor): string {

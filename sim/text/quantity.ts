@@ -43,8 +43,6 @@ export class QuantityError extends RangeError {
   /**
    * Makes the error.
    *
-   * @param found What was found.
-   * @param expected What was expected.
    * @param isAmbiguous Whether it is a number that tools disagree on.
    */
   constructor(found: string, expected: string, isAmbiguous = false) {
@@ -83,7 +81,6 @@ const NUMBER = /^(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20})(e\d{1,3})?([a-zµ%]*)$/i;
 /**
  * Reads a size, a count, a percentage or a time.
  *
- * @param text The text.
  * @param range What is taken.
  * @returns The value: bytes, percent, or the unit of the time.
  * @throws {QuantityError} If it is no number, if tools disagree on what it is,
@@ -110,7 +107,6 @@ export function parseQuantity(text: string, range: QuantityRange): number {
 /**
  * Says which values a range has.
  *
- * @param range The range.
  * @returns Such as `a whole number from 1 to 256`.
  */
 export function rangeText(range: QuantityRange): string {

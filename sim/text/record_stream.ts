@@ -12,11 +12,7 @@ export class RecordStream {
   #passedBytes = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;
 
-  /**
-   * Starts reading.
-   *
-   * @param chunks The stream.
-   */
+  /** Starts reading. */
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }

@@ -6,7 +6,6 @@ const LONGEST_LIST = 48;
 /**
  * Writes names as lists between commas that the option of a list reads again.
  *
- * @param names The names.
  * @returns The lists, each of at most 48 characters if its names are shorter.
  */
 export function shortLists(names: readonly string[]): string[] {
@@ -23,7 +22,6 @@ export function shortLists(names: readonly string[]): string[] {
 /**
  * Writes a name so that a comma in it parts no list.
  *
- * @param name The name.
  * @returns The name, with a backslash before each comma.
  */
 export function listedName(name: string): string {

@@ -4,7 +4,6 @@ import { format as formatBytes } from "@std/fmt/bytes";
 /**
  * Writes a size with binary units.
  *
- * @param sizeBytes The size.
  * @returns Text such as `4 KiB` or `391 MiB`.
  */
 export function formatSize(sizeBytes: number): string {

@@ -44,7 +44,6 @@ const FORMS = "null, fixed:10us, channels:8,det:80us, channels:8,exp:80us, " +
  *
  * @param text `null`, `fixed:TIME`, or `channels:N,` and one of `det:MEAN`,
  *   `exp:MEAN`, `lognormal:MEAN:SIGMA`; times are numbers with ns, us, ms or s.
- * @returns The model.
  * @throws {RangeError} If it is none.
  *
  * @example
@@ -119,12 +118,7 @@ export function parseDuration(text: string): number | undefined {
   }
 }
 
-/**
- * Names a device model, as `parseDeviceModel` reads it.
- *
- * @param model The model.
- * @returns Its name.
- */
+/** Names a device model, as `parseDeviceModel` reads it. */
 export function deviceModelName(model: DeviceModel): string {
   checkValue("name a device model", deviceModelSchema, model, "model");
   const { kind, channels, service } = model;
@@ -161,7 +155,6 @@ export class ModelledDevice {
   /**
    * Makes a device at rest.
    *
-   * @param model The model.
    * @param random Where chance comes from.
    */
   constructor(model: DeviceModel, random: RandomStream) {

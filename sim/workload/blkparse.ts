@@ -177,7 +177,6 @@ class BlkparseParser implements LineParser {
 /**
  * Gives the event of the token read last, if it can be an I/O.
  *
- * @param cursor The cursor.
  * @returns The event, or undefined for any other action.
  */
 export function ioEvent(cursor: LineCursor): IoEvent | undefined {
@@ -195,7 +194,6 @@ export function ioEvent(cursor: LineCursor): IoEvent | undefined {
 /**
  * Reads `secs.nanos`, printed with nine digits behind the point.
  *
- * @param cursor The cursor.
  * @returns ns since the trace began; negative for an event before its first.
  */
 function readBlkparseTime(cursor: LineCursor): number {

@@ -40,7 +40,6 @@ export class BlockMap {
   /**
    * Whether a block has been visited.
    *
-   * @param block Its number.
    * @returns True if so.
    */
   isSet(block: number): boolean {

@@ -51,7 +51,6 @@ export interface CsvFormat
  * Makes the trace format of a csv.
  *
  * @param csv Its description.
- * @returns The format.
  */
 export function csvTrace(csv: CsvFormat): TraceFormat {
   const { id, name, origin, source, samples, header, row } = csv;

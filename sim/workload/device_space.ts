@@ -70,7 +70,6 @@ export function deviceAt(offsetBytes: number): DevicePlace {
  * Returns where the devices of a trace, or the files of jobs, lie.
  *
  * @param index Number of the device, from 0.
- * @returns Its place.
  */
 export function devicePlace(index: number): DevicePlace {
   const level = LEVELS.findLast(({ firstIndex }) => firstIndex <= index) ??

@@ -114,7 +114,6 @@ export class EventChoice {
    * is counted, and need not be read any further.
    *
    * @param rows Where it is counted.
-   * @param event Which event.
    * @returns False if it is left out.
    */
   mayTake(rows: BatchBuilder, event: IoEvent): boolean {
@@ -128,7 +127,6 @@ export class EventChoice {
    * Takes an I/O of an event; adds at most one row.
    *
    * @param rows Where it goes.
-   * @param event Which event.
    * @param io The I/O.
    */
   take(rows: BatchBuilder, event: IoEvent, io: EventIo): void {

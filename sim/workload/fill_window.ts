@@ -126,8 +126,6 @@ export function fillWindow(
 /**
  * Empties a window.
  *
- * @param window The window.
- *
  * @example A window that is used again
  * ```ts
  * import { clearWindow } from "./fill_window.ts";

@@ -10,7 +10,6 @@ export interface FioHost {
   /**
    * Gives a variable of the environment.
    *
-   * @param name Its name.
    * @returns Its value; undefined if it is not set, null if the lab may not
    *   read it.
    */
@@ -42,7 +41,6 @@ export function watchHostValues(watcher: (name: string) => void): () => void {
 /**
  * Returns whether a text stands for a value of the machine.
  *
- * @param text The text.
  * @returns Whether `hostValue()` knows it.
  */
 export function isHostValue(text: string): boolean {
@@ -101,7 +99,6 @@ export type FioReplaced =
  * Replaces variables and keywords in a value, and calculates it if it holds a
  * keyword, for which fio calls bc.
  *
- * @param value The value.
  * @param host The machine.
  * @returns The value with what was taken from the machine, or what is missing.
  */

@@ -111,7 +111,6 @@ const jobOptionsSchema = z.strictObject(
  * Reads a job file.
  *
  * @param name Name of the file, for errors.
- * @param text Its text.
  * @param options What it may draw on besides.
  * @returns Its jobs, and what was not used.
  * @throws {SyntaxError} If a line, an option or a value is malformed.

@@ -44,7 +44,6 @@ const DEEPEST_INCLUDE = 16;
  * Cuts the comment off a line, and blanks at its end: fio cuts at the first `;`
  * or `#`, wherever it stands.
  *
- * @param line The line.
  * @returns What is left of it.
  */
 export function cutComment(line: string): string {
@@ -64,7 +63,6 @@ export function sectionTitle(line: string): string | null {
 /**
  * Gives the name of the file that a line includes.
  *
- * @param line The line.
  * @returns The name as it stands there; null if it is another line.
  */
 export function includedName(line: string): string | null {
@@ -77,7 +75,6 @@ export function includedName(line: string): string | null {
  *
  * @param root The job file that the user named.
  * @param from The file in which the name stands: the same, or one included.
- * @param name The name.
  * @returns Its path; null if it lies elsewhere.
  */
 export function nestedPath(
@@ -96,7 +93,6 @@ export function nestedPath(
 /**
  * Makes the error of a place in a job file.
  *
- * @param place The place.
  * @param found What stands there.
  * @param expected What should stand there.
  * @returns The error, to be thrown.
@@ -119,7 +115,6 @@ export function jobFileError(
  * Cuts a job file into sections.
  *
  * @param name Name of the file, for errors.
- * @param text Its text.
  * @param options The texts of files that it may include, by path; and its own
  *   path, by which they are found. Default: its name.
  * @returns The sections, at least one.

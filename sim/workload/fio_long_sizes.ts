@@ -14,7 +14,6 @@ import { type JobSizes, mostBytes } from "./job_sizes.ts";
  * Keeps an option that made I/Os longer than `LONGEST_RW_BYTES`.
  *
  * @param draft What all options say with it.
- * @param option The option.
  * @param before The sizes of I/Os without it.
  */
 export function noteLongSizes(

@@ -28,7 +28,6 @@ export class FioRemarks {
   /**
    * Notes an option that the lab does not use.
    *
-   * @param option The option.
    * @param reason Why.
    */
   unused(option: string, reason: UnusedReason): void {
@@ -54,11 +53,7 @@ export class FioRemarks {
     this.#leftOut.set(job, reason);
   }
 
-  /**
-   * Notes something that was taken from the machine.
-   *
-   * @param word What.
-   */
+  /** Notes something that was taken from the machine. */
   ofHost(word: string): void {
     this.#ofHost.add(word);
   }

@@ -39,7 +39,6 @@ export const BLOCKS: Limits = { least: 0, most: 2 ** 31 };
  *
  * @param limits The least and the most.
  * @param set Takes the number.
- * @returns The setter.
  */
 export function count(
   { least, most }: Limits,
@@ -59,7 +58,6 @@ export function count(
  * A size of the file, or a share of it.
  *
  * @param set Takes the size.
- * @returns The setter.
  */
 export function sizeOrPercent(
   set: (draft: JobDraft, value: FioSize) => void,
@@ -83,7 +81,6 @@ export function sizeOrPercent(
  * A flag: alone, or with a number, 0 for false.
  *
  * @param set Takes the flag.
- * @returns The setter.
  */
 export function flag(
   set: (draft: JobDraft, value: boolean) => void,
@@ -99,7 +96,6 @@ export function flag(
  * A text of at least one character.
  *
  * @param set Takes the text.
- * @returns The setter.
  */
 export function words(
   set: (draft: JobDraft, value: string) => void,
@@ -114,9 +110,7 @@ export function words(
 /**
  * One of some words.
  *
- * @param known The words.
  * @param set Takes the word.
- * @returns The setter.
  */
 export function choice<Word extends string>(
   known: readonly Word[],
@@ -134,7 +128,6 @@ export function choice<Word extends string>(
  * Something that is not modelled, whatever its value.
  *
  * @param reason Why, and what to do about it.
- * @returns The setter.
  */
 export function refused(reason: string): JobSetter {
   return () => `left out: ${reason}`;
@@ -148,7 +141,6 @@ export const SIZE_SEPARATORS = /,|(?<=[^\s,:-])[:-]/;
  *
  * @param expected What is expected, for the error.
  * @param field Where they go.
- * @returns The setter.
  */
 export function sizes(
   expected: string,

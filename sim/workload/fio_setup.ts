@@ -39,7 +39,6 @@ export interface UnplacedJob {
 /**
  * Works out the jobs of a section.
  *
- * @param section The section.
  * @returns Its jobs, each as often as numjobs says; or what is wrong.
  */
 export function setUpJobs(
@@ -241,7 +240,6 @@ function passBytes(
  * files of an iolog have; or, where those far back would be too near for such
  * long files, places of equal room.
  *
- * @param jobs The jobs.
  * @returns The jobs with their files and the number of files; or what is wrong.
  */
 export function placeFiles(

@@ -80,7 +80,6 @@ export function parseSizeOrPercent(
  * Reads `read[,write][,trim]`: a value without another behind it holds for the
  * directions after it too, and one left empty stays what it was.
  *
- * @param text The text.
  * @param options What separates directions, how to read one, and what they
  *   were.
  * @returns The values, or null if malformed.

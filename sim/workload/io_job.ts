@@ -208,7 +208,6 @@ export interface RunJobsOptions {
  * batch, as jobs of equal speed would; a job that waits starts when those that
  * it waits for have ended (run_threads() in fio's backend.c).
  *
- * @param jobs The jobs.
  * @param options The seed of the run, and where the I/Os go.
  * @returns The batches, `rows` itself each time.
  * @throws {RangeError} If a job replays a trace.
@@ -225,7 +224,6 @@ export function* runJobs(
 /**
  * Runs jobs of which some replay a trace, as {@linkcode runJobs} does.
  *
- * @param jobs The jobs.
  * @param options The same, and the opened traces by job.
  * @returns The batches, `rows` itself each time.
  * @throws {SyntaxError} If a trace is malformed.

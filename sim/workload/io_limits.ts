@@ -28,7 +28,6 @@ export const EXPECTED_RW = `at most ${LONGEST_RW_BYTES} bytes in a read or ` +
  *
  * @param op One of `WINDOW_OP`.
  * @param offsetBytes First byte on the lab's one device.
- * @param lengthBytes Length.
  * @returns What was expected instead, or null if nothing is wrong.
  */
 export function ioRangeProblem(

@@ -33,9 +33,7 @@ export interface IoSource {
 /**
  * Makes a source of jobs.
  *
- * @param jobs The jobs.
  * @param options The seed of the run, a title, and the default placement.
- * @returns The source.
  */
 export function jobSource(
   jobs: readonly IoJob[],
@@ -65,7 +63,6 @@ export function jobSource(
  *
  * @param name Name of the file, for errors.
  * @param chunks Its bytes.
- * @returns The text.
  * @throws {SyntaxError} If it is longer than 1 MiB.
  */
 export async function readJobText(

@@ -44,7 +44,6 @@ export class FileRun {
   /**
    * Makes the state of a job that has not begun.
    *
-   * @param file The file.
    * @param index Its number among the job's files.
    */
   constructor(file: JobFile, index: number) {

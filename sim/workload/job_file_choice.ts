@@ -80,11 +80,7 @@ export class FileChoice {
     this.#failures = 0;
   }
 
-  /**
-   * Tells that a file holds no further I/O.
-   *
-   * @param file The file.
-   */
+  /** Tells that a file holds no further I/O. */
   failed(file: FileRun): void {
     this.#failures++;
     file.isOpen = false;

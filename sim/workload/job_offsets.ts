@@ -32,7 +32,6 @@ export class JobOffsets {
   /**
    * Makes a source of starts.
    *
-   * @param job The job.
    * @param options The seed and the name of the random streams, and which
    *   directions the job has.
    */
@@ -79,7 +78,6 @@ export class JobOffsets {
   /**
    * Gives the start of the next I/O of a direction.
    *
-   * @param run The file.
    * @param direction 0 for a read, 1 for a write, 2 for a trim.
    * @returns Its first byte, from the beginning of the file; -1 if the file
    *   holds no further one.
@@ -104,7 +102,6 @@ export class JobOffsets {
   /**
    * Marks the blocks of an I/O as visited.
    *
-   * @param run The file.
    * @param direction As for `next`.
    * @param io Its start from the beginning of the file, and its length.
    * @returns Its length up to the first block that was visited before.

@@ -56,7 +56,6 @@ export class JobRun {
   /**
    * Makes the run of a job.
    *
-   * @param job The job.
    * @param options The seed of the run, and the job's number in it.
    */
   constructor(job: IoJob, options: { seed: number; index: number }) {

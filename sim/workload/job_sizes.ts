@@ -23,12 +23,7 @@ export type JobSizes =
  */
 export type SizeFit = "free" | "fitted";
 
-/**
- * Gives one size for all I/Os of a direction.
- *
- * @param bytes The size.
- * @returns The sizes.
- */
+/** Gives one size for all I/Os of a direction. */
 export function fixedSize(bytes: number): JobSizes {
   return { kind: "split", parts: [{ bytes, percent: 100 }] };
 }
@@ -36,7 +31,6 @@ export function fixedSize(bytes: number): JobSizes {
 /**
  * Smallest I/O of a direction.
  *
- * @param sizes The sizes.
  * @returns Its length in bytes.
  */
 export function leastBytes(sizes: JobSizes): number {
@@ -48,7 +42,6 @@ export function leastBytes(sizes: JobSizes): number {
 /**
  * Largest I/O of a direction.
  *
- * @param sizes The sizes.
  * @returns Its length in bytes.
  */
 export function mostBytes(sizes: JobSizes): number {

@@ -41,7 +41,6 @@ export interface LineParser {
  * Makes the reader of a format whose files are read one behind the other.
  *
  * @param parserOf Makes the parser of a file by its name.
- * @returns The reader.
  */
 export function lineReader(
   parserOf: (name: string, options: TraceReadOptions) => LineParser,

@@ -16,7 +16,6 @@ export type P2pProducer = typeof P2P_PRODUCERS[number];
  * Says whether a layout can be handed ranges: one that points to a struct page
  * is handed what has pages, as user space is.
  *
- * @param layout The layout.
  * @returns Whether it holds an address.
  */
 export function takesRanges(layout: Layout): boolean {

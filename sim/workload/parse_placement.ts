@@ -27,7 +27,6 @@ const SHOWN_CHARACTERS = 80;
  *   lines of an I/O have its id and come in order, those of others between
  *   them; # begins a remark.
  * @param sha256 Digest of the text.
- * @returns The recording.
  * @throws {SyntaxError} If a line is none of those; with its number.
  * @throws {RangeError} If it holds no whole I/O.
  *

@@ -53,7 +53,6 @@ export class Placement {
    * Draws the placement.
    *
    * @param placement Name of a preset, or parameters.
-   * @param machine The seed and the memory.
    * @throws {RangeError} If a parameter is outside its limits, or the machine
    *   has too little memory or no provider for it.
    */

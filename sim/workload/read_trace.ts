@@ -83,9 +83,7 @@ export async function readTraceFile(
  * Reads a trace file whose head has been looked at.
  *
  * @param path The file.
- * @param first Its stream.
  * @param options Its format, and which of its events are the I/Os.
- * @returns The trace.
  * @throws {SyntaxError} As `readTraceFile`.
  */
 export async function readOpenedTrace(
@@ -150,9 +148,7 @@ export async function readTrace(
  * Reads a trace from a stream whose head has been looked at.
  *
  * @param name Name of it, for errors.
- * @param first Its stream.
  * @param options Its format, and which of its events are the I/Os.
- * @returns The trace.
  * @throws {SyntaxError} As `readTrace`.
  */
 export async function readOpenedStream(

@@ -46,7 +46,6 @@ export class ReplayRun {
   /**
    * Makes the run of a job.
    *
-   * @param job The job.
    * @param replay What it replays, and how.
    * @param source The opened trace.
    */

@@ -14,7 +14,6 @@ const OPERATIONS: ReadonlyMap<number, number> = new Map([
 /**
  * Gives what a command does.
  *
- * @param code Its operation code.
  * @returns One of `WINDOW_OP`; for a command that is left out, the reason.
  */
 export function scsiOperation(code: number): number | string {

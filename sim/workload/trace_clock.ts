@@ -29,7 +29,6 @@ export class TraceClock {
   /**
    * Reads a time in whole ticks.
    *
-   * @param tickNs ns of a tick.
    * @param expected What the time should be, for errors.
    * @returns ns since the first time.
    */

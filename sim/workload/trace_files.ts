@@ -25,7 +25,6 @@ export function watchOpenedFiles(
 /**
  * Opens a file as a stream of chunks.
  *
- * @param path The file.
  * @returns Its bytes; the file closes with the stream.
  * @throws {Deno.errors.NotFound} If there is no such file.
  * @throws {Deno.errors.IsADirectory} If it is a directory.
@@ -69,7 +68,6 @@ export async function openFile(
 /**
  * Returns whether a path names a file, and not a directory.
  *
- * @param path The path.
  * @returns True for a file; false too where reading is not permitted.
  */
 export async function isFile(path: string): Promise<boolean> {
@@ -84,7 +82,6 @@ export async function isFile(path: string): Promise<boolean> {
  * Returns whether a path names a file that can be read as often as is wanted,
  * and not a directory, a pipe or a device.
  *
- * @param path The path.
  * @returns True for such a file; false too where there is none.
  */
 export async function isRegularFile(path: string): Promise<boolean> {
@@ -100,7 +97,6 @@ export async function isRegularFile(path: string): Promise<boolean> {
  * Lists the files of a trace that has one file per CPU, as blktrace writes
  * them: PREFIX.blktrace.0, PREFIX.blktrace.1 and so on, each perhaps with .gz.
  *
- * @param path One of the files.
  * @returns All of them in order of CPU; `path` alone if its name is another.
  */
 export async function perCpuFiles(path: string): Promise<string[]> {

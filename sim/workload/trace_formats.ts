@@ -50,7 +50,6 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
  *
  * @param name Its word, such as `spc`; or the string that `blkparse -f` had,
  *   which is told by its `%`.
- * @returns The format.
  * @throws {RangeError} If there is none of that name.
  *
  * @example By its word

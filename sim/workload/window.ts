@@ -85,7 +85,6 @@ const COLUMNS = [
 /**
  * Copies what a window holds into one just as large as needed.
  *
- * @param window The window.
  * @returns The copy, in memory of its own.
  *
  * @example A copy keeps what the window is filled with next
@@ -118,7 +117,6 @@ export function copyWindow(window: IoWindow): IoWindow {
  *
  * @param capacity How much it holds.
  * @param buffer Memory from `IoWindow.buffer` of a window of equal capacity.
- * @returns The window.
  *
  * @example Two views of one window, as a worker has them
  * ```ts

@@ -26,7 +26,6 @@ export interface ZonedDistribution {
 /**
  * Draws a block from the zones of a direction.
  *
- * @param distribution The zones.
  * @param options The direction (0 read, 1 write, 2 trim), the blocks of the
  *   region, the bytes of one, and where the draws come from.
  * @returns The block, or -1 if the zone lies outside of the region.

@@ -14,7 +14,6 @@ export interface RunningContender {
 /**
  * Starts a worker and gives it its task.
  *
- * @param task The task.
  * @returns The worker, ready to run.
  */
 export async function startContender(

@@ -38,7 +38,6 @@ export interface BuildOptions {
 /**
  * Builds the path of an assembly as a program.
  *
- * @param assembled The path.
  * @param variant Compiler and flags.
  * @param options Where it is kept, and how long it may take.
  * @returns The program, linked statically: it runs without the libraries of

@@ -44,7 +44,6 @@ export function callgrindArguments(
  *
  * @param text The file, positions by instruction alone and not compressed.
  * @param program The program, to tell what its instructions are.
- * @returns The figures.
  * @throws {SyntaxError} If it is no such file, or has counted nothing.
  */
 export function readCallgrind(

@@ -85,7 +85,6 @@ export async function versionOf(
 /**
  * Runs a tool that has to come to its end.
  *
- * @param by The tool.
  * @param options Arguments, and what it counts.
  * @returns What it printed.
  * @throws {NativeEngineError} If it does not, or the program under it does not.
@@ -133,8 +132,6 @@ export async function runWhole(
  *
  * @param tool What messages call the tool.
  * @param path The file.
- * @param read Reads its text.
- * @returns The figures.
  * @throws {NativeEngineError} If it is not there, or no such text.
  */
 export async function readCounts(

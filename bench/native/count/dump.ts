@@ -112,7 +112,6 @@ function selectIos(window: IoWindow, ios: Int32Array): IoWindow {
  * Writes a prepared path down.
  *
  * @param path Where to.
- * @param prepared The path.
  */
 export async function writeDump(
   path: string,

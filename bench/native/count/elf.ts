@@ -90,7 +90,6 @@ export class ElfFile {
   /**
    * Finds a symbol.
    *
-   * @param name Its name.
    * @returns Its address, or nothing.
    */
   addressOf(name: string): number | undefined {

@@ -31,7 +31,6 @@ const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
 /**
  * Returns what an instruction does.
  *
- * @param machine The machine it is for.
  * @param bytes Its bytes, as they lie in memory; there may be more behind.
  * @returns What it does.
  */

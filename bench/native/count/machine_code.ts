@@ -80,7 +80,6 @@ export class MachineCodeCounter {
    * Looks for compilers and tools.
    *
    * @param options What counts, and for which ABI.
-   * @returns The counter.
    * @throws {NativeEngineError} If there is no compiler or no tool; one line
    *   that names what to install.
    */

@@ -19,7 +19,6 @@ export type PerfFigures = Pick<
  * Gives the arguments of `perf`.
  *
  * @param command The program with its arguments.
- * @returns The arguments.
  */
 export function perfArguments(command: readonly string[]): string[] {
   return [

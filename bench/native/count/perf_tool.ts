@@ -23,7 +23,6 @@ const PERF_RUNS = 3;
  * Looks for perf.
  *
  * @param by Its program, and its longest run.
- * @returns The tool.
  * @throws {NativeEngineError} If it is missing, or may not count.
  */
 export async function findPerfTool(by: ToolRun): Promise<CountTool> {

@@ -12,7 +12,6 @@ const LONGEST_BYTES = 16;
  *
  * @param text All that it wrote.
  * @param program The program, to tell what its instructions are.
- * @returns The figures.
  * @throws {SyntaxError} If the program did not get to its end.
  */
 export function readQemuCounts(

@@ -30,7 +30,6 @@ export interface QemuOptions extends ToolRun {
  * Looks for QEMU, and compiles its plugin.
  *
  * @param options Its program, its longest run, and the compiler.
- * @returns The tool.
  * @throws {NativeEngineError} If it is missing or too old, or there is no cc.
  */
 export async function findQemuTool(options: QemuOptions): Promise<CountTool> {

@@ -39,7 +39,6 @@ export async function makeScratch(cacheDir?: string): Promise<Scratch> {
  *
  * @param scratch The folder.
  * @param name Its name there.
- * @param bytes The program.
  * @returns Its path.
  */
 export async function writeProgram(

@@ -108,9 +108,7 @@ const BY_ABI: Readonly<
 /**
  * Finds the toolchain of an ABI.
  *
- * @param abi The ABI.
  * @param options A compiler that is preferred, and the machine that this is.
- * @returns The toolchain.
  */
 export function toolchainOf(
   abi: Abi,

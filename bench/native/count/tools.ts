@@ -28,9 +28,7 @@ export interface FindToolOptions {
 /**
  * Looks for a tool.
  *
- * @param name Which one.
  * @param options The machine, and how the plugin is compiled.
- * @returns The tool.
  * @throws {NativeEngineError} If it is missing or cannot be used; one line.
  */
 export async function findTool(

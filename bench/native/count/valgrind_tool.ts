@@ -15,7 +15,6 @@ import type { InstructionFigures } from "./figures.ts";
  * Looks for valgrind.
  *
  * @param by Its program, and its longest run.
- * @returns The tool.
  * @throws {NativeEngineError} If it is missing.
  */
 export async function findValgrindTool(by: ToolRun): Promise<CountTool> {
