@@ -30,7 +30,7 @@ import type {
   ContenderRequest,
   ContenderSetup,
 } from "./contender_protocol.ts";
-import { NativeAudit } from "../native/native_audit.ts";
+import type { NativeAudit } from "../native/native_audit.ts";
 
 type AuditRequest = Extract<ContenderRequest, { kind: "audit" }>;
 
@@ -74,18 +74,14 @@ export class ContenderAudit {
     this.#guarded = noGuards();
   }
 
-  /**
-   * Compiles and loads the path in C that stands beside the audited one.
-   *
-   * @param request What is asked.
-   * @param setup The setup, whose engine is that in C.
-   */
-  async makeNative(
+  /** Compiles and loads the path in C that stands beside the audited one. */
+  async #makeNative(
     { restart }: AuditRequest,
     setup: ContenderSetup,
   ): Promise<void> {
     if (!restart && this.#native) return;
     this.#native?.close();
+    const { NativeAudit } = await import("../native/native_audit.ts");
     this.#native = await NativeAudit.start(
       { ...pathParts(setup), decode: true },
       setup.engine,
@@ -99,9 +95,11 @@ export class ContenderAudit {
    * @param from Whose paths, and where the watchdog reads of progress.
    * @returns What was counted of all windows so far.
    * @throws {WrongIoError} If an I/O ended with an error, twice or never.
+   * @throws {NativeEngineError} If the path in C cannot be compiled or loaded.
    */
-  answer(request: AuditRequest, from: Audit): ContenderAnswer {
+  async answer(request: AuditRequest, from: Audit): Promise<ContenderAnswer> {
     const { setup, progress } = from;
+    if (setup.engine !== undefined) await this.#makeNative(request, setup);
     // A window's memory is filled again and again: never a kept view of it.
     const window = createWindow(request.window.capacity, request.window.buffer);
     const ios = dataIos(window);

@@ -11,6 +11,7 @@ import type {
   PartTime,
   WindowHandle,
 } from "./contender_protocol.ts";
+import { type CpuClockName, cpuClocks } from "../machine/cpu_clock.ts";
 import { timeWindow } from "./time_window.ts";
 import { timedNative, type TimedWindow } from "./timed_path.ts";
 import { ArenaPool } from "../native/arena_pool.ts";
@@ -79,14 +80,15 @@ export class NativeBuild {
    * Measures slices, one behind the other.
    *
    * @param slices The slices.
-   * @returns Their times.
+   * @returns The parts of each, and whose CPU time that is.
    * @throws {RangeError} If a path has not joined.
    * @throws {WrongIoError} If an I/O did not end well.
    */
-  time(
-    slices: readonly BuildSlice[],
-  ): readonly (readonly PartTime[])[] {
-    return slices.map(({ path: index, ...slice }) => {
+  time(slices: readonly BuildSlice[]): {
+    readonly times: readonly (readonly PartTime[])[];
+    readonly clock: CpuClockName;
+  } {
+    const times = slices.map(({ path: index, ...slice }) => {
       const path = this.#paths[index];
       if (path === undefined) {
         throw new RangeError(
@@ -96,6 +98,7 @@ export class NativeBuild {
       }
       return timeWindow(path.window, slice).parts;
     });
+    return { times, clock: cpuClocks().name };
   }
 }
 

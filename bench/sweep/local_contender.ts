@@ -152,7 +152,7 @@ export class LocalContender {
       ? [wanted, ...views.filter((view) => keyOf(view) !== keyOf(wanted))]
       : [wanted];
     const work = await this.#workOn(window.buffer);
-    const found = work.trace(window, all);
+    const found = await work.trace(window, all);
     onTrace(true);
     if (this.#isLasting(window.buffer)) {
       found.forEach((figures, at) =>
