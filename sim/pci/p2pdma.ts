@@ -1,8 +1,7 @@
 /**
- * All P2P memory of a machine: which providers there are, how far they are
- * from some clients, and which one to take.
+ * All P2P memory of a machine: which providers there are, and how far they are
+ * from some clients.
  */
-import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import { MAP_TYPE } from "./map_type.ts";
 import type { MapTypeMemory } from "./map_type_cache.ts";
 import { P2pDevice, type P2pProvider } from "./provider.ts";
@@ -10,17 +9,15 @@ import type { PciFunction, Topology } from "./topology.ts";
 
 /** Options of `P2pdma`. */
 export interface P2pdmaOptions {
-  /** Seed of the choice among equally near devices; default: 1. */
-  readonly seed?: number;
   /** Where the xarray of a device's map types lies; default: its own buffer. */
   readonly memoryOf?: (pciFunction: PciFunction) => MapTypeMemory;
 }
 
 /**
  * The P2P memory of a machine. Every function with a provider BAR is
- * registered and published, as the NVMe driver does with its CMB.
+ * registered, as the NVMe driver does with its CMB.
  *
- * @example The nearest provider of two clients
+ * @example How far two functions below a switch are from each other's memory
  * ```ts
  * import { loadTopology } from "@bvec/lab";
  * import { P2pdma } from "./p2pdma.ts";
@@ -28,8 +25,9 @@ export interface P2pdmaOptions {
  *
  * const topology = loadTopology("one_switch");
  * const p2pdma = new P2pdma(topology);
- * const client = topology.find("nvme1");
- * assertEquals(p2pdma.findMany([client])?.function.name, "nvme1");
+ * const [nvme0] = p2pdma.devices;
+ * if (nvme0 === undefined) throw new TypeError("a provider expected");
+ * assertEquals(p2pdma.distanceMany(nvme0, [topology.find("nvme1")]), 4);
  * ```
  */
 export class P2pdma {
@@ -37,16 +35,15 @@ export class P2pdma {
   readonly devices: readonly P2pDevice[];
   /** Their BARs, by provider number. */
   readonly providers: readonly P2pProvider[];
-  readonly #random: RandomStream;
 
   /**
-   * Registers and publishes every provider BAR of a machine.
+   * Registers every provider BAR of a machine.
    *
    * @param topology The tree.
-   * @param options Seed, and where the map type caches lie.
+   * @param options Where the map type caches lie.
    */
   constructor(topology: Topology, options: P2pdmaOptions = {}) {
-    const { seed = 1, memoryOf } = options;
+    const { memoryOf } = options;
     const devices: P2pDevice[] = [];
     let firstIndex = 0;
     for (const node of topology.functions) {
@@ -55,13 +52,11 @@ export class P2pdma {
         firstIndex,
         memory: memoryOf?.(node),
       });
-      device.published = true;
       firstIndex += device.providers.length;
       devices.push(device);
     }
     this.devices = devices;
     this.providers = devices.flatMap((device) => device.providers);
-    this.#random = randomStream(seed, "p2pmem_find");
   }
 
   /**
@@ -85,27 +80,5 @@ export class P2pdma {
       sum += distance;
     }
     return sum;
-  }
-
-  /**
-   * Finds the published device nearest to all clients; among equally near
-   * ones the seed decides (`pci_p2pmem_find_many()`).
-   *
-   * @param clients The functions that will do DMA.
-   * @returns The device, or null if none can be reached by all.
-   */
-  findMany(clients: readonly (PciFunction | null)[]): P2pDevice | null {
-    let nearest: P2pDevice[] = [];
-    let closest = Infinity;
-    for (const device of this.devices) {
-      if (!device.published) continue;
-      const distance = this.distanceMany(device, clients);
-      if (distance < 0 || distance > closest) continue;
-      if (distance < closest) nearest = [];
-      closest = distance;
-      nearest.push(device);
-    }
-    if (nearest.length === 0) return null;
-    return nearest[this.#random.below(nearest.length)] ?? null;
   }
 }

@@ -1,8 +1,7 @@
 /**
- * A device that offers P2P memory: its BARs as providers, their pools, the
- * map types of its clients, and what holds on to it (blockspec 3.1).
+ * A device that offers P2P memory: its BARs as providers, the map types of its
+ * clients, and what holds on to it (blockspec 3.1).
  */
-import { BarPool } from "./bar_pool.ts";
 import { MAP_TYPE, type MapType } from "./map_type.ts";
 import { MapTypeCache, type MapTypeMemory } from "./map_type_cache.ts";
 import type { PciBar, PciFunction, Topology } from "./topology.ts";
@@ -19,26 +18,13 @@ export interface P2pProvider {
   readonly busOffset: bigint;
 }
 
-/** A piece of P2P memory that was allocated. */
-export interface P2pAllocation {
-  /** The provider it came from. */
-  readonly provider: P2pProvider;
-  /** CPU physical address of its first byte. */
-  readonly phys: bigint;
-  /** Bytes asked for. */
-  readonly sizeBytes: number;
-}
-
 /** A device that offers P2P memory (`struct pci_p2pdma`). */
 export class P2pDevice {
   /** The PCI function. */
   readonly function: PciFunction;
   /** Its offered BARs. */
   readonly providers: readonly P2pProvider[];
-  /** Whether `findMany()` may choose it (`pci_p2pmem_publish()`). */
-  published = false;
   readonly #mapTypes: MapTypeCache;
-  readonly #pools: ReadonlyMap<P2pProvider, BarPool>;
   #references = 0;
   #leaving = false;
 
@@ -66,29 +52,12 @@ export class P2pDevice {
       bar,
       busOffset: BigInt.asUintN(64, bar.busAddress - bar.startPhys),
     }));
-    this.#pools = new Map(
-      this.providers.map((
-        provider,
-      ) => [provider, new BarPool(provider.bar.sizeBytes)]),
-    );
   }
 
   /** `present`; `leaving` until the last reference is gone; then `gone`. */
   get state(): "present" | "leaving" | "gone" {
     if (!this.#leaving) return "present";
     return this.#references > 0 ? "leaving" : "gone";
-  }
-
-  /** How many allocations and other users hold on to it. */
-  get references(): number {
-    return this.#references;
-  }
-
-  /** Bytes that can be allocated. */
-  get availableBytes(): number {
-    let bytes = 0;
-    for (const pool of this.#pools.values()) bytes += pool.availableBytes;
-    return bytes;
   }
 
   /** How many topology walks and xarray loads its map types took. */
@@ -149,43 +118,6 @@ export class P2pDevice {
   }
 
   /**
-   * Allocates P2P memory from the first BAR that has room; the allocation
-   * holds a reference.
-   *
-   * @param sizeBytes Bytes, 1 or more; pages are handed out.
-   * @returns The memory, or null where there is none or the device is leaving.
-   */
-  allocate(sizeBytes: number): P2pAllocation | null {
-    if (!this.acquire()) return null;
-    for (const [provider, pool] of this.#pools) {
-      const offset = pool.allocate(sizeBytes);
-      if (offset < 0) continue;
-      const phys = provider.bar.startPhys + BigInt(offset);
-      return { provider, phys, sizeBytes };
-    }
-    this.release();
-    return null;
-  }
-
-  /**
-   * Frees P2P memory.
-   *
-   * @param allocation What `allocate()` returned.
-   * @throws {RangeError} If it is not allocated from this device.
-   */
-  free(allocation: P2pAllocation): void {
-    const pool = this.#pools.get(allocation.provider);
-    if (pool === undefined) {
-      throw new RangeError(
-        `Cannot free P2P memory of ${allocation.provider.device.function.bdf}: found ${this.function.bdf}, expected its own device`,
-      );
-    }
-    const offset = allocation.phys - allocation.provider.bar.startPhys;
-    pool.free(Number(offset), allocation.sizeBytes);
-    this.release();
-  }
-
-  /**
    * Unplugs the device: nothing new may use it, and it is gone when the last
    * reference is (`pci_p2pdma_release()`).
    *
@@ -193,7 +125,6 @@ export class P2pDevice {
    */
   unplug(): "leaving" | "gone" {
     this.#leaving = true;
-    this.published = false;
     this.#clearIfGone();
     return this.#references > 0 ? "leaving" : "gone";
   }
