@@ -20,18 +20,12 @@ export const MAP_RESULT = {
 /** A number of `MAP_RESULT`. */
 export type MapResult = typeof MAP_RESULT[keyof typeof MAP_RESULT];
 
-/** What a device and its bus reach. */
+/** What a device reaches. */
 export interface DirectOptions {
   /** Bits of the device's DMA mask, 24 to 64; NVMe 64, with a quirk 48. */
   readonly maskBits: number;
-  /** Bits of the bus's limit (`bus_dma_limit`); default: no limit. */
-  readonly busLimitBits?: number;
-  /** Added to physical addresses of host memory; a page; default: 0. */
-  readonly platformOffset?: bigint;
   /** Whether every mapping is bounced (`swiotlb=force`). */
   readonly forceBounce?: boolean;
-  /** Whether the device snoops CPU caches; default: true. */
-  readonly coherent?: boolean;
   /** The bounce pool; default: none. */
   readonly swiotlb?: Swiotlb;
 }
@@ -65,8 +59,6 @@ export class DirectMapper {
   readonly unmapIsEmpty: boolean;
   readonly #limitLo: number;
   readonly #limitHi: number;
-  readonly #offsetLo: number;
-  readonly #offsetHi: number;
   readonly #forceBounce: boolean;
   readonly #swiotlb: Swiotlb | null;
 
@@ -74,27 +66,21 @@ export class DirectMapper {
    * Makes the mapper of one device.
    *
    * @param options What the device reaches.
-   * @throws {RangeError} If a mask is not from 24 to 64 bits.
+   * @throws {RangeError} If the mask is not from 24 to 64 bits.
    */
   constructor(options: DirectOptions) {
-    const { maskBits, busLimitBits = 64, platformOffset = 0n } = options;
-    const bits = Math.min(maskBits, busLimitBits);
-    if (
-      !Number.isInteger(bits) || bits < 24 ||
-      Math.max(maskBits, busLimitBits) > 64
-    ) {
+    const { maskBits, forceBounce = false, swiotlb = null } = options;
+    if (!Number.isInteger(maskBits) || maskBits < 24 || maskBits > 64) {
       throw new RangeError(
-        `Cannot use DMA mask of ${maskBits} bits with a bus limit of ${busLimitBits}, expected 24 to 64`,
+        `Cannot use DMA mask of ${maskBits} bits, expected 24 to 64`,
       );
     }
-    const limit = (1n << BigInt(bits)) - 1n;
+    const limit = (1n << BigInt(maskBits)) - 1n;
     this.#limitLo = Number(limit & 0xffff_ffffn);
     this.#limitHi = Number(limit >> 32n);
-    this.#offsetLo = Number(BigInt.asUintN(32, platformOffset));
-    this.#offsetHi = Number(BigInt.asIntN(32, platformOffset >> 32n));
-    this.#forceBounce = options.forceBounce ?? false;
-    this.#swiotlb = options.swiotlb ?? null;
-    this.unmapIsEmpty = (options.coherent ?? true) && this.#swiotlb === null;
+    this.#forceBounce = forceBounce;
+    this.#swiotlb = swiotlb;
+    this.unmapIsEmpty = swiotlb === null;
   }
 
   /**
@@ -103,8 +89,7 @@ export class DirectMapper {
    * @param physLo Low half of its physical address.
    * @param physHi High half of its physical address.
    * @param sizeBytes Bytes, 1 or more.
-   * @param attributes Bits of `DMA_ATTRIBUTE`; with `mmio` the address is the
-   *   physical one, without the platform's offset, and is never bounced.
+   * @param attributes Bits of `DMA_ATTRIBUTE`; what is `mmio` is never bounced.
    * @returns How it ended; the address is in `addressLo` and `addressHi`.
    */
   map(
@@ -118,18 +103,12 @@ export class DirectMapper {
       if (isMmio) return MAP_RESULT.unreachable;
       return this.#bounce(physLo, physHi, sizeBytes);
     }
-    let low = physLo >>> 0;
-    let hi = physHi;
-    if (!isMmio) {
-      low += this.#offsetLo;
-      hi = (hi + this.#offsetHi + (low >= 4294967296 ? 1 : 0)) | 0;
-    }
-    if (!this.#reaches(low | 0, hi, sizeBytes)) {
+    if (!this.#reaches(physLo, physHi, sizeBytes)) {
       if (isMmio) return MAP_RESULT.unreachable;
       return this.#bounce(physLo, physHi, sizeBytes);
     }
-    this.addressLo = low | 0;
-    this.addressHi = hi;
+    this.addressLo = physLo | 0;
+    this.addressHi = physHi;
     this.mappings++;
     this.liveMappings++;
     return MAP_RESULT.mapped;
@@ -150,26 +129,22 @@ export class DirectMapper {
   ): void {
     this.liveMappings--;
     const pool = this.#swiotlb;
-    if (pool === null) return;
-    // dma_to_phys(): the pool is host memory, so the offset is on it too.
-    const low = (addressLo >>> 0) - this.#offsetLo;
-    const hi = (addressHi - this.#offsetHi - (low < 0 ? 1 : 0)) | 0;
-    if (pool.holds(low | 0, hi)) pool.unmap(low | 0, sizeBytes, direction);
+    if (pool === null || !pool.holds(addressLo, addressHi)) return;
+    pool.unmap(addressLo, sizeBytes, direction);
   }
 
   #bounce(physLo: number, physHi: number, sizeBytes: number): MapResult {
     const pool = this.#swiotlb;
     if (pool === null) return MAP_RESULT.unreachable;
     if (!pool.map(physLo, physHi, sizeBytes)) return MAP_RESULT.noSlots;
-    const low = (pool.addressLo >>> 0) + this.#offsetLo;
-    this.addressLo = low | 0;
-    this.addressHi = (this.#offsetHi + (low >= 4294967296 ? 1 : 0)) | 0;
+    this.addressLo = pool.addressLo | 0;
+    this.addressHi = 0;
     this.mappings++;
     this.liveMappings++;
     return MAP_RESULT.bounced;
   }
 
-  /** dma_capable(): whether the last byte is within mask and bus limit. */
+  /** dma_capable(): whether the last byte is within the mask. */
   #reaches(lo: number, hi: number, sizeBytes: number): boolean {
     const end = (lo >>> 0) + (sizeBytes - 1);
     const endHi = (hi >>> 0) + (end >= 4294967296 ? 1 : 0);
