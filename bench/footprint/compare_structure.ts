@@ -17,7 +17,6 @@ const LINE_BYTES = 64;
 export const NOTHING_RECORDED: RecordedStructure = {
   lines: 0,
   linesOfIos: [],
-  zeroedLines: 0,
   linesRead: 0,
   linesWritten: 0,
   reads: 0,

@@ -13,8 +13,6 @@ export interface RecordedStructure {
   readonly lines: number;
   /** Those of each I/O that was recorded in a row. */
   readonly linesOfIos: readonly number[];
-  /** Of `lines`, those that init_on_alloc alone touched. */
-  readonly zeroedLines: number;
   /** Distinct lines that were read. */
   readonly linesRead: number;
   /** Distinct lines that were written. */
@@ -103,7 +101,6 @@ const structure = z.object({
 ).transform((one): RecordedStructure => ({
   lines: one.lines,
   linesOfIos: one.lines_all ?? [],
-  zeroedLines: one.lines - one.lines_not_bulk,
   linesRead: one.lines_read,
   linesWritten: one.lines_written,
   reads: one.reads,

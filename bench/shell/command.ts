@@ -94,17 +94,6 @@ export function countOption(
 }
 
 /**
- * Makes a parser of a size in bytes for a commander option.
- *
- * @param least The smallest size taken.
- * @param most The largest size taken; default: 2^53 - 1.
- * @returns A parser that refuses anything else with the range.
- */
-export function size(least: number, most?: number): (text: string) => number {
-  return quantity({ kind: "size", least, most });
-}
-
-/**
  * Makes a parser of a time in seconds for a commander option.
  *
  * @param least The shortest time taken, in seconds.

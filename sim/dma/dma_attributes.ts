@@ -17,8 +17,6 @@ export type DmaDirection = typeof DMA_DIRECTION[keyof typeof DMA_DIRECTION];
 
 /** `DMA_ATTR_*` bits (include/linux/dma-mapping.h). */
 export const DMA_ATTRIBUTE = {
-  /** No copy on map and unmap: the caller syncs. */
-  skipCpuSync: 1 << 5,
   /** The memory is MMIO: not cached, no page, never bounced. */
   mmio: 1 << 10,
 } as const;

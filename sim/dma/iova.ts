@@ -18,12 +18,13 @@ const LAST_PAGE_32BIT = 2 ** 20 - 1;
  */
 export const IOVA_OPTIMAL_BYTES = 4096 << (CACHED_ORDERS - 1);
 
+/** Ranges that can exist at once, cached ones too. */
+const MOST_RANGES = 16384;
+
 /** Options of `IovaAllocator`. */
 export interface IovaOptions {
   /** Bits of the device's DMA mask; default: 64. */
   readonly maskBits?: number;
-  /** How many ranges can exist at once, cached ones too; default: 16384. */
-  readonly capacity?: number;
 }
 
 /** Hands out IOVA pages for one CPU. Pages are numbers below 2^52. */
@@ -38,11 +39,11 @@ export class IovaAllocator {
   /**
    * Makes an allocator with all addresses free.
    *
-   * @param options Mask and capacity.
+   * @param options The mask.
    */
   constructor(options: IovaOptions = {}) {
-    const { maskBits = 64, capacity = 16384 } = options;
-    this.#tree = new IovaTree(capacity);
+    const { maskBits = 64 } = options;
+    this.#tree = new IovaTree(MOST_RANGES);
     // x86 IOMMUs translate 48 or 57 bits; 48 is the usual aperture.
     this.#lastPage = 2 ** (Math.min(maskBits, 48) - 12) - 1;
     this.#cache = new Float64Array(CACHED_ORDERS * CACHED_RANGES);

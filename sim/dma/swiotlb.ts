@@ -7,11 +7,7 @@
  * pad_slots u16 18.
  */
 import { HALF, type MemoryView } from "../../layouts/word.ts";
-import {
-  DMA_ATTRIBUTE,
-  DMA_DIRECTION,
-  type DmaDirection,
-} from "./dma_attributes.ts";
+import { DMA_DIRECTION, type DmaDirection } from "./dma_attributes.ts";
 import {
   SWIOTLB_SEGMENT_SLOTS,
   SWIOTLB_SLOT_BYTES,
@@ -56,8 +52,6 @@ export interface SwiotlbOptions {
   readonly startPhys: number;
   /** Size in bytes, a multiple of 2048; default: 64 MiB. */
   readonly poolBytes?: number;
-  /** Areas with a search of their own, a power of two; default: 1. */
-  readonly areas?: number;
   /** Low address bits that a copy must keep, such as 4095 for NVMe. */
   readonly minAlignMask?: number;
   /** Copies the bytes. */
@@ -102,11 +96,10 @@ export class Swiotlb {
   readonly #view: MemoryView;
   readonly #at: number;
   readonly #start: number;
-  readonly #areaSlots: number;
-  readonly #areaIndex: Int32Array;
-  readonly #areaUsed: Int32Array;
   readonly #minAlignMask: number;
   readonly #copier: SwiotlbCopier;
+  #nextSlot = 0;
+  #usedSlots = 0;
 
   /**
    * Makes a pool with all slots free.
@@ -117,17 +110,16 @@ export class Swiotlb {
     const {
       startPhys,
       poolBytes = DEFAULT_POOL_BYTES,
-      areas = 1,
       minAlignMask = 0,
       at = 0,
     } = options;
     const slots = poolBytes / SWIOTLB_SLOT_BYTES;
     if (
-      !Number.isInteger(slots / areas / SWIOTLB_SEGMENT_SLOTS) ||
+      !Number.isInteger(slots / SWIOTLB_SEGMENT_SLOTS) ||
       startPhys % 4096 !== 0 || startPhys < 0 || startPhys + poolBytes > 2 ** 32
     ) {
       throw new RangeError(
-        `Cannot make swiotlb of ${poolBytes} bytes at ${startPhys} in ${areas} areas, expected whole segments of 256 KiB in each area, below 4 GiB`,
+        `Cannot make swiotlb of ${poolBytes} bytes at ${startPhys}, expected whole segments of 256 KiB below 4 GiB`,
       );
     }
     this.slots = slots;
@@ -136,9 +128,6 @@ export class Swiotlb {
       new DataView(new SharedArrayBuffer(at + slots * ENTRY_BYTES));
     this.#at = at;
     this.#start = startPhys;
-    this.#areaSlots = slots / areas;
-    this.#areaIndex = new Int32Array(areas);
-    this.#areaUsed = new Int32Array(areas);
     this.#minAlignMask = minAlignMask;
     this.#copier = options.copier;
     for (let i = 0; i < slots; i++) {
@@ -152,9 +141,7 @@ export class Swiotlb {
 
   /** How many slots are taken. */
   get usedSlots(): number {
-    let used = 0;
-    for (const area of this.#areaUsed) used += area;
-    return used;
+    return this.#usedSlots;
   }
 
   /**
@@ -164,43 +151,37 @@ export class Swiotlb {
    *
    * @param physLo Low half of the address of the memory.
    * @param physHi High half of the address of the memory.
-   * @param cpu The CPU that maps, for the area to begin with.
    * @returns Whether there was room; the address is in `addressLo`, and its
    *   high half is 0.
    */
-  map(physLo: number, physHi: number, sizeBytes: number, cpu = 0): boolean {
+  map(physLo: number, physHi: number, sizeBytes: number): boolean {
     // A driver must not map more than swiotlb_max_mapping_size(); the kernel
     // lets an aligned one that is longer pass by luck, this model does not.
     if (sizeBytes > this.maxMappingBytes) return false;
-    const areas = this.#areaUsed.length;
     const offset = physLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
     const allocBytes = sizeBytes + offset;
-    for (let i = 0; i < areas; i++) {
-      const area = (cpu + i) & (areas - 1);
-      const index = this.#search(area, physLo, allocBytes);
-      if (index < 0) continue;
-      const count = slotsFor(allocBytes);
-      for (let slot = 0; slot < count; slot++) {
-        const entry = this.#entry(index + slot);
-        // slot_addr(): carries into the high half where 4 GiB is crossed.
-        const low = (physLo >>> 0) + slot * SWIOTLB_SLOT_BYTES;
-        this.#view.setInt32(entry, low | 0, true, LOW);
-        this.#view.setInt32(
-          entry + 4,
-          low >= 4294967296 ? (physHi + 1) | 0 : physHi,
-          true,
-          HIGH,
-        );
-      }
-      const address = this.#start + index * SWIOTLB_SLOT_BYTES + offset;
-      this.addressLo = address | 0;
-      this.mappings++;
-      this.liveMappings++;
-      this.copiedInBytes += sizeBytes;
-      this.#copier.copyIn(physLo, physHi, address | 0, 0, sizeBytes);
-      return true;
+    const index = this.#search(physLo, allocBytes);
+    if (index < 0) return false;
+    const count = slotsFor(allocBytes);
+    for (let slot = 0; slot < count; slot++) {
+      const entry = this.#entry(index + slot);
+      // slot_addr(): carries into the high half where 4 GiB is crossed.
+      const low = (physLo >>> 0) + slot * SWIOTLB_SLOT_BYTES;
+      this.#view.setInt32(entry, low | 0, true, LOW);
+      this.#view.setInt32(
+        entry + 4,
+        low >= 4294967296 ? (physHi + 1) | 0 : physHi,
+        true,
+        HIGH,
+      );
     }
-    return false;
+    const address = this.#start + index * SWIOTLB_SLOT_BYTES + offset;
+    this.addressLo = address | 0;
+    this.mappings++;
+    this.liveMappings++;
+    this.copiedInBytes += sizeBytes;
+    this.#copier.copyIn(physLo, physHi, address | 0, 0, sizeBytes);
+    return true;
   }
 
   /**
@@ -221,15 +202,9 @@ export class Swiotlb {
    * @param addressLo What `map()` left in `addressLo`.
    * @param sizeBytes Bytes of the mapping.
    * @param direction The direction of the transfer.
-   * @param attributes Bits of `DMA_ATTRIBUTE`.
    * @throws {RangeError} If nothing is mapped there.
    */
-  unmap(
-    addressLo: number,
-    sizeBytes: number,
-    direction: DmaDirection,
-    attributes = 0,
-  ): void {
+  unmap(addressLo: number, sizeBytes: number, direction: DmaDirection): void {
     const view = this.#view;
     const inPool = (addressLo >>> 0) - this.#start;
     const offset = addressLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
@@ -243,10 +218,7 @@ export class Swiotlb {
         }: nothing is mapped there, expected a live mapping`,
       );
     }
-    if (
-      direction !== DMA_DIRECTION.toDevice &&
-      (attributes & DMA_ATTRIBUTE.skipCpuSync) === 0
-    ) {
+    if (direction !== DMA_DIRECTION.toDevice) {
       const entry = this.#entry(index);
       const originalLo = view.getInt32(entry, true, LOW);
       const originalHi = view.getInt32(entry + 4, true, HIGH);
@@ -258,29 +230,27 @@ export class Swiotlb {
   }
 
   /** swiotlb_search_pool_area(): first slot of a free run, or -1. */
-  #search(area: number, physLo: number, allocBytes: number): number {
+  #search(physLo: number, allocBytes: number): number {
     const view = this.#view;
     const wanted = slotsFor(allocBytes);
-    const areaSlots = this.#areaSlots;
-    if (wanted > areaSlots - (this.#areaUsed[area] ?? 0)) return -1;
+    const slots = this.slots;
+    if (wanted > slots - this.#usedSlots) return -1;
     // Bits above the slot that the search keeps; those inside it are kept by
     // the offset into the slot.
     const keptMask = this.#minAlignMask & ~(SWIOTLB_SLOT_BYTES - 1);
     const stride = Math.max(1, (keptMask >>> SWIOTLB_SLOT_SHIFT) + 1);
-    const base = area * areaSlots;
-    let index = this.#areaIndex[area] ?? 0;
-    for (let checked = 0; checked < areaSlots;) {
-      const slot = base + index;
+    let slot = this.#nextSlot;
+    for (let checked = 0; checked < slots;) {
       const address = (this.#start + slot * SWIOTLB_SLOT_BYTES) | 0;
       let step = stride;
       if (((address ^ physLo) & keptMask) !== 0) step = 1;
       else if (view.getUint16(this.#entry(slot) + LIST_AT, true) >= wanted) {
         this.#take(slot, wanted, allocBytes);
-        this.#areaIndex[area] = wrap(index + wanted, areaSlots);
-        this.#areaUsed[area] = (this.#areaUsed[area] ?? 0) + wanted;
+        this.#nextSlot = wrap(slot + wanted, slots);
+        this.#usedSlots += wanted;
         return slot;
       }
-      index = wrap(index + step, areaSlots);
+      slot = wrap(slot + step, slots);
       checked += step;
     }
     return -1;
@@ -301,7 +271,6 @@ export class Swiotlb {
 
   #release(first: number, count: number): void {
     const view = this.#view;
-    const area = Math.floor(first / this.#areaSlots);
     // Free slots right behind, in the same segment of 128.
     let free = (first + count) % SWIOTLB_SEGMENT_SLOTS === 0
       ? 0
@@ -315,7 +284,7 @@ export class Swiotlb {
       view.setUint16(entry + LIST_AT, ++free, true);
     }
     this.#relist(first - 1, free);
-    this.#areaUsed[area] = (this.#areaUsed[area] ?? 0) - count;
+    this.#usedSlots -= count;
   }
 
   /** Counts free slots again, from one downwards to the segment's begin. */

@@ -28,13 +28,8 @@ interface IndexedRegion {
 /** The structure of addresses that lie in no region. */
 const OTHER_STRUCTURE = "other";
 
-/** Lines for which it is known at once whose they are. */
 const LINE_BYTES = 64;
 const LINE_SHIFT = 6;
-/** From here on: a line that several structures share, by the order found. */
-const SHARED = 0x100;
-/** A line that nobody has asked for, or one more than can be remembered. */
-const UNKNOWN = 0xffff;
 
 /** Finds the structure of an address, in time logarithmic in the regions. */
 export class RegionIndex {
@@ -46,11 +41,6 @@ export class RegionIndex {
   readonly endBytes: number;
   readonly #regions: readonly IndexedRegion[];
   readonly #starts: Int32Array;
-  /** By line: its structure, or which of the shared lines it is. */
-  readonly #lines: Uint16Array;
-  /** The structure of each byte of shared lines. */
-  #shared = new Uint8Array(16 * LINE_BYTES);
-  #sharedCount = 0;
   #last: IndexedRegion;
 
   /**
@@ -88,8 +78,6 @@ export class RegionIndex {
     this.structures = structures;
     const last = regions.at(-1);
     this.endBytes = last === undefined ? 0 : last.offset + last.sizeBytes;
-    this.#lines = new Uint16Array((this.endBytes >>> LINE_SHIFT) + 1)
-      .fill(UNKNOWN);
     this.#last = {
       start: 0,
       sizeBytes: 0,
@@ -101,24 +89,7 @@ export class RegionIndex {
   }
 
   /**
-   * Finds the structure of an address: quicker than `find`, where its place in
-   * an object is not asked for.
-   *
-   * @param at Byte offset in kernel memory.
-   * @returns Index in `structures`; 0 where it lies in no region.
-   */
-  structureAt(at: number): number {
-    const known = this.#lines[at >>> LINE_SHIFT] as number;
-    if (known < SHARED) return known;
-    return known < UNKNOWN
-      ? this.#shared[
-        ((known - SHARED) << LINE_SHIFT) + (at & (LINE_BYTES - 1))
-      ] as number
-      : this.#findIn(at);
-  }
-
-  /**
-   * Finds the structures of a line of 64 bytes; nothing of it is remembered.
+   * Finds the structures of a line of 64 bytes.
    *
    * @param line Its offset in kernel memory, in lines.
    * @returns Its structure, or that of each of its bytes if there are several.
@@ -140,33 +111,6 @@ export class RegionIndex {
       if (owner !== structure) isShared = true;
     }
     return isShared ? owners : structure;
-  }
-
-  /** In a line of which it is not known yet. */
-  #findIn(at: number): number {
-    const line = at >>> LINE_SHIFT;
-    // Behind the last region nothing is remembered.
-    if (line >= this.#lines.length || this.structures.length > SHARED) {
-      return this.find(at);
-    }
-    const owners = this.ownersOfLine(line);
-    if (typeof owners === "number") return this.#lines[line] = owners;
-    const index = SHARED + this.#sharedCount;
-    if (index < UNKNOWN) {
-      this.#lines[line] = index;
-      this.#keep(owners);
-    }
-    return owners[at & (LINE_BYTES - 1)] as number;
-  }
-
-  #keep(owners: Uint8Array): void {
-    const at = this.#sharedCount++ * LINE_BYTES;
-    if (at === this.#shared.length) {
-      const shared = new Uint8Array(2 * at);
-      shared.set(this.#shared);
-      this.#shared = shared;
-    }
-    this.#shared.set(owners, at);
   }
 
   /**

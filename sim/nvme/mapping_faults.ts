@@ -60,10 +60,10 @@ export function failingPieces(
  */
 export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
   const map = swiotlb.map.bind(swiotlb);
-  swiotlb.map = (physLo, physHi, sizeBytes, cpu) => {
+  swiotlb.map = (physLo, physHi, sizeBytes) => {
     const left = plan.bounce ?? 0;
     if (left > 0) plan.bounce = left - 1;
-    return left !== 1 && map(physLo, physHi, sizeBytes, cpu);
+    return left !== 1 && map(physLo, physHi, sizeBytes);
   };
   return swiotlb;
 }

@@ -67,8 +67,6 @@ export interface SimulationReport {
   readonly elapsedNs: number;
   /** Simulated latencies of I/Os that had a bio, by their ends; if kept. */
   readonly latenciesNs: readonly number[];
-  /** Mean simulated latency of those. */
-  readonly meanLatencyNs: number;
   /** Share of the time that channels were at work; null without channels. */
   readonly utilisation: number | null;
   /** Digest of all statuses in the order of I/Os. */
@@ -162,8 +160,6 @@ export function createSimulatedReplay(
   const busyPages = new Map<number, number>();
   let current: { window: IoWindow; what: SimulatedWindow } | undefined;
   let ended = 0;
-  let served = 0;
-  let latencySum = 0;
   let verifiedBytes = 0;
   let statusHash = 0x811c9dc5 | 0;
   let arrivedNs = 0;
@@ -179,11 +175,7 @@ export function createSimulatedReplay(
     const { window, what } = current;
     ended++;
     // What was refused before it had a bio has no latency.
-    if (end.status >= 0) {
-      served++;
-      latencySum += end.latencyNs;
-      if (keepsLatencies) latenciesNs.push(end.latencyNs);
-    }
+    if (end.status >= 0 && keepsLatencies) latenciesNs.push(end.latencyNs);
     statusCounts.set(end.status, (statusCounts.get(end.status) ?? 0) + 1);
     if (what.statuses !== undefined) what.statuses[end.io] = end.status;
     if (what.data === undefined) return;
@@ -282,7 +274,6 @@ export function createSimulatedReplay(
         verifiedBytes,
         elapsedNs,
         latenciesNs,
-        meanLatencyNs: served === 0 ? 0 : latencySum / served,
         utilisation: channels === null || elapsedNs === 0
           ? null
           : simulated.model.busyNs / (elapsedNs * channels),

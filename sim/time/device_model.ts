@@ -146,8 +146,6 @@ export class ModelledDevice {
   waitNs = 0;
   /** Commands served. */
   served = 0;
-  /** When the command that arrived last began to be served. */
-  startNs = 0;
   readonly #next: () => number;
   /** When each channel is free; none where any number is served at once. */
   readonly #freeAt: Float64Array;
@@ -180,7 +178,6 @@ export class ModelledDevice {
     const serviceNs = this.#next();
     const endNs = startNs + serviceNs;
     if (freeAt.length > 0) freeAt[channel] = endNs;
-    this.startNs = startNs;
     this.busyNs += serviceNs;
     this.waitNs += startNs - nowNs;
     this.served++;

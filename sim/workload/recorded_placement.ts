@@ -51,8 +51,6 @@ export class RecordedPlacement {
   readonly poolBytes: number;
   /** Bytes of P2P memory, likewise. */
   readonly barBytes: number;
-  /** Most runs of an I/O. */
-  readonly mostRuns: number;
   readonly #ios: readonly RecordedIo[];
   readonly #byPlace: ReadonlyMap<number, readonly number[]>;
 
@@ -76,7 +74,6 @@ export class RecordedPlacement {
     this.ios = ios.length;
     this.cutIos = given.cutIos;
     this.runs = ios.reduce((sum, { runs }) => sum + runs.length, 0);
-    this.mostRuns = ios.reduce((most, io) => Math.max(most, io.runs.length), 0);
     const mixed = ios.filter(({ runs }) => runs.some(({ isP2p }) => isP2p));
     this.p2pShare = mixed.length / Math.max(1, ios.length);
     const host = new PageNumbers(ios, false, this.name);

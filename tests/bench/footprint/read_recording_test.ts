@@ -61,7 +61,6 @@ Deno.test("readRecording() keeps sums and lets the rest go, at any chunk", async
       structures: new Map([["bio", {
         lines: 3,
         linesOfIos: [3, 2],
-        zeroedLines: 1,
         linesRead: 2,
         linesWritten: 3,
         reads: 10,
