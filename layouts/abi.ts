@@ -2,7 +2,7 @@
  * The ABIs that a layout is placed for: sizes, alignment and byte order that
  * the C compiler uses, and where the kernel keeps its `struct page` array.
  */
-import { checkString } from "./option_check.ts";
+import { checkString } from "./value_text.ts";
 
 /** What the C compiler and the kernel fix about memory on one architecture. */
 export interface Abi {

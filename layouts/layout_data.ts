@@ -12,7 +12,8 @@ import {
   type Unsupported,
 } from "./layout.ts";
 import { layoutDataSchema, layoutSchema } from "./layout_form.ts";
-import { checkValue, describeValue } from "./option_check.ts";
+import { checkValue } from "./option_check.ts";
+import { describeValue } from "./value_text.ts";
 
 /** A layout as plain data: nothing in it is a function. */
 export interface LayoutData {

@@ -6,9 +6,8 @@
  */
 import { z } from "zod";
 import { nearNames } from "./near_names.ts";
+import { describeValue, quote } from "./value_text.ts";
 
-/** Longest part of a wrong value that a message quotes. */
-const LONGEST_QUOTE = 40;
 /** Most keys that a message lists. */
 const MOST_KEYS = 24;
 
@@ -263,65 +262,3 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   }
   return at;
 }
-
-/**
- * Says what a value is, in a few words.
- *
- * @param value Any value.
- * @returns The value itself if it is short, or what kind it is.
- */
-export function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return quote(value);
-    case "function":
-      return "a function";
-    case "bigint":
-      return `${quoteless(String(value))}n`;
-    case "symbol":
-      return "a symbol";
-    case "object":
-      return value === null ? "null" : describeObject(value);
-    default:
-      return Object.is(value, -0) ? "-0" : String(value);
-  }
-}
-
-function describeObject(value: object): string {
-  if (Array.isArray(value)) {
-    return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
-  }
-  const name = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name !== "string" || name === "Object" || name === ""
-    ? "an object"
-    : `a ${quoteless(name)}`;
-}
-
-function quote(text: string): string {
-  const cut = text.length > LONGEST_QUOTE
-    ? `${text.slice(0, LONGEST_QUOTE)}...`
-    : text;
-  // What moves a terminal's cursor is written out.
-  return JSON.stringify(cut).replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function quoteless(text: string): string {
-  return quote(text).slice(1, -1);
-}
-
-/**
- * Refuses what is no text.
- *
- * @param what What cannot be done.
- * @param label Which argument it is.
- * @param value What the caller gave.
- * @throws {TypeError} If it is no string.
- */
-export function checkString(what: string, label: string, value: unknown): void {
-  checkValue(what, anyText, value, label);
-}
-
-const anyText = z.string();

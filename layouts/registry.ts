@@ -2,7 +2,7 @@
  * The layouts of the lab, in the order of listings. Adding one is: its file,
  * its test, one line here.
  */
-import { checkString } from "./option_check.ts";
+import { checkString } from "./value_text.ts";
 import { bioVecDma } from "./bio_vec_dma.ts";
 import { dmaVec } from "./dma_vec.ts";
 import type { Layout } from "./layout.ts";

@@ -2,7 +2,8 @@
  * Reading a result file that somebody else may have cut, edited or written
  * with another tool: the whole truth about it in one line, or the result.
  */
-import { checkString, expectedBy } from "../../layouts/option_check.ts";
+import { expectedBy } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { cellName } from "./likeness.ts";

@@ -2,7 +2,7 @@
  * A result beside another layout than the one that it was run beside: ratios
  * and verdicts are made again from its samples, round by round, as at first.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type { LabResult, ResultCell, ResultLayout } from "./result.ts";
 import { ratioOf } from "./interval_ratio.ts";
 import { cellName } from "./likeness.ts";

@@ -9,7 +9,7 @@ import {
   layoutData,
   layoutOfData,
 } from "../../layouts/layout_data.ts";
-import { describeValue } from "../../layouts/option_check.ts";
+import { describeValue } from "../../layouts/value_text.ts";
 import {
   FAMILY_PREFIX,
   layoutFamilies,

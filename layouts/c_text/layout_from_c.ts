@@ -3,7 +3,8 @@
  * tree-sitter, placed by the lab's own rules, with no compiler.
  */
 import { optionsSchema } from "./options_form.ts";
-import { checkString, checkValue } from "../option_check.ts";
+import { checkValue } from "../option_check.ts";
+import { checkString } from "../value_text.ts";
 import { type Abi, abis } from "../abi.ts";
 import type { CStruct } from "../c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";

@@ -8,11 +8,8 @@
  */
 import { z } from "zod";
 import { streamSchema } from "../text/bytes_form.ts";
-import {
-  checkString,
-  checkValue,
-  valueOf,
-} from "../../layouts/option_check.ts";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { inputError, quoteInput } from "../text/input_error.ts";
 import { openStream } from "../text/headed_stream.ts";
 import type {

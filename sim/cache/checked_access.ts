@@ -2,7 +2,7 @@
  * One reference at a time, as a program writes it: an address as one number,
  * and every argument looked at. Traces go through `run()`.
  */
-import { describeValue } from "../../layouts/option_check.ts";
+import { describeValue } from "../../layouts/value_text.ts";
 import { LARGEST_REFERENCE_BYTES, REFERENCE_KIND } from "./reference.ts";
 
 const KINDS: readonly unknown[] = Object.values(REFERENCE_KIND);

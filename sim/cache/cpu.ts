@@ -2,7 +2,7 @@
  * A CPU as the cache model sees it: its hierarchy, what an access costs at
  * each level, and where every number comes from. Also the form of a CPU file.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { z } from "zod";
 import { readJsonForm, shownText } from "../text/json_form.ts";
 import { resolveLevels } from "./config.ts";

@@ -13,7 +13,8 @@
  */
 import { parseQuantity, QuantityError } from "../text/quantity.ts";
 import { levelDefaultsSchema } from "./config_form.ts";
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import {
   type CacheLevelConfig,
   CacheLevelError,

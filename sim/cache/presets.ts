@@ -10,7 +10,7 @@
  * Replacement is LRU where the maker does not say otherwise. The hardware
  * prefetchers are left out: misses are those that a CPU without them has.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type { CacheLatency, Cpu, CpuLevel } from "./cpu.ts";
 
 const KIB = 1024;

@@ -24,7 +24,7 @@
  * | `reorder`    | `delay` (100us)                   | others complete before it |
  * | `unplug`     | `provider` (0), one `io`          | EFAULT from that I/O on   |
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { z } from "zod";
 import {
   type DeviceModel,

@@ -1,9 +1,6 @@
 /** Bytes that are read where they are wanted, such as parts of a large file. */
-import {
-  checkString,
-  checkValue,
-  valueOf,
-} from "../../layouts/option_check.ts";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 
 /** A file, or something like one. */
 export interface ByteSource {

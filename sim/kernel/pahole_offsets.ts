@@ -3,7 +3,7 @@
  * Members of unnamed structs and unions keep their own name; those of named
  * ones are joined with a dot, as in `bi_iter.bi_sector`.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 
 import { printableLine } from "../text/printable.ts";
 

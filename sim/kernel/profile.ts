@@ -3,7 +3,7 @@
  * memory to a command, as data. A stage asks its profile once, when it is
  * made, and never for a version (oracle/kernel/README.md lists what differs).
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import {
   HOST_BRIDGES_6_1,
   HOST_BRIDGES_7_2,

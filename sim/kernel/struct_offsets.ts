@@ -4,11 +4,8 @@
  * every other ABI has the one kernel that was recorded nearest to it.
  */
 import { abiSchema } from "../../layouts/abi_form.ts";
-import {
-  checkString,
-  checkValue,
-  describeValue,
-} from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString, describeValue } from "../../layouts/value_text.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
 import {

@@ -2,7 +2,7 @@
  * Where a PCI function sits: domain, bus, device and function, as text, as a
  * number, and as the key of the kernel's map type cache.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 
 /** The address of a PCI function. */
 export interface PciAddress {

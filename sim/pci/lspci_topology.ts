@@ -3,12 +3,8 @@
  * memory that its functions could offer to their peers.
  */
 import { z } from "zod";
-import {
-  checkString,
-  checkValue,
-  someText,
-  valueOf,
-} from "../../layouts/option_check.ts";
+import { checkValue, someText, valueOf } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type {
   BarDescription,
   CpuDescription,

@@ -2,7 +2,7 @@
  * Named topologies: the cases that decide a map type, and the machine on
  * which the real kernels were watched.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { q35 } from "./preset_q35.ts";
 import { Topology } from "./topology.ts";
 import type {

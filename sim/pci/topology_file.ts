@@ -3,7 +3,7 @@
  * and column. Addresses are text in hexadecimal because they need 64 bits;
  * sizes are bytes or text such as `64MiB`.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { z } from "zod";
 import { readJsonForm, shownText } from "../text/json_form.ts";
 import { Topology } from "./topology.ts";

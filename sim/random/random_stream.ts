@@ -3,7 +3,8 @@
  * component does not change what another one sees (design.md, rule 7).
  */
 import { z } from "zod";
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 /** A stream of random numbers that depends on (seed, component) alone. */

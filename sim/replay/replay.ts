@@ -4,7 +4,8 @@
  */
 import { assembledSchema, verifySchema } from "./replay_form.ts";
 import { windowSchema } from "../workload/window_form.ts";
-import { checkValue, describeValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { describeValue } from "../../layouts/value_text.ts";
 import type { Assembly } from "../setup/assembly.ts";
 import type { Path } from "../path/path.ts";
 import {

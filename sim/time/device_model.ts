@@ -6,7 +6,8 @@
  */
 import { parseQuantity, QuantityError } from "../text/quantity.ts";
 import { deviceModelSchema, randomSchema } from "./device_form.ts";
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 import {
   SERVICE_TIMES,

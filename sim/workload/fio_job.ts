@@ -6,11 +6,8 @@
 import { plural } from "../text/plural.ts";
 import { nearNames } from "../../layouts/near_names.ts";
 import { z } from "zod";
-import {
-  checkString,
-  checkValue,
-  valueOf,
-} from "../../layouts/option_check.ts";
+import { checkValue, valueOf } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { MOST_MAP_BLOCKS } from "./block_map.ts";
 import { type Idle, idleReason } from "./fio_engines.ts";
 import { DRAFT_DEFAULTS, type JobDraft } from "./fio_draft.ts";

@@ -2,7 +2,8 @@
  * Opens the I/Os of a workload: by its name a preset, by its content a trace or
  * a fio job file.
  */
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { type HeadedStream, openStream } from "../text/headed_stream.ts";
 import { printableLine } from "../text/printable.ts";
 import { nearText } from "../text/unknown_name.ts";

@@ -1,5 +1,5 @@
 /** Reads where buffers lay, as bpftrace or the lab itself writes it. */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { plural } from "../text/plural.ts";
 import { printableLine } from "../text/printable.ts";
 import {

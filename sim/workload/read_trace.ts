@@ -1,7 +1,8 @@
 /** Reads a trace of any known format, from a file or a stream, as batches. */
 import { streamSchema } from "../text/bytes_form.ts";
 import { traceOptionsSchema } from "./workload_form.ts";
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { BatchBuilder, type IoBatch } from "./batch.ts";
 import { EVENT_SELECTIONS, type EventSelection } from "./event_choice.ts";
 import { printableLine } from "../text/printable.ts";

@@ -1,6 +1,7 @@
 /** The list of trace formats; a new one is one line here. */
 import { headSchema } from "../text/bytes_form.ts";
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import { printableLine } from "../text/printable.ts";
 import { alibaba } from "./alibaba.ts";
 import { blkparse } from "./blkparse.ts";

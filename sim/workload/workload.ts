@@ -2,7 +2,8 @@
  * One way in for every workload: a trace, a fio job file or a named preset
  * becomes windows of I/Os with buffers.
  */
-import { checkString, checkValue } from "../../layouts/option_check.ts";
+import { checkValue } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { type BatchPosition, clearWindow, fillWindow } from "./fill_window.ts";
 import type { IoSource } from "./io_source.ts";

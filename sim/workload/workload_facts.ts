@@ -2,7 +2,7 @@
  * What is known of a workload by its name alone, before it is opened: where its
  * buffers will lie, and whose memory they are.
  */
-import { checkString } from "../../layouts/option_check.ts";
+import { checkString } from "../../layouts/value_text.ts";
 import {
   DEFAULT_PLACEMENT,
   type PlacementOptions,
