@@ -66,8 +66,8 @@ export { exporters } from "./bench/report/registry.ts";
 // Layouts.
 export { type Abi, abis, findAbi } from "./layouts/abi.ts";
 export { findLayout, layouts } from "./layouts/registry.ts";
+export { defineLayout } from "./layouts/define_layout.ts";
 export {
-  defineLayout,
   isUnsupported,
   type Layout,
   type LayoutDescription,

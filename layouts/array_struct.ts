@@ -5,7 +5,7 @@
 import type { Abi } from "./abi.ts";
 import { type CField, type CStruct, elements } from "./c_type.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";
-import { placeStruct } from "./struct.ts";
+import { placeMembers } from "./place_members.ts";
 
 /** Segments in the longest bio (BIO_MAX_VECS, include/linux/bio.h). */
 export const BIO_MAX_VECS = 256;
@@ -47,7 +47,7 @@ export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {
   const aligned = new Map(
     fields.map((field) => [
       field,
-      placeStruct({ name: "", fields: [field] }, abi).alignBytes,
+      placeMembers({ name: "", fields: [field] }, abi).alignBytes,
     ]),
   );
   fields.sort((a, b) => (aligned.get(b) ?? 0) - (aligned.get(a) ?? 0));

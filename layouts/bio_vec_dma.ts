@@ -2,10 +2,10 @@
  * bio_vec with the DMA mapping in the same struct (blockspec 1.0, layout J):
  * input and output of mapping together, as in scatterlist.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `bio_vec` and `{dma_addr, u32 dma_len, u32 dma_flags}`, Lever 2023. */
-export const bioVecDma: Layout = defineLayout({
+export const bioVecDma: Layout = makeLayout({
   name: "bio_vec_dma",
   title: "bio_vec with {dma_addr, dma_len, dma_flags}",
   source: {

@@ -15,7 +15,8 @@ import {
   isStruct,
   typeText,
 } from "./c_type.ts";
-import { placeStruct, sizeAndAlign } from "./struct.ts";
+import { sizeAndAlign } from "./place_members.ts";
+import { placeStruct } from "./struct.ts";
 
 /** Scalars that `cTypedefs()` defines, and what is no name of a type. */
 const KNOWN: ReadonlySet<string> = new Set([

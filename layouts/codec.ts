@@ -1,25 +1,19 @@
 /**
- * The hot codec: reads and writes segments of one layout on one ABI through a
- * `DataView`, with 64-bit values as lo/hi pairs of int32 (design.md, rule 3).
- *
- * All decisions about widths, byte order and places are made once, when the
- * codec is made; what remains per access is a few integer operations. It does
- * not check its arguments: `encodeSegment()` does.
+ * The codec of whatever layout a program gives: reads and writes its segments
+ * on one ABI. The form of what is given is looked at before `segment_codec.ts`
+ * makes the codec; the codec does not check its arguments, `encodeSegment()`
+ * does.
  */
 import { z } from "zod";
+import type { Abi } from "./abi.ts";
 import { abiSchema } from "./abi_form.ts";
+import type { ArrayShape } from "./array_shape.ts";
+import type { CopySegment } from "./copy_codec.ts";
+import type { Layout } from "./layout.ts";
 import { layoutSchema } from "./layout_form.ts";
 import { checkValue, valueOf } from "./option_check.ts";
-import type { Abi } from "./abi.ts";
-import { addressCodec } from "./address_codec.ts";
-import { type ArrayShape, arrayShape } from "./array_shape.ts";
-import type { CodecSite } from "./codec_parts.ts";
-import { copyCodec, type CopySegment } from "./copy_codec.ts";
-import { isUnsupported, type Layout } from "./layout.ts";
-import { layoutLimits } from "./limits.ts";
-import { lengthCodec } from "./length_codec.ts";
-import { findField } from "./placed_members.ts";
-import { type PlacedStruct, placeStruct } from "./struct.ts";
+import { makeCodec } from "./segment_codec.ts";
+import type { PlacedStruct } from "./struct.ts";
 import type { MemoryView } from "./word.ts";
 
 /** Reads one value of one segment, as an int32. */
@@ -100,23 +94,6 @@ export interface SegmentCodec {
   readonly copy: CopySegment;
 }
 
-/** What a length holds, as far as an int32 does. */
-function longestBytes(layout: Layout, abi: Abi): number {
-  const limits = layoutLimits(layout, abi);
-  return isUnsupported(limits)
-    ? 0
-    : Math.min(Number(limits.longestLengthBytes), 2 ** 31 - 1);
-}
-
-/** Whether the offset in the page is a number of its own, of 32 bits. */
-function growsBeyondPage(
-  { roles: { address: { kind, offset } } }: Layout,
-  placed: PlacedStruct,
-): boolean {
-  return (kind === "page" || kind === "pfn") && offset !== undefined &&
-    findField(placed, offset).sizeBits >= 32;
-}
-
 /** Where the page array is, if not where the ABI has it. */
 export interface CodecOptions {
   /** Less significant half of its virtual address. */
@@ -175,48 +152,5 @@ export function createCodec(
   checkValue("make a codec", abiSchema, abi, "abi");
   checkValue("make a codec", viewSchema, view, "view");
   checkValue("make a codec", codecOptionsSchema, options, "options");
-  const struct = layout.struct(abi);
-  if (isUnsupported(struct)) {
-    throw new RangeError(
-      `Cannot make a codec of layout "${layout.name}" for ABI "${abi.name}": ` +
-        struct.unsupported,
-    );
-  }
-  const placed = placeStruct(struct, abi);
-  const shape = arrayShape(placed, layout.arrangement);
-  const site: CodecSite = { layout, abi, placed, shape, view };
-  const baseLo = options.pageBaseLo ??
-    Number(BigInt.asIntN(32, abi.pageArrayBase));
-  const baseHi = options.pageBaseHi ??
-    Number(BigInt.asIntN(32, abi.pageArrayBase >> 32n));
-  const address = addressCodec(site, { baseLo, baseHi });
-  const length = lengthCodec(site);
-  const writeAddress = address.write;
-  const writeLength = length.write;
-  return Object.freeze<SegmentCodec>({
-    layout,
-    abi,
-    placed,
-    shape,
-    view,
-    pageArrayBase: (BigInt.asUintN(32, BigInt(baseHi)) << 32n) |
-      BigInt.asUintN(32, BigInt(baseLo)),
-    arrayAlignBytes: shape.alignBytes,
-    arrayBytes: shape.arrayBytes,
-    set: (base, capacity, index, physLo, physHi, lengthBytes, flag) => {
-      writeAddress(base, capacity, index, physLo, physHi, flag);
-      writeLength(base, capacity, index, lengthBytes, flag, physLo);
-    },
-    physLo: address.lo,
-    physHi: address.hi,
-    pageLo: address.pageLo,
-    pageHi: address.pageHi,
-    pageOffset: address.inPage,
-    pageOffsetMask: growsBeyondPage(layout, placed) ? -1 : 4095,
-    longestBytes: longestBytes(layout, abi),
-    length: length.length,
-    flag: length.flag,
-    setLength: length.setLength,
-    copy: copyCodec(site),
-  });
+  return makeCodec(layout, abi, view, options);
 }

@@ -2,10 +2,10 @@
  * A DMA address and a length, made before the bio (blockspec 1.0, layout F). It
  * names neither the page nor the provider, and it is valid for one device only.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{dma_addr_t, u32 len}`, Logan Gunthorpe 2019. */
-export const dmaVec: Layout = defineLayout({
+export const dmaVec: Layout = makeLayout({
   name: "dma_vec",
   title: "{dma_addr, u32 len}: mapped before the bio",
   source: {

@@ -5,10 +5,8 @@
 import { type Abi, abis } from "./abi.ts";
 import { checkCNames } from "./c_names.ts";
 import type { CStruct } from "./c_type.ts";
-import { descriptionSchema, structAnswerSchema } from "./layout_form.ts";
-import { checkValue } from "./option_check.ts";
 import { checkRoles } from "./role_check.ts";
-import { placeStruct } from "./struct.ts";
+import { placeMembers } from "./place_members.ts";
 
 /**
  * What each recognition asks of a layout, in the order of listings: an address
@@ -142,58 +140,16 @@ export interface LayoutDescription
 }
 
 /**
- * Makes a layout from its description.
+ * Makes a layout from a description whose form is known to be right: one of
+ * the registry, which the type checker has seen, or one that `defineLayout()`
+ * has looked at.
  *
  * @param description What the layout is.
- * @returns The frozen layout, ready for `createCodec()` or the registry.
- * @throws {TypeError} If a key is missing, unknown or of another type.
+ * @returns The frozen layout.
  * @throws {RangeError} If its name is not printable, one in its struct is no
  *   identifier of C, or a role names no member, or one that another role has.
- *
- * @example A layout of one's own
- * ```ts
- * import {
- *   createCodec,
- *   decodeSegment,
- *   defineLayout,
- *   encodeSegment,
- *   findAbi,
- * } from "@bvec/lab";
- * import { assertEquals } from "@std/assert";
- *
- * const mine = defineLayout({
- *   name: "len_first",
- *   title: "length before the address",
- *   source: { author: "me", date: "2026-01-01", subject: "an example" },
- *   struct: {
- *     name: "bio_vec",
- *     fields: [
- *       { name: "len", type: "u32" },
- *       { name: "phys", type: "phys_addr_t" },
- *     ],
- *     packed: true,
- *   },
- *   roles: {
- *     address: { kind: "phys", field: "phys" },
- *     length: { field: "len" },
- *   },
- * });
- * const view = new DataView(new ArrayBuffer(4096));
- * const codec = createCodec(mine, findAbi("lp64"), view);
- * assertEquals(codec.arrayBytes(256), 3072);
- * encodeSegment(codec, { base: 0, capacity: 256, index: 1 }, {
- *   address: 0x1_2345_6000n,
- *   lengthBytes: 4096,
- * });
- * assertEquals(view.getUint32(12, true), 4096);
- * assertEquals(
- *   decodeSegment(codec, { base: 0, capacity: 256, index: 1 }).address,
- *   0x1_2345_6000n,
- * );
- * ```
  */
-export function defineLayout(description: LayoutDescription): Layout {
-  checkValue("define layout", descriptionSchema, description);
+export function makeLayout(description: LayoutDescription): Layout {
   const { name, title, source, roles } = description;
   const { family = name } = description;
   for (const [kind, text] of [["name", name], ["family", family]] as const) {
@@ -212,15 +168,7 @@ export function defineLayout(description: LayoutDescription): Layout {
   };
   if (typeof given !== "function") checked(given);
   const struct = typeof given === "function"
-    ? (abi: Abi) => {
-      const made = given(abi);
-      checkValue(
-        `define layout "${name}" on ${abi.name}`,
-        structAnswerSchema,
-        made,
-      );
-      return checked(made);
-    }
+    ? (abi: Abi) => checked(given(abi))
     : () => given;
   const arrangement = description.arrangement ?? { kind: "aos" };
   requireRoles(name, roles, struct);
@@ -260,7 +208,7 @@ function requireRoles(
     }
     let placed;
     try {
-      placed = placeStruct(made, abi);
+      placed = placeMembers(made, abi);
     } catch (error) {
       illegal ??= error;
       continue;

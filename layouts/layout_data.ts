@@ -3,7 +3,6 @@ import { abis } from "./abi.ts";
 import type { CStruct } from "./c_type.ts";
 import {
   type Arrangement,
-  defineLayout,
   isUnsupported,
   type Layout,
   recognitions,
@@ -11,6 +10,7 @@ import {
   type Source,
   type Unsupported,
 } from "./layout.ts";
+import { toldLayout } from "./told_layout.ts";
 import { layoutDataSchema, layoutSchema } from "./layout_form.ts";
 import { checkValue } from "./option_check.ts";
 import { describeValue } from "./value_text.ts";
@@ -62,21 +62,7 @@ const MOST_LEVELS = 128;
 export function layoutOfData(data: LayoutData): Layout {
   requirePlain("make a layout", data);
   checkValue("make a layout", layoutDataSchema, data);
-  const { name, family, title, source, roles, structs } = data;
-  const { arrangement, holdsDma } = data;
-  return defineLayout({
-    name,
-    family,
-    title,
-    source,
-    roles,
-    arrangement,
-    holdsDma,
-    struct: (abi) =>
-      structs[abi.name] ?? {
-        unsupported: `it was not placed for ABI ${abi.name}`,
-      },
-  });
+  return toldLayout(data);
 }
 
 /**

@@ -3,10 +3,10 @@
  * (blockspec 1.0, layout E): a flag in 12 bytes, since one read or write call is
  * capped below 2 GiB (MAX_RW_COUNT).
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{phys_addr_t; u32 len:31, p2p:1} __packed`, Howells 2025. */
-export const len31P2p: Layout = defineLayout({
+export const len31P2p: Layout = makeLayout({
   name: "len31_p2p",
   title: "{phys, u32 len:31, p2p:1} packed",
   source: {

@@ -3,7 +3,7 @@
  * bits (blockspec 1.0, layout D), as it was mailed and in the two forms that also
  * exist where `size_t` has 32 bits.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 import type { CStruct, ScalarName } from "./c_type.ts";
 
@@ -21,7 +21,7 @@ const roles = {
 } as const;
 
 /** As mailed: the bit-fields are of type `size_t`. */
-export const len56P2p: Layout = defineLayout({
+export const len56P2p: Layout = makeLayout({
   name: "len56_p2p",
   family,
   title: "{phys, size_t len:56, p2p:1, spare:7}",
@@ -34,7 +34,7 @@ export const len56P2p: Layout = defineLayout({
 });
 
 /** The same with bit-fields of a `u64`, which every ABI has. */
-export const len56P2pU64: Layout = defineLayout({
+export const len56P2pU64: Layout = makeLayout({
   name: "len56_p2p_u64",
   family,
   title: "{phys, u64 len:56, p2p:1, spare:7}",
@@ -44,7 +44,7 @@ export const len56P2pU64: Layout = defineLayout({
 });
 
 /** The same idea in the 32 bits that `size_t` has on 32-bit ABIs. */
-export const len24P2p: Layout = defineLayout({
+export const len24P2p: Layout = makeLayout({
   name: "len24_p2p",
   family,
   title: "{phys, size_t len:24, p2p:1, spare:7} on 32-bit",

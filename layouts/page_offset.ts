@@ -1,8 +1,8 @@
 /** Mainline's bio_vec: a page pointer, a length and an offset in the page. */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `struct bio_vec` of mainline (include/linux/bvec.h). */
-export const pageOffset: Layout = defineLayout({
+export const pageOffset: Layout = makeLayout({
   name: "page_offset",
   title: "bio_vec of mainline {page, len, offset}",
   source: {

@@ -25,8 +25,8 @@ import {
   placedSchema,
   type PlacedStruct,
   placeStruct,
-  sizeAndAlign,
 } from "./struct.ts";
+import { sizeAndAlign } from "./place_members.ts";
 
 /**
  * Prints a placed struct in pahole's form.

@@ -2,10 +2,10 @@
  * A page frame number with flags in its high bits, a length and an offset in the
  * page (blockspec 1.0, layout H).
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{pfn_t, u32 len, u32 offset}`, Dan Williams 2015, Logan Gunthorpe 2017. */
-export const pfnT: Layout = defineLayout({
+export const pfnT: Layout = makeLayout({
   name: "pfn_t",
   title: "{pfn_t, u32 len, u32 offset}: flags in the pfn",
   source: {

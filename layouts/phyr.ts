@@ -2,10 +2,10 @@
  * A physical address and a length as wide as a `long` (blockspec 1.0, layout A):
  * as typed in the mail of 2019, "phyr" of 2022, `struct phys_vec` since 7.0.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{phys_addr_t, unsigned long len}`: phyr, phys_vec of 7.x. */
-export const phyr: Layout = defineLayout({
+export const phyr: Layout = makeLayout({
   name: "phyr",
   title: "{phys, unsigned long len}: phys_vec of 7.x",
   source: {

@@ -2,10 +2,10 @@
  * The proposal of 26 June 2019 with the P2P config on: a physical address, a
  * 32-bit length and flags in the hole behind it (blockspec 1.0, layout G).
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{phys_addr_t, u32 len, u32 flags}`, Hellwig 2019. */
-export const physFlags: Layout = defineLayout({
+export const physFlags: Layout = makeLayout({
   name: "phys_flags",
   title: "{phys, u32 len, u32 flags}: flags in the hole behind len",
   source: {

@@ -4,10 +4,10 @@
  * With P2P compiled out, this is what 32-bit systems get from the proposal of
  * 2019: 8 bytes. On 64-bit the compiler leaves a hole of 4 bytes behind `len`.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 /** `{phys_addr_t, u32 len}`, Hellwig 2022; phys_vec of 6.16 to 6.19. */
-export const physLen: Layout = defineLayout({
+export const physLen: Layout = makeLayout({
   name: "phys_len",
   title: "{phys, u32 len}: 8 bytes on 32-bit, a hole on 64-bit",
   source: {

@@ -5,7 +5,7 @@
  * Plain `packed` lets compilers use byte accesses on strict-alignment machines;
  * `aligned(4)` beside it stops that (commit 7838b4656110 for bvec_iter).
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 const source = {
   author: "Christoph Hellwig",
@@ -23,7 +23,7 @@ const roles = {
 } as const;
 
 /** `{phys_addr_t, u32 len} __packed`, Hellwig 2025. */
-export const physPacked: Layout = defineLayout({
+export const physPacked: Layout = makeLayout({
   name: "phys_packed",
   title: "{phys, u32 len} packed",
   source,
@@ -32,7 +32,7 @@ export const physPacked: Layout = defineLayout({
 });
 
 /** The same with `aligned(4)`, as mainline does for bvec_iter. */
-export const physPackedAligned4: Layout = defineLayout({
+export const physPackedAligned4: Layout = makeLayout({
   name: "phys_packed_aligned4",
   family: "phys_packed",
   title: "{phys, u32 len} packed, aligned(4)",

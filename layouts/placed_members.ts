@@ -3,7 +3,8 @@
  * included: C names a member of an unnamed one as if it stood outside.
  */
 import { elements, isStruct, withoutTypedefs } from "./c_type.ts";
-import { type PlacedField, type PlacedStruct, placeStruct } from "./struct.ts";
+import type { PlacedField, PlacedStruct } from "./struct.ts";
+import { placeMembers } from "./place_members.ts";
 
 /** Members of one struct or union, placed in the outermost one. */
 export type PlacedMembers = readonly PlacedField[];
@@ -101,7 +102,7 @@ function membersOf(
     const entered = inner !== undefined && elements(field.field) === 1;
     const own = within.startBit === 0 ? placed.fields[index] ?? field : field;
     const members = entered
-      ? membersOf(placeStruct(inner, placed.abi), {
+      ? membersOf(placeMembers(inner, placed.abi), {
         prefix: field.name === "" ? within.prefix : `${path}.`,
         startBit: field.startBit,
       })

@@ -20,7 +20,7 @@ import {
   scatterlistDmaLength,
   scatterlistMinimal,
 } from "./scatterlist.ts";
-import { soaPageOffset, soaPhysLen } from "./soa.ts";
+import { soaPageOffset, soaPhysLen } from "./soa_layouts.ts";
 
 /**
  * All registered layouts; mainline first, the baseline of comparisons.

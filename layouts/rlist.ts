@@ -8,7 +8,7 @@
  * The 8-byte encoding holds a page frame number and no offset, so it takes only
  * addresses that are a multiple of 4096; the others hold a physical address.
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 import type { CField, CStruct } from "./c_type.ts";
 
@@ -33,7 +33,7 @@ const base: CField = { name: "base", type: "u64" };
 const flag = { field: "type", bit: 0 } as const;
 
 /** 8 bytes: 28-bit length, 32-bit page frame number. */
-export const rlist8: Layout = defineLayout({
+export const rlist8: Layout = makeLayout({
   name: "rlist_8",
   family,
   title: "rlist entry of 8 bytes: pfn, 28-bit length",
@@ -49,7 +49,7 @@ export const rlist8: Layout = defineLayout({
 });
 
 /** 16 bytes: 36-bit length, 24-bit offset (of a folio), 64-bit base. */
-export const rlist16: Layout = defineLayout({
+export const rlist16: Layout = makeLayout({
   name: "rlist_16",
   family,
   title: "rlist entry of 16 bytes: phys, 36-bit length",
@@ -70,7 +70,7 @@ export const rlist16: Layout = defineLayout({
 });
 
 /** 24 bytes: 60-bit length, 32-bit offset, 64-bit base, 32 bits extra. */
-export const rlist24: Layout = defineLayout({
+export const rlist24: Layout = makeLayout({
   name: "rlist_24",
   family,
   title: "rlist entry of 24 bytes: phys, 60-bit length",

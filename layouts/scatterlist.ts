@@ -2,7 +2,7 @@
  * The scatterlist entry: a page as bio_vec has it, and the DMA mapping beside it,
  * with the two fields that configs may leave out (blockspec 1.0, layout I).
  */
-import { defineLayout, type Layout } from "./layout.ts";
+import { type Layout, makeLayout } from "./layout.ts";
 
 import type { CField } from "./c_type.ts";
 
@@ -26,7 +26,7 @@ const roles = {
 } as const;
 
 /** With NEED_SG_DMA_LENGTH and NEED_SG_DMA_FLAGS, as P2PDMA selects. */
-export const scatterlist: Layout = defineLayout({
+export const scatterlist: Layout = makeLayout({
   name: "scatterlist",
   title: "scatterlist with dma_length and dma_flags",
   source,
@@ -37,7 +37,7 @@ export const scatterlist: Layout = defineLayout({
 });
 
 /** With NEED_SG_DMA_LENGTH only. */
-export const scatterlistDmaLength: Layout = defineLayout({
+export const scatterlistDmaLength: Layout = makeLayout({
   name: "scatterlist_dma_length",
   family,
   title: "scatterlist with dma_length",
@@ -48,7 +48,7 @@ export const scatterlistDmaLength: Layout = defineLayout({
 });
 
 /** With neither. */
-export const scatterlistMinimal: Layout = defineLayout({
+export const scatterlistMinimal: Layout = makeLayout({
   name: "scatterlist_minimal",
   family,
   title: "scatterlist without dma_length and dma_flags",

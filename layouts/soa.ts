@@ -1,13 +1,11 @@
 /**
- * The meta-layout structure-of-arrays: every field of the inner layout becomes an
- * array of its own, so that no segment has padding.
+ * The structure-of-arrays form of whatever layout a program gives: its form is
+ * looked at before `soa_layouts.ts` makes it.
  */
+import type { Layout } from "./layout.ts";
 import { layoutSchema } from "./layout_form.ts";
 import { checkValue } from "./option_check.ts";
-import type { Layout } from "./layout.ts";
-
-import { pageOffset } from "./page_offset.ts";
-import { physLen } from "./phys_len.ts";
+import { inArrays } from "./soa_layouts.ts";
 
 /**
  * Makes the structure-of-arrays form of a layout.
@@ -32,23 +30,5 @@ import { physLen } from "./phys_len.ts";
  */
 export function soa(inner: Layout): Layout {
   checkValue("make soa", layoutSchema, inner, "inner");
-  if (inner.arrangement.kind !== "aos") {
-    throw new RangeError(
-      `Cannot make soa of layout "${inner.name}": it is arranged as ` +
-        `"${inner.arrangement.kind}", expected "aos"`,
-    );
-  }
-  return Object.freeze<Layout>({
-    ...inner,
-    name: `soa_${inner.name}`,
-    family: "soa",
-    title: `structure of arrays of ${inner.name}`,
-    arrangement: Object.freeze({ kind: "soa" }),
-  });
+  return inArrays(inner);
 }
-
-/** Mainline's fields, each in an array of its own. */
-export const soaPageOffset: Layout = soa(pageOffset);
-
-/** `{phys, u32 len}`, each in an array of its own: 12 bytes, no packing. */
-export const soaPhysLen: Layout = soa(physLen);

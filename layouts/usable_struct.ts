@@ -2,12 +2,8 @@
 import type { Abi } from "./abi.ts";
 import { createCodec } from "./codec.ts";
 import type { CStruct } from "./c_type.ts";
-import {
-  type Arrangement,
-  defineLayout,
-  type Roles,
-  type Unsupported,
-} from "./layout.ts";
+import { type Arrangement, type Roles, type Unsupported } from "./layout.ts";
+import { defineLayout } from "./define_layout.ts";
 import { findField } from "./placed_members.ts";
 import { type PlacedStruct, placeStruct } from "./struct.ts";
 

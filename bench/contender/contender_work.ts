@@ -5,7 +5,7 @@
  * runs nothing but its plain path; auditing and tracing are asked of another.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { createCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import { requireRecognition } from "../../layouts/layout.ts";
 import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
 import type { TraceView } from "../../sim/replay/trace_views.ts";
@@ -100,7 +100,7 @@ export class ContenderWork {
     const abi = findAbi(setup.abi);
     // Told now, so that a layout that cannot serve says so before the run.
     requireRecognition(layout, { abi, recognition: setup.recognition });
-    const codec = createCodec(layout, abi, new DataView(new ArrayBuffer(64)));
+    const codec = makeCodec(layout, abi, new DataView(new ArrayBuffer(64)));
     return { kind: "setup", bytesPerSegment: codec.arrayBytes(256) / 256 };
   }
 

@@ -6,12 +6,12 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import {
-  defineLayout,
   isUnsupported,
   type Layout,
   type Recognition,
   recognitions,
 } from "../../layouts/layout.ts";
+import { defineLayout } from "../../layouts/define_layout.ts";
 import { pageOffset } from "../../layouts/page_offset.ts";
 import { physFlags } from "../../layouts/phys_flags.ts";
 import { physPacked } from "../../layouts/phys_packed.ts";

@@ -11,7 +11,7 @@ import {
   isStruct,
   typeText,
 } from "../c_type.ts";
-import { sizeAndAlign } from "../struct.ts";
+import { sizeAndAlign } from "../place_members.ts";
 import { type Attributes, merged, readAttributes } from "./attributes.ts";
 import { constantOf } from "./constant.ts";
 import type { Declaration } from "./declarations.ts";

@@ -5,7 +5,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { CField } from "../../layouts/c_type.ts";
-import { placeStruct } from "../../layouts/struct.ts";
+import { placeMembers } from "../../layouts/place_members.ts";
 import type { KernelProfile } from "../kernel/struct_offsets.ts";
 
 /** What an I/O asks the header, and where the table begins. */
@@ -74,7 +74,7 @@ const HEADERS: Readonly<Record<KernelProfile, readonly CField[]>> = {
  * ```
  */
 export function mappedUbuf(kernel: KernelProfile, abi: Abi): MappedUbuf {
-  const placed = placeStruct(
+  const placed = placeMembers(
     { name: "io_mapped_ubuf", fields: HEADERS[kernel] },
     abi,
   );

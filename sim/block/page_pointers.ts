@@ -2,11 +2,11 @@
  * Page pointers that extraction stages: get_user_pages writes one for each
  * page, extraction reads them back as it makes vectors. They lie in the tail of
  * the bio's own array or, where a layout's array cannot hold them, in a bounce
- * array (`layouts/page_pointers.ts` says which).
+ * array (`layouts/page_pointer_place.ts` says which).
  */
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
-import { pagePointers } from "../../layouts/page_pointers.ts";
+import { pagePointerPlace } from "../../layouts/page_pointer_place.ts";
 import type { BlockContext } from "./block_context.ts";
 import type { IoPieces } from "./extract.ts";
 
@@ -52,7 +52,7 @@ export function createStagedPointers(
   const baseHi = Number(BigInt.asIntN(32, codec.pageArrayBase >> 32n));
   const isWide = pointerBytes === 8;
   const read = isWide ? get64Lo : get32;
-  const answer = pagePointers(codec.layout, codec.abi);
+  const answer = pagePointerPlace(codec.layout, codec.abi);
   const isBounced = !isUnsupported(answer) && answer.place === "bounce";
   const vectorBytes = codec.placed.sizeBytes;
   // A task has one: a pass is over before the next begins, so that it stays

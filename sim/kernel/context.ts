@@ -3,7 +3,8 @@
  * test over that memory, its structures, its struct pages and its rules.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import { createCodec, type SegmentCodec } from "../../layouts/codec.ts";
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
@@ -59,7 +60,7 @@ export function createKernelContext(
   const structs = kernelStructs(kernel, abi, options.ownKernel);
   return {
     memory,
-    codec: createCodec(layout, abi, memory.view),
+    codec: makeCodec(layout, abi, memory.view),
     structs,
     pages: new PageArray(memory, map, structs, options.sparsePages),
     profile: pathProfile(kernel),

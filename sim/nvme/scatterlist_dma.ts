@@ -3,7 +3,7 @@
  * mapped in one call (block/blk-merge.c __blk_rq_map_sg, then
  * dma_map_sgtable: dma_direct_map_sg or iommu_dma_map_sg and __finalise_sg).
  */
-import { createCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import { scatterlist } from "../../layouts/scatterlist.ts";
 import { findField } from "../../layouts/placed_members.ts";
 import { kmallocBytes, kmallocName } from "../block/kmalloc.ts";
@@ -54,7 +54,7 @@ export function createScatterlistDma(
   const { mapType, offsetLo, offsetHi } = routes;
   const { map: mapPiece, unmap: unmapPiece, bus, needsUnmap, domain } = pieces;
   const { field, iodOffset } = requests;
-  const codec = createCodec(scatterlist, abi, memory.view);
+  const codec = makeCodec(scatterlist, abi, memory.view);
   const entryBytes = codec.arrayBytes(1);
   const at = (name: string) => findField(codec.placed, name).startBit / 8;
   const dmaAddressAt = at("dma_address");

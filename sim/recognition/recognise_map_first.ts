@@ -8,7 +8,8 @@
  * no part of an I/O. It knows itself which pages it pinned;
  * finding them from a DMA address costs nothing here.
  */
-import { createCodec, type SegmentCodec } from "../../layouts/codec.ts";
+import type { SegmentCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import type { PlacedStruct } from "../../layouts/struct.ts";
 import { BLK_STS } from "../kernel/operation.ts";
@@ -65,7 +66,7 @@ export function dmaCodec(
       field: fieldLike(placed, /dma_len/, layout.roles.length.field),
     },
   };
-  return createCodec({ ...layout, roles }, abi, memory.view);
+  return makeCodec({ ...layout, roles }, abi, memory.view);
 }
 
 function fieldLike(

@@ -1,5 +1,5 @@
 /** How much kernel memory a path needs, known before it is put together. */
-import { createCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import type { AssemblyOptions } from "./assembly.ts";
 import {
   registeredBytes,
@@ -42,7 +42,7 @@ export function arenaBytes(options: AssemblyOptions): number {
     );
   const registered = options.submitter === "registered"
     ? registeredBytes({
-      codec: createCodec(
+      codec: makeCodec(
         options.layout,
         abi,
         new DataView(new ArrayBuffer(0)),

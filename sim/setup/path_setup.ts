@@ -4,8 +4,9 @@
  */
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
-import { type LayoutData, layoutOfData } from "../../layouts/layout_data.ts";
+import type { LayoutData } from "../../layouts/layout_data.ts";
 import { findLayout } from "../../layouts/registry.ts";
+import { toldLayout } from "../../layouts/told_layout.ts";
 import type { AssemblyOptions } from "./assembly.ts";
 import { ownStructsOf } from "../kernel/own_kernel.ts";
 import { machineParts, type MachineSetup } from "./machine_setup.ts";
@@ -59,9 +60,7 @@ export function layoutOf(
   { layout, layoutData }: Pick<PathSetup, "layout" | "layoutData">,
 ): Layout {
   if (typeof layout !== "string") return layout;
-  return layoutData === undefined
-    ? findLayout(layout)
-    : layoutOfData(layoutData);
+  return layoutData === undefined ? findLayout(layout) : toldLayout(layoutData);
 }
 
 /**

@@ -3,7 +3,8 @@ import { findAbi } from "../../layouts/abi.ts";
 import { checkCNames, isCIdentifier } from "../../layouts/c_names.ts";
 import { cStruct } from "../../layouts/c_source.ts";
 import type { CField, CStruct } from "../../layouts/c_type.ts";
-import { defineLayout, isUnsupported } from "../../layouts/layout.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import { defineLayout } from "../../layouts/define_layout.ts";
 import { layouts } from "../../layouts/registry.ts";
 import { abis } from "../../layouts/abi.ts";
 

@@ -3,11 +3,11 @@ import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFromC } from "../../layouts/c_text/layout_from_c.ts";
 import type { CStruct } from "../../layouts/c_type.ts";
 import {
-  defineLayout,
   type Layout,
   type LayoutDescription,
   recognitions,
 } from "../../layouts/layout.ts";
+import { defineLayout } from "../../layouts/define_layout.ts";
 import { layoutData, layoutOfData } from "../../layouts/layout_data.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
 

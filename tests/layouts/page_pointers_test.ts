@@ -4,7 +4,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
-import { defineLayout, isUnsupported } from "../../layouts/layout.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
+import { defineLayout } from "../../layouts/define_layout.ts";
 import { pagePointers } from "../../layouts/page_pointers.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
 import { placeStruct } from "../../layouts/struct.ts";

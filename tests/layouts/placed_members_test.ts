@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import type { CStruct } from "../../layouts/c_type.ts";
 import { createCodec } from "../../layouts/codec.ts";
-import { defineLayout } from "../../layouts/layout.ts";
+import { defineLayout } from "../../layouts/define_layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import { fieldNames, findField } from "../../layouts/placed_members.ts";
 import { decodeSegment, encodeSegment } from "../../layouts/segment.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import { defineLayout } from "../../../layouts/layout.ts";
+import { defineLayout } from "../../../layouts/define_layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { soa } from "../../../layouts/soa.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { findAbi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
-import { soa, soaPhysLen } from "../../layouts/soa.ts";
+import { soa } from "../../layouts/soa.ts";
+import { soaPhysLen } from "../../layouts/soa_layouts.ts";
 import { len31P2p } from "../../layouts/len31_p2p.ts";
 import { physFlags } from "../../layouts/phys_flags.ts";
 
