@@ -2,7 +2,7 @@
 import type { Abi } from "./abi.ts";
 import { createCodec } from "./codec.ts";
 import type { CStruct } from "./c_type.ts";
-import { type Arrangement, type Roles, type Unsupported } from "./layout.ts";
+import type { Arrangement, Roles, Unsupported } from "./layout.ts";
 import { defineLayout } from "./define_layout.ts";
 import { findField } from "./placed_members.ts";
 import { type PlacedStruct, placeStruct } from "./struct.ts";

@@ -6,7 +6,7 @@ import { readResult } from "../../../bench/result/read_result.ts";
 import { exporters } from "../../../bench/report/registry.ts";
 import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { layoutFromC } from "../../../layouts/c_text/layout_from_c.ts";
-import { type Layout } from "../../../layouts/layout.ts";
+import type { Layout } from "../../../layouts/layout.ts";
 import { defineLayout } from "../../../layouts/define_layout.ts";
 import { layoutData } from "../../../layouts/layout_data.ts";
 import { findLayout } from "../../../layouts/registry.ts";
