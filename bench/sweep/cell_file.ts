@@ -27,6 +27,7 @@ import { writeWhole } from "../shell/output.ts";
 import { parseJson } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
+import { MACHINE_KEYS } from "../result/likeness.ts";
 import { resultSchema } from "../result/result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { shortCell } from "../result/short_result.ts";
@@ -68,23 +69,10 @@ const cellFileSchema = z.looseObject({
 });
 
 /** Of the environment, what is the same whenever one looks. */
-const LASTING = [
-  "os",
-  "osRelease",
-  "arch",
-  "cpuModel",
-  "cpuCount",
-  "memoryBytes",
-  "deno",
-  "v8",
-  "v8Flags",
-  "typescript",
-  "commit",
-  "modified",
-  "codeDigest",
-  "compiler",
-  "compilerFlags",
-];
+const LASTING = new Set([
+  ...MACHINE_KEYS,
+  ...["typescript", "commit", "modified", "codeDigest"],
+]);
 
 /** What a run found of a cell. */
 export type FoundFigures = Pick<
@@ -114,9 +102,7 @@ export function cellFile(
     axes,
     setup: { ...setup },
     environment: job === "timed" ? environment : Object.fromEntries(
-      LASTING.flatMap((key) =>
-        Object.hasOwn(environment, key) ? [[key, environment[key]]] : []
-      ),
+      Object.entries(environment).filter(([key]) => LASTING.has(key)),
     ),
     inputs,
     warnings,

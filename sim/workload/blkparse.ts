@@ -129,10 +129,6 @@ class BlkparseParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     const first = cursor.bytes[cursor.at] ?? 0;
     if (first < 0x30 || first > 0x39) {
       if (this.#remarks.pass(cursor, rows)) return;

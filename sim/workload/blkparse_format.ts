@@ -188,10 +188,6 @@ class FormattedParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     const start = cursor.at;
     cursor.tokenStart = start;
     cursor.tokenEnd = cursor.end;

@@ -99,10 +99,6 @@ class CsvParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     if (this.#mayBeHeader && this.#isHeader()) {
       rows.skip("header");
       return;

@@ -58,10 +58,6 @@ class FiuParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     cursor.word("a time in ns");
     const timeNs = this.#clock.ticks(1, "a time in ns");
     cursor.passInteger("a process id");

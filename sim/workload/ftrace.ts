@@ -147,10 +147,6 @@ class FtraceParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     const lineStart = cursor.at;
     if (!this.#toTime()) {
       cursor.at = lineStart;

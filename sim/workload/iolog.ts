@@ -83,10 +83,6 @@ class IologParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const cursor = this.cursor;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     if (this.#version === 0) {
       this.#header();
       rows.skip("header");

@@ -23,7 +23,8 @@ export interface LineParser {
   /** The cursor that the lines are read with. */
   readonly cursor: LineCursor;
   /**
-   * Parses the line that the cursor stands on; adds at most one row.
+   * Parses the line that the cursor stands on, which is not blank; adds at most
+   * one row.
    *
    * @param rows Where an I/O goes.
    */
@@ -79,7 +80,7 @@ async function* lineBatches(
   const takeCarried = () => {
     cursor.nextLine(carry, 0, carried);
     carried = 0;
-    parser.line(rows);
+    parseLine(options);
   };
   for await (const chunk of input.chunks) {
     let start = 0;
@@ -123,18 +124,24 @@ function parseLines(
   from: number,
   options: { parser: LineParser; rows: BatchBuilder },
 ): number {
-  const { parser, rows } = options;
-  const { cursor } = parser;
+  const { rows, parser: { cursor } } = options;
   let start = from;
   while (!rows.isFull) {
     const newline = chunk.indexOf(NEWLINE, start);
     if (newline < 0) return start;
     if (newline - start > LONGEST_LINE_BYTES) break;
     cursor.nextLine(chunk, start, newline);
-    parser.line(rows);
+    parseLine(options);
     start = newline + 1;
   }
   return start;
+}
+
+function parseLine(
+  { parser, rows }: { parser: LineParser; rows: BatchBuilder },
+): void {
+  if (parser.cursor.isAtEnd()) rows.skip("blank line");
+  else parser.line(rows);
 }
 
 function tooLong(kind: string, name: string, line: number): SyntaxError {

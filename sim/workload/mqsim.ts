@@ -42,10 +42,6 @@ class MqsimParser implements LineParser {
 
   line(rows: BatchBuilder): void {
     const { cursor } = this;
-    if (cursor.isAtEnd()) {
-      rows.skip("blank line");
-      return;
-    }
     const timeNs = cursor.integer("an arrival time in ns");
     cursor.integer("a device number");
     const device = cursor.keptText();
