@@ -12,7 +12,7 @@ import { sentenceBlocks } from "./answer_document.ts";
 import { uncertainBlocks } from "./answer_doubts.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import { type AnswerRow, answerTable } from "./answer_rows.ts";
-import type { AnswerSentence } from "./answer_sentences.ts";
+import type { AnswerSentence } from "./answer_sentence.ts";
 import { type Block, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";

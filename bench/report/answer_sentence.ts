@@ -1,0 +1,29 @@
+/** A sentence of the answer, and how names are listed in one. */
+import { printable } from "../text/plain_table.ts";
+
+/** A sentence of the answer, and what it is about. */
+export interface AnswerSentence {
+  /** What it is about, for those who read by program. */
+  readonly key: "lines" | "instructions" | "time" | "contradiction" | "rule";
+  /** The sentence, or two that belong together. */
+  readonly text: string;
+}
+
+/** Lists some of many names. */
+export type Listing = (names: readonly string[], separator?: string) => string;
+
+/**
+ * Gives what lists names; a phrase is one of them.
+ *
+ * @param most How many at most; the others are counted.
+ */
+export function listing(most: number): Listing {
+  return (names, separator = ", ") => {
+    const shown = names.slice(0, most).map((name) =>
+      separator === ", " && !name.includes(" ") ? printable(name) : name
+    );
+    const rest = names.length - shown.length;
+    const more = separator === ", " ? ` and ${rest} more` : `; ${rest} more`;
+    return shown.join(separator) + (rest > 0 ? more : "");
+  };
+}
