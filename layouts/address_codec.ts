@@ -9,42 +9,22 @@ import {
   fieldAccess,
 } from "./codec_parts.ts";
 import { bitFieldOffset } from "./window_content.ts";
-import type { WordAccess } from "./word.ts";
+import {
+  type AddressField,
+  noOffset,
+  type OffsetAccess,
+  type PageArrayBase,
+  type WholeAddress,
+} from "./address_field.ts";
+import { page32, page64, page64Unaligned } from "./page_address.ts";
 
 /** Reads and writes the address of a segment. */
-export interface AddressCodec {
-  readonly lo: Locate;
-  /** Of the address that `lo` has read before: the same load for a tracer. */
-  readonly hi: Locate;
+export interface AddressCodec extends WholeAddress {
   /** The address of its page: that of what is kept by page, nothing else. */
   readonly pageLo: Locate;
   readonly pageHi: Locate;
   /** The offset in its page: of what is kept by page, the offset alone. */
   readonly inPage: Locate;
-  /** `flag` is used only where the address field holds the flag too. */
-  readonly write: (
-    base: number,
-    capacity: number,
-    index: number,
-    lo: number,
-    hi: number,
-    flag: number,
-  ) => void;
-}
-
-/** Virtual address of the `struct page` of physical address 0. */
-export interface PageArrayBase {
-  readonly baseLo: number;
-  readonly baseHi: number;
-}
-
-interface AddressField {
-  readonly locate: Locate;
-  readonly words: WordAccess;
-  readonly sizeBytes: number;
-  /** Bits of the field that are the flag, as a lo/hi pair. */
-  readonly flagLo: number;
-  readonly flagHi: number;
 }
 
 /**
@@ -87,8 +67,6 @@ function offsetInPage(site: CodecSite, whole: WholeAddress): Locate {
   const { lo } = whole;
   return (base, capacity, index) => lo(base, capacity, index) & 4095;
 }
-
-type WholeAddress = Pick<AddressCodec, "lo" | "hi" | "write">;
 
 /**
  * The offset in the page. Of a bit-field, only the reader is its own: it is
@@ -138,7 +116,6 @@ function wholeAddress(
   const field: AddressField = {
     locate,
     words,
-    sizeBytes,
     flagLo: flagBit >= 0 && flagBit < 32 ? 1 << flagBit : 0,
     flagHi: flagBit >= 32 ? 1 << (flagBit - 32) : 0,
   };
@@ -167,20 +144,6 @@ function wholeAddress(
     ? page64(field, inPage, pages.baseHi)
     : page64Unaligned(field, inPage, pages);
 }
-
-type OffsetAccess = Pick<AddressField, "locate" | "words">;
-
-const noOffset: OffsetAccess = {
-  locate: () => 0,
-  words: {
-    lo: () => 0,
-    hi: () => 0,
-    keptLo: () => 0,
-    keptHi: () => 0,
-    onlyHi: () => 0,
-    write: () => {},
-  },
-};
 
 // Below, what closures capture is a `const`, see word.ts.
 
@@ -279,120 +242,4 @@ function pfn64(
       writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
-}
-
-function page32(
-  field: AddressField,
-  inPage: OffsetAccess,
-  array: { pageBytes: number; pages: PageArrayBase },
-): WholeAddress {
-  const { pageBytes } = array;
-  const { baseLo } = array.pages;
-  const { locate } = field;
-  const { lo, keptLo, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
-  // page_to_pfn() divides by sizeof(struct page). The division is exact, so
-  // the compiler multiplies by the inverse of the odd part modulo 2^32.
-  const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
-  const inverse = oddInverse(pageBytes >>> zeros);
-  return {
-    lo: (base, capacity, index) => {
-      const page = lo(locate(base, capacity, index));
-      const pfn = Math.imul((page - baseLo) >>> zeros, inverse);
-      return (pfn << 12) |
-        readOffset(locateOffset(base, capacity, index));
-    },
-    hi: (base, capacity, index) => {
-      const page = keptLo(locate(base, capacity, index));
-      return Math.imul((page - baseLo) >>> zeros, inverse) >>> 20;
-    },
-    write: (base, capacity, index, physLo, physHi) => {
-      const pfn = (physLo >>> 12) | (physHi << 20);
-      write(
-        locate(base, capacity, index),
-        (baseLo + Math.imul(pfn, pageBytes)) | 0,
-        0,
-      );
-      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
-    },
-  };
-}
-
-/** Page array that starts at a multiple of 2^32, as vmemmap does: no carry. */
-function page64(
-  field: AddressField,
-  inPage: OffsetAccess,
-  pageBaseHi: number,
-): WholeAddress {
-  const baseHi = pageBaseHi;
-  const { locate } = field;
-  const { lo, keptLo, keptHi, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
-  return {
-    lo: (base, capacity, index) =>
-      (lo(locate(base, capacity, index)) << 6) |
-      readOffset(locateOffset(base, capacity, index)),
-    hi: (base, capacity, index) => {
-      const at = locate(base, capacity, index);
-      return (keptLo(at) >>> 26) | ((keptHi(at) - baseHi) << 6);
-    },
-    write: (base, capacity, index, physLo, physHi) => {
-      // pfn * 64 = (phys >> 12) << 6
-      write(
-        locate(base, capacity, index),
-        ((physLo >>> 6) | (physHi << 26)) & ~63,
-        ((physHi >>> 6) + baseHi) | 0,
-      );
-      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
-    },
-  };
-}
-
-function page64Unaligned(
-  field: AddressField,
-  inPage: OffsetAccess,
-  pages: PageArrayBase,
-): WholeAddress {
-  const { baseLo, baseHi } = pages;
-  const { locate } = field;
-  const { lo, keptLo, keptHi, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
-  return {
-    lo: (base, capacity, index) =>
-      ((lo(locate(base, capacity, index)) - baseLo) << 6) |
-      readOffset(locateOffset(base, capacity, index)),
-    hi: (base, capacity, index) => {
-      const at = locate(base, capacity, index);
-      const page = keptLo(at);
-      const borrow = (page >>> 0) < (baseLo >>> 0) ? 1 : 0;
-      return ((page - baseLo) >>> 26) |
-        ((keptHi(at) - baseHi - borrow) << 6);
-    },
-    write: (base, capacity, index, physLo, physHi) => {
-      const fromBase = ((physLo >>> 6) | (physHi << 26)) & ~63;
-      const sum = (fromBase + baseLo) | 0;
-      const carry = (sum >>> 0) < (baseLo >>> 0) ? 1 : 0;
-      write(
-        locate(base, capacity, index),
-        sum,
-        ((physHi >>> 6) + baseHi + carry) | 0,
-      );
-      writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
-    },
-  };
-}
-
-/** Newton's method doubles the number of right bits: 3, 6, 12, 24, 48. */
-function oddInverse(odd: number): number {
-  let inverse = odd;
-  for (let step = 0; step < 4; step++) {
-    inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
-  }
-  return inverse;
 }
