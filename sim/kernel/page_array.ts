@@ -6,17 +6,14 @@
  * alone; here the ranges are searched instead of the MMU's tables, which costs
  * no simulated access either.
  */
-import type { Abi } from "../../layouts/abi.ts";
 import type { DramRange, MemoryMap } from "../memory/memory_map.ts";
-import type { StructFields } from "./path_structs.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { type MakePages, pageMaker } from "./page_maker.ts";
+import { type PageArrayStructs, pageOffsets } from "./page_offsets.ts";
 
 /** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
 const ZONE_NORMAL = 2;
 export const ZONE_DEVICE = 4;
-/** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
-const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
-const ZONE_SHIFT_32 = 30;
 /** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
 export const PG_HEAD: number = 1 << 6;
 /** PG_locked and PG_dirty (include/linux/page-flags.h, 6.12 and later). */
@@ -24,55 +21,6 @@ export const PG_LOCKED: number = 1 << 0;
 export const PG_DIRTY: number = 1 << 4;
 /** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
 export const MEMORY_DEVICE_PCI_P2PDMA = 5;
-
-/** The kernel structures that the page array is made of. */
-export interface PageArrayStructs {
-  /** struct page. */
-  readonly page: StructFields;
-  /** struct dev_pagemap. */
-  readonly devPagemap: StructFields;
-}
-
-/** What of struct page and dev_pagemap is read and written. */
-export interface PageOffsets {
-  /** The lower 32 bits of page->flags. */
-  readonly flagsAt: number;
-  /** The 32-bit word of page->flags that has the zone. */
-  readonly zoneWordAt: number;
-  /** The zone's lowest bit in that word. */
-  readonly zoneShift: number;
-  /** folio->pgmap. */
-  readonly pagemapAt: number;
-  /** The reference count. */
-  readonly refcountAt: number;
-  /** dev_pagemap->type. */
-  readonly typeAt: number;
-  /** The provider's pointer behind a dev_pagemap. */
-  readonly providerAt: number;
-}
-
-/**
- * Finds the fields of struct page that recognition and pinning use.
- *
- * @param structs The kernel structures.
- * @returns Their offsets.
- */
-export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
-  const field = (name: string) => structs.page.fields[name]?.offsetBytes;
-  const flagsAt = field("flags") ?? 0;
-  const is64Bit = abi.pointerBytes === 8;
-  return {
-    flagsAt: flagsAt + (is64Bit && !abi.littleEndian ? 4 : 0),
-    zoneWordAt: flagsAt + (is64Bit && abi.littleEndian ? 4 : 0),
-    zoneShift: is64Bit ? ZONE_SHIFT_IN_HIGH_WORD : ZONE_SHIFT_32,
-    // folio->pgmap takes the first word of the union behind the flags.
-    pagemapAt: flagsAt + abi.pointerBytes,
-    refcountAt: field("_refcount") ?? 0,
-    typeAt: structs.devPagemap.fields["type"]?.offsetBytes ?? 0,
-    // struct pci_p2pdma_pagemap { struct dev_pagemap pgmap; ... *mem; }
-    providerAt: structs.devPagemap.sizeBytes,
-  };
-}
 
 /** The struct pages of a memory map, and what recognition asks of them. */
 export class PageArray {
@@ -123,7 +71,7 @@ export class PageArray {
    * of the folios that it is part of. Of pages that were made before, and where
    * there are none, nothing happens.
    */
-  readonly make: (physLo: number, physHi: number, sizeBytes: number) => void;
+  readonly make: MakePages;
 
   /**
    * @param map What has struct pages.
@@ -336,71 +284,4 @@ export class PageArray {
       set32(folio + flagsAt, get32(folio + flagsAt) & ~flag);
     };
   }
-}
-
-/** Struct pages of a range of memory that are made when they are needed. */
-interface SparseRange {
-  /** Its first struct page. */
-  readonly first: number;
-  /** How many there are. */
-  readonly pages: number;
-  /** Pages of a folio. */
-  readonly folioPages: number;
-  /** Place of the first page in a naturally aligned folio. */
-  readonly inFolio: number;
-  /** Makes the whole folios among some pages compound. */
-  readonly makeFolios: (from: number, to: number) => void;
-}
-
-/** `PageArray.make()` of an array in which only first pages are made. */
-function pageMaker(
-  bytes: Uint8Array<SharedArrayBuffer>,
-  structBytes: number,
-  { ranges, pageOf }: {
-    readonly ranges: readonly SparseRange[];
-    readonly pageOf: (physLo: number, physHi: number) => number;
-  },
-): PageArray["make"] {
-  const words = new Int32Array(
-    bytes.buffer,
-    bytes.byteOffset,
-    bytes.length >>> 2,
-  );
-  const structWords = structBytes >>> 2;
-  const firstPages = Int32Array.from(ranges, ({ first }) => first);
-  const one = ranges.map(({ first }) =>
-    words.slice(first >>> 2, (first >>> 2) + structWords)
-  );
-  const made = ranges.map(({ pages }) => new Uint8Array(pages));
-  return (physLo, physHi, sizeBytes) => {
-    const page = pageOf(physLo, physHi);
-    if (page === 0) return;
-    let index = firstPages.length - 1;
-    while ((firstPages[index] as number) > page) index--;
-    const range = ranges[index] as SparseRange;
-    const { first, pages, folioPages, inFolio, makeFolios } = range;
-    const template = one[index] as Int32Array;
-    const isMade = made[index] as Uint8Array;
-    const at = ((page - first) / structBytes) | 0;
-    const behind = at + ((((physLo & 4095) + sizeBytes + 4095) / 4096) | 0);
-    // Whole folios, a power of two, as far as they are in the range.
-    const inside = folioPages - 1;
-    const from = Math.max(0, at - ((at + inFolio) & inside));
-    const to = Math.min(
-      pages,
-      ((behind + inFolio + inside) & ~inside) - inFolio,
-    );
-    for (let next = from; next < to; next++) {
-      if (isMade[next] === 1) continue;
-      const start = next;
-      for (; next < to && isMade[next] === 0; next++) {
-        isMade[next] = 1;
-        const word = (first + next * structBytes) >>> 2;
-        for (let i = 0; i < structWords; i++) {
-          words[word + i] = template[i] as number;
-        }
-      }
-      makeFolios(start, next);
-    }
-  };
 }
