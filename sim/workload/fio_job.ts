@@ -4,17 +4,14 @@
  * not know either is an error.
  */
 import { plural } from "../text/plural.ts";
-import { nearNames } from "../../layouts/near_names.ts";
 import { z } from "zod";
 import { checkValue, valueOf } from "../../layouts/option_check.ts";
 import { checkString } from "../../layouts/value_text.ts";
-import { MOST_MAP_BLOCKS } from "./block_map.ts";
 import { type Idle, idleReason } from "./fio_engines.ts";
 import { DRAFT_DEFAULTS, type JobDraft } from "./fio_draft.ts";
-import { DENO_HOST, type FioHost, replaceVariables } from "./fio_host.ts";
+import { DENO_HOST, type FioHost } from "./fio_host.ts";
 import {
   cutComment,
-  type FioOption,
   type FioPlace,
   type FioSection,
   jobFileError,
@@ -22,21 +19,15 @@ import {
   nestedPath,
   sectionTitle,
 } from "./fio_lines.ts";
-import { UNUSED_OPTIONS } from "./fio_options.ts";
 import { hasNoSize } from "./fio_regions.ts";
+import { checkJob } from "./fio_job_check.ts";
+import { readOptions } from "./fio_section.ts";
 import { FioRemarks } from "./fio_remarks.ts";
 import { fioNames } from "./fio_file_names.ts";
-import { JOB_ALIASES, JOB_SETTERS } from "./fio_settings.ts";
-import {
-  placeFiles,
-  setUpJobs,
-  sizesOf,
-  type UnplacedJob,
-} from "./fio_setup.ts";
-import { longSize, noteLongSizes } from "./fio_long_sizes.ts";
+import { placeFiles, setUpJobs, type UnplacedJob } from "./fio_setup.ts";
+import { longSize } from "./fio_long_sizes.ts";
 import type { IoJob } from "./io_job.ts";
 import { EXPECTED_RW } from "./io_limits.ts";
-import { leastBytes, mostBytes } from "./job_sizes.ts";
 import type { WorkloadWarning } from "./tally.ts";
 import { HEAD_BYTES } from "../text/headed_stream.ts";
 
@@ -134,12 +125,6 @@ export function parseFioJobs(
   return new JobFileParser(name, { host, path }).parse(sections);
 }
 
-/** Whether random I/Os of different sizes are kept apart by a map alone. */
-function needsMap({ pattern, distribution, sizes }: IoJob): boolean {
-  return pattern.startsWith("rand") && distribution.kind === "random" &&
-    new Set(sizes.flatMap((of) => [leastBytes(of), mostBytes(of)])).size > 1;
-}
-
 class JobFileParser {
   readonly #name: string;
   readonly #host: FioHost;
@@ -163,9 +148,10 @@ class JobFileParser {
   parse(sections: readonly FioSection[]): FioJobFile {
     // fio takes every title that begins so, and adds to what it said before.
     let global = DRAFT_DEFAULTS;
+    const context = { host: this.#host, remarks: this.#remarks };
     for (const section of sections) {
       const draft = { ...global, name: null };
-      this.#options(draft, section);
+      readOptions(draft, section, context);
       if (section.name.startsWith("global")) global = draft;
       else this.#section(section, draft);
     }
@@ -199,76 +185,6 @@ class JobFileParser {
       replays,
       warnings: this.#remarks.warnings(),
     };
-  }
-
-  #options(draft: JobDraft, section: FioSection): void {
-    // fio sorts kb_base before all others.
-    for (const option of section.options) {
-      if (option.key === "kb_base") this.#kbBase(draft, option);
-    }
-    for (const option of section.options) {
-      this.#option(draft, option);
-      if (option.key === "read_iolog") draft.readIologOption = option;
-    }
-  }
-
-  #kbBase(draft: JobDraft, { value, valueAt }: FioOption): void {
-    const text = value?.trim() ?? "";
-    if (text !== "1000" && text !== "1024") {
-      throw jobFileError(valueAt, text, "kb_base to be 1000 or 1024");
-    }
-    draft.kbBase = Number(text);
-  }
-
-  #option(draft: JobDraft, option: FioOption): void {
-    const { key, at, valueAt } = option;
-    const set = JOB_SETTERS.get(JOB_ALIASES.get(key) ?? key);
-    const reason = UNUSED_OPTIONS.get(key);
-    if (reason !== undefined) this.#remarks.unused(key, reason);
-    if (set === undefined) {
-      if (reason !== undefined) return;
-      const known = [
-        ...UNUSED_OPTIONS.keys(),
-        ...JOB_SETTERS.keys(),
-        ...JOB_ALIASES.keys(),
-      ];
-      const [nearest] = nearNames(key, known);
-      const such = nearest === undefined ? "" : ` such as "${nearest}"`;
-      throw jobFileError(at, key, `an option of fio${such}`);
-    }
-    const found = option.value?.trim() ?? "";
-    const { raw, unset } = this.#replaced(option);
-    const sizes = sizesOf(draft);
-    const expected = set(draft, {
-      raw,
-      text: raw.trim(),
-      units: { kbBase: draft.kbBase, odd: this.#remarks.odd },
-    });
-    if (expected === null) {
-      noteLongSizes(draft, option, sizes);
-      return;
-    }
-    const why = unset.length === 0 ? "" : `; ${unset.join(", ")} is not set`;
-    throw jobFileError(valueAt, found, `${key} to be ${expected}${why}`);
-  }
-
-  /** The value with variables and keywords replaced. */
-  #replaced(option: FioOption): { raw: string; unset: readonly string[] } {
-    const { key, valueAt } = option;
-    const raw = option.value ?? "";
-    if (!raw.includes("$")) return { raw, unset: [] };
-    // Of other words in names fio's own stand for themselves there.
-    const replaced = replaceVariables(raw, this.#host);
-    if ("expected" in replaced) {
-      if (/^(filename|directory|filename_format|name|ioengine)$/.test(key)) {
-        // Only whether two names are equal matters.
-        this.#remarks.unread(`${key}=${raw.trim()}`);
-        return { raw, unset: [] };
-      }
-      throw jobFileError(valueAt, replaced.found, replaced.expected);
-    }
-    for (const word of replaced.ofHost) this.#remarks.ofHost(word);
-    return { raw: replaced.text, unset: replaced.unset };
   }
 
   #section(section: FioSection, draft: JobDraft): void {
@@ -306,7 +222,8 @@ class JobFileParser {
         `job "${title}" to have ${jobs.expected}`,
       );
     }
-    for (const job of jobs) this.#check(job, { at, title, draft });
+    const remarks = this.#remarks;
+    for (const job of jobs) checkJob(job, { at, title, draft, remarks });
     if (jobs.length < draft.numjobs) {
       this.#remarks.quirk(
         `job "${title}": ${jobs.length} of ${draft.numjobs} copies do ` +
@@ -322,42 +239,6 @@ class JobFileParser {
     if (this.#jobs.length > MOST_JOBS) {
       const found = plural(this.#jobs.length, "job");
       throw jobFileError(at, found, `at most ${MOST_JOBS}`);
-    }
-  }
-
-  #check(
-    { job, regions }: UnplacedJob,
-    section: { at: FioPlace; title: string; draft: JobDraft },
-  ): void {
-    if (job.replay !== null) return;
-    const { at, title, draft } = section;
-    const least = Math.min(...job.sizes.map(leastBytes));
-    const total = regions.reduce((sum, region) => sum + region.countedBytes, 0);
-    const { size } = draft;
-    const asked = size !== null && "bytes" in size ? size.bytes : 0;
-    const bytes = asked > 0 ? Math.min(asked, total) : total;
-    if (bytes < least) {
-      throw jobFileError(
-        at,
-        `an I/O of ${least} bytes in a size of ${bytes}`,
-        `job "${title}" to have a size that holds its I/Os`,
-      );
-    }
-    const isTooFar = ({ startBytes, sizeBytes }: typeof regions[number]) =>
-      startBytes + sizeBytes > Number.MAX_SAFE_INTEGER;
-    if (regions.some(isTooFar)) {
-      const found = `offset ${regions[0]?.startBytes}`;
-      throw jobFileError(at, found, `job "${title}" to end below 2^53`);
-    }
-    const longest = Math.max(...regions.map(({ sizeBytes }) => sizeBytes));
-    if (job.usesMap && needsMap(job) && longest / least > MOST_MAP_BLOCKS) {
-      this.#remarks.noMap(title);
-    }
-    if (job.pattern === "randtrimwrite" && job.offsetBytes > 0) {
-      this.#remarks.quirk(
-        `job "${title}": fio before 3.41 adds the offset of a randtrimwrite ` +
-          "to its writes once more",
-      );
     }
   }
 
