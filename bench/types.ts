@@ -251,7 +251,9 @@ export type { Engine, EngineChoice } from "./setup/engine_choice.ts";
 export type { IsolateOptions } from "./run/isolates.ts";
 export type { ResumeFrom } from "./run/resume.ts";
 export type { LayoutChoice } from "./setup/run_layouts.ts";
+export type { GroupFields } from "./setup/group_fields.ts";
 export type { MeasureFields } from "./setup/measure_fields.ts";
+export type { WorkloadFields } from "./setup/workload_fields.ts";
 export type {
   ResultFaultRule,
   ResultSimulatedLayout,

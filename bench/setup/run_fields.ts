@@ -1,8 +1,9 @@
 /**
  * The setup of a run: one plain object that goes whole from the command line,
  * or from a file, to the workers, into the result, and back into the command
- * that repeats it. Each of its fields is declared here, in `path_fields.ts` or
- * in `machine_fields.ts`, and nowhere else.
+ * that repeats it. Each of its fields is declared once: here, or by its subject in
+ * `workload_fields.ts`, `group_fields.ts`, `measure_fields.ts`, `path_fields.ts`
+ * and `machine_fields.ts`.
  */
 import { z } from "zod";
 import { abis } from "../../layouts/abi.ts";
@@ -13,39 +14,23 @@ import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { field } from "../../sim/text/field.ts";
-import { DEFAULT_WORKLOADS, WORKLOAD_NAMES } from "./default_workloads.ts";
+import { type GroupFields, groupShape } from "./group_fields.ts";
 import { type MeasureFields, measureShape } from "./measure_fields.ts";
+import { type WorkloadFields, workloadShape } from "./workload_fields.ts";
 import {
-  anyText,
   countText,
-  FieldTextError,
   listOf,
   namesText,
   nameText,
-  textOf,
 } from "../../sim/text/field_text.ts";
 import { type PathFields, pathShape } from "../../sim/setup/path_fields.ts";
 import { printableLine } from "../../sim/text/printable.ts";
-import {
-  EVENT_SELECTIONS,
-  type EventSelection,
-} from "../../sim/workload/event_choice.ts";
-import {
-  PLACEMENT_PRESETS,
-  type PlacementOptions,
-} from "../../sim/workload/placement_options.ts";
-import {
-  findTraceFormat,
-  TRACE_FORMATS,
-} from "../../sim/workload/trace_formats.ts";
 import { BASELINE } from "./baseline.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "./run_layouts.ts";
 import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
-import { COMPLETE_ON, type CompleteOn } from "./group_shape.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { layoutsNamed } from "./layout_names.ts";
-import { PLACEMENT_FILE, placementText } from "./placement_text.ts";
 
 /** Names of layouts and of their families. */
 const LAYOUT_NAMES: readonly string[] = [
@@ -54,7 +39,8 @@ const LAYOUT_NAMES: readonly string[] = [
 ];
 
 /** All options of a run. */
-export interface LabRunOptions extends PathFields, MeasureFields {
+export interface LabRunOptions
+  extends PathFields, WorkloadFields, GroupFields, MeasureFields {
   /**
    * Names of layouts, or `family:` and the name of a family, and layouts of your
    * own; the baseline is always added.
@@ -64,67 +50,17 @@ export interface LabRunOptions extends PathFields, MeasureFields {
   readonly baseline?: string;
   /** Names of ABIs. */
   readonly abis: readonly string[];
-  /**
-   * Names of shipped iologs and presets, or paths of files; if absent, those of
-   * `DEFAULT_WORKLOADS`, the first 1024 I/Os of each.
-   */
-  readonly workloads: readonly string[];
   /** Recognitions, one cell each. */
   readonly recognitions: readonly Recognition[];
-  /** The first reads and writes of each workload; all of them if absent. */
-  readonly ios?: number;
-  /** Format of all traces; told by their content if absent. */
-  readonly format?: string;
-  /** Events of block traces that are I/Os; the best ones if absent. */
-  readonly events?: EventSelection;
-  /** Where buffers lie; the workload's own placement if absent. */
-  readonly placement?: string | Partial<PlacementOptions>;
   /**
    * The CPU whose caches are modelled, or `none`; one that fits the ABI if
    * absent.
    */
   readonly cpu?: Cpu | "none";
-  /** Workers that submit at once; 1 for one that is its own device. */
-  readonly workers: number;
-  /** Workers that are devices; 0 where each submitter has its own. */
-  readonly devices: number;
-  /** Hardware queues; one for each worker that submits if absent. */
-  readonly hwQueues?: number;
-  /** Whether workers that wait never sleep; needs a device. */
-  readonly poll: boolean;
-  /** Where I/Os end: on the worker that submitted them or on another one. */
-  readonly completeOn: CompleteOn;
   /** What is simulated in time, with which faults; nothing if absent. */
   readonly simulation?: SimulationSetup;
   /** Seed of every random choice. */
   readonly seed: number;
-}
-
-const eventText = textOf((text) => {
-  const found = EVENT_SELECTIONS.find((known) =>
-    known.toLowerCase() === text.toLowerCase()
-  );
-  if (found !== undefined) return found;
-  throw new FieldTextError(
-    `"${text}"`,
-    `one of ${EVENT_SELECTIONS.join(", ")}`,
-  );
-});
-
-/** What no option gives: a placement's own settings, which are numbers. */
-function placementNote(placement: Partial<PlacementOptions>): string {
-  const { name }: { name?: unknown } = Object(placement.recorded ?? {});
-  if (typeof name === "string") {
-    return `Give the placement "${printableLine(name)}" with --placement, too.`;
-  }
-  const settings = JSON.stringify(
-    Object.fromEntries(
-      Object.entries(placement).filter(([name, value]) =>
-        /^\w{1,24}$/.test(name) && typeof value === "number"
-      ),
-    ),
-  );
-  return `No option gives the placement: ${settings}.`;
 }
 
 /** A run: each key, and nothing beside them; what has a default may lack. */
@@ -177,72 +113,11 @@ const runShape = {
     },
     native: true,
   }),
-  workloads: field(someOf(someText()).default([...DEFAULT_WORKLOADS]), {
-    flag: "--workload",
-    value: "<names>",
-    help:
-      "trace files or names, comma-separated (\\, in a path), - for stdin " +
-      `(default: ${DEFAULT_WORKLOADS.join(", ")})`,
-    group: "workload",
-    text: listOf((names) => names),
-    names: WORKLOAD_NAMES,
-    isPath: true,
-    one: {
-      value: "<name>",
-      help: "a trace file, or a name that lab run takes, - for stdin",
-      text: anyText,
-    },
-    native: true,
-  }),
-  events: field(z.enum(EVENT_SELECTIONS).optional(), {
-    flag: "--events",
-    value: "<letter>",
-    help: "which events of a block trace count as its I/Os: Q, D, C or auto, " +
-      "the best that it has (default: auto)",
-    group: "workload",
-    text: eventText,
-    names: EVENT_SELECTIONS,
-    isUsual: (events) => events === "auto",
-    native: true,
-  }),
-  format: field(someText().optional(), {
-    flag: "--format",
-    value: "<name>",
-    help: "format of the traces, or the format string of blkparse -f " +
-      "(default: told by content)",
-    group: "workload",
-    text: textOf((text) => {
-      findTraceFormat(text);
-      return text;
-    }),
-    names: TRACE_FORMATS.map(({ id }) => id),
-    native: true,
-  }),
-  ios: field(wholeNumber(1, 100_000_000).optional(), {
-    flag: "--ios",
-    value: "<n>",
-    help: "only the first N reads and writes of each workload",
-    group: "workload",
-    text: countText(1, 1e8),
-    native: true,
-  }),
-  // placementOptions() names the parameter.
-  placement: field(
-    z.custom<string | Partial<PlacementOptions>>().optional(),
-    {
-      flag: "--placement",
-      value: "<name|file>",
-      help: "where buffers lie in memory: a name, or a file of physical runs " +
-        "per I/O (default: the workload's)",
-      group: "workload",
-      text: placementText,
-      names: Object.keys(PLACEMENT_PRESETS),
-      file: PLACEMENT_FILE,
-      unsaid: (placement) =>
-        typeof placement === "string" ? [] : [placementNote(placement)],
-      native: true,
-    },
-  ),
+  workloads: workloadShape.workloads,
+  events: workloadShape.events,
+  format: workloadShape.format,
+  ios: workloadShape.ios,
+  placement: workloadShape.placement,
   recognitions: field(
     someOf(z.enum(PATH_RECOGNITIONS)).default(["page"]),
     {
@@ -266,51 +141,11 @@ const runShape = {
   api: pathShape.api,
   depth: pathShape.depth,
   batch: pathShape.batch,
-  workers: field(wholeNumber(1, 255).default(1), {
-    flag: "--workers",
-    value: "<n>",
-    help: "threads that submit I/O",
-    group: "submit",
-    text: countText(1, 255),
-    isUsual: (workers) => workers === 1,
-    native: true,
-  }),
-  devices: field(wholeNumber(0, 255).default(0), {
-    flag: "--devices",
-    value: "<n>",
-    help: "threads that act as devices; 0: each submitter is its own device",
-    group: "submit",
-    text: countText(0, 255),
-    isUsual: (devices) => devices === 0,
-    native: true,
-  }),
-  hwQueues: field(wholeNumber(1, 255).optional(), {
-    flag: "--hw-queues",
-    value: "<n>",
-    help:
-      "hardware queues; fewer than --workers are shared by neighbours, as " +
-      "blk_mq_map_queues() has it, with tags and a lock in common (default: " +
-      "one for each worker)",
-    group: "submit",
-    text: countText(1, 255),
-    native: true,
-  }),
-  poll: field(z.boolean().default(false), {
-    flag: "--poll",
-    help: "threads busy-wait instead of sleeping (with --devices)",
-    group: "submit",
-    native: true,
-  }),
-  completeOn: field(z.enum(COMPLETE_ON).default("submitter"), {
-    flag: "--complete-on",
-    value: "<name>",
-    help: `thread on which I/Os complete: ${COMPLETE_ON.join(", ")}; other ` +
-      "takes the interrupt and completes, ipi takes it and sends requests back",
-    group: "submit",
-    text: nameText("place of completion", COMPLETE_ON),
-    isUsual: (place) => place === "submitter",
-    native: true,
-  }),
+  workers: groupShape.workers,
+  devices: groupShape.devices,
+  hwQueues: groupShape.hwQueues,
+  poll: groupShape.poll,
+  completeOn: groupShape.completeOn,
   limits: pathShape.limits,
   machine: pathShape.machine,
   simulation: simulationSchema.optional().describe(
