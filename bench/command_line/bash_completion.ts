@@ -1,45 +1,15 @@
 /** The completion of the lab for bash, 4.0 or later; it needs nothing else. */
 import type { CommandNode } from "./command_tree.ts";
-import { offerOf, shellCommands, shellWord } from "./shell_table.ts";
+import {
+  offerOf,
+  type ShellCommand,
+  shellCommands,
+  shellWord,
+} from "./shell_table.ts";
 
-/**
- * Writes the script, for `source <(lab completions bash)`.
- *
- * @param tree The whole command line.
- * @returns The script. It completes `lab` and, where deno's own completion
- *   would know the task's name alone, `deno task lab`.
- */
-export function bashCompletion(tree: CommandNode): string {
-  const commands = shellCommands(tree);
-  const words = commands.map(({ key, options, below }) =>
-    arm(
-      [key],
-      `_lab_found=(${
-        [
-          ...below.map(({ words }) => words.at(-1) ?? ""),
-          ...options.flatMap(({ flags }) => flags),
-        ].map(shellWord).join(" ")
-      })`,
-    )
-  );
-  const patterns = new Map<string, string[]>();
-  const note = (pattern: string, offer: readonly string[]) => {
-    const call = `_lab_offer ${offer.map(shellWord).join(" ")}`;
-    patterns.set(call, [...patterns.get(call) ?? [], pattern]);
-  };
-  for (const { key, node, options } of commands) {
-    for (const { flags, value } of options) {
-      if (value === undefined) continue;
-      for (const flag of flags) note(`${key} ${flag}`, offerOf(value));
-    }
-    const [first] = node.args;
-    if (first !== undefined) note(`${key} <>`, offerOf(first));
-  }
-  const values = [...patterns].map(([call, keys]) => arm(keys, call));
-  const commandKeys = commands.filter(({ key }) => key !== "");
-  return `# Completion of the lab for bash: source <(lab completions bash)
-
-# The word that is completed, its beginning up to a comma, and what fits it.
+/** Offers what fits the word that is completed. */
+const OFFER =
+  `# The word that is completed, its beginning up to a comma, and what fits it.
 _lab_offer() {
   local kind=$1 path=$2 head= tail=$_lab_current name
   shift 2
@@ -59,23 +29,103 @@ _lab_offer() {
         < <(compgen -d -- "$tail") ;;
   esac
 }
+`;
 
-# The words of a command: those below it, and its options.
+/** What bash calls, for `lab` and for `deno task lab`. */
+const REGISTRATION = `_lab() {
+  COMPREPLY=()
+  _lab_line "\${COMP_LINE:0:COMP_POINT}"
+}
+
+# deno's own completion, loaded before or not, knows names of tasks alone.
+_lab_deno_before=$(complete -p deno 2>/dev/null)
+[[ $_lab_deno_before =~ -F[[:space:]]+([^[:space:]]+) ]] &&
+  [[ \${BASH_REMATCH[1]} != _lab_deno ]] && _lab_deno_function=\${BASH_REMATCH[1]}
+_lab_deno() {
+  local line=\${COMP_LINE:0:COMP_POINT}
+  COMPREPLY=()
+  if [[ $line =~ ^[[:space:]]*deno[[:space:]]+task[[:space:]]+((-q|--quiet)[[:space:]]+)?lab(:native|:slurm)?[[:space:]] ]]; then
+    _lab_line "lab \${line:\${#BASH_REMATCH[0]}}"
+  elif [[ -n $_lab_deno_function ]]; then
+    "$_lab_deno_function" "$@"
+  fi
+}
+
+complete -F _lab lab
+complete -o default -F _lab_deno deno
+`;
+
+/**
+ * Writes the script, for `source <(lab completions bash)`.
+ *
+ * @param tree The whole command line.
+ * @returns The script. It completes `lab` and, where deno's own completion
+ *   would know the task's name alone, `deno task lab`.
+ */
+export function bashCompletion(tree: CommandNode): string {
+  const commands = shellCommands(tree);
+  return [
+    "# Completion of the lab for bash: source <(lab completions bash)\n",
+    OFFER,
+    wordsFunction(commands),
+    valueFunction(commands),
+    lineFunction(commands),
+    REGISTRATION,
+  ].join("\n");
+}
+
+/** The words of a command: those below it, and its options. */
+function wordsFunction(commands: readonly ShellCommand[]): string {
+  const words = commands.map(({ key, options, below }) =>
+    arm(
+      [key],
+      `_lab_found=(${
+        [
+          ...below.map(({ words }) => words.at(-1) ?? ""),
+          ...options.flatMap(({ flags }) => flags),
+        ].map(shellWord).join(" ")
+      })`,
+    )
+  );
+  return `# The words of a command: those below it, and its options.
 _lab_words() {
   case $1 in
 ${words.join("\n")}
   esac
 }
+`;
+}
 
-# The value of an option, or the argument <>, of a command; fails without one.
+/** The values of options, and what stands for an argument. */
+function valueFunction(commands: readonly ShellCommand[]): string {
+  const patterns = new Map<string, string[]>();
+  const note = (pattern: string, offer: readonly string[]) => {
+    const call = `_lab_offer ${offer.map(shellWord).join(" ")}`;
+    patterns.set(call, [...patterns.get(call) ?? [], pattern]);
+  };
+  for (const { key, node, options } of commands) {
+    for (const { flags, value } of options) {
+      if (value === undefined) continue;
+      for (const flag of flags) note(`${key} ${flag}`, offerOf(value));
+    }
+    const [first] = node.args;
+    if (first !== undefined) note(`${key} <>`, offerOf(first));
+  }
+  const values = [...patterns].map(([call, keys]) => arm(keys, call));
+  return `# The value of an option, or the argument <>, of a command; fails without one.
 _lab_value() {
   case "$1 $2" in
 ${values.join("\n")}
     *) return 1 ;;
   esac
 }
+`;
+}
 
-# Completes a line, of which $1 is what stands in front of the cursor.
+/** The command that a line is of, and what fits behind it. */
+function lineFunction(commands: readonly ShellCommand[]): string {
+  const keys = commands.flatMap(({ key }) => key === "" ? [] : [pattern(key)]);
+  return `# Completes a line, of which $1 is what stands in front of the cursor.
 _lab_line() {
   local -a words _lab_found=()
   local command= option= _lab_current= index name
@@ -86,7 +136,7 @@ _lab_line() {
   for (( index = 1; index < \${#words[@]} - 1; index++ )); do
     name="\${command:+$command }\${words[index]}"
     case $name in
-      ${commandKeys.map(({ key }) => pattern(key)).join("|")}) command=$name ;;
+      ${keys.join("|")}) command=$name ;;
       *) break ;;
     esac
   done
@@ -123,28 +173,6 @@ _lab_line() {
   fi
   return 0
 }
-
-_lab() {
-  COMPREPLY=()
-  _lab_line "\${COMP_LINE:0:COMP_POINT}"
-}
-
-# deno's own completion, loaded before or not, knows names of tasks alone.
-_lab_deno_before=$(complete -p deno 2>/dev/null)
-[[ $_lab_deno_before =~ -F[[:space:]]+([^[:space:]]+) ]] &&
-  [[ \${BASH_REMATCH[1]} != _lab_deno ]] && _lab_deno_function=\${BASH_REMATCH[1]}
-_lab_deno() {
-  local line=\${COMP_LINE:0:COMP_POINT}
-  COMPREPLY=()
-  if [[ $line =~ ^[[:space:]]*deno[[:space:]]+task[[:space:]]+((-q|--quiet)[[:space:]]+)?lab(:native|:slurm)?[[:space:]] ]]; then
-    _lab_line "lab \${line:\${#BASH_REMATCH[0]}}"
-  elif [[ -n $_lab_deno_function ]]; then
-    "$_lab_deno_function" "$@"
-  fi
-}
-
-complete -F _lab lab
-complete -o default -F _lab_deno deno
 `;
 }
 
