@@ -1,8 +1,7 @@
 /**
  * Replays windows of I/Os through a path in simulated time, as many in flight
  * as its depth allows, and checks every I/O as it ends: its status, and every
- * byte of it where there is data memory. Buffers that overlap are not in
- * flight together, as no program would have them.
+ * byte of it where there is data memory.
  */
 import { assemblySchema } from "../setup/assembly_form.ts";
 import { simulatedReplaySchema } from "./simulation_form.ts";
@@ -18,7 +17,8 @@ import {
   WrongIoError,
 } from "../replay/replay.ts";
 import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
-import { checkBytes, eachPage } from "./buffer_bytes.ts";
+import { checkBytes } from "./buffer_bytes.ts";
+import { type BusyBuffers, createBusyBuffers } from "./busy_buffers.ts";
 import { endName } from "./end_name.ts";
 import { assembleSimulated } from "./simulated_path.ts";
 import type {
@@ -155,12 +155,9 @@ export function createSimulatedReplay(
   const { arrivals, keepsLatencies = true, ...others } = simulation;
   const { plan = NO_FAULTS } = simulation;
   const salt = options.salt ?? 0;
-  const statusCounts = new Map<number, number>();
-  const latenciesNs: number[] = [];
-  const busyPages = new Map<number, number>();
-  let current: { window: IoWindow; what: SimulatedWindow } | undefined;
-  let ended = 0;
-  let verifiedBytes = 0;
+  const busy = createBusyBuffers();
+  const ended = countEnds({ busy, salt, keepsLatencies });
+  let current: ReplayedWindow | undefined;
   let statusHash = 0x811c9dc5 | 0;
   let arrivedNs = 0;
   const between = arrivals === undefined ? undefined : serviceTimes(
@@ -170,52 +167,13 @@ export function createSimulatedReplay(
     },
     randomStream(simulation.seed ?? plan.seed, "arrivals"),
   );
-  const onEnd = (end: IoEnd): void => {
-    if (current === undefined) return;
-    const { window, what } = current;
-    ended++;
-    // What was refused before it had a bio has no latency.
-    if (end.status >= 0 && keepsLatencies) latenciesNs.push(end.latencyNs);
-    statusCounts.set(end.status, (statusCounts.get(end.status) ?? 0) + 1);
-    if (what.statuses !== undefined) what.statuses[end.io] = end.status;
-    if (what.data === undefined) return;
-    eachPage(window, end.io, (page) => {
-      const users = busyPages.get(page) ?? 0;
-      if (users <= 1) busyPages.delete(page);
-      else busyPages.set(page, users - 1);
-      return true;
-    });
-    if (end.status === BLK_STS.ok) {
-      verifiedBytes += checkBytes(window, {
-        end,
-        data: what.data,
-        salt,
-        number: what.firstIo + end.io,
-      });
-    }
-  };
   const simulated = assembleSimulated(options, {
     ...others,
     onEnd: (end) => {
-      onEnd(end);
+      if (current !== undefined) ended.take(end, current);
       simulation.onEnd?.(end);
     },
   });
-
-  const prepare = (window: IoWindow, io: number, data: PhysicalMemory) => {
-    const isFree = eachPage(window, io, (page) => !busyPages.has(page));
-    if (!isFree) simulated.drain();
-    eachPage(window, io, (page) => {
-      busyPages.set(page, (busyPages.get(page) ?? 0) + 1);
-      return true;
-    });
-    const isWrite = window.op[io] === WINDOW_OP.write;
-    eachPiece({ data, window, io }, (words, { index, count, word }) => {
-      if (isWrite) fillMedium(words, { index, count, word, salt });
-      else words.fill(0, index, index + count);
-      return -1;
-    });
-  };
 
   let opened: IoWindow | undefined;
   const replay = (window: IoWindow, what: SimulatedWindow): void => {
@@ -227,7 +185,11 @@ export function createSimulatedReplay(
     for (const io of what.ios) {
       const number = what.firstIo + io;
       try {
-        if (what.data !== undefined) prepare(window, io, what.data);
+        if (what.data !== undefined) {
+          if (!busy.areFree(window, io)) simulated.drain();
+          busy.take(window, io);
+          fillBuffers({ data: what.data, window, io }, salt);
+        }
         if (between !== undefined) {
           simulated.passTo(arrivedNs);
           simulated.submit(window, io, { number, arrivedNs });
@@ -264,16 +226,10 @@ export function createSimulatedReplay(
       const elapsedNs = simulated.nowNs();
       const channels = (simulation.model ?? plan.device)?.channels ?? null;
       return {
-        ios: ended,
-        statuses: Object.fromEntries(
-          [...statusCounts].toSorted(([a], [b]) => b - a)
-            .map(([status, count]) => [endName(status), count]),
-        ),
+        ...ended.seen(),
         counts: simulated.counts(),
         rules: simulated.rules,
-        verifiedBytes,
         elapsedNs,
-        latenciesNs,
         utilisation: channels === null || elapsedNs === 0
           ? null
           : simulated.model.busyNs / (elapsedNs * channels),
@@ -281,6 +237,66 @@ export function createSimulatedReplay(
       };
     },
   };
+}
+
+/** A window that is being replayed. */
+interface ReplayedWindow {
+  readonly window: IoWindow;
+  readonly what: SimulatedWindow;
+}
+
+/** Looks at I/Os as they end: status, latency, bytes. */
+function countEnds(
+  { busy, salt, keepsLatencies }: {
+    readonly busy: BusyBuffers;
+    readonly salt: number;
+    readonly keepsLatencies: boolean;
+  },
+) {
+  const statusCounts = new Map<number, number>();
+  const latenciesNs: number[] = [];
+  let ios = 0;
+  let verifiedBytes = 0;
+  return {
+    take: (end: IoEnd, { window, what }: ReplayedWindow): void => {
+      ios++;
+      // What was refused before it had a bio has no latency.
+      if (end.status >= 0 && keepsLatencies) latenciesNs.push(end.latencyNs);
+      statusCounts.set(end.status, (statusCounts.get(end.status) ?? 0) + 1);
+      if (what.statuses !== undefined) what.statuses[end.io] = end.status;
+      if (what.data === undefined) return;
+      busy.give(window, end.io);
+      if (end.status !== BLK_STS.ok) return;
+      verifiedBytes += checkBytes(window, {
+        end,
+        data: what.data,
+        salt,
+        number: what.firstIo + end.io,
+      });
+    },
+    seen: () => ({
+      ios,
+      statuses: Object.fromEntries(
+        [...statusCounts].toSorted(([a], [b]) => b - a)
+          .map(([status, count]) => [endName(status), count]),
+      ),
+      verifiedBytes,
+      latenciesNs,
+    }),
+  };
+}
+
+/** Gives an I/O's buffers what it writes, or nothing of what it reads. */
+function fillBuffers(
+  on: { data: PhysicalMemory; window: IoWindow; io: number },
+  salt: number,
+): void {
+  const isWrite = on.window.op[on.io] === WINDOW_OP.write;
+  eachPiece(on, (words, { index, count, word }) => {
+    if (isWrite) fillMedium(words, { index, count, word, salt });
+    else words.fill(0, index, index + count);
+    return -1;
+  });
 }
 
 function wrongIo(error: unknown, where: string): Error {
