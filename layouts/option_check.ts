@@ -5,11 +5,8 @@
  * outside its range a `RangeError`.
  */
 import { z } from "zod";
-import { nearNames } from "./near_names.ts";
-import { describeValue, quote } from "./value_text.ts";
-
-/** Most keys that a message lists. */
-const MOST_KEYS = 24;
+import { unknownKey } from "./known_keys.ts";
+import { describeValue } from "./value_text.ts";
 
 /** A whole number. */
 export function wholeNumber(
@@ -128,18 +125,7 @@ function complaint(
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     const known = knownKeys(from.schema, path);
-    const [near] = nearNames(key, known);
-    const expected = near !== undefined
-      ? `"${near}"`
-      : known.length === 0
-      ? "only known ones"
-      : known.length > MOST_KEYS
-      ? `one of: ${known.slice(0, MOST_KEYS).join(", ")}, ...`
-      : `one of: ${known.join(", ")}`;
-    return new TypeError(
-      `Cannot ${what}: found unknown key ${quote(key)}` +
-        `${where === "" ? "" : ` in ${where}`}, expected ${expected}`,
-    );
+    return unknownKey(what, where, { key, known });
   }
   const found = valueAt(from.value, path);
   const expected = expectedBy(issue);

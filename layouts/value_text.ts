@@ -74,3 +74,63 @@ export function checkString(what: string, label: string, value: unknown): void {
     `Cannot ${what}: found ${label} ${describeValue(value)}, expected a string`,
   );
 }
+
+/**
+ * Refuses what is no whole number of a range.
+ *
+ * @param what What cannot be done, such as `make a batch`.
+ * @param label Which argument it is.
+ * @param value What the caller gave.
+ * @param range The least and the most that it may be, with how that is said.
+ * @throws {TypeError} If it is no number.
+ * @throws {RangeError} If it is no whole one of the range.
+ */
+export function checkWhole(
+  what: string,
+  label: string,
+  value: unknown,
+  range: {
+    readonly least?: number;
+    readonly most?: number;
+    readonly expected: string;
+  },
+): void {
+  const { least = -Infinity, most = Infinity, expected } = range;
+  const isNumber = typeof value === "number";
+  if (
+    isNumber && Number.isSafeInteger(value) && value >= least && value <= most
+  ) return;
+  const text = `Cannot ${what}: found ${label} ${
+    describeValue(value)
+  }, expected ${expected}`;
+  throw isNumber ? new RangeError(text) : new TypeError(text);
+}
+
+/**
+ * Refuses what something else was to have made.
+ *
+ * @param what What cannot be done, such as `replay I/Os`.
+ * @param label Which argument it is.
+ * @param value What the caller gave.
+ * @param made What it was to be, and whether a value is one.
+ * @throws {TypeError} If it is none.
+ */
+export function checkMade(
+  what: string,
+  label: string,
+  value: unknown,
+  made: {
+    readonly expected: string;
+    readonly isOne: (value: Readonly<Record<string, unknown>>) => boolean;
+  },
+): void {
+  const isObject = typeof value === "object" && value !== null;
+  if (isObject && made.isOne(value as Readonly<Record<string, unknown>>)) {
+    return;
+  }
+  throw new TypeError(
+    `Cannot ${what}: found ${label} ${
+      describeValue(value)
+    }, expected ${made.expected}`,
+  );
+}

@@ -45,8 +45,8 @@ export { pathProfile } from "../sim/kernel/profile.ts";
 export {
   recordedKernels,
   recordedOffsets,
-  structOffsets,
-} from "../sim/kernel/struct_offsets.ts";
+} from "../sim/kernel/recorded_structs.ts";
+export { structOffsets } from "../sim/kernel/struct_offsets.ts";
 export { PhysicalMemory } from "../sim/memory/physical_memory.ts";
 export { sharedWords } from "../sim/memory/shared_words.ts";
 export { UnmapRecordPool } from "../sim/nvme/unmap_record.ts";

@@ -219,11 +219,6 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   defaultMemoryMap: {
     args: () => [true, { leastDramBytes: 4096, folioOrder: 9 }],
   },
-  PhysicalMemory: {
-    args: () => [map],
-    call: (one: never) => new lab.PhysicalMemory(one),
-    mayBeEmpty: ["0.providers"],
-  },
   nvmeLimits: {
     args: () => [5, { iommu: true, sgl: true, kernel: "6.12" }],
   },
@@ -392,7 +387,14 @@ const TAKES_MADE_VALUES = [
   ...["BinaryTraceWriter", "BlktraceWriter", "BusDecoder", "CacheLevelError"],
   ...["CommandSetDigest", "DirectMapper", "Footprint", "HeatMap"],
   ...["IommuDomain", "IovaState", "MapleRanges", "ModelledRun", "P2pDevice"],
-  ...["P2pMapState", "P2pdma", "SimulatedTime", "SortedRanges", "Swiotlb"],
+  ...[
+    "P2pMapState",
+    "P2pdma",
+    "PhysicalMemory",
+    "SimulatedTime",
+    "SortedRanges",
+    "Swiotlb",
+  ],
   ...["Topology", "TopologyError", "TracingView", "UnmapRecordPool"],
   ...["WrongIoError"],
 ];

@@ -23,7 +23,7 @@ import {
 } from "../../sim/recognition/count_branches.ts";
 import type { IntegrityCounts } from "../../sim/nvme/integrity.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import { controllerOf } from "../../sim/setup/machine_setup.ts";
+import { controllerParts } from "../../sim/setup/machine_parts.ts";
 import { PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -169,7 +169,7 @@ export class ContenderAudit {
   ): number {
     const { request, from: { setup, progress } } = of;
     const { map, salt, machine } = setup;
-    const dataMap = dataMemoryMap(map, controllerOf(machine));
+    const dataMap = dataMemoryMap(map, controllerParts(machine));
     const key = JSON.stringify(
       [dataMap, salt],
       (_key, value) => typeof value === "bigint" ? `${value}` : value,

@@ -15,10 +15,10 @@ import { fieldsOf, valueAt } from "../../sim/text/field.ts";
 import { BOUNCE_POOL_PHYS } from "../../sim/nvme/controller.ts";
 import { LONGEST_BOUNCE } from "../../sim/setup/device_limits.ts";
 import {
-  bouncePoolOf,
   machineSchema,
   type MachineSetup,
 } from "../../sim/setup/machine_fields.ts";
+import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 
 /** Bytes of a segment of slots: what the pool consists of. */
 const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;

@@ -1,6 +1,6 @@
 /** Rules on the controller, its memory and buses, and on P2P detections. */
 import { findAbi } from "../../layouts/abi.ts";
-import { bouncePoolOf } from "../../sim/setup/machine_fields.ts";
+import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 import { type Asked, given } from "./asked_setup.ts";
 import {
   idleDetection,

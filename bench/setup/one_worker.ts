@@ -1,5 +1,5 @@
 /** What only a run of one worker can have. */
-import { bouncePoolOf } from "../../sim/setup/machine_fields.ts";
+import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 import type { Asked } from "./asked_setup.ts";
 
 /** Commands that a ring between threads holds: one entry is always free. */

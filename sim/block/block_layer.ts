@@ -19,7 +19,8 @@ import { createMerge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import { createPlug } from "./plug.ts";
 import { storeQueueLimits } from "./limits_struct.ts";
-import { checkQueueLimits, type QueueLimits } from "./queue_limits.ts";
+import { checkLimitRules } from "./limit_rules.ts";
+import type { QueueLimits } from "./queue_limits.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import { createRangeIo, type RangeIoStage } from "./range_io.ts";
 import { createRequestTable, type RequestTable } from "./request.ts";
@@ -119,7 +120,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   const { memory, codec, structs, pages, profile, settings } = options;
   const { recognition, limits, onEnd, metadataBytes = 0 } = options;
   const onStage = options.onStage ?? (() => {});
-  checkQueueLimits(limits);
+  checkLimitRules(limits);
   const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
   const bios = new BioPool(memory, codec, structs, {
     count: options.bioCount,

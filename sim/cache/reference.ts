@@ -2,7 +2,7 @@
  * A memory reference, and many of them in typed arrays: what the trace readers
  * and the tracer make and what the cache model takes.
  */
-import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
+import { checkWhole } from "../../layouts/value_text.ts";
 
 /** What a reference does; `modify` is a read and then a write of one place. */
 export const REFERENCE_KIND = {
@@ -26,8 +26,6 @@ export interface ReferenceBatch {
 
 /** The largest reference that a batch can say, in bytes. */
 export const LARGEST_REFERENCE_BYTES = 1 << 28;
-
-const batchCapacity = wholeNumber(1, 2 ** 28);
 
 /**
  * Makes an empty batch.
@@ -66,6 +64,10 @@ export function createReferenceBatch(capacity: number): ReferenceBatch {
  * @throws {RangeError} If it is not 1 to 2^28.
  */
 export function checkCapacity(capacity: number): number {
-  checkValue("make a batch", batchCapacity, capacity, "capacity");
+  checkWhole("make a batch", "capacity", capacity, {
+    least: 1,
+    most: 2 ** 28,
+    expected: `a whole number from 1 to ${2 ** 28}`,
+  });
   return capacity;
 }

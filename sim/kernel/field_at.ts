@@ -19,11 +19,11 @@ const DESCRIPTOR = /\bdptr\.k?sgl\b/;
  * @example A bio's position is in its iterator
  * ```ts
  * import { findAbi } from "@bvec/lab";
- * import { structOffsets } from "./struct_offsets.ts";
+ * import { recordedStruct } from "./recorded_structs.ts";
  * import { assertEquals } from "@std/assert";
  * import { fieldsByByte } from "./field_at.ts";
  *
- * const names = fieldsByByte(structOffsets("7.2", findAbi("lp64"), "bio"));
+ * const names = fieldsByByte(recordedStruct("7.2", findAbi("lp64"), "bio"));
  * assertEquals([names[48], names[52]], ["bi_iter.bi_size", "bi_iter.bi_idx"]);
  * ```
  */

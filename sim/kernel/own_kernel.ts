@@ -7,11 +7,8 @@ import type { ParsedStruct } from "./pahole_offsets.ts";
 import type { KernelStructs } from "./path_structs.ts";
 import { PATH_STRUCTS } from "./path_tags.ts";
 import { printStructs, readRecorded } from "./recorded_text.ts";
-import {
-  type KernelProfile,
-  kernelProfiles,
-  structOffsets,
-} from "./struct_offsets.ts";
+import { type KernelProfile, kernelProfiles } from "./profile.ts";
+import { recordedStruct } from "./recorded_structs.ts";
 
 /** Structures of a kernel of the user's own. */
 export interface OwnKernel {
@@ -119,7 +116,7 @@ export function structOfTag(
   const own = ownKernel === undefined ? {} : ownStructsOf(ownKernel, abi);
   const key = Object.entries(PATH_STRUCTS).find(([, known]) => known === tag);
   return own[key?.[0] as keyof KernelStructs] ??
-    structOffsets(kernel, abi, tag);
+    recordedStruct(kernel, abi, tag);
 }
 
 /**
@@ -146,7 +143,7 @@ export function nearestProfile(kernel: OwnKernel): KernelProfile {
     let common = 0;
     let all = 0;
     for (const [tag, { fields }] of structs) {
-      const recorded = structOffsets(profile, lp64, tag).fields;
+      const recorded = recordedStruct(profile, lp64, tag).fields;
       const names = new Set([...Object.keys(fields), ...Object.keys(recorded)]);
       all += names.size;
       for (const name of names) {

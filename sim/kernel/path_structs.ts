@@ -5,7 +5,7 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { type OwnKernel, ownStructsOf } from "./own_kernel.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
-import { structOffsets } from "./struct_offsets.ts";
+import { recordedStruct } from "./recorded_structs.ts";
 
 /** Where one field of a struct lies. */
 export interface FieldOffset {
@@ -59,7 +59,7 @@ export function kernelStructs(
   abi: Abi,
   own?: OwnKernel,
 ): KernelStructs {
-  const of = (name: string) => structOffsets(kernel, abi, name);
+  const of = (name: string) => recordedStruct(kernel, abi, name);
   return {
     bio: of("bio"),
     request: of("request"),

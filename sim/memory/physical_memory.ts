@@ -3,8 +3,6 @@
  * verify mode. Simulated kernel structures are elsewhere (kernel_memory.ts);
  * here is the data that I/O moves.
  */
-import { memoryMapSchema } from "./memory_map_form.ts";
-import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "./memory_map.ts";
 import { allocate, allocateShared } from "./allocate.ts";
 
@@ -37,7 +35,6 @@ export class PhysicalMemory {
    *   of an equal map; default: new memory.
    */
   constructor(map: MemoryMap, buffers?: readonly SharedArrayBuffer[]) {
-    checkValue("make data memory", memoryMapSchema, map, "map");
     let next = 0;
     const range = (
       startPhys: bigint,

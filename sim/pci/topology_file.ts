@@ -7,49 +7,44 @@ import { checkString } from "../../layouts/value_text.ts";
 import { z } from "zod";
 import { readJsonForm, shownText } from "../text/json_form.ts";
 import { Topology } from "./topology.ts";
-import type { TopologyDescription } from "./topology_description.ts";
 import { TopologyError } from "./topology_error.ts";
-
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
+import {
+  describeTopology,
+  sizeOfText,
+  type TopologyText,
+} from "./topology_text.ts";
 
 const address64 = z.string()
   .regex(/^0x[0-9a-f]{1,16}$/i, {
     error: 'expected an address like "0x3c0000000000"',
-  })
-  .transform((text) => BigInt(text));
+  });
+
+const SIZE = { error: 'expected bytes, or a size like "64MiB"' };
 
 const byteCount = z.union([
   z.int().positive(),
-  z.string().regex(/^[1-9]\d{0,15}(B|KiB|MiB|GiB|TiB)$/)
-    .transform((text) => {
-      const count = parseInt(text);
-      return count * (UNITS[text.slice(String(count).length)] ?? 1);
-    })
-    .refine(Number.isSafeInteger),
-], { error: 'expected bytes, or a size like "64MiB"' });
+  z.string().regex(/^[1-9]\d{0,15}(B|KiB|MiB|GiB|TiB)$/, SIZE)
+    .refine((text) => Number.isSafeInteger(sizeOfText(text)), SIZE),
+], SIZE);
 
 const id16 = z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/i, {
   error: 'expected vendor and device like "8086:2030"',
 });
 
+const BUS = { error: 'expected a bus number, 0 to 255 or "0x3b"' };
+
 const busNumber = z.union([
   z.int().min(0).max(255),
-  z.string().regex(/^0x[0-9a-f]{1,2}$/i).transform((text) => Number(text)),
-], { error: 'expected a bus number, 0 to 255 or "0x3b"' });
+  z.string().regex(/^0x[0-9a-f]{1,2}$/i, BUS),
+], BUS);
+
+const DOMAIN = { error: 'expected a PCI domain, 0 to 2147483647 or "0x10000"' };
 
 /** Linux keeps a domain in an int; from 0x10000 on are those of VMD. */
 const domainNumber = z.union([
   z.int().min(0).max(0x7fffffff),
-  z.string().regex(/^0x[0-7]?[0-9a-f]{1,7}$/i).transform((text) =>
-    Number(text)
-  ),
-], { error: 'expected a PCI domain, 0 to 2147483647 or "0x10000"' });
+  z.string().regex(/^0x[0-7]?[0-9a-f]{1,7}$/i, DOMAIN),
+], DOMAIN);
 
 const bar = z.strictObject({
   index: z.int().min(0).max(5),
@@ -82,7 +77,7 @@ const pciFunction = z.strictObject({
   }).optional(),
 });
 
-const topologySchema = z.strictObject({
+const topologySchema: z.ZodType<TopologyText> = z.strictObject({
   schemaVersion: z.literal(1),
   name: shownText(40),
   cpu: z.strictObject({
@@ -93,7 +88,7 @@ const topologySchema = z.strictObject({
   }),
   dram: z.array(z.strictObject({ startPhys: address64, size: byteCount })),
   hostBridges: z.array(z.strictObject({
-    domain: domainNumber.default(0),
+    domain: domainNumber.optional(),
     rootBus: busNumber,
   })).min(1),
   functions: z.array(pciFunction),
@@ -142,37 +137,9 @@ export function readTopologyFile(text: string, fileName: string): Topology {
     schema: topologySchema,
   });
   try {
-    return new Topology(describe(value));
+    return new Topology(describeTopology(value));
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
     throw complaint(error.path, error.found);
   }
-}
-
-function describe(data: z.infer<typeof topologySchema>): TopologyDescription {
-  return {
-    name: data.name,
-    cpu: data.cpu,
-    dram: data.dram.map(({ startPhys, size }) => ({
-      startPhys,
-      sizeBytes: size,
-    })),
-    hostBridges: data.hostBridges,
-    functions: data.functions.map((read) => ({
-      address: read.address,
-      kind: read.kind,
-      id: read.id,
-      name: read.name,
-      parent: read.parent,
-      secondaryBus: read.secondaryBus,
-      acs: read.acs ?? [],
-      bars: (read.bars ?? []).map((bar) => ({
-        index: bar.index,
-        startPhys: bar.startPhys,
-        sizeBytes: bar.size,
-        busAddress: bar.busAddress,
-      })),
-      providerBars: read.providerBars ?? [],
-    })),
-  };
 }

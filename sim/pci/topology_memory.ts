@@ -2,10 +2,9 @@
  * The memory map of a topology, for the path: DRAM, and its provider BARs in
  * the order of their numbers.
  */
-import { checkValue } from "../../layouts/option_check.ts";
+import { checkMade } from "../../layouts/value_text.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
-import type { Topology } from "./topology.ts";
-import { topologySchema } from "./topology_form.ts";
+import { Topology } from "./topology.ts";
 
 /**
  * Gives the memory map of a topology.
@@ -24,12 +23,10 @@ import { topologySchema } from "./topology_form.ts";
  * ```
  */
 export function topologyMemoryMap(topology: Topology): MemoryMap {
-  checkValue(
-    "map the memory of a topology",
-    topologySchema,
-    topology,
-    "topology",
-  );
+  checkMade("map the memory of a topology", "topology", topology, {
+    expected: "a Topology, as loadTopology() gives it",
+    isOne: (value) => value instanceof Topology,
+  });
   return {
     dram: topology.dram,
     providers: topology.functions.flatMap((node) => {

@@ -2,9 +2,7 @@
  * Seeded random streams: one per component, so that drawing once more in one
  * component does not change what another one sees (design.md, rule 7).
  */
-import { z } from "zod";
-import { checkValue } from "../../layouts/option_check.ts";
-import { checkString } from "../../layouts/value_text.ts";
+import { checkString, checkWhole } from "../../layouts/value_text.ts";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 /** A stream of random numbers that depends on (seed, component) alone. */
@@ -16,8 +14,6 @@ export interface RandomStream {
   /** A uniform number, 0 <= x < 1, with 53 random bits. */
   fraction(): number;
 }
-
-const seedForm = z.int({ error: "a whole number" });
 
 /**
  * Opens the random stream of one component.
@@ -42,7 +38,9 @@ const seedForm = z.int({ error: "a whole number" });
  * ```
  */
 export function randomStream(seed: number, component: string): RandomStream {
-  checkValue("open a random stream", seedForm, seed, "seed");
+  checkWhole("open a random stream", "seed", seed, {
+    expected: "a whole number",
+  });
   checkString("open a random stream", "component", component);
   const generator = xoroshiro128plus(mix(seed, component));
   const int32 = () => generator.next() | 0;

@@ -2,20 +2,22 @@
  * Replays a window of I/Os through a path: plainly, or one by one with every
  * byte and every resource checked.
  */
-import { assembledSchema, verifySchema } from "./replay_form.ts";
-import { windowSchema } from "../workload/window_form.ts";
-import { checkValue } from "../../layouts/option_check.ts";
-import { describeValue } from "../../layouts/value_text.ts";
+import { checkKeys } from "../../layouts/known_keys.ts";
+import {
+  checkMade,
+  checkWhole,
+  describeValue,
+} from "../../layouts/value_text.ts";
 import type { Assembly } from "../setup/assembly.ts";
 import type { Path } from "../path/path.ts";
 import {
   type DataPlace,
   differsFromMedium,
   fillMedium,
-  type PhysicalMemory,
+  PhysicalMemory,
 } from "../memory/physical_memory.ts";
 import { errnoName } from "../kernel/operation.ts";
-import { type IoWindow, WINDOW_OP } from "../workload/window.ts";
+import { type IoWindow, requireWindow, WINDOW_OP } from "../workload/window.ts";
 
 /** An I/O whose bytes or descriptors came out wrong. */
 export class WrongIoError extends Error {
@@ -40,7 +42,7 @@ export function carriesData(window: IoWindow, io: number): boolean {
  * @returns Their indexes.
  */
 export function dataIos(window: IoWindow): Int32Array {
-  checkValue("list I/Os", windowSchema, window, "window");
+  requireWindow("list I/Os", window);
   const indexes = new Int32Array(window.counts[0] ?? 0);
   let count = 0;
   for (let io = 0; io < indexes.length; io++) {
@@ -61,8 +63,8 @@ export function replay(
   window: IoWindow,
   ios: Int32Array,
 ): void {
-  checkValue("replay I/Os", assembledSchema, assembly, "assembly");
-  checkValue("replay I/Os", windowSchema, window, "window");
+  requireAssembly("replay I/Os", assembly);
+  requireWindow("replay I/Os", window);
   checkIos("replay I/Os", window, ios);
   const { path } = assembly;
   if (!path.isOpen(window)) path.open(window);
@@ -188,9 +190,9 @@ export function verifyReplay(
   window: IoWindow,
   options: VerifyOptions,
 ): void {
-  checkValue("verify I/Os", assembledSchema, assembly, "assembly");
-  checkValue("verify I/Os", windowSchema, window, "window");
-  checkValue("verify I/Os", verifySchema, options, "options");
+  requireAssembly("verify I/Os", assembly);
+  requireWindow("verify I/Os", window);
+  requireVerifyOptions(options);
   checkIos("verify I/Os", window, options.ios);
   const { path, digest } = assembly;
   const { ios, data, salt, digests, firstIo } = options;
@@ -281,4 +283,42 @@ export function eachPiece(
     done += count;
   }
   return -1;
+}
+
+function requireAssembly(what: string, assembly: Assembly): void {
+  checkMade(what, "assembly", assembly, {
+    expected: "an assembly, as assemblePath() makes it",
+    isOne: ({ path, memory }) =>
+      typeof path === "object" && path !== null && "submit" in path &&
+      typeof memory === "object" && memory !== null,
+  });
+}
+
+/** `ios` are looked at with their window. */
+const VERIFY_KEYS = [
+  "ios",
+  "data",
+  "salt",
+  "digests",
+  "firstIo",
+] as const satisfies readonly (keyof VerifyOptions)[];
+
+function requireVerifyOptions(options: VerifyOptions): void {
+  const what = "verify I/Os";
+  checkKeys(what, "options", options, VERIFY_KEYS);
+  checkMade(what, "data", options.data, {
+    expected: "a PhysicalMemory",
+    isOne: (value) => value instanceof PhysicalMemory,
+  });
+  checkWhole(what, "salt", options.salt, { expected: "a whole number" });
+  if (options.digests !== undefined) {
+    checkMade(what, "digests", options.digests, {
+      expected: "an Int32Array",
+      isOne: (value) => value instanceof Int32Array,
+    });
+  }
+  checkWhole(what, "firstIo", options.firstIo, {
+    least: 0,
+    expected: "a whole number from 0",
+  });
 }

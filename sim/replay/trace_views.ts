@@ -12,7 +12,8 @@ import type { KeptTracer } from "../trace/kept_tracer.ts";
 import { ModelledRun, type ModelledStretch } from "../trace/modelled_run.ts";
 import type { IoWindow } from "../workload/window.ts";
 import { dataIos } from "./replay.ts";
-import { type TracedPath, tracePath } from "./traced_path.ts";
+import { recordPath } from "./record_path.ts";
+import type { TracedPath } from "./traced_path.ts";
 import type { TraceFigures, TraceWindowOptions } from "./trace_window.ts";
 
 /** I/Os that are traced one at a time. */
@@ -79,7 +80,7 @@ export function traceViews(
       "Cannot trace a window without reads and writes, expected one at least",
     );
   }
-  const traced = tracePath(pathOptions, (batch) => own.take(batch), kept);
+  const traced = recordPath(pathOptions, (batch) => own.take(batch), kept);
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
   // What lies where is found out once for all who ask.

@@ -4,14 +4,13 @@
  * the memory taken, and what a CPU's caches make of it.
  */
 import { traceWindowSchema } from "./replay_form.ts";
-import { windowSchema } from "../workload/window_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { Cpu } from "../cache/cpu.ts";
 import type { FootprintTotals } from "../trace/footprint.ts";
 import type { ModelledStretch } from "../trace/modelled_run.ts";
 import { traceViews } from "./trace_views.ts";
 import type { TracedPathOptions } from "./traced_path.ts";
-import type { IoWindow } from "../workload/window.ts";
+import { type IoWindow, requireWindow } from "../workload/window.ts";
 
 /** What is traced, and how. */
 export interface TraceWindowOptions extends TracedPathOptions {
@@ -103,7 +102,7 @@ export function traceWindow(
   window: IoWindow,
   options: TraceWindowOptions,
 ): TraceFigures {
-  checkValue("trace a window", windowSchema, window, "window");
+  requireWindow("trace a window", window);
   checkValue("trace a window", traceWindowSchema, options, "options");
   const { cpu, lineBytes = 64, ...others } = options;
   const [figures] = traceViews(window, others, [

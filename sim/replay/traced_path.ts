@@ -1,19 +1,14 @@
 /**
- * A path whose every access to kernel memory is recorded: the very code that
- * is timed elsewhere, over a tracing view (design.md, rule 2).
+ * A traced path of whatever parts a program gives: their form is looked at
+ * before `record_path.ts` makes the path.
  */
 import { tracedPathSchema } from "./replay_form.ts";
 import { callback, checkValue } from "../../layouts/option_check.ts";
-import {
-  assemblePath,
-  type Assembly,
-  type AssemblyOptions,
-} from "../setup/assembly.ts";
-import { type AccessBatch, AccessRecorder } from "../trace/access_batch.ts";
+import type { Assembly, AssemblyOptions } from "../setup/assembly.ts";
+import type { AccessBatch } from "../trace/access_batch.ts";
 import type { RegionPart } from "../memory/region_index.ts";
-import { ARENA_PHYS_HI_64 } from "../memory/kernel_memory.ts";
 import type { KeptTracer } from "../trace/kept_tracer.ts";
-import { TracingView } from "../trace/tracer.ts";
+import { recordPath } from "./record_path.ts";
 
 /** What a traced path is put together from. */
 export type TracedPathOptions = Omit<
@@ -88,44 +83,5 @@ export function tracePath(
 ): TracedPath {
   checkValue("trace a path", tracedPathSchema, options, "options");
   checkValue("trace a path", callback(), consume, "consume");
-  // The arena's physical address, so that an offset is its low half.
-  const addressHi = options.abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
-  const recorder = kept?.restart(addressHi, consume) ??
-    new AccessRecorder(addressHi, consume);
-  const allocatedBytes = new Map<string, number>();
-  let isOn = false;
-  let leftOut = -1;
-  const assembly = assemblePath({
-    ...options,
-    decode: false,
-    kept: kept?.arena,
-    probe: {
-      access: (plain) => new TracingView(plain, recorder),
-      freelist: (inside, taken, zeroes = false) => {
-        recorder.inAllocator = inside && !zeroes;
-        recorder.inZeroing = inside && zeroes;
-        if (taken === undefined || !recorder.enabled) return;
-        const { structure, strideBytes } = taken;
-        const before = allocatedBytes.get(structure) ?? 0;
-        allocatedBytes.set(structure, before + strideBytes);
-      },
-      stage: (stage) => {
-        recorder.stage = stage;
-        recorder.enabled = isOn && stage !== leftOut;
-      },
-    },
-  });
-  const record = (on: boolean, leftOutStage = -1): void => {
-    isOn = on;
-    leftOut = leftOutStage;
-    recorder.enabled = on && recorder.stage !== leftOut;
-    recorder.flush();
-  };
-  return {
-    assembly,
-    parts: assembly.path.regionParts,
-    allocatedBytes,
-    record,
-    flush: () => recorder.flush(),
-  };
+  return recordPath(options, consume, kept);
 }

@@ -17,6 +17,7 @@ import { topologyNames } from "../pci/presets.ts";
 import { readTopologyFile } from "../pci/topology_file.ts";
 import { printableLine } from "../text/printable.ts";
 import { formatSize } from "../text/size_text.ts";
+import { bouncePoolOf } from "./bounce_pool.ts";
 import { queueSettingsSchema } from "./queue_fields.ts";
 import {
   anyText,
@@ -93,22 +94,6 @@ export interface MachineSetup extends PathMachine {
   readonly topology?: TopologySource;
   /** Name of the controller's function in that tree. */
   readonly client?: string;
-}
-
-/** IO_TLB_DEFAULT_SIZE (include/linux/swiotlb.h). */
-const DEFAULT_POOL_BYTES = 64 << 20;
-
-/**
- * Gives the size of a machine's bounce pool.
- *
- * @returns Bytes; 0 for none.
- */
-export function bouncePoolOf(machine: Partial<MachineSetup>): number {
-  const { bouncePoolBytes, iommu, forceBounce, dmaMaskBits = 64 } = machine;
-  if (bouncePoolBytes !== undefined) return bouncePoolBytes;
-  return !iommu && (forceBounce === true || dmaMaskBits <= 32)
-    ? DEFAULT_POOL_BYTES
-    : 0;
 }
 
 const INTEGRITY_KINDS: readonly IntegrityKind[] = ["t10"];

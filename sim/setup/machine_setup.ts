@@ -1,6 +1,6 @@
 /**
- * The machine of a run as plain data that a message to a worker can carry, and
- * what each side makes of it.
+ * The machine of a run as plain data that a message to a worker can carry. A
+ * file's tree is read here; `machine_parts.ts` is what a worker makes of it.
  */
 import { defaultMemoryMap, type MemoryMap } from "../memory/memory_map.ts";
 import type { ControllerOptions } from "../nvme/controller.ts";
@@ -8,15 +8,9 @@ import { loadTopology } from "../pci/presets.ts";
 import type { Topology } from "../pci/topology.ts";
 import { readTopologyFile } from "../pci/topology_file.ts";
 import { topologyMemoryMap } from "../pci/topology_memory.ts";
-import {
-  bouncePoolOf,
-  type MachineSetup,
-  type PathMachine,
-  pathMachineShape,
-  type TopologySource,
-} from "./machine_fields.ts";
+import type { MachineSetup, TopologySource } from "./machine_fields.ts";
+import { controllerParts } from "./machine_parts.ts";
 
-export { bouncePoolOf } from "./machine_fields.ts";
 export type {
   IntegrityKind,
   MachineSetup,
@@ -26,29 +20,6 @@ export type {
 /** A controller that takes PRPs alone and reaches everything. */
 export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
 
-/** What a machine adds to what a path is put together from. */
-export interface MachineParts extends PathMachine {
-  /** What the controller can do. */
-  readonly controller: ControllerOptions;
-}
-
-/** Fields that go into a path as they are. */
-const PATH_KEYS = Object.keys(pathMachineShape) as (keyof PathMachine)[];
-
-/**
- * Gives what a path takes from its machine.
- *
- * @returns Controller, page array, ranges and settings of the queue.
- * @throws {RangeError} If the client is not in the tree.
- */
-export function machineParts(machine: MachineSetup): MachineParts {
-  const asTheyAre: PathMachine = Object.fromEntries(
-    PATH_KEYS.filter((key) => machine[key] !== undefined)
-      .map((key) => [key, machine[key]]),
-  );
-  return { controller: controllerOf(machine), ...asTheyAre };
-}
-
 /**
  * Gives the controller of a machine.
  *
@@ -56,23 +27,11 @@ export function machineParts(machine: MachineSetup): MachineParts {
  * @throws {RangeError} If the client is not in the tree.
  */
 export function controllerOf(machine: MachineSetup): ControllerOptions {
-  const { sgl, iommu, topology: source, client } = machine;
-  const { sglThresholdBytes, dmaMaskBits, forceBounce } = machine;
-  const bouncePoolBytes = bouncePoolOf(machine);
-  const topology = source === undefined ? undefined : topologyOf(source);
-  if (client !== undefined) topology?.find(client);
-  return {
-    sgl,
-    iommu,
-    sglThresholdBytes,
-    maskBits: dmaMaskBits,
-    forceBounce,
-    bouncePoolBytes,
-    integrity: machine.integrity !== undefined,
-    metadataSgl: machine.metadataSgl,
-    topology,
-    client,
-  };
+  const { topology } = machine;
+  return controllerParts(
+    machine,
+    topology === undefined ? undefined : topologyOf(topology),
+  );
 }
 
 /**

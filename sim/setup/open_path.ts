@@ -1,12 +1,9 @@
 /** The way in to a path: from a setup, for whoever watches it. */
-import {
-  assemblePath,
-  type Assembly,
-  type AssemblyOptions,
-} from "./assembly.ts";
+import type { Assembly, AssemblyOptions } from "./assembly.ts";
 import type { IntegrityCounts } from "../nvme/integrity.ts";
 import { pathParts, type PathSetup } from "./path_setup.ts";
 import type { Probe } from "../path/probe.ts";
+import { putTogether } from "./put_together.ts";
 
 /** What a caller puts in the place of a path's own parts. */
 export interface Ports extends
@@ -84,7 +81,7 @@ export function openPath(
 ): Assembly {
   const { decode = false, integrityCounts, ...replaced } = ports;
   const parts = pathParts(setup);
-  return assemblePath({
+  return putTogether({
     ...parts,
     ...replaced,
     decode,

@@ -9,7 +9,8 @@ import { findLayout } from "../../layouts/registry.ts";
 import { toldLayout } from "../../layouts/told_layout.ts";
 import type { AssemblyOptions } from "./assembly.ts";
 import { ownStructsOf } from "../kernel/own_kernel.ts";
-import { machineParts, type MachineSetup } from "./machine_setup.ts";
+import type { MachineSetup } from "./machine_fields.ts";
+import { machineParts } from "./machine_parts.ts";
 
 /** Everything that a path depends on. */
 export interface PathSetup extends

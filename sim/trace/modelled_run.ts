@@ -7,7 +7,7 @@ import type { HierarchyCounts, LevelCounts } from "../cache/counts.ts";
 import type { Cpu } from "../cache/cpu.ts";
 import type { DineroHierarchy } from "../cache/dinero.ts";
 import { HierarchyPool } from "../cache/hierarchy_pool.ts";
-import { stallCycles } from "../cache/stall.ts";
+import { stallSum } from "../cache/stall_sum.ts";
 import { type AccessBatch, STAGE_MASK } from "./access_batch.ts";
 
 /** Caches of runs that have ended, for others to come. */
@@ -145,7 +145,7 @@ export class ModelledRun {
     const now = this.#caches.counts();
     const counts = difference(now, this.#before);
     this.#before = now;
-    const stall = stallCycles(this.#cpu, counts);
+    const stall = stallSum(this.#cpu, counts);
     // Where the first level's latency is the assumed one, lower is more.
     const ends = [stall.low, stall.cycles, stall.high];
     const { reads, writes } = counts.references;

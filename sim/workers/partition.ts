@@ -2,11 +2,10 @@
  * Which worker submits which I/O: fixed by the I/O's place in its window, so
  * that a run of any number of workers has the same I/Os in the same plugs.
  */
-import { windowSchema } from "../workload/window_form.ts";
 import { z } from "zod";
 import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
 import { dataIos } from "../replay/replay.ts";
-import type { IoWindow } from "../workload/window.ts";
+import { type IoWindow, requireWindow } from "../workload/window.ts";
 
 /** A share of a window. */
 export interface Share {
@@ -50,7 +49,7 @@ const shareSchema = z.strictObject(
  * ```
  */
 export function shareOfWindow(window: IoWindow, share: Share): Int32Array {
-  checkValue("share a window", windowSchema, window, "window");
+  requireWindow("share a window", window);
   checkValue("share a window", shareSchema, share, "share");
   const { worker, workers, batch = 1 } = share;
   if (worker >= workers) {

@@ -7,8 +7,8 @@
  * kernel's page extraction sees it (lib/iov_iter.c, blockspec 2.4).
  */
 
-import { capacitySchema } from "./window_form.ts";
-import { checkValue, valueOf } from "../../layouts/option_check.ts";
+import { checkKeys } from "../../layouts/known_keys.ts";
+import { checkMade, checkWhole } from "../../layouts/value_text.ts";
 import { allocateShared } from "../memory/allocate.ts";
 
 /** Operation codes in a window, with the kernel's REQ_OP numbers. */
@@ -62,11 +62,6 @@ export interface IoPart {
   /** Bytes of it in front of the part. */
   readonly doneBytes: number;
 }
-
-const sharedSchema = valueOf<SharedArrayBuffer>(
-  "a SharedArrayBuffer",
-  (value) => value instanceof SharedArrayBuffer,
-);
 
 /** The columns by name. */
 const COLUMNS = [
@@ -133,9 +128,12 @@ export function createWindow(
   capacity: WindowCapacity,
   buffer?: SharedArrayBuffer,
 ): IoWindow {
-  checkValue("make a window", capacitySchema, capacity, "capacity");
+  requireCapacity("make a window", capacity);
   if (buffer !== undefined) {
-    checkValue("make a window", sharedSchema, buffer, "buffer");
+    checkMade("make a window", "buffer", buffer, {
+      expected: "a SharedArrayBuffer",
+      isOne: (value) => value instanceof SharedArrayBuffer,
+    });
   }
   const { ios, pieces } = capacity;
   // Int32 columns first, so that all of them are aligned.
@@ -168,4 +166,36 @@ export function createWindow(
     provider: uint8(pieces),
     parts: new Map(),
   };
+}
+
+/**
+ * Refuses what is no capacity of a window; whether there is memory for it shows
+ * itself.
+ *
+ * @param what What cannot be done.
+ * @param capacity What the caller gave.
+ * @throws {TypeError} If it, or a part of it, is of another kind.
+ * @throws {RangeError} If a part of it is outside its range.
+ */
+export function requireCapacity(what: string, capacity: WindowCapacity): void {
+  checkKeys(what, "capacity", capacity, ["ios", "pieces"]);
+  const range = { least: 0, expected: "a whole number from 0" };
+  checkWhole(what, "ios", capacity.ios, range);
+  checkWhole(what, "pieces", capacity.pieces, range);
+}
+
+/**
+ * Refuses what is no window.
+ *
+ * @param what What cannot be done.
+ * @param window What the caller gave.
+ * @throws {TypeError} If it is none.
+ */
+export function requireWindow(what: string, window: IoWindow): void {
+  checkMade(what, "window", window, {
+    expected: "a window of I/Os, as createWindow() makes it",
+    isOne: ({ counts, op, firstPiece, physLo }) =>
+      counts instanceof Int32Array && op instanceof Uint8Array &&
+      firstPiece instanceof Int32Array && physLo instanceof Int32Array,
+  });
 }

@@ -11,8 +11,12 @@ import { type IoSourceOptions, openIoSource } from "./open_io_source.ts";
 import { Placement } from "./placement.ts";
 import type { PlacementOptions } from "./placement_options.ts";
 import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
-import { createWindow, type IoWindow, type WindowCapacity } from "./window.ts";
-import { capacitySchema } from "./window_form.ts";
+import {
+  createWindow,
+  type IoWindow,
+  requireCapacity,
+  type WindowCapacity,
+} from "./window.ts";
 import { workloadSchema } from "./workload_form.ts";
 
 /** What a workload runs on. */
@@ -116,7 +120,7 @@ export async function openWorkload(
     tally: source.rows.tally,
     warnings: source.rows.warnings,
     windows: (capacity) => {
-      checkValue("make windows", capacitySchema, capacity, "capacity");
+      requireCapacity("make windows", capacity);
       return windows(source, { placement, capacity });
     },
   };

@@ -6,7 +6,7 @@ import { isUnsupported } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { findField } from "../../layouts/placed_members.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
-import { recordedOffsets } from "../../sim/kernel/struct_offsets.ts";
+import { recordedOffsets } from "../../sim/kernel/recorded_structs.ts";
 
 const field = (name: string, type: CField["type"], bits?: number): CField =>
   bits === undefined ? { name, type } : { name, type, bits };

@@ -7,10 +7,8 @@ import { missingStructs, ownKernel } from "../../../sim/kernel/own_kernel.ts";
 import { PATH_STRUCTS } from "../../../sim/kernel/path_tags.ts";
 import { parsePaholeOffsets } from "../../../sim/kernel/pahole_offsets.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
-import {
-  type RecordedKernelName,
-  recordedOffsets,
-} from "../../../sim/kernel/struct_offsets.ts";
+import type { RecordedKernelName } from "../../../sim/kernel/struct_offsets.ts";
+import { recordedOffsets } from "../../../sim/kernel/recorded_structs.ts";
 import { BtfWriter } from "./btf_writer.ts";
 
 const DATA = new URL("../../data/btf/", import.meta.url);

@@ -8,10 +8,10 @@ import {
 } from "../../../sim/kernel/recorded_text.ts";
 import {
   kernelProfiles,
-  recordedKernels,
-  recordedOffsets,
   structOffsets,
 } from "../../../sim/kernel/struct_offsets.ts";
+import { recordedKernels } from "../../../sim/kernel/recorded_structs.ts";
+import { recordedOffsets } from "../../../sim/kernel/recorded_structs.ts";
 
 const DATA = new URL("../../data/structs/", import.meta.url);
 const RECORDED = new URL("../../../sim/kernel/recorded/", import.meta.url);

@@ -1,0 +1,59 @@
+/** Keys of an object: which are known, and which one was meant. */
+import { nearNames } from "./near_names.ts";
+import { describeValue, quote } from "./value_text.ts";
+
+/** Most keys that a message lists. */
+const MOST_KEYS = 24;
+
+/**
+ * Makes the error of a key that is not known.
+ *
+ * @param what What cannot be done.
+ * @param where Which part of an argument has it; empty for the only one.
+ * @param keys The key, and those that are known.
+ * @returns The error to throw.
+ */
+export function unknownKey(
+  what: string,
+  where: string,
+  { key, known }: { readonly key: string; readonly known: readonly string[] },
+): TypeError {
+  const [near] = nearNames(key, known);
+  const expected = near !== undefined
+    ? `"${near}"`
+    : known.length === 0
+    ? "only known ones"
+    : known.length > MOST_KEYS
+    ? `one of: ${known.slice(0, MOST_KEYS).join(", ")}, ...`
+    : `one of: ${known.join(", ")}`;
+  return new TypeError(
+    `Cannot ${what}: found unknown key ${quote(key)}` +
+      `${where === "" ? "" : ` in ${where}`}, expected ${expected}`,
+  );
+}
+
+/**
+ * Refuses what is no object, or has a key that is not known.
+ *
+ * @param what What cannot be done, such as `make a window`.
+ * @param label Which argument it is.
+ * @param value What the caller gave.
+ * @param known All keys that it may have.
+ * @throws {TypeError} Naming it, or the key.
+ */
+export function checkKeys(
+  what: string,
+  label: string,
+  value: unknown,
+  known: readonly string[],
+): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `Cannot ${what}: found ${label} ${describeValue(value)}, expected an ` +
+        "object",
+    );
+  }
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw unknownKey(what, label, { key, known });
+  }
+}

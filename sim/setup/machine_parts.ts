@@ -1,0 +1,79 @@
+/**
+ * What a worker makes of the machine of a setup, whose form and whose tree are
+ * known to be right.
+ */
+import type { ControllerOptions } from "../nvme/controller.ts";
+import { loadTopology } from "../pci/presets.ts";
+import type { Topology } from "../pci/topology.ts";
+import { toldTopology } from "../pci/topology_text.ts";
+import { bouncePoolOf } from "./bounce_pool.ts";
+import type { MachineSetup, PathMachine } from "./machine_fields.ts";
+
+/** What a machine adds to what a path is put together from. */
+export interface MachineParts extends PathMachine {
+  /** What the controller can do. */
+  readonly controller: ControllerOptions;
+}
+
+/** Fields that go into a path as they are. */
+const PATH_KEYS = Object.keys(
+  {
+    vmemmap: true,
+    initOnAlloc: true,
+    ranges: true,
+    settings: true,
+    p2pProducer: true,
+    ownKernel: true,
+  } satisfies Record<keyof PathMachine, true>,
+) as (keyof PathMachine)[];
+
+/**
+ * Gives what a path takes from its machine.
+ *
+ * @returns Controller, page array, ranges and settings of the queue.
+ * @throws {RangeError} If the client is not in the tree.
+ */
+export function machineParts(machine: MachineSetup): MachineParts {
+  const asTheyAre: PathMachine = Object.fromEntries(
+    PATH_KEYS.filter((key) => machine[key] !== undefined)
+      .map((key) => [key, machine[key]]),
+  );
+  return { controller: controllerParts(machine), ...asTheyAre };
+}
+
+/**
+ * Gives the controller of a machine.
+ *
+ * @param machine The machine.
+ * @param topology Its tree; default: as its preset or its text has it.
+ * @returns The controller's options.
+ * @throws {RangeError} If the client is not in the tree.
+ */
+export function controllerParts(
+  machine: MachineSetup,
+  topology: Topology | undefined = treeOf(machine),
+): ControllerOptions {
+  const { sgl, iommu, client } = machine;
+  const { sglThresholdBytes, dmaMaskBits, forceBounce } = machine;
+  const bouncePoolBytes = bouncePoolOf(machine);
+  if (client !== undefined) topology?.find(client);
+  return {
+    sgl,
+    iommu,
+    sglThresholdBytes,
+    maskBits: dmaMaskBits,
+    forceBounce,
+    bouncePoolBytes,
+    integrity: machine.integrity !== undefined,
+    metadataSgl: machine.metadataSgl,
+    topology,
+    client,
+  };
+}
+
+function treeOf({ topology }: MachineSetup): Topology | undefined {
+  if (topology === undefined) return undefined;
+  return topology.text === undefined
+    ? loadTopology(topology.name)
+    : toldTopology(topology.text);
+}

@@ -1,0 +1,174 @@
+/**
+ * Puts a path together from parts whose form is known to be right: kernel
+ * memory, the layout's codec, struct pages, recognition, device. This is what a
+ * worker does when it starts.
+ */
+import { requireRecognition } from "../../layouts/layout.ts";
+import { checkLimitRules } from "../block/limit_rules.ts";
+import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
+import type { Assembly, AssemblyOptions } from "./assembly.ts";
+import { identityPieces } from "../dma/piece_mapping.ts";
+import { createKernelContext } from "../kernel/context.ts";
+import type { PageArray } from "../kernel/page_array.ts";
+import { requireApi } from "./submit_api.ts";
+import { KernelMemory } from "../memory/kernel_memory.ts";
+import { withoutVmemmap } from "../kernel/sparse_codec.ts";
+import { createController } from "../nvme/controller.ts";
+import { createDecodingDevice } from "../nvme/decoding_device.ts";
+import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
+import type { IoWindow } from "../workload/window.ts";
+import { createPath } from "../path/path.ts";
+import { watched } from "../path/probe.ts";
+import { seeThrough } from "../path/see_through.ts";
+import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
+import { makeRecognition } from "../recognition/recognition_registry.ts";
+import { randomStream } from "../random/random_stream.ts";
+import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
+
+/**
+ * Puts a path together; `assemblePath()` looks at its parts first.
+ *
+ * @param options What of.
+ * @returns The path and what it stands on.
+ * @throws {RangeError} If limits or settings contradict each other, or the
+ *   layout does not exist on the ABI or cannot serve the recognition.
+ */
+export function putTogether(options: AssemblyOptions): Assembly {
+  checkLimitRules(options.limits);
+  requireApi(options);
+  const { layout, abi, map, recognition } = options;
+  requireRecognition(layout, { abi, recognition });
+  const { probe = {} } = options;
+  const onCommand = watched(probe, "command");
+  const memory = assembledMemory(options);
+  const kernel = createKernelContext(memory, options);
+  const { codec: plain, structs, pages, profile } = kernel;
+  const isMapFirst = recognition === "map_first";
+  const codec = isMapFirst
+    ? dmaCodec(plain, memory)
+    : options.vmemmap ?? true
+    ? plain
+    : withoutVmemmap(plain, memory, pages);
+  const { hooks = {} } = options;
+  const plainDetection = makeRecognition(recognition, {
+    memory,
+    pages,
+    map,
+    bio: structs.bio,
+    ranges: options.ranges,
+  });
+  const made = hooks.recognition?.(plainDetection) ?? plainDetection;
+  const data = options.data ?? (() => undefined);
+  const { controller: plainController, memory: deviceMemory } =
+    createController(options.controller ?? {}, { memory, map, data, profile });
+  const controller = hooks.controller?.(plainController) ?? plainController;
+  let decoder: ReturnType<typeof createDecodingDevice> | undefined;
+  let device: NvmeDevice = { process: () => {} };
+  const premap = isMapFirst
+    ? createPremap({
+      pieces: controller.pieces,
+      routes: controller.routes,
+      map,
+    })
+    : undefined;
+  const pathPages = premap?.pages(pages) ?? pages;
+  const inner = createPath({
+    ...kernel,
+    codec,
+    pages: hooks.pages?.(pathPages) ?? pathPages,
+    hooks,
+    limits: options.limits,
+    recognition: watched(probe, "question")?.(made) ?? made,
+    // What is mapped already needs no mapping.
+    controller: isMapFirst
+      ? { ...controller, pieces: identityPieces() }
+      : controller,
+    depth: options.depth,
+    batch: options.batch,
+    settings: options.settings,
+    api: options.api,
+    registered: options.submitter === "registered"
+      ? options.registered ?? REGISTERED
+      : undefined,
+    pageCache: options.submitter === "pagecache" || undefined,
+    kernelUser: options.submitter === "kernel" || undefined,
+    queue: options.queue,
+    probe,
+    device: (queue) => {
+      if (options.device) return device = options.device(memory, queue);
+      if (!options.decode) {
+        const make = hooks.device ?? createNullDevice;
+        return device = make(memory, queue, () => {});
+      }
+      decoder = createDecodingDevice(memory, queue, {
+        salt: options.salt ?? 0,
+        data,
+        memory: deviceMemory,
+        blockBytes: options.limits.logicalBlockBytes,
+        sgl: controller.sgl,
+        metadataSgl: controller.metadataSgl === true,
+        digest: options.commandDigest,
+        onCommand,
+        make: hooks.device,
+        budget: options.budget,
+      });
+      return device = decoder;
+    },
+  });
+  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
+  const { path: seeing, seen } = premap === undefined && !joins
+    ? { path: inner, seen: (window: IoWindow) => window }
+    : seeThrough(inner, (window) => {
+      const joined = joins ? joinP2pPieces(window) : window;
+      if (premap === undefined) return joined;
+      const mapped = premap.window(joined);
+      inner.opened.mapped = premap.mapped();
+      return mapped;
+    });
+  const path = options.sparsePages
+    ? seeThrough(seeing, (window) => makePages(pages, window)).path
+    : seeing;
+  return {
+    path,
+    memory,
+    codec,
+    device,
+    seen,
+    decoded: decoder?.counts,
+    digest: decoder?.digest,
+  };
+}
+
+/** Makes the struct pages of a window's memory; the window. */
+function makePages({ make }: PageArray, window: IoWindow): IoWindow {
+  const { physLo, physHi, pieceBytes } = window;
+  const pieces = window.counts[1] ?? 0;
+  for (let piece = 0; piece < pieces; piece++) {
+    make(
+      physLo[piece] as number,
+      physHi[piece] as number,
+      pieceBytes[piece] as number,
+    );
+  }
+  return window;
+}
+
+/** Kernel memory that is large enough, with its luck of placement. */
+function assembledMemory(options: AssemblyOptions): KernelMemory {
+  const { abi, arena, sharing, scatterSeed, probe = {} } = options;
+  const sizeBytes = arenaBytes(options);
+  return new KernelMemory({
+    abi,
+    sizeBytes,
+    initOnAlloc: options.initOnAlloc ?? true,
+    buffer: arena,
+    kept: options.kept,
+    ...(options.placeArena?.(sizeBytes) ?? {}),
+    sharing,
+    wrap: watched(probe, "access"),
+    onFreelist: watched(probe, "freelist"),
+    scatter: scatterSeed === undefined
+      ? undefined
+      : randomStream(scatterSeed, "scatter"),
+  });
+}
