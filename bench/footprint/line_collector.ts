@@ -13,7 +13,7 @@ import {
   ALLOCATOR_FLAG,
   STAGE_MASK,
 } from "../../sim/trace/access_batch.ts";
-import { ALLOCATOR_STRUCTURE } from "../../sim/trace/footprint.ts";
+import { ALLOCATOR_STRUCTURE } from "../../sim/memory/region_index.ts";
 
 /** What of one structure is touched. */
 export interface TouchedStructure {

@@ -4,6 +4,9 @@
  */
 import type { MemoryRegion } from "./kernel_memory.ts";
 
+/** The structure that the slab allocator's own accesses count as. */
+export const ALLOCATOR_STRUCTURE = "slab freelist";
+
 /** A part of a region's objects that counts as another structure. */
 export interface RegionPart {
   /** The structure of the region. */

@@ -10,7 +10,10 @@ import type { BlockDriver } from "../block/queue_parts.ts";
 import { nvmeQueueSettings } from "../block/queue_settings.ts";
 import { JIFFY_NS } from "../block/scheduler.ts";
 import { createRegisteredBuffers, tableOffset } from "../block/registered.ts";
-import { ALLOCATOR_STRUCTURE, type RegionPart } from "../trace/footprint.ts";
+import {
+  ALLOCATOR_STRUCTURE,
+  type RegionPart,
+} from "../memory/region_index.ts";
 import type { NvmeDriver } from "../nvme/driver.ts";
 import { iodFields } from "../nvme/iod.ts";
 import { createNvmeQueue } from "../nvme/queue.ts";

@@ -17,7 +17,11 @@ import {
   SUMS,
 } from "./footprint_run.ts";
 import type { MemoryRegion } from "../memory/kernel_memory.ts";
-import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
+import {
+  ALLOCATOR_STRUCTURE,
+  RegionIndex,
+  type RegionPart,
+} from "../memory/region_index.ts";
 
 export type { RegionPart } from "../memory/region_index.ts";
 
@@ -76,9 +80,6 @@ export interface FootprintOptions {
   /** I/Os of a group; default: 1. */
   readonly groupIos?: number;
 }
-
-/** The structure that the slab allocator's own accesses count as. */
-export const ALLOCATOR_STRUCTURE = "slab freelist";
 
 /** The structure that zeroing of what was allocated counts as. */
 export const ZEROING_STRUCTURE = "init_on_alloc";

@@ -2,8 +2,8 @@
  * Which worker submits which I/O: fixed by the I/O's place in its window, so
  * that a run of any number of workers has the same I/Os in the same plugs.
  */
-import { z } from "zod";
-import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
+import { checkKeys } from "../../layouts/known_keys.ts";
+import { checkWhole } from "../../layouts/value_text.ts";
 import { dataIos } from "../replay/replay.ts";
 import { type IoWindow, requireWindow } from "../workload/window.ts";
 
@@ -16,14 +16,6 @@ export interface Share {
   /** I/Os that go under one plug and so to one worker; default: 1. */
   readonly batch?: number;
 }
-
-const shareSchema = z.strictObject(
-  {
-    worker: wholeNumber(0, 65535),
-    workers: wholeNumber(1, 65536),
-    batch: wholeNumber(1).optional(),
-  } satisfies Record<keyof Share, z.ZodType>,
-);
 
 /**
  * Lists the I/Os that a worker submits: batches are dealt out in turn.
@@ -50,7 +42,7 @@ const shareSchema = z.strictObject(
  */
 export function shareOfWindow(window: IoWindow, share: Share): Int32Array {
   requireWindow("share a window", window);
-  checkValue("share a window", shareSchema, share, "share");
+  requireShare("share a window", share);
   const { worker, workers, batch = 1 } = share;
   if (worker >= workers) {
     throw new RangeError(
@@ -61,4 +53,23 @@ export function shareOfWindow(window: IoWindow, share: Share): Int32Array {
   return dataIos(window).filter((_io, i) =>
     Math.floor(i / batch) % workers === worker
   );
+}
+
+function requireShare(what: string, share: Share): void {
+  checkKeys(what, "share", share, ["worker", "workers", "batch"]);
+  checkWhole(what, "worker", share.worker, {
+    least: 0,
+    most: 65535,
+    expected: "a whole number from 0 to 65535",
+  });
+  checkWhole(what, "workers", share.workers, {
+    least: 1,
+    most: 65536,
+    expected: "a whole number from 1 to 65536",
+  });
+  if (share.batch === undefined) return;
+  checkWhole(what, "batch", share.batch, {
+    least: 1,
+    expected: "a whole number from 1",
+  });
 }

@@ -6,8 +6,8 @@
  * neighbours; the first groups have one CPU more where it does not come out
  * even.
  */
-import { checkValue, wholeNumber } from "../../layouts/option_check.ts";
-import { z } from "zod";
+import { checkKeys } from "../../layouts/known_keys.ts";
+import { checkWhole } from "../../layouts/value_text.ts";
 
 /** Submitters and hardware queues. */
 export interface QueueMap {
@@ -16,13 +16,6 @@ export interface QueueMap {
   /** Hardware queues, no more than those. */
   readonly queues: number;
 }
-
-const mapSchema = z.strictObject(
-  {
-    submitters: wholeNumber(1, 65536),
-    queues: wholeNumber(1, 65536),
-  } satisfies Record<keyof QueueMap, z.ZodType>,
-);
 
 /**
  * Lists the submitters of each hardware queue.
@@ -44,7 +37,7 @@ const mapSchema = z.strictObject(
  * ```
  */
 export function submittersByQueue(map: QueueMap): number[][] {
-  checkValue("map hardware queues", mapSchema, map, "map");
+  requireMap("map hardware queues", map);
   const { submitters, queues } = map;
   if (queues > submitters) {
     throw new RangeError(
@@ -81,4 +74,15 @@ export function interruptOf(
   const group = submittersByQueue(map)[queue] ?? [];
   const first = group[0] ?? 0;
   return isElsewhere ? (first + group.length) % map.submitters : first;
+}
+
+function requireMap(what: string, map: QueueMap): void {
+  checkKeys(what, "map", map, ["submitters", "queues"]);
+  for (const key of ["submitters", "queues"] as const) {
+    checkWhole(what, key, map[key], {
+      least: 1,
+      most: 65536,
+      expected: "a whole number from 1 to 65536",
+    });
+  }
 }

@@ -6,7 +6,8 @@ import { REFERENCE_KIND } from "../cache/reference.ts";
 import { type AccessBatch, STAGE_MASK } from "../trace/access_batch.ts";
 import { RegionIndex } from "../memory/region_index.ts";
 import { STAGES } from "../path/path_stages.ts";
-import { type TracedPathOptions, tracePath } from "../replay/traced_path.ts";
+import type { TracedPathOptions } from "../replay/traced_path.ts";
+import { recordPath } from "../replay/record_path.ts";
 import type { IoWindow } from "../workload/window.ts";
 import { createDeviceQueue } from "./device_queue.ts";
 import { createHostQueue } from "./host_queue.ts";
@@ -108,7 +109,7 @@ export function traceWorker(
   let take: (batch: AccessBatch) => void = () => {};
   let isOn = false;
   let locks = 0;
-  const { assembly: { path, memory }, record, flush, parts } = tracePath({
+  const { assembly: { path, memory }, record, flush, parts } = recordPath({
     ...pathOptions,
     ...(apart !== undefined
       ? apart.ports(worker)

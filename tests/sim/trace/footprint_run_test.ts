@@ -8,12 +8,14 @@ import {
   ZEROING_FLAG,
 } from "../../../sim/trace/access_batch.ts";
 import {
-  ALLOCATOR_STRUCTURE,
   Footprint,
   type FootprintTotals,
   ZEROING_STRUCTURE,
 } from "../../../sim/trace/footprint.ts";
-import { RegionIndex } from "../../../sim/memory/region_index.ts";
+import {
+  ALLOCATOR_STRUCTURE,
+  RegionIndex,
+} from "../../../sim/memory/region_index.ts";
 
 const STAGES = ["submit", "map", "complete"];
 // Objects of 24 bytes share lines of every size; those of 192 have a part.
