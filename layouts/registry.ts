@@ -92,12 +92,15 @@ export function findLayout(name: string): Layout {
 /** What stands before the name of a family. */
 export const FAMILY_PREFIX = "family:";
 
+/** What selects every layout. */
+export const ALL_LAYOUTS = "all";
+
 /**
  * Finds the layouts that a name selects: the one of that name or, behind
- * `family:`, all of a family. The name of a family that no layout has may stand
- * alone.
+ * `family:`, all of a family; `all` are all of them. The name of a family that no
+ * layout has may stand alone.
  *
- * @param name A layout's name, or `family:` and a family's.
+ * @param name A layout's name, `family:` and a family's, or `all`.
  * @returns The layouts in registry order; empty if the name is not known.
  *
  * @example One layout, and its family
@@ -116,10 +119,21 @@ export function selectLayouts(name: string): readonly Layout[] {
   checkString("select layouts", "name", name);
   const exact = layouts.filter((layout) => layout.name === name);
   if (exact.length > 0) return exact;
+  if (name === ALL_LAYOUTS) return layouts;
   const family = name.startsWith(FAMILY_PREFIX)
     ? name.slice(FAMILY_PREFIX.length)
     : name;
   return layouts.filter((layout) => layout.family === family);
+}
+
+/**
+ * Lists all names that select layouts.
+ *
+ * @returns Names as `selectLayouts()` takes them: layouts, families, `all`.
+ */
+export function layoutNames(): string[] {
+  const names = layouts.map(({ name }) => name);
+  return [...names, ...layoutFamilies(), ALL_LAYOUTS];
 }
 
 /**

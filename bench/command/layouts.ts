@@ -6,7 +6,11 @@ import type { Command } from "commander";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
-import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import {
+  layoutFamilies,
+  layoutNames,
+  layouts,
+} from "../../layouts/registry.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import {
   addCommonOptions,
@@ -70,7 +74,7 @@ export function layoutsCommand(context: CommandContext): Command {
     .optionsGroup(GROUPS.compared)
     .option(
       "--layout <names>",
-      "layouts, comma-separated, or family:NAME for all of a family " +
+      "layouts, comma-separated, or family:NAME for all of a family, or all " +
         "(default: all, or those of --struct alone)",
       nameList(),
     );
@@ -91,7 +95,7 @@ export function layoutsCommand(context: CommandContext): Command {
       "instead: lines and bytes of each kernel structure that an I/O touches",
     );
   offerOptionNames(command, {
-    "list:--layout": [...layouts.map(({ name }) => name), ...layoutFamilies()],
+    "list:--layout": layoutNames(),
     "list:--abi": abis.map(({ name }) => name),
   });
   return addCommonOptions(command)

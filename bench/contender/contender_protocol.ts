@@ -132,6 +132,8 @@ export type ContenderRequest =
     readonly window: WindowHandle;
     readonly cpu?: Cpu | undefined;
     readonly lineBytes?: number | undefined;
+    /** So few I/Os that nothing can be told from them; default: enough. */
+    readonly ios?: number | undefined;
   }
   /**
    * Open a window for timing: everything that is done once and before its I/Os

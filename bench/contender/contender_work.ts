@@ -9,7 +9,10 @@ import { makeCodec } from "../../layouts/segment_codec.ts";
 import { requireRecognition } from "../../layouts/layout.ts";
 import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
 import type { TraceView } from "../../sim/replay/trace_views.ts";
-import type { TraceFigures } from "../../sim/replay/trace_window.ts";
+import type {
+  TraceFigures,
+  TraceWindowOptions,
+} from "../../sim/replay/trace_window.ts";
 import type { KeptTracer } from "../../sim/trace/kept_tracer.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import type { ContenderAudit } from "./contender_audit.ts";
@@ -59,8 +62,11 @@ export class ContenderWork {
         });
       }
       case "trace": {
-        const { window, cpu, lineBytes = 64 } = request;
-        const [figures] = await this.trace(window, [{ cpu, lineBytes }]);
+        const { window, cpu, lineBytes = 64, ios } = request;
+        const few = ios === undefined
+          ? {}
+          : { singleIos: ios, warmUpIos: ios, countedIos: ios };
+        const [figures] = await this.trace(window, [{ cpu, lineBytes }], few);
         return { kind: "trace", ...figures as TraceFigures };
       }
       case "open":
@@ -150,13 +156,16 @@ export class ContenderWork {
    *
    * @param handle The window.
    * @param views How it is looked at.
+   * @param ios How many of its I/Os are traced; default: as many as usual.
    * @returns The figures of each view, as a request of its own would give them.
    */
   async trace(
     { capacity, buffer }: WindowHandle,
     views: readonly TraceView[],
+    ios: Pick<TraceWindowOptions, "singleIos" | "warmUpIos" | "countedIos"> =
+      {},
   ): Promise<TraceFigures[]> {
-    const parts = { ...pathParts(this.#known()), sparsePages: true };
+    const parts = { ...pathParts(this.#known()), ...ios, sparsePages: true };
     const [{ traceViews }, { KeptTracer }] = await Promise.all([
       import("../../sim/replay/trace_views.ts"),
       import("../../sim/trace/kept_tracer.ts"),

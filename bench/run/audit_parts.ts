@@ -27,6 +27,7 @@ import type { Auditor } from "./examination.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
+import { warmUpOf } from "./warm_up.ts";
 import { keptWindows } from "./kept_windows.ts";
 
 /**
@@ -206,6 +207,11 @@ async function auditShared(
     const auditors = new Map(
       [...setups].map(([name, own]) => [name, pool.auditor(own)]),
     );
+    const warmUp = warmUpOf([...setups.values()], windows);
+    if (warmUp !== undefined) {
+      const { cpu } = auditOptions(from);
+      await pool.warmUp({ ...warmUp, cpu });
+    }
     const audited = await auditCell(workload, {
       contenders: auditors,
       windows,

@@ -13,6 +13,7 @@ import type {
 } from "../contender/contender_protocol.ts";
 import { askInOrder, type Auditor, type AuditRequest } from "./examination.ts";
 import type { IsolateKey, Isolates } from "./isolates.ts";
+import { type AuditWarmUp, warmUpWorker } from "./warm_up.ts";
 
 /** Who carries out what is audited, each one layout's: isolates, or others. */
 export interface Auditors {
@@ -27,7 +28,7 @@ export class AuditLanes {
   readonly #keys: IsolateKey[] = [];
 
   /**
-   * Gives isolates, the same as before where they are large enough.
+   * Gives isolates, the same as before as long as there is room for them.
    *
    * @param isolates The isolates of the run.
    * @param want How many, one of the setups, and memory that each may take.
@@ -45,9 +46,11 @@ export class AuditLanes {
     for (let lane = 0; lane < count; lane++) {
       const key = this.#keys[lane];
       if (key !== undefined && (key.sizeBytes ?? 0) >= sizeBytes) continue;
-      if (key !== undefined) await isolates.release(key, false);
-      this.#keys[lane] = { setup, role: `audit ${lane}`, sizeBytes };
+      // One that is compiled is worth more than the memory that it has had.
+      const larger = { setup: key?.setup ?? setup, role: `audit ${lane}` };
+      this.#keys[lane] = { ...larger, sizeBytes };
     }
+    for (const key of this.#keys.slice(0, count)) await isolates.grow(key);
     const keys = this.#keys.slice(0, count);
     const workers = await Promise.all(keys.map((key) => isolates.get(key)));
     return { keys, workers };
@@ -99,8 +102,11 @@ class SharedWorkers {
  * I/O of 4 KiB takes 5.5 us instead of 1.2.
  */
 export class AuditPool {
+  readonly #workers: readonly Contender[];
   readonly #auditing: SharedWorkers;
   readonly #tracing: SharedWorkers;
+  /** How many of the isolates trace and do nothing else: the last ones. */
+  readonly #tracers: number;
 
   /**
    * Takes isolates, of which nobody else may ask anything meanwhile.
@@ -110,12 +116,32 @@ export class AuditPool {
    */
   constructor(workers: readonly Contender[], traces = true) {
     const tracing = traces ? workers.length >> 1 : 0;
+    this.#workers = workers;
+    this.#tracers = tracing;
     this.#auditing = new SharedWorkers(
       workers.slice(0, workers.length - tracing),
     );
     this.#tracing = tracing === 0
       ? this.#auditing
       : new SharedWorkers(workers.slice(workers.length - tracing));
+  }
+
+  /**
+   * Has each isolate carry out a few I/Os as several layouts, before it is asked
+   * for anything: `warm_up.ts` says why.
+   *
+   * @param warmUp The layouts and the I/Os.
+   */
+  async warmUp(warmUp: AuditWarmUp): Promise<void> {
+    const auditors = this.#workers.length - this.#tracers;
+    await Promise.all(
+      this.#workers.map((worker, at) =>
+        warmUpWorker(worker, warmUp, {
+          audits: at < auditors,
+          traces: at >= auditors,
+        })
+      ),
+    );
   }
 
   /**

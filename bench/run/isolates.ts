@@ -116,6 +116,23 @@ export class Isolates {
   }
 
   /**
+   * Lets an isolate that nobody uses become larger, as its key says: others that
+   * nobody uses end for it, and it ends itself where that is not enough.
+   *
+   * @param key Which one; nothing happens if it does not live.
+   */
+  async grow(key: IsolateKey): Promise<void> {
+    const name = this.#nameOf(key);
+    const isolate = this.#isolates.get(name);
+    const { sizeBytes = 0 } = key;
+    if (isolate === undefined || isolate.sizeBytes >= sizeBytes) return;
+    this.#isolates.delete(name);
+    if (this.#freeFor(sizeBytes)) {
+      this.#isolates.set(name, { ...isolate, sizeBytes });
+    } else await this.#end(name, isolate);
+  }
+
+  /**
    * Gives an isolate back.
    *
    * @param key Which one; nothing happens if it does not live.
@@ -193,6 +210,16 @@ export class Isolates {
 
   /** Ends isolates that nobody uses until there is room for one more. */
   #makeRoom(sizeBytes: number): void {
+    if (this.#freeFor(sizeBytes)) return;
+    // Whoever plans a cell asks the room first.
+    throw new RangeError(
+      `Cannot start an isolate: found ${this.#isolates.size} in use, ` +
+        `expected room for one more (--memory)`,
+    );
+  }
+
+  /** The same; whether there is room in the end. */
+  #freeFor(sizeBytes: number): boolean {
     const { memoryBytes, isolates } = this.#room;
     const lacks = () => {
       let bytes = sizeBytes;
@@ -200,16 +227,10 @@ export class Isolates {
       return this.#isolates.size >= isolates || bytes > memoryBytes;
     };
     for (const [name, isolate] of [...this.#isolates]) {
-      if (!lacks()) return;
+      if (!lacks()) break;
       if (!isolate.isUsed) void this.#end(name, isolate);
     }
-    // Whoever plans a cell asks the room first.
-    if (lacks()) {
-      throw new RangeError(
-        `Cannot start an isolate: found ${this.#isolates.size} in use, ` +
-          `expected room for one more (--memory)`,
-      );
-    }
+    return !lacks();
   }
 
   #nameOf({ setup, role }: IsolateKey): string {

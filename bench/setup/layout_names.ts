@@ -1,18 +1,15 @@
 /**
- * Names of layouts as the command line takes them: one, or `family:NAME`.
+ * Names of layouts as the command line takes them: one, `family:NAME`,
+ * or `all`.
  */
 import type { Layout } from "../../layouts/layout.ts";
-import {
-  layoutFamilies,
-  layouts,
-  selectLayouts,
-} from "../../layouts/registry.ts";
+import { layoutNames, selectLayouts } from "../../layouts/registry.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 
 /**
  * Finds the layouts that the user named.
  *
- * @param names Names of layouts, or `family:` and the name of a family.
+ * @param names Names of layouts, `family:` and the name of a family, or `all`.
  * @returns The layouts in the order in which they were named, each once.
  * @throws {RangeError} If there is none of one of the names.
  */
@@ -21,10 +18,7 @@ export function layoutsNamed(names: readonly string[]): Layout[] {
     ...new Set(names.flatMap((name) => {
       const found = selectLayouts(name);
       if (found.length === 0) {
-        throw unknownName("layout", name, [
-          ...layouts.map((layout) => layout.name),
-          ...layoutFamilies(),
-        ]);
+        throw unknownName("layout", name, layoutNames());
       }
       return found;
     })),

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { abis } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { someOf, someText, wholeNumber } from "../../layouts/option_check.ts";
-import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import { layoutNames, layouts } from "../../layouts/registry.ts";
 import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
@@ -32,18 +32,15 @@ import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { layoutsNamed } from "./layout_names.ts";
 
-/** Names of layouts and of their families. */
-const LAYOUT_NAMES: readonly string[] = [
-  ...layouts.map(({ name }) => name),
-  ...layoutFamilies(),
-];
+/** Names of layouts and of their families, and of all. */
+const LAYOUT_NAMES: readonly string[] = layoutNames();
 
 /** All options of a run. */
 export interface LabRunOptions
   extends PathFields, WorkloadFields, GroupFields, MeasureFields {
   /**
-   * Names of layouts, or `family:` and the name of a family, and layouts of your
-   * own; the baseline is always added.
+   * Names of layouts, `family:` and the name of a family, or `all`, and layouts
+   * of your own; the baseline is always added.
    */
   readonly layouts: readonly LayoutChoice[];
   /** The layout of a run that the others are compared with. */
@@ -68,8 +65,8 @@ const runShape = {
   layouts: field(someOf(z.unknown()).optional(), {
     flag: "--layout",
     value: "<names>",
-    help: "layouts, comma-separated, or family:NAME for all of a family; " +
-      "page_offset is always among them (default: one or more per family)",
+    help: "layouts, comma-separated, or family:NAME for all of a family, or " +
+      "all; page_offset is always among them (default: one or more per family)",
     group: "compared",
     text: listOf((names) => layoutsNamed(names).map(({ name }) => name)),
     names: LAYOUT_NAMES,

@@ -12,7 +12,7 @@ import {
 import { describeValue } from "../../layouts/value_text.ts";
 import {
   FAMILY_PREFIX,
-  layoutFamilies,
+  layoutNames,
   layouts,
   selectLayouts,
 } from "../../layouts/registry.ts";
@@ -125,10 +125,7 @@ export function choiceName(choice: LayoutChoice): string {
 function registeredNames(name: string): string[] {
   const found = selectLayouts(name);
   if (found.length > 0) return found.map((layout) => layout.name);
-  throw unknownName("layout", name, [
-    ...layouts.map((layout) => layout.name),
-    ...layoutFamilies(),
-  ]);
+  throw unknownName("layout", name, layoutNames());
 }
 
 function dataOf(choice: Layout | LayoutData, index: number): LayoutData {

@@ -15,7 +15,7 @@
  */
 import { plural } from "../../sim/text/plural.ts";
 import { Command } from "commander";
-import { layoutFamilies, layouts } from "../../layouts/registry.ts";
+import { layoutNames } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { countOption, nameList, QUANTITY_HELP } from "../shell/command.ts";
 import {
@@ -68,7 +68,7 @@ export async function soakMain(
     .option("--ios <n>", "I/Os in all", countOption(1, 1e12), 10_000_000)
     .option(
       "--layout <names>",
-      "layouts, comma-separated, or family:NAME (default: all)",
+      "layouts, comma-separated, family:NAME or all (default: all)",
       nameList(),
     )
     .option("--workers <n>", "layouts at a time", countOption(1, 64), 2)
@@ -82,7 +82,7 @@ export async function soakMain(
       status = await soak(options, context);
     });
   offerOptionNames(command, {
-    "list:--layout": [...layouts.map(({ name }) => name), ...layoutFamilies()],
+    "list:--layout": layoutNames(),
   });
   const ended = await runToStatus(command, { args, context });
   return ended === EXIT.done ? status : ended;

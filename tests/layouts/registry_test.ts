@@ -10,6 +10,7 @@ import { layoutLimits } from "../../layouts/limits.ts";
 import {
   findLayout,
   layoutFamilies,
+  layoutNames,
   layouts,
   selectLayouts,
 } from "../../layouts/registry.ts";
@@ -151,6 +152,7 @@ Deno.test("selectLayouts() takes the name of one layout, or family:NAME", () => 
   assertEquals(names("nothing"), []);
   assertEquals(names("family:nothing"), []);
   assertEquals(names("family:rlist_8"), []);
+  assertEquals(names("all"), layouts.map(({ name }) => name));
   assertEquals(names(""), []);
 });
 
@@ -159,6 +161,14 @@ Deno.test("layoutFamilies() are those of several layouts, all selectable", () =>
   assertEquals(families.includes("family:phys_packed"), true);
   assertEquals(families.includes("family:phyr"), false);
   for (const name of families) assert(selectLayouts(name).length > 1, name);
+});
+
+Deno.test("layoutNames() are all names that select layouts, and all alone", () => {
+  const names = layoutNames();
+  assertEquals(names.slice(0, layouts.length), layouts.map(({ name }) => name));
+  assertEquals(names.at(-1), "all");
+  assertEquals(new Set(names).size, names.length);
+  for (const name of names) assert(selectLayouts(name).length > 0, name);
 });
 
 Deno.test("findLayout() names the layouts that it knows", () => {

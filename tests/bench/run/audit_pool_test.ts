@@ -103,6 +103,31 @@ Deno.test("AuditPool traces in isolates that do nothing else", async () => {
   );
 });
 
+Deno.test("AuditPool.warmUp() has isolates do what they will do, and forgives", async () => {
+  const warmUp = {
+    setups: ["phyr", "rlist_16", "phys_len"].map((layout) =>
+      setupOf({ layout })
+    ),
+    ...{ window: readsOf(1), ios: 1, verifyIos: 1 },
+  };
+  for (const [traces, of] of [[true, "trace"], [false, "audit"]] as const) {
+    const log: string[] = [];
+    const pool = new AuditPool([noting("a", log), noting("b", log)], traces);
+    await pool.warmUp(warmUp);
+    // The second layout of them goes wrong, which an audit would say.
+    assertEquals(log.filter((line) => line.startsWith("a")), [
+      "a audit phyr",
+      "a audit rlist_16",
+      "a audit phys_len",
+    ]);
+    assertEquals(log.filter((line) => line.startsWith("b")), [
+      `b ${of} phyr`,
+      `b ${of} rlist_16`,
+      `b ${of} phys_len`,
+    ]);
+  }
+});
+
 Deno.test("AuditPool uses every isolate where nothing is traced", async () => {
   const log: string[] = [];
   const pool = new AuditPool([noting("a", log), noting("b", log)], false);
@@ -139,12 +164,15 @@ Deno.test("AuditPool gives an isolate back after an error", async () => {
   assertEquals(log, ["a audit rlist_16", "a audit phyr"]);
 });
 
-Deno.test("AuditLanes.take() gives the same isolates, or larger ones", async () => {
+Deno.test("AuditLanes.take() gives the same isolates, which become larger", async () => {
   const module = new URL(
     "data:text/javascript,onmessage = ({ data }) => " +
       "postMessage({ kind: data.kind, bytesPerSegment: 16 });",
   );
-  const isolates = new Isolates({ module });
+  const isolates = new Isolates({
+    module,
+    room: { memoryBytes: 1000, isolates: 9 },
+  });
   const lanes = new AuditLanes();
   const take = async (sizeBytes: number, layout = "phyr") => {
     const setup = setupOf({ layout });
@@ -161,9 +189,13 @@ Deno.test("AuditLanes.take() gives the same isolates, or larger ones", async () 
       (await take(50, "phys_len")).map((one, lane) => one === first[lane]),
       [true, true],
     );
-    const larger = await take(200);
-    assertEquals(larger.map((one) => first.includes(one)), [false, false]);
-    assertEquals(isolates.size, 2);
+    assertEquals(
+      (await take(200)).map((one, lane) => one === first[lane]),
+      [true, true],
+    );
+    // There is no room for two of them: what lived is let go.
+    await assertRejects(() => take(600), RangeError, "room for one more");
+    assertEquals(isolates.size, 1);
   } finally {
     await isolates.stop();
   }
@@ -171,7 +203,8 @@ Deno.test("AuditLanes.take() gives the same isolates, or larger ones", async () 
 
 Deno.test("layouts audited in shared isolates have the figures of their own ones", async () => {
   const options = {
-    layouts: ["rlist_16", "scatterlist"],
+    // With the baseline four: enough for a warm-up.
+    layouts: ["rlist_16", "scatterlist", "soa_phys_len"],
     workloads: ["randrw-70-30-4k", "64k-mixed"],
     ios: 40,
     rounds: 0,

@@ -71,6 +71,37 @@ Deno.test("Isolates.get() ends what waits longest where there is no room", async
   }
 });
 
+Deno.test("Isolates.grow() keeps an isolate that becomes larger, if it can", async () => {
+  const room = { memoryBytes: 300, isolates: 10 };
+  const isolates = new Isolates({ module: READY, room });
+  const key = (role: string, sizeBytes: number) => ({
+    ...{ setup: SETUP, role, sizeBytes },
+  });
+  try {
+    const a = await isolates.get(key("a", 100));
+    const b = await isolates.get(key("b", 100));
+    await isolates.release(key("a", 100), true);
+    await isolates.release(key("b", 100), true);
+    await isolates.grow(key("a", 200));
+    assertEquals(isolates.size, 2);
+    // Smaller ones and those that do not live change nothing.
+    await isolates.grow(key("a", 150));
+    await isolates.grow(key("c", 300));
+    assertEquals(isolates.size, 2);
+    // 250 of a: b has to go for it.
+    await isolates.grow(key("a", 250));
+    await assertRejects(() => b.ask({ kind: "simulation" }));
+    assertEquals(await isolates.get(key("a", 250)) === a, true);
+    await isolates.release(key("a", 250), true);
+    // There is no room for so much.
+    await isolates.grow(key("a", 400));
+    assertEquals(isolates.size, 0);
+    await assertRejects(() => a.ask({ kind: "simulation" }));
+  } finally {
+    await isolates.stop();
+  }
+});
+
 Deno.test("Isolates.get() ends what waits where descriptors are short", async () => {
   const room = { memoryBytes: Infinity, isolates: 1 };
   const isolates = new Isolates({ module: READY, room });
