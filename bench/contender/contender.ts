@@ -20,6 +20,8 @@ import { keepSpareWorker, takeSpareWorker } from "./spare_workers.ts";
 
 /** Longest wait for an answer by default, in ms. */
 export const WATCHDOG_MS = 120_000;
+/** The module of a worker that does as it should. */
+const MODULE = new URL("./contender_worker.ts", import.meta.url);
 /** Least time for a worker's start: a busy machine is slow to load modules. */
 const START_MS = 30_000;
 
@@ -90,8 +92,8 @@ export class Contender {
     this.#signal = options.signal;
     const { module } = options;
     this.#isSpare = options.isSpare === true && module === undefined;
-    this.#worker = (this.#isSpare ? takeSpareWorker() : undefined) ??
-      new Worker(module ?? new URL("./contender_worker.ts", import.meta.url), {
+    this.#worker = (this.#isSpare ? takeSpareWorker(MODULE) : undefined) ??
+      new Worker(module ?? MODULE, {
         type: "module",
         name: `${this.#role}/${setup.layout}/${setup.recognition}`,
       });
@@ -229,7 +231,9 @@ export class Contender {
     this.#signal?.removeEventListener("abort", this.#abort);
     if (hasEnded) return;
     const isIdle = asked === undefined && how === STOPPED;
-    if (this.#isSpare && isIdle && keepSpareWorker(this.#worker)) return;
+    if (this.#isSpare && isIdle && keepSpareWorker(MODULE, this.#worker)) {
+      return;
+    }
     this.#worker.terminate();
   }
 

@@ -1,11 +1,18 @@
 /**
- * Workers that have audited, for the next run of the same process: their
- * modules are loaded, and their path is compiled. A worker lets no process end,
+ * Workers that have audited or checked, for the next run of the same process:
+ * their modules are loaded, and their path is compiled. A worker lets no process end,
  * so that none is kept unless a program that runs the lab many times and then
  * ends by itself asks for it. What is timed never has one.
  */
 
-const spare: Worker[] = [];
+interface Spare {
+  /** Address of its module. */
+  readonly module: string;
+  readonly worker: Worker;
+}
+
+/** The one that has waited longest comes first. */
+const spare: Spare[] = [];
 let most = 0;
 
 /**
@@ -17,24 +24,35 @@ let most = 0;
 export function keepSpareWorkers(count: number): number {
   const before = most;
   most = count;
-  for (const worker of spare.splice(count)) worker.terminate();
+  for (const { worker } of spare.splice(0, Math.max(0, spare.length - count))) {
+    worker.terminate();
+  }
   return before;
 }
 
-/** Gives a worker that waits, if there is one. */
-export function takeSpareWorker(): Worker | undefined {
-  return spare.pop();
+/**
+ * Gives a worker that waits, if there is one.
+ *
+ * @param module Its module.
+ * @returns The worker, which nobody else has.
+ */
+export function takeSpareWorker(module: URL): Worker | undefined {
+  const at = spare.findLastIndex((one) => one.module === module.href);
+  return at < 0 ? undefined : spare.splice(at, 1)[0]?.worker;
 }
 
 /**
- * Keeps a worker that has answered all that it was asked.
+ * Keeps a worker that has answered all that it was asked, in place of the one
+ * that has waited longest where there are enough.
  *
+ * @param module Its module.
  * @param worker Whose answers nobody waits for any more.
  * @returns Whether it is kept; its owner ends it otherwise.
  */
-export function keepSpareWorker(worker: Worker): boolean {
-  if (spare.length >= most) return false;
+export function keepSpareWorker(module: URL, worker: Worker): boolean {
+  if (most === 0) return false;
   worker.onmessage = worker.onmessageerror = worker.onerror = null;
-  spare.push(worker);
+  spare.push({ module: module.href, worker });
+  if (spare.length > most) spare.shift()?.worker.terminate();
   return true;
 }

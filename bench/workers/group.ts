@@ -1,6 +1,7 @@
 /**
  * A group of workers that carry out one layout together: started, asked and
- * stopped as one. All of them are fresh isolates and see that layout alone.
+ * stopped as one. All of them are fresh isolates and see that layout alone,
+ * unless their owner has them for others as well (`isSpare`).
  */
 import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import type {
@@ -35,6 +36,8 @@ export interface GroupOptions extends GroupShape {
   readonly decode?: boolean;
   /** Whether latencies are observed; default: false. */
   readonly observe?: boolean;
+  /** Whether other groups may have the workers: never of one that is timed. */
+  readonly isSpare?: boolean;
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
   /** Ends the workers; what they were asked is rejected. */
@@ -66,7 +69,7 @@ export class WorkerGroup {
     this.#signal = options.signal;
     this.#signal?.addEventListener("abort", this.#abort);
     const { workers, devices, poll, timeoutMs } = options;
-    const { decode = false, observe = false } = options;
+    const { decode = false, observe = false, isSpare } = options;
     const { completeOn = "submitter", hwQueues } = options;
     this.setup = {
       contender,
@@ -86,6 +89,7 @@ export class WorkerGroup {
       who: `${role} of layout "${layout}" (recognition ${recognition})`,
       module: new URL(module, import.meta.url),
       timeoutMs,
+      isSpare,
     });
     this.#submitters = Array.from(
       { length: workers },

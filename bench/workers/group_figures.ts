@@ -60,13 +60,13 @@ export async function groupFigures(
     if (one === undefined) {
       const alone = { workers: 1, devices: 0, poll: false };
       one = await using(
-        await start(setup, alone, { decode: true }),
+        await start(setup, alone, { decode: true, isSpare: true }),
         async (group) => (await group.replay()).digest,
       );
       expected.set(recognition, one);
     }
     const checked = await using(
-      await start(setup, shape, { decode: true }),
+      await start(setup, shape, { decode: true, isSpare: true }),
       (group) => check(group, { layout, expected: one as string }),
     );
     const seen = await using(

@@ -4,6 +4,10 @@
  */
 import { WrongAnswerError } from "../shell/context.ts";
 import { ContenderError, WATCHDOG_MS } from "../contender/contender.ts";
+import {
+  keepSpareWorker,
+  takeSpareWorker,
+} from "../contender/spare_workers.ts";
 import type { Failure } from "./group_protocol.ts";
 
 /** A message that asks for something. */
@@ -19,6 +23,8 @@ export interface MemberOptions {
   readonly module: URL;
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
+  /** Whether another group may have had the worker, or have it: never a timed one. */
+  readonly isSpare?: boolean | undefined;
 }
 
 /** One worker of a group. */
@@ -27,6 +33,10 @@ export class Member<
   Answer extends { readonly kind: string },
 > {
   readonly #worker: Worker;
+  readonly #module: URL;
+  /** Whether another group may have the worker, as far as is known. */
+  #isSpare: boolean;
+  #isStopped = false;
   readonly #who: string;
   readonly #timeoutMs: number;
   /** Rejects what the worker was asked and has not answered. */
@@ -40,10 +50,10 @@ export class Member<
   constructor(options: MemberOptions) {
     this.#who = options.who;
     this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;
-    this.#worker = new Worker(options.module, {
-      type: "module",
-      name: options.who,
-    });
+    this.#module = options.module;
+    this.#isSpare = options.isSpare === true;
+    this.#worker = (this.#isSpare ? takeSpareWorker(options.module) : null) ??
+      new Worker(options.module, { type: "module", name: options.who });
     this.#worker.onerror = (event) => event.preventDefault();
   }
 
@@ -58,7 +68,17 @@ export class Member<
   ask<Kind extends Asked["kind"]>(
     request: Extract<Asked, { kind: Kind }>,
   ): Promise<Extract<Answer, { kind: Kind }>> {
+    if (this.#isStopped) {
+      return Promise.reject(
+        new ContenderError(
+          `Cannot ${request.kind} ${this.#who}: it was stopped`,
+        ),
+      );
+    }
     const worker = this.#worker;
+    const isSpare = this.#isSpare;
+    // One that has not answered, or not what it was asked, is nobody's any more.
+    this.#isSpare = false;
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(watchdog);
@@ -83,6 +103,7 @@ export class Member<
       worker.onmessage = ({ data }: MessageEvent<Answer | Failure>) => {
         settle();
         if (data.kind === request.kind) {
+          this.#isSpare = isSpare;
           resolve(data as Extract<Answer, { kind: Kind }>);
         } else reject(failure(this.#who, data));
       };
@@ -97,7 +118,10 @@ export class Member<
 
   /** Ends the worker; what it was asked is rejected. */
   stop(): void {
-    this.#worker.terminate();
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    const isKept = this.#isSpare && keepSpareWorker(this.#module, this.#worker);
+    if (!isKept) this.#worker.terminate();
     this.#fail("it was stopped");
   }
 }

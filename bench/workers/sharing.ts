@@ -9,7 +9,7 @@ import { Member } from "./member.ts";
 import type { SharingAnswer, SharingRequest } from "./sharing_worker.ts";
 
 /**
- * Traces a group in an isolate of its own.
+ * Traces a group in an isolate that times nothing.
  *
  * @param setup The group.
  * @param options The window, I/Os of each submitter, longest wait.
@@ -29,6 +29,7 @@ export async function sharedLines(
     who: `lines of layout "${setup.contender.layout}"`,
     module: new URL("./sharing_worker.ts", import.meta.url),
     timeoutMs,
+    isSpare: true,
   });
   try {
     const { found } = await member.ask<"share">({

@@ -136,6 +136,10 @@ function setUp(
     digest,
     onIoEnd: setup.observe ? latency.end : undefined,
   });
+  // Another group may have had the worker.
+  open = undefined;
+  movesBytes = false;
+  measured = 0;
   made = {
     request,
     path,

@@ -20,6 +20,7 @@ import { setupOf } from "../contender_rig.ts";
 import type { GroupShape } from "../../../bench/setup/group_shape.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
+import "../spare_audits.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 
@@ -46,8 +47,7 @@ async function commandsOf(
 ): Promise<{ digest: string; requests: number; ios: number; bytes: number }> {
   const group = await WorkerGroup.start(setup, {
     ...shape,
-    poll: false,
-    decode: true,
+    ...{ poll: false, decode: true, isSpare: true },
   });
   try {
     await group.open(handle);

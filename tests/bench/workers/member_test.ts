@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import { ContenderError } from "../../../bench/contender/contender.ts";
+import { keepSpareWorkers } from "../../../bench/contender/spare_workers.ts";
 import { Member } from "../../../bench/workers/member.ts";
 
 /** A worker whose handler is this text. */
@@ -59,4 +60,48 @@ Deno.test("Member.ask() tells a wrong answer of the path from other failures", a
     ContenderError,
     "Cannot use submitter 1: bad",
   );
+});
+
+Deno.test("a member that answered is the next one's, where both say so, and one that failed is nobody's", async () => {
+  // Says how many requests the worker has had.
+  const source = `let had = 0;
+    self.onmessage = ({ data }) => {
+      had++;
+      if (data.fail) postMessage({ kind: "failure", name: "E", message: "bad" });
+      else postMessage({ kind: data.kind, ios: had });
+    };`;
+  const module = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  type Asked = { kind: "time"; fail?: boolean };
+  const memberOf = (isSpare: boolean) =>
+    new Member<Asked, { kind: "time"; ios: number }>({
+      ...{ who: "submitter 1", module, isSpare },
+    });
+  const turn = async (isSpare: boolean, fail = false) => {
+    const member = memberOf(isSpare);
+    try {
+      return (await member.ask<"time">({ kind: "time", fail })).ios;
+    } finally {
+      member.stop();
+    }
+  };
+  const before = keepSpareWorkers(1);
+  try {
+    assertEquals(await turn(true), 1);
+    assertEquals(await turn(true), 2);
+    assertEquals(await turn(false), 1); // of a timed group
+    await assertRejects(() => turn(true, true), ContenderError, "bad");
+    assertEquals(await turn(true), 1);
+
+    // One that was stopped cannot speak to what is another's by now.
+    const member = memberOf(true);
+    member.stop();
+    await assertRejects(
+      () => member.ask<"time">({ kind: "time" }),
+      ContenderError,
+      "Cannot time submitter 1: it was stopped",
+    );
+  } finally {
+    keepSpareWorkers(0);
+    keepSpareWorkers(before);
+  }
 });
