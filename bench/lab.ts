@@ -9,7 +9,7 @@
 import { Command } from "commander";
 import { runCheck } from "./command/check.ts";
 import { unknownName } from "./shell/command.ts";
-import { commands } from "./command/registry.ts";
+import { commands, loadCommands } from "./command/registry.ts";
 import {
   type CommandContext,
   EXIT,
@@ -21,6 +21,8 @@ import { exitStatus } from "./shell/run_command.ts";
 
 /** Options of the lab as a whole. */
 const PROGRAM_OPTIONS = ["-h", "--help", "-V", "--version"];
+/** The command that is meant without its name. */
+const DEFAULT_COMMAND = "run";
 
 /**
  * Runs one command of the lab.
@@ -46,24 +48,22 @@ export async function main(
   ]);
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
-  for (const create of commands) {
-    program.addCommand(create({ ...context, words: args }, report), {
-      isDefault: create.isDefault ?? false,
-    });
-  }
-  connect(program, context);
+  const [word] = args;
+  // Help behind options of the default command is that command's.
+  const isRun = word?.startsWith("-") && !PROGRAM_OPTIONS.includes(word);
   try {
-    const word = args[0];
-    const names = [
-      ...program.commands.map((command) => command.name()),
-      "help",
-    ];
+    const names = [...commands.map(({ name }) => name), "help"];
     if (word !== undefined && !word.startsWith("-") && !names.includes(word)) {
       throw unknownName("command", word, names);
     }
-    // Help behind options of the default command is that command's.
-    const isRun = word?.startsWith("-") && !PROGRAM_OPTIONS.includes(word);
-    await program.parseAsync(isRun ? ["run", ...args] : [...args], {
+    const wanted = word === undefined || isRun ? DEFAULT_COMMAND : word;
+    for (const create of await loadCommands(wanted)) {
+      const command = create({ ...context, words: args }, report);
+      const isDefault = command.name() === DEFAULT_COMMAND;
+      program.addCommand(command, { isDefault });
+    }
+    connect(program, context);
+    await program.parseAsync(isRun ? [DEFAULT_COMMAND, ...args] : [...args], {
       from: "user",
     });
     return status;

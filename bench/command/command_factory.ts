@@ -3,8 +3,7 @@ import type { Command } from "commander";
 import type { CommandContext } from "../shell/context.ts";
 
 /** Makes one command; `report` sets the exit status of a finished run. */
-export interface CommandFactory {
-  (context: CommandContext, report: (status: number) => void): Command;
-  /** Whether `lab` without a command means this one. */
-  isDefault?: boolean;
-}
+export type CommandFactory = (
+  context: CommandContext,
+  report: (status: number) => void,
+) => Command;

@@ -1,39 +1,96 @@
 /**
  * The commands of the lab, in the order in which `lab --help` lists them.
  * Adding one is: its file, its test, one line here.
+ *
+ * Each is loaded when it is asked for: all of them together are 850 modules.
  */
-import { auditCommand } from "./audit.ts";
-import { checkCommand } from "./check.ts";
-import { compareCommand } from "./compare.ts";
-import { completionsCommand } from "./completions.ts";
-import { cacheCommand } from "./cache.ts";
 import type { CommandFactory } from "./command_factory.ts";
-import { explainCommand } from "./explain.ts";
-import { heatCommand } from "./heat.ts";
-import { layoutsCommand } from "./layouts.ts";
-import { manCommand } from "./man.ts";
-import { mergeCommand } from "./merge.ts";
-import { reportCommand } from "./report.ts";
-import { runCommand } from "./run.ts";
-import { sweepCommand } from "./sweep.ts";
-import { topologyCommand } from "./topology.ts";
-import { verifyCommand } from "./verify.ts";
+
+/** A command that can be loaded. */
+export interface ListedCommand {
+  /** The word that names it. */
+  readonly name: string;
+  /** Loads what makes it. */
+  readonly load: () => Promise<CommandFactory>;
+  /** Whether it tells of all commands, and so needs them. */
+  readonly tellsOfAll?: true;
+}
 
 /** All commands. */
-export const commands: readonly CommandFactory[] = [
-  runCommand,
-  auditCommand,
-  cacheCommand,
-  checkCommand,
-  compareCommand,
-  completionsCommand,
-  explainCommand,
-  heatCommand,
-  layoutsCommand,
-  manCommand,
-  mergeCommand,
-  reportCommand,
-  sweepCommand,
-  topologyCommand,
-  verifyCommand,
+export const commands: readonly ListedCommand[] = [
+  { name: "run", load: async () => (await import("./run.ts")).runCommand },
+  {
+    name: "audit",
+    load: async () => (await import("./audit.ts")).auditCommand,
+  },
+  {
+    name: "cache",
+    load: async () => (await import("./cache.ts")).cacheCommand,
+  },
+  {
+    name: "check",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  {
+    name: "compare",
+    load: async () => (await import("./compare.ts")).compareCommand,
+  },
+  {
+    name: "completions",
+    load: async () => (await import("./completions.ts")).completionsCommand,
+    tellsOfAll: true,
+  },
+  {
+    name: "explain",
+    load: async () => (await import("./explain.ts")).explainCommand,
+  },
+  { name: "heat", load: async () => (await import("./heat.ts")).heatCommand },
+  {
+    name: "layouts",
+    load: async () => (await import("./layouts.ts")).layoutsCommand,
+  },
+  {
+    name: "man",
+    load: async () => (await import("./man.ts")).manCommand,
+    tellsOfAll: true,
+  },
+  {
+    name: "merge",
+    load: async () => (await import("./merge.ts")).mergeCommand,
+  },
+  {
+    name: "report",
+    load: async () => (await import("./report.ts")).reportCommand,
+  },
+  {
+    name: "sweep",
+    load: async () => (await import("./sweep.ts")).sweepCommand,
+  },
+  {
+    name: "topology",
+    load: async () => (await import("./topology.ts")).topologyCommand,
+  },
+  {
+    name: "verify",
+    load: async () => (await import("./verify.ts")).verifyCommand,
+  },
 ];
+
+/**
+ * Loads the commands that a word may mean.
+ *
+ * @param word The first word of a command line.
+ * @returns What makes them: one, none for the version, or all for what tells of
+ *   all, as help does.
+ */
+export async function loadCommands(
+  word: string,
+): Promise<readonly CommandFactory[]> {
+  if (word === "--version") return [];
+  const named = commands.find(({ name }) => name === word);
+  const wanted = named === undefined || named.tellsOfAll ? commands : [named];
+  const made: CommandFactory[] = [];
+  // One behind the other: at once, each would look at the same modules anew.
+  for (const { load } of wanted) made.push(await load());
+  return made;
+}

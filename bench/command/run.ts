@@ -31,7 +31,6 @@ import { type AskedRun, executeRun } from "./execute_run.ts";
 import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
 import { checkRecording } from "./placement_option.ts";
 import { addReportFiles, reportFiles, reportPaths } from "./report_files.ts";
-import type { CommandFactory } from "./command_factory.ts";
 import { resultFile, resumeFrom } from "./result_file.ts";
 import { exportedWorkload, exportFiles, writeExports } from "./run_exports.ts";
 import {
@@ -54,11 +53,7 @@ import {
  * @param report Sets the exit status of a finished run.
  * @returns The command.
  */
-export const runCommand: CommandFactory = Object.assign(createRun, {
-  isDefault: true,
-});
-
-function createRun(
+export function runCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
