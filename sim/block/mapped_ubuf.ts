@@ -6,7 +6,7 @@
 import type { Abi } from "../../layouts/abi.ts";
 import type { CField } from "../../layouts/c_type.ts";
 import { placeMembers } from "../../layouts/place_members.ts";
-import type { KernelProfile } from "../kernel/struct_offsets.ts";
+import { type KernelProfile, kernelProfiles } from "../kernel/profile.ts";
 
 /** What an I/O asks the header, and where the table begins. */
 export interface MappedUbuf {
@@ -29,8 +29,11 @@ export interface MappedUbuf {
 const u32 = "unsigned int";
 const pointer = { pointerTo: "void" } as const;
 
-/** The header; `len` of 7.x is a size_t, `ubuf_end` of 6.x a u64. */
-const HEADERS: Readonly<Record<KernelProfile, readonly CField[]>> = {
+/**
+ * The header, from each kernel on that changed it; `len` of 7.x is a size_t,
+ * `ubuf_end` of 6.x a u64.
+ */
+const HEADERS: Readonly<Partial<Record<KernelProfile, readonly CField[]>>> = {
   "6.1": [
     { name: "ubuf", type: "u64" },
     { name: "ubuf_end", type: "u64" },
@@ -74,10 +77,12 @@ const HEADERS: Readonly<Record<KernelProfile, readonly CField[]>> = {
  * ```
  */
 export function mappedUbuf(kernel: KernelProfile, abi: Abi): MappedUbuf {
-  const placed = placeMembers(
-    { name: "io_mapped_ubuf", fields: HEADERS[kernel] },
-    abi,
-  );
+  const known = kernelProfiles.slice(0, kernelProfiles.indexOf(kernel) + 1);
+  const changed = known.findLast((older) => HEADERS[older] !== undefined);
+  const placed = placeMembers({
+    name: "io_mapped_ubuf",
+    fields: changed === undefined ? [] : HEADERS[changed] ?? [],
+  }, abi);
   const find = (name: string) =>
     placed.fields.find((field) => field.name === name);
   const at = (name: string) => find(name)?.offsetBytes ?? -1;
