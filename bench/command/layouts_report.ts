@@ -22,6 +22,7 @@ import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
 import { whereToRead } from "./layout_legend.ts";
 import { plural } from "../../sim/text/plural.ts";
+import { wrap } from "../text/wrap.ts";
 
 const NAME_COLUMNS = 22;
 
@@ -195,8 +196,8 @@ export function formatListing(layout: Layout, abi: Abi): string {
       addressAlignBytes === 1 ? "" : `, in steps of ${addressAlignBytes} bytes`
     }`,
     `P2P detections: ${yes.map(([name]) => name).join(", ")}`,
-    ...[...reasons].map(([reason, names]) =>
-      `Not ${names.join(", ")}: ${reason}`
+    ...[...reasons].flatMap(([reason, names]) =>
+      wrap(`Not ${names.join(", ")}: ${reason}`, { width: 77, indent: "  " })
     ),
     `Page pointers: ${pagePointersText(row.pagePointers)}`,
     ...arrangementNote(layout, row),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import {
+  ASKED_OF_LAYOUT,
   isUnsupported,
   type Layout,
   type Recognition,
@@ -86,12 +87,19 @@ Deno.test("layouts give every role a field that the struct has", () => {
 });
 
 Deno.test("recognition() gives a layout's set on 64-bit and 32-bit", () => {
-  const served = (name: string, abi: string) =>
-    recognitions.filter((r: Recognition) =>
-      findLayout(name).recognition(findAbi(abi), r) === true
-    ).join(" ");
-  const noFlag = "page bio range";
-  const withFlag = "page segment bio range";
+  // Of those that ask the same of a layout, it serves all or none.
+  const served = (name: string, abi: string) => {
+    const asked = [true, false].map((wanted) =>
+      recognitions.filter((r: Recognition) =>
+        (findLayout(name).recognition(findAbi(abi), r) === true) === wanted
+      ).map((r) => ASKED_OF_LAYOUT[r])
+    );
+    const [yes = [], no = []] = asked;
+    assertEquals(yes.filter((what) => no.includes(what)), [], name);
+    return [...new Set(yes)].join(" ");
+  };
+  const noFlag = "memory";
+  const withFlag = "memory flag";
   const rows: [string, string, string][] = [
     ["page_offset", noFlag, noFlag],
     ["phys_flags", withFlag, noFlag],
@@ -102,11 +110,11 @@ Deno.test("recognition() gives a layout's set on 64-bit and 32-bit", () => {
     ["len56_p2p", withFlag, ""],
     ["len56_p2p_u64", withFlag, noFlag],
     ["len24_p2p", "", noFlag],
-    ["dma_vec", "map_first", "map_first"],
+    ["dma_vec", "dma", "dma"],
     ["pfn_t", withFlag, noFlag],
-    ["scatterlist", `${withFlag} map_first`, `${noFlag} map_first`],
-    ["scatterlist_minimal", `${noFlag} map_first`, `${noFlag} map_first`],
-    ["bio_vec_dma", `${withFlag} map_first`, `${noFlag} map_first`],
+    ["scatterlist", `${withFlag} dma`, `${noFlag} dma`],
+    ["scatterlist_minimal", `${noFlag} dma`, `${noFlag} dma`],
+    ["bio_vec_dma", `${withFlag} dma`, `${noFlag} dma`],
     ["rlist_16", withFlag, noFlag],
     ["soa_page_offset", noFlag, noFlag],
   ];

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../../bench/lab.ts";
 import { layouts as registered } from "../../../layouts/registry.ts";
+import { ASKED_OF_LAYOUT, recognitions } from "../../../layouts/layout.ts";
 import { captured } from "../captured.ts";
 
 async function lab(...args: string[]) {
@@ -54,7 +55,9 @@ len31_p2p               2025-06-24  David Howells
  * https://lore.kernel.org/r/1143687.1750755725@warthog.procyon.org.uk
  * Longest segment 2147483647 bytes
  * Last address 0xfffffffffffff
- * P2P detections: page, segment, bio, range
+ * P2P detections: ${
+      recognitions.filter((name) => ASKED_OF_LAYOUT[name] !== "dma").join(", ")
+    }
  * Not map_first: no field can hold a DMA address
  * Page pointers: in the tail, in bytes: PAGE_PTRS_PER_BVEC is 1, below 2
  */
