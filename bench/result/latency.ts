@@ -12,9 +12,13 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from "hdr-histogram-js";
+import {
+  endRecorder,
+  LATENCY_EVERY,
+  latencyTimes,
+  MOST_TIMES,
+} from "./latency_times.ts";
 
-/** One I/O of so many is looked at. */
-export const LATENCY_EVERY = 16;
 /** Longest latency that is told apart: 100 s. */
 const HIGHEST_NS = 1e11;
 
@@ -43,44 +47,6 @@ function emptyHistogram(): Histogram {
     highestTrackableValue: HIGHEST_NS,
     numberOfSignificantValueDigits: 3,
   });
-}
-
-/** I/Os of a window that are looked at, at most; those behind are not. */
-const MOST_TIMES = 1 << 16;
-
-/**
- * Makes room for the times of a submitter's I/Os, which the worker that ends
- * them may see.
- *
- * @returns The room: when each has begun, and how long it took, in ms.
- */
-export function latencyTimes(): SharedArrayBuffer {
-  return new SharedArrayBuffer(2 * MOST_TIMES * 8);
-}
-
-/**
- * Makes what is told of each I/O that has ended.
- *
- * Each worker's clock counts from a start of its own, `performance.timeOrigin`,
- * which is a time of day in steps of 0.24 us; of two workers that started within
- * seconds, a question and its answer over shared memory found the same to
- * within 0.3 us.
- *
- * @param times Where its submitter notes when it has begun.
- * @param shiftMs What this worker's clock shows more than the submitter's.
- * @returns Takes the index of an I/O.
- */
-export function endRecorder(
-  times: SharedArrayBuffer,
-  shiftMs: number,
-): (io: number) => void {
-  const begun = new Float64Array(times, 0, MOST_TIMES);
-  const taken = new Float64Array(times, MOST_TIMES * 8, MOST_TIMES);
-  return (io) => {
-    if (io % LATENCY_EVERY !== 0) return;
-    const at = io / LATENCY_EVERY;
-    taken[at] = performance.now() - shiftMs - (begun[at] as number);
-  };
 }
 
 /** Measures latencies of one submitter. */

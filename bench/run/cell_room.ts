@@ -8,7 +8,7 @@
  */
 import { formatCount, formatSize } from "../text/figure.ts";
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
-import { groupIsolates, requireGroups } from "../workers/scaling.ts";
+import { groupIsolates, requireGroups } from "../workers/group_use.ts";
 import { isGroup } from "../setup/check_group.ts";
 import {
   DESCRIPTORS_PER_ISOLATE,

@@ -3,7 +3,6 @@
  */
 import type { ResultCell } from "../result/result.ts";
 import { isGroup } from "../setup/check_group.ts";
-import { groupFigures } from "../workers/group_figures.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { cellResult } from "./cell_result.ts";
 import type { CellPlan } from "./cell_plan.ts";
@@ -35,12 +34,12 @@ export async function runCell(
   const timed = isMeasured
     ? await timeContenders({ ...prepared, options: { ...options, budgetNs } })
     : undefined;
-  // Groups have workers of their own.
+  // Groups have workers of their own, and are loaded for those who ask.
   if (hasGroups) await options.isolates.endUnused();
   const groupsStart = options.clock();
   const workers = !hasGroups || signal?.aborted
     ? undefined
-    : await groupFigures({
+    : await (await import("../workers/group_figures.ts")).groupFigures({
       ...run,
       births: buildsOf(run, "js"),
       setups: prepared.setups,

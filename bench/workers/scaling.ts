@@ -2,7 +2,6 @@
  * How the rate of a layout grows with the number of submitters: groups of
  * every size, born anew, visited in random order within each round.
  */
-import { plural } from "../../sim/text/plural.ts";
 import {
   type Progress,
   type RoundsResult,
@@ -18,6 +17,12 @@ import type {
   WindowHandle,
 } from "../contender/contender_protocol.ts";
 import { WorkerGroup } from "./group.ts";
+import {
+  type GroupPoint,
+  isolatesOf,
+  pointsAt,
+  requireGroups,
+} from "./group_use.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import type { ResultScaling } from "../result/group_types.ts";
 
@@ -25,8 +30,6 @@ import type { ResultScaling } from "../result/group_types.ts";
 const BATCH_NS = 20e6;
 /** Time that a group works before it is measured, for V8 to compile. */
 const BURN_IN_NS = 150e6;
-/** Isolates that are alive at once, at most. */
-const MOST_ISOLATES = 256;
 /** Isolates above which only the smallest and the largest group are run. */
 const MANY_ISOLATES = 64;
 
@@ -56,13 +59,6 @@ export interface ScalingOptions extends GroupShape {
   readonly signal?: AbortSignal | undefined;
   /** Called after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** One group of one layout. */
-interface Point {
-  readonly layout: string;
-  readonly workers: number;
-  readonly devices: number;
 }
 
 /**
@@ -158,48 +154,7 @@ async function burnIn(
   return Math.max(1, Math.round(BATCH_NS / nsPerPass));
 }
 
-/** What decides how many isolates groups take. */
-export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
-  /** How many layouts are compared. */
-  readonly layouts: number;
-  /** Rounds per birth; 0 if nothing is timed. */
-  readonly rounds: number;
-}
-
-/**
- * Gives how many isolates the groups of a cell take at once, at least.
- *
- * @param use Layouts, workers, devices, rounds.
- * @returns One group's, or where they are timed those of the smallest and the
- *   largest group of each layout.
- */
-export function groupIsolates(use: GroupUse): number {
-  const { layouts, workers, devices, rounds } = use;
-  return rounds === 0
-    ? workers + devices
-    : layouts * isolatesOf(pointsAt([1, workers], { devices, names: ["any"] }));
-}
-
-/**
- * Refuses groups that are too many at once, before anything is run.
- *
- * @param use Layouts, workers, devices, rounds.
- * @param mostIsolates Isolates that there is room for; 256 if absent.
- * @throws {RangeError} If so.
- */
-export function requireGroups(use: GroupUse, mostIsolates?: number): void {
-  const most = Math.min(MOST_ISOLATES, mostIsolates ?? Infinity);
-  const needed = groupIsolates(use);
-  if (needed <= most) return;
-  throw new RangeError(
-    `Cannot run with workers ${use.workers}: ${
-      plural(use.layouts, "layout needs", "layouts need")
-    } ` +
-      `${needed} isolates at once, expected ${most} at most (--layout)`,
-  );
-}
-
-function pointsOf(options: ScalingOptions): Point[] {
+function pointsOf(options: ScalingOptions): GroupPoint[] {
   const { setups, workers, devices, rounds, mostIsolates } = options;
   const names = [...setups.keys()];
   const most = Math.min(MANY_ISOLATES, mostIsolates ?? Infinity);
@@ -212,31 +167,14 @@ function pointsOf(options: ScalingOptions): Point[] {
   return pointsAt([1, workers], { devices, names });
 }
 
-function pointsAt(
-  sizes: readonly number[],
-  of: { devices: number; names: readonly string[] },
-): Point[] {
-  return of.names.flatMap((layout) =>
-    [...new Set(sizes)].map((workers) => ({
-      layout,
-      workers,
-      devices: Math.min(of.devices, workers),
-    }))
-  );
-}
-
-function isolatesOf(points: readonly Point[]): number {
-  return points.reduce((sum, point) => sum + point.workers + point.devices, 0);
-}
-
-function nameOf({ layout, workers }: Omit<Point, "devices">): string {
+function nameOf({ layout, workers }: Omit<GroupPoint, "devices">): string {
   return `${layout} x ${workers}`;
 }
 
 function summariseScaling(
   samples: readonly Sample[],
   from: {
-    points: ReadonlyMap<string, Point>;
+    points: ReadonlyMap<string, GroupPoint>;
     rates: ReadonlyMap<string, readonly (readonly number[])[]>;
     options: ScalingOptions;
   },
@@ -263,7 +201,7 @@ function summariseScaling(
     return ratios.get(name) ?? null;
   };
   const { contenders, builds: births } = summarise(samples, {
-    baseline: nameOf(all[0] as Point),
+    baseline: nameOf(all[0] as GroupPoint),
     seed,
     permutations: 1,
   });

@@ -25,7 +25,7 @@ import {
 } from "../../sim/workers/shared_queue.ts";
 import { hardwareQueuesOf } from "./hardware_queues.ts";
 import type { GroupSetup, QueueEnd, SharedQueueUse } from "./group_protocol.ts";
-import { endRecorder } from "../result/latency.ts";
+import { endRecorder } from "../result/latency_times.ts";
 import { groupWords } from "../result/group_words.ts";
 
 /** A submitter's path and its queue. */

@@ -25,7 +25,7 @@ import {
   type SubmitterRequest,
 } from "./group_protocol.ts";
 import { arriveTogether, groupWords } from "../result/group_words.ts";
-import { LatencyRecorder } from "../result/latency.ts";
+import type { LatencyRecorder } from "../result/latency.ts";
 import {
   observeShare,
   shareTurns,
@@ -53,7 +53,8 @@ interface Submitter {
   readonly assembly: Assembly;
   readonly data: PhysicalMemory | undefined;
   readonly digest: CommandSetDigest;
-  readonly latency: LatencyRecorder;
+  /** Of a group that is observed. */
+  readonly latency: LatencyRecorder | undefined;
   readonly control: Int32Array;
 }
 
@@ -65,16 +66,20 @@ let measured = 0;
 /** The open window, and this worker's share of it. */
 let open: OpenShare | undefined;
 
-self.onmessage = ({ data: request }) => {
+self.onmessage = async ({ data: request }) => {
   try {
-    self.postMessage(answer(request));
+    const answered = request.kind === "setup"
+      ? await setUp(request)
+      : answer(request);
+    self.postMessage(answered);
   } catch (error) {
     self.postMessage(failureOf(error));
   }
 };
 
-function answer(request: SubmitterRequest): SubmitterAnswer {
-  if (request.kind === "setup") return setUp(request);
+function answer(
+  request: Exclude<SubmitterRequest, { kind: "setup" }>,
+): SubmitterAnswer {
   if (made === undefined) throw new TypeError("Cannot work: no setup came");
   if (request.kind === "complete") {
     made.path.completeFor(request.end);
@@ -119,13 +124,13 @@ function openShare(id: number): OpenShare {
   );
 }
 
-function setUp(
+async function setUp(
   request: Extract<SubmitterRequest, { kind: "setup" }>,
-): SubmitterAnswer {
+): Promise<SubmitterAnswer> {
   const { setup, worker, control, queues } = request;
   const { contender, decode } = setup;
   const digest = new CommandSetDigest();
-  const latency = new LatencyRecorder();
+  const latency = setup.observe ? await makeRecorder() : undefined;
   const buffers = decode ? sharedDataBuffers(contender.map) : [];
   const data = decode ? new PhysicalMemory(contender.map, buffers) : undefined;
   const path = createSubmitterPath(setup, {
@@ -134,7 +139,7 @@ function setUp(
     queues,
     data: () => movesBytes ? data : undefined,
     digest,
-    onIoEnd: setup.observe ? latency.end : undefined,
+    onIoEnd: latency?.end,
   });
   // Another group may have had the worker.
   open = undefined;
@@ -153,11 +158,17 @@ function setUp(
     kind: "setup",
     end: path.end === null ? null : {
       ...path.end,
-      times: setup.observe ? latency.times : null,
+      times: latency?.times ?? null,
       clockOriginMs: performance.timeOrigin,
       data: buffers,
     },
   };
+}
+
+/** Histograms are a package of their own, which no timed group needs. */
+async function makeRecorder(): Promise<LatencyRecorder> {
+  const { LatencyRecorder } = await import("../result/latency.ts");
+  return new LatencyRecorder();
 }
 
 function openWindow(
@@ -265,6 +276,9 @@ function observe(
   passes: number,
 ): SubmitterAnswer {
   const { assembly, latency, control, request: { setup } } = from;
+  if (latency === undefined) {
+    throw new TypeError("Cannot observe: the group was set up to be timed");
+  }
   const { path } = assembly;
   const { counts, sleeps, remoteFrees, shared } = from.path;
   const before = path.counts.ios - path.counts.errors;

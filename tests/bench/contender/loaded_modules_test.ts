@@ -68,11 +68,16 @@ for (
     {
       entry: "bench/workers/submitter_worker.ts",
       most: 260,
-      never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C],
+      never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C, /^hdr-/],
     },
     {
       entry: "bench/workers/device_worker.ts",
       most: 220,
+      never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C],
+    },
+    {
+      entry: "bench/workers/sharing_worker.ts",
+      most: 260,
       never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C],
     },
   ]

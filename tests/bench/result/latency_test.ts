@@ -1,10 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  endRecorder,
-  LATENCY_EVERY,
   LatencyRecorder,
   mergeLatencies,
 } from "../../../bench/result/latency.ts";
+import {
+  endRecorder,
+  LATENCY_EVERY,
+} from "../../../bench/result/latency_times.ts";
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 
 /** A histogram of given latencies, as a worker would send it. */

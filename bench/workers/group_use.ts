@@ -1,0 +1,76 @@
+/** How many isolates groups of workers take, and when those are too many. */
+import { plural } from "../../sim/text/plural.ts";
+import type { GroupShape } from "../setup/group_shape.ts";
+
+/** Isolates that are alive at once, at most. */
+const MOST_ISOLATES = 256;
+
+/** One group of one layout. */
+export interface GroupPoint {
+  /** Name of the layout. */
+  readonly layout: string;
+  /** Submitters. */
+  readonly workers: number;
+  /** Device workers, no more than those. */
+  readonly devices: number;
+}
+
+/** What decides how many isolates groups take. */
+export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
+  /** How many layouts are compared. */
+  readonly layouts: number;
+  /** Rounds per birth; 0 if nothing is timed. */
+  readonly rounds: number;
+}
+
+/**
+ * Gives how many isolates the groups of a cell take at once, at least.
+ *
+ * @param use Layouts, workers, devices, rounds.
+ * @returns One group's, or where they are timed those of the smallest and the
+ *   largest group of each layout.
+ */
+export function groupIsolates(use: GroupUse): number {
+  const { layouts, workers, devices, rounds } = use;
+  return rounds === 0
+    ? workers + devices
+    : layouts * isolatesOf(pointsAt([1, workers], { devices, names: ["any"] }));
+}
+
+/**
+ * Refuses groups that are too many at once, before anything is run.
+ *
+ * @param use Layouts, workers, devices, rounds.
+ * @param mostIsolates Isolates that there is room for; 256 if absent.
+ * @throws {RangeError} If so.
+ */
+export function requireGroups(use: GroupUse, mostIsolates?: number): void {
+  const most = Math.min(MOST_ISOLATES, mostIsolates ?? Infinity);
+  const needed = groupIsolates(use);
+  if (needed <= most) return;
+  throw new RangeError(
+    `Cannot run with workers ${use.workers}: ${
+      plural(use.layouts, "layout needs", "layouts need")
+    } ` +
+      `${needed} isolates at once, expected ${most} at most (--layout)`,
+  );
+}
+
+/** Groups of every size, of each layout. */
+export function pointsAt(
+  sizes: readonly number[],
+  of: { devices: number; names: readonly string[] },
+): GroupPoint[] {
+  return of.names.flatMap((layout) =>
+    [...new Set(sizes)].map((workers) => ({
+      layout,
+      workers,
+      devices: Math.min(of.devices, workers),
+    }))
+  );
+}
+
+/** Isolates of all of them at once. */
+export function isolatesOf(points: readonly GroupPoint[]): number {
+  return points.reduce((sum, point) => sum + point.workers + point.devices, 0);
+}
