@@ -16,6 +16,10 @@ const ROOT = new URL("../../", import.meta.url);
 export const WASM_MODULES: readonly { source: string; made: string }[] = [
   { source: "sim/cache/lru_run.as", made: "sim/cache/lru_run_wasm.ts" },
   {
+    source: "sim/cache/address_lines.as",
+    made: "sim/cache/address_lines_wasm.ts",
+  },
+  {
     source: "sim/trace/footprint_run.as",
     made: "sim/trace/footprint_run_wasm.ts",
   },

@@ -11,16 +11,6 @@ export const HEX_VALUE: Int8Array = digitTable("0123456789abcdef");
 /** Value of a decimal digit by its byte; -1 for any other byte. */
 export const DECIMAL_VALUE: Int8Array = digitTable("0123456789");
 
-/**
- * Value of two hexadecimal digits by their bytes, the first one in the low
- * byte, or -1: half the steps, and one look whether both are digits. Of its 128
- * KiB only the lines of digits are ever touched.
- */
-export const HEX_PAIR: Int16Array = pairTable();
-
-/** Bytes of the longest line that the readers' short cuts take. */
-export const SHORT_CUT_BYTES = 32;
-
 /** Bytes that a parser has not used yet. */
 export interface ParserInput {
   /** The bytes. */
@@ -46,6 +36,14 @@ export interface AddressTraceParser {
    * @param batch Filled from its length on.
    */
   parse(input: ParserInput, batch: ReferenceBatch): void;
+  /**
+   * Gives the memory that its input is parsed fastest in; what was given before
+   * is no longer there.
+   *
+   * @param sizeBytes How much.
+   * @returns The memory.
+   */
+  allocate?(sizeBytes: number): Uint8Array;
 }
 
 /** A format of address traces; a new one is one more in address_trace.ts. */
@@ -122,18 +120,6 @@ export function lineError(bytes: Uint8Array, fault: LineFault): SyntaxError {
     found: quoteInput(bytes, { start: at, end }),
     expected,
   });
-}
-
-function pairTable(): Int16Array {
-  const table = new Int16Array(1 << 16).fill(-1);
-  for (let first = 0; first < 128; first++) {
-    for (let second = 0; second < 128; second++) {
-      const high = HEX_VALUE[first] as number;
-      const low = HEX_VALUE[second] as number;
-      if (high >= 0 && low >= 0) table[second << 8 | first] = high << 4 | low;
-    }
-  }
-  return table;
 }
 
 function digitTable(digits: string): Int8Array {

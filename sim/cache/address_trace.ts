@@ -2,9 +2,9 @@
  * Reads an address trace of any known format, as batches of references, in
  * constant memory.
  *
- * Text is read at 0.7 to 1.3 GB/s, 11 to 17 ns a line, and the binary form at
- * 9.5 ns a reference; the model takes 6 ns for one that hits
- * (`bench/targets/cache_targets.ts`), so that reading is two thirds of the time there.
+ * A usual line of text takes 7.5 ns (`address_lines.ts`), where the model takes
+ * 4 for a reference of `ls` (`bench/targets/cache_targets.ts`), so that reading is
+ * two thirds of the time there.
  */
 import { z } from "zod";
 import { streamSchema } from "../text/bytes_form.ts";
@@ -86,6 +86,9 @@ const addressOptionsSchema = z.strictObject(
 
 /** 192 KiB of columns: a batch stays in the L2 cache of the host. */
 export const BATCH_CAPACITY = 1 << 14;
+
+/** Text that is parsed at once. */
+const PIECE_BYTES = 1 << 16;
 
 /** No line of a trace is longer; more without a line feed is no text. */
 const LONGEST_LINE_BYTES = 1 << 16;
@@ -231,8 +234,8 @@ async function* textBatches(
   { name, chunks, parser, batch }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
   const input = emptyInput();
-  for await (const chunk of chunks) {
-    append(input, chunk);
+  for await (const chunk of piecesOf(chunks)) {
+    append(input, chunk, parser);
     const filled = input.end;
     const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
     if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
@@ -249,10 +252,21 @@ async function* textBatches(
     input.end = filled;
   }
   if (input.at < input.end) {
-    append(input, new Uint8Array([LINE_FEED]));
+    append(input, new Uint8Array([LINE_FEED]), parser);
     yield* parseAll(parser, input, batch);
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Chunks that stay in a cache of this machine while they are parsed. */
+async function* piecesOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      yield chunk.subarray(at, at + PIECE_BYTES);
+    }
+  }
 }
 
 async function* binaryBatches(
@@ -260,7 +274,7 @@ async function* binaryBatches(
 ): AsyncGenerator<ReferenceBatch, void> {
   const input = emptyInput();
   for await (const chunk of chunks) {
-    append(input, chunk);
+    append(input, chunk, parser);
     if (input.end - input.at < BINARY_SIGNATURE.length) continue;
     yield* parseAll(parser, input, batch);
   }
@@ -288,14 +302,18 @@ function emptyInput(): ParserInput {
 }
 
 /** Puts a chunk behind what is left of the ones before. */
-function append(input: ParserInput, chunk: Uint8Array): void {
+function append(
+  input: ParserInput,
+  chunk: Uint8Array,
+  parser: AddressTraceParser,
+): void {
   const left = input.end - input.at;
   const needed = left + chunk.length;
-  const rest = input.bytes.subarray(input.at, input.end);
   if (needed > input.bytes.length) {
-    const grown = new Uint8Array(2 ** Math.ceil(Math.log2(needed)));
-    grown.set(rest);
-    input.bytes = grown;
+    const rest = input.bytes.slice(input.at, input.end);
+    const sizeBytes = 2 ** Math.ceil(Math.log2(needed));
+    input.bytes = parser.allocate?.(sizeBytes) ?? new Uint8Array(sizeBytes);
+    input.bytes.set(rest);
   } else {
     input.bytes.copyWithin(0, input.at, input.end);
   }

@@ -14,12 +14,11 @@
 import {
   type AddressTraceEntry,
   EXPECTED_SIZE,
-  HEX_PAIR,
   HEX_VALUE,
   lineError,
   type ParserInput,
-  SHORT_CUT_BYTES,
 } from "./address_text.ts";
+import { AddressLines } from "./address_lines.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -72,15 +71,17 @@ export const din: AddressTraceEntry = {
   create: (name) => new DinParser(name),
 };
 
-// Constants of its own: bench/HOT_PATH.md.
-const PAIR = HEX_PAIR;
-const HEX = HEX_VALUE;
+/** Kind by the first two bytes of a line, the second a blank; -1: none. */
+function kindOf(first: number, second: number): number {
+  return second === SPACE ? KIND[first] as number : -1;
+}
 
 /** Parses din text; the input must end with a line feed. */
 class DinParser {
   /** Blank lines. */
   skippedLines = 0;
   readonly #name: string;
+  readonly #lines = new AddressLines("din", kindOf);
   #line = 0;
   #rounded = 0;
   #comments = 0;
@@ -98,6 +99,11 @@ class DinParser {
     };
   }
 
+  /** {@inheritDoc AddressTraceParser.allocate} */
+  allocate(sizeBytes: number): Uint8Array {
+    return this.#lines.allocate(sizeBytes);
+  }
+
   /**
    * Parses whole lines until the batch is full or the input is used up.
    *
@@ -109,61 +115,20 @@ class DinParser {
     const { bytes, end } = input;
     const { addressLo, addressHi, sizeAndKind } = batch;
     const capacity = sizeAndKind.length;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const shortCutEnd = end - SHORT_CUT_BYTES;
     let filled = batch.length;
     let at = input.at;
     while (at < end && filled < capacity) {
-      this.#line++;
-      if (at < shortCutEnd) {
-        // Label, address and a size of one digit, a space between each; or a
-        // classic label and an address. All other lines, and all that is wrong,
-        // are for the careful way below.
-        const kind = KIND[view.getUint8(at)] as number;
-        const addressAt = at + 2;
-        const addressEnd = addressAt + 16;
-        let to = addressAt;
-        let lo = 0;
-        let hi = 0;
-        let pair = PAIR[view.getUint16(to, true)] as number;
-        while (pair >= 0 && to < addressEnd) {
-          hi = hi << 8 | lo >>> 24;
-          lo = lo << 8 | pair;
-          to += 2;
-          pair = PAIR[view.getUint16(to, true)] as number;
-        }
-        const digit = HEX[view.getUint8(to)] as number;
-        if (digit >= 0 && to < addressEnd) {
-          hi = hi << 4 | lo >>> 28;
-          lo = lo << 4 | digit;
-          to++;
-        }
-        if (
-          kind >= CLASSIC && to > addressAt &&
-          view.getUint8(at + 1) === SPACE && view.getUint8(to) === LINE_FEED
-        ) {
-          if ((lo & 3) !== 0) this.#rounded++;
-          addressLo[filled] = lo & ~3;
-          addressHi[filled] = hi;
-          sizeAndKind[filled] = (CLASSIC_SIZE_BYTES << 2) | (kind & 3);
-          filled++;
-          at = to + 1;
-          continue;
-        }
-        const size = HEX[view.getUint8(to + 1)] as number;
-        if (
-          kind >= 0 && kind < CLASSIC && size > 0 && to > addressAt &&
-          view.getUint8(at + 1) === SPACE && view.getUint8(to) === SPACE &&
-          view.getUint8(to + 2) === LINE_FEED
-        ) {
-          addressLo[filled] = lo;
-          addressHi[filled] = hi;
-          sizeAndKind[filled] = (size << 2) | kind;
-          filled++;
-          at = to + 3;
-          continue;
-        }
+      batch.length = filled;
+      input.at = at;
+      const taken = this.#lines.take(input, batch);
+      if (taken > 0) {
+        this.#line += taken;
+        this.#rounded += this.#lines.rounded;
+        filled = batch.length;
+        at = input.at;
+        continue;
       }
+      this.#line++;
       const labelAt = skipBlanks(bytes, at);
       if (isLineEnd(bytes, labelAt)) {
         this.skippedLines++;

@@ -15,12 +15,11 @@ import {
   type AddressTraceEntry,
   DECIMAL_VALUE,
   EXPECTED_SIZE,
-  HEX_PAIR,
   HEX_VALUE,
   lineError,
   type ParserInput,
-  SHORT_CUT_BYTES,
 } from "./address_text.ts";
+import { AddressLines } from "./address_lines.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -40,16 +39,13 @@ DATA_KIND["L".charCodeAt(0)] = REFERENCE_KIND.read;
 DATA_KIND["S".charCodeAt(0)] = REFERENCE_KIND.write;
 DATA_KIND["M".charCodeAt(0)] = REFERENCE_KIND.modify;
 
-/** Kind by the first two bytes of a line, in the order of memory; -1: none. */
-const KIND_PAIR = new Int8Array(1 << 16).fill(-1);
-for (let byte = 0; byte < 128; byte++) {
-  KIND_PAIR[byte << 8 | SPACE] = DATA_KIND[byte] as number;
+/** Kind by the first two bytes of a line in lackey's columns; -1: none. */
+function kindOf(first: number, second: number): number {
+  if (first === SPACE) return DATA_KIND[second] as number;
+  return first === LETTER_I && second === SPACE
+    ? REFERENCE_KIND.instruction
+    : -1;
 }
-KIND_PAIR[SPACE << 8 | LETTER_I] = REFERENCE_KIND.instruction;
-
-// Constants of its own: bench/HOT_PATH.md.
-const PAIR = HEX_PAIR;
-const DECIMAL = DECIMAL_VALUE;
 
 /** A line that is no reference: messages, superblocks, blank lines. */
 const MESSAGE = /^(==|--|SB [0-9a-f]+\s*$|\s*$)/i;
@@ -82,11 +78,17 @@ class LackeyParser {
   /** What was not read of lines with a reference: nothing. */
   readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
+  readonly #lines = new AddressLines("lackey", kindOf);
   #line = 0;
 
   /** @param name Name of the trace, for errors. */
   constructor(name: string) {
     this.#name = name;
+  }
+
+  /** {@inheritDoc AddressTraceParser.allocate} */
+  allocate(sizeBytes: number): Uint8Array {
+    return this.#lines.allocate(sizeBytes);
   }
 
   /**
@@ -100,45 +102,19 @@ class LackeyParser {
     const { bytes, end } = input;
     const { addressLo, addressHi, sizeAndKind } = batch;
     const capacity = sizeAndKind.length;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const shortCutEnd = end - SHORT_CUT_BYTES;
     let filled = batch.length;
     let at = input.at;
     while (at < end && filled < capacity) {
-      this.#line++;
-      if (at < shortCutEnd) {
-        // A line of 8, 10 or 12 digits and a size of one digit. All others, and
-        // all that is wrong, are for the careful way below.
-        const kind = KIND_PAIR[view.getUint16(at, true)] as number;
-        const a = PAIR[view.getUint16(at + 3, true)] as number;
-        const b = PAIR[view.getUint16(at + 5, true)] as number;
-        const c = PAIR[view.getUint16(at + 7, true)] as number;
-        const d = PAIR[view.getUint16(at + 9, true)] as number;
-        let lo = a << 24 | b << 16 | c << 8 | d;
-        let hi = 0;
-        let to = at + 11;
-        let bad = kind | a | b | c | d;
-        while (view.getUint8(to) !== COMMA && to < at + 15) {
-          const more = PAIR[view.getUint16(to, true)] as number;
-          bad |= more;
-          hi = hi << 8 | lo >>> 24;
-          lo = lo << 8 | more;
-          to += 2;
-        }
-        // The comma, the digit and the line feed; a tested size is at least 1.
-        const size = DECIMAL[view.getUint8(to + 1)] as number;
-        if (
-          bad >= 0 && size > 0 && view.getUint8(at + 2) === SPACE &&
-          view.getUint8(to) === COMMA && view.getUint8(to + 2) === LINE_FEED
-        ) {
-          addressLo[filled] = lo;
-          addressHi[filled] = hi;
-          sizeAndKind[filled] = (size << 2) | kind;
-          filled++;
-          at = to + 3;
-          continue;
-        }
+      batch.length = filled;
+      input.at = at;
+      const taken = this.#lines.take(input, batch);
+      if (taken > 0) {
+        this.#line += taken;
+        filled = batch.length;
+        at = input.at;
+        continue;
       }
+      this.#line++;
       const letterAt = skipBlanks(bytes, at);
       const letter = bytes[letterAt] as number;
       if (letter === LINE_FEED) {
