@@ -47,20 +47,14 @@
  */
 // A run, and its result.
 export { type LabRun, runLab } from "./bench/run/run_lab.ts";
-export type { LabRunEvents } from "./bench/run/run_events.ts";
 export type { LabRunOptions } from "./bench/run/options.ts";
-export type {
-  LabResult,
-  ResultCell,
-  ResultLayout,
-} from "./bench/result/result.ts";
+export type { LabResult } from "./bench/result/result.ts";
 export { resultJsonSchema } from "./bench/result/result_json_schema.ts";
 export { readResult, readResultFile } from "./bench/result/read_result.ts";
 export {
   compareResults,
   type ResultComparison,
 } from "./bench/result/compare_results.ts";
-export type { Exporter } from "./bench/report/exporter.ts";
 export { exporters } from "./bench/report/registry.ts";
 
 // Layouts.
@@ -71,7 +65,6 @@ export {
   isUnsupported,
   type Layout,
   type LayoutDescription,
-  type Recognition,
 } from "./layouts/layout.ts";
 export { layoutFromC } from "./layouts/c_text/layout_from_c.ts";
 export { type PlacedStruct, placeStruct } from "./layouts/struct.ts";
@@ -101,10 +94,7 @@ export {
 
 // Workloads.
 export { WORKLOAD_PRESETS } from "./sim/workload/synthetic.ts";
-export {
-  PLACEMENT_PRESETS,
-  type PlacementOptions,
-} from "./sim/workload/placement_options.ts";
+export { PLACEMENT_PRESETS } from "./sim/workload/placement_options.ts";
 export { readTraceFile } from "./sim/workload/read_trace.ts";
 export { TRACE_FORMATS } from "./sim/workload/trace_formats.ts";
 export {
@@ -112,7 +102,6 @@ export {
   type Workload,
   type WorkloadOptions,
 } from "./sim/workload/workload.ts";
-export type { IoWindow } from "./sim/workload/window.ts";
 
 // The path.
 export {

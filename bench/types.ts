@@ -28,6 +28,7 @@ export type {
   Arrangement,
   FlagRole,
   LengthRole,
+  Recognition,
   Roles,
   Source,
   Unsupported,
@@ -175,6 +176,7 @@ export type {
 export type { JobFile } from "../sim/workload/job_file.ts";
 export type { JobFileService } from "../sim/workload/job_file_choice.ts";
 export type { JobSizes, SizeFit } from "../sim/workload/job_sizes.ts";
+export type { PlacementOptions } from "../sim/workload/placement_options.ts";
 export type {
   P2P_PRODUCERS,
   P2pProducer,
@@ -195,7 +197,11 @@ export type {
   TraceInput,
   TraceReadOptions,
 } from "../sim/workload/trace_format.ts";
-export type { IoPart, WindowCapacity } from "../sim/workload/window.ts";
+export type {
+  IoPart,
+  IoWindow,
+  WindowCapacity,
+} from "../sim/workload/window.ts";
 export type {
   IoSourceOptions,
   WorkloadInputs,
@@ -217,7 +223,7 @@ export type { Progress } from "./statistics/run_rounds.ts";
 export type { LabWarning } from "./statistics/warning.ts";
 export type { CountChoice } from "./setup/count_choice.ts";
 export type { Breakdown } from "./report/breakdown_text.ts";
-export type { RenderOptions } from "./report/exporter.ts";
+export type { Exporter, RenderOptions } from "./report/exporter.ts";
 export type {
   FootprintFigures,
   ResultCounts,
@@ -242,13 +248,16 @@ export type {
 } from "./result/timing_types.ts";
 export type {
   ResultAgreement,
+  ResultCell,
   ResultIos,
+  ResultLayout,
   ResultLeftOut,
 } from "./result/result.ts";
 export type { ResultInput } from "./files/result_input.ts";
 export type { CellContender, CellPlan } from "./run/cell_plan.ts";
 export type { Engine, EngineChoice } from "./setup/engine_choice.ts";
 export type { IsolateOptions } from "./run/isolates.ts";
+export type { LabRunEvents } from "./run/run_events.ts";
 export type { ResumeFrom } from "./run/resume.ts";
 export type { LayoutChoice } from "./setup/run_layouts.ts";
 export type { GroupFields } from "./setup/group_fields.ts";
