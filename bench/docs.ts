@@ -9,6 +9,8 @@
  */
 import { keepSpareWorkers } from "./contender/spare_workers.ts";
 import { resultJsonSchema } from "./result/result_json_schema.ts";
+import { auditJsonSchema } from "./source_audit/result.ts";
+import { sweepJsonSchema } from "./sweep/read_sweep.ts";
 import { setupJsonSchema } from "./setup/setup_schema.ts";
 import { Command } from "commander";
 import { processContext } from "./shell/context.ts";
@@ -120,6 +122,8 @@ export const DOC_PAGES: readonly URL[] = [
 const SCHEMAS: Readonly<Record<string, () => Record<string, unknown>>> = {
   "result.schema.json": resultJsonSchema,
   "setup.schema.json": setupJsonSchema,
+  "sweep.schema.json": sweepJsonSchema,
+  "source_audit/audit.schema.json": auditJsonSchema,
 };
 
 /** Makes the schemas, and the blocks of all pages again. */

@@ -32,7 +32,7 @@ export interface ResultScaling {
   readonly iosPerSecond: Interval;
   /** I/Os per second of each in the median measurement. */
   readonly perWorker: readonly number[];
-  /** Births of each group; absent from files of older labs. */
+  /** Builds of each group; absent from files of older labs. */
   readonly births?: number | undefined;
   /** Against the smallest group of the layout. */
   readonly speedUp: Interval;

@@ -183,7 +183,7 @@ export interface ResultCell {
   readonly placement?: string | undefined;
   /** Rounds per build. */
   readonly rounds?: number | undefined;
-  /** Births of each layout. */
+  /** Builds of each layout. */
   readonly births?: number | undefined;
   /** What the harness costs by itself; nothing is subtracted. */
   readonly harness?: readonly ResultHarness[] | undefined;

@@ -34,7 +34,8 @@ export const samples = z.looseObject({
   values: z.array(
     z.looseObject({
       birth: wholeCount.describe(
-        "Which build (fresh isolate or object) of the layout, from 0.",
+        "Which build (fresh isolate or object) of the layout, from 0; the key " +
+          "is the first version's, for all to read.",
       ),
       round: wholeCount.describe("The round inside that build, from 0."),
       nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
@@ -42,7 +43,7 @@ export const samples = z.looseObject({
   ).describe("The samples that were kept, in the order of measuring."),
 });
 
-/** The warm-up of one birth of a layout. */
+/** The warm-up of one build of a layout. */
 export const warmUpSchema = z.looseObject({
   birth: wholeCount.describe("Which build of the layout, from 0."),
   steady: z.boolean().describe("Whether the last batches showed no trend."),

@@ -20,8 +20,8 @@ export interface Interval {
 }
 
 /**
- * One timed batch. Keys say `birth` for a build: results of every version have
- * that name.
+ * One timed batch. Keys say `birth` for a build: setups and results of every
+ * version are read by that name, to which another would be an alias for ever.
  */
 export interface ResultSample {
   /** Which build of the layout ran it, from 0. */

@@ -41,16 +41,16 @@ export interface MeasureFields {
   readonly memoryBytes?: number;
   /** The workloads that are timed; all of them if absent. */
   readonly timedWorkloads?: readonly string[];
-  /** Rounds per birth; 0 for exact figures only. */
+  /** Rounds per build; 0 for exact figures only. */
   readonly rounds: number;
   /**
-   * Births of each layout in JavaScript, builds of all in C; as many as the
+   * Builds: of each layout in JavaScript, of all together in C; as many as the
    * engine needs if absent.
    */
   readonly births?: number;
   /**
-   * Births end once no ratio's interval reaches further than this from its
-   * median, in percent; all births are run if absent.
+   * Builds end once no ratio's interval reaches further than this from its
+   * median, in percent; all builds are run if absent.
    */
   readonly widthPercent?: number;
   /** Time for all measured halves together, in seconds. */

@@ -85,9 +85,7 @@ Deno.test("lab audit loses no use between its parts", async () => {
 });
 
 Deno.test("auditJsonSchema() equals the committed file", async () => {
-  // After a wanted change: deno eval 'import { auditJsonSchema } from
-  // "./bench/source_audit/result.ts";
-  // console.log(JSON.stringify(auditJsonSchema(), null, 2))'
+  // After a wanted change: deno task docs
   const file = new URL(
     "../../../bench/source_audit/audit.schema.json",
     import.meta.url,

@@ -7,9 +7,7 @@ import {
 import { parseConditions } from "../../../bench/result/where.ts";
 import { fixedCell } from "../report/fixed_result.ts";
 
-// After a wanted change: deno eval 'import { sweepJsonSchema } from
-// "./bench/sweep/read_sweep.ts"; console.log(JSON.stringify(sweepJsonSchema(),
-// null, 2))' > bench/sweep.schema.json
+// After a wanted change: deno task docs
 Deno.test("sweepJsonSchema() equals the committed file", async () => {
   const file = new URL("../../../bench/sweep.schema.json", import.meta.url);
   assertEquals(
