@@ -67,6 +67,11 @@ export interface TimingOptions {
   readonly isolate: (contender: string, build: number) => Promise<Contender>;
   /** Told when nothing more is asked of the isolates of a build. */
   readonly endBuild?: (build: number) => Promise<void>;
+  /**
+   * Whether isolates of the next build may be there, too: a CPU that has no more
+   * to burn in of one build begins with the next; default: no.
+   */
+  readonly goesAhead?: boolean;
   /** Builds of each contender. */
   readonly builds: number;
   /** Rounds per build. */
@@ -126,6 +131,10 @@ class CellTiming {
   #clockName: CpuClockName | null = null;
   /** Time of burning in, which is not the experiment's. */
   #burnInNs = 0;
+  /** Isolates that are being made or burnt in right now. */
+  #burning = 0;
+  /** Contenders of builds to come that are burnt in, by build. */
+  readonly #ahead = new Map<number, readonly string[]>();
 
   constructor(options: TimingOptions) {
     this.#options = options;
@@ -148,6 +157,10 @@ class CellTiming {
       beginBuild: (build) => this.#beginBuild(build),
       endBuild: (build) => this.#endBuild(build),
     });
+    // Those of a build that was not to begin any more.
+    for (const build of this.#ahead.keys()) {
+      await this.#options.endBuild?.(build);
+    }
     return {
       ended,
       samples: this.#samples.warm,
@@ -199,7 +212,7 @@ class CellTiming {
     );
     const found = await waitForLate(compared, {
       again: async (contender) => {
-        await this.#burn(contender, build, { neededNs: burnInNs, lanes: 1 });
+        await this.#burn(contender, build, burnInNs);
         return await this.#warmUp(contender, build);
       },
       signal,
@@ -218,27 +231,59 @@ class CellTiming {
 
   /** Makes a build's isolates, side by side: nothing is measured yet. */
   async #burnIn(build: number): Promise<void> {
-    const all = this.#contendersOf(build);
-    const lanes = Math.min(all.length, navigator.hardwareConcurrency);
-    await inParallel(all, async (contender) => {
-      const worker = await this.#options.isolate(contender, build);
-      await this.#open(worker);
-      // Who gives all of a cell less time than that wants no fine figures.
-      const neededNs = Math.min(
-        this.#options.burnInNs ?? this.#usualBurnInNs(contender, worker),
-        this.#options.budgetNs,
-      );
-      burntIn.add(worker);
-      const nsPerIo = await this.#burn(contender, build, { neededNs, lanes });
-      if (build === 0) this.#restNs.set(contender, nsPerIo);
+    const done = this.#ahead.get(build) ?? [];
+    this.#ahead.delete(build);
+    const left = this.#options.contenders.filter((name) =>
+      !done.includes(name)
+    );
+    const ahead = this.#nextAhead(build, left.length);
+    if (ahead.length > 0) this.#ahead.set(build + 1, ahead);
+    const apart = this.#contendersOf(build).filter((name) =>
+      this.#isApart(name)
+    );
+    const isolates = [
+      ...left.map((contender) => ({ contender, build })),
+      ...ahead.map((contender) => ({ contender, build: build + 1 })),
+      ...apart.map((contender) => ({ contender, build })),
+    ];
+    await inParallel(isolates, async ({ contender, build }) => {
+      this.#burning++;
+      try {
+        await this.#makeIsolate(contender, build);
+      } finally {
+        this.#burning--;
+      }
     });
+  }
+
+  /** Who of the next build is burnt in beside the last of this one. */
+  #nextAhead(build: number, left: number): readonly string[] {
+    const { contenders, builds, goesAhead } = this.#options;
+    const cpus = navigator.hardwareConcurrency;
+    const last = left % cpus;
+    return goesAhead && build + 1 < builds && last > 0
+      ? contenders.slice(0, cpus - last)
+      : [];
+  }
+
+  async #makeIsolate(contender: string, build: number): Promise<void> {
+    const worker = await this.#options.isolate(contender, build);
+    await this.#open(worker);
+    // Who gives all of a cell less time than that wants no fine figures.
+    const neededNs = Math.min(
+      this.#options.burnInNs ?? this.#usualBurnInNs(contender, worker),
+      this.#options.budgetNs,
+    );
+    burntIn.add(worker);
+    const nsPerIo = await this.#burn(contender, build, neededNs);
+    if (build === 0) this.#restNs.set(contender, nsPerIo);
   }
 
   /** Has an isolate work for some CPU time; its time per I/O at the end. */
   async #burn(
     contender: string,
     build: number,
-    { neededNs, lanes }: { readonly neededNs: number; readonly lanes: number },
+    neededNs: number,
   ): Promise<number> {
     let spentNs = 0;
     let last = Infinity;
@@ -250,8 +295,11 @@ class CellTiming {
         first: 0,
         ios: passes * this.#options.windowIos,
       });
-      // A clock of the process has counted the other lane's work, too.
-      const ownNs = this.#clockName === "process CPU" ? cpuNs / lanes : cpuNs;
+      // A clock of the process has counted what others did meanwhile, too; the
+      // last one of a build has none beside it.
+      const ownNs = this.#clockName === "process CPU"
+        ? cpuNs / Math.max(1, this.#burning)
+        : cpuNs;
       spentNs += Math.max(1, ownNs);
       // A pass through nothing is far shorter than the burn-in.
       if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;

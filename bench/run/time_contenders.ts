@@ -5,8 +5,7 @@
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import { EMPTY_PATHS, type EmptyPath } from "../setup/empty_path_names.ts";
 import { BASELINE } from "../setup/baseline.ts";
-import type { RunCellOptions } from "./cell_options.ts";
-import { isolateBytes } from "./isolate_room.ts";
+import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import type { IsolateKey } from "./isolates.ts";
 import { buildsOf } from "./options.ts";
 import { timeCell } from "./time_cell.ts";
@@ -44,9 +43,11 @@ export async function timeContenders(
 /** In JavaScript each has an isolate of its own, and so have empty paths. */
 function timeInJs(from: ContendersToTime): Promise<TimedCell> {
   const { setups, audited, options } = from;
-  const { run, isolates } = options;
+  const { run, isolates, room, cell: { poolBytes } } = options;
+  const load = { poolBytes, depth: run.depth, isNative: false };
+  const sizeBytes = isolateBytes("timed", load);
   const contenders = [CONTROL, ...setups.keys()];
-  const keyOf = isolateKeys(setups, options);
+  const keyOf = isolateKeys(setups, sizeBytes);
   return timeCell({
     ...sharedTiming(from, "js"),
     budgetNs: options.budgetNs,
@@ -57,6 +58,8 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
     contenders,
     apart: EMPTY_PATHS,
     isolate: (contender, build) => isolates.get(keyOf(contender, build)),
+    goesAhead: isolatesIn(room, sizeBytes) >=
+      contenders.length + EMPTY_PATHS.length + navigator.hardwareConcurrency,
     endBuild: async (build) => {
       const own = build === 0 ? [...contenders, ...EMPTY_PATHS] : contenders;
       for (const contender of own) {
@@ -71,9 +74,8 @@ function timeInJs(from: ContendersToTime): Promise<TimedCell> {
 /** Which isolate is whose: the same key for the same arguments. */
 function isolateKeys(
   setups: ReadonlyMap<string, ContenderSetup>,
-  options: RunCellOptions,
+  sizeBytes: number,
 ): (contender: string, build: number) => IsolateKey {
-  const { run, cell: { poolBytes } } = options;
   const keys = new Map<string, IsolateKey>();
   const names = [CONTROL, ...setups.keys()];
   const make = (contender: string, build: number): IsolateKey => {
@@ -96,11 +98,7 @@ function isolateKeys(
         }
         : emptySetup(setup, empty),
       role: `${isControl ? "control" : "timed"} ${build}`,
-      sizeBytes: isolateBytes("timed", {
-        poolBytes,
-        depth: run.depth,
-        isNative: false,
-      }),
+      sizeBytes,
     };
   };
   return (contender, build) => {

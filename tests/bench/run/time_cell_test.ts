@@ -62,6 +62,10 @@ function timedByHand(options: {
   builds: number;
   rounds: number;
   planted?: ReadonlyMap<string, number>;
+  goesAhead?: boolean;
+  /** Builds after which it is enough; 2 unless told. */
+  enoughBuilds?: number;
+  endBuild?: (build: number) => Promise<void>;
 }) {
   const asked: AskedOfIsolate[] = [];
   const windowIos = 1000;
@@ -104,7 +108,8 @@ function timedByHand(options: {
     clock: () => 0,
     enough: (samples) => {
       for (const { contender } of samples) assertNotEquals(contender, "noop");
-      return true;
+      const builds = new Set(samples.map(({ build }) => build));
+      return builds.size >= (options.enoughBuilds ?? 2);
     },
   });
   return { asked, cell };
@@ -164,4 +169,50 @@ Deno.test("timeCell() plants a difference: more I/Os than are counted", async ()
   const times = new Map(samples.map((one) => [one.contender, one.nsPerIo]));
   assertAlmostEquals(times.get("phyr") ?? 0, 103, 1e-9);
   assertEquals(times.get("control"), 100);
+});
+
+/** Contenders of each build that worked before the first turn of build 0. */
+function workedBefore(asked: readonly AskedOfIsolate[]): string[][] {
+  const first = asked.findIndex(({ build, parts }) => build === 0 && parts > 1);
+  const before = asked.slice(0, first);
+  return [0, 1, 2].map((build) => [
+    ...new Set(
+      before.filter((one) => one.build === build).map(({ name }) => name),
+    ),
+  ]);
+}
+
+Deno.test("timeCell() burns in the next build where a CPU has nothing to do", async () => {
+  const contenders = ["control", "page_offset", "phyr"];
+  const over = contenders.length % navigator.hardwareConcurrency;
+  const more = over === 0 ? 0 : navigator.hardwareConcurrency - over;
+
+  const ahead = timedByHand({ builds: 3, rounds: 2, goesAhead: true });
+  const { samples } = await ahead.cell;
+  assertEquals(workedBefore(ahead.asked), [
+    [...contenders, "noop"],
+    contenders.slice(0, more),
+    [],
+  ]);
+  // enough() ends it after 2 builds, of all their rounds.
+  assertEquals(samples.length, 12);
+
+  const other = timedByHand({ builds: 3, rounds: 2 });
+  await other.cell;
+  assertEquals(workedBefore(other.asked), [[...contenders, "noop"], [], []]);
+});
+
+Deno.test("timeCell() gives back isolates of a build that does not begin", async () => {
+  const ended: number[] = [];
+  const { cell, asked } = timedByHand({
+    // Of two CPUs one is idle at the end of the first and of the third.
+    ...{ builds: 9, rounds: 1, enoughBuilds: 3 },
+    goesAhead: true,
+    endBuild: (build) => Promise.resolve(void ended.push(build)),
+  });
+  await cell;
+  // Builds that enough() lets begin, and what was burnt in beside the last.
+  const builds = new Set([0, 1, 2, ...asked.map(({ build }) => build)]);
+  assertEquals(ended, [...builds].sort());
+  if (navigator.hardwareConcurrency === 2) assertEquals(ended, [0, 1, 2, 3]);
 });
