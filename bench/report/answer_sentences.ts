@@ -22,6 +22,8 @@ const MOST_NAMES = 3;
 export interface SentenceOptions {
   /** Names that a sentence lists; default: 3. */
   readonly mostNames?: number | undefined;
+  /** Whether they say how near patched kernels are; default: they do. */
+  readonly hasPatched?: boolean | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface SentenceOptions {
  */
 export function answerSentences(
   groups: readonly AnswerGroup[],
-  { mostNames = MOST_NAMES }: SentenceOptions = {},
+  { mostNames = MOST_NAMES, hasPatched = true }: SentenceOptions = {},
 ): readonly AnswerSentence[] {
   const listed = listing(mostNames);
   const baseline = groups.find((group) => group.baseline)?.baseline?.name;
@@ -54,7 +56,7 @@ export function answerSentences(
   const base = printable(baseline);
   return [
     linesSentence(groups, base, { others: others.size, listed }),
-    ...instructionSentence(groups, base, listed),
+    ...instructionSentence(groups, base, { listed, hasPatched }),
     timeSentence(groups, listed),
     ...contradictions(groups, base, listed),
     ...rules(groups),

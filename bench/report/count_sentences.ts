@@ -92,12 +92,16 @@ function amounts(
  * Says what instructions the path in C executes.
  *
  * @param base Name of the baseline, printable.
+ * @param options How names are listed, and whether patched kernels are told of.
  * @returns Nothing where none were counted.
  */
 export function instructionSentence(
   groups: readonly AnswerGroup[],
   base: string,
-  listed: Listing,
+  { listed, hasPatched }: {
+    readonly listed: Listing;
+    readonly hasPatched: boolean;
+  },
 ): AnswerSentence[] {
   if (groups.every(({ instructionsFrom }) => instructionsFrom === undefined)) {
     return [];
@@ -120,7 +124,7 @@ export function instructionSentence(
     : `Instructions of the path in C: ${parts.join("; ")}`;
   return [{
     key: "instructions",
-    text: `${said}. ${kernelsAgree()}.`,
+    text: hasPatched ? `${said}. ${kernelsAgree()}.` : `${said}.`,
   }];
 }
 

@@ -42,19 +42,33 @@ const CUTS: readonly {
   /** Layouts of the user's own that are described. */
   readonly ownLayouts: number;
   readonly mostNames?: number | undefined;
+  /** Whether it says how near patched kernels are; default: it does. */
+  readonly hasPatched?: boolean | undefined;
 }[] = [
   { unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
   { unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 3 },
-  // The table says what the sentence on lines does; what instructions are not,
-  // it does not say.
-  { unsaid: ["lines"], hasLegend: false, leastRows: 3, ownLayouts: 2 },
-  { unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1, ownLayouts: 1 },
+  // Lines are what is surest of all: names and rows give way to them.
   {
-    unsaid: ["lines", "rule"],
-    hasLegend: false,
-    leastRows: 1,
-    ownLayouts: 1,
-    mostNames: 1,
+    ...{ unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 2 },
+    mostNames: 2,
+  },
+  {
+    ...{ unsaid: [], hasLegend: false, leastRows: 3, ownLayouts: 2 },
+    ...{ mostNames: 1, hasPatched: false },
+  },
+  // A table of one row says less than one without that sentence, whose figures
+  // stand in it; what instructions are not, it does not say.
+  {
+    ...{ unsaid: ["lines"], hasLegend: false, leastRows: 3, ownLayouts: 2 },
+    hasPatched: false,
+  },
+  {
+    ...{ unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
+    ...{ ownLayouts: 1, hasPatched: false },
+  },
+  {
+    ...{ unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
+    ...{ ownLayouts: 1, mostNames: 1, hasPatched: false },
   },
 ];
 

@@ -139,3 +139,63 @@ Deno.test("mail.render() says how much of an interrupted run there is", () => {
 
   assertStringIncludes(rendered, "\ninterrupted: 1 cell.\n");
 });
+
+/** Lines and instructions of layouts, of 4 KiB and of 128 KiB in pages. */
+const COUNTED = [
+  ["page_offset", [30.5, 1031], [91.25, 15769]],
+  ["phys_packed", [30.5, 1030], [87.25, 15752]],
+  ["len31_p2p", [30.5, 1064], [87.25, 19238]],
+  ["scatterlist", [30.5, 1031], [107.25, 16258]],
+  ["rlist_16", [31.5, 1073], [103.25, 22234]],
+  ["soa_phys_len", [30.5, 1035], [91.25, 15958]],
+  ["phys_flags", [30.5, 1030], [91.25, 15942]],
+  ["phys_len", [30.5, 1030], [91.25, 15911]],
+] as const;
+
+/** A run of two workloads that nothing is timed of. */
+function countedRun(): LabResult {
+  const untimed = { nsPerIo: null, ratio: null, verdict: null };
+  const cells = ["4k-hot", "128k-scattered"].map((workload, index) =>
+    fixedCell({
+      workload,
+      layouts: COUNTED.map(([name, ...counted]) => {
+        const [linesPerIo = 0, instructionsPerIo = 0] = counted[index] ?? [];
+        const layout = fixedLayout({ name, ...untimed });
+        return {
+          ...layout,
+          counts: { ...layout.counts, bvecLinesPerIo: linesPerIo, linesPerIo },
+          machineCode: {
+            instructionsPerIo,
+            loadsPerIo: null,
+            storesPerIo: null,
+            branchesPerIo: null,
+            unalignedPerIo: null,
+            lineCrossingsPerIo: null,
+            textBytes: 1000,
+            compiler: "gcc 12.2.0",
+            build: "-O2",
+            flags: [],
+            abi: "lp64",
+            machine: "x86_64",
+            tools: ["valgrind 3.19.0"],
+            ios: 128,
+            builds: [],
+          },
+        };
+      }),
+    })
+  );
+  const command = "run --rounds 0 --abi lp64 --recognise page --kernel 7.2 " +
+    "--workload 4k-hot,128k-scattered --ios 1024 --seed 1 --depth 32 --batch 1";
+  return fixedResult({ config: { command }, cells });
+}
+
+Deno.test("mail.render() says what is counted of lines, as the first screen does", () => {
+  const text = mail.render(countedRun());
+  assertStringIncludes(text, " beside page_offset: fewer with phys_packed");
+  assertStringIncludes(text, "Instructions of the path in C: ");
+  assertStringIncludes(text, "Nothing was timed: ");
+  // Beside a table of more than one row.
+  assertStringIncludes(text, "\npage_offset ");
+  assertStringIncludes(text, "\nrlist_16 ");
+});
