@@ -46,11 +46,8 @@ export type TimingRecord = z.infer<typeof timingRecordSchema>;
 
 /** What follows from the runs of an engine and a workload. */
 export interface TimingFigures {
-  /** Which engine. */
   readonly engine: string;
-  /** Which workload. */
   readonly workload: string;
-  /** Runs. */
   readonly runs: number;
   /** Builds of the smallest. */
   readonly builds: number;

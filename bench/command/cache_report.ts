@@ -16,7 +16,6 @@ import { cycleUnit, inUnits } from "../report/modelled_figure.ts";
 export interface CacheResult {
   /** Name of the trace. */
   readonly trace: string;
-  /** Its format. */
   readonly format: string;
   /** Whose counting rules were followed. */
   readonly mode: "dinero" | "cachegrind";

@@ -35,7 +35,6 @@ export interface FastPathRow {
   readonly structure: string;
   /** Name of the ABI. */
   readonly abi: string;
-  /** Its size in bytes. */
   readonly sizeBytes: number;
   /** Lines of an object that begins a line. */
   readonly lines: number;

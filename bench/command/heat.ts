@@ -117,7 +117,6 @@ async function traceHeat(
 
 /** What is traced of a path. */
 export interface HeatTask {
-  /** The structure. */
   readonly structure: string;
   /** Whether loads and stores of its fields are counted, too. */
   readonly fields?: true;

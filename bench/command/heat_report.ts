@@ -29,7 +29,6 @@ export interface Heat {
   readonly layout: string;
   /** Name of the ABI. */
   readonly abi: string;
-  /** The workload. */
   readonly workload: string;
   /** How P2P memory was recognised. */
   readonly recognition: string;
@@ -39,7 +38,6 @@ export interface Heat {
   readonly submitter: string;
   /** The machine, in short phrases. */
   readonly setting: readonly string[];
-  /** The structure. */
   readonly structure: string;
   /** Seed of the workload. */
   readonly seed: number;

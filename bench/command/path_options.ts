@@ -84,9 +84,7 @@ function choiceOf(
 
 /** What a path is put together from, and the I/Os for it. */
 export interface OpenedPath {
-  /** The layout. */
   readonly layout: Layout;
-  /** The ABI. */
   readonly abi: Abi;
   /** Kernel version. */
   readonly kernel: string;
@@ -94,7 +92,6 @@ export interface OpenedPath {
   readonly recognition: Recognition;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** The machine. */
   readonly machine: MachineSetup;
   /** Its memory. */
   readonly map: MemoryMap;

@@ -13,7 +13,6 @@ import { mostOf } from "../text/extremes.ts";
 export interface ClientReport {
   /** Address of the client. */
   readonly client: string;
-  /** Its name. */
   readonly name: string;
   /** Hops. */
   readonly distance: number;
@@ -29,7 +28,6 @@ export interface ClientReport {
 export interface ProviderReport {
   /** Address of the provider. */
   readonly provider: string;
-  /** Its name. */
   readonly name: string;
   /** Number of the BAR. */
   readonly bar: number;
@@ -37,7 +35,6 @@ export interface ProviderReport {
   readonly startPhys: string;
   /** Bus address, in hexadecimal. */
   readonly busAddress: string;
-  /** Size in bytes. */
   readonly sizeBytes: number;
   /** Bus address minus CPU address modulo 2^64, in hexadecimal. */
   readonly busOffset: string;
@@ -47,11 +44,8 @@ export interface ProviderReport {
 
 /** One function of the tree. */
 export interface FunctionReport {
-  /** Its address. */
   readonly address: string;
-  /** Its name. */
   readonly name: string;
-  /** What it is. */
   readonly kind: string;
   /** Vendor and device. */
   readonly id: string;
@@ -81,7 +75,6 @@ export interface TopologyReport {
     readonly rootBus: number;
     readonly functions: readonly FunctionReport[];
   }[];
-  /** The providers. */
   readonly providers: readonly ProviderReport[];
 }
 

@@ -40,7 +40,6 @@ export interface OptionGroup {
 
 /** An argument. */
 export interface ArgumentNode extends ValueNode {
-  /** What it is. */
   readonly text: string;
 }
 

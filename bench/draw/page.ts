@@ -20,11 +20,9 @@ export interface PagePart {
 
 /** What a page is made of. */
 export interface PageContent {
-  /** Its title. */
   readonly title: string;
   /** A sentence below the title. */
   readonly lead?: string;
-  /** Its parts. */
   readonly parts: readonly PagePart[];
 }
 

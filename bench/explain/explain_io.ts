@@ -32,9 +32,7 @@ import { memoryName, PathWatch } from "./watch_path.ts";
 
 /** What is explained, and on what. */
 export interface ExplainOptions {
-  /** The layout. */
   readonly layout: Layout;
-  /** The ABI. */
   readonly abi: Abi;
   /** Kernel version. */
   readonly kernel: string;

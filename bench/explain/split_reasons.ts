@@ -8,7 +8,6 @@ import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 export interface Cut {
   /** First sector of the front part. */
   readonly sector: number;
-  /** Its sectors. */
   readonly sectors: number;
   /** Segments that the front part's request has. */
   readonly segments: number;

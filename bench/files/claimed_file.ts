@@ -7,7 +7,6 @@ import { join } from "@std/path";
 
 /** A file that is held. */
 export interface ClaimedFile {
-  /** Its path. */
   readonly path: string;
   /** Open for writing; closing it gives the claim up. */
   readonly file: Deno.FsFile;

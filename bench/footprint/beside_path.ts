@@ -27,7 +27,6 @@ type BesideWhen =
 interface BesideSite {
   /** The lab's name of the structure. */
   readonly structure: "pci_dev" | "nvme_dev";
-  /** When. */
   readonly when: BesideWhen;
   /** The function, an inlined one behind the one that it is in. */
   readonly name: string;

@@ -70,7 +70,6 @@ interface Collected {
 
 /** What a boot places again: how far, in bytes, and which accesses. */
 interface Movable {
-  /** The structure. */
   readonly structure: string;
   /** Its place in a line is a multiple of so many bytes. */
   readonly stepBytes: number;

@@ -41,7 +41,6 @@ export interface RecordedField {
 
 /** One workload. */
 export interface RecordedWorkload {
-  /** Its name. */
   readonly name: string;
   /** What was done, as `name api=... op=... bytes=... kind=...`. */
   readonly description: string;
@@ -65,7 +64,6 @@ export interface Recording {
   readonly machine: string;
   /** Attributes of the queues, as `disk name value`. */
   readonly queue: readonly string[];
-  /** The workloads. */
   readonly workloads: readonly RecordedWorkload[];
 }
 

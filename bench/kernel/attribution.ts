@@ -23,8 +23,6 @@ export interface Attribution {
 export interface OwnPlace {
   /** Where it lies. */
   readonly place: Place;
-  /** The first event. */
   readonly firstEvent: number;
-  /** The last one. */
   readonly lastEvent: number;
 }

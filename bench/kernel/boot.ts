@@ -28,9 +28,7 @@ export interface Boot {
   readonly folder: string;
   /** The kernel image. */
   readonly kernel: string;
-  /** The initramfs. */
   readonly initramfs: string;
-  /** The plugin. */
   readonly plugin: string;
   /** Words for the kernel's command line, behind the lab's own. */
   readonly append: string;

@@ -9,7 +9,6 @@ const PLUGIN = `${import.meta.dirname}/plugin`;
 export interface Built {
   /** The guest's /init. */
   readonly init: string;
-  /** The plugin. */
   readonly plugin: string;
 }
 

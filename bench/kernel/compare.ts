@@ -12,7 +12,6 @@ import type { KernelResult, KernelWorkload } from "./result.ts";
 
 /** One workload in both kernels. */
 export interface WorkloadComparison {
-  /** Its name. */
   readonly name: string;
   /** Medians of the I/O as a whole. */
   readonly figures: {
@@ -71,7 +70,6 @@ export interface KernelComparison {
   readonly setting: KernelSetting;
   /** Sizes of structs and slab objects that differ. */
   readonly sizes: readonly KernelDifference[];
-  /** By workload. */
   readonly workloads: readonly WorkloadComparison[];
   /** What makes the results unlike. */
   readonly warnings: readonly string[];

@@ -5,7 +5,6 @@ import type { KernelResult } from "./result.ts";
 export interface Compared {
   /** Without the patch. */
   readonly base: KernelResult;
-  /** With it. */
   readonly patched: KernelResult;
   /** The base measured again. */
   readonly control: KernelResult | undefined;

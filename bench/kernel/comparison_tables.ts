@@ -8,7 +8,6 @@ import type { KernelDifference } from "./difference.ts";
 export interface ComparisonTable {
   /** What it shows, in a sentence. */
   readonly heading: string;
-  /** Its columns. */
   readonly columns: readonly Column<WorkloadComparison>[];
 }
 

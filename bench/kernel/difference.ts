@@ -7,7 +7,6 @@ export type KernelVerdict = "same" | "exact" | "within noise" | "beyond noise";
 export interface KernelDifference {
   /** What is counted. */
   readonly name: string;
-  /** In the base. */
   readonly base: number;
   /** In the patched kernel. */
   readonly patched: number;
@@ -89,7 +88,6 @@ export function spread(values: readonly number[]): number {
 
 /** One figure of each I/O of the kernels that are compared. */
 export interface AllIos {
-  /** In the base. */
   readonly base: readonly number[];
   /** In the patched kernel. */
   readonly patched: readonly number[];

@@ -4,7 +4,6 @@ import { kernelAddress } from "./symbols.ts";
 
 /** A value and how it is written. */
 export interface DwarfValue {
-  /** Its form. */
   readonly form: number;
   /** A number, an address, or where the value is; the form says which. */
   readonly value: number;

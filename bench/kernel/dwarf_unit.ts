@@ -30,7 +30,6 @@ const USED: ReadonlySet<number> = new Set(Object.values(AT));
 
 /** A function. */
 export interface DebugFunction {
-  /** Its name. */
   readonly name: string;
   /** File that declares it, without its folder. */
   readonly file: string;

@@ -70,6 +70,5 @@ export interface ObjectSearch {
   readonly data: KernelData;
   /** Reads members in it. */
   readonly members: Members;
-  /** What was found. */
   readonly found: FoundObjects;
 }

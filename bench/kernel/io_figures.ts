@@ -19,7 +19,6 @@ export interface IoFigures {
   readonly areas: ReadonlyMap<string, number>;
   /** Distinct lines of 64 bytes. */
   readonly lines: number;
-  /** Loads. */
   readonly loads: number;
   /** Stores, without those that only fill memory. */
   readonly stores: number;

@@ -30,7 +30,6 @@ export function ofIo(phase: number): boolean {
 
 /** What is known of the kernel for telling phases. */
 export interface PhaseSetting {
-  /** Its symbols. */
   readonly symbols: Symbols;
   /** Where the current task's pointer lies. */
   readonly currentTask: number | undefined;

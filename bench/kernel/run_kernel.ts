@@ -39,7 +39,6 @@ export interface KernelRun {
   readonly symbols?: string | undefined;
   /** The folder of its modules; none if nvme is built in. */
   readonly modules?: string | undefined;
-  /** Workloads. */
   readonly workloads: readonly Workload[];
   /** Whether the driver may use SGLs. */
   readonly controller: "prp" | "sgl";

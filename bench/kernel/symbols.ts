@@ -34,7 +34,6 @@ export function lowWord(address: number): number {
 
 /** A symbol and where it begins. */
 export interface KernelSymbol {
-  /** Its name. */
   readonly name: string;
   /** Bytes above `KERNEL_BASE`, or from 0 for one of a CPU's own data. */
   readonly at: number;

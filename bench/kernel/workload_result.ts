@@ -17,7 +17,6 @@ import type { Workload } from "./workloads.ts";
 
 /** What is known of a workload's I/Os. */
 export interface WorkloadIos {
-  /** The workload. */
   readonly workload: Workload;
   /** Figures of each I/O. */
   readonly ios: readonly IoFigures[];

@@ -2,7 +2,6 @@
 
 /** What the guest program does, nine times recorded. */
 export interface Workload {
-  /** Its name. */
   readonly name: string;
   /** How I/Os are submitted; "uringfix" has registered buffers. */
   readonly api: "pread" | "aio" | "uring" | "uringfix";

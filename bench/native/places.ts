@@ -21,7 +21,6 @@ import type { IoWindow } from "../../sim/workload/window.ts";
 export interface AssembledPath {
   /** The path. */
   readonly assembly: Assembly;
-  /** What of. */
   readonly options: AssemblyOptions;
 }
 

@@ -56,7 +56,6 @@ export interface OracleBio {
   readonly sector: number;
   /** Length. */
   readonly sizeBytes: number;
-  /** Segments. */
   readonly segments: number;
   /** `bi_opf`. */
   readonly flags: number;
@@ -95,7 +94,6 @@ export interface OracleCommand {
     | undefined;
   /** Upper half of command word 12, where read back. */
   readonly control?: number | undefined;
-  /** Metadata pointer. */
   readonly metadataPointer?: number | undefined;
   /** Metadata that the device mapped, with this or a neighbouring command. */
   readonly metadata: readonly (readonly [number, number])[];
@@ -131,7 +129,6 @@ export interface OracleRow {
 
 /** A device as it was set up for a run. */
 export interface OracleRun {
-  /** Its name. */
   readonly name: string;
   /** Block device. */
   readonly disk: string;
@@ -157,10 +154,8 @@ export interface OracleFile {
   readonly labels: readonly string[];
   /** Devices. */
   readonly runs: ReadonlyMap<string, OracleRun>;
-  /** Buffers. */
   readonly buffers: ReadonlyMap<string, OracleBuffer>;
   /** PCI tree, BARs and kernel log of P2P rows; empty for others. */
   readonly topology: string;
-  /** The rows. */
   readonly rows: readonly OracleRow[];
 }

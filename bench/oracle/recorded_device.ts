@@ -49,7 +49,6 @@ export interface RecordedDevice {
 
 /** What a device is made from. */
 export interface RecordedDeviceOptions {
-  /** The kernel. */
   readonly kernel: string;
   /** Queue and driver. */
   readonly queue: RecordedQueue;
@@ -65,7 +64,6 @@ export interface RecordedDeviceOptions {
 export interface RecordedController {
   /** Whether an IOMMU is in front of it. */
   readonly iommu: boolean;
-  /** sgl_threshold. */
   readonly sglThresholdBytes: number;
   /** What 8 bytes of metadata a block are; default: none. */
   readonly metadata?: "t10" | "plain" | undefined;

@@ -75,7 +75,6 @@ function isP2p(buffer: OracleBuffer): boolean {
 
 /** Pieces of all I/Os of a row, and where each I/O's begin. */
 export interface RecordedPieces {
-  /** The pieces. */
   readonly pieces: IoPieces;
   /** First piece of each I/O; one more entry ends the last one. */
   readonly first: readonly number[];

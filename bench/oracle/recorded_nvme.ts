@@ -38,7 +38,6 @@ export interface RecordedNvmeOptions {
   readonly routes: P2pRoutes;
   /** Whether an IOMMU is in front of the controller. */
   readonly iommu: boolean;
-  /** sgl_threshold. */
   readonly sglThresholdBytes: number;
   /** Called for each request before it is mapped. */
   readonly onRequest: (request: number) => void;

@@ -72,7 +72,6 @@ const row = z.object({
 
 /** A piece of text and where it stands. */
 export interface PlacedText {
-  /** The text. */
   readonly text: string;
   /** File and line, for messages. */
   readonly where: string;

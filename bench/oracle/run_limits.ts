@@ -15,7 +15,6 @@ export interface RecordedQueue {
   readonly limits: QueueLimits;
   /** Settings of its queue. */
   readonly settings: QueueSettings;
-  /** Which driver it has. */
   readonly driver: "null_blk" | "virtio_blk" | "scsi_debug" | "nvme";
   /** Whether an I/O scheduler that is not modelled orders its requests. */
   readonly otherScheduler: boolean;

@@ -53,7 +53,6 @@ export function forget(seen: SeenRow): void {
 
 /** Where what the layer has in memory is read from. */
 export interface LayerInMemory {
-  /** The layer. */
   readonly layer: BlockLayer;
   /** Its memory, and the rules of its kernel. */
   readonly context: KernelContext;

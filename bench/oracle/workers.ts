@@ -10,7 +10,6 @@ const MOST_WORKERS = 4;
 
 /** What the workers work with. */
 export interface WorkerOptions {
-  /** Free tags. */
   readonly freeTags: () => number;
   /** Lets all in flight complete. */
   readonly drain: () => void;

@@ -19,7 +19,6 @@ import { findLayout } from "../../layouts/registry.ts";
 
 /** A layout with its P2P detection, as a kernel has them. */
 export interface KernelLayout {
-  /** The layout. */
   readonly layout: Layout;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;

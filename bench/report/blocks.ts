@@ -40,11 +40,9 @@ export interface TableRow {
 
 /** A table. */
 export interface TableBlock {
-  /** What it is. */
   readonly kind: "table";
   /** How it is drawn. */
   readonly columns: readonly Column<TableRow>[];
-  /** Its rows. */
   readonly rows: readonly TableRow[];
 }
 
@@ -52,7 +50,6 @@ export interface TableBlock {
 interface PicturedTable {
   /** Its name among the files of `--svg`, in lower case, with hyphens. */
   readonly name: string;
-  /** Its title. */
   readonly title: string;
   /** What it shows, and how it is read, in a sentence or two. */
   readonly description: string;
@@ -62,7 +59,6 @@ interface PicturedTable {
 
 /** A table that is also drawn as a chart. */
 export interface ChartBlock extends PicturedTable {
-  /** What it is. */
   readonly kind: "chart";
   /** The chart. */
   readonly spec: ChartSpec;
@@ -70,7 +66,6 @@ export interface ChartBlock extends PicturedTable {
 
 /** A table that is also drawn, but as no chart. */
 export interface DrawingBlock extends PicturedTable {
-  /** What it is. */
   readonly kind: "drawing";
   /** What is drawn. */
   readonly drawing: Drawing;

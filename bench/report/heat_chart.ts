@@ -16,9 +16,7 @@ export interface HeatSquare {
 
 /** What the chart is of. */
 export interface HeatChartOptions {
-  /** What the rows are. */
   readonly rowTitle: string;
-  /** What the columns are. */
   readonly columnTitle: string;
   /** All rows, in order. */
   readonly rows: readonly string[];

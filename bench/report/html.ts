@@ -53,11 +53,9 @@ export async function renderPage(
 
 /** What a page is made from. */
 export interface PageDocument {
-  /** Its title. */
   readonly title: string;
   /** A sentence below it. */
   readonly lead: string;
-  /** Its parts. */
   readonly parts: readonly DocumentPart[];
   /** Markup of the links to the data, and what is said of them. */
   readonly data: string;

@@ -13,7 +13,6 @@ import { formatEnds } from "../text/figure.ts";
 export interface TitledComparison {
   /** What was compared. */
   readonly title: string;
-  /** The comparison. */
   readonly comparison: ResultComparison;
 }
 

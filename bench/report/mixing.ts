@@ -37,7 +37,6 @@ export function mixedProposal(recognition: string): string {
 
 /** Layouts whose difference to the baseline is of the rule. */
 export interface MixingRule {
-  /** The baseline. */
   readonly baseline: ResultLayout;
   /** The layouts that recognise otherwise and take other bios. */
   readonly others: readonly ResultLayout[];

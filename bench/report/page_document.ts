@@ -16,9 +16,7 @@ import { printableLine } from "../../sim/text/printable.ts";
 
 /** A part of a page. */
 export interface DocumentPart {
-  /** Its heading. */
   readonly heading: string;
-  /** Its sections. */
   readonly sections: readonly Section[];
   /** Whether the part before it names it in the contents. */
   readonly isBelow?: boolean;

@@ -12,7 +12,6 @@ import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 export interface LayoutPoint {
   /** Name of the layout. */
   readonly name: string;
-  /** Of which kind it is. */
   readonly kind: string;
   /** The figure. */
   readonly value: number;

@@ -7,7 +7,6 @@ import type { LabWarning } from "../statistics/warning.ts";
 
 /** Something that was timed. */
 export interface TimedName {
-  /** Its name. */
   readonly name: string;
   /** Its time per I/O; `null` if it was not timed. */
   readonly nsPerIo: Interval | null;

@@ -21,9 +21,7 @@ export interface GroupWords {
   readonly finished: number;
   /** Submitters whose I/Os of a request have all ended. */
   readonly left: number;
-  /** Bell of a submitter. */
   readonly submitterBell: (worker: number) => number;
-  /** Bell of a device. */
   readonly deviceBell: (device: number) => number;
   /** How many words there are. */
   readonly count: number;

@@ -4,7 +4,6 @@ import type { Interval, ResultNoiseFloor, Verdict } from "./timing_types.ts";
 
 /** A ratio of the builds that one compiler built. */
 export interface CompilerRatio {
-  /** The compiler. */
   readonly compiler: string;
   /** Time relative to the baseline. */
   readonly ratio: Interval;

@@ -22,7 +22,6 @@ export interface TreeUse extends FileUse {
 
 /** What an audit found. */
 export interface TreeAudit {
-  /** The tree. */
   readonly tree: KernelTree;
   /** Every occurrence, by file and line. */
   readonly uses: readonly TreeUse[];

@@ -5,7 +5,6 @@ import { findIdentifiers, LineIndex } from "./identifiers.ts";
 
 /** A function that the file defines. */
 export interface CFunction {
-  /** Its name. */
   readonly name: string;
   /** Names of its parameters; null for one without. */
   readonly parameters: readonly (string | null)[];

@@ -23,7 +23,6 @@ export interface KernelTree {
 export interface NotRead {
   /** Path from the kernel's root. */
   readonly file: string;
-  /** The reason. */
   readonly reason: string;
 }
 

@@ -14,7 +14,6 @@ const BEHIND = "\n; }";
 
 /** A body that was parsed. */
 export interface MacroBody {
-  /** It, as a file. */
   readonly file: CFile;
   /** What to add to an index in it for the place in the file. */
   readonly offset: number;

@@ -14,7 +14,6 @@ export const LEAST_VALUES = 6;
 
 /** A centre with its interval. */
 export interface Centre {
-  /** The centre. */
   readonly centre: number;
   /** Lower end; minus infinity for fewer than 6 values. */
   readonly low: number;

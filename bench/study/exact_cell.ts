@@ -41,7 +41,6 @@ export interface ExactTask {
   readonly workload: string;
   /** Its preset, or its file; default: of that name. */
   readonly preset?: string | undefined;
-  /** The ABI. */
   readonly abi: Abi;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;

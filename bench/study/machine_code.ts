@@ -75,7 +75,6 @@ export interface CountTask {
   readonly workload: string;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
-  /** The layout. */
   readonly layout: Layout;
 }
 

@@ -78,7 +78,6 @@ export const STUDY_WORKLOADS: readonly StudyWorkload[] = [
 
 /** A run of the lab that is timed: one workload, on one engine or on both. */
 export interface TimedTask {
-  /** The workload. */
   readonly workload: StudyWorkload;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;

@@ -69,7 +69,6 @@ export interface SweepAxis {
 
 /** One cell: its layouts beside the baseline. */
 export interface ChangeRow {
-  /** Its id. */
   readonly id: string;
   /** Its values, by axis. */
   readonly axes: Readonly<Record<string, string>>;
@@ -90,7 +89,6 @@ export interface SweepChanges {
   readonly axes: readonly SweepAxis[];
   /** Layouts, the baseline first. */
   readonly layouts: readonly string[];
-  /** The baseline. */
   readonly baseline: string;
   /** The cells that have the figure. */
   readonly rows: readonly ChangeRow[];

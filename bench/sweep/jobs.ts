@@ -9,9 +9,7 @@ import { digestOf, type JobKind, type SweepCell } from "./sweep_cell.ts";
 
 /** A job: one kind of figures of one cell. */
 export interface SweepJob {
-  /** The cell. */
   readonly cell: SweepCell;
-  /** The kind. */
   readonly kind: JobKind;
 }
 

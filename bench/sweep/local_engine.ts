@@ -33,7 +33,6 @@ export interface LocalEngineOptions {
 
 /** A job that failed. */
 export interface FailedJob {
-  /** The job. */
   readonly job: SweepJob;
   /** Why. */
   readonly reason: string;

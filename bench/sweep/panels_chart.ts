@@ -22,7 +22,6 @@ export interface Panel {
   readonly title: string;
   /** Its columns, in order. */
   readonly columns: readonly string[];
-  /** Its squares. */
   readonly squares: readonly PanelSquare[];
 }
 

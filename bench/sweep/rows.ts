@@ -29,7 +29,6 @@ export type RowValue = number | string | null;
 
 /** A column. */
 export interface RowColumn {
-  /** Its name. */
   readonly name: string;
   /** What its values are. */
   readonly type: "DOUBLE" | "STRING";

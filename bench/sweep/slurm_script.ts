@@ -18,7 +18,6 @@ export const SLURM_PLAN = "plan.json";
 
 /** What a script is written for. */
 export interface SlurmArray {
-  /** The plan. */
   readonly plan: ExpandedPlan;
   /** The kind of its jobs. */
   readonly kind: JobKind;

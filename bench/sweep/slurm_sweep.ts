@@ -6,7 +6,6 @@ import type { RunProgram } from "./slurm_tools.ts";
 
 /** What jobs are done with. */
 export interface SlurmSweep {
-  /** The plan. */
   readonly plan: ExpandedPlan;
   /** All jobs that are wanted, done or not. */
   readonly jobs: readonly SweepJob[];

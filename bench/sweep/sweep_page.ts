@@ -22,9 +22,7 @@ const MOST_TITLE = 100;
 
 /** What a page is made of. */
 export interface SweepPage {
-  /** Its title. */
   readonly title: string;
-  /** Its parts. */
   readonly parts: readonly DocumentPart[];
   /** The figures behind it, for `data.csv` of the page. */
   readonly changes: readonly SweepChanges[];

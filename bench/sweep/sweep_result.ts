@@ -30,7 +30,6 @@ import type { FoundCell, Survey } from "./survey.ts";
 
 /** A cell of the merged result. */
 export interface MergedCell {
-  /** Its id. */
   readonly id: string;
   /** What a reader calls its values. */
   readonly axes: Readonly<Record<string, string>>;

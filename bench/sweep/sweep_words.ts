@@ -9,15 +9,12 @@ import type { Sensitivity } from "./sensitivity.ts";
 
 /** A layout over all cells that have it. */
 export interface LayoutSummary {
-  /** Its name. */
   readonly name: string;
-  /** Cells that have it. */
   readonly cells: number;
   /** Median of its changes in percent. */
   readonly median: number;
   /** The least of them. */
   readonly least: number;
-  /** The most. */
   readonly most: number;
   /** Cells in which no other has less. */
   readonly best: number;

@@ -7,7 +7,6 @@ import { mostOf } from "./extremes.ts";
 
 /** One column of a table. */
 export interface Column<Row> {
-  /** Its heading. */
   readonly header: string;
   /** The text of one cell in about `width` characters. */
   readonly cell: (row: Row, width: number) => string;

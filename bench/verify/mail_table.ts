@@ -9,9 +9,7 @@ import { PARAGRAPH } from "./read_mail.ts";
 
 /** A figure that is not what was counted. */
 export interface UnequalFigure {
-  /** What it is of. */
   readonly figure: string;
-  /** What was claimed. */
   readonly claimed: string;
   /** What is counted now. */
   readonly counted: string;

@@ -15,7 +15,6 @@ export interface MailClaim {
   readonly countsCode: boolean;
   /** How many exact figures the code is of. */
   readonly figures: number;
-  /** The code. */
   readonly code: string;
   /**
    * All words before the command, those of the table among them, with

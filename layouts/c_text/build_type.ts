@@ -39,7 +39,6 @@ const SPECIFIERS: ReadonlySet<string> = new Set([
 export interface TypeContext {
   /** The parser of C. */
   readonly parser: Parser;
-  /** The ABI. */
   readonly abi: Abi;
   /** Where types are looked up, in order. */
   readonly sources: readonly TypeSource[];

@@ -78,7 +78,6 @@ function configName(text: string): { name: string; isSet: boolean } {
 export interface Variant<T> {
   /** The options that are set. */
   readonly choice: ConfigurationChoice;
-  /** What was read. */
   readonly reading: T;
 }
 

@@ -5,7 +5,6 @@ import { tokens } from "./tokens.ts";
 
 /** A macro. */
 export interface Macro {
-  /** Its name. */
   readonly name: string;
   /** Names of its parameters; `undefined` if it takes none at all. */
   readonly parameters: readonly string[] | undefined;

@@ -34,7 +34,6 @@ export interface PreprocessOptions {
   readonly macros: ReadonlyMap<string, Macro>;
   /** Names that are defined on some ABIs and not on others. */
   readonly abiNames: ReadonlySet<string>;
-  /** The configuration. */
   readonly configuration: Configuration;
 }
 

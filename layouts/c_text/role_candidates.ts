@@ -42,13 +42,11 @@ export class RoleError extends RangeError {
 export interface Candidate {
   /** Its name, with those of structs around it. */
   readonly name: string;
-  /** Its type. */
   readonly type: CType;
   /** Its last part, without the names of structs around it. */
   readonly word: string;
   /** Name of its type; of a struct with nothing else in it, as `pfn_t` is. */
   readonly typed: string;
-  /** Bits that it has. */
   readonly bits: number;
 }
 

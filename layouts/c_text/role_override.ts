@@ -15,15 +15,12 @@ export const NONE = "none";
 
 /** A flag that was found. */
 export interface FoundFlag extends Found {
-  /** Its bit. */
   readonly bit: number;
 }
 
 /** Roles that were given. */
 export interface GivenRoles {
-  /** The address. */
   readonly address?: FoundAddress;
-  /** The length. */
   readonly length?: Found;
   /** The offset in the page, or none. */
   readonly offset?: Found;

@@ -9,7 +9,6 @@ export interface BaseType {
   readonly kind: "base";
   /** Its name; empty for none. */
   readonly name: string;
-  /** Its size in bytes. */
   readonly sizeBytes: number;
 }
 
@@ -93,7 +92,6 @@ export interface EnumType {
   readonly kind: "enum";
   /** Its tag; empty for none. */
   readonly name: string;
-  /** Its size in bytes. */
   readonly sizeBytes: number;
   /** Its values in order. */
   readonly values: readonly EnumValue[];
@@ -101,9 +99,7 @@ export interface EnumType {
 
 /** A value of an enumeration. */
 export interface EnumValue {
-  /** Its name. */
   readonly name: string;
-  /** Its value. */
   readonly value: bigint;
 }
 
@@ -123,7 +119,6 @@ export interface FunctionType {
 export interface FunctionParameter {
   /** Its name; empty for none. */
   readonly name: string;
-  /** Its type. */
   readonly type: DebugType | undefined;
 }
 

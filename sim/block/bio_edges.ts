@@ -14,7 +14,6 @@ export interface EdgeVector {
   physHi: number;
   /** Offset from the page that the vector names. */
   offset: number;
-  /** Length in bytes. */
   lengthBytes: number;
 }
 

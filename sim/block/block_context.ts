@@ -9,7 +9,6 @@ import type { RequestTable } from "./request.ts";
 export interface BlockContext extends KernelContext {
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
-  /** Bios. */
   readonly bios: BioPool;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
@@ -19,6 +18,5 @@ export interface BlockContext extends KernelContext {
 
 /** What every stage from the request on is made from. */
 export interface RequestContext extends BlockContext {
-  /** Requests. */
   readonly requests: RequestTable;
 }

@@ -92,13 +92,10 @@ export interface BlockLayerOptions extends KernelContext {
 
 /** A block layer. */
 export interface BlockLayer {
-  /** Bios. */
   readonly bios: BioPool;
-  /** Requests. */
   readonly requests: RequestTable;
   /** Adds memory to bios. */
   readonly addTo: Submit;
-  /** The queue. */
   readonly queue: BlockQueue;
   /** Reads and writes. */
   readonly directIo: DirectIoStage;

@@ -19,7 +19,6 @@ export interface DeadlineData {
   readonly nextAt: (own: number, direction: number) => number;
   /** Where the one issued last begins (from 6.4 on). */
   readonly latestAt: (own: number, direction: number) => number;
-  /** A count. */
   readonly countAt: (own: number, name: DeadlineCount) => number;
   /** Direction of the request issued last. */
   readonly lastDirectionAt: number;

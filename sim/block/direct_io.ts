@@ -49,7 +49,6 @@ export interface DirectIo {
   sectorLo: number;
   /** First sector, high 32 bits. */
   sectorHi: number;
-  /** Length in bytes. */
   lengthBytes: number;
   /** Its memory. */
   pieces: IoPieces;
@@ -73,7 +72,6 @@ export interface DirectIoOptions extends BlockContext {
   readonly extract: Extract;
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
-  /** The queue. */
   readonly queue: BlockQueue;
   /** Called when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;

@@ -17,7 +17,6 @@ export interface DispatchParts extends RequestContext {
   readonly plug: Plug;
   /** Settings of the queue. */
   readonly settings: QueueSettings;
-  /** The driver. */
   readonly driver: BlockDriver;
   /** Where merged requests are counted. */
   readonly counts: BlockQueueCounts;

@@ -51,7 +51,6 @@ export interface Extract {
   readonly isInvalid: (io: DirectIo) => boolean;
   /** iov_iter_npages(): pages of what is left, counted up to a most. */
   readonly pagesLeft: (most: number) => number;
-  /** Bytes that are left. */
   readonly bytesLeft: () => number;
   /** Fills a bio of so many vectors; 0 or -errno, then nothing is pinned. */
   readonly fill: (bio: number, slots: number) => number;

@@ -16,7 +16,6 @@ const BUSY_FACTOR = 4;
 /** What a hardware queue works with. */
 export interface HardwareQueueOptions
   extends Pick<RequestContext, "memory" | "requests"> {
-  /** The scheduler. */
   readonly scheduler: Scheduler;
   /** nr_requests: picked at once, at most. */
   readonly mostAtOnce: number;

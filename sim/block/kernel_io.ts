@@ -34,7 +34,6 @@ const NOMEM = ERRNO.nomem;
 
 /** What it works with. */
 export interface KernelIoOptions extends BlockContext {
-  /** The queue. */
   readonly queue: BlockQueue;
   /** The life of an I/O around its bios. */
   readonly complete: Complete;

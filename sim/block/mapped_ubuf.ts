@@ -14,7 +14,6 @@ export interface MappedUbuf {
   readonly addressAt: number;
   /** Its length, or where it ends. */
   readonly lengthAt: number;
-  /** Bytes of that. */
   readonly lengthBytes: number;
   /** What shift of a folio the vectors have; -1 where all are of a page. */
   readonly folioShiftAt: number;

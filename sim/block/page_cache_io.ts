@@ -15,7 +15,6 @@ import type { AddToBio } from "./submit.ts";
 
 /** What it works with. */
 export interface PageCacheOptions extends BlockContext {
-  /** The queue. */
   readonly queue: BlockQueue;
   /** bio_add_folio(), which is bio_add_page() with a folio's page. */
   readonly addFolio: AddToBio;

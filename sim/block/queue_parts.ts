@@ -40,9 +40,7 @@ export interface BlockQueueOptions extends RequestContext {
   readonly plug: Plug;
   /** Settings of the queue. */
   readonly settings: QueueSettings;
-  /** The driver. */
   readonly driver: BlockDriver;
-  /** Ends a bio. */
   readonly endBio: (bio: number, status: number) => void;
   /** Told of events. */
   readonly observer?: BlockObserver | undefined;

@@ -25,7 +25,6 @@ export interface RangeIo {
 export interface RangeIoOptions extends BlockContext {
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
-  /** The queue. */
   readonly queue: BlockQueue;
   /** Called when a range has ended. */
   readonly onEnd: (cookie: number, status: number) => void;

@@ -12,7 +12,6 @@ export interface RequestSegment {
   physLo: number;
   /** Physical address, high 32 bits. */
   physHi: number;
-  /** Length in bytes. */
   lengthBytes: number;
   /** The P2P flag that the segment's vector carries. */
   flag: number;

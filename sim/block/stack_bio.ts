@@ -33,13 +33,11 @@ export interface VectorCache {
   readonly name: string;
   /** Most vectors that an object has room for. */
   readonly mostVecs: number;
-  /** Bytes of an object. */
   readonly objectBytes: number;
 }
 
 /** The bio of the synchronous I/O that is under way. */
 export interface StackBio {
-  /** The bio. */
   readonly bio: number;
   /** What its submitter waits for. */
   readonly completion: number;

@@ -8,7 +8,6 @@ import type { FaultKind, FaultRule, InjectionPlan } from "./plan.ts";
 
 /** A fault that is to hit one I/O. */
 export interface ArmedFault {
-  /** Its rule. */
   readonly rule: FaultRule;
   /** The rule's number in the plan. */
   readonly index: number;

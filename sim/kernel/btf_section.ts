@@ -14,7 +14,6 @@ const MOST_SECTIONS = 100_000;
 export interface BtfSection {
   /** First byte in the file. */
   readonly at: number;
-  /** The bytes of it. */
   readonly bytes: Uint8Array;
   /** Size of a pointer, if the ELF file says it. */
   readonly pointerBytes: 4 | 8 | undefined;

@@ -31,7 +31,6 @@ export interface KernelContext {
 export interface KernelContextOptions {
   /** The layout under test. */
   readonly layout: Layout;
-  /** The ABI. */
   readonly abi: Abi;
   /** Kernel version whose structures and rules are used. */
   readonly kernel: string;

@@ -9,7 +9,6 @@ interface SparseRange {
   readonly first: number;
   /** How many there are. */
   readonly pages: number;
-  /** Pages of a folio. */
   readonly folioPages: number;
   /** Place of the first page in a naturally aligned folio. */
   readonly inFolio: number;

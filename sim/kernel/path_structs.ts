@@ -11,7 +11,6 @@ import { recordedStruct } from "./recorded_structs.ts";
 export interface FieldOffset {
   /** Byte offset from the start of the struct. */
   readonly offsetBytes: number;
-  /** Size in bytes. */
   readonly sizeBytes: number;
 }
 

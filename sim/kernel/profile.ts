@@ -48,7 +48,6 @@ export type ShallowDepth = "word" | "map";
 
 /** The rules of one kernel that differ between the profiles. */
 export interface PathProfile {
-  /** The kernel. */
   readonly kernel: KernelProfile;
   /**
    * Whether extraction extends a vector by adjacent memory of another folio
@@ -137,7 +136,6 @@ export interface PathProfile {
   readonly hostBridges: readonly HostBridgeEntry[];
   /** max_sectors where nobody asks for less (BLK_DEF_MAX_SECTORS_CAP). */
   readonly defaultMaxSectors: number;
-  /** Limits of NVMe. */
   readonly nvmeLimits: NvmeLimitRules;
 }
 

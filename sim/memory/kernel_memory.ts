@@ -144,7 +144,6 @@ export interface MemoryPlace {
   readonly view: MemoryView;
   /** All bits that an offset in it may have. */
   readonly offsetMask: number;
-  /** The accesses. */
   readonly access: MemoryAccess;
 }
 

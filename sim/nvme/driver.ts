@@ -76,7 +76,6 @@ export interface NvmeDriverOptions extends RequestContext {
   readonly iod: IodFields;
   /** Requests at once. */
   readonly entries: number;
-  /** The controller. */
   readonly controller: NvmeController;
   /** Where its struct nvme_queue lies; default: nowhere in kernel memory. */
   readonly queueAt?: number | undefined;

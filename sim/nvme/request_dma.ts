@@ -45,7 +45,6 @@ export interface DmaRange {
   busLo: number;
   /** Bus address, high 32 bits. */
   busHi: number;
-  /** Length in bytes. */
   lengthBytes: number;
   /** Whether it was mapped by itself and has to be unmapped so. */
   isPiece: boolean;

@@ -21,7 +21,6 @@ export interface DriverHookParts {
   readonly queue: NvmeQueue;
   /** The device at their other end. */
   readonly device: NvmeDevice;
-  /** Requests. */
   readonly requests: RequestTable;
   /** The driver's mapping and commands. */
   readonly nvme: NvmeDriver;

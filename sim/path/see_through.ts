@@ -4,7 +4,6 @@ import { notOpen, type Path } from "./path.ts";
 
 /** A path, and what it sees of the window that is open. */
 export interface SeenPath {
-  /** The path. */
   readonly path: Path;
   /** What it sees of the open window. */
   readonly seen: (window: IoWindow) => IoWindow;

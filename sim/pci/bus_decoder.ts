@@ -31,7 +31,6 @@ export type Target = typeof TARGET[keyof typeof TARGET];
 export interface OwnedBar {
   /** The function. */
   readonly owner: PciFunction;
-  /** The BAR. */
   readonly bar: PciBar;
 }
 

@@ -9,7 +9,6 @@ import type { PciFunction, Topology } from "./topology.ts";
 
 /** What the walk found. */
 export interface P2pRoute {
-  /** The map type. */
   readonly mapType: MapType;
   /** Hops from both to the common ancestor, or beyond both root ports. */
   readonly distance: number;

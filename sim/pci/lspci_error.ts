@@ -8,7 +8,6 @@ const LONGEST_QUOTE = 40;
 export interface LspciLine {
   /** Its number, from 1. */
   readonly number: number;
-  /** Its text. */
   readonly text: string;
 }
 

@@ -12,7 +12,6 @@ export interface P2pProvider {
   readonly index: number;
   /** The device that owns it. */
   readonly device: P2pDevice;
-  /** The BAR. */
   readonly bar: PciBar;
   /** Bus address minus CPU address, modulo 2^64. */
   readonly busOffset: bigint;

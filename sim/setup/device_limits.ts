@@ -40,7 +40,6 @@ export const DEFAULT_DEVICE = "nvme_prp";
 
 /** What of the controller and the kernel decides its limits. */
 export interface DeviceOptions {
-  /** The kernel. */
   readonly kernel: string;
   /** Limits set one by one. */
   readonly limits: Partial<QueueLimits>;

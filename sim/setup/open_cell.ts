@@ -16,7 +16,6 @@ import { workloadPlacement } from "../workload/workload_facts.ts";
 export interface CellSetup extends Omit<WorkloadOptions, "memoryMap"> {
   /** The ABI, which decides where memory lies. */
   readonly abi: Abi;
-  /** The machine. */
   readonly machine: MachineSetup;
 }
 

@@ -7,7 +7,6 @@ import type { MissingBytes } from "./simulation.ts";
 
 /** One I/O in flight. */
 export interface OpenIo {
-  /** Its window. */
   readonly window: IoWindow;
   /** Its number in the workload. */
   readonly number: number;

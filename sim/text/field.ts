@@ -21,7 +21,6 @@ export type FieldGroup =
 export interface NativeRefusal<Value> {
   /** Whether it covers this one; default: only an absent one. */
   readonly covers?: (value: Value) => boolean;
-  /** What was found. */
   readonly found: string | ((value: NonNullable<Value>) => string);
   /** What it has instead. */
   readonly expected: string;

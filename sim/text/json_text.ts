@@ -16,7 +16,6 @@ export interface TextPosition {
 
 /** A JSON text that was read. */
 export interface JsonDocument {
-  /** The value. */
   readonly value: unknown;
   /**
    * Gives the place of a node, or of the deepest one above it that exists.

@@ -62,7 +62,6 @@ export interface EventIo {
   op: number;
   /** First byte on its device. */
   offsetBytes: number;
-  /** Length. */
   lengthBytes: number;
   /** Time of the event. */
   timeNs: number;

@@ -7,7 +7,6 @@ import { inputError } from "../text/input_error.ts";
 
 /** A place in a job file. */
 export interface FioPlace {
-  /** The file. */
   readonly file: string;
   /** Line from 1. */
   readonly line: number;
@@ -29,7 +28,6 @@ export interface FioOption {
 
 /** A section of a job file. */
 export interface FioSection {
-  /** Its name. */
   readonly name: string;
   /** Where it begins. */
   readonly at: FioPlace;

@@ -8,7 +8,6 @@ import { JOB_DEFAULTS } from "./io_job.ts";
 export interface FioRegion {
   /** First byte, from the beginning of the file. */
   readonly startBytes: number;
-  /** Its size. */
   readonly sizeBytes: number;
   /** Size of the file. */
   readonly endBytes: number;

@@ -18,7 +18,6 @@ import { fixedSize, type JobSizes, leastBytes } from "./job_sizes.ts";
 
 /** A section with its options. */
 export interface FioJobSection {
-  /** Its title. */
   readonly title: string;
   /** What its options and those of [global] before it say. */
   readonly draft: JobDraft;

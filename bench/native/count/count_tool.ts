@@ -16,9 +16,7 @@ import type { Scratch } from "./scratch.ts";
 
 /** A program in a folder, with the dump that it runs over. */
 export interface CountedProgram {
-  /** The program. */
   readonly program: BuiltProgram;
-  /** Its path. */
   readonly path: string;
   /** Path of the dump. */
   readonly dump: string;
@@ -30,9 +28,7 @@ export interface CountedProgram {
 
 /** A tool that is there. */
 export interface CountTool {
-  /** Its name. */
   readonly name: CountToolName;
-  /** Its version. */
   readonly version: string;
   /** Counts a program. */
   readonly count: (what: CountedProgram) => Promise<InstructionFigures>;
@@ -40,7 +36,6 @@ export interface CountTool {
 
 /** How a tool is run. */
 export interface ToolRun {
-  /** Its program. */
   readonly program: string;
   /** For how long at most, in ms. */
   readonly timeoutMs: number;

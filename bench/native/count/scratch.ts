@@ -8,7 +8,6 @@ import { cacheDirectory, openObjectCache } from "../cache_directory.ts";
 
 /** A folder that is removed when it is disposed of. */
 export interface Scratch extends AsyncDisposable {
-  /** Its path. */
   readonly path: string;
 }
 
