@@ -1,5 +1,6 @@
 /**
- * One cell, whole: audited, timed, summed up.
+ * One cell, whole: audited, timed, summed up. What times it, and groups of
+ * workers, are loaded by a run that asks for them.
  */
 import type { ResultCell } from "../result/result.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -10,7 +11,6 @@ import type { RunCellOptions } from "./cell_options.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { buildsOf, isTimed } from "./options.ts";
 import { prepareCell } from "./prepare_cell.ts";
-import { timeContenders } from "./time_contenders.ts";
 
 /**
  * Runs a cell.
@@ -32,9 +32,12 @@ export async function runCell(
   const isMeasured = isTimed(run, plan.workload);
   if (isMeasured) onProgress?.("warming up");
   const timed = isMeasured
-    ? await timeContenders({ ...prepared, options: { ...options, budgetNs } })
+    ? await (await import("./time_contenders.ts")).timeContenders({
+      ...prepared,
+      options: { ...options, budgetNs },
+    })
     : undefined;
-  // Groups have workers of their own, and are loaded for those who ask.
+  // Groups have workers of their own.
   if (hasGroups) await options.isolates.endUnused();
   const groupsStart = options.clock();
   const workers = !hasGroups || signal?.aborted

@@ -11,8 +11,7 @@ import type {
   WindowHandle,
 } from "../contender/contender_protocol.ts";
 import type { LabWarning } from "../statistics/warning.ts";
-import { preparePath } from "../native/count/dump.ts";
-import { MachineCodeCounter } from "../native/count/machine_code.ts";
+import type { MachineCodeCounter } from "../native/count/machine_code.ts";
 import { NativeEngineError } from "../native/error.ts";
 import { pathRefusal } from "../native/refusal.ts";
 import type { ResultLayout } from "../result/result.ts";
@@ -84,6 +83,10 @@ export class RunCounter {
       warn(`Cannot count machine code with ${reason}`);
       return new RunCounter(counters, [...warnings.values()]);
     }
+    // Compilers and tools are for those who count.
+    const { MachineCodeCounter } = await import(
+      "../native/count/machine_code.ts"
+    );
     for (const abi of abis) {
       try {
         const counter = await MachineCodeCounter.start({
@@ -115,6 +118,7 @@ export class RunCounter {
     if (counter === undefined) return { of, warnings: [] };
     const warnings = new Map<string, LabWarning>();
     const window = createWindow(cell.window.capacity, cell.window.buffer);
+    const { preparePath } = await import("../native/count/dump.ts");
     await inParallel([...cell.setups], async ([name, setup]) => {
       const twin = cell.twin?.find((layout) => layout.name === name);
       if (twin?.machineCode) {
