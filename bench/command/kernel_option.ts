@@ -5,7 +5,6 @@
 import { type Command, Option } from "commander";
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { assemblePath } from "../../sim/setup/assembly.ts";
 import { presetLimits } from "../../sim/block/queue_limits.ts";
 import { type Btf, readBtf } from "../../sim/kernel/btf.ts";
 import { abiOfBtf, structsOfBtf } from "../../sim/kernel/btf_structs.ts";
@@ -189,11 +188,11 @@ export async function withOwnKernel(
   const { kernel: named = DEFAULT_KERNEL } = setup;
   if (own === undefined) {
     const { ownKernel } = setup.machine ?? {};
-    if (ownKernel !== undefined) requirePath(ownKernel, named);
+    if (ownKernel !== undefined) await requirePath(ownKernel, named);
     return setup;
   }
   const kernel = isTyped("kernel") ? named : nearestProfile(own);
-  requirePath(own, kernel);
+  await requirePath(own, kernel);
   if (!options.quiet) {
     const missing = missingStructs(own);
     context.writeError(
@@ -318,7 +317,8 @@ function inFile<Value>(name: string, read: () => Value): Value {
 }
 
 /** Puts a path together once, so that a member that it lacks ends no run. */
-function requirePath(own: OwnKernel, kernel: string): void {
+async function requirePath(own: OwnKernel, kernel: string): Promise<void> {
+  const { assemblePath } = await import("../../sim/setup/assembly.ts");
   const abi = findAbi(own.abi);
   try {
     assemblePath({

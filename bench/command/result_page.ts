@@ -3,7 +3,7 @@ import { pageDocument, type PageOptions } from "../report/page_document.ts";
 import { pictureFiles, renderPage } from "../report/html.ts";
 import type { RenderOptions } from "../report/exporter.ts";
 import type { LabResult } from "../result/result.ts";
-import { madeAnew, type MakeAnewOptions } from "./made_anew.ts";
+import type { MakeAnewOptions } from "./made_anew.ts";
 import type { PageMaker } from "../shell/page_output.ts";
 
 /**
@@ -16,9 +16,12 @@ export function resultPage(
   result: LabResult,
   { by, ...options }: MakeAnewOptions & Pick<RenderOptions, "by">,
 ): PageMaker {
+  const make = async (): Promise<PageOptions> => {
+    const { madeAnew } = await import("./made_anew.ts");
+    return { by, more: await madeAnew(result, options) };
+  };
   let made: Promise<PageOptions> | undefined;
-  const rendering = () =>
-    made ??= madeAnew(result, options).then((more) => ({ by, more }));
+  const rendering = () => made ??= make();
   return {
     page: async () => await renderPage(result, await rendering()),
     pictures: async () =>

@@ -6,7 +6,6 @@ import { findAbi } from "../../layouts/abi.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";
 import { plural } from "../../sim/text/plural.ts";
 import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
-import { exportBlktrace } from "../export/export_blktrace.ts";
 import { exportIolog } from "../export/export_iolog.ts";
 import { exportPlacement } from "../export/export_placement.ts";
 import {
@@ -107,6 +106,8 @@ export async function writeExports(
     say(`${iolog}: ${plural(ios, "I/O")}, replay with fio --read_iolog`);
   }
   if (blktrace !== undefined) {
+    // Its events are those of a path, which no other part of a run puts together.
+    const { exportBlktrace } = await import("../export/export_blktrace.ts");
     const counts = await writeFileInParts(
       blktrace,
       options,

@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";

@@ -2,7 +2,7 @@
  * What a contender's worker is asked and what it answers. A contender is one
  * layout with one recognition in an isolate of its own (design.md, rule 1).
  */
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathSetup } from "../../sim/setup/path_setup.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../layouts/layout.ts";
 import { pagePointers } from "../../layouts/page_pointers.ts";
 import type { SubmitApi } from "../../sim/block/direct_io.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";

@@ -4,7 +4,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import { cacheDirectory, openObjectCache } from "../native/cache_directory.ts";

@@ -13,7 +13,7 @@ import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import { depthOf } from "../../sim/setup/path_fields.ts";
 import { submitterWith } from "../../sim/setup/submit_api.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";

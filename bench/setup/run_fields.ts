@@ -10,7 +10,7 @@ import { abis } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { someOf, someText, wholeNumber } from "../../layouts/option_check.ts";
 import { layoutNames, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { field } from "../../sim/text/field.ts";

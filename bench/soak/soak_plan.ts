@@ -6,7 +6,7 @@ import { findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";

@@ -10,7 +10,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
 import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import { branchProbe } from "../../sim/recognition/count_branches.ts";

@@ -12,10 +12,8 @@ import {
   recognitions,
 } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import {
-  type AssemblyOptions,
-  PATH_RECOGNITIONS,
-} from "../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";

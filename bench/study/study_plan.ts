@@ -4,8 +4,8 @@
  */
 import { type Abi, abis } from "../../layouts/abi.ts";
 import { type Recognition, recognitions } from "../../layouts/layout.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
-import { PATH_RECOGNITIONS } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
+import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
 import type { EngineChoice } from "../setup/engine_choice.ts";
 import type { ExactTask } from "./exact_cell.ts";
 

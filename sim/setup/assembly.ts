@@ -31,9 +31,6 @@ import type { PathMachine } from "./machine_fields.ts";
 import { putTogether } from "./put_together.ts";
 import type { Submitter } from "./submitter.ts";
 
-export { PATH_RECOGNITIONS } from "../recognition/recognition_registry.ts";
-export { type Submitter, SUBMITTERS } from "./submitter.ts";
-
 /** What a path is put together from. */
 export interface AssemblyOptions extends PathMachine {
   /** The layout under test. */

@@ -7,7 +7,7 @@
 import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Recognition } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import type { Submitter } from "../../sim/setup/assembly.ts";
+import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { ContenderError } from "../../../bench/contender/contender.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
 import type {
   ContenderSetup,
   WindowHandle,

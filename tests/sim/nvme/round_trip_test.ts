@@ -5,7 +5,7 @@ import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/setup/assembly.ts";
+import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
 import {
   type CommandLab,
   commandLab,

@@ -4,7 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import type { Submitter } from "../../../sim/setup/assembly.ts";
+import type { Submitter } from "../../../sim/setup/submitter.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import {
