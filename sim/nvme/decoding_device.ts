@@ -7,22 +7,15 @@ import {
   ARENA_PHYS_HI_64,
   type KernelMemory,
 } from "../memory/kernel_memory.ts";
-import {
-  type DataPlace,
-  differsFromMedium,
-  fillMedium,
-  type PhysicalMemory,
-} from "../memory/physical_memory.ts";
 import { CTRL_PAGE_BYTES, NVME_CMD, SGL_TYPE, SQE } from "./command.ts";
 import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
 import { createDevice, type MakeDevice, type NvmeDevice } from "./device.ts";
-import { DeviceError } from "./device_error.ts";
+import { createDeviceData, type DeviceDataOptions } from "./device_data.ts";
+import { busAddressText, DeviceError } from "./device_error.ts";
 import { createDeviceMetadata } from "./device_metadata.ts";
-import type { DeviceMemory } from "./device_memory.ts";
 import { StreamDigest } from "./digest.ts";
 import type { NvmeQueue } from "./queue.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
-import { GuardWalk, PI_CONTROL } from "./t10_pi.ts";
 
 /** What the decoding device has counted. */
 export interface DecodedCounts {
@@ -37,15 +30,7 @@ export interface DecodedCounts {
 }
 
 /** Options of the decoding device. */
-export interface DecodeOptions {
-  /** Where data bytes are; while it is undefined none are moved. */
-  readonly data: () => PhysicalMemory | undefined;
-  /** What is at a bus address. */
-  readonly memory: DeviceMemory;
-  /** Salt of the medium's content. */
-  readonly salt: number;
-  /** Bytes of a logical block. */
-  readonly blockBytes: number;
+export interface DecodeOptions extends DeviceDataOptions {
   /** Whether it takes SGLs. */
   readonly sgl: boolean;
   /** Whether it takes SGLs for metadata, too; default: false. */
@@ -54,8 +39,6 @@ export interface DecodeOptions {
   readonly onCommand?: ((entry: number) => void) | undefined;
   /** Makes the rings' side; default: one that completes at once. */
   readonly make?: MakeDevice | undefined;
-  /** Bytes that it still moves, for transfers cut short; default: all. */
-  readonly budget?: { bytes: number } | undefined;
   /** Digests the commands; default: one in the order of commands. */
   readonly digest?: StreamDigest | undefined;
 }
@@ -77,8 +60,7 @@ export function createDecodingDevice(
   readonly carryOut: (entry: number) => void;
 } {
   const { getLe32, view, abi } = memory;
-  const { salt, onCommand, blockBytes, budget } = options;
-  const { at: memoryAt } = options.memory;
+  const { onCommand, blockBytes } = options;
   const listHi = abi.pointerBytes === 8 ? ARENA_PHYS_HI_64 : 0;
   const counts: DecodedCounts = {
     commands: 0,
@@ -87,92 +69,27 @@ export function createDecodingDevice(
     bytes: 0,
   };
   const digest = options.digest ?? new StreamDigest();
-  const place: DataPlace = { words: new Uint32Array(0), index: 0 };
   let rest = 0;
-  let word = 0;
-  let isRead = false;
 
   const listAt = (lo: number, hi: number, what: string): number => {
     if (
       hi !== listHi || (lo & 7) !== 0 || (lo >>> 0) >= memory.sizeBytes
     ) {
       throw new DeviceError(
-        `Cannot read ${what} at bus address ${hex(lo, hi)}: ` +
+        `Cannot read ${what} at bus address ${busAddressText(lo, hi)}: ` +
           `no list memory is there, expected one of the descriptor pools`,
       );
     }
     return lo;
   };
 
-  const metadata = createDeviceMetadata(memory, listAt);
-  let hasGuards = false;
-  let reference = 0;
-  const guardWalk = new GuardWalk(blockBytes, (block, guard) => {
-    const tuple = metadata.next();
-    const expected = (reference + block) | 0;
-    if (isRead) {
-      view.setUint16(tuple, guard, false);
-      view.setUint16(tuple + 2, 0, false);
-      view.setInt32(tuple + 4, expected, false);
-      return;
-    }
-    const found = view.getUint16(tuple, false);
-    if (found !== guard || view.getInt32(tuple + 4, false) !== expected) {
-      throw new DeviceError(
-        `Cannot write block ${reference + block}: its guard is 0x${
-          found.toString(16)
-        } with reference ${view.getInt32(tuple + 4, false)}, expected 0x${
-          guard.toString(16)
-        } with ${expected}`,
-      );
-    }
+  const moved = createDeviceData(memory, options, {
+    counts,
+    metadata: createDeviceMetadata(memory, listAt),
   });
-
-  const movePart = (
-    data: PhysicalMemory,
-    lo: number,
-    hi: number,
-    length: number,
-  ): number => {
-    const part = memoryAt(data, lo, hi, length, place);
-    if (part === 0) {
-      throw new DeviceError(
-        `Cannot move ${length} bytes at bus address ${hex(lo, hi)}: ` +
-          `nothing is there, expected host memory or a BAR`,
-      );
-    }
-    const { words, index } = place;
-    const stretch = { index, count: part >>> 2, word, salt };
-    if (isRead) fillMedium(words, stretch);
-    else {
-      const wrong = differsFromMedium(words, stretch);
-      if (wrong >= 0) {
-        throw new DeviceError(
-          `Cannot write ${length} bytes from bus address ${hex(lo, hi)}: ` +
-            `byte ${wrong * 4} is not what the I/O holds`,
-        );
-      }
-    }
-    if (hasGuards) guardWalk.add(words, index, part);
-    counts.bytes += part;
-    word = (word + (part >>> 2)) | 0;
-    return part;
-  };
-
-  /** Moves a range of bus addresses. */
-  const move = (busLo: number, busHi: number, length: number): void => {
+  const move = (lo: number, hi: number, length: number): void => {
     rest -= length;
-    const data = options.data();
-    if (data === undefined) return;
-    let lo = busLo;
-    let hi = busHi;
-    for (let left = budget ? spend(budget, length) : length; left > 0;) {
-      const part = movePart(data, lo, hi, left);
-      left -= part;
-      const before = lo;
-      lo = (lo + part) | 0;
-      if ((lo >>> 0) < (before >>> 0)) hi = (hi + 1) | 0;
-    }
+    moved.move(lo, hi, length);
   };
 
   const takePage = (lo: number, hi: number): void => {
@@ -189,7 +106,9 @@ export function createDecodingDevice(
     if (rest === 0) {
       if ((prp2Lo | prp2Hi) !== 0) {
         throw new DeviceError(
-          `Cannot take a command of one page: PRP2 is ${hex(prp2Lo, prp2Hi)}` +
+          `Cannot take a command of one page: PRP2 is ${
+            busAddressText(prp2Lo, prp2Hi)
+          }` +
             `, expected 0`,
         );
       }
@@ -219,7 +138,9 @@ export function createDecodingDevice(
   const takeWhole = (lo: number, hi: number): void => {
     if ((lo & 4095) !== 0) {
       throw new DeviceError(
-        `Cannot take PRP entry ${hex(lo, hi)}: it is inside a page, ` +
+        `Cannot take PRP entry ${
+          busAddressText(lo, hi)
+        }: it is inside a page, ` +
           `expected a multiple of 4096`,
       );
     }
@@ -234,7 +155,9 @@ export function createDecodingDevice(
     if (type !== SGL_TYPE.data || length === 0 || length > rest) {
       throw new DeviceError(
         `Cannot take SGL descriptor of type 0x${type.toString(16)} and ` +
-          `${length} bytes at ${hex(lo, hi)}, expected a data block of 1 to ` +
+          `${length} bytes at ${
+            busAddressText(lo, hi)
+          }, expected a data block of 1 to ` +
           `${rest} bytes`,
       );
     }
@@ -255,7 +178,9 @@ export function createDecodingDevice(
       const bytes = getLe32(pointer + 8) >>> 0;
       if (bytes === 0 || bytes % SGL_DESCRIPTOR_BYTES !== 0) {
         throw new DeviceError(
-          `Cannot read an SGL segment of ${bytes} bytes at ${hex(lo, hi)}, ` +
+          `Cannot read an SGL segment of ${bytes} bytes at ${
+            busAddressText(lo, hi)
+          }, ` +
             `expected whole descriptors of 16 bytes`,
         );
       }
@@ -289,16 +214,12 @@ export function createDecodingDevice(
     digest.add(slbaHi);
     digest.add(blocks);
     if (opcode !== NVME_CMD.read && opcode !== NVME_CMD.write) return;
-    isRead = opcode === NVME_CMD.read;
     rest = blocks * blockBytes;
-    // Index of the medium's 4-byte word; wraps at 2^32 words, 16 TiB.
-    word = Math.imul(slbaLo, blockBytes >>> 2);
-    hasGuards = (view.getUint16(entry + SQE.control, true) & PI_CONTROL) !== 0;
-    if (hasGuards) {
-      metadata.open(entry, blocks);
-      reference = getLe32(entry + SQE.referenceTag);
-      guardWalk.reset();
-    }
+    moved.begin(entry, {
+      isRead: opcode === NVME_CMD.read,
+      blocks,
+      slbaLo,
+    });
     const transfer = view.getUint8(entry + SQE.flags) >>> 6;
     if (transfer === 0) decodePrp(entry);
     else if (transfer > 2 || (transfer === 2 && !options.metadataSgl)) {
@@ -323,16 +244,4 @@ export function createDecodingDevice(
     digest,
     carryOut: decode,
   };
-}
-
-/** Takes bytes off a budget: as many as it has. */
-function spend(budget: { bytes: number }, length: number): number {
-  const part = Math.min(budget.bytes, length);
-  budget.bytes -= part;
-  return part;
-}
-
-function hex(lo: number, hi: number): string {
-  const high = (hi >>> 0).toString(16);
-  return `0x${high}${(lo >>> 0).toString(16).padStart(8, "0")}`;
 }
