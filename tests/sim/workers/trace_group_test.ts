@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import type { Submitter } from "../../../sim/setup/submitter.ts";
+import type { ControllerOptions } from "../../../sim/nvme/controller.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
 import {
@@ -41,6 +42,7 @@ function trace(
     queues?: TracedQueueMap;
     batch?: number;
     ios?: number;
+    controller?: ControllerOptions;
   },
 ) {
   return sharedOf(traced(pages, options));
@@ -236,6 +238,18 @@ Deno.test("traceGroup() takes one lock for a plug of neighbours", () => {
   assertEquals(found["nvme_queue.sq_lock"], 4);
   assertEquals(found["dma_pool 256.lock"], 4 * 2);
   assertEquals(found["request.ref"], 4);
+});
+
+Deno.test("traceGroup() takes no lock where no command was pushed", () => {
+  // The third mapping finds no room and is tried again: what was queued before
+  // is committed first, which is nothing (blk_mq_commit_rqs() asks `queued`).
+  // So there is one lock for each of 16 commands, and no more.
+  const found = traced(4, {
+    workers: 2,
+    devices: 1,
+    controller: { faults: { mapping: 3, descriptor: 0 } },
+  });
+  assertEquals(atomicsOf(found)["nvme_queue.sq_lock"], 16);
 });
 
 Deno.test("traceGroup() finds bio_vecs among what a completion elsewhere reads", () => {
