@@ -246,13 +246,18 @@ export function take(
     const line = at >>> shift;
     const place = at & inLine;
     const first = place & MASK_END;
-    // Most accesses: the line's own structure, which is known, in one mask.
+    // Most accesses: whose it is has touched the line before, in one mask.
     if (
-      found == stage && u32(line) < u32(lines) &&
-      place + sizeBytes <= inLine + 1 &&
+      u32(line) < u32(lines) && place + sizeBytes <= inLine + 1 &&
       first + sizeBytes <= MASK_BYTES && sizeBytes < MASK_BYTES
     ) {
-      const slot = load<i32>(slotOfLine + (line << 2));
+      let slot = load<i32>(slotOfLine + (line << 2));
+      if (found != stage && slot != 0) {
+        const words = slot & ~MIXED_BIT;
+        slot = found >= ALLOCATOR_FLAG
+          ? load<i32>(words, ALLOCATOR_AT)
+          : load<i32>(words, ZEROING_AT);
+      }
       if (slot != 0 && (slot & MIXED_BIT) == 0) {
         const own = slot + TOUCHED_AT + (stage << 3);
         const sum = own + ((word & 1) << 2);
