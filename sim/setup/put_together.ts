@@ -14,6 +14,10 @@ import { requireApi } from "./submit_api.ts";
 import { KernelMemory } from "../memory/kernel_memory.ts";
 import { withoutVmemmap } from "../kernel/sparse_codec.ts";
 import { createController } from "../nvme/controller.ts";
+import type { DeviceMemory } from "../nvme/device_memory.ts";
+import type { NvmeController } from "../nvme/driver.ts";
+import type { NvmeQueue } from "../nvme/queue.ts";
+import type { PhysicalMemory } from "../memory/physical_memory.ts";
 import { createDecodingDevice } from "../nvme/decoding_device.ts";
 import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
 import type { IoWindow } from "../workload/window.ts";
@@ -39,7 +43,6 @@ export function putTogether(options: AssemblyOptions): Assembly {
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
   const { probe = {} } = options;
-  const onCommand = watched(probe, "command");
   const memory = assembledMemory(options);
   const kernel = createKernelContext(memory, options);
   const { codec: plain, structs, pages, profile } = kernel;
@@ -62,8 +65,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
   const { controller: plainController, memory: deviceMemory } =
     createController(options.controller ?? {}, { memory, map, data, profile });
   const controller = hooks.controller?.(plainController) ?? plainController;
-  let decoder: ReturnType<typeof createDecodingDevice> | undefined;
-  let device: NvmeDevice = { process: () => {} };
+  const end = deviceEnd(options, { data, deviceMemory, controller });
   const premap = isMapFirst
     ? createPremap({
       pieces: controller.pieces,
@@ -94,7 +96,47 @@ export function putTogether(options: AssemblyOptions): Assembly {
     kernelUser: options.submitter === "kernel" || undefined,
     queue: options.queue,
     probe,
-    device: (queue) => {
+    device: (queue) => end.make(memory, queue),
+  });
+  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
+  const { path: seeing, seen } = premap === undefined && !joins
+    ? { path: inner, seen: (window: IoWindow) => window }
+    : seeThrough(inner, (window) => {
+      const joined = joins ? joinP2pPieces(window) : window;
+      if (premap === undefined) return joined;
+      const mapped = premap.window(joined);
+      inner.opened.mapped = premap.mapped();
+      return mapped;
+    });
+  const path = options.sparsePages
+    ? seeThrough(seeing, (window) => makePages(pages, window)).path
+    : seeing;
+  return {
+    path,
+    memory,
+    codec,
+    device: end.device(),
+    seen,
+    decoded: end.decoder()?.counts,
+    digest: end.decoder()?.digest,
+  };
+}
+
+/** The device at the other end of the rings, which is there once they are. */
+function deviceEnd(
+  options: AssemblyOptions,
+  { data, deviceMemory, controller }: {
+    readonly data: () => PhysicalMemory | undefined;
+    readonly deviceMemory: DeviceMemory;
+    readonly controller: NvmeController;
+  },
+) {
+  const { hooks = {}, probe = {} } = options;
+  const onCommand = watched(probe, "command");
+  let decoder: ReturnType<typeof createDecodingDevice> | undefined;
+  let device: NvmeDevice = { process: () => {} };
+  return {
+    make: (memory: KernelMemory, queue: NvmeQueue): NvmeDevice => {
       if (options.device) return device = options.device(memory, queue);
       if (!options.decode) {
         const make = hooks.device ?? createNullDevice;
@@ -114,28 +156,8 @@ export function putTogether(options: AssemblyOptions): Assembly {
       });
       return device = decoder;
     },
-  });
-  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
-  const { path: seeing, seen } = premap === undefined && !joins
-    ? { path: inner, seen: (window: IoWindow) => window }
-    : seeThrough(inner, (window) => {
-      const joined = joins ? joinP2pPieces(window) : window;
-      if (premap === undefined) return joined;
-      const mapped = premap.window(joined);
-      inner.opened.mapped = premap.mapped();
-      return mapped;
-    });
-  const path = options.sparsePages
-    ? seeThrough(seeing, (window) => makePages(pages, window)).path
-    : seeing;
-  return {
-    path,
-    memory,
-    codec,
-    device,
-    seen,
-    decoded: decoder?.counts,
-    digest: decoder?.digest,
+    device: () => device,
+    decoder: () => decoder,
   };
 }
 
