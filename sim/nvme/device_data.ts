@@ -3,6 +3,7 @@
  * written must be what the I/O holds, what is read is filled in, and blocks with
  * metadata have their guards checked or made on the way.
  */
+import type { MemoryView } from "../../layouts/word.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import {
   type DataPlace,
@@ -71,23 +72,8 @@ export function createDeviceData(
   let reference = 0;
   const guardWalk = new GuardWalk(blockBytes, (block, guard) => {
     const tuple = metadata.next();
-    const expected = (reference + block) | 0;
-    if (isRead) {
-      view.setUint16(tuple, guard, false);
-      view.setUint16(tuple + 2, 0, false);
-      view.setInt32(tuple + 4, expected, false);
-      return;
-    }
-    const found = view.getUint16(tuple, false);
-    if (found !== guard || view.getInt32(tuple + 4, false) !== expected) {
-      throw new DeviceError(
-        `Cannot write block ${reference + block}: its guard is 0x${
-          found.toString(16)
-        } with reference ${view.getInt32(tuple + 4, false)}, expected 0x${
-          guard.toString(16)
-        } with ${expected}`,
-      );
-    }
+    if (isRead) setTuple(view, tuple, guard, reference + block);
+    else checkTuple(view, tuple, guard, reference + block);
   });
 
   const movePart = (
@@ -99,10 +85,9 @@ export function createDeviceData(
     const part = memoryAt(data, lo, hi, length, place);
     if (part === 0) {
       throw new DeviceError(
-        `Cannot move ${length} bytes at bus address ${
-          busAddressText(lo, hi)
-        }: ` +
-          `nothing is there, expected host memory or a BAR`,
+        `Cannot move ${length} bytes at bus address ` +
+          `${busAddressText(lo, hi)}: nothing is there, expected host memory ` +
+          "or a BAR",
       );
     }
     const { words, index } = place;
@@ -112,10 +97,11 @@ export function createDeviceData(
       const wrong = differsFromMedium(words, stretch);
       if (wrong >= 0) {
         throw new DeviceError(
-          `Cannot write ${length} bytes from bus address ${
-            busAddressText(lo, hi)
-          }: ` +
-            `byte ${wrong * 4} is not what the I/O holds`,
+          `Cannot write ${length} bytes from bus address ` +
+            `${busAddressText(lo, hi)}: byte ${
+              wrong * 4
+            } is not what the I/O ` +
+            "holds",
         );
       }
     }
@@ -154,6 +140,37 @@ export function createDeviceData(
     },
     move,
   };
+}
+
+/** Makes the tuple of a block that is read: guard, no tag, reference. */
+function setTuple(
+  view: MemoryView,
+  tuple: number,
+  guard: number,
+  reference: number,
+): void {
+  view.setUint16(tuple, guard, false);
+  view.setUint16(tuple + 2, 0, false);
+  view.setInt32(tuple + 4, reference | 0, false);
+}
+
+/** Checks that of a block that is written. */
+function checkTuple(
+  view: MemoryView,
+  tuple: number,
+  guard: number,
+  reference: number,
+): void {
+  const expected = reference | 0;
+  const found = view.getUint16(tuple, false);
+  if (found === guard && view.getInt32(tuple + 4, false) === expected) return;
+  throw new DeviceError(
+    `Cannot write block ${reference}: its guard is 0x${
+      found.toString(16)
+    } with reference ${view.getInt32(tuple + 4, false)}, expected 0x${
+      guard.toString(16)
+    } with ${expected}`,
+  );
 }
 
 /** Takes bytes off a budget: as many as it has. */
