@@ -2,7 +2,8 @@
  * What the isolates of a run load before they are asked anything, and for their
  * first audit, time and trace. A run starts dozens of them, so that a module
  * that one of them only might need is loaded by the request that needs it, and
- * what is held against a schema is looked at by who starts them.
+ * what is held against a schema is looked at by who starts them. The same of the
+ * command line: a command loads what it is asked for.
  */
 import { assert, assertEquals } from "@std/assert";
 
@@ -79,6 +80,21 @@ for (
       entry: "bench/workers/sharing_worker.ts",
       most: 260,
       never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C],
+    },
+    {
+      entry: "bench/lab.ts",
+      most: 45,
+      never: [/^bench\/(run|report|result|native)\//, /^sim\/(?!text\/)/],
+    },
+    {
+      // What is compared is done in isolates; a page and a blktrace are asked for.
+      entry: "bench/command/run.ts",
+      most: 620,
+      never: [
+        /^sim\/(path\/path|block\/block_layer|nvme\/driver)\.ts$/,
+        /^bench\/(explain|workers\/group\.ts|native\/count\/machine_code)/,
+        /^hdr-|^vega/,
+      ],
     },
   ]
 ) {
