@@ -2,6 +2,10 @@
  * Exact figures in several isolates at once, each with a group of cells at a
  * time: as many as there are CPUs and memory for.
  */
+import {
+  keepSpareWorker,
+  takeSpareWorker,
+} from "../contender/spare_workers.ts";
 import { MAIN_BYTES } from "../run/isolate_room.ts";
 import { freeMemoryBytes } from "../machine/free_resources.ts";
 import type { RunOptions } from "../run/options.ts";
@@ -54,26 +58,31 @@ export async function inLanes(
       }
       await onGroup(group, found);
     }
-    isolate?.stop();
+    isolate?.release();
   };
   const lanes = Math.min(options.lanes, groups.length);
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
+const MODULE = new URL("./group_worker.ts", import.meta.url);
+
 /** A worker, and what it is asked. */
 class ExactIsolate {
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
+  /** Takes what the worker was asked for and has not answered. */
   #answer: ((answer: GroupAnswer) => void) | undefined;
+  #isFirst = true;
   #isGone = false;
 
   constructor(signal: AbortSignal) {
-    this.#worker = new Worker(new URL("./group_worker.ts", import.meta.url), {
-      type: "module",
-      name: "sweep",
-    });
-    this.#worker.onmessage = ({ data }: MessageEvent<GroupAnswer>) =>
-      this.#answer?.(data);
+    this.#worker = takeSpareWorker(MODULE) ??
+      new Worker(MODULE, { type: "module", name: "sweep" });
+    this.#worker.onmessage = ({ data }: MessageEvent<GroupAnswer>) => {
+      const answer = this.#answer;
+      this.#answer = undefined;
+      answer?.(data);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#end(`its isolate ended: ${event.message}`);
@@ -90,7 +99,9 @@ class ExactIsolate {
   ask(setups: readonly RunOptions[]): Promise<GroupAnswer> {
     return new Promise((resolve) => {
       this.#answer = resolve;
-      this.#worker.postMessage(setups satisfies GroupRequest);
+      const isFirst = this.#isFirst;
+      this.#isFirst = false;
+      this.#worker.postMessage({ setups, isFirst } satisfies GroupRequest);
     });
   }
 
@@ -98,6 +109,16 @@ class ExactIsolate {
     this.#isGone = true;
     this.#signal.removeEventListener("abort", this.#abort);
     this.#worker.terminate();
+  }
+
+  /** Leaves the worker to another sweep, where there may be one. */
+  release(): void {
+    if (this.#isGone) return;
+    if (this.#answer !== undefined || !keepSpareWorker(MODULE, this.#worker)) {
+      return this.stop();
+    }
+    this.#isGone = true;
+    this.#signal.removeEventListener("abort", this.#abort);
   }
 
   readonly #abort = () => this.#end("interrupted");

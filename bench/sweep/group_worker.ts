@@ -7,8 +7,13 @@ import { type ExactGroup, exactGroup } from "./exact_group.ts";
 import { KeptWorkloads } from "./kept_workloads.ts";
 import { SharedWork } from "./local_contender.ts";
 
-/** What it is asked: setups that differ in their CPU alone. */
-export type GroupRequest = readonly RunOptions[];
+/** What it is asked. */
+export interface GroupRequest {
+  /** Setups that differ in their CPU alone. */
+  readonly setups: readonly RunOptions[];
+  /** Whether they are the first of a sweep, which shares nothing with another. */
+  readonly isFirst: boolean;
+}
 
 /** What it answers. */
 export type GroupAnswer = ExactGroup | { readonly error: string };
@@ -18,9 +23,12 @@ declare const self: {
   postMessage(answer: GroupAnswer): void;
 };
 
-const from = { kept: new KeptWorkloads(), work: new SharedWork() };
+const nothing = () => ({ kept: new KeptWorkloads(), work: new SharedWork() });
+/** What groups of a sweep share. */
+let from = nothing();
 
-self.onmessage = async ({ data: setups }) => {
+self.onmessage = async ({ data: { setups, isFirst } }) => {
+  if (isFirst) from = nothing();
   try {
     self.postMessage(await exactGroup(setups, from));
   } catch (error) {
