@@ -1,6 +1,11 @@
 /**
  * What a result file holds; `result_schema.ts` checks it and says what changing
  * a key means. Sizes are in bytes, times in ns, and what is missing is `null`.
+ *
+ * Types of files that only the lab reads are inferred from their schemas. These
+ * are written out, because programs use them: an inferred type has no members in
+ * `deno doc`, and a schema that lets unknown keys pass has one for each name
+ * that is misspelt. The compiler holds both together (`z.ZodType<LabResult>`).
  */
 import type { ResultInput } from "../files/result_input.ts";
 import type { ResultSimulation } from "../simulate/result_types.ts";
