@@ -2,8 +2,7 @@
  * Types of C as data, from tree-sitter's trees: the declarations of a text and
  * those that the kernel's headers bring, for one ABI.
  */
-import type { Node, Parser } from "web-tree-sitter";
-import type { Abi } from "../abi.ts";
+import type { Node } from "web-tree-sitter";
 import {
   type CField,
   type CStruct,
@@ -11,38 +10,32 @@ import {
   isStruct,
   typeText,
 } from "../c_type.ts";
-import { sizeAndAlign } from "../place_members.ts";
 import { type Attributes, merged, readAttributes } from "./attributes.ts";
-import { constantOf } from "./constant.ts";
+import { ConstantValues } from "./constant_values.ts";
 import type { Declaration } from "./declarations.ts";
 import { applyDeclarator } from "./declarator.ts";
-import { EnumConstants } from "./enum_constants.ts";
 import { enumScalar } from "./enum_type.ts";
+import { namedType, ownNative } from "./typedef_type.ts";
 import { isFunctionTypedef } from "./typedef_words.ts";
 import { ASSUMED_TYPES } from "./kernel_types.ts";
 import { type MemberHost, readMembers } from "./members.ts";
 import { NATIVE, scalarOf } from "./scalars.ts";
-import type { Declared, Site, TypeSource, ValueType } from "./site.ts";
+import {
+  type Declared,
+  declared,
+  type Site,
+  type TypeContext,
+  type TypeSource,
+} from "./site.ts";
 import { quoted, type SourceText } from "./source_text.ts";
-import { parseDeclaration } from "./syntax.ts";
+import { firstOf, parseDeclaration } from "./syntax.ts";
 
 /** Deepest nesting of types by value. */
 const MOST_DEPTH = 40;
-/** Largest array: what does not fit a page is no segment. */
-const MOST_ELEMENTS = 2n ** 31n;
 
 const SPECIFIERS: ReadonlySet<string> = new Set([
   ...["struct_specifier", "union_specifier", "enum_specifier"],
 ]);
-
-/** What types are built from. */
-export interface TypeContext {
-  /** The parser of C. */
-  readonly parser: Parser;
-  readonly abi: Abi;
-  /** Where types are looked up, in order. */
-  readonly sources: readonly TypeSource[];
-}
 
 /** Builds types for one ABI. */
 export class TypeBuilder implements MemberHost {
@@ -54,7 +47,7 @@ export class TypeBuilder implements MemberHost {
   readonly #context: TypeContext;
   readonly #built = new Map<Declaration, CType>();
   readonly #building: Set<Declaration> = new Set();
-  readonly #constants = new EnumConstants();
+  readonly #values: ConstantValues;
   /** Structs that are defined inside others, by tag. */
   readonly #nested = new Map<string, CStruct>();
 
@@ -65,6 +58,14 @@ export class TypeBuilder implements MemberHost {
    */
   constructor(context: TypeContext) {
     this.#context = context;
+    this.#values = new ConstantValues(context, {
+      base: (node, site) =>
+        node.type === "identifier"
+          ? this.#word(node, site)
+          : this.#specifier(node, site),
+      declarator: (node, base, site) => this.declarator(node, base, site),
+      readEnum: (from, declaration) => this.#readEnum(from, declaration),
+    });
   }
 
   /**
@@ -126,21 +127,11 @@ export class TypeBuilder implements MemberHost {
         if (declared.name !== name) continue;
         if (declared.wrong !== undefined) return { ...declared, text: name };
         // Its tree is gone when it is asked for.
-        const value = this.#named(name, declared.value(), attributes);
+        const value = namedType(name, declared.value(), attributes);
         return { ...declared, text: name, value: () => value };
       }
       throw this.#notRead(site, declaration);
     });
-  }
-
-  /** A typedef's type; that of an array is known by its element. */
-  #named(name: string, value: ValueType, { alignedBytes }: Attributes) {
-    if (value.counts.length > 0) return value;
-    const aligned = alignedBytes === undefined ? {} : { alignedBytes };
-    return {
-      type: { typedef: name, type: value.type, ...aligned },
-      counts: [],
-    };
   }
 
   /** Reads a declaration, unless that is being done already. */
@@ -254,7 +245,7 @@ export class TypeBuilder implements MemberHost {
         value: () =>
           native === undefined
             ? read().value()
-            : this.#own(text, read().value()),
+            : ownNative(text, read().value(), this.#context.abi, this.notes),
         ...(isFunction ? { wrong: "a function" as const } : {}),
       };
     }
@@ -266,19 +257,6 @@ export class TypeBuilder implements MemberHost {
         `its definition in the text, or --type ${text}=TYPE, such as u64`,
       );
     });
-  }
-
-  /** A text's own typedef of a name that the lab has, too, such as u64. */
-  #own(name: string, value: ValueType): ValueType {
-    const native = NATIVE.get(name);
-    const { abi } = this.#context;
-    const { type } = value.type as { type?: CType };
-    if (native === undefined || type === undefined) return value;
-    const same = sizeAndAlign(native, abi).sizeBytes ===
-      sizeAndAlign(type, abi).sizeBytes;
-    if (same) return { type: native, counts: [] };
-    this.notes.add(`${name} is as the text has it, not as on ${abi.name}`);
-    return { type: { typedef: `own_${name}`, type }, counts: [] };
   }
 
   /** The type of a tag that stands somewhere else. */
@@ -314,10 +292,7 @@ export class TypeBuilder implements MemberHost {
       this.notes.add(`enum ${name} is not in the text: taken for 4 bytes`);
       return { enum: name, type: "unsigned int" };
     }
-    const values = this.#constants.add(
-      body,
-      (value) => this.constant(value, site),
-    );
+    const values = this.#values.addEnum(body, site);
     const packed = this.#attributesOf(node, site).packed === true;
     const type = enumScalar(values, packed);
     return name === "" ? type : { enum: name, type };
@@ -326,35 +301,14 @@ export class TypeBuilder implements MemberHost {
   /** Applies a declarator to a type. */
   declarator(node: Node, base: Declared, site: Site): Declared {
     return applyDeclarator(node, base, {
-      arraySize: (size) => this.#arraySize(size, site),
+      arraySize: (size) => this.#values.arraySize(size, site),
       error: this.#errorAt(site),
     });
   }
 
-  #arraySize(size: Node, site: Site): number {
-    const value = this.constant(size, site);
-    if (value >= 0n && value <= MOST_ELEMENTS) return Number(value);
-    throw site.from.source.rangeError(
-      site.tree.at(size),
-      `an array of ${value} elements`,
-      `0 to ${MOST_ELEMENTS}`,
-    );
-  }
-
   /** The value of a constant expression. */
   constant(node: Node, site: Site): bigint {
-    return constantOf(node, {
-      sizeOf: (type) => this.#placed(type, site).sizeBytes,
-      alignOf: (type) => this.#placed(type, site).alignBytes,
-      named: (name) =>
-        this.#constants.find(
-          name,
-          this.#context.sources,
-          (...enumeration) => this.#readEnum(...enumeration),
-        ),
-      error: (at, found, expected) =>
-        site.from.source.syntaxError(site.tree.at(at), found, expected),
-    });
+    return this.#values.constant(node, site);
   }
 
   /** Reads an enumeration for its constants, unless that was done. */
@@ -363,26 +317,6 @@ export class TypeBuilder implements MemberHost {
     const { kind, names: [name = ""] } = declaration;
     if (kind === "typedef") this.#typedef(from, declaration, name);
     else this.#tagged(from, declaration);
-  }
-
-  /** Size and alignment of the type of `sizeof (type)`. */
-  #placed(node: Node, site: Site) {
-    let type = node.childForFieldName("type") ?? node;
-    const part = node.childForFieldName("declarator");
-    // The grammar takes `sizeof(u8)` for the size of a value.
-    while (type.type === "parenthesized_expression") {
-      const [inner] = type.namedChildren;
-      if (!inner) break;
-      type = inner;
-    }
-    const base = type.type === "identifier"
-      ? this.#word(type, site)
-      : this.#specifier(type, site);
-    const whole = part === null ? base : this.declarator(part, base, site);
-    const value = whole.value();
-    const one = sizeAndAlign(value.type, this.#context.abi);
-    const count = value.counts.reduce((product, each) => product * each, 1);
-    return { ...one, sizeBytes: one.sizeBytes * count };
   }
 
   /** Attributes that are parts of a node. */
@@ -404,7 +338,7 @@ export class TypeBuilder implements MemberHost {
     return readAttributes(node, {
       abi: this.#context.abi,
       constant: (each) => this.constant(each, site),
-      alignOf: (each) => this.#placed(each, site).alignBytes,
+      alignOf: (each) => this.#values.placed(each, site).alignBytes,
       error: this.#errorAt(site),
     });
   }
@@ -413,19 +347,4 @@ export class TypeBuilder implements MemberHost {
     return (node: Node, found: string, expected: string) =>
       from.source.rangeError(tree.at(node), found, expected);
   }
-}
-
-function declared(text: string, type: () => CType): Declared {
-  return { name: "", text, value: () => ({ type: type(), counts: [] }) };
-}
-
-function firstOf(root: Node, types: ReadonlySet<string>): Node | undefined {
-  if (types.has(root.type)) return root;
-  for (const child of root.namedChildren) {
-    if (child === null) continue;
-    if (types.has(child.type)) return child;
-    const type = child.childForFieldName("type");
-    if (type !== null && types.has(type.type)) return type;
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 /** Where a type stands while it is built, and what it looks like so far. */
-import type { Node } from "web-tree-sitter";
+import type { Node, Parser } from "web-tree-sitter";
+import type { Abi } from "../abi.ts";
 import type { CType } from "../c_type.ts";
 import type { Declarations } from "./declarations.ts";
 import type { SourceText } from "./source_text.ts";
@@ -11,6 +12,15 @@ export interface TypeSource {
   readonly source: SourceText;
   /** What it declares. */
   readonly declarations: Declarations;
+}
+
+/** What types are built from. */
+export interface TypeContext {
+  /** The parser of C. */
+  readonly parser: Parser;
+  readonly abi: Abi;
+  /** Where types are looked up, in order. */
+  readonly sources: readonly TypeSource[];
 }
 
 /** A declaration that is read: its text and its tree. */
@@ -43,3 +53,8 @@ export interface Declared {
 
 /** Makes an error at a node. */
 export type NodeError = (node: Node, found: string, expected: string) => Error;
+
+/** A type that declares nothing yet, by its text. */
+export function declared(text: string, type: () => CType): Declared {
+  return { name: "", text, value: () => ({ type: type(), counts: [] }) };
+}

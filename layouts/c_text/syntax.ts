@@ -189,3 +189,18 @@ function checkTree(
 
 const EXPECTED =
   "a member: a type, a name and a semicolon (of a macro, its #define)";
+
+/** The first node of some types, as a declaration has it. */
+export function firstOf(
+  root: Node,
+  types: ReadonlySet<string>,
+): Node | undefined {
+  if (types.has(root.type)) return root;
+  for (const child of root.namedChildren) {
+    if (child === null) continue;
+    if (types.has(child.type)) return child;
+    const type = child.childForFieldName("type");
+    if (type !== null && types.has(type.type)) return type;
+  }
+  return undefined;
+}
