@@ -243,6 +243,7 @@ export type {
   ResultSample,
   ResultSamples,
   ResultTiming,
+  ResultTurns,
   ResultWarmUp,
   Verdict,
 } from "./result/timing_types.ts";

@@ -48,6 +48,8 @@ export interface AskedRun {
   readonly output?: ResultFile | undefined;
   /** The result that is continued, if one is. */
   readonly resume?: ResumeFrom | undefined;
+  /** The result that is repeated, if one is. */
+  readonly repeat?: ResumeFrom | undefined;
   /** Workloads that are streams, by name. */
   readonly inputs: WorkloadInputs;
   /** Files that were read for the setup. */
@@ -65,7 +67,8 @@ export async function executeRun(
   run: Partial<LabRunOptions>,
   asked: AskedRun,
 ): Promise<void> {
-  const { options, context, reports, output, resume, inputs, read } = asked;
+  const { options, context, reports, output, resume, repeat, inputs, read } =
+    asked;
   const line = progressLine(context, { quiet: options.quiet });
   const eta = new RunEta(timedCells(run), () => performance.now() * 1e6);
   const toStdout = [options.json, options.html].every((path) => path !== "-") &&
@@ -87,6 +90,7 @@ export async function executeRun(
     signal: listener.signal,
     watch: { timeoutMs: options.watchdog * 1000 },
     resume,
+    repeat,
     inputs,
     read,
     onProgress: progressShower(line, eta),

@@ -152,6 +152,26 @@ export async function resumeFrom(
   return { name, result: await readResultFile(name) };
 }
 
+/**
+ * Reads the result that a run repeats.
+ *
+ * @param options Where it is.
+ * @returns The result, or nothing if the run stands by itself.
+ * @throws {RangeError} If a run is to be resumed as well.
+ * @throws {Error} If the file cannot be read.
+ */
+export async function repeatFrom(
+  { repeat, resume }: { readonly repeat?: string; readonly resume?: unknown },
+): Promise<ResumeFrom | undefined> {
+  if (repeat === undefined) return undefined;
+  if (resume !== undefined && resume !== false) {
+    throw new RangeError(
+      "Cannot use --repeat with --resume: found both, expected one of them",
+    );
+  }
+  return { name: repeat, result: await readResultFile(repeat) };
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

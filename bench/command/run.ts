@@ -31,7 +31,7 @@ import { type AskedRun, executeRun } from "./execute_run.ts";
 import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
 import { checkRecording } from "./placement_option.ts";
 import { addReportFiles, reportFiles, reportPaths } from "./report_files.ts";
-import { resultFile, resumeFrom } from "./result_file.ts";
+import { repeatFrom, resultFile, resumeFrom } from "./result_file.ts";
 import { exportedWorkload, exportFiles, writeExports } from "./run_exports.ts";
 import {
   namesHelp,
@@ -91,6 +91,11 @@ export function runCommand(
       "--resume [file]",
       "continue an unfinished result (default: that of --json)",
     )
+    .option(
+      "--repeat <file>",
+      "count a result of --json again, and time one build more of each layout " +
+        "beside its builds (js; --builds N: so many more)",
+    )
     .option("--iolog <file>", "write the workload as a fio iolog, version 3")
     .option(
       "--blktrace <prefix>",
@@ -129,13 +134,19 @@ async function checkAndRun(
   const { workloads = [] } = run;
   const streams = await workloadStreams(workloads, context);
   const [streamed] = streams.keys();
-  if (streamed !== undefined && options.resume !== undefined) {
+  const again = options.resume !== undefined
+    ? "resume"
+    : options.repeat !== undefined
+    ? "repeat"
+    : undefined;
+  if (streamed !== undefined && again !== undefined) {
     throw new RangeError(
-      `Cannot resume a run of "${streamed}": found a stream, expected ` +
+      `Cannot ${again} a run of "${streamed}": found a stream, expected ` +
         "files, which can be read again",
     );
   }
   const exported = exportedWorkload(options, run);
+  const repeat = await repeatFrom(options);
   const resume = await resumeFrom(options);
   const output = resultFile(options, resume);
   const reports = reportFiles(options);
@@ -144,7 +155,9 @@ async function checkAndRun(
     ...reportPaths(reports),
     "--html": options.html,
   });
-  await checkFiles(command, options, { output, resume, reports, workloads });
+  await checkFiles(command, options, {
+    ...{ output, resume, repeat, reports, workloads },
+  });
   const spools = await keepStreams(streams, options, context);
   try {
     const inputs = new Map(
@@ -162,6 +175,7 @@ async function checkAndRun(
       reports,
       output,
       resume,
+      repeat,
     });
   } finally {
     for (const spool of spools.values()) spool.close();
@@ -172,11 +186,11 @@ async function checkAndRun(
 async function checkFiles(
   command: Command,
   options: RunCommandOptions,
-  of: Pick<AskedRun, "output" | "resume" | "reports"> & {
+  of: Pick<AskedRun, "output" | "resume" | "repeat" | "reports"> & {
     readonly workloads: readonly string[];
   },
 ): Promise<void> {
-  const { output, resume, reports, workloads } = of;
+  const { output, resume, repeat, reports, workloads } = of;
   await requireApart(
     namedFiles({
       ...outputFiles(options, output?.path),
@@ -185,6 +199,8 @@ async function checkFiles(
     namedFiles({
       // A run that goes on writes its own file again.
       "--resume": resume?.name === output?.path ? undefined : resume?.name,
+      // It was read, and all of its builds are in what replaces it.
+      "--repeat": repeat?.name === output?.path ? undefined : repeat?.name,
       "--setup": options.setup,
       "--workload": await workloadFiles(workloads),
       ...typedFiles(command),

@@ -43,6 +43,7 @@ export interface RunCommandOptions
   readonly details: boolean;
   readonly samples: boolean;
   readonly resume?: string | boolean;
+  readonly repeat?: string;
   readonly watchdog: number;
   readonly iolog?: string;
   readonly blktrace?: string;

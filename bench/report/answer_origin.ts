@@ -1,6 +1,6 @@
 /** Where the figures of an answer come from. */
 import { printableLine } from "../../sim/text/printable.ts";
-import type { LabResult } from "../result/result.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
 import { formatCount } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
@@ -56,7 +56,9 @@ export function originBlocks(
     ...(timed[0] === undefined ? [] : [
       `time of engine ${distinct(timed.map(({ engine }) => engine))}, ${
         formatCount(timed[0].births ?? 0, "build")
-      } x ${formatCount(timed[0].rounds ?? 0, "round")}`,
+      }${earlierBuilds(timed[0])} x ${
+        formatCount(timed[0].rounds ?? 0, "round")
+      }`,
     ]),
   ];
   const { tool, seed, environment } = result;
@@ -71,6 +73,12 @@ export function originBlocks(
       ].filter((part) => part !== "").join(", ") + ".",
     ),
   ];
+}
+
+/** How many of its builds are no builds of this run. */
+function earlierBuilds({ timing }: ResultCell): string {
+  const { earlierBuilds = 0 } = timing ?? {};
+  return earlierBuilds === 0 ? "" : ` (${earlierBuilds} of an earlier run)`;
 }
 
 function instructionOrigin(group: AnswerGroup, isBrief: boolean): string {

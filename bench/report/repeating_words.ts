@@ -44,6 +44,7 @@ export const DROPPED_OPTIONS: ReadonlyMap<string, 0 | 1 | "?"> = new Map<
   ["--html", 1],
   ["--svg", 1],
   ["--resume", "?"],
+  ["--repeat", 1],
   ["--watchdog", 1],
   ["--memory", 1],
   ["--iolog", 1],

@@ -7,7 +7,13 @@ import { name, positive, wholeCount } from "../files/schema_parts.ts";
 import { simulationResultSchema } from "../simulate/schema.ts";
 import { workersSchema } from "./group_schema.ts";
 import { layout } from "./layout_schema.ts";
-import { interval, noiseFloor, timing, verdict } from "./timing_schema.ts";
+import {
+  interval,
+  noiseFloor,
+  timing,
+  turns,
+  verdict,
+} from "./timing_schema.ts";
 
 /** More than any run has, and few enough for a report of all of them. */
 const MOST_LAYOUTS = 1024;
@@ -119,6 +125,10 @@ export const cell = z.looseObject({
       "What workers without a path cost; nothing is subtracted.",
     ),
   timing: timing.nullish().describe("How it was timed."),
+  turns: z.array(turns).optional().describe(
+    "What was measured in each round, of all layouts and the control, where " +
+      "there is not too much of it.",
+  ),
   noiseFloor: noiseFloor.nullish().describe(
     "The baseline compared with a second copy of itself.",
   ),

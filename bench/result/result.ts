@@ -24,6 +24,7 @@ import type {
   ResultNoiseFloor,
   ResultSamples,
   ResultTiming,
+  ResultTurns,
   ResultWarmUp,
   Verdict,
 } from "./timing_types.ts";
@@ -194,6 +195,8 @@ export interface ResultCell {
   readonly harness?: readonly ResultHarness[] | undefined;
   /** How it was timed; absent where it was not. */
   readonly timing?: ResultTiming | null | undefined;
+  /** What was measured in each round, of all layouts and the control. */
+  readonly turns?: readonly ResultTurns[] | undefined;
   /** What identical code differed by. */
   readonly noiseFloor?: ResultNoiseFloor | null | undefined;
   /** Entries of the input that were left out, by reason. */

@@ -5,6 +5,7 @@
  * back what the layouts have in common.
  */
 import type { LabResult, ResultCell, ResultLayout } from "./result.ts";
+import { countOfTurns } from "./turns.ts";
 
 /** Parts of a layout that are told as what differs from the first layout's. */
 const PARTS = ["footprint", "modelled"] as const;
@@ -12,6 +13,9 @@ const PARTS = ["footprint", "modelled"] as const;
 const LIKE = "like";
 /** Keys of an object that the other one has, and this one does not. */
 const WITHOUT = "without";
+
+/** Numbers of turns, at most: of the usual layouts, twenty builds of 9 rounds. */
+const MOST_TURNS = 4000;
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -44,9 +48,13 @@ export function shortResult(result: LabResult): LabResult {
 export function shortCell(cell: ResultCell): ResultCell {
   const layouts = cell.layouts.map(withoutSamples);
   const [first, ...others] = layouts;
-  if (first === undefined) return cell;
+  const { turns, ...rest } = cell;
+  const whole = turns === undefined || countOfTurns(turns) > MOST_TURNS
+    ? rest
+    : cell;
+  if (first === undefined) return whole;
   return {
-    ...cell,
+    ...whole,
     layouts: [first, ...others.map((layout) => likeFirst(layout, first))],
   };
 }

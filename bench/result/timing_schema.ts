@@ -75,6 +75,9 @@ export const timing = z.looseObject({
       "Different I/Os of a turn, which its slices go round.",
     ),
   }).describe("I/Os that were measured at a time."),
+  earlierBuilds: wholeCount.optional().describe(
+    "Builds that an earlier run timed (lab run --repeat), the first of all.",
+  ),
   compilers: z.array(name).optional().describe(
     "What built the paths, in turn: build b is by the b-th of them, modulo.",
   ),
@@ -82,6 +85,17 @@ export const timing = z.looseObject({
   hugePageBytes: wholeCount.nullish().describe(
     "Bytes of the process in huge pages; null where nobody says.",
   ),
+});
+
+const builds = z.array(z.array(positive));
+
+/** Turns of a contender. */
+export const turns = z.looseObject({
+  name: name.describe("Name of the layout, or of the control."),
+  warm: builds.describe(
+    "Times per I/O in ns on warm caches, a list for each build.",
+  ),
+  cold: builds.describe("The same on what others left in the caches."),
 });
 
 /** The baseline compared with a second copy of itself. */

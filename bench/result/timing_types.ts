@@ -83,12 +83,24 @@ export interface ResultTiming {
     /** Different I/Os of a turn, which its slices go round. */
     readonly group?: number | undefined;
   };
+  /** Builds that an earlier run timed, the first of all; none if absent. */
+  readonly earlierBuilds?: number | undefined;
   /** What built the paths, in turn: build b is by the b-th of them, modulo. */
   readonly compilers?: readonly string[] | undefined;
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;
   /** Bytes of the process in huge pages; `null` where nobody says. */
   readonly hugePageBytes?: number | null | undefined;
+}
+
+/** Turns of a contender. */
+export interface ResultTurns {
+  /** Name of the layout, or of the control. */
+  readonly name: string;
+  /** Times per I/O in ns on warm caches, `[build][round]`. */
+  readonly warm: readonly (readonly number[])[];
+  /** The same on what others left in the caches. */
+  readonly cold: readonly (readonly number[])[];
 }
 
 /** The baseline compared with a second copy of itself. */

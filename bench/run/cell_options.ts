@@ -45,6 +45,8 @@ export interface RunCellOptions {
   readonly timer?: Timer | undefined;
   /** The same cell on the other engine: its traces are this one's, too. */
   readonly twin?: ResultCell | undefined;
+  /** The same cell of an earlier run, beside which this one is timed. */
+  readonly repeated?: ResultCell | undefined;
   /** Who carries out what is audited; isolates if absent. */
   readonly auditors?: Auditors | undefined;
   /** Opens the workload, where it is not to be read again. */

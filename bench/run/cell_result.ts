@@ -4,6 +4,7 @@
 import type { WorkloadTally } from "../../sim/workload/tally.ts";
 import { emptinessWarnings } from "../result/emptiness.ts";
 import { summarise } from "../result/summarise.ts";
+import { turnsOf } from "../result/turns.ts";
 import type { PlannedRounds } from "../statistics/sample.ts";
 import { machineWarnings } from "../setup/machine_warnings.ts";
 import type { ResultCell } from "../result/result.ts";
@@ -20,9 +21,10 @@ import {
 import { buildsOf, type RunOptions, submitterOf } from "./options.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
+import { besideEarlier } from "./repeat.ts";
 import type { PreparedCell } from "./prepare_cell.ts";
 import type { TimedCell } from "./timed_cell.ts";
-import { CONTROL } from "./timing_options.ts";
+import { CONTROL, firstBuildOf } from "./timing_options.ts";
 
 /** What was measured of a cell. */
 export interface CellTimes {
@@ -50,8 +52,9 @@ export function cellResult(
   const { plan, audited, simulated, bytesPerSegment, workload, options } =
     prepared;
   const { machineCode } = prepared;
-  const { timed, workers, budgetNs, isWhole } = times;
-  const { run } = options;
+  const { workers, budgetNs, isWhole } = times;
+  const { run, repeated } = options;
+  const timed = times.timed && besideEarlier(times.timed, repeated);
   const { map } = options.cell;
   const hasGroups = isGroup(run) && plan.engine === "js";
   const summary = timed === undefined || timed.samples.length === 0
@@ -61,8 +64,8 @@ export function cellResult(
       control: CONTROL,
       seed: run.seed,
       compilers: timed.compilers?.map(({ title }) => title),
-      ...(timed.ended === "budget"
-        ? { planned: plannedRounds(timed, { run, budgetNs }) }
+      ...(times.timed?.ended === "budget"
+        ? { planned: plannedRounds(times.timed, { run, budgetNs }) }
         : {}),
     });
   const coldSummary = summary === undefined || timed === undefined
@@ -73,7 +76,7 @@ export function cellResult(
       seed: run.seed,
       compilers: timed.compilers?.map(({ title }) => title),
     });
-  const harness = harnessResults(timed, run.seed);
+  const harness = repeated?.harness ?? harnessResults(timed, run.seed);
   const layoutResults = plan.contenders.filter(({ layout }) =>
     audited.contenders.has(layout.name)
   ).map(({ layout, recognition }) =>
@@ -108,7 +111,10 @@ export function cellResult(
     timedIos: audited.windowIos,
     births: summary?.builds ?? 0,
     rounds: summary?.rounds ?? 0,
-    ...timingKey(timed),
+    ...timingKey(timed, firstBuildOf(options)),
+    ...(plan.engine === "js" && timed !== undefined && summary !== undefined
+      ? { turns: turnsOf({ warm: timed.samples, cold: timed.cold }) }
+      : {}),
     noiseFloor: summary?.noiseFloor ?? null,
     ...(harness.length === 0 ? {} : { harness }),
     layouts: layoutResults,

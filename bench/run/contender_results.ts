@@ -105,12 +105,14 @@ function coldKey(
 /** What is told of how a cell was timed; nothing where it was not. */
 export function timingKey(
   timed: TimedCell | undefined,
+  earlierBuilds = 0,
 ): Pick<ResultCell, "timing"> {
   if (!timed?.clock || !timed.sliceIos) return {};
   const { clock, sliceIos, memory, compilers } = timed;
   return {
     timing: {
       ...{ clock, cacheState: "warm", sliceIos, ...memory },
+      ...(earlierBuilds === 0 ? {} : { earlierBuilds }),
       ...(compilers === undefined
         ? {}
         : { compilers: compilers.map(({ title }) => title) }),

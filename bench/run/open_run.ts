@@ -22,6 +22,7 @@ import { prepareCell, type PreparedCell } from "./prepare_cell.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
+import { requireSameFigures } from "./repeat.ts";
 import { RunInputs } from "./run_inputs.ts";
 import { runCell } from "./run_cell.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -207,6 +208,10 @@ export class OpenRun {
       : await runCell(plan, cellOptions);
     if (this.#ends[index]?.endsAll) await this.#isolates.endUnused();
     this.#warnings.push(...await this.#inputs.digestNew());
+    const before = this.#start.repeated(plan);
+    if (before !== undefined && !("audited" in found)) {
+      requireSameFigures(before, found, this.#events.repeat?.name ?? "");
+    }
     if ("audited" in found) {
       open.waiting = found;
       await this.tellSoFar();
@@ -236,6 +241,7 @@ export class OpenRun {
       signal,
       onProgress: (stage, progress) => onProgress?.(plan, stage, progress),
       twin,
+      repeated: this.#start.repeated(plan),
       inputs,
     };
   }

@@ -65,6 +65,19 @@ export function buildsOf(
 }
 
 /**
+ * Returns how many builds are timed in JavaScript.
+ *
+ * @param isRepeated Whether there are those of an earlier run beside them.
+ * @returns As many as were asked for; of a repetition one, unless asked for.
+ */
+export function jsBuildsOf(
+  run: Pick<LabRunOptions, "births">,
+  isRepeated: boolean,
+): number {
+  return isRepeated ? run.births ?? 1 : buildsOf(run, "js");
+}
+
+/**
  * Returns whether a workload is timed.
  *
  * @param run The options of the run.

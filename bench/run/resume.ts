@@ -30,12 +30,14 @@ export type RunIdentity = Pick<
  *
  * @param from The earlier run.
  * @param now The run that goes on.
+ * @param verb What is done with it.
  * @returns A function that gives the cell of a plan, if it was finished.
  * @throws {RangeError} If the earlier run was another one; names the key.
  */
 export function finishedCells(
   from: ResumeFrom,
   now: RunIdentity,
+  verb = "resume",
 ): (plan: CellPlan) => ResultCell | undefined {
   const { result, name } = from;
   const [unlike] = differenceWords([
@@ -63,7 +65,7 @@ export function finishedCells(
   ], { before: result.config, after: now.config });
   if (unlike !== undefined) {
     throw new RangeError(
-      `Cannot resume "${name}": ${printableLine(unlike.what)} is ` +
+      `Cannot ${verb} "${name}": ${printableLine(unlike.what)} is ` +
         `${unlike.before} in it and ${unlike.after} now, expected the same run`,
     );
   }

@@ -38,6 +38,11 @@ export interface LabRunEvents {
   readonly onSoFar?: ((soFar: LabResult) => void | Promise<void>) | undefined;
   /** An earlier run of the same: its finished cells are taken over. */
   readonly resume?: ResumeFrom | undefined;
+  /**
+   * An earlier run of the same, whole: its builds in JavaScript are summed up
+   * with those that are timed now, one if no number of them is given.
+   */
+  readonly repeat?: ResumeFrom | undefined;
   /** How workers are watched. */
   readonly watch?: IsolateOptions | undefined;
   /** Workloads that are streams, such as standard input (`-`). */
@@ -45,6 +50,14 @@ export interface LabRunEvents {
   /** Files that the options were made of; the result names them as inputs. */
   readonly read?: readonly ResultInput[] | undefined;
 }
+
+const earlierRun = z.strictObject({
+  result: valueOf(
+    "a result, as runLab() and readResult() give it",
+    ({ cells, config }) => Array.isArray(cells) && typeof config === "object",
+  ),
+  name: z.string(),
+});
 
 /** Who is told what of a run. */
 export const runEventsSchema = z.strictObject(
@@ -56,14 +69,8 @@ export const runEventsSchema = z.strictObject(
     onProgress: callback().optional(),
     onCell: callback().optional(),
     onSoFar: callback().optional(),
-    resume: z.strictObject({
-      result: valueOf(
-        "a result, as runLab() and readResult() give it",
-        ({ cells, config }) =>
-          Array.isArray(cells) && typeof config === "object",
-      ),
-      name: z.string(),
-    }).optional(),
+    resume: earlierRun.optional(),
+    repeat: earlierRun.optional(),
     watch: z.strictObject({
       timeoutMs: wholeNumber(1).optional(),
       startTimeoutMs: wholeNumber(1).optional(),

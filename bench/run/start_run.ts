@@ -27,6 +27,7 @@ import { layoutsOf } from "../setup/run_layouts.ts";
 import { chooseEngines, type RunEngines } from "./engines.ts";
 import { planCells, requireContenders } from "./plan.ts";
 import { requireSameInputs } from "./run_inputs.ts";
+import { repeatedCells, repeatWarning } from "./repeat.ts";
 import { finishedCells, resumeWarnings, type RunIdentity } from "./resume.ts";
 import { RunCounter } from "./run_counter.ts";
 
@@ -54,6 +55,8 @@ export interface RunStart {
   readonly identity: RunIdentity;
   /** Gives a cell of an earlier run that stands. */
   readonly finished: (plan: CellPlan) => ResultCell | undefined;
+  /** Gives the cell of an earlier run beside which one is timed. */
+  readonly repeated: (plan: CellPlan) => ResultCell | undefined;
   /** How many such cells there are. */
   readonly kept: number;
   /** What a reader has to know already. */
@@ -76,7 +79,7 @@ export async function startRun(
     readonly events: LabRunEvents;
   },
 ): Promise<RunStart> {
-  const { signal, resume } = events;
+  const { signal, resume, repeat } = events;
   const clock = () => performance.now() * 1e6;
   const cpuClock = cpuClocks().cpuNs;
   const environment = await captureEnvironment();
@@ -147,6 +150,20 @@ export async function startRun(
     const { inputs = [] } = resume.result;
     await requireSameInputs(inputs, resume.name, events.read);
   }
+  if (resume !== undefined && repeat !== undefined) {
+    throw new RangeError(
+      "Cannot run: found an earlier run to resume and one to repeat, " +
+        "expected one of them",
+    );
+  }
+  const repeated = repeat === undefined
+    ? () => undefined
+    : repeatedCells(repeat, identity, { run: options, plan });
+  if (repeat !== undefined) {
+    const { inputs = [] } = repeat.result;
+    await requireSameInputs(inputs, repeat.name, events.read);
+    if (options.rounds > 0) warnings.push(repeatWarning(repeat));
+  }
   const kept = plan.filter((cell) => finished(cell) !== undefined).length;
   if (resume !== undefined && options.rounds > 0) {
     warnings.push(...resumeWarnings(kept));
@@ -159,6 +176,6 @@ export async function startRun(
       ? options
       : { ...options, cc: first.cc },
     ...{ asked, clock, timer, plan, machines, room, engines, counter },
-    ...{ identity, finished, kept, warnings },
+    ...{ identity, finished, repeated, kept, warnings },
   };
 }

@@ -3,6 +3,7 @@
  */
 import { type SliceIos, sliceIosLike } from "../contender/cache_state.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { buildsOfTurns } from "../result/turns.ts";
 import { summarise } from "../result/summarise.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
@@ -53,18 +54,31 @@ export function sharedTiming(
   engine: "js" | "native",
   stage = "timing",
 ): SharedTiming {
-  const { run, onProgress, twin } = options;
+  const { run, onProgress, twin, repeated } = options;
   return {
     rounds: run.rounds,
-    seed: run.seed,
-    sliceIos: twin?.timing?.sliceIos &&
-      sliceIosLike(engine, twin.timing.sliceIos),
+    // Another order than that of the earlier builds.
+    seed: run.seed + firstBuildOf(options),
+    sliceIos: repeated?.timing?.sliceIos ??
+      (twin?.timing?.sliceIos &&
+        sliceIosLike(engine, twin.timing.sliceIos)),
     enough: run.widthPercent === undefined
       ? undefined
       : (samples) => isNarrow(samples, run),
     onProgress: (progress: Progress) => onProgress?.(stage, progress),
     planted,
   };
+}
+
+/**
+ * Gives the number of the first build that is timed.
+ *
+ * @returns 0, or how many an earlier run has timed.
+ */
+export function firstBuildOf(
+  { repeated }: Pick<RunCellOptions, "repeated">,
+): number {
+  return buildsOfTurns(repeated?.turns ?? []);
 }
 
 /**

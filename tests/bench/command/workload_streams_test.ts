@@ -60,6 +60,11 @@ Deno.test("lab run takes standard input once, no terminal, nothing to resume", a
   const cases: [string[], string][] = [
     [["--workload", "-,-"], "Cannot read standard input 2 times"],
     [["--workload", "-", "--resume", "x.json"], 'Cannot resume a run of "-"'],
+    [["--workload", "-", "--repeat", "x.json"], 'Cannot repeat a run of "-"'],
+    [
+      ["--repeat", "x.json", "--resume", "y.json"],
+      "Cannot use --repeat with --resume",
+    ],
     [["--workload", "-", "--events", "X"], "expected one of Q, D, C, auto"],
     [["--workload", "-", "--format", "x"], 'Cannot find trace format "x"'],
     [["--workload", "4k-hot", "--events", "D"], "found a preset, expected a"],

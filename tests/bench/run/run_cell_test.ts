@@ -3,7 +3,11 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { AuditLanes } from "../../../bench/run/audit_pool.ts";
 import { cellMachine } from "../../../bench/run/cell_machine.ts";
-import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
+import {
+  isolateBytes,
+  type IsolateRoom,
+  NO_LIMIT,
+} from "../../../bench/run/isolate_room.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import type { CellPlan } from "../../../bench/run/cell_plan.ts";
@@ -22,7 +26,10 @@ const PLAN: CellPlan = {
   leftOut: [],
 };
 
-async function isolatesOf(isKept: boolean): Promise<[number, number]> {
+async function isolatesOf(
+  isKept: boolean,
+  room: IsolateRoom = NO_LIMIT,
+): Promise<[number, number]> {
   const run = completeOptions({
     workloads: ["4k-hot"],
     ...{ ios: 100, births: 2, rounds: 1, cpu: "none" },
@@ -33,7 +40,7 @@ async function isolatesOf(isKept: boolean): Promise<[number, number]> {
       run,
       isolates,
       auditLanes: new AuditLanes(),
-      room: NO_LIMIT,
+      room,
       isKept,
       cell: cellMachine(PLAN, run),
       budgetNs: 1e9,
@@ -48,9 +55,21 @@ async function isolatesOf(isKept: boolean): Promise<[number, number]> {
   }
 }
 
-Deno.test("runCell() has one build alive at a time, and ends what it made", async () => {
+Deno.test("runCell() has one build alive where there is no room, and ends what it made", async () => {
   // Two layouts, the control, and two that carry out no path.
-  assertEquals(await isolatesOf(false), [5, 0]);
+  const memoryBytes = 5 * isolateBytes("timed", {
+        ...{ poolBytes: 0, depth: 32, isNative: false },
+      }) + (96 << 20);
+  assertEquals(
+    await isolatesOf(false, { memoryBytes, isolates: Infinity }),
+    [5, 0],
+  );
+});
+
+Deno.test("runCell() has those of the next build beside it that a CPU has time for", async () => {
+  const cpus = navigator.hardwareConcurrency;
+  const ahead = 3 % cpus === 0 ? 0 : Math.min(3, cpus - 3 % cpus);
+  assertEquals(await isolatesOf(false), [5 + ahead, 0]);
 });
 
 Deno.test("runCell() keeps all of them for a cell that needs the same", async () => {

@@ -1,0 +1,220 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import { findLayout } from "../../../layouts/registry.ts";
+import { cpuClocks } from "../../../bench/machine/cpu_clock.ts";
+import { BASELINE } from "../../../bench/setup/baseline.ts";
+import { summarise } from "../../../bench/result/summarise.ts";
+import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
+import { turnsOf } from "../../../bench/result/turns.ts";
+import type { CellPlan } from "../../../bench/run/cell_plan.ts";
+import { completeOptions } from "../../../bench/run/options.ts";
+import {
+  besideEarlier,
+  repeatedCells,
+  requireSameFigures,
+} from "../../../bench/run/repeat.ts";
+import { runLab } from "../../../bench/run/run_lab.ts";
+import type { TimedCell } from "../../../bench/run/timed_cell.ts";
+import { WrongAnswerError } from "../../../bench/shell/context.ts";
+import type { Sample } from "../../../bench/statistics/sample.ts";
+import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
+import "../spare_audits.ts";
+
+const PLAN: CellPlan = {
+  workload: "rand4k-hot",
+  abi: findAbi("lp64"),
+  recognition: "page",
+  engine: "js",
+  contenders: [{ layout: findLayout("phys_packed"), recognition: "page" }],
+  leftOut: [],
+};
+
+const TIMING: ResultCell["timing"] = {
+  clock: cpuClocks().name,
+  cacheState: "warm",
+  sliceIos: { cold: 10, warm: 100 },
+};
+
+/** A result whose one cell is that of the plan, timed in two builds. */
+function earlier(
+  change: Partial<ResultCell> = {},
+  config: LabResult["config"] = { kernel: "7.2", depth: 32 },
+): LabResult {
+  const turns = ["page_offset", "phys_packed"].map((name) => ({
+    name,
+    ...{ warm: [[7, 8], [9, 7]], cold: [[7, 8], [9, 7]] },
+  }));
+  return {
+    ...fixedResult(),
+    config,
+    cells: [fixedCell({ timing: TIMING, turns, ...change })],
+  };
+}
+
+/** Why a run is not repeated. */
+function refusal(
+  result: LabResult,
+  { now = earlier(), plan = PLAN, run = {} }: {
+    now?: LabResult;
+    plan?: CellPlan;
+    run?: Parameters<typeof completeOptions>[0];
+  } = {},
+): string {
+  const of = {
+    run: completeOptions({ workloads: ["rand4k-hot"], ...run }),
+    plan: [plan],
+  };
+  const { message } = assertThrows(
+    () => repeatedCells({ result, name: "a.json" }, now, of),
+    RangeError,
+    'Cannot repeat "a.json": ',
+  );
+  return message.slice('Cannot repeat "a.json": '.length);
+}
+
+Deno.test("repeatedCells() gives the cell of the same plan, however many builds", () => {
+  const result = earlier({}, { kernel: "7.2", depth: 32, births: 2 });
+  const cellOf = repeatedCells({ result, name: "a.json" }, earlier(), {
+    run: completeOptions({ workloads: ["rand4k-hot"] }),
+    plan: [PLAN],
+  });
+  assertEquals(cellOf(PLAN), result.cells[0]);
+});
+
+Deno.test("repeatedCells() refuses what times cannot be summed up with", () => {
+  assertEquals(
+    refusal(earlier({}, { kernel: "7.2", depth: 8 })),
+    "--depth is 8 in it and 32 now, expected the same run",
+  );
+  assertEquals(
+    refusal(earlier(), { run: { workers: 2 } }),
+    "found groups of workers, expected --workers 1 and --devices 0",
+  );
+  assertEquals(
+    refusal(earlier({ complete: false })),
+    "found no finished cell rand4k-hot, lp64, page, js, expected each cell of " +
+      "the run (--resume makes the others)",
+  );
+  assertEquals(
+    refusal(earlier({ engine: "native" }), {
+      plan: { ...PLAN, engine: "native" },
+    }),
+    "found engine native, expected js: builds in C take no time to repeat",
+  );
+  for (const turns of [[], earlier().cells[0]?.turns?.slice(0, 1) ?? []]) {
+    assert(
+      refusal(earlier({ turns })).startsWith("found no turns of phys_packed "),
+    );
+  }
+  const clock = cpuClocks().name === "process CPU"
+    ? "thread CPU"
+    : "process CPU";
+  assertEquals(
+    refusal(earlier({ timing: { ...TIMING, clock } })),
+    `found times of the ${clock} clock, expected ${cpuClocks().name}, as it ` +
+      "is now",
+  );
+});
+
+/** Builds of a baseline and of a layout that takes so much longer. */
+function timedBuilds(first: number, builds: number): TimedCell {
+  const samples: Sample[] = [];
+  for (let build = 0; build < builds; build++) {
+    for (let round = 0; round < 5; round++) {
+      // Each build has luck of its own, each round of each its noise.
+      const luck = 1 + 0.01 * ((7 * (first + build)) % 5);
+      const noise = 1 + 0.001 * ((3 * (first + build) + round) % 4);
+      const turn = { build, round };
+      samples.push(
+        { contender: BASELINE, nsPerIo: 100 * noise, ...turn },
+        { contender: "slow", nsPerIo: 110 * luck, ...turn },
+      );
+    }
+  }
+  return {
+    ...{ ended: "complete", samples, cold: samples, apart: [], warmUps: [] },
+    ...{ shortestNs: 4e6, takenNs: 1e9, sliceIos: { cold: 1, warm: 1 } },
+    clock: "process CPU",
+  };
+}
+
+Deno.test("besideEarlier() sums up as one run of all builds does", () => {
+  const before = timedBuilds(0, 3);
+  const turns = turnsOf({ warm: before.samples, cold: before.cold });
+  const beside = besideEarlier(timedBuilds(3, 2), fixedCell({ turns }));
+
+  const builds = new Set(beside.samples.map(({ build }) => build));
+  assertEquals([...builds], [0, 1, 2, 3, 4]);
+  assertEquals(beside.cold.length, 50);
+  const ratioOf = (samples: readonly Sample[]) =>
+    summarise(samples, { baseline: BASELINE, seed: 1 }).contenders
+      .find(({ contender }) => contender === "slow")?.ratio;
+  const own = ratioOf(beside.samples);
+  const whole = ratioOf(timedBuilds(0, 5).samples);
+  // The file has six figures of each time.
+  for (const end of ["median", "low", "high"] as const) {
+    assertEquals(own?.[end]?.toFixed(3), whole?.[end]?.toFixed(3));
+  }
+});
+
+Deno.test("besideEarlier() leaves alone what nothing is repeated of", () => {
+  const timed = timedBuilds(0, 2);
+  assertEquals(besideEarlier(timed, undefined), timed);
+});
+
+Deno.test("requireSameFigures() names the first exact figure that differs", () => {
+  const cell = fixedCell();
+  requireSameFigures(cell, cell, "a.json");
+  const refuse = (other: ResultCell, words: string) =>
+    assertThrows(
+      () => requireSameFigures(cell, other, "a.json"),
+      WrongAnswerError,
+      words,
+    );
+  refuse({ ...cell, digest: "other" }, "1 exact figure differs in cell ");
+  refuse({ ...cell, digest: "other" }, 'digest is "');
+  const [first = fixedLayout(), ...others] = cell.layouts;
+  const counts = { ...first.counts, biosPerIo: 77 };
+  refuse(
+    { ...cell, layouts: [{ ...first, counts }, ...others] },
+    `${first.name}.counts.biosPerIo is ${first.counts.biosPerIo} in it and 77`,
+  );
+  refuse({ ...cell, layouts: [first] }, 'is "present" in it and null now');
+});
+
+Deno.test("runLab() repeats a run beside its builds, and refuses other figures", async () => {
+  const options = {
+    layouts: ["phys_packed"],
+    workloads: ["4k-hot"],
+    cpu: "none",
+    ...{ ios: 64, rounds: 1, births: 1, budgetSeconds: 0.1 },
+  } as const;
+  const first = await runLab(options);
+  assertEquals(first.failure, undefined);
+  // As a file gives it back.
+  const result: LabResult = JSON.parse(JSON.stringify(first.result));
+  const repeat = { result, name: "first.json" };
+
+  const second = await runLab(options, { repeat });
+  assertEquals(second.failure, undefined);
+  const [before] = result.cells;
+  const [after] = second.result.cells;
+  assertEquals([before?.births, after?.births], [1, 2]);
+  assertEquals(after?.timing?.earlierBuilds, 1);
+  assertEquals(after?.timing?.sliceIos, before?.timing?.sliceIos);
+  assertEquals(after?.harness, before?.harness);
+  assertEquals(after?.digest, before?.digest);
+  for (const { name, warm } of before?.turns ?? []) {
+    const own = after?.turns?.find((turns) => turns.name === name);
+    assertEquals(own?.warm[0], warm[0]);
+    assertEquals(own?.warm.length, 2);
+  }
+  assert(second.result.warnings.some(({ code }) => code === "repeated"));
+
+  const cells = result.cells.map((cell) => ({ ...cell, digest: "other" }));
+  const refused = await runLab(options, {
+    repeat: { ...repeat, result: { ...result, cells } },
+  });
+  assert(refused.failure instanceof WrongAnswerError);
+  assertEquals(refused.result.cells, []);
+});
