@@ -4,7 +4,7 @@
  * own (design.md, rule 1).
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { createCodec } from "../../layouts/codec.ts";
+import { makeCodec } from "../../layouts/segment_codec.ts";
 import { findLayout } from "../../layouts/registry.ts";
 
 /** What is measured: writing, walking all fields, or the loop by hand. */
@@ -31,7 +31,7 @@ export const PASSES = 256;
  */
 export function makeContender({ layout, task }: CodecContender): () => number {
   const view = new DataView(new SharedArrayBuffer(SEGMENTS * 40));
-  const codec = createCodec(findLayout(layout), findAbi("lp64"), view);
+  const codec = makeCodec(findLayout(layout), findAbi("lp64"), view);
   const fill = () => {
     for (let i = 0; i < SEGMENTS; i++) {
       codec.set(0, SEGMENTS, i, i << 12, i & 15, 512 + i, i & 1);
