@@ -25,14 +25,14 @@ export interface IologOptions {
    * apart.
    */
   readonly hasTimes: boolean;
-  /**
-   * Name of the first file of the log; further devices of a trace get the name
-   * with `.1`, `.2` and so on. `bvec-lab` unless told: never a device, so that
-   * replaying writes harms nobody who does not ask for it
-   * (`fio --replay_redirect=DEVICE`).
-   */
-  readonly fileName?: string;
 }
+
+/**
+ * Name of the first file of the log; further devices of a trace get the name
+ * with `.1`, `.2` and so on. Never a device, so that replaying writes harms
+ * nobody who does not ask for it (`fio --replay_redirect=DEVICE`).
+ */
+const FILE_NAME = "bvec-lab";
 
 /**
  * Turns the I/Os of a workload into the text of an iolog.
@@ -42,7 +42,7 @@ export interface IologOptions {
  * line above is raised to it, because fio waits until each line's time.
  *
  * @param batches The I/Os.
- * @param options Whether they have times, and the file's name.
+ * @param options Whether they have times.
  * @returns The text, in parts, in constant memory.
  *
  * @example A preset as a log that fio replays
@@ -69,7 +69,7 @@ export async function* iologText(
   batches: AsyncIterable<IoBatch> | Iterable<IoBatch>,
   options: IologOptions,
 ): AsyncGenerator<string, void> {
-  const { hasTimes, fileName = "bvec-lab" } = options;
+  const { hasTimes } = options;
   const files: string[] = [];
   let timeUs = 0;
   let ios = 0;
@@ -87,8 +87,8 @@ export async function* iologText(
       // Files are numbered as they are added, so none may be left out.
       while (files.length <= index) {
         const name = files.length === 0
-          ? fileName
-          : `${fileName}.${files.length}`;
+          ? FILE_NAME
+          : `${FILE_NAME}.${files.length}`;
         files.push(name);
         text += `${timeUs} ${name} add\n${timeUs} ${name} open\n`;
       }
