@@ -7,6 +7,7 @@ import {
   addRegion,
   type LineComplaint,
   type LspciFunction,
+  namedFunction,
   readDetail,
   readHeader,
 } from "./lspci_list.ts";
@@ -70,7 +71,8 @@ export function readLspci(text: string, fileName: string): LspciOutput {
       const before = tree.nodes.length;
       wrong = tree.read(line);
       for (const node of tree.nodes.slice(before)) {
-        lastInTree = ofTree(node);
+        const { line: at, bdf, id } = node;
+        lastInTree = namedFunction({ line: at, bdf, words: "", id });
         if (inTree.has(node.bdf)) {
           wrong ??= {
             column: 1,
@@ -110,20 +112,6 @@ function strange(line: LspciLine): LineComplaint {
     column,
     found: `found ${quotePart(line.text.trim())}, expected a function like ` +
       '"00:1f.2 SATA controller [0106]: ...", its details, or a tree',
-  };
-}
-
-function ofTree({ line, bdf, id }: TreeNode): LspciFunction {
-  return {
-    line,
-    bdf,
-    words: "",
-    id,
-    acs: [],
-    capabilities: "not asked",
-    inCapabilities: false,
-    bars: [],
-    nextBar: 0,
   };
 }
 

@@ -23,8 +23,6 @@ export interface LspciFunction {
   buses?:
     | { readonly secondary: number; readonly subordinate: number }
     | undefined;
-  /** What it is by its Express capability, such as `Root Port`. */
-  port?: string | undefined;
   /** ACS bits that are set. */
   acs: readonly AcsRedirect[];
   /** Whether its capabilities were told at all. */
@@ -53,7 +51,6 @@ const NAMED = /^.*? \[([0-9a-f]{4})\]: .*\[([0-9a-f]{4}:[0-9a-f]{4})\](?! ?\[)/;
 const NUMBERED = /^([0-9a-f]{4}): ([0-9a-f]{4}:[0-9a-f]{4})\b/;
 const BUSES =
   /^Bus: primary=[0-9a-f]{2}, secondary=([0-9a-f]{2}), subordinate=([0-9a-f]{2})\b/;
-const EXPRESS = /^Capabilities: \[[^\]]*\] Express(?: \(v\d+\))? ([^(,]+)/;
 const ACS_CONTROL = /^ACSCtl:\s*(.*)$/;
 
 /** A function has six BARs. */
@@ -76,12 +73,21 @@ export function readHeader(line: LspciLine): LspciFunction | undefined {
   if (match === null) return undefined;
   const [, address = "", words = ""] = match;
   const [, classCode, id] = NAMED.exec(words) ?? NUMBERED.exec(words) ?? [];
-  return {
+  return namedFunction({
     line: line.number,
     bdf: formatPciAddress(parsePciAddress(address)),
     words,
     ...(classCode !== undefined && { classCode: parseInt(classCode, 16) }),
     id,
+  });
+}
+
+/** A function of which no more than its name is known. */
+export function namedFunction(
+  named: Pick<LspciFunction, "line" | "bdf" | "words" | "classCode" | "id">,
+): LspciFunction {
+  return {
+    ...named,
     acs: [],
     capabilities: "not asked",
     inCapabilities: false,
@@ -125,8 +131,6 @@ export function readDetail(
     of.capabilities = "denied";
   } else if (text.startsWith("Capabilities: ")) {
     of.capabilities = "told";
-    const port = EXPRESS.exec(text)?.[1];
-    if (port !== undefined) of.port = port.trim();
   } else {
     const control = ACS_CONTROL.exec(text)?.[1];
     if (control === undefined) return undefined;
