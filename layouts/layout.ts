@@ -144,7 +144,6 @@ export interface LayoutDescription
  * the registry, which the type checker has seen, or one that `defineLayout()`
  * has looked at.
  *
- * @param description What the layout is.
  * @returns The frozen layout.
  * @throws {RangeError} If its name is not printable, one in its struct is no
  *   identifier of C, or a role names no member, or one that another role has.

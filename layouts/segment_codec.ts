@@ -41,8 +41,6 @@ function growsBeyondPage(
  * Makes the codec of a layout and an ABI that are known to be some:
  * `createCodec()` looks first.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @param view The memory, or an object with the same methods.
  * @param options Where the page array is.
  * @returns The accessors.

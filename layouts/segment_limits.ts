@@ -10,8 +10,6 @@ import { placeMembers } from "./place_members.ts";
  * Gives the limits of a layout that is known to be one: `layoutLimits()` looks
  * first.
  *
- * @param layout The layout.
- * @param abi The ABI.
  * @returns The limits, or why the layout does not exist there.
  */
 export function segmentLimits(

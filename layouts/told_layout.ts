@@ -6,8 +6,6 @@ import type { LayoutData } from "./layout_data.ts";
  * Makes a layout of data whose form is known to be right: `layoutOfData()`
  * looks first.
  *
- * @param data The data.
- * @returns The layout.
  * @throws {RangeError} If they are no layout.
  */
 export function toldLayout(data: LayoutData): Layout {

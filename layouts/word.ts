@@ -68,7 +68,6 @@ export interface WordAccess {
  * Makes the accessors of one width and byte order.
  *
  * @param options Width in bytes (1, 2, 4 or 8) and byte order.
- * @returns The accessors.
  */
 export function wordAccess(
   memory: MemoryView,

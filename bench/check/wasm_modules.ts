@@ -65,7 +65,6 @@ export async function compileWasm(
  *
  * @param source Name of its source.
  * @param wasm Its bytes.
- * @returns The text of the module.
  */
 function wasmText(source: string, wasm: Uint8Array): string {
   const lines: string[] = [];
@@ -83,7 +82,6 @@ function wasmText(source: string, wasm: Uint8Array): string {
  * Makes the text of one of `WASM_MODULES` from its source as it is now.
  *
  * @param source Name of the source.
- * @returns The text of the module.
  */
 export async function makeWasmText(source: string): Promise<string> {
   const text = await Deno.readTextFile(new URL(source, ROOT));

@@ -86,7 +86,6 @@ export async function runCheck(
  *
  * @param command One of its commands, which has been added to it.
  * @param context The outside world.
- * @returns The command line.
  */
 export async function wholeTree(
   command: Command,

@@ -88,7 +88,6 @@ export function addKernelOptions(command: Command): Command {
  * Names the files of these options.
  *
  * @param options What commander made of the options.
- * @returns Paths by option.
  */
 export function kernelFiles(options: KernelOptions): NamedPaths {
   const { btf, btfBase, pahole } = options;

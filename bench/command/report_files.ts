@@ -49,11 +49,7 @@ export function reportFiles(options: object): readonly ReportFile[] {
   });
 }
 
-/**
- * Names the files of reports by their options, to check them.
- *
- * @returns Paths by option.
- */
+/** Names the files of reports by their options, to check them. */
 export function reportPaths(
   files: readonly ReportFile[],
 ): Readonly<Record<string, string>> {

@@ -51,7 +51,6 @@ import {
  *
  * @param context The outside world.
  * @param report Sets the exit status of a finished run.
- * @returns The command.
  */
 export function runCommand(
   context: CommandContext,

@@ -80,7 +80,6 @@ export function namesHelp(): string {
  *
  * @param command The command, parsed.
  * @param context The outside world, whose standard input may be a file.
- * @returns The setup, with files read.
  * @throws {RangeError} If a name is unknown or options contradict each other.
  */
 export async function runOptions(

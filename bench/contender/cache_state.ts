@@ -60,7 +60,6 @@ export const TURN: readonly CacheState[] = ["cold", "warm"];
 /**
  * Gives how many I/Os of a window a group has.
  *
- * @param window The window.
  * @returns At least 1; all of the window's where they are not alike.
  */
 export function groupIosOf({ capacity, buffer }: WindowHandle): number {
@@ -91,10 +90,8 @@ function isAlike(window: IoWindow): boolean {
  * Gives a slice of a turn. In each round of a build all contenders run the same
  * I/Os; the next build goes on behind them.
  *
- * @param state Its cache state.
  * @param sliceIos Lengths of slices.
  * @param build Which build, from 0.
- * @returns The I/Os.
  */
 export function sliceOf(
   state: CacheState,

@@ -113,7 +113,6 @@ export class Contender {
    *
    * @param setup What to make.
    * @param options How it is watched.
-   * @returns The contender.
    * @throws {ContenderError} If the worker fails.
    */
   static async start(
@@ -161,8 +160,6 @@ export class Contender {
   /**
    * Asks the worker something.
    *
-   * @param request What.
-   * @returns Its answer.
    * @throws {WrongAnswerError} If the path gave a wrong answer.
    * @throws {ContenderError} If the worker failed, ended or hangs.
    */

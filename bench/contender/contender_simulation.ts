@@ -71,7 +71,6 @@ export class ContenderSimulation {
   /**
    * Replays a window, the first I/Os with their bytes.
    *
-   * @param window The window.
    * @param part Which I/Os they are.
    */
   replay(window: IoWindow, part: SimulatedPart): void {

@@ -46,7 +46,6 @@ export class ContenderWork {
    * Answers a request.
    *
    * @param request What is asked; the setup comes first.
-   * @returns The answer.
    * @throws {Error} If the path gave a wrong answer, or cannot be made.
    */
   async answer(request: ContenderRequest): Promise<ContenderAnswer> {

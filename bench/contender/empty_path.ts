@@ -23,9 +23,7 @@ const SLOT_BYTES = 64;
 /**
  * Makes a replay without a path.
  *
- * @param kind Which one.
  * @param depth I/Os in flight at most.
- * @returns The replay.
  */
 export function createEmptyPath(kind: EmptyPath, depth: number): EmptyReplay {
   return kind === "noop" ? createNoop() : createNullPath(depth);

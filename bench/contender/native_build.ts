@@ -79,7 +79,6 @@ export class NativeBuild {
   /**
    * Measures slices, one behind the other.
    *
-   * @param slices The slices.
    * @returns The parts of each, and whose CPU time that is.
    * @throws {RangeError} If a path has not joined.
    * @throws {WrongIoError} If an I/O did not end well.

@@ -33,7 +33,6 @@ export function keepSpareWorkers(count: number): number {
 /**
  * Gives a worker that waits, if there is one.
  *
- * @param module Its module.
  * @returns The worker, which nobody else has.
  */
 export function takeSpareWorker(module: URL): Worker | undefined {
@@ -45,7 +44,6 @@ export function takeSpareWorker(module: URL): Worker | undefined {
  * Keeps a worker that has answered all that it was asked, in place of the one
  * that has waited longest where there are enough.
  *
- * @param module Its module.
  * @param worker Whose answers nobody waits for any more.
  * @returns Whether it is kept; its owner ends it otherwise.
  */

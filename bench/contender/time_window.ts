@@ -21,7 +21,6 @@ export interface TimeOptions extends WindowSlice {
 /**
  * Measures.
  *
- * @param window The window.
  * @param options What of it, and how often.
  * @returns Time, I/Os, and what opening windows has come to.
  * @throws {WrongIoError} If an I/O did not end well or gave back not all that

@@ -45,7 +45,6 @@ export interface TimedPath {
 /**
  * Times the DataView path.
  *
- * @param assembly The path.
  * @returns What opens its windows.
  */
 export function timedAssembly(assembly: Assembly): TimedPath {
@@ -75,7 +74,6 @@ export function timedAssembly(assembly: Assembly): TimedPath {
 /**
  * Times the path in C.
  *
- * @param native The path.
  * @returns What opens its windows.
  */
 export function timedNative(native: NativePath): TimedPath {

@@ -56,7 +56,6 @@ export function shortened<Item>(
  *
  * @param text The prose.
  * @param columns Where its first line and where its other lines begin.
- * @returns The lines.
  */
 export function paragraph(
   text: string,

@@ -25,7 +25,6 @@ const known = new Map<string, string>();
  *
  * @param name The function.
  * @param module Its module; empty for the kernel itself.
- * @returns The part.
  */
 export function areaOf(name: string, module: string): string {
   if (/^nvme/.test(module)) return "nvme";

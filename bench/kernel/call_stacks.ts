@@ -75,7 +75,6 @@ class CallStack {
  *
  * @param trace The I/O.
  * @param phases Its events' functions, phases and stacks, marked.
- * @returns Instructions by the number of the function.
  */
 export function inclusiveInstructions(
   trace: IoTrace,

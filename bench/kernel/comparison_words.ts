@@ -99,7 +99,6 @@ export function change(one: KernelDifference): string {
  *
  * @param text One paragraph.
  * @param options Width, and blanks before later lines.
- * @returns The lines.
  */
 export function wrapped(text: string, options: WrapOptions): string[] {
   return wrap(text, options).map((line) => line.replaceAll(UNBREAKABLE, " "));

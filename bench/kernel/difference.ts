@@ -44,7 +44,6 @@ export function difference(
  * Returns whether a difference is more than repeats show.
  *
  * @param one The difference.
- * @returns Whether it is.
  */
 export function isSure({ verdict }: KernelDifference): boolean {
   return verdict === "exact" || verdict === "beyond noise";

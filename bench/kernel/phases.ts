@@ -116,7 +116,6 @@ export class Phases {
    * Returns whether an address is the first one of a function.
    *
    * @param id The function's number.
-   * @returns Whether it is.
    */
   isEntry(id: number, address: number): boolean {
     return this.#functions[id]?.at === address;

@@ -32,7 +32,6 @@ export interface WorkloadIos {
  * @param parts Its I/Os.
  * @param phases Marks the events of the one that is shown.
  * @param attribution What its accesses are named with.
- * @returns The part.
  */
 export function workloadResult(
   parts: WorkloadIos,

@@ -60,7 +60,6 @@ const opened = new Map<string, Promise<ObjectCache>>();
  * that somebody else could write to.
  *
  * @param path Where it is.
- * @returns The directory.
  * @throws {NativeEngineError} If it is a symbolic link or no directory, belongs
  *   to another user, can be written by others, or lies where others can put
  *   another one in its place; says what was found.

@@ -91,7 +91,6 @@ export interface Past {
  * of its I/Os may be the one that a scheduler goes on with, or none.
  *
  * @param ios The row's I/Os.
- * @returns What may have gone before.
  */
 export function possiblePasts(ios: readonly DirectIo[]): Past[] {
   const sectors = ios.map(({ sectorLo }) => sectorLo >>> 0);

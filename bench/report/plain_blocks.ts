@@ -20,7 +20,6 @@ export interface PlainOptions {
  *
  * @param sections The sections; empty ones leave no gap.
  * @param options How wide lines may be, and the word before a warning.
- * @returns The lines.
  */
 export function plainSections(
   sections: readonly Section[],

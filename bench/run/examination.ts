@@ -59,7 +59,6 @@ export async function examine(
  * Asks for windows that follow each other.
  *
  * @param requests The windows, in their order.
- * @returns An answer for each.
  */
 export async function askInOrder(
   auditor: Pick<Contender, "ask">,

@@ -64,7 +64,6 @@ export function isolateBytes(use: IsolateUse, load: IsolateLoad): number {
  * Gives how many isolates of one kind there is room for.
  *
  * @param sizeBytes The size of each.
- * @returns How many.
  */
 export function isolatesIn(room: IsolateRoom, sizeBytes: number): number {
   const inMemory = Math.floor(room.memoryBytes / sizeBytes);

@@ -176,7 +176,6 @@ export function submitterOf(
  * Gives the file of a shipped workload, or the name as it is.
  *
  * @param name What the user typed.
- * @returns A path, or the name.
  */
 export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)

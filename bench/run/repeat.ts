@@ -23,7 +23,6 @@ import type { TimedCell } from "./timed_cell.ts";
  * Finds the cells of an earlier run beside which those of this one are timed.
  *
  * @param from The earlier run.
- * @param now The run that repeats it.
  * @param of Its options and its cells.
  * @returns A function that gives the earlier cell of a plan.
  * @throws {RangeError} If the earlier run was another one, or has nothing that

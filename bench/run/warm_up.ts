@@ -77,7 +77,6 @@ export function warmUpOf(
  * same, will say it better.
  *
  * @param worker The isolate, of which nobody else may ask anything meanwhile.
- * @param warmUp With what.
  * @param does Whether it will audit, trace, or both.
  */
 export async function warmUpWorker(

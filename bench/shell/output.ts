@@ -46,7 +46,6 @@ export async function writeJson(
 /**
  * Gives a value as the text of a JSON file.
  *
- * @returns Its text.
  * @throws {RangeError} If it holds NaN or Infinity.
  */
 export function toJson(value: unknown): string {

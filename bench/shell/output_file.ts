@@ -25,7 +25,6 @@ export class OutputFile {
    *
    * @param target The path.
    * @param options Whether an existing file may be replaced.
-   * @returns The open file.
    */
   static async create(
     target: string,

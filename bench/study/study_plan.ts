@@ -139,7 +139,6 @@ export function exactTasks(): readonly ExactTask[] {
  * the others where half of the memory is P2P, which is what tells them apart.
  *
  * @param quick Whether two workloads are enough.
- * @returns The runs.
  */
 export function timedTasks(quick: boolean): readonly TimedTask[] {
   const task = (recognition: Recognition, workload: StudyWorkload) => ({

@@ -75,7 +75,6 @@ export class KeptWorkloads {
    * Gives the files that a kept workload was read from.
    *
    * @param key What it depends on.
-   * @returns The files.
    */
   inputsOf(key: string): readonly ResultInput[] {
     return this.#kept.get(key)?.inputs ?? [];

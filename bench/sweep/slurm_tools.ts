@@ -60,7 +60,6 @@ const ENDED = [
  * Whether a task runs no more.
  *
  * @param task What Slurm says of it.
- * @returns Whether it has ended.
  */
 export function hasEnded({ state }: TaskState): boolean {
   return ENDED.includes(state);

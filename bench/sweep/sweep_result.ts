@@ -108,7 +108,6 @@ function short(merged: MergedCell): MergedCell {
  *
  * @param survey What was found.
  * @param signal Ends the work.
- * @returns Parts of the text.
  */
 export async function* sweepResultText(
   survey: Survey,

@@ -44,7 +44,6 @@ interface Timing {
 /**
  * Times contenders of the cache model in turns.
  *
- * @param tasks The contenders by name.
  * @param size How much.
  * @returns Their times.
  */

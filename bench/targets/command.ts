@@ -84,7 +84,6 @@ async function measure(
 /**
  * Measures the targets of a group; one that fails costs no other its figure.
  *
- * @param group The group.
  * @param size How much.
  * @returns What was found of each.
  */

@@ -42,10 +42,7 @@ export interface PathTimes {
 /**
  * Times one case on both engines, in turns.
  *
- * @param from The case.
- * @param layout The layout.
  * @param size How much.
- * @returns The times.
  * @throws {Error} If there is no C compiler.
  */
 async function timeEngines(

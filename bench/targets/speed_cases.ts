@@ -68,7 +68,6 @@ export const SPEED_CASES: readonly SpeedCase[] = [
 /**
  * Names a case.
  *
- * @param what The case.
  * @returns Workload, submitter, and the plug if there is one.
  */
 export function caseName(what: SpeedCase): string {
@@ -89,7 +88,6 @@ export interface OpenCase extends SpeedCase {
 /**
  * Makes the window of a case.
  *
- * @param from The case.
  * @returns The case with its window and set-up, of layout `page_offset`.
  */
 export async function openCase(from: SpeedCase): Promise<OpenCase> {

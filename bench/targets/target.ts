@@ -47,7 +47,6 @@ export interface TargetFigure extends Target {
 /**
  * Judges what was found.
  *
- * @param target The target.
  * @param found The figure, or why there is none.
  * @returns Both, with the verdict.
  *

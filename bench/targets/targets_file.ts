@@ -37,7 +37,6 @@ export type TargetEntry = TargetsFile["targets"][number];
 /**
  * Reads such a file.
  *
- * @param text Its text.
  * @param path Its name, for the message.
  * @returns What it holds.
  * @throws {SyntaxError} If it is not what `bench:targets --json` writes.

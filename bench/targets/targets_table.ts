@@ -15,7 +15,6 @@ function cellsOf(target: TargetEntry): [string, string, string, string] {
 /**
  * Formats targets for a terminal.
  *
- * @param targets The targets.
  * @returns Lines of text; ends in a line feed.
  */
 export function targetsText(targets: readonly TargetEntry[]): string {
@@ -55,7 +54,6 @@ export function targetsRows({ targets }: TargetsFile): string[][] {
  * Says where the targets were measured, in a sentence.
  *
  * @param file What was measured.
- * @returns The sentence.
  */
 export function targetsMachine(
   { machine, targets, size }: TargetsFile,

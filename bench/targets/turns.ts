@@ -43,7 +43,6 @@ export async function takeTurns<Name extends string>(
  *
  * @param over What is divided, a value for each round.
  * @param under What it is divided by.
- * @returns The median.
  *
  * @example A machine that is twice as slow in one round
  * ```ts

@@ -23,7 +23,6 @@ const WARM_UP = 100;
  * else on the machine only ever makes one slower. As many CPUs as a group has
  * workers have to be free in the same slice for that.
  *
- * @param shapes The groups by name.
  * @param size How much.
  * @returns Millions of I/Os a second, by group.
  */

@@ -106,7 +106,6 @@ export class WorkerGroup {
    *
    * @param contender The layout and its machine; its depth is each submitter's.
    * @param options How many workers and what for.
-   * @returns The group.
    * @throws {ContenderError} If a worker fails.
    */
   static async start(
@@ -127,8 +126,6 @@ export class WorkerGroup {
   /**
    * Opens a window in place of the one before: each submitter registers its
    * buffers or maps them ahead, so that no other request does.
-   *
-   * @param window The window.
    */
   async open(window: WindowHandle): Promise<void> {
     const id = ++this.#window;
@@ -206,7 +203,6 @@ export class WorkerGroup {
    * at a time.
    *
    * @param options How many I/Os, and the number of the first.
-   * @returns Bytes that were moved.
    */
   async verify(
     options: { readonly ios: number; readonly firstIo: number },

@@ -113,7 +113,6 @@ export interface GroupObservation {
 /**
  * Adds numbers.
  *
- * @param values The numbers.
  * @returns Their sum.
  */
 export function sum(values: readonly number[]): number {
@@ -188,7 +187,6 @@ export function groupObservation(
  * Gives mean and maximum of counted sizes.
  *
  * @param counters For each size, how often there was one; of several workers.
- * @returns The figures.
  */
 export function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
   let count = 0;

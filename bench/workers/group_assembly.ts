@@ -45,7 +45,6 @@ export interface ServeOptions {
 /**
  * Makes what decodes the commands of a submitter.
  *
- * @param setup The group.
  * @param end Where the submitter's memory and its rings are.
  * @param options Whether bytes are moved.
  * @param digest What commands are added to.
@@ -97,10 +96,8 @@ export function createEndDecoder(
 /**
  * Makes the device's side of a submitter's queue.
  *
- * @param setup The group.
  * @param end Where the queue is.
  * @param options What serving needs.
- * @returns The device's side.
  */
 export function serveEnd(
   setup: GroupSetup,

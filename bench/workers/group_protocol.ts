@@ -208,7 +208,6 @@ export interface Failure {
  * Makes the answer of a worker that threw.
  *
  * @param error What it threw.
- * @returns The answer.
  */
 export function failureOf(error: unknown): Failure {
   const { name, message } = error instanceof Error

@@ -47,7 +47,6 @@ function sizeOf(
 /**
  * Makes the memory of a group's hardware queues, all of them empty.
  *
- * @param setup The group.
  * @returns Memory of each queue; none where each submitter has its own.
  */
 export function hardwareQueueBuffers(setup: GroupSetup): SharedArrayBuffer[] {
@@ -66,7 +65,6 @@ export function hardwareQueueBuffers(setup: GroupSetup): SharedArrayBuffer[] {
 /**
  * Gives a worker's view of hardware queues.
  *
- * @param setup The group.
  * @param buffers Their memory.
  * @returns The queues, and the submitter that the interrupt of each comes to.
  */
@@ -93,10 +91,8 @@ export function hardwareQueuesOf(
  * A device has one memory before it; here each submitter has an arena of its
  * own, and whose command it is decides in which its lists are looked up.
  *
- * @param setup The group.
  * @param queue The queue, and its number from 0.
  * @param options All submitters' ends, and what serving needs.
- * @returns The device's side.
  */
 export function serveHardwareQueue(
   setup: GroupSetup,

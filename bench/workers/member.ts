@@ -42,11 +42,7 @@ export class Member<
   /** Rejects what the worker was asked and has not answered. */
   #fail: (how: string) => void = () => {};
 
-  /**
-   * Starts the worker.
-   *
-   * @param options Which one.
-   */
+  /** Starts the worker. */
   constructor(options: MemberOptions) {
     this.#who = options.who;
     this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;
@@ -60,8 +56,6 @@ export class Member<
   /**
    * Asks the worker something.
    *
-   * @param request What.
-   * @returns Its answer.
    * @throws {WrongAnswerError} If the path gave a wrong answer.
    * @throws {ContenderError} If the worker failed, ended or hangs.
    */

@@ -76,7 +76,6 @@ export function groupSizes(workers: number): number[] {
 /**
  * Measures groups.
  *
- * @param options What is measured.
  * @returns Each layout's groups, the smallest first.
  * @throws {RangeError} If it would take too many isolates at once.
  */

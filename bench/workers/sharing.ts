@@ -11,7 +11,6 @@ import type { SharingAnswer, SharingRequest } from "./sharing_worker.ts";
 /**
  * Traces a group in an isolate that times nothing.
  *
- * @param setup The group.
  * @param options The window, I/Os of each submitter, longest wait.
  * @returns Lines that are shared, atomic operations and locks.
  * @throws {ContenderError} If the worker failed.

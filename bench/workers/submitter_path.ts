@@ -69,13 +69,7 @@ export interface SubmitterPathOptions {
   readonly onIoEnd?: ((io: number) => void) | undefined;
 }
 
-/**
- * Makes the path of a submitter.
- *
- * @param setup The group.
- * @param options Which submitter.
- * @returns The path.
- */
+/** Makes the path of a submitter. */
 export function createSubmitterPath(
   setup: GroupSetup,
   options: SubmitterPathOptions,

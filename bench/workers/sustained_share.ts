@@ -54,7 +54,6 @@ export interface SustainedOptions {
  * clocks are read behind the start and, for all I/Os have to end, behind the
  * last of them.
  *
- * @param share The share.
  * @param options How long, and the clocks.
  * @returns I/Os that ended, wall time and CPU time that they took.
  */
@@ -86,7 +85,6 @@ export function sustainShare(
  * Carries a share out so many times and has the latency of its I/Os recorded,
  * from before each is submitted: what that takes is part of it.
  *
- * @param share The share.
  * @param latency What records them; the path tells it what has ended.
  * @param passes How often.
  */

@@ -43,7 +43,6 @@ const COUNTS = new WeakMap<CStruct, number>();
  * @param node Its specifier, with members.
  * @param site Where it stands.
  * @param host What its members ask.
- * @returns The struct.
  */
 export function readMembers(
   node: Node,

@@ -23,7 +23,6 @@ export interface Configuration {
    * Returns whether an option is set.
    *
    * @param name The option, `CONFIG_` in front.
-   * @returns Whether it is.
    */
   isSet(name: string): boolean;
 }

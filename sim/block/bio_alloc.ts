@@ -12,7 +12,6 @@ export type AllocBio = (vecs: number, opf: number) => number;
  * Makes the allocation of a submitter.
  *
  * @param queue Whose bios are in flight.
- * @returns The allocation.
  */
 export function createBioAlloc(
   bios: BioPool,

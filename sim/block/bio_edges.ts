@@ -38,7 +38,6 @@ export function emptyEdge(): EdgeVector {
  * Makes the finder.
  *
  * @param options Layout and bios.
- * @returns The finder.
  */
 export function createBioEdges(
   memory: KernelMemory,

@@ -89,7 +89,6 @@ function pagesOf(physLo: number, lengthBytes: number): number {
  * Makes the completion stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, codec, bios, pages, depth, pinsPages, tracksGaps } = options;

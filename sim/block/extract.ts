@@ -67,7 +67,6 @@ const NO_PIECES: IoPieces = {
  * Makes the extraction.
  *
  * @param options What it works with.
- * @returns The extraction.
  */
 export function createExtract(options: ExtractOptions): Extract {
   const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;

@@ -47,7 +47,6 @@ const PAGE_MASK = 4095;
  * Makes the ending stage of the page cache.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createFolioEnds(options: FolioEndOptions): FolioEnds {
   const { memory, codec, bios, pages, ios, onEnd } = options;

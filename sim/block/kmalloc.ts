@@ -58,7 +58,6 @@ const PAGE_BYTES = 4096;
  *
  * @param objectBytes Bytes of an object of the cache.
  * @param pointerBytes Size of a pointer.
- * @returns Objects.
  *
  * @example 512 bytes: 32 bytes of header and 28 pointers are kmalloc-256
  * ```ts

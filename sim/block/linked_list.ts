@@ -20,11 +20,7 @@ export interface LinkedLists {
   readonly remove: (entry: number) => void;
 }
 
-/**
- * Makes the functions.
- *
- * @returns The functions.
- */
+/** Makes the functions. */
 export function createLinkedLists(memory: KernelMemory): LinkedLists {
   const { getPointer, setPointer } = memory;
   const previous = memory.abi.pointerBytes;

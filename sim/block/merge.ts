@@ -57,7 +57,6 @@ const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
  * Makes the merge stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createMerge(options: MergeOptions): Merge {
   const { memory, codec, bios, requests, limitsAt, profile } = options;

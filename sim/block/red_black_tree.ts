@@ -34,11 +34,7 @@ export interface RedBlackTrees {
 
 const BLACK = 1;
 
-/**
- * Makes the functions.
- *
- * @returns The functions.
- */
+/** Makes the functions. */
 export function createRedBlackTrees(memory: KernelMemory): RedBlackTrees {
   const { getPointer, setPointer } = memory;
   const rightAt = memory.abi.pointerBytes;

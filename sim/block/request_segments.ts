@@ -51,7 +51,6 @@ export interface RequestSegmentsOptions extends RequestContext {
  * Makes the walk.
  *
  * @param options What it works with.
- * @returns The walk.
  */
 export function createRequestSegments(
   options: RequestSegmentsOptions,

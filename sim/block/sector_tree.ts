@@ -26,11 +26,7 @@ export interface SectorTrees {
   readonly previous: (request: number) => number;
 }
 
-/**
- * Makes the functions.
- *
- * @returns The functions.
- */
+/** Makes the functions. */
 export function createSectorTrees(
   memory: KernelMemory,
   requests: RequestTable,

@@ -46,7 +46,6 @@ export interface SplitCount {
  * Makes the split stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createSplit(options: BlockContext): Split {
   const { memory, codec, bios, limitsAt, profile } = options;

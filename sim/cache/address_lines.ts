@@ -80,7 +80,6 @@ export class AddressLines {
    * Gives memory for text; what was given before is no longer there.
    *
    * @param sizeBytes How much.
-   * @returns The memory.
    */
   allocate(sizeBytes: number): Uint8Array {
     const needed = TEXT_AT + sizeBytes + BEHIND_BYTES;

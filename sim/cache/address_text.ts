@@ -41,7 +41,6 @@ export interface AddressTraceParser {
    * is no longer there.
    *
    * @param sizeBytes How much.
-   * @returns The memory.
    */
   allocate?(sizeBytes: number): Uint8Array;
 }
@@ -66,7 +65,6 @@ export interface AddressTraceEntry {
   /**
    * Whether a line may stand before the first reference.
    *
-   * @param line The line.
    * @returns True for messages and blank lines.
    */
   isMessage(line: string): boolean;
@@ -78,7 +76,6 @@ export interface AddressTraceEntry {
    * Makes a parser.
    *
    * @param name Name of the trace, for errors.
-   * @returns The parser.
    */
   create(name: string): AddressTraceParser;
 }

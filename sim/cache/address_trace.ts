@@ -152,7 +152,6 @@ export async function readAddressTrace(
 /**
  * Makes the error of a trace without a reference.
  *
- * @param name Name of the trace.
  * @returns The error, to be thrown.
  */
 export function emptyTrace(name: string): SyntaxError {

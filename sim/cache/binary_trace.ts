@@ -195,7 +195,6 @@ export class BinaryTraceWriter {
   /**
    * Encodes a batch; the first one begins with the signature.
    *
-   * @param batch The references.
    * @returns Their bytes, to be put behind those of earlier batches.
    */
   encode(batch: ReferenceBatch): Uint8Array<ArrayBuffer> {

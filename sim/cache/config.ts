@@ -78,7 +78,6 @@ const MOST_LINES = 2 ** 26;
 /**
  * Fills in the defaults of one level and checks it by itself.
  *
- * @param level The level.
  * @returns The level with every field set.
  * @throws {RangeError} If the level cannot exist.
  */
@@ -150,7 +149,6 @@ export function resolveLevel(level: CacheLevelConfig): ResolvedLevel {
 /**
  * Fills in the defaults of all levels and checks that they fit together.
  *
- * @param config The hierarchy.
  * @returns Every level, in the order given.
  * @throws {RangeError} If the hierarchy cannot exist.
  */

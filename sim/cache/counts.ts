@@ -110,8 +110,6 @@ export function createCounters(): Float64Array {
 /**
  * Gives the counters of a level their names.
  *
- * @param name Name of the level.
- * @param counters Its counter array.
  * @param classified Whether misses were classified.
  * @returns A copy that later references do not change.
  */

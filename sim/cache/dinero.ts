@@ -51,10 +51,7 @@ export class DineroHierarchy extends CheckedAccess {
   /** Reads, writes, instructions, ignored. */
   #references: Float64Array = new Float64Array(4);
 
-  /**
-   * @param levels The levels, resolved.
-   * @param config The options of the hierarchy.
-   */
+  /** @param config The options of the hierarchy. */
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
     super();
     this.#classified = config.missClasses ?? false;

@@ -20,7 +20,6 @@ export class HierarchyPool {
    * counts at zero.
    *
    * @param config Its levels.
-   * @returns The hierarchy.
    * @throws {RangeError} If it cannot exist.
    */
   take(config: Omit<HierarchyConfig, "mode">): DineroHierarchy {

@@ -65,10 +65,6 @@ export class CacheLevel {
   readonly #prefetches: boolean;
   readonly #canBeDirty: boolean;
 
-  /**
-   * @param config The level.
-   * @param links What it is linked to.
-   */
   constructor(config: ResolvedLevel, links: CacheLevelLinks) {
     this.config = config;
     this.next = links.next;
@@ -99,7 +95,6 @@ export class CacheLevel {
    * @param lo Address, low word.
    * @param hi Address, high word.
    * @param sizeBytes Its length, at least 1.
-   * @param kind Its kind.
    */
   reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
     let room = this.offsetMask + 1 - (lo & this.offsetMask);

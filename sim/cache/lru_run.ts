@@ -175,7 +175,6 @@ function downFrom(level: CacheLevel | undefined): CacheLevel[] {
  * Makes the loop, and lays lines and counters into its memory.
  *
  * @param options The levels.
- * @returns The loop.
  */
 export function createLruRun(options: LruRunOptions): LruRun {
   const { data, instruction } = options;

@@ -50,7 +50,6 @@ const ROUNDING = 0.06;
 /**
  * Returns whether a text is JSON of lscpu and not a CPU file.
  *
- * @param text The text.
  * @returns Whether it begins as that does.
  */
 export function isLscpu(text: string): boolean {
@@ -62,7 +61,6 @@ export function isLscpu(text: string): boolean {
  *
  * @param name Name of the file, for errors and as the CPU's name.
  * @param text What `lscpu -C --json` printed.
- * @returns The CPU.
  * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
  *   line and column.
  * @throws {RangeError} If its hierarchy cannot be modelled.

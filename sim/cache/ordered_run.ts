@@ -90,7 +90,6 @@ export function canRunOrdered(
  * Makes the loop of two first levels, and lays their lines into one array.
  *
  * @param options The levels.
- * @returns The loop.
  */
 export function createOrderedRun(options: OrderedRunOptions): OrderedRun {
   return loopOver(shareTags(options.data, options.instruction), options);

@@ -57,11 +57,7 @@ export abstract class OrderedSets extends LineSets {
     return slots;
   }
 
-  /**
-   * Moves all lines to another array of the same length.
-   *
-   * @param tags The array.
-   */
+  /** Moves all lines to another array of the same length. */
   moveTo(tags: Int32Array): void {
     tags.set(this.tags);
     this.tags = tags;

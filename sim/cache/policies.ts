@@ -25,9 +25,7 @@ export const policyNames: readonly ReplacementPolicy[] = Object.keys(
 /**
  * Makes the empty sets of a level under its policy.
  *
- * @param level The level.
  * @param seed Seed of random replacement.
- * @returns The sets.
  */
 export function createLineSets(level: ResolvedLevel, seed: number): LineSets {
   return factories[level.policy](level, seed);

@@ -29,7 +29,6 @@ const USUAL_MEMORY_CYCLES = 400;
  * Makes a CPU of its caches.
  *
  * @param caches The caches of one core, in any order.
- * @param told Name and title of the CPU, and who told the caches.
  * @returns The CPU; `notes` say what was changed so that it can be modelled.
  * @throws {RangeError} If its hierarchy cannot be modelled.
  */

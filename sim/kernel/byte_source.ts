@@ -52,7 +52,6 @@ export interface SourcePart {
  * Reads bytes that must be there.
  *
  * @param part Which bytes.
- * @returns The bytes.
  * @throws {SyntaxError} If the source ends before; with name, byte and reason.
  */
 export async function readPart(

@@ -295,7 +295,6 @@ export const DEFAULT_KERNEL: KernelProfile = "7.2";
  * Finds the rules of a kernel.
  *
  * @param kernel The kernel, such as `7.2`.
- * @returns Its rules.
  * @throws {RangeError} If there is no profile of that kernel.
  *
  * @example Which kernels extract folio by folio

@@ -69,7 +69,6 @@ export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
  * to be one: `structOffsets()` looks first.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
- * @param abi The ABI.
  * @param name Tag of the struct, such as `bio`.
  * @returns Size and places, and the kernel that they are from.
  * @throws {RangeError} If the profile, the ABI or the struct is not known.

@@ -55,7 +55,6 @@ export function printRecorded(
  * Prints all of some structs as compact lines.
  *
  * @param structs The structs by name.
- * @returns The lines.
  */
 export function printStructs(
   structs: ReadonlyMap<string, ParsedStruct>,

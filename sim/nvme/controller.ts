@@ -62,7 +62,6 @@ export const MIN_ALIGN_MASK = 4095;
  * the pool is host memory that no I/O's buffer lies in.
  *
  * @param map The machine's memory map.
- * @returns The map, with the pool.
  */
 export function dataMemoryMap(
   map: MemoryMap,

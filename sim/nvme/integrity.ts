@@ -69,7 +69,6 @@ export interface IntegrityOptions
  * Makes the stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createIntegrity(options: IntegrityOptions): Integrity {
   const { memory, requests, iod, segments, recognition, blockBytes } = options;

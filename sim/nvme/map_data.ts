@@ -74,7 +74,6 @@ export interface MapData {
  * Makes the mapping stage.
  *
  * @param options What it works with.
- * @returns The stage.
  */
 export function createMapData(options: MapDataOptions): MapData {
   const { memory, codec, bios, requests, recognition, pointer } = options;

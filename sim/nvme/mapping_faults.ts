@@ -56,7 +56,6 @@ export function failingPieces(
  * Makes a bounce pool follow a plan: it is full as planned.
  *
  * @param swiotlb The pool; it is changed.
- * @returns The pool.
  */
 export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
   const map = swiotlb.map.bind(swiotlb);

@@ -51,7 +51,6 @@ export interface NvmeQueue {
  *
  * @param depth Entries of each ring, a power of two.
  * @param struct Where the fields of struct nvme_queue lie.
- * @returns The pair.
  */
 export function createNvmeQueue(
   memory: KernelMemory,

@@ -114,7 +114,6 @@ export function dataDirection(opf: number): DmaDirection {
  * Makes the walk of 7.x.
  *
  * @param options What it works with.
- * @returns The walk.
  */
 export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const { memory, requests, iod, recognition, routes, pieces } = options;

@@ -40,7 +40,6 @@ const BUS_ADDRESS = 1;
  * Makes the walk of 6.x.
  *
  * @param options What it works with.
- * @returns The walk.
  */
 export function createScatterlistDma(
   options: ScatterlistDmaOptions,

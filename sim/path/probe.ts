@@ -58,7 +58,6 @@ export function watched<Part extends keyof Probe>(
  *
  * @param inner The probe that is nearer to the path.
  * @param outer The other one, which sees what the inner one lets through.
- * @returns A probe that is both.
  *
  * @example Two that count stages
  * ```ts

@@ -14,7 +14,6 @@ export interface SeenPath {
  * are made when a window is opened, and never by an I/O.
  *
  * @param look Makes of a window what the path sees.
- * @returns The path in front of it.
  */
 export function seeThrough(
   inner: Path,

@@ -136,7 +136,6 @@ function isBridge({ classCode, buses, words }: LspciFunction): boolean {
  * Returns whether a bus is below a function: 0 is that of none.
  *
  * @param node The function.
- * @returns Whether one is.
  */
 export function isConfigured({ buses }: LspciNode): boolean {
   return buses !== undefined && buses.secondary !== 0;

@@ -38,7 +38,6 @@ const MEMORY =
  * Returns whether a text is a line on a BAR.
  *
  * @param text The text, without what stands before it.
- * @returns Whether it is.
  */
 export function isRegion(text: string): boolean {
   return START.test(text);

@@ -116,7 +116,6 @@ export function describeTopology(data: TopologyText): TopologyDescription {
  * looks at its form.
  *
  * @param text The content of the file.
- * @returns The tree.
  */
 export function toldTopology(text: string): Topology {
   return new Topology(describeTopology(JSON.parse(text)));

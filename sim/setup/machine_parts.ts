@@ -44,7 +44,6 @@ export function machineParts(machine: MachineSetup): MachineParts {
 /**
  * Gives the controller of a machine.
  *
- * @param machine The machine.
  * @param topology Its tree; default: as its preset or its text has it.
  * @returns The controller's options.
  * @throws {RangeError} If the client is not in the tree.

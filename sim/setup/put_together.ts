@@ -32,7 +32,6 @@ import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
 /**
  * Puts a path together; `assemblePath()` looks at its parts first.
  *
- * @param options What of.
  * @returns The path and what it stands on.
  * @throws {RangeError} If limits or settings contradict each other, or the
  *   layout does not exist on the ABI or cannot serve the recognition.

@@ -79,11 +79,7 @@ export class ProviderLifetimes {
     return this.#leaving[provider] === 0;
   }
 
-  /**
-   * Returns whether nothing of a provider is left.
-   *
-   * @returns Whether it is gone.
-   */
+  /** Returns whether nothing of a provider is left. */
   isGone(provider: number): boolean {
     return this.#gone[provider] === 1;
   }

@@ -22,7 +22,6 @@ const LONGEST_COMPLAINT = 400;
  * terminal acts on, would stand in them as if the lab had written it.
  *
  * @param most Characters at most.
- * @returns The schema.
  */
 export function shownText(most = 4096): z.ZodString {
   return z.string().min(1).max(most).refine(isPrintableLine, {

@@ -132,7 +132,6 @@ export class AccessRecorder {
    * Makes a recorder that hands each access on at once.
    *
    * @param sink Who is told.
-   * @returns The recorder.
    */
   static telling(sink: AccessSink): AccessRecorder {
     return new AccessRecorder(0, ({ addressLo, sizeAndKind, stage }) => {

@@ -143,11 +143,7 @@ export class FieldHeat {
     }
   }
 
-  /**
-   * Takes the accesses of a batch.
-   *
-   * @param batch The accesses.
-   */
+  /** Takes the accesses of a batch. */
   take(batch: AccessBatch): void {
     for (let i = 0; i < batch.length; i++) {
       const word = batch.sizeAndKind[i] as number;

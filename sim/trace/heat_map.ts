@@ -114,11 +114,7 @@ export class HeatMap {
     }
   }
 
-  /**
-   * Takes the accesses of a batch.
-   *
-   * @param batch The accesses.
-   */
+  /** Takes the accesses of a batch. */
   take(batch: AccessBatch): void {
     const { length, addressLo, sizeAndKind, stage } = batch;
     for (let i = 0; i < length; i++) {

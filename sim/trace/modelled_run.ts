@@ -87,7 +87,6 @@ export class ModelledRun {
   /**
    * Starts with empty caches.
    *
-   * @param cpu The CPU.
    * @param deviceStage Index of the stage whose accesses are a device's.
    */
   constructor(cpu: Cpu, deviceStage: number) {

@@ -44,7 +44,6 @@ export interface SleeperOptions {
  * @param words Shared memory.
  * @param bell Index of the bell's word, 0 at first.
  * @param options How it waits.
- * @returns The sleeper.
  */
 export function createSleeper(
   words: SharedWords,

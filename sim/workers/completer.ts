@@ -42,7 +42,6 @@ export interface Completer {
  * @param end Where its queue pair is.
  * @param wakeSubmitter Called after something has ended.
  * @param onIoEnd Told of each I/O that has ended, by its index.
- * @returns The completer.
  */
 export function attachCompleter(
   setup: PathSetup,

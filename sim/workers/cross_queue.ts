@@ -43,7 +43,6 @@ export interface CrossQueueOptions extends RemoteQueueOptions {
  * @param memory Kernel memory, of which this worker is the one that submits.
  * @param entries Entries of each ring.
  * @param options Bells, how to wait, who is told.
- * @returns The end.
  */
 export function createCrossQueue(
   memory: KernelMemory,

@@ -35,7 +35,6 @@ export interface DeviceQueueOptions {
  * @param words The memory that both sides share.
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
  * @param options What carries commands out and who is woken.
- * @returns The device's side.
  */
 export function createDeviceQueue(
   words: SharedWords,

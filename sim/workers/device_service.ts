@@ -29,7 +29,6 @@ export interface DeviceServiceCounts {
 /**
  * Serves queues until it is told to stop; they are empty then.
  *
- * @param queues The queues.
  * @param options Bell and stop word.
  * @returns What was done.
  */

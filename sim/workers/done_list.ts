@@ -41,7 +41,6 @@ type Place = Pick<HardwareQueueWords, "requests" | "requestWords">;
  * @param words The memory.
  * @param head Word of the list's head.
  * @param place Where requests are.
- * @returns The side.
  */
 export function createDoneAdder(
   words: SharedWords,
@@ -68,7 +67,6 @@ export function createDoneAdder(
  * @param words The memory.
  * @param head Word of the list's head.
  * @param place Where requests are.
- * @returns The side.
  */
 export function createDoneTaker(
   words: SharedWords,

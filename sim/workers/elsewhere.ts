@@ -16,7 +16,6 @@ const ENDED = { requests: 0, ios: 1, errors: 2 } as const;
 /**
  * Reserves an account in the submitter's memory.
  *
- * @param memory Kernel memory.
  * @returns Index of its first word.
  */
 export function reserveAccount(memory: KernelMemory): number {
@@ -41,7 +40,6 @@ export interface EndTeller {
  * @param words The submitter's memory.
  * @param account Index of the account's first word.
  * @param wakeSubmitter Called after news were published.
- * @returns The side.
  */
 export function createEndTeller(
   words: SharedWords,
@@ -96,7 +94,6 @@ export interface EndListenerOptions {
  * @param words Its memory.
  * @param account Index of the account's first word.
  * @param options Who is told, and what was taken already.
- * @returns The side.
  */
 export function createEndListener(
   words: SharedWords,

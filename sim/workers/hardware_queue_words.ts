@@ -61,7 +61,6 @@ function sbitmapWords({ abi, tags }: HardwareQueueSize): number {
  * Gives how much memory a hardware queue takes.
  *
  * @param size How large it is.
- * @returns Bytes.
  */
 export function hardwareQueueBytes(size: HardwareQueueSize): number {
   const { entries, tags, submitters } = size;

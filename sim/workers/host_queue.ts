@@ -44,7 +44,6 @@ export interface HostQueue {
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
  * @param wakeDevice Called after commands were published.
  * @param source Memory that commands are copied from; default: the same.
- * @returns The host's side.
  */
 export function createHostQueue(
   words: SharedWords,

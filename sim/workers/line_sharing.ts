@@ -133,11 +133,7 @@ export class LineSharing {
       );
   }
 
-  /**
-   * Sums up over all structures. A line counts once, whatever lies in it.
-   *
-   * @returns The totals.
-   */
+  /** Sums up over all structures. A line counts once, whatever lies in it. */
   totals(): SharedLineTotals {
     const totals = {
       writtenByMany: 0,

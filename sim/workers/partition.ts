@@ -20,7 +20,6 @@ export interface Share {
 /**
  * Lists the I/Os that a worker submits: batches are dealt out in turn.
  *
- * @param window The window.
  * @param share Which worker of how many.
  * @returns Indexes of its reads and writes, ascending.
  * @throws {RangeError} If there is no such worker.

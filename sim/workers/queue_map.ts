@@ -64,7 +64,6 @@ export function submittersByQueue(map: QueueMap): number[][] {
  * @param queue The queue, from 0.
  * @param isElsewhere Whether it comes to another CPU than theirs; where one
  *   queue serves all, there is no other.
- * @returns The submitter.
  */
 export function interruptOf(
   map: QueueMap,

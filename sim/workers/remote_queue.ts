@@ -46,10 +46,8 @@ export interface RemoteQueueOptions {
 /**
  * Makes a submitter's end of a queue pair in its kernel memory.
  *
- * @param memory Kernel memory.
  * @param entries Entries of each ring.
  * @param options Bells and how to wait.
- * @returns The end.
  */
 export function createRemoteQueue(
   memory: KernelMemory,

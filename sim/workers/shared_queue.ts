@@ -77,7 +77,6 @@ export interface SharedQueueOptions extends RemoteQueueOptions {
  * @param memory Its kernel memory, which commands are copied from.
  * @param entries Entries of each ring.
  * @param options Queues, bells and how to wait.
- * @returns The end.
  */
 export function createSharedQueue(
   memory: KernelMemory,

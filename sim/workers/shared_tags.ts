@@ -53,7 +53,6 @@ const HALF_WORDS = 2;
  * @param words Memory of the hardware queue.
  * @param at Where its parts are.
  * @param options Whose view it is.
- * @returns The view.
  */
 export function createSharedTags(
   words: SharedWords,

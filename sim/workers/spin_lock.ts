@@ -41,7 +41,6 @@ export interface SpinLock {
  * @param words The memory.
  * @param at The lock's word, 0 at first.
  * @param spins Looks before sleeping; default: 200.
- * @returns The side.
  */
 export function createSpinLock(
   words: SharedWords,

@@ -49,7 +49,6 @@ export interface TracedGroup {
 /**
  * Traces a group.
  *
- * @param window The window.
  * @param options The path and the group.
  * @returns What was found.
  */

@@ -170,11 +170,7 @@ export class TracedQueues {
     this.#flush = flush;
   }
 
-  /**
-   * Tells from now on, or no longer.
-   *
-   * @param on Which.
-   */
+  /** Tells from now on, or no longer. */
   record(on: boolean): void {
     this.#isOn = on;
   }
@@ -183,7 +179,6 @@ export class TracedQueues {
    * Gives the arena in which the requests of a submitter's queue lie.
    *
    * @param worker The submitter.
-   * @returns Its number.
    */
   arenaOfRequests(worker: number): number {
     return (this.#telling?.firstArena ?? 0) + 2 * this.#queueOf(worker);

@@ -97,7 +97,6 @@ const COMPLETE_STAGE = STAGES.indexOf("complete");
 /**
  * Makes a worker.
  *
- * @param worker Its number.
  * @param found Where goes what is found of it.
  */
 export function traceWorker(

@@ -43,7 +43,6 @@ export interface BlockOrder {
  *   before any twice (fio's random map), and where the draws come from.
  *   `isScattered` is false where frequent blocks are to be neighbors, as fio
  *   has it when it chooses among files; default: true.
- * @returns The source.
  */
 export function blockOrder(
   blocks: number,

@@ -24,7 +24,6 @@ const REPLAYED_FORMATS = ["iolog", "blktrace"];
  * @param stream Its bytes.
  * @param options The seed of the run; and the path of the job file, in whose
  *   folder the files lie that it names, such as `-` for the working directory.
- * @returns The I/Os.
  * @throws {SyntaxError} If the job file is malformed, or an included or
  *   replayed file; of the latter while its I/Os are read.
  */

@@ -46,7 +46,6 @@ export function ioRangeProblem(
  * Returns whether an operation is a read or a write.
  *
  * @param op One of `WINDOW_OP`.
- * @returns Whether it is.
  */
 export function movesData(op: number): boolean {
   return op === WINDOW_OP.read || op === WINDOW_OP.write;

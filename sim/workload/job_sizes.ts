@@ -64,7 +64,6 @@ export type SizeDraw = (roomBytes: number) => number;
  * @param sizes What the direction may have.
  * @param options How they are drawn, whether sizes need not be multiples of the
  *   smallest (fio's bs_unaligned), and where the draws come from.
- * @returns The source.
  */
 export function sizeDraw(
   sizes: JobSizes,

@@ -70,7 +70,6 @@ export interface IoSourceOptions extends WorkloadReading {
  * @param nameOrPath Name of a preset, or a file; or `-` for standard input.
  * @param options Seed, how many reads and writes, if not all, and how files are
  *   read.
- * @returns The I/Os.
  * @throws {SyntaxError} If the file is malformed at its beginning.
  * @throws {RangeError} If a name is not known, or there is no event to choose.
  *

@@ -173,7 +173,6 @@ function preset(name: string): Partial<PlacementOptions> {
  * Describes a placement in one line for a report.
  *
  * @param options The parameters.
- * @returns The line.
  *
  * @example The default
  * ```ts

@@ -43,7 +43,6 @@ export function workloadPlacement(
  *
  * @param name Name of a preset, or a path.
  * @param placement The placement that is asked for, if any.
- * @returns Bytes of the buffer pool.
  * @throws {RangeError} If the placement is not known or outside its limits.
  *
  * @example The workload that outgrows the caches

@@ -32,7 +32,6 @@ const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
  * Returns what an instruction does.
  *
  * @param bytes Its bytes, as they lie in memory; there may be more behind.
- * @returns What it does.
  */
 export function instructionKind(
   machine: ElfMachine,

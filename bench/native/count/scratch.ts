@@ -15,7 +15,6 @@ export interface Scratch extends AsyncDisposable {
  * Makes a folder.
  *
  * @param cacheDir The directory of objects; default: the user's cache.
- * @returns The folder.
  * @throws {NativeEngineError} If others could write there.
  */
 export async function makeScratch(cacheDir?: string): Promise<Scratch> {
