@@ -21,15 +21,6 @@ declare module "@std/assert" {
     expected: T,
     msg?: string,
   ): void;
-  export function assertStrictEquals<T>(
-    actual: unknown,
-    expected: T,
-    msg?: string,
-  ): asserts actual is T;
-  export function assertExists<T>(
-    actual: T,
-    msg?: string,
-  ): asserts actual is NonNullable<T>;
   export function assertAlmostEquals(
     actual: number,
     expected: number,
@@ -48,17 +39,7 @@ declare module "@std/assert" {
     expected: T,
     msg?: string,
   ): void;
-  export function assertInstanceOf<E>(
-    actual: unknown,
-    expected: abstract new (...args: never[]) => E,
-    msg?: string,
-  ): asserts actual is E;
   export function assertMatch(
-    actual: string,
-    expected: RegExp,
-    msg?: string,
-  ): void;
-  export function assertNotMatch(
     actual: string,
     expected: RegExp,
     msg?: string,
@@ -66,11 +47,6 @@ declare module "@std/assert" {
   export function assertStringIncludes(
     actual: string,
     expected: string,
-    msg?: string,
-  ): void;
-  export function assertArrayIncludes<T>(
-    actual: ArrayLike<T>,
-    expected: ArrayLike<T>,
     msg?: string,
   ): void;
   export function assertThrows<E extends Error = Error>(
@@ -85,25 +61,17 @@ declare module "@std/assert" {
     msgIncludes?: string,
     msg?: string,
   ): Promise<E>;
-  export function fail(msg?: string): never;
-  export function unreachable(reason?: string): never;
 }
 
 declare module "@std/fmt/bytes" {
   export interface FormatOptions {
-    bits?: boolean;
     binary?: boolean;
-    signed?: boolean;
-    locale?: boolean | string | string[];
-    minimumFractionDigits?: number;
-    maximumFractionDigits?: number;
   }
   export function format(num: number, options?: FormatOptions): string;
 }
 
 declare module "@std/fmt/duration" {
   export interface PrettyDurationOptions {
-    style?: "narrow" | "digital" | "full";
     ignoreZero?: boolean;
   }
   export function format(ms: number, options?: PrettyDurationOptions): string;
@@ -113,7 +81,6 @@ declare module "@std/path" {
   export function join(...paths: string[]): string;
   export function dirname(path: string): string;
   export function basename(path: string, suffix?: string): string;
-  export function extname(path: string): string;
   export function relative(from: string, to: string): string;
   export function resolve(...paths: string[]): string;
   export function fromFileUrl(url: string | URL): string;
@@ -128,9 +95,7 @@ declare module "@std/text/levenshtein-distance" {
 
 declare module "@std/csv" {
   export interface ParseOptions {
-    separator?: string;
     skipFirstRow?: boolean;
-    columns?: readonly string[];
   }
   export function parse(input: string): string[][];
   export function parse(
@@ -140,14 +105,11 @@ declare module "@std/csv" {
   export function stringify(
     data: readonly (Record<string, unknown> | readonly unknown[])[],
     options?: {
-      columns?: readonly string[];
       headers?: boolean;
-      crlf?: boolean;
     },
   ): string;
 }
 
 declare module "@std/encoding/hex" {
   export function encodeHex(src: string | Uint8Array | ArrayBuffer): string;
-  export function decodeHex(src: string): Uint8Array<ArrayBuffer>;
 }
