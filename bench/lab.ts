@@ -9,7 +9,7 @@
 import { Command } from "commander";
 import { runCheck } from "./command/check.ts";
 import { unknownName } from "./shell/command.ts";
-import { commands, loadCommands } from "./command/registry.ts";
+import { commands, listedCommands, loadCommands } from "./command/registry.ts";
 import {
   type CommandContext,
   EXIT,
@@ -56,9 +56,11 @@ export async function main(
     if (word !== undefined && !word.startsWith("-") && !names.includes(word)) {
       throw unknownName("command", word, names);
     }
-    const wanted = word === undefined || isRun ? DEFAULT_COMMAND : word;
-    for (const create of await loadCommands(wanted)) {
-      const command = create({ ...context, words: args }, report);
+    const made = isOverview(args)
+      ? listedCommands()
+      : (await loadCommands(wantedBy(args, isRun)))
+        .map((create) => create({ ...context, words: args }, report));
+    for (const command of made) {
       const isDefault = command.name() === DEFAULT_COMMAND;
       program.addCommand(command, { isDefault });
     }
@@ -70,6 +72,21 @@ export async function main(
   } catch (error) {
     return exitStatus(error, { name: "lab", context });
   }
+}
+
+/** Whether nothing but the list of commands is asked for. */
+function isOverview([word = "", ...others]: readonly string[]): boolean {
+  return ["-h", "--help"].includes(word) ||
+    word === "help" && others.length === 0;
+}
+
+/** The word that names what is to be loaded. */
+function wantedBy(
+  [word = DEFAULT_COMMAND, asked]: readonly string[],
+  isRun: boolean | undefined,
+): string {
+  if (isRun) return DEFAULT_COMMAND;
+  return word === "help" && asked !== undefined ? asked : word;
 }
 
 if (import.meta.main) {

@@ -24,6 +24,7 @@ import {
 } from "../shell/context.ts";
 import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface AuditOptions extends CommonOptions {
   readonly details: boolean;
@@ -45,10 +46,7 @@ export function auditCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "audit",
-    "show who uses bv_page in a kernel tree, and for what",
-  )
+  const command = createCommand("audit", SUMMARIES.audit)
     .argument("<directory>", "a Linux source tree, or a directory inside one")
     .optionsGroup("Uses:")
     .option("--details", "every directory, and all that was not read", false)

@@ -37,6 +37,7 @@ import { HOST_CPU } from "../setup/host_cpu.ts";
 import { writeJson } from "../shell/output.ts";
 import { OutputFile } from "../shell/output_file.ts";
 import { checkOutputs } from "../shell/output_names.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface CacheOptions extends CommonOptions {
   readonly level: readonly string[];
@@ -60,10 +61,7 @@ export function cacheCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "cache",
-    "run an address trace through a cache hierarchy",
-  )
+  const command = createCommand("cache", SUMMARIES.cache)
     .argument("<trace>", "the trace, gzip or not; - for stdin")
     .optionsGroup("Caches:")
     .option(

@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { type CommandNode, commandTree } from "../command_line/command_tree.ts";
 import { createCommand, unknownName } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /** A tool: what it does, and how it is run with the words after its name. */
 interface Check {
@@ -119,7 +120,7 @@ export async function wholeTree(
  */
 export function checkCommand(): Command {
   const names = CHECKS.map(({ name }) => name);
-  return createCommand("check", `check the lab itself: ${names.join(", ")}`)
+  return createCommand("check", SUMMARIES.check)
     .argument("<tool>", "which of them")
     .argument("[words...]", "what it takes: lab check TOOL --help lists it")
     .addHelpText(

@@ -49,6 +49,7 @@ import {
   requireOneStdout,
   writePages,
 } from "../shell/page_output.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface CompareCommandOptions extends CommonOptions, PageTargets {
   readonly threshold: number;
@@ -68,10 +69,7 @@ export function compareCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "compare",
-    "compare results with the first one, like with like",
-  )
+  const command = createCommand("compare", SUMMARIES.compare)
     .argument("<before.json>", "the result to compare with")
     .argument("<after.json...>", "the results to compare")
     .optionsGroup(GROUPS.compared)

@@ -8,6 +8,7 @@ import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
 import { createCommand, oneOf } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /**
  * Makes the command.
@@ -18,10 +19,8 @@ export function completionsCommand(context: CommandContext): Command {
   const names = Object.keys(SHELLS);
   const shell = new Argument("<shell>", names.join(", "));
   offerNames(shell, { names, isList: false });
-  const command = createCommand(
-    "completions",
-    "print a script that completes commands and options in a shell",
-  ).addArgument(shell);
+  const command = createCommand("completions", SUMMARIES.completions)
+    .addArgument(shell);
   return command
     .addHelpText(
       "after",

@@ -22,6 +22,7 @@ import {
   type PathRequest,
   readPathRequest,
 } from "./path_options.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface ExplainCommandOptions extends CommonOptions {
   readonly device: string;
@@ -38,10 +39,7 @@ const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
  * @param context The outside world.
  */
 export function explainCommand(context: CommandContext): Command {
-  const command = createCommand(
-    "explain",
-    "show one I/O from its buffer to the device's descriptors, with its bytes",
-  )
+  const command = createCommand("explain", SUMMARIES.explain)
     .optionsGroup(GROUPS.workload)
     .option("--io <n>", "the I/O of the workload, from 0", countOption(0), 0)
     .option(

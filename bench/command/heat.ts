@@ -44,6 +44,7 @@ import {
   pathNamesHelp,
   readPathRequest,
 } from "./path_options.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface HeatOptions extends CommonOptions {
   readonly structure: string;
@@ -64,10 +65,7 @@ export function heatCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "heat",
-    "count accesses to each line and each 8 bytes of one kernel structure",
-  )
+  const command = createCommand("heat", SUMMARIES.heat)
     .optionsGroup(GROUPS.compared)
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
     .option(

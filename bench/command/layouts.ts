@@ -50,6 +50,7 @@ import {
   structNotes,
   type StructOptions,
 } from "./struct_option.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface LayoutsOptions extends CommonOptions, StructOptions, KernelOptions {
   readonly structName?: readonly string[];
@@ -67,10 +68,7 @@ const SCHEMA_VERSION = 1;
  * @param context The outside world.
  */
 export function layoutsCommand(context: CommandContext): Command {
-  const command = createCommand(
-    "layouts",
-    "show layouts on every ABI: sizes, origin, and members as pahole does",
-  )
+  const command = createCommand("layouts", SUMMARIES.layouts)
     .optionsGroup(GROUPS.compared)
     .option(
       "--layout <names>",

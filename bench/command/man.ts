@@ -8,6 +8,7 @@ import { offerNames } from "../setup/offered_names.ts";
 import { wholeTree } from "./check.ts";
 import { createCommand, unknownName } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /**
  * Makes the command.
@@ -19,10 +20,7 @@ export function manCommand(context: CommandContext): Command {
     "[command...]",
     "the page of one command, such as run or check soak (default: all)",
   );
-  const command = createCommand(
-    "man",
-    "print the man page of the lab, or of one of its commands",
-  ).addArgument(word);
+  const command = createCommand("man", SUMMARIES.man).addArgument(word);
   offerNames(word, {
     get names() {
       return command.parent?.commands.map((other) => other.name()) ?? [];

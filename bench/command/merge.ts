@@ -24,6 +24,7 @@ import {
   type SweepPageTargets,
   writeSweepPages,
 } from "./sweep_pages.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface MergeOptions extends CommonOptions, SweepPageTargets {
   readonly csv?: string;
@@ -43,10 +44,10 @@ export function mergeCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "merge",
-    "join the folders of a sweep; they must be alike, complete and consistent",
-  ).argument("<folders...>", "folders of lab sweep --out, of one plan")
+  const command = createCommand("merge", SUMMARIES.merge).argument(
+    "<folders...>",
+    "folders of lab sweep --out, of one plan",
+  )
     .optionsGroup(GROUPS.output)
     .option("--csv <file>", "a line for each layout of each cell, - for stdout")
     .option("--parquet <file>", "the same as a Parquet file, with types");

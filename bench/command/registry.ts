@@ -1,15 +1,17 @@
 /**
  * The commands of the lab, in the order in which `lab --help` lists them.
- * Adding one is: its file, its test, one line here.
+ * Adding one is: its file, its test, its summary, one line here.
  *
  * Each is loaded when it is asked for: all of them together are 850 modules.
  */
 import type { CommandFactory } from "./command_factory.ts";
+import { Command } from "commander";
+import { SUMMARIES } from "./summaries.ts";
 
 /** A command that can be loaded. */
 export interface ListedCommand {
   /** The word that names it. */
-  readonly name: string;
+  readonly name: keyof typeof SUMMARIES;
   /** Loads what makes it. */
   readonly load: () => Promise<CommandFactory>;
   /** Whether it tells of all commands, and so needs them. */
@@ -76,12 +78,19 @@ export const commands: readonly ListedCommand[] = [
   },
 ];
 
+/** All commands as a list has them: nothing but what they do. */
+export function listedCommands(): readonly Command[] {
+  return commands.map(({ name }) =>
+    new Command(name).description(SUMMARIES[name])
+  );
+}
+
 /**
  * Loads the commands that a word may mean.
  *
  * @param word The first word of a command line.
  * @returns What makes them: one, none for the version, or all for what tells of
- *   all, as help does.
+ *   all, as the man page does.
  */
 export async function loadCommands(
   word: string,

@@ -32,6 +32,7 @@ import {
   writePages,
 } from "../shell/page_output.ts";
 import { resultPage } from "./result_page.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
@@ -48,10 +49,7 @@ interface ReportCommandOptions extends CommonOptions {
  * @param context The outside world.
  */
 export function reportCommand(context: CommandContext): Command {
-  const command = createCommand(
-    "report",
-    "print a result as answer, text, mail, Markdown, CSV, JSON or a page",
-  )
+  const command = createCommand("report", SUMMARIES.report)
     .argument(
       "<result.json>",
       "the result of lab run --json, or of lab merge --json with --where",

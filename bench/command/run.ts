@@ -45,6 +45,7 @@ import {
   keepStreams,
   workloadStreams,
 } from "./workload_streams.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /**
  * Makes the command `lab run`.
@@ -56,10 +57,7 @@ export function runCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "run",
-    "compare layouts: exact counts, then measured speed (the default command)",
-  );
+  const command = createCommand("run", SUMMARIES.run);
   addKernelOptions(addStructOptions(addFields(command, RUN_OPTIONS)))
     .optionsGroup(GROUPS.measure)
     .option(

@@ -43,6 +43,7 @@ import {
   writeSweepPages,
 } from "./sweep_pages.ts";
 import { oneLine } from "../shell/one_line.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /** Problems that are listed: more are counted. */
 const MOST_LISTED = 40;
@@ -57,10 +58,7 @@ export function sweepCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "sweep",
-    "run a plan of many cells, or a part of it; lab merge joins the parts",
-  )
+  const command = createCommand("sweep", SUMMARIES.sweep)
     .argument("<plan.json>", "axes and their values, - for stdin")
     .optionsGroup("Which part:")
     .option("--shard <i/n>", "only the Ith of N parts of the cells, from 1")

@@ -31,6 +31,7 @@ import { readLspciFile } from "./lspci_option.ts";
 import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 /** CPUs that `--cpu-vendor` knows, as P2PDMA sees them. */
 const CPUS = {
@@ -53,10 +54,7 @@ interface TopologyOptions extends CommonOptions {
  * @param context The outside world.
  */
 export function topologyCommand(context: CommandContext): Command {
-  const command = createCommand(
-    "topology",
-    "show a PCI tree with P2P distances and map types",
-  )
+  const command = createCommand("topology", SUMMARIES.topology)
     .argument("[file]", "a JSON file, or a name listed below")
     .optionsGroup("Tree:")
     .option(

@@ -24,6 +24,7 @@ import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { verificationDocument } from "../verify/verification.ts";
 import { verifyMail, verifyResult } from "./verify_claims.ts";
+import { SUMMARIES } from "./summaries.ts";
 
 interface VerifyOptions extends CommonOptions {
   readonly timed: boolean;
@@ -39,10 +40,7 @@ export function verifyCommand(
   context: CommandContext,
   report: (status: number) => void,
 ): Command {
-  const command = createCommand(
-    "verify",
-    "recount the exact figures of a result or of a mail",
-  )
+  const command = createCommand("verify", SUMMARIES.verify)
     .argument(
       "<file>",
       "a result of lab run --json or a mail of --mail, as received; - for stdin",

@@ -3,6 +3,7 @@ import config from "../../../deno.json" with { type: "json" };
 import type { CommandContext } from "../../../bench/shell/context.ts";
 import { EXAMPLES } from "../../../bench/shell/examples.ts";
 import { commands } from "../../../bench/command/registry.ts";
+import { SUMMARIES } from "../../../bench/command/summaries.ts";
 import { fuzzMain } from "../../../bench/fuzz/command.ts";
 import { kernelMain } from "../../../bench/kernel/command.ts";
 import { main as labMain } from "../../../bench/lab.ts";
@@ -140,6 +141,7 @@ Deno.test("every command has examples, of options that it has", async () => {
   for (const { name, load } of commands) {
     const command = (await load())(NOWHERE, () => {});
     assertEquals(command.name(), name);
+    assertEquals(command.description(), SUMMARIES[name]);
     const examples = EXAMPLES[command.name()] ?? [];
     assert(examples.length > 0, command.name());
     const known = command.options.map(({ long }) => long);
