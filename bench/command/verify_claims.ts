@@ -71,10 +71,7 @@ export async function verifyResult(
     );
   }
   const own = repeatingWords(words.slice(3)) ?? ["run"];
-  const again = await runAgain(options.timed ? own : exactWords(own), {
-    ...task,
-    isTimed: options.timed,
-  });
+  const again = await runAgain(options.timed ? own : exactWords(own), task);
   const exact = compareExact(result, again);
   const measured = options.timed ? compareMeasured(result, again) : undefined;
   return {
@@ -127,10 +124,7 @@ export async function verifyMail(
   const claims = readMail(receivedText(text, file), file);
   const found: Verification[] = [];
   for (const claim of claims) {
-    const again = await runAgain(exactWords(claim.words), {
-      ...task,
-      isTimed: false,
-    });
+    const again = await runAgain(exactWords(claim.words), task);
     const figures = exactFiguresOf(again);
     const table = compareTable(claim.before, {
       answer: findAnswer(again),
@@ -204,7 +198,7 @@ function exactWords(words: readonly string[]): string[] {
 /** Runs a command of the lab here, and gives its result. */
 async function runAgain(
   words: readonly string[],
-  task: VerifyTask & { readonly isTimed: boolean },
+  task: VerifyTask,
 ): Promise<LabResult> {
   const { context, options, file } = task;
   let out = "";

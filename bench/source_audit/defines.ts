@@ -60,6 +60,6 @@ export function withoutDefines(text: string): WithoutDefines {
  *
  * @returns Blanks, with the same line ends.
  */
-export function blank(text: string): string {
+function blank(text: string): string {
   return text.replaceAll(/[^\n]/g, " ");
 }

@@ -38,7 +38,7 @@ function names(text: string): RegExp {
 }
 
 /** All patterns; the first that fits is taken. */
-export const patterns: readonly Pattern[] = [
+const patterns: readonly Pattern[] = [
   {
     situation: "argument",
     callee: names(

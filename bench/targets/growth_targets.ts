@@ -43,7 +43,6 @@ const path: TargetGroup = {
       submitter: "registered",
       batch: 1,
       ios: WINDOW_IOS,
-      mostRatio: 2,
     });
     const contender = await Contender.start(setup);
     try {

@@ -130,7 +130,6 @@ const CASES: readonly PathCase[] = [
       submitter: "registered",
       batch: 1,
       ios: 2048,
-      mostRatio: 2,
     },
     wanted: 2,
   },
@@ -141,7 +140,6 @@ const CASES: readonly PathCase[] = [
       submitter: "registered",
       batch: 1,
       ios: 256,
-      mostRatio: 2,
     },
     wanted: 2,
   },
@@ -153,7 +151,6 @@ const CASES: readonly PathCase[] = [
       submitter: "user",
       batch: 1,
       ios: 262144,
-      mostRatio: 1.2,
     },
     wanted: 1.2,
   },
@@ -165,7 +162,6 @@ const FIO_CASE: SpeedCase = {
   submitter: "registered",
   batch: 32,
   ios: 2048,
-  mostRatio: 2,
 };
 
 /** Says in one line why C could not be measured. */

@@ -25,8 +25,6 @@ export interface SpeedCase {
   readonly ios: number;
   /** Most ns per I/O of the engine in C; none where nothing is aimed at. */
   readonly mostNs?: number;
-  /** Most times that the DataView path may take of the engine in C. */
-  readonly mostRatio: number;
 }
 
 /** The cases, with the targets of the issue that asked for the engine. */
@@ -38,7 +36,6 @@ export const SPEED_CASES: readonly SpeedCase[] = [
     batch: 32,
     ios: 2048,
     mostNs: 130, // fio --ioengine=null on the same kind of machine
-    mostRatio: 3,
   },
   {
     workload: "4k-hot",
@@ -46,14 +43,12 @@ export const SPEED_CASES: readonly SpeedCase[] = [
     batch: 1,
     ios: 2048,
     mostNs: 130,
-    mostRatio: 3,
   },
   {
     workload: "128k-scattered",
     submitter: "registered",
     batch: 1,
     ios: 256,
-    mostRatio: 3,
   },
   {
     // More buffers than io_uring registers: 1 GiB in pages of their own.
@@ -61,7 +56,6 @@ export const SPEED_CASES: readonly SpeedCase[] = [
     submitter: "user",
     batch: 1,
     ios: 262144,
-    mostRatio: 1.6,
   },
 ];
 

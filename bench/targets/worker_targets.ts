@@ -26,7 +26,7 @@ const WARM_UP = 100;
  * @param size How much.
  * @returns Millions of I/Os a second, by group.
  */
-export async function bestRates<Name extends string>(
+async function bestRates<Name extends string>(
   shapes: Readonly<Record<Name, GroupShape>>,
   size: TargetSize,
 ): Promise<Record<Name, number>> {
@@ -123,7 +123,7 @@ const BIRTH_ROUNDS: Readonly<Record<TargetSize, number>> = {
  * @param size How much.
  * @returns The rate of all over that of two at a time.
  */
-export async function manyOverTwo(size: TargetSize): Promise<number> {
+async function manyOverTwo(size: TargetSize): Promise<number> {
   const { setup, window } = await targetMachine(SLICE_IOS);
   const milliseconds = TURN_MS[size];
   const all = Array.from({ length: MANY }, (_, worker) => worker);

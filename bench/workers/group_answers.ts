@@ -188,7 +188,7 @@ export function groupObservation(
  *
  * @param counters For each size, how often there was one; of several workers.
  */
-export function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
+function sizeFigures(counters: readonly Int32Array[]): SizeFigures {
   let count = 0;
   let total = 0;
   let most = 0;

@@ -37,7 +37,7 @@ export function branchProbe(counts: BranchCounts): {
  * @param counts Where the counts go.
  * @returns A strategy that answers alike.
  */
-export function countBranches(
+function countBranches(
   strategy: RecognitionStrategy,
   counts: BranchCounts,
 ): RecognitionStrategy {

@@ -17,11 +17,11 @@ import type { TracedPath } from "./traced_path.ts";
 import type { TraceFigures, TraceWindowOptions } from "./trace_window.ts";
 
 /** I/Os that are traced one at a time. */
-export const SINGLE_IOS = 256;
+const SINGLE_IOS = 256;
 /** I/Os at depth before any is counted: the rings have gone round then. */
-export const WARM_UP_IOS = 1024;
+const WARM_UP_IOS = 1024;
 /** I/Os at depth that are counted. */
-export const COUNTED_IOS = 128;
+const COUNTED_IOS = 128;
 const DEVICE_STAGE = STAGES.indexOf("device");
 
 /** A way to look at a traced path. */

@@ -109,7 +109,7 @@ export function parseQuantity(text: string, range: QuantityRange): number {
  *
  * @returns Such as `a whole number from 1 to 256`.
  */
-export function rangeText(range: QuantityRange): string {
+function rangeText(range: QuantityRange): string {
   const { kind, least, most, fraction = false, unit = "s" } = range;
   const what = {
     count: fraction ? "a number" : "a whole number",

@@ -39,12 +39,6 @@ export interface SharedTagsOptions {
   readonly wake: () => void;
 }
 
-/** Tags, and whether one is free. */
-export interface SharedTags extends Tags {
-  /** Whether a tag is free. */
-  readonly isFree: () => boolean;
-}
-
 const HALF_WORDS = 2;
 
 /**
@@ -58,7 +52,7 @@ export function createSharedTags(
   words: SharedWords,
   at: HardwareQueueWords,
   options: SharedTagsOptions,
-): SharedTags {
+): Tags {
   const { load, write, exchange, compareExchange } = words;
   const { memory, depth, worker, share, clears, wait, wake } = options;
   const { get32, set32 } = memory;
@@ -218,7 +212,6 @@ export function createSharedTags(
     batch,
     give,
     live: () => live,
-    isFree,
   };
 }
 
