@@ -10,9 +10,9 @@
  * layout while changing code. Whether two layouts differ, `deno task lab` says
  * (README.md in this folder).
  */
+import { plainSetup } from "./contender/plain_case.ts";
 import { findAbi } from "../layouts/abi.ts";
 import { findLayout } from "../layouts/registry.ts";
-import { QUEUE_LIMIT_PRESETS } from "../sim/block/queue_limits.ts";
 import { Contender } from "./contender/contender.ts";
 import { PLAIN_MACHINE } from "../sim/setup/machine_setup.ts";
 import { openCell } from "../sim/setup/open_cell.ts";
@@ -107,19 +107,11 @@ for (const { workload, submitter, batch, target } of CASES) {
         window: handle,
         ios,
         start: () =>
-          Contender.start({
+          Contender.start(plainSetup(map, {
             layout: name,
-            abi: abi.name,
-            kernel: "7.2",
-            recognition: "page",
-            limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-            map,
-            depth: 32,
             batch,
             submitter,
-            machine: PLAIN_MACHINE,
-            salt: 0,
-          }),
+          })),
       });
     }
     break;

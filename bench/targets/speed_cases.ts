@@ -2,11 +2,7 @@
  * The cases of the native engine's speed targets, the same for
  * `native_bench.ts` and `deno task bench:targets`.
  */
-import { findAbi } from "../../layouts/abi.ts";
-import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
-import type { IoWindow } from "../../sim/workload/window.ts";
-import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
-import { openCell } from "../../sim/setup/open_cell.ts";
+import { plainCase } from "../contender/plain_case.ts";
 import type {
   ContenderSetup,
   WindowHandle,
@@ -86,37 +82,16 @@ export interface OpenCase extends SpeedCase {
  */
 export async function openCase(from: SpeedCase): Promise<OpenCase> {
   const { workload, submitter, batch, ios } = from;
-  const { map, open } = openCell({
-    abi: findAbi("lp64"),
-    machine: PLAIN_MACHINE,
-    seed: 1,
-    ios,
-  }, workload);
-  const opened = await open();
-  let window: IoWindow | undefined;
-  for await (const first of opened.windows({ ios, pieces: ios * 32 })) {
-    window = first;
-    break;
-  }
-  if (window === undefined) {
-    throw new RangeError(`Cannot time "${workload}": it has no I/Os`);
-  }
+  const { setup, window } = await plainCase(
+    workload,
+    { ios, pieces: ios * 32 },
+    { batch, submitter },
+  );
+  const { buffer, capacity } = window;
   return {
     ...from,
-    window: { buffer: window.buffer, capacity: window.capacity },
+    window: { buffer, capacity },
     windowIos: countDataIos(window),
-    setup: {
-      layout: "page_offset",
-      abi: "lp64",
-      kernel: "7.2",
-      recognition: "page",
-      limits: QUEUE_LIMIT_PRESETS.nvme_prp,
-      map,
-      depth: 32,
-      batch,
-      submitter,
-      machine: PLAIN_MACHINE,
-      salt: 0,
-    },
+    setup,
   };
 }
