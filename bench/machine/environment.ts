@@ -9,6 +9,7 @@ import { codeDigest } from "./code_digest.ts";
 import { gitCommit } from "./git_commit.ts";
 import { modifiedFiles } from "./git_modified.ts";
 import { readIfPossible, type ReadText } from "./read_if_possible.ts";
+import { v8Flags } from "./v8_flags.ts";
 import { BUSY_HINT, type LabWarning } from "../statistics/warning.ts";
 
 /** One cache of the first CPU. */
@@ -196,13 +197,6 @@ export async function readCaches(
 
 function wholeOrNull(text: string | null): number | null {
   return text !== null && /^[1-9]\d*$/.test(text) ? Number(text) : null;
-}
-
-/** Never asks: a prompt would stand where the first progress is expected. */
-function v8Flags(): string | null {
-  const name = { name: "env", variable: "DENO_V8_FLAGS" } as const;
-  if (Deno.permissions.querySync(name).state !== "granted") return null;
-  return Deno.env.get(name.variable) ?? "";
 }
 
 function orNull<Value>(read: () => Value): Value | null {

@@ -21,6 +21,14 @@ import { type Progress, runRounds } from "../statistics/run_rounds.ts";
 import type { Sample } from "../statistics/sample.ts";
 import { type WarmUp, warmUp } from "../statistics/warmup.ts";
 import { inParallel } from "../machine/in_parallel.ts";
+import { compilesAtOnce, v8Flags } from "../machine/v8_flags.ts";
+import {
+  type BurnIn,
+  burnIn,
+  type BurnIns,
+  BY_CALLS,
+  BY_TIME,
+} from "./burn_in.ts";
 import { waitForLate } from "./late_isolates.ts";
 import {
   samplesOf,
@@ -34,19 +42,6 @@ import {
 const APART_BATCH_NS = 1e6;
 /** Length of a batch of the warm-up, as a share of a warm slice. */
 const WARM_UP_SHARE = 0.5;
-/**
- * CPU time that an isolate works before anything is asked of it. V8 compiles
- * the path's stages within 0.25 s; the first pass alone may take half of that.
- */
-const BURN_IN_NS = 300e6;
-/** The same for one that has worked on another window already. */
-const SECOND_BURN_IN_NS = 100e6;
-/** The same for one without a path: V8 has a loop compiled in no time. */
-const APART_BURN_IN_NS = 30e6;
-/** The same for one that is late, each time. */
-const LATE_BURN_IN_NS = 100e6;
-/** Passes of burning in take no more than such a share of it. */
-const BURN_IN_PARTS = 16;
 /** Isolates that have been burnt in. */
 const burntIn = new WeakSet<Contender>();
 
@@ -84,7 +79,7 @@ export interface TimingOptions {
   readonly clock: () => number;
   /** I/Os of a slice; default: found by the baseline's speed. */
   readonly sliceIos?: SliceIos | undefined;
-  /** CPU time that an isolate works before anything is measured of it. */
+  /** Longest CPU time that an isolate works before anything is measured. */
   readonly burnInNs?: number | undefined;
   /** Whether the samples so far are good enough; asked after each build. */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
@@ -126,6 +121,7 @@ class CellTiming {
   readonly #opened = new Map<Contender, OpenedWindow>();
   /** Time per I/O of each contender at the end of its burning in. */
   readonly #restNs = new Map<string, number>();
+  readonly #burnIns: BurnIns;
   #sliceIos: SliceIos | undefined;
   #shortestNs: number | null = null;
   #clockName: CpuClockName | null = null;
@@ -140,6 +136,7 @@ class CellTiming {
     this.#options = options;
     this.#group = groupIosOf(options.window);
     this.#sliceIos = options.sliceIos;
+    this.#burnIns = compilesAtOnce(v8Flags()) ? BY_CALLS : BY_TIME;
   }
 
   async run(): Promise<TimedCell> {
@@ -205,14 +202,14 @@ class CellTiming {
     warmUps: Map<string, WarmUp>,
     build: number,
   ): Promise<void> {
-    const { clock, signal, burnInNs = LATE_BURN_IN_NS } = this.#options;
+    const { clock, signal } = this.#options;
     const start = clock();
     const compared = new Map(
       [...warmUps].filter(([contender]) => !this.#isApart(contender)),
     );
     const found = await waitForLate(compared, {
       again: async (contender) => {
-        await this.#burn(contender, build, burnInNs);
+        await this.#burn(contender, build, this.#burnIns.late);
         return await this.#warmUp(contender, build);
       },
       signal,
@@ -269,51 +266,38 @@ class CellTiming {
   async #makeIsolate(contender: string, build: number): Promise<void> {
     const worker = await this.#options.isolate(contender, build);
     await this.#open(worker);
-    // Who gives all of a cell less time than that wants no fine figures.
-    const neededNs = Math.min(
-      this.#options.burnInNs ?? this.#usualBurnInNs(contender, worker),
-      this.#options.budgetNs,
-    );
+    const { apart, first, second } = this.#burnIns;
+    const until = this.#isApart(contender)
+      ? apart
+      : burntIn.has(worker)
+      ? second
+      : first;
     burntIn.add(worker);
-    const nsPerIo = await this.#burn(contender, build, neededNs);
+    const nsPerIo = await this.#burn(contender, build, until);
     if (build === 0) this.#restNs.set(contender, nsPerIo);
   }
 
-  /** Has an isolate work for some CPU time; its time per I/O at the end. */
+  /** Has an isolate work; its time per I/O at the end. */
   async #burn(
     contender: string,
     build: number,
-    neededNs: number,
+    { ios, ns }: BurnIn,
   ): Promise<number> {
-    let spentNs = 0;
-    let last = Infinity;
-    for (
-      let passes = 1;
-      spentNs < neededNs && !this.#options.signal?.aborted;
-    ) {
-      const { cpuNs, nsPerIo } = await this.#measure(contender, build, {
-        first: 0,
-        ios: passes * this.#options.windowIos,
-      });
-      // A clock of the process has counted what others did meanwhile, too; the
-      // last one of a build has none beside it.
-      const ownNs = this.#clockName === "process CPU"
-        ? cpuNs / Math.max(1, this.#burning)
-        : cpuNs;
-      spentNs += Math.max(1, ownNs);
-      // A pass through nothing is far shorter than the burn-in.
-      if (ownNs < neededNs / BURN_IN_PARTS) passes *= 2;
-      last = nsPerIo;
-    }
-    return last;
-  }
-
-  #usualBurnInNs(contender: string, worker: Contender): number {
-    return this.#isApart(contender)
-      ? APART_BURN_IN_NS
-      : burntIn.has(worker)
-      ? SECOND_BURN_IN_NS
-      : BURN_IN_NS;
+    const { windowIos, signal, budgetNs, burnInNs = ns } = this.#options;
+    return await burnIn({
+      ...{ windowIos, signal },
+      // Who gives all of a cell less time than that wants no fine figures.
+      until: { ios, ns: Math.min(burnInNs, budgetNs) },
+      pass: async (passes) => {
+        const slice = { first: 0, ios: passes * windowIos };
+        const { cpuNs, nsPerIo } = await this.#measure(contender, build, slice);
+        // A clock of the process has counted what others did meanwhile, too; the
+        // last one of a build has none beside it.
+        const isShared = this.#clockName === "process CPU";
+        const sharers = isShared ? Math.max(1, this.#burning) : 1;
+        return { ownNs: cpuNs / sharers, nsPerIo };
+      },
+    });
   }
 
   /** Decides on slices, with all other isolates idle. */

@@ -1,0 +1,98 @@
+/**
+ * Burning an isolate in: its path works until V8 is through with compiling it,
+ * and only then anything is measured.
+ *
+ * V8 counts calls. Where it compiles at once (v8_flags.ts), the stages of a path
+ * are compiled within its first 5120 I/Os, in every isolate at the same I/O; a
+ * few small functions follow, which the warm-up calls often enough. Elsewhere
+ * other threads compile when they have a CPU; until then code of the tier below
+ * goes on, twice as slow, and only time makes it likely that they are through.
+ */
+
+/** When an isolate is burnt in: as soon as it has done one of both. */
+export interface BurnIn {
+  /** I/Os that it has carried out. */
+  readonly ios: number;
+  /** CPU time that it has worked, in ns. */
+  readonly ns: number;
+}
+
+/** How long isolates are burnt in. */
+export interface BurnIns {
+  /** One that has never worked. */
+  readonly first: BurnIn;
+  /** One that has worked on another window already. */
+  readonly second: BurnIn;
+  /** One without a path: V8 has a loop compiled in no time. */
+  readonly apart: BurnIn;
+  /** One that is late (late_isolates.ts), each time. */
+  readonly late: BurnIn;
+}
+
+/** I/Os within which V8 compiles the stages of a path, and half as many more. */
+const COMPILED_IOS = 8192;
+/** Longest that I/Os are waited for: those of thousands of segments are long. */
+const MOST_NS = 600e6;
+
+const APART: BurnIn = { ios: Infinity, ns: 30e6 };
+const LATE: BurnIn = { ios: Infinity, ns: 100e6 };
+
+/** Where V8 compiles at once, after so many calls. */
+export const BY_CALLS: BurnIns = {
+  first: { ios: COMPILED_IOS, ns: MOST_NS },
+  second: { ios: COMPILED_IOS, ns: MOST_NS },
+  apart: APART,
+  late: LATE,
+};
+
+/** Where V8 compiles the path within 0.25 s, the first pass half of that. */
+export const BY_TIME: BurnIns = {
+  first: { ios: Infinity, ns: 300e6 },
+  second: { ios: Infinity, ns: 100e6 },
+  apart: APART,
+  late: LATE,
+};
+
+/** Passes take no more than such a share of the longest time. */
+const PARTS = 16;
+
+/** How an isolate is burnt in. */
+export interface BurnOptions {
+  /** Carries out passes through the window. */
+  readonly pass: (passes: number) => Promise<{
+    /** CPU time of its own, in ns. */
+    readonly ownNs: number;
+    readonly nsPerIo: number;
+  }>;
+  /** I/Os of the window. */
+  readonly windowIos: number;
+  /** When it is done. */
+  readonly until: BurnIn;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Has an isolate work.
+ *
+ * @param options How long, and on what.
+ * @returns Its time per I/O at the end; `Infinity` if it was not to begin.
+ */
+export async function burnIn(options: BurnOptions): Promise<number> {
+  const { pass, windowIos, until, signal } = options;
+  let spentNs = 0;
+  let doneIos = 0;
+  let last = Infinity;
+  let passes = 1;
+  while (spentNs < until.ns && doneIos < until.ios && !signal?.aborted) {
+    const { ownNs, nsPerIo } = await pass(passes);
+    spentNs += Math.max(1, ownNs);
+    doneIos += passes * windowIos;
+    // A pass through nothing is far shorter than all of it.
+    if (ownNs < until.ns / PARTS) passes *= 2;
+    const left = Math.ceil((until.ios - doneIos) / windowIos);
+    passes = Math.max(1, Math.min(passes, left));
+    last = nsPerIo;
+  }
+  return last;
+}

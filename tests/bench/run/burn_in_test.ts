@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import {
+  type BurnIn,
+  burnIn,
+  BY_CALLS,
+  BY_TIME,
+} from "../../../bench/run/burn_in.ts";
+
+/** Passes of an isolate that takes so long for an I/O, or less and less. */
+async function passesOf(
+  until: BurnIn,
+  { windowIos, nsPerIo, isCompiled = false }: {
+    windowIos: number;
+    nsPerIo: number;
+    isCompiled?: boolean;
+  },
+) {
+  const passes: number[] = [];
+  const last = await burnIn({
+    ...{ until, windowIos },
+    pass: (count) => {
+      passes.push(count);
+      const now = isCompiled ? nsPerIo / passes.length : nsPerIo;
+      return Promise.resolve({ ownNs: count * windowIos * now, nsPerIo: now });
+    },
+  });
+  return { passes, last };
+}
+
+Deno.test("burnIn() ends by calls after 8192 I/Os, however slow they were", async () => {
+  assertEquals(
+    await passesOf(BY_CALLS.first, {
+      ...{ windowIos: 1024, nsPerIo: 40_000, isCompiled: true },
+    }),
+    // 41, 20, 2 x 14 and 4 x 10 ms: one is doubled below a 16th of 600 ms.
+    { passes: [1, 1, 2, 4], last: 10_000 },
+  );
+});
+
+Deno.test("burnIn() runs no more than what is left of the 8192 I/Os", async () => {
+  const { passes } = await passesOf(BY_CALLS.first, {
+    ...{ windowIos: 1000, nsPerIo: 100 },
+  });
+  // 1 + 2 + 4 are 7000; two passes more are 9000, eight would be 15000.
+  assertEquals(passes, [1, 2, 4, 2]);
+});
+
+Deno.test("burnIn() waits for I/Os of thousands of segments no longer than 600 ms", async () => {
+  // 1024 x 500 us are 512 ms.
+  const { passes } = await passesOf(BY_CALLS.first, {
+    ...{ windowIos: 1024, nsPerIo: 500_000 },
+  });
+  assertEquals(passes, [1, 1]);
+});
+
+Deno.test("burnIn() ends by time after 300 ms, however many I/Os that were", async () => {
+  // 10 ms are shorter than a 16th of 300 ms and doubled, 20 ms are not:
+  // 10 + 14 x 20 = 290 ms are too few.
+  const { passes } = await passesOf(BY_TIME.first, {
+    ...{ windowIos: 1000, nsPerIo: 10_000 },
+  });
+  assertEquals(passes, [1, ...Array(15).fill(2)]);
+});
+
+Deno.test("burnIn() does nothing for who is interrupted", async () => {
+  const last = await burnIn({
+    windowIos: 1,
+    until: BY_TIME.first,
+    signal: AbortSignal.abort(),
+    pass: () => Promise.reject(new Error("was asked")),
+  });
+  assertEquals(last, Infinity);
+});
