@@ -4,6 +4,7 @@
  * root bus; three of them offer their CMB. No port redirects: the switch has
  * no ACS capability, and nothing else is shared.
  */
+import { belowBridges } from "./below_bridges.ts";
 import type {
   FunctionDescription,
   TopologyDescription,
@@ -16,14 +17,13 @@ const ROOT_PORT = "1b36:000c";
 function controller(
   name: string,
   address: string,
-  { parent, cmb }: { parent?: string; cmb?: [start: bigint, mib: number] },
+  cmb?: [start: bigint, mib: number],
 ): FunctionDescription {
   return {
     address,
     name,
     kind: "endpoint",
     id: NVME,
-    parent,
     ...(cmb !== undefined && {
       bars: [{ index: 2, startPhys: cmb[0], sizeBytes: cmb[1] * MIB }],
       providerBars: [2],
@@ -38,15 +38,10 @@ function other(address: string, id: string): FunctionDescription {
 function bridge(
   address: string,
   kind: FunctionDescription["kind"],
-  { id, bus, parent }: { id: string; bus: number; parent?: string },
+  id: string,
+  secondaryBus: number,
 ): FunctionDescription {
-  return {
-    address,
-    kind,
-    id,
-    secondaryBus: bus,
-    parent,
-  };
+  return { address, kind, id, secondaryBus };
 }
 
 /**
@@ -55,7 +50,6 @@ function bridge(
  * @returns The topology, with an Intel CPU.
  */
 export function q35(): TopologyDescription {
-  const upstream = "0000:01:00.0";
   return {
     name: "q35",
     cpu: { vendor: "intel", family: 6 },
@@ -65,43 +59,25 @@ export function q35(): TopologyDescription {
       { startPhys: 0x10_0000n, sizeBytes: 0x7feb_1000 },
     ],
     hostBridges: [{ domain: 0, rootBus: 0 }],
-    functions: [
+    functions: belowBridges([
       { address: "0000:00:00.0", kind: "host", id: "8086:29c0" },
       other("0000:00:01.0", "1234:1111"),
       other("0000:00:02.0", "1af4:1001"),
-      bridge("0000:00:03.0", "root_port", { id: ROOT_PORT, bus: 1 }),
-      bridge("0000:00:04.0", "root_port", { id: ROOT_PORT, bus: 5 }),
-      bridge("0000:00:05.0", "root_port", { id: ROOT_PORT, bus: 6 }),
-      controller("intd", "0000:00:06.0", {}),
-      controller("cmbf", "0000:00:07.0", { cmb: [0xf900_0000n, 16] }),
+      bridge("0000:00:03.0", "root_port", ROOT_PORT, 1),
+      bridge("0000:00:04.0", "root_port", ROOT_PORT, 5),
+      bridge("0000:00:05.0", "root_port", ROOT_PORT, 6),
+      controller("intd", "0000:00:06.0"),
+      controller("cmbf", "0000:00:07.0", [0xf900_0000n, 16]),
       other("0000:00:1f.0", "8086:2918"),
       other("0000:00:1f.2", "8086:2922"),
       other("0000:00:1f.3", "8086:2930"),
-      bridge(upstream, "switch_upstream", {
-        id: "104c:8232",
-        bus: 2,
-        parent: "0000:00:03.0",
-      }),
-      bridge("0000:02:00.0", "switch_downstream", {
-        id: "104c:8233",
-        bus: 3,
-        parent: upstream,
-      }),
-      bridge("0000:02:01.0", "switch_downstream", {
-        id: "104c:8233",
-        bus: 4,
-        parent: upstream,
-      }),
-      controller("cmba", "0000:03:00.0", {
-        parent: "0000:02:00.0",
-        cmb: [0xec00_0000n, 64],
-      }),
-      controller("swb", "0000:04:00.0", { parent: "0000:02:01.0" }),
-      controller("rpc", "0000:05:00.0", { parent: "0000:00:04.0" }),
-      controller("cmbe", "0000:06:00.0", {
-        parent: "0000:00:05.0",
-        cmb: [0xf400_0000n, 64],
-      }),
-    ],
+      bridge("0000:01:00.0", "switch_upstream", "104c:8232", 2),
+      bridge("0000:02:00.0", "switch_downstream", "104c:8233", 3),
+      bridge("0000:02:01.0", "switch_downstream", "104c:8233", 4),
+      controller("cmba", "0000:03:00.0", [0xec00_0000n, 64]),
+      controller("swb", "0000:04:00.0"),
+      controller("rpc", "0000:05:00.0"),
+      controller("cmbe", "0000:06:00.0", [0xf400_0000n, 64]),
+    ]),
   };
 }

@@ -3,6 +3,7 @@
  * which the real kernels were watched.
  */
 import { checkString } from "../../layouts/value_text.ts";
+import { belowBridges } from "./below_bridges.ts";
 import { q35 } from "./preset_q35.ts";
 import { Topology } from "./topology.ts";
 import type {
@@ -25,54 +26,34 @@ const SWITCH = "10b5:8747";
 /** The DRAM of `defaultMemoryMap()`: 256 MiB from 4 GiB on. */
 const DRAM = [{ startPhys: 0x1_0000_0000n, sizeBytes: 256 * MIB }];
 
-interface Port {
-  readonly address: string;
-  readonly parent?: string;
-  readonly bus: number;
-  readonly acs?: FunctionDescription["acs"];
-}
-
+/** A bridge, the bus behind it, and its ACS bits. */
 function port(
   kind: FunctionDescription["kind"],
-  { address, parent, bus, acs }: Port,
+  address: string,
+  secondaryBus: number,
+  acs?: FunctionDescription["acs"],
 ): FunctionDescription {
-  return {
-    address,
-    kind,
-    id: kind === "root_port" ? LISTED_PORT : SWITCH,
-    parent,
-    acs,
-    secondaryBus: bus,
-  };
+  const id = kind === "root_port" ? LISTED_PORT : SWITCH;
+  return { address, kind, id, acs, secondaryBus };
 }
 
 /**
- * An NVMe controller; with a number, its BAR 4 is the n-th 64 MiB of P2P
- * memory, at the addresses of `defaultMemoryMap()`.
+ * An NVMe controller; its BAR 4 is the n-th 64 MiB of P2P memory, at the
+ * addresses of `defaultMemoryMap()`.
  */
-function nvme(
-  name: string,
-  { address, parent, memory }: {
-    address: string;
-    parent?: string;
-    memory?: number;
-  },
-): FunctionDescription {
+function nvme(address: string, memory: number): FunctionDescription {
   return {
     address,
-    name,
+    name: `nvme${memory}`,
     kind: "endpoint",
     id: "1b36:0010",
-    parent,
-    ...(memory !== undefined && {
-      bars: [{
-        index: 4,
-        startPhys: 0x3c00_0000_0000n + BigInt(memory * 64 * MIB),
-        sizeBytes: 64 * MIB,
-        busAddress: 0x8000_0000n + BigInt(memory * 256 * MIB),
-      }],
-      providerBars: [4],
-    }),
+    bars: [{
+      index: 4,
+      startPhys: 0x3c00_0000_0000n + BigInt(memory * 64 * MIB),
+      sizeBytes: 64 * MIB,
+      busAddress: 0x8000_0000n + BigInt(memory * 256 * MIB),
+    }],
+    providerBars: [4],
   };
 }
 
@@ -82,6 +63,21 @@ const HOST: FunctionDescription = {
   id: UNLISTED_HOST,
 };
 
+/** A machine of functions. */
+function machine(
+  name: string,
+  functions: readonly FunctionDescription[],
+  rootBuses: readonly number[] = [0],
+): TopologyDescription {
+  return {
+    name,
+    cpu: INTEL,
+    dram: DRAM,
+    hostBridges: rootBuses.map((rootBus) => ({ domain: 0, rootBus })),
+    functions: belowBridges(functions),
+  };
+}
+
 function oneSwitch(
   name: string,
   { downstreamAcs, upstreamAcs }: {
@@ -89,142 +85,46 @@ function oneSwitch(
     upstreamAcs?: FunctionDescription["acs"];
   } = {},
 ): TopologyDescription {
-  const acs = downstreamAcs === undefined ? {} : { acs: downstreamAcs };
-  const above = upstreamAcs === undefined ? {} : { acs: upstreamAcs };
-  return {
-    name,
-    cpu: INTEL,
-    dram: DRAM,
-    hostBridges: [{ domain: 0, rootBus: 0 }],
-    functions: [
-      HOST,
-      port("root_port", { address: "0000:00:01.0", bus: 1 }),
-      port("switch_upstream", {
-        address: "0000:01:00.0",
-        parent: "0000:00:01.0",
-        bus: 2,
-        ...above,
-      }),
-      port("switch_downstream", {
-        address: "0000:02:00.0",
-        parent: "0000:01:00.0",
-        bus: 3,
-        ...acs,
-      }),
-      port("switch_downstream", {
-        address: "0000:02:01.0",
-        parent: "0000:01:00.0",
-        bus: 4,
-        ...acs,
-      }),
-      nvme("nvme0", {
-        address: "0000:03:00.0",
-        parent: "0000:02:00.0",
-        memory: 0,
-      }),
-      nvme("nvme1", {
-        address: "0000:04:00.0",
-        parent: "0000:02:01.0",
-        memory: 1,
-      }),
-    ],
-  };
+  return machine(name, [
+    HOST,
+    port("root_port", "0000:00:01.0", 1),
+    port("switch_upstream", "0000:01:00.0", 2, upstreamAcs),
+    port("switch_downstream", "0000:02:00.0", 3, downstreamAcs),
+    port("switch_downstream", "0000:02:01.0", 4, downstreamAcs),
+    nvme("0000:03:00.0", 0),
+    nvme("0000:04:00.0", 1),
+  ]);
 }
 
-function twoRootPorts(): TopologyDescription {
-  return {
-    name: "two_root_ports",
-    cpu: INTEL,
-    dram: DRAM,
-    hostBridges: [{ domain: 0, rootBus: 0 }],
-    functions: [
-      HOST,
-      port("root_port", { address: "0000:00:01.0", bus: 1 }),
-      port("root_port", { address: "0000:00:02.0", bus: 2 }),
-      nvme("nvme0", {
-        address: "0000:01:00.0",
-        parent: "0000:00:01.0",
-        memory: 0,
-      }),
-      nvme("nvme1", {
-        address: "0000:02:00.0",
-        parent: "0000:00:02.0",
-        memory: 1,
-      }),
-    ],
-  };
-}
+const twoRootPorts = (): TopologyDescription =>
+  machine("two_root_ports", [
+    HOST,
+    port("root_port", "0000:00:01.0", 1),
+    port("root_port", "0000:00:02.0", 2),
+    nvme("0000:01:00.0", 0),
+    nvme("0000:02:00.0", 1),
+  ]);
 
-function cascadedSwitches(): TopologyDescription {
-  return {
-    name: "cascaded_switches",
-    cpu: INTEL,
-    dram: DRAM,
-    hostBridges: [{ domain: 0, rootBus: 0 }],
-    functions: [
-      HOST,
-      port("root_port", { address: "0000:00:01.0", bus: 1 }),
-      port("switch_upstream", {
-        address: "0000:01:00.0",
-        parent: "0000:00:01.0",
-        bus: 2,
-      }),
-      port("switch_downstream", {
-        address: "0000:02:00.0",
-        parent: "0000:01:00.0",
-        bus: 3,
-      }),
-      port("switch_downstream", {
-        address: "0000:02:01.0",
-        parent: "0000:01:00.0",
-        bus: 6,
-      }),
-      port("switch_upstream", {
-        address: "0000:03:00.0",
-        parent: "0000:02:00.0",
-        bus: 4,
-      }),
-      port("switch_downstream", {
-        address: "0000:04:00.0",
-        parent: "0000:03:00.0",
-        bus: 5,
-      }),
-      nvme("nvme0", {
-        address: "0000:05:00.0",
-        parent: "0000:04:00.0",
-        memory: 0,
-      }),
-      nvme("nvme1", {
-        address: "0000:06:00.0",
-        parent: "0000:02:01.0",
-        memory: 1,
-      }),
-    ],
-  };
-}
+const cascadedSwitches = (): TopologyDescription =>
+  machine("cascaded_switches", [
+    HOST,
+    port("root_port", "0000:00:01.0", 1),
+    port("switch_upstream", "0000:01:00.0", 2),
+    port("switch_downstream", "0000:02:00.0", 3),
+    port("switch_downstream", "0000:02:01.0", 6),
+    port("switch_upstream", "0000:03:00.0", 4),
+    port("switch_downstream", "0000:04:00.0", 5),
+    nvme("0000:05:00.0", 0),
+    nvme("0000:06:00.0", 1),
+  ]);
 
-function twoHostBridges(): TopologyDescription {
-  return {
-    name: "two_host_bridges",
-    cpu: INTEL,
-    dram: DRAM,
-    hostBridges: [{ domain: 0, rootBus: 0 }, { domain: 0, rootBus: 0x80 }],
-    functions: [
-      port("root_port", { address: "0000:00:00.0", bus: 1 }),
-      port("root_port", { address: "0000:80:00.0", bus: 0x81 }),
-      nvme("nvme0", {
-        address: "0000:01:00.0",
-        parent: "0000:00:00.0",
-        memory: 0,
-      }),
-      nvme("nvme1", {
-        address: "0000:81:00.0",
-        parent: "0000:80:00.0",
-        memory: 1,
-      }),
-    ],
-  };
-}
+const twoHostBridges = (): TopologyDescription =>
+  machine("two_host_bridges", [
+    port("root_port", "0000:00:00.0", 1),
+    port("root_port", "0000:80:00.0", 0x81),
+    nvme("0000:01:00.0", 0),
+    nvme("0000:81:00.0", 1),
+  ], [0, 0x80]);
 
 /** Makers of the presets, by name. */
 const MAKERS: Readonly<Record<string, () => TopologyDescription>> = {
