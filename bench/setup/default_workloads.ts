@@ -27,8 +27,8 @@ export const DEFAULT_WORKLOADS: readonly string[] = [
 export const DEFAULT_WORKLOAD_IOS = 1024;
 /**
  * Those of them that are timed in JavaScript, so that a run without options
- * ends within 20 s on two CPUs: a layout takes 0.6 s of CPU time to be compiled
- * for each birth and workload. With one segment an I/O, layouts differ by less
+ * ends within 20 s on two CPUs: a layout takes 0.4 s of CPU time to be loaded
+ * and compiled for each birth and workload. With one segment an I/O, layouts differ by less
  * than JavaScript can show.
  */
 export const DEFAULT_TIMED_WORKLOADS: readonly string[] = ["128k-scattered"];
