@@ -1,98 +1,28 @@
-/** Compilers and tools that are missing, hang, refuse, crash or lie. */
+/** Tools that are missing, hang, refuse, crash or lie. */
 import {
   assert,
   assertEquals,
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { findAbi } from "../../../../layouts/abi.ts";
 import { preparePath } from "../../../../bench/native/count/dump.ts";
 import { MachineCodeCounter } from "../../../../bench/native/count/machine_code.ts";
-import { findVariants } from "../../../../bench/native/count/variants.ts";
-import type { CountChoice } from "../../../../bench/setup/count_choice.ts";
-import {
-  type Toolchain,
-  toolchainOf,
-} from "../../../../bench/native/count/toolchain.ts";
 import { NativeEngineError } from "../../../../bench/native/error.ts";
 import { inFolder } from "../../lab_in_process.ts";
-import { abiOptions, firstIosOf, tell } from "./counted_paths.ts";
-
-const LP64 = findAbi("lp64");
-const OPTIONS = abiOptions(LP64, "page_offset");
-const WINDOW = await firstIosOf(OPTIONS, "4k-hot", 8);
-/** Programs of all of these tests: what is compiled is compiled once. */
-const CACHE = await Deno.makeTempDir();
-globalThis.addEventListener(
-  "unload",
-  () => Deno.removeSync(CACHE, { recursive: true }),
-);
-/** Everything that has to end in this long is a program that does at once. */
-const TIMEOUT_MS = 60_000;
-
-/** A program that is a script. */
-async function script(
-  folder: string,
-  name: string,
-  lines: string,
-): Promise<string> {
-  const path = `${folder}/${name}`;
-  await Deno.writeTextFile(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
-  return path;
-}
-
-/** Says its version, and does something else otherwise. */
-const versioned = (line: string, rest: string) =>
-  `[ "$1" = --version ] && echo "${line}" && exit 0\n${rest}`;
-
-function toolchain(change: Partial<Toolchain>): Toolchain {
-  return {
-    ...toolchainOf(LP64, { arch: "x86_64" }),
-    // What is needed once, for the plugin and the program.
-    ...{ compilers: ["cc"], qemu: "no-such-qemu" },
-    programs: { perf: "no-such-perf", valgrind: "no-such-valgrind" },
-    ...change,
-  };
-}
-
-async function start(
-  change: Partial<Toolchain>,
-  choice: Exclude<CountChoice, "off"> = "auto",
-): Promise<MachineCodeCounter> {
-  return await MachineCodeCounter.start({
-    ...{ choice, abi: LP64, cacheDir: CACHE },
-    ...{ timeoutMs: TIMEOUT_MS, toolchain: toolchain(change) },
-  });
-}
-
-/** One line, without a path through the lab's own code. */
-function assertOneLine(message: string) {
-  assertEquals(message.includes("\n"), false, message);
-  assertEquals(/\bat .*\.ts:\d/.test(message), false, message);
-}
-
-async function refusal(
-  change: Partial<Toolchain>,
-  choice: Exclude<CountChoice, "off"> = "auto",
-): Promise<string> {
-  const { message } = await assertRejects(
-    () => start(change, choice),
-    NativeEngineError,
-  );
-  assertOneLine(message);
-  return message;
-}
-
-Deno.test("without a compiler one line names what to install", async () => {
-  assertEquals(
-    await refusal({
-      compilers: ["s390x-no-such-gcc"],
-      packages: "gcc-s390x-linux-gnu qemu-user",
-    }),
-    "Cannot count the machine code of lp64: there is no s390x-no-such-gcc, " +
-      "expected it in PATH (Debian: apt install gcc-s390x-linux-gnu qemu-user)",
-  );
-});
+import {
+  assertOneLine,
+  CACHE,
+  complaintsOf,
+  HANG,
+  LP64,
+  OPTIONS,
+  refusal,
+  script,
+  start,
+  toolchain,
+  versioned,
+  WINDOW,
+} from "./bad_programs.ts";
 
 Deno.test("without a tool one line names what to install", async () => {
   assertEquals(
@@ -145,26 +75,6 @@ Deno.test("a QEMU too old for plugins is refused by its version", async () => {
   });
 });
 
-/** Counts with tools of which one at least does its work. */
-async function complaintsOf(
-  make: (folder: string) => Promise<Partial<Toolchain>>,
-  choice: Exclude<CountChoice, "off"> = "auto",
-): Promise<readonly string[]> {
-  let complaints: readonly string[] = [];
-  await inFolder(async (folder) => {
-    const counter = await start(await make(folder), choice);
-    try {
-      const found = await counter.count(preparePath(OPTIONS, WINDOW));
-      complaints = found.complaints;
-    } catch (error) {
-      if (!(error instanceof NativeEngineError)) throw error;
-      complaints = [error.message];
-    }
-  });
-  complaints.forEach(assertOneLine);
-  return complaints;
-}
-
 const VERSION_7 = "qemu-x86_64 version 7.2.22";
 
 Deno.test("QEMU that refuses the plugin's interface says so", async () => {
@@ -207,13 +117,6 @@ Deno.test("a tool that ends without counts is told so", async () => {
   assertStringIncludes(status, "it ended with status 7: cannot map 4 GiB");
 });
 
-/**
- * Never ends while the test lives, and heeds no SIGTERM, nor does its child,
- * which keeps the pipes open: a test run that is killed leaves none of them.
- */
-const HANG = "trap '' TERM\ntest=$PPID\n" +
-  "(while kill -0 $test 2>/dev/null; do sleep 1; done)\n:";
-
 Deno.test("a tool that hangs is ended, whatever it has started", async () => {
   await inFolder(async (folder) => {
     const runs = `${folder}/runs`;
@@ -254,79 +157,6 @@ Deno.test("a tool that hangs is ended, whatever it has started", async () => {
     );
     assertEquals(again.message, error.message);
     assertEquals((await Deno.readTextFile(runs)).trim().split("\n").length, 1);
-  });
-});
-
-Deno.test("a compiler that compiles nothing is left out, in one line", async () => {
-  await inFolder(async (folder) => {
-    const broken = await script(
-      folder,
-      "broken-cc",
-      versioned("broken-cc 1", "echo 'error: no target' >&2\nexit 1"),
-    );
-    const { variants, complaints } = await findVariants(
-      toolchain({ compilers: [broken, "cc"] }),
-      { cacheDir: CACHE },
-    );
-    assertEquals(new Set(variants.map(({ cc }) => cc)), new Set(["cc"]));
-    assertEquals(complaints, [
-      `Cannot compile with "${broken}": error: no target, expected no error`,
-    ]);
-  });
-});
-
-Deno.test("a compiler that cannot build the path leaves the others' builds", async () => {
-  await inFolder(async (folder) => {
-    const broken = await script(
-      folder,
-      "broken-cc",
-      versioned(
-        "broken-cc 1",
-        'case "$*" in *probe.c*) exec cc "$@";; esac\n' +
-          "echo 'error: no target' >&2\nexit 1",
-      ),
-    );
-    const valgrind = toolchainOf(LP64).programs?.valgrind ?? "valgrind";
-    let counter: MachineCodeCounter;
-    try {
-      counter = await start({
-        ...{ compilers: [broken, "cc"], qemu: "qemu-x86_64" },
-        programs: { perf: "none", valgrind },
-      });
-    } catch (error) {
-      assert(error instanceof NativeEngineError);
-      tell(`${error.message}`);
-      return;
-    }
-    const { machineCode, complaints } = await counter.count(
-      preparePath(OPTIONS, WINDOW),
-    );
-    const [complaint = "", ...others] = complaints;
-    assertEquals(others, []);
-    assertOneLine(complaint);
-    // Both of its builds, and what is wrong with them.
-    assertStringIncludes(complaint, `${broken}: broken-cc 1, -O2; ${broken}`);
-    assertStringIncludes(complaint, "error: no target, expected no error");
-    assertEquals(machineCode.builds.length, 2);
-    assertStringIncludes(machineCode.compiler, "cc: ");
-  });
-});
-
-Deno.test("a compiler that hangs is left out, in one line", async () => {
-  await inFolder(async (folder) => {
-    const hanging = await script(
-      folder,
-      "hanging-cc",
-      HANG,
-    );
-    const { variants, complaints } = await findVariants(
-      toolchain({ compilers: [hanging] }),
-      { timeoutMs: 1000 },
-    );
-    assertEquals(variants, []);
-    assertEquals(complaints.length, 1);
-    assertOneLine(complaints[0] ?? "");
-    assertStringIncludes(complaints[0] ?? "", "has not ended after 1 s");
   });
 });
 
