@@ -14,14 +14,8 @@ import {
   firstWindow,
   pathOptions,
   QUICK,
-  runEngines,
 } from "./compare_engines.ts";
-import {
-  BORDER_MAP,
-  LP64_DETECTIONS,
-  randomBuild,
-  randomPath,
-} from "./random_path.ts";
+import { BORDER_MAP, LP64_DETECTIONS } from "./random_path.ts";
 
 const LP64 = findAbi("lp64");
 
@@ -66,34 +60,6 @@ Deno.test("NativePath makes each access of the DataView path in scattered memory
   }
 });
 
-/** Builds that are drawn, and paths with each of them. */
-const [BUILDS, PATHS] = [6, 8];
-/** The same draws on each run; another seed looks for what these do not see. */
-const SEED = 20261129;
-
-Deno.test("NativePath makes each access of the DataView path, drawn at random", async () => {
-  for (let build = 0; build < BUILDS; build++) {
-    const drawn = randomBuild(SEED + build);
-    for (let path = 0; path < PATHS; path++) {
-      const { options, windows } = randomPath(drawn, SEED + path);
-      const { difference } = await runEngines(options, windows);
-      assertEquals(
-        difference,
-        undefined,
-        `randomPath(randomBuild(${SEED + build}), ${SEED + path}), ` +
-          difference,
-      );
-    }
-  }
-});
-
-Deno.test("NativePath sleeps for a bio while all are plugged as the DataView path", async () => {
-  // Drawn so: nothing is in flight, and all bios wait in the plug.
-  const { options, windows } = randomPath(randomBuild(799617281), 799617285);
-  const { difference } = await runEngines(options, windows);
-  assertEquals(difference, undefined);
-});
-
 for (const layout of ["page_offset", "phys_packed"]) {
   Deno.test(`NativePath borrows registered buffers: ${layout}`, async () => {
     const options = pathOptions(layout, "page", { submitter: "registered" });
@@ -112,23 +78,6 @@ for (const layout of ["page_offset", "phys_packed", "soa_phys_len"]) {
   });
 }
 
-Deno.test("NativePath waits for each I/O, drawn at random", async () => {
-  for (const build of [1, 2, 3]) {
-    const drawn = randomBuild(SEED + build);
-    for (const path of [1, 2]) {
-      const { options, windows } = randomPath(
-        { ...drawn, submitter: "user" },
-        SEED + path,
-      );
-      const { difference } = await runEngines({
-        ...options,
-        ...{ api: "pread", depth: 1, batch: 1 },
-      }, windows);
-      assertEquals(difference, undefined, `${build}, ${path}: ${difference}`);
-    }
-  }
-});
-
 Deno.test("NativePath adds a kernel user's pages as the DataView path", async () => {
   const some = ["page_offset", "phys_flags", "phys_packed", "soa_phys_len"];
   for (const { layout, recognition } of LP64_DETECTIONS) {
@@ -141,20 +90,6 @@ Deno.test("NativePath adds a kernel user's pages as the DataView path", async ()
       fit,
     );
     assertEquals(counts.errors, 0, `${layout.name}, ${recognition}`);
-  }
-});
-
-Deno.test("NativePath adds a kernel user's pages, drawn at random", async () => {
-  for (let build = 0; build < BUILDS; build++) {
-    const drawn = randomBuild(SEED + build);
-    for (let path = 0; path < PATHS; path++) {
-      const { options, windows } = randomPath(
-        { ...drawn, submitter: "kernel" },
-        SEED + path,
-      );
-      const { difference } = await runEngines(options, windows);
-      assertEquals(difference, undefined, `${build}, ${path}: ${difference}`);
-    }
   }
 });
 

@@ -5,12 +5,10 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "@std/csv";
-import { fromFileUrl } from "@std/path";
 import { lab } from "../lab_in_process.ts";
 import type { LabResult } from "../../../bench/result/result.ts";
-import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { renderPage } from "../../../bench/report/html.ts";
-import { exporters, pages } from "../../../bench/report/registry.ts";
+import { exporters } from "../../../bench/report/registry.ts";
 import {
   DROPPED_OPTIONS,
   REPEATED_OPTIONS,
@@ -18,110 +16,18 @@ import {
 import { splitWords } from "../../../bench/text/shell_words.ts";
 import { renderBreakdown } from "../../../bench/report/breakdown_text.ts";
 import { renderCell, renderFoot } from "../../../bench/report/text.ts";
-
-const FILE = fromFileUrl(
-  new URL("../../data/report/full_result.json", import.meta.url),
-);
-const FULL: LabResult = JSON.parse(await Deno.readTextFile(FILE));
-
-/** What a stranger may put before any text. */
-const HOSTILE = [
-  "<script>alert(1)</script>",
-  "](javascript:alert(1))",
-  "[x](http://evil.example)",
-  "![x](//evil.example/a.png)",
-  "https://evil.example www.evil.example a@evil.example",
-  "\u001b[31m\u009b2J",
-  "a\nb",
-  "\n\n# x\n\n```\n",
-  "\r\nDeno.test('x', () => {});\r\n//",
-  "=cmd|' /C calc'!A0",
-  " +1+1",
-  "\t-2+3",
-  "@SUM(A1)",
-  "x;=1+1",
-  "\uff1d1+1",
-  "`touch pwned`",
-  "$(touch pwned)",
-  "'; touch pwned; '",
-  '"; touch pwned; "',
-  "run --json /etc/x --force ",
-  "--json=/etc/x ",
-  "| a | b |",
-  "1. x",
-  "- x",
-  "\u202e\u2066abc\u2069",
-  "\u2028x\u2029",
-  "\ud83d",
-  "\u{e0041}\u200b\ufeff",
-  "&lt;b&gt;",
-  "$x^2$",
-  "*/ x /*",
-];
-
-/** Applies a change to strings and keys below a value, where `isMeant`. */
-function changed(
-  value: unknown,
-  change: (text: string, path: string) => string,
-  path = "",
-): unknown {
-  if (typeof value === "string") return change(value, path);
-  if (Array.isArray(value)) {
-    return value.map((item) => changed(item, change, `${path}[]`));
-  }
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const own = `${path}.${key}`;
-      return [change(key, `${own} (key)`), changed(inner, change, own)];
-    }),
-  );
-}
-
-/** A result that the lab takes, or nothing. */
-function asResult(value: unknown): LabResult | undefined {
-  const read = resultSchema.safeParse(value);
-  return read.success ? read.data : undefined;
-}
-
-/** The result with one of its cells alone. */
-function ofCell(index: number): LabResult {
-  const cell = FULL.cells[index];
-  return cell === undefined ? FULL : { ...FULL, cells: [cell] };
-}
-
-/**
- * Places of texts and keys that can be anything, with the smallest result that
- * has one.
- */
-const free = new Map<string, LabResult>();
-for (const from of [0, 1, 2].map(ofCell)) {
-  const places = new Set<string>();
-  changed(from, (text, path) => (places.add(path), text));
-  for (const place of places) {
-    if (free.has(place)) continue;
-    const one = changed(from, (text, at) => at === place ? `x${text}` : text);
-    if (asResult(one) !== undefined) free.set(place, from);
-  }
-}
-
-/** A result with a text before all that can be anything, or at one place. */
-function hostile(before: string, only?: string): LabResult {
-  const from = (only === undefined ? undefined : free.get(only)) ?? FULL;
-  const result = asResult(
-    changed(
-      from,
-      (text, path) =>
-        free.has(path) && (only === undefined || only === path)
-          ? before + text
-          : text,
-    ),
-  );
-  assert(result !== undefined, before);
-  return result;
-}
-
-const WILD = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+import {
+  asResult,
+  changed,
+  FILE,
+  free,
+  FULL,
+  HOSTILE,
+  hostile,
+  ofCell,
+  undrawn,
+  WILD,
+} from "./hostile_result.ts";
 
 function checkMarkdown(text: string, told: string): void {
   let columns = 0;
@@ -238,76 +144,6 @@ Deno.test("no text of a stranger's result becomes a command, markup or a formula
   for (const before of HOSTILE) checkAll(hostile(before), before);
   for (const path of free.keys()) {
     checkAll(hostile("=<i>\n`$(touch pwned)`|\u001b", path), path);
-  }
-});
-
-/** In the place of pictures, which take most of a page's time. */
-const undrawn = () =>
-  Promise.resolve({ widthPx: 1, heightPx: 1, body: "<g></g>" });
-
-/** All that a page is made of; `on...`, `src` and `action` are not among it. */
-const ELEMENTS = new Set(
-  ("html head meta link title style body header h1 h2 h3 p a nav ul li main " +
-    "section div figure figcaption details summary table thead tbody tr th td " +
-    "pre code strong svg desc g path line text rect defs pattern").split(" "),
-);
-const ATTRIBUTES = new Set(
-  ("lang dir charset http-equiv content name rel href class id role " +
-    "aria-labelledby aria-label tabindex scope colspan download xmlns focusable width " +
-    "height viewbox fill stroke stroke-width stroke-opacity stroke-dasharray " +
-    "stroke-miterlimit transform x y x1 x2 y1 y2 d opacity font-family " +
-    "font-size font-weight text-anchor patternunits patterntransform")
-    .split(" "),
-);
-
-/** Takes a page apart as a browser would, without what it forgives. */
-function checkPage(html: string, told: string): void {
-  assertEquals(WILD.exec(html), null, told);
-  const body = html.replace(/<style>[^<]*<\/style>/, "")
-    .replace("<!DOCTYPE html>", "");
-  const tag = /<(\/?)([a-z0-9]+)((?: [a-zA-Z0-9:-]+="[^"<>]*")*) ?(\/?)>/gy;
-  for (let at = 0; at < body.length;) {
-    const next = body.indexOf("<", at);
-    assertEquals(
-      body.slice(at, next < 0 ? body.length : next).includes(">"),
-      false,
-      told,
-    );
-    if (next < 0) break;
-    tag.lastIndex = next;
-    const found = tag.exec(body);
-    assert(found !== null, told + body.slice(next, next + 200));
-    const [all, , name = "", attributes = ""] = found;
-    assert(ELEMENTS.has(name), `${told}<${name}>`);
-    for (
-      const [, key = "", value = ""] of attributes.matchAll(
-        / ([\w:-]+)="([^"]*)"/g,
-      )
-    ) {
-      assert(ATTRIBUTES.has(key.toLowerCase()), `${told}${key}="${value}"`);
-      if (key === "href") {
-        assert(/^(#[\w.-]+$|data:)/.test(value), told + value);
-      }
-    }
-    at = next + all.length;
-  }
-}
-
-Deno.test("no text of a stranger's result becomes markup of a page", async () => {
-  const options = { by: "structure" } as const;
-  // Whole pages, drawn.
-  for (const before of HOSTILE.filter((_, i) => i % 4 === 0)) {
-    for (const { render } of pages) {
-      checkPage(await render(hostile(before), options), before);
-    }
-  }
-  // Pictures have the same labels: they are drawn above.
-  for (const before of HOSTILE) {
-    checkPage(await renderPage(hostile(before), options, undrawn), before);
-  }
-  for (const path of free.keys()) {
-    const text = hostile("\"><i a='b'>&\n\u202e\u001b", path);
-    checkPage(await renderPage(text, options, undrawn), path);
   }
 });
 
