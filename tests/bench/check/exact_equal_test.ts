@@ -59,12 +59,8 @@ Deno.test("exact_equal finds one figure that is not as it was", async () => {
   const only = ["--only", "layouts,tree"];
   const first = await exactEqual(TREE, "--keep", kept, ...only);
   assertEquals(first, { status: 0, out: "", error: "" });
-  const again = await exactEqual(TREE, "--before", kept, ...only);
-  assertEquals(again, {
-    status: 0,
-    out: "layouts: equal\ntree: equal\n",
-    error: "",
-  });
+  const again = await exactEqual(TREE, "--before", kept, "--only", "tree");
+  assertEquals(again, { status: 0, out: "tree: equal\n", error: "" });
   // What was kept is what the commands print: one size in it is changed.
   const outcomes = JSON.parse(await Deno.readTextFile(kept));
   assertEquals(outcomes.layouts.status, 0);
