@@ -56,7 +56,7 @@ export function answerSections(
       ...uncertainBlocks(result, answer, parts),
       ...(parts.legend === undefined || parts.legend === "lines"
         ? originBlocks(result, answer)
-        : joined(originBlocks(result, answer))),
+        : joined("origin", originBlocks(result, answer))),
     ],
     goOn(result, parts),
   ];
@@ -78,9 +78,9 @@ export function sentenceBlocks(
 }
 
 /** Paragraphs as one, which takes fewer lines. */
-function joined(blocks: Section): Section {
+export function joined(key: string, blocks: Section): Section {
   const texts = blocks.flatMap((one) => one.kind === "prose" ? [one.text] : []);
-  return prose("origin", texts.join(" "));
+  return prose(key, texts.join(" "));
 }
 
 /** What each layout of the table is, in one line or a paragraph of them. */

@@ -29,11 +29,12 @@ import {
 export function uncertainBlocks(
   result: LabResult,
   answer: Answer,
-  { isBrief = false, mostWarnings = MOST_WARNINGS }: AnswerOptions = {},
+  { isBrief = false, isTerse = false, mostWarnings = MOST_WARNINGS }:
+    AnswerOptions = {},
 ): Section {
   const doubts = [
-    ...timeDoubts(result),
-    ...lineDoubts(answer),
+    ...timeDoubts(result, isTerse),
+    ...lineDoubts(answer, isTerse),
     ...(isBrief ? warningCount(result) : []),
   ];
   return [
@@ -53,7 +54,7 @@ export function uncertainBlocks(
   ];
 }
 
-function timeDoubts({ cells }: LabResult): string[] {
+function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
   const timed = cells.filter(({ layouts }) =>
     layouts.some(({ nsPerIo }) => nsPerIo !== null)
   );
@@ -68,7 +69,7 @@ function timeDoubts({ cells }: LabResult): string[] {
     ...(floors.length === 0
       ? []
       : [`identical code differs by up to ${formatPercent(mostOf(floors))}`]),
-    ...(spreads.length === 0
+    ...(isTerse || spreads.length === 0
       ? []
       : [`builds scatter by up to ${formatPercent(mostOf(spreads))}`]),
   ];
@@ -76,8 +77,9 @@ function timeDoubts({ cells }: LabResult): string[] {
 }
 
 /** A kernel touches more lines than the model has structures for. */
-function lineDoubts({ groups }: Answer): string[] {
+function lineDoubts({ groups }: Answer, isTerse: boolean): string[] {
   if (groups.length === 0) return [];
+  if (isTerse) return ["lines (of modelled structures alone)"];
   const own = groups.flatMap(({ cells: [cell] }) => recordedLines(cell) ?? []);
   const by = (sign: number) => (one: RecordedLines, other: RecordedLines) =>
     sign * (one.lines - other.lines);

@@ -24,6 +24,8 @@ export interface SentenceOptions {
   readonly mostNames?: number | undefined;
   /** Whether they say how near patched kernels are; default: they do. */
   readonly hasPatched?: boolean | undefined;
+  /** Whether a reminder that adds no figure goes; default: it stays. */
+  readonly isTerse?: boolean | undefined;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface SentenceOptions {
  */
 export function answerSentences(
   groups: readonly AnswerGroup[],
-  { mostNames = MOST_NAMES, hasPatched = true }: SentenceOptions = {},
+  { mostNames = MOST_NAMES, hasPatched = true, isTerse = false }:
+    SentenceOptions = {},
 ): readonly AnswerSentence[] {
   const listed = listing(mostNames);
   const baseline = groups.find((group) => group.baseline)?.baseline?.name;
@@ -58,7 +61,7 @@ export function answerSentences(
     linesSentence(groups, base, { others: others.size, listed }),
     ...instructionSentence(groups, base, { listed, hasPatched }),
     timeSentence(groups, listed),
-    ...contradictions(groups, base, listed),
+    ...contradictions(groups, base, { listed, isTerse }),
     ...rules(groups),
   ];
 }
@@ -132,7 +135,7 @@ function timeSentence(
 function contradictions(
   groups: readonly AnswerGroup[],
   base: string,
-  listed: Listing,
+  { listed, isTerse }: { listed: Listing; isTerse: boolean },
 ): AnswerSentence[] {
   const found = groups.flatMap((group) =>
     group.layouts.flatMap(({ name, moreLines, instructionRatio, time }) => {
@@ -162,9 +165,9 @@ function contradictions(
   const all = [...found, ...opposed];
   return all.length === 0 ? [] : [{
     key: "contradiction",
-    text: `Contradiction: ${
-      listed(all, "; ")
-    }. Cite neither without the other.`,
+    text: `Contradiction: ${listed(all, "; ")}.${
+      isTerse ? "" : " Cite neither without the other."
+    }`,
   }];
 }
 

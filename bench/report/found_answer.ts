@@ -25,6 +25,8 @@ export function findAnswer(result: LabResult): Answer {
 export interface AnswerOptions {
   /** Whether it is for a mail, which has few lines; default: `false`. */
   readonly isBrief?: boolean;
+  /** Whether what is not needed to doubt a figure goes, too; default: `false`. */
+  readonly isTerse?: boolean | undefined;
   /** Warnings that are told in words; default: 3. */
   readonly mostWarnings?: number;
 }

@@ -8,7 +8,7 @@ import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows, omittedBlocks } from "./answer_cut.ts";
 import { type Answer, findAnswer } from "./found_answer.ts";
 import { originBlocks } from "./answer_origin.ts";
-import { sentenceBlocks } from "./answer_document.ts";
+import { joined, sentenceBlocks } from "./answer_document.ts";
 import { uncertainBlocks } from "./answer_doubts.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import { type AnswerRow, answerTable } from "./answer_rows.ts";
@@ -44,6 +44,8 @@ const CUTS: readonly {
   readonly mostNames?: number | undefined;
   /** Whether it says how near patched kernels are; default: it does. */
   readonly hasPatched?: boolean | undefined;
+  /** Whether origin and doubts are as short as can be; default: they are not. */
+  readonly isTerse?: boolean | undefined;
 }[] = [
   { unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
   { unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 3 },
@@ -55,6 +57,16 @@ const CUTS: readonly {
   {
     ...{ unsaid: [], hasLegend: false, leastRows: 3, ownLayouts: 2 },
     ...{ mostNames: 1, hasPatched: false },
+  },
+  // Rows are what the claim can be held against: a run that was timed has more
+  // sentences, and of where it is from the least remains.
+  {
+    ...{ unsaid: [], hasLegend: false, leastRows: 3, ownLayouts: 1 },
+    ...{ mostNames: 1, hasPatched: false, isTerse: true },
+  },
+  {
+    ...{ unsaid: ["lines"], hasLegend: false, leastRows: 4, ownLayouts: 1 },
+    ...{ mostNames: 1, hasPatched: false, isTerse: true },
   },
   // A table of one row says less than one without that sentence, whose figures
   // stand in it; what instructions are not, it does not say.
@@ -96,6 +108,7 @@ interface MailParts {
 
 function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
   const { words, notes } = repeatCommand(result);
+  const { isTerse } = parts.cut;
   const command: Block = {
     kind: "command",
     words,
@@ -104,15 +117,17 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
   const table = answerTable(parts.groups, parts.rows).filter((block) =>
     parts.cut.hasLegend || block.kind !== "prose" || block.key !== "legend"
   );
+  const claim = sentenceBlocks(all, parts.cut).filter((block) =>
+    block.kind !== "prose" ||
+    parts.cut.unsaid.every((key) => block.key !== `answer.${key}`)
+  );
+  const origin = originBlocks(result, all, { isBrief: true });
   return plainSections([
-    sentenceBlocks(all, parts.cut).filter((block) =>
-      block.kind !== "prose" ||
-      parts.cut.unsaid.every((key) => block.key !== `answer.${key}`)
-    ),
+    isTerse ? joined("answer", claim) : claim,
     [...table, ...omittedBlocks(all, parts), ...ownLayouts(result, parts)],
     [
-      ...originBlocks(result, all, { isBrief: true }),
-      ...uncertainBlocks(result, all, { isBrief: true }),
+      ...(isTerse ? joined("origin", origin) : origin),
+      ...uncertainBlocks(result, all, { isBrief: true, isTerse }),
     ],
     [
       ...notes.flatMap((note) => prose("repetition", note)),
