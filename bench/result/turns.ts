@@ -68,6 +68,42 @@ export function buildsOfTurns(turns: readonly ResultTurns[]): number {
   return turns.reduce((most, { warm }) => Math.max(most, warm.length), 0);
 }
 
+/**
+ * Finds what keeps the turns of a file from being those of one cell: all that is
+ * compared takes part in every round of every build.
+ *
+ * @param turns What a file has.
+ * @param names Who took part.
+ * @returns What was found in place of that, if anything.
+ */
+export function brokenTurns(
+  turns: readonly ResultTurns[],
+  names: readonly string[],
+): string | undefined {
+  const [first] = turns;
+  const missing = names.find((name) => !turns.some((one) => one.name === name));
+  if (missing !== undefined) return `no turns of ${missing}`;
+  if (first === undefined || turns.length !== names.length) {
+    return `turns of ${turns.length} contenders, not of ${names.length}`;
+  }
+  for (const state of ["warm", "cold"] as const) {
+    const roundsOf = (one: ResultTurns) => one[state].map((own) => own.length);
+    const rounds = roundsOf(first);
+    if (rounds.length === 0 || rounds.includes(0)) {
+      return `a build without ${state} turns of ${first.name}`;
+    }
+    const other = turns.find((one) =>
+      roundsOf(one).join() !== rounds.join() ||
+      one[state].length !== one.warm.length
+    );
+    if (other !== undefined) {
+      return `${state} turns of ${other.name} in other rounds or builds than ` +
+        `those of ${first.name}`;
+    }
+  }
+  return undefined;
+}
+
 /** Numbers in turns. */
 export function countOfTurns(turns: readonly ResultTurns[]): number {
   return turns.reduce(

@@ -10,7 +10,8 @@ import { cpuClocks } from "../machine/cpu_clock.ts";
 import { exactChanges, simulatedChanges } from "../result/exact_changes.ts";
 import { cellName } from "../result/likeness.ts";
 import type { ResultCell } from "../result/result.ts";
-import { buildsOfTurns, samplesOfTurns } from "../result/turns.ts";
+import { brokenTurns, buildsOfTurns, samplesOfTurns } from "../result/turns.ts";
+import { BASELINE } from "../setup/baseline.ts";
 import { isGroup } from "../setup/check_group.ts";
 import { WrongAnswerError } from "../shell/context.ts";
 import type { LabWarning } from "../statistics/warning.ts";
@@ -18,6 +19,10 @@ import type { CellPlan } from "./cell_plan.ts";
 import { isTimed, type RunOptions } from "./options.ts";
 import { finishedCells, type ResumeFrom, type RunIdentity } from "./resume.ts";
 import type { TimedCell } from "./timed_cell.ts";
+import { CONTROL } from "./timing_options.ts";
+
+/** No slice takes as long: those that are chosen take some ms. */
+const SLICE_NS = 10e9;
 
 /**
  * Finds the cells of an earlier run beside which those of this one are timed.
@@ -81,13 +86,21 @@ function requireTimes(
     throw refuse(`engine ${engine}`, "js: builds in C take no time to repeat");
   }
   const { turns = [], timing } = earlier;
-  const names = new Set(turns.map(({ name }) => name));
-  const missing = contenders.find(({ layout }) => !names.has(layout.name));
-  if (missing !== undefined || !timing) {
+  const names = [BASELINE, ...contenders.map(({ layout }) => layout.name)];
+  const broken = brokenTurns(turns, [...new Set([...names, CONTROL])]) ??
+    (timing ? undefined : "no I/Os of a slice");
+  if (broken !== undefined || !timing) {
     throw refuse(
-      `no turns of ${missing?.layout.name ?? "any layout"} in cell ` +
-        cellName(earlier),
+      `${printableLine(broken ?? "")} in cell ${cellName(earlier)}`,
       "a result of lab run --json, with --samples where it has many builds",
+    );
+  }
+  const { warm, cold } = timing.sliceIos;
+  const fastestNs = Math.min(...turns.flatMap((one) => one.warm.flat()));
+  if (Math.min(warm, cold) < 1 || Math.max(warm, cold) * fastestNs > SLICE_NS) {
+    throw refuse(
+      `slices of ${warm} and ${cold} I/Os in cell ${cellName(earlier)}`,
+      `1 I/O to ${SLICE_NS / 1e9} s of them, as they were timed`,
     );
   }
   const own = cpuClocks().name;
@@ -168,7 +181,7 @@ export function repeatWarning({ result, name }: ResumeFrom): LabWarning {
     code: "repeated",
     message: `times are of builds of "${printableLine(name)}"${
       typeof date === "string" ? ` (${printableLine(date)})` : ""
-    } and of those of this run`,
+    } and of this run`,
     hint: "without --repeat all of them are this run's",
   };
 }

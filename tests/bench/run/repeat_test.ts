@@ -40,7 +40,8 @@ function earlier(
   change: Partial<ResultCell> = {},
   config: LabResult["config"] = { kernel: "7.2", depth: 32 },
 ): LabResult {
-  const turns = ["page_offset", "phys_packed"].map((name) => ({
+  const names = ["page_offset", "phys_packed", "page_offset (control)"];
+  const turns = names.map((name) => ({
     name,
     ...{ warm: [[7, 8], [9, 7]], cold: [[7, 8], [9, 7]] },
   }));
@@ -103,7 +104,7 @@ Deno.test("repeatedCells() refuses what times cannot be summed up with", () => {
   );
   for (const turns of [[], earlier().cells[0]?.turns?.slice(0, 1) ?? []]) {
     assert(
-      refusal(earlier({ turns })).startsWith("found no turns of phys_packed "),
+      refusal(earlier({ turns })).startsWith("found no turns of p"),
     );
   }
   const clock = cpuClocks().name === "process CPU"
@@ -114,6 +115,57 @@ Deno.test("repeatedCells() refuses what times cannot be summed up with", () => {
     `found times of the ${clock} clock, expected ${cpuClocks().name}, as it ` +
       "is now",
   );
+});
+
+Deno.test("repeatedCells() refuses turns that are not those of one cell", () => {
+  const [mainline, packed, control] = earlier().cells[0]?.turns ?? [];
+  assert(mainline && packed && control);
+  for (
+    const [turns, words] of [
+      [[mainline, packed], "found no turns of page_offset (control) in cell "],
+      [
+        [mainline, packed, control, packed],
+        "found turns of 4 contenders, not of 3 in cell ",
+      ],
+      [
+        [mainline, packed, control].map((one) => ({ ...one, warm: [] })),
+        "found a build without warm turns of page_offset in cell ",
+      ],
+      [
+        [mainline, packed, control].map((one) => ({ ...one, cold: [[1], []] })),
+        "found a build without cold turns of page_offset in cell ",
+      ],
+      [
+        [mainline, { ...packed, warm: [[7, 8], [9]] }, control],
+        "found warm turns of phys_packed in other rounds or builds than those " +
+        "of page_offset in cell ",
+      ],
+      [
+        [mainline, packed, control].map((one) => ({ ...one, cold: [[7, 8]] })),
+        "found cold turns of page_offset in other rounds or builds than those ",
+      ],
+    ] as const
+  ) {
+    const found = refusal(earlier({ turns: [...turns] }));
+    assert(found.startsWith(words), found);
+  }
+});
+
+Deno.test("repeatedCells() refuses slices that nothing was timed in", () => {
+  for (
+    const sliceIos of [{ cold: 0, warm: 100 }, { cold: 10, warm: 2 ** 40 }]
+  ) {
+    const timing = { clock: cpuClocks().name, cacheState: "warm", sliceIos };
+    const found = refusal(
+      earlier({ timing: timing as ResultCell["timing"] }),
+    );
+    assert(
+      found.startsWith(
+        `found slices of ${sliceIos.warm} and ${sliceIos.cold} I/Os in cell `,
+      ),
+      found,
+    );
+  }
 });
 
 /** Builds of a baseline and of a layout that takes so much longer. */
