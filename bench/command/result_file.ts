@@ -2,12 +2,13 @@
  * The result file of a run: written again after every finished cell, so that
  * whatever ends the run leaves all of them, and read again by `--resume`.
  */
+import { resolve } from "@std/path";
 import { readResultFile } from "../result/read_result.ts";
 import type { LabResult } from "../result/result.ts";
 import { shortJson, shortResult } from "../result/short_result.ts";
 import type { ResumeFrom } from "../run/resume.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { printableJson } from "../../sim/text/printable.ts";
+import { printableJson, printableLine } from "../../sim/text/printable.ts";
 import {
   keepElsewhere,
   refuseNonFinite,
@@ -157,16 +158,27 @@ export async function resumeFrom(
  *
  * @param options Where it is.
  * @returns The result, or nothing if the run stands by itself.
- * @throws {RangeError} If a run is to be resumed as well.
+ * @throws {RangeError} If a run is to be resumed as well, or its own file is the
+ *   one that is repeated: a run that is ended early would leave less in it.
  * @throws {Error} If the file cannot be read.
  */
 export async function repeatFrom(
-  { repeat, resume }: { readonly repeat?: string; readonly resume?: unknown },
+  { repeat, resume, json }: {
+    readonly repeat?: string;
+    readonly resume?: unknown;
+    readonly json?: string;
+  },
 ): Promise<ResumeFrom | undefined> {
   if (repeat === undefined) return undefined;
   if (resume !== undefined && resume !== false) {
     throw new RangeError(
       "Cannot use --repeat with --resume: found both, expected one of them",
+    );
+  }
+  if (json !== undefined && json !== "-" && resolve(json) === resolve(repeat)) {
+    throw new RangeError(
+      `Cannot write "${printableLine(json)}": it is the result that is ` +
+        "repeated, expected another file",
     );
   }
   return { name: repeat, result: await readResultFile(repeat) };

@@ -65,6 +65,10 @@ Deno.test("lab run takes standard input once, no terminal, nothing to resume", a
       ["--repeat", "x.json", "--resume", "y.json"],
       "Cannot use --repeat with --resume",
     ],
+    [
+      ["--repeat", "x.json", "--json", "./x.json", "--force"],
+      'Cannot write "./x.json": it is the result that is repeated',
+    ],
     [["--workload", "-", "--events", "X"], "expected one of Q, D, C, auto"],
     [["--workload", "-", "--format", "x"], 'Cannot find trace format "x"'],
     [["--workload", "4k-hot", "--events", "D"], "found a preset, expected a"],
