@@ -12,24 +12,17 @@ export function v8Flags(): string | null {
   return Deno.env.get(name.variable) ?? "";
 }
 
-/** Calls after which a function is compiled for good, as the tasks ask. */
-const EARLY_CALLS = 2000;
-
 /**
- * Says whether V8 compiles hot code early, and on the thread that runs it: after
- * so many calls and at once, not whenever another thread has a CPU.
+ * Says whether V8 compiles hot code on the thread that runs it, at once, and not
+ * whenever another thread has a CPU.
  *
  * @param flags The flags; those of `--v8-flags` cannot be seen.
  * @returns Whether it is known to.
  */
 export function compilesAtOnce(flags: string | null): boolean {
-  const given = (flags ?? "").split(",").map((flag) =>
+  const form = /^--(no-?)?concurrent-recompilation$/;
+  const last = (flags ?? "").split(",").map((flag) =>
     flag.trim().replaceAll("_", "-")
-  );
-  const last = (form: RegExp) =>
-    form.exec(given.findLast(form.test, form) ?? "");
-  const concurrent = last(/^--(no-?)?concurrent-recompilation$/);
-  const calls = last(/^--invocation-count-for-turbofan=(\d+)$/);
-  return concurrent?.[1] !== undefined && calls !== null &&
-    Number(calls[1]) <= EARLY_CALLS;
+  ).findLast((flag) => form.test(flag));
+  return last !== undefined && form.exec(last)?.[1] !== undefined;
 }

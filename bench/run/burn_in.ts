@@ -2,9 +2,9 @@
  * Burning an isolate in: its path works until V8 is through with compiling it,
  * and only then anything is measured.
  *
- * V8 counts calls. Where it compiles at once (v8_flags.ts), the stages of a path
- * are compiled within its first 5120 I/Os, in every isolate at the same I/O; a
- * few small functions follow, which the warm-up calls often enough. Elsewhere
+ * V8 counts calls and what they execute. Where it compiles at once (v8_flags.ts),
+ * a path of 128 KiB is compiled for good within its first 24576 I/Os: after 16384
+ * it still takes 3 % longer, after 49152 as long (bench/HOT_PATH.md). Elsewhere
  * other threads compile when they have a CPU; until then code of the tier below
  * goes on, twice as slow, and only time makes it likely that they are through.
  */
@@ -29,15 +29,15 @@ export interface BurnIns {
   readonly late: BurnIn;
 }
 
-/** I/Os within which V8 compiles the stages of a path, and half as many more. */
-const COMPILED_IOS = 8192;
+/** I/Os within which V8 compiles a path for good. */
+const COMPILED_IOS = 24576;
 /** Longest that I/Os are waited for: those of thousands of segments are long. */
 const MOST_NS = 600e6;
 
 const APART: BurnIn = { ios: Infinity, ns: 30e6 };
 const LATE: BurnIn = { ios: Infinity, ns: 100e6 };
 
-/** Where V8 compiles at once, after so many calls. */
+/** Where V8 compiles at once. */
 export const BY_CALLS: BurnIns = {
   first: { ios: COMPILED_IOS, ns: MOST_NS },
   second: { ios: COMPILED_IOS, ns: MOST_NS },

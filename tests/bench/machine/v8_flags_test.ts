@@ -3,25 +3,20 @@ import config from "../../../deno.json" with { type: "json" };
 import { compilesAtOnce } from "../../../bench/machine/v8_flags.ts";
 
 const AT_ONCE = "--no-concurrent-recompilation";
-const EARLY = "--invocation-count-for-turbofan=2000";
 
-Deno.test("compilesAtOnce() is true where both flags are given, and not taken back", () => {
+Deno.test("compilesAtOnce() is true where the flag is given, and not taken back", () => {
   for (
     const flags of [
-      `${AT_ONCE},${EARLY}`,
-      `--expose-gc, ${EARLY},${
-        AT_ONCE.replaceAll("-", "_").replace("__", "--")
-      }`,
-      `--concurrent-recompilation,${AT_ONCE},--invocation-count-for-turbofan=9`,
-      `--noconcurrent-recompilation,${EARLY}`,
+      AT_ONCE,
+      `--expose-gc, ${AT_ONCE.replaceAll("-", "_").replace("__", "--")}`,
+      `--concurrent-recompilation,${AT_ONCE},--max-inlined-bytecode-size=4000`,
+      "--noconcurrent-recompilation",
     ]
-  ) assertEquals(compilesAtOnce(`${flags}`), true, flags);
+  ) assertEquals(compilesAtOnce(flags), true, flags);
   for (
     const flags of [
-      ...[null, "", AT_ONCE, EARLY],
-      `${AT_ONCE},--invocation-count-for-turbofan=3000`,
-      `${AT_ONCE},${EARLY},--concurrent-recompilation`,
-      `${AT_ONCE},${EARLY},--invocation-count-for-turbofan=2001`,
+      ...[null, "", "--concurrent-recompilation", `${AT_ONCE}-delay=0`],
+      `${AT_ONCE},--concurrent-recompilation`,
     ]
   ) assertEquals(compilesAtOnce(flags), false, `${flags}`);
 });
@@ -67,7 +62,7 @@ Deno.test("V8 is through with compiling as soon as a function was called often e
     ],
     env: {
       DENO_NO_UPDATE_CHECK: "1",
-      DENO_V8_FLAGS: `--allow-natives-syntax,${AT_ONCE},${EARLY}`,
+      DENO_V8_FLAGS: `--allow-natives-syntax,${AT_ONCE}`,
     },
     stdout: "piped",
     stderr: "piped",

@@ -27,22 +27,23 @@ async function passesOf(
   return { passes, last };
 }
 
-Deno.test("burnIn() ends by calls after 8192 I/Os, however slow they were", async () => {
+Deno.test("burnIn() ends by calls after 24576 I/Os, however slow they were", async () => {
   assertEquals(
     await passesOf(BY_CALLS.first, {
-      ...{ windowIos: 1024, nsPerIo: 40_000, isCompiled: true },
+      ...{ windowIos: 1024, nsPerIo: 42_000, isCompiled: true },
     }),
-    // 41, 20, 2 x 14 and 4 x 10 ms: one is doubled below a 16th of 600 ms.
-    { passes: [1, 1, 2, 4], last: 10_000 },
+    // 43, 22, 29, 43, 34 and 57 ms: they are doubled below a 16th of 600 ms, and
+    // four windows of 24 are left at last.
+    { passes: [1, 1, 2, 4, 4, 8, 4], last: 6000 },
   );
 });
 
-Deno.test("burnIn() runs no more than what is left of the 8192 I/Os", async () => {
+Deno.test("burnIn() runs no more than what is left of the 24576 I/Os", async () => {
   const { passes } = await passesOf(BY_CALLS.first, {
     ...{ windowIos: 1000, nsPerIo: 100 },
   });
-  // 1 + 2 + 4 are 7000; two passes more are 9000, eight would be 15000.
-  assertEquals(passes, [1, 2, 4, 2]);
+  // 1 + 2 + 4 + 8 are 15000; ten passes more are 25000, 16 would be 31000.
+  assertEquals(passes, [1, 2, 4, 8, 10]);
 });
 
 Deno.test("burnIn() waits for I/Os of thousands of segments no longer than 600 ms", async () => {
