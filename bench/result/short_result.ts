@@ -17,13 +17,20 @@ const WITHOUT = "without";
 /** Numbers of turns, at most: of the usual layouts, twenty builds of 9 rounds. */
 const MOST_TURNS = 4000;
 
+/** What of a layout is measured: no clock tells more figures than these. */
+const MEASURED = [
+  ...["nsPerIo", "ratio", "iosPerSecond", "adjustedPValue", "detectable"],
+  ...["betweenBirthSpread", "percentiles", "wallNsPerIo", "cold"],
+];
+const MEASURED_FIGURES = 7;
+
 type Tree = Readonly<Record<string, unknown>>;
 
 /**
  * Gives the short form of a result.
  *
- * @returns It without samples, warm-ups, and structures by stage, and with
- *   parts that are told as what differs.
+ * @returns It without samples, warm-ups, and structures by stage, with seven
+ *   figures of what is measured, and with parts that are told as what differs.
  *
  * @example What two layouts have in common stands once
  * ```ts
@@ -61,8 +68,12 @@ export function shortCell(cell: ResultCell): ResultCell {
 
 function withoutSamples(layout: ResultLayout): ResultLayout {
   const { warmUps: _, samples, footprint, ...rest } = layout;
+  const measured = MEASURED.flatMap((key) =>
+    Object.hasOwn(rest, key) ? [[key, rounded(Reflect.get(rest, key))]] : []
+  );
   return {
     ...rest,
+    ...Object.fromEntries(measured),
     ...(footprint === undefined
       ? {}
       : { footprint: withoutStages(footprint) as typeof footprint }),
@@ -72,6 +83,18 @@ function withoutSamples(layout: ResultLayout): ResultLayout {
         : { ...samples, capped: samples.total > 0, values: [] },
     }),
   };
+}
+
+/** Seven figures of each number of a value. */
+function rounded(value: unknown): unknown {
+  if (typeof value === "number") {
+    return Number(value.toPrecision(MEASURED_FIGURES));
+  }
+  return isTree(value)
+    ? Object.fromEntries(
+      Object.entries(value).map(([key, own]) => [key, rounded(own)]),
+    )
+    : value;
 }
 
 /** Structures within stages are two thirds of a footprint. */

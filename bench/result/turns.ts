@@ -13,8 +13,8 @@ export interface CellSamples {
   readonly cold: readonly Sample[];
 }
 
-/** Figures of a time; the clock's steps are larger. */
-const DIGITS = 6;
+/** Figures of a time; the steps of the clock are larger. */
+const DIGITS = 5;
 
 /**
  * Gives the turns of a cell.

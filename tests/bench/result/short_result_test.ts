@@ -101,3 +101,26 @@ Deno.test("what is like nothing that is there stays for the schema to refuse", (
     assertEquals(wholeResult(value) as unknown, value);
   }
 });
+
+Deno.test("a short result has seven figures of what is measured, and all of what is counted", () => {
+  const [cell] = shortResult({
+    cells: [{
+      layouts: [{
+        name: "page_offset",
+        nsPerIo: { median: 1642.2336444065425, low: 1623.5, high: null },
+        ratio: { median: 0.931935341096442 },
+        cold: { verdict: "faster", nsPerIo: { median: 4695.312499999995 } },
+        adjustedPValue: null,
+        counts: { linesPerIo: 63.96484375001 },
+      }],
+    }],
+  } as never).cells;
+  assertEquals(cell?.layouts as unknown, [{
+    name: "page_offset",
+    nsPerIo: { median: 1642.234, low: 1623.5, high: null },
+    ratio: { median: 0.9319353 },
+    cold: { verdict: "faster", nsPerIo: { median: 4695.312 } },
+    adjustedPValue: null,
+    counts: { linesPerIo: 63.96484375001 },
+  }]);
+});

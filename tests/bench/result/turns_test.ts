@@ -19,11 +19,11 @@ const SAMPLES: Sample[] = [
   { contender: "phyr", build: 1, round: 0, nsPerIo: 102 },
 ];
 
-Deno.test("turnsOf() keeps times by contender, build and round, to six figures", () => {
+Deno.test("turnsOf() keeps times by contender, build and round, to five figures", () => {
   const turns = turnsOf({ warm: SAMPLES, cold: SAMPLES.slice(0, 1) });
   assertEquals(turns, [
     { name: "phyr", warm: [[100.5, 101], [102]], cold: [[100.5]] },
-    { name: "page_offset", warm: [[1234.57, 99], [98]], cold: [] },
+    { name: "page_offset", warm: [[1234.6, 99], [98]], cold: [] },
   ]);
   assertEquals([buildsOfTurns(turns), countOfTurns(turns)], [2, 7]);
   assertEquals([buildsOfTurns([]), countOfTurns([])], [0, 0]);
