@@ -10,6 +10,7 @@ import { cpuClocks } from "../machine/cpu_clock.ts";
 import { exactChanges, simulatedChanges } from "../result/exact_changes.ts";
 import { cellName } from "../result/likeness.ts";
 import type { ResultCell } from "../result/result.ts";
+import { unlikeTurns } from "../result/turn_figures.ts";
 import { brokenTurns, buildsOfTurns, samplesOfTurns } from "../result/turns.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -93,6 +94,13 @@ function requireTimes(
     throw refuse(
       `${printableLine(broken ?? "")} in cell ${cellName(earlier)}`,
       "a result of lab run --json, with --samples where it has many builds",
+    );
+  }
+  const unlike = unlikeTurns(earlier, { baseline: BASELINE, control: CONTROL });
+  if (unlike !== undefined) {
+    throw refuse(
+      `${printableLine(unlike)} in cell ${cellName(earlier)}`,
+      "turns that give the file's own figures, as lab run wrote them",
     );
   }
   const { warm, cold } = timing.sliceIos;

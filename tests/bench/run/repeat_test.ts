@@ -14,6 +14,7 @@ import {
   requireSameFigures,
 } from "../../../bench/run/repeat.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
+import type { ResultTurns } from "../../../bench/result/timing_types.ts";
 import type { TimedCell } from "../../../bench/run/timed_cell.ts";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import type { Sample } from "../../../bench/statistics/sample.ts";
@@ -29,10 +30,38 @@ const PLAN: CellPlan = {
   leftOut: [],
 };
 
-const TIMING: ResultCell["timing"] = {
+const TIMING: NonNullable<ResultCell["timing"]> = {
   clock: cpuClocks().name,
   cacheState: "warm",
   sliceIos: { cold: 10, warm: 100 },
+};
+
+const CONTROL = "page_offset (control)";
+const TURNS: readonly ResultTurns[] = [
+  { name: BASELINE, warm: [[8, 8], [8, 8]], cold: [[20, 20], [20, 20]] },
+  { name: "phys_packed", warm: [[6, 7], [9, 6]], cold: [[16, 18], [22, 18]] },
+  { name: CONTROL, warm: [[8, 8], [10, 8]], cold: [[20, 20], [20, 20]] },
+];
+
+const at = (median: number) => ({ median, low: null, high: null });
+
+/** What a file tells of those turns: medians of four, in logarithms. */
+const TOLD: Partial<ResultCell> = {
+  births: 2,
+  rounds: 2,
+  noiseFloor: { ratio: at(1), difference: 0 },
+  layouts: [
+    fixedLayout({
+      ...{ nsPerIo: at(8), ratio: at(1) },
+      cold: { nsPerIo: at(20), ratio: at(1), verdict: "no difference shown" },
+    }),
+    fixedLayout({
+      name: "phys_packed",
+      // Of 6, 6, 7 and 9, and of the same to 8.
+      ...{ nsPerIo: at(Math.sqrt(42)), ratio: at(Math.sqrt(42) / 8) },
+      cold: { nsPerIo: at(18), ratio: at(0.9), verdict: "no difference shown" },
+    }),
+  ],
 };
 
 /** A result whose one cell is that of the plan, timed in two builds. */
@@ -40,15 +69,10 @@ function earlier(
   change: Partial<ResultCell> = {},
   config: LabResult["config"] = { kernel: "7.2", depth: 32 },
 ): LabResult {
-  const names = ["page_offset", "phys_packed", "page_offset (control)"];
-  const turns = names.map((name) => ({
-    name,
-    ...{ warm: [[7, 8], [9, 7]], cold: [[7, 8], [9, 7]] },
-  }));
   return {
     ...fixedResult(),
     config,
-    cells: [fixedCell({ timing: TIMING, turns, ...change })],
+    cells: [fixedCell({ timing: TIMING, turns: TURNS, ...TOLD, ...change })],
   };
 }
 
@@ -151,13 +175,87 @@ Deno.test("repeatedCells() refuses turns that are not those of one cell", () => 
   }
 });
 
+Deno.test("repeatedCells() refuses turns that do not give the file's own figures", () => {
+  const [mainline, packed, control] = TURNS;
+  assert(mainline && packed && control);
+  const tenfold = (
+    { name, ...one }: ResultTurns,
+    states: readonly ("warm" | "cold")[] = ["warm", "cold"],
+  ) => ({
+    ...{ name, ...one },
+    ...Object.fromEntries(states.map((state) => [
+      state,
+      one[state].map((build) => build.map((ns) => 10 * ns)),
+    ])),
+  });
+  const because = (turns: readonly ResultTurns[]) =>
+    refusal(earlier({ turns }));
+  const cell = "in cell rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB " +
+    "pages, expected turns that give the file's own figures, as lab run wrote " +
+    "them";
+  // Ratios stay what they were, times do not.
+  assertEquals(
+    because(TURNS.map((one) => tenfold(one))),
+    `found warm time of page_offset of 8, 80 by its turns, ${cell}`,
+  );
+  assertEquals(
+    because([mainline, tenfold(packed, ["cold"]), control]),
+    `found cold time of phys_packed of 18, 180 by its turns, ${cell}`,
+  );
+  assertEquals(
+    because([mainline, packed, tenfold(control)]),
+    `found ratio of identical code of 1, 10 by its turns, ${cell}`,
+  );
+  // A ratio is taken inside rounds: two that change places give another one.
+  const swapped = { ...mainline, warm: [[9, 8], [8, 7]] };
+  assert(
+    because([swapped, packed, control]).startsWith(
+      "found warm ratio of phys_packed of ",
+    ),
+  );
+  const layouts = (TOLD.layouts ?? []).map(({ cold: _, ...one }) => one);
+  assertEquals(
+    refusal(earlier({ layouts })),
+    `found cold time of page_offset of nothing, 20 by its turns, ${cell}`,
+  );
+});
+
+Deno.test("repeatedCells() takes turns of five figures for those of a file", () => {
+  const turns = TURNS.map((one) => ({
+    ...one,
+    warm: one.warm.map((build) => build.map((ns) => ns * (1 + 4.9e-5))),
+  }));
+  const result = earlier({ turns });
+  const cellOf = repeatedCells({ result, name: "a.json" }, earlier(), {
+    run: completeOptions({ workloads: ["rand4k-hot"] }),
+    plan: [PLAN],
+  });
+  assertEquals(cellOf(PLAN), result.cells[0]);
+  // Beside another layout, ratios are of medians.
+  const rebased = earlier({
+    baseline: "phys_packed",
+    layouts: (TOLD.layouts ?? []).map((one) => ({ ...one, ratio: at(7) })),
+  });
+  repeatedCells({ result: rebased, name: "a.json" }, earlier(), {
+    run: completeOptions({ workloads: ["rand4k-hot"] }),
+    plan: [PLAN],
+  });
+});
+
+Deno.test("repeatedCells() refuses more earlier builds than there are, and other numbers of them", () => {
+  const found = refusal(earlier({ timing: { ...TIMING, earlierBuilds: 3 } }));
+  assert(found.startsWith("found 3 earlier builds among 2 in cell "), found);
+  const other = refusal(earlier({ births: 4 }));
+  assert(other.startsWith("found turns of 2 builds, not of 4 in cell "), other);
+});
+
 Deno.test("repeatedCells() refuses slices that nothing was timed in", () => {
   for (
     const sliceIos of [{ cold: 0, warm: 100 }, { cold: 10, warm: 2 ** 40 }]
   ) {
     const timing = { clock: cpuClocks().name, cacheState: "warm", sliceIos };
     const found = refusal(
-      earlier({ timing: timing as ResultCell["timing"] }),
+      earlier({ timing: timing as typeof TIMING }),
     );
     assert(
       found.startsWith(
