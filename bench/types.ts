@@ -217,6 +217,7 @@ export type {
   LayoutComparison,
   OnlyIn,
 } from "./result/compare_results.ts";
+export type { SharedBuilds } from "./result/shared_builds.ts";
 export { ACROSS } from "./result/likeness.ts";
 export type { Across, DifferingKey } from "./result/likeness.ts";
 export type { Progress } from "./statistics/run_rounds.ts";

@@ -183,6 +183,7 @@ export function comparisonAnswer(
   };
   return [
     ...prose("sum", `${title}${comparisonSummary(comparison)}`),
+    ...sharedBuildsBlock(comparison),
     ...(["slower", "faster"] as const).flatMap((side) =>
       named(
         side,
@@ -198,6 +199,43 @@ export function comparisonAnswer(
     ),
     ...widened(comparison),
   ];
+}
+
+/** Two results with builds in common are no two measurements. */
+function sharedBuildsBlock({ cells }: ResultComparison): Section {
+  const found = cells.flatMap((cell) => {
+    const said = sharedBuildsWords(cell);
+    return said === undefined ? [] : [`${said} in ${firstWords(cell)}`];
+  });
+  if (found.length === 0) return [];
+  const more = found.length - MOST_NAMED;
+  return [{
+    kind: "warning",
+    warning: {
+      code: "shared-builds",
+      message: found.slice(0, MOST_NAMED).join("; ") +
+        (more > 0 ? `; ${more} cells more` : ""),
+      hint: "run it again without --repeat, and compare that",
+    },
+  }];
+}
+
+/**
+ * Says how many builds of a cell are in both results.
+ *
+ * @returns Words; nothing if there are none.
+ */
+export function sharedBuildsWords(
+  { sharedBuilds }: CellComparison,
+): string | undefined {
+  if (sharedBuilds === undefined) return undefined;
+  const { shared, builds } = sharedBuilds;
+  return shared === null
+    ? `of ${formatCount(builds, "build")} some may be in both results, which ` +
+      "would hide a change of time (a file without turns cannot tell)"
+    : `${shared} of ${formatCount(builds, "build")} ` +
+      `${shared === 1 ? "is" : "are"} in both results, timed once, which ` +
+      "hides a change of time";
 }
 
 /** Workload, ABI and detection: what tells most cells of a result apart. */

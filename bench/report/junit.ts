@@ -8,6 +8,7 @@ import type {
   ResultComparison,
 } from "../result/compare_results.ts";
 import { formatEnds } from "../text/figure.ts";
+import { sharedBuildsWords } from "./comparison_text.ts";
 
 /** A comparison and what it is of. */
 export interface TitledComparison {
@@ -81,7 +82,14 @@ function caseLines({ name, failure, skipped }: Case, suite: string): string[] {
 }
 
 function casesOf(cell: CellComparison, options: JunitOptions): Case[] {
-  const layouts = cell.layouts.map((layout) => timeCase(layout, options));
+  const shared = sharedBuildsWords(cell);
+  const layouts = [
+    ...cell.layouts.map((layout) => timeCase(layout, options)),
+    // Nothing has failed, but a build server is to show it.
+    ...(shared === undefined
+      ? []
+      : [{ name: "builds of their own", skipped: shared }]),
+  ];
   if (cell.only !== undefined) return layouts;
   const [first] = cell.exactChanges;
   const changed = first === undefined

@@ -16,6 +16,7 @@ import {
 } from "./likeness.ts";
 import { exactChanges, simulatedChanges } from "./exact_changes.ts";
 import { ratioOf } from "./interval_ratio.ts";
+import { type SharedBuilds, sharedBuilds } from "./shared_builds.ts";
 import { studentQuantile } from "../statistics/student.ts";
 import { LEVEL } from "./verdict.ts";
 
@@ -48,6 +49,8 @@ export interface CellComparison {
   readonly layouts: readonly LayoutComparison[];
   /** Exact figures that changed. */
   readonly exactChanges: readonly DifferingKey[];
+  /** Builds that were timed once and are in both results; none if absent. */
+  readonly sharedBuilds?: SharedBuilds;
 }
 
 /** What changed between two results. */
@@ -166,7 +169,9 @@ export function compareResults(
       widening: wideningFor(comparisons, cell, other),
       relative,
     };
+    const shared = sharedBuilds(cell, other);
     return {
+      ...(shared === undefined ? {} : { sharedBuilds: shared }),
       cell: keyOf(cell) === cellKey(cell)
         ? cellName(cell)
         : bothNames(cellName(cell), cellName(other)),
