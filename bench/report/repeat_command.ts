@@ -15,7 +15,11 @@ import { splitWords } from "../text/shell_words.ts";
  */
 export function repeatCommand(result: LabResult): SetupWords {
   const { config } = result;
-  const found = setupWords(setupOf(result));
+  const builds = repeatedBuilds(result);
+  const found = setupWords({
+    ...setupOf(result),
+    ...(builds === undefined ? {} : { births: builds }),
+  });
   // C and what counts its machine code need more permissions.
   const isNative = ["--engine", "--counts"].some((word) =>
     found.words.includes(word)
@@ -27,7 +31,35 @@ export function repeatCommand(result: LabResult): SetupWords {
     : undefined;
   return told === undefined
     ? { ...found, words: [...lab, "run", ...found.words] }
-    : { words: [...lab, ...told], notes: [] };
+    : {
+      words: [...lab, ...builds === undefined ? told : ofBuilds(told, builds)],
+      notes: [],
+    };
+}
+
+/** Most builds that an option can ask for. */
+const MOST_BUILDS = 200;
+
+/**
+ * Builds of a run that repeated another one: its own command asks for those
+ * alone that it has added.
+ */
+function repeatedBuilds({ cells }: LabResult): number | undefined {
+  const repeated = cells.filter(({ timing }) =>
+    (timing?.earlierBuilds ?? 0) > 0
+  ).flatMap(({ births }) => births || []);
+  return repeated.length === 0
+    ? undefined
+    : Math.min(MOST_BUILDS, mostOf(repeated));
+}
+
+/** The same words, but with so many builds. */
+function ofBuilds(words: readonly string[], builds: number): string[] {
+  const others = words.filter((word, at) =>
+    word !== "--builds" && !word.startsWith("--builds=") &&
+    words[at - 1] !== "--builds"
+  );
+  return [...others, "--builds", String(builds)];
 }
 
 /** What was planned; files of older labs say some of it in their cells alone. */

@@ -115,6 +115,40 @@ Deno.test("repeatCommand() uses the words that the result carries", () => {
   );
 });
 
+Deno.test("repeatCommand() asks for all builds of a run that repeated another", () => {
+  const timing = {
+    clock: "thread CPU",
+    cacheState: "warm",
+    sliceIos: { warm: 9, cold: 1 },
+    earlierBuilds: 3,
+  } as const;
+  const wordsOfRepeated = (config: LabResult["config"], change = {}) =>
+    repeatCommand(fixedResult({
+      config,
+      cells: [fixedCell({ births: 4, timing, ...change }), fixedCell()],
+    })).words.join(" ");
+  for (
+    const [command, words] of [
+      ["run --repeat a.json", "run --builds 4"],
+      ["--builds 2 --ios 64 --repeat=a.json", "run --ios 64 --builds 4"],
+      ["run --seed 7 --builds=1", "run --seed 7 --builds 4"],
+    ] as const
+  ) {
+    assertEquals(wordsOfRepeated({ command }), `deno task lab ${words}`);
+  }
+  // Without a command, from what was planned.
+  assert(wordsOfRepeated({ births: 1 }).includes(" --builds 4"));
+  // Others have the command that they were run with, and what no run takes.
+  assertEquals(
+    wordsOf({ command: "run --builds 2" }),
+    "deno task lab run --builds 2",
+  );
+  assert(
+    wordsOfRepeated({ command: "run" }, { births: 999 })
+      .endsWith("run --builds 200"),
+  );
+});
+
 Deno.test("repeatCommand() has no use for words that no run can have", () => {
   // Rebuilt from the cells then, as if the result carried none.
   const rebuilt = wordsOf({});

@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { join } from "@std/path";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { cpuClocks } from "../../../bench/machine/cpu_clock.ts";
@@ -18,6 +19,8 @@ import type { ResultTurns } from "../../../bench/result/timing_types.ts";
 import type { TimedCell } from "../../../bench/run/timed_cell.ts";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import type { Sample } from "../../../bench/statistics/sample.ts";
+import { mail } from "../../../bench/report/mail.ts";
+import { lab } from "../lab_in_process.ts";
 import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
 import "../spare_audits.ts";
 
@@ -360,6 +363,19 @@ Deno.test("runLab() repeats a run beside its builds, and refuses other figures",
     assertEquals(own?.warm.length, 2);
   }
   assert(second.result.warnings.some(({ code }) => code === "repeated"));
+
+  // The command of its mail asks for both builds, and counts the same figures.
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = join(folder, "mail.txt");
+    const text = mail.render(second.result);
+    assertMatch(text, /--builds\s+2\b/);
+    await Deno.writeTextFile(file, text);
+    const { status, out, err } = await lab(["verify", file, "--quiet"]);
+    assertEquals([status, err], [0, ""], out);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 
   const cells = result.cells.map((cell) => ({ ...cell, digest: "other" }));
   const refused = await runLab(options, {
