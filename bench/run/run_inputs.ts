@@ -130,18 +130,22 @@ export class RunInputs {
  *
  * @param inputs The inputs that the earlier run noted.
  * @param file Its file, for messages.
- * @param read What this run has read already, standard input among it.
+ * @param options What this run has read already, standard input among it, and
+ *   what is done with the earlier one.
  * @throws {RangeError} Naming the first input that changed, is gone, or is no
  *   file.
  */
 export async function requireSameInputs(
   inputs: readonly ResultInput[],
   file: string,
-  read: readonly ResultInput[] = [],
+  { read = [], verb = "resume" }: {
+    readonly read?: readonly ResultInput[] | undefined;
+    readonly verb?: "resume" | "repeat";
+  } = {},
 ): Promise<void> {
   const refuse = (found: string) => {
     throw new RangeError(
-      `Cannot resume "${file}": ${found}, expected the input that it was ` +
+      `Cannot ${verb} "${file}": ${found}, expected the input that it was ` +
         "run with",
     );
   };

@@ -148,7 +148,7 @@ export async function startRun(
     : finishedCells(resume, identity);
   if (resume !== undefined) {
     const { inputs = [] } = resume.result;
-    await requireSameInputs(inputs, resume.name, events.read);
+    await requireSameInputs(inputs, resume.name, { read: events.read });
   }
   if (resume !== undefined && repeat !== undefined) {
     throw new RangeError(
@@ -161,7 +161,9 @@ export async function startRun(
     : repeatedCells(repeat, identity, { run: options, plan });
   if (repeat !== undefined) {
     const { inputs = [] } = repeat.result;
-    await requireSameInputs(inputs, repeat.name, events.read);
+    await requireSameInputs(inputs, repeat.name, {
+      ...{ read: events.read, verb: "repeat" },
+    });
     if (options.rounds > 0) warnings.push(repeatWarning(repeat));
   }
   const kept = plan.filter((cell) => finished(cell) !== undefined).length;

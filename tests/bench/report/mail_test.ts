@@ -47,6 +47,40 @@ Deno.test("mail.render() gives claim, table, limits, command and code", () => {
   assertEquals(mail.render(fixedResult()), EXPECTED);
 });
 
+Deno.test("mail.render() says how many builds were timed, and how uncertain all cells are", () => {
+  const timing = {
+    clock: "thread CPU",
+    cacheState: "warm",
+    sliceIos: { warm: 9, cold: 1 },
+    earlierBuilds: 3,
+  } as const;
+  const spread = (betweenBirthSpread: number) =>
+    fixedCell().layouts.map((layout) => ({ ...layout, betweenBirthSpread }));
+  const floor = (difference: number) => ({
+    ratio: { median: 1 + difference, low: 0.9, high: 1.2 },
+    difference,
+  });
+  const text = mail.render(fixedResult({
+    cells: [
+      fixedCell({ births: 5, timing, noiseFloor: floor(0.002) }),
+      fixedCell({
+        workload: "4k-hot",
+        ...{ noiseFloor: floor(0.021), layouts: spread(0.034) },
+      }),
+      fixedCell({ workload: "seq128k", noiseFloor: floor(0.003) }),
+    ],
+  })).replaceAll(/\n/g, " ");
+  assertStringIncludes(
+    text,
+    "time of engine js, 5 builds (3 of an earlier run) x 20 rounds.",
+  );
+  // Of all cells and layouts, the largest.
+  assertStringIncludes(
+    text,
+    "identical code differs by up to 2.1%, builds scatter by up to 3.4%",
+  );
+});
+
 Deno.test("mail.render() stays in 25 lines of 72 columns of ASCII", () => {
   // Any numbers, many layouts, many cells, long names.
   const numbers = [0.001, 1.0005, 12345.678, 1e7].map((value) =>

@@ -3,6 +3,9 @@ import {
   kernelInstructionsNote,
   PATCHED_KERNELS,
 } from "../../../bench/report/recorded_instructions.ts";
+import patched from "../../../bench/results/patched_kernels.json" with {
+  type: "json",
+};
 import recorded from "../../data/patched/kernels.json" with { type: "json" };
 
 Deno.test("PATCHED_KERNELS counts every comparable change of four kernels", () => {
@@ -13,6 +16,13 @@ Deno.test("PATCHED_KERNELS counts every comparable change of four kernels", () =
   const workloads = Object.keys(recorded.workloads)
     .filter((name) => !name.endsWith("p2pmix"));
   assertEquals(PATCHED_KERNELS.changes, kernels.length * workloads.length);
+  // The largest distance of any, but for the kernel that is mainline's.
+  const off = patched.rows.filter(({ kernel }) => kernel !== "S0")
+    .flatMap(({ kernelChange, labChange }) =>
+      labChange === null ? [] : [Math.abs(kernelChange - labChange)]
+    );
+  assertEquals(PATCHED_KERNELS.changes, off.length);
+  assertEquals(PATCHED_KERNELS.mostPointsOff, off.toSorted((a, b) => b - a)[0]);
   assert(PATCHED_KERNELS.mostPointsOff <= 4);
 });
 

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { join } from "@std/path";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
@@ -8,7 +14,7 @@ import { summarise } from "../../../bench/result/summarise.ts";
 import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { turnsOf } from "../../../bench/result/turns.ts";
 import type { CellPlan } from "../../../bench/run/cell_plan.ts";
-import { completeOptions } from "../../../bench/run/options.ts";
+import { completeOptions, jsBuildsOf } from "../../../bench/run/options.ts";
 import {
   besideEarlier,
   repeatedCells,
@@ -310,6 +316,15 @@ Deno.test("besideEarlier() sums up as one run of all builds does", () => {
   }
 });
 
+Deno.test("jsBuildsOf() is one of a repetition, unless more are asked for", () => {
+  assertEquals(jsBuildsOf({}, true), 1);
+  assertEquals(jsBuildsOf({}, false), 3);
+  assertEquals([true, false].map((is) => jsBuildsOf({ births: 7 }, is)), [
+    7,
+    7,
+  ]);
+});
+
 Deno.test("besideEarlier() leaves alone what nothing is repeated of", () => {
   const timed = timedBuilds(0, 2);
   assertEquals(besideEarlier(timed, undefined), timed);
@@ -376,6 +391,19 @@ Deno.test("runLab() repeats a run beside its builds, and refuses other figures",
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+
+  // What else is refused before anything is run.
+  const refusedWith = (events: Parameters<typeof runLab>[1], words: string) =>
+    assertRejects(() => runLab(options, events), RangeError, words);
+  await refusedWith(
+    { repeat, resume: repeat },
+    "found an earlier run to resume and one to repeat",
+  );
+  const inputs = [{ name: "no/such.log", sizeBytes: 1, sha256: "00" }];
+  await refusedWith(
+    { repeat: { ...repeat, result: { ...result, inputs } } },
+    'Cannot repeat "first.json": "no/such.log" cannot be read',
+  );
 
   const cells = result.cells.map((cell) => ({ ...cell, digest: "other" }));
   const refused = await runLab(options, {

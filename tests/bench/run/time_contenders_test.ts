@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Contender } from "../../../bench/contender/contender.ts";
 import type {
   ContenderRequest,
@@ -10,9 +10,11 @@ import {
   timedCompilers,
 } from "../../../bench/run/timed_compilers.ts";
 import type { RunCellOptions } from "../../../bench/run/cell_options.ts";
-import { NO_LIMIT } from "../../../bench/run/isolate_room.ts";
+import type { ResultCell } from "../../../bench/result/result.ts";
+import { type IsolateRoom, NO_LIMIT } from "../../../bench/run/isolate_room.ts";
 import type { IsolateKey, Isolates } from "../../../bench/run/isolates.ts";
 import { timeContenders } from "../../../bench/run/time_contenders.ts";
+import { sharedTiming } from "../../../bench/run/timing_options.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 
 /** A compiler that builds nothing. */
@@ -22,6 +24,10 @@ const BROKEN = "broken-cc";
 async function isolatesOf(
   engine?: ContenderSetup["engine"],
   compilers: readonly TimedCompiler[] = [],
+  { repeated, room = NO_LIMIT }: {
+    readonly repeated?: Pick<ResultCell, "turns">;
+    readonly room?: IsolateRoom;
+  } = {},
 ) {
   const made = new Map<string, ContenderSetup>();
   const released: string[] = [];
@@ -73,8 +79,7 @@ async function isolatesOf(
     options: {
       run: { births: 3, rounds: 1, seed: 1, depth: 32 },
       cell: { poolBytes: 64 << 20 },
-      ...{ isolates, compilers },
-      room: NO_LIMIT,
+      ...{ isolates, compilers, repeated, room },
       budgetNs: 1e12,
       clock: () => 0,
     } as unknown as RunCellOptions,
@@ -122,6 +127,70 @@ Deno.test("timeContenders() has the baseline twice, and what runs no path", asyn
   // Each build of each contender has luck of its own.
   const seeds = [...made.values()].flatMap((one) => one.scatterSeed ?? []);
   assertEquals([seeds.length, new Set(seeds).size], [9, 9]);
+});
+
+Deno.test("timeContenders() goes on behind the builds of an earlier run", async () => {
+  const turns = [{
+    name: "page_offset",
+    ...{ warm: [[1], [1]], cold: [[1], [1]] },
+  }];
+  const first = await isolatesOf();
+  const { made, asked } = await isolatesOf(undefined, [], {
+    repeated: { turns },
+  });
+  // Two builds are there; what runs no path was timed by then.
+  const roles = [...made.keys()];
+  assertEquals(
+    [...new Set(roles.map((role) => role.slice(-1)))].sort(),
+    ["2", "3", "4"],
+  );
+  assertEquals(roles.filter((role) => /noop|null_path/.test(role)), []);
+  // No build has the luck of an earlier one.
+  const seedsOf = (from: typeof made, builds: RegExp) =>
+    [...from].flatMap(([role, { scatterSeed }]) =>
+      builds.test(role) ? scatterSeed ?? [] : []
+    );
+  const earlier = seedsOf(first.made, /[01]$/);
+  assertEquals(
+    seedsOf(made, /./).filter((seed) => earlier.includes(seed)),
+    [],
+  );
+  assert(asked.length > 0);
+});
+
+Deno.test("timeContenders() burns in the next build as far as there is room", async () => {
+  const cpus = navigator.hardwareConcurrency;
+  // Three of a build; with what runs no path, and a CPU's more.
+  const over = 3 % cpus;
+  const goesAhead = async (isolates: number) => {
+    const { asked } = await isolatesOf(undefined, [], {
+      room: { isolates, memoryBytes: Infinity },
+    });
+    const isOf = (build: number) => ({ role }: { role: string }) =>
+      role.endsWith(` ${build}`);
+    const sliced = asked.findIndex((one) =>
+      one.kind === "time" && (one.parts ?? 1) > 1
+    );
+    return asked.slice(0, sliced).some(isOf(1));
+  };
+  assertEquals(await goesAhead(3 + 2 + cpus), over > 0);
+  assertEquals(await goesAhead(3 + 2 + cpus - 1), false);
+});
+
+Deno.test("sharedTiming() has another order for each repetition", () => {
+  const seedOf = (builds: number) =>
+    sharedTiming(
+      {
+        options: {
+          run: { rounds: 1, seed: 7 },
+          repeated: {
+            turns: [{ name: "page_offset", warm: Array(builds).fill([1]) }],
+          },
+        },
+      } as unknown as Parameters<typeof sharedTiming>[0],
+      "js",
+    ).seed;
+  assertEquals([0, 2, 5].map(seedOf), [7, 9, 12]);
 });
 
 const compiler = (cc: string) => ({ cc, title: `${cc} 1` });

@@ -137,6 +137,38 @@ Deno.test("every command refuses an option that it does not have", async () => {
   }
 });
 
+Deno.test("a command loads itself alone, and a list of all loads none", async () => {
+  const loaded: string[] = [];
+  const loads = commands.map(({ load }) => load);
+  const put = (at: number, load: typeof loads[number]) =>
+    Object.assign(commands[at] ?? {}, { load });
+  commands.forEach(({ name, load }, at) =>
+    put(at, () => {
+      loaded.push(name);
+      return load();
+    })
+  );
+  const loadedBy = async (...words: string[]) => {
+    loaded.length = 0;
+    const { status } = await ran(labMain, words);
+    assertEquals(status, 0, words.join(" "));
+    return loaded.join(" ");
+  };
+  try {
+    assertEquals(await loadedBy("--help"), "");
+    assertEquals(await loadedBy("help"), "");
+    assertEquals(await loadedBy("--version"), "");
+    assertEquals(await loadedBy("heat", "--help"), "heat");
+    assertEquals(await loadedBy("help", "layouts"), "layouts");
+    assertEquals(await loadedBy("--details", "--help"), "run");
+    const all = commands.map(({ name }) => name).join(" ");
+    assertEquals(await loadedBy("man"), all);
+    assertEquals(await loadedBy("completions", "bash"), all);
+  } finally {
+    loads.forEach((load, at) => put(at, load));
+  }
+});
+
 Deno.test("every command has examples, of options that it has", async () => {
   for (const { name, load } of commands) {
     const command = (await load())(NOWHERE, () => {});
