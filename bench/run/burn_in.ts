@@ -9,6 +9,8 @@
  * goes on, twice as slow, and only time makes it likely that they are through.
  */
 
+import { compilesAtOnce } from "../machine/v8_flags.ts";
+
 /** When an isolate is burnt in: as soon as it has done one of both. */
 export interface BurnIn {
   /** I/Os that it has carried out. */
@@ -52,6 +54,16 @@ export const BY_TIME: BurnIns = {
   apart: APART,
   late: LATE,
 };
+
+/**
+ * Finds how long isolates are burnt in.
+ *
+ * @param flags What V8 was told (`v8Flags()`).
+ * @returns By calls where it compiles at once, by time elsewhere.
+ */
+export function burnInsFor(flags: string | null): BurnIns {
+  return compilesAtOnce(flags) ? BY_CALLS : BY_TIME;
+}
 
 /** Passes take no more than such a share of the longest time. */
 const PARTS = 16;

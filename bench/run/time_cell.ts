@@ -20,15 +20,9 @@ import type { CpuClockName } from "../machine/cpu_clock.ts";
 import { type Progress, runRounds } from "../statistics/run_rounds.ts";
 import type { Sample } from "../statistics/sample.ts";
 import { type WarmUp, warmUp } from "../statistics/warmup.ts";
-import { inParallel } from "../machine/in_parallel.ts";
-import { compilesAtOnce, v8Flags } from "../machine/v8_flags.ts";
-import {
-  type BurnIn,
-  burnIn,
-  type BurnIns,
-  BY_CALLS,
-  BY_TIME,
-} from "./burn_in.ts";
+import { v8Flags } from "../machine/v8_flags.ts";
+import { type BurnIns, burnInsFor } from "./burn_in.ts";
+import { type CellIsolates, IsolateBurner } from "./burn_isolates.ts";
 import { waitForLate } from "./late_isolates.ts";
 import {
   samplesOf,
@@ -42,49 +36,25 @@ import {
 const APART_BATCH_NS = 1e6;
 /** Length of a batch of the warm-up, as a share of a warm slice. */
 const WARM_UP_SHARE = 0.5;
-/** Isolates that have been burnt in. */
-const burntIn = new WeakSet<Contender>();
 
 /** How a cell is timed. */
-export interface TimingOptions {
+export interface TimingOptions extends CellIsolates {
   /** The window that is replayed. */
   readonly window: WindowHandle;
-  /** Its I/Os that move data. */
-  readonly windowIos: number;
-  /** Names of the contenders, baseline and control among them. */
-  readonly contenders: readonly string[];
-  /**
-   * Contenders that are timed in the rounds of the first build, and compared
-   * with none: what they show is large, and an isolate of each build dear.
-   */
-  readonly apart?: readonly string[];
-  /** The isolate of a contender's build; the same for the same arguments. */
-  readonly isolate: (contender: string, build: number) => Promise<Contender>;
   /** Told when nothing more is asked of the isolates of a build. */
   readonly endBuild?: (build: number) => Promise<void>;
-  /**
-   * Whether isolates of the next build may be there, too: a CPU that has no more
-   * to burn in of one build begins with the next; default: no.
-   */
-  readonly goesAhead?: boolean;
-  /** Builds of each contender. */
-  readonly builds: number;
   /** Rounds per build. */
   readonly rounds: number;
-  /** Time for the builds' warm-ups and rounds; burning in is beside it. */
-  readonly budgetNs: number;
   /** Seed of the order. */
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** I/Os of a slice; default: found by the baseline's speed. */
   readonly sliceIos?: SliceIos | undefined;
-  /** Longest CPU time that an isolate works before anything is measured. */
-  readonly burnInNs?: number | undefined;
+  /** How long isolates are burnt in; default: as V8 compiles here. */
+  readonly burnIns?: BurnIns;
   /** Whether the samples so far are good enough; asked after each build. */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
-  /** Ends the timing early. */
-  readonly signal?: AbortSignal | undefined;
   /** Told after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
@@ -119,24 +89,23 @@ class CellTiming {
   readonly #warmUps: TimedWarmUp[] = [];
   /** The window as each worker has it open. */
   readonly #opened = new Map<Contender, OpenedWindow>();
-  /** Time per I/O of each contender at the end of its burning in. */
-  readonly #restNs = new Map<string, number>();
-  readonly #burnIns: BurnIns;
+  readonly #burner: IsolateBurner;
   #sliceIos: SliceIos | undefined;
   #shortestNs: number | null = null;
   #clockName: CpuClockName | null = null;
   /** Time of burning in, which is not the experiment's. */
   #burnInNs = 0;
-  /** Isolates that are being made or burnt in right now. */
-  #burning = 0;
-  /** Contenders of builds to come that are burnt in, by build. */
-  readonly #ahead = new Map<number, readonly string[]>();
 
   constructor(options: TimingOptions) {
     this.#options = options;
     this.#group = groupIosOf(options.window);
     this.#sliceIos = options.sliceIos;
-    this.#burnIns = compilesAtOnce(v8Flags()) ? BY_CALLS : BY_TIME;
+    this.#burner = new IsolateBurner(options, {
+      burnIns: options.burnIns ?? burnInsFor(v8Flags()),
+      open: (worker) => this.#open(worker),
+      measure: (contender, build, slice) =>
+        this.#measure(contender, build, slice),
+    });
   }
 
   async run(): Promise<TimedCell> {
@@ -155,7 +124,7 @@ class CellTiming {
       endBuild: (build) => this.#endBuild(build),
     });
     // Those of a build that was not to begin any more.
-    for (const build of this.#ahead.keys()) {
+    for (const build of this.#burner.buildsAhead) {
       await this.#options.endBuild?.(build);
     }
     return {
@@ -183,7 +152,7 @@ class CellTiming {
   async #beginBuild(build: number): Promise<void> {
     const { clock, signal } = this.#options;
     const start = clock();
-    await this.#burnIn(build);
+    await this.#burner.burnBuild(build);
     if (build === 0) await this.#cutWindow();
     this.#burnInNs += clock() - start;
     const warmUps = new Map<string, WarmUp>();
@@ -209,7 +178,7 @@ class CellTiming {
     );
     const found = await waitForLate(compared, {
       again: async (contender) => {
-        await this.#burn(contender, build, this.#burnIns.late);
+        await this.#burner.burnLate(contender, build);
         return await this.#warmUp(contender, build);
       },
       signal,
@@ -224,80 +193,6 @@ class CellTiming {
       this.#samples[state].push(...samplesOf(build, turns));
     }
     await this.#options.endBuild?.(build);
-  }
-
-  /** Makes a build's isolates, side by side: nothing is measured yet. */
-  async #burnIn(build: number): Promise<void> {
-    const done = this.#ahead.get(build) ?? [];
-    this.#ahead.delete(build);
-    const left = this.#options.contenders.filter((name) =>
-      !done.includes(name)
-    );
-    const ahead = this.#nextAhead(build, left.length);
-    if (ahead.length > 0) this.#ahead.set(build + 1, ahead);
-    const apart = this.#contendersOf(build).filter((name) =>
-      this.#isApart(name)
-    );
-    const isolates = [
-      ...left.map((contender) => ({ contender, build })),
-      ...ahead.map((contender) => ({ contender, build: build + 1 })),
-      ...apart.map((contender) => ({ contender, build })),
-    ];
-    await inParallel(isolates, async ({ contender, build }) => {
-      this.#burning++;
-      try {
-        await this.#makeIsolate(contender, build);
-      } finally {
-        this.#burning--;
-      }
-    });
-  }
-
-  /** Who of the next build is burnt in beside the last of this one. */
-  #nextAhead(build: number, left: number): readonly string[] {
-    const { contenders, builds, goesAhead } = this.#options;
-    const cpus = navigator.hardwareConcurrency;
-    const last = left % cpus;
-    return goesAhead && build + 1 < builds && last > 0
-      ? contenders.slice(0, cpus - last)
-      : [];
-  }
-
-  async #makeIsolate(contender: string, build: number): Promise<void> {
-    const worker = await this.#options.isolate(contender, build);
-    await this.#open(worker);
-    const { apart, first, second } = this.#burnIns;
-    const until = this.#isApart(contender)
-      ? apart
-      : burntIn.has(worker)
-      ? second
-      : first;
-    burntIn.add(worker);
-    const nsPerIo = await this.#burn(contender, build, until);
-    if (build === 0) this.#restNs.set(contender, nsPerIo);
-  }
-
-  /** Has an isolate work; its time per I/O at the end. */
-  async #burn(
-    contender: string,
-    build: number,
-    { ios, ns }: BurnIn,
-  ): Promise<number> {
-    const { windowIos, signal, budgetNs, burnInNs = ns } = this.#options;
-    return await burnIn({
-      ...{ windowIos, signal },
-      // Who gives all of a cell less time than that wants no fine figures.
-      until: { ios, ns: Math.min(burnInNs, budgetNs) },
-      pass: async (passes) => {
-        const slice = { first: 0, ios: passes * windowIos };
-        const { cpuNs, nsPerIo } = await this.#measure(contender, build, slice);
-        // A clock of the process has counted what others did meanwhile, too; the
-        // last one of a build has none beside it.
-        const isShared = this.#clockName === "process CPU";
-        const sharers = isShared ? Math.max(1, this.#burning) : 1;
-        return { ownNs: cpuNs / sharers, nsPerIo };
-      },
-    });
   }
 
   /** Decides on slices, with all other isolates idle. */
@@ -333,7 +228,7 @@ class CellTiming {
   /** I/Os of a batch of a contender that stands apart: whole passes. */
   #apartIos(contender: string): number {
     const { windowIos } = this.#options;
-    const nsPerPass = (this.#restNs.get(contender) ?? Infinity) * windowIos;
+    const nsPerPass = (this.#burner.restNs(contender) ?? Infinity) * windowIos;
     const passes = Math.max(1, Math.round(APART_BATCH_NS / nsPerPass));
     return passes * windowIos;
   }
@@ -345,7 +240,7 @@ class CellTiming {
     }
     const more = this.#options.planted?.get(contender) ?? 0;
     const lengths = this.#sliceIos ??
-      sliceIosOf("js", this.#restNs.get(contender) ?? 1, this.#group);
+      sliceIosOf("js", this.#burner.restNs(contender) ?? 1, this.#group);
     let nsPerIo = Infinity;
     for (const state of TURN) {
       const slice = sliceOf(state, lengths, build);
@@ -384,6 +279,6 @@ class CellTiming {
       ...slice,
     });
     this.#clockName = clock;
-    return { cpuNs, parts, nsPerIo: Math.max(1, cpuNs) / ios };
+    return { cpuNs, parts, clock, nsPerIo: Math.max(1, cpuNs) / ios };
   }
 }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   type BurnIn,
   burnIn,
+  burnInsFor,
   BY_CALLS,
   BY_TIME,
 } from "../../../bench/run/burn_in.ts";
@@ -61,6 +62,29 @@ Deno.test("burnIn() ends by time after 300 ms, however many I/Os that were", asy
     ...{ windowIos: 1000, nsPerIo: 10_000 },
   });
   assertEquals(passes, [1, ...Array(15).fill(2)]);
+});
+
+Deno.test("isolates that have worked, have no path or are late have times of their own", async () => {
+  const passesIn = async (until: BurnIn) => {
+    const { passes } = await passesOf(until, {
+      ...{ windowIos: 1000, nsPerIo: 1000 }, // 1 ms
+    });
+    return passes.reduce((sum, count) => sum + count, 0);
+  };
+  // On another window, V8 may compile the path again.
+  assertEquals(BY_CALLS.second, BY_CALLS.first);
+  assertEquals(await passesIn(BY_CALLS.second), 25);
+  // Passes of 8 ms, behind 1, 2 and 4: the first sum above 100 ms is 103.
+  assertEquals(await passesIn(BY_TIME.second), 103);
+  for (const { apart, late } of [BY_CALLS, BY_TIME]) {
+    // Of 2 ms behind 1: above 30 ms is 31; of 8 ms as before.
+    assertEquals([await passesIn(apart), await passesIn(late)], [31, 103]);
+  }
+});
+
+Deno.test("burnInsFor() counts calls where V8 compiles at once", () => {
+  assertEquals(burnInsFor("--no-concurrent-recompilation"), BY_CALLS);
+  assertEquals([null, ""].map(burnInsFor), [BY_TIME, BY_TIME]);
 });
 
 Deno.test("burnIn() does nothing for who is interrupted", async () => {

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import type { Contender } from "../../../bench/contender/contender.ts";
 import { summarise } from "../../../bench/result/summarise.ts";
+import { type BurnIns, BY_CALLS, BY_TIME } from "../../../bench/run/burn_in.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { timeCell } from "../../../bench/run/time_cell.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
@@ -66,7 +67,20 @@ function timedByHand(options: {
   /** Builds after which it is enough; 2 unless told. */
   enoughBuilds?: number;
   endBuild?: (build: number) => Promise<void>;
+  burnIns?: BurnIns;
+  /** Time per I/O of who has done so many. */
+  nsOf?: (name: string, doneIos: number) => number;
+  cpuClock?: "process CPU" | "thread CPU";
+  /** Isolates of an earlier cell. */
+  workers?: Map<string, Contender>;
 }) {
+  const {
+    nsOf = (name) => name === "noop" ? 1 : 100,
+    cpuClock = "process CPU",
+    workers = new Map(),
+    ...others
+  } = options;
+  const done = new Map<string, number>();
   const asked: AskedOfIsolate[] = [];
   const windowIos = 1000;
   const cell = timeCell({
@@ -74,8 +88,9 @@ function timedByHand(options: {
     windowIos,
     contenders: ["control", "page_offset", "phyr"],
     apart: ["noop"],
-    isolate: (name, build) =>
-      Promise.resolve({
+    isolate: (name, build) => {
+      const key = `${name} ${build}`;
+      const worker = workers.get(key) ?? {
         ask: (request: {
           kind: string;
           first: number;
@@ -90,19 +105,24 @@ function timedByHand(options: {
             return Promise.resolve({ kind, window });
           }
           asked.push({ name, build, first, ios, parts });
-          const cpuNs = ios * (name === "noop" ? 1 : 100);
+          const doneIos = done.get(key) ?? 0;
+          done.set(key, doneIos + ios);
+          const cpuNs = ios * nsOf(name, doneIos);
           const part = {
             ios: ios / parts,
             cpuNs: cpuNs / parts,
             wallNs: 3 * cpuNs / parts,
           };
           return Promise.resolve({
-            ...{ kind: "time", clock: "process CPU", cpuNs, ios, sink: 1 },
+            ...{ kind: "time", clock: cpuClock, cpuNs, ios, sink: 1 },
             parts: Array(parts).fill(part),
           });
         },
-      } as unknown as Contender),
-    ...options,
+      } as unknown as Contender;
+      workers.set(key, worker);
+      return Promise.resolve(worker);
+    },
+    ...others,
     budgetNs: 1e12,
     seed: 1,
     clock: () => 0,
@@ -215,4 +235,70 @@ Deno.test("timeCell() gives back isolates of a build that does not begin", async
   const builds = new Set([0, 1, 2, ...asked.map(({ build }) => build)]);
   assertEquals(ended, [...builds].sort());
   if (navigator.hardwareConcurrency === 2) assertEquals(ended, [0, 1, 2, 3]);
+});
+
+Deno.test("timeCell() burns in by I/Os, and for less time who has worked before", async () => {
+  const workers = new Map<string, Contender>();
+  const burnIns = { ...BY_CALLS, second: { ios: 3000, ns: Infinity } };
+  const timed = () =>
+    timedByHand({
+      ...{ builds: 1, rounds: 1, burnIns, workers, cpuClock: "thread CPU" },
+    });
+  // Isolates of the first cell tell the first what they are asked.
+  const { asked, cell } = timed();
+  // Slices are cut by the first contender; this one is the last.
+  const iosOf = () =>
+    asked.filter(({ name }) => name === "phyr").map(({ ios }) => ios);
+  await cell;
+  // Six batches of half a warm slice, then a cold and a warm slice.
+  const measured = [...Array(6).fill(20_000), 1, 40_000];
+  const first = [1000, 2000, 4000, 8000, 10_000, ...measured];
+  assertEquals(iosOf(), first);
+  await timed().cell;
+  assertEquals(iosOf(), [...first, 1000, 2000, ...measured]);
+});
+
+Deno.test("timeCell() burns in again who is late, but not who stands apart", async () => {
+  const { asked, cell } = timedByHand({
+    ...{ builds: 1, rounds: 1, burnIns: BY_CALLS, cpuClock: "thread CPU" },
+    nsOf: (name, doneIos) =>
+      name === "noop" ? 500 : name === "phyr" && doneIos < 200_000 ? 240 : 100,
+  });
+  const { warmUps } = await cell;
+  const last = new Map(
+    warmUps.map(({ contender, series }) => [contender, series.at(-1)]),
+  );
+  assertEquals(last.get("phyr"), 100);
+  assertEquals(last.get("control"), 100);
+  // Four times as slow as all others: passes of 0.5, 1 and fifteen of 2 ms are
+  // above 30 ms; six batches, a turn.
+  assertEquals(last.get("noop"), 500);
+  const apart = asked.filter(({ name }) => name === "noop");
+  assertEquals(apart.length, 2 + 15 + 6 + 1);
+});
+
+Deno.test("timeCell() takes no time of a process for that of each of its isolates", async () => {
+  const burntFor = async (cpuClock: "process CPU" | "thread CPU") => {
+    const { asked, cell } = timedByHand({
+      ...{ builds: 1, rounds: 1, burnIns: BY_TIME, cpuClock },
+    });
+    await cell;
+    const slice = asked.findIndex(({ parts }) => parts > 1);
+    return asked.slice(0, slice).filter(({ name }) => name === "control")
+      .reduce((sum, { ios }) => sum + ios, 0);
+  };
+  const [own, shared] = [
+    await burntFor("thread CPU"),
+    await burntFor("process CPU"),
+  ];
+  if (navigator.hardwareConcurrency > 1) assert(shared > 1.5 * own);
+  else assertEquals(shared, own);
+});
+
+Deno.test("timeCell() burns in nothing ahead of the last build", async () => {
+  const { asked, cell } = timedByHand({
+    ...{ builds: 1, rounds: 1, goesAhead: true },
+  });
+  await cell;
+  assertEquals([...new Set(asked.map(({ build }) => build))], [0]);
 });
