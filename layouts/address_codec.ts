@@ -199,9 +199,8 @@ function pfn32(
 ): WholeAddress {
   const { locate } = field;
   const { lo, keptLo, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
+  const { locate: locateOffset } = inPage;
+  const { lo: readOffset, write: writeOffset } = inPage.words;
   return {
     lo: (base, capacity, index) =>
       (lo(locate(base, capacity, index)) << 12) |
@@ -221,9 +220,8 @@ function pfn64(
 ): WholeAddress {
   const { locate, flagLo, flagHi } = field;
   const { lo, keptLo, keptHi, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
+  const { locate: locateOffset } = inPage;
+  const { lo: readOffset, write: writeOffset } = inPage.words;
   return {
     lo: (base, capacity, index) =>
       ((lo(locate(base, capacity, index)) & ~flagLo) << 12) |

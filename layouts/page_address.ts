@@ -19,9 +19,8 @@ export function page32(
   const { baseLo } = array.pages;
   const { locate } = field;
   const { lo, keptLo, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
+  const { locate: locateOffset } = inPage;
+  const { lo: readOffset, write: writeOffset } = inPage.words;
   // page_to_pfn() divides by sizeof(struct page). The division is exact, so
   // the compiler multiplies by the inverse of the odd part modulo 2^32.
   const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
@@ -58,9 +57,8 @@ export function page64(
   const baseHi = pageBaseHi;
   const { locate } = field;
   const { lo, keptLo, keptHi, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
+  const { locate: locateOffset } = inPage;
+  const { lo: readOffset, write: writeOffset } = inPage.words;
   return {
     lo: (base, capacity, index) =>
       (lo(locate(base, capacity, index)) << 6) |
@@ -90,9 +88,8 @@ export function page64Unaligned(
   const { baseLo, baseHi } = pages;
   const { locate } = field;
   const { lo, keptLo, keptHi, write } = field.words;
-  const locateOffset = inPage.locate;
-  const readOffset = inPage.words.lo;
-  const writeOffset = inPage.words.write;
+  const { locate: locateOffset } = inPage;
+  const { lo: readOffset, write: writeOffset } = inPage.words;
   return {
     lo: (base, capacity, index) =>
       ((lo(locate(base, capacity, index)) - baseLo) << 6) |

@@ -4,7 +4,6 @@ import type { StructFields } from "./path_structs.ts";
 
 /** ZONES_PGOFF on x86-64 with 10 node bits is 51; on 32-bit it is 30. */
 const ZONE_SHIFT_IN_HIGH_WORD = 51 - 32;
-
 const ZONE_SHIFT_32 = 30;
 
 /** The kernel structures that the page array is made of. */

@@ -14,12 +14,12 @@ import type { SharedLineTotals, SharedStructure } from "./line_sharing.ts";
 import { addAtomicCosts, type AtomicCost } from "./atomic_costs.ts";
 import { kernelStructs } from "../kernel/path_structs.ts";
 import { type TracedQueueMap, TracedQueues } from "./traced_queues.ts";
-
 import {
   FoundInGroup,
+  type TracedWorkerOptions,
   traceWorker,
-  type WorkerGroup,
 } from "./traced_worker.ts";
+
 /** What is traced. */
 export interface TraceGroupOptions extends TracedPathOptions {
   /** Submitters. */
@@ -56,15 +56,19 @@ export function traceGroup(
   window: IoWindow,
   options: TraceGroupOptions,
 ): TracedGroup {
-  const { workers, devices, completesElsewhere, ios = 256, ...others } =
-    options;
-  const { queues, ...pathOptions } = others;
+  const { workers, devices, completesElsewhere = false, ...others } = options;
+  const { ios = 256, queues, ...pathOptions } = others;
   const apart = queues === undefined
     ? undefined
     : new TracedQueues(queues, { ...pathOptions, devices, workers });
-  const group: WorkerGroup = {
-    ...{ workers, devices, completesElsewhere: completesElsewhere === true },
-    ...{ window, ios, pathOptions, apart },
+  const group: TracedWorkerOptions = {
+    workers,
+    devices,
+    completesElsewhere,
+    window,
+    ios,
+    pathOptions,
+    apart,
     kernel: {
       abi: options.abi,
       structs: kernelStructs(options.kernel, options.abi, options.ownKernel),

@@ -20,7 +20,7 @@ import { shareOfWindow } from "./partition.ts";
 import { reserveQueueWords, resetQueueWords } from "./queue_words.ts";
 
 /** The group that a worker is of. */
-export interface WorkerGroup {
+export interface TracedWorkerOptions {
   /** Submitters. */
   readonly workers: number;
   /** Devices; 0 for one inside each submitter. */
@@ -101,7 +101,7 @@ const COMPLETE_STAGE = STAGES.indexOf("complete");
  */
 export function traceWorker(
   worker: number,
-  group: WorkerGroup,
+  group: TracedWorkerOptions,
   found: FoundInGroup,
 ): TracedWorker {
   const { window, ios, workers, devices, pathOptions, apart } = group;
@@ -169,7 +169,7 @@ export function traceWorker(
 /** Tells each access with who makes it, and with the memory that it is in. */
 function accessTaker(
   worker: number,
-  { workers, devices, completesElsewhere, apart }: WorkerGroup,
+  { workers, devices, completesElsewhere, apart }: TracedWorkerOptions,
   to: {
     readonly index: RegionIndex;
     readonly lines: LineSharing;
