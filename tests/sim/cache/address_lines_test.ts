@@ -86,9 +86,24 @@ Deno.test("AddressLines.take() leaves longer addresses and sizes to others", () 
 
 Deno.test("AddressLines.take() takes nothing from other memory", () => {
   const lines = new AddressLines("din", kindOf);
-  lines.allocate(64);
+  // A usual line is where it would be looked for.
+  new TextEncoder().encodeInto("w 20 4\n", lines.allocate(64));
   const bytes = new TextEncoder().encode("r 10 1\n");
   const input = { bytes, at: 0, end: bytes.length, isLast: true };
   const batch = createReferenceBatch(4);
   assertEquals([lines.take(input, batch), input.at, batch.length], [0, 0, 0]);
+});
+
+Deno.test("AddressLines.take() reads the last bytes of memory, which grows for them", () => {
+  const lines = new AddressLines("lackey", kindOf);
+  // From 0x20000 to the end of the 16 pages of 64 KiB that there are at first:
+  // an address is loaded as 16 bytes, of which 5 are in the last line.
+  const bytes = lines.allocate(16 * 0x10000 - 0x20000);
+  const line = " L 10,8\n";
+  const at = bytes.length - line.length;
+  new TextEncoder().encodeInto(line, bytes.subarray(at));
+  const input = { bytes, at, end: bytes.length, isLast: true };
+  const batch = createReferenceBatch(1);
+  assertEquals([lines.take(input, batch), input.at], [1, bytes.length]);
+  assertEquals([batch.addressLo[0], batch.sizeAndKind[0]], [16, 8 << 2]);
 });

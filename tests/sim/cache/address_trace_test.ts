@@ -361,7 +361,7 @@ Deno.test("each byte of a usual line may be any other one", async () => {
   }
 });
 
-Deno.test("a chunk of any length is parsed in memory that grows", async () => {
+Deno.test("a chunk of any length is parsed, 64 KiB at a time", async () => {
   const line = " L 1fff000d08,8\n";
   for (const bytes of [100, 1 << 16, 1 << 20]) {
     const count = Math.ceil(bytes / line.length);
