@@ -111,12 +111,10 @@ class ExactIsolate {
     this.#worker.terminate();
   }
 
-  /** Leaves the worker to another sweep, where there may be one. */
+  /** Leaves the worker, which has answered, to another sweep, if there may be one. */
   release(): void {
     if (this.#isGone) return;
-    if (this.#answer !== undefined || !keepSpareWorker(MODULE, this.#worker)) {
-      return this.stop();
-    }
+    if (!keepSpareWorker(MODULE, this.#worker)) return this.stop();
     this.#isGone = true;
     this.#signal.removeEventListener("abort", this.#abort);
   }

@@ -1,9 +1,13 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Contender,
   type ContenderOptions,
 } from "../../../bench/contender/contender.ts";
-import { keepSpareWorkers } from "../../../bench/contender/spare_workers.ts";
+import {
+  keepSpareWorker,
+  keepSpareWorkers,
+  takeSpareWorker,
+} from "../../../bench/contender/spare_workers.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 
 /** Counts the workers that are made until it is disposed of. */
@@ -87,6 +91,45 @@ Deno.test("a worker that has audited is the next run's, and gives what a new one
     await audited({ role, isSpare: true }, "page_offset");
     assertEquals(made.length, 4);
   } finally {
+    keepSpareWorkers(before);
+  }
+});
+
+Deno.test("a spare worker is given for its own module, and the one that waited longest ends", () => {
+  const ended: string[] = [];
+  const workerOf = (name: string) => {
+    const handle = () => {};
+    return {
+      ...{ onmessage: handle, onmessageerror: handle, onerror: handle },
+      terminate: () => ended.push(name),
+    } as unknown as Worker;
+  };
+  const [a, b] = ["a", "b"].map((name) => new URL(`data:text/plain,${name}`));
+  assert(a !== undefined && b !== undefined);
+  const [first, second, third] = ["first", "second", "third"].map(workerOf);
+  assert(first !== undefined && second !== undefined && third !== undefined);
+  const before = keepSpareWorkers(0);
+  try {
+    // Its owner ends it.
+    assertEquals([keepSpareWorker(a, first), ended], [false, []]);
+    keepSpareWorkers(2);
+    assertEquals(keepSpareWorker(a, first), true);
+    assertEquals(keepSpareWorker(b, second), true);
+    assertEquals(ended, []);
+    assertEquals(keepSpareWorker(a, third), true);
+    assertEquals(ended, ["first"]);
+    // Nobody hears what it says while it waits.
+    const { onmessage, onmessageerror, onerror } = third;
+    assertEquals([onmessage, onmessageerror, onerror], [null, null, null]);
+    assertEquals(takeSpareWorker(b) === second, true);
+    assertEquals(takeSpareWorker(b), undefined);
+    keepSpareWorker(b, second);
+    keepSpareWorkers(1);
+    assertEquals(ended, ["first", "third"]);
+    assertEquals(takeSpareWorker(a), undefined);
+    assertEquals(takeSpareWorker(b) === second, true);
+  } finally {
+    keepSpareWorkers(0);
     keepSpareWorkers(before);
   }
 });

@@ -102,6 +102,24 @@ Deno.test("Isolates.grow() keeps an isolate that becomes larger, if it can", asy
   }
 });
 
+Deno.test("Isolates.grow() counts what an isolate has become", async () => {
+  const room = { memoryBytes: 300, isolates: 10 };
+  const isolates = new Isolates({ module: READY, room });
+  const key = (role: string, sizeBytes: number) => ({
+    ...{ setup: SETUP, role, sizeBytes },
+  });
+  try {
+    await isolates.get(key("a", 100));
+    await isolates.release(key("a", 100), true);
+    await isolates.grow(key("a", 250));
+    // 100 of b beside 250 of a are too much, beside 100 they would not be.
+    await isolates.get(key("b", 100));
+    assertEquals(isolates.size, 1);
+  } finally {
+    await isolates.stop();
+  }
+});
+
 Deno.test("Isolates.get() ends what waits where descriptors are short", async () => {
   const room = { memoryBytes: Infinity, isolates: 1 };
   const isolates = new Isolates({ module: READY, room });

@@ -92,6 +92,20 @@ Deno.test("a member that answered is the next one's, where both say so, and one 
     await assertRejects(() => turn(true, true), ContenderError, "bad");
     assertEquals(await turn(true), 1);
 
+    // One that is stopped twice is kept once: the other of two is new.
+    keepSpareWorkers(2);
+    const twice = memberOf(true);
+    assertEquals((await twice.ask<"time">({ kind: "time" })).ios, 2);
+    twice.stop();
+    twice.stop();
+    const two = [memberOf(true), memberOf(true)];
+    const had: number[] = [];
+    for (const one of two) {
+      had.push((await one.ask<"time">({ kind: "time" })).ios);
+    }
+    assertEquals(had, [3, 1]);
+    for (const one of two) one.stop();
+
     // One that was stopped cannot speak to what is another's by now.
     const member = memberOf(true);
     member.stop();
