@@ -3,19 +3,22 @@
  * and only then anything is measured.
  *
  * V8 counts calls and what they execute. Where it compiles at once (v8_flags.ts),
- * a path of 128 KiB is compiled for good within its first 24576 I/Os: after 16384
- * it still takes 3 % longer, after 49152 as long (bench/HOT_PATH.md). Elsewhere
+ * a path of 128 KiB is compiled for good within its first 24576 I/Os, one of
+ * 4 KiB, which runs through no loop twice, only later: twice as many I/Os, and
+ * 100 ms at least, are enough for both (bench/HOT_PATH.md). Elsewhere
  * other threads compile when they have a CPU; until then code of the tier below
  * goes on, twice as slow, and only time makes it likely that they are through.
  */
 
 import { compilesAtOnce } from "../machine/v8_flags.ts";
 
-/** When an isolate is burnt in: as soon as it has done one of both. */
+/** When an isolate is burnt in: after so many I/Os, within these times. */
 export interface BurnIn {
   /** I/Os that it has carried out. */
   readonly ios: number;
-  /** CPU time that it has worked, in ns. */
+  /** CPU time that it has worked at least, however fast I/Os are, in ns. */
+  readonly leastNs: number;
+  /** CPU time after which it is, however slow they are, in ns. */
   readonly ns: number;
 }
 
@@ -31,26 +34,28 @@ export interface BurnIns {
   readonly late: BurnIn;
 }
 
-/** I/Os within which V8 compiles a path for good. */
-const COMPILED_IOS = 24576;
+/** I/Os within which V8 compiles a path of many segments for good. */
+const COMPILED_IOS = 49152;
+/** Within which it does that of one segment, whose loops go round once. */
+const COMPILED_NS = 100e6;
 /** Longest that I/Os are waited for: those of thousands of segments are long. */
 const MOST_NS = 600e6;
 
-const APART: BurnIn = { ios: Infinity, ns: 30e6 };
-const LATE: BurnIn = { ios: Infinity, ns: 100e6 };
+const APART: BurnIn = { ios: Infinity, leastNs: 0, ns: 30e6 };
+const LATE: BurnIn = { ios: Infinity, leastNs: 0, ns: 100e6 };
 
 /** Where V8 compiles at once. */
 export const BY_CALLS: BurnIns = {
-  first: { ios: COMPILED_IOS, ns: MOST_NS },
-  second: { ios: COMPILED_IOS, ns: MOST_NS },
+  first: { ios: COMPILED_IOS, leastNs: COMPILED_NS, ns: MOST_NS },
+  second: { ios: COMPILED_IOS, leastNs: COMPILED_NS, ns: MOST_NS },
   apart: APART,
   late: LATE,
 };
 
 /** Where V8 compiles the path within 0.25 s, the first pass half of that. */
 export const BY_TIME: BurnIns = {
-  first: { ios: Infinity, ns: 300e6 },
-  second: { ios: Infinity, ns: 100e6 },
+  first: { ios: Infinity, leastNs: 0, ns: 300e6 },
+  second: { ios: Infinity, leastNs: 0, ns: 100e6 },
   apart: APART,
   late: LATE,
 };
@@ -96,14 +101,18 @@ export async function burnIn(options: BurnOptions): Promise<number> {
   let doneIos = 0;
   let last = Infinity;
   let passes = 1;
-  while (spentNs < until.ns && doneIos < until.ios && !signal?.aborted) {
+  const isLeft = () =>
+    spentNs < until.ns && (doneIos < until.ios || spentNs < until.leastNs);
+  while (isLeft() && !signal?.aborted) {
     const { ownNs, nsPerIo } = await pass(passes);
     spentNs += Math.max(1, ownNs);
     doneIos += passes * windowIos;
     // A pass through nothing is far shorter than all of it.
     if (ownNs < until.ns / PARTS) passes *= 2;
-    const left = Math.ceil((until.ios - doneIos) / windowIos);
-    passes = Math.max(1, Math.min(passes, left));
+    if (spentNs >= until.leastNs) {
+      const left = Math.ceil((until.ios - doneIos) / windowIos);
+      passes = Math.max(1, Math.min(passes, left));
+    }
     last = nsPerIo;
   }
   return last;

@@ -154,13 +154,13 @@ export class IsolateBurner {
   async #burn(
     contender: string,
     build: number,
-    { ios, ns }: BurnIn,
+    { ios, leastNs, ns }: BurnIn,
   ): Promise<number> {
     const { windowIos, signal, budgetNs, burnInNs = ns } = this.#cell;
     return await burnIn({
       ...{ windowIos, signal },
       // Who gives all of a cell less time than that wants no fine figures.
-      until: { ios, ns: Math.min(burnInNs, budgetNs) },
+      until: { ios, leastNs, ns: Math.min(burnInNs, budgetNs) },
       pass: async (passes) => {
         const slice = { first: 0, ios: passes * windowIos };
         const { cpuNs, nsPerIo, clock } = await this.#work.measure(

@@ -28,23 +28,32 @@ async function passesOf(
   return { passes, last };
 }
 
-Deno.test("burnIn() ends by calls after 24576 I/Os, however slow they were", async () => {
+Deno.test("burnIn() ends by calls after 49152 I/Os, however slow they were", async () => {
   assertEquals(
     await passesOf(BY_CALLS.first, {
       ...{ windowIos: 1024, nsPerIo: 42_000, isCompiled: true },
     }),
-    // 43, 22, 29, 43, 34 and 57 ms: they are doubled below a 16th of 600 ms, and
-    // four windows of 24 are left at last.
-    { passes: [1, 1, 2, 4, 4, 8, 4], last: 6000 },
+    // 43, 22, 29, 43, 34, 57, 49, 43 and 38 ms: they are doubled below a 16th of
+    // 600 ms, and four windows of 48 are left at last.
+    { passes: [1, 1, 2, 4, 4, 8, 8, 8, 8, 4], last: 4200 },
   );
 });
 
-Deno.test("burnIn() runs no more than what is left of the 24576 I/Os", async () => {
+Deno.test("burnIn() runs no more than what is left of the 49152 I/Os", async () => {
+  const { passes } = await passesOf(BY_CALLS.first, {
+    ...{ windowIos: 1000, nsPerIo: 10_000 },
+  });
+  // 10 and 20 ms are doubled, 40 are not: 1 + 2 + 11 x 4 are 47000, and three
+  // windows are left.
+  assertEquals(passes, [1, 2, ...Array(11).fill(4), 3]);
+});
+
+Deno.test("burnIn() goes on for 100 ms where I/Os are fast", async () => {
   const { passes } = await passesOf(BY_CALLS.first, {
     ...{ windowIos: 1000, nsPerIo: 100 },
   });
-  // 1 + 2 + 4 + 8 are 15000; ten passes more are 25000, 16 would be 31000.
-  assertEquals(passes, [1, 2, 4, 8, 10]);
+  // 0.1 ms a window: 1 + 2 + ... + 512 = 1023 of them are 102 ms, 511 are 51.
+  assertEquals(passes, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
 });
 
 Deno.test("burnIn() waits for I/Os of thousands of segments no longer than 600 ms", async () => {
@@ -73,7 +82,8 @@ Deno.test("isolates that have worked, have no path or are late have times of the
   };
   // On another window, V8 may compile the path again.
   assertEquals(BY_CALLS.second, BY_CALLS.first);
-  assertEquals(await passesIn(BY_CALLS.second), 25);
+  // All 49152 I/Os are 50 ms: 1 + 2 + ... + 64 is the first sum above 100.
+  assertEquals(await passesIn(BY_CALLS.second), 127);
   // Passes of 8 ms, behind 1, 2 and 4: the first sum above 100 ms is 103.
   assertEquals(await passesIn(BY_TIME.second), 103);
   for (const { apart, late } of [BY_CALLS, BY_TIME]) {

@@ -239,7 +239,11 @@ Deno.test("timeCell() gives back isolates of a build that does not begin", async
 
 Deno.test("timeCell() burns in by I/Os, and for less time who has worked before", async () => {
   const workers = new Map<string, Contender>();
-  const burnIns = { ...BY_CALLS, second: { ios: 3000, ns: Infinity } };
+  const burnIns = {
+    ...BY_CALLS,
+    first: { ...BY_CALLS.first, ios: 24_576, leastNs: 0 },
+    second: { ios: 3000, leastNs: 0, ns: Infinity },
+  };
   const timed = () =>
     timedByHand({
       ...{ builds: 1, rounds: 1, burnIns, workers, cpuClock: "thread CPU" },
