@@ -11,7 +11,7 @@ import { uncertainBlocks } from "./answer_doubts.ts";
 import { originBlocks } from "./answer_origin.ts";
 import { answerTable } from "./answer_rows.ts";
 import { answerSentences, type SentenceOptions } from "./answer_sentences.ts";
-import { type Block, prose, type Section } from "./blocks.ts";
+import { type Block, joined, prose, type Section } from "./blocks.ts";
 import { type Answer, findAnswer } from "./found_answer.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
@@ -75,12 +75,6 @@ export function sentenceBlocks(
   return answerSentences(groups, options).flatMap(({ key, text }) =>
     prose(`answer.${key}`, text)
   );
-}
-
-/** Paragraphs as one, which takes fewer lines. */
-export function joined(key: string, blocks: Section): Section {
-  const texts = blocks.flatMap((one) => one.kind === "prose" ? [one.text] : []);
-  return prose(key, texts.join(" "));
 }
 
 /** What each layout of the table is, in one line or a paragraph of them. */

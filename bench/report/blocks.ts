@@ -127,6 +127,17 @@ export function prose(key: string, text: string): Block[] {
 }
 
 /**
+ * Joins paragraphs, which then take fewer lines.
+ *
+ * @param key What the one that they become is about.
+ * @param blocks The paragraphs; what is none is left out.
+ */
+export function joined(key: string, blocks: Section): Block[] {
+  const texts = blocks.flatMap((one) => one.kind === "prose" ? [one.text] : []);
+  return prose(key, texts.join(" "));
+}
+
+/**
  * Makes a table.
  *
  * @param layoutOf The layout that a row is about; none if it is about the cell.

@@ -8,12 +8,12 @@ import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows, omittedBlocks } from "./answer_cut.ts";
 import { type Answer, findAnswer } from "./found_answer.ts";
 import { originBlocks } from "./answer_origin.ts";
-import { joined, sentenceBlocks } from "./answer_document.ts";
+import { sentenceBlocks } from "./answer_document.ts";
 import { uncertainBlocks } from "./answer_doubts.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import { type AnswerRow, answerTable } from "./answer_rows.ts";
 import type { AnswerSentence } from "./answer_sentence.ts";
-import { type Block, prose, type Section } from "./blocks.ts";
+import { type Block, joined, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
@@ -33,8 +33,8 @@ export const mail: Exporter = {
   render: (result) => mailLines(result).join("\n") + "\n",
 };
 
-/** Of what more is left out with each, until all fits. */
-const CUTS: readonly {
+/** How much of an answer a mail has. */
+interface Cut {
   /** Sentences that are not said. */
   readonly unsaid: readonly AnswerSentence["key"][];
   readonly hasLegend: boolean;
@@ -46,49 +46,35 @@ const CUTS: readonly {
   readonly hasPatched?: boolean | undefined;
   /** Whether origin and doubts are as short as can be; default: they are not. */
   readonly isTerse?: boolean | undefined;
-}[] = [
-  { unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
-  { unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 3 },
+}
+
+const WHOLE: Cut = {
+  ...{ unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
+};
+
+/** What is left out besides, step by step, until all fits. */
+const STEPS: readonly Partial<Cut>[] = [
+  {},
+  { hasLegend: false, leastRows: 4, ownLayouts: 3 },
   // Lines are what is surest of all: names and rows give way to them.
-  {
-    ...{ unsaid: [], hasLegend: false, leastRows: 4, ownLayouts: 2 },
-    mostNames: 2,
-  },
-  {
-    ...{ unsaid: [], hasLegend: false, leastRows: 3, ownLayouts: 2 },
-    ...{ mostNames: 1, hasPatched: false },
-  },
+  { ownLayouts: 2, mostNames: 2 },
+  { leastRows: 3, mostNames: 1, hasPatched: false },
   // Rows are what the claim can be held against: a run that was timed has more
   // sentences, and of where it is from the least remains.
-  {
-    ...{ unsaid: [], hasLegend: false, leastRows: 3, ownLayouts: 1 },
-    ...{ mostNames: 1, hasPatched: false, isTerse: true },
-  },
-  {
-    ...{ unsaid: ["lines"], hasLegend: false, leastRows: 4, ownLayouts: 1 },
-    ...{ mostNames: 1, hasPatched: false, isTerse: true },
-  },
-  // A table of one row says less than one without that sentence, whose figures
+  { ownLayouts: 1, isTerse: true },
+  // A table of few rows says less than one without that sentence, whose figures
   // stand in it; what instructions are not, it does not say.
-  {
-    ...{ unsaid: ["lines"], hasLegend: false, leastRows: 3, ownLayouts: 2 },
-    hasPatched: false,
-  },
-  {
-    ...{ unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
-    ...{ ownLayouts: 1, hasPatched: false },
-  },
-  {
-    ...{ unsaid: ["lines", "rule"], hasLegend: false, leastRows: 1 },
-    ...{ ownLayouts: 1, mostNames: 1, hasPatched: false },
-  },
+  { unsaid: ["lines"], leastRows: 4 },
+  { unsaid: ["lines", "rule"], leastRows: 1 },
 ];
 
 function mailLines(result: LabResult): string[] {
   const all = findAnswer(result);
   const groups = fittingGroups(all.groups, MAIL_COLUMNS);
   let lines: string[] = [];
-  for (const cut of CUTS) {
+  let cut = WHOLE;
+  for (const step of STEPS) {
+    cut = { ...cut, ...step };
     const least = Math.min(cut.leastRows, all.rows.length);
     for (let count = all.rows.length; count >= least; count--) {
       const rows = largestRows(all.rows, count);
@@ -101,7 +87,7 @@ function mailLines(result: LabResult): string[] {
 }
 
 interface MailParts {
-  readonly cut: (typeof CUTS)[number];
+  readonly cut: Cut;
   readonly groups: readonly AnswerGroup[];
   readonly rows: readonly AnswerRow[];
 }

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { mail } from "../../../bench/report/mail.ts";
 import type { LabResult, ResultLayout } from "../../../bench/result/result.ts";
 import {
@@ -190,7 +195,9 @@ const COUNTED = [
  * A run of two workloads, of the second of which time may be measured: the
  * layouts with more instructions are the faster ones.
  */
-function countedRun({ isTimed = false } = {}): LabResult {
+function countedRun(
+  { isTimed = false, more = "" }: { isTimed?: boolean; more?: string } = {},
+): LabResult {
   const untimed = { nsPerIo: null, ratio: null, verdict: null };
   const timed = (name: string) => ({
     nsPerIo: { median: 1741, low: 1730, high: 1752 },
@@ -231,7 +238,8 @@ function countedRun({ isTimed = false } = {}): LabResult {
     })
   );
   const command = "run --rounds 0 --abi lp64 --recognise page --kernel 7.2 " +
-    "--workload 4k-hot,128k-scattered --ios 1024 --seed 1 --depth 32 --batch 1";
+    "--workload 4k-hot,128k-scattered --ios 1024 --seed 1 --depth 32 --batch 1" +
+    more;
   return fixedResult({ config: { command }, cells });
 }
 
@@ -269,4 +277,30 @@ Deno.test("mail.render() of a timed run keeps every sentence and a table", () =>
     true,
     true,
   ]);
+});
+
+Deno.test("mail.render() leaves out lines, then rows, and nothing of a longer command", () => {
+  const file = `${"a/long/path/to/a/".repeat(3)}mail.txt`;
+  const linesOf = (structs: number) => {
+    const more = ` --struct ${file}`.repeat(structs);
+    const text = mail.render(countedRun({ isTimed: true, more }));
+    const lines = text.trimEnd().split("\n");
+    assertEquals(text.split(file).length - 1, structs);
+    const said = lines.join(" ");
+    assertStringIncludes(said, "Instructions of the path in C: ");
+    assertStringIncludes(said, "Contradiction: ");
+    // Where it is from, and in one paragraph.
+    assertMatch(text, /\nFrom: ABI lp64[^]*rounds\.\s+bvec-lab 0\.1\.0, /);
+    return {
+      lines: lines.length,
+      saysLines: text.includes("Cache lines"),
+      rows: lines.filter((line) => /^\w+ .*\d {2}.*\d {2}/.test(line)).length,
+    };
+  };
+  const three = { saysLines: false, rows: 3 };
+  assertEquals(linesOf(0), { lines: 25, saysLines: true, rows: 3 });
+  assertEquals(linesOf(1), { lines: 25, ...three });
+  assertEquals(linesOf(2), { lines: 25, saysLines: false, rows: 1 });
+  // Two lines for each file.
+  assertEquals(linesOf(4), { lines: 29, saysLines: false, rows: 1 });
 });
