@@ -2,11 +2,10 @@
  * A run of the lab as a command: progress and cells as they come, then the
  * answer, the files that were asked for, and the exit status.
  */
-import { quoteWord } from "../text/shell_words.ts";
 import type { ResultInput } from "../files/result_input.ts";
 import { answer } from "../report/answer.ts";
 import { renderBreakdown } from "../report/breakdown_text.ts";
-import { repeatingWords } from "../report/repeating_words.ts";
+import { toldCommand } from "./told_command.ts";
 import { renderCell, renderFoot, renderWarnings } from "../report/text.ts";
 import type { LabResult } from "../result/result.ts";
 import {
@@ -74,7 +73,10 @@ export async function executeRun(
   const toStdout = [options.json, options.html].every((path) => path !== "-") &&
     reports.every(({ target }) => target !== "-");
   const hasDetails = options.details || options.by !== undefined;
-  const command = repeatingWords(context.words ?? [])?.map(quoteWord).join(" ");
+  const command = toldCommand(
+    context.words ?? [],
+    options.setup === undefined ? repeat?.result : undefined,
+  );
   const withCommand = (result: LabResult) =>
     command === undefined
       ? result

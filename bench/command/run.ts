@@ -38,6 +38,7 @@ import {
   RUN_OPTIONS,
   type RunCommandOptions,
   runOptions,
+  setupPath,
 } from "./run_options.ts";
 import { addStructOptions, structFiles } from "./struct_option.ts";
 import {
@@ -90,8 +91,8 @@ export function runCommand(
     )
     .option(
       "--repeat <file>",
-      "count a result of --json again, and time one build more of each layout " +
-        "beside its builds (js; --builds N: so many more)",
+      "count a result of --json again, with its options, and time one build " +
+        "more of each layout beside its builds (js; --builds N: so many more)",
     )
     .option("--iolog <file>", "write the workload as a fio iolog, version 3")
     .option(
@@ -123,9 +124,10 @@ async function checkAndRun(
 ): Promise<void> {
   const read: ResultInput[] = [];
   const onInput = (input: ResultInput) => void read.push(input);
+  const repeat = await repeatFrom(options);
   const given = await runOptions(command, { ...context, onInput });
   const isCounted = context.counts === true &&
-    options.setup === undefined &&
+    setupPath(options) === undefined &&
     command.getOptionValueSource("counts") !== "cli";
   const run = isCounted ? { ...given, counts: "auto" as const } : given;
   const { workloads = [] } = run;
@@ -143,7 +145,6 @@ async function checkAndRun(
     );
   }
   const exported = exportedWorkload(options, run);
-  const repeat = await repeatFrom(options);
   const resume = await resumeFrom(options);
   const output = resultFile(options, resume);
   const reports = reportFiles(options);

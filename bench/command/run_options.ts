@@ -87,13 +87,7 @@ export async function runOptions(
   context: CommandContext,
 ): Promise<GivenSetup> {
   const options = command.opts<RunCommandOptions>();
-  const base = options.setup === undefined
-    ? {}
-    : await readSetupFile(options.setup, {
-      // Another device has other limits.
-      hasDevice: command.getOptionValueSource("device") === "cli",
-      hasPlacement: command.getOptionValueSource("placement") === "cli",
-    });
+  const base = await setupFromFile(command, options);
   const given = await withOwnStructs(
     command,
     await readSetup(command, { except: [] }, base),
@@ -121,6 +115,34 @@ export async function runOptions(
     leastDramBytes: Math.max(...pools),
   });
   return { ...given, machine, limits };
+}
+
+/**
+ * Says whose options a run takes where nothing else is typed.
+ *
+ * @returns The file of `--setup`, or the result that is repeated.
+ */
+export function setupPath(
+  { setup, repeat }: Pick<RunCommandOptions, "setup" | "repeat">,
+): string | undefined {
+  return setup ?? repeat;
+}
+
+async function setupFromFile(
+  command: Command,
+  options: RunCommandOptions,
+): Promise<GivenSetup> {
+  const path = setupPath(options);
+  if (path === undefined) return {};
+  const setup = await readSetupFile(path, {
+    // Another device has other limits.
+    hasDevice: command.getOptionValueSource("device") === "cli",
+    hasPlacement: command.getOptionValueSource("placement") === "cli",
+  });
+  if (options.repeat === undefined) return setup;
+  // Its builds are there; how many are added is this run's matter.
+  const { births: _, ...others } = setup;
+  return others;
 }
 
 /** The kernel and the layouts of the user's own; they replace a file's. */

@@ -14,6 +14,9 @@ import { buildsOfTurns, samplesOfTurns } from "./turns.ts";
  */
 const TOLERANCE = 1.1e-4;
 
+/** A spread is of ratios of builds to their mean, each off by as much. */
+const SPREAD_TOLERANCE = 2 * TOLERANCE;
+
 /** Who stands for what among the turns. */
 export interface TurnNames {
   /** Whom ratios of a run refer to. */
@@ -59,6 +62,21 @@ export function unlikeTurns(
   for (const [what, told, found = NaN] of pairs) {
     if (!(Math.abs((told ?? NaN) - found) <= TOLERANCE * found)) {
       return `${what} of ${told ?? "nothing"}, ${figure(found)} by its turns,`;
+    }
+  }
+  return unlikeSpread(cell, warm);
+}
+
+/** Medians are as they were where one build of several is another one. */
+function unlikeSpread({ layouts }: ResultCell, warm: Summary) {
+  for (const { name, betweenBirthSpread: told } of layouts) {
+    const found = warm.contenders.find(({ contender }) => contender === name)
+      ?.betweenBirthSpread;
+    if (typeof told !== "number" || typeof found !== "number") continue;
+    if (!(Math.abs(told - found) <= SPREAD_TOLERANCE)) {
+      return `spread between builds of ${name} of ${figure(told)}, ${
+        figure(found)
+      } by its turns,`;
     }
   }
   return undefined;

@@ -61,11 +61,11 @@ const TOLD: Partial<ResultCell> = {
   noiseFloor: { ratio: at(1), difference: 0 },
   layouts: [
     fixedLayout({
-      ...{ nsPerIo: at(8), ratio: at(1) },
+      ...{ nsPerIo: at(8), ratio: at(1), betweenBirthSpread: null },
       cold: { nsPerIo: at(20), ratio: at(1), verdict: "no difference shown" },
     }),
     fixedLayout({
-      name: "phys_packed",
+      ...{ name: "phys_packed", betweenBirthSpread: null },
       // Of 6, 6, 7 and 9, and of the same to 8.
       ...{ nsPerIo: at(Math.sqrt(42)), ratio: at(Math.sqrt(42) / 8) },
       cold: { nsPerIo: at(18), ratio: at(0.9), verdict: "no difference shown" },
@@ -227,6 +227,30 @@ Deno.test("repeatedCells() refuses turns that do not give the file's own figures
     refusal(earlier({ layouts })),
     `found cold time of page_offset of nothing, 20 by its turns, ${cell}`,
   );
+});
+
+Deno.test("repeatedCells() refuses a build that medians do not tell from another", () => {
+  const told = (betweenBirthSpread: number) =>
+    earlier({
+      layouts: (TOLD.layouts ?? []).map((one) => ({
+        ...one,
+        ...(one.name === "phys_packed" ? { betweenBirthSpread } : {}),
+      })),
+    });
+  const found = refusal(told(0.5));
+  const spread =
+    /^found spread between builds of phys_packed of 0\.5, ([\d.]+) by/
+      .exec(found)?.[1];
+  assert(spread !== undefined, found);
+  const accepted = (result: LabResult) =>
+    repeatedCells({ result, name: "a.json" }, earlier(), {
+      run: completeOptions({ workloads: ["rand4k-hot"] }),
+      plan: [PLAN],
+    });
+  // That of the turns, and as far from it as five figures of each allow.
+  accepted(told(Number(spread)));
+  accepted(told(Number(spread) + 1e-4));
+  assert(refusal(told(Number(spread) + 1e-3)).startsWith("found spread"));
 });
 
 Deno.test("repeatedCells() takes turns of five figures for those of a file", () => {
