@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../../bench/lab.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
+import { fixedResult } from "../report/fixed_result.ts";
 import { labVariables, labWords, outcomeOf, startLab } from "./lab_process.ts";
 
 const EXACT = [
@@ -60,7 +61,6 @@ Deno.test("lab run takes standard input once, no terminal, nothing to resume", a
   const cases: [string[], string][] = [
     [["--workload", "-,-"], "Cannot read standard input 2 times"],
     [["--workload", "-", "--resume", "x.json"], 'Cannot resume a run of "-"'],
-    [["--workload", "-", "--repeat", "x.json"], 'Cannot repeat a run of "-"'],
     [
       ["--repeat", "x.json", "--resume", "y.json"],
       "Cannot use --repeat with --resume",
@@ -92,6 +92,24 @@ Deno.test("lab run takes standard input once, no terminal, nothing to resume", a
   });
   assertEquals(status, 2);
   assertStringIncludes(err, "standard input is a terminal, expected a pipe");
+});
+
+Deno.test("lab run --repeat reads no stream in place of a result's files", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(path, JSON.stringify(fixedResult()));
+    const { status, out, err } = await run(
+      ["--workload", "-", "--repeat", path],
+      "what\n",
+    );
+    assertEquals([status, out], [2, ""], err);
+    assertStringIncludes(
+      err,
+      'Cannot repeat a run of "-": found a stream, expected files',
+    );
+  } finally {
+    await Deno.remove(path);
+  }
 });
 
 Deno.test("lab run --events chooses, and tells so in the header", async () => {
