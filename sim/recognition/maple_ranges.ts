@@ -10,7 +10,6 @@
  */
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {
-  CROSSES_RANGE,
   isBelow,
   NO_PROVIDER,
   type ProviderRange,
@@ -63,10 +62,6 @@ export class MapleRanges implements RangeLookup {
   readonly #at: number;
   #ranges: readonly RangeHalves[];
   #nodes = 0;
-  #mostNodes = 0;
-  // Last address of the slot that the latest walk ended in.
-  #slotLastLo = 0;
-  #slotLastHi = 0;
 
   /**
    * Builds the tree.
@@ -80,16 +75,6 @@ export class MapleRanges implements RangeLookup {
     this.#at = at;
     this.#ranges = sortRanges(ranges);
     this.#build();
-  }
-
-  /** Bytes of memory in use, the header included. */
-  get sizeBytes(): number {
-    return NODE_BYTES + this.#mostNodes * NODE_BYTES;
-  }
-
-  /** How many ranges there are. */
-  get count(): number {
-    return this.#ranges.length;
   }
 
   /** How many nodes there are. */
@@ -125,27 +110,25 @@ export class MapleRanges implements RangeLookup {
    * @returns The provider's number, or `NO_PROVIDER`.
    */
   lookup(physLo: number, physHi: number): number {
-    return this.#walk(physLo, physHi) - 1;
-  }
-
-  /**
-   * Finds the provider of a whole segment.
-   *
-   * @param physLo Low half of the first address.
-   * @param physHi High half of the first address.
-   * @param sizeBytes Bytes, 1 to 2^32 - 1.
-   * @returns The provider's number, `NO_PROVIDER`, or `CROSSES_RANGE`.
-   */
-  lookupSegment(physLo: number, physHi: number, sizeBytes: number): number {
-    const entry = this.#walk(physLo, physHi);
-    const last = (physLo >>> 0) + (sizeBytes - 1);
-    const lastLo = last | 0;
-    const lastHi = last >= 4294967296 ? (physHi + 1) | 0 : physHi;
-    // A slot's end is the end of a range or of a gap: crossing it is crossing.
-    if (isBelow(this.#slotLastLo, this.#slotLastHi, lastLo, lastHi)) {
-      return CROSSES_RANGE;
+    const view = this.#view;
+    let node = view.getInt32(this.#at + ROOT_AT, true);
+    let levels = view.getInt32(this.#at + HEIGHT_AT, true);
+    if (node === 0) return NO_PROVIDER;
+    for (;;) {
+      let slot = 0;
+      while (slot < PIVOTS) {
+        const pivot = node + PIVOTS_AT + slot * 8;
+        const lastLo = view.getInt32(pivot, true, LOW);
+        const lastHi = view.getInt32(pivot + 4, true, HIGH);
+        if (!isBelow(lastLo, lastHi, physLo, physHi)) break;
+        slot++;
+      }
+      const entry = view.getInt32(node + SLOTS_AT + slot * 8, true);
+      // ma_dead_node(): a node whose parent is itself was freed meanwhile.
+      if (view.getInt32(node, true) === node) return NO_PROVIDER;
+      if (--levels === 0) return entry - 1;
+      node = entry;
     }
-    return entry === 0 ? NO_PROVIDER : entry - 1;
   }
 
   /**
@@ -156,35 +139,6 @@ export class MapleRanges implements RangeLookup {
   unregister(provider: number): void {
     this.#ranges = this.#ranges.filter((range) => range.provider !== provider);
     this.#build();
-  }
-
-  /** Provider + 1 or 0; remembers the last address of the slot. */
-  #walk(physLo: number, physHi: number): number {
-    const view = this.#view;
-    let node = view.getInt32(this.#at + ROOT_AT, true);
-    let levels = view.getInt32(this.#at + HEIGHT_AT, true);
-    this.#slotLastLo = -1;
-    this.#slotLastHi = -1;
-    if (node === 0) return 0;
-    for (;;) {
-      let slot = 0;
-      while (slot < PIVOTS) {
-        const pivot = node + PIVOTS_AT + slot * 8;
-        const lastLo = view.getInt32(pivot, true, LOW);
-        const lastHi = view.getInt32(pivot + 4, true, HIGH);
-        if (!isBelow(lastLo, lastHi, physLo, physHi)) {
-          this.#slotLastLo = lastLo;
-          this.#slotLastHi = lastHi;
-          break;
-        }
-        slot++;
-      }
-      const entry = view.getInt32(node + SLOTS_AT + slot * 8, true);
-      // ma_dead_node(): a node whose parent is itself was freed meanwhile.
-      if (view.getInt32(node, true) === node) return 0;
-      if (--levels === 0) return entry;
-      node = entry;
-    }
   }
 
   #build(): void {
@@ -199,7 +153,6 @@ export class MapleRanges implements RangeLookup {
       } while (level.length > 1);
       root = level[0]?.entry ?? 0;
     }
-    this.#mostNodes = Math.max(this.#mostNodes, this.#nodes);
     view.setInt32(this.#at + HEIGHT_AT, height, true);
     view.setInt32(this.#at + ROOT_AT, root, true);
   }

@@ -4,10 +4,8 @@
  * `maple_ranges.ts` keep it.
  */
 
-/** Answers of a lookup that are no provider. */
+/** Answer of a lookup: the address lies in no range. */
 export const NO_PROVIDER: number = -1;
-/** A segment lies only partly in a range, or in two of them. */
-export const CROSSES_RANGE: number = -2;
 
 /** One range of P2P memory. */
 export interface ProviderRange {
@@ -21,10 +19,6 @@ export interface ProviderRange {
 
 /** A registry of P2P ranges in simulated memory. */
 export interface RangeLookup {
-  /** Bytes of memory in use. */
-  readonly sizeBytes: number;
-  /** How many ranges there are. */
-  readonly count: number;
   /**
    * Finds the provider of an address.
    *
@@ -33,15 +27,6 @@ export interface RangeLookup {
    * @returns The provider's number, or `NO_PROVIDER`.
    */
   lookup(physLo: number, physHi: number): number;
-  /**
-   * Finds the provider of a whole segment.
-   *
-   * @param physLo Low half of the first address.
-   * @param physHi High half of the first address.
-   * @param sizeBytes Bytes, 1 to 2^32 - 1.
-   * @returns The provider's number, `NO_PROVIDER`, or `CROSSES_RANGE`.
-   */
-  lookupSegment(physLo: number, physHi: number, sizeBytes: number): number;
   /**
    * Takes all ranges of a provider out; no later lookup returns it.
    *

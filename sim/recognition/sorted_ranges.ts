@@ -4,7 +4,6 @@
  */
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {
-  CROSSES_RANGE,
   isBelow,
   NO_PROVIDER,
   type ProviderRange,
@@ -63,16 +62,6 @@ export class SortedRanges implements RangeLookup {
     view.setInt32(at + LAST_HIT_AT, -1, true);
   }
 
-  /** Bytes of memory in use. */
-  get sizeBytes(): number {
-    return HEADER_BYTES + this.#capacity * (ENTRY_BYTES + OWNER_BYTES);
-  }
-
-  /** How many ranges there are. */
-  get count(): number {
-    return this.#view.getInt32(this.#at, true);
-  }
-
   /**
    * Finds the provider of an address.
    *
@@ -83,42 +72,6 @@ export class SortedRanges implements RangeLookup {
   lookup(physLo: number, physHi: number): number {
     const index = this.#find(physLo, physHi);
     return index < 0 ? NO_PROVIDER : this.#owner(index);
-  }
-
-  /**
-   * Finds the provider of a whole segment.
-   *
-   * @param physLo Low half of the first address.
-   * @param physHi High half of the first address.
-   * @param sizeBytes Bytes, 1 to 2^32 - 1.
-   * @returns The provider's number, `NO_PROVIDER`, or `CROSSES_RANGE`.
-   */
-  lookupSegment(physLo: number, physHi: number, sizeBytes: number): number {
-    const view = this.#view;
-    const index = this.#find(physLo, physHi);
-    const last = (physLo >>> 0) + (sizeBytes - 1);
-    const lastLo = last | 0;
-    const lastHi = last >= 4294967296 ? (physHi + 1) | 0 : physHi;
-    if (index >= 0) {
-      const entry = this.#entry(index);
-      const inside = !isBelow(
-        view.getInt32(entry + 8, true, LOW),
-        view.getInt32(entry + 12, true, HIGH),
-        lastLo,
-        lastHi,
-      );
-      return inside ? this.#owner(index) : CROSSES_RANGE;
-    }
-    const next = ~index;
-    if (next >= view.getInt32(this.#at, true)) return NO_PROVIDER;
-    const entry = this.#entry(next);
-    const reaches = !isBelow(
-      lastLo,
-      lastHi,
-      view.getInt32(entry, true, LOW),
-      view.getInt32(entry + 4, true, HIGH),
-    );
-    return reaches ? CROSSES_RANGE : NO_PROVIDER;
   }
 
   /**
