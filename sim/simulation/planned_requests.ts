@@ -7,7 +7,7 @@ import { BLK_STS } from "../kernel/operation.ts";
 import type { FaultPlan } from "../nvme/mapping_faults.ts";
 import { WrongIoError } from "../replay/replay.ts";
 import type { OpenIos } from "./open_ios.ts";
-import type { RecoveryEvents } from "./recovery.ts";
+import type { RecoveryEvents } from "./request_attempts.ts";
 import { admissibleStatuses, type RequestLife } from "./request_life.ts";
 
 /** What requests fail by. */

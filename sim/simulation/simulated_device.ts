@@ -10,6 +10,7 @@ import { CQE, SQE } from "../nvme/command.ts";
 import type { NvmeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
 import { NVME_SC } from "../nvme/status.ts";
+import { staleId, tagOf, UNKNOWN_ID } from "./command_id.ts";
 
 /** What is to become of a command; normal where all keys are absent. */
 export interface CommandFate {
@@ -60,11 +61,6 @@ export interface SimulatedDeviceOptions {
   readonly fateOf: (entry: number) => CommandFate | undefined;
 }
 
-/** A command id with a tag that no queue has: 4095, of 1023 tags. */
-const UNKNOWN_TAG = 0xfff;
-/** nvme_cid(): 12 bits of tag, 4 bits of generation above them. */
-const TAG_BITS = 12;
-const TAG_MASK = 0xfff;
 const NORMAL: CommandFate = {};
 
 /**
@@ -115,10 +111,9 @@ export function createSimulatedDevice(
     }
     held--;
     if (fate.silent !== true) interrupt = true;
-    if (how === "unknown_id") post(UNKNOWN_TAG, status, false);
-    else if (how === "stale_id") {
-      post((commandId + (1 << TAG_BITS)) & 0xffff, status, false);
-    } else post(commandId, status, how === "wrong_phase");
+    if (how === "unknown_id") post(UNKNOWN_ID, status, false);
+    else if (how === "stale_id") post(staleId(commandId), status, false);
+    else post(commandId, status, how === "wrong_phase");
     if (how === "duplicate") post(commandId, status, false);
   };
 
@@ -140,7 +135,7 @@ export function createSimulatedDevice(
     const end = getLe32(doorbell);
     while (head !== end) {
       const from = submission + head * SQE.sizeBytes;
-      const tag = view.getUint16(from + SQE.commandId, true) & TAG_MASK;
+      const tag = tagOf(view.getUint16(from + SQE.commandId, true));
       const entry = fetched + tag * SQE.sizeBytes;
       for (let i = 0; i < SQE.sizeBytes; i += 4) {
         set32(entry + i, get32(from + i));

@@ -7,7 +7,8 @@ import { checkValue } from "../../layouts/option_check.ts";
 import { ArmedFaults } from "../fault/armed_faults.ts";
 import { NO_FAULTS } from "../fault/plan.ts";
 import { plannedController, plannedLimits } from "../fault/planned_machine.ts";
-import { BLK_STS, ERRNO } from "../kernel/operation.ts";
+import { BLK_STS } from "../kernel/operation.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { SQE } from "../nvme/command.ts";
 import { DeviceError } from "../nvme/device_error.ts";
 import type { FaultPlan } from "../nvme/mapping_faults.ts";
@@ -17,11 +18,11 @@ import { assemblePath, type AssemblyOptions } from "../setup/assembly.ts";
 import { assemblySchema } from "../setup/assembly_form.ts";
 import { ModelledDevice, NULL_MODEL } from "../time/device_model.ts";
 import { SimulatedTime } from "../time/simulated_time.ts";
-import type { IoWindow } from "../workload/window.ts";
 import { commandFate } from "./command_fate.ts";
-import { type OpenIo, providersOf } from "./open_io.ts";
+import { tagOf } from "./command_id.ts";
 import { OpenIos } from "./open_ios.ts";
 import { PlannedRequests } from "./planned_requests.ts";
+import { PlannedSubmit } from "./planned_submit.ts";
 import { ProviderLifetimes } from "./provider_lifetimes.ts";
 import {
   createRecovery,
@@ -32,11 +33,7 @@ import {
   createSimulatedDevice,
   type SimulatedDevice,
 } from "./simulated_device.ts";
-import type {
-  SimulatedPath,
-  SimulationOptions,
-  SubmitPlace,
-} from "./simulation.ts";
+import type { SimulatedPath, SimulationOptions } from "./simulation.ts";
 import { simulationSchema } from "./simulation_form.ts";
 
 /**
@@ -68,8 +65,7 @@ export function assembleSimulated(
   const controller = plannedController(options.controller ?? {}, plan);
   let device: SimulatedDevice | undefined;
   let recovery: RecoveringDriver | undefined;
-  /** The I/O that is being submitted. */
-  let current: OpenIo | undefined;
+  const planned = new PlannedSubmit({ armed, open, lifetimes, counts: own });
   const requests = new PlannedRequests({
     ...{ open, armed, faults },
     // What is mapped before the bio exists is not mapped by the driver.
@@ -78,6 +74,27 @@ export function assembleSimulated(
     isIdle: () => recovery?.isIdle() === true,
   });
 
+  /** What becomes of the command at an offset; undefined for the usual. */
+  const fateOf = (memory: KernelMemory, entry: number) => {
+    const id = memory.view.getUint16(entry + SQE.commandId, true);
+    const life = recovery?.lifeOf(tagOf(id));
+    if (life === undefined || life.faults.length === 0) return undefined;
+    return commandFate(life, {
+      memory,
+      entry,
+      blockBytes,
+      hit: (fault) => {
+        life.latest = fault;
+        armed.hit(fault);
+      },
+      onSilent: (from, to) => {
+        own.silentShorts++;
+        // What a write lacks, nobody on the host can know.
+        if (life.ios.some((io) => open.isRead(io))) life.missing = { from, to };
+      },
+    });
+  };
+
   const assembly = assemblePath({
     ...options,
     controller: { ...controller, faults },
@@ -85,12 +102,7 @@ export function assembleSimulated(
     budget,
     probe: joinProbes(options.probe ?? {}, {
       ioEnd: (io, status) => open.end(io, status),
-      stage: () => {
-        // Stage 0 begins once the path has let the I/O in.
-        if (current !== undefined && current.arrivedNs < 0) {
-          current.arrivedNs = time.nowNs;
-        }
-      },
+      stage: () => planned.arrive(time.nowNs),
       question: (made) => lifetimes.watch(made),
     }),
     hooks: {
@@ -99,12 +111,7 @@ export function assembleSimulated(
         routes: lifetimes.routes(made.routes),
       }),
       pages: (made) => lifetimes.pages(made),
-      requests: (made) => ({
-        ...made,
-        take: () => takeTag() ? made.take() : 0,
-        takeShallow: (limit) => takeTag() ? made.takeShallow(limit) : 0,
-        takeBatch: (count) => takeTag() ? made.takeBatch(count) : 0,
-      }),
+      requests: planned.requests,
       device: (memory, queue, carryOut) => {
         device = createSimulatedDevice({
           memory,
@@ -113,38 +120,13 @@ export function assembleSimulated(
           budget,
           time,
           model,
-          fateOf: (entry) => {
-            const id = memory.view.getUint16(entry + SQE.commandId, true);
-            const life = recovery?.lifeOf(id & 0xfff);
-            return life === undefined || life.faults.length === 0
-              ? undefined
-              : commandFate(life, {
-                memory,
-                entry,
-                blockBytes,
-                hit: (fault) => {
-                  life.latest = fault;
-                  armed.hit(fault);
-                },
-                onSilent: (from, to) => {
-                  own.silentShorts++;
-                  // What a write lacks, nobody on the host can know.
-                  if (life.ios.some((io) => open.isRead(io))) {
-                    life.missing = { from, to };
-                  }
-                },
-              });
-          },
+          fateOf: (entry) => fateOf(memory, entry),
         });
         return device;
       },
       driver: (parts) => {
         if (device === undefined) throw new DeviceError("no device was made");
-        recovery = createRecovery(parts, {
-          time,
-          device,
-          events: requests,
-        });
+        recovery = createRecovery(parts, { time, device, events: requests });
         return recovery;
       },
       onRefused: (io, errno) => {
@@ -159,56 +141,9 @@ export function assembleSimulated(
     },
   });
   const { path } = assembly;
-
-  /** Whether the I/O that is being submitted may have a tag. */
-  const takeTag = (): boolean => {
-    const fault = current?.faults.find(({ left, rule }) =>
-      left > 0 && rule.kind === "tag"
-    );
-    if (fault === undefined) return true;
-    armed.hit(fault);
-    own.tagWaits++;
-    return false;
-  };
-
-  const submit = (window: IoWindow, io: number, at: SubmitPlace): void => {
-    const { number } = at;
-    const chosen = armed.choose(number);
-    for (const fault of chosen) {
-      if (fault.rule.kind !== "unplug") continue;
-      const provider = lifetimes.find(fault.rule.provider);
-      if (provider === 0) continue;
-      lifetimes.unplug(provider);
-      armed.hit(fault);
-    }
-    const providers = providersOf(window, io);
-    const isPinnable = providers.every((provider) =>
-      lifetimes.isPinnable(provider)
-    );
-    const opened: OpenIo = {
-      window,
-      number,
-      arrivedNs: at.arrivedNs ?? -1,
-      faults: chosen,
-      providers: isPinnable ? providers : [],
-      bad: null,
-      missing: null,
-    };
-    open.open(io, opened);
-    if (!isPinnable) {
-      // get_user_pages() finds no mapping any more.
-      own.refused++;
-      open.end(io, -ERRNO.fault);
-      return;
-    }
-    for (const provider of providers) lifetimes.acquire(provider);
-    current = opened;
-    path.submit(window, io);
-    current = undefined;
-  };
   return {
     assembly,
-    submit,
+    submit: (window, io, at) => planned.submit(window, io, at, path.submit),
     passTo: (untilNs) => recovery?.passTo(untilNs),
     drain: path.drain,
     nowNs: () => time.nowNs,
