@@ -18,6 +18,7 @@ import type { Submit } from "./submit.ts";
 const EINVAL = ERRNO.inval;
 const EFAULT = ERRNO.fault;
 const EREMOTEIO = ERRNO.remoteio;
+const PAGE_PINNED = BIO_PAGE_PINNED;
 
 /** Memory of I/Os in pieces, each contiguous and inside one folio. */
 export interface IoPieces {
@@ -89,28 +90,35 @@ export function createExtract(options: ExtractOptions): Extract {
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
   let pieces: IoPieces = NO_PIECES;
-  let piece = 0;
-  let skip = 0;
-  let end = 0;
-  let left = 0;
+  // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
+  const walk = new Int32Array(32);
+  /** The piece that comes next. */
+  const PIECE = 0;
+  /** Bytes of it that are done. */
+  const SKIP = 1;
+  /** Index behind the I/O's last piece. */
+  const END = 2;
+  /** Bytes that are left of the I/O. */
+  const LEFT = 3;
   /** Whether memory of another kind ended the last pass. */
   let endedByKind = false;
 
   const begin = (io: DirectIo): void => {
     pieces = io.pieces;
-    piece = io.firstPiece;
-    end = io.endPiece;
-    left = io.lengthBytes;
-    skip = 0;
+    walk[PIECE] = io.firstPiece;
+    walk[END] = io.endPiece;
+    walk[LEFT] = io.lengthBytes;
+    walk[SKIP] = 0;
   };
 
   /** Bytes of the vector from its piece `from` on; all where there is one. */
   const vectorBytes = (from: number, skipped: number): number => {
     const { startsVector, pieceBytes } = pieces;
-    if (startsVector === undefined) return left;
-    let bytes = (pieceBytes[from] as number) - skipped;
-    for (let i = from + 1; i < end && startsVector[i] === 0; i++) {
-      bytes += pieceBytes[i] as number;
+    if (startsVector === undefined) return walk[LEFT] as number;
+    const end = walk[END] as number;
+    let bytes = ((pieceBytes[from] as number) - skipped) | 0;
+    for (let i = (from + 1) | 0; i < end && startsVector[i] === 0; i++) {
+      bytes = (bytes + (pieceBytes[i] as number)) | 0;
     }
     return bytes;
   };
@@ -122,6 +130,8 @@ export function createExtract(options: ExtractOptions): Extract {
     if (!checksVectors) return false;
     const { startsVector, physLo } = pieces;
     const dmaAlignment = get32(dmaAlignmentAt);
+    const piece = walk[PIECE] as number;
+    const end = walk[END] as number;
     for (let i = piece; i < end; i++) {
       if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
         continue;
@@ -133,30 +143,36 @@ export function createExtract(options: ExtractOptions): Extract {
   };
 
   const pagesLeft = (most: number): number => {
+    const left = walk[LEFT] as number;
     if (left === 0) return 0;
     const { startsVector, physLo, pieceBytes } = pieces;
+    const piece = walk[PIECE] as number;
+    const skip = walk[SKIP] as number;
+    const end = walk[END] as number;
     const offset = ((physLo[piece] as number) + skip) & 4095;
     if (startsVector === undefined) {
       return Math.min(most, (offset + left + 4095) >>> 12);
     }
     let pages = 0;
     let start = offset;
-    let bytes = (pieceBytes[piece] as number) - skip;
-    for (let i = piece + 1; i < end && pages <= most; i++) {
+    let bytes = ((pieceBytes[piece] as number) - skip) | 0;
+    for (let i = (piece + 1) | 0; i < end && pages <= most; i++) {
       if (startsVector[i] === 1) {
-        pages += (start + bytes + 4095) >>> 12;
+        pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
         start = (physLo[i] as number) & 4095;
         bytes = 0;
       }
-      bytes += pieceBytes[i] as number;
+      bytes = (bytes + (pieceBytes[i] as number)) | 0;
     }
-    pages += (start + bytes + 4095) >>> 12;
+    pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
     return Math.min(most, pages);
   };
 
   /** One pass: bytes taken, or -errno. */
   const pass = (bio: number, slots: number): number => {
     const { physLo, physHi, pieceBytes, provider } = pieces;
+    let piece = walk[PIECE] as number;
+    let skip = walk[SKIP] as number;
     const offset = ((physLo[piece] as number) + skip) & 4095;
     const inVector = vectorBytes(piece, skip);
     if (
@@ -165,13 +181,13 @@ export function createExtract(options: ExtractOptions): Extract {
     // get_user_pages() without FOLL_PCI_P2PDMA.
     if (!p2p && provider[piece] !== 0) return -EREMOTEIO;
     const room = slots - get16(bio + field.vcnt);
-    let size = Math.min(
-      inVector,
-      room * 4096 - offset,
-      0xffffffff - (get32(bio + field.size) >>> 0),
-    );
+    const roomBytes = ((room << 12) - offset) | 0;
+    const before = get32(bio + field.size);
+    let size = inVector < roomBytes ? inVector : roomBytes;
+    // A bio has 2^32 - 1 bytes at most, so one below 2^31 has room for all.
+    if (before < 0 && ~before < size) size = ~before;
     if (trimsPasses) {
-      size -= size & (get32(logicalBlockAt) - 1);
+      size = (size - (size & (get32(logicalBlockAt) - 1))) | 0;
       if (size <= 0) return -EFAULT;
     }
     let taken = 0;
@@ -181,10 +197,11 @@ export function createExtract(options: ExtractOptions): Extract {
     while (taken < size) {
       const start = physLo[piece] as number;
       const lo = (start + skip) | 0;
-      const hi = (physHi[piece] as number) +
-        ((lo >>> 0) < (start >>> 0) ? 1 : 0);
-      const rest = (pieceBytes[piece] as number) - skip;
-      const whole = rest < size - taken ? rest : size - taken;
+      const hi = ((physHi[piece] as number) +
+        ((lo >>> 0) < (start >>> 0) ? 1 : 0)) | 0;
+      const rest = ((pieceBytes[piece] as number) - skip) | 0;
+      const wanted = (size - taken) | 0;
+      const whole = rest < wanted ? rest : wanted;
       const inPage = lo & 4095;
       // A length of few bits ends a vector at a page before its time.
       const bytes = whole <= longestBytes
@@ -192,7 +209,7 @@ export function createExtract(options: ExtractOptions): Extract {
         : ((inPage + longestBytes) & ~4095) - inPage;
       const vcnt = joinsAcrossFolios ? get16(bio + field.vcnt) : -1;
       const count = (inPage + bytes + 4095) >>> 12;
-      const next = staged + Math.imul(count, pointerBytes);
+      const next = (staged + Math.imul(count, pointerBytes)) | 0;
       const at = next <= stagedEnd() ? staged : 0;
       // The vector may take the place of the first pointer, and of no other.
       if (at !== 0) readStaged(at);
@@ -218,16 +235,18 @@ export function createExtract(options: ExtractOptions): Extract {
         joinsAcrossFolios && get16(bio + field.vcnt) === vcnt,
       );
       staged = next;
-      taken += bytes;
+      taken = (taken + bytes) | 0;
       if (bytes === rest) {
-        piece++;
+        piece = (piece + 1) | 0;
         skip = 0;
-      } else skip += bytes;
+      } else skip = (skip + bytes) | 0;
     }
+    walk[PIECE] = piece;
+    walk[SKIP] = skip;
     if (!joinsAcrossFolios) {
       set32(bio + field.size, get32(bio + field.size) + taken);
     }
-    left -= taken;
+    walk[LEFT] = (walk[LEFT] as number) - taken;
     return taken;
   };
 
@@ -238,13 +257,17 @@ export function createExtract(options: ExtractOptions): Extract {
     let beyond = size & blockMask;
     if (beyond === 0) return 0;
     set32(bio + field.size, size - beyond);
-    left += beyond;
+    walk[LEFT] = (walk[LEFT] as number) + beyond;
+    let piece = walk[PIECE] as number;
+    let skip = walk[SKIP] as number;
     for (let back = beyond; back > 0;) {
       if (skip === 0) skip = pieces.pieceBytes[--piece] as number;
       const step = Math.min(back, skip);
       skip -= step;
       back -= step;
     }
+    walk[PIECE] = piece;
+    walk[SKIP] = skip;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     let vcnt = get16(bio + field.vcnt);
@@ -273,11 +296,14 @@ export function createExtract(options: ExtractOptions): Extract {
   };
 
   const fill = (bio: number, slots: number): number => {
-    const first = pieces.provider[piece] as number;
+    const first = pieces.provider[walk[PIECE] as number] as number;
     let result: number;
     do {
       result = pass(bio, slots);
-    } while (result > 0 && left > 0 && get16(bio + field.vcnt) < slots);
+    } while (
+      result > 0 && (walk[LEFT] as number) > 0 &&
+      get16(bio + field.vcnt) < slots
+    );
     if (result === -EINVAL) {
       releasePages(bio);
       return result;
@@ -286,7 +312,7 @@ export function createExtract(options: ExtractOptions): Extract {
       return result < 0 ? result : -EFAULT;
     }
     if (!joinsAcrossFolios) barIfP2p(bio, first);
-    set16(bio + field.flags, get16(bio + field.flags) | BIO_PAGE_PINNED);
+    set16(bio + field.flags, get16(bio + field.flags) | PAGE_PINNED);
     // Trimmed passes leave nothing over, unless a change of kind ended one.
     if (trimsPasses && !endedByKind) return 0;
     endedByKind = false;
@@ -296,7 +322,7 @@ export function createExtract(options: ExtractOptions): Extract {
     begin,
     isInvalid,
     pagesLeft,
-    bytesLeft: () => left,
+    bytesLeft: () => walk[LEFT] as number,
     fill,
   };
 }
