@@ -32,6 +32,7 @@ export const END_IO = { directIo: 1, chain: 2, folios: 3, wait: 4 } as const;
 export const BIO_PAGE_PINNED: number = 1;
 /** BIO_CLONED: the vectors belong to somebody else. */
 export const BIO_CLONED: number = 1 << 1;
+const CLONED = BIO_CLONED;
 
 /** How many bios and vector arrays there can be at once. */
 export interface BioPoolOptions {
@@ -79,7 +80,7 @@ function bioObjectBytes(
  * @returns 4 for the inline array, or the capacity of a biovec slab.
  */
 function vecCapacity(vecs: number): number {
-  if (vecs <= BIO_INLINE_VECS) return BIO_INLINE_VECS;
+  if (vecs <= INLINE_VECS) return INLINE_VECS;
   for (const capacity of BIOVEC_SLABS) if (vecs <= capacity) return capacity;
   return MAX_VECS;
 }
@@ -341,7 +342,7 @@ export class BioPool {
       const bio = takeBio(opf);
       if (bio === 0) return 0;
       init(bio, opf, array, capacity);
-      set16(bio + field.flags, BIO_CLONED);
+      set16(bio + field.flags, CLONED);
       set16(bio + field.vcnt, vecs);
       return bio;
     };
@@ -355,10 +356,10 @@ export class BioPool {
         get16(source + field.maxVecs),
         splitSet,
       );
-      if (providerAt < 0) set16(bio + field.flags, BIO_CLONED);
+      if (providerAt < 0) set16(bio + field.flags, CLONED);
       else {
         const isP2p = get16(source + field.flags) & P2P;
-        set16(bio + field.flags, BIO_CLONED | isP2p);
+        set16(bio + field.flags, CLONED | isP2p);
         if (isP2p !== 0) {
           setLong(bio + providerAt, getLong(source + providerAt));
         }
@@ -377,7 +378,7 @@ export class BioPool {
       return bio;
     };
     this.free = (bio) => {
-      if ((get16(bio + field.flags) & BIO_CLONED) === 0) {
+      if ((get16(bio + field.flags) & CLONED) === 0) {
         const capacity = get16(bio + field.maxVecs);
         if (capacity > INLINE_VECS) {
           slabOf(capacity).give(getPointer(bio + field.ioVec));

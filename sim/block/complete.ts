@@ -74,6 +74,7 @@ export interface Complete {
 
 /** BIO_CHAIN: the bio waits for bios that were split off it. */
 export const BIO_CHAIN: number = 1 << 5;
+const CHAINED = BIO_CHAIN;
 /** struct blkdev_dio as far as it is used: reference, status, dirty,
  * what the submitter knows it by. */
 export const DIO = { ref: 0, status: 4, dirty: 8, cookie: 12 } as const;
@@ -248,7 +249,7 @@ export function createComplete(options: CompleteOptions): Complete {
         set8(ending + field.status, result);
       }
       // bio_remaining_done(): only a chained bio has to count.
-      if ((get16(ending + field.flags) & BIO_CHAIN) !== 0) {
+      if ((get16(ending + field.flags) & CHAINED) !== 0) {
         if (add32(ending + field.remaining, -1) > 0) return -1;
       }
       result = get8(ending + field.status);
@@ -284,7 +285,7 @@ export function createComplete(options: CompleteOptions): Complete {
     // bio_chain(front, bio)
     setLong(front + field.endIo, CHAIN);
     setPointer(front + field.private, bio);
-    set16(bio + field.flags, get16(bio + field.flags) | BIO_CHAIN);
+    set16(bio + field.flags, get16(bio + field.flags) | CHAINED);
     add32(bio + field.remaining, 1);
     if (tracksGaps) {
       // The front has the gap that was counted, the rest counts its own.

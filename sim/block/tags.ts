@@ -11,6 +11,10 @@ export const WORD_BYTES = 128;
 /** Where `cleared` lies in it. */
 export const CLEARED_AT = 64;
 
+// Constants of its own: bench/HOT_PATH.md.
+const WORD = WORD_BYTES;
+const CLEARED = CLEARED_AT;
+
 /** A bitmap of tags in kernel memory. */
 export interface Tags {
   /** Takes the lowest free tag near the hint, or -1 where all are in use. */
@@ -81,9 +85,9 @@ export function createTags(
   const shift = sbitmapShift(depth, longBytes * 8);
   const bits = 1 << shift;
   const words = Math.ceil(depth / bits);
-  const map = memory.reserve("sbitmap_word", words * WORD_BYTES, {
+  const map = memory.reserve("sbitmap_word", words * WORD, {
     name: `sbitmap_word of ${owner}`,
-    strideBytes: WORD_BYTES,
+    strideBytes: WORD,
   });
   const hintAt = memory.reserve("sbitmap hint", 4, {
     name: `sbitmap hint of ${owner}`,
@@ -99,7 +103,7 @@ export function createTags(
     ? set64
     : (at: number, lo: number, _hi: number) => set32(at, lo);
   // `swap_lock` lies behind `cleared`.
-  const lockAt = CLEARED_AT + longBytes;
+  const lockAt = CLEARED + longBytes;
   let live = 0;
   // Tags that the other worker has given back, on a line that it writes.
   const givenAt = isShared
@@ -115,10 +119,10 @@ export function createTags(
     // raw_spin_lock_irqsave() and its end, nobody waits.
     set32(word + lockAt, get32(word + lockAt));
     set32(word + lockAt, 0);
-    const lo = getLo(word + CLEARED_AT);
-    const hi = is64Bit ? getHi(word + CLEARED_AT) : 0;
+    const lo = getLo(word + CLEARED);
+    const hi = is64Bit ? getHi(word + CLEARED) : 0;
     if ((lo | hi) === 0) return false;
-    setWord(word + CLEARED_AT, 0, 0);
+    setWord(word + CLEARED, 0, 0);
     const usedLo = getLo(word);
     const usedHi = getHi(word);
     setWord(word, usedLo & ~lo, usedHi & ~hi);
@@ -129,8 +133,8 @@ export function createTags(
   const clearShared = (word: number): boolean => {
     let any = 0;
     for (const half of bits > 32 ? [lowAt, highAt] : [lowAt]) {
-      if (get32(word + CLEARED_AT + half) === 0) continue;
-      const taken = exchange32(word + CLEARED_AT + half, 0);
+      if (get32(word + CLEARED + half) === 0) continue;
+      const taken = exchange32(word + CLEARED + half, 0);
       any |= taken;
       clear32(word + half, taken);
     }
@@ -139,7 +143,7 @@ export function createTags(
   const moveCleared = isShared ? clearShared : clearDeferred;
 
   const takeFrom = (index: number): number => {
-    const word = (map + Math.imul(index | 0, WORD_BYTES)) & offsetMask;
+    const word = (map + Math.imul(index | 0, WORD)) & offsetMask;
     const depthHere = Math.min(bits, depth - index * bits);
     for (;;) {
       const lo = getLo(word);
@@ -200,7 +204,7 @@ export function createTags(
     let from = hint & (bits - 1);
     if (index >= words) index = 0;
     for (let tried = 0; tried < words; tried++) {
-      const word = map + index * WORD_BYTES;
+      const word = map + index * WORD;
       const to = bitsWithin(index, limit);
       let bit = -1;
       while (to > 0) {
@@ -234,7 +238,7 @@ export function createTags(
     let index = hint >>> shift;
     if (index >= words) index = 0;
     for (let tried = 0; tried < words; tried++) {
-      const word = map + index * WORD_BYTES;
+      const word = map + index * WORD;
       const depthHere = Math.min(bits, depth - index * bits);
       moveCleared(word);
       let lo = getLo(word);
@@ -280,9 +284,9 @@ export function createTags(
   const clearsNow = clears === "at once" && !isShared;
 
   const give = (tag: number): void => {
-    const word = map + (tag >>> shift) * WORD_BYTES;
+    const word = map + (tag >>> shift) * WORD;
     if (clearsNow) clearNow(word, tag & (bits - 1));
-    else clearLater(word + CLEARED_AT, tag & (bits - 1));
+    else clearLater(word + CLEARED, tag & (bits - 1));
     set32(hintAt, tag);
     if (isElsewhere) add32(givenAt, 1);
     else live--;
