@@ -195,8 +195,14 @@ export class PageArray {
       (range) => range.sizeBytes / 4096,
     );
     const firstPage = Int32Array.from(ranges, (range) => range.first);
-    this.pageOf = (physLo, physHi) => {
-      for (let i = 0; i < lo.length; i++) {
+    // Most memory is the first range's, whose bounds V8 knows as constants.
+    const [host] = ranges;
+    const hostLo = host?.lo ?? 0;
+    const hostHi = host?.hi ?? 0;
+    const hostPages = (host?.sizeBytes ?? 0) / 4096;
+    const hostFirst = host?.first ?? 0;
+    const pageBeyond = (physLo: number, physHi: number): number => {
+      for (let i = 1; i < lo.length; i++) {
         const start = lo[i] as number;
         const borrow = (physLo >>> 0) < (start >>> 0) ? 1 : 0;
         const distanceHi = (physHi - (hi[i] as number) - borrow) | 0;
@@ -208,6 +214,15 @@ export class PageArray {
         }
       }
       return 0;
+    };
+    this.pageOf = (physLo, physHi) => {
+      const borrow = (physLo >>> 0) < (hostLo >>> 0) ? 1 : 0;
+      const distanceHi = (physHi - hostHi - borrow) | 0;
+      if ((distanceHi >>> 11) === 0) {
+        const at = (distanceHi << 20) | ((physLo - hostLo) >>> 12);
+        if (at < hostPages) return (hostFirst + Math.imul(at, structBytes)) | 0;
+      }
+      return pageBeyond(physLo, physHi);
     };
     this.make = isSparse
       ? pageMaker(bytes, structBytes, {
