@@ -19,6 +19,7 @@ import { REQ_FLAG } from "../kernel/operation.ts";
 // Constants of its own: bench/HOT_PATH.md.
 const NOMERGE = REQ_FLAG.nomerge;
 const P2P = BIO_P2P;
+const SET = BIO_SET;
 const MAX_VECS = BIO_MAX_VECS;
 
 /** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
@@ -229,9 +230,9 @@ export class BioPool {
     const bdev = memory.reserve("block_device", 64, {
       name: "block_device of bios",
     });
-    const bioSet = memory.reserve("bio_set", BIO_SET.sizeBytes);
+    const bioSet = memory.reserve("bio_set", SET.sizeBytes);
     // The queue's own, for what is split off (bio_split of struct gendisk).
-    const splitSet = memory.reserve("bio_set", BIO_SET.sizeBytes, {
+    const splitSet = memory.reserve("bio_set", SET.sizeBytes, {
       name: "bio_set of splits",
     });
     const cacheFlag = allocation.allocCacheFlag;
@@ -250,23 +251,23 @@ export class BioPool {
     ];
     const asksPool = allocation.slabAllocator === "cpu_slab";
     const takeSlab = !asksPool ? bios.take : (): number => {
-      getPointer(bioSet + BIO_SET.pool);
-      getPointer(bioSet + BIO_SET.poolAlloc);
+      getPointer(bioSet + SET.pool);
+      getPointer(bioSet + SET.poolAlloc);
       return bios.take();
     };
     const giveSlab = !asksPool ? bios.give : (bio: number): void => {
       // What was split off is of the disk's own set, which is not modelled.
       if (getPointer(bio + poolAt) === bioSet) {
-        getPointer(bioSet + BIO_SET.pool);
-        getPointer(bioSet + BIO_SET.poolFree);
+        getPointer(bioSet + SET.pool);
+        getPointer(bioSet + SET.poolFree);
       }
       bios.give(bio);
     };
     const { objectSizeAt } = bios;
     /** bio_alloc_bioset(): from the cache, if the bio may go back there. */
     const takeBio = cache === undefined ? takeSlab : (opf: number): number => {
-      getPointer(bioSet + BIO_SET.slab);
-      getPointer(bioSet + BIO_SET.vecPool);
+      getPointer(bioSet + SET.slab);
+      getPointer(bioSet + SET.vecPool);
       if ((opf & cacheFlag) === 0) return takeSlab();
       const bio = cache.take();
       if (bio === 0) return takeSlab();

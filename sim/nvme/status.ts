@@ -68,6 +68,9 @@ export const NVME_SC: Readonly<
   ["host_aborted"]: 0x371,
 });
 
+// Constants of its own: bench/HOT_PATH.md.
+const OK = BLK_STS.ok;
+const IOERR = BLK_STS.ioerr;
 /** NVME_STATUS_DNR: do not retry. */
 export const NVME_STATUS_DNR: number = 1 << 14;
 /** NVME_SCT_SC_MASK: type and code. */
@@ -106,8 +109,8 @@ const BLOCK_STATUS: ReadonlyMap<number, number> = new Map([
  * @returns A blk_status_t; IOERR for a status that has none of its own.
  */
 export function nvmeErrorStatus(status: number): number {
-  if (status === 0) return BLK_STS.ok;
-  return BLOCK_STATUS.get(status & TYPE_AND_CODE) ?? BLK_STS.ioerr;
+  if (status === 0) return OK;
+  return BLOCK_STATUS.get(status & TYPE_AND_CODE) ?? IOERR;
 }
 
 /**

@@ -16,6 +16,7 @@ import type { PathOptions } from "./path_options.ts";
 // Constants of its own: bench/HOT_PATH.md.
 const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
+const errorStatus = nvmeErrorStatus;
 
 /** What the driver of a path works with. */
 export interface PathDriverOptions {
@@ -93,7 +94,7 @@ export function createPathDriver(
       const status = unmap(request);
       complete(
         request,
-        status === OK ? nvmeErrorStatus(queue.status()) : status,
+        status === OK ? errorStatus(queue.status()) : status,
       );
     }
   };
