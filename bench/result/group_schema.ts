@@ -3,7 +3,6 @@
  */
 import { z } from "zod";
 import { exact, name, wholeCount } from "../files/schema_parts.ts";
-import type { ResultWorkers } from "./group_types.ts";
 import { interval, verdict } from "./timing_schema.ts";
 
 const atLeastOne = z.number().int().min(1);
@@ -14,7 +13,7 @@ const sizes = z.looseObject({
 });
 
 /** The schema. */
-export const workersSchema: z.ZodType<ResultWorkers> = z.looseObject({
+export const workersSchema = z.looseObject({
   workers: atLeastOne.describe("Submitters of the largest group."),
   devices: wholeCount.describe(
     "Workers that are devices; 0 where each submitter polls its own.",

@@ -3,9 +3,14 @@
  * a key means. Sizes are in bytes, times in ns, and what is missing is `null`.
  *
  * Types of files that only the lab reads are inferred from their schemas. These
- * are written out, because programs use them: an inferred type has no members in
- * `deno doc`, and a schema that lets unknown keys pass has one for each name
- * that is misspelt. The compiler holds both together (`z.ZodType<LabResult>`).
+ * are written out, because programs use them, and `z.infer` of a schema is
+ * nothing that a package can make public, not as the base of an interface
+ * either: `deno doc --lint` asks for the schema and for zod's own `output` to be
+ * public as well (`private-type-ref`), `deno publish` for the schema's type in
+ * full (`missing-explicit-type`), which is a second writing of it and a worse
+ * one, and `deno doc` shows no member of what is inferred.
+ * `tests/bench/result/result_types_test.ts` compiles only while both say the
+ * same.
  */
 import type { ResultInput } from "../files/result_input.ts";
 import type { ResultSimulation } from "../simulate/result_types.ts";

@@ -22,7 +22,7 @@ const MOST_CELLS = 65536;
 const openRecord = z.record(z.string(), z.unknown());
 
 /** A whole result of this version. */
-export const wholeSchema: z.ZodType<LabResult> = z.looseObject({
+export const wholeSchema = z.looseObject({
   schemaVersion: z.literal(RESULT_SCHEMA_VERSION).describe(
     "Version of this format.",
   ),

@@ -3,10 +3,9 @@
  */
 import { z } from "zod";
 import { exact, name, wholeCount } from "../files/schema_parts.ts";
-import type { ResultSimulation } from "./result_types.ts";
 
 /** The schema. */
-export const simulationResultSchema: z.ZodType<ResultSimulation> = z
+export const simulationResultSchema = z
   .looseObject({
     device: name.describe("The device model."),
     arrivals: name.describe("How I/Os arrive."),
