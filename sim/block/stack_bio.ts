@@ -45,8 +45,6 @@ export interface StackBio {
   readonly takeVectors: (vecs: number) => number;
   /** Gives it back. */
   readonly giveVectors: (array: number, vecs: number) => void;
-  /** Slabs that arrays come from. */
-  readonly slabs: readonly Slab[];
 }
 
 /**
@@ -131,6 +129,5 @@ export function createStackBio(
     completion,
     takeVectors,
     giveVectors,
-    slabs,
   };
 }

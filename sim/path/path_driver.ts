@@ -70,7 +70,6 @@ export function createPathDriver(
     const hooked = hooks.driver({
       memory,
       queue,
-      device,
       requests,
       nvme,
       complete,

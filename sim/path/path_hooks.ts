@@ -9,7 +9,7 @@ import type { Tags } from "../block/tags.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageArray } from "../kernel/page_array.ts";
 import type { NvmeController, NvmeDriver } from "../nvme/driver.ts";
-import type { MakeDevice, NvmeDevice } from "../nvme/device.ts";
+import type { MakeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
@@ -19,8 +19,6 @@ export interface DriverHookParts {
   readonly memory: KernelMemory;
   /** The rings. */
   readonly queue: NvmeQueue;
-  /** The device at their other end. */
-  readonly device: NvmeDevice;
   readonly requests: RequestTable;
   /** The driver's mapping and commands. */
   readonly nvme: NvmeDriver;

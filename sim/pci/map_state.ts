@@ -32,11 +32,6 @@ export class P2pMapState {
   #provider: P2pProvider | null = null;
   #mapType: MapType = MAP_TYPE.unknown;
 
-  /** The provider of the last P2P segment, or null. */
-  get provider(): P2pProvider | null {
-    return this.#provider;
-  }
-
   /** Forgets everything, as at the start of a request. */
   reset(): void {
     this.#provider = null;

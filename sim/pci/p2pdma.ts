@@ -45,15 +45,9 @@ export class P2pdma {
   constructor(topology: Topology, options: P2pdmaOptions = {}) {
     const { memoryOf } = options;
     const devices: P2pDevice[] = [];
-    let firstIndex = 0;
     for (const node of topology.functions) {
       if (!node.bars.some((bar) => bar.provider)) continue;
-      const device = new P2pDevice(topology, node, {
-        firstIndex,
-        memory: memoryOf?.(node),
-      });
-      firstIndex += device.providers.length;
-      devices.push(device);
+      devices.push(new P2pDevice(topology, node, memoryOf?.(node)));
     }
     this.devices = devices;
     this.providers = devices.flatMap((device) => device.providers);

@@ -8,8 +8,6 @@ import type { PciBar, PciFunction, Topology } from "./topology.ts";
 
 /** One BAR that is offered (`struct p2pdma_provider`). */
 export interface P2pProvider {
-  /** Number among all providers of the machine. */
-  readonly index: number;
   /** The device that owns it. */
   readonly device: P2pDevice;
   readonly bar: PciBar;
@@ -32,21 +30,18 @@ export class P2pDevice {
    *
    * @param topology The tree.
    * @param pciFunction The function that owns the BARs.
-   * @param options Number of its first provider, and where the xarray of its
-   *   map types lies.
+   * @param memory Where the xarray of its map types lies; default: its own.
    */
   constructor(
     topology: Topology,
     pciFunction: PciFunction,
-    options: { firstIndex: number; memory?: MapTypeMemory | undefined },
+    memory?: MapTypeMemory,
   ) {
     this.function = pciFunction;
-    this.#mapTypes = new MapTypeCache(topology, pciFunction, options.memory);
+    this.#mapTypes = new MapTypeCache(topology, pciFunction, memory);
     this.providers = pciFunction.bars.filter((bar) => bar.provider).map((
       bar,
-      i,
     ) => ({
-      index: options.firstIndex + i,
       device: this,
       bar,
       busOffset: BigInt.asUintN(64, bar.busAddress - bar.startPhys),
