@@ -19,9 +19,6 @@ const range = z.strictObject({
   lengthBytes: count,
 });
 
-/** An address with a length. */
-export type ExplainedRange = z.infer<typeof range>;
-
 const limits = z.strictObject({
   /** Largest request in sectors. */
   maxSectors: count,
@@ -35,9 +32,6 @@ const limits = z.strictObject({
   virtBoundaryMask: count,
 });
 
-/** Limits that matter for a split. */
-export type ExplainedLimits = z.infer<typeof limits>;
-
 const piece = z.strictObject({
   /** Physical address. */
   address,
@@ -46,9 +40,6 @@ const piece = z.strictObject({
   /** `host`, or the name of the BAR that it lies in. */
   memory: z.string(),
 });
-
-/** A physically contiguous piece of the I/O's buffer. */
-export type ExplainedPiece = z.infer<typeof piece>;
 
 const field = z.strictObject({
   /** Name in the struct. */
@@ -60,9 +51,6 @@ const field = z.strictObject({
   /** What it holds. */
   value: address,
 });
-
-/** One field of a bio_vec. */
-export type ExplainedField = z.infer<typeof field>;
 
 const vector = z.strictObject({
   /** Index in the bio's array. */

@@ -13,9 +13,7 @@ import {
 import { readIfPossible } from "../machine/read_if_possible.ts";
 import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
 import { detectTimer, type Timer } from "../statistics/timer.ts";
-import type { LabWarning } from "../statistics/warning.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
-import type { ResultCell } from "../result/result.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { layoutRefusal } from "../native/layout_refusal.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
@@ -26,13 +24,12 @@ import type { RunOptions } from "./options.ts";
 import { layoutsOf } from "../setup/run_layouts.ts";
 import { chooseEngines, type RunEngines } from "./engines.ts";
 import { planCells, requireContenders } from "./plan.ts";
-import { requireSameInputs } from "./run_inputs.ts";
-import { repeatedCells, repeatWarning } from "./repeat.ts";
-import { finishedCells, resumeWarnings, type RunIdentity } from "./resume.ts";
+import { type EarlierCells, earlierCells } from "./earlier_cells.ts";
+import type { RunIdentity } from "./resume.ts";
 import { RunCounter } from "./run_counter.ts";
 
 /** A run that has begun. */
-export interface RunStart {
+export interface RunStart extends EarlierCells {
   /** Its options, complete. */
   readonly options: RunOptions;
   /** Names of the layouts that were asked for; nothing if none was. */
@@ -53,14 +50,6 @@ export interface RunStart {
   readonly counter: RunCounter;
   /** What the result says of tool, machine and options. */
   readonly identity: RunIdentity;
-  /** Gives a cell of an earlier run that stands. */
-  readonly finished: (plan: CellPlan) => ResultCell | undefined;
-  /** Gives the cell of an earlier run beside which one is timed. */
-  readonly repeated: (plan: CellPlan) => ResultCell | undefined;
-  /** How many such cells there are. */
-  readonly kept: number;
-  /** What a reader has to know already. */
-  readonly warnings: readonly LabWarning[];
 }
 
 /**
@@ -79,12 +68,63 @@ export async function startRun(
     readonly events: LabRunEvents;
   },
 ): Promise<RunStart> {
-  const { signal, resume, repeat } = events;
-  const clock = () => performance.now() * 1e6;
+  const machine = await lookAtMachine(options.rounds > 0);
+  const abis = options.abis.map((name) => findAbi(name));
+  const engines = await chooseEngines({
+    ...options,
+    engine: options.engine ?? "js",
+    cacheDir: options.nativeCache,
+    abis,
+  });
+  const counter = await RunCounter.start({
+    ...{ run: options, abis },
+    signal: events.signal,
+  });
+  const cells = planRun(options, engines, asked);
+  const { compiler, compilerFlags } = engines;
+  const identity = {
+    tool: { name: TOOL_NAME, version: config.version },
+    environment: {
+      ...machine.environment,
+      noise: machine.noise,
+      timer: machine.timer,
+      ...(compiler === null ? {} : { compiler, compilerFlags }),
+    },
+    config: { ...options },
+    seed: options.seed,
+  };
+  const earlier = await earlierCells(events, identity, {
+    run: options,
+    plan: cells.plan,
+  });
+  const [first] = engines.compilers;
+  return {
+    // Where cc is missing or broken, another one builds what is checked, too.
+    options: first === undefined || options.cc !== undefined ||
+        first.cc === "cc"
+      ? options
+      : { ...options, cc: first.cc },
+    ...{ asked, engines, counter, identity },
+    ...cells,
+    ...earlier,
+    clock: () => performance.now() * 1e6,
+    timer: machine.timer,
+    warnings: [
+      ...machine.warnings,
+      ...engines.warnings,
+      ...counter.warnings,
+      ...earlier.warnings,
+    ],
+  };
+}
+
+/**
+ * What is known of the machine before anything runs on it; exact figures do not
+ * depend on what else it does, so that a run without times does not look.
+ */
+async function lookAtMachine(hasTimes: boolean) {
   const cpuClock = cpuClocks().cpuNs;
   const environment = await captureEnvironment();
-  // Exact figures do not depend on what else the machine does.
-  const hasTimes = options.rounds > 0;
   const noise = hasTimes
     ? await probeNoise({ cpuClock, readText: readIfPossible })
     : null;
@@ -95,22 +135,18 @@ export async function startRun(
     ...noiseWarnings(noise),
     ...checkoutWarnings(environment),
   ];
-  const abis = options.abis.map((name) => findAbi(name));
-  const engines = await chooseEngines({
-    ...options,
-    engine: options.engine ?? "js",
-    cacheDir: options.nativeCache,
-    abis,
-  });
-  warnings.push(...engines.warnings);
-  const counter = await RunCounter.start({
-    ...{ run: options, abis },
-    signal,
-  });
-  warnings.push(...counter.warnings);
+  return { environment, noise, timer, warnings };
+}
+
+/** The cells, each with its machine, and the isolates that there is room for. */
+function planRun(
+  options: RunOptions,
+  engines: RunEngines,
+  asked: readonly string[] | undefined,
+): Pick<RunStart, "plan" | "machines" | "room"> {
   const plan = planCells({
     layouts: layoutsOf(options.layouts),
-    abis,
+    abis: options.abis.map((name) => findAbi(name)),
     workloads: options.workloads,
     recognitions: options.recognitions,
     enginesOf: engines.of,
@@ -131,53 +167,5 @@ export async function startRun(
     ),
     options,
   );
-  const { compiler, compilerFlags } = engines;
-  const identity = {
-    tool: { name: TOOL_NAME, version: config.version },
-    environment: {
-      ...environment,
-      noise,
-      timer,
-      ...(compiler === null ? {} : { compiler, compilerFlags }),
-    },
-    config: { ...options },
-    seed: options.seed,
-  };
-  const finished = resume === undefined
-    ? () => undefined
-    : finishedCells(resume, identity);
-  if (resume !== undefined) {
-    const { inputs = [] } = resume.result;
-    await requireSameInputs(inputs, resume.name, { read: events.read });
-  }
-  if (resume !== undefined && repeat !== undefined) {
-    throw new RangeError(
-      "Cannot run: found an earlier run to resume and one to repeat, " +
-        "expected one of them",
-    );
-  }
-  const repeated = repeat === undefined
-    ? () => undefined
-    : repeatedCells(repeat, identity, { run: options, plan });
-  if (repeat !== undefined) {
-    const { inputs = [] } = repeat.result;
-    await requireSameInputs(inputs, repeat.name, {
-      ...{ read: events.read, verb: "repeat" },
-    });
-    if (options.rounds > 0) warnings.push(repeatWarning(repeat));
-  }
-  const kept = plan.filter((cell) => finished(cell) !== undefined).length;
-  if (resume !== undefined && options.rounds > 0) {
-    warnings.push(...resumeWarnings(kept));
-  }
-  const [first] = engines.compilers;
-  return {
-    // Where cc is missing or broken, another one builds what is checked, too.
-    options: first === undefined || options.cc !== undefined ||
-        first.cc === "cc"
-      ? options
-      : { ...options, cc: first.cc },
-    ...{ asked, clock, timer, plan, machines, room, engines, counter },
-    ...{ identity, finished, repeated, kept, warnings },
-  };
+  return { plan, machines, room };
 }

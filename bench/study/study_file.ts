@@ -57,9 +57,6 @@ const agreement = z.strictObject({
   oneSided: z.array(z.string()).readonly(),
 });
 
-/** How the engines of a cell agree. */
-export type StudyAgreement = z.infer<typeof agreement>;
-
 const timing = z.strictObject({
   nsPerIo: interval,
   ratio: interval,

@@ -1,0 +1,71 @@
+/**
+ * What a run takes over from an earlier one: cells that stand as they are, where
+ * it is resumed, and cells beside whose builds others are timed, where it is
+ * repeated.
+ */
+import type { LabWarning } from "../statistics/warning.ts";
+import type { ResultCell } from "../result/result.ts";
+import type { CellPlan } from "./cell_plan.ts";
+import type { RunOptions } from "./options.ts";
+import { repeatedCells, repeatWarning } from "./repeat.ts";
+import { finishedCells, resumeWarnings, type RunIdentity } from "./resume.ts";
+import type { LabRunEvents } from "./run_events.ts";
+import { requireSameInputs } from "./run_inputs.ts";
+
+/** The cells of an earlier run that this one needs. */
+export interface EarlierCells {
+  /** Gives a cell of an earlier run that stands. */
+  readonly finished: (plan: CellPlan) => ResultCell | undefined;
+  /** Gives the cell of an earlier run beside which one is timed. */
+  readonly repeated: (plan: CellPlan) => ResultCell | undefined;
+  /** How many cells stand. */
+  readonly kept: number;
+  /** What a reader has to know already. */
+  readonly warnings: readonly LabWarning[];
+}
+
+/**
+ * Finds them.
+ *
+ * @param events What the run was asked, with the earlier one.
+ * @param identity The run that begins.
+ * @param now Its options and cells.
+ * @returns The cells; none where there is no earlier run.
+ * @throws {RangeError} If the earlier run was another one, or is to be resumed
+ *   and repeated.
+ */
+export async function earlierCells(
+  { resume, repeat, read }: LabRunEvents,
+  identity: RunIdentity,
+  now: { readonly run: RunOptions; readonly plan: readonly CellPlan[] },
+): Promise<EarlierCells> {
+  const hasTimes = now.run.rounds > 0;
+  const finished = resume === undefined
+    ? () => undefined
+    : finishedCells(resume, identity);
+  if (resume !== undefined) {
+    const { inputs = [] } = resume.result;
+    await requireSameInputs(inputs, resume.name, { read });
+  }
+  if (resume !== undefined && repeat !== undefined) {
+    throw new RangeError(
+      "Cannot run: found an earlier run to resume and one to repeat, " +
+        "expected one of them",
+    );
+  }
+  const repeated = repeat === undefined
+    ? () => undefined
+    : repeatedCells(repeat, identity, now);
+  if (repeat !== undefined) {
+    const { inputs = [] } = repeat.result;
+    await requireSameInputs(inputs, repeat.name, { read, verb: "repeat" });
+  }
+  const kept = now.plan.filter((cell) => finished(cell) !== undefined).length;
+  return {
+    ...{ finished, repeated, kept },
+    warnings: [
+      ...(repeat !== undefined && hasTimes ? [repeatWarning(repeat)] : []),
+      ...(resume !== undefined && hasTimes ? resumeWarnings(kept) : []),
+    ],
+  };
+}
