@@ -2,67 +2,36 @@
  * A worker that submits its share of a window: one CPU of the group, with its
  * own memory, slabs, tags and queue pair.
  */
-import type { Assembly } from "../../sim/setup/assembly.ts";
 import {
   PhysicalMemory,
   sharedDataBuffers,
 } from "../../sim/memory/physical_memory.ts";
-import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import { shareOfWindow } from "../../sim/workers/partition.ts";
-import {
-  replayOpen,
-  verifyReplay,
-  WrongIoError,
-} from "../../sim/replay/replay.ts";
-import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import { cpuClocks } from "../machine/cpu_clock.ts";
-import { requireNothingOpened } from "../contender/time_window.ts";
+import { replayOpen, verifyReplay } from "../../sim/replay/replay.ts";
+import { createWindow } from "../../sim/workload/window.ts";
 import {
   failureOf,
-  type SharedQueueUse,
   type SubmitterAnswer,
   type SubmitterRequest,
 } from "./group_protocol.ts";
-import { arriveTogether, groupWords } from "../result/group_words.ts";
 import type { LatencyRecorder } from "../result/latency.ts";
+import { createSubmitterPath } from "./submitter_path.ts";
+import { type OpenShare, requireEnded, type Submitter } from "./submitter.ts";
 import {
-  observeShare,
-  shareTurns,
-  sustainShare,
-  TURN_IOS,
-} from "./sustained_share.ts";
-import { createSubmitterPath, type SubmitterPath } from "./submitter_path.ts";
+  observeTogether,
+  sustainTogether,
+  timeTogether,
+} from "./work_together.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<SubmitterRequest>) => void) | null;
   postMessage(answer: SubmitterAnswer): void;
 };
 
-/** An open window. */
-interface OpenShare {
-  readonly id: number;
-  readonly window: IoWindow;
-  readonly ios: Int32Array;
-}
-
-/** What a submitter works with once it is set up. */
-interface Submitter {
-  readonly request: Extract<SubmitterRequest, { kind: "setup" }>;
-  readonly path: SubmitterPath;
-  readonly assembly: Assembly;
-  readonly data: PhysicalMemory | undefined;
-  readonly digest: CommandSetDigest;
-  /** Of a group that is observed. */
-  readonly latency: LatencyRecorder | undefined;
-  readonly control: Int32Array;
-}
-
 let made: Submitter | undefined;
 /** Bytes are moved by the own device only while they are verified. */
 let movesBytes = false;
-/** Measurements so far. */
-let measured = 0;
 /** The open window, and this worker's share of it. */
 let open: OpenShare | undefined;
 
@@ -103,11 +72,11 @@ function work(
   const share = openShare(request.window);
   switch (request.kind) {
     case "time":
-      return { kind: "time", ...time(from, share, request.passes) };
+      return timeTogether(from, share, request.passes);
     case "sustain":
-      return sustain(from, share, request);
+      return sustainTogether(from, share, request);
     case "observe":
-      return observe(from, share, request.passes);
+      return observeTogether(from, share, request.passes);
     case "replay":
       return replayShare(from, share);
     case "verify":
@@ -144,7 +113,6 @@ async function setUp(
   // Another group may have had the worker.
   open = undefined;
   movesBytes = false;
-  measured = 0;
   made = {
     request,
     path,
@@ -153,6 +121,7 @@ async function setUp(
     digest,
     latency,
     control: new Int32Array(control),
+    measured: 0,
   };
   return {
     kind: "setup",
@@ -187,134 +156,6 @@ function openWindow(
   });
   open = { id, window, ios };
   return { kind: "open", opened: { ...path.opened } };
-}
-
-/** Counts of a path may be read only after it has drained. */
-function requireEnded(
-  assembly: Assembly,
-  wanted: number,
-  before: number,
-): void {
-  const { counts } = assembly.path;
-  const ended = counts.ios - counts.errors - before;
-  if (ended === wanted) return;
-  throw new WrongIoError(
-    `Cannot trust the workers: ${ended} I/Os ended well, expected ${wanted}`,
-  );
-}
-
-function time(
-  from: Submitter,
-  { window, ios }: OpenShare,
-  passes: number,
-): { elapsedNs: number; ios: number; opened: OpenCounts } {
-  const { assembly, control, request: { setup } } = from;
-  const { path } = assembly;
-  const at = groupWords(setup);
-  const before = path.counts.ios - path.counts.errors;
-  const openedBefore = { ...path.opened };
-  measured++;
-  arriveTogether(control, at, setup.workers);
-  const start = performance.now();
-  for (let pass = 0; pass < passes; pass++) replayOpen(path, window, ios);
-  const all = measured * setup.workers;
-  Atomics.add(control, at.finished, 1);
-  // The others still measure: what they share with this worker stays shared.
-  // These I/Os count, too. Of more workers than CPUs each would otherwise be as
-  // fast as if it were alone, in a time slice that it has for itself.
-  const turn = shareTurns({ path, window, ios });
-  let company = 0;
-  while (
-    ios.length > 0 && Atomics.load(control, at.finished) < all &&
-    Atomics.load(control, at.stop) === 0
-  ) {
-    turn();
-    company += TURN_IOS;
-  }
-  path.drain();
-  const elapsedNs = (performance.now() - start) * 1e6;
-  const submitted = ios.length * passes + company;
-  requireEnded(assembly, submitted, before);
-  requireNothingOpened(path.opened, openedBefore);
-  return { elapsedNs, ios: submitted, opened: { ...path.opened } };
-}
-
-/** Works for a while, whatever that is in I/Os: a rate without a tail. */
-function sustain(
-  from: Submitter,
-  { window, ios }: OpenShare,
-  request: Extract<SubmitterRequest, { kind: "sustain" }>,
-): SubmitterAnswer {
-  const { assembly: { path }, control, request: { setup, worker } } = from;
-  const { milliseconds, active } = request;
-  if (!active.includes(worker)) {
-    return { kind: "sustain", ios: 0, elapsedNs: 0, cpuNs: 0 };
-  }
-  const before = path.counts.ios - path.counts.errors;
-  const openedBefore = { ...path.opened };
-  const { name, cpuNs } = cpuClocks();
-  const at = groupWords(setup);
-  const done = sustainShare({ path, window, ios }, {
-    milliseconds,
-    arrive: () => arriveTogether(control, at, active.length),
-    isStopped: () => Atomics.load(control, at.stop) !== 0,
-    clock: () => performance.now(),
-    cpuNs,
-  });
-  requireEnded(from.assembly, done.ios, before);
-  requireNothingOpened(path.opened, openedBefore);
-  return {
-    kind: "sustain",
-    ...done,
-    cpuNs: name === "thread CPU" ? done.cpuNs : null,
-  };
-}
-
-function observe(
-  from: Submitter,
-  { window, ios }: OpenShare,
-  passes: number,
-): SubmitterAnswer {
-  const { assembly, latency, control, request: { setup } } = from;
-  if (latency === undefined) {
-    throw new TypeError("Cannot observe: the group was set up to be timed");
-  }
-  const { path } = assembly;
-  const { counts, sleeps, remoteFrees, shared } = from.path;
-  const before = path.counts.ios - path.counts.errors;
-  const sleepsBefore = sleeps();
-  const freesBefore = remoteFrees();
-  const sharedBefore = shared();
-  const rings = counts();
-  rings?.completionBatches.fill(0);
-  rings?.occupancy.fill(0);
-  arriveTogether(control, groupWords(setup), setup.workers);
-  observeShare({ path, window, ios }, latency, passes);
-  requireEnded(assembly, ios.length * passes, before);
-  from.path.leave();
-  return {
-    kind: "observe",
-    ios: ios.length * passes,
-    latencies: latency.take(),
-    completionBatches: rings?.completionBatches.slice() ?? new Int32Array(0),
-    occupancy: rings?.occupancy.slice() ?? new Int32Array(0),
-    shared: usedSince(shared(), sharedBefore),
-    sleeps: sleeps() - sleepsBefore,
-    remoteFrees: remoteFrees() - freesBefore,
-  };
-}
-
-function usedSince(
-  now: SharedQueueUse | null,
-  before: SharedQueueUse | null,
-): SharedQueueUse | null {
-  if (now === null || before === null) return null;
-  return {
-    lockAcquisitions: now.lockAcquisitions - before.lockAcquisitions,
-    lockContended: now.lockContended - before.lockContended,
-    sentRequests: now.sentRequests - before.sentRequests,
-    sentInterrupts: now.sentInterrupts - before.sentInterrupts,
-  };
 }
 
 function replayShare(
