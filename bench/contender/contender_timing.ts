@@ -94,5 +94,9 @@ async function makeTimed(setup: ContenderSetup): Promise<TimedPath> {
       ),
     );
   }
-  return timedAssembly(openPath(setup, {}, { placeArena, scatterSeed }));
+  return timedAssembly(openPath(setup, {}, {
+    placeArena,
+    scatterSeed,
+    linksAtOnce: true,
+  }));
 }

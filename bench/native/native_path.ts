@@ -137,7 +137,8 @@ export class NativePath {
     native: NativePathOptions = {},
   ): Promise<NativePath> {
     refuseNative(options);
-    const assembled = { assembly: assemblePath(options), options };
+    const assembly = assemblePath({ ...options, linksAtOnce: true });
+    const assembled = { assembly, options };
     const object = native.object ?? await compilePath(assembled, native);
     const library = await loadObject(object.path);
     return new NativePath(

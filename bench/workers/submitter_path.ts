@@ -89,7 +89,12 @@ function ownDevice(
   const assembly = openPath(setup.contender, {
     command: () => digest.begin(),
     ...(onIoEnd && { ioEnd: onIoEnd }),
-  }, { decode: setup.decode, data, commandDigest: digest });
+  }, {
+    decode: setup.decode,
+    linksAtOnce: true,
+    data,
+    commandDigest: digest,
+  });
   return {
     assembly,
     end: null,
@@ -123,6 +128,7 @@ function remotePath(
   const { worker, data, onIoEnd } = options;
   let remote: ReturnType<typeof createRemoteQueue> | undefined;
   const assembly = openPath(setup.contender, onIoEnd && { ioEnd: onIoEnd }, {
+    linksAtOnce: true,
     data,
     queue: (memory, entries) => {
       remote = createRemoteQueue(memory, entries, waiting(setup, options));
@@ -254,6 +260,7 @@ function sharedPath(
     setup.contender,
     onIoEnd && { ioEnd: onIoEnd },
     {
+      linksAtOnce: true,
       data,
       queue: (memory) => sharedOf(memory).queue,
       device: () => made(shared).device,

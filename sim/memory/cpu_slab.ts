@@ -7,6 +7,7 @@ import {
   CACHE_REGIONS,
   type FreeObjects,
   type FreeObjectsOptions,
+  linkObjects,
   slabHeadName,
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
@@ -79,13 +80,10 @@ export function createCpuSlab(
     setLong(tidAt, (getLong(tidAt) + 1) | 0);
   };
   return {
-    fill: (objects) => {
-      let next = getPointer(listAt);
-      for (const object of objects) {
-        setPointer(object + freePointerOffset, next);
-        next = object;
-      }
-      setPointer(listAt, next);
+    fill: (objects, linked) => {
+      const head = getPointer(listAt);
+      const list = { head, freePointerOffset, linked };
+      setPointer(listAt, linkObjects(memory, objects, list));
       setLong(tidAt, (getLong(tidAt) + objects.length) | 0);
     },
     take: () => {
@@ -114,5 +112,6 @@ export function createCpuSlab(
     },
     // The link is counted with the object that it lies in, as in a recording.
     isLinked: false,
+    linksObjects: true,
   };
 }

@@ -3,6 +3,7 @@ import { allocatorOffsets } from "./allocator_offsets.ts";
 import {
   type FreeObjects,
   type FreeObjectsOptions,
+  linkObjects,
   slabHeadName,
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
@@ -33,13 +34,10 @@ export function createDmaPool(
   set32(lockAt, 0);
   const lock = (): void => set32(lockAt, get32(lockAt));
   return {
-    fill: (objects) => {
-      let next = getPointer(nextAt);
-      for (const block of objects) {
-        setPointer(block + freePointerOffset, next);
-        next = block;
-      }
-      setPointer(nextAt, next);
+    fill: (objects, linked) => {
+      const head = getPointer(nextAt);
+      const list = { head, freePointerOffset, linked };
+      setPointer(nextAt, linkObjects(memory, objects, list));
       setLong(activeAt, getLong(activeAt) - objects.length);
     },
     take: () => {
@@ -62,5 +60,6 @@ export function createDmaPool(
     },
     // The driver sees a block's link: it lies where its own words do.
     isLinked: false,
+    linksObjects: true,
   };
 }

@@ -1,12 +1,20 @@
 /** The free objects of a slab cache, whichever allocator keeps them. */
+import type { KernelMemory } from "./kernel_memory.ts";
 
 /** The free objects of a cache, none at first. */
 export interface FreeObjects {
   /**
    * Adds objects, the last one to be taken first: as `give` of each of them, in
    * one store each.
+   *
+   * @param objects Offsets of the objects.
+   * @param linked How many of them, from the last one on, are linked now; the
+   *   others are linked by the caller, before the last of these is taken.
+   *   Default: all.
    */
-  readonly fill: (objects: readonly number[]) => void;
+  readonly fill: (objects: readonly number[], linked?: number) => void;
+  /** Whether a free object holds the link to the next, as a list has it. */
+  readonly linksObjects: boolean;
   /** Takes an object, or 0. */
   readonly take: () => number;
   /** Gives an object back. */
@@ -29,6 +37,34 @@ export interface FreeObjectsOptions {
   readonly freePointerOffset: number;
   /** Takes a list of objects that others have freed, or 0; freelist alone. */
   readonly refill?: (() => number) | undefined;
+}
+
+/**
+ * Links objects to a list, as `give` of each of them would.
+ *
+ * @param objects Offsets of the objects; the last one is taken first.
+ * @param list What the list began with, where a link lies in an object, and how
+ *   many objects are linked, from the last one on; default: all.
+ * @returns What the list begins with now.
+ */
+export function linkObjects(
+  { setPointer }: KernelMemory,
+  objects: readonly number[],
+  list: {
+    head: number;
+    freePointerOffset: number;
+    linked?: number | undefined;
+  },
+): number {
+  const { head, freePointerOffset, linked = objects.length } = list;
+  const first = Math.max(0, objects.length - linked);
+  let next = objects[first - 1] ?? head;
+  for (let i = first; i < objects.length; i++) {
+    const object = objects[i] as number;
+    setPointer(object + freePointerOffset, next);
+    next = object;
+  }
+  return next;
 }
 
 /**

@@ -5,6 +5,7 @@
 import {
   type FreeObjects,
   type FreeObjectsOptions,
+  linkObjects,
   slabHeadName,
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
@@ -26,13 +27,9 @@ export function createFreelist(
   });
   setPointer(head, 0);
   return {
-    fill: (objects) => {
-      let next = getPointer(head);
-      for (const object of objects) {
-        setPointer(object + freePointerOffset, next);
-        next = object;
-      }
-      setPointer(head, next);
+    fill: (objects, linked) => {
+      const list = { head: getPointer(head), freePointerOffset, linked };
+      setPointer(head, linkObjects(memory, objects, list));
     },
     take: () => {
       let object = getPointer(head);
@@ -47,6 +44,7 @@ export function createFreelist(
       setPointer(head, object);
     },
     isLinked: true,
+    linksObjects: true,
   };
 }
 
@@ -88,5 +86,7 @@ export function createUnseen(
     },
     give,
     isLinked: true,
+    // Few, and small: all of them are linked at once.
+    linksObjects: false,
   };
 }

@@ -112,6 +112,13 @@ export interface KernelMemoryOptions {
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener | undefined;
   /**
+   * Whether slabs link all of their free objects when they are made, as who
+   * times them or reads them in C expects. Default: false, an object is linked
+   * when the one in front of it is taken, so that memory which nobody uses is
+   * not touched.
+   */
+  readonly linksAtOnce?: boolean | undefined;
+  /**
    * Luck of placement: gaps in front of regions, and the order in which slabs
    * give out their objects; default: no gaps, ascending.
    */
@@ -200,6 +207,8 @@ export class KernelMemory {
   readonly counters: CounterAccess;
   /** This worker's side, where two share it. */
   readonly sharing: MemorySharing | undefined;
+  /** Whether slabs link all of their free objects when they are made. */
+  readonly linksAtOnce: boolean;
   /** Where luck of placement comes from, if there is any. */
   readonly scatter: RandomStream | undefined;
   /** Objects that were freed by the other worker than the one that took them. */
@@ -222,6 +231,9 @@ export class KernelMemory {
     this.abi = abi;
     this.onFreelist = options.onFreelist;
     this.scatter = options.scatter;
+    // Another worker's frees come by other ways than those of the list.
+    this.linksAtOnce = options.linksAtOnce === true ||
+      options.sharing !== undefined;
     const place = options.kept?.take(options) ?? placeOf(options);
     const { buffer, plain } = place;
     this.buffer = buffer;

@@ -15,6 +15,31 @@ import { type CounterAccess, ownCounters } from "./counter_access.ts";
 export const DIRECT_MAP_HI_64: number = 0xff110001 | 0;
 export const PAGE_OFFSET_32: number = 0xc0000000 | 0;
 
+/**
+ * Writes a pointer into an arena as `setPointer` does, where no trace sees it.
+ *
+ * @param plain The arena.
+ * @param abi Byte order and pointer size.
+ * @param at Where the pointer lies.
+ * @param offset What it points to; 0 becomes NULL.
+ */
+export function writePointer(
+  plain: DataView,
+  abi: Abi,
+  at: number,
+  offset: number,
+): void {
+  const { littleEndian, pointerBytes } = abi;
+  if (pointerBytes === 4) {
+    const pointer = offset === 0 ? 0 : offset + PAGE_OFFSET_32;
+    plain.setInt32(at, pointer, littleEndian);
+    return;
+  }
+  const hi = offset === 0 ? 0 : DIRECT_MAP_HI_64;
+  plain.setInt32(littleEndian ? at : at + 4, offset, littleEndian);
+  plain.setInt32(littleEndian ? at + 4 : at, hi, littleEndian);
+}
+
 /** Reads and writes of an arena, by offset. */
 export class MemoryAccess {
   /** Reads a signed byte's unsigned value at an offset. */

@@ -99,6 +99,7 @@ export function createSheaf(
       unlock();
     },
     isLinked: false,
+    linksObjects: false,
     objectSizeAt,
   };
 }

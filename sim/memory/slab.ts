@@ -11,6 +11,7 @@ import {
 } from "./remote_list.ts";
 import type { RandomStream } from "../random/random_stream.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
+import { writePointer } from "./memory_access.ts";
 import { createFreeObjects, type SlabAllocator } from "./slab_allocator.ts";
 
 /** How a slab cache is laid out. */
@@ -74,9 +75,12 @@ export class Slab {
       freePointerOffset,
     });
     const order = Array.from({ length: count }, (_, i) => count - 1 - i);
-    free.fill(
-      shuffled(order, memory.scatter).map((i) => first + i * strideBytes),
-    );
+    const objects = shuffled(order, memory.scatter)
+      .map((i) => first + i * strideBytes);
+    const links = memory.linksAtOnce || !free.linksObjects
+      ? undefined
+      : new LinksAtNeed(memory, objects, freePointerOffset);
+    free.fill(objects, links?.linked);
     const { setPointer } = memory;
     const remote = remoteOf(
       memory,
@@ -88,9 +92,14 @@ export class Slab {
     let live = 0;
     this.#live = () => live;
     const { take: takeFree, give: giveFree } = free;
-    const take = () => {
+    const takeCounted = () => {
       const object = takeFree();
       if (object !== 0) live++;
+      return object;
+    };
+    const take = links === undefined ? takeCounted : () => {
+      const object = takeCounted();
+      if (object === links.last) links.linkMore();
       return object;
     };
     const giveBack = (object: number) => {
@@ -129,6 +138,60 @@ export class Slab {
   /** Objects that are taken now. */
   get live(): number {
     return this.#live() - (this.#remote?.pushed() ?? 0);
+  }
+}
+
+/** Objects that are linked at a time; of a list page each has its own page. */
+const LINKED_AT_A_TIME = 16;
+
+/**
+ * The links of a list whose objects are linked shortly before they are taken:
+ * those of an object that nobody takes are read by nobody. Nothing of it is
+ * seen by a trace, as nothing is of what is linked when a slab is made.
+ */
+class LinksAtNeed {
+  /** The last object whose link is there; 0 if all are. */
+  last = 0;
+  /** How many are linked. */
+  linked = 0;
+  readonly #memory: KernelMemory;
+  readonly #objects: readonly number[];
+  readonly #freePointerOffset: number;
+
+  constructor(
+    memory: KernelMemory,
+    objects: readonly number[],
+    freePointerOffset: number,
+  ) {
+    this.#memory = memory;
+    this.#objects = objects;
+    this.#freePointerOffset = freePointerOffset;
+    this.#count(LINKED_AT_A_TIME);
+  }
+
+  #count(more: number): void {
+    const { length } = this.#objects;
+    this.linked = Math.min(length, this.linked + more);
+    this.last = this.linked === length
+      ? 0
+      : this.#objects[length - this.linked] as number;
+  }
+
+  /** Links the next ones. */
+  linkMore(): void {
+    const { unseen, abi } = this.#memory;
+    const objects = this.#objects;
+    let at = objects.length - this.linked;
+    this.#count(LINKED_AT_A_TIME);
+    const end = objects.length - this.linked;
+    while (at-- > end) {
+      writePointer(
+        unseen,
+        abi,
+        (objects[at] as number) + this.#freePointerOffset,
+        objects[at - 1] ?? 0,
+      );
+    }
   }
 }
 

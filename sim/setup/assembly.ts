@@ -85,6 +85,13 @@ export interface AssemblyOptions extends PathMachine {
    */
   readonly sparsePages?: boolean | undefined;
   /**
+   * Whether slabs link all of their free objects at once, for what is timed or
+   * read in C; default: false, they are linked as they are reached.
+   *
+   * @internal
+   */
+  readonly linksAtOnce?: boolean | undefined;
+  /**
    * An arena that another path had, which must not be used any more, where
    * nobody times; default: none.
    *

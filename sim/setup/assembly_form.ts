@@ -77,6 +77,7 @@ export const assemblyShape = {
   ).optional(),
   placeArena: callback().optional(),
   sparsePages: z.boolean().optional(),
+  linksAtOnce: z.boolean().optional(),
   scatterSeed: wholeNumber(0).optional(),
   sharing: z.enum(["submits", "completes"]).optional(),
   queue: callback().optional(),

@@ -184,6 +184,7 @@ function assembledMemory(options: AssemblyOptions): KernelMemory {
     initOnAlloc: options.initOnAlloc ?? true,
     buffer: arena,
     kept: options.kept,
+    linksAtOnce: options.linksAtOnce,
     ...(options.placeArena?.(sizeBytes) ?? {}),
     sharing,
     wrap: watched(probe, "access"),

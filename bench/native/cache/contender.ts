@@ -300,7 +300,7 @@ async function runPath(
       made = () => String(footprint.totals().total.lines);
     }
     traced.record(true);
-  } else path = openPath(setup).path;
+  } else path = openPath(setup, {}, { linksAtOnce: true }).path;
   const io = window;
   const starts = Array.from({ length: PARTS_OF_IOS }, (_, i) => i * PART_IOS);
   return () => {

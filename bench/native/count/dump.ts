@@ -59,6 +59,7 @@ export function preparePath(
   const assembly = assemblePath({
     ...options,
     decode,
+    linksAtOnce: true,
     // Room for what is counted: the arena becomes a file.
     registered: {
       buffers: chosen.capacity.ios,
