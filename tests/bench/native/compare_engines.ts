@@ -119,7 +119,9 @@ export async function runEngines(
   } = {},
 ): Promise<{ counts: NativeCounts; difference?: string }> {
   let consume: (batch: AccessBatch) => void = () => {};
-  const js = tracedPath(options, (batch) => consume(batch));
+  // Memory is compared, byte by byte: C has all links from the start.
+  const linked = { ...options, linksAtOnce: true };
+  const js = tracedPath(linked, (batch) => consume(batch));
   const c = await NativePath.make({ ...options, ...inC }, native);
   const isTraced = native.flags?.includes(TRACE_FLAG) ?? false;
   const words = new AccessWords(js.assembly.memory, js.parts, {
