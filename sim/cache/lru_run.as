@@ -2,11 +2,14 @@
  * The loop of `lru_run.ts` in AssemblyScript, a TypeScript that compiles to
  * WebAssembly: `deno task wasm` makes `lru_run_wasm.ts` of it.
  *
- * References go through in groups of four. What most of them do is compared for
- * all four at once: the line is the recent one of its set, the reference ends
- * in it, and a write finds it dirty. The first of a group that does not is taken
- * by itself, and the next group starts behind it, for it may have moved lines.
- * A set is looked through, and moved by one, four ways at a time.
+ * References go through in blocks of 16. What most of them do is compared for
+ * four at once: the line is the recent one of its set, the reference ends in it,
+ * and a write finds it dirty. The others of a block are taken one by one, and
+ * behind each it is looked up which references of its set are others now, and
+ * which no longer: that is cheaper than a jump for each that no processor
+ * foresees. What may have changed lines of other sets ends its block. A set is
+ * looked through, and moved by one, four ways at a time. Kinds are counted in a
+ * pass of their own.
  *
  * How it is written follows the code that V8 makes of it (`perf annotate`):
  *
@@ -343,6 +346,131 @@ function modify(data: Level, references: i32, address: i64, sizeBytes: i32): voi
   reference(data, address, sizeBytes, WRITE);
 }
 
+/** Which of 16 references have the highest bit of their lanes set, as bits. */
+@inline
+function maskOf(a: v128, b: v128, c: v128, d: v128): i32 {
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(
+    i16x8.narrow_i32x4_s(a, b),
+    i16x8.narrow_i32x4_s(c, d),
+  ));
+}
+
+/** Lines of first levels that had to leave with one below. */
+@inline
+function invalidations(data: Level, fetch: Level): f64 {
+  return load<f64>(data.counters + INVALIDATIONS) +
+    load<f64>(fetch.counters + INVALIDATIONS);
+}
+
+/** The sum of four lanes. */
+@inline
+function sumOf(lanes: v128): i32 {
+  const pairs = i32x4.add(lanes, v128.shuffle<i32>(lanes, lanes, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
+/** Where the sets of four references start. */
+@inline
+function rowsOf(
+  los: v128, areFetches: v128, start: v128, rowMasks: v128, rowShift: i32,
+  lineShift: i32, setMask: i32, rowBytes: i32, fetchSetMask: i32,
+  fetchRowBytes: i32, isCut: bool, isData: bool,
+): v128 {
+  let rows: v128;
+  if (isCut) {
+    rows = v128.and(i32x4.shr_u(los, rowShift), rowMasks);
+  } else if (isData) {
+    rows = i32x4.mul(
+      v128.and(i32x4.shr_u(los, lineShift), i32x4.splat(setMask)),
+      i32x4.splat(rowBytes),
+    );
+  } else {
+    const lines = i32x4.shr_u(los, lineShift);
+    rows = v128.bitselect(
+      i32x4.mul(
+        v128.and(lines, i32x4.splat(fetchSetMask)),
+        i32x4.splat(fetchRowBytes),
+      ),
+      i32x4.mul(v128.and(lines, i32x4.splat(setMask)), i32x4.splat(rowBytes)),
+      i32x4.eq(areFetches, i32x4.splat(INSTRUCTION)),
+    );
+  }
+  return i32x4.add(
+    rows,
+    isData ? start : i32x4.add(start, i32x4.shl(areFetches, FETCH_SHIFT)),
+  );
+}
+
+/** Which of four references end in the line that they start in. */
+@inline
+function fit(los: v128, metas: v128, offsets: v128, limit: v128): v128 {
+  return i32x4.gt_s(
+    limit,
+    i32x4.add(v128.and(los, offsets), i32x4.shr_u(metas, 2)),
+  );
+}
+
+/** Which of four lines are the recent ones of their sets, dirty if written. */
+@inline
+function stand(
+  rows: v128, lines: v128, his: v128, metas: v128, bit0: v128,
+  bit1: v128, isData: bool, isUnified: bool,
+): v128 {
+  const tags01 = v128.load64_lane(
+    i32x4.extract_lane(rows, 1),
+    v128.load64_zero(i32x4.extract_lane(rows, 0)),
+    1,
+  );
+  const tags23 = v128.load64_lane(
+    i32x4.extract_lane(rows, 3),
+    v128.load64_zero(i32x4.extract_lane(rows, 2)),
+    1,
+  );
+  // Bit 0 of a low word is left where the reference is a write and the line
+  // is clean. Fetched lines are: that catches every modify among them.
+  let differs = v128.or(
+    v128.andnot(
+      v128.xor(
+        v128.shuffle<i32>(tags01, tags23, 0, 2, 4, 6),
+        v128.or(lines, bit0),
+      ),
+      v128.andnot(bit0, metas),
+    ),
+    v128.xor(v128.shuffle<i32>(tags01, tags23, 1, 3, 5, 7), his),
+  );
+  if (isData) {
+    // No fetch, and no modify.
+    differs = v128.or(differs, v128.and(metas, bit1));
+  } else if (isUnified) {
+    differs = v128.or(
+      differs,
+      v128.and(v128.and(metas, bit0), i32x4.shr_u(metas, 1)),
+    );
+  }
+  return i32x4.eq(differs, i32x4.splat(0));
+}
+
+/** Which of four references that fit are no modifies, and no others' either. */
+@inline
+function plainOf(fits: v128, metas: v128, isData: bool): v128 {
+  const areOthers = i32x4.shl(metas, 30);
+  return v128.andnot(
+    fits,
+    isData ? areOthers : v128.and(areOthers, i32x4.shl(metas, 31)),
+  );
+}
+
+/** Which of four references are to a line, of those in its set. */
+@inline
+function areIn(
+  inRow: v128, lines: v128, line: v128, his: v128, above: v128,
+): v128 {
+  return v128.and(
+    v128.and(inRow, i32x4.eq(lines, line)),
+    i32x4.eq(his, above),
+  );
+}
+
 /**
  * Takes references; each of the functions below is this one with other
  * constants in its place.
@@ -367,187 +495,251 @@ function takeAll(
   const rowMasks = i32x4.splat(rowMask);
 
   const bit0 = i32x4.splat(one);
-  const allBut0 = i32x4.splat(~one);
   const clean = i64x2.splat(~i64(one));
   const bit1 = i32x4.splat(one << 1);
   const fetchBit = isCut ? bit1 : i32x4.splat(isUnified ? 0 : one << 1);
   const offsets = i32x4.splat(inLine);
   const limit = i32x4.splat(inLine + 2);
   const start = i32x4.splat(tags);
-
+  // The place of each way, less one of the first: it always moves.
+  const ways01 = i32x4.replace_lane(
+    i32x4.replace_lane(i32x4.splat(-one), 2, one), 3, one,
+  );
+  const ways23 = i32x4.replace_lane(
+    i32x4.replace_lane(i32x4.splat(one << 1), 2, 3 * one), 3, 3 * one,
+  );
   const end = count << 2;
-  const groupEnd = end - 15;
-  let writes: i32 = 0;
-  let fetches: i32 = 0;
-  let others: i32 = 0;
-  let writesOf = i32x4.splat(0);
-  let fetchesOf = i32x4.splat(0);
+  let othersModifies: i32 = 0;
+  let othersFetches: i32 = 0;
   let at: i32 = 0;
-  for (;;) {
-    if (at < groupEnd) {
-      const metas = v128.load(meta + at);
-      const los = v128.load(lo + at);
-      const areFetches = v128.and(metas, fetchBit);
-      let rows: v128;
-      if (isCut) {
-        rows = v128.and(i32x4.shr_u(los, rowShift), rowMasks);
-      } else if (isData) {
-        rows = i32x4.mul(
-          v128.and(i32x4.shr_u(los, lineShift), i32x4.splat(setMask)),
-          i32x4.splat(rowBytes),
-        );
-      } else {
-        const lines = i32x4.shr_u(los, lineShift);
-        rows = v128.bitselect(
-          i32x4.mul(
-            v128.and(lines, i32x4.splat(fetchSetMask)),
-            i32x4.splat(fetchRowBytes),
-          ),
-          i32x4.mul(v128.and(lines, i32x4.splat(setMask)), i32x4.splat(rowBytes)),
-          i32x4.eq(areFetches, i32x4.splat(INSTRUCTION)),
-        );
-      }
-      rows = i32x4.add(
-        rows,
-        isData
-          ? start
-          : i32x4.add(start, i32x4.shl(areFetches, FETCH_SHIFT)),
+  while (at < end) {
+    let next = at + 4;
+    let rest: i32 = 1;
+    let plain: i32 = 0;
+    let writes: i32 = 0;
+    let rows0 = start, rows1 = start, rows2 = start, rows3 = start;
+    let lines0 = start, lines1 = start, lines2 = start, lines3 = start;
+    const isBlock = at + 64 <= end;
+    // The last 15 and fewer are taken one by one.
+    if (isBlock) {
+      next = at + 64;
+      const metas0 = v128.load(meta + at);
+      const los0 = v128.load(lo + at);
+      lines0 = v128.andnot(los0, offsets);
+      rows0 = rowsOf(
+        los0, v128.and(metas0, fetchBit), start, rowMasks, rowShift,
+        lineShift, setMask, rowBytes, fetchSetMask, fetchRowBytes, isCut, isData,
       );
-      const tags01 = v128.load64_lane(
-        i32x4.extract_lane(rows, 1),
-        v128.load64_zero(i32x4.extract_lane(rows, 0)),
-        1,
-      );
-      const tags23 = v128.load64_lane(
-        i32x4.extract_lane(rows, 3),
-        v128.load64_zero(i32x4.extract_lane(rows, 2)),
-        1,
-      );
-      // Bit 0 of a low word is left where the reference is a write and the line
-      // is clean. Fetched lines are: that catches every modify among them.
-      let differs = v128.or(
-        v128.and(
-          v128.xor(
-            v128.shuffle<i32>(tags01, tags23, 0, 2, 4, 6),
-            v128.or(v128.andnot(los, offsets), bit0),
-          ),
-          v128.or(metas, allBut0),
-        ),
-        v128.xor(
-          v128.shuffle<i32>(tags01, tags23, 1, 3, 5, 7),
-          v128.load(hi + at),
+      const fits0 = fit(los0, metas0, offsets, limit);
+      const settled0 = v128.and(
+        fits0,
+        stand(
+          rows0, lines0, v128.load(hi + at), metas0, bit0,
+          bit1, isData, !isCut && isUnified,
         ),
       );
-      if (isData) {
-        // No fetch, and no modify.
-        differs = v128.or(differs, v128.and(metas, bit1));
-      } else if (!isCut && isUnified) {
-        differs = v128.or(
-          differs,
-          v128.and(v128.and(metas, bit0), i32x4.shr_u(metas, 1)),
-        );
-      }
-      const fits = i32x4.gt_s(
-        limit,
-        i32x4.add(v128.and(los, offsets), i32x4.shr_u(metas, 2)),
+      const metas1 = v128.load(meta + at, 16);
+      const los1 = v128.load(lo + at, 16);
+      lines1 = v128.andnot(los1, offsets);
+      rows1 = rowsOf(
+        los1, v128.and(metas1, fetchBit), start, rowMasks, rowShift,
+        lineShift, setMask, rowBytes, fetchSetMask, fetchRowBytes, isCut, isData,
       );
-      const settled = i32x4.bitmask(
-        v128.and(fits, i32x4.eq(differs, i32x4.splat(0))),
+      const fits1 = fit(los1, metas1, offsets, limit);
+      const settled1 = v128.and(
+        fits1,
+        stand(
+          rows1, lines1, v128.load(hi + at, 16), metas1, bit0,
+          bit1, isData, !isCut && isUnified,
+        ),
       );
-      if (settled == 0b1111) {
-        writesOf = i32x4.add(writesOf, v128.and(metas, bit0));
-        if (!isData) {
-          fetchesOf = i32x4.add(
-            fetchesOf,
-            isCut ? areFetches : v128.and(metas, bit1),
-          );
-        }
-        at += 16;
+      const metas2 = v128.load(meta + at, 32);
+      const los2 = v128.load(lo + at, 32);
+      lines2 = v128.andnot(los2, offsets);
+      rows2 = rowsOf(
+        los2, v128.and(metas2, fetchBit), start, rowMasks, rowShift,
+        lineShift, setMask, rowBytes, fetchSetMask, fetchRowBytes, isCut, isData,
+      );
+      const fits2 = fit(los2, metas2, offsets, limit);
+      const settled2 = v128.and(
+        fits2,
+        stand(
+          rows2, lines2, v128.load(hi + at, 32), metas2, bit0,
+          bit1, isData, !isCut && isUnified,
+        ),
+      );
+      const metas3 = v128.load(meta + at, 48);
+      const los3 = v128.load(lo + at, 48);
+      lines3 = v128.andnot(los3, offsets);
+      rows3 = rowsOf(
+        los3, v128.and(metas3, fetchBit), start, rowMasks, rowShift,
+        lineShift, setMask, rowBytes, fetchSetMask, fetchRowBytes, isCut, isData,
+      );
+      const fits3 = fit(los3, metas3, offsets, limit);
+      const settled3 = v128.and(
+        fits3,
+        stand(
+          rows3, lines3, v128.load(hi + at, 48), metas3, bit0,
+          bit1, isData, !isCut && isUnified,
+        ),
+      );
+      rest = maskOf(settled0, settled1, settled2, settled3) ^ 0xffff;
+      if (rest == 0) {
+        at = next;
         continue;
       }
-
-      // Those before the first other one are settled; it is counted with them.
-      const place = ctz(~settled);
-      const counted = (2 << place) - 1;
-      writes += popcnt(i32x4.bitmask(i32x4.shl(metas, 31)) & counted);
-      fetches += popcnt(i32x4.bitmask(i32x4.shl(metas, 30)) & counted);
-      at += place << 2;
-    } else if (at < end) {
-      // The last three and fewer are taken one by one.
-      const last = load<i32>(meta + at);
-      writes += last & 1;
-      fetches += (last >>> 1) & 1;
-    } else break;
-    const found = load<i32>(meta + at);
-    let address = (i64(load<i32>(hi + at)) << 32) | i64(load<u32>(lo + at));
-    at += 4;
-    const kind = found & 3;
-    let left = found >>> 2;
-    if (kind == MODIFY || (isData && kind == INSTRUCTION)) {
-      writes -= kind & 1;
-      fetches--;
-      others++;
-      if (kind == MODIFY) modify(data, references, address, left);
-      else access(i32(address), i32(address >>> 32), left, kind);
-      continue;
+      plain = maskOf(
+        plainOf(fits0, metas0, isData),
+        plainOf(fits1, metas1, isData),
+        plainOf(fits2, metas2, isData),
+        plainOf(fits3, metas3, isData),
+      );
+      writes = maskOf(
+        i32x4.shl(metas0, 31),
+        i32x4.shl(metas1, 31),
+        i32x4.shl(metas2, 31),
+        i32x4.shl(metas3, 31),
+      );
     }
-    const isFetch = kind == INSTRUCTION;
-    const soils = kind & 1;
-    // Piece by piece, if it crosses lines.
-    for (;;) {
-      const line = address & ~i64(inLine);
-      const room = inLine + 1 - (i32(address) & inLine);
-      let first = isFetch ? fetchTags : tags;
-      if (isCut) first += (i32(address) >>> rowShift) & rowMask;
-      else {
-        const row = i32(address) >>> lineShift;
-        first += isFetch
-          ? (row & fetchSetMask) * fetchRowBytes
-          : (row & setMask) * rowBytes;
+    while (rest != 0) {
+      const place = ctz(rest);
+      const here = at + (place << 2);
+      const found = load<i32>(meta + here);
+      let address = (i64(load<i32>(hi + here)) << 32) |
+        i64(load<u32>(lo + here));
+      const kind = found & 3;
+      let left = found >>> 2;
+      if (isData && kind == INSTRUCTION) {
+        othersFetches++;
+        access(i32(address), i32(address >>> 32), left, kind);
+        rest &= rest - 1;
+        continue;
       }
-      const wanted = i64x2.splat(line);
-      const a = v128.load(first);
-      const b = v128.load(first, 16);
-      const among = holders(wanted, a, clean) | holders(wanted, b, clean) << 2;
-      if (among != 0) {
-        const way = ctz(among);
-        const until = i32x4.splat(way);
-        const recent = i64x2.splat(load<i64>(first + (way << 3)) | soils);
-        const isBehind = i32x4.gt_s(i32x4(-1, -1, 1, 1), until);
-        v128.store(first, moved(recent, a, isBehind));
-        v128.store(first, moved(a, b, i32x4.gt_s(i32x4(2, 2, 3, 3), until)), 16);
-      } else {
-        const held = admit(first, isFetch ? fetchRowBytes : rowBytes, line, soils);
-        if (held != HIT) {
-          const level = isFetch ? fetch : data;
-          const bytes = min(left, room);
-          if (level.leavesMisses != 0) {
-            finishMiss(
-              isFetch ? 1 : 0, first, i32(held), i32(held >>> 32),
-              i32(address), i32(address >>> 32), bytes, kind,
-            );
-          } else miss(level, line, held, bytes, kind);
+      const isFetch = kind == INSTRUCTION;
+      const soils = kind & 1;
+      let room = inLine + 1 - (i32(address) & inLine);
+      // Whether other sets may have changed, too.
+      let isOver = false;
+      // Piece by piece, if it crosses lines.
+      for (;;) {
+        const line = address & ~i64(inLine);
+        let first = isFetch ? fetchTags : tags;
+        if (isCut) {
+          first = tags + (i32(isFetch) << (FETCH_SHIFT + 1)) +
+            ((i32(address) >>> rowShift) & rowMask);
+        } else {
+          const row = i32(address) >>> lineShift;
+          first += isFetch
+            ? (row & fetchSetMask) * fetchRowBytes
+            : (row & setMask) * rowBytes;
         }
+        const wanted = i64x2.splat(line);
+        const a = v128.load(first);
+        const b = v128.load(first, 16);
+        const among = holders(wanted, a, clean) |
+          holders(wanted, b, clean) << 2;
+        if (kind == MODIFY && (among == 0 || left > room)) {
+          othersModifies++;
+          modify(data, references, address, left);
+          isOver = true;
+          break;
+        }
+        if (among != 0) {
+          const way = ctz(among);
+          const until = i32x4.splat(way);
+          const recent = i64x2.splat(load<i64>(first + (way << 3)) | soils);
+          v128.store(first, moved(recent, a, i32x4.gt_s(ways01, until)));
+          v128.store(first, moved(a, b, i32x4.gt_s(ways23, until)), 16);
+        } else {
+          const held = admit(
+            first, isFetch ? fetchRowBytes : rowBytes, line, soils,
+          );
+          if (held != HIT) {
+            const level = isFetch ? fetch : data;
+            const bytes = min(left, room);
+            if (level.leavesMisses != 0) {
+              isOver = true;
+              finishMiss(
+                isFetch ? 1 : 0, first, i32(held), i32(held >>> 32),
+                i32(address), i32(address >>> 32), bytes, kind,
+              );
+            } else {
+              const before = invalidations(data, fetch);
+              miss(level, line, held, bytes, kind);
+              isOver = invalidations(data, fetch) != before;
+            }
+          }
+        }
+        if (isBlock) {
+          // Those behind it in this set have to be taken, too, unless they are in
+          // this line, and find it dirty if they write.
+          const row = i32x4.splat(first);
+          const same = i32x4.splat(i32(line));
+          const above = i32x4.splat(i32(line >>> 32));
+          const in0 = i32x4.eq(rows0, row);
+          const in1 = i32x4.eq(rows1, row);
+          const in2 = i32x4.eq(rows2, row);
+          const in3 = i32x4.eq(rows3, row);
+          const hi0 = v128.load(hi + at);
+          const hi1 = v128.load(hi + at, 16);
+          const hi2 = v128.load(hi + at, 32);
+          const hi3 = v128.load(hi + at, 48);
+          let settled = plain & maskOf(
+            areIn(in0, lines0, same, hi0, above),
+            areIn(in1, lines1, same, hi1, above),
+            areIn(in2, lines2, same, hi2, above),
+            areIn(in3, lines3, same, hi3, above),
+          );
+          // A jump that is foreseen, where a value would have to be waited for.
+          if ((settled & writes) != 0 && (load<i32>(first) & 1) == 0) {
+            settled &= ~writes;
+          }
+          rest = (rest | maskOf(in0, in1, in2, in3)) & ~settled;
+        }
+        if (left <= room) break;
+        left -= room;
+        address += room;
+        room = inLine + 1;
+        const counters = isFetch ? fetch.counters : data.counters;
+        bump(counters + SPLITS, 1);
+        bump(counters + (kind << 3), 1);
       }
-      if (left <= room) break;
-      left -= room;
-      address += room;
-      const counters = isFetch ? fetch.counters : data.counters;
-      bump(counters + SPLITS, 1);
-      bump(counters + (kind << 3), 1);
+      rest &= -2 << place;
+      if (isOver) {
+        next = here + 4;
+        break;
+      }
     }
+    at = next;
   }
 
-  const all = count - others;
-  writesOf = i32x4.add(writesOf, v128.shuffle<i32>(writesOf, writesOf, 2, 3, 0, 1));
-  writes += i32x4.extract_lane(writesOf, 0) + i32x4.extract_lane(writesOf, 1);
-  fetchesOf = i32x4.add(
-    fetchesOf,
-    v128.shuffle<i32>(fetchesOf, fetchesOf, 2, 3, 0, 1),
-  );
-  fetches += (i32x4.extract_lane(fetchesOf, 0) +
-    i32x4.extract_lane(fetchesOf, 1)) >> 1;
-  const reads = all - writes - fetches;
+  let writesOf = i32x4.splat(0);
+  let fetchesOf = i32x4.splat(0);
+  let modifiesOf = i32x4.splat(0);
+  let writes: i32 = 0;
+  let fetches: i32 = 0;
+  let modifies: i32 = 0;
+  for (at = 0; at <= end - 16; at += 16) {
+    const metas = v128.load(meta + at);
+    const areWrites = v128.and(metas, bit0);
+    const areFetches = v128.and(i32x4.shr_u(metas, 1), bit0);
+    writesOf = i32x4.add(writesOf, areWrites);
+    fetchesOf = i32x4.add(fetchesOf, areFetches);
+    modifiesOf = i32x4.add(modifiesOf, v128.and(areWrites, areFetches));
+  }
+  for (; at < end; at += 4) {
+    const kind = load<i32>(meta + at) & 3;
+    writes += kind & 1;
+    fetches += kind >>> 1;
+    modifies += i32(kind == MODIFY);
+  }
+  writes += sumOf(writesOf);
+  fetches += sumOf(fetchesOf);
+  modifies += sumOf(modifiesOf);
+  // A modify is a read and a write here, and has both bits of its kind set.
+  const reads = count - writes - fetches + 2 * modifies - othersModifies;
+  writes -= othersModifies;
+  fetches -= modifies + othersFetches;
   bump(references + (READ << 3), reads);
   bump(data.counters + (READ << 3), reads);
   bump(references + (WRITE << 3), writes);
