@@ -4,15 +4,15 @@
  * @module
  */
 import { z } from "zod";
+import { wholeCount } from "../files/schema_parts.ts";
 
-const count = z.number().int().min(0);
 const fieldNames = z.array(z.string()).readonly();
 
 const range = z.object({
   /** The least. */
-  low: count,
+  low: wholeCount,
   /** The most. */
-  high: count,
+  high: wholeCount,
 });
 
 /** The least and the most of a figure. */
@@ -48,23 +48,23 @@ const structure = z.object({
   /** Distinct lines in the kernel, over I/Os and boots of one set-up. */
   kernelLines: range,
   /** Distinct lines in the lab. */
-  labLines: count,
+  labLines: wholeCount,
   /** Distinct lines that the kernel read. */
   kernelLinesRead: range,
   /** Distinct lines that the lab reads. */
-  labLinesRead: count,
+  labLinesRead: wholeCount,
   /** Distinct lines that the kernel wrote. */
   kernelLinesWritten: range,
   /** Distinct lines that the lab writes. */
-  labLinesWritten: count,
+  labLinesWritten: wholeCount,
   /** Loads of the kernel, in the I/O shown. */
-  kernelReads: count,
+  kernelReads: wholeCount,
   /** Loads of the lab. */
-  labReads: count,
+  labReads: wholeCount,
   /** Stores of the kernel, in the I/O shown, without zeroing. */
-  kernelWrites: count,
+  kernelWrites: wholeCount,
   /** Stores of the lab. */
-  labWrites: count,
+  labWrites: wholeCount,
   /** Whether all three counts of lines are within the kernel's range. */
   equal: z.boolean(),
   /**
@@ -94,11 +94,11 @@ const footprint = z.object({
   /** Why not. */
   reason: z.string().optional(),
   /** Distinct lines that the kernel touched, of all its structures. */
-  kernelLines: count,
+  kernelLines: wholeCount,
   /** Those of structures that the lab has; 0 where it is not covered. */
-  modelledLines: count,
+  modelledLines: wholeCount,
   /** Distinct lines that the lab touches; 0 where it is not covered. */
-  labLines: count,
+  labLines: wholeCount,
   /** Structures of the lab that the file has no name for. */
   untold: z.array(z.string()).readonly(),
   /** The structures that either side touches and the lab has. */

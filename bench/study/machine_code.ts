@@ -17,6 +17,7 @@ import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
+import { name, wholeCount } from "../files/schema_parts.ts";
 import { COUNTED_IOS } from "../native/count/dump.ts";
 import { FIGURES } from "../native/count/figures.ts";
 import type { ResultMachineCode } from "../result/exact_types.ts";
@@ -84,18 +85,15 @@ export interface CountedPath {
   readonly window: IoWindow;
 }
 
-const whole = z.number().int().min(0);
-const name = z.string().min(1);
-
 /** Totals over the counted I/Os, in the order of `FIGURES`; then text bytes. */
-const totals = z.array(whole.nullable()).length(FIGURES.length + 1);
+const totals = z.array(wholeCount.nullable()).length(FIGURES.length + 1);
 
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   kernel: name,
-  seed: whole,
+  seed: wholeCount,
   /** I/Os that the totals are of. */
-  ios: whole,
+  ios: wholeCount,
   figures: z.array(name),
   /** Compiler and flags of each build of an ABI, in the order of rows. */
   builds: z.record(
@@ -105,7 +103,7 @@ const recordSchema = z.object({
     ),
   ),
   rows: z.array(
-    z.tuple([name, whole, name, name, name, z.array(totals)]),
+    z.tuple([name, wholeCount, name, name, name, z.array(totals)]),
   ),
 });
 

@@ -5,7 +5,7 @@
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { name } from "../files/schema_parts.ts";
 import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
@@ -14,6 +14,7 @@ import type { LabResult, ResultCell } from "../result/result.ts";
 import {
   RESULT_SCHEMA_VERSION,
   resultSchema,
+  wholeSchema,
 } from "../result/result_schema.ts";
 import { resultJsonSchema } from "../result/result_json_schema.ts";
 import { wholeResult } from "../result/short_result.ts";
@@ -23,16 +24,12 @@ import { findPlanField } from "./plan_fields.ts";
 import type { MergedCell, SweepResult } from "./sweep_result.ts";
 
 const texts = z.record(z.string(), z.string());
-const name = z.string().min(1);
 
 const sweepSchema = z.looseObject({
   schemaVersion: z.literal(SWEEP_SCHEMA_VERSION).describe(
     "Version of this format.",
   ),
-  tool: z.looseObject({
-    name: z.literal(TOOL_NAME).describe("Its name."),
-    version: name.describe("Its version."),
-  }).describe("What wrote the file."),
+  tool: wholeSchema.shape.tool,
   kind: z.literal("sweep").describe("What the file is."),
   name: name.describe("Name of the plan."),
   plan: name.describe("Digest of the plan's cells, SHA-256."),
