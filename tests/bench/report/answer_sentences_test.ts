@@ -3,7 +3,12 @@ import { assertEquals } from "@std/assert";
 import { answerGroups } from "../../../bench/report/answer_figures.ts";
 import { answerSentences } from "../../../bench/report/answer_sentences.ts";
 import type { ResultCell, ResultLayout } from "../../../bench/result/result.ts";
-import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
+import {
+  fixedCell,
+  fixedLayout,
+  fixedMachineCode,
+  fixedResult,
+} from "./fixed_result.ts";
 
 const counts = (lines: number) => ({
   ...fixedLayout().counts,
@@ -25,23 +30,7 @@ function cellOf(
 }
 
 const machineCode = (instructionsPerIo: number) => ({
-  machineCode: {
-    instructionsPerIo,
-    loadsPerIo: null,
-    storesPerIo: null,
-    branchesPerIo: null,
-    unalignedPerIo: null,
-    lineCrossingsPerIo: null,
-    textBytes: 1000,
-    compiler: "gcc 12.2.0",
-    build: "-O2",
-    flags: [],
-    abi: "lp64",
-    machine: "x86_64",
-    tools: ["valgrind 3.19.0"],
-    ios: 128,
-    builds: [],
-  },
+  machineCode: fixedMachineCode(instructionsPerIo),
 });
 
 function said(...cells: ResultCell[]): Record<string, string> {

@@ -1,6 +1,7 @@
 /**
  * A result with round numbers, one that all report tests share.
  */
+import type { ResultMachineCode } from "../../../bench/result/exact_types.ts";
 import type {
   LabResult,
   ResultCell,
@@ -30,6 +31,27 @@ export function fixedLayout(change: Partial<ResultLayout> = {}): ResultLayout {
       bvecLinesPerIo: 8,
     },
     ...change,
+  };
+}
+
+/** Counted instructions, with nothing that another tool would add. */
+export function fixedMachineCode(instructionsPerIo: number): ResultMachineCode {
+  return {
+    instructionsPerIo,
+    loadsPerIo: null,
+    storesPerIo: null,
+    branchesPerIo: null,
+    unalignedPerIo: null,
+    lineCrossingsPerIo: null,
+    textBytes: 1000,
+    compiler: "gcc 12.2.0",
+    build: "-O2",
+    flags: [],
+    abi: "lp64",
+    machine: "x86_64",
+    tools: ["valgrind 3.19.0"],
+    ios: 128,
+    builds: [],
   };
 }
 

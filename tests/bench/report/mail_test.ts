@@ -10,6 +10,7 @@ import {
   extremeLayout,
   fixedCell,
   fixedLayout,
+  fixedMachineCode,
   fixedResult,
 } from "./fixed_result.ts";
 
@@ -216,23 +217,7 @@ function countedRun(
         return {
           ...layout,
           counts: { ...layout.counts, bvecLinesPerIo: linesPerIo, linesPerIo },
-          machineCode: {
-            instructionsPerIo,
-            loadsPerIo: null,
-            storesPerIo: null,
-            branchesPerIo: null,
-            unalignedPerIo: null,
-            lineCrossingsPerIo: null,
-            textBytes: 1000,
-            compiler: "gcc 12.2.0",
-            build: "-O2",
-            flags: [],
-            abi: "lp64",
-            machine: "x86_64",
-            tools: ["valgrind 3.19.0"],
-            ios: 128,
-            builds: [],
-          },
+          machineCode: fixedMachineCode(instructionsPerIo),
         };
       }),
     })
