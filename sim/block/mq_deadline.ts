@@ -3,28 +3,19 @@
  * priority class and direction, and go out in batches of one direction
  * (block/mq-deadline.c).
  */
-import { createDeadlineData } from "./deadline_data.ts";
+import { createDeadlineChoice } from "./deadline_choice.ts";
+import { createDeadlineQueues } from "./deadline_queues.ts";
 import { createElevator } from "./elevator.ts";
-import { createLinkedLists } from "./linked_list.ts";
-import {
-  HZ,
-  type Scheduler,
-  type SchedulerParts,
-  type SchedulerPolicy,
+import type {
+  Scheduler,
+  SchedulerParts,
+  SchedulerPolicy,
 } from "./scheduler.ts";
 import { createScheduledDispatch } from "./scheduled_dispatch.ts";
-import { createSectorTrees } from "./sector_tree.ts";
 
 // READ and WRITE: the lowest bit of an operation.
 const READ = 0;
 const WRITE = 1;
-/** read_expire, write_expire and prio_aging_expire, in jiffies. */
-const READ_EXPIRE = HZ / 2;
-const WRITE_EXPIRE = 5 * HZ;
-const AGING_EXPIRE = 10 * HZ;
-/** DD_BE_PRIO and how many classes there are: RT, BE, IDLE. */
-const BE = 1;
-const CLASSES = 3;
 
 /** mq-deadline. */
 export const mqDeadline: SchedulerPolicy = Object.freeze<SchedulerPolicy>({
@@ -37,45 +28,22 @@ export const mqDeadline: SchedulerPolicy = Object.freeze<SchedulerPolicy>({
 function create(parts: SchedulerParts): Scheduler {
   const { memory, bios, requests, merge, profile, settings } = parts;
   const { onInserted, onAbsorbed, onMerged, free, jiffies } = parts;
-  const { get16, get32, set32, get64Lo, get64Hi, set64 } = memory;
+  const { get16, get32, get64Lo, get64Hi, set64 } = memory;
   const { getPointer, setPointer } = memory;
-  const { nomerges, frontMerges, fifoBatch, writesStarved } = settings;
-  const { asyncDepth } = settings;
+  const { nomerges, frontMerges, asyncDepth } = settings;
   const { field, priority } = requests;
   const { field: bioField } = bios;
-  const goesByPosition = profile.deadlineNext === "position";
-  const lists = createLinkedLists(memory);
-  const trees = createSectorTrees(memory, requests);
-  const data = createDeadlineData(memory, { lists, classes: CLASSES });
-  const { ofPriority, sortAt, fifoAt, nextAt, latestAt, countAt } = data;
-  const { lastDirectionAt, batchingAt, starvedAt } = data;
+  const queues = createDeadlineQueues({ memory, requests, profile });
+  const { lists, trees, data, directionOf, addSorted, addLast } = queues;
+  const { count, hasWork } = queues;
+  const { ofPriority, sortAt } = data;
   const entry = field.next;
   /** Requests whose bios others have taken, linked, to be freed. */
   let absorbed = 0;
 
-  const directionOf = (request: number): number =>
-    get32(request + field.opf) & 1;
-  const add = (at: number): void => set32(at, get32(at) + 1);
-  const expireOf = (direction: number): number =>
-    direction === READ ? READ_EXPIRE : WRITE_EXPIRE;
-  /** deadline_fifo_request() */
-  const oldest = (own: number, direction: number): number => {
-    const list = fifoAt(own, direction);
-    const first = lists.first(list);
-    return first === list ? 0 : first - entry;
-  };
-
   /** deadline_remove_request() */
   const remove = (own: number, request: number): void => {
-    lists.remove(request + entry);
-    if (!trees.isClear(request)) {
-      const direction = directionOf(request);
-      const next = nextAt(own, direction);
-      if (!goesByPosition && getPointer(next) === request) {
-        setPointer(next, trees.next(request));
-      }
-      trees.remove(sortAt(own, direction), request);
-    }
+    queues.remove(own, request);
     elevator.forget(request);
   };
 
@@ -100,7 +68,7 @@ function create(parts: SchedulerParts): Scheduler {
   const requestsMerged = (request: number, gone: number): void => {
     // They merge only if they are of one priority.
     const own = ofPriority(priority(request));
-    add(countAt(own, "merged"));
+    count(own, "merged");
     const kept = request + entry;
     const lost = gone + entry;
     if (!lists.isEmpty(kept) && !lists.isEmpty(lost)) {
@@ -150,16 +118,15 @@ function create(parts: SchedulerParts): Scheduler {
   const insertOne = (request: number): void => {
     const own = ofPriority(priority(request));
     if (getPointer(request + field.schedulerData) === 0) {
-      add(countAt(own, "inserted"));
+      count(own, "inserted");
     }
     setPointer(request + field.schedulerData, own);
     if (elevator.insertMerge(request)) return;
     onInserted(request);
     const direction = directionOf(request);
-    trees.add(sortAt(own, direction), request);
+    addSorted(own, direction, request);
     elevator.remember(request);
-    set64(request + field.fifoTime, jiffies() + expireOf(direction), 0);
-    lists.addTail(request + entry, fifoAt(own, direction));
+    addLast(own, direction, request, jiffies());
   };
   const insert = (first: number): void => {
     let request = first;
@@ -172,100 +139,11 @@ function create(parts: SchedulerParts): Scheduler {
     freeAbsorbed();
   };
 
-  /** deadline_next_request() */
-  const nextOf = (own: number, direction: number): number => {
-    if (!goesByPosition) return getPointer(nextAt(own, direction));
-    const latest = latestAt(own, direction);
-    const root = sortAt(own, direction);
-    return trees.findFrom(root, get64Lo(latest), get64Hi(latest));
-  };
-  /** dd_start_request(), and the pointer that earlier kernels keep. */
-  const start = (own: number, request: number): number => {
-    const direction = directionOf(request);
-    add(batchingAt);
-    if (goesByPosition) {
-      const lo = get64Lo(request + field.sector);
-      set64(latestAt(own, direction), lo, get64Hi(request + field.sector));
-    } else setPointer(nextAt(own, direction), trees.next(request));
-    remove(own, request);
-    add(countAt(own, "dispatched"));
-    return request;
-  };
-  /** Whether a request came in later than that. */
-  const startedAfter = (request: number, latestStart: number): boolean =>
-    get32(request + field.fifoTime) - expireOf(directionOf(request)) >
-      latestStart;
-
-  /** Reads, unless writes have waited long enough; -1 where there is none. */
-  const chooseDirection = (own: number): number => {
-    const write = oldest(own, WRITE);
-    if (oldest(own, READ) !== 0) {
-      if (write === 0) return READ;
-      const starved = get32(starvedAt);
-      set32(starvedAt, starved + 1);
-      if (starved < writesStarved) return READ;
-    } else if (write === 0) return -1;
-    set32(starvedAt, 0);
-    return WRITE;
-  };
-
-  /** __dd_dispatch_request(): nothing that came in after `latestStart`. */
-  const takeOf = (own: number, latestStart: number): number => {
-    let request = nextOf(own, get32(lastDirectionAt));
-    if (request === 0 || get32(batchingAt) >= fifoBatch) {
-      const direction = chooseDirection(own);
-      if (direction < 0) return 0;
-      const first = oldest(own, direction);
-      const next = nextOf(own, direction);
-      const isExpired = jiffies() >= get32(first + field.fifoTime);
-      request = isExpired || next === 0 ? first : next;
-      set32(lastDirectionAt, direction);
-      set32(batchingAt, 0);
-    }
-    return startedAfter(request, latestStart) ? 0 : start(own, request);
-  };
-  /** dd_queued(): requests of a class that are not complete. */
-  const queued = (own: number): number =>
-    get32(countAt(own, "inserted")) - get32(countAt(own, "completed"));
-  /** dd_dispatch_prio_aged_requests() */
-  const takeAged = (now: number): number => {
-    let waiting = 0;
-    for (let of = 0; of < CLASSES; of++) {
-      if (queued(data.classAt(of)) !== 0) waiting++;
-    }
-    if (waiting < 2) return 0;
-    for (let of = BE; of < CLASSES; of++) {
-      const request = takeOf(data.classAt(of), now - AGING_EXPIRE);
-      if (request !== 0) return request;
-    }
-    return 0;
-  };
-  /** dd_dispatch_request() */
-  const takeNext = (): number => {
-    const now = jiffies();
-    const aged = takeAged(now);
-    if (aged !== 0) return aged;
-    for (let of = 0; of < CLASSES; of++) {
-      const own = data.classAt(of);
-      const request = takeOf(own, now);
-      // A lower class waits until all of a higher one is complete.
-      if (request !== 0 || queued(own) !== 0) return request;
-    }
-    return 0;
-  };
-
-  const hasWork = (): boolean => {
-    for (let of = 0; of < CLASSES; of++) {
-      const own = data.classAt(of);
-      if (!lists.isEmpty(fifoAt(own, READ))) return true;
-      if (!lists.isEmpty(fifoAt(own, WRITE))) return true;
-    }
-    return false;
-  };
+  const takeNext = createDeadlineChoice(parts, queues, remove);
   /** dd_finish_request() */
   const finish = (request: number): void => {
     const own = getPointer(request + field.schedulerData);
-    if (own !== 0) add(countAt(own, "completed"));
+    if (own !== 0) count(own, "completed");
   };
   // dd_limit_depth(): what is not a synchronous read leaves tags to those.
   const limitDepth = (opf: number): number =>
