@@ -4,6 +4,7 @@
  */
 import { createBlockEvents } from "./block_events.ts";
 import type { Dispatch } from "./dispatch.ts";
+import { createFlushSequence } from "./flush_sequence.ts";
 import { MERGE } from "./merge.ts";
 import {
   BLK_STS,
@@ -28,10 +29,7 @@ const RESOURCE = BLK_STS.resource;
 const READ = REQ_OP.read;
 const WRITE = REQ_OP.write;
 const NOMERGE = REQ_FLAG.nomerge;
-const FUA = REQ_FLAG.fua;
-const PREFLUSH = REQ_FLAG.preflush;
 const NOWAIT = REQ_FLAG.nowait;
-const SYNC = REQ_FLAG.sync;
 const FRONT = MERGE.front;
 
 const RQF_FLUSH_SEQ = RQF.flushSeq;
@@ -47,13 +45,12 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { driver, settings, profile, plug, stages } = options;
   const { split, counted } = options.split;
   const { attempt } = options.merge;
-  const { get16, get32, set32, getPointer, setPointer, offsetMask } = memory;
+  const { get16, get32, set32, getPointer, offsetMask } = memory;
   const { field: bioField } = bios;
   const { field } = requests;
-  const { writeCache, fua } = settings;
+  const { writeCache } = settings;
   const merges = settings.nomerges < 2;
   const plugsAll = profile.plugsZonedWrites || !settings.zoned;
-  const issuesFlushed = profile.flushedData === "issue";
   const policy = findScheduler(settings.scheduler);
   const plugsEachBio = policy.hasOwnTags && profile.plugsEachBio;
   const { structs, limitsAt, isDirect = true } = options;
@@ -88,11 +85,6 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   /** Whether another task than the one with the plug submits. */
   let isElsewhere = false;
   let inFlight = 0;
-  /** Requests whose data is done and whose flush is not. */
-  let flushing = 0;
-  /** Requests that wait for a flush before their data. */
-  let preflushing = 0;
-  let lastPreflushing = 0;
 
   const endRequest = (request: number, status: number): void => {
     request &= offsetMask;
@@ -114,8 +106,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
       status === OK &&
       (get32(request + field.flags) & RQF_FLUSH_SEQ) !== 0
     ) {
-      setPointer(request + field.next, flushing);
-      flushing = request;
+      flushes.hold(request);
       return;
     }
     endRequest(request, status);
@@ -146,20 +137,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
         continue;
       }
       if (dispatch.runIdle()) continue;
-      if (flushing === 0 && preflushing === 0) return;
-      // One flush serves all requests that wait for one (blk-flush.c).
-      driver.flush();
-      let request = flushing;
-      flushing = 0;
-      while (request !== 0) {
-        const next = getPointer(request + field.next);
-        endRequest(request, OK);
-        request = next;
-      }
-      // blk_mq_requeue_work(): their data, in the order of submission.
-      request = preflushing;
-      preflushing = 0;
-      dispatch.issueFirst(request);
+      if (!flushes.isPending()) return;
+      flushes.run();
     }
   };
 
@@ -200,6 +179,10 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     drain,
   });
   const { free, issue, issuePlugged, work, take, waitAndTake } = dispatch;
+  const flushes = createFlushSequence(options, {
+    end: endRequest,
+    issueFirst: dispatch.issueFirst,
+  });
 
   const startPlug = (ios: number): boolean => {
     if (plugged) return false;
@@ -250,42 +233,6 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     return waitAndTake(opf);
   };
 
-  /**
-   * blk_insert_flush(): says whether the request has gone its own way, past
-   * the plug.
-   */
-  const insertFlush = (request: number): boolean => {
-    const opf = get32(request + field.opf);
-    const hasData = get32(request + field.dataLen) !== 0;
-    const needsPost = (opf & FUA) !== 0 && !fua;
-    const needsPre = (opf & PREFLUSH) !== 0;
-    const kept = fua ? opf & ~PREFLUSH : opf & ~FLUSHES;
-    set32(request + field.opf, kept | SYNC | NOMERGE);
-    if (!hasData) {
-      driver.flush();
-      endRequest(request, OK);
-      return true;
-    }
-    if (needsPost) {
-      set32(
-        request + field.flags,
-        get32(request + field.flags) | RQF_FLUSH_SEQ,
-      );
-    }
-    if (needsPre) {
-      // The flush goes out from a work queue, the data behind it.
-      setPointer(request + field.next, 0);
-      if (preflushing === 0) preflushing = request;
-      else setPointer(lastPreflushing + field.next, request);
-      lastPreflushing = request;
-      return true;
-    }
-    if (!issuesFlushed) return false;
-    setPointer(request + field.next, 0);
-    dispatch.issueFirst(request);
-    return true;
-  };
-
   /** blk_mq_submit_bio() behind the split. */
   const submitOne = (bio: number): void => {
     const opf = get32(bio + bioField.opf);
@@ -306,7 +253,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     }
     requests.prepare(request, bio, counted);
     if (tell !== undefined) tell.bio("G", bio, 0);
-    if ((opf & FLUSHES) !== 0 && insertFlush(request)) return;
+    if ((opf & FLUSHES) !== 0 && flushes.insert(request)) return;
     if (!usesPlug) {
       issue(request);
       return;
@@ -386,8 +333,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
 
   const wait = (): void => {
-    const waits = inFlight > 0 || dispatch.hasPending() || flushing !== 0 ||
-      preflushing !== 0 || (plugged && plug.count() > 0);
+    const waits = inFlight > 0 || dispatch.hasPending() ||
+      flushes.isPending() || (plugged && plug.count() > 0);
     if (waits) sleep();
   };
   const reapScheduled = (): void => {
