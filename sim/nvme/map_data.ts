@@ -6,17 +6,15 @@
 import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import { gapMask } from "../dma/gap.ts";
-import type { PieceMapping } from "../dma/piece_mapping.ts";
 import { dataDirection, type RequestDma } from "./request_dma.ts";
-import type { UnmapRecordPool } from "./unmap_record.ts";
+import { createUnmapPieces, type UnmapPiecesOptions } from "./unmap_pieces.ts";
 import type { TouchSiteName } from "../kernel/touched_fields.ts";
 import { createTouch } from "../kernel/touch.ts";
 import { CTRL_PAGE_BYTES, SQE } from "./command.ts";
 import type { DataPointer } from "./data_pointer.ts";
-import type { IodFields } from "./iod.ts";
 import { IOD_FLAG } from "./iod_flags.ts";
 import type { PrpBuilder } from "./prp.ts";
-import { SGL_DESCRIPTOR_BYTES, type SglBuilder } from "./sgl.ts";
+import type { SglBuilder } from "./sgl.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
 const PAGE_BYTES = CTRL_PAGE_BYTES;
@@ -33,17 +31,12 @@ export interface SglChoice {
 }
 
 /** What the mapping stage works with. */
-export interface MapDataOptions extends
-  Pick<
-    RequestContext,
-    "memory" | "codec" | "structs" | "bios" | "requests" | "recognition"
-  > {
-  /** Where the fields of struct nvme_iod lie. */
-  readonly iod: IodFields;
+export interface MapDataOptions
+  extends
+    Pick<RequestContext, "codec" | "structs" | "bios">,
+    UnmapPiecesOptions {
   /** A request's DMA ranges. */
   readonly dma: RequestDma;
-  /** How one piece is mapped. */
-  readonly pieces: PieceMapping;
   /** Builder of PRP entries. */
   readonly prp: PrpBuilder;
   /** Builder of SGLs; null where the controller takes none. */
@@ -52,8 +45,6 @@ export interface MapDataOptions extends
   readonly choice: SglChoice;
   /** Whether a request may have several pieces of metadata. */
   readonly metadataSgl: boolean;
-  /** Records for unmapping pieces; null where nothing is unmapped by piece. */
-  readonly records: UnmapRecordPool | null;
   /** Where the builders leave their result. */
   readonly pointer: DataPointer;
   /** Gives the lists of an iod back. */
@@ -90,8 +81,6 @@ export function createMapData(options: MapDataOptions): MapData {
   const recordsAt = iodOffset + iod.records;
   const recordCountAt = iodOffset + iod.recordCount;
   const commandAt = iodOffset + iod.command;
-  const listsAt = iodOffset + iod.lists;
-  const listCountAt = iodOffset + iod.descriptorCount;
   const setTotal = iod.totalIsLong ? memory.setLong : memory.set32;
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
@@ -104,6 +93,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const touchIodUseSgls = touchIod("iodUseSgls");
   const touchUnmap = touchIod("iodUnmap");
   const touchUnmapIter = touchIod("iodUnmapIter");
+  const unmapPieces = createUnmapPieces(options);
   let dmaSegments = 0;
 
   /**
@@ -285,52 +275,6 @@ export function createMapData(options: MapDataOptions): MapData {
       if (status !== OK) undo(request, 0);
     }
     return status;
-  };
-
-  /** nvme_free_prps(): the pieces from their records. */
-  const unmapRecords = (request: number): void => {
-    const array = getPointer(request + recordsAt);
-    if (records === null || array === 0) return;
-    const direction = dataDirection(get32(request + field.opf));
-    const count = get16(request + recordCountAt);
-    for (let i = 0; i < count; i++) {
-      records.read(array, i);
-      unmapPiece(
-        records.addressLo,
-        records.addressHi,
-        records.lengthBytes,
-        direction,
-      );
-    }
-    records.give(array);
-    setPointer(request + recordsAt, 0);
-  };
-
-  /** nvme_free_sgls(): the pieces from the list, or from the command. */
-  const unmapDescriptors = (request: number, count: number): void => {
-    const direction = dataDirection(get32(request + field.opf));
-    const hasList = get8(request + listCountAt) !== 0;
-    if (!hasList) {
-      unmapPiece(
-        getLe64Lo(request + commandAt + SQE.prp1),
-        getLe64Hi(request + commandAt + SQE.prp1),
-        getTotal(request + totalAt),
-        direction,
-      );
-      return;
-    }
-    const list = getPointer(request + listsAt);
-    for (let i = 0; i < count; i++) {
-      const at = list + i * SGL_DESCRIPTOR_BYTES;
-      unmapPiece(getLe64Lo(at), getLe64Hi(at), getLe32(at + 8), direction);
-    }
-  };
-
-  /** Unmaps piece by piece; `descriptors` of an SGL are written. */
-  const unmapPieces = (request: number, descriptors: number): void => {
-    if (descriptors > 0 && !asksEverySegment) {
-      unmapDescriptors(request, descriptors);
-    } else unmapRecords(request);
   };
 
   /** Gives back mappings and lists of a request that failed. */
