@@ -73,7 +73,7 @@ export class AddressLines {
         bytes[TURNS_AT + digits * LANES + lane] = digit < 0 ? NONE : digit;
       }
     }
-    bytes.set(kindsOf(format, kindOf), KINDS_AT);
+    bytes.set(kindsOf(kindOf), KINDS_AT);
   }
 
   /**
@@ -124,17 +124,17 @@ export class AddressLines {
 }
 
 let compiled: WebAssembly.Module | undefined;
-/** Kinds by two bytes, in the order of memory, of formats that were read. */
-const kinds = new Map<string, Uint8Array>();
+/** Kinds by two bytes, in the order of memory, by what tells them. */
+const kinds = new WeakMap<KindOf, Uint8Array>();
 
-function kindsOf(format: string, kindOf: KindOf): Uint8Array {
-  let table = kinds.get(format);
+function kindsOf(kindOf: KindOf): Uint8Array {
+  let table = kinds.get(kindOf);
   if (table === undefined) {
     table = Uint8Array.from(
       { length: 1 << 16 },
       (_, pair) => kindOf(pair & 0xff, pair >>> 8),
     );
-    kinds.set(format, table);
+    kinds.set(kindOf, table);
   }
   return table;
 }

@@ -17,9 +17,9 @@ const kindOf = (first: number, second: number) =>
 function taken(
   format: "lackey" | "din",
   text: string,
-  { capacity = 8, filled = 0 } = {},
+  { capacity = 8, filled = 0, kinds = kindOf } = {},
 ) {
-  const lines = new AddressLines(format, kindOf);
+  const lines = new AddressLines(format, kinds);
   const bytes = lines.allocate(text.length);
   new TextEncoder().encodeInto(text, bytes);
   const input = { bytes, at: 0, end: text.length, isLast: true };
@@ -45,6 +45,15 @@ Deno.test("AddressLines.take() takes usual lines of lackey, up to another one", 
     meta: [8 << 2, 16 << 2 | 3],
     rounded: 0,
   });
+});
+
+Deno.test("AddressLines of one format have the kinds that each was given", () => {
+  const text = " L 10,4\n";
+  assertEquals(taken("lackey", text).meta, [4 << 2]);
+  // Whoever came first does not decide for the others.
+  const others = { kinds: () => 1 };
+  assertEquals(taken("lackey", text, others).meta, [4 << 2 | 1]);
+  assertEquals(taken("lackey", text).meta, [4 << 2]);
 });
 
 Deno.test("AddressLines.take() takes both forms of Dinero's lines", () => {
