@@ -1,7 +1,7 @@
 /** What is uncertain of an answer, and why. */
 import type { LabResult } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
-import { formatPercent } from "../text/figure.ts";
+import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 import {
   MOST_WARNINGS,
@@ -66,9 +66,11 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
     layouts.flatMap(({ betweenBirthSpread }) => betweenBirthSpread ?? [])
   );
   const parts = [
-    ...(floors.length === 0
-      ? []
-      : [`identical code differs by up to ${formatPercent(mostOf(floors))}`]),
+    ...(floors.length === 0 ? [] : [
+      `identical code differs by up to ${
+        formatMeasuredDifference(mostOf(floors))
+      }`,
+    ]),
     ...(isTerse || spreads.length === 0
       ? []
       : [`builds scatter by up to ${formatPercent(mostOf(spreads))}`]),

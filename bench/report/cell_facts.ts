@@ -5,7 +5,12 @@
 import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
 import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
-import { formatCount, formatPercent, formatSize } from "../text/figure.ts";
+import {
+  formatCount,
+  formatMeasuredDifference,
+  formatPercent,
+  formatSize,
+} from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 
 /** What a reader has to know of intervals from few builds. */
@@ -128,7 +133,7 @@ export function cellTrust(cell: ResultCell): string[] {
   }
   if (cell.noiseFloor) {
     // The size alone, as in the warning: identical code has no direction.
-    const found = formatPercent(cell.noiseFloor.difference);
+    const found = formatMeasuredDifference(cell.noiseFloor.difference);
     sentences.push(
       `${cell.baseline ?? "The baseline"} differed from itself by ${found}.`,
     );

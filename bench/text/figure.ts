@@ -95,6 +95,17 @@ export function formatPercent(share: number): string {
 }
 
 /**
+ * Writes how far measured values were apart. Equal ones are so by the clock's
+ * steps: they are told as close, not as the same.
+ *
+ * @param share The difference as a share; 0.031 is 3.1 %.
+ * @returns Text such as `3.1%`, or `<0.01%`.
+ */
+export function formatMeasuredDifference(share: number): string {
+  return formatPercent(share === 0 ? Number.MIN_VALUE : share);
+}
+
+/**
  * Writes how many of something there are.
  *
  * @param count How many.

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatEnds,
   formatFigure,
+  formatMeasuredDifference,
   formatPercent,
   formatSize,
 } from "../../../bench/text/figure.ts";
@@ -64,6 +65,12 @@ Deno.test("formatChange() signs a percentage", () => {
   assertEquals(formatChange(1.123), "+12%");
   assertEquals(formatChange(1), "+0%");
   assertEquals(formatChange(3), "+200%");
+});
+
+Deno.test("formatMeasuredDifference() calls nothing measured the same", () => {
+  assertEquals(formatMeasuredDifference(0), "<0.01%");
+  assertEquals(formatMeasuredDifference(0.00004), "<0.01%");
+  assertEquals(formatMeasuredDifference(0.004), "0.40%");
 });
 
 Deno.test("formatPercent() gives two significant digits", () => {
