@@ -666,7 +666,8 @@ function takeAll(
             } else {
               const before = invalidations(data, fetch);
               miss(level, line, held, bytes, kind);
-              isOver = invalidations(data, fetch) != before;
+              // Those of a piece before this one have changed sets all the same.
+              if (invalidations(data, fetch) != before) isOver = true;
             }
           }
         }

@@ -128,3 +128,18 @@ Deno.test("run() of a block: a miss takes a line away that another set has", () 
     ...[at(0), at(4), at(0), ...Array(BLOCK - 3).fill(at(0))],
   ]);
 });
+
+Deno.test("run() of a block: one piece of a reference takes a line away, the next does not", () => {
+  const at = (lo: number, sizeBytes: number): Reference => ({
+    ...{ lo, hi: 0, sizeBytes },
+    kind: REFERENCE_KIND.read,
+  });
+  const last = { name: "L2", ways: 4, lineBytes: 64, sizeBytes: 512 };
+  // Two sets below: lines 0, 2, 4 and 6 are in the first, and 8 drives 0 out,
+  // with which it leaves the first level; 9 has room in the other set.
+  const lines = [0, 2, 4, 6].map((line) => at(line * 64, 8));
+  assertSame([...SPLIT, { ...last, inclusion: "inclusive" }], [
+    ...[...lines, ...Array(BLOCK - 4).fill(at(6 * 64, 8))],
+    ...[at(8 * 64, 128), ...Array(BLOCK - 1).fill(at(0, 8))],
+  ]);
+});
