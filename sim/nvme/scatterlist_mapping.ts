@@ -54,6 +54,10 @@ export function createScatterlistMapping(
   let segmentHi = 0;
   let segmentBytes = 0;
 
+  /** Map type of an entry's provider; asked for where that changes. */
+  const typeOf = (provider: number): number =>
+    provider === 0 ? MAP_TYPE.none : mapType(provider);
+
   const readSegment = (list: number, entries: number, i: number): void => {
     segmentLo = physLo(list, entries, i);
     segmentHi = physHi(list, entries, i);
@@ -76,8 +80,7 @@ export function createScatterlistMapping(
   };
 
   /** iommu_dma_unmap_sg(): one range, from the first entry to the last. */
-  const unmapRange = (list: number, count: number): void => {
-    if (domain === null) return;
+  const unmapRange = domain && ((list: number, count: number): void => {
     let lo = 0;
     let hi = 0;
     let bytes = 0;
@@ -98,7 +101,7 @@ export function createScatterlistMapping(
     state.page = (hi >>> 0) * 0x10_0000 + (lo >>> 12);
     state.pages = total >>> 12;
     domain.destroy(state, total);
-  };
+  });
 
   const setBus = (entry: number, provider: number): void => {
     const lo = (segmentLo + (offsetLo[provider] as number)) | 0;
@@ -120,7 +123,7 @@ export function createScatterlistMapping(
       const found = providers[i] as number;
       if (found !== provider) {
         provider = found;
-        type = found === 0 ? MAP_TYPE.none : mapType(found);
+        type = typeOf(found);
       }
       const entry = list + i * entryBytes;
       readSegment(list, entries, i);
@@ -146,12 +149,11 @@ export function createScatterlistMapping(
   };
 
   /** iommu_dma_map_sg() and __finalise_sg() */
-  const mapIommu = (
+  const mapIommu = domain && ((
     list: number,
     entries: number,
     providers: Uint8Array,
   ): number => {
-    if (domain === null) return BLK_STS.resource;
     let iovaBytes = 0;
     let provider = 0;
     let type: number = MAP_TYPE.none;
@@ -159,7 +161,7 @@ export function createScatterlistMapping(
       const found = providers[i] as number;
       if (found !== provider) {
         provider = found;
-        type = found === 0 ? MAP_TYPE.none : mapType(found);
+        type = typeOf(found);
       }
       if (type === MAP_TYPE.notSupported) return options.unreachable;
       if (type === MAP_TYPE.busAddr) continue;
@@ -208,13 +210,13 @@ export function createScatterlistMapping(
     }
     if (iovaBytes > 0) domain.sync();
     return BLK_STS.ok;
-  };
+  });
 
   return {
-    map: domain === null ? mapDirect : mapIommu,
+    map: mapIommu ?? mapDirect,
     mapped: () => mapped,
     unmap: (list, count, request) => {
-      if (domain !== null) unmapRange(list, count);
+      if (unmapRange !== null) unmapRange(list, count);
       else unmapEntries(list, count, get32(request + field.opf));
     },
   };
