@@ -85,11 +85,13 @@ export type {
   ArenaPlace,
   FreelistListener,
   KernelMemory,
-  MemoryRegion,
   MemorySharing,
-  ReserveOptions,
   SlabTake,
 } from "../sim/memory/kernel_memory.ts";
+export type {
+  MemoryRegion,
+  ReserveOptions,
+} from "../sim/memory/memory_region.ts";
 export type { MemoryAccess } from "../sim/memory/memory_access.ts";
 export type {
   DramRange,

@@ -82,7 +82,12 @@ export class ContenderTiming {
   }
 }
 
-async function makeTimed(setup: ContenderSetup): Promise<TimedPath> {
+/**
+ * Makes the path of a contender that is timed, in the engine of its setup.
+ *
+ * @throws {NativeEngineError} If the path in C cannot be compiled or loaded.
+ */
+export async function makeTimed(setup: ContenderSetup): Promise<TimedPath> {
   const { empty, depth, engine, scatterSeed } = setup;
   if (empty !== undefined) return timedEmpty(createEmptyPath(empty, depth));
   if (engine !== undefined) {

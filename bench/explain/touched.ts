@@ -1,6 +1,6 @@
 /** What the stages of one I/O touched, by structure. */
 import type { RegionPart } from "../../sim/trace/footprint.ts";
-import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
+import type { MemoryRegion } from "../../sim/memory/memory_region.ts";
 import type { AccessSink } from "../../sim/trace/access_batch.ts";
 import type { ExplainedTouch } from "./explanation.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { STACK_BIO, STACK_VECTORS } from "../../sim/block/stack_bio.ts";
-import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
+import type { MemoryRegion } from "../../sim/memory/memory_region.ts";
 import type { RegionIndex } from "../../sim/memory/region_index.ts";
 import { STAGES } from "../../sim/path/path_stages.ts";
 import {

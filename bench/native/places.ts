@@ -12,7 +12,7 @@ import {
   vectorCaches,
 } from "../../sim/block/stack_bio.ts";
 import { BOUNCED_POINTERS } from "../../sim/block/page_pointers.ts";
-import type { MemoryRegion } from "../../sim/memory/kernel_memory.ts";
+import type { MemoryRegion } from "../../sim/memory/memory_region.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
 import { CACHE_REGIONS, slabHeadName } from "../../sim/memory/free_objects.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";

@@ -15,43 +15,7 @@ import { allocateArena } from "./allocate.ts";
 import { type CounterAccess, sharedCounters } from "./counter_access.ts";
 import type { KeptArena } from "./kept_arena.ts";
 import { MemoryAccess } from "./memory_access.ts";
-
-/** A named piece of kernel memory. */
-export interface MemoryRegion {
-  /** The structure that lives here, such as `bio` or `struct page`. */
-  readonly structure: string;
-  /** What it is found by; default: the structure's name. */
-  readonly name?: string | undefined;
-  /** Byte offset in the arena. */
-  readonly offset: number;
-  /** Size in bytes. */
-  readonly sizeBytes: number;
-  /** Distance of the objects in it in bytes; 0 where there is one object. */
-  readonly strideBytes: number;
-  /** Offset in a free object of the link to the next one, in a slab. */
-  readonly freePointerOffset?: number | undefined;
-  /**
-   * Of objects that differ in size, for each line of 64 bytes 1 where an
-   * object begins.
-   */
-  readonly objectStarts?: Uint8Array | undefined;
-}
-
-/** How a region is laid out. */
-export interface ReserveOptions {
-  /** What it is found by; default: its structure's name. */
-  readonly name?: string;
-  /** Alignment in bytes, a power of two; default: 64. */
-  readonly alignBytes?: number;
-  /** Bytes behind such an alignment at which it begins; default: 0. */
-  readonly inLineBytes?: number;
-  /** Distance of the objects in bytes; default: 0. */
-  readonly strideBytes?: number;
-  /** Offset in a free object of the link to the next one, for a slab. */
-  readonly freePointerOffset?: number;
-  /** Where objects of differing size begin; see {@linkcode MemoryRegion}. */
-  readonly objectStarts?: Uint8Array;
-}
+import type { MemoryRegion, ReserveOptions } from "./memory_region.ts";
 
 /** An object that a slab cache gave out. */
 export interface SlabTake {

@@ -2,7 +2,7 @@
  * Whose byte an address is: from an offset in kernel memory to the structure
  * that lies there and to the place inside its object.
  */
-import type { MemoryRegion } from "./kernel_memory.ts";
+import type { MemoryRegion } from "./memory_region.ts";
 
 /** The structure that the slab allocator's own accesses count as. */
 export const ALLOCATOR_STRUCTURE = "slab freelist";

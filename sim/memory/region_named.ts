@@ -1,5 +1,5 @@
 /** Finds a region of kernel memory by its name. */
-import type { MemoryRegion } from "./kernel_memory.ts";
+import type { MemoryRegion } from "./memory_region.ts";
 
 /**
  * Finds a region.

@@ -16,7 +16,7 @@ import {
   SUM,
   SUMS,
 } from "./footprint_run.ts";
-import type { MemoryRegion } from "../memory/kernel_memory.ts";
+import type { MemoryRegion } from "../memory/memory_region.ts";
 import {
   ALLOCATOR_STRUCTURE,
   RegionIndex,

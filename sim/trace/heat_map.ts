@@ -5,7 +5,7 @@
  */
 import { unknownName } from "../text/unknown_name.ts";
 import { type AccessBatch, STAGE_MASK } from "./access_batch.ts";
-import type { MemoryRegion } from "../memory/kernel_memory.ts";
+import type { MemoryRegion } from "../memory/memory_region.ts";
 import { RegionIndex, type RegionPart } from "../memory/region_index.ts";
 
 /** Accesses of a piece of a structure. */

@@ -8,6 +8,14 @@ import type {
   ResultLayout,
 } from "../../../bench/result/result.ts";
 
+/** How a cell was timed that has three builds of an earlier run. */
+export const REPEATED_TIMING = {
+  clock: "thread CPU",
+  cacheState: "warm",
+  sliceIos: { warm: 9, cold: 1 },
+  earlierBuilds: 3,
+} as const;
+
 /** A layout that differs from the baseline only in what is given. */
 export function fixedLayout(change: Partial<ResultLayout> = {}): ResultLayout {
   return {

@@ -12,6 +12,7 @@ import {
   fixedLayout,
   fixedMachineCode,
   fixedResult,
+  REPEATED_TIMING,
 } from "./fixed_result.ts";
 
 /** A result with whatever a run can have; where from: tests/data/README.md. */
@@ -53,13 +54,20 @@ Deno.test("mail.render() gives claim, table, limits, command and code", () => {
   assertEquals(mail.render(fixedResult()), EXPECTED);
 });
 
+Deno.test("mail.render() calls no two times of identical code the same", () => {
+  const noiseFloor = {
+    ratio: { median: 1, low: 0.9, high: 1.2 },
+    difference: 0,
+  };
+  const cells = [fixedCell({ noiseFloor })];
+  assertStringIncludes(
+    mail.render(fixedResult({ cells })).replaceAll(/\n/g, " "),
+    "time (identical code differs by up to <0.01%, builds scatter",
+  );
+});
+
 Deno.test("mail.render() says how many builds were timed, and how uncertain all cells are", () => {
-  const timing = {
-    clock: "thread CPU",
-    cacheState: "warm",
-    sliceIos: { warm: 9, cold: 1 },
-    earlierBuilds: 3,
-  } as const;
+  const timing = REPEATED_TIMING;
   const spread = (betweenBirthSpread: number) =>
     fixedCell().layouts.map((layout) => ({ ...layout, betweenBirthSpread }));
   const floor = (difference: number) => ({

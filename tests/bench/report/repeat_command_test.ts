@@ -5,7 +5,7 @@ import { repeatCommand } from "../../../bench/report/repeat_command.ts";
 import { completeOptions } from "../../../bench/run/options.ts";
 import type { LabResult } from "../../../bench/result/result.ts";
 import { lab as labInProcess } from "../lab_in_process.ts";
-import { fixedCell, fixedResult } from "./fixed_result.ts";
+import { fixedCell, fixedResult, REPEATED_TIMING } from "./fixed_result.ts";
 
 /** Runs the words after `lab`; the result is what `--json -` wrote. */
 const lab = (words: readonly string[]) =>
@@ -116,12 +116,7 @@ Deno.test("repeatCommand() uses the words that the result carries", () => {
 });
 
 Deno.test("repeatCommand() asks for all builds of a run that repeated another", () => {
-  const timing = {
-    clock: "thread CPU",
-    cacheState: "warm",
-    sliceIos: { warm: 9, cold: 1 },
-    earlierBuilds: 3,
-  } as const;
+  const timing = REPEATED_TIMING;
   const wordsOfRepeated = (config: LabResult["config"], change = {}) =>
     repeatCommand(fixedResult({
       config,

@@ -59,6 +59,17 @@ Deno.test("renderCell() stays in 80 columns for any name and number", () => {
   }
 });
 
+Deno.test("renderCell() calls no two times of identical code the same", () => {
+  const noiseFloor = {
+    ratio: { median: 1, low: 0.9, high: 1.2 },
+    difference: 0,
+  };
+  assert(
+    renderCell(fixedCell({ noiseFloor }))
+      .includes("page_offset differed from itself by <0.01%."),
+  );
+});
+
 Deno.test("renderCell() leaves out what was not measured", () => {
   const layouts = [
     fixedLayout({ nsPerIo: null, ratio: null, verdict: null }),

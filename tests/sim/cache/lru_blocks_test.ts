@@ -3,25 +3,17 @@
  * another one of their set, in every CPU that the lab knows and where levels
  * take lines away from those above.
  */
-import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { CacheLevelConfig } from "../../../sim/cache/config.ts";
-import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import { cpuPreset, cpuPresetNames } from "../../../sim/cache/presets.ts";
 import { REFERENCE_KIND } from "../../../sim/cache/reference.ts";
+import { assertSame, type Reference } from "./batch_and_single.ts";
 
 /** References of a block, as in lru_run.as. */
 const BLOCK = 16;
 
 /** Bytes between lines that are in one set of any first level of a preset. */
 const SAME_SET_BYTES = 1 << 20;
-
-interface Reference {
-  lo: number;
-  hi: number;
-  sizeBytes: number;
-  kind: number;
-}
 
 /** Few lines of fewer sets, equal in their low words or not, near borders. */
 const reference: fc.Arbitrary<Reference> = fc.record({
@@ -41,29 +33,6 @@ const traces = fc.array(
   fc.tuple(reference, fc.constantFrom(1, 1, 2, 5)),
   { minLength: 1, maxLength: 6 * BLOCK },
 ).map((runs) => runs.flatMap(([found, times]) => Array(times).fill(found)));
-
-/** Takes a trace as one batch and one by one, and compares all there is. */
-function assertSame(
-  levels: readonly CacheLevelConfig[],
-  trace: readonly Reference[],
-): void {
-  const bulk = createHierarchy({ levels });
-  const single = createHierarchy({ levels });
-  const batch = bulk.createBatch(trace.length);
-  trace.forEach(({ lo, hi, sizeBytes, kind }, at) => {
-    batch.addressLo[at] = lo;
-    batch.addressHi[at] = hi;
-    batch.sizeAndKind[at] = sizeBytes << 2 | kind;
-    single.accessHalves(lo, hi, sizeBytes, kind);
-  });
-  batch.length = trace.length;
-  bulk.run(batch);
-  assertEquals(bulk.counts(), single.counts());
-  assertEquals(bulk.residentLines(), single.residentLines());
-  bulk.flush();
-  single.flush();
-  assertEquals(bulk.counts(), single.counts());
-}
 
 for (const name of cpuPresetNames) {
   Deno.test(`run() of blocks equals access() one by one: ${name}`, () => {
