@@ -51,8 +51,8 @@ export type {
 } from "../sim/block/queue_limits.ts";
 export type { QueueSettings } from "../sim/block/queue_settings.ts";
 export type { RegisteredCapacity } from "../sim/block/registered.ts";
+export type { AddressTraceFormat } from "../sim/cache/address_formats.ts";
 export type {
-  AddressTraceFormat,
   AddressTraceOptions,
   AddressTraceReading,
 } from "../sim/cache/address_trace.ts";

@@ -7,8 +7,10 @@ import { offerOptionNames } from "../setup/offered_names.ts";
 import {
   ADDRESS_TRACE_FORMATS,
   type AddressTraceFormat,
-  BATCH_CAPACITY,
   emptyTrace,
+} from "../../sim/cache/address_formats.ts";
+import {
+  BATCH_CAPACITY,
   readAddressTrace,
 } from "../../sim/cache/address_trace.ts";
 import { BinaryTraceWriter } from "../../sim/cache/binary_trace.ts";

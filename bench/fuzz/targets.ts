@@ -3,10 +3,8 @@
  * reader is an entry here.
  */
 import { gzipSync } from "node:zlib";
-import {
-  ADDRESS_TRACE_ENTRIES,
-  readAddressTrace,
-} from "../../sim/cache/address_trace.ts";
+import { ADDRESS_TRACE_ENTRIES } from "../../sim/cache/address_formats.ts";
+import { readAddressTrace } from "../../sim/cache/address_trace.ts";
 import { parseCpu } from "../../sim/cache/cpu.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import { readTopologyFile } from "../../sim/pci/topology_file.ts";

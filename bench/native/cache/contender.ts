@@ -9,10 +9,8 @@
  */
 import { findAbi } from "../../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
-import {
-  type AddressTraceFormat,
-  readAddressTrace,
-} from "../../../sim/cache/address_trace.ts";
+import type { AddressTraceFormat } from "../../../sim/cache/address_formats.ts";
+import { readAddressTrace } from "../../../sim/cache/address_trace.ts";
 import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import {
   createReferenceBatch,

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import {
   ADDRESS_TRACE_ENTRIES,
   type AddressTraceFormat,
-  readAddressTrace,
-} from "../../../sim/cache/address_trace.ts";
+} from "../../../sim/cache/address_formats.ts";
+import { readAddressTrace } from "../../../sim/cache/address_trace.ts";
 import { BinaryTraceWriter } from "../../../sim/cache/binary_trace.ts";
 import {
   createReferenceBatch,

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import {
   ADDRESS_TRACE_ENTRIES,
   addressTraceFormats,
-} from "../../../sim/cache/address_trace.ts";
+} from "../../../sim/cache/address_formats.ts";
 import { isFioJobFile } from "../../../sim/workload/fio_job.ts";
 import { readTrace, readTraceFile } from "../../../sim/workload/read_trace.ts";
 import {

@@ -1,0 +1,118 @@
+/**
+ * Batches of references from the chunks of an address trace: what a parser
+ * leaves of a chunk stands before the next.
+ */
+import { inputError } from "../text/input_error.ts";
+import type { AddressTraceParser, ParserInput } from "./address_text.ts";
+import { BINARY_SIGNATURE } from "./binary_trace.ts";
+import type { ReferenceBatch } from "./reference.ts";
+
+/** Text that is parsed at once. */
+const PIECE_BYTES = 1 << 16;
+
+/** No line of a trace is longer; more without a line feed is no text. */
+const LONGEST_LINE_BYTES = 1 << 16;
+
+const LINE_FEED = 0x0a;
+
+/** What batches are made from. */
+export interface BatchSource {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly parser: AddressTraceParser;
+  readonly batch: ReferenceBatch;
+}
+
+/** References of a trace of text, whole lines at a time. */
+export async function* textBatches(
+  { name, chunks, parser, batch }: BatchSource,
+): AsyncGenerator<ReferenceBatch, void> {
+  const input = emptyInput();
+  for await (const chunk of piecesOf(chunks)) {
+    append(input, chunk, parser);
+    const filled = input.end;
+    const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
+    if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
+      throw inputError({
+        kind: "trace",
+        name,
+        where: `byte ${LONGEST_LINE_BYTES} of a line`,
+        found: "no line feed",
+        expected: `lines of at most ${LONGEST_LINE_BYTES} bytes`,
+      });
+    }
+    input.end = end;
+    yield* parseAll(parser, input, batch);
+    input.end = filled;
+  }
+  if (input.at < input.end) {
+    append(input, new Uint8Array([LINE_FEED]), parser);
+    yield* parseAll(parser, input, batch);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Chunks that stay in a cache of this machine while they are parsed. */
+async function* piecesOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      yield chunk.subarray(at, at + PIECE_BYTES);
+    }
+  }
+}
+
+/** References of a trace of records. */
+export async function* binaryBatches(
+  { chunks, parser, batch }: BatchSource,
+): AsyncGenerator<ReferenceBatch, void> {
+  const input = emptyInput();
+  for await (const chunk of chunks) {
+    append(input, chunk, parser);
+    if (input.end - input.at < BINARY_SIGNATURE.length) continue;
+    yield* parseAll(parser, input, batch);
+  }
+  input.isLast = true;
+  yield* parseAll(parser, input, batch);
+  if (batch.length > 0) yield batch;
+}
+
+/** Parses all that can be; hands a batch out whenever it is full. */
+function* parseAll(
+  parser: AddressTraceParser,
+  input: ParserInput,
+  batch: ReferenceBatch,
+): Generator<ReferenceBatch, void> {
+  for (;;) {
+    parser.parse(input, batch);
+    if (batch.length < batch.sizeAndKind.length) return;
+    yield batch;
+    batch.length = 0;
+  }
+}
+
+function emptyInput(): ParserInput {
+  return { bytes: new Uint8Array(0), at: 0, end: 0, isLast: false };
+}
+
+/** Puts a chunk behind what is left of the ones before. */
+function append(
+  input: ParserInput,
+  chunk: Uint8Array,
+  parser: AddressTraceParser,
+): void {
+  const left = input.end - input.at;
+  const needed = left + chunk.length;
+  if (needed > input.bytes.length) {
+    const rest = input.bytes.slice(input.at, input.end);
+    const sizeBytes = 2 ** Math.ceil(Math.log2(needed));
+    input.bytes = parser.allocate?.(sizeBytes) ?? new Uint8Array(sizeBytes);
+    input.bytes.set(rest);
+  } else {
+    input.bytes.copyWithin(0, input.at, input.end);
+  }
+  input.bytes.set(chunk, left);
+  input.at = 0;
+  input.end = needed;
+}
