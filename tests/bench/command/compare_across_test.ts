@@ -1,12 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { LabResult } from "../../../bench/result/result.ts";
 import { fixedCell, fixedResult } from "../report/fixed_result.ts";
-import { runWith } from "./result_files.ts";
+import { resultText, runWith } from "./result_files.ts";
 
-const text = (change: Partial<LabResult> = {}) =>
-  JSON.stringify(fixedResult(change));
-
-const older = text({
+const older = resultText({
   config: { ...fixedResult().config, kernel: "6.1" },
   cells: [fixedCell({
     kernel: "6.1",
@@ -15,7 +11,7 @@ const older = text({
   })],
 });
 const files = {
-  "a.json": text({ config: { ...fixedResult().config, kernel: "7.2" } }),
+  "a.json": resultText({ config: { ...fixedResult().config, kernel: "7.2" } }),
   "b.json": older,
 };
 
@@ -37,7 +33,9 @@ Deno.test("lab compare --across compares what differs on purpose", async () => {
 });
 
 Deno.test("lab compare --across refuses what it cannot tell apart", async () => {
-  const both = text({ cells: [fixedCell(), fixedCell({ kernel: "6.1" })] });
+  const both = resultText({
+    cells: [fixedCell(), fixedCell({ kernel: "6.1" })],
+  });
   const twice = await runWith(
     { ...files, "a.json": both },
     [
@@ -60,7 +58,7 @@ Deno.test("lab compare --across refuses what it cannot tell apart", async () => 
   assertMatch(unknown.error, /"kernels".*expected one of: kernel, abi/);
 });
 
-const slower = text({
+const slower = resultText({
   cells: [fixedCell({
     layouts: fixedCell().layouts.map((layout) =>
       layout.name === "phys_packed"
@@ -72,7 +70,7 @@ const slower = text({
 
 Deno.test("lab compare writes JUnit XML and adds a job summary", async () => {
   const { status, written } = await runWith(
-    { "a.json": text(), "b.json": slower, "summary.md": "before\n" },
+    { "a.json": resultText(), "b.json": slower, "summary.md": "before\n" },
     [
       ...["compare", "@a.json", "@b.json", "--force"],
       ...["--junit", "@junit.xml", "--summary", "@summary.md"],
@@ -96,7 +94,7 @@ Deno.test("lab compare writes JUnit XML and adds a job summary", async () => {
 Deno.test("lab compare --junit escapes names of a stranger", async () => {
   const cells = [fixedCell({ workload: 'a"<b>&\u0001' })];
   const { out } = await runWith(
-    { "a.json": text({ cells }), "b.json": text({ cells }) },
+    { "a.json": resultText({ cells }), "b.json": resultText({ cells }) },
     ["compare", "@a.json", "@b.json", "--junit", "-"],
   );
 
@@ -105,7 +103,7 @@ Deno.test("lab compare --junit escapes names of a stranger", async () => {
 
 Deno.test("lab compare --baseline compares ratios, so that a slow machine is none", async () => {
   // Everything takes twice as long.
-  const half = text({
+  const half = resultText({
     cells: [fixedCell({
       layouts: fixedCell().layouts.map((layout) => ({
         ...layout,
@@ -117,7 +115,7 @@ Deno.test("lab compare --baseline compares ratios, so that a slow machine is non
       })),
     })],
   });
-  const own = { "a.json": text(), "b.json": half };
+  const own = { "a.json": resultText(), "b.json": half };
   const compare = ["compare", "@a.json", "@b.json"];
 
   assertEquals((await runWith(own, compare)).status, 1);

@@ -1,12 +1,9 @@
+/** What lab compare finds between results, and the status that it ends with. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { LabResult } from "../../../bench/result/result.ts";
-import { fixedCell, fixedLayout, fixedResult } from "../report/fixed_result.ts";
-import { runWith } from "./result_files.ts";
+import { fixedCell } from "../report/fixed_result.ts";
+import { resultText, runWith } from "./result_files.ts";
 
-const text = (change: Partial<LabResult> = {}) =>
-  JSON.stringify(fixedResult(change));
-
-const slower = text({
+const slower = resultText({
   cells: [fixedCell({
     layouts: fixedCell().layouts.map((layout) =>
       layout.name === "phys_packed"
@@ -16,7 +13,7 @@ const slower = text({
   })],
 });
 
-const recounted = text({
+const recounted = resultText({
   cells: [fixedCell({
     layouts: fixedCell().layouts.map((layout) => ({
       ...layout,
@@ -41,7 +38,7 @@ slower: phys_packed +50% in rand4k-hot, lp64, page
 
 Deno.test("lab compare of equal results ends with 0", async () => {
   const { status, out, error } = await runWith(
-    { "a.json": text(), "b.json": text() },
+    { "a.json": resultText(), "b.json": resultText() },
     ["compare", "@a.json", "@b.json"],
   );
 
@@ -50,7 +47,7 @@ Deno.test("lab compare of equal results ends with 0", async () => {
 });
 
 Deno.test("lab compare ends with 1 on a confident regression", async () => {
-  const files = { "a.json": text(), "b.json": slower };
+  const files = { "a.json": resultText(), "b.json": slower };
   const compare = ["compare", "@a.json", "@b.json"];
   const { status, out } = await runWith(files, compare);
 
@@ -69,7 +66,7 @@ Deno.test("lab compare ends with 1 on a confident regression", async () => {
 
 Deno.test("lab compare ends with 1 on any changed count", async () => {
   const { status, out } = await runWith(
-    { "a.json": text(), "b.json": recounted },
+    { "a.json": resultText(), "b.json": recounted },
     ["compare", "@a.json", "@b.json", "--threshold", "900"],
   );
 
@@ -82,174 +79,12 @@ Deno.test("lab compare ends with 1 on any changed count", async () => {
 
 Deno.test("lab compare compares each further file with the first", async () => {
   const { status, out } = await runWith(
-    { "a.json": text(), "b.json": text(), "c.json": slower },
+    { "a.json": resultText(), "b.json": resultText(), "c.json": slower },
     ["compare", "@a.json", "@b.json", "@c.json"],
   );
 
   assertEquals(status, 1);
   assertMatch(out, /a\.json -> b\.json[^]*a\.json -> c\.json/);
-});
-
-Deno.test("lab compare refuses unlike machines unless forced", async () => {
-  const files = {
-    "a.json": text(),
-    "b.json": text({
-      environment: { ...fixedResult().environment, cpuCount: 64 },
-    }),
-  };
-  const refused = await runWith(files, ["compare", "@a.json", "@b.json"]);
-  const forced = await runWith(files, [
-    "compare",
-    "@a.json",
-    "@b.json",
-    "--force",
-  ]);
-
-  assertEquals([refused.status, refused.out], [2, ""]);
-  assertEquals(
-    refused.error,
-    'lab: Cannot compare "a.json" with "b.json": environment.cpuCount is 8 ' +
-      "and 64, expected equal ones, --across or --force\n",
-  );
-  assertEquals(forced.status, 0);
-  assertEquals(
-    forced.error,
-    "lab: unlike: environment.cpuCount is 8 and 64\n",
-  );
-});
-
-/** Builds of a baseline and of a layout, with times that no two of them share. */
-const turned = (numbers: readonly number[], earlierBuilds = 0) => {
-  const turns = ["page_offset", "phys_packed"].map((name, layout) => ({
-    name,
-    warm: numbers.map((build) => [100 + build, 101 + build + layout]),
-    cold: numbers.map((build) => [200 + build, 202 + build + layout]),
-  }));
-  return text({
-    cells: [fixedCell({
-      ...{ turns, births: numbers.length },
-      timing: {
-        ...{ clock: "thread CPU", cacheState: "warm", earlierBuilds },
-        sliceIos: { warm: 9, cold: 1 },
-      },
-    })],
-  });
-};
-
-const SHARED = `\
-warning (shared-builds): 2 of 3 builds are in both results, timed once, which
-  hides a change of time in rand4k-hot, lp64, page; run it again without
-  --repeat, and compare that
-`;
-
-Deno.test("lab compare says of a result and its repetition how many builds are the same", async () => {
-  const files = { "a.json": turned([0, 1]), "b.json": turned([0, 1, 2], 2) };
-  const outputs = [
-    "--junit",
-    "@j.xml",
-    "--summary",
-    "@s.md",
-    "--html",
-    "@p.html",
-  ];
-  const compare = ["compare", "@a.json", "@b.json"];
-  const { out, status, written } = await runWith(files, [
-    ...compare,
-    ...outputs,
-    ...["--json", "@c.json"],
-  ]);
-  assertEquals(status, 0);
-  assertStringIncludes(out, SHARED);
-  const words =
-    "2 of 3 builds are in both results, timed once, which hides a " +
-    "change of time";
-  assertStringIncludes(written["s.md"] ?? "", words);
-  assertStringIncludes(written["p.html"] ?? "", words);
-  assertStringIncludes(written["j.xml"] ?? "", `<skipped message="${words}"/>`);
-  assertEquals(
-    JSON.parse(written["c.json"] ?? "").comparisons[0].cells[0].sharedBuilds,
-    { shared: 2, builds: 3 },
-  );
-});
-
-Deno.test("lab compare finds builds that two repetitions of one run share, and none where there are none", async () => {
-  const shared = async (before: string, after: string) => {
-    const { out } = await runWith(
-      { "a.json": before, "b.json": after },
-      ["compare", "@a.json", "@b.json"],
-    );
-    return /shared-builds\): ([^,]*) in both/.exec(out)?.[1];
-  };
-  assertEquals(
-    await shared(turned([0, 1, 2], 2), turned([0, 1, 3, 4], 2)),
-    "2 of 4 builds are",
-  );
-  assertEquals(await shared(turned([0, 1]), turned([1])), "1 of 1 build is");
-  assertEquals(await shared(turned([0, 1]), turned([2, 3])), undefined);
-  // A file without turns may have them all.
-  assertEquals(
-    await shared(text(), turned([0, 1], 1)),
-    "of 2 builds some may be",
-  );
-  assertEquals(await shared(text(), turned([0, 1])), undefined);
-});
-
-const ONE_SIDED = `\
-a.json -> b.json
-
-rand4k-hot, lp64, page, js, 7.2, scattered 4 KiB pages
-measured         ns before  ns after  ratio       95% CI  difference
-page_offset            120       120      1  0.972-1.028  not shown
-phys_packed            110       110      1  0.977-1.023  not shown
-soa(phys_flags)        121         -      -            -  only before
-phyr                     -       119      -            -  only after
-exact: no figure changed
-
-rand4k-hot, ilp32, page, js, 7.2, scattered 4 KiB pages: only before
-measured     ns before  ns after  ratio  95% CI  difference
-page_offset        120         -      -       -  only before
-
-rand4k-hot, lp64, page, js, 6.1, scattered 4 KiB pages: only after
-only after: page_offset
-
-0 slower with confidence, 0 exact figures changed, 4 layouts in one result alone
-in one result alone: soa(phys_flags) (before) in rand4k-hot, lp64, page; phyr
-(after) in rand4k-hot, lp64, page; page_offset (before) in rand4k-hot, ilp32,
-page; 1 more
-`;
-
-Deno.test("lab compare shows what one result has alone, and ends with 1", async () => {
-  const [base, packed, soa] = fixedCell().layouts;
-  if (!base || !packed || !soa) throw new Error("no layouts");
-  const phyr = fixedLayout({
-    name: "phyr",
-    nsPerIo: { median: 119, low: 117, high: 121 },
-  });
-  const untimed = { ...base, nsPerIo: null, ratio: null, verdict: null };
-  const files = {
-    "a.json": text({
-      cells: [fixedCell(), fixedCell({ abi: "ilp32", layouts: [base] })],
-    }),
-    "b.json": text({
-      cells: [
-        fixedCell({ layouts: [base, packed, phyr] }),
-        fixedCell({ kernel: "6.1", layouts: [untimed] }),
-      ],
-    }),
-  };
-  const compare = ["compare", "@a.json", "@b.json", "--quiet"];
-  assertEquals((await runWith(files, compare)).status, 2);
-  const { status, out, error } = await runWith(files, [...compare, "--force"]);
-  assertEquals(out, ONE_SIDED);
-  assertEquals([status, error], [1, ""]);
-  const json = JSON.parse(
-    (await runWith(files, [...compare, "--force", "--json", "-"])).out,
-  );
-  assertEquals(json.comparisons[0].oneSided, 4);
-  assertEquals(
-    json.comparisons[0].cells.map(({ only }: { only?: string }) => only),
-    [undefined, "before", "after"],
-  );
 });
 
 Deno.test("lab compare compares simulated time exactly", async () => {
@@ -269,7 +104,7 @@ Deno.test("lab compare compares simulated time exactly", async () => {
     leaks: 0,
   };
   const simulated = (elapsedNs: number) =>
-    text({
+    resultText({
       cells: [fixedCell({
         simulated: {
           device: "null",
@@ -293,7 +128,7 @@ Deno.test("lab compare compares simulated time exactly", async () => {
 
 Deno.test("lab compare --json - prints nothing but JSON", async () => {
   const { out, status } = await runWith(
-    { "a.json": text(), "b.json": slower },
+    { "a.json": resultText(), "b.json": slower },
     ["compare", "@a.json", "@b.json", "--json", "-"],
   );
   const json = JSON.parse(out);
@@ -305,12 +140,12 @@ Deno.test("lab compare --json - prints nothing but JSON", async () => {
 
 Deno.test("lab compare has one line and status 2 for bad input", async () => {
   const files = {
-    "a.json": text(),
-    "cut.json": text().slice(0, 300),
-    "new.json": text({ schemaVersion: 7 }),
+    "a.json": resultText(),
+    "cut.json": resultText().slice(0, 300),
+    "new.json": resultText({ schemaVersion: 7 }),
     "other.json": '{"benchmarks": []}',
-    "apart.json": text({ cells: [fixedCell({ abi: "ilp32" })] }),
-    "nan.json": text().replace('"total":100000', '"total":NaN'),
+    "apart.json": resultText({ cells: [fixedCell({ abi: "ilp32" })] }),
+    "nan.json": resultText().replace('"total":100000', '"total":NaN'),
   };
   const cases: [args: string[], error: RegExp][] = [
     [["@cut.json"], /^lab: .*cut\.json:1:301.*truncated/],
@@ -340,22 +175,4 @@ Deno.test("lab compare has one line and status 2 for bad input", async () => {
     assertMatch(error, pattern);
     assertEquals(error.trim().split("\n").length, 1, error);
   }
-});
-
-Deno.test("lab compare says what its --force means", async () => {
-  const { out } = await runWith({}, ["compare", "--help"]);
-
-  assertMatch(out, /--force +compare unlike results, too/);
-});
-
-Deno.test("lab compare takes a result of another set of layouts by name", async () => {
-  const { error } = await runWith(
-    {
-      "a.json": text(),
-      "b.json": text({ cells: [fixedCell({ layouts: [fixedLayout()] })] }),
-    },
-    ["compare", "@a.json", "@b.json"],
-  );
-
-  assertMatch(error, /: layouts of .* is "phys_packed" and not given/);
 });

@@ -3,7 +3,13 @@
  */
 import { dirname, join } from "@std/path";
 import { main } from "../../../bench/lab.ts";
+import type { LabResult } from "../../../bench/result/result.ts";
 import { captured } from "../captured.ts";
+import { fixedResult } from "../report/fixed_result.ts";
+
+/** A file's text: the fixed result, with some of its keys otherwise. */
+export const resultText = (change: Partial<LabResult> = {}): string =>
+  JSON.stringify(fixedResult(change));
 
 /** What a command printed and how it ended. */
 export interface Outcome {

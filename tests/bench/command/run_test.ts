@@ -1,3 +1,4 @@
+/** Exact figures that lab run prints, and what stands around them. */
 import {
   assert,
   assertEquals,
@@ -5,26 +6,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { resultSchema } from "../../../bench/result/result_schema.ts";
-import { main } from "../../../bench/lab.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
-
-/** Exact figures of two layouts, with what the caches make of them. */
-const EXACT = [
-  "run",
-  "--rounds",
-  "0",
-  "--layout",
-  "phys_packed_aligned4",
-  "--recognise",
-  "page",
-  "--quiet",
-];
-
-/** One layout without the caches, where a test looks at something else. */
-const QUICK = [
-  ...["run", "--rounds", "0", "--layout", "page_offset"],
-  ...["--recognise", "page", "--quiet", "--cpu", "none"],
-];
+import { EXACT, QUICK } from "./short_runs.ts";
 
 /** Runs once, however many tests look at it: what it printed and its JSON. */
 function shared(args: readonly string[]): () => Promise<SharedRun> {
@@ -110,44 +93,6 @@ Deno.test("lab run --json - writes nothing but a valid result", async () => {
   ]);
 });
 
-Deno.test("lab run refuses a name it does not know and says the nearest", async () => {
-  const cases: [string[], string][] = [
-    [
-      ["--layout", "phys_lem"],
-      'Cannot find layout "phys_lem" (nearest: "phys_',
-    ],
-    [["--abi", "lp46"], 'Cannot find ABI "lp46" (nearest: "lp64")'],
-    [
-      ["--recognise", "pages"],
-      'Cannot find P2P detection "pages" (nearest: "pa',
-    ],
-    [["--device", "nvme_prb"], 'Cannot find device "nvme_prb" (nearest: "nvme'],
-    [["--limit", "max_sector=8"], '(nearest: "max_sectors")'],
-    [["--limit", "max_sectors=x"], 'found "x", expected max_sectors=NUMBER'],
-    [["--limit", "physical_block_size=512,logical_block_size=4096"], "below"],
-    [["--topology", "one_swich"], 'Cannot read topology "one_swich"'],
-    [["--client", "nvme0"], "found no --topology"],
-    [["--submitter", "usr"], 'Cannot find submitter "usr" (nearest: "user")'],
-    [["--kernel", "7.3"], 'Cannot find kernel "7.3" (nearest: "7.2")'],
-    [["--placement", "hug"], 'Cannot find placement "hug" (nearest: "huge")'],
-    [["--workload", "randrw4"], '(nearest: "randrw4k")'],
-    [["--rounds", "-1"], "-1"],
-    [["--rounds", "99999999999999999999"], "expected a whole number"],
-    [["--seed", "1.5"], 'found "1.5", expected a whole number'],
-    [["--layuot", "x"], "Cannot use --layuot: found no such option"],
-  ];
-  for (const [args, text] of cases) {
-    const { status, out, err } = await lab(["run", ...args, "--quiet"]);
-    assertEquals(status, 2, args.join(" "));
-    assertEquals(out, "", args.join(" "));
-    assertStringIncludes(err, text);
-    assert(!/\n\s+at /.test(err), err);
-  }
-  const { status, err } = await lab(["rnu"]);
-  assertEquals(status, 2);
-  assertStringIncludes(err, 'Cannot find command "rnu" (nearest: "run")');
-});
-
 Deno.test("lab run warns of I/Os that it cut or widened", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/long.iolog`;
@@ -178,116 +123,6 @@ Deno.test("lab run tells in its result how it was called", async () => {
     "run --rounds 0 --layout phys_packed_aligned4 --recognise page " +
       "--workload randrw4k",
   );
-});
-
-Deno.test("lab run refuses inputs that are no traces with one line", async () => {
-  await inFolder(async (folder) => {
-    const file = async (name: string, content: string | Uint8Array) => {
-      const path = `${folder}/${name}`;
-      if (typeof content === "string") await Deno.writeTextFile(path, content);
-      else await Deno.writeFile(path, content);
-      return path;
-    };
-    const log = "fio version 3 iolog\n1 f add\n2 f open\n3 f read 0 4096\n";
-    const packed = new Uint8Array(
-      await new Response(
-        new Blob([log.repeat(50)]).stream().pipeThrough(
-          new CompressionStream("gzip"),
-        ),
-      ).arrayBuffer(),
-    );
-    const paths = [
-      folder,
-      `${folder}/nothing`,
-      await file("empty", ""),
-      await file("garbage", crypto.getRandomValues(new Uint8Array(5000))),
-      await file("short.gz", packed.subarray(0, packed.length - 9)),
-      await file("bad.iolog", log + "4 f read x 4096\n"),
-      await file("huge.iolog", log + "4 f read 0 99999999999999999999\n"),
-      await file("no_io.iolog", "fio version 3 iolog\n1 f add\n2 f open\n"),
-    ];
-    for (const path of paths) {
-      const { status, out, err } = await lab([...EXACT, "--workload", path]);
-      assertEquals(status, 2, `${path}: ${err}`);
-      assertEquals(out, "", path);
-      assertEquals(err.trimEnd().split("\n").length, 1, err);
-      assertStringIncludes(err, "lab: Cannot ");
-      assert(!err.includes("NaN") && !err.includes("undefined"), err);
-    }
-    const { err } = await lab([...EXACT, "--workload", `${folder}/bad.iolog`]);
-    assertStringIncludes(err, "line 5, column 10");
-  });
-});
-
-Deno.test("lab run keeps finished cells when a later workload is bad", async () => {
-  await inFolder(async (folder) => {
-    const json = `${folder}/out.json`;
-    await Deno.writeTextFile(`${folder}/bad`, "fio version 3 iolog\n1 f\n");
-    const { status, out, err } = await lab([
-      ...QUICK,
-      "--workload",
-      `randrw4k,${folder}/bad`,
-      "--json",
-      json,
-    ]);
-    assertEquals(status, 2);
-    const text = out.replaceAll(/\s+/g, " ");
-    assertStringIncludes(text, "page_offset 16 30.85");
-    assertStringIncludes(text, "unfinished: 1 of 2 cells.");
-    assertStringIncludes(err, "line 2");
-    const result = resultSchema.parse(
-      JSON.parse(await Deno.readTextFile(json)),
-    );
-    assertEquals(result.cells.length, 1);
-  });
-});
-
-Deno.test("lab run refuses an output path before it works", async () => {
-  await inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/old.json`, "precious");
-    for (const target of [`${folder}/no/such`, folder, `${folder}/old.json`]) {
-      const { status, out, err } = await lab([...EXACT, "--json", target]);
-      assertEquals(status, 2);
-      assertEquals(out, "");
-      assertStringIncludes(err, `lab: Cannot write "${target}"`);
-    }
-    assertEquals(await Deno.readTextFile(`${folder}/old.json`), "precious");
-  });
-});
-
-Deno.test("lab run keeps what is finished when it is interrupted", async () => {
-  const abort = new AbortController();
-  let out = "";
-  const status = await main(
-    [...QUICK, "--workload", "randrw4k,seq128k", "--json", "-"],
-    {
-      writeOut: (text) => out += text,
-      writeError: () => {},
-      errorIsTerminal: false,
-      color: false,
-      signal: abort.signal,
-    },
-  );
-  assertEquals(status, 0);
-  assertEquals(JSON.parse(out).cells.length, 2);
-
-  let text = "";
-  const interrupted = await main(
-    [...QUICK, "--workload", "randrw4k,seq128k", "--details"],
-    {
-      writeOut: (part) => {
-        text += part;
-        abort.abort(new Error("Interrupted")); // after the first cell
-      },
-      writeError: () => {},
-      errorIsTerminal: false,
-      color: false,
-      signal: abort.signal,
-    },
-  );
-  assertEquals(interrupted, 130);
-  assertStringIncludes(text, "randrw4k: fio iolog");
-  assert(!text.includes("seq128k: fio iolog"));
 });
 
 Deno.test("lab run --by breaks the footprint down in 80 columns", async () => {
@@ -330,35 +165,6 @@ Deno.test("lab run --cpu models another CPU, or none", async () => {
   assertEquals(none?.modelled, null);
   // The rest does not depend on the CPU.
   assertEquals(none?.counts, zen4?.counts);
-});
-
-Deno.test("lab run refuses a CPU or a breakdown that it does not know", async () => {
-  const cpu = await lab(["run", "--cpu", "zen5"]);
-  assertEquals(cpu.status, 2);
-  assertStringIncludes(cpu.err, 'Cannot find CPU "zen5" (nearest: "zen4")');
-  const by = await lab(["run", "--by", "line"]);
-  assertEquals(by.status, 2);
-  assertStringIncludes(by.err, "expected one of: structure, stage");
-});
-
-Deno.test("lab run refuses a layout that can take part in no cell", async () => {
-  const { status, out, err } = await lab([
-    "run",
-    "--layout",
-    "dma_vec",
-    "--rounds",
-    "0",
-    "--quiet",
-  ]);
-
-  assertEquals([status, out], [2, ""]);
-  assertEquals(
-    err,
-    "lab: Cannot use --recognise page with --layout dma_vec: found dma_vec " +
-      "on lp64: a DMA address names no page, provider or route, expected one " +
-      "of 19 layouts such as page_offset and phys_flags (lab layouts says " +
-      "which detections each serves)\n",
-  );
 });
 
 Deno.test("lab --version names the tool and its version", async () => {
