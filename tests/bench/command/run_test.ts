@@ -5,6 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { readResult } from "../../../bench/result/read_result.ts";
 import { resultSchema } from "../../../bench/result/result_schema.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 import { EXACT, QUICK } from "./short_runs.ts";
@@ -165,6 +166,20 @@ Deno.test("lab run --cpu models another CPU, or none", async () => {
   assertEquals(none?.modelled, null);
   // The rest does not depend on the CPU.
   assertEquals(none?.counts, zen4?.counts);
+});
+
+Deno.test("a cell that is asked for twice is run once, and its result can be read", async () => {
+  const { status, out } = await lab([
+    ...["run", "--workload", "seq128k,seq128k", "--abi", "lp64,lp64"],
+    ...["--recognise", "page,page", "--layout", "phyr,phyr", "--ios", "8"],
+    ...["--rounds", "0", "--cpu", "none", "--json", "-", "--quiet"],
+  ]);
+  assertEquals(status, 0);
+  const { cells } = readResult(out, "standard output");
+  assertEquals(
+    cells.map(({ layouts }) => layouts.map(({ name }) => name)),
+    [["page_offset", "phyr"]],
+  );
 });
 
 Deno.test("lab --version names the tool and its version", async () => {
