@@ -2,6 +2,11 @@
 import { dirname, join } from "@std/path";
 import { openIoSource } from "../../../sim/workload/open_io_source.ts";
 
+/** An iolog for job files to replay: four I/Os of one file. */
+export const LOG = "fio version 3 iolog\n0 d add\n1 d open\n" +
+  "10 d read 8192 4096\n25 d write 20480 8192\n30 d trim 65536 4096\n" +
+  "40 d sync 0 0\n50 d close\n";
+
 /** Runs in a folder with files, as their reader's working directory is not. */
 export async function withFiles(
   files: Readonly<Record<string, string>>,
